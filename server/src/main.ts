@@ -39,13 +39,13 @@ import { observePolicies } from './app/capabilities/telemetry/telemetry-policies
 import { observeStore } from './app/capabilities/telemetry/telemetry-store.ts';
 import { startTracing } from './app/capabilities/telemetry/telemetry-traces.ts';
 import { createApplication } from './app/composition/create-application.ts';
+import { type AppDeps, completeDeps } from './app/composition/deps.ts';
 import { seedStore } from './app/composition/seed-store.ts';
 import { guardBus } from './app/kernel/bus/circuit-breaking-bus.ts';
-import type { AppDeps } from './app/kernel/context/deps.ts';
 import { createEventFeed } from './app/kernel/events/event-feed.ts';
 import { isAlone, type Surroundings } from './app/kernel/leases/instance.ts';
 import { takeFleet } from './app/kernel/leases/take-fleet.ts';
-import { watchUsage } from './app/placement/facts/measured-usage.ts';
+import { watchUsage } from './app/placement/measured-usage.ts';
 import { createNodeRegistry } from './app/resources/node/register-nodes.ts';
 import { startMessage } from './config/start-message.ts';
 import { pickSettings, readConfig, type ServerConfig } from './config.ts';
@@ -105,7 +105,7 @@ export async function startServer(
     return bus;
   }
   const usage = watchUsage({ bus: bus.value, clock: systemClock });
-  const deps: AppDeps = {
+  const deps = completeDeps({
     store: observeStore(store, { telemetry, tracer }),
     sealing,
     clock: systemClock,
@@ -118,9 +118,9 @@ export async function startServer(
     solver: createSolver(logger),
     ...{ logger, telemetry, tracer, usage, policySignatures: createPolicySignatures() },
     webhooks: createWebhookSender({ breakers, clock: systemClock }),
-    ...{ serverVersion: SERVER_VERSION, ...secrets, ...pickSettings(config) },
-    rateLimit: allowanceOf(config.rateLimitPerSecond),
-  };
+    ...{ serverVersion: SERVER_VERSION, ...secrets },
+    settings: { ...pickSettings(config), rateLimit: allowanceOf(config.rateLimitPerSecond) },
+  });
   const started = await startParts(config, deps, {
     ...{ telemetry, tracer, metricsPage, metricsAccess: config.metricsAccess },
   });
@@ -245,7 +245,7 @@ async function openApiDocument(): Promise<JsonObject> {
 }
 
 async function closeAll(deps: AppDeps, release: () => void): Promise<void> {
-  await deps.tracer?.close();
+  await deps.tracer.close();
   await deps.policies.close();
   await deps.solver?.close();
   await deps.bus.close();

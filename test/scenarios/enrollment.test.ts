@@ -4,7 +4,7 @@ import {
   CERTIFICATE_MS,
   REPEAT_MS,
 } from '@novacron/server/app/capabilities/enrollment/issue-certificate';
-import type { Principal } from '@novacron/server/app/composition/application';
+import type { Principal } from '@novacron/server/app/kernel/context/call-context';
 import { makeRequest } from '../../server/agent/src/identity/make-request.ts';
 import { makeVm, useBench } from './test-kit/use-bench.ts';
 

@@ -8,7 +8,7 @@ const bench = useBench();
 test('a principal who asks too much waits, and nobody else does', async () => {
   const { deps, admin } = bench();
   const rateLimit = { burst: 3, perSecond: 2 };
-  const { application } = createApplication({ ...deps, rateLimit });
+  const { application } = createApplication({ ...deps, settings: { rateLimit } });
   const ask = (id: string) =>
     dispatch(
       { application, logger: deps.logger },

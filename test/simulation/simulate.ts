@@ -5,7 +5,7 @@
 import { makeId, TenantId } from '@novacron/contract/ids';
 import type { OperationName } from '@novacron/contract/operations';
 import { newQuotaRow } from '@novacron/server/app/access/quota/tenant-quota';
-import type { Principal } from '@novacron/server/app/composition/application';
+import type { Principal } from '@novacron/server/app/kernel/context/call-context';
 import { newTenantRow } from '@novacron/server/app/rows/tenant-row';
 import { readAccounts, readBooks } from './checks/books.ts';
 import { checkAccounts } from './checks/check-accounts.ts';

@@ -15,6 +15,7 @@ import { createIds, systemRandom } from '../../../server/dist/adapters/ids/rando
 import { createFirstKey } from '../../../server/dist/app/access/identity/api-keys.js';
 import { observeStore } from '../../../server/dist/app/capabilities/telemetry/telemetry-store.js';
 import { createApplication } from '../../../server/dist/app/composition/create-application.js';
+import { completeDeps } from '../../../server/dist/app/composition/deps.js';
 import { seedStore } from '../../../server/dist/app/composition/seed-store.js';
 import { createEventFeed } from '../../../server/dist/app/kernel/events/event-feed.js';
 import { eventChange } from '../../../server/dist/app/kernel/events/events.js';
@@ -69,7 +70,7 @@ async function compose({ store: place, hold }) {
   const store = await openStore({ store: place, telemetry });
   const bus = openMemoryBus();
   const agent = startIdleAgent(bus, hold);
-  const deps = {
+  const deps = completeDeps({
     store: observeStore(store, { telemetry, tracer: NO_TRACER }),
     clock: systemClock,
     timers: systemTimers,
@@ -81,7 +82,7 @@ async function compose({ store: place, hold }) {
     logger: SILENT,
     telemetry,
     serverVersion: '0',
-  };
+  });
   const apiKey = take(
     await createFirstKey(deps, () => ok(undefined), { words: '', discard: () => {} }),
   );

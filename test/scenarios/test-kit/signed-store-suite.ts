@@ -1,7 +1,7 @@
 /** What signing earlier policies must do, whatever the database: each one's test runs this. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { AppDeps } from '@novacron/server/app/composition/deps';
 import { seedStore } from '@novacron/server/app/composition/seed-store';
-import type { AppDeps } from '@novacron/server/app/kernel/context/deps';
 import { trustRows } from '@novacron/server/app/policy/signing/policy-integrity';
 import type { Change, Store } from '@novacron/server/ports/store';
 import type { PolicyRow } from '@novacron/server/ports/tables';

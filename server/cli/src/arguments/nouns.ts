@@ -195,6 +195,7 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
     words: 'sealing key',
     description: 'Sealing keys: keys that encrypt secrets in the store',
   },
+  reconciler: { words: 'reconciler', description: 'Reconcilers: background work and its state' },
   placement: { words: 'VM', description: 'Placement: why a VM is on its node' },
   vm_batch: { words: 'batch of VMs', description: 'VM batches: VMs created together' },
   drift: { words: 'drift', description: 'Drift: changes made outside Terraform' },

@@ -8,7 +8,6 @@ import { createRole, deleteRole, updateRole } from '../access/roles/write-roles.
 import { getTenant, listTenants } from '../access/tenants/read-tenants.ts';
 import { whoAmI } from '../access/tenants/who-am-i.ts';
 import { createTenant, deleteTenant, updateTenant } from '../access/tenants/write-tenants.ts';
-import type { AppDeps } from '../kernel/context/deps.ts';
 import type { Handlers } from '../kernel/context/handler.ts';
 import {
   createPolicyAuthor,
@@ -17,6 +16,7 @@ import {
 } from '../policy/signing/authors.ts';
 import { listSigningKeys, rotateSigningKeys } from '../policy/signing/rotate-keys.ts';
 import { createPolicyWaiver, deletePolicyWaiver } from '../policy/waivers/write-waivers.ts';
+import type { AppDeps } from './deps.ts';
 
 /** Makes the handlers. */
 export function bindAccess(deps: AppDeps) {

@@ -1,4 +1,5 @@
 /** The rows of the operations table that read. */
+import type { ReconcilerStatus } from '@novacron/contract/reconciler';
 import { ok } from '@novacron/contract/result';
 import { previewAdmission } from '../capabilities/admission-preview/preview-admission.ts';
 import { answerEstimate } from '../capabilities/capacity/estimate-capacity.ts';
@@ -16,18 +17,16 @@ import {
 import { listAudit } from '../kernel/audit/audit.ts';
 import type { AuditChain } from '../kernel/audit/audit-chain.ts';
 import { verifyAuditChain } from '../kernel/audit/verify-audit-chain.ts';
-import type { AppDeps } from '../kernel/context/deps.ts';
 import type { Handlers } from '../kernel/context/handler.ts';
 import { listEvents } from '../kernel/events/list-events.ts';
 import { confirmKeys, listKeys } from '../kernel/idempotency/idempotency.ts';
 import type { OperationExecutor } from '../kernel/operations/execute-operations.ts';
 import {
   getOperation,
-  getResource,
   listOperations,
-  listResources,
   waitForOperation,
-} from '../kernel/resource-rows/read-resources.ts';
+} from '../kernel/operations/read-operations.ts';
+import { getResource, listResources } from '../kernel/resource-rows/read-resources.ts';
 import { explainPlacement } from '../placement/explain/explain-placement.ts';
 import { getPreview, listPreviews } from '../placement/previews/read-previews.ts';
 import { getReservation, listReservations } from '../placement/reservations/read-reservations.ts';
@@ -53,10 +52,18 @@ import {
   toSnapshot,
   toVolume,
 } from '../rows/answer-resource.ts';
-import { PREPARE_BY } from './prepare-by-operation.ts';
+import type { AppDeps } from './deps.ts';
+
+/** What reads go through besides the ports. */
+export interface ReadParts {
+  readonly executor: OperationExecutor;
+  readonly chain: AuditChain;
+  /** The state of this server's reconcilers. */
+  readonly reconcilers: () => readonly ReconcilerStatus[];
+}
 
 /** Binds the rows that read, and those that only take note, to their use cases. */
-export function bindReads(deps: AppDeps, executor: OperationExecutor, chain: AuditChain) {
+export function bindReads(deps: AppDeps, { executor, chain, reconcilers }: ReadParts) {
   return {
     'vm.get': ({ id }, context) => getVm(deps, id, context),
     'vm.list': (input, context) => listVms(deps, input, context),
@@ -110,8 +117,9 @@ export function bindReads(deps: AppDeps, executor: OperationExecutor, chain: Aud
     'reservation.list': (input, context) => listReservations(deps, input, context),
     'audit.list': async (input, context) => ok(await listAudit(deps, input, context)),
     'audit.verify': (input, context) => verifyAuditChain({ deps, chain }, input, context),
+    'reconciler.list': () => Promise.resolve(ok({ items: [...reconcilers()] })),
     'sealing_key.list': () => listSealingKeys(deps),
-    'admission.preview': (input, context) => previewAdmission(deps, PREPARE_BY, input, context),
+    'admission.preview': (input, context) => previewAdmission(deps, input, context),
     'placement_preview.list': (input, context) => listPreviews(deps, input, context),
     'placement_preview.get': (input, context) => getPreview(deps, input, context),
     'idempotency.list': async (input, context) => ok(await listKeys(deps.store, context, input)),

@@ -1,22 +1,23 @@
 /** The rows of the operations table that write. */
 
 import { OPERATION_STATUSES_FINAL } from '@novacron/contract/operation';
-import type { OperationName, ParsedInputOf } from '@novacron/contract/operations';
+import type { ParsedInputOf } from '@novacron/contract/operations';
 import { fromProblemDocument, type Problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import type { RegisteredWrite } from '../capabilities/deps.ts';
 import { createEnrollment, revokeEnrollment } from '../capabilities/enrollment/enrollments.ts';
 import { redeemEnrollment, renewEnrollment } from '../capabilities/enrollment/issue-certificate.ts';
-import { prepareNodeActivate } from '../capabilities/optimizer/activate-node.ts';
 import {
   consolidateFleet,
   defragmentFleet,
   drainNode,
   rebalanceFleet,
 } from '../capabilities/optimizer/improve-fleet.ts';
-import { preparePowerDown, preparePowerUp } from '../capabilities/optimizer/power-node.ts';
-import { type AdmittedWrite, admitWrite, type Prepare } from '../kernel/admission/admit-write.ts';
+import { admitWrite } from '../kernel/admission/admit-write.ts';
+import type { AdmittedWrite } from '../kernel/admission/prepared-write.ts';
 import { showWritten } from '../kernel/admission/show-written.ts';
-import type { AppDeps, InstanceDeps } from '../kernel/context/deps.ts';
+import type { CallContext } from '../kernel/context/call-context.ts';
+import type { OfInstance } from '../kernel/context/deps.ts';
 import type { Handler, Handlers } from '../kernel/context/handler.ts';
 import type { EventRelay } from '../kernel/events/relay-events.ts';
 import { answerOperation } from '../kernel/operations/answer-operation.ts';
@@ -24,68 +25,12 @@ import type { OperationExecutor } from '../kernel/operations/execute-operations.
 import { cancelOperation, retryOperation } from '../kernel/operations/steer-operations.ts';
 import { getResource } from '../kernel/resource-rows/read-resources.ts';
 import { getReservation } from '../placement/reservations/read-reservations.ts';
-import {
-  prepareNetworkCreate,
-  prepareNetworkDelete,
-  prepareNetworkUpdate,
-} from '../resources/network/prepare-network.ts';
 import { getNode } from '../resources/node/read-nodes.ts';
-import {
-  prepareOrchestrationPolicyCreate,
-  prepareOrchestrationPolicyDelete,
-  prepareOrchestrationPolicyDisable,
-  prepareOrchestrationPolicyEnable,
-  prepareOrchestrationPolicyUpdate,
-} from '../resources/orchestration-policy/prepare-orchestration-policy.ts';
-import {
-  preparePolicyCreate,
-  preparePolicyDelete,
-  preparePolicyRollback,
-  preparePolicyUpdate,
-} from '../resources/policy/prepare-policy.ts';
-import {
-  prepareReservationCreate,
-  prepareReservationDelete,
-} from '../resources/reservation/prepare-reservation.ts';
-import {
-  prepareSecurityGroupCreate,
-  prepareSecurityGroupDelete,
-} from '../resources/security-group/prepare-security-group.ts';
-import { prepareSecurityGroupUpdate } from '../resources/security-group/prepare-security-group-update.ts';
-import {
-  prepareSnapshotDelete,
-  prepareSnapshotRestore,
-  prepareSnapshotUpdate,
-} from '../resources/snapshot/prepare-snapshot.ts';
-import { prepareSnapshotCreate } from '../resources/snapshot/prepare-snapshot-create.ts';
-import {
-  prepareTemplateCreate,
-  prepareTemplateDelete,
-  prepareTemplateUpdate,
-} from '../resources/template/prepare-template.ts';
 import { getTemplate } from '../resources/template/read-templates.ts';
-import { prepareVmCreate } from '../resources/vm/create/prepare-vm-create.ts';
-import { prepareVmDelete } from '../resources/vm/delete/prepare-vm-delete.ts';
-import { prepareVmMigrate } from '../resources/vm/migrate/prepare-vm-migrate.ts';
-import { prepareVmStart, prepareVmStop } from '../resources/vm/power/prepare-vm-power.ts';
 import { getVm } from '../resources/vm/read/read-vms.ts';
-import { prepareVmUpdate } from '../resources/vm/update/prepare-vm-update.ts';
 import { createVmBatch } from '../resources/vm-batch/create-vm-batch.ts';
-import {
-  prepareVmGroupCreate,
-  prepareVmGroupDelete,
-} from '../resources/vm-group/prepare-vm-group.ts';
-import {
-  prepareVmGroupScale,
-  prepareVmGroupUpdate,
-} from '../resources/vm-group/prepare-vm-group-change.ts';
 import { getVmGroup } from '../resources/vm-group/read-vm-groups.ts';
 import { startMembers } from '../resources/vm-group/start-members.ts';
-import {
-  prepareVolumeCreate,
-  prepareVolumeDelete,
-  prepareVolumeUpdate,
-} from '../resources/volume/prepare-volume.ts';
 import {
   toNetwork,
   toOrchestrationPolicy,
@@ -94,21 +39,24 @@ import {
   toSnapshot,
   toVolume,
 } from '../rows/answer-resource.ts';
-import type { CallContext } from './application.ts';
+import type { AppDeps } from './deps.ts';
 
 /** Binds the rows that write to their use cases. */
-export function bindWrites(deps: InstanceDeps, executor: OperationExecutor, relay: EventRelay) {
+export function bindWrites(
+  deps: OfInstance<AppDeps>,
+  executor: OperationExecutor,
+  relay: EventRelay,
+) {
   /** Admits a write, sets its operation going and answers with what `show` finds. */
-  function writes<Name extends OperationName>(
+  function writes<Name extends RegisteredWrite>(
     name: Name,
-    prepare: Prepare<ParsedInputOf<Name>>,
     show: ((id: string, context: CallContext) => Promise<Result<unknown, Problem>>) | undefined,
   ): Handler<Name> {
     return async (input, context) => {
-      const admitted = await admitWrite<ParsedInputOf<Name> & Record<string, unknown>>(
+      const admitted = await admitWrite<ParsedInputOf<Name> & Record<string, unknown>, AppDeps>(
         name,
         input,
-        prepare,
+        deps.writes[name],
         deps,
         context,
       );
@@ -128,52 +76,47 @@ export function bindWrites(deps: InstanceDeps, executor: OperationExecutor, rela
   }
 
   const steering = { deps, executor, onEvents: relay.signal };
-  const { instanceId } = deps;
   const { showVm, showVmGroup, showNetwork, showGroup, showVolume, ...more } = showResources(deps);
 
   return {
-    'vm.create': writes('vm.create', prepareVmCreate, showVm),
+    'vm.create': writes('vm.create', showVm),
     'vm_batch.create': (input, context) => createVmBatch(steering, input, context),
-    'reservation.create': writes(
-      'reservation.create',
-      prepareReservationCreate,
-      more.showReservation,
-    ),
-    'reservation.delete': writes('reservation.delete', prepareReservationDelete, undefined),
-    'vm.update': writes('vm.update', prepareVmUpdate, showVm),
-    'vm.delete': writes('vm.delete', prepareVmDelete, undefined),
-    'vm.migrate': writes('vm.migrate', prepareVmMigrate, showVm),
-    'vm.start': writes('vm.start', prepareVmStart, showVm),
-    'vm.stop': writes('vm.stop', prepareVmStop, showVm),
-    'vm_group.create': writes('vm_group.create', prepareVmGroupCreate(instanceId), showVmGroup),
-    'vm_group.update': writes('vm_group.update', prepareVmGroupUpdate(instanceId), showVmGroup),
-    'vm_group.scale': writes('vm_group.scale', prepareVmGroupScale(instanceId), showVmGroup),
-    'vm_group.delete': writes('vm_group.delete', prepareVmGroupDelete, undefined),
+    'reservation.create': writes('reservation.create', more.showReservation),
+    'reservation.delete': writes('reservation.delete', undefined),
+    'vm.update': writes('vm.update', showVm),
+    'vm.delete': writes('vm.delete', undefined),
+    'vm.migrate': writes('vm.migrate', showVm),
+    'vm.start': writes('vm.start', showVm),
+    'vm.stop': writes('vm.stop', showVm),
+    'vm_group.create': writes('vm_group.create', showVmGroup),
+    'vm_group.update': writes('vm_group.update', showVmGroup),
+    'vm_group.scale': writes('vm_group.scale', showVmGroup),
+    'vm_group.delete': writes('vm_group.delete', undefined),
     'node.drain': (input, context) => drainNode(steering, input, context),
-    'node.activate': writes('node.activate', prepareNodeActivate, more.showNode),
-    'node.powerdown': writes('node.powerdown', preparePowerDown, more.showNode),
-    'node.powerup': writes('node.powerup', preparePowerUp, more.showNode),
+    'node.activate': writes('node.activate', more.showNode),
+    'node.powerdown': writes('node.powerdown', more.showNode),
+    'node.powerup': writes('node.powerup', more.showNode),
     'optimizer.rebalance': (input, context) => rebalanceFleet(steering, input, context),
     'optimizer.consolidate': (input, context) => consolidateFleet(steering, input, context),
     'optimizer.defragment': (input, context) => defragmentFleet(steering, input, context),
     'operation.cancel': (input, context) => cancelOperation(steering, input, context),
     'operation.retry': (input, context) => retryOperation(steering, input, context),
-    'network.create': writes('network.create', prepareNetworkCreate, showNetwork),
-    'network.update': writes('network.update', prepareNetworkUpdate, showNetwork),
-    'network.delete': writes('network.delete', prepareNetworkDelete, undefined),
-    'security_group.create': writes('security_group.create', prepareSecurityGroupCreate, showGroup),
-    'security_group.update': writes('security_group.update', prepareSecurityGroupUpdate, showGroup),
-    'security_group.delete': writes('security_group.delete', prepareSecurityGroupDelete, undefined),
-    'template.create': writes('template.create', prepareTemplateCreate, more.showTemplate),
-    'template.update': writes('template.update', prepareTemplateUpdate, more.showTemplate),
-    'template.delete': writes('template.delete', prepareTemplateDelete, undefined),
-    'volume.create': writes('volume.create', prepareVolumeCreate, showVolume),
-    'volume.update': writes('volume.update', prepareVolumeUpdate, showVolume),
-    'volume.delete': writes('volume.delete', prepareVolumeDelete, undefined),
-    'snapshot.create': writes('snapshot.create', prepareSnapshotCreate, more.showSnapshot),
-    'snapshot.update': writes('snapshot.update', prepareSnapshotUpdate, more.showSnapshot),
-    'snapshot.restore': writes('snapshot.restore', prepareSnapshotRestore, more.showSnapshot),
-    'snapshot.delete': writes('snapshot.delete', prepareSnapshotDelete, undefined),
+    'network.create': writes('network.create', showNetwork),
+    'network.update': writes('network.update', showNetwork),
+    'network.delete': writes('network.delete', undefined),
+    'security_group.create': writes('security_group.create', showGroup),
+    'security_group.update': writes('security_group.update', showGroup),
+    'security_group.delete': writes('security_group.delete', undefined),
+    'template.create': writes('template.create', more.showTemplate),
+    'template.update': writes('template.update', more.showTemplate),
+    'template.delete': writes('template.delete', undefined),
+    'volume.create': writes('volume.create', showVolume),
+    'volume.update': writes('volume.update', showVolume),
+    'volume.delete': writes('volume.delete', undefined),
+    'snapshot.create': writes('snapshot.create', more.showSnapshot),
+    'snapshot.update': writes('snapshot.update', more.showSnapshot),
+    'snapshot.restore': writes('snapshot.restore', more.showSnapshot),
+    'snapshot.delete': writes('snapshot.delete', undefined),
     ...bindPolicies(writes, deps),
     'enrollment.create': (input, context) => createEnrollment(deps, input, context),
     'enrollment.revoke': (input, context) => revokeEnrollment(deps, input, context),
@@ -182,9 +125,8 @@ export function bindWrites(deps: InstanceDeps, executor: OperationExecutor, rela
   } as const satisfies Partial<Handlers>;
 }
 
-type BindWrite = <Name extends OperationName>(
+type BindWrite = <Name extends RegisteredWrite>(
   name: Name,
-  prepare: Prepare<ParsedInputOf<Name>>,
   show: ((id: string, context: CallContext) => Promise<Result<unknown, Problem>>) | undefined,
 ) => Handler<Name>;
 
@@ -196,35 +138,15 @@ function bindPolicies(writes: BindWrite, deps: AppDeps) {
   const showPolicy = (id: string, context: CallContext) =>
     getResource(deps, 'policy', id, context, toPolicy);
   return {
-    'policy.create': writes('policy.create', preparePolicyCreate, showPolicy),
-    'policy.update': writes('policy.update', preparePolicyUpdate, showPolicy),
-    'policy.rollback': writes('policy.rollback', preparePolicyRollback, showPolicy),
-    'policy.delete': writes('policy.delete', preparePolicyDelete, undefined),
-    'orchestration_policy.create': writes(
-      'orchestration_policy.create',
-      prepareOrchestrationPolicyCreate,
-      show,
-    ),
-    'orchestration_policy.update': writes(
-      'orchestration_policy.update',
-      prepareOrchestrationPolicyUpdate,
-      show,
-    ),
-    'orchestration_policy.enable': writes(
-      'orchestration_policy.enable',
-      prepareOrchestrationPolicyEnable,
-      show,
-    ),
-    'orchestration_policy.disable': writes(
-      'orchestration_policy.disable',
-      prepareOrchestrationPolicyDisable,
-      show,
-    ),
-    'orchestration_policy.delete': writes(
-      'orchestration_policy.delete',
-      prepareOrchestrationPolicyDelete,
-      undefined,
-    ),
+    'policy.create': writes('policy.create', showPolicy),
+    'policy.update': writes('policy.update', showPolicy),
+    'policy.rollback': writes('policy.rollback', showPolicy),
+    'policy.delete': writes('policy.delete', undefined),
+    'orchestration_policy.create': writes('orchestration_policy.create', show),
+    'orchestration_policy.update': writes('orchestration_policy.update', show),
+    'orchestration_policy.enable': writes('orchestration_policy.enable', show),
+    'orchestration_policy.disable': writes('orchestration_policy.disable', show),
+    'orchestration_policy.delete': writes('orchestration_policy.delete', undefined),
   } as const;
 }
 
@@ -263,7 +185,7 @@ async function answerWrite(
 }
 
 /** What answers show of the kinds whose rows say it all. */
-function showResources(deps: InstanceDeps) {
+function showResources(deps: OfInstance<AppDeps>) {
   return {
     showVm: (id: string, context: CallContext) => getVm(deps, id, context),
     showVmGroup: (id: string, context: CallContext) => getVmGroup(deps, id, context),

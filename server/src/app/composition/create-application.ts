@@ -23,16 +23,17 @@ import { wakeNode } from '../capabilities/optimizer/wake-node.ts';
 import { sendWebhook } from '../capabilities/orchestration/send-webhook.ts';
 import { type AuditChain, createAuditChain } from '../kernel/audit/audit-chain.ts';
 import { watchProgress } from '../kernel/bus/watch-progress.ts';
-import type { AppDeps } from '../kernel/context/deps.ts';
+import type { OfInstance } from '../kernel/context/deps.ts';
 import type { Handler, Handlers } from '../kernel/context/handler.ts';
 import { createEventRelay, type EventRelay } from '../kernel/events/relay-events.ts';
-import { nameInstance, type Surroundings } from '../kernel/leases/instance.ts';
+import type { Surroundings } from '../kernel/leases/instance.ts';
 import { createLeaseKeeper, type LeaseKeeper, serverLeaseId } from '../kernel/leases/leases.ts';
 import {
   createOperationExecutor,
   type OperationExecutor,
 } from '../kernel/operations/execute-operations.ts';
 import type { StepOutcome } from '../kernel/operations/operation-definition.ts';
+import { runReconcilers } from '../kernel/reconcilers/run-reconcilers.ts';
 import { guardReads } from '../policy/decide/guard-reads.ts';
 import { keepDecisions } from '../policy/log/create-decision-memory.ts';
 import { workOnMember } from '../resources/vm-group/perform-member-step.ts';
@@ -41,8 +42,10 @@ import { bindAccess } from './bind-access.ts';
 import { bindReads } from './bind-reads.ts';
 import { bindWrites } from './bind-writes.ts';
 import { checkReadiness } from './check-readiness.ts';
+import type { AppDeps } from './deps.ts';
+import { completeDeps, type ServerPorts } from './deps.ts';
 import { joinRelays } from './post-commit-tasks.ts';
-import { startReconcilers } from './start-reconcilers.ts';
+import { listReconcilers } from './reconcilers.ts';
 
 /** The application with what its composition root must start and stop. */
 export interface RunningApplication {
@@ -57,12 +60,12 @@ export interface RunningApplication {
 
 /** Makes the application on top of its ports; alone on its store unless said. */
 export function createApplication(
-  ports: AppDeps,
+  ports: ServerPorts,
   surroundings: Surroundings = { servers: 'one', events: 'told' },
 ): RunningApplication {
   const progress = watchProgress(ports);
-  const decisions = keepDecisions(ports);
-  const deps = nameInstance({ ...ports, progress, decisions });
+  const decisions = keepDecisions(completeDeps(ports));
+  const deps = completeDeps({ ...ports, progress, decisions });
   const { servers, events } = surroundings;
   const leases = createLeaseKeeper(deps, { servers, onServerGone: () => void executor.claim() });
   const needsLease = servers === 'several' || events === 'kept';
@@ -88,16 +91,14 @@ export function createApplication(
     });
   }
   const handlers: Handlers = {
-    ...bindReads(deps, executor, chain),
+    ...bindReads(deps, { executor, chain, reconcilers: () => reconcilers.list() }),
     ...bindWrites(deps, executor, relay),
     ...bindDrift({ deps, executor, onEvents: relay.signal }),
     ...bindAccess(deps),
   };
   const application = openDoors(deps, handlers, chain);
-  const reconcilers = startReconcilers({
-    ...{ deps, executor, leases, servers },
-    onEvents: relay.signal,
-  });
+  const parts = { deps, executor, servers, onEvents: relay.signal };
+  const reconcilers = runReconcilers(deps, listReconcilers(parts), leases);
   // Reconcilers start operations: who stops these stops those.
   const stop = (): void => {
     reconcilers.stop();
@@ -109,10 +110,10 @@ export function createApplication(
   return { executor: { ...executor, stop }, relay, leases, application, instanceId };
 }
 
-function openDoors(deps: AppDeps, handlers: Handlers, chain: AuditChain): Application {
+function openDoors(deps: OfInstance<AppDeps>, handlers: Handlers, chain: AuditChain): Application {
+  const { rateLimit } = deps.settings;
   const refusals = createRefusalRecorder(deps);
-  const limiter =
-    deps.rateLimit === undefined ? undefined : createLimiter(deps.clock, deps.rateLimit);
+  const limiter = rateLimit === undefined ? undefined : createLimiter(deps.clock, rateLimit);
   const reads = guardReads(deps);
   const anyoneLimiter = createLimiter(deps.clock, ANYONE_ALLOWANCE);
   return {

@@ -4,8 +4,8 @@ import type { Result } from '@novacron/contract/result';
 import { DEFAULT_TEMPLATE_NAME } from '@novacron/contract/template';
 import type { Change } from '../../ports/store.ts';
 import { beginCounting } from '../capabilities/usage-counts/count-usage.ts';
-import type { AppDeps } from '../kernel/context/deps.ts';
 import { signEarlierPolicies } from '../policy/signing/sign-earlier.ts';
+import type { AppDeps } from './deps.ts';
 
 const BUILT_IN_TEMPLATES = [
   {

@@ -8,12 +8,12 @@ import { type Client, createClient } from '@novacron/contract/client';
 import { makeRng } from '@novacron/engine/rng';
 import { openSqliteStore } from '@novacron/server/adapters/store/sqlite/open-sqlite-store';
 import { createFirstKey } from '@novacron/server/app/access/identity/api-keys';
-import type { Principal } from '@novacron/server/app/composition/application';
 import {
   createApplication,
   type RunningApplication,
 } from '@novacron/server/app/composition/create-application';
 import { seedStore } from '@novacron/server/app/composition/seed-store';
+import type { Principal } from '@novacron/server/app/kernel/context/call-context';
 import { createNodeRegistry } from '@novacron/server/app/resources/node/register-nodes';
 import type { Store } from '@novacron/server/ports/store';
 import { dispatch } from '@novacron/server/transports/dispatch';

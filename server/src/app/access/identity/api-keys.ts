@@ -7,15 +7,14 @@ import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';
-import type { CallContext } from '../../composition/application.ts';
-import { replan } from '../../kernel/admission/admit-write.ts';
 import { auditChange, auditRefusal } from '../../kernel/audit/audit.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
-import { decideWrite } from '../../policy/decide/decide-write.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import { pageOf } from '../../rows/page.ts';
+import { replan } from '../../rows/replan.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { newTenantRow } from '../../rows/tenant-row.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
+import type { AccessDeps } from '../deps.ts';
 import { chargeBack, chargeTenant, checkQuota, newQuotaRow } from '../quota/tenant-quota.ts';
 import { type FoundRole, requireRole } from './find-role.ts';
 import { refuseGrant } from './grant-roles.ts';
@@ -49,7 +48,7 @@ export interface FirstKeyPlace {
  * @param place - needed where several servers share the store
  */
 export async function createFirstKey(
-  deps: AppDeps,
+  deps: AccessDeps,
   keep: (secret: string) => Result<void, Problem>,
   place: FirstKeyPlace = { words: '', discard: () => undefined },
 ): Promise<Result<string | undefined, Problem>> {
@@ -66,12 +65,12 @@ export async function createFirstKey(
 }
 
 /** Where the first key was made, in words; undefined where nobody wrote it down. */
-export async function findFirstKeyPlace({ store }: AppDeps): Promise<string | undefined> {
+export async function findFirstKeyPlace({ store }: AccessDeps): Promise<string | undefined> {
   const [row] = await store.read({ from: 'leases', where: { id: FIRST_KEY_LEASE } });
   return row?.holder;
 }
 
-function firstKeyChanges(deps: AppDeps, secret: string, { words }: FirstKeyPlace): Change[] {
+function firstKeyChanges(deps: AccessDeps, secret: string, { words }: FirstKeyPlace): Change[] {
   const tenantId = deps.ids.next('tnt');
   const otherwise = problem('conflict', {
     detail: 'Another server created the first key at the same time.',
@@ -103,7 +102,7 @@ function firstKeyChanges(deps: AppDeps, secret: string, { words }: FirstKeyPlace
 
 /** Creates a key; its secret is in this answer and nowhere else. */
 export async function createApiKey(
-  deps: AppDeps,
+  deps: AccessDeps,
   input: ParsedInputOf<'api_key.create'>,
   context: CallContext,
 ): Promise<Result<{ readonly resource: ApiKey; readonly secret: string }, Problem>> {
@@ -139,7 +138,7 @@ const ONE_KEY = { api_keys: 1 } as const;
 
 /** More than the maker has, more than the tenant may have, or against a policy. */
 async function refuseKey(
-  deps: AppDeps,
+  deps: AccessDeps,
   context: CallContext,
   {
     input,
@@ -172,7 +171,7 @@ function requireRoleStill({ row }: FoundRole): ChangeSet {
 
 /** Lists keys. */
 export async function listApiKeys(
-  deps: AppDeps,
+  deps: AccessDeps,
   input: ParsedInputOf<'api_key.list'>,
   context: CallContext,
 ) {
@@ -189,7 +188,7 @@ export async function listApiKeys(
 
 /** Revokes a key. */
 export async function deleteApiKey(
-  deps: AppDeps,
+  deps: AccessDeps,
   input: ParsedInputOf<'api_key.delete'>,
   context: CallContext,
 ): Promise<Result<Record<string, never>, Problem>> {
@@ -209,14 +208,14 @@ export async function deleteApiKey(
 }
 
 async function decideKeyWrite(
-  deps: AppDeps,
+  deps: AccessDeps,
   context: CallContext,
   operation: 'api_key.create' | 'api_key.delete',
   key: { readonly id: string; readonly name: string; readonly role: string },
 ): Promise<Problem | undefined> {
   const fields = { name: key.name, role: key.role };
   const isCreate = operation === 'api_key.create';
-  const decision = await decideWrite(deps, context, {
+  const decision = await deps.verdicts.decide(context, {
     operation,
     resourceKind: 'api_key',
     target: { id: key.id, name: key.name },
@@ -231,7 +230,7 @@ async function decideKeyWrite(
 }
 
 function keyAudit(
-  deps: AppDeps,
+  deps: AccessDeps,
   context: CallContext,
   operation: string,
   row: Tables['api_keys'],

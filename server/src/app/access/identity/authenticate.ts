@@ -3,9 +3,9 @@ import { TenantId } from '@novacron/contract/ids';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Tables } from '../../../ports/tables.ts';
-import type { Principal } from '../../composition/application.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
+import type { Principal } from '../../kernel/context/call-context.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
+import type { AccessDeps } from '../deps.ts';
 import { carriedRole, findRole } from './find-role.ts';
 import { hashSecret } from './hash-secret.ts';
 import { authenticateOidc } from './oidc.ts';
@@ -26,7 +26,7 @@ const TOKEN_FORM = /^[\w-]+\.[\w-]+\.[\w-]*$/;
 
 /** Finds the principal of an API key or of a token. */
 export async function authenticate(
-  deps: AppDeps,
+  deps: AccessDeps,
   secret: string,
 ): Promise<Result<Principal, FailedAuthentication>> {
   const { tokens } = deps;
@@ -40,7 +40,7 @@ export async function authenticate(
 }
 
 async function authenticateKey(
-  deps: AppDeps,
+  deps: AccessDeps,
   secret: string,
 ): Promise<Result<Principal, FailedAuthentication>> {
   const hash = hashSecret(secret);

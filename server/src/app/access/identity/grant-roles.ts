@@ -2,7 +2,7 @@
 import type { OperationName } from '@novacron/contract/operations';
 import { missingOperations, type OperationSet } from '@novacron/contract/permissions';
 import { type Problem, problem } from '@novacron/contract/problem';
-import type { Principal } from '../../composition/application.ts';
+import type { Principal } from '../../kernel/context/call-context.ts';
 import { operationsOf } from './may-call.ts';
 
 /** So many operations are named in a refusal; the rest is a number. */

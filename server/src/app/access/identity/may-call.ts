@@ -1,6 +1,6 @@
 import type { OperationName } from '@novacron/contract/operations';
 import { type OperationSet, operationsOfRole } from '@novacron/contract/permissions';
-import type { Principal } from '../../composition/application.ts';
+import type { Principal } from '../../kernel/context/call-context.ts';
 
 /** The operations that a principal may call. */
 export function operationsOf(principal: Pick<Principal, 'role' | 'operations'>): OperationSet {

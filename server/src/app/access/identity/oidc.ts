@@ -3,17 +3,17 @@ import { ROLES, Role } from '@novacron/contract/identity';
 import { TenantId } from '@novacron/contract/ids';
 import type { Json, JsonObject } from '@novacron/contract/json';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { Principal } from '../../composition/application.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
+import type { Principal } from '../../kernel/context/call-context.ts';
+import type { AccessDeps } from '../deps.ts';
+import type { ClaimMapping, OidcAccess } from '../oidc-access.ts';
 import { carriedRole, type FoundRole, findRole } from './find-role.ts';
-import type { ClaimMapping, OidcAccess } from './oidc-access.ts';
 import { type RefusedToken, refusedToken } from './token-problems.ts';
 
 const MS_PER_SECOND = 1_000;
 
 /** Finds the principal: a role and a tenant are given by claims, never assumed. */
 export async function authenticateOidc(
-  deps: AppDeps,
+  deps: AccessDeps,
   oidc: OidcAccess,
   token: string,
 ): Promise<Result<Principal, RefusedToken>> {
@@ -51,7 +51,7 @@ function roleNamesOf(claims: JsonObject, mapping: ClaimMapping): readonly string
 
 /** The first of the roles that the tenant has. */
 async function firstRole(
-  { store }: AppDeps,
+  { store }: AccessDeps,
   tenantId: TenantId,
   names: readonly string[],
 ): Promise<FoundRole | undefined> {
@@ -63,7 +63,7 @@ async function firstRole(
 }
 
 async function tenantOf(
-  deps: AppDeps,
+  deps: AccessDeps,
   claims: JsonObject,
   claim: string | undefined,
 ): Promise<TenantId | undefined> {

@@ -10,9 +10,9 @@ import { TOKEN_SECONDS_MAX } from '@novacron/contract/token';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';
 import type { TokenCrypto } from '../../../ports/tokens.ts';
-import type { CallContext } from '../../composition/application.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import type { AccessDeps } from '../deps.ts';
 
 const MS_PER_SECOND = 1_000;
 
@@ -25,7 +25,7 @@ const OVERLAP_MS = TOKEN_SECONDS_MAX * MS_PER_SECOND + 120_000;
 type KeyRow = Tables['signing_keys'];
 
 /** The keys whose tokens are accepted now, as anybody may see them. */
-export async function acceptedKeys(deps: AppDeps): Promise<readonly JsonObject[]> {
+export async function acceptedKeys(deps: AccessDeps): Promise<readonly JsonObject[]> {
   const rows = await deps.store.read({ from: 'signing_keys' });
   const nowMs = deps.clock.nowMs();
   return rows
@@ -35,7 +35,7 @@ export async function acceptedKeys(deps: AppDeps): Promise<readonly JsonObject[]
 
 /** The key to sign with now, made or renewed when it is time. */
 export async function signingKey(
-  deps: AppDeps,
+  deps: AccessDeps,
   crypto: TokenCrypto,
 ): Promise<Result<KeyRow, Problem>> {
   const rows = await readSigning(deps);
@@ -52,7 +52,7 @@ export async function signingKey(
 
 /** Makes a new key at once, for when somebody may have the old one. */
 export async function rotateSigningKey(
-  deps: AppDeps,
+  deps: AccessDeps,
   input: ParsedInputOf<'signing_key.rotate'>,
   context: CallContext,
 ): Promise<Result<{ readonly key_id: string }, Problem>> {
@@ -77,12 +77,12 @@ export async function rotateSigningKey(
   return done.ok ? ok({ key_id: done.value.id }) : done;
 }
 
-function readSigning(deps: AppDeps): Promise<readonly KeyRow[]> {
+function readSigning(deps: AccessDeps): Promise<readonly KeyRow[]> {
   return deps.store.read({ from: 'signing_keys', where: { retires_at_ms: null } });
 }
 
 async function addKey(
-  deps: AppDeps,
+  deps: AccessDeps,
   crypto: TokenCrypto,
   plan: {
     readonly rows: readonly KeyRow[];

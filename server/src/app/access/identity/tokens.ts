@@ -8,11 +8,10 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { IssuedToken } from '@novacron/contract/token';
 import { z } from 'zod';
 import type { TokenCrypto } from '../../../ports/tokens.ts';
-import type { CallContext, Principal } from '../../composition/application.ts';
 import { auditChange, auditRefusal } from '../../kernel/audit/audit.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
-import { decideWrite } from '../../policy/decide/decide-write.ts';
+import type { CallContext, Principal } from '../../kernel/context/call-context.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
+import type { AccessDeps } from '../deps.ts';
 import { carriedRole, type FoundRole, findRole, requireRole } from './find-role.ts';
 import { operationsOf } from './may-call.ts';
 import { acceptedKeys, noTokens, signingKey } from './signing-keys.ts';
@@ -39,7 +38,7 @@ const OwnClaims = z.looseObject({
  * Signs a token for the caller. Problems: `forbidden` for a role above the caller's.
  */
 export async function createToken(
-  deps: AppDeps,
+  deps: AccessDeps,
   input: ParsedInputOf<'token.create'>,
   context: CallContext,
 ): Promise<Result<IssuedToken, Problem>> {
@@ -110,7 +109,7 @@ function claimsOf(
  * Who a token of ours stands for. It ends with the API key that it was made with.
  */
 export async function authenticateToken(
-  deps: AppDeps,
+  deps: AccessDeps,
   crypto: TokenCrypto,
   token: string,
 ): Promise<Result<Principal, RefusedToken>> {
@@ -133,7 +132,7 @@ export async function authenticateToken(
 
 /** What the maker of a token may do now; everything where it is of a role that never changes. */
 async function boundsOf(
-  { store }: AppDeps,
+  { store }: AccessDeps,
   sub: string,
   tenantId: string,
 ): Promise<Result<OperationSet | undefined, RefusedToken>> {
@@ -150,7 +149,7 @@ async function boundsOf(
 
 /** The role of a token as it is now, and never more than its maker may do now. */
 async function roleOf(
-  { store }: AppDeps,
+  { store }: AccessDeps,
   claims: z.infer<typeof OwnClaims>,
   bounds: OperationSet | undefined,
 ): Promise<ReturnType<typeof carriedRole> | undefined> {
@@ -162,11 +161,11 @@ async function roleOf(
 }
 
 async function decide(
-  deps: AppDeps,
+  deps: AccessDeps,
   context: CallContext,
   wanted: JsonObject,
 ): Promise<Problem | undefined> {
-  const decision = await decideWrite(deps, context, {
+  const decision = await deps.verdicts.decide(context, {
     operation: 'token.create',
     resourceKind: 'token',
     target: { id: '', name: context.principal.name },

@@ -9,7 +9,7 @@ import {
 import type { Amounts } from '@novacron/engine/placement/model';
 import type { ChangeSet } from '../../../ports/store.ts';
 import { COUNTED, type Counted, type TenantQuotaRow } from '../../../ports/tenant-rows.ts';
-import { replan } from '../../kernel/admission/admit-write.ts';
+import { replan } from '../../rows/replan.ts';
 
 /** The limit of what has none: no sum of a store reaches it. */
 const UNLIMITED = Number.MAX_SAFE_INTEGER;

@@ -6,9 +6,9 @@
 import { TenantId } from '@novacron/contract/ids';
 import type { OperationName } from '@novacron/contract/operations';
 import type { Problem } from '@novacron/contract/problem';
-import type { CallContext } from '../../composition/application.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import type { AccessDeps } from '../deps.ts';
 import type { FailedAuthentication } from '../identity/authenticate.ts';
 import { createLimiter, type Limiter } from '../limits/rate-limiter.ts';
 import type { Allowance } from '../limits/token-bucket.ts';
@@ -44,7 +44,7 @@ interface Refusal {
 }
 
 /** Makes the recorder of one server. */
-export function createRefusalRecorder(deps: AppDeps): RefusalRecorder {
+export function createRefusalRecorder(deps: AccessDeps): RefusalRecorder {
   const limiter: Limiter = createLimiter(deps.clock, KEPT);
   let dropped = 0;
 
@@ -90,12 +90,12 @@ export function createRefusalRecorder(deps: AppDeps): RefusalRecorder {
 }
 
 /** Unknown credentials belong to no tenant; those who run the server have the first one. */
-async function firstTenant(deps: AppDeps): Promise<TenantId | undefined> {
+async function firstTenant(deps: AccessDeps): Promise<TenantId | undefined> {
   const row = await findPlatformTenant(deps.store);
   return row === undefined ? undefined : TenantId.parse(row.id);
 }
 
-function changeOf(deps: AppDeps, refusal: Refusal, dropped: number) {
+function changeOf(deps: AccessDeps, refusal: Refusal, dropped: number) {
   const { operation, outcome, client, requestId } = refusal;
   const origin = {
     principal: { name: refusal.principal, kind: 'unknown', tenantId: refusal.tenantId } as const,

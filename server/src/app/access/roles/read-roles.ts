@@ -3,15 +3,15 @@ import type { ParsedInputOf } from '@novacron/contract/operations';
 import type { Problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { CustomRole } from '@novacron/contract/role';
-import type { CallContext } from '../../composition/application.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import { type Page, pageOf } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
+import type { AccessDeps } from '../deps.ts';
 import { builtInRoles, toCustomRole } from './answer-role.ts';
 
 /** Shows one. */
 export async function getRole(
-  { store }: AppDeps,
+  { store }: AccessDeps,
   id: string,
   { principal: { tenantId } }: CallContext,
 ): Promise<Result<CustomRole, Problem>> {
@@ -23,7 +23,7 @@ export async function getRole(
 
 /** Lists them in the order of their ids, which begins with those that are built in. */
 export async function listRoles(
-  { store }: AppDeps,
+  { store }: AccessDeps,
   input: ParsedInputOf<'role.list'>,
   { principal: { tenantId } }: CallContext,
 ): Promise<Result<Page<CustomRole>, Problem>> {

@@ -7,13 +7,13 @@ import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { CustomRole } from '@novacron/contract/role';
 import type { Tables } from '../../../ports/tables.ts';
-import type { CallContext } from '../../composition/application.ts';
-import { replan } from '../../kernel/admission/admit-write.ts';
 import { auditWrite, refuseByPolicy } from '../../kernel/admission/refuse-write.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
+import { replan } from '../../rows/replan.ts';
 import { notFound } from '../../rows/resource-problems.ts';
+import type { AccessDeps } from '../deps.ts';
 import { patternsOf } from '../identity/find-role.ts';
 import { refuseGrant } from '../identity/grant-roles.ts';
 import { chargeBack, chargeTenant, checkQuota } from '../quota/tenant-quota.ts';
@@ -24,7 +24,7 @@ const ONE = { roles: 1 } as const;
 
 /** Creates a role. Problems: `validation-failed`, `forbidden`, `name-taken`, `quota-exceeded`. */
 export async function createRole(
-  deps: AppDeps,
+  deps: AccessDeps,
   input: ParsedInputOf<'role.create'>,
   context: CallContext,
 ): Promise<Result<{ readonly resource: CustomRole }, Problem>> {
@@ -67,7 +67,7 @@ export async function createRole(
 
 /** Changes what a role allows, for everybody who has it, with the very next call. */
 export async function updateRole(
-  deps: AppDeps,
+  deps: AccessDeps,
   input: ParsedInputOf<'role.update'>,
   context: CallContext,
 ): Promise<Result<{ readonly resource: CustomRole }, Problem>> {
@@ -108,7 +108,7 @@ export async function updateRole(
 
 /** Deletes a role that no key has. Tokens that carry it end with it. */
 export async function deleteRole(
-  deps: AppDeps,
+  deps: AccessDeps,
   input: ParsedInputOf<'role.delete'>,
   context: CallContext,
 ): Promise<Result<Record<string, never>, Problem>> {
@@ -136,7 +136,7 @@ export async function deleteRole(
 
 /** Audits what was found against a write; without it, the policies have the last word. */
 async function settle(
-  deps: AppDeps,
+  deps: AccessDeps,
   context: CallContext,
   write: Parameters<typeof refuseByPolicy>[2],
   found: Problem | undefined,
@@ -147,7 +147,7 @@ async function settle(
 }
 
 async function findOwnRole(
-  { store }: AppDeps,
+  { store }: AccessDeps,
   input: { readonly id: string; readonly if_revision?: number | undefined },
   { principal: { tenantId } }: CallContext,
 ): Promise<Result<Tables['roles'], Problem>> {

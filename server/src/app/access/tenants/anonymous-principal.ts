@@ -1,8 +1,8 @@
 /** Whoever calls without a key, where a row of the operations table lets anyone. */
 import { TenantId } from '@novacron/contract/ids';
 import { assert } from '@novacron/contract/result';
-import type { Principal } from '../../composition/application.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
+import type { Principal } from '../../kernel/context/call-context.ts';
+import type { AccessDeps } from '../deps.ts';
 import type { Allowance } from '../limits/token-bucket.ts';
 import { findPlatformTenant } from './tenant-access.ts';
 
@@ -14,7 +14,7 @@ export const ANYONE_ALLOWANCE: Allowance = { burst: 20, perSecond: 2 };
  * people run the server.
  * @param address - where the call comes from
  */
-export async function findAnyone({ store }: AppDeps, address: string): Promise<Principal> {
+export async function findAnyone({ store }: AccessDeps, address: string): Promise<Principal> {
   const first = await findPlatformTenant(store);
   assert(first !== undefined, 'the first tenant was made before the first request');
   const id = `anyone@${address}`;

@@ -4,16 +4,16 @@ import type { Problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Tenant } from '@novacron/contract/tenant';
 import type { Tables } from '../../../ports/tables.ts';
-import type { CallContext } from '../../composition/application.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import { type Page, pageOf } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
+import type { AccessDeps } from '../deps.ts';
 import { toTenant } from './answer-tenant.ts';
 import { findOwnTenant, runsPlatform } from './tenant-access.ts';
 
 /** Shows one. Problems: `not-found`, also for another one than the caller's. */
 export async function getTenant(
-  deps: AppDeps,
+  deps: AccessDeps,
   id: string,
   { principal }: CallContext,
 ): Promise<Result<Tenant, Problem>> {
@@ -30,7 +30,7 @@ export async function getTenant(
 
 /** Lists them in the order of their creation. */
 export async function listTenants(
-  deps: AppDeps,
+  deps: AccessDeps,
   input: ParsedInputOf<'tenant.list'>,
   { principal }: CallContext,
 ): Promise<Result<Page<Tenant>, Problem>> {
@@ -45,7 +45,7 @@ export async function listTenants(
 }
 
 async function readPage(
-  { store }: AppDeps,
+  { store }: AccessDeps,
   input: ParsedInputOf<'tenant.list'>,
   only: readonly string[],
 ): Promise<readonly Tables['tenants'][]> {

@@ -5,9 +5,9 @@ import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Store } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';
-import type { Principal } from '../../composition/application.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
+import type { Principal } from '../../kernel/context/call-context.ts';
 import { notFound } from '../../rows/resource-problems.ts';
+import type { AccessDeps } from '../deps.ts';
 import { mayCall } from '../identity/may-call.ts';
 
 /** The first tenant: its people run NovaCron. undefined before the first start. */
@@ -48,7 +48,7 @@ export function featuresOf(row: Tables['tenants'] | undefined): {
  * costs nothing. Problems: `forbidden`, `not-found`, `feature-disabled`.
  */
 export async function checkTenantAccess(
-  deps: AppDeps,
+  deps: AccessDeps,
   name: OperationName,
   input: unknown,
   principal: Principal,

@@ -7,14 +7,14 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { Tenant } from '@novacron/contract/tenant';
 import type { Tables } from '../../../ports/tables.ts';
 import type { TenantQuotaRow } from '../../../ports/tenant-rows.ts';
-import type { CallContext } from '../../composition/application.ts';
-import { replan } from '../../kernel/admission/admit-write.ts';
 import { refuseByPolicy } from '../../kernel/admission/refuse-write.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
+import { replan } from '../../rows/replan.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { newTenantRow } from '../../rows/tenant-row.ts';
+import type { AccessDeps } from '../deps.ts';
 import { toApiKey } from '../identity/api-keys.ts';
 import { hashSecret } from '../identity/hash-secret.ts';
 import { makeSecret } from '../identity/key-secret.ts';
@@ -36,7 +36,7 @@ interface TenantRows {
 
 /** Creates a tenant with its first key, whose secret is in this answer and nowhere else. */
 export async function createTenant(
-  deps: AppDeps,
+  deps: AccessDeps,
   input: ParsedInputOf<'tenant.create'>,
   context: CallContext,
 ): Promise<
@@ -80,7 +80,7 @@ export async function createTenant(
 
 /** Changes a tenant. A quota below what is used stands: nothing more is admitted then. */
 export async function updateTenant(
-  deps: AppDeps,
+  deps: AccessDeps,
   input: ParsedInputOf<'tenant.update'>,
   context: CallContext,
 ): Promise<Result<{ readonly resource: Tenant }, Problem>> {
@@ -123,7 +123,7 @@ export async function updateTenant(
 
 /** Deletes a tenant that has no resources. Its audit log stays. */
 export async function deleteTenant(
-  deps: AppDeps,
+  deps: AccessDeps,
   input: ParsedInputOf<'tenant.delete'>,
   context: CallContext,
 ): Promise<Result<Record<string, never>, Problem>> {
@@ -178,7 +178,7 @@ async function repeatWhileRacing<Value>(
 }
 
 async function findRows(
-  { store }: AppDeps,
+  { store }: AccessDeps,
   input: { readonly id: string; readonly if_revision?: number | undefined },
 ): Promise<Result<TenantRows, Problem>> {
   const { tenants, quotas } = await store.snapshot({

@@ -9,24 +9,19 @@ import { type Problem, toProblemDocument, toValidationProblem } from '@novacron/
 import { ok, type Result } from '@novacron/contract/result';
 import { TERRAFORM_KINDS } from '@novacron/contract/terraform-kinds';
 import { z } from 'zod';
-import type { CallContext } from '../../composition/application.ts';
-import type { Prepare, PreparedWrite, WriteScope } from '../../kernel/admission/admit-write.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
+import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import { findEarlierAnswer, requestOf } from '../../kernel/idempotency/idempotency.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
 import { isPlacedByRun, previewPlacement } from '../../placement/previews/preview-placement.ts';
-import { decideWrite } from '../../policy/decide/decide-write.ts';
+import type { Prepare, WriteScope } from '../../resources/scope.ts';
 import { checkNewVm } from '../../resources/vm/create/check-new-vm.ts';
 import { refuseEnds } from '../../resources/vm-group/prepare-vm-group.ts';
 import { readMembersOf } from '../../resources/vm-group/read-vm-groups.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import { inheritFields } from '../../rows/inherit-fields.ts';
 import { deletionProtected, listProblem } from '../../rows/resource-problems.ts';
-
-/** How each previewable operation is prepared. */
-export type PrepareByOperation = {
-  readonly [Name in PreviewableOperation]: Prepare<ParsedInputOf<Name>>;
-};
+import type { CapabilityDeps } from '../deps.ts';
 
 /** What is asked, its fields read once by the schema of the operation. */
 interface Asked extends ParsedInputOf<'admission.preview'> {
@@ -43,8 +38,7 @@ type Prepared = Pick<PreparedWrite, 'wanted' | 'placement' | 'notices' | 'restar
 
 /** Answers what would happen today if the write were sent. */
 export async function previewAdmission(
-  deps: AppDeps,
-  prepareBy: PrepareByOperation,
+  deps: CapabilityDeps,
   asked: ParsedInputOf<'admission.preview'>,
   context: CallContext,
 ): Promise<Result<AdmissionPreview, Problem>> {
@@ -54,13 +48,13 @@ export async function previewAdmission(
   const read = operations[name].input.safeParse(fields, IN_WORDS);
   const input = { ...asked, input: fields, read };
   if (await wasAdmitted(deps, input, context)) return ok({ ...ADMITTED_ALREADY, inherited });
-  const attempt = await tryToPrepare(deps, prepareBy, input, context);
+  const attempt = await tryToPrepare(deps, input, context);
   const kind = kindOf(name);
   const before = await readBefore(deps, kind, input.input, context);
   const wanted = name.endsWith('.delete')
     ? null
     : (attempt.prepared?.wanted ?? fillWanted(kind, before, input.input));
-  const decision = await decideWrite(deps, context, {
+  const decision = await deps.verdicts.decide(context, {
     operation: name,
     resourceKind: kind,
     target: {
@@ -118,7 +112,7 @@ const ADMITTED_ALREADY: AdmissionPreview = {
 
 /** What the input leaves out and another resource says; nothing of what is not known yet. */
 async function readInherited(
-  { store }: AppDeps,
+  { store }: CapabilityDeps,
   { operation, input, unknown }: ParsedInputOf<'admission.preview'>,
   { principal: { tenantId } }: CallContext,
 ): Promise<JsonObject> {
@@ -129,7 +123,7 @@ async function readInherited(
 
 /** Whether this very create went through earlier, and its answer never arrived. */
 async function wasAdmitted(
-  deps: AppDeps,
+  deps: CapabilityDeps,
   { operation, read }: Asked,
   context: CallContext,
 ): Promise<boolean> {
@@ -145,8 +139,7 @@ async function wasAdmitted(
  * write that lacks a value which is not known yet.
  */
 async function tryToPrepare(
-  deps: AppDeps,
-  prepareBy: PrepareByOperation,
+  deps: CapabilityDeps,
   input: Asked,
   context: CallContext,
 ): Promise<Attempt> {
@@ -171,7 +164,7 @@ async function tryToPrepare(
   const operationId = deps.ids.next('op');
   const scope = { deps, context, operationId, nowMs: deps.clock.nowMs() };
   // The schema that parsed the input and the preparation are of the same row of the table.
-  const prepare = prepareBy[name] as Prepare<unknown>;
+  const prepare = deps.writes[name] as Prepare<unknown>;
   const hasOwnPlace = isPlacedByRun(input) && input.input.reservation_id === undefined;
   const prepared = await (hasOwnPlace ? checkOnly : prepare)(read.data, scope);
   if (prepared.ok) return { problems: [], prepared: prepared.value };
@@ -184,7 +177,7 @@ const UNPREPARED = { prepared: undefined } as const;
 
 /** A group ends with its members: the policies are asked about each of them. */
 async function findRefusedMembers(
-  deps: AppDeps,
+  deps: CapabilityDeps,
   { operation, input: { id } }: Asked,
   context: CallContext,
 ): Promise<readonly Problem[]> {
@@ -214,7 +207,7 @@ function lacksRequired({ operation, unknown }: ParsedInputOf<'admission.preview'
 }
 
 async function readBefore(
-  deps: AppDeps,
+  deps: CapabilityDeps,
   kind: ResourceKind,
   input: Readonly<Record<string, unknown>>,
   context: CallContext,

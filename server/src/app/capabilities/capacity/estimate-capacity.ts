@@ -11,18 +11,18 @@ import {
 } from '@novacron/engine/placement/estimate-capacity';
 import { makeFleetIndex } from '@novacron/engine/placement/fleet/fleet-index';
 import type { Peer, PlacementNode } from '@novacron/engine/placement/model';
-import type { CallContext } from '../../composition/application.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import { toPlacementNode } from '../../placement/facts/placement-node.ts';
 import { toPeers } from '../../rows/allocation-constraints.ts';
 import { toPlacementAsk } from '../../rows/placement-ask.ts';
+import type { CapabilityDeps } from '../deps.ts';
 
 /**
  * Places copies of the VM on the fleet as it is until no node takes another one; nothing is kept.
  * Rules of the VM are about VMs of the tenant that asks. Quotas are left aside.
  */
 export async function answerEstimate(
-  deps: AppDeps,
+  deps: CapabilityDeps,
   input: ParsedInputOf<'capacity.estimate'>,
   { principal }: CallContext,
 ): Promise<Result<CapacityEstimate, Problem>> {

@@ -7,8 +7,8 @@ import { explainFailure } from '@novacron/engine/optimizer/explain-failure';
 import { forecastFailure } from '@novacron/engine/optimizer/forecast-failure';
 import type { ResidentVm } from '@novacron/engine/optimizer/model';
 import type { PlacementNode } from '@novacron/engine/placement/model';
-import type { CallContext } from '../../composition/application.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import type { CapabilityDeps } from '../deps.ts';
 import { observeFleet } from '../optimizer/observe-fleet.ts';
 
 type Input = ParsedInputOf<'capacity.failure'>;
@@ -19,7 +19,7 @@ type Input = ParsedInputOf<'capacity.failure'>;
  * @returns `validation-failed` where nothing dies; `not-found` for names that nothing has
  */
 export async function answerFailure(
-  deps: AppDeps,
+  deps: CapabilityDeps,
   input: Input,
   { principal }: CallContext,
 ): Promise<Result<FailureForecast, Problem>> {

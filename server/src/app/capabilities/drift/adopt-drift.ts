@@ -2,22 +2,21 @@
 import { equalJson } from '@novacron/contract/json';
 import type { Problem } from '@novacron/contract/problem';
 import { assert, err, ok, type Result } from '@novacron/contract/result';
-import type { CallContext } from '../../composition/application.ts';
-import {
-  type AdmittedWrite,
-  admitWrite,
-  type Prepare,
-} from '../../kernel/admission/admit-write.ts';
-import type { InstanceDeps } from '../../kernel/context/deps.ts';
+import { admitWrite } from '../../kernel/admission/admit-write.ts';
+import type { AdmittedWrite } from '../../kernel/admission/prepared-write.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import type { OfInstance } from '../../kernel/context/deps.ts';
 import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
+import type { Prepare } from '../../resources/scope.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
+import type { CapabilityDeps } from '../deps.ts';
 import type { Compared } from './compare-resources.ts';
 import { baselineKept, decideAdoption, setBaseline } from './drift-baselines.ts';
 import { parseInput, prepareOf } from './remediation-step.ts';
 
 /** What adopting acts through. */
 export interface AdoptionParts {
-  readonly deps: InstanceDeps;
+  readonly deps: OfInstance<CapabilityDeps>;
   readonly executor: Pick<OperationExecutor, 'start'>;
 }
 
@@ -56,7 +55,7 @@ export async function adoptDrift(
 
 /** A change to what is there already, which makes the baseline when it has ended. */
 function adopting(
-  deps: InstanceDeps,
+  deps: OfInstance<CapabilityDeps>,
   { deployment, resource_kind: kind }: Compared['record'],
   operation: 'vm.update' | 'volume.update',
 ): Prepare<Readonly<Record<string, unknown>>> {

@@ -1,6 +1,6 @@
 /** Reverts drift without being asked where a tenant wants that: none critical, none too often. */
 import { DRIFT_SEVERITIES, type DriftRecord } from '@novacron/contract/drift';
-import type { CallContext } from '../../composition/application.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import { settingsOf } from './drift-settings.ts';
 import { type RemediationParts, remediateDrift } from './remediate-drift.ts';

@@ -6,21 +6,21 @@ import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { ResourceRow } from '../../../ports/tables.ts';
-import type { CallContext } from '../../composition/application.ts';
-import { replan, type WriteScope } from '../../kernel/admission/admit-write.ts';
 import { auditRefusal } from '../../kernel/audit/audit.ts';
 import { baselineChanges, proveBaselines, toBaseline } from '../../kernel/baselines/baseline.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
-import { decideWrite } from '../../policy/decide/decide-write.ts';
+import type { WriteScope } from '../../resources/scope.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import { seenOf } from '../../rows/observed-resource.ts';
+import { replan } from '../../rows/replan.ts';
 import { busy, notFound } from '../../rows/resource-problems.ts';
+import type { CapabilityDeps } from '../deps.ts';
 
 /** Shows what drift of a resource is measured from. Problems: `not-found`. */
 export async function showBaseline(
-  { store }: AppDeps,
+  { store }: CapabilityDeps,
   { id }: ParsedInputOf<'drift_baseline.get'>,
   { principal }: CallContext,
 ): Promise<Result<Baseline, Problem>> {
@@ -36,7 +36,7 @@ export async function showBaseline(
  * operation works on it, or where its node does something else.
  */
 export async function setBaseline(
-  deps: AppDeps,
+  deps: CapabilityDeps,
   input: ParsedInputOf<'drift_baseline.set'>,
   context: CallContext,
 ): Promise<Result<{ readonly resource: Baseline }, Problem>> {
@@ -58,12 +58,12 @@ interface Adopted {
 
 /** Asks the policies; a refusal is in the audit log. */
 export async function decideAdoption(
-  deps: AppDeps,
+  deps: CapabilityDeps,
   { kind, row }: Adopted,
   context: CallContext,
 ): Promise<Problem | undefined> {
   const target = { id: row.id, name: row.name };
-  const decision = await decideWrite(deps, context, {
+  const decision = await deps.verdicts.decide(context, {
     operation: 'drift_baseline.set',
     resourceKind: kind,
     target,
@@ -77,7 +77,7 @@ export async function decideAdoption(
 }
 
 /** A resource of the tenant, of whatever kind it is. */
-async function findAny({ store }: AppDeps, id: string, { principal }: CallContext) {
+async function findAny({ store }: CapabilityDeps, id: string, { principal }: CallContext) {
   for (const kind of RESOURCE_KINDS) {
     const found = await findResource(store, kind, { tenantId: principal.tenantId, id });
     if (found.ok) return ok({ kind, row: found.value as ResourceRow });
@@ -105,7 +105,7 @@ export function baselineKept(
 }
 
 async function adopt(
-  deps: AppDeps,
+  deps: CapabilityDeps,
   { kind, row }: Adopted,
   context: CallContext,
 ): Promise<Result<{ readonly resource: Baseline }, Problem>> {

@@ -8,10 +8,11 @@ import {
 import type { DriftRecordRow } from '../../../ports/drift-rows.ts';
 import type { Change, Where } from '../../../ports/store.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
-import type { InstanceDeps } from '../../kernel/context/deps.ts';
+import type { OfInstance } from '../../kernel/context/deps.ts';
 import { eventChange } from '../../kernel/events/events.ts';
-import type { Lease } from '../../kernel/leases/leases.ts';
 import { platformCaller } from '../../kernel/operations/platform-caller.ts';
+import type { ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import type { CapabilityDeps } from '../deps.ts';
 import { compareResources } from './compare-resources.ts';
 
 /** Says that drift came or went; these events cause no comparison of their own. */
@@ -19,8 +20,8 @@ export const DRIFT_SOURCE = 'drift';
 
 /** What keeping records acts through. */
 export interface RecordParts {
-  readonly deps: InstanceDeps;
-  readonly lease: Pick<Lease, 'isHeld' | 'guard'>;
+  readonly deps: OfInstance<CapabilityDeps>;
+  readonly guard: ReconcilerBudget['guard'];
   readonly onEvents: () => void;
   /** Hears of drift that is new. */
   readonly onDetected?: (record: DriftRecord, tenantId: string) => void;
@@ -49,7 +50,7 @@ export async function keepRecords(
   ids: readonly string[],
   also: readonly Change[] = [],
 ): Promise<RecordRound> {
-  const { deps, lease } = parts;
+  const { deps, guard } = parts;
   const where: Where<'baselines'> = { id: { in: ids } };
   const found = await compareResources(deps.store, where);
   const known = await deps.store.read({ from: 'drift_records', where: { id: { in: ids } } });
@@ -70,7 +71,7 @@ export async function keepRecords(
       return planned.changes;
     });
   if (changes.length + also.length > 0) {
-    const done = await deps.store.commit([lease.guard(), ...changes, ...also]);
+    const done = await deps.store.commit([guard(), ...changes, ...also]);
     if (!done.ok) throw new Error('drift records were not kept', { cause: done.error });
     parts.onEvents();
     for (const { record, tenantId } of detected) parts.onDetected?.(record, tenantId);
@@ -79,7 +80,7 @@ export async function keepRecords(
 }
 
 function planChanges(
-  deps: InstanceDeps,
+  deps: OfInstance<CapabilityDeps>,
   row: DriftRecordRow | undefined,
   finding: Finding,
 ): { readonly transition: DriftTransition; readonly changes: readonly Change[] } {
@@ -137,7 +138,7 @@ function nextRow(
 
 /** Of a field that flaps one event says so; its comings and goings after that are only counted. */
 function tell(
-  deps: InstanceDeps,
+  deps: OfInstance<CapabilityDeps>,
   transition: DriftTransition,
   row: DriftRecordRow | undefined,
   finding: Finding,

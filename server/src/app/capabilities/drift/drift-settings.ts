@@ -5,11 +5,10 @@ import type { ParsedInputOf } from '@novacron/contract/operations';
 import type { Problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Store } from '../../../ports/store.ts';
-import type { CallContext } from '../../composition/application.ts';
 import { auditChange, auditRefusal } from '../../kernel/audit/audit.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
-import { decideWrite } from '../../policy/decide/decide-write.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
+import type { CapabilityDeps } from '../deps.ts';
 
 const DEFAULTS: DriftSettings = {
   threshold: 0.05,
@@ -37,13 +36,13 @@ export async function settingsOf(
 }
 
 /** Shows them. */
-export async function showDriftSettings({ store }: AppDeps, { principal }: CallContext) {
+export async function showDriftSettings({ store }: CapabilityDeps, { principal }: CallContext) {
   return ok(await settingsOf(store, principal.tenantId));
 }
 
 /** Changes them. Problems: `policy-denied`. */
 export async function updateDriftSettings(
-  deps: AppDeps,
+  deps: CapabilityDeps,
   input: ParsedInputOf<'drift_settings.update'>,
   context: CallContext,
 ): Promise<Result<{ readonly resource: DriftSettings }, Problem>> {
@@ -54,7 +53,7 @@ export async function updateDriftSettings(
   // Parsed by the row of the operation: JSON values only.
   const fields = { before: before as JsonObject, wanted: after as JsonObject };
   const target = { id: tenantId, name: 'drift-settings' };
-  const decision = await decideWrite(deps, context, {
+  const decision = await deps.verdicts.decide(context, {
     operation: 'drift_settings.update',
     resourceKind: 'tenant',
     target,

@@ -6,19 +6,20 @@ import { err, ok } from '@novacron/contract/result';
 import { TERRAFORM_KINDS } from '@novacron/contract/terraform-kinds';
 import { labelOf } from '@novacron/engine/drift/render-hcl';
 import type { ResourceRow } from '../../../ports/tables.ts';
-import type { CallContext } from '../../composition/application.ts';
-import type { Prepare, PreparedWrite } from '../../kernel/admission/admit-write.ts';
+import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import { handOf } from '../../kernel/context/actor-kind.ts';
-import type { InstanceDeps } from '../../kernel/context/deps.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import type { OfInstance } from '../../kernel/context/deps.ts';
 import type {
   CallStepAction,
   OperationStepDefinition,
 } from '../../kernel/operations/operation-definition.ts';
-import { decideWrite } from '../../policy/decide/decide-write.ts';
+import type { Prepare } from '../../resources/scope.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
 import { pickFields } from '../../rows/observed-machine.ts';
 import { fieldsToReplace } from '../../rows/resource-problems.ts';
+import type { CapabilityDeps } from '../deps.ts';
 import { parseInput, prepareOf } from './remediation-step.ts';
 
 /** What is reverted. */
@@ -39,7 +40,7 @@ const BUSY_MS_MAX = 600_000;
  * drift is gone.
  */
 export function prepareRevert(
-  deps: InstanceDeps,
+  deps: OfInstance<CapabilityDeps>,
   ask: RevertAsk,
 ): Prepare<Readonly<Record<string, unknown>>> {
   return async (_input, scope) => {
@@ -154,7 +155,7 @@ function verification({ record, row }: RevertAsk, context: CallContext): CallSte
 
 /** What cannot be done, or may not, is refused now, not by a step. */
 async function tryWrite(
-  deps: InstanceDeps,
+  deps: OfInstance<CapabilityDeps>,
   { operation, input }: CallStepAction,
   scope: Parameters<Prepare<Readonly<Record<string, unknown>>>>[1],
 ): Promise<readonly Problem[]> {
@@ -162,7 +163,7 @@ async function tryWrite(
   if (!tried.ok) return tried.error;
   const { resourceKind, target, before, wanted } = tried.value;
   const asked = { operation, resourceKind, target, before, wanted, unknown: [] };
-  const decided = await decideWrite(deps, scope.context, asked);
+  const decided = await deps.verdicts.decide(scope.context, asked);
   return decided.problem === undefined ? [] : [decided.problem];
 }
 

@@ -13,15 +13,15 @@ import { TERRAFORM_KINDS } from '@novacron/contract/terraform-kinds';
 import { renderImport, renderResource } from '@novacron/engine/drift/render-hcl';
 import { nameCause } from '@novacron/engine/drift/rules/group-by-cause';
 import { operationsOf } from '../../access/identity/may-call.ts';
-import type { CallContext } from '../../composition/application.ts';
 import { admitWrite } from '../../kernel/admission/admit-write.ts';
 import { auditChange, auditRefusal } from '../../kernel/audit/audit.ts';
-import type { InstanceDeps } from '../../kernel/context/deps.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import type { OfInstance } from '../../kernel/context/deps.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { answerOperation } from '../../kernel/operations/answer-operation.ts';
 import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
-import { decideWrite } from '../../policy/decide/decide-write.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
+import type { CapabilityDeps } from '../deps.ts';
 import { adoptDrift } from './adopt-drift.ts';
 import { type Compared, compareResources } from './compare-resources.ts';
 import { type DriftMarks, holds, markChange, readMarks } from './drift-suppressions.ts';
@@ -29,7 +29,7 @@ import { fieldsOf, prepareRevert } from './plan-revert.ts';
 
 /** What remediation acts through. */
 export interface RemediationParts {
-  readonly deps: InstanceDeps;
+  readonly deps: OfInstance<CapabilityDeps>;
   readonly executor: Pick<OperationExecutor, 'start'>;
   readonly onEvents: () => void;
 }
@@ -123,7 +123,7 @@ function invalid(field: string, detail: string): Problem {
 
 /** The drifted resources that a request means. */
 async function findDrifted(
-  { store }: InstanceDeps,
+  { store }: OfInstance<CapabilityDeps>,
   {
     ids,
     cause,
@@ -245,7 +245,7 @@ interface Said {
 
 /** Policies decide, the audit log remembers, and an event says it. */
 async function keepMark(
-  deps: InstanceDeps,
+  deps: OfInstance<CapabilityDeps>,
   { target, marks, name, said }: Said,
   context: CallContext,
 ): Promise<Result<void, Problem>> {
@@ -254,7 +254,7 @@ async function keepMark(
   const resourceKind = record.resource_kind;
   const about: JsonObject = { id: row.id, name: row.name };
   const same = { before: target.current, wanted: target.current, unknown: [] };
-  const decision = await decideWrite(deps, context, {
+  const decision = await deps.verdicts.decide(context, {
     ...{ operation, resourceKind, target: { id: row.id, name: row.name } },
     ...same,
   } as const);

@@ -2,42 +2,29 @@
  * Carries out a step that is a write of its own: with its own policies, steps, undo and records. It
  * may be repeated: what is already as it shall be is done.
  */
+
 import { ResourceKind } from '@novacron/contract/field';
 import { equalJson } from '@novacron/contract/json';
 import { operationRow, type ParsedInputOf } from '@novacron/contract/operations';
-import type { CallContext } from '../../composition/application.ts';
-import { PREPARE_BY } from '../../composition/prepare-by-operation.ts';
-import { admitWrite, type Prepare } from '../../kernel/admission/admit-write.ts';
-import {
-  outcomeOf,
-  refusedStep,
-  type WriteStepParts,
-  waitForEnd,
-} from '../../kernel/admission/child-operation-step.ts';
-import type { InstanceDeps } from '../../kernel/context/deps.ts';
+import { admitWrite } from '../../kernel/admission/admit-write.ts';
+import { outcomeOf, refusedStep, waitForEnd } from '../../kernel/admission/child-operation-step.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import type { OfInstance } from '../../kernel/context/deps.ts';
 import type { CallStepAction, StepOutcome } from '../../kernel/operations/operation-definition.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
-import { prepareVmStart, prepareVmStop } from '../../resources/vm/power/prepare-vm-power.ts';
-import { prepareVmGroupUpdate } from '../../resources/vm-group/prepare-vm-group-change.ts';
+import type { Prepare } from '../../resources/scope.ts';
 import { startMembers } from '../../resources/vm-group/start-members.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import { seenOf } from '../../rows/observed-resource.ts';
+import type { CapabilityDeps, CapabilityStepParts } from '../deps.ts';
 import { compareResources } from './compare-resources.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 
-/** What decides a write that reverts drift. */
-export function prepareOf(deps: InstanceDeps, operation: CallStepAction['operation']) {
-  const prepare =
-    operation === 'vm.start'
-      ? prepareVmStart
-      : operation === 'vm.stop'
-        ? prepareVmStop
-        : operation === 'vm_group.update'
-          ? prepareVmGroupUpdate(deps.instanceId)
-          : PREPARE_BY[operation];
+/** How a write that reverts drift is prepared. */
+export function prepareOf({ writes }: CapabilityDeps, operation: CallStepAction['operation']) {
   // Each takes the input of its operation, by whose row `parseInput` has parsed it.
-  return prepare as Prepare<Input>;
+  return writes[operation] as Prepare<Input>;
 }
 
 /** Parses the input of a write by the row of its operation. */
@@ -47,7 +34,7 @@ export function parseInput(operation: CallStepAction['operation'], input: Input)
 
 /** Writes, or looks whether drift is gone; says how that went. Never rejects. */
 export async function callWrite(
-  parts: WriteStepParts,
+  parts: CapabilityStepParts,
   action: CallStepAction,
 ): Promise<StepOutcome> {
   try {
@@ -64,7 +51,10 @@ export async function callWrite(
   }
 }
 
-async function verify({ store }: InstanceDeps, action: CallStepAction): Promise<StepOutcome> {
+async function verify(
+  { store }: OfInstance<CapabilityDeps>,
+  action: CallStepAction,
+): Promise<StepOutcome> {
   const { resourceId: id } = action;
   const { drifted } = await compareResources(store, { id, tenant_id: action.tenantId });
   const left = drifted[0]?.record.fields.map(({ field }) => field) ?? [];
@@ -73,7 +63,7 @@ async function verify({ store }: InstanceDeps, action: CallStepAction): Promise<
   return { kind: 'failed', message, next: 'final' };
 }
 
-async function writeOnce(parts: WriteStepParts, action: CallStepAction): Promise<StepOutcome> {
+async function writeOnce(parts: CapabilityStepParts, action: CallStepAction): Promise<StepOutcome> {
   const { deps, executor } = parts;
   const { operation: name, input } = action;
   if (await isDone(deps, action)) return { kind: 'succeeded' };
@@ -96,7 +86,7 @@ async function writeOnce(parts: WriteStepParts, action: CallStepAction): Promise
 }
 
 /** Nothing is asked of anybody where nothing is to be changed: the undo of what never happened. */
-async function isDone(deps: InstanceDeps, action: CallStepAction): Promise<boolean> {
+async function isDone(deps: OfInstance<CapabilityDeps>, action: CallStepAction): Promise<boolean> {
   const [noun = '', verb] = action.operation.split('.');
   const kind = ResourceKind.safeParse(noun);
   if (verb !== 'update' || !kind.success) return false;
@@ -110,7 +100,10 @@ async function isDone(deps: InstanceDeps, action: CallStepAction): Promise<boole
 }
 
 /** The one who asked for the remediation, who is the one to answer for it. */
-function contextOf(deps: InstanceDeps, { by, tenantId }: CallStepAction): CallContext {
+function contextOf(
+  deps: OfInstance<CapabilityDeps>,
+  { by, tenantId }: CallStepAction,
+): CallContext {
   const { client, ...principal } = by;
   return {
     principal: { ...principal, tenantId: tenantId as CallContext['principal']['tenantId'] },

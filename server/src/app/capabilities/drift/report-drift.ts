@@ -6,16 +6,16 @@ import { explainDrift } from '@novacron/engine/drift/explain-drift';
 import { groupByCause } from '@novacron/engine/drift/rules/group-by-cause';
 import type { DriftRecordRow } from '../../../ports/drift-rows.ts';
 import type { Store } from '../../../ports/store.ts';
-import type { CallContext } from '../../composition/application.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
+import type { CapabilityDeps } from '../deps.ts';
 import { type Compared, compareResources } from './compare-resources.ts';
 import { type DriftMarks, holds, readMarks } from './drift-suppressions.ts';
 import { findDeletion } from './find-deletion.ts';
 
 /** Reports every resource that is no longer as its deployment applied it. */
 export async function reportDrift(
-  { store, clock }: AppDeps,
+  { store, clock }: CapabilityDeps,
   input: ParsedInputOf<'drift.report'>,
   context: CallContext,
 ) {

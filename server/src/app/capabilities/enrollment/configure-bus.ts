@@ -15,13 +15,13 @@ import { inboxPrefixOf, nodeIdentity, SERVER_IDENTITY } from '@novacron/contract
 import type { ParsedInputOf } from '@novacron/contract/operations';
 import type { Problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { AppDeps } from '../../kernel/context/deps.ts';
+import type { EnrollmentDeps } from './deps.ts';
 import { ensureAuthority, noCertificates } from './ensure-authority.ts';
 
 type Text = Result<{ readonly text: string }, Problem>;
 
 /** The certificate of the authority, made when it is first needed. */
-export async function showAuthority(deps: AppDeps): Promise<Text> {
+export async function showAuthority(deps: EnrollmentDeps): Promise<Text> {
   const { certificates } = deps;
   if (certificates === undefined) return err(noCertificates());
   const authority = await ensureAuthority({ ...deps, certificates });
@@ -30,7 +30,7 @@ export async function showAuthority(deps: AppDeps): Promise<Text> {
 
 /** The configuration, with a user for each enrollment that is active or may become so. */
 export async function configureBus(
-  deps: AppDeps,
+  deps: EnrollmentDeps,
   input: ParsedInputOf<'bus.configuration'>,
 ): Promise<Text> {
   const rows = await deps.store.read({

@@ -5,13 +5,13 @@ import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Tables } from '../../../ports/tables.ts';
 import { hashSecret } from '../../access/identity/hash-secret.ts';
-import type { CallContext } from '../../composition/application.ts';
 import { refuseByPolicy } from '../../kernel/admission/refuse-write.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import { pageOf } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
+import type { EnrollmentDeps } from './deps.ts';
 
 /** What a token starts with, so that leaked ones can be searched for. */
 const TOKEN_PREFIX = 'nce_';
@@ -23,7 +23,7 @@ type Writes = 'enrollment.create' | 'enrollment.revoke';
 
 /** Makes an enrollment; its token is in this answer and nowhere else. */
 export async function createEnrollment(
-  deps: AppDeps,
+  deps: EnrollmentDeps,
   input: ParsedInputOf<'enrollment.create'>,
   context: CallContext,
 ): Promise<Result<{ readonly resource: Enrollment; readonly secret: string }, Problem>> {
@@ -53,7 +53,10 @@ export async function createEnrollment(
 }
 
 /** Lists enrollments of all nodes. */
-export async function listEnrollments(deps: AppDeps, input: ParsedInputOf<'enrollment.list'>) {
+export async function listEnrollments(
+  deps: EnrollmentDeps,
+  input: ParsedInputOf<'enrollment.list'>,
+) {
   const rows = await deps.store.read({
     from: 'enrollments',
     where: input.cursor === undefined ? {} : { id: { above: input.cursor } },
@@ -65,7 +68,7 @@ export async function listEnrollments(deps: AppDeps, input: ParsedInputOf<'enrol
 
 /** Ends an enrollment. One that has ended stays as it is. */
 export async function revokeEnrollment(
-  deps: AppDeps,
+  deps: EnrollmentDeps,
   input: ParsedInputOf<'enrollment.revoke'>,
   context: CallContext,
 ): Promise<Result<{ readonly resource: Enrollment }, Problem>> {
@@ -96,7 +99,7 @@ export async function revokeEnrollment(
 
 /** Records what happened to an enrollment. */
 export function enrollmentAudit(
-  deps: AppDeps,
+  deps: EnrollmentDeps,
   context: Parameters<typeof auditChange>[1],
   operation: string,
   row: Pick<Row, 'id' | 'node'>,
@@ -135,7 +138,7 @@ function timestampOf(atMs: number | null): Enrollment['revoked_at'] {
 }
 
 async function decide(
-  deps: AppDeps,
+  deps: EnrollmentDeps,
   context: CallContext,
   operation: Writes,
   target: { readonly id: string; readonly node: string },

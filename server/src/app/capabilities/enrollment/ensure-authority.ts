@@ -2,13 +2,13 @@
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Authority, CertificateCrypto } from '../../../ports/certificates.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
+import type { EnrollmentDeps } from './deps.ts';
 
 /** There is one, so that its name is known beforehand and a second one cannot be made. */
 const AUTHORITY_ID = 'agents';
 
 /** What reading it needs. */
-export type AuthorityDeps = Pick<AppDeps, 'store' | 'clock'> & {
+export type AuthorityDeps = Pick<EnrollmentDeps, 'store' | 'clock'> & {
   readonly certificates: CertificateCrypto;
 };
 

@@ -11,9 +11,9 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';
 import { hashSecret } from '../../access/identity/hash-secret.ts';
-import type { CallContext } from '../../composition/application.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
+import type { EnrollmentDeps } from './deps.ts';
 import { changedMeanwhile, enrollmentAudit } from './enrollments.ts';
 import { ensureAuthority, noCertificates } from './ensure-authority.ts';
 
@@ -34,7 +34,7 @@ type Answer = Result<NodeCertificate, Problem>;
  * himself, whose key says that he is the same.
  */
 export async function redeemEnrollment(
-  deps: AppDeps,
+  deps: EnrollmentDeps,
   input: ParsedInputOf<'enrollment.redeem'>,
   context: CallContext,
 ): Promise<Answer> {
@@ -72,7 +72,7 @@ export async function redeemEnrollment(
 
 /** Trades a certificate, which its agent proves to have the key of. */
 export async function renewEnrollment(
-  deps: AppDeps,
+  deps: EnrollmentDeps,
   input: ParsedInputOf<'enrollment.renew'>,
   context: CallContext,
 ): Promise<Answer> {
@@ -94,7 +94,7 @@ export async function renewEnrollment(
 }
 
 async function issue(
-  deps: AppDeps,
+  deps: EnrollmentDeps,
   context: CallContext,
   order: {
     readonly row: Row;

@@ -6,9 +6,8 @@ import type { KnownVm, Removal } from '@novacron/engine/healing/model';
 import { planCleanup } from '@novacron/engine/healing/plan-cleanup';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';
-import { replan } from '../../kernel/admission/admit-write.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
-import type { InstanceDeps } from '../../kernel/context/deps.ts';
+import type { OfInstance } from '../../kernel/context/deps.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import {
   insertOperation,
@@ -19,6 +18,8 @@ import type { OperationExecutor } from '../../kernel/operations/execute-operatio
 import { decodeDefinition } from '../../kernel/operations/operation-definition.ts';
 import { PLATFORM_NAME, platformCaller } from '../../kernel/operations/platform-caller.ts';
 import { planOperationTrace } from '../../kernel/operations/trace-operations.ts';
+import { replan } from '../../rows/replan.ts';
+import type { CapabilityDeps } from '../deps.ts';
 import { inspectNode } from './inspect-node.ts';
 
 /** What the removal of a machine is called among operations. */
@@ -26,7 +27,7 @@ const CLEANUP_KIND = 'vm.cleanup';
 
 /** What cleaning needs. */
 export interface CleaningParts {
-  readonly deps: InstanceDeps;
+  readonly deps: OfInstance<CapabilityDeps>;
   readonly executor: Pick<OperationExecutor, 'start'>;
   readonly onEvents: () => void;
 }
@@ -61,7 +62,7 @@ export async function cleanNode(parts: CleaningParts, node: string): Promise<num
 
 /** What is known of the VMs whose machines have no place on the node; of the others nothing. */
 async function readKnown(
-  { store }: InstanceDeps,
+  { store }: OfInstance<CapabilityDeps>,
   node: string,
   machines: readonly Machine[],
 ): Promise<Known> {
@@ -131,7 +132,7 @@ async function beginRemoval(
 }
 
 function planRemoval(
-  deps: InstanceDeps,
+  deps: OfInstance<CapabilityDeps>,
   found: { readonly node: string; readonly removal: Removal; readonly tenantId: string },
 ): NewOperation {
   const { node, removal, tenantId } = found;
@@ -161,7 +162,7 @@ function planRemoval(
 }
 
 function removalChanges(
-  deps: InstanceDeps,
+  deps: OfInstance<CapabilityDeps>,
   operation: NewOperation,
   found: { readonly node: string; readonly removal: Removal; readonly tenantId: string },
 ): Change[] {

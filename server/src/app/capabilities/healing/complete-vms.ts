@@ -6,11 +6,15 @@ import { canonicalJson } from '@novacron/contract/json';
 import { VmSpec } from '@novacron/contract/vm';
 import type { Change } from '../../../ports/store.ts';
 import type { VmRow } from '../../../ports/tables.ts';
-import { replan } from '../../kernel/admission/admit-write.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
+import type { Reconciler } from '../../kernel/reconcilers/reconciler.ts';
 import { changeIdle, requireSame } from '../../kernel/resource-rows/new-row.ts';
 import { addressFields, addressOf, planAddress } from '../../resources/network/plan-address.ts';
 import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
+import { replan } from '../../rows/replan.ts';
+import type { CapabilityDeps } from '../deps.ts';
+
+/** How often all VMs are looked at again: a server of an earlier release may have run. */
+const COMPLETION_MS = 86_400_000;
 
 /** VMs that are looked at at a time: requests get their turn in between. */
 const VMS_PER_PAGE = 200;
@@ -21,7 +25,7 @@ const VMS_PER_PAGE = 200;
  * @param mayGive - whether this server still does it, of all that share a store
  * @returns how many got something
  */
-export async function completeVms(deps: AppDeps, mayGive: () => boolean): Promise<number> {
+export async function completeVms(deps: CapabilityDeps, mayGive: () => boolean): Promise<number> {
   let given = 0;
   let after = '';
   while (mayGive()) {
@@ -43,6 +47,21 @@ export async function completeVms(deps: AppDeps, mayGive: () => boolean): Promis
   return given;
 }
 
+/** Completes VMs of an earlier release. */
+export function vmCompletion(deps: CapabilityDeps): Reconciler {
+  return {
+    name: 'vm-completion',
+    summary: 'Adds to VMs of an earlier release what this one records of them.',
+    everyMs: COMPLETION_MS,
+    lease: 'reconcilers',
+    wakesOn: ['lease-gained'],
+    run: async ({ mayContinue }) => {
+      await completeVms(deps, mayContinue);
+      return undefined;
+    },
+  };
+}
+
 function lacksAddress(row: VmRow): boolean {
   return row.network_id !== null && addressOf(row) === undefined;
 }
@@ -55,7 +74,7 @@ function lacksPower(row: VmRow): boolean {
  * Who stopped it then did not want it to run. One that was made or started last has lost its power
  * since: healing starts it. Where all that is forgotten, it stays as it is.
  */
-async function wasStopped({ store }: AppDeps, { id }: VmRow): Promise<boolean> {
+async function wasStopped({ store }: CapabilityDeps, { id }: VmRow): Promise<boolean> {
   const [last] = await store.read({
     from: 'operations',
     where: {
@@ -68,14 +87,14 @@ async function wasStopped({ store }: AppDeps, { id }: VmRow): Promise<boolean> {
   return last === undefined || last.kind === 'vm.stop';
 }
 
-async function givePower(deps: AppDeps, row: VmRow): Promise<0 | 1> {
+async function givePower(deps: CapabilityDeps, row: VmRow): Promise<0 | 1> {
   if (!(await wasStopped(deps, row))) return 0;
   const desired_json = canonicalJson({ ...desiredOf(row), power_state: 'stopped' });
   const done = await deps.store.commit([changeIdle('vm', row, { desired_json })]);
   return done.ok ? 1 : 0;
 }
 
-async function giveAddress(deps: AppDeps, row: VmRow): Promise<0 | 1> {
+async function giveAddress(deps: CapabilityDeps, row: VmRow): Promise<0 | 1> {
   const [network] = await deps.store.read({
     from: 'networks',
     where: { id: row.network_id ?? '' },
@@ -95,7 +114,7 @@ async function giveAddress(deps: AppDeps, row: VmRow): Promise<0 | 1> {
 }
 
 /** Earlier releases change what they do not know of as little as they say it. */
-async function giveMark(deps: AppDeps, row: VmRow): Promise<0 | 1> {
+async function giveMark(deps: CapabilityDeps, row: VmRow): Promise<0 | 1> {
   const spec = VmSpec.parse(desiredOf(row));
   const held = await deps.store.read({ from: 'allocations', where: { vm_id: row.id } });
   const unmarked = held.filter(({ spot_priority }) => spot_priority !== spec.priority);

@@ -1,13 +1,13 @@
 /** Asks the agent of a node what is there. */
 import { Inspection, inspectSubject } from '@novacron/contract/agent';
-import type { AppDeps } from '../../kernel/context/deps.ts';
+import type { CapabilityDeps } from '../deps.ts';
 
 /** An agent that does not answer within this time is out of reach. */
 const INSPECT_MS_MAX = 10_000;
 
 /** @returns undefined where the node cannot be inspected; the log says why */
 export async function inspectNode(
-  deps: Pick<AppDeps, 'bus' | 'logger'>,
+  deps: Pick<CapabilityDeps, 'bus' | 'logger'>,
   node: string,
 ): Promise<Inspection | undefined> {
   const reply = await deps.bus.request(inspectSubject(node), {}, { timeoutMs: INSPECT_MS_MAX });

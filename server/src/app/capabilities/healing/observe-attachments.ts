@@ -6,10 +6,10 @@ import type { Machine } from '@novacron/contract/agent';
 import { canonicalJson } from '@novacron/contract/json';
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { VmRow, VolumeRow } from '../../../ports/tables.ts';
-import { replan } from '../../kernel/admission/admit-write.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
 import { observedOf } from '../../rows/answer-resource.ts';
 import { isPlugged } from '../../rows/observed-resource.ts';
+import { replan } from '../../rows/replan.ts';
+import type { CapabilityDeps } from '../deps.ts';
 import { tellObserved } from './record-observed-change.ts';
 
 /** A volume that was found otherwise than it was known. */
@@ -21,7 +21,7 @@ interface NewPlug {
 
 /** Reads the volumes of VMs that nothing is being done to. */
 export async function readPlugged(
-  { store }: AppDeps,
+  { store }: CapabilityDeps,
   vms: readonly VmRow[],
 ): Promise<readonly VolumeRow[]> {
   const where = { attached_to: { in: vms.map(({ id }) => id) }, busy_operation_id: null };
@@ -36,7 +36,7 @@ export async function readPlugged(
  * @returns how many, and the ids of VMs whose volumes something else worked on
  */
 export async function observePlugs(
-  deps: AppDeps,
+  deps: CapabilityDeps,
   volumes: readonly VolumeRow[],
   machines: ReadonlyMap<string, Machine>,
 ): Promise<{ readonly changed: number; readonly unseen: readonly string[] }> {
@@ -61,7 +61,7 @@ function planPlug(row: VolumeRow, machines: ReadonlyMap<string, Machine>): reado
   return [{ row, vmId, is: isIn ? 'in' : 'out' }];
 }
 
-function plugChanges(deps: AppDeps, { row, vmId, is }: NewPlug): ChangeSet {
+function plugChanges(deps: CapabilityDeps, { row, vmId, is }: NewPlug): ChangeSet {
   const { id, name, revision, observed_json } = row;
   const observed =
     is === 'out' ? { status: 'available', attached_to: null } : { status: 'attached' };

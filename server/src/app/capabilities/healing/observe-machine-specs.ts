@@ -7,8 +7,6 @@ import { canonicalJson, equalJson, type JsonObject } from '@novacron/contract/js
 import { VmSpec } from '@novacron/contract/vm';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { SecurityGroupRow, VmRow } from '../../../ports/tables.ts';
-import { replan } from '../../kernel/admission/admit-write.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
 import { compareFirewall } from '../../resources/security-group/observed-firewall.ts';
 import { requireSameGroups } from '../../resources/security-group/vm-firewall.ts';
 import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
@@ -24,6 +22,8 @@ import {
   WIRES,
   withoutSeen,
 } from '../../rows/observed-machine.ts';
+import { replan } from '../../rows/replan.ts';
+import type { CapabilityDeps } from '../deps.ts';
 import { tellObserved } from './record-observed-change.ts';
 
 /** What of a spec is compared: every VM is from time to time, so the rest is not even parsed. */
@@ -41,7 +41,7 @@ export interface NewShape {
 }
 
 /** Reads the security groups that VMs have. */
-export async function readGroupsOf({ store }: AppDeps, rows: readonly VmRow[]) {
+export async function readGroupsOf({ store }: CapabilityDeps, rows: readonly VmRow[]) {
   const { security_groups } = ComparedSpec.shape;
   const ids = rows.flatMap((row) => security_groups.parse(desiredOf(row).security_groups) ?? []);
   if (ids.length === 0) return [];
@@ -79,7 +79,7 @@ export function observedAfter({ row, seen }: NewShape): string {
 }
 
 /** Writes it down: from now on answers show it, and drift reports it. */
-export function shapeChanges(deps: AppDeps, shape: NewShape, node: string): ChangeSet {
+export function shapeChanges(deps: CapabilityDeps, shape: NewShape, node: string): ChangeSet {
   const { id, name, generation, observed_json } = shape.row;
   const update: Change = {
     kind: 'update',
@@ -105,7 +105,7 @@ interface Aspect {
 }
 
 /** Each aspect has its own entry and event: other people care for each. */
-function tell(deps: AppDeps, { row, seen = {} }: NewShape, aspect: Aspect): ChangeSet {
+function tell(deps: CapabilityDeps, { row, seen = {} }: NewShape, aspect: Aspect): ChangeSet {
   const { node, noun, fields } = aspect;
   const known = seenMachineOf(row) ?? {};
   if (equalFields(known, seen, fields)) return [];

@@ -8,10 +8,10 @@ import { canonicalJson } from '@novacron/contract/json';
 import type { VmStatus } from '@novacron/contract/vm';
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { VmRow } from '../../../ports/tables.ts';
-import { replan } from '../../kernel/admission/admit-write.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
 import { observedOf } from '../../rows/answer-resource.ts';
 import { isMachineGone, MACHINE_GONE, withMachine } from '../../rows/observed-machine.ts';
+import { replan } from '../../rows/replan.ts';
+import type { CapabilityDeps } from '../deps.ts';
 import { inspectNode } from './inspect-node.ts';
 import { observePlugs, readPlugged } from './observe-attachments.ts';
 import { observedAfter, planShape, readGroupsOf, shapeChanges } from './observe-machine-specs.ts';
@@ -71,7 +71,7 @@ export async function observeMachines(
 }
 
 /** The VMs on a node that no operation works on, and the ids of the others there. */
-async function readVms({ store }: AppDeps, node: string) {
+async function readVms({ store }: CapabilityDeps, node: string) {
   const [known] = await store.read({ from: 'nodes', where: { name: node } });
   const where = { node_id: known?.id ?? '' };
   const ids = (await store.read({ from: 'allocations', where })).map(({ vm_id }) => vm_id);
@@ -101,7 +101,7 @@ function planStatus(row: VmRow, machine: Machine | undefined): NewStatus | undef
 }
 
 function statusChanges(
-  deps: AppDeps,
+  deps: CapabilityDeps,
   { row, was, status, node }: NewStatus & { readonly row: VmRow; readonly node: string },
 ): ChangeSet {
   const { id, name, generation, observed_json } = row;

@@ -7,17 +7,17 @@ import type { StoredSnapshot } from '@novacron/contract/agent';
 import type { SnapshotStatus } from '@novacron/contract/snapshot';
 import type { Change } from '../../../ports/store.ts';
 import type { SnapshotRow } from '../../../ports/tables.ts';
-import { replan } from '../../kernel/admission/admit-write.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { platformCaller } from '../../kernel/operations/platform-caller.ts';
 import { releaseSnapshot, snapshotStatusOf } from '../../resources/volume/snapshot-changes.ts';
+import { replan } from '../../rows/replan.ts';
+import type { CapabilityDeps } from '../deps.ts';
 import { inspectNode } from './inspect-node.ts';
 
 /** What observing needs. */
 export interface ObservingParts {
-  readonly deps: AppDeps;
+  readonly deps: CapabilityDeps;
   readonly onEvents: () => void;
 }
 
@@ -66,7 +66,7 @@ function planStatuses(
   });
 }
 
-function statusChanges(deps: AppDeps, row: SnapshotRow, status: SnapshotStatus): Change[] {
+function statusChanges(deps: CapabilityDeps, row: SnapshotRow, status: SnapshotStatus): Change[] {
   const kind = status === 'lost' ? 'snapshot.lost' : 'snapshot.found';
   const { observed_json, busy_operation_id } = row;
   const was = snapshotStatusOf(row);

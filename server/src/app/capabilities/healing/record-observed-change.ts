@@ -2,9 +2,9 @@
 import type { CauseKind } from '@novacron/contract/drift';
 import type { ChangeSet } from '../../../ports/store.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { platformCaller } from '../../kernel/operations/platform-caller.ts';
+import type { CapabilityDeps } from '../deps.ts';
 
 /** Something that nobody asked NovaCron for. */
 export interface Observed {
@@ -24,7 +24,7 @@ export interface Observed {
 
 /** Makes the changes that tell it, for the commit that writes down what was found. */
 export function tellObserved(
-  deps: Pick<AppDeps, 'ids' | 'clock'>,
+  deps: Pick<CapabilityDeps, 'ids' | 'clock'>,
   { kind, resourceKind, row, by, changes, news, data }: Observed,
 ): ChangeSet {
   const { id, name, tenant_id: tenantId } = row;

@@ -1,7 +1,8 @@
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok } from '@novacron/contract/result';
 import type { Tables } from '../../../ports/tables.ts';
-import { type Prepare, replan } from '../../kernel/admission/admit-write.ts';
+import type { Prepare } from '../../resources/scope.ts';
+import { replan } from '../../rows/replan.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { RUNNING } from './prepare-improvement.ts';
 

@@ -6,18 +6,19 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import { explainImprovement } from '@novacron/engine/optimizer/explain-improvement';
 import type { FleetStanding, ImprovementPlan } from '@novacron/engine/optimizer/model';
 import { planImprovement } from '@novacron/engine/optimizer/plan-improvement';
-import type { CallContext } from '../../composition/application.ts';
 import { admitWrite } from '../../kernel/admission/admit-write.ts';
-import type { InstanceDeps } from '../../kernel/context/deps.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import type { OfInstance } from '../../kernel/context/deps.ts';
 import { answerOperation } from '../../kernel/operations/answer-operation.ts';
 import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
 import { notFound } from '../../rows/resource-problems.ts';
+import type { CapabilityDeps } from '../deps.ts';
 import { observeFleet } from './observe-fleet.ts';
 import { type ImprovementAsk, prepareImprovement } from './prepare-improvement.ts';
 
 /** What answering needs. */
 export interface ImprovementParts {
-  readonly deps: InstanceDeps;
+  readonly deps: OfInstance<CapabilityDeps>;
   readonly executor: Pick<OperationExecutor, 'start'>;
   readonly onEvents: () => void;
 }

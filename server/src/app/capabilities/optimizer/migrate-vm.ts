@@ -1,15 +1,7 @@
-/**
- * Carries out one move of a plan as a migration of its own. It may be repeated: what an earlier try
- * has begun is waited for, and a VM that has arrived, left by itself or was deleted is done.
- */
 import type { VmId } from '@novacron/contract/ids';
 import { admitWrite } from '../../kernel/admission/admit-write.ts';
-import {
-  endOfWrite,
-  type WriteStepParts,
-  waitForEnd,
-} from '../../kernel/admission/child-operation-step.ts';
-import type { InstanceDeps } from '../../kernel/context/deps.ts';
+import { endOfWrite, waitForEnd } from '../../kernel/admission/child-operation-step.ts';
+import type { OfInstance } from '../../kernel/context/deps.ts';
 import type {
   MigrateStepAction,
   StepOutcome,
@@ -17,10 +9,11 @@ import type {
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import { prepareVmMigrate } from '../../resources/vm/migrate/prepare-vm-migrate.ts';
 import { observedOf } from '../../rows/answer-resource.ts';
+import type { CapabilityDeps, CapabilityStepParts } from '../deps.ts';
 
 /** Moves a VM, and says how that ended. */
 export async function migrateVm(
-  parts: WriteStepParts,
+  parts: CapabilityStepParts,
   action: MigrateStepAction,
 ): Promise<StepOutcome> {
   try {
@@ -31,7 +24,10 @@ export async function migrateVm(
   }
 }
 
-async function moveOnce(parts: WriteStepParts, action: MigrateStepAction): Promise<StepOutcome> {
+async function moveOnce(
+  parts: CapabilityStepParts,
+  action: MigrateStepAction,
+): Promise<StepOutcome> {
   const { deps } = parts;
   const found = await findVm(deps, action);
   if (found?.busy_operation_id != null) await waitForEnd(parts, found.busy_operation_id);
@@ -48,7 +44,10 @@ async function moveOnce(parts: WriteStepParts, action: MigrateStepAction): Promi
   return endOfWrite(parts, admitted);
 }
 
-async function findVm({ store }: InstanceDeps, { vmId, tenantId }: MigrateStepAction) {
+async function findVm(
+  { store }: OfInstance<CapabilityDeps>,
+  { vmId, tenantId }: MigrateStepAction,
+) {
   const [row] = await store.read({ from: 'vms', where: { id: vmId, tenant_id: tenantId } });
   return row;
 }

@@ -5,7 +5,6 @@ import type { ImprovementInput, ResidentVm } from '@novacron/engine/optimizer/mo
 import type { PlacementAsk } from '@novacron/engine/placement/model';
 import type { ReservationRow } from '../../../ports/reservation-row.ts';
 import type { Tables, VmRow } from '../../../ports/tables.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
 import { toPlacementNode } from '../../placement/facts/placement-node.ts';
 import { specOf } from '../../placement/reservations/reservation-row.ts';
 import { steerAsks } from '../../placement/steering/apply-placement-policies.ts';
@@ -13,6 +12,7 @@ import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
 import { toPlacementAsk } from '../../rows/placement-ask.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { amountsHeldBy } from '../../rows/vm-amounts.ts';
+import type { CapabilityDeps } from '../deps.ts';
 
 /** Nodes and VMs of all tenants, of one moment. */
 export interface ObservedFleet extends Pick<ImprovementInput, 'nodes' | 'vms'> {
@@ -21,7 +21,7 @@ export interface ObservedFleet extends Pick<ImprovementInput, 'nodes' | 'vms'> {
 
 /** Reads the fleet. */
 export async function observeFleet(
-  deps: Pick<AppDeps, 'store' | 'clock' | 'logger' | 'decisions'>,
+  deps: Pick<CapabilityDeps, 'store' | 'clock' | 'logger' | 'decisions'>,
 ): Promise<ObservedFleet> {
   const { store } = deps;
   const { nodes, vms, allocations, reservations } = await store.snapshot({
@@ -51,7 +51,7 @@ export async function observeFleet(
 
 /** What the VMs of each tenant ask, where policies have something to add; by the VM's id. */
 async function steerFleet(
-  deps: Pick<AppDeps, 'store' | 'clock' | 'logger' | 'decisions'>,
+  deps: Pick<CapabilityDeps, 'store' | 'clock' | 'logger' | 'decisions'>,
   vms: readonly VmRow[],
 ): Promise<ReadonlyMap<string, PlacementAsk>> {
   const policies = await deps.store.read({ from: 'orchestration_policies', where: { steers: 1 } });

@@ -6,14 +6,11 @@ import { VmSpec } from '@novacron/contract/vm';
 import type { NodeRow } from '../../../ports/node-row.ts';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables, VmRow } from '../../../ports/tables.ts';
-import {
-  type Prepare,
-  type PreparedWrite,
-  replan,
-  type WriteScope,
-} from '../../kernel/admission/admit-write.ts';
+import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import type { OperationStepDefinition } from '../../kernel/operations/operation-definition.ts';
+import type { Prepare, WriteScope } from '../../resources/scope.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
+import { replan } from '../../rows/replan.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 
 /** Statuses of nodes that have been emptied, and stay empty. */

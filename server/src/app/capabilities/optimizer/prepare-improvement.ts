@@ -12,8 +12,10 @@ import { planImprovement } from '@novacron/engine/optimizer/plan-improvement';
 import type { NodeRow } from '../../../ports/node-row.ts';
 import type { Change, ChangeSet, Store } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';
-import { type Prepare, type PreparedWrite, replan } from '../../kernel/admission/admit-write.ts';
+import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import type { OperationStepDefinition } from '../../kernel/operations/operation-definition.ts';
+import type { Prepare } from '../../resources/scope.ts';
+import { replan } from '../../rows/replan.ts';
 import { observeFleet } from './observe-fleet.ts';
 import { canPowerDown, powerRule, powerSteps } from './power-node.ts';
 

@@ -1,25 +1,17 @@
-/**
- * Wakes a node that is on standby for a VM that has its place there: by an operation of the node's
- * own, whoever else waits for it. It may be repeated: a node that is awake is done.
- */
 import type { NodeId } from '@novacron/contract/ids';
 import type { NodeRow } from '../../../ports/node-row.ts';
 import { admitWrite } from '../../kernel/admission/admit-write.ts';
-import {
-  outcomeOf,
-  refusedStep,
-  type WriteStepParts,
-  waitForEnd,
-} from '../../kernel/admission/child-operation-step.ts';
-import type { InstanceDeps } from '../../kernel/context/deps.ts';
+import { outcomeOf, refusedStep, waitForEnd } from '../../kernel/admission/child-operation-step.ts';
+import type { OfInstance } from '../../kernel/context/deps.ts';
 import type { StepOutcome, WakeStepAction } from '../../kernel/operations/operation-definition.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import { WAKE_MS_MAX } from '../../resources/vm/machine/create-steps.ts';
+import type { CapabilityDeps, CapabilityStepParts } from '../deps.ts';
 import { preparePowerUp } from './power-node.ts';
 
 /** Wakes the node, or waits until somebody else has; says how that ended. */
 export async function wakeNode(
-  parts: WriteStepParts,
+  parts: CapabilityStepParts,
   action: WakeStepAction,
 ): Promise<StepOutcome> {
   try {
@@ -30,7 +22,7 @@ export async function wakeNode(
   }
 }
 
-async function wakeOnce(parts: WriteStepParts, action: WakeStepAction): Promise<StepOutcome> {
+async function wakeOnce(parts: CapabilityStepParts, action: WakeStepAction): Promise<StepOutcome> {
   const { deps } = parts;
   const seen = await findNode(deps, action);
   if (seen.node === undefined) return failed('the node has left the fleet');
@@ -53,7 +45,7 @@ async function wakeOnce(parts: WriteStepParts, action: WakeStepAction): Promise<
   return waitFor(parts, seen.node, operation.id);
 }
 
-async function findNode({ store }: InstanceDeps, { nodeId }: WakeStepAction) {
+async function findNode({ store }: OfInstance<CapabilityDeps>, { nodeId }: WakeStepAction) {
   const { nodes, working } = await store.snapshot({
     nodes: { from: 'nodes', where: { id: nodeId } },
     working: {
@@ -65,7 +57,7 @@ async function findNode({ store }: InstanceDeps, { nodeId }: WakeStepAction) {
 }
 
 async function waitFor(
-  parts: WriteStepParts,
+  parts: CapabilityStepParts,
   { name }: NodeRow,
   operationId: string,
 ): Promise<StepOutcome> {

@@ -1,10 +1,9 @@
 /** Begins a webhook: an operation of its policy that sends one message until it is taken. */
 import type { OrchestrationAction } from '@novacron/contract/orchestration-action';
 import { err, ok } from '@novacron/contract/result';
-import type { CallContext } from '../../composition/application.ts';
-import { replan } from '../../kernel/admission/admit-write.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
-import type { InstanceDeps } from '../../kernel/context/deps.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import type { OfInstance } from '../../kernel/context/deps.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import {
   insertOperation,
@@ -13,7 +12,9 @@ import {
 } from '../../kernel/operations/admit-operation.ts';
 import { planOperationTrace } from '../../kernel/operations/trace-operations.ts';
 import { versionOf } from '../../rows/policy-versions.ts';
+import { replan } from '../../rows/replan.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
+import type { OrchestrationDeps } from './deps.ts';
 import type { Admission, DueAction } from './due-action.ts';
 
 /** The kind of these operations. */
@@ -28,7 +29,7 @@ type WebhookParameters = (OrchestrationAction & { readonly type: 'webhook' })['p
 
 /** Commits the operation together with the note that the action has begun. */
 export async function beginWebhook(
-  deps: InstanceDeps,
+  deps: OfInstance<OrchestrationDeps>,
   due: DueAction,
   by: { readonly parameters: WebhookParameters; readonly context: CallContext },
 ): Promise<Admission> {
@@ -54,7 +55,7 @@ export async function beginWebhook(
 }
 
 function planWebhook(
-  deps: InstanceDeps,
+  deps: OfInstance<OrchestrationDeps>,
   due: DueAction,
   by: { readonly parameters: WebhookParameters; readonly context: CallContext },
 ): NewOperation {

@@ -4,14 +4,14 @@ import type { Problem } from '@novacron/contract/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import { ScalingEvent } from '@novacron/contract/scaling-event';
 import type { ScalingEventRow } from '../../../ports/orchestration-rows.ts';
-import type { CallContext } from '../../composition/application.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import { type Page, pageOf } from '../../rows/page.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
+import type { OrchestrationDeps } from './deps.ts';
 
 /** Lists the scaling events of the caller's tenant, latest first. */
 export async function listScalingEvents(
-  { store }: AppDeps,
+  { store }: OrchestrationDeps,
   { limit, cursor, group_id }: ParsedInputOf<'scaling_event.list'>,
   { principal }: CallContext,
 ): Promise<Result<Page<ScalingEvent>, Problem>> {

@@ -5,8 +5,8 @@ import { GROUP_LABEL, VmGroupSpec } from '@novacron/contract/vm-group';
 import type { GroupSizes } from '@novacron/engine/orchestration/resize-group';
 import type { NodeRow } from '../../../ports/node-row.ts';
 import type { VmGroupRow, VmRow } from '../../../ports/tables.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
 import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
+import type { OrchestrationDeps } from './deps.ts';
 
 /** A resource that policies may act on. */
 export interface ObservedResource {
@@ -27,7 +27,7 @@ const MIB_PER_GB = 1024;
  * for a VM that is as it shall be, else 0. A group has the means of its members, and `size`.
  */
 export async function observeResources(
-  { store, usage }: Pick<AppDeps, 'store' | 'usage'>,
+  { store, usage }: Pick<OrchestrationDeps, 'store' | 'usage'>,
   tenantId: string,
 ): Promise<readonly ObservedResource[]> {
   const where = { tenant_id: tenantId };
@@ -44,7 +44,7 @@ export async function observeResources(
 function observeVm(
   row: VmRow,
   nodes: ReadonlyMap<string, NodeRow>,
-  usage: AppDeps['usage'],
+  usage: OrchestrationDeps['usage'],
 ): ObservedResource {
   const spec = VmSpec.parse(desiredOf(row));
   const { node: nodeName, status } = observedOf(row);

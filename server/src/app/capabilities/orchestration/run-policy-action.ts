@@ -9,23 +9,24 @@ import type { OrchestrationAction } from '@novacron/contract/orchestration-actio
 import { toValidationProblem } from '@novacron/contract/problem';
 import { err, ok } from '@novacron/contract/result';
 import type { Change } from '../../../ports/store.ts';
-import type { CallContext } from '../../composition/application.ts';
-import { admitWrite, type Prepare } from '../../kernel/admission/admit-write.ts';
-import type { InstanceDeps } from '../../kernel/context/deps.ts';
+import { admitWrite } from '../../kernel/admission/admit-write.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import type { OfInstance } from '../../kernel/context/deps.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
 import { platformCaller } from '../../kernel/operations/platform-caller.ts';
 import { CUSTOM_OPERATIONS } from '../../resources/orchestration-policy/custom-operations.ts';
+import type { Prepare } from '../../resources/scope.ts';
 import { prepareVmMigrate } from '../../resources/vm/migrate/prepare-vm-migrate.ts';
 import { prepareVmRestart } from '../../resources/vm/power/prepare-vm-power.ts';
-import { prepareVmGroupScale } from '../../resources/vm-group/prepare-vm-group-change.ts';
 import { startMembers } from '../../resources/vm-group/start-members.ts';
 import { beginWebhook } from './begin-webhook.ts';
+import type { OrchestrationDeps } from './deps.ts';
 import type { Admission, DueAction } from './due-action.ts';
 
 /** What carrying out needs. */
 export interface CarryingParts {
-  readonly deps: InstanceDeps;
+  readonly deps: OfInstance<OrchestrationDeps>;
   readonly executor: Pick<OperationExecutor, 'start'>;
 }
 
@@ -55,7 +56,7 @@ function begin({ deps }: CarryingParts, due: DueAction): Promise<Admission> {
     case 'alert':
       return alert(deps, due, parameters);
     case 'scale': {
-      const prepare = prepareVmGroupScale(deps.instanceId);
+      const prepare = deps.writes['vm_group.scale'];
       return admit(deps, due, { name: 'vm_group.scale', input: { id, size: due.size }, prepare });
     }
     case 'migrate': {
@@ -80,7 +81,7 @@ function begin({ deps }: CarryingParts, due: DueAction): Promise<Admission> {
 }
 
 async function alert(
-  deps: InstanceDeps,
+  deps: OfInstance<OrchestrationDeps>,
   due: DueAction,
   { severity, message }: (OrchestrationAction & { readonly type: 'alert' })['parameters'],
 ): Promise<Admission> {
@@ -90,19 +91,19 @@ async function alert(
 }
 
 function custom(
-  deps: InstanceDeps,
+  deps: OfInstance<OrchestrationDeps>,
   due: DueAction,
   { operation, input }: (OrchestrationAction & { readonly type: 'custom' })['parameters'],
 ): Promise<Admission> {
-  const found = CUSTOM_OPERATIONS.get(operation);
-  if (found === undefined) return Promise.resolve(ok(undefined));
-  const hasId = Object.hasOwn(operations[found.name].input.shape, 'id');
+  const name = CUSTOM_OPERATIONS.find((each) => each === operation);
+  if (name === undefined) return Promise.resolve(ok(undefined));
+  const hasId = Object.hasOwn(operations[name].input.shape, 'id');
   const whole = hasId ? { id: due.resource.id, ...input } : input;
-  return admit(deps, due, { ...found, input: whole });
+  return admit(deps, due, { name, input: whole, prepare: deps.writes[name] });
 }
 
 async function admit(
-  deps: InstanceDeps,
+  deps: OfInstance<OrchestrationDeps>,
   due: DueAction,
   wanted: {
     readonly name: OperationName;
@@ -128,7 +129,11 @@ async function admit(
   return admitted.ok ? ok(admitted.value.operation) : admitted;
 }
 
-function scalingEvent(deps: InstanceDeps, due: DueAction, operationId: string): Change {
+function scalingEvent(
+  deps: OfInstance<OrchestrationDeps>,
+  due: DueAction,
+  operationId: string,
+): Change {
   const { tenantId, asked, resource, size } = due;
   const { policy, rule } = asked;
   const action = { policy, rule, from: resource.sizes?.size ?? null, to: size ?? null };
@@ -149,7 +154,7 @@ function scalingEvent(deps: InstanceDeps, due: DueAction, operationId: string): 
 const PRIORITIES = { info: 'low', warning: 'high', critical: 'critical' } as const;
 
 function eventOf(
-  deps: InstanceDeps,
+  deps: OfInstance<OrchestrationDeps>,
   { tenantId, asked, resource }: DueAction,
   {
     verb,
@@ -169,7 +174,10 @@ function eventOf(
   });
 }
 
-function callerOf(deps: InstanceDeps, { tenantId, asked }: DueAction): CallContext {
+function callerOf(
+  deps: OfInstance<OrchestrationDeps>,
+  { tenantId, asked }: DueAction,
+): CallContext {
   const { principal, client, requestId } = platformCaller(deps, tenantId, 'policy');
   const name = `policy:${asked.policy}`;
   return {

@@ -5,13 +5,13 @@
  * the id of an operation and what is signed there with a brace, so neither passes for the other.
  */
 import type { WebhookAnswer } from '../../../ports/webhooks.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
 import type {
   StepOutcome,
   WebhookStepAction,
 } from '../../kernel/operations/operation-definition.ts';
 import { webhookKeys } from '../../policy/signing/server-keys.ts';
 import { refuseWebhookHost } from '../../resources/orchestration-policy/webhook-hosts.ts';
+import type { OrchestrationDeps } from './deps.ts';
 
 /** A receiver that wants to be left alone for longer is asked earlier. Unit: ms. */
 const WAIT_MS_MAX = 300_000;
@@ -24,7 +24,7 @@ const PASSING: readonly number[] = [408, 425, 429];
  * @param id - names the message: the same in every attempt, so that receivers can drop repeats
  */
 export async function sendWebhook(
-  deps: AppDeps,
+  deps: OrchestrationDeps,
   id: string,
   { url, body }: WebhookStepAction,
 ): Promise<StepOutcome> {
@@ -32,7 +32,7 @@ export async function sendWebhook(
   if (webhooks === undefined || signatures === undefined) {
     return failed('this server sends no webhooks', 'final');
   }
-  const refused = refuseWebhookHost(url, deps.webhookHosts ?? []);
+  const refused = refuseWebhookHost(url, deps.settings.webhookHosts);
   if (refused !== undefined) return failed(refused, 'final');
   const keys = await webhookKeys({ ...deps, signatures });
   if (!keys.ok) return failed(keys.error.detail, 'retry');

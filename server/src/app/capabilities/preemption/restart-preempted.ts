@@ -10,15 +10,16 @@ import type { NodeRow } from '../../../ports/node-row.ts';
 import type { VmRow } from '../../../ports/tables.ts';
 import { chargeOfVms, checkQuota } from '../../access/quota/tenant-quota.ts';
 import { admitWrite } from '../../kernel/admission/admit-write.ts';
-import type { InstanceDeps } from '../../kernel/context/deps.ts';
+import type { OfInstance } from '../../kernel/context/deps.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
-import { type Repeating, repeatWork } from '../../kernel/reconcilers/repeat-work.ts';
+import type { Reconciler } from '../../kernel/reconcilers/reconciler.ts';
 import { NOTHING } from '../../placement/previews/preview-run.ts';
 import { prepareVmStart } from '../../resources/vm/power/prepare-vm-power.ts';
 import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
 import { amountsOf, subtract } from '../../rows/vm-amounts.ts';
+import type { CapabilityDeps } from '../deps.ts';
 
 /** How long room may be there before it is used. */
 const LOOK_MS = 30_000;
@@ -34,24 +35,24 @@ type RefusedUntil = Map<string, number>;
 
 /** What it acts through. */
 export interface RestartParts {
-  readonly deps: InstanceDeps;
+  readonly deps: OfInstance<CapabilityDeps>;
   readonly executor: Pick<OperationExecutor, 'start'>;
-  readonly lease: { readonly isHeld: () => boolean };
   readonly onEvents: () => void;
 }
 
-/** Starts looking. */
-export function restartPreempted(parts: RestartParts): Repeating {
-  const { deps, lease } = parts;
+/** Starts preempted VMs again once their nodes have room. */
+export function preemptedRestart(parts: RestartParts): Reconciler {
   const refused: RefusedUntil = new Map();
-  return repeatWork(deps.timers, {
+  return {
+    name: 'preempted-restart',
+    summary: 'Starts preempted VMs again once their nodes have room.',
     everyMs: LOOK_MS,
-    work: async () => {
-      if (lease.isHeld() && (await startSome(parts, refused)) > 0) parts.onEvents();
+    lease: 'reconcilers',
+    run: async () => {
+      if ((await startSome(parts, refused)) > 0) parts.onEvents();
+      return undefined;
     },
-    onFailure: (cause) =>
-      deps.logger.warn({ cause }, 'VMs that were preempted are looked at again later'),
-  });
+  };
 }
 
 interface Waiting {
@@ -125,7 +126,7 @@ async function tellRefused({ deps, onEvents }: RestartParts, row: VmRow, detail:
 }
 
 /** VMs that were preempted, shall run, and that nobody works on. */
-async function findWaiting({ store }: InstanceDeps): Promise<readonly Waiting[]> {
+async function findWaiting({ store }: OfInstance<CapabilityDeps>): Promise<readonly Waiting[]> {
   const held = await store.read({
     from: 'allocations',
     where: { spot_priority: { above: -1 }, cpu_cores: 0 },

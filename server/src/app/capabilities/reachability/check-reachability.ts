@@ -10,17 +10,17 @@ import { explainReachability } from '@novacron/engine/network/explain-reachabili
 import type { GuardedVm, Origin, Verdict } from '@novacron/engine/network/model';
 import { planReachability } from '@novacron/engine/network/plan-reachability';
 import type { NetworkRow, SecurityGroupRow, VmRow } from '../../../ports/tables.ts';
-import type { CallContext } from '../../composition/application.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import { toGuards } from '../../resources/security-group/vm-firewall.ts';
 import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
 import { notFound } from '../../rows/resource-problems.ts';
+import type { CapabilityDeps } from '../deps.ts';
 
 type Input = ParsedInputOf<'network.reachability'>;
 
 /** Answers from what the caller's tenant wants its VMs and groups to be. */
 export async function checkReachability(
-  deps: AppDeps,
+  deps: CapabilityDeps,
   input: Input,
   context: CallContext,
 ): Promise<Result<Reachability, Problem>> {

@@ -2,8 +2,8 @@
 import { RESOURCE_KINDS } from '@novacron/contract/field';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
 import { RESOURCE_TABLES } from '../../rows/resource-tables.ts';
+import type { RetentionDeps } from './deps.ts';
 import { forgetRows, type RetentionJob } from './retention-job.ts';
 
 /** Makes the job; each run looks at the next part of the table. */
@@ -24,7 +24,7 @@ export function createLeftoversJob(): RetentionJob {
 }
 
 async function findGone(
-  { store }: AppDeps,
+  { store }: RetentionDeps,
   rows: readonly Tables['baselines'][],
 ): Promise<readonly string[]> {
   const gone: string[] = [];

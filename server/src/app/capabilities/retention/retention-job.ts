@@ -1,11 +1,11 @@
 /** One thing that is forgotten in time, a part each time. */
 import type { Change, ChangeSet } from '../../../ports/store.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
+import type { RetentionDeps } from './deps.ts';
 import type { RetentionTimes } from './retention-times.ts';
 
 /** What a job works with. */
 export interface RetentionScope {
-  readonly deps: AppDeps;
+  readonly deps: RetentionDeps;
   readonly times: RetentionTimes;
   readonly nowMs: number;
   /** Rows to take at most. */

@@ -13,8 +13,8 @@ import {
 } from '../../../adapters/store/suite/rows.ts';
 import type { Change, ChangeSet, Store } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
 import { EVENTS_NEEDED_MAX } from '../../kernel/events/relay-events.ts';
+import type { RetentionDeps } from './deps.ts';
 import type { RetentionScope } from './retention-job.ts';
 import { createRetentionJobs } from './retention-jobs.ts';
 import { RETENTION_TIMES } from './retention-times.ts';
@@ -56,7 +56,7 @@ describe.each(STORES)('on %s, retention', (_name, open) => {
     };
     const logger = { debug: ignore, info: ignore, warn, error: ignore };
     // The jobs need nothing else of a server.
-    const deps = { store, logger } as unknown as AppDeps;
+    const deps = { store, logger } as unknown as RetentionDeps;
     const scope = { deps, times: RETENTION_TIMES, nowMs: NOW_MS, limit: 100, guard: HELD };
     return job.forgetSome({ ...scope, ...more });
   }

@@ -1,10 +1,10 @@
 import { ok } from '@novacron/contract/result';
 import type { SealingKeyItem } from '@novacron/contract/sealing';
-import type { AppDeps } from '../../kernel/context/deps.ts';
+import type { Sealing } from '../../../ports/sealing.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 
 /** Lists the keys that the store is sealed with, and how far sealing anew has got. */
-export async function listSealingKeys({ sealing }: Pick<AppDeps, 'sealing'>) {
+export async function listSealingKeys({ sealing }: { readonly sealing: Sealing | undefined }) {
   const keys = (await sealing?.list()) ?? [];
   const items = keys.map(
     (key): SealingKeyItem => ({

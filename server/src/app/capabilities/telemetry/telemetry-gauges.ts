@@ -2,9 +2,9 @@
 import type { Store } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';
 import type { GaugeName, GaugeSeries, Telemetry } from '../../../ports/telemetry.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
 import { repeatWork } from '../../kernel/reconcilers/repeat-work.ts';
 import { observedOf } from '../../rows/answer-resource.ts';
+import type { CapabilityDeps } from '../deps.ts';
 
 const MILLISECONDS = 1_000;
 const MIB = 1024 ** 2;
@@ -15,7 +15,7 @@ const VMS_PER_PAGE_MAX = 500;
 
 /** What the gauges are read with. */
 export type GaugeDeps = Pick<
-  AppDeps,
+  CapabilityDeps,
   'store' | 'clock' | 'timers' | 'logger' | 'usage' | 'serverVersion'
 > & {
   readonly telemetry: Telemetry;

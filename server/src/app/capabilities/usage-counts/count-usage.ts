@@ -13,10 +13,10 @@ import {
   chargeOfVms,
   newQuotaRow,
 } from '../../access/quota/tenant-quota.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
 import { amountsReserved } from '../../placement/reservations/reservation-row.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import { allocationAtHome, amountsHeldBy } from '../../rows/vm-amounts.ts';
+import type { CapabilityDeps } from '../deps.ts';
 
 const BOOKS = {
   tenants: { from: 'tenants' },
@@ -80,7 +80,7 @@ export function countUsage(books: CountedBooks): ReadonlyMap<string, Charge> {
 }
 
 /** Begins the counts of tenants that have none. A store without such tenants costs two reads. */
-export async function beginCounting(deps: AppDeps): Promise<readonly Change[]> {
+export async function beginCounting(deps: CapabilityDeps): Promise<readonly Change[]> {
   const { tenants, quotas } = await deps.store.snapshot({
     tenants: BOOKS.tenants,
     quotas: BOOKS.quotas,
@@ -107,7 +107,7 @@ export async function beginCounting(deps: AppDeps): Promise<readonly Change[]> {
  * next time; one that moves and comes back has moved by as much as the rows did.
  * @returns how many tenants were mended
  */
-export async function recountUsage({ store, logger }: AppDeps): Promise<number> {
+export async function recountUsage({ store, logger }: CapabilityDeps): Promise<number> {
   const books = await readCountedBooks(store);
   const usage = countUsage(books);
   let mended = 0;

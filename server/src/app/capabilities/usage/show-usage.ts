@@ -3,19 +3,19 @@ import type { Problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Usage } from '@novacron/contract/usage';
 import { VmSpec } from '@novacron/contract/vm';
-import type { CallContext } from '../../composition/application.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
-import type { Measurement } from '../../placement/facts/measured-usage.ts';
+import type { Measurement } from '../../placement/measured-usage.ts';
 import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
+import type { CapabilityDeps } from '../deps.ts';
 
 const MIB_PER_GB = 1_024;
 
 /** What a VM of the caller's tenant uses. */
 export async function showVmUsage(
-  deps: AppDeps,
+  deps: CapabilityDeps,
   id: string,
   context: CallContext,
 ): Promise<Result<Usage, Problem>> {
@@ -30,7 +30,10 @@ export async function showVmUsage(
 }
 
 /** What a node uses, with the VMs of all tenants. */
-export async function showNodeUsage(deps: AppDeps, id: string): Promise<Result<Usage, Problem>> {
+export async function showNodeUsage(
+  deps: CapabilityDeps,
+  id: string,
+): Promise<Result<Usage, Problem>> {
   const [row] = await deps.store.read({ from: 'nodes', where: { id } });
   if (row === undefined) return err(notFound('node', id));
   const { name, cpu_cores_used: cpuCores, memory_mib_used } = row;

@@ -4,15 +4,15 @@ import { PolicyViolation } from '@novacron/contract/policy-violation';
 import type { Problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { PolicyViolationRow } from '../../../ports/policy-violation-rows.ts';
-import type { CallContext } from '../../composition/application.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import { type Page, pageOf } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
+import type { CapabilityDeps } from '../deps.ts';
 
 /** Lists violations of the caller's tenant in the order in which they were found first. */
 export async function listPolicyViolations(
-  { store }: AppDeps,
+  { store }: CapabilityDeps,
   { limit, cursor, policy_id, state, resource_id }: ParsedInputOf<'policy_violation.list'>,
   { principal }: CallContext,
 ): Promise<Result<Page<PolicyViolation>, Problem>> {
@@ -32,7 +32,7 @@ export async function listPolicyViolations(
 
 /** Shows one violation; another tenant's does not exist. */
 export async function getPolicyViolation(
-  { store }: AppDeps,
+  { store }: CapabilityDeps,
   { id }: ParsedInputOf<'policy_violation.get'>,
   { principal }: CallContext,
 ): Promise<Result<PolicyViolation, Problem>> {

@@ -5,8 +5,8 @@
  * Methods, Performance, and Analysis", 1998): beyond a few at once, more of them get less done.
  */
 import type { Store } from '../../../ports/store.ts';
-import type { CallContext } from '../../composition/application.ts';
-import type { InstanceDeps } from '../context/deps.ts';
+import type { CallContext } from '../context/call-context.ts';
+import type { KernelDeps, OfInstance } from '../context/deps.ts';
 
 /** So many of a tenant try again at once: while one is being written, the others decide. */
 const AT_ONCE_MAX = 4;
@@ -20,7 +20,7 @@ const TURNS = new WeakMap<Store, Map<string, Turns>>();
 
 /** Does something when it is the caller's turn: first come, first served, each tenant by itself. */
 export async function takeTurn<T>(
-  deps: Pick<InstanceDeps, 'store' | 'instanceId'>,
+  deps: Pick<OfInstance<KernelDeps>, 'store' | 'instanceId'>,
   { principal }: Pick<CallContext, 'principal'>,
   act: () => Promise<T>,
 ): Promise<T> {

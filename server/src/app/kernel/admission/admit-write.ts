@@ -2,22 +2,18 @@
  * The one way a write happens: prepare (pure reading and planning), ask the policies, commit
  * everything at once, then let the executor carry it out. A preview is the same without the commit.
  */
-import type { OperationId } from '@novacron/contract/ids';
-import type { JsonObject } from '@novacron/contract/json';
+
 import type { OperationName } from '@novacron/contract/operations';
-import type { PlacementDecision } from '@novacron/contract/placement';
-import { type Problem, problem } from '@novacron/contract/problem';
+import type { Problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { traceFields } from '@novacron/tracing/trace-fields';
 import type { ChangeSet } from '../../../ports/store.ts';
-import type { Tables } from '../../../ports/tables.ts';
-import type { CallContext } from '../../composition/application.ts';
-import { decideWrite } from '../../policy/decide/decide-write.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
-import type { StoredKind } from '../../rows/resource-tables.ts';
+import { replan } from '../../rows/replan.ts';
 import { auditChange, auditRefusal } from '../audit/audit.ts';
 import { baselineChanges } from '../baselines/baseline.ts';
-import type { AppDeps, InstanceDeps } from '../context/deps.ts';
+import type { CallContext } from '../context/call-context.ts';
+import type { KernelDeps, OfInstance } from '../context/deps.ts';
 import { eventChange } from '../events/events.ts';
 import {
   type EarlierAnswer,
@@ -31,9 +27,15 @@ import {
   type NewOperation,
   planOperation,
 } from '../operations/admit-operation.ts';
-import type { OperationStepDefinition } from '../operations/operation-definition.ts';
 import { planOperationTrace } from '../operations/trace-operations.ts';
 import { takeTurn } from './admission-semaphore.ts';
+import type {
+  AdmissionScope,
+  AdmittedWrite,
+  Prepare,
+  PreparedWrite,
+  WriteScope,
+} from './prepared-write.ts';
 
 /**
  * Rounds of "somebody was faster": each one means that another write went through. More than a
@@ -52,80 +54,15 @@ const APPLIES_NOTHING: readonly OperationName[] = [
   ...(['vm.migrate', 'vm.start', 'vm.stop', 'snapshot.restore', 'drift.remediate'] as const),
 ];
 
-/** Everything a write will do, before it is allowed to. */
-export interface PreparedWrite {
-  /** To be committed alone, after which the write is prepared again. */
-  readonly announce?: ChangeSet;
-  readonly resourceKind: StoredKind | 'node' | 'fleet' | 'reservation';
-  readonly target: { readonly id: string; readonly name: string };
-  /** The fields as they are; null for a create. */
-  readonly before: JsonObject | null;
-  /** The fields wanted; null for a delete. */
-  readonly wanted: JsonObject | null;
-  /** Admission itself: desired state and reservations. */
-  readonly changes: ChangeSet;
-  readonly steps: readonly OperationStepDefinition[];
-  readonly onSuccess: ChangeSet;
-  readonly onFailure: ChangeSet;
-  /** Lets go of the resource when its operation could not be undone. */
-  readonly onStuck: ChangeSet;
-  /** Takes the resource back from `onStuck`; without it a stuck operation is not retried. */
-  readonly onRetry?: ChangeSet;
-  readonly placement: PlacementDecision | null;
-  /** What to tell the requester besides what policies say. */
-  readonly notices?: readonly string[];
-  /** Fields whose change restarts what runs. */
-  readonly restarts?: readonly string[];
-  /** Fields whose new value says what the old one says. */
-  readonly respelled?: readonly string[];
-  /** Fields that were found to be otherwise than wanted, and that it does not ask to be changed. */
-  readonly leaves?: JsonObject;
-}
-
-/** What preparing may know. */
-export interface WriteScope {
-  readonly deps: AppDeps;
-  readonly context: CallContext;
-  readonly operationId: OperationId;
-  readonly nowMs: number;
-}
-
-/** A scope that leads to an operation, which belongs to the server that admits it. */
-export interface AdmissionScope extends WriteScope {
-  readonly deps: InstanceDeps;
-}
-
-/** Reads and plans one kind of write; all problems at once. */
-export type Prepare<Input> = (
-  input: Input,
-  scope: WriteScope,
-) => Promise<Result<PreparedWrite, readonly Problem[]>>;
-
-/** What an admitted write answers with. */
-export interface AdmittedWrite {
-  /** `earlier`: the same request has been admitted before, maybe by another server. */
-  readonly admission: 'new' | 'earlier';
-  readonly resourceId: string;
-  readonly operation: Tables['operations'];
-  readonly warnings: readonly { readonly policy: string; readonly message: string }[];
-  readonly notices: readonly string[];
-}
-
-/** Says "read again and plan again": the guard of an optimistic change has failed. */
-export function replan(what: string): Problem {
-  return problem('conflict', {
-    detail: `${what} was changed by somebody else at the same time.`,
-    remedy: 'Send the request again.',
-    data: { replan: true },
-  });
-}
-
 /** Admits a write: all of it is durable when this answers. */
-export async function admitWrite<Input extends Readonly<Record<string, unknown>>>(
+export async function admitWrite<
+  Input extends Readonly<Record<string, unknown>>,
+  Deps extends KernelDeps,
+>(
   name: OperationName,
   input: Input,
-  prepare: Prepare<Input>,
-  deps: InstanceDeps,
+  prepare: Prepare<Input, Deps>,
+  deps: OfInstance<Deps>,
   context: CallContext,
 ): Promise<Result<AdmittedWrite, Problem>> {
   let last: Problem = replan('It');
@@ -134,16 +71,16 @@ export async function admitWrite<Input extends Readonly<Record<string, unknown>>
     const tried = round === 0 ? await attempt() : await takeTurn(deps, context, attempt);
     if (tried.ok || tried.error.data?.replan !== true) return tried;
     last = tried.error;
-    deps.telemetry?.count('novacron_admission_replans_total', { operation: name });
+    deps.telemetry.count('novacron_admission_replans_total', { operation: name });
   }
   return err(last);
 }
 
-async function tryToAdmit<Input extends Readonly<Record<string, unknown>>>(
+async function tryToAdmit<Input extends Readonly<Record<string, unknown>>, Deps extends KernelDeps>(
   name: OperationName,
   input: Input,
-  prepare: Prepare<Input>,
-  deps: InstanceDeps,
+  prepare: Prepare<Input, Deps>,
+  deps: OfInstance<Deps>,
   context: CallContext,
 ): Promise<Result<AdmittedWrite, Problem>> {
   const scope = { deps, context, operationId: deps.ids.next('op'), nowMs: deps.clock.nowMs() };
@@ -157,11 +94,11 @@ async function tryToAdmit<Input extends Readonly<Record<string, unknown>>>(
   return admitOnce(name, input, prepare, scope, { ...request, earlier: earlier.value });
 }
 
-async function admitOnce<Input extends Readonly<Record<string, unknown>>>(
+async function admitOnce<Input extends Readonly<Record<string, unknown>>, Deps extends KernelDeps>(
   name: OperationName,
   input: Input,
-  prepare: Prepare<Input>,
-  scope: AdmissionScope,
+  prepare: Prepare<Input, Deps>,
+  scope: AdmissionScope<Deps>,
   request: KeyedRequest & { readonly earlier: EarlierAnswer },
 ): Promise<Result<AdmittedWrite, Problem>> {
   const { deps, context } = scope;
@@ -174,7 +111,7 @@ async function admitOnce<Input extends Readonly<Record<string, unknown>>>(
     if (found.data?.replan !== true) await auditRefusal(deps, context, name, input, found);
     return err(found);
   }
-  const decision = await decideWrite(deps, context, {
+  const decision = await deps.verdicts.decide(context, {
     operation: name,
     resourceKind: prepared.value.resourceKind,
     target: prepared.value.target,

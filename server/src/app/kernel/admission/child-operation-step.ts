@@ -1,17 +1,17 @@
 /** Operations that are steps of others: how they are waited for, and what their ends mean. */
 import type { Problem } from '@novacron/contract/problem';
 import type { Result } from '@novacron/contract/result';
-import type { InstanceDeps } from '../context/deps.ts';
+import type { KernelDeps, OfInstance } from '../context/deps.ts';
 import type { OperationExecutor } from '../operations/execute-operations.ts';
 import type { StepOutcome } from '../operations/operation-definition.ts';
-import type { AdmittedWrite } from './admit-write.ts';
+import type { AdmittedWrite } from './prepared-write.ts';
 
 /** No operation takes longer: one attempt at its slowest step, and all its attempts at others. */
 const OPERATION_MS_MAX = 2 * 3_600_000;
 
 /** What a step needs whose work is an operation of its own. */
-export interface WriteStepParts {
-  readonly deps: InstanceDeps;
+export interface WriteStepParts<Deps extends KernelDeps = KernelDeps> {
+  readonly deps: OfInstance<Deps>;
   readonly executor: Pick<OperationExecutor, 'start' | 'waitForEnd'>;
 }
 
@@ -48,7 +48,7 @@ export async function waitForEnd(
 
 /** How an operation ended, as the outcome of the step that waited for it. */
 export async function outcomeOf(
-  { store }: InstanceDeps,
+  { store }: OfInstance<KernelDeps>,
   operationId: string,
 ): Promise<StepOutcome> {
   const [row] = await store.read({ from: 'operations', where: { id: operationId } });

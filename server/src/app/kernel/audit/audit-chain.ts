@@ -13,7 +13,7 @@
 import { problem } from '@novacron/contract/problem';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';
-import type { AppDeps } from '../context/deps.ts';
+import type { KernelDeps } from '../context/deps.ts';
 import { auditChainHash, CHAIN_START } from './audit-chain-hash.ts';
 
 /** Entries gather for so long before they are chained together. */
@@ -38,7 +38,7 @@ export interface AuditChain {
   readonly stop: () => Promise<void>;
 }
 
-type Deps = Pick<AppDeps, 'store' | 'timers' | 'logger'>;
+type Deps = Pick<KernelDeps, 'store' | 'timers' | 'logger'>;
 
 /** Makes the chain's keeper; it works a little after each signal. */
 export function createAuditChain(deps: Deps): AuditChain {

@@ -5,16 +5,16 @@ import type { OperationName, ParsedInputOf } from '@novacron/contract/operations
 import { type Problem, problem } from '@novacron/contract/problem';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';
-import type { CallContext } from '../../composition/application.ts';
-import type { WriteInQuestion } from '../../policy/decide/decide-write.ts';
 import { pageOf } from '../../rows/page.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { type Hand, handOf } from '../context/actor-kind.ts';
-import type { AppDeps } from '../context/deps.ts';
+import type { CallContext } from '../context/call-context.ts';
+import type { KernelDeps } from '../context/deps.ts';
+import type { WriteInQuestion } from '../context/policy-question.ts';
 
 /** The change that records a write. */
 export function auditChange(
-  deps: Pick<AppDeps, 'ids' | 'clock'>,
+  deps: Pick<KernelDeps, 'ids' | 'clock'>,
   context: {
     readonly principal: Hand['principal'];
     readonly client: ClientName;
@@ -59,7 +59,7 @@ export function auditChange(
 
 /** Records a refusal. A store that cannot keep it is logged: the refusal stands all the same. */
 export async function auditRefusal(
-  deps: AppDeps,
+  deps: KernelDeps,
   context: CallContext,
   operation: OperationName,
   input: Readonly<Record<string, unknown>>,
@@ -80,7 +80,7 @@ export async function auditRefusal(
 
 /** Lists entries, latest first. */
 export async function listAudit(
-  deps: AppDeps,
+  deps: KernelDeps,
   input: ParsedInputOf<'audit.list'>,
   context: CallContext,
 ) {

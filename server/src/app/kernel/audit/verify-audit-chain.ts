@@ -3,8 +3,8 @@ import type { ParsedInputOf } from '@novacron/contract/operations';
 import { type FieldProblem, type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Tables } from '../../../ports/tables.ts';
-import type { CallContext } from '../../composition/application.ts';
-import type { AppDeps } from '../context/deps.ts';
+import type { CallContext } from '../context/call-context.ts';
+import type { KernelDeps } from '../context/deps.ts';
 import type { AuditChain } from './audit-chain.ts';
 import { isAuditHash } from './audit-chain-hash.ts';
 import { type AuditMark, readAuditMark } from './audit-mark.ts';
@@ -39,7 +39,7 @@ interface Walk {
  * was forgotten by retention.
  */
 export async function verifyAuditChain(
-  parts: { readonly deps: Pick<AppDeps, 'store'>; readonly chain: AuditChain },
+  parts: { readonly deps: Pick<KernelDeps, 'store'>; readonly chain: AuditChain },
   input: ParsedInputOf<'audit.verify'>,
   context: CallContext,
 ): Promise<Result<AuditVerification, Problem>> {
@@ -59,7 +59,7 @@ export async function verifyAuditChain(
 }
 
 async function verifyFrom(
-  store: AppDeps['store'],
+  store: KernelDeps['store'],
   mark: AuditMark,
   input: ParsedInputOf<'audit.verify'>,
   context: CallContext,

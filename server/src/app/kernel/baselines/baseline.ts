@@ -7,7 +7,7 @@ import type { Change, Store } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { auditChange } from '../audit/audit.ts';
-import type { AppDeps } from '../context/deps.ts';
+import type { KernelDeps } from '../context/deps.ts';
 
 type BaselineRow = Tables['baselines'];
 
@@ -27,7 +27,7 @@ export function baselineChanges(
     context,
     nowMs,
   }: {
-    readonly deps: Pick<AppDeps, 'ids' | 'clock'>;
+    readonly deps: Pick<KernelDeps, 'ids' | 'clock'>;
     readonly context: Parameters<typeof auditChange>[1];
     readonly nowMs: number;
   },

@@ -33,6 +33,12 @@ export interface ProgressWatch {
   readonly stop: () => void;
 }
 
+/** Reports no progress: steps are either done or not. */
+export const NO_PROGRESS: Omit<ProgressWatch, 'stop'> = {
+  percentOf: () => undefined,
+  subscribe: () => () => undefined,
+};
+
 /** Starts listening to agents. */
 export function watchProgress({ bus }: { readonly bus: Bus }): ProgressWatch {
   const percents = new Map<string, number>();

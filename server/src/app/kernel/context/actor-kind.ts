@@ -1,7 +1,7 @@
 /** What kind of hand writes: for the audit log, which drift finds its causes in. */
 import type { CauseKind } from '@novacron/contract/drift';
 import type { ClientName } from '@novacron/contract/identity';
-import type { Principal } from '../../composition/application.ts';
+import type { Principal } from './call-context.ts';
 
 /** A caller, as much of one as tells. */
 export interface Hand {

@@ -2,7 +2,7 @@
 import type { OperationName, ParsedInputOf } from '@novacron/contract/operations';
 import type { Problem } from '@novacron/contract/problem';
 import type { Result } from '@novacron/contract/result';
-import type { CallContext } from '../../composition/application.ts';
+import type { CallContext } from './call-context.ts';
 
 /** Answers one row. */
 export type Handler<Name extends OperationName> = (

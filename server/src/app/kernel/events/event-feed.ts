@@ -2,10 +2,10 @@
  * The feed of events on one server: what the bus tells, put in order of position, each event once.
  * What is missing there is read from the store, which has it before anybody publishes it.
  */
+
 import { Event } from '@novacron/contract/event';
 import type { Tables } from '../../../ports/tables.ts';
-import type { EventFeed } from '../../composition/application.ts';
-import type { AppDeps } from '../context/deps.ts';
+import type { KernelDeps } from '../context/deps.ts';
 import { repeatWork } from '../reconcilers/repeat-work.ts';
 import { EVENT_SUBJECT, toMessage } from './relay-events.ts';
 
@@ -18,7 +18,7 @@ const PAGE_LENGTH_MAX = 500;
 /** Events that wait for those before them; more are forgotten and read from the store. */
 const WAITING_MAX = 1_000;
 
-type Deps = Pick<AppDeps, 'store' | 'bus' | 'timers' | 'logger'>;
+type Deps = Pick<KernelDeps, 'store' | 'bus' | 'timers' | 'logger'>;
 
 /**
  * Makes the feed.
@@ -130,4 +130,17 @@ function followInOrder(deps: Deps, { latestPosition, listener }: Follower): () =
     asking.stop();
     unsubscribe();
   };
+}
+
+/** The events of every tenant as they are published, in order of position. */
+export interface EventFeed {
+  /**
+   * Hears of every event that is published from now on. One may get lost on the way: its position
+   * is then missed, and `event.list` knows it.
+   * @param listener - may not throw
+   * @returns a function that ends the subscription
+   */
+  readonly subscribe: (listener: (event: Event) => void) => () => void;
+  /** The last position that was dealt out, to whichever tenant; 0 before the first event. */
+  readonly latestPosition: () => Promise<number>;
 }

@@ -2,11 +2,11 @@
 import type { EventPriority } from '@novacron/contract/event';
 import { problem } from '@novacron/contract/problem';
 import type { Change } from '../../../ports/store.ts';
-import type { AppDeps } from '../context/deps.ts';
+import type { KernelDeps } from '../context/deps.ts';
 
 /** The change that puts an event into the outbox. */
 export function eventChange(
-  deps: Pick<AppDeps, 'ids' | 'clock'>,
+  deps: Pick<KernelDeps, 'ids' | 'clock'>,
   event: {
     readonly tenantId: string;
     readonly type: string;

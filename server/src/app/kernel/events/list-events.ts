@@ -1,8 +1,8 @@
 /** Shows the events of a tenant, page by page, from either end. */
 import type { ParsedInputOf } from '@novacron/contract/operations';
 import { err, ok } from '@novacron/contract/result';
-import type { CallContext } from '../../composition/application.ts';
-import type { AppDeps } from '../context/deps.ts';
+import type { CallContext } from '../context/call-context.ts';
+import type { KernelDeps } from '../context/deps.ts';
 import { toMessage } from './relay-events.ts';
 import { resumeExpired } from './resume-expired.ts';
 
@@ -11,7 +11,7 @@ import { resumeExpired } from './resume-expired.ts';
  * @returns `resume-expired` where retention has removed what follows on the position that was named
  */
 export async function listEvents(
-  deps: AppDeps,
+  deps: KernelDeps,
   input: ParsedInputOf<'event.list'>,
   context: CallContext,
 ) {

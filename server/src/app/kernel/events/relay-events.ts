@@ -8,7 +8,7 @@ import { problem } from '@novacron/contract/problem';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
-import type { AppDeps } from '../context/deps.ts';
+import type { KernelDeps } from '../context/deps.ts';
 import type { Lease, LeaseKeeper } from '../leases/leases.ts';
 import { confirmEvents } from './verify-delivery.ts';
 
@@ -47,7 +47,7 @@ export interface RelayOptions {
 }
 
 /** Makes the relay; it works when signalled, and again while the store refuses. */
-export function createEventRelay(deps: AppDeps, options: RelayOptions): EventRelay {
+export function createEventRelay(deps: KernelDeps, options: RelayOptions): EventRelay {
   let running: Promise<void> | undefined;
   let again = false;
   let stopped = false;
@@ -197,7 +197,7 @@ function positionChange({ id, position }: Tables['events']): Change {
   };
 }
 
-async function readLastPosition(deps: AppDeps): Promise<number> {
+async function readLastPosition(deps: KernelDeps): Promise<number> {
   const rows = await deps.store.read({
     from: 'events',
     where: { position: { above: 0 } },

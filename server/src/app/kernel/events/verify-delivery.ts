@@ -4,7 +4,7 @@
  */
 import { REPLAY_LIMIT_MAX } from '@novacron/bus/bus';
 import type { Tables } from '../../../ports/tables.ts';
-import type { AppDeps } from '../context/deps.ts';
+import type { KernelDeps } from '../context/deps.ts';
 
 /** An event that has its place. */
 type PlacedEvent = Tables['events'] & { readonly position: number };
@@ -16,7 +16,7 @@ type PlacedEvent = Tables['events'] & { readonly position: number };
  * @returns how far that is known now
  */
 export async function confirmEvents(
-  deps: Pick<AppDeps, 'store' | 'bus' | 'logger'>,
+  deps: Pick<KernelDeps, 'store' | 'bus' | 'logger'>,
   options: {
     readonly subject: string;
     readonly after: number;
@@ -42,7 +42,7 @@ export async function confirmEvents(
 
 /** The positions behind one that were kept; undefined when the bus cannot tell now. */
 async function readKept(
-  { bus }: Pick<AppDeps, 'bus'>,
+  { bus }: Pick<KernelDeps, 'bus'>,
   { subject, after }: { readonly subject: string; readonly after: number },
 ): Promise<ReadonlySet<number> | undefined> {
   const limit = REPLAY_LIMIT_MAX;

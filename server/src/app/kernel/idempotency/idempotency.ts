@@ -3,15 +3,16 @@ import { createHash } from 'node:crypto';
 import { ResourceKind } from '@novacron/contract/field';
 import { canonicalJson } from '@novacron/contract/json';
 import type { OperationName, OutputOf, ParsedInputOf } from '@novacron/contract/operations';
-import { type Problem, problem } from '@novacron/contract/problem';
+import type { Problem } from '@novacron/contract/problem';
+import { problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { Change, Store } from '../../../ports/store.ts';
+import type { Change, ChangeSet, Store } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';
-import type { CallContext } from '../../composition/application.ts';
 import { type Page, pageOf } from '../../rows/page.ts';
 import { RESOURCE_TABLES } from '../../rows/resource-tables.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { withoutSecrets } from '../../rows/vm-secrets.ts';
+import type { CallContext } from '../context/call-context.ts';
 
 /** What an earlier request with the same key led to; `gone`: its resource was deleted since. */
 export type EarlierAnswer =
@@ -179,4 +180,10 @@ function keyReused(key: string): Problem {
     detail: `The idempotency key ${key} was used for a request with another content.`,
     remedy: 'Use a new key for a new request.',
   });
+}
+
+/** A failed create may be asked for again under the same key. */
+export function forgetKey(key: string | undefined, tenantId: string): ChangeSet {
+  if (key === undefined) return [];
+  return [{ kind: 'drop', from: 'idempotency_keys', id: idempotencyRowId(tenantId, key) }];
 }

@@ -1,5 +1,5 @@
 /** One start of a server among those that may share a store and a bus. */
-import type { AppDeps, InstanceDeps } from '../context/deps.ts';
+import type { SecretRandom } from '../../../ports/rng.ts';
 
 /** What an application shares with others. */
 export interface Surroundings {
@@ -17,8 +17,7 @@ export function isAlone({ servers, events }: Surroundings): boolean {
 /** Enough that no two starts of servers share a name. */
 const INSTANCE_BYTES = 10;
 
-/** Gives this start of the server its name. */
-export function nameInstance(ports: AppDeps): InstanceDeps {
-  const name = Buffer.from(ports.secretRandom.bytes(INSTANCE_BYTES)).toString('hex');
-  return { ...ports, instanceId: `srv_${name}` };
+/** Names a start of a server. */
+export function nameInstance(random: Pick<SecretRandom, 'bytes'>): string {
+  return `srv_${Buffer.from(random.bytes(INSTANCE_BYTES)).toString('hex')}`;
 }

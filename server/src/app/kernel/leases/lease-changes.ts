@@ -2,13 +2,13 @@
 import { problem } from '@novacron/contract/problem';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';
-import type { InstanceDeps } from '../context/deps.ts';
+import type { KernelDeps, OfInstance } from '../context/deps.ts';
 
 type LeaseRow = Tables['leases'];
 
 /** Takes a lease that looks as it was read, or that nobody ever had. */
 export function takingChange(
-  { instanceId }: InstanceDeps,
+  { instanceId }: OfInstance<KernelDeps>,
   taking: {
     readonly id: string;
     /** The row as it was read. */
@@ -42,7 +42,7 @@ export function removalChange({ id, holder, fence, expires_at_ms }: LeaseRow): C
 
 /** Gives a lease back, so that nobody has to wait for its end. */
 export function returningChange(
-  { instanceId }: InstanceDeps,
+  { instanceId }: OfInstance<KernelDeps>,
   { id, fence, progress }: Pick<LeaseRow, 'id' | 'fence' | 'progress'>,
 ): Change {
   const otherwise = takenProblem(id);

@@ -7,7 +7,7 @@
  */
 import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';
-import type { InstanceDeps } from '../context/deps.ts';
+import type { KernelDeps, OfInstance } from '../context/deps.ts';
 import { removalChange, returningChange, takenProblem, takingChange } from './lease-changes.ts';
 import { createLeaseObserver } from './observe-leases.ts';
 
@@ -85,7 +85,10 @@ export function serverLeaseId(instanceId: string): string {
 }
 
 /** Makes the keeper of one server's leases. */
-export function createLeaseKeeper(deps: InstanceDeps, options: LeaseOptions): LeaseKeeper {
+export function createLeaseKeeper(
+  deps: OfInstance<KernelDeps>,
+  options: LeaseOptions,
+): LeaseKeeper {
   const isAlone = options.servers === 'one';
   const leases: Kept[] = [];
   const observer = createLeaseObserver(LEASE_MS);
@@ -228,7 +231,7 @@ export function createLeaseKeeper(deps: InstanceDeps, options: LeaseOptions): Le
   };
 }
 
-function makeLease(deps: InstanceDeps, lease: Kept): Lease {
+function makeLease(deps: OfInstance<KernelDeps>, lease: Kept): Lease {
   return {
     isHeld: () => lease.state === 'held' && deps.clock.nowMs() < lease.heldUntilMs,
     guard: () => ({

@@ -1,7 +1,7 @@
 /** On an in-process bus the fleet is one server's own: another server would have another fleet. */
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { AppDeps } from '../context/deps.ts';
+import type { KernelDeps } from '../context/deps.ts';
 import { LEASE_MS, type LeaseKeeper } from './leases.ts';
 
 /** How long a start waits until the fleet of a server that has died is given up. */
@@ -13,7 +13,7 @@ const PATIENCE_MS = 2 * LEASE_MS;
  * @returns `unavailable` when there is another one
  */
 export async function takeFleet(
-  { timers }: Pick<AppDeps, 'timers'>,
+  { timers }: Pick<KernelDeps, 'timers'>,
   leases: LeaseKeeper,
 ): Promise<Result<void, Problem>> {
   const gained = new Promise<'gained'>((resolve) => {

@@ -7,7 +7,7 @@ import type { LogEntry } from '@novacron/engine/workflow/log-entry';
 import { planNextSteps } from '@novacron/engine/workflow/plan-next-steps';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';
-import type { InstanceDeps } from '../context/deps.ts';
+import type { KernelDeps, OfInstance } from '../context/deps.ts';
 import { logChanges } from './operation-changes.ts';
 import {
   encodeDefinition,
@@ -34,7 +34,7 @@ export type OperationSubject = Pick<
 
 /** Plans an operation of this server; one without steps has ended. */
 export function planOperation(
-  { instanceId }: Pick<InstanceDeps, 'instanceId'>,
+  { instanceId }: Pick<OfInstance<KernelDeps>, 'instanceId'>,
   subject: OperationSubject,
   definition: OperationDefinition,
 ): NewOperation {

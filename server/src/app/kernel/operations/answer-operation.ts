@@ -5,7 +5,7 @@ import { LogEntry } from '@novacron/engine/workflow/log-entry';
 import type { Store } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
-import type { AppDeps } from '../context/deps.ts';
+import type { KernelDeps } from '../context/deps.ts';
 import { decodeDefinition } from './operation-definition.ts';
 import { stepKeyOf } from './plan-round.ts';
 
@@ -42,7 +42,7 @@ export async function readLogs(
 
 /** An operation as answers carry it, with its steps. */
 export async function answerOperation(
-  deps: Pick<AppDeps, 'store' | 'progress'>,
+  deps: Pick<KernelDeps, 'store' | 'progress'>,
   row: Tables['operations'],
 ): Promise<Operation> {
   const moves = await readMoves(deps, [row]);
@@ -51,7 +51,7 @@ export async function answerOperation(
 
 /** Operations as lists carry them; all of their logs are one reading. */
 export async function answerOperations(
-  deps: Pick<AppDeps, 'store' | 'progress'>,
+  deps: Pick<KernelDeps, 'store' | 'progress'>,
   rows: readonly Tables['operations'][],
 ): Promise<readonly Operation[]> {
   const logs = await readLogs(
@@ -64,7 +64,7 @@ export async function answerOperations(
 
 /** How far migrations are that are steps of one of the rows, by VM. Unit: percent. */
 async function readMoves(
-  deps: Pick<AppDeps, 'store' | 'progress'>,
+  deps: Pick<KernelDeps, 'store' | 'progress'>,
   rows: readonly Tables['operations'][],
 ): Promise<ReadonlyMap<string, number>> {
   const moving = rows
@@ -86,7 +86,7 @@ interface Stored {
 
 /** Builds the answer from the stored row and its log. */
 function toOperation(
-  { progress }: Pick<AppDeps, 'progress'>,
+  { progress }: Pick<KernelDeps, 'progress'>,
   { row, log, moves }: Stored,
 ): Operation {
   const { steps, progressPercent } = explainWorkflow(decodeDefinition(row), log, (run) => {
@@ -94,7 +94,7 @@ function toOperation(
     if (action.kind === 'migrate-vm') return moves.get(action.vmId);
     if (action.kind !== 'agent') return undefined;
     const stepKey = stepKeyOf({ ...run, direction: 'do' });
-    return progress?.percentOf({ node: action.node, operationId: row.id, stepKey });
+    return progress.percentOf({ node: action.node, operationId: row.id, stepKey });
   });
   return Operation.parse({
     id: row.id as OperationId,

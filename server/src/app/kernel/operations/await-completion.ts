@@ -6,7 +6,7 @@
 import type { JsonObject } from '@novacron/contract/json';
 import { OPERATION_STATUSES_FINAL } from '@novacron/contract/operation';
 import { createShortLivedMap } from '@novacron/contract/short-lived-map';
-import type { AppDeps } from '../context/deps.ts';
+import type { KernelDeps } from '../context/deps.ts';
 import { EVENT_SUBJECT } from '../events/relay-events.ts';
 
 /** How often the store is asked about operations that somebody waits for. */
@@ -33,7 +33,7 @@ export interface EndWatch {
  * @param servers - with `one`, what runs nowhere here has ended or waits for the store
  */
 export function createEndWatch(
-  deps: AppDeps,
+  deps: KernelDeps,
   options: {
     readonly servers: 'one' | 'several';
     readonly isActive: (operationId: string) => boolean;

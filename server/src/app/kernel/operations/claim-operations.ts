@@ -6,7 +6,7 @@ import { problem } from '@novacron/contract/problem';
 import type { LogEntry } from '@novacron/engine/workflow/log-entry';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';
-import type { InstanceDeps } from '../context/deps.ts';
+import type { KernelDeps, OfInstance } from '../context/deps.ts';
 import type { IsServerGone } from '../leases/leases.ts';
 import { readLogs } from './answer-operation.ts';
 
@@ -28,7 +28,10 @@ export interface ClaimParts {
 }
 
 /** Takes over what nobody runs. @returns how many there were */
-export async function claimOperations(deps: InstanceDeps, parts: ClaimParts): Promise<number> {
+export async function claimOperations(
+  deps: OfInstance<KernelDeps>,
+  parts: ClaimParts,
+): Promise<number> {
   let claimed = 0;
   for (const status of ['running', 'undoing'] as const) {
     let page: readonly OperationRow[] = [];
@@ -47,7 +50,7 @@ export async function claimOperations(deps: InstanceDeps, parts: ClaimParts): Pr
 }
 
 async function claimPage(
-  deps: InstanceDeps,
+  deps: OfInstance<KernelDeps>,
   parts: ClaimParts,
   page: readonly OperationRow[],
 ): Promise<number> {
@@ -66,13 +69,17 @@ async function claimPage(
   return taken.length;
 }
 
-function isUnknown(deps: InstanceDeps, { isActive }: ClaimParts, row: OperationRow): boolean {
+function isUnknown(
+  deps: OfInstance<KernelDeps>,
+  { isActive }: ClaimParts,
+  row: OperationRow,
+): boolean {
   return !isActive(row.id) && deps.clock.nowMs() - row.created_at_ms > ADMISSION_MS_MAX;
 }
 
 /** @returns the rows as they are now, without those where somebody else was faster */
 async function claim(
-  deps: InstanceDeps,
+  deps: OfInstance<KernelDeps>,
   rows: readonly OperationRow[],
 ): Promise<readonly OperationRow[]> {
   if (rows.length === 0) return [];
@@ -86,7 +93,10 @@ async function claim(
   return each.flat();
 }
 
-function claimChange(deps: InstanceDeps, { id, owner, fence, status }: OperationRow): Change {
+function claimChange(
+  deps: OfInstance<KernelDeps>,
+  { id, owner, fence, status }: OperationRow,
+): Change {
   return {
     kind: 'update',
     table: 'operations',

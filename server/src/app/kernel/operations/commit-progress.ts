@@ -5,7 +5,7 @@
 import { type Problem, problem } from '@novacron/contract/problem';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';
-import type { AppDeps } from '../context/deps.ts';
+import type { KernelDeps } from '../context/deps.ts';
 
 /** Waits after a commit that the store refused, such as on a full disk. */
 const COMMIT_RETRY_MS = 1_000;
@@ -32,7 +32,7 @@ export interface Progress {
 }
 
 /** Writes progress down; waits for the store as long as the operation goes on. */
-export async function commitProgress(deps: AppDeps, progress: Progress): Promise<CommitOutcome> {
+export async function commitProgress(deps: KernelDeps, progress: Progress): Promise<CommitOutcome> {
   const changes = [progress.guard, ...progress.changes];
   let isUnsure = false;
   while (progress.goesOn()) {
@@ -51,7 +51,7 @@ export async function commitProgress(deps: AppDeps, progress: Progress): Promise
   return { kind: 'stopped' };
 }
 
-async function wasMade(deps: AppDeps, { row, evidence, goesOn }: Progress): Promise<boolean> {
+async function wasMade(deps: KernelDeps, { row, evidence, goesOn }: Progress): Promise<boolean> {
   while (goesOn()) {
     try {
       const { id } = row;
@@ -70,7 +70,7 @@ async function wasMade(deps: AppDeps, { row, evidence, goesOn }: Progress): Prom
   return false;
 }
 
-function wait({ timers }: AppDeps): Promise<void> {
+function wait({ timers }: KernelDeps): Promise<void> {
   return new Promise((resolve) => timers.after(COMMIT_RETRY_MS, resolve));
 }
 

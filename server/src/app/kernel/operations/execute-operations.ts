@@ -9,9 +9,8 @@ import type { LogEntry } from '@novacron/engine/workflow/log-entry';
 import type { StepRun } from '@novacron/engine/workflow/model';
 import { planFollowed } from '@novacron/engine/workflow/plan-next-steps';
 import { planRetry } from '@novacron/engine/workflow/rules/plan-retry';
-import { NO_TRACER } from '@novacron/tracing/tracer';
 import type { Tables } from '../../../ports/tables.ts';
-import type { InstanceDeps } from '../context/deps.ts';
+import type { KernelDeps, OfInstance } from '../context/deps.ts';
 import type { LeaseKeeper } from '../leases/leases.ts';
 import { type ActiveOperation, activate } from './active-operation.ts';
 import { createEndWatch, type EndWatch } from './await-completion.ts';
@@ -72,13 +71,13 @@ export interface ExecutorOptions extends Omit<StepPerformers, 'agentSteps'> {
 
 /** Makes the executor of one server. */
 export function createOperationExecutor(
-  deps: InstanceDeps,
+  deps: OfInstance<KernelDeps>,
   options: ExecutorOptions,
 ): OperationExecutor {
   const active = createShortLivedMap<ActiveOperation>();
   const isActive = (operationId: string): boolean => active.has(operationId);
   const ends = createEndWatch(deps, { servers: options.servers, isActive });
-  const { tracer = NO_TRACER } = deps;
+  const { tracer } = deps;
   const performers = { ...options, agentSteps: createWatchedSteps(deps) };
   const countEnd = createEndCounter(deps);
   const telling = tellProgress(deps, { ...options, rowOf: (id) => active.get(id)?.row });

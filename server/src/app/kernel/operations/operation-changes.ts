@@ -3,7 +3,7 @@ import { type Problem, problem, toProblemDocument } from '@novacron/contract/pro
 import type { LogEntry } from '@novacron/engine/workflow/log-entry';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';
-import type { AppDeps } from '../context/deps.ts';
+import type { KernelDeps } from '../context/deps.ts';
 import { eventChange } from '../events/events.ts';
 import { encodeDefinition, type OperationDefinition } from './operation-definition.ts';
 
@@ -102,7 +102,7 @@ export function leftAt(
  * @param left - what is kept of the definition; undefined where it stays as it is
  */
 export function endChanges(
-  deps: Pick<AppDeps, 'ids' | 'clock'>,
+  deps: Pick<KernelDeps, 'ids' | 'clock'>,
   row: OperationRow,
   left: OperationDefinition | undefined,
   end: OperationEnd,

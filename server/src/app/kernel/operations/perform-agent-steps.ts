@@ -20,7 +20,7 @@ import { createShortLivedMap } from '@novacron/contract/short-lived-map';
 import { formatTraceparent, type TraceContext } from '@novacron/contract/trace-context';
 import { inSpan } from '@novacron/tracing/in-span';
 import type { Tracer } from '@novacron/tracing/tracer';
-import type { AppDeps } from '../context/deps.ts';
+import type { KernelDeps } from '../context/deps.ts';
 import type { AgentStepAction } from './operation-definition.ts';
 
 /** An agent that does not accept a command within this time is out of reach. */
@@ -69,7 +69,7 @@ interface Waiter {
   stopAsking: () => void;
 }
 
-type StepDeps = Pick<AppDeps, 'bus' | 'timers' | 'clock' | 'tracer'>;
+type StepDeps = Pick<KernelDeps, 'bus' | 'timers' | 'clock' | 'tracer'>;
 
 /** Starts listening for completions. */
 export function createAgentSteps(deps: StepDeps): AgentSteps {
@@ -222,7 +222,7 @@ function readAcceptance(value: JsonObject, step: AgentStepAction): CommandOutcom
 
 /** Asks the agent's journal from time to time; returns a function that stops asking. */
 function askUntilEnded(
-  deps: Pick<AppDeps, 'bus' | 'timers' | 'clock'>,
+  deps: Pick<KernelDeps, 'bus' | 'timers' | 'clock'>,
   step: {
     readonly operationId: string;
     readonly stepKey: string;
@@ -251,7 +251,7 @@ function askUntilEnded(
 }
 
 async function askOnce(
-  bus: AppDeps['bus'],
+  bus: KernelDeps['bus'],
   step: {
     readonly operationId: string;
     readonly stepKey: string;

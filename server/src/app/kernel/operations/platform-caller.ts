@@ -1,8 +1,8 @@
 /** NovaCron itself as the one who writes: policies are asked that opt in, audit names it. */
 import type { CauseKind } from '@novacron/contract/drift';
 import type { TenantId } from '@novacron/contract/ids';
-import type { CallContext } from '../../composition/application.ts';
-import type { AppDeps } from '../context/deps.ts';
+import type { CallContext } from '../context/call-context.ts';
+import type { KernelDeps } from '../context/deps.ts';
 import type { Steerer } from './steering-changes.ts';
 
 /** The name that records show for what NovaCron does by itself. */
@@ -13,7 +13,7 @@ export const PLATFORM_NAME = 'platform';
  * @param kind - the part of NovaCron that acts, or what was seen to act
  */
 export function platformCaller(
-  { ids }: Pick<AppDeps, 'ids'>,
+  { ids }: Pick<KernelDeps, 'ids'>,
   tenantId: string,
   kind: CauseKind = 'platform',
 ): Steerer {
@@ -27,7 +27,7 @@ export function platformCaller(
 
 /** The same as the context of a call. */
 export function platformContext(
-  deps: Pick<AppDeps, 'ids'>,
+  deps: Pick<KernelDeps, 'ids'>,
   tenantId: string,
   kind: CauseKind,
 ): CallContext {

@@ -1,6 +1,6 @@
 /** Events that say how far a step is which takes long, so that followers see it move. */
 import type { Tables } from '../../../ports/tables.ts';
-import type { AppDeps } from '../context/deps.ts';
+import type { KernelDeps } from '../context/deps.ts';
 import { eventChange } from '../events/events.ts';
 
 /** Every event is a row of the store: a step is told of at most three times. Unit: percent. */
@@ -24,7 +24,7 @@ export interface TellingParts {
  * @returns what stops it
  */
 export function tellProgress(
-  deps: AppDeps,
+  deps: KernelDeps,
   { rowOf, onEvents }: TellingParts,
 ): { readonly stop: () => void } {
   /** When an operation was told of last, and which marks of which attempts were told. */
@@ -57,7 +57,7 @@ export function tellProgress(
     for (const id of told.keys()) if (rowOf(id) === undefined) told.delete(id);
   }
 
-  const leave = deps.progress?.subscribe(({ operationId, stepKey }, percent) => {
+  const leave = deps.progress.subscribe(({ operationId, stepKey }, percent) => {
     hear(operationId, stepKey, percent).catch((cause) =>
       deps.logger.warn({ operation: operationId, cause }, 'progress is not told'),
     );

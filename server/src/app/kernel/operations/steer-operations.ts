@@ -10,12 +10,11 @@ import { planNextSteps } from '@novacron/engine/workflow/plan-next-steps';
 import { refuseCancel, refuseRetryFrom } from '@novacron/engine/workflow/refuse-steering';
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';
-import type { CallContext } from '../../composition/application.ts';
-import { decideWrite } from '../../policy/decide/decide-write.ts';
+import { replan } from '../../rows/replan.ts';
 import { notFound } from '../../rows/resource-problems.ts';
-import { replan } from '../admission/admit-write.ts';
 import { auditRefusal } from '../audit/audit.ts';
-import type { InstanceDeps } from '../context/deps.ts';
+import type { CallContext } from '../context/call-context.ts';
+import type { KernelDeps, OfInstance } from '../context/deps.ts';
 import { answerOperation, readLog } from './answer-operation.ts';
 import type { OperationExecutor } from './execute-operations.ts';
 import { decodeDefinition } from './operation-definition.ts';
@@ -37,7 +36,7 @@ type OperationRow = Tables['operations'];
 
 /** What steering needs. */
 export interface SteeringParts {
-  readonly deps: InstanceDeps;
+  readonly deps: OfInstance<KernelDeps>;
   readonly executor: Pick<OperationExecutor, 'takeOver'>;
   readonly onEvents: () => void;
 }
@@ -110,7 +109,7 @@ async function decideSteering(
   const [row] = await deps.store.read({ from: 'operations', where });
   if (row === undefined) return err(notFound('operation', input.id));
   const { kind, target_kind, target_id, target_name } = row;
-  const decision = await decideWrite(deps, context, {
+  const decision = await deps.verdicts.decide(context, {
     operation: name,
     resourceKind: 'operation',
     target: { id: row.id, name: target_name },
@@ -124,7 +123,7 @@ async function decideSteering(
 }
 
 async function planCancel(
-  deps: InstanceDeps,
+  deps: OfInstance<KernelDeps>,
   { row, log }: { readonly row: OperationRow; readonly log: readonly LogEntry[] },
   by: Steerer,
 ): Promise<Result<Steering, Problem>> {
@@ -144,7 +143,7 @@ async function planCancel(
 }
 
 async function planRetryOf(
-  deps: InstanceDeps,
+  deps: OfInstance<KernelDeps>,
   { row, log }: { readonly row: OperationRow; readonly log: readonly LogEntry[] },
   by: Steerer,
   wanted: string | null,
@@ -195,7 +194,7 @@ function refuseRetry(
 
 /** Keeps a VM that is taken back apart from work on its volumes, like every work on it. */
 async function requireNobodyElse(
-  { store }: InstanceDeps,
+  { store }: OfInstance<KernelDeps>,
   row: OperationRow,
 ): Promise<Result<ChangeSet, Problem>> {
   if (row.target_kind !== 'vm') return ok([]);

@@ -4,10 +4,10 @@ import type { ClientName } from '@novacron/contract/identity';
 import type { LogEntry } from '@novacron/engine/workflow/log-entry';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';
-import { replan } from '../admission/admit-write.ts';
+import { replan } from '../../rows/replan.ts';
 import { auditChange } from '../audit/audit.ts';
 import type { Hand } from '../context/actor-kind.ts';
-import type { InstanceDeps } from '../context/deps.ts';
+import type { KernelDeps, OfInstance } from '../context/deps.ts';
 import { eventChange } from '../events/events.ts';
 import { logChange } from './operation-changes.ts';
 
@@ -31,7 +31,7 @@ export interface Steering {
 
 /** All of it as one change set; its guards fail when the operation went on meanwhile. */
 export function steeringChanges(
-  deps: InstanceDeps,
+  deps: OfInstance<KernelDeps>,
   by: Steerer,
   from: {
     readonly row: OperationRow;

@@ -1,7 +1,7 @@
 /** Counts how operations end and what agents make of their commands. */
 import type { Clock } from '../../../ports/clock.ts';
 import type { Tables } from '../../../ports/tables.ts';
-import { NO_TELEMETRY, type Telemetry } from '../../../ports/telemetry.ts';
+import type { Telemetry } from '../../../ports/telemetry.ts';
 import type { OperationEnd } from './operation-changes.ts';
 import type { AgentSteps } from './perform-agent-steps.ts';
 
@@ -9,10 +9,10 @@ const MILLISECONDS = 1_000;
 
 /** Makes what is told of every operation that has ended. */
 export function createEndCounter(deps: {
-  readonly telemetry?: Telemetry;
+  readonly telemetry: Telemetry;
   readonly clock: Clock;
 }): (row: Tables['operations'], end: OperationEnd) => void {
-  const { telemetry = NO_TELEMETRY, clock } = deps;
+  const { telemetry, clock } = deps;
   let ended = 0;
   let succeeded = 0;
   return (row, end) => {
@@ -27,10 +27,7 @@ export function createEndCounter(deps: {
 }
 
 /** The same steps, watched. */
-export function observeAgentSteps(
-  steps: AgentSteps,
-  telemetry: Telemetry = NO_TELEMETRY,
-): AgentSteps {
+export function observeAgentSteps(steps: AgentSteps, telemetry: Telemetry): AgentSteps {
   return {
     ...steps,
     perform: async (attempt, step) => {

@@ -12,9 +12,9 @@ import {
 import type { LogEntry } from '@novacron/engine/workflow/log-entry';
 import { inSpan } from '@novacron/tracing/in-span';
 import { traceFields } from '@novacron/tracing/trace-fields';
-import { NO_TRACER, type SpanEnd, type Tracer } from '@novacron/tracing/tracer';
+import type { SpanEnd, Tracer } from '@novacron/tracing/tracer';
 import type { Tables } from '../../../ports/tables.ts';
-import type { AppDeps } from '../context/deps.ts';
+import type { KernelDeps } from '../context/deps.ts';
 import type { OperationEnd } from './operation-changes.ts';
 import type { OperationDefinition } from './operation-definition.ts';
 import { type AgentSteps, createAgentSteps, type StepAttempt } from './perform-agent-steps.ts';
@@ -24,7 +24,7 @@ type OperationRow = Tables['operations'];
 
 /** Names the span of an operation that is being admitted, as its definition keeps it. */
 export function planOperationTrace(
-  tracer: Tracer = NO_TRACER,
+  tracer: Tracer,
   {
     operationId,
     parent,
@@ -52,7 +52,7 @@ interface EndedOperation {
 
 /** Tells of an operation that has ended: a line of the log, and its span. */
 export function tellEnd(
-  { logger, tracer }: Pick<AppDeps, 'logger' | 'tracer'>,
+  { logger, tracer }: Pick<KernelDeps, 'logger' | 'tracer'>,
   operation: EndedOperation,
   end: OperationEnd,
 ): void {
@@ -66,7 +66,7 @@ export function tellEnd(
 }
 
 function tellOperation(
-  tracer: Tracer = NO_TRACER,
+  tracer: Tracer,
   { row, definition }: EndedOperation,
   { status }: OperationEnd,
 ): void {
@@ -103,12 +103,12 @@ export function traceAttempt(
 }
 
 /** Performs steps on agents, measured and traced. */
-export function createWatchedSteps(deps: AppDeps): AgentSteps {
+export function createWatchedSteps(deps: KernelDeps): AgentSteps {
   return traceAgentSteps(observeAgentSteps(createAgentSteps(deps), deps.telemetry), deps.tracer);
 }
 
 /** The same steps, each attempt with its span. */
-function traceAgentSteps(steps: AgentSteps, tracer: Tracer = NO_TRACER): AgentSteps {
+function traceAgentSteps(steps: AgentSteps, tracer: Tracer): AgentSteps {
   return {
     ...steps,
     perform: (attempt, action) => {

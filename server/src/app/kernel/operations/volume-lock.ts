@@ -6,7 +6,7 @@
 import { type Problem, problem } from '@novacron/contract/problem';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables, VmRow } from '../../../ports/tables.ts';
-import { replan } from '../admission/admit-write.ts';
+import { replan } from '../../rows/replan.ts';
 import { decodeDefinition } from './operation-definition.ts';
 
 /** Operations of volumes and their snapshots that have not ended. */

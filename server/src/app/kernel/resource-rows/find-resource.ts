@@ -4,7 +4,7 @@ import type { Store } from '../../../ports/store.ts';
 import type { ResourceRow } from '../../../ports/tables.ts';
 import { busy, notFound, revisionMismatch } from '../../rows/resource-problems.ts';
 import { RESOURCE_TABLES, type RowOf, type StoredKind } from '../../rows/resource-tables.ts';
-import type { WriteScope } from '../admission/admit-write.ts';
+import type { WriteScope } from '../admission/prepared-write.ts';
 
 /** Reads one resource of a tenant; another tenant's does not exist. */
 export async function findResource<Kind extends StoredKind>(

@@ -3,8 +3,9 @@ import type { JsonObject } from '@novacron/contract/json';
 import { canonicalJson } from '@novacron/contract/json';
 import type { Change } from '../../../ports/store.ts';
 import type { ResourceRow } from '../../../ports/tables.ts';
+import { replan } from '../../rows/replan.ts';
 import { RESOURCE_TABLES, type RowOf, type StoredKind } from '../../rows/resource-tables.ts';
-import { replan, type WriteScope } from '../admission/admit-write.ts';
+import type { WriteScope } from '../admission/prepared-write.ts';
 
 /** Version of the stored form of resources. */
 const RESOURCE_SCHEMA_VERSION = 1;

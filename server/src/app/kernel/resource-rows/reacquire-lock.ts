@@ -2,7 +2,7 @@
 import type { Change, ChangeSet, Where } from '../../../ports/store.ts';
 import type { SnapshotRow, VmRow, VolumeRow } from '../../../ports/tables.ts';
 import { changedSince } from '../../rows/resource-problems.ts';
-import type { WriteScope } from '../admission/admit-write.ts';
+import type { WriteScope } from '../admission/prepared-write.ts';
 
 interface Named {
   readonly id: string;

@@ -2,8 +2,8 @@
 import type { Problem } from '@novacron/contract/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import { openOverlay } from '@novacron/engine/placement/fleet/overlay';
-import type { WriteScope } from '../../kernel/admission/admit-write.ts';
 import { type FleetQuestion, layOutFleet } from '../facts/fleet-index-cache.ts';
+import type { WriteScope } from '../scope.ts';
 import { findPreemption, type PreemptingPlace } from './find-preemption.ts';
 import { placeNewVm } from './place-vm.ts';
 

@@ -5,9 +5,8 @@ import type { Env } from '@novacron/engine/env';
 import { decidePlacement } from '@novacron/engine/placement/decide-placement';
 import { openOverlay } from '@novacron/engine/placement/fleet/overlay';
 import type { PlacementPlan } from '@novacron/engine/placement/model';
-import { NO_TRACER } from '@novacron/tracing/tracer';
-import type { WriteScope } from '../../kernel/admission/admit-write.ts';
 import { type FleetQuestion, layOutFleet } from '../facts/fleet-index-cache.ts';
+import type { WriteScope } from '../scope.ts';
 import { type PreviewedPlace, placeAsPreviewed, takeShownNode } from './place-as-previewed.ts';
 import { placeOrWake } from './place-or-wake.ts';
 
@@ -50,7 +49,7 @@ function inSpan(
   { deps, nowMs }: WriteScope,
   place: (env: Env) => Result<PreviewedPlace, Problem>,
 ): Result<PreviewedPlace, Problem> {
-  const { tracer = NO_TRACER, rng } = deps;
+  const { tracer, rng } = deps;
   const attributes = {
     'novacron.placement.nodes': nodes.length,
     'novacron.placement.strategy': typeof strategy === 'string' ? strategy : 'mix',

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '@novacron/contract/json';
 import type { PlacementAsk } from '@novacron/engine/placement/model';
-import type { CallContext } from '../../composition/application.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 
 /**
  * The key of a VM's preview.

@@ -8,7 +8,7 @@ import type { Problem } from '@novacron/contract/problem';
 import type { Result } from '@novacron/contract/result';
 import type { NodeRow } from '../../../ports/node-row.ts';
 import type { Store } from '../../../ports/store.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
+import type { PlacementDeps } from '../deps.ts';
 import {
   columnsOf,
   differenceOf,
@@ -53,7 +53,7 @@ const TAKEN = new WeakMap<Store, Taken>();
  * @returns undefined where the snapshot could not be committed: then the decision is told without
  */
 export async function referToFleet(
-  deps: Pick<AppDeps, 'store' | 'clock'>,
+  deps: Pick<PlacementDeps, 'store' | 'clock'>,
   nodes: readonly NodeRow[],
 ): Promise<FleetReference | undefined> {
   const known = TAKEN.get(deps.store);
@@ -69,7 +69,7 @@ export async function referToFleet(
 }
 
 function compareFleet(
-  { clock }: Pick<AppDeps, 'clock'>,
+  { clock }: Pick<PlacementDeps, 'clock'>,
   { atMs, columns, values, places }: Taken,
   nodes: readonly NodeRow[],
 ): FleetChanges | undefined {
@@ -94,7 +94,7 @@ function compareFleet(
 
 /** The same fleet has the same id, whichever server takes it. */
 function takeSnapshot(
-  { store, clock }: Pick<AppDeps, 'store' | 'clock'>,
+  { store, clock }: Pick<PlacementDeps, 'store' | 'clock'>,
   nodes: readonly NodeRow[],
 ): Taken {
   const [first] = nodes;

@@ -5,7 +5,8 @@ import { findBearingPeers } from '@novacron/engine/placement/find-bearing-peers'
 import type { Peer, PlacementAsk } from '@novacron/engine/placement/model';
 import type { NodeRow } from '../../../ports/node-row.ts';
 import type { Change } from '../../../ports/store.ts';
-import { replan, type WriteScope } from '../../kernel/admission/admit-write.ts';
+import { replan } from '../../rows/replan.ts';
+import type { WriteScope } from '../scope.ts';
 import type { DecisionBasis } from './fleet-basis.ts';
 import { referToFleet } from './fleet-snapshot-delta.ts';
 

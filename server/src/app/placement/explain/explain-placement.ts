@@ -8,12 +8,12 @@ import type { Env } from '@novacron/engine/env';
 import { explainNode } from '@novacron/engine/placement/explain-node';
 import type { PlacementNode } from '@novacron/engine/placement/model';
 import type { Tables, VmRow } from '../../../ports/tables.ts';
-import type { CallContext } from '../../composition/application.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { type RecordedBasis, readBasis } from '../decisions/read-basis.ts';
+import type { PlacementDeps } from '../deps.ts';
 import { toPlacementNode } from '../facts/placement-node.ts';
 import { keptLevels, readPlacementRules } from '../facts/placement-rules.ts';
 import { steerAsk } from '../steering/apply-placement-policies.ts';
@@ -25,7 +25,7 @@ import { steerAsk } from '../steering/apply-placement-policies.ts';
  * @returns `not-found` for an unknown VM or node, and for a decision that is not kept
  */
 export async function explainPlacement(
-  deps: AppDeps,
+  deps: PlacementDeps,
   input: ParsedInputOf<'placement.explain'>,
   context: CallContext,
 ): Promise<Result<PlacementExplanation, Problem>> {

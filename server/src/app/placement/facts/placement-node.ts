@@ -3,7 +3,7 @@ import type { NodeStatus } from '@novacron/contract/node';
 import type { NodePrices } from '@novacron/contract/node-prices';
 import type { PlacementNode } from '@novacron/engine/placement/model';
 import type { Tables } from '../../../ports/tables.ts';
-import type { UsageWatch } from './measured-usage.ts';
+import type { UsageWatch } from '../measured-usage.ts';
 
 /** A stored node as the placement planner sees it. */
 export function toPlacementNode(row: Tables['nodes']): PlacementNode {

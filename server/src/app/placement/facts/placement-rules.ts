@@ -7,8 +7,9 @@
 import type { Peer, PlacementAsk, TopologyLevel } from '@novacron/engine/placement/model';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';
-import { replan, type WriteScope } from '../../kernel/admission/admit-write.ts';
 import { hardTerms, toPeers } from '../../rows/allocation-constraints.ts';
+import { replan } from '../../rows/replan.ts';
+import type { WriteScope } from '../scope.ts';
 import { keepPeers } from './peer-cache.ts';
 
 /** The levels at which some VM of a tenant has ever kept others away, a bit each. */

@@ -12,13 +12,13 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { PlacementAsk, PlacementPlan } from '@novacron/engine/placement/model';
 import type { PlacementPreviewRow, PreviewPlaceRow } from '../../../ports/preview-tables.ts';
 import type { Change } from '../../../ports/store.ts';
-import type { CallContext } from '../../composition/application.ts';
-import { replan } from '../../kernel/admission/admit-write.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import { replan } from '../../rows/replan.ts';
 import { nameContradiction } from '../decide/explain-conflicting-rules.ts';
 import { readDecision } from '../decide/place-as-previewed.ts';
 import { previewKeyOf } from '../decide/preview-key.ts';
 import { reasonsByNode } from '../decide/refusal-words.ts';
+import type { PlacementDeps } from '../deps.ts';
 import { checkRunQuota } from './check-run-quota.ts';
 import { decideInRun } from './decide-in-run.ts';
 import {
@@ -60,7 +60,7 @@ interface Question {
  *   `conflict` where the same run is previewed through many servers at once
  */
 export async function keepPreview(
-  deps: AppDeps,
+  deps: PlacementDeps,
   context: CallContext,
   question: Question,
 ): Promise<Result<KeptPreview, Problem>> {
@@ -88,7 +88,7 @@ async function endOf({ written, ...kept }: StagedPreview): Promise<Result<KeptPr
 }
 
 async function tryOnce(
-  deps: AppDeps,
+  deps: PlacementDeps,
   context: CallContext,
   question: Question,
 ): Promise<Result<StagedPreview, Problem>> {
@@ -140,7 +140,7 @@ function writePlace(keep: Keeping, plan: PlacementPlan): Promise<Result<void, Pr
 }
 
 interface Keeping {
-  readonly deps: AppDeps;
+  readonly deps: PlacementDeps;
   readonly context: CallContext;
   readonly question: Question;
   readonly lookupKey: string;

@@ -3,10 +3,10 @@ import type { ParsedInputOf } from '@novacron/contract/operations';
 import type { PlacementDecision } from '@novacron/contract/placement';
 import type { PlacementPreviewShown } from '@novacron/contract/placement-preview';
 import type { Problem } from '@novacron/contract/problem';
-import type { CallContext } from '../../composition/application.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import { toNewSpec } from '../../rows/inherit-fields.ts';
 import { toPlacementAsk } from '../../rows/placement-ask.ts';
+import type { PlacementDeps } from '../deps.ts';
 import { steerAsk } from '../steering/apply-placement-policies.ts';
 import { keepPreview } from './keep-preview.ts';
 
@@ -38,7 +38,7 @@ export function isPlacedByRun(input: ParsedInputOf<'admission.preview'>): boolea
  * @param problems - what speaks against the create of this moment
  */
 export async function previewPlacement(
-  deps: AppDeps,
+  deps: PlacementDeps,
   input: ParsedInputOf<'admission.preview'> & {
     readonly parsed: Readonly<Record<string, unknown>> | undefined;
   },

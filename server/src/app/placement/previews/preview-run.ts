@@ -9,10 +9,10 @@ import {
 import type { Amounts, PlacementAsk } from '@novacron/engine/placement/model';
 import type { PlacementPreviewRow, PreviewPlaceRow } from '../../../ports/preview-tables.ts';
 import type { Store } from '../../../ports/store.ts';
-import type { CallContext } from '../../composition/application.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import { keepLatest } from '../../rows/keep-latest.ts';
 import { readDecision } from '../decide/place-as-previewed.ts';
+import type { PlacementDeps } from '../deps.ts';
 import { loadFleet } from './load-fleet.ts';
 
 /** How long a run decides by the fleet as it was read, at least: previews promise nothing. */
@@ -90,7 +90,11 @@ export function hasRefused({ refused }: PreviewRun): boolean {
 }
 
 /** Does one thing of a run after the other: calls of a batch begin together. */
-export async function inTurn<T>(deps: AppDeps, runKey: string, act: () => Promise<T>): Promise<T> {
+export async function inTurn<T>(
+  deps: PlacementDeps,
+  runKey: string,
+  act: () => Promise<T>,
+): Promise<T> {
   const { turns } = runsOf(deps);
   const before = turns.get(runKey) ?? Promise.resolve();
   const mine = before.then(act, act);
@@ -103,7 +107,7 @@ export async function inTurn<T>(deps: AppDeps, runKey: string, act: () => Promis
 }
 
 /** Takes note that a place of a run, which is on its overlay, is being written. */
-export function noteWrite(deps: AppDeps, runKey: string, written: Promise<unknown>): void {
+export function noteWrite(deps: PlacementDeps, runKey: string, written: Promise<unknown>): void {
   const { writes } = runsOf(deps);
   const ofRun = writes.get(runKey) ?? new Set();
   writes.set(runKey, ofRun);
@@ -117,13 +121,13 @@ export function noteWrite(deps: AppDeps, runKey: string, written: Promise<unknow
 }
 
 /** Resolves when the places of a run are written, or have failed to be. */
-export async function settleWrites(deps: AppDeps, runKey: string): Promise<void> {
+export async function settleWrites(deps: PlacementDeps, runKey: string): Promise<void> {
   await Promise.all(runsOf(deps).writes.get(runKey) ?? []);
 }
 
 /** Opens a run, or brings what is remembered of it up to date. */
 export async function openRun(
-  deps: AppDeps,
+  deps: PlacementDeps,
   context: CallContext,
   session: string,
 ): Promise<PreviewRun> {
@@ -159,13 +163,13 @@ async function readNewPlaces(
 }
 
 /** Forgets a run: what is remembered of it is not what the store says. */
-export function forgetRun(deps: AppDeps, runKey: string): void {
+export function forgetRun(deps: PlacementDeps, runKey: string): void {
   runsOf(deps).byKey.delete(runKey);
 }
 
 /** Reads the fleet, and puts on it what is known of the run. */
 async function layOutRun(
-  deps: AppDeps,
+  deps: PlacementDeps,
   tenantId: string,
   known: PreviewRun | undefined,
 ): Promise<PreviewRun> {
@@ -192,7 +196,7 @@ async function layOutRun(
  * may be asked for yet.
  */
 export async function expectedOf(
-  { store }: Pick<AppDeps, 'store'>,
+  { store }: Pick<PlacementDeps, 'store'>,
   { principal, deployment }: CallContext,
   run: PreviewRun,
 ): Promise<FleetOverlay> {
@@ -278,7 +282,7 @@ function put(overlay: FleetOverlay, ask: PlacementAsk, nodeId: NodeId): void {
   placeOnOverlay(overlay, ask, { nodeId, devices: [], cells: [] });
 }
 
-function runsOf({ store }: AppDeps): Runs {
+function runsOf({ store }: PlacementDeps): Runs {
   const known = RUNS.get(store);
   if (known !== undefined) return known;
   const made: Runs = { byKey: new Map(), turns: new Map(), writes: new Map() };

@@ -6,16 +6,16 @@ import { type PlacementPreview, PlacementRefusal } from '@novacron/contract/plac
 import type { Problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Tables } from '../../../ports/tables.ts';
-import type { CallContext } from '../../composition/application.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import { type Page, pageOf } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { readDecision } from '../decide/place-as-previewed.ts';
+import type { PlacementDeps } from '../deps.ts';
 
 /** Lists the previews of the caller's tenant in the order in which they were made. */
 export async function listPreviews(
-  { store }: AppDeps,
+  { store }: PlacementDeps,
   { limit, cursor, name }: ParsedInputOf<'placement_preview.list'>,
   { principal }: CallContext,
 ): Promise<Result<Page<PlacementPreview>, Problem>> {
@@ -33,7 +33,7 @@ export async function listPreviews(
 
 /** Shows one preview; another tenant's does not exist. */
 export async function getPreview(
-  { store }: AppDeps,
+  { store }: PlacementDeps,
   { id }: ParsedInputOf<'placement_preview.get'>,
   { principal }: CallContext,
 ): Promise<Result<PlacementPreview, Problem>> {

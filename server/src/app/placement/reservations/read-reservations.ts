@@ -4,15 +4,15 @@ import type { Problem } from '@novacron/contract/problem';
 import type { Reservation } from '@novacron/contract/reservation';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { ReservationRow } from '../../../ports/reservation-row.ts';
-import type { CallContext } from '../../composition/application.ts';
-import type { WriteScope } from '../../kernel/admission/admit-write.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import { type Page, pageOf } from '../../rows/page.ts';
+import type { PlacementDeps } from '../deps.ts';
+import type { WriteScope } from '../scope.ts';
 import { reservationGone, toReservation } from './reservation-row.ts';
 
 /** Finds one of the tenant; `not-found` for any other, and for one whose deadline is over. */
 export async function findReservation(
-  { store, clock }: Pick<AppDeps, 'store' | 'clock'>,
+  { store, clock }: Pick<PlacementDeps, 'store' | 'clock'>,
   { tenantId, id }: { readonly tenantId: string; readonly id: string },
 ): Promise<Result<ReservationRow, Problem>> {
   const [row] = await store.read({ from: 'reservations', where: { id, tenant_id: tenantId } });
@@ -21,7 +21,7 @@ export async function findReservation(
 
 /** Shows one. */
 export async function getReservation(
-  deps: AppDeps,
+  deps: PlacementDeps,
   id: string,
   { principal }: CallContext,
 ): Promise<Result<Reservation, Problem>> {
@@ -31,7 +31,7 @@ export async function getReservation(
 
 /** Lists them, also those that are about to be given back. */
 export async function listReservations(
-  { store }: AppDeps,
+  { store }: PlacementDeps,
   { limit, cursor, name }: ParsedInputOf<'reservation.list'>,
   { principal }: CallContext,
 ): Promise<Result<Page<Reservation>, Problem>> {

@@ -8,7 +8,7 @@ import type { Amounts } from '@novacron/engine/placement/model';
 import type { ReservationRow } from '../../../ports/reservation-row.ts';
 import type { ChangeSet } from '../../../ports/store.ts';
 import { chargeBack, chargeOfVms } from '../../access/quota/tenant-quota.ts';
-import { replan } from '../../kernel/admission/admit-write.ts';
+import { replan } from '../../rows/replan.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { negate, takeFromNode } from '../../rows/vm-amounts.ts';
 

@@ -8,13 +8,14 @@ import type { Amounts } from '@novacron/engine/placement/model';
 import type { ReservationRow } from '../../../ports/reservation-row.ts';
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';
-import { replan, type WriteScope } from '../../kernel/admission/admit-write.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import { toPlacementAsk } from '../../rows/placement-ask.ts';
+import { replan } from '../../rows/replan.ts';
 import { amountsOf, positivePart, subtract } from '../../rows/vm-amounts.ts';
 import type { PreemptingPlace } from '../decide/find-preemption.ts';
 import { toPlacementNode } from '../facts/placement-node.ts';
 import type { PlacementRules } from '../facts/placement-rules.ts';
+import type { WriteScope } from '../scope.ts';
 import { amountsReserved, decisionOf, releaseReservation, specOf } from './reservation-row.ts';
 
 /** The VM, the reservation, and the fleet around them. */

@@ -2,11 +2,11 @@
 import type { VmSpec } from '@novacron/contract/vm';
 import { steerPlacements } from '@novacron/engine/orchestration/steer-placements';
 import type { PlacementAsk } from '@novacron/engine/placement/model';
-import type { AppDeps } from '../../kernel/context/deps.ts';
 import { toPlacementAsk } from '../../rows/placement-ask.ts';
+import type { PlacementDeps } from '../deps.ts';
 import { readSteering } from './load-placement-policies.ts';
 
-type Needs = Pick<AppDeps, 'store' | 'clock' | 'logger' | 'decisions'>;
+type Needs = Pick<PlacementDeps, 'store' | 'clock' | 'logger' | 'decisions'>;
 
 /** The asks of VMs of one tenant, in their order. */
 export async function steerAsks(

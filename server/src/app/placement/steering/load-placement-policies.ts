@@ -1,9 +1,9 @@
 /** The orchestration policies that act: those that stand as the server accepted them. */
 import type { PolicyRow } from '../../../ports/tables.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
 import { type LookedAt, policyOf, type SteeringPolicy } from '../../rows/stored-policies.ts';
+import type { PlacementDeps } from '../deps.ts';
 
-type Needs = Pick<AppDeps, 'store' | 'logger' | 'decisions'>;
+type Needs = Pick<PlacementDeps, 'store' | 'logger' | 'decisions'>;
 
 /** More are looked at each time. */
 const REMEMBERED_MAX = 5_000;
@@ -48,7 +48,7 @@ export async function findSteering(
 
 /** What was found to be wrong with rows that were looked at, by their ids. */
 export function listFaults(
-  { decisions }: Pick<AppDeps, 'decisions'>,
+  { decisions }: Pick<PlacementDeps, 'decisions'>,
   rows: readonly PolicyRow[],
 ): ReadonlyMap<string, string> {
   const found = rows.flatMap(({ id }) => {

@@ -10,13 +10,14 @@ import {
 } from '@novacron/contract/operations';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { CallContext } from '../../composition/application.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
-import { askPolicies, QUESTION_KINDS, type WriteInQuestion } from './decide-write.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import { QUESTION_KINDS, type WriteInQuestion } from '../../kernel/context/policy-question.ts';
+import type { DecidingDeps } from '../memory/deciding-deps.ts';
+import { askPolicies } from './decide-write.ts';
 
 /** Answers `policy_decision.ask`. Problems: `validation-failed` for what no policy decides. */
 export async function answerQuestion(
-  deps: AppDeps,
+  deps: DecidingDeps,
   { operation, resource, before }: ParsedInputOf<'policy_decision.ask'>,
   context: CallContext,
 ): Promise<Result<OutputOf<'policy_decision.ask'>, Problem>> {

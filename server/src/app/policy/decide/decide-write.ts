@@ -1,11 +1,7 @@
 /** Asks every policy that applies to a write, and says what they answered together. */
 
-import { RESOURCE_KINDS } from '@novacron/contract/field';
-import type { JsonObject } from '@novacron/contract/json';
-import type { OperationName } from '@novacron/contract/operations';
-import type { PolicyInput, PolicyVerdict } from '@novacron/contract/policy';
-import type { DecisionMoment } from '@novacron/contract/policy-decision';
-import { type FieldProblem, type Problem, problem } from '@novacron/contract/problem';
+import type { PolicyInput } from '@novacron/contract/policy';
+import { type Problem, problem } from '@novacron/contract/problem';
 import { err } from '@novacron/contract/result';
 import type {
   AdmissionDecision,
@@ -17,58 +13,15 @@ import { planPolicyQuestions } from '@novacron/engine/policy/plan-policy-questio
 import { chooseWaiver } from '@novacron/engine/policy/rules/choose-waiver';
 import { toPolicyProblem } from '@novacron/engine/policy/to-policy-problem';
 import { inSpan } from '@novacron/tracing/in-span';
-import { NO_TRACER } from '@novacron/tracing/tracer';
 import type { PolicyRuntime } from '../../../ports/policy-runtime.ts';
-import type { CallContext } from '../../composition/application.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import type { WriteDecision, WriteInQuestion } from '../../kernel/context/policy-question.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
+import type { DecidingDeps } from '../memory/deciding-deps.ts';
 import type { AnsweredAskable } from '../memory/decision-cache.ts';
 import type { KnownDecision } from '../memory/decision-memo.ts';
 import { type Askable, readDeciding } from '../memory/read-deciding.ts';
 import { hasWaivers, readWaivers } from '../waivers/waivers.ts';
-
-/** What policies are asked about: `type` in the question. */
-export const QUESTION_KINDS = [
-  ...RESOURCE_KINDS,
-  ...([
-    'node',
-    'fleet',
-    'reservation',
-    'api_key',
-    'token',
-    'operation',
-    'enrollment',
-    'policy_author',
-    'policy_signing_key',
-    'policy_waiver',
-    'tenant',
-    'role',
-  ] as const),
-] as const;
-
-/** A write as policies see it. */
-export interface WriteInQuestion {
-  readonly operation: OperationName;
-  readonly resourceKind: (typeof QUESTION_KINDS)[number];
-  /** The id is empty before the resource exists, the name while it is unknown. */
-  readonly target: { readonly id: string; readonly name: string };
-  readonly before: JsonObject | null;
-  /** null for a delete. */
-  readonly wanted: JsonObject | null;
-  readonly unknown: readonly string[];
-  /** For what it is asked; `admission` unless said. */
-  readonly moment?: DecisionMoment;
-}
-
-/** What the policies said. */
-export interface WriteDecision {
-  /** Why it is refused; undefined when it is allowed. */
-  readonly problem: Problem | undefined;
-  readonly reasons: readonly string[];
-  readonly warnings: AdmissionDecision['warnings'];
-  readonly fields: readonly FieldProblem[];
-  readonly policies: readonly PolicyVerdict[];
-}
 
 const NOBODY_ASKED: WriteDecision = {
   ...{ problem: undefined, reasons: [], warnings: [], fields: [], policies: [] },
@@ -76,7 +29,7 @@ const NOBODY_ASKED: WriteDecision = {
 
 /** Decides a write by the tenant's policies. */
 export async function decideWrite(
-  deps: AppDeps,
+  deps: DecidingDeps,
   context: CallContext,
   write: WriteInQuestion,
 ): Promise<WriteDecision> {
@@ -100,7 +53,7 @@ interface AskedPolicies {
 
 /** Asks the tenant's policies about a write. @returns undefined where none is asked about it */
 export async function askPolicies(
-  deps: AppDeps,
+  deps: DecidingDeps,
   context: CallContext,
   write: WriteInQuestion,
 ): Promise<AskedPolicies | undefined> {
@@ -129,7 +82,7 @@ export async function askPolicies(
 
 /** Asks all policies, unless the very same was asked before. */
 async function judge(
-  deps: AppDeps,
+  deps: DecidingDeps,
   { question, ask, deferred }: PolicyQuestions<Askable>,
 ): Promise<KnownDecision> {
   const { known, cache } = deps.decisions ?? {};
@@ -148,7 +101,7 @@ async function judge(
 
 /** Of many questions in one request only the first looks whether there is any exception. */
 async function mayBeWaived(
-  { store, decisions }: AppDeps,
+  { store, decisions }: DecidingDeps,
   { signal, principal }: CallContext,
   { moment = 'admission' }: WriteInQuestion,
 ): Promise<boolean> {
@@ -160,7 +113,7 @@ async function mayBeWaived(
 
 /** Adds the exceptions that hold for the resource to what policies answered about it. */
 async function findWaivers<A extends { readonly policy: Askable }>(
-  { store, clock }: AppDeps,
+  { store, clock }: DecidingDeps,
   { subject, resource }: PolicyInput,
   answered: readonly A[],
 ): Promise<readonly A[]> {
@@ -181,7 +134,7 @@ async function findWaivers<A extends { readonly policy: Askable }>(
 
 /** The policies of this moment for a write; whoever only asks shares those of its request. */
 function findPolicies(
-  { store, decisions }: AppDeps,
+  { store, decisions }: DecidingDeps,
   { principal, signal }: CallContext,
   { moment = 'admission' }: WriteInQuestion,
   nowMs: number,
@@ -194,7 +147,7 @@ function findPolicies(
   return policies;
 }
 
-function steadyMs(clock: AppDeps['clock']): number {
+function steadyMs(clock: DecidingDeps['clock']): number {
   return clock.steadyMs?.() ?? clock.nowMs();
 }
 
@@ -235,7 +188,7 @@ function toInput({
 
 /** What the policies say, in their order; waits only for those that have to be asked. */
 async function answersOf(
-  deps: AppDeps,
+  deps: DecidingDeps,
   policies: readonly Askable[],
   question: PolicyInput,
 ): Promise<readonly AnsweredAskable[]> {
@@ -257,7 +210,7 @@ async function answersOf(
 
 /** What a policy says; not asked again where it has said so before. */
 function answerOf(
-  deps: AppDeps,
+  deps: DecidingDeps,
   policy: Askable,
   question: PolicyInput,
 ): AnsweredAskable | Promise<AnsweredAskable> {
@@ -279,7 +232,7 @@ function notAsAccepted(fault: string): Problem {
 }
 
 function evaluateInSpan(
-  { policies, tracer = NO_TRACER }: AppDeps,
+  { policies, tracer }: DecidingDeps,
   policy: Askable,
   question: Parameters<PolicyRuntime['evaluate']>[1],
 ): ReturnType<PolicyRuntime['evaluate']> {

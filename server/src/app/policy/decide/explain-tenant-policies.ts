@@ -3,13 +3,13 @@ import { EffectivePolicy } from '@novacron/contract/policy';
 import type { Problem } from '@novacron/contract/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import { explainPolicies } from '@novacron/engine/policy/explain-policies';
-import type { CallContext } from '../../composition/application.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import type { DecidingDeps } from '../memory/deciding-deps.ts';
 import { readDeciding } from '../memory/read-deciding.ts';
 
 /** Tells which policies decide for a namespace of the caller's tenant, inherited ones first. */
 export async function explainTenantPolicies(
-  { store, clock, decisions }: AppDeps,
+  { store, clock, decisions }: DecidingDeps,
   { namespace, action, kind, labels }: ParsedInputOf<'policy.explain'>,
   { principal }: CallContext,
 ): Promise<Result<{ readonly policies: readonly EffectivePolicy[] }, Problem>> {

@@ -4,10 +4,11 @@
  */
 import { type OperationName, operationRow } from '@novacron/contract/operations';
 import { type Problem, problem } from '@novacron/contract/problem';
-import type { CallContext } from '../../composition/application.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import { QUESTION_KINDS, type WriteInQuestion } from '../../kernel/context/policy-question.ts';
+import type { DecidingDeps } from '../memory/deciding-deps.ts';
 import { readDeciding } from '../memory/read-deciding.ts';
-import { decideWrite, QUESTION_KINDS, type WriteInQuestion } from './decide-write.ts';
+import { decideWrite } from './decide-write.ts';
 
 /** How late a policy of another server may begin to decide reads. */
 const LOOK_MS = 1_000;
@@ -30,7 +31,7 @@ export interface ReadGuard {
 }
 
 /** Makes the guard of one server. */
-export function guardReads(deps: AppDeps): ReadGuard {
+export function guardReads(deps: DecidingDeps): ReadGuard {
   const looked = new Map<string, { readonly atMs: number; readonly isAsked: boolean }>();
 
   async function isAsked(tenantId: string): Promise<boolean> {

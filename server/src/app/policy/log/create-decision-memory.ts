@@ -1,4 +1,4 @@
-import type { AppDeps } from '../../kernel/context/deps.ts';
+import type { PolicyDeps } from '../deps.ts';
 import { createDecisionCache } from '../memory/decision-cache.ts';
 import { createKnownDecisions } from '../memory/decision-memo.ts';
 import type { DecisionKeeping } from '../memory/decision-memory.ts';
@@ -7,7 +7,7 @@ import { trustRows } from '../signing/policy-integrity.ts';
 import { createDecisionLog } from './decision-log.ts';
 
 /** Makes it for one server. */
-export function keepDecisions(deps: AppDeps): DecisionKeeping {
+export function keepDecisions(deps: PolicyDeps): DecisionKeeping {
   const { store, policySignatures } = deps;
   const trust = policySignatures === undefined ? undefined : trustRows(store, policySignatures);
   return {

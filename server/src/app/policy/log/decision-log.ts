@@ -7,10 +7,8 @@ import { hash } from 'node:crypto';
 import { canonicalJson } from '@novacron/contract/json';
 import type { PolicyInput } from '@novacron/contract/policy';
 import type { DecisionMoment, PolicyDecisionRecord } from '@novacron/contract/policy-decision';
-import { NO_TRACER } from '@novacron/tracing/tracer';
 import type { PolicyDecisionRow } from '../../../ports/policy-decision-row.ts';
-import { NO_TELEMETRY } from '../../../ports/telemetry.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
+import type { PolicyDeps } from '../deps.ts';
 import type { DecisionLog, LoggedDecision } from '../memory/decision-memory.ts';
 import { maskInput } from './mask-input.ts';
 
@@ -23,16 +21,13 @@ const DRY_PER_FLUSH_MAX = 500;
 /** Decisions that wait at most, whatever they are. */
 const WAITING_MAX = 10_000;
 
-/** What is kept of the questions that were allowed unless the settings say. Unit: ratio. */
-const INPUT_RATIO = 0.1;
-
 /** What is kept of a decision beside the columns of its row. */
 type KeptDecision = Omit<PolicyDecisionRecord, 'id' | 'at' | 'allowed'>;
 
 /** Makes the log of one server. */
-export function createDecisionLog(deps: AppDeps): DecisionLog {
-  const { telemetry = NO_TELEMETRY, tracer = NO_TRACER } = deps;
-  const { decisionInputRatio = INPUT_RATIO } = deps;
+export function createDecisionLog(deps: PolicyDeps): DecisionLog {
+  const { telemetry, tracer } = deps;
+  const { decisionInputRatio } = deps.settings;
   let waiting: PolicyDecisionRow[] = [];
   let dry = 0;
   let cancel: (() => void) | undefined;
@@ -75,7 +70,7 @@ export function createDecisionLog(deps: AppDeps): DecisionLog {
 }
 
 function toRow(
-  { ids, clock }: AppDeps,
+  { ids, clock }: PolicyDeps,
   { moment, question, decision, policiesCached, durationMs, context }: LoggedDecision,
   inputRatio: number,
 ): PolicyDecisionRow {

@@ -4,15 +4,15 @@ import { PolicyDecisionRecord } from '@novacron/contract/policy-decision';
 import type { Problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { PolicyDecisionRow } from '../../../ports/policy-decision-row.ts';
-import type { CallContext } from '../../composition/application.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import { type Page, pageOf } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
+import type { PolicyDeps } from '../deps.ts';
 
 /** Lists decisions of the caller's tenant, latest first. */
 export async function listPolicyDecisions(
-  { store }: AppDeps,
+  { store }: PolicyDeps,
   { limit, cursor, outcome, resource_id }: ParsedInputOf<'policy_decision.list'>,
   { principal }: CallContext,
 ): Promise<Result<Page<PolicyDecisionRecord>, Problem>> {
@@ -32,7 +32,7 @@ export async function listPolicyDecisions(
 
 /** Shows one decision; another tenant's does not exist. */
 export async function getPolicyDecision(
-  { store }: AppDeps,
+  { store }: PolicyDeps,
   { id }: ParsedInputOf<'policy_decision.get'>,
   { principal }: CallContext,
 ): Promise<Result<PolicyDecisionRecord, Problem>> {

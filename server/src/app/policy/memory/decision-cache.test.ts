@@ -27,7 +27,7 @@ async function askAll(
   asked: readonly (readonly [Askable, PolicyInput])[],
   answer: () => ReturnType<typeof ok<typeof ANSWER>> | ReturnType<typeof err> = () => ok(ANSWER),
 ): Promise<readonly string[]> {
-  const cache = createDecisionCache();
+  const cache = createDecisionCache(NO_TELEMETRY);
   const from: string[] = [];
   for (const [policy, input] of asked) {
     // The problem of a failed evaluation is the port's own.
@@ -100,7 +100,7 @@ test('a failure is not remembered, nor is an answer that is too long', async () 
 });
 
 test('what is known is answered at once, without waiting', async () => {
-  const cache = createDecisionCache();
+  const cache = createDecisionCache(NO_TELEMETRY);
   const ask = async () => ok(ANSWER);
   await cache.answer(POLICY, question(4), ask);
   const answered = { policy: POLICY, answer: ok(ANSWER), from: 'cache' };

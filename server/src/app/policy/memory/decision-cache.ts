@@ -9,7 +9,7 @@ import type { PolicyInput } from '@novacron/contract/policy';
 import type { Problem } from '@novacron/contract/problem';
 import type { Result } from '@novacron/contract/result';
 import type { InputReference, RuleAnswer } from '@novacron/engine/policy/model';
-import { NO_TELEMETRY, type Telemetry } from '../../../ports/telemetry.ts';
+import type { Telemetry } from '../../../ports/telemetry.ts';
 import { createGenerations } from './generational-map.ts';
 import type { Askable } from './read-deciding.ts';
 
@@ -44,7 +44,7 @@ export interface DecisionCache {
 }
 
 /** Makes an empty cache; it is told about no change: another version has another key. */
-export function createDecisionCache(telemetry: Telemetry = NO_TELEMETRY): DecisionCache {
+export function createDecisionCache(telemetry: Telemetry): DecisionCache {
   /** Whoever asks the same while a policy is asked waits for the same answer. */
   const answers = createGenerations<Answer | Promise<Answer>>(ANSWERS_MAX);
   const plans = new WeakMap<Askable, ReadPlan>();

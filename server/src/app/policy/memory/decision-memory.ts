@@ -2,7 +2,7 @@
 import type { PolicyInput } from '@novacron/contract/policy';
 import type { DecisionMoment } from '@novacron/contract/policy-decision';
 import type { AdmissionDecision } from '@novacron/engine/policy/model';
-import type { CallContext } from '../../composition/application.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { SteeringMemory } from '../../rows/stored-policies.ts';
 import type { DecisionCache } from './decision-cache.ts';
 import type { KnownDecisions } from './decision-memo.ts';

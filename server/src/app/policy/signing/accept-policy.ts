@@ -8,9 +8,9 @@ import type { CompiledRule } from '../../../ports/policy-runtime.ts';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';
 import { featuresOf } from '../../access/tenants/tenant-access.ts';
-import { replan } from '../../kernel/admission/admit-write.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
+import { replan } from '../../rows/replan.ts';
 import { type AcceptedText, type Compiled, signText } from '../../rows/sign-text.ts';
+import type { PolicyDeps } from '../deps.ts';
 import { textOf } from './policy-integrity.ts';
 import { currentKey, requireKey } from './server-keys.ts';
 
@@ -22,7 +22,7 @@ export interface Accepted {
 
 /** Signs a text with the settings of its policy, where this server signs. */
 export async function acceptPolicy(
-  deps: AppDeps,
+  deps: PolicyDeps,
   compiled: Compiled,
   { desired, ...text }: Omit<AcceptedText, 'rule'> & { readonly desired: JsonObject },
 ): Promise<Result<Accepted, Problem>> {
@@ -45,16 +45,16 @@ export type AuthorRule = 'nobody' | 'server' | 'tenant';
 
 /** Whose rule counts for a tenant; the server asks for all, a tenant only for itself. */
 export function authorRuleOf(
-  { requireSignedPolicies = false }: AppDeps,
+  { settings }: Pick<PolicyDeps, 'settings'>,
   own: Tables['tenants'] | undefined,
 ): AuthorRule {
-  if (requireSignedPolicies) return 'server';
+  if (settings.requireSignedPolicies) return 'server';
   return featuresOf(own).unsigned_policies ? 'nobody' : 'tenant';
 }
 
 /** Checks the signature that a rule carries. Problems: `rule-invalid`, at the rule. */
 export async function checkAuthor(
-  deps: AppDeps,
+  deps: PolicyDeps,
   rule: string,
   asked: {
     readonly tenantId: string;
@@ -79,7 +79,7 @@ export async function checkAuthor(
 
 /** Every signature of a bundle must be of an author, whom it names by name or by key. */
 async function checkBundle(
-  { store, policySignatures }: AppDeps,
+  { store, policySignatures }: PolicyDeps,
   signatures: NonNullable<CompiledRule['signatures']>,
   { tenantId, mode }: { readonly tenantId: string; readonly mode: AuthorRule },
 ): Promise<Result<void, Problem>> {

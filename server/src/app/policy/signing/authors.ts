@@ -4,18 +4,18 @@ import type { PolicyAuthor } from '@novacron/contract/policy-signing';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { PolicyAuthorRow } from '../../../ports/policy-signing-rows.ts';
-import type { CallContext } from '../../composition/application.ts';
 import { refuseByPolicy } from '../../kernel/admission/refuse-write.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
 import { type Page, pageOf } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
+import type { PolicyDeps } from '../deps.ts';
 
 /** Trusts a key. Problems: `policy-denied`, `conflict` where it is trusted already. */
 export async function createPolicyAuthor(
-  deps: AppDeps,
+  deps: PolicyDeps,
   { name, public_key }: ParsedInputOf<'policy_author.create'>,
   context: CallContext,
 ): Promise<Result<{ readonly resource: PolicyAuthor }, Problem>> {
@@ -43,7 +43,7 @@ export async function createPolicyAuthor(
 
 /** Lists them in the order in which they were made. */
 export async function listPolicyAuthors(
-  { store }: AppDeps,
+  { store }: PolicyDeps,
   { cursor, limit }: ParsedInputOf<'policy_author.list'>,
   { principal }: CallContext,
 ): Promise<Result<Page<PolicyAuthor>, Problem>> {
@@ -60,7 +60,7 @@ export async function listPolicyAuthors(
 
 /** Trusts a key no longer. Problems: `not-found`, `policy-denied`. */
 export async function deletePolicyAuthor(
-  deps: AppDeps,
+  deps: PolicyDeps,
   { id }: ParsedInputOf<'policy_author.delete'>,
   context: CallContext,
 ): Promise<Result<Record<string, never>, Problem>> {

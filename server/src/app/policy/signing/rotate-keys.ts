@@ -3,11 +3,11 @@ import type { ParsedInputOf } from '@novacron/contract/operations';
 import type { PolicySigningKey } from '@novacron/contract/policy-signing';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { CallContext } from '../../composition/application.ts';
 import { refuseByPolicy } from '../../kernel/admission/refuse-write.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import { type Page, pageOf } from '../../rows/page.ts';
+import type { PolicyDeps } from '../deps.ts';
 import {
   currentKey,
   type KeyDeps,
@@ -21,7 +21,7 @@ import { signPolicies } from './sign-policies.ts';
 
 /** Lists them, the one that signs last; it is made if there is none yet. */
 export async function listSigningKeys(
-  deps: AppDeps,
+  deps: PolicyDeps,
   { cursor, limit }: ParsedInputOf<'policy_signing_key.list'>,
 ): Promise<Result<Page<PolicySigningKey>, Problem>> {
   const able = requireSignatures(deps);
@@ -41,7 +41,7 @@ export async function listSigningKeys(
  * written meanwhile is signed in a second round, when nobody can sign with them any more.
  */
 export async function rotateSigningKeys(
-  deps: AppDeps,
+  deps: PolicyDeps,
   _input: ParsedInputOf<'policy_signing_key.rotate'>,
   context: CallContext,
 ) {
@@ -87,7 +87,7 @@ export async function rotateSigningKeys(
 }
 
 /** What keys are kept with, where this server signs at all. Problems: `unavailable`. */
-function requireSignatures(deps: AppDeps): Result<KeyDeps, Problem> {
+function requireSignatures(deps: PolicyDeps): Result<KeyDeps, Problem> {
   const { policySignatures: signatures } = deps;
   if (signatures !== undefined) return ok({ ...deps, signatures });
   return err(

@@ -6,9 +6,9 @@ import { type Problem, problem } from '@novacron/contract/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import type { Change } from '../../../ports/store.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import { keyIdOf } from '../../rows/sign-text.ts';
+import type { PolicyDeps } from '../deps.ts';
 import { coverAll, currentKey, type KeyDeps, readKeys } from './server-keys.ts';
 import { signPolicies } from './sign-policies.ts';
 
@@ -20,7 +20,7 @@ const OPERATION = 'policy.sign_earlier';
  * leaves it to the next one. Where signatures or the audit log say that it was done, and no key
  * does, keys were taken out of the store: then nothing is signed, and what stands is refused.
  */
-export async function signEarlierPolicies(deps: AppDeps): Promise<Result<void, Problem>> {
+export async function signEarlierPolicies(deps: PolicyDeps): Promise<Result<void, Problem>> {
   const { policySignatures: signatures, store, logger } = deps;
   if (signatures === undefined) return ok(undefined);
   const keyDeps: KeyDeps = { ...deps, signatures };
@@ -46,7 +46,7 @@ export async function signEarlierPolicies(deps: AppDeps): Promise<Result<void, P
 }
 
 /** Whether something says so besides the keys. */
-async function wasDone({ store }: AppDeps, known: ReadonlySet<string>): Promise<boolean> {
+async function wasDone({ store }: PolicyDeps, known: ReadonlySet<string>): Promise<boolean> {
   const [entry] = await store.read({ from: 'audit', where: { operation: OPERATION }, limit: 1 });
   if (entry !== undefined && !known.has(keyNamedIn(entry.changes_json))) return true;
   const policies = await store.read({ from: 'orchestration_policies' });
@@ -57,7 +57,7 @@ async function wasDone({ store }: AppDeps, known: ReadonlySet<string>): Promise<
 }
 
 function auditOf(
-  deps: AppDeps,
+  deps: PolicyDeps,
   row: Parameters<typeof kindOf>[0] & {
     readonly tenant_id: string;
     readonly id: string;

@@ -1,9 +1,9 @@
 /** Signs the policies of a store, with all texts that they had, as far as they are as accepted. */
 import type { Change, Store } from '../../../ports/store.ts';
 import type { PolicyRow } from '../../../ports/tables.ts';
-import { replan } from '../../kernel/admission/admit-write.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import { readVersions } from '../../rows/policy-versions.ts';
+import { replan } from '../../rows/replan.ts';
 import {
   type AcceptedText,
   compiledOf,

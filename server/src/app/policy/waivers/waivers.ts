@@ -7,11 +7,11 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { WaiverInQuestion } from '@novacron/engine/policy/rules/choose-waiver';
 import type { PolicyWaiverRow } from '../../../ports/policy-violation-rows.ts';
 import type { Store } from '../../../ports/store.ts';
-import type { CallContext } from '../../composition/application.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import { type Page, pageOf } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
+import type { PolicyDeps } from '../deps.ts';
 
 /** Exceptions of a tenant, of one resource where its name is given. */
 export async function readWaivers(
@@ -46,7 +46,7 @@ export async function hasWaivers(store: Store, tenantId: string): Promise<boolea
 
 /** Finds one of the tenant; another tenant's does not exist. */
 export async function findWaiver(
-  { store }: AppDeps,
+  { store }: PolicyDeps,
   id: string,
   { principal }: CallContext,
 ): Promise<Result<PolicyWaiverRow, Problem>> {
@@ -57,7 +57,7 @@ export async function findWaiver(
 
 /** Shows one. */
 export async function getPolicyWaiver(
-  deps: AppDeps,
+  deps: PolicyDeps,
   { id }: ParsedInputOf<'policy_waiver.get'>,
   context: CallContext,
 ): Promise<Result<PolicyWaiver, Problem>> {
@@ -67,7 +67,7 @@ export async function getPolicyWaiver(
 
 /** Lists them in the order in which they were made. */
 export async function listPolicyWaivers(
-  { store, clock }: AppDeps,
+  { store, clock }: PolicyDeps,
   { limit, cursor, policy_id }: ParsedInputOf<'policy_waiver.list'>,
   { principal }: CallContext,
 ): Promise<Result<Page<PolicyWaiver>, Problem>> {

@@ -4,14 +4,14 @@ import type { PolicyWaiver } from '@novacron/contract/policy-violation';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { PolicyWaiverRow } from '../../../ports/policy-violation-rows.ts';
-import type { CallContext } from '../../composition/application.ts';
-import { replan } from '../../kernel/admission/admit-write.ts';
 import { auditWrite, refuseByPolicy } from '../../kernel/admission/refuse-write.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
+import { replan } from '../../rows/replan.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
+import type { PolicyDeps } from '../deps.ts';
 import { findWaiver, toWaiver, waiverFields } from './waivers.ts';
 
 /** An exception that lasts longer is a rule: it belongs into the policy. */
@@ -19,7 +19,7 @@ const WAIVER_MS_MAX = 366 * 86_400_000;
 
 /** Makes an exception. Problems: `not-found`, `validation-failed`, `policy-denied`. */
 export async function createPolicyWaiver(
-  deps: AppDeps,
+  deps: PolicyDeps,
   input: ParsedInputOf<'policy_waiver.create'>,
   context: CallContext,
 ): Promise<Result<{ readonly resource: PolicyWaiver }, Problem>> {
@@ -63,7 +63,7 @@ export async function createPolicyWaiver(
 
 /** Ends an exception. Problems: `not-found`, `policy-denied`. */
 export async function deletePolicyWaiver(
-  deps: AppDeps,
+  deps: PolicyDeps,
   { id }: ParsedInputOf<'policy_waiver.delete'>,
   context: CallContext,
 ): Promise<Result<Record<string, never>, Problem>> {

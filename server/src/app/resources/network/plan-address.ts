@@ -6,9 +6,9 @@ import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { NetworkRow, VmRow } from '../../../ports/tables.ts';
-import { replan } from '../../kernel/admission/admit-write.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
 import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
+import { replan } from '../../rows/replan.ts';
+import type { ResourceDeps } from '../deps.ts';
 
 /** The interface of a VM in its network. */
 export interface VmAddress {
@@ -36,7 +36,7 @@ interface Asker {
 
 /** Where, and when. */
 interface Scope {
-  readonly deps: Pick<AppDeps, 'store'>;
+  readonly deps: Pick<ResourceDeps, 'store'>;
   readonly nowMs: number;
 }
 

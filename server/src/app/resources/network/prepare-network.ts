@@ -8,7 +8,6 @@ import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok } from '@novacron/contract/result';
 import type { NetworkRow } from '../../../ports/tables.ts';
 import { chargeBack, chargeTenant, checkQuota } from '../../access/quota/tenant-quota.ts';
-import { type Prepare, replan, type WriteScope } from '../../kernel/admission/admit-write.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
 import {
   changedColumns,
@@ -19,7 +18,9 @@ import {
 } from '../../kernel/resource-rows/new-row.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
+import { replan } from '../../rows/replan.ts';
 import { fieldsToReplace, nameTaken, replacementNeeded } from '../../rows/resource-problems.ts';
+import type { Prepare, WriteScope } from '../scope.ts';
 
 const ONE = { networks: 1 } as const;
 

@@ -6,13 +6,13 @@ import { Node } from '@novacron/contract/node';
 import { err, ok } from '@novacron/contract/result';
 import type { Tables } from '../../../ports/tables.ts';
 import { findOwnTenant } from '../../access/tenants/tenant-access.ts';
-import type { CallContext } from '../../composition/application.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import { type ListInput, pageWhere } from '../../kernel/resource-rows/read-resources.ts';
 import { readPrices } from '../../placement/facts/placement-node.ts';
 import { pageOf } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
+import type { ResourceDeps } from '../deps.ts';
 
 const MIB_PER_GB = 1_024;
 
@@ -20,7 +20,7 @@ type Row = Tables['nodes'];
 type Held = Pick<Row, 'cpu_cores_used' | 'memory_mib_used' | 'disk_gb_used' | 'vm_count'>;
 
 /** Lists nodes. */
-export async function listNodes(deps: AppDeps, input: ListInput, context: CallContext) {
+export async function listNodes(deps: ResourceDeps, input: ListInput, context: CallContext) {
   const rows = await deps.store.read({
     from: 'nodes',
     where: pageWhere(input),
@@ -31,7 +31,7 @@ export async function listNodes(deps: AppDeps, input: ListInput, context: CallCo
 }
 
 /** Shows a node. */
-export async function getNode(deps: AppDeps, id: string, context: CallContext) {
+export async function getNode(deps: ResourceDeps, id: string, context: CallContext) {
   const [row] = await deps.store.read({ from: 'nodes', where: { id } });
   if (row === undefined) return err(notFound('node', id));
   const heldOn = await whatIsSeen(deps, [row], context);
@@ -40,7 +40,7 @@ export async function getNode(deps: AppDeps, id: string, context: CallContext) {
 
 /** What of a node's allocations a caller sees. */
 async function whatIsSeen(
-  { store }: AppDeps,
+  { store }: ResourceDeps,
   rows: readonly Row[],
   { principal }: CallContext,
 ): Promise<(row: Row) => Held> {

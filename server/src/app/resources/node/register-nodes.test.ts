@@ -5,7 +5,6 @@ import { announceSubject, leaseSubject } from '@novacron/contract/agent';
 import type { JsonObject } from '@novacron/contract/json';
 import { problem } from '@novacron/contract/problem';
 import { err } from '@novacron/contract/result';
-import { makeRng } from '@novacron/engine/rng';
 import { waitUntil } from '../../../../../test/support/src/wait-until.ts';
 import {
   createVirtualTime,
@@ -14,7 +13,6 @@ import {
 import { createIds, systemRandom } from '../../../adapters/ids/random-ids.ts';
 import { openTemporaryStore } from '../../../adapters/store/sqlite/temporary-store.ts';
 import type { Store } from '../../../ports/store.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
 import { createNodeRegistry, type NodeRegistry } from './register-nodes.ts';
 
 const AWAY = problem('unavailable', { detail: 'The store is away.', remedy: 'Wait.' });
@@ -42,7 +40,7 @@ afterEach(async () => {
   await temporary.remove();
 });
 
-function makeDeps(): AppDeps {
+function makeDeps(healthCheckIntervalMs?: number): Parameters<typeof createNodeRegistry>[0] {
   const store: Store = {
     ...temporary.store,
     commit: async (changes) =>
@@ -53,16 +51,9 @@ function makeDeps(): AppDeps {
   return {
     ...{ store, bus, clock: time.clock, timers: time.timers },
     ids: createIds(time.clock, systemRandom),
-    rng: makeRng('registry'),
-    secretRandom: systemRandom,
-    policies: { evaluate: never, compile: never, close: async () => undefined },
     logger: { debug: ignore, info: ignore, warn, error: warn },
-    serverVersion: '0.0.0',
+    settings: { healthCheckIntervalMs },
   };
-}
-
-function never(): never {
-  throw new Error('no policy is asked');
 }
 
 /** One beat, heard on the subject of a node. */
@@ -119,7 +110,7 @@ describe('the lease of a node', () => {
 test('a silent node is noticed as soon as the health checks are frequent', async () => {
   const status = async () => (await temporary.store.read({ from: 'nodes' }))[0]?.status;
   registry.stop();
-  registry = createNodeRegistry({ ...makeDeps(), healthCheckIntervalMs: 500 });
+  registry = createNodeRegistry(makeDeps(500));
   await beat(1);
   await waitUntil('the node', async () => ((await status()) === 'ready' ? true : undefined));
   await time.advance(20_000);

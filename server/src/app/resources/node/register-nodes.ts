@@ -5,8 +5,13 @@ import { equalJson } from '@novacron/contract/json';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Tables } from '../../../ports/tables.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
 import { repeatWork } from '../../kernel/reconcilers/repeat-work.ts';
+import type { ResourceDeps } from '../deps.ts';
+
+/** What the registry of nodes needs. */
+type RegistryDeps = Pick<ResourceDeps, 'store' | 'bus' | 'clock' | 'timers' | 'ids' | 'logger'> & {
+  readonly settings: Pick<ResourceDeps['settings'], 'healthCheckIntervalMs'>;
+};
 
 /** A heartbeat is written down at most this often: not every one is worth a commit. */
 const LAST_SEEN_MS_STEP = 14_000;
@@ -35,9 +40,12 @@ export interface NodeRegistry {
 }
 
 /** Starts listening; must come before the agents start. */
-export function createNodeRegistry(deps: AppDeps): NodeRegistry {
+export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
   const startedAtMs = deps.clock.nowMs();
-  const checkMs = Math.min(LEASE_CHECK_MS_MAX, deps.healthCheckIntervalMs ?? LEASE_CHECK_MS_MAX);
+  const checkMs = Math.min(
+    LEASE_CHECK_MS_MAX,
+    deps.settings.healthCheckIntervalMs ?? LEASE_CHECK_MS_MAX,
+  );
   const lastHeardMs = new Map<string, number>();
   /** When writing was last begun, and when what was written was last known to be kept. */
   const lastWrittenMs = new Map<string, number>();
@@ -199,7 +207,7 @@ function isWrittenDown(known: Tables['nodes'], row: Tables['nodes']): boolean {
 }
 
 function toRow(
-  deps: AppDeps,
+  deps: RegistryDeps,
   said: AgentAnnouncement,
   known: Tables['nodes'] | undefined,
   nowMs: number,

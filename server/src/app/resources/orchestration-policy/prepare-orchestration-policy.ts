@@ -13,12 +13,7 @@ import { findPolicyConflicts } from '@novacron/engine/orchestration/find-policy-
 import { readPolicy } from '@novacron/engine/orchestration/read-policies';
 import type { PolicyRow } from '../../../ports/tables.ts';
 import { chargeBack, chargeTenant, checkQuota } from '../../access/quota/tenant-quota.ts';
-import {
-  type Prepare,
-  type PreparedWrite,
-  replan,
-  type WriteScope,
-} from '../../kernel/admission/admit-write.ts';
+import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
 import {
   changedColumns,
@@ -27,12 +22,14 @@ import {
   newResourceRow,
   requireSame,
 } from '../../kernel/resource-rows/new-row.ts';
+import { doubtOf } from '../../policy/decide/verify-policy-integrity.ts';
 import { acceptPolicy } from '../../policy/signing/accept-policy.ts';
-import { doubtOf } from '../../policy/signing/verify-policy-integrity.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import { dropVersions, keepVersion, readVersions, versionOf } from '../../rows/policy-versions.ts';
+import { replan } from '../../rows/replan.ts';
 import { policyNameTaken } from '../../rows/resource-problems.ts';
 import { policyOf } from '../../rows/stored-policies.ts';
+import type { Prepare, WriteScope } from '../scope.ts';
 import { CUSTOM_OPERATIONS } from './custom-operations.ts';
 import { refuseWebhookHost } from './webhook-hosts.ts';
 
@@ -194,7 +191,7 @@ async function check(
   if (problems.length > 0) return err(problems);
   // What was accepted once can be disabled whatever the settings say by now.
   const isAsked = spec.enabled || row === undefined || desiredOf(row).document !== spec.document;
-  const refused = isAsked ? refuseActions(policy, deps.webhookHosts ?? []) : undefined;
+  const refused = isAsked ? refuseActions(policy, deps.settings.webhookHosts) : undefined;
   if (refused !== undefined) return err([refused]);
   const notices = spec.enabled ? findPolicyConflicts(policy, others.map(policyOf)) : [];
   return ok({ policy, notices });
@@ -211,12 +208,13 @@ function refuseActions(
         const refused = refuseWebhookHost(parameters.url, webhookHosts);
         return refused === undefined ? [] : [`rule ${name}: ${refused}`];
       }
-      if (type !== 'custom' || CUSTOM_OPERATIONS.has(parameters.operation)) return [];
+      if (type !== 'custom' || CUSTOM_OPERATIONS.some((name) => name === parameters.operation))
+        return [];
       return [`rule ${name}: ${parameters.operation} is not for custom actions`];
     }),
   );
   if (faults.length === 0) return undefined;
-  const known = [...CUSTOM_OPERATIONS.keys()].join(', ');
+  const known = CUSTOM_OPERATIONS.join(', ');
   return problem('validation-failed', {
     detail: `The policy asks for what is not carried out: ${faults.join('; ')}.`,
     remedy:

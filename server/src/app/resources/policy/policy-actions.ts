@@ -4,7 +4,7 @@ import { operationNames, operationRow } from '@novacron/contract/operations';
 import type { PolicySpec } from '@novacron/contract/policy';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { actionOf } from '@novacron/engine/policy/rules/action-of';
-import { QUESTION_KINDS } from '../../policy/decide/decide-write.ts';
+import { QUESTION_KINDS } from '../../kernel/context/policy-question.ts';
 
 /** A policy that asks for what never comes would protect nothing, and nobody would notice. */
 export function findUnknownAction({ actions, selector }: PolicySpec): Problem | undefined {

@@ -9,7 +9,6 @@ import type { CompiledRule } from '../../../ports/policy-runtime.ts';
 import type { PolicyRow } from '../../../ports/tables.ts';
 import { chargeBack, chargeTenant, checkQuota } from '../../access/quota/tenant-quota.ts';
 import { requirePlatform } from '../../access/tenants/tenant-access.ts';
-import { type Prepare, replan, type WriteScope } from '../../kernel/admission/admit-write.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
 import {
   changedColumns,
@@ -18,8 +17,8 @@ import {
   newResourceRow,
   requireSame,
 } from '../../kernel/resource-rows/new-row.ts';
+import { doubtOf, refuseVersion } from '../../policy/decide/verify-policy-integrity.ts';
 import { acceptPolicy, authorRuleOf, checkAuthor } from '../../policy/signing/accept-policy.ts';
-import { doubtOf, refuseVersion } from '../../policy/signing/verify-policy-integrity.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
 import {
@@ -29,7 +28,9 @@ import {
   readVersions,
   versionOf,
 } from '../../rows/policy-versions.ts';
+import { replan } from '../../rows/replan.ts';
 import { policyNameTaken } from '../../rows/resource-problems.ts';
+import type { Prepare, WriteScope } from '../scope.ts';
 import { findUnknownAction } from './policy-actions.ts';
 import { noVersion } from './read-policy-versions.ts';
 

@@ -8,17 +8,17 @@ import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { diffTexts } from '@novacron/engine/policy/diff-texts';
 import type { PolicyVersionRow } from '../../../ports/policy-version-row.ts';
-import type { CallContext } from '../../composition/application.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
 import { type Page, pageOf } from '../../rows/page.ts';
 import { decidingVersion, readVersions } from '../../rows/policy-versions.ts';
 import { signatureOf } from '../../rows/sign-text.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
+import type { ResourceDeps } from '../deps.ts';
 
 /** Lists the versions of a policy, oldest first. */
 export async function listPolicyVersions(
-  deps: AppDeps,
+  deps: ResourceDeps,
   input: ParsedInputOf<'policy.versions'>,
   context: CallContext,
 ): Promise<Result<Page<PolicyVersion>, Problem>> {
@@ -33,7 +33,7 @@ export async function listPolicyVersions(
 
 /** Lists the documents of an orchestration policy, oldest first. */
 export async function listDocumentVersions(
-  { store }: AppDeps,
+  { store }: ResourceDeps,
   { id, cursor, limit }: ParsedInputOf<'orchestration_policy.versions'>,
   { principal }: CallContext,
 ): Promise<Result<Page<OrchestrationPolicyVersion>, Problem>> {
@@ -53,7 +53,7 @@ export async function listDocumentVersions(
 
 /** Compares two versions of a policy. */
 export async function diffPolicyVersions(
-  deps: AppDeps,
+  deps: ResourceDeps,
   input: ParsedInputOf<'policy.diff'>,
   context: CallContext,
 ): Promise<Result<{ readonly text: string }, Problem>> {
@@ -91,7 +91,7 @@ export function noVersion(
   });
 }
 
-async function findVersions({ store }: AppDeps, id: string, { principal }: CallContext) {
+async function findVersions({ store }: ResourceDeps, id: string, { principal }: CallContext) {
   const found = await findResource(store, 'policy', { tenantId: principal.tenantId, id });
   if (!found.ok) return found;
   return ok({ name: found.value.name, versions: await readVersions(store, found.value) });

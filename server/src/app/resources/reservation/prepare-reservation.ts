@@ -8,12 +8,7 @@ import { err, ok } from '@novacron/contract/result';
 import { VM_FIELDS, VmSpec } from '@novacron/contract/vm';
 import type { ReservationRow } from '../../../ports/reservation-row.ts';
 import { chargeOfVms, chargeTenant, checkQuota } from '../../access/quota/tenant-quota.ts';
-import {
-  type Prepare,
-  type PreparedWrite,
-  replan,
-  type WriteScope,
-} from '../../kernel/admission/admit-write.ts';
+import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import { placeVm } from '../../placement/decide/place-vm.ts';
 import { toPlacementNode } from '../../placement/facts/placement-node.ts';
 import { keptLevels, readPlacementRules } from '../../placement/facts/placement-rules.ts';
@@ -21,8 +16,10 @@ import { findReservation } from '../../placement/reservations/read-reservations.
 import { releaseReservation } from '../../placement/reservations/reservation-row.ts';
 import { steerAsk } from '../../placement/steering/apply-placement-policies.ts';
 import { traitColumns } from '../../rows/allocation-constraints.ts';
+import { replan } from '../../rows/replan.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { amountsOf, takeFromNode } from '../../rows/vm-amounts.ts';
+import type { Prepare, WriteScope } from '../scope.ts';
 
 const MS_PER_S = 1000;
 

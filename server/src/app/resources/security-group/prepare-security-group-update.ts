@@ -10,12 +10,7 @@ import { SECURITY_GROUP_FIELDS, SecurityGroupSpec } from '@novacron/contract/sec
 import { VmSpec } from '@novacron/contract/vm';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { SecurityGroupRow, Tables, VmRow } from '../../../ports/tables.ts';
-import {
-  type Prepare,
-  type PreparedWrite,
-  replan,
-  type WriteScope,
-} from '../../kernel/admission/admit-write.ts';
+import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import type { OperationStepDefinition } from '../../kernel/operations/operation-definition.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
 import {
@@ -27,8 +22,10 @@ import {
 } from '../../kernel/resource-rows/new-row.ts';
 import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
+import { replan } from '../../rows/replan.ts';
 import { busy, nameTaken } from '../../rows/resource-problems.ts';
 import { allocationAtHome } from '../../rows/vm-amounts.ts';
+import type { Prepare, WriteScope } from '../scope.ts';
 import { checkNamed, namedRules, othersNamed } from './prepare-security-group.ts';
 import {
   countUses,

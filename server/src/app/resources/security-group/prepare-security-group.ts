@@ -9,11 +9,12 @@ import { SECURITY_GROUP_FIELDS, SecurityGroupSpec } from '@novacron/contract/sec
 import { VmSpec } from '@novacron/contract/vm';
 import type { ResourceRow, SecurityGroupRow, VmRow } from '../../../ports/tables.ts';
 import { chargeBack, chargeTenant, checkQuota } from '../../access/quota/tenant-quota.ts';
-import { type Prepare, replan } from '../../kernel/admission/admit-write.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
 import { newResourceRow } from '../../kernel/resource-rows/new-row.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
+import { replan } from '../../rows/replan.ts';
 import { nameTaken, referenceUnknown } from '../../rows/resource-problems.ts';
+import type { Prepare } from '../scope.ts';
 import { countUses, groupsNamed, groupsWithIds, namesChanged } from './vm-firewall.ts';
 
 const ONE = { security_groups: 1 } as const;

@@ -10,9 +10,9 @@ import type { GuardedVm, GuardGroup } from '@novacron/engine/network/model';
 import { ownRules } from '@novacron/engine/network/rules/own-rules';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { SecurityGroupRow } from '../../../ports/tables.ts';
-import { replan } from '../../kernel/admission/admit-write.ts';
 import { requireSame } from '../../kernel/resource-rows/new-row.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
+import { replan } from '../../rows/replan.ts';
 import { busy, referenceUnknown } from '../../rows/resource-problems.ts';
 
 /** The part of a VM that says what guards it. */

@@ -2,8 +2,8 @@
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Tables, VmRow, VolumeRow } from '../../../ports/tables.ts';
-import type { WriteScope } from '../../kernel/admission/admit-write.ts';
 import { observedOf } from '../../rows/answer-resource.ts';
+import type { WriteScope } from '../scope.ts';
 import { capabilitiesOf } from '../vm/machine/configure-steps.ts';
 
 type Node = Tables['nodes'];

@@ -13,12 +13,8 @@ import {
   chargeTenant,
   checkQuota,
 } from '../../access/quota/tenant-quota.ts';
-import {
-  type Prepare,
-  type PreparedWrite,
-  replan,
-  type WriteScope,
-} from '../../kernel/admission/admit-write.ts';
+import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
+import { forgetKey } from '../../kernel/idempotency/idempotency.ts';
 import { changeIdle, newResourceRow } from '../../kernel/resource-rows/new-row.ts';
 import {
   holdSnapshotAgain,
@@ -26,8 +22,9 @@ import {
   requireUnchangedVms,
 } from '../../kernel/resource-rows/reacquire-lock.ts';
 import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
+import { replan } from '../../rows/replan.ts';
 import { busy, nameTaken, referenceUnknown } from '../../rows/resource-problems.ts';
-import { forgetKey } from '../vm/create/prepare-vm-create.ts';
+import type { Prepare, WriteScope } from '../scope.ts';
 import { agentOfSnapshot, holdVmOf, releaseSnapshot } from '../volume/snapshot-changes.ts';
 import { checkPool, freedVolume, takeFromPool, toMachineVolume } from '../volume/volume-changes.ts';
 import { chooseKeeper } from './choose-snapshot-node.ts';

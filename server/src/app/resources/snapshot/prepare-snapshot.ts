@@ -7,7 +7,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import { SNAPSHOT_FIELDS, SnapshotSpec } from '@novacron/contract/snapshot';
 import type { SnapshotRow, VmRow, VolumeRow } from '../../../ports/tables.ts';
 import { chargeBack, chargeOfSnapshot } from '../../access/quota/tenant-quota.ts';
-import type { Prepare, PreparedWrite, WriteScope } from '../../kernel/admission/admit-write.ts';
+import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
 import {
@@ -25,6 +25,7 @@ import {
   nameTaken,
   replacementNeeded,
 } from '../../rows/resource-problems.ts';
+import type { Prepare, WriteScope } from '../scope.ts';
 import { DELETE_MS_MAX } from '../vm/delete/prepare-vm-delete.ts';
 import { capabilitiesOf } from '../vm/machine/configure-steps.ts';
 import {

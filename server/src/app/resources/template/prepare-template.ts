@@ -9,7 +9,6 @@ import { VmGroupSpec } from '@novacron/contract/vm-group';
 import type { Change } from '../../../ports/store.ts';
 import type { TemplateRow } from '../../../ports/tables.ts';
 import { chargeBack, chargeTenant, checkQuota } from '../../access/quota/tenant-quota.ts';
-import { type Prepare, replan, type WriteScope } from '../../kernel/admission/admit-write.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
 import {
   changedColumns,
@@ -20,7 +19,9 @@ import {
 } from '../../kernel/resource-rows/new-row.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
+import { replan } from '../../rows/replan.ts';
 import { listProblem, nameTaken, referenceUnknown } from '../../rows/resource-problems.ts';
+import type { Prepare, WriteScope } from '../scope.ts';
 import { versionId, versionRow } from './vm-template.ts';
 
 const ONE = { templates: 1 } as const;

@@ -3,16 +3,16 @@ import type { Problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { DEFAULT_TEMPLATE_NAME, Template } from '@novacron/contract/template';
 import type { Tables, TemplateRow } from '../../../ports/tables.ts';
-import type { CallContext } from '../../composition/application.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import { type ListInput, pageWhere } from '../../kernel/resource-rows/read-resources.ts';
 import { toAnswer } from '../../rows/answer-resource.ts';
 import { pageOf } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
+import type { ResourceDeps } from '../deps.ts';
 
 /** Lists templates in the order of their ids, which is that of their creation. */
-export async function listTemplates(deps: AppDeps, input: ListInput, context: CallContext) {
+export async function listTemplates(deps: ResourceDeps, input: ListInput, context: CallContext) {
   const { tenantId } = context.principal;
   const limit = input.limit + 1;
   const { builtIn, own } = await deps.store.snapshot({
@@ -26,7 +26,7 @@ export async function listTemplates(deps: AppDeps, input: ListInput, context: Ca
 
 /** Shows a template. */
 export async function getTemplate(
-  deps: AppDeps,
+  deps: ResourceDeps,
   id: string,
   context: CallContext,
 ): Promise<Result<Template, Problem>> {

@@ -5,9 +5,9 @@ import { DEFAULT_TEMPLATE_NAME, TemplateSpec } from '@novacron/contract/template
 import type { VmSpec } from '@novacron/contract/vm';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { Tables, TemplateRow, VmRow } from '../../../ports/tables.ts';
-import { replan } from '../../kernel/admission/admit-write.ts';
 import { requireSame } from '../../kernel/resource-rows/new-row.ts';
 import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
+import { replan } from '../../rows/replan.ts';
 
 /** What of a template is about the machines that are made from it. */
 export interface TemplateParts {

@@ -8,26 +8,25 @@ import type { Problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import { type Charge, chargeOfVms, checkQuota } from '../../access/quota/tenant-quota.ts';
-import type { CallContext } from '../../composition/application.ts';
 import {
   ADMISSION_ROUNDS_MAX,
-  type AdmissionScope,
-  type AdmittedWrite,
   admissionChanges,
-  type PreparedWrite,
   planWrite,
-  replan,
 } from '../../kernel/admission/admit-write.ts';
+import type { AdmittedWrite, PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import { auditRefusal } from '../../kernel/audit/audit.ts';
-import type { InstanceDeps } from '../../kernel/context/deps.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import type { OfInstance } from '../../kernel/context/deps.ts';
 import {
   type EarlierAnswer,
   findEarlierAnswer,
   type KeyedRequest,
   requestOf,
 } from '../../kernel/idempotency/idempotency.ts';
-import { decideWrite } from '../../policy/decide/decide-write.ts';
+import { replan } from '../../rows/replan.ts';
 import { amountsOf } from '../../rows/vm-amounts.ts';
+import type { ResourceDeps } from '../deps.ts';
+import type { AdmissionScope } from '../scope.ts';
 import { prepareVmCreateAt } from '../vm/create/prepare-vm-create.ts';
 import { aboutVm } from './about-vm.ts';
 import { checkBatchNames } from './check-batch-names.ts';
@@ -52,7 +51,7 @@ export interface AdmittedBatch {
 
 /** Admits a batch; who calls it starts the operations. */
 export async function admitVmBatch(
-  deps: InstanceDeps,
+  deps: OfInstance<ResourceDeps>,
   write: VmBatchWrite,
   context: CallContext,
 ): Promise<Result<AdmittedBatch, Problem>> {
@@ -79,7 +78,7 @@ export async function admitVmBatch(
 
 /** The VMs of an earlier request that are there still: a repeat has the same names. */
 async function findItems(
-  { store }: InstanceDeps,
+  { store }: OfInstance<ResourceDeps>,
   { vms }: VmBatchAsk,
   { principal }: CallContext,
 ): Promise<readonly AdmittedWrite[]> {
@@ -107,7 +106,7 @@ interface Asked {
 }
 
 async function admitOnce(
-  deps: InstanceDeps,
+  deps: OfInstance<ResourceDeps>,
   { write, request }: Asked,
   context: CallContext,
 ): Promise<Result<AdmittedBatch, Problem>> {
@@ -154,7 +153,7 @@ export interface PreparedVmBatch {
 
 /** Plans a batch, checks what its tenant may have and asks the policies; it commits nothing. */
 export async function prepareVmBatch(
-  deps: InstanceDeps,
+  deps: OfInstance<ResourceDeps>,
   write: VmBatchAsk,
   context: CallContext,
 ): Promise<Result<PreparedVmBatch, Problem>> {
@@ -188,7 +187,7 @@ export async function prepareVmBatch(
 
 /** Together they may be too many where each of them is not. */
 async function refuseQuota(
-  { store }: InstanceDeps,
+  { store }: OfInstance<ResourceDeps>,
   { specs }: VmBatchPlan,
   { principal }: CallContext,
 ): Promise<Problem | undefined> {
@@ -239,13 +238,13 @@ function addressesOf({ changes }: PreparedWrite): readonly string[] {
 
 /** Asks the policies about each VM as if it were created alone; the first refusal is answered. */
 async function decideAll(
-  deps: InstanceDeps,
+  deps: OfInstance<ResourceDeps>,
   admissions: readonly { readonly prepared: PreparedWrite }[],
   context: CallContext,
 ) {
   const decisions = await Promise.all(
     admissions.map(({ prepared }) =>
-      decideWrite(deps, context, {
+      deps.verdicts.decide(context, {
         operation: 'vm.create',
         resourceKind: 'vm',
         target: prepared.target,

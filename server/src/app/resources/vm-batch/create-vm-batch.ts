@@ -2,17 +2,18 @@
 import type { ParsedInputOf } from '@novacron/contract/operations';
 import type { Problem } from '@novacron/contract/problem';
 import { ok, type Result } from '@novacron/contract/result';
-import type { CallContext } from '../../composition/application.ts';
-import type { InstanceDeps } from '../../kernel/context/deps.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import type { OfInstance } from '../../kernel/context/deps.ts';
 import { answerOperation } from '../../kernel/operations/answer-operation.ts';
 import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
+import type { ResourceDeps } from '../deps.ts';
 import { getVm } from '../vm/read/read-vms.ts';
 import { admitVmBatch } from './admit-vm-batch.ts';
 import { toPlacementBatch } from './preview-vm-batch.ts';
 
 /** What creating needs. */
 export interface VmBatchParts {
-  readonly deps: InstanceDeps;
+  readonly deps: OfInstance<ResourceDeps>;
   readonly executor: Pick<OperationExecutor, 'start'>;
   readonly onEvents: () => void;
 }

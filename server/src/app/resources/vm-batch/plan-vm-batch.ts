@@ -9,8 +9,7 @@ import { planBatch } from '@novacron/engine/batch/plan-batch';
 import type { PlacementAsk } from '@novacron/engine/placement/model';
 import type { z } from 'zod';
 import type { Tables } from '../../../ports/tables.ts';
-import type { CallContext } from '../../composition/application.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import { toPlacementNode } from '../../placement/facts/placement-node.ts';
 import {
   keptLevels,
@@ -19,6 +18,7 @@ import {
 } from '../../placement/facts/placement-rules.ts';
 import { steerAsks } from '../../placement/steering/apply-placement-policies.ts';
 import { inheritFields, toNewSpec } from '../../rows/inherit-fields.ts';
+import type { ResourceDeps } from '../deps.ts';
 import { aboutVm } from './about-vm.ts';
 
 /** A batch waits no longer for its proof. */
@@ -45,7 +45,7 @@ export interface VmBatchPlan {
  *   them find a node
  */
 export async function planVmBatch(
-  deps: AppDeps,
+  deps: ResourceDeps,
   context: CallContext,
   ask: VmBatchAsk,
 ): Promise<Result<VmBatchPlan, Problem>> {
@@ -72,7 +72,7 @@ export async function planVmBatch(
 }
 
 async function readSpecs(
-  { store }: AppDeps,
+  { store }: ResourceDeps,
   { tenantId, vms }: Pick<VmBatchAsk, 'vms'> & { readonly tenantId: string },
 ): Promise<Result<readonly VmSpec[], Problem>> {
   const inherited = await inheritFields(store, { tenantId, inputs: vms });
@@ -86,8 +86,8 @@ async function readSpecs(
 }
 
 async function solve(
-  { solver }: AppDeps,
-  model: Parameters<NonNullable<AppDeps['solver']>['solve']>[0],
+  { solver }: ResourceDeps,
+  model: Parameters<NonNullable<ResourceDeps['solver']>['solve']>[0],
 ): Promise<SolverAnswer> {
   if (solver === undefined) return { kind: 'failed', why: 'this server has none' };
   return solver.solve(model, SOLVE_MS_MAX);

@@ -3,14 +3,14 @@ import type { ParsedInputOf } from '@novacron/contract/operations';
 import type { PlacementBatch } from '@novacron/contract/placement-batch';
 import type { Problem } from '@novacron/contract/problem';
 import { ok, type Result } from '@novacron/contract/result';
-import type { CallContext } from '../../composition/application.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import type { ResourceDeps } from '../deps.ts';
 import { checkBatchNames } from './check-batch-names.ts';
 import { planVmBatch, type VmBatchPlan } from './plan-vm-batch.ts';
 
 /** Plans a batch and creates nothing. Problems: those of `planVmBatch`; repeated names. */
 export async function previewVmBatch(
-  deps: AppDeps,
+  deps: ResourceDeps,
   input: ParsedInputOf<'placement.batch'>,
   context: CallContext,
 ): Promise<Result<PlacementBatch, Problem>> {

@@ -1,5 +1,6 @@
 import type { Change } from '../../../ports/store.ts';
-import { type PreparedWrite, replan } from '../../kernel/admission/admit-write.ts';
+import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
+import { replan } from '../../rows/replan.ts';
 
 /** Makes a VM that is to be created a member of a group: it is one for as long as it is there. */
 export function adoptMember(

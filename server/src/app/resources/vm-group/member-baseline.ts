@@ -4,10 +4,11 @@
  */
 import type { JsonObject } from '@novacron/contract/json';
 import type { Store } from '../../../ports/store.ts';
-import type { CallContext } from '../../composition/application.ts';
-import type { PreparedWrite, WriteScope } from '../../kernel/admission/admit-write.ts';
+import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import { baselineChanges, proveBaselines } from '../../kernel/baselines/baseline.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import { pickFields } from '../../rows/observed-machine.ts';
+import type { WriteScope } from '../scope.ts';
 
 /** The deployment that applied a group; undefined where none has. */
 export async function deploymentOf(

@@ -3,22 +3,22 @@
  * may be repeated: what an earlier try has begun is waited for, and a member that is gone, or is
  * what it shall be, is done.
  */
+
 import type { VmId } from '@novacron/contract/ids';
 import type { JsonObject } from '@novacron/contract/json';
 import type { ParsedInputOf } from '@novacron/contract/operations';
 import type { Problem } from '@novacron/contract/problem';
 import { ok } from '@novacron/contract/result';
-import type { CallContext } from '../../composition/application.ts';
-import { admitWrite, type Prepare } from '../../kernel/admission/admit-write.ts';
+import { admitWrite } from '../../kernel/admission/admit-write.ts';
 import {
   endOfWrite,
   outcomeOf,
   refusedStep,
-  type WriteStepParts,
   waitForEnd,
 } from '../../kernel/admission/child-operation-step.ts';
 import { auditRefusal } from '../../kernel/audit/audit.ts';
-import type { InstanceDeps } from '../../kernel/context/deps.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import type { OfInstance } from '../../kernel/context/deps.ts';
 import type {
   GroupStepAction,
   MemberStepAction,
@@ -26,7 +26,8 @@ import type {
   StepOutcome,
 } from '../../kernel/operations/operation-definition.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
-import { decideWrite } from '../../policy/decide/decide-write.ts';
+import type { ResourceDeps } from '../deps.ts';
+import type { Prepare, ResourceStepParts } from '../scope.ts';
 import { prepareVmCreate } from '../vm/create/prepare-vm-create.ts';
 import { prepareVmDelete } from '../vm/delete/prepare-vm-delete.ts';
 import { prepareVmUpdate } from '../vm/update/prepare-vm-update.ts';
@@ -37,7 +38,7 @@ type VmInput = ParsedInputOf<'vm.create'> & JsonObject;
 
 /** Waits for an operation of a member, or changes, ends or replaces it; says how that went. */
 export async function workOnMember(
-  parts: WriteStepParts,
+  parts: ResourceStepParts,
   action: GroupStepAction,
 ): Promise<StepOutcome> {
   try {
@@ -51,7 +52,10 @@ export async function workOnMember(
   }
 }
 
-async function changeMember(parts: WriteStepParts, action: MemberStepAction): Promise<StepOutcome> {
+async function changeMember(
+  parts: ResourceStepParts,
+  action: MemberStepAction,
+): Promise<StepOutcome> {
   const { deps } = parts;
   const found = await findVm(deps, action);
   if (found?.busy_operation_id != null) await waitForEnd(parts, found.busy_operation_id);
@@ -78,7 +82,7 @@ const prepareChange: Prepare<ParsedInputOf<'vm.update'>> = async (input, scope) 
  * where policies refuse the new one, which they are asked as for a step of NovaCron's own.
  */
 async function replaceMember(
-  parts: WriteStepParts,
+  parts: ResourceStepParts,
   action: ReplaceStepAction,
 ): Promise<StepOutcome> {
   const { deps } = parts;
@@ -123,11 +127,11 @@ async function replaceMember(
 
 /** What policies have against the new member; asked while the old one is still there. */
 async function refuseNext(
-  deps: InstanceDeps,
+  deps: OfInstance<ResourceDeps>,
   asked: { readonly context: CallContext; readonly input: VmInput; readonly name: string },
 ): Promise<Problem | undefined> {
   const { context, input, name } = asked;
-  const { problem } = await decideWrite(deps, context, {
+  const { problem } = await deps.verdicts.decide(context, {
     ...{ operation: 'vm.create', resourceKind: 'vm', target: { id: '', name } },
     ...{ before: null, wanted: input, unknown: [] },
   });
@@ -136,7 +140,7 @@ async function refuseNext(
 }
 
 async function findVm(
-  { store }: InstanceDeps,
+  { store }: OfInstance<ResourceDeps>,
   { vmId, tenantId }: Pick<MemberStepAction, 'vmId' | 'tenantId'>,
 ) {
   const [row] = await store.read({ from: 'vms', where: { id: vmId, tenant_id: tenantId } });

@@ -10,16 +10,13 @@ import { VmPlacement } from '@novacron/contract/vm-placement';
 import type { z } from 'zod';
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';
-import {
-  admissionChanges,
-  planWrite,
-  type WriteScope,
-} from '../../kernel/admission/admit-write.ts';
+import { admissionChanges, planWrite } from '../../kernel/admission/admit-write.ts';
 import type {
   OperationStepDefinition,
   ReplaceStepAction,
 } from '../../kernel/operations/operation-definition.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
+import type { WriteScope } from '../scope.ts';
 import { DELETE_MS_MAX } from '../vm/delete/prepare-vm-delete.ts';
 import {
   dropRepeatedGuards,

@@ -4,12 +4,11 @@ import type { ParsedInputOf } from '@novacron/contract/operations';
 import type { Problem, ProblemCode } from '@novacron/contract/problem';
 import { VM_FIELDS } from '@novacron/contract/vm';
 import type { Tables } from '../../../ports/tables.ts';
-import type { WriteScope } from '../../kernel/admission/admit-write.ts';
 import type { ReplaceStepAction } from '../../kernel/operations/operation-definition.ts';
-import { decideWrite } from '../../policy/decide/decide-write.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
 import { fieldsToReplace } from '../../rows/resource-problems.ts';
+import type { WriteScope } from '../scope.ts';
 import { prepareVmCreate } from '../vm/create/prepare-vm-create.ts';
 import { aboutTemplate, type GroupInQuestion, toMemberVm } from './plan-members.ts';
 import { refuseEnds } from './prepare-vm-group.ts';
@@ -53,7 +52,7 @@ export async function refuseReplacements(
   for (const { id, name } of going) {
     const wanted = replacements.get(id)?.input ?? {};
     const target = { id: '', name };
-    const decision = await decideWrite(scope.deps, scope.context, {
+    const decision = await scope.deps.verdicts.decide(scope.context, {
       ...{ operation: 'vm.create', resourceKind: 'vm', target },
       ...{ before: null, wanted, unknown: [] },
     });

@@ -7,12 +7,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import { VM_GROUP_FIELDS, VmGroupSpec } from '@novacron/contract/vm-group';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables, VmGroupRow } from '../../../ports/tables.ts';
-import {
-  type Prepare,
-  type PreparedWrite,
-  replan,
-  type WriteScope,
-} from '../../kernel/admission/admit-write.ts';
+import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
 import {
   changedColumns,
@@ -21,11 +16,12 @@ import {
   requireSame,
   revertedColumns,
 } from '../../kernel/resource-rows/new-row.ts';
-import { decideWrite } from '../../policy/decide/decide-write.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
 import { inheritFields } from '../../rows/inherit-fields.ts';
+import { replan } from '../../rows/replan.ts';
 import { fieldsToReplace, replacementNeeded } from '../../rows/resource-problems.ts';
+import type { Prepare, WriteScope } from '../scope.ts';
 import { prepareVmUpdate } from '../vm/update/prepare-vm-update.ts';
 import {
   aboutTemplate,
@@ -218,7 +214,7 @@ async function tryChanges(
     const prepared = await prepareVmUpdate({ ...fields, id: id as VmId }, scope);
     if (!prepared.ok) return err(aboutTemplate(prepared.error[0] ?? replan(`The VM ${name}`)));
     const { target, before, wanted, restarts = [] } = prepared.value;
-    const decision = await decideWrite(scope.deps, scope.context, {
+    const decision = await scope.deps.verdicts.decide(scope.context, {
       ...{ operation: 'vm.update', resourceKind: 'vm', target },
       ...{ before, wanted, unknown: [] },
     });

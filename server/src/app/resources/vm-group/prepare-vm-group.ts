@@ -7,13 +7,14 @@ import { err, ok } from '@novacron/contract/result';
 import { VM_GROUP_FIELDS, VmGroupSpec } from '@novacron/contract/vm-group';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';
-import { type Prepare, replan, type WriteScope } from '../../kernel/admission/admit-write.ts';
+import type { WriteInQuestion } from '../../kernel/context/policy-question.ts';
+import { forgetKey } from '../../kernel/idempotency/idempotency.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
 import { changeIdle, newResourceRow } from '../../kernel/resource-rows/new-row.ts';
-import { decideWrite, type WriteInQuestion } from '../../policy/decide/decide-write.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
+import { replan } from '../../rows/replan.ts';
 import { nameTaken } from '../../rows/resource-problems.ts';
-import { forgetKey } from '../vm/create/prepare-vm-create.ts';
+import type { Prepare, WriteScope } from '../scope.ts';
 import { addMembers, endSteps } from './plan-members.ts';
 import { readMembersOf } from './read-vm-groups.ts';
 
@@ -121,7 +122,7 @@ export async function refuseEnds(
 ): Promise<Problem | undefined> {
   const decisions = await Promise.all(
     vms.map(({ id, name, ...row }) =>
-      decideWrite(deps, context, {
+      deps.verdicts.decide(context, {
         ...{ operation: 'vm.delete', resourceKind: 'vm', target: { id, name } },
         before: desiredOf({ id, name, ...row }),
         ...{ wanted: null, unknown: [], moment },

@@ -4,8 +4,7 @@ import { ok, type Result } from '@novacron/contract/result';
 import { VmGroup } from '@novacron/contract/vm-group';
 import type { Store } from '../../../ports/store.ts';
 import type { Tables, VmGroupRow } from '../../../ports/tables.ts';
-import type { CallContext } from '../../composition/application.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import {
   getResource,
   type ListInput,
@@ -13,6 +12,7 @@ import {
 } from '../../kernel/resource-rows/read-resources.ts';
 import { desiredOf, toAnswer } from '../../rows/answer-resource.ts';
 import type { Page } from '../../rows/page.ts';
+import type { ResourceDeps } from '../deps.ts';
 
 /** A group's members. */
 export interface Members {
@@ -60,7 +60,7 @@ export async function readMembersOf(store: Store, groupId: string): Promise<Memb
 
 /** Shows a group of the caller's tenant. */
 export async function getVmGroup(
-  deps: AppDeps,
+  deps: ResourceDeps,
   id: string,
   context: CallContext,
 ): Promise<Result<VmGroup, Problem>> {
@@ -71,7 +71,7 @@ export async function getVmGroup(
 
 /** Lists the groups of the caller's tenant in the order of their creation. */
 export async function listVmGroups(
-  deps: AppDeps,
+  deps: ResourceDeps,
   input: ListInput,
   context: CallContext,
 ): Promise<Result<Page<VmGroup>, Problem>> {

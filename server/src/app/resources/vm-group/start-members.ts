@@ -1,11 +1,11 @@
 import type { Tables } from '../../../ports/tables.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
 import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
 import { decodeDefinition } from '../../kernel/operations/operation-definition.ts';
+import type { ResourceDeps } from '../deps.ts';
 
 /** Starts the operations that a group's operation waits for and that were admitted with it. */
 export async function startMembers(
-  { store }: AppDeps,
+  { store }: ResourceDeps,
   executor: Pick<OperationExecutor, 'start'>,
   operation: Tables['operations'],
 ): Promise<void> {

@@ -4,7 +4,6 @@ import { type Problem, problem } from '@novacron/contract/problem';
 import { VOLUME_FIELDS, VolumeSpec } from '@novacron/contract/volume';
 import type { SnapshotRow, VmRow, VolumeRow } from '../../../ports/tables.ts';
 import { checkQuota } from '../../access/quota/tenant-quota.ts';
-import type { WriteScope } from '../../kernel/admission/admit-write.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
 import {
@@ -14,6 +13,7 @@ import {
   referenceUnknown,
   replacementNeeded,
 } from '../../rows/resource-problems.ts';
+import type { WriteScope } from '../scope.ts';
 import { checkContent } from './snapshot-changes.ts';
 import { checkPool } from './volume-changes.ts';
 

@@ -8,12 +8,8 @@ import { VOLUME_FIELDS, VolumeSpec } from '@novacron/contract/volume';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { VmRow, VolumeRow } from '../../../ports/tables.ts';
 import { chargeBack, chargeTenant } from '../../access/quota/tenant-quota.ts';
-import {
-  type Prepare,
-  type PreparedWrite,
-  replan,
-  type WriteScope,
-} from '../../kernel/admission/admit-write.ts';
+import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
+import { forgetKey } from '../../kernel/idempotency/idempotency.ts';
 import { announceVolumeWork } from '../../kernel/operations/volume-lock.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
 import {
@@ -29,8 +25,9 @@ import { holdVolumeAgain, requireUnchangedVms } from '../../kernel/resource-rows
 import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
 import { seenVolumeOf } from '../../rows/observed-resource.ts';
+import { replan } from '../../rows/replan.ts';
 import { busy } from '../../rows/resource-problems.ts';
-import { forgetKey } from '../vm/create/prepare-vm-create.ts';
+import type { Prepare, WriteScope } from '../scope.ts';
 import { observeVolume } from './observe-volume.ts';
 import { hasSnapshots, requireNoSnapshots } from './snapshot-changes.ts';
 import { requireIdleVm, takeFromPool } from './volume-changes.ts';

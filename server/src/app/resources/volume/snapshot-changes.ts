@@ -5,9 +5,9 @@ import { type Problem, problem } from '@novacron/contract/problem';
 import type { SnapshotStatus } from '@novacron/contract/snapshot';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { SnapshotRow, VmRow, VolumeRow } from '../../../ports/tables.ts';
-import { replan } from '../../kernel/admission/admit-write.ts';
 import { announceVolumeWork } from '../../kernel/operations/volume-lock.ts';
 import { observedOf } from '../../rows/answer-resource.ts';
+import { replan } from '../../rows/replan.ts';
 import { busy } from '../../rows/resource-problems.ts';
 import { requireIdleVm } from './volume-changes.ts';
 

@@ -6,8 +6,8 @@ import { type Problem, problem } from '@novacron/contract/problem';
 import { VolumeSpec } from '@novacron/contract/volume';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { Tables, VolumeRow } from '../../../ports/tables.ts';
-import { replan } from '../../kernel/admission/admit-write.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
+import { replan } from '../../rows/replan.ts';
 
 /** Tells an agent which disk is meant. */
 export function toMachineVolume(row: VolumeRow): MachineVolume {

@@ -2,10 +2,10 @@ import type { JsonObject } from '@novacron/contract/json';
 import type { ParsedInputOf } from '@novacron/contract/operations';
 import type { Problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { WriteScope } from '../../../kernel/admission/admit-write.ts';
 import { readNewSpec } from '../../../rows/inherit-fields.ts';
 import { listProblem } from '../../../rows/resource-problems.ts';
 import { checkSecrets, mergeSecrets, NO_SECRETS } from '../../../rows/vm-secrets.ts';
+import type { WriteScope } from '../../scope.ts';
 import { checkVmCreate, hasTemplate, observeReferences } from './observe-vm-create.ts';
 import { planNewMachine } from './plan-new-machine.ts';
 

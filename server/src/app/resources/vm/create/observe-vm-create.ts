@@ -10,12 +10,12 @@ import type {
   TemplateRow,
 } from '../../../../ports/tables.ts';
 import { chargeOfVms, checkQuota } from '../../../access/quota/tenant-quota.ts';
-import type { WriteScope } from '../../../kernel/admission/admit-write.ts';
 import { previewKeyOf } from '../../../placement/decide/preview-key.ts';
 import { keptLevels } from '../../../placement/facts/placement-rules.ts';
 import { toPlacementAsk } from '../../../rows/placement-ask.ts';
 import { nameTaken, referenceUnknown } from '../../../rows/resource-problems.ts';
 import { amountsOf } from '../../../rows/vm-amounts.ts';
+import type { WriteScope } from '../../scope.ts';
 import { checkGroups, groupsOf } from '../../security-group/vm-firewall.ts';
 import { builtInTemplateOf, checkAgainstTemplate } from '../../template/vm-template.ts';
 

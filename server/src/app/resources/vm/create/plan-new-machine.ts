@@ -2,9 +2,9 @@
 import type { ParsedInputOf } from '@novacron/contract/operations';
 import { ok } from '@novacron/contract/result';
 import type { VmSpec } from '@novacron/contract/vm';
-import type { WriteScope } from '../../../kernel/admission/admit-write.ts';
 import { mergeSecrets, NO_SECRETS, toGuest } from '../../../rows/vm-secrets.ts';
 import { planAddress } from '../../network/plan-address.ts';
+import type { WriteScope } from '../../scope.ts';
 import { templateParts, versionRow } from '../../template/vm-template.ts';
 import { toMachineSpec } from '../machine/machine-spec.ts';
 import type { VmReferences } from './observe-vm-create.ts';

@@ -10,7 +10,6 @@ import type { AllocationRow } from '../../../../ports/allocation-row.ts';
 import type { NodeRow } from '../../../../ports/node-row.ts';
 import type { Change, ChangeSet } from '../../../../ports/store.ts';
 import { chargeBack, chargeOfVms, returnCharge } from '../../../access/quota/tenant-quota.ts';
-import { replan, type WriteScope } from '../../../kernel/admission/admit-write.ts';
 import { auditChange } from '../../../kernel/audit/audit.ts';
 import { eventChange } from '../../../kernel/events/events.ts';
 import type { OperationStepDefinition } from '../../../kernel/operations/operation-definition.ts';
@@ -19,6 +18,7 @@ import { requireNoNewVolumeWork } from '../../../kernel/operations/volume-lock.t
 import { changeIdle, releaseVm } from '../../../kernel/resource-rows/new-row.ts';
 import type { Victim } from '../../../placement/decide/find-preemption.ts';
 import { observedOf } from '../../../rows/answer-resource.ts';
+import { replan } from '../../../rows/replan.ts';
 import {
   amountsHeldBy,
   amountsOf,
@@ -28,6 +28,7 @@ import {
   subtract,
   takeFromNode,
 } from '../../../rows/vm-amounts.ts';
+import type { WriteScope } from '../../scope.ts';
 
 /** The parts of a create that are about those who make room; all empty where nobody has to. */
 export interface Preempting {

@@ -15,13 +15,8 @@ import type {
   TemplateRow,
 } from '../../../../ports/tables.ts';
 import { chargeBack, chargeOfVms, chargeTenant } from '../../../access/quota/tenant-quota.ts';
-import {
-  type Prepare,
-  type PreparedWrite,
-  replan,
-  type WriteScope,
-} from '../../../kernel/admission/admit-write.ts';
-import { idempotencyRowId } from '../../../kernel/idempotency/idempotency.ts';
+import type { PreparedWrite } from '../../../kernel/admission/prepared-write.ts';
+import { forgetKey } from '../../../kernel/idempotency/idempotency.ts';
 import { attachmentRule } from '../../../kernel/operations/volume-lock.ts';
 import { newResourceRow, releaseVm } from '../../../kernel/resource-rows/new-row.ts';
 import { requireNameNotHeld } from '../../../kernel/resource-rows/plan-renaming.ts';
@@ -53,6 +48,7 @@ import {
 import { steerAsk } from '../../../placement/steering/apply-placement-policies.ts';
 import { traitColumns } from '../../../rows/allocation-constraints.ts';
 import { readNewSpec } from '../../../rows/inherit-fields.ts';
+import { replan } from '../../../rows/replan.ts';
 import { changedSince, listProblem } from '../../../rows/resource-problems.ts';
 import { amountsOf, negate, takeFromNode } from '../../../rows/vm-amounts.ts';
 import {
@@ -64,6 +60,7 @@ import {
   type VmSecrets,
 } from '../../../rows/vm-secrets.ts';
 import { type AddressPlan, addressFields } from '../../network/plan-address.ts';
+import type { Prepare, WriteScope } from '../../scope.ts';
 import { beginWithTemplate, endWithTemplate } from '../../template/vm-template.ts';
 import { countAround } from '../firewall/reference-counts.ts';
 import { createSteps } from '../machine/create-steps.ts';
@@ -291,10 +288,4 @@ function reserve(
     },
     recordDecision({ vmId, decision, basis }, scope),
   ];
-}
-
-/** A failed create may be asked for again under the same key. */
-export function forgetKey(key: string | undefined, tenantId: string): ChangeSet {
-  if (key === undefined) return [];
-  return [{ kind: 'drop', from: 'idempotency_keys', id: idempotencyRowId(tenantId, key) }];
 }

@@ -6,7 +6,6 @@ import { VmSpec } from '@novacron/contract/vm';
 import type { ChangeSet } from '../../../../ports/store.ts';
 import type { Tables, VmRow, VolumeRow } from '../../../../ports/tables.ts';
 import { chargeBack, chargeOfVms } from '../../../access/quota/tenant-quota.ts';
-import { type Prepare, replan, type WriteScope } from '../../../kernel/admission/admit-write.ts';
 import { auditChange } from '../../../kernel/audit/audit.ts';
 import type { OperationStepDefinition } from '../../../kernel/operations/operation-definition.ts';
 import {
@@ -18,6 +17,7 @@ import {
 import { findToChange } from '../../../kernel/resource-rows/find-resource.ts';
 import { changeIdle, releaseVm } from '../../../kernel/resource-rows/new-row.ts';
 import { desiredOf, observedOf } from '../../../rows/answer-resource.ts';
+import { replan } from '../../../rows/replan.ts';
 import { busy, deletionProtected } from '../../../rows/resource-problems.ts';
 import {
   allocationAtHome,
@@ -28,6 +28,7 @@ import {
 } from '../../../rows/vm-amounts.ts';
 import { forgetSecrets } from '../../../rows/vm-secrets.ts';
 import { releaseAddresses } from '../../network/plan-address.ts';
+import type { Prepare, WriteScope } from '../../scope.ts';
 import { endWithTemplate } from '../../template/vm-template.ts';
 import { detachedVolume, freedVolume } from '../../volume/volume-changes.ts';
 import { countAround } from '../firewall/reference-counts.ts';

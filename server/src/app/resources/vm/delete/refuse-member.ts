@@ -1,6 +1,6 @@
 import { type Problem, problem } from '@novacron/contract/problem';
 import type { Tables, VmRow } from '../../../../ports/tables.ts';
-import type { WriteScope } from '../../../kernel/admission/admit-write.ts';
+import type { WriteScope } from '../../scope.ts';
 
 /** Refuses to end a VM that a group owns; undefined for others, and for NovaCron itself. */
 export async function refuseMember(

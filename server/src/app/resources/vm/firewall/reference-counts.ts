@@ -1,7 +1,7 @@
 import type { VmSpec } from '@novacron/contract/vm';
 import type { ChangeSet } from '../../../../ports/store.ts';
 import type { SecurityGroupRow } from '../../../../ports/tables.ts';
-import { replan } from '../../../kernel/admission/admit-write.ts';
+import { replan } from '../../../rows/replan.ts';
 import { countUses, requireSameGroups, usesChanged } from '../../security-group/vm-firewall.ts';
 
 /** A change of a VM, and the security groups of before and after. */

@@ -14,12 +14,7 @@ import type {
   VolumeRow,
 } from '../../../../ports/tables.ts';
 import { chargeOfVms, chargeTenant } from '../../../access/quota/tenant-quota.ts';
-import {
-  type Prepare,
-  type PreparedWrite,
-  replan,
-  type WriteScope,
-} from '../../../kernel/admission/admit-write.ts';
+import type { PreparedWrite } from '../../../kernel/admission/prepared-write.ts';
 import {
   attachmentRule,
   checkVolumeWork,
@@ -50,6 +45,7 @@ import { traitColumns } from '../../../rows/allocation-constraints.ts';
 import { desiredOf, observedOf } from '../../../rows/answer-resource.ts';
 import { isOff, withoutSeen } from '../../../rows/observed-machine.ts';
 import { isPlugged } from '../../../rows/observed-resource.ts';
+import { replan } from '../../../rows/replan.ts';
 import { referenceUnknown } from '../../../rows/resource-problems.ts';
 import {
   allocationAtHome,
@@ -60,6 +56,7 @@ import {
   takeFromNode,
 } from '../../../rows/vm-amounts.ts';
 import { readSecrets, toGuest } from '../../../rows/vm-secrets.ts';
+import type { Prepare, WriteScope } from '../../scope.ts';
 import { groupsOf, requireSameGroups } from '../../security-group/vm-firewall.ts';
 import {
   builtInTemplateOf,

@@ -9,12 +9,7 @@ import { VmSpec } from '@novacron/contract/vm';
 import type { ChangeSet } from '../../../../ports/store.ts';
 import type { Tables, VmRow } from '../../../../ports/tables.ts';
 import { chargeOfVms, checkQuota } from '../../../access/quota/tenant-quota.ts';
-import {
-  type Prepare,
-  type PreparedWrite,
-  replan,
-  type WriteScope,
-} from '../../../kernel/admission/admit-write.ts';
+import type { PreparedWrite } from '../../../kernel/admission/prepared-write.ts';
 import {
   attachmentRule,
   checkVolumeWork,
@@ -26,6 +21,7 @@ import { changedColumns, changeIdle, releaseVm } from '../../../kernel/resource-
 import { holdCommandedVmAgain } from '../../../kernel/resource-rows/reacquire-lock.ts';
 import { desiredOf, observedOf } from '../../../rows/answer-resource.ts';
 import { isOff } from '../../../rows/observed-machine.ts';
+import { replan } from '../../../rows/replan.ts';
 import { listProblem } from '../../../rows/resource-problems.ts';
 import {
   allocationAtHome,
@@ -36,6 +32,7 @@ import {
   subtract,
 } from '../../../rows/vm-amounts.ts';
 import { addressOf } from '../../network/plan-address.ts';
+import type { Prepare, WriteScope } from '../../scope.ts';
 import { groupsOf } from '../../security-group/vm-firewall.ts';
 import { builtInTemplateOf, templateParts, templateVersionOf } from '../../template/vm-template.ts';
 import { repairSteps } from '../machine/configure-steps.ts';

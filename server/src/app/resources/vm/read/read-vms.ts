@@ -6,8 +6,7 @@ import { type Vm, VmSpec } from '@novacron/contract/vm';
 import { estimateCost } from '@novacron/engine/placement/estimate-cost';
 import type { PlacementNode } from '@novacron/engine/placement/model';
 import type { Tables, VmRow } from '../../../../ports/tables.ts';
-import type { CallContext } from '../../../composition/application.ts';
-import type { AppDeps } from '../../../kernel/context/deps.ts';
+import type { CallContext } from '../../../kernel/context/call-context.ts';
 import { getResource, listResources } from '../../../kernel/resource-rows/read-resources.ts';
 import { toPlacementNode } from '../../../placement/facts/placement-node.ts';
 import { fieldsOf, type ResourceFields, toVm } from '../../../rows/answer-resource.ts';
@@ -15,10 +14,11 @@ import { seenPowerOf } from '../../../rows/observed-machine.ts';
 import type { Page } from '../../../rows/page.ts';
 import { toPlacementAsk } from '../../../rows/placement-ask.ts';
 import { readSecrets } from '../../../rows/vm-secrets.ts';
+import type { ResourceDeps } from '../../deps.ts';
 
 /** Shows a VM. */
 export async function getVm(
-  deps: AppDeps,
+  deps: ResourceDeps,
   id: string,
   context: CallContext,
 ): Promise<Result<Vm, Problem>> {
@@ -30,7 +30,7 @@ export async function getVm(
 
 /** Lists VMs in the order of their creation. */
 export async function listVms(
-  deps: AppDeps,
+  deps: ResourceDeps,
   input: ParsedInputOf<'vm.list'>,
   context: CallContext,
 ): Promise<Result<Page<Vm>, Problem>> {
@@ -57,7 +57,7 @@ interface Around {
   readonly nodes: ReadonlyMap<unknown, PlacementNode>;
 }
 
-async function observeAround({ store }: AppDeps, vms: readonly StoredVm[]): Promise<Around> {
+async function observeAround({ store }: ResourceDeps, vms: readonly StoredVm[]): Promise<Around> {
   const { volumes, secrets, nodes } = await store.snapshot(questionsAbout(vms));
   const volumeIds = new Map<unknown, string[]>();
   for (const { id, attached_to } of volumes) {

@@ -5,12 +5,13 @@ import type { VmSpec } from '@novacron/contract/vm';
 import { checkHome } from '@novacron/engine/placement/check-home';
 import type { ChangeSet } from '../../../../ports/store.ts';
 import type { Tables, VmRow } from '../../../../ports/tables.ts';
-import { replan, type WriteScope } from '../../../kernel/admission/admit-write.ts';
 import { toPlacementNode } from '../../../placement/facts/placement-node.ts';
 import { readPlacementRules } from '../../../placement/facts/placement-rules.ts';
 import { haveSameTraits, traitColumns } from '../../../rows/allocation-constraints.ts';
 import { changedFields } from '../../../rows/changed-fields.ts';
 import { toPlacementAsk } from '../../../rows/placement-ask.ts';
+import { replan } from '../../../rows/replan.ts';
+import type { WriteScope } from '../../scope.ts';
 
 /** A change of a VM, and where it is. */
 interface Change {

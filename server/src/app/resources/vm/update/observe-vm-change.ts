@@ -7,7 +7,6 @@ import type {
   TemplateRow,
   VmRow,
 } from '../../../../ports/tables.ts';
-import type { WriteScope } from '../../../kernel/admission/admit-write.ts';
 import { attachmentRule, VOLUME_WORK } from '../../../kernel/operations/volume-lock.ts';
 import { keptLevels } from '../../../placement/facts/placement-rules.ts';
 import type { FoundSizes } from '../../../rows/observed-machine.ts';
@@ -18,6 +17,7 @@ import {
   readSecrets,
   type VmSecrets,
 } from '../../../rows/vm-secrets.ts';
+import type { WriteScope } from '../../scope.ts';
 import { groupsOf } from '../../security-group/vm-firewall.ts';
 import {
   builtInTemplateOf,

@@ -3,7 +3,7 @@ import type { Amounts } from '@novacron/engine/placement/model';
 import type { ChangeSet } from '../../../../ports/store.ts';
 import type { Tables } from '../../../../ports/tables.ts';
 import { chargeBack, chargeOfVms, chargeTenant } from '../../../access/quota/tenant-quota.ts';
-import { replan } from '../../../kernel/admission/admit-write.ts';
+import { replan } from '../../../rows/replan.ts';
 import {
   amountsHeldBy,
   largest,

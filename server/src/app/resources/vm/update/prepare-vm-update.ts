@@ -4,12 +4,7 @@ import { err, ok } from '@novacron/contract/result';
 import { VM_FIELDS, VmSpec } from '@novacron/contract/vm';
 import type { Change } from '../../../../ports/store.ts';
 import type { VmRow } from '../../../../ports/tables.ts';
-import {
-  type Prepare,
-  type PreparedWrite,
-  replan,
-  type WriteScope,
-} from '../../../kernel/admission/admit-write.ts';
+import type { PreparedWrite } from '../../../kernel/admission/prepared-write.ts';
 import { requireNoNewVolumeWork } from '../../../kernel/operations/volume-lock.ts';
 import { findToChange } from '../../../kernel/resource-rows/find-resource.ts';
 import {
@@ -31,8 +26,10 @@ import {
   splitSeen,
   TOLD,
 } from '../../../rows/observed-machine.ts';
+import { replan } from '../../../rows/replan.ts';
 import { keepSecrets } from '../../../rows/vm-secrets.ts';
 import { type AddressMove, addressFields, moveAddress } from '../../network/plan-address.ts';
+import type { Prepare, WriteScope } from '../../scope.ts';
 import { countAround } from '../firewall/reference-counts.ts';
 import { checkPlaceKept, type PlaceKept } from './check-in-place-update.ts';
 import { checkVmChange } from './check-vm-change.ts';

@@ -2,7 +2,7 @@
 import type { JsonObject } from '@novacron/contract/json';
 import { VM_FIELDS, type VmSpec } from '@novacron/contract/vm';
 import type { Amounts } from '@novacron/engine/placement/model';
-import type { PreparedWrite } from '../../../kernel/admission/admit-write.ts';
+import type { PreparedWrite } from '../../../kernel/admission/prepared-write.ts';
 import { changedFields } from '../../../rows/changed-fields.ts';
 import { isOff } from '../../../rows/observed-machine.ts';
 import { amountsToHold } from '../../../rows/vm-amounts.ts';

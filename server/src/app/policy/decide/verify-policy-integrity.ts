@@ -5,7 +5,7 @@
 import { type Problem, problem } from '@novacron/contract/problem';
 import type { PolicyVersionRow } from '../../../ports/policy-version-row.ts';
 import type { PolicyRow } from '../../../ports/tables.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
+import type { DecidingDeps } from '../memory/deciding-deps.ts';
 
 /**
  * `mend`: it is written anew, and signed, though nothing else of it changes. `leave`: it is taken
@@ -17,7 +17,7 @@ export type Doubt =
 
 /** What is needed to doubt. */
 interface Needs {
-  readonly deps: Pick<AppDeps, 'decisions'>;
+  readonly deps: Pick<DecidingDeps, 'decisions'>;
 }
 
 /** Looks at a policy that shall be changed. */

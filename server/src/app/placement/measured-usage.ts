@@ -5,7 +5,7 @@
 import type { Bus } from '@novacron/bus/bus';
 import { ANY_NODE, nodeOfSubject, usageSubject } from '@novacron/contract/agent';
 import { UsageReport } from '@novacron/contract/agent-usage';
-import type { Clock } from '../../../ports/clock.ts';
+import type { Clock } from '../../ports/clock.ts';
 
 /** Nodes whose reports are remembered; beyond that the oldest report is forgotten. */
 const NODES_MAX = 20_000;

@@ -1,4 +1,4 @@
-import type { TokenVerifier } from '../../../ports/tokens.ts';
+import type { TokenVerifier } from '../../ports/tokens.ts';
 
 /** How claims become a role and a tenant. */
 export interface ClaimMapping {
