@@ -161,14 +161,14 @@ describe('a report of many', () => {
     const { stdout } = await run('drift report', reporting(...many));
     expect(stdout.split('\n')[1]).toMatch(/^critical +vm +web-399 /);
     expect(stdout.match(/has drifted/g)).toHaveLength(10);
-    expect(stdout).toContain('\n390 resources more: `novacron drift show RESOURCE` explains one');
+    expect(stdout).toContain('\n390 more resources: run `novacron drift show RESOURCE` for one');
   });
 
   test('fits in a comment as Markdown, and says what is left out', async () => {
     const { stdout } = await run('drift report --output markdown', reporting(...many));
     expect(stdout.length).toBeLessThan(65_536);
     expect(stdout).toContain('\n… and 350 more, less severe.\n');
-    expect(stdout).toMatch(/\nDetails of \d+ resources more: `novacron drift report` tells them/);
+    expect(stdout).toMatch(/\n\d+ resources more: run `novacron drift report` for details/);
   });
 });
 
@@ -177,8 +177,8 @@ describe('novacron drift show', () => {
     const network = { ...RECORD, resource_kind: 'network', resource_id: sampleId('net') };
     const { stderr, exitCode } = await run('drift show web-server-01', reporting(RECORD, network));
     expect(stderr).toContain(
-      `web-server-01 stands for vm ${sampleId('vm')}, network ${sampleId('net')}: ` +
-        'give --resource-kind',
+      `web-server-01 is ambiguous (vm ${sampleId('vm')}, network ${sampleId('net')}): ` +
+        'add --resource-kind',
     );
     expect(exitCode).toBe(2);
   });
