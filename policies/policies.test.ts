@@ -12,7 +12,7 @@ import { planPolicyQuestions } from '@novacron/engine/policy/plan-policy-questio
 import { type CompiledPolicy, compileRego } from '@novacron/rego/compile-rego';
 import { loadPolicy } from '@novacron/rego/evaluate-rego';
 import { formatRego } from '@novacron/rego/format-rego';
-import { readAnnotations } from '@novacron/rego/read-annotations';
+import { readAnnotations } from '@novacron/rego/parse/read-annotations';
 import { testRego } from '@novacron/rego/test-rego';
 
 /** A request, and what shall come of it when the policy is enforced in block mode. */

@@ -6,7 +6,7 @@ import { planAdmission } from '@novacron/engine/policy/plan-admission';
 import { planPolicyQuestions } from '@novacron/engine/policy/plan-policy-questions';
 import { compileRego } from '@novacron/rego/compile-rego';
 import { loadPolicy } from '@novacron/rego/evaluate-rego';
-import { readAnnotations } from '@novacron/rego/read-annotations';
+import { readAnnotations } from '@novacron/rego/parse/read-annotations';
 import type { ORCHESTRATION } from './offline-orchestration.ts';
 
 /**

@@ -47,6 +47,7 @@ import { isAlone, type Surroundings } from './app/kernel/leases/instance.ts';
 import { takeFleet } from './app/kernel/leases/take-fleet.ts';
 import { watchUsage } from './app/placement/measured-usage.ts';
 import { createNodeRegistry } from './app/resources/node/register-nodes.ts';
+import { startMessage } from './config/start-message.ts';
 import { pickSettings, readConfig, type ServerConfig } from './config.ts';
 import type { Logger } from './ports/logger.ts';
 import { type HttpServerOptions, startHttpServer } from './transports/start-http-server.ts';
@@ -281,13 +282,9 @@ export async function runServer(
   const server = await startServer(config, logger);
   if (!server.ok) return refuse(io, server.error, 1);
   const { url, firstKey, adminKeyFile, firstKeyPlace, stop } = server.value;
-  if (firstKey !== undefined) {
-    io.stdout.write(`Admin API key (shown this once, also in ${adminKeyFile}): ${firstKey}\n`);
-  }
-  if (firstKeyPlace !== undefined) {
-    io.stdout.write(`The admin API key was made at the first start: ${firstKeyPlace}\n`);
-  }
-  io.stdout.write(`NovaCron ${SERVER_VERSION} is ready at ${url}\n`);
+  io.stdout.write(
+    startMessage({ version: SERVER_VERSION, url, firstKey, adminKeyFile, firstKeyPlace }),
+  );
   await stopped;
   io.stdout.write('Stopping: running requests are finished, operations are parked.\n');
   await stop();

@@ -40,6 +40,8 @@ describe('novacron server as a process', () => {
     const key = readFileSync(file, 'utf8').trim();
     expect(first.stdout().split(key)).toHaveLength(2);
     expect(first.stdout()).toContain(`shown this once, also in ${file}`);
+    expect(first.stdout()).toContain(`export NOVACRON_ENDPOINT=${first.url}\n`);
+    expect(first.stdout()).toContain(`export NOVACRON_API_KEY="$(cat ${file})"\n`);
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(statSync(join(dataDir, 'novacron.db')).mode & 0o077).toBe(0);
     await first.stop();

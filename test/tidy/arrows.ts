@@ -17,7 +17,7 @@ export const RINGS: Readonly<Record<string, Ring>> = {
   contract: { file: 'server/contract/src/vm.ts', may: [] },
   model: { file: 'server/engine/src/policy/model/policy.ts', may: ['contract', 'engine'] },
   engine: { file: 'server/engine/src/policy/plan-admission.ts', may: ['contract', 'model'] },
-  rego: { file: 'server/rego/src/parse-rego.ts', may: [] },
+  rego: { file: 'server/rego/src/parse/parse-rego.ts', may: [] },
   bus: { file: 'server/bus/src/bus.ts', may: ['contract'] },
   tracing: { file: 'server/tracing/src/tracer.ts', may: ['contract'] },
   agent: { file: 'server/agent/src/start-agent.ts', may: ['contract', 'bus', 'tracing'] },

@@ -1,11 +1,14 @@
 /** The commands that are no rows of the operations table: this machine's own. */
 import { Argument, type Command, Option } from 'commander';
-import { COMPLETE_NAMES } from './complete-names.ts';
-import { SHELLS, type Shell } from './completion.ts';
-import { EXPORTABLE_KINDS, type ExportRequest } from './export/export-resources.ts';
-import { EXPORT_FORMATS } from './export/write-configuration.ts';
-import { repeatedChoice } from './flag-options.ts';
-import { addSimulateCommands, type SimulateActions } from './simulate-commands.ts';
+import { repeatedChoice } from './arguments/flag-options.ts';
+import { EXPORTABLE_KINDS, type ExportRequest } from './commands/export/export-resources.ts';
+import { EXPORT_FORMATS } from './commands/export/write-configuration.ts';
+import {
+  addSimulateCommands,
+  type SimulateActions,
+} from './commands/simulate/simulate-commands.ts';
+import { COMPLETE_NAMES } from './completion/complete-names.ts';
+import { SHELLS, type Shell } from './completion/completion-script.ts';
 
 /** What the local commands do, once they are understood. */
 export interface LocalActions extends SimulateActions {
@@ -45,8 +48,8 @@ export function addLocalCommands(program: Command, actions: LocalActions): void 
   const provider = program.command('provider').description('The Terraform provider');
   const install = provider
     .command('install')
-    .description('Installs the Terraform provider of this release where Terraform finds it.')
-    .option('--dir <mirror>', 'Directory of the filesystem mirror to install to')
+    .description('Installs the Terraform provider of this release into a local mirror.')
+    .option('--dir <mirror>', 'Filesystem mirror to install to')
     .option('--cli-config <file>', "Terraform's CLI configuration file to write")
     .addHelpText('after', exampleText('provider install'))
     .action(() => actions.installProvider(install.opts()));
@@ -73,18 +76,21 @@ interface UninstallFlags {
 function addProviderCommands(provider: Command, actions: LocalActions): void {
   provider
     .command('uninstall')
-    .description('Removes the Terraform provider of this release from where it was installed.')
-    .option('--dir <mirror>', 'Directory of the filesystem mirror to remove it from')
-    .option('--cli-config <file>', 'CLI configuration that `provider install` wrote, to remove')
-    .option('--all-versions', 'Remove every version of the provider, not this one only')
+    .description('Removes the Terraform provider of this release.')
+    .option('--dir <mirror>', 'Filesystem mirror to remove it from')
+    .option(
+      '--cli-config <file>',
+      'CLI configuration file written by `provider install`, to remove',
+    )
+    .option('--all-versions', 'Remove every version of the provider, not only this one')
     .addHelpText('after', exampleText('provider uninstall --all-versions'))
     .action(({ allVersions, ...places }: UninstallFlags) =>
       actions.uninstallProvider({ ...places, versions: allVersions === true ? 'all' : 'this' }),
     );
   provider
     .command('serve')
-    .description('Serves the provider for a Terraform that is attached to it, until interrupted.')
-    .requiredOption('--debug', 'Print what to set in the environment of Terraform')
+    .description('Runs the provider for debugging until interrupted; Terraform attaches to it.')
+    .requiredOption('--debug', 'Print the environment variable that attaches Terraform')
     .addHelpText('after', exampleText('provider serve --debug'))
     .action(() => actions.serveProvider());
 }
@@ -96,14 +102,17 @@ interface ExportFlags {
 }
 
 function addExportCommand(program: Command, actions: LocalActions): void {
-  const format = new Option('--format <format>', 'Resources with import blocks, or these alone');
-  const kind = 'Only this kind. Repeat it for several.';
+  const format = new Option(
+    '--format <format>',
+    'hcl: resources with import blocks; import: import blocks only',
+  );
+  const kind = 'Export only this kind. Can be repeated.';
   program
     .command('export')
-    .description('Writes what exists as Terraform configuration that takes it over.')
+    .description('Exports existing resources as Terraform configuration with import blocks.')
     .addOption(format.choices(EXPORT_FORMATS).default(EXPORT_FORMATS[0]))
     .addOption(repeatedChoice('--kind <kind>', kind, EXPORTABLE_KINDS))
-    .option('--with-provider', 'Begin with the blocks that name and configure the provider')
+    .option('--with-provider', 'Include the terraform and provider blocks')
     .addHelpText('after', exampleText('export --with-provider > main.tf'))
     .action(({ format: chosen, kind: kinds, withProvider }: ExportFlags) =>
       actions.exportResources({
@@ -129,9 +138,9 @@ function addServerCommands(program: Command, actions: LocalActions): void {
   const config = program.command('config').description("The server's configuration");
   const show = config
     .command('show')
-    .description('Shows every setting of a server here, and where its value comes from.')
+    .description('Shows every server setting, its value and the source of the value.')
     .usage('[options] [flags of the server...]')
-    .argument('[flags...]', 'Flags of the server, such as --config FILE; see its --help')
+    .argument('[flags...]', 'Server flags, such as --config FILE; see `novacron server --help`')
     .allowUnknownOption()
     .addHelpText('after', exampleText('config show --config /etc/novacron.yaml --output json'))
     .action(() => actions.showConfiguration(show.args));
@@ -141,19 +150,19 @@ function addBackupCommands(program: Command, actions: LocalActions): void {
   const dataDir = ['--data-dir <dir>', "The server's data directory"] as const;
   program
     .command('backup')
-    .description("Copies a server's data directory to a file, also while the server runs.")
+    .description("Backs up a server's data directory to a file. The server may be running.")
     .option(...dataDir)
-    .requiredOption('--to <file>', 'File to write; it may not exist yet')
+    .requiredOption('--to <file>', 'Backup file to create; must not exist')
     .addHelpText('after', exampleText('backup --data-dir /var/lib/novacron --to monday.backup'))
     .action(({ dataDir, to }: { dataDir?: string; to: string }) =>
       actions.copyDataDir({ kind: 'backup', dataDir, file: to }),
     );
   program
     .command('restore')
-    .description('Makes the data directory of a server from a backup.')
+    .description("Restores a server's data directory from a backup.")
     .option(...dataDir)
-    .requiredOption('--from <file>', 'File that `novacron backup` made')
-    .option('--store <address>', 'Empty PostgreSQL database to bring the store into')
+    .requiredOption('--from <file>', 'Backup file made by `novacron backup`')
+    .option('--store <address>', 'Empty PostgreSQL database to restore the store into')
     .addHelpText(
       'after',
       `${exampleText('restore --data-dir /var/lib/novacron --from monday.backup')}
@@ -168,37 +177,37 @@ function addBackupCommands(program: Command, actions: LocalActions): void {
 function addProfileCommands(program: Command, actions: LocalActions): void {
   program
     .command('login')
-    .description('Keeps the address of a server and an API key for it as a profile.')
+    .description('Saves a server address and API key as a profile.')
     .addHelpText(
       'after',
-      '\nThe key is asked for, or read from standard input or --api-key-file; the server is asked' +
-        '\nwhose it is before anything is kept.\n\nExamples:\n  $ novacron login\n' +
+      '\nPrompts for the API key, or reads it from standard input or --api-key-file. The key is' +
+        '\nchecked with the server before the profile is saved.\n\nExamples:\n  $ novacron login\n' +
         '  $ novacron login --profile prod --endpoint https://novacron.example --api-key-file key',
     )
     .action(() => actions.login());
   program
     .command('logout')
-    .description('Forgets a profile and its API key.')
+    .description('Removes a profile and its API key.')
     .addHelpText('after', exampleText('logout --profile prod'))
     .action(() => actions.logout());
   const profile = program
     .command('profile')
-    .description('Profiles: servers and API keys that `novacron login` keeps');
+    .description('Profiles: servers and API keys saved by `novacron login`');
   profile
     .command('list')
-    .description('Lists the profiles.')
+    .description('Lists saved profiles.')
     .addHelpText('after', exampleText('profile list'))
     .action(() => actions.listProfiles());
   profile
     .command('use')
-    .description('Makes a profile the one that is used when nothing is said.')
+    .description('Selects the current profile.')
     .argument('<name>', 'Name of the profile')
     .addHelpText('after', exampleText('profile use prod'))
     .action((name: string) => actions.chooseProfile(name));
   profile
     .command('show')
     .description('Shows a profile, without its API key.')
-    .argument('[name]', 'Name of the profile; else the one in use')
+    .argument('[name]', 'Name of the profile (default: the current profile)')
     .addHelpText('after', exampleText('profile show'))
     .action((name: string | undefined) => actions.showProfile(name));
 }

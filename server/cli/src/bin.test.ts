@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Environment } from './cli-io.ts';
+import type { Environment } from './io/cli-io.ts';
 import { runInProcess } from './test-kit/run-in-process.ts';
 import { type FakeServer, startFakeServer } from './test-kit/start-fake-server.ts';
 

@@ -3,7 +3,7 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
-import { SHELLS } from './completion.ts';
+import { SHELLS } from './completion/completion-script.ts';
 import { runInProcess } from './test-kit/run-in-process.ts';
 import { sampleConfiguration } from './test-kit/sample-configuration.ts';
 import { startFakeServer } from './test-kit/start-fake-server.ts';
@@ -17,7 +17,7 @@ describe('help', () => {
     for (const group of ['vm', 'storage|volume', 'api-key', 'drift', 'server', 'completion']) {
       expect(stdout).toContain(`\n  ${group} `);
     }
-    expect(stdout).toContain('  3    no server answers, or nothing could be evaluated\n');
+    expect(stdout).toContain('  3    the server is unreachable, or evaluation failed\n');
     expect(stdout).toContain('130  interrupted\n');
   });
 
@@ -54,19 +54,19 @@ describe('wrong usage', () => {
     [['vm', 'list', '--colour'], "unknown option '--colour'"],
     [['vm', 'show'], "missing required argument 'vm'"],
     [['vm', 'show', 'a', 'b'], 'too many arguments'],
-    [['vm', 'list', '--timeout', '0'], 'It must be more than 0'],
+    [['vm', 'list', '--timeout', '0'], 'Must be more than 0'],
     [['completion', 'powershell'], 'Allowed choices are bash, zsh, fish.'],
     [['vm', 'list', '--endpoint', 'localhost:7480'], 'must begin with http:// or https://'],
     [
       ['vm', 'list', '--endpoint', 'http://'],
       'the endpoint "http://" (--endpoint) is not an address',
     ],
-    [['vm', 'list', '--endpoint', 'http://a:b@c'], 'must not hold a name or a password'],
+    [['vm', 'list', '--endpoint', 'http://a:b@c'], 'must not contain a user name or password'],
     [['vm', 'list', '--endpoint', 'http://a/?b'], 'must not have a query or a fragment'],
-    [['vm', 'list', '--api-key', 'a b'], '--api-key does not hold one API key'],
-    [['vm', 'list', '--api-key', 'a', '--api-key-file', 'b'], 'not both'],
+    [['vm', 'list', '--api-key', 'a b'], '--api-key is not a valid API key'],
+    [['vm', 'list', '--api-key', 'a', '--api-key-file', 'b'], 'cannot be used together'],
     [['vm', 'list', '--api-key-file', 'nowhere'], 'cannot read the API key from nowhere: ENOENT'],
-    [['vm', 'list', '--api-key-file', 'empty'], 'the file empty holds no API key'],
+    [['vm', 'list', '--api-key-file', 'empty'], 'the file empty contains no API key'],
   ] as const)('%j is told', async (argv, message) => {
     const { exitCode, stdout, stderr } = await runInProcess(argv, {
       env: UNREACHABLE,
@@ -141,7 +141,7 @@ describe('novacron server', () => {
     const modules = { '@novacron/server/main': {} };
     const { exitCode, stderr } = await runInProcess(['server'], { modules });
     expect(exitCode).toBe(1);
-    expect(stderr).toContain('@novacron/server is of a release that has no runServer.');
+    expect(stderr).toContain('@novacron/server is of a release without runServer.');
   });
 
   test('that breaks leaves one line and no stack', async () => {
@@ -151,7 +151,7 @@ describe('novacron server', () => {
     const modules = { '@novacron/server/main': { runServer } };
     const { exitCode, stderr } = await runInProcess(['server'], { modules });
     expect(exitCode).toBe(1);
-    expect(stderr).toBe('error: a fault in novacron itself: broken at somewhere\n');
+    expect(stderr).toBe('error: internal error: broken at somewhere\n');
   });
 });
 

@@ -1,21 +1,12 @@
 /** The `novacron` command line: understands the words, runs the command, reports the outcome. */
 import { type Command, CommanderError } from 'commander';
-import type { CliIo, Environment } from './cli-io.ts';
-import { commandOf } from './command-table.ts';
-import { COMPLETION_TIMEOUT_MS, listNames, PROFILE_NOUN } from './complete-names.ts';
-import { completionScript } from './completion.ts';
-import type { DriftActions } from './drift-commands.ts';
-import { exportResources } from './export/export-resources.ts';
-import { EXIT_CODES, exitCodeOf, exitCodeOfDrift, type Failure } from './failure.ts';
-import {
-  breakGlass,
-  copyDataDir,
-  installProviderHere,
-  runServerCommand,
-  showConfiguration,
-} from './local-commands.ts';
-import { plainLine } from './plain-text.ts';
-import type { PolicyFileActions } from './policy-commands.ts';
+import { commandOf } from './arguments/command-table.ts';
+import { readProfiles } from './client/profiles.ts';
+import { type Session, withSession } from './client/session.ts';
+import { type GlobalFlags, resolveSettings } from './client/settings.ts';
+import type { DriftActions } from './commands/drift/drift-commands.ts';
+import { exportResources } from './commands/export/export-resources.ts';
+import type { PolicyFileActions } from './commands/policy/policy-commands.ts';
 import {
   chooseProfile,
   listProfiles,
@@ -23,19 +14,28 @@ import {
   logout,
   type ProfileContext,
   showProfile,
-} from './profile-commands.ts';
-import { readProfiles } from './profiles.ts';
+} from './commands/profile/profile-commands.ts';
+import { serveProviderHere, uninstallProviderHere } from './commands/provider/provider-commands.ts';
+import { readServedFlags } from './commands/server/read-served-flags.ts';
+import { runAgentCommand } from './commands/server/run-agent-command.ts';
+import {
+  breakGlass,
+  copyDataDir,
+  installProviderHere,
+  runServerCommand,
+  showConfiguration,
+} from './commands/server/server-commands.ts';
+import { answerCapacity, answerFailure } from './commands/simulate/simulate-capacity.ts';
+import { simulatePlacement } from './commands/simulate/simulate-placement.ts';
+import { COMPLETION_TIMEOUT_MS, listNames, PROFILE_NOUN } from './completion/complete-names.ts';
+import { completionScript } from './completion/completion-script.ts';
+import { EXIT_CODES, exitCodeOf, exitCodeOfDrift, type Failure } from './failures/failure.ts';
+import type { CliIo, Environment } from './io/cli-io.ts';
+import { type Outcome, runCommand, runWithInput } from './operations/run-command.ts';
+import { plainLine } from './output/plain-text.ts';
+import { renderFailure } from './output/render-failure.ts';
+import { type OutputFormat, renderOutput } from './output/render-output.ts';
 import { createProgram, type PolicySwitch, type ProgramActions } from './program.ts';
-import { serveProviderHere, uninstallProviderHere } from './provider-commands.ts';
-import { readServedFlags } from './read-served-flags.ts';
-import { renderFailure } from './render-failure.ts';
-import { type OutputFormat, renderOutput } from './render-output.ts';
-import { runAgentCommand } from './run-agent-command.ts';
-import { type Outcome, runCommand, runWithInput } from './run-command.ts';
-import { type Session, withSession } from './session.ts';
-import { type GlobalFlags, resolveSettings } from './settings.ts';
-import { answerCapacity, answerFailure } from './simulate/simulate-capacity.ts';
-import { simulatePlacement } from './simulate/simulate-placement.ts';
 import { splitServerArguments } from './split-server-arguments.ts';
 
 /**
@@ -65,7 +65,7 @@ export async function runCli(
     if (cause instanceof CommanderError) return exitCodeOfParser(cause);
     const message = cause instanceof Error ? cause.message : String(cause);
     const text = plainLine(message).slice(0, FAULT_LENGTH_MAX);
-    io.stderr.write(`error: a fault in novacron itself: ${text}\n`);
+    io.stderr.write(`error: internal error: ${text}\n`);
     return EXIT_CODES.failed;
   }
 }
@@ -139,27 +139,27 @@ function driftActions(online: Online, output: () => OutputFormat): DriftActions 
   const ask = (work: (session: Session) => Promise<Outcome>) => online(work, exitCodeOfDrift);
   return {
     reportDrift: async (request) => {
-      const { reportDrift } = await import('./drift/report-drift.ts');
+      const { reportDrift } = await import('./commands/drift/report-drift.ts');
       await ask((session) => reportDrift(session, { ...request, format: output() }));
     },
     showDrift: async (request) => {
-      const { showDrift } = await import('./drift/show-drift.ts');
+      const { showDrift } = await import('./commands/drift/show-drift.ts');
       await ask((session) => showDrift(session, { ...request, format: output() }));
     },
     watchDrift: async (request) => {
-      const { watchDrift } = await import('./drift/watch-drift.ts');
+      const { watchDrift } = await import('./commands/drift/watch-drift.ts');
       await ask((session) => watchDrift(session, request));
     },
     remediateDrift: async (request) => {
-      const { remediateDrift } = await import('./drift/remediate-drift.ts');
+      const { remediateDrift } = await import('./commands/drift/remediate-drift.ts');
       await online((session) => remediateDrift(session, request));
     },
     approveDrift: async (resources) => {
-      const { approveDrift } = await import('./drift/remediate-drift.ts');
+      const { approveDrift } = await import('./commands/drift/remediate-drift.ts');
       await online((session) => approveDrift(session, resources));
     },
     annotatePlan: async (request) => {
-      const { annotatePlan } = await import('./drift/annotate-plan.ts');
+      const { annotatePlan } = await import('./commands/drift/annotate-plan.ts');
       await ask((session) => annotatePlan(session, { ...request, format: output() }));
     },
   };
@@ -175,23 +175,23 @@ function policyFileActions(run: {
   const { io, finish, online, progress } = run;
   return {
     checkPolicies: async (request) => {
-      const { checkPolicies } = await import('./policy/check-policies.ts');
+      const { checkPolicies } = await import('./commands/policy/check-policies.ts');
       finish(await checkPolicies(io, request));
     },
     formatPolicies: async (request) => {
-      const { formatPolicies } = await import('./policy/check-policies.ts');
+      const { formatPolicies } = await import('./commands/policy/check-policies.ts');
       finish(await formatPolicies(io, request));
     },
     testPolicies: async (request) => {
-      const { testPolicies } = await import('./policy/test-policies.ts');
+      const { testPolicies } = await import('./commands/policy/test-policies.ts');
       finish(await testPolicies(io, { ...request, progress: progress() }));
     },
     evaluatePolicy: async (request) => {
-      const { evaluatePolicy } = await import('./policy/evaluate-policy.ts');
+      const { evaluatePolicy } = await import('./commands/policy/evaluate-policy.ts');
       finish(await evaluatePolicy(io, request));
     },
     reviewPolicies: async ({ role, user: userId, at, ...request }) => {
-      const { reviewPolicies } = await import('./policy/review/review-policies.ts');
+      const { reviewPolicies } = await import('./commands/policy/review/review-policies.ts');
       const asker = { role, userId, time: at ?? io.now().toISOString() };
       const whole = { ...request, asker, progress: progress() };
       const isLocal = request.live === 'plan' || request.base === undefined;
@@ -199,19 +199,19 @@ function policyFileActions(run: {
       else await online((session) => reviewPolicies(io, whole, session));
     },
     pushPolicies: async (request) => {
-      const { pushPolicies } = await import('./policy/push-policies.ts');
+      const { pushPolicies } = await import('./commands/policy/push-policies.ts');
       await online((session) => pushPolicies(session, request));
     },
     makeAuthorKey: async (path) => {
-      const { makeAuthorKey } = await import('./policy/sign-policies.ts');
+      const { makeAuthorKey } = await import('./commands/policy/sign-policies.ts');
       finish(await makeAuthorKey(io, path));
     },
     signPolicies: async (request) => {
-      const { signPolicies } = await import('./policy/sign-policies.ts');
+      const { signPolicies } = await import('./commands/policy/sign-policies.ts');
       finish(await signPolicies(io, request));
     },
     simulatePolicies: async ({ file, facts, live, stored, at }) => {
-      const { simulatePolicies } = await import('./policy/simulate-policies.ts');
+      const { simulatePolicies } = await import('./commands/policy/simulate/simulate-policies.ts');
       const nowMs = at === undefined ? io.now().getTime() : Date.parse(at);
       const request = { file, facts, nowMs };
       if (live === undefined && stored === undefined) {

@@ -2,13 +2,13 @@
 import { readFile } from 'node:fs/promises';
 import { homedir, userInfo } from 'node:os';
 import { text } from 'node:stream/consumers';
-import type { CliIo, TextSink } from './cli-io.ts';
-import { listFiles } from './list-files.ts';
-import { readSecret } from './read-secret.ts';
-import { readUtf8 } from './read-utf8.ts';
-import { replaceText } from './replace-text.ts';
-import { runGit } from './run-git.ts';
-import { writePrivateText } from './write-private-text.ts';
+import type { CliIo, TextSink } from './io/cli-io.ts';
+import { listFiles } from './io/list-files.ts';
+import { readSecret } from './io/read-secret.ts';
+import { readUtf8 } from './io/read-utf8.ts';
+import { replaceText } from './io/replace-text.ts';
+import { runGit } from './io/run-git.ts';
+import { writePrivateText } from './io/write-private-text.ts';
 
 /**
  * Makes the world of a real process.

@@ -3,11 +3,7 @@ import { operationRow } from '@novacron/contract/operations-table/operations';
 import { Argument, Command, Option } from 'commander';
 import { z } from 'zod';
 import { addLocalCommands, type LocalActions } from './add-local-commands.ts';
-import type { CliIo } from './cli-io.ts';
-import { argumentLabel, type TableCommand, tableCommands } from './command-table.ts';
-import { addDriftCommands, type DriftActions } from './drift-commands.ts';
-import { ENDPOINT_DEFAULT } from './endpoint.ts';
-import { EXIT_CODES_HELP } from './failure.ts';
+import { argumentLabel, type TableCommand, tableCommands } from './arguments/command-table.ts';
 import {
   optionsOfFlag,
   parseCount,
@@ -15,13 +11,25 @@ import {
   repeatedChoice,
   waitOptions,
   waitTimeoutOption,
-} from './flag-options.ts';
-import { NOUNS, wordsOf } from './nouns.ts';
-import { globalOptionsBeside, globalOutputOption, refuseFormat } from './output-option.ts';
-import { addPolicyFileCommands, type PolicyFileActions } from './policy-commands.ts';
-import type { GivenWords } from './read-input.ts';
-import { USAGE_HINT } from './render-failure.ts';
-import { TIMEOUT_SECONDS_DEFAULT } from './settings.ts';
+} from './arguments/flag-options.ts';
+import { NOUNS, wordsOf } from './arguments/nouns.ts';
+import {
+  globalOptionsBeside,
+  globalOutputOption,
+  refuseFormat,
+} from './arguments/output-option.ts';
+import type { GivenWords } from './arguments/read-input.ts';
+import { refuseUnknownCommand, suggestCommands } from './arguments/suggest-command.ts';
+import { ENDPOINT_DEFAULT } from './client/endpoint.ts';
+import { TIMEOUT_SECONDS_DEFAULT } from './client/settings.ts';
+import { addDriftCommands, type DriftActions } from './commands/drift/drift-commands.ts';
+import {
+  addPolicyFileCommands,
+  type PolicyFileActions,
+} from './commands/policy/policy-commands.ts';
+import { EXIT_CODES_HELP } from './failures/failure.ts';
+import type { CliIo } from './io/cli-io.ts';
+import { USAGE_HINT } from './output/render-failure.ts';
 
 /** What the commands do, once they are understood. */
 export interface ProgramActions extends LocalActions, PolicyFileActions, DriftActions {
@@ -50,10 +58,12 @@ const EXAMPLES_HELP = `Examples:
 /** Makes the program. Its parser throws commander's errors instead of ending the process. */
 export function createProgram(io: CliIo, actions: ProgramActions): Command {
   const program = new Command('novacron')
-    .description('Drives a NovaCron server: virtual machines on a fleet of hypervisor nodes.')
+    .description(
+      'Manages virtual machines on a fleet of hypervisor nodes through a NovaCron server.',
+    )
     .version(io.version, '-V, --version', 'Show the version')
     .helpOption('-h, --help', 'Show this help')
-    .helpCommand('help [command]', 'Show the help of a command')
+    .helpCommand(false)
     .exitOverride()
     .showHelpAfterError(USAGE_HINT)
     .configureHelp({ showGlobalOptions: true, visibleGlobalOptions: globalOptionsBeside })
@@ -73,7 +83,33 @@ export function createProgram(io: CliIo, actions: ProgramActions): Command {
   addPolicyFileCommands(groupOf(program, 'policy'), actions);
   addDriftCommands(groupOf(program, 'drift'), actions);
   addLocalCommands(program, actions);
+  addHelpCommand(program);
+  suggestCommands(program);
   return program;
+}
+
+const HELP_TEXT = 'Show help for a command';
+
+/** Commander's own `help` knows commands of the top only: this one shows `help vm create`, too. */
+function addHelpCommand(program: Command): void {
+  program
+    .command('help')
+    .description(HELP_TEXT)
+    .argument('[command...]', 'The command, such as vm create')
+    .action((words: readonly string[]) => {
+      const command = words.reduce<Command>((above, word) => {
+        const isMeant = (each: Command) => each.name() === word || each.aliases().includes(word);
+        return above.commands.find(isMeant) ?? refuseUnknownCommand(above, word);
+      }, program);
+      command.help();
+    });
+  for (const group of program.commands) describeHelpCommands(group);
+}
+
+function describeHelpCommands(command: Command): void {
+  if (command.commands.length === 0) return;
+  command.helpCommand('help [command]', HELP_TEXT);
+  for (const below of command.commands) describeHelpCommands(below);
 }
 
 /** Width of help texts where no terminal says otherwise. Unit: characters. */
@@ -84,23 +120,23 @@ export function globalOptions(): Option[] {
   return [
     new Option(
       '--endpoint <url>',
-      `Address of the server; else NOVACRON_ENDPOINT, else the profile's, else ${ENDPOINT_DEFAULT}`,
+      `Server address (default: NOVACRON_ENDPOINT, the profile, or ${ENDPOINT_DEFAULT})`,
     ),
     new Option(
       '--api-key <key>',
-      "API key; else NOVACRON_API_KEY, else the profile's. Other users of the machine see it",
+      'API key, visible in the process list (default: NOVACRON_API_KEY, or the profile)',
     ),
-    new Option('--api-key-file <file>', 'File that holds the API key; - is standard input'),
+    new Option('--api-key-file <file>', 'File with the API key (- for standard input)'),
     new Option(
       '--profile <name>',
-      'Server that `novacron login` knows; else NOVACRON_PROFILE, else the one in use',
+      'Saved login profile (default: NOVACRON_PROFILE, or the current profile)',
     ),
     globalOutputOption(),
     new Option(
       '--timeout <seconds>',
-      `Longest wait for one answer; else ${TIMEOUT_SECONDS_DEFAULT}`,
+      `Request timeout (default: ${TIMEOUT_SECONDS_DEFAULT})`,
     ).argParser(parseSeconds),
-    new Option('-q, --quiet', 'Show no progress while waiting'),
+    new Option('-q, --quiet', 'Hide progress'),
   ];
 }
 
@@ -124,7 +160,7 @@ function addTableCommand(program: Command, row: TableCommand, actions: ProgramAc
     .description(row.summary)
     .addHelpText('after', `\nExample:\n  $ ${row.example}`);
   if (row.argument !== undefined) {
-    const text = `Id of the ${wordsOf(noun)}${noun === 'operation' ? '' : ', or its name'}`;
+    const text = `ID${noun === 'operation' ? '' : ' or name'} of the ${wordsOf(noun)}`;
     command.addArgument(new Argument(`<${argumentLabel(row)}>`, text));
   }
   for (const option of row.flags.flatMap(optionsOfFlag)) command.addOption(option);
@@ -138,13 +174,13 @@ function optionsOfShape(row: TableCommand): Option[] {
   const { input, output } = operationRow(row.operation);
   switch (row.shape) {
     case 'show': {
-      const text = 'Show it again with every change, until it has ended';
+      const text = 'Watch for changes until the operation ends';
       return row.operation === 'operation.get' ? [new Option('--watch', text)] : [];
     }
     case 'wait':
       return [waitTimeoutOption()];
     case 'list': {
-      const limit = new Option('--limit <number>', 'At most so many items; else all of them');
+      const limit = new Option('--limit <number>', 'Maximum number of items (default: all)');
       return Object.hasOwn(input.shape, 'limit') ? [limit.argParser(parseCount)] : [];
     }
     case 'write': {
@@ -153,7 +189,7 @@ function optionsOfShape(row: TableCommand): Option[] {
         (Object.hasOwn(output.shape, 'operation') || Object.hasOwn(output.shape, 'items'));
       const clearable = row.flags.filter(({ clearing }) => clearing === 'possible');
       const choices = clearable.map(({ flag }) => flag);
-      const text = 'Put the field back to nothing or to its default. Repeat it for several.';
+      const text = 'Reset the field to its default, or clear it. Can be repeated.';
       return [
         ...(row.verb === 'update' && choices.length > 0
           ? [repeatedChoice('--clear <field>', text, choices)]
@@ -167,8 +203,8 @@ function optionsOfShape(row: TableCommand): Option[] {
 function addPolicySwitches(group: Command, actions: ProgramActions): void {
   const enable = group
     .command('enable')
-    .description('Lets a policy decide again.')
-    .argument('<policy>', 'Id of the policy, or its name')
+    .description('Enables a policy.')
+    .argument('<policy>', 'ID or name of the policy')
     .addHelpText('after', '\nExample:\n  $ novacron policy enable "VM Access Policy"')
     .action((policy: string) =>
       actions.switchPolicy({
@@ -181,11 +217,14 @@ function addPolicySwitches(group: Command, actions: ProgramActions): void {
     );
   const disable = group
     .command('disable')
-    .description('Stops a policy from deciding.')
-    .argument('<policy>', 'Id of the policy, or its name')
-    .option('--break-glass', "On the server's own machine: disable it past the server, audited")
+    .description('Disables a policy.')
+    .argument('<policy>', 'ID or name of the policy')
+    .option(
+      '--break-glass',
+      'Disable it in the store of this machine, bypassing the server (audited)',
+    )
     .option('--data-dir <dir>', "With --break-glass: the server's data directory")
-    .option('--store <address>', "With --break-glass: the server's store, as it says it itself")
+    .option('--store <address>', "With --break-glass: the server's store address")
     .addHelpText(
       'after',
       '\nExamples:\n  $ novacron policy disable "VM Access Policy"\n' +
@@ -218,7 +257,7 @@ function localPlace({ dataDir, store }: BreakGlassFlags): Pick<PolicySwitch, 'da
   return { dataDir, store };
 }
 
-/** A server that is asked over the network knows where its own store is. */
+/** Without --break-glass the server finds its own store. */
 function refuseLocalFlags(command: Command, { dataDir, store }: BreakGlassFlags): void {
   if (dataDir !== undefined) {
     command.error("error: option '--data-dir <dir>' needs '--break-glass'");

@@ -69,11 +69,10 @@ describe('a server that is away', () => {
     const record = await runInProcess(['vm', 'list'], { env: { NOVACRON_ENDPOINT: endpoint } });
     expect(record).toMatchObject({ exitCode: 3, stdout: '', delaysMs: [100, 200, 400] });
     expect(record.stderr).toBe(
-      'error: Temporarily unavailable (unavailable)\n' +
-        `No NovaCron server answers at ${endpoint} (NOVACRON_ENDPOINT): ` +
-        'the connection was refused.\n' +
-        'what to do: Start one with `novacron server`, or set NOVACRON_ENDPOINT or --endpoint ' +
-        'to where it listens.\n',
+      'error: Out of reach for the moment (unavailable)\n' +
+        `Cannot connect to ${endpoint} (NOVACRON_ENDPOINT): connection refused.\n` +
+        'what to do: Start a server with `novacron server`, or set NOVACRON_ENDPOINT or --endpoint ' +
+        'to its address.\n',
     );
   });
 
@@ -84,7 +83,7 @@ describe('a server that is away', () => {
     expect(exitCode).toBe(3);
     expect(calls).toHaveLength(1);
     expect(stderr).toContain('http://SERVER closed the connection before it answered.');
-    expect(stderr).toContain('may have been carried out all the same: look before you repeat it.');
+    expect(stderr).toContain('may have been executed: check before you retry.');
   });
 
   test('is told from one that is too slow', async () => {
@@ -92,7 +91,7 @@ describe('a server that is away', () => {
     const { exitCode, stderr } = await run('vm list --timeout 5', { 'vm.list': silent });
     expect(exitCode).toBe(3);
     expect(stderr).toContain('http://SERVER did not answer within 5 s.');
-    expect(stderr).toContain('allow more time with --timeout SECONDS');
+    expect(stderr).toContain('increase --timeout SECONDS');
   });
 
   test('has an unknown name', async () => {
@@ -100,7 +99,7 @@ describe('a server that is away', () => {
     const { exitCode, stderr } = await runInProcess(argv);
     expect(exitCode).toBe(3);
     expect(stderr).toContain(
-      'http://novacron.invalid (--endpoint): the name of the host is not known.',
+      'Cannot connect to http://novacron.invalid (--endpoint): host not found.',
     );
   });
 });
@@ -112,8 +111,7 @@ describe('something that is no NovaCron server', () => {
     expect(exitCode).toBe(3);
     expect(calls).toHaveLength(1);
     expect(stderr).toContain(
-      'Something answers at http://SERVER, but it is no NovaCron server: HTTP status 200, ' +
-        'not a JSON-RPC answer.',
+      'http://SERVER is not a NovaCron server: HTTP status 200, not a JSON-RPC response.',
     );
   });
 
@@ -137,7 +135,7 @@ describe('something that is no NovaCron server', () => {
     const { exitCode, stderr } = await runInProcess(argv);
     await new Promise((resolve) => talker.close(resolve));
     expect(exitCode).toBe(3);
-    expect(stderr).toContain(`http://127.0.0.1:${port} (--endpoint) does not speak this protocol`);
+    expect(stderr).toContain(`http://127.0.0.1:${port} (--endpoint) uses another protocol`);
   });
 
   test('is a proxy that has lost the server', async () => {
@@ -145,7 +143,7 @@ describe('something that is no NovaCron server', () => {
     const { exitCode, stderr, calls } = await run('vm list', { 'vm.list': gateway });
     expect(exitCode).toBe(3);
     expect(calls).toHaveLength(4);
-    expect(stderr).toContain('answers with HTTP status 502 and without a reason');
+    expect(stderr).toContain('returned HTTP status 502 without a reason');
   });
 });
 
@@ -161,7 +159,7 @@ describe('a server that refuses', () => {
     expect(stderr).toBe(
       'error: No valid API key (unauthenticated)\n' +
         'There is no API key.\n' +
-        'what to do: Give an API key: run `novacron login`, set NOVACRON_API_KEY, or pass ' +
+        'what to do: Provide an API key: run `novacron login`, set NOVACRON_API_KEY, or pass ' +
         '--api-key-file FILE. A server writes its first key to admin.key in its data ' +
         'directory.\n' +
         'request id: req_01jd3v6t7re3h8z9k2m4n5p6q7\n',
@@ -268,7 +266,7 @@ describe('a server that stumbles', () => {
     const unknown = () => ({ rpcError: { code: -32_601, message: 'Method not found' } });
     const { exitCode, stderr } = await run('drift report', { 'drift.report': unknown });
     expect(exitCode).toBe(2);
-    expect(stderr).toContain('The server does not know drift.report.');
+    expect(stderr).toContain('The server does not support drift.report.');
   });
 
   test('may complain in JSON-RPC without a problem', async () => {
@@ -304,8 +302,7 @@ describe('an interruption', () => {
     );
     expect(record.exitCode).toBe(130);
     expect(record.stderr).toBe(
-      'interrupted; the request may have been carried out all the same: ' +
-        'look before you repeat it\n',
+      'interrupted; the request may have been executed: ' + 'check before you retry\n',
     );
   });
 });

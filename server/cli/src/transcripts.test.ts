@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { tableCommands } from './command-table.ts';
+import { tableCommands } from './arguments/command-table.ts';
 import { runInProcess } from './test-kit/run-in-process.ts';
 import { sampleConfiguration } from './test-kit/sample-configuration.ts';
 import { SAMPLE_TERRAFORM } from './test-kit/sample-terraform.ts';

@@ -1,11 +1,11 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { hostBuiltinNames } from './builtins/host-table.ts';
-import { computeNumbers } from './builtins/number.ts';
-import { BUILTINS } from './builtins/table.ts';
+import { hostBuiltinNames } from './builtins/call-host-builtin.ts';
+import { BUILTINS } from './builtins/declarations/builtin-table.ts';
+import { computeNumbers } from './builtins/numbers/numbers.ts';
+import { EvaluationError } from './evaluate/evaluation-error.ts';
 import { evaluateRego } from './evaluate-query.ts';
-import { EvaluationError } from './evaluation-error.ts';
 
 // {"alg":"HS256","typ":"JWT"} and {"exp":10,"iss":"me"}, signed with "secret".
 const TOKEN = makeToken();
@@ -246,8 +246,10 @@ describe('JSON Schema', () => {
         false,
         [
           {
-            ...{ desc: 'a is required', error: '(root): a is required' },
-            ...{ field: '(root)', type: 'required' },
+            desc: 'a is required',
+            error: '(root): a is required',
+            field: '(root)',
+            type: 'required',
           },
         ],
       ],

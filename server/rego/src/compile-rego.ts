@@ -1,21 +1,21 @@
 // Rego text to WebAssembly: parse, check, plan, link.
 
-import type { Module, RegoVersion } from './ast.ts';
+import { checkRecursion, findUses } from './check/check-recursion.ts';
+import { collectInputReferences, type InputReference } from './check/input-references.ts';
 import { makeAnnotations } from './check/metadata.ts';
 import { orderRules } from './check/order-rules.ts';
-import { checkRecursion, findUses } from './check/recursion.ts';
 import { resolveRules } from './check/resolve-rules.ts';
 import { buildRuleTree } from './check/rule-tree.ts';
-import { collectInputReferences, type InputReference } from './input-references.ts';
 import { linkPolicy } from './link/link-policy.ts';
-import { parseRego } from './parse-rego.ts';
+import { writeFacts } from './link/policy-facts.ts';
+import { parseRego } from './parse/parse-rego.ts';
 import { planPolicy } from './plan/plan-policy.ts';
 import type { Probe } from './plan/planner.ts';
-import { writeFacts } from './policy-facts.ts';
-import { type RegoProblem, type RegoResult, sortProblems } from './problem.ts';
+import { findVolatileBuiltins } from './plan/volatile-builtins.ts';
+import type { Module, RegoVersion } from './syntax/ast.ts';
+import { type RegoProblem, type RegoResult, sortProblems } from './syntax/rego-problem.ts';
 import { checkTypes } from './typecheck/check-types.ts';
 import { makeDocumentTypes, type NamedSchemas } from './typecheck/schema-documents.ts';
-import { findVolatileBuiltins } from './volatile-builtins.ts';
 
 /** What to compile. */
 export type CompileRegoOptions = {
@@ -46,7 +46,7 @@ export type CompileRegoOptions = {
    */
   readonly schemas?: NamedSchemas;
   /**
-   * Whether the policy tells which lines it evaluates (`onProbe` of `loadPolicy`), for tests and
+   * Whether the policy reports which lines it evaluates (`onProbe` of `loadPolicy`), for tests and
    * coverage; it is slower then.
    * @defaultValue `off`
    */

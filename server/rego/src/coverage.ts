@@ -1,6 +1,6 @@
 // Which lines of a policy an evaluation can reach, and which it did.
 
-import type { Literal, Module } from './ast.ts';
+import type { Literal, Module } from './syntax/ast.ts';
 
 /** The lines of a file with something to evaluate; rows count from 1, in order. */
 export type FileCoverage = {

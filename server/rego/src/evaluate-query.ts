@@ -1,12 +1,12 @@
 // Ad-hoc evaluation: modules and a query in one call, as a test or a shell wants it.
 
-import { isWildcard, type NameAt } from './ast.ts';
-import { visitDeclared, visitLiteral } from './check/names.ts';
 import { QUERY_PACKAGE } from './check/rule-tree.ts';
+import { visitDeclared, visitLiteral } from './check/visit-variables.ts';
 import { type CompileRegoOptions, compileRego } from './compile-rego.ts';
 import { loadPolicy } from './evaluate-rego.ts';
-import { parseRego } from './parse-rego.ts';
-import type { RegoProblem, RegoResult } from './problem.ts';
+import { parseRego } from './parse/parse-rego.ts';
+import { isWildcard, type NameAt } from './syntax/ast.ts';
+import type { RegoProblem, RegoResult } from './syntax/rego-problem.ts';
 
 /** What to evaluate. */
 export type EvaluateRegoOptions = Pick<CompileRegoOptions, 'modules' | 'data'> & {
@@ -28,7 +28,7 @@ import rego.v1
 const HEADER_ROWS = 3;
 
 /**
- * Evaluates a query over modules. Compiles anew each time: use `compileRego` and `loadPolicy` for
+ * Evaluates a query over modules. Compiles each time: use `compileRego` and `loadPolicy` for
  * anything that runs more than once.
  *
  * @throws EvaluationError as `loadPolicy` does

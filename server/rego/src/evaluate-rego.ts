@@ -1,12 +1,12 @@
 // Runs compiled policies with the SDK of OPA, and keeps its peculiarities away from the caller.
 
-import { makeHostImports } from './builtins/host-imports.ts';
-import { EvaluationError, toEvaluationError } from './evaluation-error.ts';
+import { EvaluationError, toEvaluationError } from './evaluate/evaluation-error.ts';
+import { makeHostImports } from './evaluate/host-imports.ts';
+import { loadSdkPolicy, type SdkPolicy, type WasmModule, webAssembly } from './evaluate/opa-sdk.ts';
 import { FACTS_SECTION } from './link/assemble.ts';
-import { type PolicyFacts, readFacts } from './policy-facts.ts';
-import { loadSdkPolicy, type SdkPolicy, type WasmModule, webAssembly } from './sdk.ts';
+import { type PolicyFacts, readFacts } from './link/policy-facts.ts';
 
-/** What a policy may be told about the world it runs in. */
+/** Options of the environment that a policy runs in. */
 export type LoadPolicyOptions = {
   /**
    * The time of a decision in nanoseconds since 1970, for `time.now_ns`; read once an evaluation.
@@ -26,7 +26,7 @@ export type LoadPolicyOptions = {
   readonly memoryPagesMax?: number;
   /** The documents below `data`, for modules that bring none. */
   readonly data?: unknown;
-  /** Told of the places that a policy compiled with tracing reaches, as often as it does. */
+  /** Called each time a policy compiled with tracing reaches a probe. */
   readonly onProbe?: (index: number) => void;
 };
 
@@ -36,7 +36,7 @@ export type LoadedRego = {
    * Evaluates an entrypoint (by default the first one).
    *
    * @param input - any JSON value, or an `ArrayBuffer` with its text in UTF-8, which is not
-   *   written anew for each of several entrypoints; `undefined` leaves `input` undefined
+   *   serialized again for each entrypoint; `undefined` leaves `input` undefined
    * @param data - documents below `data`, instead of those that were compiled in
    * @returns the result's values: empty when undefined, otherwise one
    * @throws EvaluationError for conflicts, exhausted memory or nesting, unknown entrypoints
@@ -111,7 +111,7 @@ function toBuffer(value: unknown): ArrayBuffer {
   return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
 }
 
-// Whoever has the buffer from another realm or thread has it all the same.
+// `instanceof` fails for buffers of another realm or thread.
 function isText(input: unknown): input is ArrayBuffer {
   return Object.prototype.toString.call(input) === '[object ArrayBuffer]';
 }

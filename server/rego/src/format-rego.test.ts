@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { formatRego } from './format-rego.ts';
-import { parseRego } from './parse-rego.ts';
+import { parseRego } from './parse/parse-rego.ts';
 
 const SAMPLE = readFileSync(new URL('testdata/unformatted.rego', import.meta.url), 'utf8');
 const GOLDEN = readFileSync(new URL('testdata/formatted.rego', import.meta.url), 'utf8');

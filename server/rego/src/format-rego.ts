@@ -1,10 +1,10 @@
 // Rego text in its usual form. Source of the idea: `opa fmt`, which is much alike but not the same.
 
-import type { Module, RegoVersion } from './ast.ts';
 import { type Line, layOut, type Statement } from './format/lay-out.ts';
-import { splitPieces } from './format/pieces.ts';
-import { parseRego } from './parse-rego.ts';
-import type { RegoResult } from './problem.ts';
+import { splitPieces } from './format/split-pieces.ts';
+import { parseRego } from './parse/parse-rego.ts';
+import type { Module, RegoVersion } from './syntax/ast.ts';
+import type { RegoResult } from './syntax/rego-problem.ts';
 
 /** How to read the text. */
 export type FormatRegoOptions = {

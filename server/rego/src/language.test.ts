@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { EvaluationError } from './evaluate/evaluation-error.ts';
 import { evaluateRego } from './evaluate-query.ts';
-import { EvaluationError } from './evaluation-error.ts';
 
 function resultOf(modules: string | readonly string[], input?: unknown, data?: unknown): unknown {
   const texts = typeof modules === 'string' ? [modules] : modules;

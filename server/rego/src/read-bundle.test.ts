@@ -31,9 +31,13 @@ describe('a bundle', () => {
     if (!read.ok) throw new Error(read.message);
     const { wasm, ...value } = read.value;
     expect(value).toEqual({
-      ...{ entrypoints: ['novacron/deny'], regoVersion: 'v0', metadata: { a: 1 }, signatures: [] },
+      entrypoints: ['novacron/deny'],
+      regoVersion: 'v0',
+      metadata: { a: 1 },
+      signatures: [],
       data: { limits: { cores: 8, memory_gb: {} } },
-      ...{ modules: { 'policy.rego': RULE }, wasmPath: 'policy.wasm' },
+      modules: { 'policy.rego': RULE },
+      wasmPath: 'policy.wasm',
     });
     const policy = loadPolicy(wasm, { data: { limits: { memory_gb: 64 } } });
     expect(policy.evaluate({ resource: { memory_gb: 65 } })).toEqual([['too large']]);

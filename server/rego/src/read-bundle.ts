@@ -1,10 +1,10 @@
 // Bundles as `opa build -t wasm` makes them: `policy.wasm`, `.manifest` and `data.json` in an
 // archive. Source: OPA's documentation of the bundle file format and of bundle signatures.
 
-import { type BundleSignature, readSignatures } from './bundle-signatures.ts';
-import { readTar } from './read-tar.ts';
+import { type BundleSignature, readSignatures } from './bundle/read-signatures.ts';
+import { readTar } from './bundle/read-tar.ts';
 
-/** What a bundle has for whoever evaluates it. */
+/** The contents of a bundle that an evaluation needs. */
 export type OpaBundle = BundleContents & { readonly wasm: Uint8Array };
 
 /** What a bundle has, whatever it was built for. */
@@ -70,7 +70,9 @@ function assemble(files: ReadonlyMap<string, Uint8Array>): BundleContents {
   const signed = readSignatures(files, SIGNATURES);
   if (!signed.ok) throw new BadBundle(signed.message);
   return {
-    ...{ wasm: files.get(place), wasmPath: place, modules: readModules(files) },
+    wasm: files.get(place),
+    wasmPath: place,
+    modules: readModules(files),
     entrypoints: [...new Set(resolvers.map(({ entrypoint }) => entrypoint))],
     data,
     regoVersion: manifest.rego_version === 0 ? 'v0' : 'v1',

@@ -1,13 +1,13 @@
 // Runs the tests of policies: rules whose names begin with `test_`. Source of the idea: `opa test`.
 
-import type { Module, Rule } from './ast.ts';
 import { type CompiledPolicy, type CompileRegoOptions, compileRego } from './compile-rego.ts';
 import { coverModule, type FileCoverage } from './coverage.ts';
+import { EvaluationError } from './evaluate/evaluation-error.ts';
 import { type LoadedRego, loadPolicy } from './evaluate-rego.ts';
-import { EvaluationError } from './evaluation-error.ts';
-import { parseRego } from './parse-rego.ts';
+import { parseRego } from './parse/parse-rego.ts';
 import type { Probe } from './plan/planner.ts';
-import type { Position, RegoResult } from './problem.ts';
+import type { Module, Rule } from './syntax/ast.ts';
+import type { Position, RegoResult } from './syntax/rego-problem.ts';
 
 /** What to test. */
 export type TestRegoOptions = Pick<CompileRegoOptions, 'modules' | 'data' | 'regoVersion'> & {
@@ -20,7 +20,7 @@ export type TestRegoOptions = Pick<CompileRegoOptions, 'modules' | 'data' | 'reg
   readonly nowNs?: () => bigint;
   /** A clock for durations in milliseconds. @defaultValue `performance.now` */
   readonly clockMs?: () => number;
-  /** Told before each test: its number from 0, and how many there are. */
+  /** Called before each test with its index from 0 and the number of tests. */
   readonly onTest?: (index: number, count: number) => void;
 };
 
@@ -62,7 +62,7 @@ export function testRego(options: TestRegoOptions): RegoResult<RegoTestReport> {
   const modules: Module[] = [];
   for (const [file, text] of Object.entries(texts)) {
     const parsed = parseRego(text, { file, regoVersion });
-    // A text that cannot be read is told by the compiler, with all the others.
+    // The compiler reports texts that cannot be parsed, with all other problems.
     if (parsed.ok) modules.push(parsed.value);
   }
   const found = modules.flatMap(findTests).filter(({ name }) => options.wants?.(name) ?? true);

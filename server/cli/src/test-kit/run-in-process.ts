@@ -1,6 +1,6 @@
 /** Runs the command line in this process, in a world that only exists in the test. */
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { CliIo, Environment } from '../cli-io.ts';
+import type { CliIo, Environment } from '../io/cli-io.ts';
 import { runCli } from '../main.ts';
 
 /** What a test may say about the world. */

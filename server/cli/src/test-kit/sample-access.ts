@@ -81,13 +81,22 @@ export const ACCESS_ANSWERS: Answers = {
   'sealing_key.list': {
     items: [
       {
-        ...{ id: '9b1c4f0a7d2e8836', state: 'seals', presence: 'here', rows_sealed_anew: 1200 },
-        ...{ tables_left: ['audit', 'operations'], place: '/etc/novacron/sealing.key on host-1' },
+        id: '9b1c4f0a7d2e8836',
+        state: 'seals',
+        presence: 'here',
+        rows_sealed_anew: 1200,
+        tables_left: ['audit', 'operations'],
+        place: '/etc/novacron/sealing.key on host-1',
         registered_at: AT,
       },
       {
-        ...{ id: '51d07a6be0c3f924', state: 'needed', presence: 'here', rows_sealed_anew: 0 },
-        ...{ tables_left: [], place: '', registered_at: AT },
+        id: '51d07a6be0c3f924',
+        state: 'needed',
+        presence: 'here',
+        rows_sealed_anew: 0,
+        tables_left: [],
+        place: '',
+        registered_at: AT,
       },
     ],
   },

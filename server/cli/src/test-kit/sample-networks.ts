@@ -66,8 +66,12 @@ export const NETWORK_ANSWERS: Answers = {
     explanation: 'tcp 443 from db-01 to web-server-01 gets through.',
     verdicts: [
       {
-        ...{ vm_id: sampleId('vm'), direction: 'ingress', allowed: true, reason: 'rule' },
-        ...{ rule: HTTPS, security_group_id: sampleId('sg') },
+        vm_id: sampleId('vm'),
+        direction: 'ingress',
+        allowed: true,
+        reason: 'rule',
+        rule: HTTPS,
+        security_group_id: sampleId('sg'),
         explanation: 'web-server-01 lets it in: the rule ingress tcp 443 allows it.',
       },
     ],

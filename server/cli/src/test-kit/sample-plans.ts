@@ -5,12 +5,20 @@ const VM_ID = makeId('vm', 1_750_000_000_000, new Uint8Array(10).fill(7));
 
 const MOVES = [
   {
-    ...{ vm_id: VM_ID, vm: 'web-server-01', from: 'node-03', to: 'node-01' },
-    ...{ memory_gb: 8, imbalance_after: 0.12 },
+    vm_id: VM_ID,
+    vm: 'web-server-01',
+    from: 'node-03',
+    to: 'node-01',
+    memory_gb: 8,
+    imbalance_after: 0.12,
   },
   {
-    ...{ vm_id: VM_ID, vm: null, from: 'node-03', to: 'node-02' },
-    ...{ memory_gb: 4, imbalance_after: 0.08 },
+    vm_id: VM_ID,
+    vm: null,
+    from: 'node-03',
+    to: 'node-02',
+    memory_gb: 4,
+    imbalance_after: 0.08,
   },
 ];
 
@@ -45,7 +53,11 @@ export function samplePlans(
 /** Where VMs of a batch would go. */
 export function samplePlacementBatch() {
   const decision = {
-    ...{ target_node: 'node-03', score: 0.75, explanation: [], alternatives: [], scores: {} },
+    target_node: 'node-03',
+    score: 0.75,
+    explanation: [],
+    alternatives: [],
+    scores: {},
     rejected: {},
   };
   return {
@@ -53,7 +65,11 @@ export function samplePlacementBatch() {
       { name: 'web-01', decision },
       { name: 'web-02', decision: { ...decision, target_node: 'node-04', score: 0.71 } },
     ],
-    ...{ objective: 'nodes', method: 'exact', value: 2, bound: 2, gap: 0 },
+    objective: 'nodes',
+    method: 'exact',
+    value: 2,
+    bound: 2,
+    gap: 0,
     explanation: [
       '2 VMs on 2 nodes, 2 of them empty before',
       'proven: no placement opens fewer nodes',

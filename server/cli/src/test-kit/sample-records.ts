@@ -26,24 +26,36 @@ const DRIFT = {
 };
 
 const BASELINE = {
-  ...{ resource_kind: 'vm', resource_id: sampleId('vm'), deployment: 'default' },
+  resource_kind: 'vm',
+  resource_id: sampleId('vm'),
+  deployment: 'default',
   applied: { name: 'web-server-01', memory_gb: 8 },
   hash: 'ab'.repeat(32),
-  ...{ applied_at: AT, applied_by: 'ci', origin: 'apply', proof: 'proven' },
+  applied_at: AT,
+  applied_by: 'ci',
+  origin: 'apply',
+  proof: 'proven',
 };
 
 const REMEDIATION = {
-  ...{ resource_kind: 'vm', resource_id: sampleId('vm'), resource_name: 'web-server-01' },
-  ...{ severity: 'medium', action: 'revert', outcome: 'planned' },
+  resource_kind: 'vm',
+  resource_id: sampleId('vm'),
+  resource_name: 'web-server-01',
+  severity: 'medium',
+  action: 'revert',
+  outcome: 'planned',
   fields: [{ field: 'memory_gb', was: 8, is: 16, wanted: 8, drift_class: 'cost' }],
   hcl: ['resource "novacron_vm" "web-server-01" {', '  memory_gb = 16', '}'],
   import: ['import {', '  to = novacron_vm.web-server-01', `  id = "${sampleId('vm')}"`, '}'],
-  ...{ operation: null, problem: null },
+  operation: null,
+  problem: null,
 };
 
 const DRIFT_SETTINGS = {
-  ...{ threshold: 0.05, auto_remediate: 'off' },
-  ...{ auto_severity_max: 'medium', auto_per_hour_max: 10 },
+  threshold: 0.05,
+  auto_remediate: 'off',
+  auto_severity_max: 'medium',
+  auto_per_hour_max: 10,
 };
 
 const EVENT = {

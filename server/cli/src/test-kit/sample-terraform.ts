@@ -10,12 +10,17 @@ const PLAN = {
   format_version: '1.2',
   resource_changes: [
     {
-      ...{ address: 'module.shop.novacron_vm.web["a"]', module_address: 'module.shop' },
-      ...{ mode: 'managed', type: 'novacron_vm', name: 'web' },
+      address: 'module.shop.novacron_vm.web["a"]',
+      module_address: 'module.shop',
+      mode: 'managed',
+      type: 'novacron_vm',
+      name: 'web',
       change: { actions: ['update'], before: NOW, after: { ...NOW, memory_gb: 8 } },
     },
     {
-      ...{ address: 'novacron_network.main', mode: 'managed', type: 'novacron_network' },
+      address: 'novacron_network.main',
+      mode: 'managed',
+      type: 'novacron_network',
       name: 'main',
       change: {
         actions: ['no-op'],
@@ -28,19 +33,29 @@ const PLAN = {
 };
 
 const STATE = {
-  ...{ version: 4, terraform_version: '1.11.4', serial: 3, lineage: 'a' },
+  version: 4,
+  terraform_version: '1.11.4',
+  serial: 3,
+  lineage: 'a',
   resources: [
     {
-      ...{ module: 'module.shop', mode: 'managed', type: 'novacron_vm', name: 'web' },
+      module: 'module.shop',
+      mode: 'managed',
+      type: 'novacron_vm',
+      name: 'web',
       instances: [{ index_key: 'a', attributes: { id: sampleId('vm'), name: 'web-server-01' } }],
     },
     {
-      ...{ mode: 'managed', type: 'novacron_vm', name: 'gone' },
+      mode: 'managed',
+      type: 'novacron_vm',
+      name: 'gone',
       instances: [{ attributes: { id: sampleId('vm', 9) } }],
     },
     { mode: 'managed', type: 'aws_instance', name: 'other', instances: [{ attributes: null }] },
     {
-      ...{ mode: 'data', type: 'novacron_network', name: 'looked_up' },
+      mode: 'data',
+      type: 'novacron_network',
+      name: 'looked_up',
       instances: [{ attributes: { id: sampleId('net') } }],
     },
   ],
@@ -56,8 +71,11 @@ const SHOWN = {
           address: 'module.net',
           resources: [
             {
-              ...{ address: 'module.net.novacron_network.main', mode: 'managed' },
-              ...{ type: 'novacron_network', name: 'main', values: { id: sampleId('net') } },
+              address: 'module.net.novacron_network.main',
+              mode: 'managed',
+              type: 'novacron_network',
+              name: 'main',
+              values: { id: sampleId('net') },
             },
           ],
         },

@@ -1,6 +1,6 @@
 // The builtin that traced policies call where a line begins.
 
-import { asInteger, type HostBuiltins } from './host-builtin.ts';
+import { asInteger, type HostBuiltins } from './host/host-builtin.ts';
 
 /** Builtins of the tracer. */
 export const PROBE_BUILTINS: HostBuiltins = {

@@ -1,8 +1,8 @@
 // An annotation as a policy sees it: the members that OPA knows, in the form that OPA gives them.
 
-import type { RegoAnnotation } from '../read-annotations.ts';
-import { makeObject, type RegoValue } from '../value.ts';
-import { fromJson } from '../value-json.ts';
+import type { RegoAnnotation } from '../parse/read-annotations.ts';
+import { fromJson } from '../values/json-value.ts';
+import { makeObject, type RegoValue } from '../values/rego-value.ts';
 
 type Pair = readonly [string, RegoValue];
 

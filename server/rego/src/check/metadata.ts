@@ -2,12 +2,12 @@
 // calls them, then those of its document, its package and the packages above. Source: OPA's
 // "Rego metadata" builtins.
 
-import type { Module } from '../ast.ts';
-import type { RegoProblem } from '../problem.ts';
-import { type RegoAnnotation, readAnnotations } from '../read-annotations.ts';
-import { makeObject, type RegoValue } from '../value.ts';
+import { type RegoAnnotation, readAnnotations } from '../parse/read-annotations.ts';
+import type { Module } from '../syntax/ast.ts';
+import type { RegoProblem } from '../syntax/rego-problem.ts';
+import { makeObject, type RegoValue } from '../values/rego-value.ts';
 import { annotationValue } from './annotation-value.ts';
-import type { ModuleContext } from './context.ts';
+import type { ModuleContext } from './module-context.ts';
 import { type RuleDefinition, type RuleNode, ruleNodes } from './rule-tree.ts';
 
 /** The modules with the texts that they were parsed from, by their files. */

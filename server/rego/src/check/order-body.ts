@@ -1,10 +1,10 @@
 // Safety: puts each body in an order in which every variable has a value when it is needed, and
 // reports the variables for which there is none.
 
-import { isLiteralReady, isReady, visitLiteralLocals, visitLocals } from './bound.ts';
-import type { ResolvedBranch, ResolvedLiteral, ResolvedTerm } from './resolved.ts';
+import { isLiteralReady, isReady, visitLiteralLocals, visitLocals } from './bound-variables.ts';
+import type { ResolvedBranch, ResolvedLiteral, ResolvedTerm } from './resolved-tree.ts';
 
-/** Told about a variable that no order of the body gives a value. */
+/** Called for a variable that no order of the body binds. */
 type ReportUnsafe = (id: number) => void;
 
 /** Orders all bodies of a branch. */

@@ -1,8 +1,8 @@
 // Runs the safety check over all rules.
 
-import type { RegoProblem } from '../problem.ts';
+import type { RegoProblem } from '../syntax/rego-problem.ts';
 import { orderBranch } from './order-body.ts';
-import type { ResolvedBranch } from './resolved.ts';
+import type { ResolvedBranch } from './resolved-tree.ts';
 import { type RuleDefinition, type RuleNode, ruleNodes } from './rule-tree.ts';
 
 /** Orders the bodies of all definitions and reports unsafe variables. */
@@ -23,11 +23,11 @@ function orderDefinition(
 ): ResolvedBranch {
   const unsafe = new Set<number>();
   const ordered = orderBranch(branch, (id) => unsafe.add(id));
-  const told = new Set<string>();
+  const reported = new Set<string>();
   for (const id of [...unsafe].sort((a, b) => a - b)) {
     const local = branch.locals[id];
-    if (!local || local.name.startsWith('$hidden') || told.has(local.name)) continue;
-    told.add(local.name);
+    if (!local || local.name.startsWith('$hidden') || reported.has(local.name)) continue;
+    reported.add(local.name);
     problems.push({
       code: 'unsafe-variable',
       message:
@@ -37,7 +37,7 @@ function orderDefinition(
       ...local.at,
     });
   }
-  if (unsafe.size > 0 && told.size === 0) {
+  if (unsafe.size > 0 && reported.size === 0) {
     const message = 'An expression here needs a value that nothing gives it.';
     problems.push({ code: 'unsafe-variable', message, file: module.file, ...branch.at });
   }

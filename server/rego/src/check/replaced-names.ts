@@ -1,6 +1,6 @@
 // The names that `with` replaces anywhere in some modules.
 
-import type { Module, Term } from '../ast.ts';
+import type { Module, Term } from '../syntax/ast.ts';
 
 /** The parts of a dotted name, if a term is one. */
 export function fixedName(term: Term): readonly string[] | undefined {

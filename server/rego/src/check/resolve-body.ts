@@ -1,11 +1,10 @@
 // Bodies and literals with names to bodies with variables.
 
-import type { Literal, Term, WithModifier } from '../ast.ts';
-import { isWildcard } from '../ast.ts';
-import { BUILTINS, refusalOf } from '../builtins/table.ts';
-import type { Position } from '../problem.ts';
-import { globalPath, type ModuleContext } from './context.ts';
-import { visitDeclared, visitLiteral, visitPattern, visitVariables } from './names.ts';
+import { BUILTINS, refusalOf } from '../builtins/declarations/builtin-table.ts';
+import type { Literal, Term, WithModifier } from '../syntax/ast.ts';
+import { isWildcard } from '../syntax/ast.ts';
+import type { Position } from '../syntax/rego-problem.ts';
+import { globalPath, type ModuleContext } from './module-context.ts';
 import { fixedName } from './replaced-names.ts';
 import { resolveCallTarget, splitOutput, targetOfName } from './resolve-call.ts';
 import { resolveOperand, resolveTerm } from './resolve-term.ts';
@@ -15,9 +14,10 @@ import type {
   ResolvedModifier,
   WithReplacement,
   WithTarget,
-} from './resolved.ts';
+} from './resolved-tree.ts';
 import { findNode } from './rule-tree.ts';
 import { declare, innerScope, isKnown, type Scope } from './scope.ts';
+import { visitDeclared, visitLiteral, visitPattern, visitVariables } from './visit-variables.ts';
 
 /** Resolves a body in its scope. */
 export function resolveBody(
@@ -93,7 +93,7 @@ function resolveOne(
   }
 }
 
-// What a policy prints is for whoever writes it: here it goes nowhere, as in OPA by default.
+// Output of `print` is discarded, as in OPA by default.
 function isPrint(context: ModuleContext, term: Term): boolean {
   if (term.kind !== 'call' || term.name.join('.') !== 'print') return false;
   return globalPath(context, 'print') === undefined;

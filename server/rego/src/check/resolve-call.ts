@@ -1,10 +1,10 @@
 // Which function a call means, and whether it has as many arguments as it must.
 
-import type { CallTerm, Term } from '../ast.ts';
-import { BUILTINS, nearestBuiltin, refusalOf } from '../builtins/table.ts';
-import type { Position } from '../problem.ts';
-import { globalPath, type ModuleContext } from './context.ts';
-import type { CallTarget } from './resolved.ts';
+import { BUILTINS, nearestBuiltin, refusalOf } from '../builtins/declarations/builtin-table.ts';
+import type { CallTerm, Term } from '../syntax/ast.ts';
+import type { Position } from '../syntax/rego-problem.ts';
+import { globalPath, type ModuleContext } from './module-context.ts';
+import type { CallTarget } from './resolved-tree.ts';
 import { arityOf, findNode } from './rule-tree.ts';
 import { isKnown, type Scope } from './scope.ts';
 

@@ -1,16 +1,16 @@
 // Resolves every rule of the tree, module by module.
 
-import { isWildcard, type Module, type RuleBranch, type Term } from '../ast.ts';
-import type { RegoProblem } from '../problem.ts';
-import type { ModuleContext } from './context.ts';
+import { isWildcard, type Module, type RuleBranch, type Term } from '../syntax/ast.ts';
+import type { RegoProblem } from '../syntax/rego-problem.ts';
 import { makeMetadata, type RuleSources } from './metadata.ts';
-import { visitPattern } from './names.ts';
+import type { ModuleContext } from './module-context.ts';
 import { collectReplacedNames } from './replaced-names.ts';
 import { resolveBody } from './resolve-body.ts';
 import { resolveOperand } from './resolve-term.ts';
-import type { ResolvedBranch } from './resolved.ts';
+import type { ResolvedBranch } from './resolved-tree.ts';
 import { type RuleDefinition, type RuleNode, ruleNodes } from './rule-tree.ts';
 import { declare, innerScope, isKnown, rootScope, type Scope } from './scope.ts';
+import { visitPattern } from './visit-variables.ts';
 
 /** Fills in the branches of all definitions and reports what does not resolve. */
 export function resolveRules(root: RuleNode, sources: RuleSources, problems: RegoProblem[]): void {

@@ -1,11 +1,11 @@
 // Terms with names to terms with variables, documents and call targets.
 
-import { type CallTerm, type ComprehensionTerm, isWildcard, type Term } from '../ast.ts';
-import type { Position } from '../problem.ts';
-import { makeObject, makeSet, numberFromText, type RegoValue } from '../value.ts';
-import { globalPath, type ModuleContext } from './context.ts';
+import { type CallTerm, type ComprehensionTerm, isWildcard, type Term } from '../syntax/ast.ts';
+import type { Position } from '../syntax/rego-problem.ts';
+import { makeObject, makeSet, numberFromText, type RegoValue } from '../values/rego-value.ts';
+import { globalPath, type ModuleContext } from './module-context.ts';
 import { resolveCallTarget, splitOutput } from './resolve-call.ts';
-import type { DocumentTerm, ResolvedTerm } from './resolved.ts';
+import type { DocumentTerm, ResolvedTerm } from './resolved-tree.ts';
 import { findNode } from './rule-tree.ts';
 import { declare, declareHidden, innerScope, isKnown, lookUp, type Scope } from './scope.ts';
 

@@ -1,8 +1,8 @@
 // The tree of all rules of all modules, by the names along their paths.
 
-import type { Module, Rule, Term } from '../ast.ts';
-import type { Position, RegoProblem } from '../problem.ts';
-import type { ResolvedBranch } from './resolved.ts';
+import type { Module, Rule, Term } from '../syntax/ast.ts';
+import type { Position, RegoProblem } from '../syntax/rego-problem.ts';
+import type { ResolvedBranch } from './resolved-tree.ts';
 
 /** One definition of a rule, and where it came from. */
 export type RuleDefinition = {
@@ -124,7 +124,7 @@ function checkNode(node: RuleNode, problems: RegoProblem[]): void {
     node.kind = kindOf(first);
     for (const other of others) {
       if (kindOf(other) === node.kind) continue;
-      tell(problems, other, contradiction(node, first, other));
+      reportAt(problems, other, contradiction(node, first, other));
     }
     checkArity(node, problems);
     checkDefaults(node, problems);
@@ -133,7 +133,7 @@ function checkNode(node: RuleNode, problems: RegoProblem[]): void {
   for (const child of node.children.values()) checkNode(child, problems);
 }
 
-function tell(problems: RegoProblem[], { module, rule }: RuleDefinition, message: string): void {
+function reportAt(problems: RegoProblem[], { module, rule }: RuleDefinition, message: string): void {
   problems.push({ code: 'conflict', message, file: module.file, ...rule.at });
 }
 
@@ -169,19 +169,19 @@ function checkArity(node: RuleNode, problems: RegoProblem[]): void {
     const message =
       `The function ${node.path.join('.')} has ${wanted} arguments at ${placeOf(first)}; ` +
       'give it the same number here, or another name.';
-    tell(problems, other, message);
+    reportAt(problems, other, message);
   }
 }
 
 function checkDefaults(node: RuleNode, problems: RegoProblem[]): void {
   const defaults = node.definitions.filter(({ rule }) => rule.shape === 'default');
   for (const extra of defaults.slice(1)) {
-    tell(problems, extra, `${node.path.join('.')} has more than one default; keep one.`);
+    reportAt(problems, extra, `${node.path.join('.')} has more than one default; keep one.`);
   }
   const isWhole = node.kind === 'value' || node.kind === 'function';
   const [first] = defaults;
   if (first && !isWhole) {
-    tell(problems, first, `${node.path.join('.')} has a key, so it cannot have a default.`);
+    reportAt(problems, first, `${node.path.join('.')} has a key, so it cannot have a default.`);
   }
 }
 
@@ -192,5 +192,5 @@ function checkBelow(node: RuleNode, first: RuleDefinition, problems: RegoProblem
   const message =
     `${node.path.join('.')} has a value of its own at ${placeOf(first)}, so no rule can be below ` +
     'it; rename one of them.';
-  tell(problems, below, message);
+  reportAt(problems, below, message);
 }

@@ -1,8 +1,8 @@
 // The variables of a rule while its names are resolved.
 
-import { isWildcard } from '../ast.ts';
-import type { Position } from '../problem.ts';
-import type { LocalVariable, ResolvedLiteral } from './resolved.ts';
+import { isWildcard } from '../syntax/ast.ts';
+import type { Position } from '../syntax/rego-problem.ts';
+import type { LocalVariable, ResolvedLiteral } from './resolved-tree.ts';
 
 /** A body's names. A closure (comprehension, `every`, `not`) notes what it takes from outside. */
 export type Scope = {

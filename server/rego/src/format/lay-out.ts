@@ -1,6 +1,5 @@
 // Pieces to lines: where lines break, how far they are indented, what has a blank between.
 
-import type { Piece } from './pieces.ts';
 import {
   continues,
   isCloser,
@@ -10,6 +9,7 @@ import {
   opensBody,
   opensCall,
 } from './spacing.ts';
+import type { Piece } from './split-pieces.ts';
 
 /** A line of the result. */
 export type Line = {

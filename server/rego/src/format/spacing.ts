@@ -1,6 +1,6 @@
 // What two neighbouring pieces are to each other.
 
-import type { Piece } from './pieces.ts';
+import type { Piece } from './split-pieces.ts';
 
 const OPERATORS: ReadonlySet<string> = new Set(
   ':= = == != < <= > >= + - * / % & |'.split(' ').concat(':'),

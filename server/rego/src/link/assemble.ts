@@ -117,7 +117,10 @@ function copy(out: ByteSink, runtime: RuntimeModule, id: number): void {
 function imports(runtime: RuntimeModule, pages: number): readonly number[] {
   const env = nameBytes('env');
   const functions = runtime.functionImports.flatMap(({ name, type }) => [
-    ...[...env, ...nameBytes(name), 0, ...unsigned(type)],
+    ...env,
+    ...nameBytes(name),
+    0,
+    ...unsigned(type),
   ]);
   return [...functions, ...env, ...nameBytes('memory'), 2, 0, ...unsigned(pages)];
 }
@@ -133,10 +136,14 @@ function exportEntries(
     return [...nameBytes(name), 0, ...unsigned(index)];
   });
   const own = Object.entries(exports).map(([name, index]) => [
-    ...[...nameBytes(name), 0, ...unsigned(index)],
+    ...nameBytes(name),
+    0,
+    ...unsigned(index),
   ]);
   const versions = ABI_VERSIONS.map(([name], index) => [
-    ...[...nameBytes(name), 3, ...unsigned(globals + index)],
+    ...nameBytes(name),
+    3,
+    ...unsigned(globals + index),
   ]);
   return [...runtimeExports, ...own, ...versions];
 }

@@ -52,7 +52,7 @@ export function readByte(reader: Reader): number {
   return byte;
 }
 
-/** Reads so many bytes. */
+/** Reads a number of bytes. */
 export function readBytes(reader: Reader, length: number): Uint8Array {
   const part = reader.bytes.subarray(reader.offset, reader.offset + length);
   reader.offset += length;

@@ -1,6 +1,6 @@
 // The program and the runtime become one WebAssembly module with OPA's ABI 1.2.
 
-import { BUILTINS } from '../builtins/table.ts';
+import { BUILTINS } from '../builtins/declarations/builtin-table.ts';
 import type { IrFunction, IrProgram } from '../plan/ir.ts';
 import { assemble, type LinkedFunction } from './assemble.ts';
 import { compileFunction } from './compile-function.ts';
@@ -139,10 +139,32 @@ function nativeFunction(runtime: RuntimeModule, name: string): ReturnType<Layout
 function memoFunction(layout: Layout, data: StaticData, callee: number): LinkedFunction {
   const cell = signed(putMemoCell(data));
   const code = [
-    ...[OP.const, ...cell, OP.get, 0, OP.call, ...unsigned(layout.runtime('memo_has'))],
-    ...[OP.if, NOTHING, OP.const, ...cell, 0x28, 2, 4, OP.return, OP.end],
-    ...[OP.const, ...cell, OP.get, 0, OP.get, 0, OP.call, ...unsigned(callee)],
-    ...[OP.call, ...unsigned(layout.runtime('memo_put')), OP.end],
+    OP.const,
+    ...cell,
+    OP.get,
+    0,
+    OP.call,
+    ...unsigned(layout.runtime('memo_has')),
+    OP.if,
+    NOTHING,
+    OP.const,
+    ...cell,
+    0x28,
+    2,
+    4,
+    OP.return,
+    OP.end,
+    OP.const,
+    ...cell,
+    OP.get,
+    0,
+    OP.get,
+    0,
+    OP.call,
+    ...unsigned(callee),
+    OP.call,
+    ...unsigned(layout.runtime('memo_put')),
+    OP.end,
   ];
   return { args: 1, locals: 0, code };
 }
@@ -169,23 +191,62 @@ function evalFunction(
   const INPUT = 7;
   const run = (name: string) => [OP.call, ...unsigned(layout.runtime(name))];
   const stop = (message: string) => [
-    ...[OP.const, ...signed(putText(data, message).address), ...run('abort_with')],
+    OP.const,
+    ...signed(putText(data, message).address),
+    ...run('abort_with'),
   ];
   const dispatch = program.entrypoints.flatMap(({ callee }, index) => [
-    ...[OP.get, ENTRYPOINT, OP.const, ...signed(index), I32_EQ, OP.if, NOTHING],
-    ...[OP.get, INPUT, OP.get, DATA, OP.const, ...signed(program.slots), ...run('env_new')],
-    ...[OP.call, ...unsigned(layout.callee(callee)), ...run('opa_json_dump'), OP.return, OP.end],
+    OP.get,
+    ENTRYPOINT,
+    OP.const,
+    ...signed(index),
+    I32_EQ,
+    OP.if,
+    NOTHING,
+    OP.get,
+    INPUT,
+    OP.get,
+    DATA,
+    OP.const,
+    ...signed(program.slots),
+    ...run('env_new'),
+    OP.call,
+    ...unsigned(layout.callee(callee)),
+    ...run('opa_json_dump'),
+    OP.return,
+    OP.end,
   ]);
   const code = [
-    ...[OP.get, HEAP, ...run('opa_heap_ptr_set')],
-    ...[OP.const, ...signed(found(hosts.get(HOST_PREFIX + NUMBER_OP), NUMBER_OP))],
+    OP.get,
+    HEAP,
+    ...run('opa_heap_ptr_set'),
+    OP.const,
+    ...signed(found(hosts.get(HOST_PREFIX + NUMBER_OP), NUMBER_OP)),
     ...run('number_op_set'),
-    ...[OP.get, LENGTH, OP.if, NOTHING, OP.get, TEXT, OP.get, LENGTH, ...run('opa_json_parse')],
-    ...[OP.set, INPUT, OP.get, INPUT, 0x45, OP.if, NOTHING, ...stop('input_error: no JSON')],
-    ...[OP.end, OP.end],
+    OP.get,
+    LENGTH,
+    OP.if,
+    NOTHING,
+    OP.get,
+    TEXT,
+    OP.get,
+    LENGTH,
+    ...run('opa_json_parse'),
+    OP.set,
+    INPUT,
+    OP.get,
+    INPUT,
+    0x45,
+    OP.if,
+    NOTHING,
+    ...stop('input_error: no JSON'),
+    OP.end,
+    OP.end,
     ...dispatch,
     ...stop('entrypoint_error: no such entrypoint'),
-    ...[OP.const, 0, OP.end],
+    OP.const,
+    0,
+    OP.end,
   ];
   return { args: 7, locals: 1, code };
 }

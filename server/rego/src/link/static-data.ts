@@ -1,7 +1,7 @@
 // The policy's part of memory: constants as ready values, messages, cells of remembered results.
 // The layout of values is that of runtime/value.ts.
 
-import { isArray, isNumber, isSet, type RegoObject, type RegoValue } from '../value.ts';
+import { isArray, isNumber, isSet, type RegoObject, type RegoValue } from '../values/rego-value.ts';
 import { type ByteSink, byteSink, pushBytes } from './encode.ts';
 
 /** Where the area begins: STATIC_BASE of runtime/heap.ts. */

@@ -1,7 +1,7 @@
 // The intermediate form between rules and WebAssembly: functions of simple statements over numbered
 // locals. A statement that is undefined jumps to its `fail` label, which ends the block around it.
 
-import type { RegoValue } from '../value.ts';
+import type { RegoValue } from '../values/rego-value.ts';
 
 /** A local of the function, or a constant of the program. */
 export type Operand =

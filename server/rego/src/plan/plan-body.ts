@@ -1,6 +1,6 @@
 // Plans bodies: each literal inside what the one before it iterates over.
 
-import type { EveryLiteral, ResolvedLiteral, ResolvedTerm } from '../check/resolved.ts';
+import type { EveryLiteral, ResolvedLiteral, ResolvedTerm } from '../check/resolved-tree.ts';
 import type { Relation } from './ir.ts';
 import { planMatch, planUnify } from './plan-match.ts';
 import { planTerm, planTerms } from './plan-term.ts';

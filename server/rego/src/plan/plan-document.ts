@@ -1,7 +1,8 @@
 // Plans references into `input` and `data`, where rules and plain data lie in one tree.
 
-import { type DocumentTerm, fixedPart, type ResolvedTerm } from '../check/resolved.ts';
+import { type DocumentTerm, fixedPart, type ResolvedTerm } from '../check/resolved-tree.ts';
 import { hasValues, type RuleNode } from '../check/rule-tree.ts';
+import { hasUnbound } from './has-unbound.ts';
 import type { Operand } from './ir.ts';
 import { planMatch } from './plan-match.ts';
 import {
@@ -15,8 +16,7 @@ import {
   type Planner,
   type Use,
 } from './planner.ts';
-import { hasUnbound } from './unbound.ts';
-import { isReplaced } from './world.ts';
+import { isReplaced } from './replacements.ts';
 
 /** Plans a reference into `input` or `data`. */
 export function planDocument(planner: Planner, term: DocumentTerm, use: Use): void {

@@ -14,7 +14,7 @@ import {
   type Planner,
   type Program,
 } from './planner.ts';
-import { isReplaced, pathKey, type World } from './world.ts';
+import { isReplaced, pathKey, type World } from './replacements.ts';
 
 /** The parts of a reference that follow an extent: a name, or null for any. */
 type Rest = readonly (string | null | undefined)[];

@@ -1,10 +1,10 @@
 // Plans matching a value against a pattern, and unification.
 
-import { isPattern, isReady, unifySteps } from '../check/bound.ts';
-import type { ResolvedTerm } from '../check/resolved.ts';
+import { isPattern, isReady, unifySteps } from '../check/bound-variables.ts';
+import type { ResolvedTerm } from '../check/resolved-tree.ts';
+import { hasUnbound } from './has-unbound.ts';
 import type { Operand } from './ir.ts';
 import { constant, emit, emitGet, type Planner } from './planner.ts';
-import { hasUnbound } from './unbound.ts';
 
 /** Plans `pattern = value`; variables of the pattern that have no value get one for `next`. */
 export function planMatch(

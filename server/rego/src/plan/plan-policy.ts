@@ -1,6 +1,6 @@
 // Plans a whole program: its entrypoints and every function they reach.
 
-import type { ResolvedTerm } from '../check/resolved.ts';
+import type { ResolvedTerm } from '../check/resolved-tree.ts';
 import type { RuleNode } from '../check/rule-tree.ts';
 import type { IrFunction, IrProgram } from './ir.ts';
 import { planBody } from './plan-body.ts';
@@ -20,12 +20,12 @@ import {
   type ProbeTable,
   type Program,
 } from './planner.ts';
-import { PLAIN_WORLD } from './world.ts';
+import { PLAIN_WORLD } from './replacements.ts';
 
 /**
  * Plans the entrypoints, each a path below `data` such as `a/b`.
  *
- * @param probes - filled with the places that the program tells of; undefined: it tells of none
+ * @param probes - filled with the probes of the program; undefined: tracing is off
  */
 export function planPolicy(
   root: RuleNode,

@@ -1,8 +1,8 @@
 // Plans rules: each place in the tree becomes one function.
 
-import type { ResolvedBranch, ResolvedTerm } from '../check/resolved.ts';
+import type { ResolvedBranch, ResolvedTerm } from '../check/resolved-tree.ts';
 import { arityOf, type RuleDefinition, type RuleNode, ruleNodes } from '../check/rule-tree.ts';
-import { compareValues, type RegoValue } from '../value.ts';
+import { compareValues, type RegoValue } from '../values/rego-value.ts';
 import { planMatch } from './plan-match.ts';
 import { planTerm, planTerms } from './plan-term.ts';
 import {
@@ -19,7 +19,7 @@ import {
   type Planner,
   type Program,
 } from './planner.ts';
-import { isReplaced, pathKey, type World } from './world.ts';
+import { isReplaced, pathKey, type World } from './replacements.ts';
 
 /** Plans the function of a rule in a world, once, and returns its number. */
 export function planRule(program: Program, node: RuleNode, world: World): number {

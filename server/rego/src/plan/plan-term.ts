@@ -1,6 +1,6 @@
 // Plans the evaluation of terms.
 
-import type { CallForm, ComprehensionForm, ResolvedTerm } from '../check/resolved.ts';
+import type { CallForm, ComprehensionForm, ResolvedTerm } from '../check/resolved-tree.ts';
 import { findNode } from '../check/rule-tree.ts';
 import type { Operand } from './ir.ts';
 import { planDocument, planSteps } from './plan-document.ts';
@@ -14,7 +14,7 @@ import {
   type Planner,
   type Use,
 } from './planner.ts';
-import { restoreFunctions, targetKey } from './world.ts';
+import { restoreFunctions, targetKey } from './replacements.ts';
 
 /** Plans a term; `use` plans what is done with each of its values. */
 export function planTerm(planner: Planner, term: ResolvedTerm, use: Use): void {

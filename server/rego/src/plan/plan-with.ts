@@ -1,11 +1,11 @@
 // Plans `with`: a changed copy of the environment, and a world that knows what is replaced.
 
-import type { ResolvedLiteral, ResolvedModifier } from '../check/resolved.ts';
+import type { ResolvedLiteral, ResolvedModifier } from '../check/resolved-tree.ts';
 import { findNode, hasRules } from '../check/rule-tree.ts';
 import type { Operand } from './ir.ts';
 import { planTerms } from './plan-term.ts';
 import { constant, emit, newLocal, type Planner, type Program } from './planner.ts';
-import { replaceData, replaceFunction, targetKey, type World } from './world.ts';
+import { replaceData, replaceFunction, targetKey, type World } from './replacements.ts';
 
 /** Plans a `with` literal; what follows it sees the old environment again. */
 export function planWith(

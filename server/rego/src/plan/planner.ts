@@ -1,13 +1,13 @@
 // The state while one function is planned, and the small steps that all planners use. Planners are
 // written with continuations: what follows a value is planned inside the loop that yields it.
 
-import type { ResolvedLiteral, ResolvedTerm } from '../check/resolved.ts';
+import type { ResolvedLiteral, ResolvedTerm } from '../check/resolved-tree.ts';
 import type { RuleDefinition, RuleNode } from '../check/rule-tree.ts';
-import type { Position } from '../problem.ts';
-import type { RegoValue } from '../value.ts';
-import { encodeValue } from '../value-json.ts';
+import type { Position } from '../syntax/rego-problem.ts';
+import { encodeValue } from '../values/json-value.ts';
+import type { RegoValue } from '../values/rego-value.ts';
 import type { IrFunction, Operand, Statement } from './ir.ts';
-import type { World } from './world.ts';
+import type { World } from './replacements.ts';
 
 /** What all functions of a program share. */
 export type Program = {
@@ -18,7 +18,7 @@ export type Program = {
   readonly constantIds: Map<string, number>;
   readonly messages: string[];
   readonly slots: Map<string, number>;
-  /** The places that a traced program tells of when it gets there; undefined in others. */
+  /** The probes of a traced program; undefined without tracing. */
   readonly probes: ProbeTable | undefined;
   readonly parts: PlanParts;
 };
@@ -95,7 +95,7 @@ export function enterDefinition(planner: Planner, node: RuleNode, from: RuleDefi
   planner.definition = { file: from.module.file, rule: node.path.join('/') };
 }
 
-/** In a traced program: tells of this place when it is reached. */
+/** In a traced program: emits a probe for this place. */
 export function emitProbe(planner: Planner, kind: Probe['kind'], at: Position): void {
   const { program, definition } = planner;
   if (!program.probes) return;

@@ -5,14 +5,14 @@ import type {
   ResolvedLiteral,
   ResolvedModifier,
   ResolvedTerm,
-} from '../check/resolved.ts';
-import type { Position } from '../problem.ts';
+} from '../check/resolved-tree.ts';
+import type { Position } from '../syntax/rego-problem.ts';
 import { inferTerm } from './infer-term.ts';
 import { matchPattern, matchTerms } from './match-pattern.ts';
 import { overlaps } from './overlap.ts';
 import { ANY, type RegoType } from './rego-type.ts';
-import type { TypeScope } from './scope.ts';
-import { keysOf, membersOf } from './select.ts';
+import { keysOf, membersOf } from './select-type.ts';
+import type { TypeScope } from './type-scope.ts';
 
 /** Checks a body; its variables have types afterwards. */
 export function checkBody(scope: TypeScope, body: readonly ResolvedLiteral[]): void {

@@ -3,10 +3,10 @@
 // never takes. Source: OPA's type checker; unlike it, this one knows that collections can be empty
 // and that `with` may put anything in a rule's place, so that it refuses only what cannot be.
 
-import type { Uses } from '../check/recursion.ts';
-import type { CallTarget, ResolvedTerm } from '../check/resolved.ts';
+import type { Uses } from '../check/check-recursion.ts';
+import type { CallTarget, ResolvedTerm } from '../check/resolved-tree.ts';
 import { findNode, type RuleDefinition, type RuleNode, ruleNodes } from '../check/rule-tree.ts';
-import type { RegoProblem } from '../problem.ts';
+import type { RegoProblem } from '../syntax/rego-problem.ts';
 import { checkBody } from './check-body.ts';
 import { findReplaced } from './find-replaced.ts';
 import { inferTerm } from './infer-term.ts';
@@ -14,10 +14,10 @@ import { matchPattern } from './match-pattern.ts';
 import { ANY, type RegoType, unionOf } from './rego-type.ts';
 import { type BranchTypes, ruleTypeOf } from './rule-type.ts';
 import type { DocumentTypes } from './schema-documents.ts';
-import type { TypeScope, World } from './scope.ts';
 import { type Signature, signatureOf } from './signature.ts';
+import type { TypeScope, World } from './type-scope.ts';
 
-/** What the checker is told besides the rules. */
+/** Inputs of the type checker besides the rules. */
 type TypeSources = {
   readonly uses: ReadonlyMap<RuleNode, Uses>;
   /** What a rule's annotations say of `input` and `data`. */

@@ -1,6 +1,6 @@
 // What `with` replaces anywhere: nothing is known of its type then.
 
-import type { Uses } from '../check/recursion.ts';
+import type { Uses } from '../check/check-recursion.ts';
 import { findNode, type RuleNode, ruleNodes } from '../check/rule-tree.ts';
 
 /** Rules and functions by their places, and builtins by name. */

@@ -7,8 +7,8 @@ import {
   fixedPart,
   type RefForm,
   type ResolvedTerm,
-} from '../check/resolved.ts';
-import { compareValues, type RegoValue } from '../value.ts';
+} from '../check/resolved-tree.ts';
+import { compareValues, type RegoValue } from '../values/rego-value.ts';
 import { matchPattern } from './match-pattern.ts';
 import { overlaps } from './overlap.ts';
 import {
@@ -23,9 +23,9 @@ import {
   typeOfValue,
   unionOf,
 } from './rego-type.ts';
-import type { TypeScope } from './scope.ts';
-import { describeKeys, keysOf, membersOf, selectKey, selectType } from './select.ts';
+import { describeKeys, keysOf, membersOf, selectKey, selectType } from './select-type.ts';
 import { refText, termText } from './term-text.ts';
+import type { TypeScope } from './type-scope.ts';
 
 /** The type of a term; what is wrong inside it is reported, and is of any type then. */
 export function inferTerm(scope: TypeScope, term: ResolvedTerm): RegoType {

@@ -1,11 +1,11 @@
 // Matching a term against a type: variables without a type get one.
 
-import type { ResolvedTerm } from '../check/resolved.ts';
-import { compareValues } from '../value.ts';
+import type { ResolvedTerm } from '../check/resolved-tree.ts';
+import { compareValues } from '../values/rego-value.ts';
 import { overlaps } from './overlap.ts';
 import { ANY, alternatives, type RegoType, unionOf } from './rego-type.ts';
-import type { TypeScope } from './scope.ts';
-import { selectKey, selectType } from './select.ts';
+import { selectKey, selectType } from './select-type.ts';
+import type { TypeScope } from './type-scope.ts';
 
 /** Whether a value of the type can match the term. */
 export function matchPattern(scope: TypeScope, term: ResolvedTerm, type: RegoType): boolean {

@@ -9,7 +9,7 @@ import {
   isSet,
   numberText,
   type RegoValue,
-} from '../value.ts';
+} from '../values/rego-value.ts';
 
 /** The types without parts. */
 type PlainKind = 'any' | 'null' | 'boolean' | 'number' | 'string';
@@ -76,8 +76,11 @@ export const STRING = plain('string');
 const ANY_ARRAY: RegoType = { kind: 'array', items: [], rest: ANY, text: 'array' };
 const ANY_SET: RegoType = { kind: 'set', of: ANY, size: 'any', text: 'set' };
 const ANY_OBJECT: RegoType = {
-  ...{ kind: 'object', properties: [], rest: { key: ANY, value: ANY } },
-  ...{ presence: 'required', text: 'object' },
+  kind: 'object',
+  properties: [],
+  rest: { key: ANY, value: ANY },
+  presence: 'required',
+  text: 'object',
 };
 
 /** Arrays of members of one type, of any length. */

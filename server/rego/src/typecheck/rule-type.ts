@@ -16,7 +16,7 @@ export function ruleTypeOf(node: RuleNode, branches: readonly BranchTypes[]): Re
   if (node.kind !== 'partial') return leafOf(branches);
   const [first] = branches;
   const depth = first?.suffix.length ?? 0;
-  // Rules of different depths grow one document together: its parts are not told apart.
+  // Rules of different depths grow one document together: its parts are not distinguished.
   if (node.children.size > 0 || branches.some(({ suffix }) => suffix.length !== depth)) return ANY;
   const keys = (first?.suffix ?? []).map((_, index) =>
     unionOf(branches.map(({ suffix }) => suffix[index] ?? ANY)),

@@ -2,8 +2,8 @@
 
 import type { Annotations } from '../check/metadata.ts';
 import type { RuleDefinition, RuleNode } from '../check/rule-tree.ts';
-import type { RegoProblem } from '../problem.ts';
-import type { RegoAnnotation } from '../read-annotations.ts';
+import type { RegoAnnotation } from '../parse/read-annotations.ts';
+import type { RegoProblem } from '../syntax/rego-problem.ts';
 import { ANY, type RegoType } from './rego-type.ts';
 import { graftType, typeOfSchema } from './schema-type.ts';
 

@@ -2,8 +2,8 @@
 // is not looked at, and what is not understood is of any type. Source: JSON Schema draft 7, as far
 // as OPA's type checker reads it.
 
-import type { RegoValue } from '../value.ts';
-import { fromJson } from '../value-json.ts';
+import { fromJson } from '../values/json-value.ts';
+import type { RegoValue } from '../values/rego-value.ts';
 import {
   ANY,
   arrayOf,

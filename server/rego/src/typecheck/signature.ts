@@ -1,6 +1,6 @@
 // The types that builtins take and give, from the table's rows.
 
-import { BUILTINS } from '../builtins/table.ts';
+import { BUILTINS } from '../builtins/declarations/builtin-table.ts';
 import {
   ANY,
   arrayOf,

@@ -1,18 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { findUses } from '../check/check-recursion.ts';
 import { orderRules } from '../check/order-rules.ts';
-import { findUses } from '../check/recursion.ts';
 import { resolveRules } from '../check/resolve-rules.ts';
 import { buildRuleTree, findNode } from '../check/rule-tree.ts';
+import { EvaluationError } from '../evaluate/evaluation-error.ts';
 import { loadPolicy } from '../evaluate-rego.ts';
-import { EvaluationError } from '../evaluation-error.ts';
 import { linkPolicy } from '../link/link-policy.ts';
-import { parseRego } from '../parse-rego.ts';
+import { writeFacts } from '../link/policy-facts.ts';
+import { parseRego } from '../parse/parse-rego.ts';
 import { planPolicy } from '../plan/plan-policy.ts';
-import { writeFacts } from '../policy-facts.ts';
-import type { RegoProblem } from '../problem.ts';
-import type { RegoValue } from '../value.ts';
-import { toJsonText } from '../value-json.ts';
+import type { RegoProblem } from '../syntax/rego-problem.ts';
+import { toJsonText } from '../values/json-value.ts';
+import type { RegoValue } from '../values/rego-value.ts';
 import { checkTypes } from './check-types.ts';
 import { overlaps } from './overlap.ts';
 import { ANY, alternatives, type RegoType, typeOfValue } from './rego-type.ts';
@@ -205,7 +205,10 @@ describe('the checker is never surprised by an evaluation', () => {
         for (const [name, value] of Object.entries(answers)) {
           const type = typeOf(name);
           expect([name, value, type.text, admits(type, value)]).toEqual([
-            ...[name, value, type.text, true],
+            name,
+            value,
+            type.text,
+            true,
           ]);
         }
       }),

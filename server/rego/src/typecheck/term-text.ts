@@ -1,8 +1,8 @@
 // Terms as their author wrote them, for messages.
 
-import { regoText } from '../builtins/text.ts';
-import type { LocalVariable, ResolvedTerm } from '../check/resolved.ts';
-import type { RegoValue } from '../value.ts';
+import { regoText } from '../builtins/strings/value-text.ts';
+import type { LocalVariable, ResolvedTerm } from '../check/resolved-tree.ts';
+import type { RegoValue } from '../values/rego-value.ts';
 
 const NAME = /^[A-Za-z_]\w*$/;
 

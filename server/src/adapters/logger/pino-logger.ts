@@ -1,20 +1,25 @@
+import { isatty } from 'node:tty';
 import { type DestinationStream, destination, pino } from 'pino';
 import type { Logger } from '../../ports/logger.ts';
+import { formatLogLine, PROGRAM } from './format-log-line.ts';
 import { redactFields, redactText } from './redact.ts';
 
+/** File descriptor of standard error. */
+const STANDARD_ERROR = 2;
+
 /**
- * A JSON log on standard error; causes are written with their stack, secrets are not written.
+ * Creates a logger that writes JSON lines, with the stacks of causes and without secrets.
  * @param level - the least important lines that are written
- * @param stream - where to write instead
+ * @param stream - standard error by default; on a terminal its lines are made for people
  */
 export function createPinoLogger(
   level: string,
-  stream: DestinationStream = destination({ fd: 2, sync: true }),
+  stream: DestinationStream = openStandardError(),
 ): Logger {
   const log = pino(
     {
       level,
-      base: { name: 'novacron' },
+      base: { name: PROGRAM },
       serializers: { cause: pino.stdSerializers.err },
       formatters: { log: redactFields },
       // The last look: messages and stacks may quote what no field holds.
@@ -28,4 +33,10 @@ export function createPinoLogger(
     warn: (fields, message) => log.warn(fields, message),
     error: (fields, message) => log.error(fields, message),
   };
+}
+
+function openStandardError(): DestinationStream {
+  const stream = destination({ fd: STANDARD_ERROR, sync: true });
+  if (!isatty(STANDARD_ERROR)) return stream;
+  return { write: (line) => void stream.write(formatLogLine(line)) };
 }

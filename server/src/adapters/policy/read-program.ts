@@ -4,7 +4,7 @@ import type { RuleAnswer } from '@novacron/engine/policy/model/policy';
 import { chooseEntry } from '@novacron/rego/choose-entry';
 import { compileRego } from '@novacron/rego/compile-rego';
 import { type LoadedRego, loadPolicy } from '@novacron/rego/evaluate-rego';
-import { parseRego } from '@novacron/rego/parse-rego';
+import { parseRego } from '@novacron/rego/parse/parse-rego';
 import { readBundle } from '@novacron/rego/read-bundle';
 import type { CompiledRule } from '../../ports/policy-runtime.ts';
 import { ANSWER_RULES, type RuleMistake } from './worker-protocol.ts';

@@ -10,7 +10,7 @@ export const networkKind = {
   resource: Network,
   noun: {
     words: 'network',
-    description: 'Networks that VMs are connected to',
+    description: 'Networks: virtual networks for VMs',
     id: NetworkId,
     prefix: 'net',
   },

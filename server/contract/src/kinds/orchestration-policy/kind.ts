@@ -10,7 +10,7 @@ export const orchestrationPolicyKind = {
   resource: StoredOrchestrationPolicy,
   noun: {
     words: 'orchestration policy',
-    description: 'Orchestration policies: actions on resources, and their conditions',
+    description: 'Orchestration policies: when to act on resources, and how',
     id: OrchestrationPolicyId,
     prefix: 'orc',
   },

@@ -10,7 +10,7 @@ export const policyKind = {
   resource: Policy,
   noun: {
     words: 'policy',
-    description: 'Policies: Rego rules that decide writes',
+    description: 'Policies: Rego rules that allow or deny changes',
     id: PolicyId,
     prefix: 'pol',
   },

@@ -10,7 +10,7 @@ export const securityGroupKind = {
   resource: SecurityGroup,
   noun: {
     words: 'security group',
-    description: 'Security groups: firewall rules that VMs have in common',
+    description: 'Security groups: firewall rules shared by VMs',
     id: SecurityGroupId,
     prefix: 'sg',
   },

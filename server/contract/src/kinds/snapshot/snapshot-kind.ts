@@ -10,7 +10,7 @@ export const snapshotKind = {
   resource: Snapshot,
   noun: {
     words: 'snapshot',
-    description: 'Snapshots: point-in-time copies of volumes',
+    description: 'Snapshots: point-in-time volume copies',
     id: SnapshotId,
     prefix: 'snap',
   },

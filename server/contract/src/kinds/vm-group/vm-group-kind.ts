@@ -11,7 +11,7 @@ export const vmGroupKind = {
   noun: {
     group: 'group',
     words: 'VM group',
-    description: 'VM groups: N like VMs from one template, scaled as one',
+    description: 'VM groups: identical VMs, scaled together',
     id: VmGroupId,
     prefix: 'vmg',
   },

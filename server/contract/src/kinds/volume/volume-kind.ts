@@ -15,7 +15,7 @@ export const volumeKind = {
     group: 'storage',
     aliases: ['volume'],
     words: 'volume',
-    description: 'Volumes: storage that is attached to VMs',
+    description: 'Volumes: block storage for VMs',
     id: VolumeId,
     prefix: 'vol',
   },

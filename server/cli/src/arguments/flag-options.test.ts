@@ -1,0 +1,21 @@
+import { expect, test } from '@jest/globals';
+import { runInProcess } from '../test-kit/run-in-process.ts';
+import { startFakeServer } from '../test-kit/start-fake-server.ts';
+
+test.each(['none', 'null'])('a setting is taken away by %s', async (word) => {
+  const server = await startFakeServer();
+  const argv = ['tenant', 'update', 'tnt_01jd3v6t7re3h8z9k2m4n5p6q7'];
+  const env = { NOVACRON_ENDPOINT: server.endpoint, NOVACRON_API_KEY: 'k' };
+  await runInProcess([...argv, '--quotas', `vms=${word}`, '--quotas', 'networks=3'], { env });
+  await server.close();
+  const update = server.calls.find(({ method }) => method === 'tenant.update');
+  expect(update?.params).toMatchObject({ quotas: { vms: null, networks: 3 } });
+});
+
+test.each([
+  ['operation', 'Newest by default. (choices'],
+  ['event', 'Newest by default, oldest with --after-position. (choices'],
+])('the help of %s list says which end comes first', async (noun, words) => {
+  const { stdout } = await runInProcess([noun, 'list', '--help'], {});
+  expect(stdout.replaceAll(/\s+/g, ' ')).toContain(words);
+});

@@ -1,0 +1,26 @@
+/** Which end of a list people see first, where the list can be had from both. */
+import type { Fields } from '../output/fields.ts';
+import type { InputFlag } from './input-flags.ts';
+
+/** Says with the flag what it is without it: the contract's own lists begin with the oldest. */
+export function describeOrder(flags: readonly InputFlag[]): readonly InputFlag[] {
+  const goesOn = flags.some(({ field }) => field === 'after_position');
+  const unless = goesOn ? ', oldest with --after-position' : '';
+  return flags.map((flag) =>
+    flag.field === 'order'
+      ? { ...flag, description: `${flag.description}. Newest by default${unless}.` }
+      : flag,
+  );
+}
+
+/**
+ * What is asked of a list: the newest first, as people look for what has just happened. Whoever
+ * names a position goes on from there, upwards.
+ * @param flags - those of the command
+ * @param input - fields that were given
+ */
+export function inOrder(flags: readonly InputFlag[], input: Fields): Fields {
+  const isOrdered = flags.some(({ field }) => field === 'order');
+  if (!isOrdered || input.after_position !== undefined) return input;
+  return { order: 'newest', ...input };
+}

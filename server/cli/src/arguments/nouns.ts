@@ -1,0 +1,163 @@
+/** The nouns that commands are grouped by, and the ids that name them. */
+import {
+  ApiKeyId,
+  EnrollmentId,
+  NodeId,
+  OperationId,
+  PlacementPreviewId,
+  PolicyAuthorId,
+  PolicyDecisionId,
+  PolicySigningKeyId,
+  PolicyViolationId,
+  PolicyWaiverId,
+  ReservationId,
+  RoleId,
+  ScalingEventId,
+  TenantId,
+} from '@novacron/contract/ids';
+import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
+import type { ResourceNoun } from '@novacron/contract/schema/resource-definition';
+
+/** What the command line says about a noun of the contract. */
+type Noun = Pick<ResourceNoun, 'words' | 'description'> & Partial<ResourceNoun>;
+
+/** The nouns of the kinds of resources, which are part of their definitions. */
+const RESOURCE_NOUNS: Readonly<Record<string, Noun>> = Object.fromEntries(
+  Object.entries(RESOURCE_DEFINITIONS).map(([kind, { noun }]) => [kind, noun]),
+);
+
+/**
+ * Nouns by their name in the operations table. A noun that is missing here still gets its commands;
+ * it only has no words of its own and its ids are not found by name.
+ */
+export const NOUNS: Readonly<Record<string, Noun>> = {
+  ...RESOURCE_NOUNS,
+  policy_decision: {
+    words: 'policy decision',
+    description: 'Policy decisions: recorded policy evaluations',
+    id: PolicyDecisionId,
+    prefix: 'pdec',
+  },
+  policy_violation: {
+    words: 'policy violation',
+    description: 'Policy violations: existing resources that violate policies',
+    id: PolicyViolationId,
+    prefix: 'pvio',
+  },
+  policy_author: {
+    words: 'policy author',
+    description: 'Policy authors: keys trusted to sign policies',
+    id: PolicyAuthorId,
+    prefix: 'pau',
+  },
+  policy_signing_key: {
+    words: 'policy signing key',
+    description: 'Policy signing keys: keys the server signs accepted policies with',
+    id: PolicySigningKeyId,
+    prefix: 'psk',
+  },
+  policy_waiver: {
+    words: 'policy waiver',
+    description: 'Policy waivers: temporary policy exceptions',
+    id: PolicyWaiverId,
+    prefix: 'pwv',
+  },
+  scaling_event: {
+    words: 'scaling event',
+    description: 'Scaling events: automatic size changes of VM groups',
+    id: ScalingEventId,
+    prefix: 'sce',
+  },
+  node: { words: 'node', description: 'Nodes: hypervisor hosts', id: NodeId, prefix: 'node' },
+  optimizer: {
+    words: 'optimizer',
+    description: 'Optimizer: live migrations that improve the fleet',
+  },
+  capacity: {
+    words: 'capacity',
+    description: 'Capacity: free capacity, now and after a failure',
+  },
+  operation: {
+    words: 'operation',
+    description: 'Operations: long-running changes',
+    id: OperationId,
+    prefix: 'op',
+  },
+  placement_preview: {
+    words: 'placement preview',
+    description: 'Placement previews: planned nodes of VMs',
+    id: PlacementPreviewId,
+    prefix: 'ppv',
+  },
+  reservation: {
+    words: 'reservation',
+    description: 'Reservations: capacity reserved for VMs until a deadline',
+    id: ReservationId,
+    prefix: 'rsv',
+  },
+  api_key: {
+    words: 'API key',
+    description: 'API keys: credentials for the server',
+    id: ApiKeyId,
+    prefix: 'key',
+  },
+  role: {
+    words: 'role',
+    description: 'Roles: the operations an API key may call',
+    id: RoleId,
+    prefix: 'role',
+  },
+  tenant: {
+    words: 'tenant',
+    description: 'Tenants: owners of resources, with quotas',
+    id: TenantId,
+    prefix: 'tnt',
+  },
+  token: { words: 'token', description: 'Tokens: short-lived credentials signed by the server' },
+  enrollment: {
+    words: 'enrollment',
+    description: 'Enrollments: certificates of agents',
+    id: EnrollmentId,
+    prefix: 'enr',
+  },
+  bus: { words: 'bus', description: 'Bus: NATS configuration and certificate authority' },
+  signing_key: {
+    words: 'signing key',
+    description: 'Signing keys: keys that tokens are signed with',
+  },
+  sealing_key: {
+    words: 'sealing key',
+    description: 'Sealing keys: keys that encrypt secrets in the store',
+  },
+  reconciler: { words: 'reconciler', description: 'Reconcilers: background work and its state' },
+  placement: { words: 'VM', description: 'Placement: why a VM is on its node' },
+  vm_batch: { words: 'batch of VMs', description: 'VM batches: VMs created together' },
+  drift: { words: 'drift', description: 'Drift: changes made outside Terraform' },
+  drift_baseline: {
+    group: 'drift baseline',
+    words: 'baseline',
+    description: 'Drift baselines: the state that drift is measured against',
+  },
+  drift_settings: {
+    group: 'drift settings',
+    words: 'drift settings',
+    description: 'Drift settings: thresholds and automatic remediation',
+  },
+  event: { words: 'event', description: 'Events: the event log' },
+  audit: { words: 'audit entry', description: 'Audit: the log of changes and their authors' },
+};
+
+/** The noun whose ids carry a prefix. */
+export function nounOfPrefix(prefix: string): string | undefined {
+  return Object.keys(NOUNS).find((noun) => NOUNS[noun]?.prefix === prefix);
+}
+
+/** Whether a text has the form of an id of one of the nouns. */
+export function isIdOf(nouns: readonly string[], text: string): boolean {
+  return nouns.some((noun) => NOUNS[noun]?.id?.safeParse(text).success === true);
+}
+
+/** One of a noun, in words: `VM`. */
+export function wordsOf(noun: string): string {
+  return NOUNS[noun]?.words ?? noun.replaceAll('_', ' ');
+}

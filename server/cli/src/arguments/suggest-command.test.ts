@@ -1,0 +1,44 @@
+import { describe, expect, test } from '@jest/globals';
+import { runInProcess } from '../test-kit/run-in-process.ts';
+
+describe('an unknown command', () => {
+  test.each([
+    ['vm get web', "'get'", 'show or list'],
+    ['vm describe web', "'describe'", 'show'],
+    ['vm rm web', "'rm'", 'delete'],
+    ['vm rename web db', "'rename'", 'update'],
+    ['vm reboot web', "'reboot'", 'stop or start'],
+    ['vm lst', "'lst'", 'list'],
+    ['vms list', "'vms'", 'vm'],
+    ['get vms', "'get'", 'novacron NOUN show, such as novacron vm show'],
+    ['create vm', "'create'", 'novacron NOUN create, such as novacron vm create'],
+    ['drift baseline get', "'get'", 'show'],
+    ['help vm crate', "'crate'", 'create'],
+    ['help nodes', "'nodes'", 'node'],
+  ])('%s is refused with the one that was meant', async (words, name, meant) => {
+    const { exitCode, stdout, stderr } = await runInProcess(words.split(' '));
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toContain(`error: unknown command ${name}\n(Did you mean ${meant}?)\n`);
+  });
+
+  test('is refused without a suggestion when none is near', async () => {
+    const { exitCode, stderr } = await runInProcess(['vm', 'console', 'web']);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain("error: unknown command 'console'\n");
+    expect(stderr).not.toContain('Did you mean');
+  });
+});
+
+describe('novacron help', () => {
+  test.each([
+    ['help vm create', 'Usage: novacron vm create [options]'],
+    ['help vm', 'Usage: novacron vm [options] [command]'],
+    ['help drift baseline show', 'Usage: novacron drift baseline show [options]'],
+    ['help volume list', 'Usage: novacron storage list [options]'],
+    ['help', 'Usage: novacron [options] [command]'],
+  ])('%s shows the help of that command', async (words, usage) => {
+    const { exitCode, stdout, stderr } = await runInProcess(words.split(' '));
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toContain(usage);
+  });
+});

@@ -1,0 +1,66 @@
+/** What the commands that call a server share: the client, the world and the interruption. */
+import { type Client, createClient } from '@novacron/contract/client/client';
+import { type InputOf, type OperationName, operationRow } from '@novacron/contract/operations-table/operations';
+import type { Problem } from '@novacron/contract/problem/problem';
+import { err, type Result } from '@novacron/contract/result';
+import { type Failure, problemFailure } from '../failures/failure.ts';
+import type { CliIo } from '../io/cli-io.ts';
+import type { Fields } from '../output/fields.ts';
+import type { OutputFormat } from '../output/render-output.ts';
+import { type CallOptions, createHttpCarrier } from './http-carrier.ts';
+import type { Settings } from './settings.ts';
+
+/** One run of a command against one server. */
+export interface Session {
+  readonly client: Client<CallOptions>;
+  readonly io: CliIo;
+  readonly output: OutputFormat;
+  readonly progress: Settings['progress'];
+  /** Aborted when the person interrupts. */
+  readonly signal: AbortSignal;
+}
+
+/** Opens a session, works with it and closes its connections and subscriptions. */
+export async function withSession<T>(
+  io: CliIo,
+  settings: Settings,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  const { version, timers, random } = io;
+  const carrier = createHttpCarrier({ ...settings, version, timers, random });
+  const interruption = new AbortController();
+  const endSubscription = io.onInterrupt(() => interruption.abort());
+  try {
+    const client = createClient(carrier.carry);
+    const { output, progress } = settings;
+    return await work({ client, io, output, progress, signal: interruption.signal });
+  } finally {
+    endSubscription();
+    carrier.close();
+  }
+}
+
+/** Calls an operation whose name is only known at run time. */
+export async function callOperation(
+  session: Session,
+  operation: OperationName,
+  input: Fields,
+  options: Omit<CallOptions, 'signal'> = {},
+): Promise<Result<Fields, Failure>> {
+  const { client, signal } = session;
+  // The flags come from the very schema; what they do not know, the server checks.
+  const typedInput = input as InputOf<OperationName>;
+  const answer: Result<Fields, Problem> = await client.call(operation, typedInput, {
+    ...options,
+    signal,
+  });
+  if (answer.ok) return answer;
+  if (signal.aborted) return err({ kind: 'interrupted', message: interruptionText(operation) });
+  return err(problemFailure(answer.error));
+}
+
+function interruptionText(operation: OperationName): string {
+  if (operationRow(operation).effect === 'read') return 'interrupted';
+  const done = 'the request may have been executed';
+  return `interrupted; ${done}: check before you retry`;
+}

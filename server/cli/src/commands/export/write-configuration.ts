@@ -1,0 +1,136 @@
+/** Resources as the server answers them, written as a Terraform configuration. */
+import { withoutEmptyTexts } from '@novacron/contract/schema/empty-text';
+import type { Field, FieldTable } from '@novacron/contract/schema/field';
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
+import { equalJson } from '@novacron/contract/json';
+import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
+import type { Fields } from '../../output/fields.ts';
+import { createReferences, GROUP_OF_RULE, type WriteId } from './create-references.ts';
+import { formatBlock, type HclBlock, type HclValue, referenceTo } from './format-hcl.ts';
+
+/** What is written: resources and import blocks, or import blocks alone. */
+export const EXPORT_FORMATS = ['hcl', 'import'] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+/** One resource that exists. */
+export interface ExportedResource {
+  readonly kind: ResourceKind;
+  /** As the API answers it, with `id` and `name`. */
+  readonly values: Fields;
+}
+
+interface Placed extends ExportedResource {
+  /** `novacron_vm.web_01` */
+  readonly address: string;
+}
+
+/**
+ * Writes a configuration whose plan imports and changes nothing. What refers to another exported
+ * resource names it; what refers to anything else has its id.
+ * @returns text in the format of `terraform fmt`
+ */
+export function writeConfiguration(
+  resources: readonly ExportedResource[],
+  format: ExportFormat,
+): string {
+  const placed = giveAddresses(resources);
+  const referencesOf = createReferences(placed);
+  const blocks = placed.flatMap((resource): readonly HclBlock[] => {
+    const block = importBlock(resource);
+    return format === 'import' ? [block] : [block, resourceBlock(resource, referencesOf(resource))];
+  });
+  return blocks.map(formatBlock).join('\n');
+}
+
+/** Names become identifiers; two that become the same one are told apart by a number. */
+function giveAddresses(resources: readonly ExportedResource[]): readonly Placed[] {
+  const taken = new Set<string>();
+  return resources.map((resource) => {
+    const { type } = RESOURCE_DEFINITIONS[resource.kind];
+    const base = `${type}.${identifierOf(String(resource.values.name))}`;
+    let address = base;
+    for (let number = 2; taken.has(address); number += 1) address = `${base}_${number}`;
+    taken.add(address);
+    return { ...resource, address };
+  });
+}
+
+function identifierOf(name: string): string {
+  const word = name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9_]+/g, '_')
+    .replaceAll(/^_+|_+$/g, '');
+  return /^[a-z]/.test(word) ? word : `r_${word}`;
+}
+
+function importBlock({ address, values }: Placed): HclBlock {
+  return {
+    header: 'import',
+    attributes: [
+      ['to', referenceTo(address)],
+      ['id', String(values.id)],
+    ],
+  };
+}
+
+function resourceBlock(resource: Placed, writeId: WriteId): HclBlock {
+  const { kind, values, address } = resource;
+  const { type, table } = RESOURCE_DEFINITIONS[kind];
+  // What answers carry can be written; the plan of a configuration without it would take it away.
+  const isShown = ({ secrecy }: Field) => secrecy !== 'write-only';
+  // Of a secret only its version is ever shown, where one was configured.
+  const fields = Object.entries(userFields(table));
+  const hidden = fields.filter(
+    ([name, field]) => !isShown(field) && (values[`${name}_version`] ?? null) !== null,
+  );
+  const shown = fields.filter(([name, field]) => isShown(field) && !isDefault(values[name], field));
+  return {
+    header: `resource "${type}" "${address.slice(type.length + 1)}"`,
+    comments: hidden.map(([name]) => `${name} is a secret and is not exported.`),
+    attributes: toAttributes(Object.fromEntries(shown), values, writeId),
+  };
+}
+
+/** Silence means nothing. */
+function toAttributes(
+  table: FieldTable,
+  values: Fields,
+  writeId: WriteId,
+): readonly (readonly [name: string, value: HclValue])[] {
+  return Object.entries(table).flatMap(([name, field]) => {
+    const value = withoutEmptyTexts(field, values[name]) ?? null;
+    return value === null ? [] : [[name, toAttribute(value, field, writeId)]];
+  });
+}
+
+function userFields(table: FieldTable): FieldTable {
+  const entries = Object.entries(table).filter(([, { presence }]) => presence !== 'computed');
+  return Object.fromEntries(entries);
+}
+
+/** What silence means as well; inside of an object it means nothing. */
+function isDefault(value: unknown, field: Field): boolean {
+  return field.default !== undefined && equalJson(value, field.default);
+}
+
+function toAttribute(value: unknown, field: Field, writeId: WriteId): HclValue {
+  if (Array.isArray(value)) return value.map((one) => toElement(one, field, writeId));
+  if (field.references !== undefined) return writeId(value);
+  if (field.inside === undefined) return toHcl(value);
+  return Object.fromEntries(toAttributes(field.inside, Object(value), writeId));
+}
+
+/** Of a set of objects: a rule of a firewall. */
+function toElement(value: unknown, { references }: Field, writeId: WriteId): HclValue {
+  if (references !== undefined) return writeId(value);
+  const group = Object(value)[GROUP_OF_RULE] ?? null;
+  const written = toHcl(value);
+  return group === null ? written : { ...Object(written), [GROUP_OF_RULE]: writeId(group) };
+}
+
+function toHcl(value: unknown): HclValue {
+  if (Array.isArray(value)) return value.map(toHcl);
+  if (typeof value !== 'object' || value === null) return value as string | number | boolean | null;
+  const entries = Object.entries(value).filter(([, inner]) => inner !== null);
+  return Object.fromEntries(entries.map(([name, inner]) => [name, toHcl(inner)]));
+}

@@ -1,0 +1,143 @@
+/** `novacron policy eval`: the values of a query over policies, input and data in files. */
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { RegoVersion } from '@novacron/rego/syntax/ast';
+import { evaluateRego } from '@novacron/rego/evaluate-query';
+import { loadPolicy } from '@novacron/rego/evaluate-rego';
+import { EvaluationError } from '@novacron/rego/evaluate/evaluation-error';
+import { parse } from 'yaml';
+import {
+  type Failure,
+  findingsFailure,
+  unevaluatedFailure,
+  usageFailure,
+} from '../../failures/failure.ts';
+import type { CliIo } from '../../io/cli-io.ts';
+import { messageOf, readTextFile } from '../../io/read-text-file.ts';
+import type { Outcome } from '../../operations/run-command.ts';
+import { openArchives, toTexts } from './files/open-archives.ts';
+import { problemLine } from './files/problem-line.ts';
+import { readRegoBundles } from './files/read-policies.ts';
+
+/** What to evaluate. */
+export interface EvaluateRequest {
+  readonly query: string;
+  /** Files and directories of policies; all are read as one. */
+  readonly policies: readonly string[];
+  /** A bundle of OPA: its texts and documents, or its module where it has no texts. */
+  readonly bundle?: string;
+  /** JSON or YAML. */
+  readonly input?: string;
+  readonly data?: string;
+  readonly regoVersion: RegoVersion;
+  readonly builtinErrors: 'undefined' | 'fail';
+}
+
+/** The variable that stands for the query's own value. */
+const VALUE = 'value__';
+
+/**
+ * Evaluates a query. Failures: wrong usage, also for a mistake in the query; findings where nothing
+ * makes it true; nothing evaluated, where a policy does not compile or the evaluation stops.
+ */
+export async function evaluatePolicy(
+  io: Pick<CliIo, 'listFiles' | 'readText' | 'readBytes'>,
+  request: EvaluateRequest,
+): Promise<Outcome> {
+  const { policies, bundle } = request;
+  const texts = policies.length === 0 ? ok([]) : await readRegoBundles(io, policies, 'together');
+  if (!texts.ok) return { failure: texts.error };
+  const opened = await openArchives(io, bundle === undefined ? [] : [bundle]);
+  if (!opened.ok) return { failure: opened.error };
+  const input = await readDocument(io, request.input, 'the input');
+  if (!input.ok) return { failure: input.error };
+  const data = await readDocument(io, request.data, 'the data');
+  if (!data.ok) return { failure: data.error };
+  const [archive] = opened.value;
+  const packed = archive === undefined ? undefined : toTexts(archive);
+  const modules = { ...texts.value[0]?.modules, ...packed?.modules };
+  const documents = { input: input.value, data: mergeData(packed?.data, data.value) };
+  const { wasm } = archive?.contents ?? {};
+  try {
+    return wasm !== undefined && Object.keys(modules).length === 0
+      ? askModule(wasm, documents, request)
+      : askTexts(modules, documents, request);
+  } catch (cause) {
+    if (!(cause instanceof EvaluationError)) throw cause;
+    return { failure: unevaluatedFailure(`evaluation failed: ${cause.message}`) };
+  }
+}
+
+interface Documents {
+  readonly input: unknown;
+  readonly data: unknown;
+}
+
+function askTexts(
+  modules: Readonly<Record<string, string>>,
+  documents: Documents,
+  { query, regoVersion, builtinErrors }: EvaluateRequest,
+): Outcome {
+  const given = { modules, regoVersion, builtinErrors, ...documents };
+  // A query such as data.novacron.allow has a value of its own; x := 1; x > 0 has none.
+  const whole = evaluateRego({ ...given, query: `${VALUE} := ${query}` });
+  const answer = whole.ok ? whole : evaluateRego({ ...given, query });
+  if (!answer.ok) {
+    const fail = answer.error.some(({ file }) => file in modules)
+      ? unevaluatedFailure
+      : usageFailure;
+    return { failure: fail(answer.error.map(problemLine).join('').trim()) };
+  }
+  return outcomeOf(answer.value.map((bindings) => (whole.ok ? bindings[VALUE] : bindings)));
+}
+
+/** A module answers what it was built for, and nothing else. */
+function askModule(
+  wasm: Uint8Array,
+  { input, data }: Documents,
+  { query }: EvaluateRequest,
+): Outcome {
+  const module = loadPolicy(wasm, { data });
+  const entrypoint = query
+    .trim()
+    .replace(/^data\./, '')
+    .replaceAll('.', '/');
+  if (module.entrypoints.includes(entrypoint)) {
+    return outcomeOf(module.evaluate(input, entrypoint));
+  }
+  const known = module.entrypoints.map((name) => `data.${name.replaceAll('/', '.')}`);
+  return {
+    failure: usageFailure(
+      `the module of the bundle has no entrypoint ${query}; it has ${known.join(', ')}`,
+    ),
+  };
+}
+
+/** What `--data` says goes before what the bundle has, name by name at the top. */
+function mergeData(packed: Readonly<Record<string, unknown>> | undefined, given: unknown): unknown {
+  if (packed === undefined) return given;
+  const isObject = typeof given === 'object' && given !== null && !Array.isArray(given);
+  return isObject ? { ...packed, ...given } : packed;
+}
+
+function outcomeOf(values: readonly unknown[]): Outcome {
+  const text = values.map((value) => `${JSON.stringify(value, null, 2)}\n`).join('');
+  const document = { kind: 'report', value: { result: values }, text } as const;
+  return values.length > 0 ? { document } : { document, failure: findingsFailure('undefined') };
+}
+
+async function readDocument(
+  io: Pick<CliIo, 'readText'>,
+  path: string | undefined,
+  what: string,
+): Promise<Result<unknown, Failure>> {
+  if (path === undefined) return ok(undefined);
+  const text = await readTextFile(io, path, what);
+  if (!text.ok) return text;
+  try {
+    const isJson = /^\s*[[{"]/.test(text.value);
+    const value: unknown = isJson ? JSON.parse(text.value) : parse(text.value);
+    return ok(value);
+  } catch (cause) {
+    return err(usageFailure(`${what} in ${path} is neither JSON nor YAML: ${messageOf(cause)}`));
+  }
+}

@@ -1,0 +1,72 @@
+/** Bundles that OPA built, as commands on policies in files take them: `--bundle FILE`. */
+import { err, ok, type Result } from '@novacron/contract/result';
+import { chooseEntry } from '@novacron/rego/choose-entry';
+import { loadPolicy } from '@novacron/rego/evaluate-rego';
+import type { RegoProblem } from '@novacron/rego/syntax/rego-problem';
+import { type BundleContents, openBundle } from '@novacron/rego/read-bundle';
+import { type Failure, findingsFailure, usageFailure } from '../../../failures/failure.ts';
+import type { CliIo } from '../../../io/cli-io.ts';
+import { messageOf } from '../../../io/read-text-file.ts';
+import { ANSWERS, type RegoBundle } from './read-policies.ts';
+import { readBundleHead } from './read-policy-head.ts';
+
+/** One bundle with its file. */
+export interface Archive {
+  readonly file: string;
+  readonly contents: BundleContents;
+}
+
+/** Opens bundles. Failures: wrong usage; findings where one is no bundle, or one to be refused. */
+export async function openArchives(
+  io: Pick<CliIo, 'readBytes'>,
+  files: readonly string[],
+): Promise<Result<readonly Archive[], Failure>> {
+  const archives: Archive[] = [];
+  for (const file of files) {
+    const bytes = await readSafely(io, file);
+    if (!bytes.ok) return bytes;
+    const opened = openBundle(bytes.value);
+    if (!opened.ok) return err(findingsFailure(`${file}: ${opened.message}`));
+    archives.push({ file, contents: opened.value });
+  }
+  return ok(archives);
+}
+
+/** Its texts and documents; each text has the path `FILE/PATH`. */
+export function toTexts({ file, contents: { modules, data } }: Archive): RegoBundle {
+  const named = Object.entries(modules).map(([path, text]) => [`${file}/${path}`, text]);
+  return { place: file, modules: Object.fromEntries(named), data };
+}
+
+/** What is wrong with a bundle besides its texts: its module, its head, or that it has neither. */
+export function checkArchive({ file, contents }: Archive): readonly RegoProblem[] {
+  const { wasm, wasmPath, modules, data, entrypoints, metadata } = contents;
+  const head = readBundleHead(metadata, file);
+  const problems = head.ok ? [] : [...head.error];
+  const asProblem = (message: string): readonly RegoProblem[] => [
+    ...problems,
+    { code: 'bad-bundle', message, file, row: 1, column: 1 },
+  ];
+  if (wasm === undefined) {
+    if (Object.keys(modules).length > 0) return problems;
+    return asProblem(`it has neither ${wasmPath} nor a .rego file: build it with opa build.`);
+  }
+  try {
+    const known = loadPolicy(wasm, { data }).entrypoints;
+    const entry = chooseEntry(entrypoints, known, ANSWERS);
+    return typeof entry === 'string' ? asProblem(`${entry}.`) : problems;
+  } catch (cause) {
+    return asProblem(`${wasmPath} does not load: ${messageOf(cause)}`);
+  }
+}
+
+async function readSafely(
+  io: Pick<CliIo, 'readBytes'>,
+  file: string,
+): Promise<Result<Uint8Array, Failure>> {
+  try {
+    return ok(await io.readBytes(file));
+  } catch (cause) {
+    return err(usageFailure(`cannot read a bundle from ${file}: ${messageOf(cause)}`));
+  }
+}

@@ -1,0 +1,337 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  compileModule,
+  makeArchive,
+  manifestOf,
+} from '../../../../rego/src/test-kit/make-bundle.ts';
+import { runInProcess } from '../../test-kit/run-in-process.ts';
+import { startFakeServer } from '../../test-kit/start-fake-server.ts';
+
+const POLICY = `# METADATA
+# title: Small VMs
+# custom:
+#   type: resource
+#   enforcement_mode: warn
+package small
+
+deny contains "too large" if input.resource.memory_gb > 64
+
+deny contains "too many" if input.resource.cpu_cores > 64
+`;
+
+const TESTS = `package small_test
+
+import data.small
+
+test_large if small.deny == {"too large"} with input as {"resource": {"memory_gb": 65}}
+`;
+
+const FAILING = `package small_test
+
+import data.small
+
+test_many if {
+	count(small.deny) == 0 with input as {}
+	small.deny == {"too much"} with input as {"resource": {"cpu_cores": 65}}
+}
+
+todo_test_more if false
+`;
+
+const FILES = {
+  'policies/small/policy.rego': POLICY,
+  'policies/small/policy_test.rego': TESTS,
+  'policies/small/README.md': 'no policy',
+  'policies/broken/policy.rego': 'package broken\n\nallow if x > 1\n',
+  'policies/head/policy.rego': '# METADATA\n# custom:\n#   type: acces\npackage head\n',
+  'narrow/policy.rego': `# METADATA
+# title: Narrow
+# custom:
+#   selector: { kinds: [vm], labels: { tier: db } }
+#   actions: [update_vm, create_vm]
+#   priority: 7
+#   scope: namespace/production
+#   active_from: 2026-12-01T08:00:00Z
+#   platform_writes: true
+package narrow
+
+deny contains "no" if true
+`,
+  'wrong/policy.rego':
+    '# METADATA\n# custom:\n#   priority: high\n#   selector: { kind: [vm] }\npackage wrong\n',
+  'limits.tar.gz': makeArchive([
+    ['/policy.wasm', compileModule('package limits\n\ndeny := {"no"}\n', ['limits/deny'])],
+    [
+      '/.manifest',
+      manifestOf(['limits/deny'], {
+        metadata: { novacron: { title: 'Limits', type: 'security' } },
+      }),
+    ],
+  ]).toString('base64'),
+  'broken.tar.gz': Buffer.from('no archive').toString('base64'),
+  'ugly.rego': 'package ugly\nallow if {input.x==1}\n',
+  'failing/policy.rego': POLICY,
+  'failing/policy_test.rego': FAILING,
+};
+
+function run(...argv: readonly string[]) {
+  return runInProcess(['policy', ...argv], { files: FILES });
+}
+
+describe('novacron policy check', () => {
+  test('is content with texts that compile', async () => {
+    const done = await run('check', 'policies/small');
+    expect(done).toMatchObject({ exitCode: 0, stdout: '2 files checked: no problems\n' });
+  });
+
+  test('names file, row and column of every problem, those of metadata too', async () => {
+    const done = await run('check', 'policies');
+    expect(done.exitCode).toBe(1);
+    expect(done.stdout).toContain('policies/broken/policy.rego:3:10: ');
+    expect(done.stdout).toContain('[unsafe-variable]');
+    expect(done.stdout).toMatch(/head\/policy.rego:1:1: .* wrong type.*did you mean access\?/);
+    expect(done.stderr).toBe('4 files checked: 2 problems\n');
+    const json = await run('check', 'policies/broken', '--output', 'json');
+    expect(JSON.parse(json.stdout)).toMatchObject([{ code: 'unsafe-variable', row: 3 }]);
+  });
+
+  test.each([
+    ['a place that is not there', ['check', 'nowhere'], 'cannot read policies from nowhere'],
+    ['a place without policies', ['check', 'policies/small/README'], 'cannot read policies'],
+    ['no place', ['check'], "missing required argument 'paths'"],
+    ['an unknown version', ['check', '.', '--rego-version', 'v2'], 'Allowed choices are auto'],
+  ])('is used wrongly with %s', async (_what, argv, message) => {
+    const done = await run(...argv);
+    expect(done.exitCode).toBe(2);
+    expect(done.stderr).toContain(message);
+  });
+});
+
+describe('novacron policy fmt', () => {
+  test('writes what is not formatted, and tells it', async () => {
+    const done = await run('fmt', 'ugly.rego', 'policies/small');
+    expect(done).toMatchObject({ exitCode: 0, stdout: 'ugly.rego\n' });
+    expect(done.written).toEqual({
+      'ugly.rego': 'package ugly\n\nallow if {\n\tinput.x == 1\n}\n',
+    });
+  });
+
+  test('only tells it when it checks, and leaves mistakes alone', async () => {
+    const check = await run('fmt', '--check', 'ugly.rego');
+    expect(check).toMatchObject({ exitCode: 1, stdout: 'ugly.rego\n', written: {} });
+    const files = { '-': 'package a\nallow if {', 'b.rego': 'package b\nallow if {' };
+    const broken = await runInProcess(['policy', 'fmt', 'b.rego'], { files });
+    expect(broken).toMatchObject({ exitCode: 1, written: {} });
+    expect(broken.stdout).toContain('b.rego:2:');
+    const input = await runInProcess(['policy', 'fmt', '-'], { files });
+    expect(input.exitCode).toBe(1);
+    expect(input.stderr).toContain('[parse-error]');
+  });
+
+  test('formats standard input to standard output', async () => {
+    const done = await runInProcess(['policy', 'fmt', '-'], { files: { '-': 'package a\nx:=1' } });
+    expect(done).toMatchObject({ exitCode: 0, stdout: 'package a\n\nx := 1\n' });
+  });
+});
+
+describe('novacron policy test', () => {
+  test('counts what passed and what is covered', async () => {
+    const done = await run('test', 'policies/small', '--coverage');
+    expect(done).toMatchObject({ exitCode: 0 });
+    expect(done.stdout).toBe(
+      'not covered: policies/small/policy.rego: 10\n' +
+        "1 passed, 0 failed, 50 % of the policies' lines covered\n",
+    );
+  });
+
+  test('shows the line that failed', async () => {
+    const done = await run('test', 'failing');
+    expect(done).toMatchObject({ exitCode: 1, stderr: '1 test failed\n' });
+    expect(done.stdout).toContain('failed: data.small_test.test_many\n');
+    expect(done.stdout).toContain(
+      '  failing/policy_test.rego:7: small.deny == {"too much"} with input as ',
+    );
+    expect(done.stdout).toContain('skipped: data.small_test.todo_test_more\n');
+    expect(done.stdout).toContain('0 passed, 1 failed, 1 skipped');
+  });
+
+  test('writes JSON', async () => {
+    const done = await run('test', 'failing', '--format', 'json');
+    expect(JSON.parse(done.stdout)).toMatchObject({
+      tests: [
+        { name: 'data.small_test.test_many', outcome: 'failed', failed_at: { row: 7 } },
+        { outcome: 'skipped' },
+      ],
+      coverage: { percent: 50 },
+    });
+  });
+
+  test('writes JUnit', async () => {
+    const done = await run('test', 'failing', '--format', 'junit');
+    expect(done.stdout).toContain(
+      '<testsuite name="failing/policy_test.rego" tests="2" failures="1" errors="0" skipped="1"',
+    );
+    expect(done.stdout).toMatch(/<failure message="failing\/policy_test.rego:7: .*&quot;too much/);
+    expect(done.stdout).toContain('<skipped message="to be written"></skipped>');
+  });
+
+  test('tells no coverage where nothing ran', async () => {
+    const done = await run('test', 'policies/broken');
+    expect(done.stdout).toMatch(/\n0 passed, 0 failed\n$/);
+  });
+
+  test.each([
+    ['too little is covered', ['test', 'policies/small', '--threshold', '90'], '50 % is less'],
+    ['nothing is a test', ['test', 'ugly.rego'], 'no test was found'],
+    ['nothing matches', ['test', 'policies/small', '--run', 'none'], 'no test was found'],
+    [
+      'a text has a mistake',
+      ['test', 'policies/broken'],
+      '1 problem: these policies were not tested',
+    ],
+  ])('fails where %s', async (_what, argv, message) => {
+    const done = await run(...argv);
+    expect(done.exitCode).toBe(1);
+    expect(done.stderr).toContain(message);
+  });
+
+  test.each([
+    [['test', '.', '--run', '('], 'Invalid regular expression'],
+    [['test', '.', '--threshold', '101'], 'Must be a number from 0 to 100'],
+  ])('is used wrongly with %j', async (argv, message) => {
+    const done = await run(...argv);
+    expect(done.exitCode).toBe(2);
+    expect(done.stderr).toContain(message);
+  });
+});
+
+describe('novacron policy eval', () => {
+  const files = { ...FILES, 'ask.yaml': 'resource:\n  memory_gb: 128\n', 'bad.json': '{' };
+  const evaluate = (...argv: readonly string[]) =>
+    runInProcess(['policy', 'eval', ...argv], { files });
+
+  test.each([
+    [['1 + 1'], '2\n'],
+    [['data.small.deny', '--policies', 'policies/small', '--input', 'ask.yaml'], '"too large"'],
+    [['x := 3; x > 2'], '"x": 3'],
+    [['input.resource', '--input', 'ask.yaml', '--output', 'json'], '"memory_gb": 128'],
+  ])('%j is told', async (argv, text) => {
+    const done = await evaluate(...argv);
+    expect(done.exitCode).toBe(0);
+    expect(done.stdout).toContain(text);
+  });
+
+  test.each([
+    [['input.missing'], 1, 'undefined'],
+    [['data.small.nothing', '--policies', 'policies/small'], 1, 'undefined'],
+    [['1 +'], 2, '[parse-error]'],
+    [['true', '--input', 'bad.json'], 2, 'the input in bad.json is neither JSON nor YAML'],
+    [['to_number("x") == 1', '--strict'], 3, 'the evaluation stopped'],
+    [['count(numbers.range(1, 9999999))'], 3, 'a range has more than 1000000 numbers'],
+    [['data.small.deny', '--policies', 'policies/broken'], 3, 'policies/broken'],
+  ])('%j ends with %i', async (argv, exitCode, text) => {
+    const done = await evaluate(...argv);
+    expect(done.exitCode).toBe(exitCode);
+    expect(done.stderr).toContain(text);
+  });
+});
+
+describe('novacron policy push', () => {
+  const existing = {
+    id: 'pol_01jd3v6t7re3h8z9k2m4n5p6q7',
+    tenant_id: 'tnt_01jd3v6t7re3h8z9k2m4n5p6q7',
+    revision: 1,
+    schema_version: 1,
+    created_by: 'a',
+    updated_by: 'a',
+    created_at: '2026-01-02T03:04:05.000Z',
+    updated_at: '2026-01-02T03:04:05.000Z',
+    name: 'Small VMs',
+    type: 'resource',
+    enforcement_mode: 'block',
+    enabled: true,
+    rule: POLICY,
+    rego_version: 'v1',
+    version: 1,
+  };
+
+  async function push(...argv: readonly string[]) {
+    const server = await startFakeServer({
+      'policy.list': () => ({ result: { items: [existing], next_cursor: null } }),
+    });
+    const env = { NOVACRON_ENDPOINT: server.endpoint, NOVACRON_API_KEY: 'secret' };
+    const done = await runInProcess(['policy', 'push', ...argv], { env, files: FILES });
+    await server.close();
+    return { ...done, calls: server.calls.filter(({ method }) => method !== 'policy.list') };
+  }
+
+  test('creates what is new and changes only what differs', async () => {
+    const done = await push('policies/small', 'ugly.rego');
+    expect(done.exitCode).toBe(0);
+    expect(done.stdout).toBe(
+      'update: Small VMs (enforcement_mode)\ncreate: ugly\n2 changed, 0 unchanged\n',
+    );
+    expect(done.calls.map(({ method, params }) => [method, params])).toEqual([
+      ['policy.update', { id: existing.id, enforcement_mode: 'warn' }],
+      [
+        'policy.create',
+        {
+          name: 'ugly',
+          type: 'resource',
+          enforcement_mode: 'block',
+          rule: FILES['ugly.rego'],
+        },
+      ],
+    ]);
+  });
+
+  test('sends whom a policy is about, its priority and from when it decides', async () => {
+    const done = await push('narrow');
+    expect(done.calls[0]?.params).toEqual({
+      name: 'Narrow',
+      type: 'resource',
+      enforcement_mode: 'block',
+      rule: FILES['narrow/policy.rego'],
+      selector: { kinds: ['vm'], labels: { tier: 'db' } },
+      scope: 'namespace/production',
+      actions: ['create_vm', 'update_vm'],
+      priority: 7,
+      active_from: '2026-12-01T08:00:00Z',
+      platform_writes: true,
+    });
+    const wrong = await push('wrong');
+    expect(wrong).toMatchObject({ exitCode: 1, calls: [] });
+    expect(wrong.stderr).toContain('has a wrong priority: ');
+    expect(wrong.stderr).toContain('has a wrong selector: ');
+  });
+
+  test('sends a bundle of OPA as it is, under what its manifest says', async () => {
+    const done = await push('limits.tar.gz', 'ugly.rego');
+    expect(done.stdout).toBe('create: ugly\ncreate: Limits\n2 changed, 0 unchanged\n');
+    expect(done.calls[1]?.params).toEqual({
+      name: 'Limits',
+      type: 'security',
+      enforcement_mode: 'block',
+      rule: FILES['limits.tar.gz'],
+    });
+    const broken = await push('broken.tar.gz');
+    expect(broken).toMatchObject({ exitCode: 1, calls: [] });
+    expect(broken.stderr).toContain('broken.tar.gz: it is no gzip archive');
+    expect((await push('missing.tar.gz')).exitCode).toBe(2);
+  });
+
+  test('changes nothing in a dry run', async () => {
+    const done = await push('policies/small', '--dry-run');
+    expect(done.stdout).toContain('1 to change, 0 unchanged\n');
+    expect(done.calls).toEqual([]);
+  });
+
+  test('refuses two policies of one name and wrong heads, before anything is sent', async () => {
+    const twice = await push('policies/small', 'failing');
+    expect(twice).toMatchObject({ exitCode: 2, calls: [] });
+    expect(twice.stderr).toContain('are both named Small VMs');
+    const head = await push('policies/head');
+    expect(head).toMatchObject({ exitCode: 1, calls: [] });
+    expect(head.stderr).toContain('[bad-annotation]');
+  });
+});

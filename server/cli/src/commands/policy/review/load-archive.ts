@@ -1,0 +1,59 @@
+/** A bundle that OPA built, ready to be asked as a server asks it. */
+import { chooseEntry } from '@novacron/rego/choose-entry';
+import { type LoadedRego, loadPolicy } from '@novacron/rego/evaluate-rego';
+import type { RegoResult } from '@novacron/rego/syntax/rego-problem';
+import { messageOf } from '../../../io/read-text-file.ts';
+import type { Archive } from '../files/open-archives.ts';
+import { ANSWERS } from '../files/read-policies.ts';
+import { readBundleHead } from '../files/read-policy-head.ts';
+import { REVIEW_TENANT } from './load-policies.ts';
+import type { ReviewPolicy } from './model.ts';
+
+/** Loads one; a server takes it for the same policy. Problems: those of its head and its module. */
+export function loadArchive({ file, contents }: Archive): RegoResult<ReviewPolicy> {
+  const { wasm, wasmPath, data, entrypoints, metadata } = contents;
+  const refuse = (message: string) =>
+    ({
+      ok: false,
+      error: [{ code: 'bad-bundle', message: `${message}.`, file, row: 1, column: 1 }],
+    }) as const;
+  const head = readBundleHead(metadata, file);
+  if (!head.ok) return head;
+  if (wasm === undefined) return refuse(`${wasmPath} is not in it: opa build -t wasm adds it`);
+  try {
+    const rego = loadPolicy(wasm, { data });
+    const entry = chooseEntry(entrypoints, rego.entrypoints, ANSWERS);
+    if (typeof entry === 'string') return refuse(entry);
+    const { path, answers } = entry;
+    const { enforcementMode: mode, priority, ...said } = head.value;
+    const policy = {
+      ...said,
+      mode,
+      priority: priority ?? 0,
+      file,
+      version: 1,
+      enabled: true,
+      tenantId: REVIEW_TENANT,
+      packageName: path.replaceAll('/', '.'),
+      // It is unknown what a module of OPA reads.
+      inputReferences: [{ path: [], complete: false }],
+      answers: answers ?? ANSWERS,
+      rego: answers === undefined ? ruleByRule(rego, path) : rego,
+    };
+    return { ok: true, value: policy };
+  } catch (cause) {
+    return refuse(`${wasmPath} does not load: ${messageOf(cause)}`);
+  }
+}
+
+/** Where the package as a whole is the entrypoint, its rules are fields of its document. */
+function ruleByRule(rego: LoadedRego, path: string): LoadedRego {
+  return {
+    entrypoints: ANSWERS.map((rule) => `${path}/${rule}`),
+    evaluate: (input, name = path) => {
+      const [found] = rego.evaluate(input, path);
+      const value = Object(found)[name.slice(path.length + 1)];
+      return value === undefined ? [] : [value];
+    },
+  };
+}

@@ -1,0 +1,71 @@
+/** The words of a review. */
+
+import type { AskablePolicy } from '@novacron/engine/policy/model/policy';
+import type { LoadedRego } from '@novacron/rego/evaluate-rego';
+import type { SourcePlace } from '../../../output/source-place.ts';
+
+/** Severity of a finding: refused in block mode, reported in warn mode, or informational. */
+export const LEVELS = ['error', 'warning', 'note'] as const;
+export type Level = (typeof LEVELS)[number];
+
+/** One thing that a policy says about one resource. */
+export interface Finding {
+  readonly level: Level;
+  /** What found it: the policy's name, or what of the review itself. */
+  readonly policy: string;
+  /** Where the policy stands, such as policies/vm-access/policy.rego. */
+  readonly policyFile: string | undefined;
+  /** The rule that decided: data.novacron.deny. */
+  readonly rulePath: string | undefined;
+  readonly message: string;
+  /** Terraform's address. */
+  readonly address: string;
+  /** The attribute that it is about, such as metadata.tier. */
+  readonly attribute: string | undefined;
+  readonly place: SourcePlace | undefined;
+  readonly waiver: Waiver | undefined;
+}
+
+/** Leave to keep what a policy refuses, written beside the resource. */
+export interface Waiver {
+  readonly policy: string;
+  readonly owner: string;
+  /** The last day on which it counts: 2026-12-31. */
+  readonly expires: string;
+  readonly reason: string;
+}
+
+/** A policy that is ready to be asked. */
+export interface ReviewPolicy extends AskablePolicy {
+  /** RFC 3339; null: at once. Before that it is not asked. */
+  readonly activeFrom: string | null;
+  readonly file: string;
+  readonly rego: LoadedRego;
+}
+
+/** A resource whose verdict differs between two revisions of the policies. */
+export interface VerdictChange {
+  readonly address: string;
+  /** Whether the plan changes it, or it only exists. */
+  readonly scope: 'plan' | 'live';
+  readonly now: 'denied' | 'allowed';
+  /** Policies that deny it now and did not, or the other way around. */
+  readonly policies: readonly string[];
+  readonly reasons: readonly string[];
+  readonly place: SourcePlace | undefined;
+}
+
+/** What a review found. */
+export interface Review {
+  readonly findings: readonly Finding[];
+  /** Only where two revisions are compared. */
+  readonly verdictChanges: readonly VerdictChange[] | undefined;
+  readonly counts: {
+    readonly policies: number;
+    /** Resources that were asked about. */
+    readonly resources: number;
+    /** Changes of types that are not NovaCron's: no policy was evaluated. */
+    readonly others: number;
+    readonly waived: number;
+  };
+}

@@ -1,0 +1,179 @@
+/** A review in the words of people, programs, code hosts and pipelines. */
+
+import { countOf } from '../../../output/count-of.ts';
+import type { Document } from '../../../output/render-output.ts';
+import type { SourcePlace } from '../../../output/source-place.ts';
+import { writeJunit } from '../../../output/write-junit.ts';
+import { markdownTable } from '../../../output/write-markdown.ts';
+import type { Finding, Level, Review, VerdictChange } from './model.ts';
+import { writeSarif } from './write-review-sarif.ts';
+
+/** The formats of a review. */
+export type ReviewFormat = 'text' | 'json' | 'markdown' | 'sarif' | 'junit' | 'github';
+
+/** Writes a review. */
+export function renderReview(review: Review, format: ReviewFormat, version: string): Document {
+  switch (format) {
+    case 'text':
+      return { kind: 'report', value: toAnswer(review), text: textOf(review) };
+    case 'json':
+      return textDocument(`${JSON.stringify(toAnswer(review), null, 2)}\n`);
+    case 'markdown':
+      return textDocument(markdownOf(review));
+    case 'sarif':
+      return textDocument(`${JSON.stringify(writeSarif(review, version), null, 2)}\n`);
+    case 'junit':
+      return textDocument(junitOf(review));
+    case 'github':
+      return textDocument(githubOf(review));
+  }
+}
+
+function textDocument(text: string): Document {
+  return { kind: 'text', value: { text } };
+}
+
+function toAnswer({ findings, verdictChanges, counts }: Review) {
+  return {
+    findings: findings.map(({ policyFile, rulePath, ...rest }) => ({
+      ...rest,
+      policy_file: policyFile ?? null,
+      rule_path: rulePath ?? null,
+      attribute: rest.attribute ?? null,
+      place: rest.place ?? null,
+      waiver: rest.waiver ?? null,
+    })),
+    ...(verdictChanges === undefined
+      ? {}
+      : {
+          verdict_changes: verdictChanges.map((each) => ({ ...each, place: each.place ?? null })),
+        }),
+    counts,
+  };
+}
+
+function summaryOf({ findings, verdictChanges, counts }: Review): string {
+  const open = findings.filter(({ waiver }) => waiver === undefined);
+  const count = (level: Level) => open.filter((each) => each.level === level).length;
+  const changed = (now: VerdictChange['now']) =>
+    verdictChanges?.filter((each) => each.now === now).length ?? 0;
+  const parts = [
+    `${countOf(counts.resources, 'change')} evaluated against ${counts.policies} policies`,
+    `${countOf(count('error'), 'error')}, ${countOf(count('warning'), 'warning')}`,
+    ...(count('note') > 0 ? [countOf(count('note'), 'note')] : []),
+    ...(counts.waived > 0 ? [`${counts.waived} waived`] : []),
+    ...(counts.others > 0 ? [`${counts.others} of other providers skipped`] : []),
+    ...(verdictChanges === undefined
+      ? []
+      : [`newly denied ${changed('denied')}, newly allowed ${changed('allowed')}`]),
+  ];
+  return parts.join('; ');
+}
+
+function textOf(review: Review): string {
+  const lines = review.findings.map((finding) => {
+    const at = finding.attribute === undefined ? '' : ` (${finding.attribute})`;
+    const place = finding.place === undefined ? '' : `  ${spot(finding.place)}\n`;
+    return `${finding.level}: ${finding.address}${at}: ${messageOf(finding)}\n${place}`;
+  });
+  const changes = (review.verdictChanges ?? []).map(
+    (change) => `newly ${change.now} (${change.scope}): ${change.address}: ${whyOf(change)}\n`,
+  );
+  return `${lines.join('')}${changes.join('')}${summaryOf(review)}\n`;
+}
+
+function messageOf({ message, policy, waiver }: Finding): string {
+  const waived =
+    waiver === undefined
+      ? ''
+      : `; waived by ${waiver.owner} until ${waiver.expires}: ${waiver.reason}`;
+  return `${message} [${policy}]${waived}`;
+}
+
+function whyOf({ policies, reasons, now }: VerdictChange): string {
+  const words = `${reasons.join('; ')} [${policies.join(', ')}]`;
+  return now === 'denied' ? words : `no longer: ${words}`;
+}
+
+function spot({ file, row, column }: SourcePlace): string {
+  return `${file}:${row}:${column}`;
+}
+
+function markdownOf(review: Review): string {
+  const rows = review.findings.map(({ place, ...finding }) => [
+    finding.level,
+    `\`${finding.address}\``,
+    finding.attribute === undefined ? '' : `\`${finding.attribute}\``,
+    messageOf({ ...finding, place }),
+    place === undefined ? '' : `${place.file}:${place.row}`,
+  ]);
+  const changes = (review.verdictChanges ?? []).map((change) => [
+    `newly ${change.now}`,
+    change.scope,
+    `\`${change.address}\``,
+    whyOf(change),
+  ]);
+  return [
+    '## Policy review\n\n',
+    `${summaryOf(review)}\n`,
+    markdownTable(['level', 'resource', 'attribute', 'finding', 'place'], rows),
+    markdownTable(['verdict', 'scope', 'resource', 'why'], changes),
+  ].join('');
+}
+
+function junitOf({ findings, verdictChanges = [] }: Review): string {
+  const cases = findings.map((finding) => ({
+    name: `${finding.address}: ${finding.policy}`,
+    classname: finding.policy,
+    seconds: 0,
+    ...(finding.place === undefined ? {} : { file: finding.place.file, line: finding.place.row }),
+    outcome: {
+      kind: finding.level === 'note' ? ('skipped' as const) : ('failure' as const),
+      message: messageOf(finding),
+    },
+  }));
+  const changes = verdictChanges.map((change) => ({
+    name: change.address,
+    classname: `newly ${change.now}`,
+    seconds: 0,
+    outcome: {
+      kind: change.now === 'denied' ? ('failure' as const) : ('skipped' as const),
+      message: whyOf(change),
+    },
+  }));
+  return writeJunit([
+    { name: 'policy review', cases },
+    ...(changes.length > 0 ? [{ name: 'changes of verdicts', cases: changes }] : []),
+  ]);
+}
+
+const GITHUB_LEVELS: Readonly<Record<Level, string>> = {
+  error: 'error',
+  warning: 'warning',
+  note: 'notice',
+};
+
+/** Workflow commands of GitHub Actions, which show as annotations of the changed lines. */
+function githubOf(review: Review): string {
+  const lines = review.findings.map((finding) => {
+    const { place, level, policy, address } = finding;
+    const where = place && `file=${propertyOf(place.file)},line=${place.row},col=${place.column},`;
+    const title = propertyOf(`${policy}: ${address}`);
+    const head = `::${GITHUB_LEVELS[level]} ${where ?? ''}title=${title}`;
+    return `${head}::${dataOf(messageOf(finding))}\n`;
+  });
+  const changes = (review.verdictChanges ?? []).map((change) => {
+    const level = change.now === 'denied' ? 'warning' : 'notice';
+    const title = propertyOf(`newly ${change.now}: ${change.address}`);
+    return `::${level} title=${title}::${dataOf(whyOf(change))}\n`;
+  });
+  return `${lines.join('')}${changes.join('')}${summaryOf(review)}\n`;
+}
+
+function dataOf(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+function propertyOf(text: string): string {
+  return dataOf(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}

@@ -1,0 +1,82 @@
+/** The command that reviews a Terraform plan: `policy review`. */
+import { type Command, Option } from 'commander';
+import { parseTime, repeatedText } from '../../../arguments/flag-options.ts';
+import type { ReviewRequest } from './review-policies.ts';
+
+/** What it does, once it is understood. */
+export interface ReviewAction {
+  readonly reviewPolicies: (
+    request: Omit<ReviewRequest, 'progress' | 'asker'> & {
+      readonly role: string;
+      readonly user: string;
+      readonly at?: string;
+    },
+  ) => Promise<void>;
+}
+
+const FORMATS: readonly ReviewRequest['format'][] = [
+  ...(['text', 'json', 'markdown', 'sarif', 'junit', 'github'] as const),
+];
+
+const FAIL_ON: readonly ReviewRequest['failOn'][] = ['error', 'warning', 'note', 'never'];
+
+type Asked = Parameters<ReviewAction['reviewPolicies']>[0];
+
+interface ReviewFlags extends Omit<Asked, 'policies' | 'archives'> {
+  readonly policies?: readonly string[];
+  readonly bundle?: readonly string[];
+}
+
+/** Adds it to the group `policy`. */
+export function addReviewCommand(group: Command, actions: ReviewAction): void {
+  group
+    .command('review')
+    .description(
+      'Evaluates policies against a Terraform plan and reports findings at source lines.',
+    )
+    .requiredOption('--plan <file>', 'Output of `terraform show -json` (- for standard input)')
+    .option('--config <dir>', 'Directory of the configuration', '.')
+    .addOption(repeatedText('--policies <path>', 'Policy file or directory'))
+    .addOption(repeatedText('--bundle <file>', 'OPA bundle to evaluate as well'))
+    .option('--base <revision>', 'Compare with the policies at this Git revision')
+    .addOption(
+      new Option(
+        '--live <where>',
+        'With --base: source of the resources that the plan does not change',
+      )
+        .choices(['plan', 'server'])
+        .default('plan'),
+    )
+    .addOption(
+      new Option('--format <format>', 'Output format of the review')
+        .choices(FORMATS)
+        .default('text'),
+    )
+    .addOption(
+      new Option('--fail-on <level>', 'Exit with 1 if a finding is at this level or above')
+        .choices(FAIL_ON)
+        .default('error'),
+    )
+    .option('--role <role>', 'Role that applies the plan', 'operator')
+    .option('--user <name>', 'Name of the API key that applies the plan', 'ci')
+    .addOption(new Option('--at <time>', 'Time of the apply (default: now)').argParser(parseTime))
+    .addHelpText('after', HELP)
+    .action(({ policies = [], bundle: archives = [], ...flags }: ReviewFlags, command: Command) => {
+      if (policies.length + archives.length > 0) {
+        return actions.reviewPolicies({ ...flags, policies, archives });
+      }
+      return command.error(
+        "error: required option '--policies <path>' not specified, nor '--bundle'",
+      );
+    });
+}
+
+const HELP = `
+Exit codes: 0 no findings, 1 findings, 2 usage error, 3 policies do not compile.
+A comment at a resource waives a finding:
+
+  # novacron:waive "VM Size Limit" owner=ann expires=2026-12-31 reason="the archive moves"
+
+Example:
+  $ terraform plan -out plan.bin && terraform show -json plan.bin > plan.json
+  $ novacron policy review --plan plan.json --policies policies --base origin/main --format github`;

@@ -1,0 +1,229 @@
+/** `novacron policy review`: what policies say about a plan, and what a change of them changes. */
+
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
+import type { JsonObject } from '@novacron/contract/json';
+import { ok, type Result } from '@novacron/contract/result';
+import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
+import { listAll } from '../../../client/list-all.ts';
+import type { Session } from '../../../client/session.ts';
+import {
+  type Failure,
+  findingsFailure,
+  unevaluatedFailure,
+  usageFailure,
+} from '../../../failures/failure.ts';
+import type { CliIo } from '../../../io/cli-io.ts';
+import { readTextFile } from '../../../io/read-text-file.ts';
+import type { Outcome } from '../../../operations/run-command.ts';
+import { countOf } from '../../../output/count-of.ts';
+import { startWorkProgress } from '../../../output/work-progress.ts';
+import { createSourceFinder, placeOf, type SourceFinder } from '../../../terraform/find-sources.ts';
+import type { PlannedResource } from '../../../terraform/planned-resource.ts';
+import { type ReviewedPlan, readPlan } from '../../../terraform/read-plan.ts';
+import { type Archive, openArchives } from '../files/open-archives.ts';
+import { problemLine } from '../files/problem-line.ts';
+import { readRegoBundles } from '../files/read-policies.ts';
+import { applyWaivers } from './apply-waivers.ts';
+import { type Asker, askPolicies, toFindings } from './ask-policies.ts';
+import { compareVerdicts, type PlacedResource } from './compare-verdicts.ts';
+import { loadArchive } from './load-archive.ts';
+import { loadPolicies } from './load-policies.ts';
+import { type Finding, LEVELS, type Level, type Review, type ReviewPolicy } from './model.ts';
+import { readArchivesAtRevision, readAtRevision } from './read-at-revision.ts';
+import { type ReviewFormat, renderReview } from './render-review.ts';
+
+/** What to review. */
+export interface ReviewRequest {
+  /** File with what `terraform show -json` wrote. */
+  readonly plan: string;
+  /** Directory of the configuration. */
+  readonly config: string;
+  readonly policies: readonly string[];
+  /** Bundles of OPA that are asked as well. */
+  readonly archives: readonly string[];
+  /** Revision in Git to compare the policies with. */
+  readonly base?: string;
+  /** Where resources that exist come from, for the comparison. */
+  readonly live: 'plan' | 'server';
+  readonly format: ReviewFormat;
+  /** Findings at this level or above end with 1. */
+  readonly failOn: Level | 'never';
+  readonly asker: Asker;
+  readonly progress: 'shown' | 'hidden';
+}
+
+/** What the review asks of the world. */
+export type ReviewIo = Pick<
+  CliIo,
+  'listFiles' | 'readText' | 'readBytes' | 'stderr' | 'nowMs' | 'runGit' | 'version'
+>;
+
+/**
+ * Reviews a plan. Failures: wrong usage; findings at or above `failOn`; nothing evaluated, where a
+ * policy does not compile or the revision cannot be read.
+ * @param session - only where resources of a server are compared
+ */
+export async function reviewPolicies(
+  io: ReviewIo,
+  request: ReviewRequest,
+  session?: Session,
+): Promise<Outcome> {
+  const read = await readInputs(io, request);
+  if (!read.ok) return { failure: read.error };
+  const { plan, head, base } = read.value;
+  const finder = await createSourceFinder(io, request.config, plan);
+  const found = await findAll(io, { plan, policies: head, finder }, request);
+  const compared = await compareAll(request, { plan, head, base, finder, session });
+  if (!compared.ok) return { failure: compared.error };
+  const review: Review = {
+    findings: found.findings,
+    verdictChanges: compared.value,
+    counts: {
+      policies: head.length,
+      resources: found.resources,
+      others: plan.others,
+      waived: found.findings.filter(({ waiver }) => waiver !== undefined).length,
+    },
+  };
+  const document = renderReview(review, request.format, io.version);
+  const failing = countFailing(review, request.failOn);
+  if (failing === 0) return { document };
+  const which = `at or above ${request.failOn}`;
+  return { document, failure: findingsFailure(`${countOf(failing, 'finding')} ${which}`) };
+}
+
+interface Inputs {
+  readonly plan: ReviewedPlan;
+  readonly head: readonly ReviewPolicy[];
+  readonly base: readonly ReviewPolicy[] | undefined;
+}
+
+async function readInputs(io: ReviewIo, request: ReviewRequest): Promise<Result<Inputs, Failure>> {
+  const text = await readTextFile(io, request.plan, 'the plan');
+  if (!text.ok) return text;
+  const plan = readPlan(text.value);
+  if (!plan.ok)
+    return { ok: false, error: usageFailure(`cannot read ${request.plan}: ${plan.error}`) };
+  const { policies, archives } = request;
+  const texts = policies.length === 0 ? ok([]) : await readRegoBundles(io, policies, 'together');
+  if (!texts.ok) return texts;
+  const opened = await openArchives(io, archives);
+  if (!opened.ok) return opened;
+  const head = prepare(texts.value[0]?.modules ?? {}, opened.value);
+  if (!head.ok) return head;
+  if (request.base === undefined) {
+    return ok({ plan: plan.value, head: head.value, base: undefined });
+  }
+  const earlier = policies.length === 0 ? ok({}) : await readAtRevision(io, request.base, policies);
+  if (!earlier.ok) return earlier;
+  const packed =
+    archives.length === 0 ? ok([]) : await readArchivesAtRevision(io, request.base, opened.value);
+  if (!packed.ok) return packed;
+  const base = prepare(earlier.value, packed.value);
+  return base.ok ? ok({ plan: plan.value, head: head.value, base: base.value }) : base;
+}
+
+function prepare(
+  texts: Readonly<Record<string, string>>,
+  archives: readonly Archive[],
+): Result<readonly ReviewPolicy[], Failure> {
+  const loaded = [loadPolicies(texts), ...archives.map(loadArchive)];
+  const problems = loaded.flatMap((each) => (each.ok ? [] : each.error));
+  if (problems.length === 0) {
+    const found = loaded.flatMap((each) => (each.ok ? each.value : []));
+    return ok(found.sort((a, b) => (a.name < b.name ? -1 : 1)));
+  }
+  const lines = problems.map(problemLine).join('');
+  return { ok: false, error: unevaluatedFailure(`${lines}the review did not run`) };
+}
+
+async function findAll(
+  io: ReviewIo,
+  given: {
+    readonly plan: ReviewedPlan;
+    readonly policies: readonly ReviewPolicy[];
+    readonly finder: SourceFinder;
+  },
+  request: ReviewRequest,
+): Promise<{ readonly findings: readonly Finding[]; readonly resources: number }> {
+  const { plan, policies, finder } = given;
+  const changed = plan.resources.filter(({ change }) => change !== 'none');
+  const work = { what: 'reviewing', total: changed.length, shown: request.progress };
+  const progress = startWorkProgress(io, work);
+  const findings: Finding[] = [];
+  for (const [index, resource] of changed.entries()) {
+    progress.show(index);
+    const own = askPolicies(policies, resource, request.asker).flatMap((verdict) =>
+      toFindings(verdict, resource),
+    );
+    const source = await finder(resource);
+    if (source === undefined) findings.push(...own);
+    else {
+      const placed = own.map((each) => ({ ...each, place: placeOf(source, each.attribute) }));
+      const { address } = resource;
+      const today = request.asker.time.slice(0, 'YYYY-MM-DD'.length);
+      findings.push(...applyWaivers(placed, { source, address, today }));
+    }
+  }
+  progress.end();
+  const rank = ({ level }: Finding) => LEVELS.indexOf(level);
+  return { findings: findings.sort((a, b) => rank(a) - rank(b)), resources: changed.length };
+}
+
+async function compareAll(
+  request: ReviewRequest,
+  given: Inputs & { readonly finder: SourceFinder; readonly session: Session | undefined },
+): Promise<Result<Review['verdictChanges'], Failure>> {
+  const { plan, head, base, finder, session } = given;
+  if (base === undefined) return ok(undefined);
+  const placed: PlacedResource[] = [];
+  for (const resource of plan.resources) {
+    const source = await finder(resource);
+    const place = source && placeOf(source, undefined);
+    const scope = resource.change === 'none' ? 'live' : 'plan';
+    if (scope === 'plan' || session === undefined) placed.push({ resource, scope, place });
+  }
+  const live = session === undefined ? ok([]) : await listLive(session);
+  if (!live.ok) return live;
+  return ok(compareVerdicts([...placed, ...live.value], { base, head }, request.asker));
+}
+
+/** Everything that the server has, as it is. */
+async function listLive(session: Session): Promise<Result<readonly PlacedResource[], Failure>> {
+  const placed: PlacedResource[] = [];
+  for (const kind of Object.keys(RESOURCE_DEFINITIONS) as ResourceKind[]) {
+    const items = await listAll(session, { operation: `${kind}.list`, input: {} });
+    if (!items.ok) return items;
+    for (const item of items.value) {
+      // Built-in resources are not reviewed.
+      if (item.built_in === true) continue;
+      const fields = item as JsonObject;
+      const name = String(item.name);
+      const resource: PlannedResource = {
+        address: `${kind} ${name}`,
+        moduleAddress: '',
+        type: RESOURCE_DEFINITIONS[kind].type,
+        label: name,
+        kind,
+        id: String(item.id),
+        change: 'none',
+        before: fields,
+        after: fields,
+        unknown: [],
+      };
+      placed.push({ resource, scope: 'live', place: undefined });
+    }
+  }
+  return ok(placed);
+}
+
+/** What newly refuses something counts as a warning. */
+function countFailing({ findings, verdictChanges = [] }: Review, failOn: Level | 'never'): number {
+  if (failOn === 'never') return 0;
+  const limit = LEVELS.indexOf(failOn);
+  const failing = findings.filter(
+    ({ level, waiver }) => waiver === undefined && LEVELS.indexOf(level) <= limit,
+  ).length;
+  const denied = verdictChanges.filter(({ now }) => now === 'denied').length;
+  return failing + (limit >= LEVELS.indexOf('warning') ? denied : 0);
+}

@@ -1,0 +1,97 @@
+/** `novacron policy keygen` and `sign`: an author's key, and its signature beneath a rule. */
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  sign,
+} from 'node:crypto';
+import { bytesOfRule, joinRule, textToSign } from '@novacron/contract/kinds/policy/policy-signing';
+import { err, ok, type Result } from '@novacron/contract/result';
+import { type Failure, usageFailure } from '../../failures/failure.ts';
+import type { CliIo } from '../../io/cli-io.ts';
+import { messageOf, readTextFile } from '../../io/read-text-file.ts';
+import type { Outcome } from '../../operations/run-command.ts';
+import { findRegoFiles, isTestFile } from './files/read-policies.ts';
+
+/** Makes a key pair; the private half goes to a new file, the public one is printed. */
+export async function makeAuthorKey(
+  io: Pick<CliIo, 'readText' | 'writePrivateText'>,
+  path: string,
+): Promise<Outcome> {
+  if (await isThere(io, path)) {
+    return { failure: usageFailure(`${path} already exists; keys are not overwritten`) };
+  }
+  const { privateKey } = generateKeyPairSync('ed25519');
+  const pem = privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
+  try {
+    await io.writePrivateText(path, pem, 'as-it-is');
+  } catch (cause) {
+    return { failure: usageFailure(`cannot write the key: ${messageOf(cause)}`) };
+  }
+  return { document: { kind: 'lines', value: { lines: [publicKeyOf(privateKey)] } } };
+}
+
+async function isThere(io: Pick<CliIo, 'readText'>, path: string): Promise<boolean> {
+  try {
+    await io.readText(path);
+    return true;
+  } catch (cause) {
+    return (cause as NodeJS.ErrnoException).code !== 'ENOENT';
+  }
+}
+
+/** Which policies to sign, and with what. */
+export interface SignRequest {
+  readonly paths: readonly string[];
+  /** The file of the private key. */
+  readonly key: string;
+}
+
+/** Puts signatures beneath rules, in place, and none beneath tests. Failures: wrong usage. */
+export async function signPolicies(
+  io: Pick<CliIo, 'listFiles' | 'readText' | 'replaceText'>,
+  { paths, key: keyPath }: SignRequest,
+): Promise<Outcome> {
+  const key = await readKey(io, keyPath);
+  if (!key.ok) return { failure: key.error };
+  const files = await findRegoFiles(io, paths);
+  if (!files.ok) return { failure: files.error };
+  const lines: string[] = [];
+  for (const path of files.value.filter((file) => !isTestFile(file))) {
+    const rule = await readTextFile(io, path, 'a policy');
+    if (!rule.ok) return { failure: rule.error };
+    const text = textToSign(rule.value);
+    const value = sign(null, Buffer.from(bytesOfRule(text)), key.value).toString('base64');
+    const signed = joinRule(text, { key: publicKeyOf(key.value), value });
+    if (signed === rule.value) continue;
+    try {
+      await io.replaceText(path, signed);
+    } catch (cause) {
+      return { failure: usageFailure(`cannot write ${path}: ${messageOf(cause)}`) };
+    }
+    lines.push(`signed: ${path}`);
+  }
+  if (lines.length === 0) lines.push('All policies already have this signature.');
+  return { document: { kind: 'lines', value: { lines } } };
+}
+
+async function readKey(
+  io: Pick<CliIo, 'readText'>,
+  path: string,
+): Promise<Result<KeyObject, Failure>> {
+  const text = await readTextFile(io, path, 'a key');
+  if (!text.ok) return text;
+  try {
+    const key = createPrivateKey(text.value);
+    if (key.asymmetricKeyType === 'ed25519') return ok(key);
+    return err(usageFailure(`${path} is a ${key.asymmetricKeyType} key, not Ed25519`));
+  } catch {
+    const advice = 'create one with `novacron policy keygen`';
+    return err(usageFailure(`${path} is not a PEM private key; ${advice}`));
+  }
+}
+
+function publicKeyOf(key: KeyObject): string {
+  return `ed25519:${createPublicKey(key).export({ format: 'jwk' }).x}`;
+}

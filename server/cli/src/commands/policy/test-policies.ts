@@ -1,0 +1,231 @@
+/** `novacron policy test`: runs the tests beside policies. */
+
+import { ok } from '@novacron/contract/result';
+import type { RegoVersion } from '@novacron/rego/syntax/ast';
+import { coverageOf, type FileCoverage } from '@novacron/rego/coverage';
+import type { RegoProblem } from '@novacron/rego/syntax/rego-problem';
+import { type RegoTest, testRego } from '@novacron/rego/test-rego';
+import { findingsFailure, usageFailure } from '../../failures/failure.ts';
+import type { CliIo } from '../../io/cli-io.ts';
+import type { Outcome } from '../../operations/run-command.ts';
+import { countOf } from '../../output/count-of.ts';
+import type { Document } from '../../output/render-output.ts';
+import { startWorkProgress } from '../../output/work-progress.ts';
+import { writeJunit } from '../../output/write-junit.ts';
+import { openArchives, toTexts } from './files/open-archives.ts';
+import { problemLine } from './files/problem-line.ts';
+import {
+  type Grouping,
+  isTestFile,
+  type RegoBundle,
+  readRegoBundles,
+} from './files/read-policies.ts';
+
+/** How the outcome of tests is written. */
+export type TestFormat = 'text' | 'json' | 'junit';
+
+/** Which tests, and what is asked of them. */
+export interface TestRequest {
+  readonly paths: readonly string[];
+  /** Bundles of OPA with texts, besides. */
+  readonly archives: readonly string[];
+  readonly grouping: Grouping;
+  readonly regoVersion: 'auto' | RegoVersion;
+  /** Only tests whose full name matches. */
+  readonly run?: RegExp;
+  readonly format: TestFormat;
+  readonly coverage: 'shown' | 'hidden';
+  /** Less coverage fails. Unit: percent of the lines of policies. */
+  readonly threshold?: number;
+  readonly progress: 'shown' | 'hidden';
+}
+
+type Results = {
+  readonly tests: readonly (RegoTest & { readonly source: string })[];
+  readonly coverage: readonly FileCoverage[];
+  readonly problems: readonly RegoProblem[];
+};
+
+/** Runs the tests. Failures: wrong usage; findings where a test fails or too little is covered. */
+export async function testPolicies(
+  io: Pick<CliIo, 'listFiles' | 'readText' | 'readBytes' | 'stderr' | 'nowMs'>,
+  request: TestRequest,
+): Promise<Outcome> {
+  const { paths, grouping } = request;
+  const bundles = paths.length === 0 ? ok([]) : await readRegoBundles(io, paths, grouping);
+  if (!bundles.ok) return { failure: bundles.error };
+  const opened = await openArchives(io, request.archives);
+  if (!opened.ok) return { failure: opened.error };
+  const texts = opened.value.map(toTexts);
+  const bare = texts.find(({ modules }) => Object.keys(modules).length === 0);
+  if (bare !== undefined) {
+    return { failure: usageFailure(`${bare.place} has no .rego files, so no tests`) };
+  }
+  const results = runBundles(io, [...bundles.value, ...texts], request);
+  const document = documentOf(results, request);
+  const verdict = verdictOf(results, request);
+  return verdict === undefined ? { document } : { document, failure: findingsFailure(verdict) };
+}
+
+function runBundles(
+  io: Pick<CliIo, 'stderr' | 'nowMs'>,
+  bundles: readonly RegoBundle[],
+  request: TestRequest,
+): Results {
+  const { run, regoVersion } = request;
+  const work = { what: 'testing', total: bundles.length, shown: request.progress };
+  const progress = startWorkProgress(io, work);
+  const tests: Results['tests'][number][] = [];
+  const coverage: FileCoverage[] = [];
+  const problems: RegoProblem[] = [];
+  for (const [index, { modules, data }] of bundles.entries()) {
+    progress.show(index);
+    const report = testRego({
+      modules,
+      data,
+      regoVersion,
+      clockMs: io.nowMs,
+      ...(run === undefined ? {} : { wants: (name) => run.test(name) }),
+    });
+    if (!report.ok) {
+      problems.push(...report.error);
+      continue;
+    }
+    tests.push(...report.value.tests.map((test) => ({ ...test, source: sourceOf(modules, test) })));
+    coverage.push(...report.value.coverage.filter(({ file }) => !isTestFile(file)));
+  }
+  progress.end();
+  return { tests, coverage, problems };
+}
+
+/** The line of the text that a test failed at. */
+function sourceOf(modules: RegoBundle['modules'], { file, failedAt }: RegoTest): string {
+  const row = failedAt?.row ?? 0;
+  return modules[file]?.split(/\r?\n/)[row - 1]?.trim() ?? '';
+}
+
+function documentOf(results: Results, request: TestRequest): Document {
+  if (request.format === 'junit') return { kind: 'text', value: { text: junitOf(results) } };
+  const value = toAnswer(results);
+  if (request.format === 'json') {
+    return { kind: 'text', value: { text: `${JSON.stringify(value, null, 2)}\n` } };
+  }
+  return { kind: 'report', value, text: textOf(results, request) };
+}
+
+function toAnswer({ tests, coverage, problems }: Results) {
+  return {
+    tests: tests.map(({ name, file, at, outcome, failedAt, message, durationMs, source }) => ({
+      name,
+      file,
+      row: at.row,
+      outcome,
+      duration_ms: durationMs,
+      ...(failedAt === undefined ? {} : { failed_at: { ...failedAt, text: source } }),
+      ...(message === undefined ? {} : { message }),
+    })),
+    coverage: { percent: percentOf(coverage), files: coverage },
+    problems,
+  };
+}
+
+function textOf({ tests, coverage, problems }: Results, request: TestRequest): string {
+  const lines = problems.map(problemLine);
+  for (const { name, file, at, outcome, failedAt, message, source } of tests) {
+    if (outcome === 'passed') continue;
+    const { row } = failedAt ?? at;
+    lines.push(`${outcome}: ${name}\n`);
+    if (outcome === 'failed') lines.push(`  ${file}:${row}: ${source}\n`);
+    if (message !== undefined) lines.push(`  ${file}:${row}: ${message}\n`);
+  }
+  if (request.coverage === 'shown') {
+    for (const { file, missed } of coverage) {
+      if (missed.length > 0) lines.push(`not covered: ${file}: ${rangesOf(missed)}\n`);
+    }
+  }
+  const count = (outcome: string) => tests.filter((test) => test.outcome === outcome).length;
+  const skipped = count('skipped');
+  const sums = [
+    `${count('passed')} passed, ${count('failed') + count('errored')} failed`,
+    ...(skipped > 0 ? [`${skipped} skipped`] : []),
+    ...(coverage.length > 0 ? [`${percentOf(coverage)} % of the policies' lines covered`] : []),
+  ];
+  return `${lines.join('')}${sums.join(', ')}\n`;
+}
+
+function verdictOf({ tests, problems, coverage }: Results, request: TestRequest) {
+  if (problems.length > 0)
+    return `${countOf(problems.length, 'problem')}: these policies were not tested`;
+  const failed = tests.filter(({ outcome }) => outcome === 'failed' || outcome === 'errored');
+  if (failed.length > 0) return `${countOf(failed.length, 'test')} failed`;
+  if (tests.length === 0) return 'no tests found; names of tests begin with test_';
+  const percent = percentOf(coverage);
+  const { threshold = 0 } = request;
+  return percent < threshold
+    ? `coverage is ${percent} %, below the threshold of ${threshold} %`
+    : undefined;
+}
+
+/** Rounded down, so that 100 means all. */
+function percentOf(coverage: readonly FileCoverage[]): number {
+  return Math.floor(coverageOf(coverage) * 1000) / 10;
+}
+
+/** 1-3, 5 */
+function rangesOf(rows: readonly number[]): string {
+  const ranges: [number, number][] = [];
+  for (const row of rows) {
+    const last = ranges.at(-1);
+    if (last?.[1] === row - 1) last[1] = row;
+    else ranges.push([row, row]);
+  }
+  return ranges.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`)).join(', ');
+}
+
+function junitOf({ tests, problems }: Results): string {
+  const files = [...new Set(tests.map(({ file }) => file))];
+  const suites = files.map((file) => ({
+    name: file,
+    cases: tests.filter((test) => test.file === file).map(caseOf),
+  }));
+  const faults = problems.map((problem) => ({
+    name: 'compiles',
+    classname: problem.file,
+    seconds: 0,
+    file: problem.file,
+    line: problem.row,
+    outcome: { kind: 'error' as const, message: problem.message, text: problemLine(problem) },
+  }));
+  return writeJunit(faults.length > 0 ? [...suites, { name: 'texts', cases: faults }] : suites);
+}
+
+function caseOf({
+  name,
+  file,
+  at,
+  outcome,
+  failedAt,
+  message,
+  durationMs,
+  source,
+}: Results['tests'][number]) {
+  const parts = name.split('.');
+  const base = {
+    name: parts.at(-1) ?? name,
+    classname: parts.slice(1, -1).join('.'),
+    seconds: durationMs / 1000,
+    file,
+    line: (failedAt ?? at).row,
+  };
+  const place = `${file}:${base.line}`;
+  switch (outcome) {
+    case 'passed':
+      return base;
+    case 'failed':
+      return { ...base, outcome: { kind: 'failure' as const, message: `${place}: ${source}` } };
+    case 'errored':
+      return { ...base, outcome: { kind: 'error' as const, message: message ?? place } };
+    case 'skipped':
+      return { ...base, outcome: { kind: 'skipped' as const, message: 'to be written' } };
+  }
+}

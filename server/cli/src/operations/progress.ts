@@ -1,0 +1,114 @@
+/** Shows how far an operation is: a bar for people who watch, a line now and then in logs. */
+import type { Operation, OperationStep } from '@novacron/contract/operation/operation';
+import type { Session } from '../client/session.ts';
+import type { CliIo } from '../io/cli-io.ts';
+import { plainLine } from '../output/plain-text.ts';
+
+type ProgressIo = Pick<CliIo, 'stderr' | 'timers'>;
+
+/** How progress is shown: by a bar on a terminal, by lines elsewhere, or not at all. */
+export type ProgressKind = 'bar' | 'lines' | 'none';
+
+/** Shows progress until it is ended. */
+export interface Progress {
+  readonly show: (operation: Operation) => void;
+  readonly end: () => void;
+}
+
+/** How progress is shown in a session. */
+export function progressKindOf({ io, progress }: Pick<Session, 'io' | 'progress'>): ProgressKind {
+  if (progress === 'hidden') return 'none';
+  return io.stderr.isTerminal ? 'bar' : 'lines';
+}
+
+/** Begins to show progress on standard error. */
+export function createProgress(io: ProgressIo, kind: ProgressKind): Progress {
+  switch (kind) {
+    case 'bar':
+      return createBar(io);
+    case 'lines':
+      return createLines(io);
+    case 'none':
+      return { show: () => {}, end: () => {} };
+  }
+}
+
+const CLEAR_LINE = '\r\u001b[K';
+
+const COLUMNS_DEFAULT = 80;
+
+/** A line that is written over again and again, and taken away at the end. */
+function createBar(io: ProgressIo): Progress {
+  let isShown = false;
+  return {
+    show: (operation) => {
+      const columns = (io.stderr.columns ?? COLUMNS_DEFAULT) - 1;
+      io.stderr.write(`${CLEAR_LINE}${barText(operation, columns)}`);
+      isShown = true;
+    },
+    end: () => {
+      if (isShown) io.stderr.write(CLEAR_LINE);
+    },
+  };
+}
+
+/** A log is not filled faster than this, and a short wait leaves no line. Unit: milliseconds. */
+const LINE_PAUSE_MS = 5_000;
+
+/** A line whenever something has changed, but not too often. */
+function createLines({ stderr, timers }: ProgressIo): Progress {
+  let isDue = false;
+  let last = '';
+  const waitForNext = () =>
+    timers.after(LINE_PAUSE_MS, () => {
+      isDue = true;
+    });
+  let cancel = waitForNext();
+  return {
+    show: (operation) => {
+      const line = `${describeTarget(operation)}: ${describeState(operation)}`;
+      if (!isDue || line === last) return;
+      stderr.write(`${line}\n`);
+      last = line;
+      isDue = false;
+      cancel = waitForNext();
+    },
+    end: () => cancel(),
+  };
+}
+
+/** A shorter bar says nothing, a longer one no more. Unit: characters. */
+const BAR_LENGTH_MIN = 8;
+const BAR_LENGTH_MAX = 24;
+
+/** `vm.create web-server-01 [######------]  50 % create`, as far as the columns go. */
+function barText(operation: Operation, columns: number): string {
+  const target = describeTarget(operation);
+  const state = describeState(operation);
+  const room = columns - target.length - state.length - ' [] '.length;
+  const length = Math.min(BAR_LENGTH_MAX, room);
+  const done = Math.round((length * percentOf(operation)) / 100);
+  const bar = length < BAR_LENGTH_MIN ? ' ' : ` [${'#'.repeat(done)}${'-'.repeat(length - done)}] `;
+  return `${target}${bar}${state}`.slice(0, columns);
+}
+
+function describeTarget({ kind, target_name: name }: Operation): string {
+  return plainLine(`${kind} ${name}`);
+}
+
+/** Percent and current step; the status only where it is not the usual one. */
+function describeState(operation: Operation): string {
+  const { status, steps } = operation;
+  const isAtWork = ({ status: step }: OperationStep) => step === 'running' || step === 'undoing';
+  const step = steps.find(isAtWork)?.name;
+  const words = [
+    `${Math.floor(percentOf(operation))} %`,
+    ...(status === 'running' ? [] : [status]),
+    ...(step === undefined ? [] : [step]),
+  ];
+  return plainLine(words.join(' '));
+}
+
+function percentOf({ progress_percent: percent }: Operation): number {
+  return Math.min(100, Math.max(0, percent));
+}

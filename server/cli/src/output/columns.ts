@@ -1,0 +1,201 @@
+/** Which columns a list shows. Headers are the fields' own names. */
+import type { Fields } from './fields.ts';
+
+/** One column of a list. */
+interface Column {
+  readonly header: string;
+  readonly read: (item: Fields) => unknown;
+}
+
+const named = (...names: readonly string[]): readonly Column[] =>
+  names.map((name) => ({ header: name.toUpperCase(), read: (item) => item[name] }));
+
+/** What of a capacity is promised: `12/64`. */
+const used = (name: string): Column => ({
+  header: name.toUpperCase(),
+  read: (item) => `${memberOf(item.allocated, name)}/${memberOf(item.capacity, name)}`,
+});
+
+/** What of a quota is used: `3/10`, or `3/-` where there is no limit. */
+const quota = (name: string): Column => ({
+  header: name.toUpperCase(),
+  read: (item) => `${memberOf(item.usage, name)}/${memberOf(item.quotas, name) ?? '-'}`,
+});
+
+const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
+  vm: [
+    ...named('name', 'status', 'node', 'cpu_cores', 'memory_gb', 'disk_gb'),
+    ...named('ip_address', 'cost_per_hour', 'id'),
+  ],
+  vm_group: named('name', 'status', 'size', 'min_size', 'max_size', 'desired_size', 'id'),
+  network: named('name', 'cidr', 'dns_servers', 'vm_count', 'id'),
+  security_group: [
+    ...named('name'),
+    { header: 'RULES', read: ({ rules }) => (Array.isArray(rules) ? rules.length : 0) },
+    ...named('vm_count', 'description', 'id'),
+  ],
+  volume: named('name', 'status', 'size_gb', 'type', 'attached_to', 'id'),
+  snapshot: named('name', 'status', 'size_gb', 'volume_id', 'node', 'created_at', 'id'),
+  policy: named('name', 'type', 'enforcement_mode', 'enabled', 'version', 'id'),
+  orchestration_policy: named('name', 'namespace', 'priority', 'enabled', 'version', 'id'),
+  'orchestration_policy.versions': named('version', 'created_at', 'created_by'),
+  'policy.versions': named('version', 'state', 'active_from', 'created_at', 'created_by', 'sha256'),
+  scaling_event: named('at', 'group_id', 'from', 'to', 'trigger_type', 'policy', 'rule', 'id'),
+  policy_decision: named(
+    'at',
+    'allowed',
+    'operation',
+    'resource_name',
+    'user_id',
+    'moment',
+    'duration_ms',
+    'id',
+  ),
+  effective_policy: named(
+    'name',
+    'type',
+    'enforcement_mode',
+    'scope',
+    'from',
+    'decides',
+    'explanation',
+  ),
+  verdict: named('policy', 'version', 'mode', 'outcome', 'reasons', 'warnings', 'rule_path'),
+  policy_violation: named(
+    'state',
+    'policy',
+    'resource_kind',
+    'resource_name',
+    'mode',
+    'opened_at',
+    'id',
+  ),
+  policy_author: named('name', 'public_key', 'created_at', 'created_by', 'id'),
+  policy_signing_key: named('public_key', 'state', 'created_at', 'retired_at', 'id'),
+  policy_waiver: named(
+    'policy',
+    'resource_kind',
+    'resource_name',
+    'owner',
+    'expires_at',
+    'state',
+    'id',
+  ),
+  placement_preview: named('name', 'node', 'score', 'deployment', 'id'),
+  template: [
+    ...named('name', 'version', 'image', 'os', 'os_version', 'architecture', 'disk_gb_min'),
+    ...named('vm_count', 'id'),
+  ],
+  node: [
+    ...named('name', 'zone', 'rack', 'status', 'vm_count'),
+    used('cpu_cores'),
+    used('memory_gb'),
+    used('disk_gb'),
+    ...named('id'),
+  ],
+  reservation: named('name', 'node', 'cpu_cores', 'memory_gb', 'disk_gb', 'deadline', 'id'),
+  placed: [
+    ...named('name'),
+    { header: 'NODE', read: ({ decision }) => memberOf(decision, 'target_node') },
+    { header: 'SCORE', read: ({ decision }) => memberOf(decision, 'score') },
+  ],
+  move: named('vm', 'from', 'to', 'memory_gb', 'imbalance_after', 'vm_id'),
+  left: named('vm', 'why', 'vm_id'),
+  operation: named(
+    'kind',
+    'target_name',
+    'status',
+    'progress_percent',
+    'created_by',
+    'created_at',
+    'id',
+  ),
+  role: [
+    ...named('name', 'built_in'),
+    { header: 'OPERATIONS', read: ({ operations }) => shortList(operations) },
+    ...named('description', 'id'),
+  ],
+  tenant: [
+    ...named('name'),
+    ...(['vms', 'cpu_cores', 'memory_gb', 'volume_gb'] as const).map(quota),
+    ...named('description', 'id'),
+  ],
+  api_key: named('name', 'role', 'expires_at', 'created_at', 'id'),
+  enrollment: named('node', 'status', 'expires_at', 'enrolled_at', 'certificate_expires_at', 'id'),
+  sealing_key: named('id', 'state', 'presence', 'rows_sealed_anew', 'tables_left', 'place'),
+  reconciler: named('name', 'state', 'rounds', 'failures_in_a_row', 'last_started_at', 'next_at'),
+  event: named('position', 'at', 'type', 'target', 'priority', 'source'),
+  audit: [
+    ...named('at', 'principal', 'client', 'operation', 'resource_name'),
+    {
+      header: 'OUTCOME',
+      read: ({ outcome, damaged }) =>
+        damaged === undefined ? outcome : `${outcome}, entry damaged`,
+    },
+    ...named('request_id'),
+  ],
+  unmanaged: named('resource_kind', 'resource_name', 'created_by', 'created_at', 'resource_id'),
+  missing: named('address', 'resource_id', 'file'),
+  profile: named('profile', 'in_use', 'endpoint'),
+  setting: named('setting', 'value', 'source'),
+  remediated: [
+    ...named('outcome', 'action', 'severity', 'resource_kind', 'resource_name'),
+    {
+      header: 'OPERATION',
+      read: ({ operation }) => memberOf(operation, 'id'),
+    },
+  ],
+  approved: named('resource_id', 'approved_by', 'approved_until'),
+  drift: [
+    ...named('severity', 'resource_kind', 'resource_name'),
+    { header: 'FIELDS', read: changedFields },
+    { header: 'BY', read: latestCause },
+    { header: 'AT', read: (item) => memberOf(firstOf(item.causes), 'at') },
+    ...named('deployment'),
+  ],
+};
+
+/** Whether a list has columns of its own: of an operation, where its noun has others. */
+export function hasColumns(noun: string): boolean {
+  return Object.hasOwn(COLUMNS, noun);
+}
+
+/** More columns than this are not read as a table any more. */
+const COLUMNS_MAX_PLAIN = 7;
+
+/** The columns of a noun; a noun without a choice of its own shows its first plain fields. */
+export function columnsOf(noun: string, items: readonly Fields[]): readonly Column[] {
+  const chosen = COLUMNS[noun];
+  if (chosen !== undefined) return chosen;
+  const plain = Object.entries(items[0] ?? {}).filter(([, value]) => typeof value !== 'object');
+  return named(...plain.slice(0, COLUMNS_MAX_PLAIN).map(([name]) => name));
+}
+
+/** More words than this are rather read in `show`. */
+const WORDS_MAX = 4;
+
+function shortList(value: unknown): string {
+  const words = Array.isArray(value) ? value.map(String) : [];
+  const more = words.length - WORDS_MAX;
+  return [...words.slice(0, WORDS_MAX), ...(more > 0 ? [`and ${more} more`] : [])].join(', ');
+}
+
+function changedFields(record: Fields): string {
+  const fields = Array.isArray(record.fields) ? record.fields : [];
+  return fields.map((field: unknown) => String(memberOf(field, 'field'))).join(', ');
+}
+
+function latestCause(record: Fields): string | null {
+  const cause = firstOf(record.causes);
+  if (cause === undefined) return null;
+  return `${String(memberOf(cause, 'principal'))} (${String(memberOf(cause, 'client'))})`;
+}
+
+function firstOf(value: unknown): unknown {
+  return Array.isArray(value) ? value[0] : undefined;
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' || value === null) return undefined;
+  return Object.entries(value).find(([key]) => key === name)?.[1];
+}

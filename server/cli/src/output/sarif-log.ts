@@ -1,0 +1,19 @@
+/** What the commands that write SARIF 2.1.0 (OASIS) have in common. */
+import type { Location, Log, Result, ToolComponent } from 'sarif';
+import type { SourcePlace } from './source-place.ts';
+
+const SCHEMA = 'https://json.schemastore.org/sarif-2.1.0.json';
+
+/** The log of one run of one command. */
+export function sarifLog(driver: ToolComponent, results: Result[]): Log {
+  return { $schema: SCHEMA, version: '2.1.0', runs: [{ tool: { driver }, results }] };
+}
+
+/** Where a resource is: its address, and its lines where they are known. */
+export function sarifLocations(address: string, place: SourcePlace | undefined): Location[] {
+  const logicalLocations = [{ fullyQualifiedName: address, kind: 'resource' }];
+  if (place === undefined) return [{ logicalLocations }];
+  const region = { startLine: place.row, startColumn: place.column };
+  const artifactLocation = { uri: encodeURI(place.file) };
+  return [{ physicalLocation: { artifactLocation, region }, logicalLocations }];
+}

@@ -1,0 +1,22 @@
+/** A resource of a Terraform plan. */
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
+import type { JsonObject } from '@novacron/contract/json';
+
+/** A resource of a Terraform plan, with the change that the plan makes to it. */
+export interface PlannedResource {
+  readonly address: string;
+  /** The module it is declared in, such as module.web["a"]; empty for the root. */
+  readonly moduleAddress: string;
+  /** Terraform's type and the name in the configuration. */
+  readonly type: string;
+  readonly label: string;
+  readonly kind: ResourceKind;
+  /** undefined for a resource that does not exist yet. */
+  readonly id: string | undefined;
+  /** `none`: the plan leaves it as it is; only comparisons of verdicts look at it. */
+  readonly change: 'create' | 'update' | 'delete' | 'replace' | 'none';
+  readonly before: JsonObject | null;
+  readonly after: JsonObject | null;
+  /** Fields whose values are known after apply. */
+  readonly unknown: readonly string[];
+}

@@ -1,0 +1,151 @@
+/** Reads what `terraform show -json` writes about a plan. Source: its JSON output format. */
+import { RESOURCE_KINDS, type ResourceKind } from '@novacron/contract/schema/resource-kind';
+import { JsonObject } from '@novacron/contract/json';
+import { err, ok, type Result } from '@novacron/contract/result';
+import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
+import { z } from 'zod';
+import type { PlannedResource } from './planned-resource.ts';
+
+/** A plan, as far as a review needs it. */
+export interface ReviewedPlan {
+  readonly resources: readonly PlannedResource[];
+  /** Changes of resources that are not NovaCron's. */
+  readonly others: number;
+  /** Sources of modules by their path of names: `web/db`. */
+  readonly moduleSources: ReadonlyMap<string, string>;
+}
+
+const Values = JsonObject.nullable();
+
+const ResourceChange = z.looseObject({
+  address: z.string(),
+  module_address: z.string().optional(),
+  mode: z.string(),
+  type: z.string(),
+  name: z.string(),
+  change: z.looseObject({
+    actions: z.array(z.string()).min(1),
+    before: Values,
+    after: Values,
+    after_unknown: z.unknown().optional(),
+  }),
+});
+type ResourceChange = z.infer<typeof ResourceChange>;
+
+interface ConfigModule {
+  readonly module_calls?: Readonly<Record<string, ModuleCall>> | undefined;
+}
+interface ModuleCall {
+  readonly source?: string | undefined;
+  readonly module?: ConfigModule | undefined;
+}
+const ConfigModule: z.ZodType<ConfigModule> = z.looseObject({
+  module_calls: z
+    .record(
+      z.string(),
+      z.looseObject({
+        source: z.string().optional(),
+        get module() {
+          return ConfigModule.optional();
+        },
+      }),
+    )
+    .optional(),
+});
+
+const Plan = z.looseObject({
+  format_version: z.string().regex(/^1\./, 'only version 1 of the format is supported'),
+  resource_changes: z.array(ResourceChange).default([]),
+  configuration: z.looseObject({ root_module: ConfigModule.optional() }).optional(),
+});
+
+const KINDS: ReadonlyMap<string, ResourceKind> = new Map(
+  RESOURCE_KINDS.map((kind) => [RESOURCE_DEFINITIONS[kind].type, kind]),
+);
+
+/** Reads a plan. The error says what is wrong with it and what to give instead. */
+export function readPlan(text: string): Result<ReviewedPlan, string> {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    const binary = text.startsWith('PK')
+      ? 'it is a binary plan file; use the output of `terraform show -json PLAN`'
+      : '';
+    return err(binary || (cause instanceof Error ? cause.message : String(cause)));
+  }
+  const plan = Plan.safeParse(json);
+  if (!plan.success) {
+    const [issue] = plan.error.issues;
+    const at = [issue?.path.join('.') ?? '', issue?.message].filter(Boolean).join(': ');
+    return err(`not the output of \`terraform show -json PLAN\`: ${at}`);
+  }
+  const managed = plan.data.resource_changes.filter(({ mode }) => mode === 'managed');
+  const resources = managed.flatMap(toResource);
+  const others = managed.length - resources.length;
+  const moduleSources = new Map<string, string>();
+  addSources(plan.data.configuration?.root_module, '', moduleSources);
+  return ok({ resources, others, moduleSources });
+}
+
+function toResource(found: ResourceChange): PlannedResource[] {
+  const kind = KINDS.get(found.type);
+  if (kind === undefined) return [];
+  const { before, after, after_unknown } = found.change;
+  return [
+    {
+      address: found.address,
+      moduleAddress: found.module_address ?? '',
+      type: found.type,
+      label: found.name,
+      kind,
+      id: typeof before?.id === 'string' ? before.id : undefined,
+      change: changeOf(found.change.actions),
+      before: before === null ? null : fieldsOf(kind, before),
+      after: after === null ? null : fieldsOf(kind, after),
+      unknown: unknownFields(kind, after_unknown),
+    },
+  ];
+}
+
+function changeOf(actions: readonly string[]): PlannedResource['change'] {
+  const has = (action: string) => actions.includes(action);
+  if (has('delete')) return has('create') ? 'replace' : 'delete';
+  if (has('create')) return 'create';
+  return has('update') ? 'update' : 'none';
+}
+
+/** The fields that a request would carry: the server computes the others. */
+function fieldsOf(kind: ResourceKind, values: JsonObject): JsonObject {
+  const wanted = Object.entries(RESOURCE_DEFINITIONS[kind].table)
+    .filter(([, { presence }]) => presence !== 'computed')
+    .map(([name]) => [name, values[name] ?? null] as const);
+  return Object.fromEntries(wanted);
+}
+
+/** Paths of unknown values: `network_id`, `metadata.tier`. */
+function unknownFields(kind: ResourceKind, unknown: unknown): readonly string[] {
+  const { table } = RESOURCE_DEFINITIONS[kind];
+  return Object.entries(Object(unknown)).flatMap(([name, marks]) => {
+    if (table[name] === undefined || table[name].presence === 'computed') return [];
+    return pathsOf(marks, name);
+  });
+}
+
+function pathsOf(marks: unknown, path: string): readonly string[] {
+  if (marks === true) return [path];
+  if (typeof marks !== 'object' || marks === null) return [];
+  return Object.entries(marks).flatMap(([key, below]) => pathsOf(below, `${path}.${key}`));
+}
+
+function addSources(
+  module: ConfigModule | undefined,
+  above: string,
+  sources: Map<string, string>,
+): void {
+  for (const [name, { source, module: inner }] of Object.entries(module?.module_calls ?? {})) {
+    const path = above === '' ? name : `${above}/${name}`;
+    if (source !== undefined) sources.set(path, source);
+    addSources(inner, path, sources);
+  }
+}

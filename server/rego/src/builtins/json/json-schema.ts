@@ -1,0 +1,146 @@
+// json.verify_schema and json.match_schema, with errors as OPA has them (those of gojsonschema).
+
+import type { Ajv, ErrorObject, ValidateFunction } from 'ajv';
+import { RE2JS } from 're2js';
+import { toJsonText } from '../../values/json-value.ts';
+import { isObject, makeObject, type RegoValue } from '../../values/rego-value.ts';
+import { asString, BuiltinFailure, exceed, fail, type HostBuiltins } from '../host/host-builtin.ts';
+import { loadAjv } from '../host/lazy-packages.ts';
+
+/** Longer schemas are no policy's. */
+const SCHEMA_LENGTH_MAX = 262_144;
+/** In the order in which OPA reports them. */
+const TYPES = ['array', 'boolean', 'integer', 'number', 'null', 'object', 'string'];
+
+/** What OPA calls a keyword that does not hold. */
+const ERROR_TYPES: Readonly<Record<string, string>> = {
+  type: 'invalid_type',
+  additionalProperties: 'additional_property_not_allowed',
+  minimum: 'number_gte',
+  maximum: 'number_lte',
+  exclusiveMinimum: 'number_gt',
+  exclusiveMaximum: 'number_lt',
+  minLength: 'string_gte',
+  maxLength: 'string_lte',
+  minItems: 'array_min_items',
+  maxItems: 'array_max_items',
+  minProperties: 'array_min_properties',
+  maxProperties: 'array_max_properties',
+  uniqueItems: 'unique',
+  multipleOf: 'multiple_of',
+  oneOf: 'number_one_of',
+  anyOf: 'number_any_of',
+  not: 'number_not',
+};
+
+let ajv: Ajv | undefined;
+
+/** Patterns run in linear time, whatever the schema contains. */
+function linearRegex(pattern: string): { readonly test: (text: string) => boolean } {
+  const compiled = RE2JS.compile(pattern);
+  return { test: (text) => compiled.matcher(text).find() };
+}
+linearRegex.code = 'linearRegex';
+
+function validator(): Ajv {
+  const { Ajv: Validator } = loadAjv();
+  ajv ??= new Validator({
+    strict: false,
+    allErrors: true,
+    logger: false,
+    validateFormats: false,
+    addUsedSchema: false,
+    code: { regExp: linearRegex },
+  });
+  return ajv;
+}
+
+function readJson(value: RegoValue | undefined): unknown {
+  if (typeof value === 'string') {
+    try {
+      return JSON.parse(value);
+    } catch {
+      return fail('the text is no JSON');
+    }
+  }
+  if (value === undefined || !isObject(value)) {
+    throw new BuiltinFailure('a schema is a string or an object', 'eval_type_error');
+  }
+  return JSON.parse(toJsonText(value));
+}
+
+function compileSchema(value: RegoValue | undefined): ValidateFunction {
+  const schema = readJson(value);
+  const text = JSON.stringify(schema);
+  if (typeof schema !== 'object' || schema === null)
+    return fail('jsonschema: a schema is an object');
+  if (text.length > SCHEMA_LENGTH_MAX) return exceed('jsonschema: the schema is too long');
+  const unknown = findUnknownType(schema);
+  if (unknown !== undefined) {
+    const valid = TYPES.join(' ');
+    return fail(
+      `jsonschema: has a primitive type that is NOT VALID -- given: /${unknown}/ ` +
+        `Expected valid values are:[${valid}]`,
+    );
+  }
+  // The version that a schema names is not fetched; all are read by one set of keywords.
+  const { $schema: _version, $id: _id, id: _oldId, ...rest } = schema as Record<string, unknown>;
+  try {
+    return validator().compile(rest);
+  } catch (cause) {
+    return fail(`jsonschema: ${cause instanceof Error ? cause.message : String(cause)}`);
+  }
+}
+
+function findUnknownType(part: unknown): string | undefined {
+  if (typeof part !== 'object' || part === null) return undefined;
+  if ('type' in part) {
+    const types = Array.isArray(part.type) ? part.type : [part.type];
+    const unknown = types.find((type) => typeof type === 'string' && !TYPES.includes(type));
+    if (unknown !== undefined) return unknown;
+  }
+  return Object.values(part)
+    .map(findUnknownType)
+    .find((found) => found !== undefined);
+}
+
+function toError({ keyword, instancePath, params, message = '' }: ErrorObject): RegoValue {
+  const names = instancePath.split('/').slice(1);
+  const path = names.map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const field = path.length === 0 ? '(root)' : path.join('.');
+  const missing: unknown = params.missingProperty;
+  const desc = typeof missing === 'string' ? `${missing} is required` : message;
+  return makeObject([
+    ['desc', desc],
+    ['error', `${field}: ${desc}`],
+    ['field', field],
+    ['type', ERROR_TYPES[keyword] ?? keyword],
+  ]);
+}
+
+function matchSchema(document: RegoValue | undefined, schema: RegoValue | undefined): RegoValue {
+  const text = typeof document === 'string' ? asString(document) : undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(text ?? toJsonText(document ?? null));
+  } catch {
+    return fail('the document is no JSON');
+  }
+  const validate = compileSchema(schema);
+  const holds = validate(value);
+  return [holds, (validate.errors ?? []).map(toError)];
+}
+
+/** The builtins over JSON Schema. */
+export const JSON_SCHEMA_BUILTINS: HostBuiltins = {
+  'json.verify_schema': ([schema]) => {
+    try {
+      compileSchema(schema);
+      return [true, null];
+    } catch (cause) {
+      if (!(cause instanceof BuiltinFailure && cause.kind === 'eval_builtin_error')) throw cause;
+      return [false, cause.message];
+    }
+  },
+  'json.match_schema': ([document, schema]) => matchSchema(document, schema),
+};

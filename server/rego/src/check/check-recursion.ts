@@ -1,0 +1,183 @@
+// A rule may not depend on itself, directly or through others.
+
+import type { RegoProblem } from '../syntax/rego-problem.ts';
+import {
+  type CallTarget,
+  type DocumentTerm,
+  fixedPart,
+  type ResolvedBranch,
+  type ResolvedLiteral,
+  type ResolvedTerm,
+  type WithTarget,
+} from './resolved-tree.ts';
+import { childrenFor, findNode, type RuleNode, ruleNodes } from './rule-tree.ts';
+
+/** Which rules each rule uses, the references to `input` it makes, and what it replaces. */
+export type Uses = {
+  readonly rules: ReadonlySet<RuleNode>;
+  readonly inputs: readonly DocumentTerm[];
+  /** The targets of its `with`. */
+  readonly replaced: readonly WithTarget[];
+};
+
+/** Finds what every rule uses. */
+export function findUses(root: RuleNode): ReadonlyMap<RuleNode, Uses> {
+  return new Map(ruleNodes(root).map((node) => [node, usesOf(root, node)] as const));
+}
+
+/** Reports each rule that depends on itself, once for a circle. */
+export function checkRecursion(uses: ReadonlyMap<RuleNode, Uses>, problems: RegoProblem[]): void {
+  const done = new Set<RuleNode>();
+  for (const start of uses.keys()) {
+    const stack: { node: RuleNode; next: Iterator<RuleNode> }[] = [];
+    const onStack = new Set<RuleNode>();
+    const enter = (node: RuleNode) => {
+      stack.push({ node, next: (uses.get(node)?.rules ?? new Set<RuleNode>()).values() });
+      onStack.add(node);
+    };
+    if (!done.has(start)) enter(start);
+    while (stack.length > 0) {
+      const top = stack.at(-1);
+      const step = top?.next.next();
+      if (!top || step?.done !== false) {
+        stack.pop();
+        if (top) onStack.delete(top.node);
+        if (top) done.add(top.node);
+      } else if (onStack.has(step.value)) {
+        reportCircle(
+          stack.map(({ node }) => node),
+          step.value,
+          problems,
+        );
+      } else if (!done.has(step.value)) enter(step.value);
+    }
+  }
+}
+
+function reportCircle(path: readonly RuleNode[], start: RuleNode, problems: RegoProblem[]): void {
+  const circle = [...path.slice(path.indexOf(start)), start];
+  const names = circle.map((node) => node.path.join('.')).join(' -> ');
+  const definition = start.definitions[0];
+  if (!definition) return;
+  const message = `A rule depends on itself: ${names}. Break the circle; Rego has no recursion.`;
+  const { module, rule } = definition;
+  problems.push({ code: 'recursion', message, file: module.file, ...rule.at });
+}
+
+function usesOf(root: RuleNode, node: RuleNode): Uses {
+  const rules = new Set<RuleNode>();
+  const inputs: DocumentTerm[] = [];
+  const replaced: WithTarget[] = [];
+  const onReplaced = (target: WithTarget) => replaced.push(target);
+  const onDocument = (document: DocumentTerm) => {
+    if (document.root === 'input') inputs.push(document);
+    else for (const used of nodesOfReference(root, document)) rules.add(used);
+  };
+  const onTarget = (target: CallTarget) => {
+    const used = target.kind === 'rule' ? findNode(root, target.path) : undefined;
+    if (used) rules.add(used);
+  };
+  const visitor = { onDocument, onTarget, onReplaced };
+  for (const { branches } of node.definitions) {
+    for (const branch of branches) visitBranch(branch, visitor);
+  }
+  if (node.kind === 'partial') {
+    for (const child of node.children.values()) {
+      for (const below of ruleNodes(child)) if (below.kind !== 'function') rules.add(below);
+    }
+  }
+  return { rules, inputs, replaced };
+}
+
+/** The rules that a reference into `data` can reach. */
+export function nodesOfReference(root: RuleNode, document: DocumentTerm): readonly RuleNode[] {
+  const found: RuleNode[] = [];
+  const visit = (node: RuleNode, depth: number): void => {
+    if (node.definitions.length > 0) {
+      if (node.kind !== 'function') found.push(node);
+      return;
+    }
+    for (const [, child] of childrenFor(node, fixedPart(document.path[depth]))) {
+      visit(child, depth + 1);
+    }
+  };
+  visit(root, 0);
+  return found;
+}
+
+type Visitor = {
+  readonly onDocument: (document: DocumentTerm) => void;
+  readonly onTarget: (target: CallTarget) => void;
+  readonly onReplaced: (target: WithTarget) => void;
+};
+
+/** Visits every reference and call of a branch, closures included. */
+function visitBranch(branch: ResolvedBranch, visitor: Visitor): void {
+  for (const literal of branch.body) visitLiteral(literal, visitor);
+  for (const term of [...branch.args, ...branch.suffix, branch.value, branch.member]) {
+    if (term) visitTerm(term, visitor);
+  }
+}
+
+function visitLiteral(literal: ResolvedLiteral, visitor: Visitor): void {
+  switch (literal.kind) {
+    case 'expr':
+      visitTerm(literal.term, visitor);
+      return;
+    case 'unify':
+      visitTerm(literal.left, visitor);
+      visitTerm(literal.right, visitor);
+      return;
+    case 'some-in':
+      if (literal.key) visitTerm(literal.key, visitor);
+      visitTerm(literal.value, visitor);
+      visitTerm(literal.collection, visitor);
+      return;
+    case 'every':
+      visitTerm(literal.collection, visitor);
+      break;
+    case 'with':
+      for (const { target, replacement } of literal.modifiers) {
+        visitor.onReplaced(target);
+        if (replacement.kind === 'value') visitTerm(replacement.term, visitor);
+        else visitor.onTarget(replacement.target);
+      }
+      break;
+    case 'not':
+      break;
+  }
+  for (const inner of literal.body) visitLiteral(inner, visitor);
+}
+
+function visitTerm(term: ResolvedTerm, visitor: Visitor): void {
+  const all = (terms: readonly ResolvedTerm[]) => {
+    for (const inner of terms) visitTerm(inner, visitor);
+  };
+  switch (term.kind) {
+    case 'document':
+      visitor.onDocument(term);
+      all(term.path);
+      return;
+    case 'ref':
+      all([term.head, ...term.path]);
+      return;
+    case 'array':
+    case 'set':
+      all(term.items);
+      return;
+    case 'object':
+      all(term.pairs.flat());
+      return;
+    case 'call':
+      visitor.onTarget(term.target);
+      all(term.args);
+      return;
+    case 'comprehension':
+      if (term.key) visitTerm(term.key, visitor);
+      visitTerm(term.value, visitor);
+      for (const literal of term.body) visitLiteral(literal, visitor);
+      return;
+    default:
+      return;
+  }
+}

@@ -1,0 +1,36 @@
+// What the resolver of one module knows.
+
+import type { Literal, Module } from '../syntax/ast.ts';
+import type { Report } from '../syntax/rego-problem.ts';
+import type { RegoValue } from '../values/rego-value.ts';
+import type { ResolvedLiteral } from './resolved-tree.ts';
+import type { RuleNode } from './rule-tree.ts';
+import type { Scope } from './scope.ts';
+
+/** One module, the names it can use without a path, and where its problems go. */
+export type ModuleContext = {
+  readonly module: Module;
+  readonly root: RuleNode;
+  /** Imported paths by their alias. */
+  readonly imports: ReadonlyMap<string, readonly string[]>;
+  /** First names of the package's rules, in whichever module they are. */
+  readonly ruleNames: ReadonlySet<string>;
+  /** Whether `with` replaces a name anywhere in the modules. */
+  readonly isReplaced: (name: string) => boolean;
+  readonly report: Report;
+  /** What `rego.metadata.chain()` and `rego.metadata.rule()` are in the rule being resolved. */
+  readonly metadata: (form: 'chain' | 'rule') => RegoValue;
+  /** Terms hold bodies and bodies hold terms: the resolver of bodies, for the resolver of terms. */
+  readonly resolveBody: (
+    context: ModuleContext,
+    scope: Scope,
+    body: readonly Literal[],
+  ) => readonly ResolvedLiteral[];
+};
+
+/** The fixed path that a name stands for when it is no variable: `data.…` or `input.…`. */
+export function globalPath(context: ModuleContext, name: string): readonly string[] | undefined {
+  if (name === 'input' || name === 'data') return [name];
+  if (context.ruleNames.has(name)) return ['data', ...context.module.package, name];
+  return context.imports.get(name);
+}

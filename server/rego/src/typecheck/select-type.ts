@@ -1,0 +1,128 @@
+// What is inside a value of a type: `value[key]` and iteration.
+
+import type { RegoValue } from '../values/rego-value.ts';
+import { overlaps } from './overlap.ts';
+import {
+  ANY,
+  alternatives,
+  findProperty,
+  NUMBER,
+  type RegoType,
+  typeOfValue,
+  unionOf,
+} from './rego-type.ts';
+
+/** What `value[key]` is for one key; undefined when no value of the type has it. */
+export function selectKey(type: RegoType, key: RegoValue): RegoType | undefined {
+  return collect(type, (each) => {
+    switch (each.kind) {
+      case 'any':
+        return ANY;
+      case 'array':
+        if (typeof key !== 'number' || key < 0) return undefined;
+        return each.items[key] ?? each.rest;
+      case 'object':
+        return findProperty(each, key)?.value ?? selectRest(each, typeOfValue(key));
+      case 'set':
+        return overlaps(each.of, typeOfValue(key)) ? each.of : undefined;
+      default:
+        return undefined;
+    }
+  });
+}
+
+/** What `value[key]` can be for keys of a type; undefined when no value of the type has one. */
+export function selectType(type: RegoType, key: RegoType): RegoType | undefined {
+  return collect(type, (each) => {
+    switch (each.kind) {
+      case 'any':
+        return ANY;
+      case 'array':
+        return overlaps(key, NUMBER) ? membersOf(each) : undefined;
+      case 'object': {
+        const known = each.properties.filter((own) => overlaps(typeOfValue(own.key), key));
+        const rest = selectRest(each, key);
+        const all = [...known.map(({ value }) => value), ...(rest ? [rest] : [])];
+        return all.length === 0 ? undefined : unionOf(all);
+      }
+      case 'set':
+        return overlaps(each.of, key) ? each.of : undefined;
+      default:
+        return undefined;
+    }
+  });
+}
+
+/** The keys that iteration meets; undefined for what is no collection. */
+export function keysOf(type: RegoType): RegoType | undefined {
+  return collect(type, (each) => {
+    switch (each.kind) {
+      case 'any':
+        return ANY;
+      case 'array':
+        return NUMBER;
+      case 'object':
+        return unionOf([
+          ...each.properties.map(({ key }) => typeOfValue(key)),
+          ...(each.rest ? [each.rest.key] : []),
+        ]);
+      case 'set':
+        return each.of;
+      default:
+        return undefined;
+    }
+  });
+}
+
+/** The values that iteration meets; undefined for what is no collection. */
+export function membersOf(type: RegoType): RegoType | undefined {
+  return collect(type, (each) => {
+    switch (each.kind) {
+      case 'any':
+        return ANY;
+      case 'array':
+        return unionOf([...each.items, ...(each.rest ? [each.rest] : [])]);
+      case 'object':
+        return unionOf([
+          ...each.properties.map(({ value }) => value),
+          ...(each.rest ? [each.rest.value] : []),
+        ]);
+      case 'set':
+        return each.of;
+      default:
+        return undefined;
+    }
+  });
+}
+
+type Of<Kind extends RegoType['kind']> = Extract<RegoType, { readonly kind: Kind }>;
+
+function selectRest({ rest }: Of<'object'>, key: RegoType): RegoType | undefined {
+  return rest && overlaps(rest.key, key) ? rest.value : undefined;
+}
+
+function collect(
+  type: RegoType,
+  select: (alternative: RegoType) => RegoType | undefined,
+): RegoType | undefined {
+  const found = alternatives(type).flatMap((each) => {
+    const selected = select(each);
+    return selected ? [selected] : [];
+  });
+  return found.length === 0 ? undefined : unionOf(found);
+}
+
+/** Which keys there are, for people; undefined when nothing is known of them. */
+export function describeKeys(type: RegoType): string | undefined {
+  const all = alternatives(type);
+  const names = all.flatMap((each) =>
+    each.kind === 'object' && !each.rest ? each.properties.map(({ name }) => name) : [],
+  );
+  if (names.length > 0 && all.every((each) => each.kind === 'object' && !each.rest)) {
+    return `it has ${[...new Set(names)].join(', ')}`;
+  }
+  const keys = keysOf(type);
+  if (!keys || keys.kind === 'any') return undefined;
+  const name = all.every((each) => each.kind === 'set') ? 'members' : 'keys';
+  return `its ${name} are of type ${keys.text}`;
+}

@@ -1,0 +1,34 @@
+// What the checker of one rule's branch knows, and where it says what is wrong.
+
+import type {
+  CallTarget,
+  LocalVariable,
+  ResolvedLiteral,
+  ResolvedTerm,
+} from '../check/resolved-tree.ts';
+import type { RuleNode } from '../check/rule-tree.ts';
+import type { Position } from '../syntax/rego-problem.ts';
+import type { RegoType } from './rego-type.ts';
+import type { DocumentTypes } from './schema-documents.ts';
+import type { Signature } from './signature.ts';
+
+/** The types of documents and functions, wherever they are asked for. */
+export type World = {
+  readonly root: RuleNode;
+  /** The type of a rule's value; any where `with` replaces it. */
+  readonly ruleType: (node: RuleNode) => RegoType;
+  /** What a call takes and gives; undefined where `with` replaces the function. */
+  readonly signature: (target: CallTarget) => Signature | undefined;
+};
+
+/** One branch: its variables get their types in the order of its body. */
+export type TypeScope = World & {
+  /** What is known of `input` and of what no rule defines below `data`. */
+  readonly documents: DocumentTypes;
+  readonly locals: readonly LocalVariable[];
+  readonly types: Map<number, RegoType>;
+  readonly report: (at: Position, message: string) => void;
+  /** Terms hold bodies and patterns, which hold terms: each part finds the others here. */
+  readonly inferTerm: (scope: TypeScope, term: ResolvedTerm) => RegoType;
+  readonly checkBody: (scope: TypeScope, body: readonly ResolvedLiteral[]) => void;
+};

@@ -1,0 +1,43 @@
+import { describe, expect, test } from '@jest/globals';
+import { startMessage } from './start-message.ts';
+
+const SERVER = {
+  version: '0.1.0',
+  url: 'http://127.0.0.1:7480',
+  firstKey: undefined,
+  adminKeyFile: 'data/admin.key',
+  firstKeyPlace: undefined,
+};
+
+describe('what the server prints once it is ready', () => {
+  test('is the key and the next steps on the first start', () => {
+    expect(startMessage({ ...SERVER, firstKey: 'ncr_x' })).toBe(
+      `Admin API key (shown this once, also in data/admin.key): ncr_x
+NovaCron 0.1.0 is ready at http://127.0.0.1:7480
+
+Next steps, in another terminal:
+  export NOVACRON_ENDPOINT=http://127.0.0.1:7480
+  export NOVACRON_API_KEY="$(cat data/admin.key)"
+  novacron node list           # the command line
+  novacron provider install    # the Terraform provider; then run terraform init
+
+`,
+    );
+  });
+
+  test('quotes a path that the shell would split', () => {
+    const text = startMessage({ ...SERVER, firstKey: 'k', adminKeyFile: "/a b/it's/admin.key" });
+    expect(text).toContain(`"$(cat '/a b/it'\\''s/admin.key')"`);
+  });
+
+  test('is one line on later starts', () => {
+    expect(startMessage(SERVER)).toBe('NovaCron 0.1.0 is ready at http://127.0.0.1:7480\n');
+  });
+
+  test('names the server that has the key, where several share a store', () => {
+    expect(startMessage({ ...SERVER, firstKeyPlace: 'host-a:/var/lib/admin.key' })).toBe(
+      'The admin API key was made at the first start: host-a:/var/lib/admin.key\n' +
+        'NovaCron 0.1.0 is ready at http://127.0.0.1:7480\n',
+    );
+  });
+});
