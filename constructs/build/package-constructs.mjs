@@ -42,8 +42,8 @@ async function writePackage({ name, framework, peerDependencies }) {
     writeFileSync(target, text.replaceAll(/(["'])cdktf\1/g, `$1${framework}$1`));
   }
   await build({
-    entryPoints: [join(home, 'dist/offline.js')],
-    outfile: join(folder, 'dist/offline.js'),
+    entryPoints: [join(home, 'dist/offline/offline.js')],
+    outfile: join(folder, 'dist/offline/offline.js'),
     bundle: true,
     minify: true,
     platform: 'node',
@@ -67,6 +67,6 @@ async function writePackage({ name, framework, peerDependencies }) {
 /** What the compiler wrote, without the types of what is bundled: they are of packages of ours. */
 function listBuiltFiles() {
   return readdirSync(join(home, 'dist'), { recursive: true, encoding: 'utf8' })
-    .filter((file) => /[.](js|d[.]ts)$/.test(file) && !/^release|^offline[.-]/.test(file))
+    .filter((file) => /[.](js|d[.]ts)$/.test(file) && !/^release|^offline[/]offline[.-]/.test(file))
     .sort();
 }

@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { TerraformStack, Testing } from 'cdktf';
 import { novacronMatchers } from '../../test/support/src/novacron-matchers.ts';
 import { type RunningNovacron, startNovacron } from '../../test/support/src/start-novacron.ts';
-import { Network } from './network.ts';
-import { NovacronProvider } from './provider.ts';
-import { Size } from './size.ts';
-import { Vm } from './vm.ts';
+import { Size } from './props/size.ts';
+import { Network } from './resources/network.ts';
+import { NovacronProvider } from './resources/provider.ts';
+import { Vm } from './resources/vm.ts';
 
 interface Matchers {
   readonly toPlaceOnDistinctNodes: (novacron: RunningNovacron) => Promise<void>;

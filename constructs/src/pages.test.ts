@@ -6,7 +6,7 @@ import { transformSync } from '@swc/core';
 import { type TerraformStack, Testing } from 'cdktf';
 import type { Construct } from 'constructs';
 import * as library from './index.ts';
-import { loadOffline } from './load-offline.ts';
+import { loadOffline } from './offline/load-offline.ts';
 
 // The first test shall not pay for it.
 loadOffline();

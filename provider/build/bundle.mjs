@@ -58,7 +58,7 @@ const preparedSchema = {
 };
 
 /** Parts that not every start needs, each by what imports it when it does. */
-const DORMANT = /^(\.\/create-novacron-service\.ts|@novacron\/rego\/compile-rego)$/;
+const DORMANT = /^(\.\/composition\/create-novacron-service\.ts|@novacron\/rego\/compile-rego)$/;
 
 /**
  * Keeps parts of the program as texts until they are imported: else each start would read all of
@@ -85,7 +85,7 @@ const dormantParts = {
 };
 
 /** What runs a part. */
-const COMPILE_PART = JSON.stringify(join(root, 'src', 'compile-part.ts'));
+const COMPILE_PART = JSON.stringify(join(root, 'src', 'process', 'v8-code-cache.ts'));
 
 /** Enough to tell the texts of parts apart. */
 const ID_LENGTH = 32;

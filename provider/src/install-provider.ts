@@ -4,16 +4,16 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import { PROVIDER_SOURCE } from './build-info/provider-source.ts';
 import {
   checkCliConfig,
   formatCliConfig,
   formatInstallation,
   writeCliConfig,
 } from './install/cli-config.ts';
+import { impliedMirror, readVersion } from './install/installation-path.ts';
 import { listPlatforms } from './install/list-platforms.ts';
-import { impliedMirror, readVersion } from './install/provider-place.ts';
 import { type MirrorChange, writeMirror } from './install/write-mirror.ts';
-import { PROVIDER_SOURCE } from './provider-source.ts';
 
 /** What to install, and where to. */
 export interface InstallRequest {

@@ -1,9 +1,10 @@
 /** Serves the provider in this process, for a Terraform that somebody attaches to it. */
+
+import { PROVIDER_SOURCE } from './build-info/provider-source.ts';
+import { createNovacronProvider, type Environment } from './composition/novacron-provider.ts';
 import { serveForReattach } from './goplugin/reattach.ts';
-import { createLogger } from './log/logger.ts';
-import { createNovacronProvider, type Environment } from './novacron-provider.ts';
+import { createLogger } from './process/logger.ts';
 import { createProviderService } from './protocol/create-provider-service.ts';
-import { PROVIDER_SOURCE } from './provider-source.ts';
 
 /** A provider that serves until it is closed. */
 export interface DebuggedProvider {

@@ -1,7 +1,7 @@
 /** A server in trouble, as Terraform meets it: each is one error, and the state stays true. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { problem, toProblemDocument } from '@novacron/contract/problem';
-import { createNovacronProvider } from './novacron-provider.ts';
+import { createNovacronProvider } from './composition/novacron-provider.ts';
 import { agreeable, CONFIG, STATE, TYPE } from './rpc/test-kit/agreeable-answers.ts';
 import { type Exchange, type RpcServer, startRpcServer } from './rpc/test-kit/start-rpc-server.ts';
 import { type RunningProvider, startProvider } from './test-kit/start-provider.ts';

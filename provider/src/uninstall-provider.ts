@@ -2,10 +2,10 @@
 import { resolve } from 'node:path';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import { PROVIDER_SOURCE } from './build-info/provider-source.ts';
 import { removeCliConfig } from './install/cli-config.ts';
-import { impliedMirror, readVersion } from './install/provider-place.ts';
+import { impliedMirror, readVersion } from './install/installation-path.ts';
 import { removeFromMirror } from './install/remove-from-mirror.ts';
-import { PROVIDER_SOURCE } from './provider-source.ts';
 
 /** What to take away, and from where. */
 export interface UninstallRequest {

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type RunningNovacron, startNovacron } from '@novacron/testing/start-novacron';
-import { createNovacronProvider } from '../../provider/src/novacron-provider.ts';
+import { createNovacronProvider } from '../../provider/src/composition/novacron-provider.ts';
 import type { SeenState } from '../../provider/src/test-kit/provider-probe.ts';
 import { type RunningProvider, startProvider } from '../../provider/src/test-kit/start-provider.ts';
 

@@ -1,6 +1,6 @@
 import { type IAspect, TerraformResource } from 'cdktf';
 import type { IConstruct } from 'constructs';
-import type { ILabelled } from '../labelled.ts';
+import type { ILabelled } from '../props/labelled.ts';
 
 /** Labels everything that carries labels. What says a label itself keeps its own value. */
 export class LabelsAspect implements IAspect {

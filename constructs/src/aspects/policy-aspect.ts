@@ -2,9 +2,9 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Annotations, type IAspect, TerraformResource } from 'cdktf';
 import type { IConstruct } from 'constructs';
-import type { EnforcementMode, PolicyType } from '../choices.ts';
-import { PolicyRule } from '../policy-rule.ts';
-import { askPolicy, type LoadedPolicy, loadRule } from './ask-policy.ts';
+import type { EnforcementMode, PolicyType } from '../props/choices.ts';
+import { PolicyRule } from '../props/policy-rule.ts';
+import { askPolicy, type LoadedPolicy, loadRule } from './evaluate-policies.ts';
 
 /** How policies are asked at synth. */
 export interface PolicyAspectOptions {

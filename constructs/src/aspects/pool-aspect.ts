@@ -1,7 +1,7 @@
 import { type IAspect, TerraformStack } from 'cdktf';
 import type { IConstruct } from 'constructs';
 import { listResources, type Resource } from '../checks/list-resources.ts';
-import type { Size } from '../size.ts';
+import type { Size } from '../props/size.ts';
 
 /** What the pools of the fleet hold. What nobody says is not held against anything. */
 export interface PoolAspectProps {

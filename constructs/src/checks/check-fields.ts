@@ -1,4 +1,4 @@
-import { loadOffline } from '../load-offline.ts';
+import { loadOffline } from '../offline/load-offline.ts';
 import { type Attributes, isUnknown, valueAt } from './read-attributes.ts';
 
 /** An issue of a schema: where and what. */

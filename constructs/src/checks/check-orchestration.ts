@@ -1,6 +1,6 @@
 import { DefaultTokenResolver, StringConcat, type TerraformResource, Tokenization } from 'cdktf';
-import { readLiteral } from '../literal.ts';
-import { loadOrchestration } from '../load-offline.ts';
+import { loadOrchestration } from '../offline/load-offline.ts';
+import { readLiteral } from '../synthesis/escape-template.ts';
 import { isUnknown, readAttributes, valueAt } from './read-attributes.ts';
 
 /** Where a document comes from. */

@@ -1,6 +1,6 @@
 import { Token } from 'cdktf';
-import { loadOffline } from '../load-offline.ts';
-import type { PolicyRule } from '../policy-rule.ts';
+import { loadOffline } from '../offline/load-offline.ts';
+import type { PolicyRule } from '../props/policy-rule.ts';
 
 /**
  * Compiles a policy's text as the server does.

@@ -1,4 +1,4 @@
-import { loadOffline } from '../load-offline.ts';
+import { loadOffline } from '../offline/load-offline.ts';
 import type { Resource } from './list-resources.ts';
 
 /** Networks whose address blocks overlap: the server would refuse the second one. */

@@ -1,5 +1,5 @@
-import type { PlacementStrategy, TopologyLevel } from '../choices.ts';
-import type { Duration } from '../duration.ts';
+import type { PlacementStrategy, TopologyLevel } from '../props/choices.ts';
+import type { Duration } from '../props/duration.ts';
 import {
   type AlertSeverity,
   type Capacity,

@@ -1,4 +1,4 @@
-import type { Duration } from '../duration.ts';
+import type { Duration } from '../props/duration.ts';
 import type { Fields } from './render-document.ts';
 
 /** A window of time that opens again and again. */

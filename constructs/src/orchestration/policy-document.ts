@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { readText } from '../read-text.ts';
+import { readText } from '../synthesis/read-file.ts';
 
 /**
  * The text of an orchestration policy, in any form that NovaCron reads, and what to call it in

@@ -1,5 +1,5 @@
 import { Fn, Token, Tokenization } from 'cdktf';
-import { literal } from '../literal.ts';
+import { literal } from '../synthesis/escape-template.ts';
 
 /** A part of a document; what is undefined is left out. */
 export type Fields = { readonly [name: string]: unknown };

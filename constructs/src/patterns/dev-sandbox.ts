@@ -1,9 +1,9 @@
 import { Construct } from 'constructs';
-import { nameOf } from '../name-of.ts';
-import { Network } from '../network.ts';
-import type { INetwork, ITemplate } from '../references.ts';
-import { Size } from '../size.ts';
-import { Vm } from '../vm.ts';
+import type { INetwork, ITemplate } from '../props/references.ts';
+import { Size } from '../props/size.ts';
+import { Network } from '../resources/network.ts';
+import { Vm } from '../resources/vm.ts';
+import { nameOf } from '../synthesis/derive-name.ts';
 
 /** What a sandbox shall be. */
 export interface DevSandboxProps {

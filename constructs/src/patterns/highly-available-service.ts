@@ -1,12 +1,12 @@
 import { Construct } from 'constructs';
-import { PolicyType, TopologyLevel } from '../choices.ts';
-import type { MachineProps } from '../machine-props.ts';
-import { nameOf } from '../name-of.ts';
-import { Network } from '../network.ts';
-import { Policy } from '../policy.ts';
-import { PolicyRule } from '../policy-rule.ts';
-import type { INetwork } from '../references.ts';
-import { VmGroup } from '../vm-group.ts';
+import { PolicyType, TopologyLevel } from '../props/choices.ts';
+import type { MachineProps } from '../props/machine-props.ts';
+import { PolicyRule } from '../props/policy-rule.ts';
+import type { INetwork } from '../props/references.ts';
+import { Network } from '../resources/network.ts';
+import { Policy } from '../resources/policy.ts';
+import { VmGroup } from '../resources/vm-group.ts';
+import { nameOf } from '../synthesis/derive-name.ts';
 
 /** What a highly available service shall be. */
 export interface HighlyAvailableServiceProps extends MachineProps {

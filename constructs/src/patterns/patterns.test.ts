@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { Network } from '../network.ts';
+import { Network } from '../resources/network.ts';
 import { MACHINE } from '../test-kit/machine.ts';
 import { findTrouble, synthesize } from '../test-kit/synthesize.ts';
 import { DevSandbox } from './dev-sandbox.ts';

@@ -1,12 +1,12 @@
 import { Construct } from 'constructs';
-import { Peer, Port } from '../firewall.ts';
-import { nameOf } from '../name-of.ts';
-import { Network } from '../network.ts';
-import type { INetwork, ITemplate } from '../references.ts';
-import { SecurityGroup } from '../security-group.ts';
-import { Size } from '../size.ts';
-import { Vm } from '../vm.ts';
-import { Volume } from '../volume.ts';
+import { Peer, Port } from '../props/firewall.ts';
+import type { INetwork, ITemplate } from '../props/references.ts';
+import { Size } from '../props/size.ts';
+import { Network } from '../resources/network.ts';
+import { SecurityGroup } from '../resources/security-group.ts';
+import { Vm } from '../resources/vm.ts';
+import { Volume } from '../resources/volume.ts';
+import { nameOf } from '../synthesis/derive-name.ts';
 
 /** What a tier shall be. */
 export interface TierProps {

@@ -1,6 +1,6 @@
 import { TerraformStack, Testing } from 'cdktf';
-import { loadOffline } from '../load-offline.ts';
-import { NovacronProvider } from '../provider.ts';
+import { loadOffline } from '../offline/load-offline.ts';
+import { NovacronProvider } from '../resources/provider.ts';
 
 // The first test of a file shall not pay for it.
 loadOffline();

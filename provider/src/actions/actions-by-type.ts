@@ -3,10 +3,10 @@ import type { OutputOf } from '@novacron/contract/operations';
 import type { Problem } from '@novacron/contract/problem';
 import type { Result } from '@novacron/contract/result';
 import type { Action, ActionContext } from '../framework/action.ts';
-import { string } from '../framework/attributes.ts';
-import { dataSourceSchema, type Schema } from '../framework/schema.ts';
-import { oneOf } from '../framework/validators.ts';
-import { finishOperation, toUserError } from '../resources/finish-operation.ts';
+import { string } from '../framework/schema/attributes.ts';
+import { dataSourceSchema, type Schema } from '../framework/schema/schema.ts';
+import { oneOf } from '../framework/schema/validators.ts';
+import { finishOperation, toUserError } from '../rpc/await-operation.ts';
 import type { Session } from '../rpc/session.ts';
 
 /** As long as the resources wait where nothing is said. */

@@ -3,11 +3,11 @@ import type { Field } from '@novacron/contract/field';
 import { PROBLEM_KINDS, type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { isUnknown } from '../cty/unknown.ts';
-import type { Attributes } from '../framework/attribute.ts';
-import { string } from '../framework/attributes.ts';
+import { findFaults } from '../fields/find-issues.ts';
 import type { DataSource } from '../framework/data-source.ts';
-import { dataSourceSchema, type Schema } from '../framework/schema.ts';
-import { findFaults } from '../resources/find-faults.ts';
+import type { Attributes } from '../framework/schema/attribute.ts';
+import { string } from '../framework/schema/attributes.ts';
+import { dataSourceSchema, type Schema } from '../framework/schema/schema.ts';
 import type { ResourceAnswer, Session } from '../rpc/session.ts';
 
 /** One kind of thing that can be looked up. */

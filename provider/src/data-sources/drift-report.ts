@@ -1,11 +1,11 @@
 /** `novacron_drift_report`: drift as data, because Terraform drops warnings from saved plans. */
 import { DRIFT_SEVERITIES, DriftSeverity } from '@novacron/contract/drift';
 import type { OutputOf } from '@novacron/contract/operations';
-import { bool, float, list, nested, string } from '../framework/attributes.ts';
 import type { DataSource } from '../framework/data-source.ts';
-import { dataSourceSchema } from '../framework/schema.ts';
-import { oneOf } from '../framework/validators.ts';
-import { toUserError } from '../resources/finish-operation.ts';
+import { bool, float, list, nested, string } from '../framework/schema/attributes.ts';
+import { dataSourceSchema } from '../framework/schema/schema.ts';
+import { oneOf } from '../framework/schema/validators.ts';
+import { toUserError } from '../rpc/await-operation.ts';
 import type { Session } from '../rpc/session.ts';
 
 const fieldAttributes = {

@@ -20,7 +20,7 @@ import { TEMPLATE_FIELDS } from '@novacron/contract/template';
 import { VM_FIELDS } from '@novacron/contract/vm';
 import { VM_GROUP_FIELDS } from '@novacron/contract/vm-group';
 import { VOLUME_FIELDS } from '@novacron/contract/volume';
-import { attributesOfFields } from '../resources/attributes-of-fields.ts';
+import { attributesOfFields } from '../fields/derive-attributes.ts';
 import type { LookupInfo } from './define-data-source.ts';
 import { NODE_ATTRIBUTES, toNodeValue } from './node-attributes.ts';
 

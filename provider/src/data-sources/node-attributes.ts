@@ -1,6 +1,6 @@
 /** What data sources tell about a node. */
 import type { OutputOf } from '@novacron/contract/operations';
-import { float, int, object, string } from '../framework/attributes.ts';
+import { float, int, object, string } from '../framework/schema/attributes.ts';
 
 const AMOUNTS = { cpu_cores: float, memory_gb: float, disk_gb: float };
 

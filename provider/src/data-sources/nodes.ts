@@ -1,10 +1,10 @@
 /** `novacron_nodes`: the fleet, or a part of it. */
 import { NodeStatus } from '@novacron/contract/node';
-import { nested, string } from '../framework/attributes.ts';
 import type { DataSource } from '../framework/data-source.ts';
-import { dataSourceSchema } from '../framework/schema.ts';
-import { oneOf } from '../framework/validators.ts';
-import { toUserError } from '../resources/finish-operation.ts';
+import { nested, string } from '../framework/schema/attributes.ts';
+import { dataSourceSchema } from '../framework/schema/schema.ts';
+import { oneOf } from '../framework/schema/validators.ts';
+import { toUserError } from '../rpc/await-operation.ts';
 import { readAllPages } from '../rpc/read-all-pages.ts';
 import type { Session } from '../rpc/session.ts';
 import { NODE_ATTRIBUTES, toNodeValue } from './node-attributes.ts';

@@ -3,13 +3,13 @@ import type { FieldTable } from '@novacron/contract/field';
 import type { InputOf } from '@novacron/contract/operations';
 import { ResourceName } from '@novacron/contract/resource';
 import { VM_FIELDS } from '@novacron/contract/vm';
-import { float, list, string } from '../framework/attributes.ts';
+import { attributesOfFields } from '../fields/derive-attributes.ts';
+import { knownInput } from '../fields/field-values.ts';
+import { findFaults } from '../fields/find-issues.ts';
 import type { DataSource } from '../framework/data-source.ts';
-import { dataSourceSchema, type Schema } from '../framework/schema.ts';
-import { attributesOfFields } from '../resources/attributes-of-fields.ts';
-import { findFaults } from '../resources/find-faults.ts';
-import { toUserError } from '../resources/finish-operation.ts';
-import { knownInput } from '../resources/values.ts';
+import { float, list, string } from '../framework/schema/attributes.ts';
+import { dataSourceSchema, type Schema } from '../framework/schema/schema.ts';
+import { toUserError } from '../rpc/await-operation.ts';
 import type { Session } from '../rpc/session.ts';
 
 /** What it is called unless its name matters: names decide among equal nodes. */

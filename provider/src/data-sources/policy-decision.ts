@@ -1,11 +1,11 @@
 /** `novacron_policy_decision`: what the server would say to a write, without doing it. */
 import { PreviewableOperation } from '@novacron/contract/admission';
-import { bool, list, nested, string } from '../framework/attributes.ts';
 import type { DataSource } from '../framework/data-source.ts';
-import { dataSourceSchema } from '../framework/schema.ts';
-import { UserError } from '../framework/user-error.ts';
-import { oneOf } from '../framework/validators.ts';
-import { toUserError } from '../resources/finish-operation.ts';
+import { UserError } from '../framework/diagnostics/user-error.ts';
+import { bool, list, nested, string } from '../framework/schema/attributes.ts';
+import { dataSourceSchema } from '../framework/schema/schema.ts';
+import { oneOf } from '../framework/schema/validators.ts';
+import { toUserError } from '../rpc/await-operation.ts';
 import type { Session } from '../rpc/session.ts';
 
 const schema = dataSourceSchema({

@@ -1,7 +1,7 @@
 /** The provider's pages in the layout that registries read: one a type, made from its schema. */
 import type { Table } from '../framework/provider.ts';
 import type { Parameter, ProviderFunction } from '../framework/provider-function.ts';
-import type { Schema } from '../framework/schema.ts';
+import type { Schema } from '../framework/schema/schema.ts';
 import { type Examples, findExample } from './find-example.ts';
 import { describeShape, renderAttributes } from './render-attributes.ts';
 

@@ -1,11 +1,11 @@
 /** `novacron_token`: a credential for one run of Terraform, which no state and no plan holds. */
 import type { Role } from '@novacron/contract/identity';
 import { TOKEN_SECONDS_MAX } from '@novacron/contract/token';
-import { int, string } from '../framework/attributes.ts';
 import type { EphemeralResource } from '../framework/ephemeral-resource.ts';
-import { ephemeralSchema } from '../framework/schema.ts';
-import { between } from '../framework/validators.ts';
-import { toUserError } from '../resources/finish-operation.ts';
+import { int, string } from '../framework/schema/attributes.ts';
+import { ephemeralSchema } from '../framework/schema/schema.ts';
+import { between } from '../framework/schema/validators.ts';
+import { toUserError } from '../rpc/await-operation.ts';
 import type { Session } from '../rpc/session.ts';
 
 const TOKEN_SECONDS_MIN = 60;

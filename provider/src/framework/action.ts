@@ -1,6 +1,6 @@
 import type { BaseContext, ClientContext } from './context.ts';
 import type { Awaitable } from './resource.ts';
-import type { InferArguments, InferConfig, Schema } from './schema.ts';
+import type { InferArguments, InferConfig, Schema } from './schema/schema.ts';
 
 /** The context of an action that runs. */
 export interface ActionContext<Client> extends ClientContext<Client> {

@@ -1,7 +1,7 @@
-import type { Logger } from '../log/logger.ts';
-import type { Diagnostics } from './diagnostics.ts';
+import type { Logger } from '../process/logger.ts';
+import type { Diagnostics } from './diagnostics/diagnostics.ts';
 import type { PrivateState } from './private-state.ts';
-import type { InferState, Schema } from './schema.ts';
+import type { InferState, Schema } from './schema/schema.ts';
 
 /** What every handler receives. */
 export interface BaseContext {

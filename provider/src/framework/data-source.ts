@@ -1,6 +1,6 @@
 import type { BaseContext, ClientContext } from './context.ts';
 import type { Awaitable } from './resource.ts';
-import type { InferArguments, InferConfig, InferState, Schema } from './schema.ts';
+import type { InferArguments, InferConfig, InferState, Schema } from './schema/schema.ts';
 
 /** Something Terraform reads and does not manage. */
 export interface DataSource<S extends Schema, Client> {

@@ -1,7 +1,7 @@
 import type { BaseContext, ClientContext } from './context.ts';
 import type { Json } from './private-state.ts';
 import type { Awaitable } from './resource.ts';
-import type { InferArguments, InferConfig, InferState, Schema } from './schema.ts';
+import type { InferArguments, InferConfig, InferState, Schema } from './schema/schema.ts';
 
 /** What opening answers. */
 export interface Opened<S extends Schema> {

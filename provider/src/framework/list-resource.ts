@@ -1,7 +1,7 @@
 import type { ValueRecord } from '../cty/value.ts';
 import type { BaseContext, ClientContext } from './context.ts';
 import type { Awaitable } from './resource.ts';
-import type { InferArguments, InferConfig, Schema } from './schema.ts';
+import type { InferArguments, InferConfig, Schema } from './schema/schema.ts';
 
 /** One object that exists, be it managed or not. */
 export interface ListedObject {

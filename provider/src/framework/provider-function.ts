@@ -1,5 +1,5 @@
 import type { Awaitable } from './resource.ts';
-import type { ValueType } from './value-type.ts';
+import type { ValueType } from './schema/value-type.ts';
 
 /** One parameter of a function. */
 export interface Parameter<T extends ValueType = ValueType> {

@@ -1,4 +1,4 @@
-import type { Ending } from '../ending.ts';
+import type { Ending } from '../process/shutdown-reason.ts';
 import type { Action } from './action.ts';
 import type { BaseContext } from './context.ts';
 import type { DataSource } from './data-source.ts';
@@ -6,7 +6,7 @@ import type { EphemeralResource } from './ephemeral-resource.ts';
 import type { ListResource } from './list-resource.ts';
 import type { ProviderFunction } from './provider-function.ts';
 import type { Awaitable, Resource } from './resource.ts';
-import type { InferConfig, Schema } from './schema.ts';
+import type { InferConfig, Schema } from './schema/schema.ts';
 
 /** Things by the name users write, such as `novacron_vm`. */
 export type Table<T> = { readonly [typeName: string]: T };

@@ -8,7 +8,7 @@ import type {
   InferPlan,
   InferState,
   Schema,
-} from './schema.ts';
+} from './schema/schema.ts';
 
 /** Handlers may answer now or later. */
 export type Awaitable<T> = T | Promise<T>;

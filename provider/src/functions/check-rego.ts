@@ -1,6 +1,7 @@
 /** `check_rego`: a policy's mistakes where the policy is written, before anything is planned. */
-import { string } from '../framework/attributes.ts';
+
 import { ArgumentError, defineFunction } from '../framework/provider-function.ts';
+import { string } from '../framework/schema/attributes.ts';
 
 /** A long list hides the first mistake, which often causes the others. */
 const PROBLEMS_SHOWN_MAX = 10;

@@ -1,6 +1,7 @@
 /** `parse_size`: sizes as people write them, in the unit of all attributes that end in `_gb`. */
-import { float, string } from '../framework/attributes.ts';
+
 import { ArgumentError, defineFunction } from '../framework/provider-function.ts';
+import { float, string } from '../framework/schema/attributes.ts';
 
 /** GB of each unit; like hypervisors, NovaCron counts in powers of 1024 throughout. */
 const GB_BY_UNIT: Readonly<Record<string, number>> = {

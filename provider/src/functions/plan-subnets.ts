@@ -1,8 +1,8 @@
 /** `plan_subnets`: address blocks of a network, by the number of hosts each has to hold. */
 import { type Cidr, formatCidr, parseCidr } from '@novacron/contract/cidr';
-import { int, string } from '../framework/attributes.ts';
 import { ArgumentError, defineFunction } from '../framework/provider-function.ts';
-import { listOf, mapOf, objectOf } from '../framework/value-type.ts';
+import { int, string } from '../framework/schema/attributes.ts';
+import { listOf, mapOf, objectOf } from '../framework/schema/value-type.ts';
 
 /** More names than any network here has; keeps a slip of the pen from filling the memory. */
 const SUBNETS_MAX = 4096;

@@ -1,4 +1,4 @@
-import { describeError, type Logger } from '../log/logger.ts';
+import { describeError, type Logger } from '../process/logger.ts';
 
 /** The parts of a process that a plugin must tame. */
 export interface GuardedProcess {

@@ -1,4 +1,4 @@
-import { createLogger, type Logger, leastLevelOf } from '../log/logger.ts';
+import { createLogger, type Logger, leastLevelOf } from '../process/logger.ts';
 import { checkHandshake, formatHandshake } from './check-handshake.ts';
 import { guardCrashes, guardSignals, guardStdout } from './guard-process.ts';
 import { serveForReattach } from './reattach.ts';

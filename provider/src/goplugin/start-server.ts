@@ -1,5 +1,5 @@
 import { chmodSync, rmSync } from 'node:fs';
-import type { Ending } from '../ending.ts';
+import type { Ending } from '../process/shutdown-reason.ts';
 import { createCertificate } from './create-certificate.ts';
 import { createSocketDirectory } from './create-socket-directory.ts';
 import { type GrpcService, type GrpcTls, startGrpcServer } from './grpc-server.ts';

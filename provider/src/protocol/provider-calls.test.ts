@@ -5,7 +5,7 @@ import type { CtyType } from '../cty/cty-type.ts';
 import { UNKNOWN } from '../cty/unknown.ts';
 import { type RunningProvider, startProvider } from '../test-kit/start-provider.ts';
 import { boxSchema, createToy, type Toy } from '../test-kit/toy-provider.ts';
-import { valueToWire } from './translate-value.ts';
+import { valueToWire } from './translation/translate-value.ts';
 
 const BOX = 'novacron_box';
 const PASS_TYPE: CtyType = ['object', { pass: 'string', scope: 'string' }];

@@ -4,33 +4,13 @@ import { OPERATION_STATUSES_FINAL } from '@novacron/contract/operation';
 import type { OutputOf } from '@novacron/contract/operations';
 import type { Problem } from '@novacron/contract/problem';
 import type { Result } from '@novacron/contract/result';
-import { string } from '../framework/attributes.ts';
-import type { Diagnostics } from '../framework/diagnostics.ts';
-import type { Resource } from '../framework/resource.ts';
-import { resourceSchema, type Schema } from '../framework/schema.ts';
-import { createKey } from '../rpc/create-key.ts';
-import type { ResourceAnswer, Session } from '../rpc/session.ts';
-import { attributesOfFields } from './attributes-of-fields.ts';
-import { createTogetherCheck } from './check-together.ts';
-import { labelAttributes, labelsAsPlanned, splitLabels, withAllLabels } from './default-labels.ts';
-import { explainEnd } from './explain-end.ts';
-import { explainHolder } from './explain-holder.ts';
-import { finishOperation, toUserError } from './finish-operation.ts';
-import { createInheritance } from './inherit-values.ts';
 import {
-  PREVIEW_ATTRIBUTE,
-  PREVIEW_NAME,
-  previewToState,
-  upgradePreview,
-} from './placement-preview.ts';
-import { planning, type Target } from './plan-resource.ts';
-import { reportNotices } from './preview-plan.ts';
-import { beginCreate, forgetCreate, keepImportsApart, keepStateApart } from './refuse-twins.ts';
-import { reportDeletion, reportDrift } from './report-drift.ts';
-import { reportProblem } from './report-problem.ts';
-import { resolveImport } from './resolve-import.ts';
-import type { ResourceKindInfo } from './resource-kinds.ts';
-import { TIMEOUTS_ATTRIBUTE, TIMEOUTS_NAME, timeoutOf } from './timeouts.ts';
+  labelAttributes,
+  labelsAsPlanned,
+  splitLabels,
+  withAllLabels,
+} from '../fields/default-labels.ts';
+import { attributesOfFields } from '../fields/derive-attributes.ts';
 import {
   changedFields,
   changedInput,
@@ -38,7 +18,37 @@ import {
   stateOf,
   type Values,
   writeOnlyInput,
-} from './values.ts';
+} from '../fields/field-values.ts';
+import type { ResourceKindInfo } from '../fields/resource-kinds.ts';
+import { TIMEOUTS_ATTRIBUTE, TIMEOUTS_NAME, timeoutOf } from '../fields/timeouts.ts';
+import type { Diagnostics } from '../framework/diagnostics/diagnostics.ts';
+import type { Resource } from '../framework/resource.ts';
+import { string } from '../framework/schema/attributes.ts';
+import { resourceSchema, type Schema } from '../framework/schema/schema.ts';
+import { finishOperation, toUserError } from '../rpc/await-operation.ts';
+import { createKey } from '../rpc/create-idempotency-key.ts';
+import type { ResourceAnswer, Session } from '../rpc/session.ts';
+import { createTogetherCheck } from './check-attribute-combinations.ts';
+import { createInheritance } from './planning/inherit-values.ts';
+import {
+  PREVIEW_ATTRIBUTE,
+  PREVIEW_NAME,
+  previewToState,
+  upgradePreview,
+} from './planning/placement-preview.ts';
+import { planning, type Target } from './planning/plan-resource.ts';
+import { reportNotices } from './planning/preview-plan.ts';
+import {
+  beginCreate,
+  forgetCreate,
+  keepImportsApart,
+  keepStateApart,
+} from './planning/reject-duplicates.ts';
+import { explainEnd } from './problems/explain-deletion.ts';
+import { explainHolder } from './problems/explain-name-conflict.ts';
+import { reportProblem } from './problems/report-problem.ts';
+import { reportDeletion, reportDrift } from './report-drift.ts';
+import { resolveImport } from './resolve-import.ts';
 
 /** Private state: the key of a create, as states of earlier releases hold it for nothing. */
 const KEY_OF_BEFORE = 'unconfirmed_key';

@@ -5,7 +5,7 @@ import type {
   DriftSeverity,
   ExplainedDriftRecord,
 } from '@novacron/contract/drift';
-import { Diagnostics } from '../framework/diagnostics.ts';
+import { Diagnostics } from '../framework/diagnostics/diagnostics.ts';
 import { createDriftTally } from '../rpc/drift-tally.ts';
 import type { DriftNews } from '../rpc/read-drift-news.ts';
 import { reportDeletion, reportDrift } from './report-drift.ts';

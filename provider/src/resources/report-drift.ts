@@ -1,11 +1,11 @@
 /** Tells the user that a resource is no longer as it was applied: what, how badly, by whom. */
 import { DRIFT_SEVERITIES, type DriftSeverity } from '@novacron/contract/drift';
-import type { Diagnostics, Report } from '../framework/diagnostics.ts';
+import type { Values } from '../fields/field-values.ts';
+import type { Diagnostics, Report } from '../framework/diagnostics/diagnostics.ts';
 import type { Telling } from '../rpc/drift-tally.ts';
 import type { DeletionNews } from '../rpc/read-deletions.ts';
 import type { DriftNews } from '../rpc/read-drift-news.ts';
 import type { Session } from '../rpc/session.ts';
-import type { Values } from './values.ts';
 
 /** A resource that is not as its state remembers it. */
 interface Drifted {

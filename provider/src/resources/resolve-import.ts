@@ -1,9 +1,9 @@
 /** What a user writes behind `terraform import`: an id, or a name. */
 import type { ResourceKind } from '@novacron/contract/field';
-import { UserError } from '../framework/user-error.ts';
+import { RESOURCE_KINDS_BY_TYPE, type ResourceKindInfo } from '../fields/resource-kinds.ts';
+import { UserError } from '../framework/diagnostics/user-error.ts';
+import { toUserError } from '../rpc/await-operation.ts';
 import type { Session } from '../rpc/session.ts';
-import { toUserError } from './finish-operation.ts';
-import { RESOURCE_KINDS_BY_TYPE, type ResourceKindInfo } from './resource-kinds.ts';
 
 /** Says that a name follows, for names that look like ids. */
 const NAME_PREFIX = 'name=';

@@ -21,7 +21,7 @@ import {
 } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { TRACEPARENT } from '@novacron/contract/trace-context';
-import { PROVIDER_VERSION } from '../version.ts';
+import { PROVIDER_VERSION } from '../build-info/version.ts';
 import { unreachable } from './unreachable.ts';
 
 /** The server takes at most this many calls in one batch. */

@@ -1,7 +1,7 @@
 /** Which NovaCron answers, and what follows where it is of another release than this provider. */
 import { CONTRACT_LEVEL, CONTRACT_LEVELS_APART_MAX } from '@novacron/contract/contract-level';
 import type { Problem } from '@novacron/contract/problem';
-import { PROVIDER_VERSION } from '../version.ts';
+import { PROVIDER_VERSION } from '../build-info/version.ts';
 
 /** The release of a server as it says itself. */
 export interface ServerRelease {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { PROVIDER_SOURCE } from '../provider-source.ts';
+import { PROVIDER_SOURCE } from '../build-info/provider-source.ts';
 
 /** How Terraform gets at the provider. */
 export type ProviderAccess =

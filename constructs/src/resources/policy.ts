@@ -1,0 +1,148 @@
+import { Construct } from 'constructs';
+import { checkRego } from '../checks/check-rego.ts';
+import { guard } from '../checks/register-checks.ts';
+import { DataNovacronPolicy } from '../gen/data-novacron-policy/index.ts';
+import { Policy as PolicyResource } from '../gen/policy/index.ts';
+import { type EnforcementMode, PolicyType } from '../props/choices.ts';
+import type { ILabelled } from '../props/labelled.ts';
+import type { PolicyRule } from '../props/policy-rule.ts';
+import type { IPolicy } from '../props/references.ts';
+import { renderTimeouts, type Timeouts } from '../props/timeouts.ts';
+import { nameOf } from '../synthesis/derive-name.ts';
+import { literal } from '../synthesis/escape-template.ts';
+import { BOUND, bindingOf } from '../synthesis/policy-label.ts';
+
+/** What a policy shall be. */
+export interface PolicyProps {
+  /** Its Rego text: `PolicyRule.fromFile(…)` or `PolicyRule.inline(…)`. */
+  readonly rule: PolicyRule;
+  /**
+   * Name, unique within the tenant.
+   * @default - made from the construct's path
+   */
+  readonly policyName?: string;
+  /**
+   * What it governs.
+   * @default PolicyType.RESOURCE
+   */
+  readonly type?: PolicyType;
+  /**
+   * What a denial does.
+   * @default EnforcementMode.BLOCK
+   */
+  readonly enforcementMode?: EnforcementMode;
+  /**
+   * Whether it is asked at all.
+   * @default true
+   */
+  readonly enabled?: boolean;
+  /**
+   * The actions that it is asked about, such as `create_vm`.
+   * @default - all writes
+   */
+  readonly actions?: string[];
+  /**
+   * The kinds of resources that it is asked about, such as `vm`.
+   * @default - any
+   */
+  readonly kinds?: string[];
+  /**
+   * Labels that a resource must have for it to be asked, each with its value.
+   * @default - none
+   */
+  readonly labels?: { [label: string]: string };
+  /**
+   * Whose reasons are told first: those of the higher number.
+   * @default 0
+   */
+  readonly priority?: number;
+  /**
+   * When the rule begins to decide, RFC 3339.
+   * @default - at once
+   */
+  readonly activeFrom?: string;
+  /**
+   * Whether it is also asked about what NovaCron itself does.
+   * @default false
+   */
+  readonly platformWrites?: boolean;
+  /**
+   * How long a run waits.
+   * @default - 20 minutes each
+   */
+  readonly timeouts?: Timeouts;
+}
+
+/** A policy in Rego, which decides every later write. Its text is compiled at synth. */
+export class Policy extends Construct implements IPolicy {
+  /** The policy of this id, whose name Terraform looks up. */
+  public static fromPolicyId(scope: Construct, id: string, policyId: string): IPolicy {
+    const policy = new ImportedPolicy(scope, id);
+    const lookup = new DataNovacronPolicy(policy, 'Lookup', { id: policyId });
+    return policy.know({ policyId, policyName: lookup.name });
+  }
+
+  /** The policy of this name, whose id Terraform looks up. */
+  public static fromPolicyName(scope: Construct, id: string, policyName: string): IPolicy {
+    const policy = new ImportedPolicy(scope, id);
+    const lookup = new DataNovacronPolicy(policy, 'Lookup', { name: policyName });
+    return policy.know({ policyId: lookup.id, policyName });
+  }
+
+  /** Id of the policy. */
+  public readonly policyId: string;
+  /** Name of the policy. */
+  public readonly policyName: string;
+  private readonly resource: PolicyResource;
+  private readonly props: PolicyProps;
+  private binding: { [label: string]: string } = {};
+
+  public constructor(scope: Construct, id: string, props: PolicyProps) {
+    super(scope, id);
+    this.props = props;
+    this.resource = new PolicyResource(this, 'Resource', {
+      name: props.policyName ?? nameOf(this),
+      type: (props.type ?? PolicyType.RESOURCE).word,
+      enforcementMode: props.enforcementMode?.word,
+      rule: literal(props.rule.text),
+      enabled: props.enabled,
+      actions: props.actions,
+      selector: this.renderSelector(),
+      priority: props.priority,
+      activeFrom: props.activeFrom,
+      platformWrites: props.platformWrites,
+      timeouts: renderTimeouts(props.timeouts),
+    });
+    this.policyId = this.resource.id;
+    this.policyName = this.resource.name;
+    guard(this, this.resource);
+    this.node.addValidation({ validate: () => checkRego(props.rule) });
+  }
+
+  /** Narrows it to resources that are named so; without a call it decides about all of them. */
+  public bind(target: ILabelled): void {
+    const label = bindingOf(this);
+    this.binding = { [label]: BOUND };
+    target.addLabel(label, BOUND);
+    const selector = this.renderSelector();
+    if (selector !== undefined) this.resource.putSelector(selector);
+  }
+
+  private renderSelector() {
+    const { kinds, labels } = this.props;
+    const all = { ...labels, ...this.binding };
+    if (kinds === undefined && Object.keys(all).length === 0) return undefined;
+    return { kinds, labels: Object.keys(all).length === 0 ? undefined : all };
+  }
+}
+
+class ImportedPolicy extends Construct implements IPolicy {
+  public policyId = '';
+  public policyName = '';
+
+  public know(known: Pick<IPolicy, 'policyId' | 'policyName'>): this {
+    this.policyId = known.policyId;
+    this.policyName = known.policyName;
+    return this;
+  }
+}

@@ -1,0 +1,92 @@
+import { Construct } from 'constructs';
+import { guard } from '../checks/register-checks.ts';
+import { DataNovacronStorage } from '../gen/data-novacron-storage/index.ts';
+import { Storage } from '../gen/storage/index.ts';
+import type { VolumeType } from '../props/choices.ts';
+import type { ISnapshot, IVm, IVolume } from '../props/references.ts';
+import type { Size } from '../props/size.ts';
+import { renderTimeouts, type Timeouts } from '../props/timeouts.ts';
+import { nameOf } from '../synthesis/derive-name.ts';
+
+/** What a volume shall be. */
+export interface VolumeProps {
+  /** Size, in whole gibibytes. It can grow; a smaller one is a new volume. */
+  readonly size: Size;
+  /**
+   * Name, unique within the tenant.
+   * @default - made from the construct's path
+   */
+  readonly volumeName?: string;
+  /**
+   * Storage class. Another class is a new volume.
+   * @default VolumeType.SSD
+   */
+  readonly type?: VolumeType;
+  /**
+   * The snapshot whose content it begins with.
+   * @default - it begins empty
+   */
+  readonly source?: ISnapshot;
+  /**
+   * How long a run waits.
+   * @default - 20 minutes each
+   */
+  readonly timeouts?: Timeouts;
+}
+
+/** A volume (Terraform: `novacron_storage`). */
+export class Volume extends Construct implements IVolume {
+  /** The volume of this id, which is somebody else's. */
+  public static fromVolumeId(scope: Construct, id: string, volumeId: string): IVolume {
+    return new ImportedVolume(scope, id, volumeId);
+  }
+
+  /** The volume of this name, which Terraform looks up. */
+  public static fromVolumeName(scope: Construct, id: string, volumeName: string): IVolume {
+    const volume = new ImportedVolume(scope, id);
+    volume.volumeId = new DataNovacronStorage(volume, 'Lookup', { name: volumeName }).id;
+    return volume;
+  }
+
+  /** Id of the volume. */
+  public readonly volumeId: string;
+  /** Name of the volume. */
+  public readonly volumeName: string;
+  private readonly resource: Storage;
+  private holder?: IVm;
+
+  public constructor(scope: Construct, id: string, props: VolumeProps) {
+    super(scope, id);
+    this.resource = new Storage(this, 'Resource', {
+      name: props.volumeName ?? nameOf(this),
+      sizeGb: props.size.toGibibytes(),
+      type: props.type?.word,
+      sourceSnapshotId: props.source?.snapshotId,
+      timeouts: renderTimeouts(props.timeouts),
+    });
+    this.volumeId = this.resource.id;
+    this.volumeName = this.resource.name;
+    guard(this, this.resource);
+  }
+
+  /** Attaches it to a VM; a volume is attached to one at a time. */
+  public attachTo(vm: IVm): void {
+    if (this.holder !== undefined && this.holder !== vm) {
+      throw new Error(
+        `${this.node.path} is attached to ${this.holder.node.path} already, and a volume has one ` +
+          `VM at a time. Give ${vm.node.path} a volume of its own.`,
+      );
+    }
+    this.holder = vm;
+    this.resource.attachedTo = vm.vmId;
+  }
+}
+
+class ImportedVolume extends Construct implements IVolume {
+  public volumeId: string;
+
+  public constructor(scope: Construct, id: string, volumeId = '') {
+    super(scope, id);
+    this.volumeId = volumeId;
+  }
+}

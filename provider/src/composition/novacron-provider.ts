@@ -1,0 +1,176 @@
+/** NovaCron's provider: its arguments, resources and data sources. */
+import { randomBytes } from 'node:crypto';
+import { DRIFT_SEVERITIES, DriftSeverity } from '@novacron/contract/drift';
+import { DEFAULT_DEPLOYMENT } from '@novacron/contract/identity';
+import type { OutputOf } from '@novacron/contract/operations';
+import { PROBLEM_KINDS, type Problem } from '@novacron/contract/problem';
+import { chooseTraceparent } from '@novacron/contract/trace-context';
+import { ACTIONS_BY_TYPE } from '../actions/actions-by-type.ts';
+import type { Unknown } from '../cty/unknown.ts';
+import { defineDataSource } from '../data-sources/define-data-source.ts';
+import { driftReportSource } from '../data-sources/drift-report.ts';
+import { LOOKUPS_BY_TYPE } from '../data-sources/lookups.ts';
+import { nodesSource } from '../data-sources/nodes.ts';
+import { placementSource } from '../data-sources/placement.ts';
+import { policyDecisionSource } from '../data-sources/policy-decision.ts';
+import { tokenResource } from '../ephemeral-resources/token.ts';
+import { holdsUnknown } from '../fields/field-values.ts';
+import { RESOURCE_KINDS_BY_TYPE } from '../fields/resource-kinds.ts';
+import type { Diagnostics } from '../framework/diagnostics/diagnostics.ts';
+import type { Provider } from '../framework/provider.ts';
+import { checkRego } from '../functions/check-rego.ts';
+import { parseSize } from '../functions/parse-size.ts';
+import { planSubnets } from '../functions/plan-subnets.ts';
+import { defineListResource } from '../list-resources/define-list-resource.ts';
+import { defineResource } from '../resources/define-resource.ts';
+import type { RetryOptions } from '../rpc/call-with-retry.ts';
+import { refuseRelease } from '../rpc/server-release.ts';
+import type { Session } from '../rpc/session.ts';
+import { DRIFT_OFF, PROVIDER_SCHEMA } from './provider-schema.ts';
+import { readApiKey, readEndpoint } from './read-connection.ts';
+
+/** A server that is just being restarted is back by then; a wrong endpoint is told soon. */
+const CONNECT_MS_MAX = 3_000;
+
+const MS_PER_S = 1_000;
+
+/** The arguments once no value is unknown. */
+type Known<T> = { readonly [K in keyof T]: Exclude<T[K], Unknown> };
+
+/** What the environment says; a test brings its own. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Makes the provider. It remembers nothing between configurations.
+ * @param retry - how patient it is; tests bring their own clock or less patience
+ */
+export function createNovacronProvider(
+  env: Environment,
+  retry: RetryOptions = {},
+): Provider<typeof PROVIDER_SCHEMA, Session> {
+  return {
+    schema: PROVIDER_SCHEMA,
+    async configure(config, { diagnostics, signal, log }) {
+      const unknown = Object.entries(config).find(([, value]) => holdsUnknown(value))?.[0];
+      if (unknown !== undefined) {
+        diagnostics.error({
+          summary: 'The provider cannot be configured yet',
+          detail:
+            `${unknown} comes from a resource that does not exist yet. Apply that resource first ` +
+            '(-target), or give the value by a variable.',
+          path: [unknown],
+        });
+        return null;
+      }
+      // All of it is known by now.
+      const { endpoint, api_key: apiKey, deployment, ...more } = config as Known<typeof config>;
+      const { fail_on_drift: failOn, retry_seconds: retryS, warnings_max: warningsMax } = more;
+      const url = readEndpoint({ block: endpoint, env: env.NOVACRON_ENDPOINT }, diagnostics);
+      const key = readApiKey({ block: apiKey, env: env.NOVACRON_API_KEY }, diagnostics);
+      const failOnDrift = readFailOn(
+        env.NOVACRON_FAIL_ON_DRIFT ?? failOn ?? DRIFT_OFF,
+        diagnostics,
+      );
+      if (url === undefined || key === undefined || failOnDrift === undefined) return null;
+      // One trace for all that follows, the one of whoever started Terraform if there is any.
+      const traceparent = chooseTraceparent(env, (bytes) => randomBytes(bytes).toString('hex'));
+      const options = {
+        ...{ endpoint: url, apiKey: key, deployment: deployment ?? DEFAULT_DEPLOYMENT },
+        ...(more.ca_certificate === null ? {} : { caCertificate: more.ca_certificate }),
+        ...(warningsMax === null ? {} : { warningsMax }),
+        defaultLabels: textsOf(more.default_labels),
+      };
+      const patience = retryS === null ? {} : { retryMsMax: retryS * MS_PER_S };
+      // Two of three starts only show the schema, and need not know how to reach a server.
+      const { openSession } = await import('../rpc/session.ts');
+      const session = openSession(
+        { ...options, traceparent, ...failOnDrift },
+        { ...patience, ...retry },
+      );
+      log.debug('The trace of this configuration', { traceparent });
+      const answer = await session.client.call(
+        'identity.whoami',
+        {},
+        { signal, retryMsMax: CONNECT_MS_MAX },
+      );
+      const refused = answer.ok ? meetServer(session, answer.value, more.tenant) : undefined;
+      if (answer.ok && refused === undefined) return session;
+      session.close();
+      if (refused !== undefined) diagnostics.error(refused);
+      if (!answer.ok) reportConnection(diagnostics, answer.error);
+      return null;
+    },
+    close: async (session, ending) => {
+      if (ending === 'dismissed') await session.keys.confirmAnswered();
+      session.close();
+    },
+    resources: Object.fromEntries(
+      Object.entries(RESOURCE_KINDS_BY_TYPE).map(([type, info]) => [
+        type,
+        defineResource(type, info),
+      ]),
+    ),
+    functions: { parse_size: parseSize, check_rego: checkRego, plan_subnets: planSubnets },
+    listResources: Object.fromEntries(
+      Object.entries(RESOURCE_KINDS_BY_TYPE).map(([type, info]) => [
+        type,
+        defineListResource(type, info),
+      ]),
+    ),
+    actions: ACTIONS_BY_TYPE,
+    ephemeralResources: { novacron_token: tokenResource },
+    dataSources: {
+      ...Object.fromEntries(
+        Object.entries(LOOKUPS_BY_TYPE).map(([type, info]) => [type, defineDataSource(info)]),
+      ),
+      novacron_nodes: nodesSource,
+      novacron_drift_report: driftReportSource,
+      novacron_placement: placementSource,
+      novacron_policy_decision: policyDecisionSource,
+    },
+  };
+}
+
+/** The texts of a map in which nothing is unknown. */
+function textsOf(values: Readonly<Record<string, unknown>> | null): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values ?? {}).map(([name, text]) => [name, String(text)]),
+  );
+}
+
+/** @returns why this provider cannot, or shall not, work with the server; undefined where it can */
+function meetServer(session: Session, who: OutputOf<'identity.whoami'>, tenant: string | null) {
+  const server = { version: who.server_version, level: who.contract_level };
+  session.meet(server);
+  const refused = refuseRelease(server);
+  if (refused !== undefined) return { ...refused, path: ['endpoint'] };
+  if (tenant === null || tenant === who.tenant) return undefined;
+  return {
+    summary: 'The API key is of another tenant',
+    detail:
+      `This configuration is for the tenant ${tenant}, and the key is of ${who.tenant}. Use a ` +
+      'key of that tenant, or change or remove the argument `tenant`.',
+    path: ['tenant'],
+  };
+}
+
+/** The environment is read here only: what a configuration says was validated. */
+function readFailOn(text: string, diagnostics: Diagnostics) {
+  const severity = DriftSeverity.safeParse(text);
+  if (severity.success) return { failOnDrift: severity.data };
+  if (text === DRIFT_OFF || text === '') return { failOnDrift: undefined };
+  diagnostics.error({
+    summary: 'NOVACRON_FAIL_ON_DRIFT is no severity',
+    detail: `It says ${JSON.stringify(text)}; say one of ${DRIFT_SEVERITIES.join(', ')}, or off.`,
+    path: ['fail_on_drift'],
+  });
+  return undefined;
+}
+
+function reportConnection(diagnostics: Diagnostics, found: Problem): void {
+  diagnostics.error({
+    summary: PROBLEM_KINDS[found.code].title,
+    detail: `${found.detail}\n\n${found.remedy}`,
+    path: [found.code === 'unauthenticated' ? 'api_key' : 'endpoint'],
+  });
+}

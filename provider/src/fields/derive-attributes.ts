@@ -1,0 +1,254 @@
+/** The Terraform attributes of a kind, made from the resource table: both cannot disagree. */
+
+import {
+  describeField,
+  describeInput,
+  type Field,
+  type FieldTable,
+} from '@novacron/contract/field';
+import type { Attribute, Attributes } from '../framework/schema/attribute.ts';
+import {
+  bool,
+  float,
+  int,
+  list,
+  map,
+  nested,
+  set,
+  string,
+} from '../framework/schema/attributes.ts';
+import { describeChange } from './describe-change.ts';
+import { findFaults } from './find-issues.ts';
+
+/** Zod is the contract's affair: here its schemas are only asked what they are. */
+type FieldSchema = Field['schema'];
+
+/**
+ * Whether users set the fields (a resource), only read them (a data source), or ask with them what
+ * would be (a question).
+ */
+export type AttributesFor = 'resource' | 'data-source' | 'question';
+
+/**
+ * Makes the attributes of all fields of a table. What a change of them replaces is decided with the
+ * whole plan in view: see find-replacements.ts.
+ */
+export function attributesOfFields(table: FieldTable, purpose: AttributesFor): Attributes {
+  return Object.fromEntries(
+    Object.entries(table)
+      // Nobody can read what only goes one way.
+      .filter(([, { secrecy }]) => purpose !== 'data-source' || secrecy !== 'write-only')
+      .map(([name, field]) => [name, attributeOfField(field, purpose)]),
+  );
+}
+
+type Shape =
+  | {
+      readonly kind:
+        | 'string'
+        | 'int'
+        | 'float'
+        | 'bool'
+        | 'string-list'
+        | 'string-set'
+        | 'string-map';
+    }
+  | {
+      readonly kind: 'object' | 'object-list' | 'object-set';
+      readonly fields: Readonly<Record<string, FieldSchema>>;
+    };
+
+function attributeOfField(field: Field, purpose: AttributesFor): Attribute {
+  const isInput = purpose !== 'data-source' && field.presence !== 'computed';
+  const options = isInput ? inputOptions(field, purpose) : readOnlyOptions(field);
+  const shape = shapeOf(field.schema);
+  const inside = isInput ? 'input' : 'read-only';
+  return attributeOf(
+    field.collection === 'set' ? withoutOrder(shape, inside) : shape,
+    options,
+    inside,
+  );
+}
+
+/** What is only read stays a list of objects: in a set nothing can be computed. */
+function withoutOrder(shape: Shape, inside: Inside): Shape {
+  if (shape.kind === 'string-list') return { kind: 'string-set' };
+  const isSet = shape.kind === 'object-list' && inside === 'input';
+  return isSet ? { ...shape, kind: 'object-set' } : shape;
+}
+
+/** Who sets what is inside of an object. */
+type Inside = 'input' | 'read-only';
+
+function attributeOf(
+  shape: Shape,
+  options: Readonly<Record<string, unknown>>,
+  inside: Inside,
+): Attribute {
+  // The options are made for the value type that the same field's schema has.
+  const given = options as never;
+  switch (shape.kind) {
+    case 'string':
+      return string(given);
+    case 'int':
+      return int(given);
+    case 'float':
+      return float(given);
+    case 'bool':
+      return bool(given);
+    case 'string-list':
+      return list(Object.assign({ element: string }, given));
+    case 'string-set':
+      return set(Object.assign({ element: string }, given));
+    case 'string-map':
+      return map(Object.assign({ element: string }, given));
+    case 'object':
+    case 'object-list':
+    case 'object-set': {
+      const nesting = NESTINGS[shape.kind];
+      const attributes = attributesInside(shape.fields, inside);
+      return nested(Object.assign({ nesting, attributes } as const, given));
+    }
+  }
+}
+
+const NESTINGS = { object: 'single', 'object-list': 'list', 'object-set': 'set' } as const;
+
+/** The attributes of an object. Its fields say what they are in their schemas themselves. */
+function attributesInside(
+  fields: Readonly<Record<string, FieldSchema>>,
+  inside: Inside,
+): Attributes {
+  const entries = Object.entries(fields).map(([name, schema]): [string, Attribute] => {
+    const presence = isNullable(schema) ? { optional: true } : { required: true };
+    const options = {
+      description: withChoices(schema.description ?? '', schema),
+      ...(inside === 'input'
+        ? { ...presence, validators: [(value: unknown) => findFaults(schema, value)] }
+        : { computed: true, ...(isNullable(schema) ? { nullable: true } : {}) }),
+    };
+    return [name, attributeOf(shapeOf(schema), options, inside)];
+  });
+  return Object.fromEntries(entries);
+}
+
+/**
+ * What people set is never `sensitive` by itself: Terraform would write `null` for it into the
+ * configuration of an import, whose plan then removes it, and a reviewer could not read what
+ * changes. A value that is sensitive where it comes from keeps Terraform's mark; secrets proper
+ * are write-only.
+ */
+function inputOptions(field: Field, purpose: AttributesFor): Record<string, unknown> {
+  return {
+    description: describeForTerraform(field, purpose),
+    ...presenceOf(field),
+    ...(field.default === undefined ? {} : { default: field.default }),
+    ...(field.secrecy === 'write-only' ? { writeOnly: true } : {}),
+    validators: [(value: unknown) => findFaults(field.schema, value)],
+  };
+}
+
+function presenceOf({ presence, inherits }: Field): Record<string, unknown> {
+  if (inherits === undefined) {
+    return presence === 'required' ? { required: true } : { optional: true };
+  }
+  const kept = { optional: true, computed: true, useStateForUnknown: true };
+  return presence === 'required' ? kept : { ...kept, nullable: true };
+}
+
+function readOnlyOptions(field: Field): Record<string, unknown> {
+  const mayBeNull = isNullable(field.schema) || field.presence === 'optional';
+  return {
+    description: withChoices(describeField(field), field.schema),
+    computed: true,
+    ...(mayBeNull ? { nullable: true } : {}),
+    ...(field.secrecy === 'sensitive' ? { sensitive: true } : {}),
+  };
+}
+
+/** A description that lists all values that there are, where there are few. */
+function withChoices(description: string, schema: FieldSchema): string {
+  const choices = choicesOf(schema).map((choice) => `\`${choice}\``);
+  if (choices.every((choice) => description.includes(choice))) return description;
+  return `${description} One of ${choices.join(', ')}.`;
+}
+
+function choicesOf(schema: FieldSchema): readonly unknown[] {
+  switch (schema.def.type) {
+    case 'nullable':
+    case 'prefault':
+    case 'default':
+      return choicesOf((schema as Wrapper).unwrap());
+    case 'enum':
+      return (schema as EnumSchema).options;
+    default:
+      return [];
+  }
+}
+
+function isNullable(schema: FieldSchema): boolean {
+  const { type } = schema.def;
+  if (type === 'prefault') return isNullable((schema as Wrapper).unwrap());
+  return type === 'nullable';
+}
+
+function describeForTerraform(field: Field, purpose: AttributesFor): string {
+  const fallback = field.default === undefined ? '' : ` Default: \`${field.default}\`.`;
+  // What is only asked is never changed.
+  const change = purpose === 'question' ? '' : ` ${describeChange(field)}`;
+  return `${withChoices(describeInput(field), field.schema)}${fallback}${change}`;
+}
+
+function shapeOf(schema: FieldSchema): Shape {
+  const { def } = schema;
+  switch (def.type) {
+    case 'nullable':
+    case 'prefault':
+    case 'default':
+      return shapeOf((schema as Wrapper).unwrap());
+    case 'string':
+    case 'enum':
+      return { kind: 'string' };
+    case 'number':
+      return { kind: (schema as NumberSchema).format === 'safeint' ? 'int' : 'float' };
+    case 'boolean':
+      return { kind: 'bool' };
+    case 'array': {
+      const element = shapeOf((schema as ArraySchema).element);
+      return element.kind === 'object'
+        ? { ...element, kind: 'object-list' }
+        : { kind: 'string-list' };
+    }
+    case 'record':
+      return { kind: 'string-map' };
+    case 'object':
+      return { kind: 'object', fields: (schema as ObjectSchema).shape };
+    default:
+      throw new TypeError(`a field is of type ${def.type}, which has no Terraform attribute yet`);
+  }
+}
+
+/** What a schema of type `nullable`, `prefault` or `default` is besides. */
+interface Wrapper extends FieldSchema {
+  readonly unwrap: () => FieldSchema;
+}
+
+/** What a schema of type `enum` is besides. */
+interface EnumSchema extends FieldSchema {
+  readonly options: readonly unknown[];
+}
+
+/** What a schema of type `number` is besides. */
+interface NumberSchema extends FieldSchema {
+  readonly format: string | null;
+}
+
+/** What a schema of type `array` is besides. */
+interface ArraySchema extends FieldSchema {
+  readonly element: FieldSchema;
+}
+
+/** What a schema of type `object` is besides. */
+interface ObjectSchema extends FieldSchema {
+  readonly shape: Readonly<Record<string, FieldSchema>>;
+}

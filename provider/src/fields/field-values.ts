@@ -1,0 +1,192 @@
+/** Between Terraform's values and the contract's inputs and answers. */
+
+import { withoutEmptyTexts } from '@novacron/contract/empty-text';
+import { type Field, type FieldTable, keptValue } from '@novacron/contract/field';
+import { equalJson } from '@novacron/contract/json';
+import { isRecord } from '../cty/is-record.ts';
+import { isUnknown } from '../cty/unknown.ts';
+import type { ResourceAnswer } from '../rpc/session.ts';
+import { normalizeTexts } from './normalize-strings.ts';
+
+/** Values by attribute. */
+export type Values = Readonly<Record<string, unknown>>;
+
+/** The fields that users set, as far as they are known. */
+export interface KnownInput {
+  readonly input: Record<string, unknown>;
+  /** Names of the fields whose values are not known yet. */
+  readonly unknown: string[];
+}
+
+/** Splits planned values into what is known and the names of what is not. */
+export function knownInput(table: FieldTable, values: Values): KnownInput {
+  const input: Record<string, unknown> = {};
+  const unknown: string[] = [];
+  for (const name of userFields(table)) {
+    const value = values[name];
+    if (holdsUnknown(value)) unknown.push(name);
+    else if (value !== null && value !== undefined) input[name] = value;
+  }
+  return { input, unknown };
+}
+
+/** The fields that differ between two sets of values, as an update sends them. */
+export function changedInput(table: FieldTable, before: Values, after: Values): KnownInput {
+  const input: Record<string, unknown> = {};
+  const unknown: string[] = [];
+  for (const name of userFields(table)) {
+    if (holdsUnknown(after[name])) unknown.push(name);
+    else if (!sameValue(table[name], before[name], after[name])) input[name] = after[name] ?? null;
+  }
+  return { input, unknown };
+}
+
+/**
+ * The state of a resource from the server's answer.
+ * @param own - what Terraform has: of values that say the same it keeps its own spelling
+ */
+export function stateOf(
+  table: FieldTable,
+  answer: ResourceAnswer,
+  own: Values,
+): Record<string, unknown> {
+  const state: Record<string, unknown> = {};
+  for (const [name, field] of Object.entries(table)) {
+    const { meaning } = field;
+    const isSpelling = meaning !== undefined && own[meaning] === answer[meaning];
+    const answered = (isSpelling ? own[name] : undefined) ?? normalizeTexts(answer[name]) ?? null;
+    state[name] = asWritten(field, answered, own[name]);
+  }
+  state.id = answer.id;
+  return state;
+}
+
+/** An empty text is one where Terraform has written one, and nothing elsewhere. */
+function asWritten(field: Field, answered: unknown, own: unknown): unknown {
+  const plain = withoutEmptyTexts(field, answered);
+  if (plain === answered) return answered;
+  return withoutEmptyTexts(field, own) === own ? plain : answered;
+}
+
+/** Names of the user's fields whose values differ. */
+export function changedFields(table: FieldTable, before: Values, after: Values): string[] {
+  return userFields(table).filter((name) => !sameValue(table[name], before[name], after[name]));
+}
+
+/** The answers of `userFields`: a table never changes, and a plan asks a thousand times. */
+const USER_FIELDS = new WeakMap<FieldTable, readonly string[]>();
+
+/** What people set and plans and states carry. */
+function userFields(table: FieldTable): readonly string[] {
+  const known = USER_FIELDS.get(table);
+  if (known !== undefined) return known;
+  const names = Object.keys(table).filter((name) => {
+    const field = table[name];
+    return field?.presence !== 'computed' && field?.secrecy !== 'write-only';
+  });
+  USER_FIELDS.set(table, names);
+  return names;
+}
+
+/** Ends the name of the field that says when to send a write-only one. */
+const VERSION_ENDING = '_version';
+
+/**
+ * The write-only values that a create sends, or an update: those whose version changes. They are in
+ * the configuration alone, which an apply knows wholly.
+ * @param before - the state; undefined for a create
+ */
+export function writeOnlyInput(
+  table: FieldTable,
+  config: Values,
+  change: { readonly before: Values | undefined; readonly after: Values },
+): Record<string, unknown> {
+  const { before, after } = change;
+  const names = Object.keys(table).filter((name) => table[name]?.secrecy === 'write-only');
+  const sent = names.filter((name) => {
+    const version = `${name}${VERSION_ENDING}`;
+    return before === undefined
+      ? (config[name] ?? null) !== null
+      : !sameValue(table[version], before[version], after[version]);
+  });
+  return Object.fromEntries(sent.map((name) => [name, config[name] ?? null]));
+}
+
+/**
+ * The values that a change leaves as they are: the computed ones because what they follow stays,
+ * and what is only spelled anew.
+ * @param change.respelled - names of the fields that say what they have said
+ */
+export function settledValues(
+  table: FieldTable,
+  change: {
+    readonly prior: Values;
+    readonly plan: Values;
+    readonly respelled: readonly string[];
+  },
+): Record<string, unknown> {
+  const { prior, plan, respelled } = change;
+  const settled = Object.entries(table).filter(([name, field]) => {
+    if ([name, ...(field.follows ?? [])].some((each) => respelled.includes(each))) return true;
+    const { follows } = field;
+    const stays = follows?.every((each) => sameValue(table[each], prior[each], plan[each]));
+    return stays === true && (isThere(prior[name]) || comesFromNothing(follows, prior));
+  });
+  return Object.fromEntries(settled.map(([name]) => [name, prior[name]]));
+}
+
+/** A state of an earlier release may lack what the server has by now. */
+function isThere(value: unknown): boolean {
+  return Array.isArray(value) ? value.length > 0 : (value ?? null) !== null;
+}
+
+/** Whether there is nothing that a value could be made from: no address without a network. */
+function comesFromNothing(follows: readonly string[] = [], prior: Values): boolean {
+  return follows.length > 0 && !follows.some((name) => isThere(prior[name]));
+}
+
+/** Whether a value or a part of it is not known yet. */
+export function holdsUnknown(value: unknown): boolean {
+  if (isUnknown(value)) return true;
+  if (Array.isArray(value)) return value.some(holdsUnknown);
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.values(value).some(holdsUnknown);
+}
+
+/** Terraform keeps a set in an order of its own. */
+function sameValue(field: Field | undefined, left: unknown, right: unknown): boolean {
+  if (left === right) return true;
+  return equalJson(compared(field, left) ?? null, compared(field, right) ?? null);
+}
+
+/** A value as it is compared: every set in one order, those inside of objects too. */
+function compared(field: Field | undefined, value: unknown): unknown {
+  if (field === undefined) return value;
+  const kept = keptValue(field, value);
+  const { inside } = field;
+  if (inside === undefined || !isRecord(kept)) return kept;
+  const entries = Object.entries(kept).map(([name, each]): [string, unknown] => {
+    const isSet = inside[name]?.collection === 'set';
+    return [name, isSet ? keptValue({ collection: 'set' }, each) : each];
+  });
+  return Object.fromEntries(entries);
+}
+
+/**
+ * The objects of a plan with those lists as the state has them that only changed their order: in a
+ * Terraform object they are lists, though they are sets to NovaCron.
+ */
+export function keepOrder(table: FieldTable, prior: Values, plan: Values): Values {
+  const kept = Object.entries(table).flatMap(([name, { inside = {} }]) => {
+    const [before, after] = [prior[name], plan[name]];
+    if (!isRecord(before) || !isRecord(after)) return [];
+    const reordered = Object.entries(inside).filter(([inner, row]) => {
+      const [was, is] = [before[inner], after[inner]];
+      const isList = row.collection === 'set' && Array.isArray(is) && !holdsUnknown(is);
+      return isList && !equalJson(was, is) && sameValue(row, was, is);
+    });
+    const lists = reordered.map(([inner]) => [inner, before[inner]]);
+    return lists.length === 0 ? [] : [[name, { ...after, ...Object.fromEntries(lists) }]];
+  });
+  return Object.fromEntries(kept);
+}

@@ -1,0 +1,37 @@
+import type { Field } from '@novacron/contract/field';
+import { IN_WORDS } from '@novacron/contract/issue-words';
+import { formatPath, type PathStep } from '../cty/path.ts';
+import type { Fault } from '../framework/schema/attribute.ts';
+
+type FieldSchema = Field['schema'];
+
+/** What a schema of the contract finds wrong with a value: the first thing of each place in it. */
+export function findFaults(schema: FieldSchema, value: unknown): readonly Fault[] {
+  const parsed = schema.safeParse(value, IN_WORDS);
+  if (parsed.success) return [];
+  const isOfMap = isMap(schema);
+  const byPlace = new Map<string, Fault>();
+  for (const { path, message } of parsed.error.issues) {
+    const at = path.map((step) =>
+      typeof step === 'number' ? step : stepOf(String(step), isOfMap),
+    );
+    const place = formatPath(at);
+    if (!byPlace.has(place)) byPlace.set(place, { at, message });
+  }
+  return [...byPlace.values()];
+}
+
+function isMap(schema: FieldSchema): boolean {
+  switch (schema.def.type) {
+    case 'nullable':
+    case 'prefault':
+    case 'default':
+      return isMap((schema as FieldSchema & { readonly unwrap: () => FieldSchema }).unwrap());
+    default:
+      return schema.def.type === 'record';
+  }
+}
+
+function stepOf(name: string, isOfMap: boolean): PathStep {
+  return isOfMap ? { key: name } : name;
+}

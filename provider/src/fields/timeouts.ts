@@ -1,0 +1,60 @@
+/** The `timeouts` of every resource: how long a run waits for what the server does. */
+import { formatDuration, parseDuration } from '@novacron/contract/duration';
+import { nested, string } from '../framework/schema/attributes.ts';
+import type { Values } from './field-values.ts';
+
+/** The calls that can take long. */
+export type TimedAction = 'create' | 'update' | 'delete';
+
+/** Long enough for a copy of a large disk; a pipeline that hangs for hours helps nobody. */
+const TIMEOUT_DEFAULT = '20m';
+
+/** A timer that is set to more than this ends at once (2^31 - 1 milliseconds, 24 days). */
+const TIMEOUT_MS_MAX = 20 * 86_400_000;
+
+/** What a resource's state has where nothing is said. */
+export const TIMEOUTS_NAME = 'timeouts';
+
+const timeout = (action: TimedAction) =>
+  string({
+    optional: true,
+    validators: [checkDuration],
+    description:
+      `How long to wait for the ${action}, such as \`90s\`. Default: \`20m\`. ` +
+      'A change is live.',
+  });
+
+/** The attribute that every resource has. */
+export const TIMEOUTS_ATTRIBUTE = nested({
+  nesting: 'single',
+  optional: true,
+  description:
+    'How long a run waits. What takes longer goes on at the server, and the next run finds it; ' +
+    'a create that does is tainted (`terraform untaint` keeps it). A change is live: only ' +
+    'Terraform knows of it.',
+  attributes: { create: timeout('create'), update: timeout('update'), delete: timeout('delete') },
+});
+
+/**
+ * How long an action may take.
+ * @param values - of the resource, with or without `timeouts`
+ * @returns as the user wrote it, and in milliseconds
+ */
+export function timeoutOf(
+  values: Values,
+  action: TimedAction,
+): { readonly text: string; readonly durationMs: number } {
+  const timeouts = values[TIMEOUTS_NAME];
+  const given =
+    typeof timeouts === 'object' && timeouts !== null ? (timeouts as Values)[action] : undefined;
+  const text = typeof given === 'string' ? given : TIMEOUT_DEFAULT;
+  // A state of an earlier release may hold more.
+  return { text, durationMs: Math.min(parseDuration(text) ?? 0, TIMEOUT_MS_MAX) };
+}
+
+function checkDuration(text: string): string | undefined {
+  const durationMs = parseDuration(text);
+  if (durationMs === undefined) return 'must be a duration such as 90s, 20m or 1h30m';
+  if (durationMs > TIMEOUT_MS_MAX) return `must be at most ${formatDuration(TIMEOUT_MS_MAX)}`;
+  return durationMs < 1_000 ? 'must be at least 1s' : undefined;
+}

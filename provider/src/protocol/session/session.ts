@@ -1,0 +1,88 @@
+import type {
+  ApplyContext,
+  BaseContext,
+  ClientContext,
+  ResourceContext,
+} from '../../framework/context.ts';
+import type { Diagnostics } from '../../framework/diagnostics/diagnostics.ts';
+import { UserError } from '../../framework/diagnostics/user-error.ts';
+import type { PrivateRecord } from '../../framework/private-state.ts';
+import type { Provider } from '../../framework/provider.ts';
+import type { Schema } from '../../framework/schema/schema.ts';
+import type { Logger } from '../../process/logger.ts';
+import { createKnownValues, type KnownValues } from '../translation/value-cache.ts';
+
+/** A provider whose types are not known any more. */
+export type AnyProvider = Provider<Schema, unknown>;
+
+/** What serving a provider needs. */
+export interface SessionOptions {
+  readonly provider: AnyProvider;
+  readonly log: Logger;
+  /** Whether every answer is checked against Terraform's rules. */
+  readonly conformance: boolean;
+}
+
+/**
+ * What one served provider remembers between calls. Nothing lives in modules, so that a process
+ * may serve several.
+ */
+export interface Session extends SessionOptions {
+  /** The latest client; undefined before the first successful configuration. */
+  client: { readonly value: unknown } | undefined;
+  /** Every client made so far. With aliases Terraform may still use an earlier one. */
+  readonly clients: unknown[];
+  terraformVersion: string;
+  /** What Terraform is likely to send again. */
+  readonly values: KnownValues;
+  /** Aborted by StopProvider, renewed by the next ConfigureProvider. */
+  stop: AbortController;
+}
+
+/** Begins to serve a provider. */
+export function createSession(options: SessionOptions): Session {
+  const stop = new AbortController();
+  const values = createKnownValues();
+  return { ...options, client: undefined, clients: [], terraformVersion: '', values, stop };
+}
+
+/** The context of handlers that need no client. */
+export function baseContext(session: Session, diagnostics: Diagnostics): BaseContext {
+  const { log, terraformVersion, stop } = session;
+  return { diagnostics, log, terraformVersion, signal: stop.signal };
+}
+
+/**
+ * The context of handlers that talk to the server.
+ * @throws UserError before the provider is configured
+ */
+export function clientContext(session: Session, diagnostics: Diagnostics): ClientContext<unknown> {
+  if (session.client === undefined) {
+    throw new UserError({
+      summary: 'The provider is not configured',
+      detail: 'Its configuration failed earlier; see the errors above this one.',
+    });
+  }
+  return { ...baseContext(session, diagnostics), client: session.client.value };
+}
+
+/** The context of handlers about one object. */
+export function resourceContext(
+  session: Session,
+  diagnostics: Diagnostics,
+  privateRecord: PrivateRecord,
+): ResourceContext<unknown> {
+  return {
+    ...clientContext(session, diagnostics),
+    privateState: privateRecord.values,
+    imported: privateRecord.imported,
+  };
+}
+
+/** The context of create and update; what they record is collected into `partials`. */
+export function applyContext(
+  context: ResourceContext<unknown>,
+  partials: object[],
+): ApplyContext<Schema, unknown> {
+  return { ...context, recordPartial: (state) => void partials.push(state) };
+}
