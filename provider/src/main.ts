@@ -4,7 +4,7 @@ import { createLazyService, type LoadedService } from './goplugin/create-lazy-se
 import { servePlugin } from './goplugin/serve-plugin.ts';
 import { PREPARED_SCHEMA } from './prepared-schema.ts';
 import type { Logger } from './process/logger.ts';
-import { delayOptimizing } from './process/set-v8-flags.ts';
+import { setV8Flags } from './process/set-v8-flags.ts';
 
 /** Terraform starts a provider several times a run: all that can wait is loaded when needed. */
 async function loadProvider(log: Logger): Promise<LoadedService> {
@@ -12,7 +12,7 @@ async function loadProvider(log: Logger): Promise<LoadedService> {
   return createNovacronService(process.env, log);
 }
 
-delayOptimizing();
+setV8Flags();
 void servePlugin({
   source: PROVIDER_SOURCE,
   createService: (log) =>

@@ -4,7 +4,7 @@ import { loadOffline } from '../offline/load-offline.ts';
 import type { PolicyRule } from '../props/policy-rule.ts';
 
 /** Who is thought to apply the app. */
-export interface Asker {
+export interface Requester {
   readonly userId: string;
   readonly role: string;
 }
@@ -65,10 +65,10 @@ export function loadRule({ text, file }: PolicyRule, head: PolicyHead) {
 }
 
 /** Asks a policy about the create of a resource, as the server will. */
-export function askPolicy(
+export function evaluatePolicy(
   policy: LoadedPolicy,
   resource: TerraformResource,
-  asker: Asker,
+  asker: Requester,
 ): Verdict | undefined {
   const described = describeResource(resource);
   if (described === undefined) return undefined;

@@ -4,7 +4,7 @@ import { Annotations, type IAspect, TerraformResource } from 'cdktf';
 import type { IConstruct } from 'constructs';
 import type { EnforcementMode, PolicyType } from '../props/choices.ts';
 import { PolicyRule } from '../props/policy-rule.ts';
-import { askPolicy, type LoadedPolicy, loadRule } from './evaluate-policies.ts';
+import { evaluatePolicy, type LoadedPolicy, loadRule } from './evaluate-policies.ts';
 
 /** How policies are asked at synth. */
 export interface PolicyAspectOptions {
@@ -68,7 +68,7 @@ export class PolicyAspect implements IAspect {
   private judge(resource: TerraformResource): string[] {
     const { role = 'operator', userId = 'synth' } = this.options;
     const verdicts = this.policies.flatMap(
-      (policy) => askPolicy(policy, resource, { role, userId }) ?? [],
+      (policy) => evaluatePolicy(policy, resource, { role, userId }) ?? [],
     );
     for (const warning of verdicts.flatMap(({ warnings }) => warnings)) {
       Annotations.of(resource).addWarning(warning);

@@ -1,6 +1,6 @@
 import { DefaultTokenResolver, StringConcat, type TerraformResource, Tokenization } from 'cdktf';
 import { loadOrchestration } from '../offline/load-offline.ts';
-import { readLiteral } from '../synthesis/escape-template.ts';
+import { unescapeTemplate } from '../synthesis/escape-template.ts';
 import { isUnknown, readAttributes, valueAt } from './read-attributes.ts';
 
 /** Where a document comes from. */
@@ -19,7 +19,7 @@ interface Origin {
 export function checkOrchestration(resource: TerraformResource, origin: Origin): string[] {
   const { document } = readAttributes(resource);
   if (isUnknown(document)) return origin.fields === undefined ? [] : checkParts(resource, origin);
-  const read = loadOrchestration().readPolicy(readLiteral(String(document)));
+  const read = loadOrchestration().readPolicy(unescapeTemplate(String(document)));
   if (read.ok) return [];
   return read.error.map(({ line, column, path, message }) => {
     const where = path.slice(1).join('.');

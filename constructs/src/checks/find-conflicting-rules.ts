@@ -16,7 +16,7 @@ interface HardRule extends Pick<PeerRule, 'kind' | 'level'> {
 }
 
 /** Hard rules that no place can satisfy: VMs that shall be near to and away from each other. */
-export function findContradictions(placed: readonly Placed[]): string[] {
+export function findConflictingRules(placed: readonly Placed[]): string[] {
   const rules = placed.flatMap(({ construct, placement }) =>
     placement.rules
       .filter(({ mode }) => mode === 'hard')

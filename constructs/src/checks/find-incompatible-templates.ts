@@ -5,7 +5,7 @@ import { type Attributes, isUnknown } from './read-attributes.ts';
 const REFERENCE = /^[$][{](novacron_template[.][A-Za-z0-9_-]+)[.]id[}]$/;
 
 /** Machines that a template of the same stack does not fit: the server would refuse them. */
-export function findUnfitTemplates(resources: readonly Resource[]): string[] {
+export function findIncompatibleTemplates(resources: readonly Resource[]): string[] {
   const templates = new Map(
     resources
       .filter(({ type }) => type === 'novacron_template')

@@ -1,5 +1,5 @@
 import { loadOrchestration } from '../offline/load-offline.ts';
-import { readLiteral } from '../synthesis/escape-template.ts';
+import { unescapeTemplate } from '../synthesis/escape-template.ts';
 import type { Resource } from './list-resources.ts';
 import { isUnknown } from './read-attributes.ts';
 
@@ -9,7 +9,7 @@ const ORCHESTRATION = 'novacron_orchestration_policy';
 const POOLS: { readonly [type: string]: string } = { [ORCHESTRATION]: 'novacron_policy' };
 
 /** Two resources of one kind and name: the second create would fail. */
-export function findNameClashes(resources: readonly Resource[]): string[] {
+export function findNameConflicts(resources: readonly Resource[]): string[] {
   const first = new Map<string, string>();
   return resources.flatMap((resource) => {
     const { type, path, attributes } = resource;
@@ -32,6 +32,6 @@ export function findNameClashes(resources: readonly Resource[]): string[] {
 function nameIn({ type, attributes: { name, document } }: Resource): unknown {
   if (type !== ORCHESTRATION) return name;
   if (isUnknown(document)) return undefined;
-  const read = loadOrchestration().readPolicy(readLiteral(String(document)));
+  const read = loadOrchestration().readPolicy(unescapeTemplate(String(document)));
   return read.ok ? read.value.metadata.name : undefined;
 }

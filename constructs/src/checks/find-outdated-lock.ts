@@ -9,7 +9,7 @@ const VERSION = /(\d+)[.](\d+)[.]\d+/;
  * A lock of Terraform's beside the synthesised stack that holds an older provider than the classes
  * were made for. Without a lock `terraform init` takes what fits, or says that there is none.
  */
-export function findOldLock(provider: TerraformProvider): string[] {
+export function findOutdatedLock(provider: TerraformProvider): string[] {
   const { terraformProviderSource: source = '', terraformGeneratorMetadata: made } = provider;
   const wanted = made?.providerVersionConstraint ?? '';
   const stack = TerraformStack.of(provider);

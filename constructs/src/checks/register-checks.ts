@@ -2,16 +2,16 @@ import { type TerraformResource, TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 import type { Placement } from '../props/placement.ts';
 import { checkFields } from './check-fields.ts';
-import { findContradictions, type Placed } from './find-conflicting-rules.ts';
+import { findConflictingRules, type Placed } from './find-conflicting-rules.ts';
 import { findCycles } from './find-cycles.ts';
-import { findUnfitTemplates } from './find-incompatible-templates.ts';
-import { findNameClashes } from './find-name-conflicts.ts';
+import { findIncompatibleTemplates } from './find-incompatible-templates.ts';
+import { findNameConflicts } from './find-name-conflicts.ts';
 import { findOverlaps } from './find-overlaps.ts';
 import { listResources } from './list-resources.ts';
 import { type Attributes, readAttributes } from './read-attributes.ts';
 
 /** What a construct adds to the checks that all have. */
-export interface GuardOptions {
+export interface CheckOptions {
   /** Says what is wrong with the construct; undefined where all is well. */
   readonly check?: () => string | undefined;
   /** What it asks of its place. */
@@ -25,10 +25,10 @@ const PLACED = new WeakMap<TerraformStack, Placed[]>();
 const READ = new WeakMap<TerraformResource, Attributes>();
 
 /** Has a construct checked when its app is synthesised, and its stack as a whole, once. */
-export function guard(
+export function registerChecks(
   construct: Construct,
   resource: TerraformResource,
-  { check, placement }: GuardOptions = {},
+  { check, placement }: CheckOptions = {},
 ): void {
   construct.node.addValidation({
     validate: () => {
@@ -53,11 +53,11 @@ function guardStack(stack: TerraformStack): Placed[] {
       const resources = listResources(stack);
       for (const { resource, attributes } of resources) READ.set(resource, attributes);
       return [
-        ...findNameClashes(resources),
+        ...findNameConflicts(resources),
         ...findOverlaps(resources),
         ...findCycles(resources),
-        ...findContradictions(placed),
-        ...findUnfitTemplates(resources),
+        ...findConflictingRules(placed),
+        ...findIncompatibleTemplates(resources),
       ];
     },
   });

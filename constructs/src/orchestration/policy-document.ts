@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { readText } from '../synthesis/read-file.ts';
+import { readFile } from '../synthesis/read-file.ts';
 
 /**
  * The text of an orchestration policy, in any form that NovaCron reads, and what to call it in
@@ -8,7 +8,7 @@ import { readText } from '../synthesis/read-file.ts';
 export class PolicyDocument {
   /** The text of a file, which is read at once. */
   public static fromFile(path: string): PolicyDocument {
-    return new PolicyDocument(readText(path, 'orchestration policy'), basename(path));
+    return new PolicyDocument(readFile(path, 'orchestration policy'), basename(path));
   }
 
   /** A text. */

@@ -1,5 +1,5 @@
 import { Fn, Token, Tokenization } from 'cdktf';
-import { literal } from '../synthesis/escape-template.ts';
+import { escapeTemplate } from '../synthesis/escape-template.ts';
 
 /** A part of a document; what is undefined is left out. */
 export type Fields = { readonly [name: string]: unknown };
@@ -17,7 +17,7 @@ export function renderDocument(document: Fields): string {
 /** @param lineBreak - a new line, and the indentation that the value stands at */
 function write(value: unknown, lineBreak: string): string {
   if (Token.isUnresolved(value)) return writeToken(value);
-  if (typeof value !== 'object' || value === null) return literal(JSON.stringify(value));
+  if (typeof value !== 'object' || value === null) return escapeTemplate(JSON.stringify(value));
   const inner = lineBreak + INDENT;
   const [open, close, parts] = Array.isArray(value)
     ? ['[', ']', value.map((each) => write(each, inner))]
@@ -29,7 +29,7 @@ function write(value: unknown, lineBreak: string): string {
 function writeFields(fields: Fields, lineBreak: string): readonly string[] {
   return Object.entries(fields)
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${literal(JSON.stringify(name))}: ${write(value, lineBreak)}`);
+    .map(([name, value]) => `${escapeTemplate(JSON.stringify(name))}: ${write(value, lineBreak)}`);
 }
 
 function writeToken(value: unknown): string {

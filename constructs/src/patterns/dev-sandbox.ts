@@ -3,7 +3,7 @@ import type { INetwork, ITemplate } from '../props/references.ts';
 import { Size } from '../props/size.ts';
 import { Network } from '../resources/network.ts';
 import { Vm } from '../resources/vm.ts';
-import { nameOf } from '../synthesis/derive-name.ts';
+import { deriveName } from '../synthesis/derive-name.ts';
 
 /** What a sandbox shall be. */
 export interface DevSandboxProps {
@@ -61,7 +61,7 @@ export class DevSandbox extends Construct {
     const { owner, cpuCores = 1, cidr = '10.96.0.0/24', template, sshKeys } = props;
     this.network = props.network ?? new Network(this, 'Network', { cidr });
     this.vm = new Vm(this, 'Vm', {
-      vmName: nameOf(this),
+      vmName: deriveName(this),
       ...{ cpuCores, template, sshKeys, network: this.network },
       memory: props.memory ?? Size.gibibytes(2),
       disk: props.disk ?? Size.gibibytes(10),

@@ -6,7 +6,7 @@ import type { INetwork } from '../props/references.ts';
 import { Network } from '../resources/network.ts';
 import { Policy } from '../resources/policy.ts';
 import { VmGroup } from '../resources/vm-group.ts';
-import { nameOf } from '../synthesis/derive-name.ts';
+import { deriveName } from '../synthesis/derive-name.ts';
 
 /** What a highly available service shall be. */
 export interface HighlyAvailableServiceProps extends MachineProps {
@@ -62,7 +62,7 @@ export class HighlyAvailableService extends Construct {
     this.group = new VmGroup(this, 'Group', {
       priority: PRIORITY,
       ...props,
-      vmGroupName: nameOf(this),
+      vmGroupName: deriveName(this),
       network: this.network,
       minSize,
       maxSize: props.maxSize ?? minSize * 2,

@@ -6,7 +6,7 @@ import { Network } from '../resources/network.ts';
 import { SecurityGroup } from '../resources/security-group.ts';
 import { Vm } from '../resources/vm.ts';
 import { Volume } from '../resources/volume.ts';
-import { nameOf } from '../synthesis/derive-name.ts';
+import { deriveName } from '../synthesis/derive-name.ts';
 
 /** What a tier shall be. */
 export interface TierProps {
@@ -151,7 +151,7 @@ export class ThreeTierApp extends Construct {
           memory: props.memory ?? Size.gibibytes(4),
           disk: props.disk ?? Size.gibibytes(20),
           labels: { ...labels, tier },
-          antiAffinityGroup: `${nameOf(this)}-${tier}`,
+          antiAffinityGroup: `${deriveName(this)}-${tier}`,
         }),
     );
     return { vms, securityGroup };

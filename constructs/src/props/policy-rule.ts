@@ -1,11 +1,11 @@
 import { basename } from 'node:path';
-import { readText } from '../synthesis/read-file.ts';
+import { readFile } from '../synthesis/read-file.ts';
 
 /** The Rego text of a policy, and what to call it in problems. */
 export class PolicyRule {
   /** The text of a file, which is read at once. */
   public static fromFile(path: string): PolicyRule {
-    return new PolicyRule(readText(path, 'policy'), basename(path));
+    return new PolicyRule(readFile(path, 'policy'), basename(path));
   }
 
   /** A text. */

@@ -1,10 +1,10 @@
 import { Construct } from 'constructs';
-import { guard } from '../checks/register-checks.ts';
+import { registerChecks } from '../checks/register-checks.ts';
 import { DataNovacronNetwork } from '../gen/data-novacron-network/index.ts';
 import { Network as NetworkResource } from '../gen/network/index.ts';
 import type { INetwork } from '../props/references.ts';
 import { renderTimeouts, type Timeouts } from '../props/timeouts.ts';
-import { nameOf } from '../synthesis/derive-name.ts';
+import { deriveName } from '../synthesis/derive-name.ts';
 
 /** What a network shall be. */
 export interface NetworkProps {
@@ -49,14 +49,14 @@ export class Network extends Construct implements INetwork {
   public constructor(scope: Construct, id: string, props: NetworkProps) {
     super(scope, id);
     const resource = new NetworkResource(this, 'Resource', {
-      name: props.networkName ?? nameOf(this),
+      name: props.networkName ?? deriveName(this),
       cidr: props.cidr,
       dnsServers: props.dnsServers,
       timeouts: renderTimeouts(props.timeouts),
     });
     this.networkId = resource.id;
     this.networkName = resource.name;
-    guard(this, resource);
+    registerChecks(this, resource);
   }
 }
 

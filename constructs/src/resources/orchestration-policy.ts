@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import { checkOrchestration } from '../checks/check-orchestration.ts';
-import { guard } from '../checks/register-checks.ts';
+import { registerChecks } from '../checks/register-checks.ts';
 import { DataNovacronOrchestrationPolicy } from '../gen/data-novacron-orchestration-policy/index.ts';
 import { OrchestrationPolicy as Resource } from '../gen/orchestration-policy/index.ts';
 import type { Action } from '../orchestration/action.ts';
@@ -12,9 +12,9 @@ import type { Duration } from '../props/duration.ts';
 import type { ILabelled } from '../props/labelled.ts';
 import type { IOrchestrationPolicy } from '../props/references.ts';
 import { renderTimeouts, type Timeouts } from '../props/timeouts.ts';
-import { nameOf } from '../synthesis/derive-name.ts';
-import { literal } from '../synthesis/escape-template.ts';
-import { BOUND, bindingOf } from '../synthesis/policy-label.ts';
+import { deriveName } from '../synthesis/derive-name.ts';
+import { escapeTemplate } from '../synthesis/escape-template.ts';
+import { BOUND, policyLabel } from '../synthesis/policy-label.ts';
 
 /** Conditions that hold together, and the actions that then follow. */
 export interface OrchestrationRule {
@@ -149,13 +149,13 @@ export class OrchestrationPolicy extends Construct implements IOrchestrationPoli
     const twice = OF_THE_DOCUMENT.find((name) => props[name] !== undefined);
     if (twice !== undefined) this.refuseDocument(`\`${twice}\` is said beside it`);
     this.resource = new Resource(this, 'Resource', {
-      document: props.document === undefined ? this.render() : literal(props.document.text),
+      document: props.document === undefined ? this.render() : escapeTemplate(props.document.text),
       enabled: props.enabled,
       timeouts: renderTimeouts(props.timeouts),
     });
     this.orchestrationPolicyId = this.resource.id;
     this.orchestrationPolicyName = this.resource.name;
-    guard(this, this.resource);
+    registerChecks(this, this.resource);
     this.node.addValidation({ validate: () => this.check() });
   }
 
@@ -169,7 +169,7 @@ export class OrchestrationPolicy extends Construct implements IOrchestrationPoli
   /** Narrows it to resources that are named so; without a call it is about all that it selects. */
   public bind(target: ILabelled): void {
     this.refuseDocument('bind() is called');
-    const label = bindingOf(this);
+    const label = policyLabel(this);
     this.binding = { [label]: BOUND };
     target.addLabel(label, BOUND);
     this.resource.document = this.render();
@@ -202,7 +202,7 @@ export class OrchestrationPolicy extends Construct implements IOrchestrationPoli
     return {
       apiVersion: 'orchestration/v1',
       kind: 'Policy',
-      metadata: { name: orchestrationPolicyName ?? nameOf(this), namespace },
+      metadata: { name: orchestrationPolicyName ?? deriveName(this), namespace },
       spec: {
         priority,
         selector: {

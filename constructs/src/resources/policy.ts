@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import { checkRego } from '../checks/check-rego.ts';
-import { guard } from '../checks/register-checks.ts';
+import { registerChecks } from '../checks/register-checks.ts';
 import { DataNovacronPolicy } from '../gen/data-novacron-policy/index.ts';
 import { Policy as PolicyResource } from '../gen/policy/index.ts';
 import { type EnforcementMode, PolicyType } from '../props/choices.ts';
@@ -8,9 +8,9 @@ import type { ILabelled } from '../props/labelled.ts';
 import type { PolicyRule } from '../props/policy-rule.ts';
 import type { IPolicy } from '../props/references.ts';
 import { renderTimeouts, type Timeouts } from '../props/timeouts.ts';
-import { nameOf } from '../synthesis/derive-name.ts';
-import { literal } from '../synthesis/escape-template.ts';
-import { BOUND, bindingOf } from '../synthesis/policy-label.ts';
+import { deriveName } from '../synthesis/derive-name.ts';
+import { escapeTemplate } from '../synthesis/escape-template.ts';
+import { BOUND, policyLabel } from '../synthesis/policy-label.ts';
 
 /** What a policy shall be. */
 export interface PolicyProps {
@@ -101,10 +101,10 @@ export class Policy extends Construct implements IPolicy {
     super(scope, id);
     this.props = props;
     this.resource = new PolicyResource(this, 'Resource', {
-      name: props.policyName ?? nameOf(this),
+      name: props.policyName ?? deriveName(this),
       type: (props.type ?? PolicyType.RESOURCE).word,
       enforcementMode: props.enforcementMode?.word,
-      rule: literal(props.rule.text),
+      rule: escapeTemplate(props.rule.text),
       enabled: props.enabled,
       actions: props.actions,
       selector: this.renderSelector(),
@@ -115,13 +115,13 @@ export class Policy extends Construct implements IPolicy {
     });
     this.policyId = this.resource.id;
     this.policyName = this.resource.name;
-    guard(this, this.resource);
+    registerChecks(this, this.resource);
     this.node.addValidation({ validate: () => checkRego(props.rule) });
   }
 
   /** Narrows it to resources that are named so; without a call it decides about all of them. */
   public bind(target: ILabelled): void {
-    const label = bindingOf(this);
+    const label = policyLabel(this);
     this.binding = { [label]: BOUND };
     target.addLabel(label, BOUND);
     const selector = this.renderSelector();

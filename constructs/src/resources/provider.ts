@@ -1,6 +1,6 @@
 import { Token } from 'cdktf';
 import type { Construct } from 'constructs';
-import { findOldLock } from '../checks/find-outdated-lock.ts';
+import { findOutdatedLock } from '../checks/find-outdated-lock.ts';
 import { NovacronProvider as ProviderResource } from '../gen/provider/index.ts';
 
 /** How the server is reached. */
@@ -68,6 +68,6 @@ export class NovacronProvider extends ProviderResource {
       );
     }
     super(scope, id, props);
-    this.node.addValidation({ validate: () => findOldLock(this) });
+    this.node.addValidation({ validate: () => findOutdatedLock(this) });
   }
 }

@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { guard } from '../checks/register-checks.ts';
+import { registerChecks } from '../checks/register-checks.ts';
 import { DataNovacronSecurityGroup } from '../gen/data-novacron-security-group/index.ts';
 import {
   SecurityGroup as SecurityGroupResource,
@@ -9,7 +9,7 @@ import { type Peer, type Port, renderRule } from '../props/firewall.ts';
 import type { ILabelled } from '../props/labelled.ts';
 import type { ISecurityGroup } from '../props/references.ts';
 import { renderTimeouts, type Timeouts } from '../props/timeouts.ts';
-import { nameOf } from '../synthesis/derive-name.ts';
+import { deriveName } from '../synthesis/derive-name.ts';
 
 /** What a security group shall be. */
 export interface SecurityGroupProps {
@@ -72,14 +72,14 @@ export class SecurityGroup extends Construct implements ISecurityGroup, ILabelle
     super(scope, id);
     this.labels = { ...props.labels };
     this.resource = new SecurityGroupResource(this, 'Resource', {
-      name: props.securityGroupName ?? nameOf(this),
+      name: props.securityGroupName ?? deriveName(this),
       description: props.description,
       metadata: props.labels,
       timeouts: renderTimeouts(props.timeouts),
     });
     this.securityGroupId = this.resource.id;
     this.securityGroupName = this.resource.name;
-    guard(this, this.resource);
+    registerChecks(this, this.resource);
   }
 
   /** Lets somebody reach the VMs of the group. */

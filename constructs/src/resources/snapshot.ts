@@ -1,10 +1,10 @@
 import { Construct } from 'constructs';
-import { guard } from '../checks/register-checks.ts';
+import { registerChecks } from '../checks/register-checks.ts';
 import { DataNovacronSnapshot } from '../gen/data-novacron-snapshot/index.ts';
 import { Snapshot as SnapshotResource } from '../gen/snapshot/index.ts';
 import type { ISnapshot, IVolume } from '../props/references.ts';
 import { renderTimeouts, type Timeouts } from '../props/timeouts.ts';
-import { nameOf } from '../synthesis/derive-name.ts';
+import { deriveName } from '../synthesis/derive-name.ts';
 
 /** What a snapshot shall be. */
 export interface SnapshotProps {
@@ -49,14 +49,14 @@ export class Snapshot extends Construct implements ISnapshot {
   public constructor(scope: Construct, id: string, props: SnapshotProps) {
     super(scope, id);
     const resource = new SnapshotResource(this, 'Resource', {
-      name: props.snapshotName ?? nameOf(this),
+      name: props.snapshotName ?? deriveName(this),
       volumeId: props.volume.volumeId,
       description: props.description,
       timeouts: renderTimeouts(props.timeouts),
     });
     this.snapshotId = resource.id;
     this.snapshotName = resource.name;
-    guard(this, resource);
+    registerChecks(this, resource);
   }
 }
 

@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { guard } from '../checks/register-checks.ts';
+import { registerChecks } from '../checks/register-checks.ts';
 import { DataNovacronTemplate } from '../gen/data-novacron-template/index.ts';
 import { Template as TemplateResource } from '../gen/template/index.ts';
 import type { Architecture, Firmware } from '../props/choices.ts';
@@ -8,7 +8,7 @@ import type { INetwork, ITemplate } from '../props/references.ts';
 import type { Size } from '../props/size.ts';
 import type { TemplateImage } from '../props/template-image.ts';
 import { renderTimeouts, type Timeouts } from '../props/timeouts.ts';
-import { nameOf } from '../synthesis/derive-name.ts';
+import { deriveName } from '../synthesis/derive-name.ts';
 
 /** What a template shall be. */
 export interface TemplateProps {
@@ -102,7 +102,7 @@ export class Template extends Construct implements ITemplate, ILabelled {
     this.labels = { ...props.labels };
     this.networks = [...(props.networks ?? [])];
     this.resource = new TemplateResource(this, 'Resource', {
-      name: props.templateName ?? nameOf(this),
+      name: props.templateName ?? deriveName(this),
       image: props.image.reference,
       imageChecksum: props.image.checksum,
       firmware: props.firmware?.word,
@@ -119,7 +119,7 @@ export class Template extends Construct implements ITemplate, ILabelled {
     this.templateId = this.resource.id;
     this.templateName = this.resource.name;
     this.templateVersion = this.resource.version;
-    guard(this, this.resource);
+    registerChecks(this, this.resource);
   }
 
   /** Lets its VMs be connected to a network, and to no others but those that were named. */

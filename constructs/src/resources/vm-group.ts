@@ -1,6 +1,6 @@
 import { Token } from 'cdktf';
 import { Construct } from 'constructs';
-import { guard } from '../checks/register-checks.ts';
+import { registerChecks } from '../checks/register-checks.ts';
 import { DataNovacronVmGroup } from '../gen/data-novacron-vm-group/index.ts';
 import { VmGroup as VmGroupResource } from '../gen/vm-group/index.ts';
 import type { TopologyLevel } from '../props/choices.ts';
@@ -10,7 +10,7 @@ import type { PeerOptions } from '../props/peer-rules.ts';
 import { Placement } from '../props/placement.ts';
 import type { INetwork, IVm, IVmGroup } from '../props/references.ts';
 import { renderTimeouts } from '../props/timeouts.ts';
-import { nameOf } from '../synthesis/derive-name.ts';
+import { deriveName } from '../synthesis/derive-name.ts';
 import { findMissingNetwork, renderMachine } from './render-machine.ts';
 
 /** What a VM group shall be. What is said of a machine is said of each member. */
@@ -79,7 +79,7 @@ export class VmGroup extends Construct implements IVmGroup, ILabelled {
     this.labels = props.labels;
     this.placement = new Placement(props);
     this.resource = new VmGroupResource(this, 'Resource', {
-      name: props.vmGroupName ?? nameOf(this),
+      name: props.vmGroupName ?? deriveName(this),
       minSize: props.minSize,
       maxSize: props.maxSize,
       desiredSize: props.desiredSize,
@@ -91,7 +91,7 @@ export class VmGroup extends Construct implements IVmGroup, ILabelled {
     });
     this.vmGroupId = this.resource.id;
     this.vmGroupName = this.resource.name;
-    guard(this, this.resource, {
+    registerChecks(this, this.resource, {
       placement: this.placement,
       check: () => findMissingNetwork(props, this.network?.networkId) ?? findOddSizes(props),
     });

@@ -1,6 +1,6 @@
 import { Lazy, Token } from 'cdktf';
 import { Construct } from 'constructs';
-import { guard } from '../checks/register-checks.ts';
+import { registerChecks } from '../checks/register-checks.ts';
 import { DataNovacronVm } from '../gen/data-novacron-vm/index.ts';
 import { type VmFirewallRules, Vm as VmResource } from '../gen/vm/index.ts';
 import type { TopologyLevel } from '../props/choices.ts';
@@ -11,7 +11,7 @@ import type { PeerOptions } from '../props/peer-rules.ts';
 import { Placement } from '../props/placement.ts';
 import type { INetwork, ISecurityGroup, IVm } from '../props/references.ts';
 import { renderTimeouts } from '../props/timeouts.ts';
-import { nameOf } from '../synthesis/derive-name.ts';
+import { deriveName } from '../synthesis/derive-name.ts';
 import { findMissingNetwork, renderMachine } from './render-machine.ts';
 import type { Volume } from './volume.ts';
 
@@ -114,7 +114,7 @@ export class Vm extends Construct implements IVm, ILabelled {
     this.labels = { ...props.labels };
     this.securityGroups = (props.securityGroups ?? []).map((group) => group.securityGroupId);
     this.resource = new VmResource(this, 'Resource', {
-      name: props.vmName ?? nameOf(this),
+      name: props.vmName ?? deriveName(this),
       ...renderMachine(props, this.placement),
       powerState: props.stopped === true ? 'stopped' : undefined,
       deletionProtection: props.deletionProtection ?? this.protectProduction(),
@@ -125,7 +125,7 @@ export class Vm extends Construct implements IVm, ILabelled {
     this.vmId = this.resource.id;
     this.vmName = this.resource.name;
     this.ipAddress = this.resource.ipAddress;
-    guard(this, this.resource, {
+    registerChecks(this, this.resource, {
       placement: this.placement,
       check: () => findMissingNetwork(props, this.resource.networkIdInput),
     });

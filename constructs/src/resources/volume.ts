@@ -1,12 +1,12 @@
 import { Construct } from 'constructs';
-import { guard } from '../checks/register-checks.ts';
+import { registerChecks } from '../checks/register-checks.ts';
 import { DataNovacronStorage } from '../gen/data-novacron-storage/index.ts';
 import { Storage } from '../gen/storage/index.ts';
 import type { VolumeType } from '../props/choices.ts';
 import type { ISnapshot, IVm, IVolume } from '../props/references.ts';
 import type { Size } from '../props/size.ts';
 import { renderTimeouts, type Timeouts } from '../props/timeouts.ts';
-import { nameOf } from '../synthesis/derive-name.ts';
+import { deriveName } from '../synthesis/derive-name.ts';
 
 /** What a volume shall be. */
 export interface VolumeProps {
@@ -58,7 +58,7 @@ export class Volume extends Construct implements IVolume {
   public constructor(scope: Construct, id: string, props: VolumeProps) {
     super(scope, id);
     this.resource = new Storage(this, 'Resource', {
-      name: props.volumeName ?? nameOf(this),
+      name: props.volumeName ?? deriveName(this),
       sizeGb: props.size.toGibibytes(),
       type: props.type?.word,
       sourceSnapshotId: props.source?.snapshotId,
@@ -66,7 +66,7 @@ export class Volume extends Construct implements IVolume {
     });
     this.volumeId = this.resource.id;
     this.volumeName = this.resource.name;
-    guard(this, this.resource);
+    registerChecks(this, this.resource);
   }
 
   /** Attaches it to a VM; a volume is attached to one at a time. */

@@ -9,7 +9,7 @@ const HASH_LENGTH = 8;
  * The name of a resource that was given none: its path in the app, which is unique and stays the
  * same. `shop/web` is `shop-web`.
  */
-export function nameOf(construct: Construct, lengthMax = NAME_LENGTH_MAX): string {
+export function deriveName(construct: Construct, lengthMax = NAME_LENGTH_MAX): string {
   const { path } = construct.node;
   const name = path.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[^A-Za-z0-9]+|[^A-Za-z0-9]+$/g, '');
   if (name.length <= lengthMax) return name;

@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { nameOf } from './derive-name.ts';
+import { deriveName } from './derive-name.ts';
 
 /** What labels that bind resources to a policy begin with. */
 const BINDING = 'policy/';
@@ -10,6 +10,6 @@ const BINDING_NAME_LENGTH_MAX = 56;
 export const BOUND = 'bound';
 
 /** The label that a policy's selector asks for, and that whatever is bound to it gets. */
-export function bindingOf(policy: Construct): string {
-  return `${BINDING}${nameOf(policy, BINDING_NAME_LENGTH_MAX)}`;
+export function policyLabel(policy: Construct): string {
+  return `${BINDING}${deriveName(policy, BINDING_NAME_LENGTH_MAX)}`;
 }

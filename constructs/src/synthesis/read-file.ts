@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
  * @param what - what it is, for who reads the problem: `policy`
  * @throws where the file cannot be read, with its name and what to do
  */
-export function readText(path: string, what: string): string {
+export function readFile(path: string, what: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {

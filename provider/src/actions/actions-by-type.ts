@@ -6,7 +6,7 @@ import type { Action, ActionContext } from '../framework/action.ts';
 import { string } from '../framework/schema/attributes.ts';
 import { dataSourceSchema, type Schema } from '../framework/schema/schema.ts';
 import { oneOf } from '../framework/schema/validators.ts';
-import { finishOperation, toUserError } from '../rpc/await-operation.ts';
+import { awaitOperation, toUserError } from '../rpc/await-operation.ts';
 import type { Session } from '../rpc/session.ts';
 
 /** As long as the resources wait where nothing is said. */
@@ -19,7 +19,7 @@ async function finish(admitted: Admitted, doing: string, context: ActionContext<
   const { client: session, signal, progress } = context;
   const { operation } = admitted.value;
   progress(`waiting for ${operation.id}`);
-  await finishOperation(session, operation, { doing, signal, timeout: TIMEOUT });
+  await awaitOperation(session, operation, { doing, signal, timeout: TIMEOUT });
 }
 
 const vmId = string({ required: true, description: 'Id of the VM.' });

@@ -14,7 +14,7 @@ import { nodesSource } from '../data-sources/nodes.ts';
 import { placementSource } from '../data-sources/placement.ts';
 import { policyDecisionSource } from '../data-sources/policy-decision.ts';
 import { tokenResource } from '../ephemeral-resources/token.ts';
-import { holdsUnknown } from '../fields/field-values.ts';
+import { containsUnknown } from '../fields/field-values.ts';
 import { RESOURCE_KINDS_BY_TYPE } from '../fields/resource-kinds.ts';
 import type { Diagnostics } from '../framework/diagnostics/diagnostics.ts';
 import type { Provider } from '../framework/provider.ts';
@@ -24,7 +24,7 @@ import { planSubnets } from '../functions/plan-subnets.ts';
 import { defineListResource } from '../list-resources/define-list-resource.ts';
 import { defineResource } from '../resources/define-resource.ts';
 import type { RetryOptions } from '../rpc/call-with-retry.ts';
-import { refuseRelease } from '../rpc/server-release.ts';
+import { checkRelease } from '../rpc/server-release.ts';
 import type { Session } from '../rpc/session.ts';
 import { DRIFT_OFF, PROVIDER_SCHEMA } from './provider-schema.ts';
 import { readApiKey, readEndpoint } from './read-connection.ts';
@@ -51,7 +51,7 @@ export function createNovacronProvider(
   return {
     schema: PROVIDER_SCHEMA,
     async configure(config, { diagnostics, signal, log }) {
-      const unknown = Object.entries(config).find(([, value]) => holdsUnknown(value))?.[0];
+      const unknown = Object.entries(config).find(([, value]) => containsUnknown(value))?.[0];
       if (unknown !== undefined) {
         diagnostics.error({
           summary: 'The provider cannot be configured yet',
@@ -101,7 +101,7 @@ export function createNovacronProvider(
       return null;
     },
     close: async (session, ending) => {
-      if (ending === 'dismissed') await session.keys.confirmAnswered();
+      if (ending === 'dismissed') await session.keys.acknowledgeAnswered();
       session.close();
     },
     resources: Object.fromEntries(
@@ -142,7 +142,7 @@ function textsOf(values: Readonly<Record<string, unknown>> | null): Record<strin
 function meetServer(session: Session, who: OutputOf<'identity.whoami'>, tenant: string | null) {
   const server = { version: who.server_version, level: who.contract_level };
   session.meet(server);
-  const refused = refuseRelease(server);
+  const refused = checkRelease(server);
   if (refused !== undefined) return { ...refused, path: ['endpoint'] };
   if (tenant === null || tenant === who.tenant) return undefined;
   return {

@@ -3,7 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import { DRIFT_SEVERITIES } from '@novacron/contract/drift';
 import { TenantId } from '@novacron/contract/ids';
 import { Labels } from '@novacron/contract/resource';
-import { findFaults } from '../fields/find-issues.ts';
+import { findIssues } from '../fields/find-issues.ts';
 import { int, map, string } from '../framework/schema/attributes.ts';
 import { providerSchema } from '../framework/schema/schema.ts';
 import { lengthBetween, oneOf } from '../framework/schema/validators.ts';
@@ -96,7 +96,7 @@ function between(least: number, most: number) {
 }
 
 function checkLabels(labels: Readonly<Record<string, unknown>>) {
-  return findFaults(Labels, labels);
+  return findIssues(Labels, labels);
 }
 
 /** It travels in a header of HTTP. */

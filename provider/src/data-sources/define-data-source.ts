@@ -3,7 +3,7 @@ import type { Field } from '@novacron/contract/field';
 import { PROBLEM_KINDS, type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { isUnknown } from '../cty/unknown.ts';
-import { findFaults } from '../fields/find-issues.ts';
+import { findIssues } from '../fields/find-issues.ts';
 import type { DataSource } from '../framework/data-source.ts';
 import type { Attributes } from '../framework/schema/attribute.ts';
 import { string } from '../framework/schema/attributes.ts';
@@ -40,7 +40,7 @@ export function defineDataSource(info: LookupInfo): DataSource<Schema, Session> 
       id: string({
         optional: true,
         computed: true,
-        validators: [(id) => findFaults(info.idSchema, id)],
+        validators: [(id) => findIssues(info.idSchema, id)],
         description: `Id of the ${kind.replaceAll('_', ' ')}. Give it or the name.`,
       }),
       name: string({

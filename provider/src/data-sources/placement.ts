@@ -3,9 +3,9 @@ import type { FieldTable } from '@novacron/contract/field';
 import type { InputOf } from '@novacron/contract/operations';
 import { ResourceName } from '@novacron/contract/resource';
 import { VM_FIELDS } from '@novacron/contract/vm';
-import { attributesOfFields } from '../fields/derive-attributes.ts';
+import { deriveAttributes } from '../fields/derive-attributes.ts';
 import { knownInput } from '../fields/field-values.ts';
-import { findFaults } from '../fields/find-issues.ts';
+import { findIssues } from '../fields/find-issues.ts';
 import type { DataSource } from '../framework/data-source.ts';
 import { float, list, string } from '../framework/schema/attributes.ts';
 import { dataSourceSchema, type Schema } from '../framework/schema/schema.ts';
@@ -34,10 +34,10 @@ const schema: Schema = dataSourceSchema({
   attributes: {
     name: string({
       optional: true,
-      validators: [(name) => findFaults(ResourceName, name)],
+      validators: [(name) => findIssues(ResourceName, name)],
       description: 'Name of the VM. It decides only among nodes that are equally good.',
     }),
-    ...attributesOfFields(ASKED, 'question'),
+    ...deriveAttributes(ASKED, 'question'),
     node: string({ computed: true, description: 'Name of the node.' }),
     score: string({
       computed: true,

@@ -10,7 +10,7 @@ import { isRecord } from '../cty/is-record.ts';
 import { isUnknown, UNKNOWN } from '../cty/unknown.ts';
 import type { Attributes } from '../framework/schema/attribute.ts';
 import { map, string } from '../framework/schema/attributes.ts';
-import { holdsUnknown, type Values } from './field-values.ts';
+import { containsUnknown, type Values } from './field-values.ts';
 
 /** Labels by name. */
 export type Labels = Readonly<Record<string, string>>;
@@ -82,7 +82,7 @@ export function planLabels(table: FieldTable, plan: Values, defaults: Labels): V
 export function hasSameLabels(prior: Values, planned: Values): boolean {
   return PLACES.every(({ all }) => {
     if (!(all in planned)) return true;
-    return !holdsUnknown(planned[all]) && equalJson(prior[all] ?? null, planned[all] ?? null);
+    return !containsUnknown(planned[all]) && equalJson(prior[all] ?? null, planned[all] ?? null);
   });
 }
 

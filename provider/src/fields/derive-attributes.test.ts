@@ -8,8 +8,8 @@ import { VM_GROUP_FIELDS } from '@novacron/contract/vm-group';
 import { VOLUME_FIELDS } from '@novacron/contract/volume';
 import { createNovacronProvider } from '../composition/novacron-provider.ts';
 import { formatPath } from '../cty/path.ts';
-import { faultsOf } from '../framework/schema/validators.ts';
-import { attributesOfFields } from './derive-attributes.ts';
+import { issuesOf } from '../framework/schema/validators.ts';
+import { deriveAttributes } from './derive-attributes.ts';
 import { RESOURCE_KINDS_BY_TYPE } from './resource-kinds.ts';
 
 const TABLES = [
@@ -24,8 +24,8 @@ const TABLES = [
 
 /** What an attribute's validators say about one value, each with its place. */
 function judge(table: (typeof TABLES)[number], name: string, value: unknown) {
-  const validators = attributesOfFields(table, 'resource')[name]?.validators ?? [];
-  const faults = validators.flatMap((validator) => faultsOf(validator(value as never)));
+  const validators = deriveAttributes(table, 'resource')[name]?.validators ?? [];
+  const faults = validators.flatMap((validator) => issuesOf(validator(value as never)));
   return faults.map(({ at, message }) => `${formatPath([name, ...at])} ${message}`);
 }
 
@@ -48,7 +48,7 @@ describe('attributes made from the resource table', () => {
   });
 
   test('kinds of values, presence and defaults come from the table', () => {
-    const vm = attributesOfFields(VM_FIELDS, 'resource');
+    const vm = deriveAttributes(VM_FIELDS, 'resource');
     expect(vm.name).toMatchObject({ required: true, shape: { kind: 'string' } });
     // A template may say them.
     const inherited = { optional: true, computed: true, useStateForUnknown: true };
@@ -57,27 +57,27 @@ describe('attributes made from the resource table', () => {
     expect(vm.network_id).toMatchObject({ ...inherited, nullable: true });
     expect(vm.metadata).toMatchObject({ optional: true, shape: { kind: 'map' } });
     expect(vm.node).toMatchObject({ computed: true, required: false, nullable: true });
-    const volume = attributesOfFields(VOLUME_FIELDS, 'resource');
+    const volume = deriveAttributes(VOLUME_FIELDS, 'resource');
     expect(volume.type).toMatchObject({ default: 'ssd' });
     expect(volume.type?.description).toContain('Default: `ssd`.');
     expect(volume.size_gb?.description).toContain('Unit: GB.');
     expect(vm.security_groups).toMatchObject({ optional: true, shape: { kind: 'set' } });
     expect(vm.firewall_rules).toMatchObject({ shape: { kind: 'nested', nesting: 'set' } });
-    const read = attributesOfFields(VM_FIELDS, 'data-source');
+    const read = deriveAttributes(VM_FIELDS, 'data-source');
     expect(read.firewall_rules).toMatchObject({ shape: { kind: 'nested', nesting: 'list' } });
-    const network = attributesOfFields(NETWORK_FIELDS, 'resource');
+    const network = deriveAttributes(NETWORK_FIELDS, 'resource');
     expect(network.dns_servers).toMatchObject({ shape: { kind: 'list' } });
-    const policy = attributesOfFields(POLICY_FIELDS, 'resource');
+    const policy = deriveAttributes(POLICY_FIELDS, 'resource');
     expect(policy.enabled).toMatchObject({ default: true, shape: { kind: 'bool' } });
   });
 
   test('values of which there are few are all named, once', () => {
-    const { placement, power_state: power, status } = attributesOfFields(VM_FIELDS, 'resource');
+    const { placement, power_state: power, status } = deriveAttributes(VM_FIELDS, 'resource');
     expect(power?.description).toMatch(/One of `running`, `stopped`\. Default: `running`\./);
     expect(status?.description).toContain('`preempted`: it waits for room. One of `');
     const inside = placement?.shape.kind === 'nested' ? placement.shape.attributes : {};
     expect(inside.strategy?.description).toContain('One of `balanced`, `pack`, `spread`, ');
-    const volume = attributesOfFields(VOLUME_FIELDS, 'resource');
+    const volume = deriveAttributes(VOLUME_FIELDS, 'resource');
     expect(volume.type?.description).not.toContain('One of');
   });
 
@@ -89,7 +89,7 @@ describe('attributes made from the resource table', () => {
   test.each(TABLES.map((table) => [Object.keys(table).join(', '), table] as const))(
     'a data source only reads: %s',
     (_names, table) => {
-      for (const attribute of Object.values(attributesOfFields(table, 'data-source'))) {
+      for (const attribute of Object.values(deriveAttributes(table, 'data-source'))) {
         expect(attribute).toMatchObject({ computed: true, optional: false, required: false });
       }
     },

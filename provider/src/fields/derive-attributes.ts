@@ -18,7 +18,7 @@ import {
   string,
 } from '../framework/schema/attributes.ts';
 import { describeChange } from './describe-change.ts';
-import { findFaults } from './find-issues.ts';
+import { findIssues } from './find-issues.ts';
 
 /** Zod is the contract's affair: here its schemas are only asked what they are. */
 type FieldSchema = Field['schema'];
@@ -27,13 +27,13 @@ type FieldSchema = Field['schema'];
  * Whether users set the fields (a resource), only read them (a data source), or ask with them what
  * would be (a question).
  */
-export type AttributesFor = 'resource' | 'data-source' | 'question';
+export type AttributePurpose = 'resource' | 'data-source' | 'question';
 
 /**
  * Makes the attributes of all fields of a table. What a change of them replaces is decided with the
  * whole plan in view: see find-replacements.ts.
  */
-export function attributesOfFields(table: FieldTable, purpose: AttributesFor): Attributes {
+export function deriveAttributes(table: FieldTable, purpose: AttributePurpose): Attributes {
   return Object.fromEntries(
     Object.entries(table)
       // Nobody can read what only goes one way.
@@ -58,7 +58,7 @@ type Shape =
       readonly fields: Readonly<Record<string, FieldSchema>>;
     };
 
-function attributeOfField(field: Field, purpose: AttributesFor): Attribute {
+function attributeOfField(field: Field, purpose: AttributePurpose): Attribute {
   const isInput = purpose !== 'data-source' && field.presence !== 'computed';
   const options = isInput ? inputOptions(field, purpose) : readOnlyOptions(field);
   const shape = shapeOf(field.schema);
@@ -124,7 +124,7 @@ function attributesInside(
     const options = {
       description: withChoices(schema.description ?? '', schema),
       ...(inside === 'input'
-        ? { ...presence, validators: [(value: unknown) => findFaults(schema, value)] }
+        ? { ...presence, validators: [(value: unknown) => findIssues(schema, value)] }
         : { computed: true, ...(isNullable(schema) ? { nullable: true } : {}) }),
     };
     return [name, attributeOf(shapeOf(schema), options, inside)];
@@ -138,13 +138,13 @@ function attributesInside(
  * changes. A value that is sensitive where it comes from keeps Terraform's mark; secrets proper
  * are write-only.
  */
-function inputOptions(field: Field, purpose: AttributesFor): Record<string, unknown> {
+function inputOptions(field: Field, purpose: AttributePurpose): Record<string, unknown> {
   return {
     description: describeForTerraform(field, purpose),
     ...presenceOf(field),
     ...(field.default === undefined ? {} : { default: field.default }),
     ...(field.secrecy === 'write-only' ? { writeOnly: true } : {}),
-    validators: [(value: unknown) => findFaults(field.schema, value)],
+    validators: [(value: unknown) => findIssues(field.schema, value)],
   };
 }
 
@@ -192,7 +192,7 @@ function isNullable(schema: FieldSchema): boolean {
   return type === 'nullable';
 }
 
-function describeForTerraform(field: Field, purpose: AttributesFor): string {
+function describeForTerraform(field: Field, purpose: AttributePurpose): string {
   const fallback = field.default === undefined ? '' : ` Default: \`${field.default}\`.`;
   // What is only asked is never changed.
   const change = purpose === 'question' ? '' : ` ${describeChange(field)}`;

@@ -5,7 +5,13 @@ import { SNAPSHOT_FIELDS } from '@novacron/contract/snapshot';
 import { TEMPLATE_FIELDS } from '@novacron/contract/template';
 import { VM_FIELDS } from '@novacron/contract/vm';
 import { UNKNOWN } from '../cty/unknown.ts';
-import { changedFields, changedInput, knownInput, settledValues, stateOf } from './field-values.ts';
+import {
+  changedFields,
+  changedInput,
+  knownInput,
+  stateOf,
+  unchangedValues,
+} from './field-values.ts';
 
 const WEB = {
   id: 'vm_1',
@@ -88,7 +94,7 @@ describe('values of a resource', () => {
   ])('of %s stays known what cannot change', (_case, table, before, change, known) => {
     const prior = { ...before };
     const plan = { ...before, ...change };
-    expect(settledValues(table, { prior, plan, respelled: [] })).toEqual(known);
+    expect(unchangedValues(table, { prior, plan, respelled: [] })).toEqual(known);
   });
 
   test('the state holds the fields of the table and nothing else', () => {

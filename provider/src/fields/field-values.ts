@@ -6,7 +6,7 @@ import { equalJson } from '@novacron/contract/json';
 import { isRecord } from '../cty/is-record.ts';
 import { isUnknown } from '../cty/unknown.ts';
 import type { ResourceAnswer } from '../rpc/session.ts';
-import { normalizeTexts } from './normalize-strings.ts';
+import { normalizeStrings } from './normalize-strings.ts';
 
 /** Values by attribute. */
 export type Values = Readonly<Record<string, unknown>>;
@@ -24,7 +24,7 @@ export function knownInput(table: FieldTable, values: Values): KnownInput {
   const unknown: string[] = [];
   for (const name of userFields(table)) {
     const value = values[name];
-    if (holdsUnknown(value)) unknown.push(name);
+    if (containsUnknown(value)) unknown.push(name);
     else if (value !== null && value !== undefined) input[name] = value;
   }
   return { input, unknown };
@@ -35,7 +35,7 @@ export function changedInput(table: FieldTable, before: Values, after: Values): 
   const input: Record<string, unknown> = {};
   const unknown: string[] = [];
   for (const name of userFields(table)) {
-    if (holdsUnknown(after[name])) unknown.push(name);
+    if (containsUnknown(after[name])) unknown.push(name);
     else if (!sameValue(table[name], before[name], after[name])) input[name] = after[name] ?? null;
   }
   return { input, unknown };
@@ -54,7 +54,7 @@ export function stateOf(
   for (const [name, field] of Object.entries(table)) {
     const { meaning } = field;
     const isSpelling = meaning !== undefined && own[meaning] === answer[meaning];
-    const answered = (isSpelling ? own[name] : undefined) ?? normalizeTexts(answer[name]) ?? null;
+    const answered = (isSpelling ? own[name] : undefined) ?? normalizeStrings(answer[name]) ?? null;
     state[name] = asWritten(field, answered, own[name]);
   }
   state.id = answer.id;
@@ -117,7 +117,7 @@ export function writeOnlyInput(
  * and what is only spelled anew.
  * @param change.respelled - names of the fields that say what they have said
  */
-export function settledValues(
+export function unchangedValues(
   table: FieldTable,
   change: {
     readonly prior: Values;
@@ -146,11 +146,11 @@ function comesFromNothing(follows: readonly string[] = [], prior: Values): boole
 }
 
 /** Whether a value or a part of it is not known yet. */
-export function holdsUnknown(value: unknown): boolean {
+export function containsUnknown(value: unknown): boolean {
   if (isUnknown(value)) return true;
-  if (Array.isArray(value)) return value.some(holdsUnknown);
+  if (Array.isArray(value)) return value.some(containsUnknown);
   if (typeof value !== 'object' || value === null) return false;
-  return Object.values(value).some(holdsUnknown);
+  return Object.values(value).some(containsUnknown);
 }
 
 /** Terraform keeps a set in an order of its own. */
@@ -176,13 +176,13 @@ function compared(field: Field | undefined, value: unknown): unknown {
  * The objects of a plan with those lists as the state has them that only changed their order: in a
  * Terraform object they are lists, though they are sets to NovaCron.
  */
-export function keepOrder(table: FieldTable, prior: Values, plan: Values): Values {
+export function preserveOrder(table: FieldTable, prior: Values, plan: Values): Values {
   const kept = Object.entries(table).flatMap(([name, { inside = {} }]) => {
     const [before, after] = [prior[name], plan[name]];
     if (!isRecord(before) || !isRecord(after)) return [];
     const reordered = Object.entries(inside).filter(([inner, row]) => {
       const [was, is] = [before[inner], after[inner]];
-      const isList = row.collection === 'set' && Array.isArray(is) && !holdsUnknown(is);
+      const isList = row.collection === 'set' && Array.isArray(is) && !containsUnknown(is);
       return isList && !equalJson(was, is) && sameValue(row, was, is);
     });
     const lists = reordered.map(([inner]) => [inner, before[inner]]);

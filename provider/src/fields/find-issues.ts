@@ -1,16 +1,16 @@
 import type { Field } from '@novacron/contract/field';
 import { IN_WORDS } from '@novacron/contract/issue-words';
 import { formatPath, type PathStep } from '../cty/path.ts';
-import type { Fault } from '../framework/schema/attribute.ts';
+import type { ValueIssue } from '../framework/schema/attribute.ts';
 
 type FieldSchema = Field['schema'];
 
 /** What a schema of the contract finds wrong with a value: the first thing of each place in it. */
-export function findFaults(schema: FieldSchema, value: unknown): readonly Fault[] {
+export function findIssues(schema: FieldSchema, value: unknown): readonly ValueIssue[] {
   const parsed = schema.safeParse(value, IN_WORDS);
   if (parsed.success) return [];
   const isOfMap = isMap(schema);
-  const byPlace = new Map<string, Fault>();
+  const byPlace = new Map<string, ValueIssue>();
   for (const { path, message } of parsed.error.issues) {
     const at = path.map((step) =>
       typeof step === 'number' ? step : stepOf(String(step), isOfMap),

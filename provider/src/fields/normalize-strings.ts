@@ -17,19 +17,19 @@ const REPLACEMENT = '\ufffd';
  * labels have none that it would change.
  * @returns the very same value if there is nothing to change
  */
-export function normalizeTexts(value: unknown): unknown {
+export function normalizeStrings(value: unknown): unknown {
   if (typeof value === 'string') {
     return NOT_ASCII.test(value)
       ? value.replaceAll(HALVES_OF_SIGNS, REPLACEMENT).normalize('NFC')
       : value;
   }
   if (Array.isArray(value)) {
-    const elements = value.map(normalizeTexts);
+    const elements = value.map(normalizeStrings);
     return elements.some((element, index) => element !== value[index]) ? elements : value;
   }
   if (!isRecord(value)) return value;
   const changed = Object.entries(value).flatMap(([name, inner]) => {
-    const now = normalizeTexts(inner);
+    const now = normalizeStrings(inner);
     return now === inner ? [] : [[name, now]];
   });
   return changed.length === 0 ? value : { ...value, ...Object.fromEntries(changed) };

@@ -11,6 +11,6 @@ const BUDGET_BYTES = 2_000_000;
  * seventh of that went to optimizing, on threads that Terraform could use: too late to pay. Runs of
  * many thousand objects still get it. A V8 without the flag says so on standard error and goes on.
  */
-export function delayOptimizing(): void {
+export function setV8Flags(): void {
   setFlagsFromString(`--interrupt-budget=${BUDGET_BYTES}`);
 }

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { compilePart } from './v8-code-cache.ts';
+import { compileWithCodeCache } from './v8-code-cache.ts';
 
 const TEXT = '(function (exports, require, module) { module.exports = 6 * 7; })';
 
@@ -30,7 +30,7 @@ describe('a part', () => {
     const atExit = (task: () => void) => void tasks.push(task);
     const host = { env: { XDG_CACHE_HOME: base, LOCALAPPDATA: base, ...env }, atExit };
     const made = { exports: undefined as unknown };
-    compilePart(id, TEXT, host)({}, require, made);
+    compileWithCodeCache(id, TEXT, host)({}, require, made);
     for (const task of tasks) task();
     return { exports: made.exports, isRead: tasks.length > 0 };
   }

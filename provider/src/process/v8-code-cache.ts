@@ -47,7 +47,11 @@ const DIGEST_BYTES = 32;
  * kept when the process ends. Nothing of this is ever an error: then the text is read.
  * @param id - differs for every text
  */
-export function compilePart(id: string, text: string, host: PartHost = THIS_PROCESS): Part {
+export function compileWithCodeCache(
+  id: string,
+  text: string,
+  host: PartHost = THIS_PROCESS,
+): Part {
   // In a container the user may have no home.
   const file = attempt(() => findPlace(id, host.env));
   const cachedData = file === undefined ? undefined : attempt(() => readKept(file));

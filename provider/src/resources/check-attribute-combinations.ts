@@ -4,7 +4,7 @@ import type { Values } from '../fields/field-values.ts';
 import type { Diagnostics } from '../framework/diagnostics/diagnostics.ts';
 
 /** Checks what one configuration says. */
-export type TogetherCheck = (config: Values, diagnostics: Diagnostics) => void;
+export type CombinationCheck = (config: Values, diagnostics: Diagnostics) => void;
 
 /** Two fields that a rule is about. */
 interface Pair {
@@ -16,7 +16,7 @@ interface Pair {
  * Makes the check of what can be told before anything is known: both forms of one secret, and what
  * has to be said where nothing else could say it. The table is asked once; a plan checks thousands.
  */
-export function createTogetherCheck(table: FieldTable): TogetherCheck {
+export function createCombinationCheck(table: FieldTable): CombinationCheck {
   const secrets = Object.entries(table).flatMap(([name, { secrecy }]): Pair[] => {
     const plain = name.replace(/_wo$/, '');
     return secrecy === 'write-only' && plain in table ? [{ name, other: plain }] : [];

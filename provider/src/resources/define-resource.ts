@@ -10,7 +10,7 @@ import {
   splitLabels,
   withAllLabels,
 } from '../fields/default-labels.ts';
-import { attributesOfFields } from '../fields/derive-attributes.ts';
+import { deriveAttributes } from '../fields/derive-attributes.ts';
 import {
   changedFields,
   changedInput,
@@ -25,10 +25,10 @@ import type { Diagnostics } from '../framework/diagnostics/diagnostics.ts';
 import type { Resource } from '../framework/resource.ts';
 import { string } from '../framework/schema/attributes.ts';
 import { resourceSchema, type Schema } from '../framework/schema/schema.ts';
-import { finishOperation, toUserError } from '../rpc/await-operation.ts';
-import { createKey } from '../rpc/create-idempotency-key.ts';
+import { awaitOperation, toUserError } from '../rpc/await-operation.ts';
+import { createIdempotencyKey } from '../rpc/create-idempotency-key.ts';
 import type { ResourceAnswer, Session } from '../rpc/session.ts';
-import { createTogetherCheck } from './check-attribute-combinations.ts';
+import { createCombinationCheck } from './check-attribute-combinations.ts';
 import { createInheritance } from './planning/inherit-values.ts';
 import {
   PREVIEW_ATTRIBUTE,
@@ -41,11 +41,11 @@ import { reportNotices } from './planning/preview-plan.ts';
 import {
   beginCreate,
   forgetCreate,
-  keepImportsApart,
-  keepStateApart,
+  rejectDuplicateImport,
+  rejectImportOfManaged,
 } from './planning/reject-duplicates.ts';
-import { explainEnd } from './problems/explain-deletion.ts';
-import { explainHolder } from './problems/explain-name-conflict.ts';
+import { explainDeletion } from './problems/explain-deletion.ts';
+import { explainNameConflict } from './problems/explain-name-conflict.ts';
 import { reportProblem } from './problems/report-problem.ts';
 import { reportDeletion, reportDrift } from './report-drift.ts';
 import { resolveImport } from './resolve-import.ts';
@@ -80,13 +80,13 @@ export function defineResource(type: string, info: ResourceKindInfo): Handlers {
         useStateForUnknown: true,
         description: `Id of the ${info.kind.replaceAll('_', ' ')}, given by the server.`,
       }),
-      ...attributesOfFields(info.table, 'resource'),
+      ...deriveAttributes(info.table, 'resource'),
       ...labelAttributes(info.table),
       ...(hasPreview ? { [PREVIEW_NAME]: PREVIEW_ATTRIBUTE } : {}),
       [TIMEOUTS_NAME]: TIMEOUTS_ATTRIBUTE,
     },
   });
-  const checkTogether = createTogetherCheck(info.table);
+  const checkTogether = createCombinationCheck(info.table);
   const target: Target = {
     type,
     info,
@@ -106,7 +106,7 @@ export function defineResource(type: string, info: ResourceKindInfo): Handlers {
     ...(hasPreview ? { upgrade: { 0: upgradePreview } } : {}),
     import: async (text, context) => {
       const id = await resolveImport(text, { type, info }, context);
-      return keepImportsApart(context, { id, type, text }) ? ({ id } as never) : null;
+      return rejectDuplicateImport(context, { id, type, text }) ? ({ id } as never) : null;
     },
   };
 }
@@ -118,7 +118,7 @@ function creating(target: Target): Handlers['create'] {
     const asked = { config, values: desired };
     const { input } = knownInput(info.table, withAllLabels(desired));
     const secrets = writeOnlyInput(info.table, config, { before: undefined, after: desired });
-    const idempotencyKey = createKey({
+    const idempotencyKey = createIdempotencyKey({
       ...{ deployment: session.deployment, type },
       input: knownInput(info.table, withAllLabels(inheritance.said(asked, session.changing))).input,
     });
@@ -135,12 +135,12 @@ function creating(target: Target): Handlers['create'] {
     );
     const { attributes } = schema;
     if (!answer.ok)
-      return refuse(context, explainHolder(answer.error, 'create'), { attributes, doing });
+      return refuse(context, explainNameConflict(answer.error, 'create'), { attributes, doing });
     reportNotices(context.diagnostics, answer.value.notices ?? [], { attributes, doing });
     const id = answer.value.operation.target_id;
     session.sent.set(idempotencyKey, id);
     inheritance.remember(asked, context.privateState);
-    await finishOperation(session, answer.value.operation, {
+    await awaitOperation(session, answer.value.operation, {
       doing,
       signal,
       timeout: timeoutOf(desired, 'create'),
@@ -158,7 +158,7 @@ function reading({ info, schema, labelOf, inheritance }: Target): Handlers['read
     const prior: Values = state;
     const id = idOf(prior);
     const doing = `read ${labelOf(prior)}`;
-    if (!context.imported && !keepStateApart(context, { id, doing })) return null;
+    if (!context.imported && !rejectImportOfManaged(context, { id, doing })) return null;
     const found = await context.client.find(info.kind, id, context.signal);
     if (!found.ok) {
       return refuse(context, found.error, { attributes: schema.attributes, doing });
@@ -237,11 +237,11 @@ function changing(target: Target): Pick<Handlers, 'update' | 'delete'> {
       );
       const doing = `update ${labelOf(before)}`;
       if (!answer.ok) {
-        const found = await explainEnd(answer.error, { id, session, signal });
-        return refuse(context, explainHolder(found, 'update'), { attributes, doing });
+        const found = await explainDeletion(answer.error, { id, session, signal });
+        return refuse(context, explainNameConflict(found, 'update'), { attributes, doing });
       }
       const timeout = timeoutOf(desired, 'update');
-      await finishOperation(session, answer.value.operation, { doing, signal, timeout });
+      await awaitOperation(session, answer.value.operation, { doing, signal, timeout });
       return stateAfter(context, target, { id, doing, values: desired, written: answer.value });
     },
 
@@ -257,7 +257,7 @@ function changing(target: Target): Pick<Handlers, 'update' | 'delete'> {
       const doing = `delete ${labelOf(prior)}`;
       if (answer.ok) {
         const timeout = timeoutOf(prior, 'delete');
-        await finishOperation(session, answer.value.operation, { doing, signal, timeout });
+        await awaitOperation(session, answer.value.operation, { doing, signal, timeout });
         forgetCreate(session, idOf(prior));
       } else if (answer.error.code !== 'not-found') {
         reportProblem(context.diagnostics, answer.error, { attributes, doing });

@@ -6,8 +6,8 @@ import type {
   ExplainedDriftRecord,
 } from '@novacron/contract/drift';
 import { Diagnostics } from '../framework/diagnostics/diagnostics.ts';
-import { createDriftTally } from '../rpc/drift-tally.ts';
-import type { DriftNews } from '../rpc/read-drift-news.ts';
+import { createDriftWarnings } from '../rpc/drift-tally.ts';
+import type { DriftReason } from '../rpc/read-drift-news.ts';
 import { reportDeletion, reportDrift } from './report-drift.ts';
 
 const RECORD: ExplainedDriftRecord = {
@@ -23,10 +23,10 @@ const RECORD: ExplainedDriftRecord = {
   explanation: ['memory_gb: 4 -> 8 -> wanted 4 (cost)', 'changed by alice with cli'],
 };
 
-const NOTHING: DriftNews = { record: undefined, explained: undefined, group: undefined };
+const NOTHING: DriftReason = { record: undefined, explained: undefined, group: undefined };
 
 function report(
-  news: Partial<DriftNews>,
+  news: Partial<DriftReason>,
   {
     fields = ['memory_gb', 'metadata'],
     failOnDrift,
@@ -38,7 +38,7 @@ function report(
   } = {},
 ) {
   const diagnostics = new Diagnostics();
-  const session = { drifts: createDriftTally(), failOnDrift };
+  const session = { drifts: createDriftWarnings(), failOnDrift };
   for (let time = 0; time < times; time += 1) {
     reportDrift(diagnostics, session, {
       label: 'novacron_vm "web"',

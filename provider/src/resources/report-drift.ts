@@ -2,9 +2,9 @@
 import { DRIFT_SEVERITIES, type DriftSeverity } from '@novacron/contract/drift';
 import type { Values } from '../fields/field-values.ts';
 import type { Diagnostics, Report } from '../framework/diagnostics/diagnostics.ts';
-import type { Telling } from '../rpc/drift-tally.ts';
-import type { DeletionNews } from '../rpc/read-deletions.ts';
-import type { DriftNews } from '../rpc/read-drift-news.ts';
+import type { WarningMode } from '../rpc/drift-tally.ts';
+import type { DeletionReport } from '../rpc/read-deletions.ts';
+import type { DriftReason } from '../rpc/read-drift-news.ts';
 import type { Session } from '../rpc/session.ts';
 
 /** A resource that is not as its state remembers it. */
@@ -14,7 +14,7 @@ interface Drifted {
   readonly was: Values;
   readonly is: Values;
   /** What the server knows about it; no record where it applied something else. */
-  readonly news: DriftNews;
+  readonly news: DriftReason;
 }
 
 /**
@@ -35,7 +35,7 @@ export function reportDrift(
   const told =
     telling.kind === 'single'
       ? tellOne(drifted, first)
-      : tellSum(drifted.news, telling, drifts.toldMax);
+      : tellSum(drifted.news, telling, drifts.warningsMax);
   const worst = telling.kind === 'single' ? severity : group?.severity;
   tell(diagnostics, told, { severity: worst, failOnDrift });
 }
@@ -44,7 +44,7 @@ export function reportDrift(
 export function reportDeletion(
   diagnostics: Diagnostics,
   { failOnDrift, warningsMax }: Pick<Session, 'failOnDrift' | 'warningsMax'>,
-  { label, news }: { readonly label: string; readonly news: DeletionNews },
+  { label, news }: { readonly label: string; readonly news: DeletionReport },
 ): void {
   if (news.kind === 'silent') return;
   if (news.kind === 'untraced') {
@@ -125,14 +125,14 @@ function tellOne({ label, fields, was, is, news: { record } }: Drifted, first: s
 
 /** One for all that one hand changed, after the first were told one by one. */
 function tellSum(
-  { group }: DriftNews,
-  { others }: Telling & { readonly kind: 'sum' },
-  toldMax: number,
+  { group }: DriftReason,
+  { others }: WarningMode & { readonly kind: 'sum' },
+  warningsMax: number,
 ) {
   const report = '`novacron drift report` tells all of them.';
   if (group === undefined) {
     return {
-      summary: `Drift: more than ${toldMax} resources were changed outside of Terraform`,
+      summary: `Drift: more than ${warningsMax} resources were changed outside of Terraform`,
       detail: `The rest is not listed here. ${report}`,
     };
   }

@@ -16,7 +16,7 @@ const FAREWELL_MS_MAX = 1_000;
 type KeyClient = Client<{ readonly signal?: AbortSignal; readonly retryMsMax?: number }>;
 
 /** Confirms the creates of one run. */
-export interface KeyConfirmation {
+export interface KeyAcknowledgement {
   /** Takes note that a state holds a resource: the answer of its create has arrived. */
   readonly confirm: (id: string, signal: AbortSignal) => Promise<void>;
   /** Ends when all creates of which that is known are confirmed or have failed to be. */
@@ -27,11 +27,11 @@ export interface KeyConfirmation {
    * Confirms what was answered, now that Terraform has all answers. Else a second configuration
    * that says the same, run before the next plan of this one, would share what this one has made.
    */
-  readonly confirmAnswered: () => Promise<void>;
+  readonly acknowledgeAnswered: () => Promise<void>;
 }
 
 /** @param prefix - what all keys of the deployment begin with */
-export function createKeyConfirmation(client: KeyClient, prefix: string): KeyConfirmation {
+export function createKeyAcknowledgement(client: KeyClient, prefix: string): KeyAcknowledgement {
   let held: Promise<Map<string, string>> | undefined;
   let waiting: string[] = [];
   let timer: NodeJS.Timeout | undefined;
@@ -65,7 +65,7 @@ export function createKeyConfirmation(client: KeyClient, prefix: string): KeyCon
     },
     settle: send,
     answer: (key) => void answered.push(key),
-    confirmAnswered: async () => {
+    acknowledgeAnswered: async () => {
       const keys = answered;
       answered = [];
       const hurry = { signal: AbortSignal.timeout(FAREWELL_MS_MAX), retryMsMax: 0 };

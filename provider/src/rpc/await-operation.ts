@@ -12,7 +12,7 @@ import type { Session } from './session.ts';
  * @param wait.onInterrupt - called when the user does not want to wait any longer or time is up
  * @throws UserError when it did not succeed or cannot be watched
  */
-export async function finishOperation(
+export async function awaitOperation(
   session: Session,
   admitted: OutputOf<'operation.get'>,
   wait: {

@@ -19,7 +19,7 @@ const DEPLOYMENT_HEX_DIGITS = 16;
  * Makes the idempotency key of a create. The same create asked for again has the same key: a lost
  * answer never makes a second one.
  */
-export function createKey({ deployment, type, input }: CreateIdentity): string {
+export function createIdempotencyKey({ deployment, type, input }: CreateIdentity): string {
   const hash = hexHash(canonicalJson({ deployment, type, input }));
   return `${keyPrefix(deployment)}${hash.slice(0, CREATE_HEX_DIGITS)}`;
 }

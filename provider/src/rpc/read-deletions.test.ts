@@ -37,9 +37,9 @@ describe('resources that are gone', () => {
     expect(asked).toEqual(ids(3));
   });
 
-  test.each([0, 2])('without a trace are told of once (%i by themselves)', async (toldMax) => {
+  test.each([0, 2])('without a trace are told of once (%i by themselves)', async (warningsMax) => {
     const { client } = serverThatKnows(() => false);
-    const find = createDeletions(client, toldMax);
+    const find = createDeletions(client, warningsMax);
     const told = await Promise.all(ids(4).map((id) => find(id, signal)));
     expect(told.map(({ kind }) => kind)).toEqual(['untraced', ...Array(3).fill('silent')]);
   });

@@ -6,24 +6,24 @@ import type { DeletedResource } from '@novacron/contract/drift';
  * How the end of a resource is told: by itself, in sum with all others, as one that left no trace
  * (the first of those alone), or not at all.
  */
-export type DeletionNews =
+export type DeletionReport =
   | { readonly kind: 'single' | 'sum'; readonly deleted: DeletedResource }
   | { readonly kind: 'untraced' }
   | { readonly kind: 'silent' };
 
 /** Tells about the next resource that is gone. */
-export type FindDeletion = (id: string, signal: AbortSignal) => Promise<DeletionNews>;
+export type FindDeletion = (id: string, signal: AbortSignal) => Promise<DeletionReport>;
 
 /** What the server says of the end of a resource. */
 type Trace = DeletedResource | 'none' | 'not-told';
 
 /**
  * Makes it for one run.
- * @param toldMax - so many are told by themselves; about the others the server is not asked
+ * @param warningsMax - so many are told by themselves; about the others the server is not asked
  */
 export function createDeletions(
   client: Client<{ readonly signal?: AbortSignal }>,
-  toldMax: number,
+  warningsMax: number,
 ): FindDeletion {
   const asked: Promise<Trace>[] = [];
   let isSumTold = false;
@@ -32,13 +32,13 @@ export function createDeletions(
     const report = await client.call('drift.report', { resource_id: id }, { signal });
     return report.ok ? (report.value.deleted?.[0] ?? 'none') : 'not-told';
   };
-  const untraced = (): DeletionNews => {
+  const untraced = (): DeletionReport => {
     if (isUntracedTold) return { kind: 'silent' };
     isUntracedTold = true;
     return { kind: 'untraced' };
   };
   return async (id, signal) => {
-    const isSingle = asked.length < toldMax;
+    const isSingle = asked.length < warningsMax;
     // Whoever wants to hear of none by itself is told in sum, of which one has to be known.
     if (isSingle || asked.length === 0) asked.push(ask(id, signal));
     if (isSingle) {

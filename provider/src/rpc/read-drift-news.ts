@@ -3,7 +3,7 @@ import type { Client } from '@novacron/contract/client';
 import type { DriftGroup, ExplainedChange, ExplainedDriftRecord } from '@novacron/contract/drift';
 
 /** What the server knows about the drift of one resource. */
-export interface DriftNews {
+export interface DriftReason {
   readonly record: ExplainedDriftRecord | undefined;
   /** Why a difference is no drift: NovaCron's own, adopted, or ignored for now. */
   readonly explained: ExplainedChange | undefined;
@@ -12,11 +12,11 @@ export interface DriftNews {
 }
 
 /** Reads the report. Without one the plan still shows the change itself. */
-export async function readDriftNews(
+export async function readDriftReasons(
   client: Client<{ readonly signal?: AbortSignal }>,
   deployment: string,
   signal: AbortSignal,
-): Promise<(id: string) => DriftNews> {
+): Promise<(id: string) => DriftReason> {
   const report = await client.call('drift.report', { deployment }, { signal });
   const { items = [], explained = [], groups = [] } = report.ok ? report.value : {};
   const records = new Map(items.map((record) => [record.resource_id, record]));

@@ -13,7 +13,7 @@ export interface ServerRelease {
  * Why this provider does not work with a server.
  * @returns what to tell the user, with both versions and what to install; undefined for a neighbour
  */
-export function refuseRelease(
+export function checkRelease(
   server: ServerRelease,
 ): { readonly summary: string; readonly detail: string } | undefined {
   const gap = server.level - CONTRACT_LEVEL;
@@ -41,7 +41,7 @@ const SKEW_CODES: readonly Problem['code'][] = ['method-not-found', 'validation-
  * A problem that a difference of releases may be the cause of says so.
  * @param server - undefined before the server has said what it is
  */
-export function explainSkew(found: Problem, server: ServerRelease | undefined): Problem {
+export function explainVersionSkew(found: Problem, server: ServerRelease | undefined): Problem {
   if (server === undefined || server.level === CONTRACT_LEVEL) return found;
   const isSkew = SKEW_CODES.includes(found.code) || found.data?.incompatible === true;
   if (!isSkew) return found;

@@ -7,16 +7,19 @@ import type { DriftSeverity } from '@novacron/contract/drift';
 import type { ResourceKind } from '@novacron/contract/field';
 import type { Problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { createKeyConfirmation, type KeyConfirmation } from './acknowledge-idempotency-keys.ts';
+import {
+  createKeyAcknowledgement,
+  type KeyAcknowledgement,
+} from './acknowledge-idempotency-keys.ts';
 import { openBatchTransport, type TransportOptions } from './batch-transport.ts';
 import { callWithRetry, type RetryOptions } from './call-with-retry.ts';
 import { keyPrefix } from './create-idempotency-key.ts';
-import { createDriftTally, type DriftTally, TOLD_MAX } from './drift-tally.ts';
+import { createDriftWarnings, type DriftWarnings, WARNINGS_MAX_DEFAULT } from './drift-tally.ts';
 import type { PlannedPeer } from './planned-peer.ts';
 import { readAllPages } from './read-all-pages.ts';
 import { createDeletions, type FindDeletion } from './read-deletions.ts';
-import { type DriftNews, readDriftNews } from './read-drift-news.ts';
-import { explainSkew, type ServerRelease } from './server-release.ts';
+import { type DriftReason, readDriftReasons } from './read-drift-news.ts';
+import { explainVersionSkew, type ServerRelease } from './server-release.ts';
 
 /** What a call may say besides its input. */
 export interface SessionCallOptions {
@@ -45,19 +48,19 @@ export interface Session {
     signal: AbortSignal,
   ) => Promise<Result<ResourceAnswer | undefined, Problem>>;
   /** What the server knows about the drift of a resource. Read once a run. */
-  readonly findDrift: (id: string, signal: AbortSignal) => Promise<DriftNews>;
+  readonly findDrift: (id: string, signal: AbortSignal) => Promise<DriftReason>;
   /** Who deleted a resource that is gone, as far as it is to be told. */
   readonly findDeletion: FindDeletion;
   /** Decides which drift of this run is told by itself, and which in sum. */
-  readonly drifts: DriftTally;
+  readonly drifts: DriftWarnings;
   /** Drift that is as severe as this, or more, is an error; undefined: it is a warning. */
   readonly failOnDrift: DriftSeverity | undefined;
   /** How many resources are told of one by one. */
   readonly warningsMax: number;
   /** Counts the resources that this run restarts or replaces, from 1. */
-  readonly nextTrouble: () => number;
+  readonly countDisruption: () => number;
   /** Tells the server which creates are in the state. */
-  readonly keys: KeyConfirmation;
+  readonly keys: KeyAcknowledgement;
   /** Forgets what was read: something is being written. */
   readonly forgetReads: () => void;
   /** Ids of resources in the state of this run: their names and ranges may become free. */
@@ -92,7 +95,7 @@ export interface SessionOptions extends TransportOptions {
 
 /** Opens a session; nothing is sent yet. */
 export function openSession(options: SessionOptions, retry: RetryOptions = {}): Session {
-  const { warningsMax = TOLD_MAX } = options;
+  const { warningsMax = WARNINGS_MAX_DEFAULT } = options;
   const transport = openBatchTransport(options);
   let server: ServerRelease | undefined;
   const carried = createClient<SessionCallOptions>((name, input, { signal, ...less } = {}) =>
@@ -101,12 +104,12 @@ export function openSession(options: SessionOptions, retry: RetryOptions = {}): 
   const client: typeof carried = {
     call: async (name, input, more) => {
       const answer = await carried.call(name, input, more);
-      return answer.ok ? answer : err(explainSkew(answer.error, server));
+      return answer.ok ? answer : err(explainVersionSkew(answer.error, server));
     },
   };
   const inState = new Set<string>();
   const reads = createReads(client);
-  let drift: Promise<(id: string) => DriftNews> | undefined;
+  let drift: Promise<(id: string) => DriftReason> | undefined;
   let troubleCount = 0;
   return {
     client,
@@ -129,18 +132,18 @@ export function openSession(options: SessionOptions, retry: RetryOptions = {}): 
       return reads.find(kind, id, signal);
     },
     findDrift: async (id, signal) => {
-      drift ??= readDriftNews(client, options.deployment, signal);
+      drift ??= readDriftReasons(client, options.deployment, signal);
       return (await drift)(id);
     },
     findDeletion: createDeletions(client, warningsMax),
-    drifts: createDriftTally(warningsMax),
+    drifts: createDriftWarnings(warningsMax),
     warningsMax,
     failOnDrift: options.failOnDrift,
-    nextTrouble: () => {
+    countDisruption: () => {
       troubleCount += 1;
       return troubleCount;
     },
-    keys: createKeyConfirmation(client, keyPrefix(options.deployment)),
+    keys: createKeyAcknowledgement(client, keyPrefix(options.deployment)),
     forgetReads: () => {
       reads.forget();
       drift = undefined;

@@ -48,7 +48,7 @@ const { attributes, type } = resourceSchema({
 const NOTHING = { names: null, rules: null, labels: null, ratio: null };
 
 /** Validates as Terraform asks it: with what comes over the wire. */
-function faultsOf(config: Readonly<Record<string, Value>>): readonly string[] {
+function issuesOf(config: Readonly<Record<string, Value>>): readonly string[] {
   const wire = encodeMsgpack(type, { ...NOTHING, ...config });
   const found = decodeMsgpack(type, wire) as ValueRecord;
   const { all } = validateConfig(attributes, found, { writeOnlyAllowed: true });
@@ -57,7 +57,7 @@ function faultsOf(config: Readonly<Record<string, Value>>): readonly string[] {
 
 describe('what is known beside something unknown', () => {
   test('has its mistakes told already, at its own place', () => {
-    expect(faultsOf({ names: [UNKNOWN, 'ok', 'is long', UNKNOWN, 'longer'] })).toEqual([
+    expect(issuesOf({ names: [UNKNOWN, 'ok', 'is long', UNKNOWN, 'longer'] })).toEqual([
       'Invalid value of names[2]: names[2] is too long.',
       'Invalid value of names[4]: names[4] is too long.',
     ]);
@@ -65,20 +65,20 @@ describe('what is known beside something unknown', () => {
       { port: UNKNOWN, host: null },
       { port: '1', host: null },
     ];
-    expect(faultsOf({ rules })).toEqual(['Invalid value of rules[1]: rules[1] must name a host.']);
+    expect(issuesOf({ rules })).toEqual(['Invalid value of rules[1]: rules[1] must name a host.']);
   });
 
   test('is not judged as if it were all', () => {
-    expect(faultsOf({ names: ['a', UNKNOWN] })).toEqual([]);
-    expect(faultsOf({ names: [UNKNOWN] })).toEqual([]);
-    expect(faultsOf({ names: ['a'] })).toEqual([
+    expect(issuesOf({ names: ['a', UNKNOWN] })).toEqual([]);
+    expect(issuesOf({ names: [UNKNOWN] })).toEqual([]);
+    expect(issuesOf({ names: ['a'] })).toEqual([
       'Invalid value of names: names must be two or more.',
     ]);
   });
 });
 
 test('of a list that is wrong throughout ten mistakes are told, and that there are more', () => {
-  const told = faultsOf({ names: Array.from({ length: 500 }, () => 'too long') });
+  const told = issuesOf({ names: Array.from({ length: 500 }, () => 'too long') });
   expect(told).toHaveLength(11);
   expect(told[9]).toBe('Invalid value of names[9]: names[9] is too long.');
   expect(told[10]).toBe(
@@ -90,12 +90,12 @@ test('a key that names the prototype of objects is refused where it is', () => {
   const words = 'is a reserved name: choose another one for the entry.';
   const labels = JSON.parse('{"a":"b","__proto__":"c"}');
   const told = [`Invalid value of labels["__proto__"]: labels["__proto__"] ${words}`];
-  expect(faultsOf({ labels })).toEqual(told);
-  expect(faultsOf({ labels, names: [UNKNOWN] })).toEqual(told);
+  expect(issuesOf({ labels })).toEqual(told);
+  expect(issuesOf({ labels, names: [UNKNOWN] })).toEqual(told);
 });
 
 test('a number that nothing holds is told as too large, one with many digits as too exact', () => {
-  const ratio = (text: string) => faultsOf({ ratio: parseJsonLossless(text) });
+  const ratio = (text: string) => issuesOf({ ratio: parseJsonLossless(text) });
   expect(ratio('1e400')).toEqual(['Invalid value of ratio: ratio is too large a number.']);
   expect(ratio('0.1000000000000000055')).toEqual([expect.stringContaining('floor()')]);
 });

@@ -7,7 +7,7 @@ import { isValueRecord, type Value, type ValueRecord } from '../../cty/value.ts'
 import { Diagnostics } from '../diagnostics/diagnostics.ts';
 import { endSentence } from '../diagnostics/end-sentence.ts';
 import type { Attribute, Attributes, ValueShape } from '../schema/attribute.ts';
-import { faultsOf } from '../schema/validators.ts';
+import { issuesOf } from '../schema/validators.ts';
 
 /** So many mistakes of one attribute are told; a long list that is wrong throughout is one. */
 const FAULTS_MAX = 10;
@@ -67,7 +67,7 @@ function applyValidators({ validators }: Attribute, value: Value, scope: Scope):
   const isWhole = isWhollyKnown(value);
   const { known, stepOf } = isWhole ? { known: value, stepOf: same } : knownPart(value);
   for (const validator of known === undefined ? [] : validators) {
-    for (const { at, message } of faultsOf(validator(known as never))) {
+    for (const { at, message } of issuesOf(validator(known as never))) {
       // Of a part nothing can be said as a whole, such as how many it has.
       const [first, ...rest] = at;
       if (first !== undefined) refuse(scope, message, [stepOf(first), ...rest]);

@@ -65,10 +65,10 @@ export interface Attribute<T extends AttributeTypes = AttributeTypes> {
  * @returns undefined, or what the value must be, as words that follow the attribute's name:
  *   `must be 1 to 64`; or what is wrong where inside of the value
  */
-export type Validator<T> = (value: T) => string | readonly Fault[] | undefined;
+export type Validator<T> = (value: T) => string | readonly ValueIssue[] | undefined;
 
 /** What is wrong with a part of a value. */
-export interface Fault {
+export interface ValueIssue {
   /** From the attribute on; empty for its whole value. */
   readonly at: Path;
   /** Words that follow the name of the place. */

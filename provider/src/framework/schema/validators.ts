@@ -1,4 +1,4 @@
-import type { Fault, Validator } from './attribute.ts';
+import type { Validator, ValueIssue } from './attribute.ts';
 
 /** One of a few texts. */
 export function oneOf(...choices: readonly string[]): Validator<string> {
@@ -27,12 +27,12 @@ export function lengthBetween(min: number, max: number): Validator<string> {
 export function each<T>(rule: Validator<T>): Validator<readonly T[]> {
   return (values) =>
     values.flatMap((value, index) =>
-      faultsOf(rule(value)).map(({ at, message }) => ({ at: [index, ...at], message })),
+      issuesOf(rule(value)).map(({ at, message }) => ({ at: [index, ...at], message })),
     );
 }
 
 /** What a rule has found, in one form. */
-export function faultsOf(found: ReturnType<Validator<never>>): readonly Fault[] {
+export function issuesOf(found: ReturnType<Validator<never>>): readonly ValueIssue[] {
   if (found === undefined) return [];
   return typeof found === 'string' ? [{ at: [], message: found }] : found;
 }

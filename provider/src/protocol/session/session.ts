@@ -10,7 +10,7 @@ import type { PrivateRecord } from '../../framework/private-state.ts';
 import type { Provider } from '../../framework/provider.ts';
 import type { Schema } from '../../framework/schema/schema.ts';
 import type { Logger } from '../../process/logger.ts';
-import { createKnownValues, type KnownValues } from '../translation/value-cache.ts';
+import { createValueCache, type ValueCache } from '../translation/value-cache.ts';
 
 /** A provider whose types are not known any more. */
 export type AnyProvider = Provider<Schema, unknown>;
@@ -34,7 +34,7 @@ export interface Session extends SessionOptions {
   readonly clients: unknown[];
   terraformVersion: string;
   /** What Terraform is likely to send again. */
-  readonly values: KnownValues;
+  readonly values: ValueCache;
   /** Aborted by StopProvider, renewed by the next ConfigureProvider. */
   stop: AbortController;
 }
@@ -42,7 +42,7 @@ export interface Session extends SessionOptions {
 /** Begins to serve a provider. */
 export function createSession(options: SessionOptions): Session {
   const stop = new AbortController();
-  const values = createKnownValues();
+  const values = createValueCache();
   return { ...options, client: undefined, clients: [], terraformVersion: '', values, stop };
 }
 

@@ -3,14 +3,14 @@ import type { CtyType } from '../../cty/cty-type.ts';
 import { int, string } from '../../framework/schema/attributes.ts';
 import { resourceSchema } from '../../framework/schema/schema.ts';
 import { valueToWire } from './translate-value.ts';
-import { createKnownValues } from './value-cache.ts';
+import { createValueCache } from './value-cache.ts';
 
 const TYPE: CtyType = ['object', { name: 'string', size: 'number' }];
 const named = (name: string) => ({ name, size: 1 });
 
 describe('the values that Terraform sends again', () => {
   test('are the same objects again, whether they were read or answered before', () => {
-    const known = createKnownValues();
+    const known = createValueCache();
     const wire = valueToWire(TYPE, named('a'));
     const read = known.read(TYPE, wire);
     expect(read).toEqual(named('a'));
@@ -22,7 +22,7 @@ describe('the values that Terraform sends again', () => {
   });
 
   test('are read anew with another type, and what does not fit it is refused as ever', () => {
-    const known = createKnownValues();
+    const known = createValueCache();
     const wire = valueToWire(TYPE, named('a'));
     known.read(TYPE, wire);
     expect(known.read(['map', 'dynamic'], undefined)).toBeNull();
@@ -31,7 +31,7 @@ describe('the values that Terraform sends again', () => {
   });
 
   test('are forgotten when many others came since', () => {
-    const known = createKnownValues();
+    const known = createValueCache();
     const wireOf = (index: number) => valueToWire(TYPE, named(`vm-${index}`));
     const first = known.read(TYPE, wireOf(0));
     for (let index = 1; index < 300; index += 1) known.read(TYPE, wireOf(index));

@@ -11,7 +11,7 @@ const VALUES_KEPT_MAX = 256;
  * them again: what it was answered is what it asks about next, and what it had checked it has
  * planned.
  */
-export interface KnownValues {
+export interface ValueCache {
   /**
    * Reads an object of the protocol; null where there is none.
    * @throws CtyError when it does not fit the type
@@ -22,7 +22,7 @@ export interface KnownValues {
 }
 
 /** Begins with none. */
-export function createKnownValues(): KnownValues {
+export function createValueCache(): ValueCache {
   const known = new Map<string, { readonly type: CtyType; readonly value: ValueRecord }>();
 
   function keep(key: string, type: CtyType, value: ValueRecord): void {

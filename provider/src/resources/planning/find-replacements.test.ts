@@ -4,7 +4,7 @@ import { NETWORK_FIELDS } from '@novacron/contract/network';
 import { VM_FIELDS } from '@novacron/contract/vm';
 import { VOLUME_FIELDS } from '@novacron/contract/volume';
 import { UNKNOWN } from '../../cty/unknown.ts';
-import { findReplacements, findSuspects } from './find-replacements.ts';
+import { findPossibleReplacements, findReplacements } from './find-replacements.ts';
 
 const NETWORK = { name: 'n', cidr: '10.0.0.0/16', dns_servers: null };
 const VM = { name: 'v', cpu_cores: 2, memory_gb: 4, disk_gb: 20, network_id: 'net_1' };
@@ -122,6 +122,8 @@ describe('what may turn out to need a replacement', () => {
     ['a known size', VM_FIELDS, VM, { disk_gb: 10 }, []],
     ['a first size', VM_FIELDS, { ...VM, disk_gb: null }, { disk_gb: UNKNOWN }, []],
   ] as const)('%s', (_case, table, prior, change, names) => {
-    expect(findSuspects(table, { prior, plan: { ...prior, ...change } })).toEqual(names);
+    expect(findPossibleReplacements(table, { prior, plan: { ...prior, ...change } })).toEqual(
+      names,
+    );
   });
 });

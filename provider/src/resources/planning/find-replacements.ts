@@ -1,7 +1,7 @@
 /** Which changes of a resource need a new one. */
 import type { FieldTable } from '@novacron/contract/field';
 import { isUnknown } from '../../cty/unknown.ts';
-import { changedFields, holdsUnknown, type Values } from '../../fields/field-values.ts';
+import { changedFields, containsUnknown, type Values } from '../../fields/field-values.ts';
 
 /** One change that an update in place cannot make. */
 export interface Replacement {
@@ -29,7 +29,7 @@ export function findReplacements(
   const { prior, plan, leaving } = change;
   return changedFields(table, prior, plan).flatMap((name): Replacement[] => {
     const before = prior[name];
-    const after = holdsUnknown(plan[name]) ? before : plan[name];
+    const after = containsUnknown(plan[name]) ? before : plan[name];
     const effect = table[name]?.effectOf(before, after, NO_HOTPLUG);
     if (effect === 'replace' || effect === 'data-loss') return [{ name, effect }];
     const isStranded = table[name]?.references === 'network' && leaving.has(String(before));
@@ -41,7 +41,7 @@ export function findReplacements(
  * Names of the values that are not known yet and may turn out to need a new resource: sizes that
  * cannot shrink. What is planned as an update by then cannot become a replacement in its apply.
  */
-export function findSuspects(
+export function findPossibleReplacements(
   table: FieldTable,
   { prior, plan }: { readonly prior: Values; readonly plan: Values },
 ): readonly string[] {

@@ -7,20 +7,20 @@ import {
   labelsAsStored,
   planLabels,
 } from '../../fields/default-labels.ts';
-import { keepOrder, settledValues, type Values } from '../../fields/field-values.ts';
+import { preserveOrder, unchangedValues, type Values } from '../../fields/field-values.ts';
 import type { ResourceKindInfo } from '../../fields/resource-kinds.ts';
 import type { PlanChange, PlanPatch, Resource } from '../../framework/resource.ts';
 import type { Schema } from '../../framework/schema/schema.ts';
-import { createKey } from '../../rpc/create-idempotency-key.ts';
+import { createIdempotencyKey } from '../../rpc/create-idempotency-key.ts';
 import type { Session } from '../../rpc/session.ts';
-import { findReplacements, findSuspects } from './find-replacements.ts';
+import { findPossibleReplacements, findReplacements } from './find-replacements.ts';
 import type { Inheritance } from './inherit-values.ts';
 import { previewToPlan } from './placement-preview.ts';
 import { planWrite } from './plan-write.ts';
-import { notePeer } from './planned-peers.ts';
+import { recordPlannedPeer } from './planned-peers.ts';
 import { previewPlan } from './preview-plan.ts';
-import { keepApart } from './reject-duplicates.ts';
-import { type FieldEffect, reportEffects, reportSuspects } from './warn-disruption.ts';
+import { rejectDuplicateCreate } from './reject-duplicates.ts';
+import { type FieldEffect, warnDisruption, warnPossibleReplacements } from './warn-disruption.ts';
 
 /** A type with what its handlers share. */
 export interface Target {
@@ -50,7 +50,7 @@ export function planning(target: Target): NonNullable<Resource<Schema, Session>[
     const said = asked === undefined ? {} : inheritance.said(asked, changing);
     const planned = planWrite(change, info, {
       replacements,
-      keyOf: (input) => createKey({ deployment, type, input }),
+      keyOf: (input) => createIdempotencyKey({ deployment, type, input }),
       said,
     });
     if (planned === undefined)
@@ -59,29 +59,32 @@ export function planning(target: Target): NonNullable<Resource<Schema, Session>[
     if (operation.endsWith('.delete')) leaving.add(String(planned.id));
     if (operation.endsWith('.update')) changing.add(String(planned.id));
     const label = labelOf(change.kind === 'delete' ? change.prior : change.plan);
-    if (!keepApart(context, { type, label, change, operation })) return undefined;
+    if (!rejectDuplicateCreate(context, { type, label, change, operation })) return undefined;
     const { attributes } = schema;
     const previewed = await previewPlan(context.client, { ...planned, label, attributes }, context);
     const isPlaced = (previewed?.placement_preview ?? null) !== null;
-    notePeer(context.client, info, { change, isPlaced });
+    recordPlannedPeer(context.client, info, { change, isPlaced });
     const restarts = (previewed?.restarts ?? []).map(
       (name): FieldEffect => ({ name, effect: 'restart' }),
     );
-    reportEffects(context.diagnostics, {
+    warnDisruption(context.diagnostics, {
       label,
       effects: [...restarts, ...replacements],
-      number: context.client.nextTrouble,
-      toldMax: context.client.warningsMax,
+      number: context.client.countDisruption,
+      warningsMax: context.client.warningsMax,
     });
     if (change.kind === 'update' && replacements.length === 0) {
-      reportSuspects(context.diagnostics, { label, names: findSuspects(info.table, change) });
+      warnPossibleReplacements(context.diagnostics, {
+        label,
+        names: findPossibleReplacements(info.table, change),
+      });
     }
     const shown = change.kind === 'create' && info.kind === 'vm' ? previewToPlan(previewed) : {};
     const inherited =
       asked === undefined ? {} : inheritance.shown(said, asked, previewed?.inherited);
     const respelled = previewed?.respelled ?? [];
     const settled =
-      change.kind === 'update' ? settledValues(info.table, { ...change, respelled }) : {};
+      change.kind === 'update' ? unchangedValues(info.table, { ...change, respelled }) : {};
     return {
       plan: {
         ...openIn(info, found, change),
@@ -128,7 +131,7 @@ function settleOwn(
   defaults: Labels,
 ): { readonly change: Change; readonly own: Values } {
   if (change.kind === 'delete') return { change, own: {} };
-  const ordered = change.kind === 'update' ? keepOrder(table, change.prior, change.plan) : {};
+  const ordered = change.kind === 'update' ? preserveOrder(table, change.prior, change.plan) : {};
   const labels = planLabels(table, change.plan, defaults);
   const own = { ...ordered, ...labels };
   if (change.kind === 'no-op' && hasSameLabels(change.prior, labels)) return { change, own };

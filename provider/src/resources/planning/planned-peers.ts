@@ -8,7 +8,7 @@ import type { Problem } from '@novacron/contract/problem';
 import { isRecord } from '../../cty/is-record.ts';
 import { isUnknown } from '../../cty/unknown.ts';
 import { withAllLabels } from '../../fields/default-labels.ts';
-import { holdsUnknown, type Values } from '../../fields/field-values.ts';
+import { containsUnknown, type Values } from '../../fields/field-values.ts';
 import type { ResourceKindInfo } from '../../fields/resource-kinds.ts';
 import type { Diagnostics } from '../../framework/diagnostics/diagnostics.ts';
 import type { PlanChange } from '../../framework/resource.ts';
@@ -19,7 +19,7 @@ import type { Session } from '../../rpc/session.ts';
 const NO_ROOM = 'no-capacity';
 
 /** Remembers what a plan makes, for the VMs that want to be near to it. */
-export function notePeer(
+export function recordPlannedPeer(
   { peers }: Session,
   { kind }: ResourceKindInfo,
   made: { readonly change: PlanChange<Schema>; readonly isPlaced: boolean },
@@ -53,7 +53,7 @@ interface Asking {
  * decided at apply.
  * @returns whether it passes
  */
-export async function waitsForPeer(
+export async function deferToPlannedPeer(
   session: Session,
   found: Problem,
   asking: Asking,
@@ -126,7 +126,7 @@ function selects({ vm, group, labels }: Values, peer: PlannedPeer): boolean {
   if ((vm ?? null) !== null) return peer.isNamed(vm);
   if ((group ?? null) !== null) return isUnknown(peer.group) || peer.group === group;
   if (!isRecord(labels)) return false;
-  if (holdsUnknown(peer.labels)) return true;
+  if (containsUnknown(peer.labels)) return true;
   const { labels: own } = peer;
   return Object.entries(labels).every(([name, text]) => isRecord(own) && own[name] === text);
 }

@@ -9,10 +9,10 @@ import type { KnownInput } from '../../fields/field-values.ts';
 import type { Diagnostics } from '../../framework/diagnostics/diagnostics.ts';
 import type { Attributes } from '../../framework/schema/attribute.ts';
 import type { Session } from '../../rpc/session.ts';
-import { explainEnd } from '../problems/explain-deletion.ts';
-import { explainHolder } from '../problems/explain-name-conflict.ts';
+import { explainDeletion } from '../problems/explain-deletion.ts';
+import { explainNameConflict } from '../problems/explain-name-conflict.ts';
 import { reportProblem } from '../problems/report-problem.ts';
-import { waitsForPeer } from './planned-peers.ts';
+import { deferToPlannedPeer } from './planned-peers.ts';
 
 /** A change to be previewed. */
 export interface PlannedWrite {
@@ -60,7 +60,7 @@ export async function previewPlan(
     const found = fromProblemDocument(document);
     if (mayPassDuringApply(session, found)) continue;
     const asking = { operation, input, unknown, doing };
-    if (await waitsForPeer(session, found, asking, context)) continue;
+    if (await deferToPlannedPeer(session, found, asking, context)) continue;
     const otherwise = found.code === 'no-capacity' ? ruleOfPlace(planned) : undefined;
     const told = await explain(session, found, { id: planned.id, signal });
     reportProblem(diagnostics, told, { ...options, otherwise });
@@ -86,8 +86,8 @@ async function explain(
   found: Problem,
   { id, signal }: { readonly id: string | undefined; readonly signal: AbortSignal },
 ): Promise<Problem> {
-  if (id === undefined) return explainHolder(found, 'create');
-  return explainHolder(await explainEnd(found, { id, session, signal }), 'update');
+  if (id === undefined) return explainNameConflict(found, 'create');
+  return explainNameConflict(await explainDeletion(found, { id, session, signal }), 'update');
 }
 
 /** What leaves a VM no node where none lacks room: its own rules, said in one attribute or two. */

@@ -35,7 +35,7 @@ interface Planned {
  * next one.
  * @returns whether the plan may go on
  */
-export function keepApart({ client, diagnostics }: Context, planned: Planned): boolean {
+export function rejectDuplicateCreate({ client, diagnostics }: Context, planned: Planned): boolean {
   const { type, label, change, operation } = planned;
   const { name }: Values = change.kind === 'create' ? change.plan : change.prior;
   const claim = `${type} ${name}`;
@@ -92,12 +92,12 @@ const CONSEQUENCE =
  * hold it.
  * @returns whether the import may go on
  */
-export function keepImportsApart(
+export function rejectDuplicateImport(
   { client, diagnostics }: Context,
   { id, type, text }: { readonly id: string; readonly type: string; readonly text: string },
 ): boolean {
   const doing = `import ${type} ${JSON.stringify(text)}`;
-  if (client.held.has(id)) return refuseHeld(diagnostics, { id, doing });
+  if (client.held.has(id)) return reportManaged(diagnostics, { id, doing });
   if (!client.imported.has(id)) {
     client.imported.add(id);
     return true;
@@ -117,15 +117,15 @@ export function keepImportsApart(
  * nobody knows which of both comes first.
  * @returns whether the read may go on
  */
-export function keepStateApart(
+export function rejectImportOfManaged(
   { client, diagnostics }: Context,
   { id, doing }: { readonly id: string; readonly doing: string },
 ): boolean {
   client.held.add(id);
-  return !client.imported.has(id) || refuseHeld(diagnostics, { id, doing });
+  return !client.imported.has(id) || reportManaged(diagnostics, { id, doing });
 }
 
-function refuseHeld(
+function reportManaged(
   diagnostics: Diagnostics,
   { id, doing }: { readonly id: string; readonly doing: string },
 ): false {

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { Diagnostics } from '../../framework/diagnostics/diagnostics.ts';
-import { type FieldEffect, reportEffects } from './warn-disruption.ts';
+import { type FieldEffect, warnDisruption } from './warn-disruption.ts';
 
-function tell(effects: readonly FieldEffect[], number = 1, toldMax = 10) {
+function tell(effects: readonly FieldEffect[], number = 1, warningsMax = 10) {
   const diagnostics = new Diagnostics();
   const label = 'novacron_vm "web"';
-  reportEffects(diagnostics, { label, effects, number: () => number, toldMax });
+  warnDisruption(diagnostics, { label, effects, number: () => number, warningsMax });
   return diagnostics.all.map(({ severity, summary, detail, path }) => {
     return { severity, summary, detail, path };
   });

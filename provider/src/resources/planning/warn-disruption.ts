@@ -2,47 +2,47 @@
 import type { Diagnostics } from '../../framework/diagnostics/diagnostics.ts';
 
 /** What a change does besides changing; a live one does nothing else. */
-export type TroublingEffect = 'restart' | 'replace' | 'data-loss';
+export type DisruptiveEffect = 'restart' | 'replace' | 'data-loss';
 
 /** One field of a change with what its change does. */
 export interface FieldEffect {
   readonly name: string;
-  readonly effect: TroublingEffect;
+  readonly effect: DisruptiveEffect;
 }
 
-const SUMMARIES: Readonly<Record<TroublingEffect, string>> = {
+const SUMMARIES: Readonly<Record<DisruptiveEffect, string>> = {
   restart: 'Restart: update',
   replace: 'Replaces: replace',
   'data-loss': 'Data loss: replace',
 };
 
 /** From bad to worse: the worst one of a resource is told. */
-const EFFECTS: readonly TroublingEffect[] = ['restart', 'replace', 'data-loss'];
+const EFFECTS: readonly DisruptiveEffect[] = ['restart', 'replace', 'data-loss'];
 
 /**
  * Warns once about a resource, of the worst that its change does.
  * @param change.number - how many resources of this run are affected so far, with this one
- * @param change.toldMax - so many are told one by one, the others in sum
+ * @param change.warningsMax - so many are told one by one, the others in sum
  */
-export function reportEffects(
+export function warnDisruption(
   diagnostics: Diagnostics,
   change: {
     readonly label: string;
     readonly effects: readonly FieldEffect[];
     readonly number: () => number;
-    readonly toldMax: number;
+    readonly warningsMax: number;
   },
 ): void {
-  const { label, effects, toldMax } = change;
+  const { label, effects, warningsMax } = change;
   const worst = EFFECTS.findLast((effect) => effects.some((each) => each.effect === effect));
   const names = effects.filter(({ effect }) => effect === worst).map(({ name }) => name);
   const [first] = names;
   if (worst === undefined || first === undefined) return;
   const number = change.number();
-  if (number > toldMax + 1) return;
-  if (number === toldMax + 1) {
+  if (number > warningsMax + 1) return;
+  if (number === warningsMax + 1) {
     diagnostics.warning({
-      summary: `This plan restarts or replaces more than ${toldMax} resources`,
+      summary: `This plan restarts or replaces more than ${warningsMax} resources`,
       detail:
         'The rest is not listed here. The plan marks what it replaces, and ' +
         '`terraform show -json` of a saved plan names every change.',
@@ -54,7 +54,7 @@ export function reportEffects(
 }
 
 /** Warns of what is not known yet and may turn out to need a replacement. */
-export function reportSuspects(
+export function warnPossibleReplacements(
   diagnostics: Diagnostics,
   { label, names }: { readonly label: string; readonly names: readonly string[] },
 ): void {
@@ -70,7 +70,7 @@ export function reportSuspects(
   }
 }
 
-function describe(effect: TroublingEffect, names: readonly string[]): string {
+function describe(effect: DisruptiveEffect, names: readonly string[]): string {
   const change = `The change of ${names.join(' and ')}`;
   switch (effect) {
     case 'restart':

@@ -3,7 +3,7 @@ import type { Problem } from '@novacron/contract/problem';
 import type { Session } from '../../rpc/session.ts';
 
 /** Tells of a change whose resource is gone by whom it was deleted, and what to do. */
-export async function explainEnd(
+export async function explainDeletion(
   found: Problem,
   { id, session, signal }: { id: string; session: Session; signal: AbortSignal },
 ): Promise<Problem> {

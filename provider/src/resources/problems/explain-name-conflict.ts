@@ -17,7 +17,7 @@ const HINTS = {
  * Adds to a refused write what Terraform does not tell its providers: in which order it works. A
  * plan lets pass what a resource of its own state holds, for that may be gone by then.
  */
-export function explainHolder(found: Problem, verb: keyof typeof HINTS): Problem {
+export function explainNameConflict(found: Problem, verb: keyof typeof HINTS): Problem {
   if (found.code !== 'name-taken' && found.code !== 'network-overlap') return found;
   return { ...found, remedy: `${endSentence(found.remedy)}\n\n${HINTS[verb]}` };
 }

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { problem } from '@novacron/contract/problem';
 import { VM_FIELDS } from '@novacron/contract/vm';
-import { attributesOfFields } from '../../fields/derive-attributes.ts';
+import { deriveAttributes } from '../../fields/derive-attributes.ts';
 import { Diagnostics } from '../../framework/diagnostics/diagnostics.ts';
 import { reportProblem } from './report-problem.ts';
 
-const attributes = attributesOfFields(VM_FIELDS, 'resource');
+const attributes = deriveAttributes(VM_FIELDS, 'resource');
 
 function report(found: ReturnType<typeof problem>, severity?: 'warning') {
   const diagnostics = new Diagnostics();
