@@ -159,7 +159,7 @@ describe('placement in plans', () => {
     ]);
     const applied = await diagnoseApply(workspace, 'plan.bin');
     expect(applied.exitCode).toBe(0);
-    expect(applied.output).toContain('Another place than planned');
+    expect(applied.output).toContain('Placement differs from the plan');
     const { solo } = await nodesByName();
     expect(solo).not.toBe(shown);
     expect(applied.output).toContain(`choice is ${solo}`);

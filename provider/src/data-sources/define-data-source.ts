@@ -99,7 +99,7 @@ async function lookUp(
   return err(
     problem('not-found', {
       detail: `There is no ${kind} named ${JSON.stringify(name)}.`,
-      remedy: `List what there is with \`novacron ${kind} list\`.`,
+      remedy: `List the existing ones with \`novacron ${kind} list\`.`,
     }),
   );
 }

@@ -41,18 +41,22 @@ const schema: Schema = dataSourceSchema({
     node: string({ computed: true, description: 'Name of the node.' }),
     score: string({
       computed: true,
-      description: 'Weighted score of the node, 0 to 1. Comparisons take the text as a number.',
+      description:
+        'Weighted score of the node, 0 to 1. Comparisons convert the string to a number.',
     }),
     cost_per_hour: float({
       computed: true,
       nullable: true,
-      description: 'What the VM would cost there; null where nobody said what the node costs.',
+      description: 'Cost of the VM on this node; null where the node has no cost configured.',
     }),
-    explanation: string({ computed: true, description: 'Why this node, in lines for people.' }),
+    explanation: string({
+      computed: true,
+      description: 'Why this node was chosen, as readable lines.',
+    }),
     alternatives: list({
       element: string,
       computed: true,
-      description: 'Names of the best other nodes, best first.',
+      description: 'Names of the next best nodes, best first.',
     }),
   },
 });

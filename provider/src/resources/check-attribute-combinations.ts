@@ -1,20 +1,20 @@
-/** Fields that cannot be given together, or cannot both be left out. */
+/** Checks for attributes that exclude each other and for attributes of which one is required. */
 import type { FieldTable } from '@novacron/contract/field';
 import type { Values } from '../fields/field-values.ts';
 import type { Diagnostics } from '../framework/diagnostics/diagnostics.ts';
 
-/** Checks what one configuration says. */
+/** Checks the attribute combinations of one configuration. */
 export type CombinationCheck = (config: Values, diagnostics: Diagnostics) => void;
 
-/** Two fields that a rule is about. */
+/** The two attributes that a rule relates. */
 interface Pair {
   readonly name: string;
   readonly other: string;
 }
 
 /**
- * Makes the check of what can be told before anything is known: both forms of one secret, and what
- * has to be said where nothing else could say it. The table is asked once; a plan checks thousands.
+ * Creates the check for conflicts that do not depend on unknown values: both forms of one secret,
+ * and a required value that neither attribute provides. The table is read once for all checks.
  */
 export function createCombinationCheck(table: FieldTable): CombinationCheck {
   const secrets = Object.entries(table).flatMap(([name, { secrecy }]): Pair[] => {
@@ -39,7 +39,7 @@ function reportMissing({ name, other }: Pair, diagnostics: Diagnostics): void {
   diagnostics.error({
     path: [name],
     summary: `Missing ${name}`,
-    detail: `Set \`${name}\`, or \`${other}\` to one that says it.`,
+    detail: `Set \`${name}\`, or set \`${other}\` to an object that provides it.`,
   });
 }
 
@@ -47,6 +47,6 @@ function reportBoth({ name, other: plain }: Pair, diagnostics: Diagnostics): voi
   diagnostics.error({
     path: [name],
     summary: `Only one of ${plain} and ${name} can be set`,
-    detail: `Leave ${plain} out if nobody may see the value, else ${name}.`,
+    detail: `Omit ${plain} to keep the value out of the state, or omit ${name}.`,
   });
 }

@@ -166,7 +166,8 @@ describe('a resource of the provider', () => {
     const plan = await provider.probe.plan(TYPE, start);
     answers['network.update'] = refuse('not-found');
     const apply = async () => (await provider.probe.apply(TYPE, start, plan)).diagnostics;
-    const remedy = 'Plan again: what is gone is created anew, or leaves the state with its block.';
+    const remedy =
+      'Run a new plan: it recreates the resource, or removes it from the state with its block.';
     expect(await apply()).toMatchObject([{ detail: `No.\n\n${remedy}` }]);
     const cause = { principal: 'a', client: 'cli', request_id: 'r', at: NETWORK.created_at };
     const about = { resource_kind: 'network', resource_id: NET, resource_name: 'n' };

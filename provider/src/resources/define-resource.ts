@@ -50,10 +50,10 @@ import { reportProblem } from './problems/report-problem.ts';
 import { reportDeletion, reportDrift } from './report-drift.ts';
 import { resolveImport } from './resolve-import.ts';
 
-/** Private state: the key of a create, as states of earlier releases hold it for nothing. */
+/** Private state key of a create's idempotency key. Written by earlier releases, no longer used. */
 const KEY_OF_BEFORE = 'unconfirmed_key';
 
-/** How the context of a handler serves the helpers here. */
+/** The handler context that the helpers below need. */
 interface HandlerContext {
   readonly client: Session;
   readonly diagnostics: Diagnostics;
@@ -68,7 +68,7 @@ interface Written {
 
 type Handlers = Resource<Schema, Session>;
 
-/** Makes the resource of a Terraform type. */
+/** Creates the resource of a Terraform type. */
 export function defineResource(type: string, info: ResourceKindInfo): Handlers {
   const hasPreview = info.kind === 'vm';
   const schema = resourceSchema({
@@ -78,7 +78,7 @@ export function defineResource(type: string, info: ResourceKindInfo): Handlers {
       id: string({
         computed: true,
         useStateForUnknown: true,
-        description: `Id of the ${info.kind.replaceAll('_', ' ')}, given by the server.`,
+        description: `Id of the ${info.kind.replaceAll('_', ' ')}, assigned by the server.`,
       }),
       ...deriveAttributes(info.table, 'resource'),
       ...labelAttributes(info.table),
@@ -126,7 +126,7 @@ function creating(target: Target): Handlers['create'] {
     session.forgetReads();
     const create = { key: idempotencyKey, kind: info.kind, doing };
     if (!(await beginCreate(context, create))) return null;
-    // A create that a state holds shall not answer for this one.
+    // The answer of a create that is already in the state must not be reused for this one.
     await session.keys.settle();
     const answer: Result<Written, Problem> = await session.client.call(
       `${info.kind}.create`,
@@ -164,7 +164,7 @@ function reading({ info, schema, labelOf, inheritance }: Target): Handlers['read
       return refuse(context, found.error, { attributes: schema.attributes, doing });
     }
     context.privateState.delete(KEY_OF_BEFORE);
-    // The state holds the answer of the create: the server need not keep it any longer.
+    // The state contains the result of the create, so the server can drop its stored answer.
     await context.client.keys.confirm(id, context.signal);
     if (found.value === undefined) return tellEnd(context, { id, label: labelOf(prior) });
     const { imported, client } = context;
@@ -186,7 +186,7 @@ function reading({ info, schema, labelOf, inheritance }: Target): Handlers['read
   };
 }
 
-/** Reads what a resource refers to; undefined where the server does not show it. */
+/** Reads a referenced resource; undefined where the server does not return it. */
 async function readAnother(
   { client: session, signal }: HandlerContext,
   kind: ResourceKind,
@@ -200,7 +200,7 @@ async function readAnother(
   return answer.ok ? answer.value : undefined;
 }
 
-/** What an import does not find was never there for this state. */
+/** An import that finds nothing did not lose anything that this state had. */
 async function tellEnd(
   { client: session, diagnostics, signal, imported }: HandlerContext & { imported: boolean },
   { id, label }: { readonly id: string; readonly label: string },
@@ -225,7 +225,7 @@ function changing(target: Target): Pick<Handlers, 'update' | 'delete'> {
       const id = idOf(before);
       const { input } = changedInput(info.table, withAllLabels(before), withAllLabels(desired));
       const secrets = writeOnlyInput(info.table, config, { before, after: desired });
-      // Only the timeouts changed, which the server knows nothing of, or who says a label.
+      // Only the timeouts changed, which the server does not have, or where a label is declared.
       if (Object.keys(input).length === 0) {
         return withOwn({ ...before, ...labelsAsPlanned(desired) }, desired) as never;
       }
@@ -282,7 +282,7 @@ interface AfterWrite {
   readonly written: Written;
 }
 
-/** The state after a write that has ended: as its answer has it, if that knew of the end. */
+/** The state after a write has completed: taken from its answer if that was the final one. */
 async function stateAfter(
   context: HandlerContext,
   { info }: Target,
@@ -300,7 +300,7 @@ async function stateAfter(
   return withOwn(splitLabels(stateOf(info.table, answer.value, values), values), values) as never;
 }
 
-/** A state with what the server does not have: timeouts, and what the plan has shown of a VM. */
+/** Adds to a state what the server does not have: timeouts and the placement preview of a VM. */
 function withOwn(state: Values, values: Values): Values {
   const preview = PREVIEW_NAME in values ? previewToState(values) : {};
   return { ...state, ...preview, [TIMEOUTS_NAME]: values[TIMEOUTS_NAME] ?? null };

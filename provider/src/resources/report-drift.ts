@@ -1,4 +1,4 @@
-/** Tells the user that a resource is no longer as it was applied: what, how badly, by whom. */
+/** Warns that a resource has drifted: what changed, how severe it is and who changed it. */
 import { DRIFT_SEVERITIES, type DriftSeverity } from '@novacron/contract/drift';
 import type { Values } from '../fields/field-values.ts';
 import type { Diagnostics, Report } from '../framework/diagnostics/diagnostics.ts';
@@ -7,19 +7,19 @@ import type { DeletionReport } from '../rpc/read-deletions.ts';
 import type { DriftReason } from '../rpc/read-drift-news.ts';
 import type { Session } from '../rpc/session.ts';
 
-/** A resource that is not as its state remembers it. */
+/** A resource that differs from its state. */
 interface Drifted {
   readonly label: string;
   readonly fields: readonly string[];
   readonly was: Values;
   readonly is: Values;
-  /** What the server knows about it; no record where it applied something else. */
+  /** The server's drift record; none where the difference has another cause. */
   readonly news: DriftReason;
 }
 
 /**
- * Warns about fields that were changed behind Terraform's back, or fails where the provider is told
- * to. Nothing is said of what NovaCron did within policy, what was adopted, and what is ignored.
+ * Warns about fields that were changed outside of Terraform, or fails if `fail_on_drift` says so.
+ * Changes that NovaCron made itself, adopted changes and ignored drift are not reported.
  */
 export function reportDrift(
   diagnostics: Diagnostics,
@@ -40,7 +40,7 @@ export function reportDrift(
   tell(diagnostics, told, { severity: worst, failOnDrift });
 }
 
-/** Warns that a resource was deleted behind Terraform's back, or fails as for any other drift. */
+/** Warns that a resource was deleted outside of Terraform, or fails as for any other drift. */
 export function reportDeletion(
   diagnostics: Diagnostics,
   { failOnDrift, warningsMax }: Pick<Session, 'failOnDrift' | 'warningsMax'>,
@@ -48,7 +48,7 @@ export function reportDeletion(
 ): void {
   if (news.kind === 'silent') return;
   if (news.kind === 'untraced') {
-    // Whoever deleted it, or nobody at all: it is as bad as a deletion.
+    // A missing resource is as severe as a deletion, whether or not the cause is known.
     tell(diagnostics, tellUntraced(label), { severity: 'critical', failOnDrift });
     return;
   }
@@ -61,22 +61,23 @@ export function reportDeletion(
           detail: explanation.join('\n'),
         }
       : {
-          summary: `Drift (${severity}): more than ${warningsMax} resources are gone`,
-          detail: 'The others are not listed here. `novacron audit list` tells who deleted them.',
+          summary: `Drift (${severity}): more than ${warningsMax} resources were deleted`,
+          detail: 'The others are not listed here. `novacron audit list` shows who deleted them.',
         };
   tell(diagnostics, told, { severity, failOnDrift });
 }
 
 function tellUntraced(label: string): Report {
   return {
-    summary: `Gone without a trace: ${label}`,
+    summary: `Not found on the server: ${label}`,
     detail:
-      'The state has it; the server has neither it nor a record of its end. That is so with a ' +
-      'key of another tenant and with another server, where nothing has ended. Else its create ' +
-      'was undone after Terraform had stopped waiting, or its end is older than the log.\n\n' +
-      'Check endpoint and api_key of the provider before you apply: an apply makes it anew and ' +
-      'forgets the one that the state has. The argument `tenant` of the provider refuses the key ' +
-      'of another tenant. More that is gone like this is not listed.',
+      'The state contains it, but the server has neither the resource nor a record of its ' +
+      'deletion. The API key may belong to another tenant, or the endpoint to another server. ' +
+      'Otherwise its create was rolled back after Terraform stopped waiting, or it was deleted ' +
+      'before the retained log begins.\n\n' +
+      'Check endpoint and api_key of the provider before you apply: an apply creates a new one and ' +
+      'drops the old one from the state. Set the argument `tenant` of the provider to reject keys ' +
+      'of other tenants. Further resources that are missing like this are not listed.',
   };
 }
 
@@ -102,7 +103,7 @@ function isAsSevere(severity: DriftSeverity | undefined, least: DriftSeverity | 
 
 function howToGoOn(least: DriftSeverity | undefined): string {
   return (
-    `fail_on_drift = "${least}" makes this an error. For the apply that repairs it: ` +
+    `fail_on_drift = "${least}" makes this an error. To repair it, run ` +
     'NOVACRON_FAIL_ON_DRIFT=off terraform apply.'
   );
 }
@@ -111,8 +112,8 @@ function tellOne({ label, fields, was, is, news: { record } }: Drifted, first: s
   if (record === undefined) {
     const lines = fields.map((name) => `${name}: ${show(was[name])} -> ${show(is[name])}`);
     return {
-      summary: `Drift: ${label} is not as this state remembers it`,
-      detail: [...lines, '', 'Apply to bring it back, or change the configuration.'].join('\n'),
+      summary: `Drift: ${label} differs from this state`,
+      detail: [...lines, '', 'Apply to restore it, or change the configuration.'].join('\n'),
       path: [first],
     };
   }
@@ -123,17 +124,17 @@ function tellOne({ label, fields, was, is, news: { record } }: Drifted, first: s
   };
 }
 
-/** One for all that one hand changed, after the first were told one by one. */
+/** Emits one warning for all changes of one cause, after the first individual warnings. */
 function tellSum(
   { group }: DriftReason,
   { others }: WarningMode & { readonly kind: 'sum' },
   warningsMax: number,
 ) {
-  const report = '`novacron drift report` tells all of them.';
+  const report = '`novacron drift report` lists all of them.';
   if (group === undefined) {
     return {
       summary: `Drift: more than ${warningsMax} resources were changed outside of Terraform`,
-      detail: `The rest is not listed here. ${report}`,
+      detail: `The others are not listed here. ${report}`,
     };
   }
   const more = others === 1 ? '1 more resource' : `${others} more resources`;
@@ -141,7 +142,7 @@ function tellSum(
     summary: `Drift (${group.severity}): ${more} changed by ${group.cause}`,
     detail: [
       `${group.summary}. ${report}`,
-      `All of it at once: novacron drift remediate --action revert --cause '${group.cause}'.`,
+      `To revert all of them: novacron drift remediate --action revert --cause '${group.cause}'.`,
     ].join('\n'),
   };
 }

@@ -1,25 +1,25 @@
-/** Which changes of a resource need a new one. */
+/** Finds the changes that replace a resource. */
 import type { FieldTable } from '@novacron/contract/field';
 import { isUnknown } from '../../cty/unknown.ts';
 import { changedFields, containsUnknown, type Values } from '../../fields/field-values.ts';
 
-/** One change that an update in place cannot make. */
+/** A change that cannot be made in place. */
 export interface Replacement {
   readonly name: string;
-  /** Why; with `data-loss` what is stored goes with the old resource. */
+  /** The reason; with `data-loss` the stored data is deleted with the old resource. */
   readonly effect: 'replace' | 'data-loss';
 }
 
-/** What a hypervisor can do live does not matter: a restart is no replacement. */
+/** Hypervisor capabilities do not matter here: a restart is not a replacement. */
 const NO_HOTPLUG = { hotplugCpu: 'no', hotplugMemory: 'no', hotplugDisk: 'no' } as const;
 
 /**
- * Finds the changes that need a new resource.
+ * Finds the changes that replace the resource.
  *
- * A value that is not known yet counts as the present one: nothing is destroyed on a suspicion. Two
- * cases remain: fields that never change in place, and a network that this plan replaces. It cannot
- * be deleted while a VM is connected, and its successor does not exist before that, so the VM has
- * to make way.
+ * An unknown value counts as unchanged, so that nothing is destroyed without need. Two cases
+ * remain: fields that never change in place, and a network that this plan replaces. The network
+ * cannot be deleted while a VM is connected, and its successor does not exist before that, so the
+ * VM has to be replaced as well.
  * @param leaving - ids of resources that this plan deletes or replaces
  */
 export function findReplacements(
@@ -38,8 +38,8 @@ export function findReplacements(
 }
 
 /**
- * Names of the values that are not known yet and may turn out to need a new resource: sizes that
- * cannot shrink. What is planned as an update by then cannot become a replacement in its apply.
+ * Returns the names of unknown values that may turn out to require a replacement: sizes that
+ * cannot shrink. A planned update cannot become a replacement during apply.
  */
 export function findPossibleReplacements(
   table: FieldTable,

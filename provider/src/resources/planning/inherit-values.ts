@@ -1,34 +1,34 @@
-/** Attributes that an object takes from another one: the sizes of a VM from its template. */
+/** Attributes that an object inherits from another one, such as the sizes of a VM from its template. */
 import { type FieldTable, inheritedFields, type ResourceKind } from '@novacron/contract/field';
 import { isUnknown, UNKNOWN } from '../../cty/unknown.ts';
 import type { Values } from '../../fields/field-values.ts';
 import type { PrivateState } from '../../framework/private-state.ts';
 
-/** Private state: names of the attributes that the object did not say when it was made. */
+/** Private state key: names of the attributes that were inherited when the object was created. */
 const INHERITED_KEY = 'inherited';
 
-/** A change with what the user wrote. */
+/** A change and the configuration that caused it. */
 interface Asked {
   readonly config: Values;
   /** As planned. */
   readonly values: Values;
 }
 
-/** What a kind's attributes take from other objects. */
+/** Plans the attributes of a kind that are inherited from other objects. */
 export interface Inheritance {
   /**
-   * The values of a create without those that nobody said: null where the server fills them in, and
-   * unknown as long as what they come from is.
-   * @param changing - ids of what this plan changes: what they will say is not known yet
+   * Returns the values of a create without those that are not configured: null where the server
+   * fills them in, and unknown as long as their source is unknown.
+   * @param changing - ids of objects that this plan changes: their future values are unknown
    */
   readonly said: (asked: Asked, changing: ReadonlySet<string>) => Values;
-  /** What a plan shows of them; unknown where the server has not answered. */
+  /** Returns the planned values of inherited attributes; unknown without an answer of the server. */
   readonly shown: (said: Values, asked: Asked, filled: Values | undefined) => Values;
-  /** Remembers what a create takes from elsewhere, so that it stays where nothing is said later. */
+  /** Records which attributes a create inherits, so that later plans keep them if not configured. */
   readonly remember: (asked: Asked, privateState: PrivateState) => void;
   /**
-   * Remembers it for an object that is imported, which nothing tells of how it was made: what is as
-   * its source has it comes from there.
+   * Records it for an imported object, whose creation is unknown: values that equal those of the
+   * source count as inherited.
    * @param read - reads another object; undefined where that fails
    */
   readonly recognize: (
@@ -36,11 +36,11 @@ export interface Inheritance {
     read: (kind: ResourceKind, id: string) => Promise<Values | undefined>,
     privateState: PrivateState,
   ) => Promise<void>;
-  /** Names of what ends with its configuration, because the object had it of its own. */
+  /** Returns the attributes that are cleared when removed from the configuration: not inherited ones. */
   readonly cleared: (privateState: PrivateState) => ReadonlySet<string>;
 }
 
-/** Reads from the resource table what is inherited; most kinds inherit nothing. */
+/** Creates the inheritance of a kind from its resource table; most kinds inherit nothing. */
 export function createInheritance(table: FieldTable): Inheritance {
   const names = inheritedFields(table);
   const optional = names.filter((name) => table[name]?.presence === 'optional');

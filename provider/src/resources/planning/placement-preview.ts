@@ -1,4 +1,4 @@
-/** The attribute `placement_preview`: where the plan that made a VM said that it would go. */
+/** The attribute `placement_preview`: the node that the creating plan chose for a VM. */
 import type { AdmissionPreview } from '@novacron/contract/admission';
 import { ALTERNATIVES_LINE } from '@novacron/contract/placement';
 import { isUnknown, UNKNOWN } from '../../cty/unknown.ts';
@@ -6,15 +6,15 @@ import { isValueRecord, type Value, type ValueRecord } from '../../cty/value.ts'
 import type { Values } from '../../fields/field-values.ts';
 import { float, list, nested, string } from '../../framework/schema/attributes.ts';
 
-/** What the attribute is called. */
+/** Name of the attribute. */
 export const PREVIEW_NAME = 'placement_preview';
 
 /**
- * VMs have it. It stays as it was shown: a VM that moves later is no change of it.
+ * The attribute of VMs. It never changes after the create, even if the VM moves later.
  *
- * Few values, and texts: Terraform handles every value of a state some twenty times a plan, and
- * each fraction at 512 bits of precision: scores as numbers were a third of a plan's time. In an
- * apply it writes the whole state after every object: nothing is said twice.
+ * It has few values, as strings: Terraform processes every value of a state some twenty times per
+ * plan, fractions with 512 bits of precision; numeric scores took a third of a plan's time. During
+ * an apply it writes the whole state after every object, so nothing is stored twice.
  */
 export const PREVIEW_ATTRIBUTE = nested({
   nesting: 'single',
@@ -22,33 +22,34 @@ export const PREVIEW_ATTRIBUTE = nested({
   nullable: true,
   useStateForUnknown: true,
   description:
-    'Where the plan that creates the VM says that it goes, known before anything is made. ' +
-    'Unknown while a value that decides it is unknown; null after an import. ' +
-    'Where the VM runs now is `node`.',
+    'The placement chosen by the plan that creates the VM, known before apply. ' +
+    'Unknown while a value that it depends on is unknown; null after an import. ' +
+    'The current node is `node`.',
   attributes: {
     node: string({ computed: true, description: 'Name of the node.' }),
     score: string({
       computed: true,
-      description: 'Weighted score of the node, 0 to 1. Comparisons take the text as a number.',
+      description:
+        'Weighted score of the node, 0 to 1. Comparisons convert the string to a number.',
     }),
     cost_per_hour: float({
       computed: true,
       nullable: true,
-      description: 'What the VM costs there; null where nobody said what the node costs.',
+      description: 'Cost of the VM on this node; null where the node has no cost configured.',
     }),
     explanation: string({
       computed: true,
-      description: 'Why this node, in lines for people.',
+      description: 'Why this node was chosen, as readable lines.',
     }),
     alternatives: list({
       element: string,
       computed: true,
-      description: 'Names of the best other nodes, best first.',
+      description: 'Names of the next best nodes, best first.',
     }),
   },
 });
 
-/** What a plan shows: the server's preview; unknown where the server has none yet. */
+/** Returns the planned value: the server's preview, or unknown where the server has none yet. */
 export function previewToPlan(previewed: AdmissionPreview | undefined): Values {
   const shown = previewed?.placement_preview ?? null;
   if (shown === null) return { [PREVIEW_NAME]: UNKNOWN };
@@ -64,7 +65,7 @@ export function previewToPlan(previewed: AdmissionPreview | undefined): Values {
   };
 }
 
-/** Brings the preview in a state of schema version 0 to the form that it has since. */
+/** Upgrades the preview of a state with schema version 0 to the current form. */
 export function upgradePreview(state: ValueRecord): ValueRecord {
   const shown = state[PREVIEW_NAME];
   if (!isValueRecord(shown)) return state;
@@ -82,7 +83,7 @@ export function upgradePreview(state: ValueRecord): ValueRecord {
   };
 }
 
-/** What a state keeps: what the plan has shown, which the server does not know any more. */
+/** Returns the value for the state: the one of the plan, which the server does not store. */
 export function previewToState({ [PREVIEW_NAME]: shown }: Values): Values {
   return { [PREVIEW_NAME]: shown === undefined || isUnknown(shown) ? null : shown };
 }

@@ -1,4 +1,4 @@
-/** What a plan of a resource tells: the server's verdict, where it goes, what it restarts. */
+/** Plans a resource: the server's validation and policies, the placement, restarts and warnings. */
 import type { FieldTable } from '@novacron/contract/field';
 import { UNKNOWN } from '../../cty/unknown.ts';
 import {
@@ -22,7 +22,7 @@ import { previewPlan } from './preview-plan.ts';
 import { rejectDuplicateCreate } from './reject-duplicates.ts';
 import { type FieldEffect, warnDisruption, warnPossibleReplacements } from './warn-disruption.ts';
 
-/** A type with what its handlers share. */
+/** A resource type and what its handlers share. */
 export interface Target {
   readonly type: string;
   readonly info: ResourceKindInfo;
@@ -32,7 +32,7 @@ export interface Target {
   readonly labelOf: (values: Values) => string;
 }
 
-/** Makes the handler that every plan of the resource asks. */
+/** Creates the plan handler of a resource type. */
 export function planning(target: Target): NonNullable<Resource<Schema, Session>['modifyPlan']> {
   const { type, info, schema, labelOf, inheritance } = target;
   return async (found, context) => {
@@ -98,7 +98,7 @@ export function planning(target: Target): NonNullable<Resource<Schema, Session>[
   };
 }
 
-/** Only Terraform knows of the change, of timeouts: what is computed stays as it is. */
+/** The change affects timeouts alone, which only Terraform uses: computed values stay as they are. */
 function nothingNew(
   { table }: ResourceKindInfo,
   change: { readonly prior: Values; readonly plan: Values },
@@ -109,7 +109,7 @@ function nothingNew(
   return { plan: { ...Object.fromEntries(kept), ...own, ...labels } as never };
 }
 
-/** What the server computes anew where only the provider block has changed: any change may. */
+/** The values that the server may recompute where only the provider block has changed. */
 function openIn({ table }: ResourceKindInfo, found: Change, change: Change): Values {
   if (found.kind === change.kind) return {};
   return Object.fromEntries(computedNames(table).map((name) => [name, UNKNOWN]));
@@ -122,8 +122,8 @@ function computedNames(table: FieldTable): readonly string[] {
 type Change = PlanChange<Schema>;
 
 /**
- * A change with what the provider itself says of it: the labels of the provider block, by which
- * nothing may have become an update, and the order of lists that have none.
+ * Adds what the provider itself contributes to a change: the default labels, which may turn a
+ * no-op into an update, and the prior order of lists that are really sets.
  */
 function settleOwn(
   table: FieldTable,

@@ -1,4 +1,4 @@
-/** From a planned change to the write that the server is asked about. */
+/** Derives from a planned change the write that is previewed on the server. */
 
 import { withAllLabels } from '../../fields/default-labels.ts';
 import { changedInput, knownInput, type Values } from '../../fields/field-values.ts';
@@ -8,7 +8,7 @@ import type { Schema } from '../../framework/schema/schema.ts';
 import type { Replacement } from './find-replacements.ts';
 import type { PlannedWrite } from './preview-plan.ts';
 
-/** A write without what only its user's eyes need. */
+/** A write without its display strings. */
 export type Write = Pick<PlannedWrite, 'operation' | 'id' | 'values'>;
 
 const NO_VALUES = { input: {}, unknown: [] };
@@ -25,7 +25,7 @@ export function planWrite(
   known: {
     readonly replacements: readonly Replacement[];
     readonly keyOf: (input: Values) => string;
-    /** The planned values of a create that its configuration says. */
+    /** The planned values of a create that are configured. */
     readonly said: Values;
   },
 ): Write | undefined {
@@ -36,7 +36,7 @@ export function planWrite(
       const values = knownInput(table, withAllLabels(known.said));
       const operation = `${kind}.create`;
       if (values.unknown.length > 0) return { operation, id: undefined, values };
-      // A create that went through, and whose answer was lost, is not refused for its own name.
+      // A create that succeeded but whose answer was lost must not conflict with its own name.
       const input = { ...values.input, idempotency_key: known.keyOf(values.input) };
       return { operation, id: undefined, values: { input, unknown: [] } };
     }

@@ -1,7 +1,7 @@
 /**
- * VMs that this very plan makes and that nobody has placed yet: what they depend on is not known,
- * or they are members of a group. A rule that wants a VM near to one of them is no mistake, though
- * the server finds no node for it today.
+ * VMs that this plan creates and that have no node yet, because they depend on unknown values or
+ * are members of a group. An affinity rule towards one of them is valid, although the server finds
+ * no node for it yet.
  */
 import type { PreviewableOperation } from '@novacron/contract/admission';
 import type { Problem } from '@novacron/contract/problem';
@@ -18,7 +18,7 @@ import type { Session } from '../../rpc/session.ts';
 
 const NO_ROOM = 'no-capacity';
 
-/** Remembers what a plan makes, for the VMs that want to be near to it. */
+/** Records what a plan creates, for VMs with an affinity rule towards it. */
 export function recordPlannedPeer(
   { peers }: Session,
   { kind }: ResourceKindInfo,
@@ -39,19 +39,19 @@ export function recordPlannedPeer(
   });
 }
 
-/** A write that found no node. */
+/** A write for which the server found no node. */
 interface Asking {
   readonly operation: PreviewableOperation;
-  /** As it was asked about, with the id of what is changed. */
+  /** As it was previewed, with the id of the changed resource. */
   readonly input: Values;
   readonly unknown: readonly string[];
   readonly doing: string;
 }
 
 /**
- * Lets a refusal pass that is for want of a VM which this plan makes, and warns that the place is
- * decided at apply.
- * @returns whether it passes
+ * Accepts a `no-capacity` problem that is caused by affinity to a VM which this plan creates, and
+ * warns that the node is chosen at apply.
+ * @returns whether the problem is accepted
  */
 export async function deferToPlannedPeer(
   session: Session,
@@ -61,24 +61,24 @@ export async function deferToPlannedPeer(
 ): Promise<boolean> {
   if (found.code !== NO_ROOM) return false;
   const { operation, doing } = asking;
-  // The server places the VMs of a plan beside each other, and asks of others where all are today.
+  // The server previews the VMs of a plan together; other writes see only existing VMs.
   const open = [...session.peers.values()].filter(
     ({ isPlaced }) => operation !== 'vm.create' || !isPlaced,
   );
   const wanted = open.filter((peer) => nearRules(asking).some((rule) => selects(rule, peer)));
   if (wanted.length === 0 || !(await fitsWithout(session, open, asking, signal))) return false;
   diagnostics.warning({
-    summary: `Its place is decided at apply: ${doing}`,
+    summary: `Node is chosen at apply: ${doing}`,
     detail:
-      'It has to be near to what this plan makes, the node of which is not known yet: ' +
-      `${wanted.map(({ label }) => label).join(', ')}. If no node can hold both then, the apply ` +
-      'stops at this resource.',
+      'It must be placed near resources that this plan creates and whose nodes are not known yet: ' +
+      `${wanted.map(({ label }) => label).join(', ')}. If no node has room for all of them, the ` +
+      'apply fails at this resource.',
     path: [isOfGroup(asking) ? 'vm' : 'placement'],
   });
   return true;
 }
 
-/** Whether there is room but for the rules that nobody can judge yet. */
+/** Whether a node is found without the rules that cannot be evaluated yet. */
 async function fitsWithout(
   { client }: Session,
   open: readonly PlannedPeer[],
@@ -102,7 +102,7 @@ function isOfGroup({ operation }: Asking): boolean {
   return operation.startsWith('vm_group.');
 }
 
-/** The rules that a VM insists on to be near to others. */
+/** The hard affinity rules of a VM. */
 function nearRules(asking: Asking): readonly Values[] {
   const { affinity } = placementOf(asking);
   const rules: readonly unknown[] = Array.isArray(affinity) ? affinity : [];

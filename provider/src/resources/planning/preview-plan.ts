@@ -1,4 +1,4 @@
-/** Asks the server what it would say to a planned change, and tells the user in the plan. */
+/** Previews a planned change on the server and reports the result as diagnostics of the plan. */
 import {
   type AdmissionPreview,
   type AdmissionWarning,
@@ -27,7 +27,7 @@ export interface PlannedWrite {
 
 /**
  * Previews one write; every finding becomes a diagnostic.
- * @returns the server's answer; undefined when there is none
+ * @returns the server's answer; undefined if the call failed
  */
 export async function previewPlan(
   session: Session,
@@ -42,9 +42,9 @@ export async function previewPlan(
     ...planned.values.input,
     ...(planned.id === undefined ? {} : { id: planned.id }),
   };
-  // A create that a state holds shall not answer for this one.
+  // The answer of a create that is already in the state must not be reused for this one.
   await session.keys.settle();
-  // VMs alone have a place, in which the other VMs of this run matter.
+  // Only VMs are placed, and their placement depends on the other VMs of this run.
   const run = operation === 'vm.create' ? { session: session.runId } : {};
   const answer = await session.client.call(
     'admission.preview',
@@ -71,10 +71,10 @@ export async function previewPlan(
   for (const verdict of answer.value.deferred) {
     const unknown = verdict.unknown_fields.join(', ');
     diagnostics.warning({
-      summary: `Policy ${JSON.stringify(verdict.policy)} decides at apply: ${doing}`,
+      summary: `Policy ${JSON.stringify(verdict.policy)} is evaluated at apply: ${doing}`,
       detail:
-        `Its answer depends on values that are not known yet: ${unknown}. ` +
-        'If it denies then, the apply stops at this resource.',
+        `Its decision depends on values that are not known yet: ${unknown}. ` +
+        'If it denies the change, the apply fails at this resource.',
     });
   }
   reportNotices(diagnostics, answer.value.notices, options);
@@ -90,22 +90,22 @@ async function explain(
   return explainNameConflict(await explainDeletion(found, { id, session, signal }), 'update');
 }
 
-/** What leaves a VM no node where none lacks room: its own rules, said in one attribute or two. */
+/** Attributes whose rules can leave a VM without a node although there is capacity. */
 function ruleOfPlace({ values }: PlannedWrite): string | undefined {
   const rules = ['placement', 'anti_affinity'];
   const [rule, ...more] = rules.filter((name) => (values.input[name] ?? null) !== null);
   return more.length === 0 ? rule : undefined;
 }
 
-/** Tells what a policy warns about: by which rule, and at the attribute that it names. */
+/** Reports a policy warning with its rule, at the attribute that it names. */
 function reportWarning(
   diagnostics: Diagnostics,
   { policy, version, rule_path: rule, message, path }: AdmissionWarning,
   { doing, attributes }: { readonly doing: string; readonly attributes: Attributes },
 ): void {
   const summary = `Policy ${JSON.stringify(policy)} warns: ${doing}`;
-  // The server of an older release says no more than the words.
-  const source = version === undefined ? '' : `\n\nIt is version ${version}, rule ${rule}.`;
+  // A server of an older release sends only the message.
+  const source = version === undefined ? '' : `\n\nPolicy version ${version}, rule ${rule}.`;
   // Terraform shows the line of a top-level attribute only.
   const place = path === undefined || path.length < 2 ? '' : `${path.join('.')}: `;
   const detail = `${place}${message}${source}`;
@@ -113,20 +113,20 @@ function reportWarning(
   diagnostics.warning({ summary, detail, ...(name in attributes ? { path: [name] } : {}) });
 }
 
-/** What NovaCron's own words are about, by the attribute that decides it. */
+/** Summaries of NovaCron's own notices, by the attribute that they concern. */
 const ABOUT: Readonly<Record<string, string>> = {
-  placement: 'Another place than planned',
-  document: 'Another policy may disagree',
+  placement: 'Placement differs from the plan',
+  document: 'Conflict with another policy',
 };
 
-/** Tells what NovaCron itself has to say of a write: of a VM's place, a policy, a template. */
+/** Reports NovaCron's own notices on a write: about placement, a policy or a template. */
 export function reportNotices(
   diagnostics: Diagnostics,
   notices: readonly string[],
   { doing, attributes }: { readonly doing: string; readonly attributes: Attributes },
 ): void {
   const name = Object.keys(ABOUT).find((each) => each in attributes);
-  const about = name === undefined ? 'What it does to VMs' : ABOUT[name];
+  const about = name === undefined ? 'Effect on VMs' : ABOUT[name];
   const path = name === undefined ? {} : { path: [name] };
   for (const detail of notices) {
     diagnostics.warning({ summary: `${about}: ${doing}`, detail, ...path });
@@ -134,8 +134,8 @@ export function reportNotices(
 }
 
 /**
- * A name or an address range held by a resource of this state may be free when its turn comes: most
- * likely that resource is being replaced (`-replace`, tainted).
+ * A name or an address range used by a resource of this state may be free when this create runs:
+ * most likely that resource is being replaced (`-replace`, tainted).
  */
 function mayPassDuringApply(session: Session, found: Problem): boolean {
   if (found.code !== 'name-taken' && found.code !== 'network-overlap') return false;

@@ -1,8 +1,8 @@
 /**
- * Two resources of one run that say the same, name and all. The server would answer both creates
- * with one thing, for they have the same idempotency key; the end of either would be the end of
- * both. Nobody else can tell them apart: Terraform says the address of neither. So it is with
- * one thing that is imported to two addresses.
+ * Rejects two resources of one run that are identical, including the name. Both creates have the
+ * same idempotency key, so the server would return the same object for both, and deleting one would
+ * delete the other. Only the provider can detect this: Terraform sends no addresses. The same holds
+ * for an object that is imported to two addresses.
  */
 import type { ResourceKind } from '@novacron/contract/field';
 import type { Values } from '../../fields/field-values.ts';
@@ -12,28 +12,27 @@ import type { Schema } from '../../framework/schema/schema.ts';
 import type { Session } from '../../rpc/session.ts';
 
 const REMEDY =
-  'Names are unique within a tenant: give each resource its own, such as ' +
+  'Names are unique within a tenant. Give each resource its own name, such as ' +
   `name = "web-\${count.index}" with count, or "web-\${each.key}" with for_each. ` +
-  'Where only one is meant, remove the other.';
+  'If only one is intended, remove the other.';
 
 interface Context {
   readonly client: Session;
   readonly diagnostics: Diagnostics;
 }
 
-/** A change as the plan has it. */
+/** A planned change. */
 interface Planned {
   readonly type: string;
   readonly label: string;
   readonly change: PlanChange<Schema>;
-  /** The write that the plan would send; the end of the old one, for a replacement. */
+  /** The write that the apply would send; for a replacement the delete of the old resource. */
   readonly operation: string;
 }
 
 /**
- * Reports a create that the plan has already under the same name. What ends leaves its name to the
- * next one.
- * @returns whether the plan may go on
+ * Reports a create whose name another create of the plan uses already. A delete frees its name.
+ * @returns whether the plan may continue
  */
 export function rejectDuplicateCreate({ client, diagnostics }: Context, planned: Planned): boolean {
   const { type, label, change, operation } = planned;
@@ -49,8 +48,8 @@ export function rejectDuplicateCreate({ client, diagnostics }: Context, planned:
     return true;
   }
   diagnostics.error({
-    summary: `The name is used twice: create ${label}`,
-    detail: `The plan creates another ${type} of this name.\n\n${REMEDY}`,
+    summary: `Duplicate name: create ${label}`,
+    detail: `The plan creates another ${type} with this name.\n\n${REMEDY}`,
     path: ['name'],
   });
   return false;
@@ -64,8 +63,8 @@ interface Create {
 }
 
 /**
- * Begins a create, unless this run has sent the same one before and what that made is there.
- * @returns whether the create may be sent; if not, that is reported
+ * Registers a create, unless this run has sent the same one before and its resource still exists.
+ * @returns whether the create may be sent; if not, an error has been reported
  */
 export async function beginCreate(
   { client: session, diagnostics, signal }: Context & { readonly signal: AbortSignal },
@@ -78,19 +77,19 @@ export async function beginCreate(
     return true;
   }
   diagnostics.error({
-    summary: `It is created twice: ${doing}`,
-    detail: `This run creates it for another resource that says the very same.\n\n${REMEDY}`,
+    summary: `Duplicate create: ${doing}`,
+    detail: `This run creates it for another resource with identical arguments.\n\n${REMEDY}`,
   });
   return false;
 }
 
 const CONSEQUENCE =
-  'Both addresses would hold one thing, and a destroy of either would be the end of both.';
+  'Both addresses would manage the same object, and destroying either would destroy it for both.';
 
 /**
- * Reports the import of what this run imports already, or has in its state: two addresses would
- * hold it.
- * @returns whether the import may go on
+ * Reports the import of an object that this run imports already or has in its state: two addresses
+ * would manage it.
+ * @returns whether the import may continue
  */
 export function rejectDuplicateImport(
   { client, diagnostics }: Context,
@@ -103,19 +102,19 @@ export function rejectDuplicateImport(
     return true;
   }
   diagnostics.error({
-    summary: `It is imported twice: ${doing}`,
+    summary: `Duplicate import: ${doing}`,
     detail:
-      `This run imports ${id} to another address already, by its id or by its name. ` +
-      `${CONSEQUENCE}\n\nKeep one of the two import blocks, and the resource that it goes to. ` +
-      'Where the address is to change, write a `moved` block.',
+      `This run already imports ${id} to another address, by its id or by its name. ` +
+      `${CONSEQUENCE}\n\nKeep one of the two import blocks and its resource. ` +
+      'To change the address, use a `moved` block.',
   });
   return false;
 }
 
 /**
- * Takes note of what the state holds, and reports what this run imports to another address as well:
- * nobody knows which of both comes first.
- * @returns whether the read may go on
+ * Records an object of the state, and reports it if this run also imports it to another address:
+ * either may be processed first.
+ * @returns whether the read may continue
  */
 export function rejectImportOfManaged(
   { client, diagnostics }: Context,
@@ -130,16 +129,16 @@ function reportManaged(
   { id, doing }: { readonly id: string; readonly doing: string },
 ): false {
   diagnostics.error({
-    summary: `The state has it at another address: ${doing}`,
+    summary: `Already managed at another address: ${doing}`,
     detail:
-      `This run imports ${id}, which the state holds already. ${CONSEQUENCE}\n\n` +
-      'Remove the `import` block. Where the address is to change, write a `moved` block instead, ' +
+      `This run imports ${id}, which the state already contains. ${CONSEQUENCE}\n\n` +
+      'Remove the `import` block. To change the address, use a `moved` block instead, ' +
       'or a `removed` block with `destroy = false` for the old address.',
   });
   return false;
 }
 
-/** Takes note of the end of a resource: its create may be sent anew. */
+/** Forgets the create of a deleted resource, so that it can be sent again. */
 export function forgetCreate({ sent }: Session, id: string): void {
   for (const [key, made] of sent) if (made === id) sent.delete(key);
 }

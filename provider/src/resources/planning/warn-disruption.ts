@@ -1,10 +1,10 @@
-/** Tells in the plan what a change does to what runs: it restarts, goes, or takes data with it. */
+/** Warns in the plan about changes that restart or replace a resource or delete its data. */
 import type { Diagnostics } from '../../framework/diagnostics/diagnostics.ts';
 
-/** What a change does besides changing; a live one does nothing else. */
+/** The disruptive effects of a change; a live change has none. */
 export type DisruptiveEffect = 'restart' | 'replace' | 'data-loss';
 
-/** One field of a change with what its change does. */
+/** A changed field and the effect of its change. */
 export interface FieldEffect {
   readonly name: string;
   readonly effect: DisruptiveEffect;
@@ -16,13 +16,13 @@ const SUMMARIES: Readonly<Record<DisruptiveEffect, string>> = {
   'data-loss': 'Data loss: replace',
 };
 
-/** From bad to worse: the worst one of a resource is told. */
+/** Ordered by severity; the worst one of a resource is reported. */
 const EFFECTS: readonly DisruptiveEffect[] = ['restart', 'replace', 'data-loss'];
 
 /**
- * Warns once about a resource, of the worst that its change does.
- * @param change.number - how many resources of this run are affected so far, with this one
- * @param change.warningsMax - so many are told one by one, the others in sum
+ * Emits one warning per resource, about the worst effect of its change.
+ * @param change.number - returns how many resources of this run are affected, including this one
+ * @param change.warningsMax - maximum number of individual warnings; the rest share a summary
  */
 export function warnDisruption(
   diagnostics: Diagnostics,
@@ -44,7 +44,7 @@ export function warnDisruption(
     diagnostics.warning({
       summary: `This plan restarts or replaces more than ${warningsMax} resources`,
       detail:
-        'The rest is not listed here. The plan marks what it replaces, and ' +
+        'The others are not listed here. The plan marks replacements, and ' +
         '`terraform show -json` of a saved plan names every change.',
     });
     return;
@@ -53,18 +53,18 @@ export function warnDisruption(
   diagnostics.warning({ summary, detail: describe(worst, names), path: [first] });
 }
 
-/** Warns of what is not known yet and may turn out to need a replacement. */
+/** Warns about unknown values that may turn out to require a replacement. */
 export function warnPossibleReplacements(
   diagnostics: Diagnostics,
   { label, names }: { readonly label: string; readonly names: readonly string[] },
 ): void {
   for (const name of names) {
     diagnostics.warning({
-      summary: `It may need a replacement: update ${label}`,
+      summary: `Possible replacement: update ${label}`,
       detail:
-        `${name} is not known yet, and it cannot become smaller in place. If it does, the apply ` +
-        'stops at this resource, in the words of Terraform with "Provider produced inconsistent ' +
-        'final plan": nothing is replaced that no plan has shown. The next plan shows it.',
+        `${name} is not known yet and cannot shrink in place. If it shrinks, the apply fails at this ` +
+        'resource with "Provider produced inconsistent final plan", because nothing is replaced ' +
+        'without a plan that shows it. The next plan shows the replacement.',
       path: [name],
     });
   }
@@ -75,18 +75,18 @@ function describe(effect: DisruptiveEffect, names: readonly string[]): string {
   switch (effect) {
     case 'restart':
       return (
-        `${change} cannot be made while the VM runs on its node: it is shut down and started ` +
-        'again. Apply when a short outage is acceptable.'
+        `${change} cannot be made while the VM runs on its node: the VM is restarted. ` +
+        'Apply when a short outage is acceptable.'
       );
     case 'replace':
       return (
-        `${change} cannot be made in place. The old one is deleted and a new one is created in ` +
-        'its stead, with a new id.'
+        `${change} cannot be made in place. The resource is deleted and a new one is created, ` +
+        'with a new id.'
       );
     case 'data-loss':
       return (
-        `${change} cannot be made in place. The old one is deleted with its disk, ` +
-        'and the new one is empty. Keep the value, or save the data first.'
+        `${change} cannot be made in place. The resource is deleted with its disk, ` +
+        'and the new one is empty. Keep the value, or back up the data first.'
       );
   }
 }

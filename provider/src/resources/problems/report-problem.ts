@@ -1,4 +1,4 @@
-/** Problems of the server as diagnostics at their attributes. */
+/** Reports problems of the server as diagnostics at their attributes. */
 import type { Problem } from '@novacron/contract/problem';
 import { PROBLEM_KINDS } from '@novacron/contract/problem';
 import { formatPath } from '../../cty/path.ts';
@@ -6,7 +6,7 @@ import type { Diagnostics, Severity } from '../../framework/diagnostics/diagnost
 import { endSentence } from '../../framework/diagnostics/end-sentence.ts';
 import type { Attributes } from '../../framework/schema/attribute.ts';
 
-/** Reports a problem: each field of a validation at its attribute, any other one at its first. */
+/** Reports a problem: each invalid field at its attribute, any other problem at its first field. */
 export function reportProblem(
   diagnostics: Diagnostics,
   found: Problem,
@@ -15,7 +15,7 @@ export function reportProblem(
     /** What was being done: `create novacron_vm web-01`. */
     readonly doing: string;
     readonly severity?: Severity;
-    /** The attribute that a problem is about which names none. */
+    /** The attribute for problems that name none. */
     readonly otherwise?: string | undefined;
   },
 ): void {
