@@ -1,10 +1,10 @@
-/** All of the provider that a start which only shows its schema does not need. */
+/** The part of the provider that is not needed by a start which only returns the schema. */
 import type { LoadedService } from '../goplugin/create-lazy-service.ts';
 import type { Logger } from '../process/logger.ts';
 import { createProviderCalls } from '../protocol/create-provider-calls.ts';
 import { createNovacronProvider, type Environment } from './novacron-provider.ts';
 
-/** Makes what answers for the provider under this environment. */
+/** Creates the gRPC service of the provider for an environment. */
 export function createNovacronService(env: Environment, log: Logger): LoadedService {
   return createProviderCalls({
     provider: createNovacronProvider(env),

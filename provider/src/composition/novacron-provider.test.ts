@@ -121,7 +121,7 @@ describe('the provider', () => {
     async (key) => {
       const diagnostics = await (await start()).configure({ endpoint: server.url, api_key: key });
       expect(diagnostics).toMatchObject([
-        { severity: 'error', summary: 'This is no API key', attribute: 'api_key' },
+        { severity: 'error', summary: 'Invalid API key', attribute: 'api_key' },
       ]);
       expect(diagnostics[0]?.detail).not.toContain(key);
       expect(server.batches).toEqual([]);
@@ -137,7 +137,7 @@ describe('the provider', () => {
       const [told, ...more] = await (await start(env)).configure({ api_key: 'k', ...block });
       expect(more).toEqual([]);
       expect(told).toMatchObject({
-        summary: 'The endpoint holds a name or a password',
+        summary: 'The endpoint contains a user name or a password',
         attribute: 'endpoint',
       });
       expect(JSON.stringify(told)).not.toContain('hush');
@@ -177,7 +177,7 @@ describe('the provider', () => {
     expect(await (await start()).configure(config)).toEqual([
       {
         severity: 'error',
-        summary: 'The API key is of another tenant',
+        summary: 'The API key belongs to another tenant',
         detail:
           `This configuration is for the tenant ${tenant}, and the key is of t. Use a key of ` +
           'that tenant, or change or remove the argument `tenant`.',

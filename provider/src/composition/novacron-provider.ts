@@ -29,7 +29,7 @@ import type { Session } from '../rpc/session.ts';
 import { DRIFT_OFF, PROVIDER_SCHEMA } from './provider-schema.ts';
 import { readApiKey, readEndpoint } from './read-connection.ts';
 
-/** A server that is just being restarted is back by then; a wrong endpoint is told soon. */
+/** Long enough for a server that is restarting, short enough to report a wrong endpoint quickly. */
 const CONNECT_MS_MAX = 3_000;
 
 const MS_PER_S = 1_000;
@@ -37,12 +37,12 @@ const MS_PER_S = 1_000;
 /** The arguments once no value is unknown. */
 type Known<T> = { readonly [K in keyof T]: Exclude<T[K], Unknown> };
 
-/** What the environment says; a test brings its own. */
+/** Environment variables; tests pass their own. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Makes the provider. It remembers nothing between configurations.
- * @param retry - how patient it is; tests bring their own clock or less patience
+ * Creates the provider. It keeps no state between configurations.
+ * @param retry - how calls are retried; tests pass their own clock or a shorter limit
  */
 export function createNovacronProvider(
   env: Environment,
@@ -56,13 +56,13 @@ export function createNovacronProvider(
         diagnostics.error({
           summary: 'The provider cannot be configured yet',
           detail:
-            `${unknown} comes from a resource that does not exist yet. Apply that resource first ` +
-            '(-target), or give the value by a variable.',
+            `${unknown} depends on a resource that does not exist yet. Apply that resource first ` +
+            '(-target), or set the value with a variable.',
           path: [unknown],
         });
         return null;
       }
-      // All of it is known by now.
+      // All values are known at this point.
       const { endpoint, api_key: apiKey, deployment, ...more } = config as Known<typeof config>;
       const { fail_on_drift: failOn, retry_seconds: retryS, warnings_max: warningsMax } = more;
       const url = readEndpoint({ block: endpoint, env: env.NOVACRON_ENDPOINT }, diagnostics);
@@ -72,7 +72,7 @@ export function createNovacronProvider(
         diagnostics,
       );
       if (url === undefined || key === undefined || failOnDrift === undefined) return null;
-      // One trace for all that follows, the one of whoever started Terraform if there is any.
+      // All calls belong to one trace: the trace of the process that started Terraform, if any.
       const traceparent = chooseTraceparent(env, (bytes) => randomBytes(bytes).toString('hex'));
       const options = {
         ...{ endpoint: url, apiKey: key, deployment: deployment ?? DEFAULT_DEPLOYMENT },
@@ -81,7 +81,7 @@ export function createNovacronProvider(
         defaultLabels: textsOf(more.default_labels),
       };
       const patience = retryS === null ? {} : { retryMsMax: retryS * MS_PER_S };
-      // Two of three starts only show the schema, and need not know how to reach a server.
+      // Two of three starts only return the schema and do not load the client.
       const { openSession } = await import('../rpc/session.ts');
       const session = openSession(
         { ...options, traceparent, ...failOnDrift },
@@ -131,14 +131,14 @@ export function createNovacronProvider(
   };
 }
 
-/** The texts of a map in which nothing is unknown. */
+/** Returns a map of strings from a map without unknown values. */
 function textsOf(values: Readonly<Record<string, unknown>> | null): Record<string, string> {
   return Object.fromEntries(
     Object.entries(values ?? {}).map(([name, text]) => [name, String(text)]),
   );
 }
 
-/** @returns why this provider cannot, or shall not, work with the server; undefined where it can */
+/** @returns why this provider cannot or must not use the server; undefined if it can */
 function meetServer(session: Session, who: OutputOf<'identity.whoami'>, tenant: string | null) {
   const server = { version: who.server_version, level: who.contract_level };
   session.meet(server);
@@ -146,22 +146,22 @@ function meetServer(session: Session, who: OutputOf<'identity.whoami'>, tenant: 
   if (refused !== undefined) return { ...refused, path: ['endpoint'] };
   if (tenant === null || tenant === who.tenant) return undefined;
   return {
-    summary: 'The API key is of another tenant',
+    summary: 'The API key belongs to another tenant',
     detail:
-      `This configuration is for the tenant ${tenant}, and the key is of ${who.tenant}. Use a ` +
-      'key of that tenant, or change or remove the argument `tenant`.',
+      `This configuration is for tenant ${tenant}, but the key belongs to ${who.tenant}. Use a ` +
+      `key of ${tenant}, or change or remove the argument \`tenant\`.`,
     path: ['tenant'],
   };
 }
 
-/** The environment is read here only: what a configuration says was validated. */
+/** Validates the environment variable; the value of the configuration has been validated already. */
 function readFailOn(text: string, diagnostics: Diagnostics) {
   const severity = DriftSeverity.safeParse(text);
   if (severity.success) return { failOnDrift: severity.data };
   if (text === DRIFT_OFF || text === '') return { failOnDrift: undefined };
   diagnostics.error({
-    summary: 'NOVACRON_FAIL_ON_DRIFT is no severity',
-    detail: `It says ${JSON.stringify(text)}; say one of ${DRIFT_SEVERITIES.join(', ')}, or off.`,
+    summary: 'NOVACRON_FAIL_ON_DRIFT is not a severity',
+    detail: `It is ${JSON.stringify(text)}; use one of ${DRIFT_SEVERITIES.join(', ')}, or off.`,
     path: ['fail_on_drift'],
   });
   return undefined;

@@ -1,16 +1,16 @@
-/** Where the server is and who calls, from the provider block and the environment. */
+/** Reads endpoint and API key from the provider block and the environment. */
 import type { Diagnostics } from '../framework/diagnostics/diagnostics.ts';
 import { ENDPOINT_DEFAULT } from './provider-schema.ts';
 
-/** A text that was given, if any, and the variable that stands in for it. */
+/** A configured value, if any, and the environment variable that replaces it. */
 export interface Given {
   readonly block: string | null;
   readonly env: string | undefined;
 }
 
-/** @returns undefined for what is no address of a server, which is reported */
+/** @returns undefined if it is not the address of a server, which is reported */
 export function readEndpoint({ block, env }: Given, diagnostics: Diagnostics): URL | undefined {
-  // A variable that is set to nothing is one that nobody set, as in the CLI.
+  // An empty variable counts as unset, as in the CLI.
   const text = block ?? (env || ENDPOINT_DEFAULT);
   const subject = block === null && env ? `NOVACRON_ENDPOINT, ${JSON.stringify(text)},` : 'It';
   const url = URL.canParse(text) ? new URL(text) : undefined;
@@ -23,22 +23,22 @@ export function readEndpoint({ block, env }: Given, diagnostics: Diagnostics): U
     return refuse('The endpoint is not a URL', detail);
   }
   if (url.username !== '' || url.password !== '') {
-    // The text is not repeated: it holds a secret.
+    // The value is not repeated because it contains a secret.
     const who = block === null ? 'NOVACRON_ENDPOINT' : 'It';
     return refuse(
-      'The endpoint holds a name or a password',
-      `${who} would show it in every log. Leave out what stands before the @, and give an API ` +
-        'key: api_key of the provider (from a variable) or NOVACRON_API_KEY.',
+      'The endpoint contains a user name or a password',
+      `${who} would expose it in every log. Remove the part before the @ and set an API key: ` +
+        'api_key of the provider (from a variable) or NOVACRON_API_KEY.',
     );
   }
   if (url.search === '' && url.hash === '') return url;
   return refuse(
     'The endpoint has a query or a fragment',
-    `${subject} shall be the address of the server alone, such as ${ENDPOINT_DEFAULT}.`,
+    `${subject} must be only the address of the server, such as ${ENDPOINT_DEFAULT}.`,
   );
 }
 
-/** @returns undefined for what can be no key, which is reported */
+/** @returns undefined if it cannot be a key, which is reported */
 export function readApiKey({ block, env }: Given, diagnostics: Diagnostics): string | undefined {
   // A file such as admin.key ends with a line break.
   const key = (block ?? env ?? '').trim();
@@ -55,8 +55,8 @@ export function readApiKey({ block, env }: Given, diagnostics: Diagnostics): str
   if (/^[\x21-\x7e]+$/.test(key)) return key;
   const who = block === null ? 'NOVACRON_API_KEY' : 'The text';
   return report(
-    'This is no API key',
-    `${who} has blanks, line breaks or letters in it that no key has. A key is one word: ` +
-      'look whether more than the key was copied, or several lines were read from a file.',
+    'Invalid API key',
+    `${who} contains spaces, line breaks or characters that no key has. A key is one word: ` +
+      'check whether more than the key was copied, or several lines were read from a file.',
   );
 }

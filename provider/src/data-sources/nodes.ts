@@ -1,4 +1,4 @@
-/** `novacron_nodes`: the fleet, or a part of it. */
+/** `novacron_nodes`: all nodes of the fleet, or some of them. */
 import { NodeStatus } from '@novacron/contract/node';
 import type { DataSource } from '../framework/data-source.ts';
 import { nested, string } from '../framework/schema/attributes.ts';
@@ -31,7 +31,7 @@ const schema = dataSourceSchema({
   },
 });
 
-/** Reads the whole fleet and picks from it: fleets are small beside what runs on them. */
+/** Reads the whole fleet and filters it: a fleet is small compared to the number of its VMs. */
 export const nodesSource: DataSource<typeof schema, Session> = {
   schema,
   async read({ zone, status }, { client: session, signal }) {

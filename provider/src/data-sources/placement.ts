@@ -1,4 +1,4 @@
-/** `novacron_placement`: where a VM would go, without making it. */
+/** `novacron_placement`: the node that a VM would be placed on, without creating it. */
 import type { FieldTable } from '@novacron/contract/field';
 import type { InputOf } from '@novacron/contract/operations';
 import { ResourceName } from '@novacron/contract/resource';
@@ -12,16 +12,16 @@ import { dataSourceSchema, type Schema } from '../framework/schema/schema.ts';
 import { toUserError } from '../rpc/await-operation.ts';
 import type { Session } from '../rpc/session.ts';
 
-/** What it is called unless its name matters: names decide among equal nodes. */
+/** Default name of the VM: the name only decides among equally good nodes. */
 const NAME_DEFAULT = 'placement-question';
 
 const { metadata, anti_affinity, placement, spot } = VM_FIELDS;
-// There is no template that could say them.
+// No template can provide them here.
 const { inherits: _cores, ...cpu_cores } = VM_FIELDS.cpu_cores;
 const { inherits: _memory, ...memory_gb } = VM_FIELDS.memory_gb;
 const { inherits: _disk, ...disk_gb } = VM_FIELDS.disk_gb;
 
-/** What placement reads of a VM, besides its name. */
+/** The fields of a VM that placement uses, besides its name. */
 const ASKED: FieldTable = {
   ...{ cpu_cores, memory_gb, disk_gb },
   ...{ metadata, anti_affinity, placement, spot },
@@ -29,13 +29,13 @@ const ASKED: FieldTable = {
 
 const schema: Schema = dataSourceSchema({
   description:
-    'Asks where a VM would go as the fleet is now, and why. It makes and holds nothing: the next ' +
-    'read may name another node. What a plan shows of a VM that it makes is `placement_preview`.',
+    'Returns the node that a VM would be placed on now, and why. Nothing is created or reserved: ' +
+    'the next read may return another node. See `placement_preview` for VMs that a plan creates.',
   attributes: {
     name: string({
       optional: true,
       validators: [(name) => findIssues(ResourceName, name)],
-      description: 'Name of the VM. It decides only among nodes that are equally good.',
+      description: 'Name of the VM. It only decides among equally good nodes.',
     }),
     ...deriveAttributes(ASKED, 'question'),
     node: string({ computed: true, description: 'Name of the node.' }),
@@ -61,14 +61,14 @@ const schema: Schema = dataSourceSchema({
   },
 });
 
-/** Reads where it would go; `no-capacity` is an error with the reasons of the nodes. */
+/** Reads the placement; `no-capacity` is an error with the reason for each node. */
 export const placementSource: DataSource<Schema, Session> = {
   schema,
   async read(config, { client: session, signal }) {
     const asked: Readonly<Record<string, unknown>> = config;
     const name = typeof asked.name === 'string' ? asked.name : NAME_DEFAULT;
     const vm = { ...knownInput(ASKED, asked).input, name };
-    // The validators of the attributes are the contract's own.
+    // The attributes use the contract's own validators.
     const input = { vms: [vm] } as InputOf<'placement.batch'>;
     const answer = await session.client.call('placement.batch', input, { signal });
     if (!answer.ok) throw toUserError(answer.error, 'read novacron_placement');

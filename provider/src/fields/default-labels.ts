@@ -1,8 +1,8 @@
 /**
- * The labels that the provider block gives to everything. What a configuration writes in
- * `metadata` stays as it is written; requests carry both, which the state has in `metadata_all`.
- * A group has labels twice: its own, and in `vm` those of its members. So a change of the provider
- * block is a change of each resource, which plans show, and the same label in both places is none.
+ * The default labels of the provider block. The `metadata` of a configuration stays as written;
+ * requests contain both, and the state has both in `metadata_all`. A group has two sets of labels:
+ * its own, and in `vm` those of its members. A change of the provider block therefore appears as a
+ * change of each resource; a label that is set in both places with the same value is no change.
  */
 import type { FieldTable } from '@novacron/contract/field';
 import { equalJson } from '@novacron/contract/json';
@@ -15,14 +15,14 @@ import { containsUnknown, type Values } from './field-values.ts';
 /** Labels by name. */
 export type Labels = Readonly<Record<string, string>>;
 
-/** What a configuration calls labels. */
+/** Name of the attribute for labels. */
 const OWN = 'metadata';
 
-/** One place where a resource has labels. */
+/** A place where a resource has labels. */
 interface Place {
-  /** The object that says them; undefined: the resource itself. */
+  /** The nested object with the labels; undefined: the resource itself. */
   readonly object: string | undefined;
-  /** What has all of them, where the provider block says labels. */
+  /** The attribute with all labels, if the provider block has default labels. */
   readonly all: string;
   readonly description: string;
 }
@@ -45,7 +45,7 @@ export function labelAttributes(table: FieldTable): Attributes {
       nullable: true,
       description:
         `${description}, and the \`default_labels\` of the provider that it does ` +
-        'not say itself; null where the provider has none. A change is live.',
+        'not override; null where the provider has none. A change is live.',
     });
     return [all, attribute] as const;
   });
@@ -59,14 +59,14 @@ function placesOf(table: FieldTable): readonly Place[] {
   });
 }
 
-/** What says the labels of a place: the values themselves, or the object; null where it is not. */
+/** Returns the object with the labels of a place: the values or a nested object; null if absent. */
 function sayerOf({ object }: Place, values: Values): Values | null {
   if (object === undefined) return values;
   const sayer = values[object];
   return isRecord(sayer) ? sayer : null;
 }
 
-/** What a plan says of all labels: nothing for kinds without any. */
+/** Returns the planned values of all labels; empty for kinds without labels. */
 export function planLabels(table: FieldTable, plan: Values, defaults: Labels): Values {
   const isNone = Object.keys(defaults).length === 0;
   const planned = placesOf(table).map((place) => {
@@ -78,7 +78,7 @@ export function planLabels(table: FieldTable, plan: Values, defaults: Labels): V
   return Object.fromEntries(planned);
 }
 
-/** Whether a plan says the same of all labels as the state. */
+/** Whether the plan and the state have the same labels. */
 export function hasSameLabels(prior: Values, planned: Values): boolean {
   return PLACES.every(({ all }) => {
     if (!(all in planned)) return true;
@@ -87,8 +87,8 @@ export function hasSameLabels(prior: Values, planned: Values): boolean {
 }
 
 /**
- * Labels as the state says them, of a plan that changes none: whether the configuration repeats
- * what the provider block says or not, as an import cannot know, is the same to all.
+ * Returns the labels as in the state for a plan that changes none. It makes no difference whether
+ * the configuration repeats labels of the provider block, which an import cannot know.
  */
 export function labelsAsStored(
   table: FieldTable,
@@ -105,7 +105,7 @@ export function labelsAsStored(
   return Object.fromEntries(kept);
 }
 
-/** What says labels and has them, for a state that takes over nothing else. */
+/** Returns the planned labels, for a state that takes over nothing else. */
 export function labelsAsPlanned(values: Values): Values {
   const names = PLACES.flatMap(({ object = OWN, all }) => [object, all]);
   return Object.fromEntries(
@@ -113,7 +113,7 @@ export function labelsAsPlanned(values: Values): Values {
   );
 }
 
-/** Values as requests carry them: with all labels. */
+/** Returns the values of a request: with all labels. */
 export function withAllLabels(values: Values): Values {
   return PLACES.reduce((before, place) => {
     const all = before[place.all] ?? null;
@@ -121,7 +121,7 @@ export function withAllLabels(values: Values): Values {
   }, values);
 }
 
-/** Values whose place says these labels. */
+/** Returns the values with these labels at the place. */
 function withOwn(place: Place, values: Values, labels: unknown): Values {
   const { object } = place;
   if (object === undefined) return { ...values, [OWN]: labels };
@@ -129,7 +129,7 @@ function withOwn(place: Place, values: Values, labels: unknown): Values {
   return sayer === null ? values : { ...values, [object]: { ...sayer, [OWN]: labels } };
 }
 
-/** How a state came to be read. */
+/** The circumstances in which a state is read. */
 interface Reading {
   readonly defaults: Labels;
   readonly imported: boolean;
@@ -138,10 +138,10 @@ interface Reading {
 const NOT_READ: Reading = { defaults: {}, imported: false };
 
 /**
- * A state from values as answers carry them.
- * @param own - what Terraform has: labels that only the provider block says stay out of `metadata`
- * @param read.defaults - what that block says now
- * @param read.imported - nothing is written yet: labels that are as the block says count as its own
+ * Splits the labels of an answer into those of the resource and those of the provider block.
+ * @param own - Terraform's values: labels that only the provider block sets stay out of `metadata`
+ * @param read.defaults - the current labels of that block
+ * @param read.imported - no configuration is known: labels that equal the block's count as its own
  */
 export function splitLabels(answered: Values, own: Values, read: Reading = NOT_READ): Values {
   return PLACES.reduce((state, place) => splitPlace(place, { state, own, read }), answered);

@@ -1,4 +1,4 @@
-/** The Terraform attributes of a kind, made from the resource table: both cannot disagree. */
+/** Derives the Terraform attributes of a kind from the resource table, so that both always agree. */
 
 import {
   describeField,
@@ -20,23 +20,23 @@ import {
 import { describeChange } from './describe-change.ts';
 import { findIssues } from './find-issues.ts';
 
-/** Zod is the contract's affair: here its schemas are only asked what they are. */
+/** Zod belongs to the contract: this package only inspects its schemas. */
 type FieldSchema = Field['schema'];
 
 /**
- * Whether users set the fields (a resource), only read them (a data source), or ask with them what
- * would be (a question).
+ * Whether users set the fields (a resource), only read them (a data source), or pass them to a
+ * preview (a question).
  */
 export type AttributePurpose = 'resource' | 'data-source' | 'question';
 
 /**
- * Makes the attributes of all fields of a table. What a change of them replaces is decided with the
- * whole plan in view: see find-replacements.ts.
+ * Derives the attributes of all fields of a table. Whether a change replaces the resource depends on
+ * the whole plan: see find-replacements.ts.
  */
 export function deriveAttributes(table: FieldTable, purpose: AttributePurpose): Attributes {
   return Object.fromEntries(
     Object.entries(table)
-      // Nobody can read what only goes one way.
+      // Write-only fields cannot be read.
       .filter(([, { secrecy }]) => purpose !== 'data-source' || secrecy !== 'write-only')
       .map(([name, field]) => [name, attributeOfField(field, purpose)]),
   );
@@ -70,14 +70,14 @@ function attributeOfField(field: Field, purpose: AttributePurpose): Attribute {
   );
 }
 
-/** What is only read stays a list of objects: in a set nothing can be computed. */
+/** Read-only objects stay a list: elements of a set cannot have computed attributes. */
 function withoutOrder(shape: Shape, inside: Inside): Shape {
   if (shape.kind === 'string-list') return { kind: 'string-set' };
   const isSet = shape.kind === 'object-list' && inside === 'input';
   return isSet ? { ...shape, kind: 'object-set' } : shape;
 }
 
-/** Who sets what is inside of an object. */
+/** Who sets the attributes of a nested object. */
 type Inside = 'input' | 'read-only';
 
 function attributeOf(
@@ -114,7 +114,7 @@ function attributeOf(
 
 const NESTINGS = { object: 'single', 'object-list': 'list', 'object-set': 'set' } as const;
 
-/** The attributes of an object. Its fields say what they are in their schemas themselves. */
+/** Derives the attributes of a nested object from the schemas of its fields. */
 function attributesInside(
   fields: Readonly<Record<string, FieldSchema>>,
   inside: Inside,
@@ -133,10 +133,9 @@ function attributesInside(
 }
 
 /**
- * What people set is never `sensitive` by itself: Terraform would write `null` for it into the
- * configuration of an import, whose plan then removes it, and a reviewer could not read what
- * changes. A value that is sensitive where it comes from keeps Terraform's mark; secrets proper
- * are write-only.
+ * Inputs are never marked `sensitive`: Terraform would generate `null` for them in the configuration
+ * of an import, whose plan then removes the value, and a reviewer could not read changes. A value
+ * from a sensitive source keeps Terraform's mark; real secrets are write-only.
  */
 function inputOptions(field: Field, purpose: AttributePurpose): Record<string, unknown> {
   return {
@@ -166,7 +165,7 @@ function readOnlyOptions(field: Field): Record<string, unknown> {
   };
 }
 
-/** A description that lists all values that there are, where there are few. */
+/** Appends the permitted values of an enumeration to a description. */
 function withChoices(description: string, schema: FieldSchema): string {
   const choices = choicesOf(schema).map((choice) => `\`${choice}\``);
   if (choices.every((choice) => description.includes(choice))) return description;
@@ -194,7 +193,7 @@ function isNullable(schema: FieldSchema): boolean {
 
 function describeForTerraform(field: Field, purpose: AttributePurpose): string {
   const fallback = field.default === undefined ? '' : ` Default: \`${field.default}\`.`;
-  // What is only asked is never changed.
+  // A preview never changes anything.
   const change = purpose === 'question' ? '' : ` ${describeChange(field)}`;
   return `${withChoices(describeInput(field), field.schema)}${fallback}${change}`;
 }
@@ -228,27 +227,27 @@ function shapeOf(schema: FieldSchema): Shape {
   }
 }
 
-/** What a schema of type `nullable`, `prefault` or `default` is besides. */
+/** A schema of type `nullable`, `prefault` or `default`. */
 interface Wrapper extends FieldSchema {
   readonly unwrap: () => FieldSchema;
 }
 
-/** What a schema of type `enum` is besides. */
+/** A schema of type `enum`. */
 interface EnumSchema extends FieldSchema {
   readonly options: readonly unknown[];
 }
 
-/** What a schema of type `number` is besides. */
+/** A schema of type `number`. */
 interface NumberSchema extends FieldSchema {
   readonly format: string | null;
 }
 
-/** What a schema of type `array` is besides. */
+/** A schema of type `array`. */
 interface ArraySchema extends FieldSchema {
   readonly element: FieldSchema;
 }
 
-/** What a schema of type `object` is besides. */
+/** A schema of type `object`. */
 interface ObjectSchema extends FieldSchema {
   readonly shape: Readonly<Record<string, FieldSchema>>;
 }

@@ -13,7 +13,7 @@ test.each([
   [
     'one whose direction and hypervisor matter',
     VM_FIELDS.cpu_cores,
-    'Growing is live if the hypervisor can, else a restart; shrinking is a restart.',
+    'Growing is live if the hypervisor supports it, otherwise a restart; shrinking is a restart.',
   ],
   [
     'one that may go',

@@ -1,4 +1,4 @@
-/** What a change of a field does, in words that the resource table itself is asked for. */
+/** Describes the effect of a change of a field, as the resource table defines it. */
 import type { DriverCapabilities, Field } from '@novacron/contract/field';
 
 const ALL: DriverCapabilities = { hotplugCpu: 'yes', hotplugMemory: 'yes', hotplugDisk: 'yes' };
@@ -12,21 +12,21 @@ const WORDS = {
 } as const;
 
 interface Step {
-  /** How the sentence names it: `growing`. */
+  /** The direction as the sentence names it: `growing`. */
   readonly name: string;
   readonly before: unknown;
   readonly after: unknown;
 }
 
 /**
- * Describes what a change does to the running thing, for the attribute's description.
+ * Describes the effect of a change on the running resource, for the attribute's description.
  * @returns one sentence, such as `Growing is live; shrinking is a replacement that loses data.`
  */
 export function describeChange(field: Field): string {
   const [usual, ...others] = stepsOf(field).map(({ name, before, after }) => {
     const best = field.effectOf(before, after, ALL);
     const worst = field.effectOf(before, after, NONE);
-    const choice = `${WORDS[best]} if the hypervisor can, else ${WORDS[worst]}`;
+    const choice = `${WORDS[best]} if the hypervisor supports it, otherwise ${WORDS[worst]}`;
     return { name, words: best === worst ? WORDS[best] : choice };
   });
   if (usual === undefined) return '';

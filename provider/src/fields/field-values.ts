@@ -1,4 +1,4 @@
-/** Between Terraform's values and the contract's inputs and answers. */
+/** Converts between Terraform's values and the contract's inputs and answers. */
 
 import { withoutEmptyTexts } from '@novacron/contract/empty-text';
 import { type Field, type FieldTable, keptValue } from '@novacron/contract/field';
@@ -11,14 +11,14 @@ import { normalizeStrings } from './normalize-strings.ts';
 /** Values by attribute. */
 export type Values = Readonly<Record<string, unknown>>;
 
-/** The fields that users set, as far as they are known. */
+/** The known values of the fields that users set. */
 export interface KnownInput {
   readonly input: Record<string, unknown>;
   /** Names of the fields whose values are not known yet. */
   readonly unknown: string[];
 }
 
-/** Splits planned values into what is known and the names of what is not. */
+/** Splits planned values into known values and the names of unknown ones. */
 export function knownInput(table: FieldTable, values: Values): KnownInput {
   const input: Record<string, unknown> = {};
   const unknown: string[] = [];
@@ -30,7 +30,7 @@ export function knownInput(table: FieldTable, values: Values): KnownInput {
   return { input, unknown };
 }
 
-/** The fields that differ between two sets of values, as an update sends them. */
+/** Returns the fields that differ between two sets of values, as an update sends them. */
 export function changedInput(table: FieldTable, before: Values, after: Values): KnownInput {
   const input: Record<string, unknown> = {};
   const unknown: string[] = [];
@@ -42,8 +42,8 @@ export function changedInput(table: FieldTable, before: Values, after: Values): 
 }
 
 /**
- * The state of a resource from the server's answer.
- * @param own - what Terraform has: of values that say the same it keeps its own spelling
+ * Converts the server's answer to the state of a resource.
+ * @param own - Terraform's values: of equivalent values their spelling is preserved
  */
 export function stateOf(
   table: FieldTable,
@@ -61,22 +61,22 @@ export function stateOf(
   return state;
 }
 
-/** An empty text is one where Terraform has written one, and nothing elsewhere. */
+/** An empty string is kept where the configuration has one, and is null elsewhere. */
 function asWritten(field: Field, answered: unknown, own: unknown): unknown {
   const plain = withoutEmptyTexts(field, answered);
   if (plain === answered) return answered;
   return withoutEmptyTexts(field, own) === own ? plain : answered;
 }
 
-/** Names of the user's fields whose values differ. */
+/** Returns the names of the user's fields whose values differ. */
 export function changedFields(table: FieldTable, before: Values, after: Values): string[] {
   return userFields(table).filter((name) => !sameValue(table[name], before[name], after[name]));
 }
 
-/** The answers of `userFields`: a table never changes, and a plan asks a thousand times. */
+/** Caches the results of `userFields`: a table never changes, and a plan calls it very often. */
 const USER_FIELDS = new WeakMap<FieldTable, readonly string[]>();
 
-/** What people set and plans and states carry. */
+/** Returns the names of the fields that users set and that plans and states contain. */
 function userFields(table: FieldTable): readonly string[] {
   const known = USER_FIELDS.get(table);
   if (known !== undefined) return known;
@@ -88,12 +88,12 @@ function userFields(table: FieldTable): readonly string[] {
   return names;
 }
 
-/** Ends the name of the field that says when to send a write-only one. */
+/** Suffix of the field that triggers sending a write-only field. */
 const VERSION_ENDING = '_version';
 
 /**
- * The write-only values that a create sends, or an update: those whose version changes. They are in
- * the configuration alone, which an apply knows wholly.
+ * Returns the write-only values that a create or an update sends: those whose version changes. They
+ * exist only in the configuration, which is fully known during an apply.
  * @param before - the state; undefined for a create
  */
 export function writeOnlyInput(
@@ -113,9 +113,9 @@ export function writeOnlyInput(
 }
 
 /**
- * The values that a change leaves as they are: the computed ones because what they follow stays,
- * and what is only spelled anew.
- * @param change.respelled - names of the fields that say what they have said
+ * Returns the values that a change does not affect: computed ones whose sources stay the same, and
+ * those that are only spelled differently.
+ * @param change.respelled - names of the fields that are only spelled differently
  */
 export function unchangedValues(
   table: FieldTable,
@@ -135,17 +135,17 @@ export function unchangedValues(
   return Object.fromEntries(settled.map(([name]) => [name, prior[name]]));
 }
 
-/** A state of an earlier release may lack what the server has by now. */
+/** A state of an earlier release may lack values that the server has today. */
 function isThere(value: unknown): boolean {
   return Array.isArray(value) ? value.length > 0 : (value ?? null) !== null;
 }
 
-/** Whether there is nothing that a value could be made from: no address without a network. */
+/** Whether a value has no source that could determine it: there is no address without a network. */
 function comesFromNothing(follows: readonly string[] = [], prior: Values): boolean {
   return follows.length > 0 && !follows.some((name) => isThere(prior[name]));
 }
 
-/** Whether a value or a part of it is not known yet. */
+/** Whether a value or a part of it is unknown. */
 export function containsUnknown(value: unknown): boolean {
   if (isUnknown(value)) return true;
   if (Array.isArray(value)) return value.some(containsUnknown);
@@ -153,13 +153,13 @@ export function containsUnknown(value: unknown): boolean {
   return Object.values(value).some(containsUnknown);
 }
 
-/** Terraform keeps a set in an order of its own. */
+/** Compares two values; the order of sets does not matter. */
 function sameValue(field: Field | undefined, left: unknown, right: unknown): boolean {
   if (left === right) return true;
   return equalJson(compared(field, left) ?? null, compared(field, right) ?? null);
 }
 
-/** A value as it is compared: every set in one order, those inside of objects too. */
+/** Returns a value for comparison: all sets sorted, including those inside objects. */
 function compared(field: Field | undefined, value: unknown): unknown {
   if (field === undefined) return value;
   const kept = keptValue(field, value);
@@ -173,8 +173,8 @@ function compared(field: Field | undefined, value: unknown): unknown {
 }
 
 /**
- * The objects of a plan with those lists as the state has them that only changed their order: in a
- * Terraform object they are lists, though they are sets to NovaCron.
+ * Restores the prior order of nested lists that were only reordered: NovaCron treats them as sets,
+ * but in a Terraform object they are lists.
  */
 export function preserveOrder(table: FieldTable, prior: Values, plan: Values): Values {
   const kept = Object.entries(table).flatMap(([name, { inside = {} }]) => {

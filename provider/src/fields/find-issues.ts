@@ -5,7 +5,7 @@ import type { ValueIssue } from '../framework/schema/attribute.ts';
 
 type FieldSchema = Field['schema'];
 
-/** What a schema of the contract finds wrong with a value: the first thing of each place in it. */
+/** Validates a value with a schema of the contract. Returns the first issue of each path. */
 export function findIssues(schema: FieldSchema, value: unknown): readonly ValueIssue[] {
   const parsed = schema.safeParse(value, IN_WORDS);
   if (parsed.success) return [];

@@ -1,11 +1,10 @@
 /**
- * Texts as Terraform keeps them: in Unicode's form NFC, in which an accented letter is one sign,
- * and without halves of a sign. An answer may have either, as text from macOS does, which would
- * look like drift for ever.
+ * Normalizes strings as Terraform stores them: in Unicode normalization form NFC and without lone
+ * surrogates. An answer may contain either (macOS uses NFD), which would be permanent drift.
  */
 import { isRecord } from '../cty/is-record.ts';
 
-/** Most texts are left alone. */
+/** Most strings need no normalization. */
 const NOT_ASCII = /[^\p{ASCII}]/u;
 
 const HALVES_OF_SIGNS = /\p{Cs}/gu;
@@ -13,9 +12,8 @@ const HALVES_OF_SIGNS = /\p{Cs}/gu;
 const REPLACEMENT = '\ufffd';
 
 /**
- * Changes every text of an answered value to what Terraform makes of it; names of attributes and of
- * labels have none that it would change.
- * @returns the very same value if there is nothing to change
+ * Normalizes every string of an answered value. Names of attributes and labels are ASCII.
+ * @returns the identical value if nothing changes
  */
 export function normalizeStrings(value: unknown): unknown {
   if (typeof value === 'string') {

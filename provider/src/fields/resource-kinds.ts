@@ -21,22 +21,22 @@ import { VM_FIELDS } from '@novacron/contract/vm';
 import { VM_GROUP_FIELDS } from '@novacron/contract/vm-group';
 import { VOLUME_FIELDS } from '@novacron/contract/volume';
 
-/** One kind as the provider knows it. */
+/** One kind of resource. */
 export interface ResourceKindInfo {
   readonly kind: ResourceKind;
   readonly table: FieldTable;
-  /** Tells an id from a name. */
+  /** Schema of its ids, which distinguishes an id from a name. */
   readonly id: Field['schema'];
   readonly description: string;
 }
 
-/** The fields that Terraform's state can hold: all but those that change with other resources. */
+/** Returns the fields for Terraform's state: all except those that change with other resources. */
 function fieldsOfState(table: FieldTable): FieldTable {
   const kept = Object.entries(table).filter(([, { volatility }]) => volatility === 'steady');
   return Object.fromEntries(kept);
 }
 
-// It is what the document says once more, in a form that is no attribute: objects of any keys.
+// The field repeats the document as an object with arbitrary keys, which cannot be an attribute.
 const { policy: _policy, ...orchestrationFields } = ORCHESTRATION_POLICY_FIELDS;
 
 /** Every resource of the provider. */
@@ -46,16 +46,16 @@ export const RESOURCE_KINDS_BY_TYPE = {
     table: fieldsOfState(VM_FIELDS),
     id: VmId,
     description:
-      'A virtual machine. NovaCron places it on a node and may move it later, which is no drift.',
+      'A virtual machine. NovaCron places it on a node and may move it later; that is not drift.',
   },
   novacron_vm_group: {
     kind: 'vm_group',
     table: fieldsOfState(VM_GROUP_FIELDS),
     id: VmGroupId,
     description:
-      'A group of like VMs, scaled as one. Without `desired_size` NovaCron owns the size, and ' +
-      '`novacron group scale` is no drift. `ssh_keys`, `security_groups` and `firewall_rules` of ' +
-      '`vm` are in no order: another one is no change.',
+      'A group of identical VMs that is scaled as one. Without `desired_size` NovaCron owns the ' +
+      'size, and `novacron group scale` is not drift. The order of `ssh_keys`, `security_groups` ' +
+      'and `firewall_rules` in `vm` does not matter.',
   },
   novacron_network: {
     kind: 'network',
@@ -68,37 +68,37 @@ export const RESOURCE_KINDS_BY_TYPE = {
     table: fieldsOfState(SECURITY_GROUP_FIELDS),
     id: SecurityGroupId,
     description:
-      'A security group: firewall rules that VMs have in common. A change of them reaches every ' +
-      'VM of the group while it runs.',
+      'A security group: firewall rules that VMs share. A change is applied to all running VMs ' +
+      'of the group.',
   },
   novacron_storage: {
     kind: 'volume',
     table: fieldsOfState(VOLUME_FIELDS),
     id: VolumeId,
-    description: 'A volume: a disk with a life of its own that can be attached to a VM.',
+    description: 'A volume: a disk that is managed independently of VMs and can be attached to one.',
   },
   novacron_snapshot: {
     kind: 'snapshot',
     table: fieldsOfState(SNAPSHOT_FIELDS),
     id: SnapshotId,
     description:
-      'A snapshot: the content of a volume as it was when the snapshot was taken. A volume with ' +
-      'snapshots is not deleted.',
+      'A snapshot: a point-in-time copy of a volume. A volume that has snapshots cannot be ' +
+      'deleted.',
   },
   novacron_template: {
     kind: 'template',
     table: fieldsOfState(TEMPLATE_FIELDS),
     id: TemplateId,
     description:
-      'A template: an image that VMs boot from. A change is for VMs that are created from then ' +
-      'on; those that exist keep what they were made from.',
+      'A template: an image that VMs boot from. A change affects VMs that are created later; ' +
+      'existing VMs keep the version that they were created from.',
   },
   novacron_policy: {
     kind: 'policy',
     table: fieldsOfState(POLICY_FIELDS),
     id: PolicyId,
     description:
-      'A policy in Rego. An enabled one decides every later write, in plans already, ' +
+      'A policy in Rego. An enabled policy is evaluated for every write, also in plans, ' +
       'so a denial is an error at plan time.',
   },
   novacron_orchestration_policy: {
@@ -106,7 +106,7 @@ export const RESOURCE_KINDS_BY_TYPE = {
     table: fieldsOfState(orchestrationFields),
     id: OrchestrationPolicyId,
     description:
-      'An orchestration policy: where VMs are placed, when they scale, what heals them, who is ' +
-      'told. Another spelling of the same document is no change.',
+      'An orchestration policy: where VMs are placed, when they scale, how they are healed and who ' +
+      'is notified. A different spelling of the same document is not a change.',
   },
 } as const satisfies Readonly<Record<string, ResourceKindInfo>>;

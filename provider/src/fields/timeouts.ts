@@ -1,4 +1,4 @@
-/** The `timeouts` of every resource: how long a run waits for what the server does. */
+/** The `timeouts` of every resource: how long a run waits for operations of the server. */
 import { formatDuration, parseDuration } from '@novacron/contract/duration';
 import { nested, string } from '../framework/schema/attributes.ts';
 import type { Values } from './field-values.ts';
@@ -6,13 +6,13 @@ import type { Values } from './field-values.ts';
 /** The calls that can take long. */
 export type TimedAction = 'create' | 'update' | 'delete';
 
-/** Long enough for a copy of a large disk; a pipeline that hangs for hours helps nobody. */
+/** Long enough to copy a large disk, and short enough that a pipeline does not hang for hours. */
 const TIMEOUT_DEFAULT = '20m';
 
-/** A timer that is set to more than this ends at once (2^31 - 1 milliseconds, 24 days). */
+/** Timers with a longer delay fire at once (2^31 - 1 milliseconds, 24 days). */
 const TIMEOUT_MS_MAX = 20 * 86_400_000;
 
-/** What a resource's state has where nothing is said. */
+/** Name of the attribute. */
 export const TIMEOUTS_NAME = 'timeouts';
 
 const timeout = (action: TimedAction) =>
@@ -29,16 +29,16 @@ export const TIMEOUTS_ATTRIBUTE = nested({
   nesting: 'single',
   optional: true,
   description:
-    'How long a run waits. What takes longer goes on at the server, and the next run finds it; ' +
-    'a create that does is tainted (`terraform untaint` keeps it). A change is live: only ' +
-    'Terraform knows of it.',
+    'How long a run waits. An operation that takes longer continues on the server, and the next ' +
+    'run finds its result; its create is tainted (`terraform untaint` keeps the resource). A ' +
+    'change is live: only Terraform uses it.',
   attributes: { create: timeout('create'), update: timeout('update'), delete: timeout('delete') },
 });
 
 /**
- * How long an action may take.
- * @param values - of the resource, with or without `timeouts`
- * @returns as the user wrote it, and in milliseconds
+ * Returns the timeout of an action.
+ * @param values - values of the resource, with or without `timeouts`
+ * @returns the timeout as configured and in milliseconds
  */
 export function timeoutOf(
   values: Values,
@@ -48,7 +48,7 @@ export function timeoutOf(
   const given =
     typeof timeouts === 'object' && timeouts !== null ? (timeouts as Values)[action] : undefined;
   const text = typeof given === 'string' ? given : TIMEOUT_DEFAULT;
-  // A state of an earlier release may hold more.
+  // A state of an earlier release may contain a longer timeout.
   return { text, durationMs: Math.min(parseDuration(text) ?? 0, TIMEOUT_MS_MAX) };
 }
 
