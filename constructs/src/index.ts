@@ -1,4 +1,4 @@
-/** What the package offers. Other languages see one index: it is the one barrel of the house. */
+/** The public API of the package: jsii requires one index, the only barrel of the repository. */
 
 export { AllStacks } from './aspects/all-stacks.ts';
 export { CostAspect, type CostAspectProps } from './aspects/cost-aspect.ts';
@@ -6,7 +6,7 @@ export { LabelsAspect } from './aspects/labels-aspect.ts';
 export { NamingAspect, type NamingAspectProps } from './aspects/naming-aspect.ts';
 export { PolicyAspect, type PolicyAspectOptions } from './aspects/policy-aspect.ts';
 export { PoolAspect, type PoolAspectProps } from './aspects/pool-aspect.ts';
-/** The lower layer: one class a resource and data source of the provider, as it names them. */
+/** The L1 layer: one generated class per resource and data source of the provider. */
 export * as l1 from './gen/index.ts';
 export {
   Action,

@@ -8,7 +8,7 @@ import type { Construct } from 'constructs';
 import * as library from './index.ts';
 import { loadOffline } from './offline/load-offline.ts';
 
-// The first test shall not pay for it.
+// Loaded here, so that the first test is not slow.
 loadOffline();
 
 const PAGES = join(__dirname, '../../docs/constructs');

@@ -10,7 +10,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { formatCliConfig } from './install/cli-config.ts';
+import { formatCliConfig } from './install/write-cli-config.ts';
 import { listPlatforms } from './install/list-platforms.ts';
 import { writeMirror } from './install/write-mirror.ts';
 import { installProvider } from './install-provider.ts';

@@ -6,7 +6,7 @@ import { PREPARED_SCHEMA } from './prepared-schema.ts';
 import type { Logger } from './process/logger.ts';
 import { setV8Flags } from './process/set-v8-flags.ts';
 
-/** Terraform starts a provider several times a run: all that can wait is loaded when needed. */
+/** Terraform starts a provider several times a run, so most of it is loaded on demand. */
 async function loadProvider(log: Logger): Promise<LoadedService> {
   const { createNovacronService } = await import('./composition/create-novacron-service.ts');
   return createNovacronService(process.env, log);

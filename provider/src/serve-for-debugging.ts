@@ -1,4 +1,4 @@
-/** Serves the provider in this process, for a Terraform that somebody attaches to it. */
+/** Serves the provider in this process, for a Terraform that is attached to it. */
 
 import { PROVIDER_SOURCE } from './build-info/provider-source.ts';
 import { createNovacronProvider, type Environment } from './composition/novacron-provider.ts';
@@ -6,7 +6,7 @@ import { serveForReattach } from './goplugin/reattach.ts';
 import { createLogger } from './process/logger.ts';
 import { createProviderService } from './protocol/create-provider-service.ts';
 
-/** A provider that serves until it is closed. */
+/** A running provider. */
 export interface DebuggedProvider {
   /** The value for TF_REATTACH_PROVIDERS. */
   readonly reattachProviders: string;
@@ -15,8 +15,8 @@ export interface DebuggedProvider {
 
 /**
  * Starts to serve. Every answer is checked against the rules of Terraform, as in our tests.
- * @param env - what the provider takes its defaults from
- * @param sink - where its log goes, a line at a time
+ * @param env - environment variables with the defaults of the provider
+ * @param sink - receives the log, one line at a time
  */
 export async function serveForDebugging(
   env: Environment,

@@ -3,36 +3,36 @@ import { isUnknown, readAttributes } from '../checks/read-attributes.ts';
 import { loadOffline } from '../offline/load-offline.ts';
 import type { PolicyRule } from '../props/policy-rule.ts';
 
-/** Who is thought to apply the app. */
+/** The principal that is assumed to apply the app. */
 export interface Requester {
   readonly userId: string;
   readonly role: string;
 }
 
-/** How a policy is meant, where its text does not say. */
+/** Type and enforcement mode of a policy, if its text does not declare them. */
 export interface PolicyHead {
   readonly type: string | undefined;
   readonly mode: string | undefined;
 }
 
-/** What a policy says about a resource, each line a sentence. */
+/** The decision of a policy about a resource, one sentence per line. */
 export interface Verdict {
   readonly denials: readonly string[];
   readonly warnings: readonly string[];
 }
 
-/** A policy that can be asked. */
+/** A policy that can be evaluated. */
 export type LoadedPolicy = ReturnType<typeof loadRule>;
 
-/** The rules that a policy answers with. */
+/** The rules of a policy that are evaluated. */
 const ANSWERS = ['allow', 'deny', 'warn', 'violation'] as const;
 
-/** Everybody's, since no tenant is known here. */
+/** A placeholder, since the tenant is not known at synth. */
 const TENANT = 'synth';
 
 /**
- * Compiles a text and reads how it is meant from the metadata of its package.
- * @throws where it does not compile, with every mistake
+ * Compiles a policy and reads type and mode from the metadata of its package.
+ * @throws if it does not compile, with every mistake
  */
 export function loadRule({ text, file }: PolicyRule, head: PolicyHead) {
   const { compileRego, loadPolicy, readAnnotations } = loadOffline();
@@ -47,9 +47,9 @@ export function loadRule({ text, file }: PolicyRule, head: PolicyHead) {
     const lines = result.error.map(
       (each) => `${each.file}:${each.row}:${each.column}: ${each.message}`,
     );
-    throw new Error(`A policy cannot be asked:\n${lines.join('\n')}`);
+    throw new Error(`A policy cannot be evaluated:\n${lines.join('\n')}`);
   }
-  if (!compiled.ok || !annotations.ok) throw new Error(`${file} cannot be asked`);
+  if (!compiled.ok || !annotations.ok) throw new Error(`${file} cannot be evaluated`);
   const about = annotations.value.find(({ scope }) => scope === 'package');
   const { rules, inputReferences, wasm } = compiled.value;
   return {
@@ -64,7 +64,7 @@ export function loadRule({ text, file }: PolicyRule, head: PolicyHead) {
   };
 }
 
-/** Asks a policy about the create of a resource, as the server will. */
+/** Evaluates a policy for the create of a resource, as the server will. */
 export function evaluatePolicy(
   policy: LoadedPolicy,
   resource: TerraformResource,
@@ -101,20 +101,20 @@ export function evaluatePolicy(
   });
   const waits = deferred.map(
     ({ unknownFields: names }) =>
-      `policy "${name}" waits for ${names.join(', ')}, which only Terraform knows; ` +
-      'the plan asks it.',
+      `policy "${name}" depends on ${names.join(', ')}, which is only known to Terraform; ` +
+      'it is evaluated in the plan.',
   );
   return {
     denials: decision.reasons.map(
       (reason) =>
-        `policy "${name}" refuses it: ${reason.replace(/[.]$/, '')}. ` +
-        `Change what is asked for, or the policy (${file}).`,
+        `policy "${name}" denies it: ${reason.replace(/[.]$/, '')}. ` +
+        `Change the resource, or the policy (${file}).`,
     ),
     warnings: [...decision.warnings.map(({ message }) => message), ...waits],
   };
 }
 
-/** A resource as policies see it; undefined where it is none that the server decides about. */
+/** Returns a resource as policies see it; undefined if it is not a kind of NovaCron. */
 function describeResource(resource: TerraformResource) {
   const { TERRAFORM_KINDS, fillDefaults } = loadOffline();
   const type = resource.terraformResourceType;
@@ -127,10 +127,10 @@ function describeResource(resource: TerraformResource) {
     const row = table[name];
     if (row === undefined) continue;
     if (isUnknown(value)) unknownFields.push(name);
-    // As the server keeps it: what is left out of a nested object is null.
+    // As the server stores it: omitted fields of a nested object are null.
     else known[name] = row.schema.safeParse(value).data ?? value;
   }
-  // What a synthesised file holds is JSON.
+  // A synthesised file contains JSON.
   const fields = JSON.parse(JSON.stringify(fillDefaults(table, known)));
   return { kind, fields, unknownFields };
 }

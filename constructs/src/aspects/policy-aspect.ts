@@ -6,10 +6,10 @@ import type { EnforcementMode, PolicyType } from '../props/choices.ts';
 import { PolicyRule } from '../props/policy-rule.ts';
 import { evaluatePolicy, type LoadedPolicy, loadRule } from './evaluate-policies.ts';
 
-/** How policies are asked at synth. */
+/** Options for evaluating policies at synth. */
 export interface PolicyAspectOptions {
   /**
-   * What the policies govern.
+   * Type of the policies.
    * @default - `custom.type` of the metadata of their package, else PolicyType.RESOURCE
    */
   readonly type?: PolicyType;
@@ -32,17 +32,17 @@ export interface PolicyAspectOptions {
 }
 
 /**
- * Asks policies about every resource of NovaCron, as the server will, so that what they refuse
- * fails before there is any plan. It does not put them on the server; that is what `Policy` does.
+ * Evaluates policies for every resource of NovaCron, as the server will, so that denials fail
+ * before there is any plan. It does not create them on the server; use `Policy` for that.
  */
 export class PolicyAspect implements IAspect {
-  /** All policies in a directory and below it: files `*.rego`, those of tests left out. */
+  /** All policies in a directory and below it: files `*.rego`, except tests (`*_test.rego`). */
   public static fromDirectory(directory: string, options?: PolicyAspectOptions): PolicyAspect {
     const files = readdirSync(directory, { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.rego') && !file.endsWith('_test.rego'))
       .sort();
     if (files.length === 0) {
-      throw new Error(`${directory} has no policy; name a directory with files *.rego.`);
+      throw new Error(`${directory} contains no policy. Pass a directory with files *.rego.`);
     }
     const rules = files.map((file) => PolicyRule.fromFile(join(directory, file)));
     return new PolicyAspect(rules, options);

@@ -1,17 +1,17 @@
 import { loadOffline } from '../offline/load-offline.ts';
 import { type Attributes, isUnknown, valueAt } from './read-attributes.ts';
 
-/** An issue of a schema: where and what. */
+/** An issue of a schema: path and message. */
 interface Issue {
   readonly path: readonly PropertyKey[];
   readonly message: string;
 }
 
 /**
- * Holds the attributes of a resource against the server's own table of its fields. What is only
- * known when Terraform runs passes; the server checks it then.
- * @param type - as Terraform calls it, such as `novacron_vm`
- * @returns one sentence for each thing that is wrong
+ * Validates the attributes of a resource with the server's own table of its fields. Values that are
+ * only known when Terraform runs are not checked here but by the server.
+ * @param type - Terraform type, such as `novacron_vm`
+ * @returns one sentence per mistake
  */
 export function checkFields(type: string, attributes: Attributes): string[] {
   const { IN_WORDS, TERRAFORM_KINDS } = loadOffline();

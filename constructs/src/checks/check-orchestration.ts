@@ -5,15 +5,15 @@ import { isUnknown, readAttributes, valueAt } from './read-attributes.ts';
 
 /** Where a document comes from. */
 interface Origin {
-  /** What problems call the text that somebody wrote; undefined where it is made of props. */
+  /** File name of a document for messages; undefined if it is generated from props. */
   readonly file: string | undefined;
-  /** What it is made of; undefined where it is a text. */
+  /** The props that it is generated from; undefined if it is a text. */
   readonly fields: unknown;
 }
 
 /**
- * Reads the document of an orchestration policy as the server does. What is only known when
- * Terraform runs passes.
+ * Validates the document of an orchestration policy like the server. Values that are only known when
+ * Terraform runs are not checked.
  * @returns every mistake with its place
  */
 export function checkOrchestration(resource: TerraformResource, origin: Origin): string[] {
@@ -28,7 +28,7 @@ export function checkOrchestration(resource: TerraformResource, origin: Origin):
   });
 }
 
-/** Reads what is known of a document that nobody can read as a whole yet. */
+/** Validates the known parts of a document that contains unknown values. */
 function checkParts(resource: TerraformResource, { fields }: Origin): string[] {
   const resolved: unknown = Tokenization.resolve(fields, {
     scope: resource,

@@ -1,13 +1,13 @@
 import type { IConstruct } from 'constructs';
 import type { PeerRule, Placement } from '../props/placement.ts';
 
-/** A construct and what it asks of its place. */
+/** A construct and its placement rules. */
 export interface Placed {
   readonly construct: IConstruct;
   readonly placement: Placement;
 }
 
-/** Levels from narrow to wide: who shares a node shares its rack and its zone. */
+/** Levels from narrow to wide: VMs that share a node also share its rack and its zone. */
 const LEVELS: readonly string[] = ['node', 'rack', 'zone'];
 
 interface HardRule extends Pick<PeerRule, 'kind' | 'level'> {
@@ -15,7 +15,7 @@ interface HardRule extends Pick<PeerRule, 'kind' | 'level'> {
   readonly to: IConstruct;
 }
 
-/** Hard rules that no place can satisfy: VMs that shall be near to and away from each other. */
+/** Finds hard rules that cannot both be met: VMs that must be near to and away from each other. */
 export function findConflictingRules(placed: readonly Placed[]): string[] {
   const rules = placed.flatMap(({ construct, placement }) =>
     placement.rules
@@ -40,12 +40,12 @@ function findOpposites(near: HardRule, away: readonly HardRule[]): string[] {
     .filter(({ level }) => LEVELS.indexOf(level) >= LEVELS.indexOf(near.level))
     .map(
       ({ level }) =>
-        `${near.from.node.path} shall share a ${near.level} with ${near.to.node.path} and no ` +
-        `${level}, which no place can satisfy. Take one rule away, or make one of them soft.`,
+        `${near.from.node.path} must share a ${near.level} with ${near.to.node.path} and must not ` +
+        `share a ${level} with it, which is impossible. Remove one rule, or make one of them soft.`,
     );
 }
 
-/** VMs that shall be near to each other, each pinned to another zone, rack or node. */
+/** Finds VMs that must be near to each other but are pinned to different zones, racks or nodes. */
 function findFarPins(near: HardRule, placed: readonly Placed[]): string[] {
   const pinsOf = (construct: IConstruct) =>
     placed.find((each) => each.construct === construct)?.placement.pins ?? {};
@@ -54,8 +54,8 @@ function findFarPins(near: HardRule, placed: readonly Placed[]): string[] {
     const [one, other] = [left[level], right[level]];
     if (one === undefined || other === undefined || one === other) return [];
     return [
-      `${near.from.node.path} shall share a ${near.level} with ${near.to.node.path}, but they ` +
-        `are pinned to the ${level}s ${one} and ${other}. Pin both alike, or take the rule away.`,
+      `${near.from.node.path} must share a ${near.level} with ${near.to.node.path}, but they ` +
+        `are pinned to the ${level}s ${one} and ${other}. Pin both to the same one, or remove the rule.`,
     ];
   });
 }

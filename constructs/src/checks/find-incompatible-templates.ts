@@ -1,10 +1,10 @@
 import type { Resource } from './list-resources.ts';
 import { type Attributes, isUnknown } from './read-attributes.ts';
 
-/** What a reference to a template's id looks like. */
+/** Matches a reference to a template's id. */
 const REFERENCE = /^[$][{](novacron_template[.][A-Za-z0-9_-]+)[.]id[}]$/;
 
-/** Machines that a template of the same stack does not fit: the server would refuse them. */
+/** Finds machines that are incompatible with their template of the same stack. */
 export function findIncompatibleTemplates(resources: readonly Resource[]): string[] {
   const templates = new Map(
     resources
@@ -41,7 +41,7 @@ function findMisfits(path: string, machine: Attributes, template: Resource): str
   return found;
 }
 
-/** Two of them that differ as texts are two networks; of other expressions nobody knows. */
+/** References and ids that differ as strings are different networks; other expressions may not be. */
 function isReferenceOrId(value: unknown): value is string {
   if (typeof value !== 'string') return false;
   return !isUnknown(value) || /^[$][{]novacron_network[.][A-Za-z0-9_-]+[.]id[}]$/.test(value);

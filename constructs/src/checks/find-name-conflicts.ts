@@ -5,10 +5,10 @@ import { isUnknown } from './read-attributes.ts';
 
 const ORCHESTRATION = 'novacron_orchestration_policy';
 
-/** Both kinds of policies are named from one pool. */
+/** Both kinds of policies share a namespace for names. */
 const POOLS: { readonly [type: string]: string } = { [ORCHESTRATION]: 'novacron_policy' };
 
-/** Two resources of one kind and name: the second create would fail. */
+/** Finds resources of one kind with the same name: the second create would fail. */
 export function findNameConflicts(resources: readonly Resource[]): string[] {
   const first = new Map<string, string>();
   return resources.flatMap((resource) => {
@@ -22,8 +22,8 @@ export function findNameConflicts(resources: readonly Resource[]): string[] {
       return [];
     }
     return [
-      `${other} and ${path} are both called "${name}", and names are unique within a kind. ` +
-        'Give one of them another name.',
+      `${other} and ${path} are both named "${name}", but names are unique within a kind. ` +
+        'Rename one of them.',
     ];
   });
 }

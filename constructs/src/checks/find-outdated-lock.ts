@@ -6,8 +6,8 @@ import { App, type TerraformProvider, TerraformStack } from 'cdktf';
 const VERSION = /(\d+)[.](\d+)[.]\d+/;
 
 /**
- * A lock of Terraform's beside the synthesised stack that holds an older provider than the classes
- * were made for. Without a lock `terraform init` takes what fits, or says that there is none.
+ * Finds a Terraform lock file of the synthesised stack with an older provider than the classes
+ * require. Without a lock file `terraform init` installs a matching version or reports an error.
  */
 export function findOutdatedLock(provider: TerraformProvider): string[] {
   const { terraformProviderSource: source = '', terraformGeneratorMetadata: made } = provider;
@@ -20,9 +20,9 @@ export function findOutdatedLock(provider: TerraformProvider): string[] {
   const [, locked = ''] = entry.exec(readFileSync(file, 'utf8')) ?? [];
   if (!isOlder(locked, wanted)) return [];
   return [
-    `${file} holds version ${locked} of the provider, which lacks what these classes know ` +
-      `(they ask for ${wanted}). Install that provider, delete the file and run terraform init; ` +
-      'or take the release of the constructs that the provider has.',
+    `${file} locks version ${locked} of the provider, but these classes require ${wanted}. ` +
+      'Install that provider, delete the file and run terraform init; ' +
+      'or use the release of the constructs that matches the provider.',
   ];
 }
 

@@ -10,21 +10,21 @@ import { findOverlaps } from './find-overlaps.ts';
 import { listResources } from './list-resources.ts';
 import { type Attributes, readAttributes } from './read-attributes.ts';
 
-/** What a construct adds to the checks that all have. */
+/** Checks of a construct besides the common ones. */
 export interface CheckOptions {
-  /** Says what is wrong with the construct; undefined where all is well. */
+  /** Returns an error of the construct; undefined if it is valid. */
   readonly check?: () => string | undefined;
-  /** What it asks of its place. */
+  /** Its placement rules. */
   readonly placement?: Placement;
 }
 
-/** Constructs with wishes for their place, by the stack that they are in. */
+/** Constructs with placement rules, by stack. */
 const PLACED = new WeakMap<TerraformStack, Placed[]>();
 
-/** What the check of a stack has read already, for those of its constructs, which come after it. */
+/** Caches the attributes that the check of a stack has read, for the later checks of its constructs. */
 const READ = new WeakMap<TerraformResource, Attributes>();
 
-/** Has a construct checked when its app is synthesised, and its stack as a whole, once. */
+/** Registers the checks of a construct, and once those of its stack, to run at synth. */
 export function registerChecks(
   construct: Construct,
   resource: TerraformResource,

@@ -1,5 +1,5 @@
 import { parsePolicies } from '@novacron/engine/orchestration/parse-policies';
 import { readPolicy } from '@novacron/engine/orchestration/read-policies';
 
-/** What is asked of the engine about orchestration policies. Few apps have one, and it is large. */
+/** The engine's parser for orchestration policies. Few apps use it, and it is large. */
 export const ORCHESTRATION = { parsePolicies, readPolicy };

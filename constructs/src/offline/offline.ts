@@ -10,8 +10,8 @@ import { readAnnotations } from '@novacron/rego/read-annotations';
 import type { ORCHESTRATION } from './offline-orchestration.ts';
 
 /**
- * What is asked of NovaCron's own packages while an app is synthesised. It is loaded with the first
- * question: it doubles the time that importing the library takes.
+ * The functions of NovaCron's own packages that run while an app is synthesised. They are loaded
+ * with the first check, because they double the time that importing the library takes.
  */
 export const OFFLINE = {
   compileRego,

@@ -1,14 +1,14 @@
 import { Fn, Token, Tokenization } from 'cdktf';
 import { escapeTemplate } from '../synthesis/escape-template.ts';
 
-/** A part of a document; what is undefined is left out. */
+/** A part of a document; undefined fields are omitted. */
 export type Fields = { readonly [name: string]: unknown };
 
 const INDENT = '  ';
 
 /**
- * Writes a document as JSON with a line a field, so that plans show which one changes. What only
- * Terraform knows is encoded by Terraform.
+ * Renders a document as JSON with one line per field, so that plans show which one changes. Values
+ * that are only known to Terraform are encoded by Terraform.
  */
 export function renderDocument(document: Fields): string {
   return `${write(document, '\n')}\n`;

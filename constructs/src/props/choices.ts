@@ -1,6 +1,6 @@
-/** The words that NovaCron knows for a thing, as classes: a newer server's words fit in, too. */
+/** Enumerations as classes, so that values of a newer server can be used as well. */
 
-/** How near, or how far apart, is meant. */
+/** The topology level of a placement rule. */
 export class TopologyLevel {
   /** One hypervisor host. */
   public static readonly NODE: TopologyLevel = new TopologyLevel('node');
@@ -9,12 +9,12 @@ export class TopologyLevel {
   /** The nodes of one availability zone. */
   public static readonly ZONE: TopologyLevel = new TopologyLevel('zone');
 
-  /** A word of a newer server. */
+  /** A value that a newer server supports. */
   public static custom(word: string): TopologyLevel {
     return new TopologyLevel(word);
   }
 
-  /** The word as the server knows it. */
+  /** The value that is sent to the server. */
   public readonly word: string;
 
   private constructor(word: string) {
@@ -24,27 +24,27 @@ export class TopologyLevel {
 
 /** How nodes that can hold a VM are ranked. */
 export class PlacementStrategy {
-  /** A bit of everything. */
+  /** Balances all criteria. */
   public static readonly BALANCED: PlacementStrategy = new PlacementStrategy('balanced');
   /** Fills nodes up, so that others stay empty. */
   public static readonly PACK: PlacementStrategy = new PlacementStrategy('pack');
-  /** Prefers nodes with much room. */
+  /** Prefers nodes with free capacity. */
   public static readonly SPREAD: PlacementStrategy = new PlacementStrategy('spread');
   /** Prefers cheap nodes. */
   public static readonly COST: PlacementStrategy = new PlacementStrategy('cost');
   /** Prefers fast nodes. */
   public static readonly PERFORMANCE: PlacementStrategy = new PlacementStrategy('performance');
-  /** Leaves pieces of room that are still good for something. */
+  /** Avoids fragmentation of free capacity. */
   public static readonly FRAGMENTATION: PlacementStrategy = new PlacementStrategy('fragmentation');
-  /** Leaves room for the VMs of a node that fails. */
+  /** Reserves capacity for the VMs of a failed node. */
   public static readonly FAILOVER: PlacementStrategy = new PlacementStrategy('failover');
 
-  /** A word of a newer server. */
+  /** A value that a newer server supports. */
   public static custom(word: string): PlacementStrategy {
     return new PlacementStrategy(word);
   }
 
-  /** The word as the server knows it. */
+  /** The value that is sent to the server. */
   public readonly word: string;
 
   private constructor(word: string) {
@@ -54,19 +54,19 @@ export class PlacementStrategy {
 
 /** Whether one NUMA cell of the node has to hold the VM. */
 export class NumaMode {
-  /** It does not matter. */
+  /** NUMA cells are ignored. */
   public static readonly ANY: NumaMode = new NumaMode('any');
-  /** It would be better. */
+  /** One cell is preferred. */
   public static readonly PREFER_SINGLE: NumaMode = new NumaMode('prefer-single');
-  /** It has to. */
+  /** One cell is required. */
   public static readonly SINGLE: NumaMode = new NumaMode('single');
 
-  /** A word of a newer server. */
+  /** A value that a newer server supports. */
   public static custom(word: string): NumaMode {
     return new NumaMode(word);
   }
 
-  /** The word as the server knows it. */
+  /** The value that is sent to the server. */
   public readonly word: string;
 
   private constructor(word: string) {
@@ -76,19 +76,19 @@ export class NumaMode {
 
 /** The storage class of a volume. */
 export class VolumeType {
-  /** Solid state. */
+  /** Solid-state disks (SSD). */
   public static readonly SSD: VolumeType = new VolumeType('ssd');
-  /** Rotating disks. */
+  /** Hard disks (HDD). */
   public static readonly HDD: VolumeType = new VolumeType('hdd');
-  /** Solid state beside the processor. */
+  /** NVMe disks. */
   public static readonly NVME: VolumeType = new VolumeType('nvme');
 
-  /** A word of a newer server. */
+  /** A value that a newer server supports. */
   public static custom(word: string): VolumeType {
     return new VolumeType(word);
   }
 
-  /** The word as the server knows it. */
+  /** The value that is sent to the server. */
   public readonly word: string;
 
   private constructor(word: string) {
@@ -98,25 +98,25 @@ export class VolumeType {
 
 /** What a policy governs. */
 export class PolicyType {
-  /** Who may do what; without an answer it denies. */
+  /** Access control; denies by default. */
   public static readonly ACCESS: PolicyType = new PolicyType('access');
-  /** How resources may be. */
+  /** Rules for resources. */
   public static readonly RESOURCE: PolicyType = new PolicyType('resource');
-  /** What a standard asks for. */
+  /** Compliance with a standard. */
   public static readonly COMPLIANCE: PolicyType = new PolicyType('compliance');
-  /** What keeps attackers out. */
+  /** Security rules. */
   public static readonly SECURITY: PolicyType = new PolicyType('security');
-  /** How networks may be. */
+  /** Rules for networks. */
   public static readonly NETWORK: PolicyType = new PolicyType('network');
-  /** Where data may be. */
+  /** Rules for the location of data. */
   public static readonly DATA_GOVERNANCE: PolicyType = new PolicyType('data-governance');
 
-  /** A word of a newer server. */
+  /** A value that a newer server supports. */
   public static custom(word: string): PolicyType {
     return new PolicyType(word);
   }
 
-  /** The word as the server knows it. */
+  /** The value that is sent to the server. */
   public readonly word: string;
 
   private constructor(word: string) {
@@ -126,19 +126,19 @@ export class PolicyType {
 
 /** What a denial by a policy does. */
 export class EnforcementMode {
-  /** It refuses. */
+  /** Denies the write. */
   public static readonly BLOCK: EnforcementMode = new EnforcementMode('block');
-  /** It tells. */
+  /** Warns. */
   public static readonly WARN: EnforcementMode = new EnforcementMode('warn');
-  /** It is recorded, and nothing else. */
+  /** Only records the denial. */
   public static readonly AUDIT: EnforcementMode = new EnforcementMode('audit');
 
-  /** A word of a newer server. */
+  /** A value that a newer server supports. */
   public static custom(word: string): EnforcementMode {
     return new EnforcementMode(word);
   }
 
-  /** The word as the server knows it. */
+  /** The value that is sent to the server. */
   public readonly word: string;
 
   private constructor(word: string) {
@@ -146,19 +146,19 @@ export class EnforcementMode {
   }
 }
 
-/** How a machine begins to boot. */
+/** Boot firmware of a machine. */
 export class Firmware {
-  /** As machines did for long. */
+  /** Legacy BIOS. */
   public static readonly BIOS: Firmware = new Firmware('bios');
-  /** As machines do today. */
+  /** UEFI. */
   public static readonly UEFI: Firmware = new Firmware('uefi');
 
-  /** A word of a newer server. */
+  /** A value that a newer server supports. */
   public static custom(word: string): Firmware {
     return new Firmware(word);
   }
 
-  /** The word as the server knows it. */
+  /** The value that is sent to the server. */
   public readonly word: string;
 
   private constructor(word: string) {
@@ -166,19 +166,19 @@ export class Firmware {
   }
 }
 
-/** The processors that an image runs on. */
+/** Processor architecture of an image. */
 export class Architecture {
-  /** Intel's and AMD's. */
+  /** x86-64, from Intel and AMD. */
   public static readonly X86_64: Architecture = new Architecture('x86_64');
-  /** Arm's. */
+  /** 64-bit Arm. */
   public static readonly AARCH64: Architecture = new Architecture('aarch64');
 
-  /** A word of a newer server. */
+  /** A value that a newer server supports. */
   public static custom(word: string): Architecture {
     return new Architecture(word);
   }
 
-  /** The word as the server knows it. */
+  /** The value that is sent to the server. */
   public readonly word: string;
 
   private constructor(word: string) {

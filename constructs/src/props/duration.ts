@@ -4,20 +4,20 @@ const SECONDS_PER_HOUR = 3600;
 
 /** A span of time, with its unit. */
 export class Duration {
-  /** So many seconds. */
+  /** A duration in seconds. */
   public static seconds(amount: number): Duration {
     if (!(Number.isFinite(amount) && amount >= 0)) {
-      throw new Error(`A duration cannot be ${amount} s; give a number of 0 or more.`);
+      throw new Error(`A duration cannot be ${amount} s. Use a number of 0 or more.`);
     }
     return new Duration(amount);
   }
 
-  /** So many minutes. */
+  /** A duration in minutes. */
   public static minutes(amount: number): Duration {
     return Duration.seconds(amount * SECONDS_PER_MINUTE);
   }
 
-  /** So many hours. */
+  /** A duration in hours. */
   public static hours(amount: number): Duration {
     return Duration.seconds(amount * SECONDS_PER_HOUR);
   }

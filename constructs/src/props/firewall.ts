@@ -2,7 +2,7 @@ import { Token } from 'cdktf';
 import type { SecurityGroupRules } from '../gen/security-group/index.ts';
 import type { ISecurityGroup } from './references.ts';
 
-/** Who may reach a VM, or whom it may reach. */
+/** The other side of a firewall rule: addresses or a security group. */
 export class Peer {
   /** Every IPv4 address. */
   public static anyIpv4(): Peer {
@@ -44,7 +44,7 @@ export class Peer {
   }
 }
 
-/** The part of a rule that says who. */
+/** The fields of a rule that identify the peer. */
 export interface PeerFields {
   /**
    * The address block.
@@ -58,7 +58,7 @@ export interface PeerFields {
   readonly groupId?: string;
 }
 
-/** What a rule lets through. */
+/** Protocol and ports of a firewall rule. */
 export class Port {
   /** One port of TCP. */
   public static tcp(port: number): Port {

@@ -1,6 +1,6 @@
 import type { IConstruct } from 'constructs';
 
-/** Something that carries labels, so that policies and rules can be about it. */
+/** A construct with labels, by which policies and rules select it. */
 export interface ILabelled extends IConstruct {
   /**
    * Whether it has a label of this name.

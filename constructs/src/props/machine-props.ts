@@ -3,7 +3,7 @@ import type { INetwork, ITemplate } from './references.ts';
 import type { Size } from './size.ts';
 import type { Timeouts } from './timeouts.ts';
 
-/** What a VM and the members of a VM group have in common. */
+/** Props that a VM and the members of a VM group share. */
 export interface MachineProps {
   /** Number of virtual CPU cores. */
   readonly cpuCores: number;
@@ -13,11 +13,11 @@ export interface MachineProps {
   readonly disk: Size;
   /**
    * The network that it is connected to.
-   * @default - the one that `connectTo` names later
+   * @default - the one passed to `connectTo`
    */
   readonly network?: INetwork;
   /**
-   * Whether it shall have no network at all. Without a network and without this word, synth fails.
+   * Whether it has no network on purpose. Without a network and without this prop, synth fails.
    * @default false
    */
   readonly isolated?: boolean;
@@ -32,7 +32,7 @@ export interface MachineProps {
    */
   readonly labels?: { [label: string]: string };
   /**
-   * Name of a group of VMs: no two VMs of the tenant that name the same one share a node, ever.
+   * Name of an anti-affinity group: VMs of the tenant with the same group never share a node.
    * @default - none
    */
   readonly antiAffinityGroup?: string;
@@ -42,17 +42,17 @@ export interface MachineProps {
    */
   readonly strategy?: PlacementStrategy;
   /**
-   * The only availability zone that will do.
+   * The required availability zone.
    * @default - any
    */
   readonly zone?: string;
   /**
-   * The only rack that will do.
+   * The required rack.
    * @default - any
    */
   readonly rack?: string;
   /**
-   * The only node that will do, by its name.
+   * Name of the required node.
    * @default - any
    */
   readonly nodeName?: string;
@@ -62,28 +62,28 @@ export interface MachineProps {
    */
   readonly numa?: NumaMode;
   /**
-   * Whether the create fails, instead of taking another node, where the node that the plan showed
-   * cannot hold it any more.
+   * Whether the create fails, instead of choosing another node, if the node that the plan showed no
+   * longer has room.
    * @default false
    */
   readonly pinPreview?: boolean;
   /**
-   * How much it matters, 0 to 100: what matters more is healed first.
+   * Priority, 0 to 100: VMs with a higher priority are healed first.
    * @default 50
    */
   readonly priority?: number;
   /**
-   * Whether it may run on spot nodes, which may be taken away, and pays their discount.
+   * Whether it may run on spot nodes, which are cheaper and may be reclaimed.
    * @default false
    */
   readonly spot?: boolean;
   /**
-   * What it is for, for people.
+   * Description of its purpose.
    * @default - none
    */
   readonly description?: string;
   /**
-   * Public keys that the guest lets in, in the format of authorized_keys.
+   * Public SSH keys that are authorized in the guest, in the format of authorized_keys.
    * @default - none
    */
   readonly sshKeys?: string[];

@@ -1,14 +1,14 @@
 import type { TopologyLevel } from './choices.ts';
 
-/** How strictly VMs are kept near to, or away from, each other. */
+/** Options of a rule that keeps VMs near to, or away from, each other. */
 export interface PeerOptions {
   /**
-   * What is shared or not.
+   * The topology level that the VMs share, or do not share.
    * @default TopologyLevel.NODE
    */
   readonly level?: TopologyLevel;
   /**
-   * Whether breaking the rule costs score only. A hard rule leaves the VM without a place instead.
+   * Whether the rule is only a preference. If a hard rule cannot be met, the VM is not placed.
    * @default false
    */
   readonly soft?: boolean;

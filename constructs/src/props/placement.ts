@@ -9,13 +9,13 @@ import type { PeerOptions } from './peer-rules.ts';
 export interface PeerRule {
   readonly peer: IConstruct;
   readonly kind: 'near' | 'away';
-  /** The other's name as Terraform gets it: a reference, or a literal that orders nothing. */
+  /** The other VM's name: a reference, or a literal that creates no dependency. */
   readonly name: string;
   readonly level: string;
   readonly mode: 'hard' | 'soft';
 }
 
-/** What a VM, or the members of a group, ask of their place; it grows after construction. */
+/** The placement rules of a VM or the members of a group; rules may be added after construction. */
 export class Placement {
   /** The rules about other VMs. */
   public readonly rules: PeerRule[] = [];
@@ -33,7 +33,7 @@ export class Placement {
     this.rules.push({ ...rule, level: level.word, mode: soft ? 'soft' : 'hard' });
   }
 
-  /** The only zone, rack and node that will do, where they are said and known. */
+  /** The required zone, rack and node, as far as they are set and known. */
   public get pins(): { readonly [level: string]: string } {
     const { zone, rack, nodeName: node } = this.props;
     const known = Object.entries({ zone, rack, node }).filter(
@@ -42,7 +42,7 @@ export class Placement {
     return Object.fromEntries(known);
   }
 
-  /** As the lower layer takes it; undefined where nothing is asked. */
+  /** Renders the L1 attribute; undefined without any rules. */
   public render(): VmPlacement | undefined {
     const { strategy, zone, rack, nodeName, numa, pinPreview } = this.props;
     const placement: VmPlacement = {

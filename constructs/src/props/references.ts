@@ -1,6 +1,6 @@
 import type { IConstruct } from 'constructs';
 
-/** What constructs refer to each other by: references, never ids as text. */
+/** References between constructs, which are never ids as strings. */
 
 /** A network that VMs are connected to. */
 export interface INetwork extends IConstruct {
@@ -20,13 +20,13 @@ export interface ISecurityGroup extends IConstruct {
   readonly securityGroupId: string;
 }
 
-/** The content of a volume as it was at one moment. */
+/** A point-in-time copy of a volume. */
 export interface ISnapshot extends IConstruct {
   /** Id of the snapshot. */
   readonly snapshotId: string;
 }
 
-/** A disk with a life of its own. */
+/** A disk that is managed independently of VMs. */
 export interface IVolume extends IConstruct {
   /** Id of the volume. */
   readonly volumeId: string;
@@ -40,7 +40,7 @@ export interface IVm extends IConstruct {
   readonly vmName: string;
 }
 
-/** Like VMs, scaled as one. */
+/** A group of identical VMs, scaled as one. */
 export interface IVmGroup extends IConstruct {
   /** Id of the group. */
   readonly vmGroupId: string;
@@ -48,7 +48,7 @@ export interface IVmGroup extends IConstruct {
   readonly vmGroupName: string;
 }
 
-/** What decides writes. */
+/** A policy that allows or denies writes. */
 export interface IPolicy extends IConstruct {
   /** Id of the policy. */
   readonly policyId: string;
@@ -56,7 +56,7 @@ export interface IPolicy extends IConstruct {
   readonly policyName: string;
 }
 
-/** What shall happen to resources, and when. */
+/** A policy that defines actions on resources. */
 export interface IOrchestrationPolicy extends IConstruct {
   /** Id of the orchestration policy. */
   readonly orchestrationPolicyId: string;

@@ -1,4 +1,4 @@
-/** Where nodes get an image. */
+/** The source of an image. */
 export class TemplateImage {
   /** The image of a template that comes with NovaCron, such as `debian-12`. */
   public static builtIn(name: string): TemplateImage {
@@ -8,7 +8,7 @@ export class TemplateImage {
   /**
    * An image at an https address.
    * @param url - the address
-   * @param checksum - `sha256:` and 64 hexadecimal digits; nodes refuse an image of another one
+   * @param checksum - `sha256:` and 64 hexadecimal digits; nodes reject an image with another checksum
    */
   public static fromUrl(url: string, checksum?: string): TemplateImage {
     return new TemplateImage(url, checksum);
@@ -16,7 +16,7 @@ export class TemplateImage {
 
   /** The image as the server knows it. */
   public readonly reference: string;
-  /** What the image has to hash to; anything where it is undefined. */
+  /** The required checksum of the image; undefined: not checked. */
   public readonly checksum?: string;
 
   private constructor(reference: string, checksum?: string) {

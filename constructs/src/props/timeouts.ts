@@ -1,6 +1,6 @@
 import type { Duration } from './duration.ts';
 
-/** How long a run waits for a resource. What takes longer goes on at the server. */
+/** How long a run waits for a resource. Operations that take longer continue on the server. */
 export interface Timeouts {
   /**
    * For the create.
@@ -25,7 +25,7 @@ interface RenderedTimeouts {
   readonly delete?: string;
 }
 
-/** Timeouts as the lower layer takes them; undefined where nothing was said. */
+/** Renders the L1 attribute; undefined without timeouts. */
 export function renderTimeouts(timeouts: Timeouts | undefined): RenderedTimeouts | undefined {
   if (timeouts === undefined) return undefined;
   return {

@@ -6,17 +6,17 @@ import type { INetwork } from '../props/references.ts';
 import { renderTimeouts, type Timeouts } from '../props/timeouts.ts';
 import { deriveName } from '../synthesis/derive-name.ts';
 
-/** What a network shall be. */
+/** Props of a network. */
 export interface NetworkProps {
-  /** Address block, such as `10.0.0.0/16`. Networks of a tenant may not overlap. */
+  /** Address block, such as `10.0.0.0/16`. Networks of a tenant must not overlap. */
   readonly cidr: string;
   /**
    * Name, unique within the tenant.
-   * @default - made from the construct's path
+   * @default - derived from the construct's path
    */
   readonly networkName?: string;
   /**
-   * Addresses of the DNS servers that guests are told, in order of preference.
+   * Addresses of the DNS servers for guests, in order of preference.
    * @default - none
    */
   readonly dnsServers?: string[];
@@ -29,12 +29,12 @@ export interface NetworkProps {
 
 /** A network. */
 export class Network extends Construct implements INetwork {
-  /** The network of this id, which is somebody else's. */
+  /** The network with this id, managed elsewhere. */
   public static fromNetworkId(scope: Construct, id: string, networkId: string): INetwork {
     return new ImportedNetwork(scope, id, networkId);
   }
 
-  /** The network of this name, which Terraform looks up. */
+  /** The network with this name, which Terraform looks up. */
   public static fromNetworkName(scope: Construct, id: string, networkName: string): INetwork {
     const network = new ImportedNetwork(scope, id);
     network.networkId = new DataNovacronNetwork(network, 'Lookup', { name: networkName }).id;

@@ -16,76 +16,76 @@ import { deriveName } from '../synthesis/derive-name.ts';
 import { escapeTemplate } from '../synthesis/escape-template.ts';
 import { BOUND, policyLabel } from '../synthesis/policy-label.ts';
 
-/** Conditions that hold together, and the actions that then follow. */
+/** A rule: its actions run when all its conditions hold. */
 export interface OrchestrationRule {
-  /** What follows. */
+  /** The actions to run. */
   readonly actions: Action[];
   /**
-   * When it follows: where all of them hold.
+   * The conditions, all of which must hold.
    * @default - always
    */
   readonly conditions?: Condition[];
   /**
-   * What explanations call it.
+   * Name of the rule in explanations.
    * @default - `rule-1`, `rule-2` and so on
    */
   readonly name?: string;
   /**
-   * What it is about.
-   * @default - what its first action is for
+   * Type of the rule.
+   * @default - the type of its first action
    */
   readonly type?: RuleType;
   /**
-   * The least time between two times that its actions begin.
+   * Minimum time between two runs of its actions.
    * @default Duration.minutes(5)
    */
   readonly cooldown?: Duration;
 }
 
-/** What an orchestration policy shall be. */
+/** Props of an orchestration policy. */
 export interface OrchestrationPolicyProps {
   /**
-   * Its rules; `addRule` adds others.
-   * @default - none yet
+   * The rules; `addRule` adds further ones.
+   * @default - none
    */
   readonly rules?: OrchestrationRule[];
   /**
-   * A document of its own, which says everything but `enabled`.
-   * @default - it is made of the other props
+   * A complete document, which defines everything except `enabled`.
+   * @default - generated from the other props
    */
   readonly document?: PolicyDocument;
   /**
    * Name, unique among policies of the tenant, also those in Rego.
-   * @default - made from the construct's path
+   * @default - derived from the construct's path
    */
   readonly orchestrationPolicyName?: string;
   /**
-   * The namespace whose resources it is about.
+   * The namespace whose resources it selects.
    * @default - all
    */
   readonly namespace?: string;
   /**
-   * The greater number wins where policies disagree, -1000 to 1000.
+   * Conflict resolution between policies: the higher number wins, -1000 to 1000.
    * @default 0
    */
   readonly priority?: number;
   /**
-   * The kinds of resources that it is about: `vm`, `vm_group`, `volume`, `network`, `node`.
+   * The kinds of resources that it selects: `vm`, `vm_group`, `volume`, `network`, `node`.
    * @default - `vm`
    */
   readonly kinds?: string[];
   /**
-   * Labels that a resource must have for it to be about it, each with its value.
+   * Labels, with values, that a resource must have to be selected.
    * @default - none
    */
   readonly labels?: { [label: string]: string };
   /**
-   * What each has to be the name or the value of some label of the resource.
+   * Tags, each of which must be the name or value of a label of a selected resource.
    * @default - none
    */
   readonly tags?: string[];
   /**
-   * Whether it does anything.
+   * Whether it is active.
    * @default true
    */
   readonly enabled?: boolean;
@@ -96,18 +96,18 @@ export interface OrchestrationPolicyProps {
   readonly timeouts?: Timeouts;
 }
 
-/** What a document says itself. */
+/** The props that a document defines itself. */
 const OF_THE_DOCUMENT = [
   ...(['rules', 'orchestrationPolicyName', 'namespace', 'priority'] as const),
   ...(['kinds', 'labels', 'tags'] as const),
 ];
 
 /**
- * An orchestration policy: where VMs are placed, when groups scale, what heals them, who is told.
- * Its document is read at synth as the server reads it.
+ * An orchestration policy: where VMs are placed, when groups scale, how they are healed and who is
+ * notified. Its document is validated at synth like on the server.
  */
 export class OrchestrationPolicy extends Construct implements IOrchestrationPolicy {
-  /** The orchestration policy of this id, whose name Terraform looks up. */
+  /** The orchestration policy with this id, whose name Terraform looks up. */
   public static fromOrchestrationPolicyId(
     scope: Construct,
     id: string,
@@ -120,7 +120,7 @@ export class OrchestrationPolicy extends Construct implements IOrchestrationPoli
     return policy.know({ orchestrationPolicyId, orchestrationPolicyName: name });
   }
 
-  /** The orchestration policy of this name, whose id Terraform looks up. */
+  /** The orchestration policy with this name, whose id Terraform looks up. */
   public static fromOrchestrationPolicyName(
     scope: Construct,
     id: string,
@@ -147,7 +147,7 @@ export class OrchestrationPolicy extends Construct implements IOrchestrationPoli
     this.props = props;
     this.rules = [...(props.rules ?? [])];
     const twice = OF_THE_DOCUMENT.find((name) => props[name] !== undefined);
-    if (twice !== undefined) this.refuseDocument(`\`${twice}\` is said beside it`);
+    if (twice !== undefined) this.refuseDocument(`\`${twice}\` is also set`);
     this.resource = new Resource(this, 'Resource', {
       document: props.document === undefined ? this.render() : escapeTemplate(props.document.text),
       enabled: props.enabled,
@@ -159,14 +159,14 @@ export class OrchestrationPolicy extends Construct implements IOrchestrationPoli
     this.node.addValidation({ validate: () => this.check() });
   }
 
-  /** Adds a rule to those that it has. */
+  /** Adds a rule. */
   public addRule(rule: OrchestrationRule): void {
     this.refuseDocument('addRule() is called');
     this.rules.push(rule);
     this.resource.document = this.render();
   }
 
-  /** Narrows it to resources that are named so; without a call it is about all that it selects. */
+  /** Limits it to the given resources; without a call it applies to all that it selects. */
   public bind(target: ILabelled): void {
     this.refuseDocument('bind() is called');
     const label = policyLabel(this);
@@ -179,8 +179,8 @@ export class OrchestrationPolicy extends Construct implements IOrchestrationPoli
     const { document } = this.props;
     if (document === undefined) return;
     throw new Error(
-      `${this.node.path} has a document (${document.file}), which says everything but ` +
-        `\`enabled\`, and ${what}. Write it into the document, or leave the document out.`,
+      `${this.node.path} has a document (${document.file}), which defines everything except ` +
+        `\`enabled\`, but ${what}. Move it into the document, or omit the document.`,
     );
   }
 

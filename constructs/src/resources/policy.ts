@@ -12,17 +12,17 @@ import { deriveName } from '../synthesis/derive-name.ts';
 import { escapeTemplate } from '../synthesis/escape-template.ts';
 import { BOUND, policyLabel } from '../synthesis/policy-label.ts';
 
-/** What a policy shall be. */
+/** Props of a policy. */
 export interface PolicyProps {
   /** Its Rego text: `PolicyRule.fromFile(…)` or `PolicyRule.inline(…)`. */
   readonly rule: PolicyRule;
   /**
    * Name, unique within the tenant.
-   * @default - made from the construct's path
+   * @default - derived from the construct's path
    */
   readonly policyName?: string;
   /**
-   * What it governs.
+   * Type of the policy.
    * @default PolicyType.RESOURCE
    */
   readonly type?: PolicyType;
@@ -32,37 +32,37 @@ export interface PolicyProps {
    */
   readonly enforcementMode?: EnforcementMode;
   /**
-   * Whether it is asked at all.
+   * Whether it is active.
    * @default true
    */
   readonly enabled?: boolean;
   /**
-   * The actions that it is asked about, such as `create_vm`.
+   * The actions that it is evaluated for, such as `create_vm`.
    * @default - all writes
    */
   readonly actions?: string[];
   /**
-   * The kinds of resources that it is asked about, such as `vm`.
+   * The kinds of resources that it is evaluated for, such as `vm`.
    * @default - any
    */
   readonly kinds?: string[];
   /**
-   * Labels that a resource must have for it to be asked, each with its value.
+   * Labels, with values, that a resource must have for the policy to be evaluated.
    * @default - none
    */
   readonly labels?: { [label: string]: string };
   /**
-   * Whose reasons are told first: those of the higher number.
+   * Order of the reported reasons: a higher number comes first.
    * @default 0
    */
   readonly priority?: number;
   /**
-   * When the rule begins to decide, RFC 3339.
-   * @default - at once
+   * When the policy takes effect, RFC 3339.
+   * @default - immediately
    */
   readonly activeFrom?: string;
   /**
-   * Whether it is also asked about what NovaCron itself does.
+   * Whether it is also evaluated for operations of NovaCron itself.
    * @default false
    */
   readonly platformWrites?: boolean;
@@ -73,16 +73,16 @@ export interface PolicyProps {
   readonly timeouts?: Timeouts;
 }
 
-/** A policy in Rego, which decides every later write. Its text is compiled at synth. */
+/** A policy in Rego, which is evaluated for every later write. Its text is compiled at synth. */
 export class Policy extends Construct implements IPolicy {
-  /** The policy of this id, whose name Terraform looks up. */
+  /** The policy with this id, whose name Terraform looks up. */
   public static fromPolicyId(scope: Construct, id: string, policyId: string): IPolicy {
     const policy = new ImportedPolicy(scope, id);
     const lookup = new DataNovacronPolicy(policy, 'Lookup', { id: policyId });
     return policy.know({ policyId, policyName: lookup.name });
   }
 
-  /** The policy of this name, whose id Terraform looks up. */
+  /** The policy with this name, whose id Terraform looks up. */
   public static fromPolicyName(scope: Construct, id: string, policyName: string): IPolicy {
     const policy = new ImportedPolicy(scope, id);
     const lookup = new DataNovacronPolicy(policy, 'Lookup', { name: policyName });
@@ -119,7 +119,7 @@ export class Policy extends Construct implements IPolicy {
     this.node.addValidation({ validate: () => checkRego(props.rule) });
   }
 
-  /** Narrows it to resources that are named so; without a call it decides about all of them. */
+  /** Limits it to the given resources; without a call it is evaluated for all of them. */
   public bind(target: ILabelled): void {
     const label = policyLabel(this);
     this.binding = { [label]: BOUND };

@@ -1,7 +1,7 @@
 import type { MachineProps } from '../props/machine-props.ts';
 import type { Placement } from '../props/placement.ts';
 
-/** The part of a VM's and of a group member's configuration that is the same. */
+/** Renders the configuration that VMs and group members share. */
 export function renderMachine(props: MachineProps, placement: Placement) {
   return {
     cpuCores: props.cpuCores,
@@ -19,11 +19,11 @@ export function renderMachine(props: MachineProps, placement: Placement) {
   };
 }
 
-/** Says that a machine has no network although it is not isolated; undefined where all is well. */
+/** Returns an error if a machine has no network although it is not isolated; otherwise undefined. */
 export function findMissingNetwork(
   props: MachineProps,
   networkId: string | undefined,
 ): string | undefined {
   if (networkId !== undefined || props.isolated === true) return undefined;
-  return 'has no network: pass `network`, call connectTo(network), or say `isolated: true`.';
+  return 'has no network. Pass `network`, call connectTo(network), or set `isolated: true`.';
 }

@@ -11,11 +11,11 @@ import type { ISecurityGroup } from '../props/references.ts';
 import { renderTimeouts, type Timeouts } from '../props/timeouts.ts';
 import { deriveName } from '../synthesis/derive-name.ts';
 
-/** What a security group shall be. */
+/** Props of a security group. */
 export interface SecurityGroupProps {
   /**
    * Name, unique within the tenant.
-   * @default - made from the construct's path
+   * @default - derived from the construct's path
    */
   readonly securityGroupName?: string;
   /**
@@ -36,10 +36,11 @@ export interface SecurityGroupProps {
 }
 
 /**
- * A security group. A new one lets nothing in, and everything out until a rule says what gets out.
+ * A security group. By default it denies all ingress, and allows all egress until an egress rule is
+ * added.
  */
 export class SecurityGroup extends Construct implements ISecurityGroup, ILabelled {
-  /** The security group of this id, which is somebody else's. */
+  /** The security group with this id, managed elsewhere. */
   public static fromSecurityGroupId(
     scope: Construct,
     id: string,
@@ -48,7 +49,7 @@ export class SecurityGroup extends Construct implements ISecurityGroup, ILabelle
     return new ImportedSecurityGroup(scope, id, securityGroupId);
   }
 
-  /** The security group of this name, which Terraform looks up. */
+  /** The security group with this name, which Terraform looks up. */
   public static fromSecurityGroupName(
     scope: Construct,
     id: string,
@@ -82,13 +83,13 @@ export class SecurityGroup extends Construct implements ISecurityGroup, ILabelle
     registerChecks(this, this.resource);
   }
 
-  /** Lets somebody reach the VMs of the group. */
+  /** Allows ingress to the VMs of the group. */
   public allowFrom(peer: Peer, port: Port, description?: string): void {
     this.rules.push(renderRule('ingress', peer, port, description));
     this.resource.putRules(this.rules);
   }
 
-  /** Lets the VMs of the group reach somebody; what no such rule allows stays inside then. */
+  /** Allows egress from the VMs of the group; egress that no such rule allows is then denied. */
   public allowTo(peer: Peer, port: Port, description?: string): void {
     this.rules.push(renderRule('egress', peer, port, description));
     this.resource.putRules(this.rules);

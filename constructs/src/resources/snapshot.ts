@@ -6,13 +6,13 @@ import type { ISnapshot, IVolume } from '../props/references.ts';
 import { renderTimeouts, type Timeouts } from '../props/timeouts.ts';
 import { deriveName } from '../synthesis/derive-name.ts';
 
-/** What a snapshot shall be. */
+/** Props of a snapshot. */
 export interface SnapshotProps {
-  /** The volume that it is taken of. */
+  /** The volume to copy. */
   readonly volume: IVolume;
   /**
    * Name, unique within the tenant.
-   * @default - made from the construct's path
+   * @default - derived from the construct's path
    */
   readonly snapshotName?: string;
   /**
@@ -27,14 +27,14 @@ export interface SnapshotProps {
   readonly timeouts?: Timeouts;
 }
 
-/** A snapshot. A volume is not deleted while it has one. */
+/** A snapshot. A volume that has snapshots cannot be deleted. */
 export class Snapshot extends Construct implements ISnapshot {
-  /** The snapshot of this id, which is somebody else's. */
+  /** The snapshot with this id, managed elsewhere. */
   public static fromSnapshotId(scope: Construct, id: string, snapshotId: string): ISnapshot {
     return new ImportedSnapshot(scope, id, snapshotId);
   }
 
-  /** The snapshot of this name, which Terraform looks up. */
+  /** The snapshot with this name, which Terraform looks up. */
   public static fromSnapshotName(scope: Construct, id: string, snapshotName: string): ISnapshot {
     const snapshot = new ImportedSnapshot(scope, id);
     snapshot.snapshotId = new DataNovacronSnapshot(snapshot, 'Lookup', { name: snapshotName }).id;

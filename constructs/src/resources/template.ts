@@ -10,49 +10,48 @@ import type { TemplateImage } from '../props/template-image.ts';
 import { renderTimeouts, type Timeouts } from '../props/timeouts.ts';
 import { deriveName } from '../synthesis/derive-name.ts';
 
-/** What a template shall be. */
+/** Props of a template. */
 export interface TemplateProps {
-  /** Where nodes get the image. Another one is a new version: VMs keep what they were made from. */
+  /** Source of the image. A change creates a new version; existing VMs keep theirs. */
   readonly image: TemplateImage;
   /**
-   * Name, unique within the tenant and no built-in one.
-   * @default - made from the construct's path
+   * Name, unique within the tenant and different from built-in templates.
+   * @default - derived from the construct's path
    */
   readonly templateName?: string;
   /**
-   * How VMs begin to boot. Another one is a new version.
+   * Boot firmware of VMs. A change creates a new version.
    * @default Firmware.BIOS
    */
   readonly firmware?: Firmware;
   /**
-   * Processor architecture of the image. Another one is a new version.
+   * Processor architecture of the image. A change creates a new version.
    * @default Architecture.X86_64
    */
   readonly architecture?: Architecture;
   /**
    * Operating system in the image.
-   * @default - nobody says
+   * @default - not specified
    */
   readonly os?: string;
   /**
    * Its version.
-   * @default - nobody says
+   * @default - not specified
    */
   readonly osVersion?: string;
   /**
-   * The smallest root disk that the image fits on, in whole gibibytes; a VM with a smaller one is
-   * refused, at synth already.
+   * Minimum root disk of the image, in whole gibibytes; a VM with a smaller disk is rejected at synth.
    * @default Size.gibibytes(1)
    */
   readonly diskMin?: Size;
   /**
-   * Data for cloud-init of VMs that bring none of their own; other data is a new version. Whoever
-   * may read templates reads it.
+   * Data for cloud-init of VMs without their own data; a change creates a new version. Anyone who may
+   * read templates can read it.
    * @default - none
    */
   readonly userData?: string;
   /**
-   * The only networks that its VMs may be connected to.
+   * The networks that its VMs may be connected to.
    * @default - any
    */
   readonly networks?: INetwork[];
@@ -73,14 +72,14 @@ export interface TemplateProps {
   readonly timeouts?: Timeouts;
 }
 
-/** A template: an image that VMs boot from. A change is for VMs that are made from then on. */
+/** A template: an image that VMs boot from. A change affects VMs that are created later. */
 export class Template extends Construct implements ITemplate, ILabelled {
-  /** The template of this id, which is somebody else's. */
+  /** The template with this id, managed elsewhere. */
   public static fromTemplateId(scope: Construct, id: string, templateId: string): ITemplate {
     return new ImportedTemplate(scope, id, templateId);
   }
 
-  /** The template of this name, which Terraform looks up. */
+  /** The template with this name, which Terraform looks up. */
   public static fromTemplateName(scope: Construct, id: string, templateName: string): ITemplate {
     const template = new ImportedTemplate(scope, id);
     template.templateId = new DataNovacronTemplate(template, 'Lookup', { name: templateName }).id;
@@ -91,7 +90,7 @@ export class Template extends Construct implements ITemplate, ILabelled {
   public readonly templateId: string;
   /** Name of the template. */
   public readonly templateName: string;
-  /** Number of what VMs are made from now; it rises with the image, for example. */
+  /** Current version that VMs are created from; it increases with every new version. */
   public readonly templateVersion: number;
   private readonly resource: TemplateResource;
   private readonly networks: INetwork[];
@@ -122,7 +121,7 @@ export class Template extends Construct implements ITemplate, ILabelled {
     registerChecks(this, this.resource);
   }
 
-  /** Lets its VMs be connected to a network, and to no others but those that were named. */
+  /** Allows its VMs to be connected to a network; only allowed networks can be used then. */
   public allowNetwork(network: INetwork): void {
     this.networks.push(network);
     this.resource.networkIds = this.networkIds();

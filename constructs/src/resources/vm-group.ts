@@ -13,29 +13,29 @@ import { renderTimeouts } from '../props/timeouts.ts';
 import { deriveName } from '../synthesis/derive-name.ts';
 import { findMissingNetwork, renderMachine } from './render-machine.ts';
 
-/** What a VM group shall be. What is said of a machine is said of each member. */
+/** Props of a VM group. The machine props apply to each member. */
 export interface VmGroupProps extends MachineProps {
-  /** The group never has fewer members. */
+  /** Minimum number of members. */
   readonly minSize: number;
-  /** The group never has more members. */
+  /** Maximum number of members. */
   readonly maxSize: number;
   /**
-   * How many members the group shall have. With a number, `novacron group scale` is drift.
-   * @default - NovaCron decides, and begins with `minSize`
+   * Desired number of members. If set, `novacron group scale` is drift.
+   * @default - decided by NovaCron, starting with `minSize`
    */
   readonly desiredSize?: number;
   /**
-   * Name, unique within the tenant. Members are called after it: NAME-1, NAME-2.
-   * @default - made from the construct's path
+   * Name, unique within the tenant. Members are named NAME-1, NAME-2 and so on.
+   * @default - derived from the construct's path
    */
   readonly vmGroupName?: string;
   /**
-   * What no two members ever share.
-   * @default - nothing: members may share a node
+   * The topology level that no two members share.
+   * @default - none: members may share a node
    */
   readonly separate?: TopologyLevel;
   /**
-   * How many members a change works on at a time.
+   * Number of members that are changed at a time.
    * @default 1
    */
   readonly maxUnavailable?: number;
@@ -46,16 +46,16 @@ export interface VmGroupProps extends MachineProps {
   readonly groupLabels?: { [label: string]: string };
 }
 
-/** A group of like VMs, scaled as one. */
+/** A group of identical VMs, scaled as one. */
 export class VmGroup extends Construct implements IVmGroup, ILabelled {
-  /** The group of this id, whose name Terraform looks up. */
+  /** The group with this id, whose name Terraform looks up. */
   public static fromVmGroupId(scope: Construct, id: string, vmGroupId: string): IVmGroup {
     const vmGroup = new ImportedVmGroup(scope, id);
     const lookup = new DataNovacronVmGroup(vmGroup, 'Lookup', { id: vmGroupId });
     return vmGroup.know({ vmGroupId, vmGroupName: lookup.name });
   }
 
-  /** The group of this name, whose id Terraform looks up. */
+  /** The group with this name, whose id Terraform looks up. */
   public static fromVmGroupName(scope: Construct, id: string, vmGroupName: string): IVmGroup {
     const vmGroup = new ImportedVmGroup(scope, id);
     const lookup = new DataNovacronVmGroup(vmGroup, 'Lookup', { name: vmGroupName });
@@ -102,7 +102,7 @@ export class VmGroup extends Construct implements IVmGroup, ILabelled {
     if (this.network !== undefined && this.network !== network) {
       throw new Error(
         `${this.node.path} is connected to ${this.network.node.path} already, and a VM has one ` +
-          `interface. Connect it to ${network.node.path} only, or make a second group.`,
+          `interface. Connect it to ${network.node.path} only, or create a second group.`,
       );
     }
     this.network = network;
@@ -114,18 +114,18 @@ export class VmGroup extends Construct implements IVmGroup, ILabelled {
     this.resource.spread = level.word;
   }
 
-  /** Sees to it that no two members ever share a node, a rack or a zone. */
+  /** Prevents any two members from sharing a node, a rack or a zone. */
   public keepApart(level: TopologyLevel): void {
     this.resource.antiAffinity = level.word;
   }
 
-  /** Keeps the members near to a VM, which Terraform makes first. */
+  /** Keeps the members near to a VM, which Terraform creates first. */
   public keepNear(other: IVm, options?: PeerOptions): void {
     this.placement.add({ kind: 'near', peer: other, name: other.vmName }, options);
     this.putMember();
   }
 
-  /** Keeps the members away from a VM, which Terraform makes first. */
+  /** Keeps the members away from a VM, which Terraform creates first. */
   public keepAway(other: IVm, options?: PeerOptions): void {
     this.placement.add({ kind: 'away', peer: other, name: other.vmName }, options);
     this.putMember();
@@ -152,14 +152,14 @@ export class VmGroup extends Construct implements IVmGroup, ILabelled {
   }
 }
 
-/** Sizes that contradict each other; undefined where all is well or not known yet. */
+/** Returns an error if the sizes contradict each other; otherwise undefined. */
 function findOddSizes({ minSize, maxSize, desiredSize }: VmGroupProps): string | undefined {
   if ([minSize, maxSize, desiredSize].some((size) => Token.isUnresolved(size))) return undefined;
   const wanted = desiredSize ?? minSize;
   if (minSize <= wanted && wanted <= maxSize) return undefined;
   return (
     `has at least ${minSize} and at most ${maxSize} members` +
-    `${desiredSize === undefined ? '' : ` and wants ${desiredSize}`}, which no number can be. ` +
+    `${desiredSize === undefined ? '' : ` and a desired size of ${desiredSize}`}, which is impossible. ` +
     'Raise `maxSize`, or lower the others.'
   );
 }

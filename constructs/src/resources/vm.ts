@@ -15,7 +15,7 @@ import { deriveName } from '../synthesis/derive-name.ts';
 import { findMissingNetwork, renderMachine } from './render-machine.ts';
 import type { Volume } from './volume.ts';
 
-/** What is known of a VM that is somebody else's. */
+/** The known attributes of a VM that is managed elsewhere. */
 export interface VmAttributes {
   /** Its id. */
   readonly vmId: string;
@@ -23,48 +23,48 @@ export interface VmAttributes {
   readonly vmName: string;
 }
 
-/** What a VM shall be. */
+/** Props of a VM. */
 export interface VmProps extends MachineProps {
   /**
    * Name, unique within the tenant.
-   * @default - made from the construct's path
+   * @default - derived from the construct's path
    */
   readonly vmName?: string;
   /**
-   * Security groups whose rules it has.
-   * @default - none, so that its whole network reaches it
+   * Its security groups.
+   * @default - none, so that it is reachable from its whole network
    */
   readonly securityGroups?: ISecurityGroup[];
   /**
-   * Whether it is switched off. It keeps its place, its disks and its address.
+   * Whether it is stopped. It keeps its node, its disks and its address.
    * @default false
    */
   readonly stopped?: boolean;
   /**
-   * Whether deleting it is refused, in plans already.
-   * @default - true where its label `environment` is `production` or `prod`, else false
+   * Whether deleting it is rejected, already in plans.
+   * @default - true if its label `environment` is `production` or `prod`, otherwise false
    */
   readonly deletionProtection?: boolean;
   /**
-   * Data for cloud-init. It is in the synthesised file and in the state: what shall not be there
-   * belongs into `secretUserData`.
+   * Data for cloud-init. It is stored in the synthesised file and in the state: use `secretUserData`
+   * for secrets.
    * @default - none
    */
   readonly userData?: string;
   /**
-   * Data for cloud-init that is in no state. It has to be a reference, such as the value of a
-   * sensitive variable: a literal would be in the synthesised file.
+   * Data for cloud-init that is not stored in the state. It has to be a reference, such as the value
+   * of a sensitive variable: a literal would be stored in the synthesised file.
    * @default - none
    */
   readonly secretUserData?: string;
   /**
-   * Password of the guest's default user, which is in no state. It has to be a reference, as
+   * Password of the guest's default user, not stored in the state. It has to be a reference, like
    * `secretUserData`.
    * @default - none
    */
   readonly password?: string;
   /**
-   * Any number; a change sends `secretUserData` and `password` anew.
+   * Any number; a change sends `secretUserData` and `password` again.
    * @default 1
    */
   readonly secretVersion?: number;
@@ -74,21 +74,21 @@ const PROTECTED_ENVIRONMENTS: readonly string[] = ['production', 'prod'];
 
 /** A virtual machine. NovaCron places it on a node and may move it later. */
 export class Vm extends Construct implements IVm, ILabelled {
-  /** The VM of this id, whose name Terraform looks up. */
+  /** The VM with this id, whose name Terraform looks up. */
   public static fromVmId(scope: Construct, id: string, vmId: string): IVm {
     const vm = new ImportedVm(scope, id);
     const lookup = new DataNovacronVm(vm, 'Lookup', { id: vmId });
     return vm.know({ vmId, vmName: lookup.name });
   }
 
-  /** The VM of this name, whose id Terraform looks up. */
+  /** The VM with this name, whose id Terraform looks up. */
   public static fromVmName(scope: Construct, id: string, vmName: string): IVm {
     const vm = new ImportedVm(scope, id);
     const lookup = new DataNovacronVm(vm, 'Lookup', { name: vmName });
     return vm.know({ vmId: lookup.id, vmName });
   }
 
-  /** A VM of which everything is known, so that nothing is looked up. */
+  /** A VM whose attributes are known, so that nothing is looked up. */
   public static fromVmAttributes(scope: Construct, id: string, attributes: VmAttributes): IVm {
     return new ImportedVm(scope, id).know(attributes);
   }
@@ -136,7 +136,7 @@ export class Vm extends Construct implements IVm, ILabelled {
     if (this.network !== undefined && this.network !== network) {
       throw new Error(
         `${this.node.path} is connected to ${this.network.node.path} already, and a VM has one ` +
-          `interface. Connect it to ${network.node.path} only, or make a second VM.`,
+          `interface. Connect it to ${network.node.path} only, or create a second VM.`,
       );
     }
     this.network = network;
@@ -148,38 +148,38 @@ export class Vm extends Construct implements IVm, ILabelled {
     volume.attachTo(this);
   }
 
-  /** Gives it the rules of a security group, besides those that it has. */
+  /** Adds it to a security group. */
   public addSecurityGroup(group: ISecurityGroup): void {
     this.securityGroups.push(group.securityGroupId);
     this.resource.securityGroups = this.securityGroups;
   }
 
-  /** Lets somebody reach it, by a rule of its own. */
+  /** Allows ingress to it, by a rule of its own. */
   public allowFrom(peer: Peer, port: Port, description?: string): void {
     this.rules.push(renderRule('ingress', peer, port, description));
     this.resource.putFirewallRules(this.rules);
   }
 
-  /** Lets it reach somebody, by a rule of its own; what no such rule allows stays inside then. */
+  /** Allows egress from it, by a rule of its own; egress that no rule allows is then denied. */
   public allowTo(peer: Peer, port: Port, description?: string): void {
     this.rules.push(renderRule('egress', peer, port, description));
     this.resource.putFirewallRules(this.rules);
   }
 
-  /** Keeps it near to another VM, which Terraform makes first. */
+  /** Keeps it near to another VM, which Terraform creates first. */
   public keepNear(other: IVm, options?: PeerOptions): void {
     this.placement.add({ kind: 'near', peer: other, name: other.vmName }, options);
     this.putPlacement();
   }
 
-  /** Keeps it away from another VM, whichever of both is made first. */
+  /** Keeps it away from another VM, in any order of creation. */
   public keepAway(other: IVm, options?: PeerOptions): void {
     const name = other instanceof Vm ? other.lazyName() : other.vmName;
     this.placement.add({ kind: 'away', peer: other, name }, options);
     this.putPlacement();
   }
 
-  /** Spreads it and those like it (with the same labels) evenly over nodes, racks or zones. */
+  /** Spreads it and VMs with the same labels evenly over nodes, racks or zones. */
   public spread(level: TopologyLevel): void {
     this.placement.spreadDomain = level.word;
     this.putPlacement();
@@ -230,8 +230,8 @@ function refuseLiteral(vm: Vm, props: VmProps, name: 'secretUserData' | 'passwor
   const value = props[name];
   if (value === undefined || Token.isUnresolved(value)) return;
   throw new Error(
-    `${vm.node.path}: \`${name}\` is a literal, which would stand in the synthesised file for ` +
-      'everybody to read. Pass a reference instead, such as the `value` of a TerraformVariable ' +
+    `${vm.node.path}: \`${name}\` is a literal, which would be readable in the synthesised ` +
+      'file. Pass a reference instead, such as the `value` of a TerraformVariable ' +
       'with `sensitive: true`, and set TF_VAR_… where Terraform runs.',
   );
 }

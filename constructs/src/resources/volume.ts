@@ -8,23 +8,23 @@ import type { Size } from '../props/size.ts';
 import { renderTimeouts, type Timeouts } from '../props/timeouts.ts';
 import { deriveName } from '../synthesis/derive-name.ts';
 
-/** What a volume shall be. */
+/** Props of a volume. */
 export interface VolumeProps {
-  /** Size, in whole gibibytes. It can grow; a smaller one is a new volume. */
+  /** Size, in whole gibibytes. It can grow; a smaller size replaces the volume. */
   readonly size: Size;
   /**
    * Name, unique within the tenant.
-   * @default - made from the construct's path
+   * @default - derived from the construct's path
    */
   readonly volumeName?: string;
   /**
-   * Storage class. Another class is a new volume.
+   * Storage class. A change replaces the volume.
    * @default VolumeType.SSD
    */
   readonly type?: VolumeType;
   /**
-   * The snapshot whose content it begins with.
-   * @default - it begins empty
+   * The snapshot that it is created from.
+   * @default - none: the volume is empty
    */
   readonly source?: ISnapshot;
   /**
@@ -36,12 +36,12 @@ export interface VolumeProps {
 
 /** A volume (Terraform: `novacron_storage`). */
 export class Volume extends Construct implements IVolume {
-  /** The volume of this id, which is somebody else's. */
+  /** The volume with this id, managed elsewhere. */
   public static fromVolumeId(scope: Construct, id: string, volumeId: string): IVolume {
     return new ImportedVolume(scope, id, volumeId);
   }
 
-  /** The volume of this name, which Terraform looks up. */
+  /** The volume with this name, which Terraform looks up. */
   public static fromVolumeName(scope: Construct, id: string, volumeName: string): IVolume {
     const volume = new ImportedVolume(scope, id);
     volume.volumeId = new DataNovacronStorage(volume, 'Lookup', { name: volumeName }).id;
@@ -73,8 +73,8 @@ export class Volume extends Construct implements IVolume {
   public attachTo(vm: IVm): void {
     if (this.holder !== undefined && this.holder !== vm) {
       throw new Error(
-        `${this.node.path} is attached to ${this.holder.node.path} already, and a volume has one ` +
-          `VM at a time. Give ${vm.node.path} a volume of its own.`,
+        `${this.node.path} is attached to ${this.holder.node.path} already, and a volume can be ` +
+          `attached to one VM at a time. Create another volume for ${vm.node.path}.`,
       );
     }
     this.holder = vm;

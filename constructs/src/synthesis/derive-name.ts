@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Construct } from 'constructs';
 
-/** The longest name; a group's is shorter than others, because its members add a number to it. */
+/** Maximum length of a name; a group's limit is lower, because members append a number. */
 const NAME_LENGTH_MAX = 59;
 const HASH_LENGTH = 8;
 
 /**
- * The name of a resource that was given none: its path in the app, which is unique and stays the
- * same. `shop/web` is `shop-web`.
+ * Derives the default name of a resource from its path in the app, which is unique and stable:
+ * `shop/web` becomes `shop-web`.
  */
 export function deriveName(construct: Construct, lengthMax = NAME_LENGTH_MAX): string {
   const { path } = construct.node;

@@ -1,12 +1,12 @@
 import { Token } from 'cdktf';
 
-/** A text whose braces are its own, which Terraform shall not read as a template. */
+/** Escapes a text so that Terraform does not read it as a template. */
 export function escapeTemplate(text: string): string {
   if (Token.isUnresolved(text)) return text;
   return text.replaceAll('${', () => '$${').replaceAll('%{', '%%{');
 }
 
-/** The text behind what `escapeTemplate` wrote. */
+/** Reverses `escapeTemplate`. */
 export function unescapeTemplate(text: string): string {
   return text.replaceAll('$${', () => '${').replaceAll('%%{', '%{');
 }

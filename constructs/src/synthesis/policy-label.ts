@@ -1,15 +1,15 @@
 import type { Construct } from 'constructs';
 import { deriveName } from './derive-name.ts';
 
-/** What labels that bind resources to a policy begin with. */
+/** Prefix of labels that bind resources to a policy. */
 const BINDING = 'policy/';
 /** What is left of a label's 63 characters. */
 const BINDING_NAME_LENGTH_MAX = 56;
 
-/** What the label says; that it is there is what counts. */
+/** Value of the label; only its presence matters. */
 export const BOUND = 'bound';
 
-/** The label that a policy's selector asks for, and that whatever is bound to it gets. */
+/** Returns the label that a policy's selector requires and that its resources get. */
 export function policyLabel(policy: Construct): string {
   return `${BINDING}${deriveName(policy, BINDING_NAME_LENGTH_MAX)}`;
 }

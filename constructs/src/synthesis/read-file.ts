@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * Reads a text that a prop names.
- * @param what - what it is, for who reads the problem: `policy`
+ * Reads a file that is passed as a prop.
+ * @param what - what it is, for the error message: `policy`
  * @throws where the file cannot be read, with its name and what to do
  */
 export function readFile(path: string, what: string): string {
@@ -11,7 +11,7 @@ export function readFile(path: string, what: string): string {
   } catch (cause) {
     throw new Error(
       `The ${what} ${path} cannot be read (${(cause as NodeJS.ErrnoException).code}). ` +
-        'Name a file that exists; paths are relative to where synth runs.',
+        'Pass an existing file; paths are relative to the directory where synth runs.',
       { cause },
     );
   }

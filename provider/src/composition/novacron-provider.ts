@@ -24,7 +24,7 @@ import { planSubnets } from '../functions/plan-subnets.ts';
 import { defineListResource } from '../list-resources/define-list-resource.ts';
 import { defineResource } from '../resources/define-resource.ts';
 import type { RetryOptions } from '../rpc/call-with-retry.ts';
-import { checkRelease } from '../rpc/server-release.ts';
+import { checkRelease } from '../rpc/check-release.ts';
 import type { Session } from '../rpc/session.ts';
 import { DRIFT_OFF, PROVIDER_SCHEMA } from './provider-schema.ts';
 import { readApiKey, readEndpoint } from './read-connection.ts';

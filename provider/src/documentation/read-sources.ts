@@ -1,4 +1,4 @@
-/** Reads what the pages are made from besides the schema: the examples, and the guides' titles. */
+/** Reads the sources of the pages besides the schema: the examples and the titles of the guides. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createNovacronProvider } from '../composition/novacron-provider.ts';

@@ -7,6 +7,6 @@ export interface DataSource<S extends Schema, Client> {
   readonly schema: S;
   /** Rules over several attributes. Runs without a client; parts may be unknown. */
   validate?(config: InferConfig<S>, context: BaseContext): Awaitable<void>;
-  /** Answers the arguments together with what was found; null after a reported error. */
+  /** Returns the arguments together with the result; null after a reported error. */
   read(config: InferArguments<S>, context: ClientContext<Client>): Awaitable<InferState<S> | null>;
 }

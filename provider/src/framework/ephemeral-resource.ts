@@ -8,7 +8,7 @@ export interface Opened<S extends Schema> {
   readonly result: InferState<S>;
   /** When Terraform should call `renew`; without it, never. */
   readonly renewAtMs?: number;
-  /** Handed to `renew` and `close`. */
+  /** Passed to `renew` and `close`. */
   readonly private?: Json;
 }
 

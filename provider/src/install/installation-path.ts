@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** Of this package, be it compiled (`dist/install/`) or run from its sources (`src/install/`). */
+/** The manifest of this package, whether this file is compiled (`dist/install/`) or not. */
 const MANIFEST = new URL('../../package.json', import.meta.url);
 
-/** The mirror that Terraform reads by itself. It, too, believes the variable before the system. */
+/** The mirror that Terraform reads by default. Like here, HOME overrides the system's setting. */
 export function impliedMirror(): string {
   return join(process.env.HOME || homedir(), '.terraform.d', 'plugins');
 }

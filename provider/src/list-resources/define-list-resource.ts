@@ -1,4 +1,4 @@
-/** Lists what the server has of a kind, so that Terraform can offer it for import. */
+/** Lists the existing objects of a kind, so that Terraform can offer them for import. */
 import { LIST_LIMIT_MAX } from '@novacron/contract/operation-shapes';
 import { splitLabels } from '../fields/default-labels.ts';
 import { stateOf } from '../fields/field-values.ts';
@@ -10,17 +10,17 @@ import { dataSourceSchema, type Schema } from '../framework/schema/schema.ts';
 import { toUserError } from '../rpc/await-operation.ts';
 import type { Session } from '../rpc/session.ts';
 
-/** Makes the list resource of a Terraform type. */
+/** Creates the list resource of a Terraform type. */
 export function defineListResource(
   type: string,
   info: ResourceKindInfo,
 ): ListResource<Schema, Session> {
   const schema = dataSourceSchema({
-    description: `Every ${info.kind} of the tenant, managed by Terraform or not.`,
+    description: `All ${info.kind} objects of the tenant, whether managed by Terraform or not.`,
     attributes: {
       name_prefix: string({
         optional: true,
-        description: 'Only those whose names begin with it.',
+        description: 'Only objects whose names begin with this prefix.',
       }),
     },
   });

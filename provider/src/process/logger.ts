@@ -1,10 +1,10 @@
 /** How much a line matters; Terraform filters by TF_LOG_PROVIDER. */
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error';
 
-/** Facts beside a message; never secrets. */
+/** Structured fields of a message; never secrets. */
 export type LogFields = { readonly [name: string]: unknown };
 
-/** Writes lines for the person who looks for a cause; users read diagnostics instead. */
+/** Writes lines for troubleshooting; users read diagnostics instead. */
 export interface Logger {
   trace(message: string, fields?: LogFields): void;
   debug(message: string, fields?: LogFields): void;
@@ -16,7 +16,7 @@ export interface Logger {
 /** Where finished lines go: standard error in a plugin, an array in a test. */
 export type LogSink = (line: string) => void;
 
-/** What a logger needs from the world. */
+/** The dependencies of a logger. */
 export interface LoggerOptions {
   readonly sink: LogSink;
   readonly nowMs: () => number;
@@ -27,8 +27,8 @@ export interface LoggerOptions {
 const LEVELS: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error'];
 
 /**
- * The least that a host reads: nobody sees more than warnings unless a level is asked for. A line
- * for every call of a big plan costs both processes time.
+ * Returns the lowest level that the host reads: warnings, unless TF_LOG asks for more. Writing a
+ * line for every call of a big plan costs both processes time.
  */
 export function leastLevelOf(env: { readonly [name: string]: string | undefined }): LogLevel {
   return env.TF_LOG || env.TF_LOG_PROVIDER ? 'trace' : 'warn';

@@ -1,15 +1,16 @@
 import { setFlagsFromString } from 'node:v8';
 
 /**
- * How much a function runs before V8 optimizes it, thirty times as much as it would by itself.
+ * How much a function runs before V8 optimizes it: thirty times the default.
  * Unit: bytes of bytecode.
  */
 const BUDGET_BYTES = 2_000_000;
 
 /**
- * Lets V8 optimize later. In a plan of a thousand objects a provider computes for a second, and a
- * seventh of that went to optimizing, on threads that Terraform could use: too late to pay. Runs of
- * many thousand objects still get it. A V8 without the flag says so on standard error and goes on.
+ * Sets V8 flags so that functions are optimized later. In a plan of a thousand objects a provider
+ * computes for a second, and a seventh of that was spent on optimizing, too late to pay off, on
+ * threads that Terraform could use. Runs of many thousand objects are still optimized. A V8 without
+ * the flag prints a warning to standard error and continues.
  */
 export function setV8Flags(): void {
   setFlagsFromString(`--interrupt-budget=${BUDGET_BYTES}`);

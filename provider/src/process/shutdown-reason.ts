@@ -1,5 +1,5 @@
 /**
- * How a served provider ends. `dismissed`: Terraform has had all answers and sends it away.
- * `cut-off`: by a signal or a test; whether the last answers have arrived is not known.
+ * Why a provider shuts down. `dismissed`: Terraform has received all answers and asks it to exit.
+ * `cut-off`: a signal or a test; it is not known whether the last answers have arrived.
  */
-export type Ending = 'dismissed' | 'cut-off';
+export type ShutdownReason = 'dismissed' | 'cut-off';

@@ -1,7 +1,7 @@
 /**
- * Parts of the program that the bundle keeps as texts, and what V8 made of them the last time: a
- * provider is started several times a run, and half of what a part costs is reading its text.
- * Source of the idea: Node's compile cache (`module.enableCompileCache`), which knows files alone.
+ * Compiles parts of the program that the bundle contains as strings, with a cache of V8's compiled
+ * code on disk: a provider is started several times a run, and parsing is half the cost of a part.
+ * Source of the idea: Node's compile cache (`module.enableCompileCache`), which supports only files.
  */
 import { createHash } from 'node:crypto';
 import {
@@ -19,10 +19,10 @@ import { dirname, join } from 'node:path';
 import { cachedDataVersionTag } from 'node:v8';
 import { Script } from 'node:vm';
 
-/** A part: a function expression that is called as a CommonJS module is. */
+/** A part: a function expression that is called like a CommonJS module. */
 export type Part = (exports: object, require: NodeJS.Require, module: object) => void;
 
-/** What a process is to the parts that it runs. */
+/** The environment of a process that runs parts. */
 export interface PartHost {
   /** `NODE_DISABLE_COMPILE_CACHE` and `XDG_CACHE_HOME` as Node and XDG define them. */
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -35,7 +35,7 @@ const THIS_PROCESS: PartHost = {
   atExit: (task) => void process.once('exit', task),
 };
 
-/** Some releases of the provider, of three parts each; what is older than these goes. */
+/** A few releases of the provider, with three parts each; older files are removed. */
 const FILES_MAX = 12;
 
 const OWNER_ONLY = 0o700;
@@ -43,16 +43,16 @@ const WRITABLE_BY_OTHERS = 0o022;
 const DIGEST_BYTES = 32;
 
 /**
- * Compiles a part, from what was kept of it where there is something that fits. Otherwise it is
- * kept when the process ends. Nothing of this is ever an error: then the text is read.
- * @param id - differs for every text
+ * Compiles a part, from its cached code if that is valid. Otherwise the code is cached when the
+ * process exits. A cache failure is never an error: the text is compiled instead.
+ * @param id - unique for every text
  */
 export function compileWithCodeCache(
   id: string,
   text: string,
   host: PartHost = THIS_PROCESS,
 ): Part {
-  // In a container the user may have no home.
+  // In a container the user may have no home directory.
   const file = attempt(() => findPlace(id, host.env));
   const cachedData = file === undefined ? undefined : attempt(() => readKept(file));
   const script = new Script(text, cachedData === undefined ? {} : { cachedData });
@@ -63,12 +63,12 @@ export function compileWithCodeCache(
   return script.runInThisContext() as Part;
 }
 
-/** Undefined where nothing is to be kept. Windows has a place of its own. */
+/** Returns the cache file; undefined if caching is disabled. Windows has its own directory. */
 function findPlace(id: string, env: PartHost['env']): string | undefined {
   if (isSet(env.NODE_DISABLE_COMPILE_CACHE)) return undefined;
   const given = process.platform === 'win32' ? env.LOCALAPPDATA : env.XDG_CACHE_HOME;
   const base = isSet(given) ? given : join(homedir(), '.cache');
-  // V8 takes only what was compiled by the same V8, with the same flags, for the same processor.
+  // V8 accepts only code of the same V8 version, flags and processor.
   return join(base, 'novacron', 'provider', `${id}-${cachedDataVersionTag()}`);
 }
 
@@ -76,7 +76,7 @@ function isSet(text: string | undefined): text is string {
   return text !== undefined && text !== '';
 }
 
-/** The compiled part, whole and written by this user; undefined otherwise. */
+/** Returns the cached code if it is complete and written by this user; undefined otherwise. */
 function readKept(file: string): Buffer | undefined {
   if (!isOwn(file)) return undefined;
   const bytes = readFileSync(file);
@@ -84,14 +84,14 @@ function readKept(file: string): Buffer | undefined {
   return digestOf(data).equals(bytes.subarray(0, DIGEST_BYTES)) ? data : undefined;
 }
 
-/** Whoever writes what is kept decides what runs: only this user may. */
+/** The owner of the file controls what runs, so only files of this user are trusted. */
 function isOwn(path: string): boolean {
   const { uid, mode } = lstatSync(path);
   if (process.getuid === undefined) return true;
   return uid === process.getuid() && (mode & WRITABLE_BY_OTHERS) === 0;
 }
 
-/** Another process that ends at the same time does the same: the last one wins, whole. */
+/** Processes that exit at the same time each write a complete file: the last one wins. */
 function keep(file: string, data: Buffer): void {
   const directory = dirname(file);
   mkdirSync(directory, { recursive: true, mode: OWNER_ONLY });

@@ -34,8 +34,7 @@ import { lookUp } from './session/look-up.ts';
 import { createSession, type Session, type SessionOptions } from './session/session.ts';
 
 /**
- * Makes what answers all calls of version 6.10 of the plugin protocol, each translated in its own
- * file.
+ * Creates the handlers of all calls of version 6.10 of the plugin protocol, one file each.
  */
 export function createProviderCalls(options: SessionOptions): LoadedService {
   const session = createSession(options);
@@ -130,7 +129,7 @@ function implementNewerCalls(session: Session): Pick<Calls, NewerCall> {
 
 type Send<Response> = (response: Response) => Promise<void>;
 
-/** A call with many answers. */
+/** A call with a stream of responses. */
 function serveStream<Request, Response>(
   session: Session,
   name: string,
@@ -147,7 +146,7 @@ function serveStream<Request, Response>(
   };
 }
 
-/** Errors of handlers are diagnostics by now: only a bug of this layer is an error of gRPC. */
+/** Errors of handlers are diagnostics already: only a bug of this layer is a gRPC error. */
 function serveCall<Request, Response>(
   session: Session,
   name: string,

@@ -73,7 +73,7 @@ describe('the calls of the protocol, without Terraform', () => {
       config: valueToWire(boxSchema.type, config),
       client_capabilities: undefined,
     });
-    expect(diagnostics).toMatchObject([{ summary: 'This Terraform would store a secret' }]);
+    expect(diagnostics).toMatchObject([{ summary: 'Write-only attributes need Terraform 1.11' }]);
   });
 
   test('stored state is upgraded step by step, and too new a state is explained', async () => {

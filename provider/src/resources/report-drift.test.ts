@@ -6,8 +6,8 @@ import type {
   ExplainedDriftRecord,
 } from '@novacron/contract/drift';
 import { Diagnostics } from '../framework/diagnostics/diagnostics.ts';
-import { createDriftWarnings } from '../rpc/drift-tally.ts';
-import type { DriftReason } from '../rpc/read-drift-news.ts';
+import { createDriftWarnings } from '../rpc/drift-warnings.ts';
+import type { DriftReason } from '../rpc/read-drift-reasons.ts';
 import { reportDeletion, reportDrift } from './report-drift.ts';
 
 const RECORD: ExplainedDriftRecord = {
@@ -79,9 +79,9 @@ describe('drift as a warning', () => {
 
   test('is told in sum by its cause after ten resources, once', () => {
     const group = groupOf('person/alice/cli', 13);
-    const told = report({ record: RECORD, group }, { times: 13 });
-    expect(told).toHaveLength(11);
-    expect(told[10]).toEqual({
+    const reported = report({ record: RECORD, group }, { times: 13 });
+    expect(reported).toHaveLength(11);
+    expect(reported[10]).toEqual({
       severity: 'warning',
       summary: 'Drift (high): 3 more resources changed by person/alice/cli',
       detail:
@@ -91,9 +91,9 @@ describe('drift as a warning', () => {
   });
 
   test('is told in sum without a cause where the server does not know causes', () => {
-    const told = report({ record: RECORD }, { times: 12 });
-    expect(told).toHaveLength(11);
-    expect(told[10]?.summary).toContain('more than 10');
+    const reported = report({ record: RECORD }, { times: 12 });
+    expect(reported).toHaveLength(11);
+    expect(reported[10]?.summary).toContain('more than 10');
   });
 
   test('is not told where nothing differs, nor where the difference is accounted for', () => {
@@ -115,8 +115,8 @@ describe('fail_on_drift', () => {
   });
 
   test('says how to repair all the same', () => {
-    const [told] = report({ record: RECORD }, { failOnDrift: 'high' });
-    expect(told?.detail).toContain(
+    const [reported] = report({ record: RECORD }, { failOnDrift: 'high' });
+    expect(reported?.detail).toContain(
       'fail_on_drift = "high" makes this an error. For the apply that repairs it: ' +
         'NOVACRON_FAIL_ON_DRIFT=off terraform apply.',
     );
@@ -130,8 +130,8 @@ describe('a resource that is gone', () => {
     explanation: ['vm web is gone: deleted by bea with cli', 'Apply to create it anew.'],
   };
 
-  function tellEnd(
-    kind: 'single' | 'sum',
+  function reportEnd(
+    kind: 'individual' | 'summary',
     { failOnDrift, client = 'cli' }: { failOnDrift?: DriftSeverity; client?: string } = {},
   ) {
     const diagnostics = new Diagnostics();
@@ -143,7 +143,7 @@ describe('a resource that is gone', () => {
   }
 
   test('is told with who deleted it, at the whole block', () => {
-    expect(tellEnd('single')).toEqual([
+    expect(reportEnd('individual')).toEqual([
       {
         severity: 'warning',
         summary: 'Drift (critical): novacron_vm "web" was deleted outside of Terraform',
@@ -154,7 +154,7 @@ describe('a resource that is gone', () => {
   });
 
   test('by Terraform was deleted by another run of it', () => {
-    expect(tellEnd('single', { client: 'terraform' })).toMatchObject([
+    expect(reportEnd('individual', { client: 'terraform' })).toMatchObject([
       { summary: 'Drift (critical): novacron_vm "web" was deleted by another run of Terraform' },
     ]);
   });
@@ -167,7 +167,7 @@ describe('a resource that is gone', () => {
     const session = { failOnDrift, warningsMax: 10 };
     reportDeletion(diagnostics, session, {
       label: 'novacron_vm "web"',
-      news: { kind: 'untraced' },
+      news: { kind: 'unexplained' },
     });
     expect(diagnostics.all).toMatchObject([
       {
@@ -179,13 +179,13 @@ describe('a resource that is gone', () => {
   });
 
   test('with many others is told in sum', () => {
-    expect(tellEnd('sum')).toMatchObject([
+    expect(reportEnd('summary')).toMatchObject([
       { severity: 'warning', summary: 'Drift (critical): more than 10 resources are gone' },
     ]);
   });
 
   test('is an error where drift is to be one', () => {
-    expect(tellEnd('single', { failOnDrift: 'high' })).toMatchObject([
+    expect(reportEnd('individual', { failOnDrift: 'high' })).toMatchObject([
       { severity: 'error', detail: expect.stringContaining('NOVACRON_FAIL_ON_DRIFT=off') },
     ]);
   });

@@ -2,9 +2,9 @@
 import { DRIFT_SEVERITIES, type DriftSeverity } from '@novacron/contract/drift';
 import type { Values } from '../fields/field-values.ts';
 import type { Diagnostics, Report } from '../framework/diagnostics/diagnostics.ts';
-import type { WarningMode } from '../rpc/drift-tally.ts';
+import type { WarningMode } from '../rpc/drift-warnings.ts';
 import type { DeletionReport } from '../rpc/read-deletions.ts';
-import type { DriftReason } from '../rpc/read-drift-news.ts';
+import type { DriftReason } from '../rpc/read-drift-reasons.ts';
 import type { Session } from '../rpc/session.ts';
 
 /** A resource that differs from its state. */
@@ -30,14 +30,14 @@ export function reportDrift(
   const { record, explained, group } = drifted.news;
   if (first === undefined || (record === undefined && explained !== undefined)) return;
   const severity = record?.severity;
-  const telling = drifts.take(group);
-  if (telling.kind === 'told') return;
-  const told =
-    telling.kind === 'single'
-      ? tellOne(drifted, first)
-      : tellSum(drifted.news, telling, drifts.warningsMax);
-  const worst = telling.kind === 'single' ? severity : group?.severity;
-  tell(diagnostics, told, { severity: worst, failOnDrift });
+  const mode = drifts.take(group);
+  if (mode.kind === 'suppressed') return;
+  const reported =
+    mode.kind === 'individual'
+      ? describeOne(drifted, first)
+      : summarize(drifted.news, mode, drifts.warningsMax);
+  const worst = mode.kind === 'individual' ? severity : group?.severity;
+  report(diagnostics, reported, { severity: worst, failOnDrift });
 }
 
 /** Warns that a resource was deleted outside of Terraform, or fails as for any other drift. */
@@ -46,16 +46,16 @@ export function reportDeletion(
   { failOnDrift, warningsMax }: Pick<Session, 'failOnDrift' | 'warningsMax'>,
   { label, news }: { readonly label: string; readonly news: DeletionReport },
 ): void {
-  if (news.kind === 'silent') return;
-  if (news.kind === 'untraced') {
+  if (news.kind === 'suppressed') return;
+  if (news.kind === 'unexplained') {
     // A missing resource is as severe as a deletion, whether or not the cause is known.
-    tell(diagnostics, tellUntraced(label), { severity: 'critical', failOnDrift });
+    report(diagnostics, describeMissing(label), { severity: 'critical', failOnDrift });
     return;
   }
   const { severity, cause, explanation } = news.deleted;
   const by = cause.client === 'terraform' ? 'by another run of Terraform' : 'outside of Terraform';
-  const told =
-    news.kind === 'single'
+  const reported =
+    news.kind === 'individual'
       ? {
           summary: `Drift (${severity}): ${label} was deleted ${by}`,
           detail: explanation.join('\n'),
@@ -64,10 +64,10 @@ export function reportDeletion(
           summary: `Drift (${severity}): more than ${warningsMax} resources were deleted`,
           detail: 'The others are not listed here. `novacron audit list` shows who deleted them.',
         };
-  tell(diagnostics, told, { severity, failOnDrift });
+  report(diagnostics, reported, { severity, failOnDrift });
 }
 
-function tellUntraced(label: string): Report {
+function describeMissing(label: string): Report {
   return {
     summary: `Not found on the server: ${label}`,
     detail:
@@ -81,9 +81,9 @@ function tellUntraced(label: string): Report {
   };
 }
 
-function tell(
+function report(
   diagnostics: Diagnostics,
-  told: Report,
+  reported: Report,
   {
     severity,
     failOnDrift,
@@ -92,8 +92,8 @@ function tell(
     readonly failOnDrift: DriftSeverity | undefined;
   },
 ): void {
-  if (!isAsSevere(severity, failOnDrift)) diagnostics.warning(told);
-  else diagnostics.error({ ...told, detail: `${told.detail}\n\n${howToGoOn(failOnDrift)}` });
+  if (!isAsSevere(severity, failOnDrift)) diagnostics.warning(reported);
+  else diagnostics.error({ ...reported, detail: `${reported.detail}\n\n${howToGoOn(failOnDrift)}` });
 }
 
 function isAsSevere(severity: DriftSeverity | undefined, least: DriftSeverity | undefined) {
@@ -108,7 +108,7 @@ function howToGoOn(least: DriftSeverity | undefined): string {
   );
 }
 
-function tellOne({ label, fields, was, is, news: { record } }: Drifted, first: string) {
+function describeOne({ label, fields, was, is, news: { record } }: Drifted, first: string) {
   if (record === undefined) {
     const lines = fields.map((name) => `${name}: ${show(was[name])} -> ${show(is[name])}`);
     return {
@@ -125,9 +125,9 @@ function tellOne({ label, fields, was, is, news: { record } }: Drifted, first: s
 }
 
 /** Emits one warning for all changes of one cause, after the first individual warnings. */
-function tellSum(
+function summarize(
   { group }: DriftReason,
-  { others }: WarningMode & { readonly kind: 'sum' },
+  { others }: WarningMode & { readonly kind: 'summary' },
   warningsMax: number,
 ) {
   const report = '`novacron drift report` lists all of them.';

@@ -1,7 +1,7 @@
 /**
- * Tells the server which creates are in the state, with few calls. Which of them the server still
- * holds is asked once a run and known by the resource that each has made, so that no state needs to
- * remember its key; they are confirmed together, behind the reads.
+ * Acknowledges idempotency keys: reports to the server which creates are in the state, with few
+ * calls. The keys that the server still stores are listed once a run, by the resource that each has
+ * created, so that no state has to store its key; they are confirmed in batches, after the reads.
  */
 import type { Client } from '@novacron/contract/client';
 import { LIST_LIMIT_MAX } from '@novacron/contract/operation-shapes';
@@ -10,22 +10,22 @@ import { readAllPages } from './read-all-pages.ts';
 /** How long keys are collected before they are sent. Unit: milliseconds. */
 const COLLECT_MS = 25;
 
-/** Terraform waits this long for a provider that it sends away, and a bit more. Milliseconds. */
+/** Terraform waits slightly longer than this for a provider to shut down. Unit: milliseconds. */
 const FAREWELL_MS_MAX = 1_000;
 
 type KeyClient = Client<{ readonly signal?: AbortSignal; readonly retryMsMax?: number }>;
 
-/** Confirms the creates of one run. */
+/** Acknowledges the idempotency keys of one run. */
 export interface KeyAcknowledgement {
-  /** Takes note that a state holds a resource: the answer of its create has arrived. */
+  /** Records that a state contains a resource: the answer of its create has arrived. */
   readonly confirm: (id: string, signal: AbortSignal) => Promise<void>;
-  /** Ends when all creates of which that is known are confirmed or have failed to be. */
+  /** Resolves when all recorded keys are confirmed or their confirmation has failed. */
   readonly settle: () => Promise<void>;
-  /** Takes note that a create has succeeded, and that its answer goes to Terraform. */
+  /** Records that a create has succeeded and that its answer is sent to Terraform. */
   readonly answer: (key: string) => void;
   /**
-   * Confirms what was answered, now that Terraform has all answers. Else a second configuration
-   * that says the same, run before the next plan of this one, would share what this one has made.
+   * Confirms all answered creates, once Terraform has all answers. Otherwise a second configuration
+   * with the same content, run before the next plan of this one, would get the same resources.
    */
   readonly acknowledgeAnswered: () => Promise<void>;
 }
@@ -47,7 +47,7 @@ export function createKeyAcknowledgement(client: KeyClient, prefix: string): Key
     return sending;
   }
 
-  /** A failure is no loss: the next run asks again. */
+  /** A failure does no harm: the next run confirms the keys. */
   async function confirmAll(keys: string[]): Promise<void> {
     await client.call('idempotency.confirm', { keys });
   }
@@ -77,7 +77,7 @@ export function createKeyAcknowledgement(client: KeyClient, prefix: string): Key
   };
 }
 
-/** The keys that the server holds by the resources they made; none if it does not say. */
+/** Returns the stored keys by the resources that they created; none if the call fails. */
 async function listHeld(
   client: KeyClient,
   prefix: string,

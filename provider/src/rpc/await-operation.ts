@@ -1,4 +1,4 @@
-/** Waits for what the server does after it has answered. */
+/** Waits for operations that the server continues after it has answered. */
 import { OPERATION_STATUSES_FINAL } from '@novacron/contract/operation';
 import type { OutputOf } from '@novacron/contract/operations';
 import { fromProblemDocument, PROBLEM_KINDS, type Problem } from '@novacron/contract/problem';
@@ -8,9 +8,9 @@ import type { Session } from './session.ts';
 /**
  * Waits until an operation has ended.
  * @param wait.doing - for the user: `create novacron_vm "web"`
- * @param wait.timeout - how long, as the user wrote it and in milliseconds
- * @param wait.onInterrupt - called when the user does not want to wait any longer or time is up
- * @throws UserError when it did not succeed or cannot be watched
+ * @param wait.timeout - the timeout as configured and in milliseconds
+ * @param wait.onInterrupt - called when the user interrupts the run or the time is up
+ * @throws UserError if the operation failed or its state cannot be read
  */
 export async function awaitOperation(
   session: Session,
@@ -40,7 +40,7 @@ export async function awaitOperation(
   }
 }
 
-/** A problem as an exception of the framework's. */
+/** Converts a problem to an exception of the framework. */
 export function toUserError(found: Problem, doing: string): UserError {
   return new UserError({
     summary: `${PROBLEM_KINDS[found.code].title}: ${doing}`,
@@ -48,7 +48,7 @@ export function toUserError(found: Problem, doing: string): UserError {
   });
 }
 
-/** What Terraform keeps of a create that has not ended is tainted, whatever becomes of it. */
+/** Terraform marks the resource of an unfinished create as tainted, even if it succeeds later. */
 function tookTooLong(
   operation: OutputOf<'operation.get'>,
   {
@@ -63,14 +63,14 @@ function tookTooLong(
 ): UserError {
   const next =
     onInterrupt === undefined
-      ? 'Run Terraform again when it has ended, or give it more time with the argument `timeouts`.'
-      : 'The state has it as tainted: the next apply would replace it. To keep it, run ' +
-        '`terraform untaint` with its address when it has ended, and give it more time with ' +
+      ? 'Run Terraform again when it has finished, or raise the limit with the argument `timeouts`.'
+      : 'It is tainted in the state: the next apply would replace it. To keep it, run ' +
+        '`terraform untaint` with its address when it has finished, and raise the limit with ' +
         'the argument `timeouts`.';
   return new UserError({
     summary: `Timeout after ${timeout.text}: ${doing}`,
     detail:
-      `The server has not finished it: ${operation.progress_percent} percent are done. It goes ` +
-      `on there, and \`novacron operation show ${operation.id}\` shows how far it is.\n\n${next}`,
+      `The operation is ${operation.progress_percent} percent complete and continues on the ` +
+      `server; \`novacron operation show ${operation.id}\` shows its progress.\n\n${next}`,
   });
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '@novacron/contract/json';
 
-/** What makes a create the same create. */
+/** The parts that identify a create. */
 export interface CreateIdentity {
   readonly deployment: string;
   /** Terraform type. */
@@ -9,22 +9,22 @@ export interface CreateIdentity {
   readonly input: Readonly<Record<string, unknown>>;
 }
 
-/** Enough to keep the creates of a deployment apart; every state holds the key of every object. */
+/** Enough to distinguish the creates of a deployment. */
 const CREATE_HEX_DIGITS = 32;
 
-/** Enough to keep the deployments of a tenant apart; a clash only lists keys in vain. */
+/** Enough to distinguish the deployments of a tenant; a collision only lists extra keys. */
 const DEPLOYMENT_HEX_DIGITS = 16;
 
 /**
- * Makes the idempotency key of a create. The same create asked for again has the same key: a lost
- * answer never makes a second one.
+ * Returns the idempotency key of a create. A repeated create has the same key, so that a lost answer
+ * never causes a duplicate.
  */
 export function createIdempotencyKey({ deployment, type, input }: CreateIdentity): string {
   const hash = hexHash(canonicalJson({ deployment, type, input }));
   return `${keyPrefix(deployment)}${hash.slice(0, CREATE_HEX_DIGITS)}`;
 }
 
-/** What all keys of a deployment begin with, so that the server can list them. */
+/** Returns the prefix of all keys of a deployment, by which the server lists them. */
 export function keyPrefix(deployment: string): string {
   return `tf-${hexHash(deployment).slice(0, DEPLOYMENT_HEX_DIGITS)}-`;
 }

@@ -1,5 +1,5 @@
 /**
- * One configured provider: the typed client and what it remembers between the calls of one run.
+ * One configured provider: the typed client and the state between the calls of one run.
  */
 import { randomUUID } from 'node:crypto';
 import { type Client, createClient } from '@novacron/contract/client';
@@ -14,54 +14,54 @@ import {
 import { openBatchTransport, type TransportOptions } from './batch-transport.ts';
 import { callWithRetry, type RetryOptions } from './call-with-retry.ts';
 import { keyPrefix } from './create-idempotency-key.ts';
-import { createDriftWarnings, type DriftWarnings, WARNINGS_MAX_DEFAULT } from './drift-tally.ts';
+import { createDriftWarnings, type DriftWarnings, WARNINGS_MAX_DEFAULT } from './drift-warnings.ts';
 import type { PlannedPeer } from './planned-peer.ts';
 import { readAllPages } from './read-all-pages.ts';
 import { createDeletions, type FindDeletion } from './read-deletions.ts';
-import { type DriftReason, readDriftReasons } from './read-drift-news.ts';
-import { explainVersionSkew, type ServerRelease } from './server-release.ts';
+import { type DriftReason, readDriftReasons } from './read-drift-reasons.ts';
+import { explainVersionSkew, type ServerRelease } from './check-release.ts';
 
-/** What a call may say besides its input. */
+/** Options of a call. */
 export interface SessionCallOptions {
   readonly signal?: AbortSignal;
-  /** How long it is tried again at most, where less than usual. */
+  /** Maximum duration of retries, if less than the default. */
   readonly retryMsMax?: number;
 }
 
 /** A resource as the server answered it. */
 export type ResourceAnswer = Readonly<Record<string, unknown>> & { readonly id: string };
 
-/** What handlers work with. */
+/** The client and the per-run state that handlers use. */
 export interface Session {
   readonly client: Client<SessionCallOptions>;
   readonly deployment: string;
-  /** Labels that every resource has which can have labels, where it does not say others. */
+  /** Default labels of every resource that has labels. */
   readonly defaultLabels: Readonly<Record<string, string>>;
-  /** Takes note of which NovaCron answers. */
+  /** Records the release of the server. */
   readonly meet: (server: ServerRelease) => void;
-  /** Names this run to the server: what it previews is placed one after another. */
+  /** Identifies this run to the server, which places the previews of a run one after another. */
   readonly runId: string;
-  /** One resource as it is now; undefined when it is gone. After a few, all are read at once. */
+  /** Reads a resource; undefined if not found. After a few reads, all of its kind are listed at once. */
   readonly find: (
     kind: ResourceKind,
     id: string,
     signal: AbortSignal,
   ) => Promise<Result<ResourceAnswer | undefined, Problem>>;
-  /** What the server knows about the drift of a resource. Read once a run. */
+  /** Returns the server's report on the drift of a resource. Read once a run. */
   readonly findDrift: (id: string, signal: AbortSignal) => Promise<DriftReason>;
-  /** Who deleted a resource that is gone, as far as it is to be told. */
+  /** Returns who deleted a missing resource, as far as it is reported. */
   readonly findDeletion: FindDeletion;
-  /** Decides which drift of this run is told by itself, and which in sum. */
+  /** Decides which drift of this run is reported individually, and which in a summary. */
   readonly drifts: DriftWarnings;
-  /** Drift that is as severe as this, or more, is an error; undefined: it is a warning. */
+  /** Drift of this severity or higher is an error; undefined: all drift is a warning. */
   readonly failOnDrift: DriftSeverity | undefined;
-  /** How many resources are told of one by one. */
+  /** Maximum number of individual warnings. */
   readonly warningsMax: number;
   /** Counts the resources that this run restarts or replaces, from 1. */
   readonly countDisruption: () => number;
-  /** Tells the server which creates are in the state. */
+  /** Acknowledges the idempotency keys of creates that are in the state. */
   readonly keys: KeyAcknowledgement;
-  /** Forgets what was read: something is being written. */
+  /** Drops cached reads before a write. */
   readonly forgetReads: () => void;
   /** Ids of resources in the state of this run: their names and ranges may become free. */
   readonly inState: Set<string>;
@@ -71,13 +71,13 @@ export interface Session {
   readonly changing: Set<string>;
   /** What this plan creates, by type and name: each once. */
   readonly creating: Set<string>;
-  /** VMs and groups that this plan makes, as the rules of others select them. */
+  /** VMs and groups that this plan creates, as affinity rules of other VMs select them. */
   readonly peers: Map<string, PlannedPeer>;
-  /** Ids of what this run imports: each to one address. */
+  /** Ids of the objects that this run imports, each to one address. */
   readonly imported: Set<string>;
-  /** Ids of what this run finds in the state: each has its address already. */
+  /** Ids of the objects in the state of this run, each with an address already. */
   readonly held: Set<string>;
-  /** What the creates of this run have made, by their idempotency keys: each is sent once. */
+  /** Ids created by this run, by idempotency key: each create is sent once. */
   readonly sent: Map<string, string>;
   readonly close: () => void;
 }
@@ -85,11 +85,11 @@ export interface Session {
 /** Single reads before all resources of a kind are fetched at once. */
 const SINGLE_READS_MAX = 4;
 
-/** What a session goes by. */
+/** Options of a session. */
 export interface SessionOptions extends TransportOptions {
   readonly failOnDrift?: DriftSeverity | undefined;
   readonly defaultLabels?: Readonly<Record<string, string>>;
-  /** How many resources are told of one by one; 0 and up. */
+  /** Maximum number of individual warnings; 0 or more. */
   readonly warningsMax?: number;
 }
 
@@ -171,7 +171,7 @@ function createReads(client: Client<SessionCallOptions>) {
         const fetched = all.get(kind) ?? listAll(client, kind, signal);
         all.set(kind, fetched);
         const found = await fetched;
-        // What came into being after the list is looked up by itself.
+        // Objects that were created after the list are read individually.
         if (!found.ok || found.value.has(id)) return found.ok ? ok(found.value.get(id)) : found;
       }
       return getOne(client, kind, id, signal);
@@ -185,7 +185,7 @@ async function getOne(
   id: string,
   signal: AbortSignal,
 ): Promise<Result<ResourceAnswer | undefined, Problem>> {
-  // A stored id that no longer has the form of one is refused by the server as not found.
+  // A stored id with an invalid format is answered by the server as not found.
   const answer = await client.call(`${kind}.get`, { id } as never, { signal });
   if (answer.ok) return answer;
   return answer.error.code === 'not-found' ? ok(undefined) : answer;

@@ -7,8 +7,8 @@ test.each([
   ['ECONNREFUSED', '(ECONNREFUSED).', 'NOVACRON_ENDPOINT'],
   ['EPROTO', 'speaks no TLS', 'http://'],
   ['HPE_INVALID_CONSTANT', 'speaks no HTTP', 'https://'],
-  ['DEPTH_ZERO_SELF_SIGNED_CERT', 'nobody who is trusted', 'ca_certificate'],
-  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'nobody who is trusted', 'ca_certificate'],
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', 'signed by an unknown authority', 'ca_certificate'],
+  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'signed by an unknown authority', 'ca_certificate'],
   ['ERR_TLS_CERT_ALTNAME_INVALID', 'for another name', 'that the certificate has'],
   ['CERT_HAS_EXPIRED', 'not valid at this time', 'clock'],
 ])('%s is told in words, and what to do', (code, words, remedy) => {

@@ -8,12 +8,12 @@ export interface Diagnostic {
   readonly severity: Severity;
   /** What happened, in a few words without a full stop. */
   readonly summary: string;
-  /** Why, whose move it is and what to do next. */
+  /** Why it happened, who has to act and what to do next. */
   readonly detail: string;
   readonly path: Path | undefined;
 }
 
-/** What is reported; the severity comes from the method. */
+/** A diagnostic without its severity, which is the name of the method. */
 export interface Report {
   readonly summary: string;
   readonly detail?: string;
@@ -21,7 +21,7 @@ export interface Report {
   readonly path?: Path;
 }
 
-/** Collects everything that is to be said about one request; nothing is ever dropped. */
+/** Collects the diagnostics of one request; none is ever dropped. */
 export class Diagnostics {
   readonly #all: Diagnostic[] = [];
 

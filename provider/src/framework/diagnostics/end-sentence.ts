@@ -1,4 +1,4 @@
-/** Ends words with a full stop, unless they end a sentence already. */
+/** Appends a full stop, unless the text ends with a punctuation mark already. */
 export function endSentence(words: string): string {
   return /[.?!]$/.test(words) ? words : `${words}.`;
 }

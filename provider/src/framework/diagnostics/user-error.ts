@@ -1,7 +1,7 @@
 import type { Path } from '../../cty/path.ts';
 
 /**
- * An error whose words are meant for the user. Handlers throw it to choose summary, detail and
+ * An error with a message for the user. Handlers throw it to choose summary, detail and
  * attribute; the message of any other error becomes the detail of a general diagnostic.
  */
 export class UserError extends Error {

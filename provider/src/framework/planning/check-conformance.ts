@@ -8,18 +8,18 @@ import { ctyTypeOf } from '../schema/value-type.ts';
 import { pairElements } from './pair-elements.ts';
 
 /**
- * Terraform's rules for what a provider answers, checked before the answer leaves. Terraform
- * checks most of them too, but calls the provider buggy without saying where to look; some it only
- * shows as a plan that never becomes empty.
+ * Checks a provider's answers against Terraform's rules before they are sent. Terraform checks most
+ * of them too, but only reports a bug in the provider, without its place; others merely cause a
+ * plan that never becomes empty.
  */
 
-/** One broken rule. */
+/** A violation of a rule. */
 export interface Violation {
   readonly path: Path;
   readonly message: string;
 }
 
-/** An answered plan and what it was made from. */
+/** A plan and its inputs. */
 export interface PlanCheck {
   readonly prior: ValueRecord | null;
   readonly config: ValueRecord;
@@ -137,7 +137,7 @@ export function checkState(
     const value = state[name] ?? null;
     if (attribute.writeOnly) return forbid(value !== null, here, WRITE_ONLY);
     if (isUnknown(value)) return [{ path: here, message: 'is still unknown' }];
-    if (value === null) return forbid(!attribute.nullable, here, 'is null, which it never may be');
+    if (value === null) return forbid(!attribute.nullable, here, 'is null but not nullable');
     const { shape } = attribute;
     if (shape.kind !== 'nested') {
       return forbid(!isWhollyKnown(value), here, 'is partly unknown still');

@@ -9,15 +9,15 @@ import type { Attribute, Attributes, NestedShape } from '../schema/attribute.ts'
  */
 export type FillRule = (attribute: Attribute, prior: Value | undefined) => Value;
 
-/** Everything computed is still to be made. */
+/** All computed values are unknown. */
 export const makeUnknown: FillRule = (attribute) =>
   attribute.nullable ? UNKNOWN : unknownWith({});
 
-/** Everything computed stays; inside new elements it is still to be made. */
+/** All computed values stay; inside new elements they are unknown. */
 export const keepPrior: FillRule = (attribute, prior) =>
   prior === undefined ? makeUnknown(attribute, prior) : prior;
 
-/** Something changes: only what outlives updates stays. */
+/** The object changes: only values that survive updates stay. */
 export const refreshUnstable: FillRule = (attribute, prior) => {
   const isSettled = prior !== undefined && (prior !== null || attribute.nullable);
   return attribute.useStateForUnknown && isSettled ? prior : makeUnknown(attribute, prior);

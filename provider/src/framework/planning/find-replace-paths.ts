@@ -5,14 +5,14 @@ import { isValueRecord, type Value, type ValueRecord } from '../../cty/value.ts'
 import type { Attribute, Attributes, NestedShape, ReplaceContext } from '../schema/attribute.ts';
 import { ctyTypeOf } from '../schema/value-type.ts';
 
-/** The three versions of an object that a replacement is decided from. */
+/** The three versions of an object that determine a replacement. */
 export interface ReplaceInput {
   readonly config: ValueRecord;
   readonly prior: ValueRecord;
   readonly planned: ValueRecord;
 }
 
-/** Lists the attributes whose change needs a new object. */
+/** Returns the attributes whose change replaces the object. */
 export function findReplacePaths(attributes: Attributes, input: ReplaceInput): readonly Path[] {
   const context: ReplaceContext = { prior: input.prior, planned: input.planned };
   return searchAttributes(attributes, { ...input, path: [], context });
@@ -26,7 +26,7 @@ interface Search extends ReplaceInput {
 function searchAttributes(attributes: Attributes, search: Search): readonly Path[] {
   return Object.entries(attributes).flatMap(([name, attribute]) => {
     const config = search.config[name] ?? null;
-    // What the user left to the provider is no wish of the user, so it replaces nothing.
+    // A value that the user leaves to the provider never replaces the object.
     if (config === null && attribute.computed && attribute.default === undefined) return [];
     const change = { before: search.prior[name] ?? null, after: search.planned[name] ?? null };
     const path = [...search.path, name];

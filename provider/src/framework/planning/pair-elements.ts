@@ -2,7 +2,7 @@ import type { Path } from '../../cty/path.ts';
 import { isValueRecord, type Value, type ValueRecord } from '../../cty/value.ts';
 import type { Nesting } from '../schema/attribute.ts';
 
-/** The objects at the same place of two nested values. */
+/** Two objects at the same position of two nested values. */
 export interface ElementPair {
   readonly step: Path;
   readonly left: ValueRecord;
@@ -10,8 +10,8 @@ export interface ElementPair {
 }
 
 /**
- * Puts the objects of two nested values side by side: lists by index, maps by key. Sets pair by
- * position, which is only meaningful for a set beside itself.
+ * Pairs the objects of two nested values: lists by index, maps by key. Sets are paired by position,
+ * which is only meaningful for two versions of the same set.
  * @returns undefined when the two do not have the same elements
  */
 export function pairElements(

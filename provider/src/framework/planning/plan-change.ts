@@ -11,13 +11,13 @@ import {
 } from './fill-attributes.ts';
 import { findReplacePaths } from './find-replace-paths.ts';
 
-/** What the plan of one object is made from. Destroying needs no plan of values. */
+/** The inputs of an object's plan. A destroy has no planned values. */
 export interface PlanInput {
   readonly schema: Schema;
   /** The object as stored; null when it does not exist yet. */
   readonly prior: ValueRecord | null;
   readonly config: ValueRecord;
-  /** Optional computed attributes of an existing object that end with their configuration. */
+  /** Optional computed attributes of an existing object that become null when no longer configured. */
   readonly clears?: ReadonlySet<string> | undefined;
 }
 
@@ -25,7 +25,7 @@ export interface PlanInput {
 export interface ObjectPlan {
   readonly kind: 'create' | 'update' | 'no-op';
   readonly planned: ValueRecord;
-  /** What makes an update a replacement. */
+  /** The attributes that make an update a replacement. */
   readonly replacePaths: readonly Path[];
 }
 

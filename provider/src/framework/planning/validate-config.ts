@@ -9,10 +9,10 @@ import { endSentence } from '../diagnostics/end-sentence.ts';
 import type { Attribute, Attributes, ValueShape } from '../schema/attribute.ts';
 import { issuesOf } from '../schema/validators.ts';
 
-/** So many mistakes of one attribute are told; a long list that is wrong throughout is one. */
+/** Maximum number of mistakes that are reported per attribute, for long lists of invalid values. */
 const FAULTS_MAX = 10;
 
-/** What decides about the rules besides the configuration. */
+/** Inputs of the validation besides the configuration. */
 export interface ValidationOptions {
   /** False in Terraform before 1.11, which would store write-only values. */
   readonly writeOnlyAllowed: boolean;
@@ -57,18 +57,18 @@ function reportUse({ deprecation, writeOnly }: Attribute, scope: Scope): void {
     diagnostics.warning({ summary: `${name} is deprecated`, detail: deprecation, path });
   }
   if (writeOnly && !options.writeOnlyAllowed) {
-    const detail = `${name} is never stored, which needs Terraform 1.11 or newer.`;
-    diagnostics.error({ summary: 'This Terraform would store a secret', detail, path });
+    const detail = `${name} must not be stored, but this Terraform would store it. Use Terraform 1.11 or later.`;
+    diagnostics.error({ summary: 'Write-only attributes need Terraform 1.11', detail, path });
   }
 }
 
-/** What is unknown within a list or a map takes no part: the rest has its mistakes already. */
+/** Unknown elements of a list or a map are skipped; the others are validated. */
 function applyValidators({ validators }: Attribute, value: Value, scope: Scope): void {
   const isWhole = isWhollyKnown(value);
   const { known, stepOf } = isWhole ? { known: value, stepOf: same } : knownPart(value);
   for (const validator of known === undefined ? [] : validators) {
     for (const { at, message } of issuesOf(validator(known as never))) {
-      // Of a part nothing can be said as a whole, such as how many it has.
+      // Rules about the whole collection, such as its size, cannot be checked on a part of it.
       const [first, ...rest] = at;
       if (first !== undefined) refuse(scope, message, [stepOf(first), ...rest]);
       else if (isWhole) refuse(scope, message);
@@ -93,11 +93,11 @@ function knownPart(value: Value): {
       stepOf: (step) => (typeof step === 'number' ? (found[step]?.[0] ?? step) : step),
     };
   }
-  // The members of an object belong together: without one of them a rule may refuse the others.
+  // An object is validated as a whole: without one of its members a rule may reject the others.
   return { known: undefined, stepOf: same };
 }
 
-/** Checks what the wire type does not say. Returns false when something was reported. */
+/** Checks what the wire type does not express. Returns false if something was reported. */
 function validateShape(shape: ValueShape, value: Value, scope: Scope): boolean {
   if (isUnknown(value)) return true;
   switch (shape.kind) {
@@ -190,8 +190,8 @@ function refuse({ path, diagnostics }: Scope, message: string, inside: Path = []
   if (told === FAULTS_MAX) {
     const attribute = formatPath(path.slice(0, 1));
     diagnostics.error({
-      summary: `More is wrong with ${attribute}`,
-      detail: `The first ${FAULTS_MAX} mistakes are listed. Mend them to see the others.`,
+      summary: `Too many invalid values of ${attribute}`,
+      detail: `Only the first ${FAULTS_MAX} are listed. Correct them to see the others.`,
       path,
     });
     return false;

@@ -67,7 +67,7 @@ export interface Attribute<T extends AttributeTypes = AttributeTypes> {
  */
 export type Validator<T> = (value: T) => string | readonly ValueIssue[] | undefined;
 
-/** What is wrong with a part of a value. */
+/** A mistake in a part of a value. */
 export interface ValueIssue {
   /** From the attribute on; empty for its whole value. */
   readonly at: Path;
@@ -76,9 +76,9 @@ export interface ValueIssue {
 }
 
 /**
- * Decides whether a change of one attribute needs a new object. It is asked only about values
- * that differ and are known: an unknown new value always counts as a replacement, because a plan
- * that promised an update must not turn into a replacement during apply.
+ * Decides whether a change of an attribute replaces the object. It is called only for known values
+ * that differ: an unknown new value always counts as a replacement, because a planned update must
+ * not turn into a replacement during apply.
  */
 export type ReplacePredicate<T> = (
   before: T | null,
@@ -86,13 +86,13 @@ export type ReplacePredicate<T> = (
   context: ReplaceContext,
 ) => boolean;
 
-/** What a replacement rule may look at besides its own attribute. */
+/** Inputs of a replacement rule besides its own attribute. */
 export interface ReplaceContext {
   readonly prior: ValueRecord;
   readonly planned: ValueRecord;
 }
 
-/** What every attribute may say about itself. */
+/** Options of all attributes. */
 export interface CommonOptions<T> {
   /** For the user: what it is, its unit and range. Markdown. */
   readonly description: string;
@@ -105,7 +105,7 @@ export interface CommonOptions<T> {
   /** What to use instead; marks the attribute as deprecated. */
   readonly deprecation?: string;
   readonly validators?: readonly Validator<T>[];
-  /** Whether a change needs a new object; see `ReplacePredicate`. */
+  /** Whether a change replaces the object; see `ReplacePredicate`. */
   readonly requiresReplace?: boolean | ReplacePredicate<T>;
   /** A computed value that outlives updates, such as an id: plans keep showing it. */
   readonly useStateForUnknown?: boolean;

@@ -16,8 +16,8 @@ export interface ErasedOptions extends CommonOptions<never> {
 }
 
 /**
- * Turns options into an attribute and refuses combinations that Terraform would refuse. Mistakes
- * throw: they are bugs of the schema and show when the module is loaded.
+ * Creates an attribute from its options and rejects combinations that Terraform rejects. Mistakes
+ * throw: they are bugs of the schema and appear when the module is loaded.
  */
 export function defineAttribute<T extends AttributeTypes>(
   shape: ValueShape,
@@ -50,7 +50,7 @@ function assertPresence(options: ErasedOptions): void {
     throw new TypeError(`schema: ${why} (attribute described as "${options.description}")`);
   };
   if (options.description.trim() === '') refuse('an attribute needs a description');
-  if (!required && !optional && !computed) refuse('say required, optional or computed');
+  if (!required && !optional && !computed) refuse('an attribute is required, optional or computed');
   if (required && (optional || computed)) refuse('required excludes optional and computed');
   if (options.default !== undefined && !optional) refuse('only optional attributes have defaults');
   if (writeOnly && computed) refuse('a write-only attribute cannot be computed');

@@ -32,7 +32,7 @@ describe('schemas', () => {
   });
 
   test.each([
-    { options: {}, says: 'say required, optional or computed' },
+    { options: {}, says: 'an attribute is required, optional or computed' },
     { options: { required: true, computed: true }, says: 'required excludes' },
     { options: { required: true, default: 'x' }, says: 'only optional attributes have defaults' },
     { options: { optional: true, computed: true, writeOnly: true }, says: 'cannot be computed' },

@@ -31,7 +31,7 @@ export function each<T>(rule: Validator<T>): Validator<readonly T[]> {
     );
 }
 
-/** What a rule has found, in one form. */
+/** Converts the result of a rule to a list of issues. */
 export function issuesOf(found: ReturnType<Validator<never>>): readonly ValueIssue[] {
   if (found === undefined) return [];
   return typeof found === 'string' ? [{ at: [], message: found }] : found;

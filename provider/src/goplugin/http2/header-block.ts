@@ -28,7 +28,7 @@ const TABLE_BYTES_MAX = 4096;
 /** What each entry counts besides its texts. */
 const ENTRY_BYTES = 32;
 
-/** How the first bits of a field tell what it is, and how many bits its number has. */
+/** The representations of a field: their first bits and the size of their number. */
 const INDEXED = { bit: 0x80, numberBits: 7 } as const;
 const KEPT = { bit: 0x40, numberBits: 6 } as const;
 const RESIZED = { bit: 0x20, numberBits: 5 } as const;

@@ -20,8 +20,8 @@ import { objectFromWire, valueToWire } from '../translation/translate-value.ts';
 import { identityToWire } from './resource-identity.ts';
 
 /**
- * Creates, updates or deletes one object. Whatever happens, the answer says what exists now: a
- * create that failed half-way leaves a tainted object in the state, never a forgotten one.
+ * Creates, updates or deletes one object. The answer always contains what exists afterwards: a
+ * create that failed half-way leaves a tainted object in the state, never a lost one.
  */
 export async function applyResourceChange(
   request: ApplyRequest,
@@ -73,7 +73,7 @@ interface DeleteStep extends Applying {
   readonly call: HandlerCall;
 }
 
-/** Answers what is left: the object, if it could not be deleted. */
+/** Returns what is left: the object, if it could not be deleted. */
 async function deleteObject(step: DeleteStep): Promise<ValueRecord | null> {
   const { resource, session, prior, call, diagnostics, privateRecord } = step;
   if (prior === null) return null;
@@ -98,7 +98,7 @@ async function writeObject(step: WriteStep): Promise<Value> {
       ? resource.create({ desired: planned, config }, context)
       : resource.update({ desired: planned, config, prior }, context);
   });
-  if (answer === null && !diagnostics.hasErrors) reportBug('no state and no error came back', call);
+  if (answer === null && !diagnostics.hasErrors) reportBug('the handler returned neither a state nor an error', call);
   if (diagnostics.hasErrors) {
     return keepPartial(step, answer ? [...partials, answer] : partials);
   }
@@ -112,8 +112,8 @@ async function writeObject(step: WriteStep): Promise<Value> {
 }
 
 /**
- * The state after a failure: what was recorded over what was planned (create) or stored (update).
- * Null when nothing is known to exist.
+ * Returns the state after a failure: recorded values override planned (create) or stored (update)
+ * ones. Null if nothing is known to exist.
  */
 function keepPartial(step: WriteStep, partials: readonly object[]): Value {
   const { resource, prior, planned, call } = step;

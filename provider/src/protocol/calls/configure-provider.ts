@@ -7,7 +7,7 @@ import type {
   ValidateProviderRequest,
   ValidateProviderResponse,
 } from '../../gen/tfplugin6.ts';
-import type { Ending } from '../../process/shutdown-reason.ts';
+import type { ShutdownReason } from '../../process/shutdown-reason.ts';
 import { reportBug, runHandler } from '../session/run-handler.ts';
 import { baseContext, type Session } from '../session/session.ts';
 import { diagnosticsToWire } from '../translation/translate-diagnostics.ts';
@@ -30,7 +30,7 @@ export async function validateProviderConfig(
   return { diagnostics: diagnosticsToWire(diagnostics) };
 }
 
-/** Makes the client that all later calls use. */
+/** Creates the client that all later calls use. */
 export async function configureProvider(
   request: ConfigureRequest,
   session: Session,
@@ -48,19 +48,19 @@ export async function configureProvider(
     session.client = { value: client };
     session.clients.push(client);
   } else if (!diagnostics.hasErrors) {
-    reportBug('configure answered no client and no error', call);
+    reportBug('configure returned neither a client nor an error', call);
   }
   return { diagnostics: diagnosticsToWire(diagnostics) };
 }
 
-/** The user pressed ^C: everything that waits is told to stop. */
+/** The user pressed ^C: aborts everything that waits. */
 export function stopProvider(session: Session): StopResponse {
   session.stop.abort();
   return { Error: '' };
 }
 
-/** Lets go of every client; the provider serves nobody any more. */
-export async function closeSession(session: Session, ending: Ending): Promise<void> {
+/** Closes all clients when the provider stops. */
+export async function closeSession(session: Session, ending: ShutdownReason): Promise<void> {
   session.stop.abort();
   const { provider, log } = session;
   session.client = undefined;

@@ -17,7 +17,7 @@ import { clientContext, type Session } from '../session/session.ts';
 import { diagnosticsToWire } from '../translation/translate-diagnostics.ts';
 import { objectFromWire, valueToWire } from '../translation/translate-value.ts';
 
-/** Opens something that lives for this run only; its result is never stored. */
+/** Opens an ephemeral resource, which exists for this run only and is never stored. */
 export async function openEphemeralResource(
   request: OpenEphemeralRequest,
   session: Session,
@@ -45,7 +45,7 @@ export async function openEphemeralResource(
   };
 }
 
-/** Prolongs what was opened. */
+/** Renews an ephemeral resource. */
 export async function renewEphemeralResource(
   request: RenewEphemeralRequest,
   session: Session,
@@ -65,7 +65,7 @@ export async function renewEphemeralResource(
   };
 }
 
-/** Ends what was opened. */
+/** Closes an ephemeral resource. */
 export async function closeEphemeralResource(
   request: CloseEphemeralRequest,
   session: Session,

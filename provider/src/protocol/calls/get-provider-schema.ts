@@ -9,7 +9,7 @@ import type { AnyProvider } from '../session/session.ts';
 import { functionToWire, schemaToWire } from '../translation/translate-schema.ts';
 
 const CAPABILITIES: ServerCapabilities = {
-  // Destroying is planned too: policies may refuse it before anything happens.
+  // Destroys are planned too, so that policies can deny them before anything happens.
   plan_destroy: true,
   // Terraform may keep the schema of an earlier start.
   get_provider_schema_optional: true,
@@ -17,7 +17,7 @@ const CAPABILITIES: ServerCapabilities = {
   generate_resource_config: false,
 };
 
-/** Every schema of the provider; the source of validation and of the reference docs. */
+/** Returns all schemas of the provider, the source of validation and of the reference docs. */
 export function getProviderSchema(provider: AnyProvider): ProviderSchemaResponse {
   const schemas = (table: Table<{ readonly schema: AnyProvider['schema'] }>) =>
     mapTable(table, ({ schema }) => schemaToWire(schema));
@@ -37,7 +37,7 @@ export function getProviderSchema(provider: AnyProvider): ProviderSchemaResponse
   };
 }
 
-/** The names of everything, for callers that need no schemas yet. */
+/** Returns all names, for callers that do not need the schemas yet. */
 export function getMetadata(provider: AnyProvider): MetadataResponse {
   const types = (table: Table<unknown>) => Object.keys(table).map((name) => ({ type_name: name }));
   return {

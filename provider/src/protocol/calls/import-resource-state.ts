@@ -43,7 +43,7 @@ export async function importResourceState(
 function cannotImport(typeName: string): UserError {
   return new UserError({
     summary: `${typeName} cannot be imported`,
-    detail: 'Objects of this type have nothing to find them by. Create a new one instead.',
+    detail: 'Objects of this type do not support import. Create a new one instead.',
   });
 }
 

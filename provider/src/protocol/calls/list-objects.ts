@@ -1,4 +1,4 @@
-/** Lists what exists, a message an object: Terraform 1.14 asks by `terraform query`. */
+/** Lists existing objects, one message each, for `terraform query` of Terraform 1.14 and later. */
 import { isValueRecord } from '../../cty/value.ts';
 import { Diagnostics } from '../../framework/diagnostics/diagnostics.ts';
 import type { ListedObject } from '../../framework/list-resource.ts';

@@ -9,7 +9,7 @@ import { diagnosticsToWire } from '../translation/translate-diagnostics.ts';
 import { rawStateFromWire, valueToWire } from '../translation/translate-value.ts';
 import { identityToWire } from './resource-identity.ts';
 
-/** Answers a `moved` block between two types: the target type takes the state over, or not. */
+/** Handles a `moved` block between two types: the target type converts the state or rejects it. */
 export async function moveResourceState(
   request: MoveRequest,
   session: Session,
@@ -45,7 +45,7 @@ function cannotMove({ source_type_name, target_type_name }: MoveRequest): UserEr
   return new UserError({
     summary: `${source_type_name} cannot become ${target_type_name}`,
     detail:
-      'The types have no common state. Remove the moved block; then import the object under its ' +
+      'The state cannot be converted. Remove the moved block; then import the object to its ' +
       'new address, or let Terraform create a new one.',
   });
 }

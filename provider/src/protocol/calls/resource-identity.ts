@@ -1,4 +1,4 @@
-/** What tells an object from all others for ever: Terraform 1.12 keeps it beside the state. */
+/** Resource identities, which never change: Terraform 1.12 and later store them beside the state. */
 import { castValue } from '../../cty/cast-value.ts';
 import { CtyError } from '../../cty/cty-error.ts';
 import type { CtyType } from '../../cty/cty-type.ts';
@@ -24,7 +24,7 @@ import { objectFromWire, rawStateFromWire, valueToWire } from '../translation/tr
 
 type AnyResource = Resource<Schema, unknown>;
 
-/** The identities that we have given so far all have the same form. */
+/** All releases have used the same form of identities. */
 const IDENTITY_VERSION = 0n;
 
 /** The form of each resource's identity. */
@@ -56,7 +56,7 @@ export function identityToWire(
 }
 
 /**
- * What is to be imported: the id that the user wrote, or the one in the identity.
+ * Returns the id to import: from the import id of the user, or from the identity.
  * @throws UserError when there is neither
  */
 export function importIdOf(request: ImportRequest, { identity: name }: AnyResource): string {
@@ -65,11 +65,11 @@ export function importIdOf(request: ImportRequest, { identity: name }: AnyResour
   if (typeof given === 'string' && given !== '') return given;
   throw new UserError({
     summary: `The identity of the ${request.type_name} to import is not complete`,
-    detail: `Give ${name} in the identity of the import block, or write the id instead.`,
+    detail: `Set ${name} in the identity of the import block, or use the id instead.`,
   });
 }
 
-/** Brings a stored identity to today's form. There was never another one. */
+/** Upgrades a stored identity to the current form, which is the only one so far. */
 export async function upgradeResourceIdentity(
   request: UpgradeIdentityRequest,
   session: Session,
@@ -95,7 +95,7 @@ function tooNew({ version }: UpgradeIdentityRequest): UserError {
   return new UserError({
     summary: 'The identity was written by a newer version of the provider',
     detail:
-      `It has version ${version}; this provider knows versions up to ${IDENTITY_VERSION}. Use ` +
-      'the newer provider again.',
+      `It has version ${version}, but this provider supports versions up to ${IDENTITY_VERSION}. ` +
+      'Use the newer provider.',
   });
 }

@@ -1,4 +1,4 @@
-/** Actions: what is done and leaves no state. Terraform 1.14 plans and invokes them. */
+/** Actions, which leave no state: planned and invoked by Terraform 1.14 and later. */
 import { Diagnostics } from '../../framework/diagnostics/diagnostics.ts';
 import type {
   InvokeActionEvent,
@@ -12,7 +12,7 @@ import { clientContext, type Session } from '../session/session.ts';
 import { diagnosticsToWire } from '../translation/translate-diagnostics.ts';
 import { objectFromWire } from '../translation/translate-value.ts';
 
-/** An action changes nothing that a plan could show; it has to exist and to be configured. */
+/** An action has no planned changes; it only has to exist and to be configured. */
 export async function planAction(
   request: PlanActionRequest,
   session: Session,
@@ -26,7 +26,7 @@ export async function planAction(
   return { diagnostics: diagnosticsToWire(diagnostics), deferred: undefined };
 }
 
-/** Does it; the messages before the last one tell how far it is. */
+/** Invokes the action; all messages before the last one report progress. */
 export async function invokeAction(
   request: InvokeActionRequest,
   session: Session,

@@ -12,8 +12,8 @@ import { diagnosticsToWire } from '../translation/translate-diagnostics.ts';
 import { rawStateFromWire, valueToWire } from '../translation/translate-value.ts';
 
 /**
- * Brings stored state to the current schema. Terraform calls this for every object on every plan,
- * at the current version too, and hands over the raw JSON of the state file.
+ * Upgrades stored state to the current schema. Terraform calls this for every object in every plan,
+ * even at the current version, and passes the raw JSON of the state file.
  */
 export async function upgradeResourceState(
   request: UpgradeRequest,
@@ -42,8 +42,8 @@ function upgradeStepwise(
     throw new UserError({
       summary: 'The state was written by a newer version of the provider',
       detail:
-        `It has schema version ${storedVersion}; this provider knows versions up to ` +
-        `${schema.version}. Use the newer provider again.`,
+        `It has schema version ${storedVersion}, but this provider supports versions up to ` +
+        `${schema.version}. Use the newer provider.`,
     });
   }
   let state = stored;
@@ -53,7 +53,7 @@ function upgradeStepwise(
       throw new UserError({
         summary: 'The state is too old for this version of the provider',
         detail:
-          `Nothing upgrades schema version ${version} to ${version + 1}. Apply once with an ` +
+          `There is no upgrade from schema version ${version} to ${version + 1}. Apply once with an ` +
           'older version of the provider, or remove the object from the state and import it.',
       });
     }

@@ -30,7 +30,7 @@ export async function validateBlockConfig(
     const validated = find();
     const { attributes, type } = validated.schema;
     const config = session.values.read(type, request.config) ?? {};
-    // Terraform before 1.8 sends no capabilities at all; neither would it keep the secret.
+    // Terraform before 1.8 sends no capabilities and has no write-only attributes.
     const writeOnlyAllowed = request.client_capabilities?.write_only_attributes_allowed ?? false;
     diagnostics.append(validateConfig(attributes, config, { writeOnlyAllowed }).all);
     await validated.validate?.(config, baseContext(session, diagnostics));

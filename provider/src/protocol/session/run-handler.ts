@@ -16,8 +16,8 @@ export interface HandlerCall {
 }
 
 /**
- * Runs code of a resource. Whatever it throws becomes an error for the user; an error of gRPC
- * would be shown as a failure of the plugin without any hint.
+ * Runs a handler. Every exception becomes an error diagnostic; a gRPC error would be shown as a
+ * plugin failure without any hint.
  * @returns undefined after an exception
  */
 export async function runHandler<T>(
@@ -44,7 +44,7 @@ const BUG_ADVICE =
   'the log that TF_LOG_PROVIDER=trace writes.';
 
 /**
- * Gives a handler's answer its type; what does not fit is reported as a bug of the provider.
+ * Casts a handler's answer to its type; mismatches are reported as bugs of the provider.
  */
 export function castAnswer(
   type: CtyType,
@@ -56,7 +56,7 @@ export function castAnswer(
   return value;
 }
 
-/** Reports broken rules as bugs of the provider, each at its attribute. */
+/** Reports violations as bugs of the provider, each at its attribute. */
 export function reportViolations(
   violations: readonly Violation[],
   { diagnostics, what }: Pick<HandlerCall, 'diagnostics' | 'what'>,
@@ -65,7 +65,7 @@ export function reportViolations(
     const place = formatPath(path) || 'the object';
     diagnostics.error({
       summary: `Bug in the provider: ${place} ${message}`,
-      detail: `It happened in the attempt to ${what}. ${BUG_ADVICE}`,
+      detail: `It happened during the attempt to ${what}. ${BUG_ADVICE}`,
       path,
     });
   }
@@ -74,6 +74,6 @@ export function reportViolations(
 /** Reports a bug that is not about one attribute. */
 export function reportBug(message: string, call: Pick<HandlerCall, 'diagnostics' | 'what'>): void {
   const { diagnostics, what } = call;
-  const detail = `It happened in the attempt to ${what}. ${BUG_ADVICE}`;
+  const detail = `It happened during the attempt to ${what}. ${BUG_ADVICE}`;
   diagnostics.error({ summary: `Bug in the provider: ${message}`, detail });
 }

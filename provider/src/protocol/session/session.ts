@@ -12,7 +12,7 @@ import type { Schema } from '../../framework/schema/schema.ts';
 import type { Logger } from '../../process/logger.ts';
 import { createValueCache, type ValueCache } from '../translation/value-cache.ts';
 
-/** A provider whose types are not known any more. */
+/** A provider with erased types. */
 export type AnyProvider = Provider<Schema, unknown>;
 
 /** What serving a provider needs. */
@@ -24,13 +24,13 @@ export interface SessionOptions {
 }
 
 /**
- * What one served provider remembers between calls. Nothing lives in modules, so that a process
- * may serve several.
+ * The state of one served provider between calls. There is no module-level state, so that a process
+ * can serve several providers.
  */
 export interface Session extends SessionOptions {
   /** The latest client; undefined before the first successful configuration. */
   client: { readonly value: unknown } | undefined;
-  /** Every client made so far. With aliases Terraform may still use an earlier one. */
+  /** All clients created so far. With aliases Terraform may still use an earlier one. */
   readonly clients: unknown[];
   terraformVersion: string;
   /** What Terraform is likely to send again. */
@@ -39,7 +39,7 @@ export interface Session extends SessionOptions {
   stop: AbortController;
 }
 
-/** Begins to serve a provider. */
+/** Creates the session of a provider. */
 export function createSession(options: SessionOptions): Session {
   const stop = new AbortController();
   const values = createValueCache();
@@ -60,7 +60,7 @@ export function clientContext(session: Session, diagnostics: Diagnostics): Clien
   if (session.client === undefined) {
     throw new UserError({
       summary: 'The provider is not configured',
-      detail: 'Its configuration failed earlier; see the errors above this one.',
+      detail: 'Its configuration failed; see the errors above.',
     });
   }
   return { ...baseContext(session, diagnostics), client: session.client.value };

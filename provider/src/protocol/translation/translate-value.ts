@@ -20,7 +20,7 @@ export function valueFromWire(type: CtyType, wire: DynamicValue | undefined): Va
 /** MessagePack's null. */
 const NIL = 0xc0;
 
-/** Tells whether a value of the protocol is null, without reading it. */
+/** Whether a value of the protocol is null, without decoding it. */
 export function isNullWire(wire: DynamicValue | undefined): boolean {
   if (wire === undefined) return true;
   if (wire.msgpack.length > 0) return wire.msgpack.length === 1 && wire.msgpack[0] === NIL;
@@ -47,10 +47,10 @@ const NOTHING = Buffer.alloc(0);
  */
 export function rawStateFromWire(raw: RawState | undefined): ValueRecord {
   if (raw === undefined || raw.json.length === 0) {
-    throw new CtyError([], 'the state is in a form from before Terraform 0.12');
+    throw new CtyError([], 'the state has the format of Terraform before 0.12');
   }
   const json = parseJsonLossless(textOf(raw.json));
-  if (!isValueRecord(json)) throw new CtyError([], 'the stored state is no object');
+  if (!isValueRecord(json)) throw new CtyError([], 'the stored state is not an object');
   return json;
 }
 

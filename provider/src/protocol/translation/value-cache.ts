@@ -3,13 +3,12 @@ import type { ValueRecord } from '../../cty/value.ts';
 import type { DynamicValue } from '../../gen/tfplugin6.ts';
 import { objectFromWire } from './translate-value.ts';
 
-/** Terraform works on ten objects at a time unless told otherwise, and on each in one go. */
+/** Terraform processes ten objects at a time by default, and each without interruption. */
 const VALUES_KEPT_MAX = 256;
 
 /**
- * The objects that were decoded or encoded last, by their bytes. In a plan Terraform sends each of
- * them again: what it was answered is what it asks about next, and what it had checked it has
- * planned.
+ * Caches the objects that were decoded or encoded last, by their bytes. In a plan Terraform sends
+ * each of them again: an answer is the input of the next call, and a validated object is planned.
  */
 export interface ValueCache {
   /**
@@ -17,11 +16,11 @@ export interface ValueCache {
    * @throws CtyError when it does not fit the type
    */
   readonly read: (type: CtyType, wire: DynamicValue | undefined) => ValueRecord | null;
-  /** Takes note of an object that is about to be answered. */
+  /** Stores an object that is about to be returned. */
   readonly note: (type: CtyType, wire: DynamicValue, value: ValueRecord) => void;
 }
 
-/** Begins with none. */
+/** Creates an empty cache. */
 export function createValueCache(): ValueCache {
   const known = new Map<string, { readonly type: CtyType; readonly value: ValueRecord }>();
 
@@ -45,7 +44,7 @@ export function createValueCache(): ValueCache {
   };
 }
 
-/** One character a byte: of all texts the quickest to make. */
+/** One character per byte: the fastest conversion to a string. */
 function keyOf({ msgpack: { buffer, byteOffset, byteLength } }: DynamicValue): string {
   return Buffer.from(buffer, byteOffset, byteLength).toString('latin1');
 }

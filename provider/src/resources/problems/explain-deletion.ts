@@ -9,7 +9,7 @@ export async function explainDeletion(
 ): Promise<Problem> {
   if (found.code !== 'not-found') return found;
   const news = await session.findDeletion(id, signal);
-  const [end] = news.kind === 'single' ? news.deleted.explanation : [];
+  const [end] = news.kind === 'individual' ? news.deleted.explanation : [];
   const remedy =
     'Run a new plan: it recreates the resource, or removes it from the state with its block.';
   return { ...found, detail: end === undefined ? found.detail : `${end}.`, remedy };

@@ -1,17 +1,17 @@
-/** The server's drift report of one deployment, by resource. */
+/** Reads the server's drift report of one deployment, by resource. */
 import type { Client } from '@novacron/contract/client';
 import type { DriftGroup, ExplainedChange, ExplainedDriftRecord } from '@novacron/contract/drift';
 
-/** What the server knows about the drift of one resource. */
+/** The server's report on one resource. */
 export interface DriftReason {
   readonly record: ExplainedDriftRecord | undefined;
-  /** Why a difference is no drift: NovaCron's own, adopted, or ignored for now. */
+  /** Why a difference is not drift: made by NovaCron, adopted, or ignored for now. */
   readonly explained: ExplainedChange | undefined;
-  /** All that the hand changed which changed this one; servers of earlier releases do not say. */
+  /** All resources with the same cause; not sent by servers of earlier releases. */
   readonly group: DriftGroup | undefined;
 }
 
-/** Reads the report. Without one the plan still shows the change itself. */
+/** Reads the report. If that fails, the plan still shows the change itself. */
 export async function readDriftReasons(
   client: Client<{ readonly signal?: AbortSignal }>,
   deployment: string,

@@ -1,17 +1,17 @@
-/** Which NovaCron answers, and what follows where it is of another release than this provider. */
+/** Checks that the releases of server and provider are compatible. */
 import { CONTRACT_LEVEL, CONTRACT_LEVELS_APART_MAX } from '@novacron/contract/contract-level';
 import type { Problem } from '@novacron/contract/problem';
 import { PROVIDER_VERSION } from '../build-info/version.ts';
 
-/** The release of a server as it says itself. */
+/** The release that a server reports. */
 export interface ServerRelease {
   readonly version: string;
   readonly level: number;
 }
 
 /**
- * Why this provider does not work with a server.
- * @returns what to tell the user, with both versions and what to install; undefined for a neighbour
+ * Checks whether this provider works with a server.
+ * @returns the error with both versions and what to install; undefined for a neighbouring release
  */
 export function checkRelease(
   server: ServerRelease,
@@ -21,7 +21,7 @@ export function checkRelease(
   const [older, newer] = gap < 0 ? ['server', 'provider'] : ['provider', 'server'];
   const remedy =
     gap < 0
-      ? `Update the server to a release next to ${PROVIDER_VERSION}, or go back to the provider ` +
+      ? `Upgrade the server to a release next to ${PROVIDER_VERSION}, or install the provider ` +
         `of the server's release: version = "${server.version}" in required_providers, then ` +
         '`terraform init -upgrade`.'
       : `Install the provider of the server's release: version = "${server.version}" in ` +
@@ -29,23 +29,22 @@ export function checkRelease(
   return {
     summary: `The ${older} is too old for the ${newer}`,
     detail:
-      `${nameReleases(server)} Only neighbouring levels work together; these two would ` +
-      `misunderstand each other.\n\n${remedy}`,
+      `${nameReleases(server)} Only neighbouring contract levels are compatible.\n\n${remedy}`,
   };
 }
 
-/** Problems of what only one of the two knows. */
+/** Problems that a feature of only one release can cause. */
 const SKEW_CODES: readonly Problem['code'][] = ['method-not-found', 'validation-failed'];
 
 /**
- * A problem that a difference of releases may be the cause of says so.
- * @param server - undefined before the server has said what it is
+ * Adds both versions to a problem that a difference of releases may have caused.
+ * @param server - undefined before the server has reported its release
  */
 export function explainVersionSkew(found: Problem, server: ServerRelease | undefined): Problem {
   if (server === undefined || server.level === CONTRACT_LEVEL) return found;
   const isSkew = SKEW_CODES.includes(found.code) || found.data?.incompatible === true;
   if (!isSkew) return found;
-  const way = 'What only one of them knows works once both are of one release.';
+  const way = 'Features that only one of them has work once both have the same release.';
   const hint = `${nameReleases(server)} ${way}`;
   return { ...found, remedy: `${found.remedy}\n\n${hint}` };
 }
