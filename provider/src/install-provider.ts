@@ -5,14 +5,14 @@ import { fileURLToPath } from 'node:url';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { PROVIDER_SOURCE } from './build-info/provider-source.ts';
+import { impliedMirror, readVersion } from './install/installation-path.ts';
+import { listPlatforms } from './install/list-platforms.ts';
 import {
   checkCliConfig,
   formatCliConfig,
   formatInstallation,
   writeCliConfig,
 } from './install/write-cli-config.ts';
-import { impliedMirror, readVersion } from './install/installation-path.ts';
-import { listPlatforms } from './install/list-platforms.ts';
 import { type MirrorChange, writeMirror } from './install/write-mirror.ts';
 
 /** What to install, and where to. */
@@ -101,11 +101,7 @@ function tellNext({ mirror, cliConfig }: Said, request: InstallRequest): string[
     'version: delete that file and run `terraform init` again (-upgrade does not help).';
   const ending = ['Then run `terraform init`.', lockFile];
   if (cliConfig !== undefined) {
-    const use = [
-      'Point Terraform to the file:',
-      '',
-      `    export TF_CLI_CONFIG_FILE=${cliConfig}`,
-    ];
+    const use = ['Point Terraform to the file:', '', `    export TF_CLI_CONFIG_FILE=${cliConfig}`];
     return [...use, '', ...declare, ...ending];
   }
   if (request.dir === undefined) {

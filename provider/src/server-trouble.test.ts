@@ -20,7 +20,7 @@ const TROUBLES: readonly (readonly [string, Reply, string])[] = [
   [
     'a path that it does not have',
     ({ raw }) => raw(404, JSON.stringify(toProblemDocument(NO_PATH))),
-    'There is no NovaCron at',
+    'No NovaCron server found at',
   ],
   ['a busy proxy', ({ raw }) => raw(429, 'busy', { 'retry-after': '120' }), 'HTTP status 429'],
   ['truncated JSON', ({ raw }) => raw(200, '[{"jsonrpc":"2.0","id":1,"res'), 'it is not JSON'],

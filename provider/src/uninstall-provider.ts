@@ -3,9 +3,9 @@ import { resolve } from 'node:path';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { PROVIDER_SOURCE } from './build-info/provider-source.ts';
-import { removeCliConfig } from './install/write-cli-config.ts';
 import { impliedMirror, readVersion } from './install/installation-path.ts';
 import { removeFromMirror } from './install/remove-from-mirror.ts';
+import { removeCliConfig } from './install/write-cli-config.ts';
 
 /** What to uninstall, and from where. */
 export interface UninstallRequest {

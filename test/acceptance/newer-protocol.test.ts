@@ -193,7 +193,7 @@ describe('the calls of newer versions of Terraform', () => {
     expect(object).toMatchObject({ id: identityOf(event?.identity)?.id, timeouts: null });
     expect(await list({ limit: 2 })).toHaveLength(2);
     expect(await list({ type: 'novacron_toaster' })).toMatchObject([
-      { diagnostic: [{ summary: 'Nothing is called novacron_toaster' }] },
+      { diagnostic: [{ summary: 'Unsupported type: novacron_toaster' }] },
     ]);
   });
 
@@ -253,7 +253,7 @@ describe('the calls of newer versions of Terraform', () => {
     ]);
     const unknown = await invoke('novacron_toast', { id: 'x' });
     expect(unknown[0]?.type).toMatchObject({
-      completed: { diagnostics: [{ summary: 'Nothing is called novacron_toast' }] },
+      completed: { diagnostics: [{ summary: 'Unsupported type: novacron_toast' }] },
     });
   });
 

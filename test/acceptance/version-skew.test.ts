@@ -96,8 +96,8 @@ describe('a provider and a server of another release', () => {
         attribute: 'endpoint',
         detail:
           `The server is NovaCron 0.9.0 (contract level ${CONTRACT_LEVEL + 2}), this provider is ` +
-          `${PROVIDER_VERSION} (level ${CONTRACT_LEVEL}). Only neighbouring levels work ` +
-          'together; these two would misunderstand each other.\n\n' +
+          `${PROVIDER_VERSION} (level ${CONTRACT_LEVEL}). Only neighbouring contract ` +
+          'levels are compatible.\n\n' +
           "Install the provider of the server's " +
           'release: version = "0.9.0" in required_providers, then `terraform init -upgrade`.',
       },
@@ -110,7 +110,7 @@ describe('a provider and a server of another release', () => {
         severity: 'error',
         summary: 'The server is too old for the provider',
         detail: expect.stringContaining(
-          `Update the server to a release next to ${PROVIDER_VERSION}, or go back to the ` +
+          `Upgrade the server to a release next to ${PROVIDER_VERSION}, or install the ` +
             'provider of the server\'s release: version = "0.0.1"',
         ),
       },

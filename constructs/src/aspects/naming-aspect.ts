@@ -1,5 +1,6 @@
 import { type IAspect, TerraformResource, Token } from 'cdktf';
 import type { IConstruct } from 'constructs';
+import { findOwner } from '../synthesis/find-owner.ts';
 
 /** Naming rules for resources. */
 export interface NamingAspectProps {
@@ -33,7 +34,7 @@ export class NamingAspect implements IAspect {
     if (!name.startsWith(this.prefix)) node.name = `${this.prefix}${name}`;
     if (this.visited.has(node)) return;
     this.visited.add(node);
-    node.node.addValidation({ validate: () => this.check(node.nameInput) });
+    findOwner(node).node.addValidation({ validate: () => this.check(node.nameInput) });
   }
 
   private check(name = ''): string[] {

@@ -4,6 +4,7 @@ import { Annotations, type IAspect, TerraformResource } from 'cdktf';
 import type { IConstruct } from 'constructs';
 import type { EnforcementMode, PolicyType } from '../props/choices.ts';
 import { PolicyRule } from '../props/policy-rule.ts';
+import { findOwner } from '../synthesis/find-owner.ts';
 import { evaluatePolicy, type LoadedPolicy, loadRule } from './evaluate-policies.ts';
 
 /** Options for evaluating policies at synth. */
@@ -62,7 +63,7 @@ export class PolicyAspect implements IAspect {
     if (!TerraformResource.isTerraformResource(node) || this.visited.has(node)) return;
     this.visited.add(node);
     // Other aspects may still change it; validations come after all of them.
-    node.node.addValidation({ validate: () => this.judge(node) });
+    findOwner(node).node.addValidation({ validate: () => this.judge(node) });
   }
 
   private judge(resource: TerraformResource): string[] {
@@ -71,7 +72,7 @@ export class PolicyAspect implements IAspect {
       (policy) => evaluatePolicy(policy, resource, { role, userId }) ?? [],
     );
     for (const warning of verdicts.flatMap(({ warnings }) => warnings)) {
-      Annotations.of(resource).addWarning(warning);
+      Annotations.of(findOwner(resource)).addWarning(warning);
     }
     return verdicts.flatMap(({ denials }) => denials);
   }

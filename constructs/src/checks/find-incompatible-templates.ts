@@ -35,7 +35,7 @@ function findMisfits(path: string, machine: Attributes, template: Resource): str
   if (isKnown && isReferenceOrId(network) && !networks.includes(network)) {
     found.push(
       `${path} is connected to a network that ${template.path} does not allow. Call its ` +
-        'allowNetwork(network), or take another template.',
+        'allowNetwork(network), or choose another template.',
     );
   }
   return found;

@@ -14,15 +14,15 @@ describe('a size', () => {
   });
 
   test('cannot be negative', () => {
-    expect(() => Size.gibibytes(-1)).toThrow('A size cannot be -1; give a number of 0 or more.');
+    expect(() => Size.gibibytes(-1)).toThrow('A size cannot be -1. Use a number of 0 or more.');
   });
 
   test('that Terraform knows only when it runs passes in gibibytes, and in nothing else', () => {
     const stack = new TerraformStack(Testing.app(), 'shop');
     const token = new TerraformVariable(stack, 'size', { type: 'number' }).numberValue;
     expect(Token.isUnresolved(Size.gibibytes(token).toGibibytes())).toBe(true);
-    expect(() => Size.mebibytes(token)).toThrow(/Size\.mebibytes\(\) has to convert.*gibibytes/);
-    expect(() => Size.tebibytes(token)).toThrow(/Size\.tebibytes\(\) has to convert.*gibibytes/);
+    expect(() => Size.mebibytes(token)).toThrow(/Size\.mebibytes\(\) cannot convert.*gibibytes/);
+    expect(() => Size.tebibytes(token)).toThrow(/Size\.tebibytes\(\) cannot convert.*gibibytes/);
   });
 });
 

@@ -64,8 +64,8 @@ test('networks that overlap are told, of both layers, each pair once', () => {
     new Network(stack, 'beside', { cidr: '192.168.0.0/16' });
   });
   expect(trouble).toContain(
-    'shop/all (10.0.0.0/8) and shop/part (10.1.0.0/16) overlap, and networks of a tenant may ' +
-      'not. Give one of them another `cidr`.',
+    'shop/all (10.0.0.0/8) and shop/part (10.1.0.0/16) overlap, but networks of a tenant must ' +
+      'not. Change one `cidr`.',
   );
   expect(trouble).not.toContain('beside');
 });
@@ -76,8 +76,8 @@ test('two networks of one name are told', () => {
     new Network(stack, 'other', { networkName: 'lan', cidr: '10.1.0.0/16' });
   });
   expect(trouble).toContain(
-    'shop/one and shop/other are both called "lan", and names are unique within a kind. ' +
-      'Give one of them another name.',
+    'shop/one and shop/other are both named "lan", but names are unique within a kind. ' +
+      'Rename one of them.',
   );
 });
 

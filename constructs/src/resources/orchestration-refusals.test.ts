@@ -124,19 +124,19 @@ describe('synth refuses', () => {
         policyName: 'spread',
       });
     });
-    expect(trouble).toContain('shop/steer and shop/text are both called "spread"');
-    expect(trouble).toContain('shop/steer and shop/rego are both called "spread"');
+    expect(trouble).toContain('shop/steer and shop/text are both named "spread"');
+    expect(trouble).toContain('shop/steer and shop/rego are both named "spread"');
   });
 
   test('a document with something beside it', () => {
     const document = PolicyDocument.inline(DOCUMENT_TEXT);
     expect(findTrouble(policyWith({ document, priority: 1 }))).toBe(
-      'shop/steer has a document (document), which says everything but `enabled`, and ' +
-        '`priority` is said beside it. Write it into the document, or leave the document out.',
+      'shop/steer has a document (document), which defines everything except `enabled`, but ' +
+        '`priority` is also set. Move it into the document, or omit the document.',
     );
     const later = (call: (policy: OrchestrationPolicy, stack: TerraformStack) => void) =>
       findTrouble((stack) => call(new OrchestrationPolicy(stack, 'steer', { document }), stack));
-    expect(later((policy) => policy.addRule(APART))).toContain('and addRule() is called.');
+    expect(later((policy) => policy.addRule(APART))).toContain('but addRule() is called.');
     const bound = later((policy, stack) => {
       const group = { ...MACHINE, isolated: true, minSize: 1, maxSize: 4 };
       policy.bind(new VmGroup(stack, 'web', group));
@@ -154,7 +154,7 @@ describe('synth refuses', () => {
 
   test('a file that is missing', () => {
     expect(() => PolicyDocument.fromFile('no/such.yaml')).toThrow(
-      /The orchestration policy no\/such\.yaml cannot be read \(ENOENT\)\. Name a file that exists/,
+      /The orchestration policy no\/such\.yaml cannot be read \(ENOENT\)\. Pass an existing file/,
     );
   });
 });

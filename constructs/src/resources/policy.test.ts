@@ -54,7 +54,7 @@ test('the text of a file is read, and its mistakes are told with their places', 
 
 test('a file that is missing is named', () => {
   expect(() => PolicyRule.fromFile('no/such.rego')).toThrow(
-    /The policy no\/such\.rego cannot be read \(ENOENT\)\. Name a file that exists/,
+    /The policy no\/such\.rego cannot be read \(ENOENT\)\. Pass an existing file/,
   );
 });
 

@@ -48,10 +48,10 @@ describe('a lock beside the synthesised stack', () => {
 
   test('may not hold an older provider than the classes are for', () => {
     expect(troubleWith('0.0.9')).toContain(
-      '[shop/novacron] cdktf.out/stacks/shop/.terraform.lock.hcl holds version 0.0.9 of the ' +
-        'provider, which lacks what these classes know (they ask for ~> 0.1.0). Install that ' +
-        'provider, delete the file and run terraform init; or take the release of the ' +
-        'constructs that the provider has.',
+      '[shop/novacron] cdktf.out/stacks/shop/.terraform.lock.hcl locks version 0.0.9 of the ' +
+        'provider, but these classes require ~> 0.1.0. Install that ' +
+        'provider, delete the file and run terraform init; or use the release of the ' +
+        'constructs that matches the provider.',
     );
   });
 

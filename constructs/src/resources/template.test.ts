@@ -123,7 +123,7 @@ describe('synth refuses', () => {
     });
     expect(trouble).toContain(
       '[shop] shop/web is connected to a network that shop/base does not allow. Call its ' +
-        'allowNetwork(network), or take another template.',
+        'allowNetwork(network), or choose another template.',
     );
     expect(trouble).not.toContain('shop/fits');
     expect(trouble).not.toContain('shop/later');

@@ -60,17 +60,19 @@ test('sizes that contradict each other are told', () => {
       new VmGroup(stack, 'web', { ...GROUP, ...sizes });
     });
   expect(troubleOf({ minSize: 7 })).toContain(
-    '[shop/web] has at least 7 and at most 6 members, which no number can be. ' +
+    '[shop/web] has at least 7 and at most 6 members, which is impossible. ' +
       'Raise `maxSize`, or lower the others.',
   );
-  expect(troubleOf({ minSize: 2, desiredSize: 1 })).toContain('at most 6 members and wants 1,');
+  expect(troubleOf({ minSize: 2, desiredSize: 1 })).toContain(
+    'at most 6 members and a desired size of 1,',
+  );
 });
 
 test('a second network, or none, is told', () => {
   const none = findTrouble((stack) => {
     new VmGroup(stack, 'web', { ...GROUP, isolated: false });
   });
-  expect(none).toContain('[shop/web] has no network: pass `network`');
+  expect(none).toContain('[shop/web] has no network. Pass `network`');
   const two = findTrouble((stack) => {
     const group = new VmGroup(stack, 'web', GROUP);
     group.connectTo(Network.fromNetworkId(stack, 'one', 'net_1'));

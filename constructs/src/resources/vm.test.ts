@@ -131,7 +131,7 @@ describe('synth refuses', () => {
   test('a VM without a network that does not say so', () => {
     const trouble = findTrouble((stack) => void new Vm(stack, 'web', MACHINE));
     expect(trouble).toContain(
-      '[shop/web] has no network: pass `network`, call connectTo(network), or say ' +
+      '[shop/web] has no network. Pass `network`, call connectTo(network), or set ' +
         '`isolated: true`.',
     );
   });
@@ -146,10 +146,8 @@ describe('synth refuses', () => {
         labels: { 'no label': 'x' },
       });
     });
-    expect(trouble).toContain('[shop/web] `cpu_cores` must be at least 1');
-    expect(trouble).toContain(
-      '`memory_gb` must be a multiple of 0.0625 (64 MiB); it is 0.09765625.',
-    );
+    expect(trouble).toContain('[shop/web] `cpuCores` must be at least 1');
+    expect(trouble).toContain('`memory` must be a multiple of 0.0625 (64 MiB); it is 0.09765625.');
     expect(trouble).toContain('`name` must have 1 to 63 letters');
     expect(trouble).toContain('`metadata.no label`');
   });
@@ -159,8 +157,8 @@ describe('synth refuses', () => {
       for (const id of ['one', 'other']) new Vm(stack, id, { ...ALONE, vmName: 'web' });
     });
     expect(trouble).toContain(
-      'shop/one and shop/other are both called "web", and names are unique within a kind. ' +
-        'Give one of them another name.',
+      'shop/one and shop/other are both named "web", but names are unique within a kind. ' +
+        'Rename one of them.',
     );
   });
 
@@ -179,7 +177,7 @@ describe('synth refuses', () => {
       one.keepNear(other);
       other.keepNear(one);
     });
-    expect(trouble).toContain('shop/one -> shop/other -> shop/one wait for each other');
+    expect(trouble).toContain('shop/one -> shop/other -> shop/one form a dependency cycle');
     expect(trouble).toContain('one of two keepNear() calls is enough');
   });
 });
@@ -195,8 +193,8 @@ describe('rules that contradict each other are told:', () => {
 
   test('near on a rack and away by the zone, whoever says it', () => {
     const expected =
-      'shop/web shall share a rack with shop/db and no zone, which no place can satisfy. ' +
-      'Take one rule away, or make one of them soft.';
+      'shop/web must share a rack with shop/db and must not share a zone with it, which is ' +
+      'impossible. Remove one rule, or make one of them soft.';
     const near = { level: TopologyLevel.RACK };
     const far = { level: TopologyLevel.ZONE };
     const own = troubleBetween((web, db) => {
@@ -227,8 +225,8 @@ describe('rules that contradict each other are told:', () => {
 
   test('near, and pinned to different zones', () => {
     expect(troubleBetween((web, db) => web.keepNear(db), ['zone-a', 'zone-b'])).toContain(
-      'shop/web shall share a node with shop/db, but they are pinned to the zones zone-a and ' +
-        'zone-b. Pin both alike, or take the rule away.',
+      'shop/web must share a node with shop/db, but they are pinned to the zones zone-a and ' +
+        'zone-b. Pin both to the same one, or remove the rule.',
     );
   });
 });

@@ -38,7 +38,7 @@ test('a size in part of a gibibyte and an unknown class are told', () => {
   const trouble = findTrouble((stack) => {
     new Volume(stack, 'data', { size: Size.mebibytes(1536), type: VolumeType.custom('sdd') });
   });
-  expect(trouble).toContain('[shop/data] `size_gb` must be a whole number; it is 1.5.');
+  expect(trouble).toContain('[shop/data] `size` must be a whole number; it is 1.5.');
   expect(trouble).toContain(
     '[shop/data] `type` must be one of "ssd", "hdd", "nvme"; did you mean "ssd"? It is "sdd".',
   );
@@ -56,8 +56,8 @@ test('a volume is attached to one VM at a time', () => {
     other.attach(volume);
   });
   expect(trouble).toBe(
-    'shop/data is attached to shop/one already, and a volume has one VM at a time. ' +
-      'Give shop/other a volume of its own.',
+    'shop/data is attached to shop/one already, and a volume can be attached to one VM at a time. ' +
+      'Create another volume for shop/other.',
   );
 });
 
@@ -67,8 +67,10 @@ test('a VM that waits for the volume that waits for it is told, with the way out
     const userData = `mount ${data.volumeId}`;
     new Vm(stack, 'db', { ...MACHINE, isolated: true, userData }).attach(data);
   });
-  expect(trouble).toMatch(/shop\/(\w+) -> shop\/\w+ -> shop\/\1 wait for each other, so none can/);
-  expect(trouble).toContain('a VM needs to know nothing of a volume that is attached to it.');
+  expect(trouble).toMatch(
+    /shop\/(\w+) -> shop\/\w+ -> shop\/\1 form a dependency cycle, so none can/,
+  );
+  expect(trouble).toContain('a VM does not need a reference to a volume that is attached to it.');
 });
 
 test('volumes and snapshots of somebody else are known by id, or looked up by name', () => {

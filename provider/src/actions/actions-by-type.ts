@@ -68,8 +68,7 @@ const migrate: Action<typeof migrateSchema, Session> = {
 };
 
 const restoreSchema = dataSourceSchema({
-  description:
-    'Restores a volume from one of its snapshots. Later writes are lost.',
+  description: 'Restores a volume from one of its snapshots. Later writes are lost.',
   attributes: {
     snapshot_id: string({ required: true, description: 'Id of the snapshot.' }),
   },

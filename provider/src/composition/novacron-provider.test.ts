@@ -57,7 +57,7 @@ describe('the provider', () => {
     expect(told.map(({ attribute }) => attribute)).toEqual(each.is);
     if (told.length > 0) {
       expect(told[0]?.detail).toBe(
-        'It says "loud"; say one of critical, high, medium, low, info, or off.',
+        'It is "loud"; use one of critical, high, medium, low, info, or off.',
       );
     }
   });
@@ -179,8 +179,8 @@ describe('the provider', () => {
         severity: 'error',
         summary: 'The API key belongs to another tenant',
         detail:
-          `This configuration is for the tenant ${tenant}, and the key is of t. Use a key of ` +
-          'that tenant, or change or remove the argument `tenant`.',
+          `This configuration is for tenant ${tenant}, but the key belongs to t. Use a key of ` +
+          `${tenant}, or change or remove the argument \`tenant\`.`,
         attribute: 'tenant',
       },
     ]);
@@ -251,10 +251,10 @@ describe('the provider', () => {
     expect(missing.diagnostics).toEqual([
       {
         severity: 'error',
-        summary: 'It does not exist: read template',
+        summary: 'Not found:  read template',
         detail: [
           'There is no template named "ghost".',
-          'List what there is with `novacron template list`.',
+          'List the existing ones with `novacron template list`.',
         ].join('\n\n'),
         attribute: 'name',
       },

@@ -18,9 +18,17 @@ describe('the provider block', () => {
     ['tenant', 'acme', 'must be the id of a tenant: tnt_…'],
     ['ca_certificate', 'ca.pem', 'must be a certificate in PEM'],
     ['fail_on_drift', 'loud', 'critical'],
-    ['deployment', 'прод', 'must be plain letters, digits and signs (ASCII)'],
-    ['deployment', 'a\nb', 'must be plain letters, digits and signs (ASCII)'],
-    ['deployment', ' a', 'must be plain letters, digits and signs (ASCII)'],
+    [
+      'deployment',
+      'прод',
+      'must be printable ASCII characters, without leading or trailing spaces',
+    ],
+    [
+      'deployment',
+      'a\nb',
+      'must be printable ASCII characters, without leading or trailing spaces',
+    ],
+    ['deployment', ' a', 'must be printable ASCII characters, without leading or trailing spaces'],
   ])('is refused where %s is %j', (name, value, words) => {
     const options = { writeOnlyAllowed: true };
     const found = validateConfig(PROVIDER_SCHEMA.attributes, { [name]: value as never }, options);

@@ -34,7 +34,8 @@ const causeAttributes = {
 };
 
 const schema = dataSourceSchema({
-  description: 'Resources that differ from what was applied: how severely, since when and changed by whom.',
+  description:
+    'Resources that differ from what was applied: how severely, since when and changed by whom.',
   attributes: {
     deployment: string({
       optional: true,

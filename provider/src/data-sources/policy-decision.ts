@@ -20,7 +20,8 @@ const schema = dataSourceSchema({
     }),
     input: string({
       required: true,
-      description: 'Input of the operation as JSON: `jsonencode({ name = "web", cpu_cores = 2, … })`.',
+      description:
+        'Input of the operation as JSON: `jsonencode({ name = "web", cpu_cores = 2, … })`.',
     }),
     allowed: bool({ computed: true, description: 'Whether the write would be accepted now.' }),
     problems: nested({

@@ -74,7 +74,7 @@ describe('an example of a page', () => {
 
   test('is asked for where there is none', () => {
     expect(() => findExample(examples, { folder: 'd', needle: 'data "d"' })).toThrow(
-      'no example has data "d": add examples/terraform/d/main.tf',
+      'no example contains data "d": add examples/terraform/d/main.tf',
     );
   });
 });

@@ -33,7 +33,10 @@ const schema = ephemeralSchema({
       sensitive: true,
       description: 'The token; usable wherever an API key is.',
     }),
-    principal: string({ computed: true, description: 'The principal that the token authenticates.' }),
+    principal: string({
+      computed: true,
+      description: 'The principal that the token authenticates.',
+    }),
     expires_at: string({ computed: true, description: 'When it expires, RFC 3339 in UTC.' }),
   },
 });

@@ -75,7 +75,8 @@ export const RESOURCE_KINDS_BY_TYPE = {
     kind: 'volume',
     table: fieldsOfState(VOLUME_FIELDS),
     id: VolumeId,
-    description: 'A volume: a disk that is managed independently of VMs and can be attached to one.',
+    description:
+      'A volume: a disk that is managed independently of VMs and can be attached to one.',
   },
   novacron_snapshot: {
     kind: 'snapshot',

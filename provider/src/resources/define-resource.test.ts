@@ -120,7 +120,7 @@ describe('a resource of the provider', () => {
       { severity: 'warning', summary: expect.stringContaining('"Soft" warns'), attribute: '' },
       {
         ...{ severity: 'warning', attribute: 'cidr' },
-        detail: 'cidr.x: hm\n\nIt is version 3, rule data.mild.warn.',
+        detail: 'cidr.x: hm\n\nPolicy version 3, rule data.mild.warn.',
       },
       { severity: 'warning', detail: expect.stringContaining('not known yet: name') },
     ]);
@@ -150,7 +150,9 @@ describe('a resource of the provider', () => {
     const first = await provider.probe.read(TYPE, STATE);
     expect(first).toMatchObject({
       state: null,
-      diagnostics: [{ severity: 'warning', summary: 'Gone without a trace: novacron_network "n"' }],
+      diagnostics: [
+        { severity: 'warning', summary: 'Not found on the server:  novacron_network "n"' },
+      ],
     });
     // A plan tells the server all that the state holds before it asks anything.
     await provider.probe.plan(TYPE, { config: CONFIG });
@@ -196,7 +198,7 @@ describe('a resource of the provider', () => {
       {
         severity: 'error',
         summary: 'Timeout after 1s: create novacron_network "n"',
-        detail: expect.stringMatching(/40 percent are done.*The state has it as tainted.*untaint/s),
+        detail: expect.stringMatching(/40 percent complete.*It is tainted in the state.*untaint/s),
       },
     ]);
   });

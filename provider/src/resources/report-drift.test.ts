@@ -71,7 +71,7 @@ describe('drift as a warning', () => {
   test('says what the state remembers where the server applied something else', () => {
     expect(report({})).toMatchObject([
       {
-        summary: 'Drift: novacron_vm "web" is not as this state remembers it',
+        summary: 'Drift: novacron_vm "web" differs from this state',
         detail: expect.stringContaining('memory_gb: 4 -> 8\nmetadata: null -> {"a":"b"}'),
       },
     ]);
@@ -85,8 +85,8 @@ describe('drift as a warning', () => {
       severity: 'warning',
       summary: 'Drift (high): 3 more resources changed by person/alice/cli',
       detail:
-        '13 resources changed by alice (cli). `novacron drift report` tells all of them.\n' +
-        "All of it at once: novacron drift remediate --action revert --cause 'person/alice/cli'.",
+        '13 resources changed by alice (cli). `novacron drift report` lists all of them.\n' +
+        "To revert all of them: novacron drift remediate --action revert --cause 'person/alice/cli'.",
     });
   });
 
@@ -117,7 +117,7 @@ describe('fail_on_drift', () => {
   test('says how to repair all the same', () => {
     const [reported] = report({ record: RECORD }, { failOnDrift: 'high' });
     expect(reported?.detail).toContain(
-      'fail_on_drift = "high" makes this an error. For the apply that repairs it: ' +
+      'fail_on_drift = "high" makes this an error. To repair it, run ' +
         'NOVACRON_FAIL_ON_DRIFT=off terraform apply.',
     );
   });
@@ -172,7 +172,7 @@ describe('a resource that is gone', () => {
     expect(diagnostics.all).toMatchObject([
       {
         severity: is,
-        summary: 'Gone without a trace: novacron_vm "web"',
+        summary: 'Not found on the server:  novacron_vm "web"',
         detail: expect.stringContaining('Check endpoint and api_key'),
       },
     ]);
@@ -180,7 +180,7 @@ describe('a resource that is gone', () => {
 
   test('with many others is told in sum', () => {
     expect(reportEnd('summary')).toMatchObject([
-      { severity: 'warning', summary: 'Drift (critical): more than 10 resources are gone' },
+      { severity: 'warning', summary: 'Drift (critical): more than 10 resources were deleted' },
     ]);
   });
 

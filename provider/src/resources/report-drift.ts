@@ -93,7 +93,8 @@ function report(
   },
 ): void {
   if (!isAsSevere(severity, failOnDrift)) diagnostics.warning(reported);
-  else diagnostics.error({ ...reported, detail: `${reported.detail}\n\n${howToGoOn(failOnDrift)}` });
+  else
+    diagnostics.error({ ...reported, detail: `${reported.detail}\n\n${howToGoOn(failOnDrift)}` });
 }
 
 function isAsSevere(severity: DriftSeverity | undefined, least: DriftSeverity | undefined) {

@@ -283,7 +283,8 @@ function wrongPath(endpoint: URL): Problem {
 function interrupted(): Problem {
   return problem('unavailable', {
     detail: 'The run was interrupted before the server answered.',
-    remedy: 'Run Terraform again: an accepted create is found by its idempotency key and not repeated.',
+    remedy:
+      'Run Terraform again: an accepted create is found by its idempotency key and not repeated.',
     data: { interrupted: true },
   });
 }

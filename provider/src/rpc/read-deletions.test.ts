@@ -33,7 +33,10 @@ describe('resources that are gone', () => {
     expect(reported.slice(0, 3)).toMatchObject(
       ids(3).map((id) => ({ kind: 'individual', deleted: { resource_id: id } })),
     );
-    expect(reported.slice(3).map(({ kind }) => kind)).toEqual(['summary', ...Array(5).fill('suppressed')]);
+    expect(reported.slice(3).map(({ kind }) => kind)).toEqual([
+      'summary',
+      ...Array(5).fill('suppressed'),
+    ]);
     expect(asked).toEqual(ids(3));
   });
 
@@ -41,7 +44,10 @@ describe('resources that are gone', () => {
     const { client } = serverThatKnows(() => false);
     const find = createDeletions(client, warningsMax);
     const reported = await Promise.all(ids(4).map((id) => find(id, signal)));
-    expect(reported.map(({ kind }) => kind)).toEqual(['unexplained', ...Array(3).fill('suppressed')]);
+    expect(reported.map(({ kind }) => kind)).toEqual([
+      'unexplained',
+      ...Array(3).fill('suppressed'),
+    ]);
   });
 
   test('without a trace among others are told besides them', async () => {

@@ -13,13 +13,13 @@ import {
 } from './acknowledge-idempotency-keys.ts';
 import { openBatchTransport, type TransportOptions } from './batch-transport.ts';
 import { callWithRetry, type RetryOptions } from './call-with-retry.ts';
+import { explainVersionSkew, type ServerRelease } from './check-release.ts';
 import { keyPrefix } from './create-idempotency-key.ts';
 import { createDriftWarnings, type DriftWarnings, WARNINGS_MAX_DEFAULT } from './drift-warnings.ts';
 import type { PlannedPeer } from './planned-peer.ts';
 import { readAllPages } from './read-all-pages.ts';
 import { createDeletions, type FindDeletion } from './read-deletions.ts';
 import { type DriftReason, readDriftReasons } from './read-drift-reasons.ts';
-import { explainVersionSkew, type ServerRelease } from './check-release.ts';
 
 /** Options of a call. */
 export interface SessionCallOptions {

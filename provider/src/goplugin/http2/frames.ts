@@ -140,7 +140,8 @@ export function contentOf({ type, flags, payload }: Frame): Buffer {
   const hasPriority = type === FRAME.headers && (flags & FLAG.priority) !== 0;
   const from = (isPadded ? 1 : 0) + (hasPriority ? PRIORITY_BYTES : 0);
   const to = payload.length - paddingBytes;
-  if (from > to) throw new ConnectionError(REASON.protocol, 'the padding of a frame is longer than the frame');
+  if (from > to)
+    throw new ConnectionError(REASON.protocol, 'the padding of a frame is longer than the frame');
   return payload.subarray(from, to);
 }
 

@@ -187,7 +187,8 @@ function takeHeaders(state: State, frame: Frame, content: Buffer): void {
   if (known !== undefined && isEnd) finishRequest(state, known);
   // Headers after a request whose answer has gone out already.
   if (known !== undefined || streamId <= state.lastStreamId) return;
-  if (streamId % 2 === 0) throw new ConnectionError(REASON.protocol, 'a client stream id must be odd');
+  if (streamId % 2 === 0)
+    throw new ConnectionError(REASON.protocol, 'a client stream id must be odd');
   // The GOAWAY frame informs the client that this stream was not served.
   if (state.isClosing) return;
   state.lastStreamId = streamId;

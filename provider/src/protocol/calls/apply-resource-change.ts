@@ -98,7 +98,8 @@ async function writeObject(step: WriteStep): Promise<Value> {
       ? resource.create({ desired: planned, config }, context)
       : resource.update({ desired: planned, config, prior }, context);
   });
-  if (answer === null && !diagnostics.hasErrors) reportBug('the handler returned neither a state nor an error', call);
+  if (answer === null && !diagnostics.hasErrors)
+    reportBug('the handler returned neither a state nor an error', call);
   if (diagnostics.hasErrors) {
     return keepPartial(step, answer ? [...partials, answer] : partials);
   }

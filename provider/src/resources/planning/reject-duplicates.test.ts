@@ -37,8 +37,10 @@ describe('two resources of one run that say the same', () => {
       expect(diagnostics).toEqual([
         {
           ...{ severity: 'error', attribute: 'name' },
-          summary: 'The name is used twice: create novacron_network "n"',
-          detail: expect.stringMatching(/another novacron_network of this name.*\$\{each\.key\}/s),
+          summary: 'Duplicate name: create novacron_network "n"',
+          detail: expect.stringMatching(
+            /another novacron_network with this name.*\$\{each\.key\}/s,
+          ),
         },
       ]);
     }
@@ -50,7 +52,7 @@ describe('two resources of one run that say the same', () => {
     const twin = await provider.probe.apply(TYPE, { config: CONFIG }, plan);
     expect(twin).toMatchObject({
       state: null,
-      diagnostics: [{ summary: 'It is created twice: create novacron_network "n"' }],
+      diagnostics: [{ summary: 'Duplicate create: create novacron_network "n"' }],
     });
     expect(sent('network.create')).toHaveLength(1);
     answers['network.get'] = () => {
@@ -95,7 +97,7 @@ describe('two resources of one run that say the same', () => {
       expect(diagnostics).toEqual([
         {
           ...{ severity: 'error', attribute: '' },
-          summary: `It is imported twice: import novacron_network "${text}"`,
+          summary: `Duplicate import: import novacron_network "${text}"`,
           detail: expect.stringMatching(/imports net_0+1 to another address.*`moved` block/s),
         },
       ]);

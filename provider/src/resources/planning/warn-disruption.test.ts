@@ -32,7 +32,7 @@ describe('what a change does to what runs', () => {
         summary: 'Restart: update novacron_vm "web"',
         detail:
           'The change of cpu_cores and memory_gb cannot be made while the VM runs on its node: ' +
-          'it is shut down and started again. Apply when a short outage is acceptable.',
+          'the VM is restarted. Apply when a short outage is acceptable.',
         path: ['cpu_cores'],
       },
     ]);
