@@ -131,7 +131,7 @@ describe('orchestration policies in plans', () => {
     expect((await planOf(undefined, other).plan()).diagnostics).toMatchObject([
       {
         severity: 'warning',
-        summary: `Conflict with another policy:  create ${TYPE}`,
+        summary: `Conflict with another policy: create ${TYPE}`,
         detail: expect.stringContaining('conflict about schedule.place'),
         attribute: 'document',
       },

@@ -150,7 +150,7 @@ describe('placement in plans', () => {
     expect(again.diagnostics).toEqual([
       expect.objectContaining({
         severity: 'warning',
-        summary: 'Placement differs from the plan:  create novacron_vm "solo"',
+        summary: 'Placement differs from the plan: create novacron_vm "solo"',
         detail: expect.stringMatching(
           new RegExp(`showed ${shown} for the VM solo, which cannot hold it any more: .*Today's`),
         ),

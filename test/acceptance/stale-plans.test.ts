@@ -35,7 +35,7 @@ describe('a plan', () => {
     expect(diagnostics).toEqual([
       expect.objectContaining({
         severity: 'error',
-        summary: 'Not found:  update novacron_vm "web"',
+        summary: 'Not found: update novacron_vm "web"',
         detail: expect.stringMatching(/deleted by api key admin with cli at [\s\S]*Plan again: /),
       }),
     ]);
@@ -57,7 +57,7 @@ describe('a plan', () => {
     expect(diagnostics).toMatchObject([
       {
         severity: 'warning',
-        summary: 'Not found on the server:  novacron_network "n"',
+        summary: 'Not found on the server: novacron_network "n"',
         detail: expect.stringContaining('key of another tenant'),
         address: 'novacron_network.n',
       },
@@ -82,7 +82,7 @@ resource "novacron_storage" "s" {
     workspace.configure(volume(8));
     const warning = {
       severity: 'warning',
-      summary: 'Possible replacement:  update novacron_storage "s"',
+      summary: 'Possible replacement: update novacron_storage "s"',
       code: 'size_gb = terraform_data.size.output',
     };
     expect((await diagnosePlan(workspace)).diagnostics).toMatchObject([warning]);

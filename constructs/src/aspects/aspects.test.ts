@@ -63,7 +63,7 @@ describe('naming', () => {
     });
     expect(trouble).toContain(
       '[shop/Web] is named "shop-Web", which does not match ^(?:[a-z-]+)$. ' +
-        'Give it a name that does.',
+        'Choose a name that does.',
     );
   });
 });

@@ -89,7 +89,7 @@ describe('a policy at synth', () => {
     );
     expect(troubleWith(rule, { role: 'admin' })).toBe('');
     expect(troubleWith(rule)).toContain(
-      'policy "Admins only" denies it:  policy "Admins only" (version 1, data.a.allow) denies ' +
+      'policy "Admins only" denies it: policy "Admins only" (version 1, data.a.allow) denies ' +
         'create_vm by role operator',
     );
   });

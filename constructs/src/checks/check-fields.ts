@@ -43,6 +43,7 @@ function describeIssue(
 const PROPS: { readonly [attribute: string]: string } = {
   anti_affinity: 'antiAffinityGroup',
   disk_gb: 'disk',
+  image_checksum: 'image.checksum',
   disk_gb_min: 'diskMin',
   memory_gb: 'memory',
   metadata: 'labels',

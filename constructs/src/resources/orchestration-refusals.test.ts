@@ -141,7 +141,7 @@ describe('synth refuses', () => {
       const group = { ...MACHINE, isolated: true, minSize: 1, maxSize: 4 };
       policy.bind(new VmGroup(stack, 'web', group));
     });
-    expect(bound).toContain('and bind() is called.');
+    expect(bound).toContain('but bind() is called.');
   });
 
   test('what an escape hatch broke', () => {

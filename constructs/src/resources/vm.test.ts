@@ -122,7 +122,7 @@ describe('after construction, a VM', () => {
     });
     expect(trouble).toBe(
       'shop/web is connected to shop/one already, and a VM has one interface. ' +
-        'Connect it to shop/other only, or make a second VM.',
+        'Connect it to shop/other only, or create a second VM.',
     );
   });
 });
@@ -148,8 +148,8 @@ describe('synth refuses', () => {
     });
     expect(trouble).toContain('[shop/web] `cpuCores` must be at least 1');
     expect(trouble).toContain('`memory` must be a multiple of 0.0625 (64 MiB); it is 0.09765625.');
-    expect(trouble).toContain('`name` must have 1 to 63 letters');
-    expect(trouble).toContain('`metadata.no label`');
+    expect(trouble).toContain('`vmName` must have 1 to 63 letters');
+    expect(trouble).toContain('`labels.no label`');
   });
 
   test('two of one name', () => {

@@ -151,7 +151,7 @@ describe('a resource of the provider', () => {
     expect(first).toMatchObject({
       state: null,
       diagnostics: [
-        { severity: 'warning', summary: 'Not found on the server:  novacron_network "n"' },
+        { severity: 'warning', summary: 'Not found on the server: novacron_network "n"' },
       ],
     });
     // A plan tells the server all that the state holds before it asks anything.

@@ -172,7 +172,7 @@ describe('a resource that is gone', () => {
     expect(diagnostics.all).toMatchObject([
       {
         severity: is,
-        summary: 'Not found on the server:  novacron_vm "web"',
+        summary: 'Not found on the server: novacron_vm "web"',
         detail: expect.stringContaining('Check endpoint and api_key'),
       },
     ]);
