@@ -34,8 +34,12 @@ function synthesize(cpuCores: number, ...names: readonly string[]): string {
 /** Two nodes, so that three VMs cannot have one each. */
 const FLEET = {
   nodes: ['node-01', 'node-02'].map((name) => ({
-    ...{ name, zone: 'zone-a', rack: `rack-of-${name}` },
-    ...{ cpu_cores: 16, memory_gb: 64, disk_gb: 500 },
+    name,
+    zone: 'zone-a',
+    rack: `rack-of-${name}`,
+    cpu_cores: 16,
+    memory_gb: 64,
+    disk_gb: 500,
   })),
   storage_pools: { ssd: { size_gb: 10 }, hdd: { size_gb: 10 }, nvme: { size_gb: 10 } },
 };

@@ -45,8 +45,15 @@ test.each(names)('the program on %s is synthesised', (page) => {
 
 test('every kind of the upper layer has a page', () => {
   const kinds = [
-    ...['vm', 'vm-group', 'template', 'network', 'security-group', 'volume', 'snapshot'],
-    ...['policy', 'orchestration-policy'],
+    'vm',
+    'vm-group',
+    'template',
+    'network',
+    'security-group',
+    'volume',
+    'snapshot',
+    'policy',
+    'orchestration-policy',
   ];
   expect(names).toEqual(expect.arrayContaining(kinds.map((kind) => `${kind}.md`)));
 });

@@ -80,7 +80,9 @@ export function evaluatePolicy(
     principal: 'person',
     subject: { ...asker, tenant: TENANT },
     resource: {
-      ...{ type: kind, id: null, fields },
+      type: kind,
+      id: null,
+      fields,
       name: typeof fields.name === 'string' ? fields.name : null,
     },
     before: null,
@@ -88,9 +90,15 @@ export function evaluatePolicy(
     unknownFields,
     policies: [
       {
-        ...{ name, packageName, answers, inputReferences },
-        ...{ tenantId: TENANT, version: 1, enabled: true },
-        ...{ type: policy.type as 'resource', mode: policy.mode as 'block' },
+        name,
+        packageName,
+        answers,
+        inputReferences,
+        tenantId: TENANT,
+        version: 1,
+        enabled: true,
+        type: policy.type as 'resource',
+        mode: policy.mode as 'block',
       },
     ],
   });

@@ -62,7 +62,10 @@ export class DevSandbox extends Construct {
     this.network = props.network ?? new Network(this, 'Network', { cidr });
     this.vm = new Vm(this, 'Vm', {
       vmName: deriveName(this),
-      ...{ cpuCores, template, sshKeys, network: this.network },
+      cpuCores,
+      template,
+      sshKeys,
+      network: this.network,
       memory: props.memory ?? Size.gibibytes(2),
       disk: props.disk ?? Size.gibibytes(10),
       labels: { environment: 'development', owner },

@@ -147,7 +147,10 @@ export class ThreeTierApp extends Construct {
       { length: count },
       (_, index) =>
         new Vm(this, `${tier}-${index + 1}`, {
-          ...{ cpuCores, template, network: this.network, securityGroups: [securityGroup] },
+          cpuCores,
+          template,
+          network: this.network,
+          securityGroups: [securityGroup],
           memory: props.memory ?? Size.gibibytes(4),
           disk: props.disk ?? Size.gibibytes(20),
           labels: { ...labels, tier },

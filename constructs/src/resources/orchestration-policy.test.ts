@@ -121,12 +121,26 @@ describe('an orchestration policy', () => {
   test('holds where its conditions hold', () => {
     const [load, stage] = [Condition.metric('cpu_usage'), Condition.label('stage')];
     const conditions = [
-      ...[load.is(0), load.isNot(1), load.isMoreThan(0.8), load.isAtLeast(0.5)],
-      ...[load.isLessThan(0.2), load.isAtMost(0.1), load.isOneOf(1, 2), load.isNoneOf(3)],
-      ...[load.isKnown(), load.isUnknown()],
-      ...[stage.is('test'), stage.isNot('live'), stage.isMoreThan(1), stage.isAtLeast(2)],
-      ...[stage.isLessThan(3), stage.isAtMost(4), stage.isOneOf('a', 'b'), stage.isNoneOf('c')],
-      ...[stage.isPresent(), stage.isAbsent()],
+      load.is(0),
+      load.isNot(1),
+      load.isMoreThan(0.8),
+      load.isAtLeast(0.5),
+      load.isLessThan(0.2),
+      load.isAtMost(0.1),
+      load.isOneOf(1, 2),
+      load.isNoneOf(3),
+      load.isKnown(),
+      load.isUnknown(),
+      stage.is('test'),
+      stage.isNot('live'),
+      stage.isMoreThan(1),
+      stage.isAtLeast(2),
+      stage.isLessThan(3),
+      stage.isAtMost(4),
+      stage.isOneOf('a', 'b'),
+      stage.isNoneOf('c'),
+      stage.isPresent(),
+      stage.isAbsent(),
     ];
     const { spec } = documentOf(policyWith({ rules: [{ ...APART, conditions }] }));
     const told = spec.rules[0].conditions.map(
@@ -134,14 +148,26 @@ describe('an orchestration policy', () => {
         `${field} ${operator} ${JSON.stringify(value)}`,
     );
     expect(told).toEqual([
-      ...['metrics.cpu_usage eq 0', 'metrics.cpu_usage ne 1', 'metrics.cpu_usage gt 0.8'],
-      ...['metrics.cpu_usage gte 0.5', 'metrics.cpu_usage lt 0.2', 'metrics.cpu_usage lte 0.1'],
-      ...['metrics.cpu_usage in [1,2]', 'metrics.cpu_usage not_in [3]'],
-      ...['metrics.cpu_usage exists true', 'metrics.cpu_usage exists false'],
-      ...['labels.stage eq "test"', 'labels.stage ne "live"', 'labels.stage gt 1'],
-      ...['labels.stage gte 2', 'labels.stage lt 3', 'labels.stage lte 4'],
-      ...['labels.stage in ["a","b"]', 'labels.stage not_in ["c"]'],
-      ...['labels.stage exists true', 'labels.stage exists false'],
+      'metrics.cpu_usage eq 0',
+      'metrics.cpu_usage ne 1',
+      'metrics.cpu_usage gt 0.8',
+      'metrics.cpu_usage gte 0.5',
+      'metrics.cpu_usage lt 0.2',
+      'metrics.cpu_usage lte 0.1',
+      'metrics.cpu_usage in [1,2]',
+      'metrics.cpu_usage not_in [3]',
+      'metrics.cpu_usage exists true',
+      'metrics.cpu_usage exists false',
+      'labels.stage eq "test"',
+      'labels.stage ne "live"',
+      'labels.stage gt 1',
+      'labels.stage gte 2',
+      'labels.stage lt 3',
+      'labels.stage lte 4',
+      'labels.stage in ["a","b"]',
+      'labels.stage not_in ["c"]',
+      'labels.stage exists true',
+      'labels.stage exists false',
     ]);
   });
 

@@ -9,7 +9,8 @@ test('the provider takes its key from a reference or from the environment, never
   const stack = new TerraformStack(Testing.app(), 'shop');
   const variable = new TerraformVariable(stack, 'key', { type: 'string', sensitive: true });
   new NovacronProvider(stack, 'novacron', {
-    ...{ apiKey: variable.stringValue, deployment: 'shop' },
+    apiKey: variable.stringValue,
+    deployment: 'shop',
     defaultLabels: { team: 'shop' },
   });
   const { provider, terraform } = JSON.parse(Testing.synth(stack, true));

@@ -75,7 +75,9 @@ export function createNovacronProvider(
       // All calls belong to one trace: the trace of the process that started Terraform, if any.
       const traceparent = chooseTraceparent(env, (bytes) => randomBytes(bytes).toString('hex'));
       const options = {
-        ...{ endpoint: url, apiKey: key, deployment: deployment ?? DEFAULT_DEPLOYMENT },
+        endpoint: url,
+        apiKey: key,
+        deployment: deployment ?? DEFAULT_DEPLOYMENT,
         ...(more.ca_certificate === null ? {} : { caCertificate: more.ca_certificate }),
         ...(warningsMax === null ? {} : { warningsMax }),
         defaultLabels: textsOf(more.default_labels),

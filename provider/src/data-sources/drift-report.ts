@@ -118,18 +118,27 @@ export const driftReportSource: DataSource<typeof schema, Session> = {
 function toRecordValue(record: OutputOf<'drift.report'>['items'][number]) {
   const { resource_kind, resource_id, resource_name, severity, drift_percent } = record;
   return {
-    ...{ resource_kind, resource_id, resource_name, severity, drift_percent },
+    resource_kind,
+    resource_id,
+    resource_name,
+    severity,
+    drift_percent,
     applied_at: record.applied_at,
     drift_class: record.drift_class ?? 'cosmetic',
     explanation: record.explanation,
     fields: record.fields.map(({ field, was, is, wanted = was, drift_class }) => ({
-      ...{ field, drift_class },
+      field,
+      drift_class,
       was: JSON.stringify(was),
       is: JSON.stringify(is),
       wanted: JSON.stringify(wanted),
     })),
     causes: record.causes.map(({ principal, kind = 'unknown', client, request_id, at }) => ({
-      ...{ principal, kind, client, request_id, at },
+      principal,
+      kind,
+      client,
+      request_id,
+      at,
     })),
   };
 }

@@ -33,7 +33,13 @@ export const NODE_ATTRIBUTES = {
 export function toNodeValue(node: OutputOf<'node.get'>) {
   const { id, name, zone, rack, status, driver, vm_count } = node;
   return {
-    ...{ id, name, zone, rack, status, driver, vm_count },
+    id,
+    name,
+    zone,
+    rack,
+    status,
+    driver,
+    vm_count,
     capacity: toAmounts(node.capacity),
     allocated: toAmounts(node.allocated),
   };

@@ -23,8 +23,13 @@ const { inherits: _disk, ...disk_gb } = VM_FIELDS.disk_gb;
 
 /** The fields of a VM that placement uses, besides its name. */
 const ASKED: FieldTable = {
-  ...{ cpu_cores, memory_gb, disk_gb },
-  ...{ metadata, anti_affinity, placement, spot },
+  cpu_cores,
+  memory_gb,
+  disk_gb,
+  metadata,
+  anti_affinity,
+  placement,
+  spot,
 };
 
 const schema: Schema = dataSourceSchema({

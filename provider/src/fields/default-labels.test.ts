@@ -92,12 +92,15 @@ describe('a state with labels', () => {
     const answered = { metadata: { env: 'prod' }, vm };
     const state = splitLabels(answered, {}, { ...READ, imported: true });
     expect(state).toEqual({
-      ...{ metadata: null, metadata_all: { env: 'prod' } },
-      ...{ vm: { cpu_cores: 1, metadata: { tier: 'web' } }, vm_metadata_all: vm.metadata },
+      metadata: null,
+      metadata_all: { env: 'prod' },
+      vm: { cpu_cores: 1, metadata: { tier: 'web' } },
+      vm_metadata_all: vm.metadata,
     });
     expect(withAllLabels(state)).toMatchObject(answered);
     expect(planLabels(VM_GROUP_FIELDS, { metadata: null, vm: UNKNOWN }, DEFAULTS)).toEqual({
-      ...{ metadata_all: DEFAULTS, vm_metadata_all: UNKNOWN },
+      metadata_all: DEFAULTS,
+      vm_metadata_all: UNKNOWN,
     });
     expect(withAllLabels({ vm: UNKNOWN, vm_metadata_all: UNKNOWN }).vm).toBe(UNKNOWN);
   });

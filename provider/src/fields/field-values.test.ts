@@ -35,7 +35,10 @@ describe('values of a resource', () => {
     const planned = { ...WEB, network_id: UNKNOWN, metadata: { a: UNKNOWN }, node: UNKNOWN };
     expect(knownInput(VM_FIELDS, planned)).toEqual({
       input: {
-        ...{ name: 'web', cpu_cores: 2, memory_gb: 4, disk_gb: 20 },
+        name: 'web',
+        cpu_cores: 2,
+        memory_gb: 4,
+        disk_gb: 20,
         security_groups: ['sg_a', 'sg_b'],
       },
       unknown: ['network_id', 'metadata'],
@@ -120,11 +123,13 @@ describe('values of a resource', () => {
     const [decomposed, composed] = ['cafe\u0301', 'caf\u00e9'];
     const rule = { direction: 'ingress', description: `${decomposed} \ud800` };
     const given = {
-      ...{ description: decomposed, metadata: { a: decomposed, b: 'plain' } },
+      description: decomposed,
+      metadata: { a: decomposed, b: 'plain' },
       firewall_rules: [rule, { direction: 'egress' }],
     };
     expect(stateOf(VM_FIELDS, { ...WEB, ...given } as never, {})).toMatchObject({
-      ...{ description: composed, metadata: { a: composed, b: 'plain' } },
+      description: composed,
+      metadata: { a: composed, b: 'plain' },
       firewall_rules: [
         { direction: 'ingress', description: `${composed} \ufffd` },
         { direction: 'egress' },

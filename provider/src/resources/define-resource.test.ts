@@ -108,7 +108,10 @@ describe('a resource of the provider', () => {
       warnings: [
         { policy: 'Soft', message: 'not nice' },
         {
-          ...{ policy: 'Mild', version: 3, rule_path: 'data.mild.warn', path: ['cidr', 'x'] },
+          policy: 'Mild',
+          version: 3,
+          rule_path: 'data.mild.warn',
+          path: ['cidr', 'x'],
           message: 'hm',
         },
       ],
@@ -119,7 +122,8 @@ describe('a resource of the provider', () => {
       { severity: 'error', attribute: 'cidr', detail: 'Too wide.\n\nAsk.' },
       { severity: 'warning', summary: expect.stringContaining('"Soft" warns'), attribute: '' },
       {
-        ...{ severity: 'warning', attribute: 'cidr' },
+        severity: 'warning',
+        attribute: 'cidr',
         detail: 'cidr.x: hm\n\nPolicy version 3, rule data.mild.warn.',
       },
       { severity: 'warning', detail: expect.stringContaining('not known yet: name') },

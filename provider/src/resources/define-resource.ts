@@ -119,7 +119,8 @@ function creating(target: Target): Handlers['create'] {
     const { input } = knownInput(info.table, withAllLabels(desired));
     const secrets = writeOnlyInput(info.table, config, { before: undefined, after: desired });
     const idempotencyKey = createIdempotencyKey({
-      ...{ deployment: session.deployment, type },
+      deployment: session.deployment,
+      type,
       input: knownInput(info.table, withAllLabels(inheritance.said(asked, session.changing))).input,
     });
     const doing = `create ${labelOf(desired)}`;

@@ -52,7 +52,9 @@ function report(
 }
 
 const groupOf = (cause: string, size: number): DriftGroup => ({
-  ...{ cause, severity: 'high', summary: `${size} resources changed by alice (cli)` },
+  cause,
+  severity: 'high',
+  summary: `${size} resources changed by alice (cli)`,
   resource_ids: Array.from({ length: size }, (_, at) => `vm_${at}`),
 });
 
@@ -125,7 +127,10 @@ describe('fail_on_drift', () => {
 
 describe('a resource that is gone', () => {
   const DELETED: DeletedResource = {
-    ...{ resource_kind: 'vm', resource_id: 'vm_1', resource_name: 'web', severity: 'critical' },
+    resource_kind: 'vm',
+    resource_id: 'vm_1',
+    resource_name: 'web',
+    severity: 'critical',
     cause: { principal: 'bea', client: 'cli', request_id: 'req_1', at: '2025-01-01T00:00:00.000Z' },
     explanation: ['vm web is gone: deleted by bea with cli', 'Apply to create it anew.'],
   };

@@ -18,7 +18,10 @@ function serverThatKnows(isKnown: (id: string) => boolean) {
 }
 
 const deletedOf = (id: string) => ({
-  ...{ resource_kind: 'vm', resource_id: id, resource_name: id, severity: 'critical' },
+  resource_kind: 'vm',
+  resource_id: id,
+  resource_name: id,
+  severity: 'critical',
   cause: { principal: 'bea', client: 'cli', request_id: 'req_1', at: '2025-01-01T00:00:00.000Z' },
   explanation: ['gone'],
 });

@@ -23,7 +23,9 @@ export async function startAgreeable(): Promise<Agreeable> {
   );
   const provider = await startProvider(createNovacronProvider({}, { retryMsMax: 0 }));
   return {
-    ...{ server, provider, answers },
+    server,
+    provider,
+    answers,
     sent: (method) =>
       server.batches
         .flat()

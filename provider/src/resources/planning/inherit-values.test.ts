@@ -29,11 +29,15 @@ describe('what a VM takes from its template', () => {
     const mine = said(create, NOBODY);
     expect(mine).toMatchObject({ cpu_cores: 8, memory_gb: null, disk_gb: null, network_id: null });
     expect(shown(mine, create, { memory_gb: 4, disk_gb: 20 })).toEqual({
-      ...{ memory_gb: 4, disk_gb: 20, network_id: null },
+      memory_gb: 4,
+      disk_gb: 20,
+      network_id: null,
     });
     // The server has refused, and said why: nothing is guessed.
     expect(shown(mine, create, undefined)).toEqual({
-      ...{ memory_gb: UNKNOWN, disk_gb: UNKNOWN, network_id: UNKNOWN },
+      memory_gb: UNKNOWN,
+      disk_gb: UNKNOWN,
+      network_id: UNKNOWN,
     });
   });
 

@@ -36,7 +36,8 @@ describe('two resources of one run that say the same', () => {
     for (const { diagnostics } of [twin, namesake]) {
       expect(diagnostics).toEqual([
         {
-          ...{ severity: 'error', attribute: 'name' },
+          severity: 'error',
+          attribute: 'name',
           summary: 'Duplicate name: create novacron_network "n"',
           detail: expect.stringMatching(
             /another novacron_network with this name.*\$\{each\.key\}/s,
@@ -96,7 +97,8 @@ describe('two resources of one run that say the same', () => {
       expect(state).toBeNull();
       expect(diagnostics).toEqual([
         {
-          ...{ severity: 'error', attribute: '' },
+          severity: 'error',
+          attribute: '',
           summary: `Duplicate import: import novacron_network "${text}"`,
           detail: expect.stringMatching(/imports net_0+1 to another address.*`moved` block/s),
         },
