@@ -1,5 +1,6 @@
 /** Resolves the argument of `terraform import`: an id or a name. */
 import type { ResourceKind } from '@novacron/contract/field';
+import { PROBLEM_KINDS } from '@novacron/contract/problem';
 import { RESOURCE_KINDS_BY_TYPE, type ResourceKindInfo } from '../fields/resource-kinds.ts';
 import { UserError } from '../framework/diagnostics/user-error.ts';
 import { toUserError } from '../rpc/await-operation.ts';
@@ -36,7 +37,7 @@ export async function resolveImport(
 function nothingThere(text: string, kind: ResourceKind, doing: string): UserError {
   const nothing = `No ${kind} has the id or name ${JSON.stringify(text)}.`;
   return new UserError({
-    summary: `Not found: ${doing}`,
+    summary: `${PROBLEM_KINDS['not-found'].title}: ${doing}`,
     detail: `${nothing}\n\n${whereElse(text, kind)}`,
   });
 }
