@@ -14,9 +14,12 @@ export function readAttributes(resource: TerraformResource): Attributes {
     preparing: false,
   });
   const { terraformResourceType: type, friendlyUniqueId: id } = resource;
-  return (whole as { resource: { [type: string]: { [id: string]: Attributes } } }).resource[type]?.[
-    id
-  ] as Attributes;
+  const attributes = valueAt(whole, ['resource', type, id]);
+  return isAttributes(attributes) ? attributes : {};
+}
+
+function isAttributes(value: unknown): value is Attributes {
+  return typeof value === 'object' && value !== null;
 }
 
 /** Whether a value is only known when Terraform runs, in whole or in part. */

@@ -10,9 +10,14 @@ export function readFile(path: string, what: string): string {
     return readFileSync(path, 'utf8');
   } catch (cause) {
     throw new Error(
-      `The ${what} ${path} cannot be read (${(cause as NodeJS.ErrnoException).code}). ` +
+      `The ${what} ${path} cannot be read (${codeOf(cause)}). ` +
         'Pass an existing file; paths are relative to the directory where synth runs.',
       { cause },
     );
   }
+}
+
+/** Returns the code of a system error, such as `ENOENT`, or else the error itself. */
+function codeOf(cause: unknown): string {
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
 }

@@ -93,6 +93,9 @@ const schema = dataSourceSchema({
   },
 });
 
+/** Ordered from the most severe. */
+const SEVERITIES: readonly string[] = DRIFT_SEVERITIES;
+
 /** Reads the report of one deployment. */
 export const driftReportSource: DataSource<typeof schema, Session> = {
   schema,
@@ -100,7 +103,8 @@ export const driftReportSource: DataSource<typeof schema, Session> = {
     const asked = deployment ?? session.deployment;
     const report = await session.client.call('drift.report', { deployment: asked }, { signal });
     if (!report.ok) throw toUserError(report.error, 'read novacron_drift_report');
-    const rank = (severity: string): number => DRIFT_SEVERITIES.indexOf(severity as never);
+    const rank = (severity: string): number =>
+      SEVERITIES.indexOf(severity);
     const records = report.value.items
       .filter(({ severity }) => least === null || rank(severity) <= rank(least))
       .sort((a, b) => rank(a.severity) - rank(b.severity))

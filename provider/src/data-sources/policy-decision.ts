@@ -1,5 +1,6 @@
 /** `novacron_policy_decision`: how the server would decide a write, without making it. */
 import { PreviewableOperation } from '@novacron/contract/admission';
+import { isRecord } from '../cty/is-record.ts';
 import type { DataSource } from '../framework/data-source.ts';
 import { UserError } from '../framework/diagnostics/user-error.ts';
 import { bool, list, nested, string } from '../framework/schema/attributes.ts';
@@ -63,11 +64,9 @@ export const policyDecisionSource: DataSource<typeof schema, Session> = {
   },
 };
 
-function parseInput(text: string): Record<string, unknown> {
+function parseInput(text: string): Readonly<Record<string, unknown>> {
   const value = readJson(text);
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-    return value as Record<string, unknown>;
-  }
+  if (isRecord(value)) return value;
   throw new UserError({
     summary: 'The input is not a JSON object',
     detail: 'Use jsonencode({ … }) with the arguments of the operation.',

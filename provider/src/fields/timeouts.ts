@@ -1,5 +1,6 @@
 /** The `timeouts` of every resource: how long a run waits for operations of the server. */
 import { formatDuration, parseDuration } from '@novacron/contract/duration';
+import { isRecord } from '../cty/is-record.ts';
 import { nested, string } from '../framework/schema/attributes.ts';
 import type { Values } from './field-values.ts';
 
@@ -45,8 +46,7 @@ export function timeoutOf(
   action: TimedAction,
 ): { readonly text: string; readonly durationMs: number } {
   const timeouts = values[TIMEOUTS_NAME];
-  const given =
-    typeof timeouts === 'object' && timeouts !== null ? (timeouts as Values)[action] : undefined;
+  const given = isRecord(timeouts) ? timeouts[action] : undefined;
   const text = typeof given === 'string' ? given : TIMEOUT_DEFAULT;
   // A state of an earlier release may contain a longer timeout.
   return { text, durationMs: Math.min(parseDuration(text) ?? 0, TIMEOUT_MS_MAX) };

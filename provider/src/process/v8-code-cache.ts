@@ -60,7 +60,7 @@ export function compileWithCodeCache(
   if (file !== undefined && !isKept) {
     host.atExit(() => attempt(() => keep(file, script.createCachedData())));
   }
-  return script.runInThisContext() as Part;
+  return script.runInThisContext();
 }
 
 /** Returns the cache file; undefined if caching is disabled. Windows has its own directory. */

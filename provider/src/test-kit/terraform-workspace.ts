@@ -71,7 +71,7 @@ export function createWorkspace(
     plan: (...args) => run('plan', '-detailed-exitcode', '-input=false', ...args),
     async values(address) {
       const shown = await run('show', '-json');
-      return findValues(JSON.parse(shown.output) as ShownState, address);
+      return findValues(JSON.parse(shown.output), address);
     },
     remove: () => rmSync(directory, { recursive: true, force: true }),
   };

@@ -75,9 +75,9 @@ function searchNested({ nesting, attributes }: NestedShape, search: NestedSearch
     return after.flatMap((element: Value, index) =>
       enter(
         {
-          before: (before[index] as Value | undefined) ?? null,
+          before: before[index] ?? null,
           after: element,
-          config: Array.isArray(config) ? ((config[index] as Value | undefined) ?? null) : null,
+          config: Array.isArray(config) ? (config[index] ?? null) : null,
         },
         [index],
       ),

@@ -124,7 +124,11 @@ function createTable() {
   let bytes = 0;
   let bytesMax = TABLE_BYTES_MAX;
   function shrink(): void {
-    while (bytes > bytesMax) bytes -= bytesOf(entries.shift() as Entry);
+    while (bytes > bytesMax) {
+      const oldest = entries.shift();
+      if (oldest === undefined) return;
+      bytes -= bytesOf(oldest);
+    }
   }
   return {
     entryAt: (index: number): Entry => {

@@ -91,5 +91,5 @@ function privateToWire(stored: Json | undefined): Buffer | undefined {
 
 function privateFromWire(bytes: Uint8Array | undefined): Json {
   if (bytes === undefined || bytes.length === 0) return null;
-  return JSON.parse(Buffer.from(bytes).toString('utf8')) as Json;
+  return JSON.parse(Buffer.from(bytes).toString('utf8'));
 }
