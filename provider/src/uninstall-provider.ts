@@ -59,6 +59,9 @@ function removeConfig(file: string): string {
     case 'absent':
       return `There is no ${file}.`;
     case 'foreign':
-      return `Kept ${file}, which novacron did not write. Remove the provider_installation block by hand.`;
+      return (
+        `Kept ${file}, which novacron did not write. Remove the provider_installation ` +
+        'block by hand.'
+      );
   }
 }

@@ -155,7 +155,8 @@ describe('all stacks of an app', () => {
     AllStacks.of(app).add(new LabelsAspect({}));
     makeStack(app, 'late');
     expect(() => app.synth()).toThrow(
-      'the stack late was created after AllStacks.of(app).add(…), so the aspect does not apply to it. ' +
+      'the stack late was created after AllStacks.of(app).add(…), so the aspect does not apply ' +
+        'to it. ' +
         'Create it before.',
     );
   });

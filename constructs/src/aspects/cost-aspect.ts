@@ -57,7 +57,8 @@ export class CostAspect implements IAspect {
     const [dearest] = [...estimates].sort((a, b) => (b.cost || 0) - (a.cost || 0));
     return [
       `costs about ${money(total)} a month${rest}; its budget is ${money(monthlyBudget)}. ` +
-        `The most expensive is ${dearest?.path} with ${money(dearest?.cost ?? 0)}: reduce it, or raise ` +
+        `The most expensive is ${dearest?.path} with ${money(dearest?.cost ?? 0)}: reduce it, ` +
+        'or raise ' +
         '`monthlyBudget`.',
     ];
   }

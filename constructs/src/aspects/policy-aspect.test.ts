@@ -105,7 +105,8 @@ describe('a policy at synth', () => {
       });
     });
     expect(trouble).toContain(
-      'policy "small" depends on memory_gb, which is only known to Terraform; it is evaluated in the plan.',
+      'policy "small" depends on memory_gb, which is only known to Terraform; it is evaluated ' +
+        'in the plan.',
     );
   });
 });

@@ -12,8 +12,8 @@ interface Origin {
 }
 
 /**
- * Validates the document of an orchestration policy like the server. Values that are only known when
- * Terraform runs are not checked.
+ * Validates the document of an orchestration policy like the server. Values that are only known
+ * when Terraform runs are not checked.
  * @returns every mistake with its place
  */
 export function checkOrchestration(resource: TerraformResource, origin: Origin): string[] {

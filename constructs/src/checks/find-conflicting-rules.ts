@@ -40,7 +40,8 @@ function findOpposites(near: HardRule, away: readonly HardRule[]): string[] {
     .filter(({ level }) => LEVELS.indexOf(level) >= LEVELS.indexOf(near.level))
     .map(
       ({ level }) =>
-        `${near.from.node.path} must share a ${near.level} with ${near.to.node.path} and must not ` +
+        `${near.from.node.path} must share a ${near.level} with ${near.to.node.path} and must ` +
+        'not ' +
         `share a ${level} with it, which is impossible. Remove one rule, or make one of them soft.`,
     );
 }
@@ -55,7 +56,8 @@ function findFarPins(near: HardRule, placed: readonly Placed[]): string[] {
     if (one === undefined || other === undefined || one === other) return [];
     return [
       `${near.from.node.path} must share a ${near.level} with ${near.to.node.path}, but they ` +
-        `are pinned to the ${level}s ${one} and ${other}. Pin both to the same one, or remove the rule.`,
+        `are pinned to the ${level}s ${one} and ${other}. Pin both to the same one, or remove ` +
+        'the rule.',
     ];
   });
 }

@@ -24,7 +24,8 @@ export function findCycles(resources: readonly Resource[]): string[] {
   for (const address of edges.keys()) walk(address, []);
   return cycles.map(
     (cycle) =>
-      `${cycle.map((address) => paths.get(address)).join(' -> ')} form a dependency cycle, so none ` +
+      `${cycle.map((address) => paths.get(address)).join(' -> ')} form a dependency cycle, so ` +
+      'none ' +
       'can be created first. Remove one of these references: a rule between two security groups ' +
       'can use an address block, one of two keepNear() calls is enough, and a VM does not ' +
       'need a reference to a volume that is attached to it.',

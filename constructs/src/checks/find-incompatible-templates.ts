@@ -41,7 +41,9 @@ function findMisfits(path: string, machine: Attributes, template: Resource): str
   return found;
 }
 
-/** References and ids that differ as strings are different networks; other expressions may not be. */
+/**
+ * References and ids that differ as strings are different networks; other expressions may not be.
+ */
 function isReferenceOrId(value: unknown): value is string {
   if (typeof value !== 'string') return false;
   return !isUnknown(value) || /^[$][{]novacron_network[.][A-Za-z0-9_-]+[.]id[}]$/.test(value);

@@ -16,7 +16,8 @@ export function findOverlaps(resources: readonly Resource[]): string[] {
       .filter(({ provider, block }) => provider === one.provider && overlaps(one.block, block))
       .map(
         ({ path, cidr }) =>
-          `${one.path} (${one.cidr}) and ${path} (${cidr}) overlap, but networks of a tenant must ` +
+          `${one.path} (${one.cidr}) and ${path} (${cidr}) overlap, but networks of a tenant ` +
+          'must ' +
           'not. Change one `cidr`.',
       ),
   );

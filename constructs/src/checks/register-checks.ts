@@ -21,7 +21,9 @@ export interface CheckOptions {
 /** Constructs with placement rules, by stack. */
 const PLACED = new WeakMap<TerraformStack, Placed[]>();
 
-/** Caches the attributes that the check of a stack has read, for the later checks of its constructs. */
+/**
+ * Caches the attributes that the check of a stack has read, for the later checks of its constructs.
+ */
 const READ = new WeakMap<TerraformResource, Attributes>();
 
 /** Registers the checks of a construct, and once those of its stack, to run at synth. */

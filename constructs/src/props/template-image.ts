@@ -8,7 +8,8 @@ export class TemplateImage {
   /**
    * An image at an https address.
    * @param url - the address
-   * @param checksum - `sha256:` and 64 hexadecimal digits; nodes reject an image with another checksum
+   * @param checksum - `sha256:` and 64 hexadecimal digits; nodes reject an image with another
+   *   checksum
    */
   public static fromUrl(url: string, checksum?: string): TemplateImage {
     return new TemplateImage(url, checksum);

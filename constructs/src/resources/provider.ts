@@ -11,7 +11,8 @@ export interface NovacronProviderProps {
    */
   readonly endpoint?: string;
   /**
-   * API key, as a reference to a sensitive variable: a literal would be stored in the synthesised file.
+   * API key, as a reference to a sensitive variable: a literal would be stored in the synthesised
+   * file.
    * @default - the environment variable NOVACRON_API_KEY
    */
   readonly apiKey?: string;
@@ -21,8 +22,8 @@ export interface NovacronProviderProps {
    */
   readonly deployment?: string;
   /**
-   * Default labels of all resources that have labels. The provider adds them, so that checks at synth
-   * do not see them, unlike those of a `LabelsAspect`.
+   * Default labels of all resources that have labels. The provider adds them, so that checks at
+   * synth do not see them, unlike those of a `LabelsAspect`.
    * @default - none
    */
   readonly defaultLabels?: { [label: string]: string };

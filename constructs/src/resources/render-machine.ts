@@ -19,7 +19,9 @@ export function renderMachine(props: MachineProps, placement: Placement) {
   };
 }
 
-/** Returns an error if a machine has no network although it is not isolated; otherwise undefined. */
+/**
+ * Returns an error if a machine has no network although it is not isolated; otherwise undefined.
+ */
 export function findMissingNetwork(
   props: MachineProps,
   networkId: string | undefined,

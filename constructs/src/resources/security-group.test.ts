@@ -59,7 +59,8 @@ test('groups whose rules are about each other are a cycle, which is told with th
     db.allowFrom(Peer.securityGroup(web), Port.allUdp());
   });
   expect(trouble).toContain(
-    'shop/web -> shop/db -> shop/web form a dependency cycle, so none can be created first. Remove ' +
+    'shop/web -> shop/db -> shop/web form a dependency cycle, so none can be created first. ' +
+      'Remove ' +
       'one of these references: a rule between two security groups can use an address block',
   );
 });

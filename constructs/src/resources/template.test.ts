@@ -91,7 +91,7 @@ describe('synth refuses', () => {
     expect(trouble).toContain('[shop/base] `image` must be an https address or builtin:NAME');
     expect(trouble).toContain('`image.checksum` must be sha256: and 64 hexadecimal digits');
     expect(trouble).toContain('`firmware` must be one of "bios", "uefi"; it is "coreboot".');
-    expect(trouble).toContain('`disk_gb_min` must be a whole number');
+    expect(trouble).toContain('`diskMin` must be a whole number');
   });
 
   test('root disks that the image does not fit on', () => {

@@ -40,13 +40,14 @@ export interface TemplateProps {
    */
   readonly osVersion?: string;
   /**
-   * Minimum root disk of the image, in whole gibibytes; a VM with a smaller disk is rejected at synth.
+   * Minimum root disk of the image, in whole gibibytes; a VM with a smaller disk is rejected at
+   * synth.
    * @default Size.gibibytes(1)
    */
   readonly diskMin?: Size;
   /**
-   * Data for cloud-init of VMs without their own data; a change creates a new version. Anyone who may
-   * read templates can read it.
+   * Data for cloud-init of VMs without their own data; a change creates a new version. Anyone who
+   * may read templates can read it.
    * @default - none
    */
   readonly userData?: string;

@@ -159,7 +159,8 @@ function findOddSizes({ minSize, maxSize, desiredSize }: VmGroupProps): string |
   if (minSize <= wanted && wanted <= maxSize) return undefined;
   return (
     `has at least ${minSize} and at most ${maxSize} members` +
-    `${desiredSize === undefined ? '' : ` and a desired size of ${desiredSize}`}, which is impossible. ` +
+    `${desiredSize === undefined ? '' : ` and a desired size of ${desiredSize}`}, ` +
+    'which is impossible. ' +
     'Raise `maxSize`, or lower the others.'
   );
 }

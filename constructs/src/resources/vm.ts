@@ -46,14 +46,14 @@ export interface VmProps extends MachineProps {
    */
   readonly deletionProtection?: boolean;
   /**
-   * Data for cloud-init. It is stored in the synthesised file and in the state: use `secretUserData`
-   * for secrets.
+   * Data for cloud-init. It is stored in the synthesised file and in the state: use
+   * `secretUserData` for secrets.
    * @default - none
    */
   readonly userData?: string;
   /**
-   * Data for cloud-init that is not stored in the state. It has to be a reference, such as the value
-   * of a sensitive variable: a literal would be stored in the synthesised file.
+   * Data for cloud-init that is not stored in the state. It has to be a reference, such as the
+   * value of a sensitive variable: a literal would be stored in the synthesised file.
    * @default - none
    */
   readonly secretUserData?: string;

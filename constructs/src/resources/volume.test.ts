@@ -56,7 +56,8 @@ test('a volume is attached to one VM at a time', () => {
     other.attach(volume);
   });
   expect(trouble).toBe(
-    'shop/data is attached to shop/one already, and a volume can be attached to one VM at a time. ' +
+    'shop/data is attached to shop/one already, and a volume can be attached to one VM at a ' +
+      'time. ' +
       'Create another volume for shop/other.',
   );
 });

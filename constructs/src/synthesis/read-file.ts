@@ -19,5 +19,7 @@ export function readFile(path: string, what: string): string {
 
 /** Returns the code of a system error, such as `ENOENT`, or else the error itself. */
 function codeOf(cause: unknown): string {
-  return cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+  return typeof cause === 'object' && cause !== null && 'code' in cause
+    ? String(cause.code)
+    : String(cause);
 }

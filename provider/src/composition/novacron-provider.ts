@@ -156,7 +156,9 @@ function meetServer(session: Session, who: OutputOf<'identity.whoami'>, tenant: 
   };
 }
 
-/** Validates the environment variable; the value of the configuration has been validated already. */
+/**
+ * Validates the environment variable; the value of the configuration has been validated already.
+ */
 function readFailOn(text: string, diagnostics: Diagnostics) {
   const severity = DriftSeverity.safeParse(text);
   if (severity.success) return { failOnDrift: severity.data };

@@ -32,7 +32,9 @@ export class Dynamic {
   }
 }
 
-/** Whether a value is a map or object, not a primitive, a sequence or an instance of a value class. */
+/**
+ * Whether a value is a map or object, not a primitive, a sequence or an instance of a value class.
+ */
 export function isValueRecord(value: Value | undefined): value is ValueRecord {
   return isRecord(value);
 }

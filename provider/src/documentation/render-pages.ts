@@ -1,4 +1,6 @@
-/** Renders the provider's pages in the layout that registries read: one per type, from its schema. */
+/**
+ * Renders the provider's pages in the layout that registries read: one per type, from its schema.
+ */
 import type { Table } from '../framework/provider.ts';
 import type { Parameter, ProviderFunction } from '../framework/provider-function.ts';
 import type { Schema } from '../framework/schema/schema.ts';

@@ -1,4 +1,6 @@
-/** Derives the Terraform attributes of a kind from the resource table, so that both always agree. */
+/**
+ * Derives the Terraform attributes of a kind from the resource table, so that both always agree.
+ */
 
 import {
   describeField,
@@ -30,8 +32,8 @@ type FieldSchema = Field['schema'];
 export type AttributePurpose = 'resource' | 'data-source' | 'question';
 
 /**
- * Derives the attributes of all fields of a table. Whether a change replaces the resource depends on
- * the whole plan: see find-replacements.ts.
+ * Derives the attributes of all fields of a table. Whether a change replaces the resource depends
+ * on the whole plan: see find-replacements.ts.
  */
 export function deriveAttributes(table: FieldTable, purpose: AttributePurpose): Attributes {
   return Object.fromEntries(
@@ -133,9 +135,9 @@ function attributesInside(
 }
 
 /**
- * Inputs are never marked `sensitive`: Terraform would generate `null` for them in the configuration
- * of an import, whose plan then removes the value, and a reviewer could not read changes. A value
- * from a sensitive source keeps Terraform's mark; real secrets are write-only.
+ * Inputs are never marked `sensitive`: Terraform would generate `null` for them in the
+ * configuration of an import, whose plan then removes the value, and a reviewer could not read
+ * changes. A value from a sensitive source keeps Terraform's mark; real secrets are write-only.
  */
 function inputOptions(field: Field, purpose: AttributePurpose): Record<string, unknown> {
   return {

@@ -107,7 +107,8 @@ export const RESOURCE_KINDS_BY_TYPE = {
     table: fieldsOfState(orchestrationFields),
     id: OrchestrationPolicyId,
     description:
-      'An orchestration policy: where VMs are placed, when they scale, how they are healed and who ' +
+      'An orchestration policy: where VMs are placed, when they scale, how they are healed and ' +
+      'who ' +
       'is notified. A different spelling of the same document is not a change.',
   },
 } as const satisfies Readonly<Record<string, ResourceKindInfo>>;

@@ -75,8 +75,8 @@ export interface Resource<S extends Schema, Client> {
     context: ResourceContext<Client>,
   ): Awaitable<PlanPatch<S> | undefined>;
   /**
-   * Optional computed attributes that become null when they are no longer configured; the others keep
-   * their value.
+   * Optional computed attributes that become null when they are no longer configured; the others
+   * keep their value.
    */
   clears?(context: Pick<ResourceContext<Client>, 'privateState'>): ReadonlySet<string>;
   create(input: CreateInput<S>, context: ApplyContext<S, Client>): Awaitable<InferState<S> | null>;

@@ -46,7 +46,8 @@ export const planSubnets = defineFunction({
       if (prefixLength < whole.value.prefixLength || first + size > end) {
         throw new ArgumentError(
           1,
-          `${JSON.stringify(wanted.name)} with ${wanted.hosts} hosts does not fit into the rest of ` +
+          `${JSON.stringify(wanted.name)} with ${wanted.hosts} hosts does not fit into the ` +
+            'rest of ' +
             `${cidr}; use a larger block, fewer hosts, or put large subnets first`,
         );
       }

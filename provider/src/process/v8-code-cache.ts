@@ -1,7 +1,8 @@
 /**
  * Compiles parts of the program that the bundle contains as strings, with a cache of V8's compiled
  * code on disk: a provider is started several times a run, and parsing is half the cost of a part.
- * Source of the idea: Node's compile cache (`module.enableCompileCache`), which supports only files.
+ * Source of the idea: Node's compile cache (`module.enableCompileCache`), which supports only
+ * files.
  */
 import { createHash } from 'node:crypto';
 import {

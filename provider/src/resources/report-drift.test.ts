@@ -88,7 +88,8 @@ describe('drift as a warning', () => {
       summary: 'Drift (high): 3 more resources changed by person/alice/cli',
       detail:
         '13 resources changed by alice (cli). `novacron drift report` lists all of them.\n' +
-        "To revert all of them: novacron drift remediate --action revert --cause 'person/alice/cli'.",
+        'To revert all of them: novacron drift remediate ' +
+        "--action revert --cause 'person/alice/cli'.",
     });
   });
 

@@ -75,8 +75,10 @@ function describeMissing(label: string): Report {
       'deletion. The API key may belong to another tenant, or the endpoint to another server. ' +
       'Otherwise its create was rolled back after Terraform stopped waiting, or it was deleted ' +
       'before the retained log begins.\n\n' +
-      'Check endpoint and api_key of the provider before you apply: an apply creates a new one and ' +
-      'drops the old one from the state. Set the argument `tenant` of the provider to reject keys ' +
+      'Check endpoint and api_key of the provider before you apply: an apply creates a new one ' +
+      'and ' +
+      'drops the old one from the state. Set the argument `tenant` of the provider to reject ' +
+      'keys ' +
       'of other tenants. Further resources that are missing like this are not listed.',
   };
 }

@@ -108,7 +108,9 @@ export function openBatchTransport(options: TransportOptions): Transport {
     }
   }
 
-  /** Every failure becomes a problem: no caller awaits this function and could catch an exception. */
+  /**
+   * Every failure becomes a problem: no caller awaits this function and could catch an exception.
+   */
   async function askFor(calls: readonly Call[], headers: OutgoingHttpHeaders) {
     try {
       const body = JSON.stringify(

@@ -28,7 +28,8 @@ export function checkRelease(
         'required_providers, then `terraform init -upgrade`.';
   return {
     summary: `The ${older} is too old for the ${newer}`,
-    detail: `${nameReleases(server)} Only neighbouring contract levels are compatible.\n\n${remedy}`,
+    detail:
+      `${nameReleases(server)} Only neighbouring contract levels are ` + `compatible.\n\n${remedy}`,
   };
 }
 

@@ -16,8 +16,8 @@ const CREATE_HEX_DIGITS = 32;
 const DEPLOYMENT_HEX_DIGITS = 16;
 
 /**
- * Returns the idempotency key of a create. A repeated create has the same key, so that a lost answer
- * never causes a duplicate.
+ * Returns the idempotency key of a create. A repeated create has the same key, so that a lost
+ * answer never causes a duplicate.
  */
 export function createIdempotencyKey({ deployment, type, input }: CreateIdentity): string {
   const hash = hexHash(canonicalJson({ deployment, type, input }));

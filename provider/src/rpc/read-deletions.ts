@@ -1,4 +1,6 @@
-/** Finds who deleted a missing resource: one call each for the first few, a summary for the others. */
+/**
+ * Finds who deleted a missing resource: one call each for the first few, a summary for the others.
+ */
 import type { Client } from '@novacron/contract/client';
 import type { DeletedResource } from '@novacron/contract/drift';
 

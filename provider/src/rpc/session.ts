@@ -41,7 +41,10 @@ export interface Session {
   readonly meet: (server: ServerRelease) => void;
   /** Identifies this run to the server, which places the previews of a run one after another. */
   readonly runId: string;
-  /** Reads a resource; undefined if not found. After a few reads, all of its kind are listed at once. */
+  /**
+   * Reads a resource; undefined if not found. After a few reads, all of its kind are listed at
+   * once.
+   */
   readonly find: (
     kind: ResourceKind,
     id: string,

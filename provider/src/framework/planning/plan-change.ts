@@ -17,7 +17,9 @@ export interface PlanInput {
   /** The object as stored; null when it does not exist yet. */
   readonly prior: ValueRecord | null;
   readonly config: ValueRecord;
-  /** Optional computed attributes of an existing object that become null when no longer configured. */
+  /**
+   * Optional computed attributes of an existing object that become null when no longer configured.
+   */
   readonly clears?: ReadonlySet<string> | undefined;
 }
 

@@ -82,7 +82,8 @@ test('of a list that is wrong throughout ten mistakes are told, and that there a
   expect(told).toHaveLength(11);
   expect(told[9]).toBe('Invalid value of names[9]: names[9] is too long.');
   expect(told[10]).toBe(
-    'Too many invalid values of names: Only the first 10 are listed. Correct them to see the others.',
+    'Too many invalid values of names: Only the first 10 are listed. Correct them to see the ' +
+      'others.',
   );
 });
 

@@ -57,7 +57,9 @@ function reportUse({ deprecation, writeOnly }: Attribute, scope: Scope): void {
     diagnostics.warning({ summary: `${name} is deprecated`, detail: deprecation, path });
   }
   if (writeOnly && !options.writeOnlyAllowed) {
-    const detail = `${name} must not be stored, but this Terraform would store it. Use Terraform 1.11 or later.`;
+    const detail =
+      `${name} must not be stored, but this Terraform would store it. Use ` +
+      'Terraform 1.11 or later.';
     diagnostics.error({ summary: 'Write-only attributes need Terraform 1.11', detail, path });
   }
 }

@@ -1,4 +1,6 @@
-/** Resource identities, which never change: Terraform 1.12 and later store them beside the state. */
+/**
+ * Resource identities, which never change: Terraform 1.12 and later store them beside the state.
+ */
 import { castValue } from '../../cty/cast-value.ts';
 import { CtyError } from '../../cty/cty-error.ts';
 import type { CtyType } from '../../cty/cty-type.ts';

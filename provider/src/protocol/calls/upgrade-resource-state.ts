@@ -53,7 +53,8 @@ function upgradeStepwise(
       throw new UserError({
         summary: 'The state is too old for this version of the provider',
         detail:
-          `There is no upgrade from schema version ${version} to ${version + 1}. Apply once with an ` +
+          `There is no upgrade from schema version ${version} to ${version + 1}. Apply once ` +
+          'with an ' +
           'older version of the provider, or remove the object from the state and import it.',
       });
     }

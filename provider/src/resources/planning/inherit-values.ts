@@ -1,4 +1,6 @@
-/** Attributes that an object inherits from another one, such as the sizes of a VM from its template. */
+/**
+ * Attributes that an object inherits from another one, such as the sizes of a VM from its template.
+ */
 import { type FieldTable, inheritedFields, type ResourceKind } from '@novacron/contract/field';
 import { isUnknown, UNKNOWN } from '../../cty/unknown.ts';
 import type { Values } from '../../fields/field-values.ts';
@@ -22,9 +24,13 @@ export interface Inheritance {
    * @param changing - ids of objects that this plan changes: their future values are unknown
    */
   readonly said: (asked: Asked, changing: ReadonlySet<string>) => Values;
-  /** Returns the planned values of inherited attributes; unknown without an answer of the server. */
+  /**
+   * Returns the planned values of inherited attributes; unknown without an answer of the server.
+   */
   readonly shown: (said: Values, asked: Asked, filled: Values | undefined) => Values;
-  /** Records which attributes a create inherits, so that later plans keep them if not configured. */
+  /**
+   * Records which attributes a create inherits, so that later plans keep them if not configured.
+   */
   readonly remember: (asked: Asked, privateState: PrivateState) => void;
   /**
    * Records it for an imported object, whose creation is unknown: values that equal those of the
@@ -36,7 +42,10 @@ export interface Inheritance {
     read: (kind: ResourceKind, id: string) => Promise<Values | undefined>,
     privateState: PrivateState,
   ) => Promise<void>;
-  /** Returns the attributes that are cleared when removed from the configuration: not inherited ones. */
+  /**
+   * Returns the attributes that are cleared when removed from the configuration: not inherited
+   * ones.
+   */
   readonly cleared: (privateState: PrivateState) => ReadonlySet<string>;
 }
 

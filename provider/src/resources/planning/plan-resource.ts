@@ -98,7 +98,9 @@ export function planning(target: Target): NonNullable<Resource<Schema, Session>[
   };
 }
 
-/** The change affects timeouts alone, which only Terraform uses: computed values stay as they are. */
+/**
+ * The change affects timeouts alone, which only Terraform uses: computed values stay as they are.
+ */
 function nothingNew(
   { table }: ResourceKindInfo,
   change: { readonly prior: Values; readonly plan: Values },

@@ -70,7 +70,8 @@ export async function deferToPlannedPeer(
   diagnostics.warning({
     summary: `Node is chosen at apply: ${doing}`,
     detail:
-      'It must be placed near resources that this plan creates and whose nodes are not known yet: ' +
+      'It must be placed near resources that this plan creates and whose nodes are not known ' +
+      'yet: ' +
       `${wanted.map(({ label }) => label).join(', ')}. If no node has room for all of them, the ` +
       'apply fails at this resource.',
     path: [isOfGroup(asking) ? 'vm' : 'placement'],

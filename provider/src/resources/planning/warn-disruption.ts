@@ -62,7 +62,8 @@ export function warnPossibleReplacements(
     diagnostics.warning({
       summary: `Possible replacement: update ${label}`,
       detail:
-        `${name} is not known yet and cannot shrink in place. If it shrinks, the apply fails at this ` +
+        `${name} is not known yet and cannot shrink in place. If it shrinks, the apply fails ` +
+        'at this ' +
         'resource with "Provider produced inconsistent final plan", because nothing is replaced ' +
         'without a plan that shows it. The next plan shows the replacement.',
       path: [name],
