@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { checkOrchestration } from '../checks/check-orchestration.ts';
 import { registerChecks } from '../checks/register-checks.ts';
-import * as lookup from '../gen/data-novacron-orchestration-policy/index.ts';
+import * as data from '../gen/data-novacron-orchestration-policy/index.ts';
 import { OrchestrationPolicy as Resource } from '../gen/orchestration-policy/index.ts';
 import type { Action } from '../orchestration/action.ts';
 import type { RuleType } from '../orchestration/action-choices.ts';
@@ -114,7 +114,7 @@ export class OrchestrationPolicy extends Construct implements IOrchestrationPoli
     orchestrationPolicyId: string,
   ): IOrchestrationPolicy {
     const policy = new ImportedOrchestrationPolicy(scope, id);
-    const { name } = new lookup.DataNovacronOrchestrationPolicy(policy, 'Lookup', {
+    const { name } = new data.DataNovacronOrchestrationPolicy(policy, 'Lookup', {
       id: orchestrationPolicyId,
     });
     return policy.know({ orchestrationPolicyId, orchestrationPolicyName: name });
@@ -127,7 +127,7 @@ export class OrchestrationPolicy extends Construct implements IOrchestrationPoli
     orchestrationPolicyName: string,
   ): IOrchestrationPolicy {
     const policy = new ImportedOrchestrationPolicy(scope, id);
-    const lookup = new lookup.DataNovacronOrchestrationPolicy(policy, 'Lookup', {
+    const lookup = new data.DataNovacronOrchestrationPolicy(policy, 'Lookup', {
       name: orchestrationPolicyName,
     });
     return policy.know({ orchestrationPolicyId: lookup.id, orchestrationPolicyName });
