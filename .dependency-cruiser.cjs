@@ -68,7 +68,7 @@ const ENTRIES = [
   '^provider/src/(main|(un)?install-provider|serve-for-debugging)[.]ts$',
   '^provider/src/(documentation/print-documentation|install/package-provider)[.]ts$',
   // What provider/build/print-schema.mjs runs, and what provider/build/bundle.mjs puts in.
-  '^provider/src/(protocol/encode-provider-schema|compile-part)[.]ts$',
+  '^provider/src/(protocol/encode-provider-schema|process/v8-code-cache)[.]ts$',
   '^constructs/src/index[.]ts$',
   '^test/bench/run-bench[.]mjs$',
 ];

@@ -42,8 +42,8 @@ async function writePackage({ name, framework, peerDependencies }) {
     writeFileSync(target, text.replaceAll(/(["'])cdktf\1/g, `$1${framework}$1`));
   }
   await build({
-    entryPoints: [join(home, 'dist/offline.js')],
-    outfile: join(folder, 'dist/offline.js'),
+    entryPoints: [join(home, 'dist/offline/offline.js')],
+    outfile: join(folder, 'dist/offline/offline.js'),
     bundle: true,
     minify: true,
     platform: 'node',
@@ -55,18 +55,27 @@ async function writePackage({ name, framework, peerDependencies }) {
     legalComments: 'none',
     logLevel: 'warning',
   });
-  const { version, description, license, engines, main, types, files } = manifest;
-  const own = { version, description, license, engines, main, types, files };
+  const { devDependencies, ...published } = manifest;
   const dependencies = { ajv, graphql, yaml };
-  const text = JSON.stringify({ name, ...own, dependencies, peerDependencies }, null, 2);
+  const text = JSON.stringify({ ...published, name, dependencies, peerDependencies }, null, 2);
   writeFileSync(join(folder, 'package.json'), `${text}\n`);
   cpSync(join(home, '../LICENSE'), join(folder, 'LICENSE'));
-  writeFileSync(join(folder, 'README.md'), `# ${name}\n\n${description}.\n`);
+  writeFileSync(join(folder, 'README.md'), describePackage(name, framework));
+}
+
+/** Renders the README of a package. */
+function describePackage(name, framework) {
+  const readme = readFileSync(join(home, 'build/npm-readme.md'), 'utf8');
+  return readme
+    .replaceAll('PACKAGE', name)
+    .replaceAll('FRAMEWORK_NAME', framework === 'cdktf' ? 'CDKTF' : 'CDK Terrain')
+    .replaceAll('FRAMEWORK', framework)
+    .replaceAll('CLI', `${framework}-cli`);
 }
 
 /** What the compiler wrote, without the types of what is bundled: they are of packages of ours. */
 function listBuiltFiles() {
   return readdirSync(join(home, 'dist'), { recursive: true, encoding: 'utf8' })
-    .filter((file) => /[.](js|d[.]ts)$/.test(file) && !/^release|^offline[.-]/.test(file))
+    .filter((file) => /[.](js|d[.]ts)$/.test(file) && !/^release|^offline[/]offline[.-]/.test(file))
     .sort();
 }

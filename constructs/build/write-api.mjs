@@ -18,16 +18,26 @@ const PAGE = join(home, '../docs/constructs/api.md');
 
 const TSCONFIG = {
   compilerOptions: {
-    ...{ target: 'es2022', lib: ['es2023'], types: ['node'], module: 'nodenext' },
-    ...{ strict: true, noUncheckedIndexedAccess: true, skipLibCheck: true, declaration: true },
-    ...{ rewriteRelativeImportExtensions: true, rootDir: 'src', outDir: 'dist' },
+    target: 'es2022',
+    lib: ['es2023'],
+    types: ['node'],
+    module: 'nodenext',
+    strict: true,
+    noUncheckedIndexedAccess: true,
+    skipLibCheck: true,
+    declaration: true,
+    rewriteRelativeImportExtensions: true,
+    rootDir: 'src',
+    outDir: 'dist',
   },
   include: ['src'],
 };
 
 /** Words that other languages reserve are theirs to rename; the settings are ours. */
 const FLAGS = [
-  ...['--silence-warnings=reserved-word', '--tsconfig=tsconfig.json', '--validate-tsconfig=off'],
+  '--silence-warnings=reserved-word',
+  '--tsconfig=tsconfig.json',
+  '--validate-tsconfig=off',
 ];
 
 const directory = mkdtempSync(join(tmpdir(), 'novacron-jsii-'));
@@ -51,14 +61,19 @@ function prepare() {
 }
 
 function describePackage() {
-  const { name, version, description, license, peerDependencies, devDependencies } = JSON.parse(
-    readFileSync(join(home, 'package.json'), 'utf8'),
-  );
+  const manifest = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'));
   return {
-    ...{ name, version, description, license, peerDependencies, devDependencies },
-    ...{ main: 'dist/index.js', types: 'dist/index.d.ts', stability: 'experimental' },
+    name: manifest.name,
+    version: manifest.version,
+    description: manifest.description,
+    license: manifest.license,
+    peerDependencies: manifest.peerDependencies,
+    devDependencies: manifest.devDependencies,
+    main: 'dist/index.js',
+    types: 'dist/index.d.ts',
+    stability: 'experimental',
     author: { name: 'NovaCron', organization: true },
-    repository: { url: 'https://example.com/novacron.git' },
+    repository: { url: manifest.repository.url },
     jsii: { outdir: 'dist', targets: {}, versionFormat: 'short' },
   };
 }

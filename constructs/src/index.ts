@@ -1,4 +1,4 @@
-/** What the package offers. Other languages see one index: it is the one barrel of the house. */
+/** The public API of the package: jsii requires one index, the only barrel of the repository. */
 
 export { AllStacks } from './aspects/all-stacks.ts';
 export { CostAspect, type CostAspectProps } from './aspects/cost-aspect.ts';
@@ -6,23 +6,8 @@ export { LabelsAspect } from './aspects/labels-aspect.ts';
 export { NamingAspect, type NamingAspectProps } from './aspects/naming-aspect.ts';
 export { PolicyAspect, type PolicyAspectOptions } from './aspects/policy-aspect.ts';
 export { PoolAspect, type PoolAspectProps } from './aspects/pool-aspect.ts';
-export {
-  Architecture,
-  EnforcementMode,
-  Firmware,
-  NumaMode,
-  PlacementStrategy,
-  PolicyType,
-  TopologyLevel,
-  VolumeType,
-} from './choices.ts';
-export { Duration } from './duration.ts';
-export { Peer, Port } from './firewall.ts';
-/** The lower layer: one class a resource and data source of the provider, as it names them. */
+/** The L1 layer: one generated class per resource and data source of the provider. */
 export * as l1 from './gen/index.ts';
-export type { ILabelled } from './labelled.ts';
-export type { MachineProps } from './machine-props.ts';
-export { Network, type NetworkProps } from './network.ts';
 export {
   Action,
   type KeepApartOptions,
@@ -41,21 +26,28 @@ export {
 } from './orchestration/action-choices.ts';
 export { Condition, LabelField, MetricField, type TimeWindow } from './orchestration/condition.ts';
 export { PolicyDocument } from './orchestration/policy-document.ts';
-export {
-  OrchestrationPolicy,
-  type OrchestrationPolicyProps,
-  type OrchestrationRule,
-} from './orchestration-policy.ts';
 export { DevSandbox, type DevSandboxProps } from './patterns/dev-sandbox.ts';
 export {
   HighlyAvailableService,
   type HighlyAvailableServiceProps,
 } from './patterns/highly-available-service.ts';
 export { ThreeTierApp, type ThreeTierAppProps, type TierProps } from './patterns/three-tier-app.ts';
-export type { PeerOptions } from './peer-rules.ts';
-export { Policy, type PolicyProps } from './policy.ts';
-export { PolicyRule } from './policy-rule.ts';
-export { NovacronProvider, type NovacronProviderProps } from './provider.ts';
+export {
+  Architecture,
+  EnforcementMode,
+  Firmware,
+  NumaMode,
+  PlacementStrategy,
+  PolicyType,
+  TopologyLevel,
+  VolumeType,
+} from './props/choices.ts';
+export { Duration } from './props/duration.ts';
+export { Peer, Port } from './props/firewall.ts';
+export type { ILabelled } from './props/labelled.ts';
+export type { MachineProps } from './props/machine-props.ts';
+export type { PeerOptions } from './props/peer-rules.ts';
+export { PolicyRule } from './props/policy-rule.ts';
 export type {
   INetwork,
   IOrchestrationPolicy,
@@ -66,13 +58,21 @@ export type {
   IVm,
   IVmGroup,
   IVolume,
-} from './references.ts';
-export { SecurityGroup, type SecurityGroupProps } from './security-group.ts';
-export { Size } from './size.ts';
-export { Snapshot, type SnapshotProps } from './snapshot.ts';
-export { Template, type TemplateProps } from './template.ts';
-export { TemplateImage } from './template-image.ts';
-export type { Timeouts } from './timeouts.ts';
-export { Vm, type VmAttributes, type VmProps } from './vm.ts';
-export { VmGroup, type VmGroupProps } from './vm-group.ts';
-export { Volume, type VolumeProps } from './volume.ts';
+} from './props/references.ts';
+export { Size } from './props/size.ts';
+export { TemplateImage } from './props/template-image.ts';
+export type { Timeouts } from './props/timeouts.ts';
+export { Network, type NetworkProps } from './resources/network.ts';
+export {
+  OrchestrationPolicy,
+  type OrchestrationPolicyProps,
+  type OrchestrationRule,
+} from './resources/orchestration-policy.ts';
+export { Policy, type PolicyProps } from './resources/policy.ts';
+export { NovacronProvider, type NovacronProviderProps } from './resources/provider.ts';
+export { SecurityGroup, type SecurityGroupProps } from './resources/security-group.ts';
+export { Snapshot, type SnapshotProps } from './resources/snapshot.ts';
+export { Template, type TemplateProps } from './resources/template.ts';
+export { Vm, type VmAttributes, type VmProps } from './resources/vm.ts';
+export { VmGroup, type VmGroupProps } from './resources/vm-group.ts';
+export { Volume, type VolumeProps } from './resources/volume.ts';

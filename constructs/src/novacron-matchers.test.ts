@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { TerraformStack, Testing } from 'cdktf';
 import { novacronMatchers } from '../../test/support/src/novacron-matchers.ts';
 import { type RunningNovacron, startNovacron } from '../../test/support/src/start-novacron.ts';
-import { Network } from './network.ts';
-import { NovacronProvider } from './provider.ts';
-import { Size } from './size.ts';
-import { Vm } from './vm.ts';
+import { Size } from './props/size.ts';
+import { Network } from './resources/network.ts';
+import { NovacronProvider } from './resources/provider.ts';
+import { Vm } from './resources/vm.ts';
 
 interface Matchers {
   readonly toPlaceOnDistinctNodes: (novacron: RunningNovacron) => Promise<void>;
@@ -34,8 +34,12 @@ function synthesize(cpuCores: number, ...names: readonly string[]): string {
 /** Two nodes, so that three VMs cannot have one each. */
 const FLEET = {
   nodes: ['node-01', 'node-02'].map((name) => ({
-    ...{ name, zone: 'zone-a', rack: `rack-of-${name}` },
-    ...{ cpu_cores: 16, memory_gb: 64, disk_gb: 500 },
+    name,
+    zone: 'zone-a',
+    rack: `rack-of-${name}`,
+    cpu_cores: 16,
+    memory_gb: 64,
+    disk_gb: 500,
   })),
   storage_pools: { ssd: { size_gb: 10 }, hdd: { size_gb: 10 }, nvme: { size_gb: 10 } },
 };

@@ -6,9 +6,9 @@ import { transformSync } from '@swc/core';
 import { type TerraformStack, Testing } from 'cdktf';
 import type { Construct } from 'constructs';
 import * as library from './index.ts';
-import { loadOffline } from './load-offline.ts';
+import { loadOffline } from './offline/load-offline.ts';
 
-// The first test shall not pay for it.
+// Loaded here, so that the first test is not slow.
 loadOffline();
 
 const PAGES = join(__dirname, '../../docs/constructs');
@@ -45,8 +45,15 @@ test.each(names)('the program on %s is synthesised', (page) => {
 
 test('every kind of the upper layer has a page', () => {
   const kinds = [
-    ...['vm', 'vm-group', 'template', 'network', 'security-group', 'volume', 'snapshot'],
-    ...['policy', 'orchestration-policy'],
+    'vm',
+    'vm-group',
+    'template',
+    'network',
+    'security-group',
+    'volume',
+    'snapshot',
+    'policy',
+    'orchestration-policy',
   ];
   expect(names).toEqual(expect.arrayContaining(kinds.map((kind) => `${kind}.md`)));
 });

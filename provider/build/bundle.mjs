@@ -58,34 +58,34 @@ const preparedSchema = {
 };
 
 /** Parts that not every start needs, each by what imports it when it does. */
-const DORMANT = /^(\.\/create-novacron-service\.ts|@novacron\/rego\/compile-rego)$/;
+const LAZY_PARTS = /^(\.\/composition\/create-novacron-service\.ts|@novacron\/rego\/compile-rego)$/;
 
 /**
  * Keeps parts of the program as texts until they are imported: else each start would read all of
  * it to find where its functions end, which was a third of what a start cost.
  */
-const dormantParts = {
-  name: 'dormant-parts',
+const lazyParts = {
+  name: 'lazy-parts',
   setup: (bundling) => {
-    bundling.onResolve({ filter: DORMANT }, async ({ path, kind, pluginData, ...from }) => {
+    bundling.onResolve({ filter: LAZY_PARTS }, async ({ path, kind, pluginData, ...from }) => {
       if (kind !== 'dynamic-import' || pluginData === FOUND) return undefined;
       const found = await bundling.resolve(path, { ...from, kind, pluginData: FOUND });
-      return { ...found, namespace: 'dormant' };
+      return { ...found, namespace: 'lazy' };
     });
-    bundling.onLoad({ filter: /$/, namespace: 'dormant' }, async ({ path }) => {
-      const plugins = [englishOnly, dormantParts];
+    bundling.onLoad({ filter: /$/, namespace: 'lazy' }, async ({ path }) => {
+      const plugins = [englishOnly, lazyParts];
       const part = await build({ ...settings, entryPoints: [path], plugins, write: false });
       const text = `(function(exports,require,module){${part.outputFiles[0].text}\n})`;
       const id = createHash('sha256').update(text).digest('hex').slice(0, ID_LENGTH);
-      const [given, from] = [`${JSON.stringify(id)}, ${JSON.stringify(text)}`, COMPILE_PART];
-      const contents = `require(${from}).compilePart(${given})(exports, require, module);`;
+      const [given, from] = [`${JSON.stringify(id)}, ${JSON.stringify(text)}`, CODE_CACHE];
+      const contents = `require(${from}).compileWithCodeCache(${given})(exports, require, module);`;
       return { contents, resolveDir: dirname(path) };
     });
   },
 };
 
 /** What runs a part. */
-const COMPILE_PART = JSON.stringify(join(root, 'src', 'compile-part.ts'));
+const CODE_CACHE = JSON.stringify(join(root, 'src', 'process', 'v8-code-cache.ts'));
 
 /** Enough to tell the texts of parts apart. */
 const ID_LENGTH = 32;
@@ -113,7 +113,7 @@ await build({
   ...settings,
   entryPoints: [options.entry],
   outfile: options.outfile,
-  plugins: [englishOnly, preparedSchema, dormantParts],
+  plugins: [englishOnly, preparedSchema, lazyParts],
   banner: { js: `#!/usr/bin/env node\n${ANY_MODULE_TYPE}` },
 });
 chmodSync(options.outfile, 0o755);

@@ -10,8 +10,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { formatCliConfig } from './install/cli-config.ts';
 import { listPlatforms } from './install/list-platforms.ts';
+import { formatCliConfig } from './install/write-cli-config.ts';
 import { writeMirror } from './install/write-mirror.ts';
 import { installProvider } from './install-provider.ts';
 
@@ -49,7 +49,7 @@ describe('installing the provider', () => {
     const lines = await install({});
     const mirror = inside('home/.terraform.d/plugins');
     expect(lines).toContain(`Installed ${SOURCE} 0.1.0 in ${mirror}.`);
-    expect(lines).toContain('Terraform reads this folder by itself');
+    expect(lines).toContain('Terraform reads this folder by default');
     expect(lines).toContain('delete that file');
     expect(filesIn(inside('home')).length).toBeGreaterThan(0);
   });
@@ -102,7 +102,7 @@ describe('installing the provider', () => {
     const [file = ''] = filesIn(request.dir);
     writeFileSync(join(request.dir, file), 'an older build');
     const before = statSync(join(request.dir, file)).ino;
-    expect(await install(request)).toContain('by another build of the same version');
+    expect(await install(request)).toContain('with another build of the same version');
     expect(statSync(join(request.dir, file)).ino).not.toBe(before);
     expect(readdirSync(request.dir)).toHaveLength(1);
   });
@@ -120,7 +120,7 @@ describe('installing the provider', () => {
       ok: false,
       error: {
         code: 'validation-failed',
-        detail: expect.stringContaining('has settings of its own'),
+        detail: expect.stringContaining('has other settings'),
         remedy: expect.stringContaining('filesystem_mirror'),
       },
     });

@@ -4,32 +4,32 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import { PROVIDER_SOURCE } from './build-info/provider-source.ts';
+import { impliedMirror, readVersion } from './install/installation-path.ts';
+import { listPlatforms } from './install/list-platforms.ts';
 import {
   checkCliConfig,
   formatCliConfig,
   formatInstallation,
   writeCliConfig,
-} from './install/cli-config.ts';
-import { listPlatforms } from './install/list-platforms.ts';
-import { impliedMirror, readVersion } from './install/provider-place.ts';
+} from './install/write-cli-config.ts';
 import { type MirrorChange, writeMirror } from './install/write-mirror.ts';
-import { PROVIDER_SOURCE } from './provider-source.ts';
 
 /** What to install, and where to. */
 export interface InstallRequest {
-  /** Folder of the mirror; without it the one in the home directory that Terraform always reads. */
+  /** Folder of the mirror. Default: the one in the home directory that Terraform always reads. */
   readonly dir?: string;
   /** Terraform CLI configuration to write; without it none is written. */
   readonly cliConfig?: string;
 }
 
-/** Of this package, be it compiled (`dist/`) or run from its sources (`src/`). */
+/** The built bundle, whether this file is compiled (`dist/`) or not (`src/`). */
 const BUNDLE = new URL('../dist/terraform-provider-novacron', import.meta.url);
 
 /**
- * Installs the provider of this release. Doing it twice changes nothing.
- * @returns what was done and what to do next, a line each; `validation-failed` for a CLI
- *   configuration that somebody else wrote or a machine that cannot run the provider, `unavailable`
+ * Installs the provider of this release. A second call changes nothing.
+ * @returns lines that say what was done and what to do next; `validation-failed` for a CLI
+ *   configuration of other origin or a machine that cannot run the provider, `unavailable`
  *   when the provider is not built or something cannot be written
  * @example
  * await installProvider({ dir: 'mirror', cliConfig: 'novacron.tfrc' });
@@ -89,33 +89,29 @@ function tellDone({ mirror, cliConfig, version, change }: Said): string[] {
     case 'unchanged':
       return [`${what} is in ${mirror} already.`, ...wrote];
     case 'replaced':
-      return [`Replaced ${what} in ${mirror} by another build of the same version.`, ...wrote];
+      return [`Replaced ${what} in ${mirror} with another build of the same version.`, ...wrote];
   }
 }
 
 function tellNext({ mirror, cliConfig }: Said, request: InstallRequest): string[] {
   const source = `    source = "${PROVIDER_SOURCE}"`;
-  const declare = ['Name the provider in required_providers:', '', source, ''];
+  const declare = ['Add the provider to required_providers:', '', source, ''];
   const lockFile =
-    'If init or plan complains about checksums, .terraform.lock.hcl knows another build of this ' +
+    'If init or plan reports a checksum mismatch, .terraform.lock.hcl has another build of this ' +
     'version: delete that file and run `terraform init` again (-upgrade does not help).';
   const ending = ['Then run `terraform init`.', lockFile];
   if (cliConfig !== undefined) {
-    const use = [
-      'Tell Terraform to use the file:',
-      '',
-      `    export TF_CLI_CONFIG_FILE=${cliConfig}`,
-    ];
+    const use = ['Point Terraform to the file:', '', `    export TF_CLI_CONFIG_FILE=${cliConfig}`];
     return [...use, '', ...declare, ...ending];
   }
   if (request.dir === undefined) {
     const implied =
-      'Terraform reads this folder by itself, unless your CLI configuration has a ' +
-      'provider_installation block; then put the folder into it, or use --cli-config.';
+      'Terraform reads this folder by default, unless your CLI configuration has a ' +
+      'provider_installation block; then add the folder to it, or use --cli-config.';
     return [...declare, ...ending, implied];
   }
   const block = formatInstallation(PROVIDER_SOURCE, mirror).trimEnd().split('\n');
-  const put = ['Put this into your Terraform CLI configuration (~/.terraformrc):', ''];
+  const put = ['Add this to your Terraform CLI configuration (~/.terraformrc):', ''];
   return [...put, ...block.map((line) => `    ${line}`), '', ...declare, ...ending];
 }
 
@@ -123,6 +119,6 @@ function cannotWrite(cause: unknown): Problem {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return problem('unavailable', {
     detail: `The provider cannot be installed: ${reason}`,
-    remedy: 'Give folders that this user may write with --dir and --cli-config.',
+    remedy: 'Choose folders that you may write to with --dir and --cli-config.',
   });
 }

@@ -1,18 +1,18 @@
-import { delayOptimizing } from './delay-optimizing.ts';
+import { PROVIDER_SOURCE } from './build-info/provider-source.ts';
 import { ProviderService } from './gen/tfplugin6.ts';
 import { createLazyService, type LoadedService } from './goplugin/create-lazy-service.ts';
 import { servePlugin } from './goplugin/serve-plugin.ts';
-import type { Logger } from './log/logger.ts';
 import { PREPARED_SCHEMA } from './prepared-schema.ts';
-import { PROVIDER_SOURCE } from './provider-source.ts';
+import type { Logger } from './process/logger.ts';
+import { setV8Flags } from './process/set-v8-flags.ts';
 
-/** Terraform starts a provider several times a run: all that can wait is loaded when needed. */
+/** Terraform starts a provider several times a run, so most of it is loaded on demand. */
 async function loadProvider(log: Logger): Promise<LoadedService> {
-  const { createNovacronService } = await import('./create-novacron-service.ts');
+  const { createNovacronService } = await import('./composition/create-novacron-service.ts');
   return createNovacronService(process.env, log);
 }
 
-delayOptimizing();
+setV8Flags();
 void servePlugin({
   source: PROVIDER_SOURCE,
   createService: (log) =>

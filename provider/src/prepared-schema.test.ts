@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { createNovacronProvider } from './novacron-provider.ts';
+import { createNovacronProvider } from './composition/novacron-provider.ts';
 import { PREPARED_SCHEMA } from './prepared-schema.ts';
 import { encodeProviderSchema } from './protocol/encode-provider-schema.ts';
 

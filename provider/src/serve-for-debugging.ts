@@ -1,11 +1,12 @@
-/** Serves the provider in this process, for a Terraform that somebody attaches to it. */
-import { serveForReattach } from './goplugin/reattach.ts';
-import { createLogger } from './log/logger.ts';
-import { createNovacronProvider, type Environment } from './novacron-provider.ts';
-import { createProviderService } from './protocol/create-provider-service.ts';
-import { PROVIDER_SOURCE } from './provider-source.ts';
+/** Serves the provider in this process, for a Terraform that is attached to it. */
 
-/** A provider that serves until it is closed. */
+import { PROVIDER_SOURCE } from './build-info/provider-source.ts';
+import { createNovacronProvider, type Environment } from './composition/novacron-provider.ts';
+import { serveForReattach } from './goplugin/reattach.ts';
+import { createLogger } from './process/logger.ts';
+import { createProviderService } from './protocol/create-provider-service.ts';
+
+/** A running provider. */
 export interface DebuggedProvider {
   /** The value for TF_REATTACH_PROVIDERS. */
   readonly reattachProviders: string;
@@ -14,8 +15,8 @@ export interface DebuggedProvider {
 
 /**
  * Starts to serve. Every answer is checked against the rules of Terraform, as in our tests.
- * @param env - what the provider takes its defaults from
- * @param sink - where its log goes, a line at a time
+ * @param env - environment variables with the defaults of the provider
+ * @param sink - receives the log, one line at a time
  */
 export async function serveForDebugging(
   env: Environment,

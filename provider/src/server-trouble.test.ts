@@ -1,7 +1,7 @@
 /** A server in trouble, as Terraform meets it: each is one error, and the state stays true. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { problem, toProblemDocument } from '@novacron/contract/problem/problem';
-import { createNovacronProvider } from './novacron-provider.ts';
+import { createNovacronProvider } from './composition/novacron-provider.ts';
 import { agreeable, CONFIG, STATE, TYPE } from './rpc/test-kit/agreeable-answers.ts';
 import { type Exchange, type RpcServer, startRpcServer } from './rpc/test-kit/start-rpc-server.ts';
 import { type RunningProvider, startProvider } from './test-kit/start-provider.ts';
@@ -20,7 +20,7 @@ const TROUBLES: readonly (readonly [string, Reply, string])[] = [
   [
     'a path that it does not have',
     ({ raw }) => raw(404, JSON.stringify(toProblemDocument(NO_PATH))),
-    'There is no NovaCron at',
+    'No NovaCron server found at',
   ],
   ['a busy proxy', ({ raw }) => raw(429, 'busy', { 'retry-after': '120' }), 'HTTP status 429'],
   ['truncated JSON', ({ raw }) => raw(200, '[{"jsonrpc":"2.0","id":1,"res'), 'it is not JSON'],

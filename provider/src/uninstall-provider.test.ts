@@ -46,7 +46,7 @@ describe('uninstalling the provider', () => {
 
   test("leaves somebody's own CLI configuration, and says so", async () => {
     writeFileSync(inside('rc'), 'plugin_cache_dir = "/cache"\n');
-    expect(await uninstall({ cliConfig: inside('rc') })).toContain('somebody else wrote it');
+    expect(await uninstall({ cliConfig: inside('rc') })).toContain('which novacron did not write');
     expect(existsSync(inside('rc'))).toBe(true);
   });
 

@@ -1,24 +1,24 @@
-/** Takes back what `installProvider` did on this machine. */
+/** Undoes `installProvider` on this machine. */
 import { resolve } from 'node:path';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { removeCliConfig } from './install/cli-config.ts';
-import { impliedMirror, readVersion } from './install/provider-place.ts';
+import { PROVIDER_SOURCE } from './build-info/provider-source.ts';
+import { impliedMirror, readVersion } from './install/installation-path.ts';
 import { removeFromMirror } from './install/remove-from-mirror.ts';
-import { PROVIDER_SOURCE } from './provider-source.ts';
+import { removeCliConfig } from './install/write-cli-config.ts';
 
-/** What to take away, and from where. */
+/** What to uninstall, and from where. */
 export interface UninstallRequest {
-  /** Folder of the mirror; without it the one in the home directory that Terraform always reads. */
+  /** Folder of the mirror. Default: the one in the home directory that Terraform always reads. */
   readonly dir?: string;
   /** Terraform CLI configuration that `installProvider` wrote. */
   readonly cliConfig?: string;
-  /** This release's version, or whatever is there. */
+  /** The version of this release, or all versions. */
   readonly versions: 'this' | 'all';
 }
 
 /**
- * Uninstalls the provider. Doing it twice changes nothing.
+ * Uninstalls the provider. A second call changes nothing.
  * @returns what was done, a line each; `unavailable` when something cannot be removed
  * @example
  * await uninstallProvider({ dir: 'mirror', cliConfig: 'novacron.tfrc', versions: 'all' });
@@ -46,7 +46,7 @@ export async function uninstallProvider(
     return err(
       problem('unavailable', {
         detail: `The provider cannot be uninstalled: ${reason}`,
-        remedy: 'Name folders that this user may write with --dir and --cli-config.',
+        remedy: 'Choose folders that you may write to with --dir and --cli-config.',
       }),
     );
   }
@@ -55,10 +55,13 @@ export async function uninstallProvider(
 function removeConfig(file: string): string {
   switch (removeCliConfig(file)) {
     case 'removed':
-      return `Removed ${file}; unset TF_CLI_CONFIG_FILE where it names that file.`;
+      return `Removed ${file}; unset TF_CLI_CONFIG_FILE if it names that file.`;
     case 'absent':
       return `There is no ${file}.`;
     case 'foreign':
-      return `${file} was left as it is: somebody else wrote it. Take our block out by hand.`;
+      return (
+        `Kept ${file}, which novacron did not write. Remove the provider_installation ` +
+        'block by hand.'
+      );
   }
 }

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { createNovacronProvider } from '../../provider/src/novacron-provider.ts';
+import { createNovacronProvider } from '../../provider/src/composition/novacron-provider.ts';
 import { type RunningProvider, startProvider } from '../../provider/src/test-kit/start-provider.ts';
 import {
   createWorkspace,

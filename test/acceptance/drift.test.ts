@@ -222,7 +222,7 @@ resource "novacron_vm_group" "web" {
     const { diagnostics } = await diagnosePlan(workspace);
     expect(diagnostics).toMatchObject([
       {
-        summary: 'Drift: novacron_vm "web" is not as this state remembers it',
+        summary: 'Drift: novacron_vm "web" differs from this state',
         detail: expect.stringContaining('memory_gb: 4 -> 8'),
       },
       { summary: 'Restart: update novacron_vm "web"' },

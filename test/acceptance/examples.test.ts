@@ -1,8 +1,8 @@
 import { cpSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { createNovacronProvider } from '../../provider/src/novacron-provider.ts';
-import { RESOURCE_KINDS_BY_TYPE } from '../../provider/src/resources/resource-kinds.ts';
+import { createNovacronProvider } from '../../provider/src/composition/novacron-provider.ts';
+import { RESOURCE_KINDS_BY_TYPE } from '../../provider/src/fields/resource-kinds.ts';
 import { startProvider } from '../../provider/src/test-kit/start-provider.ts';
 import {
   createWorkspace,

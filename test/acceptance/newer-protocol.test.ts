@@ -4,11 +4,14 @@
  */
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type RunningNovacron, startNovacron } from '@novacron/testing/start-novacron';
+import { createNovacronProvider } from '../../provider/src/composition/novacron-provider.ts';
 import { castValue } from '../../provider/src/cty/cast-value.ts';
 import type { CtyType } from '../../provider/src/cty/cty-type.ts';
 import type { DynamicValue } from '../../provider/src/gen/tfplugin6.ts';
-import { createNovacronProvider } from '../../provider/src/novacron-provider.ts';
-import { objectFromWire, valueToWire } from '../../provider/src/protocol/translate-value.ts';
+import {
+  objectFromWire,
+  valueToWire,
+} from '../../provider/src/protocol/translation/translate-value.ts';
 import { type RunningProvider, startProvider } from '../../provider/src/test-kit/start-provider.ts';
 
 // A server of its own starts before the first test.
@@ -190,7 +193,7 @@ describe('the calls of newer versions of Terraform', () => {
     expect(object).toMatchObject({ id: identityOf(event?.identity)?.id, timeouts: null });
     expect(await list({ limit: 2 })).toHaveLength(2);
     expect(await list({ type: 'novacron_toaster' })).toMatchObject([
-      { diagnostic: [{ summary: 'Nothing is called novacron_toaster' }] },
+      { diagnostic: [{ summary: 'Unsupported type: novacron_toaster' }] },
     ]);
   });
 
@@ -250,7 +253,7 @@ describe('the calls of newer versions of Terraform', () => {
     ]);
     const unknown = await invoke('novacron_toast', { id: 'x' });
     expect(unknown[0]?.type).toMatchObject({
-      completed: { diagnostics: [{ summary: 'Nothing is called novacron_toast' }] },
+      completed: { diagnostics: [{ summary: 'Unsupported type: novacron_toast' }] },
     });
   });
 

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type RunningNovacron, startNovacron } from '@novacron/testing/start-novacron';
-import { createNovacronProvider } from '../../provider/src/novacron-provider.ts';
+import { createNovacronProvider } from '../../provider/src/composition/novacron-provider.ts';
 import type { SeenState } from '../../provider/src/test-kit/provider-probe.ts';
 import { type RunningProvider, startProvider } from '../../provider/src/test-kit/start-provider.ts';
 
@@ -131,7 +131,7 @@ describe('orchestration policies in plans', () => {
     expect((await planOf(undefined, other).plan()).diagnostics).toMatchObject([
       {
         severity: 'warning',
-        summary: `Another policy may disagree: create ${TYPE}`,
+        summary: `Conflict with another policy: create ${TYPE}`,
         detail: expect.stringContaining('conflict about schedule.place'),
         attribute: 'document',
       },

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { Role } from '@novacron/contract/access/identity';
 import { parse } from 'yaml';
-import { createNovacronProvider } from '../../provider/src/novacron-provider.ts';
+import { createNovacronProvider } from '../../provider/src/composition/novacron-provider.ts';
 import { type RunningProvider, startProvider } from '../../provider/src/test-kit/start-provider.ts';
 import { copyExample } from './support/copy-example.ts';
 import { openShell, type Shell, type Variables } from './support/open-shell.ts';

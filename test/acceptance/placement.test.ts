@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { createNovacronProvider } from '../../provider/src/novacron-provider.ts';
+import { createNovacronProvider } from '../../provider/src/composition/novacron-provider.ts';
 import { startProvider } from '../../provider/src/test-kit/start-provider.ts';
 import {
   createWorkspace,
@@ -150,7 +150,7 @@ describe('placement in plans', () => {
     expect(again.diagnostics).toEqual([
       expect.objectContaining({
         severity: 'warning',
-        summary: 'Another place than planned: create novacron_vm "solo"',
+        summary: 'Placement differs from the plan: create novacron_vm "solo"',
         detail: expect.stringMatching(
           new RegExp(`showed ${shown} for the VM solo, which cannot hold it any more: .*Today's`),
         ),
@@ -159,7 +159,7 @@ describe('placement in plans', () => {
     ]);
     const applied = await diagnoseApply(workspace, 'plan.bin');
     expect(applied.exitCode).toBe(0);
-    expect(applied.output).toContain('Another place than planned');
+    expect(applied.output).toContain('Placement differs from the plan');
     const { solo } = await nodesByName();
     expect(solo).not.toBe(shown);
     expect(applied.output).toContain(`choice is ${solo}`);

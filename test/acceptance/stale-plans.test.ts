@@ -57,7 +57,7 @@ describe('a plan', () => {
     expect(diagnostics).toMatchObject([
       {
         severity: 'warning',
-        summary: 'Gone without a trace: novacron_network "n"',
+        summary: 'Not found on the server: novacron_network "n"',
         detail: expect.stringContaining('key of another tenant'),
         address: 'novacron_network.n',
       },
@@ -82,7 +82,7 @@ resource "novacron_storage" "s" {
     workspace.configure(volume(8));
     const warning = {
       severity: 'warning',
-      summary: 'It may need a replacement: update novacron_storage "s"',
+      summary: 'Possible replacement: update novacron_storage "s"',
       code: 'size_gb = terraform_data.size.output',
     };
     expect((await diagnosePlan(workspace)).diagnostics).toMatchObject([warning]);

@@ -8,8 +8,8 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { InputOf, OperationName } from '@novacron/contract/operations-table/operations';
 import { type RunningNovacron, startNovacron } from '@novacron/testing/start-novacron';
-import { createNovacronProvider } from '../../provider/src/novacron-provider.ts';
-import { RESOURCE_KINDS_BY_TYPE } from '../../provider/src/resources/resource-kinds.ts';
+import { createNovacronProvider } from '../../provider/src/composition/novacron-provider.ts';
+import { RESOURCE_KINDS_BY_TYPE } from '../../provider/src/fields/resource-kinds.ts';
 import { type RunningProvider, startProvider } from '../../provider/src/test-kit/start-provider.ts';
 
 // A server of its own starts before the first test.

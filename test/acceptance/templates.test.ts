@@ -46,7 +46,7 @@ describe('templates', () => {
       diagnostics: [
         {
           severity: 'warning',
-          summary: 'What it does to VMs: update novacron_template "web-base"',
+          summary: 'Effect on VMs: update novacron_template "web-base"',
           detail: expect.stringMatching(/^1 VM keeps what it was made from/),
         },
       ],

@@ -52,7 +52,7 @@ describe('two resources that say the same', () => {
       exitCode: 1,
       diagnostics: [
         {
-          summary: 'The name is used twice: create novacron_security_group "web"',
+          summary: 'Duplicate name: create novacron_security_group "web"',
           code: 'name = "web"',
         },
       ],
@@ -78,7 +78,7 @@ resource "novacron_security_group" "${name}" {
     expect({ exitCode, diagnostics }).toMatchObject({
       exitCode: 1,
       diagnostics: [
-        { summary: expect.stringMatching(/^It is imported twice: import novacron_security_group/) },
+        { summary: expect.stringMatching(/^Duplicate import: import novacron_security_group/) },
       ],
     });
     own.configure(block('a', resource.id));
@@ -90,7 +90,9 @@ resource "novacron_security_group" "${name}" {
       const held = await diagnosePlan(own);
       expect(held).toMatchObject({ exitCode: 1 });
       expect(held.diagnostics).toMatchObject([
-        { summary: expect.stringMatching(/^The state has it at another address: (read|import) /) },
+        {
+          summary: expect.stringMatching(/^Already managed at another address: {2}(read|import) /),
+        },
       ]);
     }
     const left =

@@ -45,7 +45,7 @@ resource "novacron_vm" "near" {
 
 const WARNING = {
   severity: 'warning',
-  summary: 'Its place is decided at apply: create novacron_vm "near"',
+  summary: 'Node is chosen at apply: create novacron_vm "near"',
   address: 'novacron_vm.near',
   code: expect.stringMatching(/^placement = \{/),
 };
@@ -139,8 +139,8 @@ resource "novacron_vm" "db" {
     workspace.configure(anchor(`placement = { ${rule} }`) + db + grouped);
     const { diagnostics } = await diagnosePlan(workspace);
     expect(diagnostics.map(({ severity, summary }) => `${severity}: ${summary}`).sort()).toEqual([
-      'warning: Its place is decided at apply: create novacron_vm_group "workers"',
-      'warning: Its place is decided at apply: update novacron_vm "anchor"',
+      'warning: Node is chosen at apply: create novacron_vm_group "workers"',
+      'warning: Node is chosen at apply: update novacron_vm "anchor"',
     ]);
     const applied = await workspace.apply();
     expect(applied.exitCode === 0 ? '' : applied.output).toBe('');

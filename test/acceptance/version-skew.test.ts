@@ -4,10 +4,10 @@ import { resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { CONTRACT_LEVEL } from '@novacron/contract/contract-level';
 import { type RunningNovacron, startNovacron } from '@novacron/testing/start-novacron';
-import { createNovacronProvider } from '../../provider/src/novacron-provider.ts';
+import { PROVIDER_VERSION } from '../../provider/src/build-info/version.ts';
+import { createNovacronProvider } from '../../provider/src/composition/novacron-provider.ts';
 import { startRpcServer } from '../../provider/src/rpc/test-kit/start-rpc-server.ts';
 import { type RunningProvider, startProvider } from '../../provider/src/test-kit/start-provider.ts';
-import { PROVIDER_VERSION } from '../../provider/src/version.ts';
 import { type Alter, type AlteringProxy, startProxy } from './support/start-proxy.ts';
 
 // A server of its own starts before the first test.
@@ -96,8 +96,8 @@ describe('a provider and a server of another release', () => {
         attribute: 'endpoint',
         detail:
           `The server is NovaCron 0.9.0 (contract level ${CONTRACT_LEVEL + 2}), this provider is ` +
-          `${PROVIDER_VERSION} (level ${CONTRACT_LEVEL}). Only neighbouring levels work ` +
-          'together; these two would misunderstand each other.\n\n' +
+          `${PROVIDER_VERSION} (level ${CONTRACT_LEVEL}). Only neighbouring contract ` +
+          'levels are compatible.\n\n' +
           "Install the provider of the server's " +
           'release: version = "0.9.0" in required_providers, then `terraform init -upgrade`.',
       },
@@ -110,7 +110,7 @@ describe('a provider and a server of another release', () => {
         severity: 'error',
         summary: 'The server is too old for the provider',
         detail: expect.stringContaining(
-          `Update the server to a release next to ${PROVIDER_VERSION}, or go back to the ` +
+          `Upgrade the server to a release next to ${PROVIDER_VERSION}, or install the ` +
             'provider of the server\'s release: version = "0.0.1"',
         ),
       },

@@ -1,11 +1,11 @@
 import { type App, Aspects, type IAspect, TerraformStack } from 'cdktf';
 
 /**
- * Reaches every stack of an app. Aspects on the app itself are ignored by the framework, which
- * begins its walk at each stack.
+ * Selects every stack of an app. Aspects on the app itself are ignored by the framework, which
+ * visits each stack separately.
  */
 export class AllStacks {
-  /** All stacks that an app has by now. */
+  /** All stacks that an app currently has. */
   public static of(app: App): AllStacks {
     return new AllStacks(app);
   }
@@ -16,12 +16,12 @@ export class AllStacks {
     this.app = app;
   }
 
-  /** Adds an aspect to every stack. Stacks that are made later fail the synth. */
+  /** Adds an aspect to every stack. Stacks that are created later fail the synth. */
   public add(aspect: IAspect): void {
     const reached = listStacks(this.app);
     if (reached.length === 0) {
       throw new Error(
-        'The app has no stack yet, so the aspect would reach nothing. Make the stacks first, and ' +
+        'The app has no stack yet, so the aspect has no effect. Create the stacks first, and ' +
           'call AllStacks.of(app).add(…) right before app.synth().',
       );
     }
@@ -32,8 +32,8 @@ export class AllStacks {
           .filter((stack) => !reached.includes(stack))
           .map(
             (stack) =>
-              `the stack ${stack.node.path} was made after AllStacks.of(app).add(…), whose ` +
-              'aspect does not reach it. Make it before.',
+              `the stack ${stack.node.path} was created after AllStacks.of(app).add(…), so the ` +
+              'aspect does not apply to it. Create it before.',
           ),
     });
   }

@@ -1,16 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import { Aspects, TerraformStack, TerraformVariable, Testing } from 'cdktf';
-import { VolumeType } from '../choices.ts';
 import { Vm as VmResource } from '../gen/vm/index.ts';
-import { Network } from '../network.ts';
-import { NovacronProvider } from '../provider.ts';
-import { SecurityGroup } from '../security-group.ts';
-import { Size } from '../size.ts';
+import { VolumeType } from '../props/choices.ts';
+import { Size } from '../props/size.ts';
+import { Network } from '../resources/network.ts';
+import { NovacronProvider } from '../resources/provider.ts';
+import { SecurityGroup } from '../resources/security-group.ts';
+import { Vm } from '../resources/vm.ts';
+import { VmGroup } from '../resources/vm-group.ts';
+import { Volume } from '../resources/volume.ts';
 import { MACHINE } from '../test-kit/machine.ts';
 import { findTrouble, synthesize } from '../test-kit/synthesize.ts';
-import { Vm } from '../vm.ts';
-import { VmGroup } from '../vm-group.ts';
-import { Volume } from '../volume.ts';
 import { AllStacks } from './all-stacks.ts';
 import { CostAspect } from './cost-aspect.ts';
 import { LabelsAspect } from './labels-aspect.ts';
@@ -62,8 +62,8 @@ describe('naming', () => {
       Aspects.of(stack).add(new NamingAspect({ pattern: '[a-z-]+' }));
     });
     expect(trouble).toContain(
-      '[shop/Web/Resource] is called "shop-Web", which ^(?:[a-z-]+)$ does not match. ' +
-        'Give it a name that does.',
+      '[shop/Web] is named "shop-Web", which does not match ^(?:[a-z-]+)$. ' +
+        'Choose a name that does.',
     );
   });
 });
@@ -107,8 +107,8 @@ describe('cost', () => {
       Aspects.of(stack).add(new CostAspect({ ...prices, monthlyBudget: 100 }));
     });
     expect(trouble).toContain(
-      '[shop] costs about 995.72 a month; its budget is 100.00. Most is shop/large with 950.46: ' +
-        'make it smaller, or raise `monthlyBudget`.',
+      '[shop] costs about 995.72 a month; its budget is 100.00. The most expensive is shop/large ' +
+        'with 950.46: reduce it, or raise `monthlyBudget`.',
     );
   });
 
@@ -120,7 +120,7 @@ describe('cost', () => {
       Aspects.of(stack).add(new CostAspect({ ...prices, monthlyBudget: 1 }));
     });
     expect(trouble).toContain(
-      'a month, without shop/a, whose size only Terraform knows; its budget',
+      'a month, without shop/a, whose size is only known to Terraform; its budget',
     );
   });
 });
@@ -155,8 +155,9 @@ describe('all stacks of an app', () => {
     AllStacks.of(app).add(new LabelsAspect({}));
     makeStack(app, 'late');
     expect(() => app.synth()).toThrow(
-      'the stack late was made after AllStacks.of(app).add(…), whose aspect does not reach it. ' +
-        'Make it before.',
+      'the stack late was created after AllStacks.of(app).add(…), so the aspect does not apply ' +
+        'to it. ' +
+        'Create it before.',
     );
   });
 });
@@ -178,15 +179,15 @@ describe('pools', () => {
   test('hold no volume that is larger than they are', () => {
     expect(troubleWith(1000)).toBe('');
     expect(troubleWith(1001)).toContain(
-      '[shop] shop/data-0 is a volume of 1001 GiB, and the pool of class nvme holds 1000 GiB. ' +
-        'Make it smaller, or give it another `type`.',
+      '[shop] shop/data-0 is a volume of 1001 GiB, but the pool of class nvme has 1000 GiB. ' +
+        'Make it smaller, or choose another `type`.',
     );
   });
 
   test('hold what a stack has in all', () => {
     expect(troubleWith(600, 500)).toContain(
-      '[shop] shop/data-0, shop/data-1 are volumes of class nvme of 1100 GiB in all, and its ' +
-        'pool holds 1000 GiB. Make some smaller, or give some another `type`.',
+      '[shop] shop/data-0, shop/data-1 are volumes of class nvme with 1100 GiB in total, ' +
+        'but the pool has 1000 GiB. Make some smaller, or choose another `type` for some.',
     );
   });
 });

@@ -3,29 +3,29 @@ import type { IConstruct } from 'constructs';
 import { listResources, type Resource } from '../checks/list-resources.ts';
 import { type Attributes, isUnknown } from '../checks/read-attributes.ts';
 
-/** What resources cost, in the operator's currency. */
+/** Prices of resources. NovaCron does not define the currency. */
 export interface CostAspectProps {
-  /** A core for an hour. */
+  /** Price of a core per hour. */
   readonly cpuCore: number;
-  /** A gibibyte of memory for an hour. */
+  /** Price of a gibibyte of memory per hour. */
   readonly memoryGib: number;
-  /** A gibibyte of disk or volume for an hour. */
+  /** Price of a gibibyte of disk or volume per hour. */
   readonly diskGib: number;
   /**
-   * What spot VMs pay of it, 0 to 1.
+   * Fraction of the price that spot VMs cost, 0 to 1.
    * @default 1
    */
   readonly spotRatio?: number;
   /**
-   * What a stack may cost in a month of 730 hours; more fails the synth.
-   * @default - any amount
+   * Maximum cost of a stack per month of 730 hours; a higher cost fails the synth.
+   * @default - no limit
    */
   readonly monthlyBudget?: number;
 }
 
 const HOURS_PER_MONTH = 730;
 
-/** Estimates what a stack costs in a month, says it, and holds it against a budget. */
+/** Estimates the monthly cost of a stack, reports it and compares it with a budget. */
 export class CostAspect implements IAspect {
   private readonly props: CostAspectProps;
   private readonly visited = new WeakSet<IConstruct>();
@@ -50,19 +50,20 @@ export class CostAspect implements IAspect {
     const rest =
       unknown.length === 0
         ? ''
-        : `, without ${unknown.join(', ')}, whose size only Terraform knows`;
+        : `, without ${unknown.join(', ')}, whose size is only known to Terraform`;
     Annotations.of(stack).addInfo(`costs about ${money(total)} a month${rest}`);
     const { monthlyBudget } = this.props;
     if (monthlyBudget === undefined || total <= monthlyBudget) return [];
     const [dearest] = [...estimates].sort((a, b) => (b.cost || 0) - (a.cost || 0));
     return [
       `costs about ${money(total)} a month${rest}; its budget is ${money(monthlyBudget)}. ` +
-        `Most is ${dearest?.path} with ${money(dearest?.cost ?? 0)}: make it smaller, or raise ` +
+        `The most expensive is ${dearest?.path} with ${money(dearest?.cost ?? 0)}: reduce it, ` +
+        'or raise ' +
         '`monthlyBudget`.',
     ];
   }
 
-  /** What a resource costs for an hour; NaN where that is not known yet. */
+  /** Returns the price of a resource per hour; NaN if it is not known yet. */
   private estimate({ type, attributes }: Resource): number {
     if (type === 'novacron_vm') return this.estimateMachine(attributes);
     if (type === 'novacron_storage') return amountOf(attributes.size_gb) * this.props.diskGib;

@@ -1,8 +1,8 @@
 import { type IAspect, TerraformResource } from 'cdktf';
 import type { IConstruct } from 'constructs';
-import type { ILabelled } from '../labelled.ts';
+import type { ILabelled } from '../props/labelled.ts';
 
-/** Labels everything that carries labels. What says a label itself keeps its own value. */
+/** Adds labels to all resources that have labels. A label that is already set keeps its value. */
 export class LabelsAspect implements IAspect {
   private readonly labels: { [label: string]: string };
 
@@ -25,7 +25,7 @@ function isLabelled(node: IConstruct): node is ILabelled {
   return 'addLabel' in node && 'hasLabel' in node;
 }
 
-/** A resource of the lower layer that no construct of the upper one speaks for. */
+/** A resource of L1 that belongs to no L2 construct. */
 interface Bare {
   metadata: { [label: string]: string };
   readonly metadataInput: { [label: string]: string } | undefined;

@@ -1,21 +1,22 @@
 import { type IAspect, TerraformResource, Token } from 'cdktf';
 import type { IConstruct } from 'constructs';
+import { findOwner } from '../synthesis/find-owner.ts';
 
-/** How resources are to be called. */
+/** Naming rules for resources. */
 export interface NamingAspectProps {
   /**
-   * What every name begins with; a name that does not gets it.
+   * Prefix of every name; it is added where it is missing.
    * @default - names stay as they are
    */
   readonly prefix?: string;
   /**
-   * A regular expression that every name has to match as a whole.
-   * @default - any name will do
+   * A regular expression that every name must match as a whole.
+   * @default - any name is valid
    */
   readonly pattern?: string;
 }
 
-/** Names that follow a rule: a prefix that is added, a pattern that is checked. */
+/** Enforces names: adds a prefix and checks a pattern. */
 export class NamingAspect implements IAspect {
   private readonly prefix: string;
   private readonly pattern?: RegExp;
@@ -33,13 +34,13 @@ export class NamingAspect implements IAspect {
     if (!name.startsWith(this.prefix)) node.name = `${this.prefix}${name}`;
     if (this.visited.has(node)) return;
     this.visited.add(node);
-    node.node.addValidation({ validate: () => this.check(node.nameInput) });
+    findOwner(node).node.addValidation({ validate: () => this.check(node.nameInput) });
   }
 
   private check(name = ''): string[] {
     if (this.pattern === undefined || this.pattern.test(name)) return [];
     return [
-      `is called "${name}", which ${this.pattern.source} does not match. Give it a name that does.`,
+      `is named "${name}", which does not match ${this.pattern.source}. Choose a name that does.`,
     ];
   }
 }

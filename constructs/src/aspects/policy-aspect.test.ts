@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { Aspects, TerraformVariable } from 'cdktf';
-import { EnforcementMode, PolicyType } from '../choices.ts';
 import type { Vm as VmResource } from '../gen/vm/index.ts';
-import { Network } from '../network.ts';
-import { PolicyRule } from '../policy-rule.ts';
-import { Size } from '../size.ts';
+import { EnforcementMode, PolicyType } from '../props/choices.ts';
+import { PolicyRule } from '../props/policy-rule.ts';
+import { Size } from '../props/size.ts';
+import { Network } from '../resources/network.ts';
+import { Vm } from '../resources/vm.ts';
 import { MACHINE } from '../test-kit/machine.ts';
 import { findTrouble } from '../test-kit/synthesize.ts';
-import { Vm } from '../vm.ts';
 import { LabelsAspect } from './labels-aspect.ts';
 import { PolicyAspect, type PolicyAspectOptions } from './policy-aspect.ts';
 
@@ -37,8 +37,8 @@ describe('a policy at synth', () => {
   test('fails what it refuses, with the path of the resource and its own words', () => {
     const trouble = troubleWith(SMALL);
     expect(trouble).toContain(
-      '[shop/web/Resource] policy "small" refuses it: shop-web has 128 GB. ' +
-        'Change what is asked for, or the policy (rule).',
+      '[shop/web] policy "small" denies it: shop-web has 128 GB. ' +
+        'Change the resource, or the policy (rule).',
     );
     expect(trouble).not.toContain('lan');
   });
@@ -89,7 +89,7 @@ describe('a policy at synth', () => {
     );
     expect(troubleWith(rule, { role: 'admin' })).toBe('');
     expect(troubleWith(rule)).toContain(
-      'policy "Admins only" refuses it: policy "Admins only" (version 1, data.a.allow) denies ' +
+      'policy "Admins only" denies it: policy "Admins only" (version 1, data.a.allow) denies ' +
         'create_vm by role operator',
     );
   });
@@ -105,7 +105,8 @@ describe('a policy at synth', () => {
       });
     });
     expect(trouble).toContain(
-      'policy "small" waits for memory_gb, which only Terraform knows; the plan asks it.',
+      'policy "small" depends on memory_gb, which is only known to Terraform; it is evaluated ' +
+        'in the plan.',
     );
   });
 });
@@ -126,7 +127,7 @@ describe('policies of a directory', () => {
   test('have to be some', () => {
     const folder = mkdtempSync(join(tmpdir(), 'novacron-policies-'));
     expect(() => PolicyAspect.fromDirectory(folder)).toThrow(
-      'has no policy; name a directory with files *.rego.',
+      'contains no policy. Pass a directory with files *.rego.',
     );
     rmSync(folder, { recursive: true });
   });
@@ -134,6 +135,6 @@ describe('policies of a directory', () => {
 
 test('a text that does not compile is refused at once, with its places', () => {
   expect(() => new PolicyAspect([PolicyRule.inline('package a\n\nallow if x\n')])).toThrow(
-    /^A policy cannot be asked:\nrule:3:10: /,
+    /^A policy cannot be evaluated:\nrule:3:10: /,
   );
 });

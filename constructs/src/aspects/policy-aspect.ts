@@ -2,14 +2,15 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Annotations, type IAspect, TerraformResource } from 'cdktf';
 import type { IConstruct } from 'constructs';
-import type { EnforcementMode, PolicyType } from '../choices.ts';
-import { PolicyRule } from '../policy-rule.ts';
-import { askPolicy, type LoadedPolicy, loadRule } from './ask-policy.ts';
+import type { EnforcementMode, PolicyType } from '../props/choices.ts';
+import { PolicyRule } from '../props/policy-rule.ts';
+import { findOwner } from '../synthesis/find-owner.ts';
+import { evaluatePolicy, type LoadedPolicy, loadRule } from './evaluate-policies.ts';
 
-/** How policies are asked at synth. */
+/** Options for evaluating policies at synth. */
 export interface PolicyAspectOptions {
   /**
-   * What the policies govern.
+   * Type of the policies.
    * @default - `custom.type` of the metadata of their package, else PolicyType.RESOURCE
    */
   readonly type?: PolicyType;
@@ -32,17 +33,17 @@ export interface PolicyAspectOptions {
 }
 
 /**
- * Asks policies about every resource of NovaCron, as the server will, so that what they refuse
- * fails before there is any plan. It does not put them on the server; that is what `Policy` does.
+ * Evaluates policies for every resource of NovaCron, as the server will, so that denials fail
+ * before there is any plan. It does not create them on the server; use `Policy` for that.
  */
 export class PolicyAspect implements IAspect {
-  /** All policies in a directory and below it: files `*.rego`, those of tests left out. */
+  /** All policies in a directory and below it: files `*.rego`, except tests (`*_test.rego`). */
   public static fromDirectory(directory: string, options?: PolicyAspectOptions): PolicyAspect {
     const files = readdirSync(directory, { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.rego') && !file.endsWith('_test.rego'))
       .sort();
     if (files.length === 0) {
-      throw new Error(`${directory} has no policy; name a directory with files *.rego.`);
+      throw new Error(`${directory} contains no policy. Pass a directory with files *.rego.`);
     }
     const rules = files.map((file) => PolicyRule.fromFile(join(directory, file)));
     return new PolicyAspect(rules, options);
@@ -62,16 +63,16 @@ export class PolicyAspect implements IAspect {
     if (!TerraformResource.isTerraformResource(node) || this.visited.has(node)) return;
     this.visited.add(node);
     // Other aspects may still change it; validations come after all of them.
-    node.node.addValidation({ validate: () => this.judge(node) });
+    findOwner(node).node.addValidation({ validate: () => this.judge(node) });
   }
 
   private judge(resource: TerraformResource): string[] {
     const { role = 'operator', userId = 'synth' } = this.options;
     const verdicts = this.policies.flatMap(
-      (policy) => askPolicy(policy, resource, { role, userId }) ?? [],
+      (policy) => evaluatePolicy(policy, resource, { role, userId }) ?? [],
     );
     for (const warning of verdicts.flatMap(({ warnings }) => warnings)) {
-      Annotations.of(resource).addWarning(warning);
+      Annotations.of(findOwner(resource)).addWarning(warning);
     }
     return verdicts.flatMap(({ denials }) => denials);
   }

@@ -1,23 +1,23 @@
 import { type IAspect, TerraformStack } from 'cdktf';
 import type { IConstruct } from 'constructs';
 import { listResources, type Resource } from '../checks/list-resources.ts';
-import type { Size } from '../size.ts';
+import type { Size } from '../props/size.ts';
 
-/** What the pools of the fleet hold. What nobody says is not held against anything. */
+/** Capacities of the storage pools of the fleet. Pools without a capacity are not checked. */
 export interface PoolAspectProps {
   /**
-   * The pool of solid state disks.
-   * @default - nobody knows
+   * Capacity of the SSD pool.
+   * @default - not checked
    */
   readonly ssd?: Size;
   /**
-   * The pool of rotating disks.
-   * @default - nobody knows
+   * Capacity of the HDD pool.
+   * @default - not checked
    */
   readonly hdd?: Size;
   /**
-   * The pool of solid state disks beside the processor.
-   * @default - nobody knows
+   * Capacity of the NVMe pool.
+   * @default - not checked
    */
   readonly nvme?: Size;
 }
@@ -29,12 +29,12 @@ interface Known {
   readonly sizeGb: number;
 }
 
-/** What the server takes where a volume names no class. */
+/** The server's default class of a volume. */
 const TYPE_DEFAULT = 'ssd';
 
 /**
- * Fails volumes that are larger than the pool of their class, each and together. It knows pools as
- * it is told of them; how full they are only the server knows.
+ * Rejects volumes that exceed the pool of their class, individually or in total. It uses the given
+ * capacities; current usage is only known to the server.
  */
 export class PoolAspect implements IAspect {
   private readonly pools: PoolAspectProps;
@@ -61,8 +61,8 @@ export class PoolAspect implements IAspect {
       if (total <= pool) return [];
       const paths = own.map(({ path }) => path).join(', ');
       return [
-        `${paths} are volumes of class ${type} of ${total} GiB in all, and its pool holds ` +
-          `${pool} GiB. Make some smaller, or give some another \`type\`.`,
+        `${paths} are volumes of class ${type} with ${total} GiB in total, but the pool has ` +
+          `${pool} GiB. Make some smaller, or choose another \`type\` for some.`,
       ];
     });
   }
@@ -70,8 +70,8 @@ export class PoolAspect implements IAspect {
 
 function tooLarge({ path, type, sizeGb }: Known, pool: number): string {
   return (
-    `${path} is a volume of ${sizeGb} GiB, and the pool of class ${type} holds ${pool} GiB. ` +
-    'Make it smaller, or give it another `type`.'
+    `${path} is a volume of ${sizeGb} GiB, but the pool of class ${type} has ${pool} GiB. ` +
+    'Make it smaller, or choose another `type`.'
   );
 }
 

@@ -1,25 +1,25 @@
 import { DefaultTokenResolver, StringConcat, type TerraformResource, Tokenization } from 'cdktf';
-import { readLiteral } from '../literal.ts';
-import { loadOrchestration } from '../load-offline.ts';
+import { loadOrchestration } from '../offline/load-offline.ts';
+import { unescapeTemplate } from '../synthesis/escape-template.ts';
 import { isUnknown, readAttributes, valueAt } from './read-attributes.ts';
 
 /** Where a document comes from. */
 interface Origin {
-  /** What problems call the text that somebody wrote; undefined where it is made of props. */
+  /** File name of a document for messages; undefined if it is generated from props. */
   readonly file: string | undefined;
-  /** What it is made of; undefined where it is a text. */
+  /** The props that it is generated from; undefined if it is a text. */
   readonly fields: unknown;
 }
 
 /**
- * Reads the document of an orchestration policy as the server does. What is only known when
- * Terraform runs passes.
+ * Validates the document of an orchestration policy like the server. Values that are only known
+ * when Terraform runs are not checked.
  * @returns every mistake with its place
  */
 export function checkOrchestration(resource: TerraformResource, origin: Origin): string[] {
   const { document } = readAttributes(resource);
   if (isUnknown(document)) return origin.fields === undefined ? [] : checkParts(resource, origin);
-  const read = loadOrchestration().readPolicy(readLiteral(String(document)));
+  const read = loadOrchestration().readPolicy(unescapeTemplate(String(document)));
   if (read.ok) return [];
   return read.error.map(({ line, column, path, message }) => {
     const where = path.slice(1).join('.');
@@ -28,7 +28,7 @@ export function checkOrchestration(resource: TerraformResource, origin: Origin):
   });
 }
 
-/** Reads what is known of a document that nobody can read as a whole yet. */
+/** Validates the known parts of a document that contains unknown values. */
 function checkParts(resource: TerraformResource, { fields }: Origin): string[] {
   const resolved: unknown = Tokenization.resolve(fields, {
     scope: resource,

@@ -1,10 +1,10 @@
 import { Token } from 'cdktf';
-import { loadOffline } from '../load-offline.ts';
-import type { PolicyRule } from '../policy-rule.ts';
+import { loadOffline } from '../offline/load-offline.ts';
+import type { PolicyRule } from '../props/policy-rule.ts';
 
 /**
  * Compiles a policy's text as the server does.
- * @returns every mistake with its place; none where the text is only known when Terraform runs
+ * @returns every mistake with its place; none if the text is only known when Terraform runs
  */
 export function checkRego({ text, file }: PolicyRule): string[] {
   if (Token.isUnresolved(text)) return [];

@@ -3,7 +3,7 @@ import type { Resource } from './list-resources.ts';
 /** References of one resource to others: `${novacron_vm.web.id}`, or a text of `depends_on`. */
 const REFERENCE = /\bnovacron_[a-z_]+[.][A-Za-z0-9_-]+/g;
 
-/** Resources that wait for each other: Terraform could make none of them. */
+/** Finds dependency cycles: Terraform could create none of the resources. */
 export function findCycles(resources: readonly Resource[]): string[] {
   const paths = new Map(resources.map(({ address, path }) => [address, path]));
   const edges = new Map(
@@ -24,10 +24,11 @@ export function findCycles(resources: readonly Resource[]): string[] {
   for (const address of edges.keys()) walk(address, []);
   return cycles.map(
     (cycle) =>
-      `${cycle.map((address) => paths.get(address)).join(' -> ')} wait for each other, so none ` +
-      'can be made first. Take one of these references away: a rule between two security groups ' +
-      'may name an address block, one of two keepNear() calls is enough, and a VM needs to ' +
-      'know nothing of a volume that is attached to it.',
+      `${cycle.map((address) => paths.get(address)).join(' -> ')} form a dependency cycle, so ` +
+      'none ' +
+      'can be created first. Remove one of these references: a rule between two security groups ' +
+      'can use an address block, one of two keepNear() calls is enough, and a VM does not ' +
+      'need a reference to a volume that is attached to it.',
   );
 }
 

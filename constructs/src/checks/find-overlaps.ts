@@ -1,7 +1,7 @@
-import { loadOffline } from '../load-offline.ts';
+import { loadOffline } from '../offline/load-offline.ts';
 import type { Resource } from './list-resources.ts';
 
-/** Networks whose address blocks overlap: the server would refuse the second one. */
+/** Finds networks with overlapping address blocks: the server would reject the second one. */
 export function findOverlaps(resources: readonly Resource[]): string[] {
   const { overlaps, parseCidr } = loadOffline();
   const blocks = resources
@@ -16,8 +16,9 @@ export function findOverlaps(resources: readonly Resource[]): string[] {
       .filter(({ provider, block }) => provider === one.provider && overlaps(one.block, block))
       .map(
         ({ path, cidr }) =>
-          `${one.path} (${one.cidr}) and ${path} (${cidr}) overlap, and networks of a tenant may ` +
-          'not. Give one of them another `cidr`.',
+          `${one.path} (${one.cidr}) and ${path} (${cidr}) overlap, but networks of a tenant ` +
+          'must ' +
+          'not. Change one `cidr`.',
       ),
   );
 }

@@ -3,11 +3,11 @@ import { type Attributes, readAttributes } from './read-attributes.ts';
 
 /** A resource of NovaCron in a stack. */
 export interface Resource {
-  /** Where it stands, without the part that no user wrote. */
+  /** Path of the construct, without the internal part. */
   readonly path: string;
-  /** As Terraform calls it, such as `novacron_vm`. */
+  /** Terraform type, such as `novacron_vm`. */
   readonly type: string;
-  /** What references to it begin with: `novacron_vm.web`. */
+  /** Prefix of references to it: `novacron_vm.web`. */
   readonly address: string;
   readonly attributes: Attributes;
   readonly resource: TerraformResource;

@@ -1,11 +1,11 @@
 import { DefaultTokenResolver, StringConcat, type TerraformResource, Tokenization } from 'cdktf';
 
-/** A resource's attributes by the names that Terraform and the server have for them. */
+/** A resource's attributes by their names in Terraform and on the server. */
 export type Attributes = { readonly [name: string]: unknown };
 
 /**
- * What a resource is synthesised to, escape hatches included. What is only known when Terraform
- * runs is a text with `${…}` in it.
+ * Returns the synthesised attributes of a resource, including escape hatches. Values that are only
+ * known when Terraform runs are strings with `${…}`.
  */
 export function readAttributes(resource: TerraformResource): Attributes {
   const whole: unknown = Tokenization.resolve(resource.toTerraform(), {
@@ -14,9 +14,12 @@ export function readAttributes(resource: TerraformResource): Attributes {
     preparing: false,
   });
   const { terraformResourceType: type, friendlyUniqueId: id } = resource;
-  return (whole as { resource: { [type: string]: { [id: string]: Attributes } } }).resource[type]?.[
-    id
-  ] as Attributes;
+  const attributes = valueAt(whole, ['resource', type, id]);
+  return isAttributes(attributes) ? attributes : {};
+}
+
+function isAttributes(value: unknown): value is Attributes {
+  return typeof value === 'object' && value !== null;
 }
 
 /** Whether a value is only known when Terraform runs, in whole or in part. */
@@ -26,7 +29,7 @@ export function isUnknown(value: unknown): boolean {
   return Object.values(value).some(isUnknown);
 }
 
-/** What stands at a path inside of a value; undefined where nothing does. */
+/** Returns the value at a path inside a value; undefined if there is none. */
 export function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   let found = value;
   for (const step of path) {

@@ -1,20 +1,20 @@
-/** The words that actions of orchestration policies know for a thing, as classes. */
+/** Enumerations for actions of orchestration policies, as classes. */
 
-/** How bad it is what an alert tells. */
+/** Severity of an alert. */
 export class AlertSeverity {
-  /** Good to know. */
+  /** For information. */
   public static readonly INFO: AlertSeverity = new AlertSeverity('info');
-  /** Somebody should look. */
+  /** Needs attention. */
   public static readonly WARNING: AlertSeverity = new AlertSeverity('warning');
-  /** Somebody has to look now. */
+  /** Needs immediate attention. */
   public static readonly CRITICAL: AlertSeverity = new AlertSeverity('critical');
 
-  /** A word of a newer server. */
+  /** A value that a newer server supports. */
   public static custom(word: string): AlertSeverity {
     return new AlertSeverity(word);
   }
 
-  /** The word as the server knows it. */
+  /** The value that is sent to the server. */
   public readonly word: string;
 
   private constructor(word: string) {
@@ -22,21 +22,21 @@ export class AlertSeverity {
   }
 }
 
-/** What a migration is good for. */
+/** Goal of a migration. */
 export class MigrationGoal {
-  /** Fills nodes up, so that others get empty. */
+  /** Packs VMs onto fewer nodes. */
   public static readonly CONSOLIDATE: MigrationGoal = new MigrationGoal('consolidate');
-  /** Evens nodes out. */
+  /** Balances the load of nodes. */
   public static readonly REBALANCE: MigrationGoal = new MigrationGoal('rebalance');
-  /** Gets away from the node. */
+  /** Evacuates the node. */
   public static readonly EVACUATE: MigrationGoal = new MigrationGoal('evacuate');
 
-  /** A word of a newer server. */
+  /** A value that a newer server supports. */
   public static custom(word: string): MigrationGoal {
     return new MigrationGoal(word);
   }
 
-  /** The word as the server knows it. */
+  /** The value that is sent to the server. */
   public readonly word: string;
 
   private constructor(word: string) {
@@ -44,23 +44,23 @@ export class MigrationGoal {
   }
 }
 
-/** How soon a restart comes. */
+/** Priority of a restart. */
 export class RestartPriority {
-  /** Before everything else. */
+  /** Before all others. */
   public static readonly IMMEDIATE: RestartPriority = new RestartPriority('immediate');
   /** Before most. */
   public static readonly HIGH: RestartPriority = new RestartPriority('high');
-  /** As others. */
+  /** The default. */
   public static readonly NORMAL: RestartPriority = new RestartPriority('normal');
   /** After the others. */
   public static readonly LOW: RestartPriority = new RestartPriority('low');
 
-  /** A word of a newer server. */
+  /** A value that a newer server supports. */
   public static custom(word: string): RestartPriority {
     return new RestartPriority(word);
   }
 
-  /** The word as the server knows it. */
+  /** The value that is sent to the server. */
   public readonly word: string;
 
   private constructor(word: string) {
@@ -68,19 +68,19 @@ export class RestartPriority {
   }
 }
 
-/** What nodes may be taken, as far as somebody may take them away. */
+/** Permitted nodes with regard to spot capacity. */
 export class Capacity {
-  /** Nodes that nobody takes away. */
+  /** Only on-demand nodes. */
   public static readonly ON_DEMAND: Capacity = new Capacity('on-demand');
-  /** Nodes that may be taken away will do as well. */
+  /** Spot nodes are permitted as well. */
   public static readonly SPOT: Capacity = new Capacity('spot');
 
-  /** A word of a newer server. */
+  /** A value that a newer server supports. */
   public static custom(word: string): Capacity {
     return new Capacity(word);
   }
 
-  /** The word as the server knows it. */
+  /** The value that is sent to the server. */
   public readonly word: string;
 
   private constructor(word: string) {
@@ -88,27 +88,27 @@ export class Capacity {
   }
 }
 
-/** What a rule is about, which says what part of NovaCron reads it. */
+/** Type of a rule, which decides which part of NovaCron evaluates it. */
 export class RuleType {
   /** Where VMs are placed. */
   public static readonly PLACEMENT: RuleType = new RuleType('placement');
-  /** How many members groups have. */
+  /** Sizes of groups. */
   public static readonly AUTO_SCALING: RuleType = new RuleType('auto_scaling');
-  /** What makes things well again; it wins against other rules. */
+  /** Healing; it takes precedence over other rules. */
   public static readonly HEALING: RuleType = new RuleType('healing');
-  /** Where VMs move. */
+  /** Migrations. */
   public static readonly MIGRATION: RuleType = new RuleType('migration');
-  /** Who is told. */
+  /** Notifications. */
   public static readonly NOTIFICATION: RuleType = new RuleType('notification');
   /** Anything else. */
   public static readonly CUSTOM: RuleType = new RuleType('custom');
 
-  /** A word of a newer server. */
+  /** A value that a newer server supports. */
   public static custom(word: string): RuleType {
     return new RuleType(word);
   }
 
-  /** The word as the server knows it. */
+  /** The value that is sent to the server. */
   public readonly word: string;
 
   private constructor(word: string) {

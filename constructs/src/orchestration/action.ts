@@ -1,5 +1,5 @@
-import type { PlacementStrategy, TopologyLevel } from '../choices.ts';
-import type { Duration } from '../duration.ts';
+import type { PlacementStrategy, TopologyLevel } from '../props/choices.ts';
+import type { Duration } from '../props/duration.ts';
 import {
   type AlertSeverity,
   type Capacity,
@@ -13,109 +13,109 @@ import type { Fields } from './render-document.ts';
 export interface ScheduleOptions {
   /**
    * How nodes that can hold a VM are ranked.
-   * @default - as the VM says
+   * @default - as configured for the VM
    */
   readonly strategy?: PlacementStrategy;
   /**
-   * What the VMs that the policy selects are spread over evenly.
-   * @default - as the VM says
+   * The topology level that the selected VMs are spread over evenly.
+   * @default - as configured for the VM
    */
   readonly spreadDomain?: TopologyLevel;
   /**
-   * Which nodes may be taken.
-   * @default - as the VM says
+   * The permitted nodes.
+   * @default - as configured for the VM
    */
   readonly capacity?: Capacity;
   /**
-   * Whether the rule is never broken, whatever the VM says; else breaking it costs score.
+   * Whether the rule is mandatory, whatever the VM configures; otherwise it is a preference.
    * @default false
    */
   readonly hard?: boolean;
 }
 
-/** How far apart VMs are kept. */
+/** Options for keeping VMs apart. */
 export interface KeepApartOptions {
   /**
-   * What no two VMs that the policy selects share.
+   * The topology level that no two selected VMs share.
    * @default TopologyLevel.NODE
    */
   readonly level?: TopologyLevel;
   /**
-   * Whether the rule is never broken, whatever the VM says; else breaking it costs score.
+   * Whether the rule is mandatory, whatever the VM configures; otherwise it is a preference.
    * @default false
    */
   readonly hard?: boolean;
 }
 
-/** How much a group grows or shrinks. */
+/** Options for scaling a group. */
 export interface ScaleOptions {
   /**
-   * By how much its size is multiplied, or divided; more than 1.
+   * Factor by which its size is multiplied or divided; greater than 1.
    * @default - by `count`
    */
   readonly factor?: number;
   /**
-   * By how many members.
+   * Number of members to add or remove.
    * @default - by `factor`
    */
   readonly count?: number;
   /**
-   * How long the rule has to have held before.
-   * @default - no time
+   * How long the conditions must have held before.
+   * @default - no delay
    */
   readonly delay?: Duration;
 }
 
-/** What sizes a group keeps to. */
+/** Size limits of a group. */
 export interface KeepSizeOptions {
   /**
-   * It never has fewer members.
-   * @default - any number
+   * Minimum number of members.
+   * @default - no limit
    */
   readonly minReplicas?: number;
   /**
-   * It never has more members.
-   * @default - any number
+   * Maximum number of members.
+   * @default - no limit
    */
   readonly maxReplicas?: number;
 }
 
-/** Where a VM moves. */
+/** Options of a migration. */
 export interface MigrateOptions {
   /**
-   * What it is good for.
+   * Goal of the migration.
    * @default MigrationGoal.REBALANCE
    */
   readonly goal?: MigrationGoal;
   /**
-   * The only zone that will do.
+   * The required zone.
    * @default - any
    */
   readonly zone?: string;
   /**
-   * The only node that will do, by its name.
+   * Name of the required node.
    * @default - any
    */
   readonly nodeName?: string;
 }
 
-/** How a VM is restarted. */
+/** Options of a restart. */
 export interface RestartOptions {
   /**
-   * Whether the guest is not asked.
+   * Whether the VM is restarted without a guest shutdown.
    * @default false
    */
   readonly force?: boolean;
   /**
-   * How soon it comes.
+   * Priority of the restart.
    * @default RestartPriority.NORMAL
    */
   readonly priority?: RestartPriority;
 }
 
-/** What follows where a rule of an orchestration policy holds. */
+/** An action of a rule of an orchestration policy. */
 export class Action {
-  /** Says where VMs are placed. */
+  /** Controls where VMs are placed. */
   public static schedule(options: ScheduleOptions): Action {
     const { strategy, spreadDomain, capacity, hard } = options;
     return new Action(RuleType.PLACEMENT, 'schedule', {
@@ -135,17 +135,17 @@ export class Action {
     });
   }
 
-  /** Lets a group grow. */
+  /** Scales a group up. */
   public static scaleUp(options: ScaleOptions): Action {
     return new Action(RuleType.AUTO_SCALING, 'scale', renderScale('up', options));
   }
 
-  /** Lets a group shrink. */
+  /** Scales a group down. */
   public static scaleDown(options: ScaleOptions): Action {
     return new Action(RuleType.AUTO_SCALING, 'scale', renderScale('down', options));
   }
 
-  /** Keeps a group to its sizes. */
+  /** Keeps a group within size limits. */
   public static keepSize(options: KeepSizeOptions): Action {
     const { minReplicas, maxReplicas } = options;
     return new Action(RuleType.AUTO_SCALING, 'scale', {
@@ -170,26 +170,26 @@ export class Action {
   }
 
   /**
-   * Tells people.
-   * @param message - what they read
-   * @param severity - how bad it is; a warning where nothing is said
+   * Sends an alert.
+   * @param message - text of the alert
+   * @param severity - severity; a warning by default
    */
   public static alert(message: string, severity?: AlertSeverity): Action {
     return new Action(RuleType.NOTIFICATION, 'alert', { message, severity: severity?.word });
   }
 
   /**
-   * Sends a signed message to a web server that the server's setting `webhook-hosts` names.
-   * @param url - its address: `https`, or `http` to the very machine of the server
+   * Sends a signed request to a web server that the server's setting `webhook-hosts` permits.
+   * @param url - its address: `https`, or `http` on the same machine as the server
    */
   public static webhook(url: string): Action {
     return new Action(RuleType.NOTIFICATION, 'webhook', { url });
   }
 
   /**
-   * Does an operation to the resource.
+   * Runs an operation on the resource.
    * @param operation - its name, such as `vm.stop`
-   * @param input - what it takes besides the resource's id
+   * @param input - its input besides the resource's id
    */
   public static custom(operation: string, input?: { [name: string]: unknown }): Action {
     return new Action(RuleType.CUSTOM, 'custom', { operation, input });
@@ -204,7 +204,7 @@ export class Action {
   }
 
   /**
-   * The type of a rule that has no other action.
+   * The default type of a rule with this action.
    * @internal
    */
   public _ruleType(): RuleType {
@@ -212,7 +212,7 @@ export class Action {
   }
 
   /**
-   * The action as a document has it.
+   * The action in the form of a document.
    * @internal
    */
   public _render(): Fields {

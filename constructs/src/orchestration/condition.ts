@@ -1,32 +1,32 @@
-import type { Duration } from '../duration.ts';
+import type { Duration } from '../props/duration.ts';
 import type { Fields } from './render-document.ts';
 
-/** A window of time that opens again and again. */
+/** A recurring time window. */
 export interface TimeWindow {
-  /** When it opens: five fields of cron, such as `0 8 * * 1-5`. */
+  /** Start of the window: a cron expression of five fields, such as `0 8 * * 1-5`. */
   readonly schedule: string;
-  /** How long it stays open. */
+  /** Length of the window. */
   readonly duration: Duration;
   /**
-   * The zone of the schedule, by its IANA name, such as `Europe/Berlin`.
+   * Time zone of the schedule, by its IANA name, such as `Europe/Berlin`.
    * @default 'UTC'
    */
   readonly timezone?: string;
 }
 
-/** When a rule of an orchestration policy holds. */
+/** A condition of a rule of an orchestration policy. */
 export class Condition {
-  /** About what is measured of a resource, such as `cpu_usage`. */
+  /** A metric of a resource, such as `cpu_usage`. */
   public static metric(name: string): MetricField {
     return new MetricField(name);
   }
 
-  /** About a label of a resource. */
+  /** A label of a resource. */
   public static label(name: string): LabelField {
     return new LabelField(name);
   }
 
-  /** While a window of time is open. */
+  /** Holds during a time window. */
   public static during(window: TimeWindow): Condition {
     const { schedule, duration, timezone } = window;
     return new Condition({ type: 'time', schedule, duration: duration.toString(), timezone });
@@ -37,17 +37,17 @@ export class Condition {
     return new Condition({ type: 'cel', expression });
   }
 
-  /** Where each of them holds. */
+  /** Holds if all of them hold. */
   public static all(...conditions: Condition[]): Condition {
     return new Condition({ type: 'all', conditions: conditions.map((each) => each._render()) });
   }
 
-  /** Where one of them holds. */
+  /** Holds if one of them holds. */
   public static any(...conditions: Condition[]): Condition {
     return new Condition({ type: 'any', conditions: conditions.map((each) => each._render()) });
   }
 
-  /** Where it does not hold. */
+  /** Holds if the condition does not hold. */
   public static not(condition: Condition): Condition {
     return new Condition({ type: 'not', condition: condition._render() });
   }
@@ -67,7 +67,7 @@ export class Condition {
   }
 
   /**
-   * The condition as a document has it.
+   * The condition in the form of a document.
    * @internal
    */
   public _render(): Fields {
@@ -75,7 +75,7 @@ export class Condition {
   }
 }
 
-/** What is measured of a resource. Where nobody knows it, no comparison holds. */
+/** A metric of a resource. If its value is unknown, no comparison holds. */
 export class MetricField {
   private readonly name: string;
 
@@ -83,52 +83,52 @@ export class MetricField {
     this.name = name;
   }
 
-  /** Where it is this number. */
+  /** Equal to a number. */
   public is(value: number): Condition {
     return this.compare('eq', value);
   }
 
-  /** Where it is another number. */
+  /** Not equal to a number. */
   public isNot(value: number): Condition {
     return this.compare('ne', value);
   }
 
-  /** Where it is greater. */
+  /** Greater than a number. */
   public isMoreThan(value: number): Condition {
     return this.compare('gt', value);
   }
 
-  /** Where it is as great, or greater. */
+  /** Greater than or equal to a number. */
   public isAtLeast(value: number): Condition {
     return this.compare('gte', value);
   }
 
-  /** Where it is smaller. */
+  /** Less than a number. */
   public isLessThan(value: number): Condition {
     return this.compare('lt', value);
   }
 
-  /** Where it is as small, or smaller. */
+  /** Less than or equal to a number. */
   public isAtMost(value: number): Condition {
     return this.compare('lte', value);
   }
 
-  /** Where it is one of these numbers. */
+  /** Equal to one of the numbers. */
   public isOneOf(...values: number[]): Condition {
     return this.compare('in', values);
   }
 
-  /** Where it is none of these numbers. */
+  /** Equal to none of the numbers. */
   public isNoneOf(...values: number[]): Condition {
     return this.compare('not_in', values);
   }
 
-  /** Where somebody knows it. */
+  /** The value is known. */
   public isKnown(): Condition {
     return this.compare('exists', true);
   }
 
-  /** Where nobody knows it. */
+  /** The value is unknown. */
   public isUnknown(): Condition {
     return this.compare('exists', false);
   }
@@ -147,52 +147,52 @@ export class LabelField {
     this.name = name;
   }
 
-  /** Where it has this value. */
+  /** The label has this value. */
   public is(value: string): Condition {
     return this.compare('eq', value);
   }
 
-  /** Where it has another value, or the resource lacks it. */
+  /** The label has another value or is missing. */
   public isNot(value: string): Condition {
     return this.compare('ne', value);
   }
 
-  /** Where it is a number that is greater. */
+  /** The label is a number greater than the given one. */
   public isMoreThan(value: number): Condition {
     return this.compare('gt', value);
   }
 
-  /** Where it is a number that is as great, or greater. */
+  /** The label is a number greater than or equal to the given one. */
   public isAtLeast(value: number): Condition {
     return this.compare('gte', value);
   }
 
-  /** Where it is a number that is smaller. */
+  /** The label is a number less than the given one. */
   public isLessThan(value: number): Condition {
     return this.compare('lt', value);
   }
 
-  /** Where it is a number that is as small, or smaller. */
+  /** The label is a number less than or equal to the given one. */
   public isAtMost(value: number): Condition {
     return this.compare('lte', value);
   }
 
-  /** Where it has one of these values. */
+  /** The label has one of these values. */
   public isOneOf(...values: string[]): Condition {
     return this.compare('in', values);
   }
 
-  /** Where it has none of these values, or the resource lacks it. */
+  /** The label has none of these values or is missing. */
   public isNoneOf(...values: string[]): Condition {
     return this.compare('not_in', values);
   }
 
-  /** Where the resource has it, whatever its value. */
+  /** The label exists, with any value. */
   public isPresent(): Condition {
     return this.compare('exists', true);
   }
 
-  /** Where the resource lacks it. */
+  /** The label is missing. */
   public isAbsent(): Condition {
     return this.compare('exists', false);
   }

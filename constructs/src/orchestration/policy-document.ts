@@ -1,24 +1,24 @@
 import { basename } from 'node:path';
-import { readText } from '../read-text.ts';
+import { readFile } from '../synthesis/read-file.ts';
 
 /**
- * The text of an orchestration policy, in any form that NovaCron reads, and what to call it in
- * problems.
+ * The text of an orchestration policy, in any format that NovaCron reads, and its file name for
+ * messages.
  */
 export class PolicyDocument {
-  /** The text of a file, which is read at once. */
+  /** Reads the text of a file immediately. */
   public static fromFile(path: string): PolicyDocument {
-    return new PolicyDocument(readText(path, 'orchestration policy'), basename(path));
+    return new PolicyDocument(readFile(path, 'orchestration policy'), basename(path));
   }
 
-  /** A text. */
+  /** Uses a text. */
   public static inline(text: string): PolicyDocument {
     return new PolicyDocument(text, 'document');
   }
 
-  /** YAML, JSON or the text form; one policy. */
+  /** One policy in YAML, JSON or the text format. */
   public readonly text: string;
-  /** What problems call it. */
+  /** File name for messages. */
   public readonly file: string;
 
   private constructor(text: string, file: string) {

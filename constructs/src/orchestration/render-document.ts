@@ -1,14 +1,14 @@
 import { Fn, Token, Tokenization } from 'cdktf';
-import { literal } from '../literal.ts';
+import { escapeTemplate } from '../synthesis/escape-template.ts';
 
-/** A part of a document; what is undefined is left out. */
+/** A part of a document; undefined fields are omitted. */
 export type Fields = { readonly [name: string]: unknown };
 
 const INDENT = '  ';
 
 /**
- * Writes a document as JSON with a line a field, so that plans show which one changes. What only
- * Terraform knows is encoded by Terraform.
+ * Renders a document as JSON with one line per field, so that plans show which one changes. Values
+ * that are only known to Terraform are encoded by Terraform.
  */
 export function renderDocument(document: Fields): string {
   return `${write(document, '\n')}\n`;
@@ -17,7 +17,7 @@ export function renderDocument(document: Fields): string {
 /** @param lineBreak - a new line, and the indentation that the value stands at */
 function write(value: unknown, lineBreak: string): string {
   if (Token.isUnresolved(value)) return writeToken(value);
-  if (typeof value !== 'object' || value === null) return literal(JSON.stringify(value));
+  if (typeof value !== 'object' || value === null) return escapeTemplate(JSON.stringify(value));
   const inner = lineBreak + INDENT;
   const [open, close, parts] = Array.isArray(value)
     ? ['[', ']', value.map((each) => write(each, inner))]
@@ -29,7 +29,7 @@ function write(value: unknown, lineBreak: string): string {
 function writeFields(fields: Fields, lineBreak: string): readonly string[] {
   return Object.entries(fields)
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${literal(JSON.stringify(name))}: ${write(value, lineBreak)}`);
+    .map(([name, value]) => `${escapeTemplate(JSON.stringify(name))}: ${write(value, lineBreak)}`);
 }
 
 function writeToken(value: unknown): string {

@@ -1,16 +1,16 @@
 import { Construct } from 'constructs';
-import { nameOf } from '../name-of.ts';
-import { Network } from '../network.ts';
-import type { INetwork, ITemplate } from '../references.ts';
-import { Size } from '../size.ts';
-import { Vm } from '../vm.ts';
+import type { INetwork, ITemplate } from '../props/references.ts';
+import { Size } from '../props/size.ts';
+import { Network } from '../resources/network.ts';
+import { Vm } from '../resources/vm.ts';
+import { deriveName } from '../synthesis/derive-name.ts';
 
-/** What a sandbox shall be. */
+/** Props of a sandbox. */
 export interface DevSandboxProps {
-  /** Whose it is; a label says it. */
+  /** Its owner, stored as a label. */
   readonly owner: string;
   /**
-   * Cores.
+   * Number of CPU cores.
    * @default 1
    */
   readonly cpuCores?: number;
@@ -25,12 +25,12 @@ export interface DevSandboxProps {
    */
   readonly disk?: Size;
   /**
-   * The network that it is in.
-   * @default - one of its own, of `cidr`
+   * The network to connect to.
+   * @default - a new one with `cidr`
    */
   readonly network?: INetwork;
   /**
-   * Address block of a network of its own.
+   * Address block of the new network.
    * @default '10.96.0.0/24'
    */
   readonly cidr?: string;
@@ -40,16 +40,16 @@ export interface DevSandboxProps {
    */
   readonly template?: ITemplate;
   /**
-   * Public keys that the guest lets in.
+   * Public SSH keys that are authorized in the guest.
    * @default - none
    */
   readonly sshKeys?: string[];
 }
 
-/** The last to be healed, and the first to make room. */
+/** The lowest priority: healed last, preempted first. */
 const PRIORITY = 0;
 
-/** A small VM to try things on: on spot nodes, unprotected, the least important of all. */
+/** A small VM for experiments: on spot nodes, unprotected, with the lowest priority. */
 export class DevSandbox extends Construct {
   /** The VM. */
   public readonly vm: Vm;
@@ -61,8 +61,11 @@ export class DevSandbox extends Construct {
     const { owner, cpuCores = 1, cidr = '10.96.0.0/24', template, sshKeys } = props;
     this.network = props.network ?? new Network(this, 'Network', { cidr });
     this.vm = new Vm(this, 'Vm', {
-      vmName: nameOf(this),
-      ...{ cpuCores, template, sshKeys, network: this.network },
+      vmName: deriveName(this),
+      cpuCores,
+      template,
+      sshKeys,
+      network: this.network,
       memory: props.memory ?? Size.gibibytes(2),
       disk: props.disk ?? Size.gibibytes(10),
       labels: { environment: 'development', owner },

@@ -1,32 +1,32 @@
 import { Construct } from 'constructs';
-import { PolicyType, TopologyLevel } from '../choices.ts';
-import type { MachineProps } from '../machine-props.ts';
-import { nameOf } from '../name-of.ts';
-import { Network } from '../network.ts';
-import { Policy } from '../policy.ts';
-import { PolicyRule } from '../policy-rule.ts';
-import type { INetwork } from '../references.ts';
-import { VmGroup } from '../vm-group.ts';
+import { PolicyType, TopologyLevel } from '../props/choices.ts';
+import type { MachineProps } from '../props/machine-props.ts';
+import { PolicyRule } from '../props/policy-rule.ts';
+import type { INetwork } from '../props/references.ts';
+import { Network } from '../resources/network.ts';
+import { Policy } from '../resources/policy.ts';
+import { VmGroup } from '../resources/vm-group.ts';
+import { deriveName } from '../synthesis/derive-name.ts';
 
-/** What a highly available service shall be. */
+/** Props of a highly available service. */
 export interface HighlyAvailableServiceProps extends MachineProps {
   /**
-   * How many members it has at least; fewer than two cannot be available when one fails.
+   * Minimum number of members, at least two: otherwise the service is down when one fails.
    * @default 3
    */
   readonly minSize?: number;
   /**
-   * How many members it has at most.
+   * Maximum number of members.
    * @default - twice `minSize`
    */
   readonly maxSize?: number;
   /**
-   * Address block of a network of its own, where `network` names none.
+   * Address block of a new network, if `network` is not set.
    * @default '10.64.0.0/16'
    */
   readonly cidr?: string;
   /**
-   * What no two members ever share.
+   * The topology level that no two members share.
    * @default TopologyLevel.NODE
    */
   readonly separate?: TopologyLevel;
@@ -34,19 +34,19 @@ export interface HighlyAvailableServiceProps extends MachineProps {
 
 const MEMBERS_MIN = 2;
 const MEMBERS_DEFAULT = 3;
-/** More than another member: it is healed first. */
+/** Higher than the default: healed first. */
 const PRIORITY = 80;
 
 /**
- * A service that outlives a node and a zone: a group that is spread over zones, whose members
- * never share a node, and a policy that keeps anybody from taking that away.
+ * A service that survives the failure of a node or a zone: a group that is spread over zones, whose
+ * members never share a node, and a policy that prevents removing these guarantees.
  */
 export class HighlyAvailableService extends Construct {
   /** The members. */
   public readonly group: VmGroup;
   /** The network that they are connected to. */
   public readonly network: INetwork;
-  /** What guards them. */
+  /** The policy that enforces the guarantees. */
   public readonly policy: Policy;
 
   public constructor(scope: Construct, id: string, props: HighlyAvailableServiceProps) {
@@ -54,15 +54,15 @@ export class HighlyAvailableService extends Construct {
     const { minSize = MEMBERS_DEFAULT, cidr = '10.64.0.0/16' } = props;
     if (minSize < MEMBERS_MIN) {
       throw new Error(
-        `${this.node.path} has ${minSize} members at least, of which none is left when one ` +
-          `fails. Raise \`minSize\` to ${MEMBERS_MIN} or more, or use a VmGroup.`,
+        `${this.node.path} has a minimum of ${minSize} members, so it is not highly available. ` +
+          `Raise \`minSize\` to ${MEMBERS_MIN} or more, or use a VmGroup.`,
       );
     }
     this.network = props.network ?? new Network(this, 'Network', { cidr });
     this.group = new VmGroup(this, 'Group', {
       priority: PRIORITY,
       ...props,
-      vmGroupName: nameOf(this),
+      vmGroupName: deriveName(this),
       network: this.network,
       minSize,
       maxSize: props.maxSize ?? minSize * 2,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { Network } from '../network.ts';
+import { Network } from '../resources/network.ts';
 import { MACHINE } from '../test-kit/machine.ts';
 import { findTrouble, synthesize } from '../test-kit/synthesize.ts';
 import { DevSandbox } from './dev-sandbox.ts';
@@ -44,7 +44,7 @@ describe('a highly available service', () => {
       new HighlyAvailableService(stack, 'api', { ...MACHINE, minSize: 1 });
     });
     expect(trouble).toBe(
-      'shop/api has 1 members at least, of which none is left when one fails. ' +
+      'shop/api has a minimum of 1 members, so it is not highly available. ' +
         'Raise `minSize` to 2 or more, or use a VmGroup.',
     );
   });

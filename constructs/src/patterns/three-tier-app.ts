@@ -1,38 +1,38 @@
 import { Construct } from 'constructs';
-import { Peer, Port } from '../firewall.ts';
-import { nameOf } from '../name-of.ts';
-import { Network } from '../network.ts';
-import type { INetwork, ITemplate } from '../references.ts';
-import { SecurityGroup } from '../security-group.ts';
-import { Size } from '../size.ts';
-import { Vm } from '../vm.ts';
-import { Volume } from '../volume.ts';
+import { Peer, Port } from '../props/firewall.ts';
+import type { INetwork, ITemplate } from '../props/references.ts';
+import { Size } from '../props/size.ts';
+import { Network } from '../resources/network.ts';
+import { SecurityGroup } from '../resources/security-group.ts';
+import { Vm } from '../resources/vm.ts';
+import { Volume } from '../resources/volume.ts';
+import { deriveName } from '../synthesis/derive-name.ts';
 
-/** What a tier shall be. */
+/** Props of a tier. */
 export interface TierProps {
   /**
-   * How many VMs it has.
+   * Number of VMs.
    * @default 2
    */
   readonly count?: number;
   /**
-   * Cores of each.
+   * CPU cores of each VM.
    * @default 2
    */
   readonly cpuCores?: number;
   /**
-   * Memory of each.
+   * Memory of each VM.
    * @default Size.gibibytes(4)
    */
   readonly memory?: Size;
   /**
-   * Root disk of each.
+   * Root disk of each VM.
    * @default Size.gibibytes(20)
    */
   readonly disk?: Size;
   /**
-   * The port of TCP that it listens on.
-   * @default - 443 of the web, 8080 of the application, 5432 of the database
+   * TCP port that it listens on.
+   * @default - 443 for web, 8080 for the application, 5432 for the database
    */
   readonly port?: number;
   /**
@@ -42,21 +42,21 @@ export interface TierProps {
   readonly template?: ITemplate;
 }
 
-/** What an application of three tiers shall be. */
+/** Props of a three-tier application. */
 export interface ThreeTierAppProps {
   /**
    * The tier that users reach.
-   * @default - as `TierProps` says
+   * @default - the defaults of `TierProps`
    */
   readonly web?: TierProps;
   /**
-   * The tier that only the web reaches.
-   * @default - as `TierProps` says
+   * The tier that only the web tier reaches.
+   * @default - the defaults of `TierProps`
    */
   readonly application?: TierProps;
   /**
-   * The tier that only the application reaches; each of its VMs has a volume.
-   * @default - as `TierProps` says
+   * The tier that only the application tier reaches; each of its VMs has a volume.
+   * @default - the defaults of `TierProps`
    */
   readonly database?: TierProps;
   /**
@@ -65,17 +65,17 @@ export interface ThreeTierAppProps {
    */
   readonly dataSize?: Size;
   /**
-   * The network that all of it is in.
-   * @default - one of its own, of `cidr`
+   * The network of all tiers.
+   * @default - a new one with `cidr`
    */
   readonly network?: INetwork;
   /**
-   * Address block of a network of its own.
+   * Address block of the new network.
    * @default '10.80.0.0/16'
    */
   readonly cidr?: string;
   /**
-   * Who reaches the web.
+   * Peer that may reach the web tier.
    * @default Peer.anyIpv4()
    */
   readonly clients?: Peer;
@@ -86,24 +86,24 @@ export interface ThreeTierAppProps {
   readonly labels?: { [label: string]: string };
 }
 
-/** VMs of one kind, and what lets others reach them. */
+/** The VMs of a tier and its security group. */
 interface Tier {
   readonly vms: Vm[];
   readonly securityGroup: SecurityGroup;
 }
 
 /**
- * Web, application and database: each tier is reached by the one before it and by nobody else, and
- * no two VMs of a tier share a node.
+ * Web, application and database: each tier is reachable only from the previous one, and no two VMs
+ * of a tier share a node.
  */
 export class ThreeTierApp extends Construct {
-  /** The network that all of it is in. */
+  /** The network of all tiers. */
   public readonly network: INetwork;
-  /** VMs of the web. */
+  /** VMs of the web tier. */
   public readonly web: Vm[];
-  /** VMs of the application. */
+  /** VMs of the application tier. */
   public readonly application: Vm[];
-  /** VMs of the database. */
+  /** VMs of the database tier. */
   public readonly database: Vm[];
   /** The volumes of the database, in the order of its VMs. */
   public readonly volumes: Volume[];
@@ -147,11 +147,14 @@ export class ThreeTierApp extends Construct {
       { length: count },
       (_, index) =>
         new Vm(this, `${tier}-${index + 1}`, {
-          ...{ cpuCores, template, network: this.network, securityGroups: [securityGroup] },
+          cpuCores,
+          template,
+          network: this.network,
+          securityGroups: [securityGroup],
           memory: props.memory ?? Size.gibibytes(4),
           disk: props.disk ?? Size.gibibytes(20),
           labels: { ...labels, tier },
-          antiAffinityGroup: `${nameOf(this)}-${tier}`,
+          antiAffinityGroup: `${deriveName(this)}-${tier}`,
         }),
     );
     return { vms, securityGroup };

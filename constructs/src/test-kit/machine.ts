@@ -1,5 +1,5 @@
-import type { MachineProps } from '../machine-props.ts';
-import { Size } from '../size.ts';
+import type { MachineProps } from '../props/machine-props.ts';
+import { Size } from '../props/size.ts';
 
 /** A machine that is all right but for its network. */
 export const MACHINE: MachineProps = {

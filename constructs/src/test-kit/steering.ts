@@ -1,6 +1,9 @@
 import type { TerraformStack } from 'cdktf';
 import { Action } from '../orchestration/action.ts';
-import { OrchestrationPolicy, type OrchestrationPolicyProps } from '../orchestration-policy.ts';
+import {
+  OrchestrationPolicy,
+  type OrchestrationPolicyProps,
+} from '../resources/orchestration-policy.ts';
 
 /** A rule that is all right. */
 export const APART = { actions: [Action.keepApart()] };

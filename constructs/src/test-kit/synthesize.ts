@@ -1,8 +1,8 @@
 import { TerraformStack, Testing } from 'cdktf';
-import { loadOffline } from '../load-offline.ts';
-import { NovacronProvider } from '../provider.ts';
+import { loadOffline } from '../offline/load-offline.ts';
+import { NovacronProvider } from '../resources/provider.ts';
 
-// The first test of a file shall not pay for it.
+// Loaded here, so that the first test of a file is not slow.
 loadOffline();
 
 /** Resources, data sources and the like of a stack, by type and id. */

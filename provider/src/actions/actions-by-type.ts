@@ -1,15 +1,15 @@
-/** What can be done to a VM or a volume without changing what it shall be. */
+/** Actions on a VM or a volume that do not change its desired state. */
 import type { OutputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type { Action, ActionContext } from '../framework/action.ts';
-import { string } from '../framework/attributes.ts';
-import { dataSourceSchema, type Schema } from '../framework/schema.ts';
-import { oneOf } from '../framework/validators.ts';
-import { finishOperation, toUserError } from '../resources/finish-operation.ts';
+import { string } from '../framework/schema/attributes.ts';
+import { dataSourceSchema, type Schema } from '../framework/schema/schema.ts';
+import { oneOf } from '../framework/schema/validators.ts';
+import { awaitOperation, toUserError } from '../rpc/await-operation.ts';
 import type { Session } from '../rpc/session.ts';
 
-/** As long as the resources wait where nothing is said. */
+/** The default timeout of resources. */
 const TIMEOUT = { text: '20m', durationMs: 20 * 60_000 };
 
 type Admitted = Result<{ readonly operation: OutputOf<'operation.get'> }, Problem>;
@@ -19,13 +19,13 @@ async function finish(admitted: Admitted, doing: string, context: ActionContext<
   const { client: session, signal, progress } = context;
   const { operation } = admitted.value;
   progress(`waiting for ${operation.id}`);
-  await finishOperation(session, operation, { doing, signal, timeout: TIMEOUT });
+  await awaitOperation(session, operation, { doing, signal, timeout: TIMEOUT });
 }
 
 const vmId = string({ required: true, description: 'Id of the VM.' });
 
 const powerSchema = dataSourceSchema({
-  description: 'Starts or stops a VM where it is.',
+  description: 'Starts or stops a VM on its current node.',
   attributes: {
     vm_id: vmId,
     power: string({
@@ -52,7 +52,7 @@ const migrateSchema = dataSourceSchema({
     vm_id: vmId,
     node: string({
       optional: true,
-      description: 'Name of the node; without it NovaCron chooses one.',
+      description: 'Name of the target node. Default: NovaCron chooses one.',
     }),
   },
 });
@@ -68,8 +68,7 @@ const migrate: Action<typeof migrateSchema, Session> = {
 };
 
 const restoreSchema = dataSourceSchema({
-  description:
-    'Gives a volume the content that a snapshot of it holds. What was written since goes.',
+  description: 'Restores a volume from one of its snapshots. Later writes are lost.',
   attributes: {
     snapshot_id: string({ required: true, description: 'Id of the snapshot.' }),
   },

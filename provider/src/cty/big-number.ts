@@ -1,7 +1,7 @@
 /**
- * Numbers of Terraform are decimals of any length. A JavaScript number stands for one where it
- * holds exactly that decimal; every other one is a `BigNumber`, so that nothing is rounded
- * silently between configuration, plan and state.
+ * Terraform's numbers are decimals of any length. A number that JavaScript represents exactly is a
+ * `number`; every other one is a `BigNumber`, so that nothing is rounded silently between
+ * configuration, plan and state.
  */
 
 const DECIMAL = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,9}))?$/;
@@ -32,7 +32,7 @@ export class BigNumber {
 
 /**
  * Reads a decimal.
- * @returns a number where it is exact, else a BigNumber; undefined when the text is no decimal
+ * @returns a number if it is exact, otherwise a BigNumber; undefined if the text is not a decimal
  */
 export function parseDecimal(text: string): number | BigNumber | undefined {
   const canonical = canonicalDecimal(text);
@@ -57,7 +57,7 @@ export function fromDouble(value: number): number | BigNumber {
   return canonicalDecimal(text) === canonicalDecimal(String(value)) ? value : new BigNumber(text);
 }
 
-/** Tells whether two numbers are the same decimal. */
+/** Whether two numbers are the same decimal. */
 export function equalNumbers(a: number | BigNumber, b: number | BigNumber): boolean {
   if (typeof a === 'number' && typeof b === 'number') return a === b;
   if (a instanceof BigNumber && b instanceof BigNumber) return a.equals(b);

@@ -19,8 +19,8 @@ export interface CastResult {
 }
 
 /**
- * Makes a value of a type out of what a handler returned: absent attributes become null, bigints
- * become numbers, strings are brought to Unicode form NFC as Terraform does.
+ * Casts the result of a handler to a type: absent attributes become null, bigints become numbers,
+ * strings are normalized to Unicode form NFC as Terraform does.
  * @param input - anything at all
  * @returns the value together with every place that does not fit
  */
@@ -85,7 +85,7 @@ function castSequence(
     return type[1].map((element, index) => castAt(element, input[index], at, index));
   }
   const [kind, element] = type;
-  // An element of a set has no address, so its trouble is reported at the set.
+  // An element of a set has no address, so its mismatch is reported at the set.
   return Array.from(input, (item, index) =>
     kind === 'set' ? cast(element, item, at) : castAt(element, item, at, index),
   );

@@ -25,7 +25,7 @@ const RISKY_NUMBER = /(?:^|[:,[])\s*(?:-?[\d.]{16}|-?[\d.]+[eE]|-0)/;
  */
 export function parseJsonLossless(text: string): Value {
   try {
-    if (!RISKY_NUMBER.test(text)) return JSON.parse(text) as Value;
+    if (!RISKY_NUMBER.test(text)) return JSON.parse(text);
     return parse(text, null, (digits) => parseDecimal(digits) ?? null) as Value;
   } catch (error) {
     throw new CtyError([], 'the stored value is not well-formed JSON', { cause: error });

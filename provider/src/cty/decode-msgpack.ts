@@ -13,7 +13,7 @@ const EXTENSION_UNKNOWN = 0;
 const EXTENSION_REFINED = 12;
 
 const extensionCodec = new ExtensionCodec();
-// What is written goes another way, without the library.
+// Encoding does not use the library.
 const encode = () => null;
 extensionCodec.register({ type: EXTENSION_UNKNOWN, encode, decode: () => UNKNOWN });
 extensionCodec.register({
@@ -22,7 +22,7 @@ extensionCodec.register({
   decode: (bytes) => new Unknown(decodeRefinements(bytes)),
 });
 
-/** Stands in for a key that the library refuses. No text has it: it is half a character. */
+/** Replaces a key that the library rejects. No string contains it: it is a lone surrogate. */
 const PROTOTYPE_STAND_IN = '\ud800';
 
 /** Reads every key of a map. */
@@ -36,7 +36,7 @@ const keyDecoder = {
 
 /**
  * Reads a value of a known type.
- * @throws CtyError when the bytes are no MessagePack or hold something of another type
+ * @throws CtyError if the bytes are not MessagePack or contain a value of another type
  */
 export function decodeMsgpack(type: CtyType, bytes: Uint8Array): Value {
   const { buffer, byteOffset, byteLength } = bytes;

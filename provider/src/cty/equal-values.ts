@@ -4,8 +4,8 @@ import { isUnknown } from './unknown.ts';
 import { Dynamic, type Value, type ValueRecord } from './value.ts';
 
 /**
- * Tells whether two values of a type are the same to Terraform: sets without order and
- * repetition, numbers by their decimal, an unknown value equal to an unknown value only.
+ * Whether two values of a type are equal to Terraform: sets without order and repetition, numbers
+ * by their decimal, an unknown value only equal to an unknown value.
  */
 export function equalValues(type: CtyType, a: Value, b: Value): boolean {
   if (a === b) return true;

@@ -1,6 +1,6 @@
 /**
- * Tells a map or object from everything else that JavaScript calls an object: arrays and
- * instances of classes. Objects of another realm, such as a sandbox of tests, count too.
+ * Whether a value is a map or object, and not an array or an instance of a class. Objects of
+ * another realm, such as a sandbox of tests, count too.
  */
 export function isRecord(input: unknown): input is { readonly [name: string]: unknown } {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) return false;

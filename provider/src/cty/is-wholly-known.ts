@@ -1,7 +1,7 @@
 import { isUnknown } from './unknown.ts';
 import { Dynamic, isValueRecord, type Value } from './value.ts';
 
-/** Tells whether nothing in a value is unknown, however deep. */
+/** Whether a value contains no unknown value at any depth. */
 export function isWhollyKnown(value: Value): boolean {
   if (isUnknown(value)) return false;
   if (Array.isArray(value)) return value.every(isWhollyKnown);
@@ -9,7 +9,7 @@ export function isWhollyKnown(value: Value): boolean {
   return !isValueRecord(value) || Object.values(value).every(isWhollyKnown);
 }
 
-/** Puts null wherever a value is unknown: what a state may hold of a half-made object. */
+/** Replaces unknown values by null, for the state of a partly created object. */
 export function dropUnknown(value: Value): Value {
   if (isUnknown(value)) return null;
   if (Array.isArray(value)) return value.map(dropUnknown);

@@ -2,8 +2,8 @@
 export type PathStep = string | number | { readonly key: string };
 
 /**
- * Where inside a resource something is. Elements of sets have no address in the protocol, so a
- * path ends at the set.
+ * A location inside a resource. Elements of sets have no address in the protocol, so a path ends at
+ * the set.
  * @example const path: Path = ['disks', 0, 'size_gb'];
  */
 export type Path = readonly PathStep[];

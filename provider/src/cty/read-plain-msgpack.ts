@@ -1,4 +1,4 @@
-/** The quick way through MessagePack for what nearly all values of Terraform look like. */
+/** A fast MessagePack decoder for the form that nearly all values of Terraform have. */
 import { parseDecimal } from './big-number.ts';
 import type { CtyFields, CtyType } from './cty-type.ts';
 import { type EncodedField, encodedFields } from './encode-msgpack.ts';
@@ -26,9 +26,9 @@ const FALSE = 0xc2;
 const TRUE = 0xc3;
 
 /**
- * Reads a value that holds nothing unknown, nothing dynamic and no number of more than 32 bits, of
- * whose objects all names are there and sorted. Nothing is compared or copied twice for it.
- * @returns undefined where it is none of these, or no MessagePack: then the whole way is to be gone
+ * Reads a value without unknown or dynamic parts and without numbers of more than 32 bits, whose
+ * objects have all names, sorted. Nothing is compared or copied twice.
+ * @returns undefined for any other value or for invalid MessagePack: use the full decoder then
  */
 export function readPlainMsgpack(type: CtyType, bytes: Buffer): Value | undefined {
   const cursor = { bytes, text: bytes.toString('latin1'), at: 0 };

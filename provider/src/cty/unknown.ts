@@ -17,8 +17,8 @@ export interface NumberBound {
 /**
  * A value that Terraform learns only at apply ("known after apply").
  *
- * A class, although it owns nothing: maps of users may hold any key, so only the identity of the
- * object can tell an unknown value from data.
+ * A class, although it owns nothing: maps of users may contain any key, so only the identity of the
+ * object distinguishes an unknown value from data.
  */
 export class Unknown {
   readonly refinements: Refinements;
@@ -36,7 +36,7 @@ export class Unknown {
 /** The unknown value about which nothing is certain. */
 export const UNKNOWN = new Unknown();
 
-/** Tells whether a value is not known yet; says nothing about the values inside it. */
+/** Whether a value itself is unknown; values inside it are not checked. */
 export function isUnknown(value: unknown): value is Unknown {
   return value instanceof Unknown;
 }

@@ -32,7 +32,9 @@ export class Dynamic {
   }
 }
 
-/** Tells a map or object from primitives, sequences and the classes of values. */
+/**
+ * Whether a value is a map or object, not a primitive, a sequence or an instance of a value class.
+ */
 export function isValueRecord(value: Value | undefined): value is ValueRecord {
   return isRecord(value);
 }

@@ -1,17 +1,16 @@
-/** Data sources that look one thing up by its id or by its name. */
-
+/** Data sources that look up one object by its id or its name. */
+import type { Field } from '@novacron/contract/schema/field';
 import { PROBLEM_KINDS, type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { Field } from '@novacron/contract/schema/field';
 import { isUnknown } from '../cty/unknown.ts';
-import type { Attributes } from '../framework/attribute.ts';
-import { string } from '../framework/attributes.ts';
+import { findIssues } from '../fields/find-issues.ts';
 import type { DataSource } from '../framework/data-source.ts';
-import { dataSourceSchema, type Schema } from '../framework/schema.ts';
-import { findFaults } from '../resources/find-faults.ts';
+import type { Attributes } from '../framework/schema/attribute.ts';
+import { string } from '../framework/schema/attributes.ts';
+import { dataSourceSchema, type Schema } from '../framework/schema/schema.ts';
 import type { ResourceAnswer, Session } from '../rpc/session.ts';
 
-/** One kind of thing that can be looked up. */
+/** A kind that can be looked up. */
 export interface LookupInfo {
   readonly kind:
     | 'vm'
@@ -26,13 +25,13 @@ export interface LookupInfo {
     | 'orchestration_policy';
   readonly description: string;
   readonly idSchema: Field['schema'];
-  /** What is read, besides id and name. */
+  /** Attributes that are read, besides id and name. */
   readonly attributes: Attributes;
-  /** Makes the values of the attributes, where an answer has more than they hold. */
+  /** Converts an answer to attribute values, where it has more fields than the schema. */
   readonly toValue?: (answer: never) => Readonly<Record<string, unknown>>;
 }
 
-/** Makes a data source with the arguments `id` and `name`, of which one is given. */
+/** Creates a data source with the arguments `id` and `name`, exactly one of which is set. */
 export function defineDataSource(info: LookupInfo): DataSource<Schema, Session> {
   const { kind } = info;
   const schema = dataSourceSchema({
@@ -41,13 +40,13 @@ export function defineDataSource(info: LookupInfo): DataSource<Schema, Session> 
       id: string({
         optional: true,
         computed: true,
-        validators: [(id) => findFaults(info.idSchema, id)],
-        description: `Id of the ${kind.replaceAll('_', ' ')}. Give it or the name.`,
+        validators: [(id) => findIssues(info.idSchema, id)],
+        description: `Id of the ${kind.replaceAll('_', ' ')}. Set either this or the name.`,
       }),
       name: string({
         optional: true,
         computed: true,
-        description: `Name of the ${kind}. Give it or the id.`,
+        description: `Name of the ${kind}. Set either this or the id.`,
       }),
       ...info.attributes,
     },
@@ -59,8 +58,8 @@ export function defineDataSource(info: LookupInfo): DataSource<Schema, Session> 
       if (isUnknown(id) || isUnknown(name)) return;
       if ((id === null) === (name === null)) {
         diagnostics.error({
-          summary: `Say which ${kind}: by id or by name`,
-          detail: 'Exactly one of `id` and `name` must be given.',
+          summary: `Which ${kind}? Set id or name`,
+          detail: 'Exactly one of `id` and `name` must be set.',
           path: [id === null ? 'name' : 'id'],
         });
       }
@@ -100,7 +99,7 @@ async function lookUp(
   return err(
     problem('not-found', {
       detail: `There is no ${kind} named ${JSON.stringify(name)}.`,
-      remedy: `List what there is with \`novacron ${kind} list\`.`,
+      remedy: `List the existing ones with \`novacron ${kind} list\`.`,
     }),
   );
 }

@@ -1,11 +1,11 @@
 /** `novacron_drift_report`: drift as data, because Terraform drops warnings from saved plans. */
 import { DRIFT_SEVERITIES, DriftSeverity } from '@novacron/contract/drift/drift';
 import type { OutputOf } from '@novacron/contract/operations-table/operations';
-import { bool, float, list, nested, string } from '../framework/attributes.ts';
 import type { DataSource } from '../framework/data-source.ts';
-import { dataSourceSchema } from '../framework/schema.ts';
-import { oneOf } from '../framework/validators.ts';
-import { toUserError } from '../resources/finish-operation.ts';
+import { bool, float, list, nested, string } from '../framework/schema/attributes.ts';
+import { dataSourceSchema } from '../framework/schema/schema.ts';
+import { oneOf } from '../framework/schema/validators.ts';
+import { toUserError } from '../rpc/await-operation.ts';
 import type { Session } from '../rpc/session.ts';
 
 const fieldAttributes = {
@@ -14,7 +14,7 @@ const fieldAttributes = {
   is: string({ computed: true, description: 'The value now, as JSON.' }),
   wanted: string({
     computed: true,
-    description: 'The value that a remediation restores, as JSON.',
+    description: 'The value that remediation restores, as JSON.',
   }),
   drift_class: string({
     computed: true,
@@ -26,7 +26,7 @@ const causeAttributes = {
   principal: string({ computed: true, description: 'Who made the latest of these changes.' }),
   kind: string({
     computed: true,
-    description: 'What kind of hand: `person`, `api_key`, `terraform`, `guest`, `hypervisor`, …',
+    description: 'Kind of the actor: `person`, `api_key`, `terraform`, `guest`, `hypervisor`, …',
   }),
   client: string({ computed: true, description: 'By what: `terraform`, `cli`, `rest`.' }),
   request_id: string({ computed: true, description: 'The request, as in the audit log.' }),
@@ -34,12 +34,13 @@ const causeAttributes = {
 };
 
 const schema = dataSourceSchema({
-  description: 'What is no longer as it was applied: how badly, since when and by whose hand.',
+  description:
+    'Resources that differ from what was applied: how severely, since when and changed by whom.',
   attributes: {
     deployment: string({
       optional: true,
       computed: true,
-      description: 'The deployment whose resources are asked about. Default: that of the provider.',
+      description: 'The deployment to report on. Default: the deployment of the provider.',
     }),
     severity_min: string({
       optional: true,
@@ -50,7 +51,7 @@ const schema = dataSourceSchema({
     severity: string({
       computed: true,
       nullable: true,
-      description: 'The worst severity there is; null when nothing has drifted.',
+      description: 'The highest severity; null if nothing has drifted.',
     }),
     records: nested({
       nesting: 'list',
@@ -60,37 +61,40 @@ const schema = dataSourceSchema({
         resource_kind: string({ computed: true, description: 'Kind, such as `vm`.' }),
         resource_id: string({ computed: true, description: 'Id of the resource.' }),
         resource_name: string({ computed: true, description: 'Its name.' }),
-        severity: string({ computed: true, description: 'How bad it is.' }),
+        severity: string({ computed: true, description: 'Severity of the drift.' }),
         drift_percent: float({
           computed: true,
           description: 'Changed fields among those applied. Unit: percent.',
         }),
         drift_class: string({
           computed: true,
-          description: 'The gravest class of its fields.',
+          description: 'The most severe class of its fields.',
         }),
         applied_at: string({ computed: true, description: 'When it was last applied.' }),
         explanation: list({
           element: string,
           computed: true,
-          description: 'What drifted, by whom, and what to do, in lines for people.',
+          description: 'What drifted, who changed it and what to do, as readable lines.',
         }),
         fields: nested({
           nesting: 'list',
           computed: true,
           attributes: fieldAttributes,
-          description: 'The fields that are no longer as applied.',
+          description: 'The fields that differ from what was applied.',
         }),
         causes: nested({
           nesting: 'list',
           computed: true,
           attributes: causeAttributes,
-          description: 'Who did it, latest first.',
+          description: 'Who made the changes, latest first.',
         }),
       },
     }),
   },
 });
+
+/** Ordered from the most severe. */
+const SEVERITIES: readonly string[] = DRIFT_SEVERITIES;
 
 /** Reads the report of one deployment. */
 export const driftReportSource: DataSource<typeof schema, Session> = {
@@ -99,7 +103,8 @@ export const driftReportSource: DataSource<typeof schema, Session> = {
     const asked = deployment ?? session.deployment;
     const report = await session.client.call('drift.report', { deployment: asked }, { signal });
     if (!report.ok) throw toUserError(report.error, 'read novacron_drift_report');
-    const rank = (severity: string): number => DRIFT_SEVERITIES.indexOf(severity as never);
+    const rank = (severity: string): number =>
+      SEVERITIES.indexOf(severity);
     const records = report.value.items
       .filter(({ severity }) => least === null || rank(severity) <= rank(least))
       .sort((a, b) => rank(a.severity) - rank(b.severity))
@@ -117,18 +122,27 @@ export const driftReportSource: DataSource<typeof schema, Session> = {
 function toRecordValue(record: OutputOf<'drift.report'>['items'][number]) {
   const { resource_kind, resource_id, resource_name, severity, drift_percent } = record;
   return {
-    ...{ resource_kind, resource_id, resource_name, severity, drift_percent },
+    resource_kind,
+    resource_id,
+    resource_name,
+    severity,
+    drift_percent,
     applied_at: record.applied_at,
     drift_class: record.drift_class ?? 'cosmetic',
     explanation: record.explanation,
     fields: record.fields.map(({ field, was, is, wanted = was, drift_class }) => ({
-      ...{ field, drift_class },
+      field,
+      drift_class,
       was: JSON.stringify(was),
       is: JSON.stringify(is),
       wanted: JSON.stringify(wanted),
     })),
     causes: record.causes.map(({ principal, kind = 'unknown', client, request_id, at }) => ({
-      ...{ principal, kind, client, request_id, at },
+      principal,
+      kind,
+      client,
+      request_id,
+      at,
     })),
   };
 }

@@ -20,7 +20,7 @@ import { TEMPLATE_FIELDS } from '@novacron/contract/kinds/template/template';
 import { VM_FIELDS } from '@novacron/contract/kinds/vm/vm';
 import { VM_GROUP_FIELDS } from '@novacron/contract/kinds/vm-group/vm-group';
 import { VOLUME_FIELDS } from '@novacron/contract/kinds/volume/volume';
-import { attributesOfFields } from '../resources/attributes-of-fields.ts';
+import { deriveAttributes } from '../fields/derive-attributes.ts';
 import type { LookupInfo } from './define-data-source.ts';
 import { NODE_ATTRIBUTES, toNodeValue } from './node-attributes.ts';
 
@@ -44,31 +44,31 @@ export const LOOKUPS_BY_TYPE = {
     kind: 'vm',
     idSchema: VmId,
     description: 'An existing VM.',
-    attributes: attributesOfFields(vmFields, 'data-source'),
+    attributes: deriveAttributes(vmFields, 'data-source'),
   },
   novacron_vm_group: {
     kind: 'vm_group',
     idSchema: VmGroupId,
     description: 'An existing VM group.',
-    attributes: attributesOfFields(vmGroupFields, 'data-source'),
+    attributes: deriveAttributes(vmGroupFields, 'data-source'),
   },
   novacron_network: {
     kind: 'network',
     idSchema: NetworkId,
     description: 'An existing network.',
-    attributes: attributesOfFields(networkFields, 'data-source'),
+    attributes: deriveAttributes(networkFields, 'data-source'),
   },
   novacron_security_group: {
     kind: 'security_group',
     idSchema: SecurityGroupId,
     description: 'An existing security group.',
-    attributes: attributesOfFields(securityGroupFields, 'data-source'),
+    attributes: deriveAttributes(securityGroupFields, 'data-source'),
   },
   novacron_storage: {
     kind: 'volume',
     idSchema: VolumeId,
     description: 'An existing volume.',
-    attributes: attributesOfFields(volumeFields, 'data-source'),
+    attributes: deriveAttributes(volumeFields, 'data-source'),
   },
   novacron_node: {
     kind: 'node',
@@ -81,24 +81,24 @@ export const LOOKUPS_BY_TYPE = {
     kind: 'snapshot',
     idSchema: SnapshotId,
     description: 'An existing snapshot of a volume.',
-    attributes: attributesOfFields(snapshotFields, 'data-source'),
+    attributes: deriveAttributes(snapshotFields, 'data-source'),
   },
   novacron_template: {
     kind: 'template',
     idSchema: TemplateId,
     description: 'A template: an image that VMs boot from, one of the tenant or a built-in one.',
-    attributes: attributesOfFields(templateFields, 'data-source'),
+    attributes: deriveAttributes(templateFields, 'data-source'),
   },
   novacron_policy: {
     kind: 'policy',
     idSchema: PolicyId,
     description: 'An existing policy in Rego, with its rule.',
-    attributes: attributesOfFields(policyFields, 'data-source'),
+    attributes: deriveAttributes(policyFields, 'data-source'),
   },
   novacron_orchestration_policy: {
     kind: 'orchestration_policy',
     idSchema: OrchestrationPolicyId,
     description: 'An existing orchestration policy.',
-    attributes: attributesOfFields(orchestrationFields, 'data-source'),
+    attributes: deriveAttributes(orchestrationFields, 'data-source'),
   },
 } as const satisfies Readonly<Record<string, LookupInfo>>;

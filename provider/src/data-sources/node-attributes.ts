@@ -1,11 +1,11 @@
-/** What data sources tell about a node. */
+/** The attributes of a node in data sources. */
 import type { OutputOf } from '@novacron/contract/operations-table/operations';
-import { float, int, object, string } from '../framework/attributes.ts';
+import { float, int, object, string } from '../framework/schema/attributes.ts';
 
 const AMOUNTS = { cpu_cores: float, memory_gb: float, disk_gb: float };
 
 /**
- * The attributes of a node besides id and name. When it was last seen is left out: it would change
+ * The attributes of a node besides id and name. Its last heartbeat is left out: it would change
  * every plan that uses it.
  */
 export const NODE_ATTRIBUTES = {
@@ -19,21 +19,27 @@ export const NODE_ATTRIBUTES = {
   capacity: object({
     fields: AMOUNTS,
     computed: true,
-    description: 'What the node can promise. Units: cores and GB.',
+    description: 'Allocatable capacity of the node. Units: cores and GB.',
   }),
   allocated: object({
     fields: AMOUNTS,
     computed: true,
-    description: 'What the VMs on it were promised. Units: cores and GB.',
+    description: 'Capacity allocated to its VMs. Units: cores and GB.',
   }),
   vm_count: int({ computed: true, description: 'VMs on the node.' }),
 };
 
-/** A node of an answer as a value of the attributes, with id and name. */
+/** Converts a node of an answer to attribute values, with id and name. */
 export function toNodeValue(node: OutputOf<'node.get'>) {
   const { id, name, zone, rack, status, driver, vm_count } = node;
   return {
-    ...{ id, name, zone, rack, status, driver, vm_count },
+    id,
+    name,
+    zone,
+    rack,
+    status,
+    driver,
+    vm_count,
     capacity: toAmounts(node.capacity),
     allocated: toAmounts(node.allocated),
   };

@@ -1,10 +1,10 @@
-/** `novacron_nodes`: the fleet, or a part of it. */
+/** `novacron_nodes`: all nodes of the fleet, or some of them. */
 import { NodeStatus } from '@novacron/contract/fleet/node';
-import { nested, string } from '../framework/attributes.ts';
 import type { DataSource } from '../framework/data-source.ts';
-import { dataSourceSchema } from '../framework/schema.ts';
-import { oneOf } from '../framework/validators.ts';
-import { toUserError } from '../resources/finish-operation.ts';
+import { nested, string } from '../framework/schema/attributes.ts';
+import { dataSourceSchema } from '../framework/schema/schema.ts';
+import { oneOf } from '../framework/schema/validators.ts';
+import { toUserError } from '../rpc/await-operation.ts';
 import { readAllPages } from '../rpc/read-all-pages.ts';
 import type { Session } from '../rpc/session.ts';
 import { NODE_ATTRIBUTES, toNodeValue } from './node-attributes.ts';
@@ -31,7 +31,7 @@ const schema = dataSourceSchema({
   },
 });
 
-/** Reads the whole fleet and picks from it: fleets are small beside what runs on them. */
+/** Reads the whole fleet and filters it: a fleet is small compared to the number of its VMs. */
 export const nodesSource: DataSource<typeof schema, Session> = {
   schema,
   async read({ zone, status }, { client: session, signal }) {

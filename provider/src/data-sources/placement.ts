@@ -1,71 +1,79 @@
-/** `novacron_placement`: where a VM would go, without making it. */
-
-import { VM_FIELDS } from '@novacron/contract/kinds/vm/vm';
-import type { InputOf } from '@novacron/contract/operations-table/operations';
+/** `novacron_placement`: the node that a VM would be placed on, without creating it. */
 import type { FieldTable } from '@novacron/contract/schema/field';
+import type { InputOf } from '@novacron/contract/operations-table/operations';
 import { ResourceName } from '@novacron/contract/schema/resource';
-import { float, list, string } from '../framework/attributes.ts';
+import { VM_FIELDS } from '@novacron/contract/kinds/vm/vm';
+import { deriveAttributes } from '../fields/derive-attributes.ts';
+import { knownInput } from '../fields/field-values.ts';
+import { findIssues } from '../fields/find-issues.ts';
 import type { DataSource } from '../framework/data-source.ts';
-import { dataSourceSchema, type Schema } from '../framework/schema.ts';
-import { attributesOfFields } from '../resources/attributes-of-fields.ts';
-import { findFaults } from '../resources/find-faults.ts';
-import { toUserError } from '../resources/finish-operation.ts';
-import { knownInput } from '../resources/values.ts';
+import { float, list, string } from '../framework/schema/attributes.ts';
+import { dataSourceSchema, type Schema } from '../framework/schema/schema.ts';
+import { toUserError } from '../rpc/await-operation.ts';
 import type { Session } from '../rpc/session.ts';
 
-/** What it is called unless its name matters: names decide among equal nodes. */
+/** Default name of the VM: the name only decides among equally good nodes. */
 const NAME_DEFAULT = 'placement-question';
 
 const { metadata, anti_affinity, placement, spot } = VM_FIELDS;
-// There is no template that could say them.
+// No template can provide them here.
 const { inherits: _cores, ...cpu_cores } = VM_FIELDS.cpu_cores;
 const { inherits: _memory, ...memory_gb } = VM_FIELDS.memory_gb;
 const { inherits: _disk, ...disk_gb } = VM_FIELDS.disk_gb;
 
-/** What placement reads of a VM, besides its name. */
+/** The fields of a VM that placement uses, besides its name. */
 const ASKED: FieldTable = {
-  ...{ cpu_cores, memory_gb, disk_gb },
-  ...{ metadata, anti_affinity, placement, spot },
+  cpu_cores,
+  memory_gb,
+  disk_gb,
+  metadata,
+  anti_affinity,
+  placement,
+  spot,
 };
 
 const schema: Schema = dataSourceSchema({
   description:
-    'Asks where a VM would go as the fleet is now, and why. It makes and holds nothing: the next ' +
-    'read may name another node. What a plan shows of a VM that it makes is `placement_preview`.',
+    'Returns the node that a VM would be placed on now, and why. Nothing is created or reserved: ' +
+    'the next read may return another node. See `placement_preview` for VMs that a plan creates.',
   attributes: {
     name: string({
       optional: true,
-      validators: [(name) => findFaults(ResourceName, name)],
-      description: 'Name of the VM. It decides only among nodes that are equally good.',
+      validators: [(name) => findIssues(ResourceName, name)],
+      description: 'Name of the VM. It only decides among equally good nodes.',
     }),
-    ...attributesOfFields(ASKED, 'question'),
+    ...deriveAttributes(ASKED, 'question'),
     node: string({ computed: true, description: 'Name of the node.' }),
     score: string({
       computed: true,
-      description: 'Weighted score of the node, 0 to 1. Comparisons take the text as a number.',
+      description:
+        'Weighted score of the node, 0 to 1. Comparisons convert the string to a number.',
     }),
     cost_per_hour: float({
       computed: true,
       nullable: true,
-      description: 'What the VM would cost there; null where nobody said what the node costs.',
+      description: 'Cost of the VM on this node; null where the node has no cost configured.',
     }),
-    explanation: string({ computed: true, description: 'Why this node, in lines for people.' }),
+    explanation: string({
+      computed: true,
+      description: 'Why this node was chosen, as readable lines.',
+    }),
     alternatives: list({
       element: string,
       computed: true,
-      description: 'Names of the best other nodes, best first.',
+      description: 'Names of the next best nodes, best first.',
     }),
   },
 });
 
-/** Reads where it would go; `no-capacity` is an error with the reasons of the nodes. */
+/** Reads the placement; `no-capacity` is an error with the reason for each node. */
 export const placementSource: DataSource<Schema, Session> = {
   schema,
   async read(config, { client: session, signal }) {
     const asked: Readonly<Record<string, unknown>> = config;
     const name = typeof asked.name === 'string' ? asked.name : NAME_DEFAULT;
     const vm = { ...knownInput(ASKED, asked).input, name };
-    // The validators of the attributes are the contract's own.
+    // The attributes use the contract's own validators.
     const input = { vms: [vm] } as InputOf<'placement.batch'>;
     const answer = await session.client.call('placement.batch', input, { signal });
     if (!answer.ok) throw toUserError(answer.error, 'read novacron_placement');

@@ -1,17 +1,18 @@
-/** `novacron_policy_decision`: what the server would say to a write, without doing it. */
+/** `novacron_policy_decision`: how the server would decide a write, without making it. */
 import { PreviewableOperation } from '@novacron/contract/admission/admission';
-import { bool, list, nested, string } from '../framework/attributes.ts';
+import { isRecord } from '../cty/is-record.ts';
 import type { DataSource } from '../framework/data-source.ts';
-import { dataSourceSchema } from '../framework/schema.ts';
-import { UserError } from '../framework/user-error.ts';
-import { oneOf } from '../framework/validators.ts';
-import { toUserError } from '../resources/finish-operation.ts';
+import { UserError } from '../framework/diagnostics/user-error.ts';
+import { bool, list, nested, string } from '../framework/schema/attributes.ts';
+import { dataSourceSchema } from '../framework/schema/schema.ts';
+import { oneOf } from '../framework/schema/validators.ts';
+import { toUserError } from '../rpc/await-operation.ts';
 import type { Session } from '../rpc/session.ts';
 
 const schema = dataSourceSchema({
   description:
-    'Asks validation, capacity and all policies about a write without doing it: for checks, ' +
-    'preconditions and tests of policies.',
+    'Checks a write against validation, capacity and all policies without making it: for ' +
+    'checks, preconditions and tests of policies.',
   attributes: {
     operation: string({
       required: true,
@@ -20,23 +21,24 @@ const schema = dataSourceSchema({
     }),
     input: string({
       required: true,
-      description: 'Its input as JSON: `jsonencode({ name = "web", cpu_cores = 2, … })`.',
+      description:
+        'Input of the operation as JSON: `jsonencode({ name = "web", cpu_cores = 2, … })`.',
     }),
-    allowed: bool({ computed: true, description: 'Whether it would be accepted today.' }),
+    allowed: bool({ computed: true, description: 'Whether the write would be accepted now.' }),
     problems: nested({
       nesting: 'list',
       computed: true,
-      description: 'Every reason why it would be refused.',
+      description: 'Every reason why the write would be rejected.',
       attributes: {
         code: string({ computed: true, description: 'Kind of problem, such as `policy-denied`.' }),
-        detail: string({ computed: true, description: 'What is wrong and why.' }),
+        detail: string({ computed: true, description: 'What is wrong, and why.' }),
         remedy: string({ computed: true, description: 'What to do about it.' }),
       },
     }),
     warnings: list({
       element: string,
       computed: true,
-      description: 'What policies that only warn have to say.',
+      description: 'Messages of policies that only warn.',
     }),
   },
 });
@@ -62,14 +64,12 @@ export const policyDecisionSource: DataSource<typeof schema, Session> = {
   },
 };
 
-function parseInput(text: string): Record<string, unknown> {
+function parseInput(text: string): Readonly<Record<string, unknown>> {
   const value = readJson(text);
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-    return value as Record<string, unknown>;
-  }
+  if (isRecord(value)) return value;
   throw new UserError({
     summary: 'The input is not a JSON object',
-    detail: 'Write it with jsonencode({ … }), with the arguments of the operation.',
+    detail: 'Use jsonencode({ … }) with the arguments of the operation.',
     path: ['input'],
   });
 }

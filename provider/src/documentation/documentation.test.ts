@@ -43,7 +43,7 @@ describe('the documentation of the provider', () => {
     expect(pages['resources/vm.md']).toContain(
       '- `disk_gb` (Number) Size of the root disk. It can grow; a smaller one is a new VM. Unit: ' +
         'GB. When absent, what `template_id` refers to says it. Growing is live if the ' +
-        'hypervisor can, else a restart; shrinking is a replacement that loses data.',
+        'hypervisor supports it, otherwise a restart; shrinking is a replacement that loses data.',
     );
     expect(pages['functions/plan_subnets.md']).toContain('plan_subnets(');
     expect(pages['data-sources/drift_report.md']).toContain('### Nested in records.fields');
@@ -74,7 +74,7 @@ describe('an example of a page', () => {
 
   test('is asked for where there is none', () => {
     expect(() => findExample(examples, { folder: 'd', needle: 'data "d"' })).toThrow(
-      'no example has data "d": add examples/terraform/d/main.tf',
+      'no example contains data "d": add examples/terraform/d/main.tf',
     );
   });
 });

@@ -23,7 +23,7 @@ export function findExample(examples: Examples, { folder, needle }: Subject): st
     const blocks = listBlocks(examples.get(name) ?? '').filter((block) => block.includes(needle));
     if (blocks.length > 0) return blocks.join('\n\n');
   }
-  throw new Error(`no example has ${needle}: add examples/terraform/${folder}/main.tf`);
+  throw new Error(`no example contains ${needle}: add examples/terraform/${folder}/main.tf`);
 }
 
 /** The top-level blocks of a formatted file, each with the comment above it. */

@@ -1,7 +1,7 @@
-/** Reads what the pages are made from besides the schema: the examples, and the guides' titles. */
+/** Reads the sources of the pages besides the schema: the examples and the titles of the guides. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createNovacronProvider } from '../novacron-provider.ts';
+import { createNovacronProvider } from '../composition/novacron-provider.ts';
 import type { PageSources } from './render-pages.ts';
 
 /** The sources that lie below the top level of the repository. */

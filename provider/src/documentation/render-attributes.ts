@@ -1,5 +1,5 @@
 /** Attributes as the registry shows them: a list by who sets them, then what is nested in them. */
-import type { Attribute, Attributes, ValueShape } from '../framework/attribute.ts';
+import type { Attribute, Attributes, ValueShape } from '../framework/schema/attribute.ts';
 
 /** Attributes that stand in others, by the place that a heading names: `records.fields`. */
 interface Level {

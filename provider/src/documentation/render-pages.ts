@@ -1,7 +1,9 @@
-/** The provider's pages in the layout that registries read: one a type, made from its schema. */
+/**
+ * Renders the provider's pages in the layout that registries read: one per type, from its schema.
+ */
 import type { Table } from '../framework/provider.ts';
 import type { Parameter, ProviderFunction } from '../framework/provider-function.ts';
-import type { Schema } from '../framework/schema.ts';
+import type { Schema } from '../framework/schema/schema.ts';
 import { type Examples, findExample } from './find-example.ts';
 import { describeShape, renderAttributes } from './render-attributes.ts';
 
@@ -105,8 +107,7 @@ function renderImport(type: string, { attributes }: Schema): string {
   const kind = /of the ([^,]+),/.exec(description)?.[1] ?? 'object';
   return `## Import
 
-By the id of the ${kind} or by its name; \`name=\` says that a name follows where it looks like an
-id.
+By the id of the ${kind} or by its name; the prefix \`name=\` marks a name that looks like an id.
 
 \`\`\`terraform
 import {
@@ -158,11 +159,11 @@ function renderIndex({ provider, examples, guides }: PageSources, paths: readonl
   const parts = [
     renderHead({ title: 'Provider', description }),
     '# NovaCron Provider',
-    `${description} A plan already says where a VM would land, which policy refuses it, and what ` +
-      'has drifted since the last apply, how badly and by whose hand.',
+    `${description} A plan already shows the node of each new VM, policy denials, and what has ` +
+      'drifted since the last apply, how severely and who changed it.',
     renderExample(quickstart),
     `## Guides\n\n${reading.join('\n')}`,
-    `## What there is\n\n${sections.join('\n')}`,
+    `## Contents\n\n${sections.join('\n')}`,
     `## Schema\n\n${renderAttributes(attributes)}`,
   ];
   return `${parts.join('\n\n').replace('---\n\n\n', '---\n\n')}\n`;

@@ -1,11 +1,11 @@
-/** `novacron_token`: a credential for one run of Terraform, which no state and no plan holds. */
+/** `novacron_token`: a credential for one run of Terraform, stored in no state and no plan. */
 import type { Role } from '@novacron/contract/access/identity';
 import { TOKEN_SECONDS_MAX } from '@novacron/contract/access/token';
-import { int, string } from '../framework/attributes.ts';
 import type { EphemeralResource } from '../framework/ephemeral-resource.ts';
-import { ephemeralSchema } from '../framework/schema.ts';
-import { between } from '../framework/validators.ts';
-import { toUserError } from '../resources/finish-operation.ts';
+import { int, string } from '../framework/schema/attributes.ts';
+import { ephemeralSchema } from '../framework/schema/schema.ts';
+import { between } from '../framework/schema/validators.ts';
+import { toUserError } from '../rpc/await-operation.ts';
 import type { Session } from '../rpc/session.ts';
 
 const TOKEN_SECONDS_MIN = 60;
@@ -19,26 +19,29 @@ const schema = ephemeralSchema({
       optional: true,
       computed: true,
       description:
-        'What the token may do: the role of the caller, which is the default, or a smaller one.',
+        'Role of the token: the role of the caller, which is the default, or a lower one.',
     }),
     expires_in_seconds: int({
       optional: true,
       validators: [between(TOKEN_SECONDS_MIN, TOKEN_SECONDS_MAX)],
       description:
-        'How long it lives, and never longer than the credential that asks. Default: 900. ' +
+        'Lifetime, limited by that of the credential that requests it. Default: 900. ' +
         'Unit: seconds.',
     }),
     token: string({
       computed: true,
       sensitive: true,
-      description: 'The token; goes where an API key goes.',
+      description: 'The token; usable wherever an API key is.',
     }),
-    principal: string({ computed: true, description: 'Whom the token speaks for.' }),
-    expires_at: string({ computed: true, description: 'When it ends, RFC 3339 in UTC.' }),
+    principal: string({
+      computed: true,
+      description: 'The principal that the token authenticates.',
+    }),
+    expires_at: string({ computed: true, description: 'When it expires, RFC 3339 in UTC.' }),
   },
 });
 
-/** Opens a token for a run. It cannot be ended alone, so closing has nothing to do. */
+/** Opens a token for a run. A single token cannot be revoked, so there is nothing to close. */
 export const tokenResource: EphemeralResource<typeof schema, Session> = {
   schema,
   async open({ role, expires_in_seconds: seconds }, { client: session, signal }) {

@@ -1,11 +1,11 @@
-import type { Logger } from '../log/logger.ts';
-import type { Diagnostics } from './diagnostics.ts';
+import type { Logger } from '../process/logger.ts';
+import type { Diagnostics } from './diagnostics/diagnostics.ts';
 import type { PrivateState } from './private-state.ts';
-import type { InferState, Schema } from './schema.ts';
+import type { InferState, Schema } from './schema/schema.ts';
 
 /** What every handler receives. */
 export interface BaseContext {
-  /** Report here; report everything, not only the first trouble. */
+  /** Collects diagnostics; report all problems, not only the first. */
   readonly diagnostics: Diagnostics;
   /** Aborted when the user presses ^C: stop waiting, undo or save what exists, return. */
   readonly signal: AbortSignal;
@@ -29,8 +29,8 @@ export interface ResourceContext<Client> extends ClientContext<Client> {
 /** The context of create and update. */
 export interface ApplyContext<S extends Schema, Client> extends ResourceContext<Client> {
   /**
-   * Remembers what exists already. If the handler then throws or reports an error, this goes into
-   * the state: a half-made object is kept (tainted) instead of being forgotten.
+   * Records what exists already. If the handler then throws or reports an error, this becomes the
+   * state: a partly created object is kept (tainted) instead of being lost.
    */
   recordPartial(state: Partial<InferState<S>>): void;
 }

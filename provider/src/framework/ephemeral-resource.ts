@@ -1,14 +1,14 @@
 import type { BaseContext, ClientContext } from './context.ts';
 import type { Json } from './private-state.ts';
 import type { Awaitable } from './resource.ts';
-import type { InferArguments, InferConfig, InferState, Schema } from './schema.ts';
+import type { InferArguments, InferConfig, InferState, Schema } from './schema/schema.ts';
 
 /** What opening answers. */
 export interface Opened<S extends Schema> {
   readonly result: InferState<S>;
   /** When Terraform should call `renew`; without it, never. */
   readonly renewAtMs?: number;
-  /** Handed to `renew` and `close`. */
+  /** Passed to `renew` and `close`. */
   readonly private?: Json;
 }
 

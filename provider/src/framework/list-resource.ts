@@ -1,22 +1,22 @@
 import type { ValueRecord } from '../cty/value.ts';
 import type { BaseContext, ClientContext } from './context.ts';
 import type { Awaitable } from './resource.ts';
-import type { InferArguments, InferConfig, Schema } from './schema.ts';
+import type { InferArguments, InferConfig, Schema } from './schema/schema.ts';
 
 /** One object that exists, be it managed or not. */
 export interface ListedObject {
-  /** For people. */
+  /** Name for display. */
   readonly displayName: string;
   /** As a read of the resource of the same type would answer it. */
   readonly state: ValueRecord;
 }
 
-/** Finds objects of a resource type that nobody manages yet; Terraform 1.14 asks for them. */
+/** Lists existing objects of a resource type, managed or not; used by Terraform 1.14 and later. */
 export interface ListResource<S extends Schema, Client> {
   /** What narrows the search. */
   readonly schema: S;
   /** Rules over several attributes. Runs without a client; parts may be unknown. */
   validate?(config: InferConfig<S>, context: BaseContext): Awaitable<void>;
-  /** Nobody may want all of them: the caller stops when it has enough. */
+  /** An iterator, because the caller may stop before the end. */
   list(config: InferArguments<S>, context: ClientContext<Client>): AsyncIterable<ListedObject>;
 }

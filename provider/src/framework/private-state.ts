@@ -8,8 +8,8 @@ export type Json =
   | { readonly [name: string]: Json };
 
 /**
- * What a resource remembers beside its state. Terraform stores it without showing it. It is not
- * encrypted: keep secrets out.
+ * Data of a resource beside its state. Terraform stores it but does not show it. It is not
+ * encrypted and must not contain secrets.
  */
 export interface PrivateState {
   get(key: string): Json | undefined;
@@ -17,7 +17,7 @@ export interface PrivateState {
   delete(key: string): void;
 }
 
-/** Private state together with what the framework itself remembers. */
+/** Private state of the resource and of the framework. */
 export interface PrivateRecord {
   readonly values: PrivateState;
   /** Set from import until the end of the first read. */

@@ -1,12 +1,12 @@
 import type { Awaitable } from './resource.ts';
-import type { ValueType } from './value-type.ts';
+import type { ValueType } from './schema/value-type.ts';
 
 /** One parameter of a function. */
 export interface Parameter<T extends ValueType = ValueType> {
   readonly name: string;
   readonly description: string;
   readonly type: T;
-  /** The function wants to see null instead of Terraform refusing it. */
+  /** Whether null is passed to the function; otherwise Terraform rejects it. */
   readonly allowNull?: true;
 }
 
@@ -28,7 +28,7 @@ export interface ProviderFunction {
   readonly call: (values: readonly never[]) => unknown;
 }
 
-/** Refuses one argument of a function; Terraform shows the text at that argument. */
+/** Rejects one argument of a function; Terraform shows the message at that argument. */
 export class ArgumentError extends Error {
   readonly argument: number;
 

@@ -1,4 +1,4 @@
-import type { Ending } from '../ending.ts';
+import type { ShutdownReason } from '../process/shutdown-reason.ts';
 import type { Action } from './action.ts';
 import type { BaseContext } from './context.ts';
 import type { DataSource } from './data-source.ts';
@@ -6,26 +6,26 @@ import type { EphemeralResource } from './ephemeral-resource.ts';
 import type { ListResource } from './list-resource.ts';
 import type { ProviderFunction } from './provider-function.ts';
 import type { Awaitable, Resource } from './resource.ts';
-import type { InferConfig, Schema } from './schema.ts';
+import type { InferConfig, Schema } from './schema/schema.ts';
 
 /** Things by the name users write, such as `novacron_vm`. */
 export type Table<T> = { readonly [typeName: string]: T };
 
 /**
- * A whole provider. One process may serve several Terraform runs one after another, so everything
- * it remembers hangs on the client that `configure` returns.
+ * A provider. One process may serve several Terraform runs one after another, so all state belongs
+ * to the client that `configure` returns.
  */
 export interface Provider<S extends Schema, Client> {
   readonly schema: S;
   /** Rules over several arguments; parts may be unknown. */
   validate?(config: InferConfig<S>, context: BaseContext): Awaitable<void>;
   /**
-   * Makes the client that handlers receive. An argument may be `Unknown` while planning: warn and
-   * answer a client that plans without a server. Null after a reported error.
+   * Creates the client that handlers receive. Arguments may be `Unknown` during a plan: warn and
+   * return a client that plans without a server. Null after a reported error.
    */
   configure(config: InferConfig<S>, context: BaseContext): Awaitable<Client | null>;
-  /** Lets go of a client: another configuration replaces it, or the process stops. */
-  close?(client: Client, ending: Ending): Awaitable<void>;
+  /** Closes a client when another configuration replaces it or the process stops. */
+  close?(client: Client, ending: ShutdownReason): Awaitable<void>;
   readonly resources: Table<Resource<Schema, Client>>;
   readonly dataSources: Table<DataSource<Schema, Client>>;
   readonly functions?: Table<ProviderFunction>;

@@ -8,7 +8,7 @@ import type {
   InferPlan,
   InferState,
   Schema,
-} from './schema.ts';
+} from './schema/schema.ts';
 
 /** Handlers may answer now or later. */
 export type Awaitable<T> = T | Promise<T>;
@@ -34,7 +34,7 @@ export type PlanChange<S extends Schema> =
 export interface PlanPatch<S extends Schema> {
   /** Replaces these top-level attributes of the plan; only computed ones may change. */
   readonly plan?: Partial<InferPlan<S>>;
-  /** Further attributes whose change needs a new object. */
+  /** Further attributes whose change replaces the object. */
   readonly replacePaths?: readonly Path[];
 }
 
@@ -65,7 +65,7 @@ export interface MoveSource {
  */
 export interface Resource<S extends Schema, Client> {
   readonly schema: S;
-  /** Name of the text in the state that tells the object from all others and never changes. */
+  /** Name of the string attribute that identifies the object and never changes. */
   readonly identity?: string;
   /** Rules over several attributes. Runs without a client; parts may be unknown. */
   validate?(config: InferConfig<S>, context: BaseContext): Awaitable<void>;
@@ -75,8 +75,8 @@ export interface Resource<S extends Schema, Client> {
     context: ResourceContext<Client>,
   ): Awaitable<PlanPatch<S> | undefined>;
   /**
-   * Optional computed attributes that a change leaves without a value where the configuration says
-   * none; the others keep what they have.
+   * Optional computed attributes that become null when they are no longer configured; the others
+   * keep their value.
    */
   clears?(context: Pick<ResourceContext<Client>, 'privateState'>): ReadonlySet<string>;
   create(input: CreateInput<S>, context: ApplyContext<S, Client>): Awaitable<InferState<S> | null>;
@@ -84,7 +84,7 @@ export interface Resource<S extends Schema, Client> {
   read(state: InferState<S>, context: ResourceContext<Client>): Awaitable<InferState<S> | null>;
   update(input: UpdateInput<S>, context: ApplyContext<S, Client>): Awaitable<InferState<S> | null>;
   delete(state: InferState<S>, context: ResourceContext<Client>): Awaitable<void>;
-  /** What `read` needs to find the object; the rest stays null until then. */
+  /** Returns what `read` needs to find the object; other attributes are null until then. */
   import?(id: string, context: ResourceContext<Client>): Awaitable<Partial<InferState<S>> | null>;
   /** From each older schema version to the next one, over the stored JSON. */
   readonly upgrade?: { readonly [fromVersion: number]: (state: ValueRecord) => ValueRecord };

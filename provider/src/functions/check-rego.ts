@@ -1,6 +1,7 @@
-/** `check_rego`: a policy's mistakes where the policy is written, before anything is planned. */
-import { string } from '../framework/attributes.ts';
+/** `check_rego`: reports mistakes of a policy before anything is planned. */
+
 import { ArgumentError, defineFunction } from '../framework/provider-function.ts';
+import { string } from '../framework/schema/attributes.ts';
 
 /** A long list hides the first mistake, which often causes the others. */
 const PROBLEMS_SHOWN_MAX = 10;
@@ -9,12 +10,12 @@ const PROBLEMS_SHOWN_MAX = 10;
 export const checkRego = defineFunction({
   summary: 'Checks a Rego policy',
   description:
-    'Answers the text of a policy unchanged if it compiles, and otherwise fails with every ' +
+    'Returns the text of a policy unchanged if it compiles, and otherwise fails with every ' +
     'mistake, its row and its column. The same compiler runs on the server.',
   parameters: [{ name: 'rule', description: 'The Rego module, v0 or v1 syntax.', type: string }],
   returns: string,
   call: async ([rule]) => {
-    // Most runs check nothing: the compiler is loaded by those that do.
+    // Most runs do not use it, so the compiler is loaded on demand.
     const { compileRego } = await import('@novacron/rego/compile-rego');
     const compiled = compileRego({ modules: { policy: rule }, entrypoints: [] });
     if (compiled.ok) return rule;

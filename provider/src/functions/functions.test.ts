@@ -103,7 +103,7 @@ describe('plan_subnets', () => {
     ['10.0.0.0/24', [{ name: 'a', hosts: 1.5 }], [1, expect.stringContaining('whole number')]],
     ['10.0.0.0/24', [{ name: 'a', hosts: 2 ** 60 }], [1, expect.stringContaining('2^53 - 1')]],
     ['10.0.0.0/24', [{ name: 'a', hosts: HUGE }], [1, expect.stringContaining('2^53 - 1')]],
-    ['10.0.0.0/24', Array(2).fill({ name: 'a', hosts: 1 }), [1, '"a" is there twice']],
+    ['10.0.0.0/24', Array(2).fill({ name: 'a', hosts: 1 }), [1, '"a" is used twice']],
     ['10.0.0.0/8', Array(5000).fill({ name: 'a', hosts: 1 }), [1, expect.any(String)]],
   ])('refuses %s with %j', async (cidr, subnets, words) => {
     expect(await refusal(planSubnets, cidr, subnets)).toEqual(words);

@@ -1,6 +1,7 @@
-/** `parse_size`: sizes as people write them, in the unit of all attributes that end in `_gb`. */
-import { float, string } from '../framework/attributes.ts';
+/** `parse_size`: converts a size such as `512MiB` to the unit of attributes that end in `_gb`. */
+
 import { ArgumentError, defineFunction } from '../framework/provider-function.ts';
+import { float, string } from '../framework/schema/attributes.ts';
 
 /** GB of each unit; like hypervisors, NovaCron counts in powers of 1024 throughout. */
 const GB_BY_UNIT: Readonly<Record<string, number>> = {
@@ -15,10 +16,10 @@ const SIZE = /^\s*(\d+(?:\.\d+)?)\s*(?:([kmgtp])(?:i?b)?)\s*$/i;
 
 /** `provider::novacron::parse_size("512MiB")` is 0.5. */
 export const parseSize = defineFunction({
-  summary: 'Reads a size such as 512MiB',
+  summary: 'Parses a size such as 512MiB',
   description:
-    'Reads a size and answers it in GB, the unit of `memory_gb`, `disk_gb` and `size_gb`. Units ' +
-    'are K, M, G, T and P, also written KB or KiB; each is 1024 times the one before.',
+    'Parses a size and returns it in GB, the unit of `memory_gb`, `disk_gb` and `size_gb`. Units ' +
+    'are K, M, G, T and P, also written KB or KiB; each is 1024 times the previous one.',
   parameters: [
     { name: 'size', description: 'A number and its unit, such as `1.5 TiB`.', type: string },
   ],

@@ -1,30 +1,29 @@
-/** `plan_subnets`: address blocks of a network, by the number of hosts each has to hold. */
+/** `plan_subnets`: divides a network into address blocks by the number of hosts of each. */
 import { type Cidr, formatCidr, parseCidr } from '@novacron/contract/formats/cidr';
-import { int, string } from '../framework/attributes.ts';
 import { ArgumentError, defineFunction } from '../framework/provider-function.ts';
-import { listOf, mapOf, objectOf } from '../framework/value-type.ts';
+import { int, string } from '../framework/schema/attributes.ts';
+import { listOf, mapOf, objectOf } from '../framework/schema/value-type.ts';
 
-/** More names than any network here has; keeps a slip of the pen from filling the memory. */
+/** More than any network has; prevents a typing error from exhausting the memory. */
 const SUBNETS_MAX = 4096;
 
 /** Network and broadcast address, and the gateway. */
 const HOSTS_RESERVED = 3n;
 
 /**
- * Blocks are aligned to their size and taken in the order of the list, each in the first gap that
- * holds it among what is left behind the ones before. One more at the end thus moves none before
- * it.
+ * Blocks are aligned to their size and allocated in the order of the list, each in the first gap
+ * that is large enough. A new block at the end therefore never moves the previous ones.
  */
 export const planSubnets = defineFunction({
   summary: 'Divides an address block into subnets',
   description:
-    'Answers a block for each name, large enough for its hosts besides three reserved addresses. ' +
-    'Blocks are given in the order of the list: adding one at the end moves no other.',
+    'Returns a block for each name, large enough for its hosts and three reserved addresses. ' +
+    'Blocks are allocated in the order of the list: adding one at the end does not move others.',
   parameters: [
     { name: 'cidr', description: 'The block to divide, such as `10.0.0.0/16`.', type: string },
     {
       name: 'subnets',
-      description: 'Names, and how many hosts each has to hold.',
+      description: 'Names, and the number of hosts of each.',
       type: listOf(objectOf({ name: string, hosts: int })),
     },
   ],
@@ -47,8 +46,9 @@ export const planSubnets = defineFunction({
       if (prefixLength < whole.value.prefixLength || first + size > end) {
         throw new ArgumentError(
           1,
-          `${JSON.stringify(wanted.name)} with ${wanted.hosts} hosts does not fit into what ` +
-            `${cidr} has left; use a larger block, fewer hosts, or put large subnets first`,
+          `${JSON.stringify(wanted.name)} with ${wanted.hosts} hosts does not fit into the ` +
+            'rest of ' +
+            `${cidr}; use a larger block, fewer hosts, or put large subnets first`,
         );
       }
       const block: Cidr = { family: whole.value.family, first, prefixLength };
@@ -59,7 +59,7 @@ export const planSubnets = defineFunction({
   },
 });
 
-/** What an element of the list says, as Terraform hands it over: anything in it may be null. */
+/** An element of the list as Terraform passes it: any part of it may be null. */
 type Asked = { readonly name: string | null; readonly hosts: number | null } | null;
 
 function readSubnet(
@@ -68,7 +68,7 @@ function readSubnet(
 ): { readonly name: string; readonly hosts: number } {
   const { name, hosts } = asked ?? { name: null, hosts: null };
   if (name === null || name === '') throw new ArgumentError(1, `number ${index + 1} has no name`);
-  if (taken.has(name)) throw new ArgumentError(1, `${JSON.stringify(name)} is there twice`);
+  if (taken.has(name)) throw new ArgumentError(1, `${JSON.stringify(name)} is used twice`);
   if (hosts === null || hosts < 1) {
     throw new ArgumentError(1, `${JSON.stringify(name)} must hold at least one host`);
   }
@@ -79,7 +79,7 @@ function readSubnet(
   return { name, hosts };
 }
 
-/** Host bits of the smallest block for so many hosts. */
+/** Returns the host bits of the smallest block for a number of hosts. */
 function bitsFor(hosts: number): number {
   const addresses = BigInt(hosts) + HOSTS_RESERVED;
   return (addresses - 1n).toString(2).length;

@@ -11,7 +11,7 @@ export type Handshake =
     }
   | { readonly kind: 'refuse'; readonly message: string };
 
-/** Proves that a host, not a person, started the process. Not a secret. */
+/** Shows that a host, not a person, started the process. Not a secret. */
 const MAGIC_COOKIE_NAME = 'TF_PLUGIN_MAGIC_COOKIE';
 const MAGIC_COOKIE_VALUE = 'd602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2';
 
@@ -21,7 +21,7 @@ const CORE_PROTOCOL_VERSION = 1;
 /** The version of Terraform's plugin protocol that this package speaks. */
 export const PROTOCOL_VERSION = 6;
 
-/** Reads what the host put into the environment. */
+/** Reads the handshake variables of the environment. */
 export function checkHandshake(env: Environment): Handshake {
   if (env[MAGIC_COOKIE_NAME] !== MAGIC_COOKIE_VALUE) {
     return {

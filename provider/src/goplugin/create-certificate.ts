@@ -12,7 +12,7 @@ import {
   derUtf8String,
 } from './der.ts';
 
-/** A certificate that lives as long as one plugin process, and its key. */
+/** A certificate for the lifetime of one plugin process, and its key. */
 export interface Certificate {
   readonly der: Buffer;
   readonly pem: string;

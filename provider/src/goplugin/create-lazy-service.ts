@@ -1,10 +1,10 @@
 import type { CallDefinition, CallHandler, ServiceDefinition } from './grpc-server.ts';
 import type { PluginService } from './start-server.ts';
 
-/** What answers the calls of a service, without the code that encodes them. */
+/** The handlers of a service, without the code that encodes messages. */
 export type LoadedService = Omit<PluginService, 'definition'>;
 
-/** A service that waits with its code. */
+/** A service whose code is loaded on demand. */
 export interface LazyService {
   /** What the service answers to; needed at once. */
   readonly definition: ServiceDefinition;
@@ -15,7 +15,7 @@ export interface LazyService {
 }
 
 /**
- * Makes a service whose code is loaded by its first call, so that the host does not wait for it
+ * Creates a service whose code is loaded by its first call, so that the host does not wait for it
  * before the handshake.
  */
 export function createLazyService({ definition, load, prepared }: LazyService): PluginService {
@@ -36,10 +36,10 @@ export function createLazyService({ definition, load, prepared }: LazyService): 
   return {
     definition: Object.fromEntries(calls.map((call) => [call.name, call.definition])),
     implementation: Object.fromEntries(calls.map(({ name, handler }) => [name, handler])),
-    // What was never called waits for nothing.
+    // A service that was never called has nothing to stop.
     interrupt: () => void loading?.then(({ interrupt }) => interrupt()).catch(() => undefined),
     stop: async (ending) => {
-      // What could not be loaded has been told to the caller.
+      // The caller has received the error of a failed load.
       const service = await loading?.catch(() => undefined);
       await service?.stop(ending);
     },

@@ -27,7 +27,7 @@ export type ServiceDefinition = { readonly [name: string]: CallDefinition };
 
 /** The side of a call with many answers. */
 export interface Answers {
-  /** Whoever does not read fast enough is waited for. */
+  /** Resolves when the client can accept more (backpressure). */
   readonly send: (response: unknown) => Promise<void>;
   /** Resolves when the caller has left. */
   readonly gone: Promise<void>;
@@ -77,7 +77,7 @@ const HEADERS = { ':status': '200', 'content-type': 'application/grpc+proto' } a
 const BEGIN = encodeHeaders(HEADERS);
 const SUCCESS = encodeHeaders({ 'grpc-status': '0' });
 
-/** How a client that speaks HTTP/2 over TLS is told from others. */
+/** The ALPN protocol of clients that use HTTP/2 over TLS. */
 const PROTOCOL = 'h2';
 
 /**
@@ -129,7 +129,7 @@ function listCalls({ definition, implementation }: GrpcService): [string, Call][
   });
 }
 
-/** A refusal that is the caller's affair. */
+/** An error that is returned to the caller. */
 class CallError extends Error {
   readonly code: number;
 

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { describe, expect, test } from '@jest/globals';
-import { createLogger } from '../log/logger.ts';
+import { createLogger } from '../process/logger.ts';
 import { guardCrashes, guardSignals, guardStdout } from './guard-process.ts';
 
 class FakeProcess extends EventEmitter {

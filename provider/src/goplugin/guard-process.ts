@@ -1,6 +1,6 @@
-import { describeError, type Logger } from '../log/logger.ts';
+import { describeError, type Logger } from '../process/logger.ts';
 
-/** The parts of a process that a plugin must tame. */
+/** The parts of a process that a plugin controls. */
 export interface GuardedProcess {
   on(event: 'SIGINT' | 'SIGTERM', listener: () => void): unknown;
   on(event: 'uncaughtException' | 'unhandledRejection', listener: (e: unknown) => void): unknown;
@@ -13,8 +13,8 @@ export interface GuardedProcess {
 const EXIT_CODE_CRASH = 2;
 
 /**
- * Terraform looks for a line that begins with `panic: ` and then shows it with the stack; without
- * it users would only read "Plugin did not respond".
+ * Terraform looks for a line that begins with `panic: ` and shows it with the stack; without it
+ * users only see "Plugin did not respond".
  */
 export function guardCrashes(target: GuardedProcess): void {
   const crash = (error: unknown) => {
@@ -27,9 +27,9 @@ export function guardCrashes(target: GuardedProcess): void {
 }
 
 /**
- * ^C reaches the whole process group. Terraform then asks its providers to stop by a call, so the
+ * ^C reaches the whole process group. Terraform then asks its providers to stop with a call, so the
  * signal itself must not end the process in the middle of a create. While an apply or a destroy is
- * still planning, that call does not come: the signal has to do what it would do.
+ * still planning, that call is not sent: the signal then does the same.
  */
 export function guardSignals(
   target: GuardedProcess,
@@ -39,13 +39,13 @@ export function guardSignals(
     close,
   }: {
     readonly log: Logger;
-    /** Tells everything that waits to stop, and the process stays. */
+    /** Aborts everything that waits; the process keeps running. */
     readonly interrupt: () => void;
     readonly close: () => Promise<void>;
   },
 ): void {
   target.on('SIGINT', () => {
-    log.trace('interrupted: whatever waits is told to stop');
+    log.trace('interrupted: aborting everything that waits');
     interrupt();
   });
   target.on('SIGTERM', () => {
@@ -53,7 +53,7 @@ export function guardSignals(
   });
 }
 
-/** After the handshake nothing may reach standard output: it becomes a line of the log. */
+/** After the handshake nothing may reach standard output: it is written to the log instead. */
 export function guardStdout(target: GuardedProcess, log: Logger): void {
   target.stdout.write = (chunk: unknown) => {
     log.info(String(chunk).trimEnd());

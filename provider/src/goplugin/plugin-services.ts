@@ -7,7 +7,7 @@ const HEALTHY = { status: 1 };
 
 /**
  * The services that go-plugin's host expects beside the plugin.
- * @param onShutdown - called after the host asked the plugin to leave and got its answer
+ * @param onShutdown - called after the host requested the shutdown and received the answer
  */
 export function createPluginServices(onShutdown: () => void): readonly GrpcService[] {
   const stayOpen = (_request: unknown, { gone }: Answers) => gone;

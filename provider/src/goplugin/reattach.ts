@@ -20,8 +20,8 @@ export interface ReattachOptions {
 }
 
 /**
- * Serves without a host having started us: Terraform is told the socket by an environment
- * variable. For tests and debuggers; no TLS, because the socket is private to the user.
+ * Serves without being started by a host: Terraform gets the socket from an environment variable.
+ * For tests and debuggers; no TLS, because the socket is private to the user.
  */
 export async function serveForReattach(options: ReattachOptions): Promise<ReattachedPlugin> {
   const server = await startServer({
@@ -29,7 +29,7 @@ export async function serveForReattach(options: ReattachOptions): Promise<Reatta
     socketDirectory: options.socketDirectory,
     clientCertificatePem: undefined,
     nowMs: options.nowMs,
-    // Terraform asks every plugin to leave after a run; this one outlives it.
+    // Terraform shuts every plugin down after a run; this one keeps running.
     onShutdown: () => {},
   });
   return {

@@ -1,10 +1,10 @@
-import { createLogger, type Logger, leastLevelOf } from '../log/logger.ts';
+import { createLogger, type Logger, leastLevelOf } from '../process/logger.ts';
 import { checkHandshake, formatHandshake } from './check-handshake.ts';
 import { guardCrashes, guardSignals, guardStdout } from './guard-process.ts';
 import { serveForReattach } from './reattach.ts';
 import { type PluginService, startServer } from './start-server.ts';
 
-/** What a provider's main function hands over. */
+/** Options of a provider's main function. */
 export interface ServeOptions {
   /** The provider's source address, such as `novacron/novacron`. */
   readonly source: string;
@@ -14,8 +14,8 @@ export interface ServeOptions {
 const DEBUG_FLAG = '--debug';
 
 /**
- * Runs this process as a Terraform plugin until the host sends it away. With `--debug` it prints
- * how to attach Terraform to it instead; started by hand it explains itself and exits with 1.
+ * Runs this process as a Terraform plugin until the host shuts it down. With `--debug` it prints
+ * how to attach Terraform to it instead; started by hand it prints an explanation and exits with 1.
  */
 export async function servePlugin(options: ServeOptions): Promise<void> {
   const isDebug = process.argv.includes(DEBUG_FLAG);

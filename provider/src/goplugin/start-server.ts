@@ -1,5 +1,5 @@
 import { chmodSync, rmSync } from 'node:fs';
-import type { Ending } from '../ending.ts';
+import type { ShutdownReason } from '../process/shutdown-reason.ts';
 import { createCertificate } from './create-certificate.ts';
 import { createSocketDirectory } from './create-socket-directory.ts';
 import { type GrpcService, type GrpcTls, startGrpcServer } from './grpc-server.ts';
@@ -10,7 +10,7 @@ export interface PluginService extends GrpcService {
   /** Cancels what is running; the service goes on. */
   readonly interrupt: () => void;
   /** Cancels what is running; called before the server closes. */
-  readonly stop: (ending: Ending) => Promise<void>;
+  readonly stop: (ending: ShutdownReason) => Promise<void>;
 }
 
 /** How to serve. */
@@ -28,7 +28,7 @@ export interface StartedServer {
   readonly socketPath: string;
   readonly certificateDer: Buffer | undefined;
   /** Stops everything and removes the socket; safe to call twice. */
-  close(ending: Ending): Promise<void>;
+  close(ending: ShutdownReason): Promise<void>;
   /** Removes the socket at once: for a process that ends without having closed. */
   removeSocket(): void;
 }
@@ -45,7 +45,7 @@ export async function startServer(options: StartOptions): Promise<StartedServer>
   chmodSync(socketPath, 0o600);
   const removeSocket = () => rmSync(directory, { recursive: true, force: true });
   let closing: Promise<void> | undefined;
-  const closeOnce = async (ending: Ending) => {
+  const closeOnce = async (ending: ShutdownReason) => {
     await Promise.all(options.services.map((service) => service.stop(ending)));
     await server.close(CLOSE_GRACE_MS);
     removeSocket();

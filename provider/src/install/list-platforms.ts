@@ -2,7 +2,7 @@
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 
-/** Always installed: a lock file that is made from the mirror then serves a whole team. */
+/** Always installed, so that a lock file made from the mirror works for a whole team. */
 export const PLATFORMS_USUAL = [
   'linux_amd64',
   'linux_arm64',
@@ -39,8 +39,8 @@ export function listPlatforms(here: {
     return err(
       problem('validation-failed', {
         detail:
-          `The provider does not run on ${here.platform} (${here.arch}): it is a program with a ` +
-          'first line that only Unix systems read.',
+          `The provider does not run on ${here.platform} (${here.arch}): it is a script with a ` +
+          'shebang line, which only Unix systems support.',
         remedy: 'Run Terraform and this command on Linux or macOS; on Windows, inside WSL.',
       }),
     );

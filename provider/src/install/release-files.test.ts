@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createWorkspace } from '../test-kit/terraform-workspace.ts';
-import { formatInstallation } from './cli-config.ts';
 import { releaseFiles } from './release-files.ts';
+import { formatInstallation } from './write-cli-config.ts';
 import { writeMirror } from './write-mirror.ts';
 
 const BUNDLE = join(import.meta.dirname, '../../dist/terraform-provider-novacron');

@@ -14,13 +14,13 @@ export interface ReleaseContent {
 const NAME = 'terraform-provider-novacron';
 const EXECUTABLE_MODE = 0o755;
 
-/** Registries tell Terraform by it whether it can speak with the provider before it is fetched. */
+/** The protocol versions, from which Terraform decides whether it supports a provider. */
 const MANIFEST = { version: 1, metadata: { protocol_versions: ['6.0'] } };
 
 /**
- * Makes the files by their names: a zip for each platform, the manifest, and the sums of them all.
- * The same content gives the same bytes. `SHA256SUMS.sig`, which registries want beside them, is
- * the affair of who has the key.
+ * Returns the files by name: a zip for each platform, the manifest and the checksums of all. The
+ * same content gives the same bytes. `SHA256SUMS.sig`, which registries require, is added by the
+ * owner of the key.
  */
 export function releaseFiles({ version, executable }: ReleaseContent): ReadonlyMap<string, Buffer> {
   const stem = `${NAME}_${version}`;

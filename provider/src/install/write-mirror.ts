@@ -12,8 +12,8 @@ import {
 import { dirname, join } from 'node:path';
 
 /**
- * The host of every source address that names none: a constant of Terraform's protocol and the
- * first folder of a mirror. Nothing is ever fetched from there.
+ * The default host of source addresses: a constant of Terraform's protocol and the first folder of
+ * a mirror. Nothing is ever fetched from it.
  */
 export const DEFAULT_HOST = 'registry.terraform.io';
 
@@ -70,7 +70,7 @@ function placeFile(
   }
   const fresh = join(from.scratch, 'provider');
   writeFileSync(fresh, from.executable);
-  // The mode of a new file is cut by the user's umask.
+  // The mode of a new file is restricted by the user's umask.
   chmodSync(fresh, EXECUTABLE_MODE);
   mkdirSync(dirname(file), { recursive: true });
   renameSync(fresh, file);

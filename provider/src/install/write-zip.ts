@@ -36,9 +36,14 @@ export function writeZip(entries: readonly ZipEntry[]): Buffer {
   const directory = Buffer.concat(centrals);
   const count = entries.length;
   const end = numbers(
-    ...[[4, 0x06054b50] as const, [2, 0] as const, [2, 0] as const],
-    ...[[2, count] as const, [2, count] as const],
-    ...[[4, directory.length] as const, [4, offset] as const, [2, 0] as const],
+    [4, 0x06054b50] as const,
+    [2, 0] as const,
+    [2, 0] as const,
+    [2, count] as const,
+    [2, count] as const,
+    [4, directory.length] as const,
+    [4, offset] as const,
+    [2, 0] as const,
   );
   return Buffer.concat([...locals, directory, end]);
 }
@@ -46,10 +51,16 @@ export function writeZip(entries: readonly ZipEntry[]): Buffer {
 /** What both headers of a file say, from the version that is needed to the length of extra data. */
 function describeEntry(name: string, content: Buffer, packed: Buffer): Buffer {
   return numbers(
-    ...[[2, VERSION] as const, [2, FLAGS] as const, [2, DEFLATED] as const],
-    ...[[2, 0] as const, [2, DOS_DATE] as const, [4, crc32(content)] as const],
-    ...[[4, packed.length] as const, [4, content.length] as const],
-    ...[[2, Buffer.byteLength(name)] as const, [2, 0] as const],
+    [2, VERSION] as const,
+    [2, FLAGS] as const,
+    [2, DEFLATED] as const,
+    [2, 0] as const,
+    [2, DOS_DATE] as const,
+    [4, crc32(content)] as const,
+    [4, packed.length] as const,
+    [4, content.length] as const,
+    [2, Buffer.byteLength(name)] as const,
+    [2, 0] as const,
   );
 }
 

@@ -1,26 +1,26 @@
-/** Lists what the server has of a kind, so that Terraform can offer it for import. */
+/** Lists the existing objects of a kind, so that Terraform can offer them for import. */
 import { LIST_LIMIT_MAX } from '@novacron/contract/operation/operation-shapes';
-import { string } from '../framework/attributes.ts';
+import { splitLabels } from '../fields/default-labels.ts';
+import { stateOf } from '../fields/field-values.ts';
+import type { ResourceKindInfo } from '../fields/resource-kinds.ts';
+import { TIMEOUTS_NAME } from '../fields/timeouts.ts';
 import type { ListedObject, ListResource } from '../framework/list-resource.ts';
-import { dataSourceSchema, type Schema } from '../framework/schema.ts';
-import { splitLabels } from '../resources/default-labels.ts';
-import { toUserError } from '../resources/finish-operation.ts';
-import type { ResourceKindInfo } from '../resources/resource-kinds.ts';
-import { TIMEOUTS_NAME } from '../resources/timeouts.ts';
-import { stateOf } from '../resources/values.ts';
+import { string } from '../framework/schema/attributes.ts';
+import { dataSourceSchema, type Schema } from '../framework/schema/schema.ts';
+import { toUserError } from '../rpc/await-operation.ts';
 import type { Session } from '../rpc/session.ts';
 
-/** Makes the list resource of a Terraform type. */
+/** Creates the list resource of a Terraform type. */
 export function defineListResource(
   type: string,
   info: ResourceKindInfo,
 ): ListResource<Schema, Session> {
   const schema = dataSourceSchema({
-    description: `Every ${info.kind} of the tenant, managed by Terraform or not.`,
+    description: `All ${info.kind} objects of the tenant, whether managed by Terraform or not.`,
     attributes: {
       name_prefix: string({
         optional: true,
-        description: 'Only those whose names begin with it.',
+        description: 'Only objects whose names begin with this prefix.',
       }),
     },
   });

@@ -6,36 +6,35 @@ import type {
 } from '../gen/tfplugin6.ts';
 import type { LoadedService } from '../goplugin/create-lazy-service.ts';
 import type { Answers, CallHandler } from '../goplugin/grpc-server.ts';
-import { applyResourceChange } from './apply-resource-change.ts';
-import { callFunction } from './call-function.ts';
+import { applyResourceChange } from './calls/apply-resource-change.ts';
+import { callFunction } from './calls/call-function.ts';
 import {
   closeSession,
   configureProvider,
   stopProvider,
   validateProviderConfig,
-} from './configure-provider.ts';
+} from './calls/configure-provider.ts';
 import {
   closeEphemeralResource,
   openEphemeralResource,
   renewEphemeralResource,
-} from './ephemeral-resource.ts';
-import { getFunctions, getMetadata, getProviderSchema } from './get-provider-schema.ts';
-import { importResourceState } from './import-resource-state.ts';
-import { listObjects } from './list-objects.ts';
-import { lookUp } from './look-up.ts';
-import { moveResourceState } from './move-resource-state.ts';
-import { planResourceChange } from './plan-resource-change.ts';
-import { readDataSource } from './read-data-source.ts';
-import { readResource } from './read-resource.ts';
-import { getResourceIdentitySchemas, upgradeResourceIdentity } from './resource-identity.ts';
-import { invokeAction, planAction } from './run-action.ts';
-import { createSession, type Session, type SessionOptions } from './session.ts';
-import { upgradeResourceState } from './upgrade-resource-state.ts';
-import { validateBlockConfig } from './validate-resource-config.ts';
+} from './calls/ephemeral-resource.ts';
+import { getFunctions, getMetadata, getProviderSchema } from './calls/get-provider-schema.ts';
+import { importResourceState } from './calls/import-resource-state.ts';
+import { listObjects } from './calls/list-objects.ts';
+import { moveResourceState } from './calls/move-resource-state.ts';
+import { planResourceChange } from './calls/plan-resource-change.ts';
+import { readDataSource } from './calls/read-data-source.ts';
+import { readResource } from './calls/read-resource.ts';
+import { getResourceIdentitySchemas, upgradeResourceIdentity } from './calls/resource-identity.ts';
+import { invokeAction, planAction } from './calls/run-action.ts';
+import { upgradeResourceState } from './calls/upgrade-resource-state.ts';
+import { validateBlockConfig } from './calls/validate-resource-config.ts';
+import { lookUp } from './session/look-up.ts';
+import { createSession, type Session, type SessionOptions } from './session/session.ts';
 
 /**
- * Makes what answers all calls of version 6.10 of the plugin protocol, each translated in its own
- * file.
+ * Creates the handlers of all calls of version 6.10 of the plugin protocol, one file each.
  */
 export function createProviderCalls(options: SessionOptions): LoadedService {
   const session = createSession(options);
@@ -130,7 +129,7 @@ function implementNewerCalls(session: Session): Pick<Calls, NewerCall> {
 
 type Send<Response> = (response: Response) => Promise<void>;
 
-/** A call with many answers. */
+/** A call with a stream of responses. */
 function serveStream<Request, Response>(
   session: Session,
   name: string,
@@ -147,7 +146,7 @@ function serveStream<Request, Response>(
   };
 }
 
-/** Errors of handlers are diagnostics by now: only a bug of this layer is an error of gRPC. */
+/** Errors of handlers are diagnostics already: only a bug of this layer is a gRPC error. */
 function serveCall<Request, Response>(
   session: Session,
   name: string,

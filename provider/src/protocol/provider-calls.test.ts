@@ -5,7 +5,7 @@ import type { CtyType } from '../cty/cty-type.ts';
 import { UNKNOWN } from '../cty/unknown.ts';
 import { type RunningProvider, startProvider } from '../test-kit/start-provider.ts';
 import { boxSchema, createToy, type Toy } from '../test-kit/toy-provider.ts';
-import { valueToWire } from './translate-value.ts';
+import { valueToWire } from './translation/translate-value.ts';
 
 const BOX = 'novacron_box';
 const PASS_TYPE: CtyType = ['object', { pass: 'string', scope: 'string' }];
@@ -73,7 +73,7 @@ describe('the calls of the protocol, without Terraform', () => {
       config: valueToWire(boxSchema.type, config),
       client_capabilities: undefined,
     });
-    expect(diagnostics).toMatchObject([{ summary: 'This Terraform would store a secret' }]);
+    expect(diagnostics).toMatchObject([{ summary: 'Write-only attributes need Terraform 1.11' }]);
   });
 
   test('stored state is upgraded step by step, and too new a state is explained', async () => {
@@ -123,7 +123,7 @@ describe('the calls of the protocol, without Terraform', () => {
     const refused = await connection.call('callFunction', half(7));
     expect(refused.error).toEqual({ text: 'must be even', function_argument: 0n });
     const unknownName = await connection.call('callFunction', { name: 'no', arguments: [] });
-    expect(unknownName.error?.text).toContain('does not have it');
+    expect(unknownName.error?.text).toContain('does not support it');
     const read = await running.probe.readData('novacron_boxes', { prefix: 'x' });
     expect(read.state).toEqual({ prefix: 'x', total: 0 });
     const wire = (input: object) => valueToWire(PASS_TYPE, castValue(PASS_TYPE, input).value);
@@ -145,7 +145,7 @@ describe('the calls of the protocol, without Terraform', () => {
       ...request,
       client_capabilities: undefined,
     });
-    expect(answer.diagnostics).toMatchObject([{ summary: 'Nothing is called novacron_ghost' }]);
+    expect(answer.diagnostics).toMatchObject([{ summary: 'Unsupported type: novacron_ghost' }]);
     const moved = await connection.call('moveResourceState', {
       source_provider_address: 'example.com/other/other',
       source_type_name: 'other_box',

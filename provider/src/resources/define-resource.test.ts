@@ -108,7 +108,10 @@ describe('a resource of the provider', () => {
       warnings: [
         { policy: 'Soft', message: 'not nice' },
         {
-          ...{ policy: 'Mild', version: 3, rule_path: 'data.mild.warn', path: ['cidr', 'x'] },
+          policy: 'Mild',
+          version: 3,
+          rule_path: 'data.mild.warn',
+          path: ['cidr', 'x'],
           message: 'hm',
         },
       ],
@@ -119,8 +122,9 @@ describe('a resource of the provider', () => {
       { severity: 'error', attribute: 'cidr', detail: 'Too wide.\n\nAsk.' },
       { severity: 'warning', summary: expect.stringContaining('"Soft" warns'), attribute: '' },
       {
-        ...{ severity: 'warning', attribute: 'cidr' },
-        detail: 'cidr.x: hm\n\nIt is version 3, rule data.mild.warn.',
+        severity: 'warning',
+        attribute: 'cidr',
+        detail: 'cidr.x: hm\n\nPolicy version 3, rule data.mild.warn.',
       },
       { severity: 'warning', detail: expect.stringContaining('not known yet: name') },
     ]);
@@ -150,7 +154,9 @@ describe('a resource of the provider', () => {
     const first = await provider.probe.read(TYPE, STATE);
     expect(first).toMatchObject({
       state: null,
-      diagnostics: [{ severity: 'warning', summary: 'Gone without a trace: novacron_network "n"' }],
+      diagnostics: [
+        { severity: 'warning', summary: 'Not found on the server: novacron_network "n"' },
+      ],
     });
     // A plan tells the server all that the state holds before it asks anything.
     await provider.probe.plan(TYPE, { config: CONFIG });
@@ -166,7 +172,8 @@ describe('a resource of the provider', () => {
     const plan = await provider.probe.plan(TYPE, start);
     answers['network.update'] = refuse('not-found');
     const apply = async () => (await provider.probe.apply(TYPE, start, plan)).diagnostics;
-    const remedy = 'Plan again: what is gone is created anew, or leaves the state with its block.';
+    const remedy =
+      'Run a new plan: it recreates the resource, or removes it from the state with its block.';
     expect(await apply()).toMatchObject([{ detail: `No.\n\n${remedy}` }]);
     const cause = { principal: 'a', client: 'cli', request_id: 'r', at: NETWORK.created_at };
     const about = { resource_kind: 'network', resource_id: NET, resource_name: 'n' };
@@ -195,7 +202,7 @@ describe('a resource of the provider', () => {
       {
         severity: 'error',
         summary: 'Timeout after 1s: create novacron_network "n"',
-        detail: expect.stringMatching(/40 percent are done.*The state has it as tainted.*untaint/s),
+        detail: expect.stringMatching(/40 percent complete.*It is tainted in the state.*untaint/s),
       },
     ]);
   });

@@ -1,37 +1,16 @@
 /** One resource type, made from its row of the kinds and the resource table of the contract. */
-
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import { OPERATION_STATUSES_FINAL } from '@novacron/contract/operation/operation';
 import type { OutputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
-import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
-import { string } from '../framework/attributes.ts';
-import type { Diagnostics } from '../framework/diagnostics.ts';
-import type { Resource } from '../framework/resource.ts';
-import { resourceSchema, type Schema } from '../framework/schema.ts';
-import { createKey } from '../rpc/create-key.ts';
-import type { ResourceAnswer, Session } from '../rpc/session.ts';
-import { attributesOfFields } from './attributes-of-fields.ts';
-import { createTogetherCheck } from './check-together.ts';
-import { labelAttributes, labelsAsPlanned, splitLabels, withAllLabels } from './default-labels.ts';
-import { explainEnd } from './explain-end.ts';
-import { explainHolder } from './explain-holder.ts';
-import { finishOperation, toUserError } from './finish-operation.ts';
-import { createInheritance } from './inherit-values.ts';
 import {
-  PREVIEW_ATTRIBUTE,
-  PREVIEW_NAME,
-  previewToState,
-  upgradePreview,
-} from './placement-preview.ts';
-import { planning, type Target } from './plan-resource.ts';
-import { reportNotices } from './preview-plan.ts';
-import { beginCreate, forgetCreate, keepImportsApart, keepStateApart } from './refuse-twins.ts';
-import { reportDeletion, reportDrift } from './report-drift.ts';
-import { reportProblem } from './report-problem.ts';
-import { resolveImport } from './resolve-import.ts';
-import type { ResourceKindInfo } from './resource-kinds.ts';
-import { TIMEOUTS_ATTRIBUTE, TIMEOUTS_NAME, timeoutOf } from './timeouts.ts';
+  labelAttributes,
+  labelsAsPlanned,
+  splitLabels,
+  withAllLabels,
+} from '../fields/default-labels.ts';
+import { deriveAttributes } from '../fields/derive-attributes.ts';
 import {
   changedFields,
   changedInput,
@@ -39,12 +18,42 @@ import {
   stateOf,
   type Values,
   writeOnlyInput,
-} from './values.ts';
+} from '../fields/field-values.ts';
+import type { ResourceKindInfo } from '../fields/resource-kinds.ts';
+import { TIMEOUTS_ATTRIBUTE, TIMEOUTS_NAME, timeoutOf } from '../fields/timeouts.ts';
+import type { Diagnostics } from '../framework/diagnostics/diagnostics.ts';
+import type { Resource } from '../framework/resource.ts';
+import { string } from '../framework/schema/attributes.ts';
+import { resourceSchema, type Schema } from '../framework/schema/schema.ts';
+import { awaitOperation, toUserError } from '../rpc/await-operation.ts';
+import { createIdempotencyKey } from '../rpc/create-idempotency-key.ts';
+import type { ResourceAnswer, Session } from '../rpc/session.ts';
+import { createCombinationCheck } from './check-attribute-combinations.ts';
+import { createInheritance } from './planning/inherit-values.ts';
+import {
+  PREVIEW_ATTRIBUTE,
+  PREVIEW_NAME,
+  previewToState,
+  upgradePreview,
+} from './planning/placement-preview.ts';
+import { planning, type Target } from './planning/plan-resource.ts';
+import { reportNotices } from './planning/preview-plan.ts';
+import {
+  beginCreate,
+  forgetCreate,
+  rejectDuplicateImport,
+  rejectImportOfManaged,
+} from './planning/reject-duplicates.ts';
+import { explainDeletion } from './problems/explain-deletion.ts';
+import { explainNameConflict } from './problems/explain-name-conflict.ts';
+import { reportProblem } from './problems/report-problem.ts';
+import { reportDeletion, reportDrift } from './report-drift.ts';
+import { resolveImport } from './resolve-import.ts';
 
-/** Private state: the key of a create, as states of earlier releases hold it for nothing. */
+/** Private state key of a create's idempotency key. Written by earlier releases, no longer used. */
 const KEY_OF_BEFORE = 'unconfirmed_key';
 
-/** How the context of a handler serves the helpers here. */
+/** The handler context that the helpers below need. */
 interface HandlerContext {
   readonly client: Session;
   readonly diagnostics: Diagnostics;
@@ -59,7 +68,7 @@ interface Written {
 
 type Handlers = Resource<Schema, Session>;
 
-/** Makes the resource of a Terraform type. */
+/** Creates the resource of a Terraform type. */
 export function defineResource(type: string, info: ResourceKindInfo): Handlers {
   const hasPreview = info.kind === 'vm';
   const schema = resourceSchema({
@@ -69,15 +78,15 @@ export function defineResource(type: string, info: ResourceKindInfo): Handlers {
       id: string({
         computed: true,
         useStateForUnknown: true,
-        description: `Id of the ${info.kind.replaceAll('_', ' ')}, given by the server.`,
+        description: `Id of the ${info.kind.replaceAll('_', ' ')}, assigned by the server.`,
       }),
-      ...attributesOfFields(info.table, 'resource'),
+      ...deriveAttributes(info.table, 'resource'),
       ...labelAttributes(info.table),
       ...(hasPreview ? { [PREVIEW_NAME]: PREVIEW_ATTRIBUTE } : {}),
       [TIMEOUTS_NAME]: TIMEOUTS_ATTRIBUTE,
     },
   });
-  const checkTogether = createTogetherCheck(info.table);
+  const checkTogether = createCombinationCheck(info.table);
   const target: Target = {
     type,
     info,
@@ -97,7 +106,7 @@ export function defineResource(type: string, info: ResourceKindInfo): Handlers {
     ...(hasPreview ? { upgrade: { 0: upgradePreview } } : {}),
     import: async (text, context) => {
       const id = await resolveImport(text, { type, info }, context);
-      return keepImportsApart(context, { id, type, text }) ? ({ id } as never) : null;
+      return rejectDuplicateImport(context, { id, type, text }) ? ({ id } as never) : null;
     },
   };
 }
@@ -109,15 +118,16 @@ function creating(target: Target): Handlers['create'] {
     const asked = { config, values: desired };
     const { input } = knownInput(info.table, withAllLabels(desired));
     const secrets = writeOnlyInput(info.table, config, { before: undefined, after: desired });
-    const idempotencyKey = createKey({
-      ...{ deployment: session.deployment, type },
+    const idempotencyKey = createIdempotencyKey({
+      deployment: session.deployment,
+      type,
       input: knownInput(info.table, withAllLabels(inheritance.said(asked, session.changing))).input,
     });
     const doing = `create ${labelOf(desired)}`;
     session.forgetReads();
     const create = { key: idempotencyKey, kind: info.kind, doing };
     if (!(await beginCreate(context, create))) return null;
-    // A create that a state holds shall not answer for this one.
+    // The answer of a create that is already in the state must not be reused for this one.
     await session.keys.settle();
     const answer: Result<Written, Problem> = await session.client.call(
       `${info.kind}.create`,
@@ -126,12 +136,12 @@ function creating(target: Target): Handlers['create'] {
     );
     const { attributes } = schema;
     if (!answer.ok)
-      return refuse(context, explainHolder(answer.error, 'create'), { attributes, doing });
+      return refuse(context, explainNameConflict(answer.error, 'create'), { attributes, doing });
     reportNotices(context.diagnostics, answer.value.notices ?? [], { attributes, doing });
     const id = answer.value.operation.target_id;
     session.sent.set(idempotencyKey, id);
     inheritance.remember(asked, context.privateState);
-    await finishOperation(session, answer.value.operation, {
+    await awaitOperation(session, answer.value.operation, {
       doing,
       signal,
       timeout: timeoutOf(desired, 'create'),
@@ -149,13 +159,13 @@ function reading({ info, schema, labelOf, inheritance }: Target): Handlers['read
     const prior: Values = state;
     const id = idOf(prior);
     const doing = `read ${labelOf(prior)}`;
-    if (!context.imported && !keepStateApart(context, { id, doing })) return null;
+    if (!context.imported && !rejectImportOfManaged(context, { id, doing })) return null;
     const found = await context.client.find(info.kind, id, context.signal);
     if (!found.ok) {
       return refuse(context, found.error, { attributes: schema.attributes, doing });
     }
     context.privateState.delete(KEY_OF_BEFORE);
-    // The state holds the answer of the create: the server need not keep it any longer.
+    // The state contains the result of the create, so the server can drop its stored answer.
     await context.client.keys.confirm(id, context.signal);
     if (found.value === undefined) return tellEnd(context, { id, label: labelOf(prior) });
     const { imported, client } = context;
@@ -177,7 +187,7 @@ function reading({ info, schema, labelOf, inheritance }: Target): Handlers['read
   };
 }
 
-/** Reads what a resource refers to; undefined where the server does not show it. */
+/** Reads a referenced resource; undefined where the server does not return it. */
 async function readAnother(
   { client: session, signal }: HandlerContext,
   kind: ResourceKind,
@@ -191,7 +201,7 @@ async function readAnother(
   return answer.ok ? answer.value : undefined;
 }
 
-/** What an import does not find was never there for this state. */
+/** An import that finds nothing did not lose anything that this state had. */
 async function tellEnd(
   { client: session, diagnostics, signal, imported }: HandlerContext & { imported: boolean },
   { id, label }: { readonly id: string; readonly label: string },
@@ -216,7 +226,7 @@ function changing(target: Target): Pick<Handlers, 'update' | 'delete'> {
       const id = idOf(before);
       const { input } = changedInput(info.table, withAllLabels(before), withAllLabels(desired));
       const secrets = writeOnlyInput(info.table, config, { before, after: desired });
-      // Only the timeouts changed, which the server knows nothing of, or who says a label.
+      // Only the timeouts changed, which the server does not have, or where a label is declared.
       if (Object.keys(input).length === 0) {
         return withOwn({ ...before, ...labelsAsPlanned(desired) }, desired) as never;
       }
@@ -228,11 +238,11 @@ function changing(target: Target): Pick<Handlers, 'update' | 'delete'> {
       );
       const doing = `update ${labelOf(before)}`;
       if (!answer.ok) {
-        const found = await explainEnd(answer.error, { id, session, signal });
-        return refuse(context, explainHolder(found, 'update'), { attributes, doing });
+        const found = await explainDeletion(answer.error, { id, session, signal });
+        return refuse(context, explainNameConflict(found, 'update'), { attributes, doing });
       }
       const timeout = timeoutOf(desired, 'update');
-      await finishOperation(session, answer.value.operation, { doing, signal, timeout });
+      await awaitOperation(session, answer.value.operation, { doing, signal, timeout });
       return stateAfter(context, target, { id, doing, values: desired, written: answer.value });
     },
 
@@ -248,7 +258,7 @@ function changing(target: Target): Pick<Handlers, 'update' | 'delete'> {
       const doing = `delete ${labelOf(prior)}`;
       if (answer.ok) {
         const timeout = timeoutOf(prior, 'delete');
-        await finishOperation(session, answer.value.operation, { doing, signal, timeout });
+        await awaitOperation(session, answer.value.operation, { doing, signal, timeout });
         forgetCreate(session, idOf(prior));
       } else if (answer.error.code !== 'not-found') {
         reportProblem(context.diagnostics, answer.error, { attributes, doing });
@@ -273,7 +283,7 @@ interface AfterWrite {
   readonly written: Written;
 }
 
-/** The state after a write that has ended: as its answer has it, if that knew of the end. */
+/** The state after a write has completed: taken from its answer if that was the final one. */
 async function stateAfter(
   context: HandlerContext,
   { info }: Target,
@@ -291,7 +301,7 @@ async function stateAfter(
   return withOwn(splitLabels(stateOf(info.table, answer.value, values), values), values) as never;
 }
 
-/** A state with what the server does not have: timeouts, and what the plan has shown of a VM. */
+/** Adds to a state what the server does not have: timeouts and the placement preview of a VM. */
 function withOwn(state: Values, values: Values): Values {
   const preview = PREVIEW_NAME in values ? previewToState(values) : {};
   return { ...state, ...preview, [TIMEOUTS_NAME]: values[TIMEOUTS_NAME] ?? null };

@@ -5,9 +5,9 @@ import type {
   DriftSeverity,
   ExplainedDriftRecord,
 } from '@novacron/contract/drift/drift';
-import { Diagnostics } from '../framework/diagnostics.ts';
-import { createDriftTally } from '../rpc/drift-tally.ts';
-import type { DriftNews } from '../rpc/read-drift-news.ts';
+import { Diagnostics } from '../framework/diagnostics/diagnostics.ts';
+import { createDriftWarnings } from '../rpc/drift-warnings.ts';
+import type { DriftReason } from '../rpc/read-drift-reasons.ts';
 import { reportDeletion, reportDrift } from './report-drift.ts';
 
 const RECORD: ExplainedDriftRecord = {
@@ -23,10 +23,10 @@ const RECORD: ExplainedDriftRecord = {
   explanation: ['memory_gb: 4 -> 8 -> wanted 4 (cost)', 'changed by alice with cli'],
 };
 
-const NOTHING: DriftNews = { record: undefined, explained: undefined, group: undefined };
+const NOTHING: DriftReason = { record: undefined, explained: undefined, group: undefined };
 
 function report(
-  news: Partial<DriftNews>,
+  news: Partial<DriftReason>,
   {
     fields = ['memory_gb', 'metadata'],
     failOnDrift,
@@ -38,7 +38,7 @@ function report(
   } = {},
 ) {
   const diagnostics = new Diagnostics();
-  const session = { drifts: createDriftTally(), failOnDrift };
+  const session = { drifts: createDriftWarnings(), failOnDrift };
   for (let time = 0; time < times; time += 1) {
     reportDrift(diagnostics, session, {
       label: 'novacron_vm "web"',
@@ -52,7 +52,9 @@ function report(
 }
 
 const groupOf = (cause: string, size: number): DriftGroup => ({
-  ...{ cause, severity: 'high', summary: `${size} resources changed by alice (cli)` },
+  cause,
+  severity: 'high',
+  summary: `${size} resources changed by alice (cli)`,
   resource_ids: Array.from({ length: size }, (_, at) => `vm_${at}`),
 });
 
@@ -71,7 +73,7 @@ describe('drift as a warning', () => {
   test('says what the state remembers where the server applied something else', () => {
     expect(report({})).toMatchObject([
       {
-        summary: 'Drift: novacron_vm "web" is not as this state remembers it',
+        summary: 'Drift: novacron_vm "web" differs from this state',
         detail: expect.stringContaining('memory_gb: 4 -> 8\nmetadata: null -> {"a":"b"}'),
       },
     ]);
@@ -79,21 +81,22 @@ describe('drift as a warning', () => {
 
   test('is told in sum by its cause after ten resources, once', () => {
     const group = groupOf('person/alice/cli', 13);
-    const told = report({ record: RECORD, group }, { times: 13 });
-    expect(told).toHaveLength(11);
-    expect(told[10]).toEqual({
+    const reported = report({ record: RECORD, group }, { times: 13 });
+    expect(reported).toHaveLength(11);
+    expect(reported[10]).toEqual({
       severity: 'warning',
       summary: 'Drift (high): 3 more resources changed by person/alice/cli',
       detail:
-        '13 resources changed by alice (cli). `novacron drift report` tells all of them.\n' +
-        "All of it at once: novacron drift remediate --action revert --cause 'person/alice/cli'.",
+        '13 resources changed by alice (cli). `novacron drift report` lists all of them.\n' +
+        'To revert all of them: novacron drift remediate ' +
+        "--action revert --cause 'person/alice/cli'.",
     });
   });
 
   test('is told in sum without a cause where the server does not know causes', () => {
-    const told = report({ record: RECORD }, { times: 12 });
-    expect(told).toHaveLength(11);
-    expect(told[10]?.summary).toContain('more than 10');
+    const reported = report({ record: RECORD }, { times: 12 });
+    expect(reported).toHaveLength(11);
+    expect(reported[10]?.summary).toContain('more than 10');
   });
 
   test('is not told where nothing differs, nor where the difference is accounted for', () => {
@@ -115,9 +118,9 @@ describe('fail_on_drift', () => {
   });
 
   test('says how to repair all the same', () => {
-    const [told] = report({ record: RECORD }, { failOnDrift: 'high' });
-    expect(told?.detail).toContain(
-      'fail_on_drift = "high" makes this an error. For the apply that repairs it: ' +
+    const [reported] = report({ record: RECORD }, { failOnDrift: 'high' });
+    expect(reported?.detail).toContain(
+      'fail_on_drift = "high" makes this an error. To repair it, run ' +
         'NOVACRON_FAIL_ON_DRIFT=off terraform apply.',
     );
   });
@@ -125,13 +128,16 @@ describe('fail_on_drift', () => {
 
 describe('a resource that is gone', () => {
   const DELETED: DeletedResource = {
-    ...{ resource_kind: 'vm', resource_id: 'vm_1', resource_name: 'web', severity: 'critical' },
+    resource_kind: 'vm',
+    resource_id: 'vm_1',
+    resource_name: 'web',
+    severity: 'critical',
     cause: { principal: 'bea', client: 'cli', request_id: 'req_1', at: '2025-01-01T00:00:00.000Z' },
     explanation: ['vm web is gone: deleted by bea with cli', 'Apply to create it anew.'],
   };
 
-  function tellEnd(
-    kind: 'single' | 'sum',
+  function reportEnd(
+    kind: 'individual' | 'summary',
     { failOnDrift, client = 'cli' }: { failOnDrift?: DriftSeverity; client?: string } = {},
   ) {
     const diagnostics = new Diagnostics();
@@ -143,7 +149,7 @@ describe('a resource that is gone', () => {
   }
 
   test('is told with who deleted it, at the whole block', () => {
-    expect(tellEnd('single')).toEqual([
+    expect(reportEnd('individual')).toEqual([
       {
         severity: 'warning',
         summary: 'Drift (critical): novacron_vm "web" was deleted outside of Terraform',
@@ -154,7 +160,7 @@ describe('a resource that is gone', () => {
   });
 
   test('by Terraform was deleted by another run of it', () => {
-    expect(tellEnd('single', { client: 'terraform' })).toMatchObject([
+    expect(reportEnd('individual', { client: 'terraform' })).toMatchObject([
       { summary: 'Drift (critical): novacron_vm "web" was deleted by another run of Terraform' },
     ]);
   });
@@ -167,25 +173,25 @@ describe('a resource that is gone', () => {
     const session = { failOnDrift, warningsMax: 10 };
     reportDeletion(diagnostics, session, {
       label: 'novacron_vm "web"',
-      news: { kind: 'untraced' },
+      news: { kind: 'unexplained' },
     });
     expect(diagnostics.all).toMatchObject([
       {
         severity: is,
-        summary: 'Gone without a trace: novacron_vm "web"',
+        summary: 'Not found on the server: novacron_vm "web"',
         detail: expect.stringContaining('Check endpoint and api_key'),
       },
     ]);
   });
 
   test('with many others is told in sum', () => {
-    expect(tellEnd('sum')).toMatchObject([
-      { severity: 'warning', summary: 'Drift (critical): more than 10 resources are gone' },
+    expect(reportEnd('summary')).toMatchObject([
+      { severity: 'warning', summary: 'Drift (critical): more than 10 resources were deleted' },
     ]);
   });
 
   test('is an error where drift is to be one', () => {
-    expect(tellEnd('single', { failOnDrift: 'high' })).toMatchObject([
+    expect(reportEnd('individual', { failOnDrift: 'high' })).toMatchObject([
       { severity: 'error', detail: expect.stringContaining('NOVACRON_FAIL_ON_DRIFT=off') },
     ]);
   });

@@ -1,25 +1,25 @@
-/** Tells the user that a resource is no longer as it was applied: what, how badly, by whom. */
+/** Warns that a resource has drifted: what changed, how severe it is and who changed it. */
 import { DRIFT_SEVERITIES, type DriftSeverity } from '@novacron/contract/drift/drift';
-import type { Diagnostics, Report } from '../framework/diagnostics.ts';
-import type { Telling } from '../rpc/drift-tally.ts';
-import type { DeletionNews } from '../rpc/read-deletions.ts';
-import type { DriftNews } from '../rpc/read-drift-news.ts';
+import type { Values } from '../fields/field-values.ts';
+import type { Diagnostics, Report } from '../framework/diagnostics/diagnostics.ts';
+import type { WarningMode } from '../rpc/drift-warnings.ts';
+import type { DeletionReport } from '../rpc/read-deletions.ts';
+import type { DriftReason } from '../rpc/read-drift-reasons.ts';
 import type { Session } from '../rpc/session.ts';
-import type { Values } from './values.ts';
 
-/** A resource that is not as its state remembers it. */
+/** A resource that differs from its state. */
 interface Drifted {
   readonly label: string;
   readonly fields: readonly string[];
   readonly was: Values;
   readonly is: Values;
-  /** What the server knows about it; no record where it applied something else. */
-  readonly news: DriftNews;
+  /** The server's drift record; none where the difference has another cause. */
+  readonly news: DriftReason;
 }
 
 /**
- * Warns about fields that were changed behind Terraform's back, or fails where the provider is told
- * to. Nothing is said of what NovaCron did within policy, what was adopted, and what is ignored.
+ * Warns about fields that were changed outside of Terraform, or fails if `fail_on_drift` says so.
+ * Changes that NovaCron made itself, adopted changes and ignored drift are not reported.
  */
 export function reportDrift(
   diagnostics: Diagnostics,
@@ -30,59 +30,62 @@ export function reportDrift(
   const { record, explained, group } = drifted.news;
   if (first === undefined || (record === undefined && explained !== undefined)) return;
   const severity = record?.severity;
-  const telling = drifts.take(group);
-  if (telling.kind === 'told') return;
-  const told =
-    telling.kind === 'single'
-      ? tellOne(drifted, first)
-      : tellSum(drifted.news, telling, drifts.toldMax);
-  const worst = telling.kind === 'single' ? severity : group?.severity;
-  tell(diagnostics, told, { severity: worst, failOnDrift });
+  const mode = drifts.take(group);
+  if (mode.kind === 'suppressed') return;
+  const reported =
+    mode.kind === 'individual'
+      ? describeOne(drifted, first)
+      : summarize(drifted.news, mode, drifts.warningsMax);
+  const worst = mode.kind === 'individual' ? severity : group?.severity;
+  report(diagnostics, reported, { severity: worst, failOnDrift });
 }
 
-/** Warns that a resource was deleted behind Terraform's back, or fails as for any other drift. */
+/** Warns that a resource was deleted outside of Terraform, or fails as for any other drift. */
 export function reportDeletion(
   diagnostics: Diagnostics,
   { failOnDrift, warningsMax }: Pick<Session, 'failOnDrift' | 'warningsMax'>,
-  { label, news }: { readonly label: string; readonly news: DeletionNews },
+  { label, news }: { readonly label: string; readonly news: DeletionReport },
 ): void {
-  if (news.kind === 'silent') return;
-  if (news.kind === 'untraced') {
-    // Whoever deleted it, or nobody at all: it is as bad as a deletion.
-    tell(diagnostics, tellUntraced(label), { severity: 'critical', failOnDrift });
+  if (news.kind === 'suppressed') return;
+  if (news.kind === 'unexplained') {
+    // A missing resource is as severe as a deletion, whether or not the cause is known.
+    report(diagnostics, describeMissing(label), { severity: 'critical', failOnDrift });
     return;
   }
   const { severity, cause, explanation } = news.deleted;
   const by = cause.client === 'terraform' ? 'by another run of Terraform' : 'outside of Terraform';
-  const told =
-    news.kind === 'single'
+  const reported =
+    news.kind === 'individual'
       ? {
           summary: `Drift (${severity}): ${label} was deleted ${by}`,
           detail: explanation.join('\n'),
         }
       : {
-          summary: `Drift (${severity}): more than ${warningsMax} resources are gone`,
-          detail: 'The others are not listed here. `novacron audit list` tells who deleted them.',
+          summary: `Drift (${severity}): more than ${warningsMax} resources were deleted`,
+          detail: 'The others are not listed here. `novacron audit list` shows who deleted them.',
         };
-  tell(diagnostics, told, { severity, failOnDrift });
+  report(diagnostics, reported, { severity, failOnDrift });
 }
 
-function tellUntraced(label: string): Report {
+function describeMissing(label: string): Report {
   return {
-    summary: `Gone without a trace: ${label}`,
+    summary: `Not found on the server: ${label}`,
     detail:
-      'The state has it; the server has neither it nor a record of its end. That is so with a ' +
-      'key of another tenant and with another server, where nothing has ended. Else its create ' +
-      'was undone after Terraform had stopped waiting, or its end is older than the log.\n\n' +
-      'Check endpoint and api_key of the provider before you apply: an apply makes it anew and ' +
-      'forgets the one that the state has. The argument `tenant` of the provider refuses the key ' +
-      'of another tenant. More that is gone like this is not listed.',
+      'The state contains it, but the server has neither the resource nor a record of its ' +
+      'deletion. The API key may belong to another tenant, or the endpoint to another server. ' +
+      'Otherwise its create was rolled back after Terraform stopped waiting, or it was deleted ' +
+      'before the retained log begins.\n\n' +
+      'Check endpoint and api_key of the provider before you apply: an apply creates a new one ' +
+      'and ' +
+      'drops the old one from the state. Set the argument `tenant` of the provider to reject ' +
+      'keys ' +
+      'of other tenants. Further resources that are missing like this are not listed.',
   };
 }
 
-function tell(
+function report(
   diagnostics: Diagnostics,
-  told: Report,
+  reported: Report,
   {
     severity,
     failOnDrift,
@@ -91,8 +94,9 @@ function tell(
     readonly failOnDrift: DriftSeverity | undefined;
   },
 ): void {
-  if (!isAsSevere(severity, failOnDrift)) diagnostics.warning(told);
-  else diagnostics.error({ ...told, detail: `${told.detail}\n\n${howToGoOn(failOnDrift)}` });
+  if (!isAsSevere(severity, failOnDrift)) diagnostics.warning(reported);
+  else
+    diagnostics.error({ ...reported, detail: `${reported.detail}\n\n${howToGoOn(failOnDrift)}` });
 }
 
 function isAsSevere(severity: DriftSeverity | undefined, least: DriftSeverity | undefined) {
@@ -102,17 +106,17 @@ function isAsSevere(severity: DriftSeverity | undefined, least: DriftSeverity | 
 
 function howToGoOn(least: DriftSeverity | undefined): string {
   return (
-    `fail_on_drift = "${least}" makes this an error. For the apply that repairs it: ` +
+    `fail_on_drift = "${least}" makes this an error. To repair it, run ` +
     'NOVACRON_FAIL_ON_DRIFT=off terraform apply.'
   );
 }
 
-function tellOne({ label, fields, was, is, news: { record } }: Drifted, first: string) {
+function describeOne({ label, fields, was, is, news: { record } }: Drifted, first: string) {
   if (record === undefined) {
     const lines = fields.map((name) => `${name}: ${show(was[name])} -> ${show(is[name])}`);
     return {
-      summary: `Drift: ${label} is not as this state remembers it`,
-      detail: [...lines, '', 'Apply to bring it back, or change the configuration.'].join('\n'),
+      summary: `Drift: ${label} differs from this state`,
+      detail: [...lines, '', 'Apply to restore it, or change the configuration.'].join('\n'),
       path: [first],
     };
   }
@@ -123,17 +127,17 @@ function tellOne({ label, fields, was, is, news: { record } }: Drifted, first: s
   };
 }
 
-/** One for all that one hand changed, after the first were told one by one. */
-function tellSum(
-  { group }: DriftNews,
-  { others }: Telling & { readonly kind: 'sum' },
-  toldMax: number,
+/** Emits one warning for all changes of one cause, after the first individual warnings. */
+function summarize(
+  { group }: DriftReason,
+  { others }: WarningMode & { readonly kind: 'summary' },
+  warningsMax: number,
 ) {
-  const report = '`novacron drift report` tells all of them.';
+  const report = '`novacron drift report` lists all of them.';
   if (group === undefined) {
     return {
-      summary: `Drift: more than ${toldMax} resources were changed outside of Terraform`,
-      detail: `The rest is not listed here. ${report}`,
+      summary: `Drift: more than ${warningsMax} resources were changed outside of Terraform`,
+      detail: `The others are not listed here. ${report}`,
     };
   }
   const more = others === 1 ? '1 more resource' : `${others} more resources`;
@@ -141,7 +145,7 @@ function tellSum(
     summary: `Drift (${group.severity}): ${more} changed by ${group.cause}`,
     detail: [
       `${group.summary}. ${report}`,
-      `All of it at once: novacron drift remediate --action revert --cause '${group.cause}'.`,
+      `To revert all of them: novacron drift remediate --action revert --cause '${group.cause}'.`,
     ].join('\n'),
   };
 }

@@ -1,16 +1,17 @@
-/** What a user writes behind `terraform import`: an id, or a name. */
+/** Resolves the argument of `terraform import`: an id or a name. */
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
-import { UserError } from '../framework/user-error.ts';
+import { PROBLEM_KINDS } from '@novacron/contract/problem/problem';
+import { RESOURCE_KINDS_BY_TYPE, type ResourceKindInfo } from '../fields/resource-kinds.ts';
+import { UserError } from '../framework/diagnostics/user-error.ts';
+import { toUserError } from '../rpc/await-operation.ts';
 import type { Session } from '../rpc/session.ts';
-import { toUserError } from './finish-operation.ts';
-import { RESOURCE_KINDS_BY_TYPE, type ResourceKindInfo } from './resource-kinds.ts';
 
-/** Says that a name follows, for names that look like ids. */
+/** Prefix that marks a name, for names that look like ids. */
 const NAME_PREFIX = 'name=';
 
 /**
- * Finds the id of what is to be imported.
- * @throws UserError when nothing has that id or name
+ * Returns the id of the object to import.
+ * @throws UserError when no object has that id or name
  */
 export async function resolveImport(
   text: string,
@@ -34,21 +35,21 @@ export async function resolveImport(
 }
 
 function nothingThere(text: string, kind: ResourceKind, doing: string): UserError {
-  const nothing = `No ${kind} has the id or the name ${JSON.stringify(text)}.`;
+  const nothing = `No ${kind} has the id or name ${JSON.stringify(text)}.`;
   return new UserError({
-    summary: `It does not exist: ${doing}`,
+    summary: `${PROBLEM_KINDS['not-found'].title}: ${doing}`,
     detail: `${nothing}\n\n${whereElse(text, kind)}`,
   });
 }
 
-/** What to do next: ids tell by themselves what kind they are of. */
+/** Returns the remedy; the prefix of an id shows its kind. */
 function whereElse(text: string, kind: ResourceKind): string {
   const kinds = Object.entries(RESOURCE_KINDS_BY_TYPE);
   const other = kinds.find(([, { id }]) => id.safeParse(text).success);
   if (other !== undefined && other[1].kind !== kind) {
-    return `It is the id of a ${other[1].kind}: import that to a ${other[0]}.`;
+    return `This is the id of a ${other[1].kind}: import it to a ${other[0]}.`;
   }
-  return `List what there is with \`novacron ${cliNoun(kind)} list\`.`;
+  return `List the existing ones with \`novacron ${cliNoun(kind)} list\`.`;
 }
 
 function cliNoun(kind: ResourceKind): string {

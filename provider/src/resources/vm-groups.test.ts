@@ -13,8 +13,12 @@ const LISTS = {
 };
 const CONFIG = { name: 'web', min_size: 2, max_size: 4, vm: { ...VM, ...LISTS } };
 const STATE = {
-  ...{ ...CONFIG, id: GROUP, max_unavailable: 1 },
-  ...{ size: 2, member_ids: ['vm_00000000000000000000000001'], status: 'ready' },
+  ...CONFIG,
+  id: GROUP,
+  max_unavailable: 1,
+  size: 2,
+  member_ids: ['vm_00000000000000000000000001'],
+  status: 'ready',
 };
 const REORDERED = {
   ssh_keys: LISTS.ssh_keys.toReversed(),
@@ -63,15 +67,19 @@ describe('a VM group', () => {
     const { planned } = await provider.probe.plan(TYPE, start);
     expect(planned).toMatchObject({
       metadata_all: { env: 'prod', team: 'own' },
-      ...{ vm, vm_metadata_all: { env: 'prod', team: 'mine' } },
+      vm,
+      vm_metadata_all: { env: 'prod', team: 'mine' },
     });
     const all = { env: 'prod', team: 'mine' };
     expect(sent('admission.preview')).toMatchObject([{ input: { vm: { ...VM, metadata: all } } }]);
     const answer = { ...ANSWER, metadata: { env: 'prod', team: 'own' } };
     answers['vm_group.get'] = () => ({ ...answer, vm: { ...VM, metadata: all } });
     const { state, diagnostics } = await provider.probe.read(TYPE, {
-      ...{ ...STATE, vm, metadata: { team: 'own' } },
-      ...{ metadata_all: answer.metadata, vm_metadata_all: all },
+      ...STATE,
+      vm,
+      metadata: { team: 'own' },
+      metadata_all: answer.metadata,
+      vm_metadata_all: all,
     } as never);
     expect(diagnostics).toEqual([]);
     expect(state).toMatchObject({ vm, vm_metadata_all: all });
@@ -101,7 +109,11 @@ describe('a VM group', () => {
 /** The group as the server answers it. */
 const ANSWER = {
   ...STATE,
-  ...{ tenant_id: 'tnt_00000000000000000000000001', revision: 1, schema_version: 1 },
-  ...{ created_at: '2025-01-01T00:00:00.000Z', created_by: 'admin' },
-  ...{ updated_at: '2025-01-01T00:00:00.000Z', updated_by: 'admin' },
+  tenant_id: 'tnt_00000000000000000000000001',
+  revision: 1,
+  schema_version: 1,
+  created_at: '2025-01-01T00:00:00.000Z',
+  created_by: 'admin',
+  updated_at: '2025-01-01T00:00:00.000Z',
+  updated_by: 'admin',
 };

@@ -137,7 +137,7 @@ describe('the batch transport', () => {
         ok: false,
         error: {
           code: 'unavailable',
-          detail: `There is no NovaCron at ${server.url}/rpc (HTTP status 404).`,
+          detail: `No NovaCron server found at ${server.url}/rpc (HTTP status 404).`,
           remedy: expect.stringContaining('without a path'),
         },
       });
@@ -157,7 +157,7 @@ describe('the batch transport', () => {
     const answer = await get('a');
     expect(answer).toMatchObject({
       ok: false,
-      error: { code: 'internal', detail: expect.stringContaining('could not be made') },
+      error: { code: 'internal', detail: expect.stringContaining('could not be sent') },
     });
     expect(JSON.stringify(answer)).not.toContain('lines');
   });

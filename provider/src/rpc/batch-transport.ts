@@ -1,6 +1,6 @@
 /**
- * JSON-RPC 2.0 over HTTP: calls of one turn of the event loop travel as one batch, over
- * connections that stay open. A plan's time then does not grow with latency times resources.
+ * JSON-RPC 2.0 over HTTP: calls of one turn of the event loop are sent as one batch, over
+ * keep-alive connections. The time of a plan then does not grow with latency times resources.
  */
 import {
   Agent as HttpAgent,
@@ -21,7 +21,7 @@ import {
 } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { TRACEPARENT } from '@novacron/contract/trace-context';
-import { PROVIDER_VERSION } from '../version.ts';
+import { PROVIDER_VERSION } from '../build-info/version.ts';
 import { unreachable } from './unreachable.ts';
 
 /** The server takes at most this many calls in one batch. */
@@ -29,19 +29,19 @@ const BATCH_CALLS_MAX = 100;
 
 const SOCKETS_MAX = 16;
 
-/** Longer than the server holds `operation.wait` back. */
+/** Longer than the server delays an answer to `operation.wait`. */
 const REQUEST_MS_MAX = 60_000;
 
 /**
- * Most writes have ended within this time, and their answers then tell the end: nothing is left to
- * ask. A server of an older release answers at once. Source: RFC 7240, section 4.3.
+ * Most writes complete within this time, so that their answers contain the result and no further
+ * call is needed. A server of an older release answers at once. Source: RFC 7240, section 4.3.
  */
 const PREFER_END: OutgoingHttpHeaders = { prefer: 'wait=1' };
 
-/** Tells the server which provider calls. */
+/** Identifies the provider to the server. */
 const USER_AGENT = `terraform-provider-novacron/${PROVIDER_VERSION} (contract ${CONTRACT_LEVEL})`;
 
-/** What proxies say while the server behind them restarts or is busy. */
+/** Statuses of proxies while the server behind them restarts or is busy. */
 const GATEWAY_STATUSES = [429, 502, 503, 504];
 
 const NOT_FOUND = 404;
@@ -51,13 +51,13 @@ export interface TransportOptions {
   readonly endpoint: URL;
   readonly apiKey: string;
   readonly deployment: string;
-  /** An authority that is trusted besides those that Node knows; PEM. */
+  /** Certificate of an authority that is trusted in addition to those of Node; PEM. */
   readonly caCertificate?: string;
   /** The trace that every request belongs to: W3C Trace Context. */
   readonly traceparent?: string;
 }
 
-/** Sends calls, unchanged and once. */
+/** Sends calls, unchanged and without retries. */
 export interface Transport {
   readonly send: (
     name: OperationName,
@@ -87,7 +87,7 @@ export function openBatchTransport(options: TransportOptions): Transport {
   function flush(): void {
     const calls = queue;
     queue = [];
-    // What is answered late would hold back whatever travels with it.
+    // A late answer would delay all other calls of its batch.
     const travelling = (way: Way): Call[] => calls.filter((call) => wayOf(call) === way);
     for (const call of travelling('wait')) void sendBatch([call], {});
     sendInBatches(travelling('write'), PREFER_END);
@@ -108,7 +108,9 @@ export function openBatchTransport(options: TransportOptions): Transport {
     }
   }
 
-  /** Whatever cannot be sent or read is a problem: nobody waits for this, so nobody would catch. */
+  /**
+   * Every failure becomes a problem: no caller awaits this function and could catch an exception.
+   */
   async function askFor(calls: readonly Call[], headers: OutgoingHttpHeaders) {
     try {
       const body = JSON.stringify(
@@ -203,7 +205,7 @@ function readReplies(text: string): Result<Map<number, Result<unknown, Problem>>
   const replies = parseJson(text);
   if (replies === undefined) return err(brokenAnswer(undefined, 'it is not JSON'));
   const byId = new Map<number, Result<unknown, Problem>>();
-  // The server of an older release answers a batch of one without the array around it.
+  // A server of an older release answers a batch of one without an array.
   for (const reply of Array.isArray(replies) ? replies : [replies]) {
     if (typeof reply !== 'object' || reply === null || typeof reply.id !== 'number') continue;
     byId.set(reply.id, 'result' in reply ? ok(reply.result) : err(toProblem(reply.error)));
@@ -223,7 +225,7 @@ function refusal(
   { statusCode: status = 0, headers: { location } }: IncomingMessage,
   text: string,
 ): Problem {
-  // The path is not there. What a call asks about may be: that is answered with status 200.
+  // The path does not exist. A missing resource is answered with status 200.
   if (status === NOT_FOUND) return wrongPath(endpoint);
   const document = ProblemDocument.safeParse(parseJson(text));
   if (document.success) return fromProblemDocument(document.data);
@@ -236,7 +238,7 @@ function refusal(
 
 const MS_PER_SECOND = 1000;
 
-/** A proxy that is busy says when to come back: in seconds, or at which time (RFC 9110). */
+/** A busy proxy sends when to retry: a delay in seconds or a time (RFC 9110). */
 function withRetryAfter(found: Problem, header: string | undefined): Problem {
   if (header === undefined || found.data?.retry_after_ms !== undefined) return found;
   const durationMs = /^\d+$/.test(header)
@@ -255,27 +257,27 @@ function parseJson(text: string): unknown {
 }
 
 function brokenAnswer(endpoint: URL | undefined, reason: string): Problem {
-  const who = endpoint === undefined ? 'The server' : `What answers at ${endpoint.origin}`;
+  const who = endpoint === undefined ? 'The server' : `The service at ${endpoint.origin}`;
   return problem('internal', {
     detail: `${who} does not speak NovaCron's protocol: ${reason}.`,
-    remedy: 'Check the endpoint of the provider, and whether a proxy stands in between.',
+    remedy: 'Check the endpoint of the provider, and any proxy in between.',
   });
 }
 
 function notSent(cause: unknown): Problem {
   const why = cause instanceof Error ? cause.message : String(cause);
   return problem('internal', {
-    detail: `The request could not be made: ${why}.`,
-    remedy: 'Check the arguments of the provider. If they are in order, please report this.',
+    detail: `The request could not be sent: ${why}.`,
+    remedy: 'Check the arguments of the provider. If they are correct, please report this.',
   });
 }
 
 function wrongPath(endpoint: URL): Problem {
   return problem('unavailable', {
-    detail: `There is no NovaCron at ${rpcUrl(endpoint).href} (HTTP status ${NOT_FOUND}).`,
+    detail: `No NovaCron server found at ${rpcUrl(endpoint).href} (HTTP status ${NOT_FOUND}).`,
     remedy:
-      'The endpoint is the address of the server without a path such as /api/v2; only where a ' +
-      'proxy has put the server below a path, the endpoint ends with that.',
+      'Set the endpoint to the address of the server without a path such as /api/v2. Add a path ' +
+      'only if a proxy serves NovaCron below it.',
     data: { unreachable: true },
   });
 }
@@ -283,7 +285,8 @@ function wrongPath(endpoint: URL): Problem {
 function interrupted(): Problem {
   return problem('unavailable', {
     detail: 'The run was interrupted before the server answered.',
-    remedy: 'Run Terraform again: what the server had accepted is found again, not made twice.',
+    remedy:
+      'Run Terraform again: an accepted create is found by its idempotency key and not repeated.',
     data: { interrupted: true },
   });
 }

@@ -72,7 +72,9 @@ describe('a call with retry', () => {
 
   test('comes back when the server says so, and not before', async () => {
     const busy = problem('rate-limited', {
-      ...{ detail: 'Too many.', remedy: 'Wait.', data: { retry_after_ms: 4_000 } },
+      detail: 'Too many.',
+      remedy: 'Wait.',
+      data: { retry_after_ms: 4_000 },
     });
     const { play, delays } = rehearse([err(busy), ok('done')]);
     expect(await play()).toEqual(ok('done'));

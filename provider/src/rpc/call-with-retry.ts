@@ -4,13 +4,13 @@ import { isRetryable, type Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type { Transport } from './batch-transport.ts';
 
-/** A server that restarts is back within this time; then the user should know. */
+/** A restarting server is back within this time; a longer outage is reported to the user. */
 const RETRY_MS_MAX = 30_000;
 
 const BACKOFF_MS_BASE = 100;
 const BACKOFF_MS_MAX = 3_000;
 
-/** How a call is retried; tests bring their own clock. */
+/** How a call is retried; tests pass their own clock. */
 export interface RetryOptions {
   readonly retryMsMax?: number;
   readonly nowMs?: () => number;
@@ -18,8 +18,8 @@ export interface RetryOptions {
 }
 
 /**
- * Sends a call again while its problem may pass by itself: the server restarts, another operation
- * holds the resource. Only calls that may be repeated are: all but those of idempotency `none`.
+ * Retries a call while its problem is temporary: the server restarts, another operation locks the
+ * resource. Only idempotent calls are retried: all except those of idempotency `none`.
  * Source: exponential backoff with full jitter, AWS Architecture Blog.
  */
 export async function callWithRetry(
@@ -30,7 +30,7 @@ export async function callWithRetry(
 ): Promise<Result<unknown, Problem>> {
   const { retryMsMax = RETRY_MS_MAX, nowMs = Date.now, wait = sleep } = options;
   const { effect } = operationRow(call.name);
-  // Whether the server took a write must be known even after ^C: its answer comes soon.
+  // Whether the server accepted a write must be known even after ^C; its answer arrives soon.
   const sendSignal = effect === 'write' ? undefined : signal;
   const giveUpAtMs = nowMs() + retryMsMax;
   for (let attempt = 1; ; attempt += 1) {
@@ -38,7 +38,7 @@ export async function callWithRetry(
     if (answer.ok || !mayRepeat(call.name, answer.error) || signal?.aborted === true) return answer;
     const ceiling = Math.min(BACKOFF_MS_MAX, BACKOFF_MS_BASE * 2 ** (attempt - 1));
     const backoffMs = ceiling / 2 + (Math.random() * ceiling) / 2;
-    // A server that says when to come back is not asked before; nor do all come at that moment.
+    // No retry before the time that the server asks for, with jitter so that clients spread.
     const askedMs = Number(answer.error.data?.retry_after_ms ?? 0);
     const delayMs = askedMs > 0 ? askedMs + backoffMs : backoffMs;
     if (nowMs() + delayMs > giveUpAtMs) return answer;
@@ -46,7 +46,7 @@ export async function callWithRetry(
   }
 }
 
-/** A full disk does not pass by itself within the patience of a terminal. */
+/** A full disk is not retried: it is not resolved within the time of a run. */
 function mayRepeat(name: OperationName, found: Problem): boolean {
   if (operationRow(name).idempotency === 'none') return false;
   return isRetryable(found.code) && found.code !== 'storage-full';

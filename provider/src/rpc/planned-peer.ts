@@ -1,11 +1,11 @@
-/** What this plan makes, as the rules of others select it. */
+/** A VM or group that this plan creates, as affinity rules of other VMs select it. */
 export interface PlannedPeer {
-  /** How people call it: `VM db`. */
+  /** Name for display: `VM db`. */
   readonly label: string;
   readonly isNamed: (name: unknown) => boolean;
   /** Any value may be unknown. */
   readonly labels: unknown;
   readonly group: unknown;
-  /** Whether the plan shows its node, so that what is placed beside it finds it. */
+  /** Whether the plan shows its node, so that previews of other VMs see it. */
   readonly isPlaced: boolean;
 }

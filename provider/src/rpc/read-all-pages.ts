@@ -1,9 +1,9 @@
-/** Lists page by page until there is no more. */
+/** Reads all pages of a list. */
 import { LIST_LIMIT_MAX } from '@novacron/contract/operation/operation-shapes';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
 
-/** What a list is asked for each of its pages. */
+/** The input that selects a page of a list. */
 export interface PageInput {
   readonly limit: number;
   readonly cursor?: string;
@@ -16,8 +16,8 @@ export interface PageAnswer<Item> {
 }
 
 /**
- * Reads all pages of a list, as few of them as the server allows.
- * Problems: those of the list; what was read before one is dropped.
+ * Reads all pages of a list, in as few calls as the server allows.
+ * Problems: those of the list; pages that were read before are discarded.
  * @param readPage - sends the list's call with this part of its input
  */
 export async function readAllPages<Item>(

@@ -18,7 +18,10 @@ function serverThatKnows(isKnown: (id: string) => boolean) {
 }
 
 const deletedOf = (id: string) => ({
-  ...{ resource_kind: 'vm', resource_id: id, resource_name: id, severity: 'critical' },
+  resource_kind: 'vm',
+  resource_id: id,
+  resource_name: id,
+  severity: 'critical',
   cause: { principal: 'bea', client: 'cli', request_id: 'req_1', at: '2025-01-01T00:00:00.000Z' },
   explanation: ['gone'],
 });
@@ -29,33 +32,39 @@ describe('resources that are gone', () => {
   test('are asked about one by one, then told in sum once, however many there are', async () => {
     const { client, asked } = serverThatKnows(() => true);
     const find = createDeletions(client, 3);
-    const told = await Promise.all(ids(9).map((id) => find(id, signal)));
-    expect(told.slice(0, 3)).toMatchObject(
-      ids(3).map((id) => ({ kind: 'single', deleted: { resource_id: id } })),
+    const reported = await Promise.all(ids(9).map((id) => find(id, signal)));
+    expect(reported.slice(0, 3)).toMatchObject(
+      ids(3).map((id) => ({ kind: 'individual', deleted: { resource_id: id } })),
     );
-    expect(told.slice(3).map(({ kind }) => kind)).toEqual(['sum', ...Array(5).fill('silent')]);
+    expect(reported.slice(3).map(({ kind }) => kind)).toEqual([
+      'summary',
+      ...Array(5).fill('suppressed'),
+    ]);
     expect(asked).toEqual(ids(3));
   });
 
-  test.each([0, 2])('without a trace are told of once (%i by themselves)', async (toldMax) => {
+  test.each([0, 2])('without a trace are told of once (%i by themselves)', async (warningsMax) => {
     const { client } = serverThatKnows(() => false);
-    const find = createDeletions(client, toldMax);
-    const told = await Promise.all(ids(4).map((id) => find(id, signal)));
-    expect(told.map(({ kind }) => kind)).toEqual(['untraced', ...Array(3).fill('silent')]);
+    const find = createDeletions(client, warningsMax);
+    const reported = await Promise.all(ids(4).map((id) => find(id, signal)));
+    expect(reported.map(({ kind }) => kind)).toEqual([
+      'unexplained',
+      ...Array(3).fill('suppressed'),
+    ]);
   });
 
   test('without a trace among others are told besides them', async () => {
     const { client } = serverThatKnows((id) => id !== 'vm_1');
     const find = createDeletions(client, 3);
-    const told = await Promise.all(ids(3).map((id) => find(id, signal)));
-    expect(told.map(({ kind }) => kind)).toEqual(['single', 'untraced', 'single']);
+    const reported = await Promise.all(ids(3).map((id) => find(id, signal)));
+    expect(reported.map(({ kind }) => kind)).toEqual(['individual', 'unexplained', 'individual']);
   });
 
   test('are told in sum alone where none is to be told by itself', async () => {
     const { client, asked } = serverThatKnows(() => true);
     const find = createDeletions(client, 0);
-    const told = [await find('vm_0', signal), await find('vm_1', signal)];
-    expect(told.map(({ kind }) => kind)).toEqual(['sum', 'silent']);
+    const reported = [await find('vm_0', signal), await find('vm_1', signal)];
+    expect(reported.map(({ kind }) => kind)).toEqual(['summary', 'suppressed']);
     expect(asked).toEqual(['vm_0']);
   });
 
@@ -65,6 +74,6 @@ describe('resources that are gone', () => {
       createClient(async () => err(refusal)),
       3,
     );
-    expect(await find('vm_0', signal)).toEqual({ kind: 'silent' });
+    expect(await find('vm_0', signal)).toEqual({ kind: 'suppressed' });
   });
 });

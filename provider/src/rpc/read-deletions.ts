@@ -1,60 +1,62 @@
-/** Who deleted what is gone: asked of the server for the first few, told in sum of the others. */
+/**
+ * Finds who deleted a missing resource: one call each for the first few, a summary for the others.
+ */
 import type { Client } from '@novacron/contract/client/client';
 import type { DeletedResource } from '@novacron/contract/drift/drift';
 
 /**
- * How the end of a resource is told: by itself, in sum with all others, as one that left no trace
- * (the first of those alone), or not at all.
+ * How a deletion is reported: individually, as a summary of all others, as unexplained (only the
+ * first of those), or not at all.
  */
-export type DeletionNews =
-  | { readonly kind: 'single' | 'sum'; readonly deleted: DeletedResource }
-  | { readonly kind: 'untraced' }
-  | { readonly kind: 'silent' };
+export type DeletionReport =
+  | { readonly kind: 'individual' | 'summary'; readonly deleted: DeletedResource }
+  | { readonly kind: 'unexplained' }
+  | { readonly kind: 'suppressed' };
 
-/** Tells about the next resource that is gone. */
-export type FindDeletion = (id: string, signal: AbortSignal) => Promise<DeletionNews>;
+/** Returns how to report the next missing resource. */
+export type FindDeletion = (id: string, signal: AbortSignal) => Promise<DeletionReport>;
 
-/** What the server says of the end of a resource. */
-type Trace = DeletedResource | 'none' | 'not-told';
+/** The server's answer about the deletion of a resource. */
+type Trace = DeletedResource | 'none' | 'unavailable';
 
 /**
- * Makes it for one run.
- * @param toldMax - so many are told by themselves; about the others the server is not asked
+ * Creates the lookup for one run.
+ * @param warningsMax - maximum number of individual reports; further ones cause no calls
  */
 export function createDeletions(
   client: Client<{ readonly signal?: AbortSignal }>,
-  toldMax: number,
+  warningsMax: number,
 ): FindDeletion {
   const asked: Promise<Trace>[] = [];
-  let isSumTold = false;
-  let isUntracedTold = false;
+  let isSummaryReported = false;
+  let isUnexplainedReported = false;
   const ask = async (id: string, signal: AbortSignal): Promise<Trace> => {
     const report = await client.call('drift.report', { resource_id: id }, { signal });
-    return report.ok ? (report.value.deleted?.[0] ?? 'none') : 'not-told';
+    return report.ok ? (report.value.deleted?.[0] ?? 'none') : 'unavailable';
   };
-  const untraced = (): DeletionNews => {
-    if (isUntracedTold) return { kind: 'silent' };
-    isUntracedTold = true;
-    return { kind: 'untraced' };
+  const unexplained = (): DeletionReport => {
+    if (isUnexplainedReported) return { kind: 'suppressed' };
+    isUnexplainedReported = true;
+    return { kind: 'unexplained' };
   };
   return async (id, signal) => {
-    const isSingle = asked.length < toldMax;
-    // Whoever wants to hear of none by itself is told in sum, of which one has to be known.
+    const isSingle = asked.length < warningsMax;
+    // With a maximum of 0 there is only the summary, which needs one known deletion.
     if (isSingle || asked.length === 0) asked.push(ask(id, signal));
     if (isSingle) {
-      const trace = (await asked[asked.length - 1]) ?? 'not-told';
-      if (trace === 'none') return untraced();
-      return isTold(trace) ? { kind: 'single', deleted: trace } : { kind: 'silent' };
+      const trace = (await asked[asked.length - 1]) ?? 'unavailable';
+      if (trace === 'none') return unexplained();
+      return isDeletion(trace) ? { kind: 'individual', deleted: trace } : { kind: 'suppressed' };
     }
     const traces = await Promise.all(asked);
-    const deleted = traces.find(isTold);
-    if (traces.includes('none') && deleted === undefined) return untraced();
-    if (isSumTold || deleted === undefined) return { kind: 'silent' };
-    isSumTold = true;
-    return { kind: 'sum', deleted };
+    const deleted = traces.find(isDeletion);
+    if (traces.includes('none') && deleted === undefined) return unexplained();
+    if (isSummaryReported || deleted === undefined) return { kind: 'suppressed' };
+    isSummaryReported = true;
+    return { kind: 'summary', deleted };
   };
 }
 
-function isTold(trace: Trace): trace is DeletedResource {
+function isDeletion(trace: Trace): trace is DeletedResource {
   return typeof trace === 'object';
 }

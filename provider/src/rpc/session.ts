@@ -1,64 +1,70 @@
 /**
- * One configured provider: the typed client and what it remembers between the calls of one run.
+ * One configured provider: the typed client and the state between the calls of one run.
  */
 import { randomUUID } from 'node:crypto';
 import { type Client, createClient } from '@novacron/contract/client/client';
 import type { DriftSeverity } from '@novacron/contract/drift/drift';
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
+import {
+  createKeyAcknowledgement,
+  type KeyAcknowledgement,
+} from './acknowledge-idempotency-keys.ts';
 import { openBatchTransport, type TransportOptions } from './batch-transport.ts';
 import { callWithRetry, type RetryOptions } from './call-with-retry.ts';
-import { createKeyConfirmation, type KeyConfirmation } from './confirm-keys.ts';
-import { keyPrefix } from './create-key.ts';
-import { createDriftTally, type DriftTally, TOLD_MAX } from './drift-tally.ts';
+import { explainVersionSkew, type ServerRelease } from './check-release.ts';
+import { keyPrefix } from './create-idempotency-key.ts';
+import { createDriftWarnings, type DriftWarnings, WARNINGS_MAX_DEFAULT } from './drift-warnings.ts';
 import type { PlannedPeer } from './planned-peer.ts';
 import { readAllPages } from './read-all-pages.ts';
 import { createDeletions, type FindDeletion } from './read-deletions.ts';
-import { type DriftNews, readDriftNews } from './read-drift-news.ts';
-import { explainSkew, type ServerRelease } from './server-release.ts';
+import { type DriftReason, readDriftReasons } from './read-drift-reasons.ts';
 
-/** What a call may say besides its input. */
+/** Options of a call. */
 export interface SessionCallOptions {
   readonly signal?: AbortSignal;
-  /** How long it is tried again at most, where less than usual. */
+  /** Maximum duration of retries, if less than the default. */
   readonly retryMsMax?: number;
 }
 
 /** A resource as the server answered it. */
 export type ResourceAnswer = Readonly<Record<string, unknown>> & { readonly id: string };
 
-/** What handlers work with. */
+/** The client and the per-run state that handlers use. */
 export interface Session {
   readonly client: Client<SessionCallOptions>;
   readonly deployment: string;
-  /** Labels that every resource has which can have labels, where it does not say others. */
+  /** Default labels of every resource that has labels. */
   readonly defaultLabels: Readonly<Record<string, string>>;
-  /** Takes note of which NovaCron answers. */
+  /** Records the release of the server. */
   readonly meet: (server: ServerRelease) => void;
-  /** Names this run to the server: what it previews is placed one after another. */
+  /** Identifies this run to the server, which places the previews of a run one after another. */
   readonly runId: string;
-  /** One resource as it is now; undefined when it is gone. After a few, all are read at once. */
+  /**
+   * Reads a resource; undefined if not found. After a few reads, all of its kind are listed at
+   * once.
+   */
   readonly find: (
     kind: ResourceKind,
     id: string,
     signal: AbortSignal,
   ) => Promise<Result<ResourceAnswer | undefined, Problem>>;
-  /** What the server knows about the drift of a resource. Read once a run. */
-  readonly findDrift: (id: string, signal: AbortSignal) => Promise<DriftNews>;
-  /** Who deleted a resource that is gone, as far as it is to be told. */
+  /** Returns the server's report on the drift of a resource. Read once a run. */
+  readonly findDrift: (id: string, signal: AbortSignal) => Promise<DriftReason>;
+  /** Returns who deleted a missing resource, as far as it is reported. */
   readonly findDeletion: FindDeletion;
-  /** Decides which drift of this run is told by itself, and which in sum. */
-  readonly drifts: DriftTally;
-  /** Drift that is as severe as this, or more, is an error; undefined: it is a warning. */
+  /** Decides which drift of this run is reported individually, and which in a summary. */
+  readonly drifts: DriftWarnings;
+  /** Drift of this severity or higher is an error; undefined: all drift is a warning. */
   readonly failOnDrift: DriftSeverity | undefined;
-  /** How many resources are told of one by one. */
+  /** Maximum number of individual warnings. */
   readonly warningsMax: number;
   /** Counts the resources that this run restarts or replaces, from 1. */
-  readonly nextTrouble: () => number;
-  /** Tells the server which creates are in the state. */
-  readonly keys: KeyConfirmation;
-  /** Forgets what was read: something is being written. */
+  readonly countDisruption: () => number;
+  /** Acknowledges the idempotency keys of creates that are in the state. */
+  readonly keys: KeyAcknowledgement;
+  /** Drops cached reads before a write. */
   readonly forgetReads: () => void;
   /** Ids of resources in the state of this run: their names and ranges may become free. */
   readonly inState: Set<string>;
@@ -68,13 +74,13 @@ export interface Session {
   readonly changing: Set<string>;
   /** What this plan creates, by type and name: each once. */
   readonly creating: Set<string>;
-  /** VMs and groups that this plan makes, as the rules of others select them. */
+  /** VMs and groups that this plan creates, as affinity rules of other VMs select them. */
   readonly peers: Map<string, PlannedPeer>;
-  /** Ids of what this run imports: each to one address. */
+  /** Ids of the objects that this run imports, each to one address. */
   readonly imported: Set<string>;
-  /** Ids of what this run finds in the state: each has its address already. */
+  /** Ids of the objects in the state of this run, each with an address already. */
   readonly held: Set<string>;
-  /** What the creates of this run have made, by their idempotency keys: each is sent once. */
+  /** Ids created by this run, by idempotency key: each create is sent once. */
   readonly sent: Map<string, string>;
   readonly close: () => void;
 }
@@ -82,17 +88,17 @@ export interface Session {
 /** Single reads before all resources of a kind are fetched at once. */
 const SINGLE_READS_MAX = 4;
 
-/** What a session goes by. */
+/** Options of a session. */
 export interface SessionOptions extends TransportOptions {
   readonly failOnDrift?: DriftSeverity | undefined;
   readonly defaultLabels?: Readonly<Record<string, string>>;
-  /** How many resources are told of one by one; 0 and up. */
+  /** Maximum number of individual warnings; 0 or more. */
   readonly warningsMax?: number;
 }
 
 /** Opens a session; nothing is sent yet. */
 export function openSession(options: SessionOptions, retry: RetryOptions = {}): Session {
-  const { warningsMax = TOLD_MAX } = options;
+  const { warningsMax = WARNINGS_MAX_DEFAULT } = options;
   const transport = openBatchTransport(options);
   let server: ServerRelease | undefined;
   const carried = createClient<SessionCallOptions>((name, input, { signal, ...less } = {}) =>
@@ -101,12 +107,12 @@ export function openSession(options: SessionOptions, retry: RetryOptions = {}): 
   const client: typeof carried = {
     call: async (name, input, more) => {
       const answer = await carried.call(name, input, more);
-      return answer.ok ? answer : err(explainSkew(answer.error, server));
+      return answer.ok ? answer : err(explainVersionSkew(answer.error, server));
     },
   };
   const inState = new Set<string>();
   const reads = createReads(client);
-  let drift: Promise<(id: string) => DriftNews> | undefined;
+  let drift: Promise<(id: string) => DriftReason> | undefined;
   let troubleCount = 0;
   return {
     client,
@@ -129,18 +135,18 @@ export function openSession(options: SessionOptions, retry: RetryOptions = {}): 
       return reads.find(kind, id, signal);
     },
     findDrift: async (id, signal) => {
-      drift ??= readDriftNews(client, options.deployment, signal);
+      drift ??= readDriftReasons(client, options.deployment, signal);
       return (await drift)(id);
     },
     findDeletion: createDeletions(client, warningsMax),
-    drifts: createDriftTally(warningsMax),
+    drifts: createDriftWarnings(warningsMax),
     warningsMax,
     failOnDrift: options.failOnDrift,
-    nextTrouble: () => {
+    countDisruption: () => {
       troubleCount += 1;
       return troubleCount;
     },
-    keys: createKeyConfirmation(client, keyPrefix(options.deployment)),
+    keys: createKeyAcknowledgement(client, keyPrefix(options.deployment)),
     forgetReads: () => {
       reads.forget();
       drift = undefined;
@@ -168,7 +174,7 @@ function createReads(client: Client<SessionCallOptions>) {
         const fetched = all.get(kind) ?? listAll(client, kind, signal);
         all.set(kind, fetched);
         const found = await fetched;
-        // What came into being after the list is looked up by itself.
+        // Objects that were created after the list are read individually.
         if (!found.ok || found.value.has(id)) return found.ok ? ok(found.value.get(id)) : found;
       }
       return getOne(client, kind, id, signal);
@@ -182,7 +188,7 @@ async function getOne(
   id: string,
   signal: AbortSignal,
 ): Promise<Result<ResourceAnswer | undefined, Problem>> {
-  // A stored id that no longer has the form of one is refused by the server as not found.
+  // A stored id with an invalid format is answered by the server as not found.
   const answer = await client.call(`${kind}.get`, { id } as never, { signal });
   if (answer.ok) return answer;
   return answer.error.code === 'not-found' ? ok(undefined) : answer;

@@ -5,11 +5,11 @@ const ENDPOINT = new URL('https://me.example:7480/behind');
 
 test.each([
   ['ECONNREFUSED', '(ECONNREFUSED).', 'NOVACRON_ENDPOINT'],
-  ['EPROTO', 'speaks no TLS', 'http://'],
-  ['HPE_INVALID_CONSTANT', 'speaks no HTTP', 'https://'],
-  ['DEPTH_ZERO_SELF_SIGNED_CERT', 'nobody who is trusted', 'ca_certificate'],
-  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'nobody who is trusted', 'ca_certificate'],
-  ['ERR_TLS_CERT_ALTNAME_INVALID', 'for another name', 'that the certificate has'],
+  ['EPROTO', 'does not use TLS', 'http://'],
+  ['HPE_INVALID_CONSTANT', 'does not use plain HTTP', 'https://'],
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', 'signed by an unknown authority', 'ca_certificate'],
+  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'signed by an unknown authority', 'ca_certificate'],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', 'for another name', 'that the certificate contains'],
   ['CERT_HAS_EXPIRED', 'not valid at this time', 'clock'],
 ])('%s is told in words, and what to do', (code, words, remedy) => {
   const found = unreachable(ENDPOINT, Object.assign(new Error('x'), { code }));

@@ -3,12 +3,12 @@ import { castValue } from '../cty/cast-value.ts';
 import type { CtyType } from '../cty/cty-type.ts';
 import { formatPath, type Path, type PathStep } from '../cty/path.ts';
 import type { ValueRecord } from '../cty/value.ts';
-import type { Severity } from '../framework/diagnostics.ts';
+import type { Severity } from '../framework/diagnostics/diagnostics.ts';
 import type { Table } from '../framework/provider.ts';
-import type { Schema } from '../framework/schema.ts';
+import type { Schema } from '../framework/schema/schema.ts';
 import type { AttributePath, Diagnostic, DynamicValue } from '../gen/tfplugin6.ts';
-import type { AnyProvider } from '../protocol/session.ts';
-import { objectFromWire, valueToWire } from '../protocol/translate-value.ts';
+import type { AnyProvider } from '../protocol/session/session.ts';
+import { objectFromWire, valueToWire } from '../protocol/translation/translate-value.ts';
 import { connectProvider, type ProviderConnection } from './call-provider.ts';
 
 /** A diagnostic as a test reads it. */

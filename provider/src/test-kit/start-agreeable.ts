@@ -1,5 +1,5 @@
 /** The provider beside a server in words, for tests that look at what it asks. */
-import { createNovacronProvider } from '../novacron-provider.ts';
+import { createNovacronProvider } from '../composition/novacron-provider.ts';
 import { type Answers, agreeable, answerCall } from '../rpc/test-kit/agreeable-answers.ts';
 import { type RpcServer, type SeenCall, startRpcServer } from '../rpc/test-kit/start-rpc-server.ts';
 import { type RunningProvider, startProvider } from './start-provider.ts';
@@ -23,7 +23,9 @@ export async function startAgreeable(): Promise<Agreeable> {
   );
   const provider = await startProvider(createNovacronProvider({}, { retryMsMax: 0 }));
   return {
-    ...{ server, provider, answers },
+    server,
+    provider,
+    answers,
     sent: (method) =>
       server.batches
         .flat()

@@ -1,8 +1,8 @@
+import { PROVIDER_SOURCE } from '../build-info/provider-source.ts';
 import { serveForReattach } from '../goplugin/reattach.ts';
-import { createLogger } from '../log/logger.ts';
+import { createLogger } from '../process/logger.ts';
 import { createProviderService } from '../protocol/create-provider-service.ts';
-import type { AnyProvider } from '../protocol/session.ts';
-import { PROVIDER_SOURCE } from '../provider-source.ts';
+import type { AnyProvider } from '../protocol/session/session.ts';
 import { connectProbe, type ProviderProbe } from './provider-probe.ts';
 
 /** A provider that runs inside the test. */

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { PROVIDER_SOURCE } from '../provider-source.ts';
+import { PROVIDER_SOURCE } from '../build-info/provider-source.ts';
 
 /** How Terraform gets at the provider. */
 export type ProviderAccess =
@@ -71,7 +71,7 @@ export function createWorkspace(
     plan: (...args) => run('plan', '-detailed-exitcode', '-input=false', ...args),
     async values(address) {
       const shown = await run('show', '-json');
-      return findValues(JSON.parse(shown.output) as ShownState, address);
+      return findValues(JSON.parse(shown.output), address);
     },
     remove: () => rmSync(directory, { recursive: true, force: true }),
   };

@@ -1,6 +1,6 @@
+import { PROVIDER_SOURCE } from '../build-info/provider-source.ts';
 import { servePlugin } from '../goplugin/serve-plugin.ts';
 import { createProviderService } from '../protocol/create-provider-service.ts';
-import { PROVIDER_SOURCE } from '../provider-source.ts';
 import { createToy } from './toy-provider.ts';
 
 /** The toy provider as a program, for tests that need a process of its own. */

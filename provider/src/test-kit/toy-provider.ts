@@ -1,11 +1,21 @@
 import { once } from 'node:events';
 import { isUnknown, unknownWith } from '../cty/unknown.ts';
-import { bool, float, int, list, map, nested, set, string } from '../framework/attributes.ts';
 import type { DataSource } from '../framework/data-source.ts';
+import { UserError } from '../framework/diagnostics/user-error.ts';
 import type { EphemeralResource } from '../framework/ephemeral-resource.ts';
 import type { Provider } from '../framework/provider.ts';
 import { ArgumentError, defineFunction } from '../framework/provider-function.ts';
 import type { Resource } from '../framework/resource.ts';
+import {
+  bool,
+  float,
+  int,
+  list,
+  map,
+  nested,
+  set,
+  string,
+} from '../framework/schema/attributes.ts';
 import {
   dataSourceSchema,
   ephemeralSchema,
@@ -13,9 +23,8 @@ import {
   type InferState,
   providerSchema,
   resourceSchema,
-} from '../framework/schema.ts';
-import { UserError } from '../framework/user-error.ts';
-import { between, each, oneOf } from '../framework/validators.ts';
+} from '../framework/schema/schema.ts';
+import { between, each, oneOf } from '../framework/schema/validators.ts';
 
 /**
  * A provider for boxes that live in memory. It uses every feature of the framework once, so that

@@ -1,7 +1,7 @@
 /** Two valid values for every attribute of every resource, for the walk through all of them. */
 import type { Field } from '@novacron/contract/schema/field';
 import type { RunningNovacron } from '@novacron/testing/start-novacron';
-import { RESOURCE_KINDS_BY_TYPE } from '../../../provider/src/resources/resource-kinds.ts';
+import { RESOURCE_KINDS_BY_TYPE } from '../../../provider/src/fields/resource-kinds.ts';
 
 /** What exists for attributes to refer to, two of each kind. */
 export interface Things {

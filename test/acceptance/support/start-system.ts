@@ -2,7 +2,7 @@
 import type { Role } from '@novacron/contract/access/identity';
 import type { InputOf, OperationName, OutputOf } from '@novacron/contract/operations-table/operations';
 import { type RunningNovacron, startNovacron } from '@novacron/testing/start-novacron';
-import { createNovacronProvider } from '../../../provider/src/novacron-provider.ts';
+import { createNovacronProvider } from '../../../provider/src/composition/novacron-provider.ts';
 import { startProvider } from '../../../provider/src/test-kit/start-provider.ts';
 import {
   createWorkspace,

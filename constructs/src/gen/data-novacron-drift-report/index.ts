@@ -8,7 +8,7 @@ import * as cdktf from 'cdktf';
 
 export interface DataNovacronDriftReportConfig extends cdktf.TerraformMetaArguments {
   /**
-  * The deployment whose resources are asked about. Default: that of the provider.
+  * The deployment to report on. Default: the deployment of the provider.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/drift_report#deployment DataNovacronDriftReport#deployment}
   */

@@ -8,7 +8,7 @@ import * as cdktf from 'cdktf';
 
 export interface DataNovacronNetworkConfig extends cdktf.TerraformMetaArguments {
   /**
-  * Id of the network. Give it or the name.
+  * Id of the network. Set either this or the name.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/network#id DataNovacronNetwork#id}
   *
@@ -17,7 +17,7 @@ export interface DataNovacronNetworkConfig extends cdktf.TerraformMetaArguments 
   */
   readonly id?: string;
   /**
-  * Name of the network. Give it or the id.
+  * Name of the network. Set either this or the id.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/network#name DataNovacronNetwork#name}
   */

@@ -8,7 +8,7 @@ import * as cdktf from 'cdktf';
 
 export interface DataNovacronNodeConfig extends cdktf.TerraformMetaArguments {
   /**
-  * Id of the node. Give it or the name.
+  * Id of the node. Set either this or the name.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/node#id DataNovacronNode#id}
   *
@@ -17,7 +17,7 @@ export interface DataNovacronNodeConfig extends cdktf.TerraformMetaArguments {
   */
   readonly id?: string;
   /**
-  * Name of the node. Give it or the id.
+  * Name of the node. Set either this or the id.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/node#name DataNovacronNode#name}
   */

@@ -8,7 +8,7 @@ import * as cdktf from 'cdktf';
 
 export interface DataNovacronOrchestrationPolicyConfig extends cdktf.TerraformMetaArguments {
   /**
-  * Id of the orchestration policy. Give it or the name.
+  * Id of the orchestration policy. Set either this or the name.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/orchestration_policy#id DataNovacronOrchestrationPolicy#id}
   *
@@ -17,7 +17,7 @@ export interface DataNovacronOrchestrationPolicyConfig extends cdktf.TerraformMe
   */
   readonly id?: string;
   /**
-  * Name of the orchestration_policy. Give it or the id.
+  * Name of the orchestration_policy. Set either this or the id.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/orchestration_policy#name DataNovacronOrchestrationPolicy#name}
   */

@@ -38,7 +38,7 @@ export interface DataNovacronPlacementConfig extends cdktf.TerraformMetaArgument
   */
   readonly metadata?: { [key: string]: string };
   /**
-  * Name of the VM. It decides only among nodes that are equally good.
+  * Name of the VM. It only decides among equally good nodes.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/placement#name DataNovacronPlacement#name}
   */

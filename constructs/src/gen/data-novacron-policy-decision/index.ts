@@ -8,7 +8,7 @@ import * as cdktf from 'cdktf';
 
 export interface DataNovacronPolicyDecisionConfig extends cdktf.TerraformMetaArguments {
   /**
-  * Its input as JSON: `jsonencode({ name = "web", cpu_cores = 2, … })`.
+  * Input of the operation as JSON: `jsonencode({ name = "web", cpu_cores = 2, … })`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/policy_decision#input DataNovacronPolicyDecision#input}
   */

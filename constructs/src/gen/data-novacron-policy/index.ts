@@ -8,7 +8,7 @@ import * as cdktf from 'cdktf';
 
 export interface DataNovacronPolicyConfig extends cdktf.TerraformMetaArguments {
   /**
-  * Id of the policy. Give it or the name.
+  * Id of the policy. Set either this or the name.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/policy#id DataNovacronPolicy#id}
   *
@@ -17,7 +17,7 @@ export interface DataNovacronPolicyConfig extends cdktf.TerraformMetaArguments {
   */
   readonly id?: string;
   /**
-  * Name of the policy. Give it or the id.
+  * Name of the policy. Set either this or the id.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/policy#name DataNovacronPolicy#name}
   */

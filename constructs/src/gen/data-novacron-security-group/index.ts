@@ -8,7 +8,7 @@ import * as cdktf from 'cdktf';
 
 export interface DataNovacronSecurityGroupConfig extends cdktf.TerraformMetaArguments {
   /**
-  * Id of the security group. Give it or the name.
+  * Id of the security group. Set either this or the name.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/security_group#id DataNovacronSecurityGroup#id}
   *
@@ -17,7 +17,7 @@ export interface DataNovacronSecurityGroupConfig extends cdktf.TerraformMetaArgu
   */
   readonly id?: string;
   /**
-  * Name of the security_group. Give it or the id.
+  * Name of the security_group. Set either this or the id.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/security_group#name DataNovacronSecurityGroup#name}
   */

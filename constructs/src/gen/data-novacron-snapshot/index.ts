@@ -8,7 +8,7 @@ import * as cdktf from 'cdktf';
 
 export interface DataNovacronSnapshotConfig extends cdktf.TerraformMetaArguments {
   /**
-  * Id of the snapshot. Give it or the name.
+  * Id of the snapshot. Set either this or the name.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/snapshot#id DataNovacronSnapshot#id}
   *
@@ -17,7 +17,7 @@ export interface DataNovacronSnapshotConfig extends cdktf.TerraformMetaArguments
   */
   readonly id?: string;
   /**
-  * Name of the snapshot. Give it or the id.
+  * Name of the snapshot. Set either this or the id.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/snapshot#name DataNovacronSnapshot#name}
   */

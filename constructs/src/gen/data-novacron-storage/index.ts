@@ -8,7 +8,7 @@ import * as cdktf from 'cdktf';
 
 export interface DataNovacronStorageConfig extends cdktf.TerraformMetaArguments {
   /**
-  * Id of the volume. Give it or the name.
+  * Id of the volume. Set either this or the name.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/storage#id DataNovacronStorage#id}
   *
@@ -17,7 +17,7 @@ export interface DataNovacronStorageConfig extends cdktf.TerraformMetaArguments 
   */
   readonly id?: string;
   /**
-  * Name of the volume. Give it or the id.
+  * Name of the volume. Set either this or the id.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/storage#name DataNovacronStorage#name}
   */

@@ -8,7 +8,7 @@ import * as cdktf from 'cdktf';
 
 export interface DataNovacronTemplateConfig extends cdktf.TerraformMetaArguments {
   /**
-  * Id of the template. Give it or the name.
+  * Id of the template. Set either this or the name.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/template#id DataNovacronTemplate#id}
   *
@@ -17,7 +17,7 @@ export interface DataNovacronTemplateConfig extends cdktf.TerraformMetaArguments
   */
   readonly id?: string;
   /**
-  * Name of the template. Give it or the id.
+  * Name of the template. Set either this or the id.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/template#name DataNovacronTemplate#name}
   */

@@ -8,7 +8,7 @@ import * as cdktf from 'cdktf';
 
 export interface DataNovacronVmGroupConfig extends cdktf.TerraformMetaArguments {
   /**
-  * Id of the vm group. Give it or the name.
+  * Id of the vm group. Set either this or the name.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/vm_group#id DataNovacronVmGroup#id}
   *
@@ -17,7 +17,7 @@ export interface DataNovacronVmGroupConfig extends cdktf.TerraformMetaArguments 
   */
   readonly id?: string;
   /**
-  * Name of the vm_group. Give it or the id.
+  * Name of the vm_group. Set either this or the id.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/vm_group#name DataNovacronVmGroup#name}
   */

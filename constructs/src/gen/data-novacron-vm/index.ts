@@ -8,7 +8,7 @@ import * as cdktf from 'cdktf';
 
 export interface DataNovacronVmConfig extends cdktf.TerraformMetaArguments {
   /**
-  * Id of the vm. Give it or the name.
+  * Id of the vm. Set either this or the name.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/vm#id DataNovacronVm#id}
   *
@@ -17,7 +17,7 @@ export interface DataNovacronVmConfig extends cdktf.TerraformMetaArguments {
   */
   readonly id?: string;
   /**
-  * Name of the vm. Give it or the id.
+  * Name of the vm. Set either this or the id.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/vm#name DataNovacronVm#name}
   */

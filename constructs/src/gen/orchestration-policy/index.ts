@@ -20,7 +20,7 @@ export interface OrchestrationPolicyConfig extends cdktf.TerraformMetaArguments 
   */
   readonly enabled?: boolean | cdktf.IResolvable;
   /**
-  * How long a run waits. What takes longer goes on at the server, and the next run finds it; a create that does is tainted (`terraform untaint` keeps it). A change is live: only Terraform knows of it.
+  * How long a run waits. An operation that takes longer continues on the server, and the next run finds its result; its create is tainted (`terraform untaint` keeps the resource). A change is live: only Terraform uses it.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/orchestration_policy#timeouts OrchestrationPolicy#timeouts}
   */

@@ -14,49 +14,49 @@ export interface NovacronProviderConfig {
   */
   readonly apiKey?: string;
   /**
-  * Certificate of the authority that the server's own is signed by, as PEM: `file("ca.pem")`. It is trusted besides those that Node knows.
+  * Certificate, as PEM, of the authority that signed the server's certificate: `file("ca.pem")`. It is trusted in addition to the authorities that Node trusts.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs#ca_certificate NovacronProvider#ca_certificate}
   */
   readonly caCertificate?: string;
   /**
-  * Labels that everything of this provider has which has `metadata`: VMs, VM groups and their members, security groups and templates. What `metadata` says itself goes before them. `metadata_all` has both, `vm_metadata_all` for the members of a group.
+  * Labels of all resources of this provider that have `metadata`: VMs, VM groups and their members, security groups and templates. `metadata` takes precedence. `metadata_all` contains both, `vm_metadata_all` those of the members of a group.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs#default_labels NovacronProvider#default_labels}
   */
   readonly defaultLabels?: { [key: string]: string };
   /**
-  * Name of this configuration among those that use the server: drift is measured from what the same deployment applied. Default: `default`.
+  * Name of this configuration among those that use the server: drift is measured against what the same deployment applied. Default: `default`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs#deployment NovacronProvider#deployment}
   */
   readonly deployment?: string;
   /**
-  * URL of the NovaCron server. Default: `NOVACRON_ENDPOINT`, else `http://127.0.0.1:7480`.
+  * URL of the NovaCron server. Default: `NOVACRON_ENDPOINT`, or `http://127.0.0.1:7480`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs#endpoint NovacronProvider#endpoint}
   */
   readonly endpoint?: string;
   /**
-  * Makes drift an error that is this severe or more: `critical`, `high`, `medium`, `low`, `info`; `off` leaves it a warning. `NOVACRON_FAIL_ON_DRIFT` goes before it, so that `NOVACRON_FAIL_ON_DRIFT=off terraform apply` repairs. Default: `off`.
+  * Makes drift of this severity or higher an error: `critical`, `high`, `medium`, `low`, `info`; with `off` it stays a warning. `NOVACRON_FAIL_ON_DRIFT` takes precedence, so that `NOVACRON_FAIL_ON_DRIFT=off terraform apply` repairs drift. Default: `off`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs#fail_on_drift NovacronProvider#fail_on_drift}
   */
   readonly failOnDrift?: string;
   /**
-  * How long a call is tried again while the server restarts, is busy or asks for patience. Only calls are that may be repeated. 0 never tries again. Unit: seconds. Default: `30`.
+  * How long a call is retried while the server restarts, is busy or limits the rate. Only idempotent calls are retried. 0 disables retries. Unit: seconds. Default: `30`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs#retry_seconds NovacronProvider#retry_seconds}
   */
   readonly retrySeconds?: number;
   /**
-  * Id of the tenant that this configuration is for: the key of another one is refused, before anything is planned. Default: that of the key, whichever it is.
+  * Id of the tenant that this configuration is for: a key of another tenant is rejected before anything is planned. Default: the tenant of the key.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs#tenant NovacronProvider#tenant}
   */
   readonly tenant?: string;
   /**
-  * So many resources have a warning of their own, for drift and for what a change restarts or replaces; the others are told in sum. Default: `10`.
+  * Maximum number of individual warnings about drift, and about restarts and replacements; further resources share a summary. Default: `10`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs#warnings_max NovacronProvider#warnings_max}
   */

@@ -14,7 +14,7 @@ export interface VmConfig extends cdktf.TerraformMetaArguments {
   */
   readonly antiAffinity?: string;
   /**
-  * Number of virtual CPU cores. Unit: cores. When absent, what `template_id` refers to says it. Growing is live if the hypervisor can, else a restart; shrinking is a restart.
+  * Number of virtual CPU cores. Unit: cores. When absent, what `template_id` refers to says it. Growing is live if the hypervisor supports it, otherwise a restart; shrinking is a restart.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#cpu_cores Vm#cpu_cores}
   */
@@ -32,7 +32,7 @@ export interface VmConfig extends cdktf.TerraformMetaArguments {
   */
   readonly description?: string;
   /**
-  * Size of the root disk. It can grow; a smaller one is a new VM. Unit: GB. When absent, what `template_id` refers to says it. Growing is live if the hypervisor can, else a restart; shrinking is a replacement that loses data.
+  * Size of the root disk. It can grow; a smaller one is a new VM. Unit: GB. When absent, what `template_id` refers to says it. Growing is live if the hypervisor supports it, otherwise a restart; shrinking is a replacement that loses data.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#disk_gb Vm#disk_gb}
   */
@@ -44,7 +44,7 @@ export interface VmConfig extends cdktf.TerraformMetaArguments {
   */
   readonly firewallRules?: VmFirewallRules[] | cdktf.IResolvable;
   /**
-  * Memory of the guest, in steps of 0.0625 (64 MiB). Unit: GB. When absent, what `template_id` refers to says it. Growing is live if the hypervisor can, else a restart; shrinking is a restart.
+  * Memory of the guest, in steps of 0.0625 (64 MiB). Unit: GB. When absent, what `template_id` refers to says it. Growing is live if the hypervisor supports it, otherwise a restart; shrinking is a restart.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#memory_gb Vm#memory_gb}
   */
@@ -122,7 +122,7 @@ export interface VmConfig extends cdktf.TerraformMetaArguments {
   */
   readonly templateId?: string;
   /**
-  * How long a run waits. What takes longer goes on at the server, and the next run finds it; a create that does is tainted (`terraform untaint` keeps it). A change is live: only Terraform knows of it.
+  * How long a run waits. An operation that takes longer continues on the server, and the next run finds its result; its create is tainted (`terraform untaint` keeps the resource). A change is live: only Terraform uses it.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#timeouts Vm#timeouts}
   */

@@ -35,7 +35,7 @@ export interface Frame {
   readonly payload: Buffer;
 }
 
-/** What a connection cannot go on after. */
+/** An error that closes the connection. */
 export class ConnectionError extends Error {
   readonly reason: number;
 
@@ -96,7 +96,7 @@ export function createFrameReader(): (chunk: Buffer) => Frame[] {
     if (!isGreeted) {
       const seen = bytes.subarray(0, PREFACE.length);
       if (!seen.equals(PREFACE.subarray(0, seen.length))) {
-        throw new ConnectionError(REASON.protocol, 'a client of HTTP/2 begins otherwise');
+        throw new ConnectionError(REASON.protocol, 'the HTTP/2 client preface is missing');
       }
       isGreeted = seen.length === PREFACE.length;
       if (isGreeted) bytes = bytes.subarray(PREFACE.length);
@@ -140,7 +140,8 @@ export function contentOf({ type, flags, payload }: Frame): Buffer {
   const hasPriority = type === FRAME.headers && (flags & FLAG.priority) !== 0;
   const from = (isPadded ? 1 : 0) + (hasPriority ? PRIORITY_BYTES : 0);
   const to = payload.length - paddingBytes;
-  if (from > to) throw new ConnectionError(REASON.protocol, 'a frame is longer inside than out');
+  if (from > to)
+    throw new ConnectionError(REASON.protocol, 'the padding of a frame is longer than the frame');
   return payload.subarray(from, to);
 }
 

@@ -7,17 +7,67 @@ import { decodeHuffman } from './huffman.ts';
  * header that is asked for, the path, never is what the table has for it.
  */
 const STATIC_NAMES = [
-  ...[':authority', ':method', ':method', ':path', ':path', ':scheme', ':scheme'],
-  ...[':status', ':status', ':status', ':status', ':status', ':status', ':status'],
-  ...['accept-charset', 'accept-encoding', 'accept-language', 'accept-ranges', 'accept'],
-  ...['access-control-allow-origin', 'age', 'allow', 'authorization', 'cache-control'],
-  ...['content-disposition', 'content-encoding', 'content-language', 'content-length'],
-  ...['content-location', 'content-range', 'content-type', 'cookie', 'date', 'etag'],
-  ...['expect', 'expires', 'from', 'host', 'if-match', 'if-modified-since', 'if-none-match'],
-  ...['if-range', 'if-unmodified-since', 'last-modified', 'link', 'location', 'max-forwards'],
-  ...['proxy-authenticate', 'proxy-authorization', 'range', 'referer', 'refresh'],
-  ...['retry-after', 'server', 'set-cookie', 'strict-transport-security'],
-  ...['transfer-encoding', 'user-agent', 'vary', 'via', 'www-authenticate'],
+  ':authority',
+  ':method',
+  ':method',
+  ':path',
+  ':path',
+  ':scheme',
+  ':scheme',
+  ':status',
+  ':status',
+  ':status',
+  ':status',
+  ':status',
+  ':status',
+  ':status',
+  'accept-charset',
+  'accept-encoding',
+  'accept-language',
+  'accept-ranges',
+  'accept',
+  'access-control-allow-origin',
+  'age',
+  'allow',
+  'authorization',
+  'cache-control',
+  'content-disposition',
+  'content-encoding',
+  'content-language',
+  'content-length',
+  'content-location',
+  'content-range',
+  'content-type',
+  'cookie',
+  'date',
+  'etag',
+  'expect',
+  'expires',
+  'from',
+  'host',
+  'if-match',
+  'if-modified-since',
+  'if-none-match',
+  'if-range',
+  'if-unmodified-since',
+  'last-modified',
+  'link',
+  'location',
+  'max-forwards',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'range',
+  'referer',
+  'refresh',
+  'retry-after',
+  'server',
+  'set-cookie',
+  'strict-transport-security',
+  'transfer-encoding',
+  'user-agent',
+  'vary',
+  'via',
+  'www-authenticate',
 ];
 
 const PATH = ':path';
@@ -28,7 +78,7 @@ const TABLE_BYTES_MAX = 4096;
 /** What each entry counts besides its texts. */
 const ENTRY_BYTES = 32;
 
-/** How the first bits of a field tell what it is, and how many bits its number has. */
+/** The representations of a field: their first bits and the size of their number. */
 const INDEXED = { bit: 0x80, numberBits: 7 } as const;
 const KEPT = { bit: 0x40, numberBits: 6 } as const;
 const RESIZED = { bit: 0x20, numberBits: 5 } as const;
@@ -74,7 +124,11 @@ function createTable() {
   let bytes = 0;
   let bytesMax = TABLE_BYTES_MAX;
   function shrink(): void {
-    while (bytes > bytesMax) bytes -= bytesOf(entries.shift() as Entry);
+    while (bytes > bytesMax) {
+      const oldest = entries.shift();
+      if (oldest === undefined) return;
+      bytes -= bytesOf(oldest);
+    }
   }
   return {
     entryAt: (index: number): Entry => {

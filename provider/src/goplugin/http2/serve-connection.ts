@@ -187,8 +187,9 @@ function takeHeaders(state: State, frame: Frame, content: Buffer): void {
   if (known !== undefined && isEnd) finishRequest(state, known);
   // Headers after a request whose answer has gone out already.
   if (known !== undefined || streamId <= state.lastStreamId) return;
-  if (streamId % 2 === 0) throw new ConnectionError(REASON.protocol, 'a stream of nobody');
-  // The client learns from the farewell that this one was not served.
+  if (streamId % 2 === 0)
+    throw new ConnectionError(REASON.protocol, 'a client stream id must be odd');
+  // The GOAWAY frame informs the client that this stream was not served.
   if (state.isClosing) return;
   state.lastStreamId = streamId;
   const stream = new Stream(state, { id: streamId, path, windowBytes: state.streamWindowBytes });

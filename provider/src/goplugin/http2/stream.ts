@@ -8,7 +8,7 @@ export interface StreamLink {
   /** The most that it takes in one frame. Unit: bytes. */
   readonly frameBytesMax: number;
   readonly write: (...parts: Buffer[]) => void;
-  /** Hears that a stream has said everything. */
+  /** Called when a stream has sent everything. */
   readonly ended: (stream: Stream) => void;
 }
 
@@ -25,7 +25,7 @@ interface Answer {
   readonly trailers: Buffer;
 }
 
-/** One request and its answer, for whoever answers. */
+/** One request and its answer, for the handler. */
 export interface Exchange {
   readonly path: string;
   /** Answers with one part: quicker than to begin, to send and to end. */
@@ -112,7 +112,7 @@ export class Stream implements Exchange {
     this.pump();
   }
 
-  // Most calls are over before anybody asks.
+  // Most calls end before this is called.
   get gone(): Promise<void> {
     this.#gone ??= this.#hasLeft
       ? Promise.resolve()

@@ -1,4 +1,4 @@
-/** An HTTP server that answers as a test tells it to, also wrongly. */
+/** An HTTP server that answers as a test specifies, including invalid answers. */
 import { once } from 'node:events';
 import {
   createServer,

@@ -1,5 +1,0 @@
-import { parsePolicies } from '@novacron/engine/orchestration/parse/parse-policies';
-import { readPolicy } from '@novacron/engine/orchestration/parse/read-policies';
-
-/** What is asked of the engine about orchestration policies. Few apps have one, and it is large. */
-export const ORCHESTRATION = { parsePolicies, readPolicy };

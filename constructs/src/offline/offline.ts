@@ -1,0 +1,28 @@
+import { overlaps, parseCidr } from '@novacron/contract/formats/cidr';
+import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
+import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
+import { fillDefaults } from '@novacron/contract/schema/field';
+import { planAdmission } from '@novacron/engine/policy/plan-admission';
+import { planPolicyQuestions } from '@novacron/engine/policy/plan-policy-questions';
+import { compileRego } from '@novacron/rego/compile-rego';
+import { loadPolicy } from '@novacron/rego/evaluate-rego';
+import { readAnnotations } from '@novacron/rego/parse/read-annotations';
+import type { ORCHESTRATION } from './offline-orchestration.ts';
+
+/**
+ * The functions of NovaCron's own packages that run while an app is synthesised. They are loaded
+ * with the first check, because they double the time that importing the library takes.
+ */
+export const OFFLINE = {
+  compileRego,
+  fillDefaults,
+  loadOrchestration: (): typeof ORCHESTRATION => require('./offline-orchestration').ORCHESTRATION,
+  loadPolicy,
+  overlaps,
+  parseCidr,
+  planAdmission,
+  planPolicyQuestions,
+  readAnnotations,
+  IN_WORDS,
+  RESOURCE_DEFINITIONS,
+};

@@ -1,0 +1,70 @@
+import { Construct } from 'constructs';
+import { registerChecks } from '../checks/register-checks.ts';
+import { DataNovacronNetwork } from '../gen/data-novacron-network/index.ts';
+import { Network as NetworkResource } from '../gen/network/index.ts';
+import type { INetwork } from '../props/references.ts';
+import { renderTimeouts, type Timeouts } from '../props/timeouts.ts';
+import { deriveName } from '../synthesis/derive-name.ts';
+
+/** Props of a network. */
+export interface NetworkProps {
+  /** Address block, such as `10.0.0.0/16`. Networks of a tenant must not overlap. */
+  readonly cidr: string;
+  /**
+   * Name, unique within the tenant.
+   * @default - derived from the construct's path
+   */
+  readonly networkName?: string;
+  /**
+   * Addresses of the DNS servers for guests, in order of preference.
+   * @default - none
+   */
+  readonly dnsServers?: string[];
+  /**
+   * How long a run waits.
+   * @default - 20 minutes each
+   */
+  readonly timeouts?: Timeouts;
+}
+
+/** A network. */
+export class Network extends Construct implements INetwork {
+  /** The network with this id, managed elsewhere. */
+  public static fromNetworkId(scope: Construct, id: string, networkId: string): INetwork {
+    return new ImportedNetwork(scope, id, networkId);
+  }
+
+  /** The network with this name, which Terraform looks up. */
+  public static fromNetworkName(scope: Construct, id: string, networkName: string): INetwork {
+    const network = new ImportedNetwork(scope, id);
+    network.networkId = new DataNovacronNetwork(network, 'Lookup', { name: networkName }).id;
+    return network;
+  }
+
+  /** Id of the network. */
+  public readonly networkId: string;
+  /** Name of the network. */
+  public readonly networkName: string;
+
+  public constructor(scope: Construct, id: string, props: NetworkProps) {
+    super(scope, id);
+    const resource = new NetworkResource(this, 'Resource', {
+      name: props.networkName ?? deriveName(this),
+      cidr: props.cidr,
+      dnsServers: props.dnsServers,
+      timeouts: renderTimeouts(props.timeouts),
+    });
+    this.networkId = resource.id;
+    this.networkName = resource.name;
+    registerChecks(this, resource);
+  }
+}
+
+class ImportedNetwork extends Construct implements INetwork {
+  public networkId: string;
+
+  public constructor(scope: Construct, id: string, networkId = '') {
+    super(scope, id);
+    this.networkId = networkId;
+  }
+}

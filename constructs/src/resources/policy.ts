@@ -1,0 +1,148 @@
+import { Construct } from 'constructs';
+import { checkRego } from '../checks/check-rego.ts';
+import { registerChecks } from '../checks/register-checks.ts';
+import { DataNovacronPolicy } from '../gen/data-novacron-policy/index.ts';
+import { Policy as PolicyResource } from '../gen/policy/index.ts';
+import { type EnforcementMode, PolicyType } from '../props/choices.ts';
+import type { ILabelled } from '../props/labelled.ts';
+import type { PolicyRule } from '../props/policy-rule.ts';
+import type { IPolicy } from '../props/references.ts';
+import { renderTimeouts, type Timeouts } from '../props/timeouts.ts';
+import { deriveName } from '../synthesis/derive-name.ts';
+import { escapeTemplate } from '../synthesis/escape-template.ts';
+import { BOUND, policyLabel } from '../synthesis/policy-label.ts';
+
+/** Props of a policy. */
+export interface PolicyProps {
+  /** Its Rego text: `PolicyRule.fromFile(…)` or `PolicyRule.inline(…)`. */
+  readonly rule: PolicyRule;
+  /**
+   * Name, unique within the tenant.
+   * @default - derived from the construct's path
+   */
+  readonly policyName?: string;
+  /**
+   * Type of the policy.
+   * @default PolicyType.RESOURCE
+   */
+  readonly type?: PolicyType;
+  /**
+   * What a denial does.
+   * @default EnforcementMode.BLOCK
+   */
+  readonly enforcementMode?: EnforcementMode;
+  /**
+   * Whether it is active.
+   * @default true
+   */
+  readonly enabled?: boolean;
+  /**
+   * The actions that it is evaluated for, such as `create_vm`.
+   * @default - all writes
+   */
+  readonly actions?: string[];
+  /**
+   * The kinds of resources that it is evaluated for, such as `vm`.
+   * @default - any
+   */
+  readonly kinds?: string[];
+  /**
+   * Labels, with values, that a resource must have for the policy to be evaluated.
+   * @default - none
+   */
+  readonly labels?: { [label: string]: string };
+  /**
+   * Order of the reported reasons: a higher number comes first.
+   * @default 0
+   */
+  readonly priority?: number;
+  /**
+   * When the policy takes effect, RFC 3339.
+   * @default - immediately
+   */
+  readonly activeFrom?: string;
+  /**
+   * Whether it is also evaluated for operations of NovaCron itself.
+   * @default false
+   */
+  readonly platformWrites?: boolean;
+  /**
+   * How long a run waits.
+   * @default - 20 minutes each
+   */
+  readonly timeouts?: Timeouts;
+}
+
+/** A policy in Rego, which is evaluated for every later write. Its text is compiled at synth. */
+export class Policy extends Construct implements IPolicy {
+  /** The policy with this id, whose name Terraform looks up. */
+  public static fromPolicyId(scope: Construct, id: string, policyId: string): IPolicy {
+    const policy = new ImportedPolicy(scope, id);
+    const lookup = new DataNovacronPolicy(policy, 'Lookup', { id: policyId });
+    return policy.know({ policyId, policyName: lookup.name });
+  }
+
+  /** The policy with this name, whose id Terraform looks up. */
+  public static fromPolicyName(scope: Construct, id: string, policyName: string): IPolicy {
+    const policy = new ImportedPolicy(scope, id);
+    const lookup = new DataNovacronPolicy(policy, 'Lookup', { name: policyName });
+    return policy.know({ policyId: lookup.id, policyName });
+  }
+
+  /** Id of the policy. */
+  public readonly policyId: string;
+  /** Name of the policy. */
+  public readonly policyName: string;
+  private readonly resource: PolicyResource;
+  private readonly props: PolicyProps;
+  private binding: { [label: string]: string } = {};
+
+  public constructor(scope: Construct, id: string, props: PolicyProps) {
+    super(scope, id);
+    this.props = props;
+    this.resource = new PolicyResource(this, 'Resource', {
+      name: props.policyName ?? deriveName(this),
+      type: (props.type ?? PolicyType.RESOURCE).word,
+      enforcementMode: props.enforcementMode?.word,
+      rule: escapeTemplate(props.rule.text),
+      enabled: props.enabled,
+      actions: props.actions,
+      selector: this.renderSelector(),
+      priority: props.priority,
+      activeFrom: props.activeFrom,
+      platformWrites: props.platformWrites,
+      timeouts: renderTimeouts(props.timeouts),
+    });
+    this.policyId = this.resource.id;
+    this.policyName = this.resource.name;
+    registerChecks(this, this.resource);
+    this.node.addValidation({ validate: () => checkRego(props.rule) });
+  }
+
+  /** Limits it to the given resources; without a call it is evaluated for all of them. */
+  public bind(target: ILabelled): void {
+    const label = policyLabel(this);
+    this.binding = { [label]: BOUND };
+    target.addLabel(label, BOUND);
+    const selector = this.renderSelector();
+    if (selector !== undefined) this.resource.putSelector(selector);
+  }
+
+  private renderSelector() {
+    const { kinds, labels } = this.props;
+    const all = { ...labels, ...this.binding };
+    if (kinds === undefined && Object.keys(all).length === 0) return undefined;
+    return { kinds, labels: Object.keys(all).length === 0 ? undefined : all };
+  }
+}
+
+class ImportedPolicy extends Construct implements IPolicy {
+  public policyId = '';
+  public policyName = '';
+
+  public know(known: Pick<IPolicy, 'policyId' | 'policyName'>): this {
+    this.policyId = known.policyId;
+    this.policyName = known.policyName;
+    return this;
+  }
+}

@@ -1,0 +1,31 @@
+import type { MachineProps } from '../props/machine-props.ts';
+import type { Placement } from '../props/placement.ts';
+
+/** Renders the configuration that VMs and group members share. */
+export function renderMachine(props: MachineProps, placement: Placement) {
+  return {
+    cpuCores: props.cpuCores,
+    memoryGb: props.memory.toGibibytes(),
+    diskGb: props.disk.toGibibytes(),
+    networkId: props.network?.networkId,
+    templateId: props.template?.templateId,
+    metadata: props.labels,
+    antiAffinity: props.antiAffinityGroup,
+    placement: placement.render(),
+    priority: props.priority,
+    spot: props.spot,
+    description: props.description,
+    sshKeys: props.sshKeys,
+  };
+}
+
+/**
+ * Returns an error if a machine has no network although it is not isolated; otherwise undefined.
+ */
+export function findMissingNetwork(
+  props: MachineProps,
+  networkId: string | undefined,
+): string | undefined {
+  if (networkId !== undefined || props.isolated === true) return undefined;
+  return 'has no network. Pass `network`, call connectTo(network), or set `isolated: true`.';
+}

@@ -1,0 +1,115 @@
+import { Construct } from 'constructs';
+import { registerChecks } from '../checks/register-checks.ts';
+import { DataNovacronSecurityGroup } from '../gen/data-novacron-security-group/index.ts';
+import {
+  SecurityGroup as SecurityGroupResource,
+  type SecurityGroupRules,
+} from '../gen/security-group/index.ts';
+import { type Peer, type Port, renderRule } from '../props/firewall.ts';
+import type { ILabelled } from '../props/labelled.ts';
+import type { ISecurityGroup } from '../props/references.ts';
+import { renderTimeouts, type Timeouts } from '../props/timeouts.ts';
+import { deriveName } from '../synthesis/derive-name.ts';
+
+/** Props of a security group. */
+export interface SecurityGroupProps {
+  /**
+   * Name, unique within the tenant.
+   * @default - derived from the construct's path
+   */
+  readonly securityGroupName?: string;
+  /**
+   * What the group is for.
+   * @default - none
+   */
+  readonly description?: string;
+  /**
+   * Labels for people and policies.
+   * @default - none
+   */
+  readonly labels?: { [label: string]: string };
+  /**
+   * How long a run waits.
+   * @default - 20 minutes each
+   */
+  readonly timeouts?: Timeouts;
+}
+
+/**
+ * A security group. By default it denies all ingress, and allows all egress until an egress rule is
+ * added.
+ */
+export class SecurityGroup extends Construct implements ISecurityGroup, ILabelled {
+  /** The security group with this id, managed elsewhere. */
+  public static fromSecurityGroupId(
+    scope: Construct,
+    id: string,
+    securityGroupId: string,
+  ): ISecurityGroup {
+    return new ImportedSecurityGroup(scope, id, securityGroupId);
+  }
+
+  /** The security group with this name, which Terraform looks up. */
+  public static fromSecurityGroupName(
+    scope: Construct,
+    id: string,
+    securityGroupName: string,
+  ): ISecurityGroup {
+    const group = new ImportedSecurityGroup(scope, id);
+    const lookup = new DataNovacronSecurityGroup(group, 'Lookup', { name: securityGroupName });
+    group.securityGroupId = lookup.id;
+    return group;
+  }
+
+  /** Id of the security group. */
+  public readonly securityGroupId: string;
+  /** Name of the security group. */
+  public readonly securityGroupName: string;
+  private readonly resource: SecurityGroupResource;
+  private readonly rules: SecurityGroupRules[] = [];
+  private labels: { [label: string]: string };
+
+  public constructor(scope: Construct, id: string, props: SecurityGroupProps = {}) {
+    super(scope, id);
+    this.labels = { ...props.labels };
+    this.resource = new SecurityGroupResource(this, 'Resource', {
+      name: props.securityGroupName ?? deriveName(this),
+      description: props.description,
+      metadata: props.labels,
+      timeouts: renderTimeouts(props.timeouts),
+    });
+    this.securityGroupId = this.resource.id;
+    this.securityGroupName = this.resource.name;
+    registerChecks(this, this.resource);
+  }
+
+  /** Allows ingress to the VMs of the group. */
+  public allowFrom(peer: Peer, port: Port, description?: string): void {
+    this.rules.push(renderRule('ingress', peer, port, description));
+    this.resource.putRules(this.rules);
+  }
+
+  /** Allows egress from the VMs of the group; egress that no such rule allows is then denied. */
+  public allowTo(peer: Peer, port: Port, description?: string): void {
+    this.rules.push(renderRule('egress', peer, port, description));
+    this.resource.putRules(this.rules);
+  }
+
+  public hasLabel(label: string): boolean {
+    return this.labels[label] !== undefined;
+  }
+
+  public addLabel(label: string, value: string): void {
+    this.labels = { ...this.labels, [label]: value };
+    this.resource.metadata = this.labels;
+  }
+}
+
+class ImportedSecurityGroup extends Construct implements ISecurityGroup {
+  public securityGroupId: string;
+
+  public constructor(scope: Construct, id: string, securityGroupId = '') {
+    super(scope, id);
+    this.securityGroupId = securityGroupId;
+  }
+}

@@ -1,0 +1,248 @@
+import { Lazy, Token } from 'cdktf';
+import { Construct } from 'constructs';
+import { registerChecks } from '../checks/register-checks.ts';
+import { DataNovacronVm } from '../gen/data-novacron-vm/index.ts';
+import { type VmFirewallRules, Vm as VmResource } from '../gen/vm/index.ts';
+import type { TopologyLevel } from '../props/choices.ts';
+import { type Peer, type Port, renderRule } from '../props/firewall.ts';
+import type { ILabelled } from '../props/labelled.ts';
+import type { MachineProps } from '../props/machine-props.ts';
+import type { PeerOptions } from '../props/peer-rules.ts';
+import { Placement } from '../props/placement.ts';
+import type { INetwork, ISecurityGroup, IVm } from '../props/references.ts';
+import { renderTimeouts } from '../props/timeouts.ts';
+import { deriveName } from '../synthesis/derive-name.ts';
+import { findMissingNetwork, renderMachine } from './render-machine.ts';
+import type { Volume } from './volume.ts';
+
+/** The known attributes of a VM that is managed elsewhere. */
+export interface VmAttributes {
+  /** Its id. */
+  readonly vmId: string;
+  /** Its name. */
+  readonly vmName: string;
+}
+
+/** Props of a VM. */
+export interface VmProps extends MachineProps {
+  /**
+   * Name, unique within the tenant.
+   * @default - derived from the construct's path
+   */
+  readonly vmName?: string;
+  /**
+   * Its security groups.
+   * @default - none, so that it is reachable from its whole network
+   */
+  readonly securityGroups?: ISecurityGroup[];
+  /**
+   * Whether it is stopped. It keeps its node, its disks and its address.
+   * @default false
+   */
+  readonly stopped?: boolean;
+  /**
+   * Whether deleting it is rejected, already in plans.
+   * @default - true if its label `environment` is `production` or `prod`, otherwise false
+   */
+  readonly deletionProtection?: boolean;
+  /**
+   * Data for cloud-init. It is stored in the synthesised file and in the state: use
+   * `secretUserData` for secrets.
+   * @default - none
+   */
+  readonly userData?: string;
+  /**
+   * Data for cloud-init that is not stored in the state. It has to be a reference, such as the
+   * value of a sensitive variable: a literal would be stored in the synthesised file.
+   * @default - none
+   */
+  readonly secretUserData?: string;
+  /**
+   * Password of the guest's default user, not stored in the state. It has to be a reference, like
+   * `secretUserData`.
+   * @default - none
+   */
+  readonly password?: string;
+  /**
+   * Any number; a change sends `secretUserData` and `password` again.
+   * @default 1
+   */
+  readonly secretVersion?: number;
+}
+
+const PROTECTED_ENVIRONMENTS: readonly string[] = ['production', 'prod'];
+
+/** A virtual machine. NovaCron places it on a node and may move it later. */
+export class Vm extends Construct implements IVm, ILabelled {
+  /** The VM with this id, whose name Terraform looks up. */
+  public static fromVmId(scope: Construct, id: string, vmId: string): IVm {
+    const vm = new ImportedVm(scope, id);
+    const lookup = new DataNovacronVm(vm, 'Lookup', { id: vmId });
+    return vm.know({ vmId, vmName: lookup.name });
+  }
+
+  /** The VM with this name, whose id Terraform looks up. */
+  public static fromVmName(scope: Construct, id: string, vmName: string): IVm {
+    const vm = new ImportedVm(scope, id);
+    const lookup = new DataNovacronVm(vm, 'Lookup', { name: vmName });
+    return vm.know({ vmId: lookup.id, vmName });
+  }
+
+  /** A VM whose attributes are known, so that nothing is looked up. */
+  public static fromVmAttributes(scope: Construct, id: string, attributes: VmAttributes): IVm {
+    return new ImportedVm(scope, id).know(attributes);
+  }
+
+  /** Id of the VM. */
+  public readonly vmId: string;
+  /** Name of the VM. */
+  public readonly vmName: string;
+  /** Address in its network, which NovaCron chooses. */
+  public readonly ipAddress: string;
+  private readonly resource: VmResource;
+  private readonly placement: Placement;
+  private readonly rules: VmFirewallRules[] = [];
+  private readonly securityGroups: string[];
+  private network?: INetwork;
+  private labels: { [label: string]: string };
+
+  public constructor(scope: Construct, id: string, props: VmProps) {
+    super(scope, id);
+    for (const name of ['secretUserData', 'password'] as const) refuseLiteral(this, props, name);
+    this.placement = new Placement(props);
+    this.network = props.network;
+    this.labels = { ...props.labels };
+    this.securityGroups = (props.securityGroups ?? []).map((group) => group.securityGroupId);
+    this.resource = new VmResource(this, 'Resource', {
+      name: props.vmName ?? deriveName(this),
+      ...renderMachine(props, this.placement),
+      powerState: props.stopped === true ? 'stopped' : undefined,
+      deletionProtection: props.deletionProtection ?? this.protectProduction(),
+      securityGroups: props.securityGroups === undefined ? undefined : this.securityGroups,
+      ...renderSecrets(props),
+      timeouts: renderTimeouts(props.timeouts),
+    });
+    this.vmId = this.resource.id;
+    this.vmName = this.resource.name;
+    this.ipAddress = this.resource.ipAddress;
+    registerChecks(this, this.resource, {
+      placement: this.placement,
+      check: () => findMissingNetwork(props, this.resource.networkIdInput),
+    });
+  }
+
+  /** Connects it to a network. A VM has one interface. */
+  public connectTo(network: INetwork): void {
+    if (this.network !== undefined && this.network !== network) {
+      throw new Error(
+        `${this.node.path} is connected to ${this.network.node.path} already, and a VM has one ` +
+          `interface. Connect it to ${network.node.path} only, or create a second VM.`,
+      );
+    }
+    this.network = network;
+    this.resource.networkId = network.networkId;
+  }
+
+  /** Attaches a volume to it. */
+  public attach(volume: Volume): void {
+    volume.attachTo(this);
+  }
+
+  /** Adds it to a security group. */
+  public addSecurityGroup(group: ISecurityGroup): void {
+    this.securityGroups.push(group.securityGroupId);
+    this.resource.securityGroups = this.securityGroups;
+  }
+
+  /** Allows ingress to it, by a rule of its own. */
+  public allowFrom(peer: Peer, port: Port, description?: string): void {
+    this.rules.push(renderRule('ingress', peer, port, description));
+    this.resource.putFirewallRules(this.rules);
+  }
+
+  /** Allows egress from it, by a rule of its own; egress that no rule allows is then denied. */
+  public allowTo(peer: Peer, port: Port, description?: string): void {
+    this.rules.push(renderRule('egress', peer, port, description));
+    this.resource.putFirewallRules(this.rules);
+  }
+
+  /** Keeps it near to another VM, which Terraform creates first. */
+  public keepNear(other: IVm, options?: PeerOptions): void {
+    this.placement.add({ kind: 'near', peer: other, name: other.vmName }, options);
+    this.putPlacement();
+  }
+
+  /** Keeps it away from another VM, in any order of creation. */
+  public keepAway(other: IVm, options?: PeerOptions): void {
+    const name = other instanceof Vm ? other.lazyName() : other.vmName;
+    this.placement.add({ kind: 'away', peer: other, name }, options);
+    this.putPlacement();
+  }
+
+  /** Spreads it and VMs with the same labels evenly over nodes, racks or zones. */
+  public spread(level: TopologyLevel): void {
+    this.placement.spreadDomain = level.word;
+    this.putPlacement();
+  }
+
+  public hasLabel(label: string): boolean {
+    return this.labels[label] !== undefined;
+  }
+
+  public addLabel(label: string, value: string): void {
+    this.labels = { ...this.labels, [label]: value };
+    this.resource.metadata = this.labels;
+  }
+
+  // A literal, which makes neither VM wait for the other; an aspect may still change it.
+  private lazyName(): string {
+    return Lazy.stringValue({ produce: () => this.resource.nameInput });
+  }
+
+  private putPlacement(): void {
+    const rendered = this.placement.render();
+    if (rendered !== undefined) this.resource.putPlacement(rendered);
+  }
+
+  // Labels may be added until the app is synthesised, by an aspect for example.
+  private protectProduction() {
+    return Lazy.anyValue({
+      produce: () => {
+        const environment = this.resource.metadataInput?.environment;
+        return PROTECTED_ENVIRONMENTS.includes(environment ?? '') ? true : undefined;
+      },
+    });
+  }
+}
+
+function renderSecrets(props: VmProps) {
+  const { userData, secretUserData, password, secretVersion = 1 } = props;
+  return {
+    userData,
+    userDataWo: secretUserData,
+    userDataWoVersion: secretUserData === undefined ? undefined : secretVersion,
+    passwordWo: password,
+    passwordWoVersion: password === undefined ? undefined : secretVersion,
+  };
+}
+
+function refuseLiteral(vm: Vm, props: VmProps, name: 'secretUserData' | 'password'): void {
+  const value = props[name];
+  if (value === undefined || Token.isUnresolved(value)) return;
+  throw new Error(
+    `${vm.node.path}: \`${name}\` is a literal, which would be readable in the synthesised ` +
+      'file. Pass a reference instead, such as the `value` of a TerraformVariable ' +
+      'with `sensitive: true`, and set TF_VAR_… where Terraform runs.',
+  );
+}
+
+class ImportedVm extends Construct implements IVm {
+  public vmId = '';
+  public vmName = '';
+
+  public know(attributes: VmAttributes): this {
+    this.vmId = attributes.vmId;
+    this.vmName = attributes.vmName;
+    return this;
+  }
+}

@@ -1,0 +1,92 @@
+import { Construct } from 'constructs';
+import { registerChecks } from '../checks/register-checks.ts';
+import { DataNovacronStorage } from '../gen/data-novacron-storage/index.ts';
+import { Storage } from '../gen/storage/index.ts';
+import type { VolumeType } from '../props/choices.ts';
+import type { ISnapshot, IVm, IVolume } from '../props/references.ts';
+import type { Size } from '../props/size.ts';
+import { renderTimeouts, type Timeouts } from '../props/timeouts.ts';
+import { deriveName } from '../synthesis/derive-name.ts';
+
+/** Props of a volume. */
+export interface VolumeProps {
+  /** Size, in whole gibibytes. It can grow; a smaller size replaces the volume. */
+  readonly size: Size;
+  /**
+   * Name, unique within the tenant.
+   * @default - derived from the construct's path
+   */
+  readonly volumeName?: string;
+  /**
+   * Storage class. A change replaces the volume.
+   * @default VolumeType.SSD
+   */
+  readonly type?: VolumeType;
+  /**
+   * The snapshot that it is created from.
+   * @default - none: the volume is empty
+   */
+  readonly source?: ISnapshot;
+  /**
+   * How long a run waits.
+   * @default - 20 minutes each
+   */
+  readonly timeouts?: Timeouts;
+}
+
+/** A volume (Terraform: `novacron_storage`). */
+export class Volume extends Construct implements IVolume {
+  /** The volume with this id, managed elsewhere. */
+  public static fromVolumeId(scope: Construct, id: string, volumeId: string): IVolume {
+    return new ImportedVolume(scope, id, volumeId);
+  }
+
+  /** The volume with this name, which Terraform looks up. */
+  public static fromVolumeName(scope: Construct, id: string, volumeName: string): IVolume {
+    const volume = new ImportedVolume(scope, id);
+    volume.volumeId = new DataNovacronStorage(volume, 'Lookup', { name: volumeName }).id;
+    return volume;
+  }
+
+  /** Id of the volume. */
+  public readonly volumeId: string;
+  /** Name of the volume. */
+  public readonly volumeName: string;
+  private readonly resource: Storage;
+  private holder?: IVm;
+
+  public constructor(scope: Construct, id: string, props: VolumeProps) {
+    super(scope, id);
+    this.resource = new Storage(this, 'Resource', {
+      name: props.volumeName ?? deriveName(this),
+      sizeGb: props.size.toGibibytes(),
+      type: props.type?.word,
+      sourceSnapshotId: props.source?.snapshotId,
+      timeouts: renderTimeouts(props.timeouts),
+    });
+    this.volumeId = this.resource.id;
+    this.volumeName = this.resource.name;
+    registerChecks(this, this.resource);
+  }
+
+  /** Attaches it to a VM; a volume is attached to one at a time. */
+  public attachTo(vm: IVm): void {
+    if (this.holder !== undefined && this.holder !== vm) {
+      throw new Error(
+        `${this.node.path} is attached to ${this.holder.node.path} already, and a volume can be ` +
+          `attached to one VM at a time. Create another volume for ${vm.node.path}.`,
+      );
+    }
+    this.holder = vm;
+    this.resource.attachedTo = vm.vmId;
+  }
+}
+
+class ImportedVolume extends Construct implements IVolume {
+  public volumeId: string;
+
+  public constructor(scope: Construct, id: string, volumeId = '') {
+    super(scope, id);
+    this.volumeId = volumeId;
+  }
+}

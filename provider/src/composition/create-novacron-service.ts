@@ -1,0 +1,14 @@
+/** The part of the provider that is not needed by a start which only returns the schema. */
+import type { LoadedService } from '../goplugin/create-lazy-service.ts';
+import type { Logger } from '../process/logger.ts';
+import { createProviderCalls } from '../protocol/create-provider-calls.ts';
+import { createNovacronProvider, type Environment } from './novacron-provider.ts';
+
+/** Creates the gRPC service of the provider for an environment. */
+export function createNovacronService(env: Environment, log: Logger): LoadedService {
+  return createProviderCalls({
+    provider: createNovacronProvider(env),
+    log,
+    conformance: env.NOVACRON_PROVIDER_CHECK === '1',
+  });
+}

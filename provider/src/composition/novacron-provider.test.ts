@@ -1,0 +1,263 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { problem, toProblemDocument } from '@novacron/contract/problem/problem';
+import { UNKNOWN } from '../cty/unknown.ts';
+import { type Exchange, type RpcServer, startRpcServer } from '../rpc/test-kit/start-rpc-server.ts';
+import { type RunningProvider, startProvider } from '../test-kit/start-provider.ts';
+import { createNovacronProvider } from './novacron-provider.ts';
+
+const WHOAMI = { principal: 'a', role: 'admin', tenant: 't', server_version: '1' };
+
+const TEMPLATE = {
+  id: 'tpl_00000000000000000000000001',
+  name: 'default',
+  os: 'linux',
+  os_version: '1',
+  architecture: 'x86_64',
+  disk_gb_min: 1,
+  description: 'For tests.',
+};
+
+describe('the provider', () => {
+  let server: RpcServer;
+  let provider: RunningProvider | undefined;
+  let reply: (exchange: Exchange) => void;
+
+  beforeEach(async () => {
+    reply = ({ calls, answer }) => answer(calls.map(({ id }) => ({ id, result: WHOAMI })));
+    server = await startRpcServer((exchange) => reply(exchange));
+  });
+  afterEach(async () => {
+    await provider?.close();
+    await server.close();
+  });
+
+  async function start(env: Readonly<Record<string, string>> = {}) {
+    provider = await startProvider(createNovacronProvider(env, { retryMsMax: 0 }));
+    return provider.probe;
+  }
+
+  test('takes what the block does not say from the environment', async () => {
+    const env = { NOVACRON_ENDPOINT: server.url, NOVACRON_API_KEY: 'from-env' };
+    expect(await (await start(env)).configure({})).toEqual([]);
+    expect(server.headers[0]).toMatchObject({
+      authorization: 'Bearer from-env',
+      'novacron-deployment': 'default',
+    });
+  });
+
+  test.each([
+    { env: 'off', block: 'high', is: [] },
+    { env: '', block: 'high', is: [] },
+    { env: 'critical', block: undefined, is: [] },
+    { env: 'loud', block: 'high', is: ['fail_on_drift'] },
+  ])('lets the environment ($env) say first when drift is an error', async (each) => {
+    const env = { NOVACRON_API_KEY: 'k', NOVACRON_FAIL_ON_DRIFT: each.env };
+    const config = { endpoint: server.url, ...(each.block ? { fail_on_drift: each.block } : {}) };
+    const told = await (await start(env)).configure(config);
+    expect(told.map(({ attribute }) => attribute)).toEqual(each.is);
+    if (told.length > 0) {
+      expect(told[0]?.detail).toBe(
+        'It is "loud"; use one of critical, high, medium, low, info, or off.',
+      );
+    }
+  });
+
+  test('has one trace for all requests, its own or that of its environment', async () => {
+    const env = { NOVACRON_ENDPOINT: server.url, NOVACRON_API_KEY: 'k' };
+    const probe = await start(env);
+    await probe.configure({});
+    await probe.readData('novacron_template', { name: 'ghost' }).catch(() => undefined);
+    const traces = server.headers.map(({ traceparent }) => traceparent);
+    expect(traces.length).toBeGreaterThan(1);
+    expect(traces[0]).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
+    expect(new Set(traces).size).toBe(1);
+    await provider?.close();
+    const given = `00-${'1'.repeat(32)}-${'2'.repeat(16)}-00`;
+    await (await start({ ...env, TRACEPARENT: given })).configure({});
+    expect(server.headers.at(-1)?.traceparent).toBe(given);
+  });
+
+  test('believes the block before the environment', async () => {
+    const probe = await start({ NOVACRON_ENDPOINT: 'http://127.0.0.1:9', NOVACRON_API_KEY: 'e' });
+    const config = { endpoint: server.url, api_key: 'from-block', deployment: 'blue' };
+    expect(await probe.configure(config)).toEqual([]);
+    expect(server.headers[0]).toMatchObject({
+      authorization: 'Bearer from-block',
+      'novacron-deployment': 'blue',
+    });
+  });
+
+  test.each([
+    [{ endpoint: 'ftp://x', api_key: 'k' }, ['endpoint']],
+    [{ endpoint: 'not a url' }, ['endpoint', 'api_key']],
+    [{ endpoint: UNKNOWN, api_key: 'k' }, ['endpoint']],
+    [{ api_key: UNKNOWN }, ['api_key']],
+    [{ api_key: 'k', deployment: UNKNOWN }, ['deployment']],
+    [{ api_key: 'k', fail_on_drift: UNKNOWN }, ['fail_on_drift']],
+    [{ api_key: 'k', retry_seconds: UNKNOWN }, ['retry_seconds']],
+    [{}, ['api_key']],
+    [{ endpoint: 'http://127.0.0.1:9', api_key: 'k' }, ['endpoint']],
+  ])('tells what is wrong with the block at its argument (case %#)', async (config, attributes) => {
+    const diagnostics = await (await start()).configure(config);
+    expect(diagnostics.map(({ attribute }) => attribute)).toEqual(attributes);
+    for (const { severity, detail } of diagnostics) {
+      expect(severity).toBe('error');
+      expect(detail.length).toBeGreaterThan(20);
+    }
+  });
+
+  test('a key is taken without the line break that a file ends with', async () => {
+    const config = { endpoint: server.url, api_key: ' from-file\n' };
+    expect(await (await start()).configure(config)).toEqual([]);
+    expect(server.headers[0]?.authorization).toBe('Bearer from-file');
+    const env = { NOVACRON_ENDPOINT: server.url, NOVACRON_API_KEY: 'from-env\r\n' };
+    await provider?.close();
+    expect(await (await start(env)).configure({})).toEqual([]);
+    expect(server.headers[1]?.authorization).toBe('Bearer from-env');
+  });
+
+  test.each(['two\nkeys', 'one two', 'ключ', 'k\u0000y', '\u202ekey'])(
+    'a text that can be no key is refused and not repeated (%j)',
+    async (key) => {
+      const diagnostics = await (await start()).configure({ endpoint: server.url, api_key: key });
+      expect(diagnostics).toMatchObject([
+        { severity: 'error', summary: 'Invalid API key', attribute: 'api_key' },
+      ]);
+      expect(diagnostics[0]?.detail).not.toContain(key);
+      expect(server.batches).toEqual([]);
+    },
+  );
+
+  test('an endpoint with a password is refused without showing it', async () => {
+    const endpoint = 'http://me:hush@127.0.0.1:7480';
+    for (const [env, block] of [
+      [{}, { endpoint }],
+      [{ NOVACRON_ENDPOINT: endpoint }, {}],
+    ]) {
+      const [told, ...more] = await (await start(env)).configure({ api_key: 'k', ...block });
+      expect(more).toEqual([]);
+      expect(told).toMatchObject({
+        summary: 'The endpoint contains a user name or a password',
+        attribute: 'endpoint',
+      });
+      expect(JSON.stringify(told)).not.toContain('hush');
+      await provider?.close();
+    }
+  });
+
+  test('an endpoint is an address alone', async () => {
+    for (const more of ['?tenant=a', '#top']) {
+      const config = { api_key: 'k', endpoint: `${server.url}/behind${more}` };
+      expect(await (await start()).configure(config)).toMatchObject([
+        { summary: 'The endpoint has a query or a fragment', attribute: 'endpoint' },
+      ]);
+      await provider?.close();
+    }
+  });
+
+  test('an endpoint of the environment is named by its variable, unless it is empty', async () => {
+    const wrong = { NOVACRON_ENDPOINT: 'novacron:7480', NOVACRON_API_KEY: 'k' };
+    expect(await (await start(wrong)).configure({})).toMatchObject([
+      {
+        detail:
+          'NOVACRON_ENDPOINT, "novacron:7480", is not an http or https URL such as ' +
+          'http://127.0.0.1:7480.',
+      },
+    ]);
+    await provider?.close();
+    const probe = await start({ NOVACRON_ENDPOINT: '', NOVACRON_API_KEY: 'k' });
+    expect((await probe.configure({})).map(({ summary }) => summary)).not.toContain(
+      'The endpoint is not a URL',
+    );
+  });
+
+  test('a key of another tenant is refused where the block names its own', async () => {
+    const tenant = 'tnt_01jd3v6t7re3h8z9k2m4n5p6q7';
+    const config = { endpoint: server.url, api_key: 'k', tenant };
+    expect(await (await start()).configure(config)).toEqual([
+      {
+        severity: 'error',
+        summary: 'The API key belongs to another tenant',
+        detail:
+          `This configuration is for tenant ${tenant}, but the key belongs to t. Use a key of ` +
+          `${tenant}, or change or remove the argument \`tenant\`.`,
+        attribute: 'tenant',
+      },
+    ]);
+    await provider?.close();
+    reply = ({ calls, answer }) =>
+      answer(calls.map(({ id }) => ({ id, result: { ...WHOAMI, tenant } })));
+    expect(await (await start()).configure(config)).toEqual([]);
+  });
+
+  test('is as patient with a busy server as the block says', async () => {
+    const busy = problem('unavailable', { detail: 'Busy.', remedy: 'Wait.' });
+    let refusals = 0;
+    reply = ({ calls, answer }) => {
+      const isBusy = calls.some(({ method }) => method === 'template.list') && refusals < 1;
+      if (isBusy) refusals += 1;
+      const error = { code: 1, message: 'busy', data: toProblemDocument(busy) };
+      const empty = { ...WHOAMI, items: [], next_cursor: null };
+      answer(calls.map(({ id }) => (isBusy ? { id, error } : { id, result: empty })));
+    };
+    provider = await startProvider(createNovacronProvider({}));
+    const { probe } = provider;
+    const config = { endpoint: server.url, api_key: 'k' };
+    const ask = async () => {
+      const read = await probe.readData('novacron_template', { name: 'x' });
+      return read.diagnostics[0]?.detail;
+    };
+    await probe.configure({ ...config, retry_seconds: 0 });
+    expect(await ask()).toBe('Busy.\n\nWait.');
+    refusals = 0;
+    await probe.configure({ ...config, retry_seconds: 5 });
+    expect(await ask()).toMatch(/^There is no template/);
+    expect(refusals).toBe(1);
+  });
+
+  test('a key that the server refuses is told at the key, without the key', async () => {
+    const found = problem('unauthenticated', { detail: 'Unknown key.', remedy: 'Use another.' });
+    reply = ({ raw }) => raw(401, JSON.stringify(toProblemDocument(found)));
+    const config = { endpoint: server.url, api_key: 'the-secret' };
+    const diagnostics = await (await start()).configure(config);
+    expect(diagnostics).toEqual([
+      {
+        severity: 'error',
+        summary: 'No valid API key',
+        detail: 'Unknown key.\n\nUse another.',
+        attribute: 'api_key',
+      },
+    ]);
+    expect(provider?.logLines.join('')).not.toContain('the-secret');
+  });
+
+  test('a data source asks by id or by name', async () => {
+    const probe = await start({ NOVACRON_ENDPOINT: server.url, NOVACRON_API_KEY: 'k' });
+    await probe.configure({});
+    reply = ({ calls, answer }) =>
+      answer(
+        calls.map(({ id, method, params }) => {
+          const found = { ...TEMPLATE, created_at: '2025-01-01T00:00:00.000Z' };
+          if (method === 'template.get') return { id, result: found };
+          const items = params.name === 'default' ? [found] : [];
+          return { id, result: { items, next_cursor: null } };
+        }),
+      );
+    const byId = await probe.readData('novacron_template', { id: TEMPLATE.id });
+    expect(byId).toMatchObject({ state: TEMPLATE, diagnostics: [] });
+    const byName = await probe.readData('novacron_template', { name: 'default' });
+    expect(byName).toMatchObject({ state: TEMPLATE, diagnostics: [] });
+    const missing = await probe.readData('novacron_template', { name: 'ghost' });
+    expect(missing.diagnostics).toEqual([
+      {
+        severity: 'error',
+        summary: 'It does not exist: read template',
+        detail: [
+          'There is no template named "ghost".',
+          'List the existing ones with `novacron template list`.',
+        ].join('\n\n'),
+        attribute: 'name',
+      },
+    ]);
+  });
+});

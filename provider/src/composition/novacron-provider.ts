@@ -1,0 +1,180 @@
+/** NovaCron's provider: its arguments, resources and data sources. */
+import { randomBytes } from 'node:crypto';
+import { DEFAULT_DEPLOYMENT } from '@novacron/contract/access/identity';
+import { DRIFT_SEVERITIES, DriftSeverity } from '@novacron/contract/drift/drift';
+import type { OutputOf } from '@novacron/contract/operations-table/operations';
+import { PROBLEM_KINDS, type Problem } from '@novacron/contract/problem/problem';
+import { chooseTraceparent } from '@novacron/contract/trace-context';
+import { ACTIONS_BY_TYPE } from '../actions/actions-by-type.ts';
+import type { Unknown } from '../cty/unknown.ts';
+import { defineDataSource } from '../data-sources/define-data-source.ts';
+import { driftReportSource } from '../data-sources/drift-report.ts';
+import { LOOKUPS_BY_TYPE } from '../data-sources/lookups.ts';
+import { nodesSource } from '../data-sources/nodes.ts';
+import { placementSource } from '../data-sources/placement.ts';
+import { policyDecisionSource } from '../data-sources/policy-decision.ts';
+import { tokenResource } from '../ephemeral-resources/token.ts';
+import { containsUnknown } from '../fields/field-values.ts';
+import { RESOURCE_KINDS_BY_TYPE } from '../fields/resource-kinds.ts';
+import type { Diagnostics } from '../framework/diagnostics/diagnostics.ts';
+import type { Provider } from '../framework/provider.ts';
+import { checkRego } from '../functions/check-rego.ts';
+import { parseSize } from '../functions/parse-size.ts';
+import { planSubnets } from '../functions/plan-subnets.ts';
+import { defineListResource } from '../list-resources/define-list-resource.ts';
+import { defineResource } from '../resources/define-resource.ts';
+import type { RetryOptions } from '../rpc/call-with-retry.ts';
+import { checkRelease } from '../rpc/check-release.ts';
+import type { Session } from '../rpc/session.ts';
+import { DRIFT_OFF, PROVIDER_SCHEMA } from './provider-schema.ts';
+import { readApiKey, readEndpoint } from './read-connection.ts';
+
+/** Long enough for a server that is restarting, short enough to report a wrong endpoint quickly. */
+const CONNECT_MS_MAX = 3_000;
+
+const MS_PER_S = 1_000;
+
+/** The arguments once no value is unknown. */
+type Known<T> = { readonly [K in keyof T]: Exclude<T[K], Unknown> };
+
+/** Environment variables; tests pass their own. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Creates the provider. It keeps no state between configurations.
+ * @param retry - how calls are retried; tests pass their own clock or a shorter limit
+ */
+export function createNovacronProvider(
+  env: Environment,
+  retry: RetryOptions = {},
+): Provider<typeof PROVIDER_SCHEMA, Session> {
+  return {
+    schema: PROVIDER_SCHEMA,
+    async configure(config, { diagnostics, signal, log }) {
+      const unknown = Object.entries(config).find(([, value]) => containsUnknown(value))?.[0];
+      if (unknown !== undefined) {
+        diagnostics.error({
+          summary: 'The provider cannot be configured yet',
+          detail:
+            `${unknown} depends on a resource that does not exist yet. Apply that resource first ` +
+            '(-target), or set the value with a variable.',
+          path: [unknown],
+        });
+        return null;
+      }
+      // All values are known at this point.
+      const { endpoint, api_key: apiKey, deployment, ...more } = config as Known<typeof config>;
+      const { fail_on_drift: failOn, retry_seconds: retryS, warnings_max: warningsMax } = more;
+      const url = readEndpoint({ block: endpoint, env: env.NOVACRON_ENDPOINT }, diagnostics);
+      const key = readApiKey({ block: apiKey, env: env.NOVACRON_API_KEY }, diagnostics);
+      const failOnDrift = readFailOn(
+        env.NOVACRON_FAIL_ON_DRIFT ?? failOn ?? DRIFT_OFF,
+        diagnostics,
+      );
+      if (url === undefined || key === undefined || failOnDrift === undefined) return null;
+      // All calls belong to one trace: the trace of the process that started Terraform, if any.
+      const traceparent = chooseTraceparent(env, (bytes) => randomBytes(bytes).toString('hex'));
+      const options = {
+        endpoint: url,
+        apiKey: key,
+        deployment: deployment ?? DEFAULT_DEPLOYMENT,
+        ...(more.ca_certificate === null ? {} : { caCertificate: more.ca_certificate }),
+        ...(warningsMax === null ? {} : { warningsMax }),
+        defaultLabels: textsOf(more.default_labels),
+      };
+      const patience = retryS === null ? {} : { retryMsMax: retryS * MS_PER_S };
+      // Two of three starts only return the schema and do not load the client.
+      const { openSession } = await import('../rpc/session.ts');
+      const session = openSession(
+        { ...options, traceparent, ...failOnDrift },
+        { ...patience, ...retry },
+      );
+      log.debug('The trace of this configuration', { traceparent });
+      const answer = await session.client.call(
+        'identity.whoami',
+        {},
+        { signal, retryMsMax: CONNECT_MS_MAX },
+      );
+      const refused = answer.ok ? meetServer(session, answer.value, more.tenant) : undefined;
+      if (answer.ok && refused === undefined) return session;
+      session.close();
+      if (refused !== undefined) diagnostics.error(refused);
+      if (!answer.ok) reportConnection(diagnostics, answer.error);
+      return null;
+    },
+    close: async (session, ending) => {
+      if (ending === 'dismissed') await session.keys.acknowledgeAnswered();
+      session.close();
+    },
+    resources: Object.fromEntries(
+      Object.entries(RESOURCE_KINDS_BY_TYPE).map(([type, info]) => [
+        type,
+        defineResource(type, info),
+      ]),
+    ),
+    functions: { parse_size: parseSize, check_rego: checkRego, plan_subnets: planSubnets },
+    listResources: Object.fromEntries(
+      Object.entries(RESOURCE_KINDS_BY_TYPE).map(([type, info]) => [
+        type,
+        defineListResource(type, info),
+      ]),
+    ),
+    actions: ACTIONS_BY_TYPE,
+    ephemeralResources: { novacron_token: tokenResource },
+    dataSources: {
+      ...Object.fromEntries(
+        Object.entries(LOOKUPS_BY_TYPE).map(([type, info]) => [type, defineDataSource(info)]),
+      ),
+      novacron_nodes: nodesSource,
+      novacron_drift_report: driftReportSource,
+      novacron_placement: placementSource,
+      novacron_policy_decision: policyDecisionSource,
+    },
+  };
+}
+
+/** Returns a map of strings from a map without unknown values. */
+function textsOf(values: Readonly<Record<string, unknown>> | null): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values ?? {}).map(([name, text]) => [name, String(text)]),
+  );
+}
+
+/** @returns why this provider cannot or must not use the server; undefined if it can */
+function meetServer(session: Session, who: OutputOf<'identity.whoami'>, tenant: string | null) {
+  const server = { version: who.server_version, level: who.contract_level };
+  session.meet(server);
+  const refused = checkRelease(server);
+  if (refused !== undefined) return { ...refused, path: ['endpoint'] };
+  if (tenant === null || tenant === who.tenant) return undefined;
+  return {
+    summary: 'The API key belongs to another tenant',
+    detail:
+      `This configuration is for tenant ${tenant}, but the key belongs to ${who.tenant}. Use a ` +
+      `key of ${tenant}, or change or remove the argument \`tenant\`.`,
+    path: ['tenant'],
+  };
+}
+
+/**
+ * Validates the environment variable; the value of the configuration has been validated already.
+ */
+function readFailOn(text: string, diagnostics: Diagnostics) {
+  const severity = DriftSeverity.safeParse(text);
+  if (severity.success) return { failOnDrift: severity.data };
+  if (text === DRIFT_OFF || text === '') return { failOnDrift: undefined };
+  diagnostics.error({
+    summary: 'NOVACRON_FAIL_ON_DRIFT is not a severity',
+    detail: `It is ${JSON.stringify(text)}; use one of ${DRIFT_SEVERITIES.join(', ')}, or off.`,
+    path: ['fail_on_drift'],
+  });
+  return undefined;
+}
+
+function reportConnection(diagnostics: Diagnostics, found: Problem): void {
+  diagnostics.error({
+    summary: PROBLEM_KINDS[found.code].title,
+    detail: `${found.detail}\n\n${found.remedy}`,
+    path: [found.code === 'unauthenticated' ? 'api_key' : 'endpoint'],
+  });
+}

@@ -1,0 +1,192 @@
+/** Converts between Terraform's values and the contract's inputs and answers. */
+
+import { equalJson } from '@novacron/contract/json';
+import { withoutEmptyTexts } from '@novacron/contract/schema/empty-text';
+import { type Field, type FieldTable, keptValue } from '@novacron/contract/schema/field';
+import { isRecord } from '../cty/is-record.ts';
+import { isUnknown } from '../cty/unknown.ts';
+import type { ResourceAnswer } from '../rpc/session.ts';
+import { normalizeStrings } from './normalize-strings.ts';
+
+/** Values by attribute. */
+export type Values = Readonly<Record<string, unknown>>;
+
+/** The known values of the fields that users set. */
+export interface KnownInput {
+  readonly input: Record<string, unknown>;
+  /** Names of the fields whose values are not known yet. */
+  readonly unknown: string[];
+}
+
+/** Splits planned values into known values and the names of unknown ones. */
+export function knownInput(table: FieldTable, values: Values): KnownInput {
+  const input: Record<string, unknown> = {};
+  const unknown: string[] = [];
+  for (const name of userFields(table)) {
+    const value = values[name];
+    if (containsUnknown(value)) unknown.push(name);
+    else if (value !== null && value !== undefined) input[name] = value;
+  }
+  return { input, unknown };
+}
+
+/** Returns the fields that differ between two sets of values, as an update sends them. */
+export function changedInput(table: FieldTable, before: Values, after: Values): KnownInput {
+  const input: Record<string, unknown> = {};
+  const unknown: string[] = [];
+  for (const name of userFields(table)) {
+    if (containsUnknown(after[name])) unknown.push(name);
+    else if (!sameValue(table[name], before[name], after[name])) input[name] = after[name] ?? null;
+  }
+  return { input, unknown };
+}
+
+/**
+ * Converts the server's answer to the state of a resource.
+ * @param own - Terraform's values: of equivalent values their spelling is preserved
+ */
+export function stateOf(
+  table: FieldTable,
+  answer: ResourceAnswer,
+  own: Values,
+): Record<string, unknown> {
+  const state: Record<string, unknown> = {};
+  for (const [name, field] of Object.entries(table)) {
+    const { meaning } = field;
+    const isSpelling = meaning !== undefined && own[meaning] === answer[meaning];
+    const answered = (isSpelling ? own[name] : undefined) ?? normalizeStrings(answer[name]) ?? null;
+    state[name] = asWritten(field, answered, own[name]);
+  }
+  state.id = answer.id;
+  return state;
+}
+
+/** An empty string is kept where the configuration has one, and is null elsewhere. */
+function asWritten(field: Field, answered: unknown, own: unknown): unknown {
+  const plain = withoutEmptyTexts(field, answered);
+  if (plain === answered) return answered;
+  return withoutEmptyTexts(field, own) === own ? plain : answered;
+}
+
+/** Returns the names of the user's fields whose values differ. */
+export function changedFields(table: FieldTable, before: Values, after: Values): string[] {
+  return userFields(table).filter((name) => !sameValue(table[name], before[name], after[name]));
+}
+
+/** Caches the results of `userFields`: a table never changes, and a plan calls it very often. */
+const USER_FIELDS = new WeakMap<FieldTable, readonly string[]>();
+
+/** Returns the names of the fields that users set and that plans and states contain. */
+function userFields(table: FieldTable): readonly string[] {
+  const known = USER_FIELDS.get(table);
+  if (known !== undefined) return known;
+  const names = Object.keys(table).filter((name) => {
+    const field = table[name];
+    return field?.presence !== 'computed' && field?.secrecy !== 'write-only';
+  });
+  USER_FIELDS.set(table, names);
+  return names;
+}
+
+/** Suffix of the field that triggers sending a write-only field. */
+const VERSION_ENDING = '_version';
+
+/**
+ * Returns the write-only values that a create or an update sends: those whose version changes. They
+ * exist only in the configuration, which is fully known during an apply.
+ * @param before - the state; undefined for a create
+ */
+export function writeOnlyInput(
+  table: FieldTable,
+  config: Values,
+  change: { readonly before: Values | undefined; readonly after: Values },
+): Record<string, unknown> {
+  const { before, after } = change;
+  const names = Object.keys(table).filter((name) => table[name]?.secrecy === 'write-only');
+  const sent = names.filter((name) => {
+    const version = `${name}${VERSION_ENDING}`;
+    return before === undefined
+      ? (config[name] ?? null) !== null
+      : !sameValue(table[version], before[version], after[version]);
+  });
+  return Object.fromEntries(sent.map((name) => [name, config[name] ?? null]));
+}
+
+/**
+ * Returns the values that a change does not affect: computed ones whose sources stay the same, and
+ * those that are only spelled differently.
+ * @param change.respelled - names of the fields that are only spelled differently
+ */
+export function unchangedValues(
+  table: FieldTable,
+  change: {
+    readonly prior: Values;
+    readonly plan: Values;
+    readonly respelled: readonly string[];
+  },
+): Record<string, unknown> {
+  const { prior, plan, respelled } = change;
+  const settled = Object.entries(table).filter(([name, field]) => {
+    if ([name, ...(field.follows ?? [])].some((each) => respelled.includes(each))) return true;
+    const { follows } = field;
+    const stays = follows?.every((each) => sameValue(table[each], prior[each], plan[each]));
+    return stays === true && (isThere(prior[name]) || comesFromNothing(follows, prior));
+  });
+  return Object.fromEntries(settled.map(([name]) => [name, prior[name]]));
+}
+
+/** A state of an earlier release may lack values that the server has today. */
+function isThere(value: unknown): boolean {
+  return Array.isArray(value) ? value.length > 0 : (value ?? null) !== null;
+}
+
+/** Whether a value has no source that could determine it: there is no address without a network. */
+function comesFromNothing(follows: readonly string[] = [], prior: Values): boolean {
+  return follows.length > 0 && !follows.some((name) => isThere(prior[name]));
+}
+
+/** Whether a value or a part of it is unknown. */
+export function containsUnknown(value: unknown): boolean {
+  if (isUnknown(value)) return true;
+  if (Array.isArray(value)) return value.some(containsUnknown);
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.values(value).some(containsUnknown);
+}
+
+/** Compares two values; the order of sets does not matter. */
+function sameValue(field: Field | undefined, left: unknown, right: unknown): boolean {
+  if (left === right) return true;
+  return equalJson(compared(field, left) ?? null, compared(field, right) ?? null);
+}
+
+/** Returns a value for comparison: all sets sorted, including those inside objects. */
+function compared(field: Field | undefined, value: unknown): unknown {
+  if (field === undefined) return value;
+  const kept = keptValue(field, value);
+  const { inside } = field;
+  if (inside === undefined || !isRecord(kept)) return kept;
+  const entries = Object.entries(kept).map(([name, each]): [string, unknown] => {
+    const isSet = inside[name]?.collection === 'set';
+    return [name, isSet ? keptValue({ collection: 'set' }, each) : each];
+  });
+  return Object.fromEntries(entries);
+}
+
+/**
+ * Restores the prior order of nested lists that were only reordered: NovaCron treats them as sets,
+ * but in a Terraform object they are lists.
+ */
+export function preserveOrder(table: FieldTable, prior: Values, plan: Values): Values {
+  const kept = Object.entries(table).flatMap(([name, { inside = {} }]) => {
+    const [before, after] = [prior[name], plan[name]];
+    if (!isRecord(before) || !isRecord(after)) return [];
+    const reordered = Object.entries(inside).filter(([inner, row]) => {
+      const [was, is] = [before[inner], after[inner]];
+      const isList = row.collection === 'set' && Array.isArray(is) && !containsUnknown(is);
+      return isList && !equalJson(was, is) && sameValue(row, was, is);
+    });
+    const lists = reordered.map(([inner]) => [inner, before[inner]]);
+    return lists.length === 0 ? [] : [[name, { ...after, ...Object.fromEntries(lists) }]];
+  });
+  return Object.fromEntries(kept);
+}

@@ -1,0 +1,37 @@
+import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
+import type { Field } from '@novacron/contract/schema/field';
+import { formatPath, type PathStep } from '../cty/path.ts';
+import type { ValueIssue } from '../framework/schema/attribute.ts';
+
+type FieldSchema = Field['schema'];
+
+/** Validates a value with a schema of the contract. Returns the first issue of each path. */
+export function findIssues(schema: FieldSchema, value: unknown): readonly ValueIssue[] {
+  const parsed = schema.safeParse(value, IN_WORDS);
+  if (parsed.success) return [];
+  const isOfMap = isMap(schema);
+  const byPlace = new Map<string, ValueIssue>();
+  for (const { path, message } of parsed.error.issues) {
+    const at = path.map((step) =>
+      typeof step === 'number' ? step : stepOf(String(step), isOfMap),
+    );
+    const place = formatPath(at);
+    if (!byPlace.has(place)) byPlace.set(place, { at, message });
+  }
+  return [...byPlace.values()];
+}
+
+function isMap(schema: FieldSchema): boolean {
+  switch (schema.def.type) {
+    case 'nullable':
+    case 'prefault':
+    case 'default':
+      return isMap((schema as FieldSchema & { readonly unwrap: () => FieldSchema }).unwrap());
+    default:
+      return schema.def.type === 'record';
+  }
+}
+
+function stepOf(name: string, isOfMap: boolean): PathStep {
+  return isOfMap ? { key: name } : name;
+}

@@ -1,0 +1,52 @@
+import type { Path } from '../../cty/path.ts';
+
+/** Errors stop Terraform, warnings do not. */
+export type Severity = 'error' | 'warning';
+
+/** One message for the user, shown at the line of its attribute. */
+export interface Diagnostic {
+  readonly severity: Severity;
+  /** What happened, in a few words without a full stop. */
+  readonly summary: string;
+  /** Why it happened, who has to act and what to do next. */
+  readonly detail: string;
+  readonly path: Path | undefined;
+}
+
+/** A diagnostic without its severity, which is the name of the method. */
+export interface Report {
+  readonly summary: string;
+  readonly detail?: string;
+  /** The attribute it is about; without it the whole block is shown. */
+  readonly path?: Path;
+}
+
+/** Collects the diagnostics of one request; none is ever dropped. */
+export class Diagnostics {
+  readonly #all: Diagnostic[] = [];
+
+  error(report: Report): void {
+    this.#add('error', report);
+  }
+
+  warning(report: Report): void {
+    this.#add('warning', report);
+  }
+
+  /** Adds what others have collected. */
+  append(diagnostics: Iterable<Diagnostic>): void {
+    this.#all.push(...diagnostics);
+  }
+
+  get hasErrors(): boolean {
+    return this.#all.some(({ severity }) => severity === 'error');
+  }
+
+  get all(): readonly Diagnostic[] {
+    return this.#all;
+  }
+
+  #add(severity: Severity, { summary, detail = '', path }: Report): void {
+    this.#all.push({ severity, summary, detail, path });
+  }
+}

@@ -1,0 +1,83 @@
+import { mapRecord } from '../../cty/map-values.ts';
+import { isUnknown, UNKNOWN, unknownWith } from '../../cty/unknown.ts';
+import { isValueRecord, type Value, type ValueRecord } from '../../cty/value.ts';
+import type { Attribute, Attributes, NestedShape } from '../schema/attribute.ts';
+
+/**
+ * Gives a computed attribute a value when the configuration leaves it out.
+ * @param prior - its stored value; undefined when there was no object around it
+ */
+export type FillRule = (attribute: Attribute, prior: Value | undefined) => Value;
+
+/** All computed values are unknown. */
+export const makeUnknown: FillRule = (attribute) =>
+  attribute.nullable ? UNKNOWN : unknownWith({});
+
+/** All computed values stay; inside new elements they are unknown. */
+export const keepPrior: FillRule = (attribute, prior) =>
+  prior === undefined ? makeUnknown(attribute, prior) : prior;
+
+/** The object changes: only values that survive updates stay. */
+export const refreshUnstable: FillRule = (attribute, prior) => {
+  const isSettled = prior !== undefined && (prior !== null || attribute.nullable);
+  return attribute.useStateForUnknown && isSettled ? prior : makeUnknown(attribute, prior);
+};
+
+/** What attributes are filled from. */
+export interface FillSources {
+  readonly config: ValueRecord;
+  readonly prior: ValueRecord | null;
+  readonly rule: FillRule;
+  /** Attributes that are null where nothing is configured, although they are computed. */
+  readonly clears?: ReadonlySet<string> | undefined;
+}
+
+/** Computes the planned value of every attribute of an object. */
+export function fillAttributes(attributes: Attributes, sources: FillSources): ValueRecord {
+  const { config, prior, rule, clears } = sources;
+  return mapRecord(attributes, (attribute, name) => {
+    if (prior !== null && clears?.has(name) === true) return config[name] ?? null;
+    const before = prior === null ? undefined : (prior[name] ?? null);
+    return fillAttribute(attribute, { config: config[name] ?? null, prior: before, rule });
+  });
+}
+
+interface FillSource {
+  readonly config: Value;
+  readonly prior: Value | undefined;
+  readonly rule: FillRule;
+}
+
+function fillAttribute(attribute: Attribute, { config, prior, rule }: FillSource): Value {
+  if (attribute.writeOnly) return null;
+  if (config === null) {
+    if (attribute.default !== undefined) return attribute.default;
+    return attribute.computed ? rule(attribute, prior) : null;
+  }
+  if (isUnknown(config) || attribute.shape.kind !== 'nested') return config;
+  return fillNested(attribute.shape, { config, prior, rule });
+}
+
+/** Elements of lists are matched by index, of maps by key; those of sets have no identity. */
+function fillNested(shape: NestedShape, { config, prior, rule }: FillSource): Value {
+  const fillElement = (element: Value, before: Value | undefined): Value =>
+    isValueRecord(element)
+      ? fillAttributes(shape.attributes, {
+          config: element,
+          prior: isValueRecord(before) ? before : null,
+          rule,
+        })
+      : element;
+  if (shape.nesting === 'single') return fillElement(config, prior);
+  if (Array.isArray(config)) {
+    const before = shape.nesting === 'list' && Array.isArray(prior) ? prior : [];
+    return config.map((element: Value, index) => fillElement(element, before[index]));
+  }
+  if (!isValueRecord(config)) return config;
+  const before = isValueRecord(prior) ? prior : {};
+  const entries = Object.entries(config).map(([key, element]): [string, Value] => [
+    key,
+    fillElement(element, Object.hasOwn(before, key) ? before[key] : undefined),
+  ]);
+  return Object.fromEntries(entries);
+}

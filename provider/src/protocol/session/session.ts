@@ -1,0 +1,88 @@
+import type {
+  ApplyContext,
+  BaseContext,
+  ClientContext,
+  ResourceContext,
+} from '../../framework/context.ts';
+import type { Diagnostics } from '../../framework/diagnostics/diagnostics.ts';
+import { UserError } from '../../framework/diagnostics/user-error.ts';
+import type { PrivateRecord } from '../../framework/private-state.ts';
+import type { Provider } from '../../framework/provider.ts';
+import type { Schema } from '../../framework/schema/schema.ts';
+import type { Logger } from '../../process/logger.ts';
+import { createValueCache, type ValueCache } from '../translation/value-cache.ts';
+
+/** A provider with erased types. */
+export type AnyProvider = Provider<Schema, unknown>;
+
+/** What serving a provider needs. */
+export interface SessionOptions {
+  readonly provider: AnyProvider;
+  readonly log: Logger;
+  /** Whether every answer is checked against Terraform's rules. */
+  readonly conformance: boolean;
+}
+
+/**
+ * The state of one served provider between calls. There is no module-level state, so that a process
+ * can serve several providers.
+ */
+export interface Session extends SessionOptions {
+  /** The latest client; undefined before the first successful configuration. */
+  client: { readonly value: unknown } | undefined;
+  /** All clients created so far. With aliases Terraform may still use an earlier one. */
+  readonly clients: unknown[];
+  terraformVersion: string;
+  /** What Terraform is likely to send again. */
+  readonly values: ValueCache;
+  /** Aborted by StopProvider, renewed by the next ConfigureProvider. */
+  stop: AbortController;
+}
+
+/** Creates the session of a provider. */
+export function createSession(options: SessionOptions): Session {
+  const stop = new AbortController();
+  const values = createValueCache();
+  return { ...options, client: undefined, clients: [], terraformVersion: '', values, stop };
+}
+
+/** The context of handlers that need no client. */
+export function baseContext(session: Session, diagnostics: Diagnostics): BaseContext {
+  const { log, terraformVersion, stop } = session;
+  return { diagnostics, log, terraformVersion, signal: stop.signal };
+}
+
+/**
+ * The context of handlers that talk to the server.
+ * @throws UserError before the provider is configured
+ */
+export function clientContext(session: Session, diagnostics: Diagnostics): ClientContext<unknown> {
+  if (session.client === undefined) {
+    throw new UserError({
+      summary: 'The provider is not configured',
+      detail: 'Its configuration failed; see the errors above.',
+    });
+  }
+  return { ...baseContext(session, diagnostics), client: session.client.value };
+}
+
+/** The context of handlers about one object. */
+export function resourceContext(
+  session: Session,
+  diagnostics: Diagnostics,
+  privateRecord: PrivateRecord,
+): ResourceContext<unknown> {
+  return {
+    ...clientContext(session, diagnostics),
+    privateState: privateRecord.values,
+    imported: privateRecord.imported,
+  };
+}
+
+/** The context of create and update; what they record is collected into `partials`. */
+export function applyContext(
+  context: ResourceContext<unknown>,
+  partials: object[],
+): ApplyContext<Schema, unknown> {
+  return { ...context, recordPartial: (state) => void partials.push(state) };
+}

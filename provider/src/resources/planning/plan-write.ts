@@ -1,0 +1,58 @@
+/** Derives from a planned change the write that is previewed on the server. */
+
+import { withAllLabels } from '../../fields/default-labels.ts';
+import { changedInput, knownInput, type Values } from '../../fields/field-values.ts';
+import type { ResourceKindInfo } from '../../fields/resource-kinds.ts';
+import type { PlanChange } from '../../framework/resource.ts';
+import type { Schema } from '../../framework/schema/schema.ts';
+import type { Replacement } from './find-replacements.ts';
+import type { PlannedWrite } from './preview-plan.ts';
+
+/** A write without its display strings. */
+export type Write = Pick<PlannedWrite, 'operation' | 'id' | 'values'>;
+
+const NO_VALUES = { input: {}, unknown: [] };
+
+/**
+ * What a plan would send; undefined where nothing is to be decided.
+ * @param known.replacements - why the change needs a new resource. It is planned a second time as a
+ *   create; the first time it is the end of the old one.
+ * @param known.keyOf - the idempotency key that a create of this input will have
+ */
+export function planWrite(
+  change: PlanChange<Schema>,
+  { kind, table }: ResourceKindInfo,
+  known: {
+    readonly replacements: readonly Replacement[];
+    readonly keyOf: (input: Values) => string;
+    /** The planned values of a create that are configured. */
+    readonly said: Values;
+  },
+): Write | undefined {
+  switch (change.kind) {
+    case 'no-op':
+      return undefined;
+    case 'create': {
+      const values = knownInput(table, withAllLabels(known.said));
+      const operation = `${kind}.create`;
+      if (values.unknown.length > 0) return { operation, id: undefined, values };
+      // A create that succeeded but whose answer was lost must not conflict with its own name.
+      const input = { ...values.input, idempotency_key: known.keyOf(values.input) };
+      return { operation, id: undefined, values: { input, unknown: [] } };
+    }
+    case 'update': {
+      const prior: Values = change.prior;
+      const id = String(prior.id);
+      if (known.replacements.length > 0) {
+        return { operation: `${kind}.delete`, id, values: NO_VALUES };
+      }
+      const values = changedInput(table, withAllLabels(prior), withAllLabels(change.plan));
+      if (Object.keys(values.input).length === 0 && values.unknown.length === 0) return undefined;
+      return { operation: `${kind}.update`, id, values };
+    }
+    case 'delete': {
+      const prior: Values = change.prior;
+      return { operation: `${kind}.delete`, id: String(prior.id), values: NO_VALUES };
+    }
+  }
+}

@@ -1,0 +1,146 @@
+/** Previews a planned change on the server and reports the result as diagnostics of the plan. */
+import {
+  type AdmissionPreview,
+  type AdmissionWarning,
+  PreviewableOperation,
+} from '@novacron/contract/admission/admission';
+import { fromProblemDocument, type Problem } from '@novacron/contract/problem/problem';
+import type { KnownInput } from '../../fields/field-values.ts';
+import type { Diagnostics } from '../../framework/diagnostics/diagnostics.ts';
+import type { Attributes } from '../../framework/schema/attribute.ts';
+import type { Session } from '../../rpc/session.ts';
+import { explainDeletion } from '../problems/explain-deletion.ts';
+import { explainNameConflict } from '../problems/explain-name-conflict.ts';
+import { reportProblem } from '../problems/report-problem.ts';
+import { deferToPlannedPeer } from './planned-peers.ts';
+
+/** A change to be previewed. */
+export interface PlannedWrite {
+  readonly operation: string;
+  /** Id of the resource; undefined for a create. */
+  readonly id: string | undefined;
+  readonly values: KnownInput;
+  /** What the user sees: `novacron_vm web-01`. */
+  readonly label: string;
+  readonly attributes: Attributes;
+}
+
+/**
+ * Previews one write; every finding becomes a diagnostic.
+ * @returns the server's answer; undefined if the call failed
+ */
+export async function previewPlan(
+  session: Session,
+  planned: PlannedWrite,
+  context: { readonly diagnostics: Diagnostics; readonly signal: AbortSignal },
+): Promise<AdmissionPreview | undefined> {
+  const { diagnostics, signal } = context;
+  const doing = `${planned.operation.split('.')[1]} ${planned.label}`;
+  const operation = PreviewableOperation.parse(planned.operation);
+  const { unknown } = planned.values;
+  const input = {
+    ...planned.values.input,
+    ...(planned.id === undefined ? {} : { id: planned.id }),
+  };
+  // The answer of a create that is already in the state must not be reused for this one.
+  await session.keys.settle();
+  // Only VMs are placed, and their placement depends on the other VMs of this run.
+  const run = operation === 'vm.create' ? { session: session.runId } : {};
+  const answer = await session.client.call(
+    'admission.preview',
+    { operation, input, unknown, ...run },
+    { signal },
+  );
+  const options = { attributes: planned.attributes, doing };
+  if (!answer.ok) {
+    reportProblem(diagnostics, answer.error, options);
+    return undefined;
+  }
+  for (const document of answer.value.problems) {
+    const found = fromProblemDocument(document);
+    if (mayPassDuringApply(session, found)) continue;
+    const asking = { operation, input, unknown, doing };
+    if (await deferToPlannedPeer(session, found, asking, context)) continue;
+    const otherwise = found.code === 'no-capacity' ? ruleOfPlace(planned) : undefined;
+    const told = await explain(session, found, { id: planned.id, signal });
+    reportProblem(diagnostics, told, { ...options, otherwise });
+  }
+  for (const warning of answer.value.warnings) {
+    reportWarning(diagnostics, warning, options);
+  }
+  for (const verdict of answer.value.deferred) {
+    const unknown = verdict.unknown_fields.join(', ');
+    diagnostics.warning({
+      summary: `Policy ${JSON.stringify(verdict.policy)} is evaluated at apply: ${doing}`,
+      detail:
+        `Its decision depends on values that are not known yet: ${unknown}. ` +
+        'If it denies the change, the apply fails at this resource.',
+    });
+  }
+  reportNotices(diagnostics, answer.value.notices, options);
+  return answer.value;
+}
+
+async function explain(
+  session: Session,
+  found: Problem,
+  { id, signal }: { readonly id: string | undefined; readonly signal: AbortSignal },
+): Promise<Problem> {
+  if (id === undefined) return explainNameConflict(found, 'create');
+  return explainNameConflict(await explainDeletion(found, { id, session, signal }), 'update');
+}
+
+/** Attributes whose rules can leave a VM without a node although there is capacity. */
+function ruleOfPlace({ values }: PlannedWrite): string | undefined {
+  const rules = ['placement', 'anti_affinity'];
+  const [rule, ...more] = rules.filter((name) => (values.input[name] ?? null) !== null);
+  return more.length === 0 ? rule : undefined;
+}
+
+/** Reports a policy warning with its rule, at the attribute that it names. */
+function reportWarning(
+  diagnostics: Diagnostics,
+  { policy, version, rule_path: rule, message, path }: AdmissionWarning,
+  { doing, attributes }: { readonly doing: string; readonly attributes: Attributes },
+): void {
+  const summary = `Policy ${JSON.stringify(policy)} warns: ${doing}`;
+  // A server of an older release sends only the message.
+  const source = version === undefined ? '' : `\n\nPolicy version ${version}, rule ${rule}.`;
+  // Terraform shows the line of a top-level attribute only.
+  const place = path === undefined || path.length < 2 ? '' : `${path.join('.')}: `;
+  const detail = `${place}${message}${source}`;
+  const name = String(path?.[0]);
+  diagnostics.warning({ summary, detail, ...(name in attributes ? { path: [name] } : {}) });
+}
+
+/** Summaries of NovaCron's own notices, by the attribute that they concern. */
+const ABOUT: Readonly<Record<string, string>> = {
+  placement: 'Placement differs from the plan',
+  document: 'Conflict with another policy',
+};
+
+/** Reports NovaCron's own notices on a write: about placement, a policy or a template. */
+export function reportNotices(
+  diagnostics: Diagnostics,
+  notices: readonly string[],
+  { doing, attributes }: { readonly doing: string; readonly attributes: Attributes },
+): void {
+  const name = Object.keys(ABOUT).find((each) => each in attributes);
+  const about = name === undefined ? 'Effect on VMs' : ABOUT[name];
+  const path = name === undefined ? {} : { path: [name] };
+  for (const detail of notices) {
+    diagnostics.warning({ summary: `${about}: ${doing}`, detail, ...path });
+  }
+}
+
+/**
+ * A name or an address range used by a resource of this state may be free when this create runs:
+ * most likely that resource is being replaced (`-replace`, tainted).
+ */
+function mayPassDuringApply(session: Session, found: Problem): boolean {
+  if (found.code !== 'name-taken' && found.code !== 'network-overlap') return false;
+  const holder = String(found.data?.resource_id);
+  if (!session.inState.has(holder)) return false;
+  session.leaving.add(holder);
+  return true;
+}

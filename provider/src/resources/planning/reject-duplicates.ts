@@ -1,0 +1,144 @@
+/**
+ * Rejects two resources of one run that are identical, including the name. Both creates have the
+ * same idempotency key, so the server would return the same object for both, and deleting one would
+ * delete the other. Only the provider can detect this: Terraform sends no addresses. The same holds
+ * for an object that is imported to two addresses.
+ */
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
+import type { Values } from '../../fields/field-values.ts';
+import type { Diagnostics } from '../../framework/diagnostics/diagnostics.ts';
+import type { PlanChange } from '../../framework/resource.ts';
+import type { Schema } from '../../framework/schema/schema.ts';
+import type { Session } from '../../rpc/session.ts';
+
+const REMEDY =
+  'Names are unique within a tenant. Give each resource its own name, such as ' +
+  `name = "web-\${count.index}" with count, or "web-\${each.key}" with for_each. ` +
+  'If only one is intended, remove the other.';
+
+interface Context {
+  readonly client: Session;
+  readonly diagnostics: Diagnostics;
+}
+
+/** A planned change. */
+interface Planned {
+  readonly type: string;
+  readonly label: string;
+  readonly change: PlanChange<Schema>;
+  /** The write that the apply would send; for a replacement the delete of the old resource. */
+  readonly operation: string;
+}
+
+/**
+ * Reports a create whose name another create of the plan uses already. A delete frees its name.
+ * @returns whether the plan may continue
+ */
+export function rejectDuplicateCreate({ client, diagnostics }: Context, planned: Planned): boolean {
+  const { type, label, change, operation } = planned;
+  const { name }: Values = change.kind === 'create' ? change.plan : change.prior;
+  const claim = `${type} ${name}`;
+  if (change.kind !== 'create') {
+    if (operation.endsWith('.delete')) client.creating.delete(claim);
+    return true;
+  }
+  if (typeof name !== 'string') return true;
+  if (!client.creating.has(claim)) {
+    client.creating.add(claim);
+    return true;
+  }
+  diagnostics.error({
+    summary: `Duplicate name: create ${label}`,
+    detail: `The plan creates another ${type} with this name.\n\n${REMEDY}`,
+    path: ['name'],
+  });
+  return false;
+}
+
+/** A create that is about to be sent. */
+interface Create {
+  readonly key: string;
+  readonly kind: ResourceKind;
+  readonly doing: string;
+}
+
+/**
+ * Registers a create, unless this run has sent the same one before and its resource still exists.
+ * @returns whether the create may be sent; if not, an error has been reported
+ */
+export async function beginCreate(
+  { client: session, diagnostics, signal }: Context & { readonly signal: AbortSignal },
+  { key, kind, doing }: Create,
+): Promise<boolean> {
+  const made = session.sent.get(key);
+  const found = made ? await session.find(kind, made, signal) : undefined;
+  if (made === undefined || (found?.ok === true && found.value === undefined)) {
+    session.sent.set(key, '');
+    return true;
+  }
+  diagnostics.error({
+    summary: `Duplicate create: ${doing}`,
+    detail: `This run creates it for another resource with identical arguments.\n\n${REMEDY}`,
+  });
+  return false;
+}
+
+const CONSEQUENCE =
+  'Both addresses would manage the same object, and destroying either would destroy it for both.';
+
+/**
+ * Reports the import of an object that this run imports already or has in its state: two addresses
+ * would manage it.
+ * @returns whether the import may continue
+ */
+export function rejectDuplicateImport(
+  { client, diagnostics }: Context,
+  { id, type, text }: { readonly id: string; readonly type: string; readonly text: string },
+): boolean {
+  const doing = `import ${type} ${JSON.stringify(text)}`;
+  if (client.held.has(id)) return reportManaged(diagnostics, { id, doing });
+  if (!client.imported.has(id)) {
+    client.imported.add(id);
+    return true;
+  }
+  diagnostics.error({
+    summary: `Duplicate import: ${doing}`,
+    detail:
+      `This run already imports ${id} to another address, by its id or by its name. ` +
+      `${CONSEQUENCE}\n\nKeep one of the two import blocks and its resource. ` +
+      'To change the address, use a `moved` block.',
+  });
+  return false;
+}
+
+/**
+ * Records an object of the state, and reports it if this run also imports it to another address:
+ * either may be processed first.
+ * @returns whether the read may continue
+ */
+export function rejectImportOfManaged(
+  { client, diagnostics }: Context,
+  { id, doing }: { readonly id: string; readonly doing: string },
+): boolean {
+  client.held.add(id);
+  return !client.imported.has(id) || reportManaged(diagnostics, { id, doing });
+}
+
+function reportManaged(
+  diagnostics: Diagnostics,
+  { id, doing }: { readonly id: string; readonly doing: string },
+): false {
+  diagnostics.error({
+    summary: `Already managed at another address: ${doing}`,
+    detail:
+      `This run imports ${id}, which the state already contains. ${CONSEQUENCE}\n\n` +
+      'Remove the `import` block. To change the address, use a `moved` block instead, ' +
+      'or a `removed` block with `destroy = false` for the old address.',
+  });
+  return false;
+}
+
+/** Forgets the create of a deleted resource, so that it can be sent again. */
+export function forgetCreate({ sent }: Session, id: string): void {
+  for (const [key, made] of sent) if (made === id) sent.delete(key);
+}

@@ -1,0 +1,93 @@
+/** Warns in the plan about changes that restart or replace a resource or delete its data. */
+import type { Diagnostics } from '../../framework/diagnostics/diagnostics.ts';
+
+/** The disruptive effects of a change; a live change has none. */
+export type DisruptiveEffect = 'restart' | 'replace' | 'data-loss';
+
+/** A changed field and the effect of its change. */
+export interface FieldEffect {
+  readonly name: string;
+  readonly effect: DisruptiveEffect;
+}
+
+const SUMMARIES: Readonly<Record<DisruptiveEffect, string>> = {
+  restart: 'Restart: update',
+  replace: 'Replaces: replace',
+  'data-loss': 'Data loss: replace',
+};
+
+/** Ordered by severity; the worst one of a resource is reported. */
+const EFFECTS: readonly DisruptiveEffect[] = ['restart', 'replace', 'data-loss'];
+
+/**
+ * Emits one warning per resource, about the worst effect of its change.
+ * @param change.number - returns how many resources of this run are affected, including this one
+ * @param change.warningsMax - maximum number of individual warnings; the rest share a summary
+ */
+export function warnDisruption(
+  diagnostics: Diagnostics,
+  change: {
+    readonly label: string;
+    readonly effects: readonly FieldEffect[];
+    readonly number: () => number;
+    readonly warningsMax: number;
+  },
+): void {
+  const { label, effects, warningsMax } = change;
+  const worst = EFFECTS.findLast((effect) => effects.some((each) => each.effect === effect));
+  const names = effects.filter(({ effect }) => effect === worst).map(({ name }) => name);
+  const [first] = names;
+  if (worst === undefined || first === undefined) return;
+  const number = change.number();
+  if (number > warningsMax + 1) return;
+  if (number === warningsMax + 1) {
+    diagnostics.warning({
+      summary: `This plan restarts or replaces more than ${warningsMax} resources`,
+      detail:
+        'The others are not listed here. The plan marks replacements, and ' +
+        '`terraform show -json` of a saved plan names every change.',
+    });
+    return;
+  }
+  const summary = `${SUMMARIES[worst]} ${label}`;
+  diagnostics.warning({ summary, detail: describe(worst, names), path: [first] });
+}
+
+/** Warns about unknown values that may turn out to require a replacement. */
+export function warnPossibleReplacements(
+  diagnostics: Diagnostics,
+  { label, names }: { readonly label: string; readonly names: readonly string[] },
+): void {
+  for (const name of names) {
+    diagnostics.warning({
+      summary: `Possible replacement: update ${label}`,
+      detail:
+        `${name} is not known yet and cannot shrink in place. If it shrinks, the apply fails ` +
+        'at this ' +
+        'resource with "Provider produced inconsistent final plan", because nothing is replaced ' +
+        'without a plan that shows it. The next plan shows the replacement.',
+      path: [name],
+    });
+  }
+}
+
+function describe(effect: DisruptiveEffect, names: readonly string[]): string {
+  const change = `The change of ${names.join(' and ')}`;
+  switch (effect) {
+    case 'restart':
+      return (
+        `${change} cannot be made while the VM runs on its node: the VM is restarted. ` +
+        'Apply when a short outage is acceptable.'
+      );
+    case 'replace':
+      return (
+        `${change} cannot be made in place. The resource is deleted and a new one is created, ` +
+        'with a new id.'
+      );
+    case 'data-loss':
+      return (
+        `${change} cannot be made in place. The resource is deleted with its disk, ` +
+        'and the new one is empty. Keep the value, or back up the data first.'
+      );
+  }
+}

@@ -1,0 +1,76 @@
+/** Waits for operations that the server continues after it has answered. */
+import { OPERATION_STATUSES_FINAL } from '@novacron/contract/operation/operation';
+import type { OutputOf } from '@novacron/contract/operations-table/operations';
+import { fromProblemDocument, PROBLEM_KINDS, type Problem } from '@novacron/contract/problem/problem';
+import { UserError } from '../framework/diagnostics/user-error.ts';
+import type { Session } from './session.ts';
+
+/**
+ * Waits until an operation has ended.
+ * @param wait.doing - for the user: `create novacron_vm "web"`
+ * @param wait.timeout - the timeout as configured and in milliseconds
+ * @param wait.onInterrupt - called when the user interrupts the run or the time is up
+ * @throws UserError if the operation failed or its state cannot be read
+ */
+export async function awaitOperation(
+  session: Session,
+  admitted: OutputOf<'operation.get'>,
+  wait: {
+    readonly doing: string;
+    readonly signal: AbortSignal;
+    readonly timeout: { readonly text: string; readonly durationMs: number };
+    readonly onInterrupt?: () => void;
+  },
+): Promise<void> {
+  const { doing, timeout, onInterrupt } = wait;
+  const timeUp = AbortSignal.timeout(timeout.durationMs);
+  const signal = AbortSignal.any([wait.signal, timeUp]);
+  let operation = admitted;
+  while (!OPERATION_STATUSES_FINAL.includes(operation.status)) {
+    const answer = await session.client.call('operation.wait', { id: operation.id }, { signal });
+    if (!answer.ok) {
+      if (signal.aborted) onInterrupt?.();
+      if (timeUp.aborted && !wait.signal.aborted) throw tookTooLong(operation, wait);
+      throw toUserError(answer.error, doing);
+    }
+    operation = answer.value;
+  }
+  if (operation.status !== 'succeeded' && operation.problem !== null) {
+    throw toUserError(fromProblemDocument(operation.problem), doing);
+  }
+}
+
+/** Converts a problem to an exception of the framework. */
+export function toUserError(found: Problem, doing: string): UserError {
+  return new UserError({
+    summary: `${PROBLEM_KINDS[found.code].title}: ${doing}`,
+    detail: `${found.detail}\n\n${found.remedy}`,
+  });
+}
+
+/** Terraform marks the resource of an unfinished create as tainted, even if it succeeds later. */
+function tookTooLong(
+  operation: OutputOf<'operation.get'>,
+  {
+    doing,
+    timeout,
+    onInterrupt,
+  }: {
+    readonly doing: string;
+    readonly timeout: { readonly text: string };
+    readonly onInterrupt?: () => void;
+  },
+): UserError {
+  const next =
+    onInterrupt === undefined
+      ? 'Run Terraform again when it has finished, or raise the limit with the argument `timeouts`.'
+      : 'It is tainted in the state: the next apply would replace it. To keep it, run ' +
+        '`terraform untaint` with its address when it has finished, and raise the limit with ' +
+        'the argument `timeouts`.';
+  return new UserError({
+    summary: `Timeout after ${timeout.text}: ${doing}`,
+    detail:
+      `The operation is ${operation.progress_percent} percent complete and continues on the ` +
+      `server; \`novacron operation show ${operation.id}\` shows its progress.\n\n${next}`,
+  });
+}
