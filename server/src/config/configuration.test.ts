@@ -326,7 +326,29 @@ describe('values that do not go together', () => {
       ...['Several settings are wrong:', '  --listen', '  --store-size-mib-max'],
       ...['  --fleet', '  --fleet', '  --store', '  --oidc-audience'],
     ]);
-    expect(told[3]).toContain('--fleet: nodes: ');
+    expect(told[3]).toContain('--fleet: fleet.yaml: nodes: ');
+  });
+
+  test('are told of a fleet file with its name, each field and what the file needs', () => {
+    const node = 'name: n, zone: z, rack: r, cpu_cores: 0, memory_gb: 8, disk_gb: 10';
+    const fleet = write(
+      'fleet.yaml',
+      `nodes: [{ ${node} }]\nstorage_pools: { ssd: { size_gb: 1 } }`,
+    );
+    expect(refusalOf(['--fleet', fleet])).toBe(
+      [
+        'Several settings are wrong:',
+        '  --fleet: fleet.yaml: nodes.0.cpu_cores: must be at least 1',
+        '  --fleet: fleet.yaml: storage_pools.hdd: is missing',
+        '  --fleet: fleet.yaml: storage_pools.nvme: is missing',
+      ].join('\n'),
+    );
+    const read = readConfig(['--fleet', fleet], at({}));
+    expect(read).toMatchObject({
+      error: { remedy: expect.stringContaining('all three storage_pools (ssd, hdd, nvme)') },
+    });
+    write('fleet.yaml', 'nodes');
+    expect(refusalOf(['--fleet', fleet])).toBe('--fleet: fleet.yaml: must be an object');
   });
 
   test('are told with what is wrong in the file', () => {
@@ -341,7 +363,7 @@ describe('values that do not go together', () => {
     write('fleet.yaml', '"');
     expect(refusalOf([])).toContain('config.yaml: fleet: fleet.yaml is neither YAML nor JSON');
     write('fleet.yaml', 'nodes: []\n');
-    expect(refusalOf([])).toContain('The fleet description is not valid at nodes');
+    expect(refusalOf([])).toContain('config.yaml: fleet: fleet.yaml: nodes: must have at least');
   });
 
   test('are read where they do', () => {
