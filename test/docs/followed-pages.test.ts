@@ -21,3 +21,9 @@ describe('the list of followed pages', () => {
     expect(readFileSync(join(ROOT, coverage.by), 'utf8')).toContain(basename(page));
   });
 });
+
+test('the list of examples names every example', () => {
+  const list = readFileSync(join(ROOT, 'examples/README.md'), 'utf8');
+  const names = readdirSync(join(ROOT, 'examples/terraform'));
+  expect(names.filter((name) => !list.includes(`(terraform/${name}/README.md)`))).toEqual([]);
+});

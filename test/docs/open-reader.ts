@@ -38,7 +38,7 @@ const COMMAND_MS_MAX = 90_000;
  */
 const STAND_INS: Readonly<Record<string, string>> = {
   novacron: `exec "${process.execPath}" "${NOVACRON}" "$@"`,
-  npx: '[ "$1" = novacron ] || { echo "npx $1 is not part of the checkout" >&2; exit 64; }\nexec "$@"',
+  npx: '[ "$1" = novacron ] || { echo "npx runs novacron only" >&2; exit 64; }\nexec "$@"',
   make: '[ "$*" = setup ] || { echo "pages may only run make setup" >&2; exit 64; }',
 };
 
@@ -53,7 +53,7 @@ export interface Outcome {
 export interface Reader {
   /** The directory that stands for the root of the checkout. */
   readonly directory: string;
-  /** Writes the file or runs the command. A command that starts a server returns when it is ready. */
+  /** Writes the file or runs the command; a server that it starts is ready then. */
   readonly follow: (step: Step) => Promise<Outcome>;
   readonly close: () => Promise<void>;
 }
@@ -119,7 +119,7 @@ function createShell(places: {
     PATH: [bin, dirname(process.execPath), process.env.PATH].join(delimiter),
   };
   const wrap = (command: string) => `source '${variables}'\n${command}`;
-  const remember = `trap 'code=$?; export -p > "${variables}"; pwd > "${place}"; exit $code' EXIT\n`;
+  const remember = `trap 'export -p > "${variables}"; pwd > "${place}"' EXIT\n`;
   return {
     directory: whereIs,
     run: (command: string): Promise<Outcome> =>

@@ -38,7 +38,7 @@ const SHELLS: readonly string[] = ['sh', 'shell', 'bash'];
 /**
  * Reads the steps of a page in order.
  *
- * - A `sh` block is one command for the shell, however many lines it has; its output is not checked.
+ * - A `sh` block is one command of one or more lines; its output is not checked.
  * - A `console` block has commands after `$ `, each followed by lines of its output.
  * - Any other block is a file where the paragraph before it ends with its name: "… as `main.tf`:".
  * - Blocks without such a name only show something, so there is nothing to do.

@@ -1,4 +1,4 @@
-/** Follows docs/how-to/running.md: every command is run, or stands below with the reason why not. */
+/** Follows docs/how-to/running.md. Commands that are not run are listed below with a reason. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';

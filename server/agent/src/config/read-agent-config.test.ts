@@ -238,7 +238,7 @@ describe('the configuration of an agent', () => {
     [
       'a fleet file without all pools',
       [...BUS, '--fleet', 'TWO_POOLS_MISSING'],
-      /flags are wrong:\n {2}--fleet: \S+: storage_pools.hdd: is missing\n {2}--fleet: \S+: storage_pools.nvme: is missing$/,
+      /flags are wrong:(\n {2}--fleet: \S+: storage_pools[.](hdd|nvme): is missing){2}$/,
     ],
   ] as const)('of %s is refused', (_what, argv, expected) => {
     expect(readOutcome(argv)).toEqual(
