@@ -8,7 +8,7 @@ export CHECKPOINT_DISABLE := 1
 # What npm installs follows from the lock file; what the compiler writes follows from the sources.
 STAMP := node_modules/.novacron-installed
 
-.PHONY: help setup build package check test demo bench load sim chaos acceptance conformance generate run fmt clean
+.PHONY: help setup build package check test demo bench load sim chaos acceptance walk conformance generate run fmt clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' | column -t -s '|'
@@ -49,6 +49,9 @@ sim: setup ## whole servers on virtual time: make sim [SEED=name] [RUNS=n] [DAYS
 
 chaos: setup ## kill a server at random moments: make chaos [SEED=name] [KILLS=200]
 	$(if $(SEED),SEED=$(SEED)) $(if $(KILLS),KILLS=$(KILLS)) node test/integration/kills/run-chaos.mjs
+
+walk: setup ## files that one operation runs through: make walk OPERATION=vm.create [INPUT=json]
+	@node test/walk/run-walk.mjs
 
 conformance: setup ## run Rego conformance cases: make conformance CASES=dir [FLOOR=file]
 	node server/rego/dist/conformance-main.js $(CASES) $(if $(FLOOR),--floor $(FLOOR))
