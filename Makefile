@@ -14,7 +14,8 @@ help: ## list the verbs
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' | column -t -s '|'
 
 $(STAMP): package-lock.json
-	npm ci --no-audit --no-fund
+	@echo 'installing dependencies: a few minutes; 10 to 15 where better-sqlite3 has no prebuilt binary and is compiled'
+	npm ci --no-audit --no-fund --foreground-scripts
 	touch $@
 
 setup: $(STAMP) build ## install dependencies and build everything

@@ -246,18 +246,24 @@ function readFleet(settings: ResolvedSettings): Result<Fleet, Problem> {
   const text = readText(settings, 'fleet', file);
   if (!text.ok) return text;
   try {
-    return placeFleet(settings, parseFleet(parseYaml(text.value)));
+    return placeFleet(settings, file, parseFleet(parseYaml(text.value)));
   } catch (cause) {
     return refuse(settings, 'fleet', `${file} is neither YAML nor JSON: ${messageOf(cause)}`);
   }
 }
 
-/** Beside other trouble its fields have to say of which file they are. */
-function placeFleet(settings: ResolvedSettings, read: Result<Fleet, Problem>) {
+const FLEET_REMEDY =
+  'Correct the fleet file: it needs nodes and all three storage_pools (ssd, hdd, nvme). ' +
+  'docs/how-to/running.md, "Another fleet", shows a whole one.';
+
+/** Names the setting, the file and the field of each fault of a fleet file. */
+function placeFleet(settings: ResolvedSettings, file: string, read: Result<Fleet, Problem>) {
   if (read.ok) return read;
-  const { path } = wrong(placeOf(settings.sources.fleet, 'fleet'), '');
-  const fields = read.error.fields.map((field) => ({ ...field, path: [...path, ...field.path] }));
-  return err({ ...read.error, fields });
+  const { path: place } = wrong(placeOf(settings.sources.fleet, 'fleet'), '');
+  const fields = read.error.fields.map(({ path, message }) =>
+    wrong([...place.map(String), file, ...(path.length === 0 ? [] : [path.join('.')])], message),
+  );
+  return err(configurationProblem(fields, FLEET_REMEDY));
 }
 
 function readText(

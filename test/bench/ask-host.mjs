@@ -2,7 +2,7 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-/** Programs are started as `docs/running.md` starts a busy server. */
+/** Programs are started as `docs/how-to/running.md` starts a busy server. */
 const BUSY = ['--max-semi-space-size=64'];
 
 /**

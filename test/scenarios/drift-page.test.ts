@@ -1,11 +1,14 @@
-/** Runs the commands of docs/drift.md as they stand there, against a server with some drift. */
+/** Runs the commands of docs/how-to/drift.md as they stand there, on a server with some drift. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type RunningNovacron, startNovacron } from '@novacron/testing/start-novacron';
 import { runInProcess } from '../../server/cli/src/test-kit/run-in-process.ts';
 
-const PAGE = readFileSync(fileURLToPath(new URL('../../docs/drift.md', import.meta.url)), 'utf8');
+const PAGE = readFileSync(
+  fileURLToPath(new URL('../../docs/how-to/drift.md', import.meta.url)),
+  'utf8',
+);
 
 const BLOCKS = [...PAGE.matchAll(/^```console\n([\s\S]+?)^```$/gm)].map(([, text = '']) => text);
 
@@ -53,7 +56,7 @@ afterAll(() => novacron.stop());
 
 const plain = (text: string) => text.replace(/ +/g, ' ').trim();
 
-describe('docs/drift.md', () => {
+describe('docs/how-to/drift.md', () => {
   test.each(BLOCKS.map((block) => [block.split('\n')[0] ?? '', block]))(
     'shows what %s writes',
     async (_first, block) => {

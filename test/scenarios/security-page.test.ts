@@ -1,4 +1,4 @@
-/** Runs the commands of docs/security.md as they stand there, against a server. */
+/** Runs the commands of docs/how-to/security.md as they stand there, against a server. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -8,7 +8,7 @@ import { type RunningNovacron, startNovacron } from '@novacron/testing/start-nov
 import { runInProcess } from '../../server/cli/src/test-kit/run-in-process.ts';
 
 const PAGE = readFileSync(
-  fileURLToPath(new URL('../../docs/security.md', import.meta.url)),
+  fileURLToPath(new URL('../../docs/how-to/security.md', import.meta.url)),
   'utf8',
 );
 
@@ -29,7 +29,7 @@ async function run(command: string): Promise<string> {
   return `${stdout}${stderr.replace(/^(?=.)/gm, '! ')}`;
 }
 
-describe('docs/security.md', () => {
+describe('docs/how-to/security.md', () => {
   test.each(BLOCKS.map((block) => [block.split('\n')[0] ?? '', block]))(
     'shows what %s and the commands behind it write',
     async (_first, block) => {

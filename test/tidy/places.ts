@@ -8,7 +8,15 @@ const FOLDERS_ALLOWED: readonly string[] = [
 ];
 
 const ROOT_FILES_ALLOWED: readonly string[] = [
-  ...['.dependency-cruiser.cjs', '.gitignore', 'LICENSE', 'Makefile', 'README.md', 'biome.json'],
+  '.dependency-cruiser.cjs',
+  '.gitignore',
+  'CHANGELOG.md',
+  'CONTRIBUTING.md',
+  'LICENSE',
+  'Makefile',
+  'README.md',
+  'SECURITY.md',
+  'biome.json',
   ...['jest.config.cjs', 'knip.json', 'package-lock.json', 'package.json', 'tsconfig.json'],
 ];
 
@@ -22,7 +30,8 @@ export const findStrayFiles: Rule = (files) =>
     .map(({ path }) => at(path, 'does not belong to the top level; move it to a folder.'));
 
 /** Names that other programs expect to be written like this; OPA names tests of policies so. */
-const CONVENTIONAL = /^(README\.md|LICENSE|Makefile|[a-z0-9-]+_test\.rego)$/;
+const CONVENTIONAL =
+  /^((README|CHANGELOG|CONTRIBUTING|SECURITY)\.md|LICENSE|Makefile|[a-z0-9-]+_test\.rego)$/;
 const KEBAB = /^[.]?[a-z0-9]+(-[a-z0-9]+)*([.][a-z0-9]+(-[a-z0-9]+)*)*$/;
 
 /** Registries find a page by the name that Terraform gives its subject, which has underscores. */

@@ -8,7 +8,7 @@ import * as cdktf from 'cdktf';
 
 export interface OrchestrationPolicyConfig extends cdktf.TerraformMetaArguments {
   /**
-  * The policy: an `orchestration/v1` document in YAML or JSON, the short form with one entry in `policies`, or the text form. docs/orchestration.md describes them. A change is live.
+  * The policy: an `orchestration/v1` document in YAML or JSON, the short form with one entry in `policies`, or the text form. docs/reference/orchestration.md describes them. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/orchestration_policy#document OrchestrationPolicy#document}
   */

@@ -30,11 +30,21 @@ beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'novacron-config-'));
   fleetFile = join(directory, 'fleet.json');
   writeFileSync(fleetFile, JSON.stringify(defaultFleet()));
+  const { nodes } = defaultFleet();
+  const storage_pools = { ssd: { size_gb: 1 } };
+  writeFileSync(
+    join(directory, 'two-pools-missing.json'),
+    JSON.stringify({ nodes, storage_pools }),
+  );
 });
 afterAll(() => rmSync(directory, { recursive: true }));
 
 function read(argv: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  const files = argv.map((word) => (word === 'FLEET' ? fleetFile : word));
+  const places: Readonly<Record<string, string>> = {
+    FLEET: fleetFile,
+    TWO_POOLS_MISSING: join(directory, 'two-pools-missing.json'),
+  };
+  const files = argv.map((word) => places[word] ?? word);
   return readAgentConfig(files, env, JSON.parse);
 }
 
@@ -234,6 +244,11 @@ describe('the configuration of an agent', () => {
       'a fleet file that is none',
       [...BUS, '--fleet', '/dev/null'],
       /^--fleet: \/dev\/null cannot be read: /,
+    ],
+    [
+      'a fleet file without all pools',
+      [...BUS, '--fleet', 'TWO_POOLS_MISSING'],
+      /flags are wrong:(\n {2}--fleet: \S+: storage_pools[.](hdd|nvme): is missing){2}$/,
     ],
   ] as const)('of %s is refused', (_what, argv, expected) => {
     expect(readOutcome(argv)).toEqual(

@@ -154,7 +154,13 @@ function readFleetNodes(
     return err([wrong(place, `${file} cannot be read: ${Object(cause).message ?? cause}`)]);
   }
   const fleet = parseFleet(document);
-  if (!fleet.ok) return err([wrong(place, `${file}: ${fleet.error.detail}`)]);
+  if (!fleet.ok) {
+    return err(
+      fleet.error.fields.map(({ path, message }) =>
+        wrong(place, [file, ...(path.length === 0 ? [] : [path.join('.')]), message].join(': ')),
+      ),
+    );
+  }
   const { nodes } = fleet.value;
   const wanted = textOf(said, 'nodes')?.split(',');
   if (wanted === undefined) return ok(nodes);

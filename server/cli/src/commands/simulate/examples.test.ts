@@ -12,7 +12,7 @@ const DOCS = join(__dirname, '..', '..', '..', '..', '..', 'docs');
 const FILE = /^`([\w.-]+)`:\n\n```\w+\n([\s\S]*?)```$/gm;
 const EXAMPLE = /^```console\n\$ (novacron (?:policy )?simulate .*)\n[\s\S]*?```$/gm;
 
-test.each(['placement.md', 'orchestration.md'])(
+test.each(['placement.md', 'reference/orchestration.md'])(
   'the examples of %s write what stands there',
   async (name) => {
     const path = join(DOCS, name);

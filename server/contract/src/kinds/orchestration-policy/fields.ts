@@ -22,7 +22,7 @@ export const ORCHESTRATION_POLICY_FIELDS = {
     schema: z.string().min(1).max(DOCUMENT_LENGTH_MAX),
     description:
       'The policy: an `orchestration/v1` document in YAML or JSON, the short form with one entry ' +
-      'in `policies`, or the text form. docs/orchestration.md describes them.',
+      'in `policies`, or the text form. docs/reference/orchestration.md describes them.',
     presence: 'required',
     meaning: 'version',
     driftClass: 'availability',

@@ -69,7 +69,7 @@ function describeFaults(faults: readonly FieldProblem[]): Problem {
   const where = first === undefined || first.path.length < 2 ? '' : ` ${first.path.join('.')}`;
   return problem('validation-failed', {
     detail: `The policy is not valid:${where} ${first?.message}${more}.`,
-    remedy: 'Correct what errors lists; docs/orchestration.md describes the forms.',
+    remedy: 'Correct what errors lists; docs/reference/orchestration.md describes the forms.',
     fields: faults,
   });
 }

@@ -54,7 +54,7 @@ function decidesNothing(operation: string): Problem {
   const hint = near === undefined ? '' : `; did you mean ${near}?`;
   return problem('validation-failed', {
     detail: `Policies decide no operation named ${JSON.stringify(operation)}${hint}`,
-    remedy: 'Name an operation that writes, such as vm.create; docs/policies.md says how.',
+    remedy: 'Name an operation that writes, such as vm.create; see docs/reference/policies.md.',
     fields: [{ path: ['operation'], message: `is no operation that policies decide${hint}` }],
   });
 }

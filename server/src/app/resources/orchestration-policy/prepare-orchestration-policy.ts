@@ -238,7 +238,7 @@ function readOne(document: string): Result<OrchestrationPolicy, Problem> {
   return err(
     problem('validation-failed', {
       detail: `The document is not valid: ${faults[0]}${rest}.`,
-      remedy: 'Correct what errors lists; docs/orchestration.md describes the forms.',
+      remedy: 'Correct what errors lists; docs/reference/orchestration.md describes the forms.',
       fields: faults.map((message) => ({ path: ['document'], message })),
     }),
   );

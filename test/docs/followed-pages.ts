@@ -1,0 +1,40 @@
+/** Which test follows which page, and why some pages are not followed. */
+
+/** How a page of docs/tutorials or docs/how-to is kept true. */
+export type Coverage =
+  /** The test runs its commands; the page and the test name each other's subject. */
+  | { readonly kind: 'followed'; readonly by: string }
+  | { readonly kind: 'shown'; readonly why: string };
+
+/** Every page that tells its reader to do something, by its path from the root. */
+export const PAGES: Readonly<Record<string, Coverage>> = {
+  'README.md': { kind: 'followed', by: 'test/docs/tutorials.test.ts' },
+  'docs/provider/guides/getting-started.md': {
+    kind: 'followed',
+    by: 'test/docs/tutorials.test.ts',
+  },
+  'docs/tutorials/README.md': { kind: 'followed', by: 'test/docs/tutorials.test.ts' },
+  'docs/tutorials/first-vm.md': { kind: 'followed', by: 'test/docs/tutorials.test.ts' },
+  'docs/tutorials/drift.md': { kind: 'followed', by: 'test/docs/tutorials.test.ts' },
+  'docs/tutorials/a-policy-that-refuses.md': {
+    kind: 'followed',
+    by: 'test/docs/tutorials.test.ts',
+  },
+  'docs/how-to/running.md': { kind: 'followed', by: 'test/docs/running.test.ts' },
+  'docs/how-to/drift.md': { kind: 'followed', by: 'test/scenarios/drift-page.test.ts' },
+  'docs/how-to/security.md': { kind: 'followed', by: 'test/scenarios/security-page.test.ts' },
+  'docs/reference/orchestration.md': {
+    kind: 'followed',
+    by: 'server/cli/src/commands/simulate/examples.test.ts',
+  },
+  'docs/placement.md': { kind: 'followed', by: 'test/scenarios/capacity-page.test.ts' },
+  'docs/how-to/README.md': { kind: 'shown', why: 'a list of the guides' },
+  'docs/how-to/pipelines.md': {
+    kind: 'shown',
+    why: 'code hosts run these steps; test/acceptance/pipelines.test.ts runs their commands',
+  },
+  'docs/how-to/v1-to-v2.md': {
+    kind: 'shown',
+    why: 'has no commands; the answers of v1 are files that tests compare',
+  },
+};

@@ -1,0 +1,74 @@
+/** Follows docs/how-to/running.md. Commands that are not run are listed below with a reason. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { readConfig } from '@novacron/server/config';
+import { isShownToFail, missingLines, openReader, type Reader } from './open-reader.ts';
+import { type CommandStep, readPage } from './read-page.ts';
+
+jest.setTimeout(120_000);
+
+const PAGE = 'docs/how-to/running.md';
+const TEXT = readFileSync(resolve(__dirname, '../..', PAGE), 'utf8');
+
+/** Commands that are not run here, by how they begin, and why. */
+const NOT_RUN: Readonly<Record<string, string>> = {
+  'cd server/cli/dist/release': 'test/acceptance/npm-packages.test.ts installs the packages',
+  pg_dump: 'needs PostgreSQL with data of its own',
+  'npx novacron backup --data-dir ./data --to moving.backup':
+    'test/scenarios/move-to-postgres.test.ts moves a store to PostgreSQL',
+  'npx novacron policy disable "VM Access Policy" --break-glass \\': 'needs PostgreSQL',
+  'npx novacron agent': 'needs nats-server; test/integration/enrolled-agents.test.ts runs agents',
+  'npx novacron server --data-dir ./data --listen':
+    'test/integration/replicas runs several servers',
+  'openssl rand': 'needs openssl',
+  'node --max-semi-space-size': 'the same server with an option of Node',
+};
+
+/** What a reader who needs a command has done before, by how the command begins. */
+const GIVEN: Readonly<Record<string, string>> = {
+  'npx novacron policy disable': 'npx novacron policy push policies/vm-access',
+};
+
+const steps = readPage(PAGE).filter((step): step is CommandStep => step.kind === 'command');
+const isRun = ({ command }: CommandStep) =>
+  !Object.keys(NOT_RUN).some((start) => command.startsWith(start));
+
+describe(`a reader of ${PAGE}`, () => {
+  let reader: Reader;
+  beforeAll(async () => {
+    reader = await openReader();
+  });
+  afterAll(() => reader.close());
+
+  test.each(
+    steps
+      .filter(isRun)
+      .map((step) => [step.line, step.command.split('\n')[0] ?? '', step] as const),
+  )('at line %s runs %s', async (line, _command, step) => {
+    for (const [start, before] of Object.entries(GIVEN)) {
+      if (!step.command.startsWith(start)) continue;
+      const given = await reader.follow({ kind: 'command', command: before, output: [], line });
+      expect(given.exitCode === 0 ? '' : given.output).toBe('');
+    }
+    const { exitCode, output } = await reader.follow(step);
+    expect(missingLines(step.output, output)).toEqual([]);
+    expect((exitCode !== 0) === isShownToFail(step) ? '' : output).toBe('');
+  });
+
+  test.each([...TEXT.matchAll(/^```yaml\n([\s\S]+?)^```$/gm)].map(([, fleet = '']) => [fleet]))(
+    'starts a server with the fleet %#',
+    (fleet) => {
+      const file = join(reader.directory, 'fleet.yaml');
+      const pools =
+        'storage_pools: { ssd: { size_gb: 1 }, hdd: { size_gb: 1 }, nvme: { size_gb: 1 } }\n';
+      writeFileSync(file, fleet.includes('storage_pools') ? fleet : `${fleet}${pools}`);
+      const read = readConfig(['--fleet', file], { NOVACRON_DATA_DIR: reader.directory });
+      expect(read.ok ? '' : read.error.detail).toBe('');
+    },
+  );
+});
+
+test.each(Object.keys(NOT_RUN))('%s is a command of the page', (start) => {
+  expect(steps.filter(({ command }) => command.startsWith(start))).not.toEqual([]);
+});

@@ -1,0 +1,44 @@
+/** Follows pages as a reader would: every file is written, every command run, in order. */
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { isShownToFail, missingLines, openReader, type Reader } from './open-reader.ts';
+import { readPage } from './read-page.ts';
+
+jest.setTimeout(120_000);
+
+/** Pages that one reader follows one after another, on a server that the first of them starts. */
+const READINGS: readonly (readonly string[])[] = [
+  ['README.md'],
+  ['docs/provider/guides/getting-started.md'],
+  [
+    'docs/tutorials/first-vm.md',
+    'docs/tutorials/drift.md',
+    'docs/tutorials/a-policy-that-refuses.md',
+    'docs/tutorials/README.md',
+  ],
+];
+
+describe.each(READINGS.map((pages) => [pages.join(', then '), pages] as const))(
+  'a reader of %s',
+  (_title, pages) => {
+    let reader: Reader;
+    beforeAll(async () => {
+      reader = await openReader();
+    });
+    afterAll(() => reader.close());
+
+    const steps = pages.flatMap((page) => readPage(page).map((step) => ({ page, step })));
+    test.each(
+      steps.map(({ page, step }) => {
+        const what = step.kind === 'file' ? `writes ${step.name}` : `runs ${step.command}`;
+        return [`${page}:${step.line}`, what.split('\n')[0] ?? '', step] as const;
+      }),
+    )('at %s %s', async (_place, _what, step) => {
+      const { exitCode, output } = await reader.follow(step);
+      if (step.kind === 'file') return;
+      const missing = missingLines(step.output, output);
+      expect(missing.length === 0 ? '' : `${missing.join('\n')}\nis not in\n${output}`).toBe('');
+      const failed = exitCode !== 0;
+      expect(failed === isShownToFail(step) ? '' : `exit code ${exitCode}\n${output}`).toBe('');
+    });
+  },
+);
