@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,6 +14,7 @@ import {
   createWorkspace,
   type TerraformWorkspace,
 } from '../../../provider/src/test-kit/terraform-workspace.ts';
+import { killChildren } from '../../support/services/kill-children.ts';
 import { diagnoseApply, diagnosePlan } from '../support/diagnose.ts';
 import { type Installation, installForTest } from '../support/install.ts';
 import { startProxy } from '../support/start-proxy.ts';
@@ -177,8 +178,7 @@ describe('an apply that is interrupted', () => {
     const made = await waitUntil('a VM in the making', async () => {
       return (await system.call('vm.list', {})).items[0];
     });
-    const children = execFileSync('pgrep', ['-P', String(terraform.pid)], { encoding: 'utf8' });
-    for (const pid of children.trim().split('\n')) process.kill(Number(pid), 'SIGKILL');
+    killChildren(terraform.pid ?? 0);
     expect(await once(terraform, 'exit')).toEqual([1, null]);
     await reviveAgent(made.node ?? '');
     const again = await workspace.apply();

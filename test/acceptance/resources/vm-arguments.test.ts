@@ -1,7 +1,7 @@
-import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { readZip } from '../../support/services/read-zip.ts';
 import { diagnosePlan } from '../support/diagnose.ts';
 import { type System, startSystem } from '../support/start-system.ts';
 
@@ -198,7 +198,7 @@ describe('the arguments of a VM', () => {
       const planned = await workspace.run('plan', '-input=false', '-out=planned');
       expect(planned.exitCode === 0 ? '' : planned.output).toBe('');
       const shown = await workspace.run('show', '-json', 'planned');
-      const raw = await unzip(join(workspace.directory, 'planned'));
+      const raw = await readZip(join(workspace.directory, 'planned'));
       const applied = await workspace.run('apply', '-input=false', 'planned');
       expect(applied.exitCode === 0 ? '' : applied.output).toBe('');
       const told = [planned.output, shown.output, raw, applied.output, kept()].join('\n');
@@ -212,14 +212,4 @@ describe('the arguments of a VM', () => {
 
 function read(directory: string, name: string): string {
   return readFileSync(join(directory, name), 'utf8');
-}
-
-/** A plan file is a zip of the plan, the state and the configuration. */
-function unzip(file: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    execFile('unzip', ['-p', file], (error, stdout) => {
-      if (error === null) resolve(stdout);
-      else reject(error);
-    });
-  });
 }

@@ -3,25 +3,38 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { waitUntil } from '../src/wait-until.ts';
-import { certificateIn, keyIn, makeCertificate } from './make-certificate.ts';
+import { certificateIn, keyIn } from './certificate-files.ts';
+import { findProgram } from './find-program.ts';
 import {
   findFreePort,
   findIdentity,
-  findProgram,
+  type Identity,
   makeOwnedDirectory,
   type OwnProcess,
   startOwnProcess,
 } from './own-process.ts';
 
-const INSTALL = 'PostgreSQL 15 or later (Debian: postgresql) and put its bin folder on the PATH';
+const findPostgres = () =>
+  findProgram({
+    name: 'postgres',
+    install: 'PostgreSQL 15 or later (Debian: postgresql) and put its bin folder on the PATH',
+  });
+const findInitdb = () =>
+  findProgram({
+    name: 'initdb',
+    install: 'PostgreSQL 15 or later (Debian: postgresql) and put its bin folder on the PATH',
+  });
 const USER = 'novacron';
 
 /** What the cluster may be given. */
 export interface PostgresServerOptions {
   /** Whether commits wait for the disk; off unless the figures of a test depend on it. */
   readonly fsync?: 'on' | 'off';
-  /** Whether it takes TLS connections, with the certificate `certificateIn` its directory. */
-  readonly tls?: 'on' | 'off';
+  /** Makes the certificate in its directory (`makeCertificate`); without one there is no TLS. */
+  readonly certificate?: (
+    directory: string,
+    names: { readonly host: string; readonly identity: Identity | undefined },
+  ) => void;
   /** More settings, as in `postgresql.conf`. */
   readonly settings?: Readonly<Record<string, string>>;
 }
@@ -48,13 +61,13 @@ export interface PostgresServer {
 
 /** Makes a cluster and starts it. */
 export async function startPostgres(options: PostgresServerOptions = {}): Promise<PostgresServer> {
-  const postgres = findProgram('postgres', INSTALL);
-  const initdb = findProgram('initdb', INSTALL);
+  const postgres = findPostgres();
+  const initdb = findInitdb();
   const identity = findIdentity();
   const { directory, remove } = makeOwnedDirectory('novacron-postgres-', identity);
   const data = join(directory, 'data');
   initializeCluster(initdb, { data, directory, identity });
-  if (options.tls === 'on') makeCertificate(directory, { host: 'IP:127.0.0.1', identity });
+  options.certificate?.(directory, { host: 'IP:127.0.0.1', identity });
   const port = await findFreePort();
   const settings = settingsOf({ ...options, directory });
   const args = ['-D', data, '-p', String(port), '-k', directory, ...settings];
@@ -120,7 +133,7 @@ function initializeCluster(
 }
 
 function settingsOf(options: PostgresServerOptions & { readonly directory: string }): string[] {
-  const { fsync = 'off', tls = 'off', settings = {}, directory } = options;
+  const { fsync = 'off', certificate, settings = {}, directory } = options;
   const all = {
     listen_addresses: '127.0.0.1',
     fsync,
@@ -128,7 +141,7 @@ function settingsOf(options: PostgresServerOptions & { readonly directory: strin
     max_connections: '60',
     shared_buffers: '32MB',
     autovacuum: 'off',
-    ssl: tls,
+    ssl: certificate === undefined ? 'off' : 'on',
     ssl_cert_file: certificateIn(directory),
     ssl_key_file: keyIn(directory),
     ...settings,
