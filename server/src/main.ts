@@ -31,22 +31,22 @@ import { stopSignal } from './adapters/process/stop-signal.ts';
 import { createSolver } from './adapters/solver/create-solver.ts';
 import { openStore } from './adapters/store/open-store.ts';
 import { createWebhookSender } from './adapters/webhooks/create-webhook-sender.ts';
-import { allowanceOf } from './app/access-bucket.ts';
-import { createApplication } from './app/create-application.ts';
-import type { AppDeps } from './app/deps.ts';
-import { signForServer } from './app/enrollment/sign-for-server.ts';
-import { createEventFeed } from './app/event-feed.ts';
-import { guardBus } from './app/guard-bus.ts';
-import { createFirstKey, findFirstKeyPlace } from './app/identity.ts';
-import { isAlone, type Surroundings } from './app/instance.ts';
-import { createNodeRegistry } from './app/register-nodes.ts';
-import { seedStore } from './app/seed-store.ts';
-import { takeFleet } from './app/take-fleet.ts';
-import { startGauges } from './app/telemetry-gauges.ts';
-import { observePolicies } from './app/telemetry-policies.ts';
-import { observeStore } from './app/telemetry-store.ts';
-import { startTracing } from './app/telemetry-traces.ts';
-import { watchUsage } from './app/usage/watch-usage.ts';
+import { createFirstKey, findFirstKeyPlace } from './app/access/identity/api-keys.ts';
+import { allowanceOf } from './app/access/limits/token-bucket.ts';
+import { signForServer } from './app/capabilities/enrollment/sign-for-server.ts';
+import { startGauges } from './app/capabilities/telemetry/telemetry-gauges.ts';
+import { observePolicies } from './app/capabilities/telemetry/telemetry-policies.ts';
+import { observeStore } from './app/capabilities/telemetry/telemetry-store.ts';
+import { startTracing } from './app/capabilities/telemetry/telemetry-traces.ts';
+import { createApplication } from './app/composition/create-application.ts';
+import { type AppDeps, completeDeps } from './app/composition/deps.ts';
+import { seedStore } from './app/composition/seed-store.ts';
+import { guardBus } from './app/kernel/bus/circuit-breaking-bus.ts';
+import { createEventFeed } from './app/kernel/events/event-feed.ts';
+import { isAlone, type Surroundings } from './app/kernel/leases/instance.ts';
+import { takeFleet } from './app/kernel/leases/take-fleet.ts';
+import { watchUsage } from './app/placement/measured-usage.ts';
+import { createNodeRegistry } from './app/resources/node/register-nodes.ts';
 import { pickSettings, readConfig, type ServerConfig } from './config.ts';
 import type { Logger } from './ports/logger.ts';
 import { type HttpServerOptions, startHttpServer } from './transports/http-server.ts';
@@ -104,7 +104,7 @@ export async function startServer(
     return bus;
   }
   const usage = watchUsage({ bus: bus.value, clock: systemClock });
-  const deps: AppDeps = {
+  const deps = completeDeps({
     store: observeStore(store, { telemetry, tracer }),
     sealing,
     clock: systemClock,
@@ -117,9 +117,9 @@ export async function startServer(
     solver: createSolver(logger),
     ...{ logger, telemetry, tracer, usage, policySignatures: createPolicySignatures() },
     webhooks: createWebhookSender({ breakers, clock: systemClock }),
-    ...{ serverVersion: SERVER_VERSION, ...secrets, ...pickSettings(config) },
-    rateLimit: allowanceOf(config.rateLimitPerSecond),
-  };
+    ...{ serverVersion: SERVER_VERSION, ...secrets },
+    settings: { ...pickSettings(config), rateLimit: allowanceOf(config.rateLimitPerSecond) },
+  });
   const started = await startParts(config, deps, {
     ...{ telemetry, tracer, metricsPage, metricsAccess: config.metricsAccess },
   });
@@ -244,7 +244,7 @@ async function openApiDocument(): Promise<JsonObject> {
 }
 
 async function closeAll(deps: AppDeps, release: () => void): Promise<void> {
-  await deps.tracer?.close();
+  await deps.tracer.close();
   await deps.policies.close();
   await deps.solver?.close();
   await deps.bus.close();

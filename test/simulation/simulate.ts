@@ -4,9 +4,9 @@
  */
 import { makeId, TenantId } from '@novacron/contract/ids';
 import type { OperationName } from '@novacron/contract/operations';
-import type { Principal } from '@novacron/server/app/application';
-import { newQuotaRow } from '@novacron/server/app/tenants/tenant-quota';
-import { newTenantRow } from '@novacron/server/app/tenants/tenant-row';
+import { newQuotaRow } from '@novacron/server/app/access/quota/tenant-quota';
+import type { Principal } from '@novacron/server/app/kernel/context/call-context';
+import { newTenantRow } from '@novacron/server/app/rows/tenant-row';
 import { readAccounts, readBooks } from './checks/books.ts';
 import { checkAccounts } from './checks/check-accounts.ts';
 import { checkEmpty, checkEnds, isQuiet } from './checks/check-ends.ts';

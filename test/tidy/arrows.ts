@@ -24,7 +24,7 @@ export const RINGS: Readonly<Record<string, Ring>> = {
   cli: { file: 'server/cli/src/render.ts', may: ['contract', 'engine', 'model', 'rego'] },
   ports: { file: 'server/src/ports/store.ts', may: ['contract', 'model'] },
   app: {
-    file: 'server/src/app/write.ts',
+    file: 'server/src/app/kernel/admission/admit-write.ts',
     may: ['contract', 'engine', 'model', 'bus', 'tracing', 'ports'],
   },
   adapters: { file: 'server/src/adapters/ids/ids.ts', may: ['contract', 'model', 'ports'] },

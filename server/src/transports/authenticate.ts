@@ -10,7 +10,7 @@ import type { RequestId } from '@novacron/contract/ids';
 import { operationNames, operationRow } from '@novacron/contract/operations';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { CallContext } from '../app/application.ts';
+import type { CallContext } from '../app/kernel/context/call-context.ts';
 import type { Core } from './dispatch.ts';
 import type { ExchangeHandler } from './exchange.ts';
 import { readWaitPreference } from './read-wait-preference.ts';

@@ -17,8 +17,9 @@ import {
 import { err, type Result } from '@novacron/contract/result';
 import { inSpan } from '@novacron/tracing/in-span';
 import { NO_TRACER, type SpanEnd, type Tracer } from '@novacron/tracing/tracer';
-import type { Application, CallContext, Principal } from '../app/application.ts';
-import { mayCall } from '../app/identity/may-call.ts';
+import { mayCall } from '../app/access/identity/may-call.ts';
+import type { Application } from '../app/composition/application.ts';
+import type { CallContext, Principal } from '../app/kernel/context/call-context.ts';
 import type { Logger } from '../ports/logger.ts';
 import { NO_TELEMETRY, type Telemetry } from '../ports/telemetry.ts';
 import { noteCall } from './exchange-calls.ts';

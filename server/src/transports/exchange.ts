@@ -4,7 +4,7 @@ import { assert } from '@novacron/contract/result';
 import { parseTraceparent, TRACEPARENT } from '@novacron/contract/trace-context';
 import { NO_TRACER, type Span } from '@novacron/tracing/tracer';
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
-import type { CallContext } from '../app/application.ts';
+import type { CallContext } from '../app/kernel/context/call-context.ts';
 import type { Core } from './dispatch.ts';
 
 /** The header that names a request in every answer. */

@@ -1,7 +1,7 @@
 import type { Role } from '@novacron/contract/identity';
 import { problem } from '@novacron/contract/problem';
-import type { Application } from '../app/application.ts';
-import { mayCall } from '../app/identity/may-call.ts';
+import { mayCall } from '../app/access/identity/may-call.ts';
+import type { Application } from '../app/composition/application.ts';
 import type { MetricsPage } from '../ports/telemetry.ts';
 import { contextOf, type ExchangeHandler } from './exchange.ts';
 import { sendProblem } from './rest/send-problem.ts';

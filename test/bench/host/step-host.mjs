@@ -12,16 +12,17 @@ import { makeRng } from '@novacron/engine/rng';
 import { NO_TRACER } from '@novacron/tracing/tracer';
 import { systemClock, systemTimers } from '../../../server/dist/adapters/clock/system-clock.js';
 import { createIds, systemRandom } from '../../../server/dist/adapters/ids/random-ids.js';
-import { createApplication } from '../../../server/dist/app/create-application.js';
-import { createEventFeed } from '../../../server/dist/app/event-feed.js';
-import { eventChange } from '../../../server/dist/app/events.js';
-import { createFirstKey } from '../../../server/dist/app/identity.js';
+import { createFirstKey } from '../../../server/dist/app/access/identity/api-keys.js';
+import { observeStore } from '../../../server/dist/app/capabilities/telemetry/telemetry-store.js';
+import { createApplication } from '../../../server/dist/app/composition/create-application.js';
+import { completeDeps } from '../../../server/dist/app/composition/deps.js';
+import { seedStore } from '../../../server/dist/app/composition/seed-store.js';
+import { createEventFeed } from '../../../server/dist/app/kernel/events/event-feed.js';
+import { eventChange } from '../../../server/dist/app/kernel/events/events.js';
 import {
   insertOperation,
   planOperation,
-} from '../../../server/dist/app/operations/admit-operation.js';
-import { seedStore } from '../../../server/dist/app/seed-store.js';
-import { observeStore } from '../../../server/dist/app/telemetry-store.js';
+} from '../../../server/dist/app/kernel/operations/admit-operation.js';
 import { startHttpServer } from '../../../server/dist/transports/http-server.js';
 import { serveOrders, settings } from './serve-orders.mjs';
 
@@ -69,7 +70,7 @@ async function compose({ store: place, hold }) {
   const store = await openStore({ store: place, telemetry });
   const bus = openMemoryBus();
   const agent = startIdleAgent(bus, hold);
-  const deps = {
+  const deps = completeDeps({
     store: observeStore(store, { telemetry, tracer: NO_TRACER }),
     clock: systemClock,
     timers: systemTimers,
@@ -81,7 +82,7 @@ async function compose({ store: place, hold }) {
     logger: SILENT,
     telemetry,
     serverVersion: '0',
-  };
+  });
   const apiKey = take(
     await createFirstKey(deps, () => ok(undefined), { words: '', discard: () => {} }),
   );

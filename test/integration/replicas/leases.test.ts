@@ -1,8 +1,9 @@
 /** Leases on virtual time: one holder at a time, whatever befalls it. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { openTemporaryStore } from '@novacron/server/adapters/store/sqlite/temporary-store';
-import type { InstanceDeps } from '@novacron/server/app/deps';
-import { createLeaseKeeper, LEASE_MS, type Lease } from '@novacron/server/app/leases';
+import type { AppDeps } from '@novacron/server/app/composition/deps';
+import type { OfInstance } from '@novacron/server/app/kernel/context/deps';
+import { createLeaseKeeper, LEASE_MS, type Lease } from '@novacron/server/app/kernel/leases/leases';
 import type { Store } from '@novacron/server/ports/store';
 import { createVirtualTime } from '../../../server/agent/src/test-kit/virtual-time.ts';
 import { type InstancePorts, makeInstancePorts } from './test-kit/make-instance-ports.ts';
@@ -18,7 +19,7 @@ const TAKE_OVER_MS_MAX = LEASE_MS + 4_000;
 
 interface Contender {
   readonly ports: InstancePorts;
-  readonly deps: InstanceDeps;
+  readonly deps: OfInstance<AppDeps>;
   readonly lease: Lease;
   readonly told: string[];
   readonly start: () => Promise<void>;

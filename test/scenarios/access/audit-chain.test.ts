@@ -55,7 +55,7 @@ describe('the audit chain', () => {
   });
 
   test('does not fork when several servers chain at once', async () => {
-    const { createAuditChain } = await import('@novacron/server/app/audit-chain');
+    const { createAuditChain } = await import('@novacron/server/app/kernel/audit/audit-chain');
     const asked = ['a', 'b', 'c', 'd', 'e'].map((name) =>
       bench().expectOk('api_key.create', { name, role: 'viewer' }),
     );

@@ -1,7 +1,10 @@
 import { createPrivateKey, sign, X509Certificate } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import type { Principal } from '@novacron/server/app/application';
-import { CERTIFICATE_MS, REPEAT_MS } from '@novacron/server/app/enrollment/issue-certificate';
+import {
+  CERTIFICATE_MS,
+  REPEAT_MS,
+} from '@novacron/server/app/capabilities/enrollment/issue-certificate';
+import type { Principal } from '@novacron/server/app/kernel/context/call-context';
 import { makeRequest } from '../../../server/agent/src/identity/make-request.ts';
 import { makeVm, useBench } from '../test-kit/use-bench.ts';
 

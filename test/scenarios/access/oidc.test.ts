@@ -4,8 +4,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import type { JsonObject } from '@novacron/contract/json';
 import { createBreakers } from '@novacron/server/adapters/breakers/create-breakers';
 import { createOidcVerifier } from '@novacron/server/adapters/oidc/create-oidc-verifier';
-import { createApplication } from '@novacron/server/app/create-application';
-import type { OidcAccess } from '@novacron/server/app/identity/oidc-access';
+import type { OidcAccess } from '@novacron/server/app/access/oidc-access';
+import { createApplication } from '@novacron/server/app/composition/create-application';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { useBench } from '../test-kit/use-bench.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { createApplication } from '@novacron/server/app/create-application';
+import { createApplication } from '@novacron/server/app/composition/create-application';
 import { dispatch } from '@novacron/server/transports/dispatch';
 import { useBench } from '../test-kit/use-bench.ts';
 
@@ -8,7 +8,7 @@ const bench = useBench();
 test('a principal who asks too much waits, and nobody else does', async () => {
   const { deps, admin } = bench();
   const rateLimit = { burst: 3, perSecond: 2 };
-  const { application } = createApplication({ ...deps, rateLimit });
+  const { application } = createApplication({ ...deps, settings: { rateLimit } });
   const ask = (id: string) =>
     dispatch(
       { application, logger: deps.logger },

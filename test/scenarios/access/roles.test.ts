@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { InputOf } from '@novacron/contract/operations';
-import type { Application, Principal } from '@novacron/server/app/application';
-import { createApplication } from '@novacron/server/app/create-application';
+import type { Application } from '@novacron/server/app/composition/application';
+import { createApplication } from '@novacron/server/app/composition/create-application';
+import type { Principal } from '@novacron/server/app/kernel/context/call-context';
 import { SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 
 describe('roles of a tenant', () => {

@@ -6,7 +6,7 @@ import {
   operationNames,
   operationRow,
 } from '@novacron/contract/operations';
-import type { Principal } from '@novacron/server/app/application';
+import type { Principal } from '@novacron/server/app/kernel/context/call-context';
 import { waitUntil } from '@novacron/testing/wait-until';
 import { makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 

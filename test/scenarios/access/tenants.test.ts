@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { InputOf, OperationName } from '@novacron/contract/operations';
 import type { Quotas } from '@novacron/contract/tenant';
-import type { Principal } from '@novacron/server/app/application';
-import { recountUsage } from '@novacron/server/app/tenants/count-usage';
-import { FIRST_COUNT_MS } from '@novacron/server/app/tenants/keep-counted';
+import { recountUsage } from '@novacron/server/app/capabilities/usage-counts/count-usage';
+import { FIRST_COUNT_MS } from '@novacron/server/app/capabilities/usage-counts/recount-usage';
+import type { Principal } from '@novacron/server/app/kernel/context/call-context';
 import { makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 
 const TINY = { cpu_cores: 1, memory_gb: 0.5, disk_gb: 4 } as const;

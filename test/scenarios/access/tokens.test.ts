@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '@novacron/contract/json';
-import type { Principal } from '@novacron/server/app/application';
+import type { Principal } from '@novacron/server/app/kernel/context/call-context';
 import type { Tables } from '@novacron/server/ports/tables';
 import { generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
 import { useBench } from '../test-kit/use-bench.ts';

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Fleet } from '@novacron/agent/fleet';
 import type { InputOf } from '@novacron/contract/operations';
-import { EXPIRY_MS } from '@novacron/server/app/reservations/expire-reservations';
+import { EXPIRY_MS } from '@novacron/server/app/resources/reservation/expire-reservations';
 import { SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 
 /** Two nodes, each with room for two VMs of 8 cores. */

@@ -1,9 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { InputOf } from '@novacron/contract/operations';
-import {
-  keepVersion,
-  VERSIONS_KEPT_MAX,
-} from '../../../server/src/app/resources/policy-versions.ts';
+import { keepVersion, VERSIONS_KEPT_MAX } from '../../../server/src/app/rows/policy-versions.ts';
 import { SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 
 const ruleFor = (cores: number) => `package novacron

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Vm } from '@novacron/contract/vm';
-import { completeVms } from '@novacron/server/app/healing/complete-vms';
+import { completeVms } from '@novacron/server/app/capabilities/healing/complete-vms';
 import { machineOf, makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 
 const TINY_VM = { cpu_cores: 1, memory_gb: 0.5, disk_gb: 1 } as const;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { InputOf } from '@novacron/contract/operations';
 import type { Vm } from '@novacron/contract/vm';
-import { completeVms } from '@novacron/server/app/healing/complete-vms';
+import { completeVms } from '@novacron/server/app/capabilities/healing/complete-vms';
 import { machineOf, makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 
 const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGm9fTk2kxL1rjc0Jw7Vf0dN9Q1p0r3v5b7n9m1k3j5h me';

@@ -3,11 +3,14 @@ import type { Machine } from '@novacron/contract/agent';
 import { equalJson } from '@novacron/contract/json';
 import { VmSpec } from '@novacron/contract/vm';
 import {
+  countUsage,
+  readCountedBooks,
+} from '@novacron/server/app/capabilities/usage-counts/count-usage';
+import {
   groupsNamed,
   machineFirewallOf,
   toGuardGroup,
-} from '@novacron/server/app/resources/vm-firewall';
-import { countUsage, readCountedBooks } from '@novacron/server/app/tenants/count-usage';
+} from '@novacron/server/app/resources/security-group/vm-firewall';
 import type { Store } from '@novacron/server/ports/store';
 import type { Tables } from '@novacron/server/ports/tables';
 

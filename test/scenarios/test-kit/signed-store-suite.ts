@@ -1,8 +1,8 @@
 /** What signing earlier policies must do, whatever the database: each one's test runs this. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { AppDeps } from '@novacron/server/app/deps';
-import { trustRows } from '@novacron/server/app/policy-signing/trust-rows';
-import { seedStore } from '@novacron/server/app/seed-store';
+import type { AppDeps } from '@novacron/server/app/composition/deps';
+import { seedStore } from '@novacron/server/app/composition/seed-store';
+import { trustRows } from '@novacron/server/app/policy/signing/policy-integrity';
 import type { Change, Store } from '@novacron/server/ports/store';
 import type { PolicyRow } from '@novacron/server/ports/tables';
 import { createVirtualTime } from '../../../server/agent/src/test-kit/virtual-time.ts';

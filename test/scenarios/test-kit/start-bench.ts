@@ -21,14 +21,19 @@ import { createPolicySignatures } from '@novacron/server/adapters/policy/create-
 import { openSealedStore } from '@novacron/server/adapters/sealing/open-sealed-store';
 import { openSqliteStore } from '@novacron/server/adapters/store/sqlite/open-sqlite-store';
 import { createWebhookSender } from '@novacron/server/adapters/webhooks/create-webhook-sender';
-import type { Application, Principal } from '@novacron/server/app/application';
-import { createApplication } from '@novacron/server/app/create-application';
-import type { AppDeps } from '@novacron/server/app/deps';
-import { createFirstKey } from '@novacron/server/app/identity';
-import { createNodeRegistry } from '@novacron/server/app/register-nodes';
-import type { RetentionTimes } from '@novacron/server/app/retention/retention-times';
-import { seedStore } from '@novacron/server/app/seed-store';
-import { watchUsage } from '@novacron/server/app/usage/watch-usage';
+import { createFirstKey } from '@novacron/server/app/access/identity/api-keys';
+import type { RetentionTimes } from '@novacron/server/app/capabilities/retention/retention-times';
+import type { Application } from '@novacron/server/app/composition/application';
+import { createApplication } from '@novacron/server/app/composition/create-application';
+import {
+  type AppDeps,
+  type AppSettings,
+  completeDeps,
+} from '@novacron/server/app/composition/deps';
+import { seedStore } from '@novacron/server/app/composition/seed-store';
+import type { Principal } from '@novacron/server/app/kernel/context/call-context';
+import { watchUsage } from '@novacron/server/app/placement/measured-usage';
+import { createNodeRegistry } from '@novacron/server/app/resources/node/register-nodes';
 import type { Store } from '@novacron/server/ports/store';
 import { dispatch } from '@novacron/server/transports/dispatch';
 import { makeDataDirectory } from '@novacron/testing/memory-disk';
@@ -106,14 +111,14 @@ export interface BenchOptions {
   readonly fleet?: Fleet;
   readonly retention?: RetentionTimes;
   readonly healthCheckIntervalMs?: number;
-  readonly improvements?: NonNullable<AppDeps['improvements']>;
+  readonly improvements?: NonNullable<AppSettings['improvements']>;
   readonly requireSignedPolicies?: boolean;
   readonly webhookHosts?: readonly string[];
 }
 
 /** Starts one; the test stops it. */
-export async function startBench(options: BenchOptions = {}): Promise<Bench> {
-  const fleetPlan = options.fleet ?? SMALL_FLEET;
+export async function startBench({ fleet: asked, ...settings }: BenchOptions = {}): Promise<Bench> {
+  const fleetPlan = asked ?? SMALL_FLEET;
   const directory = makeDataDirectory('novacron-');
   await copyEmptyStore(join(directory, 'novacron.db'));
   const time = createVirtualTime();
@@ -142,7 +147,7 @@ export async function startBench(options: BenchOptions = {}): Promise<Bench> {
     },
   };
   const bus = openMemoryBus({ timers: time.timers });
-  const deps: AppDeps = {
+  const deps = completeDeps({
     usage: watchUsage({ bus, clock: time.clock }),
     store: opened.value.store,
     sealing: opened.value.sealing,
@@ -154,19 +159,13 @@ export async function startBench(options: BenchOptions = {}): Promise<Bench> {
     bus,
     policies: createPolicyRuntime(logger),
     policySignatures: createPolicySignatures(),
-    requireSignedPolicies: options.requireSignedPolicies ?? false,
     webhooks: createWebhookSender({ breakers: createBreakers(), clock: time.clock }),
-    webhookHosts: options.webhookHosts ?? [],
     logger,
     serverVersion: '0.0.0',
     tokens: createTokenCrypto(),
     certificates: createCertificates(),
-    ...(options.retention === undefined ? {} : { retention: options.retention }),
-    ...(options.healthCheckIntervalMs === undefined
-      ? {}
-      : { healthCheckIntervalMs: options.healthCheckIntervalMs }),
-    ...(options.improvements === undefined ? {} : { improvements: options.improvements }),
-  };
+    settings,
+  });
   let secret = '';
   await createFirstKey(deps, (made) => {
     secret = made;

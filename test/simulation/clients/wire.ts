@@ -2,7 +2,7 @@
 import type { ClientName } from '@novacron/contract/identity';
 import type { Problem } from '@novacron/contract/problem';
 import type { Result } from '@novacron/contract/result';
-import type { Principal } from '@novacron/server/app/application';
+import type { Principal } from '@novacron/server/app/kernel/context/call-context';
 import { dispatch } from '@novacron/server/transports/dispatch';
 import type { Chance } from '../world/chance.ts';
 import type { Kernel } from '../world/kernel.ts';

@@ -5,7 +5,7 @@ import type { Fleet } from '@novacron/agent/fleet';
 import { Event } from '@novacron/contract/event';
 import { makeRng } from '@novacron/engine/rng';
 import { openSqliteStore } from '@novacron/server/adapters/store/sqlite/open-sqlite-store';
-import { EVENT_SUBJECT } from '@novacron/server/app/relay-events';
+import { EVENT_SUBJECT } from '@novacron/server/app/kernel/events/relay-events';
 import type { Logger } from '@novacron/server/ports/logger';
 import type { Store } from '@novacron/server/ports/store';
 import { makeDataDirectory } from '@novacron/testing/memory-disk';

@@ -6,12 +6,16 @@
 import type { Fleet } from '@novacron/agent/fleet';
 import type { Bus } from '@novacron/bus/bus';
 import { createIds } from '@novacron/server/adapters/ids/random-ids';
-import type { Principal } from '@novacron/server/app/application';
-import { createApplication } from '@novacron/server/app/create-application';
-import type { AppDeps } from '@novacron/server/app/deps';
-import { createFirstKey } from '@novacron/server/app/identity';
-import { createNodeRegistry } from '@novacron/server/app/register-nodes';
-import { seedStore } from '@novacron/server/app/seed-store';
+import { createFirstKey } from '@novacron/server/app/access/identity/api-keys';
+import { createApplication } from '@novacron/server/app/composition/create-application';
+import {
+  type AppDeps,
+  type AppSettings,
+  completeDeps,
+} from '@novacron/server/app/composition/deps';
+import { seedStore } from '@novacron/server/app/composition/seed-store';
+import type { Principal } from '@novacron/server/app/kernel/context/call-context';
+import { createNodeRegistry } from '@novacron/server/app/resources/node/register-nodes';
 import type { Clock } from '@novacron/server/ports/clock';
 import type { Logger } from '@novacron/server/ports/logger';
 import type { PolicyRuntime } from '@novacron/server/ports/policy-runtime';
@@ -41,7 +45,7 @@ export interface SimulatedServerParts {
   readonly bus: Bus;
   readonly plan: Fleet;
   readonly logger: Logger;
-  readonly improvements?: AppDeps['improvements'];
+  readonly improvements?: AppSettings['improvements'];
 }
 
 /** A process that serves. */
@@ -85,7 +89,7 @@ export function startServer(parts: SimulatedServerParts): SimulatedServer {
     const admin = await application.authenticate(secret);
     if (!admin.ok) return false;
     const { logger, tracer } = deps;
-    const core = { application, logger, ...(tracer === undefined ? {} : { tracer }) };
+    const core = { application, logger, tracer };
     serving = { life: own, core, admin: admin.value };
     relay.signal();
     return true;
@@ -135,7 +139,7 @@ function portsOf(
       });
     },
   };
-  return {
+  return completeDeps({
     store: parts.store,
     clock: kernel.clock,
     timers,
@@ -155,8 +159,8 @@ function portsOf(
       chance: chance.fork('spans'),
     }),
     serverVersion: '0.0.0',
-    ...(parts.improvements === undefined ? {} : { improvements: parts.improvements }),
-  };
+    settings: { improvements: parts.improvements },
+  });
 }
 
 interface PolicyParts {

@@ -1,7 +1,7 @@
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, type Result } from '@novacron/contract/result';
-import type { CallContext } from '../../app/application.ts';
-import { mayCall } from '../../app/identity/may-call.ts';
+import { mayCall } from '../../app/access/identity/may-call.ts';
+import type { CallContext } from '../../app/kernel/context/call-context.ts';
 import type { Core } from '../dispatch.ts';
 
 /**

@@ -6,7 +6,7 @@ import type { Event } from '@novacron/contract/event';
 import type { RequestId } from '@novacron/contract/ids';
 import type { Problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { EventFeed } from '../../app/application.ts';
+import type { EventFeed } from '../../app/kernel/events/event-feed.ts';
 import type { Timers } from '../../ports/timers.ts';
 import { type Core, reportFault } from '../dispatch.ts';
 import { serverStops, tooManyStreams } from './stream-problems.ts';

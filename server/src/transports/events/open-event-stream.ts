@@ -8,7 +8,7 @@ import { type EventFilter, matchesEvent } from '@novacron/contract/event-filter'
 import { LIST_LIMIT_MAX } from '@novacron/contract/operation-shapes';
 import { operations } from '@novacron/contract/operations';
 import { type Problem, type ProblemDocument, toProblemDocument } from '@novacron/contract/problem';
-import type { CallContext } from '../../app/application.ts';
+import type { CallContext } from '../../app/kernel/context/call-context.ts';
 import { dispatch, reportFault } from '../dispatch.ts';
 import { admitStream } from './admit-stream.ts';
 import { type EventCore, type EventHub, type HeardEvent, toHeard } from './event-hub.ts';

@@ -1,7 +1,7 @@
 /** Looks again and again whether the key behind a stream is still good: streams outlive keys. */
 import { type Problem, problem } from '@novacron/contract/problem';
-import type { Principal } from '../../app/application.ts';
-import { mayCall } from '../../app/identity/may-call.ts';
+import { mayCall } from '../../app/access/identity/may-call.ts';
+import type { Principal } from '../../app/kernel/context/call-context.ts';
 import type { Timers } from '../../ports/timers.ts';
 import type { Core } from '../dispatch.ts';
 

@@ -2,7 +2,7 @@
 import type { OperationName } from '@novacron/contract/operations';
 import type { Problem } from '@novacron/contract/problem';
 import type { Result } from '@novacron/contract/result';
-import type { CallContext } from '../../app/application.ts';
+import type { CallContext } from '../../app/kernel/context/call-context.ts';
 import { dispatch } from '../dispatch.ts';
 import type { EventCore, EventHub } from '../events/event-hub.ts';
 import { loadReferences, type ReferenceLoader } from './load-references.ts';

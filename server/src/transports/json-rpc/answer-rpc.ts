@@ -8,7 +8,7 @@
 import { isOperationName } from '@novacron/contract/operations';
 import { type Problem, problem } from '@novacron/contract/problem';
 import type { JSONRPCID, JSONRPCResponse } from 'json-rpc-2.0';
-import type { CallContext } from '../../app/application.ts';
+import type { CallContext } from '../../app/kernel/context/call-context.ts';
 import { type Core, dispatch, reportFault } from '../dispatch.ts';
 import { RPC_CODES, type RpcCode, toRpcError } from './problem-code.ts';
 

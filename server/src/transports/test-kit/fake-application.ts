@@ -5,7 +5,8 @@ import { makeId, type RequestId } from '@novacron/contract/ids';
 import { type OperationName, operationRow } from '@novacron/contract/operations';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { Application, CallContext, Principal } from '../../app/application.ts';
+import type { Application } from '../../app/composition/application.ts';
+import type { CallContext, Principal } from '../../app/kernel/context/call-context.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { sampleId, sampleOf } from './sample-values.ts';
 

@@ -3,8 +3,8 @@ import type { Event } from '@novacron/contract/event';
 import { makeId, type TenantId } from '@novacron/contract/ids';
 import type { Problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { EventFeed } from '../../app/application.ts';
-import { resumeExpired } from '../../app/resume-expired.ts';
+import type { EventFeed } from '../../app/kernel/events/event-feed.ts';
+import { resumeExpired } from '../../app/kernel/events/resume-expired.ts';
 import type { Answering } from './fake-application.ts';
 import { sampleId } from './sample-values.ts';
 

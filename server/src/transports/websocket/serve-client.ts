@@ -11,7 +11,7 @@ import {
   toProblemDocument,
 } from '@novacron/contract/problem';
 import type { WebSocket } from 'ws';
-import type { CallContext, Principal } from '../../app/application.ts';
+import type { CallContext, Principal } from '../../app/kernel/context/call-context.ts';
 import type { Caller } from '../authenticate.ts';
 import { reportFault } from '../dispatch.ts';
 import type { EventCore, EventHub } from '../events/event-hub.ts';

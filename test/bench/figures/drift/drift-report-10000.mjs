@@ -40,8 +40,8 @@ export const figure = {
  * baseline, its proof and a cause of their own.
  */
 async function makeDrift(bench) {
-  const { baselineChanges } = await import('@novacron/server/app/drift/baseline');
-  const { auditChange } = await import('@novacron/server/app/audit');
+  const { baselineChanges } = await import('@novacron/server/app/kernel/baselines/baseline');
+  const { auditChange } = await import('@novacron/server/app/kernel/audit/audit');
   const { deps, store, admin } = bench;
   const as = { client: 'terraform', deployment: 'shop' };
   const made = await bench.expectOk('network.create', { name: 'n', cidr: '10.0.0.0/16' }, as);

@@ -2,7 +2,7 @@
 import type { Bus } from '@novacron/bus/bus';
 import { problem } from '@novacron/contract/problem';
 import { err } from '@novacron/contract/result';
-import type { AppDeps } from '@novacron/server/app/deps';
+import type { AppDeps } from '@novacron/server/app/composition/deps';
 
 /** A server's ports with what may befall it. */
 export interface InstancePorts {

@@ -7,7 +7,7 @@ import { createIds, systemRandom } from '@novacron/server/adapters/ids/random-id
 import { createTokenCrypto } from '@novacron/server/adapters/jwt/create-token-crypto';
 import { createPolicyRuntime } from '@novacron/server/adapters/policy/create-policy-runtime';
 import { createPolicySignatures } from '@novacron/server/adapters/policy/create-policy-signatures';
-import type { AppDeps } from '@novacron/server/app/deps';
+import { type AppDeps, completeDeps } from '@novacron/server/app/composition/deps';
 import type { Logger } from '@novacron/server/ports/logger';
 import type { Store } from '@novacron/server/ports/store';
 import type { VirtualTime } from '../../../../server/agent/src/test-kit/virtual-time.ts';
@@ -28,7 +28,7 @@ export function sharedPorts(parts: SharedParts): AppDeps {
   const { store, time, clockMs = 0, bus = openMemoryBus({ timers: time.timers }) } = parts;
   const clock = { nowMs: () => time.clock.nowMs() + clockMs };
   const logger = loggerOf(parts.onError);
-  return {
+  return completeDeps({
     ...{ store, bus, clock, logger },
     timers: time.timers,
     ids: createIds(clock, systemRandom),
@@ -38,7 +38,7 @@ export function sharedPorts(parts: SharedParts): AppDeps {
     policySignatures: createPolicySignatures(),
     serverVersion: '0.0.0',
     ...{ tokens: createTokenCrypto(), certificates: createCertificates() },
-  };
+  });
 }
 
 function loggerOf(onError: SharedParts['onError']): Logger {

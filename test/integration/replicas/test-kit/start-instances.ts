@@ -7,14 +7,14 @@ import { openMemoryBus } from '@novacron/bus/open-memory-bus';
 import { type Client, createClient } from '@novacron/contract/client';
 import { makeRng } from '@novacron/engine/rng';
 import { openSqliteStore } from '@novacron/server/adapters/store/sqlite/open-sqlite-store';
-import type { Principal } from '@novacron/server/app/application';
+import { createFirstKey } from '@novacron/server/app/access/identity/api-keys';
 import {
   createApplication,
   type RunningApplication,
-} from '@novacron/server/app/create-application';
-import { createFirstKey } from '@novacron/server/app/identity';
-import { createNodeRegistry } from '@novacron/server/app/register-nodes';
-import { seedStore } from '@novacron/server/app/seed-store';
+} from '@novacron/server/app/composition/create-application';
+import { seedStore } from '@novacron/server/app/composition/seed-store';
+import type { Principal } from '@novacron/server/app/kernel/context/call-context';
+import { createNodeRegistry } from '@novacron/server/app/resources/node/register-nodes';
 import type { Store } from '@novacron/server/ports/store';
 import { dispatch } from '@novacron/server/transports/dispatch';
 import {

@@ -1,0 +1,80 @@
+/** Finds out who a secret belongs to. */
+import { TenantId } from '@novacron/contract/ids';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { Tables } from '../../../ports/tables.ts';
+import type { Principal } from '../../kernel/context/call-context.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
+import type { AccessDeps } from '../deps.ts';
+import { carriedRole, findRole } from './find-role.ts';
+import { hashSecret } from './hash-secret.ts';
+import { authenticateOidc } from './oidc.ts';
+import { authenticateToken } from './tokens.ts';
+
+/** Why a secret was not accepted, and what is known of whoever sent it. */
+export interface FailedAuthentication {
+  /** What the caller may hear. */
+  readonly problem: Problem;
+  /** The tenant of a credential that was good once; undefined when nobody knows it. */
+  readonly tenantId: TenantId | undefined;
+  /** The name of that credential; empty when nobody knows it. */
+  readonly name: string;
+}
+
+/** Three parts in base64url: a token; API keys have no dots. */
+const TOKEN_FORM = /^[\w-]+\.[\w-]+\.[\w-]*$/;
+
+/** Finds the principal of an API key or of a token. */
+export async function authenticate(
+  deps: AccessDeps,
+  secret: string,
+): Promise<Result<Principal, FailedAuthentication>> {
+  const { tokens } = deps;
+  if (tokens === undefined || !TOKEN_FORM.test(secret)) return authenticateKey(deps, secret);
+  const isForeign = deps.oidc?.verifier.issuer === tokens.claimedIssuer(secret);
+  const found =
+    deps.oidc !== undefined && isForeign
+      ? await authenticateOidc(deps, deps.oidc, secret)
+      : await authenticateToken(deps, tokens, secret);
+  return found.ok ? found : err({ ...found.error, tenantId: undefined, name: '' });
+}
+
+async function authenticateKey(
+  deps: AccessDeps,
+  secret: string,
+): Promise<Result<Principal, FailedAuthentication>> {
+  const hash = hashSecret(secret);
+  const [row] = await deps.store.read({ from: 'api_keys', where: { secret_hash: hash } });
+  if (row === undefined) return err({ problem: unknownKey(), tenantId: undefined, name: '' });
+  const tenantId = TenantId.parse(row.tenant_id);
+  if (row.expires_at_ms !== null && row.expires_at_ms <= deps.clock.nowMs()) {
+    return err({ problem: expiredKey(row), tenantId, name: row.name });
+  }
+  const role = await findRole(deps.store, tenantId, row.role);
+  if (role === undefined) return err({ problem: keyWithoutRole(row), tenantId, name: row.name });
+  const end = row.expires_at_ms === null ? {} : { expiresAtMs: row.expires_at_ms };
+  return ok({ id: row.id, name: row.name, ...carriedRole(role), tenantId, ...end });
+}
+
+function unknownKey(): Problem {
+  return problem('unauthenticated', {
+    detail: 'The API key is not known to this server.',
+    remedy:
+      'Check NOVACRON_API_KEY or api_key; the first key is in admin.key in the data directory.',
+  });
+}
+
+/** A role that keys have cannot be deleted; only a store that was repaired by hand has this. */
+function keyWithoutRole(row: Tables['api_keys']): Problem {
+  return problem('unauthenticated', {
+    detail: `The API key ${row.name} has the role ${row.role}, which does not exist.`,
+    remedy: 'Ask an admin for a new key: novacron api-key create --name NAME --role ROLE.',
+  });
+}
+
+function expiredKey(row: Tables['api_keys']): Problem {
+  return problem('unauthenticated', {
+    detail: `The API key ${row.name} expired at ${toTimestamp(row.expires_at_ms ?? 0)}.`,
+    remedy: 'Ask an admin for a new key: novacron api-key create --name NAME --role ROLE.',
+  });
+}

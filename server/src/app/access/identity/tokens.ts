@@ -1,0 +1,185 @@
+/** Tokens of this server's own issuer: who gets one, and who a token stands for. */
+import { TenantId } from '@novacron/contract/ids';
+import type { JsonObject } from '@novacron/contract/json';
+import type { ParsedInputOf } from '@novacron/contract/operations';
+import { missingOperations, type OperationSet } from '@novacron/contract/permissions';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { IssuedToken } from '@novacron/contract/token';
+import { z } from 'zod';
+import type { TokenCrypto } from '../../../ports/tokens.ts';
+import { auditChange, auditRefusal } from '../../kernel/audit/audit.ts';
+import type { CallContext, Principal } from '../../kernel/context/call-context.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
+import type { AccessDeps } from '../deps.ts';
+import { carriedRole, type FoundRole, findRole, requireRole } from './find-role.ts';
+import { operationsOf } from './may-call.ts';
+import { acceptedKeys, noTokens, signingKey } from './signing-keys.ts';
+import { type RefusedToken, refusedToken } from './token-problems.ts';
+
+/** What our tokens say about where they come from and whom they are for. */
+const OWN_ISSUER = 'urn:novacron:server';
+const OWN_AUDIENCE = 'urn:novacron:api';
+
+const MS_PER_SECOND = 1_000;
+
+/** The claims of our own tokens; signed by us, so that anything else is a bug or a forgery. */
+const OwnClaims = z.looseObject({
+  sub: z.string(),
+  name: z.string(),
+  role: z.string(),
+  /** Only where the tenant made the role: another one of the same name is not meant. */
+  role_id: z.string().optional(),
+  tenant_id: TenantId,
+  exp: z.number(),
+});
+
+/**
+ * Signs a token for the caller. Problems: `forbidden` for a role above the caller's.
+ */
+export async function createToken(
+  deps: AccessDeps,
+  input: ParsedInputOf<'token.create'>,
+  context: CallContext,
+): Promise<Result<IssuedToken, Problem>> {
+  const { tokens } = deps;
+  if (tokens === undefined) return err(noTokens());
+  const { principal } = context;
+  const role = input.role ?? principal.role;
+  const given = await requireRole(deps.store, principal.tenantId, role);
+  if (!given.ok) return given;
+  const wanted = { role, expires_in_seconds: input.expires_in_seconds };
+  const isTooLarge = missingOperations(operationsOf(principal), given.value.operations).length > 0;
+  const refusal = isTooLarge ? roleTooLarge(principal, role) : await decide(deps, context, wanted);
+  if (refusal !== undefined) {
+    await auditRefusal(deps, context, 'token.create', {}, refusal);
+    return err(refusal);
+  }
+  const key = await signingKey(deps, tokens);
+  if (!key.ok) return key;
+  const nowS = Math.floor(deps.clock.nowMs() / MS_PER_SECOND);
+  const endS = Math.floor((principal.expiresAtMs ?? Number.MAX_SAFE_INTEGER) / MS_PER_SECOND);
+  const exp = Math.min(nowS + input.expires_in_seconds, endS);
+  const id = deps.ids.next('tok');
+  const claims = claimsOf(principal, { jti: id, ...roleClaims(given.value), iat: nowS, exp });
+  const signed = await tokens.sign(claims, {
+    id: key.value.id,
+    privateText: key.value.private_sealed,
+  });
+  if (!signed.ok) return signed;
+  const expires_at = toTimestamp(exp * MS_PER_SECOND);
+  const done = await deps.store.commit([
+    auditChange(deps, context, {
+      operation: 'token.create',
+      outcome: 'done',
+      resourceKind: 'token',
+      target: { id, name: principal.name },
+      changes: { role: { was: null, is: role }, expires_at: { was: null, is: expires_at } },
+    }),
+  ]);
+  const resource = { id, principal: principal.name, role, expires_at };
+  return done.ok ? ok({ resource, secret: signed.value }) : done;
+}
+
+function roleClaims({ name, row }: FoundRole) {
+  return row === undefined ? { role: name } : { role: name, role_id: row.id };
+}
+
+function claimsOf(
+  principal: Principal,
+  claims: {
+    readonly jti: string;
+    readonly role: string;
+    readonly iat: number;
+    readonly exp: number;
+  },
+): JsonObject {
+  return {
+    iss: OWN_ISSUER,
+    aud: OWN_AUDIENCE,
+    sub: principal.id,
+    name: principal.name,
+    tenant_id: principal.tenantId,
+    nbf: claims.iat,
+    ...claims,
+  };
+}
+
+/**
+ * Who a token of ours stands for. It ends with the API key that it was made with.
+ */
+export async function authenticateToken(
+  deps: AccessDeps,
+  crypto: TokenCrypto,
+  token: string,
+): Promise<Result<Principal, RefusedToken>> {
+  const verified = await crypto.verify(token, {
+    issuer: OWN_ISSUER,
+    audience: OWN_AUDIENCE,
+    keys: await acceptedKeys(deps),
+    nowMs: deps.clock.nowMs(),
+  });
+  if (!verified.ok) return err(refusedToken(verified.error));
+  const claims = OwnClaims.safeParse(verified.value);
+  if (!claims.success) return err(refusedToken('malformed'));
+  const { sub, name, tenant_id: tenantId, exp } = claims.data;
+  const bounds = await boundsOf(deps, sub, tenantId);
+  if (!bounds.ok) return bounds;
+  const role = await roleOf(deps, claims.data, bounds.value);
+  if (role === undefined) return err(refusedToken('no-role'));
+  return ok({ id: sub, name, ...role, tenantId, expiresAtMs: exp * MS_PER_SECOND });
+}
+
+/** What the maker of a token may do now; everything where it is of a role that never changes. */
+async function boundsOf(
+  { store }: AccessDeps,
+  sub: string,
+  tenantId: string,
+): Promise<Result<OperationSet | undefined, RefusedToken>> {
+  if (!sub.startsWith('key_')) {
+    const [tenant] = await store.read({ from: 'tenants', where: { id: tenantId } });
+    return tenant === undefined ? err(refusedToken('no-tenant')) : ok(undefined);
+  }
+  const [key] = await store.read({ from: 'api_keys', where: { id: sub, tenant_id: tenantId } });
+  if (key === undefined) return err(refusedToken('revoked'));
+  const role = await findRole(store, tenantId, key.role);
+  if (role === undefined) return err(refusedToken('no-role'));
+  return ok(role.row === undefined ? undefined : role.operations);
+}
+
+/** The role of a token as it is now, and never more than its maker may do now. */
+async function roleOf(
+  { store }: AccessDeps,
+  claims: z.infer<typeof OwnClaims>,
+  bounds: OperationSet | undefined,
+): Promise<ReturnType<typeof carriedRole> | undefined> {
+  const role = await findRole(store, claims.tenant_id, claims.role);
+  if (role === undefined || role.row?.id !== claims.role_id) return undefined;
+  if (bounds === undefined) return carriedRole(role);
+  const operations = new Set([...role.operations].filter((name) => bounds.has(name)));
+  return { role: role.name, operations };
+}
+
+async function decide(
+  deps: AccessDeps,
+  context: CallContext,
+  wanted: JsonObject,
+): Promise<Problem | undefined> {
+  const decision = await deps.verdicts.decide(context, {
+    operation: 'token.create',
+    resourceKind: 'token',
+    target: { id: '', name: context.principal.name },
+    before: null,
+    wanted,
+    unknown: [],
+  });
+  return decision.problem;
+}
+
+function roleTooLarge({ role }: Principal, wanted: string): Problem {
+  return problem('forbidden', {
+    detail: `A token may do no more than whoever asks for it; your role is ${role}.`,
+    remedy: `Ask for the role ${role} or a smaller one.`,
+    fields: [{ path: ['role'], message: `${wanted} is more than your role ${role}` }],
+  });
+}

@@ -1,0 +1,182 @@
+/** What a tenant may have: charged in the commits that make things, given back where they end. */
+import { type Problem, problem } from '@novacron/contract/problem';
+import {
+  type QuotaChoice,
+  type QuotaName,
+  type Quotas,
+  quotaNames,
+} from '@novacron/contract/tenant';
+import type { Amounts } from '@novacron/engine/placement/model';
+import type { ChangeSet } from '../../../ports/store.ts';
+import { COUNTED, type Counted, type TenantQuotaRow } from '../../../ports/tenant-rows.ts';
+import { replan } from '../../rows/replan.ts';
+
+/** The limit of what has none: no sum of a store reaches it. */
+const UNLIMITED = Number.MAX_SAFE_INTEGER;
+
+const MIB_PER_GB = 1024;
+
+/** What is asked for, or given back where negative. */
+export type Charge = { readonly [Name in Counted]?: number };
+
+/** The quota that each count belongs to, and how many of the count make one of the quota. */
+const COUNT_OF: Readonly<Record<QuotaName, { readonly counted: Counted; readonly per: number }>> = {
+  vms: { counted: 'vms', per: 1 },
+  cpu_cores: { counted: 'cpu_cores', per: 1 },
+  memory_gb: { counted: 'memory_mib', per: MIB_PER_GB },
+  disk_gb: { counted: 'disk_gb', per: 1 },
+  volumes: { counted: 'volumes', per: 1 },
+  snapshots: { counted: 'snapshots', per: 1 },
+  volume_gb: { counted: 'volume_gb', per: 1 },
+  networks: { counted: 'networks', per: 1 },
+  security_groups: { counted: 'security_groups', per: 1 },
+  templates: { counted: 'templates', per: 1 },
+  policies: { counted: 'policies', per: 1 },
+  api_keys: { counted: 'api_keys', per: 1 },
+  roles: { counted: 'roles', per: 1 },
+};
+
+/** The input field that asks for more of a quota; the whole input where it is one thing more. */
+const FIELD_OF: Partial<Readonly<Record<QuotaName, string>>> = {
+  cpu_cores: 'cpu_cores',
+  memory_gb: 'memory_gb',
+  disk_gb: 'disk_gb',
+  volume_gb: 'size_gb',
+};
+
+/** What VMs take of their tenant. */
+export function chargeOfVms(count: number, amounts: Amounts): Charge {
+  const { cpuCores, memoryMib, diskGb } = amounts;
+  return { vms: count, cpu_cores: cpuCores, memory_mib: memoryMib, disk_gb: diskGb };
+}
+
+/** What a snapshot takes of its tenant: as much space as its volume had. */
+export function chargeOfSnapshot({ size_gb }: { readonly size_gb: number }): Charge {
+  return { snapshots: 1, volume_gb: size_gb };
+}
+
+/** The guarded change that charges a tenant: nobody gets past a limit, whoever else asks. */
+export function chargeTenant(tenantId: string, charge: Charge): ChangeSet {
+  const counted = COUNTED.filter((name) => (charge[name] ?? 0) !== 0);
+  if (counted.length === 0) return [];
+  return [
+    {
+      kind: 'add',
+      table: 'tenant_quotas',
+      id: tenantId,
+      by: counted.map((name) => {
+        const amount = charge[name] ?? 0;
+        const limit = amount > 0 ? ({ limit: `${name}_max` } as const) : {};
+        // What is given back may leave more than a quota that was made smaller meanwhile.
+        return { column: `${name}_used` as const, amount, ...limit };
+      }),
+      otherwise: replan('What the tenant has'),
+    },
+  ];
+}
+
+/** The opposite, for giving back. */
+export function chargeBack(tenantId: string, charge: Charge): ChangeSet {
+  const back = COUNTED.map((name) => [name, -(charge[name] ?? 0)] as const);
+  return chargeTenant(tenantId, Object.fromEntries(back));
+}
+
+/** Charges again what an operation took from a tenant and failed: no limit speaks against it. */
+export function returnCharge(tenantId: string, charge: Charge): ChangeSet {
+  return chargeTenant(tenantId, charge).map((change) =>
+    change.kind === 'add' && change.table === 'tenant_quotas'
+      ? { ...change, by: change.by.map(({ column, amount }) => ({ column, amount })) }
+      : change,
+  );
+}
+
+/** Refuses what is more than a tenant may have; undefined when it is not. */
+export function checkQuota(row: TenantQuotaRow | undefined, charge: Charge): Problem | undefined {
+  if (row === undefined) return notCounted();
+  const exceeded = quotaNames().flatMap((quota) => {
+    const { counted, per } = COUNT_OF[quota];
+    const asked = charge[counted] ?? 0;
+    // Most quotas are not asked for: the names of their columns need not be made.
+    if (asked <= 0) return [];
+    const [used, limit] = [row[`${counted}_used`], row[`${counted}_max`]];
+    if (used + asked <= limit) return [];
+    return [{ quota, limit: limit / per, used: used / per, asked: asked / per }];
+  });
+  return exceeded.length === 0 ? undefined : quotaExceeded(exceeded);
+}
+
+interface Exceeded {
+  readonly [key: string]: string | number;
+  readonly quota: QuotaName;
+  readonly limit: number;
+  readonly used: number;
+  readonly asked: number;
+}
+
+function quotaExceeded(exceeded: readonly Exceeded[]): Problem {
+  const words = exceeded.map(
+    ({ quota, limit, used, asked }) =>
+      `${quota}: ${used} of ${limit} used, ${asked} more asked for`,
+  );
+  const enough = exceeded.map(({ quota, used, asked }) => `${quota}=${used + asked}`);
+  return problem('quota-exceeded', {
+    detail: `It is more than the tenant may have (${words.join('; ')}).`,
+    remedy:
+      'Ask for less, delete what nobody needs, or have the people who run NovaCron raise the ' +
+      `quota: novacron tenant update TENANT --quotas ${enough.join(' --quotas ')}`,
+    fields: exceeded.map(({ quota, limit, used, asked }) => ({
+      path: FIELD_OF[quota] === undefined ? [] : [FIELD_OF[quota]],
+      message: `the quota ${quota} is ${limit}, ${used} are used and ${asked} more are asked for`,
+    })),
+    data: { exceeded: exceeded.map((each) => ({ ...each })) },
+  });
+}
+
+function notCounted(): Problem {
+  return problem('unavailable', {
+    detail: 'What the tenant has is not counted yet, or the tenant is being deleted.',
+    remedy: 'Send the request again; it is counted when a server starts.',
+  });
+}
+
+/** What of each quota is used, in the units of quotas. */
+export function usageOf(row: TenantQuotaRow): { [Name in QuotaName]: number } {
+  return mapQuotas(({ counted, per }) => row[`${counted}_used`] / per);
+}
+
+/** The limits, null where there is none. */
+export function quotasOf(row: TenantQuotaRow): Quotas {
+  return mapQuotas(({ counted, per }) => {
+    const max = row[`${counted}_max`];
+    return max === UNLIMITED ? null : max / per;
+  });
+}
+
+function mapQuotas<Value>(
+  toValue: (count: { readonly counted: Counted; readonly per: number }) => Value,
+): { [Name in QuotaName]: Value } {
+  const values = quotaNames().map((name) => [name, toValue(COUNT_OF[name])]);
+  // The loop goes over just the names that the type lists.
+  return Object.fromEntries(values) as { [Name in QuotaName]: Value };
+}
+
+/** The columns that say the limits, for quotas that were asked for. */
+export function limitColumns(quotas: QuotaChoice): Partial<TenantQuotaRow> {
+  const columns = quotaNames().flatMap((name) => {
+    const { counted, per } = COUNT_OF[name];
+    const quota = quotas[name];
+    if (quota === undefined) return [];
+    return [[`${counted}_max`, quota === null ? UNLIMITED : quota * per] as const];
+  });
+  return Object.fromEntries(columns);
+}
+
+/** The row of a tenant that has this much and may have anything. */
+export function newQuotaRow(tenantId: string, used: Charge): TenantQuotaRow {
+  const columns = COUNTED.flatMap((name) => [
+    [`${name}_used`, used[name] ?? 0] as const,
+    [`${name}_max`, UNLIMITED] as const,
+  ]);
+  // The loop goes over just the names that the type lists.
+  return { id: tenantId, ...Object.fromEntries(columns) } as TenantQuotaRow;
+}

@@ -1,0 +1,114 @@
+/**
+ * Audits refusals at the door: credentials that were not accepted, and roles that are too small.
+ * Whoever is refused could otherwise fill the store, so only so many are kept; the next entry says
+ * how many were not.
+ */
+import { TenantId } from '@novacron/contract/ids';
+import type { OperationName } from '@novacron/contract/operations';
+import type { Problem } from '@novacron/contract/problem';
+import { auditChange } from '../../kernel/audit/audit.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import type { AccessDeps } from '../deps.ts';
+import type { FailedAuthentication } from '../identity/authenticate.ts';
+import { createLimiter, type Limiter } from '../limits/rate-limiter.ts';
+import type { Allowance } from '../limits/token-bucket.ts';
+import { findPlatformTenant } from '../tenants/tenant-access.ts';
+
+/** A mistyped key in a script shows, and a flood adds less than 100 MiB a month. */
+const KEPT: Allowance = { burst: 20, perSecond: 0.1 };
+
+/** All unknown credentials share one bucket: a guesser brings a new one each time. */
+const NOBODY = 'nobody';
+
+/** Writes refusals down. */
+export interface RefusalRecorder {
+  readonly forbidden: (
+    name: OperationName,
+    context: CallContext,
+    refusal: Problem,
+  ) => Promise<void>;
+  readonly unauthenticated: (
+    failure: FailedAuthentication,
+    requestId: string | undefined,
+  ) => Promise<void>;
+}
+
+interface Refusal {
+  readonly key: string;
+  readonly operation: string;
+  readonly outcome: string;
+  readonly tenantId: TenantId;
+  readonly principal: string;
+  readonly client: CallContext['client'];
+  readonly requestId: string;
+}
+
+/** Makes the recorder of one server. */
+export function createRefusalRecorder(deps: AccessDeps): RefusalRecorder {
+  const limiter: Limiter = createLimiter(deps.clock, KEPT);
+  let dropped = 0;
+
+  async function record(refusal: Refusal): Promise<void> {
+    if (limiter.take(refusal.key) > 0) {
+      dropped += 1;
+      return;
+    }
+    const since = dropped;
+    dropped = 0;
+    const done = await deps.store.commit([changeOf(deps, refusal, since)]);
+    if (done.ok) return;
+    dropped += since + 1;
+    const { operation } = refusal;
+    deps.logger.error({ operation, problem: done.error }, 'a refusal is not audited');
+  }
+
+  return {
+    forbidden: (name, context, refusal) =>
+      record({
+        key: context.principal.id,
+        operation: name,
+        outcome: refusal.code,
+        tenantId: context.principal.tenantId,
+        principal: context.principal.name,
+        client: context.client,
+        requestId: context.requestId,
+      }),
+    unauthenticated: async (failure, requestId = '') => {
+      const tenantId = failure.tenantId ?? (await firstTenant(deps));
+      if (tenantId === undefined) return;
+      await record({
+        key: failure.name === '' ? NOBODY : `${tenantId}/${failure.name}`,
+        operation: 'authenticate',
+        outcome: failure.problem.code,
+        tenantId,
+        principal: failure.name,
+        client: 'rest',
+        requestId,
+      });
+    },
+  };
+}
+
+/** Unknown credentials belong to no tenant; those who run the server have the first one. */
+async function firstTenant(deps: AccessDeps): Promise<TenantId | undefined> {
+  const row = await findPlatformTenant(deps.store);
+  return row === undefined ? undefined : TenantId.parse(row.id);
+}
+
+function changeOf(deps: AccessDeps, refusal: Refusal, dropped: number) {
+  const { operation, outcome, client, requestId } = refusal;
+  const origin = {
+    principal: { name: refusal.principal, kind: 'unknown', tenantId: refusal.tenantId } as const,
+  };
+  return auditChange(
+    deps,
+    { ...origin, client, requestId },
+    {
+      operation,
+      outcome,
+      resourceKind: '',
+      target: { id: '', name: '' },
+      changes: dropped === 0 ? {} : { refusals_not_kept: { was: null, is: dropped } },
+    },
+  );
+}

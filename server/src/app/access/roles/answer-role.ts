@@ -1,0 +1,57 @@
+/** Roles as answers carry them, the three that are built in among them. */
+import { ROLES, type Role } from '@novacron/contract/identity';
+import { RoleId, TenantId } from '@novacron/contract/ids';
+import { operationsOfPatterns, operationsOfRole } from '@novacron/contract/permissions';
+import type { CustomRole } from '@novacron/contract/role';
+import type { Tables } from '../../../ports/tables.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
+import { patternsOf } from '../identity/find-role.ts';
+
+const DESCRIPTIONS: Readonly<Record<Role, string>> = {
+  admin: 'Everything in the tenant.',
+  operator: 'Makes, changes and deletes resources.',
+  viewer: 'Reads, and tries what a plan would do.',
+};
+
+/** The ids of built-in roles, the same everywhere: no clock ever makes one that small. */
+const ID_LENGTH = 26;
+
+/** The roles that are built in, as every tenant has them, in the order of their ids. */
+export function builtInRoles(tenantId: TenantId): readonly CustomRole[] {
+  return ROLES.map((name, index) => {
+    const allowed = [...operationsOfRole(name)];
+    return {
+      id: RoleId.parse(`role_${String(index + 1).padStart(ID_LENGTH, '0')}`),
+      tenant_id: tenantId,
+      name,
+      description: DESCRIPTIONS[name],
+      built_in: true,
+      operations: name === 'admin' ? ['*'] : allowed,
+      allowed,
+      revision: 1,
+      created_at: null,
+      created_by: 'novacron',
+      updated_at: null,
+      updated_by: 'novacron',
+    };
+  });
+}
+
+/** A role that a tenant made. */
+export function toCustomRole(row: Tables['roles']): CustomRole {
+  const patterns = patternsOf(row);
+  return {
+    id: RoleId.parse(row.id),
+    tenant_id: TenantId.parse(row.tenant_id),
+    name: row.name,
+    description: row.description,
+    built_in: false,
+    operations: [...patterns],
+    allowed: [...operationsOfPatterns(patterns)],
+    revision: row.revision,
+    created_at: toTimestamp(row.created_at_ms),
+    created_by: row.created_by,
+    updated_at: toTimestamp(row.updated_at_ms),
+    updated_by: row.updated_by,
+  };
+}

@@ -1,0 +1,44 @@
+/** Shows roles: those that are built in, then those that the tenant made. */
+import type { ParsedInputOf } from '@novacron/contract/operations';
+import type { Problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { CustomRole } from '@novacron/contract/role';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import { type Page, pageOf } from '../../rows/page.ts';
+import { notFound } from '../../rows/resource-problems.ts';
+import type { AccessDeps } from '../deps.ts';
+import { builtInRoles, toCustomRole } from './answer-role.ts';
+
+/** Shows one. */
+export async function getRole(
+  { store }: AccessDeps,
+  id: string,
+  { principal: { tenantId } }: CallContext,
+): Promise<Result<CustomRole, Problem>> {
+  const builtIn = builtInRoles(tenantId).find((role) => role.id === id);
+  if (builtIn !== undefined) return ok(builtIn);
+  const [row] = await store.read({ from: 'roles', where: { id, tenant_id: tenantId } });
+  return row === undefined ? err(notFound('role', id)) : ok(toCustomRole(row));
+}
+
+/** Lists them in the order of their ids, which begins with those that are built in. */
+export async function listRoles(
+  { store }: AccessDeps,
+  input: ParsedInputOf<'role.list'>,
+  { principal: { tenantId } }: CallContext,
+): Promise<Result<Page<CustomRole>, Problem>> {
+  const { name, cursor, limit } = input;
+  const rows = await store.read({
+    from: 'roles',
+    where: {
+      tenant_id: tenantId,
+      ...(cursor === undefined ? {} : { id: { above: cursor } }),
+      ...(name === undefined ? {} : { name }),
+    },
+    limit: limit + 1,
+  });
+  const builtIn = builtInRoles(tenantId)
+    .filter((role) => cursor === undefined || role.id > cursor)
+    .filter((role) => name === undefined || role.name === name);
+  return ok(pageOf([...builtIn, ...rows.map(toCustomRole)], limit, (role) => role));
+}

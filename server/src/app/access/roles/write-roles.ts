@@ -1,0 +1,213 @@
+/** Creates, changes and deletes the roles of a tenant. What counts is read at each call. */
+import { ROLES } from '@novacron/contract/identity';
+import type { JsonObject } from '@novacron/contract/json';
+import type { ParsedInputOf } from '@novacron/contract/operations';
+import { operationsOfPatterns } from '@novacron/contract/permissions';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { CustomRole } from '@novacron/contract/role';
+import type { Tables } from '../../../ports/tables.ts';
+import { auditWrite, refuseByPolicy } from '../../kernel/admission/refuse-write.ts';
+import { auditChange } from '../../kernel/audit/audit.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import { changedFields } from '../../rows/changed-fields.ts';
+import { replan } from '../../rows/replan.ts';
+import { notFound } from '../../rows/resource-problems.ts';
+import type { AccessDeps } from '../deps.ts';
+import { patternsOf } from '../identity/find-role.ts';
+import { refuseGrant } from '../identity/grant-roles.ts';
+import { chargeBack, chargeTenant, checkQuota } from '../quota/tenant-quota.ts';
+import { builtInRoles, toCustomRole } from './answer-role.ts';
+import { checkPatterns } from './check-patterns.ts';
+
+const ONE = { roles: 1 } as const;
+
+/** Creates a role. Problems: `validation-failed`, `forbidden`, `name-taken`, `quota-exceeded`. */
+export async function createRole(
+  deps: AccessDeps,
+  input: ParsedInputOf<'role.create'>,
+  context: CallContext,
+): Promise<Result<{ readonly resource: CustomRole }, Problem>> {
+  const { principal } = context;
+  const atMs = deps.clock.nowMs();
+  const row = {
+    id: deps.ids.next('role'),
+    tenant_id: principal.tenantId,
+    name: input.name,
+    description: input.description ?? null,
+    operations_json: JSON.stringify(input.operations),
+    revision: 1,
+    created_at_ms: atMs,
+    created_by: principal.name,
+    updated_at_ms: atMs,
+    updated_by: principal.name,
+  };
+  const wanted = fieldsOf(row);
+  const target = { id: row.id, name: row.name };
+  const write = { operation: 'role.create', resourceKind: 'role', target } as const;
+  const [quota] = await deps.store.read({
+    from: 'tenant_quotas',
+    where: { id: principal.tenantId },
+  });
+  const found =
+    checkPatterns(input.operations) ??
+    (isBuiltIn(input.name) ? roleNameTaken(input.name) : undefined) ??
+    refuseRights(context, input.operations) ??
+    checkQuota(quota, ONE);
+  const asked = { ...write, target: { id: '', name: row.name }, before: null, wanted };
+  const refusal = await settle(deps, context, asked, found);
+  if (refusal !== undefined) return err(refusal);
+  const done = await deps.store.commit([
+    { kind: 'insert', into: 'roles', row, otherwise: roleNameTaken(row.name) },
+    ...chargeTenant(row.tenant_id, ONE),
+    auditChange(deps, context, { ...write, outcome: 'done', changes: changedFields(null, wanted) }),
+  ]);
+  return done.ok ? ok({ resource: toCustomRole(row) }) : done;
+}
+
+/** Changes what a role allows, for everybody who has it, with the very next call. */
+export async function updateRole(
+  deps: AccessDeps,
+  input: ParsedInputOf<'role.update'>,
+  context: CallContext,
+): Promise<Result<{ readonly resource: CustomRole }, Problem>> {
+  const current = await findOwnRole(deps, input, context);
+  if (!current.ok) return current;
+  const row = current.value;
+  const operations = input.operations ?? patternsOf(row);
+  const next = {
+    ...row,
+    description: input.description === undefined ? row.description : input.description,
+    operations_json: JSON.stringify(operations),
+    revision: row.revision + 1,
+    updated_at_ms: deps.clock.nowMs(),
+    updated_by: context.principal.name,
+  };
+  const [before, wanted] = [fieldsOf(row), fieldsOf(next)];
+  const target = { id: row.id, name: row.name };
+  const write = { operation: 'role.update', resourceKind: 'role', target } as const;
+  const found =
+    checkPatterns(input.operations ?? []) ??
+    // Whoever has less than the role may not take it away from those who have it either.
+    refuseRights(context, [...patternsOf(row), ...operations]);
+  const refusal = await settle(deps, context, { ...write, before, wanted }, found);
+  if (refusal !== undefined) return err(refusal);
+  const { id, ...set } = next;
+  const expect = { revision: row.revision };
+  const otherwise = replan(`The role ${row.name}`);
+  const done = await deps.store.commit([
+    { kind: 'update', table: 'roles', id, set, expect, otherwise },
+    auditChange(deps, context, {
+      ...write,
+      outcome: 'done',
+      changes: changedFields(before, wanted),
+    }),
+  ]);
+  return done.ok ? ok({ resource: toCustomRole(next) }) : done;
+}
+
+/** Deletes a role that no key has. Tokens that carry it end with it. */
+export async function deleteRole(
+  deps: AccessDeps,
+  input: ParsedInputOf<'role.delete'>,
+  context: CallContext,
+): Promise<Result<Record<string, never>, Problem>> {
+  const current = await findOwnRole(deps, input, context);
+  if (!current.ok) return current;
+  const row = current.value;
+  const target = { id: row.id, name: row.name };
+  const write = { operation: 'role.delete', resourceKind: 'role', target } as const;
+  const where = { tenant_id: row.tenant_id, role: row.name };
+  const holders = await deps.store.read({ from: 'api_keys', where });
+  const found = holders.length > 0 ? roleInUse(row, holders) : undefined;
+  const before = fieldsOf(row);
+  const refusal = await settle(deps, context, { ...write, before, wanted: null }, found);
+  if (refusal !== undefined) return err(refusal);
+  const expect = { revision: row.revision };
+  const otherwise = replan(`The role ${row.name}`);
+  const done = await deps.store.commit([
+    { kind: 'require-none', of: 'api_keys', where, otherwise },
+    { kind: 'delete', from: 'roles', id: row.id, expect, otherwise },
+    ...chargeBack(row.tenant_id, ONE),
+    auditChange(deps, context, { ...write, outcome: 'done', changes: changedFields(before, null) }),
+  ]);
+  return done.ok ? ok({}) : done;
+}
+
+/** Audits what was found against a write; without it, the policies have the last word. */
+async function settle(
+  deps: AccessDeps,
+  context: CallContext,
+  write: Parameters<typeof refuseByPolicy>[2],
+  found: Problem | undefined,
+): Promise<Problem | undefined> {
+  if (found === undefined) return refuseByPolicy(deps, context, write);
+  await auditWrite(deps, context, write, found);
+  return found;
+}
+
+async function findOwnRole(
+  { store }: AccessDeps,
+  input: { readonly id: string; readonly if_revision?: number | undefined },
+  { principal: { tenantId } }: CallContext,
+): Promise<Result<Tables['roles'], Problem>> {
+  const builtIn = builtInRoles(tenantId).find((role) => role.id === input.id);
+  if (builtIn !== undefined) return err(builtInStays(builtIn.name));
+  const [row] = await store.read({ from: 'roles', where: { id: input.id, tenant_id: tenantId } });
+  if (row === undefined) return err(notFound('role', input.id));
+  if (input.if_revision === undefined || input.if_revision === row.revision) return ok(row);
+  return err(
+    problem('revision-mismatch', {
+      detail: `The role ${row.name} is at revision ${row.revision}, not ${input.if_revision}.`,
+      remedy: 'Read it again, look at what changed and repeat the change on top of that.',
+      data: { revision: row.revision },
+    }),
+  );
+}
+
+function refuseRights({ principal }: CallContext, patterns: readonly string[]) {
+  const operations = operationsOfPatterns(patterns);
+  return refuseGrant(principal, { operations, what: 'A role', field: 'operations' });
+}
+
+/** What people set, as audit entries and policies see it. */
+function fieldsOf(row: Tables['roles']): JsonObject {
+  return { name: row.name, description: row.description, operations: [...patternsOf(row)] };
+}
+
+function isBuiltIn(name: string): boolean {
+  return ROLES.some((role) => role === name);
+}
+
+function roleNameTaken(name: string): Problem {
+  return problem('name-taken', {
+    detail: `A role named ${name} exists already.`,
+    remedy: 'Choose another name, or change the existing role.',
+    fields: [{ path: ['name'], message: 'is the name of another role' }],
+  });
+}
+
+function builtInStays(name: string): Problem {
+  return problem('validation-failed', {
+    detail: `The role ${name} is built in: it is the same everywhere and stays.`,
+    remedy: 'Make a role of your own: novacron role create.',
+    fields: [{ path: ['id'], message: 'is a role that is built in' }],
+  });
+}
+
+/** So many keys are named; the rest is a number. */
+const HOLDERS_NAMED_MAX = 5;
+
+function roleInUse(
+  { name }: Tables['roles'],
+  holders: readonly Pick<Tables['api_keys'], 'name'>[],
+): Problem {
+  const more = holders.length - HOLDERS_NAMED_MAX;
+  const names = holders.slice(0, HOLDERS_NAMED_MAX).map((key) => key.name);
+  const words = names.join(', ') + (more > 0 ? ` and ${more} more` : '');
+  return problem('in-use', {
+    detail: `The role ${name} cannot be deleted: the API keys that have it are ${words}.`,
+    remedy: 'Revoke them (novacron api-key delete), or make others with another role, first.',
+    data: { api_keys: names },
+  });
+}

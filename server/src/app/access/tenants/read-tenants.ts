@@ -1,0 +1,59 @@
+/** Shows tenants: all to those who run NovaCron, to everybody else their own. */
+import type { ParsedInputOf } from '@novacron/contract/operations';
+import type { Problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { Tenant } from '@novacron/contract/tenant';
+import type { Tables } from '../../../ports/tables.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import { type Page, pageOf } from '../../rows/page.ts';
+import { notFound } from '../../rows/resource-problems.ts';
+import type { AccessDeps } from '../deps.ts';
+import { toTenant } from './answer-tenant.ts';
+import { findOwnTenant, runsPlatform } from './tenant-access.ts';
+
+/** Shows one. Problems: `not-found`, also for another one than the caller's. */
+export async function getTenant(
+  deps: AccessDeps,
+  id: string,
+  { principal }: CallContext,
+): Promise<Result<Tenant, Problem>> {
+  const own = await findOwnTenant(deps.store, principal);
+  if (id !== principal.tenantId && !runsPlatform(own, principal))
+    return err(notFound('tenant', id));
+  const { tenants, quotas } = await deps.store.snapshot({
+    tenants: { from: 'tenants', where: { id } },
+    quotas: { from: 'tenant_quotas', where: { id } },
+  });
+  const [row] = tenants;
+  return row === undefined ? err(notFound('tenant', id)) : ok(toTenant(row, quotas[0]));
+}
+
+/** Lists them in the order of their creation. */
+export async function listTenants(
+  deps: AccessDeps,
+  input: ParsedInputOf<'tenant.list'>,
+  { principal }: CallContext,
+): Promise<Result<Page<Tenant>, Problem>> {
+  const own = await findOwnTenant(deps.store, principal);
+  // The condition on the id leaves one row at most to those who may see one.
+  const only = runsPlatform(own, principal) ? [] : [principal.tenantId];
+  const rows = await readPage(deps, input, only);
+  const ids = rows.map(({ id }) => id);
+  const quotas = await deps.store.read({ from: 'tenant_quotas', where: { id: { in: ids } } });
+  const counted = new Map(quotas.map((quota) => [quota.id, quota]));
+  return ok(pageOf(rows, input.limit, (row) => toTenant(row, counted.get(row.id))));
+}
+
+async function readPage(
+  { store }: AccessDeps,
+  input: ParsedInputOf<'tenant.list'>,
+  only: readonly string[],
+): Promise<readonly Tables['tenants'][]> {
+  const name = input.name === undefined ? {} : { name: input.name };
+  const behind = input.cursor === undefined ? {} : { id: { above: input.cursor } };
+  if (only.length === 0) {
+    return store.read({ from: 'tenants', where: { ...name, ...behind }, limit: input.limit + 1 });
+  }
+  const own = await store.read({ from: 'tenants', where: { ...name, id: { in: only } } });
+  return own.filter(({ id }) => input.cursor === undefined || id > input.cursor);
+}

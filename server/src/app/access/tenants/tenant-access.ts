@@ -1,0 +1,109 @@
+/** What a call needs of the tenant that it is made for, besides the caller's role. */
+import { type FeatureName, featureNames, featureRow } from '@novacron/contract/feature';
+import { type OperationName, operationRow } from '@novacron/contract/operations';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { Store } from '../../../ports/store.ts';
+import type { Tables } from '../../../ports/tables.ts';
+import type { Principal } from '../../kernel/context/call-context.ts';
+import { notFound } from '../../rows/resource-problems.ts';
+import type { AccessDeps } from '../deps.ts';
+import { mayCall } from '../identity/may-call.ts';
+
+/** The first tenant: its people run NovaCron. undefined before the first start. */
+export async function findPlatformTenant(store: Store): Promise<Tables['tenants'] | undefined> {
+  const [row] = await store.read({ from: 'tenants', where: { is_platform: 1 }, limit: 1 });
+  return row;
+}
+
+/** The tenant of a principal; undefined once it was deleted. */
+export async function findOwnTenant(
+  store: Store,
+  { tenantId }: Principal,
+): Promise<Tables['tenants'] | undefined> {
+  const [row] = await store.read({ from: 'tenants', where: { id: tenantId } });
+  return row;
+}
+
+/** Whether somebody of this tenant sees and changes all tenants. */
+export function runsPlatform(own: Tables['tenants'] | undefined, principal: Principal): boolean {
+  return own?.is_platform === 1 && mayCall(principal, 'tenant.create');
+}
+
+/** Every flag of a tenant, the defaults filled in. */
+export function featuresOf(row: Tables['tenants'] | undefined): {
+  readonly [Name in FeatureName]: boolean;
+} {
+  const own: Readonly<Record<string, unknown>> = JSON.parse(row?.features_json ?? '{}');
+  const flags = featureNames().map((name) => {
+    const said = own[name];
+    return [name, typeof said === 'boolean' ? said : featureRow(name).default === 'on'];
+  });
+  // The loop goes over just the names that the type lists.
+  return Object.fromEntries(flags) as { [Name in FeatureName]: boolean };
+}
+
+/**
+ * Refuses an operation that the tenant of the caller may not be served. A row that asks for nothing
+ * costs nothing. Problems: `forbidden`, `not-found`, `feature-disabled`.
+ */
+export async function checkTenantAccess(
+  deps: AccessDeps,
+  name: OperationName,
+  input: unknown,
+  principal: Principal,
+): Promise<Result<void, Problem>> {
+  const { scope, feature } = operationRow(name);
+  if (scope === undefined && feature === undefined) return ok(undefined);
+  const own = await findOwnTenant(deps.store, principal);
+  if (scope === 'platform' && own?.is_platform !== 1) {
+    return err(ofThePlatform(name, input, principal));
+  }
+  return feature === undefined ? ok(undefined) : requireFeature(own, feature);
+}
+
+/** Refuses what needs a flag that the tenant does not have. Problems: `feature-disabled`. */
+export function requireFeature(
+  own: Tables['tenants'] | undefined,
+  feature: FeatureName,
+): Result<void, Problem> {
+  if (featuresOf(own)[feature]) return ok(undefined);
+  const what = featureRow(feature).description;
+  return err(
+    problem('feature-disabled', {
+      detail: `Your tenant is without the feature ${feature}: ${what.toLowerCase()}.`,
+      remedy: 'Ask the people who run NovaCron; novacron whoami lists what your tenant has.',
+      data: { feature },
+    }),
+  );
+}
+
+/** Refuses whom the first tenant is not the own one. Problems: `forbidden`. */
+export function requirePlatform(
+  own: Tables['tenants'] | undefined,
+  what: string,
+): Result<void, Problem> {
+  return own?.is_platform === 1 ? ok(undefined) : err(forPlatformAlone(what));
+}
+
+/** What is not the caller's own is not there; only about the own tenant there is a clear word. */
+function ofThePlatform(name: OperationName, input: unknown, principal: Principal): Problem {
+  const id = idIn(input);
+  if (id !== undefined && id !== principal.tenantId) {
+    return notFound(name.slice(0, name.indexOf('.')), id);
+  }
+  return forPlatformAlone(name);
+}
+
+function forPlatformAlone(what: string): Problem {
+  return problem('forbidden', {
+    detail: `${what} concerns all of NovaCron, so it is for the first tenant alone.`,
+    remedy: 'Ask the people who run NovaCron.',
+    data: { needed_tenant: 'platform' },
+  });
+}
+
+function idIn(input: unknown): string | undefined {
+  const isObject = typeof input === 'object' && input !== null && 'id' in input;
+  return isObject && typeof input.id === 'string' ? input.id : undefined;
+}

@@ -1,0 +1,270 @@
+/** Creates, changes and deletes tenants. The door has let in only those who run NovaCron. */
+import type { ApiKey } from '@novacron/contract/identity';
+import type { JsonObject } from '@novacron/contract/json';
+import type { ParsedInputOf } from '@novacron/contract/operations';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { Tenant } from '@novacron/contract/tenant';
+import type { Tables } from '../../../ports/tables.ts';
+import type { TenantQuotaRow } from '../../../ports/tenant-rows.ts';
+import { refuseByPolicy } from '../../kernel/admission/refuse-write.ts';
+import { auditChange } from '../../kernel/audit/audit.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import { changedFields } from '../../rows/changed-fields.ts';
+import { replan } from '../../rows/replan.ts';
+import { notFound } from '../../rows/resource-problems.ts';
+import { newTenantRow } from '../../rows/tenant-row.ts';
+import type { AccessDeps } from '../deps.ts';
+import { toApiKey } from '../identity/api-keys.ts';
+import { hashSecret } from '../identity/hash-secret.ts';
+import { makeSecret } from '../identity/key-secret.ts';
+import { limitColumns, newQuotaRow, quotasOf } from '../quota/tenant-quota.ts';
+import { toTenant } from './answer-tenant.ts';
+import { mergeFeatures } from './merge-features.ts';
+
+/** Name of the key that a new tenant begins with. */
+const FIRST_KEY_NAME = 'admin';
+
+/** Rounds of "somebody was faster": changes of one tenant are rare. */
+const ROUNDS_MAX = 8;
+
+/** A tenant's rows, which begin and end together. */
+interface TenantRows {
+  readonly row: Tables['tenants'];
+  readonly quota: TenantQuotaRow;
+}
+
+/** Creates a tenant with its first key, whose secret is in this answer and nowhere else. */
+export async function createTenant(
+  deps: AccessDeps,
+  input: ParsedInputOf<'tenant.create'>,
+  context: CallContext,
+): Promise<
+  Result<{ readonly resource: Tenant; readonly api_key: ApiKey; readonly secret: string }, Problem>
+> {
+  const atMs = deps.clock.nowMs();
+  const id = deps.ids.next('tnt');
+  const row = {
+    ...newTenantRow({ id, name: input.name }, { atMs, by: context.principal.name }),
+    description: input.description ?? null,
+    features_json: mergeFeatures(null, input.features ?? {}),
+  };
+  const quota = { ...newQuotaRow(id, { api_keys: 1 }), ...limitColumns(input.quotas ?? {}) };
+  const wanted = fieldsOf({ row, quota });
+  const target = { id, name: row.name };
+  const write = { operation: 'tenant.create', resourceKind: 'tenant', target } as const;
+  const asked = { ...write, target: { id: '', name: row.name }, before: null, wanted };
+  const refusal = await refuseByPolicy(deps, context, asked);
+  if (refusal !== undefined) return err(refusal);
+  const secret = makeSecret(deps);
+  const key = {
+    id: deps.ids.next('key'),
+    tenant_id: id,
+    name: FIRST_KEY_NAME,
+    role: 'admin',
+    secret_hash: hashSecret(secret),
+    created_at_ms: atMs,
+    expires_at_ms: null,
+  };
+  const otherwise = tenantNameTaken(row.name);
+  const changes = changedFields(null, wanted);
+  const done = await deps.store.commit([
+    { kind: 'insert', into: 'tenants', row, otherwise },
+    { kind: 'insert', into: 'tenant_quotas', row: quota, otherwise },
+    { kind: 'insert', into: 'api_keys', row: key, otherwise },
+    auditChange(deps, context, { ...write, outcome: 'done', changes, atMs }),
+  ]);
+  if (!done.ok) return done;
+  return ok({ resource: toTenant(row, quota), api_key: toApiKey(key), secret });
+}
+
+/** Changes a tenant. A quota below what is used stands: nothing more is admitted then. */
+export async function updateTenant(
+  deps: AccessDeps,
+  input: ParsedInputOf<'tenant.update'>,
+  context: CallContext,
+): Promise<Result<{ readonly resource: Tenant }, Problem>> {
+  return repeatWhileRacing(async () => {
+    const found = await findRows(deps, input);
+    if (!found.ok) return found;
+    const next = changed(found.value, input, { atMs: deps.clock.nowMs(), context });
+    const before = fieldsOf(found.value);
+    const wanted = fieldsOf(next);
+    const target = { id: next.row.id, name: next.row.name };
+    const write = { operation: 'tenant.update', resourceKind: 'tenant', target } as const;
+    const refusal = await refuseByPolicy(deps, context, { ...write, before, wanted });
+    if (refusal !== undefined) return err(refusal);
+    const { id, ...set } = next.row;
+    const { revision } = found.value.row;
+    const others = await deps.store.read({
+      from: 'tenants',
+      where: { name: next.row.name, id: { not: id } },
+    });
+    if (others.length > 0) return err(tenantNameTaken(next.row.name));
+    const otherwise = replan(`The tenant ${found.value.row.name}`);
+    const done = await deps.store.commit([
+      { kind: 'update', table: 'tenants', id, set, expect: { revision }, otherwise },
+      {
+        kind: 'update',
+        table: 'tenant_quotas',
+        id,
+        set: limitColumns(input.quotas ?? {}),
+        otherwise,
+      },
+      auditChange(deps, context, {
+        ...write,
+        outcome: 'done',
+        changes: changedFields(before, wanted),
+      }),
+    ]);
+    return done.ok ? ok({ resource: toTenant(next.row, next.quota) }) : done;
+  });
+}
+
+/** Deletes a tenant that has no resources. Its audit log stays. */
+export async function deleteTenant(
+  deps: AccessDeps,
+  input: ParsedInputOf<'tenant.delete'>,
+  context: CallContext,
+): Promise<Result<Record<string, never>, Problem>> {
+  return repeatWhileRacing(async () => {
+    const found = await findRows(deps, input);
+    if (!found.ok) return found;
+    const { row, quota } = found.value;
+    const busy = row.is_platform === 1 ? firstTenantStays(row) : stillHas(row, quota);
+    if (busy !== undefined) return err(busy);
+    const target = { id: row.id, name: row.name };
+    const write = { operation: 'tenant.delete', resourceKind: 'tenant', target } as const;
+    const before = fieldsOf(found.value);
+    const refusal = await refuseByPolicy(deps, context, { ...write, before, wanted: null });
+    if (refusal !== undefined) return err(refusal);
+    const { keys, roles } = await deps.store.snapshot({
+      keys: { from: 'api_keys', where: { tenant_id: row.id } },
+      roles: { from: 'roles', where: { tenant_id: row.id } },
+    });
+    const otherwise = replan(`The tenant ${row.name}`);
+    const { id: _, ...counted } = quota;
+    const done = await deps.store.commit([
+      // Everything that is made in the tenant moves this row, so nothing is made meanwhile.
+      { kind: 'delete', from: 'tenant_quotas', id: row.id, expect: counted, otherwise },
+      {
+        kind: 'delete',
+        from: 'tenants',
+        id: row.id,
+        expect: { revision: row.revision },
+        otherwise,
+      },
+      ...keys.map(({ id }) => ({ kind: 'drop', from: 'api_keys', id }) as const),
+      ...roles.map(({ id }) => ({ kind: 'drop', from: 'roles', id }) as const),
+      auditChange(deps, context, {
+        ...write,
+        outcome: 'done',
+        changes: changedFields(before, null),
+      }),
+    ]);
+    return done.ok ? ok({}) : done;
+  });
+}
+
+async function repeatWhileRacing<Value>(
+  attempt: () => Promise<Result<Value, Problem>>,
+): Promise<Result<Value, Problem>> {
+  let last = await attempt();
+  for (let round = 1; round < ROUNDS_MAX; round += 1) {
+    if (last.ok || last.error.data?.replan !== true) return last;
+    last = await attempt();
+  }
+  return last;
+}
+
+async function findRows(
+  { store }: AccessDeps,
+  input: { readonly id: string; readonly if_revision?: number | undefined },
+): Promise<Result<TenantRows, Problem>> {
+  const { tenants, quotas } = await store.snapshot({
+    tenants: { from: 'tenants', where: { id: input.id } },
+    quotas: { from: 'tenant_quotas', where: { id: input.id } },
+  });
+  const [[row], [quota]] = [tenants, quotas];
+  if (row === undefined || quota === undefined) return err(notFound('tenant', input.id));
+  if (input.if_revision !== undefined && input.if_revision !== row.revision) {
+    return err(
+      problem('revision-mismatch', {
+        detail: `The tenant ${row.name} is at revision ${row.revision}, not ${input.if_revision}.`,
+        remedy: 'Read it again, look at what changed and repeat the change on top of that.',
+        data: { revision: row.revision },
+      }),
+    );
+  }
+  return ok({ row, quota });
+}
+
+function changed(
+  { row, quota }: TenantRows,
+  input: ParsedInputOf<'tenant.update'>,
+  by: { readonly atMs: number; readonly context: CallContext },
+): TenantRows {
+  return {
+    row: {
+      ...row,
+      name: input.name ?? row.name,
+      description: input.description === undefined ? row.description : input.description,
+      features_json: mergeFeatures(row.features_json, input.features ?? {}),
+      revision: row.revision + 1,
+      updated_at_ms: by.atMs,
+      updated_by: by.context.principal.name,
+    },
+    quota: { ...quota, ...limitColumns(input.quotas ?? {}) },
+  };
+}
+
+/** What people set, as audit entries and policies see it. */
+function fieldsOf({ row, quota }: TenantRows): JsonObject {
+  return {
+    name: row.name,
+    description: row.description,
+    quotas: { ...quotasOf(quota) },
+    features: { ...toTenant(row, quota).features },
+  } as JsonObject;
+}
+
+function tenantNameTaken(name: string): Problem {
+  return problem('name-taken', {
+    detail: `A tenant named ${name} exists already.`,
+    remedy: 'Choose another name.',
+    fields: [{ path: ['name'], message: 'is the name of another tenant' }],
+  });
+}
+
+function firstTenantStays({ name }: Tables['tenants']): Problem {
+  return problem('in-use', {
+    detail: `The tenant ${name} is the first one, whose people run NovaCron; it stays.`,
+    remedy: 'Delete what is in it, and give it another name if it has to be called differently.',
+  });
+}
+
+const RESOURCES = [
+  ['vms', 'VM'],
+  ['volumes', 'volume'],
+  ['snapshots', 'snapshot'],
+  ['networks', 'network'],
+  ['security_groups', 'security group'],
+  ['templates', 'template'],
+  ['policies', 'policy'],
+] as const;
+
+const PLURALS: Readonly<Record<string, string>> = { policy: 'policies' };
+
+function stillHas({ name }: Tables['tenants'], quota: TenantQuotaRow): Problem | undefined {
+  const left = RESOURCES.filter(([counted]) => quota[`${counted}_used`] > 0);
+  if (left.length === 0) return undefined;
+  const words = left.map(([counted, one]) => {
+    const count = quota[`${counted}_used`];
+    return `${count} ${count === 1 ? one : (PLURALS[one] ?? `${one}s`)}`;
+  });
+  return problem('in-use', {
+    detail: `The tenant ${name} cannot be deleted: it has ${words.join(', ')}.`,
+    remedy: 'Have its people delete them first; novacron tenant show says what is left.',
+    data: Object.fromEntries(left.map(([counted]) => [counted, quota[`${counted}_used`]])),
+  });
+}

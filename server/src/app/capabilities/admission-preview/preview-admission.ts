@@ -1,0 +1,273 @@
+/** Tries a write: the same preparing and the same policies as the real one, and no commit. */
+
+import type { AdmissionPreview, PreviewableOperation } from '@novacron/contract/admission';
+import { type FieldTable, fillDefaults, type ResourceKind } from '@novacron/contract/field';
+import { IN_WORDS } from '@novacron/contract/issue-words';
+import type { JsonObject } from '@novacron/contract/json';
+import { operations, type ParsedInputOf } from '@novacron/contract/operations';
+import { type Problem, toProblemDocument, toValidationProblem } from '@novacron/contract/problem';
+import { ok, type Result } from '@novacron/contract/result';
+import { TERRAFORM_KINDS } from '@novacron/contract/terraform-kinds';
+import { z } from 'zod';
+import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import { findEarlierAnswer, requestOf } from '../../kernel/idempotency/idempotency.ts';
+import { findResource } from '../../kernel/resource-rows/find-resource.ts';
+import { isPlacedByRun, previewPlacement } from '../../placement/previews/preview-placement.ts';
+import type { Prepare, WriteScope } from '../../resources/scope.ts';
+import { checkNewVm } from '../../resources/vm/create/check-new-vm.ts';
+import { refuseEnds } from '../../resources/vm-group/prepare-vm-group.ts';
+import { readMembersOf } from '../../resources/vm-group/read-vm-groups.ts';
+import { desiredOf } from '../../rows/answer-resource.ts';
+import { inheritFields } from '../../rows/inherit-fields.ts';
+import { deletionProtected, listProblem } from '../../rows/resource-problems.ts';
+import type { CapabilityDeps } from '../deps.ts';
+
+/** What is asked, its fields read once by the schema of the operation. */
+interface Asked extends ParsedInputOf<'admission.preview'> {
+  readonly read: ReturnType<(typeof operations)[PreviewableOperation]['input']['safeParse']>;
+}
+
+interface Attempt {
+  readonly problems: readonly Problem[];
+  readonly prepared: Prepared | undefined;
+}
+
+/** What is told of a write that was prepared. */
+type Prepared = Pick<PreparedWrite, 'wanted' | 'placement' | 'notices' | 'restarts' | 'respelled'>;
+
+/** Answers what would happen today if the write were sent. */
+export async function previewAdmission(
+  deps: CapabilityDeps,
+  asked: ParsedInputOf<'admission.preview'>,
+  context: CallContext,
+): Promise<Result<AdmissionPreview, Problem>> {
+  const name = asked.operation;
+  const inherited = await readInherited(deps, asked, context);
+  const fields = { ...asked.input, ...inherited };
+  const read = operations[name].input.safeParse(fields, IN_WORDS);
+  const input = { ...asked, input: fields, read };
+  if (await wasAdmitted(deps, input, context)) return ok({ ...ADMITTED_ALREADY, inherited });
+  const attempt = await tryToPrepare(deps, input, context);
+  const kind = kindOf(name);
+  const before = await readBefore(deps, kind, input.input, context);
+  const wanted = name.endsWith('.delete')
+    ? null
+    : (attempt.prepared?.wanted ?? fillWanted(kind, before, input.input));
+  const decision = await deps.verdicts.decide(context, {
+    operation: name,
+    resourceKind: kind,
+    target: {
+      id: typeof input.input.id === 'string' ? input.input.id : '',
+      name: nameOf(input, before),
+    },
+    before,
+    wanted: wanted === null ? null : without(wanted, input.unknown),
+    unknown: input.unknown,
+    moment: 'preview',
+  });
+  const preview = await previewPlacement(
+    deps,
+    { ...input, parsed: read.data },
+    context,
+    attempt.problems,
+  );
+  const problems = [
+    ...preview.problems,
+    ...(decision.problem === undefined ? [] : [decision.problem]),
+  ];
+  return ok({
+    problems: problems.map((found) => toProblemDocument(found, context.requestId)),
+    warnings: decision.warnings,
+    deferred: decision.policies.filter((verdict) => verdict.outcome === 'deferred'),
+    placement: attempt.prepared?.placement ?? preview.decision,
+    placement_preview: preview.shown,
+    restarts: [...(attempt.prepared?.restarts ?? [])],
+    respelled: [...(attempt.prepared?.respelled ?? [])],
+    inherited,
+    // Of a VM's place the preview says it already.
+    notices: kind === 'vm' ? preview.notices : [...(attempt.prepared?.notices ?? [])],
+  });
+}
+
+/** The name that the write leaves it with; empty while nobody knows it. */
+function nameOf({ input, unknown }: Asked, before: JsonObject | null): string {
+  if (unknown.includes('name')) return '';
+  const name = input.name ?? before?.name;
+  return typeof name === 'string' ? name : '';
+}
+
+/** What there is to say about a write that would only be answered again. */
+const ADMITTED_ALREADY: AdmissionPreview = {
+  problems: [],
+  warnings: [],
+  deferred: [],
+  placement: null,
+  placement_preview: null,
+  restarts: [],
+  respelled: [],
+  inherited: {},
+  notices: [],
+};
+
+/** What the input leaves out and another resource says; nothing of what is not known yet. */
+async function readInherited(
+  { store }: CapabilityDeps,
+  { operation, input, unknown }: ParsedInputOf<'admission.preview'>,
+  { principal: { tenantId } }: CallContext,
+): Promise<JsonObject> {
+  if (operation !== 'vm.create') return {};
+  const [inherited = {}] = await inheritFields(store, { tenantId, inputs: [input] });
+  return without(inherited, unknown);
+}
+
+/** Whether this very create went through earlier, and its answer never arrived. */
+async function wasAdmitted(
+  deps: CapabilityDeps,
+  { operation, read }: Asked,
+  context: CallContext,
+): Promise<boolean> {
+  if (!read.success) return false;
+  const request = requestOf(operation, read.data, context);
+  const earlier = await findEarlierAnswer(deps.store, context, request);
+  return earlier.ok && earlier.value.kind === 'found';
+}
+
+/**
+ * Deletions are not prepared: what still uses a resource today may be deleted before it. What is
+ * protected is refused all the same: an update of this plan is too late to change that. Nor is a
+ * write that lacks a value which is not known yet.
+ */
+async function tryToPrepare(
+  deps: CapabilityDeps,
+  input: Asked,
+  context: CallContext,
+): Promise<Attempt> {
+  const name = input.operation;
+  if (name.endsWith('.delete')) {
+    const before = await readBefore(deps, kindOf(name), input.input, context);
+    const isProtected = before?.deletion_protection === true;
+    if (isProtected) return { problems: [deletionProtected(String(before.name))], ...UNPREPARED };
+    return { problems: await findRefusedMembers(deps, input, context), ...UNPREPARED };
+  }
+  const { read } = input;
+  if (!read.success) {
+    const unknown = new Set(input.unknown);
+    const issues = read.error.issues.filter((issue) => !unknown.has(String(issue.path[0])));
+    if (issues.length === 0) return { problems: [], prepared: undefined };
+    const error = new z.ZodError(issues);
+    return { problems: [toValidationProblem(error, 'The configuration')], prepared: undefined };
+  }
+  if (name.endsWith('.create') && lacksRequired(input)) {
+    return { problems: [], prepared: undefined };
+  }
+  const operationId = deps.ids.next('op');
+  const scope = { deps, context, operationId, nowMs: deps.clock.nowMs() };
+  // The schema that parsed the input and the preparation are of the same row of the table.
+  const prepare = deps.writes[name] as Prepare<unknown>;
+  const hasOwnPlace = isPlacedByRun(input) && input.input.reservation_id === undefined;
+  const prepared = await (hasOwnPlace ? checkOnly : prepare)(read.data, scope);
+  if (prepared.ok) return { problems: [], prepared: prepared.value };
+  // A resource that is busy now will not be when the plan is applied.
+  const problems = prepared.error.filter((found) => found.code !== 'conflict');
+  return { problems, prepared: undefined };
+}
+
+const UNPREPARED = { prepared: undefined } as const;
+
+/** A group ends with its members: the policies are asked about each of them. */
+async function findRefusedMembers(
+  deps: CapabilityDeps,
+  { operation, input: { id } }: Asked,
+  context: CallContext,
+): Promise<readonly Problem[]> {
+  if (operation !== 'vm_group.delete' || typeof id !== 'string') return [];
+  const { tenantId } = context.principal;
+  const group = await findResource(deps.store, 'vm_group', { tenantId, id });
+  if (!group.ok) return [];
+  const { vms } = await readMembersOf(deps.store, id);
+  return listProblem(await refuseEnds(vms, { deps, context, moment: 'preview' }));
+}
+
+/** A VM whose place is sought by its run: the fleet is asked once. */
+async function checkOnly(
+  input: unknown,
+  scope: WriteScope,
+): Promise<Result<Prepared, readonly Problem[]>> {
+  // Parsed by the schema of `vm.create`, which alone is placed by runs.
+  const checked = await checkNewVm(input as ParsedInputOf<'vm.create'>, scope);
+  return checked.ok ? ok({ wanted: checked.value, placement: null }) : checked;
+}
+
+/** Whether a field that has to be there is not known yet, even one that may be inherited. */
+function lacksRequired({ operation, unknown }: ParsedInputOf<'admission.preview'>): boolean {
+  const { table } = TERRAFORM_KINDS[kindOf(operation)];
+  const rows: FieldTable = table;
+  return unknown.some((name) => rows[name]?.presence === 'required');
+}
+
+async function readBefore(
+  deps: CapabilityDeps,
+  kind: ResourceKind,
+  input: Readonly<Record<string, unknown>>,
+  context: CallContext,
+): Promise<JsonObject | null> {
+  if (typeof input.id !== 'string') return null;
+  const { tenantId } = context.principal;
+  const found = await findResource(deps.store, kind, { tenantId, id: input.id });
+  return found.ok ? desiredOf(found.value) : null;
+}
+
+function fillWanted(
+  kind: ResourceKind,
+  before: JsonObject | null,
+  input: Readonly<Record<string, unknown>>,
+): JsonObject {
+  // The caller's JSON with the table's defaults: JSON values only.
+  return fillDefaults(TERRAFORM_KINDS[kind].table, { ...before, ...input }) as JsonObject;
+}
+
+function without(fields: JsonObject, names: readonly string[]): JsonObject {
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)));
+}
+
+function kindOf(name: PreviewableOperation): ResourceKind {
+  switch (name) {
+    case 'vm.create':
+    case 'vm.update':
+    case 'vm.delete':
+      return 'vm';
+    case 'vm_group.create':
+    case 'vm_group.update':
+    case 'vm_group.delete':
+      return 'vm_group';
+    case 'network.create':
+    case 'network.update':
+    case 'network.delete':
+      return 'network';
+    case 'security_group.create':
+    case 'security_group.update':
+    case 'security_group.delete':
+      return 'security_group';
+    case 'volume.create':
+    case 'volume.update':
+    case 'volume.delete':
+      return 'volume';
+    case 'snapshot.create':
+    case 'snapshot.update':
+    case 'snapshot.delete':
+      return 'snapshot';
+    case 'template.create':
+    case 'template.update':
+    case 'template.delete':
+      return 'template';
+    case 'policy.create':
+    case 'policy.update':
+    case 'policy.delete':
+      return 'policy';
+    case 'orchestration_policy.create':
+    case 'orchestration_policy.update':
+    case 'orchestration_policy.delete':
+      return 'orchestration_policy';
+  }
+}

@@ -1,0 +1,77 @@
+/** Answers what would become of VMs if nodes of the fleet died. */
+import type { FailureForecast } from '@novacron/contract/capacity-operations';
+import type { ParsedInputOf } from '@novacron/contract/operations';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import { explainFailure } from '@novacron/engine/optimizer/explain-failure';
+import { forecastFailure } from '@novacron/engine/optimizer/forecast-failure';
+import type { ResidentVm } from '@novacron/engine/optimizer/model';
+import type { PlacementNode } from '@novacron/engine/placement/model';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import type { CapabilityDeps } from '../deps.ts';
+import { observeFleet } from '../optimizer/observe-fleet.ts';
+
+type Input = ParsedInputOf<'capacity.failure'>;
+
+/**
+ * Restarts the VMs of the nodes that die on those that are left, on paper; stopped ones too, for
+ * they hold room.
+ * @returns `validation-failed` where nothing dies; `not-found` for names that nothing has
+ */
+export async function answerFailure(
+  deps: CapabilityDeps,
+  input: Input,
+  { principal }: CallContext,
+): Promise<Result<FailureForecast, Problem>> {
+  const fleet = await observeFleet(deps);
+  const wrong = checkNames(input, fleet.nodes);
+  if (wrong !== undefined) return err(wrong);
+  const hits = (node: PlacementNode) =>
+    FAILING.some((kind) => input[kind].includes(nameOf(node, kind)));
+  const env = { nowMs: deps.clock.nowMs(), rng: deps.rng };
+  const forecast = forecastFailure(fleet, hits, env);
+  // Of another tenant's VM nobody learns more than that it is there.
+  const toVm = ({ id, tenantId, ask, node }: ResidentVm) => ({
+    vm_id: id,
+    vm: tenantId === principal.tenantId ? ask.vm.name : null,
+    from: node,
+  });
+  return ok({
+    nodes_failed: [...forecast.nodesFailed],
+    verdict: forecast.stranded.length === 0 ? 'safe' : 'stranded',
+    restarted: forecast.restarted.map(({ vm, to }) => ({ ...toVm(vm), to })),
+    stranded: forecast.stranded.map(({ vm, reason }) => ({ ...toVm(vm), reason })),
+    unguarded_before: [...forecast.unguardedBefore],
+    unguarded_after: [...forecast.unguardedAfter],
+    explanation: [...explainFailure(forecast)],
+  });
+}
+
+const FAILING = ['zone', 'rack', 'node'] as const;
+
+function nameOf({ name, zone, rack }: PlacementNode, kind: (typeof FAILING)[number]): string {
+  return { zone, rack: `${zone}/${rack}`, node: name }[kind];
+}
+
+/** A failure of what is not there would look like good news. */
+function checkNames(input: Input, nodes: readonly PlacementNode[]): Problem | undefined {
+  const asked = FAILING.flatMap((kind) => input[kind].map((name, at) => ({ kind, name, at })));
+  if (asked.length === 0) {
+    return problem('validation-failed', {
+      detail: 'Nothing dies: the question names no zone, no rack and no node.',
+      remedy: 'Name at least one.',
+      fields: [{ path: ['node'], message: 'names nothing, and neither do zone and rack' }],
+    });
+  }
+  const unknown = asked.find(
+    ({ kind, name }) => !nodes.some((node) => nameOf(node, kind) === name),
+  );
+  if (unknown === undefined) return undefined;
+  const { kind, name, at } = unknown;
+  const known = [...new Set(nodes.map((node) => nameOf(node, kind)))].sort().slice(0, 10);
+  return problem('not-found', {
+    detail: `The fleet has no ${kind} ${name}.`,
+    remedy: `Ask about one that it has: ${known.join(', ')}.`,
+    fields: [{ path: [kind, at], message: `no ${kind} has this name` }],
+  });
+}

@@ -1,0 +1,31 @@
+import type { OperationName, ParsedInputOf } from '@novacron/contract/operations';
+import type { WriteStepParts } from '../kernel/admission/child-operation-step.ts';
+import type { ResourceDeps } from '../resources/deps.ts';
+import type { Prepare } from '../resources/scope.ts';
+
+/** The writes that lead to one operation, as the operations table names them. */
+export type RegisteredWrite = Extract<
+  OperationName,
+  | `${'vm' | 'vm_group' | 'network' | 'security_group' | 'template'}.${'create' | 'update' | 'delete'}`
+  | `${'volume' | 'snapshot' | 'policy' | 'orchestration_policy'}.${'create' | 'update' | 'delete'}`
+  | `vm.${'migrate' | 'start' | 'stop'}`
+  | 'vm_group.scale'
+  | `reservation.${'create' | 'delete'}`
+  | `node.${'activate' | 'powerdown' | 'powerup'}`
+  | 'snapshot.restore'
+  | 'policy.rollback'
+  | `orchestration_policy.${'enable' | 'disable'}`
+>;
+
+/** How each write is prepared, by the name of its operation. Composition fills it. */
+export type WriteRegistry = {
+  readonly [Name in RegisteredWrite]: Prepare<ParsedInputOf<Name>>;
+};
+
+/** What capabilities need: the ports of resources, and every write by name. */
+export interface CapabilityDeps extends ResourceDeps {
+  readonly writes: WriteRegistry;
+}
+
+/** A step whose work is an operation of its own, with the ports of capabilities. */
+export type CapabilityStepParts = WriteStepParts<CapabilityDeps>;

@@ -1,0 +1,70 @@
+/** Makes what a resource is its baseline; what only its node knows becomes what it shall be. */
+import { equalJson } from '@novacron/contract/json';
+import type { Problem } from '@novacron/contract/problem';
+import { assert, err, ok, type Result } from '@novacron/contract/result';
+import { admitWrite } from '../../kernel/admission/admit-write.ts';
+import type { AdmittedWrite } from '../../kernel/admission/prepared-write.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import type { OfInstance } from '../../kernel/context/deps.ts';
+import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
+import type { Prepare } from '../../resources/scope.ts';
+import { desiredOf } from '../../rows/answer-resource.ts';
+import type { CapabilityDeps } from '../deps.ts';
+import type { Compared } from './compare-resources.ts';
+import { baselineKept, decideAdoption, setBaseline } from './drift-baselines.ts';
+import { parseInput, prepareOf } from './remediation-step.ts';
+
+/** What adopting acts through. */
+export interface AdoptionParts {
+  readonly deps: OfInstance<CapabilityDeps>;
+  readonly executor: Pick<OperationExecutor, 'start'>;
+}
+
+/**
+ * Adopts. Problems: as of `drift_baseline.set`; and as of `vm.update` where a machine was found to
+ * be something else than its VM, such as `no-capacity`.
+ * @returns the operation where one is needed; undefined: it is done
+ */
+export async function adoptDrift(
+  { deps, executor }: AdoptionParts,
+  target: Compared,
+  context: CallContext,
+): Promise<Result<AdmittedWrite['operation'] | undefined, Problem>> {
+  const { row, current, record } = target;
+  const desired = desiredOf(row);
+  const found = Object.entries(current).filter(
+    ([name, value]) => !equalJson(desired[name] ?? null, value),
+  );
+  if (found.length === 0) {
+    const set = await setBaseline(deps, { id: row.id }, context);
+    return set.ok ? ok(undefined) : set;
+  }
+  const refused = await decideAdoption(deps, { kind: record.resource_kind, row }, context);
+  if (refused !== undefined) return err(refused);
+  const asked = { ...Object.fromEntries(found), id: row.id, if_revision: row.revision };
+  // Only machines, and what is plugged into them, are found to be otherwise.
+  const operation = record.resource_kind === 'volume' ? 'volume.update' : 'vm.update';
+  const input = parseInput(operation, asked);
+  const prepare = adopting(deps, record, operation);
+  const admitted = await admitWrite(operation, input, prepare, deps, context);
+  if (!admitted.ok) return admitted;
+  const { operation: started } = admitted.value;
+  if (started.status === 'running') executor.start(started);
+  return ok(started);
+}
+
+/** A change to what is there already, which makes the baseline when it has ended. */
+function adopting(
+  deps: OfInstance<CapabilityDeps>,
+  { deployment, resource_kind: kind }: Compared['record'],
+  operation: 'vm.update' | 'volume.update',
+): Prepare<Readonly<Record<string, unknown>>> {
+  return async (input, scope) => {
+    const prepared = await prepareOf(deps, operation)(input, scope);
+    if (!prepared.ok) return prepared;
+    const { target, wanted, onSuccess } = prepared.value;
+    assert(wanted !== null, 'a change leaves something');
+    const kept = baselineKept(scope, { kind, target, fields: wanted, deployment });
+    return ok({ ...prepared.value, onSuccess: [...onSuccess, ...kept] });
+  };
+}

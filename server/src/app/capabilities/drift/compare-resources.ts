@@ -1,0 +1,235 @@
+/** Observes resources, their baselines and the audit log, and lets the engine compare them. */
+import type { DriftRecord, ExplainedChange, TamperedBaseline } from '@novacron/contract/drift';
+import { RESOURCE_KINDS, type ResourceKind } from '@novacron/contract/field';
+import { equalJson, type JsonObject } from '@novacron/contract/json';
+import { TERRAFORM_KINDS } from '@novacron/contract/terraform-kinds';
+import { planDriftReport } from '@novacron/engine/drift/plan-drift-report';
+import { readPolicy } from '@novacron/engine/orchestration/read-policies';
+import type { Store, Where } from '../../../ports/store.ts';
+import type { ResourceRow, Tables } from '../../../ports/tables.ts';
+import { toAuditEntry } from '../../kernel/audit/audit.ts';
+import { proveBaselines } from '../../kernel/baselines/baseline.ts';
+import { desiredOf } from '../../rows/answer-resource.ts';
+import { seenOf } from '../../rows/observed-resource.ts';
+import { RESOURCE_TABLES } from '../../rows/resource-tables.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
+import { readDriftSettings } from './drift-settings.ts';
+
+type BaselineRow = Tables['baselines'];
+
+/** How far the clocks of two servers may be apart. Unit: milliseconds. */
+const CLOCK_SKEW_MS = 2_000;
+
+/** So many drifted resources share one reading of the audit log. */
+const IDS_PER_READ = 500;
+
+/** A drifted resource with both sides. */
+export interface Compared {
+  readonly record: DriftRecord;
+  readonly row: ResourceRow;
+  readonly applied: JsonObject;
+  readonly current: JsonObject;
+}
+
+/** What comparing has found. */
+export interface Comparison {
+  readonly drifted: readonly Compared[];
+  readonly explained: readonly ExplainedChange[];
+  readonly tampered: readonly TamperedBaseline[];
+  /** Ids of all resources that were looked at, drifted or not. */
+  readonly compared: readonly string[];
+  /** Ids of those that an operation works on: what they will be is not known yet. */
+  readonly busy: ReadonlySet<string>;
+  /** Whose each of the baselines is, by the id of its resource. */
+  readonly tenants: ReadonlyMap<string, string>;
+}
+
+/** Compares every resource that has a baseline like this. */
+export async function compareResources(
+  store: Store,
+  where: Where<'baselines'>,
+): Promise<Comparison> {
+  const baselines = await store.read({ from: 'baselines', where });
+  const proofs = await proveBaselines(store, baselines);
+  const isTampered = ({ id }: BaselineRow) => proofs.get(id) === 'tampered';
+  const pairs: Pair[] = [];
+  for (const kind of RESOURCE_KINDS) {
+    const ofKind = baselines.filter((row) => row.resource_kind === kind && !isTampered(row));
+    if (ofKind.length > 0) pairs.push(...(await pairWithRows(store, kind, ofKind)));
+  }
+  const found = await compareAll(store, pairs.filter(hasChanged));
+  return {
+    drifted: found.flatMap(({ compared }) => (compared === undefined ? [] : [compared])),
+    explained: [
+      ...found.flatMap(({ explained }) => (explained === undefined ? [] : [explained])),
+      ...pairs.filter((pair) => pair.baseline.origin === 'adopt' && !hasChanged(pair)).map(adopted),
+    ],
+    tampered: baselines.filter(isTampered).map(toTampered),
+    compared: pairs.map(({ row }) => row.id),
+    busy: new Set(
+      pairs.filter(({ row }) => row.busy_operation_id !== null).map(({ row }) => row.id),
+    ),
+    tenants: new Map(baselines.map((row) => [row.id, row.tenant_id])),
+  };
+}
+
+interface Pair {
+  readonly kind: ResourceKind;
+  readonly baseline: BaselineRow;
+  readonly row: ResourceRow;
+  readonly current: JsonObject | undefined;
+}
+
+async function pairWithRows(
+  store: Store,
+  kind: ResourceKind,
+  baselines: readonly BaselineRow[],
+): Promise<readonly Pair[]> {
+  const from: (typeof RESOURCE_TABLES)[ResourceKind] = RESOURCE_TABLES[kind];
+  const ids = baselines.map(({ id }) => id);
+  const rows: readonly ResourceRow[] = await store.read({ from, where: { id: { in: ids } } });
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return baselines.flatMap((baseline) => {
+    const row = byId.get(baseline.id);
+    // What is gone has not drifted: whoever deleted it dropped its baseline.
+    if (row === undefined) return [];
+    return [{ kind, baseline, row, current: foundOf(kind, row) }];
+  });
+}
+
+/** A resource that was found to be otherwise than it shall, such as a VM that does not run. */
+function foundOf(kind: ResourceKind, row: ResourceRow): JsonObject | undefined {
+  const found = seenOf(kind, row);
+  return Object.keys(found).length === 0 ? undefined : { ...desiredOf(row), ...found };
+}
+
+/** Equal texts are equal; others may still be, and the engine finds out. */
+function hasChanged({ baseline, row, current }: Pair): boolean {
+  return current !== undefined || row.desired_json !== baseline.applied_json;
+}
+
+async function compareAll(store: Store, pairs: readonly Pair[]) {
+  const found: ReturnType<typeof comparePair>[] = [];
+  const thresholds = await readThresholds(store, pairs);
+  for (let at = 0; at < pairs.length; at += IDS_PER_READ) {
+    const some = pairs.slice(at, at + IDS_PER_READ);
+    const earliestMs = Math.min(...some.map(({ baseline }) => baseline.applied_at_ms));
+    const entries = await store.read({
+      from: 'audit',
+      where: {
+        resource_id: { in: some.map(({ row }) => row.id) },
+        outcome: 'done',
+        at_ms: { above: earliestMs - CLOCK_SKEW_MS },
+      },
+    });
+    const byResource = groupByResource(entries);
+    for (const pair of some) {
+      const thresholdRatio = thresholds.get(pair.row.tenant_id);
+      found.push(comparePair(pair, { entries: byResource.get(pair.row.id) ?? [], thresholdRatio }));
+    }
+  }
+  return found;
+}
+
+function groupByResource(entries: readonly Tables['audit'][]) {
+  const groups = new Map<string, Tables['audit'][]>();
+  for (const entry of entries) {
+    const known = groups.get(entry.resource_id);
+    if (known === undefined) groups.set(entry.resource_id, [entry]);
+    else known.push(entry);
+  }
+  return groups;
+}
+
+/** From which share on drift is more than a note, where a tenant has said so. */
+async function readThresholds(store: Store, pairs: readonly Pair[]) {
+  const ids = [...new Set(pairs.map(({ row }) => row.tenant_id))];
+  const settings = await readDriftSettings(store, ids);
+  return new Map(ids.map((id) => [id, settings.get(id)?.threshold]));
+}
+
+function comparePair(
+  pair: Pair,
+  by: {
+    readonly entries: readonly Tables['audit'][];
+    readonly thresholdRatio: number | undefined;
+  },
+): { readonly compared: Compared | undefined; readonly explained: ExplainedChange | undefined } {
+  const { kind, baseline, row } = pair;
+  const applied: JsonObject = JSON.parse(baseline.applied_json);
+  const current = respell(kind, applied, pair.current ?? desiredOf(row));
+  const { record, explained } = planDriftReport({
+    kind,
+    id: row.id,
+    name: row.name,
+    table: TERRAFORM_KINDS[kind].table,
+    applied,
+    appliedAt: toTimestamp(baseline.applied_at_ms),
+    deployment: baseline.deployment,
+    current,
+    ...(by.thresholdRatio === undefined ? {} : { thresholdRatio: by.thresholdRatio }),
+    changes: by.entries
+      .filter((entry) => isLater(entry, baseline))
+      .map((entry) => toPowerChange(toAuditEntry(entry))),
+  });
+  const told = explained === undefined ? undefined : { ...explained, ...about(pair, 'platform') };
+  const compared = record === undefined ? undefined : { record, row, applied, current };
+  return { compared, explained: told };
+}
+
+/** A document that says the same in other words, or in another form, is the same value. */
+function respell(kind: ResourceKind, applied: JsonObject, current: JsonObject): JsonObject {
+  if (kind !== 'orchestration_policy' || applied.document === current.document) return current;
+  const [was, is] = [applied, current].map(({ document }) => readPolicy(String(document)));
+  const isSame = was?.ok === true && is?.ok === true && equalJson(was.value, is.value);
+  return isSame ? { ...current, document: applied.document ?? null } : current;
+}
+
+/** Hands by which a group makes its members what they are, which is what they are measured from. */
+const HANDS_OF_GROUPS: readonly (string | null)[] = ['platform', 'autoscaler'];
+
+/**
+ * Whether an entry is of after the apply. The clocks of servers differ a little: what others than
+ * Terraform and the group of a VM wrote just before it by their clock may have come after it.
+ */
+function isLater(
+  { at_ms: atMs, client, principal_kind: hand }: Tables['audit'],
+  { applied_at_ms: appliedMs }: BaselineRow,
+) {
+  const applies = client === 'terraform' || HANDS_OF_GROUPS.includes(hand);
+  return atMs > appliedMs || (!applies && atMs > appliedMs - CLOCK_SKEW_MS);
+}
+
+/** What the health check notes of a VM is its status: to its owner, that is its power state. */
+function toPowerChange(entry: ReturnType<typeof toAuditEntry>) {
+  const { status, ...others } = entry.changes;
+  return status === undefined ? entry : { ...entry, changes: { ...others, power_state: status } };
+}
+
+function adopted(pair: Pair): ExplainedChange {
+  const { baseline } = pair;
+  const at = toTimestamp(baseline.applied_at_ms);
+  const by = { principal: baseline.applied_by, client: '', request_id: '', at };
+  return { fields: [], causes: [by], ...about(pair, 'adopted') };
+}
+
+function about({ kind, baseline, row }: Pair, why: ExplainedChange['why']) {
+  const { id: resource_id, name: resource_name } = row;
+  const { deployment } = baseline;
+  return {
+    ...{ resource_kind: kind, resource_id, resource_name, deployment, why },
+    ...{ until: null, reason: null },
+  };
+}
+
+function toTampered(row: BaselineRow): TamperedBaseline {
+  return {
+    resource_kind: row.resource_kind,
+    resource_id: row.id,
+    deployment: row.deployment,
+    detail:
+      `The baseline of ${row.id} is not the one that the audit log holds the hash of: it was ` +
+      'changed behind NovaCron. Find out who can write to the store, then apply again, or accept ' +
+      'what is (novacron drift baseline set).',
+  };
+}

@@ -1,0 +1,144 @@
+/** Shows baselines, and makes what a resource is now its baseline. */
+import type { Baseline } from '@novacron/contract/drift';
+import { RESOURCE_KINDS, type ResourceKind } from '@novacron/contract/field';
+import type { ParsedInputOf } from '@novacron/contract/operations';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { ChangeSet } from '../../../ports/store.ts';
+import type { ResourceRow } from '../../../ports/tables.ts';
+import { auditRefusal } from '../../kernel/audit/audit.ts';
+import { baselineChanges, proveBaselines, toBaseline } from '../../kernel/baselines/baseline.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import { eventChange } from '../../kernel/events/events.ts';
+import { findResource } from '../../kernel/resource-rows/find-resource.ts';
+import type { WriteScope } from '../../resources/scope.ts';
+import { desiredOf } from '../../rows/answer-resource.ts';
+import { seenOf } from '../../rows/observed-resource.ts';
+import { replan } from '../../rows/replan.ts';
+import { busy, notFound } from '../../rows/resource-problems.ts';
+import type { CapabilityDeps } from '../deps.ts';
+
+/** Shows what drift of a resource is measured from. Problems: `not-found`. */
+export async function showBaseline(
+  { store }: CapabilityDeps,
+  { id }: ParsedInputOf<'drift_baseline.get'>,
+  { principal }: CallContext,
+): Promise<Result<Baseline, Problem>> {
+  const where = { id, tenant_id: principal.tenantId };
+  const [row] = await store.read({ from: 'baselines', where });
+  if (row === undefined) return err(noBaseline(id));
+  const proofs = await proveBaselines(store, [row]);
+  return ok(toBaseline(row, proofs.get(id) ?? 'unproven'));
+}
+
+/**
+ * Accepts what a resource is now. Problems: `not-found`, `policy-denied`, `conflict` while an
+ * operation works on it, or where its node does something else.
+ */
+export async function setBaseline(
+  deps: CapabilityDeps,
+  input: ParsedInputOf<'drift_baseline.set'>,
+  context: CallContext,
+): Promise<Result<{ readonly resource: Baseline }, Problem>> {
+  const found = await findAny(deps, input.id, context);
+  if (!found.ok) return found;
+  const { kind, row } = found.value;
+  if (row.busy_operation_id !== null) return err(busy(kind, row));
+  const elsewise = Object.keys(seenOf(kind, row));
+  if (elsewise.length > 0) return err(foundElsewise({ kind, row }, elsewise));
+  const refused = await decideAdoption(deps, { kind, row }, context);
+  return refused === undefined ? adopt(deps, { kind, row }, context) : err(refused);
+}
+
+/** A resource that is accepted as it is. */
+interface Adopted {
+  readonly kind: ResourceKind;
+  readonly row: ResourceRow;
+}
+
+/** Asks the policies; a refusal is in the audit log. */
+export async function decideAdoption(
+  deps: CapabilityDeps,
+  { kind, row }: Adopted,
+  context: CallContext,
+): Promise<Problem | undefined> {
+  const target = { id: row.id, name: row.name };
+  const decision = await deps.verdicts.decide(context, {
+    operation: 'drift_baseline.set',
+    resourceKind: kind,
+    target,
+    before: desiredOf(row),
+    wanted: desiredOf(row),
+    unknown: [],
+  });
+  if (decision.problem === undefined) return undefined;
+  await auditRefusal(deps, context, 'drift_baseline.set', target, decision.problem);
+  return decision.problem;
+}
+
+/** A resource of the tenant, of whatever kind it is. */
+async function findAny({ store }: CapabilityDeps, id: string, { principal }: CallContext) {
+  for (const kind of RESOURCE_KINDS) {
+    const found = await findResource(store, kind, { tenantId: principal.tenantId, id });
+    if (found.ok) return ok({ kind, row: found.value as ResourceRow });
+  }
+  return err(notFound('resource', id));
+}
+
+/** The baseline of somebody's choice, with its proof and the event that says so. */
+export function baselineKept(
+  scope: Pick<WriteScope, 'deps' | 'context' | 'nowMs'>,
+  of: Omit<Parameters<typeof baselineChanges>[1], 'origin'>,
+): ChangeSet {
+  const { principal } = scope.context;
+  return [
+    ...baselineChanges(scope, { ...of, origin: 'adopt' }),
+    eventChange(scope.deps, {
+      tenantId: principal.tenantId,
+      type: 'drift.adopted',
+      source: 'api',
+      target: of.target.id,
+      priority: 'normal',
+      data: { name: of.target.name, by: principal.name },
+    }),
+  ];
+}
+
+async function adopt(
+  deps: CapabilityDeps,
+  { kind, row }: Adopted,
+  context: CallContext,
+): Promise<Result<{ readonly resource: Baseline }, Problem>> {
+  const [earlier] = await deps.store.read({ from: 'baselines', where: { id: row.id } });
+  const scope = { deps, context, nowMs: deps.clock.nowMs() };
+  const kept = baselineKept(scope, {
+    kind,
+    target: { id: row.id, name: row.name },
+    fields: desiredOf(row),
+    deployment: earlier?.deployment ?? context.deployment,
+  });
+  const done = await deps.store.commit(kept);
+  if (!done.ok) return done;
+  const [now] = await deps.store.read({ from: 'baselines', where: { id: row.id } });
+  return now === undefined ? err(replan(row.name)) : ok({ resource: toBaseline(now, 'proven') });
+}
+
+/** A baseline of what it shall be would be drift at once. */
+function foundElsewise({ kind, row }: Adopted, fields: readonly string[]): Problem {
+  const [noun, names] = [kind === 'vm' ? 'VM' : kind, fields.join(', ')];
+  return problem('conflict', {
+    detail: `The ${noun} ${row.name} is not on its node what it shall be: ${names}.`,
+    remedy:
+      `Make what is what it shall be (novacron drift remediate ${row.id} --action adopt --yes), ` +
+      'or bring it back (--action revert).',
+    fields: fields.map((field) => ({ path: [field], message: 'was changed on the node' })),
+  });
+}
+
+function noBaseline(id: string): Problem {
+  return problem('not-found', {
+    detail: `There is no baseline of a resource with the id ${id}: Terraform has applied none.`,
+    remedy: 'Apply it with Terraform, or accept what is: novacron drift baseline set.',
+    fields: [{ path: ['id'], message: 'has no baseline' }],
+  });
+}

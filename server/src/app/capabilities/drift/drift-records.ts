@@ -1,0 +1,194 @@
+/** Keeps the drift records: compares resources, and writes down what came, changed and went. */
+import type { DriftRecord, TamperedBaseline } from '@novacron/contract/drift';
+import { canonicalJson } from '@novacron/contract/json';
+import {
+  type DriftTransition,
+  planDriftTransition,
+} from '@novacron/engine/drift/plan-drift-transition';
+import type { DriftRecordRow } from '../../../ports/drift-rows.ts';
+import type { Change, Where } from '../../../ports/store.ts';
+import { auditChange } from '../../kernel/audit/audit.ts';
+import type { OfInstance } from '../../kernel/context/deps.ts';
+import { eventChange } from '../../kernel/events/events.ts';
+import type { Lease } from '../../kernel/leases/leases.ts';
+import { platformCaller } from '../../kernel/operations/platform-caller.ts';
+import type { CapabilityDeps } from '../deps.ts';
+import { compareResources } from './compare-resources.ts';
+
+/** Says that drift came or went; these events cause no comparison of their own. */
+export const DRIFT_SOURCE = 'drift';
+
+/** What keeping records acts through. */
+export interface RecordParts {
+  readonly deps: OfInstance<CapabilityDeps>;
+  readonly lease: Pick<Lease, 'isHeld' | 'guard'>;
+  readonly onEvents: () => void;
+  /** Hears of drift that is new. */
+  readonly onDetected?: (record: DriftRecord, tenantId: string) => void;
+}
+
+/** What one round has found. */
+export interface RecordRound {
+  readonly compared: number;
+  readonly drifted: number;
+}
+
+interface Finding {
+  readonly id: string;
+  readonly tenantId: string;
+  readonly record: DriftRecord | undefined;
+  readonly tampered: TamperedBaseline | undefined;
+}
+
+/**
+ * Compares resources and brings their records up to date, in one commit under the lease.
+ * @param ids - of resources; those without a baseline lose their record
+ * @param also - committed together with the records
+ */
+export async function keepRecords(
+  parts: RecordParts,
+  ids: readonly string[],
+  also: readonly Change[] = [],
+): Promise<RecordRound> {
+  const { deps, lease } = parts;
+  const where: Where<'baselines'> = { id: { in: ids } };
+  const found = await compareResources(deps.store, where);
+  const known = await deps.store.read({ from: 'drift_records', where: { id: { in: ids } } });
+  const byId = new Map(known.map((row) => [row.id, row]));
+  const records = new Map(found.drifted.map(({ record }) => [record.resource_id, record]));
+  const tampered = new Map(found.tampered.map((each) => [each.resource_id, each]));
+  const detected: { readonly record: DriftRecord; readonly tenantId: string }[] = [];
+  const changes = ids
+    // An operation works on it: its end brings another look.
+    .filter((id) => !found.busy.has(id))
+    .flatMap((id) => {
+      const record = records.get(id);
+      const tenantId = found.tenants.get(id) ?? byId.get(id)?.tenant_id ?? '';
+      const finding = { id, tenantId, record, tampered: tampered.get(id) };
+      const planned = planChanges(deps, byId.get(id), finding);
+      if (planned.transition === 'detect' && record !== undefined)
+        detected.push({ record, tenantId });
+      return planned.changes;
+    });
+  if (changes.length + also.length > 0) {
+    const done = await deps.store.commit([lease.guard(), ...changes, ...also]);
+    if (!done.ok) throw new Error('drift records were not kept', { cause: done.error });
+    parts.onEvents();
+    for (const { record, tenantId } of detected) parts.onDetected?.(record, tenantId);
+  }
+  return { compared: found.compared.length, drifted: found.drifted.length };
+}
+
+function planChanges(
+  deps: OfInstance<CapabilityDeps>,
+  row: DriftRecordRow | undefined,
+  finding: Finding,
+): { readonly transition: DriftTransition; readonly changes: readonly Change[] } {
+  const nowMs = deps.clock.nowMs();
+  const what = finding.tampered ?? finding.record;
+  const text = what === undefined ? undefined : canonicalJson(what);
+  const known =
+    row === undefined
+      ? undefined
+      : {
+          status: row.status,
+          text: row.record_json,
+          changedAtMs: row.changed_at_ms,
+          flaps: row.flaps,
+        };
+  const transition = planDriftTransition(known, text, { nowMs });
+  if (transition === 'none') return { transition, changes: [] };
+  const told = tell(deps, transition, row, finding);
+  if (transition === 'forget' && row !== undefined) {
+    const drops = ['drift_records', 'drift_marks'] as const;
+    const gone = drops.map((from): Change => ({ kind: 'drop', from, id: row.id }));
+    return { transition, changes: [...gone, ...told] };
+  }
+  const next = nextRow(transition, row, { finding, text, nowMs });
+  return { transition, changes: [{ kind: 'put', into: 'drift_records', row: next }, ...told] };
+}
+
+function nextRow(
+  transition: DriftTransition,
+  row: DriftRecordRow | undefined,
+  {
+    finding,
+    text,
+    nowMs,
+  }: { readonly finding: Finding; readonly text: string | undefined; readonly nowMs: number },
+): DriftRecordRow {
+  const { id, tenantId, record, tampered } = finding;
+  const what = record ?? tampered;
+  const isGone = transition === 'resolve' || transition === 'settle';
+  const isNew = transition === 'detect' || row === undefined;
+  return {
+    id,
+    tenant_id: tenantId,
+    resource_kind: what?.resource_kind ?? row?.resource_kind ?? 'vm',
+    resource_name: record?.resource_name ?? row?.resource_name ?? id,
+    deployment: what?.deployment ?? row?.deployment ?? '',
+    status: isGone ? 'resolved' : tampered === undefined ? 'open' : 'tampered',
+    severity: tampered === undefined ? (record?.severity ?? row?.severity ?? 'info') : 'critical',
+    record_json: text ?? row?.record_json ?? '{}',
+    detected_at_ms: isNew ? nowMs : row.detected_at_ms,
+    changed_at_ms: nowMs,
+    flaps: (isNew ? 0 : row.flaps) + (transition === 'return' ? 1 : 0),
+  };
+}
+
+/** Of a field that flaps one event says so; its comings and goings after that are only counted. */
+function tell(
+  deps: OfInstance<CapabilityDeps>,
+  transition: DriftTransition,
+  row: DriftRecordRow | undefined,
+  finding: Finding,
+): readonly Change[] {
+  const type = typeOf(transition, row, finding);
+  if (type === undefined) return [];
+  const { id, tenantId, record } = finding;
+  const name = record?.resource_name ?? row?.resource_name ?? id;
+  const severity = finding.tampered === undefined ? record?.severity : 'critical';
+  const isGrave = severity === 'critical' || severity === 'high';
+  const percent = record?.drift_percent ?? null;
+  const seen = severity === undefined ? null : { severity, percent };
+  const caller = platformCaller(deps, tenantId);
+  return [
+    auditChange(deps, caller, {
+      operation: type,
+      outcome: 'done',
+      resourceKind: record?.resource_kind ?? row?.resource_kind ?? '',
+      target: { id, name },
+      changes: { drift: { was: null, is: seen } },
+    }),
+    eventChange(deps, {
+      tenantId,
+      type,
+      source: DRIFT_SOURCE,
+      target: id,
+      priority: isGrave ? 'high' : 'normal',
+      data: { name, ...(seen ?? {}), fields: record?.fields.map(({ field }) => field) ?? [] },
+    }),
+  ];
+}
+
+function typeOf(
+  transition: DriftTransition,
+  row: DriftRecordRow | undefined,
+  { tampered }: Finding,
+): string | undefined {
+  switch (transition) {
+    case 'detect':
+    case 'change':
+      if (tampered !== undefined) return 'drift.tampered';
+      return transition === 'detect' ? 'drift.detected' : undefined;
+    case 'return':
+      return row?.flaps === 0 ? 'drift.flapping' : undefined;
+    case 'resolve':
+      return 'drift.resolved';
+    case 'forget':
+      return (row?.flaps ?? 0) > 0 ? 'drift.resolved' : undefined;
+    case 'none':
+    case 'settle':
+      return undefined;
+  }
+}

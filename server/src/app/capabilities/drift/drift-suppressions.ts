@@ -1,0 +1,54 @@
+/** What people said about the drift of a resource: who ignores it, who approved its mending. */
+
+import type { DriftRecord } from '@novacron/contract/drift';
+import { z } from 'zod';
+import type { Change, Store } from '../../../ports/store.ts';
+
+const Mark = z.looseObject({
+  by: z.string(),
+  untilMs: z.number(),
+  reason: z.string(),
+  /** The fields it was said of: what drifts besides is news. */
+  fields: z.array(z.string()),
+});
+type Mark = z.infer<typeof Mark>;
+
+const Marks = z.looseObject({ ignored: Mark.optional(), approved: Mark.optional() });
+
+/** What holds of the drift of a resource now. */
+export type DriftMarks = z.infer<typeof Marks>;
+
+/** Reads what was said of resources, by id. */
+export async function readMarks(
+  store: Pick<Store, 'read'>,
+  tenantId: string,
+): Promise<ReadonlyMap<string, DriftMarks>> {
+  const rows = await store.read({ from: 'drift_marks', where: { tenant_id: tenantId } });
+  return new Map(rows.map(({ id, marks_json }) => [id, Marks.parse(JSON.parse(marks_json))]));
+}
+
+/** The change that says one thing more. */
+export function markChange(
+  of: {
+    readonly record: DriftRecord;
+    readonly tenantId: string;
+    readonly known: DriftMarks | undefined;
+  },
+  name: 'ignored' | 'approved',
+  said: Omit<Mark, 'fields'>,
+): Change {
+  const fields = of.record.fields.map(({ field }) => field);
+  const marks = { ...of.known, [name]: { ...said, fields } };
+  const row = {
+    id: of.record.resource_id,
+    tenant_id: of.tenantId,
+    marks_json: JSON.stringify(marks),
+  };
+  return { kind: 'put', into: 'drift_marks', row };
+}
+
+/** Whether something that was said still holds: it has a deadline, and is about these fields. */
+export function holds(mark: Mark | undefined, record: DriftRecord, nowMs: number): mark is Mark {
+  if (mark === undefined || mark.untilMs <= nowMs) return false;
+  return record.fields.every(({ field }) => mark.fields.includes(field));
+}

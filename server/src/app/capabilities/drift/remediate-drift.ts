@@ -1,0 +1,279 @@
+/** Does something about drift: reverts it, adopts it, or ignores it for a while. */
+import type { DriftRecord } from '@novacron/contract/drift';
+import {
+  type Approval,
+  REMEDIATED_MAX,
+  type RemediationItem,
+} from '@novacron/contract/drift-remediation';
+import type { JsonObject } from '@novacron/contract/json';
+import type { ParsedInputOf } from '@novacron/contract/operations';
+import { type Problem, problem, toProblemDocument } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import { TERRAFORM_KINDS } from '@novacron/contract/terraform-kinds';
+import { renderImport, renderResource } from '@novacron/engine/drift/render-hcl';
+import { nameCause } from '@novacron/engine/drift/rules/group-by-cause';
+import { operationsOf } from '../../access/identity/may-call.ts';
+import { admitWrite } from '../../kernel/admission/admit-write.ts';
+import { auditChange, auditRefusal } from '../../kernel/audit/audit.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import type { OfInstance } from '../../kernel/context/deps.ts';
+import { eventChange } from '../../kernel/events/events.ts';
+import { answerOperation } from '../../kernel/operations/answer-operation.ts';
+import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
+import type { CapabilityDeps } from '../deps.ts';
+import { adoptDrift } from './adopt-drift.ts';
+import { type Compared, compareResources } from './compare-resources.ts';
+import { type DriftMarks, holds, markChange, readMarks } from './drift-suppressions.ts';
+import { fieldsOf, prepareRevert } from './plan-revert.ts';
+
+/** What remediation acts through. */
+export interface RemediationParts {
+  readonly deps: OfInstance<CapabilityDeps>;
+  readonly executor: Pick<OperationExecutor, 'start'>;
+  readonly onEvents: () => void;
+}
+
+type Request = ParsedInputOf<'drift.remediate'>;
+
+/** An approval is about what is seen now; whoever comes much later looks again. Unit: ms. */
+const APPROVAL_MS = 24 * 3_600_000;
+
+/** Nobody ignores for ever. Unit: ms. */
+const IGNORED_MS_MAX = 366 * 24 * 3_600_000;
+
+/**
+ * Remediates. Problems: `validation-failed` where the request contradicts itself. What is wrong
+ * with one resource is said at that resource.
+ */
+export async function remediateDrift(
+  parts: RemediationParts,
+  input: Request,
+  context: CallContext,
+): Promise<Result<{ readonly remediated: readonly RemediationItem[] }, Problem>> {
+  const { deps } = parts;
+  const wrong = checkRequest(input, deps.clock.nowMs());
+  if (wrong !== undefined) return err(wrong);
+  const found = await findDrifted(deps, input, context);
+  if (!found.ok) return found;
+  const marks = await readMarks(deps.store, context.principal.tenantId);
+  const items: RemediationItem[] = [];
+  for (const target of found.value) {
+    items.push(
+      await remediateOne(parts, { target, input, marks: marks.get(target.row.id) }, context),
+    );
+  }
+  parts.onEvents();
+  return ok({ remediated: items });
+}
+
+/** Lets whoever may remediate do so with critical drift. Problems: `not-found`. */
+export async function approveDrift(
+  { deps, onEvents }: RemediationParts,
+  input: ParsedInputOf<'drift.approve'>,
+  context: CallContext,
+): Promise<Result<{ readonly approved: readonly Approval[] }, Problem>> {
+  const found = await findDrifted(deps, input, context);
+  if (!found.ok) return found;
+  const marks = await readMarks(deps.store, context.principal.tenantId);
+  const untilMs = deps.clock.nowMs() + APPROVAL_MS;
+  for (const target of found.value) {
+    const said = { by: context.principal.name, untilMs, reason: '' };
+    const one = { target, marks: marks.get(target.row.id) };
+    const done = await keepMark(deps, { ...one, name: 'approved', said }, context);
+    if (!done.ok) return done;
+  }
+  onEvents();
+  const approved_until = toTimestamp(untilMs);
+  return ok({
+    approved: found.value.map(({ row }) => ({
+      ...{ resource_id: row.id, approved_by: context.principal.name, approved_until },
+    })),
+  });
+}
+
+function checkRequest(
+  { action, ids, cause, until, reason }: Request,
+  nowMs: number,
+): Problem | undefined {
+  if ((ids === undefined) === (cause === undefined)) {
+    return invalid('ids', 'Say either which resources (ids) or whose doing (cause).');
+  }
+  if (action !== 'ignore') {
+    return until === undefined && reason === undefined
+      ? undefined
+      : invalid('until', 'Only what is ignored has until and reason.');
+  }
+  if (until === undefined || reason === undefined) {
+    return invalid('until', 'To ignore drift takes until, when it is told again, and a reason.');
+  }
+  const leftMs = Date.parse(until) - nowMs;
+  return leftMs > 0 && leftMs <= IGNORED_MS_MAX
+    ? undefined
+    : invalid('until', `${until} is not within a year from now.`);
+}
+
+function invalid(field: string, detail: string): Problem {
+  return problem('validation-failed', {
+    detail,
+    remedy: 'Correct the request: novacron drift remediate --help shows examples.',
+    fields: [{ path: [field], message: detail }],
+  });
+}
+
+/** The drifted resources that a request means. */
+async function findDrifted(
+  { store }: OfInstance<CapabilityDeps>,
+  {
+    ids,
+    cause,
+  }: { readonly ids?: readonly string[] | undefined; readonly cause?: string | undefined },
+  { principal }: CallContext,
+): Promise<Result<readonly Compared[], Problem>> {
+  const found = await compareResources(store, {
+    tenant_id: principal.tenantId,
+    ...(ids === undefined ? {} : { id: { in: ids } }),
+  });
+  const meant = found.drifted.filter(
+    ({ record }) => cause === undefined || nameCause(record.causes) === cause,
+  );
+  const missing = (ids ?? []).find((id) => !meant.some(({ row }) => row.id === id));
+  if (missing !== undefined || meant.length === 0) {
+    return err(
+      problem('not-found', {
+        detail: `${missing ?? `What ${cause} did`} has not drifted.`,
+        remedy: 'See what has: novacron drift report.',
+        fields: [{ path: [cause === undefined ? 'ids' : 'cause'], message: 'has not drifted' }],
+      }),
+    );
+  }
+  return ok(meant.slice(0, REMEDIATED_MAX));
+}
+
+interface One {
+  readonly target: Compared;
+  readonly input: Request;
+  readonly marks: DriftMarks | undefined;
+}
+
+async function remediateOne(
+  parts: RemediationParts,
+  one: One,
+  context: CallContext,
+): Promise<RemediationItem> {
+  const item = describe(one);
+  const { input, target, marks } = one;
+  if (needsApproval(target.record, marks, { context, nowMs: parts.deps.clock.nowMs() })) {
+    return { ...item, outcome: 'needs-approval', problem: toProblemDocument(unapproved(target)) };
+  }
+  if (input.dry_run) return { ...item, outcome: 'planned' };
+  const done = await act(parts, one, context);
+  if (!done.ok) return { ...item, outcome: 'refused', problem: toProblemDocument(done.error) };
+  return { ...item, ...done.value };
+}
+
+/** Critical drift is mended by those who may approve that, or with their approval. */
+function needsApproval(
+  record: DriftRecord,
+  marks: DriftMarks | undefined,
+  by: { readonly context: CallContext; readonly nowMs: number },
+): boolean {
+  if (record.severity !== 'critical') return false;
+  const mayApprove = operationsOf(by.context.principal).has('drift.approve');
+  return !mayApprove && !holds(marks?.approved, record, by.nowMs);
+}
+
+function unapproved({ row }: Compared): Problem {
+  return problem('forbidden', {
+    detail: `The drift of ${row.name} is critical: somebody who may approve has to agree first.`,
+    remedy: `Have an admin run: novacron drift approve ${row.id}; then ask again within a day.`,
+    data: { resource_id: row.id },
+  });
+}
+
+function describe({ target, input }: One): RemediationItem {
+  const { record, row, current } = target;
+  const kind = TERRAFORM_KINDS[record.resource_kind];
+  return {
+    ...{ resource_kind: record.resource_kind, resource_id: row.id, resource_name: row.name },
+    ...{ severity: record.severity, action: input.action, outcome: 'done', fields: record.fields },
+    hcl: renderResource(kind, row.name, { fields: fieldsOf(record), current }),
+    import: renderImport(kind, row.name, row.id),
+    ...{ operation: null, problem: null },
+  };
+}
+
+async function act(
+  parts: RemediationParts,
+  { target, input, marks }: One,
+  context: CallContext,
+): Promise<Result<Pick<RemediationItem, 'outcome' | 'operation'>, Problem>> {
+  const { deps, executor } = parts;
+  const done = { outcome: 'done', operation: null } as const;
+  switch (input.action) {
+    case 'adopt': {
+      const adopted = await adoptDrift({ deps, executor }, target, context);
+      if (!adopted.ok) return adopted;
+      const operation = adopted.value;
+      if (operation?.status !== 'running') return ok(done);
+      return ok({ outcome: 'started', operation: await answerOperation(deps, operation) });
+    }
+    case 'ignore': {
+      const untilMs = Date.parse(input.until ?? '');
+      const said = { by: context.principal.name, untilMs, reason: input.reason ?? '' };
+      const kept = await keepMark(deps, { target, marks, name: 'ignored', said }, context);
+      return kept.ok ? ok(done) : kept;
+    }
+    case 'revert': {
+      const prepare = prepareRevert(deps, target);
+      const ask = { id: target.row.id, name: target.row.name };
+      const admitted = await admitWrite('drift.remediate', ask, prepare, deps, context);
+      if (!admitted.ok) return admitted;
+      const { operation } = admitted.value;
+      if (operation.status === 'running') executor.start(operation);
+      return ok({ outcome: 'started', operation: await answerOperation(deps, operation) });
+    }
+  }
+}
+
+interface Said {
+  readonly target: Compared;
+  readonly marks: DriftMarks | undefined;
+  readonly name: 'ignored' | 'approved';
+  readonly said: { readonly by: string; readonly untilMs: number; readonly reason: string };
+}
+
+/** Policies decide, the audit log remembers, and an event says it. */
+async function keepMark(
+  deps: OfInstance<CapabilityDeps>,
+  { target, marks, name, said }: Said,
+  context: CallContext,
+): Promise<Result<void, Problem>> {
+  const { row, record } = target;
+  const operation = name === 'ignored' ? 'drift.remediate' : 'drift.approve';
+  const resourceKind = record.resource_kind;
+  const about: JsonObject = { id: row.id, name: row.name };
+  const same = { before: target.current, wanted: target.current, unknown: [] };
+  const decision = await deps.verdicts.decide(context, {
+    ...{ operation, resourceKind, target: { id: row.id, name: row.name } },
+    ...same,
+  } as const);
+  if (decision.problem !== undefined) {
+    await auditRefusal(deps, context, operation, about, decision.problem);
+    return err(decision.problem);
+  }
+  const until = toTimestamp(said.untilMs);
+  const { tenantId } = context.principal;
+  return deps.store.commit([
+    markChange({ record, tenantId, known: marks }, name, said),
+    auditChange(deps, context, {
+      ...{ operation: `drift.${name}`, outcome: 'done', resourceKind },
+      target: { id: row.id, name: row.name },
+      changes: { [name]: { was: null, is: { until, reason: said.reason } } },
+    }),
+    eventChange(deps, {
+      ...{ tenantId, type: `drift.${name}`, source: 'drift', target: row.id, priority: 'normal' },
+      data: { name: row.name, by: said.by, until },
+    }),
+  ]);
+}

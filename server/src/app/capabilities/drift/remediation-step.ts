@@ -1,0 +1,115 @@
+/**
+ * Carries out a step that is a write of its own: with its own policies, steps, undo and records. It
+ * may be repeated: what is already as it shall be is done.
+ */
+
+import { ResourceKind } from '@novacron/contract/field';
+import { equalJson } from '@novacron/contract/json';
+import { operationRow, type ParsedInputOf } from '@novacron/contract/operations';
+import { admitWrite } from '../../kernel/admission/admit-write.ts';
+import { outcomeOf, refusedStep, waitForEnd } from '../../kernel/admission/child-operation-step.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import type { OfInstance } from '../../kernel/context/deps.ts';
+import type { CallStepAction, StepOutcome } from '../../kernel/operations/operation-definition.ts';
+import { findResource } from '../../kernel/resource-rows/find-resource.ts';
+import type { Prepare } from '../../resources/scope.ts';
+import { startMembers } from '../../resources/vm-group/start-members.ts';
+import { desiredOf } from '../../rows/answer-resource.ts';
+import { seenOf } from '../../rows/observed-resource.ts';
+import type { CapabilityDeps, CapabilityStepParts } from '../deps.ts';
+import { compareResources } from './compare-resources.ts';
+
+type Input = Readonly<Record<string, unknown>>;
+
+/** How a write that reverts drift is prepared. */
+export function prepareOf({ writes }: CapabilityDeps, operation: CallStepAction['operation']) {
+  // Each takes the input of its operation, by whose row `parseInput` has parsed it.
+  return writes[operation] as Prepare<Input>;
+}
+
+/** Parses the input of a write by the row of its operation. */
+export function parseInput(operation: CallStepAction['operation'], input: Input): Input {
+  return operationRow(operation).input.parse(input) as ParsedInputOf<typeof operation>;
+}
+
+/** Writes, or looks whether drift is gone; says how that went. Never rejects. */
+export async function callWrite(
+  parts: CapabilityStepParts,
+  action: CallStepAction,
+): Promise<StepOutcome> {
+  try {
+    return action.input === null
+      ? await verify(parts.deps, action)
+      : await writeOnce(parts, action);
+  } catch (cause) {
+    parts.deps.logger.warn({ action, cause }, 'a step of a remediation could not be tried');
+    return {
+      kind: 'failed',
+      message: `${action.resourceId} could not be looked at`,
+      next: 'retry',
+    };
+  }
+}
+
+async function verify(
+  { store }: OfInstance<CapabilityDeps>,
+  action: CallStepAction,
+): Promise<StepOutcome> {
+  const { resourceId: id } = action;
+  const { drifted } = await compareResources(store, { id, tenant_id: action.tenantId });
+  const left = drifted[0]?.record.fields.map(({ field }) => field) ?? [];
+  if (left.length === 0) return { kind: 'succeeded' };
+  const message = `${id} has still drifted after it was reverted: ${left.join(', ')}`;
+  return { kind: 'failed', message, next: 'final' };
+}
+
+async function writeOnce(parts: CapabilityStepParts, action: CallStepAction): Promise<StepOutcome> {
+  const { deps, executor } = parts;
+  const { operation: name, input } = action;
+  if (await isDone(deps, action)) return { kind: 'succeeded' };
+  const context = contextOf(deps, action);
+  const admitted = await admitWrite(
+    name,
+    parseInput(name, input ?? {}),
+    prepareOf(deps, name),
+    deps,
+    context,
+  );
+  if (!admitted.ok) return refusedStep(admitted.error);
+  const { operation, admission } = admitted.value;
+  if (admission === 'new' && operation.status === 'running') {
+    executor.start(operation);
+    if (operation.target_kind === 'vm_group') await startMembers(deps, executor, operation);
+  }
+  await waitForEnd(parts, operation.id);
+  return outcomeOf(deps, operation.id);
+}
+
+/** Nothing is asked of anybody where nothing is to be changed: the undo of what never happened. */
+async function isDone(deps: OfInstance<CapabilityDeps>, action: CallStepAction): Promise<boolean> {
+  const [noun = '', verb] = action.operation.split('.');
+  const kind = ResourceKind.safeParse(noun);
+  if (verb !== 'update' || !kind.success) return false;
+  const key = { id: action.resourceId, tenantId: action.tenantId };
+  const found = await findResource(deps.store, kind.data, key);
+  if (!found.ok || found.value.busy_operation_id !== null) return false;
+  const { value: row } = found;
+  const is = { ...desiredOf(row), ...seenOf(kind.data, row) };
+  const fields = Object.entries(action.input ?? {}).filter(([field]) => field !== 'id');
+  return fields.every(([field, value]) => equalJson(is[field] ?? null, value));
+}
+
+/** The one who asked for the remediation, who is the one to answer for it. */
+function contextOf(
+  deps: OfInstance<CapabilityDeps>,
+  { by, tenantId }: CallStepAction,
+): CallContext {
+  const { client, ...principal } = by;
+  return {
+    principal: { ...principal, tenantId: tenantId as CallContext['principal']['tenantId'] },
+    requestId: deps.ids.next('req'),
+    client,
+    deployment: 'default',
+    signal: new AbortController().signal,
+  };
+}

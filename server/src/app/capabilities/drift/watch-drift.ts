@@ -1,0 +1,146 @@
+/**
+ * Watches for drift, on one of the servers of a store: what an event tells of is compared at once,
+ * everything from time to time. A scan that was interrupted goes on where it was.
+ */
+import { Event } from '@novacron/contract/event';
+import type { Change } from '../../../ports/store.ts';
+import { EVENT_SUBJECT } from '../../kernel/events/relay-events.ts';
+import { repeatWork } from '../../kernel/reconcilers/repeat-work.ts';
+import { DRIFT_SOURCE, keepRecords, type RecordParts } from './drift-records.ts';
+
+/** How often everything is compared. Unit: milliseconds. */
+const SCAN_MS = 300_000;
+
+/** So many resources share one round, so that requests get their turns in between. */
+const IDS_PER_ROUND = 500;
+
+/** Events of one moment are looked into together. */
+const GATHER_MS = 20;
+
+/** Waits after a round that the store refused. */
+const RETRY_MS = 1_000;
+
+const SCAN_ID = 'scan';
+
+/** Of what begins the end brings another event, and what was just made is as it was applied. */
+function isNoNews(type: string): boolean {
+  return type.endsWith('.accepted') || type.endsWith('.create.succeeded');
+}
+
+/** The watch over drift. */
+export interface DriftWatch {
+  /** Goes on with the scan that is under way, or begins one. */
+  readonly scan: () => Promise<void>;
+  readonly stop: () => void;
+}
+
+/** Starts it. */
+export function watchDrift(parts: RecordParts): DriftWatch {
+  const { deps, lease } = parts;
+  const pending = new Set<string>();
+  let working: Promise<void> | undefined;
+  let scanning: Promise<void> | undefined;
+  let stopped = false;
+  let cancelWork: (() => void) | undefined;
+  const scans = repeatWork(deps.timers, {
+    everyMs: SCAN_MS,
+    work: scan,
+    onFailure: sayLater,
+  });
+
+  const leave = deps.bus.subscribe(EVENT_SUBJECT, (message) => {
+    if (isNoNews(String(message.type)) || !lease.isHeld()) return;
+    const event = Event.safeParse(message);
+    if (!event.success || event.data.source === DRIFT_SOURCE || event.data.target === '') return;
+    pending.add(event.data.target);
+    if (event.data.type.startsWith('vm.delete.')) void lookAtVolumes(event.data.tenant_id);
+    workLater(GATHER_MS);
+  });
+
+  /** A VM that goes lets go of its volumes, and no event says so of them. */
+  async function lookAtVolumes(tenantId: string): Promise<void> {
+    const where = { tenant_id: tenantId, resource_kind: 'volume' } as const;
+    const volumes = await deps.store.read({ from: 'baselines', where }).catch(() => []);
+    for (const { id } of volumes) pending.add(id);
+    workLater(GATHER_MS);
+  }
+
+  function workLater(delayMs: number): void {
+    if (stopped || cancelWork !== undefined || working !== undefined) return;
+    cancelWork = deps.timers.after(delayMs, () => {
+      cancelWork = undefined;
+      working = work().finally(() => {
+        working = undefined;
+        if (pending.size > 0) workLater(GATHER_MS);
+      });
+    });
+  }
+
+  async function work(): Promise<void> {
+    const ids = [...pending].slice(0, IDS_PER_ROUND);
+    for (const id of ids) pending.delete(id);
+    if (!lease.isHeld()) return;
+    try {
+      await keepRecords(parts, ids);
+    } catch (cause) {
+      deps.logger.warn({ cause }, 'drift is looked for again');
+      for (const id of ids) pending.add(id);
+      await new Promise<void>((resolve) => deps.timers.after(RETRY_MS, resolve));
+    }
+  }
+
+  function sayLater(cause: unknown): void {
+    deps.logger.warn({ cause }, 'the scan for drift goes on later');
+  }
+
+  function scan(): Promise<void> {
+    scanning ??= scanAll()
+      .catch(sayLater)
+      .finally(() => {
+        scanning = undefined;
+      });
+    return scanning;
+  }
+
+  async function scanAll(): Promise<void> {
+    const [row] = await deps.store.read({ from: 'drift_scans', where: { id: SCAN_ID } });
+    const nowMs = deps.clock.nowMs();
+    let state =
+      row === undefined || row.after_id === ''
+        ? { id: SCAN_ID, after_id: '', started_at_ms: nowMs, finished_at_ms: 0, compared: 0 }
+        : row;
+    while (!stopped && lease.isHeld()) {
+      const ids = await nextIds(state.after_id);
+      // Nobody has applied anything.
+      if (ids.length === 0 && row === undefined) return;
+      const after = ids.length < IDS_PER_ROUND ? '' : (ids.at(-1) ?? '');
+      const isEnd = after === '';
+      state = { ...state, after_id: after, finished_at_ms: isEnd ? deps.clock.nowMs() : 0 };
+      const kept: Change = { kind: 'put', into: 'drift_scans', row: state };
+      const { compared } = await keepRecords(parts, ids, [kept]);
+      state = { ...state, compared: state.compared + compared };
+      if (isEnd) return;
+    }
+  }
+
+  /** Of baselines, and of records whose resource has no baseline any more. */
+  async function nextIds(after: string): Promise<readonly string[]> {
+    const where = { id: { above: after } };
+    const [baselines, records] = await Promise.all([
+      deps.store.read({ from: 'baselines', where, limit: IDS_PER_ROUND }),
+      deps.store.read({ from: 'drift_records', where, limit: IDS_PER_ROUND }),
+    ]);
+    const ids = new Set([...baselines, ...records].map(({ id }) => id));
+    return [...ids].sort().slice(0, IDS_PER_ROUND);
+  }
+
+  return {
+    scan,
+    stop: () => {
+      stopped = true;
+      leave();
+      cancelWork?.();
+      scans.stop();
+    },
+  };
+}

@@ -1,0 +1,82 @@
+/** What nats-server has to know: the authority, and what each certificate may do. */
+
+import {
+  announceSubject,
+  commandSubject,
+  completionSubject,
+  inspectSubject,
+  leaseSubject,
+  machineSubject,
+  outcomeSubject,
+  progressSubject,
+  usageSubject,
+} from '@novacron/contract/agent';
+import { inboxPrefixOf, nodeIdentity, SERVER_IDENTITY } from '@novacron/contract/enrollment';
+import type { ParsedInputOf } from '@novacron/contract/operations';
+import type { Problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { EnrollmentDeps } from './deps.ts';
+import { ensureAuthority, noCertificates } from './ensure-authority.ts';
+
+type Text = Result<{ readonly text: string }, Problem>;
+
+/** The certificate of the authority, made when it is first needed. */
+export async function showAuthority(deps: EnrollmentDeps): Promise<Text> {
+  const { certificates } = deps;
+  if (certificates === undefined) return err(noCertificates());
+  const authority = await ensureAuthority({ ...deps, certificates });
+  return authority.ok ? ok({ text: authority.value.certificatePem }) : authority;
+}
+
+/** The configuration, with a user for each enrollment that is active or may become so. */
+export async function configureBus(
+  deps: EnrollmentDeps,
+  input: ParsedInputOf<'bus.configuration'>,
+): Promise<Text> {
+  const rows = await deps.store.read({
+    from: 'enrollments',
+    where: { status: { in: ['pending', 'active'] } },
+  });
+  const nowMs = deps.clock.nowMs();
+  const users = rows.filter((row) => row.status === 'active' || row.expires_at_ms > nowMs);
+  const texts = users.map(({ node, id }) => userText(node, nodeIdentity(node, id)));
+  return ok({ text: `${head(input.tls_dir)}${texts.join('')}  ]\n}\n` });
+}
+
+function head(tlsDir: string): string {
+  const dir = tlsDir.replace(/\/$/, '');
+  return `# Written by: novacron bus configuration.
+# Write it anew after each enrollment and revocation, and reload: nats-server --signal reload.
+# Include it in a configuration that has a listener and JetStream.
+tls {
+  cert_file: "${dir}/server.crt"
+  key_file: "${dir}/server.key"
+  # novacron bus authority
+  ca_file: "${dir}/novacron-ca.crt"
+  verify_and_map: true
+}
+authorization {
+  users: [
+    { user: "${SERVER_IDENTITY}" }
+`;
+}
+
+/** An agent speaks for its node, hears what is for its node, and answers whoever asked it. */
+function userText(node: string, identity: string): string {
+  const publish = [
+    ...[announceSubject(node), completionSubject(node), inspectSubject(node)],
+    ...[progressSubject(node), usageSubject(node), machineSubject(node)],
+  ];
+  const subscribe = [
+    ...[commandSubject(node), outcomeSubject(node), inspectSubject(node)],
+    ...[leaseSubject(node), announceSubject(node), `${inboxPrefixOf(node)}.>`],
+  ];
+  return `    { user: "${identity}"
+      permissions: {
+        publish: { allow: ${JSON.stringify(publish)} }
+        subscribe: { allow: ${JSON.stringify(subscribe)} }
+        allow_responses: true
+      }
+    }
+`;
+}

@@ -1,0 +1,162 @@
+/** Enrollments: how they are made, listed and revoked. */
+import type { Enrollment, EnrollmentStatus } from '@novacron/contract/enrollment';
+import type { ParsedInputOf } from '@novacron/contract/operations';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { Tables } from '../../../ports/tables.ts';
+import { hashSecret } from '../../access/identity/hash-secret.ts';
+import { refuseByPolicy } from '../../kernel/admission/refuse-write.ts';
+import { auditChange } from '../../kernel/audit/audit.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import { pageOf } from '../../rows/page.ts';
+import { notFound } from '../../rows/resource-problems.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
+import type { EnrollmentDeps } from './deps.ts';
+
+/** What a token starts with, so that leaked ones can be searched for. */
+const TOKEN_PREFIX = 'nce_';
+const TOKEN_BYTES = 32;
+const MS_PER_MINUTE = 60_000;
+
+type Row = Tables['enrollments'];
+type Writes = 'enrollment.create' | 'enrollment.revoke';
+
+/** Makes an enrollment; its token is in this answer and nowhere else. */
+export async function createEnrollment(
+  deps: EnrollmentDeps,
+  input: ParsedInputOf<'enrollment.create'>,
+  context: CallContext,
+): Promise<Result<{ readonly resource: Enrollment; readonly secret: string }, Problem>> {
+  const { node } = input;
+  const refusal = await decide(deps, context, 'enrollment.create', { id: '', node });
+  if (refusal !== undefined) return err(refusal);
+  const bytes = deps.secretRandom.bytes(TOKEN_BYTES);
+  const secret = `${TOKEN_PREFIX}${Buffer.from(bytes).toString('base64url')}`;
+  const nowMs = deps.clock.nowMs();
+  const row: Row = {
+    id: deps.ids.next('enr'),
+    tenant_id: context.principal.tenantId,
+    node,
+    token_hash: hashSecret(secret),
+    status: 'pending',
+    created_by: context.principal.name,
+    created_at_ms: nowMs,
+    expires_at_ms: nowMs + input.expires_in_minutes * MS_PER_MINUTE,
+    ...{ enrolled_at_ms: null, certificate_serial: null },
+    ...{ certificate_expires_at_ms: null, revoked_at_ms: null, key_hash: null },
+  };
+  const done = await deps.store.commit([
+    { kind: 'insert', into: 'enrollments', row, otherwise: changedMeanwhile(row.id) },
+    enrollmentAudit(deps, context, 'enrollment.create', row),
+  ]);
+  return done.ok ? ok({ resource: toEnrollment(row, nowMs), secret }) : done;
+}
+
+/** Lists enrollments of all nodes. */
+export async function listEnrollments(
+  deps: EnrollmentDeps,
+  input: ParsedInputOf<'enrollment.list'>,
+) {
+  const rows = await deps.store.read({
+    from: 'enrollments',
+    where: input.cursor === undefined ? {} : { id: { above: input.cursor } },
+    limit: input.limit + 1,
+  });
+  const nowMs = deps.clock.nowMs();
+  return ok(pageOf(rows, input.limit, (row) => toEnrollment(row, nowMs)));
+}
+
+/** Ends an enrollment. One that has ended stays as it is. */
+export async function revokeEnrollment(
+  deps: EnrollmentDeps,
+  input: ParsedInputOf<'enrollment.revoke'>,
+  context: CallContext,
+): Promise<Result<{ readonly resource: Enrollment }, Problem>> {
+  const [row] = await deps.store.read({ from: 'enrollments', where: { id: input.id } });
+  const refusal = await decide(deps, context, 'enrollment.revoke', {
+    id: input.id,
+    node: row?.node ?? '',
+  });
+  if (refusal !== undefined) return err(refusal);
+  if (row === undefined) return err(notFound('enrollment', input.id));
+  const nowMs = deps.clock.nowMs();
+  if (row.status === 'revoked') return ok({ resource: toEnrollment(row, nowMs) });
+  const set = { status: 'revoked', revoked_at_ms: nowMs } as const;
+  const otherwise = changedMeanwhile(row.id);
+  const done = await deps.store.commit([
+    {
+      kind: 'update',
+      table: 'enrollments',
+      id: row.id,
+      set,
+      expect: { status: row.status },
+      otherwise,
+    },
+    enrollmentAudit(deps, context, 'enrollment.revoke', row),
+  ]);
+  return done.ok ? ok({ resource: toEnrollment({ ...row, ...set }, nowMs) }) : done;
+}
+
+/** Records what happened to an enrollment. */
+export function enrollmentAudit(
+  deps: EnrollmentDeps,
+  context: Parameters<typeof auditChange>[1],
+  operation: string,
+  row: Pick<Row, 'id' | 'node'>,
+) {
+  return auditChange(deps, context, {
+    operation,
+    outcome: 'done',
+    resourceKind: 'enrollment',
+    target: { id: row.id, name: row.node },
+    changes: {},
+  });
+}
+
+/** An enrollment as answers carry it. */
+function toEnrollment(row: Row, nowMs: number): Enrollment {
+  return {
+    // The store holds what `Ids` made.
+    id: row.id as Enrollment['id'],
+    node: row.node,
+    status: statusOf(row, nowMs),
+    created_at: toTimestamp(row.created_at_ms),
+    created_by: row.created_by,
+    expires_at: toTimestamp(row.expires_at_ms),
+    enrolled_at: timestampOf(row.enrolled_at_ms),
+    certificate_expires_at: timestampOf(row.certificate_expires_at_ms),
+    revoked_at: timestampOf(row.revoked_at_ms),
+  };
+}
+
+function statusOf(row: Row, nowMs: number): EnrollmentStatus {
+  return row.status === 'pending' && row.expires_at_ms <= nowMs ? 'expired' : row.status;
+}
+
+function timestampOf(atMs: number | null): Enrollment['revoked_at'] {
+  return atMs === null ? null : toTimestamp(atMs);
+}
+
+async function decide(
+  deps: EnrollmentDeps,
+  context: CallContext,
+  operation: Writes,
+  target: { readonly id: string; readonly node: string },
+): Promise<Problem | undefined> {
+  const isCreate = operation === 'enrollment.create';
+  return refuseByPolicy(deps, context, {
+    operation,
+    resourceKind: 'enrollment',
+    target: { id: target.id, name: target.node },
+    before: isCreate ? null : { node: target.node },
+    wanted: { node: target.node },
+  });
+}
+
+/** Somebody was faster. */
+export function changedMeanwhile(id: string): Problem {
+  return problem('conflict', {
+    detail: `The enrollment ${id} has been changed at the same time.`,
+    remedy: 'Look at it again: novacron enrollment list.',
+  });
+}

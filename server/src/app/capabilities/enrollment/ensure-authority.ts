@@ -1,0 +1,49 @@
+/** The authority that signs agents' certificates: one for all servers of a store. */
+import { type Problem, problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { Authority, CertificateCrypto } from '../../../ports/certificates.ts';
+import type { EnrollmentDeps } from './deps.ts';
+
+/** There is one, so that its name is known beforehand and a second one cannot be made. */
+const AUTHORITY_ID = 'agents';
+
+/** What reading it needs. */
+export type AuthorityDeps = Pick<EnrollmentDeps, 'store' | 'clock'> & {
+  readonly certificates: CertificateCrypto;
+};
+
+/** The authority, made when it is first needed; of several servers at once one makes it. */
+export async function ensureAuthority(deps: AuthorityDeps): Promise<Result<Authority, Problem>> {
+  const known = await findAuthority(deps);
+  if (known !== undefined) return ok(known);
+  const nowMs = deps.clock.nowMs();
+  const made = await deps.certificates.makeAuthority(nowMs);
+  const row = {
+    id: AUTHORITY_ID,
+    certificate_pem: made.certificatePem,
+    private_sealed: made.privatePem,
+    created_at_ms: nowMs,
+  };
+  const otherwise = problem('conflict', {
+    detail: 'Another server made the authority at the same time.',
+    remedy: 'Send the request again.',
+  });
+  const done = await deps.store.commit([{ kind: 'insert', into: 'authorities', row, otherwise }]);
+  if (done.ok) return ok(made);
+  const others = await findAuthority(deps);
+  return others === undefined ? err(done.error) : ok(others);
+}
+
+async function findAuthority({ store }: AuthorityDeps): Promise<Authority | undefined> {
+  const [row] = await store.read({ from: 'authorities', where: { id: AUTHORITY_ID } });
+  if (row === undefined) return undefined;
+  return { certificatePem: row.certificate_pem, privatePem: row.private_sealed };
+}
+
+/** What a server answers that was put together without certificates. */
+export function noCertificates(): Problem {
+  return problem('unavailable', {
+    detail: 'This server signs no certificates.',
+    remedy: 'Ask another server of this store.',
+  });
+}

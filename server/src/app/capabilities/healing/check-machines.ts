@@ -1,0 +1,81 @@
+/**
+ * Keeps the health check of VMs going: every node from time to time, a node at once when its agent
+ * tells that a machine changed, and what an operation was working on then when that has ended.
+ */
+import { ANY_NODE, machineSubject, nodeOfSubject } from '@novacron/contract/agent';
+import { Event } from '@novacron/contract/event';
+import { EVENT_SUBJECT } from '../../kernel/events/relay-events.ts';
+import { observedOf } from '../../rows/answer-resource.ts';
+import { observeMachines } from './observe-machines.ts';
+import type { ObservingParts } from './observe-snapshots.ts';
+import { createNodeVisitor } from './visit-nodes.ts';
+
+/** How often VMs are checked unless said. */
+const HEALTH_CHECK_MS = 30_000;
+
+/** Operations whose end is waited for; beyond that everything waits for the next round. */
+const AWAITED_MAX = 10_000;
+
+/** Whatever came in between has been written by then. Unit: milliseconds. */
+const AGAIN_MS = 100;
+
+/** Starts it; it acts while `mayVisit` says so. */
+export function checkMachines(
+  parts: ObservingParts,
+  mayVisit: () => boolean,
+): { readonly stop: () => void } {
+  const { deps } = parts;
+  /** VMs that could not be looked at, by the operation that works on them. */
+  const awaited = new Map<string, Set<string>>();
+  const visitor = createNodeVisitor(deps, {
+    mayVisit,
+    visit: async (node) => lookLater(await observeMachines(parts, node)),
+    roundMs: deps.settings.healthCheckIntervalMs ?? HEALTH_CHECK_MS,
+  });
+  const leave = [
+    deps.bus.subscribe(machineSubject(ANY_NODE), (_message, subject) => {
+      if (mayVisit()) visitor.visitNow(nodeOfSubject(subject));
+    }),
+    deps.bus.subscribe(EVENT_SUBJECT, (message) => {
+      if (awaited.size === 0) return;
+      const event = Event.safeParse(message);
+      if (!event.success || event.data.type.endsWith('.accepted')) return;
+      const operationId = String(event.data.data.operation_id);
+      const ids = awaited.get(operationId);
+      if (!awaited.delete(operationId) || ids === undefined) return;
+      void lookLater([...ids]).catch(sayUnread);
+    }),
+  ];
+
+  /** Looks at VMs when nothing works on them any more: on the nodes where they are then. */
+  async function lookLater(ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return;
+    const nodes = new Set<string>();
+    for (const row of await deps.store.read({ from: 'vms', where: { id: { in: [...ids] } } })) {
+      const { busy_operation_id: by } = row;
+      if (by === null) nodes.add(String(observedOf(row).node));
+      else awaitEnd(by, row.id);
+    }
+    if (nodes.size === 0) return;
+    deps.timers.after(AGAIN_MS, () => {
+      if (mayVisit()) for (const node of nodes) visitor.visitNow(node);
+    });
+  }
+
+  function awaitEnd(operationId: string, vmId: string): void {
+    if (awaited.size >= AWAITED_MAX) awaited.clear();
+    const ids = awaited.get(operationId) ?? new Set<string>();
+    awaited.set(operationId, ids.add(vmId));
+  }
+
+  function sayUnread(cause: unknown): void {
+    deps.logger.warn({ cause }, 'VMs are looked at in the next round');
+  }
+
+  return {
+    stop: () => {
+      for (const unsubscribe of leave) unsubscribe();
+      visitor.stop();
+    },
+  };
+}

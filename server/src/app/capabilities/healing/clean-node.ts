@@ -1,0 +1,204 @@
+/** Removes from a node what nothing needs any more: each removal is an operation of its own. */
+import type { Machine } from '@novacron/contract/agent';
+import type { OperationId, VmId } from '@novacron/contract/ids';
+import { explainCleanup } from '@novacron/engine/healing/explain-cleanup';
+import type { KnownVm, Removal } from '@novacron/engine/healing/model';
+import { planCleanup } from '@novacron/engine/healing/plan-cleanup';
+import type { Change } from '../../../ports/store.ts';
+import type { Tables } from '../../../ports/tables.ts';
+import { auditChange } from '../../kernel/audit/audit.ts';
+import type { OfInstance } from '../../kernel/context/deps.ts';
+import { eventChange } from '../../kernel/events/events.ts';
+import {
+  insertOperation,
+  type NewOperation,
+  planOperation,
+} from '../../kernel/operations/admit-operation.ts';
+import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
+import { decodeDefinition } from '../../kernel/operations/operation-definition.ts';
+import { PLATFORM_NAME, platformCaller } from '../../kernel/operations/platform-caller.ts';
+import { planOperationTrace } from '../../kernel/operations/trace-operations.ts';
+import { replan } from '../../rows/replan.ts';
+import type { CapabilityDeps } from '../deps.ts';
+import { inspectNode } from './inspect-node.ts';
+
+/** What the removal of a machine is called among operations. */
+const CLEANUP_KIND = 'vm.cleanup';
+
+/** What cleaning needs. */
+export interface CleaningParts {
+  readonly deps: OfInstance<CapabilityDeps>;
+  readonly executor: Pick<OperationExecutor, 'start'>;
+  readonly onEvents: () => void;
+}
+
+interface Known {
+  readonly vms: ReadonlyMap<VmId, KnownVm>;
+  /** Whose operations a VM's are, also after its end. */
+  readonly tenants: ReadonlyMap<string, string>;
+}
+
+/**
+ * Inspects a node and removes its leftovers. A node that cannot be inspected is left as it is.
+ * @returns how many removals have begun
+ */
+export async function cleanNode(parts: CleaningParts, node: string): Promise<number> {
+  const { deps } = parts;
+  const machines = (await inspectNode(deps, node))?.machines;
+  if (machines === undefined || machines.length === 0) return 0;
+  // Read after the inspection: whatever was found there was admitted before.
+  const known = await readKnown(deps, node, machines);
+  const plan = planCleanup({ node, machines, vms: known.vms });
+  for (const line of explainCleanup(plan)) deps.logger.warn({ node }, line);
+  let begun = 0;
+  for (const removal of plan.removals) {
+    const tenantId = known.tenants.get(removal.vmId);
+    if (tenantId === undefined) continue;
+    if (await beginRemoval(parts, { node, removal, tenantId })) begun += 1;
+  }
+  if (begun > 0) parts.onEvents();
+  return begun;
+}
+
+/** What is known of the VMs whose machines have no place on the node; of the others nothing. */
+async function readKnown(
+  { store }: OfInstance<CapabilityDeps>,
+  node: string,
+  machines: readonly Machine[],
+): Promise<Known> {
+  const nodes = await store.read({ from: 'nodes', where: { name: node } });
+  const held = await store.read({
+    from: 'allocations',
+    where: { node_id: nodes[0]?.id ?? '' },
+  });
+  const here = new Set(held.map(({ vm_id }) => vm_id));
+  const ids = machines.map(({ vm_id }) => vm_id).filter((id) => !here.has(id));
+  if (ids.length === 0) return { vms: new Map(), tenants: new Map() };
+  const rows = await store.snapshot({
+    vms: { from: 'vms', where: { id: { in: ids } } },
+    allocations: { from: 'allocations', where: { vm_id: { in: ids } } },
+    nodes: { from: 'nodes' },
+    operations: { from: 'operations', where: { target_id: { in: ids } } },
+  });
+  const nodeNames = new Map(rows.nodes.map(({ id, name }) => [id, name]));
+  const vms = ids.map((id) => {
+    const vm = rows.vms.find((row) => row.id === id);
+    const operations = rows.operations.filter((row) => row.target_id === id);
+    const isInFlight =
+      operations.some(isUnended) || (vm !== undefined && vm.busy_operation_id !== null);
+    const known: KnownVm = {
+      life: vm !== undefined ? 'exists' : operations.length > 0 ? 'gone' : 'never',
+      generation: vm?.generation ?? 1 + Math.max(0, ...operations.map(generationOf)),
+      places: rows.allocations
+        .filter((allocation) => allocation.vm_id === id)
+        .map((allocation) => nodeNames.get(allocation.node_id) ?? ''),
+      inFlight: isInFlight ? 'yes' : 'no',
+    };
+    return [id, known] as const;
+  });
+  const tenants = [...rows.operations.map(tenantOfTarget), ...rows.vms.map(tenantOfVm)];
+  return { vms: new Map(vms), tenants: new Map(tenants) };
+}
+
+function isUnended({ status }: Tables['operations']): boolean {
+  return status === 'running' || status === 'undoing';
+}
+
+/** The highest generation of the commands that an operation gave. */
+function generationOf(row: Tables['operations']): number {
+  const generations = decodeDefinition(row).steps.flatMap(({ action }) =>
+    action.kind === 'agent' ? [action.generation] : [],
+  );
+  return Math.max(0, ...generations);
+}
+
+function tenantOfTarget({ target_id, tenant_id }: Tables['operations']) {
+  return [target_id, tenant_id] as const;
+}
+
+function tenantOfVm({ id, tenant_id }: Tables['vms']) {
+  return [id, tenant_id] as const;
+}
+
+async function beginRemoval(
+  { deps, executor }: CleaningParts,
+  found: { readonly node: string; readonly removal: Removal; readonly tenantId: string },
+): Promise<boolean> {
+  const operation = planRemoval(deps, found);
+  const done = await deps.store.commit(removalChanges(deps, operation, found));
+  if (done.ok) executor.start(operation.row);
+  else deps.logger.info({ node: found.node, problem: done.error }, 'a removal is not begun');
+  return done.ok;
+}
+
+function planRemoval(
+  deps: OfInstance<CapabilityDeps>,
+  found: { readonly node: string; readonly removal: Removal; readonly tenantId: string },
+): NewOperation {
+  const { node, removal, tenantId } = found;
+  const { vmId, name, generation } = removal;
+  const id: OperationId = deps.ids.next('op');
+  const subject = {
+    ...{ id, tenant_id: tenantId, kind: CLEANUP_KIND },
+    ...{ target_kind: 'vm', target_id: vmId, target_name: name },
+    ...{ created_at_ms: deps.clock.nowMs(), created_by: PLATFORM_NAME },
+  };
+  const agent = { kind: 'agent', node, vmId, generation } as const;
+  return planOperation(deps, subject, {
+    steps: [
+      {
+        name: 'delete',
+        after: [],
+        action: { ...agent, action: { kind: 'delete' } },
+        undo: null,
+        noReturn: 'yes',
+      },
+    ],
+    onSuccess: [],
+    onFailure: [],
+    onStuck: [],
+    ...planOperationTrace(deps.tracer, { operationId: id, parent: undefined }),
+  });
+}
+
+function removalChanges(
+  deps: OfInstance<CapabilityDeps>,
+  operation: NewOperation,
+  found: { readonly node: string; readonly removal: Removal; readonly tenantId: string },
+): Change[] {
+  const { row } = operation;
+  const { node, removal, tenantId } = found;
+  const { vmId, name, was, why, generation } = removal;
+  const otherwise = replan(`The VM ${vmId}`);
+  const unchanged: Change =
+    why === 'orphan'
+      ? { kind: 'require-none', of: 'vms', where: { id: vmId }, otherwise }
+      : {
+          kind: 'update',
+          table: 'vms',
+          id: vmId,
+          set: { busy_operation_id: null },
+          expect: { busy_operation_id: null, generation },
+          otherwise,
+        };
+  return [
+    unchanged,
+    ...insertOperation(operation, otherwise),
+    auditChange(deps, platformCaller(deps, tenantId, 'healer'), {
+      operation: CLEANUP_KIND,
+      outcome: 'done',
+      resourceKind: 'vm',
+      target: { id: vmId, name },
+      changes: { machine: { was: `${was} on ${node} (${why})`, is: null } },
+      atMs: row.created_at_ms,
+    }),
+    eventChange(deps, {
+      tenantId,
+      type: `${CLEANUP_KIND}.accepted`,
+      source: 'healing',
+      target: vmId,
+      priority: 'normal',
+      data: { operation_id: row.id, name, node, why },
+    }),
+  ];
+}

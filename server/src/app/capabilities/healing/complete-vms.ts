@@ -1,0 +1,116 @@
+/**
+ * Gives VMs what an earlier release did not: an address, the power state that they have, and the
+ * mark of spot VMs.
+ */
+import { canonicalJson } from '@novacron/contract/json';
+import { VmSpec } from '@novacron/contract/vm';
+import type { Change } from '../../../ports/store.ts';
+import type { VmRow } from '../../../ports/tables.ts';
+import { changeIdle, requireSame } from '../../kernel/resource-rows/new-row.ts';
+import { addressFields, addressOf, planAddress } from '../../resources/network/plan-address.ts';
+import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
+import { replan } from '../../rows/replan.ts';
+import type { CapabilityDeps } from '../deps.ts';
+
+/** VMs that are looked at at a time: requests get their turn in between. */
+const VMS_PER_PAGE = 200;
+
+/**
+ * Looks at every VM once. One that is being changed, or whose network is full, is left as it is: it
+ * gets what it lacks with its next change.
+ * @param mayGive - whether this server still does it, of all that share a store
+ * @returns how many got something
+ */
+export async function completeVms(deps: CapabilityDeps, mayGive: () => boolean): Promise<number> {
+  let given = 0;
+  let after = '';
+  while (mayGive()) {
+    const rows = await deps.store.read({
+      from: 'vms',
+      where: { id: { above: after } },
+      limit: VMS_PER_PAGE,
+    });
+    for (const row of rows.filter(({ busy_operation_id }) => busy_operation_id === null)) {
+      if (lacksPower(row)) given += await givePower(deps, row);
+      if (lacksAddress(row)) given += await giveAddress(deps, row);
+      if (desiredOf(row).spot === true) given += await giveMark(deps, row);
+    }
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < VMS_PER_PAGE) break;
+    after = last.id;
+  }
+  if (given > 0) deps.logger.info({ vms: given }, 'VMs of an earlier release were completed');
+  return given;
+}
+
+function lacksAddress(row: VmRow): boolean {
+  return row.network_id !== null && addressOf(row) === undefined;
+}
+
+function lacksPower(row: VmRow): boolean {
+  return observedOf(row).status === 'stopped' && desiredOf(row).power_state === undefined;
+}
+
+/**
+ * Who stopped it then did not want it to run. One that was made or started last has lost its power
+ * since: healing starts it. Where all that is forgotten, it stays as it is.
+ */
+async function wasStopped({ store }: CapabilityDeps, { id }: VmRow): Promise<boolean> {
+  const [last] = await store.read({
+    from: 'operations',
+    where: {
+      ...{ target_id: id, status: 'succeeded' },
+      kind: { in: ['vm.create', 'vm.start', 'vm.stop'] },
+    },
+    orderBy: { column: 'id', direction: 'desc' },
+    limit: 1,
+  });
+  return last === undefined || last.kind === 'vm.stop';
+}
+
+async function givePower(deps: CapabilityDeps, row: VmRow): Promise<0 | 1> {
+  if (!(await wasStopped(deps, row))) return 0;
+  const desired_json = canonicalJson({ ...desiredOf(row), power_state: 'stopped' });
+  const done = await deps.store.commit([changeIdle('vm', row, { desired_json })]);
+  return done.ok ? 1 : 0;
+}
+
+async function giveAddress(deps: CapabilityDeps, row: VmRow): Promise<0 | 1> {
+  const [network] = await deps.store.read({
+    from: 'networks',
+    where: { id: row.network_id ?? '' },
+  });
+  const asker = { id: row.id, name: row.name, network };
+  const planned = await planAddress(asker, { deps, nowMs: deps.clock.nowMs() });
+  if (!planned.ok) {
+    deps.logger.warn({ vm: row.id, problem: planned.error }, 'a VM stays without an address');
+    return 0;
+  }
+  const observed = { ...observedOf(row), ...addressFields(row.network_id, planned.value.address) };
+  const done = await deps.store.commit([
+    ...planned.value.reserve,
+    changeIdle('vm', row, { observed_json: canonicalJson(observed) }),
+  ]);
+  return done.ok ? 1 : 0;
+}
+
+/** Earlier releases change what they do not know of as little as they say it. */
+async function giveMark(deps: CapabilityDeps, row: VmRow): Promise<0 | 1> {
+  const spec = VmSpec.parse(desiredOf(row));
+  const held = await deps.store.read({ from: 'allocations', where: { vm_id: row.id } });
+  const unmarked = held.filter(({ spot_priority }) => spot_priority !== spec.priority);
+  if (unmarked.length === 0) return 0;
+  const done = await deps.store.commit([
+    requireSame('vm', row),
+    ...unmarked.map(
+      ({ id }): Change => ({
+        kind: 'update',
+        table: 'allocations',
+        id,
+        set: { spot_priority: spec.priority },
+        otherwise: replan(`The VM ${row.name}`),
+      }),
+    ),
+  ]);
+  return done.ok ? 1 : 0;
+}

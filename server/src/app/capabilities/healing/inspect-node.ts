@@ -1,0 +1,19 @@
+/** Asks the agent of a node what is there. */
+import { Inspection, inspectSubject } from '@novacron/contract/agent';
+import type { CapabilityDeps } from '../deps.ts';
+
+/** An agent that does not answer within this time is out of reach. */
+const INSPECT_MS_MAX = 10_000;
+
+/** @returns undefined where the node cannot be inspected; the log says why */
+export async function inspectNode(
+  deps: Pick<CapabilityDeps, 'bus' | 'logger'>,
+  node: string,
+): Promise<Inspection | undefined> {
+  const reply = await deps.bus.request(inspectSubject(node), {}, { timeoutMs: INSPECT_MS_MAX });
+  const inspection = reply.ok ? Inspection.safeParse(reply.value) : undefined;
+  if (inspection?.success === true) return inspection.data;
+  const reason = reply.ok ? 'its answer is not understood' : reply.error.detail;
+  deps.logger.info({ node, reason }, 'the node cannot be inspected; everything is left as it is');
+  return undefined;
+}

@@ -1,0 +1,86 @@
+/**
+ * The part of the health check that looks whether volumes are plugged into the machines of their
+ * VMs. One that is not is told, and plugged in again by whoever reverts that.
+ */
+import type { Machine } from '@novacron/contract/agent';
+import { canonicalJson } from '@novacron/contract/json';
+import type { ChangeSet } from '../../../ports/store.ts';
+import type { VmRow, VolumeRow } from '../../../ports/tables.ts';
+import { observedOf } from '../../rows/answer-resource.ts';
+import { isPlugged } from '../../rows/observed-resource.ts';
+import { replan } from '../../rows/replan.ts';
+import type { CapabilityDeps } from '../deps.ts';
+import { tellObserved } from './record-observed-change.ts';
+
+/** A volume that was found otherwise than it was known. */
+interface NewPlug {
+  readonly row: VolumeRow;
+  readonly vmId: string;
+  readonly is: 'in' | 'out';
+}
+
+/** Reads the volumes of VMs that nothing is being done to. */
+export async function readPlugged(
+  { store }: CapabilityDeps,
+  vms: readonly VmRow[],
+): Promise<readonly VolumeRow[]> {
+  const where = { attached_to: { in: vms.map(({ id }) => id) }, busy_operation_id: null };
+  const rows = await store.read({ from: 'volumes', where });
+  // Of one whose attachment got stuck nobody knows where it shall be.
+  return rows.filter((row) => observedOf(row).status === 'attached' || !isPlugged(row));
+}
+
+/**
+ * Writes down which volumes are not plugged in any more, and which are so again.
+ * @param volumes - as `readPlugged` found them before the machines were inspected
+ * @returns how many, and the ids of VMs whose volumes something else worked on
+ */
+export async function observePlugs(
+  deps: CapabilityDeps,
+  volumes: readonly VolumeRow[],
+  machines: ReadonlyMap<string, Machine>,
+): Promise<{ readonly changed: number; readonly unseen: readonly string[] }> {
+  const unseen: string[] = [];
+  let changed = 0;
+  for (const plug of volumes.flatMap((row) => planPlug(row, machines))) {
+    const done = await deps.store.commit(plugChanges(deps, plug));
+    if (done.ok) changed += 1;
+    else unseen.push(plug.vmId);
+    if (done.ok) deps.logger.warn({ volume: plug.row.id, is: plug.is }, 'a volume was replugged');
+  }
+  return { changed, unseen };
+}
+
+/** Nothing of a machine that is gone or on its way, and where it is as it was known. Pure. */
+function planPlug(row: VolumeRow, machines: ReadonlyMap<string, Machine>): readonly NewPlug[] {
+  const vmId = row.attached_to ?? '';
+  const machine = machines.get(vmId);
+  if (machine?.status !== 'running' && machine?.status !== 'stopped') return [];
+  const isIn = machine.volumes.some(({ volume_id }) => volume_id === row.id);
+  if (isIn === isPlugged(row)) return [];
+  return [{ row, vmId, is: isIn ? 'in' : 'out' }];
+}
+
+function plugChanges(deps: CapabilityDeps, { row, vmId, is }: NewPlug): ChangeSet {
+  const { id, name, revision, observed_json } = row;
+  const observed =
+    is === 'out' ? { status: 'available', attached_to: null } : { status: 'attached' };
+  const [was, now] = is === 'out' ? [vmId, null] : [null, vmId];
+  return [
+    {
+      kind: 'update',
+      table: 'volumes',
+      id,
+      set: { observed_json: canonicalJson(observed) },
+      expect: { revision, observed_json, busy_operation_id: null },
+      otherwise: replan(`The volume ${name}`),
+    },
+    ...tellObserved(deps, {
+      kind: is === 'out' ? 'volume.unplugged' : 'volume.plugged',
+      ...{ resourceKind: 'volume', row, by: 'hypervisor' },
+      changes: { attached_to: { was, is: now } },
+      news: is === 'out' ? 'bad' : 'good',
+      data: { vm_id: vmId },
+    }),
+  ];
+}

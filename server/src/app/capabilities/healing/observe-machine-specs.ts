@@ -1,0 +1,124 @@
+/**
+ * The part of the health check that compares what machines are with what their VMs shall be: their
+ * sizes, their networks, and what nodes let through to them.
+ */
+import type { Machine } from '@novacron/contract/agent';
+import { canonicalJson, equalJson, type JsonObject } from '@novacron/contract/json';
+import { VmSpec } from '@novacron/contract/vm';
+import type { Change, ChangeSet } from '../../../ports/store.ts';
+import type { SecurityGroupRow, VmRow } from '../../../ports/tables.ts';
+import { compareFirewall } from '../../resources/security-group/observed-firewall.ts';
+import { requireSameGroups } from '../../resources/security-group/vm-firewall.ts';
+import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
+import { changedFields } from '../../rows/changed-fields.ts';
+import {
+  compareNetwork,
+  compareSizes,
+  equalFields,
+  GUARDS,
+  pickFields,
+  SIZES,
+  seenMachineOf,
+  WIRES,
+  withoutSeen,
+} from '../../rows/observed-machine.ts';
+import { replan } from '../../rows/replan.ts';
+import type { CapabilityDeps } from '../deps.ts';
+import { tellObserved } from './record-observed-change.ts';
+
+/** What of a spec is compared: every VM is from time to time, so the rest is not even parsed. */
+const ComparedSpec = VmSpec.pick({
+  ...({ security_groups: true, firewall_rules: true, network_id: true } as const),
+  ...({ cpu_cores: true, memory_gb: true, disk_gb: true } as const),
+}).strip();
+
+/** A VM whose machine is something else than was known of it. */
+export interface NewShape {
+  readonly row: VmRow;
+  /** undefined: what the VM shall be. */
+  readonly seen: JsonObject | undefined;
+  readonly groups: readonly SecurityGroupRow[];
+}
+
+/** Reads the security groups that VMs have. */
+export async function readGroupsOf({ store }: CapabilityDeps, rows: readonly VmRow[]) {
+  const { security_groups } = ComparedSpec.shape;
+  const ids = rows.flatMap((row) => security_groups.parse(desiredOf(row).security_groups) ?? []);
+  if (ids.length === 0) return [];
+  return store.read({ from: 'security_groups', where: { id: { in: [...new Set<string>(ids)] } } });
+}
+
+/** Finds out whether a machine is another one than was known of its VM. Pure. */
+export function planShape(
+  row: VmRow,
+  machine: Machine,
+  groups: readonly SecurityGroupRow[],
+): NewShape | undefined {
+  const spec = ComparedSpec.parse(desiredOf(row));
+  const own = groups.filter(({ id }) => spec.security_groups?.some((each) => each === id));
+  const found = {
+    ...compareFirewall(spec, own, machine.spec.firewall),
+    ...(isSettled(row, machine)
+      ? { ...compareNetwork(spec, machine.spec.network), ...compareSizes(spec, machine.spec) }
+      : {}),
+  };
+  // Made of parsed rules and numbers: JSON values only.
+  const seen = Object.keys(found).length === 0 ? undefined : (found as JsonObject);
+  const isKnown = equalJson(seen ?? null, seenMachineOf(row) ?? null);
+  return isKnown ? undefined : { row, seen, groups: own };
+}
+
+/** Of what moves, and of what got stuck, nobody can say how large it shall be, and where. */
+function isSettled(row: VmRow, { status }: Machine): boolean {
+  return (status === 'running' || status === 'stopped') && observedOf(row).status !== 'unknown';
+}
+
+/** What is known of the VM then. */
+export function observedAfter({ row, seen }: NewShape): string {
+  return canonicalJson({ ...withoutSeen(observedOf(row), SIZES), ...seen });
+}
+
+/** Writes it down: from now on answers show it, and drift reports it. */
+export function shapeChanges(deps: CapabilityDeps, shape: NewShape, node: string): ChangeSet {
+  const { id, name, generation, observed_json } = shape.row;
+  const update: Change = {
+    kind: 'update',
+    table: 'vms',
+    id,
+    set: { observed_json: observedAfter(shape) },
+    expect: { generation, observed_json, busy_operation_id: null },
+    otherwise: replan(`The VM ${name}`),
+  };
+  return [
+    ...requireSameGroups(shape.groups),
+    update,
+    ...tell(deps, shape, { node, noun: 'firewall', fields: GUARDS }),
+    ...tell(deps, shape, { node, noun: 'network', fields: WIRES }),
+    ...tell(deps, shape, { node, noun: 'size', fields: SIZES }),
+  ];
+}
+
+interface Aspect {
+  readonly node: string;
+  readonly noun: string;
+  readonly fields: readonly string[];
+}
+
+/** Each aspect has its own entry and event: other people care for each. */
+function tell(deps: CapabilityDeps, { row, seen = {} }: NewShape, aspect: Aspect): ChangeSet {
+  const { node, noun, fields } = aspect;
+  const known = seenMachineOf(row) ?? {};
+  if (equalFields(known, seen, fields)) return [];
+  const isRestored = Object.keys(pickFields(seen, fields)).length === 0;
+  const wanted = Object.fromEntries(fields.map((field) => [field, desiredOf(row)[field] ?? null]));
+  return tellObserved(deps, {
+    ...{ kind: `vm.${noun}_${isRestored ? 'restored' : 'changed'}`, resourceKind: 'vm', row },
+    by: 'hypervisor',
+    changes: changedFields(
+      { ...wanted, ...pickFields(known, fields) },
+      { ...wanted, ...pickFields(seen, fields) },
+    ),
+    news: isRestored ? 'good' : 'bad',
+    data: { node },
+  });
+}

@@ -1,0 +1,126 @@
+/**
+ * The health check of VMs: compares what each VM of a node is said to do and to be with what its
+ * machine does and is, and writes down where they differ. It mends nothing: a start makes a VM
+ * run again.
+ */
+import type { Machine } from '@novacron/contract/agent';
+import { canonicalJson } from '@novacron/contract/json';
+import type { VmStatus } from '@novacron/contract/vm';
+import type { ChangeSet } from '../../../ports/store.ts';
+import type { VmRow } from '../../../ports/tables.ts';
+import { observedOf } from '../../rows/answer-resource.ts';
+import { isMachineGone, MACHINE_GONE, withMachine } from '../../rows/observed-machine.ts';
+import { replan } from '../../rows/replan.ts';
+import type { CapabilityDeps } from '../deps.ts';
+import { inspectNode } from './inspect-node.ts';
+import { observePlugs, readPlugged } from './observe-attachments.ts';
+import { observedAfter, planShape, readGroupsOf, shapeChanges } from './observe-machine-specs.ts';
+import type { ObservingParts } from './observe-snapshots.ts';
+import { tellObserved } from './record-observed-change.ts';
+
+/**
+ * Inspects a node and writes down which of its VMs have stopped, started or vanished by themselves,
+ * and which are larger, smaller, connected or guarded otherwise there, or miss a volume of theirs.
+ * @returns the ids of VMs that something else worked on, which says nothing of them
+ */
+export async function observeMachines(
+  parts: ObservingParts,
+  node: string,
+): Promise<readonly string[]> {
+  const { deps } = parts;
+  // Read before the inspection: whatever is changed afterwards is not touched.
+  const { rows, busy: unseen } = await readVms(deps, node);
+  if (rows.length === 0) return unseen;
+  const groups = await readGroupsOf(deps, rows);
+  const volumes = await readPlugged(deps, rows);
+  const found = (await inspectNode(deps, node))?.machines;
+  if (found === undefined) return unseen;
+  const machines = new Map<string, Machine>(found.map((machine) => [machine.vm_id, machine]));
+  const plugs = await observePlugs(deps, volumes, machines);
+  unseen.push(...plugs.unseen);
+  let { changed } = plugs;
+  for (const row of rows) {
+    const machine = machines.get(row.id);
+    const shaped = machine === undefined ? row : await keepShape(machine, row);
+    if (shaped !== row) changed += 1;
+    const status = planStatus(shaped, machine);
+    if (status === undefined) continue;
+    const done = await deps.store.commit(statusChanges(deps, { row: shaped, ...status, node }));
+    if (!done.ok) {
+      unseen.push(row.id);
+      continue;
+    }
+    changed += 1;
+    deps.logger.warn({ node, vm: row.id, ...status }, 'a VM changed by itself');
+  }
+  if (changed > 0) parts.onEvents();
+  return unseen;
+
+  /** @returns the row as it is then; itself where nothing was written */
+  async function keepShape(machine: Machine, row: VmRow): Promise<VmRow> {
+    const shape = planShape(row, machine, groups);
+    if (shape === undefined) return row;
+    const done = await deps.store.commit(shapeChanges(deps, shape, node));
+    if (!done.ok) {
+      unseen.push(row.id);
+      return row;
+    }
+    deps.logger.warn({ node, vm: row.id, seen: shape.seen ?? null }, 'a machine changed by itself');
+    return { ...row, observed_json: observedAfter(shape) };
+  }
+}
+
+/** The VMs on a node that no operation works on, and the ids of the others there. */
+async function readVms({ store }: CapabilityDeps, node: string) {
+  const [known] = await store.read({ from: 'nodes', where: { name: node } });
+  const where = { node_id: known?.id ?? '' };
+  const ids = (await store.read({ from: 'allocations', where })).map(({ vm_id }) => vm_id);
+  const held =
+    ids.length === 0 ? [] : await store.read({ from: 'vms', where: { id: { in: ids } } });
+  const rows = held.filter((row) => row.busy_operation_id === null);
+  return {
+    rows: rows.filter((row) => observedOf(row).node === node),
+    busy: held.filter((row) => row.busy_operation_id !== null).map(({ id }) => id),
+  };
+}
+
+interface NewStatus {
+  readonly was: VmStatus;
+  readonly status: VmStatus;
+}
+
+/** What got stuck stays so: a machine that is there does not say what was to become of it. */
+function planStatus(row: VmRow, machine: Machine | undefined): NewStatus | undefined {
+  const { status: was } = observedOf(row);
+  if (was !== 'running' && was !== 'stopped' && !(was === 'unknown' && isMachineGone(row))) {
+    return undefined;
+  }
+  const found = machine?.status;
+  const status = found === 'running' || found === 'stopped' ? found : 'unknown';
+  return status === was ? undefined : { was, status };
+}
+
+function statusChanges(
+  deps: CapabilityDeps,
+  { row, was, status, node }: NewStatus & { readonly row: VmRow; readonly node: string },
+): ChangeSet {
+  const { id, name, generation, observed_json } = row;
+  const gone = status === 'unknown' ? MACHINE_GONE : {};
+  return [
+    {
+      kind: 'update',
+      table: 'vms',
+      id,
+      set: { observed_json: canonicalJson({ ...withMachine(observedOf(row)), status, ...gone }) },
+      expect: { generation, observed_json, busy_operation_id: null },
+      otherwise: replan(`The VM ${name}`),
+    },
+    ...tellObserved(deps, {
+      ...{ kind: `vm.${status}`, resourceKind: 'vm', row },
+      by: status === 'stopped' ? 'guest' : 'hypervisor',
+      changes: { status: { was, is: status } },
+      news: status === 'running' ? 'good' : 'bad',
+      data: { node, was },
+    }),
+  ];
+}

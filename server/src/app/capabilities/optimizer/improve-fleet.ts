@@ -1,0 +1,166 @@
+/** Answers whoever wants the fleet improved: with a plan, and with its operation. */
+import type { ImprovementPlan as AnsweredPlan } from '@novacron/contract/improvement';
+import type { OperationName } from '@novacron/contract/operations';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import { explainImprovement } from '@novacron/engine/optimizer/explain-improvement';
+import type { FleetStanding, ImprovementPlan } from '@novacron/engine/optimizer/model';
+import { planImprovement } from '@novacron/engine/optimizer/plan-improvement';
+import { admitWrite } from '../../kernel/admission/admit-write.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import type { OfInstance } from '../../kernel/context/deps.ts';
+import { answerOperation } from '../../kernel/operations/answer-operation.ts';
+import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
+import { notFound } from '../../rows/resource-problems.ts';
+import type { CapabilityDeps } from '../deps.ts';
+import { observeFleet } from './observe-fleet.ts';
+import { type ImprovementAsk, prepareImprovement } from './prepare-improvement.ts';
+
+/** What answering needs. */
+export interface ImprovementParts {
+  readonly deps: OfInstance<CapabilityDeps>;
+  readonly executor: Pick<OperationExecutor, 'start'>;
+  readonly onEvents: () => void;
+}
+
+/** A drain moves whatever is there. */
+const DRAIN_MOVES_MAX = 100_000;
+
+const MIB_PER_GB = 1024;
+const PERCENT = 100;
+
+interface Planning {
+  readonly dry_run: boolean;
+  readonly failover: 'keep' | 'ignore';
+}
+
+/** Empties a node. */
+export async function drainNode(
+  parts: ImprovementParts,
+  input: Planning & { readonly id: string },
+  context: CallContext,
+): Promise<Result<unknown, Problem>> {
+  const [row] = await parts.deps.store.read({ from: 'nodes', where: { id: input.id } });
+  if (row === undefined) return err(notFound('node', input.id));
+  const goal = { kind: 'drain', node: row.name } as const;
+  const ask = { goal, movesMax: DRAIN_MOVES_MAX, failover: input.failover };
+  return improve(parts, { name: 'node.drain', input, ask }, context);
+}
+
+/** Evens the fleet out. */
+export function rebalanceFleet(
+  parts: ImprovementParts,
+  input: Planning & { readonly moves_max: number },
+  context: CallContext,
+): Promise<Result<unknown, Problem>> {
+  const ask = { ...limitsOf(input), goal: { kind: 'rebalance' } as const };
+  return improve(parts, { name: 'optimizer.rebalance', input, ask }, context);
+}
+
+/** Empties nodes that the fleet can do without. */
+export function consolidateFleet(
+  parts: ImprovementParts,
+  input: Planning & {
+    readonly moves_max: number;
+    readonly headroom_percent: number;
+    readonly power_down: boolean;
+  },
+  context: CallContext,
+): Promise<Result<unknown, Problem>> {
+  const goal = { kind: 'consolidate', headroomRatio: input.headroom_percent / PERCENT } as const;
+  const emptied = input.power_down ? 'switch-off' : 'keep-on';
+  const ask = { ...limitsOf(input), goal, emptied } as const;
+  return improve(parts, { name: 'optimizer.consolidate', input, ask }, context);
+}
+
+/** Gathers free room. */
+export async function defragmentFleet(
+  parts: ImprovementParts,
+  input: Planning & {
+    readonly moves_max: number;
+    readonly cpu_cores?: number | undefined;
+    readonly memory_gb?: number | undefined;
+    readonly disk_gb?: number | undefined;
+  },
+  context: CallContext,
+): Promise<Result<unknown, Problem>> {
+  const { cpu_cores: cpuCores, memory_gb: memoryGb, disk_gb: diskGb } = input;
+  const given = [cpuCores, memoryGb, diskGb].filter((each) => each !== undefined);
+  const size =
+    cpuCores === undefined || memoryGb === undefined || diskGb === undefined
+      ? undefined
+      : { cpuCores, memoryMib: Math.round(memoryGb * MIB_PER_GB), diskGb };
+  if (size === undefined && given.length > 0) return err(halfASize());
+  const ask = { ...limitsOf(input), goal: { kind: 'defragment', size } as const };
+  return improve(parts, { name: 'optimizer.defragment', input, ask }, context);
+}
+
+function limitsOf(input: Planning & { readonly moves_max: number }) {
+  return { movesMax: input.moves_max, failover: input.failover };
+}
+
+function halfASize(): Problem {
+  return problem('validation-failed', {
+    detail: 'The size to make room for needs all of cpu_cores, memory_gb and disk_gb.',
+    remedy: 'Give all three, or none for the size of the largest VM.',
+    fields: [{ path: ['cpu_cores'], message: 'goes together with memory_gb and disk_gb' }],
+  });
+}
+
+async function improve(
+  { deps, executor, onEvents }: ImprovementParts,
+  wanted: {
+    readonly name: OperationName;
+    readonly input: Planning;
+    readonly ask: ImprovementAsk;
+  },
+  context: CallContext,
+): Promise<Result<unknown, Problem>> {
+  const { name, input, ask } = wanted;
+  if (input.dry_run) {
+    const { nodes, vms } = await observeFleet(deps);
+    const planned = planImprovement({ ...ask, nodes, vms });
+    return planned.ok ? ok({ plan: toAnswer(planned.value, context), warnings: [] }) : planned;
+  }
+  let plan: ImprovementPlan | undefined;
+  const prepare = prepareImprovement(ask, (latest) => {
+    plan = latest;
+  });
+  const admitted = await admitWrite(name, { ...input }, prepare, deps, context);
+  if (!admitted.ok) return admitted;
+  onEvents();
+  const { operation, warnings } = admitted.value;
+  if (operation.status === 'running') executor.start(operation);
+  return ok({
+    ...(plan === undefined ? {} : { plan: toAnswer(plan, context) }),
+    operation: await answerOperation(deps, operation),
+    warnings,
+  });
+}
+
+/** Of another tenant's VM nobody learns more than that it is there. */
+function toAnswer(plan: ImprovementPlan, { principal }: CallContext): AnsweredPlan {
+  const nameOf = ({ vm, tenantId }: { readonly vm: string; readonly tenantId: string }) =>
+    tenantId === principal.tenantId ? vm : null;
+  return {
+    goal: plan.goal.kind,
+    moves: plan.moves.map((move) => ({
+      vm_id: move.vmId,
+      vm: nameOf(move),
+      from: move.from,
+      to: move.to,
+      memory_gb: move.memoryMib / MIB_PER_GB,
+      imbalance_after: move.imbalance,
+    })),
+    emptied: [...plan.emptied],
+    left: plan.left.map((each) => ({ vm_id: each.vmId, vm: nameOf(each), why: each.why })),
+    before: toStanding(plan.before),
+    after: toStanding(plan.after),
+    cost: { memory_gb: plan.costMib / MIB_PER_GB, duration_seconds: plan.durationS },
+    explanation: [...explainImprovement(plan)],
+  };
+}
+
+function toStanding({ imbalance, nodesInUse, slots, unguarded }: FleetStanding) {
+  return { imbalance, nodes_in_use: nodesInUse, slots, unguarded: [...unguarded] };
+}

@@ -1,0 +1,53 @@
+import type { VmId } from '@novacron/contract/ids';
+import { admitWrite } from '../../kernel/admission/admit-write.ts';
+import { endOfWrite, waitForEnd } from '../../kernel/admission/child-operation-step.ts';
+import type { OfInstance } from '../../kernel/context/deps.ts';
+import type {
+  MigrateStepAction,
+  StepOutcome,
+} from '../../kernel/operations/operation-definition.ts';
+import { platformContext } from '../../kernel/operations/platform-caller.ts';
+import { prepareVmMigrate } from '../../resources/vm/migrate/prepare-vm-migrate.ts';
+import { observedOf } from '../../rows/answer-resource.ts';
+import type { CapabilityDeps, CapabilityStepParts } from '../deps.ts';
+
+/** Moves a VM, and says how that ended. */
+export async function migrateVm(
+  parts: CapabilityStepParts,
+  action: MigrateStepAction,
+): Promise<StepOutcome> {
+  try {
+    return await moveOnce(parts, action);
+  } catch (cause) {
+    parts.deps.logger.warn({ vm: action.vmId, cause }, 'a move of a plan could not be tried');
+    return { kind: 'failed', message: `${action.vmId} could not be looked at`, next: 'retry' };
+  }
+}
+
+async function moveOnce(
+  parts: CapabilityStepParts,
+  action: MigrateStepAction,
+): Promise<StepOutcome> {
+  const { deps } = parts;
+  const found = await findVm(deps, action);
+  if (found?.busy_operation_id != null) await waitForEnd(parts, found.busy_operation_id);
+  const row = found?.busy_operation_id == null ? found : await findVm(deps, action);
+  if (row === undefined || observedOf(row).node !== action.from) return { kind: 'succeeded' };
+  const admitted = await admitWrite(
+    'vm.migrate',
+    // The id is the store's own, so it was parsed before it was written.
+    { id: row.id as VmId, node: action.to },
+    prepareVmMigrate,
+    deps,
+    platformContext(deps, action.tenantId, 'migration'),
+  );
+  return endOfWrite(parts, admitted);
+}
+
+async function findVm(
+  { store }: OfInstance<CapabilityDeps>,
+  { vmId, tenantId }: MigrateStepAction,
+) {
+  const [row] = await store.read({ from: 'vms', where: { id: vmId, tenant_id: tenantId } });
+  return row;
+}

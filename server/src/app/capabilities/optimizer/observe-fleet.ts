@@ -1,0 +1,113 @@
+/** The whole fleet as the optimizer sees it: nodes, and what holds room on them. */
+import type { VmId } from '@novacron/contract/ids';
+import { VmSpec } from '@novacron/contract/vm';
+import type { ImprovementInput, ResidentVm } from '@novacron/engine/optimizer/model';
+import type { PlacementAsk } from '@novacron/engine/placement/model';
+import type { ReservationRow } from '../../../ports/reservation-row.ts';
+import type { Tables, VmRow } from '../../../ports/tables.ts';
+import { toPlacementNode } from '../../placement/facts/placement-node.ts';
+import { specOf } from '../../placement/reservations/reservation-row.ts';
+import { steerAsks } from '../../placement/steering/apply-placement-policies.ts';
+import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
+import { toPlacementAsk } from '../../rows/placement-ask.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
+import { amountsHeldBy } from '../../rows/vm-amounts.ts';
+import type { CapabilityDeps } from '../deps.ts';
+
+/** Nodes and VMs of all tenants, of one moment. */
+export interface ObservedFleet extends Pick<ImprovementInput, 'nodes' | 'vms'> {
+  readonly rows: readonly Tables['nodes'][];
+}
+
+/** Reads the fleet. */
+export async function observeFleet(
+  deps: Pick<CapabilityDeps, 'store' | 'clock' | 'logger' | 'decisions'>,
+): Promise<ObservedFleet> {
+  const { store } = deps;
+  const { nodes, vms, allocations, reservations } = await store.snapshot({
+    nodes: { from: 'nodes' },
+    reservations: { from: 'reservations' },
+    vms: { from: 'vms' },
+    allocations: { from: 'allocations' },
+  });
+  const asks = await steerFleet(deps, vms);
+  const vmOf = new Map(vms.map((row) => [row.id, row]));
+  const nodeOf = new Map(nodes.map(({ id, name }) => [id, name]));
+  const places = new Map<string, number>();
+  for (const { vm_id } of allocations) places.set(vm_id, (places.get(vm_id) ?? 0) + 1);
+  const residents = allocations.flatMap((allocation) => {
+    const row = vmOf.get(allocation.vm_id);
+    const node = nodeOf.get(allocation.node_id);
+    if (row === undefined || node === undefined) return [];
+    const ask = asks.get(row.id);
+    return [toResident({ row, allocation, node, ask, places: places.get(row.id) ?? 1 })];
+  });
+  const held = reservations.flatMap((row) => {
+    const node = nodeOf.get(row.node_id);
+    return node === undefined ? [] : [toHeldRoom(row, node)];
+  });
+  return { nodes: nodes.map(toPlacementNode), vms: [...residents, ...held], rows: nodes };
+}
+
+/** What the VMs of each tenant ask, where policies have something to add; by the VM's id. */
+async function steerFleet(
+  deps: Pick<CapabilityDeps, 'store' | 'clock' | 'logger' | 'decisions'>,
+  vms: readonly VmRow[],
+): Promise<ReadonlyMap<string, PlacementAsk>> {
+  const policies = await deps.store.read({ from: 'orchestration_policies', where: { steers: 1 } });
+  const asks = new Map<string, PlacementAsk>();
+  for (const tenantId of new Set(policies.map((row) => row.tenant_id))) {
+    const rows = vms.filter((row) => row.tenant_id === tenantId);
+    const specs = rows.map((row) => VmSpec.parse(desiredOf(row)));
+    const steered = await steerAsks(deps, tenantId, specs);
+    for (const [at, ask] of steered.entries()) asks.set(rows[at]?.id ?? '', ask);
+  }
+  return asks;
+}
+
+/** Room that is held for a VM to come: it counts, and it stays. */
+function toHeldRoom(row: ReservationRow, node: string): ResidentVm {
+  const until = toTimestamp(row.deadline_ms);
+  return {
+    // Plans name what stays by the id that it has.
+    id: row.id as string as VmId,
+    tenantId: row.tenant_id,
+    node,
+    ask: toPlacementAsk(specOf(row)),
+    immovable: `it is the reservation ${row.name}, which is held until ${until}`,
+  };
+}
+
+function toResident(held: {
+  readonly row: VmRow;
+  readonly allocation: Tables['allocations'];
+  readonly node: string;
+  readonly ask: PlacementAsk | undefined;
+  readonly places: number;
+}): ResidentVm {
+  const { row, allocation, node } = held;
+  const spec = VmSpec.parse(desiredOf(row));
+  const { ask = toPlacementAsk(spec) } = held;
+  return {
+    id: row.id as VmId,
+    tenantId: row.tenant_id,
+    priority: spec.priority,
+    node,
+    // What it holds, which can be more than it asks for after a change that got stuck.
+    ask: { ...ask, vm: { ...ask.vm, ...amountsHeldBy(allocation) } },
+    immovable: whyImmovable(held),
+  };
+}
+
+function whyImmovable({
+  row,
+  places,
+}: {
+  readonly row: VmRow;
+  readonly places: number;
+}): string | undefined {
+  if (row.busy_operation_id !== null) return `it is being changed by ${row.busy_operation_id}`;
+  if (places > 1) return 'it may be on any of several nodes: a migration of it got stuck';
+  const { status } = observedOf(row);
+  return status === 'running' ? undefined : `it is ${String(status)}, and only running VMs move`;
+}

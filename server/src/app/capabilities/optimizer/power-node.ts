@@ -1,0 +1,219 @@
+/** Switches the power of nodes: only of those that are empty, and that nobody's rules need. */
+import type { NodeId } from '@novacron/contract/ids';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import { VmSpec } from '@novacron/contract/vm';
+import type { NodeRow } from '../../../ports/node-row.ts';
+import type { Change } from '../../../ports/store.ts';
+import type { Tables, VmRow } from '../../../ports/tables.ts';
+import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
+import type { OperationStepDefinition } from '../../kernel/operations/operation-definition.ts';
+import type { Prepare, WriteScope } from '../../resources/scope.ts';
+import { desiredOf } from '../../rows/answer-resource.ts';
+import { replan } from '../../rows/replan.ts';
+import { notFound } from '../../rows/resource-problems.ts';
+
+/** Statuses of nodes that have been emptied, and stay empty. */
+const EMPTIED = ['maintenance', 'standby'];
+
+/** Switches an empty node off. It is on standby until it is powered up. */
+export const preparePowerDown: Prepare<{ readonly id: string }> = async ({ id }, scope) => {
+  const found = await observe(id, scope);
+  if (!found.ok) return err([found.error]);
+  const { node, nodes, vms, snapshots, version } = found.value;
+  const refusal =
+    refuseSwitch(node) ?? refuseNotEmpty(node, snapshots) ?? refuseNeeded(node, nodes, vms);
+  if (refusal !== undefined) return err([refusal]);
+  const power = powerSteps(node, version, []);
+  return ok({
+    ...writeOf(node),
+    wanted: { status: 'standby', power: 'off' },
+    changes: [
+      ...power.changes,
+      setNode(node, { status: 'standby' }, { status: node.status, vm_count: 0 }),
+    ],
+    steps: power.steps,
+    onSuccess: [setNode(node, { power: 'off' })],
+    onFailure: [setNode(node, { status: node.status })],
+    // Nobody knows whether it is on, so nothing is placed there until it is powered up.
+    onStuck: [setNode(node, { power: 'off' })],
+  });
+};
+
+/** Switches a node on, and takes it back into service. */
+export const preparePowerUp: Prepare<{ readonly id: string }> = async ({ id }, scope) => {
+  const found = await observe(id, scope);
+  if (!found.ok) return err([found.error]);
+  const { node, version } = found.value;
+  const refusal = refuseSwitch(node);
+  if (refusal !== undefined) return err([refusal]);
+  if (node.status === 'draining' || node.status === 'lost') return err([notNow(node)]);
+  const { changes, target } = orderOf(node, version);
+  return ok({
+    ...writeOf(node),
+    wanted: { status: 'ready', power: 'on' },
+    changes: [...changes, setNode(node, { status: node.status }, { status: node.status })],
+    steps: [{ name: 'power-on', after: [], action: { ...target, action: ON }, undo: null }],
+    onSuccess: [setNode(node, { status: 'ready', power: 'on' })],
+    // Nobody wakes it for a VM again before somebody has looked at it.
+    onFailure: [setNode(node, { status: 'maintenance' })],
+    onStuck: [],
+  });
+};
+
+const ON = { kind: 'power-on' } as const;
+const OFF = { kind: 'power-off' } as const;
+
+/**
+ * Whether a node can be switched off behind the last VM that leaves it.
+ * @param around - the nodes that stay in service, all VMs, and the snapshots that the node keeps
+ */
+export function canPowerDown(
+  node: NodeRow,
+  around: Pick<Found, 'nodes' | 'vms' | 'snapshots'>,
+): boolean {
+  if (refuseSwitch(node) !== undefined) return false;
+  if (around.snapshots.some((each) => each.node === node.name)) return false;
+  return refuseNeeded(node, around.nodes, around.vms) === undefined;
+}
+
+/** The rule whose version is the generation of what a node's power is told. */
+export function powerRule(nodeId: string): string {
+  return `power/${nodeId}`;
+}
+
+/** The step that switches a node off after others, and what it claims. */
+export function powerSteps(
+  node: NodeRow,
+  version: number,
+  after: readonly string[],
+): { readonly changes: readonly Change[]; readonly steps: readonly OperationStepDefinition[] } {
+  const { changes, target } = orderOf(node, version);
+  const name = `power-off-${node.name}`;
+  const undo = { ...target, action: ON };
+  return { changes, steps: [{ name, after, action: { ...target, action: OFF }, undo }] };
+}
+
+/** An order to the node itself: later ones have a higher generation. */
+function orderOf(node: NodeRow, version: number) {
+  const otherwise = replan(`The power of node ${node.name}`);
+  const rule = powerRule(node.id);
+  const target = {
+    kind: 'agent',
+    node: node.name,
+    generation: version + 1,
+    // The store's own, so it was parsed before it was written.
+    vmId: node.id as NodeId,
+  } as const;
+  const move: Change = { kind: 'move-rule', rule, from: version, otherwise };
+  return { target, changes: [move] };
+}
+
+interface Found {
+  readonly node: NodeRow;
+  readonly nodes: readonly NodeRow[];
+  readonly vms: readonly VmRow[];
+  readonly snapshots: readonly Tables['snapshots'][];
+  readonly version: number;
+}
+
+async function observe(id: string, { deps }: WriteScope): Promise<Result<Found, Problem>> {
+  const { nodes, vms, rules, working, snapshots } = await deps.store.snapshot({
+    nodes: { from: 'nodes' },
+    vms: { from: 'vms' },
+    snapshots: { from: 'snapshots' },
+    rules: { from: 'rule_versions', where: { id: powerRule(id) } },
+    working: {
+      from: 'operations',
+      where: { target_id: id, status: { in: ['running', 'undoing'] } },
+    },
+  });
+  const node = nodes.find((each) => each.id === id);
+  if (node === undefined) return err(notFound('node', id));
+  const [busy] = working;
+  if (busy !== undefined) {
+    return err(
+      problem('conflict', {
+        detail: `Node ${node.name} is being changed by ${busy.kind} (${busy.id}).`,
+        remedy: `Wait for it: novacron operation wait ${busy.id}`,
+        data: { operation_id: busy.id },
+      }),
+    );
+  }
+  return ok({ node, nodes, vms, snapshots, version: rules[0]?.version ?? 0 });
+}
+
+function refuseSwitch(node: NodeRow): Problem | undefined {
+  const capabilities: Readonly<Record<string, unknown>> = JSON.parse(node.capabilities_json);
+  if (capabilities.nodePower === 'yes') return undefined;
+  return problem('conflict', {
+    detail: `The agent of node ${node.name} cannot switch its power (driver ${node.driver}).`,
+    remedy: 'Switch the machine by hand; node drain and node activate say what it is used for.',
+  });
+}
+
+function refuseNotEmpty(
+  node: NodeRow,
+  snapshots: readonly Tables['snapshots'][],
+): Problem | undefined {
+  const kept = snapshots.filter((each) => each.node === node.name).length;
+  if (kept > 0) {
+    return problem('conflict', {
+      detail: `Node ${node.name} keeps ${kept} snapshots, which nobody could reach without it.`,
+      remedy: 'Delete those snapshots first, or leave the node on.',
+    });
+  }
+  if (EMPTIED.includes(node.status) && node.vm_count === 0) return undefined;
+  return problem('conflict', {
+    detail: `Node ${node.name} is ${node.status} and has ${node.vm_count} VMs: it is not drained.`,
+    remedy: `Drain it first: novacron node drain ${node.name}`,
+  });
+}
+
+/** The last node of a zone stays on while VMs must be in that zone, or be spread over zones. */
+function refuseNeeded(
+  node: NodeRow,
+  nodes: readonly NodeRow[],
+  vms: readonly VmRow[],
+): Problem | undefined {
+  const others = nodes.filter((each) => each.zone === node.zone && each.id !== node.id);
+  if (others.some(({ status }) => status === 'ready')) return undefined;
+  const needing = vms.filter((row) => {
+    const { placement } = VmSpec.parse(desiredOf(row));
+    return placement?.zone === node.zone || placement?.spread_domain === 'zone';
+  });
+  if (needing.length === 0) return undefined;
+  const names = needing.slice(0, 3).map(({ id }) => id);
+  return problem('conflict', {
+    detail:
+      `No other node of ${node.zone} is ready, and rules of ${needing.length} VMs need the zone ` +
+      `(${names.join(', ')}).`,
+    remedy: 'Take another node of the zone into service first: novacron node activate NODE',
+  });
+}
+
+function notNow({ name, status }: NodeRow): Problem {
+  return problem('conflict', {
+    detail: `Node ${name} is ${status}, so its power is not touched.`,
+    remedy: 'Wait until it is drained, or bring its agent back.',
+  });
+}
+
+function writeOf(node: NodeRow) {
+  return {
+    resourceKind: 'node',
+    target: { id: node.id, name: node.name },
+    before: { status: node.status, power: node.power ?? 'on' },
+    placement: null,
+  } as const satisfies Partial<PreparedWrite>;
+}
+
+function setNode(
+  { id, name }: NodeRow,
+  set: Partial<Pick<NodeRow, 'status' | 'power'>>,
+  expect?: Partial<NodeRow>,
+): Change {
+  const otherwise = replan(`Node ${name}`);
+  const change = { kind: 'update', table: 'nodes', id, set, otherwise } as const;
+  return expect === undefined ? change : { ...change, expect };
+}

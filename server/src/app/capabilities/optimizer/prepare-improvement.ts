@@ -1,0 +1,196 @@
+/** Makes an operation of an improvement plan: a live migration a step, one after another. */
+import type { OperationName } from '@novacron/contract/operations';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { err, ok } from '@novacron/contract/result';
+import { explainImprovement } from '@novacron/engine/optimizer/explain-improvement';
+import type {
+  ImprovementGoal,
+  ImprovementInput,
+  ImprovementPlan,
+} from '@novacron/engine/optimizer/model';
+import { planImprovement } from '@novacron/engine/optimizer/plan-improvement';
+import type { NodeRow } from '../../../ports/node-row.ts';
+import type { Change, ChangeSet, Store } from '../../../ports/store.ts';
+import type { Tables } from '../../../ports/tables.ts';
+import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
+import type { OperationStepDefinition } from '../../kernel/operations/operation-definition.ts';
+import type { Prepare } from '../../resources/scope.ts';
+import { replan } from '../../rows/replan.ts';
+import { observeFleet } from './observe-fleet.ts';
+import { canPowerDown, powerRule, powerSteps } from './power-node.ts';
+
+/** They count on the nodes in service: of two at a time each would undo what the other plans. */
+const IMPROVEMENTS: readonly OperationName[] = [
+  'node.powerdown',
+  'node.powerup',
+  'node.drain',
+  'optimizer.rebalance',
+  'optimizer.consolidate',
+  'optimizer.defragment',
+];
+
+/** A VM that is being changed is waited for this long. */
+const BUSY_MS_MAX = 600_000;
+
+/** What is asked for, besides the fleet. */
+export interface ImprovementAsk extends Pick<ImprovementInput, 'movesMax' | 'failover'> {
+  readonly goal: ImprovementGoal;
+  /** What becomes of the nodes that it empties; they stay on unless said. */
+  readonly emptied?: 'keep-on' | 'switch-off';
+}
+
+/**
+ * Prepares an improvement.
+ * @param keep - hears the plan of each round; the last one is carried out
+ */
+export function prepareImprovement(
+  ask: ImprovementAsk,
+  keep: (plan: ImprovementPlan) => void,
+): Prepare<Readonly<Record<string, unknown>>> {
+  return async (_input, { deps }) => {
+    const fleet = await observeFleet(deps);
+    const planned = planImprovement({ ...ask, nodes: fleet.nodes, vms: fleet.vms });
+    if (!planned.ok) return err([planned.error]);
+    const plan = planned.value;
+    keep(plan);
+    const running = await deps.store.read({ from: 'operations', where: RUNNING, limit: 1 });
+    if (running[0] !== undefined) return err([anotherOne(running[0])]);
+    const rows = fleet.rows.filter(({ name }) => nodesToEmpty(plan).includes(name));
+    const refusal = plan.goal.kind === 'drain' ? refuseDrain(plan, rows) : undefined;
+    if (refusal !== undefined) return err([refusal]);
+    const prepared = planChanges(plan, rows);
+    if (ask.emptied !== 'switch-off') return ok(prepared);
+    return ok(await switchOff(prepared, rows, deps.store));
+  };
+}
+
+/** Operations that change which nodes are in service, and have not ended. */
+export const RUNNING = {
+  kind: { in: IMPROVEMENTS },
+  status: { in: ['running', 'undoing'] },
+} as const;
+
+function planChanges(plan: ImprovementPlan, rows: readonly Tables['nodes'][]): PreparedWrite {
+  const [node] = rows;
+  const isDrain = plan.goal.kind === 'drain';
+  const setAll = (status: string): ChangeSet => rows.map((row) => setStatus(row, status));
+  return {
+    resourceKind: isDrain ? 'node' : 'fleet',
+    target:
+      isDrain && node !== undefined
+        ? { id: node.id, name: node.name }
+        : { id: 'fleet', name: 'fleet' },
+    before: null,
+    wanted: { goal: plan.goal.kind, moves: plan.moves.length, emptied: [...plan.emptied] },
+    changes: [
+      { kind: 'require-none', of: 'operations', where: RUNNING, otherwise: replan('The fleet') },
+      ...rows.map(beginEmptying),
+    ],
+    steps: stepsOf(plan),
+    onSuccess: setAll(isDrain ? 'maintenance' : 'standby'),
+    // Who drains a node wants nothing more on it, whatever is left there.
+    onFailure: isDrain ? [] : setAll('ready'),
+    onStuck: [],
+    placement: null,
+  };
+}
+
+/** Switches the emptied nodes off behind the last move, where that can be done. */
+async function switchOff(
+  prepared: PreparedWrite,
+  rows: readonly NodeRow[],
+  store: Store,
+): Promise<PreparedWrite> {
+  const { nodes, vms, snapshots, rules } = await store.snapshot({
+    nodes: { from: 'nodes' },
+    vms: { from: 'vms' },
+    snapshots: { from: 'snapshots', where: { node: { in: rows.map(({ name }) => name) } } },
+    rules: { from: 'rule_versions', where: { id: { in: rows.map(({ id }) => powerRule(id)) } } },
+  });
+  const last = prepared.steps.at(-1);
+  const staying = nodes.filter(({ id }) => !rows.some((row) => row.id === id));
+  const able = rows.filter((row) => canPowerDown(row, { nodes: staying, vms, snapshots }));
+  const off = able.map((row): Change => {
+    return { ...setStatus(row, 'standby'), set: { status: 'standby', power: 'off' } };
+  });
+  const orders = able.map((row) => {
+    const version = rules.find(({ id }) => id === powerRule(row.id))?.version ?? 0;
+    return powerSteps(row, version, last === undefined ? [] : [last.name]);
+  });
+  return {
+    ...prepared,
+    changes: [...prepared.changes, ...orders.flatMap(({ changes }) => changes)],
+    steps: [...prepared.steps, ...orders.flatMap(({ steps }) => steps)],
+    onSuccess: [...prepared.onSuccess, ...off],
+    // Nobody knows whether they are on, so nothing is placed there until they are powered up.
+    onStuck: off,
+  };
+}
+
+/** A drained node is to be emptied even if not all of its VMs can go: then it is refused. */
+function nodesToEmpty({ goal, emptied }: ImprovementPlan): readonly string[] {
+  return goal.kind === 'drain' ? [goal.node] : emptied;
+}
+
+/** Nothing comes any more; and nothing has come since the plan was made. */
+function beginEmptying(row: Tables['nodes']): Change {
+  return {
+    kind: 'update',
+    table: 'nodes',
+    id: row.id,
+    set: { status: 'draining' },
+    expect: { status: row.status, vm_count: row.vm_count },
+    otherwise: replan(`Node ${row.name}`),
+  };
+}
+
+function setStatus(row: NodeRow, status: string) {
+  return {
+    kind: 'update',
+    table: 'nodes',
+    id: row.id,
+    set: { status },
+    otherwise: replan(`Node ${row.name}`),
+  } as const;
+}
+
+/** One after another: the plan promises that everything holds behind each of them. */
+function stepsOf({ moves }: ImprovementPlan): readonly OperationStepDefinition[] {
+  return moves.map(({ vmId, tenantId, from, to }, at) => ({
+    name: `move-${at + 1}`,
+    after: at === 0 ? [] : [`move-${at}`],
+    action: { kind: 'migrate-vm', vmId, tenantId, from, to },
+    // A migration takes itself back where it fails; one that is done has made the fleet no worse.
+    undo: null,
+    patience: { kind: 'time', durationMs: BUSY_MS_MAX },
+  }));
+}
+
+function refuseDrain(plan: ImprovementPlan, rows: readonly Tables['nodes'][]): Problem | undefined {
+  const [row] = rows;
+  if (row?.status === 'lost') {
+    return problem('conflict', {
+      detail: `Node ${row.name} is lost: its agent is silent, so no VM can move off it live.`,
+      remedy: 'Bring its agent back first, then drain it.',
+    });
+  }
+  if (plan.left.length === 0) return undefined;
+  const reasons = plan.left.map(({ vmId, why }) => `${vmId}: ${why}`);
+  return problem('no-capacity', {
+    detail: `${explainImprovement(plan)[0] ?? ''} ${reasons.join('; ')}.`,
+    remedy:
+      'Start, unpin or delete those VMs, make room on other nodes, or let N+1 go for the time ' +
+      'being (--failover ignore); --dry-run shows the plan.',
+    data: { left: plan.left.map(({ vmId, why }) => ({ vm_id: vmId, why })) },
+  });
+}
+
+function anotherOne({ id, kind }: Tables['operations']): Problem {
+  return problem('conflict', {
+    detail: `The fleet is being improved already: ${kind} (${id}) is running.`,
+    remedy:
+      `Wait for it (novacron operation wait ${id}) or cancel it ` +
+      `(novacron operation cancel ${id}), and ask again.`,
+    data: { operation_id: id },
+  });
+}

@@ -1,0 +1,120 @@
+/**
+ * Improves the fleet from time to time, without anybody asking: by ordinary operations, under the
+ * same guards and with the same budget, or only reports what it would do.
+ */
+import type { TenantId } from '@novacron/contract/ids';
+import type { ImprovementPlan } from '@novacron/contract/improvement';
+import { isImprovementDue } from '@novacron/engine/optimizer/is-improvement-due';
+import { findPlatformTenant } from '../../access/tenants/tenant-access.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import { eventChange } from '../../kernel/events/events.ts';
+import type { LeaseKeeper } from '../../kernel/leases/leases.ts';
+import { platformCaller } from '../../kernel/operations/platform-caller.ts';
+import { repeatWork } from '../../kernel/reconcilers/repeat-work.ts';
+import {
+  consolidateFleet,
+  defragmentFleet,
+  type ImprovementParts,
+  rebalanceFleet,
+} from './improve-fleet.ts';
+import type { ImprovementSchedule } from './improvement-schedule.ts';
+
+/** The name that records show for improvements that nobody asked for. */
+const OPTIMIZER_NAME = 'platform:optimizer';
+
+/** How often it looks whether one is due. */
+const LOOK_MS = 60_000;
+
+/** The least part of the capacity that a consolidation leaves free. Unit: percent. */
+const HEADROOM_PERCENT = 20;
+
+/** Starts it, under a lease of its own: when the last one began is kept with it. */
+export function scheduleImprovement(
+  parts: ImprovementParts & { readonly leases: Pick<LeaseKeeper, 'keep'> },
+  schedule: ImprovementSchedule | undefined,
+): { readonly stop: () => void } {
+  if (schedule === undefined) return { stop: () => undefined };
+  const lease = parts.leases.keep('optimizer');
+  const { clock, timers, logger } = parts.deps;
+
+  async function look(): Promise<void> {
+    const nowMs = clock.nowMs();
+    if (schedule === undefined || !lease.isHeld()) return;
+    if (!isImprovementDue(schedule, lease.progress(), nowMs)) return;
+    lease.noteProgress(nowMs);
+    await improveOnce(parts, schedule);
+  }
+
+  return repeatWork(timers, {
+    everyMs: LOOK_MS,
+    work: look,
+    onFailure: (cause) => logger.warn({ cause }, 'the fleet is not improved'),
+  });
+}
+
+/** Plans; acts, or reports, where that brings something. */
+async function improveOnce(parts: ImprovementParts, schedule: ImprovementSchedule): Promise<void> {
+  const { deps } = parts;
+  const tenant = await findPlatformTenant(deps.store);
+  if (tenant === undefined) return;
+  const tenantId = tenant.id;
+  const context = callerOf(parts, tenantId as TenantId);
+  const planned = await ask(parts, schedule, { context, dryRun: true });
+  const told = { goal: schedule.goal, tenantId };
+  if (!planned.ok) return tell(parts, 'refused', { ...told, detail: planned.error.detail });
+  // `improve-fleet.ts` has just made it.
+  const { plan } = planned.value as { readonly plan: ImprovementPlan };
+  if (plan.moves.length === 0 && plan.emptied.length === 0) return;
+  if (schedule.mode === 'apply') {
+    const begun = await ask(parts, schedule, { context, dryRun: false });
+    if (!begun.ok) await tell(parts, 'refused', { ...told, detail: begun.error.detail });
+    return;
+  }
+  const { explanation } = plan;
+  await tell(parts, 'reported', { ...told, moves: plan.moves.length, explanation });
+}
+
+/** Tells by an event what nobody gets as an answer. */
+async function tell(
+  { deps, onEvents }: ImprovementParts,
+  verb: 'refused' | 'reported',
+  { tenantId, ...data }: { readonly tenantId: string; readonly [fact: string]: unknown },
+): Promise<void> {
+  const event = eventChange(deps, {
+    ...{ tenantId, type: `optimizer.${verb}`, source: 'optimizer', target: 'fleet' },
+    ...{ priority: verb === 'refused' ? 'high' : 'normal', data },
+  });
+  const done = await deps.store.commit([event]);
+  if (done.ok) onEvents();
+}
+
+function ask(
+  parts: ImprovementParts,
+  { goal, movesMax }: ImprovementSchedule,
+  { context, dryRun }: { readonly context: CallContext; readonly dryRun: boolean },
+) {
+  const input = { dry_run: dryRun, failover: 'keep', moves_max: movesMax } as const;
+  switch (goal) {
+    case 'rebalance':
+      return rebalanceFleet(parts, input, context);
+    case 'consolidate':
+      return consolidateFleet(
+        parts,
+        { ...input, headroom_percent: HEADROOM_PERCENT, power_down: false },
+        context,
+      );
+    case 'defragment':
+      return defragmentFleet(parts, input, context);
+  }
+}
+
+function callerOf({ deps }: ImprovementParts, tenantId: TenantId): CallContext {
+  const { principal, client, requestId } = platformCaller(deps, tenantId, 'migration');
+  return {
+    principal: { ...principal, id: OPTIMIZER_NAME, name: OPTIMIZER_NAME, role: 'admin', tenantId },
+    requestId: requestId as CallContext['requestId'],
+    client,
+    deployment: 'default',
+    signal: new AbortController().signal,
+  };
+}

@@ -1,0 +1,72 @@
+import type { NodeId } from '@novacron/contract/ids';
+import type { NodeRow } from '../../../ports/node-row.ts';
+import { admitWrite } from '../../kernel/admission/admit-write.ts';
+import { outcomeOf, refusedStep, waitForEnd } from '../../kernel/admission/child-operation-step.ts';
+import type { OfInstance } from '../../kernel/context/deps.ts';
+import type { StepOutcome, WakeStepAction } from '../../kernel/operations/operation-definition.ts';
+import { platformContext } from '../../kernel/operations/platform-caller.ts';
+import { WAKE_MS_MAX } from '../../resources/vm/machine/create-steps.ts';
+import type { CapabilityDeps, CapabilityStepParts } from '../deps.ts';
+import { preparePowerUp } from './power-node.ts';
+
+/** Wakes the node, or waits until somebody else has; says how that ended. */
+export async function wakeNode(
+  parts: CapabilityStepParts,
+  action: WakeStepAction,
+): Promise<StepOutcome> {
+  try {
+    return await wakeOnce(parts, action);
+  } catch (cause) {
+    parts.deps.logger.warn({ node: action.nodeId, cause }, 'a node could not be woken');
+    return { kind: 'failed', message: 'the node could not be looked at', next: 'retry' };
+  }
+}
+
+async function wakeOnce(parts: CapabilityStepParts, action: WakeStepAction): Promise<StepOutcome> {
+  const { deps } = parts;
+  const seen = await findNode(deps, action);
+  if (seen.node === undefined) return failed('the node has left the fleet');
+  if (seen.node.status === 'ready') return { kind: 'succeeded' };
+  if (seen.node.status !== 'standby') {
+    return failed(`node ${seen.node.name} is ${seen.node.status}, and not woken`);
+  }
+  if (seen.waking !== undefined) return waitFor(parts, seen.node, seen.waking);
+  const admitted = await admitWrite(
+    'node.powerup',
+    // The store's own, so it was parsed before it was written.
+    { id: action.nodeId as NodeId },
+    preparePowerUp,
+    deps,
+    platformContext(deps, action.tenantId, 'platform'),
+  );
+  if (!admitted.ok) return refusedStep(admitted.error);
+  const { operation } = admitted.value;
+  parts.executor.start(operation);
+  return waitFor(parts, seen.node, operation.id);
+}
+
+async function findNode({ store }: OfInstance<CapabilityDeps>, { nodeId }: WakeStepAction) {
+  const { nodes, working } = await store.snapshot({
+    nodes: { from: 'nodes', where: { id: nodeId } },
+    working: {
+      from: 'operations',
+      where: { target_id: nodeId, kind: 'node.powerup', status: 'running' },
+    },
+  });
+  return { node: nodes[0], waking: working[0]?.id };
+}
+
+async function waitFor(
+  parts: CapabilityStepParts,
+  { name }: NodeRow,
+  operationId: string,
+): Promise<StepOutcome> {
+  await waitForEnd(parts, operationId, WAKE_MS_MAX);
+  const ended = await outcomeOf(parts.deps, operationId);
+  if (ended.kind === 'succeeded') return ended;
+  return failed(`node ${name} did not wake from standby: ${ended.message}`);
+}
+
+function failed(message: string): StepOutcome {
+  return { kind: 'failed', message, next: 'final' };
+}

@@ -1,0 +1,8 @@
+import type { WebhookSender } from '../../../ports/webhooks.ts';
+import type { CapabilityDeps } from '../deps.ts';
+
+/** What running orchestration policies needs. */
+export interface OrchestrationDeps extends CapabilityDeps {
+  /** Sends webhooks; undefined where none are sent. */
+  readonly webhooks: WebhookSender | undefined;
+}

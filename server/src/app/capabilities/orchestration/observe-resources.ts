@@ -1,0 +1,89 @@
+/** What is known of the VMs and VM groups of a tenant that orchestration policies ask about. */
+import type { OrchestratedResource } from '@novacron/contract/orchestration';
+import { VmSpec } from '@novacron/contract/vm';
+import { GROUP_LABEL, VmGroupSpec } from '@novacron/contract/vm-group';
+import type { GroupSizes } from '@novacron/engine/orchestration/resize-group';
+import type { NodeRow } from '../../../ports/node-row.ts';
+import type { VmGroupRow, VmRow } from '../../../ports/tables.ts';
+import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
+import type { OrchestrationDeps } from './deps.ts';
+
+/** A resource that policies may act on. */
+export interface ObservedResource {
+  readonly id: string;
+  readonly facts: OrchestratedResource;
+  /** Of a VM group. */
+  readonly sizes?: GroupSizes;
+  /** Of a VM: where it is. */
+  readonly zone?: string | undefined;
+  readonly node?: string | undefined;
+}
+
+const MIB_PER_GB = 1024;
+
+/**
+ * Reads them. Metrics are ratios, and only there where they were measured lately: `cpu_usage` and
+ * `memory_usage` of what was promised, `node_usage` of the cores of the VM's node. `healthy` is 1
+ * for a VM that is as it shall be, else 0. A group has the means of its members, and `size`.
+ */
+export async function observeResources(
+  { store, usage }: Pick<OrchestrationDeps, 'store' | 'usage'>,
+  tenantId: string,
+): Promise<readonly ObservedResource[]> {
+  const where = { tenant_id: tenantId };
+  const { vms, groups, nodes } = await store.snapshot({
+    vms: { from: 'vms', where },
+    groups: { from: 'vm_groups', where },
+    nodes: { from: 'nodes' },
+  });
+  const byName = new Map(nodes.map((node) => [node.name, node]));
+  const machines = vms.map((row) => observeVm(row, byName, usage));
+  return [...machines, ...groups.map((row) => observeGroup(row, machines))];
+}
+
+function observeVm(
+  row: VmRow,
+  nodes: ReadonlyMap<string, NodeRow>,
+  usage: OrchestrationDeps['usage'],
+): ObservedResource {
+  const spec = VmSpec.parse(desiredOf(row));
+  const { node: nodeName, status } = observedOf(row);
+  const node = nodes.get(String(nodeName));
+  const own = node && usage?.ofVm(node.name, row.id);
+  const around = node && usage?.ofNode(node.name);
+  const known = status === 'creating' || status === 'deleting' || row.busy_operation_id !== null;
+  return {
+    ...{ id: row.id, zone: node?.zone, node: node?.name },
+    facts: {
+      ...{ type: 'vm', name: row.name, namespace: null, labels: spec.metadata ?? {} },
+      metrics: {
+        ...(own && {
+          cpu_usage: own.cpuCores / spec.cpu_cores,
+          memory_usage: own.memoryMib / (spec.memory_gb * MIB_PER_GB),
+        }),
+        ...(around && node && { node_usage: around.cpuCores / node.cpu_cores }),
+        // While something is being done to it nobody can say.
+        ...(known ? {} : { healthy: status === spec.power_state ? 1 : 0 }),
+      },
+    },
+  };
+}
+
+function observeGroup(row: VmGroupRow, vms: readonly ObservedResource[]): ObservedResource {
+  const spec = VmGroupSpec.parse(desiredOf(row));
+  const members = vms.filter(({ facts }) => facts.labels[GROUP_LABEL] === row.id);
+  const names = new Set(members.flatMap(({ facts }) => Object.keys(facts.metrics)));
+  const means = [...names].map((name): [string, number] => {
+    const values = members.flatMap(({ facts }) => facts.metrics[name] ?? []);
+    return [name, values.reduce((sum, value) => sum + value, 0) / values.length];
+  });
+  return {
+    id: row.id,
+    sizes: { size: row.size, minSize: spec.min_size, maxSize: spec.max_size },
+    facts: {
+      ...{ type: 'vm_group', name: row.name, namespace: null },
+      labels: { ...spec.vm.metadata, ...spec.metadata },
+      metrics: { ...Object.fromEntries(means), size: row.size },
+    },
+  };
+}

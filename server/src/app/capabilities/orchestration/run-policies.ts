@@ -1,0 +1,251 @@
+/**
+ * Looks from time to time what follows from the orchestration policies of all tenants, and begins
+ * it. One server does it for all that share a store, under the lease of the reconcilers.
+ */
+import { createHash } from 'node:crypto';
+import { parseDuration } from '@novacron/contract/duration';
+import { canonicalJson } from '@novacron/contract/json';
+import type { OrchestrationPolicy } from '@novacron/contract/orchestration';
+import { assert } from '@novacron/contract/result';
+import type { AskedAction, PolicyTrace } from '@novacron/engine/orchestration/model';
+import { planOrchestration } from '@novacron/engine/orchestration/plan-orchestration';
+import {
+  type FollowingAction,
+  planTriggers,
+  type TriggerState,
+} from '@novacron/engine/orchestration/plan-triggers';
+import { resizeGroup } from '@novacron/engine/orchestration/resize-group';
+import type { OrchestrationTriggerRow } from '../../../ports/orchestration-rows.ts';
+import type { Change } from '../../../ports/store.ts';
+import type { PolicyRow } from '../../../ports/tables.ts';
+import { eventChange } from '../../kernel/events/events.ts';
+import type { Lease } from '../../kernel/leases/leases.ts';
+import { type Repeating, repeatWork } from '../../kernel/reconcilers/repeat-work.ts';
+import { findSteering, listFaults } from '../../placement/steering/load-placement-policies.ts';
+import type { SteeringPolicy } from '../../rows/stored-policies.ts';
+import type { DueAction } from './due-action.ts';
+import { type ObservedResource, observeResources } from './observe-resources.ts';
+import { type CarryingParts, carryOut } from './run-policy-action.ts';
+
+/** How often it looks. */
+const LOOK_MS = 15_000;
+
+/** The least time between two times of one action, unless its rule says another. */
+const COOLDOWN_MS = 5 * 60_000;
+
+/** Begun in one round; what is left over is due in the next one. */
+const BEGUN_PER_ROUND_MAX = 50;
+
+/** What the round acts through. */
+export interface RunParts extends CarryingParts {
+  readonly lease: Pick<Lease, 'isHeld' | 'guard'>;
+  readonly onEvents: () => void;
+}
+
+/** Starts it. */
+export function runPolicies(parts: RunParts): Repeating {
+  const { timers, logger } = parts.deps;
+  const rounds = repeatWork(timers, {
+    everyMs: LOOK_MS,
+    work: look,
+    onFailure: (cause) =>
+      logger.warn({ cause }, 'orchestration policies are looked at again later'),
+  });
+
+  const told = new Set<string>();
+
+  async function look(): Promise<void> {
+    if (!parts.lease.isHeld()) return;
+    const { rows, triggers } = await parts.deps.store.snapshot({
+      rows: { from: 'orchestration_policies', where: { steers: 1 } },
+      triggers: { from: 'orchestration_triggers' },
+    });
+    const policies = await findSteering(parts.deps, rows);
+    await tellFaults(parts, rows, told);
+    const tenants = new Set([...rows, ...triggers].map(({ tenant_id }) => tenant_id));
+    for (const tenantId of tenants) {
+      if (rounds.isStopped()) return;
+      const isOwn = (row: { readonly tenant_id: string }) => row.tenant_id === tenantId;
+      await runTenant(parts, {
+        tenantId,
+        policies: policies.filter(({ row }) => isOwn(row)),
+        triggers: triggers.filter(isOwn),
+      });
+    }
+  }
+
+  return rounds;
+}
+
+/** Tells by an event of each policy that is not as it was accepted, once while this server runs. */
+async function tellFaults(
+  { deps, lease, onEvents }: RunParts,
+  rows: readonly PolicyRow[],
+  told: Set<string>,
+): Promise<void> {
+  const faults = listFaults(deps, rows);
+  for (const { id, name, tenant_id: tenantId } of rows) {
+    const fault = faults.get(id);
+    if (fault === undefined || told.has(id)) continue;
+    told.add(id);
+    const event = {
+      ...{ tenantId, type: 'orchestration_policy.refused', source: 'policy', target: id },
+      ...({ priority: 'critical', data: { name, fault } } as const),
+    };
+    const done = await deps.store.commit([lease.guard(), eventChange(deps, event)]);
+    if (done.ok) onEvents();
+  }
+  for (const id of told) if (!faults.has(id)) told.delete(id);
+}
+
+interface TenantPolicies {
+  readonly tenantId: string;
+  readonly policies: readonly SteeringPolicy[];
+  readonly triggers: readonly OrchestrationTriggerRow[];
+}
+
+interface Follower {
+  readonly following: FollowingAction;
+  readonly due: Omit<DueAction, 'begun' | 'tenantId'>;
+}
+
+async function runTenant(
+  parts: RunParts,
+  { tenantId, policies, triggers }: TenantPolicies,
+): Promise<void> {
+  const { deps, lease, onEvents } = parts;
+  const nowMs = deps.clock.nowMs();
+  const resources = policies.length === 0 ? [] : await observeResources(deps, tenantId);
+  const followers = findFollowers(policies, resources, nowMs);
+  const plan = planTriggers(
+    {
+      following: [...followers.values()].map(({ following }) => following),
+      known: triggers.map(toState),
+    },
+    { nowMs },
+  );
+  const put = (state: TriggerState): Change => ({
+    kind: 'put',
+    into: 'orchestration_triggers',
+    row: toRow(tenantId, state),
+  });
+  const noted = [
+    ...plan.changed.map(put),
+    ...plan.forget.map((id): Change => ({ kind: 'drop', from: 'orchestration_triggers', id })),
+  ];
+  if (noted.length > 0) await deps.store.commit([lease.guard(), ...noted]);
+  for (const state of plan.fire.slice(0, BEGUN_PER_ROUND_MAX)) {
+    const follower = followers.get(state.key);
+    if (follower === undefined) continue;
+    await carryOut(parts, { ...follower.due, tenantId, begun: [lease.guard(), put(state)] });
+    onEvents();
+  }
+}
+
+/** What follows from policies for resources, by key. Placement is steered where it is decided. */
+function findFollowers(
+  steering: readonly SteeringPolicy[],
+  resources: readonly ObservedResource[],
+  nowMs: number,
+): ReadonlyMap<string, Follower> {
+  const policies = steering.map(({ policy }) => forGroups(policy));
+  const byName = new Map(steering.map((one) => [one.row.name, one]));
+  const facts = resources.map((resource) => resource.facts);
+  const plan = planOrchestration({ policies, resources: facts }, { nowMs });
+  const found = plan.resources.flatMap(({ actions, policies: traces }, at) => {
+    const resource = resources[at];
+    return resource === undefined
+      ? []
+      : followersOf(resource, actions).map((one) => ({
+          ...one,
+          because: whyOf(traces, one.due.asked),
+        }));
+  });
+  return new Map(
+    found.map(({ due, pace, delayMs, because }) => {
+      const { asked, resource } = due;
+      const by = byName.get(asked.policy);
+      assert(by !== undefined, 'what follows, follows from a policy of the tenant');
+      const key = keyOf(by.row.id, asked, resource.id);
+      const cooldownMs = cooldownOf(by, asked.rule);
+      return [
+        key,
+        { following: { key, pace, delayMs, cooldownMs }, due: { ...due, policy: by.row, because } },
+      ];
+    }),
+  );
+}
+
+interface Found {
+  readonly due: Omit<Follower['due'], 'policy' | 'because'>;
+  readonly pace: FollowingAction['pace'];
+  readonly delayMs: number;
+}
+
+/** Actions for any kind of resource, once each time. */
+const TOLD: readonly AskedAction['action']['type'][] = ['alert', 'webhook', 'custom'];
+
+function followersOf(resource: ObservedResource, actions: readonly AskedAction[]): Found[] {
+  const once = { pace: 'once', delayMs: 0 } as const;
+  if (resource.sizes !== undefined) {
+    const resizing = resizeGroup(actions, resource.sizes);
+    const told = actions.filter(({ action }) => TOLD.includes(action.type));
+    const { by: asked, size, delayMs } = resizing ?? { by: undefined, size: 0, delayMs: 0 };
+    return [
+      ...(asked === undefined
+        ? []
+        : [{ due: { asked, resource, size }, pace: 'again', delayMs } as const]),
+      ...told.map((each) => ({ due: { asked: each, resource }, ...once })),
+    ];
+  }
+  return actions
+    .filter(({ action }) => isForVm(action, resource))
+    .map((asked) => ({ due: { asked, resource }, ...once }));
+}
+
+function isForVm({ type, parameters }: AskedAction['action'], { zone, node }: ObservedResource) {
+  if (type === 'migrate') {
+    // It is where it is wanted.
+    return parameters.zone === undefined
+      ? parameters.node !== node || node === undefined
+      : parameters.zone !== zone;
+  }
+  return type === 'restart' || TOLD.includes(type);
+}
+
+/** Why the rule of an action holds, in words. */
+function whyOf(traces: readonly PolicyTrace[], { policy, rule }: AskedAction): readonly string[] {
+  const rules = traces.find((trace) => trace.policy === policy)?.rules ?? [];
+  return rules.find((trace) => trace.rule === rule)?.conditions.map(({ why }) => why) ?? [];
+}
+
+/** A policy about VMs that scales means the groups of those VMs. */
+function forGroups(policy: OrchestrationPolicy): OrchestrationPolicy {
+  const { selector, rules } = policy.spec;
+  const { resourceTypes } = selector;
+  const scales = rules.some(({ actions }) => actions.some(({ type }) => type === 'scale'));
+  if (!scales || !resourceTypes.includes('vm') || resourceTypes.includes('vm_group')) return policy;
+  const both = { ...selector, resourceTypes: [...resourceTypes, 'vm_group' as const] };
+  return { ...policy, spec: { ...policy.spec, selector: both } };
+}
+
+/** Names an action of a policy on a resource; another action of the same rule is another one. */
+function keyOf(policyId: string, { rule, action }: AskedAction, resourceId: string): string {
+  // A scale action is the same one whatever part of it lost against another policy.
+  const what = action.type === 'scale' ? action.type : canonicalJson(action as never);
+  const hash = createHash('sha256').update(`${rule}\n${what}`).digest('hex').slice(0, 32);
+  return `${policyId}/${resourceId}/${hash}`;
+}
+
+function cooldownOf({ policy }: SteeringPolicy, name: string): number {
+  const rule = policy.spec.rules.find((each) => each.name === name);
+  return rule?.cooldown === undefined ? COOLDOWN_MS : (parseDuration(rule.cooldown) ?? COOLDOWN_MS);
+}
+
+function toState({ id, held_since_ms, fired_at_ms }: OrchestrationTriggerRow): TriggerState {
+  return { key: id, heldSinceMs: held_since_ms, firedAtMs: fired_at_ms };
+}
+
+function toRow(tenantId: string, { key, heldSinceMs, firedAtMs }: TriggerState) {
+  return { id: key, tenant_id: tenantId, held_since_ms: heldSinceMs, fired_at_ms: firedAtMs };
+}

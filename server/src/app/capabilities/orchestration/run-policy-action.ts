@@ -1,0 +1,190 @@
+/**
+ * Carries out one action of an orchestration policy. That it has begun is committed together with
+ * what begins, so a server that is killed in between neither loses an action nor repeats it.
+ */
+import { IN_WORDS } from '@novacron/contract/issue-words';
+import { canonicalJson } from '@novacron/contract/json';
+import { type OperationName, operations } from '@novacron/contract/operations';
+import type { OrchestrationAction } from '@novacron/contract/orchestration-action';
+import { toValidationProblem } from '@novacron/contract/problem';
+import { err, ok } from '@novacron/contract/result';
+import type { Change } from '../../../ports/store.ts';
+import { admitWrite } from '../../kernel/admission/admit-write.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import type { OfInstance } from '../../kernel/context/deps.ts';
+import { eventChange } from '../../kernel/events/events.ts';
+import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
+import { platformCaller } from '../../kernel/operations/platform-caller.ts';
+import { CUSTOM_OPERATIONS } from '../../resources/orchestration-policy/custom-operations.ts';
+import type { Prepare } from '../../resources/scope.ts';
+import { prepareVmMigrate } from '../../resources/vm/migrate/prepare-vm-migrate.ts';
+import { prepareVmRestart } from '../../resources/vm/power/prepare-vm-power.ts';
+import { startMembers } from '../../resources/vm-group/start-members.ts';
+import { beginWebhook } from './begin-webhook.ts';
+import type { OrchestrationDeps } from './deps.ts';
+import type { Admission, DueAction } from './due-action.ts';
+
+/** What carrying out needs. */
+export interface CarryingParts {
+  readonly deps: OfInstance<OrchestrationDeps>;
+  readonly executor: Pick<OperationExecutor, 'start'>;
+}
+
+/**
+ * Begins it. What is refused is told by an event `orchestration.refused` and not tried again before
+ * the rule comes to hold anew, or the cooldown is over.
+ */
+export async function carryOut(parts: CarryingParts, due: DueAction): Promise<void> {
+  const { deps, executor } = parts;
+  const admitted = await begin(parts, due);
+  if (!admitted.ok) {
+    const { detail } = admitted.error;
+    await deps.store.commit([...due.begun, eventOf(deps, due, { verb: 'refused', detail })]);
+    return;
+  }
+  const operation = admitted.value;
+  if (operation?.status !== 'running') return;
+  executor.start(operation);
+  if (operation.target_kind === 'vm_group') await startMembers(deps, executor, operation);
+}
+
+function begin({ deps }: CarryingParts, due: DueAction): Promise<Admission> {
+  const { resource, asked } = due;
+  const { type, parameters } = asked.action;
+  const { id } = resource;
+  switch (type) {
+    case 'alert':
+      return alert(deps, due, parameters);
+    case 'scale': {
+      const prepare = deps.writes['vm_group.scale'];
+      return admit(deps, due, { name: 'vm_group.scale', input: { id, size: due.size }, prepare });
+    }
+    case 'migrate': {
+      const { zone, node, goal } = parameters;
+      const packed = goal === 'consolidate' ? ({ strategy: 'pack' } as const) : {};
+      const wish = { zone, ...packed };
+      const prepare: typeof prepareVmMigrate = (input, scope) =>
+        prepareVmMigrate({ ...input, wish }, scope);
+      return admit(deps, due, { name: 'vm.migrate', input: { id, node }, prepare });
+    }
+    case 'restart': {
+      const prepare = prepareVmRestart(parameters.mode === 'force' ? 'yes' : 'no');
+      return admit(deps, due, { name: 'vm.start', input: { id }, prepare });
+    }
+    case 'custom':
+      return custom(deps, due, parameters);
+    case 'webhook':
+      return beginWebhook(deps, due, { parameters, context: callerOf(deps, due) });
+    default:
+      return Promise.resolve(ok(undefined));
+  }
+}
+
+async function alert(
+  deps: OfInstance<OrchestrationDeps>,
+  due: DueAction,
+  { severity, message }: (OrchestrationAction & { readonly type: 'alert' })['parameters'],
+): Promise<Admission> {
+  const told = eventOf(deps, due, { verb: 'alert', severity, message });
+  const done = await deps.store.commit([...due.begun, told]);
+  return done.ok ? ok(undefined) : done;
+}
+
+function custom(
+  deps: OfInstance<OrchestrationDeps>,
+  due: DueAction,
+  { operation, input }: (OrchestrationAction & { readonly type: 'custom' })['parameters'],
+): Promise<Admission> {
+  const name = CUSTOM_OPERATIONS.find((each) => each === operation);
+  if (name === undefined) return Promise.resolve(ok(undefined));
+  const hasId = Object.hasOwn(operations[name].input.shape, 'id');
+  const whole = hasId ? { id: due.resource.id, ...input } : input;
+  return admit(deps, due, { name, input: whole, prepare: deps.writes[name] });
+}
+
+async function admit(
+  deps: OfInstance<OrchestrationDeps>,
+  due: DueAction,
+  wanted: {
+    readonly name: OperationName;
+    readonly input: Readonly<Record<string, unknown>>;
+    readonly prepare: Prepare<never>;
+  },
+): Promise<Admission> {
+  const parsed = operations[wanted.name].input.safeParse(wanted.input, IN_WORDS);
+  if (!parsed.success) {
+    return err(toValidationProblem(parsed.error, `The input of ${wanted.name}`));
+  }
+  // The schema of the row has just made it, and the row's own function takes it.
+  const prepare = wanted.prepare as Prepare<Record<string, unknown>>;
+  const withTrigger: Prepare<Record<string, unknown>> = async (input, scope) => {
+    const prepared = await prepare(input, scope);
+    if (!prepared.ok) return prepared;
+    const recorded = due.size === undefined ? [] : [scalingEvent(deps, due, scope.operationId)];
+    const changes = [...prepared.value.changes, ...due.begun, ...recorded];
+    return ok({ ...prepared.value, changes });
+  };
+  const input: Record<string, unknown> = { ...parsed.data };
+  const admitted = await admitWrite(wanted.name, input, withTrigger, deps, callerOf(deps, due));
+  return admitted.ok ? ok(admitted.value.operation) : admitted;
+}
+
+function scalingEvent(
+  deps: OfInstance<OrchestrationDeps>,
+  due: DueAction,
+  operationId: string,
+): Change {
+  const { tenantId, asked, resource, size } = due;
+  const { policy, rule } = asked;
+  const action = { policy, rule, from: resource.sizes?.size ?? null, to: size ?? null };
+  return {
+    kind: 'put',
+    into: 'scaling_events',
+    row: {
+      ...{ id: deps.ids.next('sce'), tenant_id: tenantId },
+      ...{ cluster_id: resource.id, trigger_type: 'policy' },
+      metrics: canonicalJson(resource.facts.metrics),
+      prediction: 'null',
+      action: canonicalJson({ ...action, operation_id: operationId }),
+      timestamp: deps.clock.nowMs(),
+    },
+  };
+}
+
+const PRIORITIES = { info: 'low', warning: 'high', critical: 'critical' } as const;
+
+function eventOf(
+  deps: OfInstance<OrchestrationDeps>,
+  { tenantId, asked, resource }: DueAction,
+  {
+    verb,
+    ...data
+  }: {
+    readonly verb: 'alert' | 'refused';
+    readonly severity?: keyof typeof PRIORITIES;
+    readonly message?: string;
+    readonly detail?: string;
+  },
+): Change {
+  const { policy, rule, action } = asked;
+  return eventChange(deps, {
+    ...{ tenantId, type: `orchestration.${verb}`, source: 'policy', target: resource.id },
+    priority: PRIORITIES[data.severity ?? 'warning'],
+    data: { ...data, policy, rule, action: action.type, name: resource.facts.name },
+  });
+}
+
+function callerOf(
+  deps: OfInstance<OrchestrationDeps>,
+  { tenantId, asked }: DueAction,
+): CallContext {
+  const { principal, client, requestId } = platformCaller(deps, tenantId, 'policy');
+  const name = `policy:${asked.policy}`;
+  return {
+    principal: { ...principal, id: name, name, role: 'admin' },
+    requestId: requestId as CallContext['requestId'],
+    client,
+    deployment: 'default',
+    signal: new AbortController().signal,
+  };
+}

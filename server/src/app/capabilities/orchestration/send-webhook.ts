@@ -1,0 +1,73 @@
+/**
+ * Carries out a step that sends a webhook: signed, in the asymmetric form of the specification
+ * Standard Webhooks 1.0, by the key that signs policies as well, and for a day after a rotation by
+ * the one before it: the specification allows several signatures. What is signed here begins with
+ * the id of an operation and what is signed there with a brace, so neither passes for the other.
+ */
+import type { WebhookAnswer } from '../../../ports/webhooks.ts';
+import type {
+  StepOutcome,
+  WebhookStepAction,
+} from '../../kernel/operations/operation-definition.ts';
+import { webhookKeys } from '../../policy/signing/server-keys.ts';
+import { refuseWebhookHost } from '../../resources/orchestration-policy/webhook-hosts.ts';
+import type { OrchestrationDeps } from './deps.ts';
+
+/** A receiver that wants to be left alone for longer is asked earlier. Unit: ms. */
+const WAIT_MS_MAX = 300_000;
+
+/** Of what is neither a success nor a server's fault, what passes: RFC 9110, 8470 and 6585. */
+const PASSING: readonly number[] = [408, 425, 429];
+
+/**
+ * Sends it once.
+ * @param id - names the message: the same in every attempt, so that receivers can drop repeats
+ */
+export async function sendWebhook(
+  deps: OrchestrationDeps,
+  id: string,
+  { url, body }: WebhookStepAction,
+): Promise<StepOutcome> {
+  const { webhooks, policySignatures: signatures, clock } = deps;
+  if (webhooks === undefined || signatures === undefined) {
+    return failed('this server sends no webhooks', 'final');
+  }
+  const refused = refuseWebhookHost(url, deps.settings.webhookHosts);
+  if (refused !== undefined) return failed(refused, 'final');
+  const keys = await webhookKeys({ ...deps, signatures });
+  if (!keys.ok) return failed(keys.error.detail, 'retry');
+  const seconds = String(Math.floor(clock.nowMs() / 1_000));
+  const signed = keys.value.map(
+    ({ privateKey }) => `v1a,${signatures.sign(privateKey, `${id}.${seconds}.${body}`)}`,
+  );
+  const answer = await webhooks.post({
+    ...{ url, body },
+    headers: {
+      'content-type': 'application/json',
+      'user-agent': 'novacron',
+      'webhook-id': id,
+      'webhook-timestamp': seconds,
+      'webhook-signature': signed.join(' '),
+    },
+  });
+  return outcomeOf(new URL(url).host, answer);
+}
+
+function outcomeOf(host: string, answer: WebhookAnswer): StepOutcome {
+  const waitMs = Math.min(WAIT_MS_MAX, answer.retryAfterMs ?? 0);
+  if (answer.kind === 'unanswered') {
+    return { ...failed(`${host} ${answer.reason}`, 'retry'), waitMs };
+  }
+  const { status } = answer;
+  if (status >= 200 && status < 300) return { kind: 'succeeded' };
+  const message = `${host} answered ${status}`;
+  if (status >= 300 && status < 400) {
+    return failed(`${message}, and redirects are not followed`, 'final');
+  }
+  if (status < 500 && !PASSING.includes(status)) return failed(message, 'final');
+  return { ...failed(message, 'retry'), waitMs };
+}
+
+function failed(message: string, next: 'retry' | 'final') {
+  return { kind: 'failed', message, next } as const;
+}

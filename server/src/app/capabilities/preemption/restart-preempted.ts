@@ -1,0 +1,159 @@
+/**
+ * Starts VMs that were preempted as soon as their nodes have room for them again: what matters most
+ * first, and of equals the older one. One server does it, under the lease.
+ */
+import type { VmId } from '@novacron/contract/ids';
+import { VmSpec } from '@novacron/contract/vm';
+import type { Amounts } from '@novacron/engine/placement/model';
+import type { AllocationRow } from '../../../ports/allocation-row.ts';
+import type { NodeRow } from '../../../ports/node-row.ts';
+import type { VmRow } from '../../../ports/tables.ts';
+import { chargeOfVms, checkQuota } from '../../access/quota/tenant-quota.ts';
+import { admitWrite } from '../../kernel/admission/admit-write.ts';
+import type { OfInstance } from '../../kernel/context/deps.ts';
+import { eventChange } from '../../kernel/events/events.ts';
+import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
+import { platformContext } from '../../kernel/operations/platform-caller.ts';
+import { type Repeating, repeatWork } from '../../kernel/reconcilers/repeat-work.ts';
+import { NOTHING } from '../../placement/previews/preview-run.ts';
+import { prepareVmStart } from '../../resources/vm/power/prepare-vm-power.ts';
+import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
+import { amountsOf, subtract } from '../../rows/vm-amounts.ts';
+import type { CapabilityDeps } from '../deps.ts';
+
+/** How long room may be there before it is used. */
+const LOOK_MS = 30_000;
+
+/** Started in one round; the others wait for the next one. */
+const STARTS_PER_ROUND_MAX = 16;
+
+/** How long a VM waits that a policy refused to start: a refusal is an entry of the audit log. */
+const REFUSED_MS = 600_000;
+
+/** When policies may be asked again, by the id of the VM that they refused to start. Unit: ms. */
+type RefusedUntil = Map<string, number>;
+
+/** What it acts through. */
+export interface RestartParts {
+  readonly deps: OfInstance<CapabilityDeps>;
+  readonly executor: Pick<OperationExecutor, 'start'>;
+  readonly lease: { readonly isHeld: () => boolean };
+  readonly onEvents: () => void;
+}
+
+/** Starts looking. */
+export function restartPreempted(parts: RestartParts): Repeating {
+  const { deps, lease } = parts;
+  const refused: RefusedUntil = new Map();
+  return repeatWork(deps.timers, {
+    everyMs: LOOK_MS,
+    work: async () => {
+      if (lease.isHeld() && (await startSome(parts, refused)) > 0) parts.onEvents();
+    },
+    onFailure: (cause) =>
+      deps.logger.warn({ cause }, 'VMs that were preempted are looked at again later'),
+  });
+}
+
+interface Waiting {
+  readonly row: VmRow;
+  readonly spec: VmSpec;
+  readonly nodeId: string;
+}
+
+/** @returns how many starts were admitted */
+async function startSome(parts: RestartParts, refused: RefusedUntil): Promise<number> {
+  const { deps } = parts;
+  const nowMs = deps.clock.nowMs();
+  for (const [id, untilMs] of refused) if (untilMs <= nowMs) refused.delete(id);
+  const waiting = (await findWaiting(deps)).filter(({ row }) => !refused.has(row.id));
+  if (waiting.length === 0) return 0;
+  const { nodes, quotas } = await deps.store.snapshot({
+    nodes: { from: 'nodes' },
+    quotas: {
+      from: 'tenant_quotas',
+      where: { id: { in: waiting.map(({ row }) => row.tenant_id) } },
+    },
+  });
+  const free = new Map(nodes.map((node) => [node.id, freeOf(node)]));
+  let started = 0;
+  for (const { row, spec, nodeId } of waiting) {
+    const left = subtract(free.get(nodeId) ?? NOTHING, { ...amountsOf(spec), diskGb: 0 });
+    const charge = chargeOfVms(0, { ...amountsOf(spec), diskGb: 0 });
+    const quota = quotas.find(({ id }) => id === row.tenant_id);
+    // Asked before: a refusal of the write would be one more entry of the audit log each round.
+    const isRefused = left.cpuCores < 0 || left.memoryMib < 0 || checkQuota(quota, charge);
+    if (isRefused || !(await start(parts, row, refused))) continue;
+    free.set(nodeId, left);
+    started += 1;
+    if (started === STARTS_PER_ROUND_MAX) break;
+  }
+  return started;
+}
+
+async function start(parts: RestartParts, row: VmRow, refused: RefusedUntil): Promise<boolean> {
+  const { deps, executor } = parts;
+  const admitted = await admitWrite(
+    'vm.start',
+    // The id is the store's own, so it was parsed before it was written.
+    { id: row.id as VmId },
+    prepareVmStart,
+    deps,
+    platformContext(deps, row.tenant_id, 'platform'),
+  );
+  if (admitted.ok) {
+    executor.start(admitted.value.operation);
+    return true;
+  }
+  deps.logger.info({ vm: row.id, problem: admitted.error }, 'a preempted VM goes on waiting');
+  if (admitted.error.code === 'policy-denied') {
+    refused.set(row.id, deps.clock.nowMs() + REFUSED_MS);
+    await tellRefused(parts, row, admitted.error.detail);
+  }
+  return false;
+}
+
+/** Nobody asked for the start, so nobody gets the refusal as an answer. */
+async function tellRefused({ deps, onEvents }: RestartParts, row: VmRow, detail: string) {
+  const told = await deps.store.commit([
+    eventChange(deps, {
+      ...{ tenantId: row.tenant_id, type: 'vm.start.refused', source: 'vm', target: row.id },
+      priority: 'high',
+      data: { name: row.name, detail },
+    }),
+  ]);
+  if (told.ok) onEvents();
+}
+
+/** VMs that were preempted, shall run, and that nobody works on. */
+async function findWaiting({ store }: OfInstance<CapabilityDeps>): Promise<readonly Waiting[]> {
+  const held = await store.read({
+    from: 'allocations',
+    where: { spot_priority: { above: -1 }, cpu_cores: 0 },
+    orderBy: { column: 'spot_priority', direction: 'asc' },
+  });
+  if (held.length === 0) return [];
+  const byVm = new Map<string, AllocationRow>(held.map((row) => [row.vm_id, row]));
+  const where = { id: { in: [...byVm.keys()] }, busy_operation_id: null };
+  const rows = await store.read({ from: 'vms', where });
+  const waiting = rows.flatMap((row): Waiting[] => {
+    const spec = VmSpec.parse(desiredOf(row));
+    const isWaiting = observedOf(row).status === 'preempted' && spec.power_state === 'running';
+    const nodeId = byVm.get(row.id)?.node_id;
+    return isWaiting && nodeId !== undefined ? [{ row, spec, nodeId }] : [];
+  });
+  return waiting.sort(
+    (left, right) =>
+      right.spec.priority - left.spec.priority || (left.row.id < right.row.id ? -1 : 1),
+  );
+}
+
+/** Nothing on a node that takes no VMs now. */
+function freeOf(node: NodeRow): Amounts {
+  if (node.status !== 'ready') return NOTHING;
+  return {
+    cpuCores: node.cpu_cores - node.cpu_cores_used,
+    memoryMib: node.memory_mib - node.memory_mib_used,
+    diskGb: 0,
+  };
+}

@@ -1,0 +1,44 @@
+/**
+ * Forgets the oldest audit entries of each tenant. The place and the hash of the last one stay, so
+ * that the chain is verified from there, and nobody can pass off what was removed as forgotten.
+ */
+import type { Change } from '../../../ports/store.ts';
+import type { Tables } from '../../../ports/tables.ts';
+import { encodeAuditMark } from '../../kernel/audit/audit-mark.ts';
+import { forgetRows, type RetentionJob, type RetentionScope } from './retention-job.ts';
+
+/** Forgets audit entries. */
+export const auditJob: RetentionJob = { name: 'audit', forgetSome: forgetEntries };
+
+async function forgetEntries(scope: RetentionScope): Promise<number> {
+  const { store } = scope.deps;
+  const heads = await store.read({ from: 'audit_heads' });
+  let rows = 0;
+  for (const head of heads) {
+    if (rows >= scope.limit) break;
+    rows += await forgetOfTenant({ ...scope, limit: scope.limit - rows }, head);
+  }
+  return rows;
+}
+
+async function forgetOfTenant(
+  scope: RetentionScope,
+  { id: tenant_id, position: end }: Tables['audit_heads'],
+): Promise<number> {
+  const { deps, nowMs, times, limit } = scope;
+  const oldest = await deps.store.read({
+    from: 'audit',
+    where: { tenant_id, position: { above: 0 } },
+    orderBy: { column: 'position', direction: 'asc' },
+    limit,
+  });
+  const young = oldest.findIndex((row) => row.at_ms >= nowMs - times.auditMs);
+  // The end of the chain stays: it is what the next entry follows.
+  const old = (young < 0 ? oldest : oldest.slice(0, young)).filter((row) => row.position !== end);
+  const last = old.at(-1);
+  if (last === undefined || last.position === null || last.hash === null) return 0;
+  const mark = { position: last.position, hash: last.hash };
+  const row = { id: tenant_id, mark_json: encodeAuditMark(mark) };
+  const drops = old.map(({ id }): Change => ({ kind: 'drop', from: 'audit', id }));
+  return forgetRows(scope, old.length, [{ kind: 'put', into: 'audit_checkpoints', row }, ...drops]);
+}

@@ -1,0 +1,25 @@
+/** Forgets snapshots of the fleet that no kept decision is told from. */
+import type { Change } from '../../../ports/store.ts';
+import { SNAPSHOT_USED_MS } from '../../placement/decisions/fleet-snapshot-delta.ts';
+import { forgetRows, type RetentionJob, type RetentionScope } from './retention-job.ts';
+
+/** A snapshot of a large fleet is a megabyte. */
+const ROWS_READ_MAX = 20;
+
+/** The job. What is taken anew is as young again, so its age tells whether it is needed. */
+export const fleetSnapshotsJob: RetentionJob = { name: 'fleet-snapshots', forgetSome };
+
+async function forgetSome(scope: RetentionScope): Promise<number> {
+  const { deps, nowMs, times, limit: most } = scope;
+  const where = { created_at_ms: { below: nowMs - times.decisionsMs - SNAPSHOT_USED_MS } };
+  let forgotten = 0;
+  while (forgotten < most) {
+    const limit = Math.min(ROWS_READ_MAX, most - forgotten);
+    const rows = await deps.store.read({ from: 'fleet_snapshots', where, limit });
+    const drops = rows.map(({ id }): Change => ({ kind: 'drop', from: 'fleet_snapshots', id }));
+    const done = await forgetRows(scope, rows.length, drops);
+    forgotten += done;
+    if (done < limit) break;
+  }
+  return forgotten;
+}

@@ -1,0 +1,124 @@
+/** Everything that is forgotten in time. */
+import type { Change } from '../../../ports/store.ts';
+import { EVENTS_NEEDED_MAX } from '../../kernel/events/relay-events.ts';
+import { auditJob } from './forget-audit.ts';
+import { fleetSnapshotsJob } from './forget-fleet-snapshots.ts';
+import { createLeftoversJob } from './forget-leftovers.ts';
+import { previewsJob, runsJob } from './forget-previews.ts';
+import { forgetRows, type RetentionJob, type RetentionScope } from './retention-job.ts';
+
+/** Makes the jobs of one server; a new one joins here. */
+export function createRetentionJobs(): readonly RetentionJob[] {
+  return [
+    { name: 'idempotency-keys', forgetSome: forgetKeys },
+    { name: 'operations', forgetSome: forgetOperations },
+    { name: 'events', forgetSome: forgetEvents },
+    auditJob,
+    { name: 'decisions', forgetSome: forgetDecisions },
+    { name: 'scaling-events', forgetSome: forgetScalingEvents },
+    { name: 'policy-decisions', forgetSome: forgetPolicyDecisions },
+    { name: 'policy-violations', forgetSome: forgetViolations },
+    fleetSnapshotsJob,
+    { name: 'signing-keys', forgetSome: forgetSigningKeys },
+    previewsJob,
+    runsJob,
+    createLeftoversJob(),
+  ];
+}
+
+async function forgetKeys(scope: RetentionScope): Promise<number> {
+  const { deps, nowMs, times, limit } = scope;
+  const where = { created_at_ms: { below: nowMs - times.idempotencyKeysMs } };
+  const rows = await deps.store.read({ from: 'idempotency_keys', where, limit });
+  return forgetRows(scope, rows.length, dropAll('idempotency_keys', rows));
+}
+
+/** Operations that have ended well or badly, with their logs; stuck ones wait for somebody. */
+async function forgetOperations(scope: RetentionScope): Promise<number> {
+  const { deps, nowMs, times, limit } = scope;
+  // A request that is repeated is answered with its operation for as long as its key is kept.
+  const ageMs = Math.max(times.operationsMs, times.idempotencyKeysMs);
+  const rows = await deps.store.read({
+    from: 'operations',
+    where: { finished_at_ms: { below: nowMs - ageMs }, status: { in: ['succeeded', 'failed'] } },
+    orderBy: { column: 'finished_at_ms', direction: 'asc' },
+    limit,
+  });
+  return forgetRows(scope, rows.length, dropAll('operations', rows));
+}
+
+/** Published events, but for the newest, which the relay may have to publish again. */
+async function forgetEvents(scope: RetentionScope): Promise<number> {
+  const { deps, nowMs, times, limit } = scope;
+  const where = { position: { above: 0 } };
+  const column = 'position';
+  const { oldest, newest } = await deps.store.snapshot({
+    oldest: { from: 'events', where, orderBy: { column, direction: 'asc' }, limit },
+    newest: { from: 'events', where, orderBy: { column, direction: 'desc' }, limit: 1 },
+  });
+  const end = (newest[0]?.position ?? 0) - EVENTS_NEEDED_MAX;
+  const old = oldest.filter(
+    ({ position, at_ms }) => (position ?? end + 1) <= end && at_ms < nowMs - times.eventsMs,
+  );
+  return forgetRows(scope, old.length, dropAll('events', old));
+}
+
+/** The ids are in the order in which decisions were made. */
+async function forgetDecisions(scope: RetentionScope): Promise<number> {
+  const { deps, nowMs, times, limit } = scope;
+  const oldest = await deps.store.read({ from: 'placement_decisions', limit });
+  const old = oldest.filter(({ created_at_ms }) => created_at_ms < nowMs - times.decisionsMs);
+  return forgetRows(scope, old.length, dropAll('placement_decisions', old));
+}
+
+/** Decisions as well, kept as long as those about placement. */
+async function forgetScalingEvents(scope: RetentionScope): Promise<number> {
+  const { deps, nowMs, times, limit } = scope;
+  const rows = await deps.store.read({
+    from: 'scaling_events',
+    where: { timestamp: { below: nowMs - times.decisionsMs } },
+    orderBy: { column: 'timestamp', direction: 'asc' },
+    limit,
+  });
+  return forgetRows(scope, rows.length, dropAll('scaling_events', rows));
+}
+
+async function forgetPolicyDecisions(scope: RetentionScope): Promise<number> {
+  const { deps, nowMs, times, limit } = scope;
+  const oldest = await deps.store.read({ from: 'policy_decisions', limit });
+  const old = oldest.filter(({ at_ms }) => at_ms < nowMs - times.policyDecisionsMs);
+  return forgetRows(scope, old.length, dropAll('policy_decisions', old));
+}
+
+/** Violations that were resolved long ago; exceptions stay, they say why something was allowed. */
+async function forgetViolations(scope: RetentionScope): Promise<number> {
+  const { deps, nowMs, times, limit } = scope;
+  const rows = await deps.store.read({
+    from: 'policy_violations',
+    where: { resolved_at_ms: { below: nowMs - times.policyDecisionsMs } },
+    orderBy: { column: 'resolved_at_ms', direction: 'asc' },
+    limit,
+  });
+  return forgetRows(scope, rows.length, dropAll('policy_violations', rows));
+}
+
+async function forgetSigningKeys(scope: RetentionScope): Promise<number> {
+  const { deps, nowMs, times, limit } = scope;
+  const where = { retires_at_ms: { below: nowMs - times.signingKeysMs } };
+  const rows = await deps.store.read({ from: 'signing_keys', where, limit });
+  return forgetRows(scope, rows.length, dropAll('signing_keys', rows));
+}
+
+type Forgettable =
+  | 'idempotency_keys'
+  | 'operations'
+  | 'events'
+  | 'placement_decisions'
+  | 'policy_decisions'
+  | 'scaling_events'
+  | 'policy_violations'
+  | 'signing_keys';
+
+function dropAll(from: Forgettable, rows: readonly { readonly id: string }[]): readonly Change[] {
+  return rows.map(({ id }) => ({ kind: 'drop', from, id }));
+}

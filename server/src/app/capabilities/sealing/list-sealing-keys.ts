@@ -1,0 +1,21 @@
+import { ok } from '@novacron/contract/result';
+import type { SealingKeyItem } from '@novacron/contract/sealing';
+import type { Sealing } from '../../../ports/sealing.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
+
+/** Lists the keys that the store is sealed with, and how far sealing anew has got. */
+export async function listSealingKeys({ sealing }: { readonly sealing: Sealing | undefined }) {
+  const keys = (await sealing?.list()) ?? [];
+  const items = keys.map(
+    (key): SealingKeyItem => ({
+      id: key.id,
+      state: key.state,
+      presence: key.presence,
+      rows_sealed_anew: key.rowsSealed,
+      tables_left: [...key.tablesLeft],
+      place: key.place,
+      registered_at: key.registeredAtMs === null ? null : toTimestamp(key.registeredAtMs),
+    }),
+  );
+  return ok({ items });
+}

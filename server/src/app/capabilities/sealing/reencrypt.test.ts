@@ -1,0 +1,116 @@
+/** When a store is sealed anew, by whom, and what is told, on virtual time. */
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { problem } from '@novacron/contract/problem';
+import { err, ok } from '@novacron/contract/result';
+import { createVirtualTime } from '../../../../agent/src/test-kit/virtual-time.ts';
+import type { ResealRound, Sealing } from '../../../ports/sealing.ts';
+import type { Change } from '../../../ports/store.ts';
+import { NO_TELEMETRY } from '../../../ports/telemetry.ts';
+import { FOLLOW_MS, keepSealed, SETTLE_MS } from './reencrypt.ts';
+
+const trouble = (detail: string) => problem('unavailable', { detail, remedy: '' });
+const GUARD: Change = { kind: 'drop', from: 'leases', id: 'x' };
+const ROUND: ResealRound = { kind: 'more', table: 'audit', rows: 5, damaged: [] };
+
+describe('a server', () => {
+  let time: ReturnType<typeof createVirtualTime>;
+  let rounds: ResealRound[];
+  let done: string[];
+  let isHeld: boolean;
+  let sinceMs: number;
+  let lacking: string | undefined;
+
+  beforeEach(() => {
+    time = createVirtualTime();
+    rounds = [ROUND, { ...ROUND, rows: 1 }, { ...ROUND, kind: 'done', rows: 0 }];
+    done = [];
+    isHeld = true;
+    sinceMs = time.clock.nowMs();
+    lacking = undefined;
+  });
+
+  function start(servers: 'one' | 'several') {
+    const sealing: Sealing = {
+      follow: async () => {
+        done.push('follow');
+        return lacking === undefined ? ok(undefined) : err(trouble(lacking));
+      },
+      sealsSinceMs: () => sinceMs,
+      resealSome: async (guard) => {
+        const round = rounds.shift();
+        done.push(guard === GUARD ? `seal ${round?.rows}` : 'without its guard');
+        return round === undefined ? err(trouble('nothing left')) : ok(round);
+      },
+      list: async () => [],
+    };
+    const say = (level: string) => (_fields: object, message: string) => {
+      done.push(`${level}: ${message}`);
+    };
+    return keepSealed(
+      {
+        ...{ clock: time.clock, timers: time.timers },
+        logger: { debug: say('debug'), info: say('info'), warn: say('warn'), error: say('error') },
+        telemetry: {
+          ...NO_TELEMETRY,
+          count: (name, labels, by) => done.push(`${name} ${JSON.stringify(labels)} ${by}`),
+        },
+      },
+      sealing,
+      { lease: { isHeld: () => isHeld, guard: () => GUARD }, servers },
+    );
+  }
+
+  const sealed = () => done.filter((text) => text.startsWith('seal '));
+
+  test('that is alone seals anew at once, counts it, and then only looks', async () => {
+    const { stop } = start('one');
+    await time.advance(FOLLOW_MS / 2);
+    expect(sealed()).toEqual(['seal 5', 'seal 1', 'seal 0']);
+    expect(done).toContain('novacron_resealed_rows_total {"table":"audit"} 5');
+    done = [];
+    await time.advance(2 * FOLLOW_MS + 100);
+    expect(done).toEqual(['follow', 'follow']);
+    stop();
+    await time.advance(2 * FOLLOW_MS);
+    expect(done).toHaveLength(2);
+  });
+
+  test('among several waits until all have looked which key seals', async () => {
+    start('several');
+    await time.advance(SETTLE_MS - FOLLOW_MS / 2);
+    expect(sealed()).toEqual([]);
+    await time.advance(FOLLOW_MS);
+    expect(sealed()).toHaveLength(3);
+  });
+
+  test('that does not hold the lease only follows', async () => {
+    isHeld = false;
+    start('one');
+    await time.advance(2 * FOLLOW_MS);
+    expect(sealed()).toEqual([]);
+    isHeld = true;
+    await time.advance(2 * FOLLOW_MS);
+    expect(sealed()).toHaveLength(3);
+  });
+
+  test('begins anew when another key seals', async () => {
+    start('one');
+    await time.advance(FOLLOW_MS / 2);
+    rounds = [{ ...ROUND, kind: 'done', rows: 0 }];
+    done = [];
+    sinceMs += 1;
+    await time.advance(FOLLOW_MS);
+    expect(done).toEqual(['follow']);
+  });
+
+  test('says that it lacks a key, that values do not open, that a round failed', async () => {
+    rounds = [{ ...ROUND, damaged: ['aud_a'] }];
+    start('one');
+    await time.advance(FOLLOW_MS / 2);
+    expect(done).toContain('error: sealed values do not open');
+    expect(done).toContain('info: sealing anew waits for its next round');
+    lacking = 'no key';
+    await time.advance(FOLLOW_MS);
+    expect(done.at(-1)).toBe('error: this server lacks a sealing key of its store');
+  });
+});

@@ -1,0 +1,160 @@
+/** Reads from the store what only the store knows: how much there is of everything just now. */
+import type { Store } from '../../../ports/store.ts';
+import type { Tables } from '../../../ports/tables.ts';
+import type { GaugeName, GaugeSeries, Telemetry } from '../../../ports/telemetry.ts';
+import { repeatWork } from '../../kernel/reconcilers/repeat-work.ts';
+import { observedOf } from '../../rows/answer-resource.ts';
+import type { CapabilityDeps } from '../deps.ts';
+
+const MILLISECONDS = 1_000;
+const MIB = 1024 ** 2;
+const GIB = 1024 ** 3;
+
+/** VMs are read in pages, so that no reading holds up the event loop for long. */
+const VMS_PER_PAGE_MAX = 500;
+
+/** What the gauges are read with. */
+export type GaugeDeps = Pick<
+  CapabilityDeps,
+  'store' | 'clock' | 'timers' | 'logger' | 'usage' | 'serverVersion'
+> & {
+  readonly telemetry: Telemetry;
+};
+
+/** Gauges that are kept fresh. */
+export interface GaugeReader {
+  /** Reads them now. */
+  readonly refresh: () => Promise<void>;
+  readonly stop: () => void;
+}
+
+/**
+ * Reads the gauges at once and then every so often.
+ * @param intervalMs - from the end of a reading to the next one; METRICS_INTERVAL
+ */
+export function startGauges(deps: GaugeDeps, intervalMs: number): GaugeReader {
+  const rounds = repeatWork(deps.timers, {
+    everyMs: intervalMs,
+    firstMs: 0,
+    work: () => refreshGauges(deps),
+    onFailure: (cause) => deps.logger.warn({ cause }, 'the gauges are not fresh'),
+  });
+  return { refresh: () => refreshGauges(deps), stop: rounds.stop };
+}
+
+async function refreshGauges(deps: GaugeDeps): Promise<void> {
+  const { store, clock, telemetry, usage, serverVersion: version } = deps;
+  const { nodes, pools, open, waiting } = await store.snapshot({
+    nodes: { from: 'nodes' },
+    pools: { from: 'storage_pools' },
+    open: { from: 'operations', where: { status: { in: ['running', 'undoing', 'stuck'] } } },
+    waiting: { from: 'events', where: { position: null }, limit: 1 },
+  });
+  telemetry.set('novacron_build_info', [{ labels: { version }, value: 1 }]);
+  telemetry.set('novacron_nodes', byWord('status', countWords(nodes.map((row) => row.status))));
+  telemetry.set('novacron_operations', byWord('status', countWords(open.map((row) => row.status))));
+  telemetry.set('novacron_vms', byWord('status', await countVms(store)));
+  setFleet(telemetry, nodes, usage);
+  setPools(telemetry, pools);
+  const nowMs = clock.nowMs();
+  const lagMs = Math.max(0, nowMs - (waiting[0]?.at_ms ?? nowMs));
+  setOne(telemetry, 'novacron_event_relay_lag_seconds', lagMs / MILLISECONDS);
+  setOne(telemetry, 'novacron_gauges_refreshed_timestamp_seconds', nowMs / MILLISECONDS);
+}
+
+type PlainGauge = {
+  [Name in GaugeName]: Record<never, never> extends GaugeSeries<Name>['labels'] ? Name : never;
+}[GaugeName];
+
+function setOne(telemetry: Telemetry, name: PlainGauge, value: number): void {
+  telemetry.set(name, [{ labels: {}, value }]);
+}
+
+async function countVms(store: Store): Promise<ReadonlyMap<string, number>> {
+  const statuses: string[] = [];
+  let after = '';
+  for (;;) {
+    const page = await store.read({
+      from: 'vms',
+      where: { id: { above: after } },
+      orderBy: { column: 'id', direction: 'asc' },
+      limit: VMS_PER_PAGE_MAX,
+    });
+    for (const row of page) statuses.push(String(observedOf(row).status ?? 'unknown'));
+    const last = page.at(-1);
+    if (last === undefined || page.length < VMS_PER_PAGE_MAX) return countWords(statuses);
+    after = last.id;
+  }
+}
+
+function countWords(words: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
+  return counts;
+}
+
+function byWord<Label extends string>(label: Label, counts: ReadonlyMap<string, number>) {
+  return [...counts].map(([word, value]) => {
+    // A computed key widens to `string`; it is the label all the same.
+    return { labels: { [label]: word } as Readonly<Record<Label, string>>, value };
+  });
+}
+
+function setFleet(
+  telemetry: Telemetry,
+  nodes: readonly Tables['nodes'][],
+  usage: GaugeDeps['usage'],
+): void {
+  const present = nodes.filter(({ status }) => status !== 'lost');
+  const zones = [...new Set(nodes.map(({ zone }) => zone))];
+  const perZone = (amountOf: (node: Tables['nodes']) => number) =>
+    zones.map((zone) => {
+      const there = present.filter((node) => node.zone === zone);
+      return { labels: { zone }, value: there.reduce((sum, node) => sum + amountOf(node), 0) };
+    });
+  telemetry.set(
+    'novacron_capacity_cpu_cores',
+    perZone((node) => node.cpu_cores),
+  );
+  telemetry.set(
+    'novacron_allocated_cpu_cores',
+    perZone((node) => node.cpu_cores_used),
+  );
+  telemetry.set(
+    'novacron_used_cpu_cores',
+    perZone(({ name }) => usage?.ofNode(name)?.cpuCores ?? 0),
+  );
+  telemetry.set(
+    'novacron_used_memory_bytes',
+    perZone(({ name }) => (usage?.ofNode(name)?.memoryMib ?? 0) * MIB),
+  );
+  telemetry.set(
+    'novacron_capacity_memory_bytes',
+    perZone((node) => node.memory_mib * MIB),
+  );
+  telemetry.set(
+    'novacron_allocated_memory_bytes',
+    perZone((node) => node.memory_mib_used * MIB),
+  );
+  telemetry.set(
+    'novacron_capacity_disk_bytes',
+    perZone((node) => node.disk_gb * GIB),
+  );
+  telemetry.set(
+    'novacron_allocated_disk_bytes',
+    perZone((node) => node.disk_gb_used * GIB),
+  );
+}
+
+function setPools(telemetry: Telemetry, pools: readonly Tables['storage_pools'][]): void {
+  const perPool = (amountOf: (pool: Tables['storage_pools']) => number) =>
+    pools.map((pool) => ({ labels: { pool: pool.id }, value: amountOf(pool) * GIB }));
+  telemetry.set(
+    'novacron_storage_pool_capacity_bytes',
+    perPool((pool) => pool.size_gb),
+  );
+  telemetry.set(
+    'novacron_storage_pool_allocated_bytes',
+    perPool((pool) => pool.size_gb_used),
+  );
+}

@@ -1,0 +1,143 @@
+/**
+ * Counts what each tenant has, from the rows themselves. The counts are kept by every commit that
+ * makes or removes something; counting anew begins them, and mends them after an operation that an
+ * earlier release had begun, which gives nothing back.
+ */
+import { problem } from '@novacron/contract/problem';
+import type { Change, Snapshot, Store } from '../../../ports/store.ts';
+import type { Tables } from '../../../ports/tables.ts';
+import { COUNTED, type TenantQuotaRow } from '../../../ports/tenant-rows.ts';
+import {
+  type Charge,
+  chargeOfSnapshot,
+  chargeOfVms,
+  newQuotaRow,
+} from '../../access/quota/tenant-quota.ts';
+import { amountsReserved } from '../../placement/reservations/reservation-row.ts';
+import { desiredOf } from '../../rows/answer-resource.ts';
+import { allocationAtHome, amountsHeldBy } from '../../rows/vm-amounts.ts';
+import type { CapabilityDeps } from '../deps.ts';
+
+const BOOKS = {
+  tenants: { from: 'tenants' },
+  quotas: { from: 'tenant_quotas' },
+  nodes: { from: 'nodes' },
+  allocations: { from: 'allocations' },
+  vms: { from: 'vms' },
+  reservations: { from: 'reservations' },
+  volumes: { from: 'volumes' },
+  snapshots: { from: 'snapshots' },
+  groups: { from: 'security_groups' },
+  templates: { from: 'tenant_templates' },
+  networks: { from: 'networks' },
+  policies: { from: 'orchestration_policies' },
+  keys: { from: 'api_keys' },
+  roles: { from: 'roles' },
+} as const;
+
+/** Everything that is counted, at one moment. */
+type CountedBooks = Snapshot<typeof BOOKS>;
+
+/** Reads what is counted. */
+export function readCountedBooks(store: Store): Promise<CountedBooks> {
+  return store.snapshot(BOOKS);
+}
+
+/** What every tenant has, by its id. */
+export function countUsage(books: CountedBooks): ReadonlyMap<string, Charge> {
+  const sums = new Map<string, { -readonly [Name in keyof Charge]: number }>();
+  const add = (tenantId: string, charge: Charge): void => {
+    const sum = sums.get(tenantId) ?? {};
+    for (const name of COUNTED) sum[name] = (sum[name] ?? 0) + (charge[name] ?? 0);
+    sums.set(tenantId, sum);
+  };
+  const byVm = new Map<string, Tables['allocations'][]>();
+  for (const allocation of books.allocations) {
+    const others = byVm.get(allocation.vm_id);
+    if (others === undefined) byVm.set(allocation.vm_id, [allocation]);
+    else others.push(allocation);
+  }
+  for (const vm of books.vms) {
+    const allocations = byVm.get(vm.id) ?? [];
+    const held = allocationAtHome(vm, { allocations, nodes: books.nodes });
+    const none = { cpuCores: 0, memoryMib: 0, diskGb: 0 };
+    add(vm.tenant_id, chargeOfVms(1, held === undefined ? none : amountsHeldBy(held)));
+  }
+  for (const row of books.reservations) {
+    add(row.tenant_id, chargeOfVms(1, amountsReserved(row)));
+  }
+  for (const row of books.volumes) {
+    add(row.tenant_id, { volumes: 1, volume_gb: Number(desiredOf(row).size_gb) });
+  }
+  for (const row of books.snapshots) add(row.tenant_id, chargeOfSnapshot(row));
+  for (const row of books.networks) add(row.tenant_id, { networks: 1 });
+  for (const row of books.groups) add(row.tenant_id, { security_groups: 1 });
+  for (const row of books.templates) add(row.tenant_id, { templates: 1 });
+  for (const row of books.policies) add(row.tenant_id, { policies: 1 });
+  for (const row of books.keys) add(row.tenant_id, { api_keys: 1 });
+  for (const row of books.roles) add(row.tenant_id, { roles: 1 });
+  return sums;
+}
+
+/** Begins the counts of tenants that have none. A store without such tenants costs two reads. */
+export async function beginCounting(deps: CapabilityDeps): Promise<readonly Change[]> {
+  const { tenants, quotas } = await deps.store.snapshot({
+    tenants: BOOKS.tenants,
+    quotas: BOOKS.quotas,
+  });
+  const counted = new Set(quotas.map(({ id }) => id));
+  if (tenants.every(({ id }) => counted.has(id))) return [];
+  const books = await readCountedBooks(deps.store);
+  const usage = countUsage(books);
+  return books.tenants
+    .filter(({ id }) => !counted.has(id))
+    .map(({ id }) => ({
+      kind: 'insert',
+      into: 'tenant_quotas',
+      row: newQuotaRow(id, usage.get(id) ?? {}),
+      otherwise: problem('conflict', {
+        detail: 'Another server counts the same tenants.',
+        remedy: 'Start the server again.',
+      }),
+    }));
+}
+
+/**
+ * Counts every tenant anew and mends what is wrong. A count that moves meanwhile is left for the
+ * next time; one that moves and comes back has moved by as much as the rows did.
+ * @returns how many tenants were mended
+ */
+export async function recountUsage({ store, logger }: CapabilityDeps): Promise<number> {
+  const books = await readCountedBooks(store);
+  const usage = countUsage(books);
+  let mended = 0;
+  for (const row of books.quotas) {
+    const set = differences(row, usage.get(row.id) ?? {});
+    if (Object.keys(set).length === 0) continue;
+    const done = await store.commit([mend(row, set)]);
+    if (!done.ok) continue;
+    logger.warn({ tenant: row.id, set }, 'what a tenant has was counted anew');
+    mended += 1;
+  }
+  return mended;
+}
+
+function differences(row: Tables['tenant_quotas'], used: Charge): Partial<TenantQuotaRow> {
+  const wrong = COUNTED.filter((name) => row[`${name}_used`] !== (used[name] ?? 0));
+  return Object.fromEntries(wrong.map((name) => [`${name}_used`, used[name] ?? 0]));
+}
+
+function mend(row: TenantQuotaRow, set: Partial<TenantQuotaRow>): Change {
+  const used = COUNTED.map((name) => [`${name}_used`, row[`${name}_used`]] as const);
+  return {
+    kind: 'update',
+    table: 'tenant_quotas',
+    id: row.id,
+    set,
+    expect: Object.fromEntries(used),
+    otherwise: problem('conflict', {
+      detail: 'The tenant changed while it was counted.',
+      remedy: 'Count again.',
+    }),
+  };
+}

@@ -1,0 +1,59 @@
+/** Shows what was measured beside what was promised. */
+import type { Problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { Usage } from '@novacron/contract/usage';
+import { VmSpec } from '@novacron/contract/vm';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import { findResource } from '../../kernel/resource-rows/find-resource.ts';
+import type { Measurement } from '../../placement/measured-usage.ts';
+import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
+import { notFound } from '../../rows/resource-problems.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
+import type { CapabilityDeps } from '../deps.ts';
+
+const MIB_PER_GB = 1_024;
+
+/** What a VM of the caller's tenant uses. */
+export async function showVmUsage(
+  deps: CapabilityDeps,
+  id: string,
+  context: CallContext,
+): Promise<Result<Usage, Problem>> {
+  const { tenantId } = context.principal;
+  const found = await findResource(deps.store, 'vm', { tenantId, id });
+  if (!found.ok) return found;
+  const { cpu_cores, memory_gb } = VmSpec.parse(desiredOf(found.value));
+  const { node } = observedOf(found.value);
+  const promised = { cpuCores: cpu_cores, memoryGb: memory_gb };
+  if (typeof node !== 'string') return ok(toUsage(found.value.name, null, promised, undefined));
+  return ok(toUsage(found.value.name, node, promised, deps.usage?.ofVm(node, id)));
+}
+
+/** What a node uses, with the VMs of all tenants. */
+export async function showNodeUsage(
+  deps: CapabilityDeps,
+  id: string,
+): Promise<Result<Usage, Problem>> {
+  const [row] = await deps.store.read({ from: 'nodes', where: { id } });
+  if (row === undefined) return err(notFound('node', id));
+  const { name, cpu_cores_used: cpuCores, memory_mib_used } = row;
+  const promised = { cpuCores, memoryGb: memory_mib_used / MIB_PER_GB };
+  return ok(toUsage(name, name, promised, deps.usage?.ofNode(name)));
+}
+
+function toUsage(
+  name: string,
+  node: string | null,
+  promised: { readonly cpuCores: number; readonly memoryGb: number },
+  measured: Measurement | undefined,
+): Usage {
+  return {
+    name,
+    node,
+    cpu_cores: measured?.cpuCores ?? null,
+    cpu_cores_allocated: promised.cpuCores,
+    memory_gb: measured === undefined ? null : measured.memoryMib / MIB_PER_GB,
+    memory_gb_allocated: promised.memoryGb,
+    measured_at: measured === undefined ? null : toTimestamp(measured.measuredAtMs),
+  };
+}

@@ -1,0 +1,171 @@
+/** Binds every row of the operations table to the use case that answers it. */
+import {
+  type OperationName,
+  operationRow,
+  type ParsedInputOf,
+} from '@novacron/contract/operations';
+import { err } from '@novacron/contract/result';
+import { authenticate } from '../access/identity/authenticate.ts';
+import { acceptedKeys } from '../access/identity/signing-keys.ts';
+import { createLimiter, rateLimited } from '../access/limits/rate-limiter.ts';
+import { createRefusalRecorder } from '../access/refusals/record-refusals.ts';
+import { ANYONE_ALLOWANCE, findAnyone } from '../access/tenants/anonymous-principal.ts';
+import {
+  checkTenantAccess,
+  findOwnTenant,
+  requireFeature,
+  requirePlatform,
+} from '../access/tenants/tenant-access.ts';
+import { bindDrift } from '../capabilities/drift/bind-drift.ts';
+import { callWrite } from '../capabilities/drift/remediation-step.ts';
+import { migrateVm } from '../capabilities/optimizer/migrate-vm.ts';
+import { wakeNode } from '../capabilities/optimizer/wake-node.ts';
+import { sendWebhook } from '../capabilities/orchestration/send-webhook.ts';
+import { type AuditChain, createAuditChain } from '../kernel/audit/audit-chain.ts';
+import { watchProgress } from '../kernel/bus/watch-progress.ts';
+import type { OfInstance } from '../kernel/context/deps.ts';
+import type { Handler, Handlers } from '../kernel/context/handler.ts';
+import { createEventRelay, type EventRelay } from '../kernel/events/relay-events.ts';
+import type { Surroundings } from '../kernel/leases/instance.ts';
+import { createLeaseKeeper, type LeaseKeeper, serverLeaseId } from '../kernel/leases/leases.ts';
+import {
+  createOperationExecutor,
+  type OperationExecutor,
+} from '../kernel/operations/execute-operations.ts';
+import type { StepOutcome } from '../kernel/operations/operation-definition.ts';
+import { guardReads } from '../policy/decide/guard-reads.ts';
+import { keepDecisions } from '../policy/log/create-decision-memory.ts';
+import { workOnMember } from '../resources/vm-group/perform-member-step.ts';
+import type { Application } from './application.ts';
+import { bindAccess } from './bind-access.ts';
+import { bindReads } from './bind-reads.ts';
+import { bindWrites } from './bind-writes.ts';
+import { checkReadiness } from './check-readiness.ts';
+import type { AppDeps } from './deps.ts';
+import { completeDeps, type ServerPorts } from './deps.ts';
+import { joinRelays } from './post-commit-tasks.ts';
+import { startReconcilers } from './start-reconcilers.ts';
+
+/** The application with what its composition root must start and stop. */
+export interface RunningApplication {
+  readonly application: Application;
+  readonly executor: OperationExecutor;
+  readonly relay: EventRelay;
+  /** What this server may do among several; started before the executor resumes, stopped last. */
+  readonly leases: LeaseKeeper;
+  /** Names this start of the server, whose operations are those that it admits. */
+  readonly instanceId: string;
+}
+
+/** Makes the application on top of its ports; alone on its store unless said. */
+export function createApplication(
+  ports: ServerPorts,
+  surroundings: Surroundings = { servers: 'one', events: 'told' },
+): RunningApplication {
+  const progress = watchProgress(ports);
+  const decisions = keepDecisions(completeDeps(ports));
+  const deps = completeDeps({ ...ports, progress, decisions });
+  const { servers, events } = surroundings;
+  const leases = createLeaseKeeper(deps, { servers, onServerGone: () => void executor.claim() });
+  const needsLease = servers === 'several' || events === 'kept';
+  const published = createEventRelay(deps, { events, leases: needsLease ? leases : undefined });
+  const chain = createAuditChain(deps);
+  const relay = joinRelays(deps, published, chain);
+  const { lookForServers } = leases;
+  const executor: OperationExecutor = createOperationExecutor(deps, {
+    servers,
+    lookForServers,
+    onEvents: relay.signal,
+    // Called when a step runs, by when there is an executor.
+    migrateVm: (action): Promise<StepOutcome> => migrateVm({ deps, executor }, action),
+    wakeNode: (action): Promise<StepOutcome> => wakeNode({ deps, executor }, action),
+    workOnMember: (action): Promise<StepOutcome> => workOnMember({ deps, executor }, action),
+    callWrite: (action): Promise<StepOutcome> => callWrite({ deps, executor }, action),
+    sendWebhook: (id, action) => sendWebhook(deps, id, action),
+  });
+  if (servers === 'several') {
+    leases.keep(serverLeaseId(deps.instanceId), {
+      onGained: () => void executor.claim(),
+      onLost: executor.letGo,
+    });
+  }
+  const handlers: Handlers = {
+    ...bindReads(deps, executor, chain),
+    ...bindWrites(deps, executor, relay),
+    ...bindDrift({ deps, executor, onEvents: relay.signal }),
+    ...bindAccess(deps),
+  };
+  const application = openDoors(deps, handlers, chain);
+  const reconcilers = startReconcilers({
+    ...{ deps, executor, leases, servers },
+    onEvents: relay.signal,
+  });
+  // Reconcilers start operations: who stops these stops those.
+  const stop = (): void => {
+    reconcilers.stop();
+    executor.stop();
+    progress.stop();
+    decisions.log.stop();
+  };
+  const { instanceId } = deps;
+  return { executor: { ...executor, stop }, relay, leases, application, instanceId };
+}
+
+function openDoors(deps: OfInstance<AppDeps>, handlers: Handlers, chain: AuditChain): Application {
+  const { rateLimit } = deps.settings;
+  const refusals = createRefusalRecorder(deps);
+  const limiter = rateLimit === undefined ? undefined : createLimiter(deps.clock, rateLimit);
+  const reads = guardReads(deps);
+  const anyoneLimiter = createLimiter(deps.clock, ANYONE_ALLOWANCE);
+  return {
+    anyone: (address) => findAnyone(deps, address),
+    authenticate: async (secret, requestId) => {
+      const found = await authenticate(deps, secret);
+      if (found.ok) return found;
+      // An issuer that is away has refused nobody.
+      if (found.error.problem.code === 'unauthenticated') {
+        await refusals.unauthenticated(found.error, requestId);
+        chain.signal();
+      }
+      return err(found.error.problem);
+    },
+    recordForbidden: async (name, context, refusal) => {
+      await refusals.forbidden(name, context, refusal);
+      chain.signal();
+    },
+    call: async (name, input, context) => {
+      const isOpen = operationRow(name).access === 'anyone';
+      const waitMs = (isOpen ? anyoneLimiter : limiter)?.take(context.principal.id) ?? 0;
+      if (waitMs > 0) return err(rateLimited(waitMs));
+      const served = await checkTenantAccess(deps, name, input, context.principal);
+      if (!served.ok) {
+        await refusals.forbidden(name, context, served.error);
+        chain.signal();
+        return served;
+      }
+      const unread = await reads.refuse(name, input, context);
+      if (unread !== undefined) {
+        await refusals.forbidden(name, context, unread);
+        chain.signal();
+        return err(unread);
+      }
+      // `dispatch` parsed the input by the very row that the name stands for.
+      const handler = handlers[name] as Handler<OperationName>;
+      const answer = await handler(input as ParsedInputOf<OperationName>, context);
+      if (isOpen && !answer.ok) await refusals.forbidden(name, context, answer.error);
+      // Not before: what a slow store commits later would wait for the next write.
+      if (operationRow(name).effect === 'write') {
+        chain.signal();
+        if (name.startsWith('policy.')) reads.forget();
+      }
+      return answer;
+    },
+    requirePlatform: async (what, { principal }) =>
+      requirePlatform(await findOwnTenant(deps.store, principal), what),
+    requireFeature: async (feature, { principal }) =>
+      requireFeature(await findOwnTenant(deps.store, principal), feature),
+    tokenKeys: () => acceptedKeys(deps),
+    isReady: () => checkReadiness(deps.store),
+    nextRequestId: () => deps.ids.next('req'),
+  };
+}

@@ -1,0 +1,88 @@
+import { NO_TRACER } from '@novacron/tracing/tracer';
+import type { Sealing } from '../../ports/sealing.ts';
+import { NO_TELEMETRY } from '../../ports/telemetry.ts';
+import type { Allowance } from '../access/limits/token-bucket.ts';
+import type { EnrollmentDeps } from '../capabilities/enrollment/deps.ts';
+import type { ImprovementSchedule } from '../capabilities/optimizer/improvement-schedule.ts';
+import type { OrchestrationDeps } from '../capabilities/orchestration/deps.ts';
+import type { RetentionDeps } from '../capabilities/retention/deps.ts';
+import { RETENTION_TIMES, type RetentionTimes } from '../capabilities/retention/retention-times.ts';
+import { NO_PROGRESS } from '../kernel/bus/watch-progress.ts';
+import type { OfInstance } from '../kernel/context/deps.ts';
+import { nameInstance } from '../kernel/leases/instance.ts';
+import { decideWrite } from '../policy/decide/decide-write.ts';
+import type { ResourceSettings } from '../resources/deps.ts';
+import { createWriteRegistry } from './write-registry.ts';
+
+/** The settings of the application, each with its default in {@link DEFAULT_SETTINGS}. */
+export interface AppSettings extends ResourceSettings {
+  /** How long records are retained. */
+  readonly retention: RetentionTimes;
+  /** How much one principal may ask for on each server; undefined for no limit. */
+  readonly rateLimit: Allowance | undefined;
+  /** When the fleet is improved without a request; undefined for never. */
+  readonly improvements: ImprovementSchedule | undefined;
+}
+
+/** Every port that the application's use cases may use. */
+export interface AppDeps extends EnrollmentDeps, OrchestrationDeps, RetentionDeps {
+  /** Looks after the store's seals; undefined where the store has none. */
+  readonly sealing: Sealing | undefined;
+  readonly settings: AppSettings;
+}
+
+/** What applies where a server's configuration does not set it. */
+const DEFAULT_SETTINGS: AppSettings = {
+  requireSignedPolicies: false,
+  decisionInputRatio: 0.1,
+  webhookHosts: [],
+  healthCheckIntervalMs: undefined,
+  retention: RETENTION_TIMES,
+  rateLimit: undefined,
+  improvements: undefined,
+};
+
+/** Ports that every server has. */
+type RequiredPort =
+  | 'store'
+  | 'clock'
+  | 'timers'
+  | 'ids'
+  | 'rng'
+  | 'secretRandom'
+  | 'bus'
+  | 'logger'
+  | 'serverVersion'
+  | 'policies';
+
+/** The ports of a server; what is left out is off. */
+export interface ServerPorts
+  extends Pick<AppDeps, RequiredPort>,
+    Partial<Omit<AppDeps, RequiredPort | 'settings' | 'verdicts' | 'writes'>> {
+  readonly settings?: Partial<AppSettings>;
+}
+
+/** Completes the ports of a server with null adapters and default settings, and names its start. */
+export function completeDeps(ports: ServerPorts): OfInstance<AppDeps> {
+  const instanceId = nameInstance(ports.secretRandom);
+  const deps: OfInstance<AppDeps> = {
+    sealing: undefined,
+    tokens: undefined,
+    oidc: undefined,
+    certificates: undefined,
+    webhooks: undefined,
+    solver: undefined,
+    usage: undefined,
+    decisions: undefined,
+    policySignatures: undefined,
+    telemetry: NO_TELEMETRY,
+    tracer: NO_TRACER,
+    progress: NO_PROGRESS,
+    ...ports,
+    settings: { ...DEFAULT_SETTINGS, ...ports.settings },
+    instanceId,
+    writes: createWriteRegistry(instanceId),
+    verdicts: { decide: (context, write) => decideWrite(deps, context, write) },
+  };
+  return deps;
+}

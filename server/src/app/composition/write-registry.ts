@@ -1,0 +1,110 @@
+/** Every write that leads to an operation, with what prepares it. */
+
+import type { WriteRegistry } from '../capabilities/deps.ts';
+import { prepareNodeActivate } from '../capabilities/optimizer/activate-node.ts';
+import { preparePowerDown, preparePowerUp } from '../capabilities/optimizer/power-node.ts';
+import {
+  prepareNetworkCreate,
+  prepareNetworkDelete,
+  prepareNetworkUpdate,
+} from '../resources/network/prepare-network.ts';
+import {
+  prepareOrchestrationPolicyCreate,
+  prepareOrchestrationPolicyDelete,
+  prepareOrchestrationPolicyDisable,
+  prepareOrchestrationPolicyEnable,
+  prepareOrchestrationPolicyUpdate,
+} from '../resources/orchestration-policy/prepare-orchestration-policy.ts';
+import {
+  preparePolicyCreate,
+  preparePolicyDelete,
+  preparePolicyRollback,
+  preparePolicyUpdate,
+} from '../resources/policy/prepare-policy.ts';
+import {
+  prepareReservationCreate,
+  prepareReservationDelete,
+} from '../resources/reservation/prepare-reservation.ts';
+import {
+  prepareSecurityGroupCreate,
+  prepareSecurityGroupDelete,
+} from '../resources/security-group/prepare-security-group.ts';
+import { prepareSecurityGroupUpdate } from '../resources/security-group/prepare-security-group-update.ts';
+import {
+  prepareSnapshotDelete,
+  prepareSnapshotRestore,
+  prepareSnapshotUpdate,
+} from '../resources/snapshot/prepare-snapshot.ts';
+import { prepareSnapshotCreate } from '../resources/snapshot/prepare-snapshot-create.ts';
+import {
+  prepareTemplateCreate,
+  prepareTemplateDelete,
+  prepareTemplateUpdate,
+} from '../resources/template/prepare-template.ts';
+import { prepareVmCreate } from '../resources/vm/create/prepare-vm-create.ts';
+import { prepareVmDelete } from '../resources/vm/delete/prepare-vm-delete.ts';
+import { prepareVmMigrate } from '../resources/vm/migrate/prepare-vm-migrate.ts';
+import { prepareVmStart, prepareVmStop } from '../resources/vm/power/prepare-vm-power.ts';
+import { prepareVmUpdate } from '../resources/vm/update/prepare-vm-update.ts';
+import {
+  prepareVmGroupCreate,
+  prepareVmGroupDelete,
+} from '../resources/vm-group/prepare-vm-group.ts';
+import {
+  prepareVmGroupScale,
+  prepareVmGroupUpdate,
+} from '../resources/vm-group/prepare-vm-group-change.ts';
+import {
+  prepareVolumeCreate,
+  prepareVolumeDelete,
+  prepareVolumeUpdate,
+} from '../resources/volume/prepare-volume.ts';
+
+/**
+ * Fills the registry of writes.
+ * @param instanceId - names the server that runs the operations of a group's members
+ */
+export function createWriteRegistry(instanceId: string): WriteRegistry {
+  return {
+    'vm.create': prepareVmCreate,
+    'reservation.create': prepareReservationCreate,
+    'reservation.delete': prepareReservationDelete,
+    'vm.update': prepareVmUpdate,
+    'vm.delete': prepareVmDelete,
+    'vm.migrate': prepareVmMigrate,
+    'vm.start': prepareVmStart,
+    'vm.stop': prepareVmStop,
+    'vm_group.create': prepareVmGroupCreate(instanceId),
+    'vm_group.update': prepareVmGroupUpdate(instanceId),
+    'vm_group.scale': prepareVmGroupScale(instanceId),
+    'vm_group.delete': prepareVmGroupDelete,
+    'node.activate': prepareNodeActivate,
+    'node.powerdown': preparePowerDown,
+    'node.powerup': preparePowerUp,
+    'network.create': prepareNetworkCreate,
+    'network.update': prepareNetworkUpdate,
+    'network.delete': prepareNetworkDelete,
+    'security_group.create': prepareSecurityGroupCreate,
+    'security_group.update': prepareSecurityGroupUpdate,
+    'security_group.delete': prepareSecurityGroupDelete,
+    'template.create': prepareTemplateCreate,
+    'template.update': prepareTemplateUpdate,
+    'template.delete': prepareTemplateDelete,
+    'volume.create': prepareVolumeCreate,
+    'volume.update': prepareVolumeUpdate,
+    'volume.delete': prepareVolumeDelete,
+    'snapshot.create': prepareSnapshotCreate,
+    'snapshot.update': prepareSnapshotUpdate,
+    'snapshot.restore': prepareSnapshotRestore,
+    'snapshot.delete': prepareSnapshotDelete,
+    'policy.create': preparePolicyCreate,
+    'policy.update': preparePolicyUpdate,
+    'policy.rollback': preparePolicyRollback,
+    'policy.delete': preparePolicyDelete,
+    'orchestration_policy.create': prepareOrchestrationPolicyCreate,
+    'orchestration_policy.update': prepareOrchestrationPolicyUpdate,
+    'orchestration_policy.enable': prepareOrchestrationPolicyEnable,
+    'orchestration_policy.disable': prepareOrchestrationPolicyDisable,
+    'orchestration_policy.delete': prepareOrchestrationPolicyDelete,
+  };
+}

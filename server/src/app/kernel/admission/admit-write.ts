@@ -1,0 +1,233 @@
+/**
+ * The one way a write happens: prepare (pure reading and planning), ask the policies, commit
+ * everything at once, then let the executor carry it out. A preview is the same without the commit.
+ */
+
+import type { OperationName } from '@novacron/contract/operations';
+import type { Problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import { traceFields } from '@novacron/tracing/trace-fields';
+import type { ChangeSet } from '../../../ports/store.ts';
+import { changedFields } from '../../rows/changed-fields.ts';
+import { replan } from '../../rows/replan.ts';
+import { auditChange, auditRefusal } from '../audit/audit.ts';
+import { baselineChanges } from '../baselines/baseline.ts';
+import type { CallContext } from '../context/call-context.ts';
+import type { KernelDeps, OfInstance } from '../context/deps.ts';
+import { eventChange } from '../events/events.ts';
+import {
+  type EarlierAnswer,
+  findEarlierAnswer,
+  idempotencyChanges,
+  type KeyedRequest,
+  requestOf,
+} from '../idempotency/idempotency.ts';
+import {
+  insertOperation,
+  type NewOperation,
+  planOperation,
+} from '../operations/admit-operation.ts';
+import { planOperationTrace } from '../operations/trace-operations.ts';
+import { takeTurn } from './admission-semaphore.ts';
+import type {
+  AdmissionScope,
+  AdmittedWrite,
+  Prepare,
+  PreparedWrite,
+  WriteScope,
+} from './prepared-write.ts';
+
+/**
+ * Rounds of "somebody was faster": each one means that another write went through. More than a
+ * batch of JSON-RPC holds, whose elements all start from the same moment.
+ */
+export const ADMISSION_ROUNDS_MAX = 128;
+
+/**
+ * An operation that takes longer than this goes backward: longer than all attempts at the slowest
+ * step, which is a migration, so that only what hangs for good is meant.
+ */
+const OPERATION_MS_MAX = 8 * 3_600_000;
+
+/** Writes that leave every field as it is. */
+const APPLIES_NOTHING: readonly OperationName[] = [
+  ...(['vm.migrate', 'vm.start', 'vm.stop', 'snapshot.restore', 'drift.remediate'] as const),
+];
+
+/** Admits a write: all of it is durable when this answers. */
+export async function admitWrite<
+  Input extends Readonly<Record<string, unknown>>,
+  Deps extends KernelDeps,
+>(
+  name: OperationName,
+  input: Input,
+  prepare: Prepare<Input, Deps>,
+  deps: OfInstance<Deps>,
+  context: CallContext,
+): Promise<Result<AdmittedWrite, Problem>> {
+  let last: Problem = replan('It');
+  const attempt = () => tryToAdmit(name, input, prepare, deps, context);
+  for (let round = 0; round < ADMISSION_ROUNDS_MAX; round += 1) {
+    const tried = round === 0 ? await attempt() : await takeTurn(deps, context, attempt);
+    if (tried.ok || tried.error.data?.replan !== true) return tried;
+    last = tried.error;
+    deps.telemetry.count('novacron_admission_replans_total', { operation: name });
+  }
+  return err(last);
+}
+
+async function tryToAdmit<Input extends Readonly<Record<string, unknown>>, Deps extends KernelDeps>(
+  name: OperationName,
+  input: Input,
+  prepare: Prepare<Input, Deps>,
+  deps: OfInstance<Deps>,
+  context: CallContext,
+): Promise<Result<AdmittedWrite, Problem>> {
+  const scope = { deps, context, operationId: deps.ids.next('op'), nowMs: deps.clock.nowMs() };
+  const request = requestOf(name, input, context);
+  const earlier = await findEarlierAnswer(deps.store, context, request);
+  if (!earlier.ok) return earlier;
+  if (earlier.value.kind === 'found') {
+    const { kind: _, ...answered } = earlier.value;
+    return ok({ admission: 'earlier', ...answered, warnings: [], notices: [] });
+  }
+  return admitOnce(name, input, prepare, scope, { ...request, earlier: earlier.value });
+}
+
+async function admitOnce<Input extends Readonly<Record<string, unknown>>, Deps extends KernelDeps>(
+  name: OperationName,
+  input: Input,
+  prepare: Prepare<Input, Deps>,
+  scope: AdmissionScope<Deps>,
+  request: KeyedRequest & { readonly earlier: EarlierAnswer },
+): Promise<Result<AdmittedWrite, Problem>> {
+  const { deps, context } = scope;
+  const prepared = await prepare(input, scope);
+  if (!prepared.ok) {
+    // What speaks against it may be this very request, sent twice and admitted a moment ago.
+    const earlier = await findEarlierAnswer(deps.store, context, request);
+    if (earlier.ok && earlier.value.kind === 'found') return err(replan('It'));
+    const found = prepared.error[0] ?? replan('It');
+    if (found.data?.replan !== true) await auditRefusal(deps, context, name, input, found);
+    return err(found);
+  }
+  const decision = await deps.verdicts.decide(context, {
+    operation: name,
+    resourceKind: prepared.value.resourceKind,
+    target: prepared.value.target,
+    before: prepared.value.before,
+    wanted: prepared.value.wanted,
+    unknown: [],
+  });
+  if (decision.problem !== undefined) {
+    // The input of a change has an id at most; people know the resource by its name.
+    const about = { ...input, name: prepared.value.target.name };
+    await auditRefusal(deps, context, name, about, decision.problem);
+    return err(decision.problem);
+  }
+  const { announce = [] } = prepared.value;
+  if (announce.length > 0) {
+    const announced = await deps.store.commit(announce);
+    return announced.ok ? err(replan('A rule')) : announced;
+  }
+  const operation = planWrite(name, prepared.value, scope);
+  const { row } = operation;
+  const done = await deps.store.commit(
+    admissionChanges(name, prepared.value, operation, { scope, request }),
+  );
+  if (!done.ok) return done;
+  const logged = { operation: row.id, requestId: context.requestId, kind: row.kind };
+  const traced = traceFields(context.trace);
+  deps.logger.info({ ...logged, ...traced, target: row.target_id }, 'operation admitted');
+  const { warnings } = decision;
+  const { target, notices = [] } = prepared.value;
+  return ok({ admission: 'new', resourceId: target.id, operation: row, warnings, notices });
+}
+
+/** The operation that carries a write out, or that has ended where nothing is to be done. */
+export function planWrite(
+  name: OperationName,
+  prepared: PreparedWrite,
+  scope: AdmissionScope,
+): NewOperation {
+  const { steps, onSuccess, onFailure, onStuck } = withBookkeeping(name, prepared, scope);
+  const hasEnded = steps.length === 0;
+  const { deps, context, operationId, nowMs } = scope;
+  const settling = hasEnded
+    ? { onSuccess: [], onFailure: [], onStuck: [] }
+    : { onSuccess, onFailure, onStuck };
+  const subject = {
+    ...{ id: operationId, tenant_id: context.principal.tenantId, kind: name },
+    ...{ target_kind: prepared.resourceKind, target_id: prepared.target.id },
+    ...{ target_name: prepared.target.name, created_at_ms: nowMs },
+    created_by: context.principal.name,
+  };
+  return planOperation(deps, subject, {
+    steps,
+    ...settling,
+    ...(hasEnded ? {} : { deadlineMs: nowMs + OPERATION_MS_MAX }),
+    ...(hasEnded || prepared.onRetry === undefined ? {} : { onRetry: prepared.onRetry }),
+    requestId: context.requestId,
+    ...planOperationTrace(deps.tracer, { operationId, parent: context.trace }),
+  });
+}
+
+/**
+ * Adds what every write does besides its own changes: the baseline that drift is measured from. A
+ * move, a start or a stop applies no configuration, so what has drifted stays so.
+ */
+function withBookkeeping(
+  name: OperationName,
+  prepared: PreparedWrite,
+  scope: WriteScope,
+): PreparedWrite {
+  if (prepared.wanted === null || APPLIES_NOTHING.includes(name)) return prepared;
+  if (scope.context.client !== 'terraform') return prepared;
+  const { resourceKind: kind, target } = prepared;
+  // Nobody applies these from a configuration.
+  if (kind === 'node' || kind === 'fleet' || kind === 'reservation') return prepared;
+  // Terraform has read what was found: what it leaves, its configuration wants.
+  const fields = { ...prepared.wanted, ...prepared.leaves };
+  const { deployment } = scope.context;
+  const of = { kind, target, fields, origin: 'apply', deployment } as const;
+  const baseline = baselineChanges(scope, of);
+  return { ...prepared, onSuccess: [...prepared.onSuccess, ...baseline] };
+}
+
+/** Everything that admitting a write commits. */
+export function admissionChanges(
+  name: OperationName,
+  prepared: PreparedWrite,
+  operation: NewOperation,
+  from: {
+    readonly scope: WriteScope;
+    readonly request: KeyedRequest & { readonly earlier: EarlierAnswer };
+  },
+): ChangeSet {
+  const { scope, request } = from;
+  const { deps, context } = scope;
+  const { row } = operation;
+  const atOnce = row.status === 'succeeded' ? withBookkeeping(name, prepared, scope).onSuccess : [];
+  return [
+    ...prepared.changes,
+    ...atOnce,
+    ...insertOperation(operation, replan('The operation')),
+    ...idempotencyChanges(context, request, prepared.target.id, row),
+    auditChange(deps, context, {
+      operation: name,
+      outcome: 'done',
+      resourceKind: prepared.resourceKind,
+      target: prepared.target,
+      changes: changedFields(prepared.before, prepared.wanted),
+      atMs: scope.nowMs,
+    }),
+    eventChange(deps, {
+      tenantId: context.principal.tenantId,
+      type: row.status === 'succeeded' ? `${name}.succeeded` : `${name}.accepted`,
+      source: 'api',
+      target: prepared.target.id,
+      priority: 'normal',
+      data: { operation_id: row.id, name: prepared.target.name },
+    }),
+  ];
+}

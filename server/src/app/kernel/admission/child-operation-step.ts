@@ -1,0 +1,61 @@
+/** Operations that are steps of others: how they are waited for, and what their ends mean. */
+import type { Problem } from '@novacron/contract/problem';
+import type { Result } from '@novacron/contract/result';
+import type { KernelDeps, OfInstance } from '../context/deps.ts';
+import type { OperationExecutor } from '../operations/execute-operations.ts';
+import type { StepOutcome } from '../operations/operation-definition.ts';
+import type { AdmittedWrite } from './prepared-write.ts';
+
+/** No operation takes longer: one attempt at its slowest step, and all its attempts at others. */
+const OPERATION_MS_MAX = 2 * 3_600_000;
+
+/** What a step needs whose work is an operation of its own. */
+export interface WriteStepParts<Deps extends KernelDeps = KernelDeps> {
+  readonly deps: OfInstance<Deps>;
+  readonly executor: Pick<OperationExecutor, 'start' | 'waitForEnd'>;
+}
+
+/** Has an admitted operation carried out, and says how that ended. */
+export async function endOfWrite(
+  parts: WriteStepParts,
+  admitted: Result<AdmittedWrite, Problem>,
+): Promise<StepOutcome> {
+  if (!admitted.ok) return refusedStep(admitted.error);
+  const { operation } = admitted.value;
+  if (operation.status === 'running') parts.executor.start(operation);
+  await waitForEnd(parts, operation.id);
+  return outcomeOf(parts.deps, operation.id);
+}
+
+/** What was not admitted, as the outcome of its step: it is tried again where that may help. */
+export function refusedStep({ code, detail }: Problem): StepOutcome {
+  const mayPass = code === 'conflict' || code === 'unavailable';
+  return { kind: 'failed', message: detail, next: mayPass ? 'retry' : 'final' };
+}
+
+/**
+ * Waits for the end of an operation, not for ever.
+ * @param timeoutMs - the longest wait
+ */
+export async function waitForEnd(
+  { executor }: WriteStepParts,
+  operationId: string,
+  timeoutMs = OPERATION_MS_MAX,
+): Promise<void> {
+  const { signal } = new AbortController();
+  await executor.waitForEnd(operationId, { timeoutMs, signal });
+}
+
+/** How an operation ended, as the outcome of the step that waited for it. */
+export async function outcomeOf(
+  { store }: OfInstance<KernelDeps>,
+  operationId: string,
+): Promise<StepOutcome> {
+  const [row] = await store.read({ from: 'operations', where: { id: operationId } });
+  if (row?.status === 'succeeded') return { kind: 'succeeded' };
+  if (row === undefined || row.problem_json === null) {
+    return { kind: 'failed', message: `${operationId} has not ended in time`, next: 'retry' };
+  }
+  const { detail } = JSON.parse(row.problem_json);
+  return { kind: 'failed', message: String(detail), next: 'final' };
+}

@@ -1,0 +1,27 @@
+/** Writes of access (keys, roles, tenants) that are no operations: what speaks against one. */
+import type { Problem } from '@novacron/contract/problem';
+import { auditRefusal } from '../audit/audit.ts';
+import type { CallContext } from '../context/call-context.ts';
+import type { KernelDeps } from '../context/deps.ts';
+import type { WriteInQuestion } from '../context/policy-question.ts';
+
+/** Asks the policies, and audits a refusal by them. @returns undefined when it is allowed */
+export async function refuseByPolicy(
+  deps: KernelDeps,
+  context: CallContext,
+  write: Omit<WriteInQuestion, 'unknown'>,
+): Promise<Problem | undefined> {
+  const { problem } = await deps.verdicts.decide(context, { ...write, unknown: [] });
+  if (problem !== undefined) await auditWrite(deps, context, write, problem);
+  return problem;
+}
+
+/** Audits a refusal of another kind. */
+export async function auditWrite(
+  deps: KernelDeps,
+  context: CallContext,
+  { operation, target }: Pick<WriteInQuestion, 'operation' | 'target'>,
+  refusal: Problem,
+): Promise<void> {
+  await auditRefusal(deps, context, operation, target, refusal);
+}

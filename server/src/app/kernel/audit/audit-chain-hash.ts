@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson } from '@novacron/contract/json';
+import type { Tables } from '../../../ports/tables.ts';
+
+/** What the first entry of a tenant follows. */
+export const CHAIN_START = '0'.repeat(64);
+
+/** An entry and its place in the chain of its tenant. */
+interface Link {
+  readonly row: Tables['audit'];
+  readonly position: number;
+  /** Hash of the entry before. */
+  readonly previous: string;
+}
+
+/**
+ * The hash of an entry at its place: SHA-256, hexadecimal, over the place, the hash before it and
+ * every column in canonical JSON (RFC 8785 in spirit), so that none of them can change unseen.
+ */
+export function auditChainHash({ row, position, previous }: Link): string {
+  const { hash: _hash, position: _position, principal_kind: kind, ...columns } = row;
+  // Entries that are older than this column have their hash without it.
+  const all = kind === null ? columns : { ...columns, principal_kind: kind };
+  const text = canonicalJson({ previous, position, columns: all });
+  return hashText(text);
+}
+
+/**
+ * Whether an entry is what was recorded at its place. A server of the release before hashes the
+ * columns that it does not know as well, where they are empty.
+ */
+export function isAuditHash(link: Link, hash: string): boolean {
+  if (auditChainHash(link) === hash) return true;
+  const { row, position, previous } = link;
+  if (row.principal_kind !== null) return false;
+  const { hash: _hash, position: _position, ...columns } = row;
+  return hashText(canonicalJson({ previous, position, columns })) === hash;
+}
+
+function hashText(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

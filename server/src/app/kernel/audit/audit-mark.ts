@@ -1,0 +1,27 @@
+/** Where a tenant's audit log begins: after the last entry that retention has forgotten. */
+import type { Store } from '../../../ports/store.ts';
+import { CHAIN_START } from './audit-chain-hash.ts';
+
+/** The last entry that was forgotten. */
+export interface AuditMark {
+  readonly position: number;
+  readonly hash: string;
+}
+
+const NOTHING_FORGOTTEN: AuditMark = { position: 0, hash: CHAIN_START };
+
+/** Reads where the log of a tenant begins. */
+export async function readAuditMark(
+  store: Pick<Store, 'read'>,
+  tenantId: string,
+): Promise<AuditMark> {
+  const [row] = await store.read({ from: 'audit_checkpoints', where: { id: tenantId } });
+  if (row === undefined) return NOTHING_FORGOTTEN;
+  // Only `encodeAuditMark` writes this column, and it is sealed.
+  return JSON.parse(row.mark_json) as AuditMark;
+}
+
+/** Writes it down. */
+export function encodeAuditMark(mark: AuditMark): string {
+  return JSON.stringify(mark);
+}

@@ -1,0 +1,129 @@
+/** The audit log: what was written and what was refused. */
+import type { AuditEntry } from '@novacron/contract/audit';
+import type { ClientName } from '@novacron/contract/identity';
+import type { OperationName, ParsedInputOf } from '@novacron/contract/operations';
+import { type Problem, problem } from '@novacron/contract/problem';
+import type { Change } from '../../../ports/store.ts';
+import type { Tables } from '../../../ports/tables.ts';
+import { pageOf } from '../../rows/page.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
+import { type Hand, handOf } from '../context/actor-kind.ts';
+import type { CallContext } from '../context/call-context.ts';
+import type { KernelDeps } from '../context/deps.ts';
+import type { WriteInQuestion } from '../context/policy-question.ts';
+
+/** The change that records a write. */
+export function auditChange(
+  deps: Pick<KernelDeps, 'ids' | 'clock'>,
+  context: {
+    readonly principal: Hand['principal'];
+    readonly client: ClientName;
+    readonly requestId: string;
+  },
+  entry: {
+    readonly operation: string;
+    readonly outcome: string;
+    readonly resourceKind: WriteInQuestion['resourceKind'] | '';
+    readonly target: { readonly id: string; readonly name: string };
+    readonly changes: Readonly<Record<string, unknown>>;
+    /** The moment of the write; now unless said. */
+    readonly atMs?: number;
+  },
+): Change {
+  return {
+    kind: 'insert',
+    into: 'audit',
+    row: {
+      id: deps.ids.next('aud'),
+      tenant_id: context.principal.tenantId,
+      at_ms: entry.atMs ?? deps.clock.nowMs(),
+      principal: context.principal.name,
+      principal_kind: handOf(context),
+      client: context.client,
+      request_id: context.requestId,
+      operation: entry.operation,
+      outcome: entry.outcome,
+      resource_kind: entry.resourceKind,
+      resource_id: entry.target.id,
+      resource_name: entry.target.name,
+      changes_json: JSON.stringify(entry.changes),
+      position: null,
+      hash: null,
+    },
+    otherwise: problem('internal', {
+      detail: 'The id of a new audit entry is taken.',
+      remedy: 'Check the clock of the server and ask again.',
+    }),
+  };
+}
+
+/** Records a refusal. A store that cannot keep it is logged: the refusal stands all the same. */
+export async function auditRefusal(
+  deps: KernelDeps,
+  context: CallContext,
+  operation: OperationName,
+  input: Readonly<Record<string, unknown>>,
+  refusal: Problem,
+): Promise<void> {
+  const id = typeof input.id === 'string' ? input.id : '';
+  const name = typeof input.name === 'string' ? input.name : '';
+  const change = auditChange(deps, context, {
+    operation,
+    outcome: refusal.code,
+    resourceKind: '',
+    target: { id, name },
+    changes: {},
+  });
+  const done = await deps.store.commit([change]);
+  if (!done.ok) deps.logger.error({ operation, problem: done.error }, 'a refusal is not audited');
+}
+
+/** Lists entries, latest first. */
+export async function listAudit(
+  deps: KernelDeps,
+  input: ParsedInputOf<'audit.list'>,
+  context: CallContext,
+) {
+  const rows = await deps.store.read({
+    from: 'audit',
+    where: {
+      tenant_id: context.principal.tenantId,
+      ...(input.resource_id === undefined ? {} : { resource_id: input.resource_id }),
+      ...(input.cursor === undefined ? {} : { id: { below: input.cursor } }),
+    },
+    orderBy: { column: 'id', direction: 'desc' },
+    limit: input.limit + 1,
+    // Whoever looks for what an intruder did needs the other entries, and to know of this one.
+    damaged: 'blank',
+  });
+  return pageOf(rows, input.limit, toAuditEntry);
+}
+
+/** Instead of changes that do not open, which no server of ours has written. */
+const DAMAGED = {
+  changes: {},
+  damaged:
+    'the changes were altered after they were recorded, or are from elsewhere: see audit.verify',
+} as const;
+
+/** An entry as answers carry it; one that was read with `damaged: 'blank'` says so. */
+export function toAuditEntry(row: Tables['audit']): AuditEntry {
+  return {
+    // The store holds what `Ids` made.
+    id: row.id as AuditEntry['id'],
+    tenant_id: row.tenant_id as AuditEntry['tenant_id'],
+    at: toTimestamp(row.at_ms),
+    principal: row.principal,
+    ...(row.principal_kind === null ? {} : { principal_kind: row.principal_kind }),
+    client: row.client,
+    request_id: row.request_id,
+    operation: row.operation,
+    outcome: row.outcome,
+    resource_kind: row.resource_kind,
+    resource_id: row.resource_id,
+    resource_name: row.resource_name,
+    ...(row.changes_json === '' ? DAMAGED : { changes: JSON.parse(row.changes_json) }),
+    position: row.position,
+    hash: row.hash,
+  };
+}

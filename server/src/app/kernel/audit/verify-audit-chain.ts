@@ -1,0 +1,173 @@
+/** Walks a tenant's audit chain and names every entry that is not what was recorded. */
+import type { ParsedInputOf } from '@novacron/contract/operations';
+import { type FieldProblem, type Problem, problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { Tables } from '../../../ports/tables.ts';
+import type { CallContext } from '../context/call-context.ts';
+import type { KernelDeps } from '../context/deps.ts';
+import type { AuditChain } from './audit-chain.ts';
+import { isAuditHash } from './audit-chain-hash.ts';
+import { type AuditMark, readAuditMark } from './audit-mark.ts';
+import { type FoundEntry, readAuditPage } from './read-audit-page.ts';
+
+/** Retention moves the beginning at most once an hour, a few commits in a row. */
+const ATTEMPTS_MAX = 4;
+
+/** More findings than this make nobody any wiser. */
+const FINDINGS_MAX = 50;
+
+/** The end of the chain, to be noted somewhere else. */
+export interface AuditVerification {
+  readonly entries: number;
+  readonly last_position: number;
+  readonly last_hash: string;
+  readonly forgotten_up_to: number;
+}
+
+interface Walk {
+  readonly findings: FieldProblem[];
+  position: number;
+  /** Of the last entry; undefined where it cannot be read. */
+  hash: string | undefined;
+  entries: number;
+}
+
+/**
+ * Verifies the caller's tenant: content and order of all entries, that none is missing in between
+ * or at the end, and that the chain still runs through an end that was noted earlier.
+ * Problems: `audit-broken` with a field for each finding; `validation-failed` when the earlier end
+ * was forgotten by retention.
+ */
+export async function verifyAuditChain(
+  parts: { readonly deps: Pick<KernelDeps, 'store'>; readonly chain: AuditChain },
+  input: ParsedInputOf<'audit.verify'>,
+  context: CallContext,
+): Promise<Result<AuditVerification, Problem>> {
+  await parts.chain.catchUp();
+  const { store } = parts.deps;
+  const { tenantId } = context.principal;
+  let mark = await readAuditMark(store, tenantId);
+  for (let attempt = 1; ; attempt += 1) {
+    const forgotten = checkMark(mark, input);
+    if (forgotten !== undefined) return err(forgotten);
+    const answer = await verifyFrom(store, mark, input, context);
+    const now = await readAuditMark(store, tenantId);
+    // What was forgotten while this was reading looks as if it were missing.
+    if (answer.ok || now.position === mark.position || attempt === ATTEMPTS_MAX) return answer;
+    mark = now;
+  }
+}
+
+async function verifyFrom(
+  store: KernelDeps['store'],
+  mark: AuditMark,
+  input: ParsedInputOf<'audit.verify'>,
+  context: CallContext,
+): Promise<Result<AuditVerification, Problem>> {
+  const { tenantId } = context.principal;
+  const [head] = await store.read({ from: 'audit_heads', where: { id: tenantId } });
+  const walk: Walk = { findings: [], entries: 0, ...mark };
+  if (mark.position === input.known_position && mark.hash !== (input.known_hash ?? mark.hash)) {
+    find(walk, mark.position, 'the last entry that was forgotten does not have the noted hash');
+  }
+  // Entries that are chained while this runs are left for the next time.
+  const end = head?.position ?? Number.MAX_SAFE_INTEGER;
+  for (let isMore = true; isMore; ) {
+    context.signal.throwIfAborted();
+    const page = await readAuditPage(store, { tenantId, after: walk.position });
+    const found = page.filter((entry) => positionOf(entry) <= end);
+    for (const entry of found) visit(walk, entry, input);
+    isMore = found.length > 0 && walk.position < end;
+  }
+  checkEnd(walk, head, input);
+  if (walk.findings.length > 0) return err(broken(walk));
+  const { entries, position, hash = '' } = walk;
+  const forgotten_up_to = mark.position;
+  return ok({ entries, last_position: position, last_hash: hash, forgotten_up_to });
+}
+
+function positionOf(entry: FoundEntry): number {
+  return entry.kind === 'entry' ? (entry.row.position ?? 0) : entry.position;
+}
+
+function visit(walk: Walk, entry: FoundEntry, input: ParsedInputOf<'audit.verify'>): void {
+  const position = positionOf(entry);
+  const isNext = position === walk.position + 1;
+  if (!isNext) {
+    find(walk, walk.position + 1, `${rangeOf(walk.position + 1, position - 1)} missing`);
+  }
+  walk.position = position;
+  walk.entries += 1;
+  if (entry.kind === 'unreadable') {
+    find(walk, position, entry.detail.replace(/\.$/, ''));
+    walk.hash = undefined;
+    return;
+  }
+  const { row } = entry;
+  const hash = row.hash ?? '';
+  // What follows a gap cannot be checked against the entry before, which is gone.
+  const previous = isNext ? walk.hash : undefined;
+  if (previous !== undefined && !isAuditHash({ row, position, previous }, hash)) {
+    find(walk, position, `${row.id} or its place was changed after it was recorded`);
+  }
+  if (position === input.known_position && hash !== (input.known_hash ?? hash)) {
+    find(walk, position, `${row.id} does not have the hash that was noted`);
+  }
+  // The recorded hash goes on, so that one change is found once.
+  walk.hash = hash;
+}
+
+function checkEnd(
+  walk: Walk,
+  head: Tables['audit_heads'] | undefined,
+  input: ParsedInputOf<'audit.verify'>,
+): void {
+  const isEnd = head === undefined ? walk.position === 0 : head.position === walk.position;
+  const next = walk.position + 1;
+  if (head === undefined && !isEnd) find(walk, walk.position, 'the end of the chain is not kept');
+  else if (!isEnd && head !== undefined) {
+    find(walk, next, `${rangeOf(next, head.position)} missing at the end`);
+  } else if (head !== undefined && head.hash !== (walk.hash ?? head.hash)) {
+    find(walk, walk.position, 'the last entry is not the one that the chain ended with');
+  }
+  const known = input.known_position;
+  if (known !== undefined && known > walk.position && isEnd) {
+    find(walk, next, `${rangeOf(next, known)} missing: the chain was that long before`);
+  }
+}
+
+/** An end that was noted before everything that is left says nothing about what is left. */
+function checkMark(
+  mark: AuditMark,
+  { known_position: known }: ParsedInputOf<'audit.verify'>,
+): Problem | undefined {
+  if (known === undefined || known >= mark.position) return undefined;
+  return problem('validation-failed', {
+    detail: `The audit log up to position ${mark.position} was forgotten by retention.`,
+    remedy: `Give an end that was noted later than position ${known}, or none.`,
+    fields: [{ path: ['known_position'], message: `must be ${mark.position} or more` }],
+  });
+}
+
+function rangeOf(first: number, last: number): string {
+  return first === last ? `position ${first} is` : `positions ${first} to ${last} are`;
+}
+
+function find(walk: Walk, position: number, message: string): void {
+  if (walk.findings.length < FINDINGS_MAX) {
+    walk.findings.push({ path: ['audit', position], message });
+  }
+}
+
+function broken({ findings, entries }: Walk): Problem {
+  const [first] = findings;
+  const more = findings.length > 1 ? ` (and ${findings.length - 1} more)` : '';
+  return problem('audit-broken', {
+    detail: `The audit log is not what was recorded: ${first?.message ?? ''}${more}.`,
+    remedy:
+      'Keep the store as it is, compare it with a backup, and find out who can write to it; ' +
+      'the entries are listed in errors.',
+    fields: findings,
+    data: { entries },
+  });
+}

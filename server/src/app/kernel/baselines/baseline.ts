@@ -1,0 +1,128 @@
+/** Baselines: what drift is measured from, with a hash that the audit chain holds. */
+import { createHash } from 'node:crypto';
+import type { Baseline } from '@novacron/contract/drift';
+import type { ResourceKind } from '@novacron/contract/field';
+import { canonicalJson, type JsonObject } from '@novacron/contract/json';
+import type { Change, Store } from '../../../ports/store.ts';
+import type { Tables } from '../../../ports/tables.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
+import { auditChange } from '../audit/audit.ts';
+import type { KernelDeps } from '../context/deps.ts';
+
+type BaselineRow = Tables['baselines'];
+
+/** Audit entries that hold the hash of a baseline. */
+const PROOFS = ['drift.baseline', 'drift_baseline.set'] as const;
+
+/** So many resources are asked about in one reading. */
+const IDS_PER_READ = 1_000;
+
+/**
+ * The changes that make fields the baseline of a resource, and their proof: the audit log, which is
+ * chained and sealed, keeps the hash.
+ */
+export function baselineChanges(
+  {
+    deps,
+    context,
+    nowMs,
+  }: {
+    readonly deps: Pick<KernelDeps, 'ids' | 'clock'>;
+    readonly context: Parameters<typeof auditChange>[1];
+    readonly nowMs: number;
+  },
+  of: {
+    readonly kind: ResourceKind;
+    readonly target: { readonly id: string; readonly name: string };
+    readonly fields: JsonObject;
+    readonly origin: 'apply' | 'adopt';
+    readonly deployment: string;
+  },
+): readonly [Change, Change] {
+  const row: BaselineRow = {
+    id: of.target.id,
+    tenant_id: context.principal.tenantId,
+    resource_kind: of.kind,
+    deployment: of.deployment,
+    applied_json: canonicalJson(of.fields),
+    applied_hash: '',
+    applied_at_ms: nowMs,
+    applied_by: context.principal.name,
+    origin: of.origin,
+  };
+  return [
+    { kind: 'put', into: 'baselines', row },
+    auditChange(deps, context, {
+      operation: of.origin === 'apply' ? 'drift.baseline' : 'drift_baseline.set',
+      outcome: 'done',
+      resourceKind: of.kind,
+      target: of.target,
+      changes: { baseline: { was: null, is: hashBaseline(row) } },
+      atMs: nowMs,
+    }),
+  ];
+}
+
+/** SHA-256, hexadecimal, over all of a baseline in canonical JSON. */
+function hashBaseline(row: BaselineRow): string {
+  const { applied_hash: _unused, applied_json: text, origin, ...columns } = row;
+  const applied = parseOr(text);
+  const whole = canonicalJson({ ...columns, applied, origin: origin ?? 'apply' });
+  return createHash('sha256').update(whole).digest('hex');
+}
+
+function parseOr(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/**
+ * Holds baselines against the audit log.
+ * @returns by resource what the latest entry about its baseline says
+ */
+export async function proveBaselines(
+  store: Pick<Store, 'read'>,
+  rows: readonly BaselineRow[],
+): Promise<ReadonlyMap<string, Baseline['proof']>> {
+  const proofs = new Map<string, Baseline['proof']>();
+  for (let at = 0; at < rows.length; at += IDS_PER_READ) {
+    const some = rows.slice(at, at + IDS_PER_READ);
+    const entries = await store.read({
+      from: 'audit',
+      where: { resource_id: { in: some.map(({ id }) => id) }, operation: { in: PROOFS } },
+    });
+    // In the order of their ids, so that the latest comes last.
+    const hashes = new Map(entries.map((entry) => [entry.resource_id, hashIn(entry)]));
+    for (const row of some) {
+      const hash = hashes.get(row.id);
+      const isSame = hash === hashBaseline(row);
+      proofs.set(row.id, hash === undefined ? 'unproven' : isSame ? 'proven' : 'tampered');
+    }
+  }
+  return proofs;
+}
+
+function hashIn({ changes_json: text }: Tables['audit']): string {
+  return String(JSON.parse(text).baseline?.is);
+}
+
+/** A baseline as answers carry it. */
+export function toBaseline(row: BaselineRow, proof: Baseline['proof']): Baseline {
+  const parsed = parseOr(row.applied_json);
+  const isFields = parsed !== null && typeof parsed === 'object' && !Array.isArray(parsed);
+  return {
+    resource_kind: row.resource_kind,
+    resource_id: row.id,
+    deployment: row.deployment,
+    // Only `baselineChanges` writes this column; of anything else there is nothing to show.
+    applied: isFields ? (parsed as Baseline['applied']) : {},
+    hash: hashBaseline(row),
+    applied_at: toTimestamp(row.applied_at_ms),
+    applied_by: row.applied_by,
+    origin: row.origin ?? 'apply',
+    proof,
+  };
+}

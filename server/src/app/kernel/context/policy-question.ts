@@ -1,0 +1,57 @@
+/** A write as policies see it, and what they answer. */
+import { RESOURCE_KINDS } from '@novacron/contract/field';
+import type { JsonObject } from '@novacron/contract/json';
+import type { OperationName } from '@novacron/contract/operations';
+import type { PolicyVerdict } from '@novacron/contract/policy';
+import type { DecisionMoment } from '@novacron/contract/policy-decision';
+import type { FieldProblem, Problem } from '@novacron/contract/problem';
+import type { AdmissionDecision } from '@novacron/engine/policy/model';
+import type { CallContext } from './call-context.ts';
+
+/** What policies are asked about: `type` in the question. */
+export const QUESTION_KINDS = [
+  ...RESOURCE_KINDS,
+  ...([
+    'node',
+    'fleet',
+    'reservation',
+    'api_key',
+    'token',
+    'operation',
+    'enrollment',
+    'policy_author',
+    'policy_signing_key',
+    'policy_waiver',
+    'tenant',
+    'role',
+  ] as const),
+] as const;
+
+/** A write as policies see it. */
+export interface WriteInQuestion {
+  readonly operation: OperationName;
+  readonly resourceKind: (typeof QUESTION_KINDS)[number];
+  /** The id is empty before the resource exists, the name while it is unknown. */
+  readonly target: { readonly id: string; readonly name: string };
+  readonly before: JsonObject | null;
+  /** null for a delete. */
+  readonly wanted: JsonObject | null;
+  readonly unknown: readonly string[];
+  /** For what it is asked; `admission` unless said. */
+  readonly moment?: DecisionMoment;
+}
+
+/** What the policies said. */
+export interface WriteDecision {
+  /** Why it is refused; undefined when it is allowed. */
+  readonly problem: Problem | undefined;
+  readonly reasons: readonly string[];
+  readonly warnings: AdmissionDecision['warnings'];
+  readonly fields: readonly FieldProblem[];
+  readonly policies: readonly PolicyVerdict[];
+}
+
+/** Decides writes by the tenant's policies. The policy layer implements it. */
+export interface VerdictGate {
+  readonly decide: (context: CallContext, write: WriteInQuestion) => Promise<WriteDecision>;
+}

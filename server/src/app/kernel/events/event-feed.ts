@@ -1,0 +1,146 @@
+/**
+ * The feed of events on one server: what the bus tells, put in order of position, each event once.
+ * What is missing there is read from the store, which has it before anybody publishes it.
+ */
+
+import { Event } from '@novacron/contract/event';
+import type { Tables } from '../../../ports/tables.ts';
+import type { KernelDeps } from '../context/deps.ts';
+import { repeatWork } from '../reconcilers/repeat-work.ts';
+import { EVENT_SUBJECT, toMessage } from './relay-events.ts';
+
+/** How often the store is asked for events of which the bus has lost the news. */
+const ASK_MS = 1_000;
+
+/** Events of one reading. */
+const PAGE_LENGTH_MAX = 500;
+
+/** Events that wait for those before them; more are forgotten and read from the store. */
+const WAITING_MAX = 1_000;
+
+type Deps = Pick<KernelDeps, 'store' | 'bus' | 'timers' | 'logger'>;
+
+/**
+ * Makes the feed.
+ * @param bus - `reliable`: within one process nothing gets lost, so nothing has to be asked for
+ */
+export function createEventFeed(
+  deps: Deps,
+  { bus }: { readonly bus: 'reliable' | 'lossy' },
+): EventFeed {
+  const { store } = deps;
+  const latestPosition = async (): Promise<number> => {
+    const where = { position: { above: 0 } };
+    const orderBy = { column: 'position', direction: 'desc' } as const;
+    const [row] = await store.read({ from: 'events', where, orderBy, limit: 1 });
+    return row?.position ?? 0;
+  };
+  return {
+    subscribe: (listener) =>
+      bus === 'reliable'
+        ? deps.bus.subscribe(EVENT_SUBJECT, (message) => listener(Event.parse(message)))
+        : followInOrder(deps, { latestPosition, listener }),
+    latestPosition,
+  };
+}
+
+interface Follower {
+  readonly latestPosition: () => Promise<number>;
+  readonly listener: (event: Event) => void;
+}
+
+/** Tells a listener every event from now on, without holes. @returns a function that ends it */
+function followInOrder(deps: Deps, { latestPosition, listener }: Follower): () => void {
+  const waiting = new Map<number, Event>();
+  let told: number | undefined;
+  let state: 'idle' | 'reading' = 'idle';
+  let stopped = false;
+
+  function hear(event: Event): void {
+    if (told !== undefined && event.position <= told) return;
+    if (waiting.size >= WAITING_MAX) waiting.clear();
+    waiting.set(event.position, event);
+    tellWaiting();
+    if (waiting.size > 0) void catchUp();
+  }
+
+  /** Tells what follows on what was told, up to the first hole. */
+  function tellWaiting(): void {
+    if (told === undefined) return;
+    for (let next = waiting.get(told + 1); next !== undefined; next = waiting.get(told + 1)) {
+      waiting.delete(next.position);
+      told = next.position;
+      listener(next);
+    }
+  }
+
+  async function catchUp(): Promise<void> {
+    if (state === 'reading') return;
+    state = 'reading';
+    try {
+      // What was heard during a reading may be behind another hole.
+      for (let before: number | undefined = -1; waiting.size > 0 || before === -1; ) {
+        if (stopped || before === told) break;
+        before = told;
+        await readOn();
+      }
+    } catch (cause) {
+      sayUnread(cause);
+    }
+    state = 'idle';
+  }
+
+  function sayUnread(cause: unknown): void {
+    deps.logger.warn({ cause }, 'events cannot be read; trying again');
+  }
+
+  async function readOn(): Promise<void> {
+    // What was heard meanwhile is from now on, also where the store has it already.
+    told ??= Math.min(await latestPosition(), ...[...waiting.keys()].map((at) => at - 1));
+    for (let more = true; more && !stopped; ) {
+      const rows: readonly Tables['events'][] = await deps.store.read({
+        from: 'events',
+        where: { position: { above: told } },
+        orderBy: { column: 'position', direction: 'asc' },
+        limit: PAGE_LENGTH_MAX,
+      });
+      for (const row of rows) tell(row);
+      more = rows.length === PAGE_LENGTH_MAX;
+    }
+  }
+
+  /** Events that were told while the page was read are not told again. */
+  function tell(row: Tables['events']): void {
+    if (stopped || told === undefined || row.position === null || row.position <= told) return;
+    told = row.position;
+    waiting.delete(row.position);
+    listener(Event.parse(toMessage(row)));
+    tellWaiting();
+  }
+
+  const unsubscribe = deps.bus.subscribe(EVENT_SUBJECT, (message) => hear(Event.parse(message)));
+  void catchUp();
+  const asking = repeatWork(deps.timers, {
+    everyMs: ASK_MS,
+    work: catchUp,
+    onFailure: sayUnread,
+  });
+  return () => {
+    stopped = true;
+    asking.stop();
+    unsubscribe();
+  };
+}
+
+/** The events of every tenant as they are published, in order of position. */
+export interface EventFeed {
+  /**
+   * Hears of every event that is published from now on. One may get lost on the way: its position
+   * is then missed, and `event.list` knows it.
+   * @param listener - may not throw
+   * @returns a function that ends the subscription
+   */
+  readonly subscribe: (listener: (event: Event) => void) => () => void;
+  /** The last position that was dealt out, to whichever tenant; 0 before the first event. */
+  readonly latestPosition: () => Promise<number>;
+}

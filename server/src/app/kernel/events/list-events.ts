@@ -1,0 +1,45 @@
+/** Shows the events of a tenant, page by page, from either end. */
+import type { ParsedInputOf } from '@novacron/contract/operations';
+import { err, ok } from '@novacron/contract/result';
+import type { CallContext } from '../context/call-context.ts';
+import type { KernelDeps } from '../context/deps.ts';
+import { toMessage } from './relay-events.ts';
+import { resumeExpired } from './resume-expired.ts';
+
+/**
+ * Lists published events by position, upwards or downwards.
+ * @returns `resume-expired` where retention has removed what follows on the position that was named
+ */
+export async function listEvents(
+  deps: KernelDeps,
+  input: ParsedInputOf<'event.list'>,
+  context: CallContext,
+) {
+  const { after_position: after, before_position: before, limit, order } = input;
+  const isUpwards = order === 'oldest';
+  // The end that a page begins at is the index's to find; past the other one nothing is shown.
+  const isFromBelow = isUpwards || before === undefined;
+  const first = { column: 'position', direction: 'asc' } as const;
+  // One snapshot: what is oldest now was there when the page was read.
+  const { oldest, rows } = await deps.store.snapshot({
+    oldest: { from: 'events', where: { position: { above: 0 } }, orderBy: first, limit: 1 },
+    rows: {
+      from: 'events',
+      where: {
+        tenant_id: context.principal.tenantId,
+        position: isFromBelow ? { above: after ?? 0 } : { below: before },
+      },
+      orderBy: { column: 'position', direction: isUpwards ? 'asc' : 'desc' },
+      limit,
+    },
+  });
+  const oldestPosition = oldest[0]?.position ?? 1;
+  if (after !== undefined && after + 1 < oldestPosition) {
+    return err(resumeExpired(after, oldestPosition));
+  }
+  const shown = rows
+    .filter(({ position }) => Number(position) > (after ?? 0))
+    .filter(({ position }) => before === undefined || Number(position) < before);
+  const end = isUpwards ? (after ?? oldestPosition - 1) : (before ?? oldestPosition);
+  return ok({ items: shown.map(toMessage), last_position: shown.at(-1)?.position ?? end });
+}

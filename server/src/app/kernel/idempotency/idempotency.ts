@@ -1,0 +1,189 @@
+/** Idempotency keys: a repeated create answers again until its caller says that it has heard. */
+import { createHash } from 'node:crypto';
+import { ResourceKind } from '@novacron/contract/field';
+import { canonicalJson } from '@novacron/contract/json';
+import type { OperationName, OutputOf, ParsedInputOf } from '@novacron/contract/operations';
+import type { Problem } from '@novacron/contract/problem';
+import { problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { Change, ChangeSet, Store } from '../../../ports/store.ts';
+import type { Tables } from '../../../ports/tables.ts';
+import { type Page, pageOf } from '../../rows/page.ts';
+import { RESOURCE_TABLES } from '../../rows/resource-tables.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
+import { withoutSecrets } from '../../rows/vm-secrets.ts';
+import type { CallContext } from '../context/call-context.ts';
+
+/** What an earlier request with the same key led to; `gone`: its resource was deleted since. */
+export type EarlierAnswer =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'gone'; readonly operationId: string }
+  | {
+      readonly kind: 'found';
+      readonly resourceId: string;
+      readonly operation: Tables['operations'];
+    };
+
+/** A request as its key remembers it. */
+export interface KeyedRequest {
+  readonly key: string | undefined;
+  readonly hash: string;
+}
+
+/** A request as its idempotency key remembers it. */
+export function requestOf(
+  name: OperationName,
+  input: Readonly<Record<string, unknown>>,
+  context: CallContext,
+): KeyedRequest {
+  const key = input.idempotency_key;
+  const text = canonicalJson({
+    name,
+    input: withoutSecrets(input),
+    deployment: context.deployment,
+  });
+  return {
+    key: typeof key === 'string' ? key : undefined,
+    hash: createHash('sha256').update(text).digest('hex'),
+  };
+}
+
+/** The row's id: keys are the tenant's own. */
+export function idempotencyRowId(tenantId: string, key: string): string {
+  return `${tenantId}/${key}`;
+}
+
+/**
+ * Looks for an earlier answer; `idempotency-key-reused` when the key came with another request.
+ * What was made then and deleted since is no answer: its key is free for any request.
+ */
+export async function findEarlierAnswer(
+  store: Store,
+  context: CallContext,
+  request: KeyedRequest,
+): Promise<Result<EarlierAnswer, Problem>> {
+  if (request.key === undefined) return ok({ kind: 'none' });
+  const id = idempotencyRowId(context.principal.tenantId, request.key);
+  const [row] = await store.read({ from: 'idempotency_keys', where: { id } });
+  if (row === undefined) return ok({ kind: 'none' });
+  const [operation] = await store.read({ from: 'operations', where: { id: row.operation_id } });
+  if (operation === undefined || !(await isThere(store, operation))) {
+    return ok({ kind: 'gone', operationId: row.operation_id });
+  }
+  if (row.request_hash !== request.hash) return err(keyReused(request.key));
+  return ok({ kind: 'found', resourceId: row.resource_id, operation });
+}
+
+async function isThere(store: Store, operation: Tables['operations']): Promise<boolean> {
+  if (operation.target_kind === 'reservation') {
+    const where = { id: operation.target_id };
+    return (await store.read({ from: 'reservations', where })).length > 0;
+  }
+  const kind = ResourceKind.safeParse(operation.target_kind);
+  if (!kind.success) return true;
+  const from = RESOURCE_TABLES[kind.data];
+  const rows = await store.read({ from, where: { id: operation.target_id } });
+  return rows.length > 0;
+}
+
+/** The changes that remember a request under its key, in place of one whose resource is gone. */
+export function idempotencyChanges(
+  context: CallContext,
+  request: KeyedRequest & { readonly earlier: EarlierAnswer },
+  resourceId: string,
+  operation: Tables['operations'],
+): Change[] {
+  if (request.key === undefined) return [];
+  const { tenantId } = context.principal;
+  const id = idempotencyRowId(tenantId, request.key);
+  const otherwise = problem('conflict', {
+    detail: 'The same request with the same idempotency key is being admitted right now.',
+    remedy: 'Send the request again.',
+    data: { replan: true },
+  });
+  const { earlier } = request;
+  const forgotten: Change[] =
+    earlier.kind === 'gone'
+      ? [
+          {
+            kind: 'delete',
+            from: 'idempotency_keys',
+            id,
+            expect: { operation_id: earlier.operationId },
+            otherwise,
+          },
+        ]
+      : [];
+  return [
+    ...forgotten,
+    {
+      kind: 'insert',
+      into: 'idempotency_keys',
+      row: {
+        id,
+        tenant_id: tenantId,
+        request_hash: request.hash,
+        resource_id: resourceId,
+        operation_id: operation.id,
+        created_at_ms: operation.created_at_ms,
+      },
+      otherwise,
+    },
+  ];
+}
+
+/** The tenant's keys that begin with a text and are still answered again, in their order. */
+export async function listKeys(
+  store: Store,
+  context: CallContext,
+  { prefix, cursor, limit }: ParsedInputOf<'idempotency.list'>,
+): Promise<Page<OutputOf<'idempotency.list'>['items'][number]>> {
+  const { tenantId } = context.principal;
+  const begin = idempotencyRowId(tenantId, prefix);
+  const after = cursor === undefined ? begin : idempotencyRowId(tenantId, cursor);
+  // The prefix itself may be a key, which `above` leaves out.
+  const itself =
+    cursor === undefined
+      ? await store.read({ from: 'idempotency_keys', where: { id: begin } })
+      : [];
+  const above = await store.read({
+    from: 'idempotency_keys',
+    where: { id: { above: after } },
+    orderBy: { column: 'id', direction: 'asc' },
+    limit: limit + 1,
+  });
+  const rows = [...itself, ...above].filter(({ id }) => id.startsWith(begin));
+  const keyed = rows.map((row) => ({ ...row, id: row.id.slice(tenantId.length + 1) }));
+  return pageOf(keyed, limit, ({ id, resource_id, created_at_ms }) => ({
+    id,
+    resource_id,
+    created_at: toTimestamp(created_at_ms),
+  }));
+}
+
+/** Forgets the keys whose answers arrived. */
+export async function confirmKeys(
+  store: Store,
+  context: CallContext,
+  keys: readonly string[],
+): Promise<Result<{ readonly confirmed: number }, Problem>> {
+  const ids = keys.map((key) => idempotencyRowId(context.principal.tenantId, key));
+  const rows = await store.read({ from: 'idempotency_keys', where: { id: { in: ids } } });
+  const done = await store.commit(
+    rows.map((row) => ({ kind: 'drop', from: 'idempotency_keys', id: row.id })),
+  );
+  return done.ok ? ok({ confirmed: rows.length }) : done;
+}
+
+function keyReused(key: string): Problem {
+  return problem('idempotency-key-reused', {
+    detail: `The idempotency key ${key} was used for a request with another content.`,
+    remedy: 'Use a new key for a new request.',
+  });
+}
+
+/** A failed create may be asked for again under the same key. */
+export function forgetKey(key: string | undefined, tenantId: string): ChangeSet {
+  if (key === undefined) return [];
+  return [{ kind: 'drop', from: 'idempotency_keys', id: idempotencyRowId(tenantId, key) }];
+}

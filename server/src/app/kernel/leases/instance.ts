@@ -1,0 +1,23 @@
+/** One start of a server among those that may share a store and a bus. */
+import type { SecretRandom } from '../../../ports/rng.ts';
+
+/** What an application shares with others. */
+export interface Surroundings {
+  /** `one`: nobody else can write to the store while this server runs. */
+  readonly servers: 'one' | 'several';
+  /** Whether the bus keeps events for programs outside of this process. */
+  readonly events: 'told' | 'kept';
+}
+
+/** Whether nobody else writes to the store or listens to the bus. */
+export function isAlone({ servers, events }: Surroundings): boolean {
+  return servers === 'one' && events === 'told';
+}
+
+/** Enough that no two starts of servers share a name. */
+const INSTANCE_BYTES = 10;
+
+/** Names a start of a server. */
+export function nameInstance(random: Pick<SecretRandom, 'bytes'>): string {
+  return `srv_${Buffer.from(random.bytes(INSTANCE_BYTES)).toString('hex')}`;
+}

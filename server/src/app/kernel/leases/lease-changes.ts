@@ -1,0 +1,61 @@
+/** The change sets by which leases move, each refused where somebody else was faster. */
+import { problem } from '@novacron/contract/problem';
+import type { Change } from '../../../ports/store.ts';
+import type { Tables } from '../../../ports/tables.ts';
+import type { KernelDeps, OfInstance } from '../context/deps.ts';
+
+type LeaseRow = Tables['leases'];
+
+/** Takes a lease that looks as it was read, or that nobody ever had. */
+export function takingChange(
+  { instanceId }: OfInstance<KernelDeps>,
+  taking: {
+    readonly id: string;
+    /** The row as it was read. */
+    readonly row: LeaseRow | undefined;
+    readonly fence: number;
+    readonly expiresAtMs: number;
+  },
+): Change {
+  const { id, row, fence, expiresAtMs } = taking;
+  const set = { holder: instanceId, fence, expires_at_ms: expiresAtMs };
+  const otherwise = takenProblem(id);
+  if (row === undefined) {
+    return { kind: 'insert', into: 'leases', row: { id, ...set, progress: 0 }, otherwise };
+  }
+  const { holder, fence: fenceBefore, expires_at_ms } = row;
+  const expect = { holder, fence: fenceBefore, expires_at_ms };
+  return { kind: 'update', table: 'leases', id, set, expect, otherwise };
+}
+
+/** Forgets a lease that looks as it was read. */
+export function removalChange({ id, holder, fence, expires_at_ms }: LeaseRow): Change {
+  const otherwise = takenProblem(id);
+  return {
+    kind: 'delete',
+    from: 'leases',
+    id,
+    expect: { holder, fence, expires_at_ms },
+    otherwise,
+  };
+}
+
+/** Gives a lease back, so that nobody has to wait for its end. */
+export function returningChange(
+  { instanceId }: OfInstance<KernelDeps>,
+  { id, fence, progress }: Pick<LeaseRow, 'id' | 'fence' | 'progress'>,
+): Change {
+  const otherwise = takenProblem(id);
+  const set = { expires_at_ms: 0, progress };
+  const expect = { holder: instanceId, fence };
+  return { kind: 'update', table: 'leases', id, set, expect, otherwise };
+}
+
+/** What a holder is told whose lease is another server's by now: `data.taken`. */
+export function takenProblem(id: string) {
+  return problem('conflict', {
+    detail: `The lease ${id} is another server's.`,
+    remedy: 'Nothing to do: whoever holds it does the work.',
+    data: { taken: true },
+  });
+}

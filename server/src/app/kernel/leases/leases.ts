@@ -1,0 +1,252 @@
+/**
+ * Leases: what one server at a time may do. A lease is a row that is taken, renewed and taken over
+ * through guarded change sets. Others take it over once they have seen it unchanged for its whole
+ * length, so the clocks of machines need not agree; a holder that could not renew stops before.
+ * Source of the idea: leader election of Kubernetes' client-go; fences: M. Kleppmann, "How to do
+ * distributed locking".
+ */
+import type { Change } from '../../../ports/store.ts';
+import type { Tables } from '../../../ports/tables.ts';
+import type { KernelDeps, OfInstance } from '../context/deps.ts';
+import { removalChange, returningChange, takenProblem, takingChange } from './lease-changes.ts';
+import { createLeaseObserver } from './observe-leases.ts';
+
+/** How long a lease that is not renewed lasts: several renewals, and a pause of a busy machine. */
+export const LEASE_MS = 6_000;
+
+/** How often leases are renewed, and looked at by those who wait for them. */
+const RENEW_MS = 1_500;
+
+/** A holder acts no longer than this after the last renewal that went through. */
+const HOLD_MS = LEASE_MS - RENEW_MS;
+
+/** The lease that says that a server lives; an instance follows. */
+const SERVER_PREFIX = 'server/';
+
+type LeaseRow = Tables['leases'];
+
+/** A lease as whoever works under it sees it. */
+export interface Lease {
+  /** Whether this server may act under it now. */
+  readonly isHeld: () => boolean;
+  /** Makes a change set fail once somebody else has taken the lease over. */
+  readonly guard: () => Change;
+  /** How far the work has got: what the last holder noted, then what this one notes. */
+  readonly progress: () => number;
+  /** Notes how far the work has got; it is kept with the next renewal. */
+  readonly noteProgress: (progress: number) => void;
+}
+
+/** What hears of a lease. */
+export interface LeaseListener {
+  /** The lease is this server's from now on; `first`: nobody has ever held it. */
+  readonly onGained?: (history: 'first' | 'taken-over') => void;
+  /** It is not any more, or cannot be renewed: nothing may be done under it. */
+  readonly onLost?: () => void;
+}
+
+/** Whether nobody runs any more under the name of an instance. */
+export type IsServerGone = (instanceId: string | null) => boolean;
+
+/** Keeps the leases of one server. */
+export interface LeaseKeeper {
+  /** Takes a lease as soon as it can be had, and whenever it can be had again. */
+  readonly keep: (id: string, listener?: LeaseListener) => Lease;
+  /** Begins, after all are named; resolves after the first attempt at each. */
+  readonly start: () => Promise<void>;
+  /** Looks which servers live; tells of an instance whether nobody runs any more under its name. */
+  readonly lookForServers: () => Promise<IsServerGone>;
+  /** Gives everything back. */
+  readonly stop: () => Promise<void>;
+}
+
+/** What the keeper is told. */
+export interface LeaseOptions {
+  /** `one`: nobody else can write to the store, so what is held there is a dead server's. */
+  readonly servers: 'one' | 'several';
+  /** Hears that some server has ended. */
+  readonly onServerGone: () => void;
+}
+
+interface Kept {
+  readonly id: string;
+  readonly listener: LeaseListener;
+  state: 'waiting' | 'held';
+  fence: number;
+  heldUntilMs: number;
+  progress: number;
+  progressKept: number;
+  cancelEnd: () => void;
+}
+
+/** Name of the lease by which an instance shows that it lives. */
+export function serverLeaseId(instanceId: string): string {
+  return `${SERVER_PREFIX}${instanceId}`;
+}
+
+/** Makes the keeper of one server's leases. */
+export function createLeaseKeeper(
+  deps: OfInstance<KernelDeps>,
+  options: LeaseOptions,
+): LeaseKeeper {
+  const isAlone = options.servers === 'one';
+  const leases: Kept[] = [];
+  const observer = createLeaseObserver(LEASE_MS);
+  let knownServers: ReadonlySet<string> = new Set();
+  let stopped = false;
+  let cancelTick = (): void => undefined;
+  let ticking = Promise.resolve();
+
+  async function tick(): Promise<void> {
+    await Promise.all([...leases.filter((lease) => lease.state === 'held').map(renew), look()]);
+  }
+
+  /** Looks at every lease there is: some may have ended. */
+  async function look(): Promise<void> {
+    const waiting = leases.filter((lease) => lease.state === 'waiting');
+    if (isAlone && waiting.length === 0) return;
+    const rows = await deps.store.read({ from: 'leases' });
+    observer.see(rows, deps.clock.nowMs());
+    await Promise.all(waiting.map((lease) => take(lease, findRow(rows, lease.id))));
+    const before = knownServers;
+    knownServers = livingServers(rows);
+    if ([...before].some((id) => !knownServers.has(id))) options.onServerGone();
+    await forgetServers(rows);
+  }
+
+  function livingServers(rows: readonly LeaseRow[]): ReadonlySet<string> {
+    const living = rows.filter((row) => row.id.startsWith(SERVER_PREFIX) && !observer.isOver(row));
+    return new Set(living.map(({ id }) => id));
+  }
+
+  async function take(lease: Kept, row: LeaseRow | undefined): Promise<void> {
+    const isFree =
+      row === undefined || isAlone || row.holder === deps.instanceId || observer.isOver(row);
+    if (!isFree || stopped) return;
+    const sentAtMs = deps.clock.nowMs();
+    const fence = (row?.fence ?? 0) + 1;
+    const taking = { id: lease.id, row, expiresAtMs: sentAtMs + LEASE_MS };
+    const done = await deps.store.commit([takingChange(deps, { ...taking, fence })]);
+    if (!done.ok) return;
+    lease.fence = fence;
+    lease.progress = Math.max(lease.progress, row?.progress ?? 0);
+    lease.progressKept = row?.progress ?? 0;
+    if (!extend(lease, sentAtMs)) return;
+    lease.state = 'held';
+    deps.logger.debug({ lease: lease.id, fence }, 'lease taken');
+    lease.listener.onGained?.(row === undefined ? 'first' : 'taken-over');
+  }
+
+  async function renew(lease: Kept): Promise<void> {
+    const { fence, progress } = lease;
+    if (isAlone && progress === lease.progressKept) return;
+    const sentAtMs = deps.clock.nowMs();
+    const done = await deps.store.commit([
+      {
+        kind: 'update',
+        table: 'leases',
+        id: lease.id,
+        set: { expires_at_ms: sentAtMs + LEASE_MS, progress },
+        expect: { holder: deps.instanceId, fence },
+        otherwise: takenProblem(lease.id),
+      },
+    ]);
+    if (done.ok) {
+      lease.progressKept = progress;
+      extend(lease, sentAtMs);
+    } else if (done.error.data?.taken === true) {
+      lose(lease);
+    }
+  }
+
+  /** @returns whether it may be acted under: the answer may have taken too long */
+  function extend(lease: Kept, sentAtMs: number): boolean {
+    lease.cancelEnd();
+    lease.heldUntilMs = isAlone ? Number.POSITIVE_INFINITY : sentAtMs + HOLD_MS;
+    const leftMs = lease.heldUntilMs - deps.clock.nowMs();
+    if (!isAlone && leftMs > 0) lease.cancelEnd = deps.timers.after(leftMs, () => lose(lease));
+    return leftMs > 0;
+  }
+
+  function lose(lease: Kept): void {
+    if (lease.state === 'waiting') return;
+    lease.state = 'waiting';
+    lease.cancelEnd();
+    if (!stopped) deps.logger.warn({ lease: lease.id }, 'lease lost');
+    lease.listener.onLost?.();
+  }
+
+  /** Servers that ended long ago: a server that is not listed is gone as well. */
+  async function forgetServers(rows: readonly LeaseRow[]): Promise<void> {
+    const gone = rows.filter((row) => row.id.startsWith(SERVER_PREFIX) && observer.isLongOver(row));
+    await Promise.all(gone.map((row) => deps.store.commit([removalChange(row)])));
+  }
+
+  function tickLater(): void {
+    cancelTick = deps.timers.after(RENEW_MS, () => {
+      ticking = tickSafely().finally(() => {
+        if (!stopped) tickLater();
+      });
+    });
+  }
+
+  async function tickSafely(): Promise<void> {
+    try {
+      await tick();
+    } catch (cause) {
+      // Whatever it is, leases that cannot be renewed end by themselves.
+      deps.logger.warn({ cause }, 'leases are not looked at');
+    }
+  }
+
+  return {
+    keep: (id, listener = {}) => {
+      const lease: Kept = {
+        ...{ id, listener, state: 'waiting', fence: 0, heldUntilMs: 0 },
+        ...{ progress: 0, progressKept: 0, cancelEnd: () => undefined },
+      };
+      leases.push(lease);
+      return makeLease(deps, lease);
+    },
+    start: async () => {
+      if (leases.length === 0) return;
+      await tickSafely();
+      tickLater();
+    },
+    lookForServers: async () => {
+      if (isAlone) return () => true;
+      const rows = await deps.store.read({ from: 'leases' });
+      observer.see(rows, deps.clock.nowMs());
+      const living = livingServers(rows);
+      return (instanceId) => instanceId === null || !living.has(serverLeaseId(instanceId));
+    },
+    stop: async () => {
+      stopped = true;
+      cancelTick();
+      await ticking;
+      const held = leases.filter((lease) => lease.state === 'held');
+      for (const lease of held) lose(lease);
+      await Promise.all(held.map((lease) => deps.store.commit([returningChange(deps, lease)])));
+    },
+  };
+}
+
+function makeLease(deps: OfInstance<KernelDeps>, lease: Kept): Lease {
+  return {
+    isHeld: () => lease.state === 'held' && deps.clock.nowMs() < lease.heldUntilMs,
+    guard: () => ({
+      kind: 'require-none',
+      of: 'leases',
+      where: { id: lease.id, fence: { not: lease.fence } },
+      otherwise: takenProblem(lease.id),
+    }),
+    progress: () => lease.progress,
+    noteProgress: (progress) => {
+      lease.progress = progress;
+    },
+  };
+}
+
+function findRow(rows: readonly LeaseRow[], id: string): LeaseRow | undefined {
+  return rows.find((row) => row.id === id);
+}

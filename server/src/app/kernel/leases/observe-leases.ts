@@ -1,0 +1,59 @@
+/** Tells which leases have ended, by this machine's own clock. */
+import type { Tables } from '../../../ports/tables.ts';
+
+/** Clocks of two machines are surely less apart: what ended longer ago need not be watched. */
+const CLOCK_DRIFT_MS_MAX = 600_000;
+
+/** After so many lengths nobody asks about a lease any more. */
+const LENGTHS_LONG = 20;
+
+type LeaseRow = Tables['leases'];
+
+/** Remembers since when each lease looks as it does. */
+export interface LeaseObserver {
+  /** Takes in all rows as they were a moment ago. */
+  readonly see: (rows: readonly LeaseRow[], nowMs: number) => void;
+  /** Whether its holder has surely stopped, as of the last look. */
+  readonly isOver: (row: LeaseRow) => boolean;
+  /** Whether it has been over for a long time. */
+  readonly isLongOver: (row: LeaseRow) => boolean;
+}
+
+/**
+ * Makes an observer that knows nothing yet.
+ * @param lengthMs - how long a lease that is not renewed lasts
+ */
+export function createLeaseObserver(lengthMs: number): LeaseObserver {
+  let seen: ReadonlyMap<string, { readonly look: string; readonly sinceMs: number }> = new Map();
+  let lookedAtMs = 0;
+
+  function unchangedMs(row: LeaseRow): number {
+    const before = seen.get(row.id);
+    return before?.look === lookOf(row) ? lookedAtMs - before.sinceMs : 0;
+  }
+
+  /** By the holder's clock, where that leaves no doubt. */
+  function isOutdated({ expires_at_ms }: LeaseRow): boolean {
+    return expires_at_ms === 0 || expires_at_ms + CLOCK_DRIFT_MS_MAX < lookedAtMs;
+  }
+
+  return {
+    see: (rows, nowMs) => {
+      const before = seen;
+      lookedAtMs = nowMs;
+      seen = new Map(
+        rows.map((row) => {
+          const look = lookOf(row);
+          const last = before.get(row.id);
+          return [row.id, last?.look === look ? last : { look, sinceMs: nowMs }];
+        }),
+      );
+    },
+    isOver: (row) => isOutdated(row) || unchangedMs(row) >= lengthMs,
+    isLongOver: (row) => unchangedMs(row) >= LENGTHS_LONG * lengthMs,
+  };
+}
+
+function lookOf({ holder, fence, expires_at_ms }: LeaseRow): string {
+  return `${holder}/${fence}/${expires_at_ms}`;
+}

@@ -1,0 +1,36 @@
+/** On an in-process bus the fleet is one server's own: another server would have another fleet. */
+import { type Problem, problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { KernelDeps } from '../context/deps.ts';
+import { LEASE_MS, type LeaseKeeper } from './leases.ts';
+
+/** How long a start waits until the fleet of a server that has died is given up. */
+const PATIENCE_MS = 2 * LEASE_MS;
+
+/**
+ * Makes sure that this is the only server with an embedded fleet on its store, and starts the
+ * leases.
+ * @returns `unavailable` when there is another one
+ */
+export async function takeFleet(
+  { timers }: Pick<KernelDeps, 'timers'>,
+  leases: LeaseKeeper,
+): Promise<Result<void, Problem>> {
+  const gained = new Promise<'gained'>((resolve) => {
+    leases.keep('embedded-fleet', { onGained: () => resolve('gained') });
+  });
+  await leases.start();
+  let cancel = (): void => undefined;
+  const tooLate = new Promise<'too-late'>((resolve) => {
+    cancel = timers.after(PATIENCE_MS, () => resolve('too-late'));
+  });
+  const outcome = await Promise.race([gained, tooLate]);
+  cancel();
+  if (outcome === 'gained') return ok(undefined);
+  return err(
+    problem('unavailable', {
+      detail: 'Another server runs on this store, with a fleet of its own inside its process.',
+      remedy: 'Stop it, or let all servers reach the same agents: --bus nats://HOST:PORT.',
+    }),
+  );
+}

@@ -1,0 +1,45 @@
+/** An operation that this server runs: what its executor knows of it between two commits. */
+import type { LogEntry } from '@novacron/engine/workflow/log-entry';
+import { type FollowedSteps, followSteps } from '@novacron/engine/workflow/rules/state-of-steps';
+import type { Change } from '../../../ports/store.ts';
+import type { Tables } from '../../../ports/tables.ts';
+import { firstEntries } from './admit-operation.ts';
+import { ownershipGuard } from './commit-progress.ts';
+import { decodeDefinition, type OperationDefinition } from './operation-definition.ts';
+
+type OperationRow = Tables['operations'];
+
+/** One run of an operation. */
+export interface ActiveOperation {
+  readonly row: OperationRow;
+  readonly definition: OperationDefinition;
+  /** What each commit of the run is made under. */
+  readonly guard: Change;
+  readonly log: LogEntry[];
+  /** Where its steps stand behind the log, and behind what is being written to it. */
+  readonly steps: FollowedSteps;
+  readonly inFlight: Set<string>;
+  /** Advances of one operation happen one after another. */
+  turn: Promise<void>;
+  /** As the store has it. */
+  status: string;
+  cancelWake: () => void;
+}
+
+/**
+ * Makes a run of an operation.
+ * @param log - undefined for a new operation: what it began with, which its admission has written
+ */
+export function activate(row: OperationRow, log?: readonly LogEntry[]): ActiveOperation {
+  const definition = decodeDefinition(row);
+  const entries = [...(log ?? firstEntries(definition, row.created_at_ms))];
+  const steps = followSteps(definition.steps);
+  steps.add(entries);
+  return {
+    ...{ row, definition, steps, log: entries, guard: ownershipGuard(row) },
+    inFlight: new Set(),
+    turn: Promise.resolve(),
+    status: row.status,
+    cancelWake: () => undefined,
+  };
+}

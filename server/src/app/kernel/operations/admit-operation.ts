@@ -1,0 +1,74 @@
+/**
+ * How an operation comes to be: its row, and in the same commit the beginning of its first steps.
+ * So whoever runs it launches these at once, and every operation is one commit shorter.
+ */
+import type { Problem } from '@novacron/contract/problem';
+import type { LogEntry } from '@novacron/engine/workflow/log-entry';
+import { planNextSteps } from '@novacron/engine/workflow/plan-next-steps';
+import type { Change } from '../../../ports/store.ts';
+import type { Tables } from '../../../ports/tables.ts';
+import type { KernelDeps, OfInstance } from '../context/deps.ts';
+import { logChanges } from './operation-changes.ts';
+import {
+  encodeDefinition,
+  keepDefinition,
+  type OperationDefinition,
+} from './operation-definition.ts';
+import { planRound } from './plan-round.ts';
+
+type OperationRow = Tables['operations'];
+
+/** An operation that is about to be admitted. */
+export interface NewOperation {
+  readonly row: OperationRow;
+  /** What its log begins with. */
+  readonly log: readonly LogEntry[];
+}
+
+/** What an operation is besides its definition. */
+export type OperationSubject = Pick<
+  OperationRow,
+  | ('id' | 'tenant_id' | 'kind' | 'target_kind' | 'target_id' | 'target_name')
+  | ('created_at_ms' | 'created_by')
+>;
+
+/** Plans an operation of this server; one without steps has ended. */
+export function planOperation(
+  { instanceId }: Pick<OfInstance<KernelDeps>, 'instanceId'>,
+  subject: OperationSubject,
+  definition: OperationDefinition,
+): NewOperation {
+  const { created_at_ms } = subject;
+  const hasEnded = definition.steps.length === 0;
+  const row = {
+    ...subject,
+    status: hasEnded ? 'succeeded' : 'running',
+    definition_json: encodeDefinition(definition),
+    problem_json: null,
+    finished_at_ms: hasEnded ? created_at_ms : null,
+    owner: instanceId,
+    fence: 1,
+  };
+  keepDefinition(row, definition);
+  return { row, log: firstEntries(definition, created_at_ms) };
+}
+
+/**
+ * What the log of an operation begins with. It follows from what was admitted, so that whoever
+ * admitted it need not read it.
+ */
+export function firstEntries(
+  definition: OperationDefinition,
+  admittedAtMs: number,
+): readonly LogEntry[] {
+  const plan = planNextSteps(definition, [], admittedAtMs);
+  return plan.kind === 'finished' ? [] : planRound(plan, new Set(), admittedAtMs).starts;
+}
+
+/** Writes an operation down; `otherwise` is what it means that its id is taken. */
+export function insertOperation({ row, log }: NewOperation, otherwise: Problem): Change[] {
+  return [
+    { kind: 'insert', into: 'operations', row, otherwise },
+    ...logChanges(row.id, 0, log, row.created_at_ms),
+  ];
+}

@@ -1,0 +1,129 @@
+/**
+ * Waits for the ends of operations, wherever they run: an end here is known at once, one on another
+ * server is heard of on the bus, and as a message can be lost the store is asked as well.
+ */
+
+import type { JsonObject } from '@novacron/contract/json';
+import { OPERATION_STATUSES_FINAL } from '@novacron/contract/operation';
+import { createShortLivedMap } from '@novacron/contract/short-lived-map';
+import type { KernelDeps } from '../context/deps.ts';
+import { EVENT_SUBJECT } from '../events/relay-events.ts';
+
+/** How often the store is asked about operations that somebody waits for. */
+const ASK_MS = 1_000;
+
+/** Operations of one question; others are asked about in the next. */
+const ASKED_MAX = 500;
+
+/** Waits for ends. */
+export interface EndWatch {
+  /** Resolves when the operation has ended, or when the signal is aborted or the time is up. */
+  readonly wait: (
+    operationId: string,
+    options: { readonly timeoutMs: number; readonly signal: AbortSignal },
+  ) => Promise<void>;
+  /** Says that an operation has ended. */
+  readonly ended: (operationId: string) => void;
+  /** Everybody who waits is answered. */
+  readonly stop: () => void;
+}
+
+/**
+ * Makes the watch of one server.
+ * @param servers - with `one`, what runs nowhere here has ended or waits for the store
+ */
+export function createEndWatch(
+  deps: KernelDeps,
+  options: {
+    readonly servers: 'one' | 'several';
+    readonly isActive: (operationId: string) => boolean;
+  },
+): EndWatch {
+  const { servers, isActive } = options;
+  const watchers = createShortLivedMap<Set<() => void>>();
+  let cancelAsking: (() => void) | undefined;
+  let stopped = false;
+  const unsubscribe =
+    servers === 'several'
+      ? deps.bus.subscribe(EVENT_SUBJECT, (message) => {
+          const operationId = endedOperationOf(message);
+          if (operationId !== undefined) ended(operationId);
+        })
+      : (): void => undefined;
+
+  function ended(operationId: string): void {
+    for (const wake of [...(watchers.get(operationId) ?? [])]) wake();
+    watchers.delete(operationId);
+  }
+
+  async function ask(): Promise<void> {
+    const ids = watchers.keys().slice(0, ASKED_MAX);
+    const rows = await deps.store.read({
+      from: 'operations',
+      where: { id: { in: ids }, status: { in: OPERATION_STATUSES_FINAL } },
+    });
+    for (const { id } of rows) ended(id);
+  }
+
+  function askLater(): void {
+    if (stopped || watchers.isEmpty() || servers === 'one') return;
+    cancelAsking ??= deps.timers.after(ASK_MS, () => {
+      void askSafely().finally(() => {
+        cancelAsking = undefined;
+        askLater();
+      });
+    });
+  }
+
+  async function askSafely(): Promise<void> {
+    try {
+      await ask();
+    } catch (cause) {
+      deps.logger.warn({ cause }, 'ends of operations cannot be asked for');
+    }
+  }
+
+  return {
+    ended,
+    wait: (operationId, { timeoutMs, signal }) =>
+      new Promise((resolve) => {
+        const isElsewhere = !isActive(operationId);
+        if (stopped || signal.aborted || (isElsewhere && servers === 'one')) {
+          resolve();
+          return;
+        }
+        const wakers = watchers.get(operationId) ?? new Set();
+        watchers.set(operationId, wakers);
+        const wake = (): void => {
+          cancel();
+          wakers.delete(wake);
+          if (wakers.size === 0 && watchers.get(operationId) === wakers) {
+            watchers.delete(operationId);
+          }
+          signal.removeEventListener('abort', wake);
+          resolve();
+        };
+        const cancel = deps.timers.after(timeoutMs, wake);
+        wakers.add(wake);
+        signal.addEventListener('abort', wake, { once: true });
+        // It may have ended before anybody listened.
+        if (isElsewhere) void askSafely();
+        askLater();
+      }),
+    stop: () => {
+      stopped = true;
+      unsubscribe();
+      cancelAsking?.();
+      for (const operationId of watchers.keys()) ended(operationId);
+    },
+  };
+}
+
+/** The operation of whose end an event tells. */
+function endedOperationOf({ type, data }: JsonObject): string | undefined {
+  const isEnd = OPERATION_STATUSES_FINAL.some((status) => String(type).endsWith(`.${status}`));
+  if (!isEnd || typeof data !== 'object' || data === null || !('operation_id' in data)) {
+    return undefined;
+  }
+  return typeof data.operation_id === 'string' ? data.operation_id : undefined;
+}

@@ -1,0 +1,111 @@
+/**
+ * Finds operations that nobody runs and takes them over: those of servers that have ended, and this
+ * server's own that it does not know of, because the answer to their admission was lost.
+ */
+import { problem } from '@novacron/contract/problem';
+import type { LogEntry } from '@novacron/engine/workflow/log-entry';
+import type { Change } from '../../../ports/store.ts';
+import type { Tables } from '../../../ports/tables.ts';
+import type { KernelDeps, OfInstance } from '../context/deps.ts';
+import type { IsServerGone } from '../leases/leases.ts';
+import { readLogs } from './answer-operation.ts';
+
+/** Operations of one reading: bounds what a round holds in memory. */
+const PAGE_LENGTH_MAX = 500;
+
+/** How long an own operation may be unknown: its admission is being answered. */
+const ADMISSION_MS_MAX = 2_000;
+
+type OperationRow = Tables['operations'];
+
+/** What the executor knows and does. */
+export interface ClaimParts {
+  /** Whether this server runs it. */
+  readonly isActive: (operationId: string) => boolean;
+  /** Looks which servers live now. */
+  readonly lookForServers: () => Promise<IsServerGone>;
+  readonly onClaimed: (row: OperationRow, log: readonly LogEntry[]) => void;
+}
+
+/** Takes over what nobody runs. @returns how many there were */
+export async function claimOperations(
+  deps: OfInstance<KernelDeps>,
+  parts: ClaimParts,
+): Promise<number> {
+  let claimed = 0;
+  for (const status of ['running', 'undoing'] as const) {
+    let page: readonly OperationRow[] = [];
+    let after = '';
+    do {
+      page = await deps.store.read({
+        from: 'operations',
+        where: { status, id: { above: after } },
+        limit: PAGE_LENGTH_MAX,
+      });
+      after = page.at(-1)?.id ?? after;
+      claimed += await claimPage(deps, parts, page);
+    } while (page.length === PAGE_LENGTH_MAX);
+  }
+  return claimed;
+}
+
+async function claimPage(
+  deps: OfInstance<KernelDeps>,
+  parts: ClaimParts,
+  page: readonly OperationRow[],
+): Promise<number> {
+  if (page.length === 0) return 0;
+  // Looked for after the page was read: a server shows that it lives before it admits anything.
+  const isGone = await parts.lookForServers();
+  const left = page.filter((row) =>
+    row.owner === deps.instanceId ? isUnknown(deps, parts, row) : isGone(row.owner),
+  );
+  const taken = await claim(deps, left);
+  const logs = await readLogs(
+    deps.store,
+    taken.map(({ id }) => id),
+  );
+  for (const row of taken) parts.onClaimed(row, logs.get(row.id) ?? []);
+  return taken.length;
+}
+
+function isUnknown(
+  deps: OfInstance<KernelDeps>,
+  { isActive }: ClaimParts,
+  row: OperationRow,
+): boolean {
+  return !isActive(row.id) && deps.clock.nowMs() - row.created_at_ms > ADMISSION_MS_MAX;
+}
+
+/** @returns the rows as they are now, without those where somebody else was faster */
+async function claim(
+  deps: OfInstance<KernelDeps>,
+  rows: readonly OperationRow[],
+): Promise<readonly OperationRow[]> {
+  if (rows.length === 0) return [];
+  const mine = rows.map((row) => ({ ...row, owner: deps.instanceId, fence: row.fence + 1 }));
+  const done = await deps.store.commit(rows.map((row) => claimChange(deps, row)));
+  if (done.ok) return mine;
+  // One that is not to be had keeps none of the others; what the store cannot take now is found
+  // again by the next round.
+  if (rows.length === 1) return [];
+  const each = await Promise.all(rows.map((row) => claim(deps, [row])));
+  return each.flat();
+}
+
+function claimChange(
+  deps: OfInstance<KernelDeps>,
+  { id, owner, fence, status }: OperationRow,
+): Change {
+  return {
+    kind: 'update',
+    table: 'operations',
+    id,
+    set: { owner: deps.instanceId, fence: fence + 1 },
+    expect: { owner, fence, status },
+    otherwise: problem('conflict', {
+      detail: `The operation ${id} has ended or was taken over by another server.`,
+      remedy: 'Nothing to do: nothing is left to take over.',
+    }),
+  };
+}

@@ -1,0 +1,94 @@
+/**
+ * Writes the progress of an operation: under the guard that it still belongs to this server, again
+ * and again while the store is away, and once, also when nobody knows what came of an attempt.
+ */
+import { type Problem, problem } from '@novacron/contract/problem';
+import type { Change, ChangeSet } from '../../../ports/store.ts';
+import type { Tables } from '../../../ports/tables.ts';
+import type { KernelDeps } from '../context/deps.ts';
+
+/** Waits after a commit that the store refused, such as on a full disk. */
+const COMMIT_RETRY_MS = 1_000;
+
+type OperationRow = Tables['operations'];
+
+/** What came of it. `lost`: another server runs the operation. `stopped`: nobody waits for it. */
+export type CommitOutcome =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'lost' }
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'refused'; readonly problem: Problem };
+
+/** Something to write down. */
+export interface Progress {
+  readonly row: OperationRow;
+  /** Holds as long as the operation belongs to this server; see `ownershipGuard`. */
+  readonly guard: Change;
+  readonly changes: ChangeSet;
+  /** What tells that the changes were made: an entry of the log, or the end of the operation. */
+  readonly evidence: { readonly kind: 'entry'; readonly seq: number } | { readonly kind: 'end' };
+  /** Whether this server still runs the operation, as far as it knows. */
+  readonly goesOn: () => boolean;
+}
+
+/** Writes progress down; waits for the store as long as the operation goes on. */
+export async function commitProgress(deps: KernelDeps, progress: Progress): Promise<CommitOutcome> {
+  const changes = [progress.guard, ...progress.changes];
+  let isUnsure = false;
+  while (progress.goesOn()) {
+    const done = await deps.store.commit(changes);
+    if (done.ok) return { kind: 'done' };
+    if (!isPassing(done.error)) {
+      // An attempt whose answer was lost has gone through, and this one met what it wrote.
+      if (isUnsure && (await wasMade(deps, progress))) return { kind: 'done' };
+      if (done.error.data?.lost === true) return { kind: 'lost' };
+      return { kind: 'refused', problem: done.error };
+    }
+    isUnsure ||= done.error.data?.outcome === 'unknown';
+    deps.logger.warn({ problem: done.error }, 'the store refuses writes; trying again');
+    await wait(deps);
+  }
+  return { kind: 'stopped' };
+}
+
+async function wasMade(deps: KernelDeps, { row, evidence, goesOn }: Progress): Promise<boolean> {
+  while (goesOn()) {
+    try {
+      const { id } = row;
+      if (evidence.kind === 'entry') {
+        const entryId = `${id}/${evidence.seq}`;
+        const found = await deps.store.read({ from: 'operation_log', where: { id: entryId } });
+        return found.length > 0;
+      }
+      const [found] = await deps.store.read({ from: 'operations', where: { id } });
+      return found?.finished_at_ms !== null;
+    } catch (cause) {
+      deps.logger.warn({ cause }, 'the store cannot be read; trying again');
+      await wait(deps);
+    }
+  }
+  return false;
+}
+
+function wait({ timers }: KernelDeps): Promise<void> {
+  return new Promise((resolve) => timers.after(COMMIT_RETRY_MS, resolve));
+}
+
+/** The fence rises with each change of owner, so that it alone says whose the operation is. */
+export function ownershipGuard({ id, fence }: OperationRow): Change {
+  return {
+    kind: 'update',
+    table: 'operations',
+    ...{ id, set: {}, expect: { fence } },
+    otherwise: problem('conflict', {
+      detail: `The operation ${id} was taken over by another server.`,
+      remedy: 'Nothing to do: that server goes on with it.',
+      data: { lost: true },
+    }),
+  };
+}
+
+/** Trouble of the disk or the database, which a person mends while the server runs. */
+function isPassing({ code }: Problem): boolean {
+  return code === 'storage-full' || code === 'unavailable';
+}

@@ -1,0 +1,282 @@
+/**
+ * Runs admitted operations: what may run next follows from definition and log (engine/workflow),
+ * each outcome and the starts it leads to are one commit, and where a server ends, it or another
+ * one resumes its operations where their logs end.
+ */
+import { assert } from '@novacron/contract/result';
+import { createShortLivedMap } from '@novacron/contract/short-lived-map';
+import type { LogEntry } from '@novacron/engine/workflow/log-entry';
+import type { StepRun } from '@novacron/engine/workflow/model';
+import { planFollowed } from '@novacron/engine/workflow/plan-next-steps';
+import { planRetry } from '@novacron/engine/workflow/rules/plan-retry';
+import type { Tables } from '../../../ports/tables.ts';
+import type { KernelDeps, OfInstance } from '../context/deps.ts';
+import type { LeaseKeeper } from '../leases/leases.ts';
+import { type ActiveOperation, activate } from './active-operation.ts';
+import { createEndWatch, type EndWatch } from './await-completion.ts';
+import { claimOperations } from './claim-operations.ts';
+import { type CommitOutcome, commitProgress, type Progress } from './commit-progress.ts';
+import {
+  endChanges,
+  leftAt,
+  logChanges,
+  type OperationEnd,
+  settlingChanges,
+  undoingChange,
+} from './operation-changes.ts';
+import type { StepAction } from './operation-definition.ts';
+import { performStep, type StepPerformers } from './perform-step.ts';
+import { attemptOf, keyOfRun, planRound } from './plan-round.ts';
+import { tellProgress } from './publish-progress.ts';
+import { createEndCounter } from './telemetry-operations.ts';
+import { createWatchedSteps, tellEnd, traceAttempt, traceOf } from './trace-operations.ts';
+
+/** How often operations are looked for that nobody runs, when nothing gives cause to. */
+const CLAIM_MS = 10_000;
+
+/** Longest timer: a day, which every clock can count. */
+const WAKE_MS_MAX = 86_400_000;
+
+type OperationRow = Tables['operations'];
+
+/** Runs operations. */
+export interface OperationExecutor {
+  /** Launches what an operation has begun whose admission was committed, if it is this server's. */
+  readonly start: (row: OperationRow) => void;
+  /** Goes on with an operation that was just made this server's, also if it was that before. */
+  readonly takeOver: (row: OperationRow, log: readonly LogEntry[]) => void;
+  /**
+   * Takes over every operation that nobody runs: after a start of the server, and from then on
+   * whenever there are any.
+   * @returns how many there were at first
+   */
+  readonly resume: () => Promise<number>;
+  /** Looks for operations that nobody runs: some server has ended. */
+  readonly claim: () => Promise<void>;
+  /** Lets go of all operations, which others may have taken over, or take over now. */
+  readonly letGo: () => void;
+  /** Resolves when the operation has ended, or when the signal is aborted or the time is up. */
+  readonly waitForEnd: EndWatch['wait'];
+  /** Starts nothing new; what runs at agents goes on there and is resumed at the next start. */
+  readonly stop: () => void;
+}
+
+/** What surrounds the executor. */
+export interface ExecutorOptions extends Omit<StepPerformers, 'agentSteps'> {
+  readonly servers: 'one' | 'several';
+  readonly lookForServers: LeaseKeeper['lookForServers'];
+  /** Hears that there are new events. */
+  readonly onEvents: () => void;
+}
+
+/** Makes the executor of one server. */
+export function createOperationExecutor(
+  deps: OfInstance<KernelDeps>,
+  options: ExecutorOptions,
+): OperationExecutor {
+  const active = createShortLivedMap<ActiveOperation>();
+  const isActive = (operationId: string): boolean => active.has(operationId);
+  const ends = createEndWatch(deps, { servers: options.servers, isActive });
+  const { tracer } = deps;
+  const performers = { ...options, agentSteps: createWatchedSteps(deps) };
+  const countEnd = createEndCounter(deps);
+  const telling = tellProgress(deps, { ...options, rowOf: (id) => active.get(id)?.row });
+  let cancelClaim = (): void => undefined;
+  let stopped = false;
+
+  function take(row: OperationRow, log?: readonly LogEntry[]): void {
+    const isOurs = row.owner === deps.instanceId && row.finished_at_ms === null;
+    if (stopped || !isOurs || active.has(row.id)) return;
+    const operation = activate(row, log);
+    active.set(row.id, operation);
+    queueAdvance(operation, []);
+  }
+
+  /** Whether this very run goes on: another server may have the operation by now. */
+  function goesOn(operation: ActiveOperation): boolean {
+    return !stopped && active.get(operation.row.id) === operation;
+  }
+
+  function commit(
+    operation: ActiveOperation,
+    progress: Pick<Progress, 'changes' | 'evidence'>,
+  ): Promise<CommitOutcome> {
+    const { row, guard } = operation;
+    return commitProgress(deps, { row, guard, ...progress, goesOn: () => goesOn(operation) });
+  }
+
+  function queueAdvance(operation: ActiveOperation, entries: readonly LogEntry[]): void {
+    operation.turn = operation.turn
+      .then(() => tracer.run(traceOf(operation.definition), () => advance(operation, entries)))
+      .catch((cause) => {
+        deps.logger.error({ operation: operation.row.id, cause }, 'an operation cannot go on');
+        return finish(operation, [], { status: 'stuck', message: 'NovaCron met a fault' });
+      })
+      .catch((cause) => {
+        deps.logger.error({ operation: operation.row.id, cause }, 'an operation cannot be ended');
+        forget(operation);
+      });
+  }
+
+  async function advance(operation: ActiveOperation, entries: readonly LogEntry[]): Promise<void> {
+    if (!goesOn(operation)) return;
+    const nowMs = deps.clock.nowMs();
+    const { definition, steps } = operation;
+    steps.add(entries);
+    const behind = { log: operation.log.concat(entries), states: steps.states };
+    const plan = planFollowed(definition, behind, nowMs);
+    if (plan.kind === 'finished') {
+      await finish(operation, [...entries, ...plan.entries], plan);
+      return;
+    }
+    const { runs, starts, wakeAtMs } = planRound(plan, operation.inFlight, nowMs);
+    const news = [...entries, ...plan.entries, ...starts];
+    const { id } = operation.row;
+    const isFirstUndo = plan.status === 'undoing' && operation.status !== 'undoing';
+    operation.status = plan.status;
+    const changes = logChanges(id, operation.log.length, news, nowMs);
+    if (isFirstUndo) changes.push(undoingChange(id));
+    if (changes.length > 0) {
+      const seq = operation.log.length + news.length;
+      const made = await commit(operation, { changes, evidence: { kind: 'entry', seq } });
+      if (made.kind === 'lost') leaveToOthers(operation);
+      if (!goesOn(operation)) return;
+      if (made.kind !== 'done') assert(false, `the log of ${id} is its executor's own`);
+    }
+    operation.log.push(...news);
+    steps.add(plan.entries);
+    steps.add(starts);
+    for (const run of runs) void launch(operation, run);
+    wakeAt(operation, wakeAtMs);
+  }
+
+  /** Plans again when a retry is due or the deadline has passed. */
+  function wakeAt(operation: ActiveOperation, wakeAtMs: number | undefined): void {
+    operation.cancelWake();
+    if (wakeAtMs === undefined) return;
+    const delayMs = Math.min(WAKE_MS_MAX, Math.max(0, wakeAtMs - deps.clock.nowMs()));
+    operation.cancelWake = deps.timers.after(delayMs, () => queueAdvance(operation, []));
+  }
+
+  async function launch(operation: ActiveOperation, run: StepRun<StepAction>): Promise<void> {
+    operation.inFlight.add(keyOfRun(run));
+    const { step, direction } = run;
+    const attempt = attemptOf(operation.row.id, operation.log, run);
+    const traced = traceAttempt(operation, attempt);
+    const outcome = await performStep(performers, traced, run.action);
+    const entry: LogEntry =
+      outcome.kind === 'succeeded'
+        ? { kind: 'succeeded', step, direction }
+        : planRetry(
+            { run, ...outcome },
+            {
+              nowMs: deps.clock.nowMs(),
+              rng: deps.rng.fork(`retry/${operation.row.id}/${attempt.stepKey}`),
+            },
+          );
+    operation.inFlight.delete(keyOfRun(run));
+    queueAdvance(operation, [entry]);
+  }
+
+  async function finish(
+    operation: ActiveOperation,
+    entries: readonly LogEntry[],
+    end: OperationEnd,
+  ): Promise<void> {
+    const { row } = operation;
+    const ended = await commitEnd(operation, entries, end);
+    if (ended === undefined) return;
+    forget(operation);
+    countEnd(row, ended);
+    tellEnd(deps, operation, ended);
+    options.onEvents();
+  }
+
+  /**
+   * Writes the end down with what its definition wants. Should a guard of that fail, which is a
+   * fault in NovaCron, the operation is stuck rather than running for ever.
+   * @returns how it ended; undefined when this server does not run it any more
+   */
+  async function commitEnd(
+    operation: ActiveOperation,
+    entries: readonly LogEntry[],
+    end: OperationEnd,
+  ): Promise<OperationEnd | undefined> {
+    const { row, definition, log } = operation;
+    const message = `${end.message || 'every step succeeded'}, but the end could not be recorded`;
+    const stuck: OperationEnd = { status: 'stuck', message };
+    const ways = [
+      { end, settling: settlingChanges(definition, end), left: leftAt(definition, end) },
+      { end: stuck, settling: settlingChanges(definition, stuck), left: leftAt(definition, stuck) },
+      { end: stuck, settling: [], left: leftAt(definition, undefined) },
+    ];
+    for (const way of ways) {
+      const changes = [
+        ...logChanges(row.id, log.length, entries, deps.clock.nowMs()),
+        ...way.settling,
+        ...endChanges(deps, row, way.left, way.end),
+      ];
+      const made = await commit(operation, { changes, evidence: { kind: 'end' } });
+      if (made.kind === 'done') return way.end;
+      if (made.kind === 'lost') leaveToOthers(operation);
+      if (made.kind !== 'refused') return undefined;
+      deps.logger.error({ operation: row.id, problem: made.problem }, 'an end was refused');
+    }
+    throw new Error(`the end of ${row.id} cannot be written`);
+  }
+
+  /** Another server goes on with it; who waits for its end here goes on waiting. */
+  function leaveToOthers(operation: ActiveOperation): void {
+    if (!goesOn(operation)) return;
+    active.delete(operation.row.id);
+    deps.logger.info({ operation: operation.row.id }, 'another server goes on with an operation');
+  }
+
+  function forget(operation: ActiveOperation): void {
+    const { id } = operation.row;
+    operation.cancelWake();
+    if (active.get(id) === operation) active.delete(id);
+    ends.ended(id);
+  }
+
+  async function claim(): Promise<number> {
+    const { lookForServers } = options;
+    const operations = await claimOperations(deps, { isActive, lookForServers, onClaimed: take });
+    if (operations > 0) deps.logger.info({ operations }, 'operations resumed');
+    return operations;
+  }
+
+  async function claimSafely(): Promise<void> {
+    try {
+      await claim();
+    } catch (cause) {
+      deps.logger.warn({ cause }, 'operations cannot be looked for');
+    }
+  }
+
+  function claimLater(): void {
+    if (stopped) return;
+    cancelClaim = deps.timers.after(CLAIM_MS, () => void claimSafely().finally(claimLater));
+  }
+
+  return {
+    start: (row) => take(row),
+    takeOver: (row, log) => {
+      // Whatever an earlier run of it here still brings back is learnt by asking once more.
+      active.get(row.id)?.cancelWake();
+      active.delete(row.id);
+      take(row, log);
+    },
+    resume: () => claim().finally(claimLater),
+    claim: claimSafely,
+    letGo: () => active.clear(),
+    waitForEnd: ends.wait,
+    stop: () => {
+      stopped = true;
+      cancelClaim();
+      performers.agentSteps.stop();
+      telling.stop();
+      ends.stop();
+    },
+  };
+}

@@ -1,0 +1,168 @@
+/** The changes by which the executor writes an operation's progress down. */
+import { type Problem, problem, toProblemDocument } from '@novacron/contract/problem';
+import type { LogEntry } from '@novacron/engine/workflow/log-entry';
+import type { Change, ChangeSet } from '../../../ports/store.ts';
+import type { Tables } from '../../../ports/tables.ts';
+import type { KernelDeps } from '../context/deps.ts';
+import { eventChange } from '../events/events.ts';
+import { encodeDefinition, type OperationDefinition } from './operation-definition.ts';
+
+type OperationRow = Tables['operations'];
+
+/** How an operation ended. */
+export interface OperationEnd {
+  readonly status: 'succeeded' | 'failed' | 'stuck';
+  /** Why it did not succeed; empty on success. */
+  readonly message: string;
+}
+
+/**
+ * Appends entries to an operation's log; the guard fails when somebody else has appended.
+ * @param seqBefore - how many entries the log has
+ */
+export function logChanges(
+  operationId: string,
+  seqBefore: number,
+  entries: readonly LogEntry[],
+  nowMs: number,
+): Change[] {
+  const otherwise = brokenLog(operationId);
+  return entries.map((entry, index) =>
+    logChange({ operationId, seq: seqBefore + index + 1, entry, nowMs, otherwise }),
+  );
+}
+
+/** Appends one entry; `otherwise` is what it means that somebody else has appended. */
+export function logChange(append: {
+  readonly operationId: string;
+  /** From 1. */
+  readonly seq: number;
+  readonly entry: LogEntry;
+  readonly nowMs: number;
+  readonly otherwise: Problem;
+}): Change {
+  const { operationId, seq, entry, nowMs, otherwise } = append;
+  return {
+    kind: 'insert',
+    into: 'operation_log',
+    row: {
+      id: `${operationId}/${seq}`,
+      operation_id: operationId,
+      seq,
+      entry_json: JSON.stringify(entry),
+      at_ms: nowMs,
+    },
+    otherwise,
+  };
+}
+
+/** Says that the operation is being taken back. */
+export function undoingChange(operationId: string): Change {
+  return {
+    kind: 'update',
+    table: 'operations',
+    id: operationId,
+    set: { status: 'undoing' },
+    otherwise: brokenLog(operationId),
+  };
+}
+
+/** What the definition wants done at this end. */
+export function settlingChanges(definition: OperationDefinition, end: OperationEnd): ChangeSet {
+  switch (end.status) {
+    case 'succeeded':
+      return definition.onSuccess;
+    case 'failed':
+      return definition.onFailure;
+    case 'stuck':
+      return definition.onStuck;
+  }
+}
+
+/**
+ * What is kept of a definition at an end. What the steps were is shown for ever; what was to be
+ * changed at the end is done, unless the operation may be retried from there.
+ * @param end - undefined when its changes were not made
+ * @returns undefined where all of it is kept: long texts that stay the same are not written again
+ */
+export function leftAt(
+  definition: OperationDefinition,
+  end: OperationEnd | undefined,
+): OperationDefinition | undefined {
+  const { onRetry, retryFrom = [], ...rest } = definition;
+  const isRetryable = end?.status === 'stuck' || (end?.status === 'failed' && retryFrom.length > 0);
+  const { onSuccess, onFailure, onStuck } = rest;
+  const hasMore = onSuccess.length + onFailure.length + onStuck.length + retryFrom.length > 0;
+  if (isRetryable || (!hasMore && onRetry === undefined)) return undefined;
+  return { ...rest, onSuccess: [], onFailure: [], onStuck: [] };
+}
+
+/**
+ * The end itself: the row's last status, and the event that tells of it.
+ * @param left - what is kept of the definition; undefined where it stays as it is
+ */
+export function endChanges(
+  deps: Pick<KernelDeps, 'ids' | 'clock'>,
+  row: OperationRow,
+  left: OperationDefinition | undefined,
+  end: OperationEnd,
+): Change[] {
+  const problem_json =
+    end.status === 'succeeded' ? null : JSON.stringify(toProblemDocument(toProblem(row, end)));
+  return [
+    {
+      kind: 'update',
+      table: 'operations',
+      id: row.id,
+      set: {
+        status: end.status,
+        finished_at_ms: deps.clock.nowMs(),
+        problem_json,
+        ...(left === undefined ? {} : { definition_json: encodeDefinition(left) }),
+      },
+      otherwise: brokenLog(row.id),
+    },
+    eventChange(deps, {
+      tenantId: row.tenant_id,
+      type: `${row.kind}.${end.status}`,
+      source: 'operations',
+      target: row.target_id,
+      priority: end.status === 'succeeded' ? 'normal' : 'high',
+      data: { operation_id: row.id, name: row.target_name },
+    }),
+  ];
+}
+
+/**
+ * Moves made for the good of the fleet are not made back, members of a group that are gone do not
+ * come back, and nothing else is in webhooks.
+ */
+const WHAT_STAYS: Readonly<Record<string, string>> = {
+  fleet: 'VMs that were moved stay where they are now. Mend the cause and ask again.',
+  vm_group:
+    'Members that were replaced or deleted stay so, what else was changed was undone. ' +
+    'Mend the cause and ask again.',
+  orchestration_policy:
+    'Mend the cause; the webhook is sent anew the next time that the rule comes to hold.',
+  node:
+    'VMs that were moved stay where they are now. Mend the cause and drain the node again, or ' +
+    'take it back into service (novacron node activate NODE).',
+};
+
+function toProblem(row: OperationRow, end: OperationEnd) {
+  return problem('operation-failed', {
+    detail: `${row.kind} of ${row.target_name} failed: ${end.message}`,
+    remedy:
+      end.status === 'stuck'
+        ? `An operator looks at the node (novacron operation show ${row.id} has the steps); then ` +
+          `retry it (novacron operation retry ${row.id}), or delete the resource.`
+        : (WHAT_STAYS[row.target_kind] ?? 'Everything was undone. Mend the cause and ask again.'),
+  });
+}
+
+function brokenLog(operationId: string) {
+  return problem('internal', {
+    detail: `The log of ${operationId} was written by somebody else at the same time.`,
+    remedy: 'Report this fault; the operation shows what was done.',
+  });
+}

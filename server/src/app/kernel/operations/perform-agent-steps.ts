@@ -1,0 +1,282 @@
+/**
+ * Carries steps to agents and brings their outcomes back. Acceptance is the reply to the command;
+ * completion arrives as a message, and because messages can be lost it is asked for as well.
+ */
+import {
+  AGENT_PROTOCOL_VERSION,
+  AgentAcceptance,
+  type AgentCommand,
+  AgentCompletion,
+  ANY_NODE,
+  type CommandOutcome,
+  commandSubject,
+  completionSubject,
+  nodeOfSubject,
+  OutcomeAnswer,
+  outcomeSubject,
+} from '@novacron/contract/agent';
+import type { JsonObject } from '@novacron/contract/json';
+import { createShortLivedMap } from '@novacron/contract/short-lived-map';
+import { formatTraceparent, type TraceContext } from '@novacron/contract/trace-context';
+import { inSpan } from '@novacron/tracing/in-span';
+import type { Tracer } from '@novacron/tracing/tracer';
+import type { KernelDeps } from '../context/deps.ts';
+import type { AgentStepAction } from './operation-definition.ts';
+
+/** An agent that does not accept a command within this time is out of reach. */
+const ACCEPT_MS_MAX = 5_000;
+
+/**
+ * How long an attempt looks for an agent. One that restarts, or whose lease ran out while the store
+ * was away, takes commands again within its next heartbeats; that must use up no attempts.
+ */
+const REACH_MS_MAX = 10_000;
+
+/** How often an agent that is out of reach is tried meanwhile. */
+const REACH_MS = 500;
+
+/** How often a missing completion is asked for. */
+const ASK_MS = 2_000;
+
+/** One attempt at a step may take this long; a migration of a large VM is the longest. */
+const STEP_MS_MAX = 600_000;
+
+/** One attempt at a step, as the agent's journal knows it. */
+export interface StepAttempt {
+  readonly operationId: string;
+  /** Names the attempt: its journal entry at the agent. */
+  readonly stepKey: string;
+  /** Its place in the operation's log: what was decided later has a higher one. */
+  readonly sequence: number;
+  /** The span that it is part of. */
+  readonly trace?: TraceContext | undefined;
+  /** When it began, maybe under another server. Unit: milliseconds since the Unix epoch. */
+  readonly startedAtMs?: number | undefined;
+}
+
+/** Performs steps on agents. */
+export interface AgentSteps {
+  /** How an attempt ended; never rejects. */
+  readonly perform: (attempt: StepAttempt, action: AgentStepAction) => Promise<CommandOutcome>;
+  /** Hears and asks nothing more; what is still waited for never answers. */
+  readonly stop: () => void;
+}
+
+/** Somebody who waits for the end of an attempt. */
+interface Waiter {
+  resolve: (outcome: CommandOutcome) => void;
+  /** Does nothing as long as nobody asks. */
+  stopAsking: () => void;
+}
+
+type StepDeps = Pick<KernelDeps, 'bus' | 'timers' | 'clock' | 'tracer'>;
+
+/** Starts listening for completions. */
+export function createAgentSteps(deps: StepDeps): AgentSteps {
+  const waiting = createShortLivedMap<Waiter[]>();
+  let isStopped = false;
+  const unsubscribe = deps.bus.subscribe(completionSubject(ANY_NODE), (message, subject) => {
+    const completion = AgentCompletion.safeParse(message);
+    if (!completion.success) return;
+    const { operation_id, step, outcome } = completion.data;
+    // The bus vouches for the subject, nobody for what the message says of its sender.
+    tell(keyOf(nodeOfSubject(subject), operation_id, step), outcome);
+  });
+
+  /** A step that was let go of and taken again is waited for twice. */
+  function tell(key: string, outcome: CommandOutcome): void {
+    const waiters = waiting.get(key) ?? [];
+    waiting.delete(key);
+    for (const { resolve } of waiters) resolve(outcome);
+  }
+
+  function waitFor(key: string, waiter: Waiter): Promise<CommandOutcome> {
+    return new Promise((resolve) => {
+      waiter.resolve = resolve;
+      const waiters = waiting.get(key);
+      if (waiters === undefined) waiting.set(key, [waiter]);
+      else waiters.push(waiter);
+    });
+  }
+
+  /** Sends the command until somebody answers or the patience is over. */
+  async function reachAgent(
+    attempt: StepAttempt,
+    action: AgentStepAction,
+  ): Promise<CommandOutcome | undefined> {
+    const giveUpAtMs = deps.clock.nowMs() + REACH_MS_MAX;
+    const subject = commandSubject(action.node);
+    const command = toCommand(attempt, action);
+    for (;;) {
+      const reply = await deps.bus.request(subject, command, { timeoutMs: ACCEPT_MS_MAX });
+      if (reply.ok) return readAcceptance(reply.value, action);
+      if (isStopped || deps.clock.nowMs() + REACH_MS > giveUpAtMs) {
+        const message = `node ${action.node} is out of reach: ${reply.error.detail}`;
+        return { kind: 'failed', message, next: 'retry' };
+      }
+      await new Promise<void>((resolve) => void deps.timers.after(REACH_MS, resolve));
+    }
+  }
+
+  return {
+    perform: async (attempt, action) => {
+      const { operationId, stepKey } = attempt;
+      const key = keyOf(action.node, operationId, stepKey);
+      const waiter: Waiter = { resolve: () => undefined, stopAsking: () => undefined };
+      const completed = waitFor(key, waiter);
+      const refusal = await sendInSpan(deps.tracer, attempt, action, reachAgent);
+      if (refusal !== undefined) {
+        tell(key, refusal);
+        return refusal;
+      }
+      // What ended before its acceptance arrived need not be asked for.
+      if (!waiting.has(key)) return await completed;
+      waiter.stopAsking = askUntilEnded(deps, { operationId, stepKey, action }, (outcome) =>
+        tell(key, outcome),
+      );
+      if (isStopped) waiter.stopAsking();
+      const outcome = await completed;
+      waiter.stopAsking();
+      return outcome;
+    },
+    stop: () => {
+      isStopped = true;
+      unsubscribe();
+      for (const { stopAsking } of waiting.values().flat()) stopAsking();
+      waiting.clear();
+    },
+  };
+}
+
+function keyOf(node: string, operationId: string, stepKey: string): string {
+  return `${node}/${operationId}/${stepKey}`;
+}
+
+/** Sends a command as a span of its own: OpenTelemetry's semantic conventions for messaging. */
+function sendInSpan(
+  tracer: Tracer | undefined,
+  attempt: StepAttempt,
+  action: AgentStepAction,
+  send: (attempt: StepAttempt, action: AgentStepAction) => Promise<CommandOutcome | undefined>,
+): Promise<CommandOutcome | undefined> {
+  const { trace } = attempt;
+  if (tracer === undefined || trace === undefined) return send(attempt, action);
+  const context = tracer.plan(trace, 'command');
+  const start = {
+    name: 'send novacron.agent.command',
+    ...{ kind: 'producer' as const, parent: trace, context },
+    attributes: {
+      'messaging.system': 'novacron',
+      'messaging.operation.type': 'send',
+      'messaging.operation.name': 'send',
+      'messaging.destination.name': commandSubject(action.node),
+      'messaging.destination.template': commandSubject('{node}'),
+    },
+  };
+  return inSpan(
+    tracer,
+    start,
+    () => send({ ...attempt, trace: context }, action),
+    (refusal) => (refusal === undefined ? {} : { status: { kind: 'error', message: 'refused' } }),
+  );
+}
+
+function toCommand(
+  { operationId, stepKey, sequence, trace }: StepAttempt,
+  step: AgentStepAction,
+): JsonObject {
+  return {
+    protocol: AGENT_PROTOCOL_VERSION,
+    operation_id: operationId,
+    step: stepKey,
+    vm_id: step.vmId,
+    generation: step.generation,
+    sequence,
+    action: toJson(step.action),
+    ...(trace === undefined ? {} : { traceparent: formatTraceparent(trace) }),
+  } satisfies Record<Exclude<keyof AgentCommand, 'traceparent'>, unknown>;
+}
+
+/** Why the agent does not do it; undefined where it does. */
+function readAcceptance(value: JsonObject, step: AgentStepAction): CommandOutcome | undefined {
+  const acceptance = AgentAcceptance.safeParse(value);
+  if (!acceptance.success) {
+    const message = `the agent of ${step.node} answered what this release does not understand`;
+    return { kind: 'failed', message, next: 'final' };
+  }
+  switch (acceptance.data.kind) {
+    case 'accepted':
+      return undefined;
+    case 'stale-generation': {
+      const message = `node ${step.node} has already seen generation ${acceptance.data.current}`;
+      return { kind: 'failed', message, next: 'final' };
+    }
+    case 'superseded': {
+      const message = `node ${step.node} has already been told ${acceptance.data.by}`;
+      return { kind: 'failed', message, next: 'final' };
+    }
+    case 'not-understood':
+      return { kind: 'failed', message: acceptance.data.message, next: 'final' };
+  }
+}
+
+/** Asks the agent's journal from time to time; returns a function that stops asking. */
+function askUntilEnded(
+  deps: Pick<KernelDeps, 'bus' | 'timers' | 'clock'>,
+  step: {
+    readonly operationId: string;
+    readonly stepKey: string;
+    readonly action: AgentStepAction;
+  },
+  onEnd: (outcome: CommandOutcome) => void,
+): () => void {
+  const giveUpAtMs = deps.clock.nowMs() + STEP_MS_MAX;
+  let isOver = false;
+  let cancel = deps.timers.after(ASK_MS, () => void ask());
+  const ask = async (): Promise<void> => {
+    const answer = await askOnce(deps.bus, step);
+    if (isOver) return;
+    if (answer !== undefined) {
+      onEnd(answer);
+    } else if (deps.clock.nowMs() >= giveUpAtMs) {
+      onEnd({ kind: 'failed', message: 'did not end in time', next: 'retry' });
+    } else {
+      cancel = deps.timers.after(ASK_MS, () => void ask());
+    }
+  };
+  return () => {
+    isOver = true;
+    cancel();
+  };
+}
+
+async function askOnce(
+  bus: KernelDeps['bus'],
+  step: {
+    readonly operationId: string;
+    readonly stepKey: string;
+    readonly action: AgentStepAction;
+  },
+): Promise<CommandOutcome | undefined> {
+  const query = { operation_id: step.operationId, step: step.stepKey };
+  const reply = await bus.request(outcomeSubject(step.action.node), query, {
+    timeoutMs: ACCEPT_MS_MAX,
+  });
+  if (!reply.ok) return undefined;
+  const answer = OutcomeAnswer.safeParse(reply.value);
+  if (!answer.success) return undefined;
+  switch (answer.data.kind) {
+    case 'ended':
+      return answer.data.outcome;
+    case 'running':
+      return undefined;
+    case 'unknown':
+      // The agent lost its journal with its disk: the same command again is all that can help.
+      return { kind: 'failed', message: 'the agent has forgotten the command', next: 'retry' };
+  }
+}
+
+function toJson(action: AgentStepAction['action']): JsonObject {
+  // Actions are made of JSON values only; their loose schemas say `unknown` for future fields.
+  return action as unknown as JsonObject;
+}

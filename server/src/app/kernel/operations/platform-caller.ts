@@ -1,0 +1,42 @@
+/** NovaCron itself as the one who writes: policies are asked that opt in, audit names it. */
+import type { CauseKind } from '@novacron/contract/drift';
+import type { TenantId } from '@novacron/contract/ids';
+import type { CallContext } from '../context/call-context.ts';
+import type { KernelDeps } from '../context/deps.ts';
+import type { Steerer } from './steering-changes.ts';
+
+/** The name that records show for what NovaCron does by itself. */
+export const PLATFORM_NAME = 'platform';
+
+/**
+ * Makes the caller of one write in a tenant.
+ * @param kind - the part of NovaCron that acts, or what was seen to act
+ */
+export function platformCaller(
+  { ids }: Pick<KernelDeps, 'ids'>,
+  tenantId: string,
+  kind: CauseKind = 'platform',
+): Steerer {
+  return {
+    // The store's own, so it was parsed before it was written.
+    principal: { name: PLATFORM_NAME, kind, tenantId: tenantId as TenantId },
+    client: 'platform',
+    requestId: ids.next('req'),
+  };
+}
+
+/** The same as the context of a call. */
+export function platformContext(
+  deps: Pick<KernelDeps, 'ids'>,
+  tenantId: string,
+  kind: CauseKind,
+): CallContext {
+  const { principal, client, requestId } = platformCaller(deps, tenantId, kind);
+  return {
+    principal: { ...principal, id: principal.name, role: 'admin', tenantId: tenantId as TenantId },
+    requestId: requestId as CallContext['requestId'],
+    client,
+    deployment: 'default',
+    signal: new AbortController().signal,
+  };
+}

@@ -1,0 +1,66 @@
+/** Events that say how far a step is which takes long, so that followers see it move. */
+import type { Tables } from '../../../ports/tables.ts';
+import type { KernelDeps } from '../context/deps.ts';
+import { eventChange } from '../events/events.ts';
+
+/** Every event is a row of the store: a step is told of at most three times. Unit: percent. */
+const MARK_PERCENT = 25;
+
+/** No operation is told of more often: what is over soon needs no telling. */
+const TELL_MS_MIN = 5_000;
+
+/** When so many operations were told of, those that have ended are forgotten. */
+const TOLD_MAX = 1_000;
+
+/** What telling needs. */
+export interface TellingParts {
+  /** The row of an operation that this server runs; undefined for others. */
+  readonly rowOf: (operationId: string) => Tables['operations'] | undefined;
+  readonly onEvents: () => void;
+}
+
+/**
+ * Tells of the operations that this server runs.
+ * @returns what stops it
+ */
+export function tellProgress(
+  deps: KernelDeps,
+  { rowOf, onEvents }: TellingParts,
+): { readonly stop: () => void } {
+  /** When an operation was told of last, and which marks of which attempts were told. */
+  const told = new Map<string, { readonly atMs: number; readonly marks: Map<string, number> }>();
+
+  async function hear(operationId: string, stepKey: string, percent: number): Promise<void> {
+    const row = rowOf(operationId);
+    if (row === undefined) return;
+    const nowMs = deps.clock.nowMs();
+    const { atMs = row.created_at_ms, marks = new Map() } = told.get(operationId) ?? {};
+    const mark = Math.floor(percent / MARK_PERCENT);
+    if (mark <= (marks.get(stepKey) ?? 0) || nowMs - atMs < TELL_MS_MIN) return;
+    if (told.size >= TOLD_MAX) forgetEnded();
+    told.set(operationId, { atMs: nowMs, marks: marks.set(stepKey, mark) });
+    const done = await deps.store.commit([
+      eventChange(deps, {
+        tenantId: row.tenant_id,
+        type: `${row.kind}.progress`,
+        source: 'operations',
+        target: row.target_id,
+        priority: 'low',
+        data: { operation_id: operationId, name: row.target_name, step: stepKey, percent },
+      }),
+    ]);
+    if (done.ok) onEvents();
+    else deps.logger.debug({ operation: operationId, problem: done.error }, 'progress is not told');
+  }
+
+  function forgetEnded(): void {
+    for (const id of told.keys()) if (rowOf(id) === undefined) told.delete(id);
+  }
+
+  const leave = deps.progress.subscribe(({ operationId, stepKey }, percent) => {
+    hear(operationId, stepKey, percent).catch((cause) =>
+      deps.logger.warn({ operation: operationId, cause }, 'progress is not told'),
+    );
+  });
+  return { stop: () => leave?.() };
+}

@@ -1,0 +1,60 @@
+/** Reads operations for their tenants. */
+import type { ParsedInputOf } from '@novacron/contract/operations';
+import { err, ok } from '@novacron/contract/result';
+import type { Store } from '../../../ports/store.ts';
+import { pageOf } from '../../rows/page.ts';
+import { notFound } from '../../rows/resource-problems.ts';
+import type { CallContext } from '../context/call-context.ts';
+import type { KernelDeps } from '../context/deps.ts';
+import { answerOperation, answerOperations } from './answer-operation.ts';
+import type { OperationExecutor } from './execute-operations.ts';
+
+/** Shows an operation. */
+export async function getOperation(deps: KernelDeps, id: string, context: CallContext) {
+  const row = await readOperation(deps.store, id, context);
+  return row === undefined ? err(notFound('operation', id)) : ok(await answerOperation(deps, row));
+}
+
+/** Lists operations in the order in which they were asked for, or latest first. */
+export async function listOperations(
+  deps: KernelDeps,
+  input: ParsedInputOf<'operation.list'>,
+  context: CallContext,
+) {
+  const { cursor, limit, order, status, target_id } = input;
+  const isUpwards = order === 'oldest';
+  const rows = await deps.store.read({
+    from: 'operations',
+    where: {
+      tenant_id: context.principal.tenantId,
+      ...(cursor === undefined ? {} : { id: isUpwards ? { above: cursor } : { below: cursor } }),
+      ...(target_id === undefined ? {} : { target_id }),
+      ...(status === undefined ? {} : { status }),
+    },
+    orderBy: { column: 'id', direction: isUpwards ? 'asc' : 'desc' },
+    limit: limit + 1,
+  });
+  const page = pageOf(rows, limit, (row) => row);
+  const items = await answerOperations(deps, page.items);
+  return ok({ ...page, items });
+}
+
+/** Answers when the operation has ended, or with its progress when the time is up. */
+export async function waitForOperation(
+  deps: KernelDeps,
+  executor: OperationExecutor,
+  input: { readonly id: string; readonly timeout_ms: number },
+  context: CallContext,
+) {
+  const row = await readOperation(deps.store, input.id, context);
+  if (row === undefined) return err(notFound('operation', input.id));
+  const { signal } = context;
+  await executor.waitForEnd(input.id, { timeoutMs: input.timeout_ms, signal });
+  return getOperation(deps, input.id, context);
+}
+
+export async function readOperation(store: Store, id: string, context: CallContext) {
+  const { tenantId } = context.principal;
+  const [row] = await store.read({ from: 'operations', where: { id, tenant_id: tenantId } });
+  return row;
+}

@@ -1,0 +1,254 @@
+/**
+ * Turns operations back and lets stuck ones go on. Whoever steers an operation takes it over in the
+ * same commit, so that it does not matter which server ran it before.
+ */
+import type { ParsedInputOf } from '@novacron/contract/operations';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { LogEntry } from '@novacron/engine/workflow/log-entry';
+import { planNextSteps } from '@novacron/engine/workflow/plan-next-steps';
+import { refuseCancel, refuseRetryFrom } from '@novacron/engine/workflow/refuse-steering';
+import type { ChangeSet } from '../../../ports/store.ts';
+import type { Tables } from '../../../ports/tables.ts';
+import { replan } from '../../rows/replan.ts';
+import { notFound } from '../../rows/resource-problems.ts';
+import { auditRefusal } from '../audit/audit.ts';
+import type { CallContext } from '../context/call-context.ts';
+import type { KernelDeps, OfInstance } from '../context/deps.ts';
+import { answerOperation, readLog } from './answer-operation.ts';
+import type { OperationExecutor } from './execute-operations.ts';
+import { decodeDefinition } from './operation-definition.ts';
+import { type Steerer, type Steering, steeringChanges } from './steering-changes.ts';
+import {
+  attachmentRule,
+  checkVolumeWork,
+  requireNoNewVolumeWork,
+  VOLUME_WORK,
+} from './volume-lock.ts';
+
+/** Rounds of "it went on meanwhile": each means that a step began or ended. */
+const STEERING_ROUNDS_MAX = 32;
+
+/** How long an operation may take that goes forward again from a step. */
+const RETRY_MS_MAX = 8 * 3_600_000;
+
+type OperationRow = Tables['operations'];
+
+/** What steering needs. */
+export interface SteeringParts {
+  readonly deps: OfInstance<KernelDeps>;
+  readonly executor: Pick<OperationExecutor, 'takeOver'>;
+  readonly onEvents: () => void;
+}
+
+/** Undefined: the operation goes where it shall go already. */
+type Plan = (
+  row: OperationRow,
+  log: readonly LogEntry[],
+) => Promise<Result<Steering | undefined, Problem>>;
+
+/** Turns an operation back; one that goes backward already is answered as it is. */
+export async function cancelOperation(
+  parts: SteeringParts,
+  input: ParsedInputOf<'operation.cancel'>,
+  context: CallContext,
+): Promise<Result<unknown, Problem>> {
+  const allowed = await decideSteering(parts, 'operation.cancel', input, context);
+  if (!allowed.ok) return allowed;
+  const row = allowed.value;
+  const done = await steer(parts, row.id, context, async (current, log) =>
+    // Also where somebody else was faster by a moment.
+    current.status === 'undoing'
+      ? ok(undefined)
+      : planCancel(parts.deps, { row: current, log }, context),
+  );
+  return answer(parts, done, allowed.value.warnings);
+}
+
+/** Lets a stuck operation go on, or one that failed go forward again from a step. */
+export async function retryOperation(
+  parts: SteeringParts,
+  input: ParsedInputOf<'operation.retry'>,
+  context: CallContext,
+): Promise<Result<unknown, Problem>> {
+  const allowed = await decideSteering(parts, 'operation.retry', input, context);
+  if (!allowed.ok) return allowed;
+  const done = await retryNow(parts, allowed.value.id, context, input.from_step ?? null);
+  return answer(parts, done, allowed.value.warnings);
+}
+
+/** The retry itself, also for NovaCron's own reconcilers; policies are not asked. */
+export function retryNow(
+  parts: SteeringParts,
+  operationId: string,
+  by: Steerer,
+  fromStep: string | null,
+): Promise<Result<OperationRow, Problem>> {
+  return steer(parts, operationId, by, (row, log) =>
+    planRetryOf(parts.deps, { row, log }, by, fromStep),
+  );
+}
+
+async function answer(
+  { deps }: SteeringParts,
+  done: Result<OperationRow, Problem>,
+  warnings: readonly { readonly policy: string; readonly message: string }[],
+): Promise<Result<unknown, Problem>> {
+  if (!done.ok) return done;
+  return ok({ resource: await answerOperation(deps, done.value), warnings });
+}
+
+/** Finds the operation and asks the policies. */
+async function decideSteering(
+  { deps }: SteeringParts,
+  name: Steering['name'],
+  input: { readonly id: string },
+  context: CallContext,
+) {
+  const where = { id: input.id, tenant_id: context.principal.tenantId };
+  const [row] = await deps.store.read({ from: 'operations', where });
+  if (row === undefined) return err(notFound('operation', input.id));
+  const { kind, target_kind, target_id, target_name } = row;
+  const decision = await deps.verdicts.decide(context, {
+    operation: name,
+    resourceKind: 'operation',
+    target: { id: row.id, name: target_name },
+    before: null,
+    wanted: { kind, target_kind, target_id, target_name },
+    unknown: [],
+  });
+  if (decision.problem === undefined) return ok({ ...row, warnings: decision.warnings });
+  await auditRefusal(deps, context, name, { id: row.id, name: target_name }, decision.problem);
+  return err(decision.problem);
+}
+
+async function planCancel(
+  deps: OfInstance<KernelDeps>,
+  { row, log }: { readonly row: OperationRow; readonly log: readonly LogEntry[] },
+  by: Steerer,
+): Promise<Result<Steering, Problem>> {
+  const isOver = row.status !== 'running' && row.status !== 'undoing';
+  const reason = isOver
+    ? 'has ended already'
+    : refuseCancel(decodeDefinition(row), log, deps.clock.nowMs());
+  if (reason !== undefined) {
+    return err(
+      refused(row, `cannot be cancelled: it ${reason}`, {
+        remedy: `Wait for its end (novacron operation wait ${row.id}) and change what it made.`,
+      }),
+    );
+  }
+  const entry = { kind: 'turned-back', why: 'cancelled', by: by.principal.name } as const;
+  return ok({ name: 'operation.cancel', entry, changes: [], status: 'undoing' });
+}
+
+async function planRetryOf(
+  deps: OfInstance<KernelDeps>,
+  { row, log }: { readonly row: OperationRow; readonly log: readonly LogEntry[] },
+  by: Steerer,
+  wanted: string | null,
+): Promise<Result<Steering, Problem>> {
+  const definition = decodeDefinition(row);
+  const fromStep = wanted ?? onlyStepOf(row);
+  const reason = refuseRetry(row, log, fromStep);
+  if (reason !== undefined) {
+    const remedy = `See how it ended (novacron operation show ${row.id}) and ask for it again.`;
+    return err(refused(row, `cannot be retried: it ${reason}`, { remedy }));
+  }
+  const held = await requireNobodyElse(deps, row);
+  if (!held.ok) return held;
+  const nowMs = deps.clock.nowMs();
+  const deadline = fromStep === null ? {} : { deadline_ms: nowMs + RETRY_MS_MAX };
+  const { name } = by.principal;
+  const entry = { kind: 'retried', by: name, from_step: fromStep, ...deadline } as const;
+  const plan = planNextSteps(definition, [...log, entry], nowMs);
+  return ok({
+    name: 'operation.retry',
+    entry,
+    changes: [...(definition.onRetry ?? []), ...held.value],
+    status: plan.kind === 'run' ? plan.status : 'undoing',
+  });
+}
+
+/** Where a failed operation of one step goes forward from: there is nothing to choose. */
+function onlyStepOf(row: OperationRow): string | null {
+  const { steps, retryFrom = [] } = decodeDefinition(row);
+  const [only] = retryFrom;
+  return row.status === 'failed' && steps.length === 1 && only !== undefined ? only : null;
+}
+
+function refuseRetry(
+  row: OperationRow,
+  log: readonly LogEntry[],
+  fromStep: string | null,
+): string | undefined {
+  const definition = decodeDefinition(row);
+  if (fromStep === null && row.status !== 'stuck') return `is ${row.status}, not stuck`;
+  if (row.status !== 'stuck' && row.status !== 'failed') return `is ${row.status}`;
+  if (fromStep !== null) {
+    const reason = refuseRetryFrom(definition, log, fromStep);
+    if (reason !== undefined) return reason;
+  }
+  return definition.onRetry === undefined ? 'has let go of all that it needs' : undefined;
+}
+
+/** Keeps a VM that is taken back apart from work on its volumes, like every work on it. */
+async function requireNobodyElse(
+  { store }: OfInstance<KernelDeps>,
+  row: OperationRow,
+): Promise<Result<ChangeSet, Problem>> {
+  if (row.target_kind !== 'vm') return ok([]);
+  const found = await store.snapshot({
+    vms: { from: 'vms', where: { id: row.target_id } },
+    work: VOLUME_WORK,
+    rules: { from: 'rule_versions', where: { id: attachmentRule(row.target_id) } },
+  });
+  const [vm] = found.vms;
+  // The guards of `onRetry` say that it is gone.
+  if (vm === undefined) return ok([]);
+  const work = checkVolumeWork(vm, found.work);
+  return work === undefined ? ok([requireNoNewVolumeWork(vm, found.rules)]) : err(work);
+}
+
+/** Plans and commits until nobody was faster, then goes on with the operation here. */
+async function steer(
+  { deps, executor, onEvents }: SteeringParts,
+  operationId: string,
+  by: Steerer,
+  plan: Plan,
+): Promise<Result<OperationRow, Problem>> {
+  let last: Problem = replan(`The operation ${operationId}`);
+  for (let round = 0; round < STEERING_ROUNDS_MAX; round += 1) {
+    const [row] = await deps.store.read({ from: 'operations', where: { id: operationId } });
+    if (row === undefined) return err(notFound('operation', operationId));
+    const log = await readLog(deps.store, operationId);
+    const planned = await plan(row, log);
+    if (!planned.ok) return planned;
+    if (planned.value === undefined) return ok(row);
+    const { status, entry } = planned.value;
+    const steered = {
+      ...row,
+      ...{ status, owner: deps.instanceId, fence: row.fence + 1 },
+      ...{ finished_at_ms: null, problem_json: null },
+    };
+    const done = await deps.store.commit(
+      steeringChanges(deps, by, { row, steered, log }, planned.value),
+    );
+    if (done.ok) {
+      executor.takeOver(steered, [...log, entry]);
+      onEvents();
+      return ok(steered);
+    }
+    if (done.error.data?.replan !== true) return done;
+    last = done.error;
+  }
+  return err(last);
+}
+
+function refused(row: OperationRow, why: string, { remedy }: { readonly remedy: string }): Problem {
+  return problem('validation-failed', {
+    detail: `${row.kind} of ${row.target_name} (${row.id}) ${why}.`,
+    remedy,
+    fields: [{ path: ['id'], message: why }],
+  });
+}

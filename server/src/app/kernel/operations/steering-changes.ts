@@ -1,0 +1,76 @@
+/** The changes by which an operation is turned back or goes on, and becomes this server's. */
+import { ResourceKind } from '@novacron/contract/field';
+import type { ClientName } from '@novacron/contract/identity';
+import type { LogEntry } from '@novacron/engine/workflow/log-entry';
+import type { Change, ChangeSet } from '../../../ports/store.ts';
+import type { Tables } from '../../../ports/tables.ts';
+import { replan } from '../../rows/replan.ts';
+import { auditChange } from '../audit/audit.ts';
+import type { Hand } from '../context/actor-kind.ts';
+import type { KernelDeps, OfInstance } from '../context/deps.ts';
+import { eventChange } from '../events/events.ts';
+import { logChange } from './operation-changes.ts';
+
+type OperationRow = Tables['operations'];
+
+/** Who steers: somebody who calls, or NovaCron itself. */
+export interface Steerer {
+  readonly principal: Hand['principal'];
+  readonly client: ClientName;
+  readonly requestId: string;
+}
+
+/** What shall be done with an operation. */
+export interface Steering {
+  readonly name: 'operation.cancel' | 'operation.retry';
+  readonly entry: LogEntry;
+  /** Besides the entry. */
+  readonly changes: ChangeSet;
+  readonly status: string;
+}
+
+/** All of it as one change set; its guards fail when the operation went on meanwhile. */
+export function steeringChanges(
+  deps: OfInstance<KernelDeps>,
+  by: Steerer,
+  from: {
+    readonly row: OperationRow;
+    readonly steered: OperationRow;
+    readonly log: readonly LogEntry[];
+  },
+  { name, entry, changes }: Steering,
+): Change[] {
+  const { row, steered, log } = from;
+  const { status, owner, fence, finished_at_ms, problem_json } = steered;
+  const otherwise = replan(`The operation ${row.id}`);
+  const kind = ResourceKind.safeParse(row.target_kind);
+  const nowMs = deps.clock.nowMs();
+  return [
+    {
+      kind: 'update',
+      table: 'operations',
+      id: row.id,
+      set: { status, owner, fence, finished_at_ms, problem_json },
+      expect: { status: row.status, owner: row.owner, fence: row.fence },
+      otherwise,
+    },
+    logChange({ operationId: row.id, seq: log.length + 1, entry, nowMs, otherwise }),
+    ...changes,
+    auditChange(deps, by, {
+      operation: name,
+      outcome: 'done',
+      resourceKind: kind.success ? kind.data : '',
+      target: { id: row.target_id, name: row.target_name },
+      changes: { operation: { was: null, is: `${row.kind} ${row.id}` } },
+      atMs: nowMs,
+    }),
+    eventChange(deps, {
+      tenantId: row.tenant_id,
+      type: name === 'operation.cancel' ? `${row.kind}.cancelled` : `${row.kind}.retried`,
+      source: by.client === 'platform' ? 'operations' : 'api',
+      target: row.target_id,
+      priority: 'normal',
+      data: { operation_id: row.id, name: row.target_name },
+    }),
+  ];
+}

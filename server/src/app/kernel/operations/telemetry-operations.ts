@@ -1,0 +1,43 @@
+/** Counts how operations end and what agents make of their commands. */
+import type { Clock } from '../../../ports/clock.ts';
+import type { Tables } from '../../../ports/tables.ts';
+import type { Telemetry } from '../../../ports/telemetry.ts';
+import type { OperationEnd } from './operation-changes.ts';
+import type { AgentSteps } from './perform-agent-steps.ts';
+
+const MILLISECONDS = 1_000;
+
+/** Makes what is told of every operation that has ended. */
+export function createEndCounter(deps: {
+  readonly telemetry: Telemetry;
+  readonly clock: Clock;
+}): (row: Tables['operations'], end: OperationEnd) => void {
+  const { telemetry, clock } = deps;
+  let ended = 0;
+  let succeeded = 0;
+  return (row, end) => {
+    const labels = { kind: row.kind, status: end.status };
+    const durationMs = Math.max(0, clock.nowMs() - row.created_at_ms);
+    telemetry.count('workflow_executions_total', labels);
+    telemetry.observe('workflow_duration_seconds', labels, durationMs / MILLISECONDS);
+    ended += 1;
+    if (end.status === 'succeeded') succeeded += 1;
+    telemetry.set('workflow_success_rate', [{ labels: {}, value: succeeded / ended }]);
+  };
+}
+
+/** The same steps, watched. */
+export function observeAgentSteps(steps: AgentSteps, telemetry: Telemetry): AgentSteps {
+  return {
+    ...steps,
+    perform: async (attempt, step) => {
+      const action = step.action.kind;
+      const stopTimer = telemetry.startTimer('novacron_agent_command_duration_seconds');
+      const outcome = await steps.perform(attempt, step);
+      stopTimer({ action });
+      const word = outcome.kind === 'succeeded' ? 'succeeded' : `failed-${outcome.next}`;
+      telemetry.count('novacron_agent_commands_total', { action, outcome: word });
+      return outcome;
+    },
+  };
+}

@@ -1,0 +1,137 @@
+/**
+ * The spans of operations. An operation outlasts its request and maybe its server, so its span has
+ * a name from its admission on, which is kept with the operation; the spans of its steps and their
+ * commands have names that follow from it. A server that goes on with the operation of another one
+ * tells of the same spans, and what agents said before has its parents.
+ */
+import {
+  formatTraceparent,
+  parseTraceparent,
+  type TraceContext,
+} from '@novacron/contract/trace-context';
+import type { LogEntry } from '@novacron/engine/workflow/log-entry';
+import { inSpan } from '@novacron/tracing/in-span';
+import { traceFields } from '@novacron/tracing/trace-fields';
+import type { SpanEnd, Tracer } from '@novacron/tracing/tracer';
+import type { Tables } from '../../../ports/tables.ts';
+import type { KernelDeps } from '../context/deps.ts';
+import type { OperationEnd } from './operation-changes.ts';
+import type { OperationDefinition } from './operation-definition.ts';
+import { type AgentSteps, createAgentSteps, type StepAttempt } from './perform-agent-steps.ts';
+import { observeAgentSteps } from './telemetry-operations.ts';
+
+type OperationRow = Tables['operations'];
+
+/** Names the span of an operation that is being admitted, as its definition keeps it. */
+export function planOperationTrace(
+  tracer: Tracer,
+  {
+    operationId,
+    parent,
+  }: { readonly operationId: string; readonly parent: TraceContext | undefined },
+): Pick<OperationDefinition, 'trace'> {
+  const own = tracer.plan(parent, operationId);
+  if (own === undefined) return {};
+  return {
+    trace: {
+      own: formatTraceparent(own),
+      parent: parent === undefined ? null : formatTraceparent(parent),
+    },
+  };
+}
+
+/** The span of an operation; undefined where nobody traced its admission. */
+export function traceOf({ trace }: OperationDefinition): TraceContext | undefined {
+  return parseTraceparent(trace?.own);
+}
+
+interface EndedOperation {
+  readonly row: OperationRow;
+  readonly definition: OperationDefinition;
+}
+
+/** Tells of an operation that has ended: a line of the log, and its span. */
+export function tellEnd(
+  { logger, tracer }: Pick<KernelDeps, 'logger' | 'tracer'>,
+  operation: EndedOperation,
+  end: OperationEnd,
+): void {
+  const { row, definition } = operation;
+  const { requestId } = definition;
+  const fields = { operation: row.id, requestId, kind: row.kind, target: row.target_id };
+  const traced = traceFields(traceOf(definition));
+  const level = end.status === 'succeeded' ? 'info' : 'warn';
+  logger[level]({ ...fields, ...traced, message: end.message }, `operation ${end.status}`);
+  tellOperation(tracer, operation, end);
+}
+
+function tellOperation(
+  tracer: Tracer,
+  { row, definition }: EndedOperation,
+  { status }: OperationEnd,
+): void {
+  const context = traceOf(definition);
+  if (context === undefined) return;
+  const parent = parseTraceparent(definition.trace?.parent ?? undefined);
+  const span = tracer.startSpan({
+    name: `operation ${row.kind}`,
+    ...{ context, parent },
+    // The request was over long before: it is what led here rather than what waits.
+    ...(parent === undefined ? {} : { links: [parent] }),
+    startedAtMs: row.created_at_ms,
+    attributes: {
+      'novacron.operation.id': row.id,
+      'novacron.operation.kind': row.kind,
+      'novacron.operation.status': status,
+      'novacron.request.id': definition.requestId,
+      'novacron.tenant.id': row.tenant_id,
+      'novacron.target.id': row.target_id,
+    },
+  });
+  span.end(status === 'succeeded' ? {} : { status: { kind: 'error', message: status } });
+}
+
+/** The same attempt, with the operation's span and the moment of its beginning. */
+export function traceAttempt(
+  operation: { readonly definition: OperationDefinition; readonly log: readonly LogEntry[] },
+  attempt: StepAttempt,
+): StepAttempt {
+  const { operationId, stepKey, sequence } = attempt;
+  const started = operation.log[sequence - 1];
+  const startedAtMs = started?.kind === 'started' ? started.at_ms : undefined;
+  return { operationId, stepKey, sequence, startedAtMs, trace: traceOf(operation.definition) };
+}
+
+/** Performs steps on agents, measured and traced. */
+export function createWatchedSteps(deps: KernelDeps): AgentSteps {
+  return traceAgentSteps(observeAgentSteps(createAgentSteps(deps), deps.telemetry), deps.tracer);
+}
+
+/** The same steps, each attempt with its span. */
+function traceAgentSteps(steps: AgentSteps, tracer: Tracer): AgentSteps {
+  return {
+    ...steps,
+    perform: (attempt, action) => {
+      const { trace, startedAtMs, operationId, stepKey } = attempt;
+      if (trace === undefined) return steps.perform(attempt, action);
+      const context = tracer.plan(trace, stepKey);
+      const start = {
+        name: `step ${action.action.kind}`,
+        ...{ parent: trace, context },
+        ...(startedAtMs === undefined ? {} : { startedAtMs }),
+        attributes: {
+          'novacron.operation.id': operationId,
+          'novacron.step.key': stepKey,
+          'novacron.node.name': action.node,
+          'novacron.vm.id': action.vmId,
+        },
+      };
+      const perform = () => steps.perform({ ...attempt, trace: context }, action);
+      return inSpan(tracer, start, perform, (outcome): SpanEnd => {
+        if (outcome.kind === 'succeeded') return {};
+        const message = `failed, ${outcome.next}`;
+        return { attributes: { 'error.type': outcome.next }, status: { kind: 'error', message } };
+      });
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import type { Problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { Store } from '../../../ports/store.ts';
+import type { ResourceRow } from '../../../ports/tables.ts';
+import { busy, notFound, revisionMismatch } from '../../rows/resource-problems.ts';
+import { RESOURCE_TABLES, type RowOf, type StoredKind } from '../../rows/resource-tables.ts';
+import type { WriteScope } from '../admission/prepared-write.ts';
+
+/** Reads one resource of a tenant; another tenant's does not exist. */
+export async function findResource<Kind extends StoredKind>(
+  store: Store,
+  kind: Kind,
+  key: { readonly tenantId: string; readonly id: string },
+): Promise<Result<RowOf<Kind>, Problem>> {
+  const from: (typeof RESOURCE_TABLES)[StoredKind] = RESOURCE_TABLES[kind];
+  const rows: readonly ResourceRow[] = await store.read({
+    from,
+    where: { id: key.id, tenant_id: key.tenantId },
+  });
+  // The table follows from the kind; the compiler does not connect both lookups.
+  const row = rows[0] as RowOf<Kind> | undefined;
+  return row === undefined ? err(notFound(kind, key.id)) : ok(row);
+}
+
+/** Reads the resource that a write changes: it must be of the revision meant, and not be busy. */
+export async function findToChange<Kind extends StoredKind>(
+  kind: Kind,
+  input: { readonly id: string; readonly if_revision?: number | undefined },
+  scope: WriteScope,
+): Promise<Result<RowOf<Kind>, Problem>> {
+  const { tenantId } = scope.context.principal;
+  const found = await findResource(scope.deps.store, kind, { tenantId, id: input.id });
+  if (!found.ok) return found;
+  const row: ResourceRow = found.value;
+  if (input.if_revision !== undefined && row.revision !== input.if_revision) {
+    return err(revisionMismatch(kind, row, input.if_revision));
+  }
+  if (row.busy_operation_id !== null) return err(busy(kind, row));
+  return found;
+}

@@ -1,0 +1,126 @@
+import { type FieldTable, keptValue } from '@novacron/contract/field';
+import type { JsonObject } from '@novacron/contract/json';
+import { canonicalJson } from '@novacron/contract/json';
+import type { Change } from '../../../ports/store.ts';
+import type { ResourceRow } from '../../../ports/tables.ts';
+import { replan } from '../../rows/replan.ts';
+import { RESOURCE_TABLES, type RowOf, type StoredKind } from '../../rows/resource-tables.ts';
+import type { WriteScope } from '../admission/prepared-write.ts';
+
+/** Version of the stored form of resources. */
+const RESOURCE_SCHEMA_VERSION = 1;
+
+/** The namespace of a resource that names none. */
+const DEFAULT_NAMESPACE = 'default';
+
+/** The common columns of a new resource. */
+export function newResourceRow(
+  scope: WriteScope,
+  resource: {
+    readonly id: string;
+    readonly name: string;
+    readonly desired: JsonObject;
+    readonly observed: JsonObject;
+    readonly busy: 'yes' | 'no';
+  },
+): ResourceRow {
+  const { principal } = scope.context;
+  return {
+    id: resource.id,
+    tenant_id: principal.tenantId,
+    namespace: DEFAULT_NAMESPACE,
+    name: resource.name,
+    schema_version: RESOURCE_SCHEMA_VERSION,
+    revision: 1,
+    generation: 1,
+    desired_json: canonicalJson(resource.desired),
+    observed_json: canonicalJson(resource.observed),
+    busy_operation_id: resource.busy === 'yes' ? scope.operationId : null,
+    created_at_ms: scope.nowMs,
+    created_by: principal.name,
+    updated_at_ms: scope.nowMs,
+    updated_by: principal.name,
+  };
+}
+
+/** The columns that every change of the desired state sets. */
+export function changedColumns(
+  row: ResourceRow,
+  scope: WriteScope,
+  change: { readonly name: string; readonly desired: JsonObject; readonly busy: 'yes' | 'no' },
+) {
+  return {
+    name: change.name,
+    desired_json: canonicalJson(change.desired),
+    revision: row.revision + 1,
+    generation: row.generation + 1,
+    busy_operation_id: change.busy === 'yes' ? scope.operationId : null,
+    updated_at_ms: scope.nowMs,
+    updated_by: scope.context.principal.name,
+  };
+}
+
+/** The columns that take a change of the desired state back. */
+export function revertedColumns(row: ResourceRow) {
+  return {
+    name: row.name,
+    desired_json: row.desired_json,
+    observed_json: row.observed_json,
+    revision: row.revision + 2,
+    busy_operation_id: null,
+    updated_at_ms: row.updated_at_ms,
+    updated_by: row.updated_by,
+  };
+}
+
+/** The fields an update asks for on top of what is, secrets apart; null clears to the default. */
+export function mergeFields(
+  before: JsonObject,
+  given: Readonly<Record<string, unknown>>,
+  table: FieldTable,
+): JsonObject {
+  const merged: Record<string, unknown> = { ...before };
+  for (const [name, row] of Object.entries(table)) {
+    const value = given[name];
+    if (row.presence === 'computed' || row.secrecy !== 'plain' || value === undefined) continue;
+    merged[name] = keptValue(row, value);
+  }
+  // Inputs were parsed by schemas of JSON values.
+  return merged as JsonObject;
+}
+
+/** Changes a resource that is still as it was read, and that nothing is being done to. */
+export function changeIdle<Kind extends StoredKind>(
+  kind: Kind,
+  row: RowOf<Kind>,
+  set: Partial<RowOf<Kind>>,
+): Change {
+  const common: ResourceRow = row;
+  const change = {
+    kind: 'update',
+    table: RESOURCE_TABLES[kind],
+    id: common.id,
+    set,
+    expect: { revision: common.revision, busy_operation_id: null },
+    otherwise: replan(`The ${kind.replaceAll('_', ' ')} ${common.name}`),
+  };
+  // The table follows from the kind; the compiler does not connect both lookups.
+  return change as Change;
+}
+
+/** Guard of a change that changes nothing: the resource is still there and still like this. */
+export function requireSame<Kind extends StoredKind>(kind: Kind, row: RowOf<Kind>): Change {
+  const { revision }: ResourceRow = row;
+  return changeIdle(kind, row, { revision } as Partial<RowOf<Kind>>);
+}
+
+/** Lets go of a VM whose operation has ended, and says what it is now. */
+export function releaseVm(vmId: string, observed: JsonObject): Change {
+  return {
+    kind: 'update',
+    table: 'vms',
+    id: vmId,
+    set: { observed_json: canonicalJson(observed), busy_operation_id: null },
+    otherwise: replan(`The VM ${vmId}`),
+  };
+}

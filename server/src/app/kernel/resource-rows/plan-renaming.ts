@@ -1,0 +1,56 @@
+/**
+ * Holds the name that a change gives up until the change has ended: taken back, the resource needs
+ * it again, and the end of an operation may not fail because somebody else has it by then.
+ */
+import { type Problem, problem } from '@novacron/contract/problem';
+import type { Change, ChangeSet } from '../../../ports/store.ts';
+import type { ResourceRow } from '../../../ports/tables.ts';
+
+/** Kinds whose changes can be taken back after their admission. */
+type Kind = 'vm' | 'volume';
+
+/** What a change of a name adds to its admission and to each of its ends. */
+export interface Renaming {
+  readonly admission: ChangeSet;
+  readonly end: ChangeSet;
+}
+
+/** Plans a new name for a resource; nothing where the name stays. */
+export function planRenaming(kind: Kind, row: ResourceRow, name: string): Renaming {
+  if (row.name === name) return { admission: [], end: [] };
+  const held = nameRule(kind, row.tenant_id, row.name);
+  return {
+    admission: [
+      requireNameNotHeld(kind, row.tenant_id, name),
+      {
+        kind: 'insert',
+        into: 'rule_versions',
+        row: { id: held, version: 1 },
+        otherwise: nameHeld(kind, row.name),
+      },
+    ],
+    end: [{ kind: 'drop', from: 'rule_versions', id: held }],
+  };
+}
+
+/** Guard: no change that may still be taken back has given this name up. */
+export function requireNameNotHeld(kind: Kind, tenantId: string, name: string): Change {
+  return {
+    kind: 'require-none',
+    of: 'rule_versions',
+    where: { id: nameRule(kind, tenantId, name) },
+    otherwise: nameHeld(kind, name),
+  };
+}
+
+function nameRule(kind: Kind, tenantId: string, name: string): string {
+  return `name/${kind}/${tenantId}/${name}`;
+}
+
+function nameHeld(kind: Kind, name: string): Problem {
+  return problem('name-taken', {
+    detail: `A ${kind} is giving up the name ${JSON.stringify(name)}, and may still take it back.`,
+    remedy: `Wait until the change of the ${kind} has ended and ask again, or choose another name.`,
+    fields: [{ path: ['name'], message: `is held until a change of its ${kind} has ended` }],
+  });
+}

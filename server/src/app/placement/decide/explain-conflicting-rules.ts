@@ -1,0 +1,66 @@
+/** Says of a VM that finds no place which rules of several VMs contradict each other, if any do. */
+import type { Problem } from '@novacron/contract/problem';
+import { VmSpec } from '@novacron/contract/vm';
+import {
+  type Contradiction,
+  findContradiction,
+} from '@novacron/engine/placement/find-contradiction';
+import type { PlacementAsk } from '@novacron/engine/placement/model';
+import type { Store } from '../../../ports/store.ts';
+import { desiredOf } from '../../rows/answer-resource.ts';
+import { toPlacementAsk } from '../../rows/placement-ask.ts';
+
+/** VMs whose rules are looked through. */
+const VMS_MAX = 10_000;
+
+/**
+ * Adds the smallest set of rules that contradict each other to a refusal.
+ * @param planned - what other VMs of the same plan ask, which are not there yet
+ * @param refused - any problem; one that is not `no-capacity` stays as it is
+ */
+export async function nameContradiction(
+  store: Store,
+  asked: {
+    readonly tenantId: string;
+    readonly ask: PlacementAsk;
+    readonly planned: readonly PlacementAsk[];
+  },
+  refused: Problem,
+): Promise<Problem> {
+  const { tenantId, ask, planned } = asked;
+  const isRuled = ask.constraints.affinity?.some(
+    ({ rule, need }) => rule === 'together' && need === 'required',
+  );
+  if (refused.code !== 'no-capacity' || isRuled !== true) return refused;
+  const rows = await store.read({ from: 'vms', where: { tenant_id: tenantId }, limit: VMS_MAX });
+  const placed = rows.map((row) => toPlacementAsk(VmSpec.parse(desiredOf(row))));
+  const names = new Set(placed.map(({ vm }) => vm.name));
+  const found = findContradiction(ask, [
+    ...placed.map((each) => ({ ask: each, presence: 'placed' as const })),
+    ...planned
+      .filter(({ vm }) => vm.name !== ask.vm.name && !names.has(vm.name))
+      .map((each) => ({ ask: each, presence: 'planned' as const })),
+  ]);
+  return found === undefined ? refused : withRules(refused, found);
+}
+
+function withRules(refused: Problem, { kind, rules }: Contradiction): Problem {
+  return {
+    ...refused,
+    detail: `${refused.detail} ${LEADS[kind]}: ${rules.join('; ')}.`,
+    remedy: REMEDIES[kind],
+    data: { ...refused.data, conflict: [...rules] },
+  };
+}
+
+const LEADS: Readonly<Record<Contradiction['kind'], string>> = {
+  clash: 'No fleet has a place for it, because these rules contradict each other',
+  circle: 'Each of these VMs has to find another one there already, so none can be the first',
+  missing: 'It has to be near a VM that is not there',
+};
+
+const REMEDIES: Readonly<Record<Contradiction['kind'], string>> = {
+  clash: 'Give up one of the rules named.',
+  circle: 'Leave the rule out of one of them: it is enough that the others ask to be near it.',
+  missing: 'Create that VM first (in Terraform: depends_on), or correct its name.',
+};

@@ -1,0 +1,137 @@
+/** Spot VMs that could make room, as they stand in the store. */
+import { NodeId } from '@novacron/contract/ids';
+import type { PlacementDecision } from '@novacron/contract/placement';
+import { VmSpec } from '@novacron/contract/vm';
+import type { Env } from '@novacron/engine/env';
+import type { SpotVm } from '@novacron/engine/placement/choose-victims';
+import { explainPreemption, isPreemption } from '@novacron/engine/placement/explain-preemption';
+import type { FleetOverlay } from '@novacron/engine/placement/fleet/overlay';
+import type { PlacementAsk, PlacementPlan } from '@novacron/engine/placement/model';
+import { planPreemption } from '@novacron/engine/placement/plan-preemption';
+import type { AllocationRow } from '../../../ports/allocation-row.ts';
+import type { Store } from '../../../ports/store.ts';
+import type { Tables, VmRow } from '../../../ports/tables.ts';
+import {
+  attachmentRule,
+  checkVolumeWork,
+  VOLUME_WORK,
+} from '../../kernel/operations/volume-lock.ts';
+import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
+import { amountsHeldBy } from '../../rows/vm-amounts.ts';
+import type { PreviewedPlace } from './place-as-previewed.ts';
+
+/** How often others are looked for where some of those chosen are being worked on. */
+const ROUNDS_MAX = 8;
+
+/** A spot VM that is stopped for another VM. */
+export interface Victim {
+  readonly row: VmRow;
+  readonly allocation: AllocationRow;
+  readonly priority: number;
+  /** Of work on its volumes. */
+  readonly rules: readonly Tables['rule_versions'][];
+}
+
+/** A place, and who has to make room there. */
+export interface PreemptingPlace extends PreviewedPlace {
+  readonly victims: readonly Victim[];
+}
+
+/** A VM that no node can hold. */
+export interface HomelessVm {
+  readonly tenantId: string;
+  readonly ask: PlacementAsk;
+  /** What a plan has shown of it. */
+  readonly kept: PlacementDecision | undefined;
+  /** The fleet, made anew for each look. */
+  readonly layOut: () => FleetOverlay;
+}
+
+/**
+ * Finds a place for a VM where running spot VMs of any tenant make room.
+ * @returns undefined for a VM that is a spot VM itself, and where none would help
+ */
+export async function findPreemption(
+  store: Store,
+  vm: HomelessVm,
+  env: Env,
+): Promise<PreemptingPlace | undefined> {
+  if (vm.ask.vm.spot === 'yes') return undefined;
+  const rows = await store.read({
+    from: 'allocations',
+    where: { spot_priority: { above: -1 } },
+    orderBy: { column: 'spot_priority', direction: 'asc' },
+  });
+  const held = new Map(rows.filter(isHeld).map((row) => [row.vm_id, row]));
+  let spotVms = [...held.values()].map(toSpotVm);
+  for (let round = 0; round < ROUNDS_MAX; round += 1) {
+    const choices = { spotVms, shownNode: vm.kept?.target_node };
+    const planned = planPreemption(vm.layOut(), vm.ask, choices, env);
+    if (planned === undefined) return undefined;
+    const ids = new Set(planned.victims.map(({ id }) => id));
+    const victims = await readVictims(store, [...ids], held);
+    if (victims.length === ids.size) return toPlace(planned.plan, victims, vm);
+    for (const { row } of victims) ids.delete(row.id);
+    spotVms = spotVms.filter(({ id }) => !ids.has(id));
+  }
+  return undefined;
+}
+
+/** A VM that was preempted holds nothing that anybody could be given. */
+function isHeld({ cpu_cores }: AllocationRow): boolean {
+  return cpu_cores > 0;
+}
+
+function toSpotVm(row: AllocationRow): SpotVm {
+  return {
+    id: row.vm_id,
+    nodeId: NodeId.parse(row.node_id),
+    priority: row.spot_priority ?? 0,
+    frees: { ...amountsHeldBy(row), diskGb: 0 },
+  };
+}
+
+/** Those of them that run, and that nobody works on. */
+async function readVictims(
+  store: Store,
+  ids: readonly string[],
+  held: ReadonlyMap<string, AllocationRow>,
+): Promise<readonly Victim[]> {
+  if (ids.length === 0) return [];
+  const found = await store.snapshot({
+    vms: { from: 'vms', where: { id: { in: ids }, busy_operation_id: null } },
+    volumeWork: VOLUME_WORK,
+    rules: { from: 'rule_versions', where: { id: { in: ids.map(attachmentRule) } } },
+  });
+  return found.vms.flatMap((row) => {
+    const allocation = held.get(row.id);
+    const { spot, priority } = VmSpec.parse(desiredOf(row));
+    const isIdle = checkVolumeWork(row, found.volumeWork) === undefined;
+    const isRunning = observedOf(row).status === 'running';
+    if (allocation === undefined || !spot || !isIdle || !isRunning) return [];
+    const rules = found.rules.filter(({ id }) => id === attachmentRule(row.id));
+    return [{ row, allocation, priority, rules }];
+  });
+}
+
+/** What was shown is shown again, where it said that others have to go. */
+function toPlace(
+  plan: PlacementPlan,
+  victims: readonly Victim[],
+  { tenantId, kept, ask }: HomelessVm,
+): PreemptingPlace {
+  if (victims.length === 0) return { plan, notice: undefined, victims };
+  const line = explainPreemption(
+    victims.map(({ row, priority }) => ({
+      name: row.tenant_id === tenantId ? row.name : undefined,
+      priority,
+    })),
+  );
+  const { decision } = plan;
+  const wasShown =
+    kept?.target_node === decision.target_node && kept.explanation.some(isPreemption);
+  if (wasShown) return { plan: { ...plan, decision: kept }, notice: undefined, victims };
+  const explained = { ...decision, explanation: [line, ...decision.explanation] };
+  const notice = `The VM ${ask.vm.name} on ${decision.target_node} ${line}.`;
+  return { plan: { ...plan, decision: explained }, notice, victims };
+}

@@ -1,0 +1,83 @@
+/** What a decision saw, as its record holds it. */
+import type { Peer, PlacementAsk } from '@novacron/engine/placement/model';
+import type { NodeRow } from '../../../ports/node-row.ts';
+
+/** `nodes_json` of a snapshot: its columns, and the nodes as values of them. */
+export interface SnapshotNodes {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly NodeValue[])[];
+}
+
+/** What a column of a node holds. */
+export type NodeValue = string | number | null;
+
+/** How a fleet differed from the snapshot that it is told from. */
+export interface FleetChanges {
+  /** Nodes that differ: the place in the snapshot, then columns by their place and their values. */
+  readonly changed: readonly (readonly [number, ...NodeValue[]])[];
+  /** Nodes that the snapshot lacks. */
+  readonly added: readonly (readonly NodeValue[])[];
+  /** Places in the snapshot of nodes that had gone. */
+  readonly gone: readonly number[];
+}
+
+/** `basis_json` of a decision. */
+export interface DecisionBasis extends FleetChanges {
+  readonly ask: PlacementAsk;
+  /** VMs with a say in it; null where they were too many to write down. */
+  readonly peers: readonly Peer[] | null;
+}
+
+/** They change with every heartbeat, or decide nothing. */
+const COLUMNS_LEFT_OUT: ReadonlySet<string> = new Set<keyof NodeRow>([
+  ...(['driver', 'capabilities_json', 'last_seen_at_ms', 'created_at_ms'] as const),
+]);
+
+/** The columns of nodes that placement reads; the id is the first. */
+export function columnsOf(row: NodeRow): readonly string[] {
+  const others = Object.keys(row).filter((name) => name !== 'id' && !COLUMNS_LEFT_OUT.has(name));
+  return ['id', ...others.sort()];
+}
+
+/** The values of a node in the order of the columns. */
+export function valuesOf(row: NodeRow, columns: readonly string[]): readonly NodeValue[] {
+  const values: Readonly<Record<string, NodeValue>> = { ...row };
+  return columns.map((name) => values[name] ?? null);
+}
+
+/** What of a node differs from the snapshot: columns by their place, each with its value. */
+export function differenceOf(
+  row: NodeRow,
+  columns: readonly string[],
+  before: readonly NodeValue[],
+): readonly NodeValue[] {
+  const differing: NodeValue[] = [];
+  for (const [at, name] of columns.entries()) {
+    // Of `columnsOf`; a copy of the row that may be asked of any name costs most here.
+    const value = row[name as keyof NodeRow] ?? null;
+    if (value !== before[at]) differing.push(at, value);
+  }
+  return differing;
+}
+
+/** The nodes of a snapshot as they were when something else was decided. */
+export function applyChanges(
+  { columns, rows }: SnapshotNodes,
+  { changed, added, gone }: FleetChanges,
+): readonly NodeRow[] {
+  const then = rows.map((row) => [...row]);
+  for (const [place, ...values] of changed) {
+    for (let at = 0; at < values.length; at += 2) {
+      const row = then[place];
+      if (row !== undefined) row[Number(values[at])] = values[at + 1] ?? null;
+    }
+  }
+  const left = then.filter((_, place) => !gone.includes(place));
+  return [...left, ...added].map((values) => toNodeRow(columns, values));
+}
+
+function toNodeRow(columns: readonly string[], values: readonly NodeValue[]): NodeRow {
+  const entries = columns.map((name, at) => [name, values[at] ?? null] as const);
+  // Placement reads none of the columns that were left out.
+  return Object.fromEntries(entries) as unknown as NodeRow;
+}

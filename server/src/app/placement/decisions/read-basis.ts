@@ -1,0 +1,35 @@
+/** Reads what a decision saw from its record. */
+import type { Peer, PlacementAsk, PlacementNode } from '@novacron/engine/placement/model';
+import type { PlacementDecisionRow } from '../../../ports/preview-tables.ts';
+import type { Store } from '../../../ports/store.ts';
+import { toPlacementNode } from '../facts/placement-node.ts';
+import { applyChanges, type DecisionBasis, type SnapshotNodes } from './fleet-basis.ts';
+
+/** The question and the fleet of a decision, or why they are not known. */
+export type RecordedBasis =
+  | {
+      readonly kind: 'kept';
+      readonly ask: PlacementAsk;
+      readonly nodes: readonly PlacementNode[];
+      /** null where they were too many to write down. */
+      readonly peers: readonly Peer[] | null;
+    }
+  /** The snapshot is not kept any more. */
+  | { readonly kind: 'pruned' }
+  /** An earlier release decided, or there is no record. */
+  | { readonly kind: 'unknown' };
+
+/** Puts the fleet together again: the snapshot, and what differed from it. */
+export async function readBasis(
+  store: Store,
+  record: PlacementDecisionRow | undefined,
+): Promise<RecordedBasis> {
+  const { fleet_snapshot_id: id, basis_json } = record ?? {};
+  if (id == null || basis_json == null) return { kind: 'unknown' };
+  const [row] = await store.read({ from: 'fleet_snapshots', where: { id } });
+  if (row === undefined) return { kind: 'pruned' };
+  // Both were written by `recordDecision` and `referToFleet`.
+  const { ask, peers, ...changes } = JSON.parse(basis_json) as DecisionBasis;
+  const nodes = applyChanges(JSON.parse(row.nodes_json) as SnapshotNodes, changes);
+  return { kind: 'kept', ask, nodes: nodes.map(toPlacementNode), peers };
+}

@@ -1,0 +1,68 @@
+/** The record of a placement: what was decided, and what it was decided from. */
+import { canonicalJson, type JsonObject } from '@novacron/contract/json';
+import type { PlacementDecision } from '@novacron/contract/placement';
+import { findBearingPeers } from '@novacron/engine/placement/find-bearing-peers';
+import type { Peer, PlacementAsk } from '@novacron/engine/placement/model';
+import type { NodeRow } from '../../../ports/node-row.ts';
+import type { Change } from '../../../ports/store.ts';
+import { replan } from '../../rows/replan.ts';
+import type { WriteScope } from '../scope.ts';
+import type { DecisionBasis } from './fleet-basis.ts';
+import { referToFleet } from './fleet-snapshot-delta.ts';
+
+/** A record with more would be larger than all else about its VM. */
+const PEERS_MAX = 200;
+
+/** What a decision saw. */
+export interface SeenByDecision {
+  readonly ask: PlacementAsk;
+  readonly nodes: readonly NodeRow[];
+  readonly peers: readonly Peer[];
+}
+
+/** The columns of a decision's record that say what it saw. */
+export type BasisColumns = Pick<
+  (Change & { kind: 'insert'; into: 'placement_decisions' })['row'],
+  'fleet_snapshot_id' | 'basis_json'
+>;
+
+/** Writes down what a decision saw; the nodes go into a snapshot that others share. */
+export async function basisColumns(
+  seen: SeenByDecision,
+  { deps }: Pick<WriteScope, 'deps'>,
+): Promise<BasisColumns> {
+  const fleet = await referToFleet(deps, seen.nodes);
+  if (fleet === undefined) return { fleet_snapshot_id: null, basis_json: null };
+  const { snapshotId, ...changes } = fleet;
+  const bearing = findBearingPeers(seen.ask, seen.peers);
+  const peers = bearing.length > PEERS_MAX ? null : bearing;
+  const basis: DecisionBasis = { ask: seen.ask, ...changes, peers };
+  // Numbers, texts, lists and objects only.
+  const json = canonicalJson(basis as unknown as JsonObject);
+  return { fleet_snapshot_id: snapshotId, basis_json: json };
+}
+
+/** Adds the record of where a VM goes. */
+export function recordDecision(
+  placed: {
+    readonly vmId: string;
+    readonly decision: PlacementDecision;
+    readonly basis: BasisColumns;
+  },
+  scope: WriteScope,
+): Change {
+  return {
+    kind: 'insert',
+    into: 'placement_decisions',
+    row: {
+      id: scope.deps.ids.next('dec'),
+      tenant_id: scope.context.principal.tenantId,
+      vm_id: placed.vmId,
+      operation_id: scope.operationId,
+      decision_json: JSON.stringify(placed.decision),
+      created_at_ms: scope.nowMs,
+      ...placed.basis,
+    },
+    otherwise: replan('The decision'),
+  };
+}

@@ -1,0 +1,11 @@
+import type { Solver } from '../../ports/solver.ts';
+import type { DecidingDeps } from '../policy/memory/deciding-deps.ts';
+import type { UsageWatch } from './measured-usage.ts';
+
+/** What placing VMs needs besides policies. */
+export interface PlacementDeps extends DecidingDeps {
+  /** Proves batches optimal; undefined where they are placed by heuristics alone. */
+  readonly solver: Solver | undefined;
+  /** The measured usage of nodes and VMs; undefined where none is measured. */
+  readonly usage: UsageWatch | undefined;
+}

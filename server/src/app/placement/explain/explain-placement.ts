@@ -1,0 +1,144 @@
+/** Answers why a VM is where it is, and why it is not on another node. */
+import type { ParsedInputOf } from '@novacron/contract/operations';
+import { PlacementDecision, type PlacementExplanation } from '@novacron/contract/placement';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import { VmSpec } from '@novacron/contract/vm';
+import type { Env } from '@novacron/engine/env';
+import { explainNode } from '@novacron/engine/placement/explain-node';
+import type { PlacementNode } from '@novacron/engine/placement/model';
+import type { Tables, VmRow } from '../../../ports/tables.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import { findResource } from '../../kernel/resource-rows/find-resource.ts';
+import { desiredOf } from '../../rows/answer-resource.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
+import { type RecordedBasis, readBasis } from '../decisions/read-basis.ts';
+import type { PlacementDeps } from '../deps.ts';
+import { toPlacementNode } from '../facts/placement-node.ts';
+import { keptLevels, readPlacementRules } from '../facts/placement-rules.ts';
+import { steerAsk } from '../steering/apply-placement-policies.ts';
+
+/**
+ * Explains a placement. What the recorded decision says of a node is answered from it; any other
+ * node is judged by the fleet that the decision saw. Where that is not kept any more, the answer
+ * says so and judges by the fleet as it is, as if the VM were placed anew.
+ * @returns `not-found` for an unknown VM or node, and for a decision that is not kept
+ */
+export async function explainPlacement(
+  deps: PlacementDeps,
+  input: ParsedInputOf<'placement.explain'>,
+  context: CallContext,
+): Promise<Result<PlacementExplanation, Problem>> {
+  const { tenantId } = context.principal;
+  const found = await findResource(deps.store, 'vm', { tenantId, id: input.id });
+  if (!found.ok) return found;
+  const row = found.value;
+  const rows = await deps.store.snapshot({
+    nodes: { from: 'nodes' },
+    allocations: { from: 'allocations', where: { vm_id: row.id } },
+    decisions: { from: 'placement_decisions', where: { vm_id: row.id, tenant_id: tenantId } },
+    kept: keptLevels(tenantId),
+  });
+  const record = latest(rows.decisions);
+  const decision =
+    record === undefined ? null : PlacementDecision.parse(JSON.parse(record.decision_json));
+  const common = {
+    vm: row.name,
+    decided_at: record === undefined ? null : toTimestamp(record.created_at_ms),
+    decision,
+  };
+  if (input.node === undefined) {
+    if (decision === null) return err(notRecorded(row));
+    const { explanation } = decision;
+    return ok({ ...common, node: null, basis: 'recorded', explanation });
+  }
+  const node = input.node;
+  const recorded = decision === null ? undefined : describeRecorded(decision, node);
+  if (recorded !== undefined) {
+    return ok({ ...common, node, basis: 'recorded', explanation: recorded });
+  }
+  const env = { nowMs: deps.clock.nowMs(), rng: deps.rng };
+  const basis = await readBasis(deps.store, record);
+  if (basis.kind === 'kept' && decision !== null) {
+    const then = explainThen(basis, { node, decision }, env);
+    if (then !== undefined) return ok({ ...common, node, basis: 'recorded', explanation: then });
+  }
+  const ask = await steerAsk(deps, tenantId, VmSpec.parse(desiredOf(row)));
+  const asker = { tenantId, vmId: row.id, ask, nodes: rows.nodes, kept: rows.kept };
+  const { peers } = await readPlacementRules(asker, { deps });
+  const explained = explainNode(
+    {
+      ...ask,
+      nodes: rows.nodes.map((each) => withoutVm(toPlacementNode(each), rows.allocations)),
+      peers,
+    },
+    node,
+    env,
+  );
+  if (!explained.ok) return explained;
+  const explanation = [...WHY_NOW[basis.kind], ...explained.value];
+  return ok({ ...common, node, basis: 'current', explanation });
+}
+
+/** Said before the answer from the fleet as it is, where a record leads to expect more. */
+const WHY_NOW: Readonly<Record<RecordedBasis['kind'], readonly string[]>> = {
+  kept: ['The fleet did not have the node when the VM was placed; as the fleet is now:'],
+  pruned: ['The fleet as it was when the VM was placed is not kept any more; as it is now:'],
+  unknown: [],
+};
+
+/** Judges a node by the fleet that the decision saw; undefined for a node that it did not see. */
+function explainThen(
+  { ask, nodes, peers }: RecordedBasis & { readonly kind: 'kept' },
+  { node, decision }: { readonly node: string; readonly decision: PlacementDecision },
+  env: Env,
+): string[] | undefined {
+  const question = { ...ask, nodes, peers: peers ?? [], decided: decision };
+  const explained = explainNode(question, node, env);
+  if (!explained.ok) return undefined;
+  const left = 'Rules about other VMs are left out: these were too many to be recorded.';
+  return [...explained.value, ...(peers === null ? [left] : [])];
+}
+
+function latest(
+  decisions: readonly Tables['placement_decisions'][],
+): Tables['placement_decisions'] | undefined {
+  return [...decisions].sort((left, right) => right.created_at_ms - left.created_at_ms)[0];
+}
+
+/** What a decision itself says of a node: the chosen one, or one of the next best. */
+function describeRecorded(decision: PlacementDecision, node: string): string[] | undefined {
+  const { target_node: target, score, explanation, alternatives } = decision;
+  if (node === target) return [`${node} was chosen with score ${score}`, ...explanation];
+  const other = alternatives.find((each) => each.node === node);
+  if (other === undefined) return undefined;
+  const lines = [`${node} could hold it, with score ${other.score}`];
+  return other.score === score
+    ? [...lines, `${target} had the same score and won the lot`]
+    : [...lines, `${target} was preferred with score ${score}`];
+}
+
+function withoutVm(
+  node: PlacementNode,
+  allocations: readonly Tables['allocations'][],
+): PlacementNode {
+  const held = allocations.find((each) => each.node_id === node.id);
+  if (held === undefined) return node;
+  const { cpuCores, memoryMib, diskGb } = node.used;
+  return {
+    ...node,
+    used: {
+      cpuCores: cpuCores - held.cpu_cores,
+      memoryMib: memoryMib - held.memory_mib,
+      diskGb: diskGb - held.disk_gb,
+    },
+    vmCount: node.vmCount - 1,
+  };
+}
+
+function notRecorded({ name }: VmRow): Problem {
+  return problem('not-found', {
+    detail: `The decision about the place of ${name} is not kept (any more).`,
+    remedy: 'Ask about a node: that is answered from the fleet as it is.',
+  });
+}

@@ -1,0 +1,60 @@
+import type { NodeId } from '@novacron/contract/ids';
+import type { NodeStatus } from '@novacron/contract/node';
+import type { NodePrices } from '@novacron/contract/node-prices';
+import type { PlacementNode } from '@novacron/engine/placement/model';
+import type { Tables } from '../../../ports/tables.ts';
+import type { UsageWatch } from '../measured-usage.ts';
+
+/** A stored node as the placement planner sees it. */
+export function toPlacementNode(row: Tables['nodes']): PlacementNode {
+  return {
+    // The store's own, so both were parsed before they were written.
+    id: row.id as NodeId,
+    name: row.name,
+    zone: row.zone,
+    rack: row.rack,
+    status: row.status as NodeStatus,
+    capacity: { cpuCores: row.cpu_cores, memoryMib: row.memory_mib, diskGb: row.disk_gb },
+    used: {
+      cpuCores: row.cpu_cores_used,
+      memoryMib: row.memory_mib_used,
+      diskGb: row.disk_gb_used,
+    },
+    vmCount: row.vm_count,
+    ...pricesOf(row),
+    // What a request for one rack asks for.
+    labels: { rack: row.rack },
+  };
+}
+
+/** Stored nodes with what was measured of them lately, for decisions about where a VM goes. */
+export function toMeasuredNodes(
+  rows: readonly Tables['nodes'][],
+  usage: UsageWatch | undefined,
+): readonly PlacementNode[] {
+  return rows.map((row) => {
+    const used = usage?.ofNode(row.name);
+    if (used === undefined) return toPlacementNode(row);
+    const cpuRatio = used.cpuCores / row.cpu_cores;
+    return {
+      ...toPlacementNode(row),
+      load: { cpuRatio, memoryRatio: used.memoryMib / row.memory_mib },
+    };
+  });
+}
+
+function pricesOf({ prices_json }: Tables['nodes']): Pick<PlacementNode, 'prices' | 'spotRisk'> {
+  const prices = readPrices(prices_json);
+  if (prices === undefined) return {};
+  const { cpu_core, memory_gb, disk_gb, spot_ratio, spot_risk } = prices;
+  return {
+    prices: { cpuCore: cpu_core, memoryGb: memory_gb, diskGb: disk_gb, spotRatio: spot_ratio },
+    ...(spot_risk === 0 ? {} : { spotRisk: spot_risk }),
+  };
+}
+
+/** What a node costs, as its agent said; undefined where it did not. */
+export function readPrices(text: string | null): NodePrices | undefined {
+  // Written from what an agent announced.
+  return text === null ? undefined : (JSON.parse(text) as NodePrices);
+}

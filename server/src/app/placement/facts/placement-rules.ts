@@ -1,0 +1,182 @@
+/**
+ * Keeps hard rules of placement true whatever happens at the same time. Who lands in a place moves
+ * the version of that place, so of two VMs that land in one the later decides again; who depends on
+ * all places at once moves the version of them all. docs/placement-rules.md says why that is
+ * enough.
+ */
+import type { Peer, PlacementAsk, TopologyLevel } from '@novacron/engine/placement/model';
+import type { Change, ChangeSet } from '../../../ports/store.ts';
+import type { Tables } from '../../../ports/tables.ts';
+import { hardTerms, toPeers } from '../../rows/allocation-constraints.ts';
+import { replan } from '../../rows/replan.ts';
+import type { WriteScope } from '../scope.ts';
+import { keepPeers } from './peer-cache.ts';
+
+/** The levels at which some VM of a tenant has ever kept others away, a bit each. */
+const LEVELS = [
+  { level: 'node', bit: 1 },
+  { level: 'rack', bit: 2 },
+  { level: 'zone', bit: 4 },
+] as const satisfies readonly { readonly level: TopologyLevel; readonly bit: number }[];
+
+type NodeRow = Tables['nodes'];
+type Rule = Tables['rule_versions'];
+
+/** Who asks for a place. */
+export interface Asker extends Place {
+  readonly ask: PlacementAsk;
+}
+
+/** Who asks for places together. */
+export interface Askers extends Place {
+  readonly asks: readonly PlacementAsk[];
+}
+
+interface Place {
+  readonly tenantId: string;
+  /** The VM, where it has a place already: it is no peer of itself. */
+  readonly vmId: string | undefined;
+  readonly nodes: readonly NodeRow[];
+  /** What `keptLevels` finds. */
+  readonly kept: readonly Rule[];
+}
+
+/** The VMs that a decision depends on, and what protects it. */
+export interface PlacementRules {
+  readonly peers: readonly Peer[];
+  /** Names which VMs those are, for {@link FleetQuestion}. */
+  readonly view: string;
+  /** Has to be committed, and everything read again, before anything is decided; mostly empty. */
+  readonly announce: ChangeSet;
+  /** Guards of a decision for a node: nothing that matters there has changed since. */
+  readonly guard: (node: NodeRow) => ChangeSet;
+}
+
+/** Finds whether VMs of a tenant keep others away: to be read before the rules are. */
+export function keptLevels(tenantId: string) {
+  return { from: 'rule_versions', where: { id: keptRule(tenantId) } } as const;
+}
+
+/** Reads what rules need to know, all of one moment; a tenant without rules reads nothing. */
+export function readPlacementRules(
+  { ask, ...asker }: Asker,
+  scope: Pick<WriteScope, 'deps'>,
+): Promise<PlacementRules> {
+  return readSharedRules({ ...asker, asks: [ask] }, scope);
+}
+
+/** The same for several VMs that are placed together. */
+export async function readSharedRules(
+  asker: Askers,
+  scope: Pick<WriteScope, 'deps'>,
+): Promise<PlacementRules> {
+  const { tenantId, asks } = asker;
+  const mask = asker.kept[0]?.version ?? 0;
+  const wanted = asks.reduce((all, ask) => all | maskOf(ask), mask);
+  const used = LEVELS.filter(({ bit }) => (mask & bit) !== 0).map(({ level }) => level);
+  const unchanged = requireUnchanged(tenantId, mask);
+  if (used.length === 0 && !asks.some(hasTerms)) {
+    return { peers: [], view: '', announce: [], guard: () => [unchanged] };
+  }
+  const { peers, view, versions } = await readPlaces(asker, used, scope);
+  const move = (rule: string): Change => ({
+    kind: 'move-rule',
+    rule,
+    from: versions.get(rule) ?? 0,
+    otherwise: replan('The place of another VM'),
+  });
+  return {
+    peers,
+    view,
+    announce: wanted === mask ? [] : [keepLevels(tenantId, mask, wanted)],
+    guard: (node) => [
+      unchanged,
+      ...used.map((level) => move(placeRule(tenantId, level, node))),
+      ...(asks.some(dependsOnAll) ? [move(allPlacesRule(tenantId))] : []),
+    ],
+  };
+}
+
+async function readPlaces(
+  asker: Askers,
+  used: readonly TopologyLevel[],
+  { deps }: Pick<WriteScope, 'deps'>,
+) {
+  const { tenantId, vmId, asks, nodes } = asker;
+  const places = nodes.flatMap((node) => used.map((level) => placeRule(tenantId, level, node)));
+  const rules = [allPlacesRule(tenantId), ...new Set(places)];
+  const looksAround = asks.some(hasTerms);
+  const rows = await deps.store.snapshot({
+    rules: { from: 'rule_versions', where: { id: { in: rules } } },
+    // Who asks for nothing only meets those who keep others away.
+    there: {
+      from: 'allocations',
+      where: { owner_tenant_id: tenantId, ...(looksAround ? {} : { binds_others: 1 }) },
+    },
+    // An earlier release wrote these. They keep nobody away, but rules may speak about them.
+    older: { from: 'allocations', where: { owner_tenant_id: looksAround ? null : '' } },
+  });
+  const vms =
+    rows.older.length === 0
+      ? []
+      : await deps.store.read({ from: 'vms', where: { tenant_id: tenantId } });
+  const isOther = ({ vm_id }: Tables['allocations']) => vm_id !== vmId;
+  return {
+    peers: [
+      ...keepPeers(deps.store, rows.there.filter(isOther)),
+      ...toPeers(rows.older.filter(isOther), vms),
+    ],
+    view: `${tenantId}/${looksAround ? 'all' : 'binding'}`,
+    versions: new Map(rows.rules.map(({ id, version }) => [id, version])),
+  };
+}
+
+/** Levels at which the VM itself keeps others away by a hard rule. */
+function maskOf({ constraints }: PlacementAsk): number {
+  const kept = hardTerms(constraints.affinity)
+    .filter(({ rule }) => rule === 'apart')
+    .map((term) => term.level);
+  return LEVELS.reduce((mask, { level, bit }) => mask | (kept.includes(level) ? bit : 0), 0);
+}
+
+function hasTerms({ constraints }: PlacementAsk): boolean {
+  return (constraints.affinity ?? []).length + (constraints.spread ?? []).length > 0;
+}
+
+/** Whether what is decided for one place follows from who is in the others. */
+function dependsOnAll({ constraints }: PlacementAsk): boolean {
+  const together = hardTerms(constraints.affinity).some(({ rule }) => rule === 'together');
+  return together || (constraints.spread ?? []).some(({ need }) => need === 'required');
+}
+
+/** From then on whoever lands at these levels moves the version of the place. */
+function keepLevels(tenantId: string, from: number, to: number): Change {
+  const id = keptRule(tenantId);
+  const otherwise = replan('A rule of placement');
+  if (from === 0) {
+    return { kind: 'insert', into: 'rule_versions', row: { id, version: to }, otherwise };
+  }
+  const expect = { version: from };
+  return { kind: 'update', table: 'rule_versions', id, set: { version: to }, expect, otherwise };
+}
+
+/** The levels only ever become more, so a change is a rise. */
+function requireUnchanged(tenantId: string, mask: number): Change {
+  const id = keptRule(tenantId);
+  // Plain where it can be: stores write many such guards as one.
+  const where = mask === 0 ? { id } : { id, version: { above: mask } };
+  return { kind: 'require-none', of: 'rule_versions', where, otherwise: replan('A rule') };
+}
+
+function keptRule(tenantId: string): string {
+  return `placement/${tenantId}`;
+}
+
+function allPlacesRule(tenantId: string): string {
+  return `${keptRule(tenantId)}/all`;
+}
+
+function placeRule(tenantId: string, level: TopologyLevel, node: NodeRow): string {
+  const place = { node: node.id, rack: `${node.zone}/${node.rack}`, zone: node.zone }[level];
+  return `${keptRule(tenantId)}/${level}/${place}`;
+}

@@ -1,0 +1,257 @@
+/**
+ * Places a VM for a plan. What one run of a client has previewed stands on an overlay of that run,
+ * so that its VMs do not all get the same best node, and takes nothing from anybody's create. What
+ * was shown is kept and shown again until the VM is created, because Terraform plans once more
+ * during apply and a plan may not change then.
+ */
+import { canonicalJson } from '@novacron/contract/json';
+import type { PlacementDecision } from '@novacron/contract/placement';
+import type { PlacementRefusal } from '@novacron/contract/placement-preview';
+import type { Problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { PlacementAsk, PlacementPlan } from '@novacron/engine/placement/model';
+import type { PlacementPreviewRow, PreviewPlaceRow } from '../../../ports/preview-tables.ts';
+import type { Change } from '../../../ports/store.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import { replan } from '../../rows/replan.ts';
+import { nameContradiction } from '../decide/explain-conflicting-rules.ts';
+import { readDecision } from '../decide/place-as-previewed.ts';
+import { previewKeyOf } from '../decide/preview-key.ts';
+import { reasonsByNode } from '../decide/refusal-words.ts';
+import type { PlacementDeps } from '../deps.ts';
+import { checkRunQuota } from './check-run-quota.ts';
+import { decideInRun } from './decide-in-run.ts';
+import {
+  expectedOf,
+  forgetRun,
+  hasRefused,
+  inTurn,
+  noteWrite,
+  openRun,
+  type PreviewRun,
+  placeIdOf,
+  putPlace,
+  runKeyOf,
+  settleWrites,
+} from './preview-run.ts';
+
+/** Rounds of "another server was faster" with the same run. */
+const ROUNDS_MAX = 16;
+
+/** What a plan shows. */
+export interface KeptPreview {
+  readonly decision: PlacementDecision;
+  /** What to tell where today's choice is another one. */
+  readonly notice: string | undefined;
+}
+
+/** A VM in a plan. */
+interface Question {
+  readonly ask: PlacementAsk;
+  /** Without what policies add: a policy that changes in between keeps what was shown. */
+  readonly asked: PlacementAsk;
+  readonly session: string;
+}
+
+/**
+ * Previews a VM and keeps what is shown.
+ * @returns what the plan shows; `quota-exceeded` where all VMs of the run are more than the tenant
+ *   may have; `no-capacity` with the id of the kept refusal in its remedy; or
+ *   `conflict` where the same run is previewed through many servers at once
+ */
+export async function keepPreview(
+  deps: PlacementDeps,
+  context: CallContext,
+  question: Question,
+): Promise<Result<KeptPreview, Problem>> {
+  const runKey = runKeyOf(context.principal.tenantId, question.session);
+  for (let round = 0; round < ROUNDS_MAX; round += 1) {
+    const staged = await inTurn(deps, runKey, () => tryOnce(deps, context, question));
+    const answer = staged.ok ? await endOf(staged.value) : staged;
+    if (answer.ok) return answer;
+    const isOutrun = answer.error.data?.replan === true;
+    // What was not written stands on the overlay all the same.
+    if (isOutrun || staged.ok) forgetRun(deps, runKey);
+    if (!isOutrun) return answer;
+  }
+  return err(replan('The plan'));
+}
+
+/** A preview whose VM stands on the overlay already while it is being written. */
+interface StagedPreview extends KeptPreview {
+  readonly written: Promise<Result<void, Problem>>;
+}
+
+async function endOf({ written, ...kept }: StagedPreview): Promise<Result<KeptPreview, Problem>> {
+  const done = await written;
+  return done.ok ? ok(kept) : done;
+}
+
+async function tryOnce(
+  deps: PlacementDeps,
+  context: CallContext,
+  question: Question,
+): Promise<Result<StagedPreview, Problem>> {
+  const { ask, asked, session } = question;
+  const lookupKey = previewKeyOf(context, asked);
+  const run = await openRun(deps, context, session);
+  const [row] = await deps.store.read({
+    from: 'placement_previews',
+    where: { lookup_key: lookupKey },
+  });
+  const kept = readDecision(row);
+  if (kept !== undefined && run.places.get(ask.vm.name)?.row.lookup_key === lookupKey) {
+    return ok({ decision: kept, notice: undefined, written: WRITTEN });
+  }
+  const env = { nowMs: deps.clock.nowMs(), rng: deps.rng };
+  const keep = { deps, context, question, lookupKey, row, kept, run };
+  const { tenantId } = context.principal;
+  const tooMuch = await checkRunQuota(deps.store, tenantId, { run, ask });
+  if (tooMuch !== undefined) return err(toAnswer(tooMuch, await noteRefusal(keep, [])));
+  const expected = kept === undefined ? await expectedOf(deps, context, run) : undefined;
+  const placed = await decideInRun(deps.store, run, { tenantId, ask, kept, expected }, env);
+  if (!placed.ok) {
+    const planned = [...run.places.values()].map((place) => place.ask);
+    const asked = { tenantId, ask, planned };
+    const refused = await nameContradiction(deps.store, asked, placed.error);
+    return err(await keepRefusal(keep, refused));
+  }
+  const { notice, plan } = placed.value;
+  if (kept === undefined) {
+    return ok({ decision: plan.decision, notice, written: writePlace(keep, plan) });
+  }
+  // Other servers expect it by what is kept: there is nothing to write.
+  const place = { name: ask.vm.name, lookup_key: lookupKey, node_id: plan.nodeId };
+  putPlace(run, { row: { ...place, origin: 'earlier' }, ask });
+  return ok({ decision: kept, notice, written: WRITTEN });
+}
+
+const WRITTEN = Promise.resolve(ok(undefined));
+
+/** The next VM of the run finds this one on the overlay and does not wait for the disk. */
+function writePlace(keep: Keeping, plan: PlacementPlan): Promise<Result<void, Problem>> {
+  const { deps, context, question, run } = keep;
+  const { row, changes } = keepingChanges(keep, plan);
+  const written = deps.store.commit(changes);
+  run.count += 1;
+  putPlace(run, { row, ask: question.ask });
+  noteWrite(deps, runKeyOf(context.principal.tenantId, question.session), written);
+  return written;
+}
+
+interface Keeping {
+  readonly deps: PlacementDeps;
+  readonly context: CallContext;
+  readonly question: Question;
+  readonly lookupKey: string;
+  /** What is kept under the key so far. */
+  readonly row: PlacementPreviewRow | undefined;
+  /** The decision of it. */
+  readonly kept: PlacementDecision | undefined;
+  readonly run: PreviewRun;
+}
+
+/** The plan of a run that has refused a VM is applied by nobody: nothing of it is kept. */
+function keepingChanges(
+  keep: Keeping,
+  plan: PlacementPlan,
+): { readonly row: PreviewPlaceRow; readonly changes: readonly Change[] } {
+  const origin = hasRefused(keep.run) ? 'earlier' : 'new';
+  const row = placeRow(keep, { origin, nodeId: plan.nodeId });
+  if (origin === 'earlier') return { row, changes: [placeChange(row)] };
+  const decision_json = canonicalJson(plan.decision);
+  const preview = previewChange(keep, { decision_json, refusal_json: null });
+  return { row, changes: [placeChange(row), preview] };
+}
+
+function placeRow(
+  { deps, context, question, lookupKey, run }: Keeping,
+  place: { readonly origin: 'new' | 'earlier'; readonly nodeId: string | null },
+): PreviewPlaceRow {
+  const { ask, session } = question;
+  const { tenantId } = context.principal;
+  return {
+    id: placeIdOf(runKeyOf(tenantId, session), run.count + 1),
+    tenant_id: tenantId,
+    session,
+    name: ask.vm.name,
+    lookup_key: lookupKey,
+    origin: place.origin,
+    node_id: place.nodeId,
+    ask_json: canonicalJson(ask),
+    created_at_ms: deps.clock.nowMs(),
+  };
+}
+
+function placeChange(row: PreviewPlaceRow): Change {
+  return { kind: 'insert', into: 'preview_places', row, otherwise: replan('The plan') };
+}
+
+/** A refusal is kept to be looked at; a decision that was shown stays, whatever is refused now. */
+async function keepRefusal(keep: Keeping, refused: Problem): Promise<Problem> {
+  const nodes = reasonsByNode(refused);
+  if (Object.keys(nodes).length === 0 || keep.kept !== undefined) return refused;
+  const refusal: PlacementRefusal = { detail: refused.detail, nodes };
+  const json = { decision_json: null, refusal_json: canonicalJson(refusal) };
+  const change = previewChange(keep, json);
+  const noted = await noteRefusal(keep, [change]);
+  if (!noted.ok) return toAnswer(refused, noted);
+  return withHint(refused, change.kind === 'insert' ? change.row.id : change.id);
+}
+
+/** Nobody applies the plan: what it has shown of other VMs is not kept. */
+async function noteRefusal(
+  keep: Keeping,
+  changes: readonly Change[],
+): Promise<Result<void, Problem>> {
+  const { deps, context, question, run } = keep;
+  // What is being written is undone as well.
+  await settleWrites(deps, runKeyOf(context.principal.tenantId, question.session));
+  const made = [...run.places.values()].filter(({ row }) => row.origin === 'new');
+  const undone = await deps.store.read({
+    from: 'placement_previews',
+    where: { lookup_key: { in: made.map(({ row }) => row.lookup_key) } },
+  });
+  return deps.store.commit([
+    placeChange(placeRow(keep, { origin: 'earlier', nodeId: null })),
+    ...changes,
+    ...undone.map(({ id }): Change => ({ kind: 'drop', from: 'placement_previews', id })),
+  ]);
+}
+
+/** What cannot be noted is refused all the same; a run that another server was faster in is not. */
+function toAnswer(refused: Problem, noted: Result<void, Problem>): Problem {
+  return noted.ok || noted.error.data?.replan !== true ? refused : noted.error;
+}
+
+function withHint(refused: Problem, id: string): Problem {
+  const hint = `\`novacron placement-preview show ${id}\` tells the reasons node by node.`;
+  return { ...refused, remedy: `${refused.remedy} ${hint}` };
+}
+
+function previewChange(
+  { deps, context, question, lookupKey, row }: Keeping,
+  json: Pick<PlacementPreviewRow, 'decision_json' | 'refusal_json'>,
+) {
+  const created_at_ms = deps.clock.nowMs();
+  const otherwise = replan('The preview');
+  if (row !== undefined) {
+    const set = { ...json, created_at_ms };
+    return { kind: 'update', table: 'placement_previews', id: row.id, set, otherwise } as const;
+  }
+  return {
+    kind: 'insert',
+    into: 'placement_previews',
+    row: {
+      id: deps.ids.next('ppv'),
+      tenant_id: context.principal.tenantId,
+      lookup_key: lookupKey,
+      deployment: context.deployment,
+      name: question.ask.vm.name,
+      ask_json: canonicalJson(question.ask),
+      ...json,
+      created_at_ms,
+    },
+    otherwise,
+  } as const;
+}

@@ -1,0 +1,68 @@
+/** What a tenant's decisions see of the fleet, each time that it is read. */
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { fillDefaults } from '@novacron/contract/field';
+import type { JsonObject } from '@novacron/contract/json';
+import { VM_FIELDS } from '@novacron/contract/vm';
+import { openTemporaryStore } from '../../../adapters/store/sqlite/temporary-store.ts';
+import { commitAll, nodeRow, vmRow } from '../../../adapters/store/suite/rows.ts';
+import type { Change, Store } from '../../../ports/store.ts';
+import { loadFleet } from './load-fleet.ts';
+
+const TENANT = 'tnt_a';
+const NODES = ['node_01m7ye498cecdanqr8h7665s26', 'node_01m7ye498cecdanqr8h7665s27'];
+const [FIRST = '', SECOND = ''] = NODES;
+
+let temporary: Awaited<ReturnType<typeof openTemporaryStore>>;
+
+beforeEach(async () => {
+  temporary = await openTemporaryStore();
+  await commitAll(
+    temporary.store,
+    NODES.map((id): Change => ({ kind: 'put', into: 'nodes', row: nodeRow(id, { name: id }) })),
+  );
+});
+afterEach(() => temporary.remove());
+
+function put(id: string, at: { readonly node: string; readonly fields?: JsonObject }): Change {
+  const size = { cpu_cores: 1, memory_gb: 1, disk_gb: 10 };
+  const desired = fillDefaults(VM_FIELDS, { name: id, ...size, ...at.fields });
+  const json = {
+    desired_json: JSON.stringify(desired),
+    observed_json: JSON.stringify({ node: at.node, status: 'running' }),
+  };
+  return { kind: 'put', into: 'vms', row: vmRow(id, { tenant_id: TENANT, name: id, ...json }) };
+}
+
+it.each<[string, Change]>([
+  ['is new', put('vm_c', { node: SECOND })],
+  ['has moved', put('vm_a', { node: SECOND })],
+  ['has other labels', put('vm_a', { node: FIRST, fields: { metadata: { tier: 'db' } } })],
+  ['keeps others away now', put('vm_a', { node: FIRST, fields: { anti_affinity: 'db' } })],
+  ['is on no node of the fleet', put('vm_a', { node: 'elsewhere' })],
+  ['is gone', { kind: 'drop', from: 'vms', id: 'vm_a' }],
+  ['has lost its node', { kind: 'drop', from: 'nodes', id: FIRST }],
+])('sees what a first reading would see where a VM %s', async (_name, change) => {
+  const { store } = temporary;
+  await commitAll(store, [put('vm_a', { node: FIRST }), put('vm_b', { node: FIRST })]);
+  const before = await load(store);
+  await commitAll(store, [change]);
+  const after = await load(store);
+  // Of another store nothing is remembered.
+  expect(after).toEqual(await load({ ...store }));
+  expect(after).not.toEqual(before);
+});
+
+it('parses a VM that has not changed only once', async () => {
+  const { store } = temporary;
+  await commitAll(store, [put('vm_a', { node: FIRST, fields: { metadata: { tier: 'db' } } })]);
+  const [first] = (await load(store)).kinds.values();
+  const [second] = (await load(store)).kinds.values();
+  expect(second?.labels).toEqual({ tier: 'db' });
+  expect(second?.labels).toBe(first?.labels);
+});
+
+async function load(store: Store) {
+  const { index, names } = await loadFleet(store, TENANT);
+  const { kinds, homes, apartAt } = index.peers;
+  return { kinds, homes, apartAt, names };
+}

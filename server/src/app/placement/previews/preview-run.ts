@@ -1,0 +1,291 @@
+/** What one run of a client has previewed so far, as overlays over the fleet. */
+import { NodeId } from '@novacron/contract/ids';
+import { type FleetIndex, findNamedNode } from '@novacron/engine/placement/fleet/fleet-index';
+import {
+  type FleetOverlay,
+  openOverlay,
+  placeOnOverlay,
+} from '@novacron/engine/placement/fleet/overlay';
+import type { Amounts, PlacementAsk } from '@novacron/engine/placement/model';
+import type { PlacementPreviewRow, PreviewPlaceRow } from '../../../ports/preview-tables.ts';
+import type { Store } from '../../../ports/store.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import { keepLatest } from '../../rows/keep-latest.ts';
+import { readDecision } from '../decide/place-as-previewed.ts';
+import type { PlacementDeps } from '../deps.ts';
+import { loadFleet } from './load-fleet.ts';
+
+/** How long a run decides by the fleet as it was read, at least: previews promise nothing. */
+const FLEET_MS = 1_000;
+
+/** A fleet of thousands takes a while to read: most of the time is left to what plans ask. */
+const FLEET_READS_APART = 20;
+
+/** Runs whose overlays are remembered; what was forgotten is read again. */
+const RUNS_MAX = 64;
+
+/** Kept previews that new ones make room for. */
+const EXPECTED_MAX = 1_000;
+
+/** A VM of a run with its place; on no node where it was refused. */
+export interface PreviewPlace {
+  readonly row: Pick<PreviewPlaceRow, 'name' | 'lookup_key' | 'origin' | 'node_id'>;
+  readonly ask: PlacementAsk;
+}
+
+/** What is expected besides what a run has placed. */
+interface Expected {
+  readonly overlay: FleetOverlay;
+  /** Of the previews that stand on it, those of the run among them. */
+  readonly keys: ReadonlySet<string>;
+}
+
+/** A run as its next preview finds it. */
+export interface PreviewRun {
+  /** The fleet and what the run has placed. */
+  readonly overlay: FleetOverlay;
+  /** Laid out once it is asked for: see {@link expectedOf}. */
+  expected: Expected | undefined;
+  /** By the name of the VM. */
+  readonly places: Map<string, PreviewPlace>;
+  /** Names of those of them that have no place. */
+  readonly refused: Set<string>;
+  readonly names: ReadonlySet<string>;
+  readonly wakeable: readonly NodeId[];
+  /** When the fleet is to be read again. */
+  staleAtMs: number;
+  /** The number of the last place that was written, as far as this server knows. */
+  count: number;
+  /** What its VMs take, and those that have been created since. */
+  wantedAtMost: Amounts & { readonly vms: number };
+}
+
+/** What is remembered of runs by one server. */
+interface Runs {
+  readonly byKey: Map<string, PreviewRun>;
+  readonly turns: Map<string, Promise<unknown>>;
+  /** What of each run is being written. */
+  readonly writes: Map<string, Set<Promise<unknown>>>;
+}
+
+const RUNS = new WeakMap<Store, Runs>();
+
+/** Names a run among those of all tenants. */
+export function runKeyOf(tenantId: string, session: string): string {
+  return `${tenantId}/${session}`;
+}
+
+/** The id of a run's place by its number: a number is given once. */
+export function placeIdOf(runKey: string, number: number): string {
+  return `${runKey}/${String(number).padStart(8, '0')}`;
+}
+
+function numberOf({ id }: PreviewPlaceRow): number {
+  return Number(id.slice(id.lastIndexOf('/') + 1));
+}
+
+/** Whether the run has refused a VM: nobody applies its plan. */
+export function hasRefused({ refused }: PreviewRun): boolean {
+  return refused.size > 0;
+}
+
+/** Does one thing of a run after the other: calls of a batch begin together. */
+export async function inTurn<T>(
+  deps: PlacementDeps,
+  runKey: string,
+  act: () => Promise<T>,
+): Promise<T> {
+  const { turns } = runsOf(deps);
+  const before = turns.get(runKey) ?? Promise.resolve();
+  const mine = before.then(act, act);
+  turns.set(runKey, mine);
+  try {
+    return await mine;
+  } finally {
+    if (turns.get(runKey) === mine) turns.delete(runKey);
+  }
+}
+
+/** Takes note that a place of a run, which is on its overlay, is being written. */
+export function noteWrite(deps: PlacementDeps, runKey: string, written: Promise<unknown>): void {
+  const { writes } = runsOf(deps);
+  const ofRun = writes.get(runKey) ?? new Set();
+  writes.set(runKey, ofRun);
+  const ended = written
+    .catch(() => undefined)
+    .then(() => {
+      ofRun.delete(ended);
+      if (ofRun.size === 0 && writes.get(runKey) === ofRun) writes.delete(runKey);
+    });
+  ofRun.add(ended);
+}
+
+/** Resolves when the places of a run are written, or have failed to be. */
+export async function settleWrites(deps: PlacementDeps, runKey: string): Promise<void> {
+  await Promise.all(runsOf(deps).writes.get(runKey) ?? []);
+}
+
+/** Opens a run, or brings what is remembered of it up to date. */
+export async function openRun(
+  deps: PlacementDeps,
+  context: CallContext,
+  session: string,
+): Promise<PreviewRun> {
+  const { tenantId } = context.principal;
+  const runKey = runKeyOf(tenantId, session);
+  const { byKey } = runsOf(deps);
+  const known = byKey.get(runKey);
+  const isFresh = known !== undefined && deps.clock.nowMs() <= known.staleAtMs;
+  const run = isFresh ? known : await layOutRun(deps, tenantId, known);
+  for (const row of await readNewPlaces(deps.store, { tenantId, session }, run)) {
+    putPlace(run, { row, ask: readAsk(row) });
+    run.count = numberOf(row);
+  }
+  keepLatest(byKey, [runKey, run], RUNS_MAX);
+  return run;
+}
+
+/**
+ * Places that other servers have written. Mostly there are none, which the next number tells: the
+ * database finds those of a run by looking at all of them.
+ */
+async function readNewPlaces(
+  store: Store,
+  { tenantId, session }: { readonly tenantId: string; readonly session: string },
+  { count }: PreviewRun,
+): Promise<readonly PreviewPlaceRow[]> {
+  const runKey = runKeyOf(tenantId, session);
+  const next = { id: placeIdOf(runKey, count + 1) };
+  const [first] = await store.read({ from: 'preview_places', where: next });
+  if (first === undefined) return [];
+  const where = { tenant_id: tenantId, session, id: { above: placeIdOf(runKey, count) } };
+  return store.read({ from: 'preview_places', where });
+}
+
+/** Forgets a run: what is remembered of it is not what the store says. */
+export function forgetRun(deps: PlacementDeps, runKey: string): void {
+  runsOf(deps).byKey.delete(runKey);
+}
+
+/** Reads the fleet, and puts on it what is known of the run. */
+async function layOutRun(
+  deps: PlacementDeps,
+  tenantId: string,
+  known: PreviewRun | undefined,
+): Promise<PreviewRun> {
+  const beganAtMs = deps.clock.nowMs();
+  const { index, names, wakeable } = await loadFleet(deps.store, tenantId);
+  const readAtMs = deps.clock.nowMs();
+  const run: PreviewRun = {
+    overlay: openOverlay(index),
+    expected: undefined,
+    places: new Map(),
+    refused: new Set(),
+    names,
+    wakeable,
+    staleAtMs: readAtMs + Math.max(FLEET_MS, FLEET_READS_APART * (readAtMs - beganAtMs)),
+    count: known?.count ?? 0,
+    wantedAtMost: { ...NOTHING, vms: 0 },
+  };
+  for (const place of known?.places.values() ?? []) putPlace(run, place);
+  return run;
+}
+
+/**
+ * The fleet, what the run has placed, and what earlier runs have shown and nobody has created: it
+ * may be asked for yet.
+ */
+export async function expectedOf(
+  { store }: Pick<PlacementDeps, 'store'>,
+  { principal, deployment }: CallContext,
+  run: PreviewRun,
+): Promise<FleetOverlay> {
+  if (run.expected !== undefined) return run.expected.overlay;
+  const rows = await store.read({
+    from: 'placement_previews',
+    where: { tenant_id: principal.tenantId, deployment },
+    orderBy: { column: 'created_at_ms', direction: 'desc' },
+    limit: EXPECTED_MAX,
+  });
+  const { index } = run.overlay;
+  const overlay = openOverlay(index);
+  const isNew = ({ name }: PlacementPreviewRow): boolean => !run.names.has(name);
+  const expected = { overlay, keys: putExpected(overlay, index, rows.filter(isNew)) };
+  for (const place of run.places.values()) putOnExpected(expected, place, run);
+  run.expected = expected;
+  return overlay;
+}
+
+/** Puts the newest of each name onto an overlay. @returns their keys */
+function putExpected(
+  overlay: FleetOverlay,
+  index: FleetIndex,
+  rows: readonly PlacementPreviewRow[],
+): ReadonlySet<string> {
+  const keyByName = new Map<string, string>();
+  for (const row of rows) {
+    const decision = readDecision(row);
+    if (decision === undefined || keyByName.has(row.name)) continue;
+    keyByName.set(row.name, row.lookup_key);
+    const node = findNamedNode(index, decision.target_node);
+    if (node !== undefined) put(overlay, readAsk(row), node.id);
+  }
+  return new Set(keyByName.values());
+}
+
+/** Puts a place of a run onto its overlays; a VM that exists by now is on the fleet. */
+export function putPlace(run: PreviewRun, place: PreviewPlace): void {
+  const { row, ask } = place;
+  run.places.set(row.name, place);
+  run.refused.delete(row.name);
+  if (row.node_id === null) {
+    run.refused.add(row.name);
+    return;
+  }
+  run.wantedAtMost = {
+    ...addAmounts(run.wantedAtMost, ask.vm),
+    vms: run.wantedAtMost.vms + 1,
+  };
+  if (run.names.has(row.name)) return;
+  put(run.overlay, ask, NodeId.parse(row.node_id));
+  if (run.expected !== undefined) putOnExpected(run.expected, place, run);
+}
+
+function putOnExpected(
+  { overlay, keys }: Expected,
+  { row, ask }: PreviewPlace,
+  { names }: Pick<PreviewRun, 'names'>,
+): void {
+  if (row.node_id === null || names.has(row.name) || keys.has(row.lookup_key)) return;
+  put(overlay, ask, NodeId.parse(row.node_id));
+}
+
+/** What a VM of a run, or of an earlier one, asks of its place. */
+function readAsk({ ask_json }: { readonly ask_json: string }): PlacementAsk {
+  // Written from a PlacementAsk when the VM was previewed.
+  return JSON.parse(ask_json) as PlacementAsk;
+}
+
+/** No VM at all. */
+export const NOTHING: Amounts = { cpuCores: 0, memoryMib: 0, diskGb: 0 };
+
+/** What two take together. */
+export function addAmounts(sum: Amounts, more: Amounts): Amounts {
+  return {
+    cpuCores: sum.cpuCores + more.cpuCores,
+    memoryMib: sum.memoryMib + more.memoryMib,
+    diskGb: sum.diskGb + more.diskGb,
+  };
+}
+
+function put(overlay: FleetOverlay, ask: PlacementAsk, nodeId: NodeId): void {
+  placeOnOverlay(overlay, ask, { nodeId, devices: [], cells: [] });
+}
+
+function runsOf({ store }: PlacementDeps): Runs {
+  const known = RUNS.get(store);
+  if (known !== undefined) return known;
+  const made: Runs = { byKey: new Map(), turns: new Map(), writes: new Map() };
+  RUNS.set(store, made);
+  return made;
+}

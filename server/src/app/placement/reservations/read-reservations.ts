@@ -1,0 +1,58 @@
+/** Shows and lists the reservations of the caller's tenant. */
+import type { ParsedInputOf } from '@novacron/contract/operations';
+import type { Problem } from '@novacron/contract/problem';
+import type { Reservation } from '@novacron/contract/reservation';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { ReservationRow } from '../../../ports/reservation-row.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import { type Page, pageOf } from '../../rows/page.ts';
+import type { PlacementDeps } from '../deps.ts';
+import type { WriteScope } from '../scope.ts';
+import { reservationGone, toReservation } from './reservation-row.ts';
+
+/** Finds one of the tenant; `not-found` for any other, and for one whose deadline is over. */
+export async function findReservation(
+  { store, clock }: Pick<PlacementDeps, 'store' | 'clock'>,
+  { tenantId, id }: { readonly tenantId: string; readonly id: string },
+): Promise<Result<ReservationRow, Problem>> {
+  const [row] = await store.read({ from: 'reservations', where: { id, tenant_id: tenantId } });
+  return row === undefined || row.deadline_ms <= clock.nowMs() ? err(reservationGone(id)) : ok(row);
+}
+
+/** Shows one. */
+export async function getReservation(
+  deps: PlacementDeps,
+  id: string,
+  { principal }: CallContext,
+): Promise<Result<Reservation, Problem>> {
+  const found = await findReservation(deps, { tenantId: principal.tenantId, id });
+  return found.ok ? ok(toReservation(found.value)) : found;
+}
+
+/** Lists them, also those that are about to be given back. */
+export async function listReservations(
+  { store }: PlacementDeps,
+  { limit, cursor, name }: ParsedInputOf<'reservation.list'>,
+  { principal }: CallContext,
+): Promise<Result<Page<Reservation>, Problem>> {
+  const rows = await store.read({
+    from: 'reservations',
+    where: {
+      tenant_id: principal.tenantId,
+      ...(cursor === undefined ? {} : { id: { above: cursor } }),
+      ...(name === undefined ? {} : { name }),
+    },
+    limit: limit + 1,
+  });
+  return ok(pageOf(rows, limit, toReservation));
+}
+
+/** Finds the reservation that a create names; undefined where it names none. */
+export async function findNamedReservation(
+  input: { readonly reservation_id?: string | undefined },
+  { deps, context }: Pick<WriteScope, 'deps' | 'context'>,
+): Promise<Result<ReservationRow | undefined, Problem>> {
+  const id = input.reservation_id;
+  if (id === undefined) return ok(undefined);
+  return findReservation(deps, { tenantId: context.principal.tenantId, id });
+}

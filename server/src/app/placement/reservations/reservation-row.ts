@@ -1,0 +1,74 @@
+/** Reservations as rows, as answers, and as what they hold. */
+import { NodeId, ReservationId, TenantId } from '@novacron/contract/ids';
+import { PlacementDecision } from '@novacron/contract/placement';
+import { type Problem, problem } from '@novacron/contract/problem';
+import type { Reservation } from '@novacron/contract/reservation';
+import { VmSpec } from '@novacron/contract/vm';
+import type { Amounts } from '@novacron/engine/placement/model';
+import type { ReservationRow } from '../../../ports/reservation-row.ts';
+import type { ChangeSet } from '../../../ports/store.ts';
+import { chargeBack, chargeOfVms } from '../../access/quota/tenant-quota.ts';
+import { replan } from '../../rows/replan.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
+import { negate, takeFromNode } from '../../rows/vm-amounts.ts';
+
+const MIB_PER_GB = 1024;
+
+/** The VM that the room is for, as far as placement reads it. */
+export function specOf(row: ReservationRow): VmSpec {
+  return VmSpec.parse(JSON.parse(row.spec_json));
+}
+
+/** What it holds. */
+export function amountsReserved(row: ReservationRow): Amounts {
+  return { cpuCores: row.cpu_cores, memoryMib: row.memory_mib, diskGb: row.disk_gb };
+}
+
+/** The decision that chose its node. */
+export function decisionOf(row: ReservationRow): PlacementDecision {
+  return PlacementDecision.parse(JSON.parse(row.decision_json));
+}
+
+/** A row as answers carry it. */
+export function toReservation(row: ReservationRow): Reservation {
+  const { metadata, anti_affinity } = specOf(row);
+  const decision = decisionOf(row);
+  return {
+    id: ReservationId.parse(row.id),
+    tenant_id: TenantId.parse(row.tenant_id),
+    name: row.name,
+    cpu_cores: row.cpu_cores,
+    memory_gb: row.memory_mib / MIB_PER_GB,
+    disk_gb: row.disk_gb,
+    metadata,
+    anti_affinity,
+    // Nodes keep their names.
+    node: decision.target_node,
+    node_id: NodeId.parse(row.node_id),
+    deadline: toTimestamp(row.deadline_ms),
+    decision,
+    created_at: toTimestamp(row.created_at_ms),
+    created_by: row.created_by,
+  };
+}
+
+/** Gives back all that it holds; guard: it is there as it was read. */
+export function releaseReservation(row: ReservationRow): ChangeSet {
+  const amounts = amountsReserved(row);
+  const otherwise = replan(`The reservation ${row.name}`);
+  return [
+    { kind: 'delete', from: 'reservations', id: row.id, otherwise },
+    { kind: 'delete', from: 'allocations', id: row.allocation_id, otherwise },
+    takeFromNode(row.node_id, negate(amounts), -1, otherwise),
+    ...chargeBack(row.tenant_id, chargeOfVms(1, amounts)),
+  ];
+}
+
+/** There is no such reservation, or not any more. */
+export function reservationGone(id: string): Problem {
+  return problem('not-found', {
+    detail: `There is no reservation with the id ${id}: it was used, deleted, or its time is over.`,
+    remedy: 'Look at `novacron reservation list`, or make another one.',
+    data: { id },
+  });
+}

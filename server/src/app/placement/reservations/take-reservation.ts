@@ -1,0 +1,101 @@
+/** A VM takes the place that was reserved for it. */
+import { NodeId } from '@novacron/contract/ids';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { VmSpec } from '@novacron/contract/vm';
+import { checkHome } from '@novacron/engine/placement/check-home';
+import type { Amounts } from '@novacron/engine/placement/model';
+import type { ReservationRow } from '../../../ports/reservation-row.ts';
+import type { ChangeSet } from '../../../ports/store.ts';
+import type { Tables } from '../../../ports/tables.ts';
+import { auditChange } from '../../kernel/audit/audit.ts';
+import { toPlacementAsk } from '../../rows/placement-ask.ts';
+import { replan } from '../../rows/replan.ts';
+import { amountsOf, positivePart, subtract } from '../../rows/vm-amounts.ts';
+import type { PreemptingPlace } from '../decide/find-preemption.ts';
+import { toPlacementNode } from '../facts/placement-node.ts';
+import type { PlacementRules } from '../facts/placement-rules.ts';
+import type { WriteScope } from '../scope.ts';
+import { amountsReserved, decisionOf, releaseReservation, specOf } from './reservation-row.ts';
+
+/** The VM, the reservation, and the fleet around them. */
+export interface Taking {
+  readonly spec: VmSpec;
+  readonly reservation: ReservationRow;
+  readonly nodes: readonly Tables['nodes'][];
+  readonly peers: PlacementRules['peers'];
+}
+
+/**
+ * Decides whether a VM may take the place of a reservation.
+ * @returns the place; `validation-failed` where the VM asks for more than is held; `conflict` where
+ *   the node is out of service; `no-capacity` where a hard rule would be broken there
+ */
+export function takeReservation(taking: Taking): Result<PreemptingPlace, Problem> {
+  const { spec, reservation, nodes, peers } = taking;
+  const node = nodes.find(({ id }) => id === reservation.node_id);
+  if (node === undefined) return err(replan('The fleet'));
+  const larger = refuseLarger(reservation, amountsOf(spec));
+  if (larger !== undefined) return err(larger);
+  if (node.status !== 'ready') return err(outOfService(reservation, node));
+  const broken = checkHome({
+    before: toPlacementAsk(specOf(reservation)),
+    after: toPlacementAsk(spec),
+    nodes: nodes.map(toPlacementNode),
+    peers,
+    home: node.name,
+  });
+  if (broken !== undefined) return err(broken);
+  const decision = decisionOf(reservation);
+  const line = `takes the place of the reservation ${reservation.name}`;
+  const plan = {
+    nodeId: NodeId.parse(node.id),
+    decision: { ...decision, explanation: [line, ...decision.explanation] },
+    devices: [],
+    cells: [],
+  };
+  return ok({ plan, notice: undefined, victims: [] });
+}
+
+/** Lets go of a reservation whose place is taken, and records that. */
+export function spendReservation(row: ReservationRow, { deps, context }: WriteScope): ChangeSet {
+  return [
+    ...releaseReservation(row),
+    auditChange(deps, context, {
+      operation: 'reservation.use',
+      outcome: 'done',
+      resourceKind: 'reservation',
+      target: { id: row.id, name: row.name },
+      changes: {},
+    }),
+  ];
+}
+
+function refuseLarger(reservation: ReservationRow, asked: Amounts): Problem | undefined {
+  const held = amountsReserved(reservation);
+  const more = positivePart(subtract(asked, held));
+  const fields = [
+    { name: 'cpu_cores', more: more.cpuCores, held: `${held.cpuCores} cores` },
+    { name: 'memory_gb', more: more.memoryMib, held: `${held.memoryMib / 1024} GB` },
+    { name: 'disk_gb', more: more.diskGb, held: `${held.diskGb} GB` },
+  ].filter((each) => each.more > 0);
+  if (fields.length === 0) return undefined;
+  return problem('validation-failed', {
+    detail:
+      `The VM asks for more than the reservation ${reservation.name} holds: ` +
+      `${fields.map(({ name, held: most }) => `${name} (${most} held)`).join(', ')}.`,
+    remedy: 'Ask for no more than that, or reserve more room.',
+    fields: fields.map(({ name, held: most }) => ({
+      path: [name],
+      message: `is more than the ${most} that the reservation holds`,
+    })),
+  });
+}
+
+function outOfService({ name }: ReservationRow, node: Tables['nodes']): Problem {
+  return problem('conflict', {
+    detail: `Node ${node.name}, which holds the reservation ${name}, is ${node.status}.`,
+    remedy: 'Wait until it is ready again, or create the VM without the reservation.',
+    data: { node: node.name },
+  });
+}

@@ -1,0 +1,69 @@
+/** The orchestration policies that act: those that stand as the server accepted them. */
+import type { PolicyRow } from '../../../ports/tables.ts';
+import { type LookedAt, policyOf, type SteeringPolicy } from '../../rows/stored-policies.ts';
+import type { PlacementDeps } from '../deps.ts';
+
+type Needs = Pick<PlacementDeps, 'store' | 'logger' | 'decisions'>;
+
+/** More are looked at each time. */
+const REMEMBERED_MAX = 5_000;
+
+/** Those of one tenant. */
+export async function readSteering(
+  deps: Needs,
+  tenantId: string,
+): Promise<readonly SteeringPolicy[]> {
+  const where = { tenant_id: tenantId, steers: 1 };
+  return findSteering(deps, await deps.store.read({ from: 'orchestration_policies', where }));
+}
+
+/** Those among rows; of each other one it is logged once what is wrong with it. */
+export async function findSteering(
+  deps: Needs,
+  rows: readonly PolicyRow[],
+): Promise<readonly SteeringPolicy[]> {
+  const { decisions } = deps;
+  const memory = decisions?.steering ?? new Map<string, LookedAt>();
+  const recall = (row: PolicyRow): LookedAt | undefined => {
+    const known = memory.get(row.id);
+    return known !== undefined && isSame(known.row, row) ? known : undefined;
+  };
+  const trust = decisions?.memory.trust;
+  if (rows.some((row) => recall(row) === undefined)) await trust?.learn();
+  const found = rows.map((row) => recall(row) ?? lookAt(row));
+  return found.filter(({ fault }) => fault === undefined);
+
+  function lookAt(row: PolicyRow): LookedAt {
+    const { id, tenant_id: tenant, name } = row;
+    const seen = { row, policy: policyOf(row), fault: trust?.faultOf(row) };
+    if (seen.fault !== undefined) {
+      const { fault } = seen;
+      deps.logger.error({ id, tenant, name, fault }, 'an orchestration policy does nothing');
+    }
+    if (memory.size >= REMEMBERED_MAX) memory.clear();
+    memory.set(id, seen);
+    return seen;
+  }
+}
+
+/** What was found to be wrong with rows that were looked at, by their ids. */
+export function listFaults(
+  { decisions }: Pick<PlacementDeps, 'decisions'>,
+  rows: readonly PolicyRow[],
+): ReadonlyMap<string, string> {
+  const found = rows.flatMap(({ id }) => {
+    const fault = decisions?.steering.get(id)?.fault;
+    return fault === undefined ? [] : [[id, fault] as const];
+  });
+  return new Map(found);
+}
+
+function isSame(left: PolicyRow, right: PolicyRow): boolean {
+  return (
+    left.steers === right.steers &&
+    left.tenant_id === right.tenant_id &&
+    left.observed_json === right.observed_json &&
+    left.compiled_json === right.compiled_json &&
+    left.desired_json === right.desired_json
+  );
+}

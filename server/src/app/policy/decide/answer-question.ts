@@ -1,0 +1,66 @@
+/** Asks the policies about a write that nobody makes. */
+import type { JsonObject } from '@novacron/contract/json';
+import { nearName } from '@novacron/contract/near-name';
+import {
+  isOperationName,
+  type OutputOf,
+  operationNames,
+  operationRow,
+  type ParsedInputOf,
+} from '@novacron/contract/operations';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import { QUESTION_KINDS, type WriteInQuestion } from '../../kernel/context/policy-question.ts';
+import type { DecidingDeps } from '../memory/deciding-deps.ts';
+import { askPolicies } from './decide-write.ts';
+
+/** Answers `policy_decision.ask`. Problems: `validation-failed` for what no policy decides. */
+export async function answerQuestion(
+  deps: DecidingDeps,
+  { operation, resource, before }: ParsedInputOf<'policy_decision.ask'>,
+  context: CallContext,
+): Promise<Result<OutputOf<'policy_decision.ask'>, Problem>> {
+  const noun = operation.slice(0, operation.indexOf('.'));
+  const resourceKind = QUESTION_KINDS.find((kind) => kind === noun);
+  if (!isOperationName(operation) || resourceKind === undefined || !isWrite(operation)) {
+    return err(decidesNothing(operation));
+  }
+  const { type: _type, id, ...fields } = resource;
+  const write: WriteInQuestion = {
+    operation,
+    resourceKind,
+    target: {
+      id: typeof id === 'string' ? id : '',
+      name: typeof fields.name === 'string' ? fields.name : '',
+    },
+    before: fieldsOf(before),
+    wanted: operation.endsWith('.delete') ? null : fields,
+    unknown: [],
+  };
+  const asked = write.wanted === null ? { ...write, before: write.before ?? fields } : write;
+  const answer = await askPolicies(deps, context, { ...asked, moment: 'question' });
+  if (answer === undefined) return ok({ allowed: true, reasons: [], policies: [], warnings: [] });
+  const { allowed, reasons, policies, warnings } = answer.decision;
+  return ok({ allowed, reasons, policies, warnings });
+}
+
+function fieldsOf(resource: JsonObject | null): JsonObject | null {
+  if (resource === null) return null;
+  const { type: _type, id: _id, ...fields } = resource;
+  return fields;
+}
+
+function isWrite(name: string): boolean {
+  return isOperationName(name) && operationRow(name).effect === 'write';
+}
+
+function decidesNothing(operation: string): Problem {
+  const near = nearName(operation, operationNames().filter(isWrite));
+  const hint = near === undefined ? '' : `; did you mean ${near}?`;
+  return problem('validation-failed', {
+    detail: `Policies decide no operation named ${JSON.stringify(operation)}${hint}`,
+    remedy: 'Name an operation that writes, such as vm.create; docs/policies.md says how.',
+    fields: [{ path: ['operation'], message: `is no operation that policies decide${hint}` }],
+  });
+}

@@ -1,0 +1,249 @@
+/** Asks every policy that applies to a write, and says what they answered together. */
+
+import type { PolicyInput } from '@novacron/contract/policy';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { err } from '@novacron/contract/result';
+import type {
+  AdmissionDecision,
+  PolicyQuestions,
+  QuestionInput,
+} from '@novacron/engine/policy/model';
+import { planAdmission } from '@novacron/engine/policy/plan-admission';
+import { planPolicyQuestions } from '@novacron/engine/policy/plan-policy-questions';
+import { chooseWaiver } from '@novacron/engine/policy/rules/choose-waiver';
+import { toPolicyProblem } from '@novacron/engine/policy/to-policy-problem';
+import { inSpan } from '@novacron/tracing/in-span';
+import type { PolicyRuntime } from '../../../ports/policy-runtime.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import type { WriteDecision, WriteInQuestion } from '../../kernel/context/policy-question.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
+import type { DecidingDeps } from '../memory/deciding-deps.ts';
+import type { AnsweredAskable } from '../memory/decision-cache.ts';
+import type { KnownDecision } from '../memory/decision-memo.ts';
+import { type Askable, readDeciding } from '../memory/read-deciding.ts';
+import { hasWaivers, readWaivers } from '../waivers/waivers.ts';
+
+const NOBODY_ASKED: WriteDecision = {
+  ...{ problem: undefined, reasons: [], warnings: [], fields: [], policies: [] },
+};
+
+/** Decides a write by the tenant's policies. */
+export async function decideWrite(
+  deps: DecidingDeps,
+  context: CallContext,
+  write: WriteInQuestion,
+): Promise<WriteDecision> {
+  const asked = await askPolicies(deps, context, write);
+  if (asked === undefined) return NOBODY_ASKED;
+  const { question, decision } = asked;
+  return {
+    problem: decision.allowed ? undefined : toPolicyProblem(decision, question),
+    reasons: decision.reasons,
+    warnings: decision.warnings,
+    fields: decision.fields,
+    policies: decision.policies,
+  };
+}
+
+/** What was asked, and what all policies said together. */
+interface AskedPolicies {
+  readonly question: PolicyInput;
+  readonly decision: AdmissionDecision;
+}
+
+/** Asks the tenant's policies about a write. @returns undefined where none is asked about it */
+export async function askPolicies(
+  deps: DecidingDeps,
+  context: CallContext,
+  write: WriteInQuestion,
+): Promise<AskedPolicies | undefined> {
+  const { clock, decisions } = deps;
+  const nowMs = clock.nowMs();
+  const policies = await findPolicies(deps, context, write, nowMs);
+  if (policies.length === 0) return undefined;
+  const { question, ask, deferred } = planPolicyQuestions(
+    toInput({ write, context, policies, nowMs }),
+  );
+  if (ask.length + deferred.length === 0) return undefined;
+  const beganMs = steadyMs(clock);
+  const judged = await judge(deps, { question, ask, deferred });
+  const { answered, decision: first, policiesCached } = judged;
+  const isFinal = first.allowed || !(await mayBeWaived(deps, context, write));
+  const waived = isFinal ? answered : await findWaivers(deps, question, answered);
+  const decision =
+    waived === answered ? first : planAdmission({ question, answered: waived, deferred });
+  decisions?.log.add({
+    moment: write.moment ?? 'admission',
+    ...{ question, decision, context, policiesCached },
+    durationMs: steadyMs(clock) - beganMs,
+  });
+  return { question, decision };
+}
+
+/** Asks all policies, unless the very same was asked before. */
+async function judge(
+  deps: DecidingDeps,
+  { question, ask, deferred }: PolicyQuestions<Askable>,
+): Promise<KnownDecision> {
+  const { known, cache } = deps.decisions ?? {};
+  const key = deferred.length === 0 ? known?.keyOf(ask, question) : undefined;
+  const before = key === undefined ? undefined : known?.find(key);
+  if (before !== undefined) {
+    cache?.countHits(before.answered.length);
+    return before;
+  }
+  const answered = await answersOf(deps, ask, question);
+  const decision = planAdmission({ question, answered, deferred });
+  if (key !== undefined) known?.keep(key, { answered, decision });
+  const policiesCached = answered.filter(({ from }) => from === 'cache').length;
+  return { answered, decision, policiesCached };
+}
+
+/** Of many questions in one request only the first looks whether there is any exception. */
+async function mayBeWaived(
+  { store, decisions }: DecidingDeps,
+  { signal, principal }: CallContext,
+  { moment = 'admission' }: WriteInQuestion,
+): Promise<boolean> {
+  const shared = moment === 'admission' ? undefined : decisions?.ofRequest.get(signal);
+  if (shared === undefined) return true;
+  shared.hasWaivers ??= hasWaivers(store, principal.tenantId);
+  return shared.hasWaivers;
+}
+
+/** Adds the exceptions that hold for the resource to what policies answered about it. */
+async function findWaivers<A extends { readonly policy: Askable }>(
+  { store, clock }: DecidingDeps,
+  { subject, resource }: PolicyInput,
+  answered: readonly A[],
+): Promise<readonly A[]> {
+  const { type, name } = resource;
+  if (typeof type !== 'string' || typeof name !== 'string') return answered;
+  // The question holds what the caller is: an id of a tenant.
+  const waivers = await readWaivers(store, { tenantId: subject.tenant, resourceName: name });
+  if (waivers.length === 0) return answered;
+  const nowMs = clock.nowMs();
+  return answered.map((each) => {
+    const about = { policyId: each.policy.id, resourceKind: type, resourceName: name, nowMs };
+    const waiver = chooseWaiver(waivers, about);
+    if (waiver === undefined) return each;
+    const { id, owner, expiresAtMs } = waiver;
+    return { ...each, waiver: { id, owner, expires_at: toTimestamp(expiresAtMs) } };
+  });
+}
+
+/** The policies of this moment for a write; whoever only asks shares those of its request. */
+function findPolicies(
+  { store, decisions }: DecidingDeps,
+  { principal, signal }: CallContext,
+  { moment = 'admission' }: WriteInQuestion,
+  nowMs: number,
+): Promise<readonly Askable[]> {
+  const { memory, ofRequest } = decisions ?? {};
+  const known = moment === 'admission' ? undefined : ofRequest?.get(signal);
+  if (known !== undefined) return known.policies;
+  const policies = readDeciding(store, principal.tenantId, { nowMs, memory });
+  if (moment !== 'admission') ofRequest?.set(signal, { policies });
+  return policies;
+}
+
+function steadyMs(clock: DecidingDeps['clock']): number {
+  return clock.steadyMs?.() ?? clock.nowMs();
+}
+
+/** What is asked, and whom it may be asked. */
+function toInput({
+  write,
+  context,
+  policies,
+  nowMs,
+}: {
+  readonly write: WriteInQuestion;
+  readonly context: CallContext;
+  readonly policies: readonly Askable[];
+  readonly nowMs: number;
+}): QuestionInput<Askable> {
+  const { principal } = context;
+  return {
+    operation: write.operation,
+    principal: context.client === 'platform' ? 'platform' : 'person',
+    subject: { userId: principal.name, role: principal.role, tenant: principal.tenantId },
+    resource: {
+      type: write.resourceKind,
+      id: write.target.id === '' ? null : write.target.id,
+      name: write.target.name === '' ? null : write.target.name,
+      fields: write.wanted ?? write.before ?? {},
+    },
+    before: write.before,
+    context: {
+      client: context.client,
+      deployment: context.deployment,
+      request_id: context.requestId,
+      time: toTimestamp(nowMs),
+    },
+    unknownFields: write.unknown,
+    policies,
+  };
+}
+
+/** What the policies say, in their order; waits only for those that have to be asked. */
+async function answersOf(
+  deps: DecidingDeps,
+  policies: readonly Askable[],
+  question: PolicyInput,
+): Promise<readonly AnsweredAskable[]> {
+  const answered: AnsweredAskable[] = [];
+  const waiting: Promise<void>[] = [];
+  for (const [at, policy] of policies.entries()) {
+    const answer = answerOf(deps, policy, question);
+    if (answer instanceof Promise) {
+      waiting.push(
+        answer.then((answer) => {
+          answered[at] = answer;
+        }),
+      );
+    } else answered[at] = answer;
+  }
+  if (waiting.length > 0) await Promise.all(waiting);
+  return answered;
+}
+
+/** What a policy says; not asked again where it has said so before. */
+function answerOf(
+  deps: DecidingDeps,
+  policy: Askable,
+  question: PolicyInput,
+): AnsweredAskable | Promise<AnsweredAskable> {
+  if (policy.fault !== undefined) {
+    return { policy, answer: err(notAsAccepted(policy.fault)), from: 'policy' };
+  }
+  const ask = () => evaluateInSpan(deps, policy, question);
+  return (
+    deps.decisions?.cache.answer(policy, question, ask) ??
+    ask().then((answer) => ({ policy, answer, from: 'policy' }))
+  );
+}
+
+function notAsAccepted(fault: string): Problem {
+  return problem('unavailable', {
+    detail: `it was changed in the store behind the server: ${fault}`,
+    remedy: 'Disable it on the machine of the server, and write it anew.',
+  });
+}
+
+function evaluateInSpan(
+  { policies, tracer }: DecidingDeps,
+  policy: Askable,
+  question: Parameters<PolicyRuntime['evaluate']>[1],
+): ReturnType<PolicyRuntime['evaluate']> {
+  const start = {
+    name: 'policy evaluate',
+    attributes: { 'novacron.policy.type': policy.type, 'novacron.policy.mode': policy.mode },
+  };
+  return inSpan(
+    tracer,
+    start,
+    () => policies.evaluate(policy.ruleText, question),
+    (answer) => (answer.ok ? {} : { attributes: { 'error.type': answer.error.code } }),
+  );
+}

@@ -1,0 +1,65 @@
+/**
+ * What becomes of a policy that is not as the server accepted it, when somebody writes it: nothing
+ * of it is signed unless its text is sent anew, for whoever sends a switch alone has not read it.
+ */
+import { type Problem, problem } from '@novacron/contract/problem';
+import type { PolicyVersionRow } from '../../../ports/policy-version-row.ts';
+import type { PolicyRow } from '../../../ports/tables.ts';
+import type { DecidingDeps } from '../memory/deciding-deps.ts';
+
+/**
+ * `mend`: it is written anew, and signed, though nothing else of it changes. `leave`: it is taken
+ * out of force, and what was stored of its text stays, without a signature that holds.
+ */
+export type Doubt =
+  | { readonly kind: 'none' | 'mend' | 'leave' }
+  | { readonly kind: 'refused'; readonly problem: Problem };
+
+/** What is needed to doubt. */
+interface Needs {
+  readonly deps: Pick<DecidingDeps, 'decisions'>;
+}
+
+/** Looks at a policy that shall be changed. */
+export async function doubtOf(
+  row: PolicyRow,
+  { deps }: Needs,
+  wanted: { readonly text: string | undefined; readonly enabled: boolean },
+): Promise<Doubt> {
+  const trust = deps.decisions?.memory.trust;
+  await trust?.learn();
+  const fault = trust?.faultOf(row);
+  if (fault === undefined) return { kind: 'none' };
+  if (wanted.text !== undefined) return { kind: 'mend' };
+  if (!wanted.enabled) return { kind: 'leave' };
+  return { kind: 'refused', problem: sendItsText(row, fault) };
+}
+
+/** Why an earlier text of a policy is not brought back. */
+export async function refuseVersion(
+  earlier: PolicyVersionRow,
+  { name }: PolicyRow,
+  { deps }: Needs,
+): Promise<Problem | undefined> {
+  const trust = deps.decisions?.memory.trust;
+  await trust?.learn();
+  const fault = trust?.faultOfVersion(earlier);
+  if (fault === undefined) return undefined;
+  return problem('rule-invalid', {
+    detail: `Version ${earlier.version} of ${name} was changed in the store: ${fault}.`,
+    remedy: 'Send the text that it shall have: novacron policy update --rule @FILE.',
+    fields: [{ path: ['to_version'], message: 'is not the text that the server accepted' }],
+  });
+}
+
+function sendItsText({ name, steers }: PolicyRow, fault: string): Problem {
+  const field = steers === null ? 'rule' : 'document';
+  const noun = steers === null ? 'policy' : 'orchestration-policy';
+  return problem(steers === null ? 'rule-invalid' : 'validation-failed', {
+    detail: `The policy ${name} was changed in the store behind the server: ${fault}.`,
+    remedy:
+      'Look at it, and send its text with the change: ' +
+      `novacron ${noun} update --${field} @FILE.`,
+    fields: [{ path: [field], message: 'must be sent anew, for what is stored is not believed' }],
+  });
+}

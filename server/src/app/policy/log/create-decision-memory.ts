@@ -1,0 +1,21 @@
+import type { PolicyDeps } from '../deps.ts';
+import { createDecisionCache } from '../memory/decision-cache.ts';
+import { createKnownDecisions } from '../memory/decision-memo.ts';
+import type { DecisionKeeping } from '../memory/decision-memory.ts';
+import { makePolicyMemory } from '../memory/read-deciding.ts';
+import { trustRows } from '../signing/policy-integrity.ts';
+import { createDecisionLog } from './decision-log.ts';
+
+/** Makes it for one server. */
+export function keepDecisions(deps: PolicyDeps): DecisionKeeping {
+  const { store, policySignatures } = deps;
+  const trust = policySignatures === undefined ? undefined : trustRows(store, policySignatures);
+  return {
+    memory: makePolicyMemory(trust),
+    steering: new Map(),
+    ofRequest: new WeakMap(),
+    cache: createDecisionCache(deps.telemetry),
+    known: createKnownDecisions(),
+    log: createDecisionLog(deps),
+  };
+}

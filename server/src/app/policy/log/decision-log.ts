@@ -1,0 +1,120 @@
+/**
+ * The log of decisions. It is written beside the writes that it tells of: within a second,
+ * together, and no write waits for it. What a crash takes of it is in the audit log all the same.
+ * Source of the idea: Open Policy Agent's decision log, buffered and masked.
+ */
+import { hash } from 'node:crypto';
+import { canonicalJson } from '@novacron/contract/json';
+import type { PolicyInput } from '@novacron/contract/policy';
+import type { DecisionMoment, PolicyDecisionRecord } from '@novacron/contract/policy-decision';
+import type { PolicyDecisionRow } from '../../../ports/policy-decision-row.ts';
+import type { PolicyDeps } from '../deps.ts';
+import type { DecisionLog, LoggedDecision } from '../memory/decision-memory.ts';
+import { maskInput } from './mask-input.ts';
+
+/** How long a decision waits for others. */
+const FLUSH_MS = 500;
+
+/** Decisions that one flush writes of those that no write was admitted or refused by. */
+const DRY_PER_FLUSH_MAX = 500;
+
+/** Decisions that wait at most, whatever they are. */
+const WAITING_MAX = 10_000;
+
+/** What is kept of a decision beside the columns of its row. */
+type KeptDecision = Omit<PolicyDecisionRecord, 'id' | 'at' | 'allowed'>;
+
+/** Makes the log of one server. */
+export function createDecisionLog(deps: PolicyDeps): DecisionLog {
+  const { telemetry, tracer } = deps;
+  const { decisionInputRatio } = deps.settings;
+  let waiting: PolicyDecisionRow[] = [];
+  let dry = 0;
+  let cancel: (() => void) | undefined;
+
+  function hasRoom(moment: DecisionMoment): boolean {
+    if (waiting.length >= WAITING_MAX) return false;
+    return moment === 'admission' || dry < DRY_PER_FLUSH_MAX;
+  }
+
+  function flush(): void {
+    cancel?.();
+    cancel = undefined;
+    const rows = waiting;
+    waiting = [];
+    dry = 0;
+    if (rows.length === 0) return;
+    const lose = (cause: unknown): void =>
+      deps.logger.warn({ cause, rows: rows.length }, 'decisions of policies are not logged');
+    const changes = rows.map((row) => ({ kind: 'put', into: 'policy_decisions', row }) as const);
+    // It is of many requests: the one that set the timer is no more its cause than the others.
+    tracer
+      .run(undefined, () => deps.store.commit(changes))
+      .then((done) => (done.ok ? undefined : lose(done.error)), lose);
+  }
+
+  return {
+    add: (decision) => {
+      const isLogged = hasRoom(decision.moment);
+      telemetry.count('novacron_policy_decisions_total', {
+        outcome: decision.decision.allowed ? 'allowed' : 'refused',
+        log: isLogged ? 'written' : 'crowded',
+      });
+      if (!isLogged) return;
+      waiting.push(toRow(deps, decision, decisionInputRatio));
+      if (decision.moment !== 'admission') dry += 1;
+      cancel ??= deps.timers.after(FLUSH_MS, flush);
+    },
+    stop: flush,
+  };
+}
+
+function toRow(
+  { ids, clock }: PolicyDeps,
+  { moment, question, decision, policiesCached, durationMs, context }: LoggedDecision,
+  inputRatio: number,
+): PolicyDecisionRow {
+  const { type, id, name } = question.resource;
+  const resourceId = typeof id === 'string' ? id : '';
+  const inputHash = hashOf(question);
+  const isSampled = !decision.allowed || shareOf(inputHash) < inputRatio;
+  const record: KeptDecision = {
+    moment,
+    operation: question.operation,
+    action: question.action,
+    user_id: question.subject.user_id,
+    role: question.subject.role,
+    request_id: context.requestId,
+    resource_kind: typeof type === 'string' ? type : '',
+    resource_id: resourceId === '' ? null : resourceId,
+    resource_name: typeof name === 'string' ? name : null,
+    reasons: decision.reasons,
+    policies: decision.policies,
+    policies_cached: policiesCached,
+    duration_ms: Math.round(durationMs * 1000) / 1000,
+    input_hash: inputHash,
+    input: isSampled ? maskInput(question) : null,
+  };
+  return {
+    id: ids.next('pdec'),
+    tenant_id: context.principal.tenantId,
+    at_ms: clock.nowMs(),
+    allowed: decision.allowed ? 1 : 0,
+    resource_id: resourceId,
+    record_json: JSON.stringify(record),
+  };
+}
+
+/** Questions about the same have the same hash, whenever they are asked. */
+function hashOf(question: PolicyInput): string {
+  const { time: _time, request_id: _request, ...context } = question.context;
+  const same = canonicalJson({ ...question, context });
+  return hash('sha256', same, 'hex');
+}
+
+const SHARE_DIGITS = 8;
+
+/** A hash as a number from 0 up to 1: the same questions are sampled wherever they are asked. */
+function shareOf(inputHash: string): number {
+  return Number.parseInt(inputHash.slice(0, SHARE_DIGITS), 16) / 16 ** SHARE_DIGITS;
+}

@@ -1,0 +1,49 @@
+/** Shows the log of decisions. */
+import type { ParsedInputOf } from '@novacron/contract/operations';
+import { PolicyDecisionRecord } from '@novacron/contract/policy-decision';
+import type { Problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { PolicyDecisionRow } from '../../../ports/policy-decision-row.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import { type Page, pageOf } from '../../rows/page.ts';
+import { notFound } from '../../rows/resource-problems.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
+import type { PolicyDeps } from '../deps.ts';
+
+/** Lists decisions of the caller's tenant, latest first. */
+export async function listPolicyDecisions(
+  { store }: PolicyDeps,
+  { limit, cursor, outcome, resource_id }: ParsedInputOf<'policy_decision.list'>,
+  { principal }: CallContext,
+): Promise<Result<Page<PolicyDecisionRecord>, Problem>> {
+  const rows = await store.read({
+    from: 'policy_decisions',
+    where: {
+      tenant_id: principal.tenantId,
+      ...(outcome === undefined ? {} : { allowed: outcome === 'allowed' ? 1 : 0 }),
+      ...(resource_id === undefined ? {} : { resource_id }),
+      ...(cursor === undefined ? {} : { id: { below: cursor } }),
+    },
+    orderBy: { column: 'id', direction: 'desc' },
+    limit: limit + 1,
+  });
+  return ok(pageOf(rows, limit, toRecord));
+}
+
+/** Shows one decision; another tenant's does not exist. */
+export async function getPolicyDecision(
+  { store }: PolicyDeps,
+  { id }: ParsedInputOf<'policy_decision.get'>,
+  { principal }: CallContext,
+): Promise<Result<PolicyDecisionRecord, Problem>> {
+  const where = { id, tenant_id: principal.tenantId };
+  const [row] = await store.read({ from: 'policy_decisions', where });
+  return row === undefined ? err(notFound('policy decision', id)) : ok(toRecord(row));
+}
+
+function toRecord({ id, at_ms, allowed, record_json }: PolicyDecisionRow): PolicyDecisionRecord {
+  return PolicyDecisionRecord.parse({
+    ...{ id, at: toTimestamp(at_ms), allowed: allowed === 1 },
+    ...JSON.parse(record_json),
+  });
+}

@@ -1,0 +1,152 @@
+/** The policies of a tenant with the texts that decide now. */
+import { PolicySpec } from '@novacron/contract/policy';
+import type { AskablePolicy } from '@novacron/engine/policy/model';
+import { comparePolicies } from '@novacron/engine/policy/rules/compare-policies';
+import type { CompiledRule } from '../../../ports/policy-runtime.ts';
+import type { PolicyVersionRow } from '../../../ports/policy-version-row.ts';
+import type { Store } from '../../../ports/store.ts';
+import type { PolicyRow } from '../../../ports/tables.ts';
+import { activeFromMs, decidingVersion, versionOf } from '../../rows/policy-versions.ts';
+import type { RowTrust } from '../signing/policy-integrity.ts';
+
+/** A policy that can be asked and evaluated. */
+export interface Askable extends AskablePolicy {
+  readonly id: string;
+  readonly ruleText: string;
+  /** Absent where an earlier release compiled it. */
+  readonly volatileBuiltins: readonly string[] | undefined;
+  /** Why it is not what the server accepted: nobody asks it, and it refuses every write. */
+  readonly fault?: string | undefined;
+}
+
+/** Remembers policies by id for as long as their rows stay as they are. */
+export interface PolicyMemory {
+  readonly parsed: Map<string, ParsedPolicy>;
+  /** The first tenant, once it is known: it stays the same. */
+  platformId: string | undefined;
+  /** Without it rows are taken as they are. */
+  readonly trust: RowTrust | undefined;
+}
+
+interface ParsedPolicy {
+  readonly row: PolicyRow;
+  readonly activeFromMs: number;
+  readonly latest: Askable;
+}
+
+/** Makes an empty one. */
+export function makePolicyMemory(trust?: RowTrust): PolicyMemory {
+  return { parsed: new Map(), platformId: undefined, trust };
+}
+
+/** More policies than this are parsed each time. */
+const REMEMBERED_MAX = 5_000;
+
+/**
+ * Reads the enabled policies of a tenant; most decide by their latest text, some wait for it. They
+ * mostly come in the order in which they are told, so that nobody has to sort them again.
+ */
+export async function readDeciding(
+  store: Store,
+  tenantId: string,
+  {
+    nowMs,
+    memory = makePolicyMemory(),
+  }: { readonly nowMs: number; readonly memory?: PolicyMemory | undefined },
+): Promise<readonly Askable[]> {
+  const rows = await store.read({
+    from: 'orchestration_policies',
+    where: { tenant_id: { in: await tenantsOf(store, tenantId, memory) }, steers: null },
+  });
+  const isNew = (row: PolicyRow): boolean => recall(row, memory) === undefined;
+  if (rows.some(isNew)) await memory.trust?.learn();
+  const policies = rows
+    .map((row) => recall(row, memory) ?? parsePolicy(row, memory))
+    .filter(({ latest }) => latest.enabled)
+    .filter(({ row, latest }) => row.tenant_id === tenantId || latest.scope === 'platform');
+  const waiting = policies.filter((policy) => policy.activeFromMs > nowMs);
+  if (waiting.length === 0) return policies.map(({ latest }) => latest).sort(comparePolicies);
+  const versions = await store.read({
+    from: 'policy_versions',
+    where: { policy_id: { in: waiting.map(({ row }) => row.id) } },
+  });
+  return policies.flatMap(({ row, latest, ...policy }) => {
+    if (policy.activeFromMs <= nowMs) return [latest];
+    const own = versions.filter(({ policy_id }) => policy_id === row.id);
+    const deciding = decidingVersion(own, nowMs);
+    if (deciding === undefined) return [];
+    const fault = latest.fault ?? memory.trust?.faultOfVersion(deciding);
+    return [failClosed({ ...latest, ...textOf(deciding) }, fault)];
+  });
+}
+
+/** Whose policies decide for a tenant: its own, and those that the first tenant has for all. */
+async function tenantsOf(
+  store: Store,
+  tenantId: string,
+  memory: PolicyMemory,
+): Promise<readonly string[]> {
+  const first = { from: 'tenants', where: { is_platform: 1 }, limit: 1 } as const;
+  const platform = memory.platformId ?? (await store.read(first))[0]?.id;
+  memory.platformId = platform;
+  return platform === undefined || platform === tenantId ? [tenantId] : [tenantId, platform];
+}
+
+function recall(row: PolicyRow, { parsed }: PolicyMemory): ParsedPolicy | undefined {
+  const known = parsed.get(row.id);
+  return known !== undefined && isSame(known.row, row) ? known : undefined;
+}
+
+function parsePolicy(row: PolicyRow, { parsed: memory, trust }: PolicyMemory): ParsedPolicy {
+  const spec = PolicySpec.parse(JSON.parse(row.desired_json));
+  const text = { version: versionOf(row), rule: spec.rule, compiled_json: row.compiled_json };
+  const read: Askable = {
+    id: row.id,
+    name: spec.name,
+    tenantId: row.tenant_id,
+    type: spec.type,
+    mode: spec.enforcement_mode,
+    enabled: row.enabled === 1,
+    selector: spec.selector,
+    actions: spec.actions,
+    scope: spec.scope,
+    priority: spec.priority ?? 0,
+    platformWrites: spec.platform_writes,
+    ...textOf(text),
+  };
+  const isOff = !spec.enabled && row.enabled === 0;
+  const latest = isOff ? read : failClosed(read, trust?.faultOf(row));
+  const parsed = { row, activeFromMs: activeFromMs(spec) ?? 0, latest };
+  memory.delete(row.id);
+  const [oldest] = memory.size >= REMEMBERED_MAX ? memory.keys() : [];
+  if (oldest !== undefined) memory.delete(oldest);
+  memory.set(row.id, parsed);
+  return parsed;
+}
+
+/** Of what was changed behind the server's back nothing is believed: it refuses every write. */
+function failClosed(policy: Askable, fault: string | undefined): Askable {
+  if (fault === undefined) return policy;
+  return { ...policy, fault, mode: 'block', enabled: true, selector: null, actions: null };
+}
+
+function isSame(left: PolicyRow, right: PolicyRow): boolean {
+  return (
+    left.enabled === right.enabled &&
+    left.tenant_id === right.tenant_id &&
+    left.observed_json === right.observed_json &&
+    left.compiled_json === right.compiled_json &&
+    left.desired_json === right.desired_json
+  );
+}
+
+function textOf({
+  version,
+  rule,
+  compiled_json,
+}: Pick<PolicyVersionRow, 'version' | 'rule' | 'compiled_json'>) {
+  // `compiled_json` is written from a CompiledRule when the policy is created or changed.
+  const compiled = JSON.parse(compiled_json) as CompiledRule;
+  const { packageName, answers, inputReferences, volatileBuiltins } = compiled;
+  return { version, ruleText: rule, packageName, answers, inputReferences, volatileBuiltins };
+}

@@ -1,0 +1,166 @@
+/** Signs what is accepted, and checks what an author signed. */
+import type { JsonObject } from '@novacron/contract/json';
+import { isBundle } from '@novacron/contract/policy-bundle';
+import { bytesOfRule, splitRule } from '@novacron/contract/policy-signing';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { CompiledRule } from '../../../ports/policy-runtime.ts';
+import type { Change } from '../../../ports/store.ts';
+import type { Tables } from '../../../ports/tables.ts';
+import { featuresOf } from '../../access/tenants/tenant-access.ts';
+import { replan } from '../../rows/replan.ts';
+import { type AcceptedText, type Compiled, signText } from '../../rows/sign-text.ts';
+import type { PolicyDeps } from '../deps.ts';
+import { textOf } from './policy-integrity.ts';
+import { currentKey, requireKey } from './server-keys.ts';
+
+/** What was compiled as it is kept, and what must hold when it is. */
+export interface Accepted {
+  readonly compiledJson: string;
+  readonly guards: readonly Change[];
+}
+
+/** Signs a text with the settings of its policy, where this server signs. */
+export async function acceptPolicy(
+  deps: PolicyDeps,
+  compiled: Compiled,
+  { desired, ...text }: Omit<AcceptedText, 'rule'> & { readonly desired: JsonObject },
+): Promise<Result<Accepted, Problem>> {
+  const { policySignatures: signatures } = deps;
+  if (signatures === undefined) {
+    return ok({ compiledJson: JSON.stringify(compiled), guards: [] });
+  }
+  const key = await currentKey({ ...deps, signatures });
+  if (!key.ok) return key;
+  const accepted = { ...text, rule: textOf(desired) };
+  const by = { signatures, key: key.value, desired };
+  return ok({
+    compiledJson: signText(compiled, accepted, by),
+    guards: [requireKey(key.value, replan('The key that signs policies'))],
+  });
+}
+
+/** Who asks for a signature where there is none: the server of all tenants, or one tenant. */
+export type AuthorRule = 'nobody' | 'server' | 'tenant';
+
+/** Whose rule counts for a tenant; the server asks for all, a tenant only for itself. */
+export function authorRuleOf(
+  { settings }: Pick<PolicyDeps, 'settings'>,
+  own: Tables['tenants'] | undefined,
+): AuthorRule {
+  if (settings.requireSignedPolicies) return 'server';
+  return featuresOf(own).unsigned_policies ? 'nobody' : 'tenant';
+}
+
+/** Checks the signature that a rule carries. Problems: `rule-invalid`, at the rule. */
+export async function checkAuthor(
+  deps: PolicyDeps,
+  rule: string,
+  asked: {
+    readonly tenantId: string;
+    readonly mode: AuthorRule;
+    /** What a bundle brought. */
+    readonly signatures: CompiledRule['signatures'];
+  },
+): Promise<Result<void, Problem>> {
+  const { store, policySignatures } = deps;
+  const { tenantId, mode, signatures = [] } = asked;
+  if (isBundle(rule)) return checkBundle(deps, signatures, { tenantId, mode });
+  const { text, signature } = splitRule(rule);
+  if (signature === undefined) return mode === 'nobody' ? ok(undefined) : err(unsigned(mode));
+  if (signature === 'malformed') return err(malformed());
+  const { key, value } = signature;
+  const where = { tenant_id: tenantId, public_key: key };
+  const [author] = await store.read({ from: 'policy_authors', where });
+  if (author === undefined) return err(unknownKey(key));
+  const holds = policySignatures?.verify(key, bytesOfRule(text), value) === true;
+  return holds ? ok(undefined) : err(changed(key, author.name));
+}
+
+/** Every signature of a bundle must be of an author, whom it names by name or by key. */
+async function checkBundle(
+  { store, policySignatures }: PolicyDeps,
+  signatures: NonNullable<CompiledRule['signatures']>,
+  { tenantId, mode }: { readonly tenantId: string; readonly mode: AuthorRule },
+): Promise<Result<void, Problem>> {
+  if (signatures.length === 0) return mode === 'nobody' ? ok(undefined) : err(unsignedBundle(mode));
+  const authors = await store.read({ from: 'policy_authors', where: { tenant_id: tenantId } });
+  for (const signed of signatures) {
+    const named = authors.filter(
+      ({ name, public_key }) => signed.keyId === name || signed.keyId === public_key,
+    );
+    if (named.length === 0) return err(unknownBundleKey(signed.keyId));
+    const isSigned = named.some(
+      ({ public_key }) => policySignatures?.verifyJws(public_key, signed) === true,
+    );
+    if (!isSigned) return err(forgedBundle(signed.keyId, signed.algorithm));
+  }
+  return ok(undefined);
+}
+
+const ASKS = { server: 'this server', tenant: 'your tenant' } as const;
+
+type Asking = keyof typeof ASKS;
+
+function unsignedBundle(by: Asking): Problem {
+  return invalid(
+    `The bundle has no signature of its author, which ${ASKS[by]} asks for.`,
+    'Sign it: opa build -t wasm --signing-key KEY --signing-alg RS256 --bundle …',
+    'is a bundle without .signatures.json',
+  );
+}
+
+function unknownBundleKey(keyId: string): Problem {
+  const named = keyId === '' ? 'a key without a name' : `the key ${JSON.stringify(keyId)}`;
+  return invalid(
+    `The bundle is signed with ${named}, and no author of this tenant has that name or key.`,
+    'An admin trusts it under the name of its keyid: novacron policy-author create.',
+    `is signed with ${named}, which is not among the authors`,
+  );
+}
+
+function forgedBundle(keyId: string, algorithm: string): Problem {
+  return invalid(
+    `The signature of the bundle (${algorithm}) is not of the author ${JSON.stringify(keyId)}.`,
+    'Sign it with the private half of the key that the author is known by.',
+    `has a signature that is not of ${JSON.stringify(keyId)}`,
+  );
+}
+
+function invalid(detail: string, remedy: string, message: string): Problem {
+  return problem('rule-invalid', { detail, remedy, fields: [{ path: ['rule'], message }] });
+}
+
+const SIGN = 'novacron policy sign --key KEY policy.rego';
+
+function unsigned(by: Asking): Problem {
+  return invalid(
+    `The rule has no signature of its author, which ${ASKS[by]} asks for.`,
+    `Sign it: ${SIGN}. An admin trusts the key: novacron policy-author create.`,
+    'has no signature of its author',
+  );
+}
+
+function malformed(): Problem {
+  return invalid(
+    'The rule has a line that looks like a signature but is none, or not the last line.',
+    `Sign it again, which removes the line: ${SIGN}.`,
+    'has a signature that is not one line at its end',
+  );
+}
+
+function unknownKey(key: string): Problem {
+  return invalid(
+    `The rule is signed with the key ${key}, which nobody of this tenant trusts.`,
+    `An admin trusts it: novacron policy-author create --name NAME --public-key ${key}.`,
+    `is signed with ${key}, which is not among the authors`,
+  );
+}
+
+function changed(key: string, name: string): Problem {
+  return invalid(
+    `The signature of ${name} (${key}) is of another text: the rule was changed after it.`,
+    `Sign it again as the last thing, also after novacron policy fmt: ${SIGN}.`,
+    `was changed after ${name} had signed it`,
+  );
+}

@@ -1,0 +1,100 @@
+/** Authors whose signatures on rules count. */
+import type { ParsedInputOf } from '@novacron/contract/operations';
+import type { PolicyAuthor } from '@novacron/contract/policy-signing';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { PolicyAuthorRow } from '../../../ports/policy-signing-rows.ts';
+import { refuseByPolicy } from '../../kernel/admission/refuse-write.ts';
+import { auditChange } from '../../kernel/audit/audit.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import { changedFields } from '../../rows/changed-fields.ts';
+import { type Page, pageOf } from '../../rows/page.ts';
+import { notFound } from '../../rows/resource-problems.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
+import type { PolicyDeps } from '../deps.ts';
+
+/** Trusts a key. Problems: `policy-denied`, `conflict` where it is trusted already. */
+export async function createPolicyAuthor(
+  deps: PolicyDeps,
+  { name, public_key }: ParsedInputOf<'policy_author.create'>,
+  context: CallContext,
+): Promise<Result<{ readonly resource: PolicyAuthor }, Problem>> {
+  const row: PolicyAuthorRow = {
+    id: deps.ids.next('pau'),
+    tenant_id: context.principal.tenantId,
+    ...{ name, public_key },
+    created_at_ms: deps.clock.nowMs(),
+    created_by: context.principal.name,
+  };
+  const write = {
+    operation: 'policy_author.create',
+    resourceKind: 'policy_author',
+    target: { id: row.id, name },
+  } as const;
+  const wanted = { name, public_key };
+  const refusal = await refuseByPolicy(deps, context, { ...write, before: null, wanted });
+  if (refusal !== undefined) return err(refusal);
+  const done = await deps.store.commit([
+    { kind: 'insert', into: 'policy_authors', row, otherwise: trustedAlready(public_key) },
+    auditChange(deps, context, { ...write, outcome: 'done', changes: changedFields(null, wanted) }),
+  ]);
+  return done.ok ? ok({ resource: toAuthor(row) }) : done;
+}
+
+/** Lists them in the order in which they were made. */
+export async function listPolicyAuthors(
+  { store }: PolicyDeps,
+  { cursor, limit }: ParsedInputOf<'policy_author.list'>,
+  { principal }: CallContext,
+): Promise<Result<Page<PolicyAuthor>, Problem>> {
+  const rows = await store.read({
+    from: 'policy_authors',
+    where: {
+      tenant_id: principal.tenantId,
+      ...(cursor === undefined ? {} : { id: { above: cursor } }),
+    },
+    limit: limit + 1,
+  });
+  return ok(pageOf(rows, limit, toAuthor));
+}
+
+/** Trusts a key no longer. Problems: `not-found`, `policy-denied`. */
+export async function deletePolicyAuthor(
+  deps: PolicyDeps,
+  { id }: ParsedInputOf<'policy_author.delete'>,
+  context: CallContext,
+): Promise<Result<Record<string, never>, Problem>> {
+  const where = { id, tenant_id: context.principal.tenantId };
+  const [row] = await deps.store.read({ from: 'policy_authors', where });
+  if (row === undefined) return err(notFound('policy author', id));
+  const { name, public_key } = row;
+  const before = { name, public_key };
+  const write = {
+    operation: 'policy_author.delete',
+    resourceKind: 'policy_author',
+    target: { id, name },
+  } as const;
+  const refusal = await refuseByPolicy(deps, context, { ...write, before, wanted: null });
+  if (refusal !== undefined) return err(refusal);
+  const done = await deps.store.commit([
+    { kind: 'drop', from: 'policy_authors', id },
+    auditChange(deps, context, { ...write, outcome: 'done', changes: changedFields(before, null) }),
+  ]);
+  return done.ok ? ok({}) : done;
+}
+
+function toAuthor({ id, name, public_key, created_at_ms, created_by }: PolicyAuthorRow) {
+  return {
+    // The id of a row.
+    id: id as PolicyAuthor['id'],
+    ...{ name, public_key, created_by },
+    created_at: toTimestamp(created_at_ms),
+  };
+}
+
+function trustedAlready(publicKey: string): Problem {
+  return problem('conflict', {
+    detail: `The key ${publicKey} is trusted already.`,
+    remedy: 'List the authors; delete the one of this key to trust it under another name.',
+  });
+}

@@ -1,0 +1,106 @@
+/** Shows the keys that sign policies, and changes them. */
+import type { ParsedInputOf } from '@novacron/contract/operations';
+import type { PolicySigningKey } from '@novacron/contract/policy-signing';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import { refuseByPolicy } from '../../kernel/admission/refuse-write.ts';
+import { auditChange } from '../../kernel/audit/audit.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import { type Page, pageOf } from '../../rows/page.ts';
+import type { PolicyDeps } from '../deps.ts';
+import {
+  currentKey,
+  type KeyDeps,
+  makeKeyRow,
+  readKeys,
+  readSigning,
+  toKey,
+  toShown,
+} from './server-keys.ts';
+import { signPolicies } from './sign-policies.ts';
+
+/** Lists them, the one that signs last; it is made if there is none yet. */
+export async function listSigningKeys(
+  deps: PolicyDeps,
+  { cursor, limit }: ParsedInputOf<'policy_signing_key.list'>,
+): Promise<Result<Page<PolicySigningKey>, Problem>> {
+  const able = requireSignatures(deps);
+  if (!able.ok) return able;
+  const made = await currentKey(able.value);
+  if (!made.ok) return made;
+  const rows = await deps.store.read({
+    from: 'policy_signing_keys',
+    where: cursor === undefined ? {} : { id: { above: cursor } },
+    limit: limit + 1,
+  });
+  return ok(pageOf(rows, limit, toShown));
+}
+
+/**
+ * Makes a new key, signs all that stands as it was accepted, and retires the keys before. What was
+ * written meanwhile is signed in a second round, when nobody can sign with them any more.
+ */
+export async function rotateSigningKeys(
+  deps: PolicyDeps,
+  _input: ParsedInputOf<'policy_signing_key.rotate'>,
+  context: CallContext,
+) {
+  const able = requireSignatures(deps);
+  if (!able.ok) return able;
+  const { keys, covers } = await readKeys(deps.store);
+  const row = makeKeyRow(able.value, covers);
+  const write = {
+    operation: 'policy_signing_key.rotate',
+    resourceKind: 'policy_signing_key',
+    target: { id: row.id, name: '' },
+  } as const;
+  const refusal = await refuseByPolicy(deps, context, { ...write, before: null, wanted: {} });
+  if (refusal !== undefined) return err(refusal);
+  const earlier = await readSigning(deps.store);
+  const otherwise = rotatedMeanwhile();
+  const begun = await deps.store.commit([
+    { kind: 'insert', into: 'policy_signing_keys', row, otherwise },
+    auditChange(deps, context, { ...write, outcome: 'done', changes: {} }),
+  ]);
+  if (!begun.ok) return begun;
+  const key = toKey(row);
+  const trust = {
+    signatures: able.value.signatures,
+    // What was retired before does not count again.
+    keys: new Map([...keys, [key.id, key.publicKey]]),
+    unsigned: covers === 'all' ? 'refused' : 'stands',
+  } as const;
+  const round = { key, trust, which: 'all' } as const;
+  const first = await signPolicies(deps.store, round);
+  const retired_at_ms = Math.max(1, deps.clock.nowMs());
+  const retired = await deps.store.commit(
+    earlier.map(({ id }) => ({
+      ...{ kind: 'update', table: 'policy_signing_keys', id, otherwise },
+      ...{ set: { retired_at_ms }, expect: { retired_at_ms: 0 } },
+    })),
+  );
+  if (!retired.ok) return retired;
+  const second = await signPolicies(deps.store, round);
+  const signed = Math.max(first.signed, second.signed);
+  // The id was made by `makeKeyRow`.
+  return ok({ key_id: row.id as PolicySigningKey['id'], signed, refused: second.refused });
+}
+
+/** What keys are kept with, where this server signs at all. Problems: `unavailable`. */
+function requireSignatures(deps: PolicyDeps): Result<KeyDeps, Problem> {
+  const { policySignatures: signatures } = deps;
+  if (signatures !== undefined) return ok({ ...deps, signatures });
+  return err(
+    problem('unavailable', {
+      detail: 'This server signs no policies.',
+      remedy: 'Ask the people who run NovaCron.',
+    }),
+  );
+}
+
+function rotatedMeanwhile(): Problem {
+  return problem('conflict', {
+    detail: 'Somebody else changed the keys for policies at the same time.',
+    remedy: 'List them, and send the request again if they are still to be changed.',
+  });
+}

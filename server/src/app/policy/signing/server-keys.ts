@@ -1,0 +1,155 @@
+/** The keys that the server signs accepted policies with: one signs, earlier ones are retired. */
+import type { PolicySigningKey } from '@novacron/contract/policy-signing';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { ok, type Result } from '@novacron/contract/result';
+import type { Clock } from '../../../ports/clock.ts';
+import type { Ids } from '../../../ports/ids.ts';
+import type { PolicySignatures, SignatureKeyPair } from '../../../ports/policy-signatures.ts';
+import type { PolicySigningKeyRow } from '../../../ports/policy-signing-rows.ts';
+import type { Change, Store } from '../../../ports/store.ts';
+import type { SigningKey } from '../../rows/sign-text.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
+
+/** What keys are made and kept with. */
+export interface KeyDeps {
+  readonly store: Store;
+  readonly ids: Ids;
+  readonly clock: Clock;
+  readonly signatures: PolicySignatures;
+}
+
+/** The key that signs now; the first of several servers that needs one makes it. */
+export async function currentKey(deps: KeyDeps): Promise<Result<SigningKey, Problem>> {
+  const [known] = await readSigning(deps.store);
+  if (known !== undefined) return ok(toKey(known));
+  const made = makeKeyRow(deps);
+  const otherwise = keyMadeMeanwhile();
+  const done = await deps.store.commit([
+    { kind: 'require-none', of: 'policy_signing_keys', where: { retired_at_ms: 0 }, otherwise },
+    { kind: 'insert', into: 'policy_signing_keys', row: made, otherwise },
+  ]);
+  if (done.ok) return ok(toKey(made));
+  const [theirs] = await readSigning(deps.store);
+  return theirs === undefined ? done : ok(toKey(theirs));
+}
+
+/** How long a webhook is signed with a retired key as well. Unit: ms. */
+const WEBHOOK_OVERLAP_MS = 24 * 3_600_000;
+
+/** More keys than these do not sign one webhook, however often somebody rotates. */
+const WEBHOOK_KEYS_MAX = 3;
+
+/**
+ * The keys that sign a webhook: the current one first, then those that were retired lately, so that
+ * receivers may learn the new key within a day.
+ */
+export async function webhookKeys(deps: KeyDeps): Promise<Result<readonly SigningKey[], Problem>> {
+  const current = await currentKey(deps);
+  if (!current.ok) return current;
+  const rows = await deps.store.read({
+    from: 'policy_signing_keys',
+    orderBy: { column: 'id', direction: 'desc' },
+  });
+  const sinceMs = deps.clock.nowMs() - WEBHOOK_OVERLAP_MS;
+  const others = rows.filter(
+    ({ id, retired_at_ms }) =>
+      id !== current.value.id && (retired_at_ms === 0 || retired_at_ms > sinceMs),
+  );
+  return ok([current.value, ...others.map(toKey)].slice(0, WEBHOOK_KEYS_MAX));
+}
+
+/** A new pair, not yet kept. */
+export function makeKeyRow(
+  { ids, clock, signatures }: KeyDeps,
+  covers: Coverage = 'new',
+): PolicySigningKeyRow {
+  return {
+    id: ids.next('psk'),
+    key_sealed: toSealed(signatures.makeKey(), covers),
+    created_at_ms: clock.nowMs(),
+    retired_at_ms: 0,
+  };
+}
+
+/**
+ * What a key says of the store: that all in it is signed, or only what was written since there are
+ * keys. It is told with the key, sealed, so whoever takes it away takes every signature with it.
+ */
+type Coverage = 'new' | 'all';
+
+function toSealed(pair: SignatureKeyPair, covers: Coverage): string {
+  return JSON.stringify(covers === 'all' ? { ...pair, covers } : pair);
+}
+
+/** Says of the store that all in it is signed. */
+export function coverAll({ id, ...pair }: SigningKey, otherwise: Problem): Change {
+  const set = { key_sealed: toSealed(pair, 'all') };
+  const expect = { retired_at_ms: 0 };
+  return { kind: 'update', table: 'policy_signing_keys', id, set, expect, otherwise };
+}
+
+/** Guards a write that holds a signature: the key must still be the one that signs. */
+export function requireKey({ id }: SigningKey, otherwise: Problem): Change {
+  const where = { id, retired_at_ms: { above: 0 } };
+  return { kind: 'require-none', of: 'policy_signing_keys', where, otherwise };
+}
+
+/** The keys of a store as checking needs them. */
+export interface KnownKeys {
+  /** Public keys that count, by id. */
+  readonly keys: ReadonlyMap<string, string>;
+  /** Ids of all keys that there ever were. */
+  readonly everIds: ReadonlySet<string>;
+  readonly covers: Coverage;
+}
+
+/** Reads them. */
+export async function readKeys(store: Store): Promise<KnownKeys> {
+  const rows = await store.read({ from: 'policy_signing_keys' });
+  const signing = rows.filter(({ retired_at_ms }) => retired_at_ms === 0).map(toKey);
+  return {
+    keys: new Map(signing.map(({ id, publicKey }) => [id, publicKey])),
+    everIds: new Set(rows.map(({ id }) => id)),
+    covers: rows.some(({ key_sealed }) => openSealed(key_sealed).covers === 'all') ? 'all' : 'new',
+  };
+}
+
+/** The rows of the keys that are not retired, the latest first. */
+export async function readSigning(store: Store): Promise<readonly PolicySigningKeyRow[]> {
+  return store.read({
+    from: 'policy_signing_keys',
+    where: { retired_at_ms: 0 },
+    orderBy: { column: 'id', direction: 'desc' },
+  });
+}
+
+/** A row as it is used. */
+export function toKey({ id, key_sealed }: PolicySigningKeyRow): SigningKey {
+  const { publicKey, privateKey } = openSealed(key_sealed);
+  return { id, publicKey, privateKey };
+}
+
+function openSealed(text: string): SignatureKeyPair & { readonly covers?: Coverage } {
+  // Written by `toSealed`.
+  return JSON.parse(text);
+}
+
+/** A row as people see it. */
+export function toShown(row: PolicySigningKeyRow): PolicySigningKey {
+  const { id, publicKey } = toKey(row);
+  return {
+    // The id of a row.
+    id: id as PolicySigningKey['id'],
+    public_key: publicKey,
+    state: row.retired_at_ms === 0 ? 'signs' : 'retired',
+    created_at: toTimestamp(row.created_at_ms),
+    retired_at: row.retired_at_ms === 0 ? null : toTimestamp(row.retired_at_ms),
+  };
+}
+
+function keyMadeMeanwhile(): Problem {
+  return problem('conflict', {
+    detail: 'Another server made a key for policies at the same time.',
+    remedy: 'Send the request again.',
+  });
+}

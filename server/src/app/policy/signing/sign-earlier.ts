@@ -1,0 +1,89 @@
+/**
+ * Signs, once for each store, what releases before signatures accepted. From then on a policy
+ * without a signature is one whose signature somebody has taken away, and it is refused.
+ */
+import { type Problem, problem } from '@novacron/contract/problem';
+import { ok, type Result } from '@novacron/contract/result';
+import type { Change } from '../../../ports/store.ts';
+import { auditChange } from '../../kernel/audit/audit.ts';
+import { platformContext } from '../../kernel/operations/platform-caller.ts';
+import { keyIdOf } from '../../rows/sign-text.ts';
+import type { PolicyDeps } from '../deps.ts';
+import { coverAll, currentKey, type KeyDeps, readKeys } from './server-keys.ts';
+import { signPolicies } from './sign-policies.ts';
+
+/** The name under which the audit log has it, with each policy that was signed. */
+const OPERATION = 'policy.sign_earlier';
+
+/**
+ * Does it at a start, before anybody is served, where it has not been done. A start that is killed
+ * leaves it to the next one. Where signatures or the audit log say that it was done, and no key
+ * does, keys were taken out of the store: then nothing is signed, and what stands is refused.
+ */
+export async function signEarlierPolicies(deps: PolicyDeps): Promise<Result<void, Problem>> {
+  const { policySignatures: signatures, store, logger } = deps;
+  if (signatures === undefined) return ok(undefined);
+  const keyDeps: KeyDeps = { ...deps, signatures };
+  if ((await readKeys(store)).covers === 'all') return ok(undefined);
+  const made = await currentKey(keyDeps);
+  if (!made.ok) return made;
+  const key = made.value;
+  const { keys, everIds } = await readKeys(store);
+  if (await wasDone(deps, everIds)) {
+    logger.error({ key: key.id }, 'keys that signed policies are gone: nothing is signed anew');
+  } else {
+    const { signed, refused } = await signPolicies(store, {
+      ...{ key, which: 'unsigned', trust: { signatures, keys, unsigned: 'stands' } },
+      note: (row) => [auditOf(deps, row, key.id)],
+    });
+    if (signed > 0) logger.info({ signed, key: key.id }, 'policies of earlier releases are signed');
+    if (refused.length > 0) logger.error({ refused }, 'policies are not as they were accepted');
+  }
+  const done = await store.commit([coverAll(key, replaced())]);
+  // Another server that starts at the same time may have been faster.
+  if (!done.ok && (await readKeys(store)).covers === 'all') return ok(undefined);
+  return done;
+}
+
+/** Whether something says so besides the keys. */
+async function wasDone({ store }: PolicyDeps, known: ReadonlySet<string>): Promise<boolean> {
+  const [entry] = await store.read({ from: 'audit', where: { operation: OPERATION }, limit: 1 });
+  if (entry !== undefined && !known.has(keyNamedIn(entry.changes_json))) return true;
+  const policies = await store.read({ from: 'orchestration_policies' });
+  return policies.some(({ compiled_json }) => {
+    const id = keyIdOf(compiled_json);
+    return id !== undefined && !known.has(id);
+  });
+}
+
+function auditOf(
+  deps: PolicyDeps,
+  row: Parameters<typeof kindOf>[0] & {
+    readonly tenant_id: string;
+    readonly id: string;
+    readonly name: string;
+  },
+  keyId: string,
+): Change {
+  return auditChange(deps, platformContext(deps, row.tenant_id, 'platform'), {
+    ...{ operation: OPERATION, outcome: 'done', resourceKind: kindOf(row) },
+    target: { id: row.id, name: row.name },
+    changes: { signing_key: { was: null, is: keyId } },
+  });
+}
+
+function kindOf({ steers }: { readonly steers: number | null }) {
+  return steers === null ? 'policy' : 'orchestration_policy';
+}
+
+function keyNamedIn(changes: string): string {
+  // Written by `auditOf`.
+  return (JSON.parse(changes) as { signing_key: { is: string } }).signing_key.is;
+}
+
+function replaced(): Problem {
+  return problem('conflict', {
+    detail: 'The key that signs policies was changed while earlier policies were signed.',
+    remedy: 'Start the server again.',
+  });
+}

@@ -1,0 +1,95 @@
+/** Signs the policies of a store, with all texts that they had, as far as they are as accepted. */
+import type { Change, Store } from '../../../ports/store.ts';
+import type { PolicyRow } from '../../../ports/tables.ts';
+import { desiredOf } from '../../rows/answer-resource.ts';
+import { readVersions } from '../../rows/policy-versions.ts';
+import { replan } from '../../rows/replan.ts';
+import {
+  type AcceptedText,
+  compiledOf,
+  faultOfText,
+  keyIdOf,
+  type SigningKey,
+  signText,
+  type Trust,
+} from '../../rows/sign-text.ts';
+import { acceptedOf, faultOfRow } from './policy-integrity.ts';
+
+/** Policies that are read at a time; each has up to a hundred texts. */
+const POLICIES_PER_PAGE = 50;
+
+/** How they are signed. */
+export interface SigningRound {
+  readonly key: SigningKey;
+  readonly trust: Trust;
+  /** `unsigned`: only those that have no signature. */
+  readonly which: 'all' | 'unsigned';
+  /** What is committed with a policy besides. */
+  readonly note?: (row: PolicyRow) => readonly Change[];
+}
+
+/** What came of it. */
+export interface SignedPolicies {
+  /** Texts. */
+  readonly signed: number;
+  /** Ids of policies of which something is not as the server accepted it. */
+  readonly refused: readonly string[];
+}
+
+/** Signs them, a page at a time. What somebody changes meanwhile is left to them. */
+export async function signPolicies(store: Store, round: SigningRound): Promise<SignedPolicies> {
+  let signed = 0;
+  const refused: string[] = [];
+  for (let after = ''; ; ) {
+    const rows = await store.read({
+      from: 'orchestration_policies',
+      where: { id: { above: after } },
+      limit: POLICIES_PER_PAGE,
+    });
+    for (const row of rows) {
+      if (round.which === 'unsigned' && keyIdOf(row.compiled_json) !== undefined) continue;
+      const written = await signPolicy(store, row, round);
+      if (written === 'refused') refused.push(row.id);
+      else signed += written;
+    }
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < POLICIES_PER_PAGE) return { signed, refused };
+    after = last.id;
+  }
+}
+
+/** @returns how many texts were signed; `refused` where something of it is not as accepted */
+async function signPolicy(
+  store: Store,
+  row: PolicyRow,
+  { key, trust, note = () => [] }: SigningRound,
+): Promise<number | 'refused'> {
+  if (faultOfRow(row, trust) !== undefined) return 'refused';
+  const by = { signatures: trust.signatures, key, desired: desiredOf(row) };
+  const sign = (compiledJson: string, accepted: AcceptedText): string =>
+    signText(compiledOf(compiledJson), accepted, by);
+  const versions = (await readVersions(store, row)).map((one) => ({
+    one,
+    accepted: { ...acceptedOf(row), version: one.version, rule: one.rule },
+  }));
+  const sound = versions.filter(
+    ({ one, accepted }) => faultOfText(one.compiled_json, accepted, trust) === undefined,
+  );
+  const done = await store.commit([
+    {
+      ...{ kind: 'update', table: 'orchestration_policies', id: row.id },
+      set: { compiled_json: sign(row.compiled_json, acceptedOf(row)) },
+      ...{ expect: { revision: row.revision }, otherwise: replan(`The policy ${row.name}`) },
+    },
+    ...sound.map(
+      ({ one, accepted }): Change => ({
+        kind: 'put',
+        into: 'policy_versions',
+        row: { ...one, compiled_json: sign(one.compiled_json, accepted) },
+      }),
+    ),
+    ...note(row),
+  ]);
+  // Whoever was faster has signed it with a key that counts.
+  return done.ok ? sound.length : 0;
+}

@@ -1,0 +1,109 @@
+/** Exceptions from policies: reads them for decisions and for people. */
+import type { JsonObject } from '@novacron/contract/json';
+import type { ParsedInputOf } from '@novacron/contract/operations';
+import { PolicyWaiver } from '@novacron/contract/policy-violation';
+import type { Problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { WaiverInQuestion } from '@novacron/engine/policy/rules/choose-waiver';
+import type { PolicyWaiverRow } from '../../../ports/policy-violation-rows.ts';
+import type { Store } from '../../../ports/store.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import { type Page, pageOf } from '../../rows/page.ts';
+import { notFound } from '../../rows/resource-problems.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
+import type { PolicyDeps } from '../deps.ts';
+
+/** Exceptions of a tenant, of one resource where its name is given. */
+export async function readWaivers(
+  store: Store,
+  about: { readonly tenantId: string; readonly resourceName?: string },
+): Promise<readonly WaiverInQuestion[]> {
+  const { tenantId, resourceName } = about;
+  const name = resourceName === undefined ? {} : { resource_name: resourceName };
+  const rows = await store.read({
+    from: 'policy_waivers',
+    where: { tenant_id: tenantId, ...name },
+  });
+  return rows.map((row) => ({
+    id: row.id,
+    policyId: row.policy_id,
+    resourceKind: row.resource_kind,
+    resourceName: row.resource_name,
+    owner: row.owner_name,
+    expiresAtMs: row.waived_until_ms,
+  }));
+}
+
+/** Whether a tenant has exceptions at all. */
+export async function hasWaivers(store: Store, tenantId: string): Promise<boolean> {
+  const rows = await store.read({
+    from: 'policy_waivers',
+    where: { tenant_id: tenantId },
+    limit: 1,
+  });
+  return rows.length > 0;
+}
+
+/** Finds one of the tenant; another tenant's does not exist. */
+export async function findWaiver(
+  { store }: PolicyDeps,
+  id: string,
+  { principal }: CallContext,
+): Promise<Result<PolicyWaiverRow, Problem>> {
+  const where = { id, tenant_id: principal.tenantId };
+  const [row] = await store.read({ from: 'policy_waivers', where });
+  return row === undefined ? err(notFound('policy waiver', id)) : ok(row);
+}
+
+/** Shows one. */
+export async function getPolicyWaiver(
+  deps: PolicyDeps,
+  { id }: ParsedInputOf<'policy_waiver.get'>,
+  context: CallContext,
+): Promise<Result<PolicyWaiver, Problem>> {
+  const found = await findWaiver(deps, id, context);
+  return found.ok ? ok(toWaiver(found.value, deps.clock.nowMs())) : found;
+}
+
+/** Lists them in the order in which they were made. */
+export async function listPolicyWaivers(
+  { store, clock }: PolicyDeps,
+  { limit, cursor, policy_id }: ParsedInputOf<'policy_waiver.list'>,
+  { principal }: CallContext,
+): Promise<Result<Page<PolicyWaiver>, Problem>> {
+  const rows = await store.read({
+    from: 'policy_waivers',
+    where: {
+      tenant_id: principal.tenantId,
+      ...(cursor === undefined ? {} : { id: { above: cursor } }),
+      ...(policy_id === undefined ? {} : { policy_id }),
+    },
+    limit: limit + 1,
+  });
+  const nowMs = clock.nowMs();
+  return ok(pageOf(rows, limit, (row) => toWaiver(row, nowMs)));
+}
+
+/** What an exception says, as answers and the audit log carry it. */
+export function waiverFields(row: PolicyWaiverRow): JsonObject {
+  return {
+    policy_id: row.policy_id,
+    policy: row.policy_name,
+    resource_kind: row.resource_kind,
+    resource_name: row.resource_name,
+    owner: row.owner_name,
+    reason: row.reason,
+    expires_at: toTimestamp(row.waived_until_ms),
+  };
+}
+
+/** An exception as answers carry it. */
+export function toWaiver(row: PolicyWaiverRow, nowMs: number): PolicyWaiver {
+  return PolicyWaiver.parse({
+    id: row.id,
+    ...waiverFields(row),
+    state: row.waived_until_ms > nowMs ? 'active' : 'expired',
+    created_at: toTimestamp(row.created_at_ms),
+    created_by: row.waived_by,
+  });
+}

@@ -1,0 +1,95 @@
+/** Makes exceptions from policies, and ends them. */
+import type { ParsedInputOf } from '@novacron/contract/operations';
+import type { PolicyWaiver } from '@novacron/contract/policy-violation';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { PolicyWaiverRow } from '../../../ports/policy-violation-rows.ts';
+import { auditWrite, refuseByPolicy } from '../../kernel/admission/refuse-write.ts';
+import { auditChange } from '../../kernel/audit/audit.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import { findResource } from '../../kernel/resource-rows/find-resource.ts';
+import { changedFields } from '../../rows/changed-fields.ts';
+import { replan } from '../../rows/replan.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
+import type { PolicyDeps } from '../deps.ts';
+import { findWaiver, toWaiver, waiverFields } from './waivers.ts';
+
+/** An exception that lasts longer is a rule: it belongs into the policy. */
+const WAIVER_MS_MAX = 366 * 86_400_000;
+
+/** Makes an exception. Problems: `not-found`, `validation-failed`, `policy-denied`. */
+export async function createPolicyWaiver(
+  deps: PolicyDeps,
+  input: ParsedInputOf<'policy_waiver.create'>,
+  context: CallContext,
+): Promise<Result<{ readonly resource: PolicyWaiver }, Problem>> {
+  const { tenantId, name: by } = context.principal;
+  const policy = await findResource(deps.store, 'policy', { tenantId, id: input.policy_id });
+  if (!policy.ok) return policy;
+  const nowMs = deps.clock.nowMs();
+  const row: PolicyWaiverRow = {
+    id: deps.ids.next('pwv'),
+    tenant_id: tenantId,
+    policy_id: policy.value.id,
+    policy_name: policy.value.name,
+    resource_kind: input.resource_kind,
+    resource_name: input.resource_name,
+    owner_name: input.owner,
+    reason: input.reason,
+    waived_until_ms: Date.parse(input.expires_at),
+    created_at_ms: nowMs,
+    waived_by: by,
+  };
+  const write = {
+    operation: 'policy_waiver.create',
+    resourceKind: 'policy_waiver',
+    target: { id: row.id, name: row.policy_name },
+  } as const;
+  const wanted = waiverFields(row);
+  const untimely = checkEnd(row, nowMs);
+  if (untimely !== undefined) {
+    await auditWrite(deps, context, write, untimely);
+    return err(untimely);
+  }
+  const refusal = await refuseByPolicy(deps, context, { ...write, before: null, wanted });
+  if (refusal !== undefined) return err(refusal);
+  const otherwise = replan('The waiver');
+  const done = await deps.store.commit([
+    { kind: 'insert', into: 'policy_waivers', row, otherwise },
+    auditChange(deps, context, { ...write, outcome: 'done', changes: changedFields(null, wanted) }),
+  ]);
+  return done.ok ? ok({ resource: toWaiver(row, nowMs) }) : done;
+}
+
+/** Ends an exception. Problems: `not-found`, `policy-denied`. */
+export async function deletePolicyWaiver(
+  deps: PolicyDeps,
+  { id }: ParsedInputOf<'policy_waiver.delete'>,
+  context: CallContext,
+): Promise<Result<Record<string, never>, Problem>> {
+  const found = await findWaiver(deps, id, context);
+  if (!found.ok) return found;
+  const before = waiverFields(found.value);
+  const write = {
+    operation: 'policy_waiver.delete',
+    resourceKind: 'policy_waiver',
+    target: { id, name: found.value.policy_name },
+  } as const;
+  const refusal = await refuseByPolicy(deps, context, { ...write, before, wanted: null });
+  if (refusal !== undefined) return err(refusal);
+  const done = await deps.store.commit([
+    { kind: 'drop', from: 'policy_waivers', id },
+    auditChange(deps, context, { ...write, outcome: 'done', changes: changedFields(before, null) }),
+  ]);
+  return done.ok ? ok({}) : done;
+}
+
+function checkEnd({ waived_until_ms: endMs }: PolicyWaiverRow, nowMs: number): Problem | undefined {
+  if (endMs > nowMs && endMs <= nowMs + WAIVER_MS_MAX) return undefined;
+  const message = endMs > nowMs ? 'is more than 366 days ahead' : 'is over already';
+  return problem('validation-failed', {
+    detail: `The waiver ends ${toTimestamp(endMs)}, which ${message}.`,
+    remedy: 'Name a moment within the next 366 days; what shall last belongs into the policy.',
+    fields: [{ path: ['expires_at'], message }],
+  });
+}

@@ -1,0 +1,15 @@
+import type { PlacementDeps } from '../placement/deps.ts';
+import type { PolicySettings } from '../policy/deps.ts';
+
+/** The settings of resources. */
+export interface ResourceSettings extends PolicySettings {
+  /** Hosts that webhooks may be sent to: `HOST`, or `HOST:PORT`. */
+  readonly webhookHosts: readonly string[];
+  /** How often VMs are checked, in milliseconds; undefined for the default of each check. */
+  readonly healthCheckIntervalMs: number | undefined;
+}
+
+/** What creating, changing and deleting resources needs besides placement. */
+export interface ResourceDeps extends PlacementDeps {
+  readonly settings: ResourceSettings;
+}

@@ -1,0 +1,254 @@
+/** Gives VMs their addresses: one of their network's block, kept until the VM leaves it. */
+import { createHash } from 'node:crypto';
+import { type Cidr, formatIp, type HostRange, hostRange, parseCidr } from '@novacron/contract/cidr';
+import { NetworkSpec } from '@novacron/contract/network';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { ChangeSet } from '../../../ports/store.ts';
+import type { NetworkRow, VmRow } from '../../../ports/tables.ts';
+import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
+import { replan } from '../../rows/replan.ts';
+import type { ResourceDeps } from '../deps.ts';
+
+/** The interface of a VM in its network. */
+export interface VmAddress {
+  readonly ip_address: string;
+  readonly mac_address: string;
+}
+
+/** What a VM gets, and what makes it its own. */
+export interface AddressPlan {
+  /** undefined without a network. */
+  readonly address: VmAddress | undefined;
+  readonly reserve: ChangeSet;
+  /** Takes `reserve` back. */
+  readonly giveBack: ChangeSet;
+}
+
+/** Who is to get an address. */
+interface Asker {
+  readonly id: string;
+  readonly name: string;
+  readonly network: NetworkRow | undefined;
+  /** What others get in the same commit; ids of rows. */
+  readonly taken?: ReadonlySet<string>;
+}
+
+/** Where, and when. */
+interface Scope {
+  readonly deps: Pick<ResourceDeps, 'store'>;
+  readonly nowMs: number;
+}
+
+/** Addresses that are tried before the whole network is read: a sparse network needs one. */
+const CANDIDATES_MAX = 16;
+
+const NOTHING: AddressPlan = { address: undefined, reserve: [], giveBack: [] };
+
+/**
+ * Chooses an address of the network: the same one for the same name as long as it is free, so that
+ * a VM that is made anew is found where it was, and one that others made in the same moment seldom
+ * want. Problems: `network-full` where every address is taken.
+ */
+export async function planAddress(
+  { network, ...asker }: Asker,
+  scope: Scope,
+): Promise<Result<AddressPlan, Problem>> {
+  if (network === undefined) return ok(NOTHING);
+  const { cidr } = NetworkSpec.parse(desiredOf(network));
+  const block = parseCidr(cidr);
+  if (!block.ok) return ok(NOTHING);
+  const range = hostRange(block.value);
+  const { id } = asker;
+  const found = await findFree({ ...asker, network }, { block: block.value, range }, scope);
+  if (found === undefined) return err(addressesTaken(network, cidr, range));
+  const { ip_address, isHeld } = found;
+  const address = { ip_address, mac_address: macAddressOf(id) };
+  if (isHeld) return ok({ ...NOTHING, address });
+  const giveBack: ChangeSet = [
+    { kind: 'drop', from: 'network_addresses', id: rowId(network.id, ip_address) },
+  ];
+  return ok({ address, reserve: reserve({ id, network, address }, scope), giveBack });
+}
+
+/** What a change of a VM means for its address. */
+export interface AddressMove extends AddressPlan {
+  /** Lets go of what it had elsewhere. */
+  readonly settle: ChangeSet;
+}
+
+/**
+ * Gives a VM an address in the network that it changes to; also in the one where it is, if it is of
+ * a release that gave none. Problems: those of `planAddress`.
+ */
+export async function moveAddress(
+  change: {
+    readonly row: VmRow;
+    readonly after: { readonly name: string; readonly network_id: string | null };
+    readonly networkAfter: NetworkRow | undefined;
+  },
+  scope: Scope,
+): Promise<Result<AddressMove, Problem>> {
+  const { row, after, networkAfter } = change;
+  const address = addressOf(row);
+  if (
+    row.network_id === after.network_id &&
+    (address !== undefined || networkAfter === undefined)
+  ) {
+    return ok({ ...NOTHING, address, settle: [] });
+  }
+  const asker = { id: row.id, name: after.name, network: networkAfter };
+  const planned = await planAddress(asker, scope);
+  if (!planned.ok) return planned;
+  const settle = await releaseAddresses(row.id, { keepIn: after.network_id }, scope);
+  return ok({ ...planned.value, settle });
+}
+
+/** What a VM has in its network; undefined where it has none, or none yet. */
+export function addressOf(row: VmRow): VmAddress | undefined {
+  const { ip_address: ip, mac_address: mac } = observedOf(row);
+  if (typeof ip !== 'string' || typeof mac !== 'string') return undefined;
+  return { ip_address: ip, mac_address: mac };
+}
+
+/** What is observed of a VM that says how it is connected. */
+export function addressFields(networkId: string | null, address: VmAddress | undefined) {
+  const { ip_address = null, mac_address = null } = address ?? {};
+  const network_interfaces =
+    address === undefined ? [] : [{ network_id: networkId, ip_address, mac_address }];
+  return { ip_address, mac_address, network_interfaces };
+}
+
+/** Lets go of the addresses that a VM holds, but for that in the network named. */
+export async function releaseAddresses(
+  vmId: string,
+  { keepIn }: { readonly keepIn: string | null },
+  { deps }: Scope,
+): Promise<ChangeSet> {
+  const held = await deps.store.read({ from: 'network_addresses', where: { vm_id: vmId } });
+  return held
+    .filter(({ network_id }) => network_id !== keepIn)
+    .map(({ id }) => ({ kind: 'drop', from: 'network_addresses', id }));
+}
+
+interface Found {
+  readonly ip_address: string;
+  readonly isHeld: boolean;
+}
+
+async function findFree(
+  asker: Asker & { readonly network: NetworkRow },
+  { block, range }: { readonly block: Cidr; readonly range: HostRange },
+  { deps }: Scope,
+): Promise<Found | undefined> {
+  const { id, network, taken: together = new Set() } = asker;
+  const toText = (offset: bigint): string => formatIp(block.family, range.first + offset);
+  const offsets = candidatesOf(`${network.id}/${asker.name}`, range.count);
+  const { held, taken } = await deps.store.snapshot({
+    held: { from: 'network_addresses', where: { network_id: network.id, vm_id: id } },
+    taken: {
+      from: 'network_addresses',
+      where: { id: { in: offsets.map((offset) => rowId(network.id, toText(offset))) } },
+    },
+  });
+  const [own] = held;
+  if (own !== undefined) return { ip_address: own.ip_address, isHeld: true };
+  const busy = new Set(taken.map(({ ip_address }) => ip_address));
+  const free = offsets
+    .map(toText)
+    .find((ip) => !busy.has(ip) && !together.has(rowId(network.id, ip)));
+  if (free !== undefined) return { ip_address: free, isHeld: false };
+  const all = await deps.store.read({
+    from: 'network_addresses',
+    where: { network_id: network.id },
+  });
+  const prefix = rowId(network.id, '');
+  const others = [...together].filter((row) => row.startsWith(prefix));
+  const known = [
+    ...all.map((row) => row.ip_address),
+    ...others.map((row) => row.slice(prefix.length)),
+  ];
+  const ip_address = firstFree(new Set(known), range, toText);
+  return ip_address === undefined ? undefined : { ip_address, isHeld: false };
+}
+
+function firstFree(
+  busy: ReadonlySet<string>,
+  { count }: HostRange,
+  toText: (offset: bigint) => string,
+): string | undefined {
+  for (let offset = 0n; offset < count && offset <= busy.size; offset += 1n) {
+    if (!busy.has(toText(offset))) return toText(offset);
+  }
+  return undefined;
+}
+
+/** Offsets that follow from a text, spread evenly over the block. */
+function candidatesOf(text: string, count: bigint): bigint[] {
+  const digest = createHash('sha512').update(text).digest();
+  return Array.from(
+    { length: CANDIDATES_MAX },
+    (_, index) => BigInt(digest.readUInt32BE(4 * index)) % count,
+  );
+}
+
+/** Locally administered and individual (IEEE 802): the second lowest bit is 1, the lowest 0. */
+const MAC_FIRST_BYTE = { clear: 0b1111_1100, set: 0b0000_0010 } as const;
+
+const MAC_BYTES = 6;
+
+/** The address of a VM's interface: the same for all of its life, whatever its network. */
+function macAddressOf(vmId: string): string {
+  const bytes = createHash('sha256').update(vmId).digest().subarray(0, MAC_BYTES);
+  const { clear, set } = MAC_FIRST_BYTE;
+  bytes[0] = ((bytes[0] ?? 0) & clear) | set;
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join(':');
+}
+
+function rowId(networkId: string, ip: string): string {
+  return `${networkId}/${ip}`;
+}
+
+function reserve(
+  {
+    id,
+    network,
+    address,
+  }: Omit<Asker, 'name'> & {
+    readonly network: NetworkRow;
+    readonly address: VmAddress;
+  },
+  { nowMs }: Scope,
+): ChangeSet {
+  return [
+    {
+      kind: 'insert',
+      into: 'network_addresses',
+      row: {
+        id: rowId(network.id, address.ip_address),
+        tenant_id: network.tenant_id,
+        network_id: network.id,
+        vm_id: id,
+        ...address,
+        created_at_ms: nowMs,
+      },
+      otherwise: replan(`The address ${address.ip_address}`),
+    },
+    {
+      kind: 'require-none',
+      of: 'network_addresses',
+      where: { mac_address: address.mac_address, vm_id: { not: id } },
+      otherwise: replan(`The address ${address.mac_address}`),
+    },
+  ];
+}
+
+function addressesTaken(network: NetworkRow, cidr: string, { count }: HostRange): Problem {
+  const have = count === 1n ? 'its 1 address is' : `all of its ${count} addresses are`;
+  return problem('network-full', {
+    detail: `The network ${network.name} (${cidr}) has no free address: ${have} taken.`,
+    remedy: 'Connect the VM to another network, or delete VMs of this one.',
+    fields: [{ path: ['network_id'], message: `has no free address: ${have} taken` }],
+    data: { resource_id: network.id },
+  });
+}

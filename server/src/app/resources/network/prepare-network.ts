@@ -1,0 +1,199 @@
+/** Plans networks: they have no step on any node, so admission is all there is. */
+import { overlaps, parseCidr } from '@novacron/contract/cidr';
+import { fillDefaults } from '@novacron/contract/field';
+import type { JsonObject } from '@novacron/contract/json';
+import { NETWORK_FIELDS, NetworkSpec } from '@novacron/contract/network';
+import type { ParsedInputOf } from '@novacron/contract/operations';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { err, ok } from '@novacron/contract/result';
+import type { NetworkRow } from '../../../ports/tables.ts';
+import { chargeBack, chargeTenant, checkQuota } from '../../access/quota/tenant-quota.ts';
+import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
+import {
+  changedColumns,
+  changeIdle,
+  mergeFields,
+  newResourceRow,
+  requireSame,
+} from '../../kernel/resource-rows/new-row.ts';
+import { desiredOf } from '../../rows/answer-resource.ts';
+import { changedFields } from '../../rows/changed-fields.ts';
+import { replan } from '../../rows/replan.ts';
+import { fieldsToReplace, nameTaken, replacementNeeded } from '../../rows/resource-problems.ts';
+import type { Prepare, WriteScope } from '../scope.ts';
+
+const ONE = { networks: 1 } as const;
+
+/** Whoever adds a network to a tenant moves this rule's version: two cannot overlap unseen. */
+function addressRule(tenantId: string): string {
+  return `network-addresses/${tenantId}`;
+}
+
+/** Plans a new network. */
+export const prepareNetworkCreate: Prepare<ParsedInputOf<'network.create'>> = async (
+  input,
+  scope,
+) => {
+  const spec = NetworkSpec.parse(fillDefaults(NETWORK_FIELDS, input));
+  const { tenantId } = scope.context.principal;
+  const rule = addressRule(tenantId);
+  const rows = await scope.deps.store.snapshot({
+    networks: { from: 'networks', where: { tenant_id: tenantId } },
+    rules: { from: 'rule_versions', where: { id: rule } },
+    quotas: { from: 'tenant_quotas', where: { id: tenantId } },
+  });
+  const problems = [
+    ...checkName(spec.name, rows.networks),
+    ...checkOverlap(spec.cidr, rows.networks),
+    ...[checkQuota(rows.quotas[0], ONE)].filter((found) => found !== undefined),
+  ];
+  if (problems.length > 0) return err(problems);
+  const id = scope.deps.ids.next('net');
+  // Parsed by NetworkSpec: JSON values only.
+  const desired = spec as JsonObject;
+  const row = newResourceRow(scope, { id, name: spec.name, desired, observed: {}, busy: 'no' });
+  return ok({
+    resourceKind: 'network',
+    target: { id, name: spec.name },
+    before: null,
+    wanted: desired,
+    placement: null,
+    changes: [
+      {
+        kind: 'move-rule',
+        rule,
+        from: rows.rules[0]?.version ?? 0,
+        otherwise: replan('The address plan'),
+      },
+      {
+        kind: 'insert',
+        into: 'networks',
+        row: { ...row, vm_count: 0 },
+        otherwise: replan(`The name ${spec.name}`),
+      },
+      ...chargeTenant(tenantId, ONE),
+    ],
+    steps: [],
+    onSuccess: [],
+    onFailure: [],
+    onStuck: [],
+  });
+};
+
+/** Plans a change of a network. */
+export const prepareNetworkUpdate: Prepare<ParsedInputOf<'network.update'>> = async (
+  input,
+  scope,
+) => {
+  const current = await findToChange('network', input, scope);
+  if (!current.ok) return err([current.error]);
+  const row = current.value;
+  const before = desiredOf(row);
+  const after = NetworkSpec.parse(mergeFields(before, input, NETWORK_FIELDS));
+  const wanted = after as JsonObject;
+  const problems = await checkUpdate(row, before, wanted, scope);
+  if (problems.length > 0) return err(problems);
+  const isSame = Object.keys(changedFields(before, wanted)).length === 0;
+  return ok({
+    resourceKind: 'network',
+    target: { id: row.id, name: after.name },
+    before,
+    wanted,
+    placement: null,
+    changes: isSame
+      ? [requireSame('network', row)]
+      : [
+          changeIdle(
+            'network',
+            row,
+            changedColumns(row, scope, { name: after.name, desired: wanted, busy: 'no' }),
+          ),
+        ],
+    steps: [],
+    onSuccess: [],
+    onFailure: [],
+    onStuck: [],
+  });
+};
+
+/** Plans the end of a network that nothing is connected to. */
+export const prepareNetworkDelete: Prepare<ParsedInputOf<'network.delete'>> = async (
+  input,
+  scope,
+) => {
+  const current = await findToChange('network', input, scope);
+  if (!current.ok) return err([current.error]);
+  const row = current.value;
+  if (row.vm_count > 0) return err([inUse(row)]);
+  return ok({
+    resourceKind: 'network',
+    target: { id: row.id, name: row.name },
+    before: desiredOf(row),
+    wanted: null,
+    placement: null,
+    changes: [
+      {
+        kind: 'delete',
+        from: 'networks',
+        id: row.id,
+        expect: { revision: row.revision, vm_count: 0 },
+        otherwise: replan(`The network ${row.name}`),
+      },
+      { kind: 'drop', from: 'baselines', id: row.id },
+      ...chargeBack(row.tenant_id, ONE),
+    ],
+    steps: [],
+    onSuccess: [],
+    onFailure: [],
+    onStuck: [],
+  });
+};
+
+async function checkUpdate(
+  row: NetworkRow,
+  before: JsonObject,
+  wanted: JsonObject,
+  scope: WriteScope,
+): Promise<Problem[]> {
+  const problems: Problem[] = [];
+  const replaced = fieldsToReplace(NETWORK_FIELDS, changedFields(before, wanted));
+  if (replaced.length > 0) problems.push(replacementNeeded('network', row.name, replaced));
+  const name = String(wanted.name);
+  const holders = await scope.deps.store.read({
+    from: 'networks',
+    where: { tenant_id: row.tenant_id, name, id: { not: row.id } },
+  });
+  return [...problems, ...checkName(name, holders)];
+}
+
+function checkName(name: string, rows: readonly NetworkRow[]): Problem[] {
+  const holder = rows.find((row) => row.name === name);
+  return holder === undefined ? [] : [nameTaken('network', name, holder.id)];
+}
+
+function checkOverlap(cidr: string, rows: readonly NetworkRow[]): Problem[] {
+  const asked = parseCidr(cidr);
+  if (!asked.ok) return [];
+  return rows.flatMap((row) => {
+    const taken = NetworkSpec.parse(desiredOf(row)).cidr;
+    const block = parseCidr(taken);
+    if (!block.ok || !overlaps(asked.value, block.value)) return [];
+    return [
+      problem('network-overlap', {
+        detail: `${cidr} overlaps ${taken} of the network ${row.name} (${row.id}).`,
+        remedy: 'Choose an address block that no other network of the tenant uses.',
+        fields: [{ path: ['cidr'], message: `overlaps ${taken} of the network ${row.name}` }],
+        data: { resource_id: row.id },
+      }),
+    ];
+  });
+}
+
+function inUse(row: NetworkRow): Problem {
+  const vms = row.vm_count === 1 ? '1 VM is' : `${row.vm_count} VMs are`;
+  return problem('in-use', {
+    detail: `The network ${row.name} cannot be deleted: ${vms} connected to it.`,
+    remedy: 'Delete the VMs, or connect them to another network, first.',
+    data: { vm_count: row.vm_count },
+  });
+}

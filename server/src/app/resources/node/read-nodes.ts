@@ -1,0 +1,89 @@
+/**
+ * Shows and lists nodes. All tenants see which nodes there are and what they can hold; what is held
+ * there they see of their own VMs only, for the rest is the business of others.
+ */
+import { Node } from '@novacron/contract/node';
+import { err, ok } from '@novacron/contract/result';
+import type { Tables } from '../../../ports/tables.ts';
+import { findOwnTenant } from '../../access/tenants/tenant-access.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import { type ListInput, pageWhere } from '../../kernel/resource-rows/read-resources.ts';
+import { readPrices } from '../../placement/facts/placement-node.ts';
+import { pageOf } from '../../rows/page.ts';
+import { notFound } from '../../rows/resource-problems.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
+import type { ResourceDeps } from '../deps.ts';
+
+const MIB_PER_GB = 1_024;
+
+type Row = Tables['nodes'];
+type Held = Pick<Row, 'cpu_cores_used' | 'memory_mib_used' | 'disk_gb_used' | 'vm_count'>;
+
+/** Lists nodes. */
+export async function listNodes(deps: ResourceDeps, input: ListInput, context: CallContext) {
+  const rows = await deps.store.read({
+    from: 'nodes',
+    where: pageWhere(input),
+    limit: input.limit + 1,
+  });
+  const heldOn = await whatIsSeen(deps, rows, context);
+  return ok(pageOf(rows, input.limit, (row) => toNode(row, heldOn(row))));
+}
+
+/** Shows a node. */
+export async function getNode(deps: ResourceDeps, id: string, context: CallContext) {
+  const [row] = await deps.store.read({ from: 'nodes', where: { id } });
+  if (row === undefined) return err(notFound('node', id));
+  const heldOn = await whatIsSeen(deps, [row], context);
+  return ok(toNode(row, heldOn(row)));
+}
+
+/** What of a node's allocations a caller sees. */
+async function whatIsSeen(
+  { store }: ResourceDeps,
+  rows: readonly Row[],
+  { principal }: CallContext,
+): Promise<(row: Row) => Held> {
+  const own = await findOwnTenant(store, principal);
+  if (own?.is_platform === 1) return (row) => row;
+  const allocations = await store.read({
+    from: 'allocations',
+    where: { owner_tenant_id: principal.tenantId, node_id: { in: rows.map(({ id }) => id) } },
+  });
+  return ({ id }) => {
+    const here = allocations.filter(({ node_id }) => node_id === id);
+    const sumOf = (amountOf: (row: (typeof here)[number]) => number): number =>
+      here.reduce((sum, row) => sum + amountOf(row), 0);
+    return {
+      cpu_cores_used: sumOf(({ cpu_cores }) => cpu_cores),
+      memory_mib_used: sumOf(({ memory_mib }) => memory_mib),
+      disk_gb_used: sumOf(({ disk_gb }) => disk_gb),
+      vm_count: new Set(here.map(({ vm_id }) => vm_id)).size,
+    };
+  };
+}
+
+function toNode(row: Row, held: Held): Node {
+  return Node.parse({
+    id: row.id,
+    name: row.name,
+    zone: row.zone,
+    rack: row.rack,
+    status: row.status,
+    power: row.power ?? 'on',
+    driver: row.driver,
+    capacity: {
+      cpu_cores: row.cpu_cores,
+      memory_gb: row.memory_mib / MIB_PER_GB,
+      disk_gb: row.disk_gb,
+    },
+    allocated: {
+      cpu_cores: held.cpu_cores_used,
+      memory_gb: held.memory_mib_used / MIB_PER_GB,
+      disk_gb: held.disk_gb_used,
+    },
+    vm_count: held.vm_count,
+    prices: readPrices(row.prices_json) ?? null,
+    last_seen_at: toTimestamp(row.last_seen_at_ms),
+  });
+}

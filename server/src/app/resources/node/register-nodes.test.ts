@@ -1,0 +1,131 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Bus } from '@novacron/bus/bus';
+import { openMemoryBus } from '@novacron/bus/open-memory-bus';
+import { announceSubject, leaseSubject } from '@novacron/contract/agent';
+import type { JsonObject } from '@novacron/contract/json';
+import { problem } from '@novacron/contract/problem';
+import { err } from '@novacron/contract/result';
+import { waitUntil } from '../../../../../test/support/src/wait-until.ts';
+import {
+  createVirtualTime,
+  type VirtualTime,
+} from '../../../../agent/src/test-kit/virtual-time.ts';
+import { createIds, systemRandom } from '../../../adapters/ids/random-ids.ts';
+import { openTemporaryStore } from '../../../adapters/store/sqlite/temporary-store.ts';
+import type { Store } from '../../../ports/store.ts';
+import { createNodeRegistry, type NodeRegistry } from './register-nodes.ts';
+
+const AWAY = problem('unavailable', { detail: 'The store is away.', remedy: 'Wait.' });
+
+let time: VirtualTime;
+let bus: Bus;
+let temporary: Awaited<ReturnType<typeof openTemporaryStore>>;
+let registry: NodeRegistry;
+let storeState: 'here' | 'away';
+let renewals: JsonObject[];
+let warnings: string[];
+
+beforeEach(async () => {
+  time = createVirtualTime();
+  bus = openMemoryBus({ timers: time.timers });
+  temporary = await openTemporaryStore();
+  storeState = 'here';
+  renewals = [];
+  warnings = [];
+  registry = createNodeRegistry(makeDeps());
+  bus.subscribe(leaseSubject('node-01'), (message) => renewals.push(message));
+});
+afterEach(async () => {
+  registry.stop();
+  await temporary.remove();
+});
+
+function makeDeps(healthCheckIntervalMs?: number): Parameters<typeof createNodeRegistry>[0] {
+  const store: Store = {
+    ...temporary.store,
+    commit: async (changes) =>
+      storeState === 'away' ? err(AWAY) : temporary.store.commit(changes),
+  };
+  const ignore = (): void => undefined;
+  const warn = (_fields: object, message: string): void => void warnings.push(message);
+  return {
+    ...{ store, bus, clock: time.clock, timers: time.timers },
+    ids: createIds(time.clock, systemRandom),
+    logger: { debug: ignore, info: ignore, warn, error: warn },
+    settings: { healthCheckIntervalMs },
+  };
+}
+
+/** One beat, heard on the subject of a node. */
+async function beat(number: number, changes: JsonObject = {}, place = 'node-01'): Promise<void> {
+  bus.publish(announceSubject(place), {
+    ...{ protocol: 1, node: 'node-01', zone: 'z', rack: 'r', driver: 'simulator' },
+    capabilities: { hotplugCpu: 'no', hotplugMemory: 'no', hotplugDisk: 'no', liveMigration: 'no' },
+    capacity: { cpu_cores: 1, memory_mib: 1, disk_gb: 1 },
+    ...{ incarnation: 'start-1', beat: number, lease_ms: 20_000 },
+    ...changes,
+  });
+  await time.settle();
+}
+
+function nodeNames(): Promise<readonly string[]> {
+  return temporary.store.read({ from: 'nodes' }).then((rows) => rows.map(({ name }) => name));
+}
+
+describe('the lease of a node', () => {
+  test('is renewed by each beat, of which not every one is written down', async () => {
+    for (const number of [1, 2, 3]) {
+      await beat(number);
+      await waitUntil('the renewal', () => renewals.length === number || undefined);
+      await time.advance(5_000);
+    }
+    expect(renewals).toEqual([1, 2, 3].map((number) => ({ incarnation: 'start-1', beat: number })));
+  });
+
+  test('is not renewed by what the store has not kept, and is again when it has', async () => {
+    storeState = 'away';
+    await beat(1);
+    await waitUntil('the refusal', () => warnings.length === 1 || undefined);
+    expect(renewals).toEqual([]);
+    expect(warnings).toEqual(['node not registered']);
+    storeState = 'here';
+    await beat(2);
+    await waitUntil('the renewal', () => renewals.length === 1 || undefined);
+    expect(renewals).toEqual([{ incarnation: 'start-1', beat: 2 }]);
+    storeState = 'away';
+    await time.advance(14_000);
+    await beat(3);
+    await waitUntil('the second refusal', () => warnings.length === 2 || undefined);
+    expect(renewals).toHaveLength(1);
+  });
+
+  test('is no matter of agents that have none', async () => {
+    bus.publish(announceSubject('node-01'), {});
+    await beat(1, { incarnation: 7 });
+    await waitUntil('the refusals', () => warnings.length === 2 || undefined);
+    expect(renewals).toEqual([]);
+  });
+});
+
+test('a silent node is noticed as soon as the health checks are frequent', async () => {
+  const status = async () => (await temporary.store.read({ from: 'nodes' }))[0]?.status;
+  registry.stop();
+  registry = createNodeRegistry(makeDeps(500));
+  await beat(1);
+  await waitUntil('the node', async () => ((await status()) === 'ready' ? true : undefined));
+  await time.advance(20_000);
+  expect(await status()).toBe('ready');
+  await time.advance(600);
+  await waitUntil('its loss', async () => ((await status()) === 'lost' ? true : undefined));
+  expect(warnings).toEqual(['node is lost: its agent is silent']);
+});
+
+test('a node that speaks in the name of another one is not believed', async () => {
+  await beat(1, {}, 'node-02');
+  expect(renewals).toEqual([]);
+  expect(warnings).toEqual(['an announcement in the name of another node is ignored']);
+  expect(await nodeNames()).toEqual([]);
+  await beat(2);
+  await waitUntil('the node', async () => (await nodeNames()).length === 1 || undefined);
+  expect(await nodeNames()).toEqual(['node-01']);
+});

@@ -1,0 +1,239 @@
+/** Keeps the table of nodes in step with what agents say of themselves, and with their silence. */
+import { ANY_NODE, announceSubject, leaseSubject, nodeOfSubject } from '@novacron/contract/agent';
+import { AgentAnnouncement } from '@novacron/contract/agent-announcement';
+import { equalJson } from '@novacron/contract/json';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { Tables } from '../../../ports/tables.ts';
+import { repeatWork } from '../../kernel/reconcilers/repeat-work.ts';
+import type { ResourceDeps } from '../deps.ts';
+
+/** What the registry of nodes needs. */
+type RegistryDeps = Pick<ResourceDeps, 'store' | 'bus' | 'clock' | 'timers' | 'ids' | 'logger'> & {
+  readonly settings: Pick<ResourceDeps['settings'], 'healthCheckIntervalMs'>;
+};
+
+/** A heartbeat is written down at most this often: not every one is worth a commit. */
+const LAST_SEEN_MS_STEP = 14_000;
+
+/** Written down so lately by another server, a heartbeat is not written down again. */
+const LAST_SEEN_MS_FRESH = 7_000;
+
+/** A node that was not heard of for this long is lost: three heartbeats and a little more. */
+const NODE_LEASE_MS = 20_000;
+
+/** How often leases are looked at, at least: a lost node holds up all that waits for it. */
+const LEASE_CHECK_MS_MAX = 5_000;
+
+/** Listens to agents. */
+export interface NodeRegistry {
+  /**
+   * Resolves when at least this many nodes have been written down since the start, or when the time
+   * is up: the others are lost when their lease has run out.
+   * @returns how many there are
+   */
+  readonly waitForNodes: (
+    count: number,
+    options: { readonly timeoutMs: number },
+  ) => Promise<number>;
+  readonly stop: () => void;
+}
+
+/** Starts listening; must come before the agents start. */
+export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
+  const startedAtMs = deps.clock.nowMs();
+  const checkMs = Math.min(
+    LEASE_CHECK_MS_MAX,
+    deps.settings.healthCheckIntervalMs ?? LEASE_CHECK_MS_MAX,
+  );
+  const lastHeardMs = new Map<string, number>();
+  /** When writing was last begun, and when what was written was last known to be kept. */
+  const lastWrittenMs = new Map<string, number>();
+  const lastKeptMs = new Map<string, number>();
+  const registered = new Set<string>();
+  const waiters = new Set<() => void>();
+  let stopped = false;
+
+  /** Acknowledges only what others can read: they must know how long a lease may still run. */
+  async function hear(announcement: AgentAnnouncement): Promise<void> {
+    await register(announcement);
+    const { node, incarnation, beat } = announcement;
+    const keptMs = lastKeptMs.get(node) ?? Number.NEGATIVE_INFINITY;
+    if (stopped || deps.clock.nowMs() - keptMs >= LAST_SEEN_MS_STEP) return;
+    if (incarnation === undefined || beat === undefined) return;
+    deps.bus.publish(leaseSubject(node), { incarnation, beat });
+  }
+
+  async function register(announcement: AgentAnnouncement): Promise<void> {
+    const nowMs = deps.clock.nowMs();
+    const { node } = announcement;
+    lastHeardMs.set(node, nowMs);
+    const lastMs = lastWrittenMs.get(node);
+    if (lastMs !== undefined && nowMs - lastMs < LAST_SEEN_MS_STEP) return;
+    lastWrittenMs.set(node, nowMs);
+    // Another server may have heard the same: then what it wrote is looked at once more.
+    const done = await writeDown(announcement, nowMs);
+    const settled = done.ok ? done : await writeDown(announcement, nowMs);
+    if (!settled.ok) {
+      lastWrittenMs.delete(node);
+      deps.logger.warn({ node, problem: settled.error }, 'node not registered');
+      return;
+    }
+    lastKeptMs.set(node, nowMs);
+    registered.add(node);
+    for (const wake of waiters) wake();
+  }
+
+  async function writeDown(
+    announcement: AgentAnnouncement,
+    nowMs: number,
+  ): Promise<Result<void, Problem>> {
+    const { node } = announcement;
+    const { nodes, enrolled } = await deps.store.snapshot({
+      nodes: { from: 'nodes', where: { name: node } },
+      enrolled: { from: 'enrollments', where: { node } },
+    });
+    if (isRevoked(enrolled)) {
+      lastHeardMs.delete(node);
+      return err(revokedProblem(node));
+    }
+    const [known] = nodes;
+    const row = toRow(deps, announcement, known, nowMs);
+    if (known !== undefined && isWrittenDown(known, row)) return ok(undefined);
+    const otherwise = problem('conflict', {
+      detail: `Node ${node} was registered, filled or drained at the same time.`,
+      remedy: 'Nothing to do: the next heartbeat brings it up to date.',
+    });
+    const { cpu_cores_used, memory_mib_used, disk_gb_used, vm_count, power, ...said } = row;
+    return deps.store.commit([
+      known === undefined
+        ? { kind: 'insert', into: 'nodes', row, otherwise }
+        : {
+            ...{ kind: 'update', table: 'nodes', id: known.id, set: said, otherwise },
+            // Who drains a node at this moment must not find it ready again.
+            expect: { status: known.status },
+          },
+    ]);
+  }
+
+  /** Marks the silent nodes: nothing is placed there until they are heard of again. */
+  async function checkLeases(): Promise<void> {
+    const ready = await deps.store.read({ from: 'nodes', where: { status: 'ready' } });
+    const nowMs = deps.clock.nowMs();
+    for (const { id, name, last_seen_at_ms } of ready) {
+      // Another server may hear what this one does not.
+      const lastMs = Math.max(lastHeardMs.get(name) ?? startedAtMs, last_seen_at_ms);
+      if (nowMs - lastMs <= NODE_LEASE_MS) continue;
+      lastWrittenMs.delete(name);
+      const done = await deps.store.commit([
+        {
+          kind: 'update',
+          table: 'nodes',
+          id,
+          set: { status: 'lost' },
+          expect: { status: 'ready' },
+          otherwise: problem('conflict', {
+            detail: `Node ${name} is not ready any more.`,
+            remedy: 'Nothing to do: its status has been changed already.',
+          }),
+        },
+      ]);
+      if (done.ok) deps.logger.warn({ node: name }, 'node is lost: its agent is silent');
+    }
+  }
+
+  const checks = repeatWork(deps.timers, {
+    everyMs: checkMs,
+    work: checkLeases,
+    onFailure: (cause) => deps.logger.warn({ cause }, 'leases are not checked'),
+  });
+  const unsubscribe = deps.bus.subscribe(announceSubject(ANY_NODE), (message, subject) => {
+    const parsed = AgentAnnouncement.safeParse(message);
+    if (!parsed.success) {
+      deps.logger.warn({ reason: parsed.error.message }, 'an announcement is not understood');
+      return;
+    }
+    const { node } = parsed.data;
+    if (nodeOfSubject(subject) !== node) {
+      // The bus lets an agent use the subjects of its own node only; the message may say anything.
+      deps.logger.warn({ node, subject }, 'an announcement in the name of another node is ignored');
+      return;
+    }
+    hear(parsed.data).catch((cause) => deps.logger.warn({ cause }, 'node not registered'));
+  });
+
+  return {
+    waitForNodes: (count, { timeoutMs }) =>
+      new Promise((resolve) => {
+        const wake = (): void => {
+          if (registered.size < count) return;
+          end();
+        };
+        const end = (): void => {
+          cancel();
+          waiters.delete(wake);
+          resolve(registered.size);
+        };
+        const cancel = deps.timers.after(timeoutMs, end);
+        waiters.add(wake);
+        wake();
+      }),
+    stop: () => {
+      stopped = true;
+      checks.stop();
+      unsubscribe();
+    },
+  };
+}
+
+/** A node that was never enrolled is none of this: its bus does not ask for certificates. */
+function isRevoked(enrolled: readonly Tables['enrollments'][]): boolean {
+  const statuses = enrolled.map(({ status }) => status);
+  return statuses.includes('revoked') && !statuses.includes('active');
+}
+
+function revokedProblem(node: string): Problem {
+  return problem('forbidden', {
+    detail: `The enrollment of node ${node} was revoked, so what its agent says does not count.`,
+    remedy: 'Stop the agent, or enroll it again: novacron enrollment create --node NODE.',
+  });
+}
+
+/** Whether a row says what is to be written, as of a moment ago. */
+function isWrittenDown(known: Tables['nodes'], row: Tables['nodes']): boolean {
+  const ageMs = row.last_seen_at_ms - known.last_seen_at_ms;
+  if (Math.abs(ageMs) > LAST_SEEN_MS_FRESH) return false;
+  return equalJson({ ...known, last_seen_at_ms: row.last_seen_at_ms }, { ...row });
+}
+
+function toRow(
+  deps: RegistryDeps,
+  said: AgentAnnouncement,
+  known: Tables['nodes'] | undefined,
+  nowMs: number,
+): Tables['nodes'] {
+  const used = {
+    cpu_cores_used: known?.cpu_cores_used ?? 0,
+    memory_mib_used: known?.memory_mib_used ?? 0,
+    disk_gb_used: known?.disk_gb_used ?? 0,
+  };
+  return {
+    id: known?.id ?? deps.ids.next('node'),
+    name: said.node,
+    zone: said.zone,
+    rack: said.rack,
+    driver: said.driver,
+    status: known?.status === undefined || known.status === 'lost' ? 'ready' : known.status,
+    capabilities_json: JSON.stringify(said.capabilities),
+    power: known?.power ?? null,
+    prices_json: said.prices === undefined ? null : JSON.stringify(said.prices),
+    // A node that has become smaller than what its VMs hold is full, not gone.
+    cpu_cores: Math.max(said.capacity.cpu_cores, used.cpu_cores_used),
+    memory_mib: Math.max(said.capacity.memory_mib, used.memory_mib_used),
+    disk_gb: Math.max(said.capacity.disk_gb, used.disk_gb_used),
+    ...used,
+    vm_count: known?.vm_count ?? 0,
+    last_seen_at_ms: nowMs,
+    created_at_ms: known?.created_at_ms ?? nowMs,
+  };
+}

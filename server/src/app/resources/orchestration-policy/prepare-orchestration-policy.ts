@@ -1,0 +1,244 @@
+/** Plans orchestration policies: a document is read and checked before anything is kept. */
+import { fillDefaults } from '@novacron/contract/field';
+import { canonicalJson, equalJson, type JsonObject } from '@novacron/contract/json';
+import type { ParsedInputOf } from '@novacron/contract/operations';
+import type { OrchestrationPolicy } from '@novacron/contract/orchestration';
+import {
+  ORCHESTRATION_POLICY_FIELDS,
+  OrchestrationPolicySpec,
+} from '@novacron/contract/orchestration-policy';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import { findPolicyConflicts } from '@novacron/engine/orchestration/find-policy-conflicts';
+import { readPolicy } from '@novacron/engine/orchestration/read-policies';
+import type { PolicyRow } from '../../../ports/tables.ts';
+import { chargeBack, chargeTenant, checkQuota } from '../../access/quota/tenant-quota.ts';
+import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
+import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
+import {
+  changedColumns,
+  changeIdle,
+  mergeFields,
+  newResourceRow,
+  requireSame,
+} from '../../kernel/resource-rows/new-row.ts';
+import { doubtOf } from '../../policy/decide/verify-policy-integrity.ts';
+import { acceptPolicy } from '../../policy/signing/accept-policy.ts';
+import { desiredOf } from '../../rows/answer-resource.ts';
+import { dropVersions, keepVersion, readVersions, versionOf } from '../../rows/policy-versions.ts';
+import { replan } from '../../rows/replan.ts';
+import { policyNameTaken } from '../../rows/resource-problems.ts';
+import { policyOf } from '../../rows/stored-policies.ts';
+import type { Prepare, WriteScope } from '../scope.ts';
+import { CUSTOM_OPERATIONS } from './custom-operations.ts';
+import { refuseWebhookHost } from './webhook-hosts.ts';
+
+const ONE = { policies: 1 } as const;
+
+const AT_ONCE = { placement: null, steps: [], onSuccess: [], onFailure: [], onStuck: [] } as const;
+
+/** Plans a new one. */
+export const prepareOrchestrationPolicyCreate: Prepare<
+  ParsedInputOf<'orchestration_policy.create'>
+> = async (input, scope) => {
+  const spec = OrchestrationPolicySpec.parse(fillDefaults(ORCHESTRATION_POLICY_FIELDS, input));
+  const checked = await check(spec, undefined, scope);
+  if (!checked.ok) return checked;
+  const { policy, notices } = checked.value;
+  const id = scope.deps.ids.next('orc');
+  const { name } = policy.metadata;
+  const desired = spec as JsonObject;
+  const text = { tenantId: scope.context.principal.tenantId, policyId: id, version: 1, desired };
+  const accepted = await acceptPolicy(scope.deps, policy, text);
+  if (!accepted.ok) return err([accepted.error]);
+  const row: PolicyRow = {
+    ...newResourceRow(scope, { id, name, desired, observed: observedOf(policy, 1), busy: 'no' }),
+    ...columnsOf(spec, accepted.value.compiledJson),
+  };
+  return ok({
+    ...AT_ONCE,
+    resourceKind: 'orchestration_policy',
+    target: { id, name },
+    before: null,
+    wanted: desired,
+    notices,
+    changes: [
+      {
+        ...{ kind: 'insert', into: 'orchestration_policies', row },
+        otherwise: replan(`The name ${name}`),
+      },
+      ...accepted.value.guards,
+      ...keepVersion([], row, scope.nowMs),
+      ...chargeTenant(row.tenant_id, ONE),
+    ],
+  });
+};
+
+/** Plans a change of one; a document that says another thing is a new version. */
+export const prepareOrchestrationPolicyUpdate: Prepare<
+  ParsedInputOf<'orchestration_policy.update'>
+> = async (input, scope) => {
+  const current = await findToChange('orchestration_policy', input, scope);
+  if (!current.ok) return err([current.error]);
+  const row = current.value;
+  const before = desiredOf(row);
+  const merged = mergeFields(before, input, ORCHESTRATION_POLICY_FIELDS);
+  const spec = OrchestrationPolicySpec.parse(merged);
+  const doubt = await doubtOf(row, scope, { text: input.document, enabled: spec.enabled });
+  if (doubt.kind === 'refused') return err([doubt.problem]);
+  const checked = await check(spec, row, scope);
+  if (!checked.ok) return checked;
+  const { policy, notices } = checked.value;
+  const { name } = policy.metadata;
+  const desired = spec as JsonObject;
+  const same = equalJson(policy as JsonObject, policyOf(row) as JsonObject);
+  const version = versionOf(row) + (same ? 0 : 1);
+  const text = { tenantId: row.tenant_id, policyId: row.id, version, desired };
+  const accepted = await acceptPolicy(scope.deps, policy, text);
+  if (!accepted.ok) return err([accepted.error]);
+  const set = {
+    ...changedColumns(row, scope, { name, desired, busy: 'no' }),
+    observed_json: canonicalJson(observedOf(policy, version)),
+    ...columnsOf(spec, doubt.kind === 'leave' ? row.compiled_json : accepted.value.compiledJson),
+  };
+  const kept = await readVersions(scope.deps.store, row);
+  return ok({
+    ...AT_ONCE,
+    respelled: same && before.document !== spec.document ? ['document'] : [],
+    resourceKind: 'orchestration_policy',
+    target: { id: row.id, name },
+    before,
+    wanted: desired,
+    notices,
+    changes:
+      equalJson(before, desired) && doubt.kind === 'none'
+        ? [requireSame('orchestration_policy', row)]
+        : [
+            changeIdle('orchestration_policy', row, set),
+            ...accepted.value.guards,
+            ...keepVersion(kept, { ...row, ...set }, scope.nowMs),
+          ],
+  });
+};
+
+/** Plans that one acts again. */
+export const prepareOrchestrationPolicyEnable: Prepare<
+  ParsedInputOf<'orchestration_policy.enable'>
+> = (input, scope) => prepareOrchestrationPolicyUpdate({ ...input, enabled: true }, scope);
+
+/** Plans that one acts no more. */
+export const prepareOrchestrationPolicyDisable: Prepare<
+  ParsedInputOf<'orchestration_policy.disable'>
+> = (input, scope) => prepareOrchestrationPolicyUpdate({ ...input, enabled: false }, scope);
+
+/** Plans the end of one. */
+export const prepareOrchestrationPolicyDelete: Prepare<
+  ParsedInputOf<'orchestration_policy.delete'>
+> = async (input, scope) => {
+  const current = await findToChange('orchestration_policy', input, scope);
+  if (!current.ok) return err([current.error]);
+  const row = current.value;
+  const prepared: PreparedWrite = {
+    ...AT_ONCE,
+    resourceKind: 'orchestration_policy',
+    target: { id: row.id, name: row.name },
+    before: desiredOf(row),
+    wanted: null,
+    changes: [
+      {
+        ...{ kind: 'delete', from: 'orchestration_policies', id: row.id },
+        expect: { revision: row.revision },
+        otherwise: replan(`The orchestration policy ${row.name}`),
+      },
+      ...dropVersions(await readVersions(scope.deps.store, row)),
+      { kind: 'drop', from: 'baselines', id: row.id },
+      ...chargeBack(row.tenant_id, ONE),
+    ],
+  };
+  return ok(prepared);
+};
+
+function observedOf({ metadata, spec }: OrchestrationPolicy, version: number): JsonObject {
+  return { ...metadata, priority: spec.priority, version };
+}
+
+function columnsOf(spec: OrchestrationPolicySpec, compiled_json: string) {
+  return { enabled: 0, steers: spec.enabled ? 1 : 0, compiled_json };
+}
+
+interface Checked {
+  readonly policy: OrchestrationPolicy;
+  readonly notices: readonly string[];
+}
+
+async function check(
+  spec: OrchestrationPolicySpec,
+  row: PolicyRow | undefined,
+  { deps, context }: WriteScope,
+): Promise<Result<Checked, readonly Problem[]>> {
+  const read = readOne(spec.document);
+  if (!read.ok) return err([read.error]);
+  const policy = read.value;
+  const { tenantId } = context.principal;
+  const own = { tenant_id: tenantId, id: { not: row?.id ?? '' } } as const;
+  const { holders, others, quotas } = await deps.store.snapshot({
+    holders: { from: 'orchestration_policies', where: { ...own, name: policy.metadata.name } },
+    others: { from: 'orchestration_policies', where: { ...own, steers: 1 } },
+    quotas: { from: 'tenant_quotas', where: { id: tenantId } },
+  });
+  const quota = row === undefined ? checkQuota(quotas[0], ONE) : undefined;
+  const problems = [...holders.map(policyNameTaken), ...(quota === undefined ? [] : [quota])];
+  if (problems.length > 0) return err(problems);
+  // What was accepted once can be disabled whatever the settings say by now.
+  const isAsked = spec.enabled || row === undefined || desiredOf(row).document !== spec.document;
+  const refused = isAsked ? refuseActions(policy, deps.settings.webhookHosts) : undefined;
+  if (refused !== undefined) return err([refused]);
+  const notices = spec.enabled ? findPolicyConflicts(policy, others.map(policyOf)) : [];
+  return ok({ policy, notices });
+}
+
+/** What would never happen is refused, so that nobody relies on it. */
+function refuseActions(
+  { spec }: OrchestrationPolicy,
+  webhookHosts: readonly string[],
+): Problem | undefined {
+  const faults = spec.rules.flatMap(({ name, actions }) =>
+    actions.flatMap(({ type, parameters }) => {
+      if (type === 'webhook') {
+        const refused = refuseWebhookHost(parameters.url, webhookHosts);
+        return refused === undefined ? [] : [`rule ${name}: ${refused}`];
+      }
+      if (type !== 'custom' || CUSTOM_OPERATIONS.some((name) => name === parameters.operation))
+        return [];
+      return [`rule ${name}: ${parameters.operation} is not for custom actions`];
+    }),
+  );
+  if (faults.length === 0) return undefined;
+  const known = CUSTOM_OPERATIONS.join(', ');
+  return problem('validation-failed', {
+    detail: `The policy asks for what is not carried out: ${faults.join('; ')}.`,
+    remedy:
+      'Whoever runs the server names the hosts of webhooks in its setting webhook-hosts; ' +
+      `custom actions can name ${known}.`,
+    fields: faults.map((message) => ({ path: ['document'], message })),
+  });
+}
+
+/** Reads the one policy of a document; every fault says its line and column. */
+function readOne(document: string): Result<OrchestrationPolicy, Problem> {
+  const read = readPolicy(document);
+  if (read.ok) return read;
+  const faults = read.error.map(({ line, column, path, message }) => {
+    const where = path.slice(1).join('.');
+    const subject = where === '' ? '' : `${where} `;
+    return `line ${line}, column ${column}: ${subject}${message}`;
+  });
+  const rest = faults.length > 1 ? ` (and ${faults.length - 1} more)` : '';
+  return err(
+    problem('validation-failed', {
+      detail: `The document is not valid: ${faults[0]}${rest}.`,
+      remedy: 'Correct what errors lists; docs/orchestration.md describes the forms.',
+      fields: faults.map((message) => ({ path: ['document'], message })),
+    }),
+  );
+}

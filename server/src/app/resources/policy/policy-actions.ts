@@ -1,0 +1,38 @@
+/** The actions and kinds that policies can be narrowed to. */
+import { nearName } from '@novacron/contract/near-name';
+import { operationNames, operationRow } from '@novacron/contract/operations';
+import type { PolicySpec } from '@novacron/contract/policy';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { actionOf } from '@novacron/engine/policy/rules/action-of';
+import { QUESTION_KINDS } from '../../kernel/context/policy-question.ts';
+
+/** A policy that asks for what never comes would protect nothing, and nobody would notice. */
+export function findUnknownAction({ actions, selector }: PolicySpec): Problem | undefined {
+  const names = operationNames().filter((name) => operationRow(name).effect === 'write');
+  const known = {
+    actions: [...new Set(names.map(actionOf)), 'read'],
+    kinds: QUESTION_KINDS,
+  };
+  const fields = [
+    ...strangers(actions ?? [], known.actions, ['actions']),
+    ...strangers(selector?.kinds ?? [], known.kinds, ['selector', 'kinds']),
+  ];
+  const [first] = fields;
+  if (first === undefined) return undefined;
+  return problem('validation-failed', {
+    detail: `The policy would never be asked as meant: ${first.message}.`,
+    remedy: 'Name what policies decide: an action is VERB_NOUN of an operation that writes.',
+    fields,
+  });
+}
+
+function strangers(given: readonly string[], known: readonly string[], path: readonly string[]) {
+  return given
+    .filter((name) => !known.includes(name))
+    .map((name) => {
+      const near = nearName(name, known);
+      const hint = near === undefined ? '' : `; did you mean ${near}?`;
+      const what = path[0] === 'actions' ? 'an action that is decided' : 'a kind that is written';
+      return { path: [...path], message: `${name} is not ${what}${hint}` };
+    });
+}

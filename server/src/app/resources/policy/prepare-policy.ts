@@ -1,0 +1,230 @@
+/** Plans policies: the rule is compiled before anything is kept. */
+import { fillDefaults } from '@novacron/contract/field';
+import type { JsonObject } from '@novacron/contract/json';
+import type { ParsedInputOf } from '@novacron/contract/operations';
+import { POLICY_FIELDS, PolicySpec } from '@novacron/contract/policy';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { CompiledRule } from '../../../ports/policy-runtime.ts';
+import type { PolicyRow } from '../../../ports/tables.ts';
+import { chargeBack, chargeTenant, checkQuota } from '../../access/quota/tenant-quota.ts';
+import { requirePlatform } from '../../access/tenants/tenant-access.ts';
+import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
+import {
+  changedColumns,
+  changeIdle,
+  mergeFields,
+  newResourceRow,
+  requireSame,
+} from '../../kernel/resource-rows/new-row.ts';
+import { doubtOf, refuseVersion } from '../../policy/decide/verify-policy-integrity.ts';
+import { acceptPolicy, authorRuleOf, checkAuthor } from '../../policy/signing/accept-policy.ts';
+import { desiredOf } from '../../rows/answer-resource.ts';
+import { changedFields } from '../../rows/changed-fields.ts';
+import {
+  activeFromMs,
+  dropVersions,
+  keepVersion,
+  readVersions,
+  versionOf,
+} from '../../rows/policy-versions.ts';
+import { replan } from '../../rows/replan.ts';
+import { policyNameTaken } from '../../rows/resource-problems.ts';
+import type { Prepare, WriteScope } from '../scope.ts';
+import { findUnknownAction } from './policy-actions.ts';
+import { noVersion } from './read-policy-versions.ts';
+
+const ONE = { policies: 1 } as const;
+
+const ONLY_PLATFORM = { path: ['scope'], message: 'is for the first tenant alone' };
+
+/** Plans a new policy. */
+export const preparePolicyCreate: Prepare<ParsedInputOf<'policy.create'>> = async (
+  input,
+  scope,
+) => {
+  const spec = PolicySpec.parse(fillDefaults(POLICY_FIELDS, input));
+  const checked = await check(spec, undefined, scope);
+  if (!checked.ok) return checked;
+  const id = scope.deps.ids.next('pol');
+  // Parsed by PolicySpec: JSON values only.
+  const desired = spec as JsonObject;
+  const observed = { rego_version: checked.value.regoVersion, version: 1 };
+  const text = { tenantId: scope.context.principal.tenantId, policyId: id, version: 1 };
+  const accepted = await acceptPolicy(scope.deps, checked.value, { ...text, desired });
+  if (!accepted.ok) return err([accepted.error]);
+  const row: PolicyRow = {
+    ...newResourceRow(scope, { id, name: spec.name, desired, observed, busy: 'no' }),
+    enabled: spec.enabled ? 1 : 0,
+    compiled_json: accepted.value.compiledJson,
+    steers: null,
+  };
+  return ok({
+    resourceKind: 'policy',
+    target: { id, name: spec.name },
+    before: null,
+    wanted: desired,
+    placement: null,
+    changes: [
+      {
+        kind: 'insert',
+        into: 'orchestration_policies',
+        row,
+        otherwise: replan(`The name ${spec.name}`),
+      },
+      ...accepted.value.guards,
+      ...keepVersion([], row, scope.nowMs),
+      ...chargeTenant(row.tenant_id, ONE),
+    ],
+    steps: [],
+    onSuccess: [],
+    onFailure: [],
+    onStuck: [],
+  });
+};
+
+/** Plans a change of a policy; a new rule text is a new version. */
+export const preparePolicyUpdate: Prepare<ParsedInputOf<'policy.update'>> = async (
+  input,
+  scope,
+) => {
+  const current = await findToChange('policy', input, scope);
+  if (!current.ok) return err([current.error]);
+  const row = current.value;
+  const before = desiredOf(row);
+  const after = PolicySpec.parse(mergeFields(before, input, POLICY_FIELDS));
+  const doubt = await doubtOf(row, scope, { text: input.rule, enabled: after.enabled });
+  if (doubt.kind === 'refused') return err([doubt.problem]);
+  const checked = await check(after, row, scope);
+  if (!checked.ok) return checked;
+  const wanted = after as JsonObject;
+  const changed = changedFields(before, wanted);
+  const versionBefore = versionOf(row);
+  const version = changed.rule === undefined ? versionBefore : versionBefore + 1;
+  const text = { tenantId: row.tenant_id, policyId: row.id, version, desired: wanted };
+  const accepted = await acceptPolicy(scope.deps, checked.value, text);
+  if (!accepted.ok) return err([accepted.error]);
+  const set = {
+    ...changedColumns(row, scope, { name: after.name, desired: wanted, busy: 'no' }),
+    observed_json: JSON.stringify({ rego_version: checked.value.regoVersion, version }),
+    enabled: after.enabled ? 1 : 0,
+    compiled_json: doubt.kind === 'leave' ? row.compiled_json : accepted.value.compiledJson,
+  };
+  const kept = await readVersions(scope.deps.store, row);
+  return ok({
+    resourceKind: 'policy',
+    target: { id: row.id, name: after.name },
+    before,
+    wanted,
+    placement: null,
+    changes:
+      Object.keys(changed).length === 0 && doubt.kind === 'none'
+        ? [requireSame('policy', row)]
+        : [
+            changeIdle('policy', row, set),
+            ...accepted.value.guards,
+            ...keepVersion(kept, { ...row, ...set }, scope.nowMs),
+          ],
+    steps: [],
+    onSuccess: [],
+    onFailure: [],
+    onStuck: [],
+  });
+};
+
+/** Plans an earlier text as the next version of a policy; it does not wait for its time. */
+export const preparePolicyRollback: Prepare<ParsedInputOf<'policy.rollback'>> = async (
+  { to_version, ...input },
+  scope,
+) => {
+  const current = await findToChange('policy', input, scope);
+  if (!current.ok) return err([current.error]);
+  const row = current.value;
+  const versions = await readVersions(scope.deps.store, row);
+  const earlier = versions.find(({ version }) => version === to_version);
+  if (earlier === undefined) return err([noVersion(row.name, versions, { to_version })]);
+  const refused = await refuseVersion(earlier, row, scope);
+  if (refused !== undefined) return err([refused]);
+  const waits = (activeFromMs(PolicySpec.parse(desiredOf(row))) ?? 0) > scope.nowMs;
+  const change = { ...input, rule: earlier.rule, ...(waits ? { active_from: null } : {}) };
+  return preparePolicyUpdate(change, scope);
+};
+
+/** Plans the end of a policy. */
+export const preparePolicyDelete: Prepare<ParsedInputOf<'policy.delete'>> = async (
+  input,
+  scope,
+) => {
+  const current = await findToChange('policy', input, scope);
+  if (!current.ok) return err([current.error]);
+  const row = current.value;
+  return ok({
+    resourceKind: 'policy',
+    target: { id: row.id, name: row.name },
+    before: desiredOf(row),
+    wanted: null,
+    placement: null,
+    changes: [
+      {
+        kind: 'delete',
+        from: 'orchestration_policies',
+        id: row.id,
+        expect: { revision: row.revision },
+        otherwise: replan(`The policy ${row.name}`),
+      },
+      { kind: 'drop', from: 'baselines', id: row.id },
+      ...dropVersions(await readVersions(scope.deps.store, row)),
+      ...chargeBack(row.tenant_id, ONE),
+    ],
+    steps: [],
+    onSuccess: [],
+    onFailure: [],
+    onStuck: [],
+  });
+};
+
+async function check(
+  spec: PolicySpec,
+  row: PolicyRow | undefined,
+  scope: WriteScope,
+): Promise<Result<CompiledRule, readonly Problem[]>> {
+  const { tenantId } = scope.context.principal;
+  const { holders, quotas, tenants } = await scope.deps.store.snapshot({
+    tenants: { from: 'tenants', where: { id: tenantId } },
+    holders: {
+      from: 'orchestration_policies',
+      where: { tenant_id: tenantId, name: spec.name, id: { not: row?.id ?? '' } },
+    },
+    quotas: { from: 'tenant_quotas', where: { id: tenantId } },
+  });
+  const problems: Problem[] = [];
+  const holder = holders[0];
+  if (holder !== undefined) problems.push(policyNameTaken(holder));
+  const quota = row === undefined ? checkQuota(quotas[0], ONE) : undefined;
+  if (quota !== undefined) problems.push(quota);
+  if (spec.scope === 'platform') {
+    const own = requirePlatform(tenants[0], 'A policy of scope platform');
+    if (!own.ok) problems.push({ ...own.error, fields: [ONLY_PLATFORM] });
+  }
+  const stranger = findUnknownAction(spec);
+  if (stranger !== undefined) problems.push(stranger);
+  const compiled = await scope.deps.policies.compile(spec.rule);
+  if (row === undefined || desiredOf(row).rule !== spec.rule) {
+    const mode = authorRuleOf(scope.deps, tenants[0]);
+    const signatures = compiled.ok ? compiled.value.signatures : [];
+    const signed = await checkAuthor(scope.deps, spec.rule, { tenantId, mode, signatures });
+    if (!signed.ok) problems.push(signed.error);
+  }
+  if (!compiled.ok) return err([...problems, compiled.error]);
+  if (compiled.value.answers.length === 0) problems.push(answersNothing(compiled.value));
+  return problems.length > 0 ? err(problems) : compiled;
+}
+
+function answersNothing(compiled: CompiledRule): Problem {
+  const path = `data.${compiled.packageName}`;
+  return problem('rule-invalid', {
+    detail: `The rule defines none of allow, deny, warn and violation in ${path}.`,
+    remedy: 'Define at least one of them: they are the answers that NovaCron asks for.',
+    fields: [{ path: ['rule'], message: `${path} has no allow, deny, warn or violation` }],
+  });
+}

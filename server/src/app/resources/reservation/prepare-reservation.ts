@@ -1,0 +1,147 @@
+/** Makes and deletes reservations. */
+import { fillDefaults } from '@novacron/contract/field';
+import type { JsonObject } from '@novacron/contract/json';
+import type { ParsedInputOf } from '@novacron/contract/operations';
+import type { PlacementDecision } from '@novacron/contract/placement';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { err, ok } from '@novacron/contract/result';
+import { VM_FIELDS, VmSpec } from '@novacron/contract/vm';
+import type { ReservationRow } from '../../../ports/reservation-row.ts';
+import { chargeOfVms, chargeTenant, checkQuota } from '../../access/quota/tenant-quota.ts';
+import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
+import { placeVm } from '../../placement/decide/place-vm.ts';
+import { toPlacementNode } from '../../placement/facts/placement-node.ts';
+import { keptLevels, readPlacementRules } from '../../placement/facts/placement-rules.ts';
+import { findReservation } from '../../placement/reservations/read-reservations.ts';
+import { releaseReservation } from '../../placement/reservations/reservation-row.ts';
+import { steerAsk } from '../../placement/steering/apply-placement-policies.ts';
+import { traitColumns } from '../../rows/allocation-constraints.ts';
+import { replan } from '../../rows/replan.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
+import { amountsOf, takeFromNode } from '../../rows/vm-amounts.ts';
+import type { Prepare, WriteScope } from '../scope.ts';
+
+const MS_PER_S = 1000;
+
+const NOTHING_FURTHER = { steps: [], onSuccess: [], onFailure: [], onStuck: [], placement: null };
+
+/** Plans a reservation: its node is chosen as that of a VM would be. */
+export const prepareReservationCreate: Prepare<ParsedInputOf<'reservation.create'>> = async (
+  input,
+  scope,
+) => {
+  const { tenantId } = scope.context.principal;
+  const { idempotency_key: _, ttl_seconds, ...fields } = input;
+  const spec = VmSpec.parse(fillDefaults(VM_FIELDS, fields));
+  const ask = await steerAsk(scope.deps, tenantId, spec);
+  const { kept, nodes, quotas, holders } = await scope.deps.store.snapshot({
+    kept: keptLevels(tenantId),
+    nodes: { from: 'nodes' },
+    quotas: { from: 'tenant_quotas', where: { id: tenantId } },
+    holders: { from: 'reservations', where: { tenant_id: tenantId, name: spec.name } },
+  });
+  const amounts = amountsOf(spec);
+  const charge = chargeOfVms(1, amounts);
+  const quota = checkQuota(quotas[0], charge);
+  const taken = holders[0] === undefined ? undefined : nameTakenBy(holders[0]);
+  const problems = [taken, quota].filter((each) => each !== undefined);
+  const rules = await readPlacementRules({ tenantId, vmId: undefined, ask, nodes, kept }, scope);
+  const { peers, view } = rules;
+  const placed = placeVm({ ...ask, nodes: nodes.map(toPlacementNode), peers, view }, scope);
+  if (!placed.ok) return err([...problems, placed.error]);
+  const { decision, nodeId } = placed.value;
+  const node = nodes.find(({ id }) => id === nodeId);
+  if (problems.length > 0 || node === undefined) {
+    return err(problems.length > 0 ? problems : [replan('The fleet')]);
+  }
+  const { row, allocation } = rowsOf(
+    { spec, decision, nodeId, ttlMs: ttl_seconds * MS_PER_S },
+    scope,
+  );
+  const prepared: PreparedWrite = {
+    resourceKind: 'reservation',
+    target: { id: row.id, name: row.name },
+    before: null,
+    wanted: fieldsOf(row),
+    announce: rules.announce,
+    changes: [
+      ...rules.guard(node),
+      { kind: 'insert', into: 'reservations', row, otherwise: replan(`The name ${row.name}`) },
+      { kind: 'insert', into: 'allocations', row: allocation, otherwise: replan('The allocation') },
+      takeFromNode(node.id, amounts, 1, replan(`Node ${node.name}`)),
+      ...chargeTenant(tenantId, charge),
+    ],
+    ...NOTHING_FURTHER,
+  };
+  return ok(prepared);
+};
+
+interface Room {
+  readonly spec: VmSpec;
+  readonly decision: PlacementDecision;
+  readonly nodeId: string;
+  readonly ttlMs: number;
+}
+
+function rowsOf({ spec, decision, nodeId, ttlMs }: Room, scope: WriteScope) {
+  const { deps, nowMs, context } = scope;
+  const { tenantId, name: createdBy } = context.principal;
+  const amounts = columnsOf(amountsOf(spec));
+  const row: ReservationRow = {
+    id: deps.ids.next('rsv'),
+    tenant_id: tenantId,
+    name: spec.name,
+    node_id: nodeId,
+    allocation_id: deps.ids.next('alloc'),
+    ...amounts,
+    spec_json: JSON.stringify(spec),
+    decision_json: JSON.stringify(decision),
+    deadline_ms: nowMs + ttlMs,
+    created_at_ms: nowMs,
+    created_by: createdBy,
+  };
+  const allocation = {
+    id: row.allocation_id,
+    vm_id: row.id,
+    node_id: nodeId,
+    ...amounts,
+    created_at_ms: nowMs,
+    ...traitColumns(tenantId, [spec]),
+  };
+  return { row, allocation };
+}
+
+/** Gives the room back. */
+export const prepareReservationDelete: Prepare<{ readonly id: string }> = async ({ id }, scope) => {
+  const { tenantId } = scope.context.principal;
+  const found = await findReservation(scope.deps, { tenantId, id });
+  if (!found.ok) return err([found.error]);
+  const row = found.value;
+  return ok({
+    resourceKind: 'reservation',
+    target: { id: row.id, name: row.name },
+    before: fieldsOf(row),
+    wanted: null,
+    changes: releaseReservation(row),
+    ...NOTHING_FURTHER,
+  });
+};
+
+function columnsOf(amounts: ReturnType<typeof amountsOf>) {
+  const { cpuCores, memoryMib, diskGb } = amounts;
+  return { cpu_cores: cpuCores, memory_mib: memoryMib, disk_gb: diskGb };
+}
+
+/** The fields that people gave, and the deadline: what policies read and records show. */
+function fieldsOf(row: ReservationRow): JsonObject {
+  return { ...JSON.parse(row.spec_json), deadline: toTimestamp(row.deadline_ms) };
+}
+
+function nameTakenBy({ name, id }: ReservationRow): Problem {
+  return problem('name-taken', {
+    detail: `There is a reservation named ${name} already (${id}).`,
+    remedy: `Choose another name, or delete that one first: novacron reservation delete ${name}`,
+    fields: [{ path: ['name'], message: 'is the name of another reservation' }],
+    data: { resource_id: id },
+  });
+}

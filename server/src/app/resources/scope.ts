@@ -1,0 +1,19 @@
+import type { WriteStepParts } from '../kernel/admission/child-operation-step.ts';
+import type {
+  AdmissionScope as KernelAdmissionScope,
+  Prepare as KernelPrepare,
+  WriteScope as KernelWriteScope,
+} from '../kernel/admission/prepared-write.ts';
+import type { ResourceDeps } from './deps.ts';
+
+/** What preparing a write may use, with the ports of resources. */
+export type WriteScope = KernelWriteScope<ResourceDeps>;
+
+/** A scope that leads to an operation. */
+export type AdmissionScope = KernelAdmissionScope<ResourceDeps>;
+
+/** Reads and plans one kind of write to a resource. */
+export type Prepare<Input> = KernelPrepare<Input, ResourceDeps>;
+
+/** A step whose work is an operation of its own, with the ports of resources. */
+export type ResourceStepParts = WriteStepParts<ResourceDeps>;

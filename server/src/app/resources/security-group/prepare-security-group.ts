@@ -1,0 +1,169 @@
+/** Plans security groups that come and go; neither has a step on any node. */
+import { fillDefaults } from '@novacron/contract/field';
+import { SELF } from '@novacron/contract/firewall';
+import type { JsonObject } from '@novacron/contract/json';
+import type { ParsedInputOf } from '@novacron/contract/operations';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { err, ok } from '@novacron/contract/result';
+import { SECURITY_GROUP_FIELDS, SecurityGroupSpec } from '@novacron/contract/security-group';
+import { VmSpec } from '@novacron/contract/vm';
+import type { ResourceRow, SecurityGroupRow, VmRow } from '../../../ports/tables.ts';
+import { chargeBack, chargeTenant, checkQuota } from '../../access/quota/tenant-quota.ts';
+import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
+import { newResourceRow } from '../../kernel/resource-rows/new-row.ts';
+import { desiredOf } from '../../rows/answer-resource.ts';
+import { replan } from '../../rows/replan.ts';
+import { nameTaken, referenceUnknown } from '../../rows/resource-problems.ts';
+import type { Prepare } from '../scope.ts';
+import { countUses, groupsNamed, groupsWithIds, namesChanged } from './vm-firewall.ts';
+
+const ONE = { security_groups: 1 } as const;
+
+/** Plans a new group. */
+export const prepareSecurityGroupCreate: Prepare<ParsedInputOf<'security_group.create'>> = async (
+  input,
+  scope,
+) => {
+  const spec = SecurityGroupSpec.parse(fillDefaults(SECURITY_GROUP_FIELDS, input));
+  const { tenantId } = scope.context.principal;
+  const named = othersNamed(spec.rules ?? []);
+  const rows = await scope.deps.store.snapshot({
+    holders: { from: 'security_groups', where: { tenant_id: tenantId, name: spec.name } },
+    groups: groupsWithIds(tenantId, named),
+    quotas: { from: 'tenant_quotas', where: { id: tenantId } },
+  });
+  const holder = rows.holders[0];
+  const quota = checkQuota(rows.quotas[0], ONE);
+  const problems = [
+    ...(holder === undefined ? [] : [nameTaken('security_group', spec.name, holder.id)]),
+    ...checkNamed(named, rows.groups),
+    ...(quota === undefined ? [] : [quota]),
+  ];
+  if (problems.length > 0) return err(problems);
+  const id = scope.deps.ids.next('sg');
+  // Parsed by SecurityGroupSpec: JSON values only.
+  const desired = spec as JsonObject;
+  const row = newResourceRow(scope, { id, name: spec.name, desired, observed: {}, busy: 'no' });
+  return ok({
+    resourceKind: 'security_group',
+    target: { id, name: spec.name },
+    before: null,
+    wanted: desired,
+    placement: null,
+    changes: [
+      {
+        kind: 'insert',
+        into: 'security_groups',
+        row: { ...row, vm_count: 0, named_count: 0, use_version: 0 },
+        otherwise: replan(`The name ${spec.name}`),
+      },
+      ...countUses(namesChanged([], namedRules(named)).begin, 1),
+      ...chargeTenant(tenantId, ONE),
+    ],
+    steps: [],
+    onSuccess: [],
+    onFailure: [],
+    onStuck: [],
+  });
+};
+
+/** Plans the end of a group that nothing uses. */
+export const prepareSecurityGroupDelete: Prepare<ParsedInputOf<'security_group.delete'>> = async (
+  input,
+  scope,
+) => {
+  const current = await findToChange('security_group', input, scope);
+  if (!current.ok) return err([current.error]);
+  const row = current.value;
+  if (row.vm_count > 0 || row.named_count > 0) {
+    const { tenant_id } = row;
+    const found = await scope.deps.store.snapshot({
+      vms: { from: 'vms', where: { tenant_id } },
+      groups: { from: 'security_groups', where: { tenant_id } },
+    });
+    return err([inUse(row, found)]);
+  }
+  const { rules } = SecurityGroupSpec.parse(desiredOf(row));
+  return ok({
+    resourceKind: 'security_group',
+    target: { id: row.id, name: row.name },
+    before: desiredOf(row),
+    wanted: null,
+    placement: null,
+    changes: [
+      {
+        kind: 'delete',
+        from: 'security_groups',
+        id: row.id,
+        expect: { revision: row.revision, vm_count: 0, named_count: 0, busy_operation_id: null },
+        otherwise: replan(`The security group ${row.name}`),
+      },
+      ...countUses(namesChanged(namedRules(othersNamed(rules ?? [], row.id)), []).cease, -1),
+      { kind: 'drop', from: 'baselines', id: row.id },
+      ...chargeBack(row.tenant_id, ONE),
+    ],
+    steps: [],
+    onSuccess: [],
+    onFailure: [],
+    onStuck: [],
+  });
+};
+
+/** Ids of the groups that rules of a group name, without the group itself. */
+export function othersNamed(
+  rules: readonly { readonly group_id: string | null }[],
+  ownId = SELF,
+): string[] {
+  return groupsNamed(rules).filter((id) => id !== SELF && id !== ownId);
+}
+
+/** As rules, for whoever counts what rules name. */
+export function namedRules(ids: readonly string[]) {
+  return ids.map((id) => ({ group_id: id }));
+}
+
+/** Refuses rules about groups that do not exist. */
+export function checkNamed(ids: readonly string[], groups: readonly SecurityGroupRow[]): Problem[] {
+  const known = new Set(groups.map(({ id }) => id));
+  return ids
+    .filter((id) => !known.has(id))
+    .map((id) => referenceUnknown('rules', 'security_group', id));
+}
+
+/** Users that a refusal names; more are counted. */
+const USERS_NAMED_MAX = 10;
+
+function inUse(
+  row: SecurityGroupRow,
+  found: { readonly vms: readonly VmRow[]; readonly groups: readonly SecurityGroupRow[] },
+): Problem {
+  const specs = found.vms.map((vm) => ({ vm, spec: VmSpec.parse(desiredOf(vm)) }));
+  const having = specs.filter(({ spec }) => spec.security_groups?.some((id) => id === row.id));
+  const naming = [
+    ...specs
+      .filter(({ spec }) => groupsNamed(spec.firewall_rules ?? []).includes(row.id))
+      .map(({ vm }) => vm),
+    ...found.groups.filter(({ id, ...group }) => {
+      const { rules } = SecurityGroupSpec.parse(desiredOf({ id, ...group }));
+      return id !== row.id && groupsNamed(rules ?? []).includes(row.id);
+    }),
+  ];
+  const verb = having.length === 1 ? 'has' : 'have';
+  const have = `${listNames(having.map(({ vm }) => vm))} ${verb} it`;
+  const name = `rules of ${listNames(naming)} name it`;
+  const reasons = [...(having.length > 0 ? [have] : []), ...(naming.length > 0 ? [name] : [])];
+  return problem('in-use', {
+    detail:
+      `The security group ${row.name} cannot be deleted: ` +
+      `${reasons.length === 0 ? 'a change that still runs is about it' : reasons.join(', and ')}.`,
+    remedy: 'Take it from the VMs, and out of the rules that name it, first.',
+    data: { vm_count: row.vm_count, vms: having.map(({ vm }) => vm.id) },
+  });
+}
+
+function listNames(rows: readonly ResourceRow[]): string {
+  const names = rows.map(({ name }) => name).sort();
+  const more = names.length - USERS_NAMED_MAX;
+  const shown = names.slice(0, USERS_NAMED_MAX).join(', ');
+  return more > 0 ? `${shown} and ${more} more` : shown;
+}

@@ -1,0 +1,56 @@
+/** Chooses the node that takes a snapshot and keeps it. */
+import { type Problem, problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { Tables, VmRow, VolumeRow } from '../../../ports/tables.ts';
+import { observedOf } from '../../rows/answer-resource.ts';
+import type { WriteScope } from '../scope.ts';
+import { capabilitiesOf } from '../vm/machine/configure-steps.ts';
+
+type Node = Tables['nodes'];
+
+/**
+ * The node of the VM that uses the volume: only its hypervisor can stop the moment. A volume that
+ * nobody uses is reached from everywhere, so any ready node will do, by chance.
+ * @returns the name of the node
+ */
+export function chooseKeeper(
+  found: {
+    readonly volume: VolumeRow;
+    readonly vm: VmRow | undefined;
+    readonly nodes: readonly Node[];
+  },
+  { deps }: WriteScope,
+): Result<string, Problem> {
+  const { volume, vm, nodes } = found;
+  if (vm !== undefined) {
+    const home = nodes.find(({ name }) => name === observedOf(vm).node);
+    if (home !== undefined && keepsSnapshots(home)) return ok(home.name);
+    return err(cannotAt(volume, vm));
+  }
+  const able = nodes.filter((node) => node.status === 'ready' && keepsSnapshots(node));
+  const chance = deps.rng.fork(`snapshot/${volume.id}`).next();
+  const chosen = able[Math.floor(chance * able.length)];
+  return chosen === undefined ? err(nobodyCan()) : ok(chosen.name);
+}
+
+function keepsSnapshots(node: Node): boolean {
+  return capabilitiesOf(node).snapshots === 'yes';
+}
+
+function cannotAt(volume: VolumeRow, vm: VmRow): Problem {
+  const node = String(observedOf(vm).node);
+  const why = `the hypervisor of ${node} keeps no snapshots`;
+  return problem('validation-failed', {
+    detail: `The volume ${volume.name} is attached to ${vm.name}, and ${why}.`,
+    remedy: 'Detach the volume, or move the VM to another node (novacron vm migrate), first.',
+    fields: [{ path: ['volume_id'], message: `is in use on ${node}, which keeps no snapshots` }],
+  });
+}
+
+function nobodyCan(): Problem {
+  return problem('no-capacity', {
+    detail: 'No node that is ready keeps snapshots.',
+    remedy: 'Look at why nodes are lost (novacron node list), or add one that keeps snapshots.',
+    fields: [{ path: ['volume_id'], message: 'no node can keep a snapshot of it' }],
+  });
+}

@@ -1,0 +1,159 @@
+/** Plans a new snapshot: space in the pool of its volume, and the step that takes it. */
+import { fillDefaults } from '@novacron/contract/field';
+import type { JsonObject } from '@novacron/contract/json';
+import type { ParsedInputOf } from '@novacron/contract/operations';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { err, ok } from '@novacron/contract/result';
+import { SNAPSHOT_FIELDS, SnapshotSpec } from '@novacron/contract/snapshot';
+import { VolumeSpec } from '@novacron/contract/volume';
+import type { SnapshotRow, Tables, VmRow, VolumeRow } from '../../../ports/tables.ts';
+import {
+  chargeBack,
+  chargeOfSnapshot,
+  chargeTenant,
+  checkQuota,
+} from '../../access/quota/tenant-quota.ts';
+import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
+import { forgetKey } from '../../kernel/idempotency/idempotency.ts';
+import { changeIdle, newResourceRow } from '../../kernel/resource-rows/new-row.ts';
+import {
+  holdSnapshotAgain,
+  holdVolumeAgain,
+  requireUnchangedVms,
+} from '../../kernel/resource-rows/reacquire-lock.ts';
+import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
+import { replan } from '../../rows/replan.ts';
+import { busy, nameTaken, referenceUnknown } from '../../rows/resource-problems.ts';
+import type { Prepare, WriteScope } from '../scope.ts';
+import { agentOfSnapshot, holdVmOf, releaseSnapshot } from '../volume/snapshot-changes.ts';
+import { checkPool, freedVolume, takeFromPool, toMachineVolume } from '../volume/volume-changes.ts';
+import { chooseKeeper } from './choose-snapshot-node.ts';
+
+type Input = ParsedInputOf<'snapshot.create'>;
+
+interface Found {
+  readonly volume: VolumeRow;
+  /** What the volume is attached to. */
+  readonly vm: VmRow | undefined;
+  readonly pool: Tables['storage_pools'] | undefined;
+  readonly nodes: readonly Tables['nodes'][];
+}
+
+/** Plans it. */
+export const prepareSnapshotCreate: Prepare<Input> = async (input, scope) => {
+  const spec = SnapshotSpec.parse(fillDefaults(SNAPSHOT_FIELDS, input));
+  const { tenantId } = scope.context.principal;
+  const rows = await scope.deps.store.snapshot({
+    holders: { from: 'snapshots', where: { tenant_id: tenantId, name: spec.name } },
+    volumes: { from: 'volumes', where: { tenant_id: tenantId, id: spec.volume_id } },
+    pools: { from: 'storage_pools' },
+    nodes: { from: 'nodes' },
+    quotas: { from: 'tenant_quotas', where: { id: tenantId } },
+  });
+  const problems: Problem[] = [];
+  const [holder] = rows.holders;
+  const [volume] = rows.volumes;
+  if (holder !== undefined) problems.push(nameTaken('snapshot', spec.name, holder.id));
+  if (volume === undefined) {
+    return err([...problems, referenceUnknown('volume_id', 'volume', spec.volume_id)]);
+  }
+  const vms =
+    volume.attached_to === null
+      ? []
+      : await scope.deps.store.read({ from: 'vms', where: { id: volume.attached_to } });
+  const pool = rows.pools.find(({ id }) => id === VolumeSpec.parse(desiredOf(volume)).type);
+  const found: Found = { volume, vm: vms[0], pool, nodes: rows.nodes };
+  problems.push(...check(found));
+  const charge = chargeOfSnapshot(VolumeSpec.parse(desiredOf(volume)));
+  const quota = checkQuota(rows.quotas[0], charge);
+  if (quota !== undefined) problems.push(atVolume(quota));
+  const keeper = chooseKeeper(found, scope);
+  if (!keeper.ok) problems.push(keeper.error);
+  if (!keeper.ok || problems.length > 0) return err(problems);
+  return ok(planChanges(input, { spec, found, node: keeper.value }, scope));
+};
+
+function check({ volume, vm, pool }: Found): Problem[] {
+  if (volume.busy_operation_id !== null) return [busy('volume', volume)];
+  if (observedOf(volume).status === 'failed') return [uncertain(volume)];
+  const { size_gb, type } = VolumeSpec.parse(desiredOf(volume));
+  const short = checkPool(pool, type, size_gb);
+  return [
+    ...(vm !== undefined && vm.busy_operation_id !== null ? [busy('vm', vm)] : []),
+    ...(short === undefined ? [] : [atVolume(short)]),
+  ];
+}
+
+/** The request has no size of its own: the volume is what is too large. */
+function atVolume(short: Problem): Problem {
+  const fields = short.fields.map(({ message }) => ({ path: ['volume_id'], message }));
+  return { ...short, fields };
+}
+
+function uncertain(volume: VolumeRow): Problem {
+  return problem('in-use', {
+    detail: `Of the volume ${volume.name} it is not known where it is plugged in.`,
+    remedy: 'Attach or detach it first, which settles that; then take the snapshot.',
+    fields: [{ path: ['volume_id'], message: 'is a volume that an operation got stuck on' }],
+  });
+}
+
+function planChanges(
+  input: Input,
+  plan: { readonly spec: SnapshotSpec; readonly found: Found; readonly node: string },
+  scope: WriteScope,
+): PreparedWrite {
+  const { spec, node, found } = plan;
+  const { volume, vm } = found;
+  const { size_gb, type } = VolumeSpec.parse(desiredOf(volume));
+  const id = scope.deps.ids.next('snap');
+  // Parsed by SnapshotSpec: JSON values only.
+  const desired = spec as JsonObject;
+  const observed = { status: 'creating', size_gb, node };
+  const common = newResourceRow(scope, { id, name: spec.name, desired, observed, busy: 'yes' });
+  const row: SnapshotRow = { ...common, volume_id: volume.id, node, pool: type, size_gb };
+  const freeKey = forgetKey(input.idempotency_key, scope.context.principal.tenantId);
+  const { busy_operation_id, observed_json, revision, generation } = row;
+  return {
+    resourceKind: 'snapshot',
+    target: { id, name: spec.name },
+    before: null,
+    wanted: desired,
+    placement: null,
+    changes: [
+      { kind: 'insert', into: 'snapshots', row, otherwise: replan(`The name ${spec.name}`) },
+      takeFromPool(type, size_gb),
+      ...chargeTenant(row.tenant_id, chargeOfSnapshot(row)),
+      changeIdle('volume', volume, { busy_operation_id }),
+      ...holdVmOf(vm),
+    ],
+    steps: [
+      {
+        name: 'take',
+        after: [],
+        action: {
+          ...agentOfSnapshot(row, generation),
+          ...(vm === undefined ? {} : { holdsVmId: vm.id }),
+          action: { kind: 'take-snapshot', volume: toMachineVolume(volume) },
+        },
+        undo: { ...agentOfSnapshot(row, generation), action: { kind: 'delete-snapshot' } },
+      },
+    ],
+    onSuccess: [releaseSnapshot(row, 'ready'), freedVolume(volume)],
+    onFailure: [
+      { kind: 'drop', from: 'snapshots', id },
+      takeFromPool(type, -size_gb),
+      ...chargeBack(row.tenant_id, chargeOfSnapshot(row)),
+      freedVolume(volume),
+      ...freeKey,
+    ],
+    // Its node may have it: its space stays taken until it is deleted.
+    onStuck: [releaseSnapshot(row, 'failed'), freedVolume(volume), ...freeKey],
+    onRetry: [
+      holdSnapshotAgain(row, { busy_operation_id, observed_json }, { revision, generation }),
+      holdVolumeAgain(volume, { busy_operation_id }, { revision: volume.revision }),
+      ...requireUnchangedVms([vm]),
+      ...holdVmOf(vm),
+    ],
+  };
+}

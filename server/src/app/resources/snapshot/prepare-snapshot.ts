@@ -1,0 +1,244 @@
+/** Plans what is done with a snapshot that there is: its name, its use and its end. */
+import type { VolumeId } from '@novacron/contract/ids';
+import { canonicalJson, type JsonObject } from '@novacron/contract/json';
+import type { ParsedInputOf } from '@novacron/contract/operations';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import { SNAPSHOT_FIELDS, SnapshotSpec } from '@novacron/contract/snapshot';
+import type { SnapshotRow, VmRow, VolumeRow } from '../../../ports/tables.ts';
+import { chargeBack, chargeOfSnapshot } from '../../access/quota/tenant-quota.ts';
+import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
+import { auditChange } from '../../kernel/audit/audit.ts';
+import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
+import {
+  changedColumns,
+  changeIdle,
+  mergeFields,
+  requireSame,
+} from '../../kernel/resource-rows/new-row.ts';
+import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
+import { changedFields } from '../../rows/changed-fields.ts';
+import { isOff } from '../../rows/observed-machine.ts';
+import {
+  busy,
+  fieldsToReplace,
+  nameTaken,
+  replacementNeeded,
+} from '../../rows/resource-problems.ts';
+import type { Prepare, WriteScope } from '../scope.ts';
+import { DELETE_MS_MAX } from '../vm/delete/prepare-vm-delete.ts';
+import { capabilitiesOf } from '../vm/machine/configure-steps.ts';
+import {
+  agentOfSnapshot,
+  checkContent,
+  checkFilling,
+  holdVmOf,
+  releaseSnapshot,
+  requireNoFilling,
+  snapshotStatusOf,
+} from '../volume/snapshot-changes.ts';
+import { freedVolume, takeFromPool } from '../volume/volume-changes.ts';
+
+/** Plans another name or description. */
+export const prepareSnapshotUpdate: Prepare<ParsedInputOf<'snapshot.update'>> = async (
+  input,
+  scope,
+) => {
+  const current = await findToChange('snapshot', input, scope);
+  if (!current.ok) return err([current.error]);
+  const row = current.value;
+  const before = desiredOf(row);
+  const after = SnapshotSpec.parse(mergeFields(before, input, SNAPSHOT_FIELDS));
+  // Parsed by SnapshotSpec: JSON values only.
+  const wanted = after as JsonObject;
+  const changes = changedFields(before, wanted);
+  const problems: Problem[] = [];
+  const replaced = fieldsToReplace(SNAPSHOT_FIELDS, changes);
+  if (replaced.length > 0) problems.push(replacementNeeded('snapshot', row.name, replaced));
+  const [holder] = await scope.deps.store.read({
+    from: 'snapshots',
+    where: { tenant_id: row.tenant_id, name: after.name, id: { not: row.id } },
+  });
+  if (holder !== undefined) problems.push(nameTaken('snapshot', after.name, holder.id));
+  if (problems.length > 0) return err(problems);
+  const isSame = Object.keys(changes).length === 0;
+  const columns = changedColumns(row, scope, { name: after.name, desired: wanted, busy: 'no' });
+  return ok({
+    resourceKind: 'snapshot',
+    target: { id: row.id, name: after.name },
+    before,
+    wanted,
+    placement: null,
+    changes: [isSame ? requireSame('snapshot', row) : changeIdle('snapshot', row, columns)],
+    steps: [],
+    onSuccess: [],
+    onFailure: [],
+    onStuck: [],
+  });
+};
+
+/** Plans the end of a snapshot. */
+export const prepareSnapshotDelete: Prepare<ParsedInputOf<'snapshot.delete'>> = async (
+  input,
+  scope,
+) => {
+  const current = await findToChange('snapshot', input, scope);
+  if (!current.ok) return err([current.error]);
+  const row = current.value;
+  const filling = await findFilling(row, scope);
+  if (filling !== undefined) return err([filling]);
+  const agent = agentOfSnapshot(row, row.generation + 1);
+  return ok({
+    resourceKind: 'snapshot',
+    target: { id: row.id, name: row.name },
+    before: desiredOf(row),
+    wanted: null,
+    placement: null,
+    changes: [command(row, 'deleting', scope), requireNoFilling(row)],
+    steps: [
+      {
+        name: 'delete',
+        after: [],
+        action: { ...agent, action: { kind: 'delete-snapshot' } },
+        undo: null,
+        noReturn: 'yes',
+        patience: { kind: 'time', durationMs: DELETE_MS_MAX },
+      },
+    ],
+    onSuccess: [
+      { kind: 'drop', from: 'snapshots', id: row.id },
+      { kind: 'drop', from: 'baselines', id: row.id },
+      takeFromPool(row.pool, -row.size_gb),
+      ...chargeBack(row.tenant_id, chargeOfSnapshot(row)),
+    ],
+    onFailure: [releaseSnapshot(row, snapshotStatusOf(row))],
+    onStuck: [releaseSnapshot(row, 'failed')],
+  });
+};
+
+/**
+ * Plans that a volume gets the content of its snapshot again. There is no way back: what it has now
+ * is kept nowhere. Whoever wants to keep it takes a snapshot first.
+ */
+export const prepareSnapshotRestore: Prepare<ParsedInputOf<'snapshot.restore'>> = async (
+  input,
+  scope,
+) => {
+  const current = await findToChange('snapshot', input, scope);
+  if (!current.ok) return err([current.error]);
+  const row = current.value;
+  const content = checkContent(row);
+  if (content !== undefined) return err([content]);
+  const filling = await findFilling(row, scope);
+  if (filling !== undefined) return err([filling]);
+  const place = await findPlace(row, scope);
+  if (!place.ok) return err([place.error]);
+  return ok(planRestore(row, place.value, scope));
+};
+
+interface Place {
+  readonly volume: VolumeRow;
+  /** What the volume is attached to. */
+  readonly vm: VmRow | undefined;
+}
+
+/** Where the content goes; problems: whatever uses it now. */
+async function findPlace(row: SnapshotRow, scope: WriteScope): Promise<Result<Place, Problem>> {
+  const { store } = scope.deps;
+  const rows = await store.snapshot({
+    volumes: { from: 'volumes', where: { id: row.volume_id } },
+    nodes: { from: 'nodes' },
+  });
+  const [volume] = rows.volumes;
+  if (volume === undefined) return err(volumeGone(row));
+  if (volume.busy_operation_id !== null) return err(busy('volume', volume));
+  const [vm] =
+    volume.attached_to === null
+      ? []
+      : await store.read({ from: 'vms', where: { id: volume.attached_to } });
+  if (vm === undefined) return ok({ volume, vm });
+  if (vm.busy_operation_id !== null) return err(busy('vm', vm));
+  const { node } = observedOf(vm);
+  const home = rows.nodes.find(({ name }) => name === node);
+  const isAble = home !== undefined && capabilitiesOf(home).liveRestore === 'yes';
+  return isOff(vm) || isAble ? ok({ volume, vm }) : err(inUse(volume, vm));
+}
+
+function planRestore(row: SnapshotRow, { volume, vm }: Place, scope: WriteScope): PreparedWrite {
+  const desired = desiredOf(row);
+  const letGo = [releaseSnapshot(row, 'ready'), freedVolume(volume)];
+  return {
+    resourceKind: 'snapshot',
+    target: { id: row.id, name: row.name },
+    before: desired,
+    wanted: desired,
+    placement: null,
+    changes: [
+      command(row, 'restoring', scope),
+      requireNoFilling(row),
+      changeIdle('volume', volume, { busy_operation_id: scope.operationId }),
+      ...holdVmOf(vm),
+      // The history of the volume says where its content comes from.
+      auditChange(scope.deps, scope.context, {
+        operation: 'snapshot.restore',
+        outcome: 'done',
+        resourceKind: 'volume',
+        target: { id: volume.id, name: volume.name },
+        changes: { content: { was: null, is: row.name } },
+        atMs: scope.nowMs,
+      }),
+    ],
+    steps: [
+      {
+        name: 'restore',
+        after: [],
+        action: {
+          ...agentOfSnapshot(row, row.generation + 1),
+          ...(vm === undefined ? {} : { holdsVmId: vm.id }),
+          // The row's own id, as `Ids` made it.
+          action: { kind: 'restore-snapshot', volume_id: volume.id as VolumeId },
+        },
+        undo: null,
+        noReturn: 'yes',
+      },
+    ],
+    onSuccess: letGo,
+    onFailure: letGo,
+    onStuck: letGo,
+  };
+}
+
+/** Holds a snapshot while its node is told something about it. */
+function command(row: SnapshotRow, status: 'deleting' | 'restoring', scope: WriteScope) {
+  return changeIdle('snapshot', row, {
+    generation: row.generation + 1,
+    busy_operation_id: scope.operationId,
+    observed_json: canonicalJson({ ...observedOf(row), status }),
+  });
+}
+
+async function findFilling(row: SnapshotRow, scope: WriteScope): Promise<Problem | undefined> {
+  const made = await scope.deps.store.read({
+    from: 'volumes',
+    where: { source_snapshot_id: row.id },
+  });
+  return checkFilling(made);
+}
+
+function inUse(volume: VolumeRow, vm: VmRow): Problem {
+  const { node, status } = observedOf(vm);
+  return problem('in-use', {
+    detail:
+      `The volume ${volume.name} is attached to ${vm.name}, which is ${status}, and the ` +
+      `hypervisor of ${node} restores no volume under a VM that may run.`,
+    remedy: `Stop the VM (novacron vm stop ${vm.id}) or detach the volume, and ask again.`,
+    data: { vm_id: vm.id },
+  });
+}
+
+function volumeGone(row: SnapshotRow): Problem {
+  return problem('reference-unknown', {
+    detail: `The volume ${row.volume_id} of the snapshot ${row.name} does not exist.`,
+    remedy: 'Create a volume from the snapshot instead (source_snapshot_id).',
+  });
+}

@@ -1,0 +1,247 @@
+/** Plans templates: they have no step on any node, so admission is all there is. */
+import { fillDefaults } from '@novacron/contract/field';
+import type { JsonObject } from '@novacron/contract/json';
+import type { ParsedInputOf } from '@novacron/contract/operations';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import { TEMPLATE_FIELDS, TemplateSpec, VERSIONED_FIELDS } from '@novacron/contract/template';
+import { VmGroupSpec } from '@novacron/contract/vm-group';
+import type { Change } from '../../../ports/store.ts';
+import type { TemplateRow } from '../../../ports/tables.ts';
+import { chargeBack, chargeTenant, checkQuota } from '../../access/quota/tenant-quota.ts';
+import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
+import {
+  changedColumns,
+  changeIdle,
+  mergeFields,
+  newResourceRow,
+  requireSame,
+} from '../../kernel/resource-rows/new-row.ts';
+import { desiredOf } from '../../rows/answer-resource.ts';
+import { changedFields } from '../../rows/changed-fields.ts';
+import { replan } from '../../rows/replan.ts';
+import { listProblem, nameTaken, referenceUnknown } from '../../rows/resource-problems.ts';
+import type { Prepare, WriteScope } from '../scope.ts';
+import { versionId, versionRow } from './vm-template.ts';
+
+const ONE = { templates: 1 } as const;
+
+/** Nothing runs on any node. */
+const AT_ONCE = { steps: [], onSuccess: [], onFailure: [], onStuck: [] } as const;
+
+const BUILT_IN_IMAGE = 'builtin:';
+
+/** Plans a new template. */
+export const prepareTemplateCreate: Prepare<ParsedInputOf<'template.create'>> = async (
+  input,
+  scope,
+) => {
+  const spec = TemplateSpec.parse(fillDefaults(TEMPLATE_FIELDS, input));
+  const { tenantId } = scope.context.principal;
+  const quotas = await scope.deps.store.read({ from: 'tenant_quotas', where: { id: tenantId } });
+  const problems = [
+    ...(await checkSpec(spec, { tenantId, id: '' }, scope)),
+    ...listProblem(checkQuota(quotas[0], ONE)),
+  ];
+  if (problems.length > 0) return err(problems);
+  const id = scope.deps.ids.next('tpl');
+  // Parsed by TemplateSpec: JSON values only.
+  const desired = spec as JsonObject;
+  const common = newResourceRow(scope, { id, name: spec.name, desired, observed: {}, busy: 'no' });
+  const row: TemplateRow = { ...common, version: 1, vm_count: 0 };
+  const otherwise = replan(`The name ${spec.name}`);
+  return ok({
+    ...AT_ONCE,
+    resourceKind: 'template',
+    target: { id, name: spec.name },
+    before: null,
+    wanted: desired,
+    placement: null,
+    changes: [
+      { kind: 'insert', into: 'tenant_templates', row, otherwise },
+      { kind: 'put', into: 'template_versions', row: versionRow(row) },
+      ...chargeTenant(tenantId, ONE),
+    ],
+  });
+};
+
+/** Plans a change of a template: what VMs are made from becomes a new version. */
+export const prepareTemplateUpdate: Prepare<ParsedInputOf<'template.update'>> = async (
+  input,
+  scope,
+) => {
+  const current = await findOwn(input, scope);
+  if (!current.ok) return err([current.error]);
+  const row = current.value;
+  const before = desiredOf(row);
+  const after = TemplateSpec.parse(mergeFields(before, input, TEMPLATE_FIELDS));
+  const wanted = after as JsonObject;
+  const problems = await checkSpec(after, { tenantId: row.tenant_id, id: row.id }, scope);
+  if (problems.length > 0) return err(problems);
+  const changes = changedFields(before, wanted);
+  const isNewVersion = VERSIONED_FIELDS.some((name) => name in changes);
+  const version = row.version + (isNewVersion ? 1 : 0);
+  const columns = changedColumns(row, scope, { name: after.name, desired: wanted, busy: 'no' });
+  const next: TemplateRow = { ...row, ...columns, version };
+  return ok({
+    ...AT_ONCE,
+    resourceKind: 'template',
+    target: { id: row.id, name: after.name },
+    before,
+    wanted,
+    placement: null,
+    notices: isNewVersion && row.vm_count > 0 ? [keepTheirs(row)] : [],
+    changes:
+      Object.keys(changes).length === 0
+        ? [requireSame('template', row)]
+        : [
+            changeIdle('template', row, { ...columns, version }),
+            ...(isNewVersion
+              ? [{ kind: 'put', into: 'template_versions', row: versionRow(next) } as const]
+              : []),
+          ],
+  });
+};
+
+/** Plans the end of a template that nothing uses. */
+export const prepareTemplateDelete: Prepare<ParsedInputOf<'template.delete'>> = async (
+  input,
+  scope,
+) => {
+  const current = await findOwn(input, scope);
+  if (!current.ok) return err([current.error]);
+  const row = current.value;
+  const used = await findUses(row, scope);
+  if (used !== undefined) return err([used]);
+  return ok({
+    ...AT_ONCE,
+    resourceKind: 'template',
+    target: { id: row.id, name: row.name },
+    before: desiredOf(row),
+    wanted: null,
+    placement: null,
+    changes: [
+      {
+        kind: 'delete',
+        from: 'tenant_templates',
+        id: row.id,
+        expect: { revision: row.revision, vm_count: 0 },
+        otherwise: replan(`The template ${row.name}`),
+      },
+      ...Array.from({ length: row.version }, (_, at): Change => {
+        return { kind: 'drop', from: 'template_versions', id: versionId(row.id, at + 1) };
+      }),
+      { kind: 'drop', from: 'baselines', id: row.id },
+      ...chargeBack(row.tenant_id, ONE),
+    ],
+  });
+};
+
+/** The template to change; a built-in one is nobody's. */
+async function findOwn(
+  input: { readonly id: string; readonly if_revision?: number | undefined },
+  scope: WriteScope,
+): Promise<Result<TemplateRow, Problem>> {
+  const [builtIn] = await scope.deps.store.read({ from: 'templates', where: { id: input.id } });
+  if (builtIn === undefined) return findToChange('template', input, scope);
+  return err(
+    problem('in-use', {
+      detail: `The template ${builtIn.name} comes with NovaCron: every tenant uses it.`,
+      remedy: `Create a template of your own with the image ${BUILT_IN_IMAGE}${builtIn.name}.`,
+    }),
+  );
+}
+
+async function checkSpec(
+  spec: TemplateSpec,
+  { tenantId: tenant_id, id }: { readonly tenantId: string; readonly id: string },
+  scope: WriteScope,
+): Promise<Problem[]> {
+  const rows = await scope.deps.store.snapshot({
+    builtIn: { from: 'templates' },
+    holders: { from: 'tenant_templates', where: { tenant_id, name: spec.name, id: { not: id } } },
+    networks: {
+      from: 'networks',
+      where: { tenant_id, id: { in: [spec.network_id ?? '', ...(spec.network_ids ?? [])] } },
+    },
+  });
+  const holder = rows.holders[0] ?? rows.builtIn.find(({ name }) => name === spec.name);
+  const known = new Set(rows.networks.map((network) => network.id));
+  const missing = (spec.network_ids ?? []).filter((network) => !known.has(network));
+  return [
+    ...(holder === undefined ? [] : [nameTaken('template', spec.name, holder.id)]),
+    ...missing.map((network) => referenceUnknown('network_ids', 'network', network)),
+    ...checkDefaults(spec, known),
+    ...checkBuiltIn(
+      spec.image,
+      rows.builtIn.map(({ name }) => name),
+    ),
+  ];
+}
+
+/** What VMs take from a template has to be what it lets them have. */
+function checkDefaults(spec: TemplateSpec, known: ReadonlySet<string>): readonly Problem[] {
+  const { name, network_id, network_ids, disk_gb, disk_gb_min } = spec;
+  const problems: Problem[] = [];
+  if (network_id !== null && !known.has(network_id)) {
+    problems.push(referenceUnknown('network_id', 'network', network_id));
+  } else if (network_id !== null && network_ids !== null && !network_ids.includes(network_id)) {
+    problems.push(
+      problem('validation-failed', {
+        detail: `VMs of ${name} may not be in the network that they get from it: ${network_id}.`,
+        remedy: 'Add network_id to network_ids, or leave one of both out.',
+        fields: [{ path: ['network_id'], message: 'is not among network_ids' }],
+      }),
+    );
+  }
+  if (disk_gb !== null && disk_gb < disk_gb_min) {
+    problems.push(
+      problem('validation-failed', {
+        detail: `VMs would get ${disk_gb} GB of disk from ${name}, whose image needs more.`,
+        remedy: `Set disk_gb to at least ${disk_gb_min}, or disk_gb_min to less.`,
+        fields: [{ path: ['disk_gb'], message: `must be at least ${disk_gb_min}` }],
+      }),
+    );
+  }
+  return problems;
+}
+
+function checkBuiltIn(image: string, names: readonly string[]): Problem[] {
+  if (!image.startsWith(BUILT_IN_IMAGE)) return [];
+  if (names.includes(image.slice(BUILT_IN_IMAGE.length))) return [];
+  return [
+    problem('reference-unknown', {
+      detail: `image refers to ${image}, and there is no built-in template of that name.`,
+      remedy: `Use one of ${names.map((name) => BUILT_IN_IMAGE + name).join(', ')}.`,
+      fields: [{ path: ['image'], message: 'there is no such built-in image' }],
+    }),
+  ];
+}
+
+function keepTheirs({ vm_count, version }: TemplateRow): string {
+  const vms = vm_count === 1 ? '1 VM keeps what it was' : `${vm_count} VMs keep what they were`;
+  return (
+    `${vms} made from; only VMs that are created from now on get version ` +
+    `${version + 1}. Replace a VM to bring it there (terraform apply -replace=ADDRESS), which ` +
+    'destroys the data of its root disk.'
+  );
+}
+
+async function findUses(row: TemplateRow, scope: WriteScope): Promise<Problem | undefined> {
+  const { tenant_id } = row;
+  const groups = await scope.deps.store.read({ from: 'vm_groups', where: { tenant_id } });
+  const naming = groups
+    .filter((group) => VmGroupSpec.parse(desiredOf(group)).vm.template_id === row.id)
+    .map(({ name }) => name);
+  if (row.vm_count === 0 && naming.length === 0) return undefined;
+  const vms = row.vm_count === 1 ? '1 VM was' : `${row.vm_count} VMs were`;
+  const reasons = [
+    ...(row.vm_count === 0 ? [] : [`${vms} made from it`]),
+    ...(naming.length === 0 ? [] : [`the VM group ${naming.sort().join(', ')} names it`]),
+  ];
+  return problem('in-use', {
+    detail: `The template ${row.name} cannot be deleted: ${reasons.join(', and ')}.`,
+    remedy: 'Delete those VMs, or replace them by VMs of another template, first.',
+    data: { vm_count: row.vm_count, vm_groups: naming },
+  });
+}

@@ -1,0 +1,57 @@
+/** Shows templates: those of the tenant and those that come with NovaCron, as one list. */
+import type { Problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import { DEFAULT_TEMPLATE_NAME, Template } from '@novacron/contract/template';
+import type { Tables, TemplateRow } from '../../../ports/tables.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import { type ListInput, pageWhere } from '../../kernel/resource-rows/read-resources.ts';
+import { toAnswer } from '../../rows/answer-resource.ts';
+import { pageOf } from '../../rows/page.ts';
+import { notFound } from '../../rows/resource-problems.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
+import type { ResourceDeps } from '../deps.ts';
+
+/** Lists templates in the order of their ids, which is that of their creation. */
+export async function listTemplates(deps: ResourceDeps, input: ListInput, context: CallContext) {
+  const { tenantId } = context.principal;
+  const limit = input.limit + 1;
+  const { builtIn, own } = await deps.store.snapshot({
+    builtIn: { from: 'templates', where: pageWhere(input), limit },
+    own: { from: 'tenant_templates', where: { tenant_id: tenantId, ...pageWhere(input) }, limit },
+  });
+  const answers = [...builtIn.map((row) => toBuiltIn(row, tenantId)), ...own.map(toTemplate)];
+  const sorted = answers.sort((left, right) => (left.id < right.id ? -1 : 1));
+  return ok(pageOf(sorted.slice(0, limit), input.limit, (template) => template));
+}
+
+/** Shows a template. */
+export async function getTemplate(
+  deps: ResourceDeps,
+  id: string,
+  context: CallContext,
+): Promise<Result<Template, Problem>> {
+  const { tenantId } = context.principal;
+  const { builtIn, own } = await deps.store.snapshot({
+    builtIn: { from: 'templates', where: { id } },
+    own: { from: 'tenant_templates', where: { id, tenant_id: tenantId } },
+  });
+  const [found] = [...builtIn.map((row) => toBuiltIn(row, tenantId)), ...own.map(toTemplate)];
+  return found === undefined ? err(notFound('template', id)) : ok(found);
+}
+
+function toTemplate(row: TemplateRow): Template {
+  const { version, vm_count } = row;
+  return Template.parse({ ...toAnswer(row), version, vm_count, built_in: false });
+}
+
+/** A built-in template looks like one of the tenant that asks. */
+function toBuiltIn(row: Tables['templates'], tenantId: string): Template {
+  const at = toTimestamp(row.created_at_ms);
+  const image = row.name === DEFAULT_TEMPLATE_NAME ? 'debian-12' : row.name;
+  return Template.parse({
+    ...JSON.parse(row.document_json),
+    ...{ id: row.id, tenant_id: tenantId, name: row.name, image: `builtin:${image}` },
+    ...{ revision: 1, schema_version: 1, built_in: true },
+    ...{ created_at: at, created_by: 'novacron', updated_at: at, updated_by: 'novacron' },
+  });
+}

@@ -1,0 +1,120 @@
+/** The template of a VM: what it asks of the VM, what the VM is made from, and who uses it. */
+import type { MachineImage } from '@novacron/contract/agent';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { DEFAULT_TEMPLATE_NAME, TemplateSpec } from '@novacron/contract/template';
+import type { VmSpec } from '@novacron/contract/vm';
+import type { Change, ChangeSet } from '../../../ports/store.ts';
+import type { Tables, TemplateRow, VmRow } from '../../../ports/tables.ts';
+import { requireSame } from '../../kernel/resource-rows/new-row.ts';
+import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
+import { replan } from '../../rows/replan.ts';
+
+/** What of a template is about the machines that are made from it. */
+export interface TemplateParts {
+  /** What agents call it. */
+  readonly template: string;
+  /** Absent for a built-in one. */
+  readonly image?: MachineImage;
+  /** For VMs that bring none of their own. */
+  readonly userData: string | null;
+}
+
+/** Query for the built-in template of a VM; nothing where a tenant's is meant. */
+export function builtInTemplateOf({ template_id }: Pick<VmSpec, 'template_id'>) {
+  const where = template_id === null ? { name: DEFAULT_TEMPLATE_NAME } : { id: template_id };
+  return { from: 'templates', where } as const;
+}
+
+/** Query for the version of a tenant's template that a VM was made from. */
+export function templateVersionOf(row: VmRow) {
+  const { template_version: version } = observedOf(row);
+  const { template_id: id } = desiredOf(row);
+  return {
+    from: 'template_versions',
+    where: { tenant_id: row.tenant_id, id: versionId(String(id), Number(version ?? 0)) },
+  } as const;
+}
+
+/** The row of a version. */
+export function versionId(templateId: string, version: number): string {
+  return `${templateId}/${version}`;
+}
+
+/** A version as it is kept: all that the template said. */
+export function versionRow(row: TemplateRow): Tables['template_versions'] {
+  return {
+    id: versionId(row.id, row.version),
+    tenant_id: row.tenant_id,
+    template_id: row.id,
+    version: row.version,
+    document_json: row.desired_json,
+  };
+}
+
+/** What a VM is made from, of the version that it began with. */
+export function templateParts(
+  builtIn: Tables['templates'] | undefined,
+  own: Tables['template_versions'] | undefined,
+): TemplateParts {
+  if (own === undefined)
+    return { template: builtIn?.name ?? DEFAULT_TEMPLATE_NAME, userData: null };
+  const spec = TemplateSpec.parse(JSON.parse(own.document_json));
+  return {
+    // Names change, and a machine is told by its template for good.
+    template: own.template_id,
+    image: {
+      version: own.version,
+      reference: spec.image,
+      checksum: spec.image_checksum,
+      firmware: spec.firmware,
+      architecture: spec.architecture,
+    },
+    userData: spec.user_data,
+  };
+}
+
+/** What a template has against a VM that is, or shall be, made from it. */
+export function checkAgainstTemplate(
+  { disk_gb, network_id }: Pick<VmSpec, 'disk_gb' | 'network_id'>,
+  row: TemplateRow | undefined,
+): Problem[] {
+  if (row === undefined) return [];
+  const { disk_gb_min, network_ids } = TemplateSpec.parse(desiredOf(row));
+  const problems: Problem[] = [];
+  if (disk_gb < disk_gb_min) {
+    problems.push(
+      problem('validation-failed', {
+        detail: `The image of the template ${row.name} needs ${disk_gb_min} GB of disk.`,
+        remedy: `Set disk_gb to at least ${disk_gb_min}, or use another template.`,
+        fields: [{ path: ['disk_gb'], message: `must be at least ${disk_gb_min}` }],
+      }),
+    );
+  }
+  const isAllowed =
+    network_id === null || network_ids === null || network_ids.some((id) => id === network_id);
+  if (!isAllowed) {
+    problems.push(
+      problem('validation-failed', {
+        detail: `VMs of the template ${row.name} are not connected to the network ${network_id}.`,
+        remedy: 'Use one of its network_ids, add the network to them, or use another template.',
+        fields: [{ path: ['network_id'], message: `is not among those of ${row.name}` }],
+      }),
+    );
+  }
+  return problems;
+}
+
+/** Counts a new VM at its template, which is still the one that the VM is made from. */
+export function beginWithTemplate(row: TemplateRow | undefined): ChangeSet {
+  return row === undefined ? [] : [requireSame('template', row), countVm(row.id, 1)];
+}
+
+/** Counts a VM that has gone. */
+export function endWithTemplate(templateId: string | null, version: unknown): ChangeSet {
+  return templateId === null || version === undefined ? [] : [countVm(templateId, -1)];
+}
+
+function countVm(id: string, amount: 1 | -1): Change {
+  const by = [{ column: 'vm_count', amount } as const];
+  return { kind: 'add', table: 'tenant_templates', id, by, otherwise: replan(`Template ${id}`) };
+}

@@ -1,0 +1,274 @@
+/**
+ * Creates VMs together: all of them are admitted in one commit, or none is. Each has an operation
+ * of its own, which succeeds or fails by itself.
+ */
+import type { JsonObject } from '@novacron/contract/json';
+import type { OperationName, ParsedInputOf } from '@novacron/contract/operations';
+import type { Problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { Change, ChangeSet } from '../../../ports/store.ts';
+import { type Charge, chargeOfVms, checkQuota } from '../../access/quota/tenant-quota.ts';
+import {
+  ADMISSION_ROUNDS_MAX,
+  admissionChanges,
+  planWrite,
+} from '../../kernel/admission/admit-write.ts';
+import type { AdmittedWrite, PreparedWrite } from '../../kernel/admission/prepared-write.ts';
+import { auditRefusal } from '../../kernel/audit/audit.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import type { OfInstance } from '../../kernel/context/deps.ts';
+import {
+  type EarlierAnswer,
+  findEarlierAnswer,
+  type KeyedRequest,
+  requestOf,
+} from '../../kernel/idempotency/idempotency.ts';
+import { replan } from '../../rows/replan.ts';
+import { amountsOf } from '../../rows/vm-amounts.ts';
+import type { ResourceDeps } from '../deps.ts';
+import type { AdmissionScope } from '../scope.ts';
+import { prepareVmCreateAt } from '../vm/create/prepare-vm-create.ts';
+import { aboutVm } from './about-vm.ts';
+import { checkBatchNames } from './check-batch-names.ts';
+import { planVmBatch, type VmBatchAsk, type VmBatchPlan } from './plan-vm-batch.ts';
+
+/** A batch to be admitted. */
+export interface VmBatchWrite extends VmBatchAsk {
+  /** The operation that is asked for: what keys and refusals are recorded under. */
+  readonly operation: OperationName;
+  readonly idempotency_key?: string | undefined;
+  /** What else happens in the same commit, given the ids of the VMs in their order. */
+  readonly also?: ((vmIds: readonly string[]) => ChangeSet) | undefined;
+}
+
+/** What an admitted batch answers with. */
+export interface AdmittedBatch {
+  /** In the order of the VMs; of an earlier request those that are there still. */
+  readonly items: readonly AdmittedWrite[];
+  /** Undefined where the same request has been admitted before. */
+  readonly placed: VmBatchPlan | undefined;
+}
+
+/** Admits a batch; who calls it starts the operations. */
+export async function admitVmBatch(
+  deps: OfInstance<ResourceDeps>,
+  write: VmBatchWrite,
+  context: CallContext,
+): Promise<Result<AdmittedBatch, Problem>> {
+  const { operation, also, ...input } = write;
+  const request = requestOf(operation, input, context);
+  let last: Problem = replan('The batch');
+  for (let round = 0; round < ADMISSION_ROUNDS_MAX; round += 1) {
+    const earlier = await findEarlierAnswer(deps.store, context, request);
+    if (!earlier.ok) return earlier;
+    if (earlier.value.kind === 'found') {
+      return ok({ items: await findItems(deps, write, context), placed: undefined });
+    }
+    const asked = { write, request: { ...request, earlier: earlier.value } };
+    const attempt = await admitOnce(deps, asked, context);
+    if (attempt.ok) return attempt;
+    if (attempt.error.data?.replan !== true) {
+      await auditRefusal(deps, context, operation, {}, attempt.error);
+      return attempt;
+    }
+    last = attempt.error;
+  }
+  return err(last);
+}
+
+/** The VMs of an earlier request that are there still: a repeat has the same names. */
+async function findItems(
+  { store }: OfInstance<ResourceDeps>,
+  { vms }: VmBatchAsk,
+  { principal }: CallContext,
+): Promise<readonly AdmittedWrite[]> {
+  const names = vms.map(({ name }) => name);
+  const rows = await store.read({
+    from: 'vms',
+    where: { tenant_id: principal.tenantId, name: { in: names } },
+  });
+  const operations = await store.read({
+    from: 'operations',
+    where: { kind: 'vm.create', target_id: { in: rows.map(({ id }) => id) } },
+  });
+  return names.flatMap((name) => {
+    const row = rows.find((each) => each.name === name);
+    const operation = operations.find(({ target_id }) => target_id === row?.id);
+    if (row === undefined || operation === undefined) return [];
+    const said = { warnings: [], notices: [] };
+    return [{ admission: 'earlier' as const, resourceId: row.id, operation, ...said }];
+  });
+}
+
+interface Asked {
+  readonly write: VmBatchWrite;
+  readonly request: KeyedRequest & { readonly earlier: EarlierAnswer };
+}
+
+async function admitOnce(
+  deps: OfInstance<ResourceDeps>,
+  { write, request }: Asked,
+  context: CallContext,
+): Promise<Result<AdmittedBatch, Problem>> {
+  const prepared = await prepareVmBatch(deps, write, context);
+  if (!prepared.ok) return prepared;
+  const { placed, admissions } = prepared.value;
+  const { announce } = placed.rules;
+  if (announce.length > 0) {
+    const announced = await deps.store.commit(announce);
+    return announced.ok ? err(replan('A rule')) : announced;
+  }
+  const items: AdmittedWrite[] = [];
+  const changes: Change[] = [];
+  for (const [at, { scope, prepared, warnings }] of admissions.entries()) {
+    const operation = planWrite('vm.create', prepared, scope);
+    // The first one holds the key for all.
+    const from = { scope, request: at === 0 ? request : UNKEYED };
+    changes.push(...admissionChanges('vm.create', prepared, operation, from));
+    const resourceId = prepared.target.id;
+    const { row } = operation;
+    items.push({ admission: 'new', resourceId, operation: row, warnings, notices: [] });
+  }
+  const further = write.also?.(items.map(({ resourceId }) => resourceId)) ?? [];
+  const done = await deps.store.commit([...dropRepeatedGuards(changes), ...further]);
+  return done.ok ? ok({ items, placed }) : done;
+}
+
+/** A write of a batch that holds no key of its own. */
+export const UNKEYED = { key: undefined, hash: '', earlier: { kind: 'none' } } as const;
+
+/** One VM of a batch, ready to be admitted. */
+export interface PreparedVm {
+  readonly scope: AdmissionScope;
+  readonly prepared: PreparedWrite;
+  readonly warnings: AdmittedWrite['warnings'];
+}
+
+/** A batch, ready to be admitted. */
+export interface PreparedVmBatch {
+  readonly placed: VmBatchPlan;
+  /** In the order of the VMs. */
+  readonly admissions: readonly PreparedVm[];
+}
+
+/** Plans a batch, checks what its tenant may have and asks the policies; it commits nothing. */
+export async function prepareVmBatch(
+  deps: OfInstance<ResourceDeps>,
+  write: VmBatchAsk,
+  context: CallContext,
+): Promise<Result<PreparedVmBatch, Problem>> {
+  const repeated = checkBatchNames(write.vms);
+  if (repeated !== undefined) return err(repeated);
+  const nowMs = deps.clock.nowMs();
+  const planned = await planVmBatch(deps, context, write);
+  if (!planned.ok) return planned;
+  const placed = planned.value;
+  const quota = await refuseQuota(deps, placed, context);
+  if (quota !== undefined) return err(quota);
+  const admissions: { readonly scope: AdmissionScope; readonly prepared: PreparedWrite }[] = [];
+  const addressesTaken = new Set<string>();
+  for (const [at, vm] of write.vms.entries()) {
+    const scope = { deps, context, operationId: deps.ids.next('op'), nowMs };
+    const prepared = await prepareVm(vm, { at, placed, addressesTaken }, scope);
+    if (!prepared.ok) return prepared;
+    for (const id of addressesOf(prepared.value)) addressesTaken.add(id);
+    admissions.push({ scope, prepared: prepared.value });
+  }
+  const decided = await decideAll(deps, admissions, context);
+  if (!decided.ok) return decided;
+  return ok({
+    placed,
+    admissions: admissions.map((each, at) => ({
+      ...each,
+      warnings: decided.value[at]?.warnings ?? [],
+    })),
+  });
+}
+
+/** Together they may be too many where each of them is not. */
+async function refuseQuota(
+  { store }: OfInstance<ResourceDeps>,
+  { specs }: VmBatchPlan,
+  { principal }: CallContext,
+): Promise<Problem | undefined> {
+  const [row] = await store.read({ from: 'tenant_quotas', where: { id: principal.tenantId } });
+  const charges = specs.map((spec) => chargeOfVms(1, amountsOf(spec)));
+  return checkQuota(row, charges.reduce(addCharges, {}));
+}
+
+function addCharges(left: Charge, right: Charge): Charge {
+  const names = Object.keys({ ...left, ...right }) as (keyof Charge)[];
+  return Object.fromEntries(names.map((name) => [name, (left[name] ?? 0) + (right[name] ?? 0)]));
+}
+
+async function prepareVm(
+  vm: VmBatchAsk['vms'][number],
+  {
+    at,
+    placed,
+    addressesTaken,
+  }: {
+    readonly at: number;
+    readonly placed: VmBatchPlan;
+    readonly addressesTaken: ReadonlySet<string>;
+  },
+  scope: AdmissionScope,
+): Promise<Result<PreparedWrite, Problem>> {
+  const plan = placed.plan.plans[at];
+  const node = placed.nodes.find(({ id }) => id === plan?.nodeId);
+  const [ask, spec] = [placed.asks[at], placed.specs[at]];
+  if (plan === undefined || node === undefined || ask === undefined || spec === undefined) {
+    return err(replan('The fleet'));
+  }
+  const { nodes, rules } = placed;
+  const place = { spec, node, nodes, rules, ask, decision: plan.decision, addressesTaken };
+  const input: ParsedInputOf<'vm.create'> = vm;
+  const prepared = await prepareVmCreateAt(input, place, scope);
+  if (prepared.ok) return prepared;
+  const [first = replan('The fleet')] = prepared.error;
+  return err(aboutVm(first, { at, name: vm.name }));
+}
+
+/** Ids of the rows that give a VM its addresses. */
+function addressesOf({ changes }: PreparedWrite): readonly string[] {
+  return changes.flatMap((change) =>
+    change.kind === 'insert' && change.into === 'network_addresses' ? [change.row.id] : [],
+  );
+}
+
+/** Asks the policies about each VM as if it were created alone; the first refusal is answered. */
+async function decideAll(
+  deps: OfInstance<ResourceDeps>,
+  admissions: readonly { readonly prepared: PreparedWrite }[],
+  context: CallContext,
+) {
+  const decisions = await Promise.all(
+    admissions.map(({ prepared }) =>
+      deps.verdicts.decide(context, {
+        operation: 'vm.create',
+        resourceKind: 'vm',
+        target: prepared.target,
+        before: null,
+        wanted: prepared.wanted satisfies JsonObject | null,
+        unknown: [],
+      }),
+    ),
+  );
+  const at = decisions.findIndex(({ problem }) => problem !== undefined);
+  const refusal = decisions[at]?.problem;
+  if (refusal === undefined) return ok(decisions);
+  const name = admissions[at]?.prepared.target.name ?? '';
+  return err(aboutVm(refusal, { at, name }));
+}
+
+/** VMs that land in one place move its version once, together. */
+export function dropRepeatedGuards(changes: readonly Change[]): ChangeSet {
+  const seen = new Set<string>();
+  return changes.filter((change) => {
+    if (change.kind !== 'move-rule' && change.kind !== 'require-none') return true;
+    const text = JSON.stringify(change);
+    if (seen.has(text)) return false;
+    seen.add(text);
+    return true;
+  });
+}

@@ -1,0 +1,45 @@
+/** Creates a batch of VMs for whoever asks, and answers with what became of it. */
+import type { ParsedInputOf } from '@novacron/contract/operations';
+import type { Problem } from '@novacron/contract/problem';
+import { ok, type Result } from '@novacron/contract/result';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import type { OfInstance } from '../../kernel/context/deps.ts';
+import { answerOperation } from '../../kernel/operations/answer-operation.ts';
+import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
+import type { ResourceDeps } from '../deps.ts';
+import { getVm } from '../vm/read/read-vms.ts';
+import { admitVmBatch } from './admit-vm-batch.ts';
+import { toPlacementBatch } from './preview-vm-batch.ts';
+
+/** What creating needs. */
+export interface VmBatchParts {
+  readonly deps: OfInstance<ResourceDeps>;
+  readonly executor: Pick<OperationExecutor, 'start'>;
+  readonly onEvents: () => void;
+}
+
+/** Creates all VMs of a batch, or none. */
+export async function createVmBatch(
+  { deps, executor, onEvents }: VmBatchParts,
+  input: ParsedInputOf<'vm_batch.create'>,
+  context: CallContext,
+): Promise<Result<unknown, Problem>> {
+  const write = { ...input, operation: 'vm_batch.create' } as const;
+  const admitted = await admitVmBatch(deps, write, context);
+  if (!admitted.ok) return admitted;
+  onEvents();
+  const { items, placed } = admitted.value;
+  const answers: unknown[] = [];
+  for (const { admission, operation, resourceId } of items) {
+    if (admission === 'new') executor.start(operation);
+    const resource = await getVm(deps, resourceId, context);
+    if (!resource.ok) continue;
+    const shown = await answerOperation(deps, operation);
+    answers.push({ resource: resource.value, operation: shown });
+  }
+  return ok({
+    items: answers,
+    ...(placed === undefined ? {} : { placement: toPlacementBatch(placed) }),
+    warnings: items.flatMap(({ warnings }) => warnings),
+  });
+}

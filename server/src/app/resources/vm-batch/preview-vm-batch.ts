@@ -1,0 +1,35 @@
+/** Answers where VMs would go that are placed together. */
+import type { ParsedInputOf } from '@novacron/contract/operations';
+import type { PlacementBatch } from '@novacron/contract/placement-batch';
+import type { Problem } from '@novacron/contract/problem';
+import { ok, type Result } from '@novacron/contract/result';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import type { ResourceDeps } from '../deps.ts';
+import { checkBatchNames } from './check-batch-names.ts';
+import { planVmBatch, type VmBatchPlan } from './plan-vm-batch.ts';
+
+/** Plans a batch and creates nothing. Problems: those of `planVmBatch`; repeated names. */
+export async function previewVmBatch(
+  deps: ResourceDeps,
+  input: ParsedInputOf<'placement.batch'>,
+  context: CallContext,
+): Promise<Result<PlacementBatch, Problem>> {
+  const repeated = checkBatchNames(input.vms);
+  if (repeated !== undefined) return { ok: false, error: repeated };
+  const planned = await planVmBatch(deps, context, input);
+  return planned.ok ? ok(toPlacementBatch(planned.value)) : planned;
+}
+
+/** A plan as answers carry it. */
+export function toPlacementBatch({ specs, plan }: VmBatchPlan): PlacementBatch {
+  const { objective, method, value, bound, explanation } = plan;
+  return {
+    placements: plan.plans.map(({ decision }, at) => ({ name: specs[at]?.name ?? '', decision })),
+    objective,
+    method,
+    value,
+    bound,
+    gap: Math.max(0, value - bound),
+    explanation: [...explanation],
+  };
+}

@@ -1,0 +1,59 @@
+/**
+ * What drift of a member is measured from: what its group has made of it. Only groups that a
+ * configuration has applied have members with one.
+ */
+import type { JsonObject } from '@novacron/contract/json';
+import type { Store } from '../../../ports/store.ts';
+import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
+import { baselineChanges, proveBaselines } from '../../kernel/baselines/baseline.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import { pickFields } from '../../rows/observed-machine.ts';
+import type { WriteScope } from '../scope.ts';
+
+/** The deployment that applied a group; undefined where none has. */
+export async function deploymentOf(
+  store: Store,
+  groupId: string,
+  context?: Pick<CallContext, 'client' | 'deployment'>,
+): Promise<string | undefined> {
+  if (context?.client === 'terraform') return context.deployment;
+  const [row] = await store.read({ from: 'baselines', where: { id: groupId } });
+  return row?.deployment;
+}
+
+/** A member that is made: all of it is its group's. */
+export function withBaseline(
+  prepared: PreparedWrite,
+  scope: Pick<WriteScope, 'deps' | 'context' | 'nowMs'>,
+  of: { readonly deployment: string | undefined; readonly fields: JsonObject | null },
+): PreparedWrite {
+  const { deployment, fields } = of;
+  if (deployment === undefined || fields === null) return prepared;
+  const { target } = prepared;
+  const kept = { kind: 'vm', target, fields, origin: 'apply', deployment } as const;
+  return { ...prepared, onSuccess: [...prepared.onSuccess, ...baselineChanges(scope, kept)] };
+}
+
+/**
+ * A member that is changed: what the group does not change stays measured from what it made of it
+ * before, so that what somebody else has changed is still told.
+ */
+export async function withBaselineChanged(
+  prepared: PreparedWrite,
+  names: readonly string[],
+  scope: WriteScope,
+): Promise<PreparedWrite> {
+  const { store } = scope.deps;
+  const { id } = prepared.target;
+  const [member] = await store.read({ from: 'vm_group_members', where: { id } });
+  const deployment = await deploymentOf(store, member?.group_id ?? '');
+  const [own] = await store.read({ from: 'baselines', where: { id } });
+  if (own === undefined) {
+    return withBaseline(prepared, scope, { deployment, fields: prepared.wanted });
+  }
+  // What somebody has forged is left for people to see.
+  if ((await proveBaselines(store, [own])).get(id) === 'tampered') return prepared;
+  const before: JsonObject = JSON.parse(own.applied_json);
+  const fields = { ...before, ...pickFields(prepared.wanted ?? {}, names) };
+  return withBaseline(prepared, scope, { deployment, fields });
+}

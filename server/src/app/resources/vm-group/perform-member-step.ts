@@ -1,0 +1,148 @@
+/**
+ * Carries out the steps of operations of VM groups: each is an operation of the member's own. They
+ * may be repeated: what an earlier try has begun is waited for, and a member that is gone, or is
+ * what it shall be, is done.
+ */
+
+import type { VmId } from '@novacron/contract/ids';
+import type { JsonObject } from '@novacron/contract/json';
+import type { ParsedInputOf } from '@novacron/contract/operations';
+import type { Problem } from '@novacron/contract/problem';
+import { ok } from '@novacron/contract/result';
+import { admitWrite } from '../../kernel/admission/admit-write.ts';
+import {
+  endOfWrite,
+  outcomeOf,
+  refusedStep,
+  waitForEnd,
+} from '../../kernel/admission/child-operation-step.ts';
+import { auditRefusal } from '../../kernel/audit/audit.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import type { OfInstance } from '../../kernel/context/deps.ts';
+import type {
+  GroupStepAction,
+  MemberStepAction,
+  ReplaceStepAction,
+  StepOutcome,
+} from '../../kernel/operations/operation-definition.ts';
+import { platformContext } from '../../kernel/operations/platform-caller.ts';
+import type { ResourceDeps } from '../deps.ts';
+import type { Prepare, ResourceStepParts } from '../scope.ts';
+import { prepareVmCreate } from '../vm/create/prepare-vm-create.ts';
+import { prepareVmDelete } from '../vm/delete/prepare-vm-delete.ts';
+import { prepareVmUpdate } from '../vm/update/prepare-vm-update.ts';
+import { adoptMember } from './adopt-member.ts';
+import { deploymentOf, withBaseline, withBaselineChanged } from './member-baseline.ts';
+
+type VmInput = ParsedInputOf<'vm.create'> & JsonObject;
+
+/** Waits for an operation of a member, or changes, ends or replaces it; says how that went. */
+export async function workOnMember(
+  parts: ResourceStepParts,
+  action: GroupStepAction,
+): Promise<StepOutcome> {
+  try {
+    if (action.kind === 'change-member') return await changeMember(parts, action);
+    if (action.kind === 'replace-member') return await replaceMember(parts, action);
+    await waitForEnd(parts, action.operationId);
+    return await outcomeOf(parts.deps, action.operationId);
+  } catch (cause) {
+    parts.deps.logger.warn({ action, cause }, 'a step of a VM group could not be tried');
+    return { kind: 'failed', message: 'the member could not be looked at', next: 'retry' };
+  }
+}
+
+async function changeMember(
+  parts: ResourceStepParts,
+  action: MemberStepAction,
+): Promise<StepOutcome> {
+  const { deps } = parts;
+  const found = await findVm(deps, action);
+  if (found?.busy_operation_id != null) await waitForEnd(parts, found.busy_operation_id);
+  const row = found?.busy_operation_id == null ? found : await findVm(deps, action);
+  if (row === undefined) return { kind: 'succeeded' };
+  // The id is the store's own, so it was parsed before it was written.
+  const id = row.id as VmId;
+  const context = platformContext(deps, action.tenantId, 'autoscaler');
+  const admitted =
+    action.fields === null
+      ? await admitWrite('vm.delete', { id }, prepareVmDelete, deps, context)
+      : await admitWrite('vm.update', { ...action.fields, id }, prepareChange, deps, context);
+  return endOfWrite(parts, admitted);
+}
+
+const prepareChange: Prepare<ParsedInputOf<'vm.update'>> = async (input, scope) => {
+  const prepared = await prepareVmUpdate(input, scope);
+  if (!prepared.ok) return prepared;
+  return ok(await withBaselineChanged(prepared.value, Object.keys(input), scope));
+};
+
+/**
+ * The old member goes before the new one comes: it has the name, and room of its node. It stays
+ * where policies refuse the new one, which they are asked as for a step of NovaCron's own.
+ */
+async function replaceMember(
+  parts: ResourceStepParts,
+  action: ReplaceStepAction,
+): Promise<StepOutcome> {
+  const { deps } = parts;
+  const { tenantId, vmId, groupId: group_id, ordinal } = action;
+  const [member] = await deps.store.read({
+    from: 'vm_group_members',
+    where: { group_id, ordinal },
+  });
+  const vm = member && (await findVm(deps, { vmId: member.id, tenantId }));
+  if (vm !== undefined && vm.id !== vmId) {
+    // An earlier try has made it.
+    if (vm.busy_operation_id === null) return { kind: 'succeeded' };
+    await waitForEnd(parts, vm.busy_operation_id);
+    return outcomeOf(deps, vm.busy_operation_id);
+  }
+  // Parsed by the contract when the group's change was admitted.
+  const input = action.input as VmInput;
+  const context = platformContext(deps, tenantId, 'autoscaler');
+  if (vm !== undefined) {
+    const refused = await refuseNext(deps, { context, input, name: vm.name });
+    if (refused !== undefined) return refusedStep(refused);
+    const ended = await changeMember(parts, {
+      kind: 'change-member',
+      vmId,
+      tenantId,
+      fields: null,
+    });
+    if (ended.kind === 'failed') return ended;
+  }
+  const prepare: Prepare<VmInput> = async (input, scope) => {
+    const prepared = await prepareVmCreate(input, scope);
+    if (!prepared.ok) return prepared;
+    const owned = adoptMember(prepared.value, { groupId: group_id, ordinal, tenantId });
+    // A server of the release before, which knows no groups, leaves the row of what it deletes.
+    const leftover = { kind: 'drop', from: 'vm_group_members', id: vmId } as const;
+    const made = { ...owned, changes: [leftover, ...owned.changes] } as const;
+    const deployment = await deploymentOf(deps.store, group_id);
+    return ok(withBaseline(made, scope, { deployment, fields: made.wanted }));
+  };
+  return endOfWrite(parts, await admitWrite('vm.create', input, prepare, deps, context));
+}
+
+/** What policies have against the new member; asked while the old one is still there. */
+async function refuseNext(
+  deps: OfInstance<ResourceDeps>,
+  asked: { readonly context: CallContext; readonly input: VmInput; readonly name: string },
+): Promise<Problem | undefined> {
+  const { context, input, name } = asked;
+  const { problem } = await deps.verdicts.decide(context, {
+    ...{ operation: 'vm.create', resourceKind: 'vm', target: { id: '', name } },
+    ...{ before: null, wanted: input, unknown: [] },
+  });
+  if (problem !== undefined) await auditRefusal(deps, context, 'vm.create', input, problem);
+  return problem;
+}
+
+async function findVm(
+  { store }: OfInstance<ResourceDeps>,
+  { vmId, tenantId }: Pick<MemberStepAction, 'vmId' | 'tenantId'>,
+) {
+  const [row] = await store.read({ from: 'vms', where: { id: vmId, tenant_id: tenantId } });
+  return row;
+}

@@ -1,0 +1,212 @@
+/** What the members of a group are, and the operations and steps that make, change and end them. */
+import { type FieldTable, keptValue } from '@novacron/contract/field';
+import { IN_WORDS } from '@novacron/contract/issue-words';
+import { equalJson, type JsonObject } from '@novacron/contract/json';
+import { type Problem, toValidationProblem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import { VM_FIELDS, VmCreate } from '@novacron/contract/vm';
+import { GROUP_LABEL, type VmGroupSpec } from '@novacron/contract/vm-group';
+import { VmPlacement } from '@novacron/contract/vm-placement';
+import type { z } from 'zod';
+import type { ChangeSet } from '../../../ports/store.ts';
+import type { Tables } from '../../../ports/tables.ts';
+import { admissionChanges, planWrite } from '../../kernel/admission/admit-write.ts';
+import type {
+  OperationStepDefinition,
+  ReplaceStepAction,
+} from '../../kernel/operations/operation-definition.ts';
+import { desiredOf } from '../../rows/answer-resource.ts';
+import type { WriteScope } from '../scope.ts';
+import { DELETE_MS_MAX } from '../vm/delete/prepare-vm-delete.ts';
+import {
+  dropRepeatedGuards,
+  type PreparedVm,
+  prepareVmBatch,
+  UNKEYED,
+} from '../vm-batch/admit-vm-batch.ts';
+import { adoptMember } from './adopt-member.ts';
+import { deploymentOf, withBaseline } from './member-baseline.ts';
+
+type VmInput = z.output<typeof VmCreate>;
+
+/** A member's own operation takes no longer: as long as any operation may take. */
+const MEMBER_MS_MAX = 8 * 3_600_000;
+
+/** A group as its members need to know it. */
+export interface GroupInQuestion {
+  readonly id: string;
+  readonly spec: VmGroupSpec;
+}
+
+/** A member as a VM is asked for. It carries the group's label, which its rules are about. */
+export function toMemberVm({ id, spec }: GroupInQuestion, name: string): VmInput {
+  const { vm, spread, anti_affinity: apart } = spec;
+  const labels = { [GROUP_LABEL]: id };
+  const rule = { vm: null, group: null, labels, level: apart, mode: 'hard' } as const;
+  const isRuled = spread !== null || apart !== null;
+  const own = vm.placement ?? VmPlacement.parse({});
+  const rules = [...(own.anti_affinity ?? []), ...(apart === null ? [] : [rule])];
+  const placement = {
+    ...own,
+    spread_domain: spread ?? own.spread_domain,
+    anti_affinity: rules.length === 0 ? null : rules,
+  };
+  return {
+    ...vm,
+    name,
+    metadata: { ...vm.metadata, ...labels },
+    placement: isRuled ? placement : vm.placement,
+  };
+}
+
+/** The fields in which a member is kept otherwise after a change of its group. */
+export function changedMemberFields(
+  before: GroupInQuestion,
+  after: GroupInQuestion,
+): { readonly forward: JsonObject; readonly back: JsonObject } {
+  const [was, is] = [toMemberVm(before, ''), toMemberVm(after, '')];
+  const kept = (from: VmInput, name: string) =>
+    keptValue((VM_FIELDS as FieldTable)[name] ?? {}, from[name as keyof VmInput]);
+  const names = Object.keys({ ...was, ...is }).filter(
+    (name) => !equalJson(kept(was, name), kept(is, name)),
+  );
+  const pick = (from: VmInput) =>
+    Object.fromEntries(names.map((name) => [name, from[name as keyof VmInput] ?? null]));
+  // Parsed by VmTemplate: JSON values only.
+  return { forward: pick(is) as JsonObject, back: pick(was) as JsonObject };
+}
+
+/** Members that are to be made. */
+export interface AddedMembers {
+  readonly announce: ChangeSet;
+  readonly changes: ChangeSet;
+  readonly steps: readonly OperationStepDefinition[];
+  readonly decision: PreparedVm['prepared']['placement'];
+}
+
+const NOBODY: AddedMembers = { announce: [], changes: [], steps: [], decision: null };
+
+/**
+ * Plans new members, placed together under all rules that hold for a batch of VMs.
+ * @param instanceId - the server that shall run their operations
+ * @returns the problem of the first member that cannot be, at the fields of `vm`
+ */
+export async function addMembers(
+  group: GroupInQuestion,
+  { ordinals, instanceId }: { readonly ordinals: readonly number[]; readonly instanceId: string },
+  scope: WriteScope,
+): Promise<Result<AddedMembers, Problem>> {
+  if (ordinals.length === 0) return ok(NOBODY);
+  const vms = ordinals.map((ordinal) => toMemberVm(group, `${group.spec.name}-${ordinal}`));
+  const parsed = VmCreate.safeParse(vms[0], IN_WORDS);
+  if (!parsed.success) return err(aboutTemplate(toValidationProblem(parsed.error, 'A member')));
+  const deps = { ...scope.deps, instanceId };
+  const batch = await prepareVmBatch(deps, { vms }, scope.context);
+  if (!batch.ok) return err(aboutTemplate(batch.error));
+  const { admissions, placed } = batch.value;
+  const deployment = await deploymentOf(deps.store, group.id, scope.context);
+  const admitted = admissions.map((each, at) =>
+    admitMember(each, { ordinal: ordinals[at] ?? 0, groupId: group.id, deployment }),
+  );
+  return ok({
+    announce: placed.rules.announce,
+    changes: dropRepeatedGuards(admitted.flatMap(({ changes }) => changes)),
+    steps: admitted.map(({ step }) => step),
+    decision: admissions[0]?.prepared.placement ?? null,
+  });
+}
+
+function admitMember(
+  { scope, prepared }: PreparedVm,
+  of: {
+    readonly ordinal: number;
+    readonly groupId: string;
+    readonly deployment: string | undefined;
+  },
+) {
+  const tenantId = scope.context.principal.tenantId;
+  const { id, name } = prepared.target;
+  // No configuration applies a member: what it shall be is its group's affair.
+  const own = { ...scope, context: { ...scope.context, client: 'platform' } as const };
+  const { deployment, ...place } = of;
+  const owned = withBaseline(adoptMember(prepared, { ...place, tenantId }), own, {
+    ...{ deployment, fields: prepared.wanted },
+  });
+  const operation = planWrite('vm.create', owned, own);
+  const step: OperationStepDefinition = {
+    name,
+    after: [],
+    action: { kind: 'await-operation', operationId: operation.row.id },
+    undo: { kind: 'change-member', vmId: id, tenantId, fields: null },
+    patience: { kind: 'time', durationMs: MEMBER_MS_MAX },
+  };
+  const changes = admissionChanges('vm.create', owned, operation, { scope: own, request: UNKEYED });
+  return { changes, step };
+}
+
+/** What speaks against a member speaks against the template. */
+export function aboutTemplate(found: Problem): Problem {
+  const fields = found.fields?.map((each) => {
+    const path = each.path[0] === 'vms' ? each.path.slice(2) : each.path;
+    return { ...each, path: path[0] === 'name' ? path : ['vm', ...path] };
+  });
+  return { ...found, ...(fields === undefined ? {} : { fields }) };
+}
+
+/**
+ * Changes members, or replaces those that cannot change in place, at most so many at a time, each
+ * as soon as the one before it is done.
+ */
+export function rollSteps(
+  vms: readonly Tables['vms'][],
+  change: {
+    readonly forward: JsonObject;
+    readonly back: JsonObject;
+    readonly atATime: number;
+    readonly after: readonly string[];
+    /** By the id of the member that goes. */
+    readonly replacements: ReadonlyMap<string, ReplaceStepAction>;
+  },
+): readonly OperationStepDefinition[] {
+  if (Object.keys(change.forward).length === 0) return [];
+  const nameOf = ({ id, name }: Tables['vms']) =>
+    change.replacements.has(id) ? `replace ${name}` : `change ${name}`;
+  return vms.map((vm, at): OperationStepDefinition => {
+    const { id: vmId, tenant_id: tenantId } = vm;
+    const before = vms[at - change.atATime];
+    const common = {
+      name: nameOf(vm),
+      after: [...change.after, ...(before === undefined ? [] : [nameOf(before)])],
+      patience: { kind: 'time', durationMs: MEMBER_MS_MAX },
+    } as const;
+    const replacement = change.replacements.get(vmId);
+    if (replacement !== undefined) {
+      return { ...common, action: replacement, undo: null, noReturn: 'yes' };
+    }
+    return {
+      ...common,
+      action: { kind: 'change-member', vmId, tenantId, fields: change.forward },
+      undo: { kind: 'change-member', vmId, tenantId, fields: fieldsBack(vm, change.back) },
+    };
+  });
+}
+
+/** A member without a network of the group's has that of its template, as it was then. */
+function fieldsBack(vm: Tables['vms'], back: JsonObject): JsonObject {
+  return 'network_id' in back ? { ...back, network_id: desiredOf(vm).network_id ?? null } : back;
+}
+
+/** Ends members, all at a time; there is no way back. */
+export function endSteps(
+  vms: readonly Tables['vms'][],
+  how: { readonly after: readonly string[]; readonly whenFailed: 'take-back' | 'go-on' },
+): readonly OperationStepDefinition[] {
+  return vms.map(({ id: vmId, tenant_id: tenantId, name }) => ({
+    ...how,
+    name: `end ${name}`,
+    action: { kind: 'change-member', vmId, tenantId, fields: null },
+    undo: null,
+    noReturn: 'yes',
+    patience: { kind: 'time', durationMs: DELETE_MS_MAX },
+  }));
+}

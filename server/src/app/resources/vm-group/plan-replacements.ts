@@ -1,0 +1,96 @@
+/** Members that cannot change in place, and the VMs that come in their stead. */
+import type { JsonObject } from '@novacron/contract/json';
+import type { ParsedInputOf } from '@novacron/contract/operations';
+import type { Problem, ProblemCode } from '@novacron/contract/problem';
+import { VM_FIELDS } from '@novacron/contract/vm';
+import type { Tables } from '../../../ports/tables.ts';
+import type { ReplaceStepAction } from '../../kernel/operations/operation-definition.ts';
+import { desiredOf } from '../../rows/answer-resource.ts';
+import { changedFields } from '../../rows/changed-fields.ts';
+import { fieldsToReplace } from '../../rows/resource-problems.ts';
+import type { WriteScope } from '../scope.ts';
+import { prepareVmCreate } from '../vm/create/prepare-vm-create.ts';
+import { aboutTemplate, type GroupInQuestion, toMemberVm } from './plan-members.ts';
+import { refuseEnds } from './prepare-vm-group.ts';
+import type { Members } from './read-vm-groups.ts';
+
+/** What the end of the old member settles: its name, and what it takes of node and quota. */
+const SETTLED_BY_END: readonly ProblemCode[] = ['name-taken', 'no-capacity', 'quota-exceeded'];
+
+/** @returns the step of each member that has to go, by its id */
+export function planReplacements(
+  group: GroupInQuestion,
+  vms: readonly Tables['vms'][],
+  { members, forward }: { readonly members: Members; readonly forward: JsonObject },
+): ReadonlyMap<string, ReplaceStepAction> {
+  const stranded = vms.filter((vm) => {
+    const before = desiredOf(vm);
+    const changes = changedFields(before, { ...before, ...forward });
+    return fieldsToReplace(VM_FIELDS, changes).length > 0;
+  });
+  return new Map(
+    stranded.map(({ id, name, tenant_id: tenantId }) => {
+      const ordinal = members.ordinalOf.get(id) ?? 0;
+      // Parsed by VmTemplate: JSON values only.
+      const input = toMemberVm(group, name) as JsonObject;
+      const action = { vmId: id, tenantId, groupId: group.id, ordinal, input };
+      return [id, { kind: 'replace-member', ...action }];
+    }),
+  );
+}
+
+/** What speaks against the ends and the new members, of which each may be tried today. */
+export async function refuseReplacements(
+  vms: readonly Tables['vms'][],
+  replacements: ReadonlyMap<string, ReplaceStepAction>,
+  scope: WriteScope,
+): Promise<Problem | undefined> {
+  const going = vms.filter(({ id }) => replacements.has(id));
+  const [first] = going;
+  const refused = await refuseEnds(going, scope);
+  if (refused !== undefined || first === undefined) return refused;
+  for (const { id, name } of going) {
+    const wanted = replacements.get(id)?.input ?? {};
+    const target = { id: '', name };
+    const decision = await scope.deps.verdicts.decide(scope.context, {
+      ...{ operation: 'vm.create', resourceKind: 'vm', target },
+      ...{ before: null, wanted, unknown: [] },
+    });
+    if (decision.problem !== undefined) return aboutTemplate(decision.problem);
+  }
+  const input = replacements.get(first.id)?.input as ParsedInputOf<'vm.create'> & JsonObject;
+  const tried = await prepareVmCreate(input, scope);
+  if (tried.ok) return undefined;
+  const found = tried.error.find(({ code }) => !SETTLED_BY_END.includes(code));
+  return found === undefined || found.data?.replan === true ? undefined : aboutTemplate(found);
+}
+
+/** What a plan tells of them. */
+export function describeReplacements(
+  vms: readonly Tables['vms'][],
+  replacements: ReadonlyMap<string, ReplaceStepAction>,
+  atATime: number,
+): readonly string[] {
+  const names = vms.filter(({ id }) => replacements.has(id)).map(({ name }) => name);
+  if (names.length === 0) return [];
+  const pace = atATime === 1 ? 'one at a time' : `${atATime} at a time`;
+  return [
+    `${names.length} of ${vms.length} members cannot change in place and are replaced, ${pace}: ` +
+      `${listNames(names)}. ` +
+      'Each is deleted with its root disk before the new one of its name is created.',
+  ];
+}
+
+/** What a plan tells of the members that are too many: a smaller `max_size` does not say it. */
+export function describeEnds(leaving: readonly Tables['vms'][]): readonly string[] {
+  if (leaving.length === 0) return [];
+  const those = leaving.length === 1 ? '1 member is' : `${leaving.length} members are`;
+  const names = listNames(leaving.map(({ name }) => name));
+  return [`${those} too many and deleted, root disks and all: ${names}.`];
+}
+
+const NAMES_MAX = 10;
+
+function listNames(names: readonly string[]): string {
+  return `${names.slice(0, NAMES_MAX).join(', ')}${names.length > NAMES_MAX ? ' and more' : ''}`;
+}

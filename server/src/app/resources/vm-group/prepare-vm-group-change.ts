@@ -1,0 +1,225 @@
+/** Plans changes of VM groups: of their size, and of what their members are. */
+import type { VmId } from '@novacron/contract/ids';
+import type { JsonObject } from '@novacron/contract/json';
+import type { ParsedInputOf } from '@novacron/contract/operations';
+import type { Problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import { VM_GROUP_FIELDS, VmGroupSpec } from '@novacron/contract/vm-group';
+import type { Change } from '../../../ports/store.ts';
+import type { Tables, VmGroupRow } from '../../../ports/tables.ts';
+import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
+import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
+import {
+  changedColumns,
+  changeIdle,
+  mergeFields,
+  requireSame,
+  revertedColumns,
+} from '../../kernel/resource-rows/new-row.ts';
+import { desiredOf } from '../../rows/answer-resource.ts';
+import { changedFields } from '../../rows/changed-fields.ts';
+import { inheritFields } from '../../rows/inherit-fields.ts';
+import { replan } from '../../rows/replan.ts';
+import { fieldsToReplace, replacementNeeded } from '../../rows/resource-problems.ts';
+import type { Prepare, WriteScope } from '../scope.ts';
+import { prepareVmUpdate } from '../vm/update/prepare-vm-update.ts';
+import {
+  aboutTemplate,
+  addMembers,
+  changedMemberFields,
+  endSteps,
+  rollSteps,
+} from './plan-members.ts';
+import {
+  describeEnds,
+  describeReplacements,
+  planReplacements,
+  refuseReplacements,
+} from './plan-replacements.ts';
+import { checkSize, checkSizes, refuseEnds, releaseGroup } from './prepare-vm-group.ts';
+import { type Members, readMembersOf } from './read-vm-groups.ts';
+
+/** Plans a change of a group. */
+export function prepareVmGroupUpdate(
+  instanceId: string,
+): Prepare<ParsedInputOf<'vm_group.update'>> {
+  return async (input, scope) => {
+    const current = await findToChange('vm_group', input, scope);
+    if (!current.ok) return err([current.error]);
+    const row = current.value;
+    const before = VmGroupSpec.parse(desiredOf(row));
+    const after = VmGroupSpec.parse(mergeFields(desiredOf(row), input, VM_GROUP_FIELDS));
+    const replaced = fieldsToReplace(
+      VM_GROUP_FIELDS,
+      changedFields(before as JsonObject, after as JsonObject),
+    );
+    const problems = [
+      ...(replaced.length > 0 ? [replacementNeeded('VM group', row.name, replaced)] : []),
+      ...checkSizes(after),
+    ];
+    if (problems.length > 0) return err(problems);
+    const kept = Math.min(after.max_size, Math.max(after.min_size, row.size));
+    const size = after.desired_size ?? kept;
+    const planned = await planChange({ row, before, after, size, instanceId }, scope);
+    return planned.ok ? planned : err([planned.error]);
+  };
+}
+
+/** Plans another size of a group. */
+export function prepareVmGroupScale(instanceId: string): Prepare<ParsedInputOf<'vm_group.scale'>> {
+  return async ({ id, size }, scope) => {
+    const current = await findToChange('vm_group', { id }, scope);
+    if (!current.ok) return err([current.error]);
+    const row = current.value;
+    const before = VmGroupSpec.parse(desiredOf(row));
+    const problems = checkSize(before, { field: 'size', size });
+    if (problems.length > 0) return err(problems);
+    const isSaid = before.desired_size !== null;
+    const after = isSaid ? { ...before, desired_size: size } : before;
+    const planned = await planChange({ row, before, after, size, instanceId }, scope);
+    if (!planned.ok) return err([planned.error]);
+    const notice =
+      `The configuration of ${row.name} says desired_size ${before.desired_size}: ` +
+      'Terraform sets it back unless that is changed too.';
+    return ok({
+      ...planned.value,
+      // What NovaCron decides itself is no field that anybody applies; records show it too.
+      before: { ...planned.value.before, size: row.size },
+      wanted: { ...planned.value.wanted, size },
+      notices: isSaid && before.desired_size !== size ? [notice] : [],
+    });
+  };
+}
+
+interface GroupChange {
+  readonly row: VmGroupRow;
+  readonly before: VmGroupSpec;
+  readonly after: VmGroupSpec;
+  readonly size: number;
+  readonly instanceId: string;
+}
+
+/** New members come first, then those that stay are changed, then those too many go. */
+async function planChange(
+  change: GroupChange,
+  scope: WriteScope,
+): Promise<Result<PreparedWrite, Problem>> {
+  const { row, after, size } = change;
+  const members = await readMembersOf(scope.deps.store, row.id);
+  const added = await addMembers(
+    { id: row.id, spec: after },
+    { ordinals: freeOrdinals(members, size), instanceId: change.instanceId },
+    scope,
+  );
+  if (!added.ok) return added;
+  const [staying, leaving] = [members.vms.slice(0, size), members.vms.slice(size)];
+  const fields = await readMemberFields(change, scope);
+  const group = { id: row.id, spec: after };
+  const replacements = planReplacements(group, staying, { members, forward: fields.forward });
+  const refused =
+    (await refuseEnds(leaving, scope)) ?? (await refuseReplacements(staying, replacements, scope));
+  if (refused !== undefined) return err(refused);
+  const changing = staying.filter(({ id }) => !replacements.has(id));
+  const tried = await tryChanges(changing, fields.forward, scope);
+  if (!tried.ok) return tried;
+  const names = added.value.steps.map(({ name }) => name);
+  const atATime = after.max_unavailable;
+  const rolled = rollSteps(staying, { ...fields, atATime, after: names, replacements });
+  const before = [...names, ...rolled.map(({ name }) => name)];
+  const steps = [
+    ...added.value.steps,
+    ...rolled,
+    // Nobody brings back those that are gone: one that cannot go yet shows as one too many.
+    ...endSteps(leaving, { after: before, whenFailed: 'go-on' }),
+  ];
+  const own = planChanges(change, { orphans: members.orphans, steps }, scope);
+  const changes = [...own.changes, ...added.value.changes];
+  const notices = [
+    ...describeReplacements(staying, replacements, atATime),
+    ...describeEnds(leaving),
+  ];
+  return ok({ ...own, ...tried.value, announce: added.value.announce, changes, notices });
+}
+
+/** What changes of members: one without a network gets that of its template, as new ones do. */
+async function readMemberFields({ row, before, after }: GroupChange, { deps }: WriteScope) {
+  const fields = changedMemberFields({ id: row.id, spec: before }, { id: row.id, spec: after });
+  if (fields.forward.network_id !== null) return fields;
+  const asked = { tenantId: row.tenant_id, inputs: [{ ...after.vm }] };
+  const [inherited] = await inheritFields(deps.store, asked);
+  return { ...fields, forward: { ...fields.forward, ...inherited } };
+}
+
+/** The lowest numbers that nobody has. */
+function freeOrdinals({ vms, ordinals }: Members, size: number): readonly number[] {
+  const free: number[] = [];
+  for (let ordinal = 1; vms.length + free.length < size; ordinal += 1) {
+    if (!ordinals.has(ordinal)) free.push(ordinal);
+  }
+  return free;
+}
+
+function planChanges(
+  { row, after, size }: GroupChange,
+  { steps, orphans }: Pick<PreparedWrite, 'steps'> & Pick<Members, 'orphans'>,
+  scope: WriteScope,
+): PreparedWrite {
+  const before = desiredOf(row);
+  // Parsed by VmGroupSpec: JSON values only.
+  const wanted = after as JsonObject;
+  const isSame =
+    steps.length === 0 &&
+    size === row.size &&
+    Object.keys(changedFields(before, wanted)).length === 0;
+  const busy = steps.length === 0 ? 'no' : 'yes';
+  const columns = changedColumns(row, scope, { name: row.name, desired: wanted, busy });
+  const undo: Change = {
+    kind: 'update',
+    table: 'vm_groups',
+    id: row.id,
+    set: { ...revertedColumns(row), size: row.size },
+    otherwise: replan(`The VM group ${row.name}`),
+  };
+  return {
+    resourceKind: 'vm_group',
+    target: { id: row.id, name: row.name },
+    before,
+    wanted,
+    placement: null,
+    changes: [
+      isSame ? requireSame('vm_group', row) : changeIdle('vm_group', row, { ...columns, size }),
+      ...orphans.map((id): Change => ({ kind: 'drop', from: 'vm_group_members', id })),
+    ],
+    steps,
+    onSuccess: steps.length === 0 ? [] : [releaseGroup(row.id, row.name)],
+    onFailure: [undo],
+    onStuck: [releaseGroup(row.id, row.name)],
+  };
+}
+
+/**
+ * Tries the change on each member, without doing it: what speaks against one of them is told before
+ * any has been changed. The members are read again when their turn comes.
+ * @returns `vm` among the restarts if one of them has to be stopped for the change
+ */
+async function tryChanges(
+  vms: readonly Tables['vms'][],
+  fields: JsonObject,
+  scope: WriteScope,
+): Promise<Result<Required<Pick<PreparedWrite, 'restarts'>>, Problem>> {
+  if (Object.keys(fields).length === 0) return ok({ restarts: [] });
+  let stopped: readonly string[] = [];
+  for (const { id, name } of vms) {
+    // The id is the store's own, so it was parsed before it was written.
+    const prepared = await prepareVmUpdate({ ...fields, id: id as VmId }, scope);
+    if (!prepared.ok) return err(aboutTemplate(prepared.error[0] ?? replan(`The VM ${name}`)));
+    const { target, before, wanted, restarts = [] } = prepared.value;
+    const decision = await scope.deps.verdicts.decide(scope.context, {
+      ...{ operation: 'vm.update', resourceKind: 'vm', target },
+      ...{ before, wanted, unknown: [] },
+    });
+    if (decision.problem !== undefined) return err(aboutTemplate(decision.problem));
+    if (restarts.length > 0) stopped = ['vm'];
+  }
+  return ok({ restarts: stopped });
+}

@@ -1,0 +1,168 @@
+/** Plans VM groups: their beginning and their end. */
+import { fillDefaults } from '@novacron/contract/field';
+import type { JsonObject } from '@novacron/contract/json';
+import type { ParsedInputOf } from '@novacron/contract/operations';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { err, ok } from '@novacron/contract/result';
+import { VM_GROUP_FIELDS, VmGroupSpec } from '@novacron/contract/vm-group';
+import type { Change } from '../../../ports/store.ts';
+import type { Tables } from '../../../ports/tables.ts';
+import type { WriteInQuestion } from '../../kernel/context/policy-question.ts';
+import { forgetKey } from '../../kernel/idempotency/idempotency.ts';
+import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
+import { changeIdle, newResourceRow } from '../../kernel/resource-rows/new-row.ts';
+import { desiredOf } from '../../rows/answer-resource.ts';
+import { replan } from '../../rows/replan.ts';
+import { nameTaken } from '../../rows/resource-problems.ts';
+import type { Prepare, WriteScope } from '../scope.ts';
+import { addMembers, endSteps } from './plan-members.ts';
+import { readMembersOf } from './read-vm-groups.ts';
+
+/** Plans a group with its members. */
+export function prepareVmGroupCreate(
+  instanceId: string,
+): Prepare<ParsedInputOf<'vm_group.create'>> {
+  return async (input, scope) => {
+    const spec = VmGroupSpec.parse(fillDefaults(VM_GROUP_FIELDS, input));
+    const { tenantId } = scope.context.principal;
+    const holders = await scope.deps.store.read({
+      from: 'vm_groups',
+      where: { tenant_id: tenantId, name: spec.name },
+    });
+    const problems = [
+      ...checkSizes(spec),
+      ...holders.map(({ id }) => nameTaken('vm_group', spec.name, id)),
+    ];
+    if (problems.length > 0) return err(problems);
+    const id = scope.deps.ids.next('vmg');
+    const size = spec.desired_size ?? spec.min_size;
+    const ordinals = Array.from({ length: size }, (_, at) => at + 1);
+    const added = await addMembers({ id, spec }, { ordinals, instanceId }, scope);
+    if (!added.ok) return err([added.error]);
+    // Parsed by VmGroupSpec: JSON values only.
+    const desired = spec as JsonObject;
+    const row = newResourceRow(scope, {
+      ...{ id, name: spec.name, desired, observed: {} },
+      busy: 'yes',
+    });
+    const freeKey = forgetKey(input.idempotency_key, tenantId);
+    return ok({
+      resourceKind: 'vm_group',
+      target: { id, name: spec.name },
+      before: null,
+      wanted: desired,
+      placement: null,
+      announce: added.value.announce,
+      changes: [
+        {
+          kind: 'insert',
+          into: 'vm_groups',
+          row: { ...row, size },
+          otherwise: replan(`The name ${spec.name}`),
+        },
+        ...added.value.changes,
+      ],
+      steps: added.value.steps,
+      onSuccess: [releaseGroup(id, spec.name)],
+      onFailure: [{ kind: 'drop', from: 'vm_groups', id }, ...freeKey],
+      onStuck: [releaseGroup(id, spec.name), ...freeKey],
+    });
+  };
+}
+
+/** Plans the end of a group and of all of its members. */
+export const prepareVmGroupDelete: Prepare<ParsedInputOf<'vm_group.delete'>> = async (
+  input,
+  scope,
+) => {
+  const current = await findToChange('vm_group', input, scope);
+  if (!current.ok) return err([current.error]);
+  const row = current.value;
+  const { vms, orphans } = await readMembersOf(scope.deps.store, row.id);
+  const refused = await refuseEnds(vms, scope);
+  if (refused !== undefined) return err([refused]);
+  const release = [releaseGroup(row.id, row.name)];
+  return ok({
+    resourceKind: 'vm_group',
+    target: { id: row.id, name: row.name },
+    before: desiredOf(row),
+    wanted: null,
+    placement: null,
+    changes: [changeIdle('vm_group', row, { busy_operation_id: scope.operationId })],
+    steps: endSteps(vms, { after: [], whenFailed: 'take-back' }),
+    onSuccess: [
+      { kind: 'drop', from: 'vm_groups', id: row.id },
+      { kind: 'drop', from: 'baselines', id: row.id },
+      ...orphans.map((id): Change => ({ kind: 'drop', from: 'vm_group_members', id })),
+    ],
+    onFailure: release,
+    onStuck: release,
+  });
+};
+
+/** Lets go of a group whose operation has ended. */
+export function releaseGroup(id: string, name: string): Change {
+  return {
+    kind: 'update',
+    table: 'vm_groups',
+    id,
+    set: { busy_operation_id: null },
+    otherwise: replan(`The VM group ${name}`),
+  };
+}
+
+/** Asks the policies whether members may go as if each were deleted by itself. */
+export async function refuseEnds(
+  vms: readonly Tables['vms'][],
+  {
+    deps,
+    context,
+    moment = 'admission',
+  }: Pick<WriteScope, 'deps' | 'context'> & Pick<WriteInQuestion, 'moment'>,
+): Promise<Problem | undefined> {
+  const decisions = await Promise.all(
+    vms.map(({ id, name, ...row }) =>
+      deps.verdicts.decide(context, {
+        ...{ operation: 'vm.delete', resourceKind: 'vm', target: { id, name } },
+        before: desiredOf({ id, name, ...row }),
+        ...{ wanted: null, unknown: [], moment },
+      }),
+    ),
+  );
+  return decisions.find((decision) => decision.problem !== undefined)?.problem;
+}
+
+/** The least is no more than the most, and what is wanted lies between. */
+export function checkSizes(spec: VmGroupSpec): readonly Problem[] {
+  const { name, min_size: min, max_size: max, desired_size: desired } = spec;
+  if (min > max) {
+    const message = `is more than max_size, which is ${max}`;
+    return [sizeProblem(name, { field: 'min_size', size: min, message })];
+  }
+  return desired === null ? [] : checkSize(spec, { field: 'desired_size', size: desired });
+}
+
+/** Refuses a size that is not within a group's bounds. */
+export function checkSize(
+  { name, min_size: min, max_size: max }: VmGroupSpec,
+  asked: { readonly field: string; readonly size: number },
+): readonly Problem[] {
+  if (asked.size >= min && asked.size <= max) return [];
+  const message = `must be from min_size to max_size, which is ${min} to ${max}`;
+  return [sizeProblem(name, { ...asked, message })];
+}
+
+function sizeProblem(
+  name: string,
+  {
+    field,
+    size,
+    message,
+  }: { readonly field: string; readonly size: number; readonly message: string },
+): Problem {
+  return problem('validation-failed', {
+    detail: `The VM group ${name} cannot have the ${field} ${size}: it ${message}.`,
+    remedy: 'Choose a size within the bounds, or change min_size and max_size.',
+    fields: [{ path: [field], message }],
+  });
+}

@@ -1,0 +1,104 @@
+/** Reads VM groups with their members. */
+import type { Problem } from '@novacron/contract/problem';
+import { ok, type Result } from '@novacron/contract/result';
+import { VmGroup } from '@novacron/contract/vm-group';
+import type { Store } from '../../../ports/store.ts';
+import type { Tables, VmGroupRow } from '../../../ports/tables.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import {
+  getResource,
+  type ListInput,
+  listResources,
+} from '../../kernel/resource-rows/read-resources.ts';
+import { desiredOf, toAnswer } from '../../rows/answer-resource.ts';
+import type { Page } from '../../rows/page.ts';
+import type { ResourceDeps } from '../deps.ts';
+
+/** A group's members. */
+export interface Members {
+  /** In the order of their numbers. */
+  readonly vms: readonly Tables['vms'][];
+  /** Numbers that are taken. */
+  readonly ordinals: ReadonlySet<number>;
+  /** The number of each member, by the id of its VM. */
+  readonly ordinalOf: ReadonlyMap<string, number>;
+  /** Rows of members whose VM is gone: a server of the release before does not know groups. */
+  readonly orphans: readonly string[];
+}
+
+/** Reads the members of groups, by the id of the group. */
+async function readMembers(
+  store: Store,
+  groupIds: readonly string[],
+): Promise<ReadonlyMap<string, Members>> {
+  const rows = await store.read({
+    from: 'vm_group_members',
+    where: { group_id: { in: groupIds } },
+  });
+  const vms = await store.read({ from: 'vms', where: { id: { in: rows.map(({ id }) => id) } } });
+  const byId = new Map(vms.map((vm) => [vm.id, vm]));
+  return new Map(
+    groupIds.map((groupId) => {
+      const own = rows.filter(({ group_id }) => group_id === groupId);
+      const sorted = [...own].sort((left, right) => left.ordinal - right.ordinal);
+      const members = {
+        vms: sorted.flatMap(({ id }) => byId.get(id) ?? []),
+        ordinals: new Set(own.map(({ ordinal }) => ordinal)),
+        ordinalOf: new Map(own.map(({ id, ordinal }) => [id, ordinal])),
+        orphans: own.filter(({ id }) => !byId.has(id)).map(({ id }) => id),
+      };
+      return [groupId, members];
+    }),
+  );
+}
+
+/** Reads the members of one group. */
+export async function readMembersOf(store: Store, groupId: string): Promise<Members> {
+  const found = (await readMembers(store, [groupId])).get(groupId);
+  return found ?? { vms: [], ordinals: new Set(), ordinalOf: new Map(), orphans: [] };
+}
+
+/** Shows a group of the caller's tenant. */
+export async function getVmGroup(
+  deps: ResourceDeps,
+  id: string,
+  context: CallContext,
+): Promise<Result<VmGroup, Problem>> {
+  const found = await getResource(deps, 'vm_group', id, context, (row) => row);
+  if (!found.ok) return found;
+  return ok(toVmGroup(found.value, await readMembersOf(deps.store, id)));
+}
+
+/** Lists the groups of the caller's tenant in the order of their creation. */
+export async function listVmGroups(
+  deps: ResourceDeps,
+  input: ListInput,
+  context: CallContext,
+): Promise<Result<Page<VmGroup>, Problem>> {
+  const page = await listResources(deps, 'vm_group', input, context, (row) => row);
+  if (!page.ok) return page;
+  const { items } = page.value;
+  const members = await readMembers(
+    deps.store,
+    items.map(({ id }) => id),
+  );
+  return ok({ ...page.value, items: items.map((row) => toVmGroup(row, members.get(row.id))) });
+}
+
+/**
+ * A group as answers carry it. Where somebody says how many members it shall have and another
+ * number is there, that number is told, so that it shows as drift and is put right.
+ */
+function toVmGroup(row: VmGroupRow, members: Members | undefined): VmGroup {
+  const vms = members?.vms ?? [];
+  const isBusy = row.busy_operation_id !== null;
+  const { desired_size: said = null } = desiredOf(row);
+  const status = isBusy ? 'changing' : vms.length < row.size ? 'degraded' : 'ready';
+  return VmGroup.parse({
+    ...toAnswer(row),
+    desired_size: said === null || isBusy ? said : Math.max(1, vms.length),
+    size: row.size,
+    member_ids: vms.map(({ id }) => id),
+    status,
+  });
+}

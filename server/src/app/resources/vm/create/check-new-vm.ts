@@ -1,0 +1,34 @@
+import type { JsonObject } from '@novacron/contract/json';
+import type { ParsedInputOf } from '@novacron/contract/operations';
+import type { Problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import { readNewSpec } from '../../../rows/inherit-fields.ts';
+import { listProblem } from '../../../rows/resource-problems.ts';
+import { checkSecrets, mergeSecrets, NO_SECRETS } from '../../../rows/vm-secrets.ts';
+import type { WriteScope } from '../../scope.ts';
+import { checkVmCreate, hasTemplate, observeReferences } from './observe-vm-create.ts';
+import { planNewMachine } from './plan-new-machine.ts';
+
+/**
+ * Checks a VM for which a plan seeks a place by itself: all that speaks against it besides its
+ * place, so that the fleet is not read and asked a second time.
+ * @returns the fields wanted; or all problems
+ */
+export async function checkNewVm(
+  input: ParsedInputOf<'vm.create'>,
+  scope: WriteScope,
+): Promise<Result<JsonObject, readonly Problem[]>> {
+  const { tenantId } = scope.context.principal;
+  const wanted = await readNewSpec(scope.deps.store, { tenantId, input });
+  if (!wanted.ok) return err([wanted.error]);
+  const spec = wanted.value;
+  const found = await observeReferences(spec, scope);
+  const problems = [
+    ...checkVmCreate(spec, found),
+    ...listProblem(checkSecrets(mergeSecrets(NO_SECRETS, input))),
+  ];
+  if (problems.length > 0 || !hasTemplate(found)) return err(problems);
+  const made = await planNewMachine({ input, spec, found }, scope);
+  // Parsed by VmSpec: JSON values only.
+  return made.ok ? ok(spec as JsonObject) : err([made.error]);
+}

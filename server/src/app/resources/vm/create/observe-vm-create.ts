@@ -1,0 +1,128 @@
+/** What a new VM meets: the fleet, and what it refers to. */
+import type { Problem } from '@novacron/contract/problem';
+import type { VmSpec } from '@novacron/contract/vm';
+import type { ReservationRow } from '../../../../ports/reservation-row.ts';
+import type { Snapshot } from '../../../../ports/store.ts';
+import type {
+  NetworkRow,
+  SecurityGroupRow,
+  Tables,
+  TemplateRow,
+} from '../../../../ports/tables.ts';
+import { chargeOfVms, checkQuota } from '../../../access/quota/tenant-quota.ts';
+import { previewKeyOf } from '../../../placement/decide/preview-key.ts';
+import { keptLevels } from '../../../placement/facts/placement-rules.ts';
+import { toPlacementAsk } from '../../../rows/placement-ask.ts';
+import { nameTaken, referenceUnknown } from '../../../rows/resource-problems.ts';
+import { amountsOf } from '../../../rows/vm-amounts.ts';
+import type { WriteScope } from '../../scope.ts';
+import { checkGroups, groupsOf } from '../../security-group/vm-firewall.ts';
+import { builtInTemplateOf, checkAgainstTemplate } from '../../template/vm-template.ts';
+
+/** What a new VM meets. */
+export interface FoundForCreate extends VmReferences {
+  readonly kept: readonly Tables['rule_versions'][];
+  readonly nodes: readonly Tables['nodes'][];
+  /** What a plan has shown of this VM. */
+  readonly preview: Tables['placement_previews'] | undefined;
+}
+
+/** What it refers to, and what it would displace. */
+export interface VmReferences {
+  readonly holder: string | undefined;
+  readonly network: NetworkRow | undefined;
+  /** One that comes with NovaCron, or else... */
+  readonly template: Tables['templates'] | undefined;
+  /** ...one of the tenant. */
+  readonly ownTemplate: TemplateRow | undefined;
+  /** The security groups that it has, or that its rules name. */
+  readonly groups: readonly SecurityGroupRow[];
+  readonly quota: Tables['tenant_quotas'] | undefined;
+}
+
+/** Reads it, all of one moment. */
+export async function observeVmCreate(spec: VmSpec, scope: WriteScope): Promise<FoundForCreate> {
+  const { tenantId } = scope.context.principal;
+  const lookupKey = previewKeyOf(scope.context, toPlacementAsk(spec));
+  const rows = await scope.deps.store.snapshot({
+    kept: keptLevels(tenantId),
+    nodes: { from: 'nodes' },
+    previews: { from: 'placement_previews', where: { lookup_key: lookupKey } },
+    ...referencesOf(spec, scope),
+  });
+  return { ...toReferences(rows), kept: rows.kept, nodes: rows.nodes, preview: rows.previews[0] };
+}
+
+/** Reads only what a VM refers to: where it goes is decided already. */
+export async function observeReferences(spec: VmSpec, scope: WriteScope): Promise<VmReferences> {
+  return toReferences(await scope.deps.store.snapshot(referencesOf(spec, scope)));
+}
+
+function referencesOf(spec: VmSpec, scope: WriteScope) {
+  const { tenantId } = scope.context.principal;
+  return {
+    holders: { from: 'vms', where: { tenant_id: tenantId, name: spec.name } },
+    networks: { from: 'networks', where: { tenant_id: tenantId, id: oneOf(spec.network_id) } },
+    templates: builtInTemplateOf(spec),
+    ownTemplates: {
+      from: 'tenant_templates',
+      where: { tenant_id: tenantId, id: oneOf(spec.template_id) },
+    },
+    groups: groupsOf(tenantId, [spec]),
+    quotas: { from: 'tenant_quotas', where: { id: tenantId } },
+  } as const;
+}
+
+/** What nothing refers to is in an empty list, which no store looks for. */
+function oneOf(id: string | null) {
+  return { in: id === null ? [] : [id] };
+}
+
+function toReferences(rows: Snapshot<ReturnType<typeof referencesOf>>): VmReferences {
+  return {
+    holder: rows.holders[0]?.id,
+    network: rows.networks[0],
+    template: rows.templates[0],
+    ownTemplate: rows.ownTemplates[0],
+    groups: rows.groups,
+    quota: rows.quotas[0],
+  };
+}
+
+/** Whether there is what the VM is to be made from. */
+export function hasTemplate({ template, ownTemplate }: VmReferences): boolean {
+  return template !== undefined || ownTemplate !== undefined;
+}
+
+/** What speaks against the VM besides its place. */
+export function checkVmCreate(
+  spec: VmSpec,
+  found: VmReferences,
+  reservation?: ReservationRow,
+): Problem[] {
+  const problems: Problem[] = [];
+  if (found.holder !== undefined) problems.push(nameTaken('vm', spec.name, found.holder));
+  if (spec.network_id !== null && found.network === undefined) {
+    problems.push(referenceUnknown('network_id', 'network', spec.network_id));
+  }
+  if (spec.template_id !== null && !hasTemplate(found)) {
+    problems.push(referenceUnknown('template_id', 'template', spec.template_id));
+  }
+  problems.push(...checkAgainstTemplate(spec, found.ownTemplate));
+  problems.push(...checkGroups(spec, found.groups));
+  const row = found.quota && reservation ? quotaWithout(found.quota, reservation) : found.quota;
+  const quota = checkQuota(row, chargeOfVms(1, amountsOf(spec)));
+  if (quota !== undefined) problems.push(quota);
+  return problems;
+}
+
+/** What the tenant has besides the reservation whose place the VM takes. */
+function quotaWithout(row: Tables['tenant_quotas'], held: ReservationRow): Tables['tenant_quotas'] {
+  return {
+    ...row,
+    vms_used: row.vms_used - 1,
+    cpu_cores_used: row.cpu_cores_used - held.cpu_cores,
+    memory_mib_used: row.memory_mib_used - held.memory_mib,
+    disk_gb_used: row.disk_gb_used - held.disk_gb,
+  };
+}

@@ -1,0 +1,162 @@
+/**
+ * What it means for the books that a VM takes the place of spot VMs. Both count until its operation
+ * ends: of what they held together and it does not need they keep the rest, so that they have their
+ * room again where it fails, whatever others have taken in the meantime.
+ */
+import type { VmId } from '@novacron/contract/ids';
+import type { VmSpec } from '@novacron/contract/vm';
+import type { Amounts } from '@novacron/engine/placement/model';
+import type { AllocationRow } from '../../../../ports/allocation-row.ts';
+import type { NodeRow } from '../../../../ports/node-row.ts';
+import type { Change, ChangeSet } from '../../../../ports/store.ts';
+import { chargeBack, chargeOfVms, returnCharge } from '../../../access/quota/tenant-quota.ts';
+import { auditChange } from '../../../kernel/audit/audit.ts';
+import { eventChange } from '../../../kernel/events/events.ts';
+import type { OperationStepDefinition } from '../../../kernel/operations/operation-definition.ts';
+import { platformCaller } from '../../../kernel/operations/platform-caller.ts';
+import { requireNoNewVolumeWork } from '../../../kernel/operations/volume-lock.ts';
+import { changeIdle, releaseVm } from '../../../kernel/resource-rows/new-row.ts';
+import type { Victim } from '../../../placement/decide/find-preemption.ts';
+import { observedOf } from '../../../rows/answer-resource.ts';
+import { replan } from '../../../rows/replan.ts';
+import {
+  amountsHeldBy,
+  amountsOf,
+  negate,
+  positivePart,
+  smallest,
+  subtract,
+  takeFromNode,
+} from '../../../rows/vm-amounts.ts';
+import type { WriteScope } from '../../scope.ts';
+
+/** The parts of a create that are about those who make room; all empty where nobody has to. */
+export interface Preempting {
+  /** Come before what the new VM takes. */
+  readonly hold: ChangeSet;
+  readonly steps: readonly OperationStepDefinition[];
+  readonly settle: ChangeSet;
+  /** Comes after the new VM has given back what it took. */
+  readonly giveBack: ChangeSet;
+  readonly letGo: ChangeSet;
+}
+
+/**
+ * Plans the end of spot VMs on a node.
+ * @param to - the VM they make room for, and its node
+ */
+export function planPreempting(
+  to: { readonly victims: readonly Victim[]; readonly spec: VmSpec; readonly node: NodeRow },
+  scope: WriteScope,
+): Preempting {
+  const parts = shareOut(to.victims, amountsOf(to.spec)).map((share, at) =>
+    planVictim(share, { node: to.node.name, at }, scope),
+  );
+  return {
+    hold: parts.flatMap(({ hold }) => hold),
+    steps: parts.map(({ step }) => step),
+    settle: parts.flatMap(({ settle }) => settle),
+    giveBack: parts.flatMap(({ giveBack }) => giveBack),
+    letGo: parts.flatMap(({ letGo }) => letGo),
+  };
+}
+
+/** What a victim gives to the new VM at once, and what it keeps until the end. */
+interface Share {
+  readonly victim: Victim;
+  readonly gives: Amounts;
+  readonly keeps: Amounts;
+}
+
+function shareOut(victims: readonly Victim[], taken: Amounts): readonly Share[] {
+  let open = { ...taken, diskGb: 0 };
+  return victims.map((victim) => {
+    const held = { ...amountsHeldBy(victim.allocation), diskGb: 0 };
+    const gives = smallest(open, held);
+    open = positivePart(subtract(open, gives));
+    return { victim, gives, keeps: subtract(held, gives) };
+  });
+}
+
+function planVictim(
+  { victim, gives, keeps }: Share,
+  to: { readonly node: string; readonly at: number },
+  scope: WriteScope,
+) {
+  const { row, allocation, rules } = victim;
+  const { tenant_id: tenantId } = row;
+  const observed = observedOf(row);
+  // The row's own id, as `Ids` made it.
+  const vmId = row.id as VmId;
+  const agent = { kind: 'agent', node: to.node, vmId, generation: row.generation + 1 } as const;
+  const step: OperationStepDefinition = {
+    // Not its name: it may be somebody else's, and steps are shown.
+    name: `preempt-${to.at + 1}`,
+    after: [],
+    action: { ...agent, action: { kind: 'stop' } },
+    undo: { ...agent, action: { kind: 'start' } },
+  };
+  const giving = [takeBack(allocation, gives), ...chargeBack(tenantId, chargeOfVms(0, gives))];
+  return {
+    step,
+    hold: [
+      changeIdle('vm', row, {
+        generation: row.generation + 1,
+        busy_operation_id: scope.operationId,
+      }),
+      requireNoNewVolumeWork(row, rules),
+      holdOnly(allocation, keeps),
+      ...giving,
+    ],
+    settle: [
+      releaseVm(row.id, { ...observed, status: 'preempted' }),
+      holdOnly(allocation, { cpuCores: 0, memoryMib: 0 }),
+      takeBack(allocation, keeps),
+      ...chargeBack(tenantId, chargeOfVms(0, keeps)),
+      ...recordPreemption(victim, to.node, scope),
+    ],
+    giveBack: [
+      releaseVm(row.id, observed),
+      holdOnly(allocation, amountsHeldBy(allocation)),
+      takeBack(allocation, negate(gives)),
+      ...returnCharge(tenantId, chargeOfVms(0, gives)),
+    ],
+    letGo: [releaseVm(row.id, { ...observed, status: 'unknown' })],
+  };
+}
+
+function holdOnly(allocation: AllocationRow, amounts: Omit<Amounts, 'diskGb'>): Change {
+  return {
+    kind: 'update',
+    table: 'allocations',
+    id: allocation.id,
+    set: { cpu_cores: amounts.cpuCores, memory_mib: amounts.memoryMib },
+    otherwise: replan('The allocation'),
+  };
+}
+
+function takeBack(allocation: AllocationRow, amounts: Amounts): Change {
+  return takeFromNode(allocation.node_id, negate(amounts), 0, replan('The node'));
+}
+
+/** Its own tenant learns why it does not run, and not for whom. */
+function recordPreemption({ row }: Victim, node: string, { deps }: WriteScope): ChangeSet {
+  const { id, name, tenant_id: tenantId } = row;
+  return [
+    auditChange(deps, platformCaller(deps, tenantId), {
+      operation: 'vm.preempted',
+      outcome: 'done',
+      resourceKind: 'vm',
+      target: { id, name },
+      changes: { status: { was: 'running', is: 'preempted' } },
+    }),
+    eventChange(deps, {
+      tenantId,
+      type: 'vm.preempted',
+      source: 'platform',
+      target: id,
+      priority: 'high',
+      data: { name, node, reason: 'a VM that is no spot VM needs its room' },
+    }),
+  ];
+}

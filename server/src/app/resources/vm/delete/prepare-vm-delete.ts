@@ -1,0 +1,165 @@
+import type { VmId } from '@novacron/contract/ids';
+import { canonicalJson } from '@novacron/contract/json';
+import type { ParsedInputOf } from '@novacron/contract/operations';
+import { err, ok } from '@novacron/contract/result';
+import { VmSpec } from '@novacron/contract/vm';
+import type { ChangeSet } from '../../../../ports/store.ts';
+import type { Tables, VmRow, VolumeRow } from '../../../../ports/tables.ts';
+import { chargeBack, chargeOfVms } from '../../../access/quota/tenant-quota.ts';
+import { auditChange } from '../../../kernel/audit/audit.ts';
+import type { OperationStepDefinition } from '../../../kernel/operations/operation-definition.ts';
+import {
+  attachmentRule,
+  checkVolumeWork,
+  requireNoNewVolumeWork,
+  VOLUME_WORK,
+} from '../../../kernel/operations/volume-lock.ts';
+import { findToChange } from '../../../kernel/resource-rows/find-resource.ts';
+import { changeIdle, releaseVm } from '../../../kernel/resource-rows/new-row.ts';
+import { desiredOf, observedOf } from '../../../rows/answer-resource.ts';
+import { replan } from '../../../rows/replan.ts';
+import { busy, deletionProtected } from '../../../rows/resource-problems.ts';
+import {
+  allocationAtHome,
+  amountsHeldBy,
+  amountsOf,
+  negate,
+  takeFromNode,
+} from '../../../rows/vm-amounts.ts';
+import { forgetSecrets } from '../../../rows/vm-secrets.ts';
+import { releaseAddresses } from '../../network/plan-address.ts';
+import type { Prepare, WriteScope } from '../../scope.ts';
+import { endWithTemplate } from '../../template/vm-template.ts';
+import { detachedVolume, freedVolume } from '../../volume/volume-changes.ts';
+import { countAround } from '../firewall/reference-counts.ts';
+import { refuseMember } from './refuse-member.ts';
+
+/** How long a deletion is tried: it has no way back, so it waits for a node that is away. */
+export const DELETE_MS_MAX = 900_000;
+
+/** Plans the end of a VM: it is stopped and deleted, its volumes are detached and kept. */
+export const prepareVmDelete: Prepare<ParsedInputOf<'vm.delete'>> = async (input, scope) => {
+  const current = await findToChange('vm', input, scope);
+  if (!current.ok) return err([current.error]);
+  const row = current.value;
+  const spec = VmSpec.parse(desiredOf(row));
+  if (spec.deletion_protection) return err([deletionProtected(row.name)]);
+  const found = await scope.deps.store.snapshot({
+    members: { from: 'vm_group_members', where: { id: row.id } },
+    volumes: { from: 'volumes', where: { attached_to: row.id } },
+    allocations: { from: 'allocations', where: { vm_id: row.id } },
+    nodes: { from: 'nodes' },
+    volumeWork: VOLUME_WORK,
+    rules: { from: 'rule_versions', where: { id: attachmentRule(row.id) } },
+  });
+  const owned = await refuseMember(row, found.members[0], scope);
+  if (owned !== undefined) return err([owned]);
+  const work = checkVolumeWork(row, found.volumeWork);
+  if (work !== undefined) return err([work]);
+  const busyVolume = found.volumes.find((volume) => volume.busy_operation_id !== null);
+  if (busyVolume !== undefined) return err([busy('volume', busyVolume)]);
+  const observed = observedOf(row);
+  const home = allocationAtHome(row, found);
+  const held = home === undefined ? amountsOf(spec) : amountsHeldBy(home);
+  const letGo: ChangeSet = [
+    releaseVm(row.id, { ...observed, status: 'unknown' }),
+    ...found.volumes.map(freedVolume),
+  ];
+  return ok({
+    resourceKind: 'vm',
+    target: { id: row.id, name: row.name },
+    before: desiredOf(row),
+    wanted: null,
+    placement: null,
+    changes: [
+      changeIdle('vm', row, {
+        generation: row.generation + 1,
+        busy_operation_id: scope.operationId,
+        observed_json: canonicalJson({ ...observed, status: 'deleting' }),
+      }),
+      requireNoNewVolumeWork(row, found.rules),
+      ...found.volumes.flatMap((volume) => holdVolume(volume, scope)),
+    ],
+    steps: deleteSteps(row, nodesHolding(found)),
+    onSuccess: [
+      ...found.volumes.flatMap((volume: VolumeRow) => detachedVolume(volume)),
+      { kind: 'drop', from: 'vms', id: row.id },
+      { kind: 'drop', from: 'vm_group_members', id: row.id },
+      { kind: 'drop', from: 'rule_versions', id: attachmentRule(row.id) },
+      { kind: 'drop', from: 'baselines', id: row.id },
+      ...countAround({ before: spec, after: null, groups: [] }).cease,
+      ...endWithTemplate(spec.template_id, observed.template_version),
+      ...(await releaseAddresses(row.id, { keepIn: null }, scope)),
+      ...forgetSecrets(row.id),
+      ...found.allocations.flatMap(release),
+      ...chargeBack(row.tenant_id, chargeOfVms(1, held)),
+    ],
+    onFailure: letGo,
+    onStuck: letGo,
+  });
+};
+
+/** A volume of the VM is held while it goes, and its own history says why it was detached. */
+function holdVolume(volume: VolumeRow, scope: WriteScope): ChangeSet {
+  return [
+    changeIdle('volume', volume, { busy_operation_id: scope.operationId }),
+    auditChange(scope.deps, scope.context, {
+      operation: 'vm.delete',
+      outcome: 'done',
+      resourceKind: 'volume',
+      target: { id: volume.id, name: volume.name },
+      changes: { attached_to: { was: volume.attached_to, is: null } },
+      atMs: scope.nowMs,
+    }),
+  ];
+}
+
+/** Gives an allocation back to its node. */
+export function release(allocation: Tables['allocations']): ChangeSet {
+  return [
+    { kind: 'drop', from: 'allocations', id: allocation.id },
+    takeFromNode(
+      allocation.node_id,
+      negate(amountsHeldBy(allocation)),
+      -1,
+      replan(`Node ${allocation.node_id}`),
+    ),
+  ];
+}
+
+/** Names of the nodes that may have the VM: more than one after a migration that got stuck. */
+function nodesHolding(found: {
+  readonly allocations: readonly Tables['allocations'][];
+  readonly nodes: readonly Tables['nodes'][];
+}): string[] {
+  const ids = new Set(found.allocations.map((allocation) => allocation.node_id));
+  return found.nodes.filter((node) => ids.has(node.id)).map((node) => node.name);
+}
+
+function deleteSteps(row: VmRow, nodes: readonly string[]): OperationStepDefinition[] {
+  // The row's own id, as `Ids` made it.
+  const vmId = row.id as VmId;
+  return nodes.flatMap((node) => {
+    const agent = { kind: 'agent', node, vmId, generation: row.generation + 1 } as const;
+    const at = nodes.length === 1 ? '' : `@${node}`;
+    const steps: OperationStepDefinition[] = [
+      {
+        name: `stop${at}`,
+        after: [],
+        action: { ...agent, action: { kind: 'stop' } },
+        undo: null,
+        // What cannot be stopped, such as a machine that waits for its arrival, can be deleted.
+        whenFailed: 'go-on',
+      },
+      {
+        name: `delete${at}`,
+        after: [`stop${at}`],
+        action: { ...agent, action: { kind: 'delete' } },
+        undo: null,
+        noReturn: 'yes',
+        patience: { kind: 'time', durationMs: DELETE_MS_MAX },
+      },
+    ];
+    return steps;
+  });
+}

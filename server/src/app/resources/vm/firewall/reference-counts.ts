@@ -1,0 +1,50 @@
+import type { VmSpec } from '@novacron/contract/vm';
+import type { ChangeSet } from '../../../../ports/store.ts';
+import type { SecurityGroupRow } from '../../../../ports/tables.ts';
+import { replan } from '../../../rows/replan.ts';
+import { countUses, requireSameGroups, usesChanged } from '../../security-group/vm-firewall.ts';
+
+/** A change of a VM, and the security groups of before and after. */
+interface Change {
+  /** null for a VM that begins. */
+  readonly before: VmSpec | null;
+  /** null for a VM that ends. */
+  readonly after: VmSpec | null;
+  readonly groups: readonly SecurityGroupRow[];
+}
+
+/** Counts the VM at its network and its security groups: until its end both sides count. */
+export function countAround({ before, after, groups }: Change) {
+  const uses = usesChanged(before, after);
+  const [from, to] = [before?.network_id ?? null, after?.network_id ?? null];
+  const reconnect = from === to ? [] : [{ from, to }];
+  return {
+    begin: [
+      ...reconnect.flatMap((networks) => connect(networks.to, 1)),
+      ...requireSameGroups(groups),
+      ...countUses(uses.begin, 1),
+    ],
+    cease: [
+      ...reconnect.flatMap((networks) => connect(networks.from, -1)),
+      ...countUses(uses.cease, -1),
+    ],
+    takeBack: [
+      ...reconnect.flatMap((networks) => connect(networks.to, -1)),
+      ...countUses(uses.begin, -1),
+    ],
+  };
+}
+
+/** Counts a VM at its network; the guard fails when the network has been deleted. */
+function connect(networkId: string | null, count: 1 | -1): ChangeSet {
+  if (networkId === null) return [];
+  return [
+    {
+      kind: 'add',
+      table: 'networks',
+      id: networkId,
+      by: [{ column: 'vm_count', amount: count }],
+      otherwise: replan(`Network ${networkId}`),
+    },
+  ];
+}

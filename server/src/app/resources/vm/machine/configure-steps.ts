@@ -1,0 +1,138 @@
+/**
+ * How a machine becomes what its VM shall be: while it runs where the hypervisor can, else it is
+ * stopped, changed and started again, each a step that can be taken back.
+ */
+import { AgentAnnouncement } from '@novacron/contract/agent-announcement';
+import type { FieldTable } from '@novacron/contract/field';
+import type { VmId } from '@novacron/contract/ids';
+import { type Problem, problem } from '@novacron/contract/problem';
+import type { Tables, VmRow } from '../../../../ports/tables.ts';
+import type { OperationStepDefinition } from '../../../kernel/operations/operation-definition.ts';
+import { observedOf } from '../../../rows/answer-resource.ts';
+import { type MachineShape, toMachineSpec } from './machine-spec.ts';
+
+/** Both values of the fields that a change touches, by name. */
+export type FieldChanges = Readonly<
+  Record<string, { readonly was: unknown; readonly is: unknown }>
+>;
+
+/** The change of a machine. */
+export interface MachineReshaping {
+  readonly row: VmRow;
+  /** Name of the node where it is. */
+  readonly node: string;
+  readonly before: MachineShape;
+  readonly after: MachineShape;
+  /** Whether a machine that runs has to be stopped for it. */
+  readonly effect: 'live' | 'restart';
+  /** What is turned on or off besides. */
+  readonly power: 'start' | 'stop' | 'stay';
+}
+
+/** All of them said. */
+const SaidCapabilities = AgentAnnouncement.shape.capabilities.partial();
+
+const CAPABILITIES = [
+  ...(['hotplugCpu', 'hotplugMemory', 'hotplugDisk'] as const),
+  ...(['liveMigration', 'snapshots', 'liveRestore'] as const),
+];
+
+type NodeCapabilities = Readonly<Record<(typeof CAPABILITIES)[number], 'yes' | 'no'>>;
+
+/** What the hypervisor of a node can do; nothing where it does not say. */
+export function capabilitiesOf(node: Tables['nodes']): NodeCapabilities {
+  const said = SaidCapabilities.safeParse(JSON.parse(node.capabilities_json)).data ?? {};
+  const entries = CAPABILITIES.map((name) => [name, said[name] ?? 'no'] as const);
+  // One entry for each capability, made from their list.
+  return Object.fromEntries(entries) as NodeCapabilities;
+}
+
+/** The fields whose change restarts a machine that runs, as the resource table says. */
+export function fieldsToRestart(
+  table: FieldTable,
+  changes: FieldChanges,
+  capabilities: NodeCapabilities,
+): readonly string[] {
+  return Object.entries(changes)
+    .filter(([name, { was, is }]) => table[name]?.effectOf(was, is, capabilities) === 'restart')
+    .map(([name]) => name);
+}
+
+/** A change that needs a restart, where the caller wants none. */
+export function restartForbidden(row: VmRow, node: string, fields: readonly string[]): Problem {
+  const names = fields.join(', ');
+  return problem('validation-failed', {
+    detail: `The change of ${names} restarts the VM ${row.name}: ${node} cannot make it live.`,
+    remedy: 'Allow the restart (restart: allowed), stop the VM first, or leave the value as it is.',
+    fields: fields.map((name) => ({ path: [name], message: `restarts the VM on ${node}` })),
+  });
+}
+
+/** The steps of the change. */
+export function configureSteps(change: MachineReshaping): OperationStepDefinition[] {
+  const { row, effect, power } = change;
+  const { status } = observedOf(row);
+  const configure = configureStep(change, status === 'unknown' ? 'allowed' : 'forbidden');
+  const isRestart = effect === 'restart' && status === 'running';
+  const stops = power === 'stop' || isRestart;
+  const starts = power === 'start' || isRestart;
+  const agent = agentOf(change);
+  const start = { ...agent, action: { kind: 'start' } } as const;
+  const stopStep: OperationStepDefinition = {
+    name: 'stop',
+    after: [],
+    action: { ...agent, action: { kind: 'stop' } },
+    undo: start,
+  };
+  const startStep: OperationStepDefinition = {
+    name: 'start',
+    after: ['configure'],
+    action: start,
+    // It has only just begun: there is no guest yet that could shut down.
+    undo: { ...agent, action: { kind: 'stop', force: 'yes' } },
+  };
+  return [
+    ...(stops ? [stopStep] : []),
+    { ...configure, after: stops ? ['stop'] : [] },
+    ...(starts ? [startStep] : []),
+  ];
+}
+
+/** Where a command got stuck, the machine is made what the books say, or nothing is done. */
+export function repairSteps(change: Omit<MachineReshaping, 'before' | 'effect' | 'power'>) {
+  const { after } = change;
+  const step = configureStep({ ...change, before: after }, 'allowed');
+  return [{ ...step, undo: null }];
+}
+
+/**
+ * Where the hypervisor was thought to do it live and cannot, nothing is changed rather than a guest
+ * restarted unannounced. Of a VM whose status is unknown nobody can say whether it runs.
+ */
+function configureStep(
+  change: Omit<MachineReshaping, 'effect' | 'power'>,
+  restart: 'allowed' | 'forbidden',
+): OperationStepDefinition {
+  const { before, after } = change;
+  const configure = (shape: MachineShape) =>
+    ({
+      ...agentOf(change),
+      action: { kind: 'configure', spec: toMachineSpec(shape), restart },
+    }) as const;
+  return {
+    name: 'configure',
+    after: [],
+    action: configure(after),
+    // A failed change has changed nothing. Should a disk have grown unseen all the same, the
+    // agent refuses to make it smaller, and the operation is stuck for a person to look at.
+    undo: configure(before),
+    // A disk that has grown does not shrink again.
+    ...(after.spec.disk_gb > before.spec.disk_gb ? { noReturn: 'yes' } : {}),
+  };
+}
+
+function agentOf({ row, node }: Pick<MachineReshaping, 'row' | 'node'>) {
+  // The row's own id, as `Ids` made it.
+  const vmId = row.id as VmId;
+  return { kind: 'agent', node, vmId, generation: row.generation + 1 } as const;
+}

@@ -1,0 +1,320 @@
+import type { MachineGuest } from '@novacron/contract/agent';
+import type { VmId } from '@novacron/contract/ids';
+import type { ParsedInputOf } from '@novacron/contract/operations';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import { VmSpec } from '@novacron/contract/vm';
+import type { Amounts, PlacementAsk, PlacementPlan } from '@novacron/engine/placement/model';
+import type { ChangeSet } from '../../../../ports/store.ts';
+import type {
+  NetworkRow,
+  SecurityGroupRow,
+  Tables,
+  VmRow,
+  VolumeRow,
+} from '../../../../ports/tables.ts';
+import { chargeOfVms, chargeTenant } from '../../../access/quota/tenant-quota.ts';
+import type { PreparedWrite } from '../../../kernel/admission/prepared-write.ts';
+import {
+  attachmentRule,
+  checkVolumeWork,
+  requireNoNewVolumeWork,
+  VOLUME_WORK,
+} from '../../../kernel/operations/volume-lock.ts';
+import { findToChange } from '../../../kernel/resource-rows/find-resource.ts';
+import { changeIdle, releaseVm } from '../../../kernel/resource-rows/new-row.ts';
+import { holdCommandedVmAgain } from '../../../kernel/resource-rows/reacquire-lock.ts';
+import { placeVm } from '../../../placement/decide/place-vm.ts';
+import {
+  type BasisColumns,
+  basisColumns,
+  recordDecision,
+} from '../../../placement/decisions/record-decision.ts';
+import { toMeasuredNodes } from '../../../placement/facts/placement-node.ts';
+import {
+  keptLevels,
+  type PlacementRules,
+  readPlacementRules,
+} from '../../../placement/facts/placement-rules.ts';
+import {
+  addWish,
+  type PlaceWish,
+  steerAsk,
+} from '../../../placement/steering/apply-placement-policies.ts';
+import { traitColumns } from '../../../rows/allocation-constraints.ts';
+import { desiredOf, observedOf } from '../../../rows/answer-resource.ts';
+import { isOff, withoutSeen } from '../../../rows/observed-machine.ts';
+import { isPlugged } from '../../../rows/observed-resource.ts';
+import { replan } from '../../../rows/replan.ts';
+import { referenceUnknown } from '../../../rows/resource-problems.ts';
+import {
+  allocationAtHome,
+  amountsHeldBy,
+  amountsOf,
+  negate,
+  subtract,
+  takeFromNode,
+} from '../../../rows/vm-amounts.ts';
+import { readSecrets, toGuest } from '../../../rows/vm-secrets.ts';
+import type { Prepare, WriteScope } from '../../scope.ts';
+import { groupsOf, requireSameGroups } from '../../security-group/vm-firewall.ts';
+import {
+  builtInTemplateOf,
+  type TemplateParts,
+  templateParts,
+  templateVersionOf,
+} from '../../template/vm-template.ts';
+import { toMachineVolume } from '../../volume/volume-changes.ts';
+import { release } from '../delete/prepare-vm-delete.ts';
+import { shapeThatMoves, toMachineSize, toMachineSpec } from '../machine/machine-spec.ts';
+
+type Input = ParsedInputOf<'vm.migrate'> & { readonly wish?: PlaceWish };
+
+interface Found {
+  readonly kept: readonly Tables['rule_versions'][];
+  readonly row: VmRow;
+  readonly spec: VmSpec;
+  readonly guest: MachineGuest;
+  readonly volumes: readonly VolumeRow[];
+  readonly network: NetworkRow | undefined;
+  readonly made: TemplateParts;
+  readonly groups: readonly SecurityGroupRow[];
+  readonly volumeWork: readonly Tables['operations'][];
+  readonly rules: readonly Tables['rule_versions'][];
+  readonly allocation: Tables['allocations'] | undefined;
+  /** On how many nodes it holds room: more than one after a migration that got stuck. */
+  readonly places: number;
+  readonly nodes: readonly Tables['nodes'][];
+}
+
+/** Plans a live migration: room on the new node first, the old node is released at the end. */
+export const prepareVmMigrate: Prepare<Input> = async (input, scope) => {
+  const current = await findToChange('vm', input, scope);
+  if (!current.ok) return err([current.error]);
+  const found = await observe(current.value, scope);
+  const work = checkVolumeWork(found.row, found.volumeWork);
+  if (work !== undefined) return err([work]);
+  const source = found.nodes.find((node) => node.id === found.allocation?.node_id);
+  if (source === undefined) return err([notPlaced(found.row)]);
+  if (found.places > 1) return err([whereaboutsUnknown(found.row)]);
+  if (isOff(found.row)) return err([stopped(found.row)]);
+  const { tenant_id: tenantId, id: vmId } = found.row;
+  const ask = addWish(await steerAsk(scope.deps, tenantId, found.spec), input.wish);
+  const landing = await readPlacementRules({ tenantId, vmId, ask, ...found }, scope);
+  const placement = choose({ ...found, landing, ask }, source, input.node, scope);
+  if (!placement.ok) return err([placement.error]);
+  const destination = found.nodes.find((node) => node.id === placement.value.nodeId);
+  if (destination === undefined) return err([replan('The fleet')]);
+  const { nodes } = found;
+  const seen = { ask: askOf(ask, source, input.node), nodes, peers: landing.peers };
+  const basis = await basisColumns(seen, scope);
+  const move = { source, destination, landing, basis, placement: placement.value };
+  return ok(planChanges(found, move, scope));
+};
+
+async function observe(row: VmRow, scope: WriteScope): Promise<Found> {
+  const spec = VmSpec.parse(desiredOf(row));
+  const rows = await scope.deps.store.snapshot({
+    kept: keptLevels(row.tenant_id),
+    secrets: { from: 'vm_secrets', where: { id: row.id } },
+    volumes: { from: 'volumes', where: { attached_to: row.id } },
+    networks: { from: 'networks', where: { id: spec.network_id ?? '' } },
+    templates: builtInTemplateOf(spec),
+    versions: templateVersionOf(row),
+    allocations: { from: 'allocations', where: { vm_id: row.id } },
+    nodes: { from: 'nodes' },
+    groups: groupsOf(row.tenant_id, [spec]),
+    volumeWork: VOLUME_WORK,
+    rules: { from: 'rule_versions', where: { id: attachmentRule(row.id) } },
+  });
+  const made = templateParts(rows.templates[0], rows.versions[0]);
+  return {
+    kept: rows.kept,
+    row,
+    spec,
+    guest: toGuest(spec, readSecrets(rows.secrets[0]), made.userData),
+    volumes: rows.volumes,
+    network: rows.networks[0],
+    made,
+    groups: rows.groups,
+    volumeWork: rows.volumeWork,
+    rules: rows.rules,
+    allocation: allocationAtHome(row, rows),
+    places: rows.allocations.length,
+    nodes: rows.nodes,
+  };
+}
+
+/** Who names a node overrides the one that the VM asked for, and nothing else that it asked for. */
+function askOf(ask: PlacementAsk, source: Tables['nodes'], wanted: string | undefined) {
+  const node = wanted ?? ask.constraints.node;
+  return { ...ask, constraints: { ...ask.constraints, excludeNodes: [source.name], node } };
+}
+
+function choose(
+  found: Found & { readonly landing: PlacementRules; readonly ask: PlacementAsk },
+  source: Tables['nodes'],
+  wanted: string | undefined,
+  scope: WriteScope,
+): Result<PlacementPlan, Problem> {
+  if (wanted !== undefined && !found.nodes.some((node) => node.name === wanted)) {
+    return err(referenceUnknown('node', 'node', wanted));
+  }
+  if (wanted === source.name) return err(alreadyThere(found.row, wanted));
+  return placeVm(
+    {
+      ...askOf(found.ask, source, wanted),
+      nodes: toMeasuredNodes(found.nodes, scope.deps.usage),
+      peers: found.landing.peers,
+      view: found.landing.view,
+    },
+    scope,
+  );
+}
+
+function planChanges(
+  found: Found,
+  move: {
+    readonly source: Tables['nodes'];
+    readonly destination: Tables['nodes'];
+    readonly landing: PlacementRules;
+    readonly basis: BasisColumns;
+    readonly placement: PlacementPlan;
+  },
+  scope: WriteScope,
+): PreparedWrite {
+  const { row, spec } = found;
+  const amounts = amountsOf(spec);
+  const allocation = {
+    id: scope.deps.ids.next('alloc'),
+    vm_id: row.id,
+    node_id: move.destination.id,
+    cpu_cores: amounts.cpuCores,
+    memory_mib: amounts.memoryMib,
+    disk_gb: amounts.diskGb,
+    created_at_ms: scope.nowMs,
+    ...traitColumns(row.tenant_id, [spec]),
+  };
+  const otherwise = replan(`The VM ${row.name}`);
+  const observed = { ...withoutSeen(observedOf(row), []), node: move.destination.name };
+  return {
+    resourceKind: 'vm',
+    target: { id: row.id, name: row.name },
+    before: desiredOf(row),
+    wanted: desiredOf(row),
+    placement: move.placement.decision,
+    announce: move.landing.announce,
+    changes: [
+      ...move.landing.guard(move.destination),
+      // No group has got other rules since: nobody would tell them to the new node.
+      ...requireSameGroups(found.groups),
+      changeIdle('vm', row, {
+        generation: row.generation + 1,
+        busy_operation_id: scope.operationId,
+      }),
+      requireNoNewVolumeWork(row, found.rules),
+      takeFromNode(move.destination.id, amounts, 1, replan(`Node ${move.destination.name}`)),
+      { kind: 'insert', into: 'allocations', row: allocation, otherwise },
+      recordDecision({ vmId: row.id, decision: move.placement.decision, basis: move.basis }, scope),
+    ],
+    steps: migrateSteps(found, move.source.name, move.destination.name),
+    onSuccess: [
+      releaseVm(row.id, observed),
+      ...(found.allocation === undefined ? [] : leave(found.allocation, row, amounts)),
+    ],
+    onFailure: [
+      releaseVm(row.id, observedOf(row)),
+      { kind: 'drop', from: 'allocations', id: allocation.id },
+      takeFromNode(move.destination.id, negate(amounts), -1, otherwise),
+    ],
+    // It may be on either node: both keep its room until it is deleted.
+    onStuck: [releaseVm(row.id, { ...observedOf(row), status: 'unknown' })],
+    onRetry: [holdCommandedVmAgain(row, scope)],
+  };
+}
+
+/** After a resize that got stuck it held more than it takes where it goes. */
+function leave(allocation: Tables['allocations'], row: VmRow, taken: Amounts): ChangeSet {
+  const less = subtract(taken, amountsHeldBy(allocation));
+  return [...release(allocation), ...chargeTenant(row.tenant_id, chargeOfVms(0, less))];
+}
+
+/**
+ * Until the destination is active the source can still be started again. From then on the VM lives
+ * there and nothing takes it back: what the source fails to tidy up gives way to the VM's return.
+ */
+function migrateSteps(found: Found, source: string, destination: string) {
+  const vmId = found.row.id as VmId;
+  const generation = found.row.generation + 1;
+  const at = (node: string) => ({ kind: 'agent', node, vmId, generation }) as const;
+  const spec = toMachineSpec(shapeThatMoves(found));
+  // Somebody may resize the machine on its node before it leaves, which only that node knows then.
+  const size = toMachineSize(spec);
+  const volumes = found.volumes.filter(isPlugged).map(toMachineVolume);
+  return [
+    {
+      name: 'prepare-incoming',
+      after: [],
+      action: {
+        ...at(destination),
+        action: { kind: 'prepare-incoming', spec, volumes },
+      },
+      undo: { ...at(destination), action: { kind: 'delete' } },
+    },
+    {
+      name: 'migrate',
+      after: ['prepare-incoming'],
+      action: { ...at(source), action: { kind: 'migrate', to_node: destination, size } },
+      undo: { ...at(source), action: { kind: 'activate' } },
+    },
+    {
+      name: 'activate',
+      after: ['migrate'],
+      action: { ...at(destination), action: { kind: 'activate' } },
+      // Not `stop`: a machine that has not been activated cannot be stopped.
+      undo: { ...at(destination), action: { kind: 'delete' } },
+      noReturn: 'yes',
+    },
+    {
+      name: 'delete-source',
+      after: ['activate'],
+      action: { ...at(source), action: { kind: 'delete' } },
+      undo: null,
+      whenFailed: 'go-on',
+    },
+  ] as const;
+}
+
+function alreadyThere(row: VmRow, node: string): Problem {
+  return problem('validation-failed', {
+    detail: `The VM ${row.name} is on node ${node} already.`,
+    remedy: 'Name another node, or none to let NovaCron choose.',
+    fields: [{ path: ['node'], message: 'is where the VM is' }],
+  });
+}
+
+/** Its disks would have to be copied, which live migration does together with its memory. */
+function stopped(row: VmRow): Problem {
+  const status = String(observedOf(row).status);
+  return problem('validation-failed', {
+    detail: `The VM ${row.name} is ${status}, and only a running VM can move to another node.`,
+    remedy: `Start it first (novacron vm start ${row.id}), then move it.`,
+    fields: [{ path: ['id'], message: `is a VM that is ${status}` }],
+  });
+}
+
+/** Refuses what needs to know the node of a VM that is on none. */
+export function notPlaced(row: VmRow): Problem {
+  return problem('conflict', {
+    detail: `The VM ${row.name} is on no node.`,
+    remedy: 'Wait until it has been created.',
+  });
+}
+
+/** Touched once more it could run twice: where it was sent, and where it came from. */
+export function whereaboutsUnknown(row: VmRow): Problem {
+  return problem('conflict', {
+    detail: `The VM ${row.name} may be on any of several nodes: a migration of it got stuck.`,
+    remedy: 'Delete it, which clears all of them, or have an operator look at the nodes.',
+  });
+}

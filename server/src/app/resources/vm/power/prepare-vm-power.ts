@@ -1,0 +1,235 @@
+/** Plans the start and the stop of a VM on the node where it is. */
+import type { MachineAction } from '@novacron/contract/agent';
+import type { VmId } from '@novacron/contract/ids';
+import { equalJson, type JsonObject } from '@novacron/contract/json';
+import type { ParsedInputOf } from '@novacron/contract/operations';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import { VmSpec } from '@novacron/contract/vm';
+import type { ChangeSet } from '../../../../ports/store.ts';
+import type { Tables, VmRow } from '../../../../ports/tables.ts';
+import { chargeOfVms, checkQuota } from '../../../access/quota/tenant-quota.ts';
+import type { PreparedWrite } from '../../../kernel/admission/prepared-write.ts';
+import {
+  attachmentRule,
+  checkVolumeWork,
+  requireNoNewVolumeWork,
+  VOLUME_WORK,
+} from '../../../kernel/operations/volume-lock.ts';
+import { findToChange } from '../../../kernel/resource-rows/find-resource.ts';
+import { changedColumns, changeIdle, releaseVm } from '../../../kernel/resource-rows/new-row.ts';
+import { holdCommandedVmAgain } from '../../../kernel/resource-rows/reacquire-lock.ts';
+import { desiredOf, observedOf } from '../../../rows/answer-resource.ts';
+import { isOff } from '../../../rows/observed-machine.ts';
+import { replan } from '../../../rows/replan.ts';
+import { listProblem } from '../../../rows/resource-problems.ts';
+import {
+  allocationAtHome,
+  amountsHeldBy,
+  amountsOf,
+  positivePart,
+  smallest,
+  subtract,
+} from '../../../rows/vm-amounts.ts';
+import { addressOf } from '../../network/plan-address.ts';
+import type { Prepare, WriteScope } from '../../scope.ts';
+import { groupsOf } from '../../security-group/vm-firewall.ts';
+import { builtInTemplateOf, templateParts, templateVersionOf } from '../../template/vm-template.ts';
+import { repairSteps } from '../machine/configure-steps.ts';
+import type { MachineShape } from '../machine/machine-spec.ts';
+import { notPlaced, whereaboutsUnknown } from '../migrate/prepare-vm-migrate.ts';
+import { checkRoom } from '../update/check-vm-change.ts';
+import { planResize } from '../update/plan-resize.ts';
+
+/** Plans a start, also of a VM that runs as far as is known: its node may know better. */
+export const prepareVmStart: Prepare<ParsedInputOf<'vm.start'>> = (input, scope) =>
+  preparePower(input, scope, {
+    step: 'start',
+    action: { kind: 'start' },
+    // It has only just begun: there is no guest yet that could shut down.
+    undo: { kind: 'stop', force: 'yes' },
+    after: 'running',
+  });
+
+/** Plans a stop. */
+export const prepareVmStop: Prepare<ParsedInputOf<'vm.stop'>> = (input, scope) =>
+  preparePower(input, scope, {
+    step: 'stop',
+    action: { kind: 'stop', force: input.force },
+    undo: { kind: 'start' },
+    after: 'stopped',
+  });
+
+/** Plans a stop and a start as one operation; the VM shall run throughout. */
+export function prepareVmRestart(force: 'yes' | 'no'): Prepare<ParsedInputOf<'vm.start'>> {
+  return async (input, scope) => {
+    const started = await prepareVmStart(input, scope);
+    if (!started.ok) return started;
+    const start = started.value.steps.at(-1);
+    if (start?.action.kind !== 'agent') return started;
+    const to = (action: MachineAction) => ({ ...start.action, action }) as typeof start.action;
+    const undo = to({ kind: 'start' });
+    const stop = { name: 'stop', after: start.after, action: to({ kind: 'stop', force }), undo };
+    const last = { ...start, after: [stop.name], undo: null };
+    return ok({ ...started.value, steps: [...started.value.steps.slice(0, -1), stop, last] });
+  };
+}
+
+interface PowerChange {
+  readonly step: 'start' | 'stop';
+  readonly action: MachineAction;
+  /** Taken back only where the VM was the opposite before, as far as is known. */
+  readonly undo: MachineAction;
+  readonly after: VmSpec['power_state'];
+}
+
+async function preparePower(
+  input: { readonly id: string },
+  scope: WriteScope,
+  change: PowerChange,
+): Promise<Result<PreparedWrite, readonly Problem[]>> {
+  const current = await findToChange('vm', input, scope);
+  if (!current.ok) return err([current.error]);
+  const row = current.value;
+  const spec = VmSpec.parse(desiredOf(row));
+  const found = await scope.deps.store.snapshot({
+    allocations: { from: 'allocations', where: { vm_id: row.id } },
+    nodes: { from: 'nodes' },
+    networks: { from: 'networks', where: { id: spec.network_id ?? '' } },
+    templates: builtInTemplateOf(spec),
+    versions: templateVersionOf(row),
+    groups: groupsOf(row.tenant_id, [spec]),
+    volumeWork: VOLUME_WORK,
+    rules: { from: 'rule_versions', where: { id: attachmentRule(row.id) } },
+    quotas: { from: 'tenant_quotas', where: { id: row.tenant_id } },
+  });
+  const work = checkVolumeWork(row, found.volumeWork);
+  if (work !== undefined) return err([work]);
+  const home = allocationAtHome(row, found);
+  const node = found.nodes.find(({ id }) => id === home?.node_id);
+  if (node === undefined) return err([notPlaced(row)]);
+  if (found.allocations.length > 1) return err([whereaboutsUnknown(row)]);
+  if (observedOf(row).status === 'failed') return err([neverMade(row)]);
+  const [network] = found.networks;
+  const { template } = templateParts(found.templates[0], found.versions[0]);
+  const { groups } = found;
+  const shape = { spec, template, network, address: addressOf(row), groups };
+  const room = { row, node, allocation: home, to: amountsOf(spec), quota: found.quotas[0] };
+  const resize = planRoom(room, change.step);
+  if (!resize.ok) return resize;
+  const parts = { row, node, shape, rules: found.rules, resize: resize.value };
+  return ok(planChanges(parts, change, scope));
+}
+
+/** A start takes the room that the VM gave up; whatever it holds too much is given back. */
+function planRoom(
+  found: Pick<Parameters<typeof planResize>[0], 'allocation' | 'to'> & {
+    readonly row: VmRow;
+    readonly node: Tables['nodes'];
+    readonly quota: Tables['tenant_quotas'] | undefined;
+  },
+  step: PowerChange['step'],
+): Result<ReturnType<typeof planResize>, readonly Problem[]> {
+  const { row, node, allocation } = found;
+  const held = allocation === undefined ? found.to : amountsHeldBy(allocation);
+  const to = step === 'start' ? found.to : smallest(found.to, held);
+  const growth = subtract(to, held);
+  const problems = [
+    ...checkRoom(row, node, { growth, change: 'start' }),
+    ...listProblem(checkQuota(found.quota, chargeOfVms(0, positivePart(growth)))),
+  ];
+  if (problems.length > 0) return err(problems);
+  // Mostly it holds just what it takes, and nothing has to be written.
+  const changed = equalJson(to, held) ? undefined : allocation;
+  return ok(planResize({ tenantId: row.tenant_id, node, allocation: changed, to }));
+}
+
+interface Found {
+  readonly row: VmRow;
+  readonly node: Tables['nodes'];
+  readonly shape: MachineShape;
+  /** Room that the VM takes, where it was preempted, or gives back, where a change got stuck. */
+  readonly resize: ReturnType<typeof planResize>;
+  readonly rules: readonly Tables['rule_versions'][];
+}
+
+/**
+ * Of a VM whose status is unknown the size is not known either: a change of it may have been made
+ * or not. It is made what the books say first.
+ */
+function planRepair({ row, node, shape }: Found) {
+  if (observedOf(row).status !== 'unknown') return [];
+  return repairSteps({ row, node: node.name, after: shape });
+}
+
+function planChanges(found: Found, change: PowerChange, scope: WriteScope): PreparedWrite {
+  const { row, node, resize } = found;
+  const observed = observedOf(row);
+  const agent = {
+    kind: 'agent',
+    node: node.name,
+    // The row's own id, as `Ids` made it.
+    vmId: row.id as VmId,
+    generation: row.generation + 1,
+  } as const;
+  const repair = planRepair(found);
+  const wanted = { ...desiredOf(row), power_state: change.after };
+  const wasOpposite = change.step === 'start' ? isOff(row) : observed.status === 'running';
+  const undo = wasOpposite ? { ...agent, action: change.undo } : null;
+  return {
+    resourceKind: 'vm',
+    target: { id: row.id, name: row.name },
+    before: desiredOf(row),
+    wanted,
+    placement: null,
+    changes: [
+      changeIdle('vm', row, {
+        generation: row.generation + 1,
+        busy_operation_id: scope.operationId,
+      }),
+      requireNoNewVolumeWork(row, found.rules),
+      ...resize.reserve,
+    ],
+    steps: [
+      ...repair,
+      {
+        name: change.step,
+        after: repair.map(({ name }) => name),
+        action: { ...agent, action: change.action },
+        undo,
+      },
+    ],
+    onSuccess: [
+      releaseVm(row.id, { ...observed, status: change.after }),
+      ...rememberPower(found, wanted, scope),
+      ...resize.settle,
+    ],
+    onFailure: [releaseVm(row.id, observed), ...resize.giveBack],
+    onStuck: [releaseVm(row.id, { ...observed, status: 'unknown' })],
+    onRetry: [holdCommandedVmAgain(row, scope)],
+  };
+}
+
+/** What people turn on or off by hand shall stay so: it is what the VM shall be from then on. */
+function rememberPower({ row, shape }: Found, wanted: JsonObject, scope: WriteScope): ChangeSet {
+  if (shape.spec.power_state === wanted.power_state) return [];
+  const {
+    generation: _commanded,
+    busy_operation_id: _held,
+    ...set
+  } = changedColumns(row, scope, {
+    name: row.name,
+    desired: wanted,
+    busy: 'no',
+  });
+  const otherwise = replan(`The VM ${row.name}`);
+  return [{ kind: 'update', table: 'vms', id: row.id, set, otherwise }];
+}
+
+/** A stop finds nothing that runs and succeeds, which would make a VM out of nothing. */
+function neverMade(row: VmRow): Problem {
+  return problem('conflict', {
+    detail: `The VM ${row.name} could not be created, and what is left of it is not known.`,
+    remedy: 'Delete it and create it again.',
+  });
+}

@@ -1,0 +1,100 @@
+/** Shows and lists VMs, with what of them is kept elsewhere: volumes, prices, secrets. */
+import type { ParsedInputOf } from '@novacron/contract/operations';
+import type { Problem } from '@novacron/contract/problem';
+import { ok, type Result } from '@novacron/contract/result';
+import { type Vm, VmSpec } from '@novacron/contract/vm';
+import { estimateCost } from '@novacron/engine/placement/estimate-cost';
+import type { PlacementNode } from '@novacron/engine/placement/model';
+import type { Tables, VmRow } from '../../../../ports/tables.ts';
+import type { CallContext } from '../../../kernel/context/call-context.ts';
+import { getResource, listResources } from '../../../kernel/resource-rows/read-resources.ts';
+import { toPlacementNode } from '../../../placement/facts/placement-node.ts';
+import { fieldsOf, type ResourceFields, toVm } from '../../../rows/answer-resource.ts';
+import { seenPowerOf } from '../../../rows/observed-machine.ts';
+import type { Page } from '../../../rows/page.ts';
+import { toPlacementAsk } from '../../../rows/placement-ask.ts';
+import { readSecrets } from '../../../rows/vm-secrets.ts';
+import type { ResourceDeps } from '../../deps.ts';
+
+/** Shows a VM. */
+export async function getVm(
+  deps: ResourceDeps,
+  id: string,
+  context: CallContext,
+): Promise<Result<Vm, Problem>> {
+  const found = await getResource(deps, 'vm', id, context, readVm);
+  if (!found.ok) return found;
+  const around = await observeAround(deps, [found.value]);
+  return ok(toAnswer(found.value, around));
+}
+
+/** Lists VMs in the order of their creation. */
+export async function listVms(
+  deps: ResourceDeps,
+  input: ParsedInputOf<'vm.list'>,
+  context: CallContext,
+): Promise<Result<Page<Vm>, Problem>> {
+  const page = await listResources(deps, 'vm', input, context, readVm);
+  if (!page.ok) return page;
+  const around = await observeAround(deps, page.value.items);
+  const items = page.value.items.map((vm) => toAnswer(vm, around));
+  return ok({ ...page.value, items });
+}
+
+/** A VM as it is stored. */
+interface StoredVm extends ResourceFields {
+  readonly row: VmRow;
+}
+
+function readVm(row: VmRow): StoredVm {
+  return { row, ...fieldsOf(row) };
+}
+
+/** What is kept of VMs elsewhere, by what says whose it is: a page has a thousand of them. */
+interface Around {
+  readonly volumeIds: ReadonlyMap<unknown, readonly string[]>;
+  readonly secrets: ReadonlyMap<string, Tables['vm_secrets']>;
+  readonly nodes: ReadonlyMap<unknown, PlacementNode>;
+}
+
+async function observeAround({ store }: ResourceDeps, vms: readonly StoredVm[]): Promise<Around> {
+  const { volumes, secrets, nodes } = await store.snapshot(questionsAbout(vms));
+  const volumeIds = new Map<unknown, string[]>();
+  for (const { id, attached_to } of volumes) {
+    const ids = volumeIds.get(attached_to);
+    if (ids === undefined) volumeIds.set(attached_to, [id]);
+    else ids.push(id);
+  }
+  return {
+    volumeIds,
+    secrets: new Map(secrets.map((row) => [row.id, row])),
+    nodes: new Map(nodes.map((row) => [row.name, toPlacementNode(row)])),
+  };
+}
+
+function questionsAbout(vms: readonly StoredVm[]) {
+  const ids = vms.map(({ row }) => row.id);
+  const nodes = new Set(vms.map(({ observed }) => String(observed.node)));
+  return {
+    volumes: { from: 'volumes', where: { attached_to: { in: ids } } },
+    secrets: { from: 'vm_secrets', where: { id: { in: ids } } },
+    nodes: { from: 'nodes', where: { name: { in: [...nodes] } } },
+  } as const;
+}
+
+function toAnswer(vm: StoredVm, { volumeIds, secrets, nodes }: Around): Vm {
+  const { row } = vm;
+  return toVm(row, vm, {
+    volumes: volumeIds.get(row.id) ?? [],
+    cost_per_hour: costOn(nodes.get(vm.observed.node), vm),
+    user_data: readSecrets(secrets.get(row.id)).user_data,
+    ...seenPowerOf(row, vm),
+  });
+}
+
+/** Null where nobody said what the node costs. */
+function costOn(node: PlacementNode | undefined, { desired }: ResourceFields): number | null {
+  if (node?.prices === undefined) return null;
+  const { vm } = toPlacementAsk(VmSpec.parse(desired));
+  return estimateCost(vm, node) ?? null;
+}

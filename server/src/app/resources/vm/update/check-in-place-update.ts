@@ -1,0 +1,94 @@
+/** What a change of a VM where it is means for rules of placement: its own, and those of others. */
+import type { JsonObject } from '@novacron/contract/json';
+import type { Problem } from '@novacron/contract/problem';
+import type { VmSpec } from '@novacron/contract/vm';
+import { checkHome } from '@novacron/engine/placement/check-home';
+import type { ChangeSet } from '../../../../ports/store.ts';
+import type { Tables, VmRow } from '../../../../ports/tables.ts';
+import { toPlacementNode } from '../../../placement/facts/placement-node.ts';
+import { readPlacementRules } from '../../../placement/facts/placement-rules.ts';
+import { haveSameTraits, traitColumns } from '../../../rows/allocation-constraints.ts';
+import { changedFields } from '../../../rows/changed-fields.ts';
+import { toPlacementAsk } from '../../../rows/placement-ask.ts';
+import { replan } from '../../../rows/replan.ts';
+import type { WriteScope } from '../../scope.ts';
+
+/** A change of a VM, and where it is. */
+interface Change {
+  readonly row: VmRow;
+  readonly before: VmSpec;
+  readonly after: VmSpec;
+  readonly kept: readonly Tables['rule_versions'][];
+  readonly nodes: readonly Tables['nodes'][];
+  readonly allocations: readonly Tables['allocations'][];
+  /** Where it is; undefined where nobody knows. */
+  readonly node: Tables['nodes'] | undefined;
+}
+
+/** What speaks against a change, and what it takes to be safe. */
+export interface PlaceKept {
+  readonly problems: readonly Problem[];
+  readonly announce: ChangeSet;
+  readonly guards: ChangeSet;
+  /** Until its end both count, what the VM was and what it becomes. */
+  readonly hold: ChangeSet;
+  readonly settle: ChangeSet;
+  readonly giveBack: ChangeSet;
+}
+
+const UNTOUCHED: PlaceKept = {
+  ...{ problems: [], announce: [], guards: [], hold: [], settle: [], giveBack: [] },
+};
+
+/** Checks the rules that a change touches, on the node where the VM is. */
+export async function checkPlaceKept(change: Change, scope: WriteScope): Promise<PlaceKept> {
+  const { row, before, after, nodes, node, allocations } = change;
+  if (!touchesRules(before, after)) return UNTOUCHED;
+  const tenantId = row.tenant_id;
+  const ask = toPlacementAsk(after);
+  const asker = { tenantId, vmId: row.id, ask, nodes, kept: change.kept };
+  const { peers, announce, guard } = await readPlacementRules(asker, scope);
+  const problem =
+    node === undefined
+      ? undefined
+      : checkHome({
+          before: toPlacementAsk(before),
+          after: ask,
+          nodes: nodes.map(toPlacementNode),
+          peers,
+          home: node.name,
+        });
+  const places = new Set(allocations.map((allocation) => allocation.node_id));
+  const describe = (specs: readonly VmSpec[]): ChangeSet =>
+    haveSameTraits(before, after)
+      ? []
+      : allocations.map(({ id }) => ({
+          kind: 'update',
+          table: 'allocations',
+          id,
+          set: traitColumns(tenantId, specs),
+          otherwise: replan(`The VM ${row.name}`),
+        }));
+  return {
+    problems: problem === undefined ? [] : [problem],
+    announce,
+    guards: dropRepeated(nodes.filter(({ id }) => places.has(id)).flatMap(guard)),
+    hold: describe([before, after]),
+    settle: describe([after]),
+    giveBack: describe([before]),
+  };
+}
+
+/** What its allocation says of a VM, and what decides where it may be. */
+const DECIDING = ['name', 'metadata', 'anti_affinity', 'placement', 'spot', 'priority'];
+
+function touchesRules(before: VmSpec, after: VmSpec): boolean {
+  const changed = Object.keys(changedFields(before as JsonObject, after as JsonObject));
+  return DECIDING.some((name) => changed.includes(name));
+}
+
+/** Two nodes share their zone, and its rule moves once. */
+function dropRepeated(guards: ChangeSet): ChangeSet {
+  const byText = new Map(guards.map((each) => [JSON.stringify(each), each]));
+  return [...byText.values()];
+}

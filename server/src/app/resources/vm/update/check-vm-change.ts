@@ -1,0 +1,89 @@
+/** What speaks against a change of a VM besides the rules of its place. */
+import { type Problem, problem } from '@novacron/contract/problem';
+import { VM_FIELDS } from '@novacron/contract/vm';
+import type { Amounts } from '@novacron/engine/placement/model';
+import type { Tables, VmRow } from '../../../../ports/tables.ts';
+import { chargeOfVms, checkQuota } from '../../../access/quota/tenant-quota.ts';
+import { checkVolumeWork } from '../../../kernel/operations/volume-lock.ts';
+import { isMachineGone } from '../../../rows/observed-machine.ts';
+import {
+  fieldsToReplace,
+  listProblem,
+  machineGone,
+  nameTaken,
+  referenceUnknown,
+  replacementNeeded,
+} from '../../../rows/resource-problems.ts';
+import { amountsHeldBy, subtract } from '../../../rows/vm-amounts.ts';
+import { checkSecrets } from '../../../rows/vm-secrets.ts';
+import { checkGroups } from '../../security-group/vm-firewall.ts';
+import { checkAgainstTemplate } from '../../template/vm-template.ts';
+import { restartForbidden } from '../machine/configure-steps.ts';
+import type { VmChange } from './observe-vm-change.ts';
+import { amountsAfter, changesOf, restartsOf } from './vm-change-steps.ts';
+
+/** All of it. */
+export function checkVmChange(
+  found: VmChange,
+  restart: 'allowed' | 'forbidden' | undefined,
+): Problem[] {
+  const { row, after, node, allocation } = found;
+  const problems: Problem[] = isMachineGone(row) ? [machineGone(row)] : [];
+  const changes = changesOf(found);
+  const replaced = fieldsToReplace(VM_FIELDS, changes);
+  if (replaced.length > 0) problems.push(replacementNeeded('vm', row.name, replaced));
+  const restarts = restart === 'forbidden' ? restartsOf(found) : [];
+  if (node !== undefined && restarts.length > 0) {
+    problems.push(restartForbidden(row, node.name, restarts));
+  }
+  if (found.holder !== undefined) problems.push(nameTaken('vm', after.name, found.holder));
+  if (after.network_id !== null && found.networkAfter === undefined) {
+    problems.push(referenceUnknown('network_id', 'network', after.network_id));
+  }
+  // What a template came to ask for later is nothing that the VM broke.
+  if ('disk_gb' in changes || 'network_id' in changes) {
+    problems.push(...checkAgainstTemplate(after, found.ownTemplate));
+  }
+  problems.push(...checkGroups(after, found.groups));
+  problems.push(...listProblem(checkSecrets(found.secretsAfter)));
+  problems.push(...listProblem(checkVolumeWork(row, found.volumeWork)));
+  if (node !== undefined && allocation !== undefined) {
+    const growth = subtract(amountsAfter(found), amountsHeldBy(allocation));
+    problems.push(...checkRoom(row, node, { growth, change: 'grow' }));
+    const quota = checkQuota(found.quota, chargeOfVms(0, growth));
+    if (quota !== undefined) problems.push(quota);
+  }
+  return problems;
+}
+
+/** Refuses what its node has no room for. */
+export function checkRoom(
+  row: VmRow,
+  node: Tables['nodes'],
+  { growth, change }: { readonly growth: Amounts; readonly change: 'grow' | 'start' },
+): Problem[] {
+  const room = [
+    ['cpu_cores', growth.cpuCores, node.cpu_cores - node.cpu_cores_used, 'cores'],
+    ['memory_gb', growth.memoryMib / 1024, (node.memory_mib - node.memory_mib_used) / 1024, 'GB'],
+    ['disk_gb', growth.diskGb, node.disk_gb - node.disk_gb_used, 'GB'],
+  ] as const;
+  const short = room.filter(([, more, free]) => more > 0 && more > free);
+  if (short.length === 0) return [];
+  const words = short.map(
+    ([name, more, free, unit]) => `${name} needs ${more} ${unit} more and ${free} ${unit} are free`,
+  );
+  return [
+    problem('no-capacity', {
+      detail: `The VM ${row.name} cannot ${change} on node ${node.name}: ${words.join('; ')}.`,
+      remedy:
+        change === 'grow'
+          ? `Move it to a node with more room (novacron vm migrate ${row.id}), or ask for less.`
+          : 'Wait: NovaCron starts a VM that was preempted as soon as its node has room for it.',
+      fields: short.map(([name, more, free, unit]) => ({
+        path: [name],
+        message: `needs ${more} ${unit} more, ${free} ${unit} are free on ${node.name}`,
+      })),
+      data: { node: node.name },
+    }),
+  ];
+}

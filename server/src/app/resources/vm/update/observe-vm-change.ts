@@ -1,0 +1,110 @@
+/** A change of a VM, and what it meets. */
+import type { VmSpec } from '@novacron/contract/vm';
+import type {
+  NetworkRow,
+  SecurityGroupRow,
+  Tables,
+  TemplateRow,
+  VmRow,
+} from '../../../../ports/tables.ts';
+import { attachmentRule, VOLUME_WORK } from '../../../kernel/operations/volume-lock.ts';
+import { keptLevels } from '../../../placement/facts/placement-rules.ts';
+import type { FoundSizes } from '../../../rows/observed-machine.ts';
+import { allocationAtHome } from '../../../rows/vm-amounts.ts';
+import {
+  type GivenSecrets,
+  mergeSecrets,
+  readSecrets,
+  type VmSecrets,
+} from '../../../rows/vm-secrets.ts';
+import type { WriteScope } from '../../scope.ts';
+import { groupsOf } from '../../security-group/vm-firewall.ts';
+import {
+  builtInTemplateOf,
+  type TemplateParts,
+  templateParts,
+  templateVersionOf,
+} from '../../template/vm-template.ts';
+
+/** Both ends of the change, with what is there. */
+export interface VmChange {
+  readonly kept: readonly Tables['rule_versions'][];
+  readonly nodes: readonly Tables['nodes'][];
+  readonly row: VmRow;
+  readonly before: VmSpec;
+  readonly after: VmSpec;
+  readonly asFound: FoundSizes;
+  readonly secretsBefore: VmSecrets;
+  readonly secretsAfter: VmSecrets;
+  readonly holder: string | undefined;
+  readonly networkBefore: NetworkRow | undefined;
+  readonly networkAfter: NetworkRow | undefined;
+  /** What it was made from. */
+  readonly made: TemplateParts;
+  /** What its template says today, where that is one of the tenant. */
+  readonly ownTemplate: TemplateRow | undefined;
+  /** The security groups of before and after, and those that rules name. */
+  readonly groups: readonly SecurityGroupRow[];
+  readonly volumeWork: readonly Tables['operations'][];
+  readonly rules: readonly Tables['rule_versions'][];
+  readonly allocation: Tables['allocations'] | undefined;
+  readonly allocations: readonly Tables['allocations'][];
+  readonly node: Tables['nodes'] | undefined;
+  readonly quota: Tables['tenant_quotas'] | undefined;
+}
+
+/** Reads it, all of one moment. */
+export async function observeVmChange(
+  {
+    row,
+    before,
+    after,
+    asFound,
+    given,
+  }: Pick<VmChange, 'row' | 'before' | 'after' | 'asFound'> & { readonly given: GivenSecrets },
+  scope: WriteScope,
+): Promise<VmChange> {
+  const tenant_id = row.tenant_id;
+  const rows = await scope.deps.store.snapshot({
+    kept: keptLevels(tenant_id),
+    holders: { from: 'vms', where: { tenant_id, name: after.name, id: { not: row.id } } },
+    networks: {
+      from: 'networks',
+      where: { tenant_id, id: { in: [before.network_id ?? '', after.network_id ?? ''] } },
+    },
+    templates: builtInTemplateOf(after),
+    versions: templateVersionOf(row),
+    ownTemplates: { from: 'tenant_templates', where: { tenant_id, id: after.template_id ?? '' } },
+    allocations: { from: 'allocations', where: { vm_id: row.id } },
+    secrets: { from: 'vm_secrets', where: { id: row.id } },
+    nodes: { from: 'nodes' },
+    groups: groupsOf(tenant_id, [before, after]),
+    quotas: { from: 'tenant_quotas', where: { id: tenant_id } },
+    volumeWork: VOLUME_WORK,
+    rules: { from: 'rule_versions', where: { id: attachmentRule(row.id) } },
+  });
+  const allocation = allocationAtHome(row, rows);
+  const secretsBefore = readSecrets(rows.secrets[0]);
+  return {
+    kept: rows.kept,
+    nodes: rows.nodes,
+    secretsBefore,
+    secretsAfter: mergeSecrets(secretsBefore, given),
+    row,
+    before,
+    after,
+    asFound,
+    holder: rows.holders[0]?.id,
+    networkBefore: rows.networks.find((network) => network.id === before.network_id),
+    networkAfter: rows.networks.find((network) => network.id === after.network_id),
+    made: templateParts(rows.templates[0], rows.versions[0]),
+    ownTemplate: rows.ownTemplates[0],
+    groups: rows.groups,
+    volumeWork: rows.volumeWork,
+    rules: rows.rules,
+    allocation,
+    allocations: rows.allocations,
+    node: rows.nodes.find((node) => node.id === allocation?.node_id),
+    quota: rows.quotas[0],
+  };
+}

@@ -1,0 +1,65 @@
+/** What a change of size takes of node and tenant, and gives back at each of its ends. */
+import type { Amounts } from '@novacron/engine/placement/model';
+import type { ChangeSet } from '../../../../ports/store.ts';
+import type { Tables } from '../../../../ports/tables.ts';
+import { chargeBack, chargeOfVms, chargeTenant } from '../../../access/quota/tenant-quota.ts';
+import { replan } from '../../../rows/replan.ts';
+import {
+  amountsHeldBy,
+  largest,
+  negate,
+  positivePart,
+  subtract,
+  takeFromNode,
+} from '../../../rows/vm-amounts.ts';
+
+/** Growth is reserved at admission; what shrinks is given back when the change is done. */
+export function planResize(found: {
+  readonly tenantId: string;
+  readonly node: Tables['nodes'] | undefined;
+  readonly allocation: Tables['allocations'] | undefined;
+  readonly to: Amounts;
+}): {
+  readonly reserve: ChangeSet;
+  readonly settle: ChangeSet;
+  readonly giveBack: ChangeSet;
+} {
+  const { tenantId, node, allocation, to } = found;
+  if (node === undefined || allocation === undefined) {
+    return { reserve: [], settle: [], giveBack: [] };
+  }
+  const from = amountsHeldBy(allocation);
+  const otherwise = replan(`Node ${node.name}`);
+  const allocate = (amounts: Amounts): ChangeSet => [
+    {
+      kind: 'update',
+      table: 'allocations',
+      id: allocation.id,
+      set: {
+        cpu_cores: amounts.cpuCores,
+        memory_mib: amounts.memoryMib,
+        disk_gb: amounts.diskGb,
+      },
+      otherwise,
+    },
+  ];
+  const growth = positivePart(subtract(to, from));
+  const shrinkage = positivePart(subtract(from, to));
+  return {
+    reserve: [
+      takeFromNode(node.id, growth, 0, otherwise),
+      ...chargeTenant(tenantId, chargeOfVms(0, growth)),
+      ...allocate(largest(from, to)),
+    ],
+    settle: [
+      takeFromNode(node.id, negate(shrinkage), 0, otherwise),
+      ...chargeBack(tenantId, chargeOfVms(0, shrinkage)),
+      ...allocate(to),
+    ],
+    giveBack: [
+      takeFromNode(node.id, negate(growth), 0, otherwise),
+      ...chargeBack(tenantId, chargeOfVms(0, growth)),
+      ...allocate(from),
+    ],
+  };
+}

@@ -1,0 +1,182 @@
+import { canonicalJson, type JsonObject } from '@novacron/contract/json';
+import type { ParsedInputOf } from '@novacron/contract/operations';
+import { err, ok } from '@novacron/contract/result';
+import { VM_FIELDS, VmSpec } from '@novacron/contract/vm';
+import type { Change } from '../../../../ports/store.ts';
+import type { VmRow } from '../../../../ports/tables.ts';
+import type { PreparedWrite } from '../../../kernel/admission/prepared-write.ts';
+import { requireNoNewVolumeWork } from '../../../kernel/operations/volume-lock.ts';
+import { findToChange } from '../../../kernel/resource-rows/find-resource.ts';
+import {
+  changedColumns,
+  changeIdle,
+  mergeFields,
+  releaseVm,
+  requireSame,
+  revertedColumns,
+} from '../../../kernel/resource-rows/new-row.ts';
+import { planRenaming } from '../../../kernel/resource-rows/plan-renaming.ts';
+import { holdVmAgain } from '../../../kernel/resource-rows/reacquire-lock.ts';
+import { desiredOf, observedOf } from '../../../rows/answer-resource.ts';
+import {
+  isPutRightByChange,
+  pickFields,
+  type SeenByChange,
+  seenMachineOf,
+  splitSeen,
+  TOLD,
+} from '../../../rows/observed-machine.ts';
+import { replan } from '../../../rows/replan.ts';
+import { keepSecrets } from '../../../rows/vm-secrets.ts';
+import { type AddressMove, addressFields, moveAddress } from '../../network/plan-address.ts';
+import type { Prepare, WriteScope } from '../../scope.ts';
+import { countAround } from '../firewall/reference-counts.ts';
+import { checkPlaceKept, type PlaceKept } from './check-in-place-update.ts';
+import { checkVmChange } from './check-vm-change.ts';
+import { observeVmChange, type VmChange } from './observe-vm-change.ts';
+import { planResize } from './plan-resize.ts';
+import {
+  amountsAfter,
+  changesOf,
+  restartsOf,
+  statusAfter,
+  stepsOfChange,
+} from './vm-change-steps.ts';
+
+type Input = ParsedInputOf<'vm.update'>;
+
+/** Plans a change of a VM on the node where it is. */
+export const prepareVmUpdate: Prepare<Input> = async (input, scope) => {
+  const current = await findToChange('vm', input, scope);
+  if (!current.ok) return err([current.error]);
+  const row = current.value;
+  const desired = desiredOf(row);
+  const seen = splitSeen(row, input);
+  const before = VmSpec.parse({ ...desired, ...seen.asked });
+  const after = VmSpec.parse(mergeFields(desired, input, VM_FIELDS));
+  const { asFound } = seen;
+  const found = await observeVmChange({ row, before, after, asFound, given: input }, scope);
+  const place = await checkPlaceKept(found, scope);
+  const moved = await moveAddress(found, scope);
+  const problems = [
+    ...checkVmChange(found, input.restart),
+    ...place.problems,
+    ...(moved.ok ? [] : [moved.error]),
+  ];
+  if (problems.length > 0 || !moved.ok) return err(problems);
+  const hasNews =
+    Object.keys(changesOf(found)).length > 0 ||
+    Object.keys(seen.asked).length > 0 ||
+    isPutRightByChange(row);
+  const { leaves } = seen;
+  if (!hasNews) return ok({ ...planNothing(found), leaves });
+  return ok({ ...planChanges(found, { place, moved: moved.value, seen }, scope), leaves });
+};
+
+interface Kept {
+  readonly place: PlaceKept;
+  readonly moved: AddressMove;
+  readonly seen: SeenByChange;
+}
+
+function planNothing(found: VmChange): PreparedWrite {
+  const changes = [requireSame('vm', found.row)];
+  return { ...baseOf(found), changes, steps: [], onSuccess: [], onFailure: [], onStuck: [] };
+}
+
+function planChanges(found: VmChange, kept: Kept, scope: WriteScope): PreparedWrite {
+  const { place, moved, seen } = kept;
+  const { row, after } = found;
+  const base = baseOf(found);
+  const columns = changedColumns(row, scope, {
+    name: after.name,
+    desired: base.wanted,
+    busy: 'yes',
+  });
+  const resize = planResize({ ...found, tenantId: row.tenant_id, to: amountsAfter(found) });
+  const fields = addressFields(after.network_id, moved.address);
+  const renaming = planRenaming('vm', row, after.name);
+  const around = countAround(found);
+  return {
+    ...base,
+    announce: place.announce,
+    changes: [
+      ...place.guards,
+      changeIdle('vm', row, { ...columns, network_id: after.network_id }),
+      requireNoNewVolumeWork(row, found.rules),
+      ...renaming.admission,
+      ...resize.reserve,
+      ...place.hold,
+      ...around.begin,
+      ...moved.reserve,
+      ...keepSecrets(row, found.secretsAfter),
+    ],
+    steps: stepsOfChange(found, moved),
+    onSuccess: [
+      releaseVm(row.id, { ...seen.settled, ...fields, ...statusAfter(found) }),
+      ...renaming.end,
+      ...resize.settle,
+      ...place.settle,
+      ...around.cease,
+      ...moved.settle,
+    ],
+    onFailure: [
+      revertVm(row, observedOf(row)),
+      ...renaming.end,
+      ...resize.giveBack,
+      ...place.giveBack,
+      ...around.takeBack,
+      ...moved.giveBack,
+      ...keepSecrets(row, found.secretsBefore),
+    ],
+    // It may have any of both sizes and addresses: they stay reserved until a change goes through.
+    onStuck: [
+      revertVm(row, { ...observedOf(row), status: 'unknown' }),
+      ...renaming.end,
+      ...around.takeBack,
+      ...keepSecrets(row, found.secretsBefore),
+    ],
+    onRetry: [
+      takeUpAgain(found, columns),
+      ...keepSecrets(row, found.secretsAfter),
+      ...renaming.admission,
+      ...around.begin,
+    ],
+  };
+}
+
+function baseOf(found: VmChange) {
+  const { row, before, after } = found;
+  return {
+    resourceKind: 'vm',
+    target: { id: row.id, name: after.name },
+    // What was found on the node is what the change replaces.
+    before: { ...(before as JsonObject), ...pickFields(seenMachineOf(row) ?? {}, TOLD) },
+    wanted: after as JsonObject,
+    placement: null,
+    restarts: restartsOf(found),
+  } as const;
+}
+
+/** The change as it was admitted, on top of its revert. */
+function takeUpAgain({ row, after }: VmChange, columns: ReturnType<typeof changedColumns>): Change {
+  return holdVmAgain(
+    row,
+    { ...columns, network_id: after.network_id, observed_json: row.observed_json },
+    { revision: row.revision + 2, generation: row.generation + 1 },
+  );
+}
+
+function revertVm(row: VmRow, observed: JsonObject): Change {
+  return {
+    kind: 'update',
+    table: 'vms',
+    id: row.id,
+    set: {
+      ...revertedColumns(row),
+      network_id: row.network_id,
+      observed_json: canonicalJson(observed),
+    },
+    otherwise: replan(`The VM ${row.name}`),
+  };
+}

@@ -1,0 +1,79 @@
+/** What a change of a VM does to its machine: which fields, which steps, which restarts. */
+import type { JsonObject } from '@novacron/contract/json';
+import { VM_FIELDS, type VmSpec } from '@novacron/contract/vm';
+import type { Amounts } from '@novacron/engine/placement/model';
+import type { PreparedWrite } from '../../../kernel/admission/prepared-write.ts';
+import { changedFields } from '../../../rows/changed-fields.ts';
+import { isOff } from '../../../rows/observed-machine.ts';
+import { amountsToHold } from '../../../rows/vm-amounts.ts';
+import { changedSecrets, toGuest, type VmSecrets } from '../../../rows/vm-secrets.ts';
+import { type AddressMove, addressOf } from '../../network/plan-address.ts';
+import {
+  capabilitiesOf,
+  configureSteps,
+  type FieldChanges,
+  fieldsToRestart,
+} from '../machine/configure-steps.ts';
+import type { VmChange } from './observe-vm-change.ts';
+
+/** The steps that make it. */
+export function stepsOfChange(found: VmChange, moved: AddressMove): PreparedWrite['steps'] {
+  const { row, node, made, groups, before, after, asFound } = found;
+  const same = { template: made.template, groups };
+  if (node === undefined) return [];
+  const isTold = 'ssh_keys' in changesOf(found) || hasNewSecrets(found);
+  const guestOf = (spec: VmSpec, secrets: VmSecrets) =>
+    isTold ? { guest: toGuest(spec, secrets, made.userData) } : {};
+  return configureSteps({
+    row,
+    node: node.name,
+    before: {
+      ...{ ...same, spec: { ...before, ...asFound }, network: found.networkBefore },
+      address: addressOf(row),
+      ...guestOf(before, found.secretsBefore),
+    },
+    after: {
+      ...{ ...same, spec: { ...after, ...asFound }, network: found.networkAfter },
+      address: moved.address,
+      ...guestOf(after, found.secretsAfter),
+    },
+    effect: restartsOf(found).length > 0 ? 'restart' : 'live',
+    power: powerOf(found),
+  });
+}
+
+/** Everything that changes, secrets in words. */
+export function changesOf({ before, after, secretsBefore, secretsAfter }: VmChange): FieldChanges {
+  return {
+    ...changedFields(before as JsonObject, after as JsonObject),
+    ...changedSecrets(secretsBefore, secretsAfter),
+  };
+}
+
+function hasNewSecrets({ secretsBefore, secretsAfter }: VmChange): boolean {
+  return Object.keys(changedSecrets(secretsBefore, secretsAfter)).length > 0;
+}
+
+/** What a change turns on or off. */
+function powerOf({ before, after }: VmChange): 'start' | 'stop' | 'stay' {
+  if (before.power_state === after.power_state) return 'stay';
+  return after.power_state === 'running' ? 'start' : 'stop';
+}
+
+/** What the VM holds then. */
+export function amountsAfter(found: VmChange): Amounts {
+  return amountsToHold(found.after, found.allocation, powerOf(found));
+}
+
+/** The status that a VM has then, where the change says it. */
+export function statusAfter(found: VmChange): JsonObject {
+  return powerOf(found) === 'stay' ? {} : { status: found.after.power_state };
+}
+
+/** The fields whose change restarts the VM; none where it does not run, before or after it. */
+export function restartsOf(found: VmChange): readonly string[] {
+  const { row, node } = found;
+  const isRunning = !isOff(row) && powerOf(found) === 'stay';
+  if (node === undefined || !isRunning) return [];
+  return fieldsToRestart(VM_FIELDS, changesOf(found), capabilitiesOf(node));
+}

@@ -1,0 +1,300 @@
+/** Plans volumes: space in the pool of their class, and the steps that plug them into VMs. */
+import { fillDefaults } from '@novacron/contract/field';
+import type { VolumeId } from '@novacron/contract/ids';
+import { canonicalJson, type JsonObject } from '@novacron/contract/json';
+import type { ParsedInputOf } from '@novacron/contract/operations';
+import { err, ok } from '@novacron/contract/result';
+import { VOLUME_FIELDS, VolumeSpec } from '@novacron/contract/volume';
+import type { Change, ChangeSet } from '../../../ports/store.ts';
+import type { VmRow, VolumeRow } from '../../../ports/tables.ts';
+import { chargeBack, chargeTenant } from '../../access/quota/tenant-quota.ts';
+import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
+import { forgetKey } from '../../kernel/idempotency/idempotency.ts';
+import { announceVolumeWork } from '../../kernel/operations/volume-lock.ts';
+import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
+import {
+  changedColumns,
+  changeIdle,
+  mergeFields,
+  newResourceRow,
+  requireSame,
+  revertedColumns,
+} from '../../kernel/resource-rows/new-row.ts';
+import { planRenaming, requireNameNotHeld } from '../../kernel/resource-rows/plan-renaming.ts';
+import { holdVolumeAgain, requireUnchangedVms } from '../../kernel/resource-rows/reacquire-lock.ts';
+import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
+import { changedFields } from '../../rows/changed-fields.ts';
+import { seenVolumeOf } from '../../rows/observed-resource.ts';
+import { replan } from '../../rows/replan.ts';
+import { busy } from '../../rows/resource-problems.ts';
+import type { Prepare, WriteScope } from '../scope.ts';
+import { observeVolume } from './observe-volume.ts';
+import { hasSnapshots, requireNoSnapshots } from './snapshot-changes.ts';
+import { requireIdleVm, takeFromPool } from './volume-changes.ts';
+import {
+  attachSteps,
+  detachSteps,
+  fillSteps,
+  updateSteps,
+  type VolumeChange,
+} from './volume-steps.ts';
+
+/** Plans a new volume. */
+export const prepareVolumeCreate: Prepare<ParsedInputOf<'volume.create'>> = async (
+  input,
+  scope,
+) => {
+  const spec = VolumeSpec.parse(fillDefaults(VOLUME_FIELDS, input));
+  const found = await observeVolume(undefined, spec, scope);
+  if (found.problems.length > 0) return err(found.problems);
+  const id = scope.deps.ids.next('vol');
+  // Parsed by VolumeSpec: JSON values only.
+  const desired = spec as JsonObject;
+  const fill = fillSteps(id, found.source);
+  const filled = fill.map(({ name }) => name);
+  const steps = [...fill, ...attachSteps(id, spec, found.vm, filled)];
+  const isBusy = steps.length > 0 ? 'yes' : 'no';
+  const status = steps.length > 0 ? 'creating' : 'available';
+  const row = newResourceRow(scope, {
+    id,
+    name: spec.name,
+    desired,
+    observed: { status },
+    busy: isBusy,
+  });
+  const { busy_operation_id, observed_json } = row;
+  return ok({
+    resourceKind: 'volume',
+    target: { id, name: spec.name },
+    before: null,
+    wanted: desired,
+    placement: null,
+    changes: [
+      requireNameNotHeld('volume', scope.context.principal.tenantId, spec.name),
+      {
+        kind: 'insert',
+        into: 'volumes',
+        row: { ...row, ...columnsOf(spec) },
+        otherwise: replan(`The name ${spec.name}`),
+      },
+      ...takeSpace(row, spec),
+      // A guard: nothing is being done to the snapshot either.
+      ...(found.source === undefined ? [] : [requireSame('snapshot', found.source)]),
+      ...touchVms([found.vm]),
+    ],
+    steps,
+    onSuccess: steps.length === 0 ? [] : settled(id, spec),
+    onFailure: [
+      { kind: 'drop', from: 'volumes', id },
+      ...freeSpace(row, spec),
+      ...forgetKey(input.idempotency_key, scope.context.principal.tenantId),
+    ],
+    onStuck: [
+      failedVolume(id, spec.name),
+      ...forgetKey(input.idempotency_key, scope.context.principal.tenantId),
+    ],
+    onRetry: [
+      holdVolumeAgain(row, { busy_operation_id, observed_json }, { revision: 1 }),
+      ...touchUnchangedVms([found.vm]),
+    ],
+  });
+};
+
+/** Plans a change of a volume: its name, a larger size, or where it is attached. */
+export const prepareVolumeUpdate: Prepare<ParsedInputOf<'volume.update'>> = async (
+  input,
+  scope,
+) => {
+  const current = await findToChange('volume', input, scope);
+  if (!current.ok) return err([current.error]);
+  const row = current.value;
+  const seen = seenVolumeOf(row);
+  const [asked, leaves] = input.attached_to === undefined ? [{}, seen] : [seen, {}];
+  const before = VolumeSpec.parse({ ...desiredOf(row), ...asked });
+  const after = VolumeSpec.parse(mergeFields(desiredOf(row), input, VOLUME_FIELDS));
+  const found = await observeVolume(row, after, scope);
+  if (found.problems.length > 0) return err(found.problems);
+  return ok({ ...planUpdate(row, { before, after, found }, scope), leaves });
+};
+
+/** Plans the end of a volume and of its data. */
+export const prepareVolumeDelete: Prepare<ParsedInputOf<'volume.delete'>> = async (
+  input,
+  scope,
+) => {
+  const current = await findToChange('volume', input, scope);
+  if (!current.ok) return err([current.error]);
+  const row = current.value;
+  const spec = VolumeSpec.parse(desiredOf(row));
+  const found = await observeVolume(row, { ...spec, attached_to: null }, scope);
+  const vm = found.vmBefore;
+  if (vm !== undefined && vm.busy_operation_id !== null) return err([busy('vm', vm)]);
+  const snapshots = await scope.deps.store.read({
+    from: 'snapshots',
+    where: { volume_id: row.id },
+  });
+  if (snapshots.length > 0) return err([hasSnapshots(row, snapshots)]);
+  const steps = detachSteps(row.id as VolumeId, spec, vm);
+  const gone: ChangeSet = [
+    { kind: 'drop', from: 'volumes', id: row.id },
+    { kind: 'drop', from: 'baselines', id: row.id },
+    ...freeSpace(row, spec),
+  ];
+  const observed = observedOf(row);
+  const deleting = {
+    busy_operation_id: steps.length > 0 ? scope.operationId : null,
+    observed_json: canonicalJson({ ...observed, status: 'deleting' }),
+  };
+  return ok({
+    resourceKind: 'volume',
+    target: { id: row.id, name: row.name },
+    before: desiredOf(row),
+    wanted: null,
+    placement: null,
+    changes: [changeIdle('volume', row, deleting), requireNoSnapshots(row), ...touchVms([vm])],
+    steps,
+    onSuccess: gone,
+    onFailure: [
+      {
+        kind: 'update',
+        table: 'volumes',
+        id: row.id,
+        set: { busy_operation_id: null, observed_json: canonicalJson(observed) },
+        otherwise: replan(`The volume ${row.name}`),
+      },
+    ],
+    onStuck: [failedVolume(row.id, row.name)],
+    onRetry: [
+      holdVolumeAgain(row, deleting, { revision: row.revision }),
+      ...touchUnchangedVms([vm]),
+    ],
+  });
+};
+
+function planUpdate(row: VolumeRow, change: VolumeChange, scope: WriteScope): PreparedWrite {
+  const { before, after, found } = change;
+  const wanted = after as JsonObject;
+  const base = {
+    resourceKind: 'volume',
+    target: { id: row.id, name: after.name },
+    // What was found is what the change replaces.
+    before: before as JsonObject,
+    wanted,
+    placement: null,
+  } as const;
+  const isFound = before.attached_to !== row.attached_to;
+  if (!isFound && Object.keys(changedFields(base.before, wanted)).length === 0) {
+    const changes = [requireSame('volume', row)];
+    return { ...base, changes, steps: [], onSuccess: [], onFailure: [], onStuck: [] };
+  }
+  const steps = updateSteps(row, change);
+  const busyNow = steps.length > 0 ? 'yes' : 'no';
+  const changed = {
+    ...changedColumns(row, scope, { name: after.name, desired: wanted, busy: busyNow }),
+    ...columnsOf(after),
+  };
+  const growthGb = after.size_gb - before.size_gb;
+  const renaming = planRenaming('volume', row, after.name);
+  const revert = [...revertVolume(row), ...renaming.end, ...giveBack(row, after.type, growthGb)];
+  return {
+    ...base,
+    changes: [
+      changeIdle('volume', row, changed),
+      ...renaming.admission,
+      ...grow(row, after.type, growthGb),
+      ...(steps.length > 0 ? touchVms([found.vm, found.vmBefore]) : []),
+    ],
+    steps,
+    // Where nothing was plugged, nothing is known anew: one that got stuck stays `failed`.
+    onSuccess: [...(isFound || steps.length > 0 ? settled(row.id, after) : []), ...renaming.end],
+    onFailure: revert,
+    onStuck: [...revert, failedVolume(row.id, row.name)],
+    onRetry: [
+      holdVolumeAgain(
+        row,
+        { ...changed, observed_json: row.observed_json },
+        { revision: row.revision + 2 },
+      ),
+      ...renaming.admission,
+      ...grow(row, after.type, growthGb),
+      ...touchUnchangedVms([found.vm, found.vmBefore]),
+    ],
+  };
+}
+
+/** The fields that have a column of their own. */
+function columnsOf({ attached_to, source_snapshot_id }: VolumeSpec) {
+  return { attached_to, source_snapshot_id };
+}
+
+function revertVolume(row: VolumeRow): ChangeSet {
+  return [
+    {
+      kind: 'update',
+      table: 'volumes',
+      id: row.id,
+      set: {
+        ...revertedColumns(row),
+        attached_to: row.attached_to,
+        source_snapshot_id: row.source_snapshot_id,
+      },
+      otherwise: replan(`The volume ${row.name}`),
+    },
+  ];
+}
+
+/** What a volume takes from the pool and of its tenant. */
+function takeSpace({ tenant_id }: Pick<VolumeRow, 'tenant_id'>, spec: VolumeSpec): ChangeSet {
+  const charge = { volumes: 1, volume_gb: spec.size_gb };
+  return [takeFromPool(spec.type, spec.size_gb), ...chargeTenant(tenant_id, charge)];
+}
+
+function freeSpace({ tenant_id }: Pick<VolumeRow, 'tenant_id'>, spec: VolumeSpec): ChangeSet {
+  const charge = { volumes: 1, volume_gb: spec.size_gb };
+  return [takeFromPool(spec.type, -spec.size_gb), ...chargeBack(tenant_id, charge)];
+}
+
+function grow(row: VolumeRow, type: string, growthGb: number): ChangeSet {
+  if (growthGb <= 0) return [];
+  return [takeFromPool(type, growthGb), ...chargeTenant(row.tenant_id, { volume_gb: growthGb })];
+}
+
+function giveBack(row: VolumeRow, type: string, growthGb: number): ChangeSet {
+  if (growthGb <= 0) return [];
+  return [takeFromPool(type, -growthGb), ...chargeBack(row.tenant_id, { volume_gb: growthGb })];
+}
+
+/** The VMs must stay where they are until the steps are admitted. */
+function touchVms(vms: readonly (VmRow | undefined)[]): ChangeSet {
+  const ids = new Set(vms.flatMap((vm) => (vm === undefined ? [] : [vm.id])));
+  return [...ids].flatMap((id) => [requireIdleVm(id), announceVolumeWork(id)]);
+}
+
+/** The same for work that goes on later. */
+function touchUnchangedVms(vms: readonly (VmRow | undefined)[]): ChangeSet {
+  return [...requireUnchangedVms(vms), ...touchVms(vms)];
+}
+
+/** Nobody knows where it is plugged in: it can be attached anew, or deleted. */
+function failedVolume(id: string, name: string): Change {
+  return {
+    kind: 'update',
+    table: 'volumes',
+    id,
+    set: { busy_operation_id: null, observed_json: canonicalJson({ status: 'failed' }) },
+    otherwise: replan(`The volume ${name}`),
+  };
+}
+
+function settled(id: string, spec: VolumeSpec): ChangeSet {
+  const status = spec.attached_to === null ? 'available' : 'attached';
+  return [
+    {
+      kind: 'update',
+      table: 'volumes',
+      id,
+      set: { busy_operation_id: null, observed_json: canonicalJson({ status }) },
+      otherwise: replan('The volume'),
+    },
+  ];
+}

@@ -1,0 +1,102 @@
+/** Pieces of plans that snapshots and volumes share. */
+import type { SnapshotId } from '@novacron/contract/ids';
+import { canonicalJson } from '@novacron/contract/json';
+import { type Problem, problem } from '@novacron/contract/problem';
+import type { SnapshotStatus } from '@novacron/contract/snapshot';
+import type { Change, ChangeSet } from '../../../ports/store.ts';
+import type { SnapshotRow, VmRow, VolumeRow } from '../../../ports/tables.ts';
+import { announceVolumeWork } from '../../kernel/operations/volume-lock.ts';
+import { observedOf } from '../../rows/answer-resource.ts';
+import { replan } from '../../rows/replan.ts';
+import { busy } from '../../rows/resource-problems.ts';
+import { requireIdleVm } from './volume-changes.ts';
+
+/** More names than this are no help in a problem. */
+const NAMES_MAX = 10;
+
+/** Lets go of a snapshot whose operation has ended, and says what it is now. */
+export function releaseSnapshot(row: SnapshotRow, status: SnapshotStatus): Change {
+  return {
+    kind: 'update',
+    table: 'snapshots',
+    id: row.id,
+    set: {
+      observed_json: canonicalJson({ ...observedOf(row), status }),
+      busy_operation_id: null,
+    },
+    otherwise: replan(`The snapshot ${row.name}`),
+  };
+}
+
+/** What a snapshot is doing, as far as is known. */
+export function snapshotStatusOf(row: SnapshotRow): SnapshotStatus {
+  // Only values of the schema are ever written there.
+  return observedOf(row).status as SnapshotStatus;
+}
+
+/** An order about a snapshot to the node that keeps it. */
+export function agentOfSnapshot(row: SnapshotRow, generation: number) {
+  // The row's own id, as `Ids` made it.
+  return { kind: 'agent', node: row.node, vmId: row.id as SnapshotId, generation } as const;
+}
+
+/** Refuses content that is not there, or may not be; undefined where it can be had. */
+export function checkContent(row: SnapshotRow): Problem | undefined {
+  const status = snapshotStatusOf(row);
+  if (row.busy_operation_id !== null) return busy('snapshot', row);
+  if (status === 'ready') return undefined;
+  const why =
+    status === 'lost'
+      ? `${row.node} does not have it any more`
+      : `an operation on it got stuck, and what ${row.node} has is not known`;
+  return problem('in-use', {
+    detail: `Nothing can be restored from the snapshot ${row.name}: ${why}.`,
+    remedy:
+      `Use another snapshot. Delete this one (novacron snapshot delete ${row.id}), or have an ` +
+      'operator look at the node.',
+  });
+}
+
+/** Volumes that are being made from a snapshot hold it; undefined where there are none. */
+export function checkFilling(volumes: readonly VolumeRow[]): Problem | undefined {
+  const filling = volumes.find(({ busy_operation_id }) => busy_operation_id !== null);
+  return filling === undefined ? undefined : busy('volume', filling);
+}
+
+/** Guard: no volume is being made from the snapshot. */
+export function requireNoFilling(row: SnapshotRow): Change {
+  return {
+    kind: 'require-none',
+    of: 'volumes',
+    where: { source_snapshot_id: row.id, busy_operation_id: { not: null } },
+    otherwise: replan(`The snapshot ${row.name}`),
+  };
+}
+
+/** Nobody touches the VM that a volume is attached to while something is done to the volume. */
+export function holdVmOf(vm: VmRow | undefined): ChangeSet {
+  return vm === undefined ? [] : [requireIdleVm(vm.id), announceVolumeWork(vm.id)];
+}
+
+/** A volume that cannot be deleted because of its snapshots. */
+export function hasSnapshots(volume: VolumeRow, snapshots: readonly SnapshotRow[]): Problem {
+  const names = snapshots.map(({ name }) => name).sort();
+  const more = names.length > NAMES_MAX ? ` and ${names.length - NAMES_MAX} more` : '';
+  const list = `${names.slice(0, NAMES_MAX).join(', ')}${more}`;
+  const count = names.length === 1 ? 'it has a snapshot' : `it has ${names.length} snapshots`;
+  return problem('in-use', {
+    detail: `The volume ${volume.name} cannot be deleted: ${count}: ${list}.`,
+    remedy: 'Delete the snapshots first (novacron snapshot delete NAME), or keep the volume.',
+    data: { snapshots: names },
+  });
+}
+
+/** Guard: the volume has no snapshots. */
+export function requireNoSnapshots(volume: VolumeRow): Change {
+  return {
+    kind: 'require-none',
+    of: 'snapshots',
+    where: { volume_id: volume.id },
+    otherwise: replan(`The volume ${volume.name}`),
+  };
+}

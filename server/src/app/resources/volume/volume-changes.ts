@@ -1,0 +1,92 @@
+/** Pieces of plans that volumes and VMs share. */
+import type { MachineVolume } from '@novacron/contract/agent';
+import type { VolumeId } from '@novacron/contract/ids';
+import { canonicalJson } from '@novacron/contract/json';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { VolumeSpec } from '@novacron/contract/volume';
+import type { Change, ChangeSet } from '../../../ports/store.ts';
+import type { Tables, VolumeRow } from '../../../ports/tables.ts';
+import { desiredOf } from '../../rows/answer-resource.ts';
+import { replan } from '../../rows/replan.ts';
+
+/** Tells an agent which disk is meant. */
+export function toMachineVolume(row: VolumeRow): MachineVolume {
+  const spec = VolumeSpec.parse(desiredOf(row));
+  return { volume_id: row.id as VolumeId, size_gb: spec.size_gb };
+}
+
+/** A volume whose VM is gone. */
+export function detachedVolume(row: VolumeRow): ChangeSet {
+  return [
+    {
+      kind: 'update',
+      table: 'volumes',
+      id: row.id,
+      set: {
+        attached_to: null,
+        desired_json: canonicalJson({ ...desiredOf(row), attached_to: null }),
+        observed_json: canonicalJson({ status: 'available' }),
+        busy_operation_id: null,
+        revision: row.revision + 1,
+      },
+      otherwise: replan(`The volume ${row.name}`),
+    },
+  ];
+}
+
+/** A volume that nothing happens to after all. */
+export function freedVolume(row: VolumeRow): Change {
+  return {
+    kind: 'update',
+    table: 'volumes',
+    id: row.id,
+    set: { busy_operation_id: null },
+    otherwise: replan(`The volume ${row.name}`),
+  };
+}
+
+/** The guarded change that takes space from a pool, or gives it back when negative. */
+export function takeFromPool(type: string, sizeGb: number): Change {
+  return {
+    kind: 'add',
+    table: 'storage_pools',
+    id: type,
+    by: [{ column: 'size_gb_used', amount: sizeGb, limit: 'size_gb' }],
+    otherwise: replan(`The pool ${type}`),
+  };
+}
+
+/** Refuses what the pool has no room for; undefined when it has. */
+export function checkPool(
+  pool: Tables['storage_pools'] | undefined,
+  type: string,
+  sizeGb: number,
+): Problem | undefined {
+  if (pool === undefined) {
+    return problem('no-capacity', {
+      detail: `The fleet has no storage of type ${type}.`,
+      remedy: 'Choose another type, or add a pool of this type to the fleet.',
+      fields: [{ path: ['type'], message: 'no pool of this type' }],
+    });
+  }
+  const freeGb = pool.size_gb - pool.size_gb_used;
+  if (sizeGb <= freeGb) return undefined;
+  return problem('no-capacity', {
+    detail: `${sizeGb} GB of ${type} are asked for; ${freeGb} of ${pool.size_gb} GB are free.`,
+    remedy: 'Ask for less, choose another type, or delete volumes that nobody needs.',
+    fields: [{ path: ['size_gb'], message: `${freeGb} GB of ${type} are free` }],
+    data: { free_gb: freeGb },
+  });
+}
+
+/** Guard: the VM must exist and not be in the middle of something. */
+export function requireIdleVm(vmId: string): Change {
+  return {
+    kind: 'update',
+    table: 'vms',
+    id: vmId,
+    set: { busy_operation_id: null },
+    expect: { busy_operation_id: null },
+    otherwise: replan(`The VM ${vmId}`),
+  };
+}

@@ -1,0 +1,121 @@
+/** What agents are told when a volume is plugged in, pulled out or grown. */
+import type { VmId, VolumeId } from '@novacron/contract/ids';
+import type { VolumeSpec } from '@novacron/contract/volume';
+import type { SnapshotRow, VmRow, VolumeRow } from '../../../ports/tables.ts';
+import type { OperationStepDefinition } from '../../kernel/operations/operation-definition.ts';
+import { observedOf } from '../../rows/answer-resource.ts';
+import { isPlugged } from '../../rows/observed-resource.ts';
+import type { VolumeSurroundings } from './observe-volume.ts';
+import { agentOfSnapshot } from './snapshot-changes.ts';
+
+/** A change of a volume with what surrounds it. */
+export interface VolumeChange {
+  readonly before: VolumeSpec;
+  readonly after: VolumeSpec;
+  readonly found: VolumeSurroundings;
+}
+
+/** The steps of a change: detached from where it is, attached to where it shall be, or grown. */
+export function updateSteps(row: VolumeRow, change: VolumeChange): OperationStepDefinition[] {
+  const { before, after, found } = change;
+  // The row's own id, as `Ids` made it.
+  const id = row.id as VolumeId;
+  if (before.attached_to === after.attached_to) {
+    // Told its new size, a node would plug it in where somebody has pulled it out.
+    return isPlugged(row) && before.size_gb !== after.size_gb ? growSteps(id, change) : [];
+  }
+  const detach = detachSteps(id, before, found.vmBefore);
+  const attach = attachSteps(
+    id,
+    after,
+    found.vm,
+    detach.map((step) => step.name),
+  );
+  return [...detach, ...attach];
+}
+
+/** Gives a new volume the content of a snapshot; no step where it begins empty. */
+export function fillSteps(
+  id: VolumeId,
+  source: SnapshotRow | undefined,
+): OperationStepDefinition[] {
+  if (source === undefined) return [];
+  const action = { kind: 'restore-snapshot', volume_id: id } as const;
+  return [
+    {
+      name: 'fill',
+      after: [],
+      action: { ...agentOfSnapshot(source, source.generation), action },
+      // The content goes with the volume.
+      undo: null,
+    },
+  ];
+}
+
+/** Plugs a volume into a VM; no step where there is none. */
+export function attachSteps(
+  id: VolumeId,
+  spec: VolumeSpec,
+  vm: VmRow | undefined,
+  after: readonly string[],
+): OperationStepDefinition[] {
+  if (vm === undefined) return [];
+  const agent = agentOf(vm);
+  return [
+    {
+      name: 'attach',
+      after,
+      action: {
+        ...agent,
+        action: { kind: 'attach', volume: { volume_id: id, size_gb: spec.size_gb } },
+      },
+      undo: { ...agent, action: { kind: 'detach', volume_id: id } },
+    },
+  ];
+}
+
+/** Attaching what is attached brings its size up to date; taken back, it stays attached. */
+function growSteps(
+  id: VolumeId,
+  { before, after, found }: VolumeChange,
+): OperationStepDefinition[] {
+  const { vm } = found;
+  if (vm === undefined) return [];
+  const agent = agentOf(vm);
+  const withSize = (size_gb: number) =>
+    ({ ...agent, action: { kind: 'attach', volume: { volume_id: id, size_gb } } }) as const;
+  return [
+    {
+      name: 'grow',
+      after: [],
+      action: withSize(after.size_gb),
+      undo: withSize(before.size_gb),
+    },
+  ];
+}
+
+/** Pulls a volume out of a VM; no step where it is in none. */
+export function detachSteps(
+  id: VolumeId,
+  spec: VolumeSpec,
+  vm: VmRow | undefined,
+): OperationStepDefinition[] {
+  if (vm === undefined) return [];
+  const agent = agentOf(vm);
+  return [
+    {
+      name: 'detach',
+      after: [],
+      action: { ...agent, action: { kind: 'detach', volume_id: id } },
+      undo: {
+        ...agent,
+        action: { kind: 'attach', volume: { volume_id: id, size_gb: spec.size_gb } },
+      },
+    },
+  ];
+}
+
+function agentOf(vm: VmRow) {
+  const node = String(observedOf(vm).node);
+  return { kind: 'agent', node, vmId: vm.id as VmId, generation: vm.generation } as const;
+}
