@@ -1,7 +1,7 @@
 /**
- * How the tests run: in parts (test/support/projects.cjs), on every core. Suites that need a program
- * of the system run where it is on the PATH; where it is not they are left out, and the run says
- * which and why.
+ * How the tests run: in parts (test/support/projects.cjs), on every core. Suites that need a
+ * program of the system run where it is on the PATH; where it is not they are left out, and the run
+ * says which and why.
  */
 const { join } = require('node:path');
 const { BUDGETS_S, projectOf } = require('./test/support/projects.cjs');

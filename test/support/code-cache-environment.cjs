@@ -1,6 +1,6 @@
 /**
- * Node as suites see it, with a code cache: each suite loads all modules again, and without the cache
- * V8 would compile the same thousand texts for every suite that a process runs.
+ * Node as suites see it, with a code cache: each suite loads all modules again, and without the
+ * cache V8 would compile the same thousand texts for every suite that a process runs.
  */
 const vm = require('node:vm');
 const { TestEnvironment } = require('jest-environment-node');

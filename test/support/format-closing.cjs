@@ -7,7 +7,7 @@ const MS_PER_S = 1000;
 /**
  * Formats the end of a run: the slowest suites, the time of each part against its budget, and the
  * closing line.
- * @param {readonly object[]} tallies - of the parts of the run, as closing-line-reporter.cjs makes them
+ * @param {readonly object[]} tallies - of the run's parts, made by closing-line-reporter.cjs
  * @param {ReturnType<typeof import('./suite-needs.cjs').findLeftOutSuites>} leftOut
  * @returns {string} ends with the line `N passed, N failed`
  */
@@ -39,7 +39,8 @@ function formatProjects(suites) {
     const own = suites.filter((suite) => suite.project === project);
     if (own.length === 0) return [];
     const durationMs = own.reduce((total, suite) => total + suite.durationMs, 0);
-    const line = `${project}: ${own.length} suites in ${toSeconds(durationMs)}, budget ${budgetS} s`;
+    const took = `${own.length} suites in ${toSeconds(durationMs)}`;
+    const line = `${project}: ${took}, budget ${budgetS} s`;
     if (durationMs <= budgetS * MS_PER_S) return [line];
     return [line, `Warning: the ${project} suites take longer than their budget.`];
   });

@@ -1,6 +1,6 @@
 /**
  * The parts that the tests run in. What a suite belongs to follows from where it lies and from what
- * it needs: `unit` is what lies beside the code and starts no program, so that it is the quick part.
+ * it needs: `unit` is what lies beside the code and starts no program, which makes it quick.
  */
 
 /**
@@ -21,7 +21,8 @@ const SCENARIOS = ['test/scenarios/', 'test/simulation/'];
 
 /**
  * Longest that the suites of a part should take together on a quiet machine with two cores, so that
- * `make quick` stays below 3 minutes and `make test` below 15. A run that takes longer is warned of.
+ * `make quick` stays below 3 minutes and `make test` below 15. A run that takes longer gets a
+ * warning.
  * Unit: seconds of suites, which run two at a time, but for those that need quiet.
  */
 const BUDGETS_S = { unit: 240, scenarios: 480, system: 540, quiet: 180 };

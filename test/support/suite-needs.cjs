@@ -1,7 +1,7 @@
 /**
- * Which programs of the system each suite needs. It follows from what a suite imports: a module that
- * starts a program finds it with `findProgram` (services/find-program.ts), and a suite needs what
- * the modules need that it reaches. No list is kept by hand.
+ * Which programs of the system each suite needs. It follows from what a suite imports: a module
+ * that starts a program finds it with `findProgram` (services/find-program.ts), and a suite needs
+ * what the modules need that it reaches. No list is kept by hand.
  */
 const { accessSync, constants, existsSync, readdirSync, readFileSync } = require('node:fs');
 const { delimiter, dirname, join, relative, resolve } = require('node:path');
@@ -11,8 +11,8 @@ const FOLDERS_SKIPPED = new Set(['node_modules', 'dist', 'gen']);
 
 const CALL = /\bfindProgram\(\{\s*name: '([^']+)',\s*install: '([^']+)',?\s*\}\)/g;
 /**
- * What a module imports, and the files that it starts or reads as programs. An import of types alone
- * is gone when a suite runs.
+ * What a module imports, and the files that it starts or reads as programs. An import of types
+ * alone is gone when a suite runs.
  */
 const REFERENCE =
   /^(?:import|export)( type)?\b[^;']*'([^']+)'|\b(?:import\(|require\(|new URL\()\s*'([^']+)'/gm;
@@ -46,7 +46,7 @@ function isOnPath(program) {
 /**
  * Finds the suites that cannot run on this machine.
  * @param {ReturnType<typeof readSuiteNeeds>} needs
- * @returns {readonly { readonly suite: string, readonly missing: readonly string[], readonly why: string }[]}
+ * @returns {readonly { suite: string, missing: readonly string[], why: string }[]}
  */
 function findLeftOutSuites(needs) {
   const known = new Map();
@@ -59,7 +59,8 @@ function findLeftOutSuites(needs) {
     if (missing.length === 0) return [];
     const names = missing.join(', ');
     const installs = [...new Set(missing.map((program) => programs.get(program)))].join('; ');
-    const why = `${names} ${missing.length === 1 ? 'is' : 'are'} not on the PATH (install ${installs})`;
+    const are = missing.length === 1 ? 'is' : 'are';
+    const why = `${names} ${are} not on the PATH (install ${installs})`;
     return [{ suite, missing, why }];
   });
 }

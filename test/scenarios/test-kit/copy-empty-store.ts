@@ -6,7 +6,7 @@ import { makeDataDirectory } from '@novacron/testing/memory-disk';
 
 let migrated: Promise<Buffer> | undefined;
 
-/** Puts a store at a path as its first start leaves it, with all tables and without rows of users. */
+/** Puts a store at a path as opening it for the first time leaves it: with all its tables. */
 export async function copyEmptyStore(path: string): Promise<void> {
   migrated ??= migrate();
   writeFileSync(path, await migrated);

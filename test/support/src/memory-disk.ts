@@ -1,4 +1,4 @@
-/** Where tests keep what need not outlast a power cut: flushing to a disk is most of what they cost. */
+/** Where tests put data that need not survive a power cut: flushing it to a disk costs most. */
 import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,8 +1,9 @@
 /** How soon drift is written down, what a scan of everything costs, and how often mending works. */
+
+import { openSqliteStore } from '@novacron/server/adapters/store/sqlite/open-sqlite-store';
 import { WebSocket } from 'ws';
 import { systemClock, systemTimers } from '../../../../server/dist/adapters/clock/system-clock.js';
 import { createIds, systemRandom } from '../../../../server/dist/adapters/ids/random-ids.js';
-import { openSqliteStore } from '../../../../server/dist/adapters/store/sqlite/open-sqlite-store.js';
 import { watchDrift } from '../../../../server/dist/app/capabilities/drift/watch-drift.js';
 import { baselineChanges } from '../../../../server/dist/app/kernel/baselines/baseline.js';
 import { startNovacron } from '../../../support/dist/start-novacron.js';

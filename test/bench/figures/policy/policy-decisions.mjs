@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { Agent, request as sendRequest } from 'node:http';
-import { createPolicyRuntime } from '../../../../server/dist/adapters/policy/create-policy-runtime.js';
+import { createPolicyRuntime } from '@novacron/server/adapters/policy/create-policy-runtime';
 import { startServer } from '../../../demo/server.mjs';
 import { createCalibration } from '../../calibrate.mjs';
 import { createRandom } from '../../create-random.mjs';

@@ -1,7 +1,7 @@
 /** How many change sets a second the store makes durable for a hundred callers at once. */
 import { join } from 'node:path';
 import { problem } from '@novacron/contract/problem';
-import { openSqliteStore } from '../../../../server/dist/adapters/store/sqlite/open-sqlite-store.js';
+import { openSqliteStore } from '@novacron/server/adapters/store/sqlite/open-sqlite-store';
 import { createCalibration } from '../../calibrate.mjs';
 import { calibratedLine } from '../../make-line.mjs';
 import { median, round } from '../../statistics.mjs';
