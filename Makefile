@@ -11,7 +11,7 @@ STAMP := node_modules/.novacron-installed
 # Says which folders import each other in a circle.
 FOLDERS := test/tidy/check-folders.mjs
 
-.PHONY: help setup build package check test quick bare demo bench load sim chaos acceptance conformance generate run fmt clean
+.PHONY: help setup build package check test quick bare demo bench load sim chaos acceptance walk conformance generate run fmt clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' | column -t -s '|'
@@ -61,6 +61,9 @@ sim: setup ## whole servers on virtual time: make sim [SEED=name] [RUNS=n] [DAYS
 
 chaos: setup ## kill a server at random moments: make chaos [SEED=name] [KILLS=200]
 	$(if $(SEED),SEED=$(SEED)) $(if $(KILLS),KILLS=$(KILLS)) node test/integration/kills/run-chaos.mjs
+
+walk: setup ## files that one operation runs through: make walk OPERATION=vm.create [INPUT=json]
+	@node test/walk/run-walk.mjs
 
 conformance: setup ## run Rego conformance cases: make conformance CASES=dir [FLOOR=file]
 	node server/rego/dist/conformance-main.js $(CASES) $(if $(FLOOR),--floor $(FLOOR))

@@ -34,8 +34,8 @@ const files = listTrackedFiles();
 
 const RULES: readonly (readonly [string, Rule])[] = [
   ['lines of code have at most 100 characters', findLongLines],
-  ['files of code have at most 300 lines', findLongFiles],
-  ['functions have at most 60 lines', findLongFunctions],
+  ['files of code have at most 200 statements', findLongFiles],
+  ['functions have at most 40 statements of their own', findLongFunctions],
   ['files and folders are named in kebab-case', findOddNames],
   ['nothing lies about at the top level', findStrayFiles],
   ['every room of the engine has its furniture', findBareRooms],

@@ -36,6 +36,7 @@ interface Case {
 }
 
 const lines = (count: number) => Array.from({ length: count }, (_, index) => `f(${index});`);
+const names = (count: number) => Array.from({ length: count }, (_, index) => `a${index}`);
 const functionOf = (body: readonly string[]) => ['function f() {', ...body, '}'].join('\n');
 const dashes = (count: number) => '-'.repeat(count);
 
@@ -43,16 +44,45 @@ const CASES: readonly Case[] = [
   { rule: findLongLines, path: PRODUCT, text: `// ${dashes(97)}`, lines: [] },
   { rule: findLongLines, path: PRODUCT, text: `\n// ${dashes(98)}`, lines: [2] },
   { rule: findLongLines, path: `server/src/gen/x.ts`, text: dashes(101), lines: [] },
-  { rule: findLongFiles, path: PRODUCT, text: lines(300).join('\n'), lines: [] },
-  { rule: findLongFiles, path: PRODUCT, text: lines(301).join('\n'), lines: [301] },
-  { rule: findLongFiles, path: TEST, text: lines(301).join('\n'), lines: [] },
-  { rule: findLongFunctions, path: PRODUCT, text: functionOf(lines(58)), lines: [] },
-  { rule: findLongFunctions, path: PRODUCT, text: `\n${functionOf(lines(59))}`, lines: [2] },
+  { rule: findLongLines, path: PRODUCT, text: `import { a } from '${dashes(99)}';`, lines: [] },
+  { rule: findLongLines, path: PRODUCT, text: `} from '${dashes(99)}';`, lines: [] },
+  { rule: findLongLines, path: PRODUCT, text: `import { a, b } from '${dashes(99)}';`, lines: [1] },
+  { rule: findLongLines, path: PRODUCT, text: `const a = '${dashes(99)}';`, lines: [1] },
+  { rule: findLongFiles, path: PRODUCT, text: lines(200).join('\n'), lines: [] },
+  { rule: findLongFiles, path: PRODUCT, text: lines(201).join('\n'), lines: [1] },
+  { rule: findLongFiles, path: PRODUCT, text: lines(201).join(' '), lines: [1] },
+  { rule: findLongFiles, path: PRODUCT, text: 'type A = 1;\n'.repeat(201), lines: [] },
+  { rule: findLongFiles, path: TEST, text: lines(201).join('\n'), lines: [] },
+  { rule: findLongFunctions, path: PRODUCT, text: functionOf(lines(40)), lines: [] },
+  { rule: findLongFunctions, path: PRODUCT, text: `\n${functionOf(lines(41))}`, lines: [2] },
+  // Statements that share a line, a declaration or a comma are counted like others.
+  { rule: findLongFunctions, path: PRODUCT, text: functionOf([lines(41).join(' ')]), lines: [1] },
   {
     rule: findLongFunctions,
     path: PRODUCT,
-    text: functionOf([...lines(40), functionOf(lines(40))]),
+    text: functionOf([`let ${names(41).join(', ')};`]),
+    lines: [1],
+  },
+  { rule: findLongFunctions, path: PRODUCT, text: functionOf([names(41).join(', ')]), lines: [1] },
+  // A statement counts once with its block and its head; what a call is given does not count.
+  {
+    rule: findLongFunctions,
+    path: PRODUCT,
+    text: functionOf(['for (const a of b) {', 'if (a) {', ...lines(38), '}', '}']),
     lines: [],
+  },
+  { rule: findLongFunctions, path: PRODUCT, text: functionOf([`f(${names(60)});`]), lines: [] },
+  {
+    rule: findLongFunctions,
+    path: PRODUCT,
+    text: functionOf([...lines(39), functionOf(lines(40))]),
+    lines: [],
+  },
+  {
+    rule: findLongFunctions,
+    path: PRODUCT,
+    text: functionOf(['const g = () => {', ...lines(41), '};']),
+    lines: [2],
   },
   { rule: findOddNames, path: 'server/src/app/someFile.ts', text: '', lines: [1] },
   { rule: findOddNames, path: 'server/src/app/README.md', text: '', lines: [] },

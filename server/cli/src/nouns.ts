@@ -189,6 +189,7 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
   bus: { words: 'bus', description: 'Bus: what nats-server has to know about certificates' },
   signing_key: { words: 'signing key', description: 'Signing keys: what tokens are signed with' },
   sealing_key: { words: 'sealing key', description: 'Sealing keys: what the store is sealed with' },
+  reconciler: { words: 'reconciler', description: 'Reconcilers: background work and its state' },
   placement: { words: 'VM', description: 'Placement: which node a VM is on, and why' },
   vm_batch: { words: 'batch of VMs', description: 'Batches: VMs that are created together' },
   drift: { words: 'drift', description: 'Drift: what changed behind the back of Terraform' },

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { AuditHash } from './audit.ts';
 import { SigningKeyId } from './ids.ts';
 import { look } from './operation-shapes.ts';
+import { ReconcilerStatus } from './reconciler.ts';
 import { SealingKeyItem } from './sealing.ts';
 import { IssuedToken, TokenRequest } from './token.ts';
 
@@ -68,6 +69,16 @@ export const accessOperations = {
     rest: { method: 'GET', path: '/sealing-keys', status: 200 },
     input: z.strictObject({}),
     output: z.looseObject({ items: z.array(SealingKeyItem) }),
+    problems: [],
+  },
+  'reconciler.list': {
+    ...look,
+    role: 'admin',
+    scope: 'platform',
+    summary: 'Lists the reconcilers of the server that answers, with their last rounds.',
+    rest: { method: 'GET', path: '/reconcilers', status: 200 },
+    input: z.strictObject({}),
+    output: z.looseObject({ items: z.array(ReconcilerStatus) }),
     problems: [],
   },
 } as const;

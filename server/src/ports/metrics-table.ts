@@ -224,6 +224,19 @@ export const METRICS = {
     labels: ['job'],
     unit: 'count',
   },
+  novacron_reconciler_rounds_total: {
+    type: 'counter',
+    help: 'Rounds of reconcilers; outcome: done or failed.',
+    labels: ['name', 'outcome'],
+    unit: 'count',
+  },
+  novacron_reconciler_round_seconds: {
+    type: 'histogram',
+    help: 'Duration of a round of a reconciler.',
+    labels: ['name'],
+    unit: 'seconds',
+    buckets: LONG_BUCKETS,
+  },
   novacron_resealed_rows_total: {
     type: 'counter',
     help: 'Rows that were sealed anew: plain ones, and those that an earlier key had sealed.',

@@ -91,6 +91,23 @@ export const ACCESS_ANSWERS: Answers = {
       },
     ],
   },
+  'reconciler.list': {
+    items: [
+      {
+        name: 'drift-scan',
+        summary: 'Compares resources with their baselines and records drift.',
+        every_ms: 300_000,
+        lease: 'reconcilers',
+        state: 'waiting',
+        rounds: 12,
+        failures_in_a_row: 0,
+        last_started_at: AT,
+        last_duration_ms: 40,
+        last_error: null,
+        next_at: AT,
+      },
+    ],
+  },
   'signing_key.rotate': { key_id: sampleId('sig') },
   'enrollment.create': { resource: ENROLLMENT, secret: `nce_${'A'.repeat(43)}` },
   'enrollment.list': lastPage([ENROLLMENT]),

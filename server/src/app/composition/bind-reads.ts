@@ -1,4 +1,5 @@
 /** The rows of the operations table that read. */
+import type { ReconcilerStatus } from '@novacron/contract/reconciler';
 import { ok } from '@novacron/contract/result';
 import { previewAdmission } from '../capabilities/admission-preview/preview-admission.ts';
 import { answerEstimate } from '../capabilities/capacity/estimate-capacity.ts';
@@ -53,8 +54,16 @@ import {
 } from '../rows/answer-resource.ts';
 import type { AppDeps } from './deps.ts';
 
+/** What reads go through besides the ports. */
+export interface ReadParts {
+  readonly executor: OperationExecutor;
+  readonly chain: AuditChain;
+  /** The state of this server's reconcilers. */
+  readonly reconcilers: () => readonly ReconcilerStatus[];
+}
+
 /** Binds the rows that read, and those that only take note, to their use cases. */
-export function bindReads(deps: AppDeps, executor: OperationExecutor, chain: AuditChain) {
+export function bindReads(deps: AppDeps, { executor, chain, reconcilers }: ReadParts) {
   return {
     'vm.get': ({ id }, context) => getVm(deps, id, context),
     'vm.list': (input, context) => listVms(deps, input, context),
@@ -108,6 +117,7 @@ export function bindReads(deps: AppDeps, executor: OperationExecutor, chain: Aud
     'reservation.list': (input, context) => listReservations(deps, input, context),
     'audit.list': async (input, context) => ok(await listAudit(deps, input, context)),
     'audit.verify': (input, context) => verifyAuditChain({ deps, chain }, input, context),
+    'reconciler.list': () => Promise.resolve(ok({ items: [...reconcilers()] })),
     'sealing_key.list': () => listSealingKeys(deps),
     'admission.preview': (input, context) => previewAdmission(deps, input, context),
     'placement_preview.list': (input, context) => listPreviews(deps, input, context),

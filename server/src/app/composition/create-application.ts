@@ -33,6 +33,7 @@ import {
   type OperationExecutor,
 } from '../kernel/operations/execute-operations.ts';
 import type { StepOutcome } from '../kernel/operations/operation-definition.ts';
+import { runReconcilers } from '../kernel/reconcilers/run-reconcilers.ts';
 import { guardReads } from '../policy/decide/guard-reads.ts';
 import { keepDecisions } from '../policy/log/create-decision-memory.ts';
 import { workOnMember } from '../resources/vm-group/perform-member-step.ts';
@@ -44,7 +45,7 @@ import { checkReadiness } from './check-readiness.ts';
 import type { AppDeps } from './deps.ts';
 import { completeDeps, type ServerPorts } from './deps.ts';
 import { joinRelays } from './post-commit-tasks.ts';
-import { startReconcilers } from './start-reconcilers.ts';
+import { listReconcilers } from './reconcilers.ts';
 
 /** The application with what its composition root must start and stop. */
 export interface RunningApplication {
@@ -90,16 +91,14 @@ export function createApplication(
     });
   }
   const handlers: Handlers = {
-    ...bindReads(deps, executor, chain),
+    ...bindReads(deps, { executor, chain, reconcilers: () => reconcilers.list() }),
     ...bindWrites(deps, executor, relay),
     ...bindDrift({ deps, executor, onEvents: relay.signal }),
     ...bindAccess(deps),
   };
   const application = openDoors(deps, handlers, chain);
-  const reconcilers = startReconcilers({
-    ...{ deps, executor, leases, servers },
-    onEvents: relay.signal,
-  });
+  const parts = { deps, executor, servers, onEvents: relay.signal };
+  const reconcilers = runReconcilers(deps, listReconcilers(parts), leases);
   // Reconcilers start operations: who stops these stops those.
   const stop = (): void => {
     reconcilers.stop();

@@ -10,8 +10,8 @@ import type { Change, Where } from '../../../ports/store.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import type { OfInstance } from '../../kernel/context/deps.ts';
 import { eventChange } from '../../kernel/events/events.ts';
-import type { Lease } from '../../kernel/leases/leases.ts';
 import { platformCaller } from '../../kernel/operations/platform-caller.ts';
+import type { ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { compareResources } from './compare-resources.ts';
 
@@ -21,7 +21,7 @@ export const DRIFT_SOURCE = 'drift';
 /** What keeping records acts through. */
 export interface RecordParts {
   readonly deps: OfInstance<CapabilityDeps>;
-  readonly lease: Pick<Lease, 'isHeld' | 'guard'>;
+  readonly guard: ReconcilerBudget['guard'];
   readonly onEvents: () => void;
   /** Hears of drift that is new. */
   readonly onDetected?: (record: DriftRecord, tenantId: string) => void;
@@ -50,7 +50,7 @@ export async function keepRecords(
   ids: readonly string[],
   also: readonly Change[] = [],
 ): Promise<RecordRound> {
-  const { deps, lease } = parts;
+  const { deps, guard } = parts;
   const where: Where<'baselines'> = { id: { in: ids } };
   const found = await compareResources(deps.store, where);
   const known = await deps.store.read({ from: 'drift_records', where: { id: { in: ids } } });
@@ -71,7 +71,7 @@ export async function keepRecords(
       return planned.changes;
     });
   if (changes.length + also.length > 0) {
-    const done = await deps.store.commit([lease.guard(), ...changes, ...also]);
+    const done = await deps.store.commit([guard(), ...changes, ...also]);
     if (!done.ok) throw new Error('drift records were not kept', { cause: done.error });
     parts.onEvents();
     for (const { record, tenantId } of detected) parts.onDetected?.(record, tenantId);

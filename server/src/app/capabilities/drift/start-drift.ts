@@ -1,17 +1,14 @@
-/** Starts the watch over drift, and has what tenants want reverted by itself. */
-import type { Lease } from '../../kernel/leases/leases.ts';
+import type { Reconciler } from '../../kernel/reconcilers/reconciler.ts';
 import { autoRemediate } from './auto-remediate.ts';
 import type { RemediationParts } from './remediate-drift.ts';
-import { type DriftWatch, watchDrift } from './watch-drift.ts';
+import { driftScan } from './watch-drift.ts';
 
-/** Starts both; they act while the lease is held. */
-export function startDrift(
-  parts: RemediationParts,
-  lease: Pick<Lease, 'isHeld' | 'guard'>,
-): DriftWatch {
+/** Scans for drift, and reverts what tenants want reverted automatically. */
+export function remediatingScan(parts: RemediationParts): Reconciler {
   const { deps, onEvents } = parts;
-  return watchDrift({
-    ...{ deps, lease, onEvents },
+  return driftScan({
+    deps,
+    onEvents,
     onDetected: (record, tenantId) => {
       void autoRemediate(parts, record, tenantId).catch((cause: unknown) => {
         deps.logger.warn({ resource: record.resource_id, cause }, 'drift is left to people');

@@ -3,9 +3,10 @@
  * everything from time to time. A scan that was interrupted goes on where it was.
  */
 import { Event } from '@novacron/contract/event';
+import type { JsonObject } from '@novacron/contract/json';
 import type { Change } from '../../../ports/store.ts';
 import { EVENT_SUBJECT } from '../../kernel/events/relay-events.ts';
-import { repeatWork } from '../../kernel/reconcilers/repeat-work.ts';
+import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
 import { DRIFT_SOURCE, keepRecords, type RecordParts } from './drift-records.ts';
 
 /** How often everything is compared. Unit: milliseconds. */
@@ -27,35 +28,22 @@ function isNoNews(type: string): boolean {
   return type.endsWith('.accepted') || type.endsWith('.create.succeeded');
 }
 
-/** The watch over drift. */
-export interface DriftWatch {
-  /** Goes on with the scan that is under way, or begins one. */
-  readonly scan: () => Promise<void>;
-  readonly stop: () => void;
-}
-
-/** Starts it. */
-export function watchDrift(parts: RecordParts): DriftWatch {
-  const { deps, lease } = parts;
+/** Compares resources with their baselines: all of them in rounds, and one when an event names it. */
+export function driftScan(watch: Omit<RecordParts, 'guard'>): Reconciler {
+  const { deps } = watch;
   const pending = new Set<string>();
   let working: Promise<void> | undefined;
-  let scanning: Promise<void> | undefined;
-  let stopped = false;
   let cancelWork: (() => void) | undefined;
-  const scans = repeatWork(deps.timers, {
-    everyMs: SCAN_MS,
-    work: scan,
-    onFailure: sayLater,
-  });
+  let budget: ReconcilerBudget | undefined;
 
-  const leave = deps.bus.subscribe(EVENT_SUBJECT, (message) => {
-    if (isNoNews(String(message.type)) || !lease.isHeld()) return;
+  function hear(message: JsonObject): void {
+    if (isNoNews(String(message.type)) || budget?.mayContinue() !== true) return;
     const event = Event.safeParse(message);
     if (!event.success || event.data.source === DRIFT_SOURCE || event.data.target === '') return;
     pending.add(event.data.target);
     if (event.data.type.startsWith('vm.delete.')) void lookAtVolumes(event.data.tenant_id);
     workLater(GATHER_MS);
-  });
+  }
 
   /** A VM that goes lets go of its volumes, and no event says so of them. */
   async function lookAtVolumes(tenantId: string): Promise<void> {
@@ -66,7 +54,7 @@ export function watchDrift(parts: RecordParts): DriftWatch {
   }
 
   function workLater(delayMs: number): void {
-    if (stopped || cancelWork !== undefined || working !== undefined) return;
+    if (cancelWork !== undefined || working !== undefined) return;
     cancelWork = deps.timers.after(delayMs, () => {
       cancelWork = undefined;
       working = work().finally(() => {
@@ -79,9 +67,9 @@ export function watchDrift(parts: RecordParts): DriftWatch {
   async function work(): Promise<void> {
     const ids = [...pending].slice(0, IDS_PER_ROUND);
     for (const id of ids) pending.delete(id);
-    if (!lease.isHeld()) return;
+    if (budget?.mayContinue() !== true) return;
     try {
-      await keepRecords(parts, ids);
+      await keepRecords({ ...watch, guard: budget.guard }, ids);
     } catch (cause) {
       deps.logger.warn({ cause }, 'drift is looked for again');
       for (const id of ids) pending.add(id);
@@ -89,35 +77,22 @@ export function watchDrift(parts: RecordParts): DriftWatch {
     }
   }
 
-  function sayLater(cause: unknown): void {
-    deps.logger.warn({ cause }, 'the scan for drift goes on later');
-  }
-
-  function scan(): Promise<void> {
-    scanning ??= scanAll()
-      .catch(sayLater)
-      .finally(() => {
-        scanning = undefined;
-      });
-    return scanning;
-  }
-
-  async function scanAll(): Promise<void> {
+  async function scanAll({ mayContinue, guard }: ReconcilerBudget): Promise<undefined> {
     const [row] = await deps.store.read({ from: 'drift_scans', where: { id: SCAN_ID } });
     const nowMs = deps.clock.nowMs();
     let state =
       row === undefined || row.after_id === ''
         ? { id: SCAN_ID, after_id: '', started_at_ms: nowMs, finished_at_ms: 0, compared: 0 }
         : row;
-    while (!stopped && lease.isHeld()) {
+    while (mayContinue()) {
       const ids = await nextIds(state.after_id);
-      // Nobody has applied anything.
+      // Nothing was ever applied.
       if (ids.length === 0 && row === undefined) return;
       const after = ids.length < IDS_PER_ROUND ? '' : (ids.at(-1) ?? '');
       const isEnd = after === '';
       state = { ...state, after_id: after, finished_at_ms: isEnd ? deps.clock.nowMs() : 0 };
       const kept: Change = { kind: 'put', into: 'drift_scans', row: state };
-      const { compared } = await keepRecords(parts, ids, [kept]);
+      const { compared } = await keepRecords({ ...watch, guard }, ids, [kept]);
       state = { ...state, compared: state.compared + compared };
       if (isEnd) return;
     }
@@ -135,12 +110,18 @@ export function watchDrift(parts: RecordParts): DriftWatch {
   }
 
   return {
-    scan,
-    stop: () => {
-      stopped = true;
-      leave();
-      cancelWork?.();
-      scans.stop();
+    name: 'drift-scan',
+    summary: 'Compares resources with their baselines and records drift.',
+    everyMs: SCAN_MS,
+    lease: 'reconcilers',
+    run: scanAll,
+    subscribe: (given) => {
+      budget = given;
+      const leave = deps.bus.subscribe(EVENT_SUBJECT, hear);
+      return () => {
+        leave();
+        cancelWork?.();
+      };
     },
   };
 }

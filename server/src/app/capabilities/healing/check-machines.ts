@@ -4,11 +4,13 @@
  */
 import { ANY_NODE, machineSubject, nodeOfSubject } from '@novacron/contract/agent';
 import { Event } from '@novacron/contract/event';
+import type { JsonObject } from '@novacron/contract/json';
 import { EVENT_SUBJECT } from '../../kernel/events/relay-events.ts';
+import type { Reconciler } from '../../kernel/reconcilers/reconciler.ts';
 import { observedOf } from '../../rows/answer-resource.ts';
 import { observeMachines } from './observe-machines.ts';
 import type { ObservingParts } from './observe-snapshots.ts';
-import { createNodeVisitor } from './visit-nodes.ts';
+import { nodeVisits } from './visit-nodes.ts';
 
 /** How often VMs are checked unless said. */
 const HEALTH_CHECK_MS = 30_000;
@@ -19,33 +21,27 @@ const AWAITED_MAX = 10_000;
 /** Whatever came in between has been written by then. Unit: milliseconds. */
 const AGAIN_MS = 100;
 
-/** Starts it; it acts while `mayVisit` says so. */
-export function checkMachines(
-  parts: ObservingParts,
-  mayVisit: () => boolean,
-): { readonly stop: () => void } {
+/** Compares VMs with their machines on every node. */
+export function machineChecks(parts: ObservingParts): Reconciler {
   const { deps } = parts;
   /** VMs that could not be looked at, by the operation that works on them. */
   const awaited = new Map<string, Set<string>>();
-  const visitor = createNodeVisitor(deps, {
-    mayVisit,
+  const visits = nodeVisits(deps, {
+    name: 'machine-check',
+    summary: 'Compares each VM with its machine on its node.',
+    everyMs: deps.settings.healthCheckIntervalMs ?? HEALTH_CHECK_MS,
     visit: async (node) => lookLater(await observeMachines(parts, node)),
-    roundMs: deps.settings.healthCheckIntervalMs ?? HEALTH_CHECK_MS,
   });
-  const leave = [
-    deps.bus.subscribe(machineSubject(ANY_NODE), (_message, subject) => {
-      if (mayVisit()) visitor.visitNow(nodeOfSubject(subject));
-    }),
-    deps.bus.subscribe(EVENT_SUBJECT, (message) => {
-      if (awaited.size === 0) return;
-      const event = Event.safeParse(message);
-      if (!event.success || event.data.type.endsWith('.accepted')) return;
-      const operationId = String(event.data.data.operation_id);
-      const ids = awaited.get(operationId);
-      if (!awaited.delete(operationId) || ids === undefined) return;
-      void lookLater([...ids]).catch(sayUnread);
-    }),
-  ];
+
+  function hearEvent(message: JsonObject): void {
+    if (awaited.size === 0) return;
+    const event = Event.safeParse(message);
+    if (!event.success || event.data.type.endsWith('.accepted')) return;
+    const operationId = String(event.data.data.operation_id);
+    const ids = awaited.get(operationId);
+    if (!awaited.delete(operationId) || ids === undefined) return;
+    void lookLater([...ids]).catch(sayUnread);
+  }
 
   /** Looks at VMs when nothing works on them any more: on the nodes where they are then. */
   async function lookLater(ids: readonly string[]): Promise<void> {
@@ -58,7 +54,7 @@ export function checkMachines(
     }
     if (nodes.size === 0) return;
     deps.timers.after(AGAIN_MS, () => {
-      if (mayVisit()) for (const node of nodes) visitor.visitNow(node);
+      for (const node of nodes) visits.visitNow(node);
     });
   }
 
@@ -73,9 +69,18 @@ export function checkMachines(
   }
 
   return {
-    stop: () => {
-      for (const unsubscribe of leave) unsubscribe();
-      visitor.stop();
+    ...visits,
+    subscribe: (budget) => {
+      const leave = [
+        visits.subscribe?.(budget),
+        deps.bus.subscribe(machineSubject(ANY_NODE), (_message, subject) => {
+          visits.visitNow(nodeOfSubject(subject));
+        }),
+        deps.bus.subscribe(EVENT_SUBJECT, hearEvent),
+      ];
+      return () => {
+        for (const unsubscribe of leave) unsubscribe?.();
+      };
     },
   };
 }

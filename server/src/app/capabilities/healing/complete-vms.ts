@@ -6,11 +6,15 @@ import { canonicalJson } from '@novacron/contract/json';
 import { VmSpec } from '@novacron/contract/vm';
 import type { Change } from '../../../ports/store.ts';
 import type { VmRow } from '../../../ports/tables.ts';
+import type { Reconciler } from '../../kernel/reconcilers/reconciler.ts';
 import { changeIdle, requireSame } from '../../kernel/resource-rows/new-row.ts';
 import { addressFields, addressOf, planAddress } from '../../resources/network/plan-address.ts';
 import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
 import { replan } from '../../rows/replan.ts';
 import type { CapabilityDeps } from '../deps.ts';
+
+/** How often all VMs are looked at again: a server of an earlier release may have run. */
+const COMPLETION_MS = 86_400_000;
 
 /** VMs that are looked at at a time: requests get their turn in between. */
 const VMS_PER_PAGE = 200;
@@ -41,6 +45,21 @@ export async function completeVms(deps: CapabilityDeps, mayGive: () => boolean):
   }
   if (given > 0) deps.logger.info({ vms: given }, 'VMs of an earlier release were completed');
   return given;
+}
+
+/** Completes VMs of an earlier release. */
+export function vmCompletion(deps: CapabilityDeps): Reconciler {
+  return {
+    name: 'vm-completion',
+    summary: 'Adds to VMs of an earlier release what this one records of them.',
+    everyMs: COMPLETION_MS,
+    lease: 'reconcilers',
+    wakesOn: ['lease-gained'],
+    run: async ({ mayContinue }) => {
+      await completeVms(deps, mayContinue);
+      return undefined;
+    },
+  };
 }
 
 function lacksAddress(row: VmRow): boolean {

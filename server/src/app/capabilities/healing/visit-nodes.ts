@@ -4,7 +4,7 @@
  */
 import { ANY_NODE, announceSubject } from '@novacron/contract/agent';
 import { AgentAnnouncement } from '@novacron/contract/agent-announcement';
-import { repeatWork } from '../../kernel/reconcilers/repeat-work.ts';
+import type { Reconciler } from '../../kernel/reconcilers/reconciler.ts';
 import type { CapabilityDeps } from '../deps.ts';
 
 /** A node that was silent for this long has been away. */
@@ -19,13 +19,10 @@ export const ROUND_MS = 600_000;
 /** Does what is due at a node. */
 export type Visit = (node: string) => Promise<void>;
 
-/** Visits nodes until it is stopped. */
-export interface NodeVisitor {
-  /** Begins a round over all nodes that are ready or being drained. */
-  readonly visitAll: () => void;
+/** A reconciler that visits nodes, and can be asked to visit one at once. */
+export interface NodeVisits extends Reconciler {
   /** Visits one node as soon as the visits before it are over. */
   readonly visitNow: (node: string) => void;
-  readonly stop: () => void;
 }
 
 interface Heard {
@@ -33,23 +30,20 @@ interface Heard {
   readonly incarnation: string | undefined;
 }
 
-/**
- * Makes the visitor of one server.
- * @param options - `mayVisit`: whether this server does it, of all that share a store
- */
-export function createNodeVisitor(
+/** Visits all nodes in rounds, and each node soon after it was away. */
+export function nodeVisits(
   deps: CapabilityDeps,
-  options: {
+  row: Pick<Reconciler, 'name' | 'summary' | 'wakesOn'> & {
     readonly visit: Visit;
-    readonly mayVisit: () => boolean;
-    /** How often every node is visited; every ten minutes when absent. */
-    readonly roundMs?: number;
+    /** How often every node is visited, in milliseconds. */
+    readonly everyMs: number;
   },
-): NodeVisitor {
+): NodeVisits {
+  const { visit, ...described } = row;
   const heard = new Map<string, Heard>();
   const due = new Set<string>();
   let visiting = Promise.resolve();
-  let stopped = false;
+  let mayVisit = (): boolean => false;
 
   function hear({ node, incarnation }: AgentAnnouncement): void {
     const before = heard.get(node);
@@ -61,49 +55,38 @@ export function createNodeVisitor(
   }
 
   function queueVisit(node: string): void {
-    if (stopped || due.has(node)) return;
+    if (due.has(node) || !mayVisit()) return;
     due.add(node);
     visiting = visiting.then(() => visitSafely(node));
   }
 
   async function visitSafely(node: string): Promise<void> {
     due.delete(node);
-    if (stopped || !options.mayVisit()) return;
+    if (!mayVisit()) return;
     try {
-      await options.visit(node);
+      await visit(node);
     } catch (cause) {
       deps.logger.warn({ node, cause }, 'a visit of a node has failed; the next round repeats it');
     }
   }
 
-  async function queueRound(): Promise<void> {
-    if (stopped || !options.mayVisit()) return;
-    // One that is silent or taken out of service does not answer, and would hold up the others.
-    const where = { status: { in: ['ready', 'draining'] } };
-    for (const { name } of await deps.store.read({ from: 'nodes', where })) queueVisit(name);
-  }
-
-  function sayUnlisted(cause: unknown): void {
-    deps.logger.warn({ cause }, 'nodes cannot be listed for their visits');
-  }
-
-  const rounds = repeatWork(deps.timers, {
-    everyMs: options.roundMs ?? ROUND_MS,
-    work: queueRound,
-    onFailure: sayUnlisted,
-  });
-  const unsubscribe = deps.bus.subscribe(announceSubject(ANY_NODE), (message) => {
-    const parsed = AgentAnnouncement.safeParse(message);
-    // The registry says what is wrong with others.
-    if (parsed.success) hear(parsed.data);
-  });
   return {
-    visitAll: () => void queueRound().catch(sayUnlisted),
-    visitNow: queueVisit,
-    stop: () => {
-      stopped = true;
-      rounds.stop();
-      unsubscribe();
+    ...described,
+    lease: 'reconcilers',
+    run: async () => {
+      // A node that is silent or out of service does not answer, and would delay the others.
+      const where = { status: { in: ['ready', 'draining'] } };
+      for (const { name } of await deps.store.read({ from: 'nodes', where })) queueVisit(name);
+      return undefined;
     },
+    subscribe: ({ mayContinue }) => {
+      mayVisit = mayContinue;
+      return deps.bus.subscribe(announceSubject(ANY_NODE), (message) => {
+        const parsed = AgentAnnouncement.safeParse(message);
+        // The node registry reports announcements that are not valid.
+        if (parsed.success) hear(parsed.data);
+      });
+    },
+    visitNow: queueVisit,
   };
 }

@@ -8,9 +8,8 @@ import { isImprovementDue } from '@novacron/engine/optimizer/is-improvement-due'
 import { findPlatformTenant } from '../../access/tenants/tenant-access.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { eventChange } from '../../kernel/events/events.ts';
-import type { LeaseKeeper } from '../../kernel/leases/leases.ts';
 import { platformCaller } from '../../kernel/operations/platform-caller.ts';
-import { repeatWork } from '../../kernel/reconcilers/repeat-work.ts';
+import type { Reconciler } from '../../kernel/reconcilers/reconciler.ts';
 import {
   consolidateFleet,
   defragmentFleet,
@@ -28,28 +27,24 @@ const LOOK_MS = 60_000;
 /** The least part of the capacity that a consolidation leaves free. Unit: percent. */
 const HEADROOM_PERCENT = 20;
 
-/** Starts it, under a lease of its own: when the last one began is kept with it. */
-export function scheduleImprovement(
-  parts: ImprovementParts & { readonly leases: Pick<LeaseKeeper, 'keep'> },
-  schedule: ImprovementSchedule | undefined,
-): { readonly stop: () => void } {
-  if (schedule === undefined) return { stop: () => undefined };
-  const lease = parts.leases.keep('optimizer');
-  const { clock, timers, logger } = parts.deps;
-
-  async function look(): Promise<void> {
-    const nowMs = clock.nowMs();
-    if (schedule === undefined || !lease.isHeld()) return;
-    if (!isImprovementDue(schedule, lease.progress(), nowMs)) return;
-    lease.noteProgress(nowMs);
-    await improveOnce(parts, schedule);
-  }
-
-  return repeatWork(timers, {
+/** Improves the fleet on its schedule, under a lease of its own that records when it last began. */
+export function fleetImprovement(
+  parts: ImprovementParts,
+  schedule: ImprovementSchedule,
+): Reconciler {
+  return {
+    name: 'fleet-improvement',
+    summary: 'Rebalances, consolidates or defragments the fleet on its schedule.',
     everyMs: LOOK_MS,
-    work: look,
-    onFailure: (cause) => logger.warn({ cause }, 'the fleet is not improved'),
-  });
+    lease: 'optimizer',
+    run: async ({ progress, noteProgress }) => {
+      const nowMs = parts.deps.clock.nowMs();
+      if (!isImprovementDue(schedule, progress(), nowMs)) return undefined;
+      noteProgress(nowMs);
+      await improveOnce(parts, schedule);
+      return undefined;
+    },
+  };
 }
 
 /** Plans; acts, or reports, where that brings something. */

@@ -19,8 +19,7 @@ import type { OrchestrationTriggerRow } from '../../../ports/orchestration-rows.
 import type { Change } from '../../../ports/store.ts';
 import type { PolicyRow } from '../../../ports/tables.ts';
 import { eventChange } from '../../kernel/events/events.ts';
-import type { Lease } from '../../kernel/leases/leases.ts';
-import { type Repeating, repeatWork } from '../../kernel/reconcilers/repeat-work.ts';
+import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
 import { findSteering, listFaults } from '../../placement/steering/load-placement-policies.ts';
 import type { SteeringPolicy } from '../../rows/stored-policies.ts';
 import type { DueAction } from './due-action.ts';
@@ -38,48 +37,45 @@ const BEGUN_PER_ROUND_MAX = 50;
 
 /** What the round acts through. */
 export interface RunParts extends CarryingParts {
-  readonly lease: Pick<Lease, 'isHeld' | 'guard'>;
   readonly onEvents: () => void;
 }
 
-/** Starts it. */
-export function runPolicies(parts: RunParts): Repeating {
-  const { timers, logger } = parts.deps;
-  const rounds = repeatWork(timers, {
+interface Round extends RunParts, Pick<ReconcilerBudget, 'guard'> {}
+
+/** Starts the actions that follow from orchestration policies. */
+export function orchestrationRuns(parts: RunParts): Reconciler {
+  const reported = new Set<string>();
+  return {
+    name: 'orchestration',
+    summary: 'Starts the actions that follow from orchestration policies.',
     everyMs: LOOK_MS,
-    work: look,
-    onFailure: (cause) =>
-      logger.warn({ cause }, 'orchestration policies are looked at again later'),
-  });
-
-  const told = new Set<string>();
-
-  async function look(): Promise<void> {
-    if (!parts.lease.isHeld()) return;
-    const { rows, triggers } = await parts.deps.store.snapshot({
-      rows: { from: 'orchestration_policies', where: { steers: 1 } },
-      triggers: { from: 'orchestration_triggers' },
-    });
-    const policies = await findSteering(parts.deps, rows);
-    await tellFaults(parts, rows, told);
-    const tenants = new Set([...rows, ...triggers].map(({ tenant_id }) => tenant_id));
-    for (const tenantId of tenants) {
-      if (rounds.isStopped()) return;
-      const isOwn = (row: { readonly tenant_id: string }) => row.tenant_id === tenantId;
-      await runTenant(parts, {
-        tenantId,
-        policies: policies.filter(({ row }) => isOwn(row)),
-        triggers: triggers.filter(isOwn),
+    lease: 'reconcilers',
+    run: async ({ guard, mayContinue }) => {
+      const round = { ...parts, guard };
+      const { rows, triggers } = await parts.deps.store.snapshot({
+        rows: { from: 'orchestration_policies', where: { steers: 1 } },
+        triggers: { from: 'orchestration_triggers' },
       });
-    }
-  }
-
-  return rounds;
+      const policies = await findSteering(parts.deps, rows);
+      await tellFaults(round, rows, reported);
+      const tenants = new Set([...rows, ...triggers].map(({ tenant_id }) => tenant_id));
+      for (const tenantId of tenants) {
+        if (!mayContinue()) return undefined;
+        const isOwn = (row: { readonly tenant_id: string }) => row.tenant_id === tenantId;
+        await runTenant(round, {
+          tenantId,
+          policies: policies.filter(({ row }) => isOwn(row)),
+          triggers: triggers.filter(isOwn),
+        });
+      }
+      return undefined;
+    },
+  };
 }
 
 /** Tells by an event of each policy that is not as it was accepted, once while this server runs. */
 async function tellFaults(
-  { deps, lease, onEvents }: RunParts,
+  { deps, guard, onEvents }: Round,
   rows: readonly PolicyRow[],
   told: Set<string>,
 ): Promise<void> {
@@ -92,7 +88,7 @@ async function tellFaults(
       ...{ tenantId, type: 'orchestration_policy.refused', source: 'policy', target: id },
       ...({ priority: 'critical', data: { name, fault } } as const),
     };
-    const done = await deps.store.commit([lease.guard(), eventChange(deps, event)]);
+    const done = await deps.store.commit([guard(), eventChange(deps, event)]);
     if (done.ok) onEvents();
   }
   for (const id of told) if (!faults.has(id)) told.delete(id);
@@ -110,10 +106,10 @@ interface Follower {
 }
 
 async function runTenant(
-  parts: RunParts,
+  parts: Round,
   { tenantId, policies, triggers }: TenantPolicies,
 ): Promise<void> {
-  const { deps, lease, onEvents } = parts;
+  const { deps, guard, onEvents } = parts;
   const nowMs = deps.clock.nowMs();
   const resources = policies.length === 0 ? [] : await observeResources(deps, tenantId);
   const followers = findFollowers(policies, resources, nowMs);
@@ -133,11 +129,11 @@ async function runTenant(
     ...plan.changed.map(put),
     ...plan.forget.map((id): Change => ({ kind: 'drop', from: 'orchestration_triggers', id })),
   ];
-  if (noted.length > 0) await deps.store.commit([lease.guard(), ...noted]);
+  if (noted.length > 0) await deps.store.commit([guard(), ...noted]);
   for (const state of plan.fire.slice(0, BEGUN_PER_ROUND_MAX)) {
     const follower = followers.get(state.key);
     if (follower === undefined) continue;
-    await carryOut(parts, { ...follower.due, tenantId, begun: [lease.guard(), put(state)] });
+    await carryOut(parts, { ...follower.due, tenantId, begun: [guard(), put(state)] });
     onEvents();
   }
 }

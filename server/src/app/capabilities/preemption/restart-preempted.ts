@@ -14,7 +14,7 @@ import type { OfInstance } from '../../kernel/context/deps.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
-import { type Repeating, repeatWork } from '../../kernel/reconcilers/repeat-work.ts';
+import type { Reconciler } from '../../kernel/reconcilers/reconciler.ts';
 import { NOTHING } from '../../placement/previews/preview-run.ts';
 import { prepareVmStart } from '../../resources/vm/power/prepare-vm-power.ts';
 import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
@@ -37,22 +37,22 @@ type RefusedUntil = Map<string, number>;
 export interface RestartParts {
   readonly deps: OfInstance<CapabilityDeps>;
   readonly executor: Pick<OperationExecutor, 'start'>;
-  readonly lease: { readonly isHeld: () => boolean };
   readonly onEvents: () => void;
 }
 
-/** Starts looking. */
-export function restartPreempted(parts: RestartParts): Repeating {
-  const { deps, lease } = parts;
+/** Starts preempted VMs again once their nodes have room. */
+export function preemptedRestart(parts: RestartParts): Reconciler {
   const refused: RefusedUntil = new Map();
-  return repeatWork(deps.timers, {
+  return {
+    name: 'preempted-restart',
+    summary: 'Starts preempted VMs again once their nodes have room.',
     everyMs: LOOK_MS,
-    work: async () => {
-      if (lease.isHeld() && (await startSome(parts, refused)) > 0) parts.onEvents();
+    lease: 'reconcilers',
+    run: async () => {
+      if ((await startSome(parts, refused)) > 0) parts.onEvents();
+      return undefined;
     },
-    onFailure: (cause) =>
-      deps.logger.warn({ cause }, 'VMs that were preempted are looked at again later'),
-  });
+  };
 }
 
 interface Waiting {

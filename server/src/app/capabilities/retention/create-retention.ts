@@ -1,5 +1,4 @@
-import type { Lease } from '../../kernel/leases/leases.ts';
-import { type Repeating, repeatWork } from '../../kernel/reconcilers/repeat-work.ts';
+import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
 import type { RetentionDeps } from './deps.ts';
 import type { RetentionJob } from './retention-job.ts';
 import { createRetentionJobs } from './retention-jobs.ts';
@@ -16,53 +15,46 @@ const ROWS_PER_COMMIT_MAX = 500;
 /** Commits of one job in one run. */
 const COMMITS_PER_RUN_MAX = 20;
 
-/**
- * Makes the retention of one server.
- * @param lease - held by the one server, of all that share a store, that does it
- */
-export function createRetention(
-  deps: RetentionDeps,
-  lease: Pick<Lease, 'isHeld' | 'guard'>,
-): Repeating {
+/** Deletes records whose retention time is over. */
+export function retention(deps: RetentionDeps): Reconciler {
   const { telemetry } = deps;
   const { retention: times } = deps.settings;
   const jobs = createRetentionJobs();
-  let pauseMs = RETENTION_MS;
 
-  async function runAll(): Promise<'done' | 'more'> {
-    let outcome: 'done' | 'more' = 'done';
-    for (const job of jobs) if ((await runJob(job)) === 'more') outcome = 'more';
-    return outcome;
-  }
-
-  async function runJob({ name, forgetSome }: RetentionJob): Promise<'done' | 'more'> {
+  async function runJob(
+    { name, forgetSome }: RetentionJob,
+    { mayContinue, guard }: ReconcilerBudget,
+  ): Promise<'done' | 'more'> {
     let rows = 0;
     let some = ROWS_PER_COMMIT_MAX;
     try {
       for (let round = 0; round < COMMITS_PER_RUN_MAX && some > 0; round += 1) {
-        if (rounds.isStopped() || !lease.isHeld()) break;
+        if (!mayContinue()) break;
         const scope = { deps, times, nowMs: deps.clock.nowMs(), limit: ROWS_PER_COMMIT_MAX };
-        some = await forgetSome({ ...scope, guard: lease.guard() });
+        some = await forgetSome({ ...scope, guard: guard() });
         rows += some;
         if (some < ROWS_PER_COMMIT_MAX) some = 0;
       }
     } catch (cause) {
       some = 0;
-      deps.logger.warn({ job: name, cause }, 'retention has failed; its next run repeats it');
+      deps.logger.warn({ job: name, cause }, 'a retention job failed; its next run repeats it');
     }
     if (rows > 0) {
       deps.logger.info({ job: name, rows }, 'forgotten');
       telemetry.count('novacron_retention_rows_total', { job: name }, rows);
     }
-    return some > 0 && lease.isHeld() ? 'more' : 'done';
+    return some > 0 && mayContinue() ? 'more' : 'done';
   }
 
-  const rounds = repeatWork(deps.timers, {
-    everyMs: () => pauseMs,
-    work: async () => {
-      pauseMs = (await runAll()) === 'more' ? RETENTION_BUSY_MS : RETENTION_MS;
+  return {
+    name: 'retention',
+    summary: 'Deletes records whose retention time is over.',
+    everyMs: RETENTION_MS,
+    lease: 'reconcilers',
+    run: async (budget) => {
+      let outcome: 'done' | 'more' = 'done';
+      for (const job of jobs) if ((await runJob(job, budget)) === 'more') outcome = 'more';
+      return outcome === 'more' ? { nextMs: RETENTION_BUSY_MS } : undefined;
     },
-    onFailure: (cause) => deps.logger.warn({ cause }, 'retention has failed'),
-  });
-  return rounds;
+  };
 }

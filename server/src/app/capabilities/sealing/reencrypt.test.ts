@@ -6,7 +6,8 @@ import { createVirtualTime } from '../../../../agent/src/test-kit/virtual-time.t
 import type { ResealRound, Sealing } from '../../../ports/sealing.ts';
 import type { Change } from '../../../ports/store.ts';
 import { NO_TELEMETRY } from '../../../ports/telemetry.ts';
-import { FOLLOW_MS, keepSealed, SETTLE_MS } from './reencrypt.ts';
+import { runReconcilers } from '../../kernel/reconcilers/run-reconcilers.ts';
+import { FOLLOW_MS, resealing, SETTLE_MS } from './reencrypt.ts';
 
 const trouble = (detail: string) => problem('unavailable', { detail, remedy: '' });
 const GUARD: Change = { kind: 'drop', from: 'leases', id: 'x' };
@@ -46,18 +47,26 @@ describe('a server', () => {
     const say = (level: string) => (_fields: object, message: string) => {
       done.push(`${level}: ${message}`);
     };
-    return keepSealed(
-      {
-        ...{ clock: time.clock, timers: time.timers },
-        logger: { debug: say('debug'), info: say('info'), warn: say('warn'), error: say('error') },
-        telemetry: {
-          ...NO_TELEMETRY,
-          count: (name, labels, by) => done.push(`${name} ${JSON.stringify(labels)} ${by}`),
+    const deps = {
+      clock: time.clock,
+      timers: time.timers,
+      logger: { debug: say('debug'), info: say('info'), warn: say('warn'), error: say('error') },
+      telemetry: {
+        ...NO_TELEMETRY,
+        count: (name: string, labels: object, by?: number) => {
+          if (name === 'novacron_resealed_rows_total') {
+            done.push(`${name} ${JSON.stringify(labels)} ${by}`);
+          }
         },
       },
-      sealing,
-      { lease: { isHeld: () => isHeld, guard: () => GUARD }, servers },
-    );
+    };
+    const lease = {
+      isHeld: () => isHeld,
+      guard: () => GUARD,
+      progress: () => 0,
+      noteProgress: () => undefined,
+    };
+    return runReconcilers(deps, [resealing(deps, sealing, { servers })], { keep: () => lease });
   }
 
   const sealed = () => done.filter((text) => text.startsWith('seal '));
@@ -108,7 +117,7 @@ describe('a server', () => {
     start('one');
     await time.advance(FOLLOW_MS / 2);
     expect(done).toContain('error: sealed values do not open');
-    expect(done).toContain('info: sealing anew waits for its next round');
+    expect(done).toContain('info: reencryption waits for its next round');
     lacking = 'no key';
     await time.advance(FOLLOW_MS);
     expect(done.at(-1)).toBe('error: this server lacks a sealing key of its store');

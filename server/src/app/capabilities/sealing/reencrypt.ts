@@ -4,8 +4,7 @@
  */
 
 import type { Sealing } from '../../../ports/sealing.ts';
-import type { Lease } from '../../kernel/leases/leases.ts';
-import { repeatWork } from '../../kernel/reconcilers/repeat-work.ts';
+import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
 import type { CapabilityDeps } from '../deps.ts';
 
 /** How often a server looks which key seals. */
@@ -20,28 +19,22 @@ export const SETTLE_MS = 3 * FOLLOW_MS;
 /** Leaves the store to requests between two rounds. */
 const ROUND_MS = 20;
 
-type Deps = Pick<CapabilityDeps, 'clock' | 'timers' | 'logger' | 'telemetry'>;
+type Deps = Pick<CapabilityDeps, 'clock' | 'logger' | 'telemetry'>;
 
 /** What the work goes by. */
-export interface KeepSealedOptions {
-  readonly lease: Pick<Lease, 'isHeld' | 'guard'>;
-  /** `one`: nobody else can write to the store. */
+export interface ResealingOptions {
+  /** `one`: no other server can write to the store. */
   readonly servers: 'one' | 'several';
 }
 
-/** Starts it; does nothing where the store has no seals. */
-export function keepSealed(
-  deps: Deps,
-  sealing: Sealing | undefined,
-  { lease, servers }: KeepSealedOptions,
-): { readonly stop: () => void } {
+/** Encrypts the store with its latest key. */
+export function resealing(deps: Deps, sealing: Sealing, { servers }: ResealingOptions): Reconciler {
   const { telemetry } = deps;
   let isDone = false;
-  let pauseMs = ROUND_MS;
 
-  async function work(kept: Sealing): Promise<number> {
-    const since = kept.sealsSinceMs();
-    const followed = await kept.follow();
+  async function resealSome({ holdsLease, guard }: ReconcilerBudget): Promise<number> {
+    const since = sealing.sealsSinceMs();
+    const followed = await sealing.follow();
     if (!followed.ok) {
       deps.logger.error(
         { problem: followed.error },
@@ -49,12 +42,12 @@ export function keepSealed(
       );
       return FOLLOW_MS;
     }
-    if (kept.sealsSinceMs() !== since) isDone = false;
-    const settledMs = servers === 'one' ? 0 : kept.sealsSinceMs() + SETTLE_MS;
-    if (isDone || !lease.isHeld() || deps.clock.nowMs() < settledMs) return FOLLOW_MS;
-    const round = await kept.resealSome(lease.guard());
+    if (sealing.sealsSinceMs() !== since) isDone = false;
+    const settledMs = servers === 'one' ? 0 : sealing.sealsSinceMs() + SETTLE_MS;
+    if (isDone || !holdsLease() || deps.clock.nowMs() < settledMs) return FOLLOW_MS;
+    const round = await sealing.resealSome(guard());
     if (!round.ok) {
-      deps.logger.info({ problem: round.error }, 'sealing anew waits for its next round');
+      deps.logger.info({ problem: round.error }, 'reencryption waits for its next round');
       return FOLLOW_MS;
     }
     const { kind, table, rows, damaged } = round.value;
@@ -64,14 +57,13 @@ export function keepSealed(
     return isDone ? FOLLOW_MS : ROUND_MS;
   }
 
-  if (sealing === undefined) return { stop: () => undefined };
-  return repeatWork(deps.timers, {
-    everyMs: () => pauseMs,
-    work: async () => {
-      pauseMs = FOLLOW_MS;
-      pauseMs = await work(sealing);
-    },
-    onFailure: (cause) =>
-      deps.logger.warn({ cause }, 'the seals of the store are not looked after'),
-  });
+  return {
+    name: 'resealing',
+    summary: 'Encrypts stored values with the latest sealing key.',
+    everyMs: FOLLOW_MS,
+    firstMs: ROUND_MS,
+    lease: 'reconcilers',
+    standby: 'runs',
+    run: async (budget) => ({ nextMs: await resealSome(budget) }),
+  };
 }

@@ -1,6 +1,6 @@
 /** Counts what tenants have from time to time, on one of the servers that share a store. */
 
-import { type Repeating, repeatWork } from '../../kernel/reconcilers/repeat-work.ts';
+import type { Reconciler } from '../../kernel/reconcilers/reconciler.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { recountUsage } from './count-usage.ts';
 
@@ -13,18 +13,17 @@ const RECOUNT_MS = 6 * 3_600_000;
 /** When it is counted first: an earlier release may have run until this start. Unit: ms. */
 export const FIRST_COUNT_MS = 60_000;
 
-/**
- * Starts it.
- * @param mayCount - whether this server does it, of all that share a store
- */
-export function keepCounted(deps: CapabilityDeps, mayCount: () => boolean): Repeating {
-  return repeatWork(deps.timers, {
+/** Recounts what each tenant uses. */
+export function usageRecount(deps: CapabilityDeps): Reconciler {
+  return {
+    name: 'usage-recount',
+    summary: 'Recounts what each tenant uses of its quotas.',
     everyMs: RECOUNT_MS,
     firstMs: FIRST_COUNT_MS,
-    work: async () => {
-      if (mayCount()) await recountUsage(deps);
+    lease: 'reconcilers',
+    run: async () => {
+      await recountUsage(deps);
+      return undefined;
     },
-    onFailure: (cause) =>
-      deps.logger.warn({ cause }, 'what tenants have is counted anew the next time'),
-  });
+  };
 }

@@ -19,9 +19,8 @@ import type { PolicyViolationRow } from '../../../ports/policy-violation-rows.ts
 import type { Change } from '../../../ports/store.ts';
 import type { ResourceRow } from '../../../ports/tables.ts';
 import { eventChange } from '../../kernel/events/events.ts';
-import type { Lease } from '../../kernel/leases/leases.ts';
 import { PLATFORM_NAME } from '../../kernel/operations/platform-caller.ts';
-import { type Repeating, repeatWork } from '../../kernel/reconcilers/repeat-work.ts';
+import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
 import { type Askable, readDeciding } from '../../policy/memory/read-deciding.ts';
 import { readWaivers } from '../../policy/waivers/waivers.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
@@ -42,39 +41,38 @@ const CHANGES_PER_COMMIT_MAX = 200;
 /** What the scan acts through. */
 export interface ScanParts {
   readonly deps: CapabilityDeps;
-  readonly lease: Pick<Lease, 'isHeld' | 'guard'>;
   readonly onEvents: () => void;
 }
 
-/** Starts it. */
-export function scanViolations(parts: ScanParts): Repeating {
-  const { deps, lease } = parts;
+interface Scan extends ScanParts, Pick<ReconcilerBudget, 'guard'> {}
+
+/** Checks existing resources against policies. */
+export function violationScan(parts: ScanParts): Reconciler {
+  const { deps } = parts;
   const done = new Map<string, { readonly of: string; readonly atMs: number }>();
-  const rounds = repeatWork(deps.timers, {
-    everyMs: LOOK_MS,
-    work: lookAtAll,
-    onFailure: (cause) =>
-      deps.logger.warn({ cause }, 'violations of policies are looked for again later'),
-  });
 
-  async function lookAtAll(): Promise<void> {
-    if (!lease.isHeld()) return;
-    for (const { id } of await deps.store.read({ from: 'tenants' })) {
-      if (rounds.isStopped() || !lease.isHeld()) return;
-      await lookAt(id);
-    }
-  }
-
-  async function lookAt(tenantId: string): Promise<void> {
+  async function lookAt(scan: Scan, tenantId: string): Promise<void> {
     const nowMs = deps.clock.nowMs();
     const rules = await readRules(deps, tenantId, nowMs);
     const last = done.get(tenantId);
     if (last?.of === rules.fingerprint && nowMs - last.atMs < SCAN_MS) return;
-    await scanTenant(parts, tenantId, rules);
+    await scanTenant(scan, tenantId, rules);
     done.set(tenantId, { of: rules.fingerprint, atMs: nowMs });
   }
 
-  return rounds;
+  return {
+    name: 'violation-scan',
+    summary: 'Checks existing resources against policies.',
+    everyMs: LOOK_MS,
+    lease: 'reconcilers',
+    run: async ({ guard, mayContinue }) => {
+      for (const { id } of await deps.store.read({ from: 'tenants' })) {
+        if (!mayContinue()) return undefined;
+        await lookAt({ ...parts, guard }, id);
+      }
+      return undefined;
+    },
+  };
 }
 
 interface Rules {
@@ -99,7 +97,7 @@ async function readRules({ store, decisions }: CapabilityDeps, tenantId: string,
 }
 
 async function scanTenant(
-  { deps, lease, onEvents }: ScanParts,
+  { deps, guard, onEvents }: Scan,
   tenantId: string,
   { policies, waivers }: Rules,
 ): Promise<void> {
@@ -121,7 +119,7 @@ async function scanTenant(
       const before = change.id === null ? undefined : byId.get(change.id);
       return toChanges(deps, { change, before, tenantId, nowMs });
     });
-    const answer = await deps.store.commit([lease.guard(), ...written]);
+    const answer = await deps.store.commit([guard(), ...written]);
     if (!answer.ok) throw new Error(answer.error.detail);
   }
   if (changes.length > 0) onEvents();

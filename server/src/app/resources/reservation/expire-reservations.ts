@@ -3,9 +3,8 @@ import type { ReservationRow } from '../../../ports/reservation-row.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import type { OfInstance } from '../../kernel/context/deps.ts';
 import { eventChange } from '../../kernel/events/events.ts';
-import type { Lease } from '../../kernel/leases/leases.ts';
 import { platformCaller } from '../../kernel/operations/platform-caller.ts';
-import { type Repeating, repeatWork } from '../../kernel/reconcilers/repeat-work.ts';
+import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
 import { releaseReservation } from '../../placement/reservations/reservation-row.ts';
 import type { ResourceDeps } from '../deps.ts';
 
@@ -18,24 +17,21 @@ const EXPIRED_PER_ROUND_MAX = 100;
 /** What expiry acts through. */
 export interface ExpiryParts {
   readonly deps: OfInstance<ResourceDeps>;
-  readonly lease: Pick<Lease, 'isHeld' | 'guard'>;
   readonly onEvents: () => void;
 }
 
-/** Starts it. */
-export function expireReservations(parts: ExpiryParts): Repeating {
-  const { deps, lease } = parts;
-  return repeatWork(deps.timers, {
+/** Releases reservations whose deadline has passed. */
+export function reservationExpiry(parts: ExpiryParts): Reconciler {
+  return {
+    name: 'reservation-expiry',
+    summary: 'Releases reservations whose deadline has passed.',
     everyMs: EXPIRY_MS,
-    work: async () => {
-      if (lease.isHeld()) await expireSome(parts);
-    },
-    onFailure: (cause) =>
-      deps.logger.warn({ cause }, 'reservations that are over are looked for again later'),
-  });
+    lease: 'reconcilers',
+    run: (budget) => expireSome(parts, budget),
+  };
 }
 
-async function expireSome(parts: ExpiryParts): Promise<void> {
+async function expireSome(parts: ExpiryParts, budget: ReconcilerBudget): Promise<undefined> {
   const { deps, onEvents } = parts;
   const rows = await deps.store.read({
     from: 'reservations',
@@ -43,14 +39,18 @@ async function expireSome(parts: ExpiryParts): Promise<void> {
     orderBy: { column: 'deadline_ms', direction: 'asc' },
     limit: EXPIRED_PER_ROUND_MAX,
   });
-  for (const row of rows) await expire(parts, row);
+  for (const row of rows) await expire(parts, budget, row);
   if (rows.length > 0) onEvents();
 }
 
-async function expire({ deps, lease }: ExpiryParts, row: ReservationRow): Promise<void> {
+async function expire(
+  { deps }: ExpiryParts,
+  { guard }: ReconcilerBudget,
+  row: ReservationRow,
+): Promise<void> {
   const target = { id: row.id, name: row.name };
   const done = await deps.store.commit([
-    lease.guard(),
+    guard(),
     ...releaseReservation(row),
     auditChange(deps, platformCaller(deps, row.tenant_id), {
       operation: 'reservation.expire',

@@ -1,0 +1,23 @@
+/** Reconcilers: what a server does without being asked, and how that goes. */
+import { z } from 'zod';
+import { Timestamp } from './resource.ts';
+
+/** The state of a reconciler on the server that answers. */
+export const ReconcilerStatus = z.looseObject({
+  name: z.string().describe('Name of the reconciler, such as drift-scan'),
+  summary: z.string().describe('What it does'),
+  every_ms: z.int().describe('Time between two rounds, in milliseconds'),
+  lease: z
+    .string()
+    .describe('The lease that a server must hold to run it; none where every server runs it'),
+  state: z
+    .enum(['running', 'waiting', 'standby'])
+    .describe('running: a round is in progress; standby: another server holds the lease'),
+  rounds: z.int().describe('Rounds since this server started'),
+  failures_in_a_row: z.int().describe('Failed rounds since the last one that succeeded'),
+  last_started_at: Timestamp.nullable().describe('When the last round started'),
+  last_duration_ms: z.int().nullable().describe('How long the last round took, in milliseconds'),
+  last_error: z.string().nullable().describe('Why the last round failed; null where it succeeded'),
+  next_at: Timestamp.nullable().describe('When the next round starts'),
+});
+export type ReconcilerStatus = z.infer<typeof ReconcilerStatus>;

@@ -1,0 +1,46 @@
+import { remediatingScan } from '../capabilities/drift/start-drift.ts';
+import { machineChecks } from '../capabilities/healing/check-machines.ts';
+import { vmCompletion } from '../capabilities/healing/complete-vms.ts';
+import { nodeMaintenance } from '../capabilities/healing/node-maintenance.ts';
+import { fleetImprovement } from '../capabilities/optimizer/schedule-improvement.ts';
+import { orchestrationRuns } from '../capabilities/orchestration/run-policies.ts';
+import { preemptedRestart } from '../capabilities/preemption/restart-preempted.ts';
+import { retention } from '../capabilities/retention/create-retention.ts';
+import { resealing } from '../capabilities/sealing/reencrypt.ts';
+import { usageRecount } from '../capabilities/usage-counts/recount-usage.ts';
+import { violationScan } from '../capabilities/violations/scan-violations.ts';
+import type { OfInstance } from '../kernel/context/deps.ts';
+import type { OperationExecutor } from '../kernel/operations/execute-operations.ts';
+import type { Reconciler } from '../kernel/reconcilers/reconciler.ts';
+import { reservationExpiry } from '../resources/reservation/expire-reservations.ts';
+import type { AppDeps } from './deps.ts';
+
+/** What the reconcilers act through. */
+export interface ReconcilerParts {
+  readonly deps: OfInstance<AppDeps>;
+  readonly executor: Pick<OperationExecutor, 'start' | 'takeOver'>;
+  readonly onEvents: () => void;
+  /** `one`: no other server can write to the store. */
+  readonly servers: 'one' | 'several';
+}
+
+/** Everything that NovaCron does without being asked, in the order in which it is listed. */
+export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
+  const { deps, servers } = parts;
+  const { sealing } = deps;
+  const { improvements } = deps.settings;
+  return [
+    nodeMaintenance(parts),
+    machineChecks(parts),
+    vmCompletion(deps),
+    remediatingScan(parts),
+    violationScan(parts),
+    orchestrationRuns(parts),
+    preemptedRestart(parts),
+    reservationExpiry(parts),
+    usageRecount(deps),
+    retention(deps),
+    ...(sealing === undefined ? [] : [resealing(deps, sealing, { servers })]),
+    ...(improvements === undefined ? [] : [fleetImprovement(parts, improvements)]),
+  ];
+}

@@ -1,0 +1,50 @@
+/**
+ * A reconciler: work that takes no input, reads what there is, and changes what is not as desired.
+ * It is idempotent and does a bounded amount in each round.
+ * Source of the idea: the controllers of Kubernetes.
+ */
+import type { Change } from '../../../ports/store.ts';
+
+/** Names of the leases under which reconcilers run. */
+export type ReconcilerLease = 'reconcilers' | 'optimizer';
+
+/** What one round may do, and for how long. */
+export interface ReconcilerBudget {
+  /** False once the server stops or the lease is lost: the round ends at its next step. */
+  readonly mayContinue: () => boolean;
+  /** Whether this server holds the lease now. */
+  readonly holdsLease: () => boolean;
+  /** How far the work under the lease has got, as its last holder noted it. */
+  readonly progress: () => number;
+  /** Notes how far the work has got; stored with the next renewal of the lease. */
+  readonly noteProgress: (progress: number) => void;
+  /** Makes a change set fail once another server has taken the lease over. */
+  readonly guard: () => Change;
+}
+
+/** How a round ended. */
+export interface ReconcilerRound {
+  /** Time until the next round, in milliseconds; `everyMs` unless set. */
+  readonly nextMs?: number;
+}
+
+/** One row of the table of reconcilers. */
+export interface Reconciler {
+  /** In kebab-case, such as `reservation-expiry`. */
+  readonly name: string;
+  /** What it does, as `novacron reconciler list` shows it. */
+  readonly summary: string;
+  /** From the end of a round to the start of the next one, in milliseconds. */
+  readonly everyMs: number;
+  /** Time until the first round, in milliseconds; `everyMs` unless set. */
+  readonly firstMs?: number;
+  /** The lease that a server must hold; `none` where every server runs it. */
+  readonly lease: ReconcilerLease | 'none';
+  /** `runs`: rounds take place without the lease, too, and ask `holdsLease` before they write. */
+  readonly standby?: 'runs';
+  /** `lease-gained`: a round also runs as soon as this server holds the lease. */
+  readonly wakesOn?: readonly 'lease-gained'[];
+  readonly run: (budget: ReconcilerBudget) => Promise<ReconcilerRound | undefined>;
+  /** Subscribes to what starts work between rounds; returns how to unsubscribe. */
+  readonly subscribe?: (budget: ReconcilerBudget) => () => void;
+}
