@@ -8,7 +8,10 @@ export CHECKPOINT_DISABLE := 1
 # What npm installs follows from the lock file; what the compiler writes follows from the sources.
 STAMP := node_modules/.novacron-installed
 
-.PHONY: help setup build package check test demo bench load sim chaos acceptance walk conformance generate run fmt clean
+# Says which folders import each other in a circle.
+FOLDERS := test/tidy/check-folders.mjs
+
+.PHONY: help setup build package check test quick bare demo bench load sim chaos acceptance walk conformance generate run fmt clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' | column -t -s '|'
@@ -24,19 +27,29 @@ build: $(STAMP) ## compile and bundle
 	npx tsc -b
 	node provider/build/bundle.mjs
 
-check: build ## types, style, arrows between rings, dead code
+check: build ## types, style, arrows between rings, circles of folders, dead code
 	npx biome check .
 	npx depcruise --config .dependency-cruiser.cjs server provider constructs test
+	$(if $(wildcard $(FOLDERS)),node $(FOLDERS))
 	npx knip
 
 test: check ## everything that proves it works; ends with `N passed, N failed`
-	npx jest $(ARGS)
+	node test/support/run-tests.mjs -- $(ARGS)
+
+quick: build ## types, style, arrows and the suites beside the code, in three minutes
+	npx biome check .
+	npx depcruise --config .dependency-cruiser.cjs server provider constructs test
+	$(if $(wildcard $(FOLDERS)),node $(FOLDERS))
+	node test/support/run-tests.mjs unit -- $(ARGS)
+
+bare: build ## suites on a machine without PostgreSQL, nats-server and openssl
+	node test/support/run-bare.mjs
 
 demo: setup ## the main job on this machine: init, plan, apply, drift, refusal, destroy
 	node test/demo/run-demo.mjs
 
 acceptance: setup ## only the tests that run the real terraform
-	npx jest test/acceptance provider/src/test-kit $(ARGS)
+	node test/support/run-tests.mjs -- test/acceptance provider/src/test-kit $(ARGS)
 
 bench: setup ## print figures as JSON lines: make bench [ONLY=name]
 	@node test/bench/run-bench.mjs $(if $(ONLY),--only $(ONLY)) $(if $(DATA),--data $(DATA))

@@ -1,75 +1,28 @@
 /**
- * How the tests run. Suites that need a program of the system run where it is on the PATH; where it
- * is not they are left out, and the run says which and why.
+ * How the tests run: in parts (test/support/projects.cjs), on every core. Suites that need a
+ * program of the system run where it is on the PATH; where it is not they are left out, and the run
+ * says which and why.
  */
-const { accessSync, constants } = require('node:fs');
-const { delimiter, join } = require('node:path');
-
-/** What the suites below a path need besides Node and Terraform, and how it is installed. */
-const PROGRAMS = [
-  {
-    program: 'initdb',
-    install: 'PostgreSQL, with its server programs on the PATH',
-    suites: [
-      'server/src/adapters/store/postgres/',
-      'test/integration/replicas/',
-      'test/integration/fuzz/fuzz-postgres[.]test[.]ts',
-      'test/scenarios/upgrade-postgres[.]test[.]ts',
-    ],
-  },
-  {
-    program: 'nats-server',
-    install: 'nats-server',
-    suites: [
-      'server/bus/src/open-nats-bus[.]test[.]ts',
-      'server/agent/src/agent-process[.]test[.]ts',
-      'test/integration/replicas/',
-      'test/integration/traces[.]test[.]ts',
-    ],
-  },
-  {
-    program: 'openssl',
-    install: 'openssl',
-    suites: ['server/src/adapters/store/postgres/postgres-tls[.]test[.]ts'],
-  },
-];
+const { join } = require('node:path');
+const { BUDGETS_S, projectOf } = require('./test/support/projects.cjs');
+const {
+  describeLeftOut,
+  findLeftOutSuites,
+  readSuiteNeeds,
+} = require('./test/support/suite-needs.cjs');
 
 /** Packages that are compiled like our own: modules, and one that imports what it needs late. */
 const COMPILED = 'jose|@marcbachmann/cel-js|@opentelemetry/otlp-exporter-base';
 
-function isOnPath(program) {
-  return (process.env.PATH ?? '').split(delimiter).some((folder) => {
-    try {
-      accessSync(join(folder, program), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
-}
-
-const missing = PROGRAMS.filter(({ program }) => !isOnPath(program));
-// Workers read this file too; one notice is enough.
-if (process.env.JEST_WORKER_ID === undefined) {
-  for (const { program, install, suites } of missing) {
-    const why = `${program} is not on the PATH (install ${install})`;
-    process.stderr.write(`left out, because ${why}: ${suites.join(', ')}\n`);
-  }
-}
-
-module.exports = {
-  testEnvironment: 'node',
+/** What every part has in common. */
+const COMMON = {
+  rootDir: __dirname,
+  // The parts differ in their suites only, so that they share what was compiled and found.
+  id: 'novacron',
+  testEnvironment: '<rootDir>/test/support/code-cache-environment.cjs',
   testEnvironmentOptions: {
     customExportConditions: ['novacron-source', 'node', 'node-addons'],
   },
-  testMatch: ['<rootDir>/**/*.test.ts'],
-  testPathIgnorePatterns: [
-    '/node_modules/',
-    '/dist/',
-    ...new Set(missing.flatMap(({ suites }) => suites)),
-  ],
-  // A process that has run hundreds of suites spends its time on collecting garbage.
-  workerIdleMemoryLimit: '1GB',
   modulePathIgnorePatterns: ['/dist/'],
   transform: {
     [`(\\.ts|/node_modules/(${COMPILED})/.+\\.js)$`]: [
@@ -81,5 +34,43 @@ module.exports = {
     ],
   },
   transformIgnorePatterns: [`/node_modules/(?!(${COMPILED})/)`],
+};
+
+const needs = readSuiteNeeds();
+const leftOut = findLeftOutSuites(needs);
+const leftOutSuites = new Set(leftOut.map(({ suite }) => suite));
+// Workers read this file too, and run-tests.mjs has said it already.
+const { JEST_WORKER_ID, NOVACRON_TALLY } = process.env;
+if (JEST_WORKER_ID === undefined && NOVACRON_TALLY === undefined) {
+  process.stderr.write(describeLeftOut(leftOut));
+}
+
+/** A regular expression for one path and no other. */
+function patternOf(suite) {
+  return `^${join(__dirname, suite).replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')}$`;
+}
+
+module.exports = {
+  projects: Object.keys(BUDGETS_S).map((displayName) => ({
+    ...COMMON,
+    displayName,
+    testMatch: ['<rootDir>/**/*.test.ts'],
+    testPathIgnorePatterns: [
+      '/node_modules/',
+      '/dist/',
+      ...[...needs]
+        .filter(
+          ([suite, programs]) =>
+            leftOutSuites.has(suite) || projectOf(suite, programs) !== displayName,
+        )
+        .map(([suite]) => patternOf(suite)),
+    ],
+  })),
+  // Without this jest leaves one core to somebody who looks on.
+  maxWorkers: '100%',
+  // Two suites share the machine with whatever they have started.
+  testTimeout: 20_000,
+  // A process that has run hundreds of suites spends its time on collecting garbage.
+  workerIdleMemoryLimit: '1GB',
   reporters: ['default', '<rootDir>/test/support/closing-line-reporter.cjs'],
 };

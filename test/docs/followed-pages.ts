@@ -21,17 +21,17 @@ export const PAGES: Readonly<Record<string, Coverage>> = {
     by: 'test/docs/tutorials.test.ts',
   },
   'docs/how-to/running.md': { kind: 'followed', by: 'test/docs/running.test.ts' },
-  'docs/how-to/drift.md': { kind: 'followed', by: 'test/scenarios/drift-page.test.ts' },
-  'docs/how-to/security.md': { kind: 'followed', by: 'test/scenarios/security-page.test.ts' },
+  'docs/how-to/drift.md': { kind: 'followed', by: 'test/scenarios/drift/drift-page.test.ts' },
+  'docs/how-to/security.md': { kind: 'followed', by: 'test/scenarios/access/security-page.test.ts' },
   'docs/reference/orchestration.md': {
     kind: 'followed',
     by: 'server/cli/src/commands/simulate/examples.test.ts',
   },
-  'docs/placement.md': { kind: 'followed', by: 'test/scenarios/capacity-page.test.ts' },
+  'docs/placement.md': { kind: 'followed', by: 'test/scenarios/placement/capacity-page.test.ts' },
   'docs/how-to/README.md': { kind: 'shown', why: 'a list of the guides' },
   'docs/how-to/pipelines.md': {
     kind: 'shown',
-    why: 'code hosts run these steps; test/acceptance/pipelines.test.ts runs their commands',
+    why: 'code hosts run these steps; test/acceptance/examples/pipelines.test.ts runs their commands',
   },
   'docs/how-to/v1-to-v2.md': {
     kind: 'shown',

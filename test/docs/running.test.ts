@@ -13,10 +13,10 @@ const TEXT = readFileSync(resolve(__dirname, '../..', PAGE), 'utf8');
 
 /** Commands that are not run here, by how they begin, and why. */
 const NOT_RUN: Readonly<Record<string, string>> = {
-  'cd server/cli/dist/release': 'test/acceptance/npm-packages.test.ts installs the packages',
+  'cd server/cli/dist/release': 'test/acceptance/packages/npm-packages.test.ts installs the packages',
   pg_dump: 'needs PostgreSQL with data of its own',
   'npx novacron backup --data-dir ./data --to moving.backup':
-    'test/scenarios/move-to-postgres.test.ts moves a store to PostgreSQL',
+    'test/scenarios/server/move-to-postgres.test.ts moves a store to PostgreSQL',
   'npx novacron policy disable "VM Access Policy" --break-glass \\': 'needs PostgreSQL',
   'npx novacron agent': 'needs nats-server; test/integration/enrolled-agents.test.ts runs agents',
   'npx novacron server --data-dir ./data --listen':

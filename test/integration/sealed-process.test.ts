@@ -1,5 +1,4 @@
 /** What is on the disk of a server at work, and what becomes of its sealing key. */
-import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
@@ -26,7 +25,7 @@ import {
 import { createClient } from '@novacron/contract/client/client';
 import { createHttpCarrier } from '@novacron/testing/http-carrier';
 import { waitUntil } from '@novacron/testing/wait-until';
-import { findProgram } from '../support/services/own-process.ts';
+import { dumpDatabase } from '../support/services/dump-database.ts';
 import { type PostgresServer, startPostgres } from '../support/services/start-postgres.ts';
 import {
   launchServerProcess,
@@ -189,7 +188,7 @@ describe('servers on PostgreSQL', () => {
 
   test('leave no text of a policy in a dump of the database', async () => {
     const id = await makePolicy(await start(flags));
-    const dump = execFileSync(findProgram('pg_dump', 'install PostgreSQL'), [url]).toString('utf8');
+    const dump = dumpDatabase(url);
     expect(dump).toContain(id);
     expect(dump).not.toContain(MARKER);
   });

@@ -1,12 +1,33 @@
-/** Ends a jest run with one plain line that a person and a pipeline can both read. */
+/**
+ * Ends a jest run with what it took and one plain line that a person and a pipeline can both read.
+ * A run that is one part of several (run-tests.mjs) hands its figures over instead.
+ */
+const { writeFileSync } = require('node:fs');
+const { relative } = require('node:path');
+const { formatClosing } = require('./format-closing.cjs');
+
 class ClosingLineReporter {
   onRunComplete(_contexts, results) {
-    const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
-    const skipped = results.numPendingTests + results.numTodoTests;
-    const tail = skipped > 0 ? `, ${skipped} skipped` : '';
-    const line = `${results.numPassedTests} passed, ${failed} failed${tail}`;
+    const suites = results.testResults.map((result) => ({
+      path: relative(process.cwd(), result.testFilePath),
+      project: result.displayName?.name ?? '',
+      durationMs: result.perfStats.runtime,
+      // Jest counts the calls of `expect` that held; one that does not ends its test.
+      expects: result.testResults.reduce(
+        (sum, { numPassingAsserts = 0 }) => sum + numPassingAsserts,
+        0,
+      ),
+    }));
+    const tally = {
+      suites,
+      passed: results.numPassedTests,
+      failed: results.numFailedTests + results.numRuntimeErrorTestSuites,
+      skipped: results.numPendingTests + results.numTodoTests,
+    };
+    const { NOVACRON_TALLY: file } = process.env;
+    if (file !== undefined) writeFileSync(file, JSON.stringify(tally));
     // Jest prints its own summary after this hook; the closing line waits for the very end.
-    process.once('exit', () => process.stdout.write(`${line}\n`));
+    else process.once('exit', () => process.stdout.write(formatClosing([tally])));
   }
 }
 

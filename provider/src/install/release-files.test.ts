@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { listZip } from '../../../test/support/services/list-zip.ts';
 import { createWorkspace } from '../test-kit/terraform-workspace.ts';
 import { releaseFiles } from './release-files.ts';
 import { formatInstallation } from './write-cli-config.ts';
@@ -55,11 +55,7 @@ describe('the files of a release', () => {
     const executable = Buffer.from('#!/bin/sh\necho started\n'.repeat(1_000));
     const [[name = '', zip = Buffer.alloc(0)] = []] = release(executable);
     writeFileSync(join(directory, name), zip);
-    const script =
-      'import sys,zipfile,json; z=zipfile.ZipFile(sys.argv[1]); print(json.dumps([' +
-      '[i.filename, i.external_attr >> 16, i.file_size] for i in z.infolist()])); z.testzip()';
-    const listed = execFileSync('python3', ['-c', script, join(directory, name)]).toString();
-    expect(JSON.parse(listed)).toEqual([
+    expect(listZip(join(directory, name))).toEqual([
       ['terraform-provider-novacron_v1.2.3', 0o100755, executable.length],
     ]);
   });

@@ -2,11 +2,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import type { JsonObject } from '@novacron/contract/json';
-import {
-  certificateIn,
-  keyIn,
-  makeCertificate,
-} from '../../../test/support/services/make-certificate.ts';
+import { certificateIn, keyIn } from '../../../test/support/services/certificate-files.ts';
+import { makeCertificate } from '../../../test/support/services/make-certificate.ts';
 import { makeOwnedDirectory } from '../../../test/support/services/own-process.ts';
 import { type NatsServer, startNats } from '../../../test/support/services/start-nats.ts';
 import { waitUntil } from '../../../test/support/src/wait-until.ts';

@@ -1,6 +1,5 @@
 /** The application on a real store and a simulated fleet, on virtual time and without HTTP. */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Fleet } from '@novacron/agent/fleet/fleet';
 import { type EmbeddedFleet, startEmbeddedFleet } from '@novacron/agent/start-embedded-fleet';
@@ -37,7 +36,9 @@ import { watchUsage } from '@novacron/server/app/placement/measured-usage';
 import { createNodeRegistry } from '@novacron/server/app/resources/node/register-nodes';
 import type { Store } from '@novacron/server/ports/store';
 import { dispatch } from '@novacron/server/transports/dispatch/dispatch';
+import { makeDataDirectory } from '@novacron/testing/memory-disk';
 import { createVirtualTime } from '../../../server/agent/src/test-kit/virtual-time.ts';
+import { copyEmptyStore } from './copy-empty-store.ts';
 
 /** Who calls, and from where. */
 export interface CallAs {
@@ -99,9 +100,6 @@ const SMALL_FLEET: Fleet = {
   storage_pools: { ssd: { size_gb: 500 }, hdd: { size_gb: 500 }, nvme: { size_gb: 100 } },
 };
 
-/** Nothing here has to outlast a power cut, and flushing to a disk is most of what a test costs. */
-const MEMORY_DISK = '/dev/shm';
-
 const STEP_MS_SHORT = 50;
 const STEP_MS_LONG = 1_000;
 /** After so many short steps whatever still runs waits for something. */
@@ -121,9 +119,8 @@ export interface BenchOptions {
 /** Starts one; the test stops it. */
 export async function startBench({ fleet: asked, ...settings }: BenchOptions = {}): Promise<Bench> {
   const fleetPlan = asked ?? SMALL_FLEET;
-  const directory = mkdtempSync(
-    join(existsSync(MEMORY_DISK) ? MEMORY_DISK : tmpdir(), 'novacron-'),
-  );
+  const directory = makeDataDirectory('novacron-');
+  await copyEmptyStore(join(directory, 'novacron.db'));
   const time = createVirtualTime();
   let storeOnDisk: Store | undefined;
   const opened = await openSealedStore({

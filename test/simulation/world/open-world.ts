@@ -1,6 +1,5 @@
 /** Puts a world together from a seed: a disk, a bus, a fleet, a server, a wire and trouble. */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Fleet } from '@novacron/agent/fleet/fleet';
 import { Event } from '@novacron/contract/events/event';
@@ -9,6 +8,7 @@ import { openSqliteStore } from '@novacron/server/adapters/store/sqlite/open-sql
 import { EVENT_SUBJECT } from '@novacron/server/app/kernel/events/relay-events';
 import type { Logger } from '@novacron/server/ports/logger';
 import type { Store } from '@novacron/server/ports/store';
+import { makeDataDirectory } from '@novacron/testing/memory-disk';
 import type { Heard } from '../checks/check-events.ts';
 import { type Chance, makeChance } from './chance.ts';
 import { createKernel, type Kernel } from './kernel.ts';
@@ -22,9 +22,6 @@ import {
 } from './simulated-server.ts';
 import { openTrace, type Trace } from './trace.ts';
 import { chooseWeather, clearUp, makeTrouble, type Trouble } from './trouble.ts';
-
-/** Nothing here outlasts the process, and flushing to a disk would be most of what a run costs. */
-const MEMORY_DISK = '/dev/shm';
 
 const NODES_MIN = 3;
 const NODES_MAX = 5;
@@ -65,8 +62,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   const chance = makeChance(makeRng(seed));
   const kernel = createKernel(chance.fork('kernel'));
   const trace = openTrace(kernel.clock);
-  const home = existsSync(MEMORY_DISK) ? MEMORY_DISK : tmpdir();
-  const directory = mkdtempSync(join(home, 'novacron-simulation-'));
+  const directory = makeDataDirectory('novacron-simulation-');
   const opened = await openSqliteStore({ path: join(directory, 'novacron.db') });
   if (!opened.ok) throw new Error(opened.error.detail);
   const errors: string[] = [];

@@ -1,18 +1,9 @@
 /** A certificate for a test server, which is its own authority. */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, chownSync } from 'node:fs';
-import { join } from 'node:path';
-import { findProgram, type Identity } from './own-process.ts';
-
-/** Where the certificate is. */
-export function certificateIn(directory: string): string {
-  return join(directory, 'server.crt');
-}
-
-/** Where its key is. */
-export function keyIn(directory: string): string {
-  return join(directory, 'server.key');
-}
+import { certificateIn, keyIn } from './certificate-files.ts';
+import { findProgram } from './find-program.ts';
+import type { Identity } from './own-process.ts';
 
 /**
  * Makes certificate and key, which only their owner may read.
@@ -22,7 +13,7 @@ export function makeCertificate(
   directory: string,
   { host, identity }: { readonly host: string; readonly identity: Identity | undefined },
 ): void {
-  const openssl = findProgram('openssl', 'OpenSSL (Debian: openssl)');
+  const openssl = findProgram({ name: 'openssl', install: 'OpenSSL (Debian: openssl)' });
   const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
   const files = ['-keyout', keyIn(directory), '-out', certificateIn(directory)];
   const names = ['-subj', '/CN=novacron test', '-addext', `subjectAltName=${host}`];

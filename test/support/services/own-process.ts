@@ -1,17 +1,9 @@
-/** Processes that tests start: found on PATH, run without root's rights, ended by their id. */
+/** Processes that tests start: run without root's rights, ended by their id. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import {
-  accessSync,
-  chownSync,
-  constants,
-  mkdtempSync,
-  openSync,
-  readFileSync,
-  rmSync,
-} from 'node:fs';
+import { chownSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 
 /** A process that a test has started. */
 export interface OwnProcess {
@@ -32,28 +24,6 @@ export interface Identity {
 
 /** Accounts without rights, best first: PostgreSQL refuses to run as root. */
 const UNPRIVILEGED_ACCOUNTS = ['postgres', 'nobody'];
-
-/**
- * Finds a program.
- * @param install - what to install when it is missing
- */
-export function findProgram(name: string, install: string): string {
-  const folders = (process.env.PATH ?? '').split(delimiter);
-  const found = folders.map((folder) => join(folder, name)).find(isProgram);
-  if (found === undefined) {
-    throw new Error(`These tests need the program ${name} on the PATH: install ${install}.`);
-  }
-  return found;
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** Whom servers run as: an account without rights if the tests run as root. */
 export function findIdentity(): Identity | undefined {

@@ -1,15 +1,20 @@
 /** A real nats-server with JetStream for tests. */
+import { execFileSync } from 'node:child_process';
 import { connect as connectTo } from 'node:net';
 import { waitUntil } from '../src/wait-until.ts';
+import { findProgram } from './find-program.ts';
 import {
   findFreePort,
-  findProgram,
   makeOwnedDirectory,
   type OwnProcess,
   startOwnProcess,
 } from './own-process.ts';
 
-const INSTALL = 'nats-server 2.9 or later (Debian: nats-server)';
+const findNats = () =>
+  findProgram({
+    name: 'nats-server',
+    install: 'nats-server 2.9 or later (Debian: nats-server)',
+  });
 
 /** A nats-server at work. */
 export interface NatsServer {
@@ -33,7 +38,7 @@ export interface NatsServerOptions {
 /** Starts a nats-server on a free port. */
 export async function startNats(options: NatsServerOptions = {}): Promise<NatsServer> {
   const { jetstream = 'on', args = [] } = options;
-  const program = findProgram('nats-server', INSTALL);
+  const program = findNats();
   const { directory, remove } = makeOwnedDirectory('novacron-nats-', undefined);
   const port = await findFreePort();
   const keeping = jetstream === 'on' ? ['-js', '-sd', directory] : [];
@@ -55,6 +60,11 @@ export async function startNats(options: NatsServerOptions = {}): Promise<NatsSe
       remove();
     },
   };
+}
+
+/** Has nats-server read a configuration file; throws what it says about one that it refuses. */
+export function checkNatsConfiguration(file: string): void {
+  execFileSync(findNats(), ['-c', file, '-t'], { stdio: 'pipe' });
 }
 
 async function waitUntilReady(started: OwnProcess, port: number): Promise<void> {

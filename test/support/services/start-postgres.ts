@@ -1,27 +1,53 @@
 /** A real PostgreSQL for tests: a cluster of its own in a temporary directory. */
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
 import { waitUntil } from '../src/wait-until.ts';
-import { certificateIn, keyIn, makeCertificate } from './make-certificate.ts';
+import { certificateIn, keyIn } from './certificate-files.ts';
+import { findProgram } from './find-program.ts';
 import {
   findFreePort,
   findIdentity,
-  findProgram,
+  type Identity,
   makeOwnedDirectory,
   type OwnProcess,
   startOwnProcess,
 } from './own-process.ts';
 
-const INSTALL = 'PostgreSQL 15 or later (Debian: postgresql) and put its bin folder on the PATH';
+const findPostgres = () =>
+  findProgram({
+    name: 'postgres',
+    install: 'PostgreSQL 15 or later (Debian: postgresql) and put its bin folder on the PATH',
+  });
+const findInitdb = () =>
+  findProgram({
+    name: 'initdb',
+    install: 'PostgreSQL 15 or later (Debian: postgresql) and put its bin folder on the PATH',
+  });
 const USER = 'novacron';
 
 /** What the cluster may be given. */
 export interface PostgresServerOptions {
   /** Whether commits wait for the disk; off unless the figures of a test depend on it. */
   readonly fsync?: 'on' | 'off';
-  /** Whether it takes TLS connections, with the certificate `certificateIn` its directory. */
-  readonly tls?: 'on' | 'off';
+  /** Makes the certificate in its directory (`makeCertificate`); without one there is no TLS. */
+  readonly certificate?: (
+    directory: string,
+    names: { readonly host: string; readonly identity: Identity | undefined },
+  ) => void;
   /** More settings, as in `postgresql.conf`. */
   readonly settings?: Readonly<Record<string, string>>;
 }
@@ -48,13 +74,13 @@ export interface PostgresServer {
 
 /** Makes a cluster and starts it. */
 export async function startPostgres(options: PostgresServerOptions = {}): Promise<PostgresServer> {
-  const postgres = findProgram('postgres', INSTALL);
-  const initdb = findProgram('initdb', INSTALL);
+  const postgres = findPostgres();
+  const initdb = findInitdb();
   const identity = findIdentity();
   const { directory, remove } = makeOwnedDirectory('novacron-postgres-', identity);
   const data = join(directory, 'data');
   initializeCluster(initdb, { data, directory, identity });
-  if (options.tls === 'on') makeCertificate(directory, { host: 'IP:127.0.0.1', identity });
+  options.certificate?.(directory, { host: 'IP:127.0.0.1', identity });
   const port = await findFreePort();
   const settings = settingsOf({ ...options, directory });
   const args = ['-D', data, '-p', String(port), '-k', directory, ...settings];
@@ -104,23 +130,68 @@ export async function runSql(url: string, sql: string): Promise<readonly unknown
 }
 
 /** Text sorts by a language by default here: whoever forgets to say otherwise is found out. */
-function initializeCluster(
-  initdb: string,
-  options: { data: string; directory: string; identity: ReturnType<typeof findIdentity> },
-): void {
-  const { data, directory, identity } = options;
-  const args = ['-D', data, '-U', USER, '--auth=trust', '--no-sync', '--no-instructions'];
-  const language = ['--encoding=UTF8', '--locale-provider=icu', '--icu-locale=en'];
-  execFileSync(initdb, [...args, ...language], {
-    cwd: directory,
+const CLUSTER_ARGS = [
+  ...['-U', USER, '--auth=trust', '--no-sync', '--no-instructions'],
+  ...['--encoding=UTF8', '--locale-provider=icu', '--icu-locale=en'],
+];
+
+/** Clusters as initdb made them, by version, user and arguments: a copy is made much faster. */
+const CACHE = fileURLToPath(new URL('../../../node_modules/.cache/novacron/', import.meta.url));
+
+interface ClusterPlace {
+  readonly data: string;
+  readonly directory: string;
+  readonly identity: Identity | undefined;
+}
+
+function initializeCluster(initdb: string, place: ClusterPlace): void {
+  const made = join(CACHE, nameCluster(initdb));
+  if (existsSync(made)) {
+    cpSync(made, place.data, { recursive: true });
+    ownAll(place);
+    return;
+  }
+  execFileSync(initdb, ['-D', place.data, ...CLUSTER_ARGS], {
+    cwd: place.directory,
     stdio: 'pipe',
     env: { PATH: process.env.PATH ?? '', LC_ALL: 'C' },
-    ...(identity ?? {}),
+    ...(place.identity ?? {}),
   });
+  // Several suites may get here at once: each copies for itself, and the last rename stays.
+  const own = mkdtempSync(join(ensureDirectory(CACHE), 'cluster-'));
+  cpSync(place.data, join(own, 'data'), { recursive: true });
+  try {
+    renameSync(join(own, 'data'), made);
+  } catch {
+    // Another suite was faster.
+  }
+  rmSync(own, { recursive: true, force: true });
+}
+
+function nameCluster(initdb: string): string {
+  const version = execFileSync(initdb, ['--version'], { stdio: 'pipe' }).toString();
+  return createHash('sha256')
+    .update([version, process.getuid?.() ?? '', ...CLUSTER_ARGS].join(' '))
+    .digest('hex');
+}
+
+function ensureDirectory(path: string): string {
+  mkdirSync(path, { recursive: true });
+  return path;
+}
+
+/** A server refuses data that is not its own, or that others may read. */
+function ownAll({ data, identity }: ClusterPlace): void {
+  chmodSync(data, 0o700);
+  if (identity === undefined) return;
+  const names = readdirSync(data, { recursive: true, encoding: 'utf8' });
+  for (const path of [data, ...names.map((name) => join(data, name))]) {
+    chownSync(path, identity.uid, identity.gid);
+  }
 }
 
 function settingsOf(options: PostgresServerOptions & { readonly directory: string }): string[] {
-  const { fsync = 'off', tls = 'off', settings = {}, directory } = options;
+  const { fsync = 'off', certificate, settings = {}, directory } = options;
   const all = {
     listen_addresses: '127.0.0.1',
     fsync,
@@ -128,7 +199,7 @@ function settingsOf(options: PostgresServerOptions & { readonly directory: strin
     max_connections: '60',
     shared_buffers: '32MB',
     autovacuum: 'off',
-    ssl: tls,
+    ssl: certificate === undefined ? 'off' : 'on',
     ssl_cert_file: certificateIn(directory),
     ssl_key_file: keyIn(directory),
     ...settings,

@@ -1,7 +1,5 @@
 /** Starts a whole NovaCron inside this process, for tests of what is built on it. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync, rmSync } from 'node:fs';
 import { type Client, createClient } from '@novacron/contract/client/client';
 import { OPERATION_STATUSES_FINAL, type Operation } from '@novacron/contract/operation/operation';
 import type { InputOf, OperationName, OutputOf } from '@novacron/contract/operations-table/operations';
@@ -9,6 +7,7 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import { readConfig, type ServerConfig } from '@novacron/server/config';
 import { type RunningServer, startServer } from '@novacron/server/main';
 import { type CallOptions, createHttpCarrier } from './http-carrier.ts';
+import { makeDataDirectory } from './memory-disk.ts';
 
 /** How to start it; every part has a default. */
 export interface NovacronOptions {
@@ -110,7 +109,7 @@ function configOf(dataDir: string, options: NovacronOptions): ServerConfig {
 
 function choosePlace(dataDir: string | undefined) {
   if (dataDir !== undefined) return { dataDir, remove: () => undefined };
-  const made = mkdtempSync(join(tmpdir(), 'novacron-'));
+  const made = makeDataDirectory('novacron-');
   return { dataDir: made, remove: () => rmSync(made, { recursive: true, force: true }) };
 }
 

@@ -1,12 +1,13 @@
 /** TLS to PostgreSQL: the certificate and its name are checked unless the URL says otherwise. */
 import { describe, expect, it } from '@jest/globals';
-import { certificateIn } from '../../../../../test/support/services/make-certificate.ts';
+import { certificateIn } from '../../../../../test/support/services/certificate-files.ts';
+import { makeCertificate } from '../../../../../test/support/services/make-certificate.ts';
 import { runSql } from '../../../../../test/support/services/start-postgres.ts';
 import { commitAll, tenantRow } from '../suite/rows.ts';
 import { openPostgresStore } from './open-postgres-store.ts';
 import { openAt, usePostgres } from './test-kit/use-postgres.ts';
 
-const postgres = usePostgres({ tls: 'on' });
+const postgres = usePostgres({ certificate: makeCertificate });
 
 const COUNT_TLS = `select count(*)::int as encrypted from pg_stat_ssl join pg_stat_activity
   using (pid) where ssl and application_name = 'novacron'`;
@@ -50,7 +51,10 @@ it('takes any certificate with sslmode=no-verify, which says so', async () => {
 });
 
 describe('a server of TLS 1.2', () => {
-  const old = usePostgres({ tls: 'on', settings: { ssl_max_protocol_version: 'TLSv1.2' } });
+  const old = usePostgres({
+    certificate: makeCertificate,
+    settings: { ssl_max_protocol_version: 'TLSv1.2' },
+  });
 
   it('is refused unless that version is configured', async () => {
     const ca = certificateIn(old.server().directory);

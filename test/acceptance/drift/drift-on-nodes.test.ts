@@ -1,0 +1,113 @@
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import type { SimulatorDriver } from '@novacron/agent/drivers/simulator/open-simulator-driver';
+import { equalJson } from '@novacron/contract/json';
+import type { Vm } from '@novacron/contract/kinds/vm/vm';
+import { waitUntil } from '@novacron/testing/wait-until';
+import { diagnosePlan } from '../support/diagnose.ts';
+import { type System, startSystem } from '../support/start-system.ts';
+
+jest.setTimeout(60_000);
+
+type Disturbance = Parameters<SimulatorDriver['disturb']>[1];
+
+const MEMORY_WAS = 4;
+
+const vm = (memoryGb = MEMORY_WAS) => `
+resource "novacron_vm" "web" {
+  name      = "web"
+  cpu_cores = 2
+  memory_gb = ${memoryGb}
+  disk_gb   = 20
+}
+`;
+
+describe('drift on a node', () => {
+  let system: System;
+
+  beforeAll(async () => {
+    system = await startSystem();
+  });
+  afterEach(() => system.clear());
+  afterAll(() => system.stop());
+
+  async function applied() {
+    const workspace = system.workspace();
+    workspace.configure(vm());
+    const run = await workspace.apply();
+    expect(run.exitCode === 0 ? '' : run.output).toBe('');
+    return workspace;
+  }
+
+  async function only() {
+    const [found] = (await system.call('vm.list', { name: 'web' })).items;
+    if (found === undefined) throw new Error('there is no web');
+    return found;
+  }
+
+  /** Does something to a machine on its node, and waits until its VM shows it. */
+  async function disturb(how: Disturbance, shown: Partial<Vm>) {
+    const { id, node } = await only();
+    system.fleet.drivers.get(String(node))?.disturb(id, how);
+    await waitUntil('it to show', async () => {
+      const now = await system.call('vm.get', { id });
+      return equalJson({ ...now, ...shown }, now) ? now : undefined;
+    });
+  }
+
+  async function runs() {
+    expect(await only()).toMatchObject({ memory_gb: MEMORY_WAS, status: 'running' });
+  }
+
+  test('a machine that somebody resized on its node is planned back, with who it was', async () => {
+    const workspace = await applied();
+    await disturb({ kind: 'alter', spec: { memory_mib: 8192 } }, { memory_gb: 8 });
+    const { exitCode, diagnostics, output } = await diagnosePlan(workspace);
+    expect(exitCode).toBe(2);
+    expect(output).toContain('0 to add, 1 to change, 0 to destroy');
+    expect(diagnostics).toMatchObject([
+      {
+        severity: 'warning',
+        summary: expect.stringMatching(/^Drift \(medium\): novacron_vm "web" was changed outside/),
+        detail: expect.stringMatching(
+          /memory_gb: 4 -> 8 -> wanted 4.*\n.*by hypervisor platform with platform at \d{4}-/,
+        ),
+      },
+      { summary: 'Restart: update novacron_vm "web"' },
+    ]);
+    expect((await workspace.plan()).output).toMatch(/~ memory_gb += 8 -> 4/);
+    expect(await workspace.apply()).toMatchObject({ exitCode: 0 });
+    expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
+    await runs();
+  });
+
+  test('a machine that lost its power is planned back, and started by an apply', async () => {
+    const workspace = await applied();
+    await disturb({ kind: 'power-off' }, { power_state: 'stopped' });
+    const { exitCode, diagnostics, output } = await diagnosePlan(workspace);
+    expect(exitCode).toBe(2);
+    expect(output).toContain('0 to add, 1 to change, 0 to destroy');
+    expect(diagnostics).toMatchObject([
+      {
+        summary: expect.stringContaining('novacron_vm "web" was changed outside of Terraform'),
+        detail: expect.stringMatching(
+          /power_state: "running" -> "stopped" -> wanted "running".*\n.*changed by guest platform/,
+        ),
+      },
+    ]);
+    expect(await workspace.apply()).toMatchObject({ exitCode: 0 });
+    expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
+    await runs();
+  });
+
+  test('what was found on a node is adopted with the block that the answer has', async () => {
+    const workspace = await applied();
+    await disturb({ kind: 'alter', spec: { memory_mib: 8192 } }, { memory_gb: 8 });
+    const ids = [(await only()).id];
+    const { remediated } = await system.call('drift.remediate', { action: 'adopt', ids });
+    const [item] = remediated;
+    expect(item?.hcl).toContain('  memory_gb = 8');
+    await system.call('operation.wait', { id: item?.operation?.id ?? '' });
+    workspace.configure(vm(8));
+    expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
+  });
+});

@@ -1,0 +1,153 @@
+/** The examples of pipelines, executed: their own commands, the real terraform, the real cdktf. */
+import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import type { Role } from '@novacron/contract/access/identity';
+import { parse } from 'yaml';
+import { createNovacronProvider } from '../../../provider/src/composition/novacron-provider.ts';
+import {
+  type RunningProvider,
+  startProvider,
+} from '../../../provider/src/test-kit/start-provider.ts';
+import { copyExample } from '../support/copy-example.ts';
+import { openShell, type Shell, type Variables } from '../support/open-shell.ts';
+import { type System, startSystem } from '../support/start-system.ts';
+
+jest.setTimeout(120_000);
+
+const ROOT = resolve(__dirname, '../../..');
+const PIPELINES = join(ROOT, 'examples/pipelines');
+
+/** The commands of a pipeline: those before somebody approves it, and those after. */
+interface Pipeline {
+  readonly before: string;
+  readonly after: string;
+  readonly variables: Variables;
+}
+
+function readGitHub(file: string): Pipeline {
+  const { jobs, env } = parse(readFileSync(join(PIPELINES, file), 'utf8'));
+  const commandsOf = (job: string) => {
+    const steps: readonly { name?: string; run?: string }[] = jobs[job].steps;
+    return steps
+      .flatMap(({ name, run }) => (run && !name?.startsWith('Install') ? [run] : []))
+      .join('\n');
+  };
+  const [before, after, ...others] = Object.keys(jobs);
+  expect([jobs[after ?? ''], others]).toMatchObject([
+    { needs: before, environment: 'production' },
+    [],
+  ]);
+  return { before: commandsOf(before ?? ''), after: commandsOf(after ?? ''), variables: env };
+}
+
+function readGitLab(file: string): Pipeline {
+  const { stages, variables, ...jobs } = parse(readFileSync(join(PIPELINES, file), 'utf8'));
+  const [before, after] = stages;
+  expect(jobs[after]).toMatchObject({ rules: [{ when: 'manual' }], environment: 'production' });
+  return {
+    before: jobs[before].script.join('\n'),
+    after: jobs[after].script.join('\n'),
+    variables,
+  };
+}
+
+let system: System;
+const providers: RunningProvider[] = [];
+let viewer: Variables;
+let operator: Variables;
+let admin: Variables;
+
+/** What the secrets of a job give it: a key, for the command line and for the provider. */
+async function enter(role: Role): Promise<Variables> {
+  const access = { NOVACRON_ENDPOINT: system.url, NOVACRON_API_KEY: await system.createKey(role) };
+  const provider = await startProvider(createNovacronProvider(access));
+  providers.push(provider);
+  return { ...access, TF_REATTACH_PROVIDERS: provider.reattachProviders };
+}
+
+beforeAll(async () => {
+  system = await startSystem();
+  viewer = await enter('viewer');
+  operator = await enter('operator');
+  admin = await enter('admin');
+});
+afterAll(async () => {
+  for (const provider of providers) await provider.close();
+  await system.stop();
+});
+
+/** A repository with policies; what the pipeline applies is added to it. */
+function openRepository(): Shell {
+  const shell = openShell(system, {
+    CDKTF_DISABLE_PLUGIN_CACHE_ENV: '1',
+    CI: '1',
+    GITHUB_STEP_SUMMARY: 'summary.md',
+  });
+  const policy = 'policies/development-is-small';
+  cpSync(join(ROOT, policy), join(shell.directory, policy), { recursive: true });
+  return shell;
+}
+
+describe('terraform apply', () => {
+  const writeConfiguration = (shell: Shell, cpuCores: number) => {
+    const infra = join(shell.directory, 'infra');
+    copyExample(infra);
+    const main = join(infra, 'main.tf');
+    const text = readFileSync(main, 'utf8').replace('= 8', `= ${cpuCores}`);
+    writeFileSync(main, text);
+  };
+
+  test.each([
+    ['GitHub', readGitHub('github-terraform.yml')],
+    ['GitLab', readGitLab('gitlab-terraform.yml')],
+  ])('on %s plans as a viewer and applies as an operator what was planned', async (_, pipeline) => {
+    const shell = openRepository();
+    writeConfiguration(shell, 4);
+    expect(await shell.run(pipeline.before, viewer)).toMatchObject({ exitCode: 0 });
+    // What is written after the plan is nothing that anybody approved.
+    writeConfiguration(shell, 2);
+    expect((await shell.run(pipeline.after, operator)).output).toContain('Apply complete!');
+    const cores = (await system.call('vm.list', {})).items.map(({ cpu_cores }) => cpu_cores);
+    expect(cores).toContain(4);
+    await system.clear();
+  });
+
+  test('ends before the approval where a policy refuses the plan', async () => {
+    const shell = openRepository();
+    writeConfiguration(shell, 8);
+    const refused = await shell.run(readGitHub('github-terraform.yml').before, viewer);
+    expect(refused).toMatchObject({ exitCode: 1 });
+    expect(refused.output).toContain('cpu_cores is 8; in development it is at most 4');
+  });
+});
+
+describe('cdktf deploy', () => {
+  const GITHUB = readGitHub('github-cdktf.yml');
+  const GITLAB = readGitLab('gitlab-cdktf.yml');
+
+  const openApp = (): Shell => {
+    const shell = openRepository();
+    cpSync(join(ROOT, 'examples/cdktf/quickstart'), shell.directory, { recursive: true });
+    symlinkSync(join(ROOT, 'node_modules'), join(shell.directory, 'node_modules'));
+    return shell;
+  };
+
+  test('on GitHub deploys what was synthesised and reviewed', async () => {
+    const shell = openApp();
+    const planned = await shell.run(GITHUB.before, { ...GITHUB.variables, ...viewer });
+    expect(planned).toMatchObject({ exitCode: 0 });
+    // The app makes a policy, which is an admin's to do.
+    const deployed = await shell.run(GITHUB.after, { ...GITHUB.variables, ...admin });
+    expect(deployed.output).toContain('Apply complete! Resources: 4 added');
+    await system.clear();
+  });
+
+  test('on GitLab is the same command, after a review of its own', async () => {
+    const shell = openApp();
+    const planned = await shell.run(GITLAB.before, { ...GITLAB.variables, ...viewer });
+    expect(planned).toMatchObject({ exitCode: 0 });
+    expect(readFileSync(join(shell.directory, 'review.xml'), 'utf8')).toContain('<testsuite');
+    expect(GITLAB.after).toBe(GITHUB.after);
+  });
+});

@@ -1,0 +1,248 @@
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { createNovacronProvider } from '../../../provider/src/composition/novacron-provider.ts';
+import { startProvider } from '../../../provider/src/test-kit/start-provider.ts';
+import {
+  createWorkspace,
+  type TerraformWorkspace,
+} from '../../../provider/src/test-kit/terraform-workspace.ts';
+import { diagnoseApply, diagnosePlan } from '../support/diagnose.ts';
+import { type System, startSystem } from '../support/start-system.ts';
+
+jest.setTimeout(120_000);
+
+/** VMs of which no two may share a node, a third of them in each zone. */
+function apart(count: number): string {
+  return `
+resource "novacron_vm" "web" {
+  count         = ${count}
+  name          = format("web-%02d", count.index + 1)
+  cpu_cores     = 2
+  memory_gb     = 4
+  disk_gb       = 20
+  anti_affinity = "web"
+  placement     = { spread_domain = "zone" }
+}
+`;
+}
+
+const VM = `
+resource "novacron_vm" "v" {
+  name      = "solo"
+  cpu_cores = 2
+  memory_gb = 4
+  disk_gb   = 20
+  placement = { zone = "zone-b" }
+}
+`;
+
+const PINNED = VM.replace('zone = "zone-b"', 'zone = "zone-b", pin_preview = true');
+
+interface ShownVm {
+  readonly name: string;
+  readonly node: string | null;
+  readonly placement_preview: {
+    readonly node: string;
+    readonly score: string;
+    readonly explanation: string;
+    readonly alternatives: readonly string[];
+  } | null;
+}
+
+describe('placement in plans', () => {
+  let system: System;
+
+  beforeAll(async () => {
+    system = await startSystem();
+  });
+  afterEach(() => system.clear());
+  afterAll(() => system.stop());
+
+  function workspaceOf(hcl: string, key?: string): TerraformWorkspace {
+    const workspace = system.workspace();
+    const provider = key === undefined ? '' : `provider "novacron" {\n  api_key = "${key}"\n}\n`;
+    workspace.configure(`${provider}${hcl}`);
+    return workspace;
+  }
+
+  /** Saves a plan and reads what it says of every VM. */
+  async function planned(workspace: TerraformWorkspace, ...args: readonly string[]) {
+    const { exitCode, output } = await workspace.plan('-out=plan.bin', ...args);
+    const shown = await workspace.run('show', '-json', 'plan.bin');
+    const { planned_values, resource_changes } = JSON.parse(shown.output);
+    const vms: ShownVm[] = (planned_values.root_module.resources ?? []).map(
+      ({ values }: { readonly values: ShownVm }) => values,
+    );
+    return { exitCode, output, vms, changes: resource_changes };
+  }
+
+  async function nodesByName(): Promise<Record<string, string | null>> {
+    const { items } = await system.call('vm.list', { limit: 100 });
+    return Object.fromEntries(items.map(({ name, node }) => [name, node]));
+  }
+
+  function previewsByName(vms: readonly ShownVm[]): Record<string, string | undefined> {
+    return Object.fromEntries(vms.map((vm) => [vm.name, vm.placement_preview?.node]));
+  }
+
+  /** Uses up the node until nothing else goes there. */
+  async function fill(node: string): Promise<void> {
+    const { items } = await system.call('node.list', { name: node });
+    const [found] = items;
+    if (found === undefined) throw new Error(`there is no ${node}`);
+    await system.callAndWait('vm.create', {
+      name: `filler-${node}`,
+      cpu_cores: found.capacity.cpu_cores - found.allocated.cpu_cores,
+      memory_gb: 1,
+      disk_gb: 1,
+      placement: { node },
+    });
+  }
+
+  test('twelve VMs that share no node go where one plan has shown each of them', async () => {
+    const workspace = workspaceOf(apart(12));
+    const { vms, exitCode, changes } = await planned(workspace);
+    expect(exitCode).toBe(2);
+    const shown = previewsByName(vms);
+    expect(new Set(Object.values(shown)).size).toBe(12);
+    // Whichever of them Terraform plans last has no other node left.
+    expect(vms.map(({ placement_preview: preview }) => preview)).toContainEqual(
+      expect.objectContaining({
+        score: expect.stringMatching(/^0\.\d+$/),
+        explanation: expect.stringMatching(/^node-.*\nscores /),
+        alternatives: expect.arrayContaining([expect.stringMatching(/^node-/)]),
+      }),
+    );
+    expect(changes[0].change.after_unknown).toMatchObject({ node: true, id: true });
+    expect((await workspace.apply('plan.bin')).exitCode).toBe(0);
+    expect(await nodesByName()).toEqual(shown);
+    expect((await workspace.plan()).exitCode).toBe(0);
+  });
+
+  test('of thirteen exactly one is refused, with the nodes counted per reason', async () => {
+    const workspace = workspaceOf(apart(13));
+    const { exitCode, diagnostics } = await diagnosePlan(workspace);
+    expect(exitCode).toBe(1);
+    expect(diagnostics).toHaveLength(1);
+    const [refusal] = diagnostics;
+    expect(refusal).toMatchObject({
+      severity: 'error',
+      summary: expect.stringContaining('No node has room for it: create novacron_vm "web-'),
+      code: 'resource "novacron_vm" "web" {',
+    });
+    expect(refusal?.detail).toContain('none of the 12 nodes can hold it: with VMs it must be');
+    expect(refusal?.detail).toContain('apart from (12)');
+    const [, id] = /`novacron placement-preview show (ppv_\w+)`/.exec(refusal?.detail ?? '') ?? [];
+    const preview = await system.call('placement_preview.get', { id: id as never });
+    expect(preview.node).toBeNull();
+    expect(Object.keys(preview.refusal?.nodes ?? {})).toHaveLength(12);
+    expect(Object.values(preview.refusal?.nodes ?? {}).flat()).toEqual(
+      expect.arrayContaining([expect.stringContaining('group web')]),
+    );
+  });
+
+  test('a node that is full when it is applied is told, and another one is taken', async () => {
+    const workspace = workspaceOf(VM);
+    const { vms } = await planned(workspace);
+    const shown = vms[0]?.placement_preview?.node ?? '';
+    await fill(shown);
+    const again = await diagnosePlan(workspace);
+    expect(again.exitCode).toBe(2);
+    expect(again.diagnostics).toEqual([
+      expect.objectContaining({
+        severity: 'warning',
+        summary: 'Placement differs from the plan: create novacron_vm "solo"',
+        detail: expect.stringMatching(
+          new RegExp(`showed ${shown} for the VM solo, which cannot hold it any more: .*Today's`),
+        ),
+        code: 'placement = { zone = "zone-b" }',
+      }),
+    ]);
+    const applied = await diagnoseApply(workspace, 'plan.bin');
+    expect(applied.exitCode).toBe(0);
+    expect(applied.output).toContain('Placement differs from the plan');
+    const { solo } = await nodesByName();
+    expect(solo).not.toBe(shown);
+    expect(applied.output).toContain(`choice is ${solo}`);
+    expect((await workspace.plan()).exitCode).toBe(0);
+  });
+
+  test('a VM that pins its preview is not created elsewhere', async () => {
+    const workspace = workspaceOf(PINNED);
+    const { vms } = await planned(workspace);
+    await fill(vms[0]?.placement_preview?.node ?? '');
+    const applied = await diagnoseApply(workspace, 'plan.bin');
+    expect(applied.exitCode).toBe(1);
+    expect(applied.diagnostics.filter(({ severity }) => severity === 'error')).toEqual([
+      expect.objectContaining({
+        summary: 'No node has room for it: create novacron_vm "solo"',
+        detail: expect.stringContaining('pins the node that its plan showed (pin_preview)'),
+      }),
+    ]);
+    expect(await nodesByName()).not.toHaveProperty('solo');
+  });
+
+  test('who may only read can plan, and sees the same', async () => {
+    const viewer = await system.createKey('viewer');
+    const seen = await planned(workspaceOf(VM, viewer));
+    expect(seen.exitCode).toBe(2);
+    const workspace = workspaceOf(VM);
+    const { vms } = await planned(workspace);
+    expect(vms[0]?.placement_preview).toEqual(seen.vms[0]?.placement_preview);
+    expect((await workspace.apply('plan.bin')).exitCode).toBe(0);
+    expect(await nodesByName()).toEqual(previewsByName(vms));
+  });
+
+  /** A workspace with a provider of its own: one that is shared serves the latest run only. */
+  async function startOther(hcl: string) {
+    const env = { NOVACRON_ENDPOINT: system.url, NOVACRON_API_KEY: system.adminKey };
+    const provider = await startProvider(createNovacronProvider(env));
+    const { reattachProviders } = provider;
+    const workspace = createWorkspace({ kind: 'reattach', reattachProviders });
+    workspace.configure(hcl);
+    const stop = async () => {
+      workspace.remove();
+      await provider.close();
+    };
+    return { workspace, stop };
+  }
+
+  test('two plans at once block nobody: each shows twelve VMs on twelve nodes', async () => {
+    const one = workspaceOf(apart(12));
+    const { workspace: two, stop } = await startOther(apart(12).replaceAll('web', 'api'));
+    try {
+      const [first, second] = await Promise.all([planned(one), planned(two)]);
+      for (const { exitCode, output, vms } of [first, second]) {
+        expect(output).not.toContain('Error:');
+        expect(exitCode).toBe(2);
+        expect(new Set(Object.values(previewsByName(vms))).size).toBe(12);
+      }
+      expect((await two.apply('plan.bin')).exitCode).toBe(0);
+      expect(await nodesByName()).toEqual(previewsByName(second.vms));
+    } finally {
+      await stop();
+    }
+  });
+
+  test('the place is known without the network, and unknown without a size', async () => {
+    const network = 'resource "novacron_network" "n" {\n  name = "n"\n  cidr = "10.0.0.0/16"\n}\n';
+    const connected = VM.replace('placement', 'network_id = novacron_network.n.id\n  placement');
+    const { vms } = await planned(workspaceOf(network + connected));
+    expect(vms.find(({ name }) => name === 'solo')?.placement_preview?.node).toMatch(/^node-/);
+    const sized = VM.replace('disk_gb   = 20', 'disk_gb = terraform_data.size.output');
+    const size = 'resource "terraform_data" "size" {\n  input = 30\n}\n';
+    const workspace = workspaceOf(size + sized);
+    const unknown = await planned(workspace);
+    expect(unknown.vms.find(({ name }) => name === 'solo')).not.toHaveProperty('placement_preview');
+    expect((await workspace.apply('plan.bin')).exitCode).toBe(0);
+    expect((await workspace.plan()).exitCode).toBe(0);
+  });
+
+  test('a VM that was moved is no drift, and the plan is empty', async () => {
+    const workspace = workspaceOf(VM.replace('placement = { zone = "zone-b" }', ''));
+    expect((await workspace.apply()).exitCode).toBe(0);
+    const { items } = await system.call('vm.list', { name: 'solo' });
+    await system.callAndWait('vm.migrate', { id: items[0]?.id as never });
+    const { exitCode, diagnostics } = await diagnosePlan(workspace);
+    expect({ exitCode, diagnostics }).toEqual({ exitCode: 0, diagnostics: [] });
+  });
+});

@@ -1,0 +1,150 @@
+/** VMs that are to be near to what the same plan makes and nobody has placed yet. */
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { diagnosePlan } from '../support/diagnose.ts';
+import { type System, startSystem } from '../support/start-system.ts';
+
+jest.setTimeout(120_000);
+
+const SIZES = 'cpu_cores = 1\n  memory_gb = 1\n  disk_gb = 5';
+
+/** Where the first one goes nobody knows: its labels come with another resource. */
+const UNPLACED = `
+resource "terraform_data" "tier" {
+  input = "db"
+}
+resource "novacron_vm" "db" {
+  name     = "db"
+  ${SIZES}
+  metadata = { tier = terraform_data.tier.output }
+}
+`;
+
+const GROUP = `
+resource "novacron_vm_group" "workers" {
+  name     = "workers"
+  min_size = 1
+  max_size = 1
+  vm = {
+    cpu_cores     = 1
+    memory_gb     = 1
+    disk_gb       = 2
+    anti_affinity = "workers"
+  }
+}
+`;
+
+const near = (rule: string) => `
+resource "novacron_vm" "near" {
+  name      = "near"
+  ${SIZES}
+  placement = {
+    affinity = [{ ${rule} }]
+  }
+}
+`;
+
+const WARNING = {
+  severity: 'warning',
+  summary: 'Node is chosen at apply: create novacron_vm "near"',
+  address: 'novacron_vm.near',
+  code: expect.stringMatching(/^placement = \{/),
+};
+
+describe('a VM that is to be near to an unplaced one of its plan', () => {
+  let system: System;
+
+  beforeAll(async () => {
+    system = await startSystem();
+  });
+  afterEach(() => system.clear());
+  afterAll(() => system.stop());
+
+  async function nodesOf(...names: readonly string[]): Promise<readonly (string | null)[]> {
+    const { items } = await system.call('vm.list', { limit: 100 });
+    return names.map((name) => items.find((vm) => vm.name === name)?.node ?? `no ${name}`);
+  }
+
+  test.each([
+    ['its name', UNPLACED, 'vm = novacron_vm.db.name', 'VM db', 'db'],
+    ['its labels', UNPLACED, 'labels = { tier = "db" }', 'VM db', 'db'],
+    [
+      'a group',
+      GROUP,
+      'group = novacron_vm_group.workers.vm.anti_affinity',
+      'VM group',
+      'workers-1',
+    ],
+    [
+      'a member',
+      GROUP,
+      'vm = format("%s-1", novacron_vm_group.workers.name)',
+      'VM group',
+      'workers-1',
+    ],
+  ])('by %s is planned with a warning, and applied', async (_case, others, rule, who, peer) => {
+    const workspace = system.workspace();
+    // A rule by labels names no resource: Terraform has to be told of the order.
+    const last = rule.startsWith('labels')
+      ? 'depends_on = [novacron_vm.db]\n  placement'
+      : 'placement';
+    workspace.configure(others + near(rule).replace('placement', last));
+    const { exitCode, diagnostics } = await diagnosePlan(workspace);
+    expect(diagnostics).toEqual([
+      expect.objectContaining({ ...WARNING, detail: expect.stringContaining(who) }),
+    ]);
+    expect(exitCode).toBe(2);
+    const applied = await workspace.apply();
+    expect(applied.exitCode === 0 ? '' : applied.output).toBe('');
+    const [node, other] = await nodesOf('near', peer);
+    expect(node).toBe(other);
+    expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
+  });
+
+  test('is told as ever where it wants one that no plan makes, or finds no room', async () => {
+    const workspace = system.workspace();
+    for (const hcl of [
+      UNPLACED + near('vm = "nobody"'),
+      UNPLACED + near('vm = novacron_vm.db.name').replace('affinity', 'zone = "q"\n    affinity'),
+    ]) {
+      workspace.configure(hcl);
+      const { exitCode, diagnostics } = await diagnosePlan(workspace);
+      expect(diagnostics).toMatchObject([
+        { summary: 'No node has room for it: create novacron_vm "near"' },
+      ]);
+      expect(exitCode).toBe(1);
+    }
+  });
+
+  test('may be a member of a group, or be there already', async () => {
+    const workspace = system.workspace();
+    const anchor = (placement: string) => `
+resource "novacron_vm" "anchor" {
+  name = "anchor"
+  ${SIZES}
+  ${placement}
+}
+`;
+    workspace.configure(anchor(''));
+    expect(await workspace.apply()).toMatchObject({ exitCode: 0 });
+    const [node] = await nodesOf('anchor');
+    const db = `
+resource "novacron_vm" "db" {
+  name      = "db"
+  ${SIZES}
+  placement = { node = "${node}" }
+}
+`;
+    const rule = 'affinity = [{ vm = novacron_vm.db.name }]';
+    const grouped = GROUP.replace('disk_gb ', `placement     = { ${rule} }\n    disk_gb `);
+    workspace.configure(anchor(`placement = { ${rule} }`) + db + grouped);
+    const { diagnostics } = await diagnosePlan(workspace);
+    expect(diagnostics.map(({ severity, summary }) => `${severity}: ${summary}`).sort()).toEqual([
+      'warning: Node is chosen at apply: create novacron_vm_group "workers"',
+      'warning: Node is chosen at apply: update novacron_vm "anchor"',
+    ]);
+    const applied = await workspace.apply();
+    expect(applied.exitCode === 0 ? '' : applied.output).toBe('');
+    expect(await nodesOf('anchor', 'db', 'workers-1')).toEqual([node, node, node]);
+    expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
+  });
+});

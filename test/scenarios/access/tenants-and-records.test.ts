@@ -1,0 +1,240 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Role } from '@novacron/contract/access/identity';
+import { type InputOf, type OperationName, operationNames, operationRow } from '@novacron/contract/operations-table/operations';
+import type { Principal } from '@novacron/server/app/kernel/context/call-context';
+import { waitUntil } from '@novacron/testing/wait-until';
+import { makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
+
+/** What belongs to no tenant is there for all. */
+const SHARED = ['node', 'template'];
+
+/** What some need besides the id. */
+const BESIDE: Partial<Record<OperationName, object>> = {
+  'policy.rollback': { to_version: 1 },
+  'vm_group.scale': { size: 1 },
+};
+
+function takesId(name: OperationName): boolean {
+  const isShared = SHARED.some((noun) => name.startsWith(`${noun}.`));
+  return !isShared && Object.hasOwn(operationRow(name).input.shape, 'id');
+}
+
+describe('tenants, roles and records', () => {
+  const bench = useBench();
+
+  /** The administrator of a second tenant. */
+  async function otherTenant(): Promise<Principal> {
+    const made = await bench().expectOk('tenant.create', { name: 'other' });
+    const found = await bench().application.authenticate(made.secret);
+    if (!found.ok) throw new Error(found.error.detail);
+    return found.value;
+  }
+
+  function withRole(role: Role): { readonly principal: Principal } {
+    return { principal: { ...bench().admin, name: role, role } };
+  }
+
+  test('what belongs to another tenant does not exist', async () => {
+    const vm = await makeVm(bench());
+    const network = await bench().expectOk('network.create', { name: 'n', cidr: '10.0.0.0/16' });
+    const volume = await bench().expectOk('volume.create', { name: 'v', size_gb: 1 });
+    const rule = 'package p\n\nwarn := {"hi"}\n';
+    const policy = await bench().expectOk('policy.create', { name: 'P', type: 'resource', rule });
+    const document =
+      'policy O\n  for vm where tier=x\n  rule r: placement\n    then schedule strategy=pack\n';
+    const steering = await bench().expectOk('orchestration_policy.create', { document });
+    const key = await bench().expectOk('api_key.create', { name: 'bea', role: 'viewer' });
+    const role = await bench().expectOk('role.create', { name: 'r', operations: ['vm.get'] });
+    const taken = { name: 's', volume_id: volume.resource.id };
+    const { resource: snapshot } = await bench().expectOk('snapshot.create', taken);
+    const { name: _name, ...size } = SMALL_VM;
+    const members = { name: 'g', vm: size, min_size: 1, max_size: 2 };
+    const group = await bench().expectOk('vm_group.create', members);
+    const room = { ...size, name: 'room', ttl_seconds: 600 };
+    const reservation = await bench().expectOk('reservation.create', room);
+    const firewall = await bench().expectOk('security_group.create', { name: 'f' });
+    const image = { name: 't', image: 'builtin:default' };
+    const template = await bench().expectOk('template.create', image);
+    await bench().endAll();
+    const enrollment = await bench().expectOk('enrollment.create', { node: 'node-9' });
+    const planned = { operation: 'vm.create', session: 'session-1' } as const;
+    const input = { ...SMALL_VM, name: 'planned' };
+    await bench().expectOk('admission.preview', { ...planned, input });
+    const previews = await bench().expectOk('placement_preview.list', {});
+    const exception = await bench().expectOk('policy_waiver.create', {
+      ...({ policy_id: policy.resource.id, resource_kind: 'vm', resource_name: 'a' } as const),
+      ...{ owner: 'ann', reason: 'it moves', expires_at: '2026-06-01T00:00:00Z' },
+    });
+    const author = await bench().expectOk('policy_author.create', {
+      ...{ name: 'ann', public_key: `ed25519:${'a'.repeat(43)}` },
+    });
+    await bench().expectOk('policy.create', {
+      ...({ name: 'Q', type: 'resource', enforcement_mode: 'audit' } as const),
+      rule: 'package q\n\ndeny contains "no" if true\n',
+    });
+    // The policy answers in a thread of its own, which virtual time does not wait for.
+    const violations = await waitUntil('a violation', async () => {
+      await bench().advance(16_000);
+      const found = await bench().expectOk('policy_violation.list', {});
+      return found.items.length > 0 ? found : undefined;
+    });
+    const decisions = await bench().expectOk('policy_decision.list', {});
+    const as = { principal: await otherTenant() };
+    const ids: string[] = [vm.id, network.resource.id, volume.resource.id, policy.resource.id];
+    ids.push(
+      enrollment.resource.id,
+      snapshot.id,
+      volume.operation.id,
+      key.resource.id,
+      role.resource.id,
+      steering.resource.id,
+      group.resource.id,
+      reservation.resource.id,
+      firewall.resource.id,
+      template.resource.id,
+      ...previews.items.map(({ id }) => id),
+      exception.resource.id,
+      author.resource.id,
+      ...violations.items.map(({ id }) => id),
+      ...decisions.items.map(({ id }) => id),
+      bench().admin.tenantId,
+    );
+    for (const name of operationNames().filter(takesId)) {
+      const id = ids.find((each) => operationRow(name).input.shape.id?.safeParse(each).success);
+      if (id === undefined) throw new Error(`make what ${name} is about, of the first tenant`);
+      const input = { id, ...BESIDE[name] } as InputOf<'vm.get'>;
+      const found = await bench().expectProblem(name, input, as);
+      expect([name, found.code]).toEqual([name, 'not-found']);
+      expect(found.detail).toContain(`with the id ${id}`);
+    }
+    const attach = { name: 'w', size_gb: 1, attached_to: vm.id };
+    for (const refused of [
+      await bench().expectProblem(
+        'vm.create',
+        { ...SMALL_VM, network_id: network.resource.id },
+        as,
+      ),
+      await bench().expectProblem('volume.create', attach, as),
+    ]) {
+      expect(refused.code).toBe('reference-unknown');
+    }
+  });
+
+  test('lists and records show the own tenant only; names and policies are its own', async () => {
+    const rule = 'package p\n\ndeny := {"never"}\n';
+    const as = { principal: await otherTenant(), client: 'terraform' } as const;
+    await bench().expectOk('network.create', { name: 'n', cidr: '10.0.0.0/16' });
+    await bench().expectOk('policy.create', { name: 'P', type: 'resource', rule });
+    for (const name of ['vm.list', 'network.list', 'policy.list', 'operation.list'] as const) {
+      expect(await bench().expectOk(name, {}, as)).toMatchObject({ items: [] });
+    }
+    // The same name and the same addresses, and nobody else's policy.
+    await bench().expectOk('network.create', { name: 'n', cidr: '10.0.0.0/16' }, as);
+    await bench().advance(100);
+    const { tenantId } = as.principal;
+    const events = await bench().expectOk('event.list', {}, as);
+    expect(events.items.map(({ tenant_id }) => tenant_id)).toEqual([tenantId]);
+    const audit = await bench().expectOk('audit.list', {}, as);
+    expect(new Set(audit.items.map(({ tenant_id }) => tenant_id))).toEqual(new Set([tenantId]));
+    expect(await bench().expectOk('drift.report', {})).toMatchObject({ items: [] });
+  });
+
+  test('roles allow what the table says, and refusals name the role that is needed', async () => {
+    const network = { name: 'n', cidr: '10.0.0.0/16' };
+    const refused = await bench().expectProblem('network.create', network, withRole('viewer'));
+    expect(refused).toMatchObject({
+      code: 'forbidden',
+      detail: 'network.create needs the role operator; your key has the role viewer.',
+    });
+    await bench().expectOk('network.create', network, withRole('operator'));
+    await bench().expectOk('network.list', {}, withRole('viewer'));
+    for (const name of ['audit.list', 'api_key.list'] as const) {
+      expect(await bench().expectProblem(name, {}, withRole('operator'))).toMatchObject({
+        code: 'forbidden',
+      });
+    }
+  });
+
+  test('a key works until it expires or is revoked; its secret is kept nowhere', async () => {
+    const made = await bench().expectOk('api_key.create', {
+      name: 'bea',
+      role: 'operator',
+      expires_in_hours: 1,
+    });
+    const { authenticate } = bench().application;
+    expect(await authenticate(made.secret)).toMatchObject({ ok: true, value: { name: 'bea' } });
+    expect(JSON.stringify(await bench().store.read({ from: 'api_keys' }))).not.toContain(
+      made.secret,
+    );
+    expect(
+      await bench().expectProblem('api_key.create', { name: 'bea', role: 'viewer' }),
+    ).toMatchObject({
+      code: 'name-taken',
+      detail: 'An API key named bea exists already.',
+    });
+    await bench().advance(3_600_000);
+    expect(await authenticate(made.secret)).toMatchObject({
+      ok: false,
+      error: { detail: expect.stringMatching(/^The API key bea expired at /) },
+    });
+    const other = await bench().expectOk('api_key.create', { name: 'ann', role: 'viewer' });
+    await bench().expectOk('api_key.delete', { id: other.resource.id });
+    expect(await authenticate(other.secret)).toMatchObject({
+      ok: false,
+      error: { code: 'unauthenticated', detail: 'The API key is not known to this server.' },
+    });
+    const { items } = await bench().expectOk('api_key.list', {});
+    expect(items.map(({ name }) => name)).toEqual(['admin', 'bea']);
+  });
+
+  test('every write and every refusal is audited with who, by what and which fields', async () => {
+    const vm = await makeVm(bench());
+    const as = { ...withRole('operator'), client: 'cli' } as const;
+    const { operation } = await bench().expectOk('vm.update', { id: vm.id, memory_gb: 8 }, as);
+    await bench().expectProblem('vm.update', { id: vm.id, memory_gb: 2 }, as);
+    await bench().end(operation);
+    await bench().end((await bench().expectOk('vm.delete', { id: vm.id })).operation);
+    const { items } = await bench().expectOk('audit.list', { resource_id: vm.id });
+    expect(items).toMatchObject([
+      { operation: 'vm.delete', outcome: 'done', client: 'rest', principal: 'admin' },
+      { operation: 'vm.update', outcome: 'conflict', client: 'cli', principal: 'operator' },
+      {
+        operation: 'vm.update',
+        outcome: 'done',
+        principal: 'operator',
+        changes: { memory_gb: { was: 4, is: 8 } },
+      },
+      { operation: 'vm.create', outcome: 'done', changes: { name: { was: null, is: 'web-01' } } },
+    ]);
+    expect(new Set(items.map(({ request_id }) => request_id)).size).toBe(4);
+  });
+
+  test('events have positions without a gap, in the order of what happened', async () => {
+    const asked = Array.from({ length: 12 }, (_, index) =>
+      bench().call('vm.create', { ...SMALL_VM, name: `v${index}`, cpu_cores: 1, disk_gb: 5 }),
+    );
+    const made = await Promise.all(asked);
+    await bench().endAll();
+    await bench().restartServer();
+    for (const answer of made) {
+      if (answer.ok) await bench().expectOk('vm.delete', { id: answer.value.resource.id });
+    }
+    await bench().endAll();
+    await bench().advance(1_000);
+    const { items, last_position } = await bench().expectOk('event.list', { limit: 1000 });
+    expect(items.map(({ position }) => position)).toEqual(items.map((_, index) => index + 1));
+    expect(last_position).toBe(items.length);
+    const rest = await bench().expectOk('event.list', { after_position: 5, limit: 3 });
+    expect(rest.items.map(({ position }) => position)).toEqual([6, 7, 8]);
+    const [first] = made;
+    const target = first?.ok === true ? first.value.resource.id : '';
+    const own = items.filter((event) => event.target === target).map(({ type }) => type);
+    expect(own).toEqual([
+      'vm.create.accepted',
+      'vm.create.succeeded',
+      'vm.delete.accepted',
+      'vm.delete.succeeded',
+    ]);
+    expect(await bench().store.read({ from: 'events', where: { position: null } })).toEqual([]);
+  });
+});

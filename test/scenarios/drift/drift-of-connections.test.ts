@@ -1,0 +1,189 @@
+import { describe, expect, test } from '@jest/globals';
+import type { SimulatorDriver } from '@novacron/agent/drivers/simulator/open-simulator-driver';
+import type { InputOf } from '@novacron/contract/operations-table/operations';
+import type { Vm } from '@novacron/contract/kinds/vm/vm';
+import { machineOf, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
+
+const TERRAFORM = { client: 'terraform', deployment: 'shop' } as const;
+
+/** What a change on a node may take until it is written down. */
+const SOON_MS = 1_000;
+
+/** Agent, server and store take turns in it. */
+const TURNS = 4;
+
+describe('what somebody connects otherwise on a node', () => {
+  const bench = useBench();
+
+  async function soon() {
+    for (let turn = 0; turn < TURNS; turn += 1) await bench().advance(SOON_MS / TURNS);
+  }
+
+  async function apply(more: Partial<InputOf<'vm.create'>> = {}): Promise<Vm> {
+    const made = await bench().expectOk('vm.create', { ...SMALL_VM, ...more }, TERRAFORM);
+    await bench().end(made.operation);
+    await soon();
+    return bench().expectOk('vm.get', { id: made.resource.id });
+  }
+
+  async function makeNetwork(name: string, cidr: string) {
+    return (await bench().expectOk('network.create', { name, cidr }, TERRAFORM)).resource.id;
+  }
+
+  async function makeVolume(vm: Vm) {
+    const asked = { name: 'data', size_gb: 1, attached_to: vm.id };
+    const made = await bench().expectOk('volume.create', asked, TERRAFORM);
+    await bench().end(made.operation);
+    await soon();
+    return made.resource.id;
+  }
+
+  const disturb = async ({ id, node }: Vm, how: Parameters<SimulatorDriver['disturb']>[1]) => {
+    bench().fleet.drivers.get(String(node))?.disturb(id, how);
+    await soon();
+  };
+
+  async function remediate(id: string, action: 'revert' | 'adopt') {
+    const asked = { action, ids: [id] };
+    const [item] = (await bench().expectOk('drift.remediate', asked, { client: 'cli' })).remediated;
+    if (item === undefined) throw new Error('nothing was remediated');
+    if (item.operation !== null) {
+      expect(await bench().end(item.operation)).toMatchObject({ status: 'succeeded' });
+    }
+    await soon();
+    return item;
+  }
+
+  const report = async () => (await bench().expectOk('drift.report', {})).items;
+  const get = ({ id }: Vm) => bench().expectOk('vm.get', { id });
+  const networkOf = async (vm: Vm) => (await machineOf(bench(), vm))?.spec.network ?? null;
+  const volumesOf = async (vm: Vm) => (await machineOf(bench(), vm))?.volumes;
+  const typesOf = async () =>
+    (await bench().expectOk('event.list', {})).items.map(({ type }) => type);
+
+  test('a machine that is cut off its network is critical drift, and is reverted', async () => {
+    const network_id = await makeNetwork('front', '10.0.0.0/24');
+    const vm = await apply({ network_id });
+    const wire = await networkOf(vm);
+    await disturb(vm, { kind: 'alter', spec: { network: null } });
+    expect(await get(vm)).toMatchObject({ network_id: null });
+    expect(await report()).toMatchObject([
+      {
+        ...{ resource_id: vm.id, severity: 'critical', drift_class: 'security' },
+        fields: [{ field: 'network_id', was: network_id, is: null, wanted: network_id }],
+        causes: [{ kind: 'hypervisor' }],
+      },
+    ]);
+    await remediate(vm.id, 'revert');
+    expect(await networkOf(vm)).toEqual(wire);
+    expect(await get(vm)).toMatchObject({ network_id, ip_address: vm.ip_address });
+    expect(await report()).toEqual([]);
+    expect(await typesOf()).toContain('vm.network_changed');
+  });
+
+  test('another network is told by its id, and goes with any change of the VM', async () => {
+    const network_id = await makeNetwork('front', '10.0.0.0/24');
+    const other = await makeNetwork('back', '10.1.0.0/24');
+    const vm = await apply({ network_id });
+    const network = { network_id: other, cidr: '10.1.0.0/24' };
+    await disturb(vm, { kind: 'alter', spec: { network } });
+    expect(await report()).toMatchObject([{ fields: [{ field: 'network_id', is: other }] }]);
+    const labels = { id: vm.id, metadata: { tier: 'web' } };
+    await bench().end((await bench().expectOk('vm.update', labels, TERRAFORM)).operation);
+    await soon();
+    expect(await networkOf(vm)).toMatchObject({ network_id });
+    expect(await report()).toEqual([]);
+  });
+
+  test('being in no network is adopted, and one that is none of NovaCron is none', async () => {
+    const network_id = await makeNetwork('front', '10.0.0.0/24');
+    const vm = await apply({ network_id });
+    const network = { network_id: 'virbr0', cidr: '192.0.2.0/24' };
+    await disturb(vm, { kind: 'alter', spec: { network } });
+    expect(await report()).toMatchObject([{ fields: [{ field: 'network_id', is: null }] }]);
+    await remediate(vm.id, 'adopt');
+    expect(await get(vm)).toMatchObject({ network_id: null, ip_address: null });
+    expect(await networkOf(vm)).toBeNull();
+    expect(await report()).toEqual([]);
+  });
+
+  test('what is put right on the node is drift no more', async () => {
+    const network_id = await makeNetwork('front', '10.0.0.0/24');
+    const vm = await apply({ network_id });
+    const network = await networkOf(vm);
+    await disturb(vm, { kind: 'alter', spec: { network: null } });
+    await disturb(vm, { kind: 'alter', spec: { network } });
+    expect(await report()).toEqual([]);
+    expect(await typesOf()).toContain('vm.network_restored');
+  });
+
+  test('a volume that is unplugged is drift of the volume, and is reverted', async () => {
+    const vm = await apply();
+    const volume_id = await makeVolume(vm);
+    await disturb(vm, { kind: 'unplug', volume_id });
+    const found = await bench().expectOk('volume.get', { id: volume_id });
+    expect(found).toMatchObject({ attached_to: null, status: 'available' });
+    expect(await report()).toMatchObject([
+      {
+        ...{ resource_kind: 'volume', resource_id: volume_id, drift_class: 'availability' },
+        fields: [{ field: 'attached_to', was: vm.id, is: null, wanted: vm.id }],
+        causes: [{ kind: 'hypervisor' }],
+      },
+    ]);
+    await remediate(volume_id, 'revert');
+    expect(await volumesOf(vm)).toEqual([{ volume_id, size_gb: 1 }]);
+    expect(await bench().expectOk('volume.get', { id: volume_id })).toMatchObject({
+      ...{ attached_to: vm.id, status: 'attached' },
+    });
+    expect(await report()).toEqual([]);
+  });
+
+  test('a volume that is unplugged is adopted: it is attached to nothing then', async () => {
+    const vm = await apply();
+    const volume_id = await makeVolume(vm);
+    await disturb(vm, { kind: 'unplug', volume_id });
+    expect(await bench().expectProblem('drift_baseline.set', { id: volume_id })).toMatchObject({
+      detail: 'The volume data is not on its node what it shall be: attached_to.',
+    });
+    await remediate(volume_id, 'adopt');
+    expect(await bench().expectOk('volume.get', { id: volume_id })).toMatchObject({
+      ...{ attached_to: null, status: 'available' },
+    });
+    expect((await get(vm)).volumes).toEqual([]);
+    expect(await report()).toEqual([]);
+  });
+
+  test('a volume stays unplugged when it grows and when its VM moves, till reverted', async () => {
+    const vm = await apply();
+    const volume_id = await makeVolume(vm);
+    await disturb(vm, { kind: 'unplug', volume_id });
+    const grown = await bench().expectOk('volume.update', { id: volume_id, size_gb: 2 });
+    await bench().end(grown.operation);
+    await bench().end((await bench().expectOk('vm.migrate', { id: vm.id })).operation);
+    await bench().advance(31_000);
+    const moved = await get(vm);
+    expect(await volumesOf(moved)).toEqual([]);
+    const told = (await report()).flatMap(({ fields }) => fields.map(({ field }) => field));
+    expect(told.sort()).toEqual(['attached_to', 'size_gb']);
+    const back = { id: volume_id, attached_to: vm.id };
+    await bench().end((await bench().expectOk('volume.update', back, TERRAFORM)).operation);
+    await soon();
+    expect(await volumesOf(moved)).toEqual([{ volume_id, size_gb: 2 }]);
+    expect(await report()).toEqual([]);
+  });
+
+  test('an unplugged volume is no drift where Terraform has read that and leaves it', async () => {
+    const vm = await apply();
+    const volume_id = await makeVolume(vm);
+    await disturb(vm, { kind: 'unplug', volume_id });
+    const grown = { id: volume_id, size_gb: 2 };
+    await bench().end((await bench().expectOk('volume.update', grown, TERRAFORM)).operation);
+    await soon();
+    expect(await report()).toEqual([]);
+    expect(await volumesOf(vm)).toEqual([]);
+    const back = { id: volume_id, attached_to: vm.id };
+    await bench().end((await bench().expectOk('volume.update', back)).operation);
+    await soon();
+    expect(await report()).toMatchObject([{ fields: [{ field: 'attached_to', was: null }] }]);
+  });
+});

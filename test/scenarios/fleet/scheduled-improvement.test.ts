@@ -1,0 +1,88 @@
+import { describe, expect, test } from '@jest/globals';
+import { makeVm, useBench } from '../test-kit/use-bench.ts';
+
+const MINUTE_MS = 60_000;
+const SIZE = { cpu_cores: 2, memory_gb: 2, disk_gb: 20 };
+const EVERY = { everyMs: 10 * MINUTE_MS, movesMax: 20 } as const;
+
+/** VMs that all stand on one node. */
+async function crowd(bench: ReturnType<ReturnType<typeof useBench>>): Promise<void> {
+  for (let at = 0; at < 3; at += 1) {
+    const vm = await makeVm(bench, { name: `vm-${at}`, ...SIZE });
+    if (vm.node === 'node-a') continue;
+    const moved = await bench.expectOk('vm.migrate', { id: vm.id, node: 'node-a' });
+    await bench.end(moved.operation);
+  }
+}
+
+describe('an improvement that is scheduled', () => {
+  const bench = useBench({ improvements: { goal: 'rebalance', mode: 'apply', ...EVERY } });
+
+  test('is an ordinary operation by the optimizer, once in its period', async () => {
+    await crowd(bench());
+    await bench().advance(2 * MINUTE_MS);
+    await bench().endAll();
+    const list = async () => {
+      const { items } = await bench().expectOk('operation.list', {});
+      return items.filter(({ kind }) => kind === 'optimizer.rebalance');
+    };
+    expect(await list()).toMatchObject([
+      { kind: 'optimizer.rebalance', created_by: 'platform:optimizer', status: 'succeeded' },
+    ]);
+    const { items: vms } = await bench().expectOk('vm.list', {});
+    expect(new Set(vms.map(({ node }) => node)).size).toBe(3);
+    await bench().advance(11 * MINUTE_MS);
+    expect(await list()).toHaveLength(1);
+    const { items } = await bench().expectOk('audit.list', { limit: 100 });
+    const entry = { operation: 'optimizer.rebalance', principal: 'platform:optimizer' };
+    expect(items).toContainEqual(expect.objectContaining(entry));
+  });
+});
+
+describe('an improvement that a policy refuses', () => {
+  const bench = useBench({ improvements: { goal: 'rebalance', mode: 'apply', ...EVERY } });
+
+  test('moves nothing, and an event tells who refused it', async () => {
+    await crowd(bench());
+    await bench().expectOk('policy.create', {
+      ...{ name: 'Audit', type: 'resource', platform_writes: true },
+      rule: `package novacron
+
+deny contains "nothing moves" if input.subject.user_id == "platform:optimizer"
+`,
+    });
+    await bench().advance(2 * MINUTE_MS);
+    const { items } = await bench().expectOk('event.list', { limit: 1000 });
+    expect(items.filter(({ source }) => source === 'optimizer')).toMatchObject([
+      {
+        ...{ type: 'optimizer.refused', target: 'fleet', priority: 'high' },
+        data: { goal: 'rebalance', detail: expect.stringContaining('nothing moves') },
+      },
+    ]);
+    const { items: vms } = await bench().expectOk('vm.list', {});
+    expect(new Set(vms.map(({ node }) => node))).toEqual(new Set(['node-a']));
+  });
+});
+
+describe('an improvement that is only reported', () => {
+  const bench = useBench({ improvements: { goal: 'rebalance', mode: 'report', ...EVERY } });
+
+  test('moves nothing, and an event tells its plan', async () => {
+    await crowd(bench());
+    await bench().advance(2 * MINUTE_MS);
+    const { items } = await bench().expectOk('event.list', { limit: 1000 });
+    const reports = items.filter(({ type }) => type === 'optimizer.reported');
+    expect(reports).toMatchObject([
+      {
+        target: 'fleet',
+        data: {
+          goal: 'rebalance',
+          moves: 2,
+          explanation: expect.arrayContaining(['2 live migrations even the fleet out.']),
+        },
+      },
+    ]);
+    const { items: vms } = await bench().expectOk('vm.list', {});
+    expect(new Set(vms.map(({ node }) => node))).toEqual(new Set(['node-a']));
+  });
+});

@@ -1,0 +1,80 @@
+import { describe, expect, test } from '@jest/globals';
+import { usageSubject } from '@novacron/contract/agent/agent';
+import { makeVm, useBench } from '../test-kit/use-bench.ts';
+
+const METRICS_MS = 30_000;
+
+describe('what nodes and VMs use', () => {
+  const bench = useBench();
+
+  function report(node: string, cpu_cores: number): void {
+    const measured_at_ms = bench().deps.clock.nowMs();
+    const used = { cpu_cores, memory_mib: 1_024, measured_at_ms, interval_ms: METRICS_MS };
+    bench().bus.publish(usageSubject(node), { ...used, machines: [] });
+  }
+
+  async function usageOfNode(name: string) {
+    const { items } = await bench().expectOk('node.list', { name });
+    const [node] = items;
+    if (node === undefined) throw new Error(`there is no node ${name}`);
+    return { id: node.id, usage: await bench().expectOk('node.usage', { id: node.id }) };
+  }
+
+  test('is measured by its agent and shown beside what was promised', async () => {
+    const vm = await makeVm(bench());
+    const fresh = await bench().expectOk('vm.usage', { id: vm.id });
+    expect(fresh).toMatchObject({ name: vm.name, node: vm.node, cpu_cores: null });
+    await bench().advance(METRICS_MS);
+    const used = await bench().expectOk('vm.usage', { id: vm.id });
+    expect(used).toMatchObject({ name: vm.name, node: vm.node, cpu_cores_allocated: vm.cpu_cores });
+    expect(used.cpu_cores).toBeGreaterThan(0);
+    expect(used.cpu_cores).toBeLessThan(vm.cpu_cores);
+    expect(used.memory_gb).toBeLessThan(vm.memory_gb);
+    const { usage } = await usageOfNode(vm.node ?? '');
+    expect(usage).toEqual({ ...used, name: vm.node });
+  });
+
+  test('is forgotten when an agent has measured nothing for three intervals', async () => {
+    const vm = await makeVm(bench());
+    await bench().advance(METRICS_MS);
+    await bench().fleet.stopAgent(vm.node ?? '');
+    await bench().advance(2 * METRICS_MS);
+    expect((await bench().expectOk('vm.usage', { id: vm.id })).cpu_cores).toBeGreaterThan(0);
+    await bench().advance(2 * METRICS_MS);
+    expect(await bench().expectOk('vm.usage', { id: vm.id })).toMatchObject({
+      ...{ node: vm.node, cpu_cores: null, memory_gb: null, measured_at: null },
+    });
+    bench().fleet.restartAgent(vm.node ?? '');
+  });
+
+  test('draws VMs that want performance to the node that is idle, not the empty one', async () => {
+    for (const name of ['one', 'two']) {
+      await makeVm(bench(), { name, placement: { node: 'node-c' } });
+    }
+    for (const busy of ['node-a', 'node-b']) report(busy, 8);
+    report('node-c', 0);
+    const vm = await makeVm(bench(), { placement: { strategy: 'performance' } });
+    expect(vm.node).toBe('node-c');
+    report('node-c', 8);
+    report('node-b', 0);
+    const second = await makeVm(bench(), {
+      name: 'web-02',
+      placement: { strategy: 'performance' },
+    });
+    expect(second.node).toBe('node-b');
+  });
+
+  test('of a node is nothing to another tenant, and what cannot be is not believed', async () => {
+    const { id } = await usageOfNode('node-a');
+    const { secret } = await bench().expectOk('tenant.create', { name: 'other' });
+    const found = await bench().application.authenticate(secret);
+    if (!found.ok) throw new Error(found.error.detail);
+    const as = { principal: found.value };
+    expect(await bench().expectProblem('node.usage', { id }, as)).toMatchObject({
+      ...{ code: 'not-found', detail: `There is no node with the id ${id}.` },
+    });
+    bench().bus.publish(usageSubject('node-a'), { cpu_cores: -1 });
+    await bench().advance(1);
+    expect((await usageOfNode('node-a')).usage.cpu_cores).toBe(0);
+  });
+});

@@ -1,0 +1,148 @@
+import { describe, expect, test } from '@jest/globals';
+import { makeVm, useBench } from '../test-kit/use-bench.ts';
+
+/** Two rounds. */
+const ROUNDS_MS = 31_000;
+const MINUTE_MS = 60_000;
+
+const policy = (kind: string, lines: string) => `policy p
+  for ${kind}
+  rule r: custom
+    ${lines}
+`;
+
+describe('orchestration policies act', () => {
+  const bench = useBench();
+
+  const make = (document: string) => bench().expectOk('orchestration_policy.create', { document });
+
+  const operations = async (kind: string) => {
+    const { items } = await bench().expectOk('operation.list', { limit: 1000 });
+    return items.filter((each) => each.kind === kind);
+  };
+
+  const events = async (type: string) => {
+    const { items } = await bench().expectOk('event.list', { limit: 1000 });
+    return items.filter((each) => each.type === type);
+  };
+
+  async function makeGroup(size: number) {
+    const vm = { cpu_cores: 1, memory_gb: 1, disk_gb: 10 };
+    const { resource, operation } = await bench().expectOk('vm_group.create', {
+      ...{ name: 'web', vm, min_size: size, max_size: 4 },
+    });
+    await bench().end(operation);
+    return resource;
+  }
+
+  test('alert: an event, once each time that the rule comes to hold', async () => {
+    const { id } = await makeVm(bench(), { metadata: { tier: 'web' } });
+    await make(policy('vm where tier=web', 'then alert severity=critical message="look"'));
+    await bench().advance(6 * MINUTE_MS);
+    expect(await events('orchestration.alert')).toMatchObject([
+      {
+        ...{ source: 'policy', target: id, priority: 'critical' },
+        data: { policy: 'p', rule: 'r', message: 'look', severity: 'critical', name: 'web-01' },
+      },
+    ]);
+  });
+
+  test('scale: a group grows once a cooldown while the rule holds; records say why', async () => {
+    const { id } = await makeGroup(1);
+    await make(policy('vm_group', 'when metrics.size < 3\n    then scale direction=up count=1'));
+    await bench().advance(ROUNDS_MS);
+    await bench().endAll();
+    expect(await bench().expectOk('vm_group.get', { id })).toMatchObject({ size: 2 });
+    await bench().advance(6 * MINUTE_MS);
+    await bench().endAll();
+    expect(await bench().expectOk('vm_group.get', { id })).toMatchObject({ size: 3 });
+    const scaled = await bench().expectOk('scaling_event.list', { limit: 1, group_id: id });
+    const why = { group_id: id, trigger_type: 'policy', policy: 'p', rule: 'r' };
+    expect(scaled.items).toMatchObject([{ ...why, from: 2, to: 3, prediction: null }]);
+    const cursor = scaled.next_cursor ?? '';
+    const before = await bench().expectOk('scaling_event.list', { cursor });
+    expect(before.items).toMatchObject([{ ...why, from: 1, to: 2, metrics: { size: 1 } }]);
+    const { items } = await bench().expectOk('audit.list', { limit: 1000 });
+    expect(items.find(({ operation }) => operation === 'vm_group.scale')).toMatchObject({
+      principal: 'policy:p',
+    });
+  });
+
+  test('migrate: a VM moves to the zone that is wanted, and stays there', async () => {
+    const { id, node } = await makeVm(bench());
+    const { items: nodes } = await bench().expectOk('node.list', {});
+    const home = nodes.find(({ name }) => name === node);
+    const elsewhere = nodes.find(({ zone }) => zone !== home?.zone)?.zone;
+    await make(policy('vm', `then migrate zone=${elsewhere}`));
+    await bench().advance(ROUNDS_MS);
+    await bench().endAll();
+    const moved = await bench().expectOk('vm.get', { id });
+    expect(nodes.find(({ name }) => name === moved.node)?.zone).toBe(elsewhere);
+    expect(await operations('vm.migrate')).toMatchObject([
+      { created_by: 'policy:p', status: 'succeeded' },
+    ]);
+  });
+
+  test('restart: one operation stops and starts the VM', async () => {
+    const { id } = await makeVm(bench(), { metadata: { tier: 'web' } });
+    await make(policy('vm where tier=web', 'then restart mode=force'));
+    await bench().advance(ROUNDS_MS);
+    await bench().endAll();
+    expect(await bench().expectOk('vm.get', { id })).toMatchObject({ status: 'running' });
+    const [operation, ...more] = await operations('vm.start');
+    expect(more).toEqual([]);
+    expect(operation?.steps.map(({ name }) => name)).toEqual(['stop', 'start']);
+  });
+
+  test('custom: a named operation, with the id of the resource', async () => {
+    const { id } = await makeVm(bench());
+    const document = `apiVersion: orchestration/v1
+kind: Policy
+metadata: { name: p }
+spec:
+  rules:
+    - type: custom
+      actions:
+        - { type: custom, parameters: { operation: vm.stop, input: { force: "yes" } } }
+`;
+    await make(document);
+    await bench().advance(ROUNDS_MS);
+    await bench().endAll();
+    expect(await bench().expectOk('vm.get', { id })).toMatchObject({ status: 'stopped' });
+  });
+
+  test('what was refused is told by an event, and not tried over and over', async () => {
+    await makeVm(bench());
+    await make(policy('vm', 'then migrate node=nowhere'));
+    await bench().advance(6 * MINUTE_MS);
+    expect(await events('orchestration.refused')).toMatchObject([
+      { data: { policy: 'p', action: 'migrate', detail: expect.stringContaining('nowhere') } },
+    ]);
+  });
+
+  test('a server that was started again does not begin what has begun', async () => {
+    await makeVm(bench());
+    await make(policy('vm', 'then alert message="once"'));
+    await bench().advance(ROUNDS_MS);
+    await bench().restartServer();
+    await bench().advance(ROUNDS_MS);
+    expect(await events('orchestration.alert')).toHaveLength(1);
+  });
+
+  test.each([
+    [
+      'then webhook url="https://hooks.example/x"',
+      'The policy asks for what is not carried out: rule r: webhooks to hooks.example are not ' +
+        "allowed: it is not in the server's setting webhook-hosts.",
+    ],
+    [
+      'then custom operation=api_key.create',
+      'The policy asks for what is not carried out: ' +
+        'rule r: api_key.create is not for custom actions.',
+    ],
+  ])('%s is refused', async (action, detail) => {
+    const document = policy('vm', action);
+    const refused = await bench().expectProblem('orchestration_policy.create', { document });
+    expect(refused).toMatchObject({ code: 'validation-failed', detail });
+  });
+});

@@ -1,0 +1,261 @@
+/** What a server tells the people who run it: metrics and log of one life of a VM. */
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { waitUntil } from '@novacron/testing/wait-until';
+import {
+  type Exposition,
+  readExposition,
+} from '../../../server/src/adapters/metrics/test-kit/read-exposition.ts';
+import { METRICS } from '../../../server/src/ports/metrics/metrics-table.ts';
+import { SERVER_VERSION } from '../../../server/src/version.ts';
+import { startCollector } from '../../support/services/start-collector.ts';
+import { type LoggedServer, startLoggedServer } from '../test-kit/start-logged-server.ts';
+
+const VM = { name: 'web-01', cpu_cores: 2, memory_gb: 4, disk_gb: 20 };
+const POLICY = {
+  name: 'open',
+  type: 'access',
+  rule: 'package novacron\n\nimport rego.v1\n\ndefault allow := true\n',
+} as const;
+
+let server: LoggedServer;
+
+beforeEach(async () => {
+  server = await startLoggedServer();
+});
+
+afterEach(async () => {
+  await server.stop();
+});
+
+/** What is 0 while all goes well and is young: what moves it has tests of its own. */
+const MOVES_IN_TROUBLE: readonly string[] = [
+  'novacron_circuit_breakers_open',
+  'novacron_circuit_breaker_opened_total',
+  'novacron_circuit_breaker_refused_total',
+  'novacron_event_relay_lag_seconds',
+  'novacron_admission_replans_total',
+  'novacron_retention_rows_total',
+  'novacron_resealed_rows_total',
+  // Of a server with TLS only.
+  'novacron_tls_certificate_expires_timestamp_seconds',
+];
+
+/** The metric that a sample is of. */
+function baseOf({ name }: { readonly name: string }): string {
+  return name.replace(/_(bucket|sum|count)$/, '');
+}
+
+async function scrape(): Promise<Exposition> {
+  const response = await server.send('/metrics');
+  expect(response.status).toBe(200);
+  expect(response.headers.get('content-type')).toContain('version=0.0.4');
+  return readExposition(await response.text());
+}
+
+/**
+ * A scrape while nothing is written. A page is read metric by metric: a commit meanwhile would be
+ * counted in what is read late and not in what is read early.
+ */
+async function scrapeAtRest(): Promise<Exposition> {
+  const written = (page: Exposition) =>
+    ['novacron_store_commits_total', 'novacron_store_group_sets_sum']
+      .map((name) => page.amountOf(name, {}))
+      .join();
+  let last: Exposition | undefined;
+  return waitUntil('two pages without a commit between them', async () => {
+    const before = last;
+    last = await scrape();
+    return before !== undefined && written(before) === written(last) ? last : undefined;
+  });
+}
+
+async function createVm() {
+  const made = await server.call('vm.create', VM);
+  if (!made.ok) throw new Error(made.error.detail);
+  await server.call('operation.wait', { id: made.value.operation.id });
+  return made.value;
+}
+
+describe('metrics', () => {
+  test('move with a policy and a VM that are really made', async () => {
+    const before = await scrapeAtRest();
+    expect(await server.call('policy.create', POLICY)).toMatchObject({ ok: true });
+    await createVm();
+    const after = await scrapeAtRest();
+    const moved = (name: string, labels: Readonly<Record<string, string>> = {}) =>
+      after.amountOf(name, labels) - before.amountOf(name, labels);
+    const kind = 'vm.create';
+    expect(moved('novacron_http_requests_total', { route: '/rpc', status: '200' })).toBe(3);
+    expect(moved('novacron_http_request_duration_seconds_count', { method: 'POST' })).toBe(3);
+    expect(moved('novacron_calls_total', { operation: kind, outcome: 'ok' })).toBe(1);
+    expect(moved('novacron_call_duration_seconds_count', { operation: kind })).toBe(1);
+    expect(moved('novacron_operations_started_total', { kind })).toBe(1);
+    expect(moved('workflow_executions_total', { kind, status: 'succeeded' })).toBe(1);
+    expect(moved('workflow_duration_seconds_count', { kind, status: 'succeeded' })).toBe(1);
+    expect(moved('workflow_step_failures')).toBe(0);
+    expect(after.amountOf('workflow_success_rate')).toBe(1);
+    expect(moved('novacron_workflow_steps_total', { direction: 'do' })).toBeGreaterThan(0);
+    expect(moved('novacron_agent_commands_total', { outcome: 'succeeded' })).toBe(
+      moved('novacron_workflow_steps_total'),
+    );
+    expect(moved('novacron_agent_command_duration_seconds_count', { action: 'create' })).toBe(1);
+    expect(moved('novacron_policy_compile_duration_seconds_count', { outcome: 'compiled' })).toBe(
+      1,
+    );
+    expect(moved('novacron_policy_evaluations_total', { outcome: 'answered' })).toBe(1);
+    expect(moved('novacron_policy_evaluation_duration_seconds_count')).toBe(1);
+    expect(moved('decisions_made_total', { kind: 'placement' })).toBe(1);
+    expect(moved('novacron_audit_entries_total', { outcome: 'done' })).toBe(2);
+    expect(moved('novacron_store_commits_total', { outcome: 'done' })).toBeGreaterThan(2);
+    expect(moved('novacron_store_commit_duration_seconds_count')).toBe(
+      moved('novacron_store_commits_total'),
+    );
+    expect(moved('novacron_store_group_sets_sum')).toBe(moved('novacron_store_commits_total'));
+    expect(moved('novacron_events_published_total')).toBeGreaterThan(0);
+  });
+
+  test('move, every one of the table, in one life of a server', async () => {
+    const collector = await startCollector();
+    const traced = await startLoggedServer(['--otlp-endpoint', collector.url]);
+    try {
+      const call = traced.call;
+      for (const { faults } of traced.fleet.drivers.values()) {
+        faults.add({ action: 'create', kind: 'fail-retry' });
+      }
+      await call('policy.create', POLICY);
+      await call('volume.create', { name: 'data-01', size_gb: 5, type: 'ssd' });
+      const made = await call('vm.create', VM);
+      if (!made.ok) throw new Error(made.error.detail);
+      await call('operation.wait', { id: made.value.operation.id });
+      for (const { faults } of traced.fleet.drivers.values()) {
+        faults.add({ action: 'create', kind: 'hang' });
+      }
+      // Goes on until the server stops.
+      await call('vm.create', { ...VM, name: 'web-02' });
+      const still = await waitUntil('every metric to move', async () => {
+        const page = readExposition(await (await traced.send('/metrics')).text());
+        const moved = new Set(page.samples.filter(({ value }) => value > 0).map(baseOf));
+        const rest = Object.keys(METRICS).filter((name) => !moved.has(name));
+        return rest.every((name) => MOVES_IN_TROUBLE.includes(name)) ? rest : undefined;
+      });
+      expect(still).toEqual(MOVES_IN_TROUBLE);
+    } finally {
+      await traced.stop();
+      await collector.stop();
+    }
+  }, 60_000);
+
+  test('tell what the store holds, again with every interval', async () => {
+    const nodes = await waitUntil('the first gauges', async () => {
+      const count = (await scrape()).amountOf('novacron_nodes', { status: 'ready' });
+      return count > 0 ? count : undefined;
+    });
+    expect(nodes).toBe(12);
+    await createVm();
+    const page = await waitUntil('the VM to be counted', async () => {
+      const found = await scrape();
+      return found.amountOf('novacron_vms', { status: 'running' }) === 1 ? found : undefined;
+    });
+    expect(page.amountOf('novacron_allocated_cpu_cores')).toBe(VM.cpu_cores);
+    expect(page.amountOf('novacron_allocated_memory_bytes')).toBe(VM.memory_gb * 1024 ** 3);
+    expect(page.amountOf('novacron_allocated_disk_bytes')).toBe(VM.disk_gb * 1024 ** 3);
+    expect(page.amountOf('novacron_capacity_cpu_cores')).toBeGreaterThan(VM.cpu_cores);
+    expect(page.amountOf('novacron_storage_pool_capacity_bytes', { pool: 'ssd' })).toBeGreaterThan(
+      0,
+    );
+    expect(page.amountOf('novacron_operations')).toBe(0);
+    expect(page.amountOf('novacron_build_info', { version: SERVER_VERSION })).toBe(1);
+    expect(page.amountOf('novacron_event_relay_lag_seconds')).toBeLessThan(60);
+  });
+
+  test('count refusals by their code and name no path that nobody knows', async () => {
+    await server.call('vm.create', { ...VM, cpu_cores: 1_000 });
+    await server.call('vm.create', VM, { apiKey: 'ncr_wrong' });
+    for (const path of ['/nothing', '/api/v2/nothing', '/api/v2/vms/vm_1']) await server.send(path);
+    const { amountOf, samples } = await scrape();
+    const refused = { operation: 'vm.create', outcome: 'no-capacity' };
+    expect(amountOf('novacron_calls_total', refused)).toBe(1);
+    expect(amountOf('novacron_audit_entries_total', { outcome: 'no-capacity' })).toBe(1);
+    expect(amountOf('novacron_http_requests_total', { status: '404', route: 'none' })).toBe(2);
+    const routes = samples
+      .filter(({ name }) => name === 'novacron_http_requests_total')
+      .map(({ labels }) => labels.route);
+    expect(routes).toContain('/api/v2/vms/:id');
+    expect(routes.join(' ')).not.toMatch(/nothing|vm_1/);
+  });
+
+  test('need a key, and a viewer’s is enough', async () => {
+    const refused = await server.send('/metrics', '');
+    expect(refused.status).toBe(401);
+    expect(await refused.text()).toContain('The request carries no API key.');
+    const made = await server.call('api_key.create', { name: 'scraper', role: 'viewer' });
+    const secret = made.ok ? made.value.secret : '';
+    expect((await server.send('/metrics', secret)).status).toBe(200);
+  });
+
+  test('tell of all tenants, so that none but the first one reads them', async () => {
+    const made = await server.call('tenant.create', { name: 'other' });
+    const refused = await server.send('/metrics', made.ok ? made.value.secret : '');
+    expect(refused.status).toBe(403);
+    expect(await refused.json()).toMatchObject({
+      code: 'forbidden',
+      detail: '/metrics concerns all of NovaCron, so it is for the first tenant alone.',
+      remedy: 'Ask the people who run NovaCron.',
+    });
+  });
+});
+
+describe('the log', () => {
+  test('has one line for each request, with what it did, how it ended and for whom', async () => {
+    await server.send('/api/v2/vms?tag=private', server.adminKey);
+    await server.send('/healthz', '');
+    const lines = await waitUntil('both lines', () => {
+      const found = server.logLines().filter(({ msg }) => msg === 'request answered');
+      return found.length === 2 ? found : undefined;
+    });
+    expect(lines).toMatchObject([
+      {
+        level: 30,
+        requestId: expect.stringMatching(/^req_/),
+        method: 'GET',
+        route: '/api/v2/vms',
+        operation: 'vm.list',
+        calls: 1,
+        principal: 'admin',
+        durationMs: expect.any(Number),
+      },
+      { level: 30, method: 'GET', route: '/healthz', status: 200 },
+    ]);
+    expect(server.logText()).not.toContain('private');
+  });
+
+  test('leads from a request to its operation and on to its end', async () => {
+    const { operation } = await createVm();
+    const told = server.logLines().filter((line) => line.operation === operation.id);
+    expect(told.map(({ msg }) => msg)).toEqual(['operation admitted', 'operation succeeded']);
+    const requests = server.logLines().filter((line) => line.operation === 'vm.create');
+    expect(requests).toHaveLength(1);
+    for (const line of told) {
+      expect(line).toMatchObject({ requestId: requests[0]?.requestId, kind: 'vm.create' });
+    }
+  });
+
+  test('holds no secret of a whole scenario', async () => {
+    const made = await server.call('api_key.create', { name: 'ci', role: 'operator' });
+    const secret = made.ok ? made.value.secret : '';
+    expect(secret).toMatch(/^ncr_/);
+    await server.call('vm.create', VM, { apiKey: secret });
+    await server.call('vm.create', VM, { apiKey: `${secret}x` });
+    await server.send(`/api/v2/vms?api_key=${secret}`, secret);
+    await server.send(`/nowhere/${secret}`, secret);
+    await server.call('vm.create', { ...VM, name: secret, cpu_cores: 9_999 });
+    const text = server.logText();
+    expect(text.length).toBeGreaterThan(500);
+    for (const hidden of [secret, server.adminKey]) {
+      expect(text).not.toContain(hidden);
+      expect(text).not.toContain(hidden.slice('ncr_'.length, -4));
+    }
+    expect(text).not.toMatch(/ncr_\w/);
+    expect(text).not.toMatch(/Bearer (?!\[redacted\])/);
+  });
+});

@@ -1,0 +1,10 @@
+/** The texts inside of a zip archive. */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { findProgram } from './find-program.ts';
+
+/** Reads all files of a zip archive, one after the other. */
+export async function readZip(file: string): Promise<string> {
+  const unzip = findProgram({ name: 'unzip', install: 'Info-ZIP (Debian: unzip)' });
+  return (await promisify(execFile)(unzip, ['-p', file])).stdout;
+}

@@ -1,0 +1,137 @@
+/**
+ * Which programs of the system each suite needs. It follows from what a suite imports: a module
+ * that starts a program finds it with `findProgram` (services/find-program.ts), and a suite needs
+ * what the modules need that it reaches. No list is kept by hand.
+ */
+const { accessSync, constants, existsSync, readdirSync, readFileSync } = require('node:fs');
+const { delimiter, dirname, join, relative, resolve } = require('node:path');
+
+const ROOT = resolve(__dirname, '../..');
+const FOLDERS_SKIPPED = new Set(['node_modules', 'dist', 'gen']);
+
+const CALL = /\bfindProgram\(\{\s*name: '([^']+)',\s*install: '([^']+)',?\s*\}\)/g;
+/**
+ * What a module imports, and the files that it starts or reads as programs. An import of types
+ * alone is gone when a suite runs.
+ */
+const REFERENCE =
+  /^(?:import|export)( type)?\b[^;']*'([^']+)'|\b(?:import\(|require\(|new URL\()\s*'([^']+)'/gm;
+
+/**
+ * Reads what all suites need.
+ * @returns {ReadonlyMap<string, ReadonlyMap<string, string>>} for each suite, by its path from the
+ *   root, the programs that it needs and how each is installed
+ */
+function readSuiteNeeds() {
+  const modules = new Map();
+  const packages = readPackages();
+  const suites = listSuites(ROOT);
+  return new Map(
+    suites.map((file) => [relative(ROOT, file), needsOf(file, { modules, packages })]),
+  );
+}
+
+/** @returns {boolean} whether a program can be started */
+function isOnPath(program) {
+  return (process.env.PATH ?? '').split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, program), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/**
+ * Finds the suites that cannot run on this machine.
+ * @param {ReturnType<typeof readSuiteNeeds>} needs
+ * @returns {readonly { suite: string, missing: readonly string[], why: string }[]}
+ */
+function findLeftOutSuites(needs) {
+  const known = new Map();
+  const isThere = (program) => {
+    if (!known.has(program)) known.set(program, isOnPath(program));
+    return known.get(program);
+  };
+  return [...needs].flatMap(([suite, programs]) => {
+    const missing = [...programs.keys()].filter((program) => !isThere(program)).sort();
+    if (missing.length === 0) return [];
+    const names = missing.join(', ');
+    const installs = [...new Set(missing.map((program) => programs.get(program)))].join('; ');
+    const are = missing.length === 1 ? 'is' : 'are';
+    const why = `${names} ${are} not on the PATH (install ${installs})`;
+    return [{ suite, missing, why }];
+  });
+}
+
+/**
+ * Says which suites are left out, and why: a paragraph for each reason.
+ * @param {ReturnType<typeof findLeftOutSuites>} leftOut
+ */
+function describeLeftOut(leftOut) {
+  const reasons = [...new Set(leftOut.map(({ why }) => why))];
+  const paragraphs = reasons.map((reason) => {
+    const suites = leftOut.filter(({ why }) => why === reason).map(({ suite }) => `  ${suite}\n`);
+    return `Left out, because ${reason}:\n${suites.join('')}`;
+  });
+  return paragraphs.join('');
+}
+
+function listSuites(folder) {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isFile()) return entry.name.endsWith('.test.ts') ? [path] : [];
+    const isOurs = !FOLDERS_SKIPPED.has(entry.name) && !entry.name.startsWith('.');
+    return entry.isDirectory() && isOurs ? listSuites(path) : [];
+  });
+}
+
+/** The folders of our packages by name. */
+function readPackages() {
+  const read = (folder) => JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8'));
+  return new Map(read('.').workspaces.map((folder) => [read(folder).name, join(ROOT, folder)]));
+}
+
+function needsOf(suite, parts) {
+  const needs = new Map();
+  const seen = new Set([suite]);
+  // The set grows while it is walked.
+  for (const file of seen) {
+    const { programs, references } = readModule(file, parts);
+    for (const [name, install] of programs) needs.set(name, install);
+    for (const reference of references) seen.add(reference);
+  }
+  return needs;
+}
+
+function readModule(file, { modules, packages }) {
+  const known = modules.get(file);
+  if (known !== undefined) return known;
+  const text = readFileSync(file, 'utf8');
+  const paths = [...text.matchAll(REFERENCE)]
+    .filter(([, isOfTypes]) => isOfTypes === undefined)
+    .map(([, , imported, loaded]) => imported ?? loaded);
+  const made = {
+    programs: [...text.matchAll(CALL)].map(([, name, install]) => [name, install]),
+    references: paths
+      .map((path) => find(path, file, packages))
+      .filter((found) => found !== undefined),
+  };
+  modules.set(file, made);
+  return made;
+}
+
+/** The file of ours that a module names; undefined for anything else. */
+function find(path, from, packages) {
+  let found;
+  if (path.startsWith('.')) found = resolve(dirname(from), path);
+  else if (path.startsWith('@novacron/')) {
+    const [scope, name, ...rest] = path.split('/');
+    found = join(packages.get(`${scope}/${name}`) ?? '', 'src', `${rest.join('/')}.ts`);
+  }
+  const isCode = found !== undefined && /\.(ts|mjs|cjs|js)$/.test(found);
+  return isCode && existsSync(found) ? found : undefined;
+}
+
+module.exports = { readSuiteNeeds, findLeftOutSuites, describeLeftOut };
