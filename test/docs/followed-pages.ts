@@ -22,7 +22,10 @@ export const PAGES: Readonly<Record<string, Coverage>> = {
   },
   'docs/how-to/running.md': { kind: 'followed', by: 'test/docs/running.test.ts' },
   'docs/how-to/drift.md': { kind: 'followed', by: 'test/scenarios/drift/drift-page.test.ts' },
-  'docs/how-to/security.md': { kind: 'followed', by: 'test/scenarios/access/security-page.test.ts' },
+  'docs/how-to/security.md': {
+    kind: 'followed',
+    by: 'test/scenarios/access/security-page.test.ts',
+  },
   'docs/reference/orchestration.md': {
     kind: 'followed',
     by: 'server/cli/src/commands/simulate/examples.test.ts',

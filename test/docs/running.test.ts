@@ -13,7 +13,8 @@ const TEXT = readFileSync(resolve(__dirname, '../..', PAGE), 'utf8');
 
 /** Commands that are not run here, by how they begin, and why. */
 const NOT_RUN: Readonly<Record<string, string>> = {
-  'cd server/cli/dist/release': 'test/acceptance/packages/npm-packages.test.ts installs the packages',
+  'cd server/cli/dist/release':
+    'test/acceptance/packages/npm-packages.test.ts installs the packages',
   pg_dump: 'needs PostgreSQL with data of its own',
   'npx novacron backup --data-dir ./data --to moving.backup':
     'test/scenarios/server/move-to-postgres.test.ts moves a store to PostgreSQL',

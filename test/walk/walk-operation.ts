@@ -1,6 +1,9 @@
 /** Runs one operation to its end and notes the files in which a function ran, in order. */
 import { OperationId } from '@novacron/contract/ids';
-import { isOperationName, type OperationName } from '@novacron/contract/operations-table/operations';
+import {
+  isOperationName,
+  type OperationName,
+} from '@novacron/contract/operations-table/operations';
 import type { Result } from '@novacron/contract/result';
 import { dispatch } from '@novacron/server/transports/dispatch/dispatch';
 import { z } from 'zod';

@@ -1,7 +1,8 @@
 /** Data sources that look up one object by its id or its name. */
-import type { Field } from '@novacron/contract/schema/field';
+
 import { PROBLEM_KINDS, type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import type { Field } from '@novacron/contract/schema/field';
 import { isUnknown } from '../cty/unknown.ts';
 import { findIssues } from '../fields/find-issues.ts';
 import type { DataSource } from '../framework/data-source.ts';

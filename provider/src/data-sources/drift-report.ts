@@ -103,8 +103,7 @@ export const driftReportSource: DataSource<typeof schema, Session> = {
     const asked = deployment ?? session.deployment;
     const report = await session.client.call('drift.report', { deployment: asked }, { signal });
     if (!report.ok) throw toUserError(report.error, 'read novacron_drift_report');
-    const rank = (severity: string): number =>
-      SEVERITIES.indexOf(severity);
+    const rank = (severity: string): number => SEVERITIES.indexOf(severity);
     const records = report.value.items
       .filter(({ severity }) => least === null || rank(severity) <= rank(least))
       .sort((a, b) => rank(a.severity) - rank(b.severity))

@@ -1,8 +1,9 @@
 /** `novacron_placement`: the node that a VM would be placed on, without creating it. */
-import type { FieldTable } from '@novacron/contract/schema/field';
-import type { InputOf } from '@novacron/contract/operations-table/operations';
-import { ResourceName } from '@novacron/contract/schema/resource';
+
 import { VM_FIELDS } from '@novacron/contract/kinds/vm/vm';
+import type { InputOf } from '@novacron/contract/operations-table/operations';
+import type { FieldTable } from '@novacron/contract/schema/field';
+import { ResourceName } from '@novacron/contract/schema/resource';
 import { deriveAttributes } from '../fields/derive-attributes.ts';
 import { knownInput } from '../fields/field-values.ts';
 import { findIssues } from '../fields/find-issues.ts';

@@ -2,7 +2,12 @@
  * Derives the Terraform attributes of a kind from the resource table, so that both always agree.
  */
 
-import { describeField, describeInput, type Field, type FieldTable } from '@novacron/contract/schema/field';
+import {
+  describeField,
+  describeInput,
+  type Field,
+  type FieldTable,
+} from '@novacron/contract/schema/field';
 import type { Attribute, Attributes } from '../framework/schema/attribute.ts';
 import {
   bool,

@@ -1,9 +1,10 @@
 /** One resource type, made from its row of the kinds and the resource table of the contract. */
-import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
+
 import { OPERATION_STATUSES_FINAL } from '@novacron/contract/operation/operation';
 import type { OutputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import {
   labelAttributes,
   labelsAsPlanned,

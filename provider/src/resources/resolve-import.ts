@@ -1,6 +1,7 @@
 /** Resolves the argument of `terraform import`: an id or a name. */
-import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
+
 import { PROBLEM_KINDS } from '@novacron/contract/problem/problem';
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import { RESOURCE_KINDS_BY_TYPE, type ResourceKindInfo } from '../fields/resource-kinds.ts';
 import { UserError } from '../framework/diagnostics/user-error.ts';
 import { toUserError } from '../rpc/await-operation.ts';

@@ -1,7 +1,11 @@
 /** Waits for operations that the server continues after it has answered. */
 import { OPERATION_STATUSES_FINAL } from '@novacron/contract/operation/operation';
 import type { OutputOf } from '@novacron/contract/operations-table/operations';
-import { fromProblemDocument, PROBLEM_KINDS, type Problem } from '@novacron/contract/problem/problem';
+import {
+  fromProblemDocument,
+  PROBLEM_KINDS,
+  type Problem,
+} from '@novacron/contract/problem/problem';
 import { UserError } from '../framework/diagnostics/user-error.ts';
 import type { Session } from './session.ts';
 

@@ -1,6 +1,10 @@
 /** Reads the server's drift report of one deployment, by resource. */
 import type { Client } from '@novacron/contract/client/client';
-import type { DriftGroup, ExplainedChange, ExplainedDriftRecord } from '@novacron/contract/drift/drift';
+import type {
+  DriftGroup,
+  ExplainedChange,
+  ExplainedDriftRecord,
+} from '@novacron/contract/drift/drift';
 
 /** The server's report on one resource. */
 export interface DriftReason {

@@ -4,9 +4,9 @@
 import { randomUUID } from 'node:crypto';
 import { type Client, createClient } from '@novacron/contract/client/client';
 import type { DriftSeverity } from '@novacron/contract/drift/drift';
-import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import {
   createKeyAcknowledgement,
   type KeyAcknowledgement,

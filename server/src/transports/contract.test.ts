@@ -4,7 +4,11 @@ import {
   graphqlFieldOf,
   graphqlOperationNames,
 } from '@novacron/contract/operations-table/graphql-names';
-import { type OperationName, operationNames, operationRow } from '@novacron/contract/operations-table/operations';
+import {
+  type OperationName,
+  operationNames,
+  operationRow,
+} from '@novacron/contract/operations-table/operations';
 import { V1_ROWS, type V1Row } from '@novacron/contract/operations-table/v1-mapping';
 import { PROBLEM_KINDS, type ProblemCode, problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';

@@ -4,11 +4,14 @@
  */
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type RunningNovacron, startNovacron } from '@novacron/testing/start-novacron';
+import { createNovacronProvider } from '../../../provider/src/composition/novacron-provider.ts';
 import { castValue } from '../../../provider/src/cty/cast-value.ts';
 import type { CtyType } from '../../../provider/src/cty/cty-type.ts';
 import type { DynamicValue } from '../../../provider/src/gen/tfplugin6.ts';
-import { createNovacronProvider } from '../../../provider/src/composition/novacron-provider.ts';
-import { objectFromWire, valueToWire } from '../../../provider/src/protocol/translation/translate-value.ts';
+import {
+  objectFromWire,
+  valueToWire,
+} from '../../../provider/src/protocol/translation/translate-value.ts';
 import {
   type RunningProvider,
   startProvider,

@@ -4,13 +4,13 @@ import { resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { CONTRACT_LEVEL } from '@novacron/contract/contract-level';
 import { type RunningNovacron, startNovacron } from '@novacron/testing/start-novacron';
+import { PROVIDER_VERSION } from '../../../provider/src/build-info/version.ts';
 import { createNovacronProvider } from '../../../provider/src/composition/novacron-provider.ts';
 import { startRpcServer } from '../../../provider/src/rpc/test-kit/start-rpc-server.ts';
 import {
   type RunningProvider,
   startProvider,
 } from '../../../provider/src/test-kit/start-provider.ts';
-import { PROVIDER_VERSION } from '../../../provider/src/build-info/version.ts';
 import { type Alter, type AlteringProxy, startProxy } from '../support/start-proxy.ts';
 
 // A server of its own starts before the first test.

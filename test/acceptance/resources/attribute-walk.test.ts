@@ -4,9 +4,9 @@
  */
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type RunningNovacron, startNovacron } from '@novacron/testing/start-novacron';
+import { createNovacronProvider } from '../../../provider/src/composition/novacron-provider.ts';
 import type { ValueRecord } from '../../../provider/src/cty/value.ts';
 import type { Attribute, Attributes } from '../../../provider/src/framework/schema/attribute.ts';
-import { createNovacronProvider } from '../../../provider/src/composition/novacron-provider.ts';
 import type { SeenState } from '../../../provider/src/test-kit/provider-probe.ts';
 import {
   type RunningProvider,

@@ -1,6 +1,10 @@
 /** A whole NovaCron inside the test, with a provider attached to it: shared by a file's tests. */
 import type { Role } from '@novacron/contract/access/identity';
-import type { InputOf, OperationName, OutputOf } from '@novacron/contract/operations-table/operations';
+import type {
+  InputOf,
+  OperationName,
+  OutputOf,
+} from '@novacron/contract/operations-table/operations';
 import { type RunningNovacron, startNovacron } from '@novacron/testing/start-novacron';
 import { createNovacronProvider } from '../../../provider/src/composition/novacron-provider.ts';
 import { startProvider } from '../../../provider/src/test-kit/start-provider.ts';

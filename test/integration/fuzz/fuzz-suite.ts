@@ -4,7 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { graphqlOperationNames } from '@novacron/contract/operations-table/graphql-names';
-import { COMMON_PROBLEMS, type OperationName, operationNames, operationRow } from '@novacron/contract/operations-table/operations';
+import {
+  COMMON_PROBLEMS,
+  type OperationName,
+  operationNames,
+  operationRow,
+} from '@novacron/contract/operations-table/operations';
 import { ProblemDocument } from '@novacron/contract/problem/problem';
 import { readConfig } from '@novacron/server/config';
 import { type RunningServer, startServer } from '@novacron/server/main';

@@ -1,6 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Role } from '@novacron/contract/access/identity';
-import { type InputOf, type OperationName, operationNames, operationRow } from '@novacron/contract/operations-table/operations';
+import {
+  type InputOf,
+  type OperationName,
+  operationNames,
+  operationRow,
+} from '@novacron/contract/operations-table/operations';
 import type { Principal } from '@novacron/server/app/kernel/context/call-context';
 import { waitUntil } from '@novacron/testing/wait-until';
 import { makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { InputOf } from '@novacron/contract/operations-table/operations';
 import type { Vm } from '@novacron/contract/kinds/vm/vm';
+import type { InputOf } from '@novacron/contract/operations-table/operations';
 import { machineOf, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 
 const TERRAFORM = { client: 'terraform', deployment: 'shop' } as const;

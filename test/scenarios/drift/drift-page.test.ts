@@ -6,7 +6,7 @@ import { type RunningNovacron, startNovacron } from '@novacron/testing/start-nov
 import { runInProcess } from '../../../server/cli/src/test-kit/run-in-process.ts';
 
 const PAGE = readFileSync(
-  fileURLToPath(new URL('../../../docs/drift.md', import.meta.url)),
+  fileURLToPath(new URL('../../../docs/how-to/drift.md', import.meta.url)),
   'utf8',
 );
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { NodeId } from '@novacron/contract/ids';
+import type { Vm } from '@novacron/contract/kinds/vm/vm';
 import type { Operation } from '@novacron/contract/operation/operation';
 import { problem } from '@novacron/contract/problem/problem';
-import type { Vm } from '@novacron/contract/kinds/vm/vm';
 import { machineOf, makeVm, useBench } from '../test-kit/use-bench.ts';
 
 describe('improving the fleet', () => {

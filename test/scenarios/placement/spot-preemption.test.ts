@@ -1,7 +1,7 @@
 /** Spot VMs make room for others, and come back. */
 import { describe, expect, test } from '@jest/globals';
-import type { InputOf } from '@novacron/contract/operations-table/operations';
 import type { Vm } from '@novacron/contract/kinds/vm/vm';
+import type { InputOf } from '@novacron/contract/operations-table/operations';
 import { inspectFleet } from '../test-kit/inspect-fleet.ts';
 import { machineOf, makeVm, useBench } from '../test-kit/use-bench.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { NetworkId, TemplateId, VmId } from '@novacron/contract/ids';
-import type { InputOf } from '@novacron/contract/operations-table/operations';
 import { GROUP_LABEL } from '@novacron/contract/kinds/vm-group/vm-group';
+import type { InputOf } from '@novacron/contract/operations-table/operations';
 import { useBench } from '../test-kit/use-bench.ts';
 
 const SIZE = { cpu_cores: 1, memory_gb: 1, disk_gb: 4 };

@@ -8,7 +8,11 @@ import { openMemoryBus } from '@novacron/bus/open-memory-bus';
 import type { ClientName } from '@novacron/contract/access/identity';
 import { createClient } from '@novacron/contract/client/client';
 import { OPERATION_STATUSES_FINAL, type Operation } from '@novacron/contract/operation/operation';
-import type { InputOf, OperationName, OutputOf } from '@novacron/contract/operations-table/operations';
+import type {
+  InputOf,
+  OperationName,
+  OutputOf,
+} from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { assert, type Result } from '@novacron/contract/result';
 import { makeRng } from '@novacron/engine/rng';

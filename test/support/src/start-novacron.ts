@@ -2,7 +2,11 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { type Client, createClient } from '@novacron/contract/client/client';
 import { OPERATION_STATUSES_FINAL, type Operation } from '@novacron/contract/operation/operation';
-import type { InputOf, OperationName, OutputOf } from '@novacron/contract/operations-table/operations';
+import type {
+  InputOf,
+  OperationName,
+  OutputOf,
+} from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { readConfig, type ServerConfig } from '@novacron/server/config';
 import { type RunningServer, startServer } from '@novacron/server/main';

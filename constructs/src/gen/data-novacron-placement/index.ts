@@ -574,13 +574,13 @@ export class DataNovacronPlacementPlacementAntiAffinityList extends cdktf.Comple
 }
 export interface DataNovacronPlacementPlacement {
   /**
-  * VMs that this one shall be near to.
+  * VMs that this one must be near.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/placement#affinity DataNovacronPlacement#affinity}
   */
   readonly affinity?: DataNovacronPlacementPlacementAffinity[] | cdktf.IResolvable;
   /**
-  * VMs that this one shall be away from.
+  * VMs that this one must be away from.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/placement#anti_affinity DataNovacronPlacement#anti_affinity}
   */

@@ -14,7 +14,7 @@ export interface NetworkConfig extends cdktf.TerraformMetaArguments {
   */
   readonly cidr: string;
   /**
-  * Addresses of the DNS servers that guests are told, in order of preference. A change is live.
+  * Addresses of the DNS servers of the guests, in order of preference. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/network#dns_servers Network#dns_servers}
   */

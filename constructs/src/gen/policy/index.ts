@@ -26,7 +26,7 @@ export interface PolicyConfig extends cdktf.TerraformMetaArguments {
   */
   readonly enabled?: boolean | cdktf.IResolvable;
   /**
-  * What a denial does: `block` refuses, `warn` tells, `audit` only records it. Default: `block`. A change is live.
+  * What a denial does: `block` refuses, `warn` reports it, `audit` only records it. Default: `block`. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/policy#enforcement_mode Policy#enforcement_mode}
   */
@@ -44,7 +44,7 @@ export interface PolicyConfig extends cdktf.TerraformMetaArguments {
   */
   readonly platformWrites?: boolean | cdktf.IResolvable;
   /**
-  * Whose reasons are told first: those of the higher number. 0 when absent. Every reason of every policy counts, whatever its number. A change is live.
+  * Whose reasons are reported first: those of the higher number. 0 when absent. Every reason of every policy counts, whatever its number. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/policy#priority Policy#priority}
   */

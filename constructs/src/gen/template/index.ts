@@ -104,7 +104,7 @@ export interface TemplateConfig extends cdktf.TerraformMetaArguments {
   */
   readonly timeouts?: TemplateTimeouts;
   /**
-  * Data for cloud-init of new VMs that bring none of their own. Whoever may read templates reads it: secrets belong into `user_data_wo` of the VM. A change is live.
+  * Data for cloud-init of new VMs that bring none of their own. Everyone who may read templates reads it: secrets belong into `user_data_wo` of the VM. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/template#user_data Template#user_data}
   */

@@ -14,7 +14,7 @@ export interface VmGroupConfig extends cdktf.TerraformMetaArguments {
   */
   readonly antiAffinity?: string;
   /**
-  * How many members the group shall have. Without it NovaCron decides: it begins with `min_size`, and a change by `novacron group scale` is no drift. A change is live.
+  * Desired number of members. Without it NovaCron decides: it begins with `min_size`, and a change by `novacron group scale` is not drift. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#desired_size VmGroup#desired_size}
   */
@@ -1074,13 +1074,13 @@ export class VmGroupVmPlacementAntiAffinityList extends cdktf.ComplexList {
 }
 export interface VmGroupVmPlacement {
   /**
-  * VMs that this one shall be near to.
+  * VMs that this one must be near.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#affinity VmGroup#affinity}
   */
   readonly affinity?: VmGroupVmPlacementAffinity[] | cdktf.IResolvable;
   /**
-  * VMs that this one shall be away from.
+  * VMs that this one must be away from.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#anti_affinity VmGroup#anti_affinity}
   */

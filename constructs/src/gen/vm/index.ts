@@ -74,7 +74,7 @@ export interface VmConfig extends cdktf.TerraformMetaArguments {
   */
   readonly passwordWo?: string;
   /**
-  * Any number; a change sends `password_wo` anew. A change is a restart.
+  * Any number; a change sends `password_wo` again. A change is a restart.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#password_wo_version Vm#password_wo_version}
   */
@@ -140,7 +140,7 @@ export interface VmConfig extends cdktf.TerraformMetaArguments {
   */
   readonly userDataWo?: string;
   /**
-  * Any number; a change sends `user_data_wo` anew. A change is a restart.
+  * Any number; a change sends `user_data_wo` again. A change is a restart.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#user_data_wo_version Vm#user_data_wo_version}
   */
@@ -1071,13 +1071,13 @@ export class VmPlacementAntiAffinityList extends cdktf.ComplexList {
 }
 export interface VmPlacement {
   /**
-  * VMs that this one shall be near to.
+  * VMs that this one must be near.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#affinity Vm#affinity}
   */
   readonly affinity?: VmPlacementAffinity[] | cdktf.IResolvable;
   /**
-  * VMs that this one shall be away from.
+  * VMs that this one must be away from.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#anti_affinity Vm#anti_affinity}
   */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import type { FieldTable } from '@novacron/contract/schema/field';
 import { NETWORK_FIELDS } from '@novacron/contract/kinds/network/network';
 import { VM_FIELDS } from '@novacron/contract/kinds/vm/vm';
 import { VOLUME_FIELDS } from '@novacron/contract/kinds/volume/volume';
+import type { FieldTable } from '@novacron/contract/schema/field';
 import { UNKNOWN } from '../../cty/unknown.ts';
 import { findPossibleReplacements, findReplacements } from './find-replacements.ts';
 

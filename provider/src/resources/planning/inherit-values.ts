@@ -2,7 +2,7 @@
  * Attributes that an object inherits from another one, such as the sizes of a VM from its template.
  */
 import { type FieldTable, inheritedFields } from '@novacron/contract/schema/field';
-import { type ResourceKind } from '@novacron/contract/schema/resource-kind';
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import { isUnknown, UNKNOWN } from '../../cty/unknown.ts';
 import type { Values } from '../../fields/field-values.ts';
 import type { PrivateState } from '../../framework/private-state.ts';

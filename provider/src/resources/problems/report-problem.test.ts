@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { problem } from '@novacron/contract/problem/problem';
 import { VM_FIELDS } from '@novacron/contract/kinds/vm/vm';
+import { problem } from '@novacron/contract/problem/problem';
 import { deriveAttributes } from '../../fields/derive-attributes.ts';
 import { Diagnostics } from '../../framework/diagnostics/diagnostics.ts';
 import { reportProblem } from './report-problem.ts';

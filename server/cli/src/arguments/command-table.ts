@@ -1,5 +1,10 @@
 /** The commands, made from the operations table: a new row there is a new command here. */
-import { type OperationName, type OperationRow, operationNames, operationRow } from '@novacron/contract/operations-table/operations';
+import {
+  type OperationName,
+  type OperationRow,
+  operationNames,
+  operationRow,
+} from '@novacron/contract/operations-table/operations';
 import { z } from 'zod';
 import { flagsOfInput, type InputFlag } from './input-flags.ts';
 import { describeOrder } from './list-order.ts';

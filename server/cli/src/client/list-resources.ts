@@ -1,7 +1,8 @@
 /** Lists what exists: everything that a configuration could hold. */
-import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
-import { ok, type Result } from '@novacron/contract/result';
+
 import { GROUP_LABEL } from '@novacron/contract/kinds/vm-group/vm-group';
+import { ok, type Result } from '@novacron/contract/result';
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { Failure } from '../failures/failure.ts';
 import type { Fields } from '../output/fields.ts';
 import { listAll } from './list-all.ts';

@@ -1,6 +1,10 @@
 /** What the commands that call a server share: the client, the world and the interruption. */
 import { type Client, createClient } from '@novacron/contract/client/client';
-import { type InputOf, type OperationName, operationRow } from '@novacron/contract/operations-table/operations';
+import {
+  type InputOf,
+  type OperationName,
+  operationRow,
+} from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, type Result } from '@novacron/contract/result';
 import { type Failure, problemFailure } from '../failures/failure.ts';

@@ -1,5 +1,9 @@
 /** Puts ids in the place of names, wherever an operation asks for an id. */
-import { isOperationName, type OperationName, operationRow } from '@novacron/contract/operations-table/operations';
+import {
+  isOperationName,
+  type OperationName,
+  operationRow,
+} from '@novacron/contract/operations-table/operations';
 import { problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { TableCommand } from '../arguments/command-table.ts';

@@ -1,6 +1,7 @@
 /** A resource of a Terraform plan. */
-import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
+
 import type { JsonObject } from '@novacron/contract/json';
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 
 /** A resource of a Terraform plan, with the change that the plan makes to it. */
 export interface PlannedResource {

@@ -1,8 +1,9 @@
 /** Reads what `terraform show -json` writes about a plan. Source: its JSON output format. */
-import { RESOURCE_KINDS, type ResourceKind } from '@novacron/contract/schema/resource-kind';
+
 import { JsonObject } from '@novacron/contract/json';
-import { err, ok, type Result } from '@novacron/contract/result';
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
+import { err, ok, type Result } from '@novacron/contract/result';
+import { RESOURCE_KINDS, type ResourceKind } from '@novacron/contract/schema/resource-kind';
 import { z } from 'zod';
 import type { PlannedResource } from './planned-resource.ts';
 

@@ -1,7 +1,10 @@
 /** A real HTTP server that speaks JSON-RPC and answers from a script. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { json } from 'node:stream/consumers';
-import { isOperationName, type OperationName } from '@novacron/contract/operations-table/operations';
+import {
+  isOperationName,
+  type OperationName,
+} from '@novacron/contract/operations-table/operations';
 import { z } from 'zod';
 import type { JsonFields } from './sample-base.ts';
 import { sampleAnswer } from './samples.ts';

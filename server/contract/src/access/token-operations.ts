@@ -1,8 +1,9 @@
 /** Definitions of the operations on tokens, and on the keys that sign tokens and seal the store. */
-import { ReconcilerStatus } from '../operation/reconciler.ts';
+
 import { z } from 'zod';
 import { SigningKeyId } from '../ids.ts';
 import { look } from '../operation/operation-shapes.ts';
+import { ReconcilerStatus } from '../operation/reconciler.ts';
 import { SealingKeyItem } from './sealing.ts';
 import { IssuedToken, TokenRequest } from './token.ts';
 

@@ -7,7 +7,13 @@ import { z } from 'zod';
 import { CLIENT_HEADER, ClientName, DEPLOYMENT_HEADER } from '../access/identity.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { graphqlTypeOf } from '../operations-table/graphql-names.ts';
-import { COMMON_PROBLEMS, type OperationName, type OperationRow, operationNames, operationRow } from '../operations-table/operations.ts';
+import {
+  COMMON_PROBLEMS,
+  type OperationName,
+  type OperationRow,
+  operationNames,
+  operationRow,
+} from '../operations-table/operations.ts';
 import { PROBLEM_KINDS, type ProblemCode } from '../problem/problem.ts';
 import { assert } from '../result.ts';
 import type { FieldTable } from '../schema/field.ts';

@@ -2,7 +2,18 @@ import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { VM_FIELDS, VmCreate, VmUpdate } from '../kinds/vm/vm.ts';
 import { VOLUME_FIELDS } from '../kinds/volume/volume.ts';
-import { answerShape, computed, createShape, type DriverCapabilities, describeField, type Field, field, fillDefaults, specShape, updateShape } from './field.ts';
+import {
+  answerShape,
+  computed,
+  createShape,
+  type DriverCapabilities,
+  describeField,
+  type Field,
+  field,
+  fillDefaults,
+  specShape,
+  updateShape,
+} from './field.ts';
 
 const TABLE = {
   name: field({

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { assert } from '@novacron/contract/result';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
+import { assert } from '@novacron/contract/result';
 import type { PlacementRequest } from '../placement/model/placement.ts';
 import { applyPlacementPolicies } from './apply-placement-policies.ts';
 import { readPolicies } from './parse/read-policies.ts';

@@ -1,6 +1,10 @@
 /** Applies orchestration policies to placement requests. */
-import type { OrchestratedResource, OrchestrationPolicy } from '@novacron/contract/kinds/orchestration-policy/document';
+
 import type { OrchestrationAction } from '@novacron/contract/kinds/orchestration-policy/action';
+import type {
+  OrchestratedResource,
+  OrchestrationPolicy,
+} from '@novacron/contract/kinds/orchestration-policy/document';
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { Env } from '../env.ts';
 import type {

@@ -2,7 +2,10 @@
  * Plans orchestration: which policies select which resources, which rules hold, and which actions
  * follow.
  */
-import type { OrchestratedResource, OrchestrationPolicy } from '@novacron/contract/kinds/orchestration-policy/document';
+import type {
+  OrchestratedResource,
+  OrchestrationPolicy,
+} from '@novacron/contract/kinds/orchestration-policy/document';
 import type { Env } from '../env.ts';
 import type {
   OrchestrationInput,

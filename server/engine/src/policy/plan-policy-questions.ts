@@ -1,6 +1,10 @@
 /** Plans which policies are evaluated for a request, and with which input. See README.md. */
+
+import {
+  POLICY_INPUT_VERSION,
+  type PolicyInput,
+} from '@novacron/contract/admission/policy-verdict';
 import type { JsonObject } from '@novacron/contract/json';
-import { POLICY_INPUT_VERSION, type PolicyInput } from '@novacron/contract/admission/policy-verdict';
 import { copyJsonObject } from '../copy-json.ts';
 import type {
   AskablePolicy,

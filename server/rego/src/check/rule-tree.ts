@@ -133,7 +133,11 @@ function checkNode(node: RuleNode, problems: RegoProblem[]): void {
   for (const child of node.children.values()) checkNode(child, problems);
 }
 
-function reportAt(problems: RegoProblem[], { module, rule }: RuleDefinition, message: string): void {
+function reportAt(
+  problems: RegoProblem[],
+  { module, rule }: RuleDefinition,
+  message: string,
+): void {
   problems.push({ code: 'conflict', message, file: module.file, ...rule.at });
 }
 

@@ -1,5 +1,9 @@
 /** Binds every row of the operations table to the use case that answers it. */
-import { type OperationName, operationRow, type ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import {
+  type OperationName,
+  operationRow,
+  type ParsedInputOf,
+} from '@novacron/contract/operations-table/operations';
 import { err } from '@novacron/contract/result';
 import { authenticate } from '../access/identity/authenticate.ts';
 import { acceptedKeys } from '../access/identity/signing-keys.ts';

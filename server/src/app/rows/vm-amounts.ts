@@ -1,8 +1,8 @@
 /** What VMs take of nodes, in the units of allocations. */
 
 import type { NodeStatus } from '@novacron/contract/fleet/node';
-import type { Problem } from '@novacron/contract/problem/problem';
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
+import type { Problem } from '@novacron/contract/problem/problem';
 import type { Amounts } from '@novacron/engine/placement/model/placement';
 import type { Change } from '../../ports/store.ts';
 import type { Tables, VmRow } from '../../ports/tables/tables.ts';

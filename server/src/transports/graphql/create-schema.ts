@@ -8,7 +8,12 @@ import {
   graphqlRelationOf,
   graphqlTypeOf,
 } from '@novacron/contract/operations-table/graphql-names';
-import { describeNeeds, isOperationName, type OperationName, operationRow } from '@novacron/contract/operations-table/operations';
+import {
+  describeNeeds,
+  isOperationName,
+  type OperationName,
+  operationRow,
+} from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { assert, err, type Result } from '@novacron/contract/result';
 import { RESOURCE_KINDS, type ResourceKind } from '@novacron/contract/schema/resource-kind';

@@ -1,5 +1,9 @@
 /** The page about errors, made from the table of problems. */
-import { COMMON_PROBLEMS, operationNames, operationRow } from '@novacron/contract/operations-table/operations';
+import {
+  COMMON_PROBLEMS,
+  operationNames,
+  operationRow,
+} from '@novacron/contract/operations-table/operations';
 import { PROBLEM_KINDS, type ProblemCode } from '@novacron/contract/problem/problem';
 import { rpcCodeOf } from '../json-rpc/problem-code.ts';
 import { closeCodeOf } from '../websocket/close-code.ts';

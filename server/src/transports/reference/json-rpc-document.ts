@@ -3,7 +3,12 @@
  * Source: OpenRPC Specification 1.3.2.
  */
 import type { Json, JsonObject } from '@novacron/contract/json';
-import { COMMON_PROBLEMS, describeNeeds, operationNames, operationRow } from '@novacron/contract/operations-table/operations';
+import {
+  COMMON_PROBLEMS,
+  describeNeeds,
+  operationNames,
+  operationRow,
+} from '@novacron/contract/operations-table/operations';
 import {
   PROBLEM_KINDS,
   type ProblemCode,

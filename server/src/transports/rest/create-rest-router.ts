@@ -1,5 +1,9 @@
 /** REST: an express router with one route for each row of the operations table. */
-import { type OperationName, operationNames, operationRow } from '@novacron/contract/operations-table/operations';
+import {
+  type OperationName,
+  operationNames,
+  operationRow,
+} from '@novacron/contract/operations-table/operations';
 import type { Router } from 'express';
 import { type Core, dispatch } from '../dispatch/dispatch.ts';
 import { createRouter } from '../http/create-router.ts';

@@ -1,5 +1,9 @@
 /** Turns an operation's answer into an HTTP answer with the headers that belong to it. */
-import { type OperationRow, operationNames, operationRow } from '@novacron/contract/operations-table/operations';
+import {
+  type OperationRow,
+  operationNames,
+  operationRow,
+} from '@novacron/contract/operations-table/operations';
 import type { ExchangeResponse } from '../http/exchange.ts';
 import { REST_PREFIX } from '../http/rest-prefix.ts';
 

@@ -1,5 +1,9 @@
 /** `novacron drift annotate`: what is drifted in a plan, and what the plan does about it. */
-import type { DriftField, DriftSeverity, ExplainedDriftRecord } from '@novacron/contract/drift/drift';
+import type {
+  DriftField,
+  DriftSeverity,
+  ExplainedDriftRecord,
+} from '@novacron/contract/drift/drift';
 import { equalJson, type Json } from '@novacron/contract/json';
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import type { Session } from '../../client/session.ts';

@@ -1,6 +1,7 @@
 /** Compares what exists with what state files know of it. */
-import { RESOURCE_KINDS, type ResourceKind } from '@novacron/contract/schema/resource-kind';
+
 import { err, ok, type Result } from '@novacron/contract/result';
+import { RESOURCE_KINDS, type ResourceKind } from '@novacron/contract/schema/resource-kind';
 import { listResources } from '../../client/list-resources.ts';
 import type { Session } from '../../client/session.ts';
 import { type Failure, usageFailure } from '../../failures/failure.ts';

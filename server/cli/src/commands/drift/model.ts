@@ -1,8 +1,8 @@
 /** The words of the drift commands. */
 import type { DriftGroup, ExplainedDriftRecord } from '@novacron/contract/drift/drift';
+import type { JsonObject } from '@novacron/contract/json';
 import type { DriftClass } from '@novacron/contract/schema/field';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
-import type { JsonObject } from '@novacron/contract/json';
 import type { SourcePlace } from '../../output/source-place.ts';
 
 /** A drift record, and where the configuration has the resource if that is known. */

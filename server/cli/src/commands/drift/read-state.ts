@@ -2,9 +2,10 @@
  * Reads state files: terraform.tfstate (version 4), and what `terraform show -json` writes about a
  * state. Source: the formats as Terraform documents and writes them.
  */
-import { RESOURCE_KINDS, type ResourceKind } from '@novacron/contract/schema/resource-kind';
-import { err, ok, type Result } from '@novacron/contract/result';
+
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
+import { err, ok, type Result } from '@novacron/contract/result';
+import { RESOURCE_KINDS, type ResourceKind } from '@novacron/contract/schema/resource-kind';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import type { StateResource } from './model.ts';

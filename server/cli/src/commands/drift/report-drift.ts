@@ -1,7 +1,7 @@
 /** `novacron drift report`: drifted resources and, with state files, unmanaged ones. */
 import type { DriftSeverity, ExplainedDriftRecord } from '@novacron/contract/drift/drift';
-import { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import { err, ok, type Result } from '@novacron/contract/result';
+import { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { TableCommand } from '../../arguments/command-table.ts';
 import { type GivenWords, readInput } from '../../arguments/read-input.ts';
 import type { Session } from '../../client/session.ts';

@@ -1,8 +1,8 @@
 /** `novacron drift show`: one resource, whether it has drifted, and how. */
 import type { DeletedResource, ExplainedDriftRecord } from '@novacron/contract/drift/drift';
-import { RESOURCE_KINDS, type ResourceKind } from '@novacron/contract/schema/resource-kind';
 import { isOperationName } from '@novacron/contract/operations-table/operations';
 import { err, ok, type Result } from '@novacron/contract/result';
+import { RESOURCE_KINDS, type ResourceKind } from '@novacron/contract/schema/resource-kind';
 import { isIdOf, nounOfPrefix } from '../../arguments/nouns.ts';
 import { callOperation, type Session } from '../../client/session.ts';
 import { type Failure, usageFailure } from '../../failures/failure.ts';

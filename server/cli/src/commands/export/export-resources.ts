@@ -1,7 +1,8 @@
 /** `novacron export`: everything that exists, as a configuration that takes it over. */
-import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
-import { ok, type Result } from '@novacron/contract/result';
+
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
+import { ok, type Result } from '@novacron/contract/result';
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import { listResources } from '../../client/list-resources.ts';
 import type { Session } from '../../client/session.ts';
 import type { Failure } from '../../failures/failure.ts';

@@ -1,9 +1,10 @@
 /** Resources as the server answers them, written as a Terraform configuration. */
+
+import { equalJson } from '@novacron/contract/json';
+import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import { withoutEmptyTexts } from '@novacron/contract/schema/empty-text';
 import type { Field, FieldTable } from '@novacron/contract/schema/field';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
-import { equalJson } from '@novacron/contract/json';
-import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import type { Fields } from '../../output/fields.ts';
 import { createReferences, GROUP_OF_RULE, type WriteId } from './create-references.ts';
 import { formatBlock, type HclBlock, type HclValue, referenceTo } from './format-hcl.ts';

@@ -1,8 +1,8 @@
 /** `novacron policy check` and `fmt`: are the texts right, and are they in their usual form? */
 import { ok, type Result } from '@novacron/contract/result';
-import type { RegoVersion } from '@novacron/rego/syntax/ast';
 import { compileRego } from '@novacron/rego/compile-rego';
 import { formatRego } from '@novacron/rego/format-rego';
+import type { RegoVersion } from '@novacron/rego/syntax/ast';
 import type { RegoProblem } from '@novacron/rego/syntax/rego-problem';
 import { type Failure, findingsFailure } from '../../failures/failure.ts';
 import type { CliIo } from '../../io/cli-io.ts';

@@ -1,9 +1,9 @@
 /** `novacron policy eval`: the values of a query over policies, input and data in files. */
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { RegoVersion } from '@novacron/rego/syntax/ast';
+import { EvaluationError } from '@novacron/rego/evaluate/evaluation-error';
 import { evaluateRego } from '@novacron/rego/evaluate-query';
 import { loadPolicy } from '@novacron/rego/evaluate-rego';
-import { EvaluationError } from '@novacron/rego/evaluate/evaluation-error';
+import type { RegoVersion } from '@novacron/rego/syntax/ast';
 import { parse } from 'yaml';
 import {
   type Failure,

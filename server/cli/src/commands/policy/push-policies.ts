@@ -3,8 +3,8 @@
 import { equalJson } from '@novacron/contract/json';
 import { Policy } from '@novacron/contract/kinds/policy/policy';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { RegoResult } from '@novacron/rego/syntax/rego-problem';
 import { readBundle } from '@novacron/rego/read-bundle';
+import type { RegoResult } from '@novacron/rego/syntax/rego-problem';
 import { listAll } from '../../client/list-all.ts';
 import { callOperation, type Session } from '../../client/session.ts';
 import { type Failure, findingsFailure, usageFailure } from '../../failures/failure.ts';

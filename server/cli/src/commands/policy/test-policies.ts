@@ -1,8 +1,8 @@
 /** `novacron policy test`: runs the tests beside policies. */
 
 import { ok } from '@novacron/contract/result';
-import type { RegoVersion } from '@novacron/rego/syntax/ast';
 import { coverageOf, type FileCoverage } from '@novacron/rego/coverage';
+import type { RegoVersion } from '@novacron/rego/syntax/ast';
 import type { RegoProblem } from '@novacron/rego/syntax/rego-problem';
 import { type RegoTest, testRego } from '@novacron/rego/test-rego';
 import { findingsFailure, usageFailure } from '../../failures/failure.ts';

@@ -3,7 +3,17 @@ import { z } from 'zod';
 import { VmGroupId, VmId } from '../../ids.ts';
 import { equalJson } from '../../json.ts';
 import { TopologyLevel } from '../../placement/vm-placement.ts';
-import { computed, createShape, type Effect, type EffectOf, type FieldTable, field, nestedShape, specShape, updateShape } from '../../schema/field.ts';
+import {
+  computed,
+  createShape,
+  type Effect,
+  type EffectOf,
+  type FieldTable,
+  field,
+  nestedShape,
+  specShape,
+  updateShape,
+} from '../../schema/field.ts';
 import { Labels, resourceSchema } from '../../schema/resource.ts';
 import { VM_FIELDS } from '../vm/vm.ts';
 import { BATCH_VMS_MAX } from '../vm-batch/placement-batch.ts';

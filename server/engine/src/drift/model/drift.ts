@@ -1,9 +1,9 @@
 /** Types of drift: baseline, observed values, and changes since the apply. */
 import type { AuditEntry } from '@novacron/contract/audit/audit';
 import type { DriftRecord, ExplainedChange } from '@novacron/contract/drift/drift';
+import type { Json } from '@novacron/contract/json';
 import type { FieldTable } from '@novacron/contract/schema/field';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
-import type { Json } from '@novacron/contract/json';
 
 /** Values by field name; an absent field is null. */
 export type FieldValues = Readonly<Record<string, Json>>;

@@ -1,6 +1,7 @@
 /** Leaves: the smallest parts of a resource that drift one by one. */
-import type { Field, FieldTable } from '@novacron/contract/schema/field';
+
 import { canonicalJson, equalJson, type Json, type JsonObject } from '@novacron/contract/json';
+import type { Field, FieldTable } from '@novacron/contract/schema/field';
 import type { FieldValues } from '../model/drift.ts';
 
 /** One leaf on both sides; null where it is absent. */

@@ -1,5 +1,5 @@
-import { type FirewallRule, SELF } from '@novacron/contract/kinds/security-group/firewall';
 import type { SecurityGroupId } from '@novacron/contract/ids';
+import { type FirewallRule, SELF } from '@novacron/contract/kinds/security-group/firewall';
 import type { GuardedVm, GuardGroup, OwnedRule } from '../model/network.ts';
 
 /** Lists every rule of a VM: those of its groups in their order, then its own. */

@@ -1,10 +1,11 @@
 /** Types of orchestration: policies, observed resources, and the resulting actions. */
+
+import type { OrchestrationAction } from '@novacron/contract/kinds/orchestration-policy/action';
 import type {
   OrchestratedResource,
   OrchestrationCondition,
   OrchestrationPolicy,
 } from '@novacron/contract/kinds/orchestration-policy/document';
-import type { OrchestrationAction } from '@novacron/contract/kinds/orchestration-policy/action';
 
 /** `unknown`: it depends on a value that is not known; actions that need it do not follow. */
 export type Outcome = 'holds' | 'fails' | 'unknown';

@@ -1,14 +1,15 @@
 /** Parses documents of orchestration policies, in either form. */
-import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
+
 import type { Json } from '@novacron/contract/json';
-import { nearName } from '@novacron/contract/problem/find-near-name';
-import { isOperationName, operationNames } from '@novacron/contract/operations-table/operations';
 import {
   ORCHESTRATION_VERSION,
   type OrchestrationCondition,
   OrchestrationPolicy,
   ShortPolicies,
 } from '@novacron/contract/kinds/orchestration-policy/document';
+import { isOperationName, operationNames } from '@novacron/contract/operations-table/operations';
+import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
+import { nearName } from '@novacron/contract/problem/find-near-name';
 import {
   type FieldProblem,
   type Problem,

@@ -1,10 +1,11 @@
 /** Expands the keys of the short form. */
+
+import type { OrchestrationAction } from '@novacron/contract/kinds/orchestration-policy/action';
 import type {
   OrchestrationProfile,
   OrchestrationRule,
   ShortRule,
 } from '@novacron/contract/kinds/orchestration-policy/document';
-import type { OrchestrationAction } from '@novacron/contract/kinds/orchestration-policy/action';
 
 /** Use above and below which VMs are added and removed, and the factor. Unit: ratios. */
 const SCALING = {

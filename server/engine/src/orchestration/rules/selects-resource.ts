@@ -1,5 +1,8 @@
 /** Decides which resources a policy selects. */
-import type { OrchestratedResource, OrchestrationPolicy } from '@novacron/contract/kinds/orchestration-policy/document';
+import type {
+  OrchestratedResource,
+  OrchestrationPolicy,
+} from '@novacron/contract/kinds/orchestration-policy/document';
 import { err, ok, type Result } from '@novacron/contract/result';
 
 /** The namespace of a resource: its own, else its label `environment`; null where it has none. */

@@ -1,6 +1,7 @@
 /** Types of placement: the request, the fleet and the plan. */
-import type { NodeId } from '@novacron/contract/ids';
+
 import type { NodeStatus } from '@novacron/contract/fleet/node';
+import type { NodeId } from '@novacron/contract/ids';
 import type { PlacementDecision } from '@novacron/contract/placement/placement';
 import type { Prices } from './prices.ts';
 

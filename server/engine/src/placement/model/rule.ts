@@ -1,6 +1,7 @@
 /** Types of placement rules: filters, scorers and what both may read. */
-import type { NodeId } from '@novacron/contract/ids';
+
 import type { NodeStatus } from '@novacron/contract/fleet/node';
+import type { NodeId } from '@novacron/contract/ids';
 import type {
   AffinityTerm,
   PlacementNode,

@@ -1,7 +1,12 @@
 /** Types of policy: the request, the policies to evaluate, and their answers. */
 import type { AdmissionWarning } from '@novacron/contract/admission/admission';
+import type {
+  EnforcementMode,
+  PolicyDecision,
+  PolicyInput,
+  PolicyVerdict,
+} from '@novacron/contract/admission/policy-verdict';
 import type { JsonObject } from '@novacron/contract/json';
-import type { EnforcementMode, PolicyDecision, PolicyInput, PolicyVerdict } from '@novacron/contract/admission/policy-verdict';
 import type { PolicySelector, PolicyType } from '@novacron/contract/kinds/policy/policy';
 import type { FieldProblem, Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';

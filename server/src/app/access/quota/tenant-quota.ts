@@ -1,11 +1,12 @@
 /** What a tenant may have: charged in the commits that make things, given back where they end. */
-import { type Problem, problem } from '@novacron/contract/problem/problem';
+
 import {
   type QuotaChoice,
   type QuotaName,
   type Quotas,
   quotaNames,
 } from '@novacron/contract/access/tenant';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Amounts } from '@novacron/engine/placement/model/placement';
 import type { ChangeSet } from '../../../ports/store.ts';
 import { COUNTED, type Counted, type TenantQuotaRow } from '../../../ports/tables/tenant-rows.ts';

@@ -3,10 +3,10 @@
  * what begins, so a server that is killed in between neither loses an action nor repeats it.
  */
 
-import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
 import { canonicalJson } from '@novacron/contract/json';
-import { type OperationName, operations } from '@novacron/contract/operations-table/operations';
 import type { OrchestrationAction } from '@novacron/contract/kinds/orchestration-policy/action';
+import { type OperationName, operations } from '@novacron/contract/operations-table/operations';
+import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
 import { toValidationProblem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
 import type { Change } from '../../../ports/store.ts';

@@ -9,7 +9,7 @@ import type { KernelDeps } from '../context/deps.ts';
  * Attempts of one write: each conflict means that another write was committed. More than the calls
  * of a JSON-RPC batch, which all start from the same state.
  */
-export const ADMISSION_ROUNDS_MAX = 128;
+const ADMISSION_ROUNDS_MAX = 128;
 
 /**
  * Prepares and commits a write, again after each optimistic-lock conflict. The only such loop: every

@@ -1,10 +1,11 @@
 /** A write as policies see it, and what they answer. */
-import { RESOURCE_KINDS } from '@novacron/contract/schema/resource-kind';
-import type { JsonObject } from '@novacron/contract/json';
-import type { OperationName } from '@novacron/contract/operations-table/operations';
+
 import type { PolicyVerdict } from '@novacron/contract/admission/policy-verdict';
+import type { JsonObject } from '@novacron/contract/json';
 import type { DecisionMoment } from '@novacron/contract/kinds/policy/policy-decision';
+import type { OperationName } from '@novacron/contract/operations-table/operations';
 import type { FieldProblem, Problem } from '@novacron/contract/problem/problem';
+import { RESOURCE_KINDS } from '@novacron/contract/schema/resource-kind';
 import type { AdmissionDecision } from '@novacron/engine/policy/model/policy';
 import type { CallContext } from './call-context.ts';
 

@@ -1,7 +1,11 @@
 /** Idempotency keys: a repeated create answers again until its caller says that it has heard. */
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '@novacron/contract/json';
-import type { OperationName, OutputOf, ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import type {
+  OperationName,
+  OutputOf,
+  ParsedInputOf,
+} from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -49,7 +53,7 @@ export function requestOf(
 }
 
 /** The row's id: keys are the tenant's own. */
-export function idempotencyRowId(tenantId: string, key: string): string {
+function idempotencyRowId(tenantId: string, key: string): string {
   return `${tenantId}/${key}`;
 }
 

@@ -53,7 +53,7 @@ export async function waitForOperation(
   return getOperation(deps, input.id, context);
 }
 
-export async function readOperation(store: Store, id: string, context: CallContext) {
+async function readOperation(store: Store, id: string, context: CallContext) {
   const { tenantId } = context.principal;
   const [row] = await store.read({ from: 'operations', where: { id, tenant_id: tenantId } });
   return row;

@@ -1,6 +1,7 @@
 /** The changes by which an operation is turned back or goes on, and becomes this server's. */
-import { ResourceKind } from '@novacron/contract/schema/resource-kind';
+
 import type { ClientName } from '@novacron/contract/access/identity';
+import { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';

@@ -1,6 +1,7 @@
 /** Says of a VM that finds no place which rules of several VMs contradict each other, if any do. */
-import type { Problem } from '@novacron/contract/problem/problem';
+
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
+import type { Problem } from '@novacron/contract/problem/problem';
 import type { PlacementRequest } from '@novacron/engine/placement/model/placement';
 import {
   type ConflictingRules,

@@ -11,8 +11,8 @@ import {
   isPreemption,
 } from '@novacron/engine/placement/preemption/explain-preemption';
 import { planPreemption } from '@novacron/engine/placement/preemption/plan-preemption';
-import type { AllocationRow } from '../../../ports/tables/allocation-row.ts';
 import type { Store } from '../../../ports/store.ts';
+import type { AllocationRow } from '../../../ports/tables/allocation-row.ts';
 import type { Tables, VmRow } from '../../../ports/tables/tables.ts';
 import {
   attachmentRule,

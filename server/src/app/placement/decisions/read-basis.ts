@@ -4,8 +4,8 @@ import type {
   PlacementNode,
   PlacementRequest,
 } from '@novacron/engine/placement/model/placement';
-import type { PlacementDecisionRow } from '../../../ports/tables/preview-tables.ts';
 import type { Store } from '../../../ports/store.ts';
+import type { PlacementDecisionRow } from '../../../ports/tables/preview-tables.ts';
 import { toPlacementNode } from '../facts/placement-node.ts';
 import { applyChanges, type DecisionBasis, type SnapshotNodes } from './fleet-basis.ts';
 

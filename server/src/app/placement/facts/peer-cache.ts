@@ -1,7 +1,7 @@
 /** Placed VMs as rules see them, kept between readings while their rows are the same. */
 import type { Peer } from '@novacron/engine/placement/model/placement';
-import type { AllocationRow } from '../../../ports/tables/allocation-row.ts';
 import type { Store } from '../../../ports/store.ts';
+import type { AllocationRow } from '../../../ports/tables/allocation-row.ts';
 import { toPeers } from '../../rows/allocation-constraints.ts';
 
 /** Allocations remembered of a store; who has more reads the oldest of them anew. */

@@ -1,6 +1,6 @@
-import type { NodeId } from '@novacron/contract/ids';
 import type { NodeStatus } from '@novacron/contract/fleet/node';
 import type { NodePrices } from '@novacron/contract/fleet/node-prices';
+import type { NodeId } from '@novacron/contract/ids';
 import type { PlacementNode } from '@novacron/engine/placement/model/placement';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type { UsageWatch } from '../measured-usage.ts';

@@ -10,8 +10,8 @@ import type { PlacementRefusal } from '@novacron/contract/placement/placement-pr
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { PlacementPlan, PlacementRequest } from '@novacron/engine/placement/model/placement';
-import type { PlacementPreviewRow, PreviewPlaceRow } from '../../../ports/tables/preview-tables.ts';
 import type { Change } from '../../../ports/store.ts';
+import type { PlacementPreviewRow, PreviewPlaceRow } from '../../../ports/tables/preview-tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { replan } from '../../rows/replan.ts';
 import { nameContradiction } from '../decide/explain-conflicting-rules.ts';

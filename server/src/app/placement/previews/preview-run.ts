@@ -7,8 +7,8 @@ import {
   placeOnOverlay,
 } from '@novacron/engine/placement/index/fleet-overlay';
 import type { Amounts, PlacementRequest } from '@novacron/engine/placement/model/placement';
-import type { PlacementPreviewRow, PreviewPlaceRow } from '../../../ports/tables/preview-tables.ts';
 import type { Store } from '../../../ports/store.ts';
+import type { PlacementPreviewRow, PreviewPlaceRow } from '../../../ports/tables/preview-tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { keepLatest } from '../../rows/keep-latest.ts';
 import { readDecision } from '../decide/place-as-previewed.ts';

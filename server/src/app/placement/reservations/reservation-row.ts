@@ -1,12 +1,12 @@
 /** Reservations as rows, as answers, and as what they hold. */
 import { NodeId, ReservationId, TenantId } from '@novacron/contract/ids';
-import { PlacementDecision } from '@novacron/contract/placement/placement';
-import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Reservation } from '@novacron/contract/kinds/reservation/reservation';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
+import { PlacementDecision } from '@novacron/contract/placement/placement';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Amounts } from '@novacron/engine/placement/model/placement';
-import type { ReservationRow } from '../../../ports/tables/reservation-row.ts';
 import type { ChangeSet } from '../../../ports/store.ts';
+import type { ReservationRow } from '../../../ports/tables/reservation-row.ts';
 import { chargeBack, chargeOfVms } from '../../access/quota/tenant-quota.ts';
 import { replan } from '../../rows/replan.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';

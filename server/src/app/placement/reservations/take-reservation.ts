@@ -1,12 +1,12 @@
 /** A VM takes the place that was reserved for it. */
 import { NodeId } from '@novacron/contract/ids';
+import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { checkCurrentNode } from '@novacron/engine/placement/decide/check-current-node';
 import type { Amounts } from '@novacron/engine/placement/model/placement';
-import type { ReservationRow } from '../../../ports/tables/reservation-row.ts';
 import type { ChangeSet } from '../../../ports/store.ts';
+import type { ReservationRow } from '../../../ports/tables/reservation-row.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import { toPlacementAsk } from '../../rows/placement-ask.ts';

@@ -1,6 +1,12 @@
 /** Asks the policies about a write that nobody makes. */
 import type { JsonObject } from '@novacron/contract/json';
-import { isOperationName, type OutputOf, operationNames, operationRow, type ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import {
+  isOperationName,
+  type OutputOf,
+  operationNames,
+  operationRow,
+  type ParsedInputOf,
+} from '@novacron/contract/operations-table/operations';
 import { nearName } from '@novacron/contract/problem/find-near-name';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';

@@ -1,15 +1,15 @@
 /** Plans orchestration policies: a document is read and checked before anything is kept. */
 
-import { fillDefaults } from '@novacron/contract/schema/field';
 import { canonicalJson, equalJson, type JsonObject } from '@novacron/contract/json';
-import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { OrchestrationPolicy } from '@novacron/contract/kinds/orchestration-policy/document';
 import {
   ORCHESTRATION_POLICY_FIELDS,
   OrchestrationPolicySpec,
 } from '@novacron/contract/kinds/orchestration-policy/fields';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import { fillDefaults } from '@novacron/contract/schema/field';
 import { findPolicyConflicts } from '@novacron/engine/orchestration/find-policy-conflicts';
 import { readPolicy } from '@novacron/engine/orchestration/parse/read-policies';
 import type { PolicyRow } from '../../../ports/tables/tables.ts';

@@ -1,12 +1,12 @@
 /** Makes and deletes reservations. */
 
-import { fillDefaults } from '@novacron/contract/schema/field';
 import type { JsonObject } from '@novacron/contract/json';
+import { VM_FIELDS, VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { PlacementDecision } from '@novacron/contract/placement/placement';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
-import { VM_FIELDS, VmSpec } from '@novacron/contract/kinds/vm/vm';
+import { fillDefaults } from '@novacron/contract/schema/field';
 import type { ReservationRow } from '../../../ports/tables/reservation-row.ts';
 import { chargeOfVms, chargeTenant, checkQuota } from '../../access/quota/tenant-quota.ts';
 import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';

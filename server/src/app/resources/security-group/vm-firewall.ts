@@ -1,11 +1,11 @@
 /** What guards a VM: the rules of its security groups and its own, and who uses which group. */
 
-import type { FirewallRule } from '@novacron/contract/kinds/security-group/firewall';
-import { canonicalJson } from '@novacron/contract/json';
 import type { MachineFirewall, MachineRule } from '@novacron/contract/agent/machine-network';
-import type { Problem } from '@novacron/contract/problem/problem';
+import { canonicalJson } from '@novacron/contract/json';
+import type { FirewallRule } from '@novacron/contract/kinds/security-group/firewall';
 import { SecurityGroupSpec } from '@novacron/contract/kinds/security-group/security-group';
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
+import type { Problem } from '@novacron/contract/problem/problem';
 import type { GuardedVm, GuardGroup } from '@novacron/engine/network/model/network';
 import { ownRules } from '@novacron/engine/network/rules/own-rules';
 import type { Change, ChangeSet } from '../../../ports/store.ts';

@@ -1,12 +1,16 @@
 /** Plans templates: they have no step on any node, so admission is all there is. */
 
-import { fillDefaults } from '@novacron/contract/schema/field';
 import type { JsonObject } from '@novacron/contract/json';
+import {
+  TEMPLATE_FIELDS,
+  TemplateSpec,
+  VERSIONED_FIELDS,
+} from '@novacron/contract/kinds/template/template';
+import { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { TEMPLATE_FIELDS, TemplateSpec, VERSIONED_FIELDS } from '@novacron/contract/kinds/template/template';
-import { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
+import { fillDefaults } from '@novacron/contract/schema/field';
 import type { Change } from '../../../ports/store.ts';
 import type { TemplateRow } from '../../../ports/tables/tables.ts';
 import { chargeBack, chargeTenant, checkQuota } from '../../access/quota/tenant-quota.ts';

@@ -1,13 +1,13 @@
 /** What the members of a group are, and the operations and steps that make, change and end them. */
 
-import { type FieldTable, keptValue } from '@novacron/contract/schema/field';
-import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
 import { equalJson, type JsonObject } from '@novacron/contract/json';
-import { type Problem, toValidationProblem } from '@novacron/contract/problem/problem';
-import { err, ok, type Result } from '@novacron/contract/result';
 import { VM_FIELDS, VmCreate } from '@novacron/contract/kinds/vm/vm';
 import { GROUP_LABEL, type VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
 import { VmPlacement } from '@novacron/contract/placement/vm-placement';
+import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
+import { type Problem, toValidationProblem } from '@novacron/contract/problem/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import { type FieldTable, keptValue } from '@novacron/contract/schema/field';
 import type { z } from 'zod';
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';

@@ -2,8 +2,8 @@
 import { err, ok, type Result } from '@novacron/contract/result';
 import { chooseEntry } from '@novacron/rego/choose-entry';
 import { loadPolicy } from '@novacron/rego/evaluate-rego';
-import type { RegoProblem } from '@novacron/rego/syntax/rego-problem';
 import { type BundleContents, openBundle } from '@novacron/rego/read-bundle';
+import type { RegoProblem } from '@novacron/rego/syntax/rego-problem';
 import { type Failure, findingsFailure, usageFailure } from '../../../failures/failure.ts';
 import type { CliIo } from '../../../io/cli-io.ts';
 import { messageOf } from '../../../io/read-text-file.ts';

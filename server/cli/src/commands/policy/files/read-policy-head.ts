@@ -1,10 +1,15 @@
 /** What a policy's text says of itself, as `# METADATA` of its package: all but its rules. */
 
 import { EnforcementMode } from '@novacron/contract/admission/policy-verdict';
-import { POLICY_FIELDS, PolicyName, type PolicySelector, PolicyType } from '@novacron/contract/kinds/policy/policy';
+import {
+  POLICY_FIELDS,
+  PolicyName,
+  type PolicySelector,
+  PolicyType,
+} from '@novacron/contract/kinds/policy/policy';
 import { nearName } from '@novacron/contract/problem/find-near-name';
-import type { RegoProblem, RegoResult } from '@novacron/rego/syntax/rego-problem';
 import { readAnnotations } from '@novacron/rego/parse/read-annotations';
+import type { RegoProblem, RegoResult } from '@novacron/rego/syntax/rego-problem';
 import { z } from 'zod';
 
 /** What a policy is besides its rules. */

@@ -1,9 +1,9 @@
 /** `novacron policy review`: what policies say about a plan, and what a change of them changes. */
 
-import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { JsonObject } from '@novacron/contract/json';
-import { ok, type Result } from '@novacron/contract/result';
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
+import { ok, type Result } from '@novacron/contract/result';
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import { listAll } from '../../../client/list-all.ts';
 import type { Session } from '../../../client/session.ts';
 import {

@@ -1,6 +1,10 @@
 /** Reads orchestration policies and facts from files: YAML, JSON or the text form. */
+
+import {
+  OrchestrationFacts,
+  type OrchestrationPolicy,
+} from '@novacron/contract/kinds/orchestration-policy/document';
 import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
-import { OrchestrationFacts, type OrchestrationPolicy } from '@novacron/contract/kinds/orchestration-policy/document';
 import { toValidationProblem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import {

@@ -2,8 +2,8 @@
 
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { Problem } from '@novacron/contract/problem/problem';
-import type { ReservationRow } from '../../../../ports/tables/reservation-row.ts';
 import type { Snapshot } from '../../../../ports/store.ts';
+import type { ReservationRow } from '../../../../ports/tables/reservation-row.ts';
 import type {
   NetworkRow,
   SecurityGroupRow,

@@ -6,9 +6,9 @@
 import type { VmId } from '@novacron/contract/ids';
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { Amounts } from '@novacron/engine/placement/model/placement';
+import type { Change, ChangeSet } from '../../../../ports/store.ts';
 import type { AllocationRow } from '../../../../ports/tables/allocation-row.ts';
 import type { NodeRow } from '../../../../ports/tables/node-row.ts';
-import type { Change, ChangeSet } from '../../../../ports/store.ts';
 import { chargeBack, chargeOfVms, returnCharge } from '../../../access/quota/tenant-quota.ts';
 import { auditChange } from '../../../kernel/audit/audit.ts';
 import { eventChange } from '../../../kernel/events/events.ts';

@@ -1,11 +1,11 @@
 import type { MachineSpec } from '@novacron/contract/agent/agent';
+import { NodeStatus } from '@novacron/contract/fleet/node';
 import type { VmId } from '@novacron/contract/ids';
 import type { JsonObject } from '@novacron/contract/json';
-import { NodeStatus } from '@novacron/contract/fleet/node';
+import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { PlacementRequest } from '@novacron/engine/placement/model/placement';
 import type { ChangeSet } from '../../../../ports/store.ts';
 import type {

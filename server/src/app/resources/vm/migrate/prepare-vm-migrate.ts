@@ -1,9 +1,9 @@
 import type { MachineGuest } from '@novacron/contract/agent/agent';
 import type { VmId } from '@novacron/contract/ids';
+import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type {
   Amounts,
   PlacementPlan,

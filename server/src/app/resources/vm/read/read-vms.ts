@@ -1,8 +1,9 @@
 /** Shows and lists VMs, with what of them is kept elsewhere: volumes, prices, secrets. */
+
+import { type Vm, VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
-import { type Vm, VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { PlacementNode } from '@novacron/engine/placement/model/placement';
 import { estimateCost } from '@novacron/engine/placement/scorers/estimate-cost';
 import type { Tables, VmRow } from '../../../../ports/tables/tables.ts';

@@ -1,7 +1,7 @@
 /** What a change of a VM where it is means for rules of placement: its own, and those of others. */
 import type { JsonObject } from '@novacron/contract/json';
-import type { Problem } from '@novacron/contract/problem/problem';
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { checkCurrentNode } from '@novacron/engine/placement/decide/check-current-node';
 import type { ChangeSet } from '../../../../ports/store.ts';
 import type { Tables, VmRow } from '../../../../ports/tables/tables.ts';

@@ -1,6 +1,7 @@
 /** What speaks against a change of a VM besides the rules of its place. */
-import { type Problem, problem } from '@novacron/contract/problem/problem';
+
 import { VM_FIELDS } from '@novacron/contract/kinds/vm/vm';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Amounts } from '@novacron/engine/placement/model/placement';
 import type { Tables, VmRow } from '../../../../ports/tables/tables.ts';
 import { chargeOfVms, checkQuota } from '../../../access/quota/tenant-quota.ts';
