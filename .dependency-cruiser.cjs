@@ -46,8 +46,18 @@ const ARROWS = {
   config: ['contract', 'agent', 'tracing'],
   // The only files that know the adapters. The second one repairs a store without a server.
   composition: [
-    ...['contract', 'engine', 'engineTypes', 'bus', 'tracing', 'agent', 'config'],
-    ...['ports', 'app', 'policyAdapter', 'adapters', 'transports'],
+    'contract',
+    'engine',
+    'engineTypes',
+    'bus',
+    'tracing',
+    'agent',
+    'config',
+    'ports',
+    'app',
+    'policyAdapter',
+    'adapters',
+    'transports',
   ],
   provider: ['contract', 'rego'],
   // Offline questions, as from the command line: what would policies say?

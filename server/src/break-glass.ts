@@ -77,8 +77,11 @@ async function openStoreOf({ dataDir, store }: BreakGlassRequest): Promise<Resul
   if (choice.kind === 'embedded' && !existsSync(path)) return err(noStore(directory));
   const opened = await openStore(
     {
-      ...{ store: choice, dataDir: directory, sealingKey: sealing.value },
-      ...{ storeSizeMibMax: undefined, tlsMinVersion: settings.value.values['tls-min-version'] },
+      store: choice,
+      dataDir: directory,
+      sealingKey: sealing.value,
+      storeSizeMibMax: undefined,
+      tlsMinVersion: settings.value.values['tls-min-version'],
     },
     { clock: systemClock, newKey: 'refuse' },
   );

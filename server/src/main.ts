@@ -92,7 +92,10 @@ export async function startServer(
   }
   const { store, sealing } = opened.value;
   const { tracer, logger } = await startTracing(config.otlp, {
-    ...{ telemetry, logger: untracedLogger, timers: systemTimers, version: SERVER_VERSION },
+    telemetry,
+    logger: untracedLogger,
+    timers: systemTimers,
+    version: SERVER_VERSION,
   });
   const breakers = createBreakers(telemetry);
   const secrets = openTokenPorts(config, { logger, breakers });
@@ -116,13 +119,21 @@ export async function startServer(
     bus: guardBus(bus.value, { breakers, clock: systemClock }),
     policies: observePolicies(createPolicyRuntime(logger), telemetry),
     solver: createSolver(logger),
-    ...{ logger, telemetry, tracer, usage, policySignatures: createPolicySignatures() },
+    logger,
+    telemetry,
+    tracer,
+    usage,
+    policySignatures: createPolicySignatures(),
     webhooks: createWebhookSender({ breakers, clock: systemClock }),
-    ...{ serverVersion: SERVER_VERSION, ...secrets },
+    serverVersion: SERVER_VERSION,
+    ...secrets,
     settings: { ...pickSettings(config), rateLimit: allowanceOf(config.rateLimitPerSecond) },
   });
   const started = await startParts(config, deps, {
-    ...{ telemetry, tracer, metricsPage, metricsAccess: config.metricsAccess },
+    telemetry,
+    tracer,
+    metricsPage,
+    metricsAccess: config.metricsAccess,
   });
   if (!started.ok) {
     await closeAll(deps, lock.value.release);
@@ -195,15 +206,20 @@ async function startParts(
     bus: deps.bus,
     dataDir: agentsDirIn(config.dataDir),
     clock: deps.clock,
-    ...{ timers: deps.timers, tracer: measured.tracer },
-    ...{ rng: deps.rng.fork('fleet'), metricsIntervalMs: config.metricsIntervalMs },
+    timers: deps.timers,
+    tracer: measured.tracer,
+    rng: deps.rng.fork('fleet'),
+    metricsIntervalMs: config.metricsIntervalMs,
   });
   const { length: nodes } = own.nodes;
   const registered = await registry.waitForNodes(nodes, { timeoutMs: NODES_MS_MAX });
   if (registered < nodes) deps.logger.warn({ registered, nodes }, 'some nodes are not registered');
   await executor.resume();
   const http = await startHttpServer({
-    ...{ application, openApiDocument, logger: deps.logger, timers: deps.timers },
+    application,
+    openApiDocument,
+    logger: deps.logger,
+    timers: deps.timers,
     ...measured,
     listen: config.listen,
     ...(config.tls === undefined

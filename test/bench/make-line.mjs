@@ -11,8 +11,14 @@ export function ratioLine(times, { peer, goal }) {
   const ratios = times.ours.map((oursMs, index) => oursMs / times.peer[index]);
   const value = round(median(ratios), 2);
   return {
-    ...{ value, unit: 'ratio', peer, goal, better: 'lower', ok: value <= goal },
-    ...{ ours_ms: round(median(times.ours), 1), peer_ms: round(median(times.peer), 1) },
+    value,
+    unit: 'ratio',
+    peer,
+    goal,
+    better: 'lower',
+    ok: value <= goal,
+    ours_ms: round(median(times.ours), 1),
+    peer_ms: round(median(times.peer), 1),
     repetitions: ratios.length,
   };
 }

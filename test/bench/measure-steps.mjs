@@ -54,7 +54,10 @@ export async function runSteps({ store, workflows, durationMs, warmUpMs, total, 
   await host.stop();
   const { overheadsMs } = run;
   return {
-    ...{ beside, atOnceMax: run.atOnceMax, workflows: run.workflows, durationMs: run.ms },
+    beside,
+    atOnceMax: run.atOnceMax,
+    workflows: run.workflows,
+    durationMs: run.ms,
     rate: (run.steps * MS_PER_S) / run.ms,
     overheadMs: { p50: percentile(overheadsMs, 0.5), p99: percentile(overheadsMs, 0.99) },
     cpuMsPerStep: run.cpuMs / run.steps,

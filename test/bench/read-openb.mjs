@@ -7,7 +7,12 @@ const MILLI = 1000;
 /** The nodes, empty. @param {string} directory - holds `openb_node_list_gpu_node.csv` */
 export function readOpenbNodes(directory) {
   return readRows(join(directory, 'openb_node_list_gpu_node.csv')).map((row) => ({
-    ...{ id: row.sn, name: row.sn, zone: 'zone', rack: 'rack', status: 'ready', vmCount: 0 },
+    id: row.sn,
+    name: row.sn,
+    zone: 'zone',
+    rack: 'rack',
+    status: 'ready',
+    vmCount: 0,
     capacity: amountsOf(row),
     used: { cpuCores: 0, memoryMib: 0, diskGb: 0 },
     devices: [
@@ -19,7 +24,9 @@ export function readOpenbNodes(directory) {
 /** What a trace asks for. @param {string} trace - `default`, `multigpu20`, ... */
 export function readOpenbAsks(directory, trace) {
   return readRows(join(directory, `openb_pod_list_${trace}.csv`)).map((row) => ({
-    ...{ name: row.name, labels: {}, ...amountsOf(row) },
+    name: row.name,
+    labels: {},
+    ...amountsOf(row),
     ...(row.creation_time ? { arrivesAt: +row.creation_time } : {}),
     ...(row.deletion_time ? { departsAt: +row.deletion_time } : {}),
     ...(+row.num_gpu === 0 ? {} : { devices: [deviceOf(row)] }),

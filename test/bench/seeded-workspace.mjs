@@ -24,7 +24,9 @@ export async function createSeededWorkspace({ directory, shared, env, vms, progr
     createWorkspace({ directory: ours, env: { ...env, ...reach, ...more }, hcl: hclOf(count) });
   workspaceOf(vms);
   writeState(ours, {
-    ...{ type: 'novacron_vm', name: 'vm', provider: 'registry.terraform.io/novacron/novacron' },
+    type: 'novacron_vm',
+    name: 'vm',
+    provider: 'registry.terraform.io/novacron/novacron',
     instances: await listVms(server),
   });
   return { workspaceOf, stop: server.stop };

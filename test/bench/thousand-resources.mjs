@@ -91,7 +91,9 @@ function fleet() {
       name: `node-${String(index + 1).padStart(2, '0')}`,
       zone: `zone-${Math.floor(rack / RACKS_PER_ZONE) + 1}`,
       rack: `rack-${rack + 1}`,
-      ...{ cpu_cores: 64, memory_gb: 512, disk_gb: 4000 },
+      cpu_cores: 64,
+      memory_gb: 512,
+      disk_gb: 4000,
     };
   });
   const pool = { size_gb: 10_000 };

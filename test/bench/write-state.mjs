@@ -20,9 +20,15 @@ export function writeState(directory, { type, name, provider, instances }) {
     outputs: {},
     resources: [
       {
-        ...{ mode: 'managed', type, name, provider: `provider["${provider}"]` },
+        mode: 'managed',
+        type,
+        name,
+        provider: `provider["${provider}"]`,
         instances: instances.map((attributes, index) => ({
-          ...{ index_key: index, schema_version: 0, attributes, sensitive_attributes: [] },
+          index_key: index,
+          schema_version: 0,
+          attributes,
+          sensitive_attributes: [],
         })),
       },
     ],

@@ -82,7 +82,10 @@ async function enroll(node: string): Promise<string> {
   const { secret } = await call('POST', '/enrollments', { node });
   const dataDir = join(directory, node);
   const made = await prepareIdentity({
-    ...{ dataDir, node, minVersion: 'TLSv1.3', logger },
+    dataDir,
+    node,
+    minVersion: 'TLSv1.3',
+    logger,
     clock: { nowMs: () => Date.now() },
     order: { token: String(secret), server: server.url, serverCa: undefined },
   });
@@ -99,7 +102,8 @@ async function writeText(path: string, file: string): Promise<string> {
 async function openBus(file: string, node?: string): Promise<{ bus: Bus; complaints: string[] }> {
   const complaints: string[] = [];
   const bus = await openNatsBus({
-    ...{ servers: busServers, tls: { caFile, certFile: file, keyFile: file } },
+    servers: busServers,
+    tls: { caFile, certFile: file, keyFile: file },
     ...(node === undefined ? {} : { inboxPrefix: inboxPrefixOf(node), retainedSubjects: [] }),
     onFault: (_subject, cause) => complaints.push(String(cause)),
   });
@@ -213,11 +217,30 @@ describe('a message bus that asks for certificates', () => {
       await nats.kill();
       await nats.restart();
       const agent = spawn(process.execPath, [
-        ...[join(__dirname, '../../server/cli/bin/novacron.mjs'), 'agent', '--node', 'node-c'],
-        ...['--zone', 'zone-a', '--rack', 'rack-1', '--cpu-cores', '8', '--memory-gb', '16'],
-        ...['--disk-gb', '100', '--data-dir', join(directory, 'agent-c')],
-        ...['--bus', busServers, '--bus-ca', caFile],
-        ...['--enroll', String(secret), '--server', server.url],
+        join(__dirname, '../../server/cli/bin/novacron.mjs'),
+        'agent',
+        '--node',
+        'node-c',
+        '--zone',
+        'zone-a',
+        '--rack',
+        'rack-1',
+        '--cpu-cores',
+        '8',
+        '--memory-gb',
+        '16',
+        '--disk-gb',
+        '100',
+        '--data-dir',
+        join(directory, 'agent-c'),
+        '--bus',
+        busServers,
+        '--bus-ca',
+        caFile,
+        '--enroll',
+        String(secret),
+        '--server',
+        server.url,
       ]);
       let output = '';
       agent.stdout.on('data', (bytes: Buffer) => {
@@ -249,7 +272,10 @@ describe('a message bus that asks for certificates', () => {
 describe('the certificate of an agent', () => {
   const DAY_MS = 86_400_000;
   const partsOf = (node: string, afterDays: number) => ({
-    ...{ dataDir: join(directory, 'node-a'), node, minVersion: 'TLSv1.3' as const, logger },
+    dataDir: join(directory, 'node-a'),
+    node,
+    minVersion: 'TLSv1.3' as const,
+    logger,
     clock: { nowMs: () => Date.now() + afterDays * DAY_MS },
     order: undefined,
   });
@@ -287,7 +313,8 @@ describe('the certificate of an agent', () => {
     const order = { token: `nce_${'A'.repeat(43)}`, serverCa: undefined };
     const found = await prepareIdentity({
       ...partsOf('node-z', 0),
-      ...{ dataDir: join(directory, 'node-z'), order: { ...order, server: 'http://127.0.0.1:1' } },
+      dataDir: join(directory, 'node-z'),
+      order: { ...order, server: 'http://127.0.0.1:1' },
     });
     expect(found).toMatchObject({
       error: {
@@ -296,7 +323,8 @@ describe('the certificate of an agent', () => {
     });
     const refused = await prepareIdentity({
       ...partsOf('node-z', 0),
-      ...{ dataDir: join(directory, 'node-z'), order: { ...order, server: server.url } },
+      dataDir: join(directory, 'node-z'),
+      order: { ...order, server: server.url },
     });
     expect(refused).toMatchObject({
       error: { detail: 'The enrollment token is not known to this server.' },

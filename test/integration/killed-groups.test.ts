@@ -86,7 +86,9 @@ describe('a server that is killed between the steps of a group', () => {
     const members = vms.toSorted((left, right) => (left.name < right.name ? -1 : 1));
     expect(members).toMatchObject(
       Array.from({ length: size }, (_, at) => ({
-        ...{ name: `web-${at + 1}`, ...templateOf({ size, ...promised }), status: 'running' },
+        name: `web-${at + 1}`,
+        ...templateOf({ size, ...promised }),
+        status: 'running',
       })),
     );
     const [group, ...others] = await readPages((page) => call('vm_group.list', page));

@@ -143,7 +143,10 @@ describe('a server with the embedded store', () => {
     await start(['--log-level', 'warn']);
     const [line = ''] = (await server?.stop())?.stderr.split('\n') ?? [];
     expect(JSON.parse(line)).toMatchObject({
-      ...{ level: 40, path: keyFile(), mode: '644', remedy: `chmod 600 ${keyFile()}` },
+      level: 40,
+      path: keyFile(),
+      mode: '644',
+      remedy: `chmod 600 ${keyFile()}`,
       msg: 'a file with a secret is open to other users',
     });
     server = undefined;
@@ -214,7 +217,9 @@ describe('servers on PostgreSQL', () => {
   test('have a policy disabled past them with --store, and their backup is pg_dump', async () => {
     const call = await start(flags);
     const made = await call('policy.create', {
-      ...{ name: 'Nobody', type: 'access', rule: 'package novacron\n\nallow if false\n' },
+      name: 'Nobody',
+      type: 'access',
+      rule: 'package novacron\n\nallow if false\n',
     });
     expect(made).toMatchObject({ ok: true });
     const network = { name: 'n', cidr: '10.0.0.0/16' };

@@ -118,8 +118,12 @@ describe('novacron server as a process', () => {
 
   test('starts on a fleet that has become smaller, with all of its VMs', async () => {
     const nodes = ['a', 'b'].map((name) => ({
-      ...{ name, zone: 'z', rack: 'r' },
-      ...{ cpu_cores: 8, memory_gb: 16, disk_gb: 100 },
+      name,
+      zone: 'z',
+      rack: 'r',
+      cpu_cores: 8,
+      memory_gb: 16,
+      disk_gb: 100,
     }));
     const storage_pools = { ssd: { size_gb: 9 }, hdd: { size_gb: 9 }, nvme: { size_gb: 9 } };
     const file = join(dataDir, 'fleet.json');

@@ -16,8 +16,18 @@ jest.setTimeout(90_000);
 
 const PROGRAM = fileURLToPath(new URL('../../server/cli/bin/novacron.mjs', import.meta.url));
 const NODE = [
-  ...['--node', 'node-01', '--zone', 'zone-a', '--rack', 'rack-1'],
-  ...['--cpu-cores', '8', '--memory-gb', '16', '--disk-gb', '200'],
+  '--node',
+  'node-01',
+  '--zone',
+  'zone-a',
+  '--rack',
+  'rack-1',
+  '--cpu-cores',
+  '8',
+  '--memory-gb',
+  '16',
+  '--disk-gb',
+  '200',
 ];
 const VM = { name: 'web-01', cpu_cores: 2, memory_gb: 4, disk_gb: 20 };
 

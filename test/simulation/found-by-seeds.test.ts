@@ -26,7 +26,9 @@ describe('what seeds have found', () => {
     const { resource } = await bench().expectOk('volume.create', { name: 'old', size_gb: 1 });
     addFaults('attach', 'fail-final');
     const { operation } = await bench().expectOk('volume.update', {
-      ...{ id: resource.id, name: 'new', attached_to: vm.id },
+      id: resource.id,
+      name: 'new',
+      attached_to: vm.id,
     });
     expect(await bench().expectProblem('volume.create', { name: 'old', size_gb: 1 })).toMatchObject(
       {
@@ -39,7 +41,9 @@ describe('what seeds have found', () => {
     expect(await bench().end(operation)).toMatchObject({ status: 'failed' });
     clearFaults();
     expect(await bench().expectOk('volume.get', { id: resource.id })).toMatchObject({
-      ...{ name: 'old', status: 'available', attached_to: null },
+      name: 'old',
+      status: 'available',
+      attached_to: null,
     });
     await bench().expectOk('volume.create', { name: 'new', size_gb: 1 });
   });
@@ -56,7 +60,9 @@ describe('what seeds have found', () => {
     addFaults('attach', 'fail-retry');
     addFaults('detach', 'fail-retry');
     const created = await bench().expectOk('volume.create', {
-      ...{ name: 'data', size_gb: 1, attached_to: vm.id },
+      name: 'data',
+      size_gb: 1,
+      attached_to: vm.id,
     });
     expect(await bench().end(created.operation)).toMatchObject({ status: 'stuck' });
     clearFaults();

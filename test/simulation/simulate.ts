@@ -144,7 +144,13 @@ async function runUntil(world: World, condition: () => Promise<boolean>): Promis
 }
 
 const ACCOUNTS: readonly string[] = [
-  ...['nodes', 'allocations', 'storage_pools', 'vms', 'networks', 'volumes', 'snapshots'],
+  'nodes',
+  'allocations',
+  'storage_pools',
+  'vms',
+  'networks',
+  'volumes',
+  'snapshots',
 ];
 
 async function checkStep({ disk, fleet, store, errors }: World): Promise<void> {
@@ -201,13 +207,11 @@ async function inviteClients({ kernel, chance, server, store }: World): Promise<
 }
 
 const DELETES: readonly OperationName[] = [
-  ...([
-    'policy.delete',
-    'vm.delete',
-    'snapshot.delete',
-    'volume.delete',
-    'network.delete',
-  ] as const),
+  'policy.delete',
+  'vm.delete',
+  'snapshot.delete',
+  'volume.delete',
+  'network.delete',
 ];
 
 /** In calm weather a client can delete all that is its tenant's, whatever happened to it before. */
@@ -216,8 +220,11 @@ async function deleteAll(world: World, caller: Caller, wire: Wire): Promise<void
   for (const name of DELETES) {
     const { policies, vms, snapshots, volumes, networks } = await readBooks(world.store);
     const rows = {
-      ...{ policy: policies, vm: vms, network: networks },
-      ...{ snapshot: snapshots, volume: volumes },
+      policy: policies,
+      vm: vms,
+      network: networks,
+      snapshot: snapshots,
+      volume: volumes,
     };
     // The operation's noun is the kind.
     const own = rows[name.slice(0, name.indexOf('.')) as keyof typeof rows];

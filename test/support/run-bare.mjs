@@ -14,8 +14,17 @@ import { findLeftOutSuites, readSuiteNeeds } from './suite-needs.cjs';
 
 /** What a bare machine lacks, with what comes in the same packages. */
 const HIDDEN = [
-  ...['nats-server', 'openssl', 'zsh', 'fish'],
-  ...['postgres', 'initdb', 'pg_ctl', 'pg_dump', 'pg_dumpall', 'pg_restore', 'psql'],
+  'nats-server',
+  'openssl',
+  'zsh',
+  'fish',
+  'postgres',
+  'initdb',
+  'pg_ctl',
+  'pg_dump',
+  'pg_dumpall',
+  'pg_restore',
+  'psql',
 ];
 
 const RUN_TESTS = fileURLToPath(new URL('run-tests.mjs', import.meta.url));

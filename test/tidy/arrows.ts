@@ -7,10 +7,7 @@ export interface Ring {
   readonly may: readonly string[];
 }
 
-const every = [
-  ...['contract', 'model', 'engine', 'bus', 'tracing'],
-  ...['agent', 'config', 'ports', 'app'],
-];
+const every = ['contract', 'model', 'engine', 'bus', 'tracing', 'agent', 'config', 'ports', 'app'];
 
 /** The rings by name. `model` is the part of the engine that holds types only. */
 export const RINGS: Readonly<Record<string, Ring>> = {

@@ -4,7 +4,14 @@ import { asNode, parseFile } from './syntax.ts';
 import { isCode, isWritten, type TrackedFile } from './tracked-file.ts';
 
 const FOLDERS_ALLOWED: readonly string[] = [
-  ...['.ci', 'constructs', 'docs', 'examples', 'policies', 'provider', 'server', 'test'],
+  '.ci',
+  'constructs',
+  'docs',
+  'examples',
+  'policies',
+  'provider',
+  'server',
+  'test',
 ];
 
 const ROOT_FILES_ALLOWED: readonly string[] = [
@@ -17,7 +24,11 @@ const ROOT_FILES_ALLOWED: readonly string[] = [
   'README.md',
   'SECURITY.md',
   'biome.json',
-  ...['jest.config.cjs', 'knip.json', 'package-lock.json', 'package.json', 'tsconfig.json'],
+  'jest.config.cjs',
+  'knip.json',
+  'package-lock.json',
+  'package.json',
+  'tsconfig.json',
 ];
 
 /** The top level is a table of contents: nothing lies about there. */

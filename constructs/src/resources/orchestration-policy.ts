@@ -98,9 +98,14 @@ export interface OrchestrationPolicyProps {
 
 /** The props that a document defines itself. */
 const OF_THE_DOCUMENT = [
-  ...(['rules', 'orchestrationPolicyName', 'namespace', 'priority'] as const),
-  ...(['kinds', 'labels', 'tags'] as const),
-];
+  'rules',
+  'orchestrationPolicyName',
+  'namespace',
+  'priority',
+  'kinds',
+  'labels',
+  'tags',
+] as const;
 
 /**
  * An orchestration policy: where VMs are placed, when groups scale, how they are healed and who is

@@ -7,6 +7,16 @@ test.each(['localhost', 'LOCALHOST', '127.0.0.1', '127.255.0.9', '::1', '[::1]']
 );
 
 test.each([
-  ...['', '0.0.0.0', '10.0.0.1', '128.0.0.1', '127.0.0.1.example.com', 'localhost.example.com'],
-  ...['[::]', '::2', '::ffff:10.0.0.1', '127.0.0', 'db', 'x127.0.0.1'],
+  '',
+  '0.0.0.0',
+  '10.0.0.1',
+  '128.0.0.1',
+  '127.0.0.1.example.com',
+  'localhost.example.com',
+  '[::]',
+  '::2',
+  '::ffff:10.0.0.1',
+  '127.0.0',
+  'db',
+  'x127.0.0.1',
 ])('%p may', (host) => expect(isLoopbackHost(host)).toBe(false));

@@ -55,7 +55,10 @@ describe('drift', () => {
     const workspace = await applied(`${network}${inside}`);
     const [found] = (await system.call('network.list', { name: 'net' })).items;
     await system.callAndWait('vm.create', {
-      ...{ name: 'other', cpu_cores: 1, memory_gb: 1, disk_gb: 5 },
+      name: 'other',
+      cpu_cores: 1,
+      memory_gb: 1,
+      disk_gb: 5,
       ...(found === undefined ? {} : { network_id: found.id }),
     });
     expect(await system.call('network.list', { name: 'net' })).toMatchObject({

@@ -60,9 +60,14 @@ const planNothing = (stack: string) =>
 
 async function expectNothingLeft(): Promise<void> {
   const nouns = [
-    ...(['vm', 'vm_group', 'network', 'volume', 'security_group'] as const),
-    ...(['policy', 'orchestration_policy'] as const),
-  ];
+    'vm',
+    'vm_group',
+    'network',
+    'volume',
+    'security_group',
+    'policy',
+    'orchestration_policy',
+  ] as const;
   for (const noun of nouns) {
     expect((await system.call(`${noun}.list`, {})).items).toEqual([]);
   }

@@ -91,32 +91,51 @@ const sink = (write: (text: string) => void) => ({ isTerminal: false, write });
 async function makeWorld(system: System): Promise<void> {
   const network = await system.call('network.create', { name: 'net-a', cidr: '10.9.0.0/24' });
   await system.call('network.create', {
-    ...{ name: 'net-b', cidr: '10.10.0.0/24', dns_servers: ['9.9.9.9', '8.8.8.8'] },
+    name: 'net-b',
+    cidr: '10.10.0.0/24',
+    dns_servers: ['9.9.9.9', '8.8.8.8'],
   });
   const vm = await system.call('vm.create', {
-    ...{ name: 'web-01', cpu_cores: 2, memory_gb: 0.5, disk_gb: 10 },
+    name: 'web-01',
+    cpu_cores: 2,
+    memory_gb: 0.5,
+    disk_gb: 10,
     network_id: network.resource.id,
     metadata: { team: 'blue', 'a.b/c': 'quote " and \x24{interpolation}, $\x24{both}, e\\f' },
     placement: { strategy: 'spread', spread_domain: 'rack' },
   });
   await system.call('operation.wait', { id: vm.operation.id });
   await system.callAndWait('vm.create', {
-    ...{ name: 'bare', cpu_cores: 1, memory_gb: 1, disk_gb: 5, metadata: {} },
+    name: 'bare',
+    cpu_cores: 1,
+    memory_gb: 1,
+    disk_gb: 5,
+    metadata: {},
   });
   const volume = await system.call('volume.create', {
-    ...{ name: 'data', size_gb: 7, type: 'hdd', attached_to: vm.resource.id },
+    name: 'data',
+    size_gb: 7,
+    type: 'hdd',
+    attached_to: vm.resource.id,
   });
   await system.call('operation.wait', { id: volume.operation.id });
   const snapshot = await system.call('snapshot.create', {
-    ...{ name: 'kept', volume_id: volume.resource.id, description: '%{ for } the\nlong "run"' },
+    name: 'kept',
+    volume_id: volume.resource.id,
+    description: '%{ for } the\nlong "run"',
   });
   await system.call('operation.wait', { id: snapshot.operation.id });
   const copy = await system.call('volume.create', {
-    ...{ name: 'copy', size_gb: 9, source_snapshot_id: snapshot.resource.id },
+    name: 'copy',
+    size_gb: 9,
+    source_snapshot_id: snapshot.resource.id,
   });
   await system.call('operation.wait', { id: copy.operation.id });
   await system.call('policy.create', {
-    ...{ name: 'Audit "all"', type: 'security', enforcement_mode: 'audit', enabled: false },
+    name: 'Audit "all"',
+    type: 'security',
+    enforcement_mode: 'audit',
+    enabled: false,
     rule: 'package novacron\n\n# \x24{not} an expression\ndefault allow = true\n',
   });
   await makeGroups(system);
@@ -125,26 +144,44 @@ async function makeWorld(system: System): Promise<void> {
 /** What refers to other resources from within, and what is empty wherever it can be. */
 async function makeGroups(system: System): Promise<void> {
   const network = await system.call('network.create', {
-    ...{ name: 'members', cidr: 'fd00:1::/64', dns_servers: [] },
+    name: 'members',
+    cidr: 'fd00:1::/64',
+    dns_servers: [],
   });
   const template = await system.call('template.create', {
-    ...{ name: 'empty', image: 'builtin:debian-12', os: '', description: '' },
+    name: 'empty',
+    image: 'builtin:debian-12',
+    os: '',
+    description: '',
     network_ids: [network.resource.id],
   });
   const web = await system.call('security_group.create', { name: 'web', rules: [] });
   const rule = {
-    ...({ direction: 'ingress', protocol: 'tcp' } as const),
-    ...{ ports: '22', description: '', group_id: web.resource.id },
+    direction: 'ingress' as const,
+    protocol: 'tcp' as const,
+    ports: '22',
+    description: '',
+    group_id: web.resource.id,
   };
   const admin = await system.call('security_group.create', { name: 'admin', rules: [rule] });
   const group = await system.call('vm_group.create', {
-    ...{ name: '1.group', min_size: 1, max_size: 2 },
+    name: '1.group',
+    min_size: 1,
+    max_size: 2,
     metadata: { kind: 'reference', text: 'file("cafe\u0301")', empty: '' },
     vm: {
-      ...{ cpu_cores: 1, memory_gb: 0.0625, disk_gb: 5, priority: 50 },
-      ...{ network_id: network.resource.id, template_id: template.resource.id },
-      ...{ security_groups: [admin.resource.id], firewall_rules: [rule] },
-      ...{ description: '', metadata: { owner: '' }, placement: { affinity: [] }, ssh_keys: [] },
+      cpu_cores: 1,
+      memory_gb: 0.0625,
+      disk_gb: 5,
+      priority: 50,
+      network_id: network.resource.id,
+      template_id: template.resource.id,
+      security_groups: [admin.resource.id],
+      firewall_rules: [rule],
+      description: '',
+      metadata: { owner: '' },
+      placement: { affinity: [] },
+      ssh_keys: [],
     },
   });
   await system.call('operation.wait', { id: group.operation.id });

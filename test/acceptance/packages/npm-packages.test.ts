@@ -37,8 +37,18 @@ describe('the packages of a release', () => {
   test('are ours, each with its licence, and hold nothing of the build', () => {
     const short = names.map((name) => name.replace('@novacron/', '')).sort();
     expect(short).toEqual([
-      ...['agent', 'bus', 'cli', 'constructs', 'constructs-cdktn', 'contract', 'engine'],
-      ...['provider', 'rego', 'server', 'testing', 'tracing'],
+      'agent',
+      'bus',
+      'cli',
+      'constructs',
+      'constructs-cdktn',
+      'contract',
+      'engine',
+      'provider',
+      'rego',
+      'server',
+      'testing',
+      'tracing',
     ]);
     for (const name of names) {
       const home = join(project, 'node_modules', name);

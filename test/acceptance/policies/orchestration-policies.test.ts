@@ -33,12 +33,15 @@ const SPELLINGS = {
       rules: [
         {
           actions: [{ parameters: { mode: 'soft', strategy: 'spread' }, type: 'schedule' }],
-          ...{ type: 'placement', name: 'r' },
+          type: 'placement',
+          name: 'r',
         },
       ],
       priority: 5,
     },
-    ...{ metadata: { name: 'spread' }, kind: 'Policy', apiVersion: 'orchestration/v1' },
+    metadata: { name: 'spread' },
+    kind: 'Policy',
+    apiVersion: 'orchestration/v1',
   }),
   'in the text form':
     'policy spread priority 5\n  rule r: placement\n    then schedule strategy=spread mode=soft\n',

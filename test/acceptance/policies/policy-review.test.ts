@@ -37,7 +37,9 @@ describe('policies in Git', () => {
     const [denied] = results;
     const { artifactLocation, region } = denied.locations[0].physicalLocation;
     expect([denied.ruleId, denied.level, artifactLocation.uri]).toEqual([
-      ...['Development Is Small', 'error', 'main.tf'],
+      'Development Is Small',
+      'error',
+      'main.tf',
     ]);
     const line = readFileSync(join(home, 'main.tf'), 'utf8').split('\n')[region.startLine - 1];
     expect(line).toBe('  cpu_cores = 8');

@@ -72,7 +72,9 @@ describe('the calls of newer versions of Terraform', () => {
     const type = provider.actions?.[action]?.schema.type ?? IDENTITY;
     const wire = toWire(type, config);
     return collect('invokeAction', {
-      ...{ action_type: action, config: wire, client_capabilities: undefined },
+      action_type: action,
+      config: wire,
+      client_capabilities: undefined,
     });
   };
 
@@ -154,7 +156,9 @@ describe('the calls of newer versions of Terraform', () => {
 
   const importBy = (identity: object | undefined, id = '') =>
     call('importResourceState', {
-      ...{ type_name: 'novacron_network', id, client_capabilities: undefined },
+      type_name: 'novacron_network',
+      id,
+      client_capabilities: undefined,
       identity: identity === undefined ? undefined : { identity_data: toWire(IDENTITY, identity) },
     });
 
@@ -175,7 +179,8 @@ describe('the calls of newer versions of Terraform', () => {
   test('a stored identity is read again; one of a newer provider is refused', async () => {
     const upgrade = (version: bigint, stored: object) =>
       call('upgradeResourceIdentity', {
-        ...{ type_name: 'novacron_network', version },
+        type_name: 'novacron_network',
+        version,
         raw_identity: { json: Buffer.from(JSON.stringify(stored)), flatmap: {} },
       });
     expect(identityOf((await upgrade(0n, { id: 'net_1' })).upgraded_identity)).toEqual({
@@ -202,8 +207,10 @@ describe('the calls of newer versions of Terraform', () => {
 
   test('configurations of lists and actions are validated', async () => {
     const listed = await call('validateListResourceConfig', {
-      ...{ type_name: 'novacron_vm', config: toWire(PREFIX, {}) },
-      ...{ include_resource_object: undefined, limit: undefined },
+      type_name: 'novacron_vm',
+      config: toWire(PREFIX, {}),
+      include_resource_object: undefined,
+      limit: undefined,
     });
     expect(listed.diagnostics).toEqual([]);
     const type = provider.actions?.novacron_vm_power?.schema.type ?? IDENTITY;
@@ -216,7 +223,10 @@ describe('the calls of newer versions of Terraform', () => {
 
   test('actions turn a VM off and on, move it, and restore a snapshot', async () => {
     const vm = await novacron.expectOk('vm.create', {
-      ...{ name: 'acted-on', cpu_cores: 1, memory_gb: 1, disk_gb: 5 },
+      name: 'acted-on',
+      cpu_cores: 1,
+      memory_gb: 1,
+      disk_gb: 5,
     });
     await novacron.waitFor(vm.operation.id);
     const { id } = vm.resource;
@@ -233,7 +243,8 @@ describe('the calls of newer versions of Terraform', () => {
     const volume = await novacron.expectOk('volume.create', { name: 'v', size_gb: 5 });
     await novacron.waitFor(volume.operation.id);
     const snapshot = await novacron.expectOk('snapshot.create', {
-      ...{ name: 's', volume_id: volume.resource.id },
+      name: 's',
+      volume_id: volume.resource.id,
     });
     await novacron.waitFor(snapshot.operation.id);
     const restored = await invoke('novacron_snapshot_restore', {

@@ -87,7 +87,9 @@ describe('every attribute', () => {
     const start = { prior: read.state, config, private: read.private };
     const { planned, replaces, diagnostics } = await running.probe.plan(type, start);
     expect({ planned, replaces, diagnostics }).toEqual({
-      ...{ planned: read.state, replaces: [], diagnostics: [] },
+      planned: read.state,
+      replaces: [],
+      diagnostics: [],
     });
     return read;
   }
@@ -122,7 +124,9 @@ describe('every attribute', () => {
     { config, refusal }: { readonly config: Values; readonly refusal: string },
   ) {
     const { diagnostics } = await running.probe.plan(type, {
-      ...{ prior: state, config, private: stored },
+      prior: state,
+      config,
+      private: stored,
     });
     expect(diagnostics).toMatchObject([
       { severity: 'error', detail: expect.stringContaining(refusal) },

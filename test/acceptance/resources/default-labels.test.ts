@@ -122,7 +122,10 @@ resource "novacron_vm_group" "g" {
 
   test('stay out of what an import generates', async () => {
     await system.callAndWait('vm.create', {
-      ...{ name: 'old', cpu_cores: 1, memory_gb: 1, disk_gb: 5 },
+      name: 'old',
+      cpu_cores: 1,
+      memory_gb: 1,
+      disk_gb: 5,
       metadata: { env: 'prod', tier: 'web' },
     });
     const workspace = system.workspace();
@@ -138,7 +141,10 @@ resource "novacron_vm_group" "g" {
     const member = { cpu_cores: 1, memory_gb: 1, disk_gb: 5, metadata: labels };
     const sizes = { min_size: 1, max_size: 1 };
     const made = await system.call('vm_group.create', {
-      ...{ name: 'old', vm: member, ...sizes, metadata: labels },
+      name: 'old',
+      vm: member,
+      ...sizes,
+      metadata: labels,
     });
     await system.call('operation.wait', { id: made.operation.id });
     const workspace = system.workspace();

@@ -99,7 +99,11 @@ output "x" {
     expect(applied.exitCode === 0 ? '' : applied.output).toBe('');
     const { output } = await workspace.run('output', '-json', 'x');
     expect(JSON.parse(output)).toMatchObject({
-      ...{ name: null, cpu_cores: 2, spot: false, metadata: null, anti_affinity: null },
+      name: null,
+      cpu_cores: 2,
+      spot: false,
+      metadata: null,
+      anti_affinity: null,
       node: expect.stringMatching(/^node-/),
       score: expect.stringMatching(/^0\.\d+$/),
       explanation: expect.stringContaining('zone-b'),

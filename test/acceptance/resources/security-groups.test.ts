@@ -126,7 +126,9 @@ describe('security groups', () => {
     const asked = { name: 'web-01', cpu_cores: 1, memory_gb: 1, disk_gb: 5 };
     const own = { direction: 'egress', protocol: 'any', group_id: resource.id } as const;
     await system.callAndWait('vm.create', {
-      ...{ ...asked, security_groups: [resource.id], firewall_rules: [own] },
+      ...asked,
+      security_groups: [resource.id],
+      firewall_rules: [own],
     });
     const written = system.workspace();
     written.configure(`

@@ -41,7 +41,8 @@ describe('snapshots', () => {
     const before = await snapshotNamed('before-upgrade');
     expect(before).toMatchObject({ status: 'ready', size_gb: 20 });
     expect(await workspace.values('novacron_storage.rehearsal')).toMatchObject({
-      ...{ source_snapshot_id: before.id, status: 'available' },
+      source_snapshot_id: before.id,
+      status: 'available',
     });
     const destroyed = await workspace.run('destroy', '-auto-approve');
     expect(destroyed.exitCode === 0 ? '' : destroyed.output).toBe('');
@@ -54,7 +55,8 @@ describe('snapshots', () => {
     workspace.configure(readExample().replace('to 2.0', 'to 3.0'));
     expect((await workspace.apply()).output).toContain('0 added, 1 changed, 0 destroyed');
     expect(await snapshotNamed('before-upgrade')).toMatchObject({
-      ...{ id, description: 'Before the upgrade to 3.0' },
+      id,
+      description: 'Before the upgrade to 3.0',
     });
     const other = readExample()
       .replace('source_snapshot_id = novacron_snapshot.before.id', '')
@@ -99,7 +101,8 @@ data "novacron_snapshot" "known" {
     const [volume] = (await system.call('volume.list', { name: 'v' })).items;
     if (volume === undefined) throw new Error('the volume is there');
     const { operation } = await system.call('snapshot.create', {
-      ...{ name: 'by-hand', volume_id: volume.id },
+      name: 'by-hand',
+      volume_id: volume.id,
     });
     await system.call('operation.wait', { id: operation.id });
     const { exitCode, output } = await workspace.run('destroy', '-auto-approve');

@@ -127,7 +127,10 @@ ${more}}
       ],
     });
     const made = await system.call('template.create', {
-      ...{ name: 'half', image: 'builtin:debian-12', cpu_cores: 1, disk_gb: 5 },
+      name: 'half',
+      image: 'builtin:debian-12',
+      cpu_cores: 1,
+      disk_gb: 5,
     });
     const id = made.resource.id;
     workspace.configure(`resource "novacron_vm" "x" {\n  name = "x"\n  template_id = "${id}"\n}`);
@@ -140,7 +143,11 @@ ${more}}
 
   test('a plan file from before a change of the template creates nothing', async () => {
     const made = await system.call('template.create', {
-      ...{ name: 'base', image: 'builtin:debian-12', cpu_cores: 1, memory_gb: 1, disk_gb: 5 },
+      name: 'base',
+      image: 'builtin:debian-12',
+      cpu_cores: 1,
+      memory_gb: 1,
+      disk_gb: 5,
     });
     const { id } = made.resource;
     const workspace = system.workspace();

@@ -94,7 +94,9 @@ describe('the arguments of a VM', () => {
     const [vm] = (await system.call('vm.list', {})).items;
     expect(vm).toMatchObject({ priority: 80, deletion_protection: true, ssh_keys: [KEY] });
     expect(await workspace.values('novacron_vm.v')).toMatchObject({
-      ...{ ip_address: vm?.ip_address, user_data_wo: null, password_wo: null },
+      ip_address: vm?.ip_address,
+      user_data_wo: null,
+      password_wo: null,
     });
     for (const [name, text] of Object.entries(CHANGES)) {
       more = { ...more, [name]: text };
@@ -172,8 +174,15 @@ describe('the arguments of a VM', () => {
 
   test('an import writes a configuration whose plan is empty', async () => {
     const { resource, operation } = await system.call('vm.create', {
-      ...{ name: 'old', cpu_cores: 1, memory_gb: 1, disk_gb: 5, power_state: 'stopped' },
-      ...{ priority: 10, ssh_keys: [KEY], description: 'kept', user_data: '#cloud-config' },
+      name: 'old',
+      cpu_cores: 1,
+      memory_gb: 1,
+      disk_gb: 5,
+      power_state: 'stopped',
+      priority: 10,
+      ssh_keys: [KEY],
+      description: 'kept',
+      user_data: '#cloud-config',
     });
     await system.call('operation.wait', { id: operation.id });
     const workspace = system.workspace();
@@ -186,8 +195,10 @@ describe('the arguments of a VM', () => {
 
   test('no secret is in the state, in a plan file or in the trace of Terraform', async () => {
     const workspace = system.workspace({
-      ...{ TF_LOG: 'trace', TF_LOG_PATH: 'trace.log' },
-      ...{ TF_VAR_user_data: SECRETS.userData, TF_VAR_password: SECRETS.password },
+      TF_LOG: 'trace',
+      TF_LOG_PATH: 'trace.log',
+      TF_VAR_user_data: SECRETS.userData,
+      TF_VAR_password: SECRETS.password,
     });
     const given = { user_data_wo: 'var.user_data', password_wo: 'var.password' };
     const files = ['terraform.tfstate', 'trace.log'];

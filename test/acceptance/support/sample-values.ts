@@ -42,8 +42,13 @@ const peers = (vm: string) => [{ vm, group: null, labels: null, level: 'rack', m
 
 /** Rules differ by their ports. */
 const portRule = (ports: string) => ({
-  ...{ direction: 'ingress', action: null, protocol: 'tcp', ports, cidr: '10.0.0.0/8' },
-  ...{ group_id: null, description: null },
+  direction: 'ingress',
+  action: null,
+  protocol: 'tcp',
+  ports,
+  cidr: '10.0.0.0/8',
+  group_id: null,
+  description: null,
 });
 
 /** Public keys differ by what is behind them, here by a letter of their bytes. */
@@ -215,7 +220,9 @@ export async function makeThings({ expectOk, waitFor }: RunningNovacron): Promis
   const { items } = await expectOk('template.list', {});
   const [template = '', other = template] = items.map(({ id }) => id as string);
   return {
-    ...{ vms, volumes, templates: [template, other] },
+    vms,
+    volumes,
+    templates: [template, other],
     networks: await two(async (number) => {
       const network = { name: `thing-${number}`, cidr: `10.20${number + 5}.0.0/24` };
       return (await expectOk('network.create', network)).resource.id;

@@ -94,12 +94,23 @@ async function compose({ store: place, hold }) {
   const eventFeed = createEventFeed(deps, { bus: 'reliable' });
   const http = take(
     await startHttpServer({
-      ...{ application, logger: SILENT, timers: deps.timers, telemetry, metricsPage, eventFeed },
-      ...{ openApiDocument: async () => ({}), listen: { host: '127.0.0.1', port: 0 } },
+      application,
+      logger: SILENT,
+      timers: deps.timers,
+      telemetry,
+      metricsPage,
+      eventFeed,
+      openApiDocument: async () => ({}),
+      listen: { host: '127.0.0.1', port: 0 },
     }),
   );
   return {
-    ...{ deps, tenantId: tenant.id, instanceId, executor, relay, agent },
+    deps,
+    tenantId: tenant.id,
+    instanceId,
+    executor,
+    relay,
+    agent,
     hello: { url: http.url, apiKey, ...recovery },
     stop: async () => {
       executor.stop();
@@ -145,9 +156,14 @@ function startIdleAgent(bus, hold) {
 function planWorkflow({ deps, tenantId, instanceId }, steps) {
   const vmId = deps.ids.next('vm');
   const subject = {
-    ...{ id: deps.ids.next('op'), tenant_id: tenantId, kind: 'bench.run', target_kind: 'vm' },
-    ...{ target_id: vmId, target_name: 'bench' },
-    ...{ created_at_ms: deps.clock.nowMs(), created_by: 'bench' },
+    id: deps.ids.next('op'),
+    tenant_id: tenantId,
+    kind: 'bench.run',
+    target_kind: 'vm',
+    target_id: vmId,
+    target_name: 'bench',
+    created_at_ms: deps.clock.nowMs(),
+    created_by: 'bench',
   };
   const action = { kind: 'agent', node: NODE, vmId, generation: 1, action: { kind: 'start' } };
   return planOperation({ instanceId }, subject, {
@@ -157,7 +173,9 @@ function planWorkflow({ deps, tenantId, instanceId }, steps) {
       action,
       undo: action,
     })),
-    ...{ onSuccess: [], onFailure: [], onStuck: [] },
+    onSuccess: [],
+    onFailure: [],
+    onStuck: [],
   });
 }
 

@@ -34,7 +34,9 @@ const synth = time(() => {
 });
 
 const printed = {
-  ...{ import_ms: library.ms, framework_ms: framework.ms, synth_ms: synth.ms },
+  import_ms: library.ms,
+  framework_ms: framework.ms,
+  synth_ms: synth.ms,
   peak_mb: process.resourceUsage().maxRSS / KB_PER_MB,
 };
 process.stdout.write(JSON.stringify(printed));

@@ -67,7 +67,9 @@ export function describeFuzz(name: string, storeUrl?: () => Promise<string>): vo
       const started = await startServer(
         { ...request.value.config, rateLimitPerSecond: 100_000 },
         {
-          ...{ debug: ignore, info: ignore, warn: ignore },
+          debug: ignore,
+          info: ignore,
+          warn: ignore,
           error: (fields, message) => faults.push(`${message} ${JSON.stringify(fields)}`),
         },
       );

@@ -227,17 +227,21 @@ describe('three servers on one PostgreSQL and one NATS', () => {
     await call('vm.delete', { id: vmId });
     await waitUntil('every operation to end', noOperationRuns);
     const command = {
-      ...{
-        protocol: AGENT_PROTOCOL_VERSION,
-        operation_id: made.value.operation.id,
-        step: 'restore#1',
-      },
-      ...{ vm_id: vmId, generation: 9 },
+      protocol: AGENT_PROTOCOL_VERSION,
+      operation_id: made.value.operation.id,
+      step: 'restore#1',
+      vm_id: vmId,
+      generation: 9,
       action: {
         kind: 'create',
         spec: {
-          ...{ name: 'left', cpu_cores: 1, memory_mib: 1024, disk_gb: 5 },
-          ...{ template: 'default', network: null, labels: {} },
+          name: 'left',
+          cpu_cores: 1,
+          memory_mib: 1024,
+          disk_gb: 5,
+          template: 'default',
+          network: null,
+          labels: {},
         },
       },
     };

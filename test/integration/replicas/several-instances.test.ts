@@ -113,7 +113,10 @@ describe('several servers on one store', () => {
     const log = await logOf(id);
     expect(log.slice(0, 1)).toEqual(begun);
     expect(log.map(({ kind, step }) => `${kind} ${step}`)).toEqual([
-      ...['started create', 'succeeded create', 'started start', 'succeeded start'],
+      'started create',
+      'succeeded create',
+      'started start',
+      'succeeded start',
     ]);
     expect(await machinesOf(all)).toHaveLength(1);
   });

@@ -82,7 +82,11 @@ describe('an operation that another server runs', () => {
     const log = await all.store.read({ from: 'operation_log', where: { operation_id: id } });
     const said = log.map(({ entry_json }) => JSON.parse(entry_json));
     expect(said.map(({ kind, direction = '' }) => `${kind} ${direction}`.trim())).toEqual([
-      ...['started do', 'turned-back', 'succeeded do', 'started undo', 'succeeded undo'],
+      'started do',
+      'turned-back',
+      'succeeded do',
+      'started undo',
+      'succeeded undo',
     ]);
     expect(await all.store.read({ from: 'allocations' })).toEqual([]);
   });

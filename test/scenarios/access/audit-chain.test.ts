@@ -98,7 +98,10 @@ describe('the audit chain', () => {
     expect(items.map(({ position }) => position)).toEqual([5, 4, 3, 2, 1]);
     expect(items.filter(({ damaged }) => damaged !== undefined)).toMatchObject([
       {
-        ...{ id: third.id, operation: 'api_key.create', resource_name: 'c', changes: {} },
+        id: third.id,
+        operation: 'api_key.create',
+        resource_name: 'c',
+        changes: {},
         damaged: expect.stringMatching(/^the changes were altered .+ see audit.verify$/),
       },
     ]);
@@ -213,7 +216,9 @@ describe('refusals at the door', () => {
 
   test('an expired key is audited by its name', async () => {
     const made = await bench().expectOk('api_key.create', {
-      ...{ name: 'bea', role: 'viewer', expires_in_hours: 1 },
+      name: 'bea',
+      role: 'viewer',
+      expires_in_hours: 1,
     });
     await bench().advance(3_600_000);
     await bench().application.authenticate(made.secret);

@@ -141,7 +141,9 @@ describe('roles of a tenant', () => {
     ] as const) {
       const found = await bench().expectProblem('api_key.create', { name: 'k', role });
       expect(found).toMatchObject({
-        ...{ code: 'reference-unknown', detail: `The tenant has no role named ${role}.`, remedy },
+        code: 'reference-unknown',
+        detail: `The tenant has no role named ${role}.`,
+        remedy,
         fields: [{ path: ['role'] }],
       });
     }

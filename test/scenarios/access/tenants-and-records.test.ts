@@ -67,14 +67,21 @@ describe('tenants, roles and records', () => {
     await bench().expectOk('admission.preview', { ...planned, input });
     const previews = await bench().expectOk('placement_preview.list', {});
     const exception = await bench().expectOk('policy_waiver.create', {
-      ...({ policy_id: policy.resource.id, resource_kind: 'vm', resource_name: 'a' } as const),
-      ...{ owner: 'ann', reason: 'it moves', expires_at: '2026-06-01T00:00:00Z' },
+      policy_id: policy.resource.id,
+      resource_kind: 'vm',
+      resource_name: 'a',
+      owner: 'ann',
+      reason: 'it moves',
+      expires_at: '2026-06-01T00:00:00Z',
     });
     const author = await bench().expectOk('policy_author.create', {
-      ...{ name: 'ann', public_key: `ed25519:${'a'.repeat(43)}` },
+      name: 'ann',
+      public_key: `ed25519:${'a'.repeat(43)}`,
     });
     await bench().expectOk('policy.create', {
-      ...({ name: 'Q', type: 'resource', enforcement_mode: 'audit' } as const),
+      name: 'Q',
+      type: 'resource',
+      enforcement_mode: 'audit',
       rule: 'package q\n\ndeny contains "no" if true\n',
     });
     // The policy answers in a thread of its own, which virtual time does not wait for.

@@ -87,12 +87,19 @@ describe('tenants', () => {
     });
     const { id } = resource;
     const changed = await bench().expectOk('tenant.update', {
-      ...{ id, if_revision: 1, name: 'science', description: 'All of it' },
-      ...{ quotas: { vms: null, memory_gb: 8 }, features: { graphql: null, tokens: false } },
+      id,
+      if_revision: 1,
+      name: 'science',
+      description: 'All of it',
+      quotas: { vms: null, memory_gb: 8 },
+      features: { graphql: null, tokens: false },
     });
     expect(changed.resource).toMatchObject({
-      ...{ name: 'science', description: 'All of it', revision: 2 },
-      ...{ quotas: { vms: null, memory_gb: 8 }, features: { graphql: true, tokens: false } },
+      name: 'science',
+      description: 'All of it',
+      revision: 2,
+      quotas: { vms: null, memory_gb: 8 },
+      features: { graphql: true, tokens: false },
     });
     expect(await bench().expectOk('tenant.get', { id })).toMatchObject(changed.resource);
     const stale = { id, if_revision: 1 };

@@ -55,7 +55,9 @@ describe('tokens of the own issuer', () => {
       await bench().expectProblem('token.create', { expires_in_seconds: 86_401 }),
     ).toMatchObject({ code: 'validation-failed' });
     const made = await bench().expectOk('api_key.create', {
-      ...{ name: 'bea', role: 'viewer', expires_in_hours: 1 },
+      name: 'bea',
+      role: 'viewer',
+      expires_in_hours: 1,
     });
     const principal = await principalOf(made.secret);
     const input = { expires_in_seconds: 86_400 };

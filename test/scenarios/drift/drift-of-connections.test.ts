@@ -69,7 +69,9 @@ describe('what somebody connects otherwise on a node', () => {
     expect(await get(vm)).toMatchObject({ network_id: null });
     expect(await report()).toMatchObject([
       {
-        ...{ resource_id: vm.id, severity: 'critical', drift_class: 'security' },
+        resource_id: vm.id,
+        severity: 'critical',
+        drift_class: 'security',
         fields: [{ field: 'network_id', was: network_id, is: null, wanted: network_id }],
         causes: [{ kind: 'hypervisor' }],
       },
@@ -125,7 +127,9 @@ describe('what somebody connects otherwise on a node', () => {
     expect(found).toMatchObject({ attached_to: null, status: 'available' });
     expect(await report()).toMatchObject([
       {
-        ...{ resource_kind: 'volume', resource_id: volume_id, drift_class: 'availability' },
+        resource_kind: 'volume',
+        resource_id: volume_id,
+        drift_class: 'availability',
         fields: [{ field: 'attached_to', was: vm.id, is: null, wanted: vm.id }],
         causes: [{ kind: 'hypervisor' }],
       },
@@ -133,7 +137,8 @@ describe('what somebody connects otherwise on a node', () => {
     await remediate(volume_id, 'revert');
     expect(await volumesOf(vm)).toEqual([{ volume_id, size_gb: 1 }]);
     expect(await bench().expectOk('volume.get', { id: volume_id })).toMatchObject({
-      ...{ attached_to: vm.id, status: 'attached' },
+      attached_to: vm.id,
+      status: 'attached',
     });
     expect(await report()).toEqual([]);
   });
@@ -147,7 +152,8 @@ describe('what somebody connects otherwise on a node', () => {
     });
     await remediate(volume_id, 'adopt');
     expect(await bench().expectOk('volume.get', { id: volume_id })).toMatchObject({
-      ...{ attached_to: null, status: 'available' },
+      attached_to: null,
+      status: 'available',
     });
     expect((await get(vm)).volumes).toEqual([]);
     expect(await report()).toEqual([]);

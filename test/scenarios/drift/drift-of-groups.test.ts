@@ -57,7 +57,10 @@ describe('a member of a VM group', () => {
     const [record, ...others] = await report();
     expect(others).toEqual([]);
     expect(record).toMatchObject({
-      ...{ resource_kind: 'vm', resource_id: id, resource_name: 'web-1', deployment: 'shop' },
+      resource_kind: 'vm',
+      resource_id: id,
+      resource_name: 'web-1',
+      deployment: 'shop',
       fields: [{ field: 'memory_gb', was: 1, is: 2, wanted: 1 }],
       causes: [{ kind: 'api_key', client: 'cli' }],
     });

@@ -91,7 +91,9 @@ describe('a machine that somebody changed on its node', () => {
     const [record] = await report();
     expect(record).toMatchObject({ severity: 'critical' });
     expect(record?.fields.map(({ field }) => field)).toEqual([
-      ...['memory_gb', 'power_state', 'firewall_rules[0]'],
+      'memory_gb',
+      'power_state',
+      'firewall_rules[0]',
     ]);
     expect((await remediate(vm, 'revert')).ended).toMatchObject({ status: 'succeeded' });
     expect(await get(vm)).toMatchObject({ status: 'running', memory_gb: 4, firewall_rules: null });
@@ -113,7 +115,9 @@ describe('a machine that somebody changed on its node', () => {
     ]);
     expect(await report()).toEqual([]);
     expect(await bench().expectOk('drift_baseline.get', { id: vm.id })).toMatchObject({
-      ...{ origin: 'adopt', proof: 'proven', deployment: 'shop' },
+      origin: 'adopt',
+      proof: 'proven',
+      deployment: 'shop',
       applied: { memory_gb: 8, disk_gb: 30 },
     });
     expect((await bench().expectOk('event.list', {})).items.map(({ type }) => type)).toContain(

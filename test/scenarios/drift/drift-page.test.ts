@@ -22,10 +22,12 @@ let files: Readonly<Record<string, string>>;
 
 async function ask(client: string, method: string, path: string, body: object) {
   const answer = await fetch(`${novacron.url}/api/v2/${path}`, {
-    ...{ method, body: JSON.stringify(body) },
+    method,
+    body: JSON.stringify(body),
     headers: {
       authorization: `Bearer ${novacron.adminKey}`,
-      ...{ 'content-type': 'application/json', 'novacron-client': client },
+      'content-type': 'application/json',
+      'novacron-client': client,
     },
   });
   return Object(await answer.json()).resource;

@@ -212,7 +212,9 @@ describe('automatic remediation', () => {
 
   test('is off by default, reverts where it is wanted, and keeps to its rate', async () => {
     expect(await bench().expectOk('drift_settings.get', {})).toMatchObject({
-      ...{ threshold: 0.05, auto_remediate: 'off', auto_per_hour_max: 10 },
+      threshold: 0.05,
+      auto_remediate: 'off',
+      auto_per_hour_max: 10,
     });
     expect((await drift('a', 1)).name).toBe('a-x');
     const wanted = { auto_remediate: 'revert', auto_severity_max: 'high', auto_per_hour_max: 1 };

@@ -44,7 +44,9 @@ describe('the watch over drift', () => {
     const { items: audit } = await bench().expectOk('audit.list', { resource_id: id });
     const told = audit.filter(({ operation }) => operation.startsWith('drift.'));
     expect(told.map(({ operation }) => operation)).toEqual([
-      ...['drift.resolved', 'drift.detected', 'drift.baseline'],
+      'drift.resolved',
+      'drift.detected',
+      'drift.baseline',
     ]);
   });
 

@@ -210,7 +210,10 @@ describe('improving the fleet', () => {
     }
     await bench().store.commit([
       {
-        ...{ kind: 'update', table: 'nodes', id, set: { status: 'lost' } },
+        kind: 'update',
+        table: 'nodes',
+        id,
+        set: { status: 'lost' },
         otherwise: problem('conflict', { detail: 'It is gone.', remedy: 'None.' }),
       },
     ]);

@@ -74,11 +74,15 @@ describe('the power of nodes', () => {
   test('a node that keeps snapshots stays on', async () => {
     const vm = await makeVm(bench());
     const made = await bench().expectOk('volume.create', {
-      ...{ name: 'data', size_gb: 10, type: 'ssd', attached_to: vm.id },
+      name: 'data',
+      size_gb: 10,
+      type: 'ssd',
+      attached_to: vm.id,
     });
     await bench().end(made.operation);
     const kept = await bench().expectOk('snapshot.create', {
-      ...{ name: 'before', volume_id: made.resource.id },
+      name: 'before',
+      volume_id: made.resource.id,
     });
     await bench().end(kept.operation);
     const { items } = await bench().expectOk('snapshot.list', {});
@@ -177,7 +181,8 @@ describe('the power of nodes', () => {
     if (operation === undefined) throw new Error('there is an operation');
     expect(await bench().end(operation)).toMatchObject({ status: 'succeeded' });
     expect(await nodeNamed(String(plan.emptied[0]))).toMatchObject({
-      ...{ status: 'standby', power: 'on' },
+      status: 'standby',
+      power: 'on',
     });
   });
 });

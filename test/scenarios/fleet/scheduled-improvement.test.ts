@@ -45,7 +45,9 @@ describe('an improvement that a policy refuses', () => {
   test('moves nothing, and an event tells who refused it', async () => {
     await crowd(bench());
     await bench().expectOk('policy.create', {
-      ...{ name: 'Audit', type: 'resource', platform_writes: true },
+      name: 'Audit',
+      type: 'resource',
+      platform_writes: true,
       rule: `package novacron
 
 deny contains "nothing moves" if input.subject.user_id == "platform:optimizer"
@@ -55,7 +57,9 @@ deny contains "nothing moves" if input.subject.user_id == "platform:optimizer"
     const { items } = await bench().expectOk('event.list', { limit: 1000 });
     expect(items.filter(({ source }) => source === 'optimizer')).toMatchObject([
       {
-        ...{ type: 'optimizer.refused', target: 'fleet', priority: 'high' },
+        type: 'optimizer.refused',
+        target: 'fleet',
+        priority: 'high',
         data: { goal: 'rebalance', detail: expect.stringContaining('nothing moves') },
       },
     ]);

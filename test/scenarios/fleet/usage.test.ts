@@ -42,7 +42,10 @@ describe('what nodes and VMs use', () => {
     expect((await bench().expectOk('vm.usage', { id: vm.id })).cpu_cores).toBeGreaterThan(0);
     await bench().advance(2 * METRICS_MS);
     expect(await bench().expectOk('vm.usage', { id: vm.id })).toMatchObject({
-      ...{ node: vm.node, cpu_cores: null, memory_gb: null, measured_at: null },
+      node: vm.node,
+      cpu_cores: null,
+      memory_gb: null,
+      measured_at: null,
     });
     bench().fleet.restartAgent(vm.node ?? '');
   });
@@ -71,7 +74,8 @@ describe('what nodes and VMs use', () => {
     if (!found.ok) throw new Error(found.error.detail);
     const as = { principal: found.value };
     expect(await bench().expectProblem('node.usage', { id }, as)).toMatchObject({
-      ...{ code: 'not-found', detail: `There is no node with the id ${id}.` },
+      code: 'not-found',
+      detail: `There is no node with the id ${id}.`,
     });
     bench().bus.publish(usageSubject('node-a'), { cpu_cores: -1 });
     await bench().advance(1);

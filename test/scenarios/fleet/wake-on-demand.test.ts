@@ -41,7 +41,9 @@ describe('a VM that no node in service can hold', () => {
     }
     const line = 'wakes node-c from standby, since no node that is awake can hold it';
     const preview = await bench().expectOk('admission.preview', {
-      ...{ operation: 'vm.create', session: 'plan-of-three', unknown: [] },
+      operation: 'vm.create',
+      session: 'plan-of-three',
+      unknown: [],
       input: { ...WHOLE, name: 'three' },
     });
     expect(preview.placement_preview).toMatchObject({ node: 'node-c' });

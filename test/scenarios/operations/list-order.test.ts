@@ -95,7 +95,8 @@ describe('events', () => {
       last_position: 2,
     });
     const problem = await bench().expectProblem('event.list', {
-      ...{ order: 'newest', after_position: 0 },
+      order: 'newest',
+      after_position: 0,
     });
     expect(problem.code).toBe('resume-expired');
   });

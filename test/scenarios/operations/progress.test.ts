@@ -8,8 +8,12 @@ describe('an operation with a step that takes long', () => {
   const bench = useBench({
     fleet: {
       nodes: ['a', 'b'].map((letter) => ({
-        ...{ name: `node-${letter}`, zone: 'zone-a', rack: `rack-${letter}` },
-        ...{ cpu_cores: 8, memory_gb: 16, disk_gb: 200 },
+        name: `node-${letter}`,
+        zone: 'zone-a',
+        rack: `rack-${letter}`,
+        cpu_cores: 8,
+        memory_gb: 16,
+        disk_gb: 200,
         latency_ms: { migrate: { min: MIGRATE_MS, max: MIGRATE_MS } },
       })),
       storage_pools: { ssd: { size_gb: 0 }, hdd: { size_gb: 0 }, nvme: { size_gb: 0 } },
@@ -33,7 +37,8 @@ describe('an operation with a step that takes long', () => {
     expect(seen).toEqual(seen.toSorted((left, right) => left - right));
     expect(new Set(seen).size).toBeGreaterThanOrEqual(7);
     expect(await bench().end(operation)).toMatchObject({
-      ...{ status: 'succeeded', progress_percent: 100 },
+      status: 'succeeded',
+      progress_percent: 100,
     });
     await bench().advance(1_000);
     const { items } = await bench().expectOk('event.list', {});

@@ -71,7 +71,9 @@ describe('retention of half an hour', () => {
   const shortMs = RETENTION_MS / 2;
   const retention = {
     ...RETENTION_TIMES,
-    ...{ auditMs: shortMs, operationsMs: shortMs, idempotencyKeysMs: shortMs },
+    auditMs: shortMs,
+    operationsMs: shortMs,
+    idempotencyKeysMs: shortMs,
   };
   const bench = useBench({ retention });
 

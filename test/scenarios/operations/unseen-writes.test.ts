@@ -32,7 +32,8 @@ describe('a write that is stored and cannot be shown', () => {
   test('is answered as made, with its operation', async () => {
     const mend = loseReads(outOfReach);
     const refused = await bench().expectProblem('network.create', {
-      ...{ name: 'n', cidr: '10.0.0.0/16' },
+      name: 'n',
+      cidr: '10.0.0.0/16',
     });
     mend();
     const { items } = await bench().expectOk('operation.list', {});
@@ -62,7 +63,8 @@ describe('a write that is stored and cannot be shown', () => {
   test('that meets a fault of ours stays a fault', async () => {
     const mend = loseReads(() => new TypeError('a bug'));
     const refused = await bench().expectProblem('network.create', {
-      ...{ name: 'n', cidr: '10.0.0.0/16' },
+      name: 'n',
+      cidr: '10.0.0.0/16',
     });
     mend();
     expect(refused.code).toBe('internal');

@@ -29,7 +29,10 @@ describe('orchestration policies act', () => {
   async function makeGroup(size: number) {
     const vm = { cpu_cores: 1, memory_gb: 1, disk_gb: 10 };
     const { resource, operation } = await bench().expectOk('vm_group.create', {
-      ...{ name: 'web', vm, min_size: size, max_size: 4 },
+      name: 'web',
+      vm,
+      min_size: size,
+      max_size: 4,
     });
     await bench().end(operation);
     return resource;
@@ -41,7 +44,9 @@ describe('orchestration policies act', () => {
     await bench().advance(6 * MINUTE_MS);
     expect(await events('orchestration.alert')).toMatchObject([
       {
-        ...{ source: 'policy', target: id, priority: 'critical' },
+        source: 'policy',
+        target: id,
+        priority: 'critical',
         data: { policy: 'p', rule: 'r', message: 'look', severity: 'critical', name: 'web-01' },
       },
     ]);

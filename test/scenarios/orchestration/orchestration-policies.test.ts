@@ -43,8 +43,13 @@ describe('orchestration policies on the server', () => {
   test('are kept as they were written, and told with every default', async () => {
     const { resource } = await make(SPREAD);
     expect(resource).toMatchObject({
-      ...{ name: 'high-availability-placement', namespace: 'production', priority: 0 },
-      ...{ document: SPREAD, enabled: true, version: 1, created_by: 'admin' },
+      name: 'high-availability-placement',
+      namespace: 'production',
+      priority: 0,
+      document: SPREAD,
+      enabled: true,
+      version: 1,
+      created_by: 'admin',
       policy: { spec: { selector: { tags: [] }, rules: [{ name: 'anti-affinity-rule' }] } },
     });
     const { items } = await bench().expectOk('orchestration_policy.list', {});
@@ -52,7 +57,8 @@ describe('orchestration policies on the server', () => {
     expect(await bench().expectOk('policy.list', {})).toMatchObject({ items: [] });
     const { items: audit } = await bench().expectOk('audit.list', {});
     expect(audit[0]).toMatchObject({
-      ...{ operation: 'orchestration_policy.create', outcome: 'done' },
+      operation: 'orchestration_policy.create',
+      outcome: 'done',
       resource_id: resource.id,
     });
   });

@@ -61,7 +61,8 @@ describe('orchestration policies steer placement', () => {
   test('a preview of a plan says the same', async () => {
     await make(HARD);
     const shown = await bench().expectOk('admission.preview', {
-      ...{ operation: 'vm.create', session: 'session-0001' },
+      operation: 'vm.create',
+      session: 'session-0001',
       input: { ...SMALL_VM, ...WEB },
     });
     expect(shown.placement?.explanation.join()).toContain('policy "apart", rule r');

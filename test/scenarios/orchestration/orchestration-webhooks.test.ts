@@ -105,10 +105,12 @@ describe('a webhook', () => {
       data: {
         operation_id: operation.id,
         policy: { id: policy.id, name: 'p', version: 1 },
-        ...{ rule: 'r', action: 'webhook' },
+        rule: 'r',
+        action: 'webhook',
         resource: { kind: 'vm', id: vm.id, name: vm.name },
         conditions: ['labels.tier is "web", asked is eq "web"'],
-        ...{ metrics: { healthy: 1 }, labels: { tier: 'web' } },
+        metrics: { healthy: 1 },
+        labels: { tier: 'web' },
       },
     });
     expect(headers['webhook-id']).toBe(operation.id);
@@ -183,7 +185,8 @@ describe('a webhook', () => {
     await bench().expectOk('operation.retry', { id: operation.id });
     expect(await bench().end(operation)).toMatchObject({ status: 'succeeded' });
     expect(received.map(({ headers }) => headers['webhook-id'])).toEqual([
-      ...[operation.id, operation.id],
+      operation.id,
+      operation.id,
     ]);
     expect(new Set(received.map(({ body }) => body)).size).toBe(1);
     const refused = await bench().expectProblem('operation.retry', { id: operation.id });

@@ -21,7 +21,8 @@ describe('rules of several VMs that contradict each other', () => {
     await makeVm(bench(), { name: 'c' });
     await makeVm(bench(), { name: 'b', placement: near('c') });
     const refused = await bench().expectProblem('vm.create', {
-      ...{ ...SMALL_VM, name: 'a' },
+      ...SMALL_VM,
+      name: 'a',
       placement: { affinity: [{ vm: 'b' }], anti_affinity: [{ vm: 'c' }] },
     });
     expect(refused).toMatchObject({

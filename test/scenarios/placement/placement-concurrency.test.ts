@@ -31,7 +31,8 @@ describe('64 clients at once', () => {
   function create(name: string) {
     const apart = { labels: { tier: pick(['web', 'db']) }, level: pick(['node', 'rack']) };
     return bench().call('vm.create', {
-      ...{ ...SMALL_VM, name },
+      ...SMALL_VM,
+      name,
       ...(isLucky(0.4) ? { anti_affinity: pick(['red', 'blue']) } : {}),
       ...(isLucky(0.5) ? { metadata: { tier: pick(['web', 'db']) } } : {}),
       placement: {
@@ -57,7 +58,8 @@ describe('64 clients at once', () => {
       const answers = await Promise.all(acts);
       const there = await readAccounts(bench().store);
       expect({ round, wrong: [...checkRules(there), ...checkAccounts(there)] }).toEqual({
-        ...{ round, wrong: [] },
+        round,
+        wrong: [],
       });
       const refused = answers.flatMap((answer) => (answer.ok ? [] : [answer.error.code]));
       expect(refused.filter((code) => code !== 'no-capacity')).toEqual([]);

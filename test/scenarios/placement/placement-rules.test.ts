@@ -28,8 +28,15 @@ const rule = (more: object) => ({
   ...more,
 });
 const placed = (more: Partial<VmPlacement>): InputOf<'vm.create'>['placement'] => ({
-  ...{ strategy: null, zone: null, rack: null, node: null, affinity: null, anti_affinity: null },
-  ...{ spread_domain: null, numa: null, pin_preview: null },
+  strategy: null,
+  zone: null,
+  rack: null,
+  node: null,
+  affinity: null,
+  anti_affinity: null,
+  spread_domain: null,
+  numa: null,
+  pin_preview: null,
   ...more,
 });
 const names = (count: number) => Array.from({ length: count }, (_, at) => `vm-${at + 1}`);

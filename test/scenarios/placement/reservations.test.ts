@@ -85,7 +85,8 @@ describe('a reservation', () => {
       ),
     });
     const again = await bench().expectProblem('vm.create', {
-      ...{ ...BIG_VM, name: 'late' },
+      ...BIG_VM,
+      name: 'late',
       reservation_id: room.id,
     });
     expect(again.code).toBe('not-found');
@@ -107,7 +108,8 @@ describe('a reservation', () => {
   test('is not for a larger VM, nor for one that must not be there', async () => {
     const room = await reserve();
     const larger = await bench().expectProblem('vm.create', {
-      ...{ ...BIG_VM, cpu_cores: 9 },
+      ...BIG_VM,
+      cpu_cores: 9,
       reservation_id: room.id,
     });
     expect(larger).toMatchObject({
@@ -117,11 +119,19 @@ describe('a reservation', () => {
     });
     const elsewhere = room.node === 'node-1' ? 'node-2' : 'node-1';
     const placement = {
-      ...{ strategy: null, zone: null, rack: null, node: elsewhere, affinity: null },
-      ...{ anti_affinity: null, spread_domain: null, numa: null, pin_preview: null },
+      strategy: null,
+      zone: null,
+      rack: null,
+      node: elsewhere,
+      affinity: null,
+      anti_affinity: null,
+      spread_domain: null,
+      numa: null,
+      pin_preview: null,
     };
     const pinned = await bench().expectProblem('vm.create', {
-      ...{ ...SMALL_VM, placement },
+      ...SMALL_VM,
+      placement,
       reservation_id: room.id,
     });
     expect(pinned).toMatchObject({ code: 'no-capacity', data: { reasons: ['pinned-elsewhere'] } });

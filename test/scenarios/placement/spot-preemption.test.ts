@@ -49,7 +49,10 @@ describe('a VM that no node can hold', () => {
     expect(web).toMatchObject({ status: 'running', node: 'only' });
     expect(await get(high)).toMatchObject({ status: 'running' });
     expect(await get(low)).toMatchObject({
-      ...{ status: 'preempted', node: 'only', power_state: 'running', spot: true },
+      status: 'preempted',
+      node: 'only',
+      power_state: 'running',
+      spot: true,
     });
     expect(await machineOf(bench(), low)).toMatchObject({ status: 'stopped' });
     const why = await bench().expectOk('placement.explain', { id: web.id });
@@ -78,7 +81,9 @@ describe('a VM that no node can hold', () => {
       const { low } = await fill();
       const web = await makeVm(bench(), BIG);
       const policy = await bench().expectOk('policy.create', {
-        ...{ name: 'Stay down', type: 'resource', platform_writes: platformWrites },
+        name: 'Stay down',
+        type: 'resource',
+        platform_writes: platformWrites,
         rule: STAY_DOWN,
       });
       const { operation } = await bench().expectOk('vm.delete', { id: web.id });
@@ -101,7 +106,8 @@ describe('a VM that no node can hold', () => {
       const { items: events } = await bench().expectOk('event.list', { limit: 1000 });
       expect(events.filter(({ type }) => type === 'vm.start.refused')).toMatchObject([
         {
-          ...{ target: low.id, priority: 'high' },
+          target: low.id,
+          priority: 'high',
           data: { name: 'batch-low', detail: expect.stringContaining('stays down by platform') },
         },
       ]);
@@ -176,7 +182,10 @@ describe('a VM that no node can hold', () => {
     for (const { operation } of both) await bench().end(operation);
     const { items } = await bench().expectOk('vm.list', {});
     expect(items.map(({ name, status }) => `${name} ${status}`).sort()).toEqual([
-      ...['batch-high preempted', 'batch-low preempted', 'web-1 running', 'web-2 running'],
+      'batch-high preempted',
+      'batch-low preempted',
+      'web-1 running',
+      'web-2 running',
     ]);
   });
 

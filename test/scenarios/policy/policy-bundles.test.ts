@@ -107,7 +107,8 @@ describe('where signatures are required', () => {
     const other = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey;
     const pem = (key: KeyObject) => key.export({ format: 'pem', type: 'spki' }).toString();
     const { resource } = await strict().expectOk('policy_author.create', {
-      ...{ name: 'ann', public_key: pem(other) },
+      name: 'ann',
+      public_key: pem(other),
     });
     expect((await create(rule)).detail).toContain('(RS256) is not of the author "ann"');
     await strict().expectOk('policy_author.delete', { id: resource.id });

@@ -25,9 +25,16 @@ describe('the log of decisions', () => {
     await bench().expectProblem('vm.create', LARGE);
     const [latest] = await logged({ outcome: 'refused' });
     expect(latest).toMatchObject({
-      ...{ moment: 'admission', operation: 'vm.create', action: 'create_vm', role: 'admin' },
-      ...{ resource_kind: 'vm', resource_id: expect.any(String), resource_name: LARGE.name },
-      ...{ allowed: false, reasons: ['8 GB is more than 4'], policies_cached: 0 },
+      moment: 'admission',
+      operation: 'vm.create',
+      action: 'create_vm',
+      role: 'admin',
+      resource_kind: 'vm',
+      resource_id: expect.any(String),
+      resource_name: LARGE.name,
+      allowed: false,
+      reasons: ['8 GB is more than 4'],
+      policies_cached: 0,
       policies: [{ policy: 'Sizes', version: 1, outcome: 'deny' }],
       input: { action: 'create_vm', resource: { memory_gb: 8 }, context: { client: 'rest' } },
     });
@@ -93,7 +100,8 @@ describe('a question to the policies', () => {
       });
     expect(await ask(2)).toMatchObject({ allowed: true, reasons: [] });
     expect(await ask(6)).toMatchObject({
-      ...{ allowed: false, reasons: ['6 GB is more than 4'] },
+      allowed: false,
+      reasons: ['6 GB is more than 4'],
       policies: [{ policy: 'Sizes', outcome: 'deny' }],
     });
     expect((await bench().expectOk('vm.list', {})).items).toEqual([]);

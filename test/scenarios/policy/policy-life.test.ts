@@ -59,8 +59,10 @@ describe('the life of a policy', () => {
     await bench().expectProblem('vm.delete', { id });
     const { items } = await bench().expectOk('audit.list', { resource_id: id });
     expect(items[0]).toMatchObject({
-      ...{ operation: 'vm.delete', outcome: 'policy-denied' },
-      ...{ resource_id: id, resource_name: 'web-01' },
+      operation: 'vm.delete',
+      outcome: 'policy-denied',
+      resource_id: id,
+      resource_name: 'web-01',
     });
   });
 

@@ -70,22 +70,23 @@ describe('the scope of a policy', () => {
       ...CREATES,
     });
     const { policies } = await bench().expectOk('policy.explain', {
-      ...{ namespace: 'production', kind: 'vm', action: 'create_vm' },
+      namespace: 'production',
+      kind: 'vm',
+      action: 'create_vm',
     });
     expect(
       policies.map(({ name, from, decides, explanation }) => [name, from, decides, explanation]),
     ).toEqual([
       [
-        ...['A', 'platform', false],
+        'A',
+        'platform',
+        false,
         'inherited from the platform, which has it for all tenants, ' +
           'and it is not asked about create_vm',
       ],
       ['B', 'tenant', true, 'inherited from the tenant, which has it for all its namespaces'],
       ['N', 'namespace', true, 'of the namespace itself'],
-      [
-        ...['O', 'namespace', false],
-        'of the namespace itself, and it is about namespace staging alone',
-      ],
+      ['O', 'namespace', false, 'of the namespace itself, and it is about namespace staging alone'],
     ]);
   });
 

@@ -28,7 +28,10 @@ describe('a policy that is narrowed', () => {
     const about = { selector: { kinds: ['vm'] }, type: 'resource' as const };
     await bench().expectOk('policy.create', { ...about, name: 'A', rule: deny('first by name') });
     await bench().expectOk('policy.create', {
-      ...{ ...about, name: 'B', rule: deny('first by priority'), priority: 10 },
+      ...about,
+      name: 'B',
+      rule: deny('first by priority'),
+      priority: 10,
     });
     const { detail } = await bench().expectProblem('vm.create', SMALL_VM);
     expect(detail.indexOf('first by priority')).toBeGreaterThan(-1);

@@ -14,7 +14,8 @@ const bench = useBench();
 
 async function createPolicy(rule = RULE) {
   const { resource } = await bench().expectOk('policy.create', {
-    ...({ name: 'Small', type: 'resource' } as const),
+    name: 'Small',
+    type: 'resource',
     rule,
   });
   return resource;
@@ -41,7 +42,9 @@ describe('what the server accepts', () => {
     const { items } = await bench().expectOk('policy.versions', { id });
     const { key_id, statement = '', value = '' } = items[0]?.signature ?? {};
     expect(JSON.parse(statement)).toMatchObject({
-      ...{ statement: 'novacron.policy-text.v1', policy: id, version: 1 },
+      statement: 'novacron.policy-text.v1',
+      policy: id,
+      version: 1,
       rule_sha256: items[0]?.sha256,
     });
     const keys = await bench().expectOk('policy_signing_key.list', {});
@@ -117,7 +120,8 @@ describe('what the server accepts', () => {
   test('is not signed by who switches it on again, for they have not read it', async () => {
     const { id } = await createPolicy();
     await change(({ compiled_json, desired_json }) => ({
-      ...{ enabled: 0, compiled_json: stripped(compiled_json) },
+      enabled: 0,
+      compiled_json: stripped(compiled_json),
       desired_json: rewritten(desired_json, { enabled: false, rule: LENIENT }),
     }));
     await bench().expectOk('policy.update', { id, enforcement_mode: 'warn' });
@@ -235,7 +239,8 @@ describe('an orchestration policy', () => {
       { target: id, priority: 'critical', data: { name: 'apart', fault: expect.any(String) } },
     ]);
     const refused = await bench().expectProblem('orchestration_policy.update', {
-      ...{ id, enabled: true },
+      id,
+      enabled: true,
     });
     expect(refused.remedy).toContain('novacron orchestration-policy update --document @FILE');
     await bench().expectOk('orchestration_policy.update', { id, enabled: true, document: APART });
@@ -259,7 +264,7 @@ describe('a rule that its author signed', () => {
   test('is accepted from authors whom the tenant trusts, and shows whose it is', async () => {
     const { privateKey, publicKey } = newAuthor();
     const rule = signed(RULE, privateKey, publicKey);
-    const input = { ...({ name: 'Small', type: 'resource' } as const), rule };
+    const input = { name: 'Small' as const, type: 'resource' as const, rule };
     const refused = await bench().expectProblem('policy.create', input);
     expect(refused).toMatchObject({
       code: 'rule-invalid',
@@ -287,7 +292,8 @@ describe('a rule that its author signed', () => {
     await bench().expectOk('policy_author.create', { name: 'ann', public_key: publicKey });
     const rule = alter(signed(RULE, privateKey, publicKey));
     const refused = await bench().expectProblem('policy.create', {
-      ...({ name: 'Small', type: 'resource' } as const),
+      name: 'Small',
+      type: 'resource',
       rule,
     });
     expect(refused.code).toBe('rule-invalid');

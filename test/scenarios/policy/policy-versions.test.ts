@@ -135,7 +135,9 @@ describe('the versions of a policy', () => {
   test('who comes back from a version that waits need not wait', async () => {
     const { id } = await make();
     await bench().expectOk('policy.update', {
-      ...{ id, rule: ruleFor(8), active_from: later(60_000) },
+      id,
+      rule: ruleFor(8),
+      active_from: later(60_000),
     });
     const { resource } = await bench().expectOk('policy.rollback', { id, to_version: 1 });
     expect(resource).toMatchObject({ version: 3, active_from: null });
@@ -144,7 +146,8 @@ describe('the versions of a policy', () => {
 
   test('a moment that is none is refused', async () => {
     const refused = await bench().expectProblem('policy.create', {
-      ...{ ...POLICY, active_from: 'tomorrow' },
+      ...POLICY,
+      active_from: 'tomorrow',
     });
     expect(refused).toMatchObject({
       code: 'validation-failed',
@@ -170,7 +173,10 @@ describe('the versions of a policy', () => {
     const idOf = (version: number) => `${id}/${String(version).padStart(9, '0')}`;
     const active_from_ms = first.created_at_ms + 3_600_000;
     const waiting = Array.from({ length: VERSIONS_KEPT_MAX }, (_, at) => at + 2).map((version) => ({
-      ...{ ...first, id: idOf(version), version, active_from_ms },
+      ...first,
+      id: idOf(version),
+      version,
+      active_from_ms,
     }));
     const after = {
       ...row,

@@ -48,9 +48,17 @@ describe('violations', () => {
     const { net, policy } = await start();
     const [found] = await expectViolations([{ state: 'open' }]);
     expect(found).toMatchObject({
-      ...{ state: 'open', policy_id: policy.id, policy: 'Names', policy_version: 1 },
-      ...{ mode: 'block', resource_kind: 'network', resource_id: net.id, resource_name: NET.name },
-      ...{ reasons: ['no names with temp'], waiver_id: null, resolved_at: null },
+      state: 'open',
+      policy_id: policy.id,
+      policy: 'Names',
+      policy_version: 1,
+      mode: 'block',
+      resource_kind: 'network',
+      resource_id: net.id,
+      resource_name: NET.name,
+      reasons: ['no names with temp'],
+      waiver_id: null,
+      resolved_at: null,
     });
     const id = found?.id;
     if (id === undefined) throw new Error('nothing is violated');
@@ -83,8 +91,12 @@ describe('violations', () => {
       code: 'policy-denied',
     });
     const { resource: waiver } = await bench().expectOk('policy_waiver.create', {
-      ...{ policy_id: policy.id, resource_kind: 'network', resource_name: NET.name },
-      ...{ owner: 'ann', reason: 'it moves next week', expires_at: until(WAIVED_MS) },
+      policy_id: policy.id,
+      resource_kind: 'network',
+      resource_name: NET.name,
+      owner: 'ann',
+      reason: 'it moves next week',
+      expires_at: until(WAIVED_MS),
     });
     expect(waiver).toMatchObject({ state: 'active', policy: 'Names', created_by: 'admin' });
     const { warnings } = await bench().expectOk('network.update', change);
@@ -109,8 +121,12 @@ describe('violations', () => {
   test('are open again when the exception is ended', async () => {
     const { policy } = await start();
     const { resource } = await bench().expectOk('policy_waiver.create', {
-      ...{ policy_id: policy.id, resource_kind: 'network', resource_name: NET.name },
-      ...{ owner: 'ann', reason: 'it moves', expires_at: until(DAY_MS) },
+      policy_id: policy.id,
+      resource_kind: 'network',
+      resource_name: NET.name,
+      owner: 'ann',
+      reason: 'it moves',
+      expires_at: until(DAY_MS),
     });
     await expectViolations([{ state: 'waived' }]);
     await bench().expectOk('policy_waiver.delete', { id: resource.id });
@@ -124,8 +140,12 @@ describe('violations', () => {
   ])('are not waived until %i ms from now', async (ms, text) => {
     const { resource: policy } = await bench().expectOk('policy.create', POLICY);
     const refused = await bench().expectProblem('policy_waiver.create', {
-      ...{ policy_id: policy.id, resource_kind: 'vm', resource_name: 'a' },
-      ...{ owner: 'ann', reason: 'it moves', expires_at: until(ms) },
+      policy_id: policy.id,
+      resource_kind: 'vm',
+      resource_name: 'a',
+      owner: 'ann',
+      reason: 'it moves',
+      expires_at: until(ms),
     });
     expect([refused.code, refused.detail]).toEqual([
       'validation-failed',

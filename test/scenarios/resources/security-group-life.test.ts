@@ -44,14 +44,18 @@ describe('the life of a security group', () => {
   test('is there as soon as it is asked for, its rules in one order and each once', async () => {
     const group = await makeGroup('web', [SSH, HTTPS, SSH]);
     expect(group).toMatchObject({
-      ...{ name: 'web', vm_count: 0, revision: 1, metadata: null },
+      name: 'web',
+      vm_count: 0,
+      revision: 1,
+      metadata: null,
       rules: [
         { ...HTTPS, ...AS_SENT },
         { ...SSH, ...AS_SENT },
       ],
     });
     const turned = await bench().expectOk('security_group.update', {
-      ...{ id: group.id, rules: [HTTPS, SSH] },
+      id: group.id,
+      rules: [HTTPS, SSH],
     });
     expect(turned.resource.revision).toBe(1);
   });
@@ -269,7 +273,8 @@ describe('new rules of a group', () => {
     const web = await makeGroup('web');
     await makeVm(bench(), { security_groups: [web.id] });
     const { operation } = await bench().expectOk('security_group.update', {
-      ...{ id: web.id, rules: [SSH] },
+      id: web.id,
+      rules: [SSH],
     });
     const asked = { ...SMALL_VM, name: 'web-02', security_groups: [web.id] };
     expect(await bench().expectProblem('vm.create', asked)).toMatchObject({
@@ -285,7 +290,8 @@ describe('new rules of a group', () => {
     const web = await makeGroup('web');
     const vm = await makeVm(bench(), { security_groups: [web.id] });
     const { operation } = await bench().expectOk('security_group.update', {
-      ...{ id: web.id, rules: [SSH] },
+      id: web.id,
+      rules: [SSH],
     });
     await bench().restartServer();
     expect(await bench().end(operation)).toMatchObject({ status: 'succeeded' });
@@ -423,7 +429,10 @@ describe('network.reachability', () => {
   test('follows the rules as they change, and names the one that decides', async () => {
     const { from, to } = await makePair();
     const question = {
-      ...{ from_vm_id: from.id, to_vm_id: to.id, protocol: 'tcp' as const, port: 443 },
+      from_vm_id: from.id,
+      to_vm_id: to.id,
+      protocol: 'tcp' as const,
+      port: 443,
     } as const;
     expect(await bench().expectOk('network.reachability', question)).toMatchObject({
       allowed: true,
@@ -441,7 +450,10 @@ describe('network.reachability', () => {
       verdicts: [
         { vm_id: from.id, direction: 'egress', reason: 'unguarded' },
         {
-          ...{ vm_id: to.id, direction: 'ingress', reason: 'rule', security_group_id: web.id },
+          vm_id: to.id,
+          direction: 'ingress',
+          reason: 'rule',
+          security_group_id: web.id,
           rule: HTTPS,
         },
       ],

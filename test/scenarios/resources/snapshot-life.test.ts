@@ -114,7 +114,9 @@ describe('the life of a snapshot', () => {
   test('gets another name and description at once', async () => {
     const { id } = await take(await makeVolume());
     const { resource, operation } = await bench().expectOk('snapshot.update', {
-      ...{ id, name: 'after', description: 'kept for the audit' },
+      id,
+      name: 'after',
+      description: 'kept for the audit',
     });
     expect(operation).toMatchObject({ status: 'succeeded', steps: [] });
     expect(resource).toMatchObject({ name: 'after', revision: 2, status: 'ready' });
@@ -148,7 +150,8 @@ describe('the life of a snapshot', () => {
     expect(await kept()).toMatchObject([{ restored_to: [made.resource.id] }]);
     const copy = { id: made.resource.id };
     expect(await bench().expectOk('volume.get', copy)).toMatchObject({
-      ...{ status: 'attached', source_snapshot_id: id },
+      status: 'attached',
+      source_snapshot_id: id,
     });
     await run('snapshot.delete', { id });
     await run('volume.update', { ...copy, source_snapshot_id: null });
@@ -413,7 +416,8 @@ describe('snapshots that vanish', () => {
     expect(events).toMatchObject([{ target: id, priority: 'high', source: 'healing' }]);
     const { items } = await bench().expectOk('audit.list', { resource_id: id });
     expect(items[0]).toMatchObject({
-      ...{ operation: 'snapshot.lost', principal: 'platform' },
+      operation: 'snapshot.lost',
+      principal: 'platform',
       changes: { status: { was: 'ready', is: 'lost' } },
     });
     expect(await bench().expectProblem('snapshot.restore', { id })).toMatchObject({

@@ -27,8 +27,15 @@ describe('the life of a template', () => {
   test('is there as soon as it is asked for, in its first version', async () => {
     const template = await makeTemplate({ firmware: 'uefi' });
     expect(template).toMatchObject({
-      ...{ name: 'web-base', image: IMAGE, firmware: 'uefi', architecture: 'x86_64' },
-      ...{ version: 1, built_in: false, vm_count: 0, disk_gb_min: 1, user_data: null },
+      name: 'web-base',
+      image: IMAGE,
+      firmware: 'uefi',
+      architecture: 'x86_64',
+      version: 1,
+      built_in: false,
+      vm_count: 0,
+      disk_gb_min: 1,
+      user_data: null,
     });
     expect(await bench().expectOk('template.get', { id: template.id })).toEqual(template);
   });
@@ -78,7 +85,8 @@ describe('the life of a template', () => {
 
   test('refuses an image that is nowhere, and networks that do not exist', async () => {
     const image = await bench().expectProblem('template.create', {
-      ...{ name: 'a', image: 'builtin:beos' },
+      name: 'a',
+      image: 'builtin:beos',
     });
     expect(image).toMatchObject({
       code: 'reference-unknown',
@@ -100,7 +108,9 @@ describe('the life of a template', () => {
     await bench().expectOk('network.delete', { id: network });
     expect(
       await bench().expectProblem('template.create', {
-        ...{ name: 'a', image: IMAGE, network_ids: [network] },
+        name: 'a',
+        image: IMAGE,
+        network_ids: [network],
       }),
     ).toMatchObject({
       detail: `network_ids refers to the network ${network}, which does not exist.`,
@@ -191,7 +201,8 @@ describe('VMs of a template', () => {
     const first = await make('first');
     expect(first).toMatchObject({ ...defaults, ip_address: expect.any(String) });
     expect(await make('second', { cpu_cores: 1, network_id: null })).toMatchObject({
-      ...{ ...defaults, cpu_cores: 1 },
+      ...defaults,
+      cpu_cores: 1,
     });
     const change = { id: template_id, cpu_cores: 4, network_id: null };
     expect((await bench().expectOk('template.update', change)).notices ?? []).toEqual([]);
@@ -234,8 +245,12 @@ describe('VMs of a template', () => {
     const net = await bench().expectOk('network.create', { name: 'a', cidr: '10.0.0.0/24' });
     const other = await bench().expectOk('network.create', { name: 'b', cidr: '10.1.0.0/24' });
     const refused = await bench().expectProblem('template.create', {
-      ...{ name: 'small', image: IMAGE, disk_gb: 5, disk_gb_min: 10 },
-      ...{ network_id: net.resource.id, network_ids: [other.resource.id] },
+      name: 'small',
+      image: IMAGE,
+      disk_gb: 5,
+      disk_gb_min: 10,
+      network_id: net.resource.id,
+      network_ids: [other.resource.id],
     });
     expect(refused).toMatchObject({
       detail: `VMs of small may not be in the network that they get from it: ${net.resource.id}.`,

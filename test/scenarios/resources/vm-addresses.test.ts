@@ -132,7 +132,9 @@ describe('the address of a VM', () => {
     const { node, status } = vm;
     const done = await bench().store.commit([
       {
-        ...({ kind: 'update', table: 'vms', id: vm.id } as const),
+        kind: 'update',
+        table: 'vms',
+        id: vm.id,
         set: { observed_json: JSON.stringify({ node, status }) },
         otherwise: { code: 'conflict', detail: '', remedy: '', fields: [] },
       },

@@ -20,9 +20,17 @@ describe('the arguments of a VM', () => {
 
   test('a VM that says nothing of them has what a VM had before there were any', async () => {
     expect(await makeVm(bench())).toMatchObject({
-      ...{ power_state: 'running', deletion_protection: false, priority: 50, spot: false },
-      ...{ description: null, ssh_keys: null, user_data: null, volumes: [], cost_per_hour: null },
-      ...{ user_data_wo_version: null, password_wo_version: null },
+      power_state: 'running',
+      deletion_protection: false,
+      priority: 50,
+      spot: false,
+      description: null,
+      ssh_keys: null,
+      user_data: null,
+      volumes: [],
+      cost_per_hour: null,
+      user_data_wo_version: null,
+      password_wo_version: null,
     });
   });
 
@@ -70,7 +78,9 @@ describe('the arguments of a VM', () => {
           resource_id: id,
           fields: [
             {
-              ...{ field: 'power_state', was: 'running', is: 'stopped' },
+              field: 'power_state',
+              was: 'running',
+              is: 'stopped',
               drift_class: 'availability',
             },
           ],
@@ -87,7 +97,9 @@ describe('the arguments of a VM', () => {
       const { power_state: _later, ...desired } = JSON.parse(row?.desired_json ?? '{}');
       await bench().store.commit([
         {
-          ...({ kind: 'update', table: 'vms', id } as const),
+          kind: 'update',
+          table: 'vms',
+          id,
           set: { desired_json: JSON.stringify(desired) },
           otherwise: { code: 'conflict', detail: '', remedy: '', fields: [] },
         },
@@ -114,7 +126,8 @@ describe('the arguments of a VM', () => {
       expect(JSON.parse(row?.desired_json ?? '{}').power_state).toBeUndefined();
       // Answers show what is.
       expect(await bench().expectOk('vm.get', { id: vm.id })).toMatchObject({
-        ...{ status: 'stopped', power_state: 'stopped' },
+        status: 'stopped',
+        power_state: 'stopped',
       });
     });
   });
@@ -157,7 +170,10 @@ describe('the arguments of a VM', () => {
   test('the volumes that are attached to a VM are told with it', async () => {
     const vm = await makeVm(bench());
     const { operation, resource } = await bench().expectOk('volume.create', {
-      ...{ name: 'data', size_gb: 10, type: 'ssd', attached_to: vm.id },
+      name: 'data',
+      size_gb: 10,
+      type: 'ssd',
+      attached_to: vm.id,
     });
     await bench().end(operation);
     const { items } = await bench().expectOk('vm.list', {});
@@ -174,7 +190,8 @@ describe('the arguments of a VM', () => {
       const before = (await machineOf(bench(), vm))?.spec.guest;
       expect(before).toEqual({ ssh_keys: [KEY], user_data: mark, password: null });
       const preview = await bench().expectOk('admission.preview', {
-        ...{ operation: 'vm.update', input: { id: vm.id, ssh_keys: [OTHER_KEY] } },
+        operation: 'vm.update',
+        input: { id: vm.id, ssh_keys: [OTHER_KEY] },
       });
       expect(preview.restarts).toEqual(['ssh_keys']);
       const rekeyed = await change(vm, { ssh_keys: [OTHER_KEY] });
@@ -207,7 +224,8 @@ describe('the arguments of a VM', () => {
     test('write-only, it is in no answer, no audit entry, no row and no journal', async () => {
       const vm = await makeVm(bench(), { ...SECRETS, user_data_wo_version: 1 });
       expect((await machineOf(bench(), vm))?.spec.guest).toMatchObject({
-        ...{ user_data: mark, password: mark },
+        user_data: mark,
+        password: mark,
       });
       const changed = await change(vm, { password_wo: 'hidden-too', password_wo_version: 2 });
       expect(changed.steps).toEqual(['stop', 'configure', 'start']);
@@ -278,7 +296,9 @@ describe('what a VM costs', () => {
   test('is told with the decision and the preview of its place, and ranks nodes', async () => {
     const placement = { strategy: 'cost' } as const;
     const preview = await bench().expectOk('admission.preview', {
-      ...{ operation: 'vm.create', input: { ...SMALL_VM, placement }, session: 'session-1' },
+      operation: 'vm.create',
+      input: { ...SMALL_VM, placement },
+      session: 'session-1',
     });
     expect(preview.placement_preview).toMatchObject({ node: 'cheap', cost_per_hour: 0.04 });
     const vm = await makeVm(bench(), { placement });

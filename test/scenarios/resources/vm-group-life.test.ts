@@ -10,8 +10,12 @@ const NODES = ['node-a', 'node-b', 'node-c', 'node-d'];
 const bench = useBench({
   fleet: {
     nodes: NODES.map((name, at) => ({
-      ...{ name, zone: `zone-${at % 2}`, rack: `rack-${at}` },
-      ...{ cpu_cores: 8, memory_gb: 16, disk_gb: 200 },
+      name,
+      zone: `zone-${at % 2}`,
+      rack: `rack-${at}`,
+      cpu_cores: 8,
+      memory_gb: 16,
+      disk_gb: 200,
     })),
     storage_pools: { ssd: { size_gb: 100 }, hdd: { size_gb: 100 }, nvme: { size_gb: 100 } },
   },
@@ -54,7 +58,10 @@ describe('a VM group', () => {
     expect(group).toMatchObject({ status: 'ready', member_ids: found.map(({ id }) => id) });
     expect(found).toMatchObject(
       ['web-1', 'web-2'].map((name) => ({
-        ...{ name, ...SIZE, status: 'running', metadata: { [GROUP_LABEL]: group.id } },
+        name,
+        ...SIZE,
+        status: 'running',
+        metadata: { [GROUP_LABEL]: group.id },
       })),
     );
     expect((await bench().expectOk('vm_group.list', { name: 'web' })).items).toEqual([group]);
@@ -143,7 +150,10 @@ describe('a VM group', () => {
       await networkOf('own', '10.2.0.0/24'),
     ];
     const made = await bench().expectOk('template.create', {
-      ...{ name: 'base', image: 'builtin:debian-12', network_id: theirs, cpu_cores: 8 },
+      name: 'base',
+      image: 'builtin:debian-12',
+      network_id: theirs,
+      cpu_cores: 8,
     });
     const vm = { ...SIZE, template_id: made.resource.id as TemplateId };
     await makeGroup({ vm });
@@ -163,7 +173,9 @@ describe('a VM group', () => {
       await networkOf('own', '10.2.0.0/24'),
     ];
     const template = await bench().expectOk('template.create', {
-      ...{ name: 'base', image: 'builtin:debian-12', network_id: theirs },
+      name: 'base',
+      image: 'builtin:debian-12',
+      network_id: theirs,
     });
     const plain = await makeGroup({ vm: { ...SIZE, network_id: own } });
     const based = { ...SIZE, template_id: template.resource.id as TemplateId };
@@ -224,7 +236,9 @@ describe('a VM group', () => {
     expect(await bench().end(operation)).toMatchObject({ status: 'succeeded' });
     await bench().store.commit([{ kind: 'put', into: 'vm_group_members', row }]);
     expect(await bench().expectOk('vm_group.get', { id: group.id })).toMatchObject({
-      ...{ status: 'degraded', size: 3, desired_size: 2 },
+      status: 'degraded',
+      size: 3,
+      desired_size: 2,
     });
     expect(await scale(group.id, 3)).toMatchObject({
       group: { status: 'ready', desired_size: 3 },
@@ -253,7 +267,10 @@ describe('a VM group', () => {
     const { id } = await makeGroup({ desired_size: 3 });
     const second = (await vms()).find(({ name }) => name === 'web-2');
     const filler = await bench().expectOk('vm.create', {
-      ...{ name: 'filler', cpu_cores: 7, memory_gb: 1, disk_gb: 1 },
+      name: 'filler',
+      cpu_cores: 7,
+      memory_gb: 1,
+      disk_gb: 1,
       placement: { node: String(second?.node) },
     });
     expect(await bench().end(filler.operation)).toMatchObject({ status: 'succeeded' });
@@ -273,7 +290,8 @@ describe('a VM group', () => {
       driver.faults.add({ ...one, vm_id: String(second?.id) });
     }
     const changed = await bench().expectOk('vm_group.update', {
-      ...{ id, vm: { ...SIZE, cpu_cores: 2 } },
+      id,
+      vm: { ...SIZE, cpu_cores: 2 },
     });
     expect(await bench().end(changed.operation)).toMatchObject({
       status: 'failed',

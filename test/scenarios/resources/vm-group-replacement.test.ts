@@ -99,7 +99,9 @@ describe('members that cannot change in place', () => {
   test('stay where a policy lets NovaCron make no new ones', async () => {
     const group = await makeGroup({ min_size: 2 });
     await bench().expectOk('policy.create', {
-      ...{ name: 'Freeze', type: 'resource', platform_writes: true },
+      name: 'Freeze',
+      type: 'resource',
+      platform_writes: true,
       rule: `package novacron
 
 deny contains "nothing new" if {
@@ -142,7 +144,9 @@ deny contains "nothing new" if {
     for (const each of faults) each.clear();
     const operation = await changeTo(group.id, { ...SIZE, disk_gb: 2 });
     expect((await stepsOf(operation.id)).map(({ name }: { name: string }) => name)).toEqual([
-      ...['change web-1', 'replace web-2', 'replace web-3'],
+      'change web-1',
+      'replace web-2',
+      'replace web-3',
     ]);
     expect(await bench().end(operation)).toMatchObject({ status: 'succeeded' });
     expect((await vms()).map(({ disk_gb }) => disk_gb)).toEqual([2, 2, 2]);
@@ -199,7 +203,8 @@ describe('a server that is killed while it works on a group', () => {
     const { operation, resource } = await bench().expectOk('vm_group.create', asked);
     expect(await endWithKills(operation)).toMatchObject({ status: 'succeeded' });
     expect(await bench().expectOk('vm_group.get', { id: resource.id })).toMatchObject({
-      ...{ status: 'ready', size: 3 },
+      status: 'ready',
+      size: 3,
     });
   });
 

@@ -156,7 +156,9 @@ async function expectEnrolled({ expectOk }: RunningNovacron): Promise<void> {
   expect(await expectOk('bus.authority', {})).toEqual({ text });
   const { items } = await expectOk('enrollment.list', {});
   expect(items.map(({ node, status }) => `${node} ${status}`).slice(0, 3)).toEqual([
-    ...['rack-node-01 revoked', 'rack-node-01 active', 'rack-node-02 pending'],
+    'rack-node-01 revoked',
+    'rack-node-01 active',
+    'rack-node-02 pending',
   ]);
   const node = 'rack-node-03';
   const { secret: token } = await expectOk('enrollment.create', { node, expires_in_minutes: 5 });

@@ -18,7 +18,9 @@ function policyRow(id: string, steers: number | null): PolicyRow {
   const text = steers === null ? { rule: 'package small' } : { document: 'policy small' };
   return {
     ...resourceRow(id, { desired_json: JSON.stringify({ ...text, enabled: true }) }),
-    ...{ enabled: steers === null ? 1 : 0, steers, compiled_json: '{"packageName":"small"}' },
+    enabled: steers === null ? 1 : 0,
+    steers,
+    compiled_json: '{"packageName":"small"}',
   };
 }
 
@@ -41,7 +43,8 @@ export function describeSignedStore(
       const onError = (text: string) => errors.push(text);
       deps = sharedPorts({ store: opened.store, time: createVirtualTime(), onError });
       const insert = (row: PolicyRow): Change => ({
-        ...({ kind: 'put', into: 'orchestration_policies' } as const),
+        kind: 'put',
+        into: 'orchestration_policies',
         row,
       });
       await commitAll(opened.store, [
@@ -73,8 +76,11 @@ export function describeSignedStore(
       commitAll(
         opened.store,
         [RULE, DOCUMENT].map(({ id, compiled_json }) => ({
-          ...({ kind: 'update', table: 'orchestration_policies', id } as const),
-          ...{ set: { compiled_json }, otherwise: { code: 'internal' } as never },
+          kind: 'update',
+          table: 'orchestration_policies',
+          id,
+          set: { compiled_json },
+          otherwise: { code: 'internal' } as never,
         })),
       );
 
@@ -90,7 +96,9 @@ export function describeSignedStore(
       const entries = await readAudit();
       expect(
         entries.map(({ resource_kind, resource_id, principal }) => [
-          ...[resource_kind, resource_id, principal],
+          resource_kind,
+          resource_id,
+          principal,
         ]),
       ).toEqual([
         ['orchestration_policy', 'orc_a', 'platform'],

@@ -196,7 +196,14 @@ export async function startBench({ fleet: asked, ...settings }: BenchOptions = {
     get application() {
       return running.application;
     },
-    ...{ admin, store: deps.store, storeOnDisk, deps, bus, fleet, errors, ...calls },
+    admin,
+    store: deps.store,
+    storeOnDisk,
+    deps,
+    bus,
+    fleet,
+    errors,
+    ...calls,
     ...createWaits(deps, calls, time.advance),
     advance: time.advance,
     restartServer: async () => {

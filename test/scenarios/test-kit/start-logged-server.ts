@@ -40,7 +40,10 @@ export async function startLoggedServer(more: readonly string[] = []): Promise<L
   const adminKey = readFileSync(adminKeyFile, 'utf8').trim();
   const logText = () => chunks.join('');
   return {
-    ...{ url, adminKey, fleet, logText },
+    url,
+    adminKey,
+    fleet,
+    logText,
     call: createClient(createHttpCarrier(url, adminKey)).call,
     logLines: () =>
       logText()

@@ -181,7 +181,9 @@ async function askOnce(caller: Caller, call: Call, { wire }: ClientParts): Promi
   const { tenantId } = caller.principal;
   const outcome = await wire.send(caller, {
     ...call,
-    ...{ client: caller.name, tenantId, requestIds: [] },
+    client: caller.name,
+    tenantId,
+    requestIds: [],
   });
   return outcome.kind === 'answered' && outcome.result.ok ? outcome.result.value : undefined;
 }

@@ -20,8 +20,11 @@ const MIB_PER_GB = 1_024;
 
 /** What somebody opens on a node, as its agent says it and as the VM then has it. */
 const OPENING: MachineRule = {
-  ...({ direction: 'ingress', protocol: 'tcp', ports: '22' } as const),
-  ...{ cidr: '0.0.0.0/0', group_id: null },
+  direction: 'ingress',
+  protocol: 'tcp',
+  ports: '22',
+  cidr: '0.0.0.0/0',
+  group_id: null,
 };
 const RULE = { ...OPENING, action: null, description: null };
 
@@ -31,9 +34,7 @@ interface Parts {
 }
 
 /** Acts of nobody that NovaCron knows. */
-export const ACTS_ON_NODES = [
-  ...[resize, resize, growDisk, openFirewall, cutPower, unplug, putRight],
-];
+export const ACTS_ON_NODES = [resize, resize, growDisk, openFirewall, cutPower, unplug, putRight];
 
 /** What the firewall of a VM shall be: every change that goes through tells the node. */
 export async function guardsOf({ world }: Days, { id }: Entry): Promise<Values> {
@@ -193,8 +194,10 @@ function putRight(parts: Parts): Promise<void> {
       how: {
         kind: 'alter',
         spec: {
-          ...{ cpu_cores: Number(cpu_cores), memory_mib: Number(memory_gb) * MIB_PER_GB },
-          ...{ disk_gb: Number(disk_gb), firewall: { group_ids: [], rules } },
+          cpu_cores: Number(cpu_cores),
+          memory_mib: Number(memory_gb) * MIB_PER_GB,
+          disk_gb: Number(disk_gb),
+          firewall: { group_ids: [], rules },
         },
       },
       values: {

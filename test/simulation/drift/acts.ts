@@ -35,7 +35,8 @@ const PASS_MINUTES_MAX = 12;
 export function createActs(days: Days, chance: Chance): Acts {
   let names = 0;
   const parts: Parts = {
-    ...{ days, chance },
+    days,
+    chance,
     newName: (kind) => {
       names += 1;
       return `${kind.replaceAll('_', '-')}-${names}`;
@@ -68,8 +69,16 @@ const ACTS: Readonly<Record<Side, readonly Act[]>> = {
   terraform: [createByTerraform, createByTerraform, applyChange, applyChange, applyAgain, destroy],
   platform: [migrate, rebalance, consolidate, scaleGroup, drainNode, restartVm, restartAgent, wait],
   people: [
-    ...[changeBehind, changeBehind, changeBehind, changeBehind, takeBack],
-    ...[createByHand, deleteByHand, failBehind, revert, adopt],
+    changeBehind,
+    changeBehind,
+    changeBehind,
+    changeBehind,
+    takeBack,
+    createByHand,
+    deleteByHand,
+    failBehind,
+    revert,
+    adopt,
   ],
   nodes: ACTS_ON_NODES,
 };
@@ -117,7 +126,8 @@ async function applyConfiguration(parts: Parts, change: 'some' | 'none'): Promis
   if (differing.length === 0) return;
   const values = Object.fromEntries(differing.map((name) => [name, wanted[name] ?? null]));
   const done = await days.finish(TERRAFORM, nameOf(entry.kind, 'update'), {
-    ...{ id: entry.id, ...values },
+    id: entry.id,
+    ...values,
   });
   if (done === undefined) return;
   entry.current = { ...entry.current, ...values, ...(await guardsAfter(days, entry)) };

@@ -56,7 +56,13 @@ export interface Book {
 export function openBook(): Book {
   const entries = new Map<string, Entry>();
   const verdicts: Verdicts = {
-    ...{ injected: 0, undone: 0, found: 0, reports: 0, wrong: [], missed: [], unexplained: [] },
+    injected: 0,
+    undone: 0,
+    found: 0,
+    reports: 0,
+    wrong: [],
+    missed: [],
+    unexplained: [],
   };
   /** Drifted fields since the last report, and what was wrong or missing at it. */
   let fresh = new Set<string>();

@@ -7,7 +7,14 @@ import type { Values } from './book.ts';
 
 /** Kinds that a world makes, as often as they stand here. */
 export const KINDS: readonly ResourceKind[] = [
-  ...(['vm', 'vm', 'vm', 'network', 'volume', 'security_group', 'vm_group', 'policy'] as const),
+  'vm',
+  'vm',
+  'vm',
+  'network',
+  'volume',
+  'security_group',
+  'vm_group',
+  'policy',
 ];
 
 /** Most of each kind, so that the fleet holds them. */
@@ -35,8 +42,12 @@ export function chooseNew(chance: Chance, kind: ResourceKind): Values {
   switch (kind) {
     case 'vm':
       return {
-        ...{ cpu_cores: chance.between(1, 2), memory_gb: chance.between(1, 2), disk_gb: 10 },
-        ...{ metadata: chooseLabels(chance), power_state: 'running', firewall_rules: null },
+        cpu_cores: chance.between(1, 2),
+        memory_gb: chance.between(1, 2),
+        disk_gb: 10,
+        metadata: chooseLabels(chance),
+        power_state: 'running',
+        firewall_rules: null,
       };
     case 'network':
       return { cidr: `10.${chance.between(1, 250)}.0.0/16`, dns_servers: ['1.1.1.1'] };
@@ -47,11 +58,15 @@ export function chooseNew(chance: Chance, kind: ResourceKind): Values {
     case 'vm_group':
       return {
         vm: { cpu_cores: 1, memory_gb: 1, disk_gb: 5 },
-        ...{ min_size: 1, max_size: 3, metadata: chooseLabels(chance) },
+        min_size: 1,
+        max_size: 3,
+        metadata: chooseLabels(chance),
       };
     default:
       return {
-        ...{ type: 'compliance', enforcement_mode: 'audit', enabled: true },
+        type: 'compliance',
+        enforcement_mode: 'audit',
+        enabled: true,
         rule: chance.pick(RULES),
       };
   }

@@ -66,7 +66,10 @@ describe('drift in a simulated fleet', () => {
     const applied = { memory_gb: 2, metadata: { a: '1', b: '2' }, list: [1] };
     const current = { memory_gb: 2, metadata: { b: '3', c: '4' }, list: [1], size: 3 };
     expect([...driftedPaths({ applied, current })].sort()).toEqual([
-      ...['metadata.a', 'metadata.b', 'metadata.c', 'size'],
+      'metadata.a',
+      'metadata.b',
+      'metadata.c',
+      'size',
     ]);
     expect(driftedPaths({ applied: undefined, current }).size).toBe(0);
   });

@@ -66,7 +66,13 @@ async function accuracyOf(
   return {
     ...about,
     changes: { ...changes, platform: changes.platform + own },
-    ...{ reports, injected, undone, found, wrong, missed, unexplained },
+    reports,
+    injected,
+    undone,
+    found,
+    wrong,
+    missed,
+    unexplained,
     precision: found + wrong.length === 0 ? 1 : found / (found + wrong.length),
     recall: injected === 0 ? 1 : found / injected,
     hash: world.trace.hash(),
@@ -91,7 +97,9 @@ function openDays(world: World): Days {
     const context = {
       principal: { ...admin, name: hand.name },
       requestId: core.application.nextRequestId(),
-      ...{ client: hand.client, deployment: 'shop', signal: new AbortController().signal },
+      client: hand.client,
+      deployment: 'shop',
+      signal: new AbortController().signal,
     };
     void dispatch(core, { name, rawInput, context }).then((result) => {
       answer = result;
@@ -105,7 +113,10 @@ function openDays(world: World): Days {
     changes[side] += 1;
   };
   return {
-    ...{ world, call, changes, note },
+    world,
+    call,
+    changes,
+    note,
     book: openBook(),
     finish: async (hand, name, input) => {
       const answer = await call(hand, name, input);

@@ -71,7 +71,10 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   if (options.weather === 'calm') clearUp(weather);
   const parts = { kernel, trace, logger, plan: planFleet(chance.fork('fleet-plan')) };
   const disk = createDisk({
-    ...{ kernel, trace, chance: chance.fork('disk'), slowRatio: weather.slowRatio },
+    kernel,
+    trace,
+    chance: chance.fork('disk'),
+    slowRatio: weather.slowRatio,
     store: tamper === undefined ? opened.value : tamper(opened.value),
   });
   const onFault = (subject: string, cause: unknown): void =>
@@ -91,7 +94,10 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   const all = { chance, kernel, trace, disk, fleet, server, weather };
   return {
     ...all,
-    ...{ store: opened.value, heard, errors, close },
+    store: opened.value,
+    heard,
+    errors,
+    close,
     beginTrouble: () => makeTrouble({ ...all, chance: chance.fork('trouble') }),
   };
 }

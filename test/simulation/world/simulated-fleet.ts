@@ -22,10 +22,20 @@ const LATENCY_MS_MAX = 2_000;
 const COMMIT_MS_MAX = 3;
 
 const ACTIONS = [
-  ...(['create', 'start', 'stop', 'delete', 'configure', 'attach', 'detach'] as const),
-  ...(['prepare-incoming', 'migrate', 'activate'] as const),
-  ...(['take-snapshot', 'restore-snapshot', 'delete-snapshot'] as const),
-];
+  'create',
+  'start',
+  'stop',
+  'delete',
+  'configure',
+  'attach',
+  'detach',
+  'prepare-incoming',
+  'migrate',
+  'activate',
+  'take-snapshot',
+  'restore-snapshot',
+  'delete-snapshot',
+] as const;
 
 /** What the fleet is made of. */
 export interface SimulatedFleetParts {
@@ -66,7 +76,16 @@ export async function startFleet(parts: SimulatedFleetParts): Promise<SimulatedF
   const spans = chance.fork('spans');
   const tracer = noteSpans({ who: 'agents', clock, trace, chance: spans, isAlive: () => true });
   const fleet = startEmbeddedFleet({
-    ...{ fleet: plan, bus, dataDir, clock, timers, rng, latencyMs, logger, tracer, nextTurn },
+    fleet: plan,
+    bus,
+    dataDir,
+    clock,
+    timers,
+    rng,
+    latencyMs,
+    logger,
+    tracer,
+    nextTurn,
   });
   const mirror = new Map<string, readonly Machine[]>();
   const withoutPower = new Set<string>();

@@ -155,7 +155,10 @@ function portsOf(
     }),
     logger: loggerOf(life, logger),
     tracer: noteSpans({
-      ...{ who: life.name, clock: kernel.clock, trace, isAlive: life.isAlive },
+      who: life.name,
+      clock: kernel.clock,
+      trace,
+      isAlive: life.isAlive,
       chance: chance.fork('spans'),
     }),
     serverVersion: '0.0.0',

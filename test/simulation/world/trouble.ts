@@ -18,14 +18,24 @@ const LONG_AWAY_MS_MAX = 200_000;
 const DISK_FULL_MS_MAX = 8_000;
 
 const TROUBLE_KINDS = [
-  ...(['server-crash', 'driver-fault', 'agent-crash', 'power-off'] as const),
-  ...(['cut-off', 'disk-full', 'whole-crash'] as const),
-];
+  'server-crash',
+  'driver-fault',
+  'agent-crash',
+  'power-off',
+  'cut-off',
+  'disk-full',
+  'whole-crash',
+] as const;
 type TroubleKind = (typeof TROUBLE_KINDS)[number];
 
 const DRIVER_FAULTS: readonly FaultKind[] = [
-  ...(['fail-retry', 'fail-retry', 'fail-retry', 'fail-final', 'fail-final'] as const),
-  ...(['crash-before-answer', 'hang'] as const),
+  'fail-retry',
+  'fail-retry',
+  'fail-retry',
+  'fail-final',
+  'fail-final',
+  'crash-before-answer',
+  'hang',
 ];
 
 /** Where trouble can be made. */

@@ -107,7 +107,13 @@ function toCollected(service: string, span: z.infer<typeof WireSpan>): Collected
   const { name, traceId, spanId, parentSpanId, kind, status } = span;
   const durationNs = BigInt(span.endTimeUnixNano) - BigInt(span.startTimeUnixNano);
   return {
-    ...{ service, name, traceId, spanId, parentSpanId, kind, status },
+    service,
+    name,
+    traceId,
+    spanId,
+    parentSpanId,
+    kind,
+    status,
     attributes: valuesOf(span.attributes),
     links: span.links.map((link) => link.spanId),
     durationMs: Number(durationNs / NS_PER_MS),

@@ -131,8 +131,14 @@ export async function runSql(url: string, sql: string): Promise<readonly unknown
 
 /** Text sorts by a language by default here: whoever forgets to say otherwise is found out. */
 const CLUSTER_ARGS = [
-  ...['-U', USER, '--auth=trust', '--no-sync', '--no-instructions'],
-  ...['--encoding=UTF8', '--locale-provider=icu', '--icu-locale=en'],
+  '-U',
+  USER,
+  '--auth=trust',
+  '--no-sync',
+  '--no-instructions',
+  '--encoding=UTF8',
+  '--locale-provider=icu',
+  '--icu-locale=en',
 ];
 
 /** Clusters as initdb made them, by version, user and arguments: a copy is made much faster. */

@@ -71,7 +71,11 @@ async function toSatisfyPolicy(
 ): Promise<MatcherResult> {
   const name = `under test ${randomUUID()}`;
   const made = await novacron.expectOk('policy.create', {
-    ...{ name, rule, type: 'resource', enforcement_mode: 'block', enabled: true },
+    name,
+    rule,
+    type: 'resource',
+    enforcement_mode: 'block',
+    enabled: true,
   });
   try {
     const types = Object.values(RESOURCE_DEFINITIONS).map(({ type }) => type);

@@ -113,7 +113,9 @@ function describeFirewall(bench: () => Bench): void {
     group_ids: ['sg_web'],
     rules: [
       {
-        ...({ direction: 'ingress', protocol: 'tcp', ports: '443' } as const),
+        direction: 'ingress' as const,
+        protocol: 'tcp' as const,
+        ports: '443' as const,
         cidr: '0.0.0.0/0',
         group_id: null,
       },

@@ -145,7 +145,11 @@ export const richInputs: fc.Arbitrary<PlacementInput> = fc
     peers,
     constraints,
     strategy: fc.constantFrom<PlacementInput['strategy']>(
-      ...(['balanced', 'cost', 'pack', 'performance', 'spread'] as const),
+      'balanced',
+      'cost',
+      'pack',
+      'performance',
+      'spread',
     ),
   })
   .map(({ nodes: values, ...rest }) =>

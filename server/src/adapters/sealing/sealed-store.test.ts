@@ -35,7 +35,10 @@ describe('a sealed store with many baselines', () => {
     const store = sealStore(opened.store, { ring: counting, rows: () => 'sealed' });
     const row = (id: string): Tables['baselines'] =>
       ({
-        ...({ id, tenant_id: 'tnt_a', resource_kind: 'vm', deployment: 'd' } as const),
+        id,
+        tenant_id: 'tnt_a',
+        resource_kind: 'vm',
+        deployment: 'd',
         applied_hash: '',
         applied_json: JSON.stringify({ id }),
         applied_at_ms: 1,

@@ -34,7 +34,10 @@ describe('a VM in an answer', () => {
     expect(answer(ROW)).toMatchObject({
       ...DESIRED,
       ...OBSERVED,
-      ...{ id: ROW.id, revision: 3, updated_at: '1970-01-01T00:00:01.000Z', updated_by: 'admin' },
+      id: ROW.id,
+      revision: 3,
+      updated_at: '1970-01-01T00:00:01.000Z',
+      updated_by: 'admin',
     });
   });
 

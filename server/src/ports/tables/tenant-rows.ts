@@ -19,8 +19,17 @@ export interface TenantRow {
 
 /** What is counted of a tenant; memory in MiB, so that it adds up exactly. */
 export const COUNTED = [
-  ...(['vms', 'cpu_cores', 'memory_mib', 'disk_gb', 'volumes', 'snapshots'] as const),
-  ...(['volume_gb', 'networks', 'policies', 'api_keys', 'roles'] as const),
+  'vms',
+  'cpu_cores',
+  'memory_mib',
+  'disk_gb',
+  'volumes',
+  'snapshots',
+  'volume_gb',
+  'networks',
+  'policies',
+  'api_keys',
+  'roles',
   'security_groups',
   'templates',
 ] as const;

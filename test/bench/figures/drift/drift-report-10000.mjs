@@ -66,7 +66,10 @@ async function makeDrift(bench) {
         deps,
         { ...context, client: 'cli' },
         {
-          ...{ operation: 'network.update', outcome: 'done', resourceKind: 'network', target },
+          operation: 'network.update',
+          outcome: 'done',
+          resourceKind: 'network',
+          target,
           changes: { dns_servers: { was: fields.dns_servers, is: is.dns_servers } },
           atMs: nowMs + 1,
         },

@@ -113,8 +113,10 @@ const scan = {
     const cpuMs = median(cpus);
     const isWhole = last.compared === RESOURCES && found.length === DRIFTED;
     return {
-      ...{ ...line, ok: line.ok && isWhole && cpuMs < CPU_MS_EACH_MAX },
-      ...{ cpu_ms_each: round(cpuMs, 3), drifted: found.length },
+      ...line,
+      ok: line.ok && isWhole && cpuMs < CPU_MS_EACH_MAX,
+      cpu_ms_each: round(cpuMs, 3),
+      drifted: found.length,
       coverage_percent: round((last.compared / RESOURCES) * PERCENT, 1),
       repetitions: REPETITIONS,
     };
@@ -150,8 +152,14 @@ const remediation = {
     const value = round((succeeded / VMS) * PERCENT, 1);
     const isClear = items.length === VMS - succeeded;
     return {
-      ...{ value, unit: 'percent', goal: 95, better: 'higher', ok: value >= 95 && isClear },
-      ...{ remediations: VMS, faults: VMS, undone: items.length },
+      value,
+      unit: 'percent',
+      goal: 95,
+      better: 'higher',
+      ok: value >= 95 && isClear,
+      remediations: VMS,
+      faults: VMS,
+      undone: items.length,
     };
   },
 };
@@ -206,7 +214,10 @@ async function openScanned(directory) {
   const store = opened.value;
   const silent = { debug() {}, info() {}, warn: console.error, error: console.error };
   const deps = {
-    ...{ store, clock: systemClock, timers: systemTimers, logger: silent },
+    store,
+    clock: systemClock,
+    timers: systemTimers,
+    logger: silent,
     ids: createIds(systemClock, systemRandom),
     bus: { subscribe: () => () => undefined, publish: () => undefined },
   };
@@ -239,9 +250,21 @@ function insertNetwork(id, fields) {
   const keys = Object.keys(fields).toSorted();
   const desired_json = JSON.stringify(Object.fromEntries(keys.map((key) => [key, fields[key]])));
   const row = {
-    ...{ id, tenant_id: 'tnt_a', namespace: 'default', name: fields.name, schema_version: 1 },
-    ...{ revision: 1, generation: 1, desired_json, observed_json: '{}', busy_operation_id: null },
-    ...{ created_at_ms: 1, created_by: 'ci', updated_at_ms: 1, updated_by: 'ci', vm_count: 0 },
+    id,
+    tenant_id: 'tnt_a',
+    namespace: 'default',
+    name: fields.name,
+    schema_version: 1,
+    revision: 1,
+    generation: 1,
+    desired_json,
+    observed_json: '{}',
+    busy_operation_id: null,
+    created_at_ms: 1,
+    created_by: 'ci',
+    updated_at_ms: 1,
+    updated_by: 'ci',
+    vm_count: 0,
   };
   return { kind: 'put', into: 'networks', row };
 }

@@ -89,13 +89,18 @@ function lineOf(runs, calibration) {
     nodes === bound && draftMs + proofMs <= PROOF_MS_GOAL * factor;
   return {
     value: round(Math.max(...runs.map(({ draftMs }) => draftMs)), 1),
-    ...{ unit: 'ms', goal, goal_unscaled: DRAFT_MS_GOAL, better: 'lower' },
-    ...{ ok: runs.every((run) => isClose(run) || isProven(run)), calibration },
-    ...{ within_one_node_in_time: runs.filter(isClose).length },
-    ...{ proven_in_time: runs.filter(isProven).length },
-    ...{ by_solver: runs.filter(({ solver }) => solver === 'optimal').length },
+    unit: 'ms',
+    goal,
+    goal_unscaled: DRAFT_MS_GOAL,
+    better: 'lower',
+    ok: runs.every((run) => isClose(run) || isProven(run)),
+    calibration,
+    within_one_node_in_time: runs.filter(isClose).length,
+    proven_in_time: runs.filter(isProven).length,
+    by_solver: runs.filter(({ solver }) => solver === 'optimal').length,
     proof_ms_max: round(Math.max(0, ...runs.map(({ proofMs = 0 }) => proofMs)), 0),
-    ...{ batches: runs.length, repetitions: REPETITIONS },
+    batches: runs.length,
+    repetitions: REPETITIONS,
   };
 }
 
@@ -130,8 +135,14 @@ function makeBatch({ sort, fleet, seed }) {
       ? { cpuCores: upTo(60), memoryMib: upTo(250) * MIB_PER_GB, diskGb: upTo(500) }
       : { cpuCores: 0, memoryMib: 0, diskGb: 0 };
     return {
-      ...{ id: `node-${at}`, name: `node-${at}`, zone: `zone-${at % 3}`, rack: `rack-${at % 6}` },
-      ...{ status: 'ready', capacity: NODE, used, vmCount: isUsed ? 4 : 0 },
+      id: `node-${at}`,
+      name: `node-${at}`,
+      zone: `zone-${at % 3}`,
+      rack: `rack-${at % 6}`,
+      status: 'ready',
+      capacity: NODE,
+      used,
+      vmCount: isUsed ? 4 : 0,
     };
   });
   const asks = Array.from({ length: VMS }, (_, at) => {

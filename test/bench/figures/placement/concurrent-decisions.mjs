@@ -34,7 +34,8 @@ export const figure = {
   measure: async ({ directory, env, progress }) => {
     const dataDir = join(directory, 'data');
     const server = await startServer({
-      ...{ dataDir, env },
+      dataDir,
+      env,
       args: describeFleet(directory, { vms: ROOM_VMS }),
     });
     const agent = new Agent({ keepAlive: true, maxSockets: CLIENTS });
@@ -63,10 +64,17 @@ export const figure = {
 function lineOf({ totals, conflicts, seconds, counts }) {
   const value = totals.violations + totals.overcommits;
   return {
-    ...{ value, unit: 'count', goal: 0, better: 'lower', ok: value === 0 },
+    value,
+    unit: 'count',
+    goal: 0,
+    better: 'lower',
+    ok: value === 0,
     ...totals,
-    ...{ decisions: DECISIONS, clients: CLIENTS, conflicts_retried: conflicts },
-    ...{ answers: counts, decisions_per_second: round(DECISIONS / seconds, 0) },
+    decisions: DECISIONS,
+    clients: CLIENTS,
+    conflicts_retried: conflicts,
+    answers: counts,
+    decisions_per_second: round(DECISIONS / seconds, 0),
   };
 }
 
@@ -103,7 +111,10 @@ async function create(world, random) {
   const name = `vm-${world.next}`;
   const group = `group-${Math.floor(random() * GROUPS)}`;
   const answer = await call(world, 'vm.create', {
-    ...{ name, cpu_cores: 1 + Math.floor(random() * 4), memory_gb: 1, disk_gb: 10 },
+    name,
+    cpu_cores: 1 + Math.floor(random() * 4),
+    memory_gb: 1,
+    disk_gb: 10,
     ...(random() < 0.4 ? { anti_affinity: group } : {}),
     ...(random() < 0.5 ? { metadata: { tier: pick(TIERS, random) } } : {}),
     ...(random() < 0.4 ? { placement: rulesOf(random) } : {}),

@@ -73,10 +73,21 @@ export const figure = {
     const { average: value, peak, success } = ours;
     const isGood = value > AVERAGE_GOAL && peak < PEAK_MAX && success >= SUCCESS_GOAL;
     return {
-      ...{ value, unit: 'ratio', peer: 'spread', peer_value: spread.average, goal: AVERAGE_GOAL },
-      ...{ better: 'higher', ok: isGood && value >= spread.average * LEAD_RATIO },
-      ...{ peak, success, promised: ours.promised, moves: ours.moves, overcommit: ours.overcommit },
-      ...{ first_fit: firstFit.average, spread_peak: spread.peak, first_fit_peak: firstFit.peak },
+      value,
+      unit: 'ratio',
+      peer: 'spread',
+      peer_value: spread.average,
+      goal: AVERAGE_GOAL,
+      better: 'higher',
+      ok: isGood && value >= spread.average * LEAD_RATIO,
+      peak,
+      success,
+      promised: ours.promised,
+      moves: ours.moves,
+      overcommit: ours.overcommit,
+      first_fit: firstFit.average,
+      spread_peak: spread.peak,
+      first_fit_peak: firstFit.peak,
     };
   },
 };
@@ -155,7 +166,8 @@ function simulate(demand, { strategy, consolidate }) {
     promised: mean(({ promised }) => promised),
     nodes_on: mean(({ on }) => on),
     success: round(world.placed / next, 4),
-    ...{ moves: world.moves, overcommit },
+    moves: world.moves,
+    overcommit,
   };
 }
 
@@ -165,11 +177,16 @@ function makeNodes() {
   return Array.from({ length: SCALE }, (_, copy) =>
     nodes.map((node, at) => ({
       id: makeId('node', copy * nodes.length + at, new Uint8Array(10)),
-      ...{ name: `${node.name}-${copy}`, zone: node.zone, rack: `${node.rack}-${copy}` },
-      ...{ status: 'ready', vmCount: 0, used: { cpuCores: 0, memoryMib: 0, diskGb: 0 } },
+      name: `${node.name}-${copy}`,
+      zone: node.zone,
+      rack: `${node.rack}-${copy}`,
+      status: 'ready',
+      vmCount: 0,
+      used: { cpuCores: 0, memoryMib: 0, diskGb: 0 },
       labels: { 'node-class': KINDS[at % KINDS.length].name },
       capacity: {
-        ...{ cpuCores: node.cpu_cores, diskGb: node.disk_gb },
+        cpuCores: node.cpu_cores,
+        diskGb: node.disk_gb,
         memoryMib: node.memory_gb * MIB_PER_GB,
       },
     })),

@@ -61,7 +61,11 @@ export const figure = {
       ({ moves, score }) => score.ours <= score.hbal && moves.ours <= moves.hbal,
     );
     return {
-      ...{ value, unit: 'ratio', peer: 'ganeti hbal', goal: RATIO_GOAL, better: 'lower' },
+      value,
+      unit: 'ratio',
+      peer: 'ganeti hbal',
+      goal: RATIO_GOAL,
+      better: 'lower',
       ok: value <= RATIO_GOAL && isAsGood,
       worst: round(Math.max(...ratios), 4),
       ours_ms: runs.map(({ oursMs }) => round(oursMs, 1)),
@@ -95,8 +99,14 @@ function makeCluster({ nodes: count, vms: vmCount, seed }) {
   const rng = makeRng(seed);
   const pick = (list) => list[Math.floor(rng.next() * list.length)];
   const nodes = Array.from({ length: count }, (_, at) => ({
-    ...{ name: `node-${at}`, id: `node-${at}`, zone: 'z', rack: 'r', status: 'ready' },
-    ...{ capacity: NODE, used: { cpuCores: 0, memoryMib: 0, diskGb: 0 }, vmCount: 0 },
+    name: `node-${at}`,
+    id: `node-${at}`,
+    zone: 'z',
+    rack: 'r',
+    status: 'ready',
+    capacity: NODE,
+    used: { cpuCores: 0, memoryMib: 0, diskGb: 0 },
+    vmCount: 0,
   }));
   const vms = Array.from({ length: vmCount }, (_, at) => {
     const cpuCores = pick([1, 2, 4, 8]);
@@ -157,7 +167,9 @@ function compare(hbal, cluster, directory) {
   const oursMs = median(rounds.map((each) => each.oursMs));
   const hbalMs = median(rounds.map((each) => each.hbalMs));
   return {
-    ...{ oursMs, hbalMs, ratio: oursMs / hbalMs },
+    oursMs,
+    hbalMs,
+    ratio: oursMs / hbalMs,
     moves: { ours: plan.moves.length, hbal: (theirs.match(/^ *\d+\. /gm) ?? []).length },
     score: {
       ours: scoreIn(ours, /Initial score: *([\d.]+)/),

@@ -47,7 +47,10 @@ function makeNodes() {
   return Array.from({ length: NODES }, (_, at) => ({
     id: makeId('node', at, new Uint8Array(10)),
     name: `node-${String(at).padStart(3, '0')}`,
-    ...{ zone: `zone-${at % 3}`, rack: 'rack', status: 'ready', vmCount: 0 },
+    zone: `zone-${at % 3}`,
+    rack: 'rack',
+    status: 'ready',
+    vmCount: 0,
     capacity: { cpuCores: NODE_CORES, memoryMib: NODE_MIB, diskGb: 0 },
     used: { cpuCores: 0, memoryMib: 0, diskGb: 0 },
   }));

@@ -24,7 +24,10 @@ const CEL = [
 const COMPLEX = [{ type: 'cel', expression: CEL.map((part) => `(${part})`).join(' && ') }];
 
 const RESOURCE = {
-  ...{ type: 'vm', name: 'web-01', namespace: null, metrics: { cpu_usage: 0.9 } },
+  type: 'vm',
+  name: 'web-01',
+  namespace: null,
+  metrics: { cpu_usage: 0.9 },
   labels: {
     tier: 'web',
     ...Object.fromEntries(Array.from({ length: 31 }, (_, at) => [`label-${at}`, 'same'])),
@@ -83,11 +86,13 @@ export const orchestrationFigures = [
   {
     name: 'orchestration-simple-p99',
     summary: 'slowest in a hundred plans of ten rules with labels and metrics',
-    ...{ conditions: SIMPLE, goal: 10 },
+    conditions: SIMPLE,
+    goal: 10,
   },
   {
     name: 'orchestration-cel-p99',
     summary: 'the same with CEL: a pattern, nested lists and sums, compiled each time',
-    ...{ conditions: COMPLEX, goal: 100 },
+    conditions: COMPLEX,
+    goal: 100,
   },
 ].map(toFigure);

@@ -16,9 +16,15 @@ const REPETITIONS = 5;
 
 /** Policies of the repository, as a company might enable them together. */
 const POLICIES = [
-  ...['allowed-templates', 'backup-label', 'databases-not-on-public-networks'],
-  ...['development-is-small', 'large-vms-have-a-budget', 'memory-per-core'],
-  ...['naming-convention', 'required-labels', 'vm-size-limit'],
+  'allowed-templates',
+  'backup-label',
+  'databases-not-on-public-networks',
+  'development-is-small',
+  'large-vms-have-a-budget',
+  'memory-per-core',
+  'naming-convention',
+  'required-labels',
+  'vm-size-limit',
 ];
 
 const BATCH = 100;
@@ -43,8 +49,11 @@ function questionOf(number) {
   const pick = (list) => list[Math.floor(random() * list.length)];
   const [environment, tier, owner] = [pick(ENVIRONMENTS), pick(TIERS), pick(OWNERS)];
   const fields = {
-    ...{ name: `${owner}-${tier}-${String(number).padStart(5, '0')}`, ...pick(FLAVORS) },
-    ...{ disk_gb: 40, network_id: null, template_id: null },
+    name: `${owner}-${tier}-${String(number).padStart(5, '0')}`,
+    ...pick(FLAVORS),
+    disk_gb: 40,
+    network_id: null,
+    template_id: null,
     metadata: { environment, tier, owner, backup: 'daily', cost_center: 'AB-1234' },
   };
   const isChange = random() < 0.2;
@@ -195,9 +204,13 @@ const latency = {
     const text = textOf('vm-size-limit');
     const { resource } = questionOf(1);
     const question = {
-      ...{ version: 1, action: 'create_vm', operation: 'vm.create', before: null },
+      version: 1,
+      action: 'create_vm',
+      operation: 'vm.create',
+      before: null,
       subject: { user_id: 'ci', role: 'operator', tenant: 'tnt_1' },
-      ...{ resource: { type: 'vm', id: null, ...resource }, context: { client: 'terraform' } },
+      resource: { type: 'vm', id: null, ...resource },
+      context: { client: 'terraform' },
     };
     const ask = async () => {
       const beganMs = performance.now();
@@ -220,7 +233,12 @@ const latency = {
     const value = round(median(values), 3);
     const goal = round(result.factor, 3);
     return {
-      ...{ value, unit: 'ms', goal, goal_unscaled: 1, better: 'lower', ok: value <= goal },
+      value,
+      unit: 'ms',
+      goal,
+      goal_unscaled: 1,
+      better: 'lower',
+      ok: value <= goal,
       calibration: result,
     };
   },

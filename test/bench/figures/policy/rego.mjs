@@ -45,7 +45,8 @@ function questionOf(bytes) {
   const metadata = {};
   const question = {
     version: 1,
-    ...{ action: 'create_vm', operation: 'vm.create' },
+    action: 'create_vm',
+    operation: 'vm.create',
     subject: { user_id: 'ci', role: 'operator', tenant: 'tnt_1' },
     resource: { type: 'vm', id: null, name: 'web-01', cpu_cores: 4, memory_gb: 8, metadata },
     before: null,
@@ -101,13 +102,17 @@ const FIGURES = [
     name: 'rego-compile-small',
     summary: "compilation of the documents' policy, the compiler warm",
     measure: () => compileTime(ACCESS),
-    ...{ unit: 'ms', goal: 10, better: 'lower' },
+    unit: 'ms',
+    goal: 10,
+    better: 'lower',
   },
   {
     name: 'rego-compile-500',
     summary: 'compilation of a policy of 500 rules',
     measure: () => compileTime(manyRules(500)),
-    ...{ unit: 'ms', goal: 150, better: 'lower' },
+    unit: 'ms',
+    goal: 150,
+    better: 'lower',
   },
   ...[
     ['small', 0, 150_000],
@@ -117,20 +122,28 @@ const FIGURES = [
     name: `rego-evaluate-${size}`,
     summary: `evaluations a second of the documents' policy, ${size} input`,
     measure: () => evaluationRate(questionOf(bytes)),
-    ...{ unit: '1/s', goal, better: 'higher' },
+    unit: '1/s',
+    goal,
+    better: 'higher',
   })),
   {
     name: 'rego-load-1000',
     summary: 'compilation and loading of 1,000 policies',
     measure: loadThousand,
     extra: () => ({ resident_mb: round(process.memoryUsage.rss() / BYTES_PER_MB, 0) }),
-    ...{ unit: 's', goal: 3, better: 'lower', repetitions: 1 },
+    unit: 's',
+    goal: 3,
+    better: 'lower',
+    repetitions: 1,
   },
   {
     name: 'policy-review-1000',
     summary: 'review of a plan of 1,000 VMs under 100 rules, the whole command',
     measure: ({ directory }) => reviewThousand(directory),
-    ...{ unit: 's', goal: 5, better: 'lower', repetitions: 3 },
+    unit: 's',
+    goal: 5,
+    better: 'lower',
+    repetitions: 3,
   },
 ];
 
@@ -143,7 +156,10 @@ function reviewThousand(directory) {
   }
   const { resource } = questionOf(0);
   const changes = Array.from({ length: 1000 }, (_, at) => ({
-    ...{ address: `novacron_vm.vm[${at}]`, mode: 'managed', type: 'novacron_vm', name: 'vm' },
+    address: `novacron_vm.vm[${at}]`,
+    mode: 'managed',
+    type: 'novacron_vm',
+    name: 'vm',
     change: { actions: ['create'], before: null, after: { ...resource, name: `vm-${at}` } },
   }));
   const plan = join(directory, 'plan.json');
@@ -179,9 +195,14 @@ function toFigure({ name, summary, measure, extra, unit, goal, better, repetitio
       const result = calibration.result();
       const eased = round(better === 'lower' ? goal * result.factor : goal / result.factor, 2);
       return {
-        ...{ value, unit, goal: eased, goal_unscaled: goal, better },
+        value,
+        unit,
+        goal: eased,
+        goal_unscaled: goal,
+        better,
         ok: better === 'lower' ? value <= eased : value >= eased,
-        ...{ calibration: result, repetitions: count },
+        calibration: result,
+        repetitions: count,
         ...(extra?.() ?? {}),
       };
     },

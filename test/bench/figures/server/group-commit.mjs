@@ -36,9 +36,15 @@ function createFigure(kind) {
       await places.remove();
       const value = round(median(rates.ours.map((rate, index) => rate / rates.peer[index])), 1);
       return {
-        ...{ value, unit: 'ratio', peer: 'one transaction a step', goal: GOAL, better: 'higher' },
-        ...{ ok: value >= GOAL, ours_per_s: round(median(rates.ours), 0) },
-        ...{ peer_per_s: round(median(rates.peer), 0), repetitions: REPETITIONS },
+        value,
+        unit: 'ratio',
+        peer: 'one transaction a step',
+        goal: GOAL,
+        better: 'higher',
+        ok: value >= GOAL,
+        ours_per_s: round(median(rates.ours), 0),
+        peer_per_s: round(median(rates.peer), 0),
+        repetitions: REPETITIONS,
       };
     },
   };

@@ -37,8 +37,10 @@ export const figure = {
     const figures = { value, unit: 'ms', goal: 20, better: 'lower' };
     return {
       ...calibratedLine(figures, calibration.result()),
-      ...{ p50_ms: round(median(runs.map(({ p50 }) => p50)), 1), rate_per_s: RATE },
-      ...{ statuses: runs[0].statuses, repetitions: REPETITIONS },
+      p50_ms: round(median(runs.map(({ p50 }) => p50)), 1),
+      rate_per_s: RATE,
+      statuses: runs[0].statuses,
+      repetitions: REPETITIONS,
     };
   },
 };

@@ -31,7 +31,9 @@ export const figure = {
     const figures = { value: Math.max(first, second), unit: 's', goal: 1.5, better: 'lower' };
     return {
       ...calibratedLine(figures, calibration.result()),
-      ...{ first_s: round(first, 3), second_s: round(second, 3), repetitions: REPETITIONS },
+      first_s: round(first, 3),
+      second_s: round(second, 3),
+      repetitions: REPETITIONS,
     };
   },
 };

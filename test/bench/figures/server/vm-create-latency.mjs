@@ -40,8 +40,10 @@ export const figure = {
     const figures = { value, unit: 'ms', goal: 100, better: 'lower' };
     return {
       ...calibratedLine(figures, calibration.result()),
-      ...{ p50_ms: round(median(counted.map(({ p50 }) => p50)), 1), rate_per_s: RATE },
-      ...{ statuses: counted[0].statuses, repetitions: REPETITIONS },
+      p50_ms: round(median(counted.map(({ p50 }) => p50)), 1),
+      rate_per_s: RATE,
+      statuses: counted[0].statuses,
+      repetitions: REPETITIONS,
     };
   },
 };

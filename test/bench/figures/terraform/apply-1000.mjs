@@ -42,7 +42,8 @@ export const figure = {
     const ratios = times.ours.map((oursMs, index) => oursMs / paddedMs[index]);
     return {
       ...ratioLine(times, { peer: 'terraform_data', goal: 1.6 }),
-      ...{ padded_peer_ms: round(median(paddedMs), 1), padded_ratio: round(median(ratios), 2) },
+      padded_peer_ms: round(median(paddedMs), 1),
+      padded_ratio: round(median(ratios), 2),
     };
   },
 };

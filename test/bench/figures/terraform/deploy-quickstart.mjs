@@ -31,8 +31,11 @@ export const figure = {
     const server = await startServer({ dataDir: join(directory, 'data'), env: given });
     const env = {
       ...given,
-      ...{ NOVACRON_ENDPOINT: server.url, NOVACRON_API_KEY: server.apiKey },
-      ...{ CI: '1', CDKTF_HOME: join(directory, 'home'), CDKTF_DISABLE_PLUGIN_CACHE_ENV: '1' },
+      NOVACRON_ENDPOINT: server.url,
+      NOVACRON_API_KEY: server.apiKey,
+      CI: '1',
+      CDKTF_HOME: join(directory, 'home'),
+      CDKTF_DISABLE_PLUGIN_CACHE_ENV: '1',
     };
     const run = (...command) => runIn(app, env, command);
     const mirror = ['--dir', join(directory, 'mirror'), '--cli-config', env.TF_CLI_CONFIG_FILE];

@@ -49,7 +49,9 @@ function createPeer({ directory, env }) {
 `,
   });
   writeState(join(directory, 'peer'), {
-    ...{ type: 'terraform_data', name: 'peer', provider: 'terraform.io/builtin/terraform' },
+    type: 'terraform_data',
+    name: 'peer',
+    provider: 'terraform.io/builtin/terraform',
     instances: Array.from({ length: VMS }, (_, index) => {
       const text = { value: `vm-${index}`, type: 'string' };
       return { id: `id-${index}`, input: text, output: text, triggers_replace: null };

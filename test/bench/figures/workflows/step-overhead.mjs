@@ -27,7 +27,8 @@ export const figure = {
     const figures = { value, unit: 'ms', goal: 10, better: 'lower' };
     return {
       ...calibratedLine(figures, calibration.result()),
-      ...{ p50_ms: round(median(runs.map(({ p50 }) => p50)), 1), repetitions: REPETITIONS },
+      p50_ms: round(median(runs.map(({ p50 }) => p50)), 1),
+      repetitions: REPETITIONS,
     };
   },
 };

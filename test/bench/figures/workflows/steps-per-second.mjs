@@ -30,7 +30,11 @@ function createFigure(kind) {
         calibration.sample();
         const meanwhile = ({ url, apiKey }) =>
           load.ask({
-            ...{ kind: 'open', url, apiKey, rate: READS_PER_S, durationMs: DURATION_MS },
+            kind: 'open',
+            url,
+            apiKey,
+            rate: READS_PER_S,
+            durationMs: DURATION_MS,
             requests: [{ method: 'GET', path: '/api/v2/templates?limit=10' }],
           });
         const limits = { workflows: WORKFLOWS, durationMs: DURATION_MS, warmUpMs: WARM_UP_MS };
@@ -52,9 +56,11 @@ function lineOf(runs, calibration) {
   return {
     ...line,
     ok: line.ok && reads <= readGoal,
-    ...{ reads_p99_ms: round(reads, 1), reads_p99_ms_goal: round(readGoal, 1) },
+    reads_p99_ms: round(reads, 1),
+    reads_p99_ms_goal: round(readGoal, 1),
     cpu_us_per_step: round(median(runs.map(({ cpuMsPerStep }) => cpuMsPerStep)) * 1000, 0),
-    ...{ steps_per_workflow: STEPS, repetitions: REPETITIONS },
+    steps_per_workflow: STEPS,
+    repetitions: REPETITIONS,
   };
 }
 

@@ -12,13 +12,21 @@ export const figure = {
   measure: async ({ directory }) => {
     const places = await openPlaces({ kind: 'sqlite', directory });
     const run = await runSteps({
-      ...{ store: await places.next(), workflows: WORKFLOWS, warmUpMs: 0 },
-      ...{ durationMs: DURATION_MS_MAX, total: WORKFLOWS * ROUNDS },
+      store: await places.next(),
+      workflows: WORKFLOWS,
+      warmUpMs: 0,
+      durationMs: DURATION_MS_MAX,
+      total: WORKFLOWS * ROUNDS,
     });
     const value = run.atOnceMax;
     return {
-      ...{ value, unit: 'workflows', goal: WORKFLOWS, better: 'higher', ok: value >= WORKFLOWS },
-      ...{ ended: run.workflows, steps_per_s: round(run.rate, 0) },
+      value,
+      unit: 'workflows',
+      goal: WORKFLOWS,
+      better: 'higher',
+      ok: value >= WORKFLOWS,
+      ended: run.workflows,
+      steps_per_s: round(run.rate, 0),
       overhead_p99_ms: round(run.overheadMs.p99, 1),
     };
   },

@@ -29,7 +29,10 @@ export function sharedPorts(parts: SharedParts): AppDeps {
   const clock = { nowMs: () => time.clock.nowMs() + clockMs };
   const logger = loggerOf(parts.onError);
   return completeDeps({
-    ...{ store, bus, clock, logger },
+    store,
+    bus,
+    clock,
+    logger,
     timers: time.timers,
     ids: createIds(clock, systemRandom),
     rng: makeRng('replicas'),
@@ -37,7 +40,8 @@ export function sharedPorts(parts: SharedParts): AppDeps {
     policies: createPolicyRuntime(logger),
     policySignatures: createPolicySignatures(),
     serverVersion: '0.0.0',
-    ...{ tokens: createTokenCrypto(), certificates: createCertificates() },
+    tokens: createTokenCrypto(),
+    certificates: createCertificates(),
   });
 }
 

@@ -91,16 +91,15 @@ export async function startCluster(size: ClusterSize): Promise<Cluster> {
   const keyFiles = () =>
     dirs.map((dir) => join(dir, 'admin.key')).filter((file) => existsSync(file));
   return {
-    ...{
-      servers,
-      agents,
-      keyFiles,
-      postgres,
-      nats,
-      storeUrl: url,
-      sealingKeyFile: join(dirs[0] ?? '', 'sealing.key'),
-    },
-    ...{ store: store.value, bus: bus.value },
+    servers,
+    agents,
+    keyFiles,
+    postgres,
+    nats,
+    storeUrl: url,
+    sealingKeyFile: join(dirs[0] ?? '', 'sealing.key'),
+    store: store.value,
+    bus: bus.value,
     adminKey: readFileSync(keyFiles()[0] ?? '', 'utf8').trim(),
     machines: async () => new Map(await inspectAll(bus.value, agents)),
     remove: async () => {

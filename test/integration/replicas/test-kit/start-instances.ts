@@ -52,8 +52,12 @@ const STEPS_MAX = 2_000;
 
 const FLEET = {
   nodes: ['a', 'b', 'c'].map((letter) => ({
-    ...{ name: `node-${letter}`, zone: `zone-${letter}`, rack: `rack-${letter}` },
-    ...{ cpu_cores: 32, memory_gb: 64, disk_gb: 1_000 },
+    name: `node-${letter}`,
+    zone: `zone-${letter}`,
+    rack: `rack-${letter}`,
+    cpu_cores: 32,
+    memory_gb: 64,
+    disk_gb: 1_000,
   })),
   storage_pools: { ssd: { size_gb: 500 }, hdd: { size_gb: 500 }, nvme: { size_gb: 100 } },
 };
@@ -101,7 +105,13 @@ export async function startInstances(count: number): Promise<Instances> {
     instances.push({ ...application, ports, call: callOf(application, ports, found.value) });
   }
   return {
-    ...{ time, store, fleet, instances, firstKeys, errors, until },
+    time,
+    store,
+    fleet,
+    instances,
+    firstKeys,
+    errors,
+    until,
     stop: async () => {
       for (const { executor, relay, ports } of instances) {
         ports.kill();
@@ -146,7 +156,8 @@ function callOf(
     dispatch(
       { application, logger: deps.logger },
       {
-        ...{ name, rawInput },
+        name,
+        rawInput,
         context: {
           principal,
           requestId: application.nextRequestId(),

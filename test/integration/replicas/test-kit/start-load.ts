@@ -86,7 +86,8 @@ export function startLoad(cluster: Cluster, { seed, callers: count }: LoadSize):
     ...servers.map((server, index) => repeat(() => readFrom(server, calls[index] as Call))),
   ];
   return {
-    ...{ callers, complaints },
+    callers,
+    complaints,
     answered: () => answered,
     expectAnswers: (next) => {
       expected = next;

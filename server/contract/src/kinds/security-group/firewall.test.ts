@@ -13,7 +13,9 @@ describe('a firewall rule', () => {
   test('has null in the place of what is not said', () => {
     expect(FirewallRule.parse(OPEN)).toEqual({
       ...OPEN,
-      ...{ action: null, group_id: null, description: null },
+      action: null,
+      group_id: null,
+      description: null,
     });
   });
 

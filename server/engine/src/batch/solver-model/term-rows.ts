@@ -204,8 +204,15 @@ function addSpreadRows(parts: Parts, { term, tally, holders, selected }: Held<Sp
 
 /** Markings that exclude a node permanently; a full node still counts as a place. */
 const MARKS: readonly RejectionReason[] = [
-  ...(['status', 'pinned-elsewhere', 'excluded', 'zone', 'node-label', 'taint'] as const),
-  ...(['network', 'residency', 'spot-risk'] as const),
+  'status',
+  'pinned-elsewhere',
+  'excluded',
+  'zone',
+  'node-label',
+  'taint',
+  'network',
+  'residency',
+  'spot-risk',
 ];
 
 function isAllowed(

@@ -11,8 +11,16 @@ import { validateRequest } from '../request/validate-request.ts';
 
 /** Rules that a VM can break without growing. Capacity is checked by the resize itself. */
 const RULES: readonly RejectionReason[] = [
-  ...(['pinned-elsewhere', 'zone', 'node-label', 'taint', 'residency'] as const),
-  ...(['affinity', 'anti-affinity', 'spread', 'unwelcome', 'spot-risk'] as const),
+  'pinned-elsewhere',
+  'zone',
+  'node-label',
+  'taint',
+  'residency',
+  'affinity',
+  'anti-affinity',
+  'spread',
+  'unwelcome',
+  'spot-risk',
 ];
 
 /** A change of a VM that is placed already. */

@@ -14,7 +14,13 @@ const RULES_MAX = 4;
 
 /** Reasons that the counts of rejections explain well enough. */
 const SELF_EVIDENT: readonly RejectionReason[] = [
-  ...(['status', 'pinned-elsewhere', 'excluded', 'zone', 'cpu', 'memory', 'disk'] as const),
+  'status',
+  'pinned-elsewhere',
+  'excluded',
+  'zone',
+  'cpu',
+  'memory',
+  'disk',
 ];
 
 /**

@@ -41,7 +41,10 @@ const policyRow = (id: string, text = MARKER) => ({
 
 const baselineRow = (id: string, text = MARKER): Tables['baselines'] =>
   ({
-    ...({ id, tenant_id: 'tnt_a', resource_kind: 'vm', deployment: 'd' } as const),
+    id,
+    tenant_id: 'tnt_a',
+    resource_kind: 'vm',
+    deployment: 'd',
     applied_json: JSON.stringify({ text }),
     applied_hash: '',
     applied_at_ms: 1,

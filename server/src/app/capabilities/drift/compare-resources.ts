@@ -221,8 +221,13 @@ function about({ kind, baseline, row }: Pair, why: ExplainedChange['why']) {
   const { id: resource_id, name: resource_name } = row;
   const { deployment } = baseline;
   return {
-    ...{ resource_kind: kind, resource_id, resource_name, deployment, why },
-    ...{ until: null, reason: null },
+    resource_kind: kind,
+    resource_id,
+    resource_name,
+    deployment,
+    why,
+    until: null,
+    reason: null,
   };
 }
 

@@ -87,7 +87,9 @@ export async function approveDrift(
   const approved_until = toTimestamp(untilMs);
   return ok({
     approved: found.value.map(({ row }) => ({
-      ...{ resource_id: row.id, approved_by: context.principal.name, approved_until },
+      resource_id: row.id,
+      approved_by: context.principal.name,
+      approved_until,
     })),
   });
 }
@@ -195,11 +197,17 @@ function describe({ target, input }: One): RemediationItem {
   const { record, row, current } = target;
   const kind = RESOURCE_DEFINITIONS[record.resource_kind];
   return {
-    ...{ resource_kind: record.resource_kind, resource_id: row.id, resource_name: row.name },
-    ...{ severity: record.severity, action: input.action, outcome: 'done', fields: record.fields },
+    resource_kind: record.resource_kind,
+    resource_id: row.id,
+    resource_name: row.name,
+    severity: record.severity,
+    action: input.action,
+    outcome: 'done',
+    fields: record.fields,
     hcl: renderResource(kind, row.name, { fields: fieldsOf(record), current }),
     import: renderImport(kind, row.name, row.id),
-    ...{ operation: null, problem: null },
+    operation: null,
+    problem: null,
   };
 }
 
@@ -255,7 +263,9 @@ async function keepMark(
   const about: JsonObject = { id: row.id, name: row.name };
   const same = { before: target.current, wanted: target.current, unknown: [] };
   const decision = await deps.verdicts.decide(context, {
-    ...{ operation, resourceKind, target: { id: row.id, name: row.name } },
+    operation,
+    resourceKind,
+    target: { id: row.id, name: row.name },
     ...same,
   } as const);
   if (decision.problem !== undefined) {
@@ -267,12 +277,18 @@ async function keepMark(
   return deps.store.commit([
     markChange({ record, tenantId, known: marks }, name, said),
     auditChange(deps, context, {
-      ...{ operation: `drift.${name}`, outcome: 'done', resourceKind },
+      operation: `drift.${name}`,
+      outcome: 'done',
+      resourceKind,
       target: { id: row.id, name: row.name },
       changes: { [name]: { was: null, is: { until, reason: said.reason } } },
     }),
     eventChange(deps, {
-      ...{ tenantId, type: `drift.${name}`, source: 'drift', target: row.id, priority: 'normal' },
+      tenantId,
+      type: `drift.${name}`,
+      source: 'drift',
+      target: row.id,
+      priority: 'normal',
       data: { name: row.name, by: said.by, until },
     }),
   ]);

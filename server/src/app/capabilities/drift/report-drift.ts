@@ -89,7 +89,14 @@ function describe(
 function toIgnored(record: DriftRecord, mark: NonNullable<DriftMarks['ignored']>): ExplainedChange {
   const { resource_kind, resource_id, resource_name, deployment, fields, causes } = record;
   return {
-    ...{ resource_kind, resource_id, resource_name, deployment, fields, causes },
-    ...{ why: 'ignored', until: toTimestamp(mark.untilMs), reason: mark.reason },
+    resource_kind,
+    resource_id,
+    resource_name,
+    deployment,
+    fields,
+    causes,
+    why: 'ignored',
+    until: toTimestamp(mark.untilMs),
+    reason: mark.reason,
   };
 }

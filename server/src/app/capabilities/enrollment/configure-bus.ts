@@ -64,12 +64,20 @@ authorization {
 /** An agent speaks for its node, hears what is for its node, and answers whoever asked it. */
 function userText(node: string, identity: string): string {
   const publish = [
-    ...[announceSubject(node), completionSubject(node), inspectSubject(node)],
-    ...[progressSubject(node), usageSubject(node), machineSubject(node)],
+    announceSubject(node),
+    completionSubject(node),
+    inspectSubject(node),
+    progressSubject(node),
+    usageSubject(node),
+    machineSubject(node),
   ];
   const subscribe = [
-    ...[commandSubject(node), outcomeSubject(node), inspectSubject(node)],
-    ...[leaseSubject(node), announceSubject(node), `${inboxPrefixOf(node)}.>`],
+    commandSubject(node),
+    outcomeSubject(node),
+    inspectSubject(node),
+    leaseSubject(node),
+    announceSubject(node),
+    `${inboxPrefixOf(node)}.>`,
   ];
   return `    { user: "${identity}"
       permissions: {

@@ -42,8 +42,11 @@ export async function createEnrollment(
     created_by: context.principal.name,
     created_at_ms: nowMs,
     expires_at_ms: nowMs + input.expires_in_minutes * MS_PER_MINUTE,
-    ...{ enrolled_at_ms: null, certificate_serial: null },
-    ...{ certificate_expires_at_ms: null, revoked_at_ms: null, key_hash: null },
+    enrolled_at_ms: null,
+    certificate_serial: null,
+    certificate_expires_at_ms: null,
+    revoked_at_ms: null,
+    key_hash: null,
   };
   const done = await deps.store.commit([
     { kind: 'insert', into: 'enrollments', row, otherwise: changedMeanwhile(row.id) },

@@ -112,7 +112,9 @@ async function issue(
   if (!authority.ok) return authority;
   const nowMs = deps.clock.nowMs();
   const signed = await certificates.sign(authority.value, {
-    ...{ requestPem: request, identity: nodeIdentity(node, id), nowMs },
+    requestPem: request,
+    identity: nodeIdentity(node, id),
+    nowMs,
     lifetimeMs: CERTIFICATE_MS,
   });
   if (!signed.ok) return signed;

@@ -139,9 +139,14 @@ function planRemoval(
   const { vmId, name, generation } = removal;
   const id: OperationId = deps.ids.next('op');
   const subject = {
-    ...{ id, tenant_id: tenantId, kind: CLEANUP_KIND },
-    ...{ target_kind: 'vm', target_id: vmId, target_name: name },
-    ...{ created_at_ms: deps.clock.nowMs(), created_by: PLATFORM_NAME },
+    id,
+    tenant_id: tenantId,
+    kind: CLEANUP_KIND,
+    target_kind: 'vm',
+    target_id: vmId,
+    target_name: name,
+    created_at_ms: deps.clock.nowMs(),
+    created_by: PLATFORM_NAME,
   };
   const agent = { kind: 'agent', node, vmId, generation } as const;
   return planOperation(deps, subject, {

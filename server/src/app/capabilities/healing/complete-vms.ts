@@ -78,7 +78,8 @@ async function wasStopped({ store }: CapabilityDeps, { id }: VmRow): Promise<boo
   const [last] = await store.read({
     from: 'operations',
     where: {
-      ...{ target_id: id, status: 'succeeded' },
+      target_id: id,
+      status: 'succeeded',
       kind: { in: ['vm.create', 'vm.start', 'vm.stop'] },
     },
     orderBy: { column: 'id', direction: 'desc' },

@@ -77,7 +77,9 @@ function plugChanges(deps: CapabilityDeps, { row, vmId, is }: NewPlug): ChangeSe
     },
     ...tellObserved(deps, {
       kind: is === 'out' ? 'volume.unplugged' : 'volume.plugged',
-      ...{ resourceKind: 'volume', row, by: 'hypervisor' },
+      resourceKind: 'volume',
+      row,
+      by: 'hypervisor',
       changes: { attached_to: { was, is: now } },
       news: is === 'out' ? 'bad' : 'good',
       data: { vm_id: vmId },

@@ -28,8 +28,12 @@ import { tellObserved } from './record-observed-change.ts';
 
 /** What of a spec is compared: every VM is from time to time, so the rest is not even parsed. */
 const ComparedSpec = VmSpec.pick({
-  ...({ security_groups: true, firewall_rules: true, network_id: true } as const),
-  ...({ cpu_cores: true, memory_gb: true, disk_gb: true } as const),
+  security_groups: true,
+  firewall_rules: true,
+  network_id: true,
+  cpu_cores: true,
+  memory_gb: true,
+  disk_gb: true,
 }).strip();
 
 /** A VM whose machine is something else than was known of it. */
@@ -112,7 +116,9 @@ function tell(deps: CapabilityDeps, { row, seen = {} }: NewShape, aspect: Aspect
   const isRestored = Object.keys(pickFields(seen, fields)).length === 0;
   const wanted = Object.fromEntries(fields.map((field) => [field, desiredOf(row)[field] ?? null]));
   return tellObserved(deps, {
-    ...{ kind: `vm.${noun}_${isRestored ? 'restored' : 'changed'}`, resourceKind: 'vm', row },
+    kind: `vm.${noun}_${isRestored ? 'restored' : 'changed'}`,
+    resourceKind: 'vm',
+    row,
     by: 'hypervisor',
     changes: changedFields(
       { ...wanted, ...pickFields(known, fields) },

@@ -116,7 +116,9 @@ function statusChanges(
       otherwise: replan(`The VM ${name}`),
     },
     ...tellObserved(deps, {
-      ...{ kind: `vm.${status}`, resourceKind: 'vm', row },
+      kind: `vm.${status}`,
+      resourceKind: 'vm',
+      row,
       by: status === 'stopped' ? 'guest' : 'hypervisor',
       changes: { status: { was, is: status } },
       news: status === 'running' ? 'good' : 'bad',

@@ -30,10 +30,17 @@ export function tellObserved(
   const { id, name, tenant_id: tenantId } = row;
   return [
     auditChange(deps, platformCaller(deps, tenantId, by), {
-      ...{ operation: kind, outcome: 'done', resourceKind, target: { id, name }, changes },
+      operation: kind,
+      outcome: 'done',
+      resourceKind,
+      target: { id, name },
+      changes,
     }),
     eventChange(deps, {
-      ...{ tenantId, type: kind, source: 'healing', target: id },
+      tenantId,
+      type: kind,
+      source: 'healing',
+      target: id,
       priority: news === 'bad' ? 'high' : 'normal',
       data: { name, ...data },
     }),

@@ -77,8 +77,12 @@ async function tell(
   { tenantId, ...data }: { readonly tenantId: string; readonly [fact: string]: unknown },
 ): Promise<void> {
   const event = eventChange(deps, {
-    ...{ tenantId, type: `optimizer.${verb}`, source: 'optimizer', target: 'fleet' },
-    ...{ priority: verb === 'refused' ? 'high' : 'normal', data },
+    tenantId,
+    type: `optimizer.${verb}`,
+    source: 'optimizer',
+    target: 'fleet',
+    priority: verb === 'refused' ? 'high' : 'normal',
+    data,
   });
   const done = await deps.store.commit([event]);
   if (done.ok) onEvents();

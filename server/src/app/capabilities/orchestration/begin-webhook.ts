@@ -42,13 +42,20 @@ export async function beginWebhook(
     ...due.begun,
     ...insertOperation(operation, replan('The operation')),
     auditChange(deps, by.context, {
-      ...{ operation: WEBHOOK_KIND, outcome: 'done', resourceKind: 'orchestration_policy', target },
+      operation: WEBHOOK_KIND,
+      outcome: 'done',
+      resourceKind: 'orchestration_policy',
+      target,
       changes: { webhook: { was: null, is: `to ${host} about ${due.resource.id}` } },
       atMs: row.created_at_ms,
     }),
     eventChange(deps, {
-      ...{ tenantId, type: `${WEBHOOK_KIND}.accepted`, source: 'policy', target: policy.id },
-      ...{ priority: 'normal', data: { operation_id: row.id, name: policy.name } },
+      tenantId,
+      type: `${WEBHOOK_KIND}.accepted`,
+      source: 'policy',
+      target: policy.id,
+      priority: 'normal',
+      data: { operation_id: row.id, name: policy.name },
     }),
   ]);
   return done.ok ? ok(row) : err(done.error);
@@ -65,15 +72,23 @@ function planWebhook(
   const action = { kind: 'send-webhook', url, body: bodyOf(due, id, nowMs) } as const;
   const patience = { kind: 'time', durationMs: PATIENCE_MS } as const;
   const subject = {
-    ...{ id, tenant_id: due.tenantId, kind: WEBHOOK_KIND, target_kind: 'orchestration_policy' },
-    ...{ target_id: due.policy.id, target_name: due.policy.name },
-    ...{ created_at_ms: nowMs, created_by: by.context.principal.name },
+    id,
+    tenant_id: due.tenantId,
+    kind: WEBHOOK_KIND,
+    target_kind: 'orchestration_policy',
+    target_id: due.policy.id,
+    target_name: due.policy.name,
+    created_at_ms: nowMs,
+    created_by: by.context.principal.name,
   };
   return planOperation(deps, subject, {
     steps: [{ name: STEP, after: [], action, undo: null, patience }],
-    ...{ retryFrom: [STEP], onRetry: [] },
+    retryFrom: [STEP],
+    onRetry: [],
     deadlineMs: nowMs + 2 * PATIENCE_MS,
-    ...{ onSuccess: [], onFailure: [], onStuck: [] },
+    onSuccess: [],
+    onFailure: [],
+    onStuck: [],
     requestId: by.context.requestId,
     ...planOperationTrace(deps.tracer, { operationId: id, parent: undefined }),
   });
@@ -93,7 +108,8 @@ function bodyOf(due: DueAction, operationId: string, nowMs: number): string {
       action: asked.action.type,
       resource: { kind, id: resource.id, name },
       conditions: because,
-      ...{ metrics, labels },
+      metrics,
+      labels,
     },
   });
 }

@@ -32,8 +32,14 @@ export async function listScalingEvents(
 function toScalingEvent(row: ScalingEventRow): ScalingEvent {
   const { policy = null, rule = null, from = null, to = null, ...rest } = JSON.parse(row.action);
   return ScalingEvent.parse({
-    ...{ id: row.id, at: toTimestamp(row.timestamp), group_id: row.cluster_id },
-    ...{ trigger_type: row.trigger_type, policy, rule, from, to },
+    id: row.id,
+    at: toTimestamp(row.timestamp),
+    group_id: row.cluster_id,
+    trigger_type: row.trigger_type,
+    policy,
+    rule,
+    from,
+    to,
     operation_id: rest.operation_id ?? null,
     metrics: JSON.parse(row.metrics),
     prediction: JSON.parse(row.prediction),

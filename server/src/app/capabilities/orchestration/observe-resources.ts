@@ -53,9 +53,14 @@ function observeVm(
   const around = node && usage?.ofNode(node.name);
   const known = status === 'creating' || status === 'deleting' || row.busy_operation_id !== null;
   return {
-    ...{ id: row.id, zone: node?.zone, node: node?.name },
+    id: row.id,
+    zone: node?.zone,
+    node: node?.name,
     facts: {
-      ...{ type: 'vm', name: row.name, namespace: null, labels: spec.metadata ?? {} },
+      type: 'vm',
+      name: row.name,
+      namespace: null,
+      labels: spec.metadata ?? {},
       metrics: {
         ...(own && {
           cpu_usage: own.cpuCores / spec.cpu_cores,
@@ -81,7 +86,9 @@ function observeGroup(row: VmGroupRow, vms: readonly ObservedResource[]): Observ
     id: row.id,
     sizes: { size: row.size, minSize: spec.min_size, maxSize: spec.max_size },
     facts: {
-      ...{ type: 'vm_group', name: row.name, namespace: null },
+      type: 'vm_group',
+      name: row.name,
+      namespace: null,
       labels: { ...spec.vm.metadata, ...spec.metadata },
       metrics: { ...Object.fromEntries(means), size: row.size },
     },

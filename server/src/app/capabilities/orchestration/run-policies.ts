@@ -88,8 +88,12 @@ async function tellFaults(
     if (fault === undefined || told.has(id)) continue;
     told.add(id);
     const event = {
-      ...{ tenantId, type: 'orchestration_policy.refused', source: 'policy', target: id },
-      ...({ priority: 'critical', data: { name, fault } } as const),
+      tenantId,
+      type: 'orchestration_policy.refused',
+      source: 'policy',
+      target: id,
+      priority: 'critical' as const,
+      data: { name, fault },
     };
     const done = await deps.store.commit([guard(), eventChange(deps, event)]);
     if (done.ok) onEvents();

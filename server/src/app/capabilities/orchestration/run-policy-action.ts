@@ -143,8 +143,10 @@ function scalingEvent(
     kind: 'put',
     into: 'scaling_events',
     row: {
-      ...{ id: deps.ids.next('sce'), tenant_id: tenantId },
-      ...{ cluster_id: resource.id, trigger_type: 'policy' },
+      id: deps.ids.next('sce'),
+      tenant_id: tenantId,
+      cluster_id: resource.id,
+      trigger_type: 'policy',
       metrics: canonicalJson(resource.facts.metrics),
       prediction: 'null',
       action: canonicalJson({ ...action, operation_id: operationId }),
@@ -170,7 +172,10 @@ function eventOf(
 ): Change {
   const { policy, rule, action } = asked;
   return eventChange(deps, {
-    ...{ tenantId, type: `orchestration.${verb}`, source: 'policy', target: resource.id },
+    tenantId,
+    type: `orchestration.${verb}`,
+    source: 'policy',
+    target: resource.id,
     priority: PRIORITIES[data.severity ?? 'warning'],
     data: { ...data, policy, rule, action: action.type, name: resource.facts.name },
   });

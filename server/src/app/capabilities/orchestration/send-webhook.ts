@@ -41,7 +41,8 @@ export async function sendWebhook(
     ({ privateKey }) => `v1a,${signatures.sign(privateKey, `${id}.${seconds}.${body}`)}`,
   );
   const answer = await webhooks.post({
-    ...{ url, body },
+    url,
+    body,
     headers: {
       'content-type': 'application/json',
       'user-agent': 'novacron',

@@ -117,7 +117,10 @@ async function start(parts: RestartParts, row: VmRow, refused: RefusedUntil): Pr
 async function tellRefused({ deps, onEvents }: RestartParts, row: VmRow, detail: string) {
   const told = await deps.store.commit([
     eventChange(deps, {
-      ...{ tenantId: row.tenant_id, type: 'vm.start.refused', source: 'vm', target: row.id },
+      tenantId: row.tenant_id,
+      type: 'vm.start.refused',
+      source: 'vm',
+      target: row.id,
       priority: 'high',
       data: { name: row.name, detail },
     }),

@@ -92,7 +92,11 @@ function blockOf(address: unknown): string | undefined {
 function toAnswer(verdict: Verdict, explanation: string): Reachability['verdicts'][number] {
   const { vm, direction, allowed, reason, by } = verdict;
   return {
-    ...{ vm_id: vm.id, direction, allowed, reason, explanation },
+    vm_id: vm.id,
+    direction,
+    allowed,
+    reason,
+    explanation,
     rule: by?.rule ?? null,
     security_group_id: by?.group?.id ?? null,
   };

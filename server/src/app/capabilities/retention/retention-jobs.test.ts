@@ -82,7 +82,8 @@ describe.each(STORES)('on %s, retention', (_name, open) => {
     ];
     const logs = rows.map(({ id }) => ({
       ...ROW_OF_EACH_TABLE.operation_log,
-      ...{ id: `${id}/1`, operation_id: id },
+      id: `${id}/1`,
+      operation_id: id,
     }));
     await put([
       ...rows.map((row) => ({ into: 'operations', row })),
@@ -119,11 +120,18 @@ describe.each(STORES)('on %s, retention', (_name, open) => {
     const { old, young } = around(RETENTION_TIMES.auditMs);
     const entry = (tenant_id: string, position: number, at_ms: number) => ({
       ...auditRow(`aud_${tenant_id}_${position}`),
-      ...{ tenant_id, position, at_ms, hash: `hash ${position}` },
+      tenant_id,
+      position,
+      at_ms,
+      hash: `hash ${position}`,
     });
     const entries = [
-      ...[entry('a', 1, old), entry('a', 2, old), entry('a', 3, young), entry('a', 4, old)],
-      ...[entry('b', 1, old), entry('b', 2, old)],
+      entry('a', 1, old),
+      entry('a', 2, old),
+      entry('a', 3, young),
+      entry('a', 4, old),
+      entry('b', 1, old),
+      entry('b', 2, old),
     ];
     await put([
       ...entries.map((row) => ({ into: 'audit', row })),

@@ -27,9 +27,12 @@ beforeEach(async () => {
   const ignore = (): void => undefined;
   gauges = startGauges(
     {
-      ...{ store: temporary.store, clock: time.clock, timers: time.timers },
+      store: temporary.store,
+      clock: time.clock,
+      timers: time.timers,
       logger: { debug: ignore, info: ignore, warn: ignore, error: ignore },
-      ...{ telemetry: { ...NO_TELEMETRY, set }, serverVersion: '0.0.0' },
+      telemetry: { ...NO_TELEMETRY, set },
+      serverVersion: '0.0.0',
       usage: {
         ofNode: () => ({ cpuCores: 1.5, memoryMib: 1, measuredAtMs: 0 }),
         ofVm: () => undefined,

@@ -90,7 +90,13 @@ async function readRules({ store, decisions }: CapabilityDeps, tenantId: string,
   const waivers = await readWaivers(store, { tenantId });
   const fingerprint = JSON.stringify([
     policies.map(({ id, name, version, mode, type, actions, selector }) => [
-      ...[id, name, version, mode, type, actions, selector],
+      id,
+      name,
+      version,
+      mode,
+      type,
+      actions,
+      selector,
     ]),
     waivers.map(({ id, expiresAtMs }) => [id, expiresAtMs > nowMs]),
   ]);
@@ -137,7 +143,9 @@ async function askAboutKind(
     const from: (typeof RESOURCE_TABLES)[ResourceKind] = RESOURCE_TABLES[kind];
     const where = { ...KIND_WHERE[kind], tenant_id: tenantId, id: { above: after } };
     const rows: readonly ResourceRow[] = await deps.store.read({
-      ...{ from, where, limit: ROWS_PER_PAGE },
+      from,
+      where,
+      limit: ROWS_PER_PAGE,
     });
     for (const row of rows) found.push(...(await askAbout(deps, kind, row, policies)));
     if (rows.length < ROWS_PER_PAGE) return found;
@@ -159,7 +167,9 @@ async function askAbout(
     resource: { type: kind, id: row.id, name: row.name, fields },
     before: fields,
     context: {
-      ...{ client: 'platform', deployment: 'default', request_id: '' },
+      client: 'platform',
+      deployment: 'default',
+      request_id: '',
       time: toTimestamp(deps.clock.nowMs()),
     },
     unknownFields: [],
@@ -179,8 +189,13 @@ async function askAbout(
     for (const { outcome, reasons } of verdicts) {
       if (outcome !== 'deny') continue;
       found.push({
-        ...{ policyId: policy.id, policyName: policy.name, policyVersion: policy.version },
-        ...{ mode: policy.mode, resourceKind: kind, resourceId: row.id, resourceName: row.name },
+        policyId: policy.id,
+        policyName: policy.name,
+        policyVersion: policy.version,
+        mode: policy.mode,
+        resourceKind: kind,
+        resourceId: row.id,
+        resourceName: row.name,
         reasons,
       });
     }

@@ -46,7 +46,11 @@ const OPERATION_MS_MAX = 8 * 3_600_000;
 
 /** Writes that leave every field as it is. */
 const APPLIES_NOTHING: readonly OperationName[] = [
-  ...(['vm.migrate', 'vm.start', 'vm.stop', 'snapshot.restore', 'drift.remediate'] as const),
+  'vm.migrate',
+  'vm.start',
+  'vm.stop',
+  'snapshot.restore',
+  'drift.remediate',
 ];
 
 /** Admits a write: all of it is durable when this answers. */
@@ -145,9 +149,13 @@ export function planWrite(
   const hasEnded = saga.steps.length === 0;
   const { deps, context, operationId, nowMs } = scope;
   const subject = {
-    ...{ id: operationId, tenant_id: context.principal.tenantId, kind: name },
-    ...{ target_kind: prepared.resourceKind, target_id: prepared.target.id },
-    ...{ target_name: prepared.target.name, created_at_ms: nowMs },
+    id: operationId,
+    tenant_id: context.principal.tenantId,
+    kind: name,
+    target_kind: prepared.resourceKind,
+    target_id: prepared.target.id,
+    target_name: prepared.target.name,
+    created_at_ms: nowMs,
     created_by: context.principal.name,
   };
   return planOperation(deps, subject, {

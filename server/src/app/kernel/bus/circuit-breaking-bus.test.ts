@@ -44,7 +44,10 @@ describe('requests to a node that has fallen silent', () => {
   test('are not sent for some seconds after the third, then one is', async () => {
     const leave = beSilent(inspectSubject('node-01'));
     expect([await ask(), await ask(), await ask(), await ask()]).toEqual([
-      ...[TOO_LATE, TOO_LATE, TOO_LATE, LEFT_ALONE],
+      TOO_LATE,
+      TOO_LATE,
+      TOO_LATE,
+      LEFT_ALONE,
     ]);
     expect(asked).toBe(3);
     leave();

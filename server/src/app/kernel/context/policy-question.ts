@@ -12,20 +12,18 @@ import type { CallContext } from './call-context.ts';
 /** What policies are asked about: `type` in the question. */
 export const QUESTION_KINDS = [
   ...RESOURCE_KINDS,
-  ...([
-    'node',
-    'fleet',
-    'reservation',
-    'api_key',
-    'token',
-    'operation',
-    'enrollment',
-    'policy_author',
-    'policy_signing_key',
-    'policy_waiver',
-    'tenant',
-    'role',
-  ] as const),
+  'node',
+  'fleet',
+  'reservation',
+  'api_key',
+  'token',
+  'operation',
+  'enrollment',
+  'policy_author',
+  'policy_signing_key',
+  'policy_waiver',
+  'tenant',
+  'role',
 ] as const;
 
 /** A write as policies see it. */

@@ -202,8 +202,14 @@ export function createLeaseKeeper(
   return {
     keep: (id, listener = {}) => {
       const lease: Kept = {
-        ...{ id, listener, state: 'waiting', fence: 0, heldUntilMs: 0 },
-        ...{ progress: 0, progressKept: 0, cancelEnd: () => undefined },
+        id,
+        listener,
+        state: 'waiting',
+        fence: 0,
+        heldUntilMs: 0,
+        progress: 0,
+        progressKept: 0,
+        cancelEnd: () => undefined,
       };
       leases.push(lease);
       return makeLease(deps, lease);

@@ -36,7 +36,11 @@ export function activate(row: OperationRow, log?: readonly LogEntry[]): ActiveOp
   const steps = followSteps(definition.steps);
   steps.add(entries);
   return {
-    ...{ row, definition, steps, log: entries, guard: ownershipGuard(row) },
+    row,
+    definition,
+    steps,
+    log: entries,
+    guard: ownershipGuard(row),
     inFlight: new Set(),
     turn: Promise.resolve(),
     status: row.status,

@@ -5,8 +5,14 @@ import type { OperationDefinition, OperationStepDefinition } from './operation-d
 
 const SERVER = { instanceId: 'srv_1' };
 const SUBJECT: OperationSubject = {
-  ...{ id: 'op_1', tenant_id: 'tnt_1', kind: 'vm.create', target_kind: 'vm' },
-  ...{ target_id: 'vm_1', target_name: 'web', created_at_ms: 1_000, created_by: 'admin' },
+  id: 'op_1',
+  tenant_id: 'tnt_1',
+  kind: 'vm.create',
+  target_kind: 'vm',
+  target_id: 'vm_1',
+  target_name: 'web',
+  created_at_ms: 1_000,
+  created_by: 'admin',
 };
 const TAKEN = problem('conflict', { detail: 'taken', remedy: 'Send the request again.' });
 
@@ -43,10 +49,14 @@ describe('an operation that is admitted', () => {
     const [row, entry, ...more] = insertOperation(operation, TAKEN);
     expect(more).toEqual([]);
     expect(row).toEqual({
-      ...{ kind: 'insert', into: 'operations', row: operation.row, otherwise: TAKEN },
+      kind: 'insert',
+      into: 'operations',
+      row: operation.row,
+      otherwise: TAKEN,
     });
     expect(entry).toMatchObject({
-      ...{ kind: 'insert', into: 'operation_log' },
+      kind: 'insert',
+      into: 'operation_log',
       row: { id: 'op_1/1', operation_id: 'op_1', seq: 1, at_ms: 1_000 },
     });
   });

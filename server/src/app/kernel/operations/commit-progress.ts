@@ -79,7 +79,9 @@ export function ownershipGuard({ id, fence }: OperationRow): Change {
   return {
     kind: 'update',
     table: 'operations',
-    ...{ id, set: {}, expect: { fence } },
+    id,
+    set: {},
+    expect: { fence },
     otherwise: problem('conflict', {
       detail: `The operation ${id} was taken over by another server.`,
       remedy: 'Nothing to do: that server goes on with it.',

@@ -164,7 +164,9 @@ function sendInSpan(
   const context = tracer.plan(trace, 'command');
   const start = {
     name: 'send novacron.agent.command',
-    ...{ kind: 'producer' as const, parent: trace, context },
+    kind: 'producer' as const,
+    parent: trace,
+    context,
     attributes: {
       'messaging.system': 'novacron',
       'messaging.operation.type': 'send',

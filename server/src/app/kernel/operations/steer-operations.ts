@@ -228,8 +228,11 @@ async function steer(
     const { status, entry } = planned.value;
     const steered = {
       ...row,
-      ...{ status, owner: deps.instanceId, fence: row.fence + 1 },
-      ...{ finished_at_ms: null, problem_json: null },
+      status,
+      owner: deps.instanceId,
+      fence: row.fence + 1,
+      finished_at_ms: null,
+      problem_json: null,
     };
     const done = await deps.store.commit(
       steeringChanges(deps, by, { row, steered, log }, planned.value),

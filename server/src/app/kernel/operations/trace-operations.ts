@@ -75,7 +75,8 @@ function tellOperation(
   const parent = parseTraceparent(definition.trace?.parent ?? undefined);
   const span = tracer.startSpan({
     name: `operation ${row.kind}`,
-    ...{ context, parent },
+    context,
+    parent,
     // The request was over long before: it is what led here rather than what waits.
     ...(parent === undefined ? {} : { links: [parent] }),
     startedAtMs: row.created_at_ms,
@@ -117,7 +118,8 @@ function traceAgentSteps(steps: AgentSteps, tracer: Tracer): AgentSteps {
       const context = tracer.plan(trace, stepKey);
       const start = {
         name: `step ${action.action.kind}`,
-        ...{ parent: trace, context },
+        parent: trace,
+        context,
         ...(startedAtMs === undefined ? {} : { startedAtMs }),
         attributes: {
           'novacron.operation.id': operationId,

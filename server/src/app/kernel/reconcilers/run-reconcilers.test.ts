@@ -50,7 +50,10 @@ function startOne(row: Partial<Reconciler> & Pick<Reconciler, 'run'>) {
     },
   );
   return {
-    ...{ time, counted, warnings, running },
+    time,
+    counted,
+    warnings,
+    running,
     status: () => running.list()[0],
     hold: (held: boolean) => {
       isHeld = held;

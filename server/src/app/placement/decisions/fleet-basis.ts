@@ -30,7 +30,10 @@ export interface DecisionBasis extends FleetChanges {
 
 /** They change with every heartbeat, or decide nothing. */
 const COLUMNS_LEFT_OUT: ReadonlySet<string> = new Set<keyof NodeRow>([
-  ...(['driver', 'capabilities_json', 'last_seen_at_ms', 'created_at_ms'] as const),
+  'driver',
+  'capabilities_json',
+  'last_seen_at_ms',
+  'created_at_ms',
 ]);
 
 /** The columns of nodes that placement reads; the id is the first. */

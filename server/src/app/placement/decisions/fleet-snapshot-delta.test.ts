@@ -10,7 +10,9 @@ import { referToFleet, SNAPSHOT_USED_MS } from './fleet-snapshot-delta.ts';
 function fleetOf(count: number): NodeRow[] {
   return Array.from({ length: count }, (_, at) => ({
     ...ROW_OF_EACH_TABLE.nodes,
-    ...{ id: `node-${at}`, name: `node-${at}`, cpu_cores_used: 0 },
+    id: `node-${at}`,
+    name: `node-${at}`,
+    cpu_cores_used: 0,
   }));
 }
 

@@ -105,7 +105,9 @@ function takeSnapshot(
   const atMs = clock.nowMs();
   const row = { id, nodes_json, created_at_ms: atMs };
   return {
-    ...{ id, atMs, columns },
+    id,
+    atMs,
+    columns,
     values: rows,
     places: new Map(nodes.map((node, place) => [node.id, place])),
     kept: store.commit([{ kind: 'put', into: 'fleet_snapshots', row }]),

@@ -12,9 +12,15 @@ import { keepPreview } from './keep-preview.ts';
 
 /** The fields that placement reads: while one of them is unknown nobody knows the node. */
 const PLACEMENT_FIELDS = [
-  ...(['name', 'cpu_cores', 'memory_gb', 'disk_gb'] as const),
-  ...(['metadata', 'anti_affinity', 'placement', 'spot'] as const),
-];
+  'name',
+  'cpu_cores',
+  'memory_gb',
+  'disk_gb',
+  'metadata',
+  'anti_affinity',
+  'placement',
+  'spot',
+] as const;
 
 /** What a preview has to say of a VM's place. */
 export interface PreviewedPlacement {

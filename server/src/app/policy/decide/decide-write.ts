@@ -24,7 +24,11 @@ import { type Askable, readDeciding } from '../memory/read-deciding.ts';
 import { hasWaivers, readWaivers } from '../waivers/waivers.ts';
 
 const NOBODY_ASKED: WriteDecision = {
-  ...{ problem: undefined, reasons: [], warnings: [], fields: [], policies: [] },
+  problem: undefined,
+  reasons: [],
+  warnings: [],
+  fields: [],
+  policies: [],
 };
 
 /** Decides a write by the tenant's policies. */
@@ -74,7 +78,10 @@ export async function askPolicies(
     waived === answered ? first : planAdmission({ question, answered: waived, deferred });
   decisions?.log.add({
     moment: write.moment ?? 'admission',
-    ...{ question, decision, context, policiesCached },
+    question,
+    decision,
+    context,
+    policiesCached,
     durationMs: steadyMs(clock) - beganMs,
   });
   return { question, decision };

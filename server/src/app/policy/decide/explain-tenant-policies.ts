@@ -15,14 +15,20 @@ export async function explainTenantPolicies(
 ): Promise<Result<{ readonly policies: readonly EffectivePolicy[] }, Problem>> {
   const memory = decisions?.memory;
   const deciding = await readDeciding(store, principal.tenantId, {
-    ...{ nowMs: clock.nowMs(), memory },
+    nowMs: clock.nowMs(),
+    memory,
   });
   const explained = explainPolicies(deciding, { namespace, action, kind, labels });
   const policies = explained.map(({ policy, from, decides, explanation }) =>
     EffectivePolicy.parse({
-      ...{ id: policy.id, name: policy.name, type: policy.type, version: policy.version },
-      ...{ enforcement_mode: policy.mode, scope: policy.scope ?? 'tenant' },
-      ...{ from, decides },
+      id: policy.id,
+      name: policy.name,
+      type: policy.type,
+      version: policy.version,
+      enforcement_mode: policy.mode,
+      scope: policy.scope ?? 'tenant',
+      from,
+      decides,
       explanation:
         policy.fault === undefined
           ? explanation

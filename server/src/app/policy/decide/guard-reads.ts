@@ -15,7 +15,9 @@ const LOOK_MS = 1_000;
 
 /** What shows nothing of the tenant's: who one is, and what would be decided. */
 const NEVER_ASKED: ReadonlySet<OperationName> = new Set<OperationName>([
-  ...(['identity.whoami', 'admission.preview', 'policy_decision.ask'] as const),
+  'identity.whoami',
+  'admission.preview',
+  'policy_decision.ask',
 ]);
 
 /** Decides reads. */
@@ -39,7 +41,8 @@ export function guardReads(deps: DecidingDeps): ReadGuard {
     const known = looked.get(tenantId);
     if (known !== undefined && nowMs - known.atMs < LOOK_MS) return known.isAsked;
     const policies = await readDeciding(deps.store, tenantId, {
-      ...{ nowMs, memory: deps.decisions?.memory },
+      nowMs,
+      memory: deps.decisions?.memory,
     });
     const found = policies.some(({ actions }) => actions?.includes('read') === true);
     looked.set(tenantId, { atMs: nowMs, isAsked: found });
@@ -68,7 +71,9 @@ function questionOf(operation: OperationName, input: unknown): WriteInQuestion {
     operation,
     resourceKind: QUESTION_KINDS.find((kind) => kind === noun) ?? 'operation',
     target: { id: text('id'), name: text('name') },
-    ...{ before: null, wanted: null, unknown: [] },
+    before: null,
+    wanted: null,
+    unknown: [],
     moment: 'read',
   };
 }

@@ -44,7 +44,9 @@ export async function getPolicyDecision(
 
 function toRecord({ id, at_ms, allowed, record_json }: PolicyDecisionRow): PolicyDecisionRecord {
   return PolicyDecisionRecord.parse({
-    ...{ id, at: toTimestamp(at_ms), allowed: allowed === 1 },
+    id,
+    at: toTimestamp(at_ms),
+    allowed: allowed === 1,
     ...JSON.parse(record_json),
   });
 }

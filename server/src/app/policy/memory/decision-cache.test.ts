@@ -7,14 +7,25 @@ import { createDecisionCache } from './decision-cache.ts';
 import type { Askable } from './read-deciding.ts';
 
 const POLICY: Askable = {
-  ...{ id: 'pol_a', name: 'a', tenantId: 'tnt_a', type: 'resource', version: 1, mode: 'block' },
-  ...{ enabled: true, packageName: 'a', answers: ['deny'], ruleText: 'package a' },
+  id: 'pol_a',
+  name: 'a',
+  tenantId: 'tnt_a',
+  type: 'resource',
+  version: 1,
+  mode: 'block',
+  enabled: true,
+  packageName: 'a',
+  answers: ['deny'],
+  ruleText: 'package a',
   inputReferences: [{ path: ['resource', 'memory_gb'], complete: true }],
   volatileBuiltins: [],
 };
 
 const question = (memory_gb: number, time = '2026-01-01T00:00:00Z'): PolicyInput => ({
-  ...{ version: 1, action: 'create_vm', operation: 'vm.create', before: null },
+  version: 1,
+  action: 'create_vm',
+  operation: 'vm.create',
+  before: null,
   subject: { user_id: 'ann', role: 'admin', tenant: 'tnt_a' },
   resource: { type: 'vm', memory_gb },
   context: { time, request_id: `req_${time}` },

@@ -6,15 +6,26 @@ import { createKnownDecisions } from './decision-memo.ts';
 import type { Askable } from './read-deciding.ts';
 
 const POLICY: Askable = {
-  ...{ id: 'pol_a', name: 'a', tenantId: 'tnt_a', type: 'resource', version: 1, mode: 'block' },
-  ...{ enabled: true, packageName: 'a', answers: ['deny'], ruleText: 'package a' },
+  id: 'pol_a',
+  name: 'a',
+  tenantId: 'tnt_a',
+  type: 'resource',
+  version: 1,
+  mode: 'block',
+  enabled: true,
+  packageName: 'a',
+  answers: ['deny'],
+  ruleText: 'package a',
   inputReferences: [{ path: ['resource', 'memory_gb'], complete: true }],
   volatileBuiltins: [],
 };
 const OTHER = { ...POLICY, id: 'pol_b', name: 'b' };
 
 const question = (memory_gb: number, time = 'now'): PolicyInput => ({
-  ...{ version: 1, action: 'create_vm', operation: 'vm.create', before: null },
+  version: 1,
+  action: 'create_vm',
+  operation: 'vm.create',
+  before: null,
   subject: { user_id: 'ann', role: 'admin', tenant: 'tnt_a' },
   resource: { type: 'vm', memory_gb },
   context: { client: 'rest', time, request_id: `req_${time}` },

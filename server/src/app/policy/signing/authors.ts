@@ -23,7 +23,8 @@ export async function createPolicyAuthor(
   const row: PolicyAuthorRow = {
     id: deps.ids.next('pau'),
     tenant_id: context.principal.tenantId,
-    ...{ name, public_key },
+    name,
+    public_key,
     created_at_ms: deps.clock.nowMs(),
     created_by: context.principal.name,
   };
@@ -88,7 +89,9 @@ function toAuthor({ id, name, public_key, created_at_ms, created_by }: PolicyAut
   return {
     // The id of a row.
     id: id as PolicyAuthor['id'],
-    ...{ name, public_key, created_by },
+    name,
+    public_key,
+    created_by,
     created_at: toTimestamp(created_at_ms),
   };
 }

@@ -59,7 +59,9 @@ export function faultOfRow(row: PolicyRow, trust: Trust): string | undefined {
 /** The text that a policy has. */
 export function acceptedOf(row: PolicyRow): AcceptedText {
   return {
-    ...{ tenantId: row.tenant_id, policyId: row.id, version: versionOf(row) },
+    tenantId: row.tenant_id,
+    policyId: row.id,
+    version: versionOf(row),
     rule: textOf(desiredOf(row)),
   };
 }

@@ -76,8 +76,12 @@ export async function rotateSigningKeys(
   const retired_at_ms = Math.max(1, deps.clock.nowMs());
   const retired = await deps.store.commit(
     earlier.map(({ id }) => ({
-      ...{ kind: 'update', table: 'policy_signing_keys', id, otherwise },
-      ...{ set: { retired_at_ms }, expect: { retired_at_ms: 0 } },
+      kind: 'update',
+      table: 'policy_signing_keys',
+      id,
+      otherwise,
+      set: { retired_at_ms },
+      expect: { retired_at_ms: 0 },
     })),
   );
   if (!retired.ok) return retired;

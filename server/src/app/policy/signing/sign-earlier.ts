@@ -33,7 +33,9 @@ export async function signEarlierPolicies(deps: PolicyDeps): Promise<Result<void
     logger.error({ key: key.id }, 'keys that signed policies are gone: nothing is signed anew');
   } else {
     const { signed, refused } = await signPolicies(store, {
-      ...{ key, which: 'unsigned', trust: { signatures, keys, unsigned: 'stands' } },
+      key,
+      which: 'unsigned',
+      trust: { signatures, keys, unsigned: 'stands' },
       note: (row) => [auditOf(deps, row, key.id)],
     });
     if (signed > 0) logger.info({ signed, key: key.id }, 'policies of earlier releases are signed');
@@ -66,7 +68,9 @@ function auditOf(
   keyId: string,
 ): Change {
   return auditChange(deps, platformContext(deps, row.tenant_id, 'platform'), {
-    ...{ operation: OPERATION, outcome: 'done', resourceKind: kindOf(row) },
+    operation: OPERATION,
+    outcome: 'done',
+    resourceKind: kindOf(row),
     target: { id: row.id, name: row.name },
     changes: { signing_key: { was: null, is: keyId } },
   });

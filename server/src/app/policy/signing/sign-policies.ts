@@ -77,9 +77,12 @@ async function signPolicy(
   );
   const done = await store.commit([
     {
-      ...{ kind: 'update', table: 'orchestration_policies', id: row.id },
+      kind: 'update',
+      table: 'orchestration_policies',
+      id: row.id,
       set: { compiled_json: sign(row.compiled_json, acceptedOf(row)) },
-      ...{ expect: { revision: row.revision }, otherwise: replan(`The policy ${row.name}`) },
+      expect: { revision: row.revision },
+      otherwise: replan(`The policy ${row.name}`),
     },
     ...sound.map(
       ({ one, accepted }): Change => ({

@@ -49,7 +49,10 @@ function makeDeps(healthCheckIntervalMs?: number): Parameters<typeof createNodeR
   const ignore = (): void => undefined;
   const warn = (_fields: object, message: string): void => void warnings.push(message);
   return {
-    ...{ store, bus, clock: time.clock, timers: time.timers },
+    store,
+    bus,
+    clock: time.clock,
+    timers: time.timers,
     ids: createIds(time.clock, systemRandom),
     logger: { debug: ignore, info: ignore, warn, error: warn },
     settings: { healthCheckIntervalMs },
@@ -59,10 +62,16 @@ function makeDeps(healthCheckIntervalMs?: number): Parameters<typeof createNodeR
 /** One beat, heard on the subject of a node. */
 async function beat(number: number, changes: JsonObject = {}, place = 'node-01'): Promise<void> {
   bus.publish(announceSubject(place), {
-    ...{ protocol: 1, node: 'node-01', zone: 'z', rack: 'r', driver: 'simulator' },
+    protocol: 1,
+    node: 'node-01',
+    zone: 'z',
+    rack: 'r',
+    driver: 'simulator',
     capabilities: { hotplugCpu: 'no', hotplugMemory: 'no', hotplugDisk: 'no', liveMigration: 'no' },
     capacity: { cpu_cores: 1, memory_mib: 1, disk_gb: 1 },
-    ...{ incarnation: 'start-1', beat: number, lease_ms: 20_000 },
+    incarnation: 'start-1',
+    beat: number,
+    lease_ms: 20_000,
     ...changes,
   });
   await time.settle();

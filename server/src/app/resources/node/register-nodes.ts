@@ -114,7 +114,11 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
       known === undefined
         ? { kind: 'insert', into: 'nodes', row, otherwise }
         : {
-            ...{ kind: 'update', table: 'nodes', id: known.id, set: said, otherwise },
+            kind: 'update',
+            table: 'nodes',
+            id: known.id,
+            set: said,
+            otherwise,
             // Who drains a node at this moment must not find it ready again.
             expect: { status: known.status },
           },

@@ -64,7 +64,9 @@ export const prepareOrchestrationPolicyCreate: Prepare<
     notices,
     saga: reserveOnly([
       {
-        ...{ kind: 'insert', into: 'orchestration_policies', row },
+        kind: 'insert',
+        into: 'orchestration_policies',
+        row,
         otherwise: replan(`The name ${name}`),
       },
       ...accepted.value.guards,
@@ -147,7 +149,9 @@ export const prepareOrchestrationPolicyDelete: Prepare<
     wanted: null,
     saga: reserveOnly([
       {
-        ...{ kind: 'delete', from: 'orchestration_policies', id: row.id },
+        kind: 'delete',
+        from: 'orchestration_policies',
+        id: row.id,
         expect: { revision: row.revision },
         otherwise: replan(`The orchestration policy ${row.name}`),
       },

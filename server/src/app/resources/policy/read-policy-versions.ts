@@ -47,7 +47,9 @@ export async function listDocumentVersions(
   const page = versions.filter((row) => cursor === undefined || row.id > cursor);
   return ok(
     pageOf(page.slice(0, limit + 1), limit, (row) => ({
-      ...{ version: row.version, document: row.rule, created_by: row.created_by },
+      version: row.version,
+      document: row.rule,
+      created_by: row.created_by,
       created_at: toTimestamp(row.created_at_ms),
       signature: signatureOfVersion(row),
     })),
@@ -116,8 +118,10 @@ function toVersion(row: PolicyVersionRow, deciding: number): PolicyVersion {
 
 function signatureOfVersion(row: PolicyVersionRow): PolicyVersionSignature | null {
   return signatureOf(row.compiled_json, {
-    ...{ tenantId: row.tenant_id, policyId: row.policy_id },
-    ...{ version: row.version, rule: row.rule },
+    tenantId: row.tenant_id,
+    policyId: row.policy_id,
+    version: row.version,
+    rule: row.rule,
   });
 }
 

@@ -51,8 +51,16 @@ function toBuiltIn(row: Tables['templates'], tenantId: string): Template {
   const image = row.name === DEFAULT_TEMPLATE_NAME ? 'debian-12' : row.name;
   return Template.parse({
     ...JSON.parse(row.document_json),
-    ...{ id: row.id, tenant_id: tenantId, name: row.name, image: `builtin:${image}` },
-    ...{ revision: 1, schema_version: 1, built_in: true },
-    ...{ created_at: at, created_by: 'novacron', updated_at: at, updated_by: 'novacron' },
+    id: row.id,
+    tenant_id: tenantId,
+    name: row.name,
+    image: `builtin:${image}`,
+    revision: 1,
+    schema_version: 1,
+    built_in: true,
+    created_at: at,
+    created_by: 'novacron',
+    updated_at: at,
+    updated_by: 'novacron',
   });
 }

@@ -133,8 +133,12 @@ async function refuseNext(
 ): Promise<Problem | undefined> {
   const { context, input, name } = asked;
   const { problem } = await deps.verdicts.decide(context, {
-    ...{ operation: 'vm.create', resourceKind: 'vm', target: { id: '', name } },
-    ...{ before: null, wanted: input, unknown: [] },
+    operation: 'vm.create',
+    resourceKind: 'vm',
+    target: { id: '', name },
+    before: null,
+    wanted: input,
+    unknown: [],
   });
   if (problem !== undefined) await auditRefusal(deps, context, 'vm.create', input, problem);
   return problem;

@@ -133,7 +133,8 @@ function admitMember(
   const own = { ...scope, context: { ...scope.context, client: 'platform' } as const };
   const { deployment, ...place } = of;
   const owned = withBaseline(adoptMember(prepared, { ...place, tenantId }), own, {
-    ...{ deployment, fields: prepared.wanted },
+    deployment,
+    fields: prepared.wanted,
   });
   const operation = planWrite('vm.create', owned, own);
   const step: OperationStepDefinition = {

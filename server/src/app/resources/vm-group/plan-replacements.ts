@@ -53,8 +53,12 @@ export async function refuseReplacements(
     const wanted = replacements.get(id)?.input ?? {};
     const target = { id: '', name };
     const decision = await scope.deps.verdicts.decide(scope.context, {
-      ...{ operation: 'vm.create', resourceKind: 'vm', target },
-      ...{ before: null, wanted, unknown: [] },
+      operation: 'vm.create',
+      resourceKind: 'vm',
+      target,
+      before: null,
+      wanted,
+      unknown: [],
     });
     if (decision.problem !== undefined) return aboutTemplate(decision.problem);
   }

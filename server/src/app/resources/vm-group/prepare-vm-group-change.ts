@@ -219,8 +219,12 @@ async function tryChanges(
     if (!prepared.ok) return err(aboutTemplate(prepared.error[0] ?? replan(`The VM ${name}`)));
     const { target, before, wanted, restarts = [] } = prepared.value;
     const decision = await scope.deps.verdicts.decide(scope.context, {
-      ...{ operation: 'vm.update', resourceKind: 'vm', target },
-      ...{ before, wanted, unknown: [] },
+      operation: 'vm.update',
+      resourceKind: 'vm',
+      target,
+      before,
+      wanted,
+      unknown: [],
     });
     if (decision.problem !== undefined) return err(aboutTemplate(decision.problem));
     if (restarts.length > 0) stopped = ['vm'];

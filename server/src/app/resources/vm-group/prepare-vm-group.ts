@@ -43,7 +43,10 @@ export function prepareVmGroupCreate(
     // Parsed by VmGroupSpec: JSON values only.
     const desired = spec as JsonObject;
     const row = newResourceRow(scope, {
-      ...{ id, name: spec.name, desired, observed: {} },
+      id,
+      name: spec.name,
+      desired,
+      observed: {},
       busy: 'yes',
     });
     const freeKey = forgetKey(input.idempotency_key, tenantId);
@@ -128,9 +131,13 @@ export async function refuseEnds(
   const decisions = await Promise.all(
     vms.map(({ id, name, ...row }) =>
       deps.verdicts.decide(context, {
-        ...{ operation: 'vm.delete', resourceKind: 'vm', target: { id, name } },
+        operation: 'vm.delete',
+        resourceKind: 'vm',
+        target: { id, name },
         before: desiredOf({ id, name, ...row }),
-        ...{ wanted: null, unknown: [], moment },
+        wanted: null,
+        unknown: [],
+        moment,
       }),
     ),
   );

@@ -15,7 +15,12 @@ export interface ReviewAction {
 }
 
 const FORMATS: readonly ReviewRequest['format'][] = [
-  ...(['text', 'json', 'markdown', 'sarif', 'junit', 'github'] as const),
+  'text',
+  'json',
+  'markdown',
+  'sarif',
+  'junit',
+  'github',
 ];
 
 const FAIL_ON: readonly ReviewRequest['failOn'][] = ['error', 'warning', 'note', 'never'];

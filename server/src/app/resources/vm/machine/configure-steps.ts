@@ -33,9 +33,13 @@ export interface MachineReshaping {
 const SaidCapabilities = AgentAnnouncement.shape.capabilities.partial();
 
 const CAPABILITIES = [
-  ...(['hotplugCpu', 'hotplugMemory', 'hotplugDisk'] as const),
-  ...(['liveMigration', 'snapshots', 'liveRestore'] as const),
-];
+  'hotplugCpu',
+  'hotplugMemory',
+  'hotplugDisk',
+  'liveMigration',
+  'snapshots',
+  'liveRestore',
+] as const;
 
 type NodeCapabilities = Readonly<Record<(typeof CAPABILITIES)[number], 'yes' | 'no'>>;
 

@@ -37,7 +37,12 @@ export interface PlaceKept {
 }
 
 const UNTOUCHED: PlaceKept = {
-  ...{ problems: [], announce: [], guards: [], hold: [], settle: [], giveBack: [] },
+  problems: [],
+  announce: [],
+  guards: [],
+  hold: [],
+  settle: [],
+  giveBack: [],
 };
 
 /** Checks the rules that a change touches, on the node where the VM is. */

@@ -29,12 +29,16 @@ export function stepsOfChange(found: VmChange, moved: AddressMove): Saga['steps'
     row,
     node: node.name,
     before: {
-      ...{ ...same, spec: { ...before, ...asFound }, network: found.networkBefore },
+      ...same,
+      spec: { ...before, ...asFound },
+      network: found.networkBefore,
       address: addressOf(row),
       ...guestOf(before, found.secretsBefore),
     },
     after: {
-      ...{ ...same, spec: { ...after, ...asFound }, network: found.networkAfter },
+      ...same,
+      spec: { ...after, ...asFound },
+      network: found.networkAfter,
       address: moved.address,
       ...guestOf(after, found.secretsAfter),
     },
