@@ -64,6 +64,194 @@ const ARROWS = {
   constructs: ['contract', 'engine', 'engineTypes', 'rego'],
 };
 
+/**
+ * Which folders of a package import which of their siblings; `.` is the files beside them, and every
+ * folder has a row. `node test/tidy/check-folders.mjs FOLDER` prints the rows as they are today;
+ * that they form no circle, at any depth, `make check` sees for itself.
+ */
+const FOLDERS = {
+  'server/src/app': {
+    access: ['kernel', 'rows'],
+    capabilities: ['access', 'kernel', 'placement', 'policy', 'resources', 'rows'],
+    composition: ['access', 'capabilities', 'kernel', 'placement', 'policy', 'resources', 'rows'],
+    kernel: ['rows'],
+    placement: ['access', 'kernel', 'policy', 'rows'],
+    policy: ['access', 'kernel', 'rows'],
+    resources: ['access', 'kernel', 'placement', 'policy', 'rows'],
+    rows: [],
+  },
+  'server/agent/src': {
+    '.': [
+      'commands',
+      'config',
+      'database',
+      'drivers',
+      'fleet',
+      'identity',
+      'journal',
+      'presence',
+      'process',
+      'reports',
+      'runtime',
+    ],
+    commands: ['database', 'drivers', 'fleet'],
+    config: ['fleet', 'reports', 'runtime'],
+    database: [],
+    drivers: ['database', 'fleet', 'runtime'],
+    fleet: [],
+    identity: ['config', 'runtime'],
+    journal: ['database', 'runtime'],
+    presence: ['runtime'],
+    process: ['runtime'],
+    reports: ['drivers', 'fleet', 'runtime'],
+    runtime: [],
+  },
+  'server/cli/src': {
+    '.': [
+      'arguments',
+      'client',
+      'commands',
+      'completion',
+      'failures',
+      'io',
+      'operations',
+      'output',
+    ],
+    arguments: ['failures', 'io', 'output'],
+    client: ['failures', 'io', 'output'],
+    commands: ['arguments', 'client', 'failures', 'io', 'operations', 'output', 'terraform'],
+    completion: ['arguments', 'client', 'output'],
+    failures: [],
+    io: ['failures'],
+    operations: ['arguments', 'client', 'failures', 'io', 'output'],
+    output: ['failures', 'io'],
+    terraform: ['io', 'output'],
+  },
+  'server/rego/src': {
+    '.': ['bundle', 'check', 'evaluate', 'format', 'link', 'parse', 'plan', 'syntax', 'typecheck'],
+    builtins: ['parse', 'syntax', 'values'],
+    bundle: [],
+    check: ['builtins', 'parse', 'syntax', 'values'],
+    evaluate: ['builtins', 'link', 'values'],
+    format: ['parse'],
+    link: ['builtins', 'gen', 'plan', 'values'],
+    parse: ['syntax'],
+    plan: ['check', 'syntax', 'values'],
+    syntax: [],
+    typecheck: ['builtins', 'check', 'parse', 'syntax', 'values'],
+    values: [],
+  },
+  'server/engine/src': {
+    '.': [],
+    batch: ['.', 'placement'],
+    drift: ['.'],
+    healing: [],
+    network: [],
+    optimizer: ['.', 'placement'],
+    orchestration: ['.', 'placement'],
+    placement: ['.'],
+    policy: ['.'],
+    workflow: ['.'],
+  },
+  'server/contract/src': {
+    '.': [],
+    access: ['.', 'kinds', 'operation', 'schema'],
+    admission: ['.', 'placement', 'problem', 'schema'],
+    agent: ['.', 'fleet', 'kinds', 'operation', 'schema'],
+    audit: ['.', 'operation', 'schema'],
+    client: ['.', 'operations-table', 'problem'],
+    drift: ['operation', 'problem', 'schema'],
+    events: ['.', 'operation', 'schema'],
+    fleet: ['.', 'admission', 'kinds', 'operation', 'schema'],
+    formats: ['.'],
+    kinds: ['.', 'admission', 'formats', 'operation', 'placement', 'schema'],
+    openapi: [
+      '.',
+      'access',
+      'admission',
+      'audit',
+      'drift',
+      'events',
+      'fleet',
+      'kinds',
+      'operation',
+      'operations-table',
+      'placement',
+      'problem',
+      'schema',
+    ],
+    operation: ['.', 'admission', 'problem', 'schema'],
+    'operations-table': [
+      '.',
+      'access',
+      'agent',
+      'audit',
+      'drift',
+      'events',
+      'fleet',
+      'kinds',
+      'operation',
+      'problem',
+    ],
+    placement: ['.', 'schema'],
+    problem: [],
+    schema: ['.'],
+  },
+  'provider/src': {
+    '.': ['build-info', 'composition', 'gen', 'goplugin', 'install', 'process', 'protocol'],
+    actions: ['framework', 'rpc'],
+    'build-info': [],
+    composition: [
+      'actions',
+      'cty',
+      'data-sources',
+      'ephemeral-resources',
+      'fields',
+      'framework',
+      'functions',
+      'goplugin',
+      'list-resources',
+      'process',
+      'protocol',
+      'resources',
+      'rpc',
+    ],
+    cty: [],
+    'data-sources': ['cty', 'fields', 'framework', 'rpc'],
+    documentation: ['composition', 'framework'],
+    'ephemeral-resources': ['framework', 'rpc'],
+    fields: ['cty', 'framework', 'rpc'],
+    framework: ['cty', 'process'],
+    functions: ['framework'],
+    goplugin: ['gen', 'process'],
+    install: [],
+    'list-resources': ['fields', 'framework', 'rpc'],
+    process: [],
+    protocol: ['cty', 'framework', 'gen', 'goplugin', 'process'],
+    resources: ['cty', 'fields', 'framework', 'rpc'],
+    rpc: ['build-info', 'framework'],
+  },
+  'constructs/src': {
+    '.': ['aspects', 'gen', 'orchestration', 'patterns', 'props', 'resources'],
+    aspects: ['checks', 'offline', 'props', 'synthesis'],
+    checks: ['offline', 'props', 'synthesis'],
+    offline: [],
+    orchestration: ['props', 'synthesis'],
+    patterns: ['props', 'resources', 'synthesis'],
+    props: ['gen', 'synthesis'],
+    resources: ['checks', 'gen', 'orchestration', 'props', 'synthesis'],
+    synthesis: [],
+  },
+  'server/src': {
+    '.': ['adapters', 'app', 'config', 'ports', 'transports'],
+    adapters: ['ports'],
+    app: ['ports'],
+    config: [],
+    ports: [],
+    transports: ['app', 'ports'],
+  },
+};
+
 /** Started or loaded by name rather than imported: programs, worker threads, dynamic imports. */
 const ENTRIES = [
   '^server/src/(main|break-glass)[.]ts$',
@@ -122,9 +310,38 @@ function only(target, allowed) {
   return inside.map((name) => `(?!${RINGS[name].slice(1)})`).join('') + RINGS[target];
 }
 
+/** Rules made of FOLDERS: one for each row, and one for each package that finds what has no row. */
+const folderRules = Object.entries(FOLDERS).flatMap(([root, rows]) => [
+  ...Object.entries(rows).map(([part, targets]) => ({
+    name: `folders-of-${root.replaceAll('/', '-')}-${part === '.' ? 'itself' : part}`,
+    comment: `In ${root} ${part} may import from: ${targets.join(', ') || 'no other folder'}.`,
+    severity: 'error',
+    from: { path: partOf(root, part), pathNot: TESTS },
+    to: {
+      path: `^${root}/`,
+      pathNot: [INSTALLED, ...[part, ...targets].map((each) => partOf(root, each))],
+    },
+  })),
+  {
+    name: `folders-of-${root.replaceAll('/', '-')}-are-listed`,
+    comment: `A folder of ${root} that has no row in FOLDERS may import nothing. Add its row.`,
+    severity: 'error',
+    from: {
+      path: `^${root}/`,
+      pathNot: [TESTS, ...Object.keys(rows).map((part) => partOf(root, part))],
+    },
+    to: {},
+  },
+]);
+
+function partOf(root, part) {
+  return part === '.' ? `^${root}/[^/]+$` : `^${root}/${part}/`;
+}
+
 module.exports = {
   forbidden: [
     ...arrowRules,
+    ...folderRules,
     {
       name: 'every-file-has-a-ring',
       comment: 'A file outside of all rings has no arrows. Move it, or add its ring above.',

@@ -9,7 +9,6 @@ export CHECKPOINT_DISABLE := 1
 STAMP := node_modules/.novacron-installed
 
 # Says which folders import each other in a circle.
-FOLDERS := test/tidy/check-folders.mjs
 
 .PHONY: help setup build package check test quick bare demo bench load sim chaos acceptance walk conformance generate run fmt clean
 
@@ -30,7 +29,7 @@ build: $(STAMP) ## compile and bundle
 check: build ## types, style, arrows between rings, circles of folders, dead code
 	npx biome check .
 	npx depcruise --config .dependency-cruiser.cjs server provider constructs test
-	$(if $(wildcard $(FOLDERS)),node $(FOLDERS))
+	node test/tidy/check-folders.mjs
 	npx knip
 
 test: check ## everything that proves it works; ends with `N passed, N failed`
@@ -39,7 +38,7 @@ test: check ## everything that proves it works; ends with `N passed, N failed`
 quick: build ## types, style, arrows and the suites beside the code, in three minutes
 	npx biome check .
 	npx depcruise --config .dependency-cruiser.cjs server provider constructs test
-	$(if $(wildcard $(FOLDERS)),node $(FOLDERS))
+	node test/tidy/check-folders.mjs
 	node test/support/run-tests.mjs unit -- $(ARGS)
 
 bare: build ## suites on a machine without PostgreSQL, nats-server and openssl

@@ -123,6 +123,19 @@ export const OTHER_WALLS: readonly {
     from: 'server/src/helpers.ts',
   },
   {
+    rule: 'folders-of-server-src-ports',
+    house: {
+      'server/src/ports/clock.ts': "import '../app/clocks.ts';\n",
+      'server/src/app/clocks.ts': '',
+    },
+    from: 'server/src/ports/clock.ts',
+  },
+  {
+    rule: 'folders-of-server-src-are-listed',
+    house: { 'server/src/drawer/one.ts': "import '../config.ts';\n" },
+    from: 'server/src/drawer/one.ts',
+  },
+  {
     rule: 'no-unresolvable',
     house: { 'provider/src/process/logger.ts': "import './gone.ts';\n" },
     from: 'provider/src/process/logger.ts',
