@@ -14,7 +14,7 @@ import type { Tables } from '../../../ports/tables/tables.ts';
 import { hardTerms, toPeers } from '../../rows/allocation-constraints.ts';
 import { replan } from '../../rows/replan.ts';
 import type { WriteScope } from '../scope.ts';
-import { keepPeers } from './peer-cache.ts';
+import { cachePeers } from './peer-cache.ts';
 
 /** The levels at which some VM of a tenant has ever kept others away, a bit each. */
 const LEVELS = [
@@ -127,7 +127,7 @@ async function readPlaces(
   const isOther = ({ vm_id }: Tables['allocations']) => vm_id !== vmId;
   return {
     peers: [
-      ...keepPeers(deps.store, rows.there.filter(isOther)),
+      ...cachePeers(deps.placementMemory, rows.there.filter(isOther)),
       ...toPeers(rows.older.filter(isOther), vms),
     ],
     view: `${tenantId}/${looksAround ? 'all' : 'binding'}`,
