@@ -22,7 +22,7 @@ export interface BatchInput {
   readonly objective: BatchObjective;
   /**
    * `own-strategy`: each VM goes where its own strategy places it, and the objective is only
-   * measured: what a single VM expects whose request names no objective.
+   * measured; `objective` when absent.
    */
   readonly search?: 'objective' | 'own-strategy' | undefined;
 }

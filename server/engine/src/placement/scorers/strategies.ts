@@ -94,6 +94,13 @@ export function weightsOfStrategy(
   return parts.map(([name, weight]) => ({ name: name as StrategyName, weight: weight / sum }));
 }
 
+/** Whether a strategy scores nodes by their measured load. */
+export function readsMeasuredLoad(strategy: PlacementStrategy): boolean {
+  return weightsOfStrategy(strategy).some(({ name }) =>
+    STRATEGIES[name].some(({ scorer }) => scorer === scoreIdle),
+  );
+}
+
 /** Selects the scorers of a request, each once; their weights sum up to 1. */
 export function selectScorers(request: CountedRequest): readonly WeightedScorer[] {
   const parts = weightsOfStrategy(request.strategy);

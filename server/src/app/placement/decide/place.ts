@@ -28,6 +28,7 @@ import type {
   PlacementPlan,
   PlacementRequest,
 } from '@novacron/engine/placement/model/placement';
+import { readsMeasuredLoad } from '@novacron/engine/placement/scorers/strategies';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { PlacementDeps } from '../deps.ts';
 import type { FleetFacts } from '../facts/fleet-facts.ts';
@@ -191,13 +192,16 @@ async function placeBatch(
   { asks, fleet, peers, objective }: BatchQuestion,
   scope: PlaceScope,
 ): Promise<Result<BatchPlan, Problem>> {
+  const isSingle = asks.length === 1 && objective === undefined;
+  const isMeasured = fleet.nodes.some(({ load }) => load !== undefined);
+  const byLoad = isSingle && isMeasured && asks.some((ask) => readsMeasuredLoad(ask.strategy));
   const input = {
     nodes: fleet.nodes,
     peers,
     requests: asks,
     objective: objective ?? objectiveOf(asks),
-    // A single VM goes where it would go if it were created alone.
-    search: asks.length === 1 && objective === undefined ? 'own-strategy' : 'objective',
+    // No objective reads measured load, so a single VM that asks for it goes where its create would.
+    search: byLoad ? 'own-strategy' : 'objective',
   } as const;
   const env = envOf(scope);
   const draft = draftBatch(input, env);

@@ -16,6 +16,9 @@ export interface FleetFacts {
   readonly wakeable: readonly NodeId[];
 }
 
+/** Parts of a node that a load is rounded to: a smaller change need not update an index. */
+const LOAD_STEPS = 1_000;
+
 /** The query for the nodes, for a snapshot with everything else that a decision reads. */
 export const FLEET_NODES = { from: 'nodes' } as const;
 
@@ -33,10 +36,14 @@ export function toFleetFacts(
     const node = toPlacementNode(row);
     const used = usage?.ofNode(row.name);
     if (used === undefined) return node;
-    const cpuRatio = used.cpuCores / row.cpu_cores;
-    return { ...node, load: { cpuRatio, memoryRatio: used.memoryMib / row.memory_mib } };
+    const cpuRatio = inSteps(used.cpuCores / row.cpu_cores);
+    return { ...node, load: { cpuRatio, memoryRatio: inSteps(used.memoryMib / row.memory_mib) } };
   });
   return { rows, nodes: fillUnknownLoads(nodes), wakeable: rows.flatMap(wakeableId) };
+}
+
+function inSteps(ratio: number): number {
+  return Math.round(ratio * LOAD_STEPS) / LOAD_STEPS;
 }
 
 function wakeableId(row: NodeRow): readonly NodeId[] {
