@@ -18,10 +18,10 @@ describe('measured load', () => {
   const bench = useBench();
 
   /** Reports the cores in use, by the name of the node. */
-  function report(coresByNode: Readonly<Record<string, number>>): void {
+  function report(coresByNode: Readonly<Record<string, number>>, interval_ms = METRICS_MS): void {
     const measured_at_ms = bench().deps.clock.nowMs();
     for (const [node, cpu_cores] of Object.entries(coresByNode)) {
-      const used = { cpu_cores, memory_mib: 1_024, measured_at_ms, interval_ms: METRICS_MS };
+      const used = { cpu_cores, memory_mib: 1_024, measured_at_ms, interval_ms };
       bench().bus.publish(usageSubject(node), { ...used, machines: [] });
     }
   }
@@ -30,7 +30,7 @@ describe('measured load', () => {
   async function decideEverywhere() {
     const operation = 'vm.create';
     const asked = { operation, input: WEB } as const;
-    const previewed = await bench().expectOk('admission.preview', { ...asked, session: 's-1' });
+    const previewed = await bench().expectOk('admission.preview', { ...asked, session: 'session-1' });
     const tried = await bench().expectOk('admission.preview', asked);
     const batch = await bench().expectOk('placement.batch', { vms: [WEB] });
     const { name: _, ...size } = WEB;
@@ -65,6 +65,9 @@ describe('measured load', () => {
 
   test('of a node without a measurement is that of an average node', async () => {
     await bench().expectOk('orchestration_policy.create', { document: POLICY });
+    // Replaces the report of its agent, and is too old a moment later.
+    report({ 'node-c': 0 }, 1);
+    await bench().advance(10);
     report({ 'node-a': 8, 'node-b': 0 });
     expect(new Set(Object.values(await decideEverywhere()))).toEqual(new Set(['node-b']));
   });
@@ -72,11 +75,11 @@ describe('measured load', () => {
   test('does not move a VM away from the node that its preview has shown', async () => {
     await bench().expectOk('orchestration_policy.create', { document: POLICY });
     report({ 'node-a': 8, 'node-b': 8, 'node-c': 0 });
-    const asked = { operation: 'vm.create', input: WEB, session: 's-1' } as const;
+    const asked = { operation: 'vm.create', input: WEB, session: 'session-1' } as const;
     const shown = await bench().expectOk('admission.preview', asked);
     expect(shown.placement_preview?.node).toBe('node-c');
     report({ 'node-a': 0, 'node-b': 0, 'node-c': 8 });
-    const again = await bench().expectOk('admission.preview', { ...asked, session: 's-2' });
+    const again = await bench().expectOk('admission.preview', { ...asked, session: 'session-2' });
     expect(again.placement_preview?.node).toBe('node-c');
     const { resource, notices } = await bench().expectOk('vm.create', WEB);
     expect(resource.node).toBe('node-c');

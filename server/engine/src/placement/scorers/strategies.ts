@@ -91,6 +91,7 @@ export function weightsOfStrategy(
   if (typeof strategy === 'string') return [{ name: strategy, weight: 1 }];
   const parts = Object.entries(strategy.mix).filter(([, weight]) => weight > 0);
   const sum = parts.reduce((total, [, weight]) => total + weight, 0);
+  // The keys of a mix are names of strategies.
   return parts.map(([name, weight]) => ({ name: name as StrategyName, weight: weight / sum }));
 }
 

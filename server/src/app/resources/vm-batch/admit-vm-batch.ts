@@ -196,6 +196,7 @@ async function refuseQuota(
 }
 
 function addCharges(left: Charge, right: Charge): Charge {
+  // The keys of charges only.
   const names = Object.keys({ ...left, ...right }) as (keyof Charge)[];
   return Object.fromEntries(names.map((name) => [name, (left[name] ?? 0) + (right[name] ?? 0)]));
 }

@@ -205,7 +205,7 @@ function planChanges(
     saga: {
       reserve: [
         ...move.landing.guard(move.destination),
-        // No group has got other rules since: nobody would tell them to the new node.
+        // No group has changed since: its new rules would not reach the new node.
         ...requireSameGroups(found.groups),
         changeIdle('vm', row, {
           generation: row.generation + 1,
@@ -247,11 +247,12 @@ function leave(allocation: Tables['allocations'], row: VmRow, taken: Amounts): C
  * there and nothing takes it back: what the source fails to tidy up gives way to the VM's return.
  */
 function migrateSteps(found: Found, source: string, destination: string) {
+  // The store's own id, parsed before it was written.
   const vmId = found.row.id as VmId;
   const generation = found.row.generation + 1;
   const at = (node: string) => ({ kind: 'agent', node, vmId, generation }) as const;
   const spec = toMachineSpec(shapeThatMoves(found));
-  // Somebody may resize the machine on its node before it leaves, which only that node knows then.
+  // The machine may be resized on its node before it leaves, which only that node knows then.
   const size = toMachineSize(spec);
   const volumes = found.volumes.filter(isPlugged).map(toMachineVolume);
   return [
