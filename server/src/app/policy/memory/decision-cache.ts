@@ -9,9 +9,9 @@ import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type { InputReference, RuleAnswer } from '@novacron/engine/policy/model/policy';
+import type { Askable } from '../../../ports/policy-runtime.ts';
 import type { Telemetry } from '../../../ports/telemetry.ts';
 import { createLruCache } from '../../kernel/caching/create-lru-cache.ts';
-import type { Askable } from './read-deciding.ts';
 
 /** Answers kept at most; those that were not needed for longest are forgotten. */
 const ANSWERS_MAX = 50_000;

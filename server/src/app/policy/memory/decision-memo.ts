@@ -5,9 +5,9 @@
  */
 import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
 import type { AdmissionDecision } from '@novacron/engine/policy/model/policy';
+import type { Askable } from '../../../ports/policy-runtime.ts';
 import { createLruCache } from '../../kernel/caching/create-lru-cache.ts';
 import { type AnsweredAskable, isCacheable } from './decision-cache.ts';
-import type { Askable } from './read-deciding.ts';
 
 /** Decisions kept at most: what people are at work on, not what there is. */
 const DECISIONS_MAX = 10_000;

@@ -1,9 +1,8 @@
 /** The policies of a tenant with the texts that decide now. */
 import { PolicySpec } from '@novacron/contract/kinds/policy/policy';
-import type { AskablePolicy } from '@novacron/engine/policy/model/policy';
 import { comparePolicies } from '@novacron/engine/policy/rules/compare-policies';
 import type { LRUCache } from 'lru-cache';
-import type { CompiledRule } from '../../../ports/policy-runtime.ts';
+import type { Askable, CompiledRule } from '../../../ports/policy-runtime.ts';
 import type { Store } from '../../../ports/store.ts';
 import type { PolicyVersionRow } from '../../../ports/tables/policy-version-row.ts';
 import type { PolicyRow } from '../../../ports/tables/tables.ts';
@@ -13,16 +12,6 @@ import type { RowTrust } from '../signing/policy-integrity.ts';
 
 /** More policies than this are parsed each time. */
 const REMEMBERED_MAX = 5_000;
-
-/** A policy that can be asked and evaluated. */
-export interface Askable extends AskablePolicy {
-  readonly id: string;
-  readonly ruleText: string;
-  /** Absent where an earlier release compiled it. */
-  readonly volatileBuiltins: readonly string[] | undefined;
-  /** Why it is not what the server accepted: nobody asks it, and it refuses every write. */
-  readonly fault?: string | undefined;
-}
 
 /** Remembers policies by id for as long as their rows stay as they are. */
 export interface PolicyMemory {
