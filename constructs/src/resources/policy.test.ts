@@ -87,7 +87,7 @@ test('a policy that is bound decides about what it is bound to only', () => {
   });
 });
 
-test('a policy of somebody else is looked up by its id or its name', () => {
+test('a policy of another configuration is looked up by its id or its name', () => {
   const { data } = synthesize((stack) => {
     expect(Policy.fromPolicyId(stack, 'byId', 'pol_1').policyId).toBe('pol_1');
     expect(Policy.fromPolicyName(stack, 'byName', 'small').policyName).toBe('small');

@@ -1,7 +1,7 @@
 run "create" {
   assert {
     condition     = output.policy.rego_version == "v1"
-    error_message = "the server tells the syntax of the rule"
+    error_message = "the server reports the Rego version of the rule"
   }
 }
 

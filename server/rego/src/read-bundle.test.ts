@@ -125,7 +125,7 @@ describe('a bundle with signatures', () => {
   const module = of('policy.wasm', sha256(WASM));
   const DATA: Entry = ['/data.json', '{ "b": {},\n "a": [1, "é"] }'];
 
-  test('tells whose they are, once they are over all of its files', () => {
+  test('returns the key id of each, once they cover all files', () => {
     const entries: Entry[] = [MODULE, DATA, ['/.signatures.json', signaturesOf([data, module])]];
     const read = readBundle(makeArchive(entries));
     expect(read).toMatchObject({
@@ -143,7 +143,7 @@ describe('a bundle with signatures', () => {
       signaturesOf([of('data.json', '', 'MD5')]),
       'has a hash of data.json by MD5',
     ],
-    ['are over nothing', '{"signatures":["e30.e30.c2ln"]}', 'has what is no signature'],
+    ['are over nothing', '{"signatures":["e30.e30.c2ln"]}', 'has an entry that is not a signature'],
     ['are none', '{"signatures":[]}', 'has no signatures'],
     ['are no JSON', 'no', 'has no signatures'],
   ])('that %s is refused', (_what, signatures, words) => {

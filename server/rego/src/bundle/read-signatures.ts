@@ -37,7 +37,7 @@ export function readSignatures(files: Files, path: string): SignaturesResult {
   const signatures: BundleSignature[] = [];
   for (const token of listed) {
     const read = readToken(String(token));
-    if (read === undefined) return refuse(`${path} has what is no signature`);
+    if (read === undefined) return refuse(`${path} has an entry that is not a signature`);
     const wrong = findWrongFile(others, read.payload.files);
     if (wrong !== undefined) return refuse(`${path} ${wrong}`);
     signatures.push(read.signature);

@@ -12,7 +12,7 @@ export interface BreakerState {
 
 /** When a breaker opens, and for how long. */
 export interface BreakerRules {
-  /** So many failures in a row are no accident. */
+  /** The number of failures in a row that opens the breaker. */
   readonly failuresMax: number;
   /** Unit: ms. */
   readonly openMs: number;

@@ -87,7 +87,7 @@ describe('the places of a configuration', () => {
     expect(readBlocks(text).blocks[0]?.places.get('x')).toEqual({ row: 2, column: 3 });
   });
 
-  test('are told of any text (property)', () => {
+  test('are found in any text without an exception (property)', () => {
     const part = fc.constantFrom(
       ...'{}[]()"\'$%<>=,.#/*\n\\ a1-_'.split(''),
       '<<E\n',

@@ -107,7 +107,7 @@ describe('a mistake is told with its path', () => {
       { ...SAMPLE, apiVersion: 'v2' },
       '0.apiVersion: must be "orchestration/v1"',
     ],
-    ['a key nobody knows', { ...SAMPLE, specs: {} }, '0.specs: is not a known field'],
+    ['an unknown key', { ...SAMPLE, specs: {} }, '0.specs: is not a known field'],
     [
       'a list without number',
       condition({ type: 'metric', field: 'metrics.a', operator: 'gt', value: 'x' }),

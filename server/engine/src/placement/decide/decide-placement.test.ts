@@ -44,7 +44,7 @@ describe('with every rule, planPlacement agrees with a naive reference', () => {
 });
 
 describe('an index', () => {
-  test('that has been changed step by step answers like one made anew', () => {
+  test('that has been changed step by step answers like a newly built one', () => {
     fc.assert(
       fc.property(sensible, sensible, fc.string(), (before, after, seed) => {
         const index = makeFleetIndex(before);

@@ -20,8 +20,8 @@ function told(decided: ReturnType<typeof planPlacement>) {
   return decided.ok ? decided.value.decision : JSON.parse(JSON.stringify(decided.error));
 }
 
-describe('a kept fleet', () => {
-  test('answers like one made anew, whatever it was told before', () => {
+describe('a cached fleet index', () => {
+  test('answers like a newly built one, whatever it was given before', () => {
     fc.assert(
       fc.property(
         fc.array(richInputs, { minLength: 2, maxLength: 4 }),
@@ -29,7 +29,7 @@ describe('a kept fleet', () => {
         (all, seed) => {
           const kept = openFleetIndexCache();
           for (const input of all) {
-            // What was told once comes again, as the same object and as an equal one.
+            // What was given once comes again, as the same object and as an equal one.
             const copy = { ...input, nodes: structuredClone(input.nodes) };
             for (const each of [input, copy]) {
               expect(decide(kept, each, seed)).toEqual(told(planPlacement(each, envOf(seed))));

@@ -39,7 +39,7 @@ describe('a chain of certificates', () => {
     ['root issuing second deep', 'an authority may have no authorities below'],
     ['root plain under', 'who issued the leaf is no authority'],
     ['root narrow inside', 'constraints of names are not checked'],
-    ['root issuing odd', 'the leaf has something critical that nobody knows'],
+    ['root issuing odd', 'the leaf has an unknown critical extension'],
     ['root issuing weak', 'the leaf is signed over SHA-1'],
     ['root issuing client', 'the leaf is for clients'],
     ['nothing', 'there is no certificate'],

@@ -34,7 +34,7 @@ describe('yaml', () => {
     });
   });
 
-  test('what is no YAML is not valid, and fails when it is read', () => {
+  test('text that is not YAML is not valid, and fails when it is parsed', () => {
     expect(evaluate('[yaml.is_valid("a: ["), yaml.is_valid(1), yaml.is_valid("a: 1")]')).toEqual([
       false,
       false,
