@@ -2,6 +2,7 @@
 // format can hold: no links, no devices, no paths that lead elsewhere, no file twice.
 
 import { gunzipSync } from 'node:zlib';
+import { isJsonObject } from './json-object.ts';
 
 /** The most that an archive may unpack to. Unit: bytes. */
 const UNPACKED_BYTES_MAX = 16 * 1024 * 1024;
@@ -19,7 +20,7 @@ export function readTar(packed: Uint8Array): TarResult {
   try {
     bytes = gunzipSync(packed, { maxOutputLength: UNPACKED_BYTES_MAX });
   } catch (cause) {
-    const isTooLarge = (cause as { readonly code?: string }).code === 'ERR_BUFFER_TOO_LARGE';
+    const isTooLarge = isJsonObject(cause) && cause.code === 'ERR_BUFFER_TOO_LARGE';
     const mib = UNPACKED_BYTES_MAX / 1024 ** 2;
     return refuse(isTooLarge ? `it unpacks to more than ${mib} MiB` : 'it is no gzip archive');
   }

@@ -98,7 +98,8 @@ function leadsReference(state: ParseState): boolean {
 /** Whether a name is a keyword where it stands. */
 export function isReserved(state: ParseState, text: string): boolean {
   if (leadsReference(state)) return false;
-  return KEYWORDS.has(text) || state.keywords.has(text as FutureKeyword);
+  const imported: ReadonlySet<string> = state.keywords;
+  return KEYWORDS.has(text) || imported.has(text);
 }
 
 /** Takes a name that is no keyword. */

@@ -73,7 +73,7 @@ export function toJsonText(value: RegoValue): string {
   if (isNumber(value)) return numberText(value);
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
   if (isSet(value)) return `[${value.items.map(toJsonText).join(',')}]`;
-  return `{${(value as RegoObject).pairs.map(pairText).join(',')}}`;
+  return `{${value.pairs.map(pairText).join(',')}}`;
 }
 
 function pairText([key, value]: readonly [RegoValue, RegoValue]): string {

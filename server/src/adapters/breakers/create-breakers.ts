@@ -1,4 +1,5 @@
 /** The circuit breakers of one server: one for each target that it calls, counted by link. */
+import { keysOf } from '@novacron/contract/closed-table';
 import type { Breaker, BreakerLink, Breakers } from '../../ports/breakers.ts';
 import { NO_TELEMETRY, type Telemetry } from '../../ports/telemetry.ts';
 import {
@@ -26,9 +27,8 @@ export function createBreakers(telemetry: Telemetry = NO_TELEMETRY): Breakers {
   const states = new Map<string, { readonly link: BreakerLink; readonly state: BreakerState }>();
 
   function showOpen(): void {
-    const links = Object.keys(RULES) as BreakerLink[];
     const open = [...states.values()].filter(({ link, state }) => isOpen(state, RULES[link]));
-    const series = links.map((link) => {
+    const series = keysOf(RULES).map((link) => {
       return { labels: { link }, value: open.filter((each) => each.link === link).length };
     });
     telemetry.set('novacron_circuit_breakers_open', series);

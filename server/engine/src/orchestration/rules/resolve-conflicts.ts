@@ -114,6 +114,7 @@ function withoutKeys(
   const parameters = Object.fromEntries(
     left.filter(([key]) => key !== 'direction' || hasChange(left)),
   );
+  // Each parameter of an action is optional, so what is left of them is of the same type.
   return isEmpty ? undefined : ({ ...action, parameters } as OrchestrationAction);
 }
 

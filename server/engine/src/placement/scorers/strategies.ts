@@ -1,4 +1,5 @@
 /** The scorers of each strategy and their weights. */
+import { keysOf } from '@novacron/contract/closed-table';
 import type { Rng } from '../../env.ts';
 import type { PlacementStrategy, StrategyName } from '../model/placement.ts';
 import type { CountedRequest, WeightedScorer } from '../model/rule.ts';
@@ -89,9 +90,11 @@ export function weightsOfStrategy(
   strategy: PlacementStrategy,
 ): readonly { readonly name: StrategyName; readonly weight: number }[] {
   if (typeof strategy === 'string') return [{ name: strategy, weight: 1 }];
-  const parts = Object.entries(strategy.mix).filter(([, weight]) => weight > 0);
-  const sum = parts.reduce((total, [, weight]) => total + weight, 0);
-  return parts.map(([name, weight]) => ({ name: name as StrategyName, weight: weight / sum }));
+  const { mix } = strategy;
+  const parts = keysOf(mix).map((name) => ({ name, weight: mix[name] ?? 0 }));
+  const used = parts.filter(({ weight }) => weight > 0);
+  const sum = used.reduce((total, { weight }) => total + weight, 0);
+  return used.map(({ name, weight }) => ({ name, weight: weight / sum }));
 }
 
 /** Selects the scorers of a request, each once; their weights sum up to 1. */
