@@ -74,7 +74,7 @@ function describePackage() {
     stability: 'experimental',
     author: { name: 'NovaCron', organization: true },
     // jsii demands a repository. This manifest is that of the copy, which is never published.
-    repository: { url: 'file:.' },
+    repository: { type: 'git', url: 'file:.' },
     jsii: { outdir: 'dist', targets: {}, versionFormat: 'short' },
   };
 }
