@@ -90,7 +90,7 @@ describe('synth refuses', () => {
     [
       'an unknown operation',
       { rules: [{ actions: [Action.custom('vm.halt')] }] },
-      '`spec.rules.0.actions.0.parameters.operation` "vm.halt" is no operation',
+      '`spec.rules.0.actions.0.parameters.operation` "vm.halt" is not an operation',
     ],
     [
       'an unknown strategy',

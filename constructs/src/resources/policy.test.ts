@@ -58,7 +58,7 @@ test('a file that is missing is named', () => {
   );
 });
 
-test("braces of Rego's own are no template of Terraform's", () => {
+test("braces of Rego's own are not a template of Terraform's", () => {
   const text = 'package t\n\nx := "${a} %{b}"\n';
   const { rule } = attributesOf('policy', (stack) => {
     new Policy(stack, 't', { rule: PolicyRule.inline(text) });

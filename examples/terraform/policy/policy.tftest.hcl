@@ -5,7 +5,7 @@ run "create" {
   }
 }
 
-# How a policy is enforced is no new rule.
+# How a policy is enforced is not a new rule.
 run "enforce" {
   variables {
     enforcement_mode = "block"

@@ -252,7 +252,7 @@ describe('limits', () => {
   });
 
   test.each(['', 'a b', 'a.b*', 'a.>', 'a..b', 'a\r\nPUB x'])(
-    '%j is no subject, and a bug',
+    '%j is not a subject, and a bug',
     async (subject) => {
       const bus = await openBus();
       expect(() => bus.publish(subject, {})).toThrow('is a subject');

@@ -104,7 +104,7 @@ describe('a server that is away', () => {
   });
 });
 
-describe('something that is no NovaCron server', () => {
+describe('something that is not a NovaCron server', () => {
   test('answers with a page', async () => {
     const page = () => ({ status: 200, body: '<html>Welcome</html>' });
     const { exitCode, stderr, calls } = await run('vm list', { 'vm.list': page });

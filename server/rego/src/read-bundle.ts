@@ -163,10 +163,10 @@ function readObject(files: ReadonlyMap<string, Uint8Array>, path: string): JsonO
   } catch {
     // The message below says it in our words.
   }
-  throw new BadBundle(`${path} is no JSON object`);
+  throw new BadBundle(`${path} is not a JSON object`);
 }
 
 function listOf(value: unknown, what: string): readonly unknown[] {
-  if (!Array.isArray(value)) throw new BadBundle(`${what} is no list`);
+  if (!Array.isArray(value)) throw new BadBundle(`${what} is not a list`);
   return value;
 }

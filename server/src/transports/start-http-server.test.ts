@@ -161,7 +161,7 @@ describe('a caller who hangs up', () => {
     release();
   });
 
-  test('waiting that ends because of it is no fault', async () => {
+  test('waiting that ends because of it is not a fault', async () => {
     const arrived = deferred<AbortSignal>();
     const ended = deferred<void>();
     fake.application.answerWith(async ({ context: { signal } }) => {

@@ -22,7 +22,7 @@ export function readTar(packed: Uint8Array): TarResult {
   } catch (cause) {
     const isTooLarge = isJsonObject(cause) && cause.code === 'ERR_BUFFER_TOO_LARGE';
     const mib = UNPACKED_BYTES_MAX / 1024 ** 2;
-    return refuse(isTooLarge ? `it unpacks to more than ${mib} MiB` : 'it is no gzip archive');
+    return refuse(isTooLarge ? `it unpacks to more than ${mib} MiB` : 'it is not a gzip archive');
   }
   const files = new Map<string, Uint8Array>();
   for (let at = 0; at + BLOCK_BYTES <= bytes.length; ) {
@@ -54,7 +54,7 @@ interface Header {
 
 /** @returns why it is refused, where it is text */
 function readHeader(header: Uint8Array): Header | string {
-  if (!isSumRight(header)) return 'it is no tar archive, or is damaged';
+  if (!isSumRight(header)) return 'it is not a tar archive, or is damaged';
   const [name, prefix] = [textAt(header, 0, 100), textAt(header, 345, 155)];
   const isUstar = textAt(header, 257, 5) === 'ustar';
   const written = isUstar && prefix !== '' ? `${prefix}/${name}` : name;

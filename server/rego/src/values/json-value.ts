@@ -67,7 +67,7 @@ export function fromJson(json: unknown): RegoValue {
   return makeObject(Object.entries(json).map(([key, value]) => [key, fromJson(value)] as const));
 }
 
-/** Writes JSON text: sets become arrays, keys that are no strings become their JSON. */
+/** Writes JSON text: sets become arrays, keys that are not strings become their JSON. */
 export function toJsonText(value: RegoValue): string {
   if (isArray(value)) return `[${value.map(toJsonText).join(',')}]`;
   if (isNumber(value)) return numberText(value);

@@ -113,7 +113,9 @@ function askPackage(policy: LoadedRego, path: string) {
   return (input: ArrayBuffer): RuleAnswer => {
     const [found] = policy.evaluate(input, path);
     if (!isRecord(found)) {
-      throw new Error(`data.${path.replaceAll('/', '.')} is no object with allow, deny or warn`);
+      throw new Error(
+        `data.${path.replaceAll('/', '.')} is not an object with allow, deny or warn`,
+      );
     }
     const { allow, deny, warn, violation } = found;
     return { allow, deny, warn, violation };

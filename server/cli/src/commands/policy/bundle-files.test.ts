@@ -162,7 +162,7 @@ describe('novacron policy check --schema', () => {
   test.each([
     ['nowhere', 'cannot read schemas from nowhere'],
     ['schemas/README.md', 'no .json file is in schemas/README.md'],
-    ['cut', 'the schema in cut/request.json is no JSON'],
+    ['cut', 'the schema in cut/request.json is not JSON'],
     ['list', 'the schema in list/request.json is neither an object nor a boolean'],
   ])('is used wrongly with %s', async (place, words) => {
     const done = await run('check', 'policies', '--schema', place);

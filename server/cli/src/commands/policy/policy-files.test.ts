@@ -316,7 +316,7 @@ describe('novacron policy push', () => {
     });
     const broken = await push('broken.tar.gz');
     expect(broken).toMatchObject({ exitCode: 1, calls: [] });
-    expect(broken.stderr).toContain('broken.tar.gz: it is no gzip archive');
+    expect(broken.stderr).toContain('broken.tar.gz: it is not a gzip archive');
     expect((await push('missing.tar.gz')).exitCode).toBe(2);
   });
 

@@ -62,7 +62,7 @@ test('sign says what is wrong with a key', async () => {
   const wrong = join(directory, 'wrong.key');
   writeFileSync(wrong, 'no key');
   const words = wordsOf(await signPolicies(io, { paths: [directory], key: wrong }));
-  expect(words).toContain('is no private key in PEM');
+  expect(words).toContain('is not a private key in PEM');
   const missing = await signPolicies(io, { paths: [directory], key: `${wrong}.not` });
   expect(wordsOf(missing)).toContain('cannot read a key');
 });

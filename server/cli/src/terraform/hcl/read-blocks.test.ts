@@ -70,7 +70,7 @@ describe('the places of a configuration', () => {
     expect(web?.places.get(path)).toEqual({ row, column });
   });
 
-  test('are those of comments, which are no blocks', () => {
+  test('are those of comments, which are not blocks', () => {
     expect(comments.map(({ text, row }) => [text, row])).toEqual([
       ['Top', 1],
       ['two\n   lines', 4],

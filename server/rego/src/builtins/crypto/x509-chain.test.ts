@@ -37,7 +37,7 @@ describe('a chain of certificates', () => {
     ['root server', 'who issued the leaf is absent'],
     ['other issuing server', 'the root issued nothing of it'],
     ['root issuing second deep', 'an authority may have no authorities below'],
-    ['root plain under', 'who issued the leaf is no authority'],
+    ['root plain under', 'the issuer of the leaf is not an authority'],
     ['root narrow inside', 'constraints of names are not checked'],
     ['root issuing odd', 'the leaf has an unknown critical extension'],
     ['root issuing weak', 'the leaf is signed over SHA-1'],

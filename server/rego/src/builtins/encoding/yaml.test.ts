@@ -41,7 +41,7 @@ describe('yaml', () => {
       true,
     ]);
     expect(() => evaluate('yaml.unmarshal("[1,2,3")')).toThrow(/yaml: Flow sequence .* line 1/);
-    expect(() => evaluate('yaml.unmarshal(".inf")')).toThrow('yaml: Infinity is no JSON number');
+    expect(() => evaluate('yaml.unmarshal(".inf")')).toThrow('yaml: Infinity is not a JSON number');
   });
 
   test('aliases cannot multiply a text without end', () => {

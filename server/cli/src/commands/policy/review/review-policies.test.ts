@@ -146,8 +146,18 @@ describe('a review', () => {
   });
 
   test.each<[string, Record<string, string>, number, string]>([
-    ['a plan that is no JSON', { 'plan.json': 'PK\u0003' }, 2, 'give `terraform show -json` of it'],
-    ['JSON that is no plan', { 'plan.json': '{"version": 4}' }, 2, 'is not what `terraform show'],
+    [
+      'a plan that is not JSON',
+      { 'plan.json': 'PK\u0003' },
+      2,
+      'give `terraform show -json` of it',
+    ],
+    [
+      'JSON that is not a plan',
+      { 'plan.json': '{"version": 4}' },
+      2,
+      'is not what `terraform show',
+    ],
     ['a list', { 'plan.json': '[]' }, 2, '-json PLAN` writes: Invalid input'],
     ['a format to come', { 'plan.json': '{"format_version": "2.0"}' }, 2, 'only version 1'],
     ['a policy with a mistake', { 'policies/size.rego': 'package a\nx if y' }, 3, 'size.rego:2:6'],
