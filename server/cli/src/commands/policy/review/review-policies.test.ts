@@ -142,7 +142,7 @@ describe('a review', () => {
     const files = { ...FILES, 'plan.json': JSON.stringify({ format_version: '1.2' }) };
     const done = await review([], { files });
     expect(done).toMatchObject({ exitCode: 0, stderr: '' });
-    expect(done.stdout).toBe('0 changes asked of 2 policies; 0 errors, 0 warnings\n');
+    expect(done.stdout).toBe('0 changes evaluated against 2 policies; 0 errors, 0 warnings\n');
   });
 
   test.each<[string, Record<string, string>, number, string]>([
@@ -150,15 +150,15 @@ describe('a review', () => {
       'a plan that is not JSON',
       { 'plan.json': 'PK\u0003' },
       2,
-      'give `terraform show -json` of it',
+      'use the output of `terraform show -json PLAN`',
     ],
     [
       'JSON that is not a plan',
       { 'plan.json': '{"version": 4}' },
       2,
-      'is not what `terraform show',
+      'not the output of `terraform show',
     ],
-    ['a list', { 'plan.json': '[]' }, 2, '-json PLAN` writes: Invalid input'],
+    ['a list', { 'plan.json': '[]' }, 2, '-json PLAN`: Invalid input'],
     ['a format to come', { 'plan.json': '{"format_version": "2.0"}' }, 2, 'only version 1'],
     ['a policy with a mistake', { 'policies/size.rego': 'package a\nx if y' }, 3, 'size.rego:2:6'],
     ['a wrong head', { 'policies/size.rego': '# METADATA\n# - a\npackage a\n' }, 3, '[bad-annot'],
