@@ -60,7 +60,7 @@ function readHeader(header: Uint8Array): Header | string {
   const written = isUstar && prefix !== '' ? `${prefix}/${name}` : name;
   const type = String.fromCharCode(header[156] ?? 0);
   const known = TYPES[type];
-  if (known === undefined) return `${quote(written)} is ${OTHER_TYPES[type] ?? 'no plain file'}`;
+  if (known === undefined) return `${quote(written)} is ${OTHER_TYPES[type] ?? 'not a plain file'}`;
   const path = plainPath(written);
   if (path === undefined) return `the path ${quote(written)} leads out of it`;
   const digits = textAt(header, 124, 12).trim();
