@@ -15,7 +15,7 @@ import { formatRego } from '@novacron/rego/format-rego';
 import { readAnnotations } from '@novacron/rego/parse/read-annotations';
 import { testRego } from '@novacron/rego/test-rego';
 
-/** A request, and what shall come of it when the policy is enforced in block mode. */
+/** A request, and the verdict expected when the policy is enforced in block mode. */
 interface Case {
   readonly role: string;
   /** The kind of the resource comes from the operation's name. */

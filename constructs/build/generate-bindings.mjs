@@ -1,6 +1,6 @@
 /**
- * Writes `constructs/src/gen`, the classes of the lower layer (L1), from what the built provider
- * tells Terraform of its schema; `--check` only compares.
+ * Writes `constructs/src/gen`, the classes of the lower layer (L1), from the schema that the built
+ * provider reports to Terraform; `--check` only compares.
  *
  *   npx tsc -b && node provider/build/bundle.mjs && node constructs/build/generate-bindings.mjs
  *

@@ -73,7 +73,8 @@ function describePackage() {
     types: 'dist/index.d.ts',
     stability: 'experimental',
     author: { name: 'NovaCron', organization: true },
-    repository: { url: manifest.repository.url },
+    // jsii demands a repository. This manifest is that of the copy, which is never published.
+    repository: { type: 'git', url: 'file:.' },
     jsii: { outdir: 'dist', targets: {}, versionFormat: 'short' },
   };
 }

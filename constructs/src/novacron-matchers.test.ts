@@ -85,7 +85,7 @@ deny contains "too many cores" if input.resource.cpu_cores > 4
     expect((await novacron.expectOk('policy.list', {})).items).toEqual([]);
   });
 
-  test('tells which resource is denied, in the words of the policy', async () => {
+  test('reports which resource is denied, in the words of the policy', async () => {
     await expectStack(synthesize(8, 'a')).not.toSatisfyPolicy(novacron, small);
     await expect(expectStack(synthesize(8, 'a')).toSatisfyPolicy(novacron, small)).rejects.toThrow(
       /^the policy denies:\nnovacron_vm[.]a\S*: too many cores$/,

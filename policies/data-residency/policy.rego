@@ -20,5 +20,5 @@ deny contains {"field": "placement.zone", "msg": message} if {
 
 deny contains {"field": "metadata.data_residency", "msg": message} if {
 	not zones[region]
-	message := sprintf("%s is no region of the list %s", [region, concat(", ", object.keys(zones))])
+	message := sprintf("%s is not a region of the list %s", [region, concat(", ", object.keys(zones))])
 }

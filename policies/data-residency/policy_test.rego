@@ -15,6 +15,6 @@ test_elsewhere if messages == {"data of eu stays in zone-a or zone-b: pin the VM
 
 test_anywhere if count(messages) == 1 with input as ask("ch", null)
 
-test_an_unknown_region if messages == {"mars is no region of the list ch, eu"} with input as ask("mars", null)
+test_an_unknown_region if messages == {"mars is not a region of the list ch, eu"} with input as ask("mars", null)
 
 test_nothing_said if messages == set() with input as {"action": "create_vm", "resource": {"metadata": {}}}

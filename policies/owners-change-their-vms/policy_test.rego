@@ -12,11 +12,11 @@ test_the_owner_changes_it if policy.allow with input as ask("ann", {"owner": "an
 
 test_others_do_not if not policy.allow with input as ask("bob", {"owner": "ann"}, {"owner": "ann"})
 
-test_nobody_takes_it_over if not policy.allow with input as ask("bob", {"owner": "ann"}, {"owner": "bob"})
+test_others_cannot_take_it_over if not policy.allow with input as ask("bob", {"owner": "ann"}, {"owner": "bob"})
 
 test_a_new_one_is_its_makers if policy.allow with input as ask("ann", {}, {"owner": "ann"})
 
-test_nobodys_is_everybodys if policy.allow with input as ask("bob", {}, {})
+test_any_user_changes_an_unowned_vm if policy.allow with input as ask("bob", {}, {})
 
 test_admins_change_all if {
 	policy.allow with input as {"subject": {"role": "admin"}, "before": {"metadata": {"owner": "ann"}}}

@@ -12,6 +12,6 @@ test_admins_change_production if policy.allow with input as ask("admin", "produc
 
 test_operators_do_not if not policy.allow with input as ask("operator", "test", "production")
 
-test_nobody_moves_it_out_first if not policy.allow with input as ask("operator", "production", "test")
+test_an_operator_cannot_move_it_out_first if not policy.allow with input as ask("operator", "production", "test")
 
 test_operators_change_the_rest if policy.allow with input as ask("operator", "test", "test")

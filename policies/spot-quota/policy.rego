@@ -22,7 +22,7 @@ is_spot if {
 deny contains {"field": "spot", "msg": message} if {
 	is_spot
 	wanted.metadata.environment == "production"
-	message := "production VMs are no spot VMs: they may be taken away at any time"
+	message := "production VMs are not spot VMs: they may be taken away at any time"
 }
 
 deny contains {"field": "cpu_cores", "msg": message} if {

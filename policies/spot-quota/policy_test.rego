@@ -27,7 +27,7 @@ test_large if {
 }
 
 test_production if {
-	messages == {"production VMs are no spot VMs: they may be taken away at any time"} with input as vm("production", 2, true)
+	messages == {"production VMs are not spot VMs: they may be taken away at any time"} with input as vm("production", 2, true)
 }
 
 test_without_labels if {

@@ -5,7 +5,7 @@
 #   enforcement_mode: block
 package novacron
 
-# Nobody may do anything that is not allowed below.
+# What is not allowed below is denied.
 default allow = false
 
 # Admins may do everything.

@@ -11,6 +11,6 @@ test_operators_look {
 	not novacron.allow with input as {"subject": {"role": "operator"}, "action": "create_vm"}
 }
 
-test_nobody_else_does {
+test_other_roles_are_denied {
 	not novacron.allow with input as {"subject": {"role": "viewer"}, "action": "read"}
 }

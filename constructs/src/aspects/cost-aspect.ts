@@ -1,7 +1,7 @@
 import { Annotations, type IAspect, TerraformStack } from 'cdktf';
 import type { IConstruct } from 'constructs';
 import { listResources, type Resource } from '../checks/list-resources.ts';
-import { type Attributes, isUnknown } from '../checks/read-attributes.ts';
+import { type Attributes, attributesOf, isUnknown } from '../checks/read-attributes.ts';
 
 /** Prices of resources. NovaCron does not define the currency. */
 export interface CostAspectProps {
@@ -69,7 +69,7 @@ export class CostAspect implements IAspect {
     if (type === 'novacron_storage') return amountOf(attributes.size_gb) * this.props.diskGib;
     if (type !== 'novacron_vm_group') return 0;
     const members = amountOf(attributes.desired_size ?? attributes.min_size);
-    return members * this.estimateMachine(attributes.vm as Attributes);
+    return members * this.estimateMachine(attributesOf(attributes.vm));
   }
 
   private estimateMachine({ cpu_cores, memory_gb, disk_gb, spot }: Attributes): number {

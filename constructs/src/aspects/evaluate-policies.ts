@@ -97,7 +97,9 @@ export function evaluatePolicy(
         tenantId: TENANT,
         version: 1,
         enabled: true,
+        // The words of PolicyType and of the metadata, which the server checks when it is applied.
         type: policy.type as 'resource',
+        // The words of EnforcementMode and of the metadata, which the server checks as well.
         mode: policy.mode as 'block',
       },
     ],

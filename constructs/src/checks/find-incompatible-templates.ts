@@ -1,5 +1,5 @@
 import type { Resource } from './list-resources.ts';
-import { type Attributes, isUnknown } from './read-attributes.ts';
+import { type Attributes, attributesOf, isUnknown } from './read-attributes.ts';
 
 /** Matches a reference to a template's id. */
 const REFERENCE = /^[$][{](novacron_template[.][A-Za-z0-9_-]+)[.]id[}]$/;
@@ -14,7 +14,7 @@ export function findIncompatibleTemplates(resources: readonly Resource[]): strin
   if (templates.size === 0) return [];
   return resources.flatMap(({ type, path, attributes }) => {
     const machine = type === 'novacron_vm_group' ? attributes.vm : attributes;
-    const { template_id, ...rest } = Object(machine) as Attributes;
+    const { template_id, ...rest } = attributesOf(machine);
     const [, address = ''] = REFERENCE.exec(String(template_id)) ?? [];
     const template = templates.get(address);
     return template === undefined ? [] : findMisfits(path, rest, template);

@@ -15,7 +15,12 @@ export function readAttributes(resource: TerraformResource): Attributes {
   });
   const { terraformResourceType: type, friendlyUniqueId: id } = resource;
   const attributes = valueAt(whole, ['resource', type, id]);
-  return isAttributes(attributes) ? attributes : {};
+  return attributesOf(attributes);
+}
+
+/** Returns the attributes of a nested block; none if it is absent or only known to Terraform. */
+export function attributesOf(block: unknown): Attributes {
+  return isAttributes(block) ? block : {};
 }
 
 function isAttributes(value: unknown): value is Attributes {

@@ -21,12 +21,12 @@ function write(value: unknown, lineBreak: string): string {
   const inner = lineBreak + INDENT;
   const [open, close, parts] = Array.isArray(value)
     ? ['[', ']', value.map((each) => write(each, inner))]
-    : ['{', '}', writeFields(value as Fields, inner)];
+    : ['{', '}', writeFields(value, inner)];
   if (parts.length === 0) return open + close;
   return `${open}${inner}${parts.join(`,${inner}`)}${lineBreak}${close}`;
 }
 
-function writeFields(fields: Fields, lineBreak: string): readonly string[] {
+function writeFields(fields: object, lineBreak: string): readonly string[] {
   return Object.entries(fields)
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${escapeTemplate(JSON.stringify(name))}: ${write(value, lineBreak)}`);

@@ -81,7 +81,7 @@ test('two networks of one name are told', () => {
   );
 });
 
-test('a network of somebody else is known by its id, or looked up by its name', () => {
+test('a network of another configuration is imported by its id or looked up by its name', () => {
   const { data } = synthesize((stack) => {
     expect(Network.fromNetworkId(stack, 'known', 'net_1').networkId).toBe('net_1');
     const found = Network.fromNetworkName(stack, 'found', 'shared');

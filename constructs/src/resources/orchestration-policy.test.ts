@@ -27,7 +27,7 @@ const documentOf = (build: (stack: TerraformStack) => void) =>
   JSON.parse(String(attributesOf('orchestration_policy', build).document));
 
 describe('an orchestration policy', () => {
-  test('says whom it is about, and nothing that nobody said', () => {
+  test('has its selector, and nothing that was not set', () => {
     expect(documentOf(policyWith({ rules: [APART] }))).toEqual({
       apiVersion: 'orchestration/v1',
       kind: 'Policy',
@@ -223,7 +223,7 @@ describe('an orchestration policy', () => {
     }
   });
 
-  test('of somebody else is known by its id, or looked up by its name', () => {
+  test('of another configuration is imported by its id or looked up by its name', () => {
     const { data } = synthesize((stack) => {
       const known = OrchestrationPolicy.fromOrchestrationPolicyId(stack, 'known', 'orc_1');
       expect(known.orchestrationPolicyId).toBe('orc_1');

@@ -88,12 +88,12 @@ describe('synth refuses', () => {
       '`spec.rules.0.actions.0.parameters.direction` needs factor, count or delay beside it',
     ],
     [
-      'an operation that nobody knows',
+      'an unknown operation',
       { rules: [{ actions: [Action.custom('vm.halt')] }] },
-      '`spec.rules.0.actions.0.parameters.operation` "vm.halt" is no operation',
+      '`spec.rules.0.actions.0.parameters.operation` "vm.halt" is not an operation',
     ],
     [
-      'a strategy that nobody knows',
+      'an unknown strategy',
       { rules: [{ actions: [Action.schedule({ strategy: PlacementStrategy.custom('luck') })] }] },
       '`spec.rules.0.actions.0.parameters.strategy` ',
     ],

@@ -58,7 +58,7 @@ test('a file that is missing is named', () => {
   );
 });
 
-test("braces of Rego's own are no template of Terraform's", () => {
+test("braces of Rego's own are not a template of Terraform's", () => {
   const text = 'package t\n\nx := "${a} %{b}"\n';
   const { rule } = attributesOf('policy', (stack) => {
     new Policy(stack, 't', { rule: PolicyRule.inline(text) });
@@ -87,7 +87,7 @@ test('a policy that is bound decides about what it is bound to only', () => {
   });
 });
 
-test('a policy of somebody else is looked up by its id or its name', () => {
+test('a policy of another configuration is looked up by its id or its name', () => {
   const { data } = synthesize((stack) => {
     expect(Policy.fromPolicyId(stack, 'byId', 'pol_1').policyId).toBe('pol_1');
     expect(Policy.fromPolicyName(stack, 'byName', 'small').policyName).toBe('small');

@@ -65,7 +65,7 @@ test('groups whose rules are about each other are a cycle, which is told with th
   );
 });
 
-test('a group of somebody else is known by its id, or looked up by its name', () => {
+test('a group of another configuration is imported by its id or looked up by its name', () => {
   const { data } = synthesize((stack) => {
     const known = SecurityGroup.fromSecurityGroupId(stack, 'known', 'sg_1');
     expect(known.securityGroupId).toBe('sg_1');

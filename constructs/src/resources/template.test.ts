@@ -15,7 +15,7 @@ const checksum = `sha256:${'0'.repeat(64)}`;
 const NETWORK = 'net_01jd3v6t7re3h8z9k2m4n5p6q7';
 
 describe('a template', () => {
-  test('says its image, and nothing that nobody said', () => {
+  test('has its image, and nothing that was not set', () => {
     const attributes = attributesOf('template', (stack) => {
       expect(new Template(stack, 'base', { image }).node.defaultChild).toBeDefined();
     });
@@ -69,7 +69,7 @@ describe('a template', () => {
     expect([vm?.template_id, Object(group?.vm).template_id]).toEqual([reference, reference]);
   });
 
-  test('of somebody else is known by its id, or looked up by its name', () => {
+  test('of another configuration is imported by its id or looked up by its name', () => {
     const { data } = synthesize((stack) => {
       expect(Template.fromTemplateId(stack, 'known', 'tpl_1').templateId).toBe('tpl_1');
       Template.fromTemplateName(stack, 'found', 'default');

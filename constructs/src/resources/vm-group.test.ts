@@ -89,7 +89,7 @@ test('sizes that only Terraform knows pass', () => {
   expect(attributes).toMatchObject({ min_size: '${var.size}', max_size: 6, desired_size: 1 });
 });
 
-test('a group of somebody else is looked up by its id or its name', () => {
+test('a group of another configuration is looked up by its id or its name', () => {
   const { data } = synthesize((stack) => {
     expect(VmGroup.fromVmGroupId(stack, 'byId', 'grp_1').vmGroupId).toBe('grp_1');
     expect(VmGroup.fromVmGroupName(stack, 'byName', 'web').vmGroupName).toBe('web');

@@ -17,7 +17,7 @@ const attributesWith = (props: Partial<VmProps>) =>
   attributesOf('vm', (stack) => void new Vm(stack, 'web', { ...ALONE, ...props }));
 
 describe('a VM', () => {
-  test('says what it needs, and nothing that nobody said', () => {
+  test('has what it needs, and nothing that was not set', () => {
     expect(attributesWith({})).toEqual({
       name: 'shop-web',
       cpu_cores: 2,
@@ -191,7 +191,7 @@ describe('rules that contradict each other are told:', () => {
     });
   }
 
-  test('near on a rack and away by the zone, whoever says it', () => {
+  test('near on a rack and away by the zone, whichever VM has which rule', () => {
     const expected =
       'shop/web must share a rack with shop/db and must not share a zone with it, which is ' +
       'impossible. Remove one rule, or make one of them soft.';
@@ -255,7 +255,7 @@ test('secrets that are references, and whatever only Terraform knows, pass', () 
   });
 });
 
-test('a VM of somebody else is known, or looked up by id or name', () => {
+test('a VM of another configuration is imported by id, or looked up by id or name', () => {
   const { data } = synthesize((stack) => {
     const known = Vm.fromVmAttributes(stack, 'known', { vmId: 'vm_1', vmName: 'db' });
     expect([known.vmId, known.vmName]).toEqual(['vm_1', 'db']);

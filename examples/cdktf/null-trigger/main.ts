@@ -15,6 +15,6 @@ const web = new Vm(stack, 'web', {
   network: new Network(stack, 'lan', { cidr: '10.0.0.0/16' }),
 });
 
-// Made anew, and with it whatever hangs on it, when the VM gets another address.
+// Replaced, with everything that depends on it, when the address of the VM changes.
 new Resource(stack, 'registered', { triggers: { address: web.ipAddress } });
 app.synth();

@@ -5,7 +5,7 @@ run "create" {
   }
 }
 
-# Whether a policy is enabled is no new document.
+# Whether a policy is enabled is not a new document.
 run "disable" {
   variables {
     enabled = false

@@ -1,7 +1,7 @@
 run "small" {
   assert {
     condition     = output.decision.allowed && length(output.decision.warnings) == 0
-    error_message = "nobody minds 4 cores"
+    error_message = "4 cores are allowed without a warning"
   }
 }
 

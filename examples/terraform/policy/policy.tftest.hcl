@@ -1,11 +1,11 @@
 run "create" {
   assert {
     condition     = output.policy.rego_version == "v1"
-    error_message = "the server tells the syntax of the rule"
+    error_message = "the server reports the Rego version of the rule"
   }
 }
 
-# How a policy is enforced is no new rule.
+# How a policy is enforced is not a new rule.
 run "enforce" {
   variables {
     enforcement_mode = "block"

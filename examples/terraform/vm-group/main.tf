@@ -13,7 +13,7 @@ resource "novacron_vm_group" "web" {
   min_size = 2
   max_size = 6
 
-  # Without desired_size, `novacron group scale web --size 4` is no drift.
+  # Without desired_size, `novacron group scale web --size 4` is not drift.
   anti_affinity = "node"
 
   vm = {

@@ -27,6 +27,6 @@ run "wiring" {
 
   assert {
     condition     = output.vm.status == "running"
-    error_message = "the output tells the status"
+    error_message = "the output has the status"
   }
 }

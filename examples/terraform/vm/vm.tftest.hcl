@@ -13,7 +13,7 @@ run "grow" {
 
   assert {
     condition     = output.vm.id == run.create.vm.id
-    error_message = "more cores are no replacement"
+    error_message = "more cores are not a replacement"
   }
 
   assert {

@@ -112,7 +112,7 @@ function describePublishing(bus: () => Bus): void {
   });
 
   test('publishing without subscribers is not an error', () => {
-    expect(() => bus().publish('suite.nobody', {})).not.toThrow();
+    expect(() => bus().publish('suite.unanswered', {})).not.toThrow();
   });
 }
 
@@ -126,9 +126,9 @@ function describeRequests(bus: () => Bus): void {
   });
 
   test('a request without a responder is unavailable', async () => {
-    expect(await bus().request('suite.nobody', {}, PATIENCE)).toMatchObject({
+    expect(await bus().request('suite.unanswered', {}, PATIENCE)).toMatchObject({
       ok: false,
-      error: { code: 'unavailable', detail: expect.stringContaining('suite.nobody') },
+      error: { code: 'unavailable', detail: expect.stringContaining('suite.unanswered') },
     });
   });
 

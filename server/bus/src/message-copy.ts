@@ -36,6 +36,7 @@ function copyObject(value: object): unknown {
   if ('toJSON' in value) return parseFrozen(JSON.stringify(value));
   const copy: Record<string, unknown> = {};
   for (const key of Object.keys(value)) {
+    // One of its own keys. Object.entries needs no cast, and copies every message more slowly.
     const item: unknown = value[key as keyof typeof value];
     if (item === undefined || typeof item === 'function') continue;
     if (key === '__proto__') defineOwn(copy, key, copyFrozen(item));

@@ -139,11 +139,11 @@ describe('while nats-server is away', () => {
   test('messages beyond the limit are dropped, and their number is reported', async () => {
     const dropped: number[] = [];
     const bus = await openBus({ onDropped: (count) => dropped.push(count) });
-    const down = bus.request('test.nobody', {}, { timeoutMs: 60_000 });
+    const down = bus.request('test.unanswered', {}, { timeoutMs: 60_000 });
     await server.kill();
     await down;
     await waitUntil('the bus to notice', async () => {
-      const answer = await bus.request('test.nobody', {}, { timeoutMs: 60_000 });
+      const answer = await bus.request('test.unanswered', {}, { timeoutMs: 60_000 });
       return !answer.ok && answer.error.detail.includes('not sent') ? 'yes' : undefined;
     });
     for (let n = 0; n < MESSAGES_WAITING_MAX + 7; n += 1) bus.publish('test.many', { n });
@@ -252,7 +252,7 @@ describe('limits', () => {
   });
 
   test.each(['', 'a b', 'a.b*', 'a.>', 'a..b', 'a\r\nPUB x'])(
-    '%j is no subject, and a bug',
+    '%j is not a subject, and a bug',
     async (subject) => {
       const bus = await openBus();
       expect(() => bus.publish(subject, {})).toThrow('is a subject');

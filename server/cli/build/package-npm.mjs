@@ -15,7 +15,7 @@ import { basename, join, resolve } from 'node:path';
 const topLevel = resolve(import.meta.dirname, '../../..');
 const [, , directory = join(topLevel, 'server/cli/dist/release')] = process.argv;
 
-/** Memories of builds, and the files of a release that are no part of a package. */
+/** Memories of builds, and the files of a release that are not part of a package. */
 const LEFT_OUT = ['.tsbuildinfo', 'release', 'standalone'];
 
 const CONSTRUCTS = 'constructs';

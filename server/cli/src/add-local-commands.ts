@@ -1,4 +1,4 @@
-/** The commands that are no rows of the operations table: this machine's own. */
+/** The commands that are not rows of the operations table: this machine's own. */
 import { Argument, type Command, Option } from 'commander';
 import { repeatedChoice } from './arguments/flag-options.ts';
 import { EXPORTABLE_KINDS, type ExportRequest } from './commands/export/export-resources.ts';

@@ -42,7 +42,7 @@ describe('help', () => {
     expect(stderr).toContain('Usage: novacron vm [options] [command]');
   });
 
-  test('tells the version', async () => {
+  test('prints the version', async () => {
     const { exitCode, stdout } = await runInProcess(['--version']);
     expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: '0.1.0\n' });
   });
@@ -185,7 +185,7 @@ describe('novacron policy disable --break-glass', () => {
     expect(stderr).toMatch(new RegExp(`option '${flag} <\\w+>' needs '--break-glass'`));
   });
 
-  test('tells a problem and leaves the data directory to the server', async () => {
+  test('prints a problem and leaves the data directory to the server', async () => {
     const disable = jest.fn(async (..._given: readonly unknown[]) =>
       err(problem('not-found', { detail: 'No such policy.', remedy: 'Look.' })),
     );
@@ -269,7 +269,7 @@ describe('novacron config show', () => {
     ]);
   });
 
-  test('tells what is wrong with the configuration', async () => {
+  test('says what is wrong with the configuration', async () => {
     const modules = { [specifier]: { describeConfiguration: sampleConfiguration } };
     const argv = ['config', 'show', '--listn', 'a'];
     const { exitCode, stdout, stderr } = await runInProcess(argv, { modules });

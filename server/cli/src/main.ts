@@ -73,7 +73,7 @@ export async function runCli(
 /** The message of a fault is not made for people: its beginning is enough. */
 const FAULT_LENGTH_MAX = 300;
 
-/** Commander has already written its words; help that was asked for is no error. */
+/** Commander has already written its words; help that was asked for is not an error. */
 function exitCodeOfParser(error: CommanderError): number {
   const isAnswer = error.code === 'commander.helpDisplayed' || error.code === 'commander.version';
   return isAnswer || error.exitCode === 0 ? EXIT_CODES.ok : EXIT_CODES.usage;

@@ -52,7 +52,7 @@ describe('a call', () => {
     expect([...traces]).toEqual([expect.stringMatching(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/)]);
   });
 
-  test('goes on in the trace of whoever starts the command', async () => {
+  test('continues the trace of the process that starts the command', async () => {
     server = await startFakeServer();
     const given = `00-${'1'.repeat(32)}-${'2'.repeat(16)}-00`;
     const env = { NOVACRON_ENDPOINT: server.endpoint, NOVACRON_API_KEY: 'k', TRACEPARENT: given };
@@ -104,7 +104,7 @@ describe('a server that is away', () => {
   });
 });
 
-describe('something that is no NovaCron server', () => {
+describe('something that is not a NovaCron server', () => {
   test('answers with a page', async () => {
     const page = () => ({ status: 200, body: '<html>Welcome</html>' });
     const { exitCode, stderr, calls } = await run('vm list', { 'vm.list': page });
@@ -148,7 +148,7 @@ describe('something that is no NovaCron server', () => {
 });
 
 describe('a server that refuses', () => {
-  test('tells whom it lets in, and the command how to give a key', async () => {
+  test('says who is let in, and how to give the command a key', async () => {
     const refuse = () => ({
       status: 401,
       body: JSON.stringify(sampleDocument('unauthenticated', { detail: 'There is no API key.' })),

@@ -32,6 +32,11 @@ function isPlainJson(value: unknown, depth: number): boolean {
   );
 }
 
+/** Whether a value has named members: an object, but neither null nor an array. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** Schema of {@link JsonObject}: unknown keys are kept, values are not looked into. */
 export const JsonObject = z.record(z.string(), jsonSchema());
 
@@ -46,16 +51,15 @@ export function canonicalJson(value: unknown): string {
 
 /** Sorted before it is written: a replacer function would keep the engine's writer waiting. */
 function putInOrder(value: unknown): unknown {
-  if (value === null || typeof value !== 'object') return value;
   if (Array.isArray(value)) return value.map(putInOrder);
+  if (!isRecord(value)) return value;
   if ('toJSON' in value && typeof value.toJSON === 'function') return putInOrder(value.toJSON());
   const names = Object.keys(value).sort();
   // Assigned to, this one would be the prototype.
   if (names.includes('__proto__'))
     return Object.fromEntries(names.map((name) => entryOf(value, name)));
   const ordered: Record<string, unknown> = {};
-  // Every name is a key of the value. Reflect.get needs no cast, and is slower.
-  for (const name of names) ordered[name] = putInOrder((value as Record<string, unknown>)[name]);
+  for (const name of names) ordered[name] = putInOrder(value[name]);
   return ordered;
 }
 

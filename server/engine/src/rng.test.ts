@@ -96,7 +96,7 @@ describe('fork', () => {
     { left: ['ab', 'c'], right: ['a', 'bc'] },
     { left: ['a', 'b'], right: ['b', 'a'] },
     { left: ['a', ''], right: ['a'] },
-  ])('tells the paths $left and $right apart', ({ left, right }) => {
+  ])('distinguishes the paths $left and $right', ({ left, right }) => {
     const at = (path: readonly string[]) =>
       path.reduce((rng, purpose) => rng.fork(purpose), makeRng('seed'));
     expect(draw(at(left))).not.toEqual(draw(at(right)));

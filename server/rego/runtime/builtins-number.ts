@@ -33,7 +33,7 @@ const FACTOR_MAX: i64 = 2147483647;
 /** The linker's id of the host function that computes on decimal texts. */
 export let numberOp: i32 = 0;
 
-/** Tells the id of the host function that computes on decimal texts. */
+/** Sets the id of the host function that computes on decimal texts. */
 export function number_op_set(id: i32): void {
   numberOp = id;
 }

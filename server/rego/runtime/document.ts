@@ -19,7 +19,7 @@ export function upsert(document: usize, path: usize, depth: i32, value: usize): 
   return copy;
 }
 
-/** Objects merged key by key, deeply; where both have a value that is no object, `a` wins. */
+/** Objects merged key by key, deeply; where both have a value that is not an object, `a` wins. */
 export function merge(a: usize, b: usize): usize {
   if (!a) return b;
   if (tag(a) !== OBJECT || tag(b) !== OBJECT) return a;

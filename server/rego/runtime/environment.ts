@@ -1,5 +1,5 @@
 // What an evaluation sees: `input`, `data`, the values that `with` put in the place of functions,
-// and an epoch that tells remembered rule values of one environment from those of another.
+// and an epoch that separates the cached rule values of one environment from those of another.
 //
 //   epoch, input, data, slot 0, slot 1, …
 

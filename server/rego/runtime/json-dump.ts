@@ -137,7 +137,7 @@ function put_object(value: usize): void {
   put(125);
 }
 
-// A key that is no string becomes the string of its JSON: first written plainly, then escaped.
+// A key that is not a string becomes the string of its JSON: first written plainly, then escaped.
 function put_key(key: usize): void {
   if (tag(key) === STRING) {
     put_string(key);

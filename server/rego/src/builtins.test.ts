@@ -214,8 +214,8 @@ describe('builtins', () => {
     expect(run('x := 1 / 0')).toThrow(EvaluationError);
     expect(run('x := 1 / 0')).toThrow('div: its operands have no result');
     expect(run('x := input.x + 1')).toThrow('plus: an operand has the wrong type');
-    expect(run('x := to_number(input.x)')).toThrow('to_number: a string is no number');
-    expect(run('x := lower(input)')).toThrow('lower: operand 1 is no string');
+    expect(run('x := to_number(input.x)')).toThrow('to_number: a string is not a number');
+    expect(run('x := lower(input)')).toThrow('lower: operand 1 is not of type string');
     expect(run('x := max([])')()).toEqual({ ok: true, value: [] });
   });
 

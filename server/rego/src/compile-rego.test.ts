@@ -197,7 +197,7 @@ describe('compiling reports what is wrong, where, and what to do', () => {
   });
 });
 
-describe('what a compiled policy tells about itself', () => {
+describe('what a compiled policy reports about itself', () => {
   test('it lists the parts of the input that its entrypoints can look at', () => {
     const text = `package a
 import input.resource as r

@@ -49,11 +49,12 @@ export function coverModule(module: Module, reached: ReachedRows): FileCoverage 
 /** The rows of all literals at and below a part of the tree, those of comprehensions included. */
 function addRows(part: unknown, rows: Set<number>): void {
   if (typeof part !== 'object' || part === null) return;
-  if ('kind' in part && LITERALS.has(part.kind) && 'at' in part) {
-    const { at } = part as Literal;
-    rows.add(at.row);
-  }
+  if (isLiteral(part)) rows.add(part.at.row);
   for (const inner of Object.values(part)) addRows(inner, rows);
+}
+
+function isLiteral(part: object): part is Literal {
+  return 'kind' in part && LITERALS.has(part.kind) && 'at' in part;
 }
 
 /** The part of all lines that was reached, from 0 to 1; 1 where there are none. */

@@ -55,7 +55,7 @@ describe.each([
     expect(policy.evaluate({}, 'novacron/deny')).toEqual([]);
   });
 
-  test('tells its version, its rules and the parts of the input it looks at', () => {
+  test('reports its version, its rules and the parts of the input it reads', () => {
     expect(compiled.regoVersion).toBe(version);
     expect(compiled.packages).toEqual(['novacron']);
     expect(compiled.rules).toEqual({ novacron: ['allow'] });

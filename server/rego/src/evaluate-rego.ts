@@ -107,8 +107,8 @@ function factsOf(module: WasmModule): PolicyFacts | undefined {
 // The SDK takes a falsy input for none, so it always gets text.
 function toBuffer(value: unknown): ArrayBuffer {
   const bytes = new TextEncoder().encode(JSON.stringify(value) ?? 'null');
-  if (bytes.byteLength === bytes.buffer.byteLength) return bytes.buffer as ArrayBuffer;
-  return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
+  if (bytes.byteLength === bytes.buffer.byteLength) return bytes.buffer;
+  return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
 }
 
 // `instanceof` fails for buffers of another realm or thread.

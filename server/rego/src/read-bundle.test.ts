@@ -64,13 +64,13 @@ describe('a bundle is refused', () => {
     ['with a backslash', [['..\\x', '']], 'leads out of it'],
     ['with a symbolic link', [['x', '', { type: '2', link: '/etc' }]], '"x" is a symbolic link'],
     ['with a hard link', [['x', '', { type: '1', link: 'y' }]], '"x" is a hard link'],
-    ['with a device', [['x', '', { type: '3' }]], '"x" is no plain file'],
+    ['with a device', [['x', '', { type: '3' }]], '"x" is not a plain file'],
     ['with a file twice', [MODULE, ['policy.wasm', WASM]], 'policy.wasm is in it twice'],
     ['without a module', [['/.manifest', MANIFEST]], 'policy.wasm is not in it'],
     [
       'with a manifest that is none',
       [MODULE, ['/.manifest', '[1]']],
-      '.manifest is no JSON object',
+      '.manifest is not a JSON object',
     ],
     [
       'with documents outside of its roots',
@@ -101,12 +101,12 @@ describe('a bundle is refused', () => {
     const bomb = makeArchive([['/data.json', Buffer.alloc(17 * 1024 * 1024)]]);
     expect(bomb.length).toBeLessThan(100_000);
     expect(messageOf(bomb)).toBe('it unpacks to more than 16 MiB');
-    expect(messageOf(Buffer.from('no archive'))).toBe('it is no gzip archive');
+    expect(messageOf(Buffer.from('no archive'))).toBe('it is not a gzip archive');
     const many = Array.from({ length: 1_001 }, (_, at): Entry => [`${at}`, '']);
     expect(messageOf(many)).toBe('it has more than 1000 files');
-    expect(messageOf([['/data.json', '{"a":'.repeat(200_000)], MODULE])).toContain('no JSON');
+    expect(messageOf([['/data.json', '{"a":'.repeat(200_000)], MODULE])).toContain('not a JSON object');
     const good = makeArchive([MODULE]);
-    expect(messageOf(good.subarray(0, good.length - 20))).toBe('it is no gzip archive');
+    expect(messageOf(good.subarray(0, good.length - 20))).toBe('it is not a gzip archive');
   });
 });
 
@@ -125,7 +125,7 @@ describe('a bundle with signatures', () => {
   const module = of('policy.wasm', sha256(WASM));
   const DATA: Entry = ['/data.json', '{ "b": {},\n "a": [1, "é"] }'];
 
-  test('tells whose they are, once they are over all of its files', () => {
+  test('returns the key id of each, once they cover all files', () => {
     const entries: Entry[] = [MODULE, DATA, ['/.signatures.json', signaturesOf([data, module])]];
     const read = readBundle(makeArchive(entries));
     expect(read).toMatchObject({
@@ -143,9 +143,9 @@ describe('a bundle with signatures', () => {
       signaturesOf([of('data.json', '', 'MD5')]),
       'has a hash of data.json by MD5',
     ],
-    ['are over nothing', '{"signatures":["e30.e30.c2ln"]}', 'has what is no signature'],
+    ['are over nothing', '{"signatures":["e30.e30.c2ln"]}', 'has an entry that is not a signature'],
     ['are none', '{"signatures":[]}', 'has no signatures'],
-    ['are no JSON', 'no', 'has no signatures'],
+    ['are not JSON', 'no', 'has no signatures'],
   ])('that %s is refused', (_what, signatures, words) => {
     expect(messageOf([MODULE, DATA, ['/.signatures.json', signatures]])).toContain(words);
   });

@@ -1,6 +1,7 @@
 // Bundles as `opa build -t wasm` makes them: `policy.wasm`, `.manifest` and `data.json` in an
 // archive. Source: OPA's documentation of the bundle file format and of bundle signatures.
 
+import { isJsonObject, type JsonObject } from './bundle/json-object.ts';
 import { type BundleSignature, readSignatures } from './bundle/read-signatures.ts';
 import { readTar } from './bundle/read-tar.ts';
 
@@ -34,8 +35,6 @@ export type BundleResult<Bundle = OpaBundle> =
 const MANIFEST = '.manifest';
 const SIGNATURES = '.signatures.json';
 const DATA = 'data.json';
-
-type JsonObject = Readonly<Record<string, unknown>>;
 
 class BadBundle extends Error {}
 
@@ -76,7 +75,7 @@ function assemble(files: ReadonlyMap<string, Uint8Array>): BundleContents {
     entrypoints: [...new Set(resolvers.map(({ entrypoint }) => entrypoint))],
     data,
     regoVersion: manifest.rego_version === 0 ? 'v0' : 'v1',
-    metadata: isObject(manifest.metadata) ? manifest.metadata : {},
+    metadata: isJsonObject(manifest.metadata) ? manifest.metadata : {},
     signatures: signed.signatures,
   };
 }
@@ -95,7 +94,7 @@ function readUtf8(path: string, bytes: Uint8Array): string {
 }
 
 function readResolver(entry: unknown): { readonly entrypoint: string; readonly module: string } {
-  const { entrypoint, module } = isObject(entry) ? entry : {};
+  const { entrypoint, module } = isJsonObject(entry) ? entry : {};
   if (typeof entrypoint !== 'string' || typeof module !== 'string') {
     throw new BadBundle(`${MANIFEST}: wasm has an entry without entrypoint and module`);
   }
@@ -129,7 +128,8 @@ function merge(left: JsonObject, right: JsonObject, path: string): JsonObject {
   for (const [name, value] of Object.entries(right)) {
     const known = merged.get(name);
     if (known === undefined) merged.set(name, value);
-    else if (isObject(known) && isObject(value)) merged.set(name, merge(known, value, path));
+    else if (isJsonObject(known) && isJsonObject(value))
+      merged.set(name, merge(known, value, path));
     else throw new BadBundle(`${path} says ${name} again, which another ${DATA} has said`);
   }
   return Object.fromEntries(merged);
@@ -147,7 +147,7 @@ function findStray(
     const isWithin = roots.some((root) => root.every((part, index) => at[index] === part));
     if (isWithin) continue;
     const mayLead = roots.some((root) => at.every((part, index) => root[index] === part));
-    if (!mayLead || !isObject(inner)) return at;
+    if (!mayLead || !isJsonObject(inner)) return at;
     const found = findStray(inner, roots, at);
     if (found !== undefined) return found;
   }
@@ -159,18 +159,14 @@ function readObject(files: ReadonlyMap<string, Uint8Array>, path: string): JsonO
   if (bytes === undefined) return undefined;
   try {
     const json: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-    if (isObject(json)) return json;
+    if (isJsonObject(json)) return json;
   } catch {
     // The message below says it in our words.
   }
-  throw new BadBundle(`${path} is no JSON object`);
+  throw new BadBundle(`${path} is not a JSON object`);
 }
 
 function listOf(value: unknown, what: string): readonly unknown[] {
-  if (!Array.isArray(value)) throw new BadBundle(`${what} is no list`);
+  if (!Array.isArray(value)) throw new BadBundle(`${what} is not a list`);
   return value;
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -54,7 +54,7 @@ export function openStore(
   });
 }
 
-/** Adapters of other programs are loaded where they are used: they are no part of a fast start. */
+/** Adapters of other programs are loaded where they are used: they are not part of a fast start. */
 async function openPlainStore(
   { store, dataDir, storeSizeMibMax, tlsMinVersion }: StoreConfig,
   parts: {

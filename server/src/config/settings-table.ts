@@ -2,6 +2,7 @@
  * The table of the server's settings, one row each. Flags, variables, the keys of the configuration
  * file, help texts, `config show` and the documentation are made from it.
  */
+import { keysOf } from '@novacron/contract/closed-table';
 import { z } from 'zod';
 import { defaultDataDir } from './default-data-dir.ts';
 import { maskSecrets } from './mask-secrets.ts';
@@ -262,9 +263,7 @@ function makeShape(): Shape {
 
 /** The rows in their order, with their names. */
 export function settingRows(): readonly { readonly name: SettingName; readonly row: Setting }[] {
-  // The keys of the table are its names by definition.
-  const names = Object.keys(SETTINGS) as SettingName[];
-  return names.map((name) => ({ name, row: SETTINGS[name] }));
+  return keysOf(SETTINGS).map((name) => ({ name, row: SETTINGS[name] }));
 }
 
 /** Whether a text names a setting. */

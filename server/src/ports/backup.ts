@@ -26,7 +26,7 @@ export interface BackupTool {
   /**
    * Makes a data directory from a backup, wholly or not at all.
    * Problems: `not-found` without the file, `conflict` when the directory is not empty or a server
-   * runs on it, `validation-failed` when the file is damaged, is no backup, or is one of a newer
+   * runs on it, `validation-failed` when the file is damaged, is not a backup, or is one of a newer
    * release, `unavailable`.
    */
   readonly restore: (request: BackupRequest) => Promise<Result<BackupReport, Problem>>;

@@ -11,7 +11,7 @@ export interface PolicySignatures {
   readonly makeKey: () => SignatureKeyPair;
   /** @returns base64 */
   readonly sign: (privateKey: string, text: string) => string;
-  /** Whether the signature is of this text by this key; false for whatever is no key either. */
+  /** Whether the signature is of this text by this key; false for whatever is not a key either. */
   readonly verify: (publicKey: string, text: string, signature: string) => boolean;
   /** The same of a JSON Web Signature (RFC 7515), by a key in PEM as well. */
   readonly verifyJws: (

@@ -71,7 +71,7 @@ describe('bodies', () => {
     await expectRefusal('/api/v2/vms', post(body), { code: 'validation-failed', detail });
   });
 
-  test('bytes that are no text are refused', async () => {
+  test('bytes that are not text are refused', async () => {
     await expectRefusal('/api/v2/vms', post(Uint8Array.of(0x22, 0xff, 0xfe, 0x22)), {
       detail: 'The body is not UTF-8 text.',
     });

@@ -42,7 +42,7 @@ describe('authentication', () => {
       { authorization: 'Basic YTpi' },
       'The Authorization header is not of the form: Bearer <API key>.',
     ],
-    ['an unknown key', { authorization: 'Bearer nobody' }, 'The API key is not known.'],
+    ['an unknown key', { authorization: 'Bearer unknown' }, 'The API key is not known.'],
     [
       'an endless key',
       { authorization: `Bearer ${'x'.repeat(9_000)}` },
@@ -161,7 +161,7 @@ describe('a caller who hangs up', () => {
     release();
   });
 
-  test('waiting that ends because of it is no fault', async () => {
+  test('waiting that ends because of it is not a fault', async () => {
     const arrived = deferred<AbortSignal>();
     const ended = deferred<void>();
     fake.application.answerWith(async ({ context: { signal } }) => {

@@ -1,6 +1,6 @@
 /**
  * The tracer that exports over OTLP/HTTP, in its JSON form. Loaded when tracing is on: the packages
- * of OpenTelemetry are no part of a start without it.
+ * of OpenTelemetry are not part of a start without it.
  */
 import { randomBytes } from 'node:crypto';
 import { resourceFromAttributes } from '@opentelemetry/resources';

@@ -11,7 +11,7 @@ export type SpanAttributes = Readonly<Record<string, string | number | boolean |
 /** Which side of a call it is; `producer` and `consumer` are those of a message. */
 export type SpanKind = 'internal' | 'server' | 'client' | 'producer' | 'consumer';
 
-/** How it went. A refusal that is the caller's own doing is no error of the one who refuses. */
+/** How it went. A refusal that is the caller's own doing is not an error of the one who refuses. */
 export type SpanStatus =
   | { readonly kind: 'unset' }
   | { readonly kind: 'error'; readonly message: string };

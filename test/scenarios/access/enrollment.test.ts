@@ -124,7 +124,7 @@ describe('enrolling an agent', () => {
     const input = { token, node: NODE, request };
     expect(await bench().expectProblem('enrollment.redeem', input, await anyone())).toMatchObject({
       code: 'validation-failed',
-      detail: expect.stringContaining('it is no PKCS #10 request'),
+      detail: expect.stringContaining('it is not a PKCS #10 request'),
     });
     const { requestPem } = await makeRequest(NODE);
     await bench().expectOk('enrollment.redeem', { ...input, request: requestPem }, await anyone());

@@ -96,7 +96,7 @@ describe('drift.report', () => {
     expect(explanation).toEqual([
       `vm web-01 is gone: deleted by api key bea with cli at ${cause?.at} ` +
         `(request ${cause?.request_id})`,
-      'Apply to create it anew, or take it out of the configuration.',
+      'Apply to create it again, or remove it from the configuration.',
     ]);
     expect(await bench().expectOk('drift.report', {})).not.toHaveProperty('deleted');
     const unknown = await bench().expectOk('drift.report', { resource_id: 'vm_unknown' });

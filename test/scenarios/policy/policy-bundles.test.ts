@@ -68,7 +68,7 @@ describe('a bundle', () => {
     const rule = makeArchive(entries).toString('base64');
     const refused = await bench().expectProblem('policy.create', { ...POLICY, rule });
     expect(refused).toMatchObject({ code: 'rule-invalid', fields: [{ path: ['rule'] }] });
-    expect(refused.detail).toContain('The policy is no bundle that can be used. the bundle: ');
+    expect(refused.detail).toContain('The policy is not a bundle that can be used. the bundle: ');
     expect(refused.detail).toContain(words);
     expect(await bench().expectOk('policy.list', {})).toMatchObject({ items: [] });
   });

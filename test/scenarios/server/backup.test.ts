@@ -171,7 +171,7 @@ describe('a restore', () => {
     for (const other of ['admin.key', 'novacron.db']) {
       const path = join(folder, 'first', other);
       expect(await restoreThisMachine({ dataDir: restored(), file: path })).toMatchObject({
-        error: { detail: `${path} is no backup of NovaCron, or is damaged.` },
+        error: { detail: `${path} is not a backup of NovaCron, or is damaged.` },
       });
     }
     expect(existsSync(restored())).toBe(false);
@@ -198,7 +198,7 @@ describe('a restore', () => {
   test('writes nothing outside the directory, whatever the backup says', async () => {
     changeBackup(`update manifest set document = replace(document, 'agents/', '../')`);
     expect(await restoreThisMachine({ dataDir: restored(), file })).toMatchObject({
-      error: { detail: `${file} is no backup of NovaCron, or is damaged.` },
+      error: { detail: `${file} is not a backup of NovaCron, or is damaged.` },
     });
   });
 

@@ -1,6 +1,8 @@
 /** The flags of `novacron agent`: one row each. Parser, help and texts of trouble use it. */
+
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { keysOf } from '@novacron/contract/closed-table';
 import { LOG_LEVELS } from '../runtime/json-logger.ts';
 
 /** Environment variables. */
@@ -102,9 +104,7 @@ export function agentFlagRows(): readonly {
   readonly name: AgentFlagName;
   readonly row: AgentFlag;
 }[] {
-  // The keys of the table are its names by definition.
-  const names = Object.keys(AGENT_FLAGS) as AgentFlagName[];
-  return names.map((name) => ({ name, row: AGENT_FLAGS[name] }));
+  return keysOf(AGENT_FLAGS).map((name) => ({ name, row: AGENT_FLAGS[name] }));
 }
 
 /** The variables of a flag, the one first asked first. */

@@ -57,7 +57,12 @@ describe('a fleet description', () => {
   test.each([
     ['no document', undefined, [], 'must be an object'],
     ['no nodes', { nodes: [], storage_pools }, ['nodes'], 'must have at least one node'],
-    ['nodes that are no list', { nodes: {}, storage_pools }, ['nodes'], 'must be a list of nodes'],
+    [
+      'nodes that are not a list',
+      { nodes: {}, storage_pools },
+      ['nodes'],
+      'must be a list of nodes',
+    ],
     [
       'a capability that is a guess',
       {

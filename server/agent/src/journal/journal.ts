@@ -10,6 +10,7 @@ import {
   type OutcomeQuery,
 } from '@novacron/contract/agent/agent';
 import { canonicalJson, equalJson } from '@novacron/contract/json';
+import { z } from 'zod';
 import type { AgentDatabase } from '../database/agent-database.ts';
 import type { LocalWrite } from '../database/group-commits.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -217,12 +218,13 @@ function findRow(database: AgentDatabase, { operation_id, step }: OutcomeQuery):
 }
 
 function unfinishedIn(database: AgentDatabase): readonly AgentCommand[] {
-  // The shape of the rows is that of the SELECT.
-  const rows = database
+  return database
     .prepare("SELECT command FROM commands WHERE node = ? AND state = 'running' ORDER BY sequence")
-    .all(database.node) as readonly { readonly command: string }[];
-  return rows.map((row) => readCommand(row.command));
+    .all(database.node)
+    .map((row) => readCommand(UnfinishedRow.parse(row).command));
 }
+
+const UnfinishedRow = z.object({ command: z.string() });
 
 function readCommand(text: string): AgentCommand {
   return AgentCommand.parse(JSON.parse(text));

@@ -17,7 +17,11 @@ function reach(options: { readonly failures: number; readonly reason?: string })
   const triedAtMs: number[] = [];
   const troubles: Problem[] = [];
   const logged: string[] = [];
-  const away = problem('unavailable', { detail: 'Nobody there.', remedy: '', data: { reason } });
+  const away = problem('unavailable', {
+    detail: 'The bus does not answer.',
+    remedy: '',
+    data: { reason },
+  });
   const reached = connectBus({
     open: async () => {
       triedAtMs.push(time.clock.nowMs());
@@ -60,6 +64,9 @@ describe('reaching the bus', () => {
 
   test('ends where no attempt can ever succeed', async () => {
     const { reached } = reach({ failures: 1, reason: 'bad-url' });
-    expect(await reached).toMatchObject({ ok: false, error: { detail: 'Nobody there.' } });
+    expect(await reached).toMatchObject({
+      ok: false,
+      error: { detail: 'The bus does not answer.' },
+    });
   });
 });

@@ -14,8 +14,8 @@ export function describeOrder(flags: readonly InputFlag[]): readonly InputFlag[]
 }
 
 /**
- * What is asked of a list: the newest first, as people look for what has just happened. Whoever
- * names a position goes on from there, upwards.
+ * Returns what a list request asks for: the newest first, as people look for what has just
+ * happened. A request that names a position continues from there, upwards.
  * @param flags - those of the command
  * @param input - fields that were given
  */

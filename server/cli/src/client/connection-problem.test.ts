@@ -37,7 +37,7 @@ describe('a connection that fails', () => {
   });
 });
 
-test('an answer that is too large is no fault of the connection', () => {
+test('an answer that is too large is not a fault of the connection', () => {
   const found = connectionProblem({ kind: 'too-large' }, facts);
   expect(found).toMatchObject({ code: 'internal', remedy: expect.stringContaining('--limit') });
   expect(isPassing({ kind: 'too-large' })).toBe(false);

@@ -157,7 +157,7 @@ describe('a name', () => {
   });
 
   test.each(['json', 'yaml'])('that nothing has is told as a document in %s', async (format) => {
-    const { exitCode, stderr } = await run(`vm show nobody --output ${format}`, {});
+    const { exitCode, stderr } = await run(`vm show missing --output ${format}`, {});
     expect(exitCode).toBe(1);
     // JSON is YAML, but not the other way round.
     expect(parse(stderr)).toMatchObject({ code: 'not-found', status: 404, errors: [] });
@@ -165,11 +165,11 @@ describe('a name', () => {
   });
 
   test('that nothing has is told with the lists to look at', async () => {
-    const { exitCode, stderr } = await run('audit list --resource-id nobody', {});
+    const { exitCode, stderr } = await run('audit list --resource-id missing', {});
     expect(exitCode).toBe(1);
     expect(stderr).toContain(
       'VM, VM group, network, security group, volume, snapshot, template, policy ' +
-        'or orchestration policy "nobody" not found.',
+        'or orchestration policy "missing" not found.',
     );
     expect(stderr).toContain('`novacron storage list`');
   });

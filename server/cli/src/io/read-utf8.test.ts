@@ -30,6 +30,6 @@ test.each([
   await expect(readUtf8(path)).rejects.toThrow(`not valid UTF-8 (line ${line})`);
 });
 
-test('what is not there is told as the system tells it', async () => {
+test('a missing file is reported with the error of the system', async () => {
   await expect(readUtf8(join(directory, 'b.rego'))).rejects.toThrow('ENOENT');
 });

@@ -101,7 +101,7 @@ describe('waiting', () => {
     );
   });
 
-  test('still tells of a resource that somebody has deleted meanwhile', async () => {
+  test('still names a resource that has been deleted meanwhile', async () => {
     const gone = () => ({ problem: sampleDocument('not-found') });
     const { exitCode, stdout } = await run(CREATE, { 'vm.get': gone });
     expect(exitCode).toBe(0);

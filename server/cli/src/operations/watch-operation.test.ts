@@ -69,7 +69,7 @@ describe('operation show --watch', () => {
     expect(percentsIn(second)).toEqual(['60']);
   });
 
-  test('tells when the operation is not known', async () => {
+  test('says when the operation is not known', async () => {
     const gone = () => ({ problem: sampleDocument('not-found') });
     const { exitCode, stdout, stderr } = await watch('', { 'operation.get': gone });
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });

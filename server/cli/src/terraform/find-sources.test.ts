@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { createSourceFinder } from './find-sources.ts';
 
-test('a file that cannot be read is told of once, and the others are looked through', async () => {
+test('a file that cannot be read is reported once, and the others are searched', async () => {
   const texts = new Map([['infra/b.tf', 'resource "novacron_vm" "web" {\n}\n']]);
   const told: string[] = [];
   const io = {

@@ -6,7 +6,7 @@ import { runCli } from '../main.ts';
 /** What a test may say about the world. */
 export interface TestWorld {
   readonly env?: Environment;
-  /** Texts by path, base64 of what is no text; `-` is standard input. */
+  /** Texts by path, binary files in base64; `-` is standard input. */
   readonly files?: Readonly<Record<string, string>>;
   /** What Git answers. */
   readonly git?: (words: readonly string[]) => Result<string | Uint8Array, string>;
@@ -16,7 +16,7 @@ export interface TestWorld {
   readonly modules?: Readonly<Record<string, unknown>>;
   /** Delays from this one on do not come; else 10 seconds. Unit: milliseconds. */
   readonly deadlineMs?: number;
-  /** How much later it is each time somebody looks; else time stands still. Unit: ms. */
+  /** How far each reading of the clock advances it; else time stands still. Unit: ms. */
   readonly tickMs?: number;
   readonly terminal?: 'stdout' | 'stderr' | 'none';
   /** Interrupts as soon as this is written or a delay of it is asked for. */

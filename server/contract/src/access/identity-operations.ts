@@ -10,7 +10,7 @@ import { ApiKey, RoleName } from './identity.ts';
 export const identityOperations = {
   'identity.whoami': {
     ...look,
-    summary: 'Tells who the caller is and which NovaCron answers.',
+    summary: 'Shows who the caller is and which NovaCron server answers.',
     rest: { method: 'GET', path: '/identity', status: 200 },
     input: z.strictObject({}),
     output: z.looseObject({

@@ -91,7 +91,7 @@ export const capacityOperations = {
   },
   'capacity.failure': {
     ...ask,
-    summary: 'Tells which VMs would start where, and which nowhere, if these nodes died.',
+    summary: 'Simulates a failure of nodes: where each VM would restart, and which VMs could not.',
     rest: { method: 'POST', path: '/capacity/failure', status: 200 },
     input: z.strictObject({
       zone: names('Zones that die'),

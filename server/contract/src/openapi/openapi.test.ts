@@ -104,7 +104,7 @@ function collectSchemas(value: Json, place: string): [string, Json][] {
 const schemas = collectSchemas(document, '#');
 
 function faultsOfSchema(schema: Json): string[] {
-  if (!isObject(schema)) return ['is no object'];
+  if (!isObject(schema)) return ['is not an object'];
   if ('$ref' in schema) return Object.keys(schema).length === 1 ? [] : ['has siblings of $ref'];
   const { type, nullable, exclusiveMinimum, exclusiveMaximum } = schema;
   const values = schema.enum;

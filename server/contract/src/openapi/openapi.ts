@@ -3,9 +3,11 @@
  * always give the same document.
  * Source: OpenAPI Specification 3.0.3, and its clarification of `nullable` (proposal 2019-10-31).
  */
+
 import { z } from 'zod';
 import { CLIENT_HEADER, ClientName, DEPLOYMENT_HEADER } from '../access/identity.ts';
 import type { Json, JsonObject } from '../json.ts';
+import { isRecord } from '../json.ts';
 import { graphqlTypeOf } from '../operations-table/graphql-names.ts';
 import {
   COMMON_PROBLEMS,
@@ -258,7 +260,5 @@ function asScalar(value: unknown): Json {
 }
 
 function asObject(value: Json | undefined): JsonObject {
-  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-  // Array.isArray does not narrow readonly arrays away; the line above has.
-  return isObject ? (value as JsonObject) : {};
+  return isRecord(value) ? value : {};
 }

@@ -1,4 +1,4 @@
-/** Guesses at what somebody meant. */
+/** Suggestions for a mistyped name. */
 import { expect, test } from '@jest/globals';
 import { nearName } from './find-near-name.ts';
 

@@ -32,7 +32,7 @@ describe('problems', () => {
     expect(fromProblemDocument(document)).toMatchObject({ code: 'internal', detail: found.detail });
   });
 
-  test('a code that is a name of every object is no code', () => {
+  test('a code that is a name of every object is not a code', () => {
     expect(fromProblemDocument({ ...toProblemDocument(found), code: 'toString' }).code).toBe(
       'internal',
     );

@@ -39,7 +39,7 @@ export function explainDeletion(
   return [
     `${deleted.resource_kind} ${deleted.resource_name} is gone: ` +
       `deleted by ${describeCause(deleted.cause)}`,
-    'Apply to create it anew, or take it out of the configuration.',
+    'Apply to create it again, or remove it from the configuration.',
   ];
 }
 
@@ -61,7 +61,7 @@ function describeValue(value: DriftField['was']): string {
 }
 
 function describeCauses(causes: readonly DriftCause[]): readonly string[] {
-  if (causes.length === 0) return ['the audit log names nobody who changed it'];
+  if (causes.length === 0) return ['the audit log does not say who changed it'];
   return causes.map((cause) => `changed by ${describeCause(cause)}`);
 }
 

@@ -162,7 +162,7 @@ describe('what counts as drift', () => {
     ]);
   });
 
-  test('a sensitive field tells that it drifted, but neither of its values', () => {
+  test('a sensitive field is reported as drifted, but neither of its values is shown', () => {
     const found = drift(
       makeInput({ applied: { token: 'old-secret' }, current: { token: 'new-secret' } }),
     );
@@ -208,7 +208,7 @@ describe('what NovaCron did by itself', () => {
     expect(found).toMatchObject({ record: { fields: [{ field: 'size' }] }, explained: undefined });
   });
 
-  test('does not excuse what somebody else did to another field', () => {
+  test('does not excuse what another actor did to another field', () => {
     const changes = [scaled, makeChange({ changes: { labels: { was: {}, is: { a: '1' } } } })];
     const current = { size: 3, labels: { a: '1' } };
     expect(planDriftReport(makeInput({ ...sides, current, changes }))).toMatchObject({
@@ -269,7 +269,7 @@ describe('grouping', () => {
         cause: 'unknown',
         severity: 'low',
         resource_ids: ['a'],
-        summary: '1 resource changed by nobody that the audit log names',
+        summary: '1 resource changed by an unknown actor (not in the audit log)',
       },
     ]);
   });
@@ -366,7 +366,7 @@ describe('planDriftReport', () => {
     );
   });
 
-  test('never finds drift in what NovaCron or nobody but the writer knows', () => {
+  test('never finds drift in computed or write-only fields', () => {
     fc.assert(
       fc.property(values, values, (applied, { host, status, password }) => {
         const current = { ...applied, host, status, password };

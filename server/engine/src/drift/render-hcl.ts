@@ -2,7 +2,7 @@
  * Renders the HCL that adopts the current values: the drifted attributes, and an import block if
  * needed.
  */
-import type { Json, JsonObject } from '@novacron/contract/json';
+import { isRecord, type Json, type JsonObject } from '@novacron/contract/json';
 import type { ResourceDefinition } from '@novacron/contract/schema/resource-definition';
 import type { FieldValues } from './model/drift.ts';
 
@@ -46,9 +46,8 @@ export function labelOf(name: string): string {
 
 function renderValue(value: Json, depth: number): string {
   if (typeof value === 'string') return quote(value);
-  if (value === null || typeof value !== 'object') return String(value);
   if (Array.isArray(value)) return `[${value.map((each) => renderValue(each, depth)).join(', ')}]`;
-  return renderMap(value as JsonObject, depth);
+  return isRecord(value) ? renderMap(value, depth) : String(value);
 }
 
 /** Omits null members of objects: Terraform treats absent members as null. */

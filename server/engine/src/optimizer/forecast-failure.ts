@@ -2,7 +2,6 @@
  * Forecasts the failure of nodes of a running fleet: restarts, stranded VMs, and N+1 before and
  * after.
  */
-import type { NodeId } from '@novacron/contract/ids';
 import { assert } from '@novacron/contract/result';
 import type { Env } from '../env.ts';
 import { simulateFailure } from '../placement/capacity/simulate-failure.ts';
@@ -50,9 +49,10 @@ export function forecastFailure(
   const idOf = new Map(nodes.map(({ name, id }) => [name, id]));
   const placed = vms.flatMap(({ tenantId, node, request }) => {
     const nodeId = idOf.get(node);
+    if (nodeId === undefined) return [];
     const decision = { ...UNDECIDED, target_node: node };
-    const plan = { nodeId: nodeId ?? ('' as NodeId), decision, devices: [], cells: [] };
-    return nodeId === undefined ? [] : [{ request: scopeRequestToTenant(tenantId, request), plan }];
+    const plan = { nodeId, decision, devices: [], cells: [] };
+    return [{ request: scopeRequestToTenant(tenantId, request), plan }];
   });
   const peers = placed.map(({ request, plan }) => toPeer(request, plan));
   const index = makeFleetIndex({ nodes, peers });

@@ -122,7 +122,7 @@ describe('planning improvements', () => {
     expect(explainImprovement(plan)[0]).toBe('Node node-0 cannot be emptied: 3 VMs cannot move.');
   });
 
-  test('a drain says when nobody has room, and when moving would cost the room to restart', () => {
+  test('a drain says when no node has room, and when a move would cost the room to restart', () => {
     const full = planOf(
       request({ kind: 'drain', node: 'node-0' }, 2, [
         { node: 0, cpu: 10 },
@@ -271,12 +271,12 @@ function holdTwice(
 }
 
 function findAllUnsafe(nodes: readonly PlacementNode[]): readonly string[] {
-  const nobody = { ...NOTHING };
+  const emptyVm = { ...NOTHING };
   return nodes.flatMap((node) => {
     const others = nodes.map((each) =>
       each.id === node.id || each.status !== 'ready' ? each : { ...each, residents: [] },
     );
-    const unsafe = findFailoverGap(others, { target: node, vm: nobody });
+    const unsafe = findFailoverGap(others, { target: node, vm: emptyVm });
     return unsafe === node.name && node.status === 'ready' ? [unsafe] : [];
   });
 }

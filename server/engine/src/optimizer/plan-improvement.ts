@@ -1,6 +1,6 @@
 /** Plans which VMs should move where, and in which order. See README.md. */
 import { type Problem, problem } from '@novacron/contract/problem/problem';
-import { err, ok, type Result } from '@novacron/contract/result';
+import { assert, err, ok, type Result } from '@novacron/contract/result';
 import type { Amounts } from '../placement/model/placement.ts';
 import { describeMove, type FleetState, makeFleetState, undoMoves } from './fleet/fleet-state.ts';
 import { type Imbalance, measureImbalance } from './fleet/measure-imbalance.ts';
@@ -142,10 +142,6 @@ function replayMoves(
 
 function toLeft({ vms }: FleetState, { vm, why }: Stayed): LeftVm {
   const each = vms[vm];
-  return {
-    vmId: each?.id ?? ('' as LeftVm['vmId']),
-    vm: each?.request.vm.name ?? '',
-    tenantId: each?.tenantId ?? '',
-    why,
-  };
+  assert(each !== undefined, 'a VM that stays is a VM of the fleet');
+  return { vmId: each.id, vm: each.request.vm.name, tenantId: each.tenantId, why };
 }

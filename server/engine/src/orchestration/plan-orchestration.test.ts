@@ -68,7 +68,7 @@ describe('a condition', () => {
     ['metrics.memory exists', 'metric fails: metrics.memory is absent'],
     ['labels.size < 5', 'label holds: labels.size is "4", asked is lt 5'],
     ['labels.size == 4', 'label holds: labels.size is "4", asked is eq 4'],
-    ['labels.tier > 5', 'label fails: labels.tier is "web", which is no number'],
+    ['labels.tier > 5', 'label fails: labels.tier is "web", which is not a number'],
     ['labels.spare == a', 'label fails: labels.spare is absent'],
     ['labels.spare != a', 'label holds: labels.spare is absent'],
     ['labels.tier in [db, web]', 'label holds: labels.tier is "web", asked is in ["db","web"]'],
@@ -170,7 +170,7 @@ describe('where policies contradict each other', () => {
     ]);
   });
 
-  test('equal wishes are no conflict, and alerts never are', () => {
+  test('equal wishes are not a conflict, and alerts never are', () => {
     const text = `policy a\n${PACK}\nthen alert message=x\npolicy b\n${PACK}\nthen alert message=y`;
     const lines = explain(text);
     expect(lines.filter((line) => /^(?:follows|conflict)/.test(line))).toEqual([

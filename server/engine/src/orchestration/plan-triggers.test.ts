@@ -4,7 +4,7 @@ import { type FollowingAction, planTriggers, type TriggerState } from './plan-tr
 
 const A: FollowingAction = { key: 'a', pace: 'once', delayMs: 0, cooldownMs: 100 };
 
-/** Plays rounds: in each the action follows or not; tells at which moments it began. */
+/** Plays rounds, in each of which the action follows or not; returns when it began. */
 function play(action: FollowingAction, rounds: readonly (readonly [number, 'yes' | 'no'])[]) {
   let known: readonly TriggerState[] = [];
   const begun: number[] = [];
@@ -31,7 +31,7 @@ describe('an action of a policy', () => {
     ).toEqual([0]);
   });
 
-  test('begins anew when its rule comes to hold again, after the cooldown', () => {
+  test('begins again when its rule comes to hold again, after the cooldown', () => {
     const held = [
       [0, 'yes'],
       [10, 'no'],
@@ -54,7 +54,7 @@ describe('an action of a policy', () => {
     ).toEqual([0, 100]);
   });
 
-  test('waits for its delay, which begins anew when the rule fails in between', () => {
+  test('waits for its delay, which restarts when the rule fails in between', () => {
     const slow = { ...A, delayMs: 30 };
     const held = [
       [0, 'yes'],

@@ -21,8 +21,8 @@ test.each([
   ['down by a factor, rounded down', [ask({ direction: 'down', factor: 1.5 })], 2],
   ['down by a count', [ask({ direction: 'down', count: 1 })], 3],
   ["not beyond the group's own bounds", [ask({ direction: 'up', factor: 10 })], 10],
-  ['at least so many', [ask({ min_replicas: 5 })], 5],
-  ['at most so many', [ask({ direction: 'up', count: 9 }), ask({ max_replicas: 6 })], 6],
+  ['at least the minimum', [ask({ min_replicas: 5 })], 5],
+  ['at most the maximum', [ask({ direction: 'up', count: 9 }), ask({ max_replicas: 6 })], 6],
   ["never below the group's least", [ask({ max_replicas: 1 })], 2],
 ])('a group goes %s', (_, asked, size) => {
   expect(resizeGroup(asked, SIZES)).toMatchObject({ size, delayMs: 0 });

@@ -98,7 +98,7 @@ describe('planAdmission', () => {
     }),
   );
 
-  test('allows when nobody is asked', () => {
+  test('allows when no policy is asked', () => {
     expect(admit()).toEqual({ allowed: true, reasons: [], policies: [], warnings: [], fields: [] });
   });
 

@@ -29,12 +29,12 @@ describe('the question', () => {
     expect(PolicyInput.parse(question)).toEqual(question);
   });
 
-  test('leaves out what nobody knows yet', () => {
+  test('leaves out values that are not known yet', () => {
     const { question } = planPolicyQuestions(makeRequest({ unknownFields: ['memory_gb', 'name'] }));
     expect(question.resource).toEqual({ type: 'vm', id: null, name: null });
   });
 
-  test('holds the resource as it is beside the resource as it shall be', () => {
+  test('contains the current resource beside the desired one', () => {
     const { question } = planPolicyQuestions(
       makeRequest({
         operation: 'vm.update',

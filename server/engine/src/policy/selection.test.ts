@@ -50,7 +50,7 @@ describe('a policy is asked about', () => {
     expect(ask({ selector }, { operation: 'vm.update', resource: vm(null), before })).toBe('asked');
   });
 
-  test('labels that nobody knows yet when they are known', () => {
+  test('labels that are not known yet, once they are known', () => {
     const selector = { kinds: ['vm'], labels: DB };
     const request = { resource: vm(null), unknownFields: ['metadata'] };
     expect(ask({ selector }, request)).toBe('waits for metadata');

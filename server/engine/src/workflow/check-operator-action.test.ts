@@ -47,7 +47,7 @@ describe('checkCancel', () => {
     ],
     ['a step has failed', [failed('prepare')], 'is being taken back already'],
     [
-      'somebody has cancelled it',
+      'an operator has cancelled it',
       [started('prepare'), { kind: 'turned-back', why: 'cancelled', by: 'admin' }],
       'is being taken back already',
     ],

@@ -10,7 +10,7 @@ const started = (step: string): LogEntry => {
 };
 const ended: LogEntry = { kind: 'succeeded', step: 'prepare', direction: 'do' };
 
-test('progress moves within a step that runs, where somebody knows how far it is', () => {
+test('progress moves within a running step whose progress is reported', () => {
   const log = [started('prepare'), ended, started('migrate')];
   const within = ({ step, attempt }: { readonly step: string; readonly attempt: number }) =>
     step === 'migrate' && attempt === 1 ? 40 : 99;
@@ -24,7 +24,7 @@ test('progress moves within a step that runs, where somebody knows how far it is
   expect(explainWorkflow({ steps }, log).progressPercent).toBe(50);
 });
 
-test('nobody is asked about a step that does not run', () => {
+test('progress is not read for a step that does not run', () => {
   expect(explainWorkflow({ steps }, [started('prepare'), ended], () => 99).progressPercent).toBe(
     50,
   );

@@ -74,7 +74,7 @@ export function callHostBuiltin(
     const value = args[index];
     if (value === undefined || (allowed.length > 0 && !allowed.includes(typeOf(value)))) {
       const wanted = allowed.join(' or ');
-      throw new BuiltinFailure(`operand ${index + 1} is no ${wanted}`, 'eval_type_error');
+      throw new BuiltinFailure(`operand ${index + 1} is not of type ${wanted}`, 'eval_type_error');
     }
   }
   return builtin(args, context);

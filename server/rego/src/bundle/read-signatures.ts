@@ -1,6 +1,7 @@
 // `.signatures.json` of a bundle: a JSON Web Signature over the hashes of all of its files.
 
 import { createHash } from 'node:crypto';
+import { isJsonObject, type JsonObject } from './json-object.ts';
 
 /** A signature that holds if its key is one to trust: the files are what it is over. */
 export type BundleSignature = {
@@ -19,7 +20,6 @@ export type SignaturesResult =
   | { readonly ok: false; readonly message: string };
 
 type Files = ReadonlyMap<string, Uint8Array>;
-type JsonObject = Readonly<Record<string, unknown>>;
 
 const HASHES: Readonly<Record<string, string | undefined>> = {
   'SHA-256': 'sha256',
@@ -37,7 +37,7 @@ export function readSignatures(files: Files, path: string): SignaturesResult {
   const signatures: BundleSignature[] = [];
   for (const token of listed) {
     const read = readToken(String(token));
-    if (read === undefined) return refuse(`${path} has what is no signature`);
+    if (read === undefined) return refuse(`${path} has an entry that is not a signature`);
     const wrong = findWrongFile(others, read.payload.files);
     if (wrong !== undefined) return refuse(`${path} ${wrong}`);
     signatures.push(read.signature);
@@ -66,8 +66,9 @@ function readToken(
 function findWrongFile(files: Files, listed: unknown): string | undefined {
   if (!Array.isArray(listed)) return 'is over no files';
   const left = new Set(files.keys());
-  for (const entry of listed as readonly unknown[]) {
-    const { name, hash, algorithm } = (entry ?? {}) as JsonObject;
+  const entries: readonly unknown[] = listed;
+  for (const entry of entries) {
+    const { name, hash, algorithm } = isJsonObject(entry) ? entry : {};
     const path = String(name).replace(/^\//, '');
     const bytes = files.get(path);
     if (bytes === undefined) return `names ${JSON.stringify(path)}, which is not in the bundle`;
@@ -106,8 +107,7 @@ function decode(part: string): string {
 function parseObject(text: string): JsonObject | undefined {
   try {
     const json: unknown = JSON.parse(text);
-    const isObject = typeof json === 'object' && json !== null && !Array.isArray(json);
-    return isObject ? (json as JsonObject) : undefined;
+    return isJsonObject(json) ? json : undefined;
   } catch {
     return undefined;
   }

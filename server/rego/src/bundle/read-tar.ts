@@ -2,6 +2,7 @@
 // format can hold: no links, no devices, no paths that lead elsewhere, no file twice.
 
 import { gunzipSync } from 'node:zlib';
+import { isJsonObject } from './json-object.ts';
 
 /** The most that an archive may unpack to. Unit: bytes. */
 const UNPACKED_BYTES_MAX = 16 * 1024 * 1024;
@@ -19,9 +20,9 @@ export function readTar(packed: Uint8Array): TarResult {
   try {
     bytes = gunzipSync(packed, { maxOutputLength: UNPACKED_BYTES_MAX });
   } catch (cause) {
-    const isTooLarge = (cause as { readonly code?: string }).code === 'ERR_BUFFER_TOO_LARGE';
+    const isTooLarge = isJsonObject(cause) && cause.code === 'ERR_BUFFER_TOO_LARGE';
     const mib = UNPACKED_BYTES_MAX / 1024 ** 2;
-    return refuse(isTooLarge ? `it unpacks to more than ${mib} MiB` : 'it is no gzip archive');
+    return refuse(isTooLarge ? `it unpacks to more than ${mib} MiB` : 'it is not a gzip archive');
   }
   const files = new Map<string, Uint8Array>();
   for (let at = 0; at + BLOCK_BYTES <= bytes.length; ) {
@@ -53,13 +54,13 @@ interface Header {
 
 /** @returns why it is refused, where it is text */
 function readHeader(header: Uint8Array): Header | string {
-  if (!isSumRight(header)) return 'it is no tar archive, or is damaged';
+  if (!isSumRight(header)) return 'it is not a tar archive, or is damaged';
   const [name, prefix] = [textAt(header, 0, 100), textAt(header, 345, 155)];
   const isUstar = textAt(header, 257, 5) === 'ustar';
   const written = isUstar && prefix !== '' ? `${prefix}/${name}` : name;
   const type = String.fromCharCode(header[156] ?? 0);
   const known = TYPES[type];
-  if (known === undefined) return `${quote(written)} is ${OTHER_TYPES[type] ?? 'no plain file'}`;
+  if (known === undefined) return `${quote(written)} is ${OTHER_TYPES[type] ?? 'not a plain file'}`;
   const path = plainPath(written);
   if (path === undefined) return `the path ${quote(written)} leads out of it`;
   const digits = textAt(header, 124, 12).trim();

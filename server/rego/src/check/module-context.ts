@@ -28,7 +28,7 @@ export type ModuleContext = {
   ) => readonly ResolvedLiteral[];
 };
 
-/** The fixed path that a name stands for when it is no variable: `data.…` or `input.…`. */
+/** The fixed path that a name stands for when it is not a variable: `data.…` or `input.…`. */
 export function globalPath(context: ModuleContext, name: string): readonly string[] | undefined {
   if (name === 'input' || name === 'data') return [name];
   if (context.ruleNames.has(name)) return ['data', ...context.module.package, name];

@@ -98,10 +98,10 @@ function resolveReference(
   return { kind: 'ref', head, path, at: term.at };
 }
 
-const METADATA_FORMS = new Map([
+const METADATA_FORMS: ReadonlyMap<string, 'chain' | 'rule'> = new Map([
   ['rego.metadata.chain', 'chain'],
   ['rego.metadata.rule', 'rule'],
-] as const satisfies [string, string][]) as ReadonlyMap<string, 'chain' | 'rule'>;
+]);
 
 function resolveCall(context: ModuleContext, scope: Scope, term: CallTerm): ResolvedTerm {
   const value = valueOfCall(context, scope, term);

@@ -135,7 +135,7 @@ export type LocalVariable = { readonly name: string; readonly at: Position };
 
 /**
  * What a part of a reference can mean as a rule's name: the name, `null` when only evaluation
- * tells, undefined when there is no part. A fixed value that is no string is no rule's name.
+ * decides, undefined when there is no part. A fixed value that is not a string is not a rule's name.
  */
 export function fixedPart(part: ResolvedTerm | undefined): string | null | undefined {
   if (part === undefined) return undefined;

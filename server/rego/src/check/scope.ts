@@ -10,7 +10,7 @@ export type Scope = {
   readonly names: Map<string, number>;
   /** Names that were declared with `:=`, `some` or as an argument. */
   readonly declared: Set<string>;
-  /** The variables of enclosing bodies that are used; undefined when this is no closure. */
+  /** The variables of enclosing bodies that are used; undefined when this is not a closure. */
   readonly captures: Set<number> | undefined;
   /** All variables of the rule. */
   readonly locals: LocalVariable[];

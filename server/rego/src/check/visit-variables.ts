@@ -59,7 +59,7 @@ export function visitLiteral(literal: Literal, visit: (variable: NameAt) => void
   }
 }
 
-// `with f as count`: the replacement may be a builtin's name, which is no variable.
+// `with f as count`: the replacement may be a builtin's name, which is not a variable.
 function isBuiltinName(term: Term): boolean {
   if (term.kind === 'var') return BUILTINS.has(term.name);
   if (term.kind !== 'ref' || term.head.kind !== 'var') return false;

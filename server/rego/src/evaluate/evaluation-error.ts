@@ -37,7 +37,7 @@ export function toEvaluationError(cause: unknown): EvaluationError {
     const code = CODES.find((known) => cause.startsWith(`${known}: `));
     if (code) return new EvaluationError(code, cause.slice(code.length + 2), { cause });
     if (cause.startsWith('failed to parse')) {
-      return new EvaluationError('input_error', 'The data is no JSON.', { cause });
+      return new EvaluationError('input_error', 'The data is not JSON.', { cause });
     }
     return new EvaluationError('internal_error', cause, { cause });
   }

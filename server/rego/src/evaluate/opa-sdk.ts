@@ -34,14 +34,14 @@ type LoadSync = (
   builtins: Readonly<Record<string, SdkBuiltin>>,
 ) => SdkPolicy;
 
-// The SDK's ECMAScript face has the synchronous loader only on its default export, which its types
-// leave out.
 /** Makes an instance of a module; memory is in pages of 64 KiB, 0 is the SDK's default. */
 export function loadSdkPolicy(
   module: WasmModule,
   memory: { readonly initial: number; readonly maximum: number },
   builtins: Readonly<Record<string, SdkBuiltin>>,
 ): SdkPolicy {
+  // The SDK's ECMAScript face has the synchronous loader only on its default export, which its
+  // types leave out.
   const { loadPolicySync } = Reflect.get(sdk, 'default') as { readonly loadPolicySync: LoadSync };
   return loadPolicySync(module, memory, builtins);
 }

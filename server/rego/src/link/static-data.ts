@@ -74,7 +74,7 @@ export function putValue(data: StaticData, value: RegoValue): number {
   if (typeof value === 'string') return putString(data, value);
   if (isNumber(value)) return putNumber(data, typeof value === 'number' ? value : value.text);
   if (isArray(value)) return putList(data, TAG.array, value);
-  return isSet(value) ? putList(data, TAG.set, value.items) : putObject(data, value as RegoObject);
+  return isSet(value) ? putList(data, TAG.set, value.items) : putObject(data, value);
 }
 
 function putString(data: StaticData, value: string): number {

@@ -80,7 +80,7 @@ function lexToken(cursor: Cursor): Token {
     if (text === undefined) continue;
     cursor.offset += text.length;
     if (kind === 'number' && /[A-Za-z0-9_]/.test(source[cursor.offset] ?? '')) {
-      throw new LexFailure(`"${text}${source[cursor.offset]}" is no number.`, at);
+      throw new LexFailure(`"${text}${source[cursor.offset]}" is not a number.`, at);
     }
     return { kind, text, gap, at, span: [start, cursor.offset] };
   }

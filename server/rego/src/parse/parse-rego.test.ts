@@ -43,7 +43,7 @@ describe('parsing reports what is wrong and where', () => {
       'An import begins with data, input, future.keywords or rego.v1.',
     ],
     ['package a\np := ^1', 2, 6, 'The character "^" has no meaning here.'],
-    ['package a\np := 01', 2, 6, '"01" is no number.'],
+    ['package a\np := 01', 2, 6, '"01" is not a number.'],
     [
       'package a\np := "\\q"',
       2,

@@ -4,7 +4,7 @@ import type { NameAt, Term } from '../syntax/ast.ts';
 import type { Position } from '../syntax/rego-problem.ts';
 import type { Token } from './lex-cursor.ts';
 
-/** The text is no Rego here. */
+/** The text is not Rego here. */
 export class ParseFailure extends Error {
   readonly at: Position;
   constructor(message: string, at: Position) {
@@ -98,10 +98,11 @@ function leadsReference(state: ParseState): boolean {
 /** Whether a name is a keyword where it stands. */
 export function isReserved(state: ParseState, text: string): boolean {
   if (leadsReference(state)) return false;
-  return KEYWORDS.has(text) || state.keywords.has(text as FutureKeyword);
+  const imported: ReadonlySet<string> = state.keywords;
+  return KEYWORDS.has(text) || imported.has(text);
 }
 
-/** Takes a name that is no keyword. */
+/** Takes a name that is not a keyword. */
 export function takeName(state: ParseState): NameAt {
   const token = peek(state);
   if (token.kind !== 'name') fail(state, 'A name was expected here');

@@ -72,8 +72,8 @@ describe('annotations', () => {
 
   test.each([
     ['a list', '# METADATA\n# - a\npackage a\n', 'write lines such as'],
-    ['no YAML', '# METADATA\n# a: [\npackage a\n', 'no YAML mapping'],
-    ['aliases that multiply', `# METADATA\n${bomb()}package a\n`, 'no YAML mapping'],
+    ['no YAML', '# METADATA\n# a: [\npackage a\n', 'not a YAML mapping'],
+    ['aliases that multiply', `# METADATA\n${bomb()}package a\n`, 'not a YAML mapping'],
     ['nothing', '# METADATA', 'write lines such as'],
   ])('that are %s are told with their row', (_what, text, message) => {
     expect(readAnnotations(text, { file: 'a.rego' })).toEqual({

@@ -27,7 +27,7 @@ const SUBJECT = /^\s*[^\s#]/;
 /**
  * Reads all annotations of a text.
  *
- * @returns them in the order of the text, or a `bad-annotation` for each that is no YAML mapping
+ * @returns them in the order of the text, or a `bad-annotation` for each that is not a YAML mapping
  */
 export function readAnnotations(
   text: string,
@@ -43,7 +43,7 @@ export function readAnnotations(
     const subjectAt = lines.findIndex((each, at) => at > index && SUBJECT.test(each));
     const found = readBlock(comments, lines[subjectAt] ?? '');
     if (typeof found === 'string') {
-      const message = `This annotation is no YAML mapping: ${found}`;
+      const message = `This annotation is not a YAML mapping: ${found}`;
       problems.push({ code: 'bad-annotation', message, ...options, row: index + 1, column: 1 });
       continue;
     }

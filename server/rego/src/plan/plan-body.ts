@@ -48,11 +48,22 @@ function planLiteral(planner: Planner, literal: ResolvedLiteral, next: () => voi
   }
 }
 
-const RELATIONS: ReadonlySet<string> = new Set(['equal', 'neq', 'lt', 'lte', 'gt', 'gte']);
+const RELATIONS: ReadonlySet<string> = new Set<Relation>([
+  'equal',
+  'neq',
+  'lt',
+  'lte',
+  'gt',
+  'gte',
+]);
+
+function isRelation(name: string): name is Relation {
+  return RELATIONS.has(name);
+}
 
 function planExpression(planner: Planner, term: ResolvedTerm, next: () => void): void {
-  if (term.kind === 'call' && term.target.kind === 'builtin' && RELATIONS.has(term.target.name)) {
-    const relation = term.target.name as Relation;
+  const relation = term.kind === 'call' && term.target.kind === 'builtin' ? term.target.name : '';
+  if (term.kind === 'call' && isRelation(relation)) {
     planTerms(planner, term.args, ([left, right]) => {
       if (!left || !right) return;
       emit(planner, { kind: 'compare', relation, left, right, fail: planner.fail });

@@ -1,4 +1,4 @@
-// Plans the extent of a place that is no rule: all that rules below it give, over plain data.
+// Plans the extent of a place that is not a rule: all that rules below it give, over plain data.
 
 import { childrenFor, type RuleNode } from '../check/rule-tree.ts';
 import { planOnce } from './plan-rule.ts';

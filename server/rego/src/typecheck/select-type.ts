@@ -53,7 +53,7 @@ export function selectType(type: RegoType, key: RegoType): RegoType | undefined 
   });
 }
 
-/** The keys that iteration meets; undefined for what is no collection. */
+/** Returns the type of the keys that iteration meets; undefined for a type without collections. */
 export function keysOf(type: RegoType): RegoType | undefined {
   return collect(type, (each) => {
     switch (each.kind) {
@@ -74,7 +74,7 @@ export function keysOf(type: RegoType): RegoType | undefined {
   });
 }
 
-/** The values that iteration meets; undefined for what is no collection. */
+/** Returns the type of the values that iteration meets; undefined without collections. */
 export function membersOf(type: RegoType): RegoType | undefined {
   return collect(type, (each) => {
     switch (each.kind) {

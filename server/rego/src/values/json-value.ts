@@ -67,13 +67,13 @@ export function fromJson(json: unknown): RegoValue {
   return makeObject(Object.entries(json).map(([key, value]) => [key, fromJson(value)] as const));
 }
 
-/** Writes JSON text: sets become arrays, keys that are no strings become their JSON. */
+/** Writes JSON text: sets become arrays, keys that are not strings become their JSON. */
 export function toJsonText(value: RegoValue): string {
   if (isArray(value)) return `[${value.map(toJsonText).join(',')}]`;
   if (isNumber(value)) return numberText(value);
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
   if (isSet(value)) return `[${value.items.map(toJsonText).join(',')}]`;
-  return `{${(value as RegoObject).pairs.map(pairText).join(',')}}`;
+  return `{${value.pairs.map(pairText).join(',')}}`;
 }
 
 function pairText([key, value]: readonly [RegoValue, RegoValue]): string {

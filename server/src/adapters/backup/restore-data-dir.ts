@@ -108,7 +108,7 @@ function noFile(file: string): Problem {
 
 function noBackup(file: string): Problem {
   return problem('validation-failed', {
-    detail: `${file} is no backup of NovaCron, or is damaged.`,
+    detail: `${file} is not a backup of NovaCron, or is damaged.`,
     remedy: 'Name a file that novacron backup made, or an older one that is whole.',
   });
 }

@@ -26,9 +26,8 @@ export function createBreakers(telemetry: Telemetry = NO_TELEMETRY): Breakers {
   const states = new Map<string, { readonly link: BreakerLink; readonly state: BreakerState }>();
 
   function showOpen(): void {
-    const links = Object.keys(RULES) as BreakerLink[];
     const open = [...states.values()].filter(({ link, state }) => isOpen(state, RULES[link]));
-    const series = links.map((link) => {
+    const series = keysOf(RULES).map((link) => {
       return { labels: { link }, value: open.filter((each) => each.link === link).length };
     });
     telemetry.set('novacron_circuit_breakers_open', series);

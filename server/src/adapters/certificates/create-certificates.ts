@@ -29,7 +29,7 @@ export function createCertificates(): CertificateCrypto {
         const key = await request.publicKey.export(KEYS, ['verify']);
         return await signFor(authority, { ...order, key });
       } catch {
-        return err(badRequest('it is no PKCS #10 request for a key on the curve P-256'));
+        return err(badRequest('it is not a PKCS #10 request for a key on the curve P-256'));
       }
     },
     signOwn: async (authority, order) => {

@@ -10,7 +10,7 @@ export const systemRandom: SecretRandom = { bytes: (count) => randomBytes(count)
 /** Bytes that are drawn at once: a call of the operating system costs more than they do. */
 const POOL_BYTES = 4_096;
 
-/** Chance for ids, which are no secrets, drawn in advance; no byte is handed out twice. */
+/** Chance for ids, which are not secrets, drawn in advance; no byte is handed out twice. */
 function poolOf(random: SecretRandom): (count: number) => Uint8Array {
   let pool: Uint8Array = new Uint8Array(0);
   let used = 0;

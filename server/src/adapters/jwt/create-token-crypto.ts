@@ -36,7 +36,7 @@ async function sign(
   key: { readonly id: string; readonly privateText: string },
 ): Promise<Result<string, Problem>> {
   try {
-    // Made by `makeKey`; one that an earlier release sealed with a lost key is no JWK.
+    // Made by `makeKey`; one that an earlier release sealed with a lost key is not a JWK.
     const privateKey = await importJWK(JSON.parse(key.privateText) as JWK, ALGORITHM);
     const header = { alg: ALGORITHM, kid: key.id, typ: 'JWT' };
     return ok(await new SignJWT({ ...claims }).setProtectedHeader(header).sign(privateKey));

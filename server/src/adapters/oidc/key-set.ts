@@ -79,7 +79,7 @@ export function createKeySet(
 async function readKeys(issuer: string): Promise<readonly JsonObject[]> {
   const place = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
   const discovery = Discovery.parse(await fetchJson(place));
-  // OpenID Connect Discovery 1.0, section 4.3: another issuer's document is no answer.
+  // OpenID Connect Discovery 1.0, section 4.3: another issuer's document is not an answer.
   if (discovery.issuer !== issuer) throw new Error(`${place} is of the issuer ${discovery.issuer}`);
   if (!isSafeUrl(discovery.jwks_uri)) throw new Error(`${discovery.jwks_uri} is not HTTPS`);
   return KeySetDocument.parse(await fetchJson(discovery.jwks_uri)).keys;

@@ -58,7 +58,7 @@ describe('the policy runtime', () => {
     });
   });
 
-  test('refuses text that is no Rego, with the place of every mistake', async () => {
+  test('refuses text that is not Rego, with the place of every mistake', async () => {
     const wrong = await start().compile('package p\n\nallow if {\n  x := unknown_name\n}\n');
     expect(wrong).toMatchObject({
       ok: false,

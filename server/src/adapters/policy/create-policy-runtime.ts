@@ -239,7 +239,7 @@ function ruleInvalid(mistakes: readonly RuleMistake[]): Problem {
   const isBundle = mistakes.some(({ row }) => row === 0);
   return problem('rule-invalid', {
     detail: isBundle
-      ? `The policy is no bundle that can be used. ${places.join('\n')}`
+      ? `The policy is not a bundle that can be used. ${places.join('\n')}`
       : `The policy text is not valid Rego. ${places.join('\n')}`,
     remedy: isBundle
       ? 'Build it again: opa build -t wasm -e novacron/deny policy.rego.'

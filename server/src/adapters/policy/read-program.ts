@@ -1,4 +1,5 @@
 /** What a rule is made into before it runs: compiled from text, or taken from a bundle of OPA. */
+import { isRecord } from '@novacron/contract/json';
 import { isBundle } from '@novacron/contract/kinds/policy/policy-bundle';
 import type { RuleAnswer } from '@novacron/engine/policy/model/policy';
 import { chooseEntry } from '@novacron/rego/choose-entry';
@@ -111,10 +112,12 @@ function askRules(policy: LoadedRego, path: string, answers: readonly string[]) 
 function askPackage(policy: LoadedRego, path: string) {
   return (input: ArrayBuffer): RuleAnswer => {
     const [found] = policy.evaluate(input, path);
-    if (typeof found !== 'object' || found === null || Array.isArray(found)) {
-      throw new Error(`data.${path.replaceAll('/', '.')} is no object with allow, deny or warn`);
+    if (!isRecord(found)) {
+      throw new Error(
+        `data.${path.replaceAll('/', '.')} is not an object with allow, deny or warn`,
+      );
     }
-    const { allow, deny, warn, violation } = found as Partial<RuleAnswer>;
+    const { allow, deny, warn, violation } = found;
     return { allow, deny, warn, violation };
   };
 }

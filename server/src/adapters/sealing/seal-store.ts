@@ -146,12 +146,13 @@ function sealChange(change: Change, { ring }: Seals): Change {
   }
 }
 
-/** A row keeps its columns and their types, so a change keeps its own; a spread loses the union. */
 function withRow(change: Extract<Change, { kind: 'insert' | 'put' }>, row: Row): Change {
+  // Sealing keeps the columns of a row and their types; a spread loses the union.
   return { ...change, row } as unknown as Change;
 }
 
 function withSet(change: Extract<Change, { kind: 'update' }>, set: Row): Change {
+  // As above: the columns and their types are those of the change.
   return { ...change, set } as unknown as Change;
 }
 

@@ -1,4 +1,5 @@
 /** What of the store is sealed: secrets, the texts of policies, and what drift is measured from. */
+import { keysOf } from '@novacron/contract/closed-table';
 import type { TableName, Tables } from '../../ports/tables/tables.ts';
 
 type TextColumn<T extends TableName> = {
@@ -45,11 +46,11 @@ export function isRemembered(table: string): boolean {
 
 /** Every table with sealed columns, always in the same order. */
 export function sealedTables(): readonly SealedTable[] {
-  // The keys of the table are its names by definition.
-  return (Object.keys(SEALED_COLUMNS) as SealedTable[]).toSorted();
+  return keysOf(SEALED_COLUMNS).toSorted();
 }
 
 /** The sealed columns of a table; none for most. */
 export function sealedColumnsOf(table: string): readonly string[] {
-  return Object.hasOwn(SEALED_COLUMNS, table) ? SEALED_COLUMNS[table as SealedTable] : [];
+  const columns: Readonly<Record<string, readonly string[]>> = SEALED_COLUMNS;
+  return Object.hasOwn(columns, table) ? (columns[table] ?? []) : [];
 }

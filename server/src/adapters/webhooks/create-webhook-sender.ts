@@ -1,4 +1,5 @@
 /** Posts webhooks over HTTP, with a circuit breaker before each host. */
+import { isRecord } from '@novacron/contract/json';
 import type { Breakers } from '../../ports/breakers.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { WebhookAnswer, WebhookMessage, WebhookSender } from '../../ports/webhooks.ts';
@@ -62,8 +63,12 @@ function readRetryAfter(text: string | null, clock: Clock): number | undefined {
 
 /** Only the code of a failed fetch's cause is reported: messages can contain the address. */
 function reasonOf(cause: unknown): string {
-  const fault = Object(cause) as { readonly name?: unknown; readonly cause?: unknown };
+  const fault = membersOf(cause);
   if (fault.name === 'TimeoutError') return `did not answer within ${POST_MS_MAX / 1_000} s`;
-  const { code } = Object(fault.cause) as { readonly code?: unknown };
+  const { code } = membersOf(fault.cause);
   return typeof code === 'string' ? `cannot be reached (${code})` : 'cannot be reached';
+}
+
+function membersOf(value: unknown): Readonly<Record<string, unknown>> {
+  return isRecord(value) ? value : {};
 }

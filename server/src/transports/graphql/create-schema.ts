@@ -1,5 +1,7 @@
 /** The GraphQL schema: every read of the operations table, relations, and the events. */
+
 import { EventFilter } from '@novacron/contract/events/event-filter';
+import { isRecord } from '@novacron/contract/json';
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import {
   graphqlArgumentOf,
@@ -129,9 +131,7 @@ function getOperationOf(kind: string): OperationName {
 }
 
 function memberOf(value: unknown, key: string): unknown {
-  if (typeof value !== 'object' || value === null) return undefined;
-  // Reading an unknown member of an object is safe; the type cannot say so.
-  return (value as Readonly<Record<string, unknown>>)[key];
+  return isRecord(value) ? value[key] : undefined;
 }
 
 function eventsField(types: TypeMaker): FieldConfig {

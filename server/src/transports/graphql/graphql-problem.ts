@@ -29,7 +29,7 @@ export function valueOrThrow(result: Result<unknown, Problem>, requestId: Reques
 
 /**
  * An error as the caller may see it. What GraphQL says about the query itself is the caller's to
- * mend; everything else that is no problem yet is a fault, whose words stay in the log.
+ * mend; everything else that is not a problem yet is a fault, whose words stay in the log.
  */
 export function presentError(core: Core, error: unknown, requestId: RequestId): GraphQLError {
   if (error instanceof GraphQLError) {

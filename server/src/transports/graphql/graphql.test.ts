@@ -192,7 +192,7 @@ describe('errors', () => {
   });
 
   const bodies: readonly [string, string, number, string][] = [
-    ['that is no JSON', '{', 400, 'The body is not JSON'],
+    ['that is not JSON', '{', 400, 'The body is not JSON'],
     ['without a query', '{}', 400, 'The GraphQL request is not valid at query'],
     ['that is a batch', '[]', 400, 'The GraphQL request is not valid'],
   ];
@@ -210,7 +210,7 @@ describe('errors', () => {
     expect(received.status).toBe(406);
   });
 
-  test('a caller who hangs up is no fault', async () => {
+  test('a caller who hangs up is not a fault', async () => {
     const aborter = new AbortController();
     const aborted = new Promise<void>((resolve) => {
       fake.application.answerWith(async ({ context }) => {

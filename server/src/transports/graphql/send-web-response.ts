@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import type { ExchangeResponse } from '../http/exchange.ts';
 
-/** Node's server decides about connections; `none` is no encoding of HTTP's. */
+/** Node's server decides about connections; `none` is not an encoding of HTTP's. */
 const HEADERS_LEFT_OUT = ['connection', 'content-encoding', 'content-length'];
 
 /** Sends a response; resolves when it is sent or the client is gone. */

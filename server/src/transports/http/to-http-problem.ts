@@ -4,7 +4,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { BODY_BYTES_MAX } from './read-body.ts';
 
 /**
- * The problem behind an exception, `undefined` when it is no fault of the caller's.
+ * The problem behind an exception, `undefined` when it is not a fault of the caller's.
  * @param cause - what was thrown; `http-errors` have a status, those of body-parser also a type
  */
 export function toHttpProblem(cause: unknown): Problem | undefined {

@@ -39,7 +39,7 @@ function handleRpc(core: Core): ExchangeHandler {
   };
 }
 
-/** The body as JSON; an empty one is no JSON text either. */
+/** The body as JSON; an empty one is not a JSON text either. */
 function readPayload(request: ExchangeRequest): Result<unknown, Problem> {
   const payload = readJsonBody(request);
   if (!payload.ok || payload.value !== undefined) return payload;

@@ -193,7 +193,7 @@ describe('requests', () => {
     });
   });
 
-  test.each(['vm.fly', 'toString', '__proto__', ''])('%p is no method', async (method) => {
+  test.each(['vm.fly', 'toString', '__proto__', ''])('%p is not a method', async (method) => {
     const received = await post({ ...listVms, id: 1, method });
     expect(received.body).toMatchObject({
       error: {

@@ -1,5 +1,5 @@
 /** Renders the OpenAPI document as one page without scripts or outside addresses. */
-import type { Json, JsonObject } from '@novacron/contract/json';
+import { isRecord, type Json, type JsonObject } from '@novacron/contract/json';
 import { DOCS_STYLE } from './docs-style.ts';
 
 /**
@@ -98,9 +98,7 @@ function escapeHtml(text: string): string {
 }
 
 function asObject(value: Json | undefined): JsonObject {
-  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-  // Array.isArray does not narrow readonly arrays away; the line above has.
-  return isObject ? (value as JsonObject) : {};
+  return isRecord(value) ? value : {};
 }
 
 function objectAt(value: JsonObject, key: string): JsonObject {

@@ -1,4 +1,5 @@
 /** The page about errors, made from the table of problems. */
+import { keysOf } from '@novacron/contract/closed-table';
 import {
   COMMON_PROBLEMS,
   operationNames,
@@ -10,9 +11,7 @@ import { closeCodeOf } from '../websocket/close-code.ts';
 
 /** The page as Markdown. Pure. */
 export function toErrorPage(): string {
-  // Object.keys forgets the keys' type; the table is closed.
-  const codes = Object.keys(PROBLEM_KINDS) as ProblemCode[];
-  const rows = codes.map((code) => {
+  const rows = keysOf(PROBLEM_KINDS).map((code) => {
     const { status, title, retryable } = PROBLEM_KINDS[code];
     return [`\`${code}\``, `${status}`, `${rpcCodeOf(code)}`, title, retryable];
   });

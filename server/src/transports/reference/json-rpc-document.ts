@@ -108,7 +108,7 @@ function isTypeBound(value: unknown): boolean {
 }
 
 function toScalar(value: unknown): Json {
-  const isScalar = value === null || ['string', 'number', 'boolean'].includes(typeof value);
-  // The line above says so; TypeScript does not narrow by a list of type names.
-  return isScalar ? (value as Json) : null;
+  const isScalar =
+    typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+  return isScalar ? value : null;
 }

@@ -1,4 +1,5 @@
 /** Turns an operation's answer into an HTTP answer with the headers that belong to it. */
+import { isRecord } from '@novacron/contract/json';
 import {
   type OperationRow,
   operationNames,
@@ -38,7 +39,5 @@ const READABLE_PATHS: ReadonlySet<string> = new Set(
 );
 
 function memberOf(value: unknown, key: string): unknown {
-  if (typeof value !== 'object' || value === null) return undefined;
-  // Reading an unknown member of an object is safe; the type cannot say so.
-  return (value as Readonly<Record<string, unknown>>)[key];
+  return isRecord(value) ? value[key] : undefined;
 }

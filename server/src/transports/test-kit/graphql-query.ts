@@ -13,7 +13,7 @@ const schema = createGraphqlSchema();
 
 /**
  * The query of an operation with all its arguments as variables and all fields of its answer,
- * relations left out: those are no part of what the operation answers.
+ * relations left out: those are not part of what the operation answers.
  */
 export function graphqlRequestOf(
   name: OperationName,

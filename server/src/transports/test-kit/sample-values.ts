@@ -101,7 +101,7 @@ export function sampleOf(schema: unknown, mode: SampleMode = 'all'): unknown {
   if (schema instanceof z.ZodRecord) return { 'sample-key': sampleOf(schema.valueType, mode) };
   if (schema instanceof z.ZodUnion) return sampleOf(schema.options[0], mode);
   if (schema instanceof z.ZodEnum) return schema.options[0];
-  assert(schema instanceof z.ZodType, 'a sample is wanted of something that is no schema');
+  assert(schema instanceof z.ZodType, 'a sample is wanted of something that is not a schema');
   const found = CANDIDATES.find((candidate) => schema.safeParse(candidate).success);
   assert(found !== undefined, `no sample fits a schema of type ${schema.type}`);
   return found;

@@ -82,7 +82,7 @@ function createHandshaker(core: EventCore): WebSocketServer {
   });
   server.on('wsClientError', (cause, socket) => {
     const found = problem('validation-failed', {
-      detail: `This is no WebSocket handshake: ${cause.message}.`,
+      detail: `This is not a WebSocket handshake: ${cause.message}.`,
       remedy: 'Connect with a client of RFC 6455, version 13.',
     });
     refuseUpgrade(socket, { found, requestId: core.application.nextRequestId() });

@@ -1,6 +1,6 @@
 /**
- * Some HTTP clients offer another protocol with an ordinary request (`Upgrade: h2c`). Whoever
- * listens for upgrades gets those from node, too; RFC 9110, section 7.8, lets a server ignore the
+ * Some HTTP clients offer another protocol with an ordinary request (`Upgrade: h2c`). Node passes
+ * those to every listener for upgrades, too; RFC 9110, section 7.8, lets a server ignore the
  * offer.
  */
 import type { IncomingMessage, Server } from 'node:http';

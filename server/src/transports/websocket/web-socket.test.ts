@@ -258,7 +258,7 @@ describe('a subscription is refused', () => {
   });
 
   const messages: readonly [string, string, string][] = [
-    ['that is no JSON', '{', 'The message is not JSON: Expected property name or'],
+    ['that is not JSON', '{', 'The message is not JSON: Expected property name or'],
     ['without a type', '{}', 'The message has no type that is known.'],
     ['of an unknown type', '{"type":"publish"}', 'The message has no type that is known.'],
     [

@@ -33,12 +33,11 @@ function write(database: AgentDatabase, vmId: VmId, machine: SimulatedMachine | 
   }
 }
 
+const MachineRow = z.object({ machine: z.string() });
+
 function readAll(database: AgentDatabase): readonly SimulatedMachine[] {
-  // The shape of the rows is that of the SELECT.
-  const rows = database
+  return database
     .prepare('SELECT machine FROM simulated_machines WHERE node = ?')
-    .all(database.node) as readonly {
-    readonly machine: string;
-  }[];
-  return rows.map((row) => SimulatedMachine.parse(JSON.parse(row.machine)));
+    .all(database.node)
+    .map((row) => SimulatedMachine.parse(JSON.parse(MachineRow.parse(row).machine)));
 }

@@ -36,12 +36,11 @@ function write(database: AgentDatabase, id: SnapshotId, snapshot: SimulatedSnaps
   }
 }
 
+const SnapshotRow = z.object({ snapshot: z.string() });
+
 function readAll(database: AgentDatabase): readonly SimulatedSnapshot[] {
-  // The shape of the rows is that of the SELECT.
-  const rows = database
+  return database
     .prepare('SELECT snapshot FROM simulated_snapshots WHERE node = ?')
-    .all(database.node) as readonly {
-    readonly snapshot: string;
-  }[];
-  return rows.map((row) => SimulatedSnapshot.parse(JSON.parse(row.snapshot)));
+    .all(database.node)
+    .map((row) => SimulatedSnapshot.parse(JSON.parse(SnapshotRow.parse(row).snapshot)));
 }

@@ -31,7 +31,7 @@ export interface AnnotateRequest {
 }
 
 /**
- * Annotates a plan. Failures: a file that is no plan, problems of the server, and the finding of
+ * Annotates a plan. Failures: a file that is not a plan, problems of the server, and the finding of
  * `failOn` about the resources of the plan.
  */
 export async function annotatePlan(session: Session, request: AnnotateRequest): Promise<Outcome> {

@@ -19,10 +19,10 @@ export function valueText(value: unknown): string {
   return `${text.slice(0, VALUE_LENGTH_MAX)}… (${text.length} characters)`;
 }
 
-/** The latest cause, or that nobody is known. */
+/** Returns the latest cause in words, or that it is unknown. */
 export function causeText({ causes }: DriftRecord): string {
   const [latest] = causes;
-  if (latest === undefined) return 'nobody that the audit log names';
+  if (latest === undefined) return 'unknown (not in the audit log)';
   const { principal, client, at, request_id } = latest;
   const more = causes.length > 1 ? `, and ${causes.length - 1} more before` : '';
   return `${principal} with ${client} at ${at} (request ${request_id})${more}`;

@@ -65,7 +65,7 @@ describe('novacron drift annotate', () => {
     expect(found.fields[0]).toMatchObject({ was: 8, is: 16, wanted: after.memory_gb, effect });
   });
 
-  test('says what a plan destroys, and what nobody knows yet', async () => {
+  test('says what a plan destroys, and what is not known until apply', async () => {
     const memory = field('memory_gb', 8, 16);
     const gone = { actions: ['delete'], before: at({ memory_gb: 16 }), after: null };
     expect((await annotate([memory], gone)).text).toContain(
@@ -99,7 +99,7 @@ describe('novacron drift annotate', () => {
     expect(value.resources[0].effects).toEqual(['reverts']);
   });
 
-  test('tells no secret, nor what a plan does about one', async () => {
+  test('prints no secret, nor what a plan does about one', async () => {
     const secret = field('user_data', '(sensitive)', '(sensitive)');
     const change = { actions: ['update'], before: at({ user_data: 'a' }), after: at({}) };
     const { text, value } = await annotate([secret], change);
@@ -183,7 +183,7 @@ describe('novacron drift show', () => {
     expect(exitCode).toBe(2);
   });
 
-  test('tells an id that is clean from one that does not exist', async () => {
+  test('distinguishes an id that is clean from one that does not exist', async () => {
     const clean = await run(`drift show ${sampleId('vm')}`, reporting());
     expect([clean.stdout, clean.exitCode]).toEqual([`${sampleId('vm')} has not drifted\n`, 0]);
     const handlers = { ...reporting(), 'vm.get': () => refused('not-found') };
@@ -197,26 +197,29 @@ describe('novacron drift show', () => {
     ['json', (told: string) => expect(JSON.parse(told)).toMatchObject([{ severity: 'critical' }])],
     ['markdown', (told: string) => expect(told).toContain('| critical | `vm web` |')],
     ['sarif', (told: string) => expect(told).toContain('vm web is gone: deleted by ann')],
-  ])('tells in %s who has deleted what is gone, which is drift', async (format, expectTold) => {
-    const id = sampleId('vm', 9);
-    const cause = { principal: 'ann', client: 'cli', request_id: 'req_1', at: RECORD.applied_at };
-    const deleted = {
-      resource_kind: 'vm',
-      resource_id: id,
-      resource_name: 'web',
-      severity: 'critical',
-      cause,
-      explanation: ['vm web is gone: deleted by ann', 'Apply to create it anew.'],
-    };
-    const handlers: FakeHandlers = {
-      'drift.report': () => ({ result: { items: [], deleted: [deleted] } }),
-      'vm.get': () => refused('not-found'),
-    };
-    const words = `drift show ${id} --fail-on high --output ${format}`;
-    const { stdout, exitCode } = await run(words, handlers);
-    expectTold(stdout);
-    expect(exitCode).toBe(1);
-  });
+  ])(
+    'reports a deleted resource as drift in %s, with the user who deleted it',
+    async (format, expectTold) => {
+      const id = sampleId('vm', 9);
+      const cause = { principal: 'ann', client: 'cli', request_id: 'req_1', at: RECORD.applied_at };
+      const deleted = {
+        resource_kind: 'vm',
+        resource_id: id,
+        resource_name: 'web',
+        severity: 'critical',
+        cause,
+        explanation: ['vm web is gone: deleted by ann', 'Apply to create it again.'],
+      };
+      const handlers: FakeHandlers = {
+        'drift.report': () => ({ result: { items: [], deleted: [deleted] } }),
+        'vm.get': () => refused('not-found'),
+      };
+      const words = `drift show ${id} --fail-on high --output ${format}`;
+      const { stdout, exitCode } = await run(words, handlers);
+      expectTold(stdout);
+      expect(exitCode).toBe(1);
+    },
+  );
 });
 
 describe('novacron drift watch', () => {
@@ -242,7 +245,7 @@ describe('novacron drift watch', () => {
       turn === 0 ? events(7, 7) : turn > 2 ? events(9) : events(7 + turn, 7 + turn),
   };
 
-  test('tells what drifts and what is mended, and reports only after events', async () => {
+  test('prints new drift and repaired drift, and requests a report only after events', async () => {
     let looks = 0;
     const interruptOn = ({ delayMs }: { delayMs?: number }) => delayMs === 1_000 && ++looks > 4;
     const { stdout, stderr, exitCode, calls } = await run('drift watch', LIFE, { interruptOn });
@@ -273,7 +276,7 @@ describe('novacron drift watch', () => {
     expect([exitCode, stdout]).toEqual([0, '']);
   });
 
-  test('reports anew where events were forgotten meanwhile', async () => {
+  test('requests a new report when events have been deleted meanwhile', async () => {
     const handlers: FakeHandlers = {
       ...LIFE,
       'event.list': (_params, turn) => (turn === 1 ? refused('resume-expired') : events(7 + turn)),

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '@novacron/contract/json';
+import { isRecord, type Json } from '@novacron/contract/json';
 
 /**
  * The value at a path of a drift record, from its first dot on: `.memory_gb`, `.metadata.tier`,
@@ -13,12 +13,11 @@ export function valueAt(value: Json, path: string): Json {
       ? null
       : valueAt(value[Number(index)] ?? null, path.slice(step.length));
   }
-  if (typeof value !== 'object' || !path.startsWith('.')) return null;
-  const map = value as JsonObject;
+  if (!isRecord(value) || !path.startsWith('.')) return null;
   const rest = path.slice(1);
-  const keys = Object.keys(map).filter((key) => isStep(rest, key));
+  const keys = Object.keys(value).filter((key) => isStep(rest, key));
   const longest = keys.sort((left, right) => right.length - left.length)[0];
-  return longest === undefined ? null : valueAt(map[longest] ?? null, rest.slice(longest.length));
+  return longest === undefined ? null : valueAt(value[longest] ?? null, rest.slice(longest.length));
 }
 
 function isStep(rest: string, key: string): boolean {

@@ -1,5 +1,6 @@
 /** `novacron export`: everything that exists, as a configuration that takes it over. */
 
+import { keysOf } from '@novacron/contract/closed-table';
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import { ok, type Result } from '@novacron/contract/result';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
@@ -15,10 +16,7 @@ import {
 
 /** What people call the kinds; a volume is called storage, as everywhere in the command. */
 const KIND_NAMES: Readonly<Record<string, ResourceKind>> = Object.fromEntries(
-  (Object.keys(RESOURCE_DEFINITIONS) as ResourceKind[]).map((kind) => [
-    kind === 'volume' ? 'storage' : kind,
-    kind,
-  ]),
+  keysOf(RESOURCE_DEFINITIONS).map((kind) => [kind === 'volume' ? 'storage' : kind, kind]),
 );
 
 /** The kinds that can be asked for, by the names that people use. */

@@ -1,6 +1,6 @@
 /** Resources as the server answers them, written as a Terraform configuration. */
 
-import { equalJson } from '@novacron/contract/json';
+import { equalJson, isRecord } from '@novacron/contract/json';
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import { withoutEmptyTexts } from '@novacron/contract/schema/empty-text';
 import type { Field, FieldTable } from '@novacron/contract/schema/field';
@@ -131,7 +131,10 @@ function toElement(value: unknown, { references }: Field, writeId: WriteId): Hcl
 
 function toHcl(value: unknown): HclValue {
   if (Array.isArray(value)) return value.map(toHcl);
-  if (typeof value !== 'object' || value === null) return value as string | number | boolean | null;
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
+    return value;
+  }
+  if (!isRecord(value)) return null;
   const entries = Object.entries(value).filter(([, inner]) => inner !== null);
   return Object.fromEntries(entries.map(([name, inner]) => [name, toHcl(inner)]));
 }

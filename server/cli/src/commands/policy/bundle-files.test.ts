@@ -85,7 +85,7 @@ describe('novacron policy check --bundle', () => {
       'its .manifest names the entrypoint a/allow, which its module does not have. [bad-bundle]',
     ],
     ['head.tar.gz', 'did you mean access?'],
-  ])('tells what is wrong with %s', async (file, words) => {
+  ])('says what is wrong with %s', async (file, words) => {
     const done = await run('check', '--bundle', file);
     expect(done.exitCode).toBe(1);
     expect(done.stdout).toContain(words);
@@ -153,7 +153,7 @@ describe('novacron policy check --schema', () => {
     expect(done.stdout).toMatch(/asking.rego:6:\d+: input.resource.memory is never defined/);
   });
 
-  test('tells where no schema has the name that an annotation says', async () => {
+  test('reports an annotation that names an unknown schema', async () => {
     const done = await run('check', 'policies', '--schema', 'schemas/vm/request.json');
     expect(done.exitCode).toBe(1);
     expect(done.stdout).toContain('There is no schema "vm.request"; there are request.');

@@ -108,7 +108,7 @@ describe('novacron policy check', () => {
 });
 
 describe('novacron policy fmt', () => {
-  test('writes what is not formatted, and tells it', async () => {
+  test('formats files that need it, and lists them', async () => {
     const done = await run('fmt', 'ugly.rego', 'policies/small');
     expect(done).toMatchObject({ exitCode: 0, stdout: 'ugly.rego\n' });
     expect(done.written).toEqual({
@@ -116,7 +116,7 @@ describe('novacron policy fmt', () => {
     });
   });
 
-  test('only tells it when it checks, and leaves mistakes alone', async () => {
+  test('only lists files with --check, and leaves mistakes alone', async () => {
     const check = await run('fmt', '--check', 'ugly.rego');
     expect(check).toMatchObject({ exitCode: 1, stdout: 'ugly.rego\n', written: {} });
     const files = { '-': 'package a\nallow if {', 'b.rego': 'package b\nallow if {' };
@@ -175,13 +175,17 @@ describe('novacron policy test', () => {
     expect(done.stdout).toContain('<skipped message="to be written"></skipped>');
   });
 
-  test('tells no coverage where nothing ran', async () => {
+  test('prints no coverage where nothing ran', async () => {
     const done = await run('test', 'policies/broken');
     expect(done.stdout).toMatch(/\n0 passed, 0 failed\n$/);
   });
 
   test.each([
-    ['too little is covered', ['test', 'policies/small', '--threshold', '90'], 'coverage is 50 %, below'],
+    [
+      'too little is covered',
+      ['test', 'policies/small', '--threshold', '90'],
+      'coverage is 50 %, below',
+    ],
     ['nothing is a test', ['test', 'ugly.rego'], 'no tests found'],
     ['nothing matches', ['test', 'policies/small', '--run', 'none'], 'no tests found'],
     [
@@ -316,7 +320,7 @@ describe('novacron policy push', () => {
     });
     const broken = await push('broken.tar.gz');
     expect(broken).toMatchObject({ exitCode: 1, calls: [] });
-    expect(broken.stderr).toContain('broken.tar.gz: it is no gzip archive');
+    expect(broken.stderr).toContain('broken.tar.gz: it is not a gzip archive');
     expect((await push('missing.tar.gz')).exitCode).toBe(2);
   });
 

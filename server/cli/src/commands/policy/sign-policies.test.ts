@@ -32,7 +32,7 @@ function wordsOf({ failure }: Outcome): string {
   return JSON.stringify(failure);
 }
 
-test('keygen makes a key for its user alone, tells the public half, and keeps others', async () => {
+test('keygen makes a key that only its user can read, prints the public half, and overwrites no file', async () => {
   expect(statSync(key).mode & 0o777).toBe(0o600);
   expect(publicKey).toMatch(/^ed25519:[\w-]{43}$/);
   expect(wordsOf(await makeAuthorKey(io, key))).toContain('already exists');

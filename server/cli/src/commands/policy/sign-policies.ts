@@ -1,4 +1,5 @@
 /** `novacron policy keygen` and `sign`: an author's key, and its signature beneath a rule. */
+
 import {
   createPrivateKey,
   createPublicKey,
@@ -6,6 +7,7 @@ import {
   type KeyObject,
   sign,
 } from 'node:crypto';
+import { isRecord } from '@novacron/contract/json';
 import { bytesOfRule, joinRule, textToSign } from '@novacron/contract/kinds/policy/policy-signing';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { type Failure, usageFailure } from '../../failures/failure.ts';
@@ -37,7 +39,7 @@ async function isThere(io: Pick<CliIo, 'readText'>, path: string): Promise<boole
     await io.readText(path);
     return true;
   } catch (cause) {
-    return (cause as NodeJS.ErrnoException).code !== 'ENOENT';
+    return !isRecord(cause) || cause.code !== 'ENOENT';
   }
 }
 

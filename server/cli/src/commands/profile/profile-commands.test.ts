@@ -99,14 +99,14 @@ describe('novacron login', () => {
     ],
     [{ secret: 'a b' }, 2, 'standard input does not hold one API key'],
     [{}, 130, 'interrupted\n'],
-  ])('gives up on what is no key: %j', async (world, exitCode, message) => {
+  ])('refuses input that is not a key: %j', async (world, exitCode, message) => {
     const record = await run(`login --endpoint ${server.endpoint}`, world);
     expect(record).toMatchObject({ exitCode, stdout: '', written: {} });
     expect(record.stderr).toContain(message);
     expect(server.calls).toEqual([]);
   });
 
-  test('tells where it cannot write', async () => {
+  test('names the file that it cannot write', async () => {
     const record = await run(`login --endpoint ${server.endpoint}`, {
       secret: 'a',
       env: { XDG_CONFIG_HOME: '/read-only' },

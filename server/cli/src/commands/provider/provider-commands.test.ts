@@ -21,7 +21,7 @@ describe('novacron provider uninstall', () => {
     ]);
   });
 
-  test('tells why nothing was done', async () => {
+  test('says why nothing was done', async () => {
     const uninstallProvider = async () =>
       err(problem('unavailable', { detail: 'Not writable.', remedy: 'Name another one.' }));
     const modules = { [specifier]: { uninstallProvider } };

@@ -80,7 +80,7 @@ describe('a demand', () => {
     expect(await of('1')).toEqual(one);
   });
 
-  test('lets nobody depart', async () => {
+  test('lets no VM depart', async () => {
     const vms =
       'name,cpu_cores,memory_gb,arrives_at,departs_at\nv1,4,8,1,2\nv2,4,8,3,4\nv3,4,8,5,6\n';
     expect((await placedOf(NODES, vms)).placed).toBe(3);

@@ -70,7 +70,7 @@ describe('the places of a configuration', () => {
     expect(web?.places.get(path)).toEqual({ row, column });
   });
 
-  test('are those of comments, which are no blocks', () => {
+  test('are those of comments, which are not blocks', () => {
     expect(comments.map(({ text, row }) => [text, row])).toEqual([
       ['Top', 1],
       ['two\n   lines', 4],
@@ -87,7 +87,7 @@ describe('the places of a configuration', () => {
     expect(readBlocks(text).blocks[0]?.places.get('x')).toEqual({ row: 2, column: 3 });
   });
 
-  test('are told of any text (property)', () => {
+  test('are found in any text without an exception (property)', () => {
     const part = fc.constantFrom(
       ...'{}[]()"\'$%<>=,.#/*\n\\ a1-_'.split(''),
       '<<E\n',

@@ -33,7 +33,7 @@ export const PolicyAuthorCreate = z.strictObject({
   ),
 });
 
-/** Somebody whose signature on a rule counts. */
+/** A person or program whose signature on a rule is accepted. */
 export const PolicyAuthor = z.looseObject({
   id: PolicyAuthorId,
   name: z.string(),

@@ -74,7 +74,7 @@ export const securityGroupOperations = {
   },
   'network.reachability': {
     ...look,
-    summary: 'Tells whether a VM is reached from somewhere, and which rule decides it.',
+    summary: 'Checks whether a source can reach a VM, and shows which rule decides.',
     rest: { method: 'GET', path: '/network-reachability', status: 200 },
     input: ReachabilityInput,
     output: Reachability,

@@ -10,7 +10,7 @@ import { batchShape, PlacementBatch } from './placement-batch.ts';
 export const vmBatchOperations = {
   'placement.batch': {
     ...look,
-    summary: 'Tells where VMs would go that are placed together; creates nothing.',
+    summary: 'Previews where VMs that are placed together would go; creates nothing.',
     rest: { method: 'POST', path: '/placement-batches', status: 200 },
     input: z.strictObject(batchShape),
     output: PlacementBatch,

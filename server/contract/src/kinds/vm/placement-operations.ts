@@ -8,7 +8,7 @@ import { PlacementExplanation } from '../../placement/placement.ts';
 export const placementOperations = {
   'placement.explain': {
     ...look,
-    summary: 'Tells why a VM was placed where it was, or why it is not on another node.',
+    summary: 'Explains why a VM was placed on its node, or why it is not on another node.',
     rest: { method: 'GET', path: '/placement/{id}', status: 200 },
     input: z.strictObject({
       id: VmId,

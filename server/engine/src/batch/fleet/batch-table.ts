@@ -1,5 +1,6 @@
 /** A batch grouped into kinds of equal VMs, with how many of each kind each node could hold. */
 
+import { assert } from '@novacron/contract/result';
 import { findRejections } from '../../placement/filters/reject-nodes.ts';
 import { allocateVm } from '../../placement/index/allocate-vm.ts';
 import { type FleetIndex, makeFleetIndex } from '../../placement/index/fleet-index.ts';
@@ -41,8 +42,8 @@ export function makeBatchTable(input: BatchInput): BatchTable {
   const index = makeFleetIndex(input);
   const nodes = input.nodes.filter(({ status }) => status === 'ready');
   const kinds = groupAlike(input).map((members): RequestKind => {
-    // Every group has a member.
-    const request = input.requests[members[0] ?? 0] as PlacementRequest;
+    const request = input.requests[members[0] ?? 0];
+    assert(request !== undefined, 'a kind has a first member, which is a request of the batch');
     const { countedRequest } = surveyFleet(openOverlay(index), request);
     const most = nodes.map((node) => countCopies(node, countedRequest, members.length));
     return { request, members, countedRequest, most };

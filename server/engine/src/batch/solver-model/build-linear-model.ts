@@ -4,7 +4,7 @@
  * Source of the idea: variable-size vector bin packing; equivalence classes of Quincy.
  */
 
-import type { PoolName } from '../../placement/model/placement.ts';
+import { keysOf } from '@novacron/contract/closed-table';
 import { AMOUNT_KEYS, DIMENSIONS } from '../../placement/resources/find-shortage.ts';
 import { type BatchTable, hasTerms, type RequestKind } from '../fleet/batch-table.ts';
 import type { Assignment, LinearModel } from '../model/batch.ts';
@@ -154,12 +154,13 @@ function addPoolRows(
   counts: BatchModel['counts'],
   draft: LinearModelDraft,
 ): void {
-  for (const [at, { pools = {} }] of table.nodes.entries()) {
-    for (const [name, pool] of Object.entries(pools)) {
+  for (const [at, { pools }] of table.nodes.entries()) {
+    if (pools === undefined) continue;
+    for (const name of keysOf(pools)) {
+      const pool = pools[name];
       const terms = table.kinds.flatMap(({ request }, kind) => {
         const variable = counts[kind]?.[at];
-        // The keys of pools are their names.
-        const factor = request.vm.pools?.[name as PoolName] ?? 0;
+        const factor = request.vm.pools?.[name] ?? 0;
         return variable === undefined || factor === 0 ? [] : [{ variable, factor }];
       });
       if (pool === undefined || terms.length === 0) continue;

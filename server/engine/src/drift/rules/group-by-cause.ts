@@ -31,7 +31,7 @@ function toGroup([cause, records]: readonly [string, readonly DriftRecord[]]): D
   const by = first?.causes[0];
   const what = records.length === 1 ? `1 resource` : `${records.length} resources`;
   const who =
-    by === undefined ? 'nobody that the audit log names' : `${by.principal} (${by.client})`;
+    by === undefined ? 'an unknown actor (not in the audit log)' : `${by.principal} (${by.client})`;
   return {
     cause,
     severity: severity ?? 'info',

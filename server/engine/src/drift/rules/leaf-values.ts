@@ -155,7 +155,8 @@ function isMap(value: unknown): value is JsonObject {
   return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
-/** The audit log stores fields as JSON. */
+/** Returns a field of the audit log; null if it is absent. */
 function toJson(value: unknown): Json {
+  // The audit log stores fields as JSON.
   return (value ?? null) as Json;
 }

@@ -107,7 +107,7 @@ describe('a mistake is told with its path', () => {
       { ...SAMPLE, apiVersion: 'v2' },
       '0.apiVersion: must be "orchestration/v1"',
     ],
-    ['a key nobody knows', { ...SAMPLE, specs: {} }, '0.specs: is not a known field'],
+    ['an unknown key', { ...SAMPLE, specs: {} }, '0.specs: is not a known field'],
     [
       'a list without number',
       condition({ type: 'metric', field: 'metrics.a', operator: 'gt', value: 'x' }),
@@ -141,7 +141,7 @@ describe('a mistake is told with its path', () => {
     [
       'no cron line',
       condition({ type: 'time', schedule: '61 * * * *', duration: '5m' }),
-      'conditions.0.schedule: "61 * * * *" is no cron line: Invalid value for minute: 61',
+      'conditions.0.schedule: "61 * * * *" is not a cron line: Invalid value for minute: 61',
     ],
     [
       'a day that never comes',
@@ -151,7 +151,7 @@ describe('a mistake is told with its path', () => {
     [
       'no zone',
       condition({ type: 'time', schedule: '0 0 * * *', duration: '5m', timezone: 'Mars/X' }),
-      'conditions.0.timezone: "Mars/X" is no time zone: give an IANA name such as Europe/Berlin',
+      'conditions.0.timezone: "Mars/X" is not a time zone: give an IANA name such as Europe/Berlin',
     ],
     [
       'no duration',
@@ -167,7 +167,7 @@ describe('a mistake is told with its path', () => {
       'conditions.0.condition.conditions.0.expression: Unexpected token: EOF (column 4)',
     ],
     [
-      'CEL that is no condition',
+      'CEL that is not a condition',
       cel('labels.a'),
       'conditions.0.expression: is string, but a condition is true or false',
     ],
@@ -219,7 +219,7 @@ describe('a mistake is told with its path', () => {
     [
       'an operation there is not',
       action('custom', { operation: 'vm.migrat' }),
-      'actions.0.parameters.operation: "vm.migrat" is no operation; did you mean vm.migrate?',
+      'actions.0.parameters.operation: "vm.migrat" is not an operation; did you mean vm.migrate?',
     ],
     [
       'a short key with a slip',

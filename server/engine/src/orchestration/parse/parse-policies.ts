@@ -195,7 +195,7 @@ function faultsOfActions(
     if (isOperationName(operation)) return [];
     const near = nearName(operation, operationNames());
     const hint = near === undefined ? '' : `; did you mean ${near}?`;
-    const message = `"${operation}" is no operation${hint}`;
+    const message = `"${operation}" is not an operation${hint}`;
     return [faultAt([...path, index, 'parameters', 'operation'], message)];
   });
 }

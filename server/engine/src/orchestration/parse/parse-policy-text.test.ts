@@ -88,7 +88,7 @@ describe('a text', () => {
     ['policy a in', '1:12 expected a namespace, the line ends'],
     ['policy a with b', '1:10 expected in, priority or disabled'],
     ['policy "a', '1:8 the text does not end on its line'],
-    ['policy "a\\q"', '1:8 "a\\q" is no text: escape it as in JSON'],
+    ['policy "a\\q"', '1:8 "a\\q" is not a valid string: escape it as in JSON'],
     ['policy a\nrule b placement', '2:8 expected :, not placement'],
     [
       'policy a\nrule b: placement\nwhen cpu > 1',

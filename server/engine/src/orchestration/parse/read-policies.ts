@@ -102,6 +102,7 @@ export function readYamlDocuments(text: string): Result<LocatedDocuments, readon
     }
     if (document.errors.length > 0) continue;
     try {
+      // The core schema of YAML, which the parser follows, has only the types of JSON.
       documents.push(document.toJS({ maxAliasCount: ALIASES_MAX }) as Json);
     } catch {
       const message = `uses anchors more than ${ALIASES_MAX} times in all: write it out`;

@@ -37,7 +37,7 @@ export function tokenisePolicyText(text: string): Result<readonly (readonly Toke
       if (quoted !== undefined) {
         const read = readString(quoted);
         if (read === undefined) {
-          return err({ place, message: `${quoted} is no text: escape it as in JSON` });
+          return err({ place, message: `${quoted} is not a valid string: escape it as in JSON` });
         }
         tokens.push({ kind: 'string', text: read, place });
       } else if (mark !== undefined) tokens.push({ kind: 'mark', text: mark, place });

@@ -115,6 +115,7 @@ function childrenOf({ args }: ASTNode): readonly ASTNode[] {
   const visit = (value: unknown) => {
     if (Array.isArray(value)) value.forEach(visit);
     else if (typeof value === 'object' && value !== null && 'op' in value) {
+      // Of all that arguments hold, only nodes have an `op`.
       found.push(value as ASTNode);
     }
   };

@@ -23,7 +23,7 @@ export function compileWindow(window: {
 }): Result<TimeWindow, { readonly field: 'schedule' | 'timezone'; readonly message: string }> {
   const { schedule, duration, timezone } = window;
   if (!isTimeZone(timezone)) {
-    const message = `"${timezone}" is no time zone: give an IANA name such as Europe/Berlin`;
+    const message = `"${timezone}" is not a time zone: give an IANA name such as Europe/Berlin`;
     return err({ field: 'timezone', message });
   }
   const openMs = parseDuration(duration) ?? 0;
@@ -40,7 +40,7 @@ export function compileWindow(window: {
     });
   } catch (cause) {
     const said = cause instanceof Error ? cause.message.replace(/^\w+: /, '') : String(cause);
-    return err({ field: 'schedule', message: `"${schedule}" is no cron line: ${said}` });
+    return err({ field: 'schedule', message: `"${schedule}" is not a cron line: ${said}` });
   }
 }
 

@@ -114,7 +114,7 @@ function evaluateField(condition: FieldCondition, resource: OrchestratedResource
   }
   const numeric = typeof value === 'number' && typeof found === 'string' ? Number(found) : found;
   if (Number.isNaN(numeric)) {
-    return leaf(type, 'fails', `${field} is ${JSON.stringify(found)}, which is no number`);
+    return leaf(type, 'fails', `${field} is ${JSON.stringify(found)}, which is not a number`);
   }
   const holds = compare(numeric, operator, [value ?? []].flat());
   const why = `${field} is ${JSON.stringify(found)}, asked is ${operator} ${JSON.stringify(value)}`;

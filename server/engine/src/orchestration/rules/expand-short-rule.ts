@@ -1,5 +1,6 @@
 /** Expands the keys of the short form. */
 
+import { keysOf } from '@novacron/contract/closed-table';
 import type { OrchestrationAction } from '@novacron/contract/kinds/orchestration-policy/action';
 import type {
   OrchestrationProfile,
@@ -82,8 +83,10 @@ const EXPANSIONS: { readonly [Key in keyof ShortRule]-?: Expand<NonNullable<Shor
 
 /** The rules that a short rule stands for, in the order of its keys; one or two a key. */
 export function expandShortRule(short: ShortRule): readonly OrchestrationRule[] {
-  return Object.entries(short).flatMap(([key, value]) => {
-    const expand = EXPANSIONS[key as keyof ShortRule] as Expand<unknown>;
+  return keysOf(short).flatMap((key) => {
+    const value = short[key];
+    // The mapped type pairs each key with its value, which TypeScript cannot see in a loop.
+    const expand = EXPANSIONS[key] as Expand<unknown>;
     return value === undefined ? [] : expand(value);
   });
 }

@@ -17,8 +17,8 @@ export interface ConflictResolution {
 
 /**
  * Resolves conflicts: the higher rank wins a subject as a whole, and the loser's parameters for
- * other subjects remain. Equal parameters are no conflict. Alerts, webhooks and custom operations
- * never conflict.
+ * other subjects remain. Equal parameters are not a conflict. Alerts, webhooks and custom
+ * operations never conflict.
  * @param asked - in order of rules within each policy
  */
 export function resolveConflicts(asked: readonly RequestedAction[]): ConflictResolution {
@@ -114,6 +114,7 @@ function withoutKeys(
   const parameters = Object.fromEntries(
     left.filter(([key]) => key !== 'direction' || hasChange(left)),
   );
+  // Each parameter of an action is optional, so what is left of them is of the same type.
   return isEmpty ? undefined : ({ ...action, parameters } as OrchestrationAction);
 }
 

@@ -50,7 +50,7 @@ describe('estimateCapacity', () => {
 
   test('refuses a VM that makes no sense', () => {
     const told = estimate(makeVm({ cpuCores: Number.NaN }));
-    expect(!told.ok && told.error.detail).toContain('cpu_cores is no number');
+    expect(!told.ok && told.error.detail).toContain('cpu_cores is not a number');
   });
 });
 

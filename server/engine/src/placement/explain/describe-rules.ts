@@ -224,7 +224,7 @@ function describeRoomRejection(rejection: RoomRejection): string {
     case 'numa':
       return `has no NUMA fit (${rejection.largestCores} cores free in its emptiest cell)`;
     case 'broken-figures':
-      return `reports a ${rejection.figure} that is no number`;
+      return `reports a ${rejection.figure} that is not a number`;
     default:
       return `would leave the VMs of ${rejection.failing} without room to restart elsewhere`;
   }

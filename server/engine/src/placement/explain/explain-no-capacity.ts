@@ -99,8 +99,8 @@ function sortByDistance(rejected: readonly RejectedNode[]): readonly RejectedNod
 
 function describeRefusal(rejected: readonly RejectedNode[]): string {
   const count = rejected.length;
-  const nobody = count === 1 ? 'the only node cannot' : `none of the ${count} nodes can`;
-  return `${nobody} hold it: ${describeReasons(countReasons(rejected))}`;
+  const none = count === 1 ? 'the only node cannot' : `none of the ${count} nodes can`;
+  return `${none} hold it: ${describeReasons(countReasons(rejected))}`;
 }
 
 /** A pin or a zone that names nothing is most likely a typing error. */

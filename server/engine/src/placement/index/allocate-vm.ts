@@ -1,5 +1,6 @@
 /** Allocates a VM on a node. */
-import type { PlacementNode, PlacementPlan, PoolName, VmRequest } from '../model/placement.ts';
+import { keysOf } from '@novacron/contract/closed-table';
+import type { PlacementNode, PlacementPlan, VmRequest } from '../model/placement.ts';
 import { freeAfter } from '../resources/assign-devices.ts';
 
 /**
@@ -37,10 +38,9 @@ export function allocateVm(
 function takePools({ pools }: PlacementNode, vm: VmRequest): PlacementNode['pools'] {
   if (pools === undefined || vm.pools === undefined) return pools;
   const after = { ...pools };
-  for (const [name, asked = 0] of Object.entries(vm.pools)) {
-    // The keys of pools are their names.
-    const pool = after[name as PoolName];
-    if (pool !== undefined) after[name as PoolName] = { ...pool, used: pool.used + asked };
+  for (const name of keysOf(vm.pools)) {
+    const pool = after[name];
+    if (pool !== undefined) after[name] = { ...pool, used: pool.used + (vm.pools[name] ?? 0) };
   }
   return after;
 }

@@ -56,7 +56,7 @@ export function makePeerTable(siteOf: SiteOf): PeerTable {
   return { siteOf, ...empty, namesMatter: 'no', apartAt: new Set() };
 }
 
-const NOBODY_THERE: Tally = makeTally();
+const NO_PEERS: Tally = makeTally();
 
 /** Counts a VM in (1) or out (-1). */
 export function countPeer(table: PeerTable, peer: Peer, by: 1 | -1): void {
@@ -96,7 +96,7 @@ export function tallySimilar(table: PeerTable, labels: Labels): Tally {
 
 /** Counts by place the VMs that have an anti-affinity to this one at a level. */
 export function tallyUnwelcoming(table: PeerTable, vm: VmRequest, level: TopologyLevel): Tally {
-  if (!table.apartAt.has(level)) return NOBODY_THERE;
+  if (!table.apartAt.has(level)) return NO_PEERS;
   const name = table.namesMatter === 'yes' ? vm.name : '';
   const about = JSON.stringify([name, vm.group ?? null]);
   return tallyOf(table, `u${level}${about}${labelsKey(vm.labels)}`, ({ apart }) =>

@@ -1,5 +1,6 @@
 /** Releases a VM from a node. */
-import type { PlacementNode, PlacementPlan, PoolName, VmRequest } from '../model/placement.ts';
+import { keysOf } from '@novacron/contract/closed-table';
+import type { PlacementNode, PlacementPlan, VmRequest } from '../model/placement.ts';
 
 /**
  * Releases what `allocateVm` allocated: amounts, devices and cells.
@@ -51,11 +52,10 @@ function withoutOne(residents: NonNullable<PlacementNode['residents']>, vm: VmRe
 function releasePools({ pools }: PlacementNode, vm: VmRequest): PlacementNode['pools'] {
   if (pools === undefined || vm.pools === undefined) return pools;
   const after = { ...pools };
-  for (const [name, asked = 0] of Object.entries(vm.pools)) {
-    // The keys of pools are their names.
-    const pool = after[name as PoolName];
+  for (const name of keysOf(vm.pools)) {
+    const pool = after[name];
     if (pool === undefined) continue;
-    after[name as PoolName] = { ...pool, used: lessOf(pool.used, asked) };
+    after[name] = { ...pool, used: lessOf(pool.used, vm.pools[name] ?? 0) };
   }
   return after;
 }

@@ -203,8 +203,8 @@ function filterUngrouped(
     const now = changed.get(unchanged.id);
     const { domain = 0 } = index.places.items[own.place] ?? {};
     // An overlay changes what a node has left, and whether it is in service.
-    const isMarkedAnew = now !== undefined && now.status !== unchanged.status;
-    const marks = isMarkedAnew
+    const isStatusChanged = now !== undefined && now.status !== unchanged.status;
+    const marks = isStatusChanged
       ? evaluators.place.maskOf(now)
       : maskRemembered(caches.places, own.place, { evaluator: evaluators.place, of: unchanged });
     const load =

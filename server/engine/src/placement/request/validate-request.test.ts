@@ -16,7 +16,7 @@ function reject(values: Partial<PlacementInput>): string {
 
 describe('a question that makes no sense', () => {
   test.each<[Partial<VmRequest>, string]>([
-    [{ cpuCores: Number.NaN }, 'cpu_cores is no number'],
+    [{ cpuCores: Number.NaN }, 'cpu_cores is not a number'],
     [{ memoryMib: -1 }, 'memory_gb is -1, not a size of 0 or more'],
     [{ diskGb: Number.POSITIVE_INFINITY }, 'disk_gb is Infinity, not a size of 0 or more'],
     [amounts(0, 0, 0), 'cpu_cores is 0 like everything else: it asks for nothing'],
@@ -158,7 +158,7 @@ describe('a request that no node can meet is refused with the smallest set of ru
     [
       'figures that are none',
       { nodes: [makeNode('n1', { used: amounts(Number.NaN, 0, 0) })] },
-      'n1 reports a cpu use that is no number.',
+      'n1 reports a cpu use that is not a number.',
     ],
     [
       'a spot risk',

@@ -41,7 +41,7 @@ function checkSizes({ vm }: PlacementRequest): FieldProblem[] {
   ];
   const fields = sizes.flatMap(([field, size]): FieldProblem[] => {
     if (Number.isFinite(size) && size >= 0) return [];
-    const what = Number.isNaN(size) ? 'is no number' : `is ${size}, not a size of 0 or more`;
+    const what = Number.isNaN(size) ? 'is not a number' : `is ${size}, not a size of 0 or more`;
     return [{ path: [field], message: what }];
   });
   const devices = vm.devices ?? [];

@@ -26,7 +26,7 @@ export function findShortage(need: {
   const capacity = node.capacity[key];
   const used = node.used[key];
   if (used + asked[key] <= capacity) return undefined;
-  // Unknown figures are no shortage: `broken-figures` rejects them.
+  // Unknown figures are not a shortage: `broken-figures` rejects them.
   if (!Number.isFinite(capacity - used)) return undefined;
   // An overcommitted node has nothing free; a negative amount would be confusing.
   return { reason: dimension, asked: asked[key], free: Math.max(0, capacity - used), capacity };

@@ -138,7 +138,7 @@ describe('simulateTrace', () => {
     const requests = [small, { ...small, memoryMib: Number.NaN }];
     const done = simulateTrace({ nodes: fleet, requests, strategy: 'pack' }, envOf('seed'));
     expect(!done.ok && done.error.detail).toBe(
-      'The VM small cannot be placed: memory_gb is no number.',
+      'The VM small cannot be placed: memory_gb is not a number.',
     );
   });
 });

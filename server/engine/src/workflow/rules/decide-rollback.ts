@@ -45,18 +45,18 @@ function lastRollback(log: readonly LogEntry[]): Turned | undefined {
   let turned: Turned | undefined;
   for (const entry of log) {
     if (entry.kind === 'turned-back') turned ??= entry;
-    else if (isBegunAnew(entry)) turned = undefined;
+    else if (isRetriedForward(entry)) turned = undefined;
   }
   return turned;
 }
 
 /** Returns the deadline that was set when the operation last went forward again. */
 function lastDeadlineOf(log: readonly LogEntry[]): number | undefined {
-  const begin = log.findLast(isBegunAnew);
+  const begin = log.findLast(isRetriedForward);
   return begin?.kind === 'retried' ? begin.deadline_ms : undefined;
 }
 
-function isBegunAnew(entry: LogEntry): boolean {
+function isRetriedForward(entry: LogEntry): boolean {
   return entry.kind === 'retried' && entry.from_step !== null;
 }
 

@@ -69,7 +69,7 @@ describe('planRetry', () => {
     expect(hopeless).not.toHaveProperty('gave_up');
   });
 
-  test('counts the attempts of this series only, and begins its waits anew', () => {
+  test('counts the attempts of this series only, and restarts its waits', () => {
     const entry = planRetry(failureOf(9, { firstAttempt: 8 }), envAt(0, 0.999));
     expect(entry).toMatchObject({ next: 'retry', retry_at_ms: BACKOFF_MS_BASE * 2 });
     const last = planRetry(failureOf(8 + ATTEMPTS_MAX - 1, { firstAttempt: 8 }), envAt(0));

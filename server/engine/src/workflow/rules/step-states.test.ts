@@ -10,7 +10,7 @@ const steps: readonly StepDefinition<string>[] = [
   { name: 'watch', after: ['start'], action: 'watch', undo: null },
 ];
 
-/** Fails for good, is taken back, which gives up, and is begun anew. */
+/** Fails for good, is rolled back, which gives up, and is started again. */
 const log: readonly LogEntry[] = [
   { kind: 'started', step: 'define', direction: 'do', attempt: 1, at_ms: 1 },
   failed('define', 'do', 'retry'),
@@ -32,7 +32,7 @@ function failed(step: string, direction: 'do' | 'undo', next: 'retry' | 'final')
   return { kind: 'failed', step, direction, next, ...trouble };
 }
 
-test('whoever follows a log entry by entry stands where folding all of it leads', () => {
+test('following a log entry by entry leads to the same states as folding all of it', () => {
   const followed = followSteps(steps);
   for (const [index, entry] of log.entries()) {
     followed.add([entry]);

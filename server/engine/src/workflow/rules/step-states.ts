@@ -114,7 +114,7 @@ function applyEntry(states: ReadonlyMap<string, Folding>, entry: StepEntry): voi
 /** Abandoned undos are begun again. */
 function retryUndos(states: ReadonlyMap<string, Folding>): void {
   for (const state of states.values()) {
-    if (state.backward.kind === 'failed') state.backward = begunAnew(state.backward);
+    if (state.backward.kind === 'failed') state.backward = resetSide(state.backward);
   }
 }
 
@@ -134,13 +134,13 @@ function retryForward(
   for (const { name } of steps) {
     const state = states.get(name);
     if (state === undefined || (!again.has(name) && isStepKept(state))) continue;
-    state.forward = begunAnew(state.forward);
-    state.backward = begunAnew(state.backward);
+    state.forward = resetSide(state.forward);
+    state.backward = resetSide(state.backward);
   }
 }
 
 /** Attempts keep counting: the agent's journal answers an attempt that it knows. */
-function begunAnew({ attempt }: SideState): SideState {
+function resetSide({ attempt }: SideState): SideState {
   return { kind: 'untouched', attempt };
 }
 

@@ -34,8 +34,8 @@ describe('providers.aws.sign_req', () => {
 
   test.each([
     [{}, CONFIG, MOMENT, 'request parameters(s) are missing: {"method", "url"}'],
-    [{ method: 1, url: 'a' }, CONFIG, MOMENT, 'request parameters(s) are no strings: {"method"}'],
-    [{ method: 'a', url: 'a' }, CONFIG, MOMENT, 'operand 1: "a" is no URL'],
+    [{ method: 1, url: 'a' }, CONFIG, MOMENT, 'request parameters(s) are not strings: {"method"}'],
+    [{ method: 'a', url: 'a' }, CONFIG, MOMENT, 'operand 1: "a" is not a URL'],
     [{ method: 'a', url: 'http://a' }, {}, MOMENT, 'AWS parameters(s) are missing'],
     [{ method: 'a', url: 'http://a' }, CONFIG, '-1', 'operand 3 cannot be a time'],
   ])('%j is refused with the reason', (request, config, moment, message) => {

@@ -31,7 +31,7 @@ function checkStrings(object: RegoValue, keys: readonly string[], what: string):
   const missing = keys.filter((key) => memberOf(object, key) === undefined);
   if (missing.length > 0) failType(`${what} parameters(s) are missing: {${quote(missing)}}`);
   const invalid = keys.filter((key) => typeof memberOf(object, key) !== 'string');
-  if (invalid.length > 0) failType(`${what} parameters(s) are no strings: {${quote(invalid)}}`);
+  if (invalid.length > 0) failType(`${what} parameters(s) are not strings: {${quote(invalid)}}`);
 }
 
 function textOf(object: RegoValue, key: string): string {
@@ -43,7 +43,7 @@ function readUrl(text: string): URL {
   try {
     return new URL(text);
   } catch {
-    return failType(`operand 1: ${JSON.stringify(text)} is no URL`);
+    return failType(`operand 1: ${JSON.stringify(text)} is not a URL`);
   }
 }
 

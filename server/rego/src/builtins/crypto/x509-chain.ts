@@ -168,7 +168,7 @@ function tryVerify(text: string, demands: Demands): readonly Link[] | undefined 
   }
 }
 
-/** Whether it is about a text that is no certificate; errors of OpenSSL and Node have a code. */
+/** Whether it is about a text that is not a certificate; errors of OpenSSL and Node have a code. */
 function isUnreadable(cause: unknown): boolean {
   if (cause instanceof BuiltinFailure) return cause.kind === 'eval_builtin_error';
   return cause instanceof Error && 'code' in cause;
@@ -181,7 +181,7 @@ function readDemands(options: RegoValue | undefined, nowMs: number): Demands {
     else if (key === 'CurrentTime') {
       demands = { ...demands, timeMs: Number(asBigInt(value) / NANOSECONDS_PER_MILLISECOND) };
     } else if (key === 'KeyUsages') demands = { ...demands, purposes: readPurposes(value) };
-    else if (key !== 'MaxConstraintComparisons') return fail(`"${String(key)}" is no option`);
+    else if (key !== 'MaxConstraintComparisons') return fail(`"${String(key)}" is not an option`);
   }
   return demands;
 }
@@ -190,7 +190,7 @@ function readPurposes(value: RegoValue): readonly string[] {
   const names = asStrings(value);
   const purposes = names
     .filter((name) => name !== 'KeyUsageAny')
-    .map((name) => PURPOSES[name] ?? fail(`"${name}" is no key usage`));
+    .map((name) => PURPOSES[name] ?? fail(`"${name}" is not a key usage`));
   if (names.includes('KeyUsageAny')) return [];
   return names.length === 0 ? [SERVER_AUTHENTICATION] : purposes;
 }

@@ -15,7 +15,7 @@ const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$
 
 function decodeBase64(text: string): string {
   const packed = text.replace(/[\r\n]/g, '');
-  if (!BASE64.test(packed)) return fail('the text is no base64');
+  if (!BASE64.test(packed)) return fail('the text is not base64');
   return Buffer.from(packed, 'base64').toString('utf8');
 }
 
@@ -23,7 +23,7 @@ function decodeBase64(text: string): string {
 export function decodeBase64Url(text: string): Buffer {
   const bare = text.replace(/=+$/, '');
   if (!/^[A-Za-z0-9_-]*$/.test(bare) || bare.length % 4 === 1) {
-    return fail('the text is no base64 for URLs');
+    return fail('the text is not base64 for URLs');
   }
   return Buffer.from(bare, 'base64url');
 }
@@ -44,7 +44,7 @@ function encodeQuery(text: string): string {
     .replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
-/** Stands before the digits of an escaped byte; it is no character of any text. */
+/** Stands before the digits of an escaped byte; it is not a character of any text. */
 const MARK = '\ufffe';
 const ESCAPED = new RegExp(`((?:${MARK}[0-9A-Fa-f]{2})+)`);
 
@@ -85,12 +85,12 @@ function decodeQueryObject([text]: readonly RegoValue[]): RegoValue {
 function marshalWithOptions([value, options]: readonly RegoValue[]): RegoValue {
   const given = new Map(asPairs(options).map(([key, each]) => [asString(key), each] as const));
   for (const name of given.keys()) {
-    if (!['pretty', 'indent', 'prefix'].includes(name)) fail(`"${name}" is no option`);
+    if (!['pretty', 'indent', 'prefix'].includes(name)) fail(`"${name}" is not an option`);
   }
   const prefix = asString(given.get('prefix') ?? '');
   const indent = asString(given.get('indent') ?? '\t');
   const pretty = given.get('pretty') ?? (given.has('prefix') || given.has('indent'));
-  if (typeof pretty !== 'boolean') return fail('"pretty" is no boolean');
+  if (typeof pretty !== 'boolean') return fail('"pretty" is not a boolean');
   return pretty ? prefix + indentJson(value ?? null, prefix, indent) : marshalJson(value ?? null);
 }
 

@@ -34,14 +34,14 @@ describe('yaml', () => {
     });
   });
 
-  test('what is no YAML is not valid, and fails when it is read', () => {
+  test('text that is not YAML is not valid, and fails when it is parsed', () => {
     expect(evaluate('[yaml.is_valid("a: ["), yaml.is_valid(1), yaml.is_valid("a: 1")]')).toEqual([
       false,
       false,
       true,
     ]);
     expect(() => evaluate('yaml.unmarshal("[1,2,3")')).toThrow(/yaml: Flow sequence .* line 1/);
-    expect(() => evaluate('yaml.unmarshal(".inf")')).toThrow('yaml: Infinity is no JSON number');
+    expect(() => evaluate('yaml.unmarshal(".inf")')).toThrow('yaml: Infinity is not a JSON number');
   });
 
   test('aliases cannot multiply a text without end', () => {

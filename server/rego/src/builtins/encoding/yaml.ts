@@ -59,7 +59,7 @@ function jsonOf(value: unknown): string {
   if (typeof value === 'bigint') return String(value);
   if (Array.isArray(value)) return `[${value.map(jsonOf).join()}]`;
   if (typeof value === 'number' && !Number.isFinite(value)) {
-    return fail(`yaml: ${value} is no JSON number`);
+    return fail(`yaml: ${value} is not a JSON number`);
   }
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
   const pairs = Object.entries(value).map(

@@ -7,18 +7,18 @@ import { VALUE_KINDS } from './graphql-tree.ts';
 const NAME = /^[_A-Za-z]\w*$/;
 
 function member(tree: RegoValue, key: string): RegoValue | undefined {
-  if (!isObject(tree)) return fail('a GraphQL tree has a member that is no object');
+  if (!isObject(tree)) return fail('a GraphQL tree has a member that is not an object');
   return tree.pairs.find(([name]) => name === key)?.[1];
 }
 
 function listOf(tree: RegoValue, key: string): readonly RegoValue[] {
   const list = member(tree, key) ?? [];
-  return isArray(list) ? list : fail(`${key} of a GraphQL tree is no array`);
+  return isArray(list) ? list : fail(`${key} of a GraphQL tree is not an array`);
 }
 
 function textOf(tree: RegoValue, key: string): string {
   const text = member(tree, key) ?? '';
-  return typeof text === 'string' ? text : fail(`${key} of a GraphQL tree is no string`);
+  return typeof text === 'string' ? text : fail(`${key} of a GraphQL tree is not a string`);
 }
 
 // Names are checked, so that no text can pretend to be more than a name.
@@ -28,7 +28,7 @@ function nameOf(tree: RegoValue, key = 'Name'): string {
 
 function checkName(name: RegoValue): string {
   if (typeof name === 'string' && NAME.test(name)) return name;
-  return fail(`${JSON.stringify(name)} is no GraphQL name`);
+  return fail(`${JSON.stringify(name)} is not a GraphQL name`);
 }
 
 function wrapped(open: string, parts: readonly string[], close: string): string {
@@ -106,7 +106,7 @@ function valueText(tree: RegoValue): string {
       return `$${checkName(raw)}`;
     case 'IntValue':
     case 'FloatValue':
-      return /^-?\d[\d.eE+-]*$/.test(raw) ? raw : fail(`${JSON.stringify(raw)} is no number`);
+      return /^-?\d[\d.eE+-]*$/.test(raw) ? raw : fail(`${JSON.stringify(raw)} is not a number`);
     case 'StringValue':
     case 'BlockValue':
       return JSON.stringify(raw);
@@ -159,7 +159,7 @@ const KEYWORDS: Readonly<Record<string, string>> = {
 
 function typeDefinitionText(tree: RegoValue): string {
   const kind = textOf(tree, 'Kind');
-  const keyword = KEYWORDS[kind] ?? fail(`${JSON.stringify(kind)} is no kind of GraphQL type`);
+  const keyword = KEYWORDS[kind] ?? fail(`${JSON.stringify(kind)} is not a kind of GraphQL type`);
   const interfaces = listOf(tree, 'Interfaces').map(checkName);
   const types = listOf(tree, 'Types').map(checkName);
   return [

@@ -70,10 +70,10 @@ describe('graphql', () => {
     ['graphql.parse_schema("{ a }")', 'a schema has no OperationDefinition'],
     ['graphql.parse("{ b }", "type Query { a: Int }")', 'Cannot query field "b" on type "Query".'],
     ['graphql.parse("mutation { b }", "type Query { a: Int }")', 'operation type "mutation"'],
-    ['graphql.parse({"Operations": 1}, "")', 'Operations of a GraphQL tree is no array'],
-    ['graphql.parse({"Operations": [1]}, "")', 'a GraphQL tree has a member that is no object'],
-    ['graphql.parse({"Operations": [{"Name": "a{b}"}]}, "")', '"a{b}" is no GraphQL name'],
-    ['graphql.parse("", {"Definitions": [{"Name": "A"}]})', '"" is no kind of GraphQL type'],
+    ['graphql.parse({"Operations": 1}, "")', 'Operations of a GraphQL tree is not an array'],
+    ['graphql.parse({"Operations": [1]}, "")', 'a GraphQL tree has a member that is not an object'],
+    ['graphql.parse({"Operations": [{"Name": "a{b}"}]}, "")', '"a{b}" is not a GraphQL name'],
+    ['graphql.parse("", {"Definitions": [{"Name": "A"}]})', '"" is not a kind of GraphQL type'],
   ])('%s fails and says why', (expression, message) => {
     expect(() => evaluate(expression)).toThrow(message);
   });

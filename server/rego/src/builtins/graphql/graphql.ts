@@ -53,6 +53,7 @@ function defineExtended(document: DocumentNode): DocumentNode {
     if (defined.has(node.name.value)) return node;
     defined.add(node.name.value);
     const kind = node.kind.replace('Extension', 'Definition');
+    // An extension has the members of the definition of its kind.
     return { ...node, kind } as DefinitionNode;
   });
   return { ...document, definitions };

@@ -35,20 +35,20 @@ export class BuiltinFailure extends Error {
 /** The string that an argument is. */
 export function asString(value: RegoValue | undefined): string {
   if (typeof value === 'string') return value;
-  throw new BuiltinFailure('an operand is no string', 'eval_type_error');
+  throw new BuiltinFailure('an operand is not a string', 'eval_type_error');
 }
 
 /** The integer that an argument is; other numbers fail. */
 export function asInteger(value: RegoValue | undefined): number {
   if (typeof value === 'number') return value;
-  throw new BuiltinFailure('an operand is no integer', 'eval_type_error');
+  throw new BuiltinFailure('an operand is not an integer', 'eval_type_error');
 }
 
 /** The exact integer that an argument is, whatever its size. */
 export function asBigInt(value: RegoValue | undefined): bigint {
   const text = typeof value === 'number' ? String(value) : numberOf(value).text;
   if (!/^-?\d+$/.test(text))
-    throw new BuiltinFailure('an operand is no integer', 'eval_type_error');
+    throw new BuiltinFailure('an operand is not an integer', 'eval_type_error');
   return BigInt(text);
 }
 
@@ -61,7 +61,7 @@ function numberOf(value: RegoValue | undefined): RegoNumber {
   if (value !== null && typeof value === 'object' && 'kind' in value && value.kind === 'number') {
     return value;
   }
-  throw new BuiltinFailure('an operand is no number', 'eval_type_error');
+  throw new BuiltinFailure('an operand is not a number', 'eval_type_error');
 }
 
 /** The members of an array or a set. */
@@ -70,7 +70,7 @@ export function asList(value: RegoValue | undefined): readonly RegoValue[] {
   if (value !== null && typeof value === 'object' && 'kind' in value && value.kind === 'set') {
     return value.items;
   }
-  throw new BuiltinFailure('an operand is no array or set', 'eval_type_error');
+  throw new BuiltinFailure('an operand is not an array or set', 'eval_type_error');
 }
 
 /** The members of an array or set of strings. */
@@ -85,7 +85,7 @@ export function asPairs(
   if (value !== null && typeof value === 'object' && 'kind' in value && value.kind === 'object') {
     return value.pairs;
   }
-  throw new BuiltinFailure('an operand is no object', 'eval_type_error');
+  throw new BuiltinFailure('an operand is not an object', 'eval_type_error');
 }
 
 /** Fails: the operands have no result. */

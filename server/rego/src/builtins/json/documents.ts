@@ -136,7 +136,7 @@ function reachablePaths([graph, initial]: readonly RegoValue[]): RegoValue {
 function cast(type: 'string' | 'boolean' | 'null'): HostBuiltin {
   return ([value]) => {
     if (value !== undefined && typeOf(value) === type) return value;
-    throw new BuiltinFailure(`an operand is no ${type}`, 'eval_type_error');
+    throw new BuiltinFailure(`an operand is not of type ${type}`, 'eval_type_error');
   };
 }
 

@@ -18,7 +18,7 @@ type PathTree = { readonly branches: Map<string, PathTree>; isLeaf: boolean };
 function readPath(path: RegoValue): readonly RegoValue[] {
   if (isArray(path)) return path;
   if (typeof path !== 'string') {
-    throw new BuiltinFailure('a path is no string or array', 'eval_type_error');
+    throw new BuiltinFailure('a path is not a string or array', 'eval_type_error');
   }
   if (path === '') return [];
   const names = path.replace(/^\//, '').split('/');
@@ -121,7 +121,8 @@ function editPair(object: RegoObject, key: RegoValue, edit: Edit): RegoValue {
 function indexOf(array: readonly RegoValue[], key: RegoValue, mode: 'insert' | 'change'): number {
   if (key === '-' && mode === 'insert') return array.length;
   const text = typeof key === 'number' ? String(key) : key;
-  if (typeof text !== 'string' || !/^(0|[1-9]\d*)$/.test(text)) return fail('an index is no index');
+  if (typeof text !== 'string' || !/^(0|[1-9]\d*)$/.test(text))
+    return fail('a path has an invalid index');
   const index = Number(text);
   const last = mode === 'insert' ? array.length : array.length - 1;
   return index <= last ? index : fail('an index is beyond the array');
@@ -166,7 +167,7 @@ function removeAt(value: RegoValue, path: readonly RegoValue[]): RegoValue {
 }
 
 function applyPatch(value: RegoValue, patch: RegoValue): RegoValue {
-  if (!isObject(patch)) return fail('a patch is no object');
+  if (!isObject(patch)) return fail('a patch is not an object');
   const field = (name: string): RegoValue => {
     const found = lookUpKey(patch, name);
     return found === undefined ? fail(`a patch has no "${name}"`) : found;

@@ -60,7 +60,7 @@ function readJson(value: RegoValue | undefined): unknown {
     try {
       return JSON.parse(value);
     } catch {
-      return fail('the text is no JSON');
+      return fail('the text is not JSON');
     }
   }
   if (value === undefined || !isObject(value)) {
@@ -124,7 +124,7 @@ function matchSchema(document: RegoValue | undefined, schema: RegoValue | undefi
   try {
     value = JSON.parse(text ?? toJsonText(document ?? null));
   } catch {
-    return fail('the document is no JSON');
+    return fail('the document is not JSON');
   }
   const validate = compileSchema(schema);
   const holds = validate(value);

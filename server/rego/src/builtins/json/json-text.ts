@@ -27,11 +27,11 @@ export function isJson(text: string): boolean {
 
 /** Reads JSON text. Fails when it is none. */
 export function parseJson(text: string): RegoValue {
-  if (!isJson(text)) return fail('the text is no JSON');
+  if (!isJson(text)) return fail('the text is not JSON');
   TOKEN.lastIndex = 0;
   const next = (): RegExpExecArray => {
     const token = TOKEN.exec(text);
-    return token ?? fail('the text is no JSON');
+    return token ?? fail('the text is not JSON');
   };
   const read = (token: RegExpExecArray, depth: number): RegoValue => {
     if (depth > DEPTH_MAX) return exceed(`the text nests deeper than ${DEPTH_MAX} levels`);

@@ -50,7 +50,7 @@ function privateKey(keyText: string): KeyObject {
     const jwk: object = JSON.parse(keyText);
     return createPrivateKey({ key: { ...jwk }, format: 'jwk' });
   } catch {
-    return fail('the key is no private key');
+    return fail('the key is not a private key');
   }
 }
 

@@ -35,7 +35,7 @@ const UNVERIFIED: RegoValue = [false, makeObject([]), makeObject([])];
 
 function readConstraints(value: RegoValue | undefined, context: HostContext): Constraints {
   const given = new Map(asPairs(value).map(([key, each]) => [asString(key), each] as const));
-  for (const name of given.keys()) if (!KNOWN.has(name)) fail(`"${name}" is no constraint`);
+  for (const name of given.keys()) if (!KNOWN.has(name)) fail(`"${name}" is not a constraint`);
   const text = (name: string) => {
     const each = given.get(name);
     return each === undefined ? undefined : asString(each);
@@ -46,7 +46,7 @@ function readConstraints(value: RegoValue | undefined, context: HostContext): Co
     return fail('exactly one of "cert" and "secret" is needed');
   }
   const time = given.get('time') ?? numberFromText(String(context.nowNs()));
-  if (!isNumber(time)) throw new BuiltinFailure('the time is no number');
+  if (!isNumber(time)) throw new BuiltinFailure('the time is not a number');
   return {
     key,
     isSecret: cert === undefined,
@@ -69,7 +69,7 @@ function hasSignature(token: Token, { key, isSecret, algorithm }: Constraints): 
 function numberClaim(token: Token, name: string): RegoValue | undefined {
   const claim = lookUpKey(token.payload, name);
   if (claim === undefined || isNumber(claim)) return claim;
-  return fail(`the claim "${name}" is no number`);
+  return fail(`the claim "${name}" is not a number`);
 }
 
 function hasClaims(token: Token, { issuer, audience, time }: Constraints): boolean {

@@ -25,7 +25,7 @@ export type Token = {
 
 function objectOf(text: string): RegoObject {
   const value = parseJson(text);
-  return isObject(value) ? value : fail('a part of the token is no object');
+  return isObject(value) ? value : fail('a part of the token is not an object');
 }
 
 /** Takes a token apart. Fails when it is none. */
@@ -57,7 +57,7 @@ function readKeys(text: string): readonly KeyObject[] {
     const isCertificate = text.includes('BEGIN CERTIFICATE');
     return [isCertificate ? new X509Certificate(text).publicKey : createPublicKey(text)];
   } catch {
-    return fail('the text is no key and no certificate');
+    return fail('the text is neither a key nor a certificate');
   }
 }
 

@@ -30,13 +30,13 @@ function networkOf({ bits, value }: IpAddress, prefix: number): Network {
 }
 
 function asNetwork(value: RegoValue | undefined): Network {
-  return parseNetwork(asString(value)) ?? fail('the text is no network such as 10.0.0.0/8');
+  return parseNetwork(asString(value)) ?? fail('the text is not a network such as 10.0.0.0/8');
 }
 
 function asNetworkOrAddress(text: string): Network {
   const ip = parseAddress(text);
   if (ip) return networkOf(ip, ip.bits);
-  return parseNetwork(text) ?? fail('the text is no network and no address');
+  return parseNetwork(text) ?? fail('the text is neither a network nor an address');
 }
 
 function endOf({ start, bits, prefix }: Network): bigint {
@@ -62,7 +62,7 @@ function keyed(value: RegoValue | undefined): readonly (readonly [RegoValue, str
   if (typeof value === 'string') return [[value, value]];
   const text = (item: RegoValue): string => {
     const first = isArray(item) ? item[0] : item;
-    return typeof first === 'string' ? first : fail('a member is no network');
+    return typeof first === 'string' ? first : fail('a member is not a network');
   };
   if (value !== undefined && isObject(value)) {
     return asPairs(value).map(([key, item]) => [key, text(item)] as const);

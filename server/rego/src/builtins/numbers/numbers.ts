@@ -78,7 +78,7 @@ function toNumber([value]: readonly RegoValue[]): RegoValue {
   if (!/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(value)) {
     const isNamed = /^[+-]?(nan|inf|infinity)$/i.test(value);
     const kind = isNamed ? 'eval_type_error' : 'eval_builtin_error';
-    throw new BuiltinFailure('a string is no number', kind);
+    throw new BuiltinFailure('a string is not a number', kind);
   }
   return numberFromText(value.replace(/^\+/, ''));
 }

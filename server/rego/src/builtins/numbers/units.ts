@@ -50,7 +50,7 @@ function compareVersions(a: Version, b: Version): number {
 }
 
 function asVersion(value: RegoValue | undefined): Version {
-  return parseVersion(asString(value)) ?? fail('the text is no semantic version');
+  return parseVersion(asString(value)) ?? fail('the text is not a semantic version');
 }
 
 const UUID_GROUPS = [8, 4, 4, 4, 12].map((size) => `([0-9a-f]{${size}})`);
@@ -110,7 +110,7 @@ function splitQuantity(value: RegoValue | undefined): readonly [string, string] 
   if (text === '') return fail('no amount is given');
   if (text.includes(' ')) return fail('an amount has no blanks');
   const match = /^([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)([A-Za-z]*)$/.exec(text);
-  if (!match) return fail('the text is no amount such as 10Gi');
+  if (!match) return fail('the text is not an amount such as 10Gi');
   return [match[1] ?? '', match[2] ?? ''];
 }
 
@@ -147,14 +147,14 @@ function factorOf(unit: string): bigint | undefined {
 function parseUnits([value]: readonly RegoValue[]): RegoValue {
   const [amount, unit] = splitQuantity(value);
   if (unit === 'm') return numberFromText(scaled(moved(amount, -3), 1n));
-  const factor = factorOf(unit) ?? fail(`"${unit}" is no unit`);
+  const factor = factorOf(unit) ?? fail(`"${unit}" is not a unit`);
   return numberFromText(scaled(amount, factor));
 }
 
 function parseBytes([value]: readonly RegoValue[]): RegoValue {
   const [amount, unit] = splitQuantity(value);
   const bare = /^(?:[kmgtpe]i?)?b?$/i.test(unit) ? unit.replace(/b$/i, '') : '?';
-  const factor = factorOf(bare) ?? fail(`"${unit}" is no unit of bytes`);
+  const factor = factorOf(bare) ?? fail(`"${unit}" is not a unit of bytes`);
   return numberFromText(scaled(amount, factor).replace(/\..*$/, ''));
 }
 

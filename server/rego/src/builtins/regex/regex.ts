@@ -41,7 +41,7 @@ function compileNew(pattern: string): RE2JS | 'invalid' {
 }
 
 function compile(pattern: RegoValue | undefined): RE2JS {
-  return tryCompile(asString(pattern)) ?? fail('the text is no regular expression of RE2');
+  return tryCompile(asString(pattern)) ?? fail('the text is not a regular expression of RE2');
 }
 
 type Match = {
@@ -114,7 +114,7 @@ function templateMatch([template, text, open, close]: readonly RegoValue[]): Reg
   const whole = asString(template);
   const [opening, closing] = [asString(open), asString(close)];
   if ([...opening].length !== 1 || [...closing].length !== 1)
-    return fail('a delimiter is no letter');
+    return fail('a delimiter is not a letter');
   let pattern = '^';
   let at = 0;
   while (at < whole.length) {

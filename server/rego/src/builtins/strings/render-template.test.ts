@@ -70,7 +70,7 @@ describe('a template', () => {
     ['{{end}}', 'unexpected {{end}}'],
     ['{{if .on}}', 'unexpected EOF'],
     ['{{if .on}}{{else}}{{else}}{{end}}', 'unexpected {{else}}'],
-    ['{{.name .on}}', 'cannot give an argument to what is no function'],
+    ['{{.name .on}}', 'cannot give an argument to something that is not a function'],
     ['{{nope .on}}', 'function "nope" not defined'],
     ['{{$x}}', 'undefined variable "$x"'],
     ['{{.name.first}}', "can't evaluate field first"],

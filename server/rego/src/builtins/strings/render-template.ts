@@ -153,7 +153,7 @@ function evaluateCommand(
 ): TemplateValue {
   if (first?.kind !== 'function') {
     if (first && rest.length + piped.length === 0) return evaluateOperand(first, scope);
-    return fail('template: cannot give an argument to what is no function');
+    return fail('template: cannot give an argument to something that is not a function');
   }
   scope.out.steps += 1;
   const given = rest.map((operand) => () => evaluateOperand(operand, scope));

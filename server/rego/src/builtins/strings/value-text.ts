@@ -1,13 +1,6 @@
 // Values as text: what `sprintf` and templates write.
 
-import {
-  isArray,
-  isNumber,
-  isSet,
-  numberText,
-  type RegoObject,
-  type RegoValue,
-} from '../../values/rego-value.ts';
+import { isArray, isNumber, isSet, numberText, type RegoValue } from '../../values/rego-value.ts';
 
 /** A value as Rego writes it: strings in quotes, sets in braces. */
 export function regoText(value: RegoValue): string {
@@ -17,7 +10,7 @@ export function regoText(value: RegoValue): string {
   if (isSet(value)) {
     return value.items.length === 0 ? 'set()' : `{${value.items.map(regoText).join(', ')}}`;
   }
-  const { pairs } = value as RegoObject;
+  const { pairs } = value;
   return `{${pairs.map(([key, each]) => `${regoText(key)}: ${regoText(each)}`).join(', ')}}`;
 }
 

@@ -239,7 +239,8 @@ function checkFields(fields: Omit<Fields, 'weekday'>): void {
   const { year, month, day, hour, minute, second } = fields;
   const days = new Date(Date.UTC(2000 + (year % 400), month, 0)).getUTCDate();
   const isDate = month >= 1 && month <= 12 && day >= 1 && day <= days;
-  if (!isDate || hour > 23 || minute > 59 || second > 59) fail('the text is no time that exists');
+  if (!isDate || hour > 23 || minute > 59 || second > 59)
+    fail('the text is not a time that exists');
 }
 
 function readOffset(text: string | undefined): number {

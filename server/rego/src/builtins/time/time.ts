@@ -40,7 +40,7 @@ function parseDuration(text: string): bigint {
     total += (BigInt(integer + fraction) * (UNITS[unit] ?? 0n)) / scale;
     length += whole.length;
   }
-  return length === body.length && length > 0 ? sign * total : fail('the text is no duration');
+  return length === body.length && length > 0 ? sign * total : fail('the text is not a duration');
 }
 
 function format([time]: readonly RegoValue[]): RegoValue {

@@ -44,7 +44,7 @@ export function readExposition(text: string): Exposition {
 
 function readSample(line: string): Sample {
   const groups = SAMPLE.exec(line)?.groups;
-  if (groups === undefined) throw new Error(`this is no line of the exposition format: ${line}`);
+  if (groups === undefined) throw new Error(`this is not a line of the exposition format: ${line}`);
   const pairs = [...(groups.labels ?? '').matchAll(LABEL)];
   const labels = pairs.map((pair) => [pair.groups?.name ?? '', pair.groups?.value ?? '']);
   return {

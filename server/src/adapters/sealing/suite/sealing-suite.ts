@@ -21,14 +21,14 @@ export interface SuiteDatabase {
   readonly remove: () => Promise<void>;
 }
 
-const MARKER = 'nobody reads this';
+const MARKER = 'unreadable when sealed';
 const POLICIES = 450;
 const OLD = randomBytes(32).toString('base64');
 const NEW = randomBytes(32).toString('hex');
 const UNGUARDED: Change = {
   kind: 'require-none',
   of: 'leases',
-  where: { id: 'nobody' },
+  where: { id: 'missing' },
   otherwise: problem('conflict', { detail: 'the lease is lost', remedy: '' }),
 };
 

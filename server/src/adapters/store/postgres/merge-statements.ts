@@ -139,7 +139,7 @@ function isValue(condition: unknown): boolean {
   return typeof condition !== 'object';
 }
 
-/** Equal or not equal to a value; null is no value. */
+/** Equal or not equal to a value; null is not a value. */
 function isPlain(condition: unknown): boolean {
   if (typeof condition !== 'object') return true;
   return condition !== null && 'not' in condition && condition.not !== null;

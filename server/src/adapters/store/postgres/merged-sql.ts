@@ -50,7 +50,7 @@ function mergeInserts({ into, row }: InsertChange, batch: Batch): SqlText {
 
 /** Each row is changed by one of the updates: the order of two is undefined. */
 function mergeUpdates({ table, set, expect = {} }: UpdateChange, batch: Batch): SqlText {
-  const isAbsent = (column: string): boolean => expect[column as keyof typeof expect] === null;
+  const isAbsent = (column: string): boolean => Reflect.get(expect, column) === null;
   const expected = Object.keys(expect).filter((column) => !isAbsent(column));
   const absent = Object.keys(expect).filter(isAbsent);
   const { from, parameters, cellOf } = toRows([...Object.keys(set), 'id', ...expected], batch);
@@ -173,7 +173,8 @@ function operatorOf(condition: unknown): string {
 
 function valuesOf(where: object): Record<string, unknown> {
   const values: Record<string, unknown> = {};
-  for (const [column, condition] of Object.entries(where) as [string, unknown][]) {
+  const conditions: [string, unknown][] = Object.entries(where);
+  for (const [column, condition] of conditions) {
     const isDifference = typeof condition === 'object' && condition !== null && 'not' in condition;
     values[column] = isDifference ? condition.not : condition;
   }

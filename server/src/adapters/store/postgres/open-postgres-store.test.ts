@@ -114,7 +114,7 @@ const REFUSALS: readonly {
     name: 'a user that does not exist',
     reason: 'access-denied',
     says: 'does not let this user in',
-    prepare: () => postgres.server().urlOf('postgres').replace('novacron@', 'nobody:secret@'),
+    prepare: () => postgres.server().urlOf('postgres').replace('novacron@', 'stranger:secret@'),
   },
   {
     name: 'a server without TLS where TLS is asked for',

@@ -107,9 +107,9 @@ function makeStore(parts: StoreParts): Store {
   }
 
   return {
-    // A query of one table is one of the queries of any table, which TypeScript cannot see while T
-    // is open. The rows have the columns that the migrations made: the store suite proves it.
     read: async <T extends TableName>(query: Query<T>) =>
+      // A query of one table is one of the queries of any table, which TypeScript cannot see while
+      // T is open. The rows have the columns that the migrations made: the store suite proves it.
       (await reader.rows(compileQuery(sql, query as AnyQuery))) as Tables[T][],
     snapshot,
     // Compiled here, so that a change set that cannot be compiled fails its own caller only.

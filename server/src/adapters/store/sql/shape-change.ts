@@ -1,4 +1,5 @@
 /** Change of the port -> its shape and its values, as `compile-change.ts` orders them. */
+import { keysOf } from '@novacron/contract/closed-table';
 import { assertNever } from '@novacron/contract/result';
 import type { Change } from '../../../ports/store.ts';
 import { type SqlValue, toSqlValue } from './kysely-tables.ts';
@@ -44,8 +45,8 @@ type Update = Extract<Change, { readonly kind: 'update' }>;
 const lastLooks = new Map<string, { readonly column: string; readonly shape: string }>();
 
 function shapeUpdate({ table, id, set, expect = {} }: Update, values: SqlValue[]) {
-  const [column, ...more] = Object.keys(expect);
-  const value: unknown = expect[column as keyof typeof expect];
+  const [column, ...more] = keysOf(expect);
+  const value: unknown = column === undefined ? undefined : expect[column];
   const isPlain = typeof value === 'string' || typeof value === 'number';
   if (column === undefined || more.length > 0 || !isPlain || Object.keys(set).length > 0) {
     const shape = `update ${table}${shapeRow(set, values)}`;
@@ -71,7 +72,7 @@ function shapeInsert(
   { into, row }: { readonly into: string; readonly row: object },
   values: SqlValue[],
 ) {
-  const columns = Object.keys(row) as (keyof typeof row)[];
+  const columns = keysOf(row);
   for (const column of columns) values.push(toSqlValue(row[column], column));
   const last = lastInserts.get(into);
   if (
@@ -91,7 +92,7 @@ function join(left: string, right: string | undefined): string | undefined {
 
 function shapeRow(row: object, values: SqlValue[]): string {
   let shape = '';
-  for (const column of Object.keys(row) as (keyof typeof row)[]) {
+  for (const column of keysOf(row)) {
     values.push(toSqlValue(row[column], column));
     shape += ` ${column}`;
   }

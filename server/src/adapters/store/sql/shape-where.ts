@@ -1,4 +1,5 @@
 /** Conditions of the port -> their shape and their values, as `compile-where.ts` orders them. */
+import { keysOf } from '@novacron/contract/closed-table';
 import { assert } from '@novacron/contract/result';
 import { type SqlValue, toSqlValue } from './kysely-tables.ts';
 
@@ -13,8 +14,8 @@ const LIST_KEPT_MAX = 8;
 export function shapeWhere(where: object | undefined, values: SqlValue[]): string | undefined {
   if (where === undefined) return '';
   let shape = '';
-  for (const column of Object.keys(where)) {
-    const part = shapeCondition(column, where[column as keyof typeof where], values);
+  for (const column of keysOf(where)) {
+    const part = shapeCondition(column, where[column], values);
     if (part === undefined) return undefined;
     shape += `&${column}${part}`;
   }

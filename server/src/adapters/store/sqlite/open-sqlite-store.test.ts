@@ -94,9 +94,9 @@ const REFUSALS: readonly {
     prepare: () => ':memory:',
   },
   {
-    name: 'a file that is no database',
+    name: 'a file that is not a database',
     reason: 'not-a-store',
-    says: 'it is no SQLite database, or a damaged one',
+    says: 'it is not a SQLite database, or a damaged one',
     prepare: () => {
       writeFileSync(join(directory, 'novacron.db'), 'Dear diary, '.repeat(1000));
       return join(directory, 'novacron.db');

@@ -157,8 +157,8 @@ function makeStore(
     // A query of one table is one of the queries of any table, which TypeScript cannot see while T
     // is open. The rows have the columns that the migrations made: the store suite proves it.
     read: async <T extends TableName>(query: Query<T>) => select(query as AnyQuery) as Tables[T][],
-    // The mapped type says what `selectAll` does; a loop cannot be typed that closely.
     snapshot: async <const Queries extends Readonly<Record<string, AnyQuery>>>(queries: Queries) =>
+      // The mapped type says what `selectAll` does; a loop cannot be typed that closely.
       selectAllAtOnce(queries) as Snapshot<Queries>,
     // Compiled here, so that a change set that cannot be compiled fails its own caller only.
     commit: async (changes) =>

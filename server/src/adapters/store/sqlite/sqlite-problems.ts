@@ -86,7 +86,7 @@ const OPEN_PROBLEMS: readonly {
   {
     codes: /^(?:EISDIR|ELOOP|ENAMETOOLONG|SQLITE_NOTADB|SQLITE_CORRUPT(?:_.*)?)$/,
     reason: 'not-a-store',
-    why: 'it is no SQLite database, or a damaged one',
+    why: 'it is not a SQLite database, or a damaged one',
     remedy:
       'Check the name. If it is the right one, restore the file from a backup; to begin with an ' +
       'empty store, move the file away.',

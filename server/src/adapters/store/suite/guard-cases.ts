@@ -122,7 +122,7 @@ export const GOES_THROUGH: readonly Case[] = [
     change: { kind: 'put', into: 'vms', row: vmRow('v', { name: 'db', network_id: 'net' }) },
   },
   { name: 'a drop of a row', change: { kind: 'drop', from: 'vms', id: 'v' } },
-  { name: 'a drop of no row', change: { kind: 'drop', from: 'vms', id: 'nobody' } },
+  { name: 'a drop of no row', change: { kind: 'drop', from: 'vms', id: 'missing' } },
 ];
 
 /** Changes whose guard fails. */
@@ -167,7 +167,7 @@ export const IS_REFUSED: readonly Case[] = [
   },
   {
     name: 'an update of no row',
-    change: { kind: 'update', table: 'vms', id: 'nobody', set: { revision: 2 }, otherwise },
+    change: { kind: 'update', table: 'vms', id: 'missing', set: { revision: 2 }, otherwise },
   },
   {
     name: 'an update of a row that does not match',
@@ -186,7 +186,7 @@ export const IS_REFUSED: readonly Case[] = [
   },
   {
     name: 'a delete of no row',
-    change: { kind: 'delete', from: 'vms', id: 'nobody', otherwise },
+    change: { kind: 'delete', from: 'vms', id: 'missing', otherwise },
   },
   {
     name: 'a delete of a row that does not match',

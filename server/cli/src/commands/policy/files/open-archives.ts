@@ -16,7 +16,7 @@ export interface Archive {
   readonly contents: BundleContents;
 }
 
-/** Opens bundles. Failures: wrong usage; findings where one is no bundle, or one to be refused. */
+/** Opens bundles. Failures: wrong usage; findings where a file is not a bundle, or is refused. */
 export async function openArchives(
   io: Pick<CliIo, 'readBytes'>,
   files: readonly string[],

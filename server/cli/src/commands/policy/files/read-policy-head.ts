@@ -42,7 +42,7 @@ const Custom = z.looseObject({
 
 /**
  * Reads the head of a policy. Without one the name is that of the directory or the file, the type
- * `resource` and the mode `block`. Problems: an annotation that is no YAML or has a wrong value.
+ * `resource` and the mode `block`. Problems: an annotation that is not YAML or has a wrong value.
  */
 export function readPolicyHead(text: string, file: string): RegoResult<PolicyHead> {
   const annotations = readAnnotations(text, { file });

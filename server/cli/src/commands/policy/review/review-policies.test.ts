@@ -124,7 +124,7 @@ function review(argv: readonly string[], world: object = {}) {
 }
 
 describe('a review', () => {
-  test('tells what policies say, at the lines of the configuration', async () => {
+  test('prints the messages of policies at the lines of the configuration', async () => {
     const done = await review([]);
     expect(done.stdout).toBe(GOLDEN);
     expect(done).toMatchObject({ exitCode: 1, stderr: '2 findings at or above error\n' });
@@ -146,8 +146,18 @@ describe('a review', () => {
   });
 
   test.each<[string, Record<string, string>, number, string]>([
-    ['a plan that is no JSON', { 'plan.json': 'PK\u0003' }, 2, 'use the output of `terraform show -json PLAN`'],
-    ['JSON that is no plan', { 'plan.json': '{"version": 4}' }, 2, 'not the output of `terraform show'],
+    [
+      'a plan that is not JSON',
+      { 'plan.json': 'PK\u0003' },
+      2,
+      'use the output of `terraform show -json PLAN`',
+    ],
+    [
+      'JSON that is not a plan',
+      { 'plan.json': '{"version": 4}' },
+      2,
+      'not the output of `terraform show',
+    ],
     ['a list', { 'plan.json': '[]' }, 2, '-json PLAN`: Invalid input'],
     ['a format to come', { 'plan.json': '{"format_version": "2.0"}' }, 2, 'only version 1'],
     ['a policy with a mistake', { 'policies/size.rego': 'package a\nx if y' }, 3, 'size.rego:2:6'],
@@ -232,7 +242,7 @@ describe('a review that compares two revisions', () => {
     return ok(SIZE.replace('> 64', '> 100'));
   };
 
-  test('tells whose verdict changes, also of what the plan leaves alone', async () => {
+  test('lists resources whose verdict changes, including those that the plan does not change', async () => {
     const done = await review(['--base', 'main', '--format', 'json'], { git });
     expect(JSON.parse(done.stdout).verdict_changes).toEqual([
       {
@@ -296,7 +306,7 @@ describe('a review that compares two revisions', () => {
       ['has it', ['size.tar.gz'], ['size.tar.gz'], ['novacron_vm.old']],
       ['does not have it yet', [], ['size.tar.gz'], expect.arrayContaining(['novacron_vm.web'])],
       ['cannot have it, for Git does not keep it', [], [], []],
-    ])('tells what changes where the revision %s', async (_what, then, now, addresses) => {
+    ])('lists the changed verdicts where the revision %s', async (_what, then, now, addresses) => {
       expect(await compare(then, now)).toEqual(addresses);
     });
 

@@ -1,9 +1,9 @@
 /** `novacron policy review`: what policies say about a plan, and what a change of them changes. */
 
+import { keysOf } from '@novacron/contract/closed-table';
 import type { JsonObject } from '@novacron/contract/json';
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import { ok, type Result } from '@novacron/contract/result';
-import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import { listAll } from '../../../client/list-all.ts';
 import type { Session } from '../../../client/session.ts';
 import {
@@ -191,12 +191,13 @@ async function compareAll(
 /** Everything that the server has, as it is. */
 async function listLive(session: Session): Promise<Result<readonly PlacedResource[], Failure>> {
   const placed: PlacedResource[] = [];
-  for (const kind of Object.keys(RESOURCE_DEFINITIONS) as ResourceKind[]) {
+  for (const kind of keysOf(RESOURCE_DEFINITIONS)) {
     const items = await listAll(session, { operation: `${kind}.list`, input: {} });
     if (!items.ok) return items;
     for (const item of items.value) {
       // Built-in resources are not reviewed.
       if (item.built_in === true) continue;
+      // It was parsed from the JSON of an answer.
       const fields = item as JsonObject;
       const name = String(item.name);
       const resource: PlannedResource = {

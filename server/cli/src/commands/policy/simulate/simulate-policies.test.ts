@@ -67,7 +67,7 @@ test.each([
     'mistakes.yaml:8:36: spec.rules.0.conditions.0.expression ' +
       'no such overload: string == int (column 1)\n' +
       'mistakes.yaml:11:36: spec.rules.0.actions.0.parameters.operation ' +
-      '"vm.migrat" is no operation; did you mean vm.migrate?\n' +
+      '"vm.migrat" is not an operation; did you mean vm.migrate?\n' +
       'mistakes.yaml:15:27: policies.0.rules.0.minReplica ' +
       'is not a known field; did you mean minReplicas?\n',
   ],
