@@ -4,7 +4,7 @@
  *
  *   node test/integration/upgrade/make-half-done.mjs RELEASE
  *
- * RELEASE is a checkout of the release, built: `make upgrade KEEP=1` says where it has one.
+ * RELEASE is a directory with the release checked out and built.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
