@@ -1,7 +1,7 @@
 import { afterAll, beforeAll } from '@jest/globals';
+import { writePostgres } from '../../../server/src/adapters/store/suite/write-left-rows.ts';
 import { type PostgresServer, startPostgres } from '../../support/services/start-postgres.ts';
 import { describeHalfDone } from './half-done-suite.ts';
-import { writePostgres } from './load-half-done.ts';
 
 const START_MS_MAX = 60_000;
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { writeSqlite } from '../../../server/src/adapters/store/suite/write-left-rows.ts';
 import { describeHalfDone } from './half-done-suite.ts';
-import { writeSqlite } from './load-half-done.ts';
 
 describeHalfDone({
   name: 'sqlite',

@@ -4,16 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Fleet } from '@novacron/agent/fleet/fleet';
 import Database from 'better-sqlite3';
-import { Kysely, PostgresDialect, SqliteDialect, sql } from 'kysely';
-import { Pool } from 'pg';
 import { z } from 'zod';
-import { MIGRATIONS } from '../../../server/src/adapters/store/migrations/migrations.ts';
-import { CREATE_WRITERS_TABLE } from '../../../server/src/adapters/store/postgres/connect-writer.ts';
-import { POSTGRES_SCHEMA } from '../../../server/src/adapters/store/postgres/postgres-schema-dialect.ts';
-import { migrate } from '../../../server/src/adapters/store/schema/migrate.ts';
-import type { MigrationTools } from '../../../server/src/adapters/store/schema/migration.ts';
-import type { AnyTables } from '../../../server/src/adapters/store/sql/kysely-tables.ts';
-import { SQLITE_SCHEMA } from '../../../server/src/adapters/store/sqlite/sqlite-schema-dialect.ts';
 
 const Rows = z.record(
   z.string(),
@@ -74,38 +65,3 @@ function insertInto(database: Database.Database, table: string, row: Rows[string
 }
 
 type Rows = z.infer<typeof Rows>;
-
-/** Makes the SQLite store. */
-export async function writeSqlite(path: string, halfDone: HalfDone): Promise<void> {
-  const database = new Database(path);
-  // Tables come in the order of their names, so references may lead to rows that follow.
-  database.pragma('foreign_keys = off');
-  const db = new Kysely<AnyTables>({ dialect: new SqliteDialect({ database }) });
-  await writeRows({ db, dialect: SQLITE_SCHEMA }, halfDone);
-  await db.destroy();
-}
-
-/** Makes the PostgreSQL store in an empty database. */
-export async function writePostgres(url: string, halfDone: HalfDone): Promise<void> {
-  // One connection, so that what is set holds for all statements.
-  const pool = new Pool({ connectionString: url, max: 1 });
-  const db = new Kysely<AnyTables>({ dialect: new PostgresDialect({ pool }) });
-  await sql`set session_replication_role = replica`.execute(db);
-  await sql.raw(CREATE_WRITERS_TABLE).execute(db);
-  await writeRows({ db, dialect: POSTGRES_SCHEMA }, halfDone);
-  await db.destroy();
-}
-
-interface Place {
-  readonly dialect: MigrationTools['dialect'];
-  readonly db: Kysely<AnyTables>;
-}
-
-async function writeRows(place: Place, { level, rows }: HalfDone): Promise<void> {
-  const last = MIGRATIONS.findIndex(({ name }) => name === level);
-  const done = await migrate(place, MIGRATIONS.slice(0, last + 1));
-  if (!done.ok) throw new Error(done.error.detail);
-  for (const [table, found] of Object.entries(rows)) {
-    for (const row of found) await place.db.insertInto(table).values(row).execute();
-  }
-}
