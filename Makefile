@@ -10,7 +10,7 @@ STAMP := node_modules/.novacron-installed
 
 # Says which folders import each other in a circle.
 
-.PHONY: help setup build package check test quick bare demo bench load sim chaos acceptance walk conformance generate run fmt clean
+.PHONY: help setup build package check test quick bare demo bench load sim chaos upgrade acceptance walk conformance generate run fmt clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' | column -t -s '|'
@@ -61,6 +61,9 @@ sim: setup ## whole servers on virtual time: make sim [SEED=name] [RUNS=n] [DAYS
 
 chaos: setup ## kill a server at random moments: make chaos [SEED=name] [KILLS=200]
 	$(if $(SEED),SEED=$(SEED)) $(if $(KILLS),KILLS=$(KILLS)) node test/integration/kills/run-chaos.mjs
+
+upgrade: setup ## the last release and this checkout against each other: make upgrade [BASE=commit] [RELEASE=dir]
+	$(if $(BASE),BASE=$(BASE)) $(if $(RELEASE),RELEASE=$(RELEASE)) node test/integration/upgrade/run-upgrade.mjs
 
 walk: setup ## files that one operation runs through: make walk OPERATION=vm.create [INPUT=json]
 	@node test/walk/run-walk.mjs

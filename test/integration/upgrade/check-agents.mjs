@@ -1,0 +1,93 @@
+/** Servers and agents of both releases over NATS, with an operation that is under way meanwhile. */
+import { join } from 'node:path';
+import { startProcess, stopProcess } from '../../demo/processes.mjs';
+import { commandOf, expectFact, startServer, waitFor, waitForOperation } from './programs.mjs';
+
+const NODE = [
+  ['--node', 'node-01'],
+  ['--zone', 'zone-a'],
+  ['--rack', 'rack-1'],
+  ['--cpu-cores', '8'],
+  ['--memory-gb', '64'],
+  ['--disk-gb', '200'],
+].flat();
+
+/** Has a server and an agent of each release follow one another, and each kind of pair meet. */
+export async function checkAgents({ released, current }, { directory, env, say }) {
+  const { startNats } = await import('../../support/services/start-nats.ts');
+  const nats = await startNats();
+  try {
+    await followAll({ released, current }, { directory, env, say, bus: nats.url });
+  } finally {
+    await nats.remove();
+  }
+}
+
+async function followAll({ released, current }, { directory, env, say, bus }) {
+  const dataDir = join(directory, 'nats-server');
+  const serve = (side) => startServer(side, { dataDir, env, args: ['--bus', bus] });
+  const work = (side) => {
+    const flags = ['--bus', bus, '--data-dir', join(directory, 'nats-agent'), ...NODE];
+    return startProcess(process.execPath, [commandOf(side), 'agent', ...flags], { env });
+  };
+  let agent = work(released);
+  let server = await serve(released);
+  await waitFor('the node', async () => {
+    const { items } = await server.ask('node.list');
+    return items.length === 1 ? items : undefined;
+  });
+  const asked = { name: 'kept', cpu_cores: 2, memory_gb: 2, disk_gb: 20 };
+  const { resource, operation } = await server.ask('vm.create', asked);
+  await waitForOperation(server, operation);
+  say('the released server has the released agent create a VM');
+
+  let memory_gb = 2;
+  const pairs = [
+    [current, released],
+    [current, current],
+    [released, current],
+    [released, released],
+    [current, current],
+  ];
+  for (const [side, agentSide] of pairs) {
+    memory_gb += 1;
+    // The agent hears the command and cannot act; its server is killed while it waits.
+    agent.kill('SIGSTOP');
+    const change = await server.ask('vm.update', { id: resource.id, memory_gb });
+    await server.kill();
+    await stopAgent(agent);
+    agent = work(agentSide);
+    server = await serve(side);
+    const what = `the ${side.name} server with the ${agentSide.name} agent`;
+    await waitForOperation(server, change.operation);
+    say(`${what}: what was under way goes on and ends well`);
+    await changeVm(server, { id: resource.id, memory_gb, what });
+    const { entries } = await server.ask('audit.verify');
+    say(`${what}: a VM is changed, stopped and started, ${entries} audit entries verify`);
+  }
+  await server.stop();
+  await stopProcess(agent);
+}
+
+/** A stopped process does not hear that it has to end. */
+async function stopAgent(agent) {
+  const ended = stopProcess(agent, 'SIGKILL');
+  agent.kill('SIGCONT');
+  await ended;
+}
+
+async function changeVm(server, { id, memory_gb, what }) {
+  const seen = await server.ask('vm.get', { id });
+  expectFact(seen.memory_gb === memory_gb, `${what}: the change is there`, JSON.stringify(seen));
+  const writes = [
+    ['vm.update', { id, cpu_cores: seen.cpu_cores === 2 ? 3 : 2 }],
+    ['vm.stop', { id }],
+    ['vm.start', { id }],
+  ];
+  for (const [method, params] of writes) {
+    const { operation } = await server.ask(method, params);
+    await waitForOperation(server, operation);
+  }
+  const { status } = await server.ask('vm.get', { id });
+  expectFact(status === 'running', `${what}: the VM runs`);
+}
