@@ -20,7 +20,7 @@ export interface Relay {
   /** Does this to the next bytes of whichever client sends some that contain the text. */
   readonly breakNext: (containing: string, fault: Fault) => void;
   /** Refuses new connections, or takes them again. */
-  readonly admit: (whom: 'everyone' | 'nobody') => void;
+  readonly admit: (whom: 'everyone' | 'none') => void;
   /** Lets what was held arrive. @returns when the server has ended that connection */
   readonly release: () => Promise<void>;
   readonly close: () => Promise<void>;
@@ -30,11 +30,11 @@ export interface Relay {
 export function startRelay(target: number): Promise<Relay> {
   const sockets = new Set<Socket>();
   let fault: { readonly containing: string; readonly fault: Fault } | undefined;
-  let admitted: 'everyone' | 'nobody' = 'everyone';
+  let admitted: 'everyone' | 'none' = 'everyone';
   let held: { readonly server: Socket; readonly bytes: Buffer } | undefined;
 
   const relay = createServer((client) => {
-    if (admitted === 'nobody') {
+    if (admitted === 'none') {
       client.destroy();
       return;
     }

@@ -72,7 +72,7 @@ function readAnswer(body: unknown): Result<unknown, Problem> {
   if (document.success) return err(fromProblemDocument(document.data));
   return err(
     problem('internal', {
-      detail: `The server answers what is no JSON-RPC: ${JSON.stringify(body)}`,
+      detail: `The server answer is not JSON-RPC: ${JSON.stringify(body)}`,
       remedy: 'Look at the log of the server.',
     }),
   );

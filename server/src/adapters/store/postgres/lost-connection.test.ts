@@ -91,7 +91,7 @@ it('is kept from being done later, once it was sent again', async () => {
 
 it('is answered as unknown if the outcome cannot be determined in time', async () => {
   relay.breakNext(OF_A_GROUP, { kind: 'deafen', at: 'COMMIT', hears: 'before' });
-  relay.admit('nobody');
+  relay.admit('none');
   expect(await store.commit(takeCore)).toEqual({
     ok: false,
     error: {
@@ -120,7 +120,7 @@ it('is answered as unknown if the outcome cannot be determined in time', async (
 
 it('gives readers a problem while the database is away, and rows again afterwards', async () => {
   await store.read({ from: 'nodes' });
-  relay.admit('nobody');
+  relay.admit('none');
   await runSql(url, END_OTHERS);
   const away = {
     problem: { code: 'unavailable', detail: expect.stringContaining('out of reach') },
