@@ -1,5 +1,5 @@
 variable "cpu_cores" {
-  description = "Cores of the VM that somebody would like to have."
+  description = "Number of cores of the VM to check."
   type        = number
   default     = 4
 }
