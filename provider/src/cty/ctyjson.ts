@@ -26,7 +26,7 @@ const RISKY_NUMBER = /(?:^|[:,[])\s*(?:-?[\d.]{16}|-?[\d.]+[eE]|-0)/;
 export function parseJsonLossless(text: string): Value {
   try {
     if (!RISKY_NUMBER.test(text)) return JSON.parse(text);
-    // The parser is typed as unknown; what it returns is JSON, with the numbers that were just read.
+    // The parser is typed as unknown; it returns JSON, with numbers as they were just read.
     return parse(text, null, (digits) => parseDecimal(digits) ?? null) as Value;
   } catch (error) {
     throw new CtyError([], 'the stored value is not well-formed JSON', { cause: error });

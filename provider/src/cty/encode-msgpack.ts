@@ -2,9 +2,9 @@
  * Writes values in the form that travels to Terraform: MessagePack where the schema says the types,
  * extension 0 for an unknown value and extension 12 for one with refinements.
  *
- * Written by hand, because the type determines each value: an object is its names, which are encoded
- * once, and what stands between them. As a text of one character a byte that is joined twice as
- * fast as a library walks a copy of the value. Source: the specification of MessagePack.
+ * Written by hand, because the type determines each value: an object is its names, which are
+ * encoded once, and what stands between them. As a text of one character a byte that is joined
+ * twice as fast as a library walks a copy of the value. Source: the specification of MessagePack.
  */
 import { BigNumber } from './big-number.ts';
 import {

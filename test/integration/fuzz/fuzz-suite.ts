@@ -192,7 +192,7 @@ export function describeFuzz(name: string, storeUrl?: () => Promise<string>): vo
         );
       });
 
-      test('refuses non-objects, invalid JSON, other content types and unknown callers', async () => {
+      test('refuses non-objects, invalid JSON, other types and unknown callers', async () => {
         await fc.assert(
           fc.asyncProperty(anyHostile, async (value) => tryRpc(operation, { x: value })),
           options,

@@ -192,7 +192,7 @@ describe('several servers on one store', () => {
     },
   );
 
-  test('emit every event in order on each, whatever the bus loses and whichever instance dies', async () => {
+  test('emit every event in order on each, whatever the bus loses and whichever dies', async () => {
     let count = 0;
     const heard = all.instances.map(({ ports }): Event[] => {
       ports.hears((subject) => {

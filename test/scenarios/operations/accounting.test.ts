@@ -239,7 +239,7 @@ async function deleteAll(bench: Bench): Promise<void> {
   }
 }
 
-/** Describes the run that broke the accounts as a list of actions, with the seed that repeats it. */
+/** Lists the actions of the run that broke the accounts, with the seed that repeats it. */
 function reportLife(details: fc.RunDetails<[Deed[]]>): void {
   if (!details.failed) return;
   const [life] = details.counterexample ?? [[]];

@@ -158,7 +158,7 @@ describe('a reservation', () => {
     });
   });
 
-  test('expires at its deadline: it cannot be used, and its capacity is free soon after', async () => {
+  test('expires at its deadline: unusable at once, with its capacity free soon after', async () => {
     const room = await reserve({ ttl_seconds: 60 });
     await bench().advance(60_000);
     const late = await bench().expectProblem('vm.create', { ...SMALL_VM, reservation_id: room.id });

@@ -42,8 +42,8 @@ export async function guardsOf({ world }: Days, { id }: Entry): Promise<Values> 
 }
 
 /**
- * A VM that NovaCron moves has its desired firewall and all of its volumes on its new node, and a VM
- * whose change failed has them where it is: the rollback sends them to its node, which the next
+ * A VM that NovaCron moves has its desired firewall and all of its volumes on its new node, and a
+ * VM whose change failed has them where it is: the rollback sends them to its node, which the next
  * health check finds.
  * @returns whether there was one, and time has passed
  */
@@ -128,8 +128,8 @@ async function disturb(
 }
 
 /**
- * The next health check reports a VM with an operation in progress, such as a scheduled move, and also
- * one whose operation has begun and ended meanwhile, which its generation shows.
+ * The next health check reports a VM with an operation in progress, such as a scheduled move, and
+ * also one whose operation has begun and ended meanwhile, which its generation shows.
  */
 async function workOn({ world }: Days, { id }: Entry) {
   const [row] = await world.store.read({ from: 'vms', where: { id } });
