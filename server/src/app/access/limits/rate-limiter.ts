@@ -1,6 +1,7 @@
 /** Keeps a token bucket for each of many callers in memory; each server counts for itself. */
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Clock } from '../../../ports/clock.ts';
+import { createLruCache } from '../../kernel/caching/create-lru-cache.ts';
 import { type Allowance, type Bucket, takeToken } from './token-bucket.ts';
 
 /** More callers than this are not told apart any more: the longest silent one starts afresh. */
@@ -14,15 +15,11 @@ export interface Limiter {
 
 /** Makes one with all buckets full. */
 export function createLimiter(clock: Clock, allowance: Allowance): Limiter {
-  const buckets = new Map<string, Bucket>();
+  const buckets = createLruCache<Bucket>(BUCKETS_MAX);
   return {
     take: (key) => {
       const { bucket, waitMs } = takeToken(buckets.get(key), allowance, clock.nowMs());
-      // Deleted first, so that the map's order is that of the last use.
-      buckets.delete(key);
       buckets.set(key, bucket);
-      const [oldest] = buckets.keys();
-      if (buckets.size > BUCKETS_MAX && oldest !== undefined) buckets.delete(oldest);
       return waitMs;
     },
   };

@@ -1,11 +1,11 @@
-/** The whole fleet as the optimizer sees it: nodes, and what holds room on them. */
+/** Reads the whole fleet for the optimizer: nodes, and the VMs and reservations on them. */
 import type { VmId } from '@novacron/contract/ids';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { ImprovementInput, ResidentVm } from '@novacron/engine/optimizer/model/optimizer';
 import type { PlacementRequest } from '@novacron/engine/placement/model/placement';
 import type { ReservationRow } from '../../../ports/tables/reservation-row.ts';
 import type { Tables, VmRow } from '../../../ports/tables/tables.ts';
-import { toPlacementNode } from '../../placement/facts/placement-node.ts';
+import { FLEET_NODES, toFleetFacts } from '../../placement/facts/fleet-facts.ts';
 import { specOf } from '../../placement/reservations/reservation-row.ts';
 import { steerAsks } from '../../placement/steering/apply-placement-policies.ts';
 import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
@@ -21,11 +21,11 @@ export interface ObservedFleet extends Pick<ImprovementInput, 'nodes' | 'vms'> {
 
 /** Reads the fleet. */
 export async function observeFleet(
-  deps: Pick<CapabilityDeps, 'store' | 'clock' | 'logger' | 'decisions'>,
+  deps: Pick<CapabilityDeps, 'store' | 'clock' | 'logger' | 'decisions' | 'usage'>,
 ): Promise<ObservedFleet> {
   const { store } = deps;
   const { nodes, vms, allocations, reservations } = await store.snapshot({
-    nodes: { from: 'nodes' },
+    nodes: FLEET_NODES,
     reservations: { from: 'reservations' },
     vms: { from: 'vms' },
     allocations: { from: 'allocations' },
@@ -46,10 +46,11 @@ export async function observeFleet(
     const node = nodeOf.get(row.node_id);
     return node === undefined ? [] : [toHeldRoom(row, node)];
   });
-  return { nodes: nodes.map(toPlacementNode), vms: [...residents, ...held], rows: nodes };
+  const fleet = toFleetFacts(nodes, deps);
+  return { nodes: fleet.nodes, vms: [...residents, ...held], rows: nodes };
 }
 
-/** What the VMs of each tenant ask, where policies have something to add; by the VM's id. */
+/** The requests of VMs of tenants whose policies add to them, by the VM's id. */
 async function steerFleet(
   deps: Pick<CapabilityDeps, 'store' | 'clock' | 'logger' | 'decisions'>,
   vms: readonly VmRow[],
@@ -65,11 +66,11 @@ async function steerFleet(
   return asks;
 }
 
-/** Room that is held for a VM to come: it counts, and it stays. */
+/** A reservation counts as a VM that does not move. */
 function toHeldRoom(row: ReservationRow, node: string): ResidentVm {
   const until = toTimestamp(row.deadline_ms);
   return {
-    // Plans name what stays by the id that it has.
+    // Plans name it by its own id: nothing looks it up as a VM.
     id: row.id as string as VmId,
     tenantId: row.tenant_id,
     node,
@@ -89,6 +90,7 @@ function toResident(held: {
   const spec = VmSpec.parse(desiredOf(row));
   const { ask = toPlacementAsk(spec) } = held;
   return {
+    // The store's own id, parsed before it was written.
     id: row.id as VmId,
     tenantId: row.tenant_id,
     priority: spec.priority,

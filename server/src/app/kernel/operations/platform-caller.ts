@@ -1,8 +1,10 @@
 /** NovaCron itself as the one who writes: policies are asked that opt in, audit names it. */
+
 import type { CauseKind } from '@novacron/contract/drift/drift';
 import type { TenantId } from '@novacron/contract/ids';
 import type { CallContext } from '../context/call-context.ts';
 import type { KernelDeps } from '../context/deps.ts';
+import { beginRequest } from '../context/request-scope.ts';
 import type { Steerer } from './steering-changes.ts';
 
 /** The name that records show for what NovaCron does by itself. */
@@ -38,5 +40,6 @@ export function platformContext(
     client,
     deployment: 'default',
     signal: new AbortController().signal,
+    request: beginRequest(),
   };
 }

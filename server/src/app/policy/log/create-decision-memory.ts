@@ -13,7 +13,6 @@ export function keepDecisions(deps: PolicyDeps): DecisionKeeping {
   return {
     memory: makePolicyMemory(trust),
     steering: new Map(),
-    ofRequest: new WeakMap(),
     cache: createDecisionCache(deps.telemetry),
     known: createKnownDecisions(),
     log: createDecisionLog(deps),

@@ -5,9 +5,9 @@
  */
 import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
 import type { AdmissionDecision } from '@novacron/engine/policy/model/policy';
+import type { Askable } from '../../../ports/policy-runtime.ts';
+import { createLruCache } from '../../kernel/caching/create-lru-cache.ts';
 import { type AnsweredAskable, isCacheable } from './decision-cache.ts';
-import { createGenerations } from './generational-map.ts';
-import type { Askable } from './read-deciding.ts';
 
 /** Decisions kept at most: what people are at work on, not what there is. */
 const DECISIONS_MAX = 10_000;
@@ -37,7 +37,7 @@ export interface KnownDecisions {
 
 /** Makes an empty one; a policy that was changed is another object, which has another number. */
 export function createKnownDecisions(): KnownDecisions {
-  const decisions = createGenerations<KnownDecision>(DECISIONS_MAX);
+  const decisions = createLruCache<KnownDecision>(DECISIONS_MAX);
   /** null where the same text may answer otherwise. */
   const numbers = new WeakMap<Askable, number | null>();
   let lastNumber = 0;
@@ -63,11 +63,11 @@ export function createKnownDecisions(): KnownDecisions {
       const text = JSON.stringify({ ...question, context });
       return text.length > QUESTION_LENGTH_MAX ? undefined : `${numbered}${text}`;
     },
-    find: decisions.find,
+    find: (key) => decisions.get(key),
     keep: (key, { answered, decision }) => {
       if (answered.some(({ answer }) => !answer.ok)) return;
       if (JSON.stringify(answered.map(({ answer }) => answer)).length > ANSWERS_LENGTH_MAX) return;
-      decisions.keep(key, { answered, decision, policiesCached: answered.length });
+      decisions.set(key, { answered, decision, policiesCached: answered.length });
     },
   };
 }

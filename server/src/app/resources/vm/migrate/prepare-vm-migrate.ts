@@ -28,13 +28,13 @@ import {
 import { findToChange } from '../../../kernel/resource-rows/find-resource.ts';
 import { changeIdle, releaseVm } from '../../../kernel/resource-rows/new-row.ts';
 import { holdCommandedVmAgain } from '../../../kernel/resource-rows/reacquire-lock.ts';
-import { placeVm } from '../../../placement/decide/place-vm.ts';
+import { place } from '../../../placement/decide/place.ts';
 import {
   type BasisColumns,
   basisColumns,
   recordDecision,
 } from '../../../placement/decisions/record-decision.ts';
-import { toMeasuredNodes } from '../../../placement/facts/placement-node.ts';
+import { FLEET_NODES, toFleetFacts } from '../../../placement/facts/fleet-facts.ts';
 import {
   keptLevels,
   type PlacementRules,
@@ -105,7 +105,7 @@ export const prepareVmMigrate: Prepare<Input> = async (input, scope) => {
   const { tenant_id: tenantId, id: vmId } = found.row;
   const ask = addWish(await steerAsk(scope.deps, tenantId, found.spec), input.wish);
   const landing = await readPlacementRules({ tenantId, vmId, ask, ...found }, scope);
-  const placement = choose({ ...found, landing, ask }, source, input.node, scope);
+  const placement = await choose({ ...found, landing, ask }, source, input.node, scope);
   if (!placement.ok) return err([placement.error]);
   const destination = found.nodes.find((node) => node.id === placement.value.nodeId);
   if (destination === undefined) return err([replan('The fleet')]);
@@ -126,7 +126,7 @@ async function observe(row: VmRow, scope: WriteScope): Promise<Found> {
     templates: builtInTemplateOf(spec),
     versions: templateVersionOf(row),
     allocations: { from: 'allocations', where: { vm_id: row.id } },
-    nodes: { from: 'nodes' },
+    nodes: FLEET_NODES,
     groups: groupsOf(row.tenant_id, [spec]),
     volumeWork: VOLUME_WORK,
     rules: { from: 'rule_versions', where: { id: attachmentRule(row.id) } },
@@ -149,31 +149,25 @@ async function observe(row: VmRow, scope: WriteScope): Promise<Found> {
   };
 }
 
-/** Who names a node overrides the one that the VM asked for, and nothing else that it asked for. */
+/** A node that the request names replaces the node that the VM asks for; the rest of it holds. */
 function askOf(ask: PlacementRequest, source: Tables['nodes'], wanted: string | undefined) {
   const node = wanted ?? ask.constraints.node;
   return { ...ask, constraints: { ...ask.constraints, excludeNodes: [source.name], node } };
 }
 
-function choose(
+async function choose(
   found: Found & { readonly landing: PlacementRules; readonly ask: PlacementRequest },
   source: Tables['nodes'],
   wanted: string | undefined,
   scope: WriteScope,
-): Result<PlacementPlan, Problem> {
+): Promise<Result<PlacementPlan, Problem>> {
   if (wanted !== undefined && !found.nodes.some((node) => node.name === wanted)) {
     return err(referenceUnknown('node', 'node', wanted));
   }
   if (wanted === source.name) return err(alreadyThere(found.row, wanted));
-  return placeVm(
-    {
-      ...askOf(found.ask, source, wanted),
-      nodes: toMeasuredNodes(found.nodes, scope.deps.usage),
-      peers: found.landing.peers,
-      view: found.landing.view,
-    },
-    scope,
-  );
+  const ask = askOf(found.ask, source, wanted);
+  const fleet = toFleetFacts(found.nodes, scope.deps);
+  return place('migrate', { ask, fleet, rules: found.landing }, scope);
 }
 
 function planChanges(
@@ -211,7 +205,7 @@ function planChanges(
     saga: {
       reserve: [
         ...move.landing.guard(move.destination),
-        // No group has got other rules since: nobody would tell them to the new node.
+        // No group has changed since: its new rules would not reach the new node.
         ...requireSameGroups(found.groups),
         changeIdle('vm', row, {
           generation: row.generation + 1,
@@ -253,11 +247,12 @@ function leave(allocation: Tables['allocations'], row: VmRow, taken: Amounts): C
  * there and nothing takes it back: what the source fails to tidy up gives way to the VM's return.
  */
 function migrateSteps(found: Found, source: string, destination: string) {
+  // The store's own id, parsed before it was written.
   const vmId = found.row.id as VmId;
   const generation = found.row.generation + 1;
   const at = (node: string) => ({ kind: 'agent', node, vmId, generation }) as const;
   const spec = toMachineSpec(shapeThatMoves(found));
-  // Somebody may resize the machine on its node before it leaves, which only that node knows then.
+  // The machine may be resized on its node before it leaves, which only that node knows then.
   const size = toMachineSize(spec);
   const volumes = found.volumes.filter(isPlugged).map(toMachineVolume);
   return [
