@@ -113,7 +113,7 @@ describe('installing the provider', () => {
     expect(readFileSync(inside('rc'), 'utf8')).toContain('filesystem_mirror');
   });
 
-  test("somebody's own CLI configuration is left alone, and nothing is installed", async () => {
+  test("a user's own CLI configuration is left unchanged, and nothing is installed", async () => {
     writeFileSync(inside('rc'), 'plugin_cache_dir = "/cache"\n');
     const refused = await installProvider({ dir: inside('mirror'), cliConfig: inside('rc') });
     expect(refused).toMatchObject({

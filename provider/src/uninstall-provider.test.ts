@@ -44,7 +44,7 @@ describe('uninstalling the provider', () => {
     expect(await uninstall(places)).toContain(`There is no ${places.cliConfig}.`);
   });
 
-  test("leaves somebody's own CLI configuration, and says so", async () => {
+  test("leaves a user's own CLI configuration, and says so", async () => {
     writeFileSync(inside('rc'), 'plugin_cache_dir = "/cache"\n');
     expect(await uninstall({ cliConfig: inside('rc') })).toContain('which novacron did not write');
     expect(existsSync(inside('rc'))).toBe(true);

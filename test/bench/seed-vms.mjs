@@ -21,7 +21,7 @@ const VMS = 12_800;
 /** Behind the files of a finished seed. */
 const DONE_FILE = 'seeded';
 
-/** Flags of a server that nobody slows down on purpose. */
+/** Flags of a server without limits that would slow it down. */
 const SERVER_ARGS = ['--rate-limit', '100000', '--log-level', 'warn'];
 
 /** What a figure creates; `{n}` makes it another one each time. */
@@ -49,7 +49,7 @@ export async function seedVms({ shared, vms, env, progress }) {
 /**
  * Flags of a server without VMs on a fleet that takes many.
  * @param {string} directory - where its description is written
- * @param {{ vms?: number }} options - how many VMs it shall hold
+ * @param {{ vms?: number }} options - how many VMs it will hold
  */
 export function describeFleet(directory, { vms = VMS } = {}) {
   const fleetFile = join(directory, 'fleet.json');
@@ -80,7 +80,7 @@ export async function createVms(server, { total, durationMs, first = 0 }) {
   return { ...sent, allMs: performance.now() - startedAtMs };
 }
 
-/** Waits until so many creates have ended well. */
+/** Waits until the given number of creates have succeeded. */
 export async function waitForCreated(server, count) {
   while ((await countCreated(server)) < count) {
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));

@@ -13,7 +13,7 @@ const PAGE = 1000;
  * progress: (text: string) => void }} options - workspaces are made in the directory
  * @returns {Promise<{ workspaceOf: (count: number, more?: NodeJS.ProcessEnv) =>
  * ReturnType<typeof createWorkspace>, stop: () => Promise<number> }>} `workspaceOf` answers the
- * workspace with the configuration of so many VMs
+ * workspace with the configuration of the given number of VMs
  */
 export async function createSeededWorkspace({ directory, shared, env, vms, progress }) {
   const { dataDir, args } = await seedVms({ shared, vms, env, progress });

@@ -5,7 +5,7 @@ export function median(values) {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-/** Rounds to so many digits behind the point: more would pretend to be measured. */
+/** Rounds to a number of decimals: more would suggest a precision that was not measured. */
 export function round(value, digits) {
   return Number(value.toFixed(digits));
 }

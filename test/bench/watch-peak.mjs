@@ -1,4 +1,4 @@
-/** How much memory processes that somebody else starts hold at most. */
+/** The peak memory of processes that others start. */
 import { readdirSync, readFileSync } from 'node:fs';
 
 const POLL_MS = 20;

@@ -10,7 +10,7 @@ export function createEnvironment(directory) {
   const kept = Object.entries(process.env).filter(([name]) => !/^(TF_|NOVACRON_)/.test(name));
   return {
     ...Object.fromEntries(kept),
-    // The provider begins with `env node`: it shall be the Node that runs us.
+    // The provider begins with `env node`, which must find the Node that runs the demo.
     PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
     TMPDIR: directory,
     // Where the provider keeps what V8 made of it.

@@ -53,7 +53,7 @@ export const STEPS = [
     },
   },
   {
-    title: 'Somebody changes the VM behind the back of Terraform: drift',
+    title: 'The VM is changed outside Terraform: drift',
     run: async ({ terraform, novacron }) => {
       await novacron(`vm update ${VM} --memory-gb 16`, {
         show: linesMatching(/^(name|memory_gb|updated_by) /),

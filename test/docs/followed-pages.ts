@@ -6,7 +6,7 @@ export type Coverage =
   | { readonly kind: 'followed'; readonly by: string }
   | { readonly kind: 'shown'; readonly why: string };
 
-/** Every page that tells its reader to do something, by its path from the root. */
+/** Every page with instructions to follow, by its path from the root. */
 export const PAGES: Readonly<Record<string, Coverage>> = {
   'README.md': { kind: 'followed', by: 'test/docs/tutorials.test.ts' },
   'docs/provider/guides/getting-started.md': {

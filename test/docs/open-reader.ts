@@ -34,7 +34,7 @@ const COMMAND_MS_MAX = 90_000;
 
 /**
  * Programs that stand in for others. `npx novacron` runs the command of this checkout without the
- * second that npx takes. `make setup` has been run by whoever runs the tests.
+ * second that npx takes. `make setup` was run before the tests.
  */
 const STAND_INS: Readonly<Record<string, string>> = {
   novacron: `exec "${process.execPath}" "${NOVACRON}" "$@"`,
@@ -49,7 +49,7 @@ export interface Outcome {
   readonly output: string;
 }
 
-/** Somebody who follows pages, one step after another. */
+/** A reader who follows pages, one step after another. */
 export interface Reader {
   /** The directory that stands for the root of the checkout. */
   readonly directory: string;

@@ -139,7 +139,7 @@ describe('a message bus that asks for certificates', () => {
     agentA = await openBus(fileA, 'node-a');
   }, START_MS_MAX);
 
-  test('keeps keys where nobody else can read them', () => {
+  test('stores keys readable by their owner only', () => {
     for (const file of [fileA, join(directory, 'server', 'bus.pem')]) {
       expect(statSync(file).mode & 0o777).toBe(0o600);
       expect(readFileSync(file, 'utf8')).toContain('PRIVATE KEY');
@@ -147,7 +147,7 @@ describe('a message bus that asks for certificates', () => {
   });
 
   test(
-    'lets nobody in without a certificate, or with one of another authority',
+    'refuses clients without a certificate, or with one of another authority',
     async () => {
       const own = join(directory, 'nats');
       for (const tls of [
@@ -309,7 +309,7 @@ describe('the certificate of an agent', () => {
     expect(await detailOf('node-a', 31)).toBe('The certificate of node node-a has expired.');
   });
 
-  test('is not to be had where nobody answers, which is told', async () => {
+  test('is not available when no server answers, which is reported', async () => {
     const order = { token: `nce_${'A'.repeat(43)}`, serverCa: undefined };
     const found = await prepareIdentity({
       ...partsOf('node-z', 0),

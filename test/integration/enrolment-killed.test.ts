@@ -32,7 +32,7 @@ afterEach(async () => {
   rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
 });
 
-/** Nobody is on that bus: what an agent does before it looks for one is all that is wanted. */
+/** No server is on that bus: only what an agent does before it connects is under test. */
 function launch(token: string, server: string): ChildProcess {
   const flags = ['--bus', 'nats://127.0.0.1:1', '--data-dir', directory, '--enroll', token];
   const args = [PROGRAM, 'agent', ...NODE, ...SIZE, ...flags, '--server', server];

@@ -21,7 +21,7 @@ const SEED = process.env.SEED ?? 'groups-1';
 const KILLS = 6;
 const SIZE_MAX = 5;
 
-/** What the group shall be once everything that was admitted has ended. */
+/** The expected group once everything that was admitted has ended. */
 interface Promised {
   readonly size: number;
   readonly memory_gb: number;
@@ -50,7 +50,7 @@ describe('a server that is killed between the steps of a group', () => {
     return clientOf(server.url, dataDir);
   }
 
-  /** Kills the server when so many steps are done, or when none is left to be done. */
+  /** Kills the server after a number of steps, or when none is left to be done. */
   async function killAfter(call: Call, id: OperationId, steps: number): Promise<void> {
     await waitUntil('the steps', async () => {
       const operation = must(await call('operation.get', { id }));
@@ -75,7 +75,7 @@ describe('a server that is killed between the steps of a group', () => {
     return { operation, after };
   }
 
-  /** Waits for what was admitted, and compares the group and its VMs with what they shall be. */
+  /** Waits for what was admitted, and compares the group and its VMs with what is expected. */
   async function expectPromised(call: Call, { size, ...promised }: Promised): Promise<void> {
     const operations = await waitUntil('every operation to end', async () => {
       const all = await readPages((page) => call('operation.list', page));

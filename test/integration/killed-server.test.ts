@@ -13,7 +13,7 @@ import {
 } from './test-kit/start-server-process.ts';
 
 const KILLS = 20;
-/** Every so many kills everything is looked at; `make chaos` does so after each. */
+/** After this number of kills everything is checked; `make chaos` does so after each. */
 const KILLS_PER_AUDIT = 5;
 
 const SEED = process.env.SEED ?? 'kill-1';
@@ -47,7 +47,7 @@ describe('a server that is killed', () => {
     expect(new Set(plan.map(({ phase }) => phase))).toEqual(new Set(['load', 'start']));
   });
 
-  test('during its very first start never leaves a key that nobody knows', async () => {
+  test('during its very first start never leaves an unknown key', async () => {
     for (let round = 0; round < 3; round += 1) {
       const first = launchServerProcess(dataDir);
       const keyFile = join(dataDir, 'admin.key');

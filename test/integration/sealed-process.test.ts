@@ -217,7 +217,7 @@ describe('servers on PostgreSQL', () => {
   test('have a policy disabled past them with --store, and their backup is pg_dump', async () => {
     const call = await start(flags);
     const made = await call('policy.create', {
-      name: 'Nobody',
+      name: 'Lockout',
       type: 'access',
       rule: 'package novacron\n\nallow if false\n',
     });
@@ -227,10 +227,10 @@ describe('servers on PostgreSQL', () => {
       error: { code: 'policy-denied' },
     });
     const place = ['--data-dir', dataDir()];
-    const disable = ['policy', 'disable', 'Nobody', '--break-glass', '--store', url];
+    const disable = ['policy', 'disable', 'Lockout', '--break-glass', '--store', url];
     expect(await runNovacron([...disable, ...place])).toMatchObject({
       code: 0,
-      stdout: 'The policy Nobody is disabled. The audit log says who did it.\n',
+      stdout: 'The policy Lockout is disabled. The audit log says who did it.\n',
     });
     expect(await call('network.create', network)).toMatchObject({ ok: true });
     const environment = { NOVACRON_STORE: url };

@@ -202,16 +202,16 @@ describe('novacron server as a process', () => {
     async (state) => {
       const server = await start();
       const rule = 'package novacron\n\nallow if false\n';
-      const policy = { name: 'Nobody', type: 'access', rule } as const;
+      const policy = { name: 'Lockout', type: 'access', rule } as const;
       expectOk(await server.call('policy.create', policy));
       const locked = await server.call('network.create', { name: 'n', cidr: '10.0.0.0/16' });
       expect(locked).toMatchObject({ ok: false, error: { code: 'policy-denied' } });
       if (state === 'stopped') await server.stop();
 
-      const broken = ['policy', 'disable', 'Nobody', '--break-glass', '--data-dir', dataDir];
+      const broken = ['policy', 'disable', 'Lockout', '--break-glass', '--data-dir', dataDir];
       expect(await runNovacron(broken)).toMatchObject({
         code: 0,
-        stdout: 'The policy Nobody is disabled. The audit log says who did it.\n',
+        stdout: 'The policy Lockout is disabled. The audit log says who did it.\n',
       });
       const { call } = state === 'stopped' ? await start() : server;
       expectOk(await call('network.create', { name: 'n', cidr: '10.0.0.0/16' }));
@@ -223,7 +223,7 @@ describe('novacron server as a process', () => {
       });
       expect(await runNovacron(broken)).toMatchObject({
         code: 0,
-        stdout: 'The policy Nobody is disabled already.\n',
+        stdout: 'The policy Lockout is disabled already.\n',
       });
     },
   );

@@ -3,7 +3,7 @@ import { describeRun } from './run-seeds.ts';
 import { type SimulationReport, simulate } from './simulate.ts';
 import { TAMPERINGS } from './test-kit/tampered-stores.ts';
 
-/** A fault that so many worlds do not show is one that the checks do not see. */
+/** A fault that this number of worlds does not show is one that the checks do not see. */
 const SEEDS_MAX = 12;
 const SEARCH_MS_MAX = 120_000;
 

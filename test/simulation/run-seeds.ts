@@ -1,4 +1,4 @@
-/** Runs one seed after another, each twice, and tells how they ended. */
+/** Runs one seed after another, each twice, and reports how they ended. */
 import { type SimulationReport, simulate } from './simulate.ts';
 
 /** Which seeds. */
@@ -33,7 +33,7 @@ export async function runSeeds(
   return 0;
 }
 
-/** The seed that stands so many places behind one. */
+/** The seed at a given distance after another one. */
 export function seedAt(seed: string, index: number): string {
   if (/^\d+$/.test(seed)) return String(BigInt(seed) + BigInt(index));
   return index === 0 ? seed : `${seed}+${index}`;

@@ -21,7 +21,7 @@ import { runClient } from './clients/run-client.ts';
 import { type Caller, layWire, type Outcome, type Wire } from './clients/wire.ts';
 import { openWorld, type World, type WorldOptions } from './world/open-world.ts';
 
-/** Whoever has not ended after so many steps never will: a usual run has some thousands. */
+/** A run that has not ended after this number of steps never will: usual are some thousands. */
 const STEPS_MAX = 400_000;
 
 /** Looking whether all is quiet costs more than a step. */
@@ -175,7 +175,7 @@ async function checkAll(world: World, ledger: Ledger): Promise<void> {
   const { histories, faults } = readHistories(books);
   expect('everything ends', checkEnds(books));
   expect('the accounts agree', checkAccounts(books));
-  expect('machines are as they shall be', checkMachines(world.fleet, books));
+  expect('machines are in their desired state', checkMachines(world.fleet, books));
   expect('every write is in the audit log', faults);
   expect('the history leads to the state', checkHistories(books, histories));
   expect('what was acknowledged is kept', checkLedger(ledger, books, histories));

@@ -41,7 +41,7 @@ const power: Action<typeof powerSchema, Session> = {
   async invoke({ vm_id: id, power: wanted }, context) {
     const name = wanted === 'on' ? 'vm.start' : 'vm.stop';
     const { client: session, signal } = context;
-    const admitted = await session.client.call(name, { id } as never, { signal });
+    const admitted = await session.client.call(name, { id }, { signal });
     await finish(admitted, `turn VM ${id} ${wanted}`, context);
   },
 };
@@ -62,7 +62,7 @@ const migrate: Action<typeof migrateSchema, Session> = {
   async invoke({ vm_id: id, node }, context) {
     const { client: session, signal } = context;
     const input = { id, ...(node === null ? {} : { node }) };
-    const admitted = await session.client.call('vm.migrate', input as never, { signal });
+    const admitted = await session.client.call('vm.migrate', input, { signal });
     await finish(admitted, `migrate VM ${id}`, context);
   },
 };
@@ -78,7 +78,7 @@ const restore: Action<typeof restoreSchema, Session> = {
   schema: restoreSchema,
   async invoke({ snapshot_id: id }, context) {
     const { client: session, signal } = context;
-    const admitted = await session.client.call('snapshot.restore', { id } as never, { signal });
+    const admitted = await session.client.call('snapshot.restore', { id }, { signal });
     await finish(admitted, `restore snapshot ${id}`, context);
   },
 };

@@ -97,7 +97,7 @@ describe('the provider', () => {
     [{ api_key: 'k', retry_seconds: UNKNOWN }, ['retry_seconds']],
     [{}, ['api_key']],
     [{ endpoint: 'http://127.0.0.1:9', api_key: 'k' }, ['endpoint']],
-  ])('tells what is wrong with the block at its argument (case %#)', async (config, attributes) => {
+  ])('reports an invalid block at its argument (case %#)', async (config, attributes) => {
     const diagnostics = await (await start()).configure(config);
     expect(diagnostics.map(({ attribute }) => attribute)).toEqual(attributes);
     for (const { severity, detail } of diagnostics) {

@@ -11,6 +11,9 @@ export type CtyType =
   | readonly ['object', CtyFields]
   | readonly ['object', CtyFields, readonly string[]];
 
+/** The types with parts. */
+export type CtyComposite = Exclude<CtyType, CtyPrimitive>;
+
 /** The types without parts. `dynamic` stands for a value that brings its own type. */
 export type CtyPrimitive = 'string' | 'number' | 'bool' | 'dynamic';
 
@@ -29,7 +32,7 @@ export function parseCtyType(json: unknown, depth = 0): CtyType | undefined {
   if (depth > TYPE_DEPTH_MAX) return undefined;
   if (json === 'string' || json === 'number' || json === 'bool' || json === 'dynamic') return json;
   if (!Array.isArray(json)) return undefined;
-  const [kind, inner] = json as readonly unknown[];
+  const [kind, inner] = json;
   switch (kind) {
     case 'list':
     case 'set':
@@ -58,6 +61,37 @@ function parseObjectType(inner: unknown, depth: number): CtyType | undefined {
     fields.push([name, type]);
   }
   return ['object', Object.fromEntries(fields)];
+}
+
+/**
+ * Returns the type of an item of a list, set or tuple.
+ * @param index - position of the item, from 0
+ * @returns `dynamic` where the type has no such item, which no plain value fits
+ */
+export function itemType(type: CtyComposite, index: number): CtyType {
+  switch (type[0]) {
+    case 'tuple':
+      return type[1][index] ?? 'dynamic';
+    case 'object':
+      return 'dynamic';
+    default:
+      return type[1];
+  }
+}
+
+/**
+ * Returns the type of a member of a map or an object.
+ * @returns `dynamic` where the type has no such member, which no plain value fits
+ */
+export function memberType(type: CtyComposite, name: string): CtyType {
+  switch (type[0]) {
+    case 'object':
+      return type[1][name] ?? 'dynamic';
+    case 'tuple':
+      return 'dynamic';
+    default:
+      return type[1];
+  }
 }
 
 /**

@@ -1,7 +1,7 @@
 import { parse } from 'lossless-json';
 import { BigNumber, formatNumber, parseDecimal } from './big-number.ts';
 import { CtyError } from './cty-error.ts';
-import { type CtyPrimitive, type CtyType, parseCtyType } from './cty-type.ts';
+import { type CtyPrimitive, type CtyType, itemType, memberType, parseCtyType } from './cty-type.ts';
 import { mapItems, mapRecord, toKey } from './map-values.ts';
 import type { Path } from './path.ts';
 import { isUnknown } from './unknown.ts';
@@ -26,6 +26,7 @@ const RISKY_NUMBER = /(?:^|[:,[])\s*(?:-?[\d.]{16}|-?[\d.]+[eE]|-0)/;
 export function parseJsonLossless(text: string): Value {
   try {
     if (!RISKY_NUMBER.test(text)) return JSON.parse(text);
+    // The parser is typed as unknown; it returns JSON, with numbers as they were just read.
     return parse(text, null, (digits) => parseDecimal(digits) ?? null) as Value;
   } catch (error) {
     throw new CtyError([], 'the stored value is not well-formed JSON', { cause: error });
@@ -47,7 +48,7 @@ export function decodeCtyJson(type: CtyType, json: Value): Value {
       return mapItems(json, (item: Value) => decodeCtyJson(type[1], item));
     case 'tuple':
       if (!Array.isArray(json) || json.length !== type[1].length) throw misfit('tuple');
-      return mapItems(type[1], (element, i) => decodeCtyJson(element, json[i] as Value));
+      return mapItems(type[1], (element, i) => decodeCtyJson(element, json[i]));
     case 'map':
       if (!isValueRecord(json)) throw misfit('map');
       return mapRecord(json, (item) => decodeCtyJson(type[1], item), toKey);
@@ -101,15 +102,13 @@ export function encodeCtyJson(type: CtyType, value: Value, path: Path = []): str
   if (typeof value === 'number' || value instanceof BigNumber) return formatNumber(value);
   if (typeof value !== 'object' || typeof type === 'string') return JSON.stringify(value);
   if (Array.isArray(value)) {
-    const elementType = (index: number) => (type[0] === 'tuple' ? type[1][index] : type[1]);
     const items = value.map((item: Value, index) =>
-      encodeCtyJson(elementType(index) as CtyType, item, [...path, index]),
+      encodeCtyJson(itemType(type, index), item, [...path, index]),
     );
     return `[${items.join(',')}]`;
   }
-  const fieldType = (name: string) => (type[0] === 'object' ? type[1][name] : type[1]);
   const members = Object.entries(value).map(([name, item]: [string, Value]) => {
-    const text = encodeCtyJson(fieldType(name) as CtyType, item, [...path, name]);
+    const text = encodeCtyJson(memberType(type, name), item, [...path, name]);
     return `${JSON.stringify(name)}:${text}`;
   });
   return `{${members.join(',')}}`;

@@ -2,15 +2,21 @@
  * Writes values in the form that travels to Terraform: MessagePack where the schema says the types,
  * extension 0 for an unknown value and extension 12 for one with refinements.
  *
- * By hand, because the type tells what each value is: an object is its names, which are encoded
- * once, and what stands between them. As a text of one character a byte that is joined twice as
- * fast as a library walks a copy of the value. Source: the specification of MessagePack.
+ * Written by hand, because the type determines each value: an object is its names, which are
+ * encoded once, and what stands between them. As a text of one character a byte that is joined
+ * twice as fast as a library walks a copy of the value. Source: the specification of MessagePack.
  */
 import { BigNumber } from './big-number.ts';
-import type { CtyFields, CtyType } from './cty-type.ts';
+import {
+  type CtyComposite,
+  type CtyFields,
+  type CtyType,
+  itemType,
+  memberType,
+} from './cty-type.ts';
 import { encodeRefinements, refinementsFor } from './refinements.ts';
 import { Unknown } from './unknown.ts';
-import { Dynamic, type Value, type ValueRecord } from './value.ts';
+import { Dynamic, isSequence, type Value, type ValueRecord } from './value.ts';
 
 /** A field of an object type, with its name as it is written. */
 export interface EncodedField {
@@ -79,20 +85,19 @@ function write(type: CtyType, value: Value): string {
     return PAIR + head(BINARY, typeBytes.length) + typeBytes + write(value.type, value.value);
   }
   if (typeof type === 'string') throw new TypeError(`a value of type ${type} cannot be written`);
-  if (Array.isArray(value)) return sequence(type, value);
-  return record(type, value as ValueRecord);
+  if (isSequence(value)) return sequence(type, value);
+  return record(type, value);
 }
 
-function sequence(type: Exclude<CtyType, string>, items: readonly Value[]): string {
+function sequence(type: CtyComposite, items: readonly Value[]): string {
   let written = head(ARRAY, items.length);
   for (const [index, item] of items.entries()) {
-    const element = type[0] === 'tuple' ? type[1][index] : type[1];
-    written += write(element as CtyType, item);
+    written += write(itemType(type, index), item);
   }
   return written;
 }
 
-function record(type: Exclude<CtyType, string>, value: ValueRecord): string {
+function record(type: CtyComposite, value: ValueRecord): string {
   if (type[0] === 'object') {
     const fields = encodedFields(type[1]);
     let written = head(MAP, fields.length);
@@ -101,7 +106,9 @@ function record(type: Exclude<CtyType, string>, value: ValueRecord): string {
   }
   const names = Object.keys(value);
   let written = head(MAP, names.length);
-  for (const name of names) written += text(name) + write(type[1] as CtyType, value[name] ?? null);
+  for (const name of names) {
+    written += text(name) + write(memberType(type, name), value[name] ?? null);
+  }
   return written;
 }
 

@@ -1,7 +1,7 @@
 import { BigNumber, equalNumbers } from './big-number.ts';
-import type { CtyType } from './cty-type.ts';
+import { type CtyComposite, type CtyType, itemType, memberType } from './cty-type.ts';
 import { isUnknown } from './unknown.ts';
-import { Dynamic, type Value, type ValueRecord } from './value.ts';
+import { Dynamic, isSequence, type Value, type ValueRecord } from './value.ts';
 
 /**
  * Whether two values of a type are equal to Terraform: sets without order and repetition, numbers
@@ -16,8 +16,9 @@ export function equalValues(type: CtyType, a: Value, b: Value): boolean {
   if (typeof a !== 'object' || typeof b !== 'object') return false;
   if (a instanceof Dynamic) return b instanceof Dynamic && equalDynamics(a, b);
   if (typeof type === 'string') return false;
-  if (Array.isArray(a)) return Array.isArray(b) && equalSequences(type, a, b);
-  return !Array.isArray(b) && equalRecords(type, a as ValueRecord, b as ValueRecord);
+  if (isSequence(a)) return isSequence(b) && equalSequences(type, a, b);
+  if (isSequence(b) || isNumber(b) || b instanceof Dynamic) return false;
+  return equalRecords(type, a, b);
 }
 
 function isNumber(value: Value): value is number | BigNumber {
@@ -28,14 +29,11 @@ function equalDynamics(a: Dynamic, b: Dynamic): boolean {
   return JSON.stringify(a.type) === JSON.stringify(b.type) && equalValues(a.type, a.value, b.value);
 }
 
-type Composite = Exclude<CtyType, string>;
-
-function equalSequences(type: Composite, a: readonly Value[], b: readonly Value[]): boolean {
+function equalSequences(type: CtyComposite, a: readonly Value[], b: readonly Value[]): boolean {
   if (type[0] === 'set') return isSubset(type[1], a, b) && isSubset(type[1], b, a);
   if (a.length !== b.length) return false;
   return a.every((item, index) => {
-    const element = type[0] === 'tuple' ? type[1][index] : type[1];
-    return equalValues(element as CtyType, item, b[index] ?? null);
+    return equalValues(itemType(type, index), item, b[index] ?? null);
   });
 }
 
@@ -47,15 +45,14 @@ function isSubset(element: CtyType, a: readonly Value[], b: readonly Value[]): b
   return a.every((item) => b.some((other) => equalValues(element, item, other)));
 }
 
-function equalRecords(type: Composite, a: ValueRecord, b: ValueRecord): boolean {
+function equalRecords(type: CtyComposite, a: ValueRecord, b: ValueRecord): boolean {
   const names = Object.keys(a);
   if (names.length !== Object.keys(b).length) return false;
   for (const name of names) {
     const [left, right] = [a[name] ?? null, b[name] ?? null];
     if (right === null && !Object.hasOwn(b, name)) return false;
     if (left === right) continue;
-    const element = type[0] === 'object' ? type[1][name] : type[1];
-    if (!equalValues(element as CtyType, left, right)) return false;
+    if (!equalValues(memberType(type, name), left, right)) return false;
   }
   return true;
 }

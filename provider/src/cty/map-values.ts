@@ -34,6 +34,7 @@ export function mapRecord<A, B>(
   try {
     for (const name of Object.keys(record)) {
       current = name;
+      // The name is a key of the record.
       setOwn(changed, name, change(record[name] as A, name));
     }
   } catch (error) {

@@ -79,8 +79,9 @@ function isLength(wire: unknown): wire is number | bigint {
 }
 
 function boundFromWire(wire: unknown): NumberBound | undefined {
-  if (!Array.isArray(wire) || typeof wire[1] !== 'boolean') return undefined;
-  const [number, inclusive] = wire as [unknown, boolean];
+  if (!Array.isArray(wire)) return undefined;
+  const [number, inclusive]: readonly unknown[] = wire;
+  if (typeof inclusive !== 'boolean') return undefined;
   const text = boundText(number);
   return text === undefined ? undefined : { text, inclusive };
 }

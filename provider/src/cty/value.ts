@@ -32,6 +32,11 @@ export class Dynamic {
   }
 }
 
+/** Whether a value is a list, set or tuple. */
+export function isSequence(value: Value): value is readonly Value[] {
+  return Array.isArray(value);
+}
+
 /**
  * Whether a value is a map or object, not a primitive, a sequence or an instance of a value class.
  */

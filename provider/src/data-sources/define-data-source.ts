@@ -55,7 +55,7 @@ export function defineDataSource(info: LookupInfo): DataSource<Schema, Session> 
   return {
     schema,
     validate(config, { diagnostics }) {
-      const { id, name } = config as Readonly<Record<string, unknown>>;
+      const { id, name }: Readonly<Record<string, unknown>> = config;
       if (isUnknown(id) || isUnknown(name)) return;
       if ((id === null) === (name === null)) {
         diagnostics.error({
@@ -77,8 +77,9 @@ export function defineDataSource(info: LookupInfo): DataSource<Schema, Session> 
         return null;
       }
       const names = Object.keys(schema.attributes);
+      // Each conversion takes the answer of its own kind.
       const value = info.toValue?.(found.value as never) ?? found.value;
-      return Object.fromEntries(names.map((name) => [name, value[name] ?? null])) as never;
+      return Object.fromEntries(names.map((name) => [name, value[name] ?? null]));
     },
   };
 }
@@ -90,7 +91,7 @@ async function lookUp(
   signal: AbortSignal,
 ): Promise<Result<ResourceAnswer, Problem>> {
   if (typeof asked.id === 'string') {
-    return session.client.call(`${kind}.get`, { id: asked.id } as never, { signal });
+    return session.client.call(`${kind}.get`, { id: asked.id }, { signal });
   }
   const name = String(asked.name);
   const page = await session.client.call(`${kind}.list`, { name, limit: 1 }, { signal });

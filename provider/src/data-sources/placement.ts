@@ -89,6 +89,6 @@ export const placementSource: DataSource<Schema, Session> = {
       cost_per_hour,
       explanation: explanation.join('\n'),
       alternatives: alternatives.map((other) => other.node),
-    } as never;
+    };
   },
 };

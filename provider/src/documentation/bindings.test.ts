@@ -5,7 +5,7 @@ import { expect, test } from '@jest/globals';
 
 const SCRIPT = join(import.meta.dirname, '../../../constructs/build/generate-bindings.mjs');
 
-/** Terraform starts the built provider and tells its schema: a second or two. */
+/** Terraform starts the built provider and prints its schema, which takes a second or two. */
 const CHECK_DURATION_MS_MAX = 60_000;
 
 test(

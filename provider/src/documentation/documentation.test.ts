@@ -12,7 +12,7 @@ const sources = readSources(TOP_LEVEL);
 const pages = renderPages(sources);
 
 describe('the documentation of the provider', () => {
-  test.each(Object.keys(pages))('%s in docs is up to date; else generate it anew', (path) => {
+  test.each(Object.keys(pages))('%s in docs is up to date; if not, run make generate', (path) => {
     expect(readFileSync(join(FOLDER, path), 'utf8')).toBe(pages[path]);
   });
 

@@ -48,6 +48,7 @@ export const tokenResource: EphemeralResource<typeof schema, Session> = {
     const answer = await session.client.call(
       'token.create',
       {
+        // The validator of the attribute permits roles only.
         ...(role === null ? {} : { role: role as Role }),
         ...(seconds === null ? {} : { expires_in_seconds: seconds }),
       },

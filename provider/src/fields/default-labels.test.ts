@@ -53,13 +53,13 @@ describe('a state with labels', () => {
       { env: 'prod' },
     ],
     [
-      'hides what somebody changed of the provider block, which is in all labels',
+      'hides a manual change of a label of the provider block, which is in all labels',
       { env: 'test', team: 'a' },
       { metadata: null, metadata_all: DEFAULTS },
       null,
     ],
     [
-      'shows what somebody added',
+      'shows a label that was added by hand',
       { ...DEFAULTS, extra: '1' },
       { metadata: null, metadata_all: DEFAULTS },
       { extra: '1' },

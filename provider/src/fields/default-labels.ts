@@ -173,5 +173,6 @@ function splitPlace(
 }
 
 function labelsOf(value: unknown): Labels {
+  // Labels have no other values: the schema of the attribute is a map of strings.
   return isRecord(value) ? (value as Labels) : {};
 }

@@ -21,6 +21,7 @@ import {
 } from '../framework/schema/attributes.ts';
 import { describeChange } from './describe-change.ts';
 import { findIssues } from './find-issues.ts';
+import { innerSchema } from './inner-schema.ts';
 
 /** Zod belongs to the contract: this package only inspects its schemas. */
 type FieldSchema = Field['schema'];
@@ -179,8 +180,9 @@ function choicesOf(schema: FieldSchema): readonly unknown[] {
     case 'nullable':
     case 'prefault':
     case 'default':
-      return choicesOf((schema as Wrapper).unwrap());
+      return choicesOf(innerSchema(schema));
     case 'enum':
+      // A Zod schema of this type has its values as options.
       return (schema as EnumSchema).options;
     default:
       return [];
@@ -189,7 +191,7 @@ function choicesOf(schema: FieldSchema): readonly unknown[] {
 
 function isNullable(schema: FieldSchema): boolean {
   const { type } = schema.def;
-  if (type === 'prefault') return isNullable((schema as Wrapper).unwrap());
+  if (type === 'prefault') return isNullable(innerSchema(schema));
   return type === 'nullable';
 }
 
@@ -206,15 +208,17 @@ function shapeOf(schema: FieldSchema): Shape {
     case 'nullable':
     case 'prefault':
     case 'default':
-      return shapeOf((schema as Wrapper).unwrap());
+      return shapeOf(innerSchema(schema));
     case 'string':
     case 'enum':
       return { kind: 'string' };
     case 'number':
+      // A Zod schema of this type has a format.
       return { kind: (schema as NumberSchema).format === 'safeint' ? 'int' : 'float' };
     case 'boolean':
       return { kind: 'bool' };
     case 'array': {
+      // A Zod schema of this type has an element.
       const element = shapeOf((schema as ArraySchema).element);
       return element.kind === 'object'
         ? { ...element, kind: 'object-list' }
@@ -223,15 +227,11 @@ function shapeOf(schema: FieldSchema): Shape {
     case 'record':
       return { kind: 'string-map' };
     case 'object':
+      // A Zod schema of this type has a shape.
       return { kind: 'object', fields: (schema as ObjectSchema).shape };
     default:
       throw new TypeError(`a field is of type ${def.type}, which has no Terraform attribute yet`);
   }
-}
-
-/** A schema of type `nullable`, `prefault` or `default`. */
-interface Wrapper extends FieldSchema {
-  readonly unwrap: () => FieldSchema;
 }
 
 /** A schema of type `enum`. */

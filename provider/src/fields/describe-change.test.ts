@@ -31,6 +31,6 @@ test.each([
     }),
     'A change is live; setting it is a restart.',
   ],
-])('tells what a change does: %s', (_case, row, words) => {
+])('describes what a change does: %s', (_case, row, words) => {
   expect(describeChange(row)).toBe(words);
 });

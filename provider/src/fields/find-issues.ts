@@ -2,6 +2,7 @@ import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
 import type { Field } from '@novacron/contract/schema/field';
 import { formatPath, type PathStep } from '../cty/path.ts';
 import type { ValueIssue } from '../framework/schema/attribute.ts';
+import { innerSchema } from './inner-schema.ts';
 
 type FieldSchema = Field['schema'];
 
@@ -26,7 +27,7 @@ function isMap(schema: FieldSchema): boolean {
     case 'nullable':
     case 'prefault':
     case 'default':
-      return isMap((schema as FieldSchema & { readonly unwrap: () => FieldSchema }).unwrap());
+      return isMap(innerSchema(schema));
     default:
       return schema.def.type === 'record';
   }

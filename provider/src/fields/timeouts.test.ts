@@ -59,7 +59,7 @@ describe('a change of timeouts alone', () => {
   test.each([
     ['right after an import', afterImport],
     ['of what was applied', async () => ({ state: STATE, private: Buffer.alloc(0) })],
-  ] as const)('%s is an update in place that nobody is asked about', async (_case, begin) => {
+  ] as const)('%s is an update in place that needs no request', async (_case, begin) => {
     const { state: prior, private: stored } = await begin();
     const start = { prior, config, private: stored };
     const before = server.batches.length;

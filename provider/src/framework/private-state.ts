@@ -59,6 +59,7 @@ function parseStored(bytes: Uint8Array): Stored {
   try {
     const json: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
     if (typeof json !== 'object' || json === null) return {};
+    // Terraform returns what `encode` wrote; what earlier releases wrote is checked below.
     const { imported, values } = json as Stored;
     return {
       imported: imported === true,

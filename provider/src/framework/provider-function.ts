@@ -55,5 +55,6 @@ export function defineFunction<const P extends readonly Parameter[], K>(options:
   readonly returns: ValueType<K, unknown>;
   readonly call: (values: ParameterValues<P>) => Awaitable<K>;
 }): ProviderFunction {
+  // The arguments have been decoded by the types of the parameters, in their order.
   return { ...options, call: (values) => options.call(values as unknown as ParameterValues<P>) };
 }

@@ -160,7 +160,7 @@ export interface Deferred {
   reason: number;
 }
 
-/** What tells an object from all others for ever. Since version 6.9. */
+/** The permanent identity of an object. Since version 6.9. */
 export interface ResourceIdentity {
   identity_data: DynamicValue | undefined;
 }

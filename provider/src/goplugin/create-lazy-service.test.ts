@@ -3,7 +3,7 @@ import { HealthService } from '../gen/health.ts';
 import { createLazyService } from './create-lazy-service.ts';
 import type { Answers, CallHandler } from './grpc-server.ts';
 
-const NOBODY: Answers = { send: async () => {}, gone: Promise.resolve() };
+const NO_ANSWERS: Answers = { send: async () => {}, gone: Promise.resolve() };
 
 describe('a lazy service', () => {
   function make(load?: () => never, prepared: Readonly<Record<string, Buffer>> = {}) {
@@ -27,7 +27,7 @@ describe('a lazy service', () => {
     });
     const send = async (response: unknown) => void events.push(`sent ${response}`);
     const call = (): unknown =>
-      service.implementation.check?.(undefined as never, { ...NOBODY, send });
+      service.implementation.check?.(undefined as never, { ...NO_ANSWERS, send });
     return { events, service, call };
   }
 
@@ -57,7 +57,7 @@ describe('a lazy service', () => {
     expect(events).toEqual([]);
   });
 
-  test('that nobody called has nothing to stop', async () => {
+  test('that was never called has nothing to stop', async () => {
     const { events, service } = make();
     await service.stop('dismissed');
     expect(events).toEqual([]);

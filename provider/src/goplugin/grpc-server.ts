@@ -168,10 +168,13 @@ async function answer(
     if (definition.responseStream) {
       exchange.begin(BEGIN);
       hasBegun = true;
+      // The request has been deserialized by the definition of this call.
       await handler(request as never, answersOf(exchange, definition));
       exchange.end(SUCCESS);
     } else {
+      // As above.
       const response = await handler(request as never, NO_ANSWERS);
+      // A handler returns the response of its own call.
       const bytes = wrap(definition.responseSerialize(response as never));
       exchange.answer({ headers: BEGIN, bytes, trailers: SUCCESS });
     }
@@ -188,6 +191,7 @@ function answersOf(exchange: Exchange, { responseSerialize }: CallDefinition): A
   return {
     gone: exchange.gone,
     send: async (response) => {
+      // A handler sends responses of its own call.
       if (!exchange.hasLeft()) await exchange.send(wrap(responseSerialize(response as never)));
     },
   };

@@ -38,7 +38,7 @@ export function defineListResource(
           const read = { defaults: session.defaultLabels, imported: true };
           const listed = splitLabels(stateOf(info.table, item, {}), {}, read);
           const state = { ...listed, [TIMEOUTS_NAME]: null };
-          yield { displayName: item.name, state: state as ListedObject['state'] };
+          yield { displayName: item.name, state: state };
         }
         cursor = page.value.next_cursor ?? undefined;
       } while (cursor !== undefined);

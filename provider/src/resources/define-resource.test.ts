@@ -44,7 +44,7 @@ describe('a resource of the provider', () => {
     expect(preview).toEqual({ operation: 'network.create', input: create, unknown: [] });
   });
 
-  test('asks no more where the answer of the write tells its end already', async () => {
+  test('does not poll when the response of the write already has the final state', async () => {
     const ended = { operation: operation('succeeded'), warnings: [] };
     answers['network.create'] = () => ({ resource: NETWORK, ...ended });
     answers['network.update'] = () => ({ resource: { ...NETWORK, name: 'm' }, ...ended });
@@ -158,7 +158,7 @@ describe('a resource of the provider', () => {
         { severity: 'warning', summary: 'Not found on the server: novacron_network "n"' },
       ],
     });
-    // A plan tells the server all that the state holds before it asks anything.
+    // A plan sends the server everything in the state before its first query.
     await provider.probe.plan(TYPE, { config: CONFIG });
     expect(sent('idempotency.confirm')).toEqual([{ keys: [key] }]);
     await provider.probe.read(TYPE, STATE);
@@ -167,7 +167,7 @@ describe('a resource of the provider', () => {
     expect(sent('idempotency.confirm')).toHaveLength(1);
   });
 
-  test('a change of what was deleted since its plan tells by whom', async () => {
+  test('a change of a resource deleted since its plan reports who deleted it', async () => {
     const start = { prior: STATE, config: { ...CONFIG, name: 'm' } };
     const plan = await provider.probe.plan(TYPE, start);
     answers['network.update'] = refuse('not-found');
@@ -177,7 +177,7 @@ describe('a resource of the provider', () => {
     expect(await apply()).toMatchObject([{ detail: `No.\n\n${remedy}` }]);
     const cause = { principal: 'a', client: 'cli', request_id: 'r', at: NETWORK.created_at };
     const about = { resource_kind: 'network', resource_id: NET, resource_name: 'n' };
-    const explanation = ['network n is gone: deleted by a', 'Apply to create it anew.'];
+    const explanation = ['network n is gone: deleted by a', 'Apply to create it again.'];
     const deleted = [{ ...about, severity: 'critical', cause, explanation }];
     answers['drift.report'] = () => ({ items: [], deleted });
     expect(await apply()).toMatchObject([
@@ -311,7 +311,7 @@ describe('a resource of the provider', () => {
     ]);
   });
 
-  test('a read that fails keeps the state and tells why', async () => {
+  test('a failed read keeps the state and reports why', async () => {
     answers['network.get'] = refuse('forbidden');
     expect(await provider.probe.read(TYPE, STATE)).toMatchObject({
       state: STATE,

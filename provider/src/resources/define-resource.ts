@@ -107,7 +107,7 @@ export function defineResource(type: string, info: ResourceKindInfo): Handlers {
     ...(hasPreview ? { upgrade: { 0: upgradePreview } } : {}),
     import: async (text, context) => {
       const id = await resolveImport(text, { type, info }, context);
-      return rejectDuplicateImport(context, { id, type, text }) ? ({ id } as never) : null;
+      return rejectDuplicateImport(context, { id, type, text }) ? { id } : null;
     },
   };
 }
@@ -132,6 +132,7 @@ function creating(target: Target): Handlers['create'] {
     await session.keys.settle();
     const answer: Result<Written, Problem> = await session.client.call(
       `${info.kind}.create`,
+      // Made by the same table of fields as the input's schema, which the server parses it with.
       { ...input, ...secrets, idempotency_key: idempotencyKey } as never,
       { signal },
     );
@@ -146,7 +147,7 @@ function creating(target: Target): Handlers['create'] {
       doing,
       signal,
       timeout: timeoutOf(desired, 'create'),
-      onInterrupt: () => context.recordPartial({ ...desired, id } as never),
+      onInterrupt: () => context.recordPartial({ ...desired, id }),
     });
     const written = answer.value;
     const state = await stateAfter(context, target, { id, doing, values: desired, written });
@@ -184,7 +185,7 @@ function reading({ info, schema, labelOf, inheritance }: Target): Handlers['read
       const drifted = { label: labelOf(next), fields, was, is, news };
       reportDrift(context.diagnostics, client, drifted);
     }
-    return next as never;
+    return next;
   };
 }
 
@@ -196,7 +197,7 @@ async function readAnother(
 ): Promise<Values | undefined> {
   const answer: Result<ResourceAnswer, Problem> = await session.client.call(
     `${kind}.get`,
-    { id } as never,
+    { id },
     { signal },
   );
   return answer.ok ? answer.value : undefined;
@@ -229,12 +230,12 @@ function changing(target: Target): Pick<Handlers, 'update' | 'delete'> {
       const secrets = writeOnlyInput(info.table, config, { before, after: desired });
       // Only the timeouts changed, which the server does not have, or where a label is declared.
       if (Object.keys(input).length === 0) {
-        return withOwn({ ...before, ...labelsAsPlanned(desired) }, desired) as never;
+        return withOwn({ ...before, ...labelsAsPlanned(desired) }, desired);
       }
       session.forgetReads();
       const answer: Result<Written, Problem> = await session.client.call(
         `${info.kind}.update`,
-        { ...input, ...secrets, id } as never,
+        { ...input, ...secrets, id },
         { signal },
       );
       const doing = `update ${labelOf(before)}`;
@@ -253,7 +254,7 @@ function changing(target: Target): Pick<Handlers, 'update' | 'delete'> {
       session.forgetReads();
       const answer: Result<Written, Problem> = await session.client.call(
         `${info.kind}.delete`,
-        { id: idOf(prior) } as never,
+        { id: idOf(prior) },
         { signal },
       );
       const doing = `delete ${labelOf(prior)}`;
@@ -289,17 +290,17 @@ async function stateAfter(
   context: HandlerContext,
   { info }: Target,
   { id, doing, values, written: { resource, operation } }: AfterWrite,
-): Promise<never> {
+): Promise<Values> {
   if (resource !== undefined && OPERATION_STATUSES_FINAL.includes(operation.status)) {
-    return withOwn(splitLabels(stateOf(info.table, resource, values), values), values) as never;
+    return withOwn(splitLabels(stateOf(info.table, resource, values), values), values);
   }
   const answer: Result<ResourceAnswer, Problem> = await context.client.client.call(
     `${info.kind}.get`,
-    { id } as never,
+    { id },
     { signal: context.signal },
   );
   if (!answer.ok) throw toUserError(answer.error, doing);
-  return withOwn(splitLabels(stateOf(info.table, answer.value, values), values), values) as never;
+  return withOwn(splitLabels(stateOf(info.table, answer.value, values), values), values);
 }
 
 /** Adds to a state what the server does not have: timeouts and the placement preview of a VM. */

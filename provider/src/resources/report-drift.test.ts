@@ -133,7 +133,7 @@ describe('a resource that is gone', () => {
     resource_name: 'web',
     severity: 'critical',
     cause: { principal: 'bea', client: 'cli', request_id: 'req_1', at: '2025-01-01T00:00:00.000Z' },
-    explanation: ['vm web is gone: deleted by bea with cli', 'Apply to create it anew.'],
+    explanation: ['vm web is gone: deleted by bea with cli', 'Apply to create it again.'],
   };
 
   function reportEnd(
@@ -153,7 +153,7 @@ describe('a resource that is gone', () => {
       {
         severity: 'warning',
         summary: 'Drift (critical): novacron_vm "web" was deleted outside of Terraform',
-        detail: 'vm web is gone: deleted by bea with cli\nApply to create it anew.',
+        detail: 'vm web is gone: deleted by bea with cli\nApply to create it again.',
         path: undefined,
       },
     ]);

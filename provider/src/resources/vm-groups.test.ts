@@ -96,7 +96,7 @@ describe('a VM group', () => {
     ]);
   });
 
-  test('is as it was where somebody else has changed no more than an order', async () => {
+  test('is unchanged when another client has changed only an order', async () => {
     answers['vm_group.get'] = () => ({ ...ANSWER, vm: { ...VM, ...REORDERED } });
     const { state, diagnostics } = await provider.probe.read(TYPE, STATE as never);
     expect(diagnostics).toEqual([]);

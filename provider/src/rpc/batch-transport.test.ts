@@ -106,7 +106,7 @@ describe('the batch transport', () => {
     ['an empty answer', 200, '', 'it is not JSON'],
     ['truncated JSON', 200, '[{"jsonrpc":"2.0","id":1,"res', 'it is not JSON'],
     ['a page of another program', 200, '<html></html>', 'it is not JSON'],
-    ['an answer to nobody', 200, '[{"id":77,"result":1}]', 'a call was not answered'],
+    ['a response to no request', 200, '[{"id":77,"result":1}]', 'a call was not answered'],
     ['an answer without ids', 200, '[null,1,{"id":"1"}]', 'a call was not answered'],
     ['an error of another protocol', 200, '[{"id":1,"error":"no"}]', 'its error is "no"'],
     ['a status without a word', 418, 'not here', 'HTTP status 418'],

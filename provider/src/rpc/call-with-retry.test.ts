@@ -57,7 +57,7 @@ describe('a call with retry', () => {
     expect(sentCount()).toBe(repeated === 'yes' ? 2 : 1);
   });
 
-  test('waits longer each time, up to a limit, and then tells the problem', async () => {
+  test('waits longer each time, up to a limit, and then returns the problem', async () => {
     const { play, delays } = rehearse([err(found('unavailable'))]);
     expect(await play()).toEqual(err(found('unavailable')));
     delays.forEach((delayMs, index) => {
@@ -108,7 +108,7 @@ describe('a call with retry', () => {
     expect([read.signals, write.signals]).toEqual([[signal], [undefined]]);
   });
 
-  test('waits in real time when nobody says otherwise', async () => {
+  test('waits in real time by default', async () => {
     const answers = [err(found('unavailable')), ok('back')];
     const transport: Transport = {
       send: async () => answers.shift() ?? ok('more'),

@@ -43,15 +43,18 @@ describe('resources that are gone', () => {
     expect(asked).toEqual(ids(3));
   });
 
-  test.each([0, 2])('without a trace are told of once (%i by themselves)', async (warningsMax) => {
-    const { client } = serverThatKnows(() => false);
-    const find = createDeletions(client, warningsMax);
-    const reported = await Promise.all(ids(4).map((id) => find(id, signal)));
-    expect(reported.map(({ kind }) => kind)).toEqual([
-      'unexplained',
-      ...Array(3).fill('suppressed'),
-    ]);
-  });
+  test.each([0, 2])(
+    'that are unexplained are reported once (%i one by one)',
+    async (warningsMax) => {
+      const { client } = serverThatKnows(() => false);
+      const find = createDeletions(client, warningsMax);
+      const reported = await Promise.all(ids(4).map((id) => find(id, signal)));
+      expect(reported.map(({ kind }) => kind)).toEqual([
+        'unexplained',
+        ...Array(3).fill('suppressed'),
+      ]);
+    },
+  );
 
   test('without a trace among others are told besides them', async () => {
     const { client } = serverThatKnows((id) => id !== 'vm_1');

@@ -189,7 +189,7 @@ async function getOne(
   signal: AbortSignal,
 ): Promise<Result<ResourceAnswer | undefined, Problem>> {
   // A stored id with an invalid format is answered by the server as not found.
-  const answer = await client.call(`${kind}.get`, { id } as never, { signal });
+  const answer = await client.call(`${kind}.get`, { id }, { signal });
   if (answer.ok) return answer;
   return answer.error.code === 'not-found' ? ok(undefined) : answer;
 }

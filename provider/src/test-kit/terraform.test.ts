@@ -240,7 +240,7 @@ moved {
   to   = novacron_box.new
 }`);
     const { exitCode, output } = await workspace.plan();
-    // The box does not exist on the server, so the moved object is made anew.
+    // The box does not exist on the server, so the moved object is created again.
     expect(output).toContain('1 to add');
     expect(exitCode).toBe(2);
   });

@@ -58,7 +58,7 @@ describe('drift on a node', () => {
     expect(await only()).toMatchObject({ memory_gb: MEMORY_WAS, status: 'running' });
   }
 
-  test('a machine that somebody resized on its node is planned back, with who it was', async () => {
+  test('a machine resized on its node is planned back, naming who resized it', async () => {
     const workspace = await applied();
     await disturb({ kind: 'alter', spec: { memory_mib: 8192 } }, { memory_gb: 8 });
     const { exitCode, diagnostics, output } = await diagnosePlan(workspace);

@@ -199,7 +199,7 @@ resource "novacron_vm_group" "web" {
     expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
   });
 
-  test('a VM that somebody deleted is made anew, with a warning: who, when, by what', async () => {
+  test('a deleted VM is created again, with a warning: who, when, by what', async () => {
     const workspace = await applied(vm('web'));
     await system.callAndWait('vm.delete', { id: await idOf('web') });
     const { exitCode, diagnostics } = await diagnosePlan(workspace);

@@ -18,7 +18,7 @@ jest.setTimeout(120_000);
 const ROOT = resolve(__dirname, '../../..');
 const PIPELINES = join(ROOT, 'examples/pipelines');
 
-/** The commands of a pipeline: those before somebody approves it, and those after. */
+/** The commands of a pipeline: those before its approval, and those after. */
 interface Pipeline {
   readonly before: string;
   readonly after: string;

@@ -97,7 +97,7 @@ test.each([
   await expectNothingLeft();
 });
 
-test('the trigger of somebody else is synthesised as its golden file says', async () => {
+test('a third-party trigger is synthesised as its golden file says', async () => {
   copyExample('null-trigger');
   await run(join(ROOT, 'node_modules/.bin/tsc'));
   await run(process.execPath, 'dist/main.js');

@@ -82,7 +82,7 @@ describe('orchestration policies in plans', () => {
     expect({ planned, diagnostics }).toEqual({ planned: made.state, diagnostics: [] });
   });
 
-  test('spelled anew by somebody else are read as they were, without drift', async () => {
+  test('reformatted by another client are read unchanged, without drift', async () => {
     const made = await running.probe.create(TYPE, { document: YAML });
     const change = { id: made.state?.id as never, document: SPELLINGS['in JSON'] };
     await novacron.expectOk('orchestration_policy.update', change);
@@ -99,7 +99,7 @@ describe('orchestration policies in plans', () => {
     });
   });
 
-  test('switched off and spelled anew keep their text, name and version', async () => {
+  test('disabled and reformatted keep their text, name and version', async () => {
     const made = await running.probe.create(TYPE, { document: YAML });
     const { start, plan } = planOf(made, SPELLINGS['in JSON'], 'off');
     const planned = await plan();

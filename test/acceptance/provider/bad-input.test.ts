@@ -72,7 +72,7 @@ ${VM}`);
     return diagnosePlan(workspace);
   }
 
-  test('an endpoint where nobody listens', async () => {
+  test('an endpoint where no server listens', async () => {
     expectOneError(await planWith('http://127.0.0.1:9', system.adminKey), {
       summary: 'Temporarily unavailable',
       detail: 'No NovaCron server answers at http://127.0.0.1:9 (ECONNREFUSED).',

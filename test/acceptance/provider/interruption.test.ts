@@ -154,7 +154,7 @@ describe('an apply that is interrupted', () => {
   test('by ^C while it is still planning ends at once, also where the server is busy', async () => {
     workspace.configure(vm('steady'));
     expect(await workspace.apply()).toMatchObject({ exitCode: 0 });
-    // The first request tells who answers, and later ones are put off.
+    // The first request identifies the server, and later ones are delayed.
     const asked: number[] = [];
     const proxy = await startProxy(system.url, (_method, result) => result, {
       refuse: () => (asked.push(0) > 1 ? 503 : undefined),

@@ -22,7 +22,7 @@ describe('a plan', () => {
   });
   afterAll(() => system.stop());
 
-  test('that was saved before somebody deleted its VM says who and what to do', async () => {
+  test('that was saved before its VM was deleted says who deleted it and what to do', async () => {
     const workspace = system.workspace();
     workspace.configure(vm(1));
     expect(await workspace.apply()).toMatchObject({ exitCode: 0 });
@@ -43,7 +43,7 @@ describe('a plan', () => {
     expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
   });
 
-  test('with the API key may belong to another tenant warns before it makes everything anew', async () => {
+  test('with the key of another tenant warns before it creates everything again', async () => {
     const workspace = system.workspace();
     const network = (provider: string) =>
       `${provider}\nresource "novacron_network" "n" {\n  name = "n"\n  cidr = "10.8.0.0/24"\n}`;

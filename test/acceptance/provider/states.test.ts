@@ -95,7 +95,7 @@ describe('the state of release', () => {
     await novacron.stop();
   });
 
-  /** Makes an object anew. */
+  /** Creates an object again. */
   async function remake(type: keyof typeof RESOURCE_KINDS_BY_TYPE, config: Values) {
     const { timeouts: _timeouts, ...input } = config;
     const name: OperationName = `${RESOURCE_KINDS_BY_TYPE[type].kind}.create`;

@@ -79,7 +79,7 @@ describe('a provider and a server of another release', () => {
     }
   }
 
-  test('an older neighbour, which tells no level, works', async () => {
+  test('an older neighbour, which reports no level, works', async () => {
     expect(await meet(asRelease('0.0.9', undefined))).toEqual([]);
     await liveAsEver();
   });

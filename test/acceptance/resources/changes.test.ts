@@ -209,7 +209,7 @@ resource "novacron_vm" "v" {
     expect(await vmNamed('web')).toMatchObject({ status: 'running' });
   });
 
-  test('a VM that somebody deleted is planned again, also right after its creation', async () => {
+  test('a deleted VM is planned again, also right after its creation', async () => {
     const { workspace } = await applyAll(`${VM}\n${VOLUME}`);
     const fresh = system.workspace();
     fresh.configure(

@@ -108,7 +108,7 @@ resource "novacron_vm_group" "g" {
     expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
   });
 
-  test('that somebody changes are drift, as all others', async () => {
+  test('that another client changes are drift, as all others', async () => {
     const workspace = system.workspace();
     await settled(workspace, withDefaults('{ env = "prod" }', vm('none')));
     const [{ id } = { id: '' }] = (await system.call('vm.list', { name: 'none' })).items;

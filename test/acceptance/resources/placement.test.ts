@@ -206,7 +206,7 @@ describe('placement in plans', () => {
     return { workspace, stop };
   }
 
-  test('two plans at once block nobody: each shows twelve VMs on twelve nodes', async () => {
+  test('two concurrent plans do not wait: each shows twelve VMs on twelve nodes', async () => {
     const one = workspaceOf(apart(12));
     const { workspace: two, stop } = await startOther(apart(12).replaceAll('web', 'api'));
     try {

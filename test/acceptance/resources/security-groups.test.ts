@@ -83,7 +83,7 @@ describe('security groups', () => {
     expect(destroyed.exitCode === 0 ? '' : destroyed.output).toBe('');
   });
 
-  test('that somebody opened behind the back of Terraform are critical drift', async () => {
+  test('that were opened outside Terraform are critical drift', async () => {
     const workspace = await applied(group());
     const { id } = await onlyGroup();
     const open = { direction: 'ingress', protocol: 'any', cidr: '0.0.0.0/0' } as const;

@@ -49,7 +49,7 @@ resource "novacron_vm" "${name}" {
       readonly placement_preview: { readonly explanation: string };
     };
     expect(preview.explanation).toContain(line);
-    // Not drift: nobody has changed what it shall be.
+    // Not drift: its desired state has not changed.
     expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
     const vms = await system.call('vm.list', { name: 'batch' });
     expect(vms.items).toMatchObject([{ status: 'preempted', power_state: 'running' }]);

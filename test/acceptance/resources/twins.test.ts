@@ -119,7 +119,7 @@ resource "novacron_security_group" "${name}" {
     expect(await diagnosePlan(first)).toMatchObject({ exitCode: 0 });
   });
 
-  test("are in each other's way with create_before_destroy, which the apply tells", async () => {
+  test('conflict under create_before_destroy, which the apply reports', async () => {
     const own = workspace();
     const guarded = group('lifecycle { create_before_destroy = true }');
     own.configure(guarded);

@@ -1,4 +1,4 @@
-/** VMs that are to be near to what the same plan makes and nobody has placed yet. */
+/** VMs that require nearness to resources of the same plan that are not placed yet. */
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { diagnosePlan } from '../support/diagnose.ts';
 import { type System, startSystem } from '../support/start-system.ts';
@@ -7,7 +7,7 @@ jest.setTimeout(120_000);
 
 const SIZES = 'cpu_cores = 1\n  memory_gb = 1\n  disk_gb = 5';
 
-/** Where the first one goes nobody knows: its labels come with another resource. */
+/** The place of the first one is unknown: its labels come with another resource. */
 const UNPLACED = `
 resource "terraform_data" "tier" {
   input = "db"
@@ -83,7 +83,7 @@ describe('a VM that is to be near to an unplaced one of its plan', () => {
     ],
   ])('by %s is planned with a warning, and applied', async (_case, others, rule, who, peer) => {
     const workspace = system.workspace();
-    // A rule by labels names no resource: Terraform has to be told of the order.
+    // A rule by labels names no resource: the order has to be declared to Terraform.
     const last = rule.startsWith('labels')
       ? 'depends_on = [novacron_vm.db]\n  placement'
       : 'placement';
@@ -103,7 +103,7 @@ describe('a VM that is to be near to an unplaced one of its plan', () => {
   test('is told as ever where it wants one that no plan makes, or finds no room', async () => {
     const workspace = system.workspace();
     for (const hcl of [
-      UNPLACED + near('vm = "nobody"'),
+      UNPLACED + near('vm = "missing"'),
       UNPLACED + near('vm = novacron_vm.db.name').replace('affinity', 'zone = "q"\n    affinity'),
     ]) {
       workspace.configure(hcl);

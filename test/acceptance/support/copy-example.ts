@@ -1,4 +1,4 @@
-/** The example of a review in Git as somebody has it who keeps its waiver up to date. */
+/** The example of a review in Git as it is after its waiver was updated. */
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 

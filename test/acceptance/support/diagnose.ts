@@ -1,4 +1,4 @@
-/** What Terraform tells its user, read from its machine-readable output. */
+/** What Terraform reports to its user, read from its machine-readable output. */
 import type { TerraformWorkspace } from '../../../provider/src/test-kit/terraform-workspace.ts';
 
 /** One message of Terraform. */

@@ -22,7 +22,7 @@ export interface Sample {
   readonly refusal?: string;
 }
 
-/** Knows what exists; `serial` tells one resource from the next, for what has to be unique. */
+/** Knows what exists; `serial` distinguishes resources, for values that have to be unique. */
 type MakeSample = (things: Things, serial: number) => Sample;
 
 const of =
@@ -118,7 +118,7 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = 
   novacron_policy: {
     // Enabled ones would decide about what the walk writes next.
     type: of('resource', 'security'),
-    rule: of(rule('nobody'), rule('no one')),
+    rule: of(rule('no user'), rule('no group')),
     'selector.kinds': of(['vm'], ['vm', 'network']),
     'selector.labels': of({ tier: 'db' }, { tier: 'web' }),
     scope: of('namespace/walk', 'namespace/walked'),
@@ -143,7 +143,7 @@ const TIMEOUTS = of(
 /**
  * Makes the sample of an attribute: the one above, or else one derived from its row.
  * @param place.path - names from the top: `['placement', 'zone']`
- * @returns undefined where nobody knows a value
+ * @returns undefined where a value is unknown
  */
 export function makeSample(
   place: { readonly type: string; readonly path: readonly string[] },

@@ -25,7 +25,7 @@ type SlowOperation =
 
 /** A server, its fleet and a provider. */
 export interface System extends Pick<RunningNovacron, 'url' | 'adminKey' | 'fleet'> {
-  /** Calls the server as somebody else would: as the admin, with the CLI. */
+  /** Calls the server as another client would: as the admin, with the CLI. */
   readonly call: <Name extends OperationName>(
     name: Name,
     input: InputOf<Name>,

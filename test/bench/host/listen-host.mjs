@@ -17,7 +17,7 @@ serveOrders(
       for (let client = 0; client < clients; client += 1) sockets.push(await connect(url, apiKey));
       return {};
     },
-    /** Waits until as many were heard as were sent, or nothing more comes; then begins anew. */
+    /** Waits until as many were heard as were sent, or nothing more comes; then resets. */
     take: async ({ expected }) => {
       const startedAtMs = performance.now();
       lastHeardAtMs = startedAtMs;

@@ -1,4 +1,4 @@
-/** Loaded into a process before its program: tells at its end what it has computed. */
+/** Loaded into a process before its program: reports its CPU time when it exits. */
 const { appendFileSync } = require('node:fs');
 
 const US_PER_MS = 1000;

@@ -185,7 +185,7 @@ async function admit(steps) {
   return operation.row;
 }
 
-/** Keeps so many workflows going for so long. */
+/** Keeps a number of workflows going for a time. */
 async function runWorkflows({ workflows, steps, durationMs, total = Infinity }) {
   parts.agent.takeOverheads();
   const commandsBefore = parts.agent.commands();
@@ -245,7 +245,7 @@ async function emitEvents({ rate, durationMs }) {
   return { sent: total, ms: Date.now() - startedAtMs };
 }
 
-/** Lets so many workflows wait for their first step. */
+/** Starts a number of workflows that wait for their first step. */
 async function admitAtOnce({ workflows, steps }) {
   const rows = await Promise.all(Array.from({ length: workflows }, () => admit(steps)));
   const before = parts.agent.commands();

@@ -1,5 +1,5 @@
 /**
- * Imports the constructs beside cdktf and synthesises an app of so many VMs, in a process of its
+ * Imports the constructs beside cdktf and synthesises an app of N VMs, in a process of its
  * own: `node synth-host.mjs VMS DIRECTORY`. Prints how long each took, and how much memory it held.
  */
 import { createRequire } from 'node:module';

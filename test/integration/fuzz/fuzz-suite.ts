@@ -31,7 +31,7 @@ const SUITE_MS_MAX = 300_000;
 const RUNS = Number(process.env.FUZZ_RUNS ?? 4);
 const SEED = Number(process.env.FUZZ_SEED ?? 7480);
 
-/** What nobody may be answered by a server in order. */
+/** What a healthy server must never answer. */
 const NEVER = ['internal', 'unavailable'];
 
 /** Travel as headers over REST. */
@@ -192,7 +192,7 @@ export function describeFuzz(name: string, storeUrl?: () => Promise<string>): vo
         );
       });
 
-      test('refuses what is no object, is no JSON, is of another type, and strangers', async () => {
+      test('refuses non-objects, invalid JSON, other types and unknown callers', async () => {
         await fc.assert(
           fc.asyncProperty(anyHostile, async (value) => tryRpc(operation, { x: value })),
           options,
@@ -223,7 +223,7 @@ export function describeFuzz(name: string, storeUrl?: () => Promise<string>): vo
       );
     });
 
-    test('takes no token that somebody has changed', async () => {
+    test('takes no token that was tampered with', async () => {
       const made = (await rpc('token.create', {})) as { result: { secret: string } };
       const [head, claims, mark = ''] = made.result.secret.split('.');
       const flipped = mark.startsWith('A') ? `B${mark.slice(1)}` : `A${mark.slice(1)}`;

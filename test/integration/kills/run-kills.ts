@@ -110,7 +110,7 @@ async function checkPromises(ledger: Ledger, call: Call): Promise<string[]> {
   return [
     ...stuck,
     ...broken,
-    ...strangers.map((id) => `${id} was acknowledged to nobody`),
+    ...strangers.map((id) => `${id} was never acknowledged`),
     ...(await checkChain(ledger, call)),
     ...(await checkPositions(ledger, call)),
   ];

@@ -56,7 +56,11 @@ describe('three servers on one PostgreSQL and one NATS', () => {
 
   test('obey again after a policy that locked everybody out was disabled', async () => {
     const [first, second] = cluster.servers.map((server) => callOf(cluster, server));
-    const policy = { name: 'Nobody', type: 'access', rule: 'package novacron\n\nallow if false\n' };
+    const policy = {
+      name: 'Lockout',
+      type: 'access',
+      rule: 'package novacron\n\nallow if false\n',
+    };
     expect(await first?.('policy.create', { ...policy, type: 'access' })).toMatchObject({
       ok: true,
     });
@@ -64,7 +68,7 @@ describe('three servers on one PostgreSQL and one NATS', () => {
     expect(await second?.('network.create', network)).toMatchObject({
       error: { code: 'policy-denied' },
     });
-    const disable = ['policy', 'disable', 'Nobody', '--break-glass', '--store', cluster.storeUrl];
+    const disable = ['policy', 'disable', 'Lockout', '--break-glass', '--store', cluster.storeUrl];
     expect(await runNovacron(disable)).toMatchObject({
       code: 3,
       stderr: expect.stringMatching(/The store is sealed with the key \w+, and there is no key in/),

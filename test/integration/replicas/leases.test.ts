@@ -84,7 +84,7 @@ describe('a lease', () => {
     return done.ok;
   };
 
-  test('stays with whoever got it', async () => {
+  test('stays with its first holder', async () => {
     await startThree();
     const [first] = holders();
     await advance(60_000);
@@ -108,7 +108,7 @@ describe('a lease', () => {
     expect(await isHolder(first)).toBe(false);
   });
 
-  test('is nobody’s before it is another’s when its holder has lost the store', async () => {
+  test('expires before another instance gets it when its holder has lost the store', async () => {
     await startThree();
     const [first] = holders();
     if (first === undefined) return;

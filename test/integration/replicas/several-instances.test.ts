@@ -165,7 +165,7 @@ describe('several servers on one store', () => {
     expect(await rowOf(operation)).toMatchObject({ status: 'succeeded' });
   });
 
-  test('answer the same request with the same key once, whoever is asked', async () => {
+  test('answer the same request with the same key once, whichever instance is asked', async () => {
     const input = { ...VM, idempotency_key: 'one-request' };
     const answers = await Promise.all(all.instances.map(({ call }) => call('vm.create', input)));
     const ids = answers.map((answer) =>
@@ -192,7 +192,7 @@ describe('several servers on one store', () => {
     },
   );
 
-  test('tell every event in order on each, whatever the bus loses and whoever dies', async () => {
+  test('emit every event in order on each, whatever the bus loses and whichever dies', async () => {
     let count = 0;
     const heard = all.instances.map(({ ports }): Event[] => {
       ports.hears((subject) => {

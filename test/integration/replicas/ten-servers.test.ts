@@ -12,7 +12,7 @@ jest.setTimeout(180_000);
 
 const SERVERS = 10;
 const NODES = 2;
-/** Of 64 cores a node, so that just so many VMs find room. */
+/** Of 64 cores a node, so that exactly this number of VMs fits. */
 const CORES = 16;
 const ROOM = (64 / CORES) * NODES;
 
@@ -110,7 +110,7 @@ describe('ten servers that start at once', () => {
     await waitForQuiet();
   });
 
-  test('keep VMs of a group on a node each, whoever is asked', async () => {
+  test('keep VMs of a group on a node each, whichever server is asked', async () => {
     const asked = calls.flatMap((call, index) =>
       [0, 1, 2].map((each) =>
         call('vm.create', { ...SMALL, name: `far-${index}-${each}`, anti_affinity: 'far' }),

@@ -29,7 +29,7 @@ describe('a caller’s memory', () => {
     expect(memory.check(new Map([['vm', GROWN]]))).toEqual([]);
   });
 
-  test('takes either outcome of what nobody answered, but does not change its mind', () => {
+  test('accepts either outcome of an unanswered call, but not a later change of it', () => {
     const memory = makeMemory();
     memory.add(VM);
     memory.change('unknown', 'vm', grow);

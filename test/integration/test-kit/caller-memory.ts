@@ -28,7 +28,7 @@ export interface Memory<Call> {
   readonly change: (outcome: OutcomeKind, id: string, apply: (state: AnyState) => AnyState) => void;
   /** Notes a deletion; what was plugged into a deleted VM is plugged in no more. */
   readonly remove: (outcome: OutcomeKind, id: string) => void;
-  /** Keeps a create that nobody answered, to be repeated. */
+  /** Remembers a create without a response, to be repeated. */
   readonly keepUnanswered: (repeat: Repeat<Call>) => void;
   readonly takeUnanswered: () => readonly Repeat<Call>[];
   readonly hasUnanswered: () => boolean;

@@ -33,7 +33,7 @@ export function clientOf(url: string, dataDir: string): Call {
 /** Refusals that are right: the resource is at work, the fleet is full. */
 const HONEST: readonly ProblemCode[] = ['conflict', 'no-capacity'];
 
-/** Above so many VMs a caller prefers to delete. */
+/** Above this number of VMs a caller prefers to delete. */
 const VMS_MAX = 12;
 
 type Outcome<T> =

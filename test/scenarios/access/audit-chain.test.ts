@@ -67,7 +67,7 @@ describe('the audit chain', () => {
   });
 
   test.each<[string, Partial<Row>]>([
-    ['who', { principal: 'somebody' }],
+    ['who', { principal: 'intruder' }],
     ['what', { changes_json: '{"x":1}' }],
     ['when', { at_ms: 1 }],
     ['how it ended', { outcome: 'forbidden' }],
@@ -85,7 +85,7 @@ describe('the audit chain', () => {
     ['from another entry', 'does not open: it was changed, or is from elsewhere', undefined],
   ])('finds and names an entry with a value %s in its place', async (_what, words, value) => {
     const [first, , third, , fifth] = await makeEntries();
-    // By hand, past what seals: as somebody who writes to the file would do it.
+    // By hand, past the sealing store: as an attacker who writes to the file would do it.
     const { storeOnDisk } = bench();
     const [sealed] = await storeOnDisk.read({ from: 'audit', where: { id: first.id } });
     const set = { changes_json: value ?? String(sealed?.changes_json) };
@@ -93,7 +93,7 @@ describe('the audit chain', () => {
     expect(forged).toMatchObject({ ok: true });
     const message = `changes_json of ${third.id} in audit ${words}`;
     expect(await findings()).toEqual([[3, message]]);
-    // The list tells all others, and who and when of this one.
+    // The list has all others, and who and when of this one.
     const { items } = await bench().expectOk('audit.list', {});
     expect(items.map(({ position }) => position)).toEqual([5, 4, 3, 2, 1]);
     expect(items.filter(({ damaged }) => damaged !== undefined)).toMatchObject([
@@ -106,7 +106,7 @@ describe('the audit chain', () => {
       },
     ]);
     // What is behind it is looked at all the same.
-    await tamper(setRow(fifth, { principal: 'somebody' }));
+    await tamper(setRow(fifth, { principal: 'intruder' }));
     expect((await findings()).map(([position]) => position)).toEqual([3, 5]);
   });
 
@@ -144,17 +144,17 @@ describe('the audit chain', () => {
     expect((await findings())[0]).toEqual([2, 'position 2 is missing']);
   });
 
-  test('finds a chain that was made anew, against an end that was noted', async () => {
+  test('detects a rebuilt chain, by comparison with a recorded head', async () => {
     const [, second] = await makeEntries();
     const noted = await bench().expectOk('audit.verify', {});
     const known = { known_position: noted.last_position, known_hash: noted.last_hash };
     expect(await bench().expectOk('audit.verify', known)).toMatchObject({ entries: 5 });
-    // Whoever may write everything chains everything again after the change.
+    // An attacker who may write everything rebuilds the chain after the change.
     const rows = await bench().store.read({ from: 'audit' });
     const { tenantId } = bench().admin;
     await tamper(
       ...rows.map((row) => setRow(row, { position: null, hash: null })),
-      setRow(second, { principal: 'somebody' }),
+      setRow(second, { principal: 'intruder' }),
       { kind: 'drop', from: 'audit_heads', id: tenantId },
     );
     expect(await bench().expectOk('audit.verify', {})).toMatchObject({ entries: 5 });
@@ -203,7 +203,7 @@ describe('refusals at the door', () => {
     ]);
   });
 
-  test('a secret that nobody knows is audited for those who run the server', async () => {
+  test('an unknown secret is audited for those who run the server', async () => {
     const requestId = bench().deps.ids.next('req');
     const found = await bench().application.authenticate('ncr_guess', requestId);
     expect(found).toMatchObject({ ok: false, error: { code: 'unauthenticated' } });

@@ -117,7 +117,7 @@ describe('enrolling an agent', () => {
     expect(revoked.detail).toBe('The enrollment token was revoked.');
   });
 
-  test('is refused for what is no signing request, and the token stays good', async () => {
+  test('is refused for an invalid signing request, and the token stays valid', async () => {
     const { secret: token } = await makeToken();
     const request =
       '-----BEGIN CERTIFICATE REQUEST-----\nQUJD\n-----END CERTIFICATE REQUEST-----\n';
@@ -130,7 +130,7 @@ describe('enrolling an agent', () => {
     await bench().expectOk('enrollment.redeem', { ...input, request: requestPem }, await anyone());
   });
 
-  test('is slowed down for whoever tries many tokens', async () => {
+  test('is slowed down for a client that tries many tokens', async () => {
     const problems = [];
     for (let count = 0; count < 25; count += 1) {
       problems.push((await refusalOf({ token: `nce_${'A'.repeat(43)}` })).code);
@@ -182,7 +182,7 @@ describe('enrolling an agent', () => {
     ]);
   });
 
-  test('anew ends what the node had before', async () => {
+  test('a second time revokes what the node had before', async () => {
     const first = await enroll();
     await enroll();
     expect(await renew(first)).toMatchObject({ ok: false });

@@ -6,7 +6,7 @@ import { useBench } from '../test-kit/use-bench.ts';
 
 const bench = useBench();
 
-test('a principal who asks too much waits, and nobody else does', async () => {
+test('a principal who asks too much waits, and no other principal does', async () => {
   const { deps, admin } = bench();
   const rateLimit = { burst: 3, perSecond: 2 };
   const { application } = createApplication({ ...deps, settings: { rateLimit } });

@@ -21,7 +21,7 @@ describe('roles of a tenant', () => {
     return (await bench().expectOk('role.create', { name, operations })).resource;
   }
 
-  /** A key with a role, and whoever holds it. */
+  /** A key with a role, and its principal. */
   async function holderOf(role: string, name = `key-of-${role}`) {
     const made = await bench().expectOk('api_key.create', { name, role });
     return { ...made, as: { principal: await principalOf(made.secret) } };
@@ -102,7 +102,7 @@ describe('roles of a tenant', () => {
     });
   });
 
-  test('nobody gives more than they have, whichever way they try', async () => {
+  test('a principal cannot grant more than it has, whichever way it tries', async () => {
     const strong = await makeRole('strong', ['vm.*']);
     await makeRole('clerk', ['role.*', 'api_key.create', 'token.create', 'vm.get']);
     const { as } = await holderOf('clerk');

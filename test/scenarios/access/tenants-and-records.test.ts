@@ -140,7 +140,7 @@ describe('tenants, roles and records', () => {
     for (const name of ['vm.list', 'network.list', 'policy.list', 'operation.list'] as const) {
       expect(await bench().expectOk(name, {}, as)).toMatchObject({ items: [] });
     }
-    // The same name and the same addresses, and nobody else's policy.
+    // The same name and the same addresses, and no policy of another tenant.
     await bench().expectOk('network.create', { name: 'n', cidr: '10.0.0.0/16' }, as);
     await bench().advance(100);
     const { tenantId } = as.principal;

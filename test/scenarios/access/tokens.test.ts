@@ -33,7 +33,7 @@ describe('tokens of the own issuer', () => {
     return decode(token.split('.')[1]) as JWTPayload & JsonObject;
   }
 
-  test('a token stands for whoever asked for it, until it expires', async () => {
+  test('a token acts as the principal that requested it, until it expires', async () => {
     const { resource, secret: token } = await bench().expectOk('token.create', {});
     const { id, name, tenantId } = bench().admin;
     expect(await principalOf(token)).toMatchObject({ id, name, role: 'admin', tenantId });
@@ -207,8 +207,8 @@ describe('tokens of the own issuer', () => {
   }
 
   test.each<[string, JsonObject, string]>([
-    ['another audience', { aud: 'somebody' }, 'The token was made for somebody else.'],
-    ['a role that nobody made', { role: 'king' }, 'The token gives its holder no role here.'],
+    ['another audience', { aud: 'another' }, 'The token was made for somebody else.'],
+    ['a role that does not exist', { role: 'king' }, 'The token gives its holder no role here.'],
     ['a later beginning', { nbf: 9_999_999_999 }, 'The token is not valid yet.'],
     [
       'another issuer',

@@ -10,7 +10,7 @@ const SOON_MS = 1_000;
 /** Agent, server and store take turns in it. */
 const TURNS = 4;
 
-describe('a machine that somebody changes on its node while an operation works on its VM', () => {
+describe('a machine changed on its node while an operation works on its VM', () => {
   const bench = useBench();
 
   async function soon() {

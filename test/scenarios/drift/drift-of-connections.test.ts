@@ -12,7 +12,7 @@ const SOON_MS = 1_000;
 /** Agent, server and store take turns in it. */
 const TURNS = 4;
 
-describe('what somebody connects otherwise on a node', () => {
+describe('connections changed on a node', () => {
   const bench = useBench();
 
   async function soon() {

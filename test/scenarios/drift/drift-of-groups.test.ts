@@ -50,7 +50,7 @@ describe('a member of a VM group', () => {
 
   const report = async () => (await bench().expectOk('drift.report', {})).items;
 
-  test('that somebody changes is told, with its group and the hand, and reverted', async () => {
+  test('that was changed is reported, with its group and the actor, and reverted', async () => {
     await makeGroup();
     const { id } = await firstMember();
     await changeMember(id, { memory_gb: 2 });
@@ -76,7 +76,7 @@ describe('a member of a VM group', () => {
     expect(await report()).toEqual([]);
   });
 
-  test('that somebody changes on its node is told, also after a change of the group', async () => {
+  test('that was changed on its node is reported, also after a change of the group', async () => {
     const id = await makeGroup();
     const vm = await firstMember();
     const how = { kind: 'alter', spec: { memory_mib: 2048 } } as const;
@@ -106,7 +106,7 @@ describe('a member of a VM group', () => {
     expect(await bench().store.read({ from: 'baselines' })).toHaveLength(3);
   });
 
-  test('drifts no more than its group where somebody changes the group', async () => {
+  test('drifts no more than its group when the group is changed', async () => {
     const id = await makeGroup();
     await changeGroup({ id, vm: { ...VM, memory_gb: 2 } }, BY_HAND);
     expect(await report()).toMatchObject([
@@ -114,7 +114,7 @@ describe('a member of a VM group', () => {
     ]);
   });
 
-  test("of a group that no configuration has applied is nobody's drift", async () => {
+  test('of a group that no configuration has applied is not drift', async () => {
     await makeGroup(BY_HAND);
     await changeMember((await firstMember()).id, { memory_gb: 2 });
     expect(await report()).toEqual([]);

@@ -13,7 +13,7 @@ const TURNS = 4;
 
 const HTTPS = { direction: 'ingress', protocol: 'tcp', ports: '443', cidr: '0.0.0.0/0' } as const;
 
-describe('a machine that somebody changed on its node', () => {
+describe('a machine changed on its node', () => {
   const bench = useBench();
 
   async function soon() {
@@ -100,7 +100,7 @@ describe('a machine that somebody changed on its node', () => {
     expect(await report()).toEqual([]);
   });
 
-  test('is adopted: what the VM shall be from then on, with room, and not restarted', async () => {
+  test('is adopted as the desired state of the VM, with room, and not restarted', async () => {
     const vm = await apply();
     await alter(vm, { memory_mib: 8192, disk_gb: 30 });
     const { item, ended } = await remediate(vm, 'adopt');
@@ -158,7 +158,7 @@ describe('a machine that somebody changed on its node', () => {
     await remediate(vm, 'revert');
   });
 
-  test('is put right by an apply of what the VM shall be, and silent then', async () => {
+  test('is repaired by an apply of the desired VM, and not reported afterwards', async () => {
     const vm = await apply();
     await alter(vm, { memory_mib: 8192 });
     const done = await bench().expectOk('vm.update', { id: vm.id, memory_gb: 4 }, TERRAFORM);
@@ -292,7 +292,7 @@ describe('a machine that somebody changed on its node', () => {
     expect((await remediate(vm, 'revert')).ended).toMatchObject({ status: 'succeeded' });
   });
 
-  test('is no drift any more once somebody has put it right there', async () => {
+  test('is no longer drift once it was repaired on the node', async () => {
     const vm = await apply();
     await alter(vm, { memory_mib: 8192 });
     await alter(vm, { memory_mib: 4096 });

@@ -35,7 +35,7 @@ describe('drift.remediate', () => {
       .remediated;
   }
 
-  test('reverts as an operation that verifies, and blames whoever asked', async () => {
+  test('reverts as an operation that verifies, attributed to the requester', async () => {
     const { id } = await applyDrifted();
     const [item] = await remediate({ action: 'revert', ids: [id] }, operator());
     expect(item).toMatchObject({ outcome: 'started', action: 'revert', problem: null });

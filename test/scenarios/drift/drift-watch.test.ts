@@ -60,7 +60,7 @@ describe('the watch over drift', () => {
     expect(await records()).toMatchObject([{ id: vm.id, status: 'open' }]);
   });
 
-  test('tells once of a field that flaps, and counts', async () => {
+  test('reports a flapping field once, and counts', async () => {
     const id = await applyNetwork();
     for (const name of ['m', 'n', 'm', 'n', 'm', 'n']) await rename(id, name);
     expect(await records()).toMatchObject([{ status: 'resolved', flaps: 2 }]);
@@ -70,7 +70,7 @@ describe('the watch over drift', () => {
     expect((await typesOf(id)).at(-1)).toBe('drift.resolved');
   });
 
-  test('finds by its scan what no event told of, and baselines that were changed', async () => {
+  test('finds by its scan changes without an event, and changed baselines', async () => {
     const [quiet, forged] = [await applyNetwork('a', 1), await applyNetwork('b', 2)];
     const [network] = await bench().store.read({ from: 'networks', where: { id: quiet } });
     const [baseline] = await bench().store.read({ from: 'baselines', where: { id: forged } });

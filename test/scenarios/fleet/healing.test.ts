@@ -125,7 +125,7 @@ describe('what NovaCron mends by itself', () => {
   });
 });
 
-/** Hours pass: of nobody but one node, which is looked at no more often than it has to be. */
+/** Hours pass, for one node only, which is checked no more often than necessary. */
 describe('what NovaCron cannot mend', () => {
   const node = { name: 'node-a', zone: 'z', rack: 'r', cpu_cores: 8, memory_gb: 16, disk_gb: 200 };
   const pool = { size_gb: 100 };

@@ -42,7 +42,7 @@ describe('an improvement that is scheduled', () => {
 describe('an improvement that a policy refuses', () => {
   const bench = useBench({ improvements: { goal: 'rebalance', mode: 'apply', ...EVERY } });
 
-  test('moves nothing, and an event tells who refused it', async () => {
+  test('moves nothing, and an event names who refused it', async () => {
     await crowd(bench());
     await bench().expectOk('policy.create', {
       name: 'Audit',
@@ -71,7 +71,7 @@ deny contains "nothing moves" if input.subject.user_id == "platform:optimizer"
 describe('an improvement that is only reported', () => {
   const bench = useBench({ improvements: { goal: 'rebalance', mode: 'report', ...EVERY } });
 
-  test('moves nothing, and an event tells its plan', async () => {
+  test('moves nothing, and an event contains its plan', async () => {
     await crowd(bench());
     await bench().advance(2 * MINUTE_MS);
     const { items } = await bench().expectOk('event.list', { limit: 1000 });

@@ -239,7 +239,7 @@ async function deleteAll(bench: Bench): Promise<void> {
   }
 }
 
-/** Tells the life that broke the books as a list of deeds, with the seed that repeats it. */
+/** Lists the actions of the run that broke the accounts, with the seed that repeats it. */
 function reportLife(details: fc.RunDetails<[Deed[]]>): void {
   if (!details.failed) return;
   const [life] = details.counterexample ?? [[]];

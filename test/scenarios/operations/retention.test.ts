@@ -22,7 +22,7 @@ describe('retention', () => {
     await bench().store.commit(changes);
   }
 
-  test('a key that nobody confirmed for a week is forgotten, and its VM is not', async () => {
+  test('a key that was not confirmed for a week is deleted, and its VM is not', async () => {
     const vm = await makeVm(bench(), { idempotency_key: 'create-web-01' });
     await age(KEY_LIFE_MS + 1);
     await bench().advance(RETENTION_MS + 1_000);
@@ -44,7 +44,7 @@ describe('retention', () => {
 describe('events that were forgotten', () => {
   const bench = useBench();
 
-  test('are missed by nobody who reads on from before them', async () => {
+  test('leave no gap for a reader that continues from before them', async () => {
     const { expectOk, expectProblem, store, advance } = bench();
     await makeVm(bench());
     await makeVm(bench(), { name: 'web-02' });
@@ -77,7 +77,7 @@ describe('retention of half an hour', () => {
   };
   const bench = useBench({ retention });
 
-  test('the audit log is verified from where it begins, which nobody can forge', async () => {
+  test('the audit log is verified from its first entry, which cannot be forged', async () => {
     const { expectOk, expectProblem, store, storeOnDisk, deps, advance } = bench();
     for (const count of [1, 2, 3]) {
       await expectOk('network.create', { name: `n${count}`, cidr: `10.${count}.0.0/16` });

@@ -122,7 +122,7 @@ describe('operations that are steered', () => {
       });
     });
 
-    test('knows no operation of somebody else', async () => {
+    test('finds no operation of another principal', async () => {
       const id = 'op_01jd3v6t7re3h8z9k2m4n5p6q7';
       for (const name of ['operation.cancel', 'operation.retry'] as const) {
         expect(await bench().expectProblem(name, { id })).toMatchObject({ code: 'not-found' });
@@ -136,13 +136,13 @@ describe('operations that are steered', () => {
         enforcement_mode: 'block',
         rule:
           'package novacron\n' +
-          'deny contains "nobody cancels here" if input.action == "cancel_operation"\n',
+          'deny contains "no cancelling here" if input.action == "cancel_operation"\n',
       });
       addFault({ action: 'create', kind: 'fail-retry' });
       const { operation } = await bench().expectOk('vm.create', SMALL_VM);
       expect(await bench().expectProblem('operation.cancel', { id: operation.id })).toMatchObject({
         code: 'policy-denied',
-        detail: expect.stringContaining('nobody cancels here'),
+        detail: expect.stringContaining('no cancelling here'),
       });
       expect(await bench().end(operation)).toMatchObject({ status: 'succeeded' });
       clearFaults();

@@ -79,7 +79,7 @@ describe('operations in trouble', () => {
     const vm = await makeVm(bench());
     const { bus } = bench();
     addFault({ action: 'configure', kind: 'fail-retry' });
-    // Two completions of one command, and some of commands that nobody waits for.
+    // Two completions of one command, and some of commands that no operation waits for.
     const forget = bus.subscribe(completionSubject(ANY_NODE), (message, subject) => {
       forget();
       bus.publish(subject, message);

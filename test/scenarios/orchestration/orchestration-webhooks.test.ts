@@ -63,7 +63,7 @@ const documentTo = (url: string) => `policy p
 
 /**
  * Lets a policy act on a VM, and answers with the operation that comes of it.
- * @param leastMs - what it takes at least: nobody looks before whether it has ended
+ * @param leastMs - the minimum duration: it is not polled before
  */
 async function send(
   document = documentTo(`http://${hostOf(receiver)}/in?key=top-secret`),

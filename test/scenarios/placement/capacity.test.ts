@@ -27,7 +27,7 @@ describe('what the fleet could still do', () => {
     });
   });
 
-  test('capacity.failure tells who restarts where, and who nowhere', async () => {
+  test('capacity.failure lists which VMs restart where, and which nowhere', async () => {
     const large = { cpu_cores: 8, memory_gb: 8, disk_gb: 20 };
     const one = await makeVm(bench(), { name: 'one', ...large });
     const calm = await bench().expectOk('capacity.failure', { node: [String(one.node)] });

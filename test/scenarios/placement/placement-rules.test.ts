@@ -1,4 +1,4 @@
-/** Hard rules of placement, whoever comes first and whatever happens at the same time. */
+/** Hard rules of placement, in any order of arrival and under concurrent writes. */
 import { describe, expect, test } from '@jest/globals';
 import type { Fleet } from '@novacron/agent/fleet/fleet';
 import type { InputOf } from '@novacron/contract/operations-table/operations';
@@ -87,7 +87,7 @@ describe('hard rules of placement', () => {
     await expectRulesKept();
   });
 
-  test('a rule binds whoever comes later, and lets go with its VM', async () => {
+  test('a rule binds VMs that come later, and ends with its VM', async () => {
     const first = await makeVm(bench(), {
       name: 'first',
       placement: placed({ node: 'node-1', anti_affinity: [rule({ vm: 'second' })] }),

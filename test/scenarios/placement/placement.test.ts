@@ -4,7 +4,7 @@ import { makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 describe('placement.explain', () => {
   const bench = useBench();
 
-  test('tells what was recorded of the place of a VM', async () => {
+  test('returns the recorded placement decision of a VM', async () => {
     const vm = await makeVm(bench());
     const told = await bench().expectOk('placement.explain', { id: vm.id });
     expect(told).toMatchObject({ vm: 'web-01', node: null, basis: 'recorded' });
@@ -14,7 +14,7 @@ describe('placement.explain', () => {
     expect(told.explanation[0]).toContain(`${vm.node} in zone `);
   });
 
-  test('tells of a VM that has moved why it went where it is', async () => {
+  test('explains the current node of a VM that has moved', async () => {
     const vm = await makeVm(bench());
     const { operation } = await bench().expectOk('vm.migrate', { id: vm.id });
     expect((await bench().end(operation)).status).toBe('succeeded');
@@ -25,7 +25,7 @@ describe('placement.explain', () => {
     expect(left.explanation.join('\n')).toContain('excluded');
   });
 
-  test('tells of the chosen node and the next best ones what was recorded', async () => {
+  test('returns the recorded scores of the chosen node and the next best ones', async () => {
     const vm = await makeVm(bench());
     const { decision } = await bench().expectOk('placement.explain', { id: vm.id });
     const about = (node: string) => bench().expectOk('placement.explain', { id: vm.id, node });
@@ -143,7 +143,7 @@ describe('placement.explain', () => {
     return String(records.find((record) => record.vm_id === vmId)?.id);
   }
 
-  test('knows neither nodes that are not there nor VMs of nobody', async () => {
+  test('finds neither missing nodes nor missing VMs', async () => {
     const vm = await makeVm(bench());
     const unknown = await bench().expectProblem('placement.explain', { id: vm.id, node: 'n9' });
     expect(unknown).toMatchObject({ code: 'not-found', detail: 'The fleet has no node named n9.' });

@@ -158,7 +158,7 @@ describe('a reservation', () => {
     });
   });
 
-  test('is over at its deadline: nobody can use it, and its room is free soon after', async () => {
+  test('expires at its deadline: unusable at once, with its capacity free soon after', async () => {
     const room = await reserve({ ttl_seconds: 60 });
     await bench().advance(60_000);
     const late = await bench().expectProblem('vm.create', { ...SMALL_VM, reservation_id: room.id });
@@ -178,7 +178,7 @@ describe('a reservation', () => {
     ]);
   });
 
-  test('is deleted before that by whoever does not need it any more', async () => {
+  test('is deleted before that by a client that does not need it any more', async () => {
     const room = await reserve();
     await bench().expectOk('reservation.delete', { id: room.id });
     expect(await coresUsed()).toEqual([0, 0]);

@@ -119,7 +119,7 @@ describe('a VM that no node can hold', () => {
     },
   );
 
-  test('is told by its plan who would go, and nobody goes yet', async () => {
+  test('sees in its plan which VMs would be preempted, and none is yet', async () => {
     const { low } = await fill();
     const input = { operation: 'vm.create', input: BIG, session: 'session-1' } as const;
     const preview = await bench().expectOk('admission.preview', input);

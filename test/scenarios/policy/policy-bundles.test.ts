@@ -98,7 +98,7 @@ function signedBundle(key: KeyObject, keyid: string): string {
 describe('where signatures are required', () => {
   const strict = useBench({ requireSignedPolicies: true });
 
-  test('a bundle is accepted of an author whom the tenant trusts, and of nobody else', async () => {
+  test('a bundle is accepted from authors whom the tenant trusts, and no others', async () => {
     const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     const create = (rule: string) => strict().expectProblem('policy.create', { ...POLICY, rule });
     expect((await create(bundleOf(['small/deny']))).detail).toContain('has no signature');

@@ -20,7 +20,7 @@ describe('the log of decisions', () => {
     return (await bench().expectOk('policy_decision.list', filter)).items;
   }
 
-  test('tells who was refused what by which version, and shows the question', async () => {
+  test('lists who was refused what by which version, and shows the input', async () => {
     await bench().expectOk('policy.create', POLICY);
     await bench().expectProblem('vm.create', LARGE);
     const [latest] = await logged({ outcome: 'refused' });
@@ -107,7 +107,7 @@ describe('a question to the policies', () => {
     expect((await bench().expectOk('vm.list', {})).items).toEqual([]);
   });
 
-  test('asks nobody anew who looks at nothing that has changed', async () => {
+  test('answers from the cache when nothing that a policy reads has changed', async () => {
     await bench().expectOk('policy.create', POLICY);
     const ask = { operation: 'vm.create', resource: LARGE } as const;
     await bench().expectOk('policy_decision.ask', ask);

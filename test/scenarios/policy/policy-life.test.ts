@@ -96,7 +96,7 @@ describe('the life of a policy', () => {
     expect((await bench().expectOk('vm.create', labelled)).warnings).toEqual([]);
   });
 
-  test('tells of a denial in the mode warn, and keeps it to itself in the mode audit', async () => {
+  test('returns a denial in the mode warn, and does not in the mode audit', async () => {
     const { id } = await make({ enforcement_mode: 'warn' });
     const warned = await bench().expectOk('vm.create', BIG_VM);
     expect(warned.warnings.map(({ message }) => message).join()).toContain('at most 4 cores');
@@ -126,7 +126,7 @@ describe('the life of a policy', () => {
     expect(refused.detail).toContain('"Smaller VMs" (version 2');
   });
 
-  test('an access policy that allows nobody else locks everybody else out', async () => {
+  test('an access policy that allows one principal locks all others out', async () => {
     const rule = 'package novacron\n\nallow if input.subject.user_id == "ann"\n';
     const { id } = await make({ name: 'Ann only', type: 'access', rule });
     const refused = await bench().expectProblem('vm.create', SMALL_VM);

@@ -24,7 +24,7 @@ describe('a policy that is narrowed', () => {
     await bench().expectOk('vm.delete', { id: vm.id });
   });
 
-  test('tells its reasons before those of a lower priority', async () => {
+  test('returns its reasons before those of a lower priority', async () => {
     const about = { selector: { kinds: ['vm'] }, type: 'resource' as const };
     await bench().expectOk('policy.create', { ...about, name: 'A', rule: deny('first by name') });
     await bench().expectOk('policy.create', {

@@ -21,7 +21,7 @@ async function createPolicy(rule = RULE) {
   return resource;
 }
 
-/** Changes the row of the policy as somebody does who has the store and its sealing key. */
+/** Changes the row of the policy as an attacker does who has the store and its sealing key. */
 async function change(columns: (row: PolicyRow) => Partial<PolicyRow>): Promise<void> {
   const [row] = await bench().store.read({ from: 'orchestration_policies' });
   if (row === undefined) throw new Error('there is a policy');
@@ -89,7 +89,7 @@ describe('what the server accepts', () => {
     expect(words).toContain('novacron policy disable Small --break-glass');
   });
 
-  test('is asked as before once it is written anew, past the one that refuses', async () => {
+  test('is asked as before once it is written again, past the one that refuses', async () => {
     const { id } = await createPolicy();
     await change(({ desired_json }) => ({
       desired_json: rewritten(desired_json, { rule: LENIENT }),
@@ -105,7 +105,7 @@ describe('what the server accepts', () => {
     await bench().expectOk('vm.create', { ...SMALL_VM, name: 'another' });
   });
 
-  test('refuses every write where somebody took its signature away', async () => {
+  test('refuses every write when its signature was removed', async () => {
     await createPolicy();
     await change(({ compiled_json }) => ({ compiled_json: stripped(compiled_json) }));
     const words = await refusal();
@@ -134,7 +134,7 @@ describe('what the server accepts', () => {
     expect(items.at(-1)?.signature).not.toBeNull();
   });
 
-  test('is not rolled back to a text that somebody changed', async () => {
+  test('is not rolled back to a text that was tampered with', async () => {
     const { id } = await createPolicy();
     await bench().expectOk('policy.update', { id, rule: LENIENT });
     const [first] = await bench().store.read({ from: 'policy_versions', limit: 1 });
@@ -145,7 +145,7 @@ describe('what the server accepts', () => {
     expect(refused.detail).toContain('Version 1 of Small was changed in the store');
   });
 
-  test('is signed anew with another key; what was changed is not', async () => {
+  test('is signed again with another key; a tampered policy is not', async () => {
     const { id } = await createPolicy();
     await bench().expectOk('policy.update', { id, rule: LENIENT });
     const before = await bench().expectOk('policy_signing_key.list', {});

@@ -81,7 +81,7 @@ describe('the versions of a policy', () => {
     ['policy.diff', { to_version: 7 }, 'to_version'],
     ['policy.diff', { from_version: 7 }, 'from_version'],
     ['policy.rollback', { to_version: 7 }, 'to_version'],
-  ] as const)('%s %j tells which versions there are', async (operation, asked, field) => {
+  ] as const)('%s %j lists which versions exist', async (operation, asked, field) => {
     const { id } = await make();
     await bench().expectOk('policy.update', { id, rule: ruleFor(2) });
     const refused = await bench().expectProblem(operation, { id, to_version: 2, ...asked });

@@ -346,7 +346,7 @@ describe('a rule that denies', () => {
   });
 });
 
-describe('a firewall that somebody changed on the node', () => {
+describe('a firewall changed on the node', () => {
   const terraform = { client: 'terraform', deployment: 'shop' } as const;
   const round = () => bench().advance(31_000);
 
@@ -393,7 +393,7 @@ describe('a firewall that somebody changed on the node', () => {
     await repair(found);
   });
 
-  test('is put right by an apply of what the VM shall have', async () => {
+  test('is repaired by an apply of the desired groups of the VM', async () => {
     const found = await disturbed();
     const { vm, group } = found;
     await repair(found);
@@ -405,7 +405,7 @@ describe('a firewall that somebody changed on the node', () => {
     });
   });
 
-  test('is no drift any more once somebody has put it right there', async () => {
+  test('is no longer drift once it was repaired on the node', async () => {
     const { vm, group } = await disturbed();
     const firewall = told([group.id], HTTPS, SSH) as never;
     bench()

@@ -65,7 +65,7 @@ function useSnapshots(fleet?: Fleet) {
 describe('the life of a snapshot', () => {
   const { bench, makeVolume, take, run, kept, poolUsedGb } = useSnapshots();
 
-  test('is taken of a volume that nobody uses, and is counted in its pool', async () => {
+  test('is taken of an unused volume, and is counted in its pool', async () => {
     const volume = await makeVolume();
     const asked = { name: 'before', volume_id: volume.id, description: 'the upgrade' };
     const { resource, operation } = await bench().expectOk('snapshot.create', asked);

@@ -66,7 +66,7 @@ describe('the arguments of a VM', () => {
       expect(now).toMatchObject({ status: 'running', power_state: 'running' });
     });
 
-    test('drifts when somebody stops the VM by hand, which concerns availability', async () => {
+    test('drifts when the VM is stopped by hand, which concerns availability', async () => {
       const as = { client: 'terraform', deployment: 'shop' } as const;
       const created = await bench().expectOk('vm.create', SMALL_VM, as);
       await bench().end(created.operation);

@@ -82,7 +82,7 @@ describe('a VM group', () => {
     expect(await namesOfVms()).toEqual(['web-1', 'web-2', 'web-3']);
   });
 
-  test('tells who scales it that a configuration says another size', async () => {
+  test('warns a client that scales it that a configuration has another size', async () => {
     const group = await makeGroup({ desired_size: 3 });
     expect(await scale(group.id, 2)).toMatchObject({
       group: { size: 2, desired_size: 2 },
@@ -226,7 +226,7 @@ describe('a VM group', () => {
     });
   });
 
-  test('tells that a member is gone, and makes another one in its place', async () => {
+  test('reports a missing member, and creates a replacement', async () => {
     const group = await makeGroup({ desired_size: 3 });
     const [row] = await bench().store.read({ from: 'vm_group_members', where: { ordinal: 2 } });
     if (row === undefined) throw new Error('there is no second member');

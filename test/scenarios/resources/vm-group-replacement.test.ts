@@ -85,7 +85,7 @@ describe('members that cannot change in place', () => {
     expect(await notices({})).toEqual([]);
   });
 
-  test('stay where what shall replace them cannot be', async () => {
+  test('stay when their replacements cannot be created', async () => {
     const group = await makeGroup();
     const template = { name: 't', image: 'builtin:default', disk_gb_min: 9 };
     const { id } = (await bench().expectOk('template.create', template)).resource;

@@ -114,7 +114,7 @@ describe('the power of a VM', () => {
   });
 
   describe('after a change that got stuck', () => {
-    /** Nobody knows whether the machine has 4 or 8 GB; 8 are held for it. */
+    /** Whether the machine has 4 or 8 GB is unknown; 8 are reserved for it. */
     async function makeUncertain() {
       const vm = await makeVm(bench());
       addFault({ action: 'configure', kind: 'fail-final', times: 2 });
@@ -132,7 +132,7 @@ describe('the power of a VM', () => {
     test.each([
       ['vm.start', 'running'],
       ['vm.stop', 'stopped'],
-    ] as const)('%s first makes the machine what it shall be', async (name, status) => {
+    ] as const)('%s first brings the machine to its desired state', async (name, status) => {
       const vm = await makeUncertain();
       bench()
         .fleet.drivers.get(String(vm.node))

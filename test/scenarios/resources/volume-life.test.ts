@@ -164,7 +164,7 @@ describe('the life of a volume', () => {
   });
 
   test.each(['attach', 'detach'] as const)(
-    'nobody touches its VM while the agent is at the %s',
+    'its VM is locked while the agent runs the %s',
     async (action) => {
       const vm = await makeVm(bench());
       const { id } = await make(action === 'detach' ? { attached_to: vm.id } : {});

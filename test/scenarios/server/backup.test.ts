@@ -163,7 +163,7 @@ describe('a restore', () => {
     expect(await restoreThisMachine({ dataDir: restored(), file })).toMatchObject({ ok: true });
   });
 
-  test('is refused for what is no backup', async () => {
+  test('is refused for a file that is not a backup', async () => {
     const missing = join(folder, 'missing');
     expect(await restoreThisMachine({ dataDir: restored(), file: missing })).toMatchObject({
       error: { code: 'not-found', detail: `There is no file ${missing}.` },
@@ -220,7 +220,7 @@ describe('a restore', () => {
   });
 });
 
-/** Changes the backup as damage, or somebody with bad intentions, would. */
+/** Changes the backup as damage, or an attacker, would. */
 function changeBackup(sql: string): void {
   const database = new Database(file);
   database.exec(sql);

@@ -16,7 +16,7 @@ let running: RunningNovacron | undefined;
 /** What the first server said last of everything. */
 let before: unknown[];
 
-/** What whoever moves wants to find again. */
+/** The rows that must survive a move. */
 async function look({ expectOk }: RunningNovacron): Promise<unknown[]> {
   const { items: vms } = await expectOk('vm.list', {});
   const { items: keys } = await expectOk('api_key.list', {});

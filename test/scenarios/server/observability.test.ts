@@ -1,4 +1,4 @@
-/** What a server tells the people who run it: metrics and log of one life of a VM. */
+/** What a server reports to its operators: metrics and log of one life of a VM. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { waitUntil } from '@novacron/testing/wait-until';
 import {
@@ -168,7 +168,7 @@ describe('metrics', () => {
     expect(page.amountOf('novacron_event_relay_lag_seconds')).toBeLessThan(60);
   });
 
-  test('count refusals by their code and name no path that nobody knows', async () => {
+  test('count refusals by their code and name no unknown path', async () => {
     await server.call('vm.create', { ...VM, cpu_cores: 1_000 });
     await server.call('vm.create', VM, { apiKey: 'ncr_wrong' });
     for (const path of ['/nothing', '/api/v2/nothing', '/api/v2/vms/vm_1']) await server.send(path);

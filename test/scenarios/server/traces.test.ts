@@ -133,7 +133,7 @@ describe('a call with a traceparent', () => {
     expect(lines.filter(({ span_id }) => !known.has(String(span_id)))).toEqual([]);
   });
 
-  test('tells of a step that failed, and of the refusal of a caller as no error', async () => {
+  test('records a failed step as an error, and the refusal of a caller as none', async () => {
     const { collector, server } = await startBoth();
     for (const { faults } of server.fleet.drivers.values()) {
       faults.add({ action: 'create', kind: 'fail-final' });

@@ -70,7 +70,7 @@ test(
   async () => {
     const url = await postgres.createDatabase();
     const written = await makeReleasedPostgres(url, FIRST_LEVEL);
-    // Whoever migrates waits for this table, and dies waiting.
+    // The migration waits for this table, and is killed while it waits.
     const holding = runSql(url, 'begin; lock table operations; select pg_sleep(600)').catch(
       () => {},
     );

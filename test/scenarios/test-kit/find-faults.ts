@@ -147,7 +147,7 @@ function findVmFaults(
   const alive = copies.filter(({ machine }) => machine.status === (gaveUp ? 'stopped' : status));
   if (alive.length !== 1 || alive[0]?.at !== node) {
     const places = copies.map(({ at, machine }) => `${machine.status} on ${at}`).join(', ');
-    faults.push(`${vm.name} shall be ${status} on ${node} and is ${places || 'nowhere'}`);
+    faults.push(`${vm.name} should be ${status} on ${node} and is ${places || 'nowhere'}`);
   }
   const spec = alive[0]?.machine.spec;
   if (spec?.cpu_cores !== desired.cpu_cores || spec?.disk_gb !== desired.disk_gb) {
@@ -188,7 +188,7 @@ function findNetworkFaults({ networks, vms }: Books): string[] {
   });
 }
 
-/** A VM has the address that it is said to have, its machine has the same, and nobody else has. */
+/** A VM has its recorded address, its machine has the same, and no other VM has it. */
 function findAddressFaults({ vms, addresses }: Books, machines: Looked['machines']): string[] {
   const known = new Set(vms.map(({ id }) => id));
   const orphans = addresses.filter(({ vm_id }) => !known.has(vm_id));

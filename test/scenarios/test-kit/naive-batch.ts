@@ -118,7 +118,7 @@ export function isAllowed(input: BatchInput, names: readonly string[]): boolean 
   );
 }
 
-/** Peers of an earlier day may share a node; nobody new joins them. */
+/** Peers of an earlier day may share a node; no new one joins them. */
 function areNewApart({ requests, peers, nodes }: BatchInput, names: readonly string[]): boolean {
   const web = names.filter((_, index) => requests[index]?.vm.group === 'web');
   const held = new Set(peers.map(({ nodeId }) => nodes.find(({ id }) => id === nodeId)?.name));

@@ -71,7 +71,7 @@ export function describeSignedStore(
       return Object.fromEntries((await readPolicies()).map((row) => [row.id, trust.faultOf(row)]));
     }
 
-    /** Takes the signatures away, as somebody can who writes to the store. */
+    /** Removes the signatures, as an attacker who writes to the store can. */
     const strip = () =>
       commitAll(
         opened.store,
@@ -111,7 +111,7 @@ export function describeSignedStore(
       expect(errors).toEqual([]);
     });
 
-    test('are refused once somebody has taken the signature away', async () => {
+    test('are refused once the signature was removed', async () => {
       await start();
       await strip();
       expect(await faults()).toEqual({ pol_a: noSignature, orc_a: noSignature });

@@ -60,7 +60,7 @@ export interface Bench {
   readonly application: Application;
   readonly admin: Principal;
   readonly store: Store;
-  /** The same as whoever has its files sees it: sealed. */
+  /** The same as it is in its files: sealed. */
   readonly storeOnDisk: Store;
   readonly deps: AppDeps;
   readonly bus: Bus;
@@ -108,7 +108,7 @@ const SMALL_FLEET: Fleet = {
 
 const STEP_MS_SHORT = 50;
 const STEP_MS_LONG = 1_000;
-/** After so many short steps whatever still runs waits for something. */
+/** After this number of short steps whatever still runs waits for something. */
 const SHORT_STEPS = 40;
 const STEPS_MAX = 20_000;
 

@@ -9,7 +9,7 @@ import { readConfig } from '@novacron/server/config';
 import { startServer } from '@novacron/server/main';
 import { type CallOptions, createHttpCarrier } from '@novacron/testing/http-carrier';
 
-/** The server with what it tells about itself. */
+/** The server with its log. */
 export interface LoggedServer {
   readonly url: string;
   readonly adminKey: string;

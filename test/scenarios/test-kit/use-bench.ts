@@ -44,7 +44,7 @@ export async function makeVm(bench: Bench, more: Partial<InputOf<'vm.create'>> =
   return bench.expectOk('vm.get', { id: resource.id });
 }
 
-/** The machine of a VM on the node where it shall be. */
+/** The machine of a VM on its desired node. */
 export async function machineOf(bench: Bench, vm: Pick<Vm, 'id' | 'node'>) {
   const machines = (await inspectFleet(bench.fleet)).get(String(vm.node));
   return machines?.find(({ vm_id }) => vm_id === vm.id);

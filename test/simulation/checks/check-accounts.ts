@@ -1,4 +1,4 @@
-/** What holds after every commit: nobody holds more than is booked, nothing is overbooked. */
+/** What holds after every commit: no VM has more than is booked, nothing is overbooked. */
 import type { JsonObject } from '@novacron/contract/json';
 import { type Accounts, desiredOf, sumOf } from './books.ts';
 
@@ -134,7 +134,7 @@ function checkNames({ vms, networks, volumes, snapshots }: Accounts): string[] {
       const faults = seen.has(key) ? [`${key} exists twice`] : [];
       seen.add(key);
       const wanted = JSON.parse(desired_json).name;
-      return wanted === name ? faults : [...faults, `${key} shall be called ${wanted}`];
+      return wanted === name ? faults : [...faults, `${key} should be called ${wanted}`];
     });
   });
 }

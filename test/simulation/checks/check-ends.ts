@@ -71,7 +71,7 @@ export function checkEmpty(books: Books): string[] {
     ...rows.map(({ id }) => `${id} cannot be deleted`),
     ...books.allocations
       .filter(({ vm_id }) => !books.reservations.some(({ id }) => id === vm_id))
-      .map(({ id }) => `${id} is held for nobody`),
+      .map(({ id }) => `${id} is held without an owner`),
     ...books.pools
       .filter(({ size_gb_used }) => size_gb_used !== 0)
       .map(({ id }) => `pool ${id} is not empty`),

@@ -40,7 +40,7 @@ export function readHistories(books: Books): {
     histories.set(target_id, [...(histories.get(target_id) ?? []), { operation, entry }]);
   }
   for (const [id, left] of entries) {
-    for (const entry of left) faults.push(`${entry.id} tells of a ${entry.operation} of ${id}`);
+    for (const entry of left) faults.push(`${entry.id} records a ${entry.operation} of ${id}`);
   }
   return { histories, faults };
 }
@@ -55,10 +55,10 @@ function isOf({ kind, created_at_ms, definition_json }: Operation, entry: AuditE
 /** Reservations end by themselves, or with a VM: the accounts are held against what is left. */
 const ENDS_OF_RESERVATIONS = ['reservation.use', 'reservation.expire'];
 
-/** What was found out of a VM or a snapshot: nobody did it. */
+/** An observed change of a VM or a snapshot, which has no actor. */
 const OBSERVED = /^(vm[.](running|stopped|unknown)|snapshot[.](lost|found))$/;
 
-/** A delete of a VM is told of at its volumes as well. */
+/** A delete of a VM is recorded at its volumes as well. */
 function isOfItsOwn({ outcome, operation, resource_kind }: AuditEntry): boolean {
   if (ENDS_OF_RESERVATIONS.includes(operation) || OBSERVED.test(operation)) return false;
   return outcome === 'done' && operation.startsWith(`${resource_kind}.`);
@@ -87,10 +87,10 @@ export function checkHistories(books: Books, histories: Histories): string[] {
     const row = byId.get(id);
     byId.delete(id);
     const is = row === undefined ? 'gone' : canonicalJson(filled(desiredOf(row)));
-    const shall = told === undefined ? 'gone' : canonicalJson(filled(told));
-    if (is !== shall) faults.push(`${id} is ${is}; its history says ${shall}`);
+    const expected = told === undefined ? 'gone' : canonicalJson(filled(told));
+    if (is !== expected) faults.push(`${id} is ${is}; its history says ${expected}`);
   }
-  for (const id of byId.keys()) faults.push(`${id} exists and nobody made it`);
+  for (const id of byId.keys()) faults.push(`${id} exists and was never created`);
   return faults;
 }
 
@@ -133,7 +133,7 @@ function detachmentsIn(books: Books, histories: Histories): Map<string, Deed[]> 
   return found;
 }
 
-/** Tells the story; returns what the resource is at its end. */
+/** Replays the history; returns the resource at its end. */
 function tell(
   id: string,
   deeds: readonly Deed[],

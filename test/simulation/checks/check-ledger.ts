@@ -26,7 +26,7 @@ function checkAcknowledged({ intent, ...told }: Acknowledged, deed: Deed | undef
   if (operation.kind !== intent.name || operation.target_id !== told.resourceId) {
     return [`${what} was ${operation.kind} of ${operation.target_id}`];
   }
-  if (operation.tenant_id !== intent.tenantId) return [`${what} was done for somebody else`];
+  if (operation.tenant_id !== intent.tenantId) return [`${what} was done for another tenant`];
   const changes: Readonly<Record<string, { is: Json }>> = JSON.parse(entry.changes_json);
   return Object.entries(intent.input).flatMap(([name, value]) => {
     const change = changes[name];

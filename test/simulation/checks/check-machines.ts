@@ -58,12 +58,12 @@ export function findLeftovers(fleet: Fleet, { allocations, nodes }: Accounts): s
   const booked = bookingsOf({ allocations, nodes });
   return copiesIn(fleet)
     .filter(({ node, machine }) => !booked.has(`${machine.vm_id} ${node}`))
-    .map(({ node, machine }) => `${machine.vm_id} is ${machine.status} on ${node} for nobody`);
+    .map(({ node, machine }) => `${machine.vm_id} is ${machine.status} on ${node} without a VM`);
 }
 
 /**
- * What holds when nothing is under way: each VM has its machine as it shall be, and no machine is
- * nobody's. VMs that got stuck are left out: a person has to look at them.
+ * What holds when nothing is under way: each VM has its machine in the desired state, and each
+ * machine has its VM. Stuck VMs are left out: a person has to look at them.
  * @returns a sentence for each disagreement
  */
 export function checkMachines(fleet: Fleet, books: Books): string[] {
@@ -88,7 +88,7 @@ function checkVm(
   const power =
     machine.status === status || isOff
       ? []
-      : [`${vm.id} shall be ${status} on ${home}, and its machine is ${machine.status}`];
+      : [`${vm.id} should be ${status} on ${home}, and its machine is ${machine.status}`];
   return [...power, ...checkSize(vm, machine, books), ...checkVolumes(vm, machine, books)];
 }
 
@@ -105,7 +105,7 @@ function checkSize(vm: Books['vms'][number], machine: Machine, books: Books): st
   const isAsWanted = equalJson(machine.spec, spec);
   if (!holdsLess && (isUncertain || (isAsWanted && !holdsMore))) return [];
   const words = [machine.spec, spec, held].map((each) => JSON.stringify(each));
-  return [`${vm.id} is ${words[0]}, shall be ${words[1]} and holds ${words[2]}`];
+  return [`${vm.id} is ${words[0]}, should be ${words[1]} and holds ${words[2]}`];
 }
 
 /** A volume that got stuck may be anywhere. */
@@ -120,7 +120,7 @@ function checkVolumes(vm: Books['vms'][number], machine: Machine, { volumes }: B
     .filter(({ volume_id }) => !lost.has(volume_id))
     .map(({ volume_id, size_gb }) => `${volume_id} ${size_gb}`);
   if (equalJson(wanted.sort(), plugged.sort())) return [];
-  return [`${vm.id} shall have the volumes [${wanted}] and has [${plugged}]`];
+  return [`${vm.id} should have the volumes [${wanted}] and has [${plugged}]`];
 }
 
 function specOf(vm: Books['vms'][number], { networks, templates }: Books): JsonObject {

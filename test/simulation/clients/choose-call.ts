@@ -18,7 +18,7 @@ export interface ChoiceScope {
   readonly directory: Directory;
   /** Names of nodes. */
   readonly nodes: readonly string[];
-  /** A key that nobody has used. */
+  /** An unused key. */
   readonly freshKey: () => string;
 }
 

@@ -12,7 +12,7 @@ export type KnownKind =
   | 'reservation'
   | 'operation';
 
-/** A resource as somebody saw it last. */
+/** A resource as a client saw it last. */
 export interface Known {
   readonly id: string;
   readonly revision: number;

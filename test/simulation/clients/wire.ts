@@ -18,7 +18,7 @@ const WAY_MS_MAX = 40;
 /** A client hangs up after this: more than the longest wait that it asks for. */
 const PATIENCE_MS = 20_000;
 
-/** What a client learns of a call; `lost`: whether it was done, nobody knows. */
+/** What a client learns of a call; `lost`: it is unknown whether it was done. */
 export type Outcome =
   | { readonly kind: 'answered'; readonly result: Result<unknown, Problem> }
   | { readonly kind: 'lost' };

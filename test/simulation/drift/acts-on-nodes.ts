@@ -18,7 +18,7 @@ const HEALTH_CHECK_MS = 31_000;
 
 const MIB_PER_GB = 1_024;
 
-/** What somebody opens on a node, as its agent says it and as the VM then has it. */
+/** A port opened on a node, as its agent reports it and as the VM then has it. */
 const OPENING: MachineRule = {
   direction: 'ingress',
   protocol: 'tcp',
@@ -33,17 +33,18 @@ interface Parts {
   readonly chance: Chance;
 }
 
-/** Acts of nobody that NovaCron knows. */
+/** Acts of an actor that NovaCron does not know. */
 export const ACTS_ON_NODES = [resize, resize, growDisk, openFirewall, cutPower, unplug, putRight];
 
-/** What the firewall of a VM shall be: every change that goes through tells the node. */
+/** The desired firewall of a VM: every successful change sends it to the node. */
 export async function guardsOf({ world }: Days, { id }: Entry): Promise<Values> {
   return { firewall_rules: (await desiredOf(world, id)).firewall_rules ?? null };
 }
 
 /**
- * A VM that NovaCron moves is guarded on its new node as it shall be, with all of its volumes, and
- * one whose change failed where it is: the undo tells its node, which the next health check finds.
+ * A VM that NovaCron moves has its desired firewall and all of its volumes on its new node, and a
+ * VM whose change failed has them where it is: the rollback sends them to its node, which the next
+ * health check finds.
  * @returns whether there was one, and time has passed
  */
 export async function noteMoves(days: Days): Promise<boolean> {
@@ -127,8 +128,8 @@ async function disturb(
 }
 
 /**
- * Of a VM at which an operation works, such as a scheduled move, the next health check tells; so it
- * does where that has begun and ended meanwhile, which its generation shows.
+ * The next health check reports a VM with an operation in progress, such as a scheduled move, and
+ * also one whose operation has begun and ended meanwhile, which its generation shows.
  */
 async function workOn({ world }: Days, { id }: Entry) {
   const [row] = await world.store.read({ from: 'vms', where: { id } });
@@ -185,7 +186,7 @@ function unplug(parts: Parts): Promise<void> {
   });
 }
 
-/** Somebody takes back on the node what was done there, but for the power. */
+/** Reverts on the node what was done there, except for the power. */
 function putRight(parts: Parts): Promise<void> {
   return disturb(parts, async ({ id }) => {
     const { cpu_cores, memory_gb, disk_gb, firewall_rules } = await desiredOf(parts.days.world, id);

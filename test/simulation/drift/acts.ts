@@ -146,7 +146,7 @@ function destroy(parts: Parts): Promise<void> {
   return deleteAs(parts, TERRAFORM, pickApplied(parts));
 }
 
-/** What people made themselves is nobody's drift, to its end. */
+/** Resources that people made themselves never drift. */
 function deleteByHand(parts: Parts): Promise<void> {
   const { days, chance } = parts;
   const own = [...days.book.entries.values()].filter(({ applied }) => applied === undefined);
@@ -176,7 +176,7 @@ async function changeAs(parts: Parts, entry: Entry, values: Values): Promise<voi
   days.book.change(entry.id, { hand: hand.name, values: { ...values, ...guards } });
 }
 
-/** With every change of a VM its node is told what shall guard it. */
+/** With every change of a VM its node is sent its firewall. */
 async function guardsAfter(days: Days, entry: Entry): Promise<Values> {
   return entry.kind === 'vm' ? guardsOf(days, entry) : {};
 }

@@ -25,7 +25,7 @@ export interface Entry {
 export interface Verdicts {
   /** Changes behind Terraform's back that made a difference, and were there at the next report. */
   injected: number;
-  /** Those that were undone before it, such as by a move that guards a VM as it shall be. */
+  /** Those that were undone before it, such as by a move that applies the desired firewall. */
   undone: number;
   /** Those that the report had right after. */
   found: number;

@@ -27,7 +27,7 @@ export const KIND_COUNT_MAX: Partial<Readonly<Record<ResourceKind, number>>> = {
   policy: 2,
 };
 
-/** A policy that only tells: what it thinks must not keep the world from changing. */
+/** A policy that only warns: it must not keep the world from changing. */
 const RULES = ['package a\n\nwarn contains "a" if false\n', 'package b\n\nallow := true\n'];
 
 const RULE_LISTS: readonly Json[] = [

@@ -20,7 +20,7 @@ export interface Days {
   readonly changes: Readonly<Record<Side, number>>;
   /** Counts a change that went through. */
   readonly note: (side: Side) => void;
-  /** Calls as somebody; a refusal is an answer like others. */
+  /** Calls as an actor; a refusal is an answer like others. */
   readonly call: (
     hand: Hand,
     name: OperationName,
@@ -36,7 +36,7 @@ export interface Days {
   readonly pass: (durationMs: number) => Promise<void>;
 }
 
-/** Who changes things; `nodes`: somebody on a node itself, or the guest. */
+/** Who changes things; `nodes`: a person on a node itself, or the guest. */
 export type Side = 'terraform' | 'platform' | 'people' | 'nodes';
 
 /** How well drift was told. */

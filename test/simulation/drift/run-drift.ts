@@ -1,4 +1,4 @@
-/** Runs months of drift from one seed after another, and tells how well it was told. */
+/** Runs months of drift from one seed after another, and reports how well it was detected. */
 import { seedAt } from '../run-seeds.ts';
 import type { DriftAccuracy } from './model.ts';
 import { simulateDrift } from './simulate-drift.ts';

@@ -20,7 +20,7 @@ const DAY_MS = 86_400_000;
 const ACTS_MIN = 3;
 const ACTS_MAX = 7;
 
-/** Whoever has not come to rest after so many steps never will. */
+/** A world that has not settled after this number of steps never will. */
 const STEPS_MAX = 200_000;
 const STEPS_BETWEEN_LOOKS = 20;
 

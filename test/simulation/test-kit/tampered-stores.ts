@@ -80,7 +80,7 @@ export const TAMPERINGS: readonly (() => Tampering)[] = [
       everyNth(1, isInsert('idempotency_keys'), without(isInsert('idempotency_keys'))),
     ),
   () =>
-    rewriting('writers that do not look whether somebody was faster', (changes) =>
+    rewriting('writers that do not check for a conflict', (changes) =>
       changes.map((change) =>
         change.kind === 'update' && change.expect !== undefined && 'revision' in change.expect
           ? { ...change, expect: {} }
@@ -116,6 +116,6 @@ export const LOSE_BASELINES = (): Tampering =>
     everyNth(2, isBaseline, without(isBaseline)),
   );
 
-/** Drift is then nobody's. */
+/** Drift then has no actor. */
 export const LOSE_CAUSES = (): Tampering =>
   rewriting('a store that loses the audit log', without(isInsert('audit')));

@@ -31,7 +31,7 @@ export interface WorldOptions {
   readonly seed: string;
   /** Puts a fault into the store, to see whether anybody notices. */
   readonly tamper?: ((store: Store) => Store) | undefined;
-  /** Without it the fleet is improved when somebody asks. */
+  /** Without it the fleet is improved on request only. */
   readonly improvements?: SimulatedServerParts['improvements'];
   /** `calm`: no message is lost or late; else the seed decides. */
   readonly weather?: 'calm';
@@ -56,7 +56,7 @@ export interface World {
   readonly close: () => Promise<void>;
 }
 
-/** Opens a world; whoever opened it closes it. */
+/** Opens a world; the caller closes it. */
 export async function openWorld(options: WorldOptions): Promise<World> {
   const { seed, tamper, improvements } = options;
   const chance = makeChance(makeRng(seed));

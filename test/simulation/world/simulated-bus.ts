@@ -14,7 +14,7 @@ import type { Trace } from './trace.ts';
 const FAST_MS_MAX = 5;
 const SLOW_MS_MAX = 3_000;
 
-/** How messages fare at the moment, each ratio 0 to 1; whoever owns it may change it. */
+/** How messages fare at the moment, each ratio 0 to 1; its owner may change it. */
 export interface Weather {
   lossRatio: number;
   repeatRatio: number;

@@ -73,7 +73,7 @@ export function createDisk(parts: DiskParts): SimulatedDisk {
     trace.note(life.name, 'store.commit', changes);
     return new Promise((resolve) => {
       pending.push({ life, changes, resolve });
-      // Sets overtake nobody: not before the one submitted last.
+      // Change sets do not overtake each other: not before the one submitted last.
       lastDueMs = Math.max(lastDueMs + 1, kernel.clock.nowMs() + latencyMs());
       kernel.timers.after(lastDueMs - kernel.clock.nowMs(), () => void kernel.hold(write()));
     });

@@ -1,6 +1,6 @@
 /**
  * The agents and hypervisors of a simulated world, and a mirror of their machines that outlives the
- * agents: a machine runs on while nobody looks after it.
+ * agents: a machine runs on while no agent manages it.
  */
 import type {
   LatencyMs,
@@ -56,7 +56,7 @@ export interface SimulatedFleet {
   readonly machines: () => ReadonlyMap<string, readonly Machine[]>;
   /** Whether a machine changed since this was asked last. */
   readonly takeChanged: () => boolean;
-  /** VMs whose machines lost their power: nobody may start them behind their owner's back. */
+  /** VMs whose machines lost their power: they must not be started without their owner. */
   readonly withoutPower: ReadonlySet<string>;
   readonly killAgent: (node: string) => Promise<void>;
   readonly powerOff: (node: string) => Promise<void>;

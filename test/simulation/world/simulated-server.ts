@@ -57,7 +57,7 @@ export interface Serving {
 
 /** The server as clients and trouble see it. */
 export interface SimulatedServer {
-  /** undefined while nobody listens. */
+  /** undefined while no server listens. */
   readonly serving: () => Serving | undefined;
   /** Kills the process at one of its next port calls: 0 is the very next. */
   readonly killAfterCalls: (count: number) => void;

@@ -23,7 +23,7 @@ export interface Identity {
 }
 
 /** Accounts without rights, best first: PostgreSQL refuses to run as root. */
-const UNPRIVILEGED_ACCOUNTS = ['postgres', 'nobody'];
+const UNPRIVILEGED_ACCOUNTS = ['postgres', 'daemon'];
 
 /** Whom servers run as: an account without rights if the tests run as root. */
 export function findIdentity(): Identity | undefined {

@@ -75,7 +75,7 @@ async function waitUntilReady(started: OwnProcess, port: number): Promise<void> 
   if (state === 'ended') throw new Error(`nats-server did not start:\n${started.output()}`);
 }
 
-/** Whether somebody on the port greets as nats-server does. */
+/** Whether a server on the port greets as nats-server does. */
 function greets(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connectTo(port, '127.0.0.1');

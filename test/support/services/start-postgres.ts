@@ -129,7 +129,7 @@ export async function runSql(url: string, sql: string): Promise<readonly unknown
   }
 }
 
-/** Text sorts by a language by default here: whoever forgets to say otherwise is found out. */
+/** Text sorts by a language by default here, so that a query without a collation is noticed. */
 const CLUSTER_ARGS = [
   '-U',
   USER,

@@ -64,7 +64,7 @@ function readAnswer(body: unknown): Result<unknown, Problem> {
   if (reply.kind === 'problem') return err(fromProblemDocument(reply.document));
   return err(
     problem('internal', {
-      detail: `The server answers what is no JSON-RPC: ${JSON.stringify(body)}`,
+      detail: `The server answer is not JSON-RPC: ${JSON.stringify(body)}`,
       remedy: 'Look at the log of the server.',
     }),
   );

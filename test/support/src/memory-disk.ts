@@ -8,7 +8,7 @@ const MEMORY_DISK = '/dev/shm';
 
 /**
  * Makes an empty directory for data. Programs may not be started from it.
- * @returns its path; whoever asked for it removes it
+ * @returns its path; the caller removes it
  */
 export function makeDataDirectory(prefix: string): string {
   return mkdtempSync(join(existsSync(MEMORY_DISK) ? MEMORY_DISK : tmpdir(), prefix));

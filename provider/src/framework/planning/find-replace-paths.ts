@@ -49,6 +49,7 @@ function needsReplacement(
   if (requiresReplace === false || writeOnly) return false;
   if (equalValues(ctyTypeOf(shape), before, after)) return false;
   if (requiresReplace === true || !isWhollyKnown(after)) return true;
+  // The rule belongs to this attribute, whose values have been decoded by its type.
   return requiresReplace(before as never, after as never, context);
 }
 

@@ -69,6 +69,7 @@ function applyValidators({ validators }: Attribute, value: Value, scope: Scope):
   const isWhole = isWhollyKnown(value);
   const { known, stepOf } = isWhole ? { known: value, stepOf: same } : knownPart(value);
   for (const validator of known === undefined ? [] : validators) {
+    // The validator belongs to this attribute, whose value has been decoded by its type.
     for (const { at, message } of issuesOf(validator(known as never))) {
       // Rules about the whole collection, such as its size, cannot be checked on a part of it.
       const [first, ...rest] = at;

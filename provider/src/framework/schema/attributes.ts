@@ -9,7 +9,7 @@ import type {
   TypesOf,
   ValueForms,
 } from './attribute.ts';
-import { defineAttribute, type ErasedOptions } from './define-attribute.ts';
+import { defineAttribute } from './define-attribute.ts';
 import {
   type Fields,
   type KnownFields,
@@ -32,30 +32,33 @@ type Plain<Known, Partial, O> = Attribute<TypesOf<PlainForms<Known, Partial>, O>
 function stringAttribute<const O extends AttributeOptions<string>>(
   options: O,
 ): Plain<string, string, O> {
-  return defineAttribute({ kind: 'string' }, options as ErasedOptions);
+  return defineAttribute({ kind: 'string' }, options);
 }
 
 function intAttribute<const O extends AttributeOptions<number>>(
   options: O,
 ): Plain<number, number, O> {
-  return defineAttribute({ kind: 'int' }, options as ErasedOptions);
+  return defineAttribute({ kind: 'int' }, options);
 }
 
 function floatAttribute<const O extends AttributeOptions<number>>(
   options: O,
 ): Plain<number, number, O> {
-  return defineAttribute({ kind: 'float' }, options as ErasedOptions);
+  return defineAttribute({ kind: 'float' }, options);
 }
 
 function boolAttribute<const O extends AttributeOptions<boolean>>(
   options: O,
 ): Plain<boolean, boolean, O> {
-  return defineAttribute({ kind: 'bool' }, options as ErasedOptions);
+  return defineAttribute({ kind: 'bool' }, options);
 }
 
-function typed<F, T>(build: F, kind: 'string' | 'int' | 'float' | 'bool'): F & ValueType<T, T> {
+function typed<F extends object, T>(
+  build: F,
+  kind: 'string' | 'int' | 'float' | 'bool',
+): F & ValueType<T, T> {
   const type: ValueType<T, T> = { shape: { kind } };
-  return Object.assign(build as F & object, type);
+  return Object.assign(build, type);
 }
 
 /** Text. */
@@ -74,28 +77,28 @@ export const bool = typed<typeof boolAttribute, boolean>(boolAttribute, 'bool');
 export function list<K, P, const O extends AttributeOptions<readonly K[]>>(
   options: { readonly element: ValueType<K, P> } & O,
 ): Plain<readonly K[], readonly (P | Unknown)[], O> {
-  return defineAttribute(listOf(options.element).shape, options as ErasedOptions);
+  return defineAttribute(listOf(options.element).shape, options);
 }
 
 /** Values without order and repetition. */
 export function set<K, P, const O extends AttributeOptions<readonly K[]>>(
   options: { readonly element: ValueType<K, P> } & O,
 ): Plain<readonly K[], readonly (P | Unknown)[], O> {
-  return defineAttribute(setOf(options.element).shape, options as ErasedOptions);
+  return defineAttribute(setOf(options.element).shape, options);
 }
 
 /** Values under keys that the user chooses. */
 export function map<K, P, const O extends AttributeOptions<{ readonly [key: string]: K }>>(
   options: { readonly element: ValueType<K, P> } & O,
 ): Plain<{ readonly [key: string]: K }, { readonly [key: string]: P | Unknown }, O> {
-  return defineAttribute(mapOf(options.element).shape, options as ErasedOptions);
+  return defineAttribute(mapOf(options.element).shape, options);
 }
 
 /** A fixed set of fields without descriptions of their own. Prefer `nested` for users' input. */
 export function object<const F extends Fields, const O extends AttributeOptions<KnownFields<F>>>(
   options: { readonly fields: F } & O,
 ): Plain<KnownFields<F>, PartialFields<F>, O> {
-  return defineAttribute(objectOf(options.fields).shape, options as ErasedOptions);
+  return defineAttribute(objectOf(options.fields).shape, options);
 }
 
 /** How a nested value repeats, for an element type T. */
@@ -136,7 +139,7 @@ export function nested<
 ): Attribute<TypesOf<NestedForms<N, A>, O>> {
   const { nesting, attributes } = options;
   if (nesting === 'set') assertNothingComputed(attributes);
-  return defineAttribute({ kind: 'nested', nesting, attributes }, options as ErasedOptions);
+  return defineAttribute({ kind: 'nested', nesting, attributes }, options);
 }
 
 function assertNothingComputed(attributes: Attributes): void {

@@ -1,11 +1,5 @@
 import type { Value } from '../../cty/value.ts';
-import type {
-  Attribute,
-  AttributeTypes,
-  CommonOptions,
-  Validator,
-  ValueShape,
-} from './attribute.ts';
+import type { Attribute, AttributeTypes, CommonOptions, ValueShape } from './attribute.ts';
 
 /** Options as the builders receive them, with the types of their values erased. */
 export interface ErasedOptions extends CommonOptions<never> {
@@ -24,6 +18,7 @@ export function defineAttribute<T extends AttributeTypes>(
   options: ErasedOptions,
 ): Attribute<T> {
   const { required = false, optional = false, computed = false } = options;
+  // Its type is that of the attribute's values, all of which are values of Terraform.
   const fallback = options.default as Value | undefined;
   assertPresence(options);
   return {
@@ -38,7 +33,7 @@ export function defineAttribute<T extends AttributeTypes>(
     nullable: options.nullable ?? (optional && !computed && fallback === undefined),
     deprecation: options.deprecation,
     default: fallback,
-    validators: (options.validators ?? []) as readonly Validator<never>[],
+    validators: options.validators ?? [],
     requiresReplace: options.requiresReplace ?? false,
     useStateForUnknown: options.useStateForUnknown ?? false,
   };

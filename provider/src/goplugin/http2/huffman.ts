@@ -53,6 +53,7 @@ export function decodeHuffman(bytes: Uint8Array): string | undefined {
     for (let bit = BYTE_BITS - 1; bit >= 0; bit -= 1) {
       code = code * 2 + ((byte >> bit) & 1);
       bits += 1;
+      // There is an entry for each length up to BITS_MAX, at which the loop ends.
       const { first, symbols } = CODES[bits] as CodesOfLength;
       const symbol = symbols[code - first];
       if (symbol === undefined) {

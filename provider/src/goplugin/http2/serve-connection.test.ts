@@ -188,7 +188,7 @@ describe('a connection of HTTP/2', () => {
     }
   });
 
-  test('says farewell to whoever speaks something else', async () => {
+  test('sends GOAWAY to a client that speaks another protocol', async () => {
     const socket = connectSocket(socketPath);
     try {
       socket.write('GET / HTTP/1.1\r\n\r\n');

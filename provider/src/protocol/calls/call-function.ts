@@ -28,6 +28,7 @@ export async function callFunction(request: CallRequest, session: Session): Prom
 async function answer(definition: ProviderFunction, values: readonly unknown[], { log }: Session) {
   const type = ctyTypeOf(definition.returns.shape);
   const diagnostics = new Diagnostics();
+  // The values have been decoded by the types of the parameters.
   const result = await definition.call(values as readonly never[]);
   const value = castAnswer(type, result, { diagnostics, log, what: 'call a function' });
   const [bug] = diagnostics.all;

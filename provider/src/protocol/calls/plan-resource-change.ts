@@ -65,6 +65,7 @@ async function planObject(request: PlanRequest, session: Session, planning: Plan
   if (kind === 'no-op' && patch === undefined && request.prior_state !== undefined) {
     return { wire: request.prior_state, replacePaths };
   }
+  // An object type makes a record of a record.
   const patched = castAnswer(type, { ...planned, ...patch?.plan }, planning.call) as ValueRecord;
   const allPaths: readonly Path[] = [...replacePaths, ...(patch?.replacePaths ?? [])];
   if (session.conformance) {

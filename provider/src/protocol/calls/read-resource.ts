@@ -48,6 +48,7 @@ async function readObject(request: ReadRequest, session: Session, call: ReadCall
   // From the answer on a difference is drift.
   const { imported } = context;
   privateRecord.imported = false;
+  // A handler returns values of its schema; `castAnswer` checks those that differ.
   if (answer !== null && equalValues(schema.type, prior, answer as ValueRecord)) {
     // Most objects of most plans: nothing is to be written again.
     return { wire: request.current_state, identity: identityToWire(resource, prior) };

@@ -21,7 +21,7 @@ describe('the values that Terraform sends again', () => {
     expect(known.read(TYPE, { ...answer, msgpack: Buffer.from(answer.msgpack) })).toBe(answered);
   });
 
-  test('are read anew with another type, and what does not fit it is refused as ever', () => {
+  test('are decoded again for another type, and a value that does not fit it is refused', () => {
     const known = createValueCache();
     const wire = valueToWire(TYPE, named('a'));
     known.read(TYPE, wire);

@@ -8,7 +8,7 @@ import { createInheritance } from './inherit-values.ts';
 const { said, shown, remember, recognize, cleared } = createInheritance(VM_FIELDS);
 
 const SIZES = { cpu_cores: 2, memory_gb: 4, disk_gb: 20 };
-const NOBODY: ReadonlySet<string> = new Set();
+const NO_REFERENCES: ReadonlySet<string> = new Set();
 
 /** A create as Terraform proposes it: what is computed and not configured is unknown. */
 function asked(config: Readonly<Record<string, unknown>>) {
@@ -20,13 +20,13 @@ function asked(config: Readonly<Record<string, unknown>>) {
 describe('what a VM takes from its template', () => {
   test('is nothing where it says everything', () => {
     const whole = asked({ ...SIZES, network_id: 'net', template_id: 'tpl' });
-    expect(said(whole, NOBODY)).toBe(whole.values);
+    expect(said(whole, NO_REFERENCES)).toBe(whole.values);
     expect(shown(whole.values, whole, {})).toEqual({});
   });
 
   test('is asked for as nothing said, and shown as the server answers it', () => {
     const create = asked({ cpu_cores: 8, template_id: 'tpl' });
-    const mine = said(create, NOBODY);
+    const mine = said(create, NO_REFERENCES);
     expect(mine).toMatchObject({ cpu_cores: 8, memory_gb: null, disk_gb: null, network_id: null });
     expect(shown(mine, create, { memory_gb: 4, disk_gb: 20 })).toEqual({
       memory_gb: 4,
@@ -42,7 +42,7 @@ describe('what a VM takes from its template', () => {
   });
 
   test.each([
-    ['is not known yet', UNKNOWN, NOBODY],
+    ['is not known yet', UNKNOWN, NO_REFERENCES],
     ['is changed by the same plan', 'tpl', new Set(['tpl'])],
   ])('is unknown while the template %s', (_case, template_id, changing) => {
     const create = asked({ ...SIZES, disk_gb: null, template_id });
@@ -64,7 +64,7 @@ describe('what a VM takes from its template', () => {
     ['stays if it is as the template has it', { template_id: 'tpl', network_id: 'net' }, []],
     ['ends if it is another', { template_id: 'tpl', network_id: 'own' }, ['network_id']],
     ['ends without a template', { template_id: null, network_id: 'net' }, ['network_id']],
-    ['ends if nobody shows it', { template_id: 'gone', network_id: 'net' }, ['network_id']],
+    ['ends if no reference shows it', { template_id: 'gone', network_id: 'net' }, ['network_id']],
   ])('of an import %s', async (_case, state, ends) => {
     const own = openPrivateState(new Uint8Array()).values;
     const templates: Readonly<Record<string, object>> = { tpl: { network_id: 'net' } };
@@ -75,7 +75,7 @@ describe('what a VM takes from its template', () => {
   test('concerns no other kind', () => {
     const network = createInheritance(NETWORK_FIELDS);
     const create = { config: { name: 'n' }, values: { name: 'n', id: UNKNOWN } };
-    expect(network.said(create, NOBODY)).toBe(create.values);
+    expect(network.said(create, NO_REFERENCES)).toBe(create.values);
     expect(network.cleared(openPrivateState(new Uint8Array()).values)).toEqual(new Set());
   });
 });

@@ -92,7 +92,7 @@ export function planning(target: Target): NonNullable<Resource<Schema, Session>[
         ...inherited,
         ...settled,
         ...own,
-      } as never,
+      },
       replacePaths: replacements.map(({ name }) => [name]),
     };
   };
@@ -108,7 +108,7 @@ function nothingNew(
 ): PlanPatch<Schema> {
   const kept = computedNames(table).map((name) => [name, change.prior[name] ?? null]);
   const labels = labelsAsStored(table, change);
-  return { plan: { ...Object.fromEntries(kept), ...own, ...labels } as never };
+  return { plan: { ...Object.fromEntries(kept), ...own, ...labels } };
 }
 
 /** The values that the server may recompute where only the provider block has changed. */
@@ -137,7 +137,7 @@ function settleOwn(
   const labels = planLabels(table, change.plan, defaults);
   const own = { ...ordered, ...labels };
   if (change.kind === 'no-op' && hasSameLabels(change.prior, labels)) return { change, own };
-  const plan = { ...change.plan, ...own } as never;
+  const plan = { ...change.plan, ...own };
   if (change.kind === 'create') return { change: { ...change, plan }, own };
   return { change: { ...change, kind: 'update', plan }, own };
 }

@@ -91,7 +91,7 @@ async function fitsWithout(
     'admission.preview',
     {
       operation: asking.operation,
-      input: withRules(asking, affinity) as never,
+      input: withRules(asking, affinity),
       unknown: [...asking.unknown],
     },
     { signal },

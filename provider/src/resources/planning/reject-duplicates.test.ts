@@ -83,7 +83,7 @@ describe('two resources of one run that say the same', () => {
     expect(sent('idempotency.confirm')).toEqual([{ keys: [first?.idempotency_key] }]);
   });
 
-  test('are not confirmed where nobody knows whether Terraform has the answer', async () => {
+  test('are not confirmed while it is unknown whether Terraform has the response', async () => {
     await apply(CONFIG);
     await provider.close();
     expect(sent('network.create')).toHaveLength(1);

@@ -49,7 +49,7 @@ describe('what a change does to what runs', () => {
     expect(tell([RESTART], 12)).toEqual([]);
   });
 
-  test('so many are told one by one as the provider is told', () => {
+  test('are shown one by one up to the configured number', () => {
     const summary = 'This plan restarts or replaces more than 0 resources';
     expect(tell([RESTART], 1, 0)).toMatchObject([{ summary }]);
     expect(tell([RESTART], 11, 20)).toMatchObject([{ summary: expect.stringMatching('Restart') }]);

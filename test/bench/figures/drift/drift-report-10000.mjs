@@ -36,7 +36,7 @@ export const figure = {
 };
 
 /**
- * Terraform applies one resource and somebody changes it; the others are copies of it, with a
+ * Terraform applies one resource and another client changes it; the others are copies of it, with a
  * baseline, its proof and a cause of their own.
  */
 async function makeDrift(bench) {

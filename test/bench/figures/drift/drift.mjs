@@ -241,7 +241,7 @@ async function openScanned(directory) {
     const done = await store.commit(changes);
     if (!done.ok) throw new Error(done.error.detail);
   }
-  const guard = { kind: 'require-none', of: 'leases', where: { id: 'nobody' }, otherwise: {} };
+  const guard = { kind: 'require-none', of: 'leases', where: { id: 'missing' }, otherwise: {} };
   const lease = { isHeld: () => true, guard: () => guard };
   return { store, parts: { deps, lease, onEvents: () => undefined } };
 }

@@ -2,7 +2,7 @@
  * A hundred VMs on twenty nodes, as few of which as possible are to be opened: proven by the solver
  * within a second, or placed within one node of the bound in 50 ms. Batches of several sorts, each
  * from several seeds; the line says of how many which of the two held. What repeats the same work
- * takes as long as its fastest repetition: the others waited for somebody else.
+ * takes as long as its fastest repetition: the others waited for the processor.
  */
 import { draftBatch } from '@novacron/engine/batch/draft-batch';
 import { planBatch } from '@novacron/engine/batch/plan-batch';

@@ -18,7 +18,7 @@ const MS_PER_S = 1000;
 /** Fewer show less, and take less: `BENCH_DECISIONS=5000`. */
 const DECISIONS = Number(process.env.BENCH_DECISIONS ?? 100_000);
 
-/** The fleet has room for about so many VMs, so that it is full most of the time. */
+/** About how many VMs fit in the fleet; few enough that it is full most of the time. */
 const ROOM_VMS = 600;
 
 /** Sentences of a kind that are shown; more of them say the same. */
@@ -78,7 +78,7 @@ function lineOf({ totals, conflicts, seconds, counts }) {
   };
 }
 
-/** Lets all clients decide until so many decisions have been answered. */
+/** Lets all clients decide until the given number of decisions was answered. */
 async function decideMany(world, { count, batch }) {
   let left = count;
   const client = async (_, at) => {
@@ -173,7 +173,7 @@ function call(world, method, params) {
   });
 }
 
-/** Decisions that were made again because somebody was faster, as the server counts them. */
+/** Decisions that were made again after a conflict, as the server counts them. */
 async function countReplans({ url, apiKey }) {
   const headers = { authorization: `Bearer ${apiKey}` };
   const text = await (await fetch(`${url}/metrics`, { headers })).text();

@@ -17,7 +17,7 @@ import { makeRng } from '@novacron/engine/rng';
 import { round } from '../../statistics.mjs';
 
 const SEED = 'fleet-utilisation';
-/** So many default fleets side by side. */
+/** The number of default fleets side by side. */
 const SCALE = 5;
 const MIB_PER_GB = 1024;
 const TICKS_PER_HOUR = 4;
@@ -32,7 +32,7 @@ const PEAK_MAX = 0.85;
 const HOURS_NOT_MEASURED = 6;
 const AVERAGE_GOAL = 0.7;
 const SUCCESS_GOAL = 0.95;
-/** By how much the average shall exceed that of `spread`. */
+/** By how much the average must exceed that of `spread`. */
 const LEAD_RATIO = 1.3;
 
 /** Nodes that are off can be switched on for arrivals: consolidation need not leave room. */

@@ -7,12 +7,12 @@ import { makeRng } from '@novacron/engine/rng';
 import { readOpenbAsks } from '../../read-openb.mjs';
 import { round } from '../../statistics.mjs';
 
-/** More than the trace ever needs, whoever places it. */
+/** More than the trace ever needs, with any strategy. */
 const NODES = 100;
 const NODE_CORES = 96;
 const NODE_MIB = 512 * 1024;
 
-/** How much fuller than by `spread` the nodes shall be. */
+/** How much fuller than with `spread` the nodes must be. */
 const LEAD_RATIO = 1.3;
 
 export const figure = {

@@ -27,7 +27,7 @@ const compile = (text, entrypoints = ['novacron/allow']) => {
   return compiled.value;
 };
 
-/** A policy of so many rules, each with a condition and a message of its own. */
+/** A policy of the given number of rules, each with a condition and a message of its own. */
 function manyRules(count, packageName = 'novacron') {
   const rules = Array.from(
     { length: count },

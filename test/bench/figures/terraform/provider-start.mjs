@@ -21,7 +21,7 @@ export const figure = {
       ...env,
       TF_PLUGIN_MAGIC_COOKIE: MAGIC_COOKIE,
       PLUGIN_PROTOCOL_VERSIONS: '5,6',
-      // Any certificate will do as the client's: nobody connects.
+      // Any certificate will do as the client's: no client connects.
       PLUGIN_CLIENT_CERT: createCertificate(Date.now()).pem,
     };
     const sizes = [];

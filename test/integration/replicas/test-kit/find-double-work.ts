@@ -47,7 +47,7 @@ function findDoubleSteps({ id }: OperationRow, rows: readonly Tables['operation_
   let seen = new Set<string>();
   for (const { entry_json } of log) {
     const entry = LogEntry.parse(JSON.parse(entry_json));
-    // Whoever retries allows the steps to be done again.
+    // A retry allows the steps to be done again.
     if (entry.kind === 'retried') seen = new Set();
     if (entry.kind === 'retried' || entry.kind === 'turned-back') continue;
     const attempt = 'attempt' in entry ? ` #${entry.attempt}` : '';

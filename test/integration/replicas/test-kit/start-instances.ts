@@ -64,7 +64,7 @@ const FLEET = {
   storage_pools: { ssd: { size_gb: 500 }, hdd: { size_gb: 500 }, nvme: { size_gb: 100 } },
 };
 
-/** Starts so many servers at the same moment, on an empty store. */
+/** Starts a number of servers at the same moment, on an empty store. */
 export async function startInstances(count: number): Promise<Instances> {
   const directory = mkdtempSync(join(existsSync(MEMORY_DISK) ? MEMORY_DISK : tmpdir(), 'nova-'));
   const opened = await openSqliteStore({ path: join(directory, 'novacron.db') });

@@ -6,7 +6,7 @@ import { type Caller, makeCaller } from '../../test-kit/live-client.ts';
 import type { Call } from '../../test-kit/world.ts';
 import type { Cluster, ClusterServer } from './start-cluster.ts';
 
-/** Nobody listens there. */
+/** No server listens there. */
 const NOWHERE = 'http://127.0.0.1:9';
 
 /** How long a client may have to look for a server that answers it. Unit: milliseconds. */
@@ -24,7 +24,7 @@ export interface Load {
   readonly complaints: readonly string[];
   /** Says that a server is about to be killed, or back. */
   readonly setAway: (server: ClusterServer, away: 'yes' | 'no') => void;
-  /** Ends the load; what nobody answered is asked once more. */
+  /** Ends the load; calls without a response are sent once more. */
   readonly stop: () => Promise<void>;
 }
 
@@ -35,7 +35,7 @@ export function callOf(cluster: Cluster, server: ClusterServer): Call {
   ).call;
 }
 
-/** Starts so many callers, who take turns of the servers. */
+/** Starts a number of callers, who rotate among the servers. */
 export function startLoad(cluster: Cluster, { seed, callers: count }: LoadSize): Load {
   const { servers } = cluster;
   const calls = servers.map((server) => callOf(cluster, server));
@@ -54,7 +54,7 @@ export function startLoad(cluster: Cluster, { seed, callers: count }: LoadSize):
       answered += 1;
     } catch {
       if (asked === 'yes' && expected === 'yes') {
-        complaints.push(`nobody answered for ${SERVICE_GAP_MS_MAX} ms`);
+        complaints.push(`no server answered for ${SERVICE_GAP_MS_MAX} ms`);
       }
     }
   }
