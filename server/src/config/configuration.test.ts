@@ -346,7 +346,9 @@ describe('values that do not go together', () => {
     write('fleet.yaml', '"');
     expect(refusalOf([])).toContain('config.yaml: fleet: fleet.yaml is neither YAML nor JSON');
     write('fleet.yaml', 'nodes: []\n');
-    expect(refusalOf([])).toContain('config.yaml: fleet: fleet.yaml: nodes: must have at least one node');
+    expect(refusalOf([])).toContain(
+      'config.yaml: fleet: fleet.yaml: nodes: must have at least one node',
+    );
   });
 
   test('are read where they do', () => {

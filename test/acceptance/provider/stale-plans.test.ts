@@ -36,7 +36,9 @@ describe('a plan', () => {
       expect.objectContaining({
         severity: 'error',
         summary: 'It does not exist: update novacron_vm "web"',
-        detail: expect.stringMatching(/deleted by api key admin with cli at [\s\S]*Run a new plan: /),
+        detail: expect.stringMatching(
+          /deleted by api key admin with cli at [\s\S]*Run a new plan: /,
+        ),
       }),
     ]);
     expect(await workspace.apply()).toMatchObject({ exitCode: 0 });

@@ -204,8 +204,6 @@ output "all" {
     workspace.configure(`data "novacron_vm" "x" {\n${fields}\n}`);
     const { diagnostics, exitCode } = await diagnoseValidate(workspace);
     expect(exitCode).toBe(1);
-    expect(diagnostics).toMatchObject([
-      { severity: 'error', summary: 'Which vm? Set id or name' },
-    ]);
+    expect(diagnostics).toMatchObject([{ severity: 'error', summary: 'Which vm? Set id or name' }]);
   });
 });

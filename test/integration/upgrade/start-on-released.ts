@@ -1,4 +1,5 @@
 /** Today's application on what a released server left: its store, its keys, its agents' files. */
+
 import { join } from 'node:path';
 import { type EmbeddedFleet, startEmbeddedFleet } from '@novacron/agent/start-embedded-fleet';
 import { openMemoryBus } from '@novacron/bus/open-memory-bus';
@@ -20,6 +21,7 @@ import { createPolicySignatures } from '@novacron/server/adapters/policy/create-
 import { createApplication } from '@novacron/server/app/composition/create-application';
 import { completeDeps } from '@novacron/server/app/composition/deps';
 import { seedStore } from '@novacron/server/app/composition/seed-store';
+import { beginRequest } from '@novacron/server/app/kernel/context/request-scope';
 import { takeFleet } from '@novacron/server/app/kernel/leases/take-fleet';
 import { createNodeRegistry } from '@novacron/server/app/resources/node/register-nodes';
 import type { Clock } from '@novacron/server/ports/clock';
@@ -134,6 +136,7 @@ export async function startOnReleased(
           client: 'rest',
           // Previews are kept for one deployment, that of the released caller.
           deployment: 'shop',
+          request: beginRequest(),
           signal: new AbortController().signal,
         },
       },

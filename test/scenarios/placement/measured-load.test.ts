@@ -30,7 +30,10 @@ describe('measured load', () => {
   async function decideEverywhere() {
     const operation = 'vm.create';
     const asked = { operation, input: WEB } as const;
-    const previewed = await bench().expectOk('admission.preview', { ...asked, session: 'session-1' });
+    const previewed = await bench().expectOk('admission.preview', {
+      ...asked,
+      session: 'session-1',
+    });
     const tried = await bench().expectOk('admission.preview', asked);
     const batch = await bench().expectOk('placement.batch', { vms: [WEB] });
     const { name: _, ...size } = WEB;

@@ -7,6 +7,7 @@ import {
   isOpen,
   passCall,
 } from '@novacron/contract/circuit-breaker';
+import { keysOf } from '@novacron/contract/closed-table';
 import type { Breaker, BreakerLink, Breakers } from '../../ports/breakers.ts';
 import { NO_TELEMETRY, type Telemetry } from '../../ports/telemetry.ts';
 

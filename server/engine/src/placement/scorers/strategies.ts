@@ -1,5 +1,4 @@
 /** The scorers of each strategy and their weights. */
-import { keysOf } from '@novacron/contract/closed-table';
 import type { Rng } from '../../env.ts';
 import type { PlacementStrategy, StrategyName } from '../model/placement.ts';
 import type { CountedRequest, WeightedScorer } from '../model/rule.ts';
