@@ -65,7 +65,8 @@ const ARROWS = {
 };
 
 /**
- * Which folders of a package import which of their siblings; `.` is the files beside them, and every
+ * Which folders of a package import which of their siblings; `.` is the files beside them, and
+ * every
  * folder has a row. `node test/tidy/check-folders.mjs FOLDER` prints the rows as they are today;
  * that they form no circle, at any depth, `make check` sees for itself.
  */

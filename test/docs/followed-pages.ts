@@ -34,7 +34,9 @@ export const PAGES: Readonly<Record<string, Coverage>> = {
   'docs/how-to/README.md': { kind: 'shown', why: 'a list of the guides' },
   'docs/how-to/pipelines.md': {
     kind: 'shown',
-    why: 'code hosts run these steps; test/acceptance/examples/pipelines.test.ts runs their commands',
+    why:
+      'code hosts run these steps; ' +
+      'test/acceptance/examples/pipelines.test.ts runs their commands',
   },
   'docs/how-to/v1-to-v2.md': {
     kind: 'shown',

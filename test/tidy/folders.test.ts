@@ -81,7 +81,7 @@ test('a circle names its folders, the imports that make it, and what to do', () 
         `closes a circle of folders in ${ROOT}: a/ > b/ > a/.`,
         '    a/ > b/: a/one.ts imports b/two.ts, a/five.ts imports b/two.ts',
         '    b/ > a/: b/three.ts imports a/four.ts',
-        '    Move what both need below both, hand it in as an argument, or move the importing file.',
+        '    Move what both need below both, pass it as an argument, or move the importing file.',
       ].join('\n'),
     },
   ]);

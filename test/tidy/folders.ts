@@ -54,7 +54,9 @@ export const findFullFolders: Rule = (files) => {
     .map(([path, count]) => ({
       path,
       line: 1,
-      advice: `holds ${count} files, ${FOLDER_FILES_MAX} at most; give one of its subjects a folder.`,
+      advice:
+        `holds ${count} files, ${FOLDER_FILES_MAX} at most; ` +
+        'give one of its subjects a folder.',
     }));
 };
 
@@ -170,7 +172,7 @@ function describeCircle(folder: string, circle: readonly string[], arrows: Arrow
     advice: [
       `closes a circle of folders in ${folder}: ${way.join(' > ')}.`,
       ...named.map((each) => `    ${each}`),
-      '    Move what both need below both, hand it in as an argument, or move the importing file.',
+      '    Move what both need below both, pass it as an argument, or move the importing file.',
     ].join('\n'),
   };
 }

@@ -97,7 +97,7 @@ const SIBLINGS: readonly { readonly home: RegExp; readonly files: readonly strin
     files: ['open-*-driver.ts', 'open-*-driver.test.ts'],
   },
   {
-    home: /^server\/src\/adapters\/store\/((?!suite|sql|group-commit|schema|migrations|testdata)[^/]+)\//,
+    home: /^server\/src\/adapters\/store\/(sqlite|postgres)\//,
     files: ['open-*-store.ts', '*-store.test.ts', 'commit-group.ts', '*-problems.ts'],
   },
 ];

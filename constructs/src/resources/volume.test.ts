@@ -74,7 +74,7 @@ test('a VM that waits for the volume that waits for it is told, with the way out
   expect(trouble).toContain('a VM does not need a reference to a volume that is attached to it.');
 });
 
-test('volumes and snapshots of another configuration are imported by id or looked up by name', () => {
+test('volumes and snapshots of other configurations are imported by id or found by name', () => {
   const { data } = synthesize((stack) => {
     expect(Volume.fromVolumeId(stack, 'v', 'vol_1').volumeId).toBe('vol_1');
     expect(Snapshot.fromSnapshotId(stack, 's', 'snap_1').snapshotId).toBe('snap_1');

@@ -61,7 +61,9 @@ export function encodeMsgpack(type: CtyType, value: Value): Buffer {
   return Buffer.from(write(type, value), 'latin1');
 }
 
-/** Caches the fields of each object type, which never change: schemas, and types of dynamic values. */
+/**
+ * Caches the fields of each object type, which never change: schemas, and types of dynamic values.
+ */
 const ENCODED_FIELDS_CACHE = new WeakMap<CtyFields, readonly EncodedField[]>();
 
 /** The fields of an object type in their order, encoded once. */

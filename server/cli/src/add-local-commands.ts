@@ -181,7 +181,8 @@ function addProfileCommands(program: Command, actions: LocalActions): void {
     .addHelpText(
       'after',
       '\nPrompts for the API key, or reads it from standard input or --api-key-file. The key is' +
-        '\nchecked with the server before the profile is saved.\n\nExamples:\n  $ novacron login\n' +
+        '\nchecked with the server before the profile is saved.\n\n' +
+        'Examples:\n  $ novacron login\n' +
         '  $ novacron login --profile prod --endpoint https://novacron.example --api-key-file key',
     )
     .action(() => actions.login());

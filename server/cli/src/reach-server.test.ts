@@ -71,7 +71,8 @@ describe('a server that is away', () => {
     expect(record.stderr).toBe(
       'error: Temporarily unavailable (unavailable)\n' +
         `Cannot connect to ${endpoint} (NOVACRON_ENDPOINT): connection refused.\n` +
-        'what to do: Start a server with `novacron server`, or set NOVACRON_ENDPOINT or --endpoint ' +
+        'what to do: Start a server with `novacron server`, or set NOVACRON_ENDPOINT ' +
+        'or --endpoint ' +
         'to its address.\n',
     );
   });

@@ -104,7 +104,8 @@ describe('a bundle is refused', () => {
     expect(messageOf(Buffer.from('no archive'))).toBe('it is not a gzip archive');
     const many = Array.from({ length: 1_001 }, (_, at): Entry => [`${at}`, '']);
     expect(messageOf(many)).toBe('it has more than 1000 files');
-    expect(messageOf([['/data.json', '{"a":'.repeat(200_000)], MODULE])).toContain('not a JSON object');
+    const deep = messageOf([['/data.json', '{"a":'.repeat(200_000)], MODULE]);
+    expect(deep).toContain('not a JSON object');
     const good = makeArchive([MODULE]);
     expect(messageOf(good.subarray(0, good.length - 20))).toBe('it is not a gzip archive');
   });

@@ -21,8 +21,8 @@ and, in capitals behind \`NOVACRON_\`, the environment variable.
 3. the configuration file: \`listen: 127.0.0.1:7480\`
 4. the default
 
-\`novacron config show\` prints every value and where it comes from; it takes the flags of the server
-and \`--output json\` or \`yaml\`. \`novacron server --print-config\` writes the same as a
+\`novacron config show\` prints every value and where it comes from; it takes the flags of the
+server and \`--output json\` or \`yaml\`. \`novacron server --print-config\` writes the same as a
 configuration file. Passwords and tokens are shown as \`***\`.
 
 ## The configuration file

@@ -100,8 +100,8 @@ export interface Add<T extends TableName> {
 }
 
 /**
- * Moves the version of a shared rule from what the decision read to the next; guard: no other writer
- * has. Version 0 means that the row does not exist yet.
+ * Moves the version of a shared rule from what the decision read to the next; guard: no other
+ * writer has. Version 0 means that the row does not exist yet.
  */
 export interface MoveRule {
   readonly kind: 'move-rule';

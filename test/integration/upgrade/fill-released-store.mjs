@@ -1,6 +1,7 @@
 /**
  * A released server that is filled and left in the middle of its work: operations of every kind of
- * step are under way, and the hypervisors answer none of them. It says `ready` and waits for its end.
+ * step are under way, and the hypervisors answer none of them. It says `ready` and waits for its
+ * end.
  *
  *   node fill-released-store.mjs RELEASE DATA_DIR [STORE_URL]
  */

@@ -96,7 +96,8 @@ describe('waiting', () => {
     );
     expect({ exitCode, stdout }).toEqual({ exitCode: 130, stdout: '' });
     expect(stderr).toBe(
-      `interrupted; the operation continues. Run \`novacron operation wait ${ID}\` to wait for it, ` +
+      `interrupted; the operation continues. ` +
+        `Run \`novacron operation wait ${ID}\` to wait for it, ` +
         `or \`novacron operation show ${ID}\` to see it.\n`,
     );
   });

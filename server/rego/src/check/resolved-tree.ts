@@ -135,7 +135,8 @@ export type LocalVariable = { readonly name: string; readonly at: Position };
 
 /**
  * What a part of a reference can mean as a rule's name: the name, `null` when only evaluation
- * decides, undefined when there is no part. A fixed value that is not a string is not a rule's name.
+ * decides, undefined when there is no part. A fixed value that is not a string is not a rule's
+ * name.
  */
 export function fixedPart(part: ResolvedTerm | undefined): string | null | undefined {
   if (part === undefined) return undefined;

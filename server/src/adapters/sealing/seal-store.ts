@@ -189,7 +189,8 @@ function unknownKeyProblem({ table, id }: SealedPlace, keyId: string): Problem {
   return problem('unavailable', {
     detail: `${id} in ${table} is sealed with the key ${keyId}, which this server does not have.`,
     remedy:
-      'An operator must give this server the sealing keys of the other servers of this store, and ' +
+      'An operator must give this server the sealing keys of the other servers of this store, ' +
+      'and ' +
       'starts it again.',
     data: { reason: 'sealing-key-unknown' },
   });

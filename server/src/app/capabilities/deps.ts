@@ -6,7 +6,8 @@ import type { Prepare } from '../resources/scope.ts';
 /** The writes that lead to one operation, as the operations table names them. */
 export type RegisteredWrite = Extract<
   OperationName,
-  | `${'vm' | 'vm_group' | 'network' | 'security_group' | 'template'}.${'create' | 'update' | 'delete'}`
+  | `${'vm' | 'vm_group' | 'network'}.${'create' | 'update' | 'delete'}`
+  | `${'security_group' | 'template'}.${'create' | 'update' | 'delete'}`
   | `${'volume' | 'snapshot' | 'policy' | 'orchestration_policy'}.${'create' | 'update' | 'delete'}`
   | `vm.${'migrate' | 'start' | 'stop'}`
   | 'vm_group.scale'

@@ -64,7 +64,9 @@ export async function remediateDrift(
   return failure === undefined ? { document } : { document, failure };
 }
 
-/** Approves the remediation of critical drift by others. Failures: those of names and of the server. */
+/**
+ * Approves the remediation of critical drift by others. Failures: those of names and of the server.
+ */
 export async function approveDrift(
   session: Session,
   resources: readonly string[],

@@ -87,7 +87,8 @@ function recordsText(records: readonly Fields[]): string {
   const more = records.length - EXPLAINED_MAX;
   const rest =
     more > 0
-      ? `\n${countOf(more, 'more resource')}: run \`novacron drift show RESOURCE\` for one, or use ` +
+      ? `\n${countOf(more, 'more resource')}: run \`novacron drift show RESOURCE\` for one, ` +
+        'or use ' +
         '`--output json` for all\n'
       : '';
   const explained = renderExplanations(records.slice(0, EXPLAINED_MAX));

@@ -32,7 +32,7 @@ function wordsOf({ failure }: Outcome): string {
   return JSON.stringify(failure);
 }
 
-test('keygen makes a key that only its user can read, prints the public half, and overwrites no file', async () => {
+test('keygen makes a private key file, prints the public half and overwrites nothing', async () => {
   expect(statSync(key).mode & 0o777).toBe(0o600);
   expect(publicKey).toMatch(/^ed25519:[\w-]{43}$/);
   expect(wordsOf(await makeAuthorKey(io, key))).toContain('already exists');

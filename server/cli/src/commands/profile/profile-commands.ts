@@ -141,7 +141,8 @@ export async function logout(context: ProfileContext): Promise<Result<Document, 
   const current = book.value.current === name ? undefined : book.value.current;
   const written = await writeProfiles(env, io, { current, profiles });
   if (!written.ok) return written;
-  const line = `Removed the profile ${name}. Its API key is still valid at ${profile.value.endpoint}.`;
+  const { endpoint } = profile.value;
+  const line = `Removed the profile ${name}. Its API key is still valid at ${endpoint}.`;
   return ok({ kind: 'lines', value: { lines: [line] } });
 }
 

@@ -61,7 +61,8 @@ function addCapacityCommands(simulate: Command, actions: SimulateActions): void 
   const failure = simulate
     .command('failure')
     .description(
-      'Simulates node failures: restarts VMs on the remaining nodes and lists those that do not fit.',
+      'Simulates node failures: restarts VMs on the remaining nodes, ' +
+        'and lists those that do not fit.',
     )
     .requiredOption('--nodes <file>', 'Fleet file (- for standard input)')
     .requiredOption('--vms <file>', 'VMs that run on it')

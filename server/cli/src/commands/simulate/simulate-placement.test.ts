@@ -141,7 +141,11 @@ describe('what is wrong is told with its place', () => {
     ],
     ['vms', row('v,1,8,node', 'name,cpu_cores,memory_gb,apart'), 'apart: requires group'],
     ['vms', row('v,1,8,room', 'name,cpu_cores,memory_gb,apart'), 'must be node, rack or zone.'],
-    ['vms', row('v,1,8,2,0.5', 'name,cpu_cores,memory_gb,gpus,gpu_share'), 'they are allocated whole.'],
+    [
+      'vms',
+      row('v,1,8,2,0.5', 'name,cpu_cores,memory_gb,gpus,gpu_share'),
+      'they are allocated whole.',
+    ],
     [
       'vms',
       row('v,1,8,1,2', 'name,cpu_cores,memory_gb,gpus,gpu_share'),

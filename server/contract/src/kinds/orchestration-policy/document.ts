@@ -174,7 +174,10 @@ export type OrchestrationPolicy = z.infer<typeof OrchestrationPolicy>;
 export const OrchestrationProfile = z.enum(['aggressive', 'moderate', 'conservative']);
 export type OrchestrationProfile = z.infer<typeof OrchestrationProfile>;
 
-/** The rules of the short form `policies:`; docs/reference/orchestration.md says what each expands to. */
+/**
+ * The rules of the short form `policies:`; docs/reference/orchestration.md says what each expands
+ * to.
+ */
 export const ShortRule = z
   .strictObject({
     minReplicas: z.int().min(0).max(1_000),

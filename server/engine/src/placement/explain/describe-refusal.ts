@@ -16,8 +16,8 @@ const Fact = z.looseObject({
 const Facts = z.record(z.string(), z.array(Fact));
 
 /**
- * Returns the reasons in words, by the name of the node, nearest miss first; empty for problems that
- * list no nodes.
+ * Returns the reasons in words, by the name of the node, nearest miss first; empty for problems
+ * that list no nodes.
  */
 export function describeRefusal({ data }: Problem): Record<string, string[]> {
   const facts = Facts.safeParse(data?.nodes);

@@ -12,8 +12,8 @@ export function areSimilar(left: Labels, right: Labels): boolean {
 }
 
 /**
- * Caches rack keys: a node object never changes, a decision needs the key of every domain, and making
- * one takes three times as long as finding it.
+ * Caches rack keys: a node object never changes, a decision needs the key of every domain, and
+ * making one takes three times as long as finding it.
  */
 const RACK_KEY_CACHE = new WeakMap<object, string>();
 

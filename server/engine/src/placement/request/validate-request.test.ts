@@ -75,7 +75,7 @@ describe('a question that makes no sense', () => {
   });
 });
 
-describe('a request that no node can meet is refused with the smallest set of rules at fault', () => {
+describe('a request that no node can meet names the smallest set of rules at fault', () => {
   const peers = [{ nodeId: nodeIdOf('n1'), labels: {}, group: 'web', name: 'web-00' }];
 
   test.each<[string, Partial<PlacementInput>, string]>([

@@ -57,7 +57,8 @@ function expand([cidr]: readonly RegoValue[]): RegoValue {
   return makeSet(addresses);
 }
 
-// The members of an operand with the key that identifies each: an index, an object's key, or itself.
+// The members of an operand with the key that identifies each: an index, an object's key, or
+// itself.
 function keyed(value: RegoValue | undefined): readonly (readonly [RegoValue, string])[] {
   if (typeof value === 'string') return [[value, value]];
   const text = (item: RegoValue): string => {

@@ -14,8 +14,8 @@ import { observeFleet } from '../optimizer/observe-fleet.ts';
 type Input = ParsedInputOf<'capacity.failure'>;
 
 /**
- * Simulates the restart of the VMs of the failed nodes on the remaining ones; stopped VMs count too,
- * because they hold room.
+ * Simulates the restart of the VMs of the failed nodes on the remaining ones; stopped VMs count
+ * too, because they hold room.
  * @returns `validation-failed` where no node fails; `not-found` for unknown names
  */
 export async function answerFailure(

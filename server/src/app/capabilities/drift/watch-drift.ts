@@ -28,7 +28,9 @@ function isNoNews(type: string): boolean {
   return type.endsWith('.accepted') || type.endsWith('.create.succeeded');
 }
 
-/** Compares resources with their baselines: all of them in rounds, and one when an event names it. */
+/**
+ * Compares resources with their baselines: all of them in rounds, and one when an event names it.
+ */
 export function driftScan(watch: Omit<RecordParts, 'guard'>): Reconciler {
   const { deps } = watch;
   const pending = new Set<string>();

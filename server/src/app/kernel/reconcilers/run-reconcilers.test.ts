@@ -98,7 +98,7 @@ describe('a reconciler', () => {
     expect(rounds).toBe(3);
   });
 
-  test('that fails waits twice as long each time, up to eight intervals, and says why', async () => {
+  test('that fails waits twice as long each time, at most eight intervals', async () => {
     const startsMs: number[] = [];
     let fails = true;
     const { time, status, counted, warnings } = startOne({

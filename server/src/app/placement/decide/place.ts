@@ -1,7 +1,7 @@
 /**
  * The one entry to placement: every decision about where a VM goes, or would go, is asked here. All
- * of them see the same facts of the fleet (`facts/fleet-facts.ts`) and differ by intent only in what
- * they may do besides: wake nodes, stop spot VMs, take the node of a preview.
+ * of them see the same facts of the fleet (`facts/fleet-facts.ts`) and differ by intent only in
+ * what they may do besides: wake nodes, stop spot VMs, take the node of a preview.
  */
 
 import type { BatchObjective } from '@novacron/contract/kinds/vm-batch/placement-batch';
@@ -200,7 +200,8 @@ async function placeBatch(
     peers,
     requests: asks,
     objective: objective ?? objectiveOf(asks),
-    // No objective reads measured load, so a single VM that asks for it goes where its create would.
+    // No objective reads measured load, so a single VM that asks for it goes where its create
+    // would.
     search: byLoad ? 'own-strategy' : 'objective',
   } as const;
   const env = envOf(scope);

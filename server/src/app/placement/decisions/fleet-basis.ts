@@ -48,7 +48,9 @@ export function valuesOf(row: NodeRow, columns: readonly string[]): readonly Nod
   return columns.map((name) => values[name] ?? null);
 }
 
-/** Returns the columns of a node that differ from the snapshot, by their place, and their values. */
+/**
+ * Returns the columns of a node that differ from the snapshot, by their place, and their values.
+ */
 export function differenceOf(
   row: NodeRow,
   columns: readonly string[],

@@ -26,7 +26,9 @@ export type BasisColumns = Pick<
   'fleet_snapshot_id' | 'basis_json'
 >;
 
-/** Makes the columns that hold what a decision saw; the nodes are in a snapshot that others share. */
+/**
+ * Makes the columns that hold what a decision saw; the nodes are in a snapshot that others share.
+ */
 export async function basisColumns(
   seen: SeenByDecision,
   { deps }: Pick<WriteScope, 'deps'>,

@@ -25,7 +25,8 @@ import { steerAsk } from '../steering/apply-placement-policies.ts';
 /**
  * Explains a placement. For the nodes that the recorded decision names, the answer is that of the
  * decision; any other node is compared in the fleet that the decision saw. Where that record has
- * been deleted, the answer says so and compares in the fleet as it is, as if the VM were placed now.
+ * been deleted, the answer says so and compares in the fleet as it is, as if the VM were placed
+ * now.
  * @returns `not-found` for an unknown VM or node, and for a decision without a record
  */
 export async function explainPlacement(

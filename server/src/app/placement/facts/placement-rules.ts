@@ -61,7 +61,9 @@ export function keptLevels(tenantId: string) {
   return { from: 'rule_versions', where: { id: keptRule(tenantId) } } as const;
 }
 
-/** Reads the peers and versions that rules need in one snapshot; none for a tenant without rules. */
+/**
+ * Reads the peers and versions that rules need in one snapshot; none for a tenant without rules.
+ */
 export function readPlacementRules(
   { ask, ...asker }: Asker,
   scope: Pick<WriteScope, 'deps'>,

@@ -1,8 +1,9 @@
 /**
- * Previews the placement of a VM for a plan. The VMs that one run of a client has previewed stand on
+ * Previews the placement of a VM for a plan. The VMs that one run of a client has previewed stand
+ * on
  * an overlay of that run, so that they do not all get the same best node, and no create loses room
- * by them. A preview is stored and shown again until the VM is created, because Terraform plans once
- * more during apply and a plan may not change then.
+ * by them. A preview is stored and shown again until the VM is created, because Terraform plans
+ * once more during apply and a plan may not change then.
  */
 import { canonicalJson } from '@novacron/contract/json';
 import type { PlacementDecision } from '@novacron/contract/placement/placement';

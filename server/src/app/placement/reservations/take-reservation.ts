@@ -28,7 +28,8 @@ export interface Taking {
 
 /**
  * Decides whether a VM may take the room of a reservation.
- * @returns the placement; `validation-failed` where the VM asks for more than is reserved; `conflict` where
+ * @returns the placement; `validation-failed` where the VM asks for more than is reserved;
+ * `conflict` where
  *   the node is out of service; `no-capacity` where a hard rule would be broken there
  */
 export function takeReservation(taking: Taking): Result<PreemptingPlace, Problem> {

@@ -242,7 +242,7 @@ describe('a review that compares two revisions', () => {
     return ok(SIZE.replace('> 64', '> 100'));
   };
 
-  test('lists resources whose verdict changes, including those that the plan does not change', async () => {
+  test('lists resources whose verdict changes, also those that the plan leaves alone', async () => {
     const done = await review(['--base', 'main', '--format', 'json'], { git });
     expect(JSON.parse(done.stdout).verdict_changes).toEqual([
       {

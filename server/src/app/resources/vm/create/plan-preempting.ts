@@ -1,5 +1,6 @@
 /**
- * Plans the accounting of a VM that takes the room of spot VMs. Both count until its operation ends:
+ * Plans the accounting of a VM that takes the room of spot VMs. Both count until its operation
+ * ends:
  * the spot VMs keep what the new VM does not need of their room, so that they have all of it again
  * if the create fails, whatever other VMs have taken in the meantime.
  */

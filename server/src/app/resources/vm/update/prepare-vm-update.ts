@@ -133,7 +133,8 @@ function planChanges(found: VmChange, kept: Kept, scope: WriteScope): PreparedWr
         ...moved.giveBack,
         ...keepSecrets(row, found.secretsBefore),
       ],
-      // It may have any of both sizes and addresses: they stay reserved until a change goes through.
+      // It may have any of both sizes and addresses: they stay reserved until a change goes
+      // through.
       release: [
         revertVm(row, { ...observedOf(row), status: 'unknown' }),
         ...renaming.end,
