@@ -1,6 +1,6 @@
 import { equalJson, type JsonObject } from '@novacron/contract/json';
 
-/** Which fields a write changes, with both values; null where there was or is nothing. */
+/** The fields that a write changes, with both values; null where a value is absent. */
 export function changedFields(
   before: JsonObject | null,
   wanted: JsonObject | null,

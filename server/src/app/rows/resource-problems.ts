@@ -6,12 +6,12 @@ import type { FieldTable } from '@novacron/contract/schema/field';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { PolicyRow, ResourceRow } from '../../ports/tables/tables.ts';
 
-/** None or one, to be put among others. */
+/** None or one, to be spread into a list. */
 export function listProblem(found: Problem | undefined): readonly Problem[] {
   return found === undefined ? [] : [found];
 }
 
-/** Its people have said that it may not be deleted. */
+/** Deletion protection is on. */
 export function deletionProtected(vm: string): Problem {
   return problem('deletion-protected', {
     detail: `The VM ${vm} is protected from deletion: its deletion_protection is true.`,
@@ -22,7 +22,7 @@ export function deletionProtected(vm: string): Problem {
   });
 }
 
-/** A kind as people say it: `security group`. */
+/** A kind in words: `security group`. */
 function wordsOf(kind: string): string {
   return kind.replaceAll('_', ' ');
 }
@@ -31,7 +31,7 @@ function pluralOf(kind: string): string {
   return `${wordsOf(kind)}s`.replace(/ys$/, 'ies');
 }
 
-/** No such resource in the caller's tenant; another tenant's id says the same. */
+/** No such resource in the caller's tenant; the same for another tenant's id. */
 export function notFound(kind: string, id: string): Problem {
   return problem('not-found', {
     detail: `There is no ${wordsOf(kind)} with the id ${id}.`,
@@ -73,7 +73,7 @@ export function referenceUnknown(field: string, kind: string, id: string): Probl
   });
 }
 
-/** Another operation holds the resource. */
+/** Another operation has locked the resource. */
 export function busy(kind: string, row: ResourceRow): Problem {
   return problem('conflict', {
     detail: `The ${wordsOf(kind)} ${row.name} is being changed by ${row.busy_operation_id}.`,
@@ -91,7 +91,7 @@ export function revisionMismatch(kind: string, row: ResourceRow, expected: numbe
   });
 }
 
-/** A stuck operation cannot go on: what it would go on with is not as it left it. */
+/** A stuck operation cannot be retried: its resource has changed since. */
 export function changedSince(kind: string, name: string): Problem {
   return problem('revision-mismatch', {
     detail: `The ${wordsOf(kind)} ${name} was changed or deleted since the operation got stuck.`,
@@ -120,7 +120,7 @@ export function replacementNeeded(
   });
 }
 
-/** Somebody took the machine away on its node: there is nothing to change. */
+/** The machine was deleted on its node: there is nothing to change. */
 export function machineGone({ id, name }: ResourceRow): Problem {
   return problem('conflict', {
     detail: `The machine of the VM ${name} is gone from its node.`,

@@ -1,8 +1,8 @@
-/** What callers hear about tokens that are not accepted. */
+/** Problems for tokens that are not accepted. */
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { TokenFault } from '../../../ports/tokens.ts';
 
-/** Why a token is refused: what is wrong with itself, or with whoever it stands for. */
+/** Why a token is refused: the token itself is invalid, or its owner is. */
 type TokenRefusal = TokenFault | 'revoked' | 'no-issuer' | 'no-role' | 'no-tenant' | 'unreachable';
 
 /** A refusal with its problem. */
@@ -26,7 +26,7 @@ const REASONS: Readonly<Record<TokenRefusal, string>> = {
   unreachable: 'The keys of the token’s issuer cannot be read at the moment.',
 };
 
-/** Makes the refusal. */
+/** Makes the problem. */
 export function refusedToken(reason: TokenRefusal): RefusedToken {
   const detail = REASONS[reason];
   if (reason === 'unreachable') {

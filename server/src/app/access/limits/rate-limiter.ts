@@ -1,24 +1,26 @@
-/** Keeps a token bucket for each of many callers in memory; each server counts for itself. */
+/** Keeps a token bucket for each caller in memory; each server counts for itself. */
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Clock } from '../../../ports/clock.ts';
 import { type Allowance, type Bucket, takeToken } from './token-bucket.ts';
 
-/** More callers than this are not told apart any more: the longest silent one starts afresh. */
+/**
+ * Maximum number of buckets: beyond it, the caller that was idle longest starts with a full one.
+ */
 const BUCKETS_MAX = 10_000;
 
-/** Says who may go on. */
+/** Admits callers at a limited rate. */
 export interface Limiter {
-  /** How long the caller has to wait; 0 when it may go on, which then counts. Unit: ms. */
+  /** How long the caller has to wait; 0 when the call is admitted and counted. Unit: ms. */
   readonly take: (key: string) => number;
 }
 
-/** Makes one with all buckets full. */
+/** Makes a limiter whose buckets are full. */
 export function createLimiter(clock: Clock, allowance: Allowance): Limiter {
   const buckets = new Map<string, Bucket>();
   return {
     take: (key) => {
       const { bucket, waitMs } = takeToken(buckets.get(key), allowance, clock.nowMs());
-      // Deleted first, so that the map's order is that of the last use.
+      // Deleted first, so that the map is ordered by last use.
       buckets.delete(key);
       buckets.set(key, bucket);
       const [oldest] = buckets.keys();
@@ -28,7 +30,7 @@ export function createLimiter(clock: Clock, allowance: Allowance): Limiter {
   };
 }
 
-/** What a caller hears who has to wait. */
+/** The problem of a caller that has to wait. */
 export function rateLimited(waitMs: number): Problem {
   return problem('rate-limited', {
     detail: 'You send more requests than one principal may; none of this one was done.',

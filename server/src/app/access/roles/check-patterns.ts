@@ -3,7 +3,7 @@ import { matchOperations } from '@novacron/contract/operations-table/permissions
 import { nearName } from '@novacron/contract/problem/find-near-name';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 
-/** Refuses patterns that mean no operation, each with what was meant; undefined when all do. */
+/** Refuses patterns that match no operation, each with a suggestion; undefined when all match. */
 export function checkPatterns(patterns: readonly string[]): Problem | undefined {
   const unknown = patterns
     .map((pattern, index) => ({ pattern, index }))

@@ -1,4 +1,4 @@
-/** Answers what would become of VMs if nodes of the fleet died. */
+/** Forecasts what happens to VMs when nodes fail. */
 import type { FailureForecast } from '@novacron/contract/fleet/capacity-operations';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -14,9 +14,9 @@ import { observeFleet } from '../optimizer/observe-fleet.ts';
 type Input = ParsedInputOf<'capacity.failure'>;
 
 /**
- * Restarts the VMs of the nodes that die on those that are left, on paper; stopped ones too, for
- * they hold room.
- * @returns `validation-failed` where nothing dies; `not-found` for names that nothing has
+ * Simulates restarting the VMs of failed nodes on the remaining ones, including stopped VMs, which
+ * hold room.
+ * @returns `validation-failed` where nothing fails; `not-found` for unknown names
  */
 export async function answerFailure(
   deps: CapabilityDeps,
@@ -30,7 +30,7 @@ export async function answerFailure(
     FAILING.some((kind) => input[kind].includes(nameOf(node, kind)));
   const env = { nowMs: deps.clock.nowMs(), rng: deps.rng };
   const forecast = forecastFailure(fleet, hits, env);
-  // Of another tenant's VM nobody learns more than that it is there.
+  // Only the existence of another tenant's VM is disclosed.
   const toVm = ({ id, tenantId, request, node }: ResidentVm) => ({
     vm_id: id,
     vm: tenantId === principal.tenantId ? request.vm.name : null,
@@ -53,7 +53,7 @@ function nameOf({ name, zone, rack }: PlacementNode, kind: (typeof FAILING)[numb
   return { zone, rack: `${zone}/${rack}`, node: name }[kind];
 }
 
-/** A failure of what is not there would look like good news. */
+/** A forecast for an unknown node would look like good news. */
 function checkNames(input: Input, nodes: readonly PlacementNode[]): Problem | undefined {
   const asked = FAILING.flatMap((kind) => input[kind].map((name, at) => ({ kind, name, at })));
   if (asked.length === 0) {

@@ -1,4 +1,4 @@
-/** What a tenant wants of drift: shown, changed, and read by whoever compares. */
+/** The drift settings of a tenant: read for answers and comparisons, and changed. */
 import type { DriftSettings } from '@novacron/contract/drift/drift-remediation';
 import type { JsonObject } from '@novacron/contract/json';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
@@ -17,7 +17,7 @@ const DEFAULTS: DriftSettings = {
   auto_per_hour_max: 10,
 };
 
-/** Reads what tenants want, by their ids; the defaults where one has said nothing. */
+/** Reads the settings of tenants, by their ids; the defaults where a tenant has none. */
 export async function readDriftSettings(
   store: Pick<Store, 'read'>,
   tenantIds: readonly string[],
@@ -27,7 +27,7 @@ export async function readDriftSettings(
   return new Map(tenantIds.map((id) => [id, { ...DEFAULTS, ...said.get(id) }]));
 }
 
-/** What one tenant wants. */
+/** Reads the settings of one tenant. */
 export async function settingsOf(
   store: Pick<Store, 'read'>,
   tenantId: string,
@@ -35,12 +35,12 @@ export async function settingsOf(
   return (await readDriftSettings(store, [tenantId])).get(tenantId) ?? DEFAULTS;
 }
 
-/** Shows them. */
+/** Shows the settings. */
 export async function showDriftSettings({ store }: CapabilityDeps, { principal }: CallContext) {
   return ok(await settingsOf(store, principal.tenantId));
 }
 
-/** Changes them. Problems: `policy-denied`. */
+/** Changes the settings. Problems: `policy-denied`. */
 export async function updateDriftSettings(
   deps: CapabilityDeps,
   input: ParsedInputOf<'drift_settings.update'>,

@@ -1,4 +1,4 @@
-/** Does something about drift: reverts it, adopts it, or ignores it for a while. */
+/** Remediates drift: reverts it, adopts it, or ignores it for a while. */
 import type { DriftRecord } from '@novacron/contract/drift/drift';
 import {
   type Approval,
@@ -27,7 +27,7 @@ import { type Compared, compareResources } from './compare-resources.ts';
 import { type DriftMarks, holds, markChange, readMarks } from './drift-suppressions.ts';
 import { fieldsOf, prepareRevert } from './plan-revert.ts';
 
-/** What remediation acts through. */
+/** What remediation needs. */
 export interface RemediationParts {
   readonly deps: OfInstance<CapabilityDeps>;
   readonly executor: Pick<OperationExecutor, 'start'>;
@@ -36,15 +36,15 @@ export interface RemediationParts {
 
 type Request = ParsedInputOf<'drift.remediate'>;
 
-/** An approval is about what is seen now; whoever comes much later looks again. Unit: ms. */
+/** How long an approval is valid: it is about the drift observed now. Unit: ms. */
 const APPROVAL_MS = 24 * 3_600_000;
 
-/** Nobody ignores for ever. Unit: ms. */
+/** How long drift can be ignored. Unit: ms. */
 const IGNORED_MS_MAX = 366 * 24 * 3_600_000;
 
 /**
- * Remediates. Problems: `validation-failed` where the request contradicts itself. What is wrong
- * with one resource is said at that resource.
+ * Remediates drift. Problems: `validation-failed` where the request contradicts itself. The problem
+ * of one resource is reported with that resource.
  */
 export async function remediateDrift(
   parts: RemediationParts,
@@ -67,7 +67,7 @@ export async function remediateDrift(
   return ok({ remediated: items });
 }
 
-/** Lets whoever may remediate do so with critical drift. Problems: `not-found`. */
+/** Approves the remediation of critical drift. Problems: `not-found`. */
 export async function approveDrift(
   { deps, onEvents }: RemediationParts,
   input: ParsedInputOf<'drift.approve'>,
@@ -123,7 +123,7 @@ function invalid(field: string, detail: string): Problem {
   });
 }
 
-/** The drifted resources that a request means. */
+/** The drifted resources that a request selects. */
 async function findDrifted(
   { store }: OfInstance<CapabilityDeps>,
   {
@@ -174,7 +174,7 @@ async function remediateOne(
   return { ...item, ...done.value };
 }
 
-/** Critical drift is mended by those who may approve that, or with their approval. */
+/** Critical drift is remediated by callers who may approve it, or with their approval. */
 function needsApproval(
   record: DriftRecord,
   marks: DriftMarks | undefined,
@@ -251,7 +251,7 @@ interface Said {
   readonly said: { readonly by: string; readonly untilMs: number; readonly reason: string };
 }
 
-/** Policies decide, the audit log remembers, and an event says it. */
+/** Asks the policies, then records the decision in the audit log and publishes its event. */
 async function keepMark(
   deps: OfInstance<CapabilityDeps>,
   { target, marks, name, said }: Said,

@@ -1,6 +1,6 @@
 /**
- * Carries out a step that is a write of its own: with its own policies, steps, undo and records. It
- * may be repeated: what is already as it shall be is done.
+ * Performs a step that is a write of its own: with its own policies, steps, undo and records. It is
+ * idempotent: a resource that has its desired state already is left alone.
  */
 
 import { equalJson } from '@novacron/contract/json';
@@ -23,16 +23,16 @@ type Input = Readonly<Record<string, unknown>>;
 
 /** How a write that reverts drift is prepared. */
 export function prepareOf({ writes }: CapabilityDeps, operation: CallStepAction['operation']) {
-  // Each takes the input of its operation, by whose row `parseInput` has parsed it.
+  // Each entry takes the input of its operation, which `parseInput` has parsed with its row.
   return writes[operation] as Prepare<Input>;
 }
 
-/** Parses the input of a write by the row of its operation. */
+/** Parses the input of a write with its row of the operations table. */
 export function parseInput(operation: CallStepAction['operation'], input: Input): Input {
   return operationRow(operation).input.parse(input) as ParsedInputOf<typeof operation>;
 }
 
-/** Writes, or looks whether drift is gone; says how that went. Never rejects. */
+/** Writes, or checks that drift is gone; returns the outcome. Never rejects. */
 export async function callWrite(
   parts: CapabilityStepParts,
   action: CallStepAction,
@@ -85,7 +85,7 @@ async function writeOnce(parts: CapabilityStepParts, action: CallStepAction): Pr
   return outcomeOf(deps, operation.id);
 }
 
-/** Nothing is asked of anybody where nothing is to be changed: the undo of what never happened. */
+/** A write that changes nothing is not admitted: the undo of a step that never happened. */
 async function isDone(deps: OfInstance<CapabilityDeps>, action: CallStepAction): Promise<boolean> {
   const [noun = '', verb] = action.operation.split('.');
   const kind = ResourceKind.safeParse(noun);
@@ -99,7 +99,7 @@ async function isDone(deps: OfInstance<CapabilityDeps>, action: CallStepAction):
   return fields.every(([field, value]) => equalJson(is[field] ?? null, value));
 }
 
-/** The one who asked for the remediation, who is the one to answer for it. */
+/** The requester of the remediation, who is accountable for it. */
 function contextOf(
   deps: OfInstance<CapabilityDeps>,
   { by, tenantId }: CallStepAction,

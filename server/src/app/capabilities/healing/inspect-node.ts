@@ -1,8 +1,8 @@
-/** Asks the agent of a node what is there. */
+/** Asks the agent of a node for its inventory. */
 import { Inspection, inspectSubject } from '@novacron/contract/agent/agent';
 import type { CapabilityDeps } from '../deps.ts';
 
-/** An agent that does not answer within this time is out of reach. */
+/** Timeout after which an agent counts as unreachable. */
 const INSPECT_MS_MAX = 10_000;
 
 /** @returns undefined where the node cannot be inspected; the log says why */

@@ -11,7 +11,7 @@ import { prepareVmMigrate } from '../../resources/vm/migrate/prepare-vm-migrate.
 import { observedOf } from '../../rows/answer-resource.ts';
 import type { CapabilityDeps, CapabilityStepParts } from '../deps.ts';
 
-/** Moves a VM, and says how that ended. */
+/** Migrates a VM, and returns the outcome. */
 export async function migrateVm(
   parts: CapabilityStepParts,
   action: MigrateStepAction,

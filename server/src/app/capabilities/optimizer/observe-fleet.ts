@@ -1,4 +1,4 @@
-/** The whole fleet as the optimizer sees it: nodes, and what holds room on them. */
+/** The whole fleet as the optimizer sees it: nodes, and what reserves room on them. */
 import type { VmId } from '@novacron/contract/ids';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { ImprovementInput, ResidentVm } from '@novacron/engine/optimizer/model/optimizer';
@@ -14,7 +14,7 @@ import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { amountsHeldBy } from '../../rows/vm-amounts.ts';
 import type { CapabilityDeps } from '../deps.ts';
 
-/** Nodes and VMs of all tenants, of one moment. */
+/** Nodes and VMs of all tenants, in one snapshot. */
 export interface ObservedFleet extends Pick<ImprovementInput, 'nodes' | 'vms'> {
   readonly rows: readonly Tables['nodes'][];
 }
@@ -49,7 +49,7 @@ export async function observeFleet(
   return { nodes: nodes.map(toPlacementNode), vms: [...residents, ...held], rows: nodes };
 }
 
-/** What the VMs of each tenant ask, where policies have something to add; by the VM's id. */
+/** The placement requests of each tenant's VMs where policies add to them, by the VM's id. */
 async function steerFleet(
   deps: Pick<CapabilityDeps, 'store' | 'clock' | 'logger' | 'decisions'>,
   vms: readonly VmRow[],
@@ -65,11 +65,11 @@ async function steerFleet(
   return asks;
 }
 
-/** Room that is held for a VM to come: it counts, and it stays. */
+/** Room reserved for a future VM: it counts, and it does not move. */
 function toHeldRoom(row: ReservationRow, node: string): ResidentVm {
   const until = toTimestamp(row.deadline_ms);
   return {
-    // Plans name what stays by the id that it has.
+    // Plans name allocations that do not move by their ids.
     id: row.id as string as VmId,
     tenantId: row.tenant_id,
     node,
@@ -93,7 +93,7 @@ function toResident(held: {
     tenantId: row.tenant_id,
     priority: spec.priority,
     node,
-    // What it holds, which can be more than it asks for after a change that got stuck.
+    // The held amounts, which can exceed the desired ones after a change that got stuck.
     request: { ...ask, vm: { ...ask.vm, ...amountsHeldBy(allocation) } },
     immovable: whyImmovable(held),
   };

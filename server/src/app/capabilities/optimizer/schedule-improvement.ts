@@ -1,6 +1,6 @@
 /**
- * Improves the fleet from time to time, without anybody asking: by ordinary operations, under the
- * same guards and with the same budget, or only reports what it would do.
+ * Improves the fleet on a schedule: by ordinary operations, under the same guards and with the same
+ * budget, or only reports what it would do.
  */
 
 import type { ImprovementPlan } from '@novacron/contract/fleet/improvement';
@@ -19,16 +19,16 @@ import {
 } from './improve-fleet.ts';
 import type { ImprovementSchedule } from './improvement-schedule.ts';
 
-/** The name that records show for improvements that nobody asked for. */
+/** The actor that records show for automatic improvements. */
 const OPTIMIZER_NAME = 'platform:optimizer';
 
-/** How often it looks whether one is due. */
+/** How often the schedule is checked. */
 const LOOK_MS = 60_000;
 
-/** The least part of the capacity that a consolidation leaves free. Unit: percent. */
+/** The least share of the capacity that a consolidation leaves free. Unit: percent. */
 const HEADROOM_PERCENT = 20;
 
-/** Improves the fleet on its schedule, under a lease of its own that records when it last began. */
+/** Improves the fleet on its schedule, under a lease of its own that stores when it last ran. */
 export function fleetImprovement(
   parts: ImprovementParts,
   schedule: ImprovementSchedule,
@@ -48,7 +48,7 @@ export function fleetImprovement(
   };
 }
 
-/** Plans; acts, or reports, where that brings something. */
+/** Plans, then acts or reports where the plan improves the fleet. */
 async function improveOnce(parts: ImprovementParts, schedule: ImprovementSchedule): Promise<void> {
   const { deps } = parts;
   const tenant = await findPlatformTenant(deps.store);
@@ -70,7 +70,7 @@ async function improveOnce(parts: ImprovementParts, schedule: ImprovementSchedul
   await tell(parts, 'reported', { ...told, moves: plan.moves.length, explanation });
 }
 
-/** Tells by an event what nobody gets as an answer. */
+/** Publishes the plan as an event, because there is no caller to answer. */
 async function tell(
   { deps, onEvents }: ImprovementParts,
   verb: 'refused' | 'reported',

@@ -9,7 +9,7 @@ import { WAKE_MS_MAX } from '../../resources/vm/machine/create-steps.ts';
 import type { CapabilityDeps, CapabilityStepParts } from '../deps.ts';
 import { preparePowerUp } from './power-node.ts';
 
-/** Wakes the node, or waits until somebody else has; says how that ended. */
+/** Wakes the node, or waits for an operation that does; returns the outcome. */
 export async function wakeNode(
   parts: CapabilityStepParts,
   action: WakeStepAction,

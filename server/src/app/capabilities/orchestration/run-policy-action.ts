@@ -1,6 +1,6 @@
 /**
- * Carries out one action of an orchestration policy. That it has begun is committed together with
- * what begins, so a server that is killed in between neither loses an action nor repeats it.
+ * Runs one action of an orchestration policy. The start is committed together with the action's
+ * operation, so a server that is killed in between neither loses an action nor repeats it.
  */
 
 import { canonicalJson } from '@novacron/contract/json';
@@ -26,15 +26,15 @@ import { beginWebhook } from './begin-webhook.ts';
 import type { OrchestrationDeps } from './deps.ts';
 import type { Admission, DueAction } from './due-action.ts';
 
-/** What carrying out needs. */
+/** What running an action needs. */
 export interface CarryingParts {
   readonly deps: OfInstance<OrchestrationDeps>;
   readonly executor: Pick<OperationExecutor, 'start'>;
 }
 
 /**
- * Begins it. What is refused is told by an event `orchestration.refused` and not tried again before
- * the rule comes to hold anew, or the cooldown is over.
+ * Starts the action. A refusal is published as an event `orchestration.refused`, and the action is
+ * tried again when its rule holds again or the cooldown is over.
  */
 export async function carryOut(parts: CarryingParts, due: DueAction): Promise<void> {
   const { deps, executor } = parts;

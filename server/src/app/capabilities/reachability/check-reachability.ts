@@ -1,4 +1,4 @@
-/** Observes VMs, their networks and their firewalls, and lets the engine follow the packet. */
+/** Observes VMs, their networks and their firewalls, and lets the engine trace the packet. */
 import type { VmId } from '@novacron/contract/ids';
 import { NetworkSpec } from '@novacron/contract/kinds/network/network';
 import type { Reachability } from '@novacron/contract/kinds/security-group/reachability';
@@ -18,7 +18,7 @@ import type { CapabilityDeps } from '../deps.ts';
 
 type Input = ParsedInputOf<'network.reachability'>;
 
-/** Answers from what the caller's tenant wants its VMs and groups to be. */
+/** Answers from the desired state of the caller's VMs and groups. */
 export async function checkReachability(
   deps: CapabilityDeps,
   input: Input,

@@ -1,4 +1,4 @@
-/** When a store is sealed anew, by whom, and what is told, on virtual time. */
+/** When a store is re-encrypted, by which server, and what is reported, on virtual time. */
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';

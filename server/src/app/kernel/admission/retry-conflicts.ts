@@ -12,8 +12,8 @@ import type { KernelDeps } from '../context/deps.ts';
 const ADMISSION_ROUNDS_MAX = 128;
 
 /**
- * Prepares and commits a write, again after each optimistic-lock conflict. The only such loop: every
- * way to admit a write goes through it, and so through the semaphore and the counter.
+ * Prepares and commits a write, again after each optimistic-lock conflict. The only such loop:
+ * every admission goes through it, and so through the semaphore and the counter.
  * @param attempt - reads, plans and commits; a problem with `data.replan` is a conflict
  */
 export async function retryConflicts<T>(

@@ -1,4 +1,4 @@
-/** The audit log: what was written and what was refused. */
+/** The audit log: committed and refused writes. */
 
 import type { ClientName } from '@novacron/contract/access/identity';
 import type { AuditEntry } from '@novacron/contract/audit/audit';
@@ -27,7 +27,7 @@ export function auditChange(
     readonly resourceKind: WriteInQuestion['resourceKind'] | '';
     readonly target: { readonly id: string; readonly name: string };
     readonly changes: Readonly<Record<string, unknown>>;
-    /** The moment of the write; now unless said. */
+    /** The time of the write; now by default. */
     readonly atMs?: number;
   },
 ): Change {
@@ -58,7 +58,9 @@ export function auditChange(
   };
 }
 
-/** Records a refusal. A store that cannot keep it is logged: the refusal stands all the same. */
+/**
+ * Records a refusal. If the store fails, the failure is logged: the refusal stands all the same.
+ */
 export async function auditRefusal(
   deps: KernelDeps,
   context: CallContext,
@@ -94,13 +96,13 @@ export async function listAudit(
     },
     orderBy: { column: 'id', direction: 'desc' },
     limit: input.limit + 1,
-    // Whoever looks for what an intruder did needs the other entries, and to know of this one.
+    // An investigation of an intrusion needs the other entries, and must see this one.
     damaged: 'blank',
   });
   return pageOf(rows, input.limit, toAuditEntry);
 }
 
-/** Instead of changes that do not open, which no server of ours has written. */
+/** In place of changes that cannot be decrypted, which no server of ours has written. */
 const DAMAGED = {
   changes: {},
   damaged:

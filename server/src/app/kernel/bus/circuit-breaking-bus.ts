@@ -1,4 +1,4 @@
-/** Spares the server the waiting for nodes that have fallen silent. */
+/** Avoids waiting for nodes that do not respond. */
 import type { Bus } from '@novacron/bus/bus';
 import { nodeOfSubject } from '@novacron/contract/agent/agent';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -7,9 +7,9 @@ import type { Breakers } from '../../../ports/breakers.ts';
 import type { Clock } from '../../../ports/clock.ts';
 
 /**
- * The same bus, with a circuit breaker before each node. Only silence counts against a node, for
- * it costs a whole wait: where nobody answers, the bus says so at once, and who answers with a
- * fault is there.
+ * Wraps the bus with a circuit breaker for each node. Only timeouts open it, because each costs a
+ * full wait: the bus reports a missing subscriber at once, and an answer with an error proves that
+ * the node is there.
  */
 export function guardBus(
   bus: Bus,

@@ -1,10 +1,10 @@
-/** What kind of hand writes: for the audit log, which drift finds its causes in. */
+/** The kind of actor behind a write: recorded in the audit log, where drift finds its causes. */
 
 import type { ClientName } from '@novacron/contract/access/identity';
 import type { CauseKind } from '@novacron/contract/drift/drift';
 import type { Principal } from './call-context.ts';
 
-/** A caller, as much of one as tells. */
+/** The part of a caller that decides its kind. */
 export interface Hand {
   readonly principal: Pick<Principal, 'name' | 'tenantId'> &
     Partial<Pick<Principal, 'id' | 'kind'>>;
@@ -12,8 +12,8 @@ export interface Hand {
 }
 
 /**
- * The kind of a caller: what it says of itself, else the program where that writes by itself, else
- * whether it came with an API key.
+ * The kind of a caller: the declared one, else the program where it writes by itself, else whether
+ * it came with an API key.
  */
 export function handOf({ principal, client }: Hand): CauseKind {
   if (principal.kind !== undefined) return principal.kind;

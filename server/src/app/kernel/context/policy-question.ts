@@ -1,4 +1,4 @@
-/** A write as policies see it, and what they answer. */
+/** The input of a policy decision about a write, and its result. */
 
 import type { PolicyVerdict } from '@novacron/contract/admission/policy-verdict';
 import type { JsonObject } from '@novacron/contract/json';
@@ -9,7 +9,7 @@ import { RESOURCE_KINDS } from '@novacron/contract/schema/resource-kind';
 import type { AdmissionDecision } from '@novacron/engine/policy/model/policy';
 import type { CallContext } from './call-context.ts';
 
-/** What policies are asked about: `type` in the question. */
+/** The kind of question: `type` in the policy input. */
 export const QUESTION_KINDS = [
   ...RESOURCE_KINDS,
   'node',
@@ -36,13 +36,13 @@ export interface WriteInQuestion {
   /** null for a delete. */
   readonly wanted: JsonObject | null;
   readonly unknown: readonly string[];
-  /** For what it is asked; `admission` unless said. */
+  /** The purpose of the question; `admission` by default. */
   readonly moment?: DecisionMoment;
 }
 
-/** What the policies said. */
+/** The result of the policies. */
 export interface WriteDecision {
-  /** Why it is refused; undefined when it is allowed. */
+  /** Why the write is refused; undefined when it is allowed. */
   readonly problem: Problem | undefined;
   readonly reasons: readonly string[];
   readonly warnings: AdmissionDecision['warnings'];

@@ -1,8 +1,8 @@
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 
 /**
- * Retention has removed what follows on a position: whoever reads on from there would miss it.
- * @returns `resume-expired`, which names the oldest position that is kept
+ * Retention has deleted events after a position: a reader that resumes there would miss them.
+ * @returns `resume-expired`, which names the oldest stored position
  */
 export function resumeExpired(afterPosition: number, oldestPosition: number): Problem {
   return problem('resume-expired', {

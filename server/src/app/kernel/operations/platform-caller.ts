@@ -1,4 +1,7 @@
-/** NovaCron itself as the one who writes: policies are asked that opt in, audit names it. */
+/**
+ * NovaCron itself as the caller of a write: policies that opt in are asked, and the audit log names
+ * it.
+ */
 import type { CauseKind } from '@novacron/contract/drift/drift';
 import type { TenantId } from '@novacron/contract/ids';
 import type { CallContext } from '../context/call-context.ts';
@@ -10,7 +13,7 @@ export const PLATFORM_NAME = 'platform';
 
 /**
  * Makes the caller of one write in a tenant.
- * @param kind - the part of NovaCron that acts, or what was seen to act
+ * @param kind - the part of NovaCron that acts, or the kind of the observed actor
  */
 export function platformCaller(
   { ids }: Pick<KernelDeps, 'ids'>,

@@ -1,6 +1,6 @@
 /**
- * Turns operations back and lets stuck ones go on. Whoever steers an operation takes it over in the
- * same commit, so that it does not matter which server ran it before.
+ * Cancels operations and retries stuck ones. The server that does so takes the operation over in
+ * the same commit, so it does not matter which server ran it before.
  */
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -26,28 +26,28 @@ import {
   VOLUME_WORK,
 } from './volume-lock.ts';
 
-/** Rounds of "it went on meanwhile": each means that a step began or ended. */
+/** Attempts after conflicts: each means that a step began or ended. */
 const STEERING_ROUNDS_MAX = 32;
 
-/** How long an operation may take that goes forward again from a step. */
+/** The deadline of an operation that is retried from a step. */
 const RETRY_MS_MAX = 8 * 3_600_000;
 
 type OperationRow = Tables['operations'];
 
-/** What steering needs. */
+/** What it needs. */
 export interface SteeringParts {
   readonly deps: OfInstance<KernelDeps>;
   readonly executor: Pick<OperationExecutor, 'takeOver'>;
   readonly onEvents: () => void;
 }
 
-/** Undefined: the operation goes where it shall go already. */
+/** Undefined: the operation has the requested direction already. */
 type Plan = (
   row: OperationRow,
   log: readonly LogEntry[],
 ) => Promise<Result<Steering | undefined, Problem>>;
 
-/** Turns an operation back; one that goes backward already is answered as it is. */
+/** Cancels an operation; one that rolls back already is answered as it is. */
 export async function cancelOperation(
   parts: SteeringParts,
   input: ParsedInputOf<'operation.cancel'>,
@@ -57,7 +57,7 @@ export async function cancelOperation(
   if (!allowed.ok) return allowed;
   const row = allowed.value;
   const done = await steer(parts, row.id, context, async (current, log) =>
-    // Also where somebody else was faster by a moment.
+    // Also where another request was faster by a moment.
     current.status === 'undoing'
       ? ok(undefined)
       : planCancel(parts.deps, { row: current, log }, context),
@@ -65,7 +65,7 @@ export async function cancelOperation(
   return answer(parts, done, allowed.value.warnings);
 }
 
-/** Lets a stuck operation go on, or one that failed go forward again from a step. */
+/** Retries a stuck operation, or a failed one from a step. */
 export async function retryOperation(
   parts: SteeringParts,
   input: ParsedInputOf<'operation.retry'>,
@@ -170,7 +170,7 @@ async function planRetryOf(
   });
 }
 
-/** Where a failed operation of one step goes forward from: there is nothing to choose. */
+/** The step from which a failed operation of one step is retried: there is no choice. */
 function onlyStepOf(row: OperationRow): string | null {
   const { steps, retryFrom = [] } = decodeDefinition(row);
   const [only] = retryFrom;
@@ -192,7 +192,7 @@ function refuseRetry(
   return definition.onRetry === undefined ? 'has let go of all that it needs' : undefined;
 }
 
-/** Keeps a VM that is taken back apart from work on its volumes, like every work on it. */
+/** Excludes work on a VM's volumes while its operation is rolled back, like any work on the VM. */
 async function requireNobodyElse(
   { store }: OfInstance<KernelDeps>,
   row: OperationRow,
@@ -204,13 +204,13 @@ async function requireNobodyElse(
     rules: { from: 'rule_versions', where: { id: attachmentRule(row.target_id) } },
   });
   const [vm] = found.vms;
-  // The guards of `onRetry` say that it is gone.
+  // The guards of `onRetry` report that it is gone.
   if (vm === undefined) return ok([]);
   const work = checkVolumeWork(vm, found.work);
   return work === undefined ? ok([requireNoNewVolumeWork(vm, found.rules)]) : err(work);
 }
 
-/** Plans and commits until nobody was faster, then goes on with the operation here. */
+/** Plans and commits until there is no conflict, then runs the operation here. */
 async function steer(
   { deps, executor, onEvents }: SteeringParts,
   operationId: string,

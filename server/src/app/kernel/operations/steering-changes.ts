@@ -1,4 +1,4 @@
-/** The changes by which an operation is turned back or goes on, and becomes this server's. */
+/** The changes that cancel or retry an operation, and make it this server's. */
 
 import type { ClientName } from '@novacron/contract/access/identity';
 import { ResourceKind } from '@novacron/contract/schema/resource-kind';
@@ -14,23 +14,23 @@ import { logChange } from './operation-changes.ts';
 
 type OperationRow = Tables['operations'];
 
-/** Who steers: somebody who calls, or NovaCron itself. */
+/** The requester: a caller, or NovaCron itself. */
 export interface Steerer {
   readonly principal: Hand['principal'];
   readonly client: ClientName;
   readonly requestId: string;
 }
 
-/** What shall be done with an operation. */
+/** The requested direction of an operation. */
 export interface Steering {
   readonly name: 'operation.cancel' | 'operation.retry';
   readonly entry: LogEntry;
-  /** Besides the entry. */
+  /** Besides the log entry. */
   readonly changes: ChangeSet;
   readonly status: string;
 }
 
-/** All of it as one change set; its guards fail when the operation went on meanwhile. */
+/** The whole change set; its guards fail when the operation advanced meanwhile. */
 export function steeringChanges(
   deps: OfInstance<KernelDeps>,
   by: Steerer,

@@ -7,10 +7,10 @@ import { replan } from '../../rows/replan.ts';
 import { RESOURCE_TABLES, type RowOf, type StoredKind } from '../../rows/resource-tables.ts';
 import type { WriteScope } from '../admission/prepared-write.ts';
 
-/** Version of the stored form of resources. */
+/** Version of the stored format of resources. */
 const RESOURCE_SCHEMA_VERSION = 1;
 
-/** The namespace of a resource that names none. */
+/** The default namespace of a resource. */
 const DEFAULT_NAMESPACE = 'default';
 
 /** The common columns of a new resource. */
@@ -60,7 +60,7 @@ export function changedColumns(
   };
 }
 
-/** The columns that take a change of the desired state back. */
+/** The columns that roll a change of the desired state back. */
 export function revertedColumns(row: ResourceRow) {
   return {
     name: row.name,
@@ -73,7 +73,7 @@ export function revertedColumns(row: ResourceRow) {
   };
 }
 
-/** The fields an update asks for on top of what is, secrets apart; null clears to the default. */
+/** The desired fields after an update, secrets excluded; null resets a field to its default. */
 export function mergeFields(
   before: JsonObject,
   given: Readonly<Record<string, unknown>>,
@@ -89,7 +89,7 @@ export function mergeFields(
   return merged as JsonObject;
 }
 
-/** Changes a resource that is still as it was read, and that nothing is being done to. */
+/** Changes a resource that is unchanged since it was read, and has no operation in progress. */
 export function changeIdle<Kind extends StoredKind>(
   kind: Kind,
   row: RowOf<Kind>,
@@ -108,13 +108,13 @@ export function changeIdle<Kind extends StoredKind>(
   return change as Change;
 }
 
-/** Guard of a change that changes nothing: the resource is still there and still like this. */
+/** Guard of a write that changes nothing: the resource still exists unchanged. */
 export function requireSame<Kind extends StoredKind>(kind: Kind, row: RowOf<Kind>): Change {
   const { revision }: ResourceRow = row;
   return changeIdle(kind, row, { revision } as Partial<RowOf<Kind>>);
 }
 
-/** Lets go of a VM whose operation has ended, and says what it is now. */
+/** Unlocks a VM whose operation has ended, and sets its observed fields. */
 export function releaseVm(vmId: string, observed: JsonObject): Change {
   return {
     kind: 'update',

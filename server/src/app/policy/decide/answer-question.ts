@@ -1,4 +1,4 @@
-/** Asks the policies about a write that nobody makes. */
+/** Asks the policies about a hypothetical write. */
 import type { JsonObject } from '@novacron/contract/json';
 import {
   isOperationName,
@@ -15,7 +15,10 @@ import { QUESTION_KINDS, type WriteInQuestion } from '../../kernel/context/polic
 import type { DecidingDeps } from '../memory/deciding-deps.ts';
 import { askPolicies } from './decide-write.ts';
 
-/** Answers `policy_decision.ask`. Problems: `validation-failed` for what no policy decides. */
+/**
+ * Answers `policy_decision.ask`. Problems: `validation-failed` for an operation that no policy
+ * decides.
+ */
 export async function answerQuestion(
   deps: DecidingDeps,
   { operation, resource, before }: ParsedInputOf<'policy_decision.ask'>,

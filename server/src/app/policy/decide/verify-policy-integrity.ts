@@ -1,6 +1,7 @@
 /**
- * What becomes of a policy that is not as the server accepted it, when somebody writes it: nothing
- * of it is signed unless its text is sent anew, for whoever sends a switch alone has not read it.
+ * Verifies the integrity of a policy before a change: if its stored text is not the accepted one,
+ * nothing of it is signed until the text is sent again, because a request that only sends a switch
+ * has not reviewed it.
  */
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { PolicyVersionRow } from '../../../ports/tables/policy-version-row.ts';
@@ -8,19 +9,19 @@ import type { PolicyRow } from '../../../ports/tables/tables.ts';
 import type { DecidingDeps } from '../memory/deciding-deps.ts';
 
 /**
- * `mend`: it is written anew, and signed, though nothing else of it changes. `leave`: it is taken
- * out of force, and what was stored of its text stays, without a signature that holds.
+ * `mend`: it is written and signed again, though nothing else changes. `leave`: it is disabled, and
+ * its stored text stays, without a valid signature.
  */
 export type Doubt =
   | { readonly kind: 'none' | 'mend' | 'leave' }
   | { readonly kind: 'refused'; readonly problem: Problem };
 
-/** What is needed to doubt. */
+/** What verification needs. */
 interface Needs {
   readonly deps: Pick<DecidingDeps, 'decisions'>;
 }
 
-/** Looks at a policy that shall be changed. */
+/** Verifies a policy that is about to change. */
 export async function doubtOf(
   row: PolicyRow,
   { deps }: Needs,
@@ -35,7 +36,7 @@ export async function doubtOf(
   return { kind: 'refused', problem: sendItsText(row, fault) };
 }
 
-/** Why an earlier text of a policy is not brought back. */
+/** Why an earlier text of a policy cannot be restored. */
 export async function refuseVersion(
   earlier: PolicyVersionRow,
   { name }: PolicyRow,

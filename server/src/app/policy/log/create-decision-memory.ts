@@ -6,7 +6,7 @@ import { makePolicyMemory } from '../memory/read-deciding.ts';
 import { trustRows } from '../signing/policy-integrity.ts';
 import { createDecisionLog } from './decision-log.ts';
 
-/** Makes it for one server. */
+/** Makes the memory of one server. */
 export function keepDecisions(deps: PolicyDeps): DecisionKeeping {
   const { store, policySignatures } = deps;
   const trust = policySignatures === undefined ? undefined : trustRows(store, policySignatures);

@@ -1,4 +1,4 @@
-/** What is kept of decisions between one and the next: types only, no ports. */
+/** What a server remembers from one decision to the next: types only, no ports. */
 import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
 import type { DecisionMoment } from '@novacron/contract/kinds/policy/policy-decision';
 import type { AdmissionDecision } from '@novacron/engine/policy/model/policy';
@@ -18,23 +18,23 @@ export interface LoggedDecision {
   readonly context: CallContext;
 }
 
-/** Takes decisions; `stop` writes what it still holds. */
+/** A log of decisions; `stop` flushes it. */
 export interface DecisionLog {
   readonly add: (decision: LoggedDecision) => void;
   readonly stop: () => void;
 }
 
-/** What all questions of one request are decided by. */
+/** The policies that all questions of one request share. */
 export interface ReadByRequest {
   readonly policies: Promise<readonly Askable[]>;
-  /** Whether there are exceptions to look for; asked when the first refusal may need one. */
+  /** Whether there are any waivers; looked up when the first refusal may need one. */
   hasWaivers?: Promise<boolean>;
 }
 
-/** What a server remembers of its policies between one decision and the next. */
+/** The policy caches of a server. */
 export interface DecisionKeeping {
   readonly memory: PolicyMemory;
-  /** Orchestration policies that were looked at already. */
+  /** Orchestration policies that were verified already. */
   readonly steering: SteeringMemory;
   /** By the request that reads them to ask, not to write; its questions share them. */
   readonly ofRequest: WeakMap<AbortSignal, ReadByRequest>;

@@ -1,6 +1,7 @@
 /**
- * A map that forgets what nobody looked for in a long time, without a list of when: what is found
- * again lives on in the younger of two generations, and the older one goes as a whole.
+ * A map that drops entries that were not used for a long time, without timestamps: a used entry
+ * moves to the younger of two generations, and the older one is dropped as a whole.
+ *
  */
 export interface Generations<V> {
   readonly find: (key: string) => V | undefined;
@@ -9,8 +10,8 @@ export interface Generations<V> {
 }
 
 /**
- * Makes an empty one.
- * @param max - values of both generations together
+ * Makes an empty map.
+ * @param max - entries of both generations together
  */
 export function createGenerations<V>(max: number): Generations<V> {
   let young = new Map<string, V>();

@@ -1,4 +1,4 @@
-/** The policies of a tenant with the texts that decide now. */
+/** Reads the policies of a tenant with the versions that decide now. */
 import { PolicySpec } from '@novacron/contract/kinds/policy/policy';
 import type { AskablePolicy } from '@novacron/engine/policy/model/policy';
 import { comparePolicies } from '@novacron/engine/policy/rules/compare-policies';
@@ -9,22 +9,22 @@ import type { PolicyRow } from '../../../ports/tables/tables.ts';
 import { activeFromMs, decidingVersion, versionOf } from '../../rows/policy-versions.ts';
 import type { RowTrust } from '../signing/policy-integrity.ts';
 
-/** A policy that can be asked and evaluated. */
+/** A policy that is ready to be evaluated. */
 export interface Askable extends AskablePolicy {
   readonly id: string;
   readonly ruleText: string;
   /** Absent where an earlier release compiled it. */
   readonly volatileBuiltins: readonly string[] | undefined;
-  /** Why it is not what the server accepted: nobody asks it, and it refuses every write. */
+  /** Why its integrity check failed: it is not evaluated, and it refuses every write. */
   readonly fault?: string | undefined;
 }
 
-/** Remembers policies by id for as long as their rows stay as they are. */
+/** Caches parsed policies by id for as long as their rows are unchanged. */
 export interface PolicyMemory {
   readonly parsed: Map<string, ParsedPolicy>;
-  /** The first tenant, once it is known: it stays the same. */
+  /** The first tenant, once it is known: it never changes. */
   platformId: string | undefined;
-  /** Without it rows are taken as they are. */
+  /** Without it rows are not verified. */
   readonly trust: RowTrust | undefined;
 }
 
@@ -34,17 +34,17 @@ interface ParsedPolicy {
   readonly latest: Askable;
 }
 
-/** Makes an empty one. */
+/** Makes an empty cache. */
 export function makePolicyMemory(trust?: RowTrust): PolicyMemory {
   return { parsed: new Map(), platformId: undefined, trust };
 }
 
-/** More policies than this are parsed each time. */
+/** Maximum number of cached policies; others are parsed each time. */
 const REMEMBERED_MAX = 5_000;
 
 /**
- * Reads the enabled policies of a tenant; most decide by their latest text, some wait for it. They
- * mostly come in the order in which they are told, so that nobody has to sort them again.
+ * Reads the enabled policies of a tenant; most decide by their latest version, some versions start
+ * later. They are mostly stored in evaluation order, so sorting costs little.
  */
 export async function readDeciding(
   store: Store,
@@ -80,7 +80,7 @@ export async function readDeciding(
   });
 }
 
-/** Whose policies decide for a tenant: its own, and those that the first tenant has for all. */
+/** The owners of the policies that decide for a tenant: itself, and the first tenant for all. */
 async function tenantsOf(
   store: Store,
   tenantId: string,
@@ -124,7 +124,9 @@ function parsePolicy(row: PolicyRow, { parsed: memory, trust }: PolicyMemory): P
   return parsed;
 }
 
-/** Of what was changed behind the server's back nothing is believed: it refuses every write. */
+/**
+ * A policy that was changed in the store without the server is not trusted: it refuses every write.
+ */
 function failClosed(policy: Askable, fault: string | undefined): Askable {
   if (fault === undefined) return policy;
   return { ...policy, fault, mode: 'block', enabled: true, selector: null, actions: null };

@@ -1,4 +1,4 @@
-/** Signs what is accepted, and checks what an author signed. */
+/** Signs accepted policies, and verifies the signatures of authors. */
 import type { JsonObject } from '@novacron/contract/json';
 import { isBundle } from '@novacron/contract/kinds/policy/policy-bundle';
 import { bytesOfRule, splitRule } from '@novacron/contract/kinds/policy/policy-signing';
@@ -14,13 +14,13 @@ import type { PolicyDeps } from '../deps.ts';
 import { textOf } from './policy-integrity.ts';
 import { currentKey, requireKey } from './server-keys.ts';
 
-/** What was compiled as it is kept, and what must hold when it is. */
+/** A compiled policy as it is stored, and the guards of the commit. */
 export interface Accepted {
   readonly compiledJson: string;
   readonly guards: readonly Change[];
 }
 
-/** Signs a text with the settings of its policy, where this server signs. */
+/** Signs a policy text with its settings, where this server signs. */
 export async function acceptPolicy(
   deps: PolicyDeps,
   compiled: Compiled,
@@ -40,10 +40,10 @@ export async function acceptPolicy(
   });
 }
 
-/** Who asks for a signature where there is none: the server of all tenants, or one tenant. */
+/** Where a missing signature is an error: nowhere, on the whole server, or in one tenant. */
 export type AuthorRule = 'nobody' | 'server' | 'tenant';
 
-/** Whose rule counts for a tenant; the server asks for all, a tenant only for itself. */
+/** Which rule applies to a tenant; the server's applies to all, a tenant's only to itself. */
 export function authorRuleOf(
   { settings }: Pick<PolicyDeps, 'settings'>,
   own: Tables['tenants'] | undefined,
@@ -52,14 +52,14 @@ export function authorRuleOf(
   return featuresOf(own).unsigned_policies ? 'nobody' : 'tenant';
 }
 
-/** Checks the signature that a rule carries. Problems: `rule-invalid`, at the rule. */
+/** Verifies the signature inside a rule. Problems: `rule-invalid`, at the rule. */
 export async function checkAuthor(
   deps: PolicyDeps,
   rule: string,
   asked: {
     readonly tenantId: string;
     readonly mode: AuthorRule;
-    /** What a bundle brought. */
+    /** The signatures of a bundle. */
     readonly signatures: CompiledRule['signatures'];
   },
 ): Promise<Result<void, Problem>> {
@@ -77,7 +77,7 @@ export async function checkAuthor(
   return holds ? ok(undefined) : err(changed(key, author.name));
 }
 
-/** Every signature of a bundle must be of an author, whom it names by name or by key. */
+/** Every signature of a bundle must be of an author, identified by name or by key. */
 async function checkBundle(
   { store, policySignatures }: PolicyDeps,
   signatures: NonNullable<CompiledRule['signatures']>,

@@ -1,4 +1,4 @@
-/** Whether policies stand in the store as the server accepted them; asked when they are loaded. */
+/** Checks that stored policies are what the server accepted; called when they are loaded. */
 import type { JsonObject } from '@novacron/contract/json';
 import type { PolicySignatures } from '../../../ports/policy-signatures.ts';
 import type { Store } from '../../../ports/store.ts';
@@ -16,21 +16,21 @@ import { readKeys } from './server-keys.ts';
 
 /** Checks rows. */
 export interface RowTrust {
-  /** Reads the keys anew: before rows are checked that were not there the last time. */
+  /** Reloads the keys: before new rows are checked. */
   readonly learn: () => Promise<void>;
-  /** What is wrong with a policy; undefined where nothing is. */
+  /** Why a policy fails the check; undefined where it passes. */
   readonly faultOf: (row: PolicyRow) => string | undefined;
-  /** What is wrong with a text that a policy had. */
+  /** Why a stored version of a policy fails the check. */
   readonly faultOfVersion: (row: PolicyVersionRow) => string | undefined;
 }
 
-/** Makes it for one server. */
+/** Makes the check of one server. */
 export function trustRows(store: Store, signatures: PolicySignatures): RowTrust {
   let trust: Trust = { signatures, keys: new Map(), unsigned: 'stands' };
   return {
     learn: async () => {
       const { keys, covers } = await readKeys(store);
-      // What all was once, it stays, whoever takes away the key that says so.
+      // A store whose content was all signed stays so, even if the key that says so is removed.
       const unsigned = covers === 'all' ? 'refused' : trust.unsigned;
       trust = { signatures, keys, unsigned };
     },
@@ -42,10 +42,10 @@ export function trustRows(store: Store, signatures: PolicySignatures): RowTrust 
   };
 }
 
-/** What is wrong with a policy; undefined where nothing is. */
+/** Why a policy fails the check; undefined where it passes. */
 export function faultOfRow(row: PolicyRow, trust: Trust): string | undefined {
   const desired = desiredOf(row);
-  // The column is what queries go by; the field is sealed.
+  // Queries use the column; only the field is sealed.
   if ((desired.enabled === true) !== ((row.steers ?? row.enabled) === 1)) {
     return 'its column enabled does not say what its field enabled says';
   }
@@ -56,7 +56,7 @@ export function faultOfRow(row: PolicyRow, trust: Trust): string | undefined {
   );
 }
 
-/** The text that a policy has. */
+/** The text of a policy. */
 export function acceptedOf(row: PolicyRow): AcceptedText {
   return {
     tenantId: row.tenant_id,

@@ -1,4 +1,4 @@
-/** Plans networks: they have no step on any node, so admission is all there is. */
+/** Plans networks: they have no step on any node, so they are complete at admission. */
 import { overlaps, parseCidr } from '@novacron/contract/formats/cidr';
 import type { JsonObject } from '@novacron/contract/json';
 import { NETWORK_FIELDS, NetworkSpec } from '@novacron/contract/kinds/network/network';
@@ -24,7 +24,7 @@ import type { Prepare, WriteScope } from '../scope.ts';
 
 const ONE = { networks: 1 } as const;
 
-/** Whoever adds a network to a tenant moves this rule's version: two cannot overlap unseen. */
+/** Every new network of a tenant raises this version, so two cannot overlap unnoticed. */
 function addressRule(tenantId: string): string {
   return `network-addresses/${tenantId}`;
 }
@@ -120,7 +120,7 @@ export const prepareNetworkUpdate: Prepare<ParsedInputOf<'network.update'>> = as
   });
 };
 
-/** Plans the end of a network that nothing is connected to. */
+/** Plans the deletion of a network without connected VMs. */
 export const prepareNetworkDelete: Prepare<ParsedInputOf<'network.delete'>> = async (
   input,
   scope,

@@ -1,4 +1,4 @@
-/** Plans orchestration policies: a document is read and checked before anything is kept. */
+/** Plans orchestration policies: a document is parsed and validated before anything is stored. */
 
 import { canonicalJson, equalJson, type JsonObject } from '@novacron/contract/json';
 import type { OrchestrationPolicy } from '@novacron/contract/kinds/orchestration-policy/document';
@@ -37,7 +37,7 @@ import { refuseWebhookHost } from './webhook-hosts.ts';
 
 const ONE = { policies: 1 } as const;
 
-/** Plans a new one. */
+/** Plans a new policy. */
 export const prepareOrchestrationPolicyCreate: Prepare<
   ParsedInputOf<'orchestration_policy.create'>
 > = async (input, scope) => {
@@ -76,7 +76,7 @@ export const prepareOrchestrationPolicyCreate: Prepare<
   });
 };
 
-/** Plans a change of one; a document that says another thing is a new version. */
+/** Plans a change of a policy; a changed document is a new version. */
 export const prepareOrchestrationPolicyUpdate: Prepare<
   ParsedInputOf<'orchestration_policy.update'>
 > = async (input, scope) => {
@@ -124,17 +124,17 @@ export const prepareOrchestrationPolicyUpdate: Prepare<
   });
 };
 
-/** Plans that one acts again. */
+/** Plans enabling a policy. */
 export const prepareOrchestrationPolicyEnable: Prepare<
   ParsedInputOf<'orchestration_policy.enable'>
 > = (input, scope) => prepareOrchestrationPolicyUpdate({ ...input, enabled: true }, scope);
 
-/** Plans that one acts no more. */
+/** Plans disabling a policy. */
 export const prepareOrchestrationPolicyDisable: Prepare<
   ParsedInputOf<'orchestration_policy.disable'>
 > = (input, scope) => prepareOrchestrationPolicyUpdate({ ...input, enabled: false }, scope);
 
-/** Plans the end of one. */
+/** Plans the deletion of a policy. */
 export const prepareOrchestrationPolicyDelete: Prepare<
   ParsedInputOf<'orchestration_policy.delete'>
 > = async (input, scope) => {
@@ -194,7 +194,7 @@ async function check(
   const quota = row === undefined ? checkQuota(quotas[0], ONE) : undefined;
   const problems = [...holders.map(policyNameTaken), ...(quota === undefined ? [] : [quota])];
   if (problems.length > 0) return err(problems);
-  // What was accepted once can be disabled whatever the settings say by now.
+  // An accepted policy can be disabled even if the settings would refuse it now.
   const isAsked = spec.enabled || row === undefined || desiredOf(row).document !== spec.document;
   const refused = isAsked ? refuseActions(policy, deps.settings.webhookHosts) : undefined;
   if (refused !== undefined) return err([refused]);
@@ -202,7 +202,9 @@ async function check(
   return ok({ policy, notices });
 }
 
-/** What would never happen is refused, so that nobody relies on it. */
+/**
+ * A document with parts that can never take effect is refused, so that users do not rely on them.
+ */
 function refuseActions(
   { spec }: OrchestrationPolicy,
   webhookHosts: readonly string[],
@@ -229,7 +231,7 @@ function refuseActions(
   });
 }
 
-/** Reads the one policy of a document; every fault says its line and column. */
+/** Parses the policy of a document; every error has its line and column. */
 function readOne(document: string): Result<OrchestrationPolicy, Problem> {
   const read = readPolicy(document);
   if (read.ok) return read;

@@ -7,7 +7,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { actionOf } from '@novacron/engine/policy/rules/action-of';
 import { QUESTION_KINDS } from '../../kernel/context/policy-question.ts';
 
-/** A policy that asks for what never comes would protect nothing, and nobody would notice. */
+/** A policy for an action that never occurs would protect nothing without anyone noticing. */
 export function findUnknownAction({ actions, selector }: PolicySpec): Problem | undefined {
   const names = operationNames().filter((name) => operationRow(name).effect === 'write');
   const known = {

@@ -1,4 +1,4 @@
-/** Plans policies: the rule is compiled before anything is kept. */
+/** Plans policies: the rule is compiled before anything is stored. */
 
 import type { JsonObject } from '@novacron/contract/json';
 import { POLICY_FIELDS, PolicySpec } from '@novacron/contract/kinds/policy/policy';
@@ -137,7 +137,7 @@ export const preparePolicyUpdate: Prepare<ParsedInputOf<'policy.update'>> = asyn
   });
 };
 
-/** Plans an earlier text as the next version of a policy; it does not wait for its time. */
+/** Plans an earlier text as the next version of a policy; it takes effect at once. */
 export const preparePolicyRollback: Prepare<ParsedInputOf<'policy.rollback'>> = async (
   { to_version, ...input },
   scope,
@@ -155,7 +155,7 @@ export const preparePolicyRollback: Prepare<ParsedInputOf<'policy.rollback'>> = 
   return preparePolicyUpdate(change, scope);
 };
 
-/** Plans the end of a policy. */
+/** Plans the deletion of a policy. */
 export const preparePolicyDelete: Prepare<ParsedInputOf<'policy.delete'>> = async (
   input,
   scope,

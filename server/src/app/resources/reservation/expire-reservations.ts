@@ -1,4 +1,4 @@
-/** Gives the room of reservations back whose deadline is over, on one of the servers of a store. */
+/** Releases expired reservations, on one of the servers of a store. */
 import type { ReservationRow } from '../../../ports/tables/reservation-row.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import type { OfInstance } from '../../kernel/context/deps.ts';
@@ -8,13 +8,13 @@ import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reco
 import { releaseReservation } from '../../placement/reservations/reservation-row.ts';
 import type { ResourceDeps } from '../deps.ts';
 
-/** How late room may be given back. Nobody can use it in the meantime. Unit: ms. */
+/** How late room may be released; it stays unused in the meantime. Unit: ms. */
 export const EXPIRY_MS = 15_000;
 
-/** Given back in one round; the others wait for the next one. */
+/** Maximum number of releases a round; the others wait for the next one. */
 const EXPIRED_PER_ROUND_MAX = 100;
 
-/** What expiry acts through. */
+/** What expiry needs. */
 export interface ExpiryParts {
   readonly deps: OfInstance<ResourceDeps>;
   readonly onEvents: () => void;
@@ -68,6 +68,6 @@ async function expire(
       data: { name: row.name, node_id: row.node_id },
     }),
   ]);
-  // Somebody has used or deleted it, or another server does this now.
+  // It has been used or deleted, or another server holds the lease now.
   if (!done.ok) deps.logger.info({ reservation: row.id, problem: done.error }, 'not given back');
 }

@@ -1,4 +1,4 @@
-/** Plans security groups that come and go; neither has a step on any node. */
+/** Plans the creation and deletion of security groups; neither has a step on any node. */
 
 import type { JsonObject } from '@novacron/contract/json';
 import { SELF } from '@novacron/contract/kinds/security-group/firewall';
@@ -73,7 +73,7 @@ export const prepareSecurityGroupCreate: Prepare<ParsedInputOf<'security_group.c
   });
 };
 
-/** Plans the end of a group that nothing uses. */
+/** Plans the deletion of an unused group. */
 export const prepareSecurityGroupDelete: Prepare<ParsedInputOf<'security_group.delete'>> = async (
   input,
   scope,
@@ -117,7 +117,7 @@ export const prepareSecurityGroupDelete: Prepare<ParsedInputOf<'security_group.d
   });
 };
 
-/** Ids of the groups that rules of a group name, without the group itself. */
+/** Ids of the groups that a group's rules name, without the group itself. */
 export function othersNamed(
   rules: readonly { readonly group_id: string | null }[],
   ownId = SELF,
@@ -125,12 +125,12 @@ export function othersNamed(
   return groupsNamed(rules).filter((id) => id !== SELF && id !== ownId);
 }
 
-/** As rules, for whoever counts what rules name. */
+/** As rules, for counting the groups that rules name. */
 export function namedRules(ids: readonly string[]) {
   return ids.map((id) => ({ group_id: id }));
 }
 
-/** Refuses rules about groups that do not exist. */
+/** Refuses rules that name unknown groups. */
 export function checkNamed(ids: readonly string[], groups: readonly SecurityGroupRow[]): Problem[] {
   const known = new Set(groups.map(({ id }) => id));
   return ids
@@ -138,7 +138,7 @@ export function checkNamed(ids: readonly string[], groups: readonly SecurityGrou
     .map((id) => referenceUnknown('rules', 'security_group', id));
 }
 
-/** Users that a refusal names; more are counted. */
+/** How many users a refusal names; the others are counted. */
 const USERS_NAMED_MAX = 10;
 
 function inUse(

@@ -1,4 +1,4 @@
-/** Chooses the node that takes a snapshot and keeps it. */
+/** Chooses the node that takes a snapshot and stores it. */
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Tables, VmRow, VolumeRow } from '../../../ports/tables/tables.ts';
@@ -9,8 +9,8 @@ import { capabilitiesOf } from '../vm/machine/configure-steps.ts';
 type Node = Tables['nodes'];
 
 /**
- * The node of the VM that uses the volume: only its hypervisor can stop the moment. A volume that
- * nobody uses is reached from everywhere, so any ready node will do, by chance.
+ * The node of the VM that uses the volume: only its hypervisor can take a consistent snapshot. An
+ * unused volume is reachable from everywhere, so any ready node is chosen at random.
  * @returns the name of the node
  */
 export function chooseKeeper(

@@ -34,13 +34,13 @@ type Input = ParsedInputOf<'snapshot.create'>;
 
 interface Found {
   readonly volume: VolumeRow;
-  /** What the volume is attached to. */
+  /** The VM that uses the volume. */
   readonly vm: VmRow | undefined;
   readonly pool: Tables['storage_pools'] | undefined;
   readonly nodes: readonly Tables['nodes'][];
 }
 
-/** Plans it. */
+/** Plans a new snapshot. */
 export const prepareSnapshotCreate: Prepare<Input> = async (input, scope) => {
   const spec = SnapshotSpec.parse(fillDefaults(SNAPSHOT_FIELDS, input));
   const { tenantId } = scope.context.principal;
@@ -85,7 +85,7 @@ function check({ volume, vm, pool }: Found): Problem[] {
   ];
 }
 
-/** The request has no size of its own: the volume is what is too large. */
+/** The request has no size of its own: the volume is too large. */
 function atVolume(short: Problem): Problem {
   const fields = short.fields.map(({ message }) => ({ path: ['volume_id'], message }));
   return { ...short, fields };
@@ -149,7 +149,7 @@ function planChanges(
         freedVolume(volume),
         ...freeKey,
       ],
-      // Its node may have it: its space stays taken until it is deleted.
+      // The node may have it: its space stays reserved until it is deleted.
       release: [releaseSnapshot(row, 'failed'), freedVolume(volume), ...freeKey],
       reacquire: [
         holdSnapshotAgain(row, { busy_operation_id, observed_json }, { revision, generation }),

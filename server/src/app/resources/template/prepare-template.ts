@@ -1,4 +1,4 @@
-/** Plans templates: they have no step on any node, so admission is all there is. */
+/** Plans templates: they have no step on any node, so they are complete at admission. */
 
 import type { JsonObject } from '@novacron/contract/json';
 import {
@@ -67,7 +67,7 @@ export const prepareTemplateCreate: Prepare<ParsedInputOf<'template.create'>> = 
   });
 };
 
-/** Plans a change of a template: what VMs are made from becomes a new version. */
+/** Plans a change of a template; changed VM fields are a new version. */
 export const prepareTemplateUpdate: Prepare<ParsedInputOf<'template.update'>> = async (
   input,
   scope,
@@ -105,7 +105,7 @@ export const prepareTemplateUpdate: Prepare<ParsedInputOf<'template.update'>> = 
   });
 };
 
-/** Plans the end of a template that nothing uses. */
+/** Plans the deletion of an unused template. */
 export const prepareTemplateDelete: Prepare<ParsedInputOf<'template.delete'>> = async (
   input,
   scope,
@@ -138,7 +138,7 @@ export const prepareTemplateDelete: Prepare<ParsedInputOf<'template.delete'>> = 
   });
 };
 
-/** The template to change; a built-in one is nobody's. */
+/** The template to change; built-in ones have no owner. */
 async function findOwn(
   input: { readonly id: string; readonly if_revision?: number | undefined },
   scope: WriteScope,
@@ -180,7 +180,7 @@ async function checkSpec(
   ];
 }
 
-/** What VMs take from a template has to be what it lets them have. */
+/** The defaults of a template must be within its own limits. */
 function checkDefaults(spec: TemplateSpec, known: ReadonlySet<string>): readonly Problem[] {
   const { name, network_id, network_ids, disk_gb, disk_gb_min } = spec;
   const problems: Problem[] = [];

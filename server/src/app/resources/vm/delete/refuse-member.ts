@@ -2,7 +2,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Tables, VmRow } from '../../../../ports/tables/tables.ts';
 import type { WriteScope } from '../../scope.ts';
 
-/** Refuses to end a VM that a group owns; undefined for others, and for NovaCron itself. */
+/** Refuses to delete a VM that a group owns; undefined for others, and for NovaCron itself. */
 export async function refuseMember(
   vm: VmRow,
   member: Tables['vm_group_members'] | undefined,

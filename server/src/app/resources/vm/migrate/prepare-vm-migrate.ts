@@ -86,12 +86,15 @@ interface Found {
   readonly volumeWork: readonly Tables['operations'][];
   readonly rules: readonly Tables['rule_versions'][];
   readonly allocation: Tables['allocations'] | undefined;
-  /** On how many nodes it holds room: more than one after a migration that got stuck. */
+  /** On how many nodes it has allocations: more than one after a migration that got stuck. */
   readonly places: number;
   readonly nodes: readonly Tables['nodes'][];
 }
 
-/** Plans a live migration: room on the new node first, the old node is released at the end. */
+/**
+ * Plans a live migration: room on the new node is reserved first, the old node is released at the
+ * end.
+ */
 export const prepareVmMigrate: Prepare<Input> = async (input, scope) => {
   const current = await findToChange('vm', input, scope);
   if (!current.ok) return err([current.error]);
@@ -149,7 +152,7 @@ async function observe(row: VmRow, scope: WriteScope): Promise<Found> {
   };
 }
 
-/** Who names a node overrides the one that the VM asked for, and nothing else that it asked for. */
+/** A node in the request overrides the VM's own node selector, but no other constraint. */
 function askOf(ask: PlacementRequest, source: Tables['nodes'], wanted: string | undefined) {
   const node = wanted ?? ask.constraints.node;
   return { ...ask, constraints: { ...ask.constraints, excludeNodes: [source.name], node } };
@@ -211,7 +214,7 @@ function planChanges(
     saga: {
       reserve: [
         ...move.landing.guard(move.destination),
-        // No group has got other rules since: nobody would tell them to the new node.
+        // Guard: no group has got other rules since, which the new node would not receive.
         ...requireSameGroups(found.groups),
         changeIdle('vm', row, {
           generation: row.generation + 1,
@@ -235,14 +238,14 @@ function planChanges(
         { kind: 'drop', from: 'allocations', id: allocation.id },
         takeFromNode(move.destination.id, negate(amounts), -1, otherwise),
       ],
-      // It may be on either node: both keep its room until it is deleted.
+      // It may be on either node: both allocations stay until it is deleted.
       release: [releaseVm(row.id, { ...observedOf(row), status: 'unknown' })],
       reacquire: [holdCommandedVmAgain(row, scope)],
     },
   };
 }
 
-/** After a resize that got stuck it held more than it takes where it goes. */
+/** After a resize that got stuck it held more than it needs on the new node. */
 function leave(allocation: Tables['allocations'], row: VmRow, taken: Amounts): ChangeSet {
   const less = subtract(taken, amountsHeldBy(allocation));
   return [...release(allocation), ...chargeTenant(row.tenant_id, chargeOfVms(0, less))];
@@ -250,14 +253,14 @@ function leave(allocation: Tables['allocations'], row: VmRow, taken: Amounts): C
 
 /**
  * Until the destination is active the source can still be started again. From then on the VM lives
- * there and nothing takes it back: what the source fails to tidy up gives way to the VM's return.
+ * there and this cannot be undone: leftovers on the source are replaced when the VM returns.
  */
 function migrateSteps(found: Found, source: string, destination: string) {
   const vmId = found.row.id as VmId;
   const generation = found.row.generation + 1;
   const at = (node: string) => ({ kind: 'agent', node, vmId, generation }) as const;
   const spec = toMachineSpec(shapeThatMoves(found));
-  // Somebody may resize the machine on its node before it leaves, which only that node knows then.
+  // The machine may be resized on its node before it leaves, which only that node knows then.
   const size = toMachineSize(spec);
   const volumes = found.volumes.filter(isPlugged).map(toMachineVolume);
   return [
@@ -312,7 +315,7 @@ function stopped(row: VmRow): Problem {
   });
 }
 
-/** Refuses what needs to know the node of a VM that is on none. */
+/** Refuses to migrate a VM that is on no node. */
 export function notPlaced(row: VmRow): Problem {
   return problem('conflict', {
     detail: `The VM ${row.name} is on no node.`,
@@ -320,7 +323,7 @@ export function notPlaced(row: VmRow): Problem {
   });
 }
 
-/** Touched once more it could run twice: where it was sent, and where it came from. */
+/** Another command could make it run twice: on the source and on the destination. */
 export function whereaboutsUnknown(row: VmRow): Problem {
   return problem('conflict', {
     detail: `The VM ${row.name} may be on any of several nodes: a migration of it got stuck.`,

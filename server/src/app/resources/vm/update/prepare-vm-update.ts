@@ -45,7 +45,7 @@ import {
 
 type Input = ParsedInputOf<'vm.update'>;
 
-/** Plans a change of a VM on the node where it is. */
+/** Plans a change of a VM on its node. */
 export const prepareVmUpdate: Prepare<Input> = async (input, scope) => {
   const current = await findToChange('vm', input, scope);
   if (!current.ok) return err([current.error]);
@@ -133,7 +133,7 @@ function planChanges(found: VmChange, kept: Kept, scope: WriteScope): PreparedWr
         ...moved.giveBack,
         ...keepSecrets(row, found.secretsBefore),
       ],
-      // It may have any of both sizes and addresses: they stay reserved until a change goes through.
+      // It may have either size and address: all stay reserved until a change succeeds.
       release: [
         revertVm(row, { ...observedOf(row), status: 'unknown' }),
         ...renaming.end,
@@ -155,7 +155,7 @@ function baseOf(found: VmChange) {
   return {
     resourceKind: 'vm',
     target: { id: row.id, name: after.name },
-    // What was found on the node is what the change replaces.
+    // The change replaces the observed fields.
     before: { ...(before as JsonObject), ...pickFields(seenMachineOf(row) ?? {}, TOLD) },
     wanted: after as JsonObject,
     placement: null,
@@ -163,7 +163,7 @@ function baseOf(found: VmChange) {
   } as const;
 }
 
-/** The change as it was admitted, on top of its revert. */
+/** The change as it was admitted, on top of its rollback. */
 function takeUpAgain({ row, after }: VmChange, columns: ReturnType<typeof changedColumns>): Change {
   return holdVmAgain(
     row,
