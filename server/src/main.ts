@@ -161,8 +161,9 @@ async function openBus(
   return openNatsBus({
     servers: bus.servers,
     tls: await issueBusCertificate({ dataDir, servers: bus.servers, tls: busTls, sign, logger }),
-    onFault: (subject, cause) => logger.warn({ subject, cause }, 'a message met a fault'),
-    onDropped: (messages) => logger.warn({ messages }, 'messages were dropped: NATS was away'),
+    onFault: (subject, cause) => logger.warn({ subject, cause }, 'a message handler failed'),
+    onDropped: (messages) =>
+      logger.warn({ messages }, 'messages were dropped: NATS was unavailable'),
   });
 }
 

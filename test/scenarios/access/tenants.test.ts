@@ -64,7 +64,7 @@ describe('tenants', () => {
       const found = await bench().expectProblem(name, input as InputOf<'tenant.create'>, as);
       expect(found).toMatchObject({
         code: 'forbidden',
-        detail: `${name} concerns all of NovaCron, so it is for the first tenant alone.`,
+        detail: `${name} affects all tenants, so it is reserved for the first tenant.`,
       });
     }
     const viewer = { principal: { ...bench().admin, role: 'viewer' } };
@@ -152,7 +152,8 @@ describe('tenants', () => {
       await bench().expectProblem('tenant.delete', { id: bench().admin.tenantId }),
     ).toMatchObject({
       code: 'in-use',
-      detail: 'The tenant default is the first one, whose people run NovaCron; it stays.',
+      detail:
+        'The tenant default is the first one, whose users operate NovaCron; it cannot be deleted.',
     });
   });
 
@@ -172,7 +173,7 @@ describe('tenants', () => {
     expect(answers.filter((answer) => answer.ok)).toHaveLength(10);
     expect(new Set(refused.map(({ code }) => code))).toEqual(new Set(['quota-exceeded']));
     expect(refused[0]).toMatchObject({
-      detail: 'It is more than the tenant may have (vms: 10 of 10 used, 1 more asked for).',
+      detail: 'The request exceeds the quota of the tenant (vms: 10 of 10 used, 1 more asked for).',
       remedy: expect.stringContaining('novacron tenant update TENANT --quotas vms=11'),
       fields: [{ path: [], message: expect.stringContaining('the quota vms is 10') }],
       data: { exceeded: [{ quota: 'vms', limit: 10, used: 10, asked: 1 }] },

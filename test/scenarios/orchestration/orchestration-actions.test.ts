@@ -137,7 +137,7 @@ spec:
   test.each([
     [
       'then webhook url="https://hooks.example/x"',
-      'The policy asks for what is not carried out: rule r: webhooks to hooks.example are not ' +
+      'The policy has actions that this server does not run: rule r: webhooks to hooks.example are not ' +
         "allowed: it is not in the server's setting webhook-hosts.",
     ],
     [

@@ -63,15 +63,15 @@ export function toNewSpec(input: Asked, inherited: JsonObject): Result<VmSpec, P
   if (missing.length === 0) return ok(VmSpec.parse(whole));
   const whose =
     typeof input.template_id === 'string'
-      ? `the template ${input.template_id} says none for it`
-      : 'it names no template that could say one';
+      ? `the template ${input.template_id} does not set it`
+      : 'it has no template that could set it';
   return err(
     problem('validation-failed', {
       detail: `The VM ${String(input.name)} has no ${missing.join(', no ')}, and ${whose}.`,
       remedy: 'Set it, or use a template of your own that has it.',
       fields: missing.map((name) => ({
         path: [name],
-        message: 'is required where the template says none',
+        message: 'is required where the template does not set it',
       })),
     }),
   );

@@ -35,7 +35,7 @@ function pluralOf(kind: string): string {
 export function notFound(kind: string, id: string): Problem {
   return problem('not-found', {
     detail: `There is no ${wordsOf(kind)} with the id ${id}.`,
-    remedy: `List the ${pluralOf(kind)} to see which there are: it may be gone.`,
+    remedy: `List the ${pluralOf(kind)}: it may have been deleted.`,
     fields: [{ path: ['id'], message: `no ${wordsOf(kind)} has this id` }],
   });
 }
@@ -46,7 +46,7 @@ export function nameTaken(kind: ResourceKind, name: string, holderId: string): P
   return problem('name-taken', {
     detail: `A ${wordsOf(kind)} named ${JSON.stringify(name)} exists already: ${holderId}.`,
     remedy:
-      'Choose another name, or take the existing one under management: ' +
+      'Choose another name, or import the existing one: ' +
       `terraform import ${type}.NAME ${holderId}`,
     fields: [{ path: ['name'], message: `is the name of ${holderId}` }],
     data: { resource_id: holderId },
@@ -86,7 +86,7 @@ export function busy(kind: string, row: ResourceRow): Problem {
 export function revisionMismatch(kind: string, row: ResourceRow, expected: number): Problem {
   return problem('revision-mismatch', {
     detail: `The ${wordsOf(kind)} ${row.name} is at revision ${row.revision}, not ${expected}.`,
-    remedy: 'Read it again, look at what changed and repeat the change on top of that.',
+    remedy: 'Read it again, review what changed and repeat the change on top of that.',
     data: { revision: row.revision },
   });
 }
@@ -95,7 +95,7 @@ export function revisionMismatch(kind: string, row: ResourceRow, expected: numbe
 export function changedSince(kind: string, name: string): Problem {
   return problem('revision-mismatch', {
     detail: `The ${wordsOf(kind)} ${name} was changed or deleted since the operation got stuck.`,
-    remedy: `Leave the operation as it is, look at the ${kind} and ask for what it shall be now.`,
+    remedy: `Leave the operation as it is, check the ${kind} and request the desired change again.`,
   });
 }
 
@@ -123,9 +123,9 @@ export function replacementNeeded(
 /** The machine was deleted on its node: there is nothing to change. */
 export function machineGone({ id, name }: ResourceRow): Problem {
   return problem('conflict', {
-    detail: `The machine of the VM ${name} is gone from its node.`,
+    detail: `The machine of the VM ${name} is missing from its node.`,
     remedy:
-      `Have it made anew: terraform apply -replace=${RESOURCE_DEFINITIONS.vm.type}.${name} (its ` +
+      `Replace it: terraform apply -replace=${RESOURCE_DEFINITIONS.vm.type}.${name} (its ` +
       'address in the configuration); or delete it and create it again ' +
       `(novacron vm delete ${name}).`,
     data: { resource_id: id },

@@ -120,11 +120,11 @@ function faultOf(
 ): string | undefined {
   if (seal === undefined) {
     if (unsigned === 'stands') return undefined;
-    return 'it has no signature of the server, which signs everything that it accepts';
+    return 'it has no signature of the server, which signs every accepted policy';
   }
   const publicKey = keys.get(seal.key);
   if (publicKey === undefined) {
-    return `its signature is of the key ${seal.key}, which is not one of the server, or retired`;
+    return `its signature is of the key ${seal.key}, which is not a valid key of the server`;
   }
   if (signatures.verify(publicKey, statement, seal[part])) return undefined;
   const what = part === 'text' ? 'its rule is' : 'its settings are';

@@ -48,8 +48,8 @@ export function mergeSecrets(before: VmSecrets, given: GivenSecrets): VmSecrets 
 export function checkSecrets({ user_data, user_data_wo }: VmSecrets): Problem | undefined {
   if (user_data === null || user_data_wo === null) return undefined;
   return problem('validation-failed', {
-    detail: 'Both user_data and user_data_wo are given, and a VM has one user data.',
-    remedy: 'Leave one of them out.',
+    detail: 'user_data and user_data_wo cannot be used together.',
+    remedy: 'Remove one of them.',
     fields: [{ path: ['user_data_wo'], message: 'cannot be given together with user_data' }],
   });
 }

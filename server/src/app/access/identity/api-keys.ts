@@ -74,7 +74,7 @@ function firstKeyChanges(deps: AccessDeps, secret: string, { words }: FirstKeyPl
   const tenantId = deps.ids.next('tnt');
   const otherwise = problem('conflict', {
     detail: 'Another server created the first key at the same time.',
-    remedy: 'Use the key that it wrote.',
+    remedy: 'Use the key of that server.',
   });
   const created_at_ms = deps.clock.nowMs();
   const tenant = newTenantRow(

@@ -28,9 +28,9 @@ export function refuseGrant(
   if (missing.length === 0) return undefined;
   return problem('forbidden', {
     detail:
-      `${giving.what} may allow no more than whoever makes it may call; your role ` +
+      `${giving.what} cannot allow operations that its creator may not call; your role ` +
       `${principal.role} does not allow ${listOf(missing)}.`,
-    remedy: 'Give fewer operations, or have somebody do it whose role allows them.',
+    remedy: 'Grant fewer operations, or ask a user whose role allows them.',
     fields: [
       { path: [giving.field], message: `allows ${listOf(missing)}, which you may not call` },
     ],

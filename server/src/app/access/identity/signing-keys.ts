@@ -104,7 +104,7 @@ async function addKey(
     retires_at_ms: null,
   };
   const done = await deps.store.commit([
-    // Where there are keys, a conflicting commit is detected by the guards that follow.
+    // Where keys exist, the guarded updates below detect a concurrent rotation.
     ...(plan.rows.length === 0 ? [noOtherSigns(otherwise)] : []),
     { kind: 'insert', into: 'signing_keys', row, otherwise },
     ...plan.rows.map(

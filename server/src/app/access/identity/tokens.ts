@@ -184,8 +184,8 @@ async function decide(
 
 function roleTooLarge({ role }: Principal, wanted: string): Problem {
   return problem('forbidden', {
-    detail: `A token may do no more than whoever asks for it; your role is ${role}.`,
-    remedy: `Ask for the role ${role} or a smaller one.`,
+    detail: `A token cannot have more rights than its requester; your role is ${role}.`,
+    remedy: `Request the role ${role} or a less powerful one.`,
     fields: [{ path: ['role'], message: `${wanted} is more than your role ${role}` }],
   });
 }

@@ -33,8 +33,8 @@ export function createLimiter(clock: Clock, allowance: Allowance): Limiter {
 /** The problem of a caller that has to wait. */
 export function rateLimited(waitMs: number): Problem {
   return problem('rate-limited', {
-    detail: 'You send more requests than one principal may; none of this one was done.',
-    remedy: `Send it again in ${waitMs} ms, or ask who runs the server to raise rate-limit.`,
+    detail: 'You exceeded the rate limit of one principal; this request was not processed.',
+    remedy: `Send it again in ${waitMs} ms, or ask the server's operators to raise rate-limit.`,
     data: { retry_after_ms: waitMs },
   });
 }

@@ -121,9 +121,9 @@ function quotaExceeded(exceeded: readonly Exceeded[]): Problem {
   );
   const enough = exceeded.map(({ quota, used, asked }) => `${quota}=${used + asked}`);
   return problem('quota-exceeded', {
-    detail: `It is more than the tenant may have (${words.join('; ')}).`,
+    detail: `The request exceeds the quota of the tenant (${words.join('; ')}).`,
     remedy:
-      'Ask for less, delete what nobody needs, or have the people who run NovaCron raise the ' +
+      'Request less, delete unused resources, or ask the operators of NovaCron to raise the ' +
       `quota: novacron tenant update TENANT --quotas ${enough.join(' --quotas ')}`,
     fields: exceeded.map(({ quota, limit, used, asked }) => ({
       path: FIELD_OF[quota] === undefined ? [] : [FIELD_OF[quota]],
@@ -135,7 +135,7 @@ function quotaExceeded(exceeded: readonly Exceeded[]): Problem {
 
 function notCounted(): Problem {
   return problem('unavailable', {
-    detail: 'What the tenant has is not counted yet, or the tenant is being deleted.',
+    detail: 'The usage of the tenant is not counted yet, or the tenant is being deleted.',
     remedy: 'Send the request again; it is counted when a server starts.',
   });
 }

@@ -12,8 +12,8 @@ import { patternsOf } from '../identity/find-role.ts';
 
 const DESCRIPTIONS: Readonly<Record<Role, string>> = {
   admin: 'Everything in the tenant.',
-  operator: 'Makes, changes and deletes resources.',
-  viewer: 'Reads, and tries what a plan would do.',
+  operator: 'Creates, changes and deletes resources.',
+  viewer: 'Reads resources and previews plans.',
 };
 
 /** The ids of built-in roles, the same in every store: no clock ever generates one that small. */

@@ -20,7 +20,7 @@ export function checkPatterns(patterns: readonly string[]): Problem | undefined 
     fields: unknown.map(({ pattern, index }) => {
       const meant = nearPattern(pattern);
       const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
-      return { path: ['operations', index], message: `means no operation${hint}` };
+      return { path: ['operations', index], message: `matches no operation${hint}` };
     }),
   });
 }

@@ -159,7 +159,7 @@ async function findOwnRole(
   return err(
     problem('revision-mismatch', {
       detail: `The role ${row.name} is at revision ${row.revision}, not ${input.if_revision}.`,
-      remedy: 'Read it again, look at what changed and repeat the change on top of that.',
+      remedy: 'Read it again, review what changed and repeat the change on top of that.',
       data: { revision: row.revision },
     }),
   );
@@ -189,9 +189,9 @@ function roleNameTaken(name: string): Problem {
 
 function builtInStays(name: string): Problem {
   return problem('validation-failed', {
-    detail: `The role ${name} is built in: it is the same everywhere and stays.`,
-    remedy: 'Make a role of your own: novacron role create.',
-    fields: [{ path: ['id'], message: 'is a role that is built in' }],
+    detail: `The role ${name} is built in: it cannot be changed or deleted.`,
+    remedy: 'Create a role of your own: novacron role create.',
+    fields: [{ path: ['id'], message: 'is a built-in role' }],
   });
 }
 

@@ -71,8 +71,8 @@ export function requireFeature(
   const what = featureRow(feature).description;
   return err(
     problem('feature-disabled', {
-      detail: `Your tenant is without the feature ${feature}: ${what.toLowerCase()}.`,
-      remedy: 'Ask the people who run NovaCron; novacron whoami lists what your tenant has.',
+      detail: `Your tenant does not have the feature ${feature}: ${what.toLowerCase()}.`,
+      remedy: 'Ask the operators of NovaCron; novacron whoami lists what your tenant has.',
       data: { feature },
     }),
   );
@@ -97,8 +97,8 @@ function ofThePlatform(name: OperationName, input: unknown, principal: Principal
 
 function forPlatformAlone(what: string): Problem {
   return problem('forbidden', {
-    detail: `${what} concerns all of NovaCron, so it is for the first tenant alone.`,
-    remedy: 'Ask the people who run NovaCron.',
+    detail: `${what} affects all tenants, so it is reserved for the first tenant.`,
+    remedy: 'Ask the operators of NovaCron.',
     data: { needed_tenant: 'platform' },
   });
 }

@@ -191,7 +191,7 @@ async function findRows(
     return err(
       problem('revision-mismatch', {
         detail: `The tenant ${row.name} is at revision ${row.revision}, not ${input.if_revision}.`,
-        remedy: 'Read it again, look at what changed and repeat the change on top of that.',
+        remedy: 'Read it again, review what changed and repeat the change on top of that.',
         data: { revision: row.revision },
       }),
     );
@@ -238,8 +238,8 @@ function tenantNameTaken(name: string): Problem {
 
 function firstTenantStays({ name }: Tables['tenants']): Problem {
   return problem('in-use', {
-    detail: `The tenant ${name} is the first one, whose people run NovaCron; it stays.`,
-    remedy: 'Delete what is in it, and give it another name if it has to be called differently.',
+    detail: `The tenant ${name} is the first one, whose users operate NovaCron; it cannot be deleted.`,
+    remedy: 'Delete its resources instead, and rename it if it needs another name.',
   });
 }
 
@@ -264,7 +264,7 @@ function stillHas({ name }: Tables['tenants'], quota: TenantQuotaRow): Problem |
   });
   return problem('in-use', {
     detail: `The tenant ${name} cannot be deleted: it has ${words.join(', ')}.`,
-    remedy: 'Have its people delete them first; novacron tenant show says what is left.',
+    remedy: 'Ask its users to delete them first; novacron tenant show lists what is left.',
     data: Object.fromEntries(left.map(([counted]) => [counted, quota[`${counted}_used`]])),
   });
 }

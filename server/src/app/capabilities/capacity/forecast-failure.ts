@@ -58,9 +58,9 @@ function checkNames(input: Input, nodes: readonly PlacementNode[]): Problem | un
   const asked = FAILING.flatMap((kind) => input[kind].map((name, at) => ({ kind, name, at })));
   if (asked.length === 0) {
     return problem('validation-failed', {
-      detail: 'Nothing dies: the question names no zone, no rack and no node.',
+      detail: 'No node fails: the request names no zone, rack or node.',
       remedy: 'Name at least one.',
-      fields: [{ path: ['node'], message: 'names nothing, and neither do zone and rack' }],
+      fields: [{ path: ['node'], message: 'is empty, and so are zone and rack' }],
     });
   }
   const unknown = asked.find(

@@ -239,8 +239,8 @@ function toTampered(row: BaselineRow): TamperedBaseline {
     resource_id: row.id,
     deployment: row.deployment,
     detail:
-      `The baseline of ${row.id} is not the one that the audit log holds the hash of: it was ` +
-      'changed behind NovaCron. Find out who can write to the store, then apply again, or accept ' +
-      'what is (novacron drift baseline set).',
+      `The baseline of ${row.id} does not match its hash in the audit log: it was ` +
+      'changed outside of NovaCron. Find out who can write to the store, then apply again, or accept ' +
+      'the current state (novacron drift baseline set).',
   };
 }

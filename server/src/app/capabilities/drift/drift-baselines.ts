@@ -127,18 +127,18 @@ async function adopt(
 function foundElsewise({ kind, row }: Adopted, fields: readonly string[]): Problem {
   const [noun, names] = [kind === 'vm' ? 'VM' : kind, fields.join(', ')];
   return problem('conflict', {
-    detail: `The ${noun} ${row.name} is not on its node what it shall be: ${names}.`,
+    detail: `The ${noun} ${row.name} differs from its desired state on its node: ${names}.`,
     remedy:
-      `Make what is what it shall be (novacron drift remediate ${row.id} --action adopt --yes), ` +
-      'or bring it back (--action revert).',
+      `Adopt the current state (novacron drift remediate ${row.id} --action adopt --yes), ` +
+      'or revert it (--action revert).',
     fields: fields.map((field) => ({ path: [field], message: 'was changed on the node' })),
   });
 }
 
 function noBaseline(id: string): Problem {
   return problem('not-found', {
-    detail: `There is no baseline of a resource with the id ${id}: Terraform has applied none.`,
-    remedy: 'Apply it with Terraform, or accept what is: novacron drift baseline set.',
+    detail: `No baseline found for the resource ${id}: Terraform has applied none.`,
+    remedy: 'Apply it with Terraform, or accept the current state: novacron drift baseline set.',
     fields: [{ path: ['id'], message: 'has no baseline' }],
   });
 }

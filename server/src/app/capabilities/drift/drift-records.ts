@@ -75,7 +75,7 @@ export async function keepRecords(
     });
   if (changes.length + also.length > 0) {
     const done = await deps.store.commit([guard(), ...changes, ...also]);
-    if (!done.ok) throw new Error('drift records were not kept', { cause: done.error });
+    if (!done.ok) throw new Error('drift records were not stored', { cause: done.error });
     parts.onEvents();
     for (const { record, tenantId } of detected) parts.onDetected?.(record, tenantId);
   }

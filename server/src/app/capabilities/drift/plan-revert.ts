@@ -119,15 +119,15 @@ function checkReplacement({ record, row, applied, current }: RevertAsk): Problem
   if (replaced.length === 0) return undefined;
   const names = replaced.map(({ name }) => name).join(', ');
   const isLoss = replaced.some(({ effect }) => effect === 'data-loss');
-  const loss = isLoss ? ', and what is on this one is lost' : '';
+  const loss = isLoss ? ', and the data of this one is lost' : '';
   const noun = kind.replaceAll('_', ' ');
   return problem('validation-failed', {
-    detail: `To bring ${names} of ${row.name} back takes a new ${noun}${loss}.`,
+    detail: `Reverting ${names} of ${row.name} requires a new ${noun}${loss}.`,
     remedy:
-      `See what that does: terraform plan -replace=${type}.${labelOf(row.name)} (its address in ` +
-      `the configuration of deployment ${record.deployment}), then apply it; or keep what is: ` +
+      `Review the replacement: terraform plan -replace=${type}.${labelOf(row.name)} (its address in ` +
+      `the configuration of deployment ${record.deployment}), then apply it; or adopt the change: ` +
       `novacron drift remediate ${row.id} --action adopt --yes.`,
-    fields: replaced.map(({ name }) => ({ path: [name], message: `takes a new ${noun}` })),
+    fields: replaced.map(({ name }) => ({ path: [name], message: `requires a new ${noun}` })),
     data: { resource_id: row.id },
   });
 }

@@ -99,15 +99,18 @@ function checkRequest(
   nowMs: number,
 ): Problem | undefined {
   if ((ids === undefined) === (cause === undefined)) {
-    return invalid('ids', 'Say either which resources (ids) or whose doing (cause).');
+    return invalid('ids', 'Select the drift either by resource (ids) or by actor (cause).');
   }
   if (action !== 'ignore') {
     return until === undefined && reason === undefined
       ? undefined
-      : invalid('until', 'Only what is ignored has until and reason.');
+      : invalid('until', 'until and reason are valid only with the action ignore.');
   }
   if (until === undefined || reason === undefined) {
-    return invalid('until', 'To ignore drift takes until, when it is told again, and a reason.');
+    return invalid(
+      'until',
+      'The action ignore requires until, the end of the suppression, and a reason.',
+    );
   }
   const leftMs = Date.parse(until) - nowMs;
   return leftMs > 0 && leftMs <= IGNORED_MS_MAX
@@ -144,7 +147,7 @@ async function findDrifted(
     return err(
       problem('not-found', {
         detail: `${missing ?? `What ${cause} did`} has not drifted.`,
-        remedy: 'See what has: novacron drift report.',
+        remedy: 'List drifted resources: novacron drift report.',
         fields: [{ path: [cause === undefined ? 'ids' : 'cause'], message: 'has not drifted' }],
       }),
     );
@@ -187,8 +190,8 @@ function needsApproval(
 
 function unapproved({ row }: Compared): Problem {
   return problem('forbidden', {
-    detail: `The drift of ${row.name} is critical: somebody who may approve has to agree first.`,
-    remedy: `Have an admin run: novacron drift approve ${row.id}; then ask again within a day.`,
+    detail: `The drift of ${row.name} is critical: its remediation must be approved first.`,
+    remedy: `Ask an admin to run: novacron drift approve ${row.id}; then try again within a day.`,
     data: { resource_id: row.id },
   });
 }

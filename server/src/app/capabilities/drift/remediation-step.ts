@@ -42,10 +42,10 @@ export async function callWrite(
       ? await verify(parts.deps, action)
       : await writeOnce(parts, action);
   } catch (cause) {
-    parts.deps.logger.warn({ action, cause }, 'a step of a remediation could not be tried');
+    parts.deps.logger.warn({ action, cause }, 'a step of a remediation failed unexpectedly');
     return {
       kind: 'failed',
-      message: `${action.resourceId} could not be looked at`,
+      message: `${action.resourceId} could not be read`,
       next: 'retry',
     };
   }

@@ -73,7 +73,7 @@ export function driftScan(watch: Omit<RecordParts, 'guard'>): Reconciler {
     try {
       await keepRecords({ ...watch, guard: budget.guard }, ids);
     } catch (cause) {
-      deps.logger.warn({ cause }, 'drift is looked for again');
+      deps.logger.warn({ cause }, 'the drift scan is retried');
       for (const id of ids) pending.add(id);
       await new Promise<void>((resolve) => deps.timers.after(RETRY_MS, resolve));
     }

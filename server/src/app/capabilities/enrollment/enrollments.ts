@@ -159,7 +159,7 @@ async function decide(
 /** Another request changed the enrollment first. */
 export function changedMeanwhile(id: string): Problem {
   return problem('conflict', {
-    detail: `The enrollment ${id} has been changed at the same time.`,
-    remedy: 'Look at it again: novacron enrollment list.',
+    detail: `The enrollment ${id} was changed by another request at the same time.`,
+    remedy: 'Read it again: novacron enrollment list.',
   });
 }

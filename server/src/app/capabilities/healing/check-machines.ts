@@ -18,7 +18,7 @@ const HEALTH_CHECK_MS = 30_000;
 /** Maximum number of operations to wait for; the others are left to the next round. */
 const AWAITED_MAX = 10_000;
 
-/** Grace period for changes still in progress. Unit: milliseconds. */
+/** Delay of the check after an operation has ended: its changes are stored by then. Unit: ms. */
 const AGAIN_MS = 100;
 
 /** Compares VMs with their machines on every node. */
@@ -65,7 +65,7 @@ export function machineChecks(parts: ObservingParts): Reconciler {
   }
 
   function sayUnread(cause: unknown): void {
-    deps.logger.warn({ cause }, 'VMs are looked at in the next round');
+    deps.logger.warn({ cause }, 'VMs are checked in the next round');
   }
 
   return {

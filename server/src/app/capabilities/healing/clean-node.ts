@@ -127,7 +127,7 @@ async function beginRemoval(
   const operation = planRemoval(deps, found);
   const done = await deps.store.commit(removalChanges(deps, operation, found));
   if (done.ok) executor.start(operation.row);
-  else deps.logger.info({ node: found.node, problem: done.error }, 'a removal is not begun');
+  else deps.logger.info({ node: found.node, problem: done.error }, 'a removal is not started');
   return done.ok;
 }
 

@@ -102,7 +102,7 @@ async function giveAddress(deps: CapabilityDeps, row: VmRow): Promise<0 | 1> {
   const asker = { id: row.id, name: row.name, network };
   const planned = await planAddress(asker, { deps, nowMs: deps.clock.nowMs() });
   if (!planned.ok) {
-    deps.logger.warn({ vm: row.id, problem: planned.error }, 'a VM stays without an address');
+    deps.logger.warn({ vm: row.id, problem: planned.error }, 'a VM still has no address');
     return 0;
   }
   const observed = { ...observedOf(row), ...addressFields(row.network_id, planned.value.address) };

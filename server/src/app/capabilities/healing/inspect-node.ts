@@ -13,7 +13,7 @@ export async function inspectNode(
   const reply = await deps.bus.request(inspectSubject(node), {}, { timeoutMs: INSPECT_MS_MAX });
   const inspection = reply.ok ? Inspection.safeParse(reply.value) : undefined;
   if (inspection?.success === true) return inspection.data;
-  const reason = reply.ok ? 'its answer is not understood' : reply.error.detail;
+  const reason = reply.ok ? 'its answer is invalid' : reply.error.detail;
   deps.logger.info({ node, reason }, 'the node cannot be inspected; everything is left as it is');
   return undefined;
 }

@@ -46,7 +46,8 @@ export async function observePlugs(
     const done = await deps.store.commit(plugChanges(deps, plug));
     if (done.ok) changed += 1;
     else unseen.push(plug.vmId);
-    if (done.ok) deps.logger.warn({ volume: plug.row.id, is: plug.is }, 'a volume was replugged');
+    if (done.ok)
+      deps.logger.warn({ volume: plug.row.id, is: plug.is }, 'the attachment of a volume changed');
   }
   return { changed, unseen };
 }

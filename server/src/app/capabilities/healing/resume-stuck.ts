@@ -41,7 +41,7 @@ export async function resumeStuck(parts: SteeringParts, node: string): Promise<n
     const done = await retryNow(parts, row.id, platformCaller(deps, row.tenant_id, 'healer'), null);
     if (done.ok) resumed += 1;
     const fields = { operation: row.id, node, ...(done.ok ? {} : { problem: done.error }) };
-    deps.logger.info(fields, done.ok ? 'a stuck operation goes on' : 'it stays stuck');
+    deps.logger.info(fields, done.ok ? 'a stuck operation resumes' : 'it stays stuck');
   }
   return resumed;
 }

@@ -74,7 +74,7 @@ function toHeldRoom(row: ReservationRow, node: string): ResidentVm {
     tenantId: row.tenant_id,
     node,
     request: toPlacementAsk(specOf(row)),
-    immovable: `it is the reservation ${row.name}, which is held until ${until}`,
+    immovable: `it is the reservation ${row.name}, which lasts until ${until}`,
   };
 }
 

@@ -164,7 +164,7 @@ function refuseNotEmpty(
   const kept = snapshots.filter((each) => each.node === node.name).length;
   if (kept > 0) {
     return problem('conflict', {
-      detail: `Node ${node.name} keeps ${kept} snapshots, which nobody could reach without it.`,
+      detail: `Node ${node.name} stores ${kept} snapshots, which are unreachable while it is off.`,
       remedy: 'Delete those snapshots first, or leave the node on.',
     });
   }
@@ -199,7 +199,7 @@ function refuseNeeded(
 
 function notNow({ name, status }: NodeRow): Problem {
   return problem('conflict', {
-    detail: `Node ${name} is ${status}, so its power is not touched.`,
+    detail: `Node ${name} is ${status}, so its power state is not changed.`,
     remedy: 'Wait until it is drained, or bring its agent back.',
   });
 }

@@ -180,7 +180,7 @@ function refuseDrain(plan: ImprovementPlan, rows: readonly Tables['nodes'][]): P
   return problem('no-capacity', {
     detail: `${explainImprovement(plan)[0] ?? ''} ${reasons.join('; ')}.`,
     remedy:
-      'Start, unpin or delete those VMs, make room on other nodes, or let N+1 go for the time ' +
+      'Start, unpin or delete those VMs, make room on other nodes, or ignore N+1 for the time ' +
       'being (--failover ignore); --dry-run shows the plan.',
     data: { left: plan.left.map(({ vmId, why }) => ({ vm_id: vmId, why })) },
   });

@@ -50,7 +50,7 @@ export function orchestrationRuns(parts: RunParts): Reconciler {
   const reported = new Set<string>();
   return {
     name: 'orchestration',
-    summary: 'Starts the actions that follow from orchestration policies.',
+    summary: 'Starts the actions that orchestration policies ask for.',
     everyMs: LOOK_MS,
     lease: 'reconcilers',
     run: async ({ guard, mayContinue }) => {
@@ -168,7 +168,7 @@ function findFollowers(
     found.map(({ due, pace, delayMs, because }) => {
       const { asked, resource } = due;
       const by = byName.get(asked.policy);
-      assert(by !== undefined, 'what follows, follows from a policy of the tenant');
+      assert(by !== undefined, 'every action belongs to a policy of the tenant');
       const key = keyOf(by.row.id, asked, resource.id);
       const cooldownMs = cooldownOf(by, asked.rule);
       return [

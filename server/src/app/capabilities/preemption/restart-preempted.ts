@@ -105,7 +105,7 @@ async function start(parts: RestartParts, row: VmRow, refused: RefusedUntil): Pr
     executor.start(admitted.value.operation);
     return true;
   }
-  deps.logger.info({ vm: row.id, problem: admitted.error }, 'a preempted VM goes on waiting');
+  deps.logger.info({ vm: row.id, problem: admitted.error }, 'a preempted VM keeps waiting');
   if (admitted.error.code === 'policy-denied') {
     refused.set(row.id, deps.clock.nowMs() + REFUSED_MS);
     await tellRefused(parts, row, admitted.error.detail);

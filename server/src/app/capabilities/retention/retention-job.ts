@@ -31,6 +31,9 @@ export async function forgetRows(
   if (changes.length === 0) return 0;
   const done = await deps.store.commit([guard, ...changes]);
   if (done.ok) return rows;
-  deps.logger.warn({ problem: done.error }, 'retention is refused; its next run repeats it');
+  deps.logger.warn(
+    { problem: done.error },
+    'the store refused a retention job; its next run repeats it',
+  );
   return 0;
 }

@@ -116,7 +116,7 @@ describe('a server', () => {
     rounds = [{ ...ROUND, damaged: ['aud_a'] }];
     start('one');
     await time.advance(FOLLOW_MS / 2);
-    expect(done).toContain('error: sealed values do not open');
+    expect(done).toContain('error: sealed values cannot be decrypted');
     expect(done).toContain('info: reencryption waits for its next round');
     lacking = 'no key';
     await time.advance(FOLLOW_MS);

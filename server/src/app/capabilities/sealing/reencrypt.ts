@@ -53,7 +53,8 @@ export function resealing(deps: Deps, sealing: Sealing, { servers }: ResealingOp
     }
     const { kind, table, rows, damaged } = round.value;
     if (rows > 0) telemetry.count('novacron_resealed_rows_total', { table }, rows);
-    if (damaged.length > 0) deps.logger.error({ table, damaged }, 'sealed values do not open');
+    if (damaged.length > 0)
+      deps.logger.error({ table, damaged }, 'sealed values cannot be decrypted');
     isDone = kind === 'done';
     return isDone ? FOLLOW_MS : ROUND_MS;
   }

@@ -37,7 +37,7 @@ export function startGauges(deps: GaugeDeps, intervalMs: number): GaugeReader {
     everyMs: intervalMs,
     firstMs: 0,
     work: () => refreshGauges(deps),
-    onFailure: (cause) => deps.logger.warn({ cause }, 'the gauges are not fresh'),
+    onFailure: (cause) => deps.logger.warn({ cause }, 'the gauges could not be refreshed'),
   });
   return { refresh: () => refreshGauges(deps), stop: rounds.stop };
 }

@@ -118,7 +118,7 @@ export async function recountUsage({ store, logger }: CapabilityDeps): Promise<n
     if (Object.keys(set).length === 0) continue;
     const done = await store.commit([mend(row, set)]);
     if (!done.ok) continue;
-    logger.warn({ tenant: row.id, set }, 'what a tenant has was counted anew');
+    logger.warn({ tenant: row.id, set }, 'the usage counts of a tenant were corrected');
     mended += 1;
   }
   return mended;

@@ -21,9 +21,9 @@ export async function showWritten(
     return err(
       problem('unavailable', {
         detail:
-          `The change was made, as operation ${operationId}, but the server's database went out ` +
-          'of reach before it could be shown.',
-        remedy: 'Look at the operation in a few seconds instead of sending the request again.',
+          `The change was made, as operation ${operationId}, but the server's database became ` +
+          'unavailable before it could be shown.',
+        remedy: 'Read the operation in a few seconds instead of sending the request again.',
         data: { outcome: 'made', operation_id: operationId },
       }),
     );

@@ -106,7 +106,7 @@ export async function listAudit(
 const DAMAGED = {
   changes: {},
   damaged:
-    'the changes were altered after they were recorded, or are from elsewhere: see audit.verify',
+    'the changes were altered after they were recorded, or were copied here: see audit.verify',
 } as const;
 
 /** An entry as answers carry it; one that was read with `damaged: 'blank'` says so. */

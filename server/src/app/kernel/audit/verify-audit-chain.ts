@@ -68,7 +68,7 @@ async function verifyFrom(
   const [head] = await store.read({ from: 'audit_heads', where: { id: tenantId } });
   const walk: Walk = { findings: [], entries: 0, ...mark };
   if (mark.position === input.known_position && mark.hash !== (input.known_hash ?? mark.hash)) {
-    find(walk, mark.position, 'the last entry that was forgotten does not have the noted hash');
+    find(walk, mark.position, 'the last deleted entry does not have the noted hash');
   }
   // Entries that are chained during the verification are left for the next one.
   const end = head?.position ?? Number.MAX_SAFE_INTEGER;
@@ -124,11 +124,11 @@ function checkEnd(
 ): void {
   const isEnd = head === undefined ? walk.position === 0 : head.position === walk.position;
   const next = walk.position + 1;
-  if (head === undefined && !isEnd) find(walk, walk.position, 'the end of the chain is not kept');
+  if (head === undefined && !isEnd) find(walk, walk.position, 'the end of the chain is not stored');
   else if (!isEnd && head !== undefined) {
     find(walk, next, `${rangeOf(next, head.position)} missing at the end`);
   } else if (head !== undefined && head.hash !== (walk.hash ?? head.hash)) {
-    find(walk, walk.position, 'the last entry is not the one that the chain ended with');
+    find(walk, walk.position, 'the last entry is not the recorded end of the chain');
   }
   const known = input.known_position;
   if (known !== undefined && known > walk.position && isEnd) {
@@ -143,8 +143,8 @@ function checkMark(
 ): Problem | undefined {
   if (known === undefined || known >= mark.position) return undefined;
   return problem('validation-failed', {
-    detail: `The audit log up to position ${mark.position} was forgotten by retention.`,
-    remedy: `Give an end that was noted later than position ${known}, or none.`,
+    detail: `The audit log up to position ${mark.position} was deleted by retention.`,
+    remedy: `Give a noted end with a later position than ${known}, or none.`,
     fields: [{ path: ['known_position'], message: `must be ${mark.position} or more` }],
   });
 }
@@ -163,7 +163,7 @@ function broken({ findings, entries }: Walk): Problem {
   const [first] = findings;
   const more = findings.length > 1 ? ` (and ${findings.length - 1} more)` : '';
   return problem('audit-broken', {
-    detail: `The audit log is not what was recorded: ${first?.message ?? ''}${more}.`,
+    detail: `The audit log was changed after it was recorded: ${first?.message ?? ''}${more}.`,
     remedy:
       'Keep the store as it is, compare it with a backup, and find out who can write to it; ' +
       'the entries are listed in errors.',

@@ -32,8 +32,8 @@ export function guardBus(
 
 function leftAlone(node: string): Problem {
   return problem('unavailable', {
-    detail: `Node ${node} has not answered several times in a row, so it is left alone for now.`,
-    remedy: 'Wait some seconds and send the request again; look at the agent of the node.',
+    detail: `Node ${node} has not answered several times in a row, so it is not asked for now.`,
+    remedy: 'Wait a few seconds and send the request again; check the agent of the node.',
     data: { reason: 'circuit-open', node },
   });
 }

@@ -123,7 +123,7 @@ export function createEventRelay(deps: KernelDeps, options: RelayOptions): Event
     try {
       await confirmUpTo(lease, upTo);
     } catch (cause) {
-      deps.logger.warn({ cause }, 'events cannot be looked for at the bus');
+      deps.logger.warn({ cause }, 'the delivery of events cannot be verified');
     }
   }
 
@@ -193,8 +193,8 @@ function positionChange({ id, position }: Tables['events']): Change {
     set: { position },
     expect: { position: null },
     otherwise: problem('conflict', {
-      detail: `Event ${id} was given a position by another relay.`,
-      remedy: 'Nothing to do: the relay reads on.',
+      detail: `Another relay assigned the position of event ${id}.`,
+      remedy: 'Nothing to do: the relay continues.',
     }),
   };
 }

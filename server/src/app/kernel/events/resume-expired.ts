@@ -7,8 +7,8 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 export function resumeExpired(afterPosition: number, oldestPosition: number): Problem {
   return problem('resume-expired', {
     detail:
-      `Events behind position ${afterPosition} are gone: ` +
-      `the oldest one that is kept has the position ${oldestPosition}.`,
+      `Events after position ${afterPosition} have been deleted: ` +
+      `the oldest stored one has the position ${oldestPosition}.`,
     remedy: 'Read the resources again, then follow events without a position.',
     data: { after_position: afterPosition, oldest_position: oldestPosition },
   });

@@ -181,7 +181,7 @@ export async function confirmKeys(
 
 function keyReused(key: string): Problem {
   return problem('idempotency-key-reused', {
-    detail: `The idempotency key ${key} was used for a request with another content.`,
+    detail: `The idempotency key ${key} was used for a request with different content.`,
     remedy: 'Use a new key for a new request.',
   });
 }

@@ -54,8 +54,8 @@ export function returningChange(
 /** The problem of a holder whose lease another server has taken over: `data.taken`. */
 export function takenProblem(id: string) {
   return problem('conflict', {
-    detail: `The lease ${id} is another server's.`,
-    remedy: 'Nothing to do: whoever holds it does the work.',
+    detail: `The lease ${id} belongs to another server.`,
+    remedy: 'Nothing to do: its holder does the work.',
     data: { taken: true },
   });
 }

@@ -197,7 +197,7 @@ export function createLeaseKeeper(
       await tick();
     } catch (cause) {
       // Whatever the reason, leases that cannot be renewed expire by themselves.
-      deps.logger.warn({ cause }, 'leases are not looked at');
+      deps.logger.warn({ cause }, 'leases cannot be checked');
     }
   }
 

@@ -79,7 +79,7 @@ export function createEndWatch(
     try {
       await ask();
     } catch (cause) {
-      deps.logger.warn({ cause }, 'ends of operations cannot be asked for');
+      deps.logger.warn({ cause }, 'operations that clients wait for cannot be read');
     }
   }
 

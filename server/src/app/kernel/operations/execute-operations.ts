@@ -111,7 +111,7 @@ export function createOperationExecutor(
     operation.turn = operation.turn
       .then(() => tracer.run(traceOf(operation.definition), () => advance(operation, entries)))
       .catch((cause) => {
-        deps.logger.error({ operation: operation.row.id, cause }, 'an operation cannot go on');
+        deps.logger.error({ operation: operation.row.id, cause }, 'an operation cannot continue');
         return finish(operation, [], { status: 'stuck', message: 'NovaCron met a fault' });
       })
       .catch((cause) => {
@@ -222,7 +222,10 @@ export function createOperationExecutor(
       if (made.kind === 'done') return way.end;
       if (made.kind === 'lost') leaveToOthers(operation);
       if (made.kind !== 'refused') return undefined;
-      deps.logger.error({ operation: row.id, problem: made.problem }, 'an end was refused');
+      deps.logger.error(
+        { operation: row.id, problem: made.problem },
+        'the end of an operation was refused',
+      );
     }
     throw new Error(`the end of ${row.id} cannot be written`);
   }
@@ -231,7 +234,7 @@ export function createOperationExecutor(
   function leaveToOthers(operation: ActiveOperation): void {
     if (!goesOn(operation)) return;
     active.delete(operation.row.id);
-    deps.logger.info({ operation: operation.row.id }, 'another server goes on with an operation');
+    deps.logger.info({ operation: operation.row.id }, 'another server continues an operation');
   }
 
   function forget(operation: ActiveOperation): void {
@@ -252,7 +255,7 @@ export function createOperationExecutor(
     try {
       await claim();
     } catch (cause) {
-      deps.logger.warn({ cause }, 'operations cannot be looked for');
+      deps.logger.warn({ cause }, 'operations without an owner cannot be looked for');
     }
   }
 

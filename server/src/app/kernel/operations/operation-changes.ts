@@ -138,14 +138,14 @@ export function endChanges(
  * and webhooks cannot be recalled.
  */
 const WHAT_STAYS: Readonly<Record<string, string>> = {
-  fleet: 'VMs that were moved stay where they are now. Mend the cause and ask again.',
+  fleet: 'VMs that were moved stay where they are now. Fix the cause and ask again.',
   vm_group:
-    'Members that were replaced or deleted stay so, what else was changed was undone. ' +
-    'Mend the cause and ask again.',
+    'Members that were replaced or deleted stay so, other changes were undone. ' +
+    'Fix the cause and ask again.',
   orchestration_policy:
-    'Mend the cause; the webhook is sent anew the next time that the rule comes to hold.',
+    'Fix the cause; the webhook is sent again the next time that its rule holds.',
   node:
-    'VMs that were moved stay where they are now. Mend the cause and drain the node again, or ' +
+    'VMs that were moved stay where they are now. Fix the cause and drain the node again, or ' +
     'take it back into service (novacron node activate NODE).',
 };
 
@@ -154,15 +154,15 @@ function toProblem(row: OperationRow, end: OperationEnd) {
     detail: `${row.kind} of ${row.target_name} failed: ${end.message}`,
     remedy:
       end.status === 'stuck'
-        ? `An operator looks at the node (novacron operation show ${row.id} has the steps); then ` +
+        ? `Ask an operator to check the node (novacron operation show ${row.id} has the steps); then ` +
           `retry it (novacron operation retry ${row.id}), or delete the resource.`
-        : (WHAT_STAYS[row.target_kind] ?? 'Everything was undone. Mend the cause and ask again.'),
+        : (WHAT_STAYS[row.target_kind] ?? 'Everything was undone. Fix the cause and ask again.'),
   });
 }
 
 function brokenLog(operationId: string) {
   return problem('internal', {
-    detail: `The log of ${operationId} was written by somebody else at the same time.`,
-    remedy: 'Report this fault; the operation shows what was done.',
+    detail: `The log of ${operationId} was written by another server at the same time.`,
+    remedy: 'Report this bug; the operation shows what was done.',
   });
 }

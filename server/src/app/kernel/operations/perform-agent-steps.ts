@@ -111,7 +111,7 @@ export function createAgentSteps(deps: StepDeps): AgentSteps {
       const reply = await deps.bus.request(subject, command, { timeoutMs: ACCEPT_MS_MAX });
       if (reply.ok) return readAcceptance(reply.value, action);
       if (isStopped || deps.clock.nowMs() + REACH_MS > giveUpAtMs) {
-        const message = `node ${action.node} is out of reach: ${reply.error.detail}`;
+        const message = `node ${action.node} is unreachable: ${reply.error.detail}`;
         return { kind: 'failed', message, next: 'retry' };
       }
       await new Promise<void>((resolve) => void deps.timers.after(REACH_MS, resolve));
@@ -203,7 +203,7 @@ function toCommand(
 function readAcceptance(value: JsonObject, step: AgentStepAction): CommandOutcome | undefined {
   const acceptance = AgentAcceptance.safeParse(value);
   if (!acceptance.success) {
-    const message = `the agent of ${step.node} answered what this release does not understand`;
+    const message = `the agent of ${step.node} sent an answer that this release does not understand`;
     return { kind: 'failed', message, next: 'final' };
   }
   switch (acceptance.data.kind) {
@@ -214,7 +214,7 @@ function readAcceptance(value: JsonObject, step: AgentStepAction): CommandOutcom
       return { kind: 'failed', message, next: 'final' };
     }
     case 'superseded': {
-      const message = `node ${step.node} has already been told ${acceptance.data.by}`;
+      const message = `node ${step.node} has already received ${acceptance.data.by}`;
       return { kind: 'failed', message, next: 'final' };
     }
     case 'not-understood':

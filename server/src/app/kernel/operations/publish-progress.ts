@@ -50,7 +50,11 @@ export function tellProgress(
       }),
     ]);
     if (done.ok) onEvents();
-    else deps.logger.debug({ operation: operationId, problem: done.error }, 'progress is not told');
+    else
+      deps.logger.debug(
+        { operation: operationId, problem: done.error },
+        'progress could not be published',
+      );
   }
 
   function forgetEnded(): void {
@@ -59,7 +63,7 @@ export function tellProgress(
 
   const leave = deps.progress.subscribe(({ operationId, stepKey }, percent) => {
     hear(operationId, stepKey, percent).catch((cause) =>
-      deps.logger.warn({ operation: operationId, cause }, 'progress is not told'),
+      deps.logger.warn({ operation: operationId, cause }, 'progress could not be published'),
     );
   });
   return { stop: () => leave?.() };

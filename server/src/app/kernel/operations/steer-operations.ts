@@ -134,7 +134,7 @@ async function planCancel(
   if (reason !== undefined) {
     return err(
       refused(row, `cannot be cancelled: it ${reason}`, {
-        remedy: `Wait for its end (novacron operation wait ${row.id}) and change what it made.`,
+        remedy: `Wait for its end (novacron operation wait ${row.id}) and then change the result.`,
       }),
     );
   }
@@ -152,7 +152,7 @@ async function planRetryOf(
   const fromStep = wanted ?? onlyStepOf(row);
   const reason = refuseRetry(row, log, fromStep);
   if (reason !== undefined) {
-    const remedy = `See how it ended (novacron operation show ${row.id}) and ask for it again.`;
+    const remedy = `Check how it ended (novacron operation show ${row.id}) and request it again.`;
     return err(refused(row, `cannot be retried: it ${reason}`, { remedy }));
   }
   const held = await requireNobodyElse(deps, row);
@@ -189,7 +189,7 @@ function refuseRetry(
     const reason = checkRetryFrom(definition, log, fromStep);
     if (reason !== undefined) return reason;
   }
-  return definition.onRetry === undefined ? 'has let go of all that it needs' : undefined;
+  return definition.onRetry === undefined ? 'has released everything that it needs' : undefined;
 }
 
 /** Excludes work on a VM's volumes while its operation is rolled back, like any work on the VM. */

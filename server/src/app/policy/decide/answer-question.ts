@@ -62,8 +62,8 @@ function decidesNothing(operation: string): Problem {
   const near = nearName(operation, operationNames().filter(isWrite));
   const hint = near === undefined ? '' : `; did you mean ${near}?`;
   return problem('validation-failed', {
-    detail: `Policies decide no operation named ${JSON.stringify(operation)}${hint}`,
+    detail: `No operation named ${JSON.stringify(operation)} is decided by policies${hint}`,
     remedy: 'Name an operation that writes, such as vm.create; see docs/reference/policies.md.',
-    fields: [{ path: ['operation'], message: `is no operation that policies decide${hint}` }],
+    fields: [{ path: ['operation'], message: `is not an operation that policies decide${hint}` }],
   });
 }

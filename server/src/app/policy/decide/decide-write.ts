@@ -233,8 +233,8 @@ function answerOf(
 
 function notAsAccepted(fault: string): Problem {
   return problem('unavailable', {
-    detail: `it was changed in the store behind the server: ${fault}`,
-    remedy: 'Disable it on the machine of the server, and write it anew.',
+    detail: `it was changed in the store without the server: ${fault}`,
+    remedy: 'Disable it on the machine of the server, and send its text again.',
   });
 }
 

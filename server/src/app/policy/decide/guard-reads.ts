@@ -80,7 +80,7 @@ function questionOf(operation: OperationName, input: unknown): WriteInQuestion {
 
 function toForbidden(name: OperationName, { detail, fields, data }: Problem): Problem {
   return problem('forbidden', {
-    detail: `A policy does not let you call ${name}. ${detail}`,
+    detail: `A policy does not allow you to call ${name}. ${detail}`,
     remedy: 'Ask an admin of the tenant to change or disable the policy.',
     fields,
     ...(data === undefined ? {} : { data }),

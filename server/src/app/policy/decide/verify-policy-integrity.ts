@@ -48,7 +48,7 @@ export async function refuseVersion(
   if (fault === undefined) return undefined;
   return problem('rule-invalid', {
     detail: `Version ${earlier.version} of ${name} was changed in the store: ${fault}.`,
-    remedy: 'Send the text that it shall have: novacron policy update --rule @FILE.',
+    remedy: 'Send the desired text: novacron policy update --rule @FILE.',
     fields: [{ path: ['to_version'], message: 'is not the text that the server accepted' }],
   });
 }
@@ -57,10 +57,12 @@ function sendItsText({ name, steers }: PolicyRow, fault: string): Problem {
   const field = steers === null ? 'rule' : 'document';
   const noun = steers === null ? 'policy' : 'orchestration-policy';
   return problem(steers === null ? 'rule-invalid' : 'validation-failed', {
-    detail: `The policy ${name} was changed in the store behind the server: ${fault}.`,
+    detail: `The policy ${name} was changed in the store without the server: ${fault}.`,
     remedy:
-      'Look at it, and send its text with the change: ' +
+      'Review it, and send its text with the change: ' +
       `novacron ${noun} update --${field} @FILE.`,
-    fields: [{ path: [field], message: 'must be sent anew, for what is stored is not believed' }],
+    fields: [
+      { path: [field], message: 'must be sent again, because the stored one is not trusted' },
+    ],
   });
 }

@@ -1,7 +1,6 @@
 /**
  * A map that drops entries that were not used for a long time, without timestamps: a used entry
  * moves to the younger of two generations, and the older one is dropped as a whole.
- *
  */
 export interface Generations<V> {
   readonly find: (key: string) => V | undefined;

@@ -104,7 +104,7 @@ type Asking = keyof typeof ASKS;
 
 function unsignedBundle(by: Asking): Problem {
   return invalid(
-    `The bundle has no signature of its author, which ${ASKS[by]} asks for.`,
+    `The bundle has no signature of its author, which ${ASKS[by]} requires.`,
     'Sign it: opa build -t wasm --signing-key KEY --signing-alg RS256 --bundle …',
     'is a bundle without .signatures.json',
   );
@@ -114,7 +114,7 @@ function unknownBundleKey(keyId: string): Problem {
   const named = keyId === '' ? 'a key without a name' : `the key ${JSON.stringify(keyId)}`;
   return invalid(
     `The bundle is signed with ${named}, and no author of this tenant has that name or key.`,
-    'An admin trusts it under the name of its keyid: novacron policy-author create.',
+    'Ask an admin to trust it under the name of its keyid: novacron policy-author create.',
     `is signed with ${named}, which is not among the authors`,
   );
 }
@@ -135,15 +135,15 @@ const SIGN = 'novacron policy sign --key KEY policy.rego';
 
 function unsigned(by: Asking): Problem {
   return invalid(
-    `The rule has no signature of its author, which ${ASKS[by]} asks for.`,
-    `Sign it: ${SIGN}. An admin trusts the key: novacron policy-author create.`,
+    `The rule has no signature of its author, which ${ASKS[by]} requires.`,
+    `Sign it: ${SIGN}. Ask an admin to trust the key: novacron policy-author create.`,
     'has no signature of its author',
   );
 }
 
 function malformed(): Problem {
   return invalid(
-    'The rule has a line that looks like a signature but is none, or not the last line.',
+    'The rule has a line that looks like a signature but is not a valid one, or not the last line.',
     `Sign it again, which removes the line: ${SIGN}.`,
     'has a signature that is not one line at its end',
   );
@@ -151,16 +151,16 @@ function malformed(): Problem {
 
 function unknownKey(key: string): Problem {
   return invalid(
-    `The rule is signed with the key ${key}, which nobody of this tenant trusts.`,
-    `An admin trusts it: novacron policy-author create --name NAME --public-key ${key}.`,
+    `The rule is signed with the key ${key}, which this tenant does not trust.`,
+    `Ask an admin to trust it: novacron policy-author create --name NAME --public-key ${key}.`,
     `is signed with ${key}, which is not among the authors`,
   );
 }
 
 function changed(key: string, name: string): Problem {
   return invalid(
-    `The signature of ${name} (${key}) is of another text: the rule was changed after it.`,
-    `Sign it again as the last thing, also after novacron policy fmt: ${SIGN}.`,
+    `The signature of ${name} (${key}) is of another text: the rule was changed afterwards.`,
+    `Sign it again as the last step, also after novacron policy fmt: ${SIGN}.`,
     `was changed after ${name} had signed it`,
   );
 }

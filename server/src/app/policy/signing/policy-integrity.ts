@@ -47,7 +47,7 @@ export function faultOfRow(row: PolicyRow, trust: Trust): string | undefined {
   const desired = desiredOf(row);
   // Queries use the column; only the field is sealed.
   if ((desired.enabled === true) !== ((row.steers ?? row.enabled) === 1)) {
-    return 'its column enabled does not say what its field enabled says';
+    return 'its column enabled differs from its field enabled';
   }
   const accepted = acceptedOf(row);
   return (

@@ -99,14 +99,14 @@ function requireSignatures(deps: PolicyDeps): Result<KeyDeps, Problem> {
   return err(
     problem('unavailable', {
       detail: 'This server signs no policies.',
-      remedy: 'Ask the people who run NovaCron.',
+      remedy: 'Ask the operators of NovaCron.',
     }),
   );
 }
 
 function rotatedMeanwhile(): Problem {
   return problem('conflict', {
-    detail: 'Somebody else changed the keys for policies at the same time.',
-    remedy: 'List them, and send the request again if they are still to be changed.',
+    detail: 'Another request changed the keys for policies at the same time.',
+    remedy: 'List them, and send the request again if it is still needed.',
   });
 }

@@ -31,7 +31,7 @@ export async function signEarlierPolicies(deps: PolicyDeps): Promise<Result<void
   const key = made.value;
   const { keys, everIds } = await readKeys(store);
   if (await wasDone(deps, everIds)) {
-    logger.error({ key: key.id }, 'keys that signed policies are gone: nothing is signed anew');
+    logger.error({ key: key.id }, 'keys that signed policies are missing: nothing is signed again');
   } else {
     const { signed, refused } = await signPolicies(store, {
       key,
@@ -40,7 +40,7 @@ export async function signEarlierPolicies(deps: PolicyDeps): Promise<Result<void
       note: (row) => [auditOf(deps, row, key.id)],
     });
     if (signed > 0) logger.info({ signed, key: key.id }, 'policies of earlier releases are signed');
-    if (refused.length > 0) logger.error({ refused }, 'policies are not as they were accepted');
+    if (refused.length > 0) logger.error({ refused }, 'policies fail the integrity check');
   }
   const done = await store.commit([coverAll(key, replaced())]);
   // Another server that starts at the same time may have been faster.

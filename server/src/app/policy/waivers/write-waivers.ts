@@ -87,10 +87,10 @@ export async function deletePolicyWaiver(
 
 function checkEnd({ waived_until_ms: endMs }: PolicyWaiverRow, nowMs: number): Problem | undefined {
   if (endMs > nowMs && endMs <= nowMs + WAIVER_MS_MAX) return undefined;
-  const message = endMs > nowMs ? 'is more than 366 days ahead' : 'is over already';
+  const message = endMs > nowMs ? 'is more than 366 days ahead' : 'is in the past';
   return problem('validation-failed', {
     detail: `The waiver ends ${toTimestamp(endMs)}, which ${message}.`,
-    remedy: 'Name a moment within the next 366 days; what shall last belongs into the policy.',
+    remedy: 'Give a time within the next 366 days; a permanent exception belongs into the policy.',
     fields: [{ path: ['expires_at'], message }],
   });
 }

@@ -161,7 +161,7 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
   const unsubscribe = deps.bus.subscribe(announceSubject(ANY_NODE), (message, subject) => {
     const parsed = AgentAnnouncement.safeParse(message);
     if (!parsed.success) {
-      deps.logger.warn({ reason: parsed.error.message }, 'an announcement is not understood');
+      deps.logger.warn({ reason: parsed.error.message }, 'an announcement is invalid');
       return;
     }
     const { node } = parsed.data;
@@ -206,7 +206,7 @@ function isRevoked(enrolled: readonly Tables['enrollments'][]): boolean {
 
 function revokedProblem(node: string): Problem {
   return problem('forbidden', {
-    detail: `The enrollment of node ${node} was revoked, so what its agent says does not count.`,
+    detail: `The enrollment of node ${node} was revoked, so its agent is ignored.`,
     remedy: 'Stop the agent, or enroll it again: novacron enrollment create --node NODE.',
   });
 }

@@ -223,9 +223,9 @@ function refuseActions(
   if (faults.length === 0) return undefined;
   const known = CUSTOM_OPERATIONS.join(', ');
   return problem('validation-failed', {
-    detail: `The policy asks for what is not carried out: ${faults.join('; ')}.`,
+    detail: `The policy has actions that this server does not run: ${faults.join('; ')}.`,
     remedy:
-      'Whoever runs the server names the hosts of webhooks in its setting webhook-hosts; ' +
+      'The operators of the server list the hosts of webhooks in its setting webhook-hosts; ' +
       `custom actions can name ${known}.`,
     fields: faults.map((message) => ({ path: ['document'], message })),
   });

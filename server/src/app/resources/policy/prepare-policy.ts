@@ -37,7 +37,7 @@ import { noVersion } from './read-policy-versions.ts';
 
 const ONE = { policies: 1 } as const;
 
-const ONLY_PLATFORM = { path: ['scope'], message: 'is for the first tenant alone' };
+const ONLY_PLATFORM = { path: ['scope'], message: 'is reserved for the first tenant' };
 
 /** Plans a new policy. */
 export const preparePolicyCreate: Prepare<ParsedInputOf<'policy.create'>> = async (
@@ -231,7 +231,7 @@ function answersNothing(compiled: CompiledRule): Problem {
   const path = `data.${compiled.packageName}`;
   return problem('rule-invalid', {
     detail: `The rule defines none of allow, deny, warn and violation in ${path}.`,
-    remedy: 'Define at least one of them: they are the answers that NovaCron asks for.',
+    remedy: 'Define at least one of them: they are the answers that NovaCron reads.',
     fields: [{ path: ['rule'], message: `${path} has no allow, deny, warn or violation` }],
   });
 }

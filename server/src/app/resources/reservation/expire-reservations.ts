@@ -69,5 +69,5 @@ async function expire(
     }),
   ]);
   // It has been used or deleted, or another server holds the lease now.
-  if (!done.ok) deps.logger.info({ reservation: row.id, problem: done.error }, 'not given back');
+  if (!done.ok) deps.logger.info({ reservation: row.id, problem: done.error }, 'not released');
 }

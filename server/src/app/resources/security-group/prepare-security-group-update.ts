@@ -258,7 +258,7 @@ function applySteps(
 
 function changingHands({ name }: SecurityGroupRow): Problem {
   return problem('conflict', {
-    detail: `A VM is just getting or losing the security group ${name}.`,
+    detail: `A VM is gaining or losing the security group ${name}.`,
     remedy: 'Wait until the change of the VM has ended and ask again.',
   });
 }

@@ -163,8 +163,8 @@ function inUse(
   return problem('in-use', {
     detail:
       `The security group ${row.name} cannot be deleted: ` +
-      `${reasons.length === 0 ? 'a change that still runs is about it' : reasons.join(', and ')}.`,
-    remedy: 'Take it from the VMs, and out of the rules that name it, first.',
+      `${reasons.length === 0 ? 'a change in progress uses it' : reasons.join(', and ')}.`,
+    remedy: 'Remove it from the VMs, and from the rules that name it, first.',
     data: { vm_count: row.vm_count, vms: having.map(({ vm }) => vm.id) },
   });
 }

@@ -39,18 +39,19 @@ function keepsSnapshots(node: Node): boolean {
 
 function cannotAt(volume: VolumeRow, vm: VmRow): Problem {
   const node = String(observedOf(vm).node);
-  const why = `the hypervisor of ${node} keeps no snapshots`;
+  const why = `the hypervisor of ${node} cannot take snapshots`;
   return problem('validation-failed', {
     detail: `The volume ${volume.name} is attached to ${vm.name}, and ${why}.`,
     remedy: 'Detach the volume, or move the VM to another node (novacron vm migrate), first.',
-    fields: [{ path: ['volume_id'], message: `is in use on ${node}, which keeps no snapshots` }],
+    fields: [{ path: ['volume_id'], message: `is in use on ${node}, which cannot take snapshots` }],
   });
 }
 
 function nobodyCan(): Problem {
   return problem('no-capacity', {
-    detail: 'No node that is ready keeps snapshots.',
-    remedy: 'Look at why nodes are lost (novacron node list), or add one that keeps snapshots.',
-    fields: [{ path: ['volume_id'], message: 'no node can keep a snapshot of it' }],
+    detail: 'No ready node can store snapshots.',
+    remedy:
+      'Find out why nodes are lost (novacron node list), or add one that can store snapshots.',
+    fields: [{ path: ['volume_id'], message: 'no node can store a snapshot of it' }],
   });
 }

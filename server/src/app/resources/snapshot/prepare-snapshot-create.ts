@@ -93,8 +93,8 @@ function atVolume(short: Problem): Problem {
 
 function uncertain(volume: VolumeRow): Problem {
   return problem('in-use', {
-    detail: `Of the volume ${volume.name} it is not known where it is plugged in.`,
-    remedy: 'Attach or detach it first, which settles that; then take the snapshot.',
+    detail: `The attachment of the volume ${volume.name} is unknown.`,
+    remedy: 'Attach or detach it first; then take the snapshot.',
     fields: [{ path: ['volume_id'], message: 'is a volume that an operation got stuck on' }],
   });
 }

@@ -236,7 +236,7 @@ function inUse(volume: VolumeRow, vm: VmRow): Problem {
   return problem('in-use', {
     detail:
       `The volume ${volume.name} is attached to ${vm.name}, which is ${status}, and the ` +
-      `hypervisor of ${node} restores no volume under a VM that may run.`,
+      `hypervisor of ${node} cannot restore a volume of a VM that may be running.`,
     remedy: `Stop the VM (novacron vm stop ${vm.id}) or detach the volume, and ask again.`,
     data: { vm_id: vm.id },
   });

@@ -147,7 +147,7 @@ async function findOwn(
   if (builtIn === undefined) return findToChange('template', input, scope);
   return err(
     problem('in-use', {
-      detail: `The template ${builtIn.name} comes with NovaCron: every tenant uses it.`,
+      detail: `The template ${builtIn.name} is built in: every tenant uses it.`,
       remedy: `Create a template of your own with the image ${BUILT_IN_IMAGE}${builtIn.name}.`,
     }),
   );
@@ -190,7 +190,7 @@ function checkDefaults(spec: TemplateSpec, known: ReadonlySet<string>): readonly
     problems.push(
       problem('validation-failed', {
         detail: `VMs of ${name} may not be in the network that they get from it: ${network_id}.`,
-        remedy: 'Add network_id to network_ids, or leave one of both out.',
+        remedy: 'Add network_id to network_ids, or leave one of the two out.',
         fields: [{ path: ['network_id'], message: 'is not among network_ids' }],
       }),
     );

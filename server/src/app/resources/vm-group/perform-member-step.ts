@@ -48,8 +48,8 @@ export async function workOnMember(
     await waitForEnd(parts, action.operationId);
     return await outcomeOf(parts.deps, action.operationId);
   } catch (cause) {
-    parts.deps.logger.warn({ action, cause }, 'a step of a VM group could not be tried');
-    return { kind: 'failed', message: 'the member could not be looked at', next: 'retry' };
+    parts.deps.logger.warn({ action, cause }, 'a step of a VM group failed unexpectedly');
+    return { kind: 'failed', message: 'the member could not be read', next: 'retry' };
   }
 }
 

@@ -47,13 +47,13 @@ export function checkContent(row: SnapshotRow): Problem | undefined {
   if (status === 'ready') return undefined;
   const why =
     status === 'lost'
-      ? `${row.node} does not have it any more`
-      : `an operation on it got stuck, and what ${row.node} has is not known`;
+      ? `${row.node} no longer has it`
+      : `an operation on it got stuck, and its content on ${row.node} is unknown`;
   return problem('in-use', {
     detail: `Nothing can be restored from the snapshot ${row.name}: ${why}.`,
     remedy:
-      `Use another snapshot. Delete this one (novacron snapshot delete ${row.id}), or have an ` +
-      'operator look at the node.',
+      `Use another snapshot. Delete this one (novacron snapshot delete ${row.id}), or ask an ` +
+      'operator to check the node.',
   });
 }
 

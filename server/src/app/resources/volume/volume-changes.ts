@@ -72,8 +72,8 @@ export function checkPool(
   const freeGb = pool.size_gb - pool.size_gb_used;
   if (sizeGb <= freeGb) return undefined;
   return problem('no-capacity', {
-    detail: `${sizeGb} GB of ${type} are asked for; ${freeGb} of ${pool.size_gb} GB are free.`,
-    remedy: 'Ask for less, choose another type, or delete volumes that nobody needs.',
+    detail: `${sizeGb} GB of ${type} are requested; ${freeGb} of ${pool.size_gb} GB are free.`,
+    remedy: 'Request less, choose another type, or delete unused volumes.',
     fields: [{ path: ['size_gb'], message: `${freeGb} GB of ${type} are free` }],
     data: { free_gb: freeGb },
   });

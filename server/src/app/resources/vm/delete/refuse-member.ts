@@ -14,7 +14,7 @@ export async function refuseMember(
   return problem('in-use', {
     detail: `The VM ${vm.name} is a member of the VM group ${group.name} (${group.id}).`,
     remedy:
-      `Make the group smaller (novacron group scale ${group.name} --size N), which takes the ` +
+      `Make the group smaller (novacron group scale ${group.name} --size N), which deletes the ` +
       `members with the highest numbers, or delete it (novacron group delete ${group.name}).`,
     data: { group_id: group.id },
   });

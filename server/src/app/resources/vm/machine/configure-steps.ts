@@ -66,7 +66,7 @@ export function fieldsToRestart(
 export function restartForbidden(row: VmRow, node: string, fields: readonly string[]): Problem {
   const names = fields.join(', ');
   return problem('validation-failed', {
-    detail: `The change of ${names} restarts the VM ${row.name}: ${node} cannot make it live.`,
+    detail: `The change of ${names} restarts the VM ${row.name}: ${node} cannot apply it live.`,
     remedy: 'Allow the restart (restart: allowed), stop the VM first, or leave the value as it is.',
     fields: fields.map((name) => ({ path: [name], message: `restarts the VM on ${node}` })),
   });

@@ -300,8 +300,8 @@ function migrateSteps(found: Found, source: string, destination: string) {
 function alreadyThere(row: VmRow, node: string): Problem {
   return problem('validation-failed', {
     detail: `The VM ${row.name} is on node ${node} already.`,
-    remedy: 'Name another node, or none to let NovaCron choose.',
-    fields: [{ path: ['node'], message: 'is where the VM is' }],
+    remedy: 'Choose another node, or none to let NovaCron choose.',
+    fields: [{ path: ['node'], message: 'is the node of the VM already' }],
   });
 }
 
@@ -327,6 +327,6 @@ export function notPlaced(row: VmRow): Problem {
 export function whereaboutsUnknown(row: VmRow): Problem {
   return problem('conflict', {
     detail: `The VM ${row.name} may be on any of several nodes: a migration of it got stuck.`,
-    remedy: 'Delete it, which clears all of them, or have an operator look at the nodes.',
+    remedy: 'Delete it, which clears all of them, or ask an operator to check the nodes.',
   });
 }

@@ -233,7 +233,7 @@ function rememberPower({ row, shape }: Found, wanted: JsonObject, scope: WriteSc
 /** A stop of a missing machine succeeds, which would make a VM without a machine. */
 function neverMade(row: VmRow): Problem {
   return problem('conflict', {
-    detail: `The VM ${row.name} could not be created, and what is left of it is not known.`,
+    detail: `The VM ${row.name} could not be created, and its state is unknown.`,
     remedy: 'Delete it and create it again.',
   });
 }

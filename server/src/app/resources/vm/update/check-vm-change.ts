@@ -78,7 +78,7 @@ export function checkRoom(
       detail: `The VM ${row.name} cannot ${change} on node ${node.name}: ${words.join('; ')}.`,
       remedy:
         change === 'grow'
-          ? `Move it to a node with more room (novacron vm migrate ${row.id}), or ask for less.`
+          ? `Move it to a node with more room (novacron vm migrate ${row.id}), or request less.`
           : 'Wait: NovaCron starts a VM that was preempted as soon as its node has room for it.',
       fields: short.map(([name, more, free, unit]) => ({
         path: [name],
