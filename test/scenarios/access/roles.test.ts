@@ -110,11 +110,11 @@ describe('roles of a tenant', () => {
       [
         'role.create',
         { name: 'r', operations: ['vm.delete'] },
-        /A role may allow no more .* vm\.delete/,
+        /A role cannot allow operations .* vm\.delete/,
       ],
       ['role.create', { name: 'r', operations: ['*'] }, /and \d+ more/],
       ['role.update', { id: strong.id, operations: ['vm.get'] }, /does not allow vm\./],
-      ['api_key.create', { name: 'k', role: 'admin' }, /An API key may allow no more/],
+      ['api_key.create', { name: 'k', role: 'admin' }, /An API key cannot allow operations/],
       ['api_key.create', { name: 'k', role: 'strong' }, /vm\.create/],
       ['token.create', { role: 'viewer' }, /A token may do no more/],
     ] as const;

@@ -261,7 +261,7 @@ describe('tenants', () => {
       {
         code: 'quota-exceeded',
         detail:
-          'It is more than the tenant may have (vms: 0 of 0 used, 1 more asked for; ' +
+          'The request exceeds the quota of the tenant (vms: 0 of 0 used, 1 more asked for; ' +
           'memory_gb: 0 of 2 used, 4 more asked for).',
         errors: [{ path: [] }, { path: ['memory_gb'] }],
       },
@@ -332,7 +332,7 @@ describe('tenants', () => {
     ] as const) {
       const found = await bench().expectProblem(name, input as InputOf<'token.create'>, as);
       expect(found).toMatchObject({ code: 'feature-disabled', data: { feature } });
-      expect(found.detail).toMatch(`Your tenant is without the feature ${feature}: `);
+      expect(found.detail).toMatch(`Your tenant does not have the feature ${feature}: `);
     }
     const who = await bench().expectOk('identity.whoami', {}, as);
     expect(who.features).toEqual(['event_streams', 'graphql', 'unsigned_policies']);

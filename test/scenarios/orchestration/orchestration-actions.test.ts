@@ -142,7 +142,7 @@ spec:
     ],
     [
       'then custom operation=api_key.create',
-      'The policy asks for what is not carried out: ' +
+      'The policy has actions that this server does not run: ' +
         'rule r: api_key.create is not for custom actions.',
     ],
   ])('%s is refused', async (action, detail) => {

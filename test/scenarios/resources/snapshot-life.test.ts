@@ -227,7 +227,7 @@ describe('what cannot be done with snapshots', () => {
       code: 'in-use',
       detail:
         'The volume data is attached to web-01, which is running, and the hypervisor of ' +
-        `${vm.node} restores no volume under a VM that may run.`,
+        `${vm.node} cannot restore a volume of a VM that may be running.`,
       remedy: `Stop the VM (novacron vm stop ${vm.id}) or detach the volume, and ask again.`,
     });
     await bench().end((await bench().expectOk('vm.stop', { id: vm.id })).operation);

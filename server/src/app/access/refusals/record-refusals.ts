@@ -17,7 +17,7 @@ import { findPlatformTenant } from '../tenants/tenant-access.ts';
 const KEPT: Allowance = { burst: 20, perSecond: 0.1 };
 
 /** All unknown credentials share one bucket: an attacker sends a new one each time. */
-const NOBODY = 'nobody';
+const UNKNOWN = 'unknown';
 
 /** Records refusals. */
 export interface RefusalRecorder {
@@ -76,7 +76,7 @@ export function createRefusalRecorder(deps: AccessDeps): RefusalRecorder {
       const tenantId = failure.tenantId ?? (await firstTenant(deps));
       if (tenantId === undefined) return;
       await record({
-        key: failure.name === '' ? NOBODY : `${tenantId}/${failure.name}`,
+        key: failure.name === '' ? UNKNOWN : `${tenantId}/${failure.name}`,
         operation: 'authenticate',
         outcome: failure.problem.code,
         tenantId,

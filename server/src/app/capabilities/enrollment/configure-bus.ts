@@ -46,7 +46,7 @@ export async function configureBus(
 function head(tlsDir: string): string {
   const dir = tlsDir.replace(/\/$/, '');
   return `# Written by: novacron bus configuration.
-# Write it anew after each enrollment and revocation, and reload: nats-server --signal reload.
+# Write it again after each enrollment and revocation, and reload: nats-server --signal reload.
 # Include it in a configuration that has a listener and JetStream.
 tls {
   cert_file: "${dir}/server.crt"

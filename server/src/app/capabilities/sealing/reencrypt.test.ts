@@ -71,7 +71,7 @@ describe('a server', () => {
 
   const sealed = () => done.filter((text) => text.startsWith('seal '));
 
-  test('that is alone seals anew at once, counts it, and then only looks', async () => {
+  test('that is alone reencrypts at once, counts it, and then only looks', async () => {
     const { stop } = start('one');
     await time.advance(FOLLOW_MS / 2);
     expect(sealed()).toEqual(['seal 5', 'seal 1', 'seal 0']);
@@ -102,7 +102,7 @@ describe('a server', () => {
     expect(sealed()).toHaveLength(3);
   });
 
-  test('begins anew when another key seals', async () => {
+  test('starts again when another key seals', async () => {
     start('one');
     await time.advance(FOLLOW_MS / 2);
     rounds = [{ ...ROUND, kind: 'done', rows: 0 }];

@@ -50,7 +50,7 @@ test.each<[string, string | undefined, boolean]>([
 test.each<[string, Askable]>([
   ['that looks at the clock', { ...POLICY, volatileBuiltins: ['time.now_ns'] }],
   ['that reads the moment', { ...POLICY, inputReferences: [{ path: [], complete: false }] }],
-  ['of which nobody knows what it reads', { ...POLICY, volatileBuiltins: undefined }],
+  ['whose input paths are unknown', { ...POLICY, volatileBuiltins: undefined }],
 ])('a policy %s is asked every time, and with it all others', (_what, policy) => {
   expect(known.keyOf([POLICY, policy], question(4))).toBeUndefined();
 });

@@ -41,7 +41,7 @@ export async function acceptPolicy(
 }
 
 /** Where a missing signature is an error: nowhere, on the whole server, or in one tenant. */
-export type AuthorRule = 'nobody' | 'server' | 'tenant';
+export type AuthorRule = 'none' | 'server' | 'tenant';
 
 /** Which rule applies to a tenant; the server's applies to all, a tenant's only to itself. */
 export function authorRuleOf(
@@ -49,7 +49,7 @@ export function authorRuleOf(
   own: Tables['tenants'] | undefined,
 ): AuthorRule {
   if (settings.requireSignedPolicies) return 'server';
-  return featuresOf(own).unsigned_policies ? 'nobody' : 'tenant';
+  return featuresOf(own).unsigned_policies ? 'none' : 'tenant';
 }
 
 /** Verifies the signature inside a rule. Problems: `rule-invalid`, at the rule. */
@@ -67,7 +67,7 @@ export async function checkAuthor(
   const { tenantId, mode, signatures = [] } = asked;
   if (isBundle(rule)) return checkBundle(deps, signatures, { tenantId, mode });
   const { text, signature } = splitRule(rule);
-  if (signature === undefined) return mode === 'nobody' ? ok(undefined) : err(unsigned(mode));
+  if (signature === undefined) return mode === 'none' ? ok(undefined) : err(unsigned(mode));
   if (signature === 'malformed') return err(malformed());
   const { key, value } = signature;
   const where = { tenant_id: tenantId, public_key: key };
@@ -83,7 +83,7 @@ async function checkBundle(
   signatures: NonNullable<CompiledRule['signatures']>,
   { tenantId, mode }: { readonly tenantId: string; readonly mode: AuthorRule },
 ): Promise<Result<void, Problem>> {
-  if (signatures.length === 0) return mode === 'nobody' ? ok(undefined) : err(unsignedBundle(mode));
+  if (signatures.length === 0) return mode === 'none' ? ok(undefined) : err(unsignedBundle(mode));
   const authors = await store.read({ from: 'policy_authors', where: { tenant_id: tenantId } });
   for (const signed of signatures) {
     const named = authors.filter(

@@ -87,7 +87,7 @@ export interface AddedMembers {
   readonly decision: PreparedVm['prepared']['placement'];
 }
 
-const NOBODY: AddedMembers = { announce: [], decision: null, saga: { reserve: [], steps: [] } };
+const NO_MEMBERS: AddedMembers = { announce: [], decision: null, saga: { reserve: [], steps: [] } };
 
 /**
  * Plans new members, placed together under the rules of a batch of VMs.
@@ -99,7 +99,7 @@ export async function addMembers(
   { ordinals, instanceId }: { readonly ordinals: readonly number[]; readonly instanceId: string },
   scope: WriteScope,
 ): Promise<Result<AddedMembers, Problem>> {
-  if (ordinals.length === 0) return ok(NOBODY);
+  if (ordinals.length === 0) return ok(NO_MEMBERS);
   const vms = ordinals.map((ordinal) => toMemberVm(group, `${group.spec.name}-${ordinal}`));
   const parsed = VmCreate.safeParse(vms[0], IN_WORDS);
   if (!parsed.success) return err(aboutTemplate(toValidationProblem(parsed.error, 'A member')));
