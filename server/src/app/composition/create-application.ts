@@ -35,7 +35,7 @@ import {
 import type { StepOutcome } from '../kernel/operations/operation-definition.ts';
 import { runReconcilers } from '../kernel/reconcilers/run-reconcilers.ts';
 import { guardReads } from '../policy/decide/guard-reads.ts';
-import { keepDecisions } from '../policy/log/create-decision-memory.ts';
+import { createDecisionMemory } from '../policy/log/create-decision-memory.ts';
 import { workOnMember } from '../resources/vm-group/perform-member-step.ts';
 import type { Application } from './application.ts';
 import { bindAccess } from './bind-access.ts';
@@ -64,7 +64,7 @@ export function createApplication(
   surroundings: Surroundings = { servers: 'one', events: 'told' },
 ): RunningApplication {
   const progress = watchProgress(ports);
-  const decisions = keepDecisions(completeDeps(ports));
+  const decisions = createDecisionMemory(completeDeps(ports));
   const deps = completeDeps({ ...ports, progress, decisions });
   const { servers, events } = surroundings;
   const leases = createLeaseKeeper(deps, { servers, onServerGone: () => void executor.claim() });

@@ -22,12 +22,12 @@ const MEMORY_STEPS_PER_GB = 16;
 const MIB_PER_STEP = 64;
 
 /** The observed sizes; none where the machine has its desired sizes. */
-export function seenSizesOf(row: ResourceRow): JsonObject {
+export function observedSizesOf(row: ResourceRow): JsonObject {
   return pickFields(observedOf(row), SIZES);
 }
 
 /** The recorded differences of a machine; undefined where there are none. */
-export function seenMachineOf(row: ResourceRow): JsonObject | undefined {
+export function observedMachineOf(row: ResourceRow): JsonObject | undefined {
   const observed = observedOf(row);
   const guards = observed.firewall_rules === undefined ? {} : withAll(observed, GUARDS);
   const seen = { ...pickFields(observed, [...SIZES, ...WIRES]), ...guards };
@@ -35,8 +35,8 @@ export function seenMachineOf(row: ResourceRow): JsonObject | undefined {
 }
 
 /** Whether a machine has differences that any change of the VM corrects. */
-export function isPutRightByChange(row: ResourceRow): boolean {
-  return Object.keys(pickFields(seenMachineOf(row) ?? {}, TOLD)).length > 0;
+export function isCorrectedByChange(row: ResourceRow): boolean {
+  return Object.keys(pickFields(observedMachineOf(row) ?? {}, TOLD)).length > 0;
 }
 
 /** The observed fields of a VM whose machine is missing, besides its unknown status. */
@@ -64,7 +64,7 @@ export function isOff(row: ResourceRow): boolean {
 }
 
 /** The observed power state, where it differs from the desired one; none during an operation. */
-export function seenPowerOf(
+export function observedPowerOf(
   row: ResourceRow,
   { desired, observed }: ResourceFields = fieldsOf(row),
 ): JsonObject {
@@ -75,13 +75,13 @@ export function seenPowerOf(
 }
 
 /** How a change affects the observed fields. */
-export interface SeenByChange {
+export interface ObservedByChange {
   /** Observed power and sizes of the fields that it changes: its starting point. */
   readonly asked: JsonObject;
   /**
    * Observed sizes of the fields that it does not change stay: a change of labels shrinks no disk.
    */
-  readonly asFound: FoundSizes;
+  readonly asFound: ObservedSizes;
   /** The same with the power. */
   readonly leaves: JsonObject;
   /** The observed fields afterwards; nodes receive the fields of `TOLD` with every change. */
@@ -89,15 +89,15 @@ export interface SeenByChange {
 }
 
 /** Sizes, by field. */
-export type FoundSizes = Partial<Pick<VmSpec, (typeof SIZES)[number]>>;
+export type ObservedSizes = Partial<Pick<VmSpec, (typeof SIZES)[number]>>;
 
 /** Splits the observed fields of a VM by those that a change sets. */
-export function splitSeen(
+export function splitObserved(
   row: ResourceRow,
   input: Readonly<Record<string, unknown>>,
-): SeenByChange {
+): ObservedByChange {
   const isAsked = (name: string) => input[name] !== undefined;
-  const seen = { ...seenPowerOf(row), ...seenSizesOf(row) };
+  const seen = { ...observedPowerOf(row), ...observedSizesOf(row) };
   const names = Object.keys(seen);
   const asked = pickFields(seen, names.filter(isAsked));
   const leaves = pickFields(
@@ -106,12 +106,12 @@ export function splitSeen(
   );
   // Numbers, as `compareSizes` found them.
   const asFound = pickFields(leaves, SIZES);
-  const settled = withoutSeen(observedOf(row), SIZES.filter(isAsked));
-  return { asked, asFound: asFound as FoundSizes, leaves, settled };
+  const settled = withoutObserved(observedOf(row), SIZES.filter(isAsked));
+  return { asked, asFound: asFound as ObservedSizes, leaves, settled };
 }
 
 /** The observed fields of a VM without those that a change corrects: `TOLD`, and these fields. */
-export function withoutSeen(observed: JsonObject, fields: readonly string[]): JsonObject {
+export function withoutObserved(observed: JsonObject, fields: readonly string[]): JsonObject {
   const gone = new Set<string>([...TOLD, ...fields]);
   return Object.fromEntries(Object.entries(observed).filter(([name]) => !gone.has(name)));
 }
@@ -152,7 +152,10 @@ export function compareNetwork(
 }
 
 /** Some fields of an object, as far as it has them. */
-export function pickFields(from: JsonObject, names: readonly string[]): JsonObject {
+export function pickFields<Value>(
+  from: Readonly<Record<string, Value>>,
+  names: readonly string[],
+): Readonly<Record<string, Value>> {
   return Object.fromEntries(Object.entries(from).filter(([name]) => names.includes(name)));
 }
 

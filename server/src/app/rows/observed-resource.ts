@@ -4,20 +4,20 @@ import type { JsonObject } from '@novacron/contract/json';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { ResourceRow } from '../../ports/tables/tables.ts';
 import { observedOf } from './answer-resource.ts';
-import { pickFields, seenMachineOf, seenPowerOf } from './observed-machine.ts';
+import { observedMachineOf, observedPowerOf, pickFields } from './observed-machine.ts';
 
 /** The observed values of differing fields; none where the resource is as desired. */
-export function seenOf(kind: ResourceKind, row: ResourceRow): JsonObject {
-  if (kind === 'vm') return { ...seenPowerOf(row), ...seenMachineOf(row) };
-  return kind === 'volume' ? seenVolumeOf(row) : {};
+export function observedDiffOf(kind: ResourceKind, row: ResourceRow): JsonObject {
+  if (kind === 'vm') return { ...observedPowerOf(row), ...observedMachineOf(row) };
+  return kind === 'volume' ? observedVolumeOf(row) : {};
 }
 
 /** A volume that was observed to be detached from its VM: `attached_to` is null then. */
-export function seenVolumeOf(row: ResourceRow): JsonObject {
+export function observedVolumeOf(row: ResourceRow): JsonObject {
   return pickFields(observedOf(row), ['attached_to']);
 }
 
 /** Whether the volume is attached as desired: to its VM, or to none. */
 export function isPlugged(row: ResourceRow): boolean {
-  return Object.keys(seenVolumeOf(row)).length === 0;
+  return Object.keys(observedVolumeOf(row)).length === 0;
 }

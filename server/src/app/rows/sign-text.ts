@@ -4,11 +4,12 @@
  * earlier release leaves no signature rather than an invalid one.
  */
 import { createHash } from 'node:crypto';
-import { canonicalJson, type JsonObject } from '@novacron/contract/json';
+import { canonicalJson } from '@novacron/contract/json';
 import type { OrchestrationPolicy } from '@novacron/contract/kinds/orchestration-policy/document';
 import type { PolicyVersionSignature } from '@novacron/contract/kinds/policy/policy-signing';
 import type { CompiledRule } from '../../ports/policy-runtime.ts';
 import type { PolicySignatures } from '../../ports/policy-signatures.ts';
+import type { FieldValues } from './changed-fields.ts';
 
 /** The stored form of a policy text: of a rule in Rego, or of an orchestration document. */
 export type Compiled = CompiledRule | OrchestrationPolicy;
@@ -57,7 +58,7 @@ export function signText(
     readonly signatures: PolicySignatures;
     readonly key: SigningKey;
     /** The policy after the change; `enabled` may change without the server, as a way out. */
-    readonly desired: JsonObject;
+    readonly desired: FieldValues;
   },
 ): string {
   const { signatures, key, desired } = by;
@@ -84,7 +85,7 @@ export function faultOfText(
 export function faultOfSettings(
   compiledJson: string,
   accepted: AcceptedText,
-  { desired, ...trust }: Trust & { readonly desired: JsonObject },
+  { desired, ...trust }: Trust & { readonly desired: FieldValues },
 ): string | undefined {
   const { seal } = readSigned(compiledJson);
   return faultOf(seal, 'settings', settingsStatement(accepted, desired), trust);
@@ -141,6 +142,7 @@ function readSigned(compiledJson: string): {
 }
 
 function withoutSeal({ seal: _seal, ...bare }: Signed): Compiled {
+  // Without the signature, a signed text is the compiled one.
   return bare as Compiled;
 }
 
@@ -155,7 +157,7 @@ function textStatement({ rule, ...accepted }: AcceptedText, compiled: Compiled):
   });
 }
 
-function settingsStatement(accepted: AcceptedText, desired: JsonObject): string {
+function settingsStatement(accepted: AcceptedText, desired: FieldValues): string {
   const { rule: _rule, document: _document, enabled: _enabled, ...settings } = desired;
   return canonicalJson({
     statement: 'novacron.policy-settings.v1',

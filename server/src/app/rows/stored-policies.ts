@@ -20,5 +20,6 @@ export type SteeringMemory = Map<string, LookedAt>;
 
 /** What a row says. It was written from a policy that had been checked. */
 export function policyOf({ compiled_json }: Pick<PolicyRow, 'compiled_json'>): OrchestrationPolicy {
+  // Written from a policy of the engine when it was accepted.
   return compiledOf(compiled_json) as OrchestrationPolicy;
 }

@@ -90,6 +90,7 @@ export function toGuest(
 }
 
 const NEVER_TOLD = Object.entries(VM_FIELDS).flatMap(([name, { secrecy }]) =>
+  // The table's literal type names only the secrecies that it uses.
   (secrecy as string) === 'write-only' ? [name] : [],
 );
 

@@ -29,6 +29,7 @@ import { checkNewVm } from '../../resources/vm/create/check-new-vm.ts';
 import { refuseEnds } from '../../resources/vm-group/prepare-vm-group.ts';
 import { readMembersOf } from '../../resources/vm-group/read-vm-groups.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
+import type { FieldValues } from '../../rows/changed-fields.ts';
 import { inheritFields } from '../../rows/inherit-fields.ts';
 import { deletionProtected, listProblem } from '../../rows/resource-problems.ts';
 import type { CapabilityDeps } from '../deps.ts';
@@ -101,7 +102,7 @@ export async function previewAdmission(
 }
 
 /** The resource's name after the write; empty while it is unknown. */
-function nameOf({ input, unknown }: Asked, before: JsonObject | null): string {
+function nameOf({ input, unknown }: Asked, before: FieldValues | null): string {
   if (unknown.includes('name')) return '';
   const name = input.name ?? before?.name;
   return typeof name === 'string' ? name : '';
@@ -221,7 +222,7 @@ async function readBefore(
   kind: ResourceKind,
   input: Readonly<Record<string, unknown>>,
   context: CallContext,
-): Promise<JsonObject | null> {
+): Promise<FieldValues | null> {
   if (typeof input.id !== 'string') return null;
   const { tenantId } = context.principal;
   const found = await findResource(deps.store, kind, { tenantId, id: input.id });
@@ -230,14 +231,16 @@ async function readBefore(
 
 function fillWanted(
   kind: ResourceKind,
-  before: JsonObject | null,
+  before: FieldValues | null,
   input: Readonly<Record<string, unknown>>,
-): JsonObject {
-  // The caller's JSON with the table's defaults: JSON values only.
-  return fillDefaults(RESOURCE_DEFINITIONS[kind].table, { ...before, ...input }) as JsonObject;
+): FieldValues {
+  return fillDefaults(RESOURCE_DEFINITIONS[kind].table, { ...before, ...input });
 }
 
-function without(fields: JsonObject, names: readonly string[]): JsonObject {
+function without<Value>(
+  fields: Readonly<Record<string, Value>>,
+  names: readonly string[],
+): Readonly<Record<string, Value>> {
   return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)));
 }
 

@@ -14,7 +14,7 @@ import type { ResourceRow, Tables } from '../../../ports/tables/tables.ts';
 import { toAuditEntry } from '../../kernel/audit/audit.ts';
 import { proveBaselines } from '../../kernel/baselines/baseline.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
-import { seenOf } from '../../rows/observed-resource.ts';
+import { observedDiffOf } from '../../rows/observed-resource.ts';
 import { RESOURCE_TABLES } from '../../rows/resource-tables.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { readDriftSettings } from './drift-settings.ts';
@@ -105,7 +105,7 @@ async function pairWithRows(
  * A resource that was observed to differ from its desired state, such as a VM that does not run.
  */
 function foundOf(kind: ResourceKind, row: ResourceRow): JsonObject | undefined {
-  const found = seenOf(kind, row);
+  const found = observedDiffOf(kind, row);
   return Object.keys(found).length === 0 ? undefined : { ...desiredOf(row), ...found };
 }
 

@@ -13,7 +13,7 @@ import { eventChange } from '../../kernel/events/events.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
 import type { WriteScope } from '../../resources/scope.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
-import { seenOf } from '../../rows/observed-resource.ts';
+import { observedDiffOf } from '../../rows/observed-resource.ts';
 import { replan } from '../../rows/replan.ts';
 import { busy, notFound } from '../../rows/resource-problems.ts';
 import type { CapabilityDeps } from '../deps.ts';
@@ -44,7 +44,7 @@ export async function setBaseline(
   if (!found.ok) return found;
   const { kind, row } = found.value;
   if (row.busy_operation_id !== null) return err(busy(kind, row));
-  const elsewise = Object.keys(seenOf(kind, row));
+  const elsewise = Object.keys(observedDiffOf(kind, row));
   if (elsewise.length > 0) return err(foundElsewise({ kind, row }, elsewise));
   const refused = await decideAdoption(deps, { kind, row }, context);
   return refused === undefined ? adopt(deps, { kind, row }, context) : err(refused);
@@ -80,6 +80,7 @@ export async function decideAdoption(
 async function findAny({ store }: CapabilityDeps, id: string, { principal }: CallContext) {
   for (const kind of RESOURCE_KINDS) {
     const found = await findResource(store, kind, { tenantId: principal.tenantId, id });
+    // The union of the rows of all kinds is their common row.
     if (found.ok) return ok({ kind, row: found.value as ResourceRow });
   }
   return err(notFound('resource', id));

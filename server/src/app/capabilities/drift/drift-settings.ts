@@ -1,6 +1,5 @@
 /** The drift settings of a tenant: read for answers and comparisons, and changed. */
 import type { DriftSettings } from '@novacron/contract/drift/drift-remediation';
-import type { JsonObject } from '@novacron/contract/json';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -50,8 +49,7 @@ export async function updateDriftSettings(
   const before = await settingsOf(deps.store, tenantId);
   const given = Object.entries(input).filter(([, value]) => value !== undefined);
   const after: DriftSettings = { ...before, ...Object.fromEntries(given) };
-  // Parsed by the row of the operation: JSON values only.
-  const fields = { before: before as JsonObject, wanted: after as JsonObject };
+  const fields = { before: before, wanted: after };
   const target = { id: tenantId, name: 'drift-settings' };
   const decision = await deps.verdicts.decide(context, {
     operation: 'drift_settings.update',

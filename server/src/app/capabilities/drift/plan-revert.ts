@@ -7,7 +7,7 @@ import { err, ok } from '@novacron/contract/result';
 import { labelOf } from '@novacron/engine/drift/render-hcl';
 import type { ResourceRow } from '../../../ports/tables/tables.ts';
 import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
-import { handOf } from '../../kernel/context/actor-kind.ts';
+import { actorKindOf } from '../../kernel/context/actor-kind.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { OfInstance } from '../../kernel/context/deps.ts';
 import type {
@@ -134,6 +134,7 @@ function checkReplacement({ record, row, applied, current }: RevertAsk): Problem
 
 /** Every kind that drifts has an update. */
 function updateOf({ resource_kind: kind }: DriftRecord): CallStepAction['operation'] {
+  // The template type widens to `string`; every kind that drifts has this operation.
   return `${kind}.update` as CallStepAction['operation'];
 }
 
@@ -147,7 +148,7 @@ function actionOf(
   context: CallContext,
 ): Omit<CallStepAction, 'operation' | 'input'> {
   const { id, name, role, tenantId } = context.principal;
-  const by = { id, name, role, kind: handOf(context), client: context.client };
+  const by = { id, name, role, kind: actorKindOf(context), client: context.client };
   return { kind: 'call-write', resourceId: row.id, tenantId, by };
 }
 

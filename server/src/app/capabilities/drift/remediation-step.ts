@@ -15,7 +15,7 @@ import { findResource } from '../../kernel/resource-rows/find-resource.ts';
 import type { Prepare } from '../../resources/scope.ts';
 import { startMembers } from '../../resources/vm-group/start-members.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
-import { seenOf } from '../../rows/observed-resource.ts';
+import { observedDiffOf } from '../../rows/observed-resource.ts';
 import type { CapabilityDeps, CapabilityStepParts } from '../deps.ts';
 import { compareResources } from './compare-resources.ts';
 
@@ -29,6 +29,7 @@ export function prepareOf({ writes }: CapabilityDeps, operation: CallStepAction[
 
 /** Parses the input of a write with its row of the operations table. */
 export function parseInput(operation: CallStepAction['operation'], input: Input): Input {
+  // Each row parses the input of its own operation, which the compiler cannot connect.
   return operationRow(operation).input.parse(input) as ParsedInputOf<typeof operation>;
 }
 
@@ -94,7 +95,7 @@ async function isDone(deps: OfInstance<CapabilityDeps>, action: CallStepAction):
   const found = await findResource(deps.store, kind.data, key);
   if (!found.ok || found.value.busy_operation_id !== null) return false;
   const { value: row } = found;
-  const is = { ...desiredOf(row), ...seenOf(kind.data, row) };
+  const is = { ...desiredOf(row), ...observedDiffOf(kind.data, row) };
   const fields = Object.entries(action.input ?? {}).filter(([field]) => field !== 'id');
   return fields.every(([field, value]) => equalJson(is[field] ?? null, value));
 }
@@ -106,6 +107,7 @@ function contextOf(
 ): CallContext {
   const { client, ...principal } = by;
   return {
+    // Stored with the operation, from the context of the caller.
     principal: { ...principal, tenantId: tenantId as CallContext['principal']['tenantId'] },
     requestId: deps.ids.next('req'),
     client,

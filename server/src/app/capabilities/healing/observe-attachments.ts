@@ -10,7 +10,7 @@ import { observedOf } from '../../rows/answer-resource.ts';
 import { isPlugged } from '../../rows/observed-resource.ts';
 import { replan } from '../../rows/replan.ts';
 import type { CapabilityDeps } from '../deps.ts';
-import { tellObserved } from './record-observed-change.ts';
+import { recordObservedChange } from './record-observed-change.ts';
 
 /** A volume whose observed attachment differs from the recorded one. */
 interface NewPlug {
@@ -76,7 +76,7 @@ function plugChanges(deps: CapabilityDeps, { row, vmId, is }: NewPlug): ChangeSe
       expect: { revision, observed_json, busy_operation_id: null },
       otherwise: replan(`The volume ${name}`),
     },
-    ...tellObserved(deps, {
+    ...recordObservedChange(deps, {
       kind: is === 'out' ? 'volume.unplugged' : 'volume.plugged',
       resourceKind: 'volume',
       row,

@@ -16,15 +16,15 @@ import {
   compareSizes,
   equalFields,
   GUARDS,
+  observedMachineOf,
   pickFields,
   SIZES,
-  seenMachineOf,
   WIRES,
-  withoutSeen,
+  withoutObserved,
 } from '../../rows/observed-machine.ts';
 import { replan } from '../../rows/replan.ts';
 import type { CapabilityDeps } from '../deps.ts';
-import { tellObserved } from './record-observed-change.ts';
+import { recordObservedChange } from './record-observed-change.ts';
 
 /** The compared part of a spec: all VMs are checked regularly, so the rest is not even parsed. */
 const ComparedSpec = VmSpec.pick({
@@ -68,7 +68,7 @@ export function planShape(
   };
   // Made of parsed rules and numbers: JSON values only.
   const seen = Object.keys(found).length === 0 ? undefined : (found as JsonObject);
-  const isKnown = equalJson(seen ?? null, seenMachineOf(row) ?? null);
+  const isKnown = equalJson(seen ?? null, observedMachineOf(row) ?? null);
   return isKnown ? undefined : { row, seen, groups: own };
 }
 
@@ -79,7 +79,7 @@ function isSettled(row: VmRow, { status }: Machine): boolean {
 
 /** The new record of the VM. */
 export function observedAfter({ row, seen }: NewShape): string {
-  return canonicalJson({ ...withoutSeen(observedOf(row), SIZES), ...seen });
+  return canonicalJson({ ...withoutObserved(observedOf(row), SIZES), ...seen });
 }
 
 /** Records it: from now on answers show it, and drift reports it. */
@@ -111,11 +111,11 @@ interface Aspect {
 /** Each aspect has its own entry and event, because they concern different people. */
 function tell(deps: CapabilityDeps, { row, seen = {} }: NewShape, aspect: Aspect): ChangeSet {
   const { node, noun, fields } = aspect;
-  const known = seenMachineOf(row) ?? {};
+  const known = observedMachineOf(row) ?? {};
   if (equalFields(known, seen, fields)) return [];
   const isRestored = Object.keys(pickFields(seen, fields)).length === 0;
   const wanted = Object.fromEntries(fields.map((field) => [field, desiredOf(row)[field] ?? null]));
-  return tellObserved(deps, {
+  return recordObservedChange(deps, {
     kind: `vm.${noun}_${isRestored ? 'restored' : 'changed'}`,
     resourceKind: 'vm',
     row,

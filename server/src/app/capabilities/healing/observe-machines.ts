@@ -15,7 +15,7 @@ import { inspectNode } from './inspect-node.ts';
 import { observePlugs, readPlugged } from './observe-attachments.ts';
 import { observedAfter, planShape, readGroupsOf, shapeChanges } from './observe-machine-specs.ts';
 import type { ObservingParts } from './observe-snapshots.ts';
-import { tellObserved } from './record-observed-change.ts';
+import { recordObservedChange } from './record-observed-change.ts';
 
 /**
  * Inspects a node and records which of its VMs have stopped, started or vanished by themselves, and
@@ -114,7 +114,7 @@ function statusChanges(
       expect: { generation, observed_json, busy_operation_id: null },
       otherwise: replan(`The VM ${name}`),
     },
-    ...tellObserved(deps, {
+    ...recordObservedChange(deps, {
       kind: `vm.${status}`,
       resourceKind: 'vm',
       row,

@@ -23,7 +23,7 @@ export interface Observed {
 }
 
 /** The changes that record it, for the commit that stores the observation. */
-export function tellObserved(
+export function recordObservedChange(
   deps: Pick<CapabilityDeps, 'ids' | 'clock'>,
   { kind, resourceKind, row, by, changes, news, data }: Observed,
 ): ChangeSet {

@@ -89,6 +89,7 @@ function toResident(held: {
   const spec = VmSpec.parse(desiredOf(row));
   const { ask = toPlacementAsk(spec) } = held;
   return {
+    // The store's own id, parsed before it was written.
     id: row.id as VmId,
     tenantId: row.tenant_id,
     priority: spec.priority,

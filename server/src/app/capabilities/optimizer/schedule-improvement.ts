@@ -54,6 +54,7 @@ async function improveOnce(parts: ImprovementParts, schedule: ImprovementSchedul
   const tenant = await findPlatformTenant(deps.store);
   if (tenant === undefined) return;
   const tenantId = tenant.id;
+  // The store's own id, parsed before it was written.
   const context = callerOf(parts, tenantId as TenantId);
   const planned = await ask(parts, schedule, { context, dryRun: true });
   const told = { goal: schedule.goal, tenantId };
@@ -112,7 +113,7 @@ function callerOf({ deps }: ImprovementParts, tenantId: TenantId): CallContext {
   const { principal, client, requestId } = platformCaller(deps, tenantId, 'migration');
   return {
     principal: { ...principal, id: OPTIMIZER_NAME, name: OPTIMIZER_NAME, role: 'admin', tenantId },
-    requestId: requestId as CallContext['requestId'],
+    requestId,
     client,
     deployment: 'default',
     signal: new AbortController().signal,

@@ -27,7 +27,7 @@ import { findSteering, listFaults } from '../../placement/steering/load-placemen
 import type { SteeringPolicy } from '../../rows/stored-policies.ts';
 import type { DueAction } from './due-action.ts';
 import { type ObservedResource, observeResources } from './observe-resources.ts';
-import { type CarryingParts, carryOut } from './run-policy-action.ts';
+import { type PolicyActionParts, runPolicyAction } from './run-policy-action.ts';
 
 /** How often policies are evaluated. */
 const LOOK_MS = 15_000;
@@ -39,7 +39,7 @@ const COOLDOWN_MS = 5 * 60_000;
 const BEGUN_PER_ROUND_MAX = 50;
 
 /** What the round needs. */
-export interface RunParts extends CarryingParts {
+export interface RunParts extends PolicyActionParts {
   readonly onEvents: () => void;
 }
 
@@ -140,7 +140,7 @@ async function runTenant(
   for (const state of plan.fire.slice(0, BEGUN_PER_ROUND_MAX)) {
     const follower = followers.get(state.key);
     if (follower === undefined) continue;
-    await carryOut(parts, { ...follower.due, tenantId, begun: [guard(), put(state)] });
+    await runPolicyAction(parts, { ...follower.due, tenantId, begun: [guard(), put(state)] });
     onEvents();
   }
 }

@@ -27,7 +27,7 @@ import type { OrchestrationDeps } from './deps.ts';
 import type { Admission, DueAction } from './due-action.ts';
 
 /** What running an action needs. */
-export interface CarryingParts {
+export interface PolicyActionParts {
   readonly deps: OfInstance<OrchestrationDeps>;
   readonly executor: Pick<OperationExecutor, 'start'>;
 }
@@ -36,7 +36,7 @@ export interface CarryingParts {
  * Starts the action. A refusal is published as an event `orchestration.refused`, and the action is
  * tried again when its rule holds again or the cooldown is over.
  */
-export async function carryOut(parts: CarryingParts, due: DueAction): Promise<void> {
+export async function runPolicyAction(parts: PolicyActionParts, due: DueAction): Promise<void> {
   const { deps, executor } = parts;
   const admitted = await begin(parts, due);
   if (!admitted.ok) {
@@ -50,7 +50,7 @@ export async function carryOut(parts: CarryingParts, due: DueAction): Promise<vo
   if (operation.target_kind === 'vm_group') await startMembers(deps, executor, operation);
 }
 
-function begin({ deps }: CarryingParts, due: DueAction): Promise<Admission> {
+function begin({ deps }: PolicyActionParts, due: DueAction): Promise<Admission> {
   const { resource, asked } = due;
   const { type, parameters } = asked.action;
   const { id } = resource;
@@ -189,7 +189,7 @@ function callerOf(
   const name = `policy:${asked.policy}`;
   return {
     principal: { ...principal, id: name, name, role: 'admin' },
-    requestId: requestId as CallContext['requestId'],
+    requestId,
     client,
     deployment: 'default',
     signal: new AbortController().signal,

@@ -6,6 +6,7 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
+import type { FieldValues } from '../../rows/changed-fields.ts';
 import type { StoredKind } from '../../rows/resource-tables.ts';
 import type { CallContext } from '../context/call-context.ts';
 import type { KernelDeps, OfInstance } from '../context/deps.ts';
@@ -18,9 +19,9 @@ export interface PreparedWrite {
   readonly resourceKind: StoredKind | 'node' | 'fleet' | 'reservation';
   readonly target: { readonly id: string; readonly name: string };
   /** The observed and desired fields before the write; null for a create. */
-  readonly before: JsonObject | null;
+  readonly before: FieldValues | null;
   /** The desired fields; null for a delete. */
-  readonly wanted: JsonObject | null;
+  readonly wanted: FieldValues | null;
   readonly saga: Saga;
   readonly placement: PlacementDecision | null;
   /** Notices for the requester besides those of policies. */

@@ -16,6 +16,7 @@ export async function showWritten(
   try {
     return await show();
   } catch (cause) {
+    // Anything may be thrown; the store rejects with the property `problem`.
     const { problem: found } = Object(cause) as { readonly problem?: Partial<Problem> };
     if (found?.code !== 'unavailable') throw cause;
     return err(

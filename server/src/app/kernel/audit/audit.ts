@@ -8,7 +8,7 @@ import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { pageOf } from '../../rows/page.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
-import { type Hand, handOf } from '../context/actor-kind.ts';
+import { type Actor, actorKindOf } from '../context/actor-kind.ts';
 import type { CallContext } from '../context/call-context.ts';
 import type { KernelDeps } from '../context/deps.ts';
 import type { WriteInQuestion } from '../context/policy-question.ts';
@@ -17,7 +17,7 @@ import type { WriteInQuestion } from '../context/policy-question.ts';
 export function auditChange(
   deps: Pick<KernelDeps, 'ids' | 'clock'>,
   context: {
-    readonly principal: Hand['principal'];
+    readonly principal: Actor['principal'];
     readonly client: ClientName;
     readonly requestId: string;
   },
@@ -39,7 +39,7 @@ export function auditChange(
       tenant_id: context.principal.tenantId,
       at_ms: entry.atMs ?? deps.clock.nowMs(),
       principal: context.principal.name,
-      principal_kind: handOf(context),
+      principal_kind: actorKindOf(context),
       client: context.client,
       request_id: context.requestId,
       operation: entry.operation,
@@ -114,6 +114,7 @@ export function toAuditEntry(row: Tables['audit']): AuditEntry {
   return {
     // The store holds what `Ids` made.
     id: row.id as AuditEntry['id'],
+    // The same.
     tenant_id: row.tenant_id as AuditEntry['tenant_id'],
     at: toTimestamp(row.at_ms),
     principal: row.principal,

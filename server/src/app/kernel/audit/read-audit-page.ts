@@ -59,7 +59,9 @@ async function readEntries(
 
 /** The store's error for a value that no server of ours has written. */
 function tamperingIn(cause: unknown): string | undefined {
+  // Anything may be thrown; the store rejects with the property `problem`.
   const { problem: found } = Object(cause) as { readonly problem?: Partial<Problem> };
+  // The data of a problem is any JSON object.
   const { reason } = Object(found?.data) as { readonly reason?: unknown };
   return ['sealed-value-damaged', 'sealed-value-plain'].includes(String(reason))
     ? found?.detail

@@ -1,10 +1,11 @@
 /** Baselines: what drift is measured from, with a hash that the audit chain protects. */
 import { createHash } from 'node:crypto';
 import type { Baseline } from '@novacron/contract/drift/drift';
-import { canonicalJson, type JsonObject } from '@novacron/contract/json';
+import { canonicalJson } from '@novacron/contract/json';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { Change, Store } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
+import type { FieldValues } from '../../rows/changed-fields.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { auditChange } from '../audit/audit.ts';
 import type { KernelDeps } from '../context/deps.ts';
@@ -34,7 +35,7 @@ export function baselineChanges(
   of: {
     readonly kind: ResourceKind;
     readonly target: { readonly id: string; readonly name: string };
-    readonly fields: JsonObject;
+    readonly fields: FieldValues;
     readonly origin: 'apply' | 'adopt';
     readonly deployment: string;
   },

@@ -1,12 +1,12 @@
 /** The input of a policy decision about a write, and its result. */
 
 import type { PolicyVerdict } from '@novacron/contract/admission/policy-verdict';
-import type { JsonObject } from '@novacron/contract/json';
 import type { DecisionMoment } from '@novacron/contract/kinds/policy/policy-decision';
 import type { OperationName } from '@novacron/contract/operations-table/operations';
 import type { FieldProblem, Problem } from '@novacron/contract/problem/problem';
 import { RESOURCE_KINDS } from '@novacron/contract/schema/resource-kind';
 import type { AdmissionDecision } from '@novacron/engine/policy/model/policy';
+import type { FieldValues } from '../../rows/changed-fields.ts';
 import type { CallContext } from './call-context.ts';
 
 /** The kind of question: `type` in the policy input. */
@@ -32,9 +32,9 @@ export interface WriteInQuestion {
   readonly resourceKind: (typeof QUESTION_KINDS)[number];
   /** The id is empty before the resource exists, the name while it is unknown. */
   readonly target: { readonly id: string; readonly name: string };
-  readonly before: JsonObject | null;
+  readonly before: FieldValues | null;
   /** null for a delete. */
-  readonly wanted: JsonObject | null;
+  readonly wanted: FieldValues | null;
   readonly unknown: readonly string[];
   /** The purpose of the question; `admission` by default. */
   readonly moment?: DecisionMoment;

@@ -97,7 +97,9 @@ function toOperation(
     return progress.percentOf({ node: action.node, operationId: row.id, stepKey });
   });
   return Operation.parse({
+    // The stored ids: `Operation.parse` checks them again.
     id: row.id as OperationId,
+    // The same.
     tenant_id: row.tenant_id as TenantId,
     kind: row.kind,
     target_kind: row.target_kind,

@@ -27,7 +27,7 @@ import {
 import type { StepAction } from './operation-definition.ts';
 import { performStep, type StepPerformers } from './perform-step.ts';
 import { attemptOf, keyOfRun, planRound } from './plan-round.ts';
-import { tellProgress } from './publish-progress.ts';
+import { publishProgress } from './publish-progress.ts';
 import { createEndCounter } from './telemetry-operations.ts';
 import { createWatchedSteps, tellEnd, traceAttempt, traceOf } from './trace-operations.ts';
 
@@ -82,7 +82,7 @@ export function createOperationExecutor(
   const { tracer } = deps;
   const performers = { ...options, agentSteps: createWatchedSteps(deps) };
   const countEnd = createEndCounter(deps);
-  const telling = tellProgress(deps, { ...options, rowOf: (id) => active.get(id)?.row });
+  const telling = publishProgress(deps, { ...options, rowOf: (id) => active.get(id)?.row });
   let cancelClaim = (): void => undefined;
   let stopped = false;
 

@@ -13,7 +13,7 @@ const TELL_MS_MIN = 5_000;
 const TOLD_MAX = 1_000;
 
 /** What publishing needs. */
-export interface TellingParts {
+export interface PublishingParts {
   /** The row of an operation that this server runs; undefined for others. */
   readonly rowOf: (operationId: string) => Tables['operations'] | undefined;
   readonly onEvents: () => void;
@@ -23,9 +23,9 @@ export interface TellingParts {
  * Publishes the progress of the operations that this server runs.
  * @returns the stop function
  */
-export function tellProgress(
+export function publishProgress(
   deps: KernelDeps,
-  { rowOf, onEvents }: TellingParts,
+  { rowOf, onEvents }: PublishingParts,
 ): { readonly stop: () => void } {
   /** When the last event of an operation was published, and which marks of its attempts were. */
   const told = new Map<string, { readonly atMs: number; readonly marks: Map<string, number> }>();

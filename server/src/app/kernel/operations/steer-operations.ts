@@ -18,7 +18,7 @@ import type { KernelDeps, OfInstance } from '../context/deps.ts';
 import { answerOperation, readLog } from './answer-operation.ts';
 import type { OperationExecutor } from './execute-operations.ts';
 import { decodeDefinition } from './operation-definition.ts';
-import { type Steerer, type Steering, steeringChanges } from './steering-changes.ts';
+import { type OperationCaller, type Steering, steeringChanges } from './steering-changes.ts';
 import {
   attachmentRule,
   checkVolumeWork,
@@ -81,7 +81,7 @@ export async function retryOperation(
 export function retryNow(
   parts: SteeringParts,
   operationId: string,
-  by: Steerer,
+  by: OperationCaller,
   fromStep: string | null,
 ): Promise<Result<OperationRow, Problem>> {
   return steer(parts, operationId, by, (row, log) =>
@@ -125,7 +125,7 @@ async function decideSteering(
 async function planCancel(
   deps: OfInstance<KernelDeps>,
   { row, log }: { readonly row: OperationRow; readonly log: readonly LogEntry[] },
-  by: Steerer,
+  by: OperationCaller,
 ): Promise<Result<Steering, Problem>> {
   const isOver = row.status !== 'running' && row.status !== 'undoing';
   const reason = isOver
@@ -145,7 +145,7 @@ async function planCancel(
 async function planRetryOf(
   deps: OfInstance<KernelDeps>,
   { row, log }: { readonly row: OperationRow; readonly log: readonly LogEntry[] },
-  by: Steerer,
+  by: OperationCaller,
   wanted: string | null,
 ): Promise<Result<Steering, Problem>> {
   const definition = decodeDefinition(row);
@@ -214,7 +214,7 @@ async function requireNobodyElse(
 async function steer(
   { deps, executor, onEvents }: SteeringParts,
   operationId: string,
-  by: Steerer,
+  by: OperationCaller,
   plan: Plan,
 ): Promise<Result<OperationRow, Problem>> {
   let last: Problem = replan(`The operation ${operationId}`);

@@ -1,8 +1,8 @@
-import type { JsonObject } from '@novacron/contract/json';
 import { canonicalJson } from '@novacron/contract/json';
 import { type FieldTable, keptValue } from '@novacron/contract/schema/field';
 import type { Change } from '../../../ports/store.ts';
 import type { ResourceRow } from '../../../ports/tables/tables.ts';
+import type { FieldValues } from '../../rows/changed-fields.ts';
 import { replan } from '../../rows/replan.ts';
 import { RESOURCE_TABLES, type RowOf, type StoredKind } from '../../rows/resource-tables.ts';
 import type { WriteScope } from '../admission/prepared-write.ts';
@@ -19,8 +19,8 @@ export function newResourceRow(
   resource: {
     readonly id: string;
     readonly name: string;
-    readonly desired: JsonObject;
-    readonly observed: JsonObject;
+    readonly desired: FieldValues;
+    readonly observed: FieldValues;
     readonly busy: 'yes' | 'no';
   },
 ): ResourceRow {
@@ -47,7 +47,7 @@ export function newResourceRow(
 export function changedColumns(
   row: ResourceRow,
   scope: WriteScope,
-  change: { readonly name: string; readonly desired: JsonObject; readonly busy: 'yes' | 'no' },
+  change: { readonly name: string; readonly desired: FieldValues; readonly busy: 'yes' | 'no' },
 ) {
   return {
     name: change.name,
@@ -75,18 +75,17 @@ export function revertedColumns(row: ResourceRow) {
 
 /** The desired fields after an update, secrets excluded; null resets a field to its default. */
 export function mergeFields(
-  before: JsonObject,
+  before: FieldValues,
   given: Readonly<Record<string, unknown>>,
   table: FieldTable,
-): JsonObject {
+): FieldValues {
   const merged: Record<string, unknown> = { ...before };
   for (const [name, row] of Object.entries(table)) {
     const value = given[name];
     if (row.presence === 'computed' || row.secrecy !== 'plain' || value === undefined) continue;
     merged[name] = keptValue(row, value);
   }
-  // Inputs were parsed by schemas of JSON values.
-  return merged as JsonObject;
+  return merged;
 }
 
 /** Changes a resource that is unchanged since it was read, and has no operation in progress. */
@@ -111,11 +110,12 @@ export function changeIdle<Kind extends StoredKind>(
 /** Guard of a write that changes nothing: the resource still exists unchanged. */
 export function requireSame<Kind extends StoredKind>(kind: Kind, row: RowOf<Kind>): Change {
   const { revision }: ResourceRow = row;
+  // Every row of a resource has a revision; the compiler does not see it through the kind.
   return changeIdle(kind, row, { revision } as Partial<RowOf<Kind>>);
 }
 
 /** Unlocks a VM whose operation has ended, and sets its observed fields. */
-export function releaseVm(vmId: string, observed: JsonObject): Change {
+export function releaseVm(vmId: string, observed: FieldValues): Change {
   return {
     kind: 'update',
     table: 'vms',

@@ -1,6 +1,7 @@
 /** Evaluates every policy that applies to a write, and combines their answers. */
 
 import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
+import type { JsonObject } from '@novacron/contract/json';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err } from '@novacron/contract/result';
 import type {
@@ -19,7 +20,7 @@ import type { WriteDecision, WriteInQuestion } from '../../kernel/context/policy
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { DecidingDeps } from '../memory/deciding-deps.ts';
 import type { AnsweredAskable } from '../memory/decision-cache.ts';
-import type { KnownDecision } from '../memory/decision-memo.ts';
+import type { MemoizedDecision } from '../memory/decision-memo.ts';
 import { type Askable, readDeciding } from '../memory/read-deciding.ts';
 import { hasWaivers, readWaivers } from '../waivers/waivers.ts';
 
@@ -91,7 +92,7 @@ export async function askPolicies(
 async function judge(
   deps: DecidingDeps,
   { question, ask, deferred }: PolicyQuestions<Askable>,
-): Promise<KnownDecision> {
+): Promise<MemoizedDecision> {
   const { known, cache } = deps.decisions ?? {};
   const key = deferred.length === 0 ? known?.keyOf(ask, question) : undefined;
   const before = key === undefined ? undefined : known?.find(key);
@@ -171,6 +172,10 @@ function toInput({
   readonly nowMs: number;
 }): QuestionInput<Askable> {
   const { principal } = context;
+  // Parsed by the schemas of their kind: JSON values only.
+  const before = write.before as JsonObject | null;
+  // The same.
+  const desired = write.wanted as JsonObject | null;
   return {
     operation: write.operation,
     principal: context.client === 'platform' ? 'platform' : 'person',
@@ -179,9 +184,9 @@ function toInput({
       type: write.resourceKind,
       id: write.target.id === '' ? null : write.target.id,
       name: write.target.name === '' ? null : write.target.name,
-      fields: write.wanted ?? write.before ?? {},
+      fields: desired ?? before ?? {},
     },
-    before: write.before,
+    before,
     context: {
       client: context.client,
       deployment: context.deployment,

@@ -12,7 +12,7 @@ import type { DecidingDeps } from '../memory/deciding-deps.ts';
  * `mend`: it is written and signed again, though nothing else changes. `leave`: it is disabled, and
  * its stored text stays, without a valid signature.
  */
-export type Doubt =
+export type IntegrityCheck =
   | { readonly kind: 'none' | 'mend' | 'leave' }
   | { readonly kind: 'refused'; readonly problem: Problem };
 
@@ -22,11 +22,11 @@ interface Needs {
 }
 
 /** Verifies a policy that is about to change. */
-export async function doubtOf(
+export async function verifyPolicyIntegrity(
   row: PolicyRow,
   { deps }: Needs,
   wanted: { readonly text: string | undefined; readonly enabled: boolean },
-): Promise<Doubt> {
+): Promise<IntegrityCheck> {
   const trust = deps.decisions?.memory.trust;
   await trust?.learn();
   const fault = trust?.faultOf(row);

@@ -35,6 +35,7 @@ function maskObject(object: JsonObject): JsonObject {
 
 function maskValue(value: JsonObject[string]): JsonObject[string] {
   if (Array.isArray(value)) return value.map(maskValue);
+  // Arrays and null were handled: a JSON value that is an object.
   return typeof value === 'object' && value !== null ? maskObject(value as JsonObject) : value;
 }
 

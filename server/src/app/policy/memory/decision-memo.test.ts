@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
 import { problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
-import { createKnownDecisions } from './decision-memo.ts';
+import { createDecisionMemo } from './decision-memo.ts';
 import type { Askable } from './read-deciding.ts';
 
 const POLICY: Askable = {
@@ -34,7 +34,7 @@ const question = (memory_gb: number, time = 'now'): PolicyInput => ({
 const ALLOWED = { allowed: true, reasons: [], policies: [], warnings: [], fields: [] };
 const ANSWER = ok({ allow: true, deny: undefined, warn: undefined, violation: undefined });
 
-const known = createKnownDecisions();
+const known = createDecisionMemo();
 const first = known.keyOf([POLICY], question(4));
 
 test.each<[string, string | undefined, boolean]>([

@@ -19,7 +19,7 @@ const QUESTION_LENGTH_MAX = 2_048;
 const ANSWERS_LENGTH_MAX = 8_192;
 
 /** The answers of all policies, and the decision where no waiver applies. */
-export interface KnownDecision {
+export interface MemoizedDecision {
   readonly answered: readonly AnsweredAskable[];
   readonly decision: AdmissionDecision;
   /** How many of the answers were cached before. */
@@ -27,17 +27,17 @@ export interface KnownDecision {
 }
 
 /** A memo of decisions. */
-export interface KnownDecisions {
+export interface DecisionMemo {
   /** @returns the key of the decision; undefined where it may differ the next time */
   readonly keyOf: (policies: readonly Askable[], question: PolicyInput) => string | undefined;
-  readonly find: (key: string) => KnownDecision | undefined;
+  readonly find: (key: string) => MemoizedDecision | undefined;
   /** Stores the decision unless a policy failed, which may be temporary. */
-  readonly keep: (key: string, known: Omit<KnownDecision, 'policiesCached'>) => void;
+  readonly keep: (key: string, known: Omit<MemoizedDecision, 'policiesCached'>) => void;
 }
 
 /** Makes an empty memo; a changed policy is another object, which has another number. */
-export function createKnownDecisions(): KnownDecisions {
-  const decisions = createGenerations<KnownDecision>(DECISIONS_MAX);
+export function createDecisionMemo(): DecisionMemo {
+  const decisions = createGenerations<MemoizedDecision>(DECISIONS_MAX);
   /** null where the same text may answer differently. */
   const numbers = new WeakMap<Askable, number | null>();
   let lastNumber = 0;

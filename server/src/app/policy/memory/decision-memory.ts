@@ -5,7 +5,7 @@ import type { AdmissionDecision } from '@novacron/engine/policy/model/policy';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { SteeringMemory } from '../../rows/stored-policies.ts';
 import type { DecisionCache } from './decision-cache.ts';
-import type { KnownDecisions } from './decision-memo.ts';
+import type { DecisionMemo } from './decision-memo.ts';
 import type { Askable, PolicyMemory } from './read-deciding.ts';
 
 /** One decision. */
@@ -32,13 +32,13 @@ export interface ReadByRequest {
 }
 
 /** The policy caches of a server. */
-export interface DecisionKeeping {
+export interface DecisionMemory {
   readonly memory: PolicyMemory;
   /** Orchestration policies that were verified already. */
   readonly steering: SteeringMemory;
   /** By the request that reads them to ask, not to write; its questions share them. */
   readonly ofRequest: WeakMap<AbortSignal, ReadByRequest>;
   readonly cache: DecisionCache;
-  readonly known: KnownDecisions;
+  readonly known: DecisionMemo;
   readonly log: DecisionLog;
 }

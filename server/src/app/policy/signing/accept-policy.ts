@@ -1,5 +1,4 @@
 /** Signs accepted policies, and verifies the signatures of authors. */
-import type { JsonObject } from '@novacron/contract/json';
 import { isBundle } from '@novacron/contract/kinds/policy/policy-bundle';
 import { bytesOfRule, splitRule } from '@novacron/contract/kinds/policy/policy-signing';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -8,6 +7,7 @@ import type { CompiledRule } from '../../../ports/policy-runtime.ts';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { featuresOf } from '../../access/tenants/tenant-access.ts';
+import type { FieldValues } from '../../rows/changed-fields.ts';
 import { replan } from '../../rows/replan.ts';
 import { type AcceptedText, type Compiled, signText } from '../../rows/sign-text.ts';
 import type { PolicyDeps } from '../deps.ts';
@@ -24,7 +24,7 @@ export interface Accepted {
 export async function acceptPolicy(
   deps: PolicyDeps,
   compiled: Compiled,
-  { desired, ...text }: Omit<AcceptedText, 'rule'> & { readonly desired: JsonObject },
+  { desired, ...text }: Omit<AcceptedText, 'rule'> & { readonly desired: FieldValues },
 ): Promise<Result<Accepted, Problem>> {
   const { policySignatures: signatures } = deps;
   if (signatures === undefined) {

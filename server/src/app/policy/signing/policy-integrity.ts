@@ -1,10 +1,10 @@
 /** Checks that stored policies are what the server accepted; called when they are loaded. */
-import type { JsonObject } from '@novacron/contract/json';
 import type { PolicySignatures } from '../../../ports/policy-signatures.ts';
 import type { Store } from '../../../ports/store.ts';
 import type { PolicyVersionRow } from '../../../ports/tables/policy-version-row.ts';
 import type { PolicyRow } from '../../../ports/tables/tables.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
+import type { FieldValues } from '../../rows/changed-fields.ts';
 import { versionOf } from '../../rows/policy-versions.ts';
 import {
   type AcceptedText,
@@ -67,6 +67,6 @@ export function acceptedOf(row: PolicyRow): AcceptedText {
 }
 
 /** The rule of a policy in Rego, or the document of one that orchestrates. */
-export function textOf({ rule, document }: JsonObject): string {
+export function textOf({ rule, document }: FieldValues): string {
   return String(rule ?? document);
 }

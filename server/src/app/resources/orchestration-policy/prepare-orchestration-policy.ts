@@ -24,7 +24,7 @@ import {
   newResourceRow,
   requireSame,
 } from '../../kernel/resource-rows/new-row.ts';
-import { doubtOf } from '../../policy/decide/verify-policy-integrity.ts';
+import { verifyPolicyIntegrity } from '../../policy/decide/verify-policy-integrity.ts';
 import { acceptPolicy } from '../../policy/signing/accept-policy.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import { dropVersions, keepVersion, readVersions, versionOf } from '../../rows/policy-versions.ts';
@@ -47,7 +47,7 @@ export const prepareOrchestrationPolicyCreate: Prepare<
   const { policy, notices } = checked.value;
   const id = scope.deps.ids.next('orc');
   const { name } = policy.metadata;
-  const desired = spec as JsonObject;
+  const desired = spec;
   const text = { tenantId: scope.context.principal.tenantId, policyId: id, version: 1, desired };
   const accepted = await acceptPolicy(scope.deps, policy, text);
   if (!accepted.ok) return err([accepted.error]);
@@ -86,14 +86,17 @@ export const prepareOrchestrationPolicyUpdate: Prepare<
   const before = desiredOf(row);
   const merged = mergeFields(before, input, ORCHESTRATION_POLICY_FIELDS);
   const spec = OrchestrationPolicySpec.parse(merged);
-  const doubt = await doubtOf(row, scope, { text: input.document, enabled: spec.enabled });
+  const doubt = await verifyPolicyIntegrity(row, scope, {
+    text: input.document,
+    enabled: spec.enabled,
+  });
   if (doubt.kind === 'refused') return err([doubt.problem]);
   const checked = await check(spec, row, scope);
   if (!checked.ok) return checked;
   const { policy, notices } = checked.value;
   const { name } = policy.metadata;
-  const desired = spec as JsonObject;
-  const same = equalJson(policy as JsonObject, policyOf(row) as JsonObject);
+  const desired = spec;
+  const same = equalJson(policy, policyOf(row));
   const version = versionOf(row) + (same ? 0 : 1);
   const text = { tenantId: row.tenant_id, policyId: row.id, version, desired };
   const accepted = await acceptPolicy(scope.deps, policy, text);

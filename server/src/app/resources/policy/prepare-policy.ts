@@ -1,6 +1,5 @@
 /** Plans policies: the rule is compiled before anything is stored. */
 
-import type { JsonObject } from '@novacron/contract/json';
 import { POLICY_FIELDS, PolicySpec } from '@novacron/contract/kinds/policy/policy';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -18,7 +17,10 @@ import {
   newResourceRow,
   requireSame,
 } from '../../kernel/resource-rows/new-row.ts';
-import { doubtOf, refuseVersion } from '../../policy/decide/verify-policy-integrity.ts';
+import {
+  refuseVersion,
+  verifyPolicyIntegrity,
+} from '../../policy/decide/verify-policy-integrity.ts';
 import { acceptPolicy, authorRuleOf, checkAuthor } from '../../policy/signing/accept-policy.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
@@ -48,8 +50,7 @@ export const preparePolicyCreate: Prepare<ParsedInputOf<'policy.create'>> = asyn
   const checked = await check(spec, undefined, scope);
   if (!checked.ok) return checked;
   const id = scope.deps.ids.next('pol');
-  // Parsed by PolicySpec: JSON values only.
-  const desired = spec as JsonObject;
+  const desired = spec;
   const observed = { rego_version: checked.value.regoVersion, version: 1 };
   const text = { tenantId: scope.context.principal.tenantId, policyId: id, version: 1 };
   const accepted = await acceptPolicy(scope.deps, checked.value, { ...text, desired });
@@ -96,11 +97,14 @@ export const preparePolicyUpdate: Prepare<ParsedInputOf<'policy.update'>> = asyn
   const row = current.value;
   const before = desiredOf(row);
   const after = PolicySpec.parse(mergeFields(before, input, POLICY_FIELDS));
-  const doubt = await doubtOf(row, scope, { text: input.rule, enabled: after.enabled });
+  const doubt = await verifyPolicyIntegrity(row, scope, {
+    text: input.rule,
+    enabled: after.enabled,
+  });
   if (doubt.kind === 'refused') return err([doubt.problem]);
   const checked = await check(after, row, scope);
   if (!checked.ok) return checked;
-  const wanted = after as JsonObject;
+  const wanted = after;
   const changed = changedFields(before, wanted);
   const versionBefore = versionOf(row);
   const version = changed.rule === undefined ? versionBefore : versionBefore + 1;

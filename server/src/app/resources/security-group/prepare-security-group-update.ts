@@ -5,7 +5,7 @@
 
 import type { MachineFirewall } from '@novacron/contract/agent/machine-network';
 import type { VmId } from '@novacron/contract/ids';
-import { canonicalJson, equalJson, type JsonObject } from '@novacron/contract/json';
+import { canonicalJson, equalJson } from '@novacron/contract/json';
 import {
   SECURITY_GROUP_FIELDS,
   SecurityGroupSpec,
@@ -28,7 +28,7 @@ import {
   revertedColumns,
 } from '../../kernel/resource-rows/new-row.ts';
 import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
-import { changedFields } from '../../rows/changed-fields.ts';
+import { changedFields, type FieldValues } from '../../rows/changed-fields.ts';
 import { replan } from '../../rows/replan.ts';
 import { busy, nameTaken } from '../../rows/resource-problems.ts';
 import { allocationAtHome } from '../../rows/vm-amounts.ts';
@@ -151,11 +151,11 @@ function otherGroups(
 
 function planChanges(found: Found, scope: WriteScope): PreparedWrite {
   const { row, before, after, members } = found;
-  const wanted = after as JsonObject;
+  const wanted = after;
   const base = {
     resourceKind: 'security_group',
     target: { id: row.id, name: after.name },
-    before: before as JsonObject,
+    before: before,
     wanted,
     placement: null,
   } as const;
@@ -235,7 +235,7 @@ function freeVm({ id, name }: VmRow): Change {
 function applySteps(
   { row: vm, spec, node }: Member,
   { row, groups }: Found,
-  wanted: JsonObject,
+  wanted: FieldValues,
 ): OperationStepDefinition[] {
   if (node === undefined) return [];
   const changed = groups.map((group) =>

@@ -1,6 +1,5 @@
 /** Plans the creation and deletion of security groups; neither has a step on any node. */
 
-import type { JsonObject } from '@novacron/contract/json';
 import { SELF } from '@novacron/contract/kinds/security-group/firewall';
 import {
   SECURITY_GROUP_FIELDS,
@@ -45,8 +44,7 @@ export const prepareSecurityGroupCreate: Prepare<ParsedInputOf<'security_group.c
   ];
   if (problems.length > 0) return err(problems);
   const id = scope.deps.ids.next('sg');
-  // Parsed by SecurityGroupSpec: JSON values only.
-  const desired = spec as JsonObject;
+  const desired = spec;
   const row = newResourceRow(scope, { id, name: spec.name, desired, observed: {}, busy: 'no' });
   return ok({
     resourceKind: 'security_group',

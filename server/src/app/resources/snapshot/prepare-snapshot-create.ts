@@ -1,6 +1,5 @@
 /** Plans a new snapshot: space in the pool of its volume, and the step that takes it. */
 
-import type { JsonObject } from '@novacron/contract/json';
 import { SNAPSHOT_FIELDS, SnapshotSpec } from '@novacron/contract/kinds/snapshot/snapshot';
 import { VolumeSpec } from '@novacron/contract/kinds/volume/volume';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
@@ -108,8 +107,7 @@ function planChanges(
   const { volume, vm } = found;
   const { size_gb, type } = VolumeSpec.parse(desiredOf(volume));
   const id = scope.deps.ids.next('snap');
-  // Parsed by SnapshotSpec: JSON values only.
-  const desired = spec as JsonObject;
+  const desired = spec;
   const observed = { status: 'creating', size_gb, node };
   const common = newResourceRow(scope, { id, name: spec.name, desired, observed, busy: 'yes' });
   const row: SnapshotRow = { ...common, volume_id: volume.id, node, pool: type, size_gb };

@@ -1,6 +1,6 @@
 /** Plans changes of an existing snapshot: its name, its restore and its deletion. */
 import type { VolumeId } from '@novacron/contract/ids';
-import { canonicalJson, type JsonObject } from '@novacron/contract/json';
+import { canonicalJson } from '@novacron/contract/json';
 import { SNAPSHOT_FIELDS, SnapshotSpec } from '@novacron/contract/kinds/snapshot/snapshot';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -49,8 +49,7 @@ export const prepareSnapshotUpdate: Prepare<ParsedInputOf<'snapshot.update'>> = 
   const row = current.value;
   const before = desiredOf(row);
   const after = SnapshotSpec.parse(mergeFields(before, input, SNAPSHOT_FIELDS));
-  // Parsed by SnapshotSpec: JSON values only.
-  const wanted = after as JsonObject;
+  const wanted = after;
   const changes = changedFields(before, wanted);
   const problems: Problem[] = [];
   const replaced = fieldsToReplace(SNAPSHOT_FIELDS, changes);

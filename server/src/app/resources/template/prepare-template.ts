@@ -1,6 +1,5 @@
 /** Plans templates: they have no step on any node, so they are complete at admission. */
 
-import type { JsonObject } from '@novacron/contract/json';
 import {
   TEMPLATE_FIELDS,
   TemplateSpec,
@@ -48,8 +47,7 @@ export const prepareTemplateCreate: Prepare<ParsedInputOf<'template.create'>> = 
   ];
   if (problems.length > 0) return err(problems);
   const id = scope.deps.ids.next('tpl');
-  // Parsed by TemplateSpec: JSON values only.
-  const desired = spec as JsonObject;
+  const desired = spec;
   const common = newResourceRow(scope, { id, name: spec.name, desired, observed: {}, busy: 'no' });
   const row: TemplateRow = { ...common, version: 1, vm_count: 0 };
   const otherwise = replan(`The name ${spec.name}`);
@@ -77,7 +75,7 @@ export const prepareTemplateUpdate: Prepare<ParsedInputOf<'template.update'>> = 
   const row = current.value;
   const before = desiredOf(row);
   const after = TemplateSpec.parse(mergeFields(before, input, TEMPLATE_FIELDS));
-  const wanted = after as JsonObject;
+  const wanted = after;
   const problems = await checkSpec(after, { tenantId: row.tenant_id, id: row.id }, scope);
   if (problems.length > 0) return err(problems);
   const changes = changedFields(before, wanted);

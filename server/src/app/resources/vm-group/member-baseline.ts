@@ -9,6 +9,7 @@ import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import { baselineChanges, proveBaselines } from '../../kernel/baselines/baseline.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { concatSagas } from '../../kernel/operations/saga.ts';
+import type { FieldValues } from '../../rows/changed-fields.ts';
 import { pickFields } from '../../rows/observed-machine.ts';
 import type { WriteScope } from '../scope.ts';
 
@@ -27,7 +28,7 @@ export async function deploymentOf(
 export function withBaseline(
   prepared: PreparedWrite,
   scope: Pick<WriteScope, 'deps' | 'context' | 'nowMs'>,
-  of: { readonly deployment: string | undefined; readonly fields: JsonObject | null },
+  of: { readonly deployment: string | undefined; readonly fields: FieldValues | null },
 ): PreparedWrite {
   const { deployment, fields } = of;
   if (deployment === undefined || fields === null) return prepared;

@@ -51,10 +51,7 @@ export function prepareVmGroupUpdate(
     const row = current.value;
     const before = VmGroupSpec.parse(desiredOf(row));
     const after = VmGroupSpec.parse(mergeFields(desiredOf(row), input, VM_GROUP_FIELDS));
-    const replaced = fieldsToReplace(
-      VM_GROUP_FIELDS,
-      changedFields(before as JsonObject, after as JsonObject),
-    );
+    const replaced = fieldsToReplace(VM_GROUP_FIELDS, changedFields(before, after));
     const problems = [
       ...(replaced.length > 0 ? [replacementNeeded('VM group', row.name, replaced)] : []),
       ...checkSizes(after),
@@ -172,8 +169,7 @@ function planChanges(
   scope: WriteScope,
 ): PreparedWrite {
   const before = desiredOf(row);
-  // Parsed by VmGroupSpec: JSON values only.
-  const wanted = after as JsonObject;
+  const wanted = after;
   const isSame =
     steps.length === 0 &&
     size === row.size &&

@@ -1,6 +1,5 @@
 /** Plans the creation and deletion of VM groups. */
 
-import type { JsonObject } from '@novacron/contract/json';
 import { VM_GROUP_FIELDS, VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -40,8 +39,7 @@ export function prepareVmGroupCreate(
     const ordinals = Array.from({ length: size }, (_, at) => at + 1);
     const added = await addMembers({ id, spec }, { ordinals, instanceId }, scope);
     if (!added.ok) return err([added.error]);
-    // Parsed by VmGroupSpec: JSON values only.
-    const desired = spec as JsonObject;
+    const desired = spec;
     const row = newResourceRow(scope, {
       id,
       name: spec.name,

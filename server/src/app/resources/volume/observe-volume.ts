@@ -1,5 +1,4 @@
 /** Reads the rows that a change of a volume depends on, and collects its problems. */
-import type { JsonObject } from '@novacron/contract/json';
 import { VOLUME_FIELDS, VolumeSpec } from '@novacron/contract/kinds/volume/volume';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { SnapshotRow, VmRow, VolumeRow } from '../../../ports/tables/tables.ts';
@@ -97,7 +96,7 @@ function tooSmall({ name, size_gb }: SnapshotRow, spec: VolumeSpec): Problem {
 }
 
 function checkReplaced(before: VolumeSpec, after: VolumeSpec): Problem[] {
-  const changes = changedFields(before as JsonObject, after as JsonObject);
+  const changes = changedFields(before, after);
   const replaced = fieldsToReplace(VOLUME_FIELDS, changes);
   return replaced.length === 0 ? [] : [replacementNeeded('volume', before.name, replaced)];
 }

@@ -1,7 +1,7 @@
 /** Plans volumes: space in the pool of their type, and the steps that attach them to VMs. */
 
 import type { VolumeId } from '@novacron/contract/ids';
-import { canonicalJson, type JsonObject } from '@novacron/contract/json';
+import { canonicalJson } from '@novacron/contract/json';
 import { VOLUME_FIELDS, VolumeSpec } from '@novacron/contract/kinds/volume/volume';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { err, ok } from '@novacron/contract/result';
@@ -25,7 +25,7 @@ import { planRenaming, requireNameNotHeld } from '../../kernel/resource-rows/pla
 import { holdVolumeAgain, requireUnchangedVms } from '../../kernel/resource-rows/reacquire-lock.ts';
 import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
-import { seenVolumeOf } from '../../rows/observed-resource.ts';
+import { observedVolumeOf } from '../../rows/observed-resource.ts';
 import { replan } from '../../rows/replan.ts';
 import { busy } from '../../rows/resource-problems.ts';
 import type { Prepare, WriteScope } from '../scope.ts';
@@ -49,8 +49,7 @@ export const prepareVolumeCreate: Prepare<ParsedInputOf<'volume.create'>> = asyn
   const found = await observeVolume(undefined, spec, scope);
   if (found.problems.length > 0) return err(found.problems);
   const id = scope.deps.ids.next('vol');
-  // Parsed by VolumeSpec: JSON values only.
-  const desired = spec as JsonObject;
+  const desired = spec;
   const fill = fillSteps(id, found.source);
   const filled = fill.map(({ name }) => name);
   const steps = [...fill, ...attachSteps(id, spec, found.vm, filled)];
@@ -111,7 +110,7 @@ export const prepareVolumeUpdate: Prepare<ParsedInputOf<'volume.update'>> = asyn
   const current = await findToChange('volume', input, scope);
   if (!current.ok) return err([current.error]);
   const row = current.value;
-  const seen = seenVolumeOf(row);
+  const seen = observedVolumeOf(row);
   const [asked, leaves] = input.attached_to === undefined ? [{}, seen] : [seen, {}];
   const before = VolumeSpec.parse({ ...desiredOf(row), ...asked });
   const after = VolumeSpec.parse(mergeFields(desiredOf(row), input, VOLUME_FIELDS));
@@ -137,6 +136,7 @@ export const prepareVolumeDelete: Prepare<ParsedInputOf<'volume.delete'>> = asyn
     where: { volume_id: row.id },
   });
   if (snapshots.length > 0) return err([hasSnapshots(row, snapshots)]);
+  // The row's own id, as `Ids` made it.
   const steps = detachSteps(row.id as VolumeId, spec, vm);
   const gone: ChangeSet = [
     { kind: 'drop', from: 'volumes', id: row.id },
@@ -178,12 +178,12 @@ export const prepareVolumeDelete: Prepare<ParsedInputOf<'volume.delete'>> = asyn
 
 function planUpdate(row: VolumeRow, change: VolumeChange, scope: WriteScope): PreparedWrite {
   const { before, after, found } = change;
-  const wanted = after as JsonObject;
+  const wanted = after;
   const base = {
     resourceKind: 'volume',
     target: { id: row.id, name: after.name },
     // The change replaces the observed fields.
-    before: before as JsonObject,
+    before: before,
     wanted,
     placement: null,
   } as const;

@@ -12,6 +12,7 @@ import { replan } from '../../rows/replan.ts';
 /** The disk of a volume, as agents address it. */
 export function toMachineVolume(row: VolumeRow): MachineVolume {
   const spec = VolumeSpec.parse(desiredOf(row));
+  // The row's own id, as `Ids` made it.
   return { volume_id: row.id as VolumeId, size_gb: spec.size_gb };
 }
 

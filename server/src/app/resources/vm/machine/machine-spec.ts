@@ -7,7 +7,7 @@ import type {
 import { NetworkSpec } from '@novacron/contract/kinds/network/network';
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { NetworkRow, SecurityGroupRow, VmRow } from '../../../../ports/tables/tables.ts';
-import { type FoundSizes, seenSizesOf } from '../../../rows/observed-machine.ts';
+import { type ObservedSizes, observedSizesOf } from '../../../rows/observed-machine.ts';
 import { amountsOf } from '../../../rows/vm-amounts.ts';
 import { addressOf, type VmAddress } from '../../network/plan-address.ts';
 import { machineFirewallOf } from '../../security-group/vm-firewall.ts';
@@ -35,7 +35,7 @@ export function shapeThatMoves(
   },
 ): MachineShape {
   const { row, spec, made } = found;
-  const asFound: FoundSizes = seenSizesOf(row);
+  const asFound: ObservedSizes = observedSizesOf(row);
   return { ...found, ...made, spec: { ...spec, ...asFound }, address: addressOf(row) };
 }
 

@@ -47,7 +47,7 @@ import {
 } from '../../../placement/steering/apply-placement-policies.ts';
 import { traitColumns } from '../../../rows/allocation-constraints.ts';
 import { desiredOf, observedOf } from '../../../rows/answer-resource.ts';
-import { isOff, withoutSeen } from '../../../rows/observed-machine.ts';
+import { isOff, withoutObserved } from '../../../rows/observed-machine.ts';
 import { isPlugged } from '../../../rows/observed-resource.ts';
 import { replan } from '../../../rows/replan.ts';
 import { referenceUnknown } from '../../../rows/resource-problems.ts';
@@ -203,7 +203,7 @@ function planChanges(
     ...traitColumns(row.tenant_id, [spec]),
   };
   const otherwise = replan(`The VM ${row.name}`);
-  const observed = { ...withoutSeen(observedOf(row), []), node: move.destination.name };
+  const observed = { ...withoutObserved(observedOf(row), []), node: move.destination.name };
   return {
     resourceKind: 'vm',
     target: { id: row.id, name: row.name },
@@ -256,6 +256,7 @@ function leave(allocation: Tables['allocations'], row: VmRow, taken: Amounts): C
  * there and this cannot be undone: leftovers on the source are replaced when the VM returns.
  */
 function migrateSteps(found: Found, source: string, destination: string) {
+  // The row's own id, as `Ids` made it.
   const vmId = found.row.id as VmId;
   const generation = found.row.generation + 1;
   const at = (node: string) => ({ kind: 'agent', node, vmId, generation }) as const;

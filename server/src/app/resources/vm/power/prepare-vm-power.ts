@@ -67,6 +67,7 @@ export function prepareVmRestart(force: 'yes' | 'no'): Prepare<ParsedInputOf<'vm
     if (!started.ok) return started;
     const start = started.value.saga.steps.at(-1);
     if (start?.action.kind !== 'agent') return started;
+    // Only the machine's action is replaced by another one of the same union.
     const to = (action: MachineAction) => ({ ...start.action, action }) as typeof start.action;
     const undo = to({ kind: 'start' });
     const stop = { name: 'stop', after: start.after, action: to({ kind: 'stop', force }), undo };

@@ -11,7 +11,7 @@ import type { CallContext } from '../../../kernel/context/call-context.ts';
 import { getResource, listResources } from '../../../kernel/resource-rows/read-resources.ts';
 import { toPlacementNode } from '../../../placement/facts/placement-node.ts';
 import { fieldsOf, type ResourceFields, toVm } from '../../../rows/answer-resource.ts';
-import { seenPowerOf } from '../../../rows/observed-machine.ts';
+import { observedPowerOf } from '../../../rows/observed-machine.ts';
 import type { Page } from '../../../rows/page.ts';
 import { toPlacementAsk } from '../../../rows/placement-ask.ts';
 import { readSecrets } from '../../../rows/vm-secrets.ts';
@@ -89,7 +89,7 @@ function toAnswer(vm: StoredVm, { volumeIds, secrets, nodes }: Around): Vm {
     volumes: volumeIds.get(row.id) ?? [],
     cost_per_hour: costOn(nodes.get(vm.observed.node), vm),
     user_data: readSecrets(secrets.get(row.id)).user_data,
-    ...seenPowerOf(row, vm),
+    ...observedPowerOf(row, vm),
   });
 }
 

@@ -1,5 +1,4 @@
 /** Checks a change of a VM on its node against placement rules: its own, and those of other VMs. */
-import type { JsonObject } from '@novacron/contract/json';
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { checkCurrentNode } from '@novacron/engine/placement/decide/check-current-node';
@@ -88,7 +87,7 @@ export async function checkPlaceKept(change: Change, scope: WriteScope): Promise
 const DECIDING = ['name', 'metadata', 'anti_affinity', 'placement', 'spot', 'priority'];
 
 function touchesRules(before: VmSpec, after: VmSpec): boolean {
-  const changed = Object.keys(changedFields(before as JsonObject, after as JsonObject));
+  const changed = Object.keys(changedFields(before, after));
   return DECIDING.some((name) => changed.includes(name));
 }
 

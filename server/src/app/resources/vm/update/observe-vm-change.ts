@@ -9,7 +9,7 @@ import type {
 } from '../../../../ports/tables/tables.ts';
 import { attachmentRule, VOLUME_WORK } from '../../../kernel/operations/volume-lock.ts';
 import { keptLevels } from '../../../placement/facts/placement-rules.ts';
-import type { FoundSizes } from '../../../rows/observed-machine.ts';
+import type { ObservedSizes } from '../../../rows/observed-machine.ts';
 import { allocationAtHome } from '../../../rows/vm-amounts.ts';
 import {
   type GivenSecrets,
@@ -33,7 +33,7 @@ export interface VmChange {
   readonly row: VmRow;
   readonly before: VmSpec;
   readonly after: VmSpec;
-  readonly asFound: FoundSizes;
+  readonly asFound: ObservedSizes;
   readonly secretsBefore: VmSecrets;
   readonly secretsAfter: VmSecrets;
   readonly holder: string | undefined;

@@ -50,7 +50,7 @@ export function stepsOfChange(found: VmChange, moved: AddressMove): Saga['steps'
 /** All changed fields, secrets as words. */
 export function changesOf({ before, after, secretsBefore, secretsAfter }: VmChange): FieldChanges {
   return {
-    ...changedFields(before as JsonObject, after as JsonObject),
+    ...changedFields(before, after),
     ...changedSecrets(secretsBefore, secretsAfter),
   };
 }
