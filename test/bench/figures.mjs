@@ -8,6 +8,7 @@ import { figure as concurrentDecisions } from './figures/placement/concurrent-de
 import { figure as fleetUtilisation } from './figures/placement/fleet-utilisation.mjs';
 import { packingFigures } from './figures/placement/packing-openb.mjs';
 import { placementFigures } from './figures/placement/placement-engine.mjs';
+import { figure as placementShadow } from './figures/placement/placement-shadow.mjs';
 import { figure as rebalanceHbal } from './figures/placement/rebalance-hbal.mjs';
 import { figure as utilisationOpenb } from './figures/placement/utilisation-openb.mjs';
 import { orchestrationFigures } from './figures/policy/orchestration.mjs';
@@ -53,6 +54,7 @@ const PLACEMENT = [
   ...packingFigures,
   utilisationOpenb,
   fleetUtilisation,
+  placementShadow,
   rebalanceHbal,
   batch100x20,
 ];

@@ -70,14 +70,16 @@ export function placeMany({ nodes, decisions, rules, seed }) {
   return times;
 }
 
-function makeAsk(at, { vm, constraints }) {
+/** A request. @param {number} at - its number; @param {object} rules - of {@link RULES} */
+export function makeAsk(at, { vm, constraints }) {
   const [cpuCores, memoryGb, diskGb] = SHAPES[(at * 7) % SHAPES.length];
   const amounts = { cpuCores, memoryMib: memoryGb * MIB_PER_GB, diskGb };
   const labels = { app: `app-${at % 20}` };
   return { vm: { name: `vm-${at}`, labels, ...amounts, ...vm }, constraints, strategy: 'balanced' };
 }
 
-function makeFleet(count, rng) {
+/** A fleet in use. */
+export function makeFleet(count, rng) {
   return Array.from({ length: count }, (_, at) => {
     const cores = CORES[at % CORES.length];
     const capacity = amountsOf(cores, [1, 1, 1]);

@@ -1,10 +1,12 @@
 /** Runs one operation to its end and notes the files in which a function ran, in order. */
+
 import { OperationId } from '@novacron/contract/ids';
 import {
   isOperationName,
   type OperationName,
 } from '@novacron/contract/operations-table/operations';
 import type { Result } from '@novacron/contract/result';
+import { beginRequest } from '@novacron/server/app/kernel/context/request-scope';
 import { dispatch } from '@novacron/server/transports/dispatch/dispatch';
 import { z } from 'zod';
 import { type Bench, startBench } from '../scenarios/test-kit/start-bench.ts';
@@ -91,6 +93,7 @@ async function ask(
         client: 'rest',
         deployment: 'default',
         signal: new AbortController().signal,
+        request: beginRequest(),
       },
     },
   );

@@ -18,13 +18,19 @@ export interface CheckOptions {
   readonly placement?: Placement;
 }
 
-/** Constructs with placement rules, by stack. */
-const PLACED = new WeakMap<TerraformStack, Placed[]>();
+/** What the checks of one stack share. */
+interface StackChecks {
+  /** Its constructs with placement rules. */
+  readonly placed: Placed[];
+  /** What the check of the stack has read, for the later checks of its constructs. */
+  readonly attributes: Map<TerraformResource, Attributes>;
+}
 
 /**
- * Caches the attributes that the check of a stack has read, for the later checks of its constructs.
+ * The checks that were registered, by stack. CDKTF passes nothing from one construct of a stack to
+ * the next, so that the stack itself is the key.
  */
-const READ = new WeakMap<TerraformResource, Attributes>();
+const STACK_CHECKS = new WeakMap<TerraformStack, StackChecks>();
 
 /** Registers the checks of a construct, and once those of its stack, to run at synth. */
 export function registerChecks(
@@ -32,36 +38,36 @@ export function registerChecks(
   resource: TerraformResource,
   { check, placement }: CheckOptions = {},
 ): void {
+  const checks = guardStack(TerraformStack.of(construct));
   construct.node.addValidation({
     validate: () => {
       const own = check?.();
-      const attributes = READ.get(resource) ?? readAttributes(resource);
-      READ.delete(resource);
+      const attributes = checks.attributes.get(resource) ?? readAttributes(resource);
+      checks.attributes.delete(resource);
       const found = checkFields(resource.terraformResourceType, attributes);
       return own === undefined ? found : [own, ...found];
     },
   });
-  const placed = guardStack(TerraformStack.of(construct));
-  if (placement !== undefined) placed.push({ construct, placement });
+  if (placement !== undefined) checks.placed.push({ construct, placement });
 }
 
-function guardStack(stack: TerraformStack): Placed[] {
-  const known = PLACED.get(stack);
+function guardStack(stack: TerraformStack): StackChecks {
+  const known = STACK_CHECKS.get(stack);
   if (known !== undefined) return known;
-  const placed: Placed[] = [];
-  PLACED.set(stack, placed);
+  const checks: StackChecks = { placed: [], attributes: new Map() };
+  STACK_CHECKS.set(stack, checks);
   stack.node.addValidation({
     validate: () => {
       const resources = listResources(stack);
-      for (const { resource, attributes } of resources) READ.set(resource, attributes);
+      for (const { resource, attributes } of resources) checks.attributes.set(resource, attributes);
       return [
         ...findNameConflicts(resources),
         ...findOverlaps(resources),
         ...findCycles(resources),
-        ...findConflictingRules(placed),
+        ...findConflictingRules(checks.placed),
         ...findIncompatibleTemplates(resources),
       ];
     },
   });
-  return placed;
+  return checks;
 }

@@ -55,15 +55,15 @@ export function encodeMsgpack(type: CtyType, value: Value): Buffer {
   return Buffer.from(write(type, value), 'latin1');
 }
 
-/** The fields of each object type: the schemas, and what dynamic values bring. */
-const ENCODED_FIELDS = new WeakMap<CtyFields, readonly EncodedField[]>();
+/** Caches the fields of each object type, which never change: schemas, and types of dynamic values. */
+const ENCODED_FIELDS_CACHE = new WeakMap<CtyFields, readonly EncodedField[]>();
 
 /** The fields of an object type in their order, encoded once. */
 export function encodedFields(fields: CtyFields): readonly EncodedField[] {
-  const known = ENCODED_FIELDS.get(fields);
+  const known = ENCODED_FIELDS_CACHE.get(fields);
   if (known !== undefined) return known;
   const encoded = Object.entries(fields).map(([name, type]) => ({ name, key: text(name), type }));
-  ENCODED_FIELDS.set(fields, encoded);
+  ENCODED_FIELDS_CACHE.set(fields, encoded);
   return encoded;
 }
 

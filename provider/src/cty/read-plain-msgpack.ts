@@ -19,7 +19,8 @@ interface ObjectForm {
   readonly empty: Readonly<Record<string, Value>>;
 }
 
-const FORMS = new WeakMap<CtyFields, ObjectForm>();
+/** Caches the form of each object type: types never change, and every value of one needs it. */
+const OBJECT_FORM_CACHE = new WeakMap<CtyFields, ObjectForm>();
 
 const NIL = 0xc0;
 const FALSE = 0xc2;
@@ -140,13 +141,13 @@ function readObject({ fields, empty }: ObjectForm, cursor: Cursor): Value | unde
 }
 
 function formOf(fields: CtyFields): ObjectForm {
-  const known = FORMS.get(fields);
+  const known = OBJECT_FORM_CACHE.get(fields);
   if (known !== undefined) return known;
   const inOrder = encodedFields(fields);
   const form = {
     fields: inOrder.toSorted((left, right) => (left.name < right.name ? -1 : 1)),
     empty: Object.fromEntries(inOrder.map(({ name }) => [name, null])),
   };
-  FORMS.set(fields, form);
+  OBJECT_FORM_CACHE.set(fields, form);
   return form;
 }

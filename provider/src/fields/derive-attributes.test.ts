@@ -103,7 +103,7 @@ describe('attributes made from the resource table', () => {
       VM_FIELDS,
       'metadata',
       { 'not a name': 'x' },
-      [expect.stringMatching(/^metadata\["not a name"\] is no name for an entry: it must /)],
+      [expect.stringMatching(/^metadata\["not a name"\] is not a valid name for an entry: it must /)],
     ],
     [NETWORK_FIELDS, 'dns_servers', ['8.8.8.8', 'x'], ['dns_servers[1] must be an IP address']],
     [

@@ -74,17 +74,17 @@ export function changedFields(table: FieldTable, before: Values, after: Values):
 }
 
 /** Caches the results of `userFields`: a table never changes, and a plan calls it very often. */
-const USER_FIELDS = new WeakMap<FieldTable, readonly string[]>();
+const USER_FIELDS_CACHE = new WeakMap<FieldTable, readonly string[]>();
 
 /** Returns the names of the fields that users set and that plans and states contain. */
 function userFields(table: FieldTable): readonly string[] {
-  const known = USER_FIELDS.get(table);
+  const known = USER_FIELDS_CACHE.get(table);
   if (known !== undefined) return known;
   const names = Object.keys(table).filter((name) => {
     const field = table[name];
     return field?.presence !== 'computed' && field?.secrecy !== 'write-only';
   });
-  USER_FIELDS.set(table, names);
+  USER_FIELDS_CACHE.set(table, names);
   return names;
 }
 

@@ -11,6 +11,7 @@ import {
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import { rootCertificates } from 'node:tls';
 import { CLIENT_HEADER, DEPLOYMENT_HEADER } from '@novacron/contract/access/identity';
+import { readRpcReply, toRpcRequest } from '@novacron/contract/client/json-rpc';
 import { CONTRACT_LEVEL } from '@novacron/contract/contract-level';
 import { type OperationName, operationRow } from '@novacron/contract/operations-table/operations';
 import {
@@ -114,7 +115,7 @@ export function openBatchTransport(options: TransportOptions): Transport {
   async function askFor(calls: readonly Call[], headers: OutgoingHttpHeaders) {
     try {
       const body = JSON.stringify(
-        calls.map(({ id, name, input }) => ({ jsonrpc: '2.0', id, method: name, params: input })),
+        calls.map(({ id, name, input }) => toRpcRequest(id, name, input)),
       );
       const reply = await post({ ...options, isTls, agent, headers }, body);
       return reply.ok ? readReplies(reply.value) : reply;
@@ -208,16 +209,22 @@ function readReplies(text: string): Result<Map<number, Result<unknown, Problem>>
   // A server of an older release answers a batch of one without an array.
   for (const reply of Array.isArray(replies) ? replies : [replies]) {
     if (typeof reply !== 'object' || reply === null || typeof reply.id !== 'number') continue;
-    byId.set(reply.id, 'result' in reply ? ok(reply.result) : err(toProblem(reply.error)));
+    byId.set(reply.id, readReply(reply));
   }
   return ok(byId);
 }
 
-function toProblem(error: unknown): Problem {
-  const data = typeof error === 'object' && error !== null && 'data' in error ? error.data : null;
-  const document = ProblemDocument.safeParse(data);
-  if (document.success) return fromProblemDocument(document.data);
-  return brokenAnswer(undefined, `its error is ${JSON.stringify(error)}`);
+function readReply(body: unknown): Result<unknown, Problem> {
+  const reply = readRpcReply(body);
+  switch (reply.kind) {
+    case 'result':
+      return ok(reply.value);
+    case 'problem':
+      return err(fromProblemDocument(reply.document));
+    case 'error':
+    case 'other':
+      return err(brokenAnswer(undefined, `its error is ${JSON.stringify(reply.error)}`));
+  }
 }
 
 function refusal(

@@ -69,7 +69,7 @@ describe('a server that is away', () => {
     const record = await runInProcess(['vm', 'list'], { env: { NOVACRON_ENDPOINT: endpoint } });
     expect(record).toMatchObject({ exitCode: 3, stdout: '', delaysMs: [100, 200, 400] });
     expect(record.stderr).toBe(
-      'error: Out of reach for the moment (unavailable)\n' +
+      'error: Temporarily unavailable (unavailable)\n' +
         `Cannot connect to ${endpoint} (NOVACRON_ENDPOINT): connection refused.\n` +
         'what to do: Start a server with `novacron server`, or set NOVACRON_ENDPOINT or --endpoint ' +
         'to its address.\n',

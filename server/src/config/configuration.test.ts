@@ -331,7 +331,7 @@ describe('values that do not go together', () => {
       '  --store',
       '  --oidc-audience',
     ]);
-    expect(lines[3]).toContain('--fleet: nodes: ');
+    expect(lines[3]).toContain('--fleet: fleet.yaml: nodes: ');
   });
 
   test('are reported with the errors of the file', () => {
@@ -346,7 +346,7 @@ describe('values that do not go together', () => {
     write('fleet.yaml', '"');
     expect(refusalOf([])).toContain('config.yaml: fleet: fleet.yaml is neither YAML nor JSON');
     write('fleet.yaml', 'nodes: []\n');
-    expect(refusalOf([])).toContain('The fleet description is not valid at nodes');
+    expect(refusalOf([])).toContain('config.yaml: fleet: fleet.yaml: nodes: must have at least one node');
   });
 
   test('are read where they do', () => {

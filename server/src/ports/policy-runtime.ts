@@ -1,7 +1,11 @@
 import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
-import type { InputReference, RuleAnswer } from '@novacron/engine/policy/model/policy';
+import type {
+  AskablePolicy,
+  InputReference,
+  RuleAnswer,
+} from '@novacron/engine/policy/model/policy';
 
 /** What compiling a policy finds out about it. */
 export interface CompiledRule {
@@ -25,6 +29,16 @@ export interface RuleBundleSignature {
   readonly text: string;
   /** Base64url. */
   readonly value: string;
+}
+
+/** A policy that can be asked and evaluated. */
+export interface Askable extends AskablePolicy {
+  readonly id: string;
+  readonly ruleText: string;
+  /** Absent where an earlier release compiled it. */
+  readonly volatileBuiltins: readonly string[] | undefined;
+  /** Why it is not what the server accepted: nobody asks it, and it refuses every write. */
+  readonly fault?: string | undefined;
 }
 
 /** Compiles and evaluates Rego, away from the server's own thread and within a deadline. */

@@ -5,6 +5,7 @@
  * The SDK's BatchSpanProcessor is not used: it reports what it drops only to the process's one
  * logger, and it goes on knocking at a collector that is away.
  */
+import { type BreakerRules, isOpen, openMsAfter } from '@novacron/contract/circuit-breaker';
 import type { FinishedSpan } from './tracer.ts';
 
 /** Spans that wait; what comes on top of them is dropped. A span is about 1 KiB. */
@@ -16,9 +17,8 @@ export const BATCH_SPANS_MAX = 512;
 /** How long a span waits for others to travel with. */
 export const BATCH_MS_MAX = 1_000;
 
-/** The first wait after a failure; each further one is twice as long. */
-const PAUSE_MS_FIRST = 1_000;
-const PAUSE_MS_MAX = 60_000;
+/** The pauses after failures: the first is a second, and each further one is twice as long. */
+const RULES: BreakerRules = { failuresMax: 1, openMs: 1_000, openMsMax: 60_000 };
 
 /** How long the last batches may hold up who closes. */
 const CLOSE_MS_MAX = 2_000;
@@ -60,8 +60,8 @@ export function createSpanQueue({ send, timers, watcher }: SpanQueueParts): Span
   let waiting: FinishedSpan[] = [];
   let sending: Promise<void> | undefined;
   let cancelTimer: (() => void) | undefined;
-  /** The last pause; 0 while the collector answers. */
-  let pauseMs = 0;
+  /** Batches in a row that were lost; 0 while the collector answers. */
+  let failures = 0;
   let isResting = false;
   let isClosed = false;
 
@@ -97,26 +97,26 @@ export function createSpanQueue({ send, timers, watcher }: SpanQueueParts): Span
     try {
       await send(batch);
       watcher.onExported(batch.length);
-      if (pauseMs > 0) watcher.onTurn('back', undefined);
-      pauseMs = 0;
+      if (isOpen({ failures }, RULES)) watcher.onTurn('back', undefined);
+      failures = 0;
     } catch (cause) {
       watcher.onLost(batch.length, 'export_failed');
-      if (pauseMs === 0) watcher.onTurn('away', cause);
+      if (!isOpen({ failures }, RULES)) watcher.onTurn('away', cause);
+      failures += 1;
       rest();
     }
   }
 
   /** The circuit is open: nothing is sent until the pause is over. */
   function rest(): void {
-    pauseMs = pauseMs === 0 ? PAUSE_MS_FIRST : Math.min(PAUSE_MS_MAX, 2 * pauseMs);
     if (isClosed) return;
     isResting = true;
-    cancelTimer = timers.after(pauseMs, wake);
+    cancelTimer = timers.after(openMsAfter(failures, RULES), wake);
   }
 
   async function sendRest(): Promise<void> {
     await sending;
-    while (waiting.length > 0 && pauseMs === 0) await sendBatch();
+    while (waiting.length > 0 && !isOpen({ failures }, RULES)) await sendBatch();
   }
 
   return {

@@ -81,7 +81,7 @@ describe('what `novacron export` writes', () => {
     expect(applied.exitCode === 0 ? '' : applied.output).toBe('');
     const destroyed = await workspace.run('destroy', '-auto-approve', '-input=false');
     expect(destroyed.exitCode === 0 ? '' : destroyed.output).toBe('');
-    expect(await exported()).toContain('There is nothing to export');
+    expect(await exported()).toContain('No resources to export');
   });
 });
 

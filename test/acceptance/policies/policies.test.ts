@@ -121,7 +121,7 @@ ${hcl}`);
       {
         severity: 'warning',
         summary: 'Policy "The Policy" warns: create novacron_vm "web"',
-        detail: 'memory_gb must be at most 8\n\nIt is version 1, rule data.novacron.deny.',
+        detail: 'memory_gb must be at most 8\n\nPolicy version 1, rule data.novacron.deny.',
         code: 'memory_gb = 16',
       },
     ]);
@@ -147,7 +147,7 @@ ${VM.replace('disk_gb', 'metadata = { team = terraform_data.team.output }\n  dis
     expect(diagnostics).toMatchObject([
       {
         severity: 'warning',
-        summary: 'Policy "The Policy" decides at apply: create novacron_vm "web"',
+        summary: 'Policy "The Policy" is evaluated at apply: create novacron_vm "web"',
         detail: expect.stringContaining('metadata'),
       },
     ]);

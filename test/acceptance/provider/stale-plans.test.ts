@@ -36,14 +36,14 @@ describe('a plan', () => {
       expect.objectContaining({
         severity: 'error',
         summary: 'It does not exist: update novacron_vm "web"',
-        detail: expect.stringMatching(/deleted by api key admin with cli at [\s\S]*Plan again: /),
+        detail: expect.stringMatching(/deleted by api key admin with cli at [\s\S]*Run a new plan: /),
       }),
     ]);
     expect(await workspace.apply()).toMatchObject({ exitCode: 0 });
     expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
   });
 
-  test('with the key of another tenant warns before it makes everything anew', async () => {
+  test('with the API key may belong to another tenant warns before it makes everything anew', async () => {
     const workspace = system.workspace();
     const network = (provider: string) =>
       `${provider}\nresource "novacron_network" "n" {\n  name = "n"\n  cidr = "10.8.0.0/24"\n}`;
@@ -58,7 +58,7 @@ describe('a plan', () => {
       {
         severity: 'warning',
         summary: 'Not found on the server: novacron_network "n"',
-        detail: expect.stringContaining('key of another tenant'),
+        detail: expect.stringContaining('API key may belong to another tenant'),
         address: 'novacron_network.n',
       },
     ]);

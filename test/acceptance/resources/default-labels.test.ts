@@ -179,7 +179,7 @@ resource "novacron_vm_group" "g" {
     expect((await diagnosePlan(workspace)).diagnostics).toMatchObject([
       {
         summary: 'The provider cannot be configured yet',
-        detail: expect.stringContaining('default_labels comes from a resource'),
+        detail: expect.stringContaining('default_labels depends on a resource'),
       },
     ]);
   });

@@ -205,7 +205,7 @@ output "all" {
     const { diagnostics, exitCode } = await diagnoseValidate(workspace);
     expect(exitCode).toBe(1);
     expect(diagnostics).toMatchObject([
-      { severity: 'error', summary: 'Say which vm: by id or by name' },
+      { severity: 'error', summary: 'Which vm? Set id or name' },
     ]);
   });
 });

@@ -91,7 +91,7 @@ resource "novacron_security_group" "${name}" {
       expect(held).toMatchObject({ exitCode: 1 });
       expect(held.diagnostics).toMatchObject([
         {
-          summary: expect.stringMatching(/^Already managed at another address: {2}(read|import) /),
+          summary: expect.stringMatching(/^Already managed at another address: (read|import) /),
         },
       ]);
     }

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { createApplication } from '@novacron/server/app/composition/create-application';
+import { beginRequest } from '@novacron/server/app/kernel/context/request-scope';
 import { dispatch } from '@novacron/server/transports/dispatch/dispatch';
 import { useBench } from '../test-kit/use-bench.ts';
 
@@ -21,6 +22,7 @@ test('a principal who asks too much waits, and nobody else does', async () => {
           client: 'rest',
           deployment: 'default',
           signal: new AbortController().signal,
+          request: beginRequest(),
         },
       },
     );

@@ -13,7 +13,7 @@ import { makeVm, useBench } from '../test-kit/use-bench.ts';
 /** Two rounds. */
 const ROUNDS_MS = 31_000;
 
-const DOCS = readFileSync(join(import.meta.dirname, '../../../docs/orchestration.md'), 'utf8');
+const DOCS = readFileSync(join(import.meta.dirname, '../../../docs/reference/orchestration.md'), 'utf8');
 
 /** The example of the docs that is named like that. */
 const example = (name: string, language: string) => {

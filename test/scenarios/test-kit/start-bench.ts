@@ -1,4 +1,5 @@
 /** The application on a real store and a simulated fleet, on virtual time and without HTTP. */
+
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Fleet } from '@novacron/agent/fleet/fleet';
@@ -36,6 +37,7 @@ import {
 } from '@novacron/server/app/composition/deps';
 import { seedStore } from '@novacron/server/app/composition/seed-store';
 import type { Principal } from '@novacron/server/app/kernel/context/call-context';
+import { beginRequest } from '@novacron/server/app/kernel/context/request-scope';
 import { watchUsage } from '@novacron/server/app/placement/measured-usage';
 import { createNodeRegistry } from '@novacron/server/app/resources/node/register-nodes';
 import type { Store } from '@novacron/server/ports/store';
@@ -246,6 +248,7 @@ function createCalls(
           client: as.client ?? 'rest',
           deployment: as.deployment ?? 'default',
           signal: new AbortController().signal,
+          request: beginRequest(),
           ...(as.waitMs === undefined ? {} : { waitMs: as.waitMs }),
         },
       },

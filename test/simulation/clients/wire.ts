@@ -1,8 +1,10 @@
 /** The way between clients and the server's dispatcher: slow, lossy and cut by every crash. */
+
 import type { ClientName } from '@novacron/contract/access/identity';
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type { Principal } from '@novacron/server/app/kernel/context/call-context';
+import { beginRequest } from '@novacron/server/app/kernel/context/request-scope';
 import { dispatch } from '@novacron/server/transports/dispatch/dispatch';
 import type { Chance } from '../world/chance.ts';
 import type { Kernel } from '../world/kernel.ts';
@@ -73,6 +75,7 @@ export function layWire(parts: WireParts): Wire {
         client: caller.client,
         deployment: 'default',
         signal: way.signal,
+        request: beginRequest(),
       },
     });
     const isLost = chance.happens(weather.lossRatio);

@@ -3,10 +3,12 @@
  * people change things behind Terraform's back. After every act the drift report is held against
  * what the world knows for sure. Nights are slept through, so that a day costs its acts only.
  */
+
 import type { ExplainedDriftRecord } from '@novacron/contract/drift/drift';
 import type { RemediationItem } from '@novacron/contract/drift/drift-remediation';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
+import { beginRequest } from '@novacron/server/app/kernel/context/request-scope';
 import { dispatch } from '@novacron/server/transports/dispatch/dispatch';
 import { openWorld, type World, type WorldOptions } from '../world/open-world.ts';
 import { createActs } from './acts.ts';
@@ -100,6 +102,7 @@ function openDays(world: World): Days {
       client: hand.client,
       deployment: 'shop',
       signal: new AbortController().signal,
+      request: beginRequest(),
     };
     void dispatch(core, { name, rawInput, context }).then((result) => {
       answer = result;

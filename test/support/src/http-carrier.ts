@@ -6,12 +6,8 @@ import {
   DEPLOYMENT_HEADER,
 } from '@novacron/contract/access/identity';
 import type { Carrier } from '@novacron/contract/client/client';
-import {
-  fromProblemDocument,
-  type Problem,
-  ProblemDocument,
-  problem,
-} from '@novacron/contract/problem/problem';
+import { readRpcReply, toRpcRequest } from '@novacron/contract/client/json-rpc';
+import { fromProblemDocument, type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { TRACEPARENT } from '@novacron/contract/trace-context';
 
@@ -45,7 +41,7 @@ export function createHttpCarrier(url: string, apiKey: string): Carrier<CallOpti
           ...(options.traceparent === undefined ? {} : { [TRACEPARENT]: options.traceparent }),
           ...(options.deployment === undefined ? {} : { [DEPLOYMENT_HEADER]: options.deployment }),
         },
-        body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: name, params: input }),
+        body: JSON.stringify(toRpcRequest(1, name, input)),
         ...(options.signal === undefined ? {} : { signal: options.signal }),
       });
       return readAnswer(await response.json());
@@ -63,21 +59,13 @@ export function createHttpCarrier(url: string, apiKey: string): Carrier<CallOpti
 
 /** Reads a JSON-RPC answer, or the problem document that stands in for one. */
 function readAnswer(body: unknown): Result<unknown, Problem> {
-  const refused = ProblemDocument.safeParse(body);
-  if (refused.success) return err(fromProblemDocument(refused.data));
-  const answer = fieldsOf(body);
-  if ('result' in answer) return ok(answer.result);
-  const error = fieldsOf(answer.error);
-  const document = ProblemDocument.safeParse(error.data);
-  if (document.success) return err(fromProblemDocument(document.data));
+  const reply = readRpcReply(body);
+  if (reply.kind === 'result') return ok(reply.value);
+  if (reply.kind === 'problem') return err(fromProblemDocument(reply.document));
   return err(
     problem('internal', {
       detail: `The server answers what is no JSON-RPC: ${JSON.stringify(body)}`,
       remedy: 'Look at the log of the server.',
     }),
   );
-}
-
-function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? { ...value } : {};
 }

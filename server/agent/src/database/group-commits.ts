@@ -58,6 +58,7 @@ export function startGroupCommits(
   database: () => Database.Database,
   nextTurn: NextTurn,
 ): GroupWriter {
+  const connection = keepConnection(database);
   let waiting: Waiting[] = [];
   const unreported: (() => void)[] = [];
   let isDue = false;
@@ -76,7 +77,7 @@ export function startGroupCommits(
   function commitNext(): void {
     const group = waiting.splice(0, GROUP_WRITES_MAX);
     if (group.length === 0) return;
-    unreported.push(...commitGroup(database, group));
+    unreported.push(...commitGroup(connection, group));
     tellAll();
   }
 
@@ -134,26 +135,36 @@ type Work = () => readonly (() => void)[];
 /** Does all of it within a transaction, or within a savepoint of the one that it is in. */
 type AtOnce = (work: Work) => readonly (() => void)[];
 
-const KNOWN = new WeakMap<Database.Database, AtOnce>();
+/** An open database with its transaction function. */
+interface Connection {
+  readonly sql: Database.Database;
+  readonly atOnce: AtOnce;
+}
 
-/** Made once: making one takes four times as long as an empty transaction. */
-function atOnceIn(sql: Database.Database): AtOnce {
-  const atOnce = KNOWN.get(sql) ?? sql.transaction((work: Work) => work());
-  KNOWN.set(sql, atOnce);
-  return atOnce;
+/**
+ * Returns the connection to a database. Its transaction function is made once: making one takes
+ * four times as long as an empty transaction.
+ */
+function keepConnection(database: () => Database.Database): () => Connection {
+  let open: Connection | undefined;
+  return () => {
+    const sql = database();
+    if (open?.sql !== sql) open = { sql, atOnce: sql.transaction((work: Work) => work()) };
+    return open;
+  };
 }
 
 /** @returns how to report each write of the group */
 function commitGroup(
-  database: () => Database.Database,
+  connection: () => Connection,
   group: readonly Waiting[],
 ): readonly (() => void)[] {
   const [first, ...others] = group;
   try {
-    const sql = database();
+    const { sql, atOnce } = connection();
     // Alone in its transaction, a write needs no savepoint.
     const isAlone = first !== undefined && others.length === 0;
-    return atOnceIn(sql)(() => (isAlone ? [first.run()] : runEach(sql, group)));
+    return atOnce(() => (isAlone ? [first.run()] : runEach({ sql, atOnce }, group)));
   } catch (cause) {
     return group.map(
       ({ fail }) =>
@@ -164,11 +175,10 @@ function commitGroup(
 }
 
 /** Each write has a savepoint of its own: one that fails does not stop the others. */
-function runEach(sql: Database.Database, group: readonly Waiting[]): readonly (() => void)[] {
-  const inSavepoint = atOnceIn(sql);
+function runEach({ sql, atOnce }: Connection, group: readonly Waiting[]): readonly (() => void)[] {
   return group.flatMap(({ run, fail }) => {
     try {
-      return inSavepoint(() => [run()]);
+      return atOnce(() => [run()]);
     } catch (cause) {
       // On a full disk SQLite may have taken back the whole group.
       if (!sql.inTransaction) throw cause;

@@ -2,6 +2,7 @@
 
 import { CLIENT_HEADER } from '@novacron/contract/access/identity';
 import type { Carrier } from '@novacron/contract/client/client';
+import { toRpcRequest } from '@novacron/contract/client/json-rpc';
 import { type OperationName, operationRow } from '@novacron/contract/operations-table/operations';
 import { isRetryable, type Problem } from '@novacron/contract/problem/problem';
 import { err, type Result } from '@novacron/contract/result';
@@ -65,7 +66,7 @@ export function createHttpCarrier(options: HttpCarrierOptions): HttpCarrier {
       const retriesMax = isRead ? (callOptions.retriesMax ?? RETRIES_DEFAULT) : 0;
       for (let attempt = 0; ; attempt += 1) {
         sequence += 1;
-        const body = JSON.stringify({ jsonrpc: '2.0', id: sequence, method: name, params: input });
+        const body = JSON.stringify(toRpcRequest(sequence, name, input));
         const attempted = await attemptCall(exchange, options, { name, body, callOptions });
         const isOver = !attempted.mayRetry || attempt >= retriesMax;
         if (isOver || callOptions.signal?.aborted === true) return attempted.outcome;

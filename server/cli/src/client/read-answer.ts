@@ -1,18 +1,9 @@
 /** Reads what an HTTP server answered to a JSON-RPC 2.0 request. */
-import { type Problem, ProblemDocument, problem } from '@novacron/contract/problem/problem';
+import { RPC_CODES, readRpcReply } from '@novacron/contract/client/json-rpc';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { z } from 'zod';
 import { toAnsweredProblem } from '../failures/answered-problem.ts';
 import type { HttpAnswer } from './http-exchange.ts';
-
-const RpcError = z.looseObject({
-  code: z.number(),
-  message: z.string(),
-  data: z.unknown().optional(),
-});
-
-const RPC_METHOD_NOT_FOUND = -32_601;
-const RPC_INVALID_PARAMS = -32_602;
 
 /**
  * Finds the result or the problem in an answer.
@@ -23,36 +14,39 @@ export function readAnswer(
   answer: HttpAnswer,
   call: { readonly method: string; readonly endpoint: string },
 ): Result<unknown, Problem> {
-  const body = parseJson(answer.body);
-  if (body === undefined) return err(strangeAnswer(answer, call.endpoint));
-  const document = ProblemDocument.safeParse(body);
-  if (document.success) return err(toAnsweredProblem(document.data));
-  const error = RpcError.safeParse(body.error);
-  if (error.success) return err(problemOfError(error.data, call.method));
-  if ('result' in body && answer.status < 400) return ok(body.result);
-  return err(strangeAnswer(answer, call.endpoint));
+  const reply = readRpcReply(parseJson(answer.body));
+  switch (reply.kind) {
+    case 'result':
+      return answer.status < 400 ? ok(reply.value) : err(strangeAnswer(answer, call.endpoint));
+    case 'problem':
+      return err(toAnsweredProblem(reply.document));
+    case 'error':
+      return err(problemOfError(reply, call.method));
+    case 'other':
+      return err(strangeAnswer(answer, call.endpoint));
+  }
 }
 
-function parseJson(text: string): Record<string, unknown> | undefined {
+function parseJson(text: string): unknown {
   try {
-    const parsed = z.record(z.string(), z.unknown()).safeParse(JSON.parse(text));
-    return parsed.success ? parsed.data : undefined;
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
 }
 
-function problemOfError(error: z.infer<typeof RpcError>, method: string): Problem {
-  const document = ProblemDocument.safeParse(error.data);
-  if (document.success) return toAnsweredProblem(document.data);
-  if (error.code === RPC_METHOD_NOT_FOUND) {
+function problemOfError(
+  { code, message }: { readonly code: number; readonly message: string },
+  method: string,
+): Problem {
+  if (code === RPC_CODES.methodNotFound) {
     return problem('method-not-found', {
       detail: `The server does not support ${method}.`,
       remedy: 'Use server and client of the same or adjacent releases.',
     });
   }
-  return problem(error.code === RPC_INVALID_PARAMS ? 'validation-failed' : 'internal', {
-    detail: `The server refused ${method}: ${error.message}`,
+  return problem(code === RPC_CODES.invalidParams ? 'validation-failed' : 'internal', {
+    detail: `The server refused ${method}: ${message}`,
     remedy: 'Use server and client of the same or adjacent releases.',
   });
 }

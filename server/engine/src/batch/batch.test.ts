@@ -147,7 +147,7 @@ describe('a batch with an answer of a solver', () => {
     return { kind: 'optimal', values };
   }
 
-  test('takes VMs that want to be with each other, which nobody could place one by one', () => {
+  test('takes VMs that want to be with each other, which cannot be placed one by one', () => {
     const input = batch({ requests: mutual });
     expect(places(plan(input))[0]).toMatch(/2 found no node beside the others/);
     const answer = solve(input, { 0: 'node-1', 1: 'node-1' });

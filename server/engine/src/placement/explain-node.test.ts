@@ -10,7 +10,7 @@ function request(values: Partial<PlacementInput>, node: string): readonly string
   return told.ok ? told.value : told.error.detail;
 }
 
-test('it tells all reasons against a node', () => {
+test('it lists all reasons against a node', () => {
   const vm = makeVm(amounts(40, 8, 100));
   expect(request({ vm, constraints: { zone: 'zone-b' } }, 'n1')).toEqual([
     'n1 is in zone zone-a, not in zone-b',

@@ -1,6 +1,4 @@
 /** The circuit breakers of one server: one for each target that it calls, counted by link. */
-import type { Breaker, BreakerLink, Breakers } from '../../ports/breakers.ts';
-import { NO_TELEMETRY, type Telemetry } from '../../ports/telemetry.ts';
 import {
   afterFailure,
   type BreakerRules,
@@ -8,7 +6,9 @@ import {
   CLOSED,
   isOpen,
   passCall,
-} from './breaker.ts';
+} from '@novacron/contract/circuit-breaker';
+import type { Breaker, BreakerLink, Breakers } from '../../ports/breakers.ts';
+import { NO_TELEMETRY, type Telemetry } from '../../ports/telemetry.ts';
 
 /** The rules of every link. */
 const RULES: Readonly<Record<BreakerLink, BreakerRules>> = {

@@ -5,6 +5,7 @@
 import { parentPort } from 'node:worker_threads';
 import { assert } from '@novacron/contract/result';
 import type { RuleAnswer } from '@novacron/engine/policy/model/policy';
+import { LRUCache } from 'lru-cache';
 import { readProgram } from './read-program.ts';
 import {
   READY_ID,
@@ -17,7 +18,7 @@ import {
 /** Compiled policies kept: more than the enabled ones of a usual installation. */
 const LOADED_MAX = 256;
 
-const loaded = new Map<string, (input: ArrayBuffer) => RuleAnswer>();
+const loaded = new LRUCache<string, (input: ArrayBuffer) => RuleAnswer>({ max: LOADED_MAX });
 
 function load(ruleText: string): (input: ArrayBuffer) => RuleAnswer {
   const known = loaded.get(ruleText);
@@ -26,8 +27,6 @@ function load(ruleText: string): (input: ArrayBuffer) => RuleAnswer {
   const made = readProgram(ruleText, 'unchecked');
   if (made.kind !== 'ok') throw new Error(made.mistakes[0]?.message ?? 'not valid');
   const ask = made.program.load();
-  const oldest = loaded.keys().next();
-  if (loaded.size >= LOADED_MAX && oldest.done !== true) loaded.delete(oldest.value);
   loaded.set(ruleText, ask);
   return ask;
 }

@@ -11,6 +11,7 @@ import { NO_PROGRESS } from '../kernel/bus/watch-progress.ts';
 import { createAdmissionSemaphore } from '../kernel/context/admission-semaphore.ts';
 import type { OfInstance } from '../kernel/context/deps.ts';
 import { nameInstance } from '../kernel/leases/instance.ts';
+import { createPlacementMemory } from '../placement/placement-memory.ts';
 import { decideWrite } from '../policy/decide/decide-write.ts';
 import type { ResourceSettings } from '../resources/deps.ts';
 import { createWriteRegistry } from './write-registry.ts';
@@ -56,10 +57,13 @@ type RequiredPort =
   | 'serverVersion'
   | 'policies';
 
-/** The ports of a server; features without a port are off. */
+/** What every server makes for itself. */
+type OwnPart = 'verdicts' | 'writes' | 'admissions' | 'placementMemory';
+
+/** The ports of a server; what is left out is off. */
 export interface ServerPorts
   extends Pick<AppDeps, RequiredPort>,
-    Partial<Omit<AppDeps, RequiredPort | 'settings' | 'verdicts' | 'writes' | 'admissions'>> {
+    Partial<Omit<AppDeps, RequiredPort | 'settings' | OwnPart>> {
   readonly settings?: Partial<AppSettings>;
 }
 
@@ -83,6 +87,7 @@ export function completeDeps(ports: ServerPorts): OfInstance<AppDeps> {
     settings: { ...DEFAULT_SETTINGS, ...ports.settings },
     instanceId,
     admissions: createAdmissionSemaphore(),
+    placementMemory: createPlacementMemory(),
     writes: createWriteRegistry(instanceId),
     verdicts: { decide: (context, write) => decideWrite(deps, context, write) },
   };

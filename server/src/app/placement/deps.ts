@@ -1,6 +1,7 @@
 import type { Solver } from '../../ports/solver.ts';
 import type { DecidingDeps } from '../policy/memory/deciding-deps.ts';
 import type { UsageWatch } from './measured-usage.ts';
+import type { PlacementMemory } from './placement-memory.ts';
 
 /** What placing VMs needs besides policies. */
 export interface PlacementDeps extends DecidingDeps {
@@ -8,4 +9,6 @@ export interface PlacementDeps extends DecidingDeps {
   readonly solver: Solver | undefined;
   /** The measured usage of nodes and VMs; undefined where none is measured. */
   readonly usage: UsageWatch | undefined;
+  /** What this server remembers between decisions. */
+  readonly placementMemory: PlacementMemory;
 }

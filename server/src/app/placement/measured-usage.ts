@@ -1,6 +1,6 @@
 /**
- * What agents measure: the last report of each node. It is kept in memory and by every server for
- * itself, because all of them hear it; after a restart the next report brings it back.
+ * The measurements of agents: the last report of each node. Every server stores them in its own
+ * memory, because all of them receive them; after a restart the next report restores them.
  */
 import type { Bus } from '@novacron/bus/bus';
 import { ANY_NODE, nodeOfSubject, usageSubject } from '@novacron/contract/agent/agent';
@@ -10,17 +10,17 @@ import type { Clock } from '../../ports/clock.ts';
 /** Nodes whose reports are remembered; beyond that the oldest report is forgotten. */
 const NODES_MAX = 20_000;
 
-/** A report counts until so many others should have come after it. */
+/** How many reporting intervals a report is valid for. */
 const INTERVALS_MAX = 3;
 
-/** A measurement that still counts. */
+/** A valid measurement. */
 export interface Measurement {
   readonly cpuCores: number;
   readonly memoryMib: number;
   readonly measuredAtMs: number;
 }
 
-/** What is known of the use of nodes and VMs. */
+/** The measured use of nodes and VMs. */
 export interface UsageWatch {
   /** Undefined where the node was not measured lately. */
   readonly ofNode: (node: string) => Measurement | undefined;

@@ -22,7 +22,6 @@ import type { Application } from '../../app/composition/application.ts';
 import type { CallContext, Principal } from '../../app/kernel/context/call-context.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { NO_TELEMETRY, type Telemetry } from '../../ports/telemetry.ts';
-import { noteCall } from './exchange-calls.ts';
 import { findNul } from './find-nul.ts';
 
 /** What every transport stands on. */
@@ -51,7 +50,8 @@ interface Call {
 export async function dispatch(core: Core, call: Call): Promise<Result<unknown, Problem>> {
   const { telemetry = NO_TELEMETRY, tracer = NO_TRACER } = core;
   const { name: operation, context } = call;
-  noteCall(context.signal, operation);
+  const { calls } = context.request;
+  calls.set(operation, (calls.get(operation) ?? 0) + 1);
   const stopTimer = telemetry.startTimer('novacron_call_duration_seconds');
   const start = { name: operation, parent: context.trace, attributes: describeCall(call) };
   const answer = await inSpan(

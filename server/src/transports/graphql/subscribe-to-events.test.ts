@@ -1,6 +1,8 @@
 /** The iterator behind a subscription, without HTTP around it. */
+
 import { describe, expect, test } from '@jest/globals';
 import { assert } from '@novacron/contract/result';
+import { beginRequest } from '../../app/kernel/context/request-scope.ts';
 import { createEventHub } from '../events/event-hub.ts';
 import { fakeApplication, recordingLogger, secretOf } from '../test-kit/fake-application.ts';
 import { fakeEventFeed } from '../test-kit/fake-event-feed.ts';
@@ -28,6 +30,7 @@ async function subscribe() {
       client: 'rest',
       deployment: 'default',
       signal: aborter.signal,
+      request: beginRequest(),
     },
   });
   // The stored event says that the stream is live soon after.

@@ -41,16 +41,17 @@ const OPEN_TO_ANYONE: ReadonlySet<string> = new Set(
 export function authenticate(core: Core): ExchangeHandler {
   return async (request, response, next) => {
     if (OPEN_TO_ANYONE.has(`${request.method} ${request.path}`)) {
-      const { requestId, signal } = response.locals;
+      const { requestId, signal, request: scope } = response.locals;
       const principal = await core.application.anyone(request.socket.remoteAddress ?? '');
       const origin = { client: 'rest', deployment: DEFAULT_DEPLOYMENT } as const;
-      response.locals.context = { principal, ...origin, requestId, signal };
+      response.locals.context = { principal, ...origin, requestId, signal, request: scope };
       return next();
     }
     const caller = await identifyCaller(core, request.headers, response.locals.requestId);
     if (!caller.ok) return sendProblem(response, caller.error);
-    const { requestId, signal, span } = response.locals;
-    response.locals.context = { ...caller.value, requestId, signal, trace: span.context };
+    const { requestId, signal, request: scope, span } = response.locals;
+    const trace = span.context;
+    response.locals.context = { ...caller.value, requestId, signal, request: scope, trace };
     next();
   };
 }

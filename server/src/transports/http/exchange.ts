@@ -5,6 +5,7 @@ import { parseTraceparent, TRACEPARENT } from '@novacron/contract/trace-context'
 import { NO_TRACER, type Span } from '@novacron/tracing/tracer';
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import type { CallContext } from '../../app/kernel/context/call-context.ts';
+import { beginRequest, type RequestScope } from '../../app/kernel/context/request-scope.ts';
 import type { Core } from '../dispatch/dispatch.ts';
 
 /** The header that names a request in every answer. */
@@ -13,6 +14,8 @@ const REQUEST_ID_HEADER = 'X-Request-Id';
 interface ExchangeLocals {
   requestId: RequestId;
   signal: AbortSignal;
+  /** Shared by the calls of the exchange. */
+  request: RequestScope;
   span: Span;
   /** Set once the caller is known. */
   context?: CallContext;
@@ -52,6 +55,7 @@ export function beginExchange(core: Core): ExchangeHandler {
     const aborter = new AbortController();
     response.locals.requestId = core.application.nextRequestId();
     response.locals.signal = aborter.signal;
+    response.locals.request = beginRequest();
     response.locals.span = tracer.startSpan({
       name: 'HTTP',
       kind: 'server',

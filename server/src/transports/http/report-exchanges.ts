@@ -1,10 +1,9 @@
 /** One log line and one measurement for every HTTP exchange, when it is over. */
-import type { OperationName } from '@novacron/contract/operations-table/operations';
 import { TRACEPARENT } from '@novacron/contract/trace-context';
 import { traceFields } from '@novacron/tracing/trace-fields';
+import type { RequestScope } from '../../app/kernel/context/request-scope.ts';
 import { NO_TELEMETRY } from '../../ports/telemetry.ts';
 import type { Core } from '../dispatch/dispatch.ts';
-import { keepCalls } from '../dispatch/exchange-calls.ts';
 import type { ExchangeHandler, ExchangeRequest, ExchangeResponse } from './exchange.ts';
 
 /** Operations of a batch that a line names; `calls` says how many there were. */
@@ -26,8 +25,8 @@ const METHODS: ReadonlySet<string> = new Set([
  */
 export function reportExchanges({ logger, telemetry = NO_TELEMETRY }: Core): ExchangeHandler {
   return (request, response, next) => {
-    const { requestId, signal } = response.locals;
-    const calls = keepCalls(signal);
+    const { requestId } = response.locals;
+    const { calls } = response.locals.request;
     const startedAtMs = performance.now();
     const stopTimer = telemetry.startTimer('novacron_http_request_duration_seconds');
     response.once('close', () => {
@@ -47,7 +46,7 @@ export function reportExchanges({ logger, telemetry = NO_TELEMETRY }: Core): Exc
         ...traceFields(span.context),
         ...(response.writableFinished ? {} : { aborted: true }),
         durationMs: Math.round((performance.now() - startedAtMs) * 1_000) / 1_000,
-        ...(calls.length === 0 ? {} : { operation: wordsOf(calls), calls: calls.length }),
+        ...(calls.size === 0 ? {} : { operation: namesOf(calls), calls: countOf(calls) }),
         ...(context === undefined
           ? {}
           : { principal: context.principal.name, client: context.client }),
@@ -96,8 +95,14 @@ function routeOf(request: ExchangeRequest): string {
   return typeof path === 'string' ? `${request.baseUrl}${path}` : 'none';
 }
 
-function wordsOf(calls: readonly OperationName[]): string {
-  const names = [...new Set(calls)];
+function countOf(calls: RequestScope['calls']): number {
+  let count = 0;
+  for (const times of calls.values()) count += times;
+  return count;
+}
+
+function namesOf(calls: RequestScope['calls']): string {
+  const names = [...calls.keys()];
   const shown = names.slice(0, OPERATIONS_SHOWN_MAX).join(' ');
   return names.length > OPERATIONS_SHOWN_MAX ? `${shown} …` : shown;
 }

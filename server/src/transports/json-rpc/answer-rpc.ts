@@ -5,12 +5,13 @@
  * where section 6 asks for an array, and it turns a batch into text as one piece, so that one
  * answer that cannot be written would take the others with it. Its types are used.
  */
+import { RPC_CODES } from '@novacron/contract/client/json-rpc';
 import { isOperationName } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { JSONRPCID, JSONRPCResponse } from 'json-rpc-2.0';
 import type { CallContext } from '../../app/kernel/context/call-context.ts';
 import { type Core, dispatch, reportFault } from '../dispatch/dispatch.ts';
-import { RPC_CODES, type RpcCode, toRpcError } from './problem-code.ts';
+import { type RpcCode, toRpcError } from './problem-code.ts';
 
 /** What the provider sends in one turn of its event loop; all of it runs at once. */
 const RPC_BATCH_MAX = 100;

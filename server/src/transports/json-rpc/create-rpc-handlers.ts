@@ -1,5 +1,6 @@
 /** JSON-RPC over HTTP: what stands behind `POST /rpc`. */
 
+import { RPC_CODES } from '@novacron/contract/client/json-rpc';
 import type { RequestId } from '@novacron/contract/ids';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, type Result } from '@novacron/contract/result';
@@ -8,7 +9,7 @@ import { contextOf, type ExchangeHandler, type ExchangeRequest } from '../http/e
 import { collectBody, readJsonBody } from '../http/read-body.ts';
 import { sendProblem } from '../http/send-problem.ts';
 import { answerRpc } from './answer-rpc.ts';
-import { RPC_CODES, toRpcError } from './problem-code.ts';
+import { toRpcError } from './problem-code.ts';
 
 const NO_CONTENT_STATUS = 204;
 

@@ -1,4 +1,5 @@
 /** The one place where a problem becomes a JSON-RPC error. */
+import { RPC_CODES } from '@novacron/contract/client/json-rpc';
 import {
   type Problem,
   type ProblemCode,
@@ -6,15 +7,6 @@ import {
 } from '@novacron/contract/problem/problem';
 import { assertNever } from '@novacron/contract/result';
 import type { JSONRPCErrorResponse, JSONRPCID } from 'json-rpc-2.0';
-
-/** Codes of JSON-RPC 2.0, section 5.1, and the one of ours out of its range for servers. */
-export const RPC_CODES = {
-  parseError: -32_700,
-  invalidRequest: -32_600,
-  methodNotFound: -32_601,
-  invalidParams: -32_602,
-  problem: -32_000,
-} as const;
 
 /** Any of {@link RPC_CODES}. */
 export type RpcCode = (typeof RPC_CODES)[keyof typeof RPC_CODES];

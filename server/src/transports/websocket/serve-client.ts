@@ -12,6 +12,7 @@ import {
 } from '@novacron/contract/problem/problem';
 import type { WebSocket } from 'ws';
 import type { CallContext, Principal } from '../../app/kernel/context/call-context.ts';
+import { beginRequest } from '../../app/kernel/context/request-scope.ts';
 import { reportFault } from '../dispatch/dispatch.ts';
 import type { EventCore, EventHub } from '../events/event-hub.ts';
 import { type EventStream, openEventStream } from '../events/open-event-stream.ts';
@@ -197,7 +198,8 @@ class Client {
 
   private contextOf(principal: Principal): CallContext {
     const { requestId, origin } = this.options;
-    return { principal, requestId, ...origin, signal: this.aborter.signal };
+    const { signal } = this.aborter;
+    return { principal, requestId, ...origin, signal, request: beginRequest() };
   }
 
   private beat(): void {

@@ -1,4 +1,5 @@
 /** Several applications on one store, one bus and one fleet, in this process, on virtual time. */
+
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +15,7 @@ import {
 } from '@novacron/server/app/composition/create-application';
 import { seedStore } from '@novacron/server/app/composition/seed-store';
 import type { Principal } from '@novacron/server/app/kernel/context/call-context';
+import { beginRequest } from '@novacron/server/app/kernel/context/request-scope';
 import { createNodeRegistry } from '@novacron/server/app/resources/node/register-nodes';
 import type { Store } from '@novacron/server/ports/store';
 import { dispatch } from '@novacron/server/transports/dispatch/dispatch';
@@ -164,6 +166,7 @@ function callOf(
           client: 'rest',
           deployment: 'default',
           signal: new AbortController().signal,
+          request: beginRequest(),
         },
       },
     ),

@@ -133,7 +133,7 @@ describe('novacron policy eval --bundle', () => {
     expect(JSON.parse(done.stdout)).toEqual(['no']);
     const other = await run('eval', 'count(data.a.deny)', '--bundle', 'module.tar.gz');
     expect(other.exitCode).toBe(2);
-    expect(other.stderr).toContain('it answers data.a.deny');
+    expect(other.stderr).toContain('it has data.a.deny');
   });
 
   test('asks the texts of a bundle, with its documents or others', async () => {
@@ -161,8 +161,8 @@ describe('novacron policy check --schema', () => {
 
   test.each([
     ['nowhere', 'cannot read schemas from nowhere'],
-    ['schemas/README.md', 'no .json file is in schemas/README.md'],
-    ['cut', 'the schema in cut/request.json is no JSON'],
+    ['schemas/README.md', 'no .json files found in schemas/README.md'],
+    ['cut', 'the schema in cut/request.json is not valid JSON'],
     ['list', 'the schema in list/request.json is neither an object nor a boolean'],
   ])('is used wrongly with %s', async (place, words) => {
     const done = await run('check', 'policies', '--schema', place);

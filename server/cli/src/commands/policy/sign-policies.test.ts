@@ -35,7 +35,7 @@ function wordsOf({ failure }: Outcome): string {
 test('keygen makes a key for its user alone, tells the public half, and keeps others', async () => {
   expect(statSync(key).mode & 0o777).toBe(0o600);
   expect(publicKey).toMatch(/^ed25519:[\w-]{43}$/);
-  expect(wordsOf(await makeAuthorKey(io, key))).toContain('is there already');
+  expect(wordsOf(await makeAuthorKey(io, key))).toContain('already exists');
 });
 
 test('sign puts one signature beneath each policy, and none beneath tests', async () => {
@@ -62,7 +62,7 @@ test('sign says what is wrong with a key', async () => {
   const wrong = join(directory, 'wrong.key');
   writeFileSync(wrong, 'no key');
   const words = wordsOf(await signPolicies(io, { paths: [directory], key: wrong }));
-  expect(words).toContain('is no private key in PEM');
+  expect(words).toContain('is not a PEM private key');
   const missing = await signPolicies(io, { paths: [directory], key: `${wrong}.not` });
   expect(wordsOf(missing)).toContain('cannot read a key');
 });

@@ -205,7 +205,7 @@ describe('the server and the key of a command', () => {
     expect(given.exitCode).toBe(0);
     const { exitCode, stderr } = await run('whoami', { files });
     expect(exitCode).toBe(2);
-    expect(stderr).toContain(`cannot read the profiles in ${FILE}: it is damaged; correct or`);
+    expect(stderr).toContain(`cannot read the profiles in ${FILE}: it is damaged; fix or`);
     expect(stderr).not.toContain('nova_secret');
   });
 

@@ -128,7 +128,7 @@ describe('what is wrong is told with its place', () => {
     [
       'nodes',
       'sn,cpu_milli,memory_mib,gpu,model\nn,1,1,0,\nn,1,1,0,\n',
-      'row 3, column sn: is there',
+      'row 3, column sn: is a duplicate: n.',
     ],
     ['nodes', '', 'nodes has no list of nodes.'],
     ['nodes', '{ "nodes": [', 'nodes is neither JSON nor YAML: '],
@@ -139,9 +139,9 @@ describe('what is wrong is told with its place', () => {
       '- { name: v, cpu_cores: a, memory_gb: b }',
       'item 1, column cpu_cores: must be a number (2',
     ],
-    ['vms', row('v,1,8,node', 'name,cpu_cores,memory_gb,apart'), 'apart: says from whom only'],
+    ['vms', row('v,1,8,node', 'name,cpu_cores,memory_gb,apart'), 'apart: requires group'],
     ['vms', row('v,1,8,room', 'name,cpu_cores,memory_gb,apart'), 'must be node, rack or zone.'],
-    ['vms', row('v,1,8,2,0.5', 'name,cpu_cores,memory_gb,gpus,gpu_share'), 'they are taken whole.'],
+    ['vms', row('v,1,8,2,0.5', 'name,cpu_cores,memory_gb,gpus,gpu_share'), 'they are allocated whole.'],
     [
       'vms',
       row('v,1,8,1,2', 'name,cpu_cores,memory_gb,gpus,gpu_share'),

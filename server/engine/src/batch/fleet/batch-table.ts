@@ -41,6 +41,7 @@ export function makeBatchTable(input: BatchInput): BatchTable {
   const index = makeFleetIndex(input);
   const nodes = input.nodes.filter(({ status }) => status === 'ready');
   const kinds = groupAlike(input).map((members): RequestKind => {
+    // Every group has a member.
     const request = input.requests[members[0] ?? 0] as PlacementRequest;
     const { countedRequest } = surveyFleet(openOverlay(index), request);
     const most = nodes.map((node) => countCopies(node, countedRequest, members.length));

@@ -36,7 +36,7 @@ function cutFrom(full: number, seed: string): BatchInput {
 const SEEDS = Array.from({ length: 6 }, (_, at) => `seed ${at}`);
 
 describe('packing by amounts', () => {
-  test('puts VMs that fill their nodes to nine tenths back onto so many', () => {
+  test('puts VMs that fill their nodes to nine tenths back onto as many', () => {
     const values = SEEDS.map((seed) => {
       const draft = draftBatch(cutFrom(4, seed), env);
       return draft.ok && draft.value.found?.value;

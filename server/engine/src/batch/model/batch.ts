@@ -20,6 +20,11 @@ export interface BatchInput {
   /** Their names differ. */
   readonly requests: readonly PlacementRequest[];
   readonly objective: BatchObjective;
+  /**
+   * `own-strategy`: each VM goes where its own strategy places it, and the objective is only
+   * measured; `objective` when absent.
+   */
+  readonly search?: 'objective' | 'own-strategy' | undefined;
 }
 
 /** Names of nodes, one per request, in the order of the requests. */

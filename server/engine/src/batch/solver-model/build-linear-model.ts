@@ -158,6 +158,7 @@ function addPoolRows(
     for (const [name, pool] of Object.entries(pools)) {
       const terms = table.kinds.flatMap(({ request }, kind) => {
         const variable = counts[kind]?.[at];
+        // The keys of pools are their names.
         const factor = request.vm.pools?.[name as PoolName] ?? 0;
         return variable === undefined || factor === 0 ? [] : [{ variable, factor }];
       });

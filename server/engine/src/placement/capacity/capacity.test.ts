@@ -55,7 +55,7 @@ describe('estimateCapacity', () => {
 });
 
 describe('simulateFailure', () => {
-  test('restarts VMs elsewhere, the largest first, and tells who has no place', () => {
+  test('restarts VMs elsewhere, the largest first, and lists those without a place', () => {
     const requests = [8, 16, 8].map((cores, at) =>
       makeVm({ name: `v${at}`, ...amounts(cores, 8, 10) }),
     );

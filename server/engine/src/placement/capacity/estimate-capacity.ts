@@ -3,9 +3,9 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Env } from '../../env.ts';
 import { tryPlacement } from '../decide/decide-placement.ts';
-import { type FleetIndex, findNode } from '../index/fleet-index.ts';
+import { type FleetIndex, findNode, makeFleetIndex } from '../index/fleet-index.ts';
 import { openOverlay, placeOnIndex } from '../index/fleet-overlay.ts';
-import type { PlacementRequest } from '../model/placement.ts';
+import type { Peer, PlacementNode, PlacementRequest } from '../model/placement.ts';
 import { validateRequest } from '../request/validate-request.ts';
 
 /** Upper limit of `copiesMax`: a larger count is an invalid request. */
@@ -43,4 +43,34 @@ export function estimateCapacity(
     placeOnIndex(index, copy, tried.value);
   }
   return ok({ fits: copiesMax, fitsByZone, refusedByReason: {} });
+}
+
+/** An estimate for the fleet as it is and as it would be with every standby node awake. */
+export interface FleetEstimate {
+  readonly counted: CapacityEstimate;
+  readonly nodesOnStandby: number;
+  readonly fitsWithStandby: number;
+}
+
+/**
+ * Counts the copies of a VM that a fleet can hold, without and with its nodes on standby.
+ * @returns the estimate; `validation-failed` for a VM that makes no sense
+ */
+export function estimateFleet(
+  { nodes, peers }: { readonly nodes: readonly PlacementNode[]; readonly peers: readonly Peer[] },
+  asked: Parameters<typeof estimateCapacity>[1],
+  env: Env,
+): Result<FleetEstimate, Problem> {
+  const count = (fleet: readonly PlacementNode[]) =>
+    estimateCapacity(makeFleetIndex({ nodes: fleet, peers }), asked, env);
+  const counted = count(nodes);
+  if (!counted.ok) return counted;
+  const nodesOnStandby = nodes.filter(({ status }) => status === 'standby').length;
+  const awake = nodesOnStandby === 0 ? counted : count(nodes.map(wake));
+  if (!awake.ok) return awake;
+  return ok({ counted: counted.value, nodesOnStandby, fitsWithStandby: awake.value.fits });
+}
+
+function wake(node: PlacementNode): PlacementNode {
+  return node.status === 'standby' ? { ...node, status: 'ready' } : node;
 }

@@ -9,7 +9,7 @@ import type { Peer, PlacementInput, PlacementNode } from '../model/placement.ts'
 import { planPlacement } from '../plan-placement.ts';
 import { decidePlacement } from './decide-placement.ts';
 
-/** Questions that make sense: contradictions are told before anything is placed. */
+/** Valid requests: contradictions are refused before anything is placed. */
 const sensible = richInputs.filter((input) => {
   const planned = planPlacement(input, envOf('sense'));
   return planned.ok || planned.error.code === 'no-capacity';
@@ -44,7 +44,7 @@ describe('with every rule, planPlacement agrees with a naive reference', () => {
 });
 
 describe('an index', () => {
-  test('that has been changed step by step answers like one made anew', () => {
+  test('that has been changed step by step answers like a new one', () => {
     fc.assert(
       fc.property(sensible, sensible, fc.string(), (before, after, seed) => {
         const index = makeFleetIndex(before);

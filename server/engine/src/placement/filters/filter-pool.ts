@@ -4,6 +4,7 @@ import type { Filter } from '../model/rule.ts';
 /** Rejects a node with too little of a disk class or of bandwidth; one without any has none. */
 export const filterPool: Filter = ({ pools }, { vm }) => {
   for (const [name, asked = 0] of Object.entries(vm.pools ?? {})) {
+    // The keys of pools are their names.
     const pool = name as PoolName;
     const { capacity, used } = pools?.[pool] ?? { capacity: 0, used: 0 };
     const left = Math.max(0, capacity - used);

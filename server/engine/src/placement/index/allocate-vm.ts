@@ -38,6 +38,7 @@ function takePools({ pools }: PlacementNode, vm: VmRequest): PlacementNode['pool
   if (pools === undefined || vm.pools === undefined) return pools;
   const after = { ...pools };
   for (const [name, asked = 0] of Object.entries(vm.pools)) {
+    // The keys of pools are their names.
     const pool = after[name as PoolName];
     if (pool !== undefined) after[name as PoolName] = { ...pool, used: pool.used + asked };
   }

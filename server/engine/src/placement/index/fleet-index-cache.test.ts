@@ -21,7 +21,7 @@ function told(decided: ReturnType<typeof planPlacement>) {
 }
 
 describe('a kept fleet', () => {
-  test('answers like one made anew, whatever it was told before', () => {
+  test('answers like a new one, whatever it was updated with before', () => {
     fc.assert(
       fc.property(
         fc.array(richInputs, { minLength: 2, maxLength: 4 }),
@@ -29,7 +29,7 @@ describe('a kept fleet', () => {
         (all, seed) => {
           const kept = openFleetIndexCache();
           for (const input of all) {
-            // What was told once comes again, as the same object and as an equal one.
+            // An input comes again, as the same object and as an equal one.
             const copy = { ...input, nodes: structuredClone(input.nodes) };
             for (const each of [input, copy]) {
               expect(decide(kept, each, seed)).toEqual(told(planPlacement(each, envOf(seed))));

@@ -65,7 +65,7 @@ function refreshPeers(kept: FleetIndexCache, peers: readonly Peer[]): void {
   for (const peer of now) if (!kept.peers.has(peer)) count(peer, 1);
   kept.peers = now;
   if (renamed.size === 0) return;
-  // A VM that moves is in two places: where it is by name is the one told last, as in a new index.
+  // A VM that moves is in two places: its name refers to the last one, as in a new index.
   const { homes } = index.peers;
   for (const { name, nodeId } of now) if (renamed.has(name) && name) homes.set(name, nodeId);
 }

@@ -20,13 +20,11 @@ export function placeKeyOf(node: PlacementNode): string {
 export function loadKeyOf(node: PlacementNode): string {
   const { capacity, used, vmCount, pools, devices, numaCells, load } = node;
   const most = `${capacity.cpuCores},${capacity.memoryMib},${capacity.diskGb}`;
-  const amounts = `${most},${used.cpuCores},${used.memoryMib},${used.diskGb},${vmCount}`;
-  return pools === undefined &&
-    devices === undefined &&
-    numaCells === undefined &&
-    load === undefined
+  const measured = load === undefined ? '' : `,${load.cpuRatio},${load.memoryRatio}`;
+  const amounts = `${most},${used.cpuCores},${used.memoryMib},${used.diskGb},${vmCount}${measured}`;
+  return pools === undefined && devices === undefined && numaCells === undefined
     ? amounts
-    : amounts + JSON.stringify([pools, devices?.map(sortedDevices), numaCells, load]);
+    : amounts + JSON.stringify([pools, devices?.map(sortedDevices), numaCells]);
 }
 
 /** Which of a node's equal devices is free makes no difference. */

@@ -52,6 +52,7 @@ function releasePools({ pools }: PlacementNode, vm: VmRequest): PlacementNode['p
   if (pools === undefined || vm.pools === undefined) return pools;
   const after = { ...pools };
   for (const [name, asked = 0] of Object.entries(vm.pools)) {
+    // The keys of pools are their names.
     const pool = after[name as PoolName];
     if (pool === undefined) continue;
     after[name as PoolName] = { ...pool, used: lessOf(pool.used, asked) };

@@ -18,7 +18,7 @@ export type RuleCaches = Map<string, RuleCache>;
 /** Numbers stored in all caches of one kind: about 20 MB at five columns. */
 const NUMBERS_MAX = 2 ** 19;
 
-/** Enough to tell nodes apart, few enough to print; fixed so that JSON is stable. */
+/** Enough to distinguish nodes, few enough to print; fixed so that JSON is stable. */
 export const SCORE_DECIMALS = 4;
 /** The number of steps between 0 and 1 in a rounded share. */
 export const SCORE_STEPS = 10 ** SCORE_DECIMALS;

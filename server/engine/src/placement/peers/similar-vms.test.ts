@@ -17,7 +17,7 @@ describe('like VMs', () => {
     expect(areSimilar(left, right)).toBe(alike);
   });
 
-  test('tell racks of the same name in different zones apart', () => {
+  test('distinguish racks of the same name in different zones', () => {
     expect(rackKey({ zone: 'a', rack: 'b/c' })).not.toBe(rackKey({ zone: 'a/b', rack: 'c' }));
   });
 

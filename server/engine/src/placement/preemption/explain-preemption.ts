@@ -1,4 +1,7 @@
 /** Preemption in lines for people. */
+import type { PlacementDecision } from '@novacron/contract/placement/placement';
+import type { PreviewedPlace } from '../decide/place-as-previewed.ts';
+import type { PlacementPlan } from '../model/placement.ts';
 
 /** Names that a line lists; the rest is counted. */
 const NAMES_MAX = 5;
@@ -30,6 +33,29 @@ export function explainPreemption(victims: readonly NamedVictim[]): string {
 }
 
 /** Whether a line of an explanation is about preemption. */
-export function isPreemption(line: string): boolean {
+function isPreemption(line: string): boolean {
   return line.startsWith(VERB);
+}
+
+/**
+ * Adds the VMs that are stopped to the explanation of a placement.
+ * @param vm - its name, and the decision that a preview has shown of it, which is shown again where
+ *   it was about preemption on the same node
+ * @returns the placement, with a notice that says which VMs are stopped unless a preview has shown
+ *   that; the plan itself where no VM is stopped
+ */
+export function explainPreemptingPlan(
+  plan: PlacementPlan,
+  victims: readonly NamedVictim[],
+  { name, kept }: { readonly name: string; readonly kept: PlacementDecision | undefined },
+): PreviewedPlace {
+  if (victims.length === 0) return { plan, notice: undefined };
+  const { decision } = plan;
+  const wasShown =
+    kept?.target_node === decision.target_node && kept.explanation.some(isPreemption);
+  if (wasShown) return { plan: { ...plan, decision: kept }, notice: undefined };
+  const line = explainPreemption(victims);
+  const explained = { ...decision, explanation: [line, ...decision.explanation] };
+  const notice = `The VM ${name} on ${decision.target_node} ${line}.`;
+  return { plan: { ...plan, decision: explained }, notice };
 }

@@ -11,7 +11,7 @@ import { planPreemption } from './plan-preemption.ts';
 
 const env = envOf('seed');
 
-/** `a/4*10`: four cores and 8 GB a core on node a, priority 10; `#2` tells equals apart. */
+/** `a/4*10`: four cores and 8 GB a core on node a, priority 10; `#2` distinguishes equals. */
 function spot(text: string): SpotVm {
   const [, node = '', cores = '', priority = ''] = /^(.)\/(\d+)\*(\d+)/.exec(text) ?? [];
   const frees = amounts(Number(cores), Number(cores), 0);
@@ -50,8 +50,8 @@ describe('planPreemption', () => {
   const [a, b] = [fullNode('a'), fullNode('b')];
 
   test.each<readonly [string, number, readonly string[], string | undefined]>([
-    ['nobody where nobody is enough', 8, ['a/4*1', 'b/4*1'], undefined],
-    ['nobody where there is no spot VM', 4, [], undefined],
+    ['none where all of them are not enough', 8, ['a/4*1', 'b/4*1'], undefined],
+    ['none where there is no spot VM', 4, [], undefined],
     ['what matters least', 4, ['a/4*50', 'a/4*10', 'b/4*20'], 'a a/4*10'],
     [
       'what matters least, though it is two',
@@ -63,7 +63,7 @@ describe('planPreemption', () => {
     ['few of one node', 4, ['a/2*10#1', 'a/2*10#2', 'a/4*10'], 'a a/4*10'],
     ['the smallest that is enough', 2, ['a/8*10', 'a/2*10', 'a/4*10'], 'a a/2*10'],
     ['the node where least is wasted', 4, ['a/8*10', 'b/5*10'], 'b b/5*10'],
-    ['nobody more than needed', 4, ['a/4*10', 'a/4*30', 'a/1*0'], 'a a/4*10'],
+    ['no more than needed', 4, ['a/4*10', 'a/4*30', 'a/1*0'], 'a a/4*10'],
   ])('takes %s', (_, cores, spots, expected) => {
     expect(preempt([a, b], request(cores), spots)).toBe(expected);
   });
@@ -83,7 +83,7 @@ describe('planPreemption', () => {
     expect(preempt([a, b], request(8), ['a/8*0', 'b/4*90'], 'b')).toBe('a a/8*0');
   });
 
-  test('stops nobody where there is room by now', () => {
+  test('stops no VM where there is room by now', () => {
     const free = fullNode('c', { used: amounts(0, 0, 0) });
     expect(preempt([a, free], request(8), ['a/8*0'])).toBe('c');
   });

@@ -45,6 +45,7 @@ export interface Survey extends PreparedRequest {
 }
 
 /** A node that no rule names: what rules say of it is true of every node that nothing names. */
+// Rules by name read only these fields.
 export const UNNAMED_NODE = { id: '', name: '', zone: '', rack: '' } as unknown as PlacementNode;
 
 /** A filter is a bit of a number. */

@@ -89,7 +89,7 @@ describe('contradictions between the rules of several VMs', () => {
     expect(findConflictingRules(vm('a', [near('b')]), begun)).toBeUndefined();
   });
 
-  test('a VM that nobody knows is missing', () => {
+  test('an unknown VM is missing', () => {
     expect(findConflictingRules(vm('a', [near('b')]), [])).toEqual({
       kind: 'missing',
       rules: ['a must share its node with b', 'there is no VM b'],

@@ -75,7 +75,7 @@ describe('a question that makes no sense', () => {
   });
 });
 
-describe('a request that nobody can meet is told the smallest set of rules to blame', () => {
+describe('a request that no node can meet is refused with the smallest set of rules at fault', () => {
   const peers = [{ nodeId: nodeIdOf('n1'), labels: {}, group: 'web', name: 'web-00' }];
 
   test.each<[string, Partial<PlacementInput>, string]>([
@@ -85,7 +85,7 @@ describe('a request that nobody can meet is told the smallest set of rules to bl
       'Together these leave no node: apart from group web by node, zone zone-a.',
     ],
     [
-      'a group of which nobody runs',
+      'a group without running VMs',
       { constraints: { affinity: [together] } },
       'n1 has none of group web in its node.',
     ],

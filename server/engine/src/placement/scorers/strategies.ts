@@ -91,7 +91,15 @@ export function weightsOfStrategy(
   if (typeof strategy === 'string') return [{ name: strategy, weight: 1 }];
   const parts = Object.entries(strategy.mix).filter(([, weight]) => weight > 0);
   const sum = parts.reduce((total, [, weight]) => total + weight, 0);
+  // The keys of a mix are names of strategies.
   return parts.map(([name, weight]) => ({ name: name as StrategyName, weight: weight / sum }));
+}
+
+/** Whether a strategy scores nodes by their measured load. */
+export function readsMeasuredLoad(strategy: PlacementStrategy): boolean {
+  return weightsOfStrategy(strategy).some(({ name }) =>
+    STRATEGIES[name].some(({ scorer }) => scorer === scoreIdle),
+  );
 }
 
 /** Selects the scorers of a request, each once; their weights sum up to 1. */

@@ -52,15 +52,16 @@ export function evaluateAnswer(
   };
 }
 
-const silences = new WeakMap<AskablePolicy, EvaluatedPolicy>();
+/** Caches the verdict of silence, the most frequent one: it follows from the policy alone. */
+const SILENT_VERDICT_CACHE = new WeakMap<AskablePolicy, EvaluatedPolicy>();
 
-/** The most frequent answer, made once per policy. */
+/** Returns the verdict of a policy that says nothing. */
 function judgeSilence(policy: AskablePolicy): EvaluatedPolicy {
-  const known = silences.get(policy);
+  const known = SILENT_VERDICT_CACHE.get(policy);
   if (known !== undefined) return known;
   const verdict = makeVerdict(policy, { outcome: 'silent', rule: undefined });
   const made = { policy, verdict, fields: [], warnings: [] };
-  silences.set(policy, made);
+  SILENT_VERDICT_CACHE.set(policy, made);
   return made;
 }
 

@@ -1,5 +1,6 @@
 // Regular expressions in time linear to the text (RE2's syntax), and globs on top of them.
 
+import { LRUCache } from 'lru-cache';
 import { RE2JS } from 're2js';
 import { isArray, type RegoValue } from '../../values/rego-value.ts';
 import {
@@ -18,23 +19,25 @@ const CACHE_SIZE_MAX = 256;
 /** An expression may be this long; compiled ones grow with their repetitions. */
 const PATTERN_LENGTH_MAX = 10_000;
 
-const cache = new Map<string, RE2JS | undefined>();
+/** Compiled expressions by their text; `invalid` for a text that is not one. */
+const cache = new LRUCache<string, RE2JS | 'invalid'>({ max: CACHE_SIZE_MAX });
 
 function tryCompile(pattern: string): RE2JS | undefined {
   if (pattern.length > PATTERN_LENGTH_MAX) {
     return exceed(`a regular expression is longer than ${PATTERN_LENGTH_MAX} characters`);
   }
-  if (cache.has(pattern)) return cache.get(pattern);
-  let compiled: RE2JS | undefined;
+  const known = cache.get(pattern);
+  const compiled = known ?? compileNew(pattern);
+  if (known === undefined) cache.set(pattern, compiled);
+  return compiled === 'invalid' ? undefined : compiled;
+}
+
+function compileNew(pattern: string): RE2JS | 'invalid' {
   try {
-    compiled = RE2JS.compile(pattern);
+    return RE2JS.compile(pattern);
   } catch {
-    compiled = undefined;
+    return 'invalid';
   }
-  const [oldest] = cache.keys();
-  if (cache.size >= CACHE_SIZE_MAX && oldest !== undefined) cache.delete(oldest);
-  cache.set(pattern, compiled);
-  return compiled;
 }
 
 function compile(pattern: RegoValue | undefined): RE2JS {

@@ -6,11 +6,11 @@ import {
   PostgresIntrospector,
   PostgresQueryCompiler,
 } from 'kysely';
-import type { AnyTables, SqlBuilder } from '../sql/kysely-tables.ts';
+import { type AnyTables, makeSqlBuilder, type SqlBuilder } from '../sql/kysely-tables.ts';
 
 /** Makes what compiles queries and changes into PostgreSQL's SQL. */
 export function makePostgresBuilder(): SqlBuilder {
-  return new Kysely<AnyTables>({
+  const dialect = new Kysely<AnyTables>({
     dialect: {
       createAdapter: () => new PostgresAdapter(),
       createDriver: () => new DummyDriver(),
@@ -18,4 +18,5 @@ export function makePostgresBuilder(): SqlBuilder {
       createQueryCompiler: () => new PostgresQueryCompiler(),
     },
   });
+  return makeSqlBuilder(dialect);
 }

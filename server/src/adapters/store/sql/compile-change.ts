@@ -9,6 +9,7 @@ import { compileWhere } from './compile-where.ts';
 import {
   build,
   type SqlBuilder,
+  type SqlDialect,
   type SqlText,
   toSqlRow,
   toSqlText,
@@ -45,7 +46,7 @@ export type GuardedSet = readonly GuardedStatement[];
  * @param sql - builds SQL of the database's dialect
  */
 export function compileChange(sql: SqlBuilder, change: Change): GuardedStatement {
-  const query = cacheStatement(sql, shapeChange(change), () => compileSql(sql, change));
+  const query = cacheStatement(sql, shapeChange(change), () => compileSql(sql.dialect, change));
   return { change, query, guard: guardOf(change) };
 }
 
@@ -71,7 +72,7 @@ function guardOf(change: Change): Guard {
   }
 }
 
-function compileSql(sql: SqlBuilder, change: Change): SqlText {
+function compileSql(sql: SqlDialect, change: Change): SqlText {
   switch (change.kind) {
     case 'put':
       return compilePut(sql, change);
@@ -94,7 +95,7 @@ function compileSql(sql: SqlBuilder, change: Change): SqlText {
   }
 }
 
-function compileFind(sql: SqlBuilder, change: Extract<Change, { kind: 'require-none' }>) {
+function compileFind(sql: SqlDialect, change: Extract<Change, { kind: 'require-none' }>) {
   // Written out: SQLite replans a statement with a bound limit each time.
   let find = sql.selectFrom(change.of).select('id').limit(build.lit(1));
   for (const condition of compileWhere(change.where)) find = find.where(condition);
@@ -102,12 +103,12 @@ function compileFind(sql: SqlBuilder, change: Extract<Change, { kind: 'require-n
 }
 
 /** A taken key counts as no row changed, which leaves PostgreSQL's transaction usable. */
-function compileInsert(sql: SqlBuilder, change: { readonly into: string; readonly row: object }) {
+function compileInsert(sql: SqlDialect, change: { readonly into: string; readonly row: object }) {
   const insert = sql.insertInto(change.into).values(toSqlRow(change.row));
   return toSqlText(insert.onConflict((conflict) => conflict.doNothing()));
 }
 
-function compilePut(sql: SqlBuilder, change: { readonly into: string; readonly row: object }) {
+function compilePut(sql: SqlDialect, change: { readonly into: string; readonly row: object }) {
   const row = toSqlRow(change.row);
   const insert = sql.insertInto(change.into).values(row);
   // The values of the row that could not be added: they cross to the database once.
@@ -117,7 +118,7 @@ function compilePut(sql: SqlBuilder, change: { readonly into: string; readonly r
 }
 
 function compileRemoval(
-  sql: SqlBuilder,
+  sql: SqlDialect,
   change: { readonly from: string; readonly id: string; readonly expect?: object },
 ) {
   let remove = sql.deleteFrom(change.from).where('id', '=', change.id);
@@ -125,20 +126,20 @@ function compileRemoval(
   return toSqlText(remove);
 }
 
-function compileUpdate(sql: SqlBuilder, change: Extract<Change, { kind: 'update' }>) {
+function compileUpdate(sql: SqlDialect, change: Extract<Change, { kind: 'update' }>) {
   if (isLook(change)) return compileLook(sql, change);
   let update = sql.updateTable(change.table).set(toSqlRow(change.set)).where('id', '=', change.id);
   for (const condition of compileWhere(change.expect)) update = update.where(condition);
   return toSqlText(update);
 }
 
-function compileLook(sql: SqlBuilder, { table, id, expect }: Extract<Change, { kind: 'update' }>) {
+function compileLook(sql: SqlDialect, { table, id, expect }: Extract<Change, { kind: 'update' }>) {
   let look = sql.selectFrom(table).select('id').where('id', '=', id);
   for (const condition of compileWhere(expect)) look = look.where(condition);
   return toSqlText(look);
 }
 
-function compileAdd(sql: SqlBuilder, change: AnyAdd) {
+function compileAdd(sql: SqlDialect, change: AnyAdd) {
   assertAddIsClear(change);
   const sums = change.by.map(({ column, amount, limit }) => {
     return { column, sum: build(column, '+', toSqlValue(amount, column)), limit };
@@ -179,7 +180,7 @@ function assertAddIsClear({ table, by }: AnyAdd): void {
   );
 }
 
-function compileMoveRule(sql: SqlBuilder, { rule, from }: MoveRule): SqlText {
+function compileMoveRule(sql: SqlDialect, { rule, from }: MoveRule): SqlText {
   assert(Number.isSafeInteger(from) && from >= 0, `a rule's version counts from 0, not ${from}`);
   if (from === 0) {
     return compileInsert(sql, { into: 'rule_versions', row: { id: rule, version: 1 } });

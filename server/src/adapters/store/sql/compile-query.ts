@@ -3,7 +3,14 @@ import { assert } from '@novacron/contract/result';
 import type { AnyQuery } from '../../../ports/store.ts';
 import type { TableName, Tables } from '../../../ports/tables/tables.ts';
 import { compileWhere } from './compile-where.ts';
-import { build, type SqlBuilder, type SqlText, type SqlValue, toSqlText } from './kysely-tables.ts';
+import {
+  build,
+  type SqlBuilder,
+  type SqlDialect,
+  type SqlText,
+  type SqlValue,
+  toSqlText,
+} from './kysely-tables.ts';
 import { shapeWhere } from './shape-where.ts';
 import { cacheStatement, type ShapedStatement } from './statement-cache.ts';
 
@@ -65,7 +72,7 @@ const NULLABLE_COLUMNS = {
  * @param query - `limit` is a whole number of rows, 0 or more
  */
 export function compileQuery(sql: SqlBuilder, query: AnyQuery): SqlText {
-  return cacheStatement(sql, shapeQuery(query), () => compileSelect(sql, query));
+  return cacheStatement(sql, shapeQuery(query), () => compileSelect(sql.dialect, query));
 }
 
 function shapeQuery({ from, where, orderBy, limit }: AnyQuery): ShapedStatement {
@@ -83,7 +90,7 @@ function checkLimit(limit: number): number {
   return limit;
 }
 
-function compileSelect(sql: SqlBuilder, query: AnyQuery): SqlText {
+function compileSelect(sql: SqlDialect, query: AnyQuery): SqlText {
   let select = sql.selectFrom(query.from).selectAll();
   for (const condition of compileWhere(query.where)) select = select.where(condition);
   const { column, direction } = query.orderBy ?? { column: 'id', direction: 'asc' };

@@ -4,6 +4,7 @@
  */
 import { assert } from '@novacron/contract/result';
 import { type CompiledQuery, expressionBuilder, type Kysely } from 'kysely';
+import { LRUCache } from 'lru-cache';
 
 /** What a column can hold. */
 export type SqlValue = string | number | null;
@@ -11,8 +12,23 @@ export type SqlValue = string | number | null;
 /** Any table, any column. */
 export type AnyTables = Record<string, Record<string, SqlValue>>;
 
-/** Compiles SQL of one dialect; some adapters run it through the same object, SQLite does not. */
-export type SqlBuilder = Kysely<AnyTables>;
+/** Builds SQL of one dialect; nothing is run through it. */
+export type SqlDialect = Kysely<AnyTables>;
+
+/** Shapes of statements whose SQL is kept: far more than NovaCron has, a few MB at most. */
+const SHAPES_MAX = 2_000;
+
+/** Compiles SQL of one dialect, and keeps what it has compiled. */
+export interface SqlBuilder {
+  readonly dialect: SqlDialect;
+  /** SQL by the shape of its statement. */
+  readonly compiled: LRUCache<string, string>;
+}
+
+/** Makes a builder that has compiled nothing yet. */
+export function makeSqlBuilder(dialect: SqlDialect): SqlBuilder {
+  return { dialect, compiled: new LRUCache({ max: SHAPES_MAX }) };
+}
 
 /** SQL ready to run. */
 export type SqlText = Pick<CompiledQuery, 'sql' | 'parameters'>;

@@ -6,11 +6,11 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely';
-import type { AnyTables, SqlBuilder } from '../sql/kysely-tables.ts';
+import { type AnyTables, makeSqlBuilder, type SqlBuilder } from '../sql/kysely-tables.ts';
 
 /** Makes what compiles queries and changes into SQLite's SQL. */
 export function makeSqliteBuilder(): SqlBuilder {
-  return new Kysely<AnyTables>({
+  const dialect = new Kysely<AnyTables>({
     dialect: {
       createAdapter: () => new SqliteAdapter(),
       createDriver: () => new DummyDriver(),
@@ -18,4 +18,5 @@ export function makeSqliteBuilder(): SqlBuilder {
       createQueryCompiler: () => new SqliteQueryCompiler(),
     },
   });
+  return makeSqlBuilder(dialect);
 }

@@ -1,5 +1,6 @@
 /** A connection to a SQLite file that runs compiled SQL and keeps its prepared statements. */
 import type BetterSqlite3 from 'better-sqlite3';
+import { LRUCache } from 'lru-cache';
 import type { SqlText } from '../sql/kysely-tables.ts';
 
 /**
@@ -21,7 +22,7 @@ export interface SqliteConnection {
 
 /** Wraps an open database. */
 export function connectTo(database: BetterSqlite3.Database): SqliteConnection {
-  const kept = new Map<string, BetterSqlite3.Statement>();
+  const kept = new LRUCache<string, BetterSqlite3.Statement>({ max: STATEMENTS_KEPT_MAX });
 
   function prepare(sql: string): BetterSqlite3.Statement {
     const known = kept.get(sql);
@@ -29,8 +30,6 @@ export function connectTo(database: BetterSqlite3.Database): SqliteConnection {
     const made = database.prepare(sql);
     // Values alone: see `readRows`.
     if (made.reader) made.raw();
-    const oldest = kept.size < STATEMENTS_KEPT_MAX ? undefined : kept.keys().next().value;
-    if (oldest !== undefined) kept.delete(oldest);
     kept.set(sql, made);
     return made;
   }

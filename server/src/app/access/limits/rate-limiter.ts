@@ -1,6 +1,7 @@
 /** Keeps a token bucket for each caller in memory; each server counts for itself. */
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Clock } from '../../../ports/clock.ts';
+import { createLruCache } from '../../kernel/caching/create-lru-cache.ts';
 import { type Allowance, type Bucket, takeToken } from './token-bucket.ts';
 
 /**
@@ -16,15 +17,11 @@ export interface Limiter {
 
 /** Makes a limiter whose buckets are full. */
 export function createLimiter(clock: Clock, allowance: Allowance): Limiter {
-  const buckets = new Map<string, Bucket>();
+  const buckets = createLruCache<Bucket>(BUCKETS_MAX);
   return {
     take: (key) => {
       const { bucket, waitMs } = takeToken(buckets.get(key), allowance, clock.nowMs());
-      // Deleted first, so that the map is ordered by last use.
-      buckets.delete(key);
       buckets.set(key, bucket);
-      const [oldest] = buckets.keys();
-      if (buckets.size > BUCKETS_MAX && oldest !== undefined) buckets.delete(oldest);
       return waitMs;
     },
   };

@@ -5,14 +5,10 @@ import type { ParsedInputOf } from '@novacron/contract/operations-table/operatio
 import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import { fillDefaults } from '@novacron/contract/schema/field';
-import {
-  type CapacityEstimate as Counted,
-  estimateCapacity,
-} from '@novacron/engine/placement/capacity/estimate-capacity';
-import { makeFleetIndex } from '@novacron/engine/placement/index/fleet-index';
-import type { Peer, PlacementNode } from '@novacron/engine/placement/model/placement';
+import type { FleetEstimate } from '@novacron/engine/placement/capacity/estimate-capacity';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import { toPlacementNode } from '../../placement/facts/placement-node.ts';
+import { place } from '../../placement/decide/place.ts';
+import { FLEET_NODES, toFleetFacts } from '../../placement/facts/fleet-facts.ts';
 import { toPeers } from '../../rows/allocation-constraints.ts';
 import { toPlacementAsk } from '../../rows/placement-ask.ts';
 import type { CapabilityDeps } from '../deps.ts';
@@ -29,36 +25,26 @@ export async function answerEstimate(
   const { count_max: copiesMax, ...asked } = input;
   const spec = VmSpec.parse(fillDefaults(VM_FIELDS, { ...asked, name: 'vm' }));
   const rows = await deps.store.snapshot({
-    nodes: { from: 'nodes' },
+    nodes: FLEET_NODES,
     allocations: { from: 'allocations', where: { owner_tenant_id: principal.tenantId } },
   });
-  const nodes = rows.nodes.map(toPlacementNode);
-  const peers = toPeers(rows.allocations, []);
-  const ask = toPlacementAsk(spec);
-  const env = { nowMs: deps.clock.nowMs(), rng: deps.rng };
-  const count = (fleet: readonly PlacementNode[], there: readonly Peer[]) =>
-    estimateCapacity(
-      makeFleetIndex({ nodes: fleet, peers: there }),
-      { request: ask, copiesMax },
-      env,
-    );
-  const counted = count(nodes, peers);
-  if (!counted.ok) return counted;
-  const asleep = nodes.filter(({ status }) => status === 'standby').length;
-  const awake = asleep === 0 ? counted : count(nodes.map(wake), peers);
-  if (!awake.ok) return awake;
-  return ok(toAnswer(counted.value, { copiesMax, asleep, awake: awake.value.fits }));
-}
-
-function wake(node: PlacementNode): PlacementNode {
-  return node.status === 'standby' ? { ...node, status: 'ready' } : node;
+  const question = {
+    ask: toPlacementAsk(spec),
+    fleet: toFleetFacts(rows.nodes, deps),
+    peers: toPeers(rows.allocations, []),
+    copiesMax,
+  };
+  const scope = { deps, context: { principal }, nowMs: deps.clock.nowMs() };
+  const estimated = await place('estimate', question, scope);
+  return estimated.ok ? ok(toAnswer(estimated.value, copiesMax)) : estimated;
 }
 
 function toAnswer(
-  { fits, fitsByZone, refusedByReason }: Counted,
-  more: { readonly copiesMax: number; readonly asleep: number; readonly awake: number },
+  { counted, nodesOnStandby, fitsWithStandby }: FleetEstimate,
+  copiesMax: number,
 ): CapacityEstimate {
-  const limited = fits >= more.copiesMax;
+  const { fits, fitsByZone, refusedByReason } = counted;
+  const limited = fits >= copiesMax;
   const zones = Object.entries(fitsByZone).sort(([left], [right]) => (left < right ? -1 : 1));
   const inZones = zones.map(([zone, count]) => `${count} in ${zone}`).join(', ');
   return {
@@ -66,13 +52,13 @@ function toAnswer(
     fits_by_zone: Object.fromEntries(zones),
     limit_reached: limited,
     refused: { ...refusedByReason },
-    standby_nodes: more.asleep,
-    fits_with_standby: more.awake,
+    standby_nodes: nodesOnStandby,
+    fits_with_standby: fitsWithStandby,
     explanation: [
       `${limited ? 'At least ' : ''}${fits} more fit${inZones === '' ? '' : `: ${inZones}`}.`,
-      ...(more.asleep === 0
+      ...(nodesOnStandby === 0
         ? []
-        : [`With the nodes on standby (${more.asleep}) it would be ${more.awake}.`]),
+        : [`With the nodes on standby (${nodesOnStandby}) it would be ${fitsWithStandby}.`]),
     ],
   };
 }

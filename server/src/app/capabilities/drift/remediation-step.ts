@@ -10,6 +10,7 @@ import { admitWrite } from '../../kernel/admission/admit-write.ts';
 import { outcomeOf, refusedStep, waitForEnd } from '../../kernel/admission/child-operation-step.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { OfInstance } from '../../kernel/context/deps.ts';
+import { beginRequest } from '../../kernel/context/request-scope.ts';
 import type { CallStepAction, StepOutcome } from '../../kernel/operations/operation-definition.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
 import type { Prepare } from '../../resources/scope.ts';
@@ -113,5 +114,6 @@ function contextOf(
     client,
     deployment: 'default',
     signal: new AbortController().signal,
+    request: beginRequest(),
   };
 }

@@ -5,7 +5,7 @@ import type { ImprovementInput, ResidentVm } from '@novacron/engine/optimizer/mo
 import type { PlacementRequest } from '@novacron/engine/placement/model/placement';
 import type { ReservationRow } from '../../../ports/tables/reservation-row.ts';
 import type { Tables, VmRow } from '../../../ports/tables/tables.ts';
-import { toPlacementNode } from '../../placement/facts/placement-node.ts';
+import { FLEET_NODES, toFleetFacts } from '../../placement/facts/fleet-facts.ts';
 import { specOf } from '../../placement/reservations/reservation-row.ts';
 import { steerAsks } from '../../placement/steering/apply-placement-policies.ts';
 import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
@@ -21,11 +21,11 @@ export interface ObservedFleet extends Pick<ImprovementInput, 'nodes' | 'vms'> {
 
 /** Reads the fleet. */
 export async function observeFleet(
-  deps: Pick<CapabilityDeps, 'store' | 'clock' | 'logger' | 'decisions'>,
+  deps: Pick<CapabilityDeps, 'store' | 'clock' | 'logger' | 'decisions' | 'usage'>,
 ): Promise<ObservedFleet> {
   const { store } = deps;
   const { nodes, vms, allocations, reservations } = await store.snapshot({
-    nodes: { from: 'nodes' },
+    nodes: FLEET_NODES,
     reservations: { from: 'reservations' },
     vms: { from: 'vms' },
     allocations: { from: 'allocations' },
@@ -46,7 +46,8 @@ export async function observeFleet(
     const node = nodeOf.get(row.node_id);
     return node === undefined ? [] : [toHeldRoom(row, node)];
   });
-  return { nodes: nodes.map(toPlacementNode), vms: [...residents, ...held], rows: nodes };
+  const fleet = toFleetFacts(nodes, deps);
+  return { nodes: fleet.nodes, vms: [...residents, ...held], rows: nodes };
 }
 
 /** The placement requests of each tenant's VMs where policies add to them, by the VM's id. */
@@ -65,11 +66,11 @@ async function steerFleet(
   return asks;
 }
 
-/** Room reserved for a future VM: it counts, and it does not move. */
+/** A reservation counts as a VM that does not move. */
 function toHeldRoom(row: ReservationRow, node: string): ResidentVm {
   const until = toTimestamp(row.deadline_ms);
   return {
-    // Plans name allocations that do not move by their ids.
+    // Plans name it by its own id: nothing looks it up as a VM.
     id: row.id as string as VmId,
     tenantId: row.tenant_id,
     node,

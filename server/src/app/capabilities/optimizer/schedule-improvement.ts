@@ -8,6 +8,7 @@ import type { TenantId } from '@novacron/contract/ids';
 import { isImprovementDue } from '@novacron/engine/optimizer/is-improvement-due';
 import { findPlatformTenant } from '../../access/tenants/tenant-access.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
+import { beginRequest } from '../../kernel/context/request-scope.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { platformCaller } from '../../kernel/operations/platform-caller.ts';
 import type { Reconciler } from '../../kernel/reconcilers/reconciler.ts';
@@ -117,5 +118,6 @@ function callerOf({ deps }: ImprovementParts, tenantId: TenantId): CallContext {
     client,
     deployment: 'default',
     signal: new AbortController().signal,
+    request: beginRequest(),
   };
 }

@@ -13,6 +13,7 @@ import type { Change } from '../../../ports/store.ts';
 import { admitWrite } from '../../kernel/admission/admit-write.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { OfInstance } from '../../kernel/context/deps.ts';
+import { beginRequest } from '../../kernel/context/request-scope.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
 import { platformCaller } from '../../kernel/operations/platform-caller.ts';
@@ -193,5 +194,6 @@ function callerOf(
     client,
     deployment: 'default',
     signal: new AbortController().signal,
+    request: beginRequest(),
   };
 }

@@ -15,13 +15,14 @@ import {
   planViolations,
   type ViolationChange,
 } from '@novacron/engine/policy/plan-violations';
+import type { Askable } from '../../../ports/policy-runtime.ts';
 import type { Change } from '../../../ports/store.ts';
 import type { PolicyViolationRow } from '../../../ports/tables/policy-violation-rows.ts';
 import type { ResourceRow } from '../../../ports/tables/tables.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { PLATFORM_NAME } from '../../kernel/operations/platform-caller.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
-import { type Askable, readDeciding } from '../../policy/memory/read-deciding.ts';
+import { readDeciding } from '../../policy/memory/read-deciding.ts';
 import { readWaivers } from '../../policy/waivers/waivers.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import { KIND_WHERE, RESOURCE_TABLES } from '../../rows/resource-tables.ts';

@@ -11,6 +11,7 @@ import {
   progressSubject,
 } from '@novacron/contract/agent/agent';
 import { CommandProgress } from '@novacron/contract/agent/agent-progress';
+import { createLruCache } from '../caching/create-lru-cache.ts';
 
 /** Maximum number of attempts; beyond it the oldest report is dropped. */
 const ATTEMPTS_MAX = 10_000;
@@ -41,17 +42,14 @@ export const NO_PROGRESS: Omit<ProgressWatch, 'stop'> = {
 
 /** Subscribes to the reports of agents. */
 export function watchProgress({ bus }: { readonly bus: Bus }): ProgressWatch {
-  const percents = new Map<string, number>();
+  const percents = createLruCache<number>(ATTEMPTS_MAX);
   const listeners = new Set<ProgressListener>();
 
   function hear(attempt: AttemptName, percent: number): void {
     const key = keyOf(attempt);
     // An agent that restarts begins at zero; the progress that was shown does not go back.
     if (percent <= (percents.get(key) ?? 0)) return;
-    percents.delete(key);
     percents.set(key, percent);
-    const [oldest] = percents.keys();
-    if (percents.size > ATTEMPTS_MAX && oldest !== undefined) percents.delete(oldest);
     for (const listener of listeners) listener(attempt, percent);
   }
 

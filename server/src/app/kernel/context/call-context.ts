@@ -5,6 +5,7 @@ import type { CauseKind } from '@novacron/contract/drift/drift';
 import type { RequestId, TenantId } from '@novacron/contract/ids';
 import type { OperationSet } from '@novacron/contract/operations-table/permissions';
 import type { TraceContext } from '@novacron/contract/trace-context';
+import type { RequestScope } from './request-scope.ts';
 
 /** The caller: the holder of an API key or of a token. */
 export interface Principal {
@@ -33,7 +34,9 @@ export interface CallContext {
   readonly deployment: string;
   /** Aborted when the client no longer waits for the answer. */
   readonly signal: AbortSignal;
-  /** How long the answer of a write may wait for the operation's end; absent for not at all. */
+  /** Shared by all calls of the request. */
+  readonly request: RequestScope;
+  /** How long the answer of a write may be held back for its end; not at all where absent. */
   readonly waitMs?: number;
   /** The span that the call is part of, where there is a trace. */
   readonly trace?: TraceContext | undefined;

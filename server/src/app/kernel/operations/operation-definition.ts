@@ -147,16 +147,19 @@ export function encodeDefinition(definition: OperationDefinition): string {
 
 type OperationRow = Tables['operations'];
 
-/** Definitions of rows that were made here: parsing one would be most of the cost of a start. */
-const definitions = new WeakMap<OperationRow, OperationDefinition>();
+/**
+ * Caches the definitions of rows that were made here. A row never changes, so that the cache holds
+ * what parsing its `definition_json` would return, and parsing is most of what a start would cost.
+ */
+const DEFINITION_CACHE = new WeakMap<OperationRow, OperationDefinition>();
 
 /** Remembers the definition of a new row, for as long as the row is referenced. */
 export function keepDefinition(row: OperationRow, definition: OperationDefinition): void {
-  definitions.set(row, definition);
+  DEFINITION_CACHE.set(row, definition);
 }
 
 /** Reads the definition of a stored operation. */
 export function decodeDefinition(row: OperationRow): OperationDefinition {
   // Only `encodeDefinition` writes this column, in the same release or its neighbour.
-  return definitions.get(row) ?? (JSON.parse(row.definition_json) as OperationDefinition);
+  return DEFINITION_CACHE.get(row) ?? (JSON.parse(row.definition_json) as OperationDefinition);
 }

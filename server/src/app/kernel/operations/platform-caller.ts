@@ -6,6 +6,7 @@ import type { CauseKind } from '@novacron/contract/drift/drift';
 import type { TenantId } from '@novacron/contract/ids';
 import type { CallContext } from '../context/call-context.ts';
 import type { KernelDeps } from '../context/deps.ts';
+import { beginRequest } from '../context/request-scope.ts';
 import type { OperationCaller } from './steering-changes.ts';
 
 /** The name that records show for what NovaCron does by itself. */
@@ -42,5 +43,6 @@ export function platformContext(
     client,
     deployment: 'default',
     signal: new AbortController().signal,
+    request: beginRequest(),
   };
 }

@@ -1,4 +1,4 @@
-/** Says of a VM that finds no place which rules of several VMs contradict each other, if any do. */
+/** Explains which rules of several VMs contradict each other, for a VM that no node can hold. */
 
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { Problem } from '@novacron/contract/problem/problem';
@@ -11,15 +11,16 @@ import type { Store } from '../../../ports/store.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import { toPlacementAsk } from '../../rows/placement-ask.ts';
 
-/** VMs whose rules are looked through. */
+/** VMs whose rules are read. */
 const VMS_MAX = 10_000;
 
 /**
  * Adds the smallest set of rules that contradict each other to a refusal.
- * @param planned - what other VMs of the same plan ask, which are not there yet
+ * @param asked - the VM; `planned` are the requests of other VMs of the same plan, which do not
+ *   exist yet
  * @param refused - any problem; one that is not `no-capacity` stays as it is
  */
-export async function nameContradiction(
+export async function explainConflictingRules(
   store: Store,
   asked: {
     readonly tenantId: string;

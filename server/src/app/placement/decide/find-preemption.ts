@@ -1,15 +1,13 @@
-/** Spot VMs that could make room, as they stand in the store. */
+/** Finds spot VMs that make room for a VM, among those that run and that no operation works on. */
 import { NodeId } from '@novacron/contract/ids';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { PlacementDecision } from '@novacron/contract/placement/placement';
 import type { Env } from '@novacron/engine/env';
+import type { PreviewedPlace } from '@novacron/engine/placement/decide/place-as-previewed';
 import type { FleetOverlay } from '@novacron/engine/placement/index/fleet-overlay';
-import type { PlacementPlan, PlacementRequest } from '@novacron/engine/placement/model/placement';
+import type { PlacementRequest } from '@novacron/engine/placement/model/placement';
 import type { SpotVm } from '@novacron/engine/placement/preemption/choose-victims';
-import {
-  explainPreemption,
-  isPreemption,
-} from '@novacron/engine/placement/preemption/explain-preemption';
+import { explainPreemptingPlan } from '@novacron/engine/placement/preemption/explain-preemption';
 import { planPreemption } from '@novacron/engine/placement/preemption/plan-preemption';
 import type { Store } from '../../../ports/store.ts';
 import type { AllocationRow } from '../../../ports/tables/allocation-row.ts';
@@ -21,9 +19,8 @@ import {
 } from '../../kernel/operations/volume-lock.ts';
 import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
 import { amountsHeldBy } from '../../rows/vm-amounts.ts';
-import type { PreviewedPlace } from './place-as-previewed.ts';
 
-/** How often others are looked for where some of those chosen are being worked on. */
+/** How often other VMs are chosen where operations work on some of those chosen before. */
 const ROUNDS_MAX = 8;
 
 /** A spot VM that is stopped for another VM. */
@@ -31,32 +28,33 @@ export interface Victim {
   readonly row: VmRow;
   readonly allocation: AllocationRow;
   readonly priority: number;
-  /** Of work on its volumes. */
+  /** The locks of its volumes. */
   readonly rules: readonly Tables['rule_versions'][];
 }
 
-/** A place, and who has to make room there. */
+/** A placement, and the VMs that are stopped for it. */
 export interface PreemptingPlace extends PreviewedPlace {
   readonly victims: readonly Victim[];
 }
 
 /** A VM that no node can hold. */
-export interface HomelessVm {
+export interface UnplacedVm {
   readonly tenantId: string;
   readonly ask: PlacementRequest;
-  /** What a plan has shown of it. */
+  /** The decision that a preview has shown. */
   readonly kept: PlacementDecision | undefined;
-  /** The fleet, made anew for each look. */
-  readonly layOut: () => FleetOverlay;
+  /** The fleet as it stands at the time of the call. */
+  readonly indexed: () => FleetOverlay;
 }
 
 /**
- * Finds a place for a VM where running spot VMs of any tenant make room.
- * @returns undefined for a VM that is a spot VM itself, and where none would help
+ * Places a VM where running spot VMs of any tenant make room.
+ * @returns the placement; undefined for a VM that is a spot VM itself, and where no set of spot VMs
+ *   would help
  */
 export async function findPreemption(
   store: Store,
-  vm: HomelessVm,
+  vm: UnplacedVm,
   env: Env,
 ): Promise<PreemptingPlace | undefined> {
   if (vm.ask.vm.spot === 'yes') return undefined;
@@ -69,18 +67,22 @@ export async function findPreemption(
   let spotVms = [...held.values()].map(toSpotVm);
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     const choices = { spotVms, shownNode: vm.kept?.target_node };
-    const planned = planPreemption(vm.layOut(), vm.ask, choices, env);
+    const planned = planPreemption(vm.indexed(), vm.ask, choices, env);
     if (planned === undefined) return undefined;
     const ids = new Set(planned.victims.map(({ id }) => id));
     const victims = await readVictims(store, [...ids], held);
-    if (victims.length === ids.size) return toPlace(planned.plan, victims, vm);
+    if (victims.length === ids.size) {
+      const named = victims.map((each) => toNamed(each, vm.tenantId));
+      const shown = { name: vm.ask.vm.name, kept: vm.kept };
+      return { ...explainPreemptingPlan(planned.plan, named, shown), victims };
+    }
     for (const { row } of victims) ids.delete(row.id);
     spotVms = spotVms.filter(({ id }) => !ids.has(id));
   }
   return undefined;
 }
 
-/** A VM that was preempted holds nothing that anybody could be given. */
+/** A VM that was preempted holds nothing that could be freed. */
 function isHeld({ cpu_cores }: AllocationRow): boolean {
   return cpu_cores > 0;
 }
@@ -94,7 +96,7 @@ function toSpotVm(row: AllocationRow): SpotVm {
   };
 }
 
-/** Those of them that run, and that nobody works on. */
+/** Reads those of them that run, and that no operation works on. */
 async function readVictims(
   store: Store,
   ids: readonly string[],
@@ -117,24 +119,7 @@ async function readVictims(
   });
 }
 
-/** What was shown is shown again, where it said that others have to go. */
-function toPlace(
-  plan: PlacementPlan,
-  victims: readonly Victim[],
-  { tenantId, kept, ask }: HomelessVm,
-): PreemptingPlace {
-  if (victims.length === 0) return { plan, notice: undefined, victims };
-  const line = explainPreemption(
-    victims.map(({ row, priority }) => ({
-      name: row.tenant_id === tenantId ? row.name : undefined,
-      priority,
-    })),
-  );
-  const { decision } = plan;
-  const wasShown =
-    kept?.target_node === decision.target_node && kept.explanation.some(isPreemption);
-  if (wasShown) return { plan: { ...plan, decision: kept }, notice: undefined, victims };
-  const explained = { ...decision, explanation: [line, ...decision.explanation] };
-  const notice = `The VM ${ask.vm.name} on ${decision.target_node} ${line}.`;
-  return { plan: { ...plan, decision: explained }, notice, victims };
+/** The names of other tenants' VMs are not shown. */
+function toNamed({ row, priority }: Victim, tenantId: string) {
+  return { name: row.tenant_id === tenantId ? row.name : undefined, priority };
 }

@@ -1,4 +1,4 @@
-/** What a decision saw, as its record holds it. */
+/** The fleet and the peers that a decision saw, as its record holds them. */
 import type { Peer, PlacementRequest } from '@novacron/engine/placement/model/placement';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 
@@ -8,10 +8,10 @@ export interface SnapshotNodes {
   readonly rows: readonly (readonly NodeValue[])[];
 }
 
-/** What a column of a node holds. */
+/** A value of a column of a node. */
 export type NodeValue = string | number | null;
 
-/** How a fleet differed from the snapshot that it is told from. */
+/** How a fleet differed from the snapshot that it refers to. */
 export interface FleetChanges {
   /** Nodes that differ: the place in the snapshot, then columns by their place and their values. */
   readonly changed: readonly (readonly [number, ...NodeValue[]])[];
@@ -24,7 +24,7 @@ export interface FleetChanges {
 /** `basis_json` of a decision. */
 export interface DecisionBasis extends FleetChanges {
   readonly ask: PlacementRequest;
-  /** VMs with a say in it; null where they were too many to write down. */
+  /** VMs that its rules are about; null where they were too many to record. */
   readonly peers: readonly Peer[] | null;
 }
 
@@ -36,19 +36,19 @@ const COLUMNS_LEFT_OUT: ReadonlySet<string> = new Set<keyof NodeRow>([
   'created_at_ms',
 ]);
 
-/** The columns of nodes that placement reads; the id is the first. */
+/** Returns the columns of nodes that placement reads; the id is the first. */
 export function columnsOf(row: NodeRow): readonly string[] {
   const others = Object.keys(row).filter((name) => name !== 'id' && !COLUMNS_LEFT_OUT.has(name));
   return ['id', ...others.sort()];
 }
 
-/** The values of a node in the order of the columns. */
+/** Returns the values of a node in the order of the columns. */
 export function valuesOf(row: NodeRow, columns: readonly string[]): readonly NodeValue[] {
   const values: Readonly<Record<string, NodeValue>> = { ...row };
   return columns.map((name) => values[name] ?? null);
 }
 
-/** What of a node differs from the snapshot: columns by their place, each with its value. */
+/** Returns the columns of a node that differ from the snapshot, by their place, and their values. */
 export function differenceOf(
   row: NodeRow,
   columns: readonly string[],
@@ -63,7 +63,7 @@ export function differenceOf(
   return differing;
 }
 
-/** The nodes of a snapshot as they were when something else was decided. */
+/** Returns the nodes of a snapshot with the changes that a later decision recorded. */
 export function applyChanges(
   { columns, rows }: SnapshotNodes,
   { changed, added, gone }: FleetChanges,
@@ -81,6 +81,6 @@ export function applyChanges(
 
 function toNodeRow(columns: readonly string[], values: readonly NodeValue[]): NodeRow {
   const entries = columns.map((name, at) => [name, values[at] ?? null] as const);
-  // Placement reads none of the columns that were left out.
+  // A row without the columns that were left out, which placement does not read.
   return Object.fromEntries(entries) as unknown as NodeRow;
 }

@@ -4,6 +4,7 @@ import { err, ok } from '@novacron/contract/result';
 import { ROW_OF_EACH_TABLE } from '../../../adapters/store/suite/rows.ts';
 import type { ChangeSet, Store } from '../../../ports/store.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
+import { createPlacementMemory } from '../placement-memory.ts';
 import { columnsOf } from './fleet-basis.ts';
 import { referToFleet, SNAPSHOT_USED_MS } from './fleet-snapshot-delta.ts';
 
@@ -16,7 +17,7 @@ function fleetOf(count: number): NodeRow[] {
   }));
 }
 
-/** Takes what is committed and keeps none of it. */
+/** Accepts commits and stores none of them. */
 function startWorld() {
   const commits: ChangeSet[] = [];
   let refuses = false;
@@ -29,8 +30,12 @@ function startWorld() {
   };
   return {
     commits,
-    // Nothing else of either is asked for.
-    deps: { store: store as unknown as Store, clock: { nowMs: () => nowMs } },
+    deps: {
+      // Only commits are made.
+      store: store as unknown as Store,
+      clock: { nowMs: () => nowMs },
+      placementMemory: createPlacementMemory(),
+    },
     refuse: (answer: 'yes' | 'no') => {
       refuses = answer === 'yes';
     },

@@ -1,14 +1,12 @@
 /**
- * Writes down the fleet that decisions see, in little room. One decision changes one node, so those
- * that follow each other see almost the same: they share a snapshot, and each only says which nodes
- * differ from it. A new snapshot is taken where that would be most of them.
+ * Records the fleet that decisions see, in little room. One decision changes one node, so those
+ * that follow each other see almost the same: they share a snapshot, and each only records which
+ * nodes differ from it. A new snapshot is taken where most of them would.
  */
 import { createHash } from 'node:crypto';
-import type { Problem } from '@novacron/contract/problem/problem';
-import type { Result } from '@novacron/contract/result';
-import type { Store } from '../../../ports/store.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { PlacementDeps } from '../deps.ts';
+import type { RememberedSnapshot } from '../placement-memory.ts';
 import {
   columnsOf,
   differenceOf,
@@ -18,10 +16,10 @@ import {
   valuesOf,
 } from './fleet-basis.ts';
 
-/** No decision refers to an older snapshot, so that its age tells who may still need it. */
+/** No decision refers to an older snapshot, so that retention can delete snapshots by age. */
 export const SNAPSHOT_USED_MS = 3_600_000;
 
-/** Fewer differences are always worth less than a snapshot. Unit: nodes. */
+/** Fewer differences always take less room than a snapshot. Unit: nodes. */
 const CHANGES_MIN = 64;
 
 /**
@@ -35,42 +33,31 @@ export interface FleetReference extends FleetChanges {
   readonly snapshotId: string;
 }
 
-interface Taken {
-  readonly id: string;
-  readonly atMs: number;
-  readonly columns: readonly string[];
-  readonly values: SnapshotNodes['rows'];
-  /** Of nodes by id. */
-  readonly places: ReadonlyMap<string, number>;
-  readonly kept: Promise<Result<void, Problem>>;
-}
-
-const TAKEN = new WeakMap<Store, Taken>();
-
 /**
- * Refers to a fleet, and commits a snapshot of it first where there is none to tell it from.
+ * Refers to a fleet, and commits a snapshot of it first where there is none to compare it with.
  * @param nodes - as the decision read them
- * @returns undefined where the snapshot could not be committed: then the decision is told without
+ * @returns undefined where the snapshot could not be committed: the decision is recorded without
  */
 export async function referToFleet(
-  deps: Pick<PlacementDeps, 'store' | 'clock'>,
+  deps: Pick<PlacementDeps, 'store' | 'clock' | 'placementMemory'>,
   nodes: readonly NodeRow[],
 ): Promise<FleetReference | undefined> {
-  const known = TAKEN.get(deps.store);
+  const { placementMemory: memory } = deps;
+  const known = memory.snapshot;
   const changes = known === undefined ? undefined : compareFleet(deps, known, nodes);
   if (known !== undefined && changes !== undefined) {
     return (await known.kept).ok ? { ...changes, snapshotId: known.id } : undefined;
   }
   const taken = takeSnapshot(deps, nodes);
-  TAKEN.set(deps.store, taken);
+  memory.snapshot = taken;
   if ((await taken.kept).ok) return { snapshotId: taken.id, changed: [], added: [], gone: [] };
-  if (TAKEN.get(deps.store) === taken) TAKEN.delete(deps.store);
+  if (memory.snapshot === taken) memory.snapshot = undefined;
   return undefined;
 }
 
 function compareFleet(
   { clock }: Pick<PlacementDeps, 'clock'>,
-  { atMs, columns, values, places }: Taken,
+  { atMs, columns, values, places }: RememberedSnapshot,
   nodes: readonly NodeRow[],
 ): FleetChanges | undefined {
   if (clock.nowMs() - atMs > SNAPSHOT_USED_MS) return undefined;
@@ -96,7 +83,7 @@ function compareFleet(
 function takeSnapshot(
   { store, clock }: Pick<PlacementDeps, 'store' | 'clock'>,
   nodes: readonly NodeRow[],
-): Taken {
+): RememberedSnapshot {
   const [first] = nodes;
   const columns = first === undefined ? ['id'] : columnsOf(first);
   const rows = nodes.map((node) => valuesOf(node, columns));

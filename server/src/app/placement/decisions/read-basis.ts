@@ -1,4 +1,4 @@
-/** Reads what a decision saw from its record. */
+/** Reads the fleet and the peers that a decision saw from its record. */
 import type {
   Peer,
   PlacementNode,
@@ -9,21 +9,21 @@ import type { PlacementDecisionRow } from '../../../ports/tables/preview-tables.
 import { toPlacementNode } from '../facts/placement-node.ts';
 import { applyChanges, type DecisionBasis, type SnapshotNodes } from './fleet-basis.ts';
 
-/** The question and the fleet of a decision, or why they are not known. */
+/** The request and the fleet of a decision, or why they are not known. */
 export type RecordedBasis =
   | {
       readonly kind: 'kept';
       readonly ask: PlacementRequest;
       readonly nodes: readonly PlacementNode[];
-      /** null where they were too many to write down. */
+      /** null where they were too many to record. */
       readonly peers: readonly Peer[] | null;
     }
-  /** The snapshot is not kept any more. */
+  /** The snapshot has been deleted. */
   | { readonly kind: 'pruned' }
   /** An earlier release decided, or there is no record. */
   | { readonly kind: 'unknown' };
 
-/** Puts the fleet together again: the snapshot, and what differed from it. */
+/** Rebuilds the fleet from the snapshot and the differences from it. */
 export async function readBasis(
   store: Store,
   record: PlacementDecisionRow | undefined,

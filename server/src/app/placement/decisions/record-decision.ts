@@ -1,4 +1,4 @@
-/** The record of a placement: what was decided, and what it was decided from. */
+/** Records a placement decision, with the fleet and the peers that it was made from. */
 import { canonicalJson, type JsonObject } from '@novacron/contract/json';
 import type { PlacementDecision } from '@novacron/contract/placement/placement';
 import type { Peer, PlacementRequest } from '@novacron/engine/placement/model/placement';
@@ -10,7 +10,7 @@ import type { WriteScope } from '../scope.ts';
 import type { DecisionBasis } from './fleet-basis.ts';
 import { referToFleet } from './fleet-snapshot-delta.ts';
 
-/** A record with more would be larger than all else about its VM. */
+/** A record with more peers would be larger than everything else about its VM. */
 const PEERS_MAX = 200;
 
 /** What a decision saw. */
@@ -20,13 +20,13 @@ export interface SeenByDecision {
   readonly peers: readonly Peer[];
 }
 
-/** The columns of a decision's record that say what it saw. */
+/** The columns of a decision's record that hold what it saw. */
 export type BasisColumns = Pick<
   (Change & { kind: 'insert'; into: 'placement_decisions' })['row'],
   'fleet_snapshot_id' | 'basis_json'
 >;
 
-/** Writes down what a decision saw; the nodes go into a snapshot that others share. */
+/** Makes the columns that hold what a decision saw; the nodes are in a snapshot that others share. */
 export async function basisColumns(
   seen: SeenByDecision,
   { deps }: Pick<WriteScope, 'deps'>,
@@ -37,12 +37,12 @@ export async function basisColumns(
   const bearing = findRelevantPeers(seen.ask, seen.peers);
   const peers = bearing.length > PEERS_MAX ? null : bearing;
   const basis: DecisionBasis = { ask: seen.ask, ...changes, peers };
-  // Numbers, texts, lists and objects only.
+  // Numbers, texts, lists and objects only, which the interfaces cannot say.
   const json = canonicalJson(basis as unknown as JsonObject);
   return { fleet_snapshot_id: snapshotId, basis_json: json };
 }
 
-/** Adds the record of where a VM goes. */
+/** Adds the record of a VM's placement. */
 export function recordDecision(
   placed: {
     readonly vmId: string;

@@ -1,4 +1,4 @@
-/** Answers why a VM is where it is, and why it is not on another node. */
+/** Explains why a VM is on its node, and why it is not on another one. */
 
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
@@ -18,15 +18,15 @@ import { desiredOf } from '../../rows/answer-resource.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { type RecordedBasis, readBasis } from '../decisions/read-basis.ts';
 import type { PlacementDeps } from '../deps.ts';
-import { toPlacementNode } from '../facts/placement-node.ts';
+import { FLEET_NODES, toFleetFacts } from '../facts/fleet-facts.ts';
 import { keptLevels, readPlacementRules } from '../facts/placement-rules.ts';
 import { steerAsk } from '../steering/apply-placement-policies.ts';
 
 /**
- * Explains a placement. What the recorded decision says of a node is answered from it; any other
- * node is judged by the fleet that the decision saw. Where that is not kept any more, the answer
- * says so and judges by the fleet as it is, as if the VM were placed anew.
- * @returns `not-found` for an unknown VM or node, and for a decision that is not kept
+ * Explains a placement. For the nodes that the recorded decision names, the answer is that of the
+ * decision; any other node is compared in the fleet that the decision saw. Where that record has
+ * been deleted, the answer says so and compares in the fleet as it is, as if the VM were placed now.
+ * @returns `not-found` for an unknown VM or node, and for a decision without a record
  */
 export async function explainPlacement(
   deps: PlacementDeps,
@@ -38,7 +38,7 @@ export async function explainPlacement(
   if (!found.ok) return found;
   const row = found.value;
   const rows = await deps.store.snapshot({
-    nodes: { from: 'nodes' },
+    nodes: FLEET_NODES,
     allocations: { from: 'allocations', where: { vm_id: row.id } },
     decisions: { from: 'placement_decisions', where: { vm_id: row.id, tenant_id: tenantId } },
     kept: keptLevels(tenantId),
@@ -70,10 +70,11 @@ export async function explainPlacement(
   const ask = await steerAsk(deps, tenantId, VmSpec.parse(desiredOf(row)));
   const asker = { tenantId, vmId: row.id, ask, nodes: rows.nodes, kept: rows.kept };
   const { peers } = await readPlacementRules(asker, { deps });
+  const { nodes } = toFleetFacts(rows.nodes, deps);
   const explained = explainNode(
     {
       ...ask,
-      nodes: rows.nodes.map((each) => withoutVm(toPlacementNode(each), rows.allocations)),
+      nodes: nodes.map((each) => withoutVm(each, rows.allocations)),
       peers,
     },
     node,
@@ -84,14 +85,14 @@ export async function explainPlacement(
   return ok({ ...common, node, basis: 'current', explanation });
 }
 
-/** Said before the answer from the fleet as it is, where a record leads to expect more. */
+/** Precedes an answer from the fleet as it is, where there is a record of the decision. */
 const WHY_NOW: Readonly<Record<RecordedBasis['kind'], readonly string[]>> = {
   kept: ['The fleet did not have the node when the VM was placed; as the fleet is now:'],
   pruned: ['The fleet as it was when the VM was placed is not kept any more; as it is now:'],
   unknown: [],
 };
 
-/** Judges a node by the fleet that the decision saw; undefined for a node that it did not see. */
+/** Explains a node in the fleet that the decision saw; undefined for a node that it did not see. */
 function explainThen(
   { ask, nodes, peers }: RecordedBasis & { readonly kind: 'kept' },
   { node, decision }: { readonly node: string; readonly decision: PlacementDecision },
@@ -110,7 +111,7 @@ function latest(
   return [...decisions].sort((left, right) => right.created_at_ms - left.created_at_ms)[0];
 }
 
-/** What a decision itself says of a node: the chosen one, or one of the next best. */
+/** Explains the chosen node, or one of the next best, from the decision alone. */
 function describeRecorded(decision: PlacementDecision, node: string): string[] | undefined {
   const { target_node: target, score, explanation, alternatives } = decision;
   if (node === target) return [`${node} was chosen with score ${score}`, ...explanation];

@@ -1,4 +1,4 @@
-/** Fleets laid out for decisions, kept from one to the next: what they see is mostly the same. */
+/** Caches fleet indexes from one decision to the next: mostly one node and one VM have changed. */
 import type { FleetIndex } from '@novacron/engine/placement/index/fleet-index';
 import {
   type FleetIndexCache,
@@ -6,27 +6,26 @@ import {
   refreshFleetIndex,
 } from '@novacron/engine/placement/index/fleet-index-cache';
 import type { PlacementInput } from '@novacron/engine/placement/model/placement';
-import type { Store } from '../../../ports/store.ts';
+import type { PlacementMemory } from '../placement-memory.ts';
 
-/** Nodes and VMs in all kept fleets of a store; those not asked for longest give way. */
+/** Nodes and VMs in all cached indexes; the index used longest ago is dropped first. */
 const ENTRIES_MAX = 50_000;
 
-/** A question, and whose VMs its peers are. */
-export interface FleetQuestion extends PlacementInput {
-  /** Questions of one view see the same VMs but for those that have changed. */
+/** The fleet of a decision, and which VMs its peers are. */
+export interface ViewedFleet extends Pick<PlacementInput, 'nodes' | 'peers'> {
+  /** Decisions of one view see the same VMs, except for those that have changed. */
   readonly view: string;
 }
 
-const FLEETS = new WeakMap<Store, Map<string, FleetIndexCache>>();
-
-/** Lays out the fleet of a question. @returns an index to be used before anything is awaited */
-export function layOutFleet(store: Store, { view, nodes, peers }: FleetQuestion): FleetIndex {
-  const fleets = FLEETS.get(store) ?? new Map<string, FleetIndexCache>();
-  FLEETS.set(store, fleets);
-  const kept = fleets.get(view) ?? openFleetIndexCache();
-  const index = refreshFleetIndex(kept, { nodes, peers });
+/** Indexes the fleet of a decision. @returns an index to be used before anything is awaited */
+export function indexFleet(
+  { fleets }: PlacementMemory,
+  { view, nodes, peers }: ViewedFleet,
+): FleetIndex {
+  const cache = fleets.get(view) ?? openFleetIndexCache();
+  const index = refreshFleetIndex(cache, { nodes, peers });
   fleets.delete(view);
-  fleets.set(view, kept);
+  fleets.set(view, cache);
   let entries = [...fleets.values()].reduce((sum, each) => sum + sizeOf(each), 0);
   for (const [oldest, fleet] of fleets) {
     if (entries <= ENTRIES_MAX || oldest === view) break;

@@ -3,12 +3,11 @@ import type { NodePrices } from '@novacron/contract/fleet/node-prices';
 import type { NodeId } from '@novacron/contract/ids';
 import type { PlacementNode } from '@novacron/engine/placement/model/placement';
 import type { Tables } from '../../../ports/tables/tables.ts';
-import type { UsageWatch } from '../measured-usage.ts';
 
-/** A stored node as the placement planner sees it. */
+/** Converts a stored node into a node of the placement planner, without its measured load. */
 export function toPlacementNode(row: Tables['nodes']): PlacementNode {
   return {
-    // The store's own, so both were parsed before they were written.
+    // The store's own id and status, parsed before they were written.
     id: row.id as NodeId,
     name: row.name,
     zone: row.zone,
@@ -22,25 +21,9 @@ export function toPlacementNode(row: Tables['nodes']): PlacementNode {
     },
     vmCount: row.vm_count,
     ...pricesOf(row),
-    // What a request for one rack asks for.
+    // A request for one rack asks for this label.
     labels: { rack: row.rack },
   };
-}
-
-/** Stored nodes with what was measured of them lately, for decisions about where a VM goes. */
-export function toMeasuredNodes(
-  rows: readonly Tables['nodes'][],
-  usage: UsageWatch | undefined,
-): readonly PlacementNode[] {
-  return rows.map((row) => {
-    const used = usage?.ofNode(row.name);
-    if (used === undefined) return toPlacementNode(row);
-    const cpuRatio = used.cpuCores / row.cpu_cores;
-    return {
-      ...toPlacementNode(row),
-      load: { cpuRatio, memoryRatio: used.memoryMib / row.memory_mib },
-    };
-  });
 }
 
 function pricesOf({ prices_json }: Tables['nodes']): Pick<PlacementNode, 'prices' | 'spotRisk'> {
@@ -53,7 +36,7 @@ function pricesOf({ prices_json }: Tables['nodes']): Pick<PlacementNode, 'prices
   };
 }
 
-/** What a node costs, as its agent said; undefined where it did not. */
+/** Reads the prices of a node, as its agent announced them; undefined where it announced none. */
 export function readPrices(text: string | null): NodePrices | undefined {
   // Written from what an agent announced.
   return text === null ? undefined : (JSON.parse(text) as NodePrices);

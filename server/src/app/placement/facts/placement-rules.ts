@@ -1,8 +1,8 @@
 /**
- * Keeps hard rules of placement true whatever happens at the same time. Who lands in a place moves
- * the version of that place, so of two VMs that land in one the later decides again; who depends on
- * all places at once moves the version of them all. docs/placement-rules.md says why that is
- * enough.
+ * Keeps hard placement rules true under concurrent writes. A VM that is placed bumps the version of
+ * its place, so of two VMs that are placed there at once the later one decides again; a VM that
+ * depends on all places at once bumps the version of all of them. docs/placement-rules.md says why
+ * that is enough.
  */
 import type {
   Peer,
@@ -14,9 +14,9 @@ import type { Tables } from '../../../ports/tables/tables.ts';
 import { hardTerms, toPeers } from '../../rows/allocation-constraints.ts';
 import { replan } from '../../rows/replan.ts';
 import type { WriteScope } from '../scope.ts';
-import { keepPeers } from './peer-cache.ts';
+import { cachePeers } from './peer-cache.ts';
 
-/** The levels at which some VM of a tenant has ever kept others away, a bit each. */
+/** The levels at which a VM of a tenant has ever had a hard `apart` rule, a bit each. */
 const LEVELS = [
   { level: 'node', bit: 1 },
   { level: 'rack', bit: 2 },
@@ -26,42 +26,42 @@ const LEVELS = [
 type NodeRow = Tables['nodes'];
 type Rule = Tables['rule_versions'];
 
-/** Who asks for a place. */
+/** A VM to be placed. */
 export interface Asker extends Place {
   readonly ask: PlacementRequest;
 }
 
-/** Who asks for places together. */
+/** VMs to be placed together. */
 export interface Askers extends Place {
   readonly asks: readonly PlacementRequest[];
 }
 
 interface Place {
   readonly tenantId: string;
-  /** The VM, where it has a place already: it is no peer of itself. */
+  /** The VM, if it is placed already: it is not its own peer. */
   readonly vmId: string | undefined;
   readonly nodes: readonly NodeRow[];
-  /** What `keptLevels` finds. */
+  /** The answer to `keptLevels`. */
   readonly kept: readonly Rule[];
 }
 
-/** The VMs that a decision depends on, and what protects it. */
+/** The VMs that a decision depends on, and the guards that protect it. */
 export interface PlacementRules {
   readonly peers: readonly Peer[];
-  /** Names which VMs those are, for {@link FleetQuestion}. */
+  /** Names which VMs those are, for the cache of fleet indexes. */
   readonly view: string;
-  /** Has to be committed, and everything read again, before anything is decided; mostly empty. */
+  /** To be committed before anything is decided, after which all is read again; mostly empty. */
   readonly announce: ChangeSet;
-  /** Guards of a decision for a node: nothing that matters there has changed since. */
+  /** Guards of a decision for a node: nothing that it depends on there has changed since. */
   readonly guard: (node: NodeRow) => ChangeSet;
 }
 
-/** Finds whether VMs of a tenant keep others away: to be read before the rules are. */
+/** The query for the levels at which VMs of a tenant keep others away; read before the rules. */
 export function keptLevels(tenantId: string) {
   return { from: 'rule_versions', where: { id: keptRule(tenantId) } } as const;
 }
 
-/** Reads what rules need to know, all of one moment; a tenant without rules reads nothing. */
+/** Reads the peers and versions that rules need in one snapshot; none for a tenant without rules. */
 export function readPlacementRules(
   { ask, ...asker }: Asker,
   scope: Pick<WriteScope, 'deps'>,
@@ -112,12 +112,12 @@ async function readPlaces(
   const looksAround = asks.some(hasTerms);
   const rows = await deps.store.snapshot({
     rules: { from: 'rule_versions', where: { id: { in: rules } } },
-    // Who asks for nothing only meets those who keep others away.
+    // A VM without rules only depends on VMs that keep others away.
     there: {
       from: 'allocations',
       where: { owner_tenant_id: tenantId, ...(looksAround ? {} : { binds_others: 1 }) },
     },
-    // An earlier release wrote these. They keep nobody away, but rules may speak about them.
+    // Written by an earlier release. They keep no VM away, but rules may select them.
     older: { from: 'allocations', where: { owner_tenant_id: looksAround ? null : '' } },
   });
   const vms =
@@ -127,7 +127,7 @@ async function readPlaces(
   const isOther = ({ vm_id }: Tables['allocations']) => vm_id !== vmId;
   return {
     peers: [
-      ...keepPeers(deps.store, rows.there.filter(isOther)),
+      ...cachePeers(deps.placementMemory, rows.there.filter(isOther)),
       ...toPeers(rows.older.filter(isOther), vms),
     ],
     view: `${tenantId}/${looksAround ? 'all' : 'binding'}`,
@@ -135,7 +135,7 @@ async function readPlaces(
   };
 }
 
-/** Levels at which the VM itself keeps others away by a hard rule. */
+/** Returns the levels at which the VM itself keeps others away by a hard rule. */
 function maskOf({ constraints }: PlacementRequest): number {
   const kept = hardTerms(constraints.affinity)
     .filter(({ rule }) => rule === 'apart')
@@ -147,13 +147,13 @@ function hasTerms({ constraints }: PlacementRequest): boolean {
   return (constraints.affinity ?? []).length + (constraints.spread ?? []).length > 0;
 }
 
-/** Whether what is decided for one place follows from who is in the others. */
+/** Whether a decision for one place depends on the VMs in all others. */
 function dependsOnAll({ constraints }: PlacementRequest): boolean {
   const together = hardTerms(constraints.affinity).some(({ rule }) => rule === 'together');
   return together || (constraints.spread ?? []).some(({ need }) => need === 'required');
 }
 
-/** From then on whoever lands at these levels moves the version of the place. */
+/** From then on every VM that is placed at these levels bumps the version of its place. */
 function keepLevels(tenantId: string, from: number, to: number): Change {
   const id = keptRule(tenantId);
   const otherwise = replan('A rule of placement');

@@ -1,14 +1,15 @@
-/** Counts what a run of a client has previewed against what its tenant may have. */
+/** Checks the VMs that a run of a client has previewed against the quota of its tenant. */
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Amounts, PlacementRequest } from '@novacron/engine/placement/model/placement';
 import type { Store } from '../../../ports/store.ts';
 import { chargeOfVms, checkQuota } from '../../access/quota/tenant-quota.ts';
-import { addAmounts, NOTHING, type PreviewRun } from './preview-run.ts';
+import type { PreviewRun } from '../placement-memory.ts';
+import { addAmounts, NOTHING } from './preview-run.ts';
 
 /**
- * Refuses a VM that is too much together with those that the run wants besides: nothing is charged
- * before they are created, so each alone would do.
- * @returns undefined where the tenant may have all of them
+ * Refuses a VM that exceeds the quota together with the other VMs of the run: nothing is charged
+ * before they are created, so each alone would pass.
+ * @returns undefined where the quota covers all of them
  */
 export async function checkRunQuota(
   store: Store,

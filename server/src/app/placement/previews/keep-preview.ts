@@ -1,26 +1,26 @@
 /**
- * Places a VM for a plan. What one run of a client has previewed stands on an overlay of that run,
- * so that its VMs do not all get the same best node, and takes nothing from anybody's create. What
- * was shown is kept and shown again until the VM is created, because Terraform plans once more
- * during apply and a plan may not change then.
+ * Previews the placement of a VM for a plan. The VMs that one run of a client has previewed stand on
+ * an overlay of that run, so that they do not all get the same best node, and no create loses room
+ * by them. A preview is stored and shown again until the VM is created, because Terraform plans once
+ * more during apply and a plan may not change then.
  */
 import { canonicalJson } from '@novacron/contract/json';
 import type { PlacementDecision } from '@novacron/contract/placement/placement';
 import type { PlacementRefusal } from '@novacron/contract/placement/placement-preview';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import { describeRefusal } from '@novacron/engine/placement/explain/describe-refusal';
 import type { PlacementPlan, PlacementRequest } from '@novacron/engine/placement/model/placement';
 import type { Change } from '../../../ports/store.ts';
 import type { PlacementPreviewRow, PreviewPlaceRow } from '../../../ports/tables/preview-tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { replan } from '../../rows/replan.ts';
-import { nameContradiction } from '../decide/explain-conflicting-rules.ts';
-import { readDecision } from '../decide/place-as-previewed.ts';
-import { previewKeyOf } from '../decide/preview-key.ts';
-import { reasonsByNode } from '../decide/refusal-words.ts';
+import { explainConflictingRules } from '../decide/explain-conflicting-rules.ts';
+import { place } from '../decide/place.ts';
 import type { PlacementDeps } from '../deps.ts';
+import type { PreviewRun } from '../placement-memory.ts';
 import { checkRunQuota } from './check-run-quota.ts';
-import { decideInRun } from './decide-in-run.ts';
+import { previewKeyOf, readDecision } from './kept-preview.ts';
 import {
   expectedOf,
   forgetRun,
@@ -28,35 +28,34 @@ import {
   inTurn,
   noteWrite,
   openRun,
-  type PreviewRun,
   placeIdOf,
   putPlace,
   runKeyOf,
   settleWrites,
 } from './preview-run.ts';
 
-/** Rounds of "another server was faster" with the same run. */
+/** How often a preview is tried again after a conflict with another server in the same run. */
 const ROUNDS_MAX = 16;
 
 /** What a plan shows. */
 export interface KeptPreview {
   readonly decision: PlacementDecision;
-  /** What to tell where today's choice is another one. */
+  /** For the user, where today's choice is another one. */
   readonly notice: string | undefined;
 }
 
 /** A VM in a plan. */
 interface Question {
   readonly ask: PlacementRequest;
-  /** Without what policies add: a policy that changes in between keeps what was shown. */
+  /** Without the additions of policies: the preview stays valid when a policy changes. */
   readonly asked: PlacementRequest;
   readonly session: string;
 }
 
 /**
- * Previews a VM and keeps what is shown.
- * @returns what the plan shows; `quota-exceeded` where all VMs of the run are more than the tenant
- *   may have; `no-capacity` with the id of the kept refusal in its remedy; or
+ * Previews a VM and stores the preview.
+ * @returns what the plan shows; `quota-exceeded` where all VMs of the run together exceed the quota
+ *   of the tenant; `no-capacity` with the id of the stored refusal in its remedy; or
  *   `conflict` where the same run is previewed through many servers at once
  */
 export async function keepPreview(
@@ -70,7 +69,7 @@ export async function keepPreview(
     const answer = staged.ok ? await endOf(staged.value) : staged;
     if (answer.ok) return answer;
     const isOutrun = answer.error.data?.replan === true;
-    // What was not written stands on the overlay all the same.
+    // A VM whose write failed stands on the overlay all the same.
     if (isOutrun || staged.ok) forgetRun(deps, runKey);
     if (!isOutrun) return answer;
   }
@@ -103,26 +102,30 @@ async function tryOnce(
   if (kept !== undefined && run.places.get(ask.vm.name)?.row.lookup_key === lookupKey) {
     return ok({ decision: kept, notice: undefined, written: WRITTEN });
   }
-  const env = { nowMs: deps.clock.nowMs(), rng: deps.rng };
   const keep = { deps, context, question, lookupKey, row, kept, run };
   const { tenantId } = context.principal;
   const tooMuch = await checkRunQuota(deps.store, tenantId, { run, ask });
   if (tooMuch !== undefined) return err(toAnswer(tooMuch, await noteRefusal(keep, [])));
   const expected = kept === undefined ? await expectedOf(deps, context, run) : undefined;
-  const placed = await decideInRun(deps.store, run, { tenantId, ask, kept, expected }, env);
+  const { overlay, wakeable } = run;
+  const placed = await place(
+    'preview',
+    { ask, overlay, kept, wakeable, expected },
+    { deps, context, nowMs: deps.clock.nowMs() },
+  );
   if (!placed.ok) {
     const planned = [...run.places.values()].map((place) => place.ask);
     const asked = { tenantId, ask, planned };
-    const refused = await nameContradiction(deps.store, asked, placed.error);
+    const refused = await explainConflictingRules(deps.store, asked, placed.error);
     return err(await keepRefusal(keep, refused));
   }
   const { notice, plan } = placed.value;
   if (kept === undefined) {
     return ok({ decision: plan.decision, notice, written: writePlace(keep, plan) });
   }
-  // Other servers expect it by what is kept: there is nothing to write.
-  const place = { name: ask.vm.name, lookup_key: lookupKey, node_id: plan.nodeId };
-  putPlace(run, { row: { ...place, origin: 'earlier' }, ask });
+  // Other servers expect the VM by its stored preview: there is nothing to write.
+  const at = { name: ask.vm.name, lookup_key: lookupKey, node_id: plan.nodeId };
+  putPlace(run, { row: { ...at, origin: 'earlier' }, ask });
   return ok({ decision: kept, notice, written: WRITTEN });
 }
 
@@ -144,14 +147,14 @@ interface Keeping {
   readonly context: CallContext;
   readonly question: Question;
   readonly lookupKey: string;
-  /** What is kept under the key so far. */
+  /** The stored preview with the key. */
   readonly row: PlacementPreviewRow | undefined;
-  /** The decision of it. */
+  /** Its decision. */
   readonly kept: PlacementDecision | undefined;
   readonly run: PreviewRun;
 }
 
-/** The plan of a run that has refused a VM is applied by nobody: nothing of it is kept. */
+/** The plan of a run that has refused a VM is not applied: its previews are not stored. */
 function keepingChanges(
   keep: Keeping,
   plan: PlacementPlan,
@@ -187,9 +190,9 @@ function placeChange(row: PreviewPlaceRow): Change {
   return { kind: 'insert', into: 'preview_places', row, otherwise: replan('The plan') };
 }
 
-/** A refusal is kept to be looked at; a decision that was shown stays, whatever is refused now. */
+/** Stores a refusal, so that it can be shown; a decision that was shown before is not replaced. */
 async function keepRefusal(keep: Keeping, refused: Problem): Promise<Problem> {
-  const nodes = reasonsByNode(refused);
+  const nodes = describeRefusal(refused);
   if (Object.keys(nodes).length === 0 || keep.kept !== undefined) return refused;
   const refusal: PlacementRefusal = { detail: refused.detail, nodes };
   const json = { decision_json: null, refusal_json: canonicalJson(refusal) };
@@ -199,13 +202,13 @@ async function keepRefusal(keep: Keeping, refused: Problem): Promise<Problem> {
   return withHint(refused, change.kind === 'insert' ? change.row.id : change.id);
 }
 
-/** Nobody applies the plan: what it has shown of other VMs is not kept. */
+/** Drops the previews of the run's other VMs: the plan is not applied. */
 async function noteRefusal(
   keep: Keeping,
   changes: readonly Change[],
 ): Promise<Result<void, Problem>> {
   const { deps, context, question, run } = keep;
-  // What is being written is undone as well.
+  // Writes in progress are undone as well.
   await settleWrites(deps, runKeyOf(context.principal.tenantId, question.session));
   const made = [...run.places.values()].filter(({ row }) => row.origin === 'new');
   const undone = await deps.store.read({
@@ -219,13 +222,13 @@ async function noteRefusal(
   ]);
 }
 
-/** What cannot be noted is refused all the same; a run that another server was faster in is not. */
+/** A refusal that could not be stored is still a refusal; after a conflict the run tries again. */
 function toAnswer(refused: Problem, noted: Result<void, Problem>): Problem {
   return noted.ok || noted.error.data?.replan !== true ? refused : noted.error;
 }
 
 function withHint(refused: Problem, id: string): Problem {
-  const hint = `\`novacron placement-preview show ${id}\` tells the reasons node by node.`;
+  const hint = `\`novacron placement-preview show ${id}\` lists the reasons node by node.`;
   return { ...refused, remedy: `${refused.remedy} ${hint}` };
 }
 

@@ -6,15 +6,18 @@ import { fillDefaults } from '@novacron/contract/schema/field';
 import { openTemporaryStore } from '../../../adapters/store/sqlite/temporary-store.ts';
 import { commitAll, nodeRow, vmRow } from '../../../adapters/store/suite/rows.ts';
 import type { Change, Store } from '../../../ports/store.ts';
+import { createPlacementMemory, type PlacementMemory } from '../placement-memory.ts';
 import { loadFleet } from './load-fleet.ts';
 
 const TENANT = 'tnt_a';
 const NODES = ['node_01m7ye498cecdanqr8h7665s26', 'node_01m7ye498cecdanqr8h7665s27'];
 const [FIRST = '', SECOND = ''] = NODES;
 
+let memory: PlacementMemory;
 let temporary: Awaited<ReturnType<typeof openTemporaryStore>>;
 
 beforeEach(async () => {
+  memory = createPlacementMemory();
   temporary = await openTemporaryStore();
   await commitAll(
     temporary.store,
@@ -47,8 +50,8 @@ it.each<[string, Change]>([
   const before = await load(store);
   await commitAll(store, [change]);
   const after = await load(store);
-  // Of another store nothing is remembered.
-  expect(after).toEqual(await load({ ...store }));
+  // An empty memory knows nothing of the first reading.
+  expect(after).toEqual(await load(store, createPlacementMemory()));
   expect(after).not.toEqual(before);
 });
 
@@ -61,8 +64,9 @@ it('parses a VM that has not changed only once', async () => {
   expect(second?.labels).toBe(first?.labels);
 });
 
-async function load(store: Store) {
-  const { index, names } = await loadFleet(store, TENANT);
+async function load(store: Store, placementMemory = memory) {
+  const deps = { store, usage: undefined, placementMemory };
+  const { index, names } = await loadFleet(deps, TENANT);
   const { kinds, homes, apartAt } = index.peers;
   return { kinds, homes, apartAt, names };
 }

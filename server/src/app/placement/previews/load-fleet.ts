@@ -1,19 +1,19 @@
-/** The fleet as one tenant's decisions see it: all nodes, and where the tenant's VMs are. */
+/** Reads the fleet for the preview runs of a tenant: all nodes, and the VMs of the tenant. */
 import { NodeId } from '@novacron/contract/ids';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { type FleetIndex, makeFleetIndex } from '@novacron/engine/placement/index/fleet-index';
 import type { Peer } from '@novacron/engine/placement/model/placement';
-import type { Store } from '../../../ports/store.ts';
 import type { ReservationRow } from '../../../ports/tables/reservation-row.ts';
 import type { Tables, VmRow } from '../../../ports/tables/tables.ts';
 import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
 import { keepLatest } from '../../rows/keep-latest.ts';
 import { toPlacementAsk } from '../../rows/placement-ask.ts';
-import { wakeableOf } from '../decide/place-or-wake.ts';
-import { toPlacementNode } from '../facts/placement-node.ts';
+import type { PlacementDeps } from '../deps.ts';
+import { FLEET_NODES, toFleetFacts } from '../facts/fleet-facts.ts';
+import type { PlacementMemory, RememberedVm } from '../placement-memory.ts';
 import { specOf } from '../reservations/reservation-row.ts';
 
-/** A fleet laid out for decisions. */
+/** An indexed fleet. */
 export interface LoadedFleet {
   readonly index: FleetIndex;
   /** Names of the tenant's VMs. */
@@ -23,50 +23,42 @@ export interface LoadedFleet {
 }
 
 /** Reads nodes and VMs of one moment. */
-export async function loadFleet(store: Store, tenantId: string): Promise<LoadedFleet> {
-  const { nodes, vms, reservations } = await store.snapshot({
-    nodes: { from: 'nodes' },
+export async function loadFleet(
+  deps: Pick<PlacementDeps, 'store' | 'usage' | 'placementMemory'>,
+  tenantId: string,
+): Promise<LoadedFleet> {
+  const { nodes, vms, reservations } = await deps.store.snapshot({
+    nodes: FLEET_NODES,
     reservations: { from: 'reservations', where: { tenant_id: tenantId } },
     vms: { from: 'vms', where: { tenant_id: tenantId } },
   });
+  const fleet = toFleetFacts(nodes, deps);
+  const known = readVms(deps.placementMemory, tenantId, vms);
   return {
     index: makeFleetIndex({
-      nodes: nodes.map(toPlacementNode),
-      peers: [...toPeers(readVms(store, tenantId, vms), nodes), ...reservations.map(toHeldPeer)],
+      nodes: fleet.nodes,
+      peers: [...toPeers(known, nodes), ...reservations.map(toHeldPeer)],
     }),
     names: new Set(vms.map(({ name }) => name)),
-    wakeable: wakeableOf(nodes),
+    wakeable: fleet.wakeable,
   };
 }
 
-/** A VM as it was read last. */
-interface KnownVm {
-  readonly desired: string;
-  readonly observed: string;
-  /** The name of its node. */
-  readonly node: string;
-  readonly vm: Omit<Peer, 'nodeId'>;
-}
-
 /** VMs by their ids. */
-type KnownVms = ReadonlyMap<string, KnownVm>;
+type KnownVms = ReadonlyMap<string, RememberedVm>;
 
-/** Of tenants that plan at the same time; the others are read anew. */
+/** Tenants that plan at the same time; the VMs of others are parsed again. */
 const TENANTS_MAX = 16;
 
-const KNOWN = new WeakMap<Store, Map<string, KnownVms>>();
-
 /** A run reads the fleet each second, and most VMs are as they were: only the others are parsed. */
-function readVms(store: Store, tenantId: string, rows: readonly VmRow[]): KnownVms {
-  const ofStore = KNOWN.get(store) ?? new Map<string, KnownVms>();
-  KNOWN.set(store, ofStore);
-  const before = ofStore.get(tenantId);
+function readVms(memory: PlacementMemory, tenantId: string, rows: readonly VmRow[]): KnownVms {
+  const before = memory.vms.get(tenantId);
   const read = new Map(rows.map((row) => [row.id, readVm(row, before?.get(row.id))]));
-  keepLatest(ofStore, [tenantId, read], TENANTS_MAX);
+  keepLatest(memory.vms, [tenantId, read], TENANTS_MAX);
   return read;
 }
 
-function readVm(row: VmRow, known: KnownVm | undefined): KnownVm {
+function readVm(row: VmRow, known: RememberedVm | undefined): RememberedVm {
   const { desired_json: desired, observed_json: observed } = row;
   const isAsked = known?.desired === desired;
   if (isAsked && known.observed === observed) return known;
@@ -75,16 +67,17 @@ function readVm(row: VmRow, known: KnownVm | undefined): KnownVm {
   return { desired, observed, node: String(observedOf(row).node), vm };
 }
 
-/** VMs as the rules of other VMs see them; one that is on no node is in nobody's way. */
+/** VMs as the rules of other VMs see them, without those that are on no node. */
 function toPeers(vms: KnownVms, nodes: readonly Tables['nodes'][]): readonly Peer[] {
   const idByName = new Map(nodes.map(({ id, name }) => [name, id]));
   return [...vms.values()].flatMap(({ node, vm }): Peer[] => {
     const nodeId = idByName.get(node);
+    // The store's own id, parsed before it was written.
     return nodeId === undefined ? [] : [{ ...vm, nodeId: nodeId as NodeId }];
   });
 }
 
-/** Room that is held for a VM is as good as the VM. */
+/** Reserved room counts like the VM that it is reserved for. */
 function toHeldPeer(row: ReservationRow): Peer {
   return { ...toPeer(specOf(row)), nodeId: NodeId.parse(row.node_id) };
 }

@@ -10,7 +10,7 @@ import type { PlacementDeps } from '../deps.ts';
 import { steerAsk } from '../steering/apply-placement-policies.ts';
 import { keepPreview } from './keep-preview.ts';
 
-/** The fields that placement reads: while one of them is unknown nobody knows the node. */
+/** The fields that placement reads: while one of them is unknown the node is unknown too. */
 const PLACEMENT_FIELDS = [
   'name',
   'cpu_cores',
@@ -22,16 +22,16 @@ const PLACEMENT_FIELDS = [
   'spot',
 ] as const;
 
-/** What a preview has to say of a VM's place. */
+/** The placement part of a preview. */
 export interface PreviewedPlacement {
   readonly shown: PlacementPreviewShown | null;
   readonly decision: PlacementDecision | null;
   readonly notices: string[];
-  /** All that speaks against the create, with what the run itself has to say of room. */
+  /** The problems of the create; about room those of the run itself. */
   readonly problems: readonly Problem[];
 }
 
-/** Whether the run of the client seeks the place: of a VM of which all is known that decides it. */
+/** Whether the client's run places the VM: where all fields that placement reads are known. */
 export function isPlacedByRun(input: ParsedInputOf<'admission.preview'>): boolean {
   if (input.operation !== 'vm.create' || input.session === undefined) return false;
   return !PLACEMENT_FIELDS.some((name) => input.unknown.includes(name));
@@ -41,7 +41,7 @@ export function isPlacedByRun(input: ParsedInputOf<'admission.preview'>): boolea
  * Places a VM on the overlay of its run; nothing where no VM is created, no session is named, or a
  * value is missing or wrong.
  * @param input.parsed - the fields of the VM; undefined where a value is missing or wrong
- * @param problems - what speaks against the create of this moment
+ * @param problems - of the same create if it were sent now
  */
 export async function previewPlacement(
   deps: PlacementDeps,

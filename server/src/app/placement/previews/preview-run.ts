@@ -1,4 +1,4 @@
-/** What one run of a client has previewed so far, as overlays over the fleet. */
+/** The preview runs of clients: what each has previewed so far, as overlays over the fleet. */
 import { NodeId } from '@novacron/contract/ids';
 import { type FleetIndex, findNamedNode } from '@novacron/engine/placement/index/fleet-index';
 import {
@@ -11,64 +11,22 @@ import type { Store } from '../../../ports/store.ts';
 import type { PlacementPreviewRow, PreviewPlaceRow } from '../../../ports/tables/preview-tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { keepLatest } from '../../rows/keep-latest.ts';
-import { readDecision } from '../decide/place-as-previewed.ts';
 import type { PlacementDeps } from '../deps.ts';
+import type { ExpectedVms, PreviewPlace, PreviewRun } from '../placement-memory.ts';
+import { readDecision } from './kept-preview.ts';
 import { loadFleet } from './load-fleet.ts';
 
-/** How long a run decides by the fleet as it was read, at least: previews promise nothing. */
+/** How long a run decides by the fleet as it was read, at least: previews reserve nothing. */
 const FLEET_MS = 1_000;
 
-/** A fleet of thousands takes a while to read: most of the time is left to what plans ask. */
+/** The time between two readings of the fleet, as a multiple of the time that one takes. */
 const FLEET_READS_APART = 20;
 
-/** Runs whose overlays are remembered; what was forgotten is read again. */
+/** Runs whose overlays are remembered; those of others are read again. */
 const RUNS_MAX = 64;
 
-/** Kept previews that new ones make room for. */
+/** Kept previews whose room is left to them. */
 const EXPECTED_MAX = 1_000;
-
-/** A VM of a run with its place; on no node where it was refused. */
-export interface PreviewPlace {
-  readonly row: Pick<PreviewPlaceRow, 'name' | 'lookup_key' | 'origin' | 'node_id'>;
-  readonly ask: PlacementRequest;
-}
-
-/** What is expected besides what a run has placed. */
-interface Expected {
-  readonly overlay: FleetOverlay;
-  /** Of the previews that stand on it, those of the run among them. */
-  readonly keys: ReadonlySet<string>;
-}
-
-/** A run as its next preview finds it. */
-export interface PreviewRun {
-  /** The fleet and what the run has placed. */
-  readonly overlay: FleetOverlay;
-  /** Laid out once it is asked for: see {@link expectedOf}. */
-  expected: Expected | undefined;
-  /** By the name of the VM. */
-  readonly places: Map<string, PreviewPlace>;
-  /** Names of those of them that have no place. */
-  readonly refused: Set<string>;
-  readonly names: ReadonlySet<string>;
-  readonly wakeable: readonly NodeId[];
-  /** When the fleet is to be read again. */
-  staleAtMs: number;
-  /** The number of the last place that was written, as far as this server knows. */
-  count: number;
-  /** What its VMs take, and those that have been created since. */
-  wantedAtMost: Amounts & { readonly vms: number };
-}
-
-/** What is remembered of runs by one server. */
-interface Runs {
-  readonly byKey: Map<string, PreviewRun>;
-  readonly turns: Map<string, Promise<unknown>>;
-  /** What of each run is being written. */
-  readonly writes: Map<string, Set<Promise<unknown>>>;
-}
-
-const RUNS = new WeakMap<Store, Runs>();
 
 /** Names a run among those of all tenants. */
 export function runKeyOf(tenantId: string, session: string): string {
@@ -84,18 +42,18 @@ function numberOf({ id }: PreviewPlaceRow): number {
   return Number(id.slice(id.lastIndexOf('/') + 1));
 }
 
-/** Whether the run has refused a VM: nobody applies its plan. */
+/** Whether the run has refused a VM: its plan is not applied. */
 export function hasRefused({ refused }: PreviewRun): boolean {
   return refused.size > 0;
 }
 
-/** Does one thing of a run after the other: calls of a batch begin together. */
+/** Serializes the calls of a run: those of a batch begin together. */
 export async function inTurn<T>(
   deps: PlacementDeps,
   runKey: string,
   act: () => Promise<T>,
 ): Promise<T> {
-  const { turns } = runsOf(deps);
+  const { turns } = deps.placementMemory.runs;
   const before = turns.get(runKey) ?? Promise.resolve();
   const mine = before.then(act, act);
   turns.set(runKey, mine);
@@ -106,9 +64,9 @@ export async function inTurn<T>(
   }
 }
 
-/** Takes note that a place of a run, which is on its overlay, is being written. */
+/** Remembers that a place of a run, which is on its overlay, is being written. */
 export function noteWrite(deps: PlacementDeps, runKey: string, written: Promise<unknown>): void {
-  const { writes } = runsOf(deps);
+  const { writes } = deps.placementMemory.runs;
   const ofRun = writes.get(runKey) ?? new Set();
   writes.set(runKey, ofRun);
   const ended = written
@@ -122,7 +80,7 @@ export function noteWrite(deps: PlacementDeps, runKey: string, written: Promise<
 
 /** Resolves when the places of a run are written, or have failed to be. */
 export async function settleWrites(deps: PlacementDeps, runKey: string): Promise<void> {
-  await Promise.all(runsOf(deps).writes.get(runKey) ?? []);
+  await Promise.all(deps.placementMemory.runs.writes.get(runKey) ?? []);
 }
 
 /** Opens a run, or brings what is remembered of it up to date. */
@@ -133,7 +91,7 @@ export async function openRun(
 ): Promise<PreviewRun> {
   const { tenantId } = context.principal;
   const runKey = runKeyOf(tenantId, session);
-  const { byKey } = runsOf(deps);
+  const { byKey } = deps.placementMemory.runs;
   const known = byKey.get(runKey);
   const isFresh = known !== undefined && deps.clock.nowMs() <= known.staleAtMs;
   const run = isFresh ? known : await layOutRun(deps, tenantId, known);
@@ -146,8 +104,8 @@ export async function openRun(
 }
 
 /**
- * Places that other servers have written. Mostly there are none, which the next number tells: the
- * database finds those of a run by looking at all of them.
+ * Reads the places that other servers have written. Mostly there are none, which a read of the next
+ * number shows: the database finds those of a run by reading all of them.
  */
 async function readNewPlaces(
   store: Store,
@@ -162,19 +120,19 @@ async function readNewPlaces(
   return store.read({ from: 'preview_places', where });
 }
 
-/** Forgets a run: what is remembered of it is not what the store says. */
+/** Forgets a run whose overlay differs from the store. */
 export function forgetRun(deps: PlacementDeps, runKey: string): void {
-  runsOf(deps).byKey.delete(runKey);
+  deps.placementMemory.runs.byKey.delete(runKey);
 }
 
-/** Reads the fleet, and puts on it what is known of the run. */
+/** Reads the fleet, and puts the VMs of the run on it. */
 async function layOutRun(
   deps: PlacementDeps,
   tenantId: string,
   known: PreviewRun | undefined,
 ): Promise<PreviewRun> {
   const beganAtMs = deps.clock.nowMs();
-  const { index, names, wakeable } = await loadFleet(deps.store, tenantId);
+  const { index, names, wakeable } = await loadFleet(deps, tenantId);
   const readAtMs = deps.clock.nowMs();
   const run: PreviewRun = {
     overlay: openOverlay(index),
@@ -192,8 +150,8 @@ async function layOutRun(
 }
 
 /**
- * The fleet, what the run has placed, and what earlier runs have shown and nobody has created: it
- * may be asked for yet.
+ * Returns the fleet with the VMs that the run has placed, and with those that earlier runs have
+ * shown and that are not created yet: their creates may still come.
  */
 export async function expectedOf(
   { store }: Pick<PlacementDeps, 'store'>,
@@ -252,7 +210,7 @@ export function putPlace(run: PreviewRun, place: PreviewPlace): void {
 }
 
 function putOnExpected(
-  { overlay, keys }: Expected,
+  { overlay, keys }: ExpectedVms,
   { row, ask }: PreviewPlace,
   { names }: Pick<PreviewRun, 'names'>,
 ): void {
@@ -260,16 +218,16 @@ function putOnExpected(
   put(overlay, ask, NodeId.parse(row.node_id));
 }
 
-/** What a VM of a run, or of an earlier one, asks of its place. */
+/** Reads the placement request of a VM of a run, or of a kept preview. */
 function readAsk({ ask_json }: { readonly ask_json: string }): PlacementRequest {
   // Written from a PlacementRequest when the VM was previewed.
   return JSON.parse(ask_json) as PlacementRequest;
 }
 
-/** No VM at all. */
+/** The amounts of no VM. */
 export const NOTHING: Amounts = { cpuCores: 0, memoryMib: 0, diskGb: 0 };
 
-/** What two take together. */
+/** Adds amounts. */
 export function addAmounts(sum: Amounts, more: Amounts): Amounts {
   return {
     cpuCores: sum.cpuCores + more.cpuCores,
@@ -280,12 +238,4 @@ export function addAmounts(sum: Amounts, more: Amounts): Amounts {
 
 function put(overlay: FleetOverlay, ask: PlacementRequest, nodeId: NodeId): void {
   placeOnOverlay(overlay, ask, { nodeId, devices: [], cells: [] });
-}
-
-function runsOf({ store }: PlacementDeps): Runs {
-  const known = RUNS.get(store);
-  if (known !== undefined) return known;
-  const made: Runs = { byKey: new Map(), turns: new Map(), writes: new Map() };
-  RUNS.set(store, made);
-  return made;
 }

@@ -13,8 +13,8 @@ import type { CallContext } from '../../kernel/context/call-context.ts';
 import { type Page, pageOf } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
-import { readDecision } from '../decide/place-as-previewed.ts';
 import type { PlacementDeps } from '../deps.ts';
+import { readDecision } from './kept-preview.ts';
 
 /** Lists the previews of the caller's tenant in the order in which they were made. */
 export async function listPreviews(

@@ -11,7 +11,7 @@ import type { PlacementDeps } from '../deps.ts';
 import type { WriteScope } from '../scope.ts';
 import { reservationGone, toReservation } from './reservation-row.ts';
 
-/** Finds one of the tenant; `not-found` for any other, and for one whose deadline is over. */
+/** Finds a reservation of the tenant; `not-found` for any other, and after its deadline. */
 export async function findReservation(
   { store, clock }: Pick<PlacementDeps, 'store' | 'clock'>,
   { tenantId, id }: { readonly tenantId: string; readonly id: string },
@@ -20,7 +20,7 @@ export async function findReservation(
   return row === undefined || row.deadline_ms <= clock.nowMs() ? err(reservationGone(id)) : ok(row);
 }
 
-/** Shows one. */
+/** Shows a reservation. */
 export async function getReservation(
   deps: PlacementDeps,
   id: string,
@@ -30,7 +30,7 @@ export async function getReservation(
   return found.ok ? ok(toReservation(found.value)) : found;
 }
 
-/** Lists them, also those that are about to be given back. */
+/** Lists reservations, including those past their deadline that are not released yet. */
 export async function listReservations(
   { store }: PlacementDeps,
   { limit, cursor, name }: ParsedInputOf<'reservation.list'>,

@@ -1,4 +1,4 @@
-/** Reservations as rows, as answers, and as what they hold. */
+/** Reservations as rows, as answers, and as amounts. */
 import { NodeId, ReservationId, TenantId } from '@novacron/contract/ids';
 import type { Reservation } from '@novacron/contract/kinds/reservation/reservation';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
@@ -14,22 +14,22 @@ import { negate, takeFromNode } from '../../rows/vm-amounts.ts';
 
 const MIB_PER_GB = 1024;
 
-/** The VM that the room is for, as far as placement reads it. */
+/** Returns the spec of the VM that the room is for, as far as placement reads it. */
 export function specOf(row: ReservationRow): VmSpec {
   return VmSpec.parse(JSON.parse(row.spec_json));
 }
 
-/** What it holds. */
+/** Returns the amounts that a reservation holds. */
 export function amountsReserved(row: ReservationRow): Amounts {
   return { cpuCores: row.cpu_cores, memoryMib: row.memory_mib, diskGb: row.disk_gb };
 }
 
-/** The decision that chose its node. */
+/** Returns the decision that chose its node. */
 export function decisionOf(row: ReservationRow): PlacementDecision {
   return PlacementDecision.parse(JSON.parse(row.decision_json));
 }
 
-/** A row as answers carry it. */
+/** Converts a row into the reservation of an answer. */
 export function toReservation(row: ReservationRow): Reservation {
   const { metadata, anti_affinity } = specOf(row);
   const decision = decisionOf(row);
@@ -52,7 +52,7 @@ export function toReservation(row: ReservationRow): Reservation {
   };
 }
 
-/** Gives back all that it holds; guard: it is there as it was read. */
+/** Releases all that a reservation holds; guard: the row exists as it was read. */
 export function releaseReservation(row: ReservationRow): ChangeSet {
   const amounts = amountsReserved(row);
   const otherwise = replan(`The reservation ${row.name}`);
@@ -64,7 +64,7 @@ export function releaseReservation(row: ReservationRow): ChangeSet {
   ];
 }
 
-/** There is no such reservation, or not any more. */
+/** Returns the problem of a reservation that does not exist, or not any more. */
 export function reservationGone(id: string): Problem {
   return problem('not-found', {
     detail: `There is no reservation with the id ${id}: it was used, deleted, or its time is over.`,

@@ -1,4 +1,4 @@
-/** A VM takes the place that was reserved for it. */
+/** Gives a VM the room that was reserved for it. */
 import { NodeId } from '@novacron/contract/ids';
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -13,7 +13,7 @@ import { toPlacementAsk } from '../../rows/placement-ask.ts';
 import { replan } from '../../rows/replan.ts';
 import { amountsOf, positivePart, subtract } from '../../rows/vm-amounts.ts';
 import type { PreemptingPlace } from '../decide/find-preemption.ts';
-import { toPlacementNode } from '../facts/placement-node.ts';
+import type { FleetFacts } from '../facts/fleet-facts.ts';
 import type { PlacementRules } from '../facts/placement-rules.ts';
 import type { WriteScope } from '../scope.ts';
 import { amountsReserved, decisionOf, releaseReservation, specOf } from './reservation-row.ts';
@@ -22,18 +22,18 @@ import { amountsReserved, decisionOf, releaseReservation, specOf } from './reser
 export interface Taking {
   readonly spec: VmSpec;
   readonly reservation: ReservationRow;
-  readonly nodes: readonly Tables['nodes'][];
+  readonly fleet: FleetFacts;
   readonly peers: PlacementRules['peers'];
 }
 
 /**
- * Decides whether a VM may take the place of a reservation.
- * @returns the place; `validation-failed` where the VM asks for more than is held; `conflict` where
+ * Decides whether a VM may take the room of a reservation.
+ * @returns the placement; `validation-failed` where the VM asks for more than is reserved; `conflict` where
  *   the node is out of service; `no-capacity` where a hard rule would be broken there
  */
 export function takeReservation(taking: Taking): Result<PreemptingPlace, Problem> {
-  const { spec, reservation, nodes, peers } = taking;
-  const node = nodes.find(({ id }) => id === reservation.node_id);
+  const { spec, reservation, fleet, peers } = taking;
+  const node = fleet.rows.find(({ id }) => id === reservation.node_id);
   if (node === undefined) return err(replan('The fleet'));
   const larger = refuseLarger(reservation, amountsOf(spec));
   if (larger !== undefined) return err(larger);
@@ -41,7 +41,7 @@ export function takeReservation(taking: Taking): Result<PreemptingPlace, Problem
   const broken = checkCurrentNode({
     before: toPlacementAsk(specOf(reservation)),
     after: toPlacementAsk(spec),
-    nodes: nodes.map(toPlacementNode),
+    nodes: fleet.nodes,
     peers,
     home: node.name,
   });
@@ -57,7 +57,7 @@ export function takeReservation(taking: Taking): Result<PreemptingPlace, Problem
   return ok({ plan, notice: undefined, victims: [] });
 }
 
-/** Lets go of a reservation whose place is taken, and records that. */
+/** Releases a reservation whose room a VM takes, and records that. */
 export function spendReservation(row: ReservationRow, { deps, context }: WriteScope): ChangeSet {
   return [
     ...releaseReservation(row),

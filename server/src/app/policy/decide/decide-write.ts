@@ -14,14 +14,14 @@ import { planPolicyQuestions } from '@novacron/engine/policy/plan-policy-questio
 import { chooseWaiver } from '@novacron/engine/policy/rules/choose-waiver';
 import { toPolicyProblem } from '@novacron/engine/policy/to-policy-problem';
 import { inSpan } from '@novacron/tracing/in-span';
-import type { PolicyRuntime } from '../../../ports/policy-runtime.ts';
+import type { Askable, PolicyRuntime } from '../../../ports/policy-runtime.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { WriteDecision, WriteInQuestion } from '../../kernel/context/policy-question.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { DecidingDeps } from '../memory/deciding-deps.ts';
 import type { AnsweredAskable } from '../memory/decision-cache.ts';
 import type { MemoizedDecision } from '../memory/decision-memo.ts';
-import { type Askable, readDeciding } from '../memory/read-deciding.ts';
+import { readDeciding } from '../memory/read-deciding.ts';
 import { hasWaivers, readWaivers } from '../waivers/waivers.ts';
 
 const NOBODY_ASKED: WriteDecision = {
@@ -109,11 +109,11 @@ async function judge(
 
 /** Of many questions in one request only the first checks whether there is any waiver. */
 async function mayBeWaived(
-  { store, decisions }: DecidingDeps,
-  { signal, principal }: CallContext,
+  { store }: DecidingDeps,
+  { request, principal }: CallContext,
   { moment = 'admission' }: WriteInQuestion,
 ): Promise<boolean> {
-  const shared = moment === 'admission' ? undefined : decisions?.ofRequest.get(signal);
+  const shared = moment === 'admission' ? undefined : request.policyReads;
   if (shared === undefined) return true;
   shared.hasWaivers ??= hasWaivers(store, principal.tenantId);
   return shared.hasWaivers;
@@ -143,15 +143,14 @@ async function findWaivers<A extends { readonly policy: Askable }>(
 /** The current policies for a write; questions of one request that only ask share them. */
 function findPolicies(
   { store, decisions }: DecidingDeps,
-  { principal, signal }: CallContext,
+  { principal, request }: CallContext,
   { moment = 'admission' }: WriteInQuestion,
   nowMs: number,
 ): Promise<readonly Askable[]> {
-  const { memory, ofRequest } = decisions ?? {};
-  const known = moment === 'admission' ? undefined : ofRequest?.get(signal);
+  const known = moment === 'admission' ? undefined : request.policyReads;
   if (known !== undefined) return known.policies;
-  const policies = readDeciding(store, principal.tenantId, { nowMs, memory });
-  if (moment !== 'admission') ofRequest?.set(signal, { policies });
+  const policies = readDeciding(store, principal.tenantId, { nowMs, memory: decisions?.memory });
+  if (moment !== 'admission') request.policyReads = { policies };
   return policies;
 }
 

@@ -13,7 +13,6 @@ export function createDecisionMemory(deps: PolicyDeps): DecisionMemory {
   return {
     memory: makePolicyMemory(trust),
     steering: new Map(),
-    ofRequest: new WeakMap(),
     cache: createDecisionCache(deps.telemetry),
     known: createDecisionMemo(),
     log: createDecisionLog(deps),

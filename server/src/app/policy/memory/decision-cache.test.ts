@@ -2,9 +2,9 @@ import { expect, test } from '@jest/globals';
 import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
 import { problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
+import type { Askable } from '../../../ports/policy-runtime.ts';
 import { NO_TELEMETRY } from '../../../ports/telemetry.ts';
 import { createDecisionCache } from './decision-cache.ts';
-import type { Askable } from './read-deciding.ts';
 
 const POLICY: Askable = {
   id: 'pol_a',

@@ -9,9 +9,9 @@ import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type { InputReference, RuleAnswer } from '@novacron/engine/policy/model/policy';
+import type { Askable } from '../../../ports/policy-runtime.ts';
 import type { Telemetry } from '../../../ports/telemetry.ts';
-import { createGenerations } from './generational-map.ts';
-import type { Askable } from './read-deciding.ts';
+import { createLruCache } from '../../kernel/caching/create-lru-cache.ts';
 
 /** Maximum number of answers; the least recently used ones are dropped. */
 const ANSWERS_MAX = 50_000;
@@ -48,7 +48,7 @@ export interface DecisionCache {
 /** Makes an empty cache; it needs no invalidation: another version has another key. */
 export function createDecisionCache(telemetry: Telemetry): DecisionCache {
   /** Concurrent equal questions share one evaluation. */
-  const answers = createGenerations<Answer | Promise<Answer>>(ANSWERS_MAX);
+  const answers = createLruCache<Answer | Promise<Answer>>(ANSWERS_MAX);
   const plans = new WeakMap<Askable, ReadPlan>();
   let hits = 0;
   let asked = 0;
@@ -72,10 +72,10 @@ export function createDecisionCache(telemetry: Telemetry): DecisionCache {
 
   async function askAndKeep(key: string, ask: () => Promise<Answer>): Promise<Answer> {
     const promised = ask();
-    answers.keep(key, promised);
+    answers.set(key, promised);
     const answer = await promised;
-    if (isWorthKeeping(answer)) answers.keep(key, answer);
-    else answers.drop(key);
+    if (isWorthKeeping(answer)) answers.set(key, answer);
+    else answers.delete(key);
     return answer;
   }
 
@@ -88,7 +88,7 @@ export function createDecisionCache(telemetry: Telemetry): DecisionCache {
         return ask().then((answer) => ({ policy, answer, from: 'policy' }));
       }
       const key = keyOf(plan, question);
-      const known = answers.find(key);
+      const known = answers.get(key);
       if (known === undefined) {
         count('miss');
         return askAndKeep(key, ask).then((answer) => ({ policy, answer, from: 'policy' }));

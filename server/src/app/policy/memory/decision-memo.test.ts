@@ -2,8 +2,8 @@ import { expect, test } from '@jest/globals';
 import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
 import { problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
+import type { Askable } from '../../../ports/policy-runtime.ts';
 import { createDecisionMemo } from './decision-memo.ts';
-import type { Askable } from './read-deciding.ts';
 
 const POLICY: Askable = {
   id: 'pol_a',

@@ -5,9 +5,9 @@
  */
 import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
 import type { AdmissionDecision } from '@novacron/engine/policy/model/policy';
+import type { Askable } from '../../../ports/policy-runtime.ts';
+import { createLruCache } from '../../kernel/caching/create-lru-cache.ts';
 import { type AnsweredAskable, isCacheable } from './decision-cache.ts';
-import { createGenerations } from './generational-map.ts';
-import type { Askable } from './read-deciding.ts';
 
 /** Maximum number of decisions: enough for plans in progress. */
 const DECISIONS_MAX = 10_000;
@@ -35,10 +35,10 @@ export interface DecisionMemo {
   readonly keep: (key: string, known: Omit<MemoizedDecision, 'policiesCached'>) => void;
 }
 
-/** Makes an empty memo; a changed policy is another object, which has another number. */
+/** Makes an empty one; a policy that was changed is another object, which has another number. */
 export function createDecisionMemo(): DecisionMemo {
-  const decisions = createGenerations<MemoizedDecision>(DECISIONS_MAX);
-  /** null where the same text may answer differently. */
+  const decisions = createLruCache<MemoizedDecision>(DECISIONS_MAX);
+  /** null where the same text may answer otherwise. */
   const numbers = new WeakMap<Askable, number | null>();
   let lastNumber = 0;
 
@@ -63,11 +63,11 @@ export function createDecisionMemo(): DecisionMemo {
       const text = JSON.stringify({ ...question, context });
       return text.length > QUESTION_LENGTH_MAX ? undefined : `${numbered}${text}`;
     },
-    find: decisions.find,
+    find: (key) => decisions.get(key),
     keep: (key, { answered, decision }) => {
       if (answered.some(({ answer }) => !answer.ok)) return;
       if (JSON.stringify(answered.map(({ answer }) => answer)).length > ANSWERS_LENGTH_MAX) return;
-      decisions.keep(key, { answered, decision, policiesCached: answered.length });
+      decisions.set(key, { answered, decision, policiesCached: answered.length });
     },
   };
 }

@@ -6,7 +6,7 @@ import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { SteeringMemory } from '../../rows/stored-policies.ts';
 import type { DecisionCache } from './decision-cache.ts';
 import type { DecisionMemo } from './decision-memo.ts';
-import type { Askable, PolicyMemory } from './read-deciding.ts';
+import type { PolicyMemory } from './read-deciding.ts';
 
 /** One decision. */
 export interface LoggedDecision {
@@ -24,20 +24,11 @@ export interface DecisionLog {
   readonly stop: () => void;
 }
 
-/** The policies that all questions of one request share. */
-export interface ReadByRequest {
-  readonly policies: Promise<readonly Askable[]>;
-  /** Whether there are any waivers; looked up when the first refusal may need one. */
-  hasWaivers?: Promise<boolean>;
-}
-
-/** The policy caches of a server. */
+/** What a server remembers of its policies between one decision and the next. */
 export interface DecisionMemory {
   readonly memory: PolicyMemory;
   /** Orchestration policies that were verified already. */
   readonly steering: SteeringMemory;
-  /** By the request that reads them to ask, not to write; its questions share them. */
-  readonly ofRequest: WeakMap<AbortSignal, ReadByRequest>;
   readonly cache: DecisionCache;
   readonly known: DecisionMemo;
   readonly log: DecisionLog;

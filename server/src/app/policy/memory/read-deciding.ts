@@ -1,28 +1,22 @@
 /** Reads the policies of a tenant with the versions that decide now. */
 import { PolicySpec } from '@novacron/contract/kinds/policy/policy';
-import type { AskablePolicy } from '@novacron/engine/policy/model/policy';
 import { comparePolicies } from '@novacron/engine/policy/rules/compare-policies';
-import type { CompiledRule } from '../../../ports/policy-runtime.ts';
+import type { LRUCache } from 'lru-cache';
+import type { Askable, CompiledRule } from '../../../ports/policy-runtime.ts';
 import type { Store } from '../../../ports/store.ts';
 import type { PolicyVersionRow } from '../../../ports/tables/policy-version-row.ts';
 import type { PolicyRow } from '../../../ports/tables/tables.ts';
+import { createLruCache } from '../../kernel/caching/create-lru-cache.ts';
 import { activeFromMs, decidingVersion, versionOf } from '../../rows/policy-versions.ts';
 import type { RowTrust } from '../signing/policy-integrity.ts';
 
-/** A policy that is ready to be evaluated. */
-export interface Askable extends AskablePolicy {
-  readonly id: string;
-  readonly ruleText: string;
-  /** Absent where an earlier release compiled it. */
-  readonly volatileBuiltins: readonly string[] | undefined;
-  /** Why its integrity check failed: it is not evaluated, and it refuses every write. */
-  readonly fault?: string | undefined;
-}
+/** More policies than this are parsed each time. */
+const REMEMBERED_MAX = 5_000;
 
 /** Caches parsed policies by id for as long as their rows are unchanged. */
 export interface PolicyMemory {
-  readonly parsed: Map<string, ParsedPolicy>;
-  /** The first tenant, once it is known: it never changes. */
+  readonly parsed: LRUCache<string, ParsedPolicy>;
+  /** The first tenant, once it is known: it stays the same. */
   platformId: string | undefined;
   /** Without it rows are not verified. */
   readonly trust: RowTrust | undefined;
@@ -36,11 +30,8 @@ interface ParsedPolicy {
 
 /** Makes an empty cache. */
 export function makePolicyMemory(trust?: RowTrust): PolicyMemory {
-  return { parsed: new Map(), platformId: undefined, trust };
+  return { parsed: createLruCache(REMEMBERED_MAX), platformId: undefined, trust };
 }
-
-/** Maximum number of cached policies; others are parsed each time. */
-const REMEMBERED_MAX = 5_000;
 
 /**
  * Reads the enabled policies of a tenant; most decide by their latest version, some versions start
@@ -117,9 +108,6 @@ function parsePolicy(row: PolicyRow, { parsed: memory, trust }: PolicyMemory): P
   const isOff = !spec.enabled && row.enabled === 0;
   const latest = isOff ? read : failClosed(read, trust?.faultOf(row));
   const parsed = { row, activeFromMs: activeFromMs(spec) ?? 0, latest };
-  memory.delete(row.id);
-  const [oldest] = memory.size >= REMEMBERED_MAX ? memory.keys() : [];
-  if (oldest !== undefined) memory.delete(oldest);
   memory.set(row.id, parsed);
   return parsed;
 }

@@ -8,10 +8,10 @@ import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reco
 import { releaseReservation } from '../../placement/reservations/reservation-row.ts';
 import type { ResourceDeps } from '../deps.ts';
 
-/** How late room may be released; it stays unused in the meantime. Unit: ms. */
+/** How late a reservation may be released. Its room stays unused until then. Unit: ms. */
 export const EXPIRY_MS = 15_000;
 
-/** Maximum number of releases a round; the others wait for the next one. */
+/** Released in one round; the others wait for the next one. */
 const EXPIRED_PER_ROUND_MAX = 100;
 
 /** What expiry needs. */
@@ -68,6 +68,6 @@ async function expire(
       data: { name: row.name, node_id: row.node_id },
     }),
   ]);
-  // It has been used or deleted, or another server holds the lease now.
-  if (!done.ok) deps.logger.info({ reservation: row.id, problem: done.error }, 'not released');
+  // It was used or deleted in the meantime, or another server holds the lease now.
+  if (!done.ok) deps.logger.info({ reservation: row.id, problem: done.error }, 'not given back');
 }

@@ -11,8 +11,8 @@ import type { ReservationRow } from '../../../ports/tables/reservation-row.ts';
 import { chargeOfVms, chargeTenant, checkQuota } from '../../access/quota/tenant-quota.ts';
 import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import { reserveOnly } from '../../kernel/operations/saga.ts';
-import { placeVm } from '../../placement/decide/place-vm.ts';
-import { toPlacementNode } from '../../placement/facts/placement-node.ts';
+import { place } from '../../placement/decide/place.ts';
+import { FLEET_NODES, toFleetFacts } from '../../placement/facts/fleet-facts.ts';
 import { keptLevels, readPlacementRules } from '../../placement/facts/placement-rules.ts';
 import { findReservation } from '../../placement/reservations/read-reservations.ts';
 import { releaseReservation } from '../../placement/reservations/reservation-row.ts';
@@ -36,7 +36,7 @@ export const prepareReservationCreate: Prepare<ParsedInputOf<'reservation.create
   const ask = await steerAsk(scope.deps, tenantId, spec);
   const { kept, nodes, quotas, holders } = await scope.deps.store.snapshot({
     kept: keptLevels(tenantId),
-    nodes: { from: 'nodes' },
+    nodes: FLEET_NODES,
     quotas: { from: 'tenant_quotas', where: { id: tenantId } },
     holders: { from: 'reservations', where: { tenant_id: tenantId, name: spec.name } },
   });
@@ -46,8 +46,8 @@ export const prepareReservationCreate: Prepare<ParsedInputOf<'reservation.create
   const taken = holders[0] === undefined ? undefined : nameTakenBy(holders[0]);
   const problems = [taken, quota].filter((each) => each !== undefined);
   const rules = await readPlacementRules({ tenantId, vmId: undefined, ask, nodes, kept }, scope);
-  const { peers, view } = rules;
-  const placed = placeVm({ ...ask, nodes: nodes.map(toPlacementNode), peers, view }, scope);
+  const fleet = toFleetFacts(nodes, scope.deps);
+  const placed = await place('reserve', { ask, fleet, rules }, scope);
   if (!placed.ok) return err([...problems, placed.error]);
   const { decision, nodeId } = placed.value;
   const node = nodes.find(({ id }) => id === nodeId);

@@ -25,28 +25,32 @@ import { amountsOf } from '../../rows/vm-amounts.ts';
 import type { ResourceDeps } from '../deps.ts';
 import type { AdmissionScope } from '../scope.ts';
 import { prepareVmCreateAt } from '../vm/create/prepare-vm-create.ts';
-import { aboutVm } from './about-vm.ts';
-import { checkBatchNames } from './check-batch-names.ts';
-import { planVmBatch, type VmBatchAsk, type VmBatchPlan } from './plan-vm-batch.ts';
+import {
+  aboutVm,
+  checkBatchNames,
+  planVmBatch,
+  type VmBatchAsk,
+  type VmBatchPlan,
+} from './plan-vm-batch.ts';
 
 /** A batch to be admitted. */
 export interface VmBatchWrite extends VmBatchAsk {
-  /** The operation that is asked for: what keys and refusals are recorded under. */
+  /** The requested operation: keys and refusals are recorded under it. */
   readonly operation: OperationName;
   readonly idempotency_key?: string | undefined;
-  /** What else happens in the same commit, given the ids of the VMs in their order. */
+  /** Further changes of the same commit, given the ids of the VMs in their order. */
   readonly also?: ((vmIds: readonly string[]) => ChangeSet) | undefined;
 }
 
-/** What an admitted batch answers with. */
+/** An admitted batch. */
 export interface AdmittedBatch {
-  /** In the order of the VMs; of an earlier request those that are there still. */
+  /** In the order of the VMs; after an earlier request those that still exist. */
   readonly items: readonly AdmittedWrite[];
   /** Undefined where the same request has been admitted before. */
   readonly placed: VmBatchPlan | undefined;
 }
 
-/** Admits a batch; who calls it starts the operations. */
+/** Admits a batch; the caller starts the operations. */
 export async function admitVmBatch(
   deps: OfInstance<ResourceDeps>,
   write: VmBatchWrite,
@@ -70,7 +74,7 @@ export async function admitVmBatch(
   return admitted;
 }
 
-/** The VMs of an earlier request that are there still: a repeat has the same names. */
+/** Finds the VMs of an earlier request that still exist: a repeat has the same names. */
 async function findItems(
   { store }: OfInstance<ResourceDeps>,
   { vms }: VmBatchAsk,
@@ -145,7 +149,7 @@ export interface PreparedVmBatch {
   readonly admissions: readonly PreparedVm[];
 }
 
-/** Plans a batch, checks what its tenant may have and asks the policies; it commits nothing. */
+/** Plans a batch, checks the quota of its tenant and asks the policies; it commits nothing. */
 export async function prepareVmBatch(
   deps: OfInstance<ResourceDeps>,
   write: VmBatchAsk,
@@ -179,7 +183,7 @@ export async function prepareVmBatch(
   });
 }
 
-/** Together they may be too many where each of them is not. */
+/** Checks the quota for all of them: together they may exceed it where none does alone. */
 async function refuseQuota(
   { store }: OfInstance<ResourceDeps>,
   { specs }: VmBatchPlan,
@@ -191,6 +195,7 @@ async function refuseQuota(
 }
 
 function addCharges(left: Charge, right: Charge): Charge {
+  // The keys of charges only.
   const names = Object.keys({ ...left, ...right }) as (keyof Charge)[];
   return Object.fromEntries(names.map((name) => [name, (left[name] ?? 0) + (right[name] ?? 0)]));
 }

@@ -1,4 +1,4 @@
-/** Creates a batch of VMs for whoever asks, and answers with what became of it. */
+/** Creates a batch of VMs and starts their operations. */
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
@@ -11,7 +11,7 @@ import { getVm } from '../vm/read/read-vms.ts';
 import { admitVmBatch } from './admit-vm-batch.ts';
 import { toPlacementBatch } from './preview-vm-batch.ts';
 
-/** What creating needs. */
+/** What creating a batch needs. */
 export interface VmBatchParts {
   readonly deps: OfInstance<ResourceDeps>;
   readonly executor: Pick<OperationExecutor, 'start'>;

@@ -1,17 +1,16 @@
-/** Places the VMs of a batch together, with the solver's help where that is worth its time. */
+/** Plans the placement of a batch of VMs. */
 
 import type { VmCreate, VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { BatchObjective } from '@novacron/contract/kinds/vm-batch/placement-batch';
-import type { Problem } from '@novacron/contract/problem/problem';
+import { type FieldProblem, type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { draftBatch } from '@novacron/engine/batch/draft-batch';
-import type { BatchPlan, SolverAnswer } from '@novacron/engine/batch/model/batch';
-import { planBatch } from '@novacron/engine/batch/plan-batch';
+import type { BatchPlan } from '@novacron/engine/batch/model/batch';
 import type { PlacementRequest } from '@novacron/engine/placement/model/placement';
 import type { z } from 'zod';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import { toPlacementNode } from '../../placement/facts/placement-node.ts';
+import { place } from '../../placement/decide/place.ts';
+import { FLEET_NODES, toFleetFacts } from '../../placement/facts/fleet-facts.ts';
 import {
   keptLevels,
   type PlacementRules,
@@ -20,18 +19,14 @@ import {
 import { steerAsks } from '../../placement/steering/apply-placement-policies.ts';
 import { inheritFields, toNewSpec } from '../../rows/inherit-fields.ts';
 import type { ResourceDeps } from '../deps.ts';
-import { aboutVm } from './about-vm.ts';
 
-/** A batch waits no longer for its proof. */
-const SOLVE_MS_MAX = 1_000;
-
-/** What is to be placed. */
+/** The VMs to place. */
 export interface VmBatchAsk {
   readonly vms: readonly z.output<typeof VmCreate>[];
   readonly objective?: BatchObjective | undefined;
 }
 
-/** Where the VMs go, and what protects that. */
+/** The placement of a batch, and the guards that protect it. */
 export interface VmBatchPlan {
   readonly specs: readonly VmSpec[];
   readonly asks: readonly PlacementRequest[];
@@ -57,23 +52,12 @@ export async function planVmBatch(
   const asks = await steerAsks(deps, tenantId, specs);
   const { nodes, kept } = await deps.store.snapshot({
     kept: keptLevels(tenantId),
-    nodes: { from: 'nodes' },
+    nodes: FLEET_NODES,
   });
   const rules = await readSharedRules({ tenantId, vmId: undefined, asks, nodes, kept }, { deps });
-  const objective = ask.objective ?? objectiveOf(asks);
-  const input = {
-    nodes: nodes.map(toPlacementNode),
-    peers: rules.peers,
-    requests: asks,
-    objective,
-  };
-  const env = { nowMs: deps.clock.nowMs(), rng: deps.rng };
-  const draft = draftBatch(input, env);
-  if (!draft.ok) return draft;
-  const { asked } = draft.value;
-  const answer: SolverAnswer | undefined =
-    asked === undefined ? undefined : await solve(deps, asked.model);
-  const plan = planBatch(draft.value, answer, env);
+  const fleet = toFleetFacts(nodes, deps);
+  const question = { asks, fleet, peers: rules.peers, objective: ask.objective };
+  const plan = await place('batch', question, { deps, context, nowMs: deps.clock.nowMs() });
   return plan.ok ? ok({ specs, asks, plan: plan.value, rules, nodes }) : plan;
 }
 
@@ -91,14 +75,38 @@ async function readSpecs(
   return ok(specs);
 }
 
-async function solve(
-  { solver }: ResourceDeps,
-  model: Parameters<NonNullable<ResourceDeps['solver']>['solve']>[0],
-): Promise<SolverAnswer> {
-  if (solver === undefined) return { kind: 'failed', why: 'this server has none' };
-  return solver.solve(model, SOLVE_MS_MAX);
+/** A problem of one VM of a batch as a problem of the batch; the fields are those of that VM. */
+export function aboutVm(
+  found: Problem,
+  { at, name }: { readonly at: number; readonly name: string },
+): Problem {
+  if (found.data?.replan === true) return found;
+  const fields = found.fields?.map(
+    (each): FieldProblem => ({ ...each, path: ['vms', at, ...each.path] }),
+  );
+  return {
+    ...found,
+    detail: `${name}: ${found.detail}`,
+    ...(fields === undefined ? {} : { fields }),
+  };
 }
 
-function objectiveOf(asks: readonly PlacementRequest[]): BatchObjective {
-  return asks.every(({ strategy }) => strategy === 'pack') ? 'nodes' : 'peak';
+/** Refuses a batch in which two VMs have one name; undefined where none have. */
+export function checkBatchNames(vms: readonly { readonly name: string }[]): Problem | undefined {
+  const first = new Map<string, number>();
+  const repeated = vms.flatMap(({ name }, at) => {
+    const before = first.get(name);
+    if (before === undefined) first.set(name, at);
+    return before === undefined ? [] : [{ name, at, before }];
+  });
+  if (repeated.length === 0) return undefined;
+  const names = [...new Set(repeated.map(({ name }) => name))].join(', ');
+  return problem('validation-failed', {
+    detail: `Several VMs of the batch have the same name: ${names}.`,
+    remedy: 'Give each VM a name of its own.',
+    fields: repeated.map(({ at, before }) => ({
+      path: ['vms', at, 'name'],
+      message: `is the name of VM ${before} of the batch too`,
+    })),
+  });
 }

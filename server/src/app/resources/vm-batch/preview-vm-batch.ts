@@ -1,4 +1,4 @@
-/** Answers where VMs would go that are placed together. */
+/** Previews the placement of a batch. */
 
 import type { PlacementBatch } from '@novacron/contract/kinds/vm-batch/placement-batch';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
@@ -6,8 +6,7 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { ResourceDeps } from '../deps.ts';
-import { checkBatchNames } from './check-batch-names.ts';
-import { planVmBatch, type VmBatchPlan } from './plan-vm-batch.ts';
+import { checkBatchNames, planVmBatch, type VmBatchPlan } from './plan-vm-batch.ts';
 
 /** Plans a batch and creates nothing. Problems: those of `planVmBatch`; repeated names. */
 export async function previewVmBatch(
@@ -21,7 +20,7 @@ export async function previewVmBatch(
   return planned.ok ? ok(toPlacementBatch(planned.value)) : planned;
 }
 
-/** A plan as answers carry it. */
+/** Converts a plan into the placement of an answer. */
 export function toPlacementBatch({ specs, plan }: VmBatchPlan): PlacementBatch {
   const { objective, method, value, bound, explanation } = plan;
   return {

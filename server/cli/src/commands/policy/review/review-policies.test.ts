@@ -142,13 +142,13 @@ describe('a review', () => {
     const files = { ...FILES, 'plan.json': JSON.stringify({ format_version: '1.2' }) };
     const done = await review([], { files });
     expect(done).toMatchObject({ exitCode: 0, stderr: '' });
-    expect(done.stdout).toBe('0 changes asked of 2 policies; 0 errors, 0 warnings\n');
+    expect(done.stdout).toBe('0 changes evaluated against 2 policies; 0 errors, 0 warnings\n');
   });
 
   test.each<[string, Record<string, string>, number, string]>([
-    ['a plan that is no JSON', { 'plan.json': 'PK\u0003' }, 2, 'give `terraform show -json` of it'],
-    ['JSON that is no plan', { 'plan.json': '{"version": 4}' }, 2, 'is not what `terraform show'],
-    ['a list', { 'plan.json': '[]' }, 2, '-json PLAN` writes: Invalid input'],
+    ['a plan that is no JSON', { 'plan.json': 'PK\u0003' }, 2, 'use the output of `terraform show -json PLAN`'],
+    ['JSON that is no plan', { 'plan.json': '{"version": 4}' }, 2, 'not the output of `terraform show'],
+    ['a list', { 'plan.json': '[]' }, 2, '-json PLAN`: Invalid input'],
     ['a format to come', { 'plan.json': '{"format_version": "2.0"}' }, 2, 'only version 1'],
     ['a policy with a mistake', { 'policies/size.rego': 'package a\nx if y' }, 3, 'size.rego:2:6'],
     ['a wrong head', { 'policies/size.rego': '# METADATA\n# - a\npackage a\n' }, 3, '[bad-annot'],

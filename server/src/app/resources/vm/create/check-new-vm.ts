@@ -7,12 +7,12 @@ import { listProblem } from '../../../rows/resource-problems.ts';
 import { checkSecrets, mergeSecrets, NO_SECRETS } from '../../../rows/vm-secrets.ts';
 import type { WriteScope } from '../../scope.ts';
 import { checkVmCreate, hasTemplate, observeReferences } from './observe-vm-create.ts';
-import { planNewMachine } from './plan-new-machine.ts';
+import { planNewMachine } from './prepare-vm-create.ts';
 
 /**
- * Checks a VM for which a plan seeks a place by itself: all that speaks against it besides its
- * place, so that the fleet is not read and asked a second time.
- * @returns the fields wanted; or all problems
+ * Checks everything but the placement of a VM that a preview run places, so that the fleet is not
+ * read a second time.
+ * @returns the desired fields; or all problems
  */
 export async function checkNewVm(
   input: ParsedInputOf<'vm.create'>,

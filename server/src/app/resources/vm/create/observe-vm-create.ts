@@ -1,4 +1,4 @@
-/** What a new VM meets: the fleet, and what it refers to. */
+/** Reads what the create of a VM depends on: the fleet, and the resources that the VM refers to. */
 
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { Problem } from '@novacron/contract/problem/problem';
@@ -11,8 +11,9 @@ import type {
   TemplateRow,
 } from '../../../../ports/tables/tables.ts';
 import { chargeOfVms, checkQuota } from '../../../access/quota/tenant-quota.ts';
-import { previewKeyOf } from '../../../placement/decide/preview-key.ts';
+import { FLEET_NODES } from '../../../placement/facts/fleet-facts.ts';
 import { keptLevels } from '../../../placement/facts/placement-rules.ts';
+import { previewKeyOf } from '../../../placement/previews/kept-preview.ts';
 import { toPlacementAsk } from '../../../rows/placement-ask.ts';
 import { nameTaken, referenceUnknown } from '../../../rows/resource-problems.ts';
 import { amountsOf } from '../../../rows/vm-amounts.ts';
@@ -20,41 +21,41 @@ import type { WriteScope } from '../../scope.ts';
 import { checkGroups, groupsOf } from '../../security-group/vm-firewall.ts';
 import { builtInTemplateOf, checkAgainstTemplate } from '../../template/vm-template.ts';
 
-/** What a new VM meets. */
+/** What the create of a VM depends on. */
 export interface FoundForCreate extends VmReferences {
   readonly kept: readonly Tables['rule_versions'][];
   readonly nodes: readonly Tables['nodes'][];
-  /** What a plan has shown of this VM. */
+  /** The preview of this VM. */
   readonly preview: Tables['placement_previews'] | undefined;
 }
 
-/** What it refers to, and what it would displace. */
+/** The resources that a VM refers to, its quota, and the holder of its name. */
 export interface VmReferences {
   readonly holder: string | undefined;
   readonly network: NetworkRow | undefined;
-  /** One that comes with NovaCron, or else... */
+  /** A built-in template, or else... */
   readonly template: Tables['templates'] | undefined;
-  /** ...one of the tenant. */
+  /** ...a template of the tenant. */
   readonly ownTemplate: TemplateRow | undefined;
   /** The security groups that it has, or that its rules name. */
   readonly groups: readonly SecurityGroupRow[];
   readonly quota: Tables['tenant_quotas'] | undefined;
 }
 
-/** Reads it, all of one moment. */
+/** Reads all of it in one snapshot. */
 export async function observeVmCreate(spec: VmSpec, scope: WriteScope): Promise<FoundForCreate> {
   const { tenantId } = scope.context.principal;
   const lookupKey = previewKeyOf(scope.context, toPlacementAsk(spec));
   const rows = await scope.deps.store.snapshot({
     kept: keptLevels(tenantId),
-    nodes: { from: 'nodes' },
+    nodes: FLEET_NODES,
     previews: { from: 'placement_previews', where: { lookup_key: lookupKey } },
     ...referencesOf(spec, scope),
   });
   return { ...toReferences(rows), kept: rows.kept, nodes: rows.nodes, preview: rows.previews[0] };
 }
 
-/** Reads only what a VM refers to: where it goes is decided already. */
+/** Reads only the references of a VM, whose place is decided already. */
 export async function observeReferences(spec: VmSpec, scope: WriteScope): Promise<VmReferences> {
   return toReferences(await scope.deps.store.snapshot(referencesOf(spec, scope)));
 }
@@ -74,7 +75,7 @@ function referencesOf(spec: VmSpec, scope: WriteScope) {
   } as const;
 }
 
-/** What nothing refers to is in an empty list, which no store looks for. */
+/** A condition for an optional id: for null an empty list, which no store looks up. */
 function oneOf(id: string | null) {
   return { in: id === null ? [] : [id] };
 }
@@ -90,12 +91,12 @@ function toReferences(rows: Snapshot<ReturnType<typeof referencesOf>>): VmRefere
   };
 }
 
-/** Whether there is what the VM is to be made from. */
+/** Whether the template of the VM exists. */
 export function hasTemplate({ template, ownTemplate }: VmReferences): boolean {
   return template !== undefined || ownTemplate !== undefined;
 }
 
-/** What speaks against the VM besides its place. */
+/** Returns the problems of a VM besides its placement. */
 export function checkVmCreate(
   spec: VmSpec,
   found: VmReferences,
@@ -117,7 +118,7 @@ export function checkVmCreate(
   return problems;
 }
 
-/** What the tenant has besides the reservation whose place the VM takes. */
+/** Returns the quota without the reservation whose room the VM takes. */
 function quotaWithout(row: Tables['tenant_quotas'], held: ReservationRow): Tables['tenant_quotas'] {
   return {
     ...row,

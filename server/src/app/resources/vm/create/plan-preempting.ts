@@ -1,7 +1,7 @@
 /**
- * What it means for the books that a VM takes the place of spot VMs. Both count until its operation
- * ends: of what they held together and it does not need they keep the rest, so that they have their
- * room again where it fails, whatever others have taken in the meantime.
+ * Plans the accounting of a VM that takes the room of spot VMs. Both count until its operation ends:
+ * the spot VMs keep what the new VM does not need of their room, so that they have all of it again
+ * if the create fails, whatever other VMs have taken in the meantime.
  */
 import type { VmId } from '@novacron/contract/ids';
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
@@ -30,13 +30,13 @@ import {
 } from '../../../rows/vm-amounts.ts';
 import type { WriteScope } from '../../scope.ts';
 
-/** The parts of a create that are about those who make room; all empty where nobody has to. */
+/** The parts of a create that are about preempted VMs; all empty where there are none. */
 export interface Preempting {
-  /** Come before what the new VM takes. */
+  /** Comes before the changes that reserve the new VM's room. */
   readonly hold: ChangeSet;
   readonly steps: readonly OperationStepDefinition[];
   readonly settle: ChangeSet;
-  /** Comes after the new VM has given back what it took. */
+  /** Comes after the changes that release the new VM's room. */
   readonly giveBack: ChangeSet;
   readonly letGo: ChangeSet;
 }
@@ -61,7 +61,7 @@ export function planPreempting(
   };
 }
 
-/** What a victim gives to the new VM at once, and what it keeps until the end. */
+/** The amounts that a victim gives to the new VM at once, and those that it keeps until the end. */
 interface Share {
   readonly victim: Victim;
   readonly gives: Amounts;
@@ -90,7 +90,7 @@ function planVictim(
   const vmId = row.id as VmId;
   const agent = { kind: 'agent', node: to.node, vmId, generation: row.generation + 1 } as const;
   const step: OperationStepDefinition = {
-    // Not its name: it may be somebody else's, and steps are shown.
+    // Not its name: it may be another tenant's, and steps are shown.
     name: `preempt-${to.at + 1}`,
     after: [],
     action: { ...agent, action: { kind: 'stop' } },
@@ -139,7 +139,7 @@ function takeBack(allocation: AllocationRow, amounts: Amounts): Change {
   return takeFromNode(allocation.node_id, negate(amounts), 0, replan('The node'));
 }
 
-/** Its own tenant learns why it does not run, and not for whom. */
+/** Informs the VM's own tenant why it does not run, without naming the new VM. */
 function recordPreemption({ row }: Victim, node: string, { deps }: WriteScope): ChangeSet {
   const { id, name, tenant_id: tenantId } = row;
   return [

@@ -6,6 +6,7 @@ import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import { previewGone } from '@novacron/engine/placement/decide/place-as-previewed';
 import type { PlacementRequest } from '@novacron/engine/placement/model/placement';
 import type { ChangeSet } from '../../../../ports/store.ts';
 import type {
@@ -21,25 +22,20 @@ import { attachmentRule } from '../../../kernel/operations/volume-lock.ts';
 import { newResourceRow, releaseVm } from '../../../kernel/resource-rows/new-row.ts';
 import { requireNameNotHeld } from '../../../kernel/resource-rows/plan-renaming.ts';
 import { holdVmAgain } from '../../../kernel/resource-rows/reacquire-lock.ts';
-import { nameContradiction } from '../../../placement/decide/explain-conflicting-rules.ts';
+import { explainConflictingRules } from '../../../placement/decide/explain-conflicting-rules.ts';
 import type { Victim } from '../../../placement/decide/find-preemption.ts';
-import {
-  previewGone,
-  readDecision,
-  spendPreview,
-} from '../../../placement/decide/place-as-previewed.ts';
-import { placeOrPreempt } from '../../../placement/decide/place-or-preempt.ts';
-import { wakeableOf } from '../../../placement/decide/place-or-wake.ts';
+import { place } from '../../../placement/decide/place.ts';
 import {
   type BasisColumns,
   basisColumns,
   recordDecision,
 } from '../../../placement/decisions/record-decision.ts';
-import { toMeasuredNodes } from '../../../placement/facts/placement-node.ts';
+import { toFleetFacts } from '../../../placement/facts/fleet-facts.ts';
 import {
   type PlacementRules,
   readPlacementRules,
 } from '../../../placement/facts/placement-rules.ts';
+import { readDecision, spendPreview } from '../../../placement/previews/kept-preview.ts';
 import { findNamedReservation } from '../../../placement/reservations/read-reservations.ts';
 import {
   spendReservation,
@@ -57,20 +53,27 @@ import {
   keepSecrets,
   mergeSecrets,
   NO_SECRETS,
+  toGuest,
   type VmSecrets,
 } from '../../../rows/vm-secrets.ts';
-import { type AddressPlan, addressFields } from '../../network/plan-address.ts';
+import { type AddressPlan, addressFields, planAddress } from '../../network/plan-address.ts';
 import type { Prepare, WriteScope } from '../../scope.ts';
-import { beginWithTemplate, endWithTemplate } from '../../template/vm-template.ts';
+import {
+  beginWithTemplate,
+  endWithTemplate,
+  templateParts,
+  versionRow,
+} from '../../template/vm-template.ts';
 import { countAround } from '../firewall/reference-counts.ts';
 import { createSteps } from '../machine/create-steps.ts';
+import { toMachineSpec } from '../machine/machine-spec.ts';
 import {
   checkVmCreate,
   hasTemplate,
   observeReferences,
   observeVmCreate,
+  type VmReferences,
 } from './observe-vm-create.ts';
-import { planNewMachine } from './plan-new-machine.ts';
 import { planPreempting } from './plan-preempting.ts';
 
 type Input = ParsedInputOf<'vm.create'>;
@@ -91,19 +94,16 @@ export const prepareVmCreate: Prepare<Input> = async (input, scope) => {
   ];
   const ask = await steerAsk(scope.deps, tenantId, spec);
   const rules = await readPlacementRules({ tenantId, vmId: reservation?.id, ask, ...found }, scope);
-  const { peers, view } = rules;
+  const fleet = toFleetFacts(found.nodes, scope.deps);
+  const kept = readDecision(found.preview);
   const placed =
     reservation === undefined
-      ? await placeOrPreempt(
-          { ...ask, nodes: toMeasuredNodes(found.nodes, scope.deps.usage), peers, view },
-          { kept: readDecision(found.preview), wakeable: wakeableOf(found.nodes) },
-          scope,
-        )
-      : takeReservation({ spec, reservation, nodes: found.nodes, peers });
+      ? await place('create', { ask, fleet, rules, kept }, scope)
+      : takeReservation({ spec, reservation, fleet, peers: rules.peers });
   if (!placed.ok) {
     const { store } = scope.deps;
-    const named = await nameContradiction(store, { tenantId, ask, planned: [] }, placed.error);
-    return err([...problems, named]);
+    const asked = { tenantId, ask, planned: [] };
+    return err([...problems, await explainConflictingRules(store, asked, placed.error)]);
   }
   const { plan: placement, notice, victims } = placed.value;
   if (notice !== undefined && spec.placement?.pin_preview === true) {
@@ -127,9 +127,9 @@ export const prepareVmCreate: Prepare<Input> = async (input, scope) => {
   return ok(planChanges(input, plan, scope));
 };
 
-/** Where a VM goes, decided together with others. */
+/** The place of a VM that was decided together with others. */
 export interface DecidedPlace {
-  /** What the VM shall be, its template's part included. */
+  /** The desired state of the VM, its template's part included. */
   readonly spec: VmSpec;
   readonly node: Tables['nodes'];
   /** The fleet before the first of them. */
@@ -141,7 +141,7 @@ export interface DecidedPlace {
   readonly addressesTaken: ReadonlySet<string>;
 }
 
-/** Plans a VM that is to go where it was decided for a whole batch. */
+/** Plans a VM of a batch, whose place was decided for the whole batch. */
 export async function prepareVmCreateAt(
   input: Input,
   { spec, addressesTaken, nodes, ask, ...place }: DecidedPlace,
@@ -163,6 +163,38 @@ export async function prepareVmCreateAt(
   return ok(planChanges(input, plan, scope));
 }
 
+/**
+ * Plans the machine of a new VM: its id, its address and what it is made from. Problems: those of
+ * `planAddress`.
+ */
+export async function planNewMachine(
+  {
+    input,
+    spec,
+    found,
+    taken = new Set(),
+  }: {
+    readonly input: ParsedInputOf<'vm.create'>;
+    readonly spec: VmSpec;
+    readonly found: Pick<VmReferences, 'network' | 'template' | 'ownTemplate' | 'groups'>;
+    readonly taken?: ReadonlySet<string>;
+  },
+  scope: WriteScope,
+) {
+  const vmId = scope.deps.ids.next('vm');
+  const asker = { id: vmId, name: spec.name, network: found.network, taken };
+  const addressed = await planAddress(asker, scope);
+  if (!addressed.ok) return addressed;
+  const { address } = addressed.value;
+  const secrets = mergeSecrets(NO_SECRETS, input);
+  const { ownTemplate } = found;
+  const own = ownTemplate === undefined ? undefined : versionRow(ownTemplate);
+  const { userData, ...made } = templateParts(found.template, own);
+  const guest = toGuest(spec, secrets, userData);
+  const machine = toMachineSpec({ ...found, ...made, spec, address, guest });
+  return ok({ vmId, spec, secrets, machine, ...addressed.value });
+}
+
 interface Plan extends AddressPlan {
   readonly vmId: VmId;
   readonly spec: VmSpec;
@@ -177,7 +209,7 @@ interface Plan extends AddressPlan {
   readonly ownTemplate: TemplateRow | undefined;
   /** The spot VMs that make room for it. */
   readonly victims: readonly Victim[];
-  /** Lets go of the reservation whose place it takes, and of what a plan has shown. */
+  /** Ends the reservation whose room it takes, and its preview. */
   readonly release: ChangeSet;
 }
 
@@ -248,7 +280,7 @@ function planChanges(input: Input, plan: Plan, scope: WriteScope): PreparedWrite
   };
 }
 
-/** Nothing may have been plugged into it: taken back, it would leave that attached to nothing. */
+/** No volume may be attached to it: rolled back, it would leave the volume attached to nothing. */
 function holdNewVmAgain(row: ResourceRow): ChangeSet {
   const { id, revision, generation, busy_operation_id, observed_json } = row;
   return [
@@ -262,7 +294,7 @@ function holdNewVmAgain(row: ResourceRow): ChangeSet {
   ];
 }
 
-/** What a VM holds from the moment of its admission, and why it is where it is. */
+/** Reserves the room of a VM from its admission on, and records the decision. */
 function reserve(
   allocationId: string,
   { vmId, spec, node, decision, basis }: Plan,

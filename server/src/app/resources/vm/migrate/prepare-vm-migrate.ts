@@ -28,13 +28,13 @@ import {
 import { findToChange } from '../../../kernel/resource-rows/find-resource.ts';
 import { changeIdle, releaseVm } from '../../../kernel/resource-rows/new-row.ts';
 import { holdCommandedVmAgain } from '../../../kernel/resource-rows/reacquire-lock.ts';
-import { placeVm } from '../../../placement/decide/place-vm.ts';
+import { place } from '../../../placement/decide/place.ts';
 import {
   type BasisColumns,
   basisColumns,
   recordDecision,
 } from '../../../placement/decisions/record-decision.ts';
-import { toMeasuredNodes } from '../../../placement/facts/placement-node.ts';
+import { FLEET_NODES, toFleetFacts } from '../../../placement/facts/fleet-facts.ts';
 import {
   keptLevels,
   type PlacementRules,
@@ -108,7 +108,7 @@ export const prepareVmMigrate: Prepare<Input> = async (input, scope) => {
   const { tenant_id: tenantId, id: vmId } = found.row;
   const ask = addWish(await steerAsk(scope.deps, tenantId, found.spec), input.wish);
   const landing = await readPlacementRules({ tenantId, vmId, ask, ...found }, scope);
-  const placement = choose({ ...found, landing, ask }, source, input.node, scope);
+  const placement = await choose({ ...found, landing, ask }, source, input.node, scope);
   if (!placement.ok) return err([placement.error]);
   const destination = found.nodes.find((node) => node.id === placement.value.nodeId);
   if (destination === undefined) return err([replan('The fleet')]);
@@ -129,7 +129,7 @@ async function observe(row: VmRow, scope: WriteScope): Promise<Found> {
     templates: builtInTemplateOf(spec),
     versions: templateVersionOf(row),
     allocations: { from: 'allocations', where: { vm_id: row.id } },
-    nodes: { from: 'nodes' },
+    nodes: FLEET_NODES,
     groups: groupsOf(row.tenant_id, [spec]),
     volumeWork: VOLUME_WORK,
     rules: { from: 'rule_versions', where: { id: attachmentRule(row.id) } },
@@ -158,25 +158,19 @@ function askOf(ask: PlacementRequest, source: Tables['nodes'], wanted: string | 
   return { ...ask, constraints: { ...ask.constraints, excludeNodes: [source.name], node } };
 }
 
-function choose(
+async function choose(
   found: Found & { readonly landing: PlacementRules; readonly ask: PlacementRequest },
   source: Tables['nodes'],
   wanted: string | undefined,
   scope: WriteScope,
-): Result<PlacementPlan, Problem> {
+): Promise<Result<PlacementPlan, Problem>> {
   if (wanted !== undefined && !found.nodes.some((node) => node.name === wanted)) {
     return err(referenceUnknown('node', 'node', wanted));
   }
   if (wanted === source.name) return err(alreadyThere(found.row, wanted));
-  return placeVm(
-    {
-      ...askOf(found.ask, source, wanted),
-      nodes: toMeasuredNodes(found.nodes, scope.deps.usage),
-      peers: found.landing.peers,
-      view: found.landing.view,
-    },
-    scope,
-  );
+  const ask = askOf(found.ask, source, wanted);
+  const fleet = toFleetFacts(found.nodes, scope.deps);
+  return place('migrate', { ask, fleet, rules: found.landing }, scope);
 }
 
 function planChanges(

@@ -2,12 +2,16 @@ import { describe, expect, test } from '@jest/globals';
 import { NodeId } from '@novacron/contract/ids';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { decidePlacement } from '@novacron/engine/placement/decide/decide-placement';
+import {
+  placeAsPreviewed,
+  takeShownNode,
+} from '@novacron/engine/placement/decide/place-as-previewed';
 import { makeFleetIndex } from '@novacron/engine/placement/index/fleet-index';
 import { openOverlay } from '@novacron/engine/placement/index/fleet-overlay';
 import type { PlacementInput, PlacementNode } from '@novacron/engine/placement/model/placement';
 import { makeRng } from '@novacron/engine/rng';
 import { toPlacementAsk } from '../../rows/placement-ask.ts';
-import { placeAsPreviewed, readDecision, takeShownNode } from './place-as-previewed.ts';
+import { readDecision } from './kept-preview.ts';
 
 const env = { nowMs: 0, rng: makeRng('shown') };
 

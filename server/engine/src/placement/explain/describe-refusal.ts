@@ -1,8 +1,8 @@
-/** The reasons against single nodes, in words, out of a `no-capacity` problem. */
+/** Describes the reasons against each node that a `no-capacity` problem lists. */
 import type { Problem } from '@novacron/contract/problem/problem';
 import { z } from 'zod';
 
-/** A reason as the planner's problems carry it. */
+/** A reason as `toFacts` writes it into a problem. */
 const Fact = z.looseObject({
   reason: z.string(),
   words: z.string().optional(),
@@ -15,8 +15,11 @@ const Fact = z.looseObject({
 
 const Facts = z.record(z.string(), z.array(Fact));
 
-/** Every node that the problem lists, nearest miss first, with the reasons against it. */
-export function reasonsByNode({ data }: Problem): Record<string, string[]> {
+/**
+ * Returns the reasons in words, by the name of the node, nearest miss first; empty for problems that
+ * list no nodes.
+ */
+export function describeRefusal({ data }: Problem): Record<string, string[]> {
   const facts = Facts.safeParse(data?.nodes);
   if (!facts.success) return {};
   return Object.fromEntries(

@@ -12,18 +12,30 @@ export interface BreakerState {
 
 /** When a breaker opens, and for how long. */
 export interface BreakerRules {
-  /** So many failures in a row are no accident. */
+  /** The number of failures in a row that opens the breaker. */
   readonly failuresMax: number;
-  /** Unit: ms. */
+  /** How long it holds calls back once it opens. Unit: ms. */
   readonly openMs: number;
+  /** Every further failure doubles `openMs` up to this; without it the time stays. Unit: ms. */
+  readonly openMsMax?: number;
 }
 
 /** Calls pass. */
 export const CLOSED: BreakerState = { failures: 0, closedFromMs: 0 };
 
 /** Whether a breaker holds calls back, or lets through only the one that decides. */
-export function isOpen(state: BreakerState, rules: BreakerRules): boolean {
-  return state.failures >= rules.failuresMax;
+export function isOpen({ failures }: Pick<BreakerState, 'failures'>, rules: BreakerRules): boolean {
+  return failures >= rules.failuresMax;
+}
+
+/**
+ * Returns how long calls are held back after a failure. Unit: ms.
+ * @param failures - failures in a row, with this one
+ */
+export function openMsAfter(failures: number, rules: BreakerRules): number {
+  const { failuresMax, openMs, openMsMax = openMs } = rules;
+  if (failures < failuresMax) return 0;
+  return Math.min(openMsMax, openMs * 2 ** (failures - failuresMax));
 }
 
 /**
@@ -38,7 +50,7 @@ export function passCall(
 ): BreakerState | undefined {
   if (!isOpen(state, rules)) return state;
   if (nowMs < state.closedFromMs) return undefined;
-  return { ...state, closedFromMs: nowMs + rules.openMs };
+  return { ...state, closedFromMs: nowMs + openMsAfter(state.failures, rules) };
 }
 
 /** The state after a call that failed; a success is followed by {@link CLOSED}. */
@@ -48,5 +60,6 @@ export function afterFailure(
   nowMs: number,
 ): BreakerState {
   const failures = state.failures + 1;
-  return { failures, closedFromMs: failures >= rules.failuresMax ? nowMs + rules.openMs : 0 };
+  const openMs = openMsAfter(failures, rules);
+  return { failures, closedFromMs: openMs === 0 ? 0 : nowMs + openMs };
 }

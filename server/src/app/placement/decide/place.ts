@@ -1,0 +1,250 @@
+/**
+ * The one entry to placement: every decision about where a VM goes, or would go, is asked here. All
+ * of them see the same facts of the fleet (`facts/fleet-facts.ts`) and differ by intent only in what
+ * they may do besides: wake nodes, stop spot VMs, take the node of a preview.
+ */
+
+import type { BatchObjective } from '@novacron/contract/kinds/vm-batch/placement-batch';
+import type { PlacementDecision } from '@novacron/contract/placement/placement';
+import type { Problem } from '@novacron/contract/problem/problem';
+import { ok, type Result } from '@novacron/contract/result';
+import { draftBatch } from '@novacron/engine/batch/draft-batch';
+import type { BatchPlan, LinearModel, SolverAnswer } from '@novacron/engine/batch/model/batch';
+import { planBatch } from '@novacron/engine/batch/plan-batch';
+import type { Env } from '@novacron/engine/env';
+import {
+  estimateFleet,
+  type FleetEstimate,
+} from '@novacron/engine/placement/capacity/estimate-capacity';
+import { decidePlacement } from '@novacron/engine/placement/decide/decide-placement';
+import {
+  type PreviewedPlace,
+  takeShownNode,
+} from '@novacron/engine/placement/decide/place-as-previewed';
+import { type NewVmChoices, placeNewVm } from '@novacron/engine/placement/decide/place-new-vm';
+import { type FleetOverlay, openOverlay } from '@novacron/engine/placement/index/fleet-overlay';
+import type {
+  Peer,
+  PlacementPlan,
+  PlacementRequest,
+} from '@novacron/engine/placement/model/placement';
+import { readsMeasuredLoad } from '@novacron/engine/placement/scorers/strategies';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import type { PlacementDeps } from '../deps.ts';
+import type { FleetFacts } from '../facts/fleet-facts.ts';
+import { indexFleet } from '../facts/fleet-index-cache.ts';
+import { findPreemption, type PreemptingPlace } from './find-preemption.ts';
+
+/** A batch waits no longer for its proof. */
+const SOLVE_MS_MAX = 1_000;
+
+/** What is asked, by intent. */
+export interface PlaceQuestions {
+  /** A plan shows where a VM would go. Nothing is stopped or woken yet. */
+  readonly preview: PreviewQuestion;
+  /** A VM is created now. */
+  readonly create: VmQuestion & Pick<NewVmChoices, 'kept'>;
+  /** A VM moves to another node. */
+  readonly migrate: VmQuestion;
+  /** Room is reserved for a VM. */
+  readonly reserve: VmQuestion;
+  /** VMs are placed together. */
+  readonly batch: BatchQuestion;
+  /** Copies of a VM are counted until the fleet is full; nothing is placed. */
+  readonly estimate: EstimateQuestion;
+}
+
+/** The answers, by intent. */
+export interface PlaceAnswers {
+  readonly preview: PreemptingPlace;
+  readonly create: PreemptingPlace;
+  readonly migrate: PlacementPlan;
+  readonly reserve: PlacementPlan;
+  readonly batch: BatchPlan;
+  readonly estimate: FleetEstimate;
+}
+
+/** What a decision is for. */
+export type PlaceIntent = keyof PlaceQuestions;
+
+/** What deciding may use: a `WriteScope`, or as much of one as a read has. */
+export interface PlaceScope {
+  readonly deps: PlacementDeps;
+  readonly context: Pick<CallContext, 'principal'>;
+  readonly nowMs: number;
+}
+
+/** A VM among the VMs of its tenant, on the fleet of this moment. */
+export interface VmQuestion {
+  readonly ask: PlacementRequest;
+  readonly fleet: FleetFacts;
+  /** The peers, and the view that names them, of `readPlacementRules`. */
+  readonly rules: { readonly peers: readonly Peer[]; readonly view: string };
+}
+
+/** A VM of a preview run, which has an overlay of its own. */
+export interface PreviewQuestion extends NewVmChoices {
+  readonly ask: PlacementRequest;
+  /** The fleet, with the VMs that the run has placed. */
+  readonly overlay: FleetOverlay;
+}
+
+/** VMs of one tenant that are placed together. */
+export interface BatchQuestion {
+  readonly asks: readonly PlacementRequest[];
+  readonly fleet: FleetFacts;
+  readonly peers: readonly Peer[];
+  /** Undefined where the caller has not named one. */
+  readonly objective: BatchObjective | undefined;
+}
+
+/** A VM whose copies are counted. */
+export interface EstimateQuestion {
+  readonly ask: PlacementRequest;
+  readonly fleet: FleetFacts;
+  readonly peers: readonly Peer[];
+  readonly copiesMax: number;
+}
+
+/**
+ * Decides a placement.
+ * @returns the answer of the intent; `validation-failed` for a request that contradicts itself; or
+ *   `no-capacity` with the reasons against every node
+ */
+export function place<Intent extends PlaceIntent>(
+  intent: Intent,
+  question: PlaceQuestions[Intent],
+  scope: PlaceScope,
+): Promise<Result<PlaceAnswers[Intent], Problem>> {
+  return PLACERS[intent](question, scope);
+}
+
+type Placer<Intent extends PlaceIntent> = (
+  question: PlaceQuestions[Intent],
+  scope: PlaceScope,
+) => Promise<Result<PlaceAnswers[Intent], Problem>>;
+
+const PLACERS: { readonly [Intent in PlaceIntent]: Placer<Intent> } = {
+  preview: placeForPreview,
+  create: placeForCreate,
+  migrate: placeExisting,
+  reserve: placeExisting,
+  batch: placeBatch,
+  estimate: async ({ ask, fleet, peers, copiesMax }, scope) =>
+    estimateFleet({ nodes: fleet.nodes, peers }, { request: ask, copiesMax }, envOf(scope)),
+};
+
+async function placeForPreview(
+  { ask, overlay, ...choices }: PreviewQuestion,
+  scope: PlaceScope,
+): Promise<Result<PreemptingPlace, Problem>> {
+  const placed = placeNewVm(overlay, ask, choices, envOf(scope));
+  return placeOrPreempt(placed, { ask, kept: choices.kept, indexed: () => overlay }, scope);
+}
+
+async function placeForCreate(
+  question: PlaceQuestions['create'],
+  scope: PlaceScope,
+): Promise<Result<PreemptingPlace, Problem>> {
+  const { ask, fleet, rules, kept } = question;
+  const indexed = () => overlayOf(question, scope);
+  const placed = inSpan(question, scope, (env) => {
+    const input = { ...ask, nodes: fleet.nodes, peers: rules.peers };
+    const there = kept === undefined ? undefined : takeShownNode(input, kept);
+    if (there !== undefined) return ok(there);
+    return placeNewVm(indexed(), ask, { kept, wakeable: fleet.wakeable }, env);
+  });
+  return placeOrPreempt(placed, { ask, kept, indexed }, scope);
+}
+
+/** Spot VMs make room only where a VM has no place without that. */
+async function placeOrPreempt(
+  placed: Result<PreviewedPlace, Problem>,
+  vm: {
+    readonly ask: PlacementRequest;
+    readonly kept: PlacementDecision | undefined;
+    /** The fleet as it stands at the time of the call. */
+    readonly indexed: () => FleetOverlay;
+  },
+  scope: PlaceScope,
+): Promise<Result<PreemptingPlace, Problem>> {
+  if (placed.ok) return ok({ ...placed.value, victims: [] });
+  if (placed.error.code !== 'no-capacity') return placed;
+  const { tenantId } = scope.context.principal;
+  const found = await findPreemption(scope.deps.store, { ...vm, tenantId }, envOf(scope));
+  return found === undefined ? placed : ok(found);
+}
+
+/** What exists, or is promised to exist, neither wakes nodes nor stops other VMs. */
+async function placeExisting(
+  question: VmQuestion,
+  scope: PlaceScope,
+): Promise<Result<PlacementPlan, Problem>> {
+  const placed = inSpan(question, scope, (env) => {
+    const plan = decidePlacement(overlayOf(question, scope), question.ask, env);
+    return plan.ok ? ok({ plan: plan.value, notice: undefined }) : plan;
+  });
+  return placed.ok ? ok(placed.value.plan) : placed;
+}
+
+/** With the help of the solver where that is worth its time. */
+async function placeBatch(
+  { asks, fleet, peers, objective }: BatchQuestion,
+  scope: PlaceScope,
+): Promise<Result<BatchPlan, Problem>> {
+  const isSingle = asks.length === 1 && objective === undefined;
+  const isMeasured = fleet.nodes.some(({ load }) => load !== undefined);
+  const byLoad = isSingle && isMeasured && asks.some((ask) => readsMeasuredLoad(ask.strategy));
+  const input = {
+    nodes: fleet.nodes,
+    peers,
+    requests: asks,
+    objective: objective ?? objectiveOf(asks),
+    // No objective reads measured load, so a single VM that asks for it goes where its create would.
+    search: byLoad ? 'own-strategy' : 'objective',
+  } as const;
+  const env = envOf(scope);
+  const draft = draftBatch(input, env);
+  if (!draft.ok) return draft;
+  const { asked } = draft.value;
+  const answer = asked === undefined ? undefined : await solve(scope.deps, asked.model);
+  return planBatch(draft.value, answer, env);
+}
+
+function objectiveOf(asks: readonly PlacementRequest[]): BatchObjective {
+  return asks.every(({ strategy }) => strategy === 'pack') ? 'nodes' : 'peak';
+}
+
+async function solve({ solver }: PlacementDeps, model: LinearModel): Promise<SolverAnswer> {
+  if (solver === undefined) return { kind: 'failed', why: 'this server has none' };
+  return solver.solve(model, SOLVE_MS_MAX);
+}
+
+function overlayOf({ fleet, rules }: VmQuestion, { deps }: PlaceScope): FleetOverlay {
+  const { peers, view } = rules;
+  return openOverlay(indexFleet(deps.placementMemory, { nodes: fleet.nodes, peers, view }));
+}
+
+function envOf({ deps, nowMs }: PlaceScope): Env {
+  return { nowMs, rng: deps.rng };
+}
+
+function inSpan(
+  { ask, fleet }: VmQuestion,
+  scope: PlaceScope,
+  decide: (env: Env) => Result<PreviewedPlace, Problem>,
+): Result<PreviewedPlace, Problem> {
+  const { strategy } = ask;
+  const attributes = {
+    'novacron.placement.nodes': fleet.nodes.length,
+    'novacron.placement.strategy': typeof strategy === 'string' ? strategy : 'mix',
+  };
+  const span = scope.deps.tracer.startSpan({ name: 'placement plan', attributes });
+  const placed = decide(envOf(scope));
+  span.end({
+    attributes: placed.ok
+      ? { 'novacron.node.id': placed.value.plan.nodeId }
+      : { 'error.type': placed.error.code },
+  });
+  return placed;
+}

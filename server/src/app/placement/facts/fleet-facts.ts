@@ -1,0 +1,55 @@
+/** The nodes of the fleet as every placement decision sees them, whatever it is for. */
+import type { NodeId } from '@novacron/contract/ids';
+import type { PlacementNode } from '@novacron/engine/placement/model/placement';
+import { fillUnknownLoads } from '@novacron/engine/placement/scorers/fill-unknown-loads';
+import type { NodeRow } from '../../../ports/tables/node-row.ts';
+import type { PlacementDeps } from '../deps.ts';
+import { toPlacementNode } from './placement-node.ts';
+
+/** The fleet of one moment. */
+export interface FleetFacts {
+  /** As they were read: what the record of a decision refers to. */
+  readonly rows: readonly NodeRow[];
+  /** With their measured load. */
+  readonly nodes: readonly PlacementNode[];
+  /** Ids of the nodes on standby that their agents can switch on. */
+  readonly wakeable: readonly NodeId[];
+}
+
+/** Parts of a node that a load is rounded to: a smaller change need not update an index. */
+const LOAD_STEPS = 1_000;
+
+/** The query for the nodes, for a snapshot with everything else that a decision reads. */
+export const FLEET_NODES = { from: 'nodes' } as const;
+
+/**
+ * Turns the rows of all nodes into the facts that decisions are made from.
+ * @param rows - the answer to {@link FLEET_NODES}
+ * @returns nodes with the load that agents have measured lately; where some nodes were measured,
+ *   the others have the mean load
+ */
+export function toFleetFacts(
+  rows: readonly NodeRow[],
+  { usage }: Pick<PlacementDeps, 'usage'>,
+): FleetFacts {
+  const nodes = rows.map((row): PlacementNode => {
+    const node = toPlacementNode(row);
+    const used = usage?.ofNode(row.name);
+    if (used === undefined) return node;
+    const cpuRatio = inSteps(used.cpuCores / row.cpu_cores);
+    return { ...node, load: { cpuRatio, memoryRatio: inSteps(used.memoryMib / row.memory_mib) } };
+  });
+  return { rows, nodes: fillUnknownLoads(nodes), wakeable: rows.flatMap(wakeableId) };
+}
+
+function inSteps(ratio: number): number {
+  return Math.round(ratio * LOAD_STEPS) / LOAD_STEPS;
+}
+
+function wakeableId(row: NodeRow): readonly NodeId[] {
+  if (row.status !== 'standby') return [];
+  // Written from what an agent announced.
+  const capabilities: Readonly<Record<string, unknown>> = JSON.parse(row.capabilities_json);
+  // The store's own id, parsed before it was written.
+  return capabilities.nodePower === 'yes' ? [row.id as NodeId] : [];
+}

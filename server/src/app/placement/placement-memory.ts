@@ -1,0 +1,108 @@
+/**
+ * What placement remembers between decisions, so that each costs as much as has changed since the
+ * last one. Everything in it can be read again from the store; a server has one, made by
+ * composition, and no two servers share it.
+ */
+
+import type { NodeId } from '@novacron/contract/ids';
+import type { Problem } from '@novacron/contract/problem/problem';
+import type { Result } from '@novacron/contract/result';
+import type { FleetIndexCache } from '@novacron/engine/placement/index/fleet-index-cache';
+import type { FleetOverlay } from '@novacron/engine/placement/index/fleet-overlay';
+import type { Amounts, Peer, PlacementRequest } from '@novacron/engine/placement/model/placement';
+import type { AllocationRow } from '../../ports/tables/allocation-row.ts';
+import type { PreviewPlaceRow } from '../../ports/tables/preview-tables.ts';
+
+/** The peers of an allocation, and the columns that they were parsed from. */
+export interface RememberedPeers extends Pick<AllocationRow, 'node_id' | 'traits_json'> {
+  readonly peers: readonly Peer[];
+}
+
+/** A VM of a tenant as it was read last. */
+export interface RememberedVm {
+  readonly desired: string;
+  readonly observed: string;
+  /** The name of its node. */
+  readonly node: string;
+  readonly vm: Omit<Peer, 'nodeId'>;
+}
+
+/** The fleet snapshot that the next decisions refer to. */
+export interface RememberedSnapshot {
+  readonly id: string;
+  readonly atMs: number;
+  readonly columns: readonly string[];
+  /** The nodes as values of the columns. */
+  readonly values: readonly (readonly (string | number | null)[])[];
+  /** Indexes in `values`, by the id of the node. */
+  readonly places: ReadonlyMap<string, number>;
+  /** Its commit. */
+  readonly kept: Promise<Result<void, Problem>>;
+}
+
+/** A VM of a preview run with its place; on no node where it was refused. */
+export interface PreviewPlace {
+  readonly row: Pick<PreviewPlaceRow, 'name' | 'lookup_key' | 'origin' | 'node_id'>;
+  readonly ask: PlacementRequest;
+}
+
+/** The VMs that are expected besides those that a run has placed. */
+export interface ExpectedVms {
+  readonly overlay: FleetOverlay;
+  /** Of the previews that stand on it, those of the run among them. */
+  readonly keys: ReadonlySet<string>;
+}
+
+/** A preview run as its next preview finds it. */
+export interface PreviewRun {
+  /** The fleet, with the VMs that the run has placed. */
+  readonly overlay: FleetOverlay;
+  /** Laid out by the first preview that needs it. */
+  expected: ExpectedVms | undefined;
+  /** By the name of the VM. */
+  readonly places: Map<string, PreviewPlace>;
+  /** Names of those of them that have no place. */
+  readonly refused: Set<string>;
+  /** Names of the VMs that the tenant has. */
+  readonly names: ReadonlySet<string>;
+  readonly wakeable: readonly NodeId[];
+  /** When the fleet is to be read again. */
+  staleAtMs: number;
+  /** The number of the last place that was written, as far as this server knows. */
+  count: number;
+  /** The size of its VMs, including those that have been created since. */
+  wantedAtMost: Amounts & { readonly vms: number };
+}
+
+/** The preview runs of one server. Each map is by the key of the run. */
+export interface PreviewRuns {
+  readonly byKey: Map<string, PreviewRun>;
+  /** The last call in line of each run. */
+  readonly turns: Map<string, Promise<unknown>>;
+  /** The places of each run that are being written. */
+  readonly writes: Map<string, Set<Promise<unknown>>>;
+}
+
+/** What one server remembers; each part is limited by the file that fills it. */
+export interface PlacementMemory {
+  /** By the id of the allocation (`facts/peer-cache.ts`). */
+  readonly peers: Map<string, RememberedPeers>;
+  /** By view: which VMs are peers (`facts/fleet-index-cache.ts`). */
+  readonly fleets: Map<string, FleetIndexCache>;
+  /** VMs by id, by the id of their tenant (`previews/load-fleet.ts`). */
+  readonly vms: Map<string, ReadonlyMap<string, RememberedVm>>;
+  readonly runs: PreviewRuns;
+  /** Undefined before the first decision (`decisions/fleet-snapshot-delta.ts`). */
+  snapshot: RememberedSnapshot | undefined;
+}
+
+/** Makes an empty memory. */
+export function createPlacementMemory(): PlacementMemory {
+  return {
+    peers: new Map(),
+    fleets: new Map(),
+    vms: new Map(),
+    runs: { byKey: new Map(), turns: new Map(), writes: new Map() },
+    snapshot: undefined,
+  };
+}
