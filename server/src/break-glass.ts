@@ -1,7 +1,7 @@
 /**
- * What is done on the server's own machine past the server, by whoever may write its data
- * directory: backups, and the way out when a policy has locked everybody out, which disables the
- * policy in the store itself, past every policy, and is audited.
+ * Emergency commands on the server's own machine, for users who may write its data directory:
+ * backups, and the way out when a policy has locked all callers out, which disables the policy in
+ * the store itself, past every policy, and is audited.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -29,10 +29,10 @@ import type { Store } from './ports/store.ts';
 import type { PolicyRow } from './ports/tables/tables.ts';
 import { SERVER_VERSION } from './version.ts';
 
-/** Which policy to disable, where, and who does it. */
+/** Which policy to disable, where, and who disables it. */
 export interface BreakGlassRequest {
   readonly dataDir?: string;
-  /** The server's store as its `--store` says it; else what its configuration says. */
+  /** The server's store as its `--store` names it; else the one of its configuration. */
   readonly store?: string;
   /** Name or id of the policy. */
   readonly name: string;
@@ -49,7 +49,7 @@ export async function disablePolicyOnThisMachine(
   try {
     return await disable(store.value, request);
   } catch (cause) {
-    // What a store that cannot be read rejects with.
+    // The rejection of a store that cannot be read.
     const found = problemOf(cause);
     if (found === undefined) throw cause;
     return err(found);
@@ -94,7 +94,7 @@ export interface LocalBackupRequest {
   readonly file: string;
 }
 
-/** Backs up the data directory of this machine, also while its server runs. */
+/** Backs up the data directory of this machine, even while its server runs. */
 export async function backUpThisMachine(
   request: LocalBackupRequest,
 ): Promise<Result<BackupReport, Problem>> {
@@ -116,7 +116,7 @@ export async function restoreThisMachine(
   return embedded.ok ? backupTool().restore({ dataDir, file }) : embedded;
 }
 
-/** @param store - the database as the server's `--store` says it */
+/** @param store - the database as the server's `--store` names it */
 async function moveToDatabase(
   request: BackupRequest,
   store: string,
@@ -132,7 +132,7 @@ async function moveToDatabase(
 
 /**
  * The files of a server whose store is elsewhere are no backup of it.
- * @param command - what does for a database what was asked for
+ * @param command - the command that backs up such a database
  */
 function requireEmbedded(dataDir: string, command: string): Result<void, Problem> {
   const values = { 'data-dir': dataDir };
@@ -145,8 +145,8 @@ function requireEmbedded(dataDir: string, command: string): Result<void, Problem
       detail:
         'The store of this server is a PostgreSQL database, which is not in its data directory.',
       remedy:
-        `Use the database's own tools: ${command}. Keep the sealing key as well; without it the ` +
-        'copy is of no use.',
+        `Use the database's own tools: ${command}. Back up the sealing key as well; without it the ` +
+        'copy is useless.',
     }),
   );
 }
@@ -157,7 +157,7 @@ function backupTool() {
   );
 }
 
-/** Where the server of this environment keeps its data; a variable set to nothing is not set. */
+/** The data directory of the server in this environment; an empty variable counts as unset. */
 function dataDirOf(env: Readonly<Record<string, string | undefined>>): string {
   const { NOVACRON_DATA_DIR: named = '' } = env;
   return named === '' ? defaultDataDir(env) : named;
@@ -175,7 +175,7 @@ async function disable(
   const [row] = rows;
   if (row === undefined) return err(noPolicy(request.name));
   if (rows.length > 1) return err(ambiguous(request.name, rows));
-  // A column that was changed behind the server's back does not say what the policy says.
+  // The enabled column of a tampered row can differ from its sealed field.
   if ((row.steers ?? row.enabled) === 0 && desiredOf(row).enabled !== true)
     return ok({ message: `The policy ${row.name} is disabled already.` });
   const ids = createIds(systemClock, systemRandom);

@@ -53,26 +53,26 @@ import type { Logger } from './ports/logger.ts';
 import { type HttpServerOptions, startHttpServer } from './transports/start-http-server.ts';
 import { SERVER_VERSION } from './version.ts';
 
-/** How long running requests may take after the server was told to stop. */
+/** How long running requests may take after the server was asked to stop. */
 const STOP_GRACE_MS = 10_000;
 
 /** How long a start waits for the agents of its own fleet, which takes milliseconds. */
 const NODES_MS_MAX = 10_000;
 
-/** A server at work. */
+/** A running server. */
 export interface RunningServer {
   readonly url: string;
   /** The admin key, on the very first start only. */
   readonly firstKey: string | undefined;
   readonly adminKeyFile: string;
-  /** Which server made the admin key, where several share the store. */
+  /** Which server created the admin key, where several share the store. */
   readonly firstKeyPlace: string | undefined;
-  /** Faults and a look behind, for tests and for `novacron fleet fault`. */
+  /** Fault injection and inspection, for tests and for `novacron fleet fault`. */
   readonly fleet: EmbeddedFleet;
   readonly stop: () => Promise<void>;
 }
 
-/** How a server opens its store, which it makes if need be and has written beside its requests. */
+/** Opens the server's store, which is created if necessary and writes in a thread of its own. */
 const STORE_OPENER = { clock: systemClock, newKey: 'make', writer: 'thread' } as const;
 
 /** Starts a whole server in this process. */
@@ -161,8 +161,9 @@ async function openBus(
   return openNatsBus({
     servers: bus.servers,
     tls: await issueBusCertificate({ dataDir, servers: bus.servers, tls: busTls, sign, logger }),
-    onFault: (subject, cause) => logger.warn({ subject, cause }, 'a message met a fault'),
-    onDropped: (messages) => logger.warn({ messages }, 'messages were dropped: NATS was away'),
+    onFault: (subject, cause) => logger.warn({ subject, cause }, 'a message handler failed'),
+    onDropped: (messages) =>
+      logger.warn({ messages }, 'messages were dropped: NATS was unavailable'),
   });
 }
 
@@ -246,7 +247,7 @@ async function startParts(
     firstKeyPlace: firstKey.value === undefined ? await findFirstKeyPlace(deps) : undefined,
     fleet,
     stop: async () => {
-      // First, so that requests which wait for operations are answered and hold nothing up.
+      // First, so that requests that wait for operations are answered and delay nothing.
       executor.stop();
       await http.value.stop(STOP_GRACE_MS);
       await stopParts();
@@ -254,7 +255,7 @@ async function startParts(
   });
 }
 
-/** Loaded when somebody first asks: the document is no part of a fast start. */
+/** Loaded by the first request for it, to keep the start fast. */
 async function openApiDocument(): Promise<JsonObject> {
   const { toOpenApiDocument } = await import('@novacron/contract/openapi/openapi');
   return toOpenApiDocument({ version: SERVER_VERSION });
@@ -269,14 +270,14 @@ async function closeAll(deps: AppDeps, release: () => void): Promise<void> {
   release();
 }
 
-/** Where a command writes. */
+/** The output of a command. */
 export interface ServerIo {
   readonly stdout: { readonly write: (text: string) => unknown };
   readonly stderr: { readonly write: (text: string) => unknown };
 }
 
 /**
- * Runs `novacron server` until it is told to stop.
+ * Runs `novacron server` until it is asked to stop.
  * @returns the exit code: 0 after a graceful stop, 1 when it cannot start, 2 for wrong usage
  */
 export async function runServer(

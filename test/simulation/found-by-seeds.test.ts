@@ -33,7 +33,7 @@ describe('what seeds have found', () => {
     expect(await bench().expectProblem('volume.create', { name: 'old', size_gb: 1 })).toMatchObject(
       {
         code: 'name-taken',
-        detail: 'A volume is giving up the name "old", and may still take it back.',
+        detail: 'A volume is being renamed from "old", and a rollback may still need the name.',
         remedy:
           'Wait until the change of the volume has ended and ask again, or choose another name.',
       },
@@ -92,7 +92,7 @@ describe('what seeds have found', () => {
     expect(await bench().end(operation)).toMatchObject({ status: 'stuck' });
     expect(await bench().expectProblem('vm.stop', { id: resource.id })).toMatchObject({
       code: 'conflict',
-      detail: 'The VM web-01 could not be created, and what is left of it is not known.',
+      detail: 'The VM web-01 could not be created, and its state is unknown.',
       remedy: 'Delete it and create it again.',
     });
     clearFaults();
@@ -108,7 +108,7 @@ describe('what seeds have found', () => {
     expect(await bench().expectProblem('vm.migrate', { id: vm.id })).toMatchObject({
       code: 'conflict',
       detail: `The VM web-01 may be on any of several nodes: a migration of it got stuck.`,
-      remedy: 'Delete it, which clears all of them, or have an operator look at the nodes.',
+      remedy: 'Delete it, which clears all of them, or ask an operator to check the nodes.',
     });
     const deleted = await bench().expectOk('vm.delete', { id: vm.id });
     expect(await bench().end(deleted.operation)).toMatchObject({ status: 'succeeded' });

@@ -172,11 +172,9 @@ describe('the audit chain', () => {
     await makeEntries();
     const id = bench().admin.tenantId;
     await tamper({ kind: 'put', into: 'audit_heads', row: { id, position: 5, hash: 'x' } });
-    expect((await findings())[0]?.[1]).toBe(
-      'the last entry is not the one that the chain ended with',
-    );
+    expect((await findings())[0]?.[1]).toBe('the last entry is not the recorded end of the chain');
     await tamper({ kind: 'drop', from: 'audit_heads', id });
-    expect((await findings())[0]?.[1]).toBe('the end of the chain is not kept');
+    expect((await findings())[0]?.[1]).toBe('the end of the chain is not stored');
   });
 
   test('is each tenant’s own, and only an admin may check it', async () => {

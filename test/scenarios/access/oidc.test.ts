@@ -65,7 +65,7 @@ describe('people who log in elsewhere', () => {
     access = mapping;
     expect(await authenticated(roles('devs'))).toMatchObject({
       ok: false,
-      error: { detail: 'The token gives its holder no role here.' },
+      error: { detail: 'The token gives its holder no role on this server.' },
     });
     const deployer = { name: 'deployer', operations: ['vm.list'] };
     await bench().expectOk('role.create', deployer);
@@ -88,20 +88,28 @@ describe('people who log in elsewhere', () => {
   });
 
   test.each<[string, JsonObject, string]>([
-    ['no role claim', {}, 'The token gives its holder no role here.'],
-    ['only unknown roles', roles('king'), 'The token gives its holder no role here.'],
-    ['a name of an object’s own', roles('constructor'), 'The token gives its holder no role here.'],
+    ['no role claim', {}, 'The token gives its holder no role on this server.'],
+    ['only unknown roles', roles('king'), 'The token gives its holder no role on this server.'],
+    [
+      'a name of an object’s own',
+      roles('constructor'),
+      'The token gives its holder no role on this server.',
+    ],
     [
       'an unknown tenant',
       { ...roles('ops'), org: 'other' },
-      'The token gives its holder no tenant here.',
+      'The token gives its holder no tenant on this server.',
     ],
     [
       'no text as tenant',
       { ...roles('ops'), org: ['default'] },
-      'The token gives its holder no tenant here.',
+      'The token gives its holder no tenant on this server.',
     ],
-    ['another audience', { ...roles('ops'), aud: 'x' }, 'The token was made for somebody else.'],
+    [
+      'another audience',
+      { ...roles('ops'), aud: 'x' },
+      'The token was issued for another audience.',
+    ],
   ])('are refused with %s', async (_what, claims, detail) => {
     expect(await authenticated(claims)).toMatchObject({
       ok: false,

@@ -31,8 +31,8 @@ test('a principal who asks too much waits, and no other principal does', async (
     ok: false,
     error: {
       code: 'rate-limited',
-      detail: 'You send more requests than one principal may; none of this one was done.',
-      remedy: 'Send it again in 500 ms, or ask who runs the server to raise rate-limit.',
+      detail: 'You exceeded the rate limit of one principal; this request was not processed.',
+      remedy: "Send it again in 500 ms, or ask the server's operators to raise rate-limit.",
       data: { retry_after_ms: 500 },
     },
   });

@@ -71,7 +71,7 @@ describe('roles of a tenant', () => {
     for (const name of ['role.update', 'role.delete'] as const) {
       expect(await bench().expectProblem(name, { id })).toMatchObject({
         code: 'validation-failed',
-        detail: 'The role viewer is built in: it is the same everywhere and stays.',
+        detail: 'The role viewer is built in: it cannot be changed or deleted.',
       });
     }
     for (const name of ['viewer', 'deployer']) {
@@ -90,9 +90,9 @@ describe('roles of a tenant', () => {
       detail: 'No operation is called vm.crate, volumes.*, zebra.stripe.',
       remedy: 'Did you mean vm.create?',
       fields: [
-        { path: ['operations', 1], message: 'means no operation; did you mean vm.create?' },
-        { path: ['operations', 2], message: 'means no operation; did you mean volume.*?' },
-        { path: ['operations', 3], message: 'means no operation' },
+        { path: ['operations', 1], message: 'matches no operation; did you mean vm.create?' },
+        { path: ['operations', 2], message: 'matches no operation; did you mean volume.*?' },
+        { path: ['operations', 3], message: 'matches no operation' },
       ],
     });
     const shapeless = { name: 'r', operations: ['VM create'] };
@@ -110,11 +110,11 @@ describe('roles of a tenant', () => {
       [
         'role.create',
         { name: 'r', operations: ['vm.delete'] },
-        /A role may allow no more .* vm\.delete/,
+        /A role cannot allow operations .* vm\.delete/,
       ],
       ['role.create', { name: 'r', operations: ['*'] }, /and \d+ more/],
       ['role.update', { id: strong.id, operations: ['vm.get'] }, /does not allow vm\./],
-      ['api_key.create', { name: 'k', role: 'admin' }, /An API key may allow no more/],
+      ['api_key.create', { name: 'k', role: 'admin' }, /An API key cannot allow operations/],
       ['api_key.create', { name: 'k', role: 'strong' }, /vm\.create/],
       ['token.create', { role: 'viewer' }, /A token may do no more/],
     ] as const;
@@ -194,7 +194,10 @@ describe('roles of a tenant', () => {
     const { secret } = await bench().expectOk('token.create', { role: 'deployer' });
     for (const { resource } of keys) await bench().expectOk('api_key.delete', { id: resource.id });
     await bench().expectOk('role.delete', { id: role.id });
-    const refused = { ok: false, error: { detail: 'The token gives its holder no role here.' } };
+    const refused = {
+      ok: false,
+      error: { detail: 'The token gives its holder no role on this server.' },
+    };
     expect(await bench().application.authenticate(secret)).toMatchObject(refused);
     // Another role of the same name is not the one that the token was given.
     await makeRole('deployer', ['*']);

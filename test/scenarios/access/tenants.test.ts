@@ -64,7 +64,7 @@ describe('tenants', () => {
       const found = await bench().expectProblem(name, input as InputOf<'tenant.create'>, as);
       expect(found).toMatchObject({
         code: 'forbidden',
-        detail: `${name} concerns all of NovaCron, so it is for the first tenant alone.`,
+        detail: `${name} affects all tenants, so it is reserved for the first tenant.`,
       });
     }
     const viewer = { principal: { ...bench().admin, role: 'viewer' } };
@@ -152,7 +152,8 @@ describe('tenants', () => {
       await bench().expectProblem('tenant.delete', { id: bench().admin.tenantId }),
     ).toMatchObject({
       code: 'in-use',
-      detail: 'The tenant default is the first one, whose people run NovaCron; it stays.',
+      detail:
+        'The tenant default is the first one, whose users operate NovaCron; it cannot be deleted.',
     });
   });
 
@@ -172,7 +173,7 @@ describe('tenants', () => {
     expect(answers.filter((answer) => answer.ok)).toHaveLength(10);
     expect(new Set(refused.map(({ code }) => code))).toEqual(new Set(['quota-exceeded']));
     expect(refused[0]).toMatchObject({
-      detail: 'It is more than the tenant may have (vms: 10 of 10 used, 1 more asked for).',
+      detail: 'The request exceeds the quota of the tenant (vms: 10 of 10 used, 1 more asked for).',
       remedy: expect.stringContaining('novacron tenant update TENANT --quotas vms=11'),
       fields: [{ path: [], message: expect.stringContaining('the quota vms is 10') }],
       data: { exceeded: [{ quota: 'vms', limit: 10, used: 10, asked: 1 }] },
@@ -260,7 +261,7 @@ describe('tenants', () => {
       {
         code: 'quota-exceeded',
         detail:
-          'It is more than the tenant may have (vms: 0 of 0 used, 1 more asked for; ' +
+          'The request exceeds the quota of the tenant (vms: 0 of 0 used, 1 more asked for; ' +
           'memory_gb: 0 of 2 used, 4 more asked for).',
         errors: [{ path: [] }, { path: ['memory_gb'] }],
       },
@@ -331,7 +332,7 @@ describe('tenants', () => {
     ] as const) {
       const found = await bench().expectProblem(name, input as InputOf<'token.create'>, as);
       expect(found).toMatchObject({ code: 'feature-disabled', data: { feature } });
-      expect(found.detail).toMatch(`Your tenant is without the feature ${feature}: `);
+      expect(found.detail).toMatch(`Your tenant does not have the feature ${feature}: `);
     }
     const who = await bench().expectOk('identity.whoami', {}, as);
     expect(who.features).toEqual(['event_streams', 'graphql', 'unsigned_policies']);

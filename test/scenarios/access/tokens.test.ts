@@ -83,7 +83,7 @@ describe('tokens of the own issuer', () => {
     );
     expect(refused).toMatchObject({
       code: 'forbidden',
-      detail: 'A token may do no more than whoever asks for it; your role is viewer.',
+      detail: 'A token cannot have more rights than its requester; your role is viewer.',
       fields: [{ path: ['role'], message: 'operator is more than your role viewer' }],
     });
     const { items } = await bench().expectOk('audit.list', {});
@@ -115,7 +115,7 @@ describe('tokens of the own issuer', () => {
     await bench().expectOk('signing_key.rotate', { earlier_tokens: 'revoke' });
     for (const { secret: token } of [first, second]) {
       expect(await refusalOf(token)).toBe(
-        'The token is signed with a key that is not known, or not accepted any more.',
+        'The token is signed with an unknown key, or with one that is no longer accepted.',
       );
     }
     expect(await bench().application.tokenKeys()).toHaveLength(1);
@@ -181,7 +181,7 @@ describe('tokens of the own issuer', () => {
     const { privateKey } = await generateKeyPair('EdDSA');
     const header = { alg: 'EdDSA', kid: String(key?.kid) };
     const forged = await new SignJWT(claims).setProtectedHeader(header).sign(privateKey);
-    expect(await refusalOf(forged)).toBe('The signature of the token is not right.');
+    expect(await refusalOf(forged)).toBe('The signature of the token is invalid.');
   });
 
   test.each<[string, Record<string, unknown>]>([
@@ -193,7 +193,7 @@ describe('tokens of the own issuer', () => {
     const [header, body, signature] = token.split('.');
     const changed = Buffer.from(JSON.stringify({ ...decode(body), ...change }));
     const forged = [header, changed.toString('base64url'), signature].join('.');
-    expect(await refusalOf(forged)).toBe('The signature of the token is not right.');
+    expect(await refusalOf(forged)).toBe('The signature of the token is invalid.');
   });
 
   /** A token that only this server could have signed. */
@@ -207,8 +207,12 @@ describe('tokens of the own issuer', () => {
   }
 
   test.each<[string, JsonObject, string]>([
-    ['another audience', { aud: 'another' }, 'The token was made for somebody else.'],
-    ['a role that does not exist', { role: 'king' }, 'The token gives its holder no role here.'],
+    ['another audience', { aud: 'another' }, 'The token was issued for another audience.'],
+    [
+      'a role that does not exist',
+      { role: 'king' },
+      'The token gives its holder no role on this server.',
+    ],
     ['a later beginning', { nbf: 9_999_999_999 }, 'The token is not valid yet.'],
     [
       'another issuer',

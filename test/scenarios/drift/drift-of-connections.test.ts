@@ -148,7 +148,7 @@ describe('connections changed on a node', () => {
     const volume_id = await makeVolume(vm);
     await disturb(vm, { kind: 'unplug', volume_id });
     expect(await bench().expectProblem('drift_baseline.set', { id: volume_id })).toMatchObject({
-      detail: 'The volume data is not on its node what it shall be: attached_to.',
+      detail: 'The volume data differs from its desired state on its node: attached_to.',
     });
     await remediate(volume_id, 'adopt');
     expect(await bench().expectOk('volume.get', { id: volume_id })).toMatchObject({

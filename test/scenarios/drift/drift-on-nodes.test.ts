@@ -152,7 +152,7 @@ describe('a machine changed on its node', () => {
     await alter(vm, { memory_mib: 8192 });
     expect(await bench().expectProblem('drift_baseline.set', { id: vm.id })).toMatchObject({
       code: 'conflict',
-      detail: 'The VM web-01 is not on its node what it shall be: memory_gb.',
+      detail: 'The VM web-01 differs from its desired state on its node: memory_gb.',
       remedy: expect.stringContaining(`novacron drift remediate ${vm.id} --action adopt --yes`),
     });
     await remediate(vm, 'revert');
@@ -213,10 +213,10 @@ describe('a machine changed on its node', () => {
       outcome: 'refused',
       problem: {
         code: 'validation-failed',
-        detail: 'To bring disk_gb of web-01 back takes a new vm, and what is on this one is lost.',
+        detail: 'Reverting disk_gb of web-01 requires a new vm, and the data of this one is lost.',
         remedy:
-          'See what that does: terraform plan -replace=novacron_vm.web-01 (its address in the ' +
-          'configuration of deployment shop), then apply it; or keep what is: ' +
+          'Review the replacement: terraform plan -replace=novacron_vm.web-01 (its address in the ' +
+          'configuration of deployment shop), then apply it; or adopt the change: ' +
           `novacron drift remediate ${vm.id} --action adopt --yes.`,
       },
     });
@@ -240,7 +240,7 @@ describe('a machine changed on its node', () => {
       expect((await remediate(vm, action)).item).toMatchObject({
         outcome: 'refused',
         problem: {
-          detail: 'The machine of the VM web-01 is gone from its node.',
+          detail: 'The machine of the VM web-01 is missing from its node.',
           remedy: expect.stringContaining('terraform apply -replace=novacron_vm.web-01'),
         },
       });

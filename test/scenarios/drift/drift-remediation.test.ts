@@ -110,7 +110,7 @@ describe('drift.remediate', () => {
     const [held] = await remediate({ action: 'revert', ids: [id] }, operator());
     expect(held).toMatchObject({ outcome: 'needs-approval', operation: null });
     expect(held?.problem?.detail).toBe(
-      'The drift of web-01 is critical: somebody who may approve has to agree first.',
+      'The drift of web-01 is critical: its remediation must be approved first.',
     );
     const { approved } = await bench().expectOk('drift.approve', { ids: [id] });
     expect(approved).toMatchObject([{ resource_id: id, approved_by: bench().admin.name }]);
@@ -174,7 +174,7 @@ describe('drift.remediate', () => {
   test.each<{ readonly input: InputOf<'drift.remediate'>; readonly says: string }>([
     {
       input: { action: 'revert' },
-      says: 'Say either which resources (ids) or whose doing (cause).',
+      says: 'Select the drift either by resource (ids) or by actor (cause).',
     },
     { input: { action: 'revert', ids: ['vm_gone'] }, says: 'vm_gone has not drifted.' },
     {
@@ -183,11 +183,11 @@ describe('drift.remediate', () => {
     },
     {
       input: { action: 'adopt', ids: ['a'], reason: 'x' },
-      says: 'Only what is ignored has until and reason.',
+      says: 'until and reason are valid only with the action ignore.',
     },
     {
       input: { action: 'ignore', ids: ['a'], reason: 'x' },
-      says: 'To ignore drift takes until, when it is told again, and a reason.',
+      says: 'The action ignore requires until, the end of the suppression, and a reason.',
     },
     {
       input: { action: 'ignore', ids: ['a'], reason: 'x', until: FAR },

@@ -89,7 +89,7 @@ describe('the power of nodes', () => {
     const { id, name } = await nodeNamed(String(items[0]?.node));
     await drain(id);
     expect(await bench().expectProblem('node.powerdown', { id })).toMatchObject({
-      detail: `Node ${name} keeps 1 snapshots, which nobody could reach without it.`,
+      detail: `Node ${name} stores 1 snapshots, which are unreachable while it is off.`,
     });
   });
 
@@ -157,7 +157,7 @@ describe('the power of nodes', () => {
       detail: `Node ${name} is being changed by optimizer.consolidate (${operation.id}).`,
     });
     expect(await bench().expectProblem('node.powerup', { id })).toMatchObject({
-      detail: `Node ${name} is draining, so its power is not touched.`,
+      detail: `Node ${name} is draining, so its power state is not changed.`,
       remedy: 'Wait until it is drained, or bring its agent back.',
     });
     expect(await bench().end(operation)).toMatchObject({ status: 'succeeded' });

@@ -43,7 +43,7 @@ describe('a create with an idempotency key', () => {
     ]) {
       expect(other).toMatchObject({
         code: 'idempotency-key-reused',
-        detail: `The idempotency key ${KEY} was used for a request with another content.`,
+        detail: `The idempotency key ${KEY} was used for a request with different content.`,
         remedy: 'Use a new key for a new request.',
       });
     }

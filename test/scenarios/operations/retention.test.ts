@@ -57,7 +57,8 @@ describe('events that were forgotten', () => {
     }
     expect(await expectProblem('event.list', { after_position: 1 })).toMatchObject({
       code: 'resume-expired',
-      detail: 'Events behind position 1 are gone: the oldest one that is kept has the position 3.',
+      detail:
+        'Events after position 1 have been deleted: the oldest stored one has the position 3.',
       remedy: 'Read the resources again, then follow events without a position.',
       data: { after_position: 1, oldest_position: 3 },
     });
@@ -97,8 +98,8 @@ describe('retention of half an hour', () => {
     });
     expect(await expectProblem('audit.verify', { known_position: 1 })).toMatchObject({
       code: 'validation-failed',
-      detail: `The audit log up to position ${end} was forgotten by retention.`,
-      remedy: 'Give an end that was noted later than position 1, or none.',
+      detail: `The audit log up to position ${end} was deleted by retention.`,
+      remedy: 'Give a noted end with a later position than 1, or none.',
     });
     const rows = await store.read({ from: 'audit' });
     const drops = rows.map(({ id }) => ({ kind: 'drop', from: 'audit', id }) as const);

@@ -43,7 +43,7 @@ describe('operations in trouble', () => {
         code: 'operation-failed',
         detail:
           'vm.create of web-01 failed: step start failed: The simulated start failed on demand.',
-        remedy: 'Everything was undone. Mend the cause and ask again.',
+        remedy: 'Everything was undone. Fix the cause and ask again.',
       },
     });
     expect(await bench().expectProblem('vm.get', { id: resource.id })).toMatchObject({
@@ -210,7 +210,7 @@ describe('operations in trouble', () => {
     expect(ended).toMatchObject({ status: 'stuck' });
     expect(ended.problem?.detail).toContain('but the end could not be recorded');
     await spoil(2);
-    expect(bench().errors.splice(0).join()).toContain('an end was refused');
+    expect(bench().errors.splice(0).join()).toContain('the end of an operation was refused');
     clearFaults();
   });
 

@@ -41,9 +41,9 @@ describe('a write that is stored and cannot be shown', () => {
     expect(refused).toMatchObject({
       code: 'unavailable',
       detail:
-        `The change was made, as operation ${operation?.id}, but the server's database went out ` +
-        'of reach before it could be shown.',
-      remedy: 'Look at the operation in a few seconds instead of sending the request again.',
+        `The change was made, as operation ${operation?.id}, but the server's database became ` +
+        'unavailable before it could be shown.',
+      remedy: 'Read the operation in a few seconds instead of sending the request again.',
       data: { outcome: 'made', operation_id: operation?.id },
     });
     expect(operation).toMatchObject({ kind: 'network.create', target_name: 'n' });

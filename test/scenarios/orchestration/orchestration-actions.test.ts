@@ -137,12 +137,12 @@ spec:
   test.each([
     [
       'then webhook url="https://hooks.example/x"',
-      'The policy asks for what is not carried out: rule r: webhooks to hooks.example are not ' +
+      'The policy has actions that this server does not run: rule r: webhooks to hooks.example are not ' +
         "allowed: it is not in the server's setting webhook-hosts.",
     ],
     [
       'then custom operation=api_key.create',
-      'The policy asks for what is not carried out: ' +
+      'The policy has actions that this server does not run: ' +
         'rule r: api_key.create is not for custom actions.',
     ],
   ])('%s is refused', async (action, detail) => {

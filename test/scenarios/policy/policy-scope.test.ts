@@ -23,7 +23,7 @@ describe('the scope of a policy', () => {
     expect([refused.code, refused.detail, refused.fields]).toEqual([
       'forbidden',
       expect.stringContaining('A policy of scope platform concerns all of NovaCron'),
-      [{ path: ['scope'], message: 'is for the first tenant alone' }],
+      [{ path: ['scope'], message: 'is reserved for the first tenant' }],
     ]);
     await bench().expectOk('policy.create', own, other);
     const net = { name: 'net', cidr: '10.1.0.0/16' };
@@ -118,7 +118,7 @@ deny contains "only admins list VMs" if {
     expect([refused.code, refused.detail]).toEqual([
       'forbidden',
       expect.stringMatching(
-        /^A policy does not let you call vm.list. .* read by role viewer: only admins list VMs.$/,
+        /^A policy does not allow you to call vm.list. .* read by role viewer: only admins list VMs.$/,
       ),
     ]);
     await bench().expectOk('vm.list', {});

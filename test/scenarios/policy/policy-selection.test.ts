@@ -41,15 +41,15 @@ describe('a policy that is narrowed', () => {
   test.each([
     [
       { actions: ['creat_vm'] },
-      'creat_vm is not an action that is decided; did you mean create_vm?',
+      'creat_vm is not an action that policies decide; did you mean create_vm?',
     ],
-    [{ actions: ['list_vm'] }, 'list_vm is not an action that is decided'],
-    [{ selector: { kinds: ['vmm'] } }, 'vmm is not a kind that is written; did you mean vm?'],
+    [{ actions: ['list_vm'] }, 'list_vm is not an action that policies decide'],
+    [{ selector: { kinds: ['vmm'] } }, 'vmm is not a kind that policies decide; did you mean vm?'],
   ])('by %j is refused, because nothing would ever be asked', async (narrowed, message) => {
     const refused = await bench().expectProblem('policy.create', { ...POLICY, ...narrowed });
     expect(refused.code).toBe('validation-failed');
     expect(refused.detail).toContain(
-      `The policy would never be asked as meant: ${message.slice(0, 20)}`,
+      `The policy would never be evaluated as intended: ${message.slice(0, 20)}`,
     );
     expect(refused.fields[0]?.message.startsWith(message.slice(0, 30))).toBe(true);
   });

@@ -268,7 +268,7 @@ describe('a rule that its author signed', () => {
     const refused = await bench().expectProblem('policy.create', input);
     expect(refused).toMatchObject({
       code: 'rule-invalid',
-      detail: `The rule is signed with the key ${publicKey}, which nobody of this tenant trusts.`,
+      detail: `The rule is signed with the key ${publicKey}, which this tenant does not trust.`,
       fields: [{ path: ['rule'] }],
     });
     const author = { name: 'ann', public_key: publicKey };
@@ -310,7 +310,7 @@ describe('where signatures are required', () => {
     const input = { name: 'Small', type: 'resource' } as const;
     const refused = await strict().expectProblem('policy.create', { ...input, rule: RULE });
     expect(refused.detail).toBe(
-      'The rule has no signature of its author, which this server asks for.',
+      'The rule has no signature of its author, which this server requires.',
     );
     expect(refused.remedy).toContain('novacron policy sign --key');
     const rule = signed(RULE, privateKey, publicKey);
@@ -330,7 +330,7 @@ test('a tenant asks for signatures of authors where the server does not', async 
   const refused = await bench().expectProblem('policy.create', { ...input, rule: RULE });
   expect(refused).toMatchObject({ code: 'rule-invalid', fields: [{ path: ['rule'] }] });
   expect(refused.detail).toBe(
-    'The rule has no signature of its author, which your tenant asks for.',
+    'The rule has no signature of its author, which your tenant requires.',
   );
   const { privateKey, publicKey } = newAuthor();
   await bench().expectOk('policy_author.create', { name: 'ann', public_key: publicKey });

@@ -135,7 +135,7 @@ describe('violations', () => {
   });
 
   test.each([
-    [-1, 'which is over already'],
+    [-1, 'which is in the past'],
     [400 * DAY_MS, 'which is more than 366 days ahead'],
   ])('are not waived until %i ms from now', async (ms, text) => {
     const { resource: policy } = await bench().expectOk('policy.create', POLICY);

@@ -174,7 +174,7 @@ describe('a VM with security groups', () => {
       code: 'in-use',
       detail:
         'The security group web cannot be deleted: web-01 has it, and rules of db, db-01 name it.',
-      remedy: 'Take it from the VMs, and out of the rules that name it, first.',
+      remedy: 'Remove it from the VMs, and from the rules that name it, first.',
       data: { vm_count: 1, vms: [vm.id] },
     });
     for (const { id } of [vm, other]) {
@@ -258,12 +258,12 @@ describe('new rules of a group', () => {
     const change = { id: web.id, rules: [SSH] };
     expect(await bench().expectProblem('security_group.update', change)).toMatchObject({
       code: 'conflict',
-      detail: 'A VM is just getting or losing the security group web.',
+      detail: 'A VM is gaining or losing the security group web.',
     });
     const asked = await bench().expectProblem('security_group.delete', { id: web.id });
     expect(asked).toMatchObject({
       code: 'in-use',
-      detail: 'The security group web cannot be deleted: a change that still runs is about it.',
+      detail: 'The security group web cannot be deleted: a change in progress uses it.',
     });
     await bench().end(leaving.operation);
     expect(await update(change)).toMatchObject({ status: 'succeeded', steps: [] });
@@ -476,7 +476,7 @@ describe('network.reachability', () => {
   test.each([
     [{}, 'from_vm_id', 'needs either a VM or an address block to come from'],
     [{ from_cidr: '10.0.0.0/8' }, 'port', 'is needed for tcp'],
-    [{ from_cidr: '10.0.0.0/8', protocol: 'icmp', port: 7 }, 'port', 'is nothing that icmp has'],
+    [{ from_cidr: '10.0.0.0/8', protocol: 'icmp', port: 7 }, 'port', 'is not used with icmp'],
   ] as const)('refuses %j', async (change, field, message) => {
     const { to } = await makePair();
     const question = { to_vm_id: to.id, protocol: 'tcp', ...change } as const;

@@ -227,7 +227,7 @@ describe('what cannot be done with snapshots', () => {
       code: 'in-use',
       detail:
         'The volume data is attached to web-01, which is running, and the hypervisor of ' +
-        `${vm.node} restores no volume under a VM that may run.`,
+        `${vm.node} cannot restore a volume of a VM that may be running.`,
       remedy: `Stop the VM (novacron vm stop ${vm.id}) or detach the volume, and ask again.`,
     });
     await bench().end((await bench().expectOk('vm.stop', { id: vm.id })).operation);
@@ -244,7 +244,7 @@ describe('what cannot be done with snapshots', () => {
       await bench().expectProblem('snapshot.create', { name: 'a', volume_id: volume.id }),
     ).toMatchObject({
       code: 'no-capacity',
-      detail: '60 GB of ssd are asked for; 40 of 100 GB are free.',
+      detail: '60 GB of ssd are requested; 40 of 100 GB are free.',
       fields: [{ path: ['volume_id'], message: '40 GB of ssd are free' }],
     });
     const small = await makeVolume({ name: 'small', size_gb: 5 });
@@ -422,7 +422,7 @@ describe('snapshots that vanish', () => {
     });
     expect(await bench().expectProblem('snapshot.restore', { id })).toMatchObject({
       code: 'in-use',
-      detail: expect.stringContaining(`: ${node} does not have it any more.`),
+      detail: expect.stringContaining(`: ${node} no longer has it.`),
     });
   });
 
@@ -459,7 +459,7 @@ describe('hypervisors that can do less or more', () => {
     const asked = { name: 'a', volume_id: volume.id };
     expect(await none.bench().expectProblem('snapshot.create', asked)).toMatchObject({
       code: 'no-capacity',
-      detail: 'No node that is ready keeps snapshots.',
+      detail: 'No ready node can store snapshots.',
     });
     const vm = await makeVm(none.bench());
     await none.run('volume.update', { id: volume.id, attached_to: vm.id });

@@ -126,7 +126,7 @@ describe('the life of a template', () => {
     ] as const) {
       expect(await bench().expectProblem(operation, input)).toMatchObject({
         code: 'in-use',
-        detail: 'The template debian-12 comes with NovaCron: every tenant uses it.',
+        detail: 'The template debian-12 is built in: every tenant uses it.',
         remedy: 'Create a template of your own with the image builtin:debian-12.',
       });
     }
@@ -223,13 +223,13 @@ describe('VMs of a template', () => {
     const template_id = id as TemplateId;
     expect(await bench().expectProblem('vm.create', { name: 'a', template_id })).toMatchObject({
       code: 'validation-failed',
-      detail: `The VM a has no memory_gb, no disk_gb, and the template ${id} says none for it.`,
+      detail: `The VM a has no memory_gb, no disk_gb, and the template ${id} does not set it.`,
       remedy: 'Set it, or use a template of your own that has it.',
       fields: [{ path: ['memory_gb'] }, { path: ['disk_gb'] }],
     });
     const sizes = { memory_gb: 1, disk_gb: 5 };
     expect(await bench().expectProblem('vm.create', { name: 'a', ...sizes })).toMatchObject({
-      detail: 'The VM a has no cpu_cores, and it names no template that could say one.',
+      detail: 'The VM a has no cpu_cores, and it has no template that could set it.',
     });
     const vms = [
       { name: 'a', cpu_cores: 1, ...sizes },
@@ -254,7 +254,7 @@ describe('VMs of a template', () => {
     });
     expect(refused).toMatchObject({
       detail: `VMs of small may not be in the network that they get from it: ${net.resource.id}.`,
-      remedy: 'Add network_id to network_ids, or leave one of both out.',
+      remedy: 'Add network_id to network_ids, or leave one of the two out.',
     });
     const small = { name: 'small', image: IMAGE, disk_gb: 5, disk_gb_min: 10 };
     expect(await bench().expectProblem('template.create', small)).toMatchObject({

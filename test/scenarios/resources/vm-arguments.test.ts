@@ -215,8 +215,8 @@ describe('the arguments of a VM', () => {
       const refused = await bench().expectProblem('vm.update', { id: vm.id, ...both });
       expect(refused).toMatchObject({
         code: 'validation-failed',
-        detail: 'Both user_data and user_data_wo are given, and a VM has one user data.',
-        remedy: 'Leave one of them out.',
+        detail: 'user_data and user_data_wo cannot be used together.',
+        remedy: 'Remove one of them.',
         fields: [{ path: ['user_data_wo'], message: 'cannot be given together with user_data' }],
       });
     });

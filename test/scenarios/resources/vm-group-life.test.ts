@@ -210,7 +210,7 @@ describe('a VM group', () => {
       code: 'in-use',
       detail: `The VM web-1 is a member of the VM group web (${group.id}).`,
       remedy:
-        'Make the group smaller (novacron group scale web --size N), which takes the members ' +
+        'Make the group smaller (novacron group scale web --size N), which deletes the members ' +
         'with the highest numbers, or delete it (novacron group delete web).',
     });
   });

@@ -117,8 +117,8 @@ deny contains "nothing new" if {
       problem: {
         detail: expect.stringMatching(/step replace web-1 failed: Policy "Freeze".*nothing new/),
         remedy:
-          'Members that were replaced or deleted stay so, what else was changed was undone. ' +
-          'Mend the cause and ask again.',
+          'Members that were replaced or deleted stay so, other changes were undone. ' +
+          'Fix the cause and ask again.',
       },
     });
     expect(await vms()).toEqual(before);

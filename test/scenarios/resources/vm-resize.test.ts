@@ -99,7 +99,7 @@ describe('a change of size where the hypervisor cannot make it live', () => {
     expect(await bench().expectProblem('vm.update', { ...asked, restart: 'forbidden' })).toEqual({
       code: 'validation-failed',
       detail:
-        'The change of cpu_cores, memory_gb restarts the VM web-01: node-a cannot make it live.',
+        'The change of cpu_cores, memory_gb restarts the VM web-01: node-a cannot apply it live.',
       remedy:
         'Allow the restart (restart: allowed), stop the VM first, or leave the value as it is.',
       fields: [

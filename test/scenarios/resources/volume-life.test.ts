@@ -103,7 +103,7 @@ describe('the life of a volume', () => {
     const { id } = await make();
     expect(await bench().expectProblem('volume.update', { id, size_gb: 501 })).toMatchObject({
       code: 'no-capacity',
-      detail: '491 GB of ssd are asked for; 490 of 500 GB are free.',
+      detail: '491 GB of ssd are requested; 490 of 500 GB are free.',
       fields: [{ path: ['size_gb'], message: '490 GB of ssd are free' }],
     });
     const asked = Array.from({ length: 10 }, (_, index) =>

@@ -199,8 +199,8 @@ describe('metrics', () => {
     expect(refused.status).toBe(403);
     expect(await refused.json()).toMatchObject({
       code: 'forbidden',
-      detail: '/metrics concerns all of NovaCron, so it is for the first tenant alone.',
-      remedy: 'Ask the people who run NovaCron.',
+      detail: '/metrics affects all tenants, so it is reserved for the first tenant.',
+      remedy: 'Ask the operators of NovaCron.',
     });
   });
 });

@@ -1,19 +1,22 @@
 import type { TokenVerifier } from '../../ports/tokens.ts';
 
-/** How claims become a role and a tenant. */
+/** How claims map to a role and a tenant. */
 export interface ClaimMapping {
-  /** The claim that says the role, a text or a list; dots lead into objects. */
+  /** Name of the role claim, whose value is a text or a list; dots lead into objects. */
   readonly roleClaim: string;
   /**
-   * Names of roles by the claim's values; a value that is not listed gives none. One that is not
-   * built in is looked for in the tenant.
+   * Role names by claim value; a value that is not listed gives none. A name that is not built in
+   * is looked up in the tenant.
    */
   readonly roles: Readonly<Record<string, string>>;
-  /** The claim with the tenant's name or id; undefined: everybody is of the first tenant. */
+  /**
+   * Name of the claim with the tenant's name or id; undefined: all callers belong to the first
+   * tenant.
+   */
   readonly tenantClaim: string | undefined;
 }
 
-/** The issuer and what its claims mean. */
+/** The issuer and the mapping of its claims. */
 export interface OidcAccess extends ClaimMapping {
   readonly verifier: TokenVerifier;
 }

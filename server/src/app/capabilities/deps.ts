@@ -3,7 +3,7 @@ import type { WriteStepParts } from '../kernel/admission/child-operation-step.ts
 import type { ResourceDeps } from '../resources/deps.ts';
 import type { Prepare } from '../resources/scope.ts';
 
-/** The writes that lead to one operation, as the operations table names them. */
+/** The writes that lead to one operation, by their names in the operations table. */
 export type RegisteredWrite = Extract<
   OperationName,
   | `${'vm' | 'vm_group' | 'network'}.${'create' | 'update' | 'delete'}`
@@ -28,5 +28,5 @@ export interface CapabilityDeps extends ResourceDeps {
   readonly writes: WriteRegistry;
 }
 
-/** A step whose work is an operation of its own, with the ports of capabilities. */
+/** A step that is a child operation, with the ports of capabilities. */
 export type CapabilityStepParts = WriteStepParts<CapabilityDeps>;

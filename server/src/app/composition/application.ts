@@ -1,4 +1,4 @@
-/** What the transports need of the application, and what a call tells it about its caller. */
+/** The interface between the transports and the application, and the credentials of a call. */
 
 import type { FeatureName } from '@novacron/contract/access/feature';
 import type { RequestId } from '@novacron/contract/ids';
@@ -8,11 +8,11 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type { CallContext, Principal } from '../kernel/context/call-context.ts';
 
-/** Everything that transports ask the application for. */
+/** The interface of the application to its transports. */
 export interface Application {
   /**
-   * Finds the principal of a secret, and audits a secret that is not accepted.
-   * Problems: `unauthenticated` for a wrong or expired one, `unavailable` when nobody can tell.
+   * Finds the principal of a secret, and audits a secret that is not accepted. Problems:
+   * `unauthenticated` for a wrong or expired one, `unavailable` when it cannot be verified now.
    */
   readonly authenticate: (
     secret: string,
@@ -23,9 +23,9 @@ export interface Application {
    * @param address - where the call comes from
    */
   readonly anyone: (address: string) => Promise<Principal>;
-  /** The public keys that tokens are checked with (RFC 7517). */
+  /** The public keys that tokens are verified with (RFC 7517). */
   readonly tokenKeys: () => Promise<readonly JsonObject[]>;
-  /** Audits that a caller was told that its role does not allow an operation. Never rejects. */
+  /** Audits that a role did not allow the caller an operation. Never rejects. */
   readonly recordForbidden: (
     name: OperationName,
     context: CallContext,
@@ -35,23 +35,21 @@ export interface Application {
    * Runs an operation.
    * @param name - the operation's name in the table
    * @param input - already parsed by the row's schema, its defaults filled in
-   * @param context - who calls, from where, and whether they still wait; the role is checked
+   * @param context - the caller, its address, and whether it still waits; the role is checked
    */
   readonly call: (
     name: OperationName,
     input: unknown,
     context: CallContext,
   ) => Promise<Result<unknown, Problem>>;
-  /** Refuses what tells of all tenants to people of other than the first. Problems: `forbidden`. */
+  /** Refuses data about all tenants to callers outside the first tenant. Problems: `forbidden`. */
   readonly requirePlatform: (what: string, context: CallContext) => Promise<Result<void, Problem>>;
-  /** Whether the caller's tenant has a feature that no operation stands for. Problems:
-   * `feature-disabled`.
-   */
+  /** Checks a feature flag that no operation requires. Problems: `feature-disabled`. */
   readonly requireFeature: (
     feature: FeatureName,
     context: CallContext,
   ) => Promise<Result<void, Problem>>;
-  /** Whether calls would be served now; the problem says what is missing. */
+  /** Whether the server is ready for calls; the problem says what is missing. */
   readonly isReady: () => Promise<Result<void, Problem>>;
   /** Makes the id of a new request. */
   readonly nextRequestId: () => RequestId;

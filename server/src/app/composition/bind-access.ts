@@ -1,4 +1,4 @@
-/** Binds the rows about access (who may do what, and in which tenant) to their use cases. */
+/** Binds the access operations (identities, roles, tenants) to their use cases. */
 
 import { createApiKey, deleteApiKey, listApiKeys } from '../access/identity/api-keys.ts';
 import { rotateSigningKey } from '../access/identity/signing-keys.ts';

@@ -54,7 +54,7 @@ import {
 } from '../rows/answer-resource.ts';
 import type { AppDeps } from './deps.ts';
 
-/** What reads go through besides the ports. */
+/** What reads need besides the ports. */
 export interface ReadParts {
   readonly executor: OperationExecutor;
   readonly chain: AuditChain;
@@ -62,7 +62,7 @@ export interface ReadParts {
   readonly reconcilers: () => readonly ReconcilerStatus[];
 }
 
-/** Binds the rows that read, and those that only take note, to their use cases. */
+/** Binds the rows that read, and those that only record something, to their use cases. */
 export function bindReads(deps: AppDeps, { executor, chain, reconcilers }: ReadParts) {
   return {
     'vm.get': ({ id }, context) => getVm(deps, id, context),

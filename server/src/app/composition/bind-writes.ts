@@ -47,7 +47,7 @@ export function bindWrites(
   executor: OperationExecutor,
   relay: EventRelay,
 ) {
-  /** Admits a write, sets its operation going and answers with what `show` finds. */
+  /** Admits a write, starts its operation and answers with what `show` reads. */
   function writes<Name extends RegisteredWrite>(
     name: Name,
     show: ((id: string, context: CallContext) => Promise<Result<unknown, Problem>>) | undefined,
@@ -130,7 +130,7 @@ type BindWrite = <Name extends RegisteredWrite>(
   show: ((id: string, context: CallContext) => Promise<Result<unknown, Problem>>) | undefined,
 ) => Handler<Name>;
 
-/** Binds the rows about policies, in Rego and of orchestration. */
+/** Binds the rows about policies in Rego and orchestration policies. */
 function bindPolicies(writes: BindWrite, deps: AppDeps) {
   const kind = 'orchestration_policy';
   const show = (id: string, context: CallContext) =>
@@ -150,7 +150,7 @@ function bindPolicies(writes: BindWrite, deps: AppDeps) {
   } as const;
 }
 
-/** A caller that would rather wait for the end is told of it, so that it need not ask. */
+/** Publishes the end to a caller that prefers to wait for it, so that it need not poll. */
 async function waitAsPreferred(
   { deps, executor }: { readonly deps: AppDeps; readonly executor: OperationExecutor },
   admitted: AdmittedWrite,
@@ -178,13 +178,14 @@ async function answerWrite(
   if (show === undefined) return ok({ operation, warnings });
   const resource = await show(admitted.resourceId, context);
   if (!resource.ok) {
-    // What was undone while the caller waited is gone: why is the better answer.
+    // A write that was undone while the caller waited left nothing to show: its problem is the
+    // answer.
     return operation.problem === null ? resource : err(fromProblemDocument(operation.problem));
   }
   return ok({ resource: resource.value, operation, warnings, notices });
 }
 
-/** What answers show of the kinds whose rows say it all. */
+/** The answers of the kinds whose row contains everything. */
 function showResources(deps: OfInstance<AppDeps>) {
   return {
     showVm: (id: string, context: CallContext) => getVm(deps, id, context),

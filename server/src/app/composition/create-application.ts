@@ -35,7 +35,7 @@ import {
 import type { StepOutcome } from '../kernel/operations/operation-definition.ts';
 import { runReconcilers } from '../kernel/reconcilers/run-reconcilers.ts';
 import { guardReads } from '../policy/decide/guard-reads.ts';
-import { keepDecisions } from '../policy/log/create-decision-memory.ts';
+import { createDecisionMemory } from '../policy/log/create-decision-memory.ts';
 import { workOnMember } from '../resources/vm-group/perform-member-step.ts';
 import type { Application } from './application.ts';
 import { bindAccess } from './bind-access.ts';
@@ -47,24 +47,24 @@ import { completeDeps, type ServerPorts } from './deps.ts';
 import { joinRelays } from './post-commit-tasks.ts';
 import { listReconcilers } from './reconcilers.ts';
 
-/** The application with what its composition root must start and stop. */
+/** The application, with the parts that its composition root must start and stop. */
 export interface RunningApplication {
   readonly application: Application;
   readonly executor: OperationExecutor;
   readonly relay: EventRelay;
-  /** What this server may do among several; started before the executor resumes, stopped last. */
+  /** The leases of this server; started before the executor resumes, stopped last. */
   readonly leases: LeaseKeeper;
-  /** Names this start of the server, whose operations are those that it admits. */
+  /** Names this start of the server, and the owner of the operations that it admits. */
   readonly instanceId: string;
 }
 
-/** Makes the application on top of its ports; alone on its store unless said. */
+/** Makes the application on top of its ports; alone on its store by default. */
 export function createApplication(
   ports: ServerPorts,
   surroundings: Surroundings = { servers: 'one', events: 'told' },
 ): RunningApplication {
   const progress = watchProgress(ports);
-  const decisions = keepDecisions(completeDeps(ports));
+  const decisions = createDecisionMemory(completeDeps(ports));
   const deps = completeDeps({ ...ports, progress, decisions });
   const { servers, events } = surroundings;
   const leases = createLeaseKeeper(deps, { servers, onServerGone: () => void executor.claim() });
@@ -77,7 +77,7 @@ export function createApplication(
     servers,
     lookForServers,
     onEvents: relay.signal,
-    // Called when a step runs, by when there is an executor.
+    // Called when a step runs, by which time there is an executor.
     migrateVm: (action): Promise<StepOutcome> => migrateVm({ deps, executor }, action),
     wakeNode: (action): Promise<StepOutcome> => wakeNode({ deps, executor }, action),
     workOnMember: (action): Promise<StepOutcome> => workOnMember({ deps, executor }, action),
@@ -99,7 +99,7 @@ export function createApplication(
   const application = openDoors(deps, handlers, chain);
   const parts = { deps, executor, servers, onEvents: relay.signal };
   const reconcilers = runReconcilers(deps, listReconcilers(parts), leases);
-  // Reconcilers start operations: who stops these stops those.
+  // Reconcilers start operations, so they are stopped before the executor.
   const stop = (): void => {
     reconcilers.stop();
     executor.stop();
@@ -121,7 +121,7 @@ function openDoors(deps: OfInstance<AppDeps>, handlers: Handlers, chain: AuditCh
     authenticate: async (secret, requestId) => {
       const found = await authenticate(deps, secret);
       if (found.ok) return found;
-      // An issuer that is away has refused nobody.
+      // An issuer that is unavailable has refused no credential.
       if (found.error.problem.code === 'unauthenticated') {
         await refusals.unauthenticated(found.error, requestId);
         chain.signal();
@@ -152,7 +152,7 @@ function openDoors(deps: OfInstance<AppDeps>, handlers: Handlers, chain: AuditCh
       const handler = handlers[name] as Handler<OperationName>;
       const answer = await handler(input as ParsedInputOf<OperationName>, context);
       if (isOpen && !answer.ok) await refusals.forbidden(name, context, answer.error);
-      // Not before: what a slow store commits later would wait for the next write.
+      // Not before: a later commit of a slow store would wait for the next write.
       if (operationRow(name).effect === 'write') {
         chain.signal();
         if (name.startsWith('policy.')) reads.forget();

@@ -28,12 +28,12 @@ export interface AppSettings extends ResourceSettings {
 
 /** Every port that the application's use cases may use. */
 export interface AppDeps extends EnrollmentDeps, OrchestrationDeps, RetentionDeps {
-  /** Looks after the store's seals; undefined where the store has none. */
+  /** Re-encrypts the store and lists its keys; undefined where the store is not sealed. */
   readonly sealing: Sealing | undefined;
   readonly settings: AppSettings;
 }
 
-/** What applies where a server's configuration does not set it. */
+/** The defaults for settings that a server's configuration leaves out. */
 const DEFAULT_SETTINGS: AppSettings = {
   requireSignedPolicies: false,
   decisionInputRatio: 0.1,

@@ -15,7 +15,7 @@ import type { Reconciler } from '../kernel/reconcilers/reconciler.ts';
 import { reservationExpiry } from '../resources/reservation/expire-reservations.ts';
 import type { AppDeps } from './deps.ts';
 
-/** What the reconcilers act through. */
+/** What the reconcilers need. */
 export interface ReconcilerParts {
   readonly deps: OfInstance<AppDeps>;
   readonly executor: Pick<OperationExecutor, 'start' | 'takeOver'>;
@@ -24,7 +24,7 @@ export interface ReconcilerParts {
   readonly servers: 'one' | 'several';
 }
 
-/** Everything that NovaCron does without being asked, in the order in which it is listed. */
+/** The table of all reconcilers, in the order in which they are listed. */
 export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
   const { deps, servers } = parts;
   const { sealing } = deps;

@@ -1,4 +1,4 @@
-/** Puts into a new store what every NovaCron has from the start. */
+/** Seeds a store with the rows that every NovaCron has. */
 
 import { DEFAULT_TEMPLATE_NAME } from '@novacron/contract/kinds/template/template';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -35,8 +35,8 @@ const DISK_GB_MIN = 4;
 const ROUNDS_MAX = 16;
 
 /**
- * Adds the built-in templates that are missing, brings the storage pools up to date, begins to
- * count what tenants have, and signs the policies of releases that signed none.
+ * Adds missing built-in templates, updates the storage pools, initializes usage counts, and signs
+ * the policies of earlier releases without signatures.
  */
 export async function seedStore(
   deps: AppDeps,

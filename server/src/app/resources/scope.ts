@@ -15,5 +15,5 @@ export type AdmissionScope = KernelAdmissionScope<ResourceDeps>;
 /** Reads and plans one kind of write to a resource. */
 export type Prepare<Input> = KernelPrepare<Input, ResourceDeps>;
 
-/** A step whose work is an operation of its own, with the ports of resources. */
+/** A step that is a child operation, with the ports of resources. */
 export type ResourceStepParts = WriteStepParts<ResourceDeps>;

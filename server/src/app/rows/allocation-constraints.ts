@@ -1,4 +1,4 @@
-/** What the rules of other VMs see of a VM, kept with what it holds on its node. */
+/** The fields of a VM that the placement rules of other VMs see, stored with its allocation. */
 import { NodeId } from '@novacron/contract/ids';
 import { canonicalJson, equalJson } from '@novacron/contract/json';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
@@ -11,8 +11,8 @@ import { toPlacementAsk } from './placement-ask.ts';
 type Traits = Omit<Peer, 'nodeId'>;
 
 /**
- * The columns of an allocation that rules look at.
- * @param specs - what the VM is; both ends of a change that may still be taken back
+ * The constraint columns of an allocation.
+ * @param specs - the VM; both versions during a change that may still be rolled back
  */
 export function traitColumns(
   tenantId: string,
@@ -28,14 +28,14 @@ export function traitColumns(
   };
 }
 
-/** Whether allocations of the two say the same. */
+/** Whether two allocations have the same constraints. */
 export function haveSameTraits(left: VmSpec, right: VmSpec): boolean {
   return equalJson(traitColumns('', [left]), traitColumns('', [right]));
 }
 
 /**
- * The VMs of allocations as rules see them.
- * @param vms - of those allocations that an earlier release wrote, which do not say what is there
+ * The VMs of allocations as placement rules see them.
+ * @param vms - of the allocations that an earlier release wrote without constraints
  */
 export function toPeers(
   allocations: readonly AllocationRow[],
@@ -68,7 +68,7 @@ function traitsOf(spec: VmSpec): Traits {
   };
 }
 
-/** The terms that are never broken. */
+/** The hard constraints. */
 export function hardTerms(terms: readonly AffinityTerm[] = []): readonly AffinityTerm[] {
   return terms.filter(({ need }) => need === 'required');
 }

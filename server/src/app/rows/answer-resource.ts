@@ -29,26 +29,26 @@ export function observedOf(row: ResourceRow): JsonObject {
   return JSON.parse(row.observed_json);
 }
 
-/** The fields of a row, each read once: JSON that is read again for each question adds up. */
+/** The fields of a row, parsed once: parsing the JSON for each use adds up. */
 export interface ResourceFields {
   readonly desired: JsonObject;
   readonly observed: JsonObject;
 }
 
-/** Reads the fields of a row. */
+/** Parses the fields of a row. */
 export function fieldsOf(row: ResourceRow): ResourceFields {
   return { desired: desiredOf(row), observed: observedOf(row) };
 }
 
-/** What every kind has in its answers: the fields as they are stored, and the common ones. */
+/** The fields of every kind in answers: the stored ones and the common ones. */
 export function toAnswer(row: ResourceRow): Record<string, unknown> {
   const { desired, observed } = fieldsOf(row);
   return joinFields(desired, observed, commonFields(row));
 }
 
 /**
- * Puts the fields of several objects into one; the last one that has a field says it. Assigned: V8
- * takes twenty times as long for a literal that begins with a spread and goes on with others.
+ * Merges the fields of several objects; the last one that has a field wins. Assigned: V8 takes
+ * twenty times as long for a literal that begins with a spread and goes on with others.
  */
 function joinFields(...parts: readonly object[]): Record<string, unknown> {
   return Object.assign({}, ...parts);
@@ -67,7 +67,7 @@ function commonFields(row: ResourceRow) {
   };
 }
 
-/** A VM as answers carry it, with what of it is kept elsewhere. */
+/** A VM as answers carry it, with its data from other tables. */
 export function toVm(
   row: VmRow,
   { desired, observed }: ResourceFields,
@@ -76,7 +76,7 @@ export function toVm(
   return Vm.parse(joinFields(desired, told(observed), commonFields(row), elsewhere));
 }
 
-/** How it is known that a machine is gone is nobody else's; few VMs have lost theirs. */
+/** Why a machine is missing is internal; few VMs have lost theirs. */
 function told(observed: JsonObject): JsonObject {
   if (observed.machine === undefined) return observed;
   const { machine: _machine, ...others } = observed;

@@ -1,9 +1,12 @@
-import { equalJson, type JsonObject } from '@novacron/contract/json';
+import { equalJson } from '@novacron/contract/json';
 
-/** Which fields a write changes, with both values; null where there was or is nothing. */
+/** The fields of a resource by name: JSON values, as a schema has parsed them. */
+export type FieldValues = Readonly<Record<string, unknown>>;
+
+/** The fields that a write changes, with both values; null where a value is absent. */
 export function changedFields(
-  before: JsonObject | null,
-  wanted: JsonObject | null,
+  before: FieldValues | null,
+  wanted: FieldValues | null,
 ): Record<string, { was: unknown; is: unknown }> {
   const names = [...new Set([...Object.keys(before ?? {}), ...Object.keys(wanted ?? {})])];
   return Object.fromEntries(

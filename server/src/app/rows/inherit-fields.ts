@@ -1,4 +1,4 @@
-/** What a new VM takes from its template: the values of fields that its request leaves out. */
+/** The fields that a new VM inherits from its template because its request leaves them out. */
 
 import type { JsonObject } from '@novacron/contract/json';
 import { VM_FIELDS, VmSpec } from '@novacron/contract/kinds/vm/vm';
@@ -14,10 +14,10 @@ type Asked = Readonly<Record<string, unknown>>;
 const INHERITED = inheritedFields(VM_FIELDS);
 
 /**
- * Reads what requests leave out and their templates say. A later change of a template is not for
- * VMs that have begun.
- * @param asked.inputs - requests, in any order; those that say everything cost no read
- * @returns one a request: the values that it takes, by the name of the field
+ * Reads the template fields for requests that leave fields out. A later change of a template does
+ * not affect VMs that have been created.
+ * @param asked.inputs - requests, in any order; complete ones cost no read
+ * @returns one a request: the inherited values, by the name of the field
  */
 export async function inheritFields(
   store: Store,
@@ -43,7 +43,7 @@ function silentFields(input: Asked): readonly string[] {
   return INHERITED.filter((name) => (input[name] ?? null) === null);
 }
 
-/** Reads what one new VM shall be, its template's part included. */
+/** Reads the spec of one new VM, including the fields of its template. */
 export async function readNewSpec(
   store: Store,
   asked: { readonly tenantId: string; readonly input: Asked },
@@ -53,7 +53,7 @@ export async function readNewSpec(
   return toNewSpec(input, inherited);
 }
 
-/** What a new VM shall be; `validation-failed` where neither it nor its template says a size. */
+/** The spec of a new VM; `validation-failed` where neither it nor its template has a size. */
 export function toNewSpec(input: Asked, inherited: JsonObject): Result<VmSpec, Problem> {
   const whole = fillDefaults(VM_FIELDS, { ...input, ...inherited });
   const rows: Readonly<Record<string, { readonly presence: string }>> = VM_FIELDS;
@@ -63,15 +63,15 @@ export function toNewSpec(input: Asked, inherited: JsonObject): Result<VmSpec, P
   if (missing.length === 0) return ok(VmSpec.parse(whole));
   const whose =
     typeof input.template_id === 'string'
-      ? `the template ${input.template_id} says none for it`
-      : 'it names no template that could say one';
+      ? `the template ${input.template_id} does not set it`
+      : 'it has no template that could set it';
   return err(
     problem('validation-failed', {
       detail: `The VM ${String(input.name)} has no ${missing.join(', no ')}, and ${whose}.`,
       remedy: 'Set it, or use a template of your own that has it.',
       fields: missing.map((name) => ({
         path: [name],
-        message: 'is required where the template says none',
+        message: 'is required where the template does not set it',
       })),
     }),
   );

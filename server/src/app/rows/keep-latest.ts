@@ -1,6 +1,6 @@
 /**
- * Keeps a value under a key as the latest one, and forgets those that were kept longest ago.
- * @param countMax - how many stay
+ * Stores a value under a key as the newest one, and drops the oldest entries.
+ * @param countMax - maximum number of entries
  */
 export function keepLatest<Key, Kept>(
   kept: Map<Key, Kept>,

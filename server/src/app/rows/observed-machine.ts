@@ -1,4 +1,6 @@
-/** What a VM was found to be on its node, where that is not what it shall be. Answers show it. */
+/**
+ * The observed state of a VM on its node, where it differs from the desired one. Answers show it.
+ */
 import type { MachineSpec } from '@novacron/contract/agent/agent';
 import { NetworkId } from '@novacron/contract/ids';
 import { equalJson, type JsonObject } from '@novacron/contract/json';
@@ -7,40 +9,40 @@ import type { ResourceRow } from '../../ports/tables/tables.ts';
 import { fieldsOf, observedOf, type ResourceFields } from './answer-resource.ts';
 import { amountsOf } from './vm-amounts.ts';
 
-/** The fields that say how large a machine is. */
+/** The size fields of a machine. */
 export const SIZES = ['cpu_cores', 'memory_gb', 'disk_gb'] as const;
-/** Those that say what guards it. */
+/** The firewall fields. */
 export const GUARDS = ['security_groups', 'firewall_rules'] as const;
-/** That which says where it is connected. */
+/** The network field. */
 export const WIRES = ['network_id'] as const;
-/** What nodes are told with every change, so that it is then as it shall be. */
+/** The fields that every command sends to a node, so they are as desired afterwards. */
 export const TOLD = [...GUARDS, ...WIRES] as const;
 
 const MEMORY_STEPS_PER_GB = 16;
 const MIB_PER_STEP = 64;
 
-/** The sizes that were found; none where the machine is as large as it shall be. */
-export function seenSizesOf(row: ResourceRow): JsonObject {
+/** The observed sizes; none where the machine has its desired sizes. */
+export function observedSizesOf(row: ResourceRow): JsonObject {
   return pickFields(observedOf(row), SIZES);
 }
 
-/** What was written down of a machine; undefined where the node does as it shall. */
-export function seenMachineOf(row: ResourceRow): JsonObject | undefined {
+/** The recorded differences of a machine; undefined where there are none. */
+export function observedMachineOf(row: ResourceRow): JsonObject | undefined {
   const observed = observedOf(row);
   const guards = observed.firewall_rules === undefined ? {} : withAll(observed, GUARDS);
   const seen = { ...pickFields(observed, [...SIZES, ...WIRES]), ...guards };
   return Object.keys(seen).length === 0 ? undefined : seen;
 }
 
-/** Whether a machine is otherwise than its VM in what any change of the VM puts right. */
-export function isPutRightByChange(row: ResourceRow): boolean {
-  return Object.keys(pickFields(seenMachineOf(row) ?? {}, TOLD)).length > 0;
+/** Whether a machine has differences that any change of the VM corrects. */
+export function isCorrectedByChange(row: ResourceRow): boolean {
+  return Object.keys(pickFields(observedMachineOf(row) ?? {}, TOLD)).length > 0;
 }
 
-/** What is known of a VM whose machine is gone, besides that its status is unknown. */
+/** The observed fields of a VM whose machine is missing, besides its unknown status. */
 export const MACHINE_GONE = { machine: 'gone' } as const;
 
-/** Whether its machine was found to be gone from its node: no operation got stuck at it. */
+/** Whether its machine was observed to be missing from its node: no operation got stuck at it. */
 export function isMachineGone(row: ResourceRow): boolean {
   return saysMachineGone(observedOf(row));
 }
@@ -49,20 +51,20 @@ function saysMachineGone({ status, machine }: JsonObject): boolean {
   return status === 'unknown' && machine === MACHINE_GONE.machine;
 }
 
-/** What is known of a VM that may have a machine again. */
+/** The observed fields of a VM that may have a machine again. */
 export function withMachine(observed: JsonObject): JsonObject {
   const { machine: _gone, ...others } = observed;
   return others;
 }
 
-/** Whether a VM is known not to run: its machine waits on its node. */
+/** Whether a VM is recorded as stopped: its machine waits on its node. */
 export function isOff(row: ResourceRow): boolean {
   const { status } = observedOf(row);
   return status === 'stopped' || status === 'preempted';
 }
 
-/** Whether a VM runs, where it is not as it shall; nothing while somebody works on it. */
-export function seenPowerOf(
+/** The observed power state, where it differs from the desired one; none during an operation. */
+export function observedPowerOf(
   row: ResourceRow,
   { desired, observed }: ResourceFields = fieldsOf(row),
 ): JsonObject {
@@ -72,28 +74,30 @@ export function seenPowerOf(
   return isKnown && status !== wanted ? { power_state: status } : {};
 }
 
-/** What a change makes of what was found. */
-export interface SeenByChange {
-  /** Power and sizes that it asks for, as they are: what it begins with. */
+/** How a change affects the observed fields. */
+export interface ObservedByChange {
+  /** Observed power and sizes of the fields that it changes: its starting point. */
   readonly asked: JsonObject;
-  /** Sizes that it does not ask for stay as they were found: a change of labels shrinks no disk. */
-  readonly asFound: FoundSizes;
+  /**
+   * Observed sizes of the fields that it does not change stay: a change of labels shrinks no disk.
+   */
+  readonly asFound: ObservedSizes;
   /** The same with the power. */
   readonly leaves: JsonObject;
-  /** What is known of the VM when it is done, of which nodes are told `TOLD` with every change. */
+  /** The observed fields afterwards; nodes receive the fields of `TOLD` with every change. */
   readonly settled: JsonObject;
 }
 
 /** Sizes, by field. */
-export type FoundSizes = Partial<Pick<VmSpec, (typeof SIZES)[number]>>;
+export type ObservedSizes = Partial<Pick<VmSpec, (typeof SIZES)[number]>>;
 
-/** Splits what was found of a VM by the fields that a change asks for. */
-export function splitSeen(
+/** Splits the observed fields of a VM by those that a change sets. */
+export function splitObserved(
   row: ResourceRow,
   input: Readonly<Record<string, unknown>>,
-): SeenByChange {
+): ObservedByChange {
   const isAsked = (name: string) => input[name] !== undefined;
-  const seen = { ...seenPowerOf(row), ...seenSizesOf(row) };
+  const seen = { ...observedPowerOf(row), ...observedSizesOf(row) };
   const names = Object.keys(seen);
   const asked = pickFields(seen, names.filter(isAsked));
   const leaves = pickFields(
@@ -102,20 +106,20 @@ export function splitSeen(
   );
   // Numbers, as `compareSizes` found them.
   const asFound = pickFields(leaves, SIZES);
-  const settled = withoutSeen(observedOf(row), SIZES.filter(isAsked));
-  return { asked, asFound: asFound as FoundSizes, leaves, settled };
+  const settled = withoutObserved(observedOf(row), SIZES.filter(isAsked));
+  return { asked, asFound: asFound as ObservedSizes, leaves, settled };
 }
 
-/** What is known of a VM without what a change puts right: `TOLD`, and these fields. */
-export function withoutSeen(observed: JsonObject, fields: readonly string[]): JsonObject {
+/** The observed fields of a VM without those that a change corrects: `TOLD`, and these fields. */
+export function withoutObserved(observed: JsonObject, fields: readonly string[]): JsonObject {
   const gone = new Set<string>([...TOLD, ...fields]);
   return Object.fromEntries(Object.entries(observed).filter(([name]) => !gone.has(name)));
 }
 
 /**
- * Puts the sizes of a machine in the words of its VM. Memory is said in steps of 64 MiB: what is
- * less than half a step apart is the same.
- * @returns those that are not as they shall be, and that a VM can have
+ * Translates the sizes of a machine into the fields of its VM. Memory is given in steps of 64 MiB:
+ * a difference of less than half a step is none.
+ * @returns those that differ from the desired ones and are valid for a VM
  */
 export function compareSizes(
   spec: Pick<VmSpec, (typeof SIZES)[number]>,
@@ -135,24 +139,27 @@ export function compareSizes(
 }
 
 /**
- * Names the network that a machine is connected to, where that is not the one of its VM; null where
- * it is in none, or in one that is not NovaCron's.
+ * Names the network that a machine is connected to, where it differs from the VM's; null where it
+ * has none, or an unknown one.
  */
 export function compareNetwork(
   { network_id: wanted }: Pick<VmSpec, 'network_id'>,
   found: MachineSpec['network'],
 ): JsonObject {
-  // Most are in none, which takes no failed parse to know.
+  // Most are in none, which needs no failed parse.
   const network_id = found ? (NetworkId.safeParse(found.network_id).data ?? null) : null;
   return network_id === (wanted ?? null) ? {} : { network_id };
 }
 
 /** Some fields of an object, as far as it has them. */
-export function pickFields(from: JsonObject, names: readonly string[]): JsonObject {
+export function pickFields<Value>(
+  from: Readonly<Record<string, Value>>,
+  names: readonly string[],
+): Readonly<Record<string, Value>> {
   return Object.fromEntries(Object.entries(from).filter(([name]) => names.includes(name)));
 }
 
-/** Whether both say the same of these fields. */
+/** Whether both have equal values in these fields. */
 export function equalFields(
   left: JsonObject,
   right: JsonObject,

@@ -1,23 +1,23 @@
-/** What resources were found to be, where that is not what they shall be. Answers show it. */
+/** The observed state of resources, where it differs from the desired one. Answers show it. */
 
 import type { JsonObject } from '@novacron/contract/json';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { ResourceRow } from '../../ports/tables/tables.ts';
 import { observedOf } from './answer-resource.ts';
-import { pickFields, seenMachineOf, seenPowerOf } from './observed-machine.ts';
+import { observedMachineOf, observedPowerOf, pickFields } from './observed-machine.ts';
 
-/** Fields of a resource with the values that were found; none where it is as it shall be. */
-export function seenOf(kind: ResourceKind, row: ResourceRow): JsonObject {
-  if (kind === 'vm') return { ...seenPowerOf(row), ...seenMachineOf(row) };
-  return kind === 'volume' ? seenVolumeOf(row) : {};
+/** The observed values of differing fields; none where the resource is as desired. */
+export function observedDiffOf(kind: ResourceKind, row: ResourceRow): JsonObject {
+  if (kind === 'vm') return { ...observedPowerOf(row), ...observedMachineOf(row) };
+  return kind === 'volume' ? observedVolumeOf(row) : {};
 }
 
-/** A volume that was found not to be plugged into its VM: `attached_to` is null then. */
-export function seenVolumeOf(row: ResourceRow): JsonObject {
+/** A volume that was observed to be detached from its VM: `attached_to` is null then. */
+export function observedVolumeOf(row: ResourceRow): JsonObject {
   return pickFields(observedOf(row), ['attached_to']);
 }
 
-/** Whether nobody has found it unplugged: it is in its VM, or shall be in none. */
+/** Whether the volume is attached as desired: to its VM, or to none. */
 export function isPlugged(row: ResourceRow): boolean {
-  return Object.keys(seenVolumeOf(row)).length === 0;
+  return Object.keys(observedVolumeOf(row)).length === 0;
 }

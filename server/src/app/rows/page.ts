@@ -7,7 +7,7 @@ export interface Page<Item> {
 }
 
 /**
- * Cuts a page out of rows read with one more than the limit.
+ * Cuts a page out of rows that were read with one more than the limit.
  * @param rows - at most `limit + 1` rows in order
  */
 export function pageOf<Row extends { readonly id: string }, Item>(

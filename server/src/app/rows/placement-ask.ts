@@ -8,7 +8,7 @@ import type {
 } from '@novacron/engine/placement/model/placement';
 import { amountsOf } from './vm-amounts.ts';
 
-/** What a VM of this spec asks of its place, in the words of the placement planner. */
+/** The placement request of a VM with this spec. */
 export function toPlacementAsk(spec: VmSpec): PlacementRequest {
   const { placement, anti_affinity: group } = spec;
   return {
@@ -24,7 +24,7 @@ export function toPlacementAsk(spec: VmSpec): PlacementRequest {
       node: placement?.node ?? undefined,
       zone: placement?.zone ?? undefined,
       nodeLabels: placement?.rack == null ? undefined : { rack: placement.rack },
-      // What may be taken away is for those who have said that they do not mind.
+      // A spot VM is preempted only if its owner accepted that.
       spotRiskMax: spec.spot ? undefined : 0,
       affinity: termsOf(spec),
       spread: spreadOf(spec),
@@ -52,7 +52,7 @@ function toTerm(rule: AffinityTerm['rule'], wanted: VmPeerRule): AffinityTerm {
   };
 }
 
-/** The schema lets exactly one of the three pass. */
+/** The schema allows exactly one of the three. */
 function toSelector({ vm, group, labels }: VmPeerRule): PeerSelector {
   if (vm !== null) return { kind: 'vm', name: vm };
   if (group !== null) return { kind: 'group', group };

@@ -1,4 +1,4 @@
-/** The texts that the rule of a policy, or its document, has had: kept, and found again. */
+/** The versions of a policy's rule or document: stored and read. */
 import type { PolicySpec } from '@novacron/contract/kinds/policy/policy';
 import { chooseVersion } from '@novacron/engine/policy/rules/choose-version';
 import type { Change, ChangeSet, Store } from '../../ports/store.ts';
@@ -6,7 +6,7 @@ import type { PolicyVersionRow } from '../../ports/tables/policy-version-row.ts'
 import type { PolicyRow } from '../../ports/tables/tables.ts';
 import { desiredOf, observedOf } from './answer-resource.ts';
 
-/** Who goes back further has Git for it; the version that decides is kept however old it is. */
+/** Older versions are in the users' Git; the deciding one is stored however old it is. */
 export const VERSIONS_KEPT_MAX = 100;
 
 const VERSION_DIGITS = 9;
@@ -21,7 +21,7 @@ export function versionOf(row: PolicyRow): number {
   return Number(observedOf(row).version ?? 1);
 }
 
-/** A policy's text of today as a version, written by whoever changed the policy last. */
+/** A policy's current text as a version, with the author of its last change. */
 function currentVersion(row: PolicyRow): PolicyVersionRow {
   const { rule, document, active_from } = desiredOf(row);
   const version = versionOf(row);
@@ -38,7 +38,7 @@ function currentVersion(row: PolicyRow): PolicyVersionRow {
   };
 }
 
-/** Every version of a policy, oldest first; releases before versions kept none but the last. */
+/** Every version of a policy, oldest first; earlier releases stored only the last one. */
 export async function readVersions(
   store: Store,
   row: PolicyRow,
@@ -49,11 +49,11 @@ export async function readVersions(
 }
 
 /**
- * Keeps the text that a change leaves a policy with.
- * @param kept - what {@link readVersions} found before the change
- * @param after - the policy as it will be
- * @returns changes that also keep a text that no version has been kept of, and forget the oldest
- *   beyond {@link VERSIONS_KEPT_MAX} except the one that decides
+ * Stores the text of a changed policy.
+ * @param kept - the result of {@link readVersions} before the change
+ * @param after - the policy after the change
+ * @returns changes that also store an earlier text without a version, and delete the oldest beyond
+ *   {@link VERSIONS_KEPT_MAX} except the one that decides
  */
 export function keepVersion(
   kept: readonly PolicyVersionRow[],
@@ -62,7 +62,7 @@ export function keepVersion(
 ): ChangeSet {
   const next = currentVersion(after);
   const same = kept.find(({ version }) => version === next.version);
-  // Another time to begin is no other text: who wrote it when stays.
+  // Another start time is no other text: its author and time stay.
   const written = same === undefined ? next : { ...same, active_from_ms: next.active_from_ms };
   const others = kept.filter(({ version }) => version !== next.version);
   const deciding = decidingVersion([...others, written], nowMs);
@@ -74,12 +74,12 @@ export function keepVersion(
   ];
 }
 
-/** Forgets versions. */
+/** Deletes versions. */
 export function dropVersions(versions: readonly PolicyVersionRow[]): ChangeSet {
   return versions.map(({ id }) => ({ kind: 'drop', from: 'policy_versions', id }));
 }
 
-/** The one of a policy's versions that decides now; undefined where all are still to come. */
+/** The version of a policy that decides now; undefined where all start later. */
 export function decidingVersion(
   versions: readonly PolicyVersionRow[],
   nowMs: number,

@@ -1,9 +1,9 @@
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 
-/** Says "read again and plan again": the guard of an optimistic change has failed. */
+/** The problem of a failed optimistic lock: the write is read and planned again. */
 export function replan(what: string): Problem {
   return problem('conflict', {
-    detail: `${what} was changed by somebody else at the same time.`,
+    detail: `${what} was changed by another request at the same time.`,
     remedy: 'Send the request again.',
     data: { replan: true },
   });

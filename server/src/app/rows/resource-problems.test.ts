@@ -10,7 +10,7 @@ test.each([
   expect(notFound(kind, 'x_1')).toMatchObject({
     code: 'not-found',
     detail: `There is no ${word} with the id x_1.`,
-    remedy: `List the ${words} to see which there are: it may be gone.`,
+    remedy: `List the ${words}: it may have been deleted.`,
     fields: [{ path: ['id'], message: `no ${word} has this id` }],
   });
 });

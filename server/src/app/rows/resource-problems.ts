@@ -6,12 +6,12 @@ import type { FieldTable } from '@novacron/contract/schema/field';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { PolicyRow, ResourceRow } from '../../ports/tables/tables.ts';
 
-/** None or one, to be put among others. */
+/** None or one, to be spread into a list. */
 export function listProblem(found: Problem | undefined): readonly Problem[] {
   return found === undefined ? [] : [found];
 }
 
-/** Its people have said that it may not be deleted. */
+/** Deletion protection is on. */
 export function deletionProtected(vm: string): Problem {
   return problem('deletion-protected', {
     detail: `The VM ${vm} is protected from deletion: its deletion_protection is true.`,
@@ -22,7 +22,7 @@ export function deletionProtected(vm: string): Problem {
   });
 }
 
-/** A kind as people say it: `security group`. */
+/** A kind in words: `security group`. */
 function wordsOf(kind: string): string {
   return kind.replaceAll('_', ' ');
 }
@@ -31,11 +31,11 @@ function pluralOf(kind: string): string {
   return `${wordsOf(kind)}s`.replace(/ys$/, 'ies');
 }
 
-/** No such resource in the caller's tenant; another tenant's id says the same. */
+/** No such resource in the caller's tenant; the same for another tenant's id. */
 export function notFound(kind: string, id: string): Problem {
   return problem('not-found', {
     detail: `There is no ${wordsOf(kind)} with the id ${id}.`,
-    remedy: `List the ${pluralOf(kind)} to see which there are: it may be gone.`,
+    remedy: `List the ${pluralOf(kind)}: it may have been deleted.`,
     fields: [{ path: ['id'], message: `no ${wordsOf(kind)} has this id` }],
   });
 }
@@ -46,7 +46,7 @@ export function nameTaken(kind: ResourceKind, name: string, holderId: string): P
   return problem('name-taken', {
     detail: `A ${wordsOf(kind)} named ${JSON.stringify(name)} exists already: ${holderId}.`,
     remedy:
-      'Choose another name, or take the existing one under management: ' +
+      'Choose another name, or import the existing one: ' +
       `terraform import ${type}.NAME ${holderId}`,
     fields: [{ path: ['name'], message: `is the name of ${holderId}` }],
     data: { resource_id: holderId },
@@ -73,7 +73,7 @@ export function referenceUnknown(field: string, kind: string, id: string): Probl
   });
 }
 
-/** Another operation holds the resource. */
+/** Another operation has locked the resource. */
 export function busy(kind: string, row: ResourceRow): Problem {
   return problem('conflict', {
     detail: `The ${wordsOf(kind)} ${row.name} is being changed by ${row.busy_operation_id}.`,
@@ -86,16 +86,16 @@ export function busy(kind: string, row: ResourceRow): Problem {
 export function revisionMismatch(kind: string, row: ResourceRow, expected: number): Problem {
   return problem('revision-mismatch', {
     detail: `The ${wordsOf(kind)} ${row.name} is at revision ${row.revision}, not ${expected}.`,
-    remedy: 'Read it again, look at what changed and repeat the change on top of that.',
+    remedy: 'Read it again, review what changed and repeat the change on top of that.',
     data: { revision: row.revision },
   });
 }
 
-/** A stuck operation cannot go on: what it would go on with is not as it left it. */
+/** A stuck operation cannot be retried: its resource has changed since. */
 export function changedSince(kind: string, name: string): Problem {
   return problem('revision-mismatch', {
     detail: `The ${wordsOf(kind)} ${name} was changed or deleted since the operation got stuck.`,
-    remedy: `Leave the operation as it is, look at the ${kind} and ask for what it shall be now.`,
+    remedy: `Leave the operation as it is, check the ${kind} and request the desired change again.`,
   });
 }
 
@@ -120,12 +120,12 @@ export function replacementNeeded(
   });
 }
 
-/** Somebody took the machine away on its node: there is nothing to change. */
+/** The machine was deleted on its node: there is nothing to change. */
 export function machineGone({ id, name }: ResourceRow): Problem {
   return problem('conflict', {
-    detail: `The machine of the VM ${name} is gone from its node.`,
+    detail: `The machine of the VM ${name} is missing from its node.`,
     remedy:
-      `Have it made anew: terraform apply -replace=${RESOURCE_DEFINITIONS.vm.type}.${name} (its ` +
+      `Replace it: terraform apply -replace=${RESOURCE_DEFINITIONS.vm.type}.${name} (its ` +
       'address in the configuration); or delete it and create it again ' +
       `(novacron vm delete ${name}).`,
     data: { resource_id: id },

@@ -1,7 +1,7 @@
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { Tables } from '../../ports/tables/tables.ts';
 
-/** Kinds whose rows are stored as those of resources are. */
+/** Kinds whose rows are stored like those of resources. */
 export type StoredKind = ResourceKind | 'orchestration_policy';
 
 /** The table of each kind. */
@@ -20,7 +20,7 @@ export const RESOURCE_TABLES = {
 /** The row type of each kind. */
 export type RowOf<Kind extends StoredKind> = Tables[(typeof RESOURCE_TABLES)[Kind]];
 
-/** What tells kinds apart that share a table. */
+/** The condition that separates kinds that share a table. */
 export const KIND_WHERE: { readonly [Kind in StoredKind]?: object } = {
   policy: { steers: null },
   orchestration_policy: { steers: { not: null } },

@@ -1,19 +1,20 @@
 /**
- * What the server signs about a policy that it accepts, and whether it still stands. The signature
- * rests in `compiled_json`: whoever accepts another text writes that anew, so an earlier release
- * leaves none rather than one that does not hold.
+ * The server's signature of a policy that it accepted, and its verification. The signature is
+ * stored in `compiled_json`: a server that accepts another text writes that column again, so an
+ * earlier release leaves no signature rather than an invalid one.
  */
 import { createHash } from 'node:crypto';
-import { canonicalJson, type JsonObject } from '@novacron/contract/json';
+import { canonicalJson } from '@novacron/contract/json';
 import type { OrchestrationPolicy } from '@novacron/contract/kinds/orchestration-policy/document';
 import type { PolicyVersionSignature } from '@novacron/contract/kinds/policy/policy-signing';
 import type { CompiledRule } from '../../ports/policy-runtime.ts';
 import type { PolicySignatures } from '../../ports/policy-signatures.ts';
+import type { FieldValues } from './changed-fields.ts';
 
-/** What is kept of a text besides itself: of a rule in Rego, or of an orchestration document. */
+/** The stored form of a policy text: of a rule in Rego, or of an orchestration document. */
 export type Compiled = CompiledRule | OrchestrationPolicy;
 
-/** A text with the number that it has in its policy. */
+/** A text with its version number. */
 export interface AcceptedText {
   readonly tenantId: string;
   readonly policyId: string;
@@ -22,12 +23,12 @@ export interface AcceptedText {
   readonly rule: string;
 }
 
-/** What `compiled_json` has besides {@link Compiled}. */
+/** The fields of `compiled_json` besides {@link Compiled}. */
 interface Seal {
   readonly key: string;
-  /** Over the text, for it alone is a version. */
+  /** Over the text, because a version consists of it alone. */
   readonly text: string;
-  /** Over all fields of the policy but the rule and whether it is enabled. */
+  /** Over all fields of the policy except the rule and whether it is enabled. */
   readonly settings: string;
 }
 
@@ -40,10 +41,10 @@ export interface SigningKey {
   readonly privateKey: string;
 }
 
-/** What anybody needs to check. */
+/** What verification needs. */
 export interface Trust {
   readonly signatures: PolicySignatures;
-  /** Public keys that count, by id. */
+  /** Public keys that are valid, by id. */
   readonly keys: ReadonlyMap<string, string>;
   /** `stands` until everything that earlier releases accepted has been signed. */
   readonly unsigned: 'stands' | 'refused';
@@ -56,8 +57,8 @@ export function signText(
   by: {
     readonly signatures: PolicySignatures;
     readonly key: SigningKey;
-    /** The policy as it shall be; `enabled` may change without the server, to let people out. */
-    readonly desired: JsonObject;
+    /** The policy after the change; `enabled` may change without the server, as a way out. */
+    readonly desired: FieldValues;
   },
 ): string {
   const { signatures, key, desired } = by;
@@ -70,7 +71,7 @@ export function signText(
   return JSON.stringify({ ...bare, seal } satisfies Signed);
 }
 
-/** Why a text does not stand as it was accepted; undefined where it does. */
+/** Why the integrity check of a text fails; undefined where it passes. */
 export function faultOfText(
   compiledJson: string,
   accepted: AcceptedText,
@@ -80,27 +81,27 @@ export function faultOfText(
   return faultOf(seal, 'text', textStatement(accepted, bare), trust);
 }
 
-/** The same about all fields of the policy. */
+/** The same for all fields of the policy. */
 export function faultOfSettings(
   compiledJson: string,
   accepted: AcceptedText,
-  { desired, ...trust }: Trust & { readonly desired: JsonObject },
+  { desired, ...trust }: Trust & { readonly desired: FieldValues },
 ): string | undefined {
   const { seal } = readSigned(compiledJson);
   return faultOf(seal, 'settings', settingsStatement(accepted, desired), trust);
 }
 
-/** Id of the key that signed a text; undefined where nobody did. */
+/** Id of the key that signed a text; undefined where none did. */
 export function keyIdOf(compiledJson: string): string | undefined {
   return readSigned(compiledJson).seal?.key;
 }
 
-/** What was kept of a text, without its signature. */
+/** The stored text without its signature. */
 export function compiledOf(compiledJson: string): Compiled {
   return readSigned(compiledJson).bare;
 }
 
-/** The signature of a text as people may check it. */
+/** The signature of a text in a form that people can verify. */
 export function signatureOf(
   compiledJson: string,
   accepted: AcceptedText,
@@ -120,11 +121,11 @@ function faultOf(
 ): string | undefined {
   if (seal === undefined) {
     if (unsigned === 'stands') return undefined;
-    return 'it has no signature of the server, which signs everything that it accepts';
+    return 'it has no signature of the server, which signs every accepted policy';
   }
   const publicKey = keys.get(seal.key);
   if (publicKey === undefined) {
-    return `its signature is of the key ${seal.key}, which is not one of the server, or retired`;
+    return `its signature is of the key ${seal.key}, which is not a valid key of the server`;
   }
   if (signatures.verify(publicKey, statement, seal[part])) return undefined;
   const what = part === 'text' ? 'its rule is' : 'its settings are';
@@ -141,6 +142,7 @@ function readSigned(compiledJson: string): {
 }
 
 function withoutSeal({ seal: _seal, ...bare }: Signed): Compiled {
+  // Without the signature, a signed text is the compiled one.
   return bare as Compiled;
 }
 
@@ -155,7 +157,7 @@ function textStatement({ rule, ...accepted }: AcceptedText, compiled: Compiled):
   });
 }
 
-function settingsStatement(accepted: AcceptedText, desired: JsonObject): string {
+function settingsStatement(accepted: AcceptedText, desired: FieldValues): string {
   const { rule: _rule, document: _document, enabled: _enabled, ...settings } = desired;
   return canonicalJson({
     statement: 'novacron.policy-settings.v1',

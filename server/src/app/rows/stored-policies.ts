@@ -1,24 +1,25 @@
-/** The orchestration policies that a store keeps, as the engine asks them. */
+/** The orchestration policies of a store, as the engine evaluates them. */
 import type { OrchestrationPolicy } from '@novacron/contract/kinds/orchestration-policy/document';
 import type { PolicyRow } from '../../ports/tables/tables.ts';
 import { compiledOf } from './sign-text.ts';
 
-/** One that acts. */
+/** An enabled policy. */
 export interface SteeringPolicy {
   readonly row: PolicyRow;
   readonly policy: OrchestrationPolicy;
 }
 
-/** One that was looked at. */
+/** A policy that was verified. */
 export interface LookedAt extends SteeringPolicy {
-  /** Why it is not what the server accepted: it does nothing. */
+  /** Why its integrity check failed: it does nothing. */
   readonly fault: string | undefined;
 }
 
-/** What was found about rows, by their ids, for as long as they stay as they are. */
+/** The results for rows, by their ids, for as long as the rows are unchanged. */
 export type SteeringMemory = Map<string, LookedAt>;
 
 /** What a row says. It was written from a policy that had been checked. */
 export function policyOf({ compiled_json }: Pick<PolicyRow, 'compiled_json'>): OrchestrationPolicy {
+  // Written from a policy of the engine when it was accepted.
   return compiledOf(compiled_json) as OrchestrationPolicy;
 }

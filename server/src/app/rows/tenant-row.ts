@@ -1,6 +1,6 @@
 import type { Tables } from '../../ports/tables/tables.ts';
 
-/** The row of a new tenant that says nothing but its name. */
+/** The row of a new tenant with nothing but its name. */
 export function newTenantRow(
   tenant: { readonly id: string; readonly name: string },
   made: { readonly atMs: number; readonly by: string },

@@ -1,4 +1,4 @@
-/** A moment as answers carry it: RFC 3339, UTC, milliseconds. */
+/** A time as answers carry it: RFC 3339, UTC, milliseconds. */
 export function toTimestamp(epochMs: number): string {
   return new Date(epochMs).toISOString();
 }

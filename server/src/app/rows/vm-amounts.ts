@@ -1,4 +1,4 @@
-/** What VMs take of nodes, in the units of allocations. */
+/** The amounts that VMs take of nodes, in the units of allocations. */
 
 import type { NodeStatus } from '@novacron/contract/fleet/node';
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
@@ -10,7 +10,7 @@ import { observedOf } from './answer-resource.ts';
 
 const MIB_PER_GB = 1024;
 
-/** What a VM of this spec takes. */
+/** The amounts of a VM with this spec. */
 export function amountsOf(spec: Pick<VmSpec, 'cpu_cores' | 'memory_gb' | 'disk_gb'>): Amounts {
   return {
     cpuCores: spec.cpu_cores,
@@ -19,7 +19,7 @@ export function amountsOf(spec: Pick<VmSpec, 'cpu_cores' | 'memory_gb' | 'disk_g
   };
 }
 
-/** What an allocation holds, which can be more than its VM takes after a change that got stuck. */
+/** The amounts of an allocation, which can exceed those of its VM after a change that got stuck. */
 export function amountsHeldBy(allocation: Tables['allocations']): Amounts {
   return {
     cpuCores: allocation.cpu_cores,
@@ -29,8 +29,7 @@ export function amountsHeldBy(allocation: Tables['allocations']): Amounts {
 }
 
 /**
- * The allocation on the node where the VM is. There is another one only after a migration that got
- * stuck.
+ * The allocation on the node of the VM. There is another one only after a migration that got stuck.
  */
 export function allocationAtHome(
   vm: VmRow,
@@ -61,7 +60,7 @@ export function positivePart(amounts: Amounts): Amounts {
   };
 }
 
-/** The larger of both in each dimension: what must be held while one becomes the other. */
+/** The larger of both in each dimension: reserved while one becomes the other. */
 export function largest(left: Amounts, right: Amounts): Amounts {
   return {
     cpuCores: Math.max(left.cpuCores, right.cpuCores),
@@ -76,8 +75,8 @@ export function smallest(left: Amounts, right: Amounts): Amounts {
 }
 
 /**
- * What a VM is to hold after a change of it: one that was preempted, and that the change does not
- * start, holds its disk alone.
+ * The amounts of a VM after a change of it: a preempted one that the change does not start holds
+ * its disk alone.
  */
 export function amountsToHold(
   spec: VmSpec,
@@ -89,14 +88,14 @@ export function amountsToHold(
   return { cpuCores: 0, memoryMib: 0, diskGb: wanted.diskGb };
 }
 
-/** The opposite, for giving back. */
+/** The negated amounts, for a release. */
 export function negate(amounts: Amounts): Amounts {
   return subtract({ cpuCores: 0, memoryMib: 0, diskGb: 0 }, amounts);
 }
 
 /**
- * The guarded change that takes amounts from a node, or gives them back when negative.
- * @param vmCount - VMs that come, which only a node in service takes, or go when negative
+ * The guarded change that reserves amounts on a node, or releases them when negative.
+ * @param vmCount - added VMs, which only a node in service takes, or removed ones when negative
  * @param status - of a node that takes VMs before it is in service: it is woken for them
  */
 export function takeFromNode(

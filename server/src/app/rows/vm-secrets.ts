@@ -1,6 +1,6 @@
 /**
- * What a VM is given and nobody is told. It is in no desired state, so that no audit entry,
- * baseline, policy or event can hold it; a table of its own has it, sealed.
+ * The secrets of a VM. They are not part of the desired state, so no audit entry, baseline, policy
+ * input or event can contain them; they are sealed in a table of their own.
  */
 import type { MachineGuest } from '@novacron/contract/agent/agent';
 import { equalJson } from '@novacron/contract/json';
@@ -14,20 +14,20 @@ const NAMES = ['user_data', 'user_data_wo', 'password_wo'] as const;
 /** Every secret of a VM; null where there is none. */
 export type VmSecrets = Readonly<Record<(typeof NAMES)[number], string | null>>;
 
-/** Secrets as a request gives them: absent keeps, null forgets. */
+/** The secrets in a request: absent leaves one unchanged, null deletes it. */
 export type GivenSecrets = Readonly<
   Partial<Record<(typeof NAMES)[number], string | null | undefined>>
 >;
 
-/** A VM without any. */
+/** A VM without secrets. */
 export const NO_SECRETS: VmSecrets = { user_data: null, user_data_wo: null, password_wo: null };
 
-/** Opens what is stored of a VM. */
+/** Decrypts the stored secrets of a VM. */
 export function readSecrets(row: Tables['vm_secrets'] | undefined): VmSecrets {
   return row === undefined ? NO_SECRETS : { ...NO_SECRETS, ...JSON.parse(row.secrets_json) };
 }
 
-/** What there is after a request. Of both kinds of user data the one given replaces the other. */
+/** The secrets after a request. Either kind of user data replaces the other. */
 export function mergeSecrets(before: VmSecrets, given: GivenSecrets): VmSecrets {
   const entries = NAMES.map((name) => [
     name,
@@ -44,12 +44,12 @@ export function mergeSecrets(before: VmSecrets, given: GivenSecrets): VmSecrets 
   return merged;
 }
 
-/** What speaks against them; undefined where nothing does. */
+/** The problem of invalid secrets; undefined where they are valid. */
 export function checkSecrets({ user_data, user_data_wo }: VmSecrets): Problem | undefined {
   if (user_data === null || user_data_wo === null) return undefined;
   return problem('validation-failed', {
-    detail: 'Both user_data and user_data_wo are given, and a VM has one user data.',
-    remedy: 'Leave one of them out.',
+    detail: 'user_data and user_data_wo cannot be used together.',
+    remedy: 'Remove one of them.',
     fields: [{ path: ['user_data_wo'], message: 'cannot be given together with user_data' }],
   });
 }
@@ -61,7 +61,7 @@ export function changedSecrets(before: VmSecrets, after: VmSecrets) {
   return Object.fromEntries(changed.map((name) => [name, told]));
 }
 
-/** Keeps them. */
+/** Stores the secrets. */
 export function keepSecrets(
   vm: { readonly id: string; readonly tenant_id: string },
   secrets: VmSecrets,
@@ -71,12 +71,12 @@ export function keepSecrets(
   return [{ kind: 'put', into: 'vm_secrets', row }];
 }
 
-/** Forgets them. */
+/** Deletes the secrets. */
 export function forgetSecrets(vmId: string): ChangeSet {
   return [{ kind: 'drop', from: 'vm_secrets', id: vmId }];
 }
 
-/** What the guest of a VM is told when it boots: its own user data, or that of its template. */
+/** The user data that the guest of a VM gets when it boots: its own, or that of its template. */
 export function toGuest(
   spec: Pick<VmSpec, 'ssh_keys'>,
   secrets: VmSecrets,
@@ -90,10 +90,11 @@ export function toGuest(
 }
 
 const NEVER_TOLD = Object.entries(VM_FIELDS).flatMap(([name, { secrecy }]) =>
+  // The table's literal type names only the secrecies that it uses.
   (secrecy as string) === 'write-only' ? [name] : [],
 );
 
-/** An input without what may not even be hashed: a hash tells whoever guesses. */
+/** An input without the fields that may not even be hashed: a hash would confirm a guess. */
 export function withoutSecrets(input: Readonly<Record<string, unknown>>) {
   return Object.fromEntries(Object.entries(input).filter(([name]) => !NEVER_TOLD.includes(name)));
 }

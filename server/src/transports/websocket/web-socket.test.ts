@@ -218,7 +218,8 @@ describe('a subscription is refused', () => {
     expect(await client.nextProblem()).toMatchObject({
       code: 'resume-expired',
       status: 410,
-      detail: 'Events behind position 4 are gone: the oldest one that is kept has the position 6.',
+      detail:
+        'Events after position 4 have been deleted: the oldest stored one has the position 6.',
       remedy: 'Read the resources again, then follow events without a position.',
       data: { after_position: 4, oldest_position: 6 },
     });

@@ -1,4 +1,4 @@
-/** API keys: how they come and go. */
+/** API keys: creation, listing and revocation. */
 import type { ApiKey } from '@novacron/contract/access/identity';
 import { ApiKeyId, TenantId } from '@novacron/contract/ids';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
@@ -32,19 +32,19 @@ const ADMIN_KEY_NAME = 'admin';
 /** The lease that never ends: its holder made the first key. */
 const FIRST_KEY_LEASE = 'first-key';
 
-/** Where the first key is kept, and how. */
+/** Where and how the first key is stored. */
 export interface FirstKeyPlace {
-  /** Says to people of other servers where to look for it. */
+  /** Names that place for people who look on another server. */
   readonly words: string;
-  /** Takes the secret away again: another server was faster. */
+  /** Removes the secret again: another server created the key first. */
   readonly discard: () => void;
 }
 
 /**
  * Creates the first tenant and its admin key; undefined when they exist. Of several servers that
  * start at the same time, one creates them.
- * @param keep - puts the secret where people find it; it comes first, so that a server that is
- *   killed in between leaves a secret without a key and never a key without a secret
+ * @param keep - writes the secret to its file; it runs first, so that a server that is killed in
+ *   between leaves a secret without a key and never a key without a secret
  * @param place - needed where several servers share the store
  */
 export async function createFirstKey(
@@ -64,7 +64,7 @@ export async function createFirstKey(
   return ok(undefined);
 }
 
-/** Where the first key was made, in words; undefined where nobody wrote it down. */
+/** Where the first key was created, in words; undefined where no server recorded it. */
 export async function findFirstKeyPlace({ store }: AccessDeps): Promise<string | undefined> {
   const [row] = await store.read({ from: 'leases', where: { id: FIRST_KEY_LEASE } });
   return row?.holder;
@@ -74,7 +74,7 @@ function firstKeyChanges(deps: AccessDeps, secret: string, { words }: FirstKeyPl
   const tenantId = deps.ids.next('tnt');
   const otherwise = problem('conflict', {
     detail: 'Another server created the first key at the same time.',
-    remedy: 'Use the key that it wrote.',
+    remedy: 'Use the key of that server.',
   });
   const created_at_ms = deps.clock.nowMs();
   const tenant = newTenantRow(
@@ -100,7 +100,7 @@ function firstKeyChanges(deps: AccessDeps, secret: string, { words }: FirstKeyPl
   ];
 }
 
-/** Creates a key; its secret is in this answer and nowhere else. */
+/** Creates a key; only this answer contains its secret. */
 export async function createApiKey(
   deps: AccessDeps,
   input: ParsedInputOf<'api_key.create'>,
@@ -136,7 +136,10 @@ export async function createApiKey(
 
 const ONE_KEY = { api_keys: 1 } as const;
 
-/** More than the maker has, more than the tenant may have, or against a policy. */
+/**
+ * Refuses a key with more rights than its creator has, beyond the tenant's quota, or against a
+ * policy.
+ */
 async function refuseKey(
   deps: AccessDeps,
   context: CallContext,
@@ -161,7 +164,7 @@ async function refuseKey(
   return refusal;
 }
 
-/** Guard: the role is as it was when it was compared with what the maker has. */
+/** Guard: the role is unchanged since it was compared with the rights of the creator. */
 function requireRoleStill({ row }: FoundRole): ChangeSet {
   if (row === undefined) return [];
   const { id, name, revision } = row;

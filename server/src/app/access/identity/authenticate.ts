@@ -1,4 +1,4 @@
-/** Finds out who a secret belongs to. */
+/** Finds the principal that a secret belongs to. */
 import { TenantId } from '@novacron/contract/ids';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -11,13 +11,13 @@ import { hashSecret } from './hash-secret.ts';
 import { authenticateOidc } from './oidc.ts';
 import { authenticateToken } from './tokens.ts';
 
-/** Why a secret was not accepted, and what is known of whoever sent it. */
+/** Why a secret was not accepted, and what is known of its sender. */
 export interface FailedAuthentication {
-  /** What the caller may hear. */
+  /** What the caller is told. */
   readonly problem: Problem;
-  /** The tenant of a credential that was good once; undefined when nobody knows it. */
+  /** The tenant of a credential that was valid once; undefined when it is unknown. */
   readonly tenantId: TenantId | undefined;
-  /** The name of that credential; empty when nobody knows it. */
+  /** The name of that credential; empty when it is unknown. */
   readonly name: string;
 }
 
@@ -64,7 +64,7 @@ function unknownKey(): Problem {
   });
 }
 
-/** A role that keys have cannot be deleted; only a store that was repaired by hand has this. */
+/** A role that keys have cannot be deleted; only a store that was repaired by hand can lack it. */
 function keyWithoutRole(row: Tables['api_keys']): Problem {
   return problem('unauthenticated', {
     detail: `The API key ${row.name} has the role ${row.role}, which does not exist.`,

@@ -1,4 +1,4 @@
-/** What the name of a role means in a tenant. Nothing is remembered: a change counts at once. */
+/** What the name of a role means in a tenant. Nothing is cached: a change takes effect at once. */
 
 import { ROLES, Role } from '@novacron/contract/access/identity';
 import {
@@ -12,15 +12,15 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { Store } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 
-/** A role as it is now. */
+/** A role as stored now. */
 export interface FoundRole {
   readonly name: string;
   readonly operations: OperationSet;
-  /** Where the tenant made it; undefined for one that is built in. */
+  /** The row of a role that the tenant created; undefined for a built-in one. */
   readonly row: Tables['roles'] | undefined;
 }
 
-/** What of a role a principal carries: its operations only where the tenant made it. */
+/** The role fields of a principal: operations only where the tenant created the role. */
 export function carriedRole({ name, operations, row }: FoundRole): {
   readonly role: string;
   readonly operations?: OperationSet;
@@ -28,7 +28,7 @@ export function carriedRole({ name, operations, row }: FoundRole): {
   return row === undefined ? { role: name } : { role: name, operations };
 }
 
-/** Finds a role by its name; undefined where the tenant has none of it. */
+/** Finds a role by its name; undefined where the tenant has no such role. */
 export async function findRole(
   store: Store,
   tenantId: string,
@@ -42,13 +42,13 @@ export async function findRole(
   return { name, operations: operationsOfPatterns(patternsOf(row)), row };
 }
 
-/** The patterns of a role that a tenant made. */
+/** The patterns of a role that a tenant created. */
 export function patternsOf(row: Tables['roles']): readonly string[] {
   // Written from the contract's own list of patterns.
   return JSON.parse(row.operations_json) as readonly string[];
 }
 
-/** Finds a role that somebody named. Problems: `reference-unknown`, with the name meant. */
+/** Finds the role that a request names. Problems: `reference-unknown`, with the closest name. */
 export async function requireRole(
   store: Store,
   tenantId: string,

@@ -1,4 +1,4 @@
-/** Nobody hands on more than they have: the check of everything that gives rights to somebody. */
+/** Grants never exceed the rights of their grantor: the check for everything that gives rights. */
 import type { OperationName } from '@novacron/contract/operations-table/operations';
 import {
   missingOperations,
@@ -8,12 +8,13 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Principal } from '../../kernel/context/call-context.ts';
 import { operationsOf } from './may-call.ts';
 
-/** So many operations are named in a refusal; the rest is a number. */
+/** How many operations a refusal names; the others are only counted. */
 const NAMED_MAX = 5;
 
 /**
- * Refuses rights that the giver does not have; undefined when all are there.
- * @param giving - `operations`: what is given; `what`: an API key, a role; `field`: where it stands
+ * Refuses rights that the grantor does not have; undefined when the grantor has all of them.
+ * @param giving - `operations`: what is granted; `what`: an API key, a role; `field`: the
+ *   input field
  */
 export function refuseGrant(
   principal: Principal,
@@ -27,9 +28,9 @@ export function refuseGrant(
   if (missing.length === 0) return undefined;
   return problem('forbidden', {
     detail:
-      `${giving.what} may allow no more than whoever makes it may call; your role ` +
+      `${giving.what} cannot allow operations that its creator may not call; your role ` +
       `${principal.role} does not allow ${listOf(missing)}.`,
-    remedy: 'Give fewer operations, or have somebody do it whose role allows them.',
+    remedy: 'Grant fewer operations, or ask a user whose role allows them.',
     fields: [
       { path: [giving.field], message: `allows ${listOf(missing)}, which you may not call` },
     ],

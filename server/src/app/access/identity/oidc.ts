@@ -1,4 +1,4 @@
-/** Who a token of the configured OpenID Connect issuer stands for here. */
+/** Maps a token of the configured OpenID Connect issuer to a principal. */
 import { ROLES, Role } from '@novacron/contract/access/identity';
 import { TenantId } from '@novacron/contract/ids';
 import type { Json, JsonObject } from '@novacron/contract/json';
@@ -11,7 +11,7 @@ import { type RefusedToken, refusedToken } from './token-problems.ts';
 
 const MS_PER_SECOND = 1_000;
 
-/** Finds the principal: a role and a tenant are given by claims, never assumed. */
+/** Finds the principal: role and tenant come from claims and are never assumed. */
 export async function authenticateOidc(
   deps: AccessDeps,
   oidc: OidcAccess,
@@ -26,7 +26,7 @@ export async function authenticateOidc(
   if (tenantId === undefined) return err(refusedToken('no-tenant'));
   const role = await firstRole(deps, tenantId, names);
   if (role === undefined) return err(refusedToken('no-role'));
-  // Not the name that people choose for themselves: records must say who it was.
+  // Not the display name, which people choose themselves: records must identify the person.
   const name = `oidc:${String(claims.sub)}`;
   return ok({
     id: name,
@@ -37,7 +37,7 @@ export async function authenticateOidc(
   });
 }
 
-/** The roles that the claim gives: built-in ones first, the largest of them before the others. */
+/** The roles that the claim gives: built-in ones first, the most powerful of them in front. */
 function roleNamesOf(claims: JsonObject, mapping: ClaimMapping): readonly string[] {
   const value = claimAt(claims, mapping.roleClaim);
   const values = Array.isArray(value) ? value : [value];
@@ -49,7 +49,7 @@ function roleNamesOf(claims: JsonObject, mapping: ClaimMapping): readonly string
   return [...ROLES.filter((role) => given.includes(role)), ...new Set(own)];
 }
 
-/** The first of the roles that the tenant has. */
+/** The first of the roles that exists in the tenant. */
 async function firstRole(
   { store }: AccessDeps,
   tenantId: TenantId,
@@ -74,13 +74,13 @@ async function tenantOf(
     byId: { from: 'tenants', where: { id: String(value) } },
     first: { from: 'tenants', where: { is_platform: 1 }, limit: 1 },
   });
-  // An id first: a tenant may not call itself by the id of another.
+  // Ids are looked up first: a tenant cannot take the id of another as its name.
   const row = claim === undefined ? first[0] : (byId[0] ?? byName[0]);
   return row === undefined ? undefined : TenantId.parse(row.id);
 }
 
 function claimAt(claims: JsonObject, path: string): Json | undefined {
-  // Claims with dots of their own, such as URLs, are found whole.
+  // Claims whose names contain dots, such as URLs, are looked up whole.
   if (Object.hasOwn(claims, path)) return claims[path];
   let value: Json | undefined = claims;
   for (const name of path.split('.')) value = memberOf(value, name);

@@ -1,6 +1,6 @@
 /**
- * The keys that tokens are signed with: the newest signs, the ones before are accepted until the
- * last token that they signed has expired.
+ * The keys that tokens are signed with: the newest signs; earlier ones are accepted until the last
+ * token that they signed has expired.
  */
 
 import { TOKEN_SECONDS_MAX } from '@novacron/contract/access/token';
@@ -17,15 +17,15 @@ import type { AccessDeps } from '../deps.ts';
 
 const MS_PER_SECOND = 1_000;
 
-/** A key signs for so long, then the next one is made. */
+/** How long a key signs before the next one is created. */
 const ROTATION_MS = 30 * 86_400 * MS_PER_SECOND;
 
-/** A retired key is accepted for the longest token and some difference of clocks. */
+/** How long a retired key is accepted: the longest token plus some clock difference. */
 const OVERLAP_MS = TOKEN_SECONDS_MAX * MS_PER_SECOND + 120_000;
 
 type KeyRow = Tables['signing_keys'];
 
-/** The keys whose tokens are accepted now, as anybody may see them. */
+/** The public keys whose tokens are accepted now. */
 export async function acceptedKeys(deps: AccessDeps): Promise<readonly JsonObject[]> {
   const rows = await deps.store.read({ from: 'signing_keys' });
   const nowMs = deps.clock.nowMs();
@@ -34,7 +34,7 @@ export async function acceptedKeys(deps: AccessDeps): Promise<readonly JsonObjec
     .map((row) => ({ ...JSON.parse(row.public_jwk_json), kid: row.id }));
 }
 
-/** The key to sign with now, made or renewed when it is time. */
+/** The key that signs now, created or rotated when it is time. */
 export async function signingKey(
   deps: AccessDeps,
   crypto: TokenCrypto,
@@ -46,12 +46,12 @@ export async function signingKey(
   }
   const made = await addKey(deps, crypto, { rows, retiresAtMs: deps.clock.nowMs() + OVERLAP_MS });
   if (made.ok || made.error.code !== 'conflict') return made;
-  // Another server was faster: its key is as good.
+  // Another server was faster: its key is just as good.
   const theirs = (await readSigning(deps)).at(-1);
   return theirs === undefined ? made : ok(theirs);
 }
 
-/** Makes a new key at once, for when somebody may have the old one. */
+/** Creates a new key at once, for when the old one may have leaked. */
 export async function rotateSigningKey(
   deps: AccessDeps,
   input: ParsedInputOf<'signing_key.rotate'>,
@@ -62,7 +62,7 @@ export async function rotateSigningKey(
   const nowMs = deps.clock.nowMs();
   const isKept = input.earlier_tokens === 'keep';
   const done = await addKey(deps, tokens, {
-    // Revoking is also about keys that an earlier rotation left to run out.
+    // Revoking also removes keys that an earlier rotation left to expire.
     rows: isKept ? await readSigning(deps) : await deps.store.read({ from: 'signing_keys' }),
     retiresAtMs: isKept ? nowMs + OVERLAP_MS : nowMs,
     also: [
@@ -104,7 +104,7 @@ async function addKey(
     retires_at_ms: null,
   };
   const done = await deps.store.commit([
-    // Where there are some, those that follow would find out.
+    // Where keys exist, the guarded updates below detect a concurrent rotation.
     ...(plan.rows.length === 0 ? [noOtherSigns(otherwise)] : []),
     { kind: 'insert', into: 'signing_keys', row, otherwise },
     ...plan.rows.map(
@@ -123,12 +123,12 @@ async function addKey(
   return done.ok ? ok(row) : done;
 }
 
-/** Of servers that find no key at the same moment, one makes the first. */
+/** Of servers that find no key at the same moment, one creates the first. */
 function noOtherSigns(otherwise: Problem): Change {
   return { kind: 'require-none', of: 'signing_keys', where: { retires_at_ms: null }, otherwise };
 }
 
-/** What a server answers that was put together without tokens. */
+/** The answer of a server that was configured without tokens. */
 export function noTokens(): Problem {
   return problem('unavailable', {
     detail: 'This server signs no tokens.',

@@ -1,8 +1,8 @@
-/** What callers hear about tokens that are not accepted. */
+/** Problems for tokens that are not accepted. */
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { TokenFault } from '../../../ports/tokens.ts';
 
-/** Why a token is refused: what is wrong with itself, or with whoever it stands for. */
+/** Why a token is refused: the token itself is invalid, or its owner is. */
 type TokenRefusal = TokenFault | 'revoked' | 'no-issuer' | 'no-role' | 'no-tenant' | 'unreachable';
 
 /** A refusal with its problem. */
@@ -11,22 +11,22 @@ export interface RefusedToken {
 }
 
 const REASONS: Readonly<Record<TokenRefusal, string>> = {
-  malformed: 'The token is not one: it has no valid form or lacks claims.',
-  forged: 'The signature of the token is not right.',
-  'unknown-key': 'The token is signed with a key that is not known, or not accepted any more.',
+  malformed: 'The token is malformed or lacks claims.',
+  forged: 'The signature of the token is invalid.',
+  'unknown-key': 'The token is signed with an unknown key, or with one that is no longer accepted.',
   'wrong-algorithm': 'The token is signed with an algorithm that is not accepted.',
   expired: 'The token has expired.',
   'not-yet-valid': 'The token is not valid yet.',
   'wrong-issuer': 'The token comes from an issuer that this server does not trust.',
-  'wrong-audience': 'The token was made for somebody else.',
+  'wrong-audience': 'The token was issued for another audience.',
   revoked: 'The API key that the token was made with has been revoked.',
   'no-issuer': 'The token comes from an issuer that this server does not trust.',
-  'no-role': 'The token gives its holder no role here.',
-  'no-tenant': 'The token gives its holder no tenant here.',
-  unreachable: 'The keys of the token’s issuer cannot be read at the moment.',
+  'no-role': 'The token gives its holder no role on this server.',
+  'no-tenant': 'The token gives its holder no tenant on this server.',
+  unreachable: 'The keys of the token’s issuer are unavailable at the moment.',
 };
 
-/** Makes the refusal. */
+/** Makes the problem. */
 export function refusedToken(reason: TokenRefusal): RefusedToken {
   const detail = REASONS[reason];
   if (reason === 'unreachable') {

@@ -1,4 +1,4 @@
-/** Tokens of this server's own issuer: who gets one, and who a token stands for. */
+/** Tokens of this server's own issuer: issuing them and finding their principals. */
 
 import type { IssuedToken } from '@novacron/contract/access/token';
 import { TenantId } from '@novacron/contract/ids';
@@ -21,18 +21,18 @@ import { operationsOf } from './may-call.ts';
 import { acceptedKeys, noTokens, signingKey } from './signing-keys.ts';
 import { type RefusedToken, refusedToken } from './token-problems.ts';
 
-/** What our tokens say about where they come from and whom they are for. */
+/** Issuer and audience of our tokens. */
 const OWN_ISSUER = 'urn:novacron:server';
 const OWN_AUDIENCE = 'urn:novacron:api';
 
 const MS_PER_SECOND = 1_000;
 
-/** The claims of our own tokens; signed by us, so that anything else is a bug or a forgery. */
+/** The claims of our own tokens; we signed them, so anything else is a bug or a forgery. */
 const OwnClaims = z.looseObject({
   sub: z.string(),
   name: z.string(),
   role: z.string(),
-  /** Only where the tenant made the role: another one of the same name is not meant. */
+  /** Only for a role that the tenant created: a later one of the same name is not meant. */
   role_id: z.string().optional(),
   tenant_id: TenantId,
   exp: z.number(),
@@ -110,7 +110,7 @@ function claimsOf(
 }
 
 /**
- * Who a token of ours stands for. It ends with the API key that it was made with.
+ * Finds the principal of one of our tokens. A token ends with the API key that it was made with.
  */
 export async function authenticateToken(
   deps: AccessDeps,
@@ -134,7 +134,9 @@ export async function authenticateToken(
   return ok({ id: sub, name, ...role, tenantId, expiresAtMs: exp * MS_PER_SECOND });
 }
 
-/** What the maker of a token may do now; everything where it is of a role that never changes. */
+/**
+ * What the creator of a token may do now; everything where its role is built in and never changes.
+ */
 async function boundsOf(
   { store }: AccessDeps,
   sub: string,
@@ -151,7 +153,7 @@ async function boundsOf(
   return ok(role.row === undefined ? undefined : role.operations);
 }
 
-/** The role of a token as it is now, and never more than its maker may do now. */
+/** The current role of a token, never with more rights than its creator has now. */
 async function roleOf(
   { store }: AccessDeps,
   claims: z.infer<typeof OwnClaims>,
@@ -182,8 +184,8 @@ async function decide(
 
 function roleTooLarge({ role }: Principal, wanted: string): Problem {
   return problem('forbidden', {
-    detail: `A token may do no more than whoever asks for it; your role is ${role}.`,
-    remedy: `Ask for the role ${role} or a smaller one.`,
+    detail: `A token cannot have more rights than its requester; your role is ${role}.`,
+    remedy: `Request the role ${role} or a less powerful one.`,
     fields: [{ path: ['role'], message: `${wanted} is more than your role ${role}` }],
   });
 }

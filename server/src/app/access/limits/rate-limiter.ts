@@ -1,19 +1,21 @@
-/** Keeps a token bucket for each of many callers in memory; each server counts for itself. */
+/** Keeps a token bucket for each caller in memory; each server counts for itself. */
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Clock } from '../../../ports/clock.ts';
 import { createLruCache } from '../../kernel/caching/create-lru-cache.ts';
 import { type Allowance, type Bucket, takeToken } from './token-bucket.ts';
 
-/** More callers than this are not told apart any more: the longest silent one starts afresh. */
+/**
+ * Maximum number of buckets: beyond it, the caller that was idle longest starts with a full one.
+ */
 const BUCKETS_MAX = 10_000;
 
-/** Says who may go on. */
+/** Admits callers at a limited rate. */
 export interface Limiter {
-  /** How long the caller has to wait; 0 when it may go on, which then counts. Unit: ms. */
+  /** How long the caller has to wait; 0 when the call is admitted and counted. Unit: ms. */
   readonly take: (key: string) => number;
 }
 
-/** Makes one with all buckets full. */
+/** Makes a limiter whose buckets are full. */
 export function createLimiter(clock: Clock, allowance: Allowance): Limiter {
   const buckets = createLruCache<Bucket>(BUCKETS_MAX);
   return {
@@ -25,11 +27,11 @@ export function createLimiter(clock: Clock, allowance: Allowance): Limiter {
   };
 }
 
-/** What a caller hears who has to wait. */
+/** The problem of a caller that has to wait. */
 export function rateLimited(waitMs: number): Problem {
   return problem('rate-limited', {
-    detail: 'You send more requests than one principal may; none of this one was done.',
-    remedy: `Send it again in ${waitMs} ms, or ask who runs the server to raise rate-limit.`,
+    detail: 'You exceeded the rate limit of one principal; this request was not processed.',
+    remedy: `Send it again in ${waitMs} ms, or ask the server's operators to raise rate-limit.`,
     data: { retry_after_ms: waitMs },
   });
 }

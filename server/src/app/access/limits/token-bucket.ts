@@ -1,33 +1,33 @@
 /**
- * A token bucket as data: how much a caller may still do now. Pure; whoever keeps the buckets
- * brings the time. Source: the leaky bucket as a meter, ITU-T I.371.
+ * A token bucket as data: how many requests a caller has left. Pure; the owner of the buckets
+ * passes the time. Source: the leaky bucket as a meter, ITU-T I.371.
  */
 
-/** How much is allowed: a burst at once, then a steady rate. */
+/** A rate limit: a burst at once, then a steady rate. */
 export interface Allowance {
   /** Tokens in a full bucket. */
   readonly burst: number;
   readonly perSecond: number;
 }
 
-/** A burst as people and Terraform make it: what two seconds allow, at once. */
+/** The default burst of people and Terraform: what two seconds allow, at once. */
 const BURST_SECONDS = 2;
 
-/** The allowance of a steady rate. */
+/** The rate limit with the default burst. */
 export function allowanceOf(perSecond: number): Allowance {
   return { perSecond, burst: perSecond * BURST_SECONDS };
 }
 
-/** What is left, and when that was true. */
+/** The tokens left at a moment. */
 export interface Bucket {
   readonly tokens: number;
   readonly atMs: number;
 }
 
-/** The bucket after somebody asked for a token. */
+/** The bucket after a request for a token. */
 export interface Taken {
   readonly bucket: Bucket;
-  /** 0 when there was a token; otherwise when there will be one. Unit: milliseconds. */
+  /** 0 when there was a token; otherwise the time until there is one. Unit: milliseconds. */
   readonly waitMs: number;
 }
 
@@ -35,7 +35,7 @@ const MS_PER_SECOND = 1_000;
 const FRACTION_MS = 1e-6;
 
 /**
- * Takes one token. A refusal takes none, and a clock that went back fills nothing.
+ * Takes one token. A refusal takes none, and a clock that went back adds none.
  * @param bucket - undefined: a full one
  */
 export function takeToken(
@@ -48,7 +48,7 @@ export function takeToken(
   const tokens = Math.min(burst, before.tokens + grown);
   if (tokens >= 1) return { bucket: { tokens: tokens - 1, atMs: nowMs }, waitMs: 0 };
   const exactMs = ((1 - tokens) / perSecond) * MS_PER_SECOND;
-  // Rounded up, but not for the sake of a binary fraction.
+  // Rounded up, but not because of a binary fraction.
   const waitMs = Math.max(1, Math.ceil(exactMs - FRACTION_MS));
   return { bucket: { tokens, atMs: nowMs }, waitMs };
 }

@@ -1,4 +1,4 @@
-/** What a tenant may have: charged in the commits that make things, given back where they end. */
+/** Tenant quotas: charged in the commits that create resources, refunded in those that end them. */
 
 import {
   type QuotaChoice,
@@ -12,15 +12,15 @@ import type { ChangeSet } from '../../../ports/store.ts';
 import { COUNTED, type Counted, type TenantQuotaRow } from '../../../ports/tables/tenant-rows.ts';
 import { replan } from '../../rows/replan.ts';
 
-/** The limit of what has none: no sum of a store reaches it. */
+/** The stored limit of an unlimited quota: no sum of a store reaches it. */
 const UNLIMITED = Number.MAX_SAFE_INTEGER;
 
 const MIB_PER_GB = 1024;
 
-/** What is asked for, or given back where negative. */
+/** The amounts to charge, negative for a refund. */
 export type Charge = { readonly [Name in Counted]?: number };
 
-/** The quota that each count belongs to, and how many of the count make one of the quota. */
+/** The counter behind each quota, and how many of its units make one of the quota's. */
 const COUNT_OF: Readonly<Record<QuotaName, { readonly counted: Counted; readonly per: number }>> = {
   vms: { counted: 'vms', per: 1 },
   cpu_cores: { counted: 'cpu_cores', per: 1 },
@@ -37,7 +37,7 @@ const COUNT_OF: Readonly<Record<QuotaName, { readonly counted: Counted; readonly
   roles: { counted: 'roles', per: 1 },
 };
 
-/** The input field that asks for more of a quota; the whole input where it is one thing more. */
+/** The input field that uses a quota; the whole input where it adds one more resource. */
 const FIELD_OF: Partial<Readonly<Record<QuotaName, string>>> = {
   cpu_cores: 'cpu_cores',
   memory_gb: 'memory_gb',
@@ -45,18 +45,18 @@ const FIELD_OF: Partial<Readonly<Record<QuotaName, string>>> = {
   volume_gb: 'size_gb',
 };
 
-/** What VMs take of their tenant. */
+/** The charge of VMs. */
 export function chargeOfVms(count: number, amounts: Amounts): Charge {
   const { cpuCores, memoryMib, diskGb } = amounts;
   return { vms: count, cpu_cores: cpuCores, memory_mib: memoryMib, disk_gb: diskGb };
 }
 
-/** What a snapshot takes of its tenant: as much space as its volume had. */
+/** The charge of a snapshot: as much space as its volume has. */
 export function chargeOfSnapshot({ size_gb }: { readonly size_gb: number }): Charge {
   return { snapshots: 1, volume_gb: size_gb };
 }
 
-/** The guarded change that charges a tenant: nobody gets past a limit, whoever else asks. */
+/** The guarded change that charges a tenant: no concurrent requests exceed a limit together. */
 export function chargeTenant(tenantId: string, charge: Charge): ChangeSet {
   const counted = COUNTED.filter((name) => (charge[name] ?? 0) !== 0);
   if (counted.length === 0) return [];
@@ -68,7 +68,7 @@ export function chargeTenant(tenantId: string, charge: Charge): ChangeSet {
       by: counted.map((name) => {
         const amount = charge[name] ?? 0;
         const limit = amount > 0 ? ({ limit: `${name}_max` } as const) : {};
-        // What is given back may leave more than a quota that was made smaller meanwhile.
+        // After a refund more can be in use than a quota that was lowered meanwhile.
         return { column: `${name}_used` as const, amount, ...limit };
       }),
       otherwise: replan('What the tenant has'),
@@ -76,13 +76,13 @@ export function chargeTenant(tenantId: string, charge: Charge): ChangeSet {
   ];
 }
 
-/** The opposite, for giving back. */
+/** The opposite change: refunds a charge. */
 export function chargeBack(tenantId: string, charge: Charge): ChangeSet {
   const back = COUNTED.map((name) => [name, -(charge[name] ?? 0)] as const);
   return chargeTenant(tenantId, Object.fromEntries(back));
 }
 
-/** Charges again what an operation took from a tenant and failed: no limit speaks against it. */
+/** Charges again what a failed operation took from a tenant, regardless of limits. */
 export function returnCharge(tenantId: string, charge: Charge): ChangeSet {
   return chargeTenant(tenantId, charge).map((change) =>
     change.kind === 'add' && change.table === 'tenant_quotas'
@@ -91,13 +91,13 @@ export function returnCharge(tenantId: string, charge: Charge): ChangeSet {
   );
 }
 
-/** Refuses what is more than a tenant may have; undefined when it is not. */
+/** Refuses a charge beyond the tenant's quotas; undefined when it fits. */
 export function checkQuota(row: TenantQuotaRow | undefined, charge: Charge): Problem | undefined {
   if (row === undefined) return notCounted();
   const exceeded = quotaNames().flatMap((quota) => {
     const { counted, per } = COUNT_OF[quota];
     const asked = charge[counted] ?? 0;
-    // Most quotas are not asked for: the names of their columns need not be made.
+    // Most quotas are not charged: their column names need not be built.
     if (asked <= 0) return [];
     const [used, limit] = [row[`${counted}_used`], row[`${counted}_max`]];
     if (used + asked <= limit) return [];
@@ -121,9 +121,9 @@ function quotaExceeded(exceeded: readonly Exceeded[]): Problem {
   );
   const enough = exceeded.map(({ quota, used, asked }) => `${quota}=${used + asked}`);
   return problem('quota-exceeded', {
-    detail: `It is more than the tenant may have (${words.join('; ')}).`,
+    detail: `The request exceeds the quota of the tenant (${words.join('; ')}).`,
     remedy:
-      'Ask for less, delete what nobody needs, or have the people who run NovaCron raise the ' +
+      'Request less, delete unused resources, or ask the operators of NovaCron to raise the ' +
       `quota: novacron tenant update TENANT --quotas ${enough.join(' --quotas ')}`,
     fields: exceeded.map(({ quota, limit, used, asked }) => ({
       path: FIELD_OF[quota] === undefined ? [] : [FIELD_OF[quota]],
@@ -135,17 +135,17 @@ function quotaExceeded(exceeded: readonly Exceeded[]): Problem {
 
 function notCounted(): Problem {
   return problem('unavailable', {
-    detail: 'What the tenant has is not counted yet, or the tenant is being deleted.',
+    detail: 'The usage of the tenant is not counted yet, or the tenant is being deleted.',
     remedy: 'Send the request again; it is counted when a server starts.',
   });
 }
 
-/** What of each quota is used, in the units of quotas. */
+/** Usage of each quota, in the units of quotas. */
 export function usageOf(row: TenantQuotaRow): { [Name in QuotaName]: number } {
   return mapQuotas(({ counted, per }) => row[`${counted}_used`] / per);
 }
 
-/** The limits, null where there is none. */
+/** The limits, null where a quota is unlimited. */
 export function quotasOf(row: TenantQuotaRow): Quotas {
   return mapQuotas(({ counted, per }) => {
     const max = row[`${counted}_max`];
@@ -157,11 +157,11 @@ function mapQuotas<Value>(
   toValue: (count: { readonly counted: Counted; readonly per: number }) => Value,
 ): { [Name in QuotaName]: Value } {
   const values = quotaNames().map((name) => [name, toValue(COUNT_OF[name])]);
-  // The loop goes over just the names that the type lists.
+  // The loop covers exactly the names that the type lists.
   return Object.fromEntries(values) as { [Name in QuotaName]: Value };
 }
 
-/** The columns that say the limits, for quotas that were asked for. */
+/** The limit columns of the quotas that a request sets. */
 export function limitColumns(quotas: QuotaChoice): Partial<TenantQuotaRow> {
   const columns = quotaNames().flatMap((name) => {
     const { counted, per } = COUNT_OF[name];
@@ -172,12 +172,12 @@ export function limitColumns(quotas: QuotaChoice): Partial<TenantQuotaRow> {
   return Object.fromEntries(columns);
 }
 
-/** The row of a tenant that has this much and may have anything. */
+/** The quota row of a tenant with this usage and no limits. */
 export function newQuotaRow(tenantId: string, used: Charge): TenantQuotaRow {
   const columns = COUNTED.flatMap((name) => [
     [`${name}_used`, used[name] ?? 0] as const,
     [`${name}_max`, UNLIMITED] as const,
   ]);
-  // The loop goes over just the names that the type lists.
+  // The loop covers exactly the names that the type lists.
   return { id: tenantId, ...Object.fromEntries(columns) } as TenantQuotaRow;
 }

@@ -1,7 +1,6 @@
 /**
- * Audits refusals at the door: credentials that were not accepted, and roles that are too small.
- * Whoever is refused could otherwise fill the store, so only so many are kept; the next entry says
- * how many were not.
+ * Audits failed authentication and calls that a role does not allow. A flood of them could fill the
+ * store, so their number is limited; the next entry says how many were dropped.
  */
 import { TenantId } from '@novacron/contract/ids';
 import type { OperationName } from '@novacron/contract/operations-table/operations';
@@ -14,13 +13,13 @@ import { createLimiter, type Limiter } from '../limits/rate-limiter.ts';
 import type { Allowance } from '../limits/token-bucket.ts';
 import { findPlatformTenant } from '../tenants/tenant-access.ts';
 
-/** A mistyped key in a script shows, and a flood adds less than 100 MiB a month. */
+/** A mistyped key in a script is recorded, and a flood adds less than 100 MiB a month. */
 const KEPT: Allowance = { burst: 20, perSecond: 0.1 };
 
-/** All unknown credentials share one bucket: a guesser brings a new one each time. */
-const NOBODY = 'nobody';
+/** All unknown credentials share one bucket: an attacker sends a new one each time. */
+const UNKNOWN = 'unknown';
 
-/** Writes refusals down. */
+/** Records refusals. */
 export interface RefusalRecorder {
   readonly forbidden: (
     name: OperationName,
@@ -77,7 +76,7 @@ export function createRefusalRecorder(deps: AccessDeps): RefusalRecorder {
       const tenantId = failure.tenantId ?? (await firstTenant(deps));
       if (tenantId === undefined) return;
       await record({
-        key: failure.name === '' ? NOBODY : `${tenantId}/${failure.name}`,
+        key: failure.name === '' ? UNKNOWN : `${tenantId}/${failure.name}`,
         operation: 'authenticate',
         outcome: failure.problem.code,
         tenantId,
@@ -89,7 +88,7 @@ export function createRefusalRecorder(deps: AccessDeps): RefusalRecorder {
   };
 }
 
-/** Unknown credentials belong to no tenant; those who run the server have the first one. */
+/** Unknown credentials belong to no tenant; the first tenant, which runs the server, gets them. */
 async function firstTenant(deps: AccessDeps): Promise<TenantId | undefined> {
   const row = await findPlatformTenant(deps.store);
   return row === undefined ? undefined : TenantId.parse(row.id);

@@ -1,4 +1,4 @@
-/** Roles as answers carry them, the three that are built in among them. */
+/** Roles as answers carry them, including the three built-in ones. */
 import { ROLES, type Role } from '@novacron/contract/access/identity';
 import type { CustomRole } from '@novacron/contract/access/role';
 import { RoleId, TenantId } from '@novacron/contract/ids';
@@ -12,14 +12,14 @@ import { patternsOf } from '../identity/find-role.ts';
 
 const DESCRIPTIONS: Readonly<Record<Role, string>> = {
   admin: 'Everything in the tenant.',
-  operator: 'Makes, changes and deletes resources.',
-  viewer: 'Reads, and tries what a plan would do.',
+  operator: 'Creates, changes and deletes resources.',
+  viewer: 'Reads resources and previews plans.',
 };
 
-/** The ids of built-in roles, the same everywhere: no clock ever makes one that small. */
+/** The ids of built-in roles, the same in every store: no clock ever generates one that small. */
 const ID_LENGTH = 26;
 
-/** The roles that are built in, as every tenant has them, in the order of their ids. */
+/** The built-in roles, as every tenant has them, in the order of their ids. */
 export function builtInRoles(tenantId: TenantId): readonly CustomRole[] {
   return ROLES.map((name, index) => {
     const allowed = [...operationsOfRole(name)];
@@ -40,7 +40,7 @@ export function builtInRoles(tenantId: TenantId): readonly CustomRole[] {
   });
 }
 
-/** A role that a tenant made. */
+/** A role that a tenant created. */
 export function toCustomRole(row: Tables['roles']): CustomRole {
   const patterns = patternsOf(row);
   return {

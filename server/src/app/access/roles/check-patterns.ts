@@ -3,7 +3,7 @@ import { matchOperations } from '@novacron/contract/operations-table/permissions
 import { nearName } from '@novacron/contract/problem/find-near-name';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 
-/** Refuses patterns that mean no operation, each with what was meant; undefined when all do. */
+/** Refuses patterns that match no operation, each with a suggestion; undefined when all match. */
 export function checkPatterns(patterns: readonly string[]): Problem | undefined {
   const unknown = patterns
     .map((pattern, index) => ({ pattern, index }))
@@ -20,7 +20,7 @@ export function checkPatterns(patterns: readonly string[]): Problem | undefined 
     fields: unknown.map(({ pattern, index }) => {
       const meant = nearPattern(pattern);
       const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
-      return { path: ['operations', index], message: `means no operation${hint}` };
+      return { path: ['operations', index], message: `matches no operation${hint}` };
     }),
   });
 }

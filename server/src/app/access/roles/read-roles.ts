@@ -1,4 +1,4 @@
-/** Shows roles: those that are built in, then those that the tenant made. */
+/** Reads roles: the built-in ones, then those that the tenant created. */
 
 import type { CustomRole } from '@novacron/contract/access/role';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
@@ -10,7 +10,7 @@ import { notFound } from '../../rows/resource-problems.ts';
 import type { AccessDeps } from '../deps.ts';
 import { builtInRoles, toCustomRole } from './answer-role.ts';
 
-/** Shows one. */
+/** Shows one role. */
 export async function getRole(
   { store }: AccessDeps,
   id: string,
@@ -22,7 +22,7 @@ export async function getRole(
   return row === undefined ? err(notFound('role', id)) : ok(toCustomRole(row));
 }
 
-/** Lists them in the order of their ids, which begins with those that are built in. */
+/** Lists roles in the order of their ids, which begins with the built-in ones. */
 export async function listRoles(
   { store }: AccessDeps,
   input: ParsedInputOf<'role.list'>,

@@ -1,4 +1,4 @@
-/** Creates, changes and deletes the roles of a tenant. What counts is read at each call. */
+/** Creates, changes and deletes the roles of a tenant. Every call reads its role again. */
 import { ROLES } from '@novacron/contract/access/identity';
 import type { CustomRole } from '@novacron/contract/access/role';
 import type { JsonObject } from '@novacron/contract/json';
@@ -65,7 +65,7 @@ export async function createRole(
   return done.ok ? ok({ resource: toCustomRole(row) }) : done;
 }
 
-/** Changes what a role allows, for everybody who has it, with the very next call. */
+/** Changes what a role allows, for all its holders, from their next call on. */
 export async function updateRole(
   deps: AccessDeps,
   input: ParsedInputOf<'role.update'>,
@@ -88,7 +88,7 @@ export async function updateRole(
   const write = { operation: 'role.update', resourceKind: 'role', target } as const;
   const found =
     checkPatterns(input.operations ?? []) ??
-    // Whoever has less than the role may not take it away from those who have it either.
+    // A caller with fewer rights than the role may not take rights away from its holders either.
     refuseRights(context, [...patternsOf(row), ...operations]);
   const refusal = await settle(deps, context, { ...write, before, wanted }, found);
   if (refusal !== undefined) return err(refusal);
@@ -106,7 +106,7 @@ export async function updateRole(
   return done.ok ? ok({ resource: toCustomRole(next) }) : done;
 }
 
-/** Deletes a role that no key has. Tokens that carry it end with it. */
+/** Deletes a role that no key has. Tokens that carry it become invalid. */
 export async function deleteRole(
   deps: AccessDeps,
   input: ParsedInputOf<'role.delete'>,
@@ -134,7 +134,7 @@ export async function deleteRole(
   return done.ok ? ok({}) : done;
 }
 
-/** Audits what was found against a write; without it, the policies have the last word. */
+/** Audits a refusal by our own checks; otherwise the policies decide. */
 async function settle(
   deps: AccessDeps,
   context: CallContext,
@@ -159,7 +159,7 @@ async function findOwnRole(
   return err(
     problem('revision-mismatch', {
       detail: `The role ${row.name} is at revision ${row.revision}, not ${input.if_revision}.`,
-      remedy: 'Read it again, look at what changed and repeat the change on top of that.',
+      remedy: 'Read it again, review what changed and repeat the change on top of that.',
       data: { revision: row.revision },
     }),
   );
@@ -170,7 +170,7 @@ function refuseRights({ principal }: CallContext, patterns: readonly string[]) {
   return refuseGrant(principal, { operations, what: 'A role', field: 'operations' });
 }
 
-/** What people set, as audit entries and policies see it. */
+/** The fields that people set, as audit entries and policies see them. */
 function fieldsOf(row: Tables['roles']): JsonObject {
   return { name: row.name, description: row.description, operations: [...patternsOf(row)] };
 }
@@ -189,13 +189,13 @@ function roleNameTaken(name: string): Problem {
 
 function builtInStays(name: string): Problem {
   return problem('validation-failed', {
-    detail: `The role ${name} is built in: it is the same everywhere and stays.`,
-    remedy: 'Make a role of your own: novacron role create.',
-    fields: [{ path: ['id'], message: 'is a role that is built in' }],
+    detail: `The role ${name} is built in: it cannot be changed or deleted.`,
+    remedy: 'Create a role of your own: novacron role create.',
+    fields: [{ path: ['id'], message: 'is a built-in role' }],
   });
 }
 
-/** So many keys are named; the rest is a number. */
+/** How many keys a refusal names; the others are only counted. */
 const HOLDERS_NAMED_MAX = 5;
 
 function roleInUse(

@@ -1,4 +1,4 @@
-/** Whoever calls without a key, where a row of the operations table lets anyone. */
+/** The principal of callers without a key, for the operations that allow anonymous calls. */
 import { TenantId } from '@novacron/contract/ids';
 import { assert } from '@novacron/contract/result';
 import type { Principal } from '../../kernel/context/call-context.ts';
@@ -6,13 +6,13 @@ import type { AccessDeps } from '../deps.ts';
 import type { Allowance } from '../limits/token-bucket.ts';
 import { findPlatformTenant } from './tenant-access.ts';
 
-/** For each address: more than a rack of agents needs, and nothing for guessers. */
+/** For each address: more than a rack of agents needs, and too few for guessing tokens. */
 export const ANYONE_ALLOWANCE: Allowance = { burst: 20, perSecond: 2 };
 
 /**
- * The principal of a caller without a key. What it does is recorded for the first tenant, whose
+ * Makes the principal of a caller without a key. Its calls are recorded for the first tenant, whose
  * people run the server.
- * @param address - where the call comes from
+ * @param address - the remote address of the call
  */
 export async function findAnyone({ store }: AccessDeps, address: string): Promise<Principal> {
   const first = await findPlatformTenant(store);

@@ -6,7 +6,7 @@ import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { newQuotaRow, quotasOf, usageOf } from '../quota/tenant-quota.ts';
 import { featuresOf } from './tenant-access.ts';
 
-/** A tenant as answers carry it; one that is not counted yet has nothing. */
+/** A tenant as answers carry it; one that is not counted yet uses nothing. */
 export function toTenant(row: Tables['tenants'], counted: TenantQuotaRow | undefined): Tenant {
   const quota = counted ?? newQuotaRow(row.id, {});
   const by = row.created_by ?? 'novacron';

@@ -1,8 +1,8 @@
 import { type FeatureChoice, featureNames } from '@novacron/contract/access/feature';
 
 /**
- * Lays a choice over what was chosen before; what goes back to the default is not kept.
- * @returns the column of a tenant's row; null where everything is as by default
+ * Merges a choice of feature flags into the stored one; flags reset to the default are removed.
+ * @returns the column of a tenant's row; null where all flags have their defaults
  */
 export function mergeFeatures(before: string | null, choice: FeatureChoice): string | null {
   const kept: Readonly<Record<string, unknown>> = JSON.parse(before ?? '{}');

@@ -1,4 +1,4 @@
-/** Shows tenants: all to those who run NovaCron, to everybody else their own. */
+/** Reads tenants: operators of NovaCron see all of them, other callers their own. */
 
 import type { Tenant } from '@novacron/contract/access/tenant';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
@@ -12,7 +12,7 @@ import type { AccessDeps } from '../deps.ts';
 import { toTenant } from './answer-tenant.ts';
 import { findOwnTenant, runsPlatform } from './tenant-access.ts';
 
-/** Shows one. Problems: `not-found`, also for another one than the caller's. */
+/** Shows one tenant. Problems: `not-found`, also for another one than the caller's. */
 export async function getTenant(
   deps: AccessDeps,
   id: string,
@@ -29,14 +29,14 @@ export async function getTenant(
   return row === undefined ? err(notFound('tenant', id)) : ok(toTenant(row, quotas[0]));
 }
 
-/** Lists them in the order of their creation. */
+/** Lists tenants in the order of their creation. */
 export async function listTenants(
   deps: AccessDeps,
   input: ParsedInputOf<'tenant.list'>,
   { principal }: CallContext,
 ): Promise<Result<Page<Tenant>, Problem>> {
   const own = await findOwnTenant(deps.store, principal);
-  // The condition on the id leaves one row at most to those who may see one.
+  // The condition on the id leaves at most one row to callers of other tenants.
   const only = runsPlatform(own, principal) ? [] : [principal.tenantId];
   const rows = await readPage(deps, input, only);
   const ids = rows.map(({ id }) => id);

@@ -1,4 +1,4 @@
-/** What a call needs of the tenant that it is made for, besides the caller's role. */
+/** What a call requires of its tenant, besides the caller's role. */
 import { type FeatureName, featureNames, featureRow } from '@novacron/contract/access/feature';
 import { type OperationName, operationRow } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -25,12 +25,12 @@ export async function findOwnTenant(
   return row;
 }
 
-/** Whether somebody of this tenant sees and changes all tenants. */
+/** Whether this tenant sees and changes all tenants. */
 export function runsPlatform(own: Tables['tenants'] | undefined, principal: Principal): boolean {
   return own?.is_platform === 1 && mayCall(principal, 'tenant.create');
 }
 
-/** Every flag of a tenant, the defaults filled in. */
+/** All feature flags of a tenant, with the defaults filled in. */
 export function featuresOf(row: Tables['tenants'] | undefined): {
   readonly [Name in FeatureName]: boolean;
 } {
@@ -39,13 +39,13 @@ export function featuresOf(row: Tables['tenants'] | undefined): {
     const said = own[name];
     return [name, typeof said === 'boolean' ? said : featureRow(name).default === 'on'];
   });
-  // The loop goes over just the names that the type lists.
+  // The loop covers exactly the names that the type lists.
   return Object.fromEntries(flags) as { [Name in FeatureName]: boolean };
 }
 
 /**
- * Refuses an operation that the tenant of the caller may not be served. A row that asks for nothing
- * costs nothing. Problems: `forbidden`, `not-found`, `feature-disabled`.
+ * Refuses an operation that the caller's tenant may not use. A row without requirements costs
+ * nothing. Problems: `forbidden`, `not-found`, `feature-disabled`.
  */
 export async function checkTenantAccess(
   deps: AccessDeps,
@@ -62,7 +62,7 @@ export async function checkTenantAccess(
   return feature === undefined ? ok(undefined) : requireFeature(own, feature);
 }
 
-/** Refuses what needs a flag that the tenant does not have. Problems: `feature-disabled`. */
+/** Refuses an operation whose feature flag the tenant lacks. Problems: `feature-disabled`. */
 export function requireFeature(
   own: Tables['tenants'] | undefined,
   feature: FeatureName,
@@ -71,14 +71,14 @@ export function requireFeature(
   const what = featureRow(feature).description;
   return err(
     problem('feature-disabled', {
-      detail: `Your tenant is without the feature ${feature}: ${what.toLowerCase()}.`,
-      remedy: 'Ask the people who run NovaCron; novacron whoami lists what your tenant has.',
+      detail: `Your tenant does not have the feature ${feature}: ${what.toLowerCase()}.`,
+      remedy: 'Ask the operators of NovaCron; novacron whoami lists what your tenant has.',
       data: { feature },
     }),
   );
 }
 
-/** Refuses whom the first tenant is not the own one. Problems: `forbidden`. */
+/** Refuses callers outside the first tenant. Problems: `forbidden`. */
 export function requirePlatform(
   own: Tables['tenants'] | undefined,
   what: string,
@@ -86,7 +86,7 @@ export function requirePlatform(
   return own?.is_platform === 1 ? ok(undefined) : err(forPlatformAlone(what));
 }
 
-/** What is not the caller's own is not there; only about the own tenant there is a clear word. */
+/** Another tenant is reported as not found; only the own tenant gets an explanation. */
 function ofThePlatform(name: OperationName, input: unknown, principal: Principal): Problem {
   const id = idIn(input);
   if (id !== undefined && id !== principal.tenantId) {
@@ -97,8 +97,8 @@ function ofThePlatform(name: OperationName, input: unknown, principal: Principal
 
 function forPlatformAlone(what: string): Problem {
   return problem('forbidden', {
-    detail: `${what} concerns all of NovaCron, so it is for the first tenant alone.`,
-    remedy: 'Ask the people who run NovaCron.',
+    detail: `${what} affects all tenants, so it is reserved for the first tenant.`,
+    remedy: 'Ask the operators of NovaCron.',
     data: { needed_tenant: 'platform' },
   });
 }

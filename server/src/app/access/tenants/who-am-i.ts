@@ -5,7 +5,7 @@ import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { AccessDeps } from '../deps.ts';
 import { featuresOf, findOwnTenant } from './tenant-access.ts';
 
-/** Tells a caller who they are, and what their tenant has. */
+/** Shows callers their own identity and the features and usage of their tenant. */
 export async function whoAmI(deps: AccessDeps, { principal }: CallContext) {
   const features = featuresOf(await findOwnTenant(deps.store, principal));
   return ok({

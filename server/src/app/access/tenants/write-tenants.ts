@@ -1,4 +1,4 @@
-/** Creates, changes and deletes tenants. The door has let in only those who run NovaCron. */
+/** Creates, changes and deletes tenants. Only operators of NovaCron get this far. */
 import type { ApiKey } from '@novacron/contract/access/identity';
 import type { Tenant } from '@novacron/contract/access/tenant';
 import type { JsonObject } from '@novacron/contract/json';
@@ -22,19 +22,19 @@ import { limitColumns, newQuotaRow, quotasOf } from '../quota/tenant-quota.ts';
 import { toTenant } from './answer-tenant.ts';
 import { mergeFeatures } from './merge-features.ts';
 
-/** Name of the key that a new tenant begins with. */
+/** Name of the first key of a new tenant. */
 const FIRST_KEY_NAME = 'admin';
 
-/** Rounds of "somebody was faster": changes of one tenant are rare. */
+/** Attempts after a conflict: changes of one tenant are rare. */
 const ROUNDS_MAX = 8;
 
-/** A tenant's rows, which begin and end together. */
+/** The rows of a tenant, which are created and deleted together. */
 interface TenantRows {
   readonly row: Tables['tenants'];
   readonly quota: TenantQuotaRow;
 }
 
-/** Creates a tenant with its first key, whose secret is in this answer and nowhere else. */
+/** Creates a tenant with its first key; only this answer contains the key's secret. */
 export async function createTenant(
   deps: AccessDeps,
   input: ParsedInputOf<'tenant.create'>,
@@ -78,7 +78,7 @@ export async function createTenant(
   return ok({ resource: toTenant(row, quota), api_key: toApiKey(key), secret });
 }
 
-/** Changes a tenant. A quota below what is used stands: nothing more is admitted then. */
+/** Changes a tenant. A quota below the usage is accepted: nothing more is admitted then. */
 export async function updateTenant(
   deps: AccessDeps,
   input: ParsedInputOf<'tenant.update'>,
@@ -145,7 +145,7 @@ export async function deleteTenant(
     const otherwise = replan(`The tenant ${row.name}`);
     const { id: _, ...counted } = quota;
     const done = await deps.store.commit([
-      // Everything that is made in the tenant moves this row, so nothing is made meanwhile.
+      // Every creation in the tenant changes this row, so none can happen meanwhile.
       { kind: 'delete', from: 'tenant_quotas', id: row.id, expect: counted, otherwise },
       {
         kind: 'delete',
@@ -191,7 +191,7 @@ async function findRows(
     return err(
       problem('revision-mismatch', {
         detail: `The tenant ${row.name} is at revision ${row.revision}, not ${input.if_revision}.`,
-        remedy: 'Read it again, look at what changed and repeat the change on top of that.',
+        remedy: 'Read it again, review what changed and repeat the change on top of that.',
         data: { revision: row.revision },
       }),
     );
@@ -218,7 +218,7 @@ function changed(
   };
 }
 
-/** What people set, as audit entries and policies see it. */
+/** The fields that people set, as audit entries and policies see them. */
 function fieldsOf({ row, quota }: TenantRows): JsonObject {
   return {
     name: row.name,
@@ -238,8 +238,8 @@ function tenantNameTaken(name: string): Problem {
 
 function firstTenantStays({ name }: Tables['tenants']): Problem {
   return problem('in-use', {
-    detail: `The tenant ${name} is the first one, whose people run NovaCron; it stays.`,
-    remedy: 'Delete what is in it, and give it another name if it has to be called differently.',
+    detail: `The tenant ${name} is the first one, whose users operate NovaCron; it cannot be deleted.`,
+    remedy: 'Delete its resources instead, and rename it if it needs another name.',
   });
 }
 
@@ -264,7 +264,7 @@ function stillHas({ name }: Tables['tenants'], quota: TenantQuotaRow): Problem |
   });
   return problem('in-use', {
     detail: `The tenant ${name} cannot be deleted: it has ${words.join(', ')}.`,
-    remedy: 'Have its people delete them first; novacron tenant show says what is left.',
+    remedy: 'Ask its users to delete them first; novacron tenant show lists what is left.',
     data: Object.fromEntries(left.map(([counted]) => [counted, quota[`${counted}_used`]])),
   });
 }

@@ -1,4 +1,6 @@
-/** Tries a write: the same preparing and the same policies as the real one, and no commit. */
+/**
+ * Previews a write: the same preparation and the same policies as the real one, without the commit.
+ */
 
 import type {
   AdmissionPreview,
@@ -27,11 +29,12 @@ import { checkNewVm } from '../../resources/vm/create/check-new-vm.ts';
 import { refuseEnds } from '../../resources/vm-group/prepare-vm-group.ts';
 import { readMembersOf } from '../../resources/vm-group/read-vm-groups.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
+import type { FieldValues } from '../../rows/changed-fields.ts';
 import { inheritFields } from '../../rows/inherit-fields.ts';
 import { deletionProtected, listProblem } from '../../rows/resource-problems.ts';
 import type { CapabilityDeps } from '../deps.ts';
 
-/** What is asked, its fields read once by the schema of the operation. */
+/** The previewed write; the schema of its operation parses its fields once. */
 interface Asked extends ParsedInputOf<'admission.preview'> {
   readonly read: ReturnType<(typeof operations)[PreviewableOperation]['input']['safeParse']>;
 }
@@ -41,10 +44,10 @@ interface Attempt {
   readonly prepared: Prepared | undefined;
 }
 
-/** What is told of a write that was prepared. */
+/** The preview of a write that was prepared. */
 type Prepared = Pick<PreparedWrite, 'wanted' | 'placement' | 'notices' | 'restarts' | 'respelled'>;
 
-/** Answers what would happen today if the write were sent. */
+/** Answers what would happen now if the write were sent. */
 export async function previewAdmission(
   deps: CapabilityDeps,
   asked: ParsedInputOf<'admission.preview'>,
@@ -93,19 +96,19 @@ export async function previewAdmission(
     restarts: [...(attempt.prepared?.restarts ?? [])],
     respelled: [...(attempt.prepared?.respelled ?? [])],
     inherited,
-    // Of a VM's place the preview says it already.
+    // The preview contains the placement already.
     notices: kind === 'vm' ? preview.notices : [...(attempt.prepared?.notices ?? [])],
   });
 }
 
-/** The name that the write leaves it with; empty while nobody knows it. */
-function nameOf({ input, unknown }: Asked, before: JsonObject | null): string {
+/** The resource's name after the write; empty while it is unknown. */
+function nameOf({ input, unknown }: Asked, before: FieldValues | null): string {
   if (unknown.includes('name')) return '';
   const name = input.name ?? before?.name;
   return typeof name === 'string' ? name : '';
 }
 
-/** What there is to say about a write that would only be answered again. */
+/** The preview of a write whose earlier answer would be repeated. */
 const ADMITTED_ALREADY: AdmissionPreview = {
   problems: [],
   warnings: [],
@@ -118,7 +121,7 @@ const ADMITTED_ALREADY: AdmissionPreview = {
   notices: [],
 };
 
-/** What the input leaves out and another resource says; nothing of what is not known yet. */
+/** Fields that the input inherits from another resource; unknown values are left out. */
 async function readInherited(
   { store }: CapabilityDeps,
   { operation, input, unknown }: ParsedInputOf<'admission.preview'>,
@@ -129,7 +132,7 @@ async function readInherited(
   return without(inherited, unknown);
 }
 
-/** Whether this very create went through earlier, and its answer never arrived. */
+/** Whether this create went through earlier, and its answer was lost. */
 async function wasAdmitted(
   deps: CapabilityDeps,
   { operation, read }: Asked,
@@ -142,9 +145,9 @@ async function wasAdmitted(
 }
 
 /**
- * Deletions are not prepared: what still uses a resource today may be deleted before it. What is
- * protected is refused all the same: an update of this plan is too late to change that. Nor is a
- * write that lacks a value which is not known yet.
+ * Deletions are not prepared: what uses a resource today may be deleted before it. A protected
+ * resource is refused all the same: an update of this plan is too late to change that. A write that
+ * lacks an unknown value is not prepared either.
  */
 async function tryToPrepare(
   deps: CapabilityDeps,
@@ -183,7 +186,7 @@ async function tryToPrepare(
 
 const UNPREPARED = { prepared: undefined } as const;
 
-/** A group ends with its members: the policies are asked about each of them. */
+/** Deleting a group deletes its members: the policies are asked about each of them. */
 async function findRefusedMembers(
   deps: CapabilityDeps,
   { operation, input: { id } }: Asked,
@@ -197,7 +200,7 @@ async function findRefusedMembers(
   return listProblem(await refuseEnds(vms, { deps, context, moment: 'preview' }));
 }
 
-/** A VM whose place is sought by its run: the fleet is asked once. */
+/** A VM that is placed with the other VMs of its plan: the fleet is read once. */
 async function checkOnly(
   input: unknown,
   scope: WriteScope,
@@ -207,7 +210,7 @@ async function checkOnly(
   return checked.ok ? ok({ wanted: checked.value, placement: null }) : checked;
 }
 
-/** Whether a field that has to be there is not known yet, even one that may be inherited. */
+/** Whether a required field is still unknown, including one that may be inherited. */
 function lacksRequired({ operation, unknown }: ParsedInputOf<'admission.preview'>): boolean {
   const { table } = RESOURCE_DEFINITIONS[kindOf(operation)];
   const rows: FieldTable = table;
@@ -219,7 +222,7 @@ async function readBefore(
   kind: ResourceKind,
   input: Readonly<Record<string, unknown>>,
   context: CallContext,
-): Promise<JsonObject | null> {
+): Promise<FieldValues | null> {
   if (typeof input.id !== 'string') return null;
   const { tenantId } = context.principal;
   const found = await findResource(deps.store, kind, { tenantId, id: input.id });
@@ -228,14 +231,16 @@ async function readBefore(
 
 function fillWanted(
   kind: ResourceKind,
-  before: JsonObject | null,
+  before: FieldValues | null,
   input: Readonly<Record<string, unknown>>,
-): JsonObject {
-  // The caller's JSON with the table's defaults: JSON values only.
-  return fillDefaults(RESOURCE_DEFINITIONS[kind].table, { ...before, ...input }) as JsonObject;
+): FieldValues {
+  return fillDefaults(RESOURCE_DEFINITIONS[kind].table, { ...before, ...input });
 }
 
-function without(fields: JsonObject, names: readonly string[]): JsonObject {
+function without<Value>(
+  fields: Readonly<Record<string, Value>>,
+  names: readonly string[],
+): Readonly<Record<string, Value>> {
   return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)));
 }
 

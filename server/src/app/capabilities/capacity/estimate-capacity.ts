@@ -1,4 +1,4 @@
-/** Estimates how many more VMs of a size the fleet can hold. */
+/** Estimates how many more VMs of a size fit into the fleet. */
 import type { CapacityEstimate } from '@novacron/contract/fleet/capacity-operations';
 import { VM_FIELDS, VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
@@ -14,8 +14,8 @@ import { toPlacementAsk } from '../../rows/placement-ask.ts';
 import type { CapabilityDeps } from '../deps.ts';
 
 /**
- * Counts how many copies of the VM the fleet as it is can hold; nothing is stored. Rules of the VM
- * are about VMs of the calling tenant. Quotas are ignored.
+ * Places copies of the VM on the current fleet until no node takes another one; nothing is stored.
+ * Placement rules apply to VMs of the caller's tenant. Quotas are ignored.
  */
 export async function answerEstimate(
   deps: CapabilityDeps,

@@ -1,4 +1,4 @@
-/** Forecasts the outcome for VMs if nodes of the fleet failed. */
+/** Forecasts what happens to VMs when nodes fail. */
 import type { FailureForecast } from '@novacron/contract/fleet/capacity-operations';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -30,7 +30,7 @@ export async function answerFailure(
     FAILING.some((kind) => input[kind].includes(nameOf(node, kind)));
   const env = { nowMs: deps.clock.nowMs(), rng: deps.rng };
   const forecast = forecastFailure(fleet, hits, env);
-  // Of another tenant's VM only its existence is shown.
+  // Only the existence of another tenant's VM is disclosed.
   const toVm = ({ id, tenantId, request, node }: ResidentVm) => ({
     vm_id: id,
     vm: tenantId === principal.tenantId ? request.vm.name : null,
@@ -53,14 +53,14 @@ function nameOf({ name, zone, rack }: PlacementNode, kind: (typeof FAILING)[numb
   return { zone, rack: `${zone}/${rack}`, node: name }[kind];
 }
 
-/** Refuses unknown names: a failure without effect would look like good news. */
+/** A forecast for an unknown node would look like good news. */
 function checkNames(input: Input, nodes: readonly PlacementNode[]): Problem | undefined {
   const asked = FAILING.flatMap((kind) => input[kind].map((name, at) => ({ kind, name, at })));
   if (asked.length === 0) {
     return problem('validation-failed', {
-      detail: 'Nothing dies: the question names no zone, no rack and no node.',
+      detail: 'No node fails: the request names no zone, rack or node.',
       remedy: 'Name at least one.',
-      fields: [{ path: ['node'], message: 'names nothing, and neither do zone and rack' }],
+      fields: [{ path: ['node'], message: 'is empty, and so are zone and rack' }],
     });
   }
   const unknown = asked.find(

@@ -1,4 +1,7 @@
-/** Makes what a resource is its baseline; what only its node knows becomes what it shall be. */
+/**
+ * Adopts drift: makes the observed fields the baseline, and the desired state where only the node
+ * has them.
+ */
 
 import { equalJson } from '@novacron/contract/json';
 import type { Problem } from '@novacron/contract/problem/problem';
@@ -16,16 +19,16 @@ import type { Compared } from './compare-resources.ts';
 import { baselineKept, decideAdoption, setBaseline } from './drift-baselines.ts';
 import { parseInput, prepareOf } from './remediation-step.ts';
 
-/** What adopting acts through. */
+/** What adopting needs. */
 export interface AdoptionParts {
   readonly deps: OfInstance<CapabilityDeps>;
   readonly executor: Pick<OperationExecutor, 'start'>;
 }
 
 /**
- * Adopts. Problems: as of `drift_baseline.set`; and as of `vm.update` where a machine was found to
- * be something else than its VM, such as `no-capacity`.
- * @returns the operation where one is needed; undefined: it is done
+ * Adopts drift. Problems: those of `drift_baseline.set`, and those of `vm.update` where the machine
+ * differs from its VM, such as `no-capacity`.
+ * @returns the operation where one is needed; undefined: adopted already
  */
 export async function adoptDrift(
   { deps, executor }: AdoptionParts,
@@ -44,7 +47,7 @@ export async function adoptDrift(
   const refused = await decideAdoption(deps, { kind: record.resource_kind, row }, context);
   if (refused !== undefined) return err(refused);
   const asked = { ...Object.fromEntries(found), id: row.id, if_revision: row.revision };
-  // Only machines, and what is plugged into them, are found to be otherwise.
+  // Only machines and the volumes attached to them can differ from their desired state.
   const operation = record.resource_kind === 'volume' ? 'volume.update' : 'vm.update';
   const input = parseInput(operation, asked);
   const prepare = adopting(deps, record, operation);
@@ -55,7 +58,7 @@ export async function adoptDrift(
   return ok(started);
 }
 
-/** A change to what is there already, which makes the baseline when it has ended. */
+/** An update to the observed state, which sets the baseline when it has ended. */
 function adopting(
   deps: OfInstance<CapabilityDeps>,
   { deployment, resource_kind: kind }: Compared['record'],

@@ -1,18 +1,21 @@
-/** Reverts drift without being asked where a tenant wants that: none critical, none too often. */
+/**
+ * Reverts drift automatically where a tenant wants that: never critical drift, and at a limited
+ * rate.
+ */
 import { DRIFT_SEVERITIES, type DriftRecord } from '@novacron/contract/drift/drift';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import { settingsOf } from './drift-settings.ts';
 import { type RemediationParts, remediateDrift } from './remediate-drift.ts';
 
-/** The name that records show for what is reverted by itself. */
+/** The actor that records show for automatic reverts. */
 const REMEDIATOR_NAME = 'drift-remediator';
 
 const HOUR_MS = 3_600_000;
 
 /**
  * Reverts one new drift if its tenant wants that.
- * @returns what became of it, for the log
+ * @returns the outcome, for the log
  */
 export async function autoRemediate(
   parts: RemediationParts,

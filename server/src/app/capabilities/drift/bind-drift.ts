@@ -1,4 +1,4 @@
-/** Binds the rows about drift to their use cases. */
+/** Binds the drift operations to their use cases. */
 import type { Handlers } from '../../kernel/context/handler.ts';
 import { setBaseline, showBaseline } from './drift-baselines.ts';
 import { showDriftSettings, updateDriftSettings } from './drift-settings.ts';

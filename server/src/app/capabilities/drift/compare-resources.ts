@@ -14,20 +14,20 @@ import type { ResourceRow, Tables } from '../../../ports/tables/tables.ts';
 import { toAuditEntry } from '../../kernel/audit/audit.ts';
 import { proveBaselines } from '../../kernel/baselines/baseline.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
-import { seenOf } from '../../rows/observed-resource.ts';
+import { observedDiffOf } from '../../rows/observed-resource.ts';
 import { RESOURCE_TABLES } from '../../rows/resource-tables.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { readDriftSettings } from './drift-settings.ts';
 
 type BaselineRow = Tables['baselines'];
 
-/** How far the clocks of two servers may be apart. Unit: milliseconds. */
+/** Maximum clock difference between two servers. Unit: milliseconds. */
 const CLOCK_SKEW_MS = 2_000;
 
-/** So many drifted resources share one reading of the audit log. */
+/** How many drifted resources share one read of the audit log. */
 const IDS_PER_READ = 500;
 
-/** A drifted resource with both sides. */
+/** A drifted resource with its baseline and its observed fields. */
 export interface Compared {
   readonly record: DriftRecord;
   readonly row: ResourceRow;
@@ -35,20 +35,20 @@ export interface Compared {
   readonly current: JsonObject;
 }
 
-/** What comparing has found. */
+/** The result of a comparison. */
 export interface Comparison {
   readonly drifted: readonly Compared[];
   readonly explained: readonly ExplainedChange[];
   readonly tampered: readonly TamperedBaseline[];
-  /** Ids of all resources that were looked at, drifted or not. */
+  /** Ids of all compared resources, drifted or not. */
   readonly compared: readonly string[];
-  /** Ids of those that an operation works on: what they will be is not known yet. */
+  /** Ids of resources with an operation in progress, whose outcome is not known yet. */
   readonly busy: ReadonlySet<string>;
-  /** Whose each of the baselines is, by the id of its resource. */
+  /** The tenant of each baseline, by the id of its resource. */
   readonly tenants: ReadonlyMap<string, string>;
 }
 
-/** Compares every resource that has a baseline like this. */
+/** Compares every resource whose baseline matches a condition. */
 export async function compareResources(
   store: Store,
   where: Where<'baselines'>,
@@ -95,19 +95,21 @@ async function pairWithRows(
   const byId = new Map(rows.map((row) => [row.id, row]));
   return baselines.flatMap((baseline) => {
     const row = byId.get(baseline.id);
-    // What is gone has not drifted: whoever deleted it dropped its baseline.
+    // A deleted resource has not drifted: its deletion dropped the baseline.
     if (row === undefined) return [];
     return [{ kind, baseline, row, current: foundOf(kind, row) }];
   });
 }
 
-/** A resource that was found to be otherwise than it shall, such as a VM that does not run. */
+/**
+ * A resource that was observed to differ from its desired state, such as a VM that does not run.
+ */
 function foundOf(kind: ResourceKind, row: ResourceRow): JsonObject | undefined {
-  const found = seenOf(kind, row);
+  const found = observedDiffOf(kind, row);
   return Object.keys(found).length === 0 ? undefined : { ...desiredOf(row), ...found };
 }
 
-/** Equal texts are equal; others may still be, and the engine finds out. */
+/** Equal texts are equal; different ones may be too, which the engine finds out. */
 function hasChanged({ baseline, row, current }: Pair): boolean {
   return current !== undefined || row.desired_json !== baseline.applied_json;
 }
@@ -145,7 +147,7 @@ function groupByResource(entries: readonly Tables['audit'][]) {
   return groups;
 }
 
-/** From which share on drift is more than a note, where a tenant has said so. */
+/** The share of changed fields from which drift is more than a note, where a tenant has set it. */
 async function readThresholds(store: Store, pairs: readonly Pair[]) {
   const ids = [...new Set(pairs.map(({ row }) => row.tenant_id))];
   const settings = await readDriftSettings(store, ids);
@@ -181,7 +183,7 @@ function comparePair(
   return { compared, explained: told };
 }
 
-/** A document that says the same in other words, or in another form, is the same value. */
+/** A document with the same meaning in another wording or format is the same value. */
 function respell(kind: ResourceKind, applied: JsonObject, current: JsonObject): JsonObject {
   if (kind !== 'orchestration_policy' || applied.document === current.document) return current;
   const [was, is] = [applied, current].map(({ document }) => readPolicy(String(document)));
@@ -189,12 +191,12 @@ function respell(kind: ResourceKind, applied: JsonObject, current: JsonObject): 
   return isSame ? { ...current, document: applied.document ?? null } : current;
 }
 
-/** Hands by which a group makes its members what they are, which is what they are measured from. */
+/** Actors through which a group changes its members, from whose changes drift is measured. */
 const HANDS_OF_GROUPS: readonly (string | null)[] = ['platform', 'autoscaler'];
 
 /**
- * Whether an entry is of after the apply. The clocks of servers differ a little: what others than
- * Terraform and the group of a VM wrote just before it by their clock may have come after it.
+ * Whether an entry was written after the apply. Clocks of servers differ a little: an entry of an
+ * actor other than Terraform or the group of a VM may be later than its time says.
  */
 function isLater(
   { at_ms: atMs, client, principal_kind: hand }: Tables['audit'],
@@ -204,7 +206,7 @@ function isLater(
   return atMs > appliedMs || (!applies && atMs > appliedMs - CLOCK_SKEW_MS);
 }
 
-/** What the health check notes of a VM is its status: to its owner, that is its power state. */
+/** The health check records the status of a VM; its owner sees that as the power state. */
 function toPowerChange(entry: ReturnType<typeof toAuditEntry>) {
   const { status, ...others } = entry.changes;
   return status === undefined ? entry : { ...entry, changes: { ...others, power_state: status } };
@@ -237,8 +239,8 @@ function toTampered(row: BaselineRow): TamperedBaseline {
     resource_id: row.id,
     deployment: row.deployment,
     detail:
-      `The baseline of ${row.id} is not the one that the audit log holds the hash of: it was ` +
-      'changed behind NovaCron. Find out who can write to the store, then apply again, or accept ' +
-      'what is (novacron drift baseline set).',
+      `The baseline of ${row.id} does not match its hash in the audit log: it was ` +
+      'changed outside of NovaCron. Find out who can write to the store, then apply again, or accept ' +
+      'the current state (novacron drift baseline set).',
   };
 }

@@ -1,4 +1,4 @@
-/** Shows baselines, and makes what a resource is now its baseline. */
+/** Shows baselines, and sets the baseline of a resource to its current fields. */
 import type { Baseline } from '@novacron/contract/drift/drift';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -13,12 +13,12 @@ import { eventChange } from '../../kernel/events/events.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
 import type { WriteScope } from '../../resources/scope.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
-import { seenOf } from '../../rows/observed-resource.ts';
+import { observedDiffOf } from '../../rows/observed-resource.ts';
 import { replan } from '../../rows/replan.ts';
 import { busy, notFound } from '../../rows/resource-problems.ts';
 import type { CapabilityDeps } from '../deps.ts';
 
-/** Shows what drift of a resource is measured from. Problems: `not-found`. */
+/** Shows the drift baseline of a resource. Problems: `not-found`. */
 export async function showBaseline(
   { store }: CapabilityDeps,
   { id }: ParsedInputOf<'drift_baseline.get'>,
@@ -32,8 +32,8 @@ export async function showBaseline(
 }
 
 /**
- * Accepts what a resource is now. Problems: `not-found`, `policy-denied`, `conflict` while an
- * operation works on it, or where its node does something else.
+ * Makes the current fields the baseline. Problems: `not-found`, `policy-denied`, `conflict` while
+ * an operation works on the resource, or where its node differs from it.
  */
 export async function setBaseline(
   deps: CapabilityDeps,
@@ -44,19 +44,19 @@ export async function setBaseline(
   if (!found.ok) return found;
   const { kind, row } = found.value;
   if (row.busy_operation_id !== null) return err(busy(kind, row));
-  const elsewise = Object.keys(seenOf(kind, row));
+  const elsewise = Object.keys(observedDiffOf(kind, row));
   if (elsewise.length > 0) return err(foundElsewise({ kind, row }, elsewise));
   const refused = await decideAdoption(deps, { kind, row }, context);
   return refused === undefined ? adopt(deps, { kind, row }, context) : err(refused);
 }
 
-/** A resource that is accepted as it is. */
+/** A resource whose current fields become its baseline. */
 interface Adopted {
   readonly kind: ResourceKind;
   readonly row: ResourceRow;
 }
 
-/** Asks the policies; a refusal is in the audit log. */
+/** Asks the policies; a refusal is audited. */
 export async function decideAdoption(
   deps: CapabilityDeps,
   { kind, row }: Adopted,
@@ -76,16 +76,17 @@ export async function decideAdoption(
   return decision.problem;
 }
 
-/** A resource of the tenant, of whatever kind it is. */
+/** Finds a resource of the tenant, of any kind. */
 async function findAny({ store }: CapabilityDeps, id: string, { principal }: CallContext) {
   for (const kind of RESOURCE_KINDS) {
     const found = await findResource(store, kind, { tenantId: principal.tenantId, id });
+    // The union of the rows of all kinds is their common row.
     if (found.ok) return ok({ kind, row: found.value as ResourceRow });
   }
   return err(notFound('resource', id));
 }
 
-/** The baseline of somebody's choice, with its proof and the event that says so. */
+/** A baseline that a caller set, with its proof and its event. */
 export function baselineKept(
   scope: Pick<WriteScope, 'deps' | 'context' | 'nowMs'>,
   of: Omit<Parameters<typeof baselineChanges>[1], 'origin'>,
@@ -123,22 +124,22 @@ async function adopt(
   return now === undefined ? err(replan(row.name)) : ok({ resource: toBaseline(now, 'proven') });
 }
 
-/** A baseline of what it shall be would be drift at once. */
+/** A baseline of the desired fields would be drift at once. */
 function foundElsewise({ kind, row }: Adopted, fields: readonly string[]): Problem {
   const [noun, names] = [kind === 'vm' ? 'VM' : kind, fields.join(', ')];
   return problem('conflict', {
-    detail: `The ${noun} ${row.name} is not on its node what it shall be: ${names}.`,
+    detail: `The ${noun} ${row.name} differs from its desired state on its node: ${names}.`,
     remedy:
-      `Make what is what it shall be (novacron drift remediate ${row.id} --action adopt --yes), ` +
-      'or bring it back (--action revert).',
+      `Adopt the current state (novacron drift remediate ${row.id} --action adopt --yes), ` +
+      'or revert it (--action revert).',
     fields: fields.map((field) => ({ path: [field], message: 'was changed on the node' })),
   });
 }
 
 function noBaseline(id: string): Problem {
   return problem('not-found', {
-    detail: `There is no baseline of a resource with the id ${id}: Terraform has applied none.`,
-    remedy: 'Apply it with Terraform, or accept what is: novacron drift baseline set.',
+    detail: `No baseline found for the resource ${id}: Terraform has applied none.`,
+    remedy: 'Apply it with Terraform, or accept the current state: novacron drift baseline set.',
     fields: [{ path: ['id'], message: 'has no baseline' }],
   });
 }

@@ -1,4 +1,7 @@
-/** Keeps the drift records: compares resources, and writes down what came, changed and went. */
+/**
+ * Maintains the drift records: compares resources and records what appeared, changed and
+ * disappeared.
+ */
 import type { DriftRecord, TamperedBaseline } from '@novacron/contract/drift/drift';
 import { canonicalJson } from '@novacron/contract/json';
 import {
@@ -15,19 +18,19 @@ import type { ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { compareResources } from './compare-resources.ts';
 
-/** Says that drift came or went; these events cause no comparison of their own. */
+/** Events about drift itself; they trigger no comparison of their own. */
 export const DRIFT_SOURCE = 'drift';
 
-/** What keeping records acts through. */
+/** What maintaining records needs. */
 export interface RecordParts {
   readonly deps: OfInstance<CapabilityDeps>;
   readonly guard: ReconcilerBudget['guard'];
   readonly onEvents: () => void;
-  /** Hears of drift that is new. */
+  /** Called with each new drift. */
   readonly onDetected?: (record: DriftRecord, tenantId: string) => void;
 }
 
-/** What one round has found. */
+/** The result of one round. */
 export interface RecordRound {
   readonly compared: number;
   readonly drifted: number;
@@ -41,7 +44,7 @@ interface Finding {
 }
 
 /**
- * Compares resources and brings their records up to date, in one commit under the lease.
+ * Compares resources and updates their records, in one commit under the lease.
  * @param ids - of resources; those without a baseline lose their record
  * @param also - committed together with the records
  */
@@ -59,7 +62,7 @@ export async function keepRecords(
   const tampered = new Map(found.tampered.map((each) => [each.resource_id, each]));
   const detected: { readonly record: DriftRecord; readonly tenantId: string }[] = [];
   const changes = ids
-    // An operation works on it: its end brings another look.
+    // An operation works on it: the resource is compared again when it ends.
     .filter((id) => !found.busy.has(id))
     .flatMap((id) => {
       const record = records.get(id);
@@ -72,7 +75,7 @@ export async function keepRecords(
     });
   if (changes.length + also.length > 0) {
     const done = await deps.store.commit([guard(), ...changes, ...also]);
-    if (!done.ok) throw new Error('drift records were not kept', { cause: done.error });
+    if (!done.ok) throw new Error('drift records were not stored', { cause: done.error });
     parts.onEvents();
     for (const { record, tenantId } of detected) parts.onDetected?.(record, tenantId);
   }
@@ -136,7 +139,7 @@ function nextRow(
   };
 }
 
-/** Of a field that flaps one event says so; its comings and goings after that are only counted. */
+/** A flapping field publishes one event; further changes are only counted. */
 function tell(
   deps: OfInstance<CapabilityDeps>,
   transition: DriftTransition,

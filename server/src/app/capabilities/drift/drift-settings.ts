@@ -1,6 +1,5 @@
-/** What a tenant wants of drift: shown, changed, and read by whoever compares. */
+/** The drift settings of a tenant: read for answers and comparisons, and changed. */
 import type { DriftSettings } from '@novacron/contract/drift/drift-remediation';
-import type { JsonObject } from '@novacron/contract/json';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -17,7 +16,7 @@ const DEFAULTS: DriftSettings = {
   auto_per_hour_max: 10,
 };
 
-/** Reads what tenants want, by their ids; the defaults where one has said nothing. */
+/** Reads the settings of tenants, by their ids; the defaults where a tenant has none. */
 export async function readDriftSettings(
   store: Pick<Store, 'read'>,
   tenantIds: readonly string[],
@@ -27,7 +26,7 @@ export async function readDriftSettings(
   return new Map(tenantIds.map((id) => [id, { ...DEFAULTS, ...said.get(id) }]));
 }
 
-/** What one tenant wants. */
+/** Reads the settings of one tenant. */
 export async function settingsOf(
   store: Pick<Store, 'read'>,
   tenantId: string,
@@ -35,12 +34,12 @@ export async function settingsOf(
   return (await readDriftSettings(store, [tenantId])).get(tenantId) ?? DEFAULTS;
 }
 
-/** Shows them. */
+/** Shows the settings. */
 export async function showDriftSettings({ store }: CapabilityDeps, { principal }: CallContext) {
   return ok(await settingsOf(store, principal.tenantId));
 }
 
-/** Changes them. Problems: `policy-denied`. */
+/** Changes the settings. Problems: `policy-denied`. */
 export async function updateDriftSettings(
   deps: CapabilityDeps,
   input: ParsedInputOf<'drift_settings.update'>,
@@ -50,8 +49,7 @@ export async function updateDriftSettings(
   const before = await settingsOf(deps.store, tenantId);
   const given = Object.entries(input).filter(([, value]) => value !== undefined);
   const after: DriftSettings = { ...before, ...Object.fromEntries(given) };
-  // Parsed by the row of the operation: JSON values only.
-  const fields = { before: before as JsonObject, wanted: after as JsonObject };
+  const fields = { before: before, wanted: after };
   const target = { id: tenantId, name: 'drift-settings' };
   const decision = await deps.verdicts.decide(context, {
     operation: 'drift_settings.update',

@@ -1,4 +1,6 @@
-/** What people said about the drift of a resource: who ignores it, who approved its mending. */
+/**
+ * What users decided about the drift of a resource: who ignores it, who approved its remediation.
+ */
 
 import type { DriftRecord } from '@novacron/contract/drift/drift';
 import { z } from 'zod';
@@ -8,17 +10,17 @@ const Mark = z.looseObject({
   by: z.string(),
   untilMs: z.number(),
   reason: z.string(),
-  /** The fields it was said of: what drifts besides is news. */
+  /** The fields that the decision covers: drift of other fields is new. */
   fields: z.array(z.string()),
 });
 type Mark = z.infer<typeof Mark>;
 
 const Marks = z.looseObject({ ignored: Mark.optional(), approved: Mark.optional() });
 
-/** What holds of the drift of a resource now. */
+/** The decisions that apply to the drift of a resource now. */
 export type DriftMarks = z.infer<typeof Marks>;
 
-/** Reads what was said of resources, by id. */
+/** Reads the decisions about resources, by id. */
 export async function readMarks(
   store: Pick<Store, 'read'>,
   tenantId: string,
@@ -27,7 +29,7 @@ export async function readMarks(
   return new Map(rows.map(({ id, marks_json }) => [id, Marks.parse(JSON.parse(marks_json))]));
 }
 
-/** The change that says one thing more. */
+/** The change that records one more decision. */
 export function markChange(
   of: {
     readonly record: DriftRecord;
@@ -47,7 +49,7 @@ export function markChange(
   return { kind: 'put', into: 'drift_marks', row };
 }
 
-/** Whether something that was said still holds: it has a deadline, and is about these fields. */
+/** Whether a decision still applies: before its deadline, and for the same fields. */
 export function holds(mark: Mark | undefined, record: DriftRecord, nowMs: number): mark is Mark {
   if (mark === undefined || mark.untilMs <= nowMs) return false;
   return record.fields.every(({ field }) => mark.fields.includes(field));

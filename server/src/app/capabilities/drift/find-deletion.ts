@@ -11,12 +11,13 @@ import { RESOURCE_TABLES } from '../../rows/resource-tables.ts';
 
 const DELETES = RESOURCE_KINDS.map((kind) => `${kind}.delete`);
 
-/** Nothing of what was applied is left. */
+/** The resource no longer exists. */
 const ALL_PERCENT = 100;
 
 /**
- * Looks for the end of a resource in the audit log.
- * @returns undefined where it still exists, or where the log does not reach back to its end
+ * Looks for the deletion of a resource in the audit log.
+ * @returns undefined where the resource still exists, or where the log does not reach back far
+ *   enough
  */
 export async function findDeletion(
   store: Pick<Store, 'read'>,
@@ -35,7 +36,7 @@ export async function findDeletion(
   });
   const kind = RESOURCE_KINDS.find((each) => each === entry?.resource_kind);
   if (entry === undefined || kind === undefined) return undefined;
-  // A delete that failed on its way is in the log as well, since it was admitted.
+  // A delete that failed later is in the log as well, since its admission.
   const from: (typeof RESOURCE_TABLES)[typeof kind] = RESOURCE_TABLES[kind];
   const rows: readonly ResourceRow[] = await store.read({ from, where: { id: resourceId } });
   if (rows.length > 0) return undefined;

@@ -1,4 +1,4 @@
-/** Plans the operation that brings a drifted resource back to what was applied. */
+/** Plans the operation that reverts a drifted resource to its baseline. */
 import type { DriftRecord } from '@novacron/contract/drift/drift';
 import { equalJson, type JsonObject } from '@novacron/contract/json';
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
@@ -7,7 +7,7 @@ import { err, ok } from '@novacron/contract/result';
 import { labelOf } from '@novacron/engine/drift/render-hcl';
 import type { ResourceRow } from '../../../ports/tables/tables.ts';
 import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
-import { handOf } from '../../kernel/context/actor-kind.ts';
+import { actorKindOf } from '../../kernel/context/actor-kind.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { OfInstance } from '../../kernel/context/deps.ts';
 import type {
@@ -22,22 +22,22 @@ import { fieldsToReplace } from '../../rows/resource-problems.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { parseInput, prepareOf } from './remediation-step.ts';
 
-/** What is reverted. */
+/** The drift to revert. */
 export interface RevertAsk {
   readonly record: DriftRecord;
   readonly row: ResourceRow;
-  /** What was applied. */
+  /** The baseline. */
   readonly applied: JsonObject;
-  /** What is. */
+  /** The observed fields. */
   readonly current: JsonObject;
 }
 
-/** A resource that is being changed is waited for this long. */
+/** How long a step waits for a resource that is being changed. */
 const BUSY_MS_MAX = 600_000;
 
 /**
- * Prepares it: the write that reverts, whose undo brings back what was, and a look whether the
- * drift is gone.
+ * Prepares the revert: a write whose undo restores the observed fields, and a check that the drift
+ * is gone.
  */
 export function prepareRevert(
   deps: OfInstance<CapabilityDeps>,
@@ -54,7 +54,7 @@ export function prepareRevert(
     const prepared: PreparedWrite = {
       resourceKind: record.resource_kind,
       target: { id: row.id, name: row.name },
-      // The writes of its steps are what changes anything, and what the audit log blames.
+      // Only the child operations change anything, and the audit log blames those.
       before: desired,
       wanted: desired,
       placement: null,
@@ -72,11 +72,11 @@ export function prepareRevert(
 
 interface Write {
   readonly action: CallStepAction;
-  /** Absent where there is nothing to bring back: what a node did by itself nobody wanted. */
+  /** Absent where there is nothing to restore: a change that a node made by itself. */
   readonly undo: CallStepAction | null;
 }
 
-/** Names of the fields that a drift is about, without what is inside of them. */
+/** Names of the top-level fields that a drift is about. */
 export function fieldsOf(record: DriftRecord): readonly string[] {
   return [...new Set(record.fields.map(({ field }) => field.split(/[.[]/)[0] ?? field))];
 }
@@ -103,8 +103,8 @@ function planWrite({ record, row, applied, current }: RevertAsk, context: CallCo
 }
 
 /**
- * What cannot go back in place goes back by a new resource, and what is on this one is lost with
- * it. That is Terraform's to do: it knows what depends on the resource, and shows it in a plan.
+ * A field that cannot change in place needs a new resource, and the data of this one is lost. That
+ * is left to Terraform, which knows what depends on the resource and shows it in a plan.
  */
 function checkReplacement({ record, row, applied, current }: RevertAsk): Problem | undefined {
   const { resource_kind: kind } = record;
@@ -119,25 +119,26 @@ function checkReplacement({ record, row, applied, current }: RevertAsk): Problem
   if (replaced.length === 0) return undefined;
   const names = replaced.map(({ name }) => name).join(', ');
   const isLoss = replaced.some(({ effect }) => effect === 'data-loss');
-  const loss = isLoss ? ', and what is on this one is lost' : '';
+  const loss = isLoss ? ', and the data of this one is lost' : '';
   const noun = kind.replaceAll('_', ' ');
   return problem('validation-failed', {
-    detail: `To bring ${names} of ${row.name} back takes a new ${noun}${loss}.`,
+    detail: `Reverting ${names} of ${row.name} requires a new ${noun}${loss}.`,
     remedy:
-      `See what that does: terraform plan -replace=${type}.${labelOf(row.name)} (its address in ` +
-      `the configuration of deployment ${record.deployment}), then apply it; or keep what is: ` +
+      `Review the replacement: terraform plan -replace=${type}.${labelOf(row.name)} (its address in ` +
+      `the configuration of deployment ${record.deployment}), then apply it; or adopt the change: ` +
       `novacron drift remediate ${row.id} --action adopt --yes.`,
-    fields: replaced.map(({ name }) => ({ path: [name], message: `takes a new ${noun}` })),
+    fields: replaced.map(({ name }) => ({ path: [name], message: `requires a new ${noun}` })),
     data: { resource_id: row.id },
   });
 }
 
-/** Every kind that drifts has it. */
+/** Every kind that drifts has an update. */
 function updateOf({ resource_kind: kind }: DriftRecord): CallStepAction['operation'] {
+  // The template type widens to `string`; every kind that drifts has this operation.
   return `${kind}.update` as CallStepAction['operation'];
 }
 
-/** What a revert takes back is as it was: nobody's own doing, and drift again. */
+/** A revert that is undone restores the drift as it was, without an actor of its own. */
 function unblamed(action: CallStepAction): CallStepAction {
   return { ...action, by: { ...action.by, kind: 'platform' } };
 }
@@ -147,7 +148,7 @@ function actionOf(
   context: CallContext,
 ): Omit<CallStepAction, 'operation' | 'input'> {
   const { id, name, role, tenantId } = context.principal;
-  const by = { id, name, role, kind: handOf(context), client: context.client };
+  const by = { id, name, role, kind: actorKindOf(context), client: context.client };
   return { kind: 'call-write', resourceId: row.id, tenantId, by };
 }
 
@@ -155,7 +156,7 @@ function verification({ record, row }: RevertAsk, context: CallContext): CallSte
   return { ...actionOf(row, context), operation: updateOf(record), input: null };
 }
 
-/** What cannot be done, or may not, is refused now, not by a step. */
+/** A revert that cannot or may not be done is refused now, not by a step. */
 async function tryWrite(
   deps: OfInstance<CapabilityDeps>,
   { operation, input }: CallStepAction,

@@ -1,4 +1,4 @@
-/** Does something about drift: reverts it, adopts it, or ignores it for a while. */
+/** Remediates drift: reverts it, adopts it, or ignores it for a while. */
 import type { DriftRecord } from '@novacron/contract/drift/drift';
 import {
   type Approval,
@@ -27,7 +27,7 @@ import { type Compared, compareResources } from './compare-resources.ts';
 import { type DriftMarks, holds, markChange, readMarks } from './drift-suppressions.ts';
 import { fieldsOf, prepareRevert } from './plan-revert.ts';
 
-/** What remediation acts through. */
+/** What remediation needs. */
 export interface RemediationParts {
   readonly deps: OfInstance<CapabilityDeps>;
   readonly executor: Pick<OperationExecutor, 'start'>;
@@ -36,15 +36,15 @@ export interface RemediationParts {
 
 type Request = ParsedInputOf<'drift.remediate'>;
 
-/** An approval is about what is seen now; whoever comes much later looks again. Unit: ms. */
+/** How long an approval is valid: it is about the drift observed now. Unit: ms. */
 const APPROVAL_MS = 24 * 3_600_000;
 
-/** Nobody ignores for ever. Unit: ms. */
+/** How long drift can be ignored. Unit: ms. */
 const IGNORED_MS_MAX = 366 * 24 * 3_600_000;
 
 /**
- * Remediates. Problems: `validation-failed` where the request contradicts itself. What is wrong
- * with one resource is said at that resource.
+ * Remediates drift. Problems: `validation-failed` where the request contradicts itself. The problem
+ * of one resource is reported with that resource.
  */
 export async function remediateDrift(
   parts: RemediationParts,
@@ -67,7 +67,7 @@ export async function remediateDrift(
   return ok({ remediated: items });
 }
 
-/** Lets whoever may remediate do so with critical drift. Problems: `not-found`. */
+/** Approves the remediation of critical drift. Problems: `not-found`. */
 export async function approveDrift(
   { deps, onEvents }: RemediationParts,
   input: ParsedInputOf<'drift.approve'>,
@@ -99,15 +99,18 @@ function checkRequest(
   nowMs: number,
 ): Problem | undefined {
   if ((ids === undefined) === (cause === undefined)) {
-    return invalid('ids', 'Say either which resources (ids) or whose doing (cause).');
+    return invalid('ids', 'Select the drift either by resource (ids) or by actor (cause).');
   }
   if (action !== 'ignore') {
     return until === undefined && reason === undefined
       ? undefined
-      : invalid('until', 'Only what is ignored has until and reason.');
+      : invalid('until', 'until and reason are valid only with the action ignore.');
   }
   if (until === undefined || reason === undefined) {
-    return invalid('until', 'To ignore drift takes until, when it is told again, and a reason.');
+    return invalid(
+      'until',
+      'The action ignore requires until, the end of the suppression, and a reason.',
+    );
   }
   const leftMs = Date.parse(until) - nowMs;
   return leftMs > 0 && leftMs <= IGNORED_MS_MAX
@@ -123,7 +126,7 @@ function invalid(field: string, detail: string): Problem {
   });
 }
 
-/** The drifted resources that a request means. */
+/** The drifted resources that a request selects. */
 async function findDrifted(
   { store }: OfInstance<CapabilityDeps>,
   {
@@ -144,7 +147,7 @@ async function findDrifted(
     return err(
       problem('not-found', {
         detail: `${missing ?? `What ${cause} did`} has not drifted.`,
-        remedy: 'See what has: novacron drift report.',
+        remedy: 'List drifted resources: novacron drift report.',
         fields: [{ path: [cause === undefined ? 'ids' : 'cause'], message: 'has not drifted' }],
       }),
     );
@@ -174,7 +177,7 @@ async function remediateOne(
   return { ...item, ...done.value };
 }
 
-/** Critical drift is mended by those who may approve that, or with their approval. */
+/** Critical drift is remediated by callers who may approve it, or with their approval. */
 function needsApproval(
   record: DriftRecord,
   marks: DriftMarks | undefined,
@@ -187,8 +190,8 @@ function needsApproval(
 
 function unapproved({ row }: Compared): Problem {
   return problem('forbidden', {
-    detail: `The drift of ${row.name} is critical: somebody who may approve has to agree first.`,
-    remedy: `Have an admin run: novacron drift approve ${row.id}; then ask again within a day.`,
+    detail: `The drift of ${row.name} is critical: its remediation must be approved first.`,
+    remedy: `Ask an admin to run: novacron drift approve ${row.id}; then try again within a day.`,
     data: { resource_id: row.id },
   });
 }
@@ -251,7 +254,7 @@ interface Said {
   readonly said: { readonly by: string; readonly untilMs: number; readonly reason: string };
 }
 
-/** Policies decide, the audit log remembers, and an event says it. */
+/** Asks the policies, then records the decision in the audit log and publishes its event. */
 async function keepMark(
   deps: OfInstance<CapabilityDeps>,
   { target, marks, name, said }: Said,

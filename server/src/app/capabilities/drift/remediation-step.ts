@@ -1,6 +1,6 @@
 /**
- * Carries out a step that is a write of its own: with its own policies, steps, undo and records. It
- * may be repeated: what is already as it shall be is done.
+ * Performs a step that is a write of its own: with its own policies, steps, undo and records. It is
+ * idempotent: a resource that has its desired state already is left alone.
  */
 
 import { equalJson } from '@novacron/contract/json';
@@ -16,7 +16,7 @@ import { findResource } from '../../kernel/resource-rows/find-resource.ts';
 import type { Prepare } from '../../resources/scope.ts';
 import { startMembers } from '../../resources/vm-group/start-members.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
-import { seenOf } from '../../rows/observed-resource.ts';
+import { observedDiffOf } from '../../rows/observed-resource.ts';
 import type { CapabilityDeps, CapabilityStepParts } from '../deps.ts';
 import { compareResources } from './compare-resources.ts';
 
@@ -24,16 +24,17 @@ type Input = Readonly<Record<string, unknown>>;
 
 /** How a write that reverts drift is prepared. */
 export function prepareOf({ writes }: CapabilityDeps, operation: CallStepAction['operation']) {
-  // Each takes the input of its operation, by whose row `parseInput` has parsed it.
+  // Each entry takes the input of its operation, which `parseInput` has parsed with its row.
   return writes[operation] as Prepare<Input>;
 }
 
-/** Parses the input of a write by the row of its operation. */
+/** Parses the input of a write with its row of the operations table. */
 export function parseInput(operation: CallStepAction['operation'], input: Input): Input {
+  // Each row parses the input of its own operation, which the compiler cannot connect.
   return operationRow(operation).input.parse(input) as ParsedInputOf<typeof operation>;
 }
 
-/** Writes, or looks whether drift is gone; says how that went. Never rejects. */
+/** Writes, or checks that drift is gone; returns the outcome. Never rejects. */
 export async function callWrite(
   parts: CapabilityStepParts,
   action: CallStepAction,
@@ -43,10 +44,10 @@ export async function callWrite(
       ? await verify(parts.deps, action)
       : await writeOnce(parts, action);
   } catch (cause) {
-    parts.deps.logger.warn({ action, cause }, 'a step of a remediation could not be tried');
+    parts.deps.logger.warn({ action, cause }, 'a step of a remediation failed unexpectedly');
     return {
       kind: 'failed',
-      message: `${action.resourceId} could not be looked at`,
+      message: `${action.resourceId} could not be read`,
       next: 'retry',
     };
   }
@@ -86,7 +87,7 @@ async function writeOnce(parts: CapabilityStepParts, action: CallStepAction): Pr
   return outcomeOf(deps, operation.id);
 }
 
-/** Nothing is asked of anybody where nothing is to be changed: the undo of what never happened. */
+/** A write that changes nothing is not admitted: the undo of a step that never happened. */
 async function isDone(deps: OfInstance<CapabilityDeps>, action: CallStepAction): Promise<boolean> {
   const [noun = '', verb] = action.operation.split('.');
   const kind = ResourceKind.safeParse(noun);
@@ -95,18 +96,19 @@ async function isDone(deps: OfInstance<CapabilityDeps>, action: CallStepAction):
   const found = await findResource(deps.store, kind.data, key);
   if (!found.ok || found.value.busy_operation_id !== null) return false;
   const { value: row } = found;
-  const is = { ...desiredOf(row), ...seenOf(kind.data, row) };
+  const is = { ...desiredOf(row), ...observedDiffOf(kind.data, row) };
   const fields = Object.entries(action.input ?? {}).filter(([field]) => field !== 'id');
   return fields.every(([field, value]) => equalJson(is[field] ?? null, value));
 }
 
-/** The one who asked for the remediation, who is the one to answer for it. */
+/** The requester of the remediation, who is accountable for it. */
 function contextOf(
   deps: OfInstance<CapabilityDeps>,
   { by, tenantId }: CallStepAction,
 ): CallContext {
   const { client, ...principal } = by;
   return {
+    // Stored with the operation, from the context of the caller.
     principal: { ...principal, tenantId: tenantId as CallContext['principal']['tenantId'] },
     requestId: deps.ids.next('req'),
     client,

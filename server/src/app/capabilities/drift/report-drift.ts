@@ -1,4 +1,7 @@
-/** Reports drift: what is no longer as it was applied, by whose hand, and what is accounted for. */
+/**
+ * Reports drift: which resources differ from their baseline, who changed them, and what is
+ * suppressed.
+ */
 import type {
   DriftRecord,
   ExplainedChange,
@@ -17,7 +20,7 @@ import { type Compared, compareResources } from './compare-resources.ts';
 import { type DriftMarks, holds, readMarks } from './drift-suppressions.ts';
 import { findDeletion } from './find-deletion.ts';
 
-/** Reports every resource that is no longer as its deployment applied it. */
+/** Reports every resource that differs from what its deployment applied. */
 export async function reportDrift(
   { store, clock }: CapabilityDeps,
   input: ParsedInputOf<'drift.report'>,

@@ -11,7 +11,10 @@ export function remediatingScan(parts: RemediationParts): Reconciler {
     onEvents,
     onDetected: (record, tenantId) => {
       void autoRemediate(parts, record, tenantId).catch((cause: unknown) => {
-        deps.logger.warn({ resource: record.resource_id, cause }, 'drift is left to people');
+        deps.logger.warn(
+          { resource: record.resource_id, cause },
+          'drift is not remediated automatically',
+        );
       });
     },
   });

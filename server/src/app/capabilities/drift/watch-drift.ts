@@ -1,6 +1,6 @@
 /**
- * Watches for drift, on one of the servers of a store: what an event tells of is compared at once,
- * everything from time to time. A scan that was interrupted goes on where it was.
+ * Watches for drift, on one of the servers of a store: a resource that an event names is compared
+ * at once, all of them from time to time. An interrupted scan resumes where it stopped.
  */
 import { Event } from '@novacron/contract/events/event';
 import type { JsonObject } from '@novacron/contract/json';
@@ -9,21 +9,21 @@ import { EVENT_SUBJECT } from '../../kernel/events/relay-events.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
 import { DRIFT_SOURCE, keepRecords, type RecordParts } from './drift-records.ts';
 
-/** How often everything is compared. Unit: milliseconds. */
+/** Interval of full scans. Unit: milliseconds. */
 const SCAN_MS = 300_000;
 
-/** So many resources share one round, so that requests get their turns in between. */
+/** How many resources one round compares, so that requests are served in between. */
 const IDS_PER_ROUND = 500;
 
-/** Events of one moment are looked into together. */
+/** Events are collected for this long and compared together. */
 const GATHER_MS = 20;
 
-/** Waits after a round that the store refused. */
+/** Backoff after a round that the store refused. */
 const RETRY_MS = 1_000;
 
 const SCAN_ID = 'scan';
 
-/** Of what begins the end brings another event, and what was just made is as it was applied. */
+/** The end of an operation brings another event, and a new resource is as it was applied. */
 function isNoNews(type: string): boolean {
   return type.endsWith('.accepted') || type.endsWith('.create.succeeded');
 }
@@ -47,7 +47,7 @@ export function driftScan(watch: Omit<RecordParts, 'guard'>): Reconciler {
     workLater(GATHER_MS);
   }
 
-  /** A VM that goes lets go of its volumes, and no event says so of them. */
+  /** A deleted VM detaches its volumes without an event for each of them. */
   async function lookAtVolumes(tenantId: string): Promise<void> {
     const where = { tenant_id: tenantId, resource_kind: 'volume' } as const;
     const volumes = await deps.store.read({ from: 'baselines', where }).catch(() => []);
@@ -73,7 +73,7 @@ export function driftScan(watch: Omit<RecordParts, 'guard'>): Reconciler {
     try {
       await keepRecords({ ...watch, guard: budget.guard }, ids);
     } catch (cause) {
-      deps.logger.warn({ cause }, 'drift is looked for again');
+      deps.logger.warn({ cause }, 'the drift scan is retried');
       for (const id of ids) pending.add(id);
       await new Promise<void>((resolve) => deps.timers.after(RETRY_MS, resolve));
     }
@@ -88,7 +88,7 @@ export function driftScan(watch: Omit<RecordParts, 'guard'>): Reconciler {
         : row;
     while (mayContinue()) {
       const ids = await nextIds(state.after_id);
-      // Nothing was ever applied.
+      // There is no baseline.
       if (ids.length === 0 && row === undefined) return;
       const after = ids.length < IDS_PER_ROUND ? '' : (ids.at(-1) ?? '');
       const isEnd = after === '';

@@ -1,4 +1,4 @@
-/** What nats-server has to know: the authority, and what each certificate may do. */
+/** The configuration of nats-server: the authority, and the permissions of each certificate. */
 
 import {
   announceSubject,
@@ -20,7 +20,7 @@ import { ensureAuthority, noCertificates } from './ensure-authority.ts';
 
 type Text = Result<{ readonly text: string }, Problem>;
 
-/** The certificate of the authority, made when it is first needed. */
+/** The certificate of the authority, created when it is first needed. */
 export async function showAuthority(deps: EnrollmentDeps): Promise<Text> {
   const { certificates } = deps;
   if (certificates === undefined) return err(noCertificates());
@@ -28,7 +28,7 @@ export async function showAuthority(deps: EnrollmentDeps): Promise<Text> {
   return authority.ok ? ok({ text: authority.value.certificatePem }) : authority;
 }
 
-/** The configuration, with a user for each enrollment that is active or may become so. */
+/** The configuration, with a user for each enrollment that is active or may become active. */
 export async function configureBus(
   deps: EnrollmentDeps,
   input: ParsedInputOf<'bus.configuration'>,
@@ -46,7 +46,7 @@ export async function configureBus(
 function head(tlsDir: string): string {
   const dir = tlsDir.replace(/\/$/, '');
   return `# Written by: novacron bus configuration.
-# Write it anew after each enrollment and revocation, and reload: nats-server --signal reload.
+# Write it again after each enrollment and revocation, and reload: nats-server --signal reload.
 # Include it in a configuration that has a listener and JetStream.
 tls {
   cert_file: "${dir}/server.crt"
@@ -61,7 +61,7 @@ authorization {
 `;
 }
 
-/** An agent speaks for its node, hears what is for its node, and answers whoever asked it. */
+/** An agent publishes for its node, subscribes to its node's subjects, and replies to requests. */
 function userText(node: string, identity: string): string {
   const publish = [
     announceSubject(node),

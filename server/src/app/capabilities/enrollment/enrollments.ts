@@ -1,4 +1,4 @@
-/** Enrollments: how they are made, listed and revoked. */
+/** Enrollments: creation, listing and revocation. */
 import type { Enrollment, EnrollmentStatus } from '@novacron/contract/agent/enrollment';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -21,7 +21,7 @@ const MS_PER_MINUTE = 60_000;
 type Row = Tables['enrollments'];
 type Writes = 'enrollment.create' | 'enrollment.revoke';
 
-/** Makes an enrollment; its token is in this answer and nowhere else. */
+/** Creates an enrollment; only this answer contains its token. */
 export async function createEnrollment(
   deps: EnrollmentDeps,
   input: ParsedInputOf<'enrollment.create'>,
@@ -69,7 +69,7 @@ export async function listEnrollments(
   return ok(pageOf(rows, input.limit, (row) => toEnrollment(row, nowMs)));
 }
 
-/** Ends an enrollment. One that has ended stays as it is. */
+/** Revokes an enrollment. One that has ended stays as it is. */
 export async function revokeEnrollment(
   deps: EnrollmentDeps,
   input: ParsedInputOf<'enrollment.revoke'>,
@@ -156,10 +156,10 @@ async function decide(
   });
 }
 
-/** Somebody was faster. */
+/** Another request changed the enrollment first. */
 export function changedMeanwhile(id: string): Problem {
   return problem('conflict', {
-    detail: `The enrollment ${id} has been changed at the same time.`,
-    remedy: 'Look at it again: novacron enrollment list.',
+    detail: `The enrollment ${id} was changed by another request at the same time.`,
+    remedy: 'Read it again: novacron enrollment list.',
   });
 }

@@ -4,15 +4,15 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { Authority, CertificateCrypto } from '../../../ports/certificates.ts';
 import type { EnrollmentDeps } from './deps.ts';
 
-/** There is one, so that its name is known beforehand and a second one cannot be made. */
+/** A fixed name, so that no second authority can be created. */
 const AUTHORITY_ID = 'agents';
 
-/** What reading it needs. */
+/** What reading the authority needs. */
 export type AuthorityDeps = Pick<EnrollmentDeps, 'store' | 'clock'> & {
   readonly certificates: CertificateCrypto;
 };
 
-/** The authority, made when it is first needed; of several servers at once one makes it. */
+/** The authority, created when it is first needed; of several servers at once one creates it. */
 export async function ensureAuthority(deps: AuthorityDeps): Promise<Result<Authority, Problem>> {
   const known = await findAuthority(deps);
   if (known !== undefined) return ok(known);
@@ -40,7 +40,7 @@ async function findAuthority({ store }: AuthorityDeps): Promise<Authority | unde
   return { certificatePem: row.certificate_pem, privatePem: row.private_sealed };
 }
 
-/** What a server answers that was put together without certificates. */
+/** The answer of a server that was configured without certificates. */
 export function noCertificates(): Problem {
   return problem('unavailable', {
     detail: 'This server signs no certificates.',

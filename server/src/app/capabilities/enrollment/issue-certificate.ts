@@ -1,4 +1,4 @@
-/** Trades tokens, and certificates that are still good, for certificates. */
+/** Exchanges tokens and valid certificates for certificates. */
 import {
   enrollmentOfIdentity,
   type NodeCertificate,
@@ -17,12 +17,12 @@ import type { EnrollmentDeps } from './deps.ts';
 import { changedMeanwhile, enrollmentAudit } from './enrollments.ts';
 import { ensureAuthority, noCertificates } from './ensure-authority.ts';
 
-/** What is stolen is of use for no longer than this; agents renew long before. Unit: ms. */
+/** Limits the use of a stolen certificate; agents renew long before. Unit: ms. */
 export const CERTIFICATE_MS = 30 * 86_400_000;
 
 /**
- * How long a token may be redeemed again with the same key: an agent that died before it wrote its
- * certificate down, or never heard the answer, asks at its next start. Unit: ms.
+ * How long a token may be redeemed again with the same key: an agent that died before it stored its
+ * certificate, or never received the answer, asks at its next start. Unit: ms.
  */
 export const REPEAT_MS = 600_000;
 
@@ -30,8 +30,8 @@ type Row = Tables['enrollments'];
 type Answer = Result<NodeCertificate, Problem>;
 
 /**
- * Trades a token. It counts once, for its node, until it expires; a little longer for who repeats
- * himself, whose key says that he is the same.
+ * Exchanges a token. It is valid once, for its node, until it expires; a little longer for a
+ * repeated request with the same key.
  */
 export async function redeemEnrollment(
   deps: EnrollmentDeps,
@@ -70,7 +70,7 @@ export async function redeemEnrollment(
   return issue(deps, context, { row, request: input.request, operation: 'redeem', ends });
 }
 
-/** Trades a certificate, which its agent proves to have the key of. */
+/** Exchanges a certificate, whose key the agent has proved to own. */
 export async function renewEnrollment(
   deps: EnrollmentDeps,
   input: ParsedInputOf<'enrollment.renew'>,
@@ -100,7 +100,7 @@ async function issue(
     readonly row: Row;
     readonly request: string;
     readonly operation: 'redeem' | 'renew';
-    /** Changes beside it. */
+    /** Changes to commit with it. */
     readonly ends: ChangeSet;
   },
 ): Promise<Answer> {
@@ -119,7 +119,7 @@ async function issue(
   });
   if (!signed.ok) return signed;
   const { certificatePem, serial, keyHash, expiresAtMs } = signed.value;
-  // Whoever found the token afterwards has another key.
+  // A later finder of the token has another key.
   if (operation === 'redeem' && status === 'active' && keyHash !== key_hash) return err(used());
   const enrolled = status === 'pending' ? { enrolled_at_ms: nowMs } : {};
   const set = {

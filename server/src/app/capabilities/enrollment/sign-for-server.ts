@@ -1,10 +1,10 @@
-/** What a server shows of itself to a message bus that asks for certificates. */
+/** The server's own certificate for a message bus that requires one. */
 import { SERVER_IDENTITY } from '@novacron/contract/agent/enrollment';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import { type AuthorityDeps, ensureAuthority } from './ensure-authority.ts';
 
-/** Made anew with each start: longer than any server runs. Unit: ms. */
+/** Issued again at each start: longer than any server runs. Unit: ms. */
 const SERVER_CERTIFICATE_MS = 2 * 365 * 86_400_000;
 
 /** A new key and the certificate for it, as one PEM text. */

@@ -1,6 +1,6 @@
 /**
- * Keeps the health check of VMs going: every node from time to time, a node at once when its agent
- * tells that a machine changed, and what an operation was working on then when that has ended.
+ * Runs the health check of VMs: every node from time to time, a node at once when its agent reports
+ * that a machine changed, and the VMs of an operation when it has ended.
  */
 import { ANY_NODE, machineSubject, nodeOfSubject } from '@novacron/contract/agent/agent';
 import { Event } from '@novacron/contract/events/event';
@@ -12,19 +12,19 @@ import { observeMachines } from './observe-machines.ts';
 import type { ObservingParts } from './observe-snapshots.ts';
 import { nodeVisits } from './visit-nodes.ts';
 
-/** How often VMs are checked unless said. */
+/** How often VMs are checked by default. */
 const HEALTH_CHECK_MS = 30_000;
 
-/** Operations whose end is waited for; beyond that everything waits for the next round. */
+/** Maximum number of operations to wait for; the others are left to the next round. */
 const AWAITED_MAX = 10_000;
 
-/** Whatever came in between has been written by then. Unit: milliseconds. */
+/** Delay of the check after an operation has ended: its changes are stored by then. Unit: ms. */
 const AGAIN_MS = 100;
 
 /** Compares VMs with their machines on every node. */
 export function machineChecks(parts: ObservingParts): Reconciler {
   const { deps } = parts;
-  /** VMs that could not be looked at, by the operation that works on them. */
+  /** VMs that could not be checked, by the operation that works on them. */
   const awaited = new Map<string, Set<string>>();
   const visits = nodeVisits(deps, {
     name: 'machine-check',
@@ -43,7 +43,7 @@ export function machineChecks(parts: ObservingParts): Reconciler {
     void lookLater([...ids]).catch(sayUnread);
   }
 
-  /** Looks at VMs when nothing works on them any more: on the nodes where they are then. */
+  /** Checks VMs once their operations have ended, on the nodes where they are then. */
   async function lookLater(ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return;
     const nodes = new Set<string>();
@@ -65,7 +65,7 @@ export function machineChecks(parts: ObservingParts): Reconciler {
   }
 
   function sayUnread(cause: unknown): void {
-    deps.logger.warn({ cause }, 'VMs are looked at in the next round');
+    deps.logger.warn({ cause }, 'VMs are checked in the next round');
   }
 
   return {

@@ -1,4 +1,4 @@
-/** Removes from a node what nothing needs any more: each removal is an operation of its own. */
+/** Removes leftovers from a node: each removal is an operation of its own. */
 import type { Machine } from '@novacron/contract/agent/agent';
 import type { OperationId, VmId } from '@novacron/contract/ids';
 import { explainCleanup } from '@novacron/engine/healing/explain-cleanup';
@@ -22,7 +22,7 @@ import { replan } from '../../rows/replan.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { inspectNode } from './inspect-node.ts';
 
-/** What the removal of a machine is called among operations. */
+/** The operation name of a machine's removal. */
 const CLEANUP_KIND = 'vm.cleanup';
 
 /** What cleaning needs. */
@@ -34,19 +34,19 @@ export interface CleaningParts {
 
 interface Known {
   readonly vms: ReadonlyMap<VmId, KnownVm>;
-  /** Whose operations a VM's are, also after its end. */
+  /** The tenant of a VM's operations, also after its deletion. */
   readonly tenants: ReadonlyMap<string, string>;
 }
 
 /**
  * Inspects a node and removes its leftovers. A node that cannot be inspected is left as it is.
- * @returns how many removals have begun
+ * @returns how many removals were started
  */
 export async function cleanNode(parts: CleaningParts, node: string): Promise<number> {
   const { deps } = parts;
   const machines = (await inspectNode(deps, node))?.machines;
   if (machines === undefined || machines.length === 0) return 0;
-  // Read after the inspection: whatever was found there was admitted before.
+  // Read after the inspection: everything that it found was admitted before.
   const known = await readKnown(deps, node, machines);
   const plan = planCleanup({ node, machines, vms: known.vms });
   for (const line of explainCleanup(plan)) deps.logger.warn({ node }, line);
@@ -60,7 +60,7 @@ export async function cleanNode(parts: CleaningParts, node: string): Promise<num
   return begun;
 }
 
-/** What is known of the VMs whose machines have no place on the node; of the others nothing. */
+/** What is known of the VMs whose machines do not belong on the node. */
 async function readKnown(
   { store }: OfInstance<CapabilityDeps>,
   node: string,
@@ -104,7 +104,7 @@ function isUnended({ status }: Tables['operations']): boolean {
   return status === 'running' || status === 'undoing';
 }
 
-/** The highest generation of the commands that an operation gave. */
+/** The highest generation of the commands of an operation. */
 function generationOf(row: Tables['operations']): number {
   const generations = decodeDefinition(row).steps.flatMap(({ action }) =>
     action.kind === 'agent' ? [action.generation] : [],
@@ -127,7 +127,7 @@ async function beginRemoval(
   const operation = planRemoval(deps, found);
   const done = await deps.store.commit(removalChanges(deps, operation, found));
   if (done.ok) executor.start(operation.row);
-  else deps.logger.info({ node: found.node, problem: done.error }, 'a removal is not begun');
+  else deps.logger.info({ node: found.node, problem: done.error }, 'a removal is not started');
   return done.ok;
 }
 

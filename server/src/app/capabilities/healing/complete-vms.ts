@@ -1,6 +1,5 @@
 /**
- * Gives VMs what an earlier release did not: an address, the power state that they have, and the
- * mark of spot VMs.
+ * Completes VMs of earlier releases: their address, their power state, and the mark of spot VMs.
  */
 import { canonicalJson } from '@novacron/contract/json';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
@@ -13,17 +12,17 @@ import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
 import { replan } from '../../rows/replan.ts';
 import type { CapabilityDeps } from '../deps.ts';
 
-/** How often all VMs are looked at again: a server of an earlier release may have run. */
+/** How often all VMs are checked again: a server of an earlier release may have run. */
 const COMPLETION_MS = 86_400_000;
 
-/** VMs that are looked at at a time: requests get their turn in between. */
+/** Page size: requests are served between pages. */
 const VMS_PER_PAGE = 200;
 
 /**
- * Looks at every VM once. One that is being changed, or whose network is full, is left as it is: it
- * gets what it lacks with its next change.
- * @param mayGive - whether this server still does it, of all that share a store
- * @returns how many got something
+ * Checks every VM once. One that is being changed, or whose network is full, is completed by its
+ * next change.
+ * @param mayGive - whether this server still holds the lease
+ * @returns how many VMs were completed
  */
 export async function completeVms(deps: CapabilityDeps, mayGive: () => boolean): Promise<number> {
   let given = 0;
@@ -71,8 +70,8 @@ function lacksPower(row: VmRow): boolean {
 }
 
 /**
- * Who stopped it then did not want it to run. One that was made or started last has lost its power
- * since: healing starts it. Where all that is forgotten, it stays as it is.
+ * The owner who stopped it last did not want it to run. One that was created or started last has
+ * lost its power since: healing starts it. Without such an entry it stays as it is.
  */
 async function wasStopped({ store }: CapabilityDeps, { id }: VmRow): Promise<boolean> {
   const [last] = await store.read({
@@ -103,7 +102,7 @@ async function giveAddress(deps: CapabilityDeps, row: VmRow): Promise<0 | 1> {
   const asker = { id: row.id, name: row.name, network };
   const planned = await planAddress(asker, { deps, nowMs: deps.clock.nowMs() });
   if (!planned.ok) {
-    deps.logger.warn({ vm: row.id, problem: planned.error }, 'a VM stays without an address');
+    deps.logger.warn({ vm: row.id, problem: planned.error }, 'a VM still has no address');
     return 0;
   }
   const observed = { ...observedOf(row), ...addressFields(row.network_id, planned.value.address) };
@@ -114,7 +113,7 @@ async function giveAddress(deps: CapabilityDeps, row: VmRow): Promise<0 | 1> {
   return done.ok ? 1 : 0;
 }
 
-/** Earlier releases change what they do not know of as little as they say it. */
+/** Earlier releases change unknown fields without saying so. */
 async function giveMark(deps: CapabilityDeps, row: VmRow): Promise<0 | 1> {
   const spec = VmSpec.parse(desiredOf(row));
   const held = await deps.store.read({ from: 'allocations', where: { vm_id: row.id } });

@@ -1,8 +1,8 @@
-/** Asks the agent of a node what is there. */
+/** Asks the agent of a node for its inventory. */
 import { Inspection, inspectSubject } from '@novacron/contract/agent/agent';
 import type { CapabilityDeps } from '../deps.ts';
 
-/** An agent that does not answer within this time is out of reach. */
+/** Timeout after which an agent counts as unreachable. */
 const INSPECT_MS_MAX = 10_000;
 
 /** @returns undefined where the node cannot be inspected; the log says why */
@@ -13,7 +13,7 @@ export async function inspectNode(
   const reply = await deps.bus.request(inspectSubject(node), {}, { timeoutMs: INSPECT_MS_MAX });
   const inspection = reply.ok ? Inspection.safeParse(reply.value) : undefined;
   if (inspection?.success === true) return inspection.data;
-  const reason = reply.ok ? 'its answer is not understood' : reply.error.detail;
+  const reason = reply.ok ? 'its answer is invalid' : reply.error.detail;
   deps.logger.info({ node, reason }, 'the node cannot be inspected; everything is left as it is');
   return undefined;
 }

@@ -4,7 +4,7 @@ import { resumeStuck } from './resume-stuck.ts';
 import type { NodeVisits } from './visit-nodes.ts';
 import { nodeVisits, ROUND_MS } from './visit-nodes.ts';
 
-/** Resumes stuck operations of each node, removes what it no longer needs, checks its snapshots. */
+/** Resumes stuck operations of each node, removes leftovers, and checks snapshots. */
 export function nodeMaintenance(
   parts: CleaningParts & Parameters<typeof resumeStuck>[0],
 ): NodeVisits {

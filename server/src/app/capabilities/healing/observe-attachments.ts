@@ -1,6 +1,6 @@
 /**
- * The part of the health check that looks whether volumes are plugged into the machines of their
- * VMs. One that is not is told, and plugged in again by whoever reverts that.
+ * The part of the health check that looks whether volumes are attached to the machines of their
+ * VMs. A detached one is reported as drift, and attached again when the drift is reverted.
  */
 import type { Machine } from '@novacron/contract/agent/agent';
 import { canonicalJson } from '@novacron/contract/json';
@@ -10,28 +10,28 @@ import { observedOf } from '../../rows/answer-resource.ts';
 import { isPlugged } from '../../rows/observed-resource.ts';
 import { replan } from '../../rows/replan.ts';
 import type { CapabilityDeps } from '../deps.ts';
-import { tellObserved } from './record-observed-change.ts';
+import { recordObservedChange } from './record-observed-change.ts';
 
-/** A volume that was found otherwise than it was known. */
+/** A volume whose observed attachment differs from the recorded one. */
 interface NewPlug {
   readonly row: VolumeRow;
   readonly vmId: string;
   readonly is: 'in' | 'out';
 }
 
-/** Reads the volumes of VMs that nothing is being done to. */
+/** Reads the volumes of VMs without an operation in progress. */
 export async function readPlugged(
   { store }: CapabilityDeps,
   vms: readonly VmRow[],
 ): Promise<readonly VolumeRow[]> {
   const where = { attached_to: { in: vms.map(({ id }) => id) }, busy_operation_id: null };
   const rows = await store.read({ from: 'volumes', where });
-  // Of one whose attachment got stuck nobody knows where it shall be.
+  // After an attachment that got stuck, the desired VM is unknown.
   return rows.filter((row) => observedOf(row).status === 'attached' || !isPlugged(row));
 }
 
 /**
- * Writes down which volumes are not plugged in any more, and which are so again.
+ * Records which volumes are detached, and which are attached again.
  * @param volumes - as `readPlugged` found them before the machines were inspected
  * @returns how many, and the ids of VMs whose volumes something else worked on
  */
@@ -46,12 +46,13 @@ export async function observePlugs(
     const done = await deps.store.commit(plugChanges(deps, plug));
     if (done.ok) changed += 1;
     else unseen.push(plug.vmId);
-    if (done.ok) deps.logger.warn({ volume: plug.row.id, is: plug.is }, 'a volume was replugged');
+    if (done.ok)
+      deps.logger.warn({ volume: plug.row.id, is: plug.is }, 'the attachment of a volume changed');
   }
   return { changed, unseen };
 }
 
-/** Nothing of a machine that is gone or on its way, and where it is as it was known. Pure. */
+/** Skips machines that are missing or moving, and volumes that are as recorded. Pure. */
 function planPlug(row: VolumeRow, machines: ReadonlyMap<string, Machine>): readonly NewPlug[] {
   const vmId = row.attached_to ?? '';
   const machine = machines.get(vmId);
@@ -75,7 +76,7 @@ function plugChanges(deps: CapabilityDeps, { row, vmId, is }: NewPlug): ChangeSe
       expect: { revision, observed_json, busy_operation_id: null },
       otherwise: replan(`The volume ${name}`),
     },
-    ...tellObserved(deps, {
+    ...recordObservedChange(deps, {
       kind: is === 'out' ? 'volume.unplugged' : 'volume.plugged',
       resourceKind: 'volume',
       row,

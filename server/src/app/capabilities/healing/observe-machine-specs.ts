@@ -1,6 +1,6 @@
 /**
- * The part of the health check that compares what machines are with what their VMs shall be: their
- * sizes, their networks, and what nodes let through to them.
+ * The part of the health check that compares machines with the desired state of their VMs: sizes,
+ * networks, and the firewall that nodes enforce for them.
  */
 import type { Machine } from '@novacron/contract/agent/agent';
 import { canonicalJson, equalJson, type JsonObject } from '@novacron/contract/json';
@@ -16,17 +16,17 @@ import {
   compareSizes,
   equalFields,
   GUARDS,
+  observedMachineOf,
   pickFields,
   SIZES,
-  seenMachineOf,
   WIRES,
-  withoutSeen,
+  withoutObserved,
 } from '../../rows/observed-machine.ts';
 import { replan } from '../../rows/replan.ts';
 import type { CapabilityDeps } from '../deps.ts';
-import { tellObserved } from './record-observed-change.ts';
+import { recordObservedChange } from './record-observed-change.ts';
 
-/** What of a spec is compared: every VM is from time to time, so the rest is not even parsed. */
+/** The compared part of a spec: all VMs are checked regularly, so the rest is not even parsed. */
 const ComparedSpec = VmSpec.pick({
   security_groups: true,
   firewall_rules: true,
@@ -36,10 +36,10 @@ const ComparedSpec = VmSpec.pick({
   disk_gb: true,
 }).strip();
 
-/** A VM whose machine is something else than was known of it. */
+/** A VM whose machine differs from what is recorded of it. */
 export interface NewShape {
   readonly row: VmRow;
-  /** undefined: what the VM shall be. */
+  /** undefined: the machine is as desired. */
   readonly seen: JsonObject | undefined;
   readonly groups: readonly SecurityGroupRow[];
 }
@@ -52,7 +52,7 @@ export async function readGroupsOf({ store }: CapabilityDeps, rows: readonly VmR
   return store.read({ from: 'security_groups', where: { id: { in: [...new Set<string>(ids)] } } });
 }
 
-/** Finds out whether a machine is another one than was known of its VM. Pure. */
+/** Compares a machine with what is recorded of its VM. Pure. */
 export function planShape(
   row: VmRow,
   machine: Machine,
@@ -68,21 +68,21 @@ export function planShape(
   };
   // Made of parsed rules and numbers: JSON values only.
   const seen = Object.keys(found).length === 0 ? undefined : (found as JsonObject);
-  const isKnown = equalJson(seen ?? null, seenMachineOf(row) ?? null);
+  const isKnown = equalJson(seen ?? null, observedMachineOf(row) ?? null);
   return isKnown ? undefined : { row, seen, groups: own };
 }
 
-/** Of what moves, and of what got stuck, nobody can say how large it shall be, and where. */
+/** Of a VM that is moving or stuck, the desired size and place are unknown. */
 function isSettled(row: VmRow, { status }: Machine): boolean {
   return (status === 'running' || status === 'stopped') && observedOf(row).status !== 'unknown';
 }
 
-/** What is known of the VM then. */
+/** The new record of the VM. */
 export function observedAfter({ row, seen }: NewShape): string {
-  return canonicalJson({ ...withoutSeen(observedOf(row), SIZES), ...seen });
+  return canonicalJson({ ...withoutObserved(observedOf(row), SIZES), ...seen });
 }
 
-/** Writes it down: from now on answers show it, and drift reports it. */
+/** Records it: from now on answers show it, and drift reports it. */
 export function shapeChanges(deps: CapabilityDeps, shape: NewShape, node: string): ChangeSet {
   const { id, name, generation, observed_json } = shape.row;
   const update: Change = {
@@ -108,14 +108,14 @@ interface Aspect {
   readonly fields: readonly string[];
 }
 
-/** Each aspect has its own entry and event: other people care for each. */
+/** Each aspect has its own entry and event, because they concern different people. */
 function tell(deps: CapabilityDeps, { row, seen = {} }: NewShape, aspect: Aspect): ChangeSet {
   const { node, noun, fields } = aspect;
-  const known = seenMachineOf(row) ?? {};
+  const known = observedMachineOf(row) ?? {};
   if (equalFields(known, seen, fields)) return [];
   const isRestored = Object.keys(pickFields(seen, fields)).length === 0;
   const wanted = Object.fromEntries(fields.map((field) => [field, desiredOf(row)[field] ?? null]));
-  return tellObserved(deps, {
+  return recordObservedChange(deps, {
     kind: `vm.${noun}_${isRestored ? 'restored' : 'changed'}`,
     resourceKind: 'vm',
     row,

@@ -1,7 +1,6 @@
 /**
- * The health check of VMs: compares what each VM of a node is said to do and to be with what its
- * machine does and is, and writes down where they differ. It mends nothing: a start makes a VM
- * run again.
+ * The health check of VMs: compares the recorded state of each VM of a node with its machine, and
+ * records the differences. It repairs nothing: starting a VM is another reconciler's task.
  */
 import type { Machine } from '@novacron/contract/agent/agent';
 import { canonicalJson } from '@novacron/contract/json';
@@ -16,19 +15,19 @@ import { inspectNode } from './inspect-node.ts';
 import { observePlugs, readPlugged } from './observe-attachments.ts';
 import { observedAfter, planShape, readGroupsOf, shapeChanges } from './observe-machine-specs.ts';
 import type { ObservingParts } from './observe-snapshots.ts';
-import { tellObserved } from './record-observed-change.ts';
+import { recordObservedChange } from './record-observed-change.ts';
 
 /**
- * Inspects a node and writes down which of its VMs have stopped, started or vanished by themselves,
- * and which are larger, smaller, connected or guarded otherwise there, or miss a volume of theirs.
- * @returns the ids of VMs that something else worked on, which says nothing of them
+ * Inspects a node and records which of its VMs have stopped, started or vanished by themselves, and
+ * which differ in size, network, firewall or attached volumes.
+ * @returns the ids of VMs with an operation in progress, which were not compared
  */
 export async function observeMachines(
   parts: ObservingParts,
   node: string,
 ): Promise<readonly string[]> {
   const { deps } = parts;
-  // Read before the inspection: whatever is changed afterwards is not touched.
+  // Read before the inspection: a VM that is changed afterwards is not touched.
   const { rows, busy: unseen } = await readVms(deps, node);
   if (rows.length === 0) return unseen;
   const groups = await readGroupsOf(deps, rows);
@@ -56,7 +55,7 @@ export async function observeMachines(
   if (changed > 0) parts.onEvents();
   return unseen;
 
-  /** @returns the row as it is then; itself where nothing was written */
+  /** @returns the row after the change; the same one where nothing was written */
   async function keepShape(machine: Machine, row: VmRow): Promise<VmRow> {
     const shape = planShape(row, machine, groups);
     if (shape === undefined) return row;
@@ -70,7 +69,7 @@ export async function observeMachines(
   }
 }
 
-/** The VMs on a node that no operation works on, and the ids of the others there. */
+/** The VMs on a node without an operation in progress, and the ids of the others there. */
 async function readVms({ store }: CapabilityDeps, node: string) {
   const [known] = await store.read({ from: 'nodes', where: { name: node } });
   const where = { node_id: known?.id ?? '' };
@@ -89,7 +88,7 @@ interface NewStatus {
   readonly status: VmStatus;
 }
 
-/** What got stuck stays so: a machine that is there does not say what was to become of it. */
+/** A stuck VM stays stuck: the machine alone does not say how its operation was to end. */
 function planStatus(row: VmRow, machine: Machine | undefined): NewStatus | undefined {
   const { status: was } = observedOf(row);
   if (was !== 'running' && was !== 'stopped' && !(was === 'unknown' && isMachineGone(row))) {
@@ -115,7 +114,7 @@ function statusChanges(
       expect: { generation, observed_json, busy_operation_id: null },
       otherwise: replan(`The VM ${name}`),
     },
-    ...tellObserved(deps, {
+    ...recordObservedChange(deps, {
       kind: `vm.${status}`,
       resourceKind: 'vm',
       row,

@@ -1,7 +1,7 @@
 /**
- * Compares the snapshots that a node shall keep with those that it has. One that has vanished is
- * marked as lost rather than forgotten: a person decides what that means. One that is found again,
- * such as after its disk was mounted again, is ready again.
+ * Compares the snapshots that a node should have with those that it has. A missing one is marked as
+ * lost and kept on record: a person decides what that means. One that is found again, such as after
+ * its disk was mounted again, is ready again.
  */
 import type { StoredSnapshot } from '@novacron/contract/agent/agent';
 import type { SnapshotStatus } from '@novacron/contract/kinds/snapshot/snapshot';
@@ -15,26 +15,26 @@ import { replan } from '../../rows/replan.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { inspectNode } from './inspect-node.ts';
 
-/** What observing needs. */
+/** What the check needs. */
 export interface ObservingParts {
   readonly deps: CapabilityDeps;
   readonly onEvents: () => void;
 }
 
 /**
- * Inspects a node and writes down what has become of its snapshots.
+ * Inspects a node and records what happened to its snapshots.
  * @returns how many have vanished or come back
  */
 export async function observeSnapshots(parts: ObservingParts, node: string): Promise<number> {
   const { deps } = parts;
-  // Read before the inspection: whatever was ready by then has to be found there.
+  // Read before the inspection: a snapshot that is ready by then must be found.
   const rows = await deps.store.read({
     from: 'snapshots',
     where: { node, busy_operation_id: null },
   });
   if (rows.length === 0) return 0;
   const found = (await inspectNode(deps, node))?.snapshots;
-  // An agent that says nothing of snapshots does not say that there are none.
+  // An agent that reports no snapshot inventory does not say that there are none.
   if (found === undefined) return 0;
   let changed = 0;
   for (const { row, status } of planStatuses(rows, found)) {
@@ -52,7 +52,7 @@ interface NewStatus {
   readonly status: SnapshotStatus;
 }
 
-/** What got stuck stays so: that a node has it does not say what it is. */
+/** A stuck snapshot stays stuck: its presence does not say what it contains. */
 function planStatuses(
   rows: readonly SnapshotRow[],
   found: readonly StoredSnapshot[],

@@ -1,4 +1,4 @@
-/** What a health check found, told: an entry of the audit log and an event. */
+/** Records a change that a health check observed: an entry of the audit log and an event. */
 import type { CauseKind } from '@novacron/contract/drift/drift';
 import type { ChangeSet } from '../../../ports/store.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
@@ -6,24 +6,24 @@ import { eventChange } from '../../kernel/events/events.ts';
 import { platformCaller } from '../../kernel/operations/platform-caller.ts';
 import type { CapabilityDeps } from '../deps.ts';
 
-/** Something that nobody asked NovaCron for. */
+/** A change that no request asked for. */
 export interface Observed {
-  /** Names it in both places, such as `vm.stopped`. */
+  /** Its name in the audit log and the event, such as `vm.stopped`. */
   readonly kind: string;
   readonly resourceKind: 'vm' | 'volume';
   readonly row: { readonly id: string; readonly name: string; readonly tenant_id: string };
-  /** Whose hand it was, as far as that can be seen. */
+  /** The kind of actor, as far as it can be observed. */
   readonly by: CauseKind;
-  /** Each changed field with what it was and what it is. */
+  /** Each changed field with its old and its new value. */
   readonly changes: Readonly<Record<string, unknown>>;
-  /** Bad news goes first. */
+  /** The severity of the event. */
   readonly news: 'good' | 'bad';
   /** What the event says besides the name. */
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** Makes the changes that tell it, for the commit that writes down what was found. */
-export function tellObserved(
+/** The changes that record it, for the commit that stores the observation. */
+export function recordObservedChange(
   deps: Pick<CapabilityDeps, 'ids' | 'clock'>,
   { kind, resourceKind, row, by, changes, news, data }: Observed,
 ): ChangeSet {

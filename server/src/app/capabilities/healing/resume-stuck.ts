@@ -1,4 +1,4 @@
-/** Lets operations go on that got stuck because a node was away, now that it is back. */
+/** Retries operations that got stuck while their node was unreachable, now that it is back. */
 import { VM_FIELDS } from '@novacron/contract/kinds/vm/vm';
 import { stepsWithAbandonedUndo } from '@novacron/engine/workflow/check-operator-action';
 import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
@@ -12,17 +12,17 @@ import { PLATFORM_NAME, platformCaller } from '../../kernel/operations/platform-
 import { retryNow, type SteeringParts } from '../../kernel/operations/steer-operations.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 
-/** Stuck operations that are looked at in one visit, latest first. */
+/** How many stuck operations one visit looks at, latest first. */
 const STUCK_PER_VISIT_MAX = 200;
 
-/** How often one operation is retried unasked: what fails again and again needs a person. */
+/** How often one operation is retried automatically: repeated failures need a person. */
 export const PLATFORM_RETRIES_MAX = 3;
 
 const USUAL = VM_FIELDS.priority.default;
 
 /**
- * Retries what is stuck on this node and might have passed.
- * @returns how many operations go on
+ * Retries the stuck operations of this node whose cause may have passed.
+ * @returns how many operations resume
  */
 export async function resumeStuck(parts: SteeringParts, node: string): Promise<number> {
   const { deps } = parts;
@@ -41,12 +41,14 @@ export async function resumeStuck(parts: SteeringParts, node: string): Promise<n
     const done = await retryNow(parts, row.id, platformCaller(deps, row.tenant_id, 'healer'), null);
     if (done.ok) resumed += 1;
     const fields = { operation: row.id, node, ...(done.ok ? {} : { problem: done.error }) };
-    deps.logger.info(fields, done.ok ? 'a stuck operation goes on' : 'it stays stuck');
+    deps.logger.info(fields, done.ok ? 'a stuck operation resumes' : 'it stays stuck');
   }
   return resumed;
 }
 
-/** What is done to VMs that matter more comes first; everything else matters as by default. */
+/**
+ * Operations of VMs with higher priority come first; other operations have the default priority.
+ */
 async function orderByPriority(
   { store }: SteeringParts['deps'],
   rows: readonly Tables['operations'][],

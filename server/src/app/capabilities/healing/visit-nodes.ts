@@ -1,22 +1,22 @@
 /**
- * Visits nodes: each one soon after it was heard of anew, and all of them from time to time. Visits
- * come one after another, so that a fleet that comes back at once is not asked all at once.
+ * Visits nodes: each one soon after its return, and all of them from time to time. Visits run one
+ * after another, so that a fleet that returns at once is not asked all at once.
  */
 import { ANY_NODE, announceSubject } from '@novacron/contract/agent/agent';
 import { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
 import type { Reconciler } from '../../kernel/reconcilers/reconciler.ts';
 import type { CapabilityDeps } from '../deps.ts';
 
-/** A node that was silent for this long has been away. */
+/** A node that was silent for this long counts as returning. */
 const SILENCE_MS_MAX = 20_000;
 
-/** After its return an agent finishes what it had begun: a visit waits for that. */
+/** After its return an agent finishes pending commands: a visit waits for that. */
 export const SETTLE_MS = 5_000;
 
 /** How often every node is visited. */
 export const ROUND_MS = 600_000;
 
-/** Does what is due at a node. */
+/** Does the work that is due at a node. */
 export type Visit = (node: string) => Promise<void>;
 
 /** A reconciler that visits nodes, and can be asked to visit one at once. */
@@ -30,12 +30,12 @@ interface Heard {
   readonly incarnation: string | undefined;
 }
 
-/** Visits all nodes in rounds, and each node soon after it was away. */
+/** Visits all nodes in rounds, and each node soon after its return. */
 export function nodeVisits(
   deps: CapabilityDeps,
   row: Pick<Reconciler, 'name' | 'summary' | 'wakesOn'> & {
     readonly visit: Visit;
-    /** How often every node is visited, in milliseconds. */
+    /** Interval of the rounds, in milliseconds. */
     readonly everyMs: number;
   },
 ): NodeVisits {
@@ -83,7 +83,7 @@ export function nodeVisits(
       mayVisit = mayContinue;
       return deps.bus.subscribe(announceSubject(ANY_NODE), (message) => {
         const parsed = AgentAnnouncement.safeParse(message);
-        // The node registry reports announcements that are not valid.
+        // The node registry reports invalid announcements.
         if (parsed.success) hear(parsed.data);
       });
     },

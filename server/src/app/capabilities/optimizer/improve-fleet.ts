@@ -1,4 +1,4 @@
-/** Answers whoever wants the fleet improved: with a plan, and with its operation. */
+/** The operations that improve the fleet: each answers with a plan and its operation. */
 import type { ImprovementPlan as AnsweredPlan } from '@novacron/contract/fleet/improvement';
 import type { OperationName } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -16,14 +16,14 @@ import type { CapabilityDeps } from '../deps.ts';
 import { observeFleet } from './observe-fleet.ts';
 import { type ImprovementAsk, prepareImprovement } from './prepare-improvement.ts';
 
-/** What answering needs. */
+/** What improving needs. */
 export interface ImprovementParts {
   readonly deps: OfInstance<CapabilityDeps>;
   readonly executor: Pick<OperationExecutor, 'start'>;
   readonly onEvents: () => void;
 }
 
-/** A drain moves whatever is there. */
+/** A drain moves every VM. */
 const DRAIN_MOVES_MAX = 100_000;
 
 const MIB_PER_GB = 1024;
@@ -34,7 +34,7 @@ interface Planning {
   readonly failover: 'keep' | 'ignore';
 }
 
-/** Empties a node. */
+/** Drains a node. */
 export async function drainNode(
   parts: ImprovementParts,
   input: Planning & { readonly id: string },
@@ -47,7 +47,7 @@ export async function drainNode(
   return improve(parts, { name: 'node.drain', input, ask }, context);
 }
 
-/** Evens the fleet out. */
+/** Rebalances the fleet. */
 export function rebalanceFleet(
   parts: ImprovementParts,
   input: Planning & { readonly moves_max: number },
@@ -57,7 +57,7 @@ export function rebalanceFleet(
   return improve(parts, { name: 'optimizer.rebalance', input, ask }, context);
 }
 
-/** Empties nodes that the fleet can do without. */
+/** Consolidates the fleet: empties nodes that it does not need. */
 export function consolidateFleet(
   parts: ImprovementParts,
   input: Planning & {
@@ -73,7 +73,7 @@ export function consolidateFleet(
   return improve(parts, { name: 'optimizer.consolidate', input, ask }, context);
 }
 
-/** Gathers free room. */
+/** Defragments the fleet: gathers free room. */
 export async function defragmentFleet(
   parts: ImprovementParts,
   input: Planning & {
@@ -138,7 +138,7 @@ async function improve(
   });
 }
 
-/** Of another tenant's VM nobody learns more than that it is there. */
+/** Only the existence of another tenant's VM is disclosed. */
 function toAnswer(plan: ImprovementPlan, { principal }: CallContext): AnsweredPlan {
   const nameOf = ({ vm, tenantId }: { readonly vm: string; readonly tenantId: string }) =>
     tenantId === principal.tenantId ? vm : null;

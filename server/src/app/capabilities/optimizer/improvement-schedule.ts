@@ -1,10 +1,10 @@
-/** What a server is told about improvements that nobody asks for. */
+/** The settings of automatic improvements. */
 import type { ImprovementTimes } from '@novacron/engine/optimizer/is-improvement-due';
 
-/** What is done, how often and within which limits. */
+/** Which improvement runs, how often and within which limits. */
 export interface ImprovementSchedule extends ImprovementTimes {
   readonly goal: 'rebalance' | 'consolidate' | 'defragment';
   readonly movesMax: number;
-  /** `report`: only an event tells what would be done. */
+  /** `report`: only publishes an event with the plan. */
   readonly mode: 'apply' | 'report';
 }

@@ -11,7 +11,7 @@ import { prepareVmMigrate } from '../../resources/vm/migrate/prepare-vm-migrate.
 import { observedOf } from '../../rows/answer-resource.ts';
 import type { CapabilityDeps, CapabilityStepParts } from '../deps.ts';
 
-/** Moves a VM, and says how that ended. */
+/** Migrates a VM, and returns the outcome. */
 export async function migrateVm(
   parts: CapabilityStepParts,
   action: MigrateStepAction,
@@ -19,8 +19,8 @@ export async function migrateVm(
   try {
     return await moveOnce(parts, action);
   } catch (cause) {
-    parts.deps.logger.warn({ vm: action.vmId, cause }, 'a move of a plan could not be tried');
-    return { kind: 'failed', message: `${action.vmId} could not be looked at`, next: 'retry' };
+    parts.deps.logger.warn({ vm: action.vmId, cause }, 'a migration of a plan failed unexpectedly');
+    return { kind: 'failed', message: `${action.vmId} could not be read`, next: 'retry' };
   }
 }
 

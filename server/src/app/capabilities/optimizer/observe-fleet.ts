@@ -1,4 +1,4 @@
-/** Reads the whole fleet for the optimizer: nodes, and the VMs and reservations on them. */
+/** The whole fleet as the optimizer sees it: nodes, and what reserves room on them. */
 import type { VmId } from '@novacron/contract/ids';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { ImprovementInput, ResidentVm } from '@novacron/engine/optimizer/model/optimizer';
@@ -14,7 +14,7 @@ import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { amountsHeldBy } from '../../rows/vm-amounts.ts';
 import type { CapabilityDeps } from '../deps.ts';
 
-/** Nodes and VMs of all tenants, of one moment. */
+/** Nodes and VMs of all tenants, in one snapshot. */
 export interface ObservedFleet extends Pick<ImprovementInput, 'nodes' | 'vms'> {
   readonly rows: readonly Tables['nodes'][];
 }
@@ -50,7 +50,7 @@ export async function observeFleet(
   return { nodes: fleet.nodes, vms: [...residents, ...held], rows: nodes };
 }
 
-/** The requests of VMs of tenants whose policies add to them, by the VM's id. */
+/** The placement requests of each tenant's VMs where policies add to them, by the VM's id. */
 async function steerFleet(
   deps: Pick<CapabilityDeps, 'store' | 'clock' | 'logger' | 'decisions'>,
   vms: readonly VmRow[],
@@ -75,7 +75,7 @@ function toHeldRoom(row: ReservationRow, node: string): ResidentVm {
     tenantId: row.tenant_id,
     node,
     request: toPlacementAsk(specOf(row)),
-    immovable: `it is the reservation ${row.name}, which is held until ${until}`,
+    immovable: `it is the reservation ${row.name}, which lasts until ${until}`,
   };
 }
 
@@ -95,7 +95,7 @@ function toResident(held: {
     tenantId: row.tenant_id,
     priority: spec.priority,
     node,
-    // What it holds, which can be more than it asks for after a change that got stuck.
+    // The held amounts, which can exceed the desired ones after a change that got stuck.
     request: { ...ask, vm: { ...ask.vm, ...amountsHeldBy(allocation) } },
     immovable: whyImmovable(held),
   };

@@ -1,4 +1,4 @@
-/** Switches the power of nodes: only of those that are empty, and that nobody's rules need. */
+/** Switches the power of nodes: only of empty ones that no placement rule needs. */
 
 import type { NodeId } from '@novacron/contract/ids';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
@@ -37,7 +37,7 @@ export const preparePowerDown: Prepare<{ readonly id: string }> = async ({ id },
       steps: power.steps,
       finalize: [setNode(node, { power: 'off' })],
       rollback: [setNode(node, { status: node.status })],
-      // Nobody knows whether it is on, so nothing is placed there until it is powered up.
+      // Its power state is unknown, so nothing is placed there until it is powered up.
       release: [setNode(node, { power: 'off' })],
     },
   });
@@ -59,7 +59,7 @@ export const preparePowerUp: Prepare<{ readonly id: string }> = async ({ id }, s
       reserve: [...changes, setNode(node, { status: node.status }, { status: node.status })],
       steps: [{ name: 'power-on', after: [], action: { ...target, action: ON }, undo: null }],
       finalize: [setNode(node, { status: 'ready', power: 'on' })],
-      // Nobody wakes it for a VM again before somebody has looked at it.
+      // It is not woken for a VM again before a person has looked at it.
       rollback: [setNode(node, { status: 'maintenance' })],
       release: [],
     },
@@ -70,8 +70,8 @@ const ON = { kind: 'power-on' } as const;
 const OFF = { kind: 'power-off' } as const;
 
 /**
- * Whether a node can be switched off behind the last VM that leaves it.
- * @param around - the nodes that stay in service, all VMs, and the snapshots that the node keeps
+ * Whether a node can be switched off once its last VM has left.
+ * @param around - the nodes that stay in service, all VMs, and the node's snapshots
  */
 export function canPowerDown(
   node: NodeRow,
@@ -82,12 +82,12 @@ export function canPowerDown(
   return refuseNeeded(node, around.nodes, around.vms) === undefined;
 }
 
-/** The rule whose version is the generation of what a node's power is told. */
+/** The version whose number is the generation of a node's power commands. */
 export function powerRule(nodeId: string): string {
   return `power/${nodeId}`;
 }
 
-/** The step that switches a node off after others, and what it claims. */
+/** The step that switches a node off after others, and its guards. */
 export function powerSteps(
   node: NodeRow,
   version: number,
@@ -99,7 +99,7 @@ export function powerSteps(
   return { reserve: changes, steps: [{ name, after, action: { ...target, action: OFF }, undo }] };
 }
 
-/** An order to the node itself: later ones have a higher generation. */
+/** A command to the node itself: later ones have a higher generation. */
 function orderOf(node: NodeRow, version: number) {
   const otherwise = replan(`The power of node ${node.name}`);
   const rule = powerRule(node.id);
@@ -164,7 +164,7 @@ function refuseNotEmpty(
   const kept = snapshots.filter((each) => each.node === node.name).length;
   if (kept > 0) {
     return problem('conflict', {
-      detail: `Node ${node.name} keeps ${kept} snapshots, which nobody could reach without it.`,
+      detail: `Node ${node.name} stores ${kept} snapshots, which are unreachable while it is off.`,
       remedy: 'Delete those snapshots first, or leave the node on.',
     });
   }
@@ -199,7 +199,7 @@ function refuseNeeded(
 
 function notNow({ name, status }: NodeRow): Problem {
   return problem('conflict', {
-    detail: `Node ${name} is ${status}, so its power is not touched.`,
+    detail: `Node ${name} is ${status}, so its power state is not changed.`,
     remedy: 'Wait until it is drained, or bring its agent back.',
   });
 }

@@ -1,4 +1,4 @@
-/** Makes an operation of an improvement plan: a live migration a step, one after another. */
+/** Prepares the operation of an improvement plan: one live migration a step, one after another. */
 
 import type { OperationName } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -21,7 +21,7 @@ import { replan } from '../../rows/replan.ts';
 import { observeFleet } from './observe-fleet.ts';
 import { canPowerDown, powerRule, powerSteps } from './power-node.ts';
 
-/** They count on the nodes in service: of two at a time each would undo what the other plans. */
+/** They rely on the nodes in service: two at a time would undo each other's plans. */
 const IMPROVEMENTS: readonly OperationName[] = [
   'node.powerdown',
   'node.powerup',
@@ -31,19 +31,19 @@ const IMPROVEMENTS: readonly OperationName[] = [
   'optimizer.defragment',
 ];
 
-/** A VM that is being changed is waited for this long. */
+/** How long a step waits for a VM that is being changed. */
 const BUSY_MS_MAX = 600_000;
 
-/** What is asked for, besides the fleet. */
+/** What is requested, besides the fleet. */
 export interface ImprovementAsk extends Pick<ImprovementInput, 'movesMax' | 'failover'> {
   readonly goal: ImprovementGoal;
-  /** What becomes of the nodes that it empties; they stay on unless said. */
+  /** What happens to the nodes that it empties; by default they stay on. */
   readonly emptied?: 'keep-on' | 'switch-off';
 }
 
 /**
  * Prepares an improvement.
- * @param keep - hears the plan of each round; the last one is carried out
+ * @param keep - called with the plan of each round; the last one is carried out
  */
 export function prepareImprovement(
   ask: ImprovementAsk,
@@ -92,14 +92,14 @@ function planChanges(plan: ImprovementPlan, rows: readonly Tables['nodes'][]): P
       ],
       steps: stepsOf(plan),
       finalize: setAll(isDrain ? 'maintenance' : 'standby'),
-      // Who drains a node wants nothing more on it, whatever is left there.
+      // A drain wants nothing more on its node, whatever is left there.
       rollback: isDrain ? [] : setAll('ready'),
       release: [],
     },
   };
 }
 
-/** Switches the emptied nodes off behind the last move, where that can be done. */
+/** Switches the emptied nodes off after the last move, where that is possible. */
 async function switchOff(
   prepared: PreparedWrite,
   rows: readonly NodeRow[],
@@ -123,17 +123,17 @@ async function switchOff(
   });
   return {
     ...prepared,
-    // After an undo that failed the power is unknown: nothing is placed there until it is on.
+    // After an undo that failed the power state is unknown: nothing is placed there until it is on.
     saga: concatSagas(prepared.saga, ...orders, { finalize: off, release: off }),
   };
 }
 
-/** A drained node is to be emptied even if not all of its VMs can go: then it is refused. */
+/** A drain is refused when not all VMs can leave the node. */
 function nodesToEmpty({ goal, emptied }: ImprovementPlan): readonly string[] {
   return goal.kind === 'drain' ? [goal.node] : emptied;
 }
 
-/** Nothing comes any more; and nothing has come since the plan was made. */
+/** Nothing is placed there from now on, and nothing has been placed since the plan was made. */
 function beginEmptying(row: Tables['nodes']): Change {
   return {
     kind: 'update',
@@ -155,13 +155,13 @@ function setStatus(row: NodeRow, status: string) {
   } as const;
 }
 
-/** One after another: the plan promises that everything holds behind each of them. */
+/** One after another: the plan guarantees its constraints after each of them. */
 function stepsOf({ moves }: ImprovementPlan): readonly OperationStepDefinition[] {
   return moves.map(({ vmId, tenantId, from, to }, at) => ({
     name: `move-${at + 1}`,
     after: at === 0 ? [] : [`move-${at}`],
     action: { kind: 'migrate-vm', vmId, tenantId, from, to },
-    // A migration takes itself back where it fails; one that is done has made the fleet no worse.
+    // A failed migration rolls itself back; a completed one has made the fleet no worse.
     undo: null,
     patience: { kind: 'time', durationMs: BUSY_MS_MAX },
   }));
@@ -180,7 +180,7 @@ function refuseDrain(plan: ImprovementPlan, rows: readonly Tables['nodes'][]): P
   return problem('no-capacity', {
     detail: `${explainImprovement(plan)[0] ?? ''} ${reasons.join('; ')}.`,
     remedy:
-      'Start, unpin or delete those VMs, make room on other nodes, or let N+1 go for the time ' +
+      'Start, unpin or delete those VMs, make room on other nodes, or ignore N+1 for the time ' +
       'being (--failover ignore); --dry-run shows the plan.',
     data: { left: plan.left.map(({ vmId, why }) => ({ vm_id: vmId, why })) },
   });

@@ -1,6 +1,6 @@
 /**
- * Improves the fleet from time to time, without anybody asking: by ordinary operations, under the
- * same guards and with the same budget, or only reports what it would do.
+ * Improves the fleet on a schedule: by ordinary operations, under the same guards and with the same
+ * budget, or only reports what it would do.
  */
 
 import type { ImprovementPlan } from '@novacron/contract/fleet/improvement';
@@ -20,16 +20,16 @@ import {
 } from './improve-fleet.ts';
 import type { ImprovementSchedule } from './improvement-schedule.ts';
 
-/** The name that records show for improvements that nobody asked for. */
+/** The actor that records show for automatic improvements. */
 const OPTIMIZER_NAME = 'platform:optimizer';
 
-/** How often it looks whether one is due. */
+/** How often the schedule is checked. */
 const LOOK_MS = 60_000;
 
-/** The least part of the capacity that a consolidation leaves free. Unit: percent. */
+/** The least share of the capacity that a consolidation leaves free. Unit: percent. */
 const HEADROOM_PERCENT = 20;
 
-/** Improves the fleet on its schedule, under a lease of its own that records when it last began. */
+/** Improves the fleet on its schedule, under a lease of its own that stores when it last ran. */
 export function fleetImprovement(
   parts: ImprovementParts,
   schedule: ImprovementSchedule,
@@ -49,12 +49,13 @@ export function fleetImprovement(
   };
 }
 
-/** Plans; acts, or reports, where that brings something. */
+/** Plans, then acts or reports where the plan improves the fleet. */
 async function improveOnce(parts: ImprovementParts, schedule: ImprovementSchedule): Promise<void> {
   const { deps } = parts;
   const tenant = await findPlatformTenant(deps.store);
   if (tenant === undefined) return;
   const tenantId = tenant.id;
+  // The store's own id, parsed before it was written.
   const context = callerOf(parts, tenantId as TenantId);
   const planned = await ask(parts, schedule, { context, dryRun: true });
   const told = { goal: schedule.goal, tenantId };
@@ -71,7 +72,7 @@ async function improveOnce(parts: ImprovementParts, schedule: ImprovementSchedul
   await tell(parts, 'reported', { ...told, moves: plan.moves.length, explanation });
 }
 
-/** Tells by an event what nobody gets as an answer. */
+/** Publishes the plan as an event, because there is no caller to answer. */
 async function tell(
   { deps, onEvents }: ImprovementParts,
   verb: 'refused' | 'reported',
@@ -113,7 +114,7 @@ function callerOf({ deps }: ImprovementParts, tenantId: TenantId): CallContext {
   const { principal, client, requestId } = platformCaller(deps, tenantId, 'migration');
   return {
     principal: { ...principal, id: OPTIMIZER_NAME, name: OPTIMIZER_NAME, role: 'admin', tenantId },
-    requestId: requestId as CallContext['requestId'],
+    requestId,
     client,
     deployment: 'default',
     signal: new AbortController().signal,

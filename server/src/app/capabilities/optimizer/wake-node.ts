@@ -9,7 +9,7 @@ import { WAKE_MS_MAX } from '../../resources/vm/machine/create-steps.ts';
 import type { CapabilityDeps, CapabilityStepParts } from '../deps.ts';
 import { preparePowerUp } from './power-node.ts';
 
-/** Wakes the node, or waits until somebody else has; says how that ended. */
+/** Wakes the node, or waits for an operation that does; returns the outcome. */
 export async function wakeNode(
   parts: CapabilityStepParts,
   action: WakeStepAction,
@@ -17,8 +17,8 @@ export async function wakeNode(
   try {
     return await wakeOnce(parts, action);
   } catch (cause) {
-    parts.deps.logger.warn({ node: action.nodeId, cause }, 'a node could not be woken');
-    return { kind: 'failed', message: 'the node could not be looked at', next: 'retry' };
+    parts.deps.logger.warn({ node: action.nodeId, cause }, 'waking a node failed unexpectedly');
+    return { kind: 'failed', message: 'the node could not be read', next: 'retry' };
   }
 }
 
@@ -28,7 +28,7 @@ async function wakeOnce(parts: CapabilityStepParts, action: WakeStepAction): Pro
   if (seen.node === undefined) return failed('the node has left the fleet');
   if (seen.node.status === 'ready') return { kind: 'succeeded' };
   if (seen.node.status !== 'standby') {
-    return failed(`node ${seen.node.name} is ${seen.node.status}, and not woken`);
+    return failed(`node ${seen.node.name} is ${seen.node.status}, so it is not woken`);
   }
   if (seen.waking !== undefined) return waitFor(parts, seen.node, seen.waking);
   const admitted = await admitWrite(

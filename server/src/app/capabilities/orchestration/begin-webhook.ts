@@ -1,4 +1,4 @@
-/** Begins a webhook: an operation of its policy that sends one message until it is taken. */
+/** Starts a webhook: an operation of its policy that sends one message until it is accepted. */
 import type { OrchestrationAction } from '@novacron/contract/kinds/orchestration-policy/action';
 import { err, ok } from '@novacron/contract/result';
 import { auditChange } from '../../kernel/audit/audit.ts';
@@ -22,7 +22,7 @@ const WEBHOOK_KIND = 'orchestration_policy.webhook';
 
 const STEP = 'send';
 
-/** How long a receiver may be away: as long as a restart or a small repair. Unit: ms. */
+/** How long a receiver may be unavailable: a restart or a small repair. Unit: ms. */
 const PATIENCE_MS = 900_000;
 
 type WebhookParameters = (OrchestrationAction & { readonly type: 'webhook' })['parameters'];

@@ -3,6 +3,6 @@ import type { CapabilityDeps } from '../deps.ts';
 
 /** What running orchestration policies needs. */
 export interface OrchestrationDeps extends CapabilityDeps {
-  /** Sends webhooks; undefined where none are sent. */
+  /** Sends webhooks; undefined where webhooks are disabled. */
   readonly webhooks: WebhookSender | undefined;
 }

@@ -1,4 +1,4 @@
-/** An action of a policy that is due, and what comes of beginning it. */
+/** A due action of a policy, and the result of starting it. */
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type { RequestedAction } from '@novacron/engine/orchestration/model/orchestration';
@@ -11,14 +11,14 @@ export interface DueAction {
   readonly tenantId: string;
   readonly asked: RequestedAction;
   readonly policy: PolicyRow;
-  /** What made the conditions of its rule hold, in words. */
+  /** Why the conditions of its rule hold, in words. */
   readonly because: readonly string[];
   readonly resource: ObservedResource;
-  /** Of a `scale` action: how many members the group shall have. */
+  /** Of a `scale` action: the desired number of members. */
   readonly size?: number;
-  /** Remembers that it has begun; committed with it, and only while this server may act. */
+  /** Records that it has begun; committed with it, and only while this server holds the lease. */
   readonly begun: ChangeSet;
 }
 
-/** The operation that was begun; undefined where it needs none. */
+/** The operation that was started; undefined where it needs none. */
 export type Admission = Result<Tables['operations'] | undefined, Problem>;

@@ -1,4 +1,4 @@
-/** Shows how NovaCron itself has changed the sizes of VM groups. */
+/** Lists how NovaCron itself has changed the sizes of VM groups. */
 
 import { ScalingEvent } from '@novacron/contract/kinds/vm-group/scaling-event';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';

@@ -1,4 +1,4 @@
-/** What is known of the VMs and VM groups of a tenant that orchestration policies ask about. */
+/** The observed VMs and VM groups of a tenant that orchestration policies evaluate. */
 import type { OrchestratedResource } from '@novacron/contract/kinds/orchestration-policy/document';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { GROUP_LABEL, VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
@@ -14,7 +14,7 @@ export interface ObservedResource {
   readonly facts: OrchestratedResource;
   /** Of a VM group. */
   readonly sizes?: GroupSizes;
-  /** Of a VM: where it is. */
+  /** Of a VM: its node. */
   readonly zone?: string | undefined;
   readonly node?: string | undefined;
 }
@@ -22,9 +22,9 @@ export interface ObservedResource {
 const MIB_PER_GB = 1024;
 
 /**
- * Reads them. Metrics are ratios, and only there where they were measured lately: `cpu_usage` and
- * `memory_usage` of what was promised, `node_usage` of the cores of the VM's node. `healthy` is 1
- * for a VM that is as it shall be, else 0. A group has the means of its members, and `size`.
+ * Reads them. Metrics are ratios, and only present where they were measured lately: `cpu_usage` and
+ * `memory_usage` of the allocated amounts, `node_usage` of the cores of the VM's node. `healthy` is
+ * 1 for a VM in its desired state, else 0. A group has the means of its members, and `size`.
  */
 export async function observeResources(
   { store, usage }: Pick<OrchestrationDeps, 'store' | 'usage'>,
@@ -67,7 +67,7 @@ function observeVm(
           memory_usage: own.memoryMib / (spec.memory_gb * MIB_PER_GB),
         }),
         ...(around && node && { node_usage: around.cpuCores / node.cpu_cores }),
-        // While something is being done to it nobody can say.
+        // Unknown while an operation works on it.
         ...(known ? {} : { healthy: status === spec.power_state ? 1 : 0 }),
       },
     },

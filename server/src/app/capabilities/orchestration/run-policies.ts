@@ -1,6 +1,6 @@
 /**
- * Looks from time to time what follows from the orchestration policies of all tenants, and begins
- * it. One server does it for all that share a store, under the lease of the reconcilers.
+ * Evaluates the orchestration policies of all tenants from time to time and starts the actions that
+ * are due. One server does it for all that share a store, under the lease of the reconcilers.
  */
 import { createHash } from 'node:crypto';
 import { parseDuration } from '@novacron/contract/formats/duration';
@@ -27,30 +27,30 @@ import { findSteering, listFaults } from '../../placement/steering/load-placemen
 import type { SteeringPolicy } from '../../rows/stored-policies.ts';
 import type { DueAction } from './due-action.ts';
 import { type ObservedResource, observeResources } from './observe-resources.ts';
-import { type CarryingParts, carryOut } from './run-policy-action.ts';
+import { type PolicyActionParts, runPolicyAction } from './run-policy-action.ts';
 
-/** How often it looks. */
+/** How often policies are evaluated. */
 const LOOK_MS = 15_000;
 
-/** The least time between two times of one action, unless its rule says another. */
+/** The default cooldown of an action. */
 const COOLDOWN_MS = 5 * 60_000;
 
-/** Begun in one round; what is left over is due in the next one. */
+/** Maximum number of actions a round; the others are due in the next one. */
 const BEGUN_PER_ROUND_MAX = 50;
 
-/** What the round acts through. */
-export interface RunParts extends CarryingParts {
+/** What the round needs. */
+export interface RunParts extends PolicyActionParts {
   readonly onEvents: () => void;
 }
 
 interface Round extends RunParts, Pick<ReconcilerBudget, 'guard'> {}
 
-/** Starts the actions that follow from orchestration policies. */
+/** Starts the actions of orchestration policies. */
 export function orchestrationRuns(parts: RunParts): Reconciler {
   const reported = new Set<string>();
   return {
     name: 'orchestration',
-    summary: 'Starts the actions that follow from orchestration policies.',
+    summary: 'Starts the actions that orchestration policies ask for.',
     everyMs: LOOK_MS,
     lease: 'reconcilers',
     run: async ({ guard, mayContinue }) => {
@@ -76,7 +76,7 @@ export function orchestrationRuns(parts: RunParts): Reconciler {
   };
 }
 
-/** Tells by an event of each policy that is not as it was accepted, once while this server runs. */
+/** Publishes an event for each policy that fails its integrity check, once a server start. */
 async function tellFaults(
   { deps, guard, onEvents }: Round,
   rows: readonly PolicyRow[],
@@ -140,12 +140,12 @@ async function runTenant(
   for (const state of plan.fire.slice(0, BEGUN_PER_ROUND_MAX)) {
     const follower = followers.get(state.key);
     if (follower === undefined) continue;
-    await carryOut(parts, { ...follower.due, tenantId, begun: [guard(), put(state)] });
+    await runPolicyAction(parts, { ...follower.due, tenantId, begun: [guard(), put(state)] });
     onEvents();
   }
 }
 
-/** What follows from policies for resources, by key. Placement is steered where it is decided. */
+/** The due actions of policies for resources, by key. Placement policies apply at placement. */
 function findFollowers(
   steering: readonly SteeringPolicy[],
   resources: readonly ObservedResource[],
@@ -168,7 +168,7 @@ function findFollowers(
     found.map(({ due, pace, delayMs, because }) => {
       const { asked, resource } = due;
       const by = byName.get(asked.policy);
-      assert(by !== undefined, 'what follows, follows from a policy of the tenant');
+      assert(by !== undefined, 'every action belongs to a policy of the tenant');
       const key = keyOf(by.row.id, asked, resource.id);
       const cooldownMs = cooldownOf(by, asked.rule);
       return [
@@ -185,7 +185,7 @@ interface Found {
   readonly delayMs: number;
 }
 
-/** Actions for any kind of resource, once each time. */
+/** Actions for any kind of resource, one each. */
 const TOLD: readonly RequestedAction['action']['type'][] = ['alert', 'webhook', 'custom'];
 
 function followersOf(resource: ObservedResource, actions: readonly RequestedAction[]): Found[] {
@@ -211,7 +211,7 @@ function isForVm(
   { zone, node }: ObservedResource,
 ) {
   if (type === 'migrate') {
-    // It is where it is wanted.
+    // The VM is where the policy wants it.
     return parameters.zone === undefined
       ? parameters.node !== node || node === undefined
       : parameters.zone !== zone;
@@ -238,9 +238,9 @@ function forGroups(policy: OrchestrationPolicy): OrchestrationPolicy {
   return { ...policy, spec: { ...policy.spec, selector: both } };
 }
 
-/** Names an action of a policy on a resource; another action of the same rule is another one. */
+/** Names an action of a policy on a resource; another action of the same rule has another name. */
 function keyOf(policyId: string, { rule, action }: RequestedAction, resourceId: string): string {
-  // A scale action is the same one whatever part of it lost against another policy.
+  // A scale action keeps its name even where part of it lost against another policy.
   const what = action.type === 'scale' ? action.type : canonicalJson(action as never);
   const hash = createHash('sha256').update(`${rule}\n${what}`).digest('hex').slice(0, 32);
   return `${policyId}/${resourceId}/${hash}`;

@@ -1,6 +1,6 @@
 /**
- * Carries out one action of an orchestration policy. That it has begun is committed together with
- * what begins, so a server that is killed in between neither loses an action nor repeats it.
+ * Runs one action of an orchestration policy. The start is committed together with the action's
+ * operation, so a server that is killed in between neither loses an action nor repeats it.
  */
 
 import { canonicalJson } from '@novacron/contract/json';
@@ -27,17 +27,17 @@ import { beginWebhook } from './begin-webhook.ts';
 import type { OrchestrationDeps } from './deps.ts';
 import type { Admission, DueAction } from './due-action.ts';
 
-/** What carrying out needs. */
-export interface CarryingParts {
+/** What running an action needs. */
+export interface PolicyActionParts {
   readonly deps: OfInstance<OrchestrationDeps>;
   readonly executor: Pick<OperationExecutor, 'start'>;
 }
 
 /**
- * Begins it. What is refused is told by an event `orchestration.refused` and not tried again before
- * the rule comes to hold anew, or the cooldown is over.
+ * Starts the action. A refusal is published as an event `orchestration.refused`, and the action is
+ * tried again when its rule holds again or the cooldown is over.
  */
-export async function carryOut(parts: CarryingParts, due: DueAction): Promise<void> {
+export async function runPolicyAction(parts: PolicyActionParts, due: DueAction): Promise<void> {
   const { deps, executor } = parts;
   const admitted = await begin(parts, due);
   if (!admitted.ok) {
@@ -51,7 +51,7 @@ export async function carryOut(parts: CarryingParts, due: DueAction): Promise<vo
   if (operation.target_kind === 'vm_group') await startMembers(deps, executor, operation);
 }
 
-function begin({ deps }: CarryingParts, due: DueAction): Promise<Admission> {
+function begin({ deps }: PolicyActionParts, due: DueAction): Promise<Admission> {
   const { resource, asked } = due;
   const { type, parameters } = asked.action;
   const { id } = resource;
@@ -190,7 +190,7 @@ function callerOf(
   const name = `policy:${asked.policy}`;
   return {
     principal: { ...principal, id: name, name, role: 'admin' },
-    requestId: requestId as CallContext['requestId'],
+    requestId,
     client,
     deployment: 'default',
     signal: new AbortController().signal,

@@ -1,8 +1,8 @@
 /**
- * Carries out a step that sends a webhook: signed, in the asymmetric form of the specification
- * Standard Webhooks 1.0, by the key that signs policies as well, and for a day after a rotation by
- * the one before it: the specification allows several signatures. What is signed here begins with
- * the id of an operation and what is signed there with a brace, so neither passes for the other.
+ * Performs a step that sends a webhook: signed, in the asymmetric form of the specification
+ * Standard Webhooks 1.0, by the key that also signs policies, and for a day after a rotation by the
+ * previous key too: the specification allows several signatures. A webhook's signed text begins
+ * with the id of an operation and a policy's with a brace, so neither can pass for the other.
  */
 import type { WebhookAnswer } from '../../../ports/webhooks.ts';
 import type {
@@ -13,14 +13,14 @@ import { webhookKeys } from '../../policy/signing/server-keys.ts';
 import { refuseWebhookHost } from '../../resources/orchestration-policy/webhook-hosts.ts';
 import type { OrchestrationDeps } from './deps.ts';
 
-/** A receiver that wants to be left alone for longer is asked earlier. Unit: ms. */
+/** The longest Retry-After that is honored. Unit: ms. */
 const WAIT_MS_MAX = 300_000;
 
-/** Of what is neither a success nor a server's fault, what passes: RFC 9110, 8470 and 6585. */
+/** Client errors that may pass: RFC 9110, 8470 and 6585. */
 const PASSING: readonly number[] = [408, 425, 429];
 
 /**
- * Sends it once.
+ * Sends the message once.
  * @param id - names the message: the same in every attempt, so that receivers can drop repeats
  */
 export async function sendWebhook(

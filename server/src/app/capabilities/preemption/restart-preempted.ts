@@ -1,6 +1,6 @@
 /**
- * Starts VMs that were preempted as soon as their nodes have room for them again: what matters most
- * first, and of equals the older one. One server does it, under the lease.
+ * Restarts preempted VMs as soon as their nodes have room again: by priority, then the oldest
+ * first. One server does it, under the lease.
  */
 import type { VmId } from '@novacron/contract/ids';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
@@ -21,19 +21,19 @@ import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
 import { amountsOf, subtract } from '../../rows/vm-amounts.ts';
 import type { CapabilityDeps } from '../deps.ts';
 
-/** How long room may be there before it is used. */
+/** How long room may be free before it is used. */
 const LOOK_MS = 30_000;
 
-/** Started in one round; the others wait for the next one. */
+/** Maximum number of starts a round; the others wait for the next one. */
 const STARTS_PER_ROUND_MAX = 16;
 
-/** How long a VM waits that a policy refused to start: a refusal is an entry of the audit log. */
+/** Backoff after a policy refused a start: each refusal is an entry of the audit log. */
 const REFUSED_MS = 600_000;
 
 /** When policies may be asked again, by the id of the VM that they refused to start. Unit: ms. */
 type RefusedUntil = Map<string, number>;
 
-/** What it acts through. */
+/** What restarting needs. */
 export interface RestartParts {
   readonly deps: OfInstance<CapabilityDeps>;
   readonly executor: Pick<OperationExecutor, 'start'>;
@@ -105,7 +105,7 @@ async function start(parts: RestartParts, row: VmRow, refused: RefusedUntil): Pr
     executor.start(admitted.value.operation);
     return true;
   }
-  deps.logger.info({ vm: row.id, problem: admitted.error }, 'a preempted VM goes on waiting');
+  deps.logger.info({ vm: row.id, problem: admitted.error }, 'a preempted VM keeps waiting');
   if (admitted.error.code === 'policy-denied') {
     refused.set(row.id, deps.clock.nowMs() + REFUSED_MS);
     await tellRefused(parts, row, admitted.error.detail);
@@ -113,7 +113,7 @@ async function start(parts: RestartParts, row: VmRow, refused: RefusedUntil): Pr
   return false;
 }
 
-/** Nobody asked for the start, so nobody gets the refusal as an answer. */
+/** No request asked for the start, so the refusal is logged. */
 async function tellRefused({ deps, onEvents }: RestartParts, row: VmRow, detail: string) {
   const told = await deps.store.commit([
     eventChange(deps, {
@@ -128,7 +128,7 @@ async function tellRefused({ deps, onEvents }: RestartParts, row: VmRow, detail:
   if (told.ok) onEvents();
 }
 
-/** VMs that were preempted, shall run, and that nobody works on. */
+/** Preempted VMs whose desired state is running, and that have no operation in progress. */
 async function findWaiting({ store }: OfInstance<CapabilityDeps>): Promise<readonly Waiting[]> {
   const held = await store.read({
     from: 'allocations',
@@ -151,7 +151,7 @@ async function findWaiting({ store }: OfInstance<CapabilityDeps>): Promise<reado
   );
 }
 
-/** Nothing on a node that takes no VMs now. */
+/** A node that takes no VMs now has no room. */
 function freeOf(node: NodeRow): Amounts {
   if (node.status !== 'ready') return NOTHING;
   return {

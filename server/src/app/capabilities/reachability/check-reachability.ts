@@ -1,4 +1,4 @@
-/** Observes VMs, their networks and their firewalls, and lets the engine follow the packet. */
+/** Observes VMs, their networks and their firewalls, and lets the engine trace the packet. */
 import type { VmId } from '@novacron/contract/ids';
 import { NetworkSpec } from '@novacron/contract/kinds/network/network';
 import type { Reachability } from '@novacron/contract/kinds/security-group/reachability';
@@ -18,7 +18,7 @@ import type { CapabilityDeps } from '../deps.ts';
 
 type Input = ParsedInputOf<'network.reachability'>;
 
-/** Answers from what the caller's tenant wants its VMs and groups to be. */
+/** Answers from the desired state of the caller's VMs and groups. */
 export async function checkReachability(
   deps: CapabilityDeps,
   input: Input,
@@ -109,14 +109,14 @@ function checkInput({ from_vm_id, from_cidr, to_vm_id, protocol, port }: Input) 
   }
   if (from_vm_id === to_vm_id) return invalid('from_vm_id', 'is the VM to reach itself');
   if (hasPorts && port === undefined) return invalid('port', `is needed for ${protocol}`);
-  if (!hasPorts && port !== undefined) return invalid('port', 'is nothing that icmp has');
+  if (!hasPorts && port !== undefined) return invalid('port', 'is not used with icmp');
   return undefined;
 }
 
 function invalid(field: string, message: string): Problem {
   return problem('validation-failed', {
     detail: `The question cannot be answered: ${field} ${message}.`,
-    remedy: 'Say where it comes from (from_vm_id or from_cidr), the protocol and the port.',
+    remedy: 'Give the source (from_vm_id or from_cidr), the protocol and the port.',
     fields: [{ path: [field], message }],
   });
 }

@@ -6,10 +6,10 @@ import { createRetentionJobs } from './retention-jobs.ts';
 /** How often the jobs run. */
 export const RETENTION_MS = 3_600_000;
 
-/** How soon they run again where more was left than one run takes. */
+/** How soon they run again where more is left than one run deletes. */
 const RETENTION_BUSY_MS = 5_000;
 
-/** Rows that a job takes in one commit. */
+/** Rows that a job deletes in one commit. */
 const ROWS_PER_COMMIT_MAX = 500;
 
 /** Commits of one job in one run. */

@@ -1,13 +1,14 @@
 /**
- * Forgets the oldest audit entries of each tenant. The place and the hash of the last one stay, so
- * that the chain is verified from there, and nobody can pass off what was removed as forgotten.
+ * Deletes the oldest audit entries of each tenant. The position and the hash of the last deleted
+ * one are stored, so that the chain is verified from there, and no other entry can be passed off as
+ * deleted by retention.
  */
 import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { encodeAuditMark } from '../../kernel/audit/audit-mark.ts';
 import { forgetRows, type RetentionJob, type RetentionScope } from './retention-job.ts';
 
-/** Forgets audit entries. */
+/** Deletes audit entries. */
 export const auditJob: RetentionJob = { name: 'audit', forgetSome: forgetEntries };
 
 async function forgetEntries(scope: RetentionScope): Promise<number> {
@@ -33,7 +34,7 @@ async function forgetOfTenant(
     limit,
   });
   const young = oldest.findIndex((row) => row.at_ms >= nowMs - times.auditMs);
-  // The end of the chain stays: it is what the next entry follows.
+  // The end of the chain is retained: the next entry follows it.
   const old = (young < 0 ? oldest : oldest.slice(0, young)).filter((row) => row.position !== end);
   const last = old.at(-1);
   if (last === undefined || last.position === null || last.hash === null) return 0;

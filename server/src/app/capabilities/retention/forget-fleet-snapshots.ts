@@ -1,4 +1,4 @@
-/** Forgets snapshots of the fleet that no kept decision is told from. */
+/** Deletes fleet snapshots that no retained decision refers to. */
 import type { Change } from '../../../ports/store.ts';
 import { SNAPSHOT_USED_MS } from '../../placement/decisions/fleet-snapshot-delta.ts';
 import { forgetRows, type RetentionJob, type RetentionScope } from './retention-job.ts';
@@ -6,7 +6,7 @@ import { forgetRows, type RetentionJob, type RetentionScope } from './retention-
 /** A snapshot of a large fleet is a megabyte. */
 const ROWS_READ_MAX = 20;
 
-/** The job. What is taken anew is as young again, so its age tells whether it is needed. */
+/** The job. A snapshot that is used again gets a new time, so its age says whether it is needed. */
 export const fleetSnapshotsJob: RetentionJob = { name: 'fleet-snapshots', forgetSome };
 
 async function forgetSome(scope: RetentionScope): Promise<number> {

@@ -1,4 +1,4 @@
-/** Forgets baselines of resources that are gone: nothing can drift from them any more. */
+/** Deletes baselines of resources that no longer exist: nothing can drift from them any more. */
 import { RESOURCE_KINDS } from '@novacron/contract/schema/resource-kind';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';

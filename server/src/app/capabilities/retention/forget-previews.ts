@@ -1,22 +1,22 @@
-/** Forgets what plans have shown of VMs that nobody created, and the runs that have shown it. */
+/** Deletes previewed placements of VMs that were never created, and the runs that made them. */
 import type { Change } from '../../../ports/store.ts';
 import { forgetRows, type RetentionJob, type RetentionScope } from './retention-job.ts';
 
 const DAY_MS = 86_400_000;
 
-/** A saved plan can be applied as long. */
+/** How long a saved plan can be applied. */
 const PREVIEW_MS = 30 * DAY_MS;
 
 /** No run of a client takes longer. */
 const RUN_MS = DAY_MS;
 
-/** Forgets previews. */
+/** Deletes previews. */
 export const previewsJob: RetentionJob = {
   name: 'placement-previews',
   forgetSome: (scope) => forgetOld(scope, 'placement_previews', PREVIEW_MS),
 };
 
-/** Forgets runs. */
+/** Deletes runs. */
 export const runsJob: RetentionJob = {
   name: 'preview-places',
   forgetSome: (scope) => forgetOld(scope, 'preview_places', RUN_MS),

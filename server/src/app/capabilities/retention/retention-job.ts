@@ -1,4 +1,4 @@
-/** One thing that is forgotten in time, a part each time. */
+/** One kind of record that retention deletes, a batch at a time. */
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { RetentionDeps } from './deps.ts';
 import type { RetentionTimes } from './retention-times.ts';
@@ -8,21 +8,21 @@ export interface RetentionScope {
   readonly deps: RetentionDeps;
   readonly times: RetentionTimes;
   readonly nowMs: number;
-  /** Rows to take at most. */
+  /** Maximum number of rows. */
   readonly limit: number;
-  /** Committed with what is forgotten: nothing is, once another server does it. */
+  /** Committed with the deletions: they fail once another server holds the lease. */
   readonly guard: Change;
 }
 
 /** A job. */
 export interface RetentionJob {
-  /** Stands in the log and in the metric. */
+  /** The name in the log and in the metric. */
   readonly name: string;
-  /** Forgets some. @returns how many rows; fewer than the limit when nothing is left */
+  /** Deletes some rows. @returns how many; fewer than the limit when none are left */
   readonly forgetSome: (scope: RetentionScope) => Promise<number>;
 }
 
-/** Commits what forgets some rows. @returns their number; 0 when the store refused */
+/** Commits the deletion of rows. @returns their number; 0 when the store refused */
 export async function forgetRows(
   { deps, guard }: RetentionScope,
   rows: number,
@@ -31,6 +31,9 @@ export async function forgetRows(
   if (changes.length === 0) return 0;
   const done = await deps.store.commit([guard, ...changes]);
   if (done.ok) return rows;
-  deps.logger.warn({ problem: done.error }, 'retention is refused; its next run repeats it');
+  deps.logger.warn(
+    { problem: done.error },
+    'the store refused a retention job; its next run repeats it',
+  );
   return 0;
 }

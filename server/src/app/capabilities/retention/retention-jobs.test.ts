@@ -32,7 +32,7 @@ const STORES: readonly (readonly [string, () => ReturnType<typeof openTemporaryS
 const HELD: Change = {
   kind: 'require-none',
   of: 'leases',
-  where: { id: 'nobody' },
+  where: { id: 'absent' },
   otherwise: problem('conflict', { detail: 'the lease is lost', remedy: '' }),
 };
 

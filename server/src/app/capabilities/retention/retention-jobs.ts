@@ -1,4 +1,4 @@
-/** Everything that is forgotten in time. */
+/** The table of retention jobs. */
 import type { Change } from '../../../ports/store.ts';
 import { EVENTS_NEEDED_MAX } from '../../kernel/events/relay-events.ts';
 import { auditJob } from './forget-audit.ts';
@@ -7,7 +7,7 @@ import { createLeftoversJob } from './forget-leftovers.ts';
 import { previewsJob, runsJob } from './forget-previews.ts';
 import { forgetRows, type RetentionJob, type RetentionScope } from './retention-job.ts';
 
-/** Makes the jobs of one server; a new one joins here. */
+/** Makes the jobs of one server; new jobs are added here. */
 export function createRetentionJobs(): readonly RetentionJob[] {
   return [
     { name: 'idempotency-keys', forgetSome: forgetKeys },
@@ -33,10 +33,10 @@ async function forgetKeys(scope: RetentionScope): Promise<number> {
   return forgetRows(scope, rows.length, dropAll('idempotency_keys', rows));
 }
 
-/** Operations that have ended well or badly, with their logs; stuck ones wait for somebody. */
+/** Operations that have ended, with their logs; stuck ones wait for a person. */
 async function forgetOperations(scope: RetentionScope): Promise<number> {
   const { deps, nowMs, times, limit } = scope;
-  // A request that is repeated is answered with its operation for as long as its key is kept.
+  // A repeated request is answered with its operation as long as its key is retained.
   const ageMs = Math.max(times.operationsMs, times.idempotencyKeysMs);
   const rows = await deps.store.read({
     from: 'operations',
@@ -47,7 +47,7 @@ async function forgetOperations(scope: RetentionScope): Promise<number> {
   return forgetRows(scope, rows.length, dropAll('operations', rows));
 }
 
-/** Published events, but for the newest, which the relay may have to publish again. */
+/** Published events, except the newest, which the relay may have to publish again. */
 async function forgetEvents(scope: RetentionScope): Promise<number> {
   const { deps, nowMs, times, limit } = scope;
   const where = { position: { above: 0 } };
@@ -71,7 +71,7 @@ async function forgetDecisions(scope: RetentionScope): Promise<number> {
   return forgetRows(scope, old.length, dropAll('placement_decisions', old));
 }
 
-/** Decisions as well, kept as long as those about placement. */
+/** Policy decisions, retained as long as placement decisions. */
 async function forgetScalingEvents(scope: RetentionScope): Promise<number> {
   const { deps, nowMs, times, limit } = scope;
   const rows = await deps.store.read({
@@ -90,7 +90,7 @@ async function forgetPolicyDecisions(scope: RetentionScope): Promise<number> {
   return forgetRows(scope, old.length, dropAll('policy_decisions', old));
 }
 
-/** Violations that were resolved long ago; exceptions stay, they say why something was allowed. */
+/** Violations that were resolved long ago; waivers stay, they say why something was allowed. */
 async function forgetViolations(scope: RetentionScope): Promise<number> {
   const { deps, nowMs, times, limit } = scope;
   const rows = await deps.store.read({

@@ -1,4 +1,4 @@
-/** How long what is kept. Unit: milliseconds. */
+/** How long each kind of record is retained. Unit: milliseconds. */
 export interface RetentionTimes {
   /** After their end. */
   readonly operationsMs: number;
@@ -6,9 +6,9 @@ export interface RetentionTimes {
   readonly auditMs: number;
   /** Placement decisions and scaling events. */
   readonly decisionsMs: number;
-  /** What policies were asked and said. */
+  /** The policy decision log. */
   readonly policyDecisionsMs: number;
-  /** Of requests whose caller has not confirmed that it heard the answer. */
+  /** Of requests whose caller has not acknowledged the answer. */
   readonly idempotencyKeysMs: number;
   /** After the last token that they signed. */
   readonly signingKeysMs: number;
@@ -16,7 +16,7 @@ export interface RetentionTimes {
 
 const DAY_MS = 86_400_000;
 
-/** What the settings say unless somebody says otherwise. */
+/** The retention times by default. */
 export const RETENTION_TIMES: RetentionTimes = {
   operationsMs: 90 * DAY_MS,
   eventsMs: 30 * DAY_MS,

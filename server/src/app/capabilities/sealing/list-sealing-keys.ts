@@ -3,7 +3,7 @@ import { ok } from '@novacron/contract/result';
 import type { Sealing } from '../../../ports/sealing.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 
-/** Lists the keys that the store is sealed with, and how far sealing anew has got. */
+/** Lists the keys that the store is sealed with, and the progress of re-encryption. */
 export async function listSealingKeys({ sealing }: { readonly sealing: Sealing | undefined }) {
   const keys = (await sealing?.list()) ?? [];
   const items = keys.map(

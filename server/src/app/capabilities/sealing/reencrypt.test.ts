@@ -1,4 +1,4 @@
-/** When a store is sealed anew, by whom, and what is told, on virtual time. */
+/** When a store is re-encrypted, by which server, and what is reported, on virtual time. */
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
@@ -71,7 +71,7 @@ describe('a server', () => {
 
   const sealed = () => done.filter((text) => text.startsWith('seal '));
 
-  test('that is alone seals anew at once, counts it, and then only looks', async () => {
+  test('that is alone reencrypts at once, counts it, and then only looks', async () => {
     const { stop } = start('one');
     await time.advance(FOLLOW_MS / 2);
     expect(sealed()).toEqual(['seal 5', 'seal 1', 'seal 0']);
@@ -102,7 +102,7 @@ describe('a server', () => {
     expect(sealed()).toHaveLength(3);
   });
 
-  test('begins anew when another key seals', async () => {
+  test('starts again when another key seals', async () => {
     start('one');
     await time.advance(FOLLOW_MS / 2);
     rounds = [{ ...ROUND, kind: 'done', rows: 0 }];
@@ -116,7 +116,7 @@ describe('a server', () => {
     rounds = [{ ...ROUND, damaged: ['aud_a'] }];
     start('one');
     await time.advance(FOLLOW_MS / 2);
-    expect(done).toContain('error: sealed values do not open');
+    expect(done).toContain('error: sealed values cannot be decrypted');
     expect(done).toContain('info: reencryption waits for its next round');
     lacking = 'no key';
     await time.advance(FOLLOW_MS);

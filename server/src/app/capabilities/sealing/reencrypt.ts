@@ -1,27 +1,28 @@
 /**
- * Keeps the store sealed with its latest key. Every server follows what the others do; the one that
- * holds the lease seals anew what is plain or sealed with an earlier key, a little at a time.
+ * Re-encrypts the store with its latest key. Every server watches which keys the others use; the
+ * one that holds the lease re-encrypts what is plain or sealed with an earlier key, a batch at a
+ * time.
  */
 
 import type { Sealing } from '../../../ports/sealing.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
 import type { CapabilityDeps } from '../deps.ts';
 
-/** How often a server looks which key seals. */
+/** How often a server checks which key seals. */
 export const FOLLOW_MS = 30_000;
 
 /**
- * Nothing is sealed anew before every server has looked: one that has not yet goes on sealing with
- * the earlier key, and what it seals behind the back of the work would be left over.
+ * Re-encryption waits until every server has checked: one that has not goes on sealing with the
+ * earlier key, and what it writes after the scan has passed would be missed.
  */
 export const SETTLE_MS = 3 * FOLLOW_MS;
 
-/** Leaves the store to requests between two rounds. */
+/** A pause between two rounds, for requests. */
 const ROUND_MS = 20;
 
 type Deps = Pick<CapabilityDeps, 'clock' | 'logger' | 'telemetry'>;
 
-/** What the work goes by. */
+/** What re-encryption needs. */
 export interface ResealingOptions {
   /** `one`: no other server can write to the store. */
   readonly servers: 'one' | 'several';
@@ -52,7 +53,8 @@ export function resealing(deps: Deps, sealing: Sealing, { servers }: ResealingOp
     }
     const { kind, table, rows, damaged } = round.value;
     if (rows > 0) telemetry.count('novacron_resealed_rows_total', { table }, rows);
-    if (damaged.length > 0) deps.logger.error({ table, damaged }, 'sealed values do not open');
+    if (damaged.length > 0)
+      deps.logger.error({ table, damaged }, 'sealed values cannot be decrypted');
     isDone = kind === 'done';
     return isDone ? FOLLOW_MS : ROUND_MS;
   }

@@ -1,4 +1,4 @@
-/** Reads from the store what only the store knows: how much there is of everything just now. */
+/** Reads the gauges whose values only the store has: the current number of each kind. */
 import type { Store } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type { GaugeName, GaugeSeries, Telemetry } from '../../../ports/telemetry.ts';
@@ -10,7 +10,7 @@ const MILLISECONDS = 1_000;
 const MIB = 1024 ** 2;
 const GIB = 1024 ** 3;
 
-/** VMs are read in pages, so that no reading holds up the event loop for long. */
+/** VMs are read in pages, so that no reading blocks the event loop for long. */
 const VMS_PER_PAGE_MAX = 500;
 
 /** What the gauges are read with. */
@@ -21,7 +21,7 @@ export type GaugeDeps = Pick<
   readonly telemetry: Telemetry;
 };
 
-/** Gauges that are kept fresh. */
+/** Gauges that are refreshed regularly. */
 export interface GaugeReader {
   /** Reads them now. */
   readonly refresh: () => Promise<void>;
@@ -29,7 +29,7 @@ export interface GaugeReader {
 }
 
 /**
- * Reads the gauges at once and then every so often.
+ * Reads the gauges at once and then regularly.
  * @param intervalMs - from the end of a reading to the next one; METRICS_INTERVAL
  */
 export function startGauges(deps: GaugeDeps, intervalMs: number): GaugeReader {
@@ -37,7 +37,7 @@ export function startGauges(deps: GaugeDeps, intervalMs: number): GaugeReader {
     everyMs: intervalMs,
     firstMs: 0,
     work: () => refreshGauges(deps),
-    onFailure: (cause) => deps.logger.warn({ cause }, 'the gauges are not fresh'),
+    onFailure: (cause) => deps.logger.warn({ cause }, 'the gauges could not be refreshed'),
   });
   return { refresh: () => refreshGauges(deps), stop: rounds.stop };
 }

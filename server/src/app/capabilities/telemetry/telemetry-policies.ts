@@ -1,7 +1,7 @@
 import type { PolicyRuntime } from '../../../ports/policy-runtime.ts';
 import type { Telemetry } from '../../../ports/telemetry.ts';
 
-/** The same policy runtime, watched. */
+/** Wraps the policy runtime with metrics. */
 export function observePolicies(policies: PolicyRuntime, telemetry: Telemetry): PolicyRuntime {
   return {
     ...policies,

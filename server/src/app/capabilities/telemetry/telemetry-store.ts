@@ -1,11 +1,11 @@
-/** Counts what is committed: whoever wrote it, it is in the change set, and then it happened. */
+/** Counts what is committed: it reads the change set, so every writer is covered. */
 import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
 import { inSpan } from '@novacron/tracing/in-span';
 import type { Tracer } from '@novacron/tracing/tracer';
 import type { Change, ChangeSet, Store } from '../../../ports/store.ts';
 import type { Telemetry } from '../../../ports/telemetry.ts';
 
-/** The same store, watched. A set that is refused counts as a commit with that outcome only. */
+/** Wraps the store with metrics. A refused change set only counts as a commit with that outcome. */
 export function observeStore(
   store: Store,
   { telemetry, tracer }: { readonly telemetry: Telemetry; readonly tracer: Tracer },
@@ -24,7 +24,7 @@ export function observeStore(
   };
 }
 
-/** Commits that no request and no operation gave cause to are nobody's span. */
+/** Commits outside of any request and operation get no span. */
 function commitInSpan(
   store: Store,
   tracer: Tracer,
@@ -69,16 +69,16 @@ function countChange(telemetry: Telemetry, change: Change): void {
   }
 }
 
-/** How the executor begins the entry of a step that succeeded, and of one that begins. */
+/** The first characters of the log entries of a step that succeeded, and of one that begins. */
 const SUCCEEDED = '{"kind":"succeeded"';
 const STARTED = '{"kind":"started"';
 
-/** What it says of first attempts; quotes within a text are escaped, so it can be nothing else. */
+/** How first attempts are written; quotes within a text are escaped, so nothing else matches. */
 const FIRST_ATTEMPT = '"direction":"do","attempt":1,';
 const FORWARD = { direction: 'do' } as const;
 
 function countLogEntry(telemetry: Telemetry, text: string): void {
-  // Nothing is counted of half of all entries, and most others are first attempts.
+  // Half of all entries are not counted, and most others are first attempts.
   if (text.startsWith(SUCCEEDED)) return;
   if (text.startsWith(STARTED) && text.includes(FIRST_ATTEMPT)) {
     telemetry.count('novacron_workflow_steps_total', FORWARD);

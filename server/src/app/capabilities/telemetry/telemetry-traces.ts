@@ -1,4 +1,4 @@
-/** What tracing tells the log and the metrics, and the log of its lines. */
+/** The metrics and the log lines of tracing, and the span ids in log lines. */
 import { hostname } from 'node:os';
 import { openTracer } from '@novacron/tracing/open-tracer';
 import type { OtlpSettings } from '@novacron/tracing/otlp-settings';
@@ -10,8 +10,8 @@ import type { Telemetry } from '../../../ports/telemetry.ts';
 import type { Timers } from '../../../ports/timers.ts';
 
 /**
- * Opens the server's tracer, and makes its log lead to its spans.
- * @param parts - what tracing stands on, and the version of the server
+ * Opens the server's tracer, and adds span ids to log lines.
+ * @param parts - what tracing needs, and the version of the server
  */
 export async function startTracing(
   settings: OtlpSettings,
@@ -31,7 +31,7 @@ export async function startTracing(
   return { tracer, logger: traceLines(logger, tracer) };
 }
 
-/** The same log; a line that is written inside of a span leads to it. */
+/** The same log; a line that is written inside of a span refers to it. */
 function traceLines(logger: Logger, tracer: Tracer): Logger {
   const traced = (fields: Readonly<Record<string, unknown>>) => ({
     ...traceFields(tracer.current()),
@@ -45,7 +45,9 @@ function traceLines(logger: Logger, tracer: Tracer): Logger {
   };
 }
 
-/** Counts what becomes of spans; names: OpenTelemetry's conventions for the metrics of SDKs. */
+/**
+ * Counts the results of span exports; names: OpenTelemetry's conventions for the metrics of SDKs.
+ */
 function watchExport({
   telemetry,
   logger,

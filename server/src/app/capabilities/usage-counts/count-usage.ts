@@ -1,7 +1,7 @@
 /**
- * Counts what each tenant has, from the rows themselves. The counts are kept by every commit that
- * makes or removes something; counting anew begins them, and mends them after an operation that an
- * earlier release had begun, which gives nothing back.
+ * Counts what each tenant has, from the rows themselves. Every commit that creates or deletes
+ * something updates the counts; recounting initializes them, and corrects them after an operation
+ * that an earlier release had begun, which refunds nothing.
  */
 import { problem } from '@novacron/contract/problem/problem';
 import type { Change, Snapshot, Store } from '../../../ports/store.ts';
@@ -35,10 +35,10 @@ const BOOKS = {
   roles: { from: 'roles' },
 } as const;
 
-/** Everything that is counted, at one moment. */
+/** All counted rows, in one snapshot. */
 type CountedBooks = Snapshot<typeof BOOKS>;
 
-/** Reads what is counted. */
+/** Reads the counted rows. */
 export function readCountedBooks(store: Store): Promise<CountedBooks> {
   return store.snapshot(BOOKS);
 }
@@ -79,7 +79,9 @@ export function countUsage(books: CountedBooks): ReadonlyMap<string, Charge> {
   return sums;
 }
 
-/** Begins the counts of tenants that have none. A store without such tenants costs two reads. */
+/**
+ * Initializes the counts of tenants that have none. A store without such tenants costs two reads.
+ */
 export async function beginCounting(deps: CapabilityDeps): Promise<readonly Change[]> {
   const { tenants, quotas } = await deps.store.snapshot({
     tenants: BOOKS.tenants,
@@ -103,9 +105,9 @@ export async function beginCounting(deps: CapabilityDeps): Promise<readonly Chan
 }
 
 /**
- * Counts every tenant anew and mends what is wrong. A count that moves meanwhile is left for the
- * next time; one that moves and comes back has moved by as much as the rows did.
- * @returns how many tenants were mended
+ * Recounts every tenant and corrects wrong counts. A count that changes meanwhile is left for the
+ * next time; one that changes and changes back did so together with the rows.
+ * @returns how many tenants were corrected
  */
 export async function recountUsage({ store, logger }: CapabilityDeps): Promise<number> {
   const books = await readCountedBooks(store);
@@ -116,7 +118,7 @@ export async function recountUsage({ store, logger }: CapabilityDeps): Promise<n
     if (Object.keys(set).length === 0) continue;
     const done = await store.commit([mend(row, set)]);
     if (!done.ok) continue;
-    logger.warn({ tenant: row.id, set }, 'what a tenant has was counted anew');
+    logger.warn({ tenant: row.id, set }, 'the usage counts of a tenant were corrected');
     mended += 1;
   }
   return mended;

@@ -1,16 +1,16 @@
-/** Counts what tenants have from time to time, on one of the servers that share a store. */
+/** Recounts what tenants have from time to time, on one of the servers that share a store. */
 
 import type { Reconciler } from '../../kernel/reconcilers/reconciler.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { recountUsage } from './count-usage.ts';
 
 /**
- * How often it is counted. Counts move with every commit; only what an operation of an earlier
- * release leaves behind is mended here, and reading all resources takes a while. Unit: ms.
+ * Interval of recounts. Every commit updates the counts; only leftovers of an earlier release's
+ * operations are corrected here, and reading all resources takes a while. Unit: ms.
  */
 const RECOUNT_MS = 6 * 3_600_000;
 
-/** When it is counted first: an earlier release may have run until this start. Unit: ms. */
+/** Time until the first recount: an earlier release may have run until this start. Unit: ms. */
 export const FIRST_COUNT_MS = 60_000;
 
 /** Recounts what each tenant uses. */

@@ -1,4 +1,4 @@
-/** Shows what was measured beside what was promised. */
+/** Shows measured usage beside the allocated amounts. */
 
 import type { Usage } from '@novacron/contract/fleet/usage';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
@@ -14,7 +14,7 @@ import type { CapabilityDeps } from '../deps.ts';
 
 const MIB_PER_GB = 1_024;
 
-/** What a VM of the caller's tenant uses. */
+/** The usage of a VM of the caller's tenant. */
 export async function showVmUsage(
   deps: CapabilityDeps,
   id: string,
@@ -30,7 +30,7 @@ export async function showVmUsage(
   return ok(toUsage(found.value.name, node, promised, deps.usage?.ofVm(node, id)));
 }
 
-/** What a node uses, with the VMs of all tenants. */
+/** The usage of a node, including the VMs of all tenants. */
 export async function showNodeUsage(
   deps: CapabilityDeps,
   id: string,

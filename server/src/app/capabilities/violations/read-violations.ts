@@ -1,4 +1,4 @@
-/** Shows what lives against policies. */
+/** Shows existing resources that violate policies. */
 
 import { PolicyViolation } from '@novacron/contract/kinds/policy/policy-violation';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
@@ -11,7 +11,7 @@ import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
 
-/** Lists violations of the caller's tenant in the order in which they were found first. */
+/** Lists violations of the caller's tenant in the order in which they were first found. */
 export async function listPolicyViolations(
   { store }: CapabilityDeps,
   { limit, cursor, policy_id, state, resource_id }: ParsedInputOf<'policy_violation.list'>,

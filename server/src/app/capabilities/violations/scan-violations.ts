@@ -1,7 +1,6 @@
 /**
- * Asks the policies about everything that lives: would it be admitted as it is, if somebody touched
- * it? One server does it for all that share a store: when policies or exceptions have changed, and
- * from time to time.
+ * Asks the policies about every existing resource: would it be admitted unchanged today? One server
+ * does it for all that share a store: when policies or waivers have changed, and from time to time.
  * Source of the idea: the audit of Open Policy Agent's Gatekeeper.
  */
 
@@ -30,17 +29,17 @@ import { KIND_WHERE, RESOURCE_TABLES } from '../../rows/resource-tables.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
 
-/** How often it is looked whether policies or exceptions have changed. */
+/** How often changes of policies and waivers are looked for. */
 const LOOK_MS = 15_000;
 
-/** How often everything is asked about though nothing has changed: resources have. */
+/** How often everything is checked even without such a change: resources have changed. */
 const SCAN_MS = 300_000;
 
 const ROWS_PER_PAGE = 200;
 
 const CHANGES_PER_COMMIT_MAX = 200;
 
-/** What the scan acts through. */
+/** What the scan needs. */
 export interface ScanParts {
   readonly deps: CapabilityDeps;
   readonly onEvents: () => void;
@@ -80,13 +79,13 @@ export function violationScan(parts: ScanParts): Reconciler {
 interface Rules {
   readonly policies: readonly Askable[];
   readonly waivers: Awaited<ReturnType<typeof readWaivers>>;
-  /** Another one means that another scan is due. */
+  /** A different value means that a scan is due. */
   readonly fingerprint: string;
 }
 
 async function readRules({ store, decisions }: CapabilityDeps, tenantId: string, nowMs: number) {
   const deciding = await readDeciding(store, tenantId, { nowMs, memory: decisions?.memory });
-  // Who may do something says nothing about what is there.
+  // The permissions of callers say nothing about existing resources.
   const policies = deciding.filter(({ type, fault }) => type !== 'access' && fault === undefined);
   const waivers = await readWaivers(store, { tenantId });
   const fingerprint = JSON.stringify([

@@ -1,6 +1,6 @@
 /**
- * The one way a write happens: prepare (pure reading and planning), ask the policies, commit
- * everything at once, then let the executor carry it out. A preview is the same without the commit.
+ * The only path of a write: prepare (pure reading and planning), ask the policies, commit
+ * everything at once, then let the executor run it. A preview is the same without the commit.
  */
 
 import type { OperationName } from '@novacron/contract/operations-table/operations';
@@ -39,8 +39,8 @@ import type {
 import { retryConflicts } from './retry-conflicts.ts';
 
 /**
- * An operation that takes longer than this goes backward: longer than all attempts at the slowest
- * step, which is a migration, so that only what hangs for good is meant.
+ * The default deadline of an operation, after which it is undone: longer than all attempts at the
+ * slowest step, a migration, so that only an operation that hangs for good is affected.
  */
 const OPERATION_MS_MAX = 8 * 3_600_000;
 
@@ -53,7 +53,7 @@ const APPLIES_NOTHING: readonly OperationName[] = [
   'drift.remediate',
 ];
 
-/** Admits a write: all of it is durable when this answers. */
+/** Admits a write: all of it is durable when this returns. */
 export async function admitWrite<
   Input extends Readonly<Record<string, unknown>>,
   Deps extends KernelDeps,
@@ -96,7 +96,7 @@ async function admitOnce<Input extends Readonly<Record<string, unknown>>, Deps e
   const { deps, context } = scope;
   const prepared = await prepare(input, scope);
   if (!prepared.ok) {
-    // What speaks against it may be this very request, sent twice and admitted a moment ago.
+    // The conflict may be this very request, sent twice and admitted a moment ago.
     const earlier = await findEarlierAnswer(deps.store, context, request);
     if (earlier.ok && earlier.value.kind === 'found') return err(replan('It'));
     const found = prepared.error[0] ?? replan('It');
@@ -112,7 +112,7 @@ async function admitOnce<Input extends Readonly<Record<string, unknown>>, Deps e
     unknown: [],
   });
   if (decision.problem !== undefined) {
-    // The input of a change has an id at most; people know the resource by its name.
+    // An update has an id at most; people know the resource by its name.
     const about = { ...input, name: prepared.value.target.name };
     await auditRefusal(deps, context, name, about, decision.problem);
     return err(decision.problem);
@@ -139,7 +139,7 @@ async function admitOnce<Input extends Readonly<Record<string, unknown>>, Deps e
 /** A write without steps has ended when it is admitted. */
 const NOTHING_LEFT = { steps: [], finalize: [], rollback: [], release: [] } as const;
 
-/** The operation that carries a write out, or that has ended where nothing is to be done. */
+/** The operation that runs a write, already ended where there is nothing to do. */
 export function planWrite(
   name: OperationName,
   prepared: PreparedWrite,
@@ -167,8 +167,8 @@ export function planWrite(
 }
 
 /**
- * Adds what every write does besides its own changes: the baseline that drift is measured from. A
- * move, a start or a stop applies no configuration, so what has drifted stays so.
+ * Adds the parts that every write has: the baseline that drift is measured from. A move, a start or
+ * a stop applies no configuration, so existing drift remains.
  */
 function withBookkeeping(
   name: OperationName,
@@ -178,9 +178,9 @@ function withBookkeeping(
   if (prepared.wanted === null || APPLIES_NOTHING.includes(name)) return prepared;
   if (scope.context.client !== 'terraform') return prepared;
   const { resourceKind: kind, target } = prepared;
-  // Nobody applies these from a configuration.
+  // These come from no configuration.
   if (kind === 'node' || kind === 'fleet' || kind === 'reservation') return prepared;
-  // Terraform has read what was found: what it leaves, its configuration wants.
+  // Terraform has read the observed fields: those that it leaves alone are what it wants.
   const fields = { ...prepared.wanted, ...prepared.leaves };
   const { deployment } = scope.context;
   const of = { kind, target, fields, origin: 'apply', deployment } as const;
@@ -189,7 +189,7 @@ function withBookkeeping(
   return { ...prepared, saga: { ...saga, finalize: [...saga.finalize, ...baseline] } };
 }
 
-/** Everything that admitting a write commits. */
+/** All changes that admitting a write commits. */
 export function admissionChanges(
   name: OperationName,
   prepared: PreparedWrite,

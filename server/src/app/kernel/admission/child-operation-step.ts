@@ -1,4 +1,4 @@
-/** Operations that are steps of others: how they are waited for, and what their ends mean. */
+/** Steps that are child operations: waiting for them, and translating how they ended. */
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type { KernelDeps, OfInstance } from '../context/deps.ts';
@@ -6,16 +6,16 @@ import type { OperationExecutor } from '../operations/execute-operations.ts';
 import type { StepOutcome } from '../operations/operation-definition.ts';
 import type { AdmittedWrite } from './prepared-write.ts';
 
-/** No operation takes longer: one attempt at its slowest step, and all its attempts at others. */
+/** No operation takes longer: one attempt at its slowest step, and all attempts at others. */
 const OPERATION_MS_MAX = 2 * 3_600_000;
 
-/** What a step needs whose work is an operation of its own. */
+/** What a step needs that is a child operation. */
 export interface WriteStepParts<Deps extends KernelDeps = KernelDeps> {
   readonly deps: OfInstance<Deps>;
   readonly executor: Pick<OperationExecutor, 'start' | 'waitForEnd'>;
 }
 
-/** Has an admitted operation carried out, and says how that ended. */
+/** Runs an admitted operation, and returns its outcome. */
 export async function endOfWrite(
   parts: WriteStepParts,
   admitted: Result<AdmittedWrite, Problem>,
@@ -27,14 +27,14 @@ export async function endOfWrite(
   return outcomeOf(parts.deps, operation.id);
 }
 
-/** What was not admitted, as the outcome of its step: it is tried again where that may help. */
+/** A refused admission as the outcome of its step: it is retried where that may help. */
 export function refusedStep({ code, detail }: Problem): StepOutcome {
   const mayPass = code === 'conflict' || code === 'unavailable';
   return { kind: 'failed', message: detail, next: mayPass ? 'retry' : 'final' };
 }
 
 /**
- * Waits for the end of an operation, not for ever.
+ * Waits for the end of an operation, up to a limit.
  * @param timeoutMs - the longest wait
  */
 export async function waitForEnd(
@@ -46,7 +46,7 @@ export async function waitForEnd(
   await executor.waitForEnd(operationId, { timeoutMs, signal });
 }
 
-/** How an operation ended, as the outcome of the step that waited for it. */
+/** The end of an operation, as the outcome of the step that waited for it. */
 export async function outcomeOf(
   { store }: OfInstance<KernelDeps>,
   operationId: string,

@@ -6,30 +6,31 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
+import type { FieldValues } from '../../rows/changed-fields.ts';
 import type { StoredKind } from '../../rows/resource-tables.ts';
 import type { CallContext } from '../context/call-context.ts';
 import type { KernelDeps, OfInstance } from '../context/deps.ts';
 import type { Saga } from '../operations/saga.ts';
 
-/** Everything a write will do, before it is allowed to. */
+/** Everything that an admitted write does. */
 export interface PreparedWrite {
-  /** To be committed alone, after which the write is prepared again. */
+  /** Committed by itself first; then the write is prepared again. */
   readonly announce?: ChangeSet;
   readonly resourceKind: StoredKind | 'node' | 'fleet' | 'reservation';
   readonly target: { readonly id: string; readonly name: string };
-  /** The fields as they are; null for a create. */
-  readonly before: JsonObject | null;
-  /** The fields wanted; null for a delete. */
-  readonly wanted: JsonObject | null;
+  /** The observed and desired fields before the write; null for a create. */
+  readonly before: FieldValues | null;
+  /** The desired fields; null for a delete. */
+  readonly wanted: FieldValues | null;
   readonly saga: Saga;
   readonly placement: PlacementDecision | null;
-  /** What to tell the requester besides what policies say. */
+  /** Notices for the requester besides those of policies. */
   readonly notices?: readonly string[];
-  /** Fields whose change restarts what runs. */
+  /** Fields whose change restarts the VM. */
   readonly restarts?: readonly string[];
-  /** Fields whose new value says what the old one says. */
+  /** Fields whose new value has the same meaning as the old one. */
   readonly respelled?: readonly string[];
-  /** Fields that were found to be otherwise than wanted, and that it does not ask to be changed. */
+  /** Observed differences from the desired fields that the write leaves as they are. */
   readonly leaves?: JsonObject;
 }
 
@@ -50,7 +51,7 @@ export type Prepare<Input, Deps extends KernelDeps = KernelDeps> = (
   scope: WriteScope<Deps>,
 ) => Promise<Result<PreparedWrite, readonly Problem[]>>;
 
-/** What an admitted write answers with. */
+/** The answer of an admitted write. */
 export interface AdmittedWrite {
   /** `earlier`: the same request has been admitted before, maybe by another server. */
   readonly admission: 'new' | 'earlier';

@@ -1,11 +1,11 @@
-/** Writes of access (keys, roles, tenants) that are no operations: what speaks against one. */
+/** Refusals of writes of access (keys, roles, tenants), which have no operation. */
 import type { Problem } from '@novacron/contract/problem/problem';
 import { auditRefusal } from '../audit/audit.ts';
 import type { CallContext } from '../context/call-context.ts';
 import type { KernelDeps } from '../context/deps.ts';
 import type { WriteInQuestion } from '../context/policy-question.ts';
 
-/** Asks the policies, and audits a refusal by them. @returns undefined when it is allowed */
+/** Asks the policies, and audits their refusal. @returns undefined when the write is allowed */
 export async function refuseByPolicy(
   deps: KernelDeps,
   context: CallContext,

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { canonicalJson } from '@novacron/contract/json';
 import type { Tables } from '../../../ports/tables/tables.ts';
 
-/** What the first entry of a tenant follows. */
+/** The hash that the first entry of a tenant follows. */
 export const CHAIN_START = '0'.repeat(64);
 
-/** An entry and its place in the chain of its tenant. */
+/** An entry and its position in the chain of its tenant. */
 interface Link {
   readonly row: Tables['audit'];
   readonly position: number;
@@ -14,20 +14,20 @@ interface Link {
 }
 
 /**
- * The hash of an entry at its place: SHA-256, hexadecimal, over the place, the hash before it and
- * every column in canonical JSON (RFC 8785 in spirit), so that none of them can change unseen.
+ * The hash of an entry at its position: SHA-256, hexadecimal, over the position, the previous hash
+ * and every column in canonical JSON (RFC 8785 in spirit), so that any change is detected.
  */
 export function auditChainHash({ row, position, previous }: Link): string {
   const { hash: _hash, position: _position, principal_kind: kind, ...columns } = row;
-  // Entries that are older than this column have their hash without it.
+  // Entries that are older than this column are hashed without it.
   const all = kind === null ? columns : { ...columns, principal_kind: kind };
   const text = canonicalJson({ previous, position, columns: all });
   return hashText(text);
 }
 
 /**
- * Whether an entry is what was recorded at its place. A server of the release before hashes the
- * columns that it does not know as well, where they are empty.
+ * Whether an entry is unchanged since it was recorded. A server of the previous release also hashes
+ * the columns that it does not know, where they are empty.
  */
 export function isAuditHash(link: Link, hash: string): boolean {
   if (auditChainHash(link) === hash) return true;

@@ -1,14 +1,13 @@
 /**
- * Chains audit entries behind the commits that wrote them, each tenant's in one gapless order.
+ * Chains audit entries after the commits that wrote them, each tenant's in one gapless order.
  *
- * Why afterwards: a hash that is made with the write depends on the entry before, so that all
- * writes of a tenant would wait for each other at one row, and every second one would start over.
- * Here a write inserts and is done, and one commit chains hundreds of entries. The price is a
- * window of about {@link CHAIN_DELAY_MS} in which an entry is not protected yet; verifying closes
- * it first.
+ * Why afterwards: a hash that is made with the write depends on the previous entry, so all writes
+ * of a tenant would contend for one row, and every second one would be retried. Here a write only
+ * inserts, and one commit chains hundreds of entries. The price is a window of about {@link
+ * CHAIN_DELAY_MS} in which an entry is not protected yet; verifying closes it first.
  *
- * Any number of servers may chain: the head row of a tenant is moved from exactly what was read, so
- * that the chain cannot fork, and the loser reads again.
+ * Any number of servers may chain: the head row of a tenant is compared and swapped, so the chain
+ * cannot fork, and the loser reads again.
  */
 import { problem } from '@novacron/contract/problem/problem';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
@@ -16,31 +15,31 @@ import type { Tables } from '../../../ports/tables/tables.ts';
 import type { KernelDeps } from '../context/deps.ts';
 import { auditChainHash, CHAIN_START } from './audit-chain-hash.ts';
 
-/** Entries gather for so long before they are chained together. */
+/** How long entries are collected before they are chained together. */
 const CHAIN_DELAY_MS = 200;
 
-/** Waits after a commit that the store refused. */
+/** Backoff after a commit that the store refused. */
 const RETRY_MS = 1_000;
 
-/** Bounds one commit. */
+/** Maximum number of entries in one commit. */
 const ENTRIES_PER_ROUND_MAX = 500;
 
-/** Rounds of "another server was faster" before waiting. */
+/** Attempts after conflicts with other servers before waiting. */
 const ROUNDS_LOST_MAX = 8;
 
-/** Keeps the chain growing. */
+/** Extends the chain. */
 export interface AuditChain {
-  /** Says that there may be new entries. */
+  /** Signals that there may be new entries. */
   readonly signal: () => void;
   /** Resolves when everything that was committed before this call is chained, or cannot be now. */
   readonly catchUp: () => Promise<void>;
-  /** Resolves when nothing is being chained any more. */
+  /** Resolves when no chaining is in progress. */
   readonly stop: () => Promise<void>;
 }
 
 type Deps = Pick<KernelDeps, 'store' | 'timers' | 'logger'>;
 
-/** Makes the chain's keeper; it works a little after each signal. */
+/** Makes the chain's writer; it runs a little after each signal. */
 export function createAuditChain(deps: Deps): AuditChain {
   let running: Promise<void> | undefined;
   let cancel: (() => void) | undefined;
@@ -65,7 +64,7 @@ export function createAuditChain(deps: Deps): AuditChain {
   }
 
   async function catchUp(): Promise<void> {
-    // What runs already may have read before the newest entries were there.
+    // A run in progress may have read before the newest entries were committed.
     await running;
     running ??= work()
       .catch((cause) => {

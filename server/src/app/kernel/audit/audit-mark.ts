@@ -1,8 +1,8 @@
-/** Where a tenant's audit log begins: after the last entry that retention has forgotten. */
+/** The start of a tenant's audit log: after the last entry that retention has deleted. */
 import type { Store } from '../../../ports/store.ts';
 import { CHAIN_START } from './audit-chain-hash.ts';
 
-/** The last entry that was forgotten. */
+/** The last entry that was deleted. */
 export interface AuditMark {
   readonly position: number;
   readonly hash: string;
@@ -21,7 +21,7 @@ export async function readAuditMark(
   return JSON.parse(row.mark_json) as AuditMark;
 }
 
-/** Writes it down. */
+/** The change that stores it. */
 export function encodeAuditMark(mark: AuditMark): string {
   return JSON.stringify(mark);
 }

@@ -1,4 +1,4 @@
-/** The audit log: what was written and what was refused. */
+/** The audit log: committed and refused writes. */
 
 import type { ClientName } from '@novacron/contract/access/identity';
 import type { AuditEntry } from '@novacron/contract/audit/audit';
@@ -8,7 +8,7 @@ import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { pageOf } from '../../rows/page.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
-import { type Hand, handOf } from '../context/actor-kind.ts';
+import { type Actor, actorKindOf } from '../context/actor-kind.ts';
 import type { CallContext } from '../context/call-context.ts';
 import type { KernelDeps } from '../context/deps.ts';
 import type { WriteInQuestion } from '../context/policy-question.ts';
@@ -17,7 +17,7 @@ import type { WriteInQuestion } from '../context/policy-question.ts';
 export function auditChange(
   deps: Pick<KernelDeps, 'ids' | 'clock'>,
   context: {
-    readonly principal: Hand['principal'];
+    readonly principal: Actor['principal'];
     readonly client: ClientName;
     readonly requestId: string;
   },
@@ -27,7 +27,7 @@ export function auditChange(
     readonly resourceKind: WriteInQuestion['resourceKind'] | '';
     readonly target: { readonly id: string; readonly name: string };
     readonly changes: Readonly<Record<string, unknown>>;
-    /** The moment of the write; now unless said. */
+    /** The time of the write; now by default. */
     readonly atMs?: number;
   },
 ): Change {
@@ -39,7 +39,7 @@ export function auditChange(
       tenant_id: context.principal.tenantId,
       at_ms: entry.atMs ?? deps.clock.nowMs(),
       principal: context.principal.name,
-      principal_kind: handOf(context),
+      principal_kind: actorKindOf(context),
       client: context.client,
       request_id: context.requestId,
       operation: entry.operation,
@@ -58,7 +58,9 @@ export function auditChange(
   };
 }
 
-/** Records a refusal. A store that cannot keep it is logged: the refusal stands all the same. */
+/**
+ * Records a refusal. If the store fails, the failure is logged: the refusal stands all the same.
+ */
 export async function auditRefusal(
   deps: KernelDeps,
   context: CallContext,
@@ -94,17 +96,17 @@ export async function listAudit(
     },
     orderBy: { column: 'id', direction: 'desc' },
     limit: input.limit + 1,
-    // Whoever looks for what an intruder did needs the other entries, and to know of this one.
+    // An investigation of an intrusion needs the other entries, and must see this one.
     damaged: 'blank',
   });
   return pageOf(rows, input.limit, toAuditEntry);
 }
 
-/** Instead of changes that do not open, which no server of ours has written. */
+/** In place of changes that cannot be decrypted, which no server of ours has written. */
 const DAMAGED = {
   changes: {},
   damaged:
-    'the changes were altered after they were recorded, or are from elsewhere: see audit.verify',
+    'the changes were altered after they were recorded, or were copied here: see audit.verify',
 } as const;
 
 /** An entry as answers carry it; one that was read with `damaged: 'blank'` says so. */
@@ -112,6 +114,7 @@ export function toAuditEntry(row: Tables['audit']): AuditEntry {
   return {
     // The store holds what `Ids` made.
     id: row.id as AuditEntry['id'],
+    // The same.
     tenant_id: row.tenant_id as AuditEntry['tenant_id'],
     at: toTimestamp(row.at_ms),
     principal: row.principal,

@@ -1,20 +1,20 @@
-/** Reads the audit log for whoever verifies it, past entries that nobody can read any more. */
+/** Reads the audit log for verification, past entries that can no longer be decrypted. */
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Store } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 
-/** Bounds one reading, so that other requests get their turns. */
+/** Bounds one read, so that other requests are served in between. */
 const ENTRIES_PER_PAGE = 500;
 
-/** An entry, or the place of one whose sealed values somebody has changed, in the words of that. */
+/** An entry, or the position and the error of one whose sealed values were tampered with. */
 export type FoundEntry =
   | { readonly kind: 'entry'; readonly row: Tables['audit'] }
   | { readonly kind: 'unreadable'; readonly position: number; readonly detail: string };
 
 /**
- * The entries behind a position, in order. Where one of them cannot be opened, the places that a
- * page has room for are looked at one by one.
- * @returns none where nothing follows
+ * The entries after a position, in order. Where one of them cannot be decrypted, the entries of the
+ * page are read one by one.
+ * @returns none at the end
  */
 export async function readAuditPage(
   store: Pick<Store, 'read'>,
@@ -57,9 +57,11 @@ async function readEntries(
   }
 }
 
-/** What a sealed store says of a value that no server of ours has written. */
+/** The store's error for a value that no server of ours has written. */
 function tamperingIn(cause: unknown): string | undefined {
+  // Anything may be thrown; the store rejects with the property `problem`.
   const { problem: found } = Object(cause) as { readonly problem?: Partial<Problem> };
+  // The data of a problem is any JSON object.
   const { reason } = Object(found?.data) as { readonly reason?: unknown };
   return ['sealed-value-damaged', 'sealed-value-plain'].includes(String(reason))
     ? found?.detail

@@ -1,4 +1,4 @@
-/** Walks a tenant's audit chain and names every entry that is not what was recorded. */
+/** Verifies a tenant's audit chain and names every entry that was changed. */
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type FieldProblem, type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -10,13 +10,13 @@ import { isAuditHash } from './audit-chain-hash.ts';
 import { type AuditMark, readAuditMark } from './audit-mark.ts';
 import { type FoundEntry, readAuditPage } from './read-audit-page.ts';
 
-/** Retention moves the beginning at most once an hour, a few commits in a row. */
+/** Retention moves the start at most once an hour, a few commits in a row. */
 const ATTEMPTS_MAX = 4;
 
-/** More findings than this make nobody any wiser. */
+/** Limits the findings of one answer; more are no help. */
 const FINDINGS_MAX = 50;
 
-/** The end of the chain, to be noted somewhere else. */
+/** The end of the chain, to be stored outside of the server. */
 export interface AuditVerification {
   readonly entries: number;
   readonly last_position: number;
@@ -34,9 +34,9 @@ interface Walk {
 
 /**
  * Verifies the caller's tenant: content and order of all entries, that none is missing in between
- * or at the end, and that the chain still runs through an end that was noted earlier.
- * Problems: `audit-broken` with a field for each finding; `validation-failed` when the earlier end
- * was forgotten by retention.
+ * or at the end, and that the chain still contains an end that was noted earlier. Problems:
+ * `audit-broken` with a field for each finding; `validation-failed` when retention has deleted the
+ * earlier end.
  */
 export async function verifyAuditChain(
   parts: { readonly deps: Pick<KernelDeps, 'store'>; readonly chain: AuditChain },
@@ -52,7 +52,7 @@ export async function verifyAuditChain(
     if (forgotten !== undefined) return err(forgotten);
     const answer = await verifyFrom(store, mark, input, context);
     const now = await readAuditMark(store, tenantId);
-    // What was forgotten while this was reading looks as if it were missing.
+    // Entries deleted by retention during the verification look as if they were missing.
     if (answer.ok || now.position === mark.position || attempt === ATTEMPTS_MAX) return answer;
     mark = now;
   }
@@ -68,9 +68,9 @@ async function verifyFrom(
   const [head] = await store.read({ from: 'audit_heads', where: { id: tenantId } });
   const walk: Walk = { findings: [], entries: 0, ...mark };
   if (mark.position === input.known_position && mark.hash !== (input.known_hash ?? mark.hash)) {
-    find(walk, mark.position, 'the last entry that was forgotten does not have the noted hash');
+    find(walk, mark.position, 'the last deleted entry does not have the noted hash');
   }
-  // Entries that are chained while this runs are left for the next time.
+  // Entries that are chained during the verification are left for the next one.
   const end = head?.position ?? Number.MAX_SAFE_INTEGER;
   for (let isMore = true; isMore; ) {
     context.signal.throwIfAborted();
@@ -105,7 +105,7 @@ function visit(walk: Walk, entry: FoundEntry, input: ParsedInputOf<'audit.verify
   }
   const { row } = entry;
   const hash = row.hash ?? '';
-  // What follows a gap cannot be checked against the entry before, which is gone.
+  // An entry after a gap cannot be checked against the previous one, which is missing.
   const previous = isNext ? walk.hash : undefined;
   if (previous !== undefined && !isAuditHash({ row, position, previous }, hash)) {
     find(walk, position, `${row.id} or its place was changed after it was recorded`);
@@ -113,7 +113,7 @@ function visit(walk: Walk, entry: FoundEntry, input: ParsedInputOf<'audit.verify
   if (position === input.known_position && hash !== (input.known_hash ?? hash)) {
     find(walk, position, `${row.id} does not have the hash that was noted`);
   }
-  // The recorded hash goes on, so that one change is found once.
+  // Verification continues from the recorded hash, so that one change is reported once.
   walk.hash = hash;
 }
 
@@ -124,11 +124,11 @@ function checkEnd(
 ): void {
   const isEnd = head === undefined ? walk.position === 0 : head.position === walk.position;
   const next = walk.position + 1;
-  if (head === undefined && !isEnd) find(walk, walk.position, 'the end of the chain is not kept');
+  if (head === undefined && !isEnd) find(walk, walk.position, 'the end of the chain is not stored');
   else if (!isEnd && head !== undefined) {
     find(walk, next, `${rangeOf(next, head.position)} missing at the end`);
   } else if (head !== undefined && head.hash !== (walk.hash ?? head.hash)) {
-    find(walk, walk.position, 'the last entry is not the one that the chain ended with');
+    find(walk, walk.position, 'the last entry is not the recorded end of the chain');
   }
   const known = input.known_position;
   if (known !== undefined && known > walk.position && isEnd) {
@@ -136,15 +136,15 @@ function checkEnd(
   }
 }
 
-/** An end that was noted before everything that is left says nothing about what is left. */
+/** A noted end before the oldest remaining entry proves nothing about the remaining ones. */
 function checkMark(
   mark: AuditMark,
   { known_position: known }: ParsedInputOf<'audit.verify'>,
 ): Problem | undefined {
   if (known === undefined || known >= mark.position) return undefined;
   return problem('validation-failed', {
-    detail: `The audit log up to position ${mark.position} was forgotten by retention.`,
-    remedy: `Give an end that was noted later than position ${known}, or none.`,
+    detail: `The audit log up to position ${mark.position} was deleted by retention.`,
+    remedy: `Give a noted end with a later position than ${known}, or none.`,
     fields: [{ path: ['known_position'], message: `must be ${mark.position} or more` }],
   });
 }
@@ -163,7 +163,7 @@ function broken({ findings, entries }: Walk): Problem {
   const [first] = findings;
   const more = findings.length > 1 ? ` (and ${findings.length - 1} more)` : '';
   return problem('audit-broken', {
-    detail: `The audit log is not what was recorded: ${first?.message ?? ''}${more}.`,
+    detail: `The audit log was changed after it was recorded: ${first?.message ?? ''}${more}.`,
     remedy:
       'Keep the store as it is, compare it with a backup, and find out who can write to it; ' +
       'the entries are listed in errors.',

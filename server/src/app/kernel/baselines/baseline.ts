@@ -1,25 +1,26 @@
-/** Baselines: what drift is measured from, with a hash that the audit chain holds. */
+/** Baselines: what drift is measured from, with a hash that the audit chain protects. */
 import { createHash } from 'node:crypto';
 import type { Baseline } from '@novacron/contract/drift/drift';
-import { canonicalJson, type JsonObject } from '@novacron/contract/json';
+import { canonicalJson } from '@novacron/contract/json';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { Change, Store } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
+import type { FieldValues } from '../../rows/changed-fields.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { auditChange } from '../audit/audit.ts';
 import type { KernelDeps } from '../context/deps.ts';
 
 type BaselineRow = Tables['baselines'];
 
-/** Audit entries that hold the hash of a baseline. */
+/** Operations whose audit entries contain the hash of a baseline. */
 const PROOFS = ['drift.baseline', 'drift_baseline.set'] as const;
 
-/** So many resources are asked about in one reading. */
+/** How many resources one read covers. */
 const IDS_PER_READ = 1_000;
 
 /**
  * The changes that make fields the baseline of a resource, and their proof: the audit log, which is
- * chained and sealed, keeps the hash.
+ * chained and sealed, contains the hash.
  */
 export function baselineChanges(
   {
@@ -34,7 +35,7 @@ export function baselineChanges(
   of: {
     readonly kind: ResourceKind;
     readonly target: { readonly id: string; readonly name: string };
-    readonly fields: JsonObject;
+    readonly fields: FieldValues;
     readonly origin: 'apply' | 'adopt';
     readonly deployment: string;
   },
@@ -80,7 +81,7 @@ function parseOr(text: string): unknown {
 }
 
 /**
- * Holds baselines against the audit log.
+ * Compares baselines with the audit log.
  * @returns by resource what the latest entry about its baseline says
  */
 export async function proveBaselines(

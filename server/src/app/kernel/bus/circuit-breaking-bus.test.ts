@@ -37,7 +37,7 @@ async function ask(subject = inspectSubject('node-01')): Promise<string> {
 }
 
 const LEFT_ALONE =
-  'Node node-01 has not answered several times in a row, so it is left alone for now.';
+  'Node node-01 has not answered several times in a row, so it is not asked for now.';
 const TOO_LATE = 'No answer on novacron.agent.node-01.inspect within 1000 ms.';
 
 describe('requests to a node that has fallen silent', () => {
@@ -56,7 +56,7 @@ describe('requests to a node that has fallen silent', () => {
     expect([await ask(), await ask()]).toEqual(['answered', 'answered']);
   });
 
-  test('keep nobody from other nodes', async () => {
+  test('affect no other nodes', async () => {
     beSilent(inspectSubject('node-01'));
     inner.respond(inspectSubject('node-02'), async () => ({}));
     for (const _ of [1, 2, 3]) await ask();
@@ -64,13 +64,13 @@ describe('requests to a node that has fallen silent', () => {
   });
 });
 
-test('a node where nobody answers, or somebody breaks down, is asked each time', async () => {
+test('a node without a subscriber, or with a failing one, is asked each time', async () => {
   for (const _ of [1, 2, 3, 4]) expect(await ask()).toMatch(/^No responder/);
   inner.respond(inspectSubject('node-01'), () => Promise.reject(new Error('broken')));
   for (const _ of [1, 2, 3, 4]) expect(await ask()).toMatch(/failed while it handled the message/);
 });
 
-test('what is no subject of an agent is none of its business', async () => {
+test('subjects of others than agents are passed through', async () => {
   beSilent('somewhere.else.silent.x');
   for (const _ of [1, 2, 3, 4]) expect(await ask('somewhere.else.silent.x')).toMatch(/^No answer/);
 });

@@ -1,4 +1,4 @@
-/** Spares the server the waiting for nodes that have fallen silent. */
+/** Avoids waiting for nodes that do not respond. */
 import type { Bus } from '@novacron/bus/bus';
 import { nodeOfSubject } from '@novacron/contract/agent/agent';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -7,9 +7,9 @@ import type { Breakers } from '../../../ports/breakers.ts';
 import type { Clock } from '../../../ports/clock.ts';
 
 /**
- * The same bus, with a circuit breaker before each node. Only silence counts against a node, for
- * it costs a whole wait: where nobody answers, the bus says so at once, and who answers with a
- * fault is there.
+ * Wraps the bus with a circuit breaker for each node. Only timeouts open it, because each costs a
+ * full wait: the bus reports a missing subscriber at once, and an answer with an error proves that
+ * the node is there.
  */
 export function guardBus(
   bus: Bus,
@@ -32,8 +32,8 @@ export function guardBus(
 
 function leftAlone(node: string): Problem {
   return problem('unavailable', {
-    detail: `Node ${node} has not answered several times in a row, so it is left alone for now.`,
-    remedy: 'Wait some seconds and send the request again; look at the agent of the node.',
+    detail: `Node ${node} has not answered several times in a row, so it is not asked for now.`,
+    remedy: 'Wait a few seconds and send the request again; check the agent of the node.',
     data: { reason: 'circuit-open', node },
   });
 }

@@ -1,6 +1,6 @@
 /**
- * What agents say of commands that run: how far they are. It is kept in memory and by every server
- * for itself, because all of them hear it; after a restart the next report brings it back.
+ * The progress that agents report of running commands. Every server keeps it in memory for itself,
+ * because all of them receive it; after a restart the next report restores it.
  */
 import type { Bus } from '@novacron/bus/bus';
 import {
@@ -13,7 +13,7 @@ import {
 import { CommandProgress } from '@novacron/contract/agent/agent-progress';
 import { createLruCache } from '../caching/create-lru-cache.ts';
 
-/** Attempts whose progress is remembered; beyond that the oldest report is forgotten. */
+/** Maximum number of attempts; beyond it the oldest report is dropped. */
 const ATTEMPTS_MAX = 10_000;
 
 /** Names an attempt at a step as its agent knows it. */
@@ -23,12 +23,12 @@ export interface AttemptName {
   readonly stepKey: string;
 }
 
-/** Hears how far an attempt is; 1 to 99, and never less than before. */
+/** Called with the progress of an attempt: 1 to 99, and never less than before. */
 export type ProgressListener = (attempt: AttemptName, percent: number) => void;
 
-/** What is known of commands that run. */
+/** The progress of running commands. */
 export interface ProgressWatch {
-  /** Unit: percent; undefined where the agent has said nothing. */
+  /** Unit: percent; undefined where the agent has reported nothing. */
   readonly percentOf: (attempt: AttemptName) => number | undefined;
   readonly subscribe: (listener: ProgressListener) => () => void;
   readonly stop: () => void;
@@ -40,14 +40,14 @@ export const NO_PROGRESS: Omit<ProgressWatch, 'stop'> = {
   subscribe: () => () => undefined,
 };
 
-/** Starts listening to agents. */
+/** Subscribes to the reports of agents. */
 export function watchProgress({ bus }: { readonly bus: Bus }): ProgressWatch {
   const percents = createLruCache<number>(ATTEMPTS_MAX);
   const listeners = new Set<ProgressListener>();
 
   function hear(attempt: AttemptName, percent: number): void {
     const key = keyOf(attempt);
-    // An agent that restarts begins anew: what people have seen does not go back.
+    // An agent that restarts begins at zero; the progress that was shown does not go back.
     if (percent <= (percents.get(key) ?? 0)) return;
     percents.set(key, percent);
     for (const listener of listeners) listener(attempt, percent);
@@ -58,11 +58,11 @@ export function watchProgress({ bus }: { readonly bus: Bus }): ProgressWatch {
       const said = CommandProgress.safeParse(message);
       if (!said.success) return;
       const { operation_id: operationId, step: stepKey, percent } = said.data;
-      // The bus vouches for the subject, nobody for what the message says of its sender.
+      // The bus authenticates the subject, not the sender that the message names.
       hear({ node: nodeOfSubject(subject), operationId, stepKey }, percent);
     }),
     bus.subscribe(completionSubject(ANY_NODE), (message, subject) => {
-      // Most commands end before they have said anything.
+      // Most commands end before their first report.
       if (percents.size === 0) return;
       const ended = AgentCompletion.safeParse(message);
       if (!ended.success) return;

@@ -1,7 +1,7 @@
 /**
  * Limits how many writes of a tenant are retried at a time after an optimistic-lock conflict. Of
- * many that decide from the same state about the same place only one can win: if all of them
- * retried at once, all but one would conflict again.
+ * many writes that contend for the same place only one can win: if all of them retried at once, all
+ * but one would conflict again.
  */
 
 /** Writes of one tenant that are retried at a time: while one is committed, the others decide. */

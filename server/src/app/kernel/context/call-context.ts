@@ -7,19 +7,19 @@ import type { OperationSet } from '@novacron/contract/operations-table/permissio
 import type { TraceContext } from '@novacron/contract/trace-context';
 import type { RequestScope } from './request-scope.ts';
 
-/** Who calls: the holder of an API key or of a token. */
+/** The caller: the holder of an API key or of a token. */
 export interface Principal {
   readonly id: string;
   /** The name that records show, such as the API key's. */
   readonly name: string;
-  /** Name of its role: one that is built in, or one that its tenant made. */
+  /** Name of its role: a built-in one, or one that its tenant created. */
   readonly role: string;
-  /** What a role allows that the tenant made; undefined where the role is built in. */
+  /** The operations of a role that the tenant created; undefined for a built-in one. */
   readonly operations?: OperationSet;
   readonly tenantId: TenantId;
-  /** What kind of hand it is, where the credential and the program do not tell. */
+  /** The kind of actor, where the credential and the program do not say. */
   readonly kind?: CauseKind;
-  /** When the credential ends, for one that does: what it makes may not outlast it. */
+  /** When the credential expires, if it does: tokens made with it may not outlast it. */
   readonly expiresAtMs?: number;
 }
 
@@ -32,7 +32,7 @@ export interface CallContext {
   readonly client: ClientName;
   /** The Terraform deployment that calls, `default` where none is named. */
   readonly deployment: string;
-  /** Aborted when nobody waits for the answer any more. */
+  /** Aborted when the client no longer waits for the answer. */
   readonly signal: AbortSignal;
   /** Shared by all calls of the request. */
   readonly request: RequestScope;

@@ -1,15 +1,15 @@
-/** A write as policies see it, and what they answer. */
+/** The input of a policy decision about a write, and its result. */
 
 import type { PolicyVerdict } from '@novacron/contract/admission/policy-verdict';
-import type { JsonObject } from '@novacron/contract/json';
 import type { DecisionMoment } from '@novacron/contract/kinds/policy/policy-decision';
 import type { OperationName } from '@novacron/contract/operations-table/operations';
 import type { FieldProblem, Problem } from '@novacron/contract/problem/problem';
 import { RESOURCE_KINDS } from '@novacron/contract/schema/resource-kind';
 import type { AdmissionDecision } from '@novacron/engine/policy/model/policy';
+import type { FieldValues } from '../../rows/changed-fields.ts';
 import type { CallContext } from './call-context.ts';
 
-/** What policies are asked about: `type` in the question. */
+/** The kind of question: `type` in the policy input. */
 export const QUESTION_KINDS = [
   ...RESOURCE_KINDS,
   'node',
@@ -32,17 +32,17 @@ export interface WriteInQuestion {
   readonly resourceKind: (typeof QUESTION_KINDS)[number];
   /** The id is empty before the resource exists, the name while it is unknown. */
   readonly target: { readonly id: string; readonly name: string };
-  readonly before: JsonObject | null;
+  readonly before: FieldValues | null;
   /** null for a delete. */
-  readonly wanted: JsonObject | null;
+  readonly wanted: FieldValues | null;
   readonly unknown: readonly string[];
-  /** For what it is asked; `admission` unless said. */
+  /** The purpose of the question; `admission` by default. */
   readonly moment?: DecisionMoment;
 }
 
-/** What the policies said. */
+/** The result of the policies. */
 export interface WriteDecision {
-  /** Why it is refused; undefined when it is allowed. */
+  /** Why the write is refused; undefined when it is allowed. */
   readonly problem: Problem | undefined;
   readonly reasons: readonly string[];
   readonly warnings: AdmissionDecision['warnings'];

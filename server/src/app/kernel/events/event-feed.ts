@@ -1,6 +1,6 @@
 /**
- * The feed of events on one server: what the bus tells, put in order of position, each event once.
- * What is missing there is read from the store, which has it before anybody publishes it.
+ * The feed of events on one server: events from the bus, in order of position, each one once.
+ * Missing ones are read from the store, which has them before they are published.
  */
 
 import { Event } from '@novacron/contract/events/event';
@@ -9,20 +9,20 @@ import type { KernelDeps } from '../context/deps.ts';
 import { repeatWork } from '../reconcilers/repeat-work.ts';
 import { EVENT_SUBJECT, toMessage } from './relay-events.ts';
 
-/** How often the store is asked for events of which the bus has lost the news. */
+/** How often the store is asked for events whose messages were lost. */
 const ASK_MS = 1_000;
 
-/** Events of one reading. */
+/** Events of one read. */
 const PAGE_LENGTH_MAX = 500;
 
-/** Events that wait for those before them; more are forgotten and read from the store. */
+/** How many events wait for earlier ones; more are dropped and read from the store. */
 const WAITING_MAX = 1_000;
 
 type Deps = Pick<KernelDeps, 'store' | 'bus' | 'timers' | 'logger'>;
 
 /**
  * Makes the feed.
- * @param bus - `reliable`: within one process nothing gets lost, so nothing has to be asked for
+ * @param bus - `reliable`: within one process no message is lost, so nothing has to be polled
  */
 export function createEventFeed(
   deps: Deps,
@@ -49,7 +49,7 @@ interface Follower {
   readonly listener: (event: Event) => void;
 }
 
-/** Tells a listener every event from now on, without holes. @returns a function that ends it */
+/** Passes every event from now on to a listener, without gaps. @returns the unsubscribe function */
 function followInOrder(deps: Deps, { latestPosition, listener }: Follower): () => void {
   const waiting = new Map<number, Event>();
   let told: number | undefined;
@@ -64,7 +64,7 @@ function followInOrder(deps: Deps, { latestPosition, listener }: Follower): () =
     if (waiting.size > 0) void catchUp();
   }
 
-  /** Tells what follows on what was told, up to the first hole. */
+  /** Passes on the events that follow the last one, up to the first gap. */
   function tellWaiting(): void {
     if (told === undefined) return;
     for (let next = waiting.get(told + 1); next !== undefined; next = waiting.get(told + 1)) {
@@ -78,7 +78,7 @@ function followInOrder(deps: Deps, { latestPosition, listener }: Follower): () =
     if (state === 'reading') return;
     state = 'reading';
     try {
-      // What was heard during a reading may be behind another hole.
+      // Events received during a read may follow another gap.
       for (let before: number | undefined = -1; waiting.size > 0 || before === -1; ) {
         if (stopped || before === told) break;
         before = told;
@@ -95,7 +95,7 @@ function followInOrder(deps: Deps, { latestPosition, listener }: Follower): () =
   }
 
   async function readOn(): Promise<void> {
-    // What was heard meanwhile is from now on, also where the store has it already.
+    // Events received meanwhile count as later, even where the store has them already.
     told ??= Math.min(await latestPosition(), ...[...waiting.keys()].map((at) => at - 1));
     for (let more = true; more && !stopped; ) {
       const rows: readonly Tables['events'][] = await deps.store.read({
@@ -109,7 +109,7 @@ function followInOrder(deps: Deps, { latestPosition, listener }: Follower): () =
     }
   }
 
-  /** Events that were told while the page was read are not told again. */
+  /** Events that were passed on while the page was read are not repeated. */
   function tell(row: Tables['events']): void {
     if (stopped || told === undefined || row.position === null || row.position <= told) return;
     told = row.position;
@@ -135,12 +135,12 @@ function followInOrder(deps: Deps, { latestPosition, listener }: Follower): () =
 /** The events of every tenant as they are published, in order of position. */
 export interface EventFeed {
   /**
-   * Hears of every event that is published from now on. One may get lost on the way: its position
-   * is then missed, and `event.list` knows it.
+   * Subscribes to all events that are published from now on. One may be lost on the way: its
+   * position is then missing, and `event.list` has it.
    * @param listener - may not throw
-   * @returns a function that ends the subscription
+   * @returns the unsubscribe function
    */
   readonly subscribe: (listener: (event: Event) => void) => () => void;
-  /** The last position that was dealt out, to whichever tenant; 0 before the first event. */
+  /** The last assigned position, of any tenant; 0 before the first event. */
   readonly latestPosition: () => Promise<number>;
 }

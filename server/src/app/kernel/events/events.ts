@@ -1,4 +1,6 @@
-/** Events go through an outbox: written with the change that they tell of, published afterwards. */
+/**
+ * Events go through an outbox: written with the change that they describe, published afterwards.
+ */
 import type { EventPriority } from '@novacron/contract/events/event';
 import { problem } from '@novacron/contract/problem/problem';
 import type { Change } from '../../../ports/store.ts';

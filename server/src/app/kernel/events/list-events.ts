@@ -1,4 +1,4 @@
-/** Shows the events of a tenant, page by page, from either end. */
+/** Lists the events of a tenant, page by page, from either end. */
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { err, ok } from '@novacron/contract/result';
 import type { CallContext } from '../context/call-context.ts';
@@ -8,7 +8,7 @@ import { resumeExpired } from './resume-expired.ts';
 
 /**
  * Lists published events by position, upwards or downwards.
- * @returns `resume-expired` where retention has removed what follows on the position that was named
+ * @returns `resume-expired` where retention has deleted the events after the requested position
  */
 export async function listEvents(
   deps: KernelDeps,
@@ -17,10 +17,10 @@ export async function listEvents(
 ) {
   const { after_position: after, before_position: before, limit, order } = input;
   const isUpwards = order === 'oldest';
-  // The end that a page begins at is the index's to find; past the other one nothing is shown.
+  // The index finds the end that a page begins at; past the other one the page is empty.
   const isFromBelow = isUpwards || before === undefined;
   const first = { column: 'position', direction: 'asc' } as const;
-  // One snapshot: what is oldest now was there when the page was read.
+  // One snapshot: the oldest event was still stored when the page was read.
   const { oldest, rows } = await deps.store.snapshot({
     oldest: { from: 'events', where: { position: { above: 0 } }, orderBy: first, limit: 1 },
     rows: {

@@ -1,7 +1,7 @@
 /**
- * The relay: gives each event of the outbox its position in the one gapless order, then publishes
+ * The relay: assigns each event of the outbox its position in the one gapless order, then publishes
  * it. Of several servers the one that holds the lease `relay` does so; a unique index makes a
- * second one harmless. Where the bus keeps events, the relay sees to it that they arrived there.
+ * second one harmless. Where the bus retains events, the relay verifies that they arrived there.
  */
 import type { JsonObject } from '@novacron/contract/json';
 import { problem } from '@novacron/contract/problem/problem';
@@ -15,38 +15,38 @@ import { confirmEvents } from './verify-delivery.ts';
 /** Where published events go. */
 export const EVENT_SUBJECT = 'novacron.events';
 
-/** Where servers tell the one that relays that there may be new events. */
+/** Where servers signal the relay that there may be new events. */
 const NEW_EVENTS_SUBJECT = 'novacron.events-written';
 
-/** Waits after a commit that the store refused, such as on a full disk. */
+/** Backoff after a commit that the store refused, such as on a full disk. */
 const RETRY_MS = 1_000;
 
-/** Bounds one commit of the relay. */
+/** Maximum number of events in one commit of the relay. */
 const EVENTS_PER_ROUND_MAX = 500;
 
-/** How often events are looked for of which nobody has told, and asked for at the bus. */
+/** How often the relay looks for events without a signal, and verifies delivery on the bus. */
 const LOOK_MS = 1_000;
 
-/** More than the bus holds back while its servers are away: nothing older is looked for there. */
+/** More than the bus buffers while its servers are away: older events are not looked for there. */
 export const EVENTS_NEEDED_MAX = 10_000;
 
-/** Publishes events behind the commits that wrote them. */
+/** Publishes events after the commits that wrote them. */
 export interface EventRelay {
-  /** Says that there may be new events. */
+  /** Signals that there may be new events. */
   readonly signal: () => void;
-  /** Resolves when nothing is being published any more. */
+  /** Resolves when no publishing is in progress. */
   readonly stop: () => Promise<void>;
 }
 
-/** What surrounds the relay. */
+/** What the relay needs. */
 export interface RelayOptions {
-  /** Who else may relay: nobody, or whoever holds the lease. */
+  /** Which other servers may relay: none, or the holder of the lease. */
   readonly leases: LeaseKeeper | undefined;
-  /** `kept`: the bus keeps events for those who come later. */
+  /** `kept`: the bus retains events for later subscribers. */
   readonly events: 'told' | 'kept';
 }
 
-/** Makes the relay; it works when signalled, and again while the store refuses. */
+/** Makes the relay; it runs when signalled, and again while the store refuses. */
 export function createEventRelay(deps: KernelDeps, options: RelayOptions): EventRelay {
   let running: Promise<void> | undefined;
   let again = false;
@@ -71,7 +71,9 @@ export function createEventRelay(deps: KernelDeps, options: RelayOptions): Event
     }
   }
 
-  /** @returns whether there may be more: of what is committed meanwhile, its writer tells */
+  /**
+   * @returns whether there may be more: events committed meanwhile are signalled by their writers
+   */
   async function publishRound(): Promise<boolean> {
     const base = lastPosition ?? (await begin());
     lastPosition = base;
@@ -99,9 +101,9 @@ export function createEventRelay(deps: KernelDeps, options: RelayOptions): Event
   }
 
   /**
-   * What the relay before did not live to see arrive is looked for first: on the bus it comes
-   * before all that is new. The very first relay has none before it.
-   * @returns the last position that was dealt out
+   * Verifies first what the previous relay published and could not verify: it precedes all new
+   * events on the bus. The very first relay has no predecessor.
+   * @returns the last assigned position
    */
   async function begin(): Promise<number> {
     const last = await readLastPosition(deps);
@@ -113,7 +115,7 @@ export function createEventRelay(deps: KernelDeps, options: RelayOptions): Event
     return last;
   }
 
-  /** Asks for what was published before the last look: by now it has arrived, or never will. */
+  /** Verifies what was published before the last check: it has arrived by now, or never will. */
   async function confirmOlder(): Promise<void> {
     const upTo = lookedAt;
     lookedAt = lastPosition;
@@ -121,11 +123,11 @@ export function createEventRelay(deps: KernelDeps, options: RelayOptions): Event
     try {
       await confirmUpTo(lease, upTo);
     } catch (cause) {
-      deps.logger.warn({ cause }, 'events cannot be looked for at the bus');
+      deps.logger.warn({ cause }, 'the delivery of events cannot be verified');
     }
   }
 
-  /** Gives up for now where the bus is out of reach. */
+  /** Stops for now where the bus is unreachable. */
   async function confirmUpTo(held: Lease, upTo: number): Promise<void> {
     if (options.events === 'told') return;
     for (let after = held.progress(); after < upTo && isRelay(); ) {
@@ -152,12 +154,12 @@ export function createEventRelay(deps: KernelDeps, options: RelayOptions): Event
       })
       .finally(() => {
         running = undefined;
-        // Said between the end of the work and this moment.
+        // Signalled between the end of the work and this moment.
         if (again) work();
       });
   }
 
-  /** Looks by itself from time to time: what servers say to each other can be lost. */
+  /** Runs without a signal from time to time: messages between servers can be lost. */
   function look(): () => void {
     let cancel = deps.timers.after(LOOK_MS, () => void lookNow());
     async function lookNow(): Promise<void> {
@@ -191,8 +193,8 @@ function positionChange({ id, position }: Tables['events']): Change {
     set: { position },
     expect: { position: null },
     otherwise: problem('conflict', {
-      detail: `Event ${id} was given a position by another relay.`,
-      remedy: 'Nothing to do: the relay reads on.',
+      detail: `Another relay assigned the position of event ${id}.`,
+      remedy: 'Nothing to do: the relay continues.',
     }),
   };
 }

@@ -1,14 +1,14 @@
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 
 /**
- * Retention has removed what follows on a position: whoever reads on from there would miss it.
- * @returns `resume-expired`, which names the oldest position that is kept
+ * Retention has deleted events after a position: a reader that resumes there would miss them.
+ * @returns `resume-expired`, which names the oldest stored position
  */
 export function resumeExpired(afterPosition: number, oldestPosition: number): Problem {
   return problem('resume-expired', {
     detail:
-      `Events behind position ${afterPosition} are gone: ` +
-      `the oldest one that is kept has the position ${oldestPosition}.`,
+      `Events after position ${afterPosition} have been deleted: ` +
+      `the oldest stored one has the position ${oldestPosition}.`,
     remedy: 'Read the resources again, then follow events without a position.',
     data: { after_position: afterPosition, oldest_position: oldestPosition },
   });

@@ -1,19 +1,19 @@
 /**
- * Sees to it that published events arrived where the bus keeps them: publishing says nothing about
- * that. What is missing there is published once more; what arrived late is kept once all the same.
+ * Verifies that published events arrived on a bus that retains them, because publishing is not
+ * acknowledged. A missing one is published again; one that arrives late is deduplicated by the bus.
  */
 import { REPLAY_LIMIT_MAX } from '@novacron/bus/bus';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type { KernelDeps } from '../context/deps.ts';
 
-/** An event that has its place. */
+/** An event with its position. */
 type PlacedEvent = Tables['events'] & { readonly position: number };
 
 /**
- * Compares the events of a range with what the bus kept of them, as far as one answer goes.
- * @param options - `after`: everything up to here is known to have been kept; `upTo`: all up to
- *   here have been published
- * @returns how far that is known now
+ * Compares the events of a range with those that the bus retains, as far as one answer goes.
+ * @param options - `after`: everything up to here is verified; `upTo`: all up to here have been
+ *   published
+ * @returns the last verified position
  */
 export async function confirmEvents(
   deps: Pick<KernelDeps, 'store' | 'bus' | 'logger'>,
@@ -40,7 +40,7 @@ export async function confirmEvents(
   return placed.at(-1)?.position ?? after;
 }
 
-/** The positions behind one that were kept; undefined when the bus cannot tell now. */
+/** The retained positions after one; undefined when the bus cannot answer now. */
 async function readKept(
   { bus }: Pick<KernelDeps, 'bus'>,
   { subject, after }: { readonly subject: string; readonly after: number },
@@ -48,7 +48,7 @@ async function readKept(
   const limit = REPLAY_LIMIT_MAX;
   const first = await bus.replay(subject, { from: after + 1, limit });
   if (first.ok) return new Set(first.value.map(({ position }) => position));
-  // The first of them are missing: what is kept begins later.
+  // The first of them are missing: retention on the bus begins later.
   const { oldest } = first.error.data ?? {};
   if (typeof oldest !== 'number') return undefined;
   const rest = await bus.replay(subject, { from: oldest, limit });

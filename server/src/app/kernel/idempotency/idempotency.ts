@@ -1,4 +1,4 @@
-/** Idempotency keys: a repeated create answers again until its caller says that it has heard. */
+/** Idempotency keys: a repeated create gets the same answer until its caller acknowledges it. */
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '@novacron/contract/json';
 import type {
@@ -18,7 +18,7 @@ import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { withoutSecrets } from '../../rows/vm-secrets.ts';
 import type { CallContext } from '../context/call-context.ts';
 
-/** What an earlier request with the same key led to; `gone`: its resource was deleted since. */
+/** The result of an earlier request with the same key; `gone`: its resource was deleted since. */
 export type EarlierAnswer =
   | { readonly kind: 'none' }
   | { readonly kind: 'gone'; readonly operationId: string }
@@ -28,7 +28,7 @@ export type EarlierAnswer =
       readonly operation: Tables['operations'];
     };
 
-/** A request as its key remembers it. */
+/** A request as its idempotency key stores it. */
 export interface KeyedRequest {
   readonly key: string | undefined;
   readonly hash: string;
@@ -52,14 +52,14 @@ export function requestOf(
   };
 }
 
-/** The row's id: keys are the tenant's own. */
+/** The row's id: keys are scoped to the tenant. */
 function idempotencyRowId(tenantId: string, key: string): string {
   return `${tenantId}/${key}`;
 }
 
 /**
- * Looks for an earlier answer; `idempotency-key-reused` when the key came with another request.
- * What was made then and deleted since is no answer: its key is free for any request.
+ * Looks for an earlier answer; `idempotency-key-reused` when the key came with another request. If
+ * the created resource was deleted since, the key is free for any request.
  */
 export async function findEarlierAnswer(
   store: Store,
@@ -90,7 +90,7 @@ async function isThere(store: Store, operation: Tables['operations']): Promise<b
   return rows.length > 0;
 }
 
-/** The changes that remember a request under its key, in place of one whose resource is gone. */
+/** The changes that store a request under its key, replacing one whose resource is gone. */
 export function idempotencyChanges(
   context: CallContext,
   request: KeyedRequest & { readonly earlier: EarlierAnswer },
@@ -136,7 +136,7 @@ export function idempotencyChanges(
   ];
 }
 
-/** The tenant's keys that begin with a text and are still answered again, in their order. */
+/** The tenant's keys with a prefix that are still answered, in order. */
 export async function listKeys(
   store: Store,
   context: CallContext,
@@ -145,7 +145,7 @@ export async function listKeys(
   const { tenantId } = context.principal;
   const begin = idempotencyRowId(tenantId, prefix);
   const after = cursor === undefined ? begin : idempotencyRowId(tenantId, cursor);
-  // The prefix itself may be a key, which `above` leaves out.
+  // The prefix itself may be a key, which `above` excludes.
   const itself =
     cursor === undefined
       ? await store.read({ from: 'idempotency_keys', where: { id: begin } })
@@ -165,7 +165,7 @@ export async function listKeys(
   }));
 }
 
-/** Forgets the keys whose answers arrived. */
+/** Deletes the keys whose answers arrived. */
 export async function confirmKeys(
   store: Store,
   context: CallContext,
@@ -181,12 +181,12 @@ export async function confirmKeys(
 
 function keyReused(key: string): Problem {
   return problem('idempotency-key-reused', {
-    detail: `The idempotency key ${key} was used for a request with another content.`,
+    detail: `The idempotency key ${key} was used for a request with different content.`,
     remedy: 'Use a new key for a new request.',
   });
 }
 
-/** A failed create may be asked for again under the same key. */
+/** A failed create may be sent again under the same key. */
 export function forgetKey(key: string | undefined, tenantId: string): ChangeSet {
   if (key === undefined) return [];
   return [{ kind: 'drop', from: 'idempotency_keys', id: idempotencyRowId(tenantId, key) }];

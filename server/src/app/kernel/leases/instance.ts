@@ -3,13 +3,13 @@ import type { SecretRandom } from '../../../ports/rng.ts';
 
 /** What an application shares with others. */
 export interface Surroundings {
-  /** `one`: nobody else can write to the store while this server runs. */
+  /** `one`: no other server can write to the store while this server runs. */
   readonly servers: 'one' | 'several';
-  /** Whether the bus keeps events for programs outside of this process. */
+  /** Whether the bus retains events for programs outside of this process. */
   readonly events: 'told' | 'kept';
 }
 
-/** Whether nobody else writes to the store or listens to the bus. */
+/** Whether no other server writes to the store or uses the bus. */
 export function isAlone({ servers, events }: Surroundings): boolean {
   return servers === 'one' && events === 'told';
 }

@@ -1,4 +1,4 @@
-/** The change sets by which leases move, each refused where somebody else was faster. */
+/** The change sets of leases, each refused where another server was faster. */
 import { problem } from '@novacron/contract/problem/problem';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
@@ -6,7 +6,7 @@ import type { KernelDeps, OfInstance } from '../context/deps.ts';
 
 type LeaseRow = Tables['leases'];
 
-/** Takes a lease that looks as it was read, or that nobody ever had. */
+/** Takes a lease that is unchanged since it was read, or that never existed. */
 export function takingChange(
   { instanceId }: OfInstance<KernelDeps>,
   taking: {
@@ -28,7 +28,7 @@ export function takingChange(
   return { kind: 'update', table: 'leases', id, set, expect, otherwise };
 }
 
-/** Forgets a lease that looks as it was read. */
+/** Deletes a lease that is unchanged since it was read. */
 export function removalChange({ id, holder, fence, expires_at_ms }: LeaseRow): Change {
   const otherwise = takenProblem(id);
   return {
@@ -40,7 +40,7 @@ export function removalChange({ id, holder, fence, expires_at_ms }: LeaseRow): C
   };
 }
 
-/** Gives a lease back, so that nobody has to wait for its end. */
+/** Releases a lease, so that no server has to wait for its expiry. */
 export function returningChange(
   { instanceId }: OfInstance<KernelDeps>,
   { id, fence, progress }: Pick<LeaseRow, 'id' | 'fence' | 'progress'>,
@@ -51,11 +51,11 @@ export function returningChange(
   return { kind: 'update', table: 'leases', id, set, expect, otherwise };
 }
 
-/** What a holder is told whose lease is another server's by now: `data.taken`. */
+/** The problem of a holder whose lease another server has taken over: `data.taken`. */
 export function takenProblem(id: string) {
   return problem('conflict', {
-    detail: `The lease ${id} is another server's.`,
-    remedy: 'Nothing to do: whoever holds it does the work.',
+    detail: `The lease ${id} belongs to another server.`,
+    remedy: 'Nothing to do: its holder does the work.',
     data: { taken: true },
   });
 }

@@ -1,9 +1,9 @@
 /**
- * Leases: what one server at a time may do. A lease is a row that is taken, renewed and taken over
- * through guarded change sets. Others take it over once they have seen it unchanged for its whole
- * length, so the clocks of machines need not agree; a holder that could not renew stops before.
- * Source of the idea: leader election of Kubernetes' client-go; fences: M. Kleppmann, "How to do
- * distributed locking".
+ * Leases: exclusive work of one server at a time. A lease is a row that is acquired, renewed and
+ * taken over through guarded change sets. Other servers take it over once they have observed it
+ * unchanged for its whole length, so the clocks of machines need not agree; a holder that could not
+ * renew stops before. Source of the idea: leader election of Kubernetes' client-go; fences: M.
+ * Kleppmann, "How to do distributed locking".
  */
 import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
@@ -11,60 +11,62 @@ import type { KernelDeps, OfInstance } from '../context/deps.ts';
 import { removalChange, returningChange, takenProblem, takingChange } from './lease-changes.ts';
 import { createLeaseObserver } from './observe-leases.ts';
 
-/** How long a lease that is not renewed lasts: several renewals, and a pause of a busy machine. */
+/** The length of a lease: several renewals, and a pause of a busy machine. */
 export const LEASE_MS = 6_000;
 
-/** How often leases are renewed, and looked at by those who wait for them. */
+/** How often leases are renewed, and checked by servers that wait for them. */
 const RENEW_MS = 1_500;
 
-/** A holder acts no longer than this after the last renewal that went through. */
+/** A holder stops this long after its last successful renewal. */
 const HOLD_MS = LEASE_MS - RENEW_MS;
 
-/** The lease that says that a server lives; an instance follows. */
+/** The lease that proves that a server is alive; its instance name follows. */
 const SERVER_PREFIX = 'server/';
 
 type LeaseRow = Tables['leases'];
 
-/** A lease as whoever works under it sees it. */
+/** A lease as its holder's work sees it. */
 export interface Lease {
   /** Whether this server may act under it now. */
   readonly isHeld: () => boolean;
-  /** Makes a change set fail once somebody else has taken the lease over. */
+  /** Makes a change set fail once another server has taken the lease over. */
   readonly guard: () => Change;
-  /** How far the work has got: what the last holder noted, then what this one notes. */
+  /** How far the work has got: noted by the previous holder, then by this one. */
   readonly progress: () => number;
-  /** Notes how far the work has got; it is kept with the next renewal. */
+  /** Notes how far the work has got; stored with the next renewal. */
   readonly noteProgress: (progress: number) => void;
 }
 
-/** What hears of a lease. */
+/** Subscribes to a lease. */
 export interface LeaseListener {
-  /** The lease is this server's from now on; `first`: nobody has ever held it. */
+  /** This server holds the lease from now on; `first`: no server has ever held it. */
   readonly onGained?: (history: 'first' | 'taken-over') => void;
-  /** It is not any more, or cannot be renewed: nothing may be done under it. */
+  /** The lease is lost or cannot be renewed: no work may be done under it. */
   readonly onLost?: () => void;
 }
 
-/** Whether nobody runs any more under the name of an instance. */
+/** Whether the server of an instance name has ended. */
 export type IsServerGone = (instanceId: string | null) => boolean;
 
-/** Keeps the leases of one server. */
+/** The leases of one server. */
 export interface LeaseKeeper {
-  /** Takes a lease as soon as it can be had, and whenever it can be had again. */
+  /** Acquires a lease as soon as it is free, and again after losing it. */
   readonly keep: (id: string, listener?: LeaseListener) => Lease;
-  /** Begins, after all are named; resolves after the first attempt at each. */
+  /** Starts after all leases are named; resolves after the first attempt at each. */
   readonly start: () => Promise<void>;
-  /** Looks which servers live; tells of an instance whether nobody runs any more under its name. */
+  /**
+   * Checks which servers are alive; the result says whether the server of an instance has ended.
+   */
   readonly lookForServers: () => Promise<IsServerGone>;
-  /** Gives everything back. */
+  /** Releases all leases. */
   readonly stop: () => Promise<void>;
 }
 
-/** What the keeper is told. */
+/** What the leases need. */
 export interface LeaseOptions {
-  /** `one`: nobody else can write to the store, so what is held there is a dead server's. */
+  /** `one`: no other server can write to the store, so existing leases are a dead server's. */
   readonly servers: 'one' | 'several';
-  /** Hears that some server has ended. */
+  /** Called when some server has ended. */
   readonly onServerGone: () => void;
 }
 
@@ -79,12 +81,12 @@ interface Kept {
   cancelEnd: () => void;
 }
 
-/** Name of the lease by which an instance shows that it lives. */
+/** Name of the lease by which an instance proves that it is alive. */
 export function serverLeaseId(instanceId: string): string {
   return `${SERVER_PREFIX}${instanceId}`;
 }
 
-/** Makes the keeper of one server's leases. */
+/** Makes the leases of one server. */
 export function createLeaseKeeper(
   deps: OfInstance<KernelDeps>,
   options: LeaseOptions,
@@ -101,7 +103,7 @@ export function createLeaseKeeper(
     await Promise.all([...leases.filter((lease) => lease.state === 'held').map(renew), look()]);
   }
 
-  /** Looks at every lease there is: some may have ended. */
+  /** Reads all leases: some may have expired. */
   async function look(): Promise<void> {
     const waiting = leases.filter((lease) => lease.state === 'waiting');
     if (isAlone && waiting.length === 0) return;
@@ -159,7 +161,7 @@ export function createLeaseKeeper(
     }
   }
 
-  /** @returns whether it may be acted under: the answer may have taken too long */
+  /** @returns whether the lease is valid: the answer may have taken too long */
   function extend(lease: Kept, sentAtMs: number): boolean {
     lease.cancelEnd();
     lease.heldUntilMs = isAlone ? Number.POSITIVE_INFINITY : sentAtMs + HOLD_MS;
@@ -176,7 +178,7 @@ export function createLeaseKeeper(
     lease.listener.onLost?.();
   }
 
-  /** Servers that ended long ago: a server that is not listed is gone as well. */
+  /** Servers that ended long ago: a server without a row has ended as well. */
   async function forgetServers(rows: readonly LeaseRow[]): Promise<void> {
     const gone = rows.filter((row) => row.id.startsWith(SERVER_PREFIX) && observer.isLongOver(row));
     await Promise.all(gone.map((row) => deps.store.commit([removalChange(row)])));
@@ -194,8 +196,8 @@ export function createLeaseKeeper(
     try {
       await tick();
     } catch (cause) {
-      // Whatever it is, leases that cannot be renewed end by themselves.
-      deps.logger.warn({ cause }, 'leases are not looked at');
+      // Whatever the reason, leases that cannot be renewed expire by themselves.
+      deps.logger.warn({ cause }, 'leases cannot be checked');
     }
   }
 

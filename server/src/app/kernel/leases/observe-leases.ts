@@ -1,26 +1,26 @@
-/** Tells which leases have ended, by this machine's own clock. */
+/** Observes which leases have expired, by this machine's own clock. */
 import type { Tables } from '../../../ports/tables/tables.ts';
 
-/** Clocks of two machines are surely less apart: what ended longer ago need not be watched. */
+/** Clocks of two machines differ by less: a lease that expired longer ago need not be observed. */
 const CLOCK_DRIFT_MS_MAX = 600_000;
 
-/** After so many lengths nobody asks about a lease any more. */
+/** After this number of lengths a lease is of no interest any more. */
 const LENGTHS_LONG = 20;
 
 type LeaseRow = Tables['leases'];
 
-/** Remembers since when each lease looks as it does. */
+/** Remembers since when each lease has been unchanged. */
 export interface LeaseObserver {
-  /** Takes in all rows as they were a moment ago. */
+  /** Takes the rows as they were read a moment ago. */
   readonly see: (rows: readonly LeaseRow[], nowMs: number) => void;
-  /** Whether its holder has surely stopped, as of the last look. */
+  /** Whether its holder has certainly stopped, as of the last observation. */
   readonly isOver: (row: LeaseRow) => boolean;
-  /** Whether it has been over for a long time. */
+  /** Whether it expired long ago. */
   readonly isLongOver: (row: LeaseRow) => boolean;
 }
 
 /**
- * Makes an observer that knows nothing yet.
+ * Makes an observer without observations.
  * @param lengthMs - how long a lease that is not renewed lasts
  */
 export function createLeaseObserver(lengthMs: number): LeaseObserver {
@@ -32,7 +32,7 @@ export function createLeaseObserver(lengthMs: number): LeaseObserver {
     return before?.look === lookOf(row) ? lookedAtMs - before.sinceMs : 0;
   }
 
-  /** By the holder's clock, where that leaves no doubt. */
+  /** By the holder's clock, where the difference leaves no doubt. */
   function isOutdated({ expires_at_ms }: LeaseRow): boolean {
     return expires_at_ms === 0 || expires_at_ms + CLOCK_DRIFT_MS_MAX < lookedAtMs;
   }

@@ -1,15 +1,16 @@
-/** On an in-process bus the fleet is one server's own: another server would have another fleet. */
+/**
+ * With an in-process bus the fleet belongs to one server: another server would have another fleet.
+ */
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { KernelDeps } from '../context/deps.ts';
 import { LEASE_MS, type LeaseKeeper } from './leases.ts';
 
-/** How long a start waits until the fleet of a server that has died is given up. */
+/** How long a start waits for the lease of a server that has died. */
 const PATIENCE_MS = 2 * LEASE_MS;
 
 /**
- * Makes sure that this is the only server with an embedded fleet on its store, and starts the
- * leases.
+ * Ensures that this is the only server with an embedded fleet on its store, and starts the leases.
  * @returns `unavailable` when there is another one
  */
 export async function takeFleet(

@@ -1,4 +1,4 @@
-/** An operation that this server runs: what its executor knows of it between two commits. */
+/** An operation that this server runs: the state of its executor between two commits. */
 import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
 import { type FollowedSteps, followSteps } from '@novacron/engine/workflow/rules/step-states';
 import type { Change } from '../../../ports/store.ts';
@@ -13,22 +13,22 @@ type OperationRow = Tables['operations'];
 export interface ActiveOperation {
   readonly row: OperationRow;
   readonly definition: OperationDefinition;
-  /** What each commit of the run is made under. */
+  /** The guard of each commit of the run. */
   readonly guard: Change;
   readonly log: LogEntry[];
-  /** Where its steps stand behind the log, and behind what is being written to it. */
+  /** The state of its steps after the log, and after the entries that are being written. */
   readonly steps: FollowedSteps;
   readonly inFlight: Set<string>;
   /** Advances of one operation happen one after another. */
   turn: Promise<void>;
-  /** As the store has it. */
+  /** The stored row. */
   status: string;
   cancelWake: () => void;
 }
 
 /**
  * Makes a run of an operation.
- * @param log - undefined for a new operation: what it began with, which its admission has written
+ * @param log - undefined for a new operation: its first entries, which its admission has written
  */
 export function activate(row: OperationRow, log?: readonly LogEntry[]): ActiveOperation {
   const definition = decodeDefinition(row);

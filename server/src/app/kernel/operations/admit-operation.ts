@@ -1,6 +1,6 @@
 /**
- * How an operation comes to be: its row, and in the same commit the beginning of its first steps.
- * So whoever runs it launches these at once, and every operation is one commit shorter.
+ * Admits an operation: its row, and in the same commit the start of its first steps. So the server
+ * that runs it launches these at once, and every operation is one commit shorter.
  */
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
@@ -21,11 +21,11 @@ type OperationRow = Tables['operations'];
 /** An operation that is about to be admitted. */
 export interface NewOperation {
   readonly row: OperationRow;
-  /** What its log begins with. */
+  /** The first entries of its log. */
   readonly log: readonly LogEntry[];
 }
 
-/** What an operation is besides its definition. */
+/** The columns of an operation besides its definition. */
 export type OperationSubject = Pick<
   OperationRow,
   | ('id' | 'tenant_id' | 'kind' | 'target_kind' | 'target_id' | 'target_name')
@@ -54,8 +54,8 @@ export function planOperation(
 }
 
 /**
- * What the log of an operation begins with. It follows from what was admitted, so that whoever
- * admitted it need not read it.
+ * The first entries of an operation's log. They follow from its definition, so the server that
+ * admitted it need not read them.
  */
 export function firstEntries(
   definition: OperationDefinition,
@@ -65,7 +65,7 @@ export function firstEntries(
   return plan.kind === 'finished' ? [] : planRound(plan, new Set(), admittedAtMs).starts;
 }
 
-/** Writes an operation down; `otherwise` is what it means that its id is taken. */
+/** Inserts an operation; `otherwise` is the problem when its id is taken. */
 export function insertOperation({ row, log }: NewOperation, otherwise: Problem): Change[] {
   return [
     { kind: 'insert', into: 'operations', row, otherwise },

@@ -62,7 +62,7 @@ export async function answerOperations(
   return rows.map((row) => toOperation(deps, { row, log: logs.get(row.id) ?? [], moves }));
 }
 
-/** How far migrations are that are steps of one of the rows, by VM. Unit: percent. */
+/** The progress of migrations that are steps of one of the rows, by VM. Unit: percent. */
 async function readMoves(
   deps: Pick<KernelDeps, 'store' | 'progress'>,
   rows: readonly Tables['operations'][],
@@ -77,7 +77,7 @@ async function readMoves(
   return new Map(found.map(({ target_id, progress_percent }) => [target_id, progress_percent]));
 }
 
-/** A stored operation, and what else says how far it is. */
+/** A stored operation, and the progress of its children. */
 interface Stored {
   readonly row: Tables['operations'];
   readonly log: readonly LogEntry[];
@@ -97,7 +97,9 @@ function toOperation(
     return progress.percentOf({ node: action.node, operationId: row.id, stepKey });
   });
   return Operation.parse({
+    // The stored ids: `Operation.parse` checks them again.
     id: row.id as OperationId,
+    // The same.
     tenant_id: row.tenant_id as TenantId,
     kind: row.kind,
     target_kind: row.target_kind,

@@ -1,6 +1,6 @@
 /**
- * Waits for the ends of operations, wherever they run: an end here is known at once, one on another
- * server is heard of on the bus, and as a message can be lost the store is asked as well.
+ * Waits for operations to end, wherever they run: an end here is known at once, one on another
+ * server is received from the bus, and as a message can be lost the store is polled as well.
  */
 
 import type { JsonObject } from '@novacron/contract/json';
@@ -9,28 +9,28 @@ import { createShortLivedMap } from '@novacron/contract/short-lived-map';
 import type { KernelDeps } from '../context/deps.ts';
 import { EVENT_SUBJECT } from '../events/relay-events.ts';
 
-/** How often the store is asked about operations that somebody waits for. */
+/** How often the store is polled for operations that a client waits for. */
 const ASK_MS = 1_000;
 
-/** Operations of one question; others are asked about in the next. */
+/** Operations of one read; the others are read in the next. */
 const ASKED_MAX = 500;
 
-/** Waits for ends. */
+/** Waits for operations. */
 export interface EndWatch {
   /** Resolves when the operation has ended, or when the signal is aborted or the time is up. */
   readonly wait: (
     operationId: string,
     options: { readonly timeoutMs: number; readonly signal: AbortSignal },
   ) => Promise<void>;
-  /** Says that an operation has ended. */
+  /** Signals that an operation has ended. */
   readonly ended: (operationId: string) => void;
-  /** Everybody who waits is answered. */
+  /** Resolves all waits. */
   readonly stop: () => void;
 }
 
 /**
- * Makes the watch of one server.
- * @param servers - with `one`, what runs nowhere here has ended or waits for the store
+ * Makes the waits of one server.
+ * @param servers - with `one`, an operation that does not run here has ended or waits for the store
  */
 export function createEndWatch(
   deps: KernelDeps,
@@ -79,7 +79,7 @@ export function createEndWatch(
     try {
       await ask();
     } catch (cause) {
-      deps.logger.warn({ cause }, 'ends of operations cannot be asked for');
+      deps.logger.warn({ cause }, 'operations that clients wait for cannot be read');
     }
   }
 
@@ -106,7 +106,7 @@ export function createEndWatch(
         const cancel = deps.timers.after(timeoutMs, wake);
         wakers.add(wake);
         signal.addEventListener('abort', wake, { once: true });
-        // It may have ended before anybody listened.
+        // It may have ended before the subscription.
         if (isElsewhere) void askSafely();
         askLater();
       }),
@@ -119,7 +119,7 @@ export function createEndWatch(
   };
 }
 
-/** The operation of whose end an event tells. */
+/** The operation whose end an event reports. */
 function endedOperationOf({ type, data }: JsonObject): string | undefined {
   const isEnd = OPERATION_STATUSES_FINAL.some((status) => String(type).endsWith(`.${status}`));
   if (!isEnd || typeof data !== 'object' || data === null || !('operation_id' in data)) {

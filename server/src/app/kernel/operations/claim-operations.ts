@@ -1,6 +1,6 @@
 /**
- * Finds operations that nobody runs and takes them over: those of servers that have ended, and this
- * server's own that it does not know of, because the answer to their admission was lost.
+ * Finds operations without a running owner and takes them over: those of servers that have ended,
+ * and this server's own that it does not know of, because the answer to their admission was lost.
  */
 import { problem } from '@novacron/contract/problem/problem';
 import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
@@ -10,7 +10,7 @@ import type { KernelDeps, OfInstance } from '../context/deps.ts';
 import type { IsServerGone } from '../leases/leases.ts';
 import { readLogs } from './answer-operation.ts';
 
-/** Operations of one reading: bounds what a round holds in memory. */
+/** Operations of one read: bounds the memory of a round. */
 const PAGE_LENGTH_MAX = 500;
 
 /** How long an own operation may be unknown: its admission is being answered. */
@@ -18,16 +18,16 @@ const ADMISSION_MS_MAX = 2_000;
 
 type OperationRow = Tables['operations'];
 
-/** What the executor knows and does. */
+/** What claiming needs of the executor. */
 export interface ClaimParts {
   /** Whether this server runs it. */
   readonly isActive: (operationId: string) => boolean;
-  /** Looks which servers live now. */
+  /** Checks which servers are alive now. */
   readonly lookForServers: () => Promise<IsServerGone>;
   readonly onClaimed: (row: OperationRow, log: readonly LogEntry[]) => void;
 }
 
-/** Takes over what nobody runs. @returns how many there were */
+/** Takes over operations without a running owner. @returns how many there were */
 export async function claimOperations(
   deps: OfInstance<KernelDeps>,
   parts: ClaimParts,
@@ -55,7 +55,7 @@ async function claimPage(
   page: readonly OperationRow[],
 ): Promise<number> {
   if (page.length === 0) return 0;
-  // Looked for after the page was read: a server shows that it lives before it admits anything.
+  // Checked after the page was read: a server proves that it is alive before it admits anything.
   const isGone = await parts.lookForServers();
   const left = page.filter((row) =>
     row.owner === deps.instanceId ? isUnknown(deps, parts, row) : isGone(row.owner),
@@ -77,7 +77,7 @@ function isUnknown(
   return !isActive(row.id) && deps.clock.nowMs() - row.created_at_ms > ADMISSION_MS_MAX;
 }
 
-/** @returns the rows as they are now, without those where somebody else was faster */
+/** @returns the current rows, without those that another server took first */
 async function claim(
   deps: OfInstance<KernelDeps>,
   rows: readonly OperationRow[],
@@ -86,8 +86,8 @@ async function claim(
   const mine = rows.map((row) => ({ ...row, owner: deps.instanceId, fence: row.fence + 1 }));
   const done = await deps.store.commit(rows.map((row) => claimChange(deps, row)));
   if (done.ok) return mine;
-  // One that is not to be had keeps none of the others; what the store cannot take now is found
-  // again by the next round.
+  // One conflict stops none of the others; what the store cannot take now is found again by the
+  // next round.
   if (rows.length === 1) return [];
   const each = await Promise.all(rows.map((row) => claim(deps, [row])));
   return each.flat();

@@ -1,37 +1,37 @@
 /**
- * Writes the progress of an operation: under the guard that it still belongs to this server, again
- * and again while the store is away, and once, also when nobody knows what came of an attempt.
+ * Commits the progress of an operation: under the guard that this server still owns it, repeatedly
+ * while the store is unavailable, and exactly once, even when the result of an attempt is unknown.
  */
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type { KernelDeps } from '../context/deps.ts';
 
-/** Waits after a commit that the store refused, such as on a full disk. */
+/** Backoff after a commit that the store refused, such as on a full disk. */
 const COMMIT_RETRY_MS = 1_000;
 
 type OperationRow = Tables['operations'];
 
-/** What came of it. `lost`: another server runs the operation. `stopped`: nobody waits for it. */
+/** The result. `lost`: another server owns the operation. `stopped`: this server is stopping. */
 export type CommitOutcome =
   | { readonly kind: 'done' }
   | { readonly kind: 'lost' }
   | { readonly kind: 'stopped' }
   | { readonly kind: 'refused'; readonly problem: Problem };
 
-/** Something to write down. */
+/** Progress to commit. */
 export interface Progress {
   readonly row: OperationRow;
-  /** Holds as long as the operation belongs to this server; see `ownershipGuard`. */
+  /** Holds as long as this server owns the operation; see `ownershipGuard`. */
   readonly guard: Change;
   readonly changes: ChangeSet;
-  /** What tells that the changes were made: an entry of the log, or the end of the operation. */
+  /** The evidence that the changes were made: an entry of the log, or the end of the operation. */
   readonly evidence: { readonly kind: 'entry'; readonly seq: number } | { readonly kind: 'end' };
   /** Whether this server still runs the operation, as far as it knows. */
   readonly goesOn: () => boolean;
 }
 
-/** Writes progress down; waits for the store as long as the operation goes on. */
+/** Commits progress; waits for the store as long as the operation runs. */
 export async function commitProgress(deps: KernelDeps, progress: Progress): Promise<CommitOutcome> {
   const changes = [progress.guard, ...progress.changes];
   let isUnsure = false;
@@ -39,7 +39,7 @@ export async function commitProgress(deps: KernelDeps, progress: Progress): Prom
     const done = await deps.store.commit(changes);
     if (done.ok) return { kind: 'done' };
     if (!isPassing(done.error)) {
-      // An attempt whose answer was lost has gone through, and this one met what it wrote.
+      // An attempt whose answer was lost has succeeded, and this one conflicts with it.
       if (isUnsure && (await wasMade(deps, progress))) return { kind: 'done' };
       if (done.error.data?.lost === true) return { kind: 'lost' };
       return { kind: 'refused', problem: done.error };
@@ -74,7 +74,7 @@ function wait({ timers }: KernelDeps): Promise<void> {
   return new Promise((resolve) => timers.after(COMMIT_RETRY_MS, resolve));
 }
 
-/** The fence rises with each change of owner, so that it alone says whose the operation is. */
+/** The fence rises with each change of owner, so it alone identifies the owner. */
 export function ownershipGuard({ id, fence }: OperationRow): Change {
   return {
     kind: 'update',
@@ -84,13 +84,13 @@ export function ownershipGuard({ id, fence }: OperationRow): Change {
     expect: { fence },
     otherwise: problem('conflict', {
       detail: `The operation ${id} was taken over by another server.`,
-      remedy: 'Nothing to do: that server goes on with it.',
+      remedy: 'Nothing to do: that server continues it.',
       data: { lost: true },
     }),
   };
 }
 
-/** Trouble of the disk or the database, which a person mends while the server runs. */
+/** A failure of the disk or the database, which a person repairs while the server runs. */
 function isPassing({ code }: Problem): boolean {
   return code === 'storage-full' || code === 'unavailable';
 }

@@ -1,7 +1,7 @@
 /**
- * Runs admitted operations: what may run next follows from definition and log (engine/workflow),
- * each outcome and the starts it leads to are one commit, and where a server ends, it or another
- * one resumes its operations where their logs end.
+ * Runs admitted operations: which steps may run follows from definition and log (engine/workflow),
+ * each outcome and the starts it leads to are one commit, and when a server ends, it or another one
+ * resumes its operations where their logs end.
  */
 import { assert } from '@novacron/contract/result';
 import { createShortLivedMap } from '@novacron/contract/short-lived-map';
@@ -27,11 +27,11 @@ import {
 import type { StepAction } from './operation-definition.ts';
 import { performStep, type StepPerformers } from './perform-step.ts';
 import { attemptOf, keyOfRun, planRound } from './plan-round.ts';
-import { tellProgress } from './publish-progress.ts';
+import { publishProgress } from './publish-progress.ts';
 import { createEndCounter } from './telemetry-operations.ts';
 import { createWatchedSteps, tellEnd, traceAttempt, traceOf } from './trace-operations.ts';
 
-/** How often operations are looked for that nobody runs, when nothing gives cause to. */
+/** How often operations without an owner are looked for without a signal. */
 const CLAIM_MS = 10_000;
 
 /** Longest timer: a day, which every clock can count. */
@@ -41,31 +41,33 @@ type OperationRow = Tables['operations'];
 
 /** Runs operations. */
 export interface OperationExecutor {
-  /** Launches what an operation has begun whose admission was committed, if it is this server's. */
+  /**
+   * Launches the first steps of an operation whose admission was committed, if this server owns it.
+   */
   readonly start: (row: OperationRow) => void;
-  /** Goes on with an operation that was just made this server's, also if it was that before. */
+  /** Continues an operation that this server has just taken over, even from itself. */
   readonly takeOver: (row: OperationRow, log: readonly LogEntry[]) => void;
   /**
-   * Takes over every operation that nobody runs: after a start of the server, and from then on
-   * whenever there are any.
+   * Takes over every operation without a running owner: after a start of the server, and whenever
+   * there are any.
    * @returns how many there were at first
    */
   readonly resume: () => Promise<number>;
-  /** Looks for operations that nobody runs: some server has ended. */
+  /** Looks for operations without an owner, because some server has ended. */
   readonly claim: () => Promise<void>;
-  /** Lets go of all operations, which others may have taken over, or take over now. */
+  /** Releases all operations, which other servers may have taken over, or take over now. */
   readonly letGo: () => void;
   /** Resolves when the operation has ended, or when the signal is aborted or the time is up. */
   readonly waitForEnd: EndWatch['wait'];
-  /** Starts nothing new; what runs at agents goes on there and is resumed at the next start. */
+  /** Starts nothing new; commands at agents continue and are resumed at the next start. */
   readonly stop: () => void;
 }
 
-/** What surrounds the executor. */
+/** What the executor needs. */
 export interface ExecutorOptions extends Omit<StepPerformers, 'agentSteps'> {
   readonly servers: 'one' | 'several';
   readonly lookForServers: LeaseKeeper['lookForServers'];
-  /** Hears that there are new events. */
+  /** Called when there are new events. */
   readonly onEvents: () => void;
 }
 
@@ -80,7 +82,7 @@ export function createOperationExecutor(
   const { tracer } = deps;
   const performers = { ...options, agentSteps: createWatchedSteps(deps) };
   const countEnd = createEndCounter(deps);
-  const telling = tellProgress(deps, { ...options, rowOf: (id) => active.get(id)?.row });
+  const telling = publishProgress(deps, { ...options, rowOf: (id) => active.get(id)?.row });
   let cancelClaim = (): void => undefined;
   let stopped = false;
 
@@ -92,7 +94,7 @@ export function createOperationExecutor(
     queueAdvance(operation, []);
   }
 
-  /** Whether this very run goes on: another server may have the operation by now. */
+  /** Whether this very run continues: another server may own the operation by now. */
   function goesOn(operation: ActiveOperation): boolean {
     return !stopped && active.get(operation.row.id) === operation;
   }
@@ -109,7 +111,7 @@ export function createOperationExecutor(
     operation.turn = operation.turn
       .then(() => tracer.run(traceOf(operation.definition), () => advance(operation, entries)))
       .catch((cause) => {
-        deps.logger.error({ operation: operation.row.id, cause }, 'an operation cannot go on');
+        deps.logger.error({ operation: operation.row.id, cause }, 'an operation cannot continue');
         return finish(operation, [], { status: 'stuck', message: 'NovaCron met a fault' });
       })
       .catch((cause) => {
@@ -193,9 +195,9 @@ export function createOperationExecutor(
   }
 
   /**
-   * Writes the end down with what its definition wants. Should a guard of that fail, which is a
-   * fault in NovaCron, the operation is stuck rather than running for ever.
-   * @returns how it ended; undefined when this server does not run it any more
+   * Commits the end with the changes of its definition. If one of their guards fails, which is a
+   * bug in NovaCron, the operation becomes stuck instead of running for ever.
+   * @returns how it ended; undefined when this server no longer runs it
    */
   async function commitEnd(
     operation: ActiveOperation,
@@ -220,16 +222,19 @@ export function createOperationExecutor(
       if (made.kind === 'done') return way.end;
       if (made.kind === 'lost') leaveToOthers(operation);
       if (made.kind !== 'refused') return undefined;
-      deps.logger.error({ operation: row.id, problem: made.problem }, 'an end was refused');
+      deps.logger.error(
+        { operation: row.id, problem: made.problem },
+        'the end of an operation was refused',
+      );
     }
     throw new Error(`the end of ${row.id} cannot be written`);
   }
 
-  /** Another server goes on with it; who waits for its end here goes on waiting. */
+  /** Another server continues it; callers that wait for its end here go on waiting. */
   function leaveToOthers(operation: ActiveOperation): void {
     if (!goesOn(operation)) return;
     active.delete(operation.row.id);
-    deps.logger.info({ operation: operation.row.id }, 'another server goes on with an operation');
+    deps.logger.info({ operation: operation.row.id }, 'another server continues an operation');
   }
 
   function forget(operation: ActiveOperation): void {
@@ -250,7 +255,7 @@ export function createOperationExecutor(
     try {
       await claim();
     } catch (cause) {
-      deps.logger.warn({ cause }, 'operations cannot be looked for');
+      deps.logger.warn({ cause }, 'operations without an owner cannot be looked for');
     }
   }
 
@@ -262,7 +267,7 @@ export function createOperationExecutor(
   return {
     start: (row) => take(row),
     takeOver: (row, log) => {
-      // Whatever an earlier run of it here still brings back is learnt by asking once more.
+      // The result of an earlier run here is learnt by asking the agent once more.
       active.get(row.id)?.cancelWake();
       active.delete(row.id);
       take(row, log);

@@ -1,4 +1,4 @@
-/** The changes by which the executor writes an operation's progress down. */
+/** The changes by which the executor commits an operation's progress. */
 import { type Problem, problem, toProblemDocument } from '@novacron/contract/problem/problem';
 import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
@@ -17,7 +17,7 @@ export interface OperationEnd {
 }
 
 /**
- * Appends entries to an operation's log; the guard fails when somebody else has appended.
+ * Appends entries to an operation's log; the guard fails when another server has appended.
  * @param seqBefore - how many entries the log has
  */
 export function logChanges(
@@ -32,7 +32,7 @@ export function logChanges(
   );
 }
 
-/** Appends one entry; `otherwise` is what it means that somebody else has appended. */
+/** Appends one entry; `otherwise` is the problem when another server has appended. */
 export function logChange(append: {
   readonly operationId: string;
   /** From 1. */
@@ -56,7 +56,7 @@ export function logChange(append: {
   };
 }
 
-/** Says that the operation is being taken back. */
+/** The entry that starts the rollback. */
 export function undoingChange(operationId: string): Change {
   return {
     kind: 'update',
@@ -67,7 +67,7 @@ export function undoingChange(operationId: string): Change {
   };
 }
 
-/** What the definition wants done at this end. */
+/** The changes of the definition for this end. */
 export function settlingChanges(definition: OperationDefinition, end: OperationEnd): ChangeSet {
   switch (end.status) {
     case 'succeeded':
@@ -80,10 +80,10 @@ export function settlingChanges(definition: OperationDefinition, end: OperationE
 }
 
 /**
- * What is kept of a definition at an end. What the steps were is shown for ever; what was to be
- * changed at the end is done, unless the operation may be retried from there.
+ * The definition that is stored at the end. The steps remain, to be shown; the changes of the end
+ * are done, so they are dropped unless the operation may be retried.
  * @param end - undefined when its changes were not made
- * @returns undefined where all of it is kept: long texts that stay the same are not written again
+ * @returns undefined where the definition stays as it is: long texts are not written again
  */
 export function leftAt(
   definition: OperationDefinition,
@@ -98,8 +98,8 @@ export function leftAt(
 }
 
 /**
- * The end itself: the row's last status, and the event that tells of it.
- * @param left - what is kept of the definition; undefined where it stays as it is
+ * The changes of the end: the row's last status, and its event.
+ * @param left - the definition to store; undefined where it stays as it is
  */
 export function endChanges(
   deps: Pick<KernelDeps, 'ids' | 'clock'>,
@@ -134,18 +134,18 @@ export function endChanges(
 }
 
 /**
- * Moves made for the good of the fleet are not made back, members of a group that are gone do not
- * come back, and nothing else is in webhooks.
+ * Moves for the good of the fleet are not reversed, deleted members of a group do not come back,
+ * and webhooks cannot be recalled.
  */
 const WHAT_STAYS: Readonly<Record<string, string>> = {
-  fleet: 'VMs that were moved stay where they are now. Mend the cause and ask again.',
+  fleet: 'VMs that were moved stay where they are now. Fix the cause and ask again.',
   vm_group:
-    'Members that were replaced or deleted stay so, what else was changed was undone. ' +
-    'Mend the cause and ask again.',
+    'Members that were replaced or deleted stay so, other changes were undone. ' +
+    'Fix the cause and ask again.',
   orchestration_policy:
-    'Mend the cause; the webhook is sent anew the next time that the rule comes to hold.',
+    'Fix the cause; the webhook is sent again the next time that its rule holds.',
   node:
-    'VMs that were moved stay where they are now. Mend the cause and drain the node again, or ' +
+    'VMs that were moved stay where they are now. Fix the cause and drain the node again, or ' +
     'take it back into service (novacron node activate NODE).',
 };
 
@@ -154,15 +154,15 @@ function toProblem(row: OperationRow, end: OperationEnd) {
     detail: `${row.kind} of ${row.target_name} failed: ${end.message}`,
     remedy:
       end.status === 'stuck'
-        ? `An operator looks at the node (novacron operation show ${row.id} has the steps); then ` +
+        ? `Ask an operator to check the node (novacron operation show ${row.id} has the steps); then ` +
           `retry it (novacron operation retry ${row.id}), or delete the resource.`
-        : (WHAT_STAYS[row.target_kind] ?? 'Everything was undone. Mend the cause and ask again.'),
+        : (WHAT_STAYS[row.target_kind] ?? 'Everything was undone. Fix the cause and ask again.'),
   });
 }
 
 function brokenLog(operationId: string) {
   return problem('internal', {
-    detail: `The log of ${operationId} was written by somebody else at the same time.`,
-    remedy: 'Report this fault; the operation shows what was done.',
+    detail: `The log of ${operationId} was written by another server at the same time.`,
+    remedy: 'Report this bug; the operation shows what was done.',
   });
 }

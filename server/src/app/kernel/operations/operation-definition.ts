@@ -1,4 +1,4 @@
-/** What an operation will do, as data: pinned in the store when the operation is admitted. */
+/** An operation as data: its definition is stored when the operation is admitted. */
 
 import type { ClientName } from '@novacron/contract/access/identity';
 import type { PreviewableOperation } from '@novacron/contract/admission/admission';
@@ -9,15 +9,15 @@ import type { StepDefinition, WorkflowDefinition } from '@novacron/engine/workfl
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 
-/** An order to the agent of one node. */
+/** A command to the agent of one node. */
 export interface AgentStepAction {
   readonly kind: 'agent';
   readonly node: string;
-  /** The VM or the snapshot that it is about. */
+  /** The VM or the snapshot of the command. */
   readonly vmId: CommandTarget;
   readonly generation: number;
   readonly action: AgentAction;
-  /** The VM that nobody may touch meanwhile, where it is another one. */
+  /** The VM that is locked meanwhile, where it is another one. */
   readonly holdsVmId?: string;
 }
 
@@ -31,42 +31,42 @@ export interface MigrateStepAction {
   readonly to: string;
 }
 
-/** The waking of a node on standby, which is an operation of the node's own. */
+/** Waking a node on standby, which is an operation of the node. */
 export interface WakeStepAction {
   readonly kind: 'wake-node';
   readonly nodeId: string;
-  /** Of the VM that it is woken for. */
+  /** The VM that it is woken for. */
   readonly tenantId: string;
 }
 
-/** An operation of a VM that was admitted together with this one: it is waited for. */
+/** An operation of a VM that was admitted together with this one and is waited for. */
 export interface AwaitStepAction {
   readonly kind: 'await-operation';
   readonly operationId: string;
 }
 
-/** A change or the end of a member of a VM group, which is an operation of its own. */
+/** An update or delete of a member of a VM group, which is an operation of its own. */
 export interface MemberStepAction {
   readonly kind: 'change-member';
   readonly vmId: string;
   readonly tenantId: string;
-  /** The fields to be changed; null for its end. */
+  /** The fields to change; null for a delete. */
   readonly fields: JsonObject | null;
 }
 
-/** Another VM in the place of a member that cannot change in place: its end, then the new one. */
+/** The replacement of a member that cannot change in place: its delete, then the new VM. */
 export interface ReplaceStepAction {
   readonly kind: 'replace-member';
-  /** The member that goes. */
+  /** The member to delete. */
   readonly vmId: string;
   readonly tenantId: string;
   readonly groupId: string;
   readonly ordinal: number;
-  /** What `vm.create` is asked for. */
+  /** The input of `vm.create`. */
   readonly input: JsonObject;
 }
 
-/** A write that reverts drift; or, without an input, a look whether the drift is gone. */
+/** A write that reverts drift; or, without an input, a check that the drift is gone. */
 export interface CallStepAction {
   readonly kind: 'call-write';
   readonly resourceId: string;
@@ -74,7 +74,7 @@ export interface CallStepAction {
   /** `vm.start` and `vm.stop`: in definitions of earlier releases. */
   readonly operation: PreviewableOperation | 'vm.start' | 'vm.stop';
   readonly input: JsonObject | null;
-  /** Whoever asked for it. */
+  /** The requester. */
   readonly by: {
     readonly id: string;
     readonly name: string;
@@ -84,7 +84,7 @@ export interface CallStepAction {
   };
 }
 
-/** A message to a server of somebody else. */
+/** A message to an external server. */
 export interface WebhookStepAction {
   readonly kind: 'send-webhook';
   readonly url: string;
@@ -92,7 +92,7 @@ export interface WebhookStepAction {
   readonly body: string;
 }
 
-/** Everything a step can do; workflows and runbooks will add kinds. */
+/** Everything that a step can do. */
 export type StepAction =
   | AgentStepAction
   | MigrateStepAction
@@ -101,17 +101,17 @@ export type StepAction =
   | CallStepAction
   | WebhookStepAction;
 
-/** What is done to members of VM groups. */
+/** The step kinds for members of VM groups. */
 export type GroupStepAction = AwaitStepAction | MemberStepAction | ReplaceStepAction;
 
-/** How a step ended. */
+/** The outcome of a step. */
 export type StepOutcome =
   | { readonly kind: 'succeeded' }
   | {
       readonly kind: 'failed';
       readonly message: string;
       readonly next: 'retry' | 'final';
-      /** How long to wait at least before the next attempt. */
+      /** The least delay before the next attempt. */
       readonly waitMs?: number;
     };
 
@@ -122,25 +122,25 @@ export type OperationStepDefinition = StepDefinition<StepAction>;
 export interface OperationDefinition extends WorkflowDefinition<StepAction> {
   /** Committed together with the status `succeeded`. */
   readonly onSuccess: ChangeSet;
-  /** Committed together with the status `failed`: what admission reserved is given back. */
+  /** Committed together with the status `failed`: rolls the reservations of admission back. */
   readonly onFailure: ChangeSet;
   /**
-   * Committed together with the status `stuck`: what is at the node is not known, so everything
-   * that it may hold stays reserved, and the resource is let go of so that it can be deleted.
+   * Committed together with the status `stuck`: the state on the node is unknown, so everything
+   * that it may hold stays reserved, and the resource is unlocked so that it can be deleted.
    */
   readonly onStuck: ChangeSet;
   /**
-   * Takes the resource back after `onStuck`, under guards that nobody has changed it since, so that
-   * the operation can go on. Without it a stuck operation stays as it is.
+   * Locks the resource again after `onStuck`, guarded against changes since, so that the operation
+   * can be retried. Without it a stuck operation stays as it is.
    */
   readonly onRetry?: ChangeSet;
-  /** The request that asked for it, for the log. */
+  /** The id of the request, for the log. */
   readonly requestId?: string;
   /** The operation's own span and the one that admitted it, as traceparents. */
   readonly trace?: { readonly own: string; readonly parent: string | null };
 }
 
-/** Writes a definition for the store. */
+/** Encodes a definition for the store. */
 export function encodeDefinition(definition: OperationDefinition): string {
   return JSON.stringify(definition);
 }
@@ -153,7 +153,7 @@ type OperationRow = Tables['operations'];
  */
 const DEFINITION_CACHE = new WeakMap<OperationRow, OperationDefinition>();
 
-/** Remembers what a new row was made of, for as long as somebody has the row. */
+/** Remembers the definition of a new row, for as long as the row is referenced. */
 export function keepDefinition(row: OperationRow, definition: OperationDefinition): void {
   DEFINITION_CACHE.set(row, definition);
 }

@@ -1,6 +1,6 @@
 /**
- * Carries steps to agents and brings their outcomes back. Acceptance is the reply to the command;
- * completion arrives as a message, and because messages can be lost it is asked for as well.
+ * Sends steps to agents and receives their outcomes. The reply to a command is its acceptance;
+ * completion arrives as a message, and because messages can be lost the agent is polled as well.
  */
 import {
   AGENT_PROTOCOL_VERSION,
@@ -23,22 +23,22 @@ import type { Tracer } from '@novacron/tracing/tracer';
 import type { KernelDeps } from '../context/deps.ts';
 import type { AgentStepAction } from './operation-definition.ts';
 
-/** An agent that does not accept a command within this time is out of reach. */
+/** Timeout after which an agent that does not accept a command counts as unreachable. */
 const ACCEPT_MS_MAX = 5_000;
 
 /**
- * How long an attempt looks for an agent. One that restarts, or whose lease ran out while the store
- * was away, takes commands again within its next heartbeats; that must use up no attempts.
+ * How long an attempt waits for an agent. One that restarts, or whose lease expired while the store
+ * was away, accepts commands again within its next heartbeats; that must use up no attempts.
  */
 const REACH_MS_MAX = 10_000;
 
-/** How often an agent that is out of reach is tried meanwhile. */
+/** How often an unreachable agent is tried meanwhile. */
 const REACH_MS = 500;
 
-/** How often a missing completion is asked for. */
+/** How often a missing completion is polled for. */
 const ASK_MS = 2_000;
 
-/** One attempt at a step may take this long; a migration of a large VM is the longest. */
+/** The longest time of one attempt; a migration of a large VM takes longest. */
 const STEP_MS_MAX = 600_000;
 
 /** One attempt at a step, as the agent's journal knows it. */
@@ -46,9 +46,9 @@ export interface StepAttempt {
   readonly operationId: string;
   /** Names the attempt: its journal entry at the agent. */
   readonly stepKey: string;
-  /** Its place in the operation's log: what was decided later has a higher one. */
+  /** Its position in the operation's log: later decisions have higher ones. */
   readonly sequence: number;
-  /** The span that it is part of. */
+  /** The span that it belongs to. */
   readonly trace?: TraceContext | undefined;
   /** When it began, maybe under another server. Unit: milliseconds since the Unix epoch. */
   readonly startedAtMs?: number | undefined;
@@ -56,22 +56,22 @@ export interface StepAttempt {
 
 /** Performs steps on agents. */
 export interface AgentSteps {
-  /** How an attempt ended; never rejects. */
+  /** Returns the outcome of an attempt; never rejects. */
   readonly perform: (attempt: StepAttempt, action: AgentStepAction) => Promise<CommandOutcome>;
-  /** Hears and asks nothing more; what is still waited for never answers. */
+  /** Stops listening and polling; pending attempts never resolve. */
   readonly stop: () => void;
 }
 
-/** Somebody who waits for the end of an attempt. */
+/** A waiter for the end of an attempt. */
 interface Waiter {
   resolve: (outcome: CommandOutcome) => void;
-  /** Does nothing as long as nobody asks. */
+  /** Does nothing while no caller waits. */
   stopAsking: () => void;
 }
 
 type StepDeps = Pick<KernelDeps, 'bus' | 'timers' | 'clock' | 'tracer'>;
 
-/** Starts listening for completions. */
+/** Subscribes to completions. */
 export function createAgentSteps(deps: StepDeps): AgentSteps {
   const waiting = createShortLivedMap<Waiter[]>();
   let isStopped = false;
@@ -79,11 +79,11 @@ export function createAgentSteps(deps: StepDeps): AgentSteps {
     const completion = AgentCompletion.safeParse(message);
     if (!completion.success) return;
     const { operation_id, step, outcome } = completion.data;
-    // The bus vouches for the subject, nobody for what the message says of its sender.
+    // The bus authenticates the subject, not the sender that the message names.
     tell(keyOf(nodeOfSubject(subject), operation_id, step), outcome);
   });
 
-  /** A step that was let go of and taken again is waited for twice. */
+  /** A step that was released and taken over again has two waiters. */
   function tell(key: string, outcome: CommandOutcome): void {
     const waiters = waiting.get(key) ?? [];
     waiting.delete(key);
@@ -99,7 +99,7 @@ export function createAgentSteps(deps: StepDeps): AgentSteps {
     });
   }
 
-  /** Sends the command until somebody answers or the patience is over. */
+  /** Sends the command until an agent answers or the patience of the step is exhausted. */
   async function reachAgent(
     attempt: StepAttempt,
     action: AgentStepAction,
@@ -111,7 +111,7 @@ export function createAgentSteps(deps: StepDeps): AgentSteps {
       const reply = await deps.bus.request(subject, command, { timeoutMs: ACCEPT_MS_MAX });
       if (reply.ok) return readAcceptance(reply.value, action);
       if (isStopped || deps.clock.nowMs() + REACH_MS > giveUpAtMs) {
-        const message = `node ${action.node} is out of reach: ${reply.error.detail}`;
+        const message = `node ${action.node} is unreachable: ${reply.error.detail}`;
         return { kind: 'failed', message, next: 'retry' };
       }
       await new Promise<void>((resolve) => void deps.timers.after(REACH_MS, resolve));
@@ -129,7 +129,7 @@ export function createAgentSteps(deps: StepDeps): AgentSteps {
         tell(key, refusal);
         return refusal;
       }
-      // What ended before its acceptance arrived need not be asked for.
+      // An attempt that ended before its acceptance arrived need not be polled.
       if (!waiting.has(key)) return await completed;
       waiter.stopAsking = askUntilEnded(deps, { operationId, stepKey, action }, (outcome) =>
         tell(key, outcome),
@@ -199,11 +199,11 @@ function toCommand(
   } satisfies Record<Exclude<keyof AgentCommand, 'traceparent'>, unknown>;
 }
 
-/** Why the agent does not do it; undefined where it does. */
+/** Why the agent refuses it; undefined where it accepts. */
 function readAcceptance(value: JsonObject, step: AgentStepAction): CommandOutcome | undefined {
   const acceptance = AgentAcceptance.safeParse(value);
   if (!acceptance.success) {
-    const message = `the agent of ${step.node} answered what this release does not understand`;
+    const message = `the agent of ${step.node} sent an answer that this release does not understand`;
     return { kind: 'failed', message, next: 'final' };
   }
   switch (acceptance.data.kind) {
@@ -214,7 +214,7 @@ function readAcceptance(value: JsonObject, step: AgentStepAction): CommandOutcom
       return { kind: 'failed', message, next: 'final' };
     }
     case 'superseded': {
-      const message = `node ${step.node} has already been told ${acceptance.data.by}`;
+      const message = `node ${step.node} has already received ${acceptance.data.by}`;
       return { kind: 'failed', message, next: 'final' };
     }
     case 'not-understood':
@@ -222,7 +222,7 @@ function readAcceptance(value: JsonObject, step: AgentStepAction): CommandOutcom
   }
 }
 
-/** Asks the agent's journal from time to time; returns a function that stops asking. */
+/** Polls the agent's journal; returns a function that stops polling. */
 function askUntilEnded(
   deps: Pick<KernelDeps, 'bus' | 'timers' | 'clock'>,
   step: {
@@ -273,7 +273,8 @@ async function askOnce(
     case 'running':
       return undefined;
     case 'unknown':
-      // The agent lost its journal with its disk: the same command again is all that can help.
+      // The agent lost its journal with its disk: sending the same command again is the only
+      // remedy.
       return { kind: 'failed', message: 'the agent has forgotten the command', next: 'retry' };
   }
 }

@@ -9,16 +9,16 @@ import type {
 } from './operation-definition.ts';
 import type { AgentSteps } from './perform-agent-steps.ts';
 
-/** Who does which kind of step. */
+/** The performer of each kind of step. */
 export interface StepPerformers {
   readonly agentSteps: Pick<AgentSteps, 'perform'>;
-  /** Carries out a step that is a live migration; never rejects. */
+  /** Performs a step that is a live migration; never rejects. */
   readonly migrateVm: (action: MigrateStepAction) => Promise<StepOutcome>;
-  /** Carries out a step that wakes a node; never rejects. */
+  /** Performs a step that wakes a node; never rejects. */
   readonly wakeNode: (action: WakeStepAction) => Promise<StepOutcome>;
-  /** Carries out a step about a member of a VM group; never rejects. */
+  /** Performs a step about a member of a VM group; never rejects. */
   readonly workOnMember: (action: GroupStepAction) => Promise<StepOutcome>;
-  /** Carries out a step that is a write of its own; never rejects. */
+  /** Performs a step that is a write of its own; never rejects. */
   readonly callWrite: (action: CallStepAction) => Promise<StepOutcome>;
   /** Sends a message of an operation, which it is named after; never rejects. */
   readonly sendWebhook: (operationId: string, action: WebhookStepAction) => Promise<StepOutcome>;
@@ -26,7 +26,7 @@ export interface StepPerformers {
 
 type Attempt = Parameters<AgentSteps['perform']>[0];
 
-/** Has a step carried out by whoever does its kind. */
+/** Dispatches a step to the performer of its kind. */
 export function performStep(
   performers: StepPerformers,
   attempt: Attempt,

@@ -1,4 +1,4 @@
-/** What of a plan is done now, and when it is planned again. */
+/** Which parts of a plan are due now, and when to plan again. */
 import { assert } from '@novacron/contract/result';
 import type { Direction, LogEntry } from '@novacron/engine/workflow/log/log-entry';
 import type { StepRun, WorkflowPlan } from '@novacron/engine/workflow/model/workflow';
@@ -8,16 +8,16 @@ import type { StepAttempt } from './perform-agent-steps.ts';
 export interface Round<Action> {
   /** To launch now. */
   readonly runs: readonly StepRun<Action>[];
-  /** Entries that say so, to be written down before. */
+  /** The log entries of these starts, to be committed before. */
   readonly starts: readonly LogEntry[];
-  /** When something is due; undefined when only an outcome can bring the operation on. */
+  /** When something is due; undefined when only an outcome can advance the operation. */
   readonly wakeAtMs: number | undefined;
 }
 
 /**
- * Picks what is due. A retry that is not yet due is not written down as started: until then the
- * operation can turn back without waiting for it.
- * @param inFlight - keys of the runs that are going on
+ * Selects what is due. A retry that is not due yet is not logged as started: until then the
+ * operation can roll back without waiting for it.
+ * @param inFlight - keys of the runs in progress
  */
 export function planRound<Action>(
   plan: Extract<WorkflowPlan<Action>, { readonly kind: 'run' }>,
@@ -41,7 +41,7 @@ export function planRound<Action>(
   return { runs, starts, wakeAtMs };
 }
 
-/** Names a run among those of one operation. */
+/** Names a run within its operation. */
 export function keyOfRun(run: { readonly step: string; readonly direction: string }): string {
   return `${run.direction}:${run.step}`;
 }
@@ -57,8 +57,8 @@ export function stepKeyOf(run: {
 
 /**
  * What an agent needs to know of a run besides its action.
- * @param log - where the beginning of the run has been written down; its place there, from 1, is
- *   lower than that of whatever is decided later about the same step
+ * @param log - where the start of the run is logged; its position there, from 1, is lower than that
+ *   of any later decision about the same step
  */
 export function attemptOf(
   operationId: string,

@@ -1,24 +1,26 @@
-/** NovaCron itself as the one who writes: policies are asked that opt in, audit names it. */
-
+/**
+ * NovaCron itself as the caller of a write: policies that opt in are asked, and the audit log names
+ * it.
+ */
 import type { CauseKind } from '@novacron/contract/drift/drift';
 import type { TenantId } from '@novacron/contract/ids';
 import type { CallContext } from '../context/call-context.ts';
 import type { KernelDeps } from '../context/deps.ts';
 import { beginRequest } from '../context/request-scope.ts';
-import type { Steerer } from './steering-changes.ts';
+import type { OperationCaller } from './steering-changes.ts';
 
 /** The name that records show for what NovaCron does by itself. */
 export const PLATFORM_NAME = 'platform';
 
 /**
  * Makes the caller of one write in a tenant.
- * @param kind - the part of NovaCron that acts, or what was seen to act
+ * @param kind - the part of NovaCron that acts, or the kind of the observed actor
  */
 export function platformCaller(
   { ids }: Pick<KernelDeps, 'ids'>,
   tenantId: string,
   kind: CauseKind = 'platform',
-): Steerer {
+): OperationCaller {
   return {
     // The store's own, so it was parsed before it was written.
     principal: { name: PLATFORM_NAME, kind, tenantId: tenantId as TenantId },
@@ -35,8 +37,9 @@ export function platformContext(
 ): CallContext {
   const { principal, client, requestId } = platformCaller(deps, tenantId, kind);
   return {
+    // The store's own id, parsed before it was written.
     principal: { ...principal, id: principal.name, role: 'admin', tenantId: tenantId as TenantId },
-    requestId: requestId as CallContext['requestId'],
+    requestId,
     client,
     deployment: 'default',
     signal: new AbortController().signal,

@@ -1,33 +1,33 @@
-/** Events that say how far a step is which takes long, so that followers see it move. */
+/** Publishes the progress of long steps as events, so that followers see it move. */
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type { KernelDeps } from '../context/deps.ts';
 import { eventChange } from '../events/events.ts';
 
-/** Every event is a row of the store: a step is told of at most three times. Unit: percent. */
+/** Every event is a row of the store: a step gets at most three. Unit: percent. */
 const MARK_PERCENT = 25;
 
-/** No operation is told of more often: what is over soon needs no telling. */
+/** The least time between two events of one operation: short ones need none. */
 const TELL_MS_MIN = 5_000;
 
-/** When so many operations were told of, those that have ended are forgotten. */
+/** Beyond this number of operations, those that have ended are dropped. */
 const TOLD_MAX = 1_000;
 
-/** What telling needs. */
-export interface TellingParts {
+/** What publishing needs. */
+export interface PublishingParts {
   /** The row of an operation that this server runs; undefined for others. */
   readonly rowOf: (operationId: string) => Tables['operations'] | undefined;
   readonly onEvents: () => void;
 }
 
 /**
- * Tells of the operations that this server runs.
- * @returns what stops it
+ * Publishes the progress of the operations that this server runs.
+ * @returns the stop function
  */
-export function tellProgress(
+export function publishProgress(
   deps: KernelDeps,
-  { rowOf, onEvents }: TellingParts,
+  { rowOf, onEvents }: PublishingParts,
 ): { readonly stop: () => void } {
-  /** When an operation was told of last, and which marks of which attempts were told. */
+  /** When the last event of an operation was published, and which marks of its attempts were. */
   const told = new Map<string, { readonly atMs: number; readonly marks: Map<string, number> }>();
 
   async function hear(operationId: string, stepKey: string, percent: number): Promise<void> {
@@ -50,7 +50,11 @@ export function tellProgress(
       }),
     ]);
     if (done.ok) onEvents();
-    else deps.logger.debug({ operation: operationId, problem: done.error }, 'progress is not told');
+    else
+      deps.logger.debug(
+        { operation: operationId, problem: done.error },
+        'progress could not be published',
+      );
   }
 
   function forgetEnded(): void {
@@ -59,7 +63,7 @@ export function tellProgress(
 
   const leave = deps.progress.subscribe(({ operationId, stepKey }, percent) => {
     hear(operationId, stepKey, percent).catch((cause) =>
-      deps.logger.warn({ operation: operationId, cause }, 'progress is not told'),
+      deps.logger.warn({ operation: operationId, cause }, 'progress could not be published'),
     );
   });
   return { stop: () => leave?.() };

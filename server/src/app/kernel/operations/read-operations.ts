@@ -15,7 +15,7 @@ export async function getOperation(deps: KernelDeps, id: string, context: CallCo
   return row === undefined ? err(notFound('operation', id)) : ok(await answerOperation(deps, row));
 }
 
-/** Lists operations in the order in which they were asked for, or latest first. */
+/** Lists operations in the order in which they were requested, or latest first. */
 export async function listOperations(
   deps: KernelDeps,
   input: ParsedInputOf<'operation.list'>,

@@ -1,8 +1,8 @@
 /**
- * What a write does to the store and to the world, as one value: what it reserves when it is
+ * The effects of a write on the store and on nodes, as one value: what it reserves when it is
  * admitted, its steps, and how each of its ends is recorded. Helpers return the part of a saga that
- * concerns them; {@link concatSagas} joins the parts.
- * Source: H. Garcia-Molina and K. Salem, "Sagas" (1987).
+ * concerns them; {@link concatSagas} joins the parts. Source: H. Garcia-Molina and K. Salem,
+ * "Sagas" (1987).
  */
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { OperationDefinition, OperationStepDefinition } from './operation-definition.ts';
@@ -15,7 +15,7 @@ export interface Saga {
   readonly steps: readonly OperationStepDefinition[];
   /** Committed when all steps have succeeded. */
   readonly finalize: ChangeSet;
-  /** Committed when the steps have been undone: takes `reserve` back. */
+  /** Committed when the steps have been undone: reverses `reserve`. */
   readonly rollback: ChangeSet;
   /** Committed when the undo failed: unlocks the resource and leaves the rest as it is. */
   readonly release: ChangeSet;

@@ -1,6 +1,6 @@
 /**
- * Turns operations back and lets stuck ones go on. Whoever steers an operation takes it over in the
- * same commit, so that it does not matter which server ran it before.
+ * Cancels operations and retries stuck ones. The server that does so takes the operation over in
+ * the same commit, so it does not matter which server ran it before.
  */
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -18,7 +18,7 @@ import type { KernelDeps, OfInstance } from '../context/deps.ts';
 import { answerOperation, readLog } from './answer-operation.ts';
 import type { OperationExecutor } from './execute-operations.ts';
 import { decodeDefinition } from './operation-definition.ts';
-import { type Steerer, type Steering, steeringChanges } from './steering-changes.ts';
+import { type OperationCaller, type Steering, steeringChanges } from './steering-changes.ts';
 import {
   attachmentRule,
   checkVolumeWork,
@@ -26,28 +26,28 @@ import {
   VOLUME_WORK,
 } from './volume-lock.ts';
 
-/** Rounds of "it went on meanwhile": each means that a step began or ended. */
+/** Attempts after conflicts: each means that a step began or ended. */
 const STEERING_ROUNDS_MAX = 32;
 
-/** How long an operation may take that goes forward again from a step. */
+/** The deadline of an operation that is retried from a step. */
 const RETRY_MS_MAX = 8 * 3_600_000;
 
 type OperationRow = Tables['operations'];
 
-/** What steering needs. */
+/** What it needs. */
 export interface SteeringParts {
   readonly deps: OfInstance<KernelDeps>;
   readonly executor: Pick<OperationExecutor, 'takeOver'>;
   readonly onEvents: () => void;
 }
 
-/** Undefined: the operation goes where it shall go already. */
+/** Undefined: the operation has the requested direction already. */
 type Plan = (
   row: OperationRow,
   log: readonly LogEntry[],
 ) => Promise<Result<Steering | undefined, Problem>>;
 
-/** Turns an operation back; one that goes backward already is answered as it is. */
+/** Cancels an operation; one that rolls back already is answered as it is. */
 export async function cancelOperation(
   parts: SteeringParts,
   input: ParsedInputOf<'operation.cancel'>,
@@ -57,7 +57,7 @@ export async function cancelOperation(
   if (!allowed.ok) return allowed;
   const row = allowed.value;
   const done = await steer(parts, row.id, context, async (current, log) =>
-    // Also where somebody else was faster by a moment.
+    // Also where another request was faster by a moment.
     current.status === 'undoing'
       ? ok(undefined)
       : planCancel(parts.deps, { row: current, log }, context),
@@ -65,7 +65,7 @@ export async function cancelOperation(
   return answer(parts, done, allowed.value.warnings);
 }
 
-/** Lets a stuck operation go on, or one that failed go forward again from a step. */
+/** Retries a stuck operation, or a failed one from a step. */
 export async function retryOperation(
   parts: SteeringParts,
   input: ParsedInputOf<'operation.retry'>,
@@ -81,7 +81,7 @@ export async function retryOperation(
 export function retryNow(
   parts: SteeringParts,
   operationId: string,
-  by: Steerer,
+  by: OperationCaller,
   fromStep: string | null,
 ): Promise<Result<OperationRow, Problem>> {
   return steer(parts, operationId, by, (row, log) =>
@@ -125,7 +125,7 @@ async function decideSteering(
 async function planCancel(
   deps: OfInstance<KernelDeps>,
   { row, log }: { readonly row: OperationRow; readonly log: readonly LogEntry[] },
-  by: Steerer,
+  by: OperationCaller,
 ): Promise<Result<Steering, Problem>> {
   const isOver = row.status !== 'running' && row.status !== 'undoing';
   const reason = isOver
@@ -134,7 +134,7 @@ async function planCancel(
   if (reason !== undefined) {
     return err(
       refused(row, `cannot be cancelled: it ${reason}`, {
-        remedy: `Wait for its end (novacron operation wait ${row.id}) and change what it made.`,
+        remedy: `Wait for its end (novacron operation wait ${row.id}) and then change the result.`,
       }),
     );
   }
@@ -145,14 +145,14 @@ async function planCancel(
 async function planRetryOf(
   deps: OfInstance<KernelDeps>,
   { row, log }: { readonly row: OperationRow; readonly log: readonly LogEntry[] },
-  by: Steerer,
+  by: OperationCaller,
   wanted: string | null,
 ): Promise<Result<Steering, Problem>> {
   const definition = decodeDefinition(row);
   const fromStep = wanted ?? onlyStepOf(row);
   const reason = refuseRetry(row, log, fromStep);
   if (reason !== undefined) {
-    const remedy = `See how it ended (novacron operation show ${row.id}) and ask for it again.`;
+    const remedy = `Check how it ended (novacron operation show ${row.id}) and request it again.`;
     return err(refused(row, `cannot be retried: it ${reason}`, { remedy }));
   }
   const held = await requireNobodyElse(deps, row);
@@ -170,7 +170,7 @@ async function planRetryOf(
   });
 }
 
-/** Where a failed operation of one step goes forward from: there is nothing to choose. */
+/** The step from which a failed operation of one step is retried: there is no choice. */
 function onlyStepOf(row: OperationRow): string | null {
   const { steps, retryFrom = [] } = decodeDefinition(row);
   const [only] = retryFrom;
@@ -189,10 +189,10 @@ function refuseRetry(
     const reason = checkRetryFrom(definition, log, fromStep);
     if (reason !== undefined) return reason;
   }
-  return definition.onRetry === undefined ? 'has let go of all that it needs' : undefined;
+  return definition.onRetry === undefined ? 'has released everything that it needs' : undefined;
 }
 
-/** Keeps a VM that is taken back apart from work on its volumes, like every work on it. */
+/** Excludes work on a VM's volumes while its operation is rolled back, like any work on the VM. */
 async function requireNobodyElse(
   { store }: OfInstance<KernelDeps>,
   row: OperationRow,
@@ -204,17 +204,17 @@ async function requireNobodyElse(
     rules: { from: 'rule_versions', where: { id: attachmentRule(row.target_id) } },
   });
   const [vm] = found.vms;
-  // The guards of `onRetry` say that it is gone.
+  // The guards of `onRetry` report that it is gone.
   if (vm === undefined) return ok([]);
   const work = checkVolumeWork(vm, found.work);
   return work === undefined ? ok([requireNoNewVolumeWork(vm, found.rules)]) : err(work);
 }
 
-/** Plans and commits until nobody was faster, then goes on with the operation here. */
+/** Plans and commits until there is no conflict, then runs the operation here. */
 async function steer(
   { deps, executor, onEvents }: SteeringParts,
   operationId: string,
-  by: Steerer,
+  by: OperationCaller,
   plan: Plan,
 ): Promise<Result<OperationRow, Problem>> {
   let last: Problem = replan(`The operation ${operationId}`);

@@ -1,39 +1,40 @@
-/** The changes by which an operation is turned back or goes on, and becomes this server's. */
+/** The changes that cancel or retry an operation, and make it this server's. */
 
 import type { ClientName } from '@novacron/contract/access/identity';
+import type { RequestId } from '@novacron/contract/ids';
 import { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { replan } from '../../rows/replan.ts';
 import { auditChange } from '../audit/audit.ts';
-import type { Hand } from '../context/actor-kind.ts';
+import type { Actor } from '../context/actor-kind.ts';
 import type { KernelDeps, OfInstance } from '../context/deps.ts';
 import { eventChange } from '../events/events.ts';
 import { logChange } from './operation-changes.ts';
 
 type OperationRow = Tables['operations'];
 
-/** Who steers: somebody who calls, or NovaCron itself. */
-export interface Steerer {
-  readonly principal: Hand['principal'];
+/** The requester: a caller, or NovaCron itself. */
+export interface OperationCaller {
+  readonly principal: Actor['principal'];
   readonly client: ClientName;
-  readonly requestId: string;
+  readonly requestId: RequestId;
 }
 
-/** What shall be done with an operation. */
+/** The requested direction of an operation. */
 export interface Steering {
   readonly name: 'operation.cancel' | 'operation.retry';
   readonly entry: LogEntry;
-  /** Besides the entry. */
+  /** Besides the log entry. */
   readonly changes: ChangeSet;
   readonly status: string;
 }
 
-/** All of it as one change set; its guards fail when the operation went on meanwhile. */
+/** The whole change set; its guards fail when the operation advanced meanwhile. */
 export function steeringChanges(
   deps: OfInstance<KernelDeps>,
-  by: Steerer,
+  by: OperationCaller,
   from: {
     readonly row: OperationRow;
     readonly steered: OperationRow;

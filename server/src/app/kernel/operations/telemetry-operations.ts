@@ -1,4 +1,4 @@
-/** Counts how operations end and what agents make of their commands. */
+/** Counts how operations end and how agents answer their commands. */
 import type { Clock } from '../../../ports/clock.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type { Telemetry } from '../../../ports/telemetry.ts';
@@ -7,7 +7,7 @@ import type { AgentSteps } from './perform-agent-steps.ts';
 
 const MILLISECONDS = 1_000;
 
-/** Makes what is told of every operation that has ended. */
+/** Makes the function that counts each operation that has ended. */
 export function createEndCounter(deps: {
   readonly telemetry: Telemetry;
   readonly clock: Clock;
@@ -26,7 +26,7 @@ export function createEndCounter(deps: {
   };
 }
 
-/** The same steps, watched. */
+/** Wraps the steps with metrics. */
 export function observeAgentSteps(steps: AgentSteps, telemetry: Telemetry): AgentSteps {
   return {
     ...steps,

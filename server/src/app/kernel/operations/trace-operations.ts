@@ -1,8 +1,8 @@
 /**
- * The spans of operations. An operation outlasts its request and maybe its server, so its span has
- * a name from its admission on, which is kept with the operation; the spans of its steps and their
- * commands have names that follow from it. A server that goes on with the operation of another one
- * tells of the same spans, and what agents said before has its parents.
+ * The spans of operations. An operation outlasts its request and maybe its server, so its span gets
+ * its id at admission, stored with the operation; the ids of its steps' and commands' spans are
+ * derived from it. A server that takes an operation over reports the same spans, so spans that
+ * agents reported before have their parents.
  */
 import {
   formatTraceparent,
@@ -22,7 +22,7 @@ import { observeAgentSteps } from './telemetry-operations.ts';
 
 type OperationRow = Tables['operations'];
 
-/** Names the span of an operation that is being admitted, as its definition keeps it. */
+/** Names the span of an operation that is being admitted, as its definition stores it. */
 export function planOperationTrace(
   tracer: Tracer,
   {
@@ -40,7 +40,7 @@ export function planOperationTrace(
   };
 }
 
-/** The span of an operation; undefined where nobody traced its admission. */
+/** The span of an operation; undefined where its admission was not traced. */
 export function traceOf({ trace }: OperationDefinition): TraceContext | undefined {
   return parseTraceparent(trace?.own);
 }
@@ -50,7 +50,7 @@ interface EndedOperation {
   readonly definition: OperationDefinition;
 }
 
-/** Tells of an operation that has ended: a line of the log, and its span. */
+/** Reports an operation that has ended: a line of the log, and its span. */
 export function tellEnd(
   { logger, tracer }: Pick<KernelDeps, 'logger' | 'tracer'>,
   operation: EndedOperation,
@@ -77,7 +77,7 @@ function tellOperation(
     name: `operation ${row.kind}`,
     context,
     parent,
-    // The request was over long before: it is what led here rather than what waits.
+    // A link, not a parent: the request ended long before.
     ...(parent === undefined ? {} : { links: [parent] }),
     startedAtMs: row.created_at_ms,
     attributes: {
@@ -92,7 +92,7 @@ function tellOperation(
   span.end(status === 'succeeded' ? {} : { status: { kind: 'error', message: status } });
 }
 
-/** The same attempt, with the operation's span and the moment of its beginning. */
+/** The same attempt, with the operation's span and its start. */
 export function traceAttempt(
   operation: { readonly definition: OperationDefinition; readonly log: readonly LogEntry[] },
   attempt: StepAttempt,

@@ -1,7 +1,7 @@
 /**
- * Keeps operations on a VM apart from those of volumes that are plugged into it or out of it.
- * Volumes of one VM may be worked on side by side; nobody may reconfigure, move or delete the VM
- * meanwhile, because its agent would refuse the rest of their steps as stale.
+ * Excludes operations on a VM while its volumes are attached or detached. Several volumes of one VM
+ * may change concurrently; meanwhile the VM may not be reconfigured, moved or deleted, because its
+ * agent would refuse the rest of their steps as stale.
  */
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Change } from '../../../ports/store.ts';
@@ -15,12 +15,12 @@ export const VOLUME_WORK = {
   where: { status: { in: ['running', 'undoing'] }, target_kind: { in: ['volume', 'snapshot'] } },
 } as const;
 
-/** Names the rule whose version rises with every piece of work on the VM's volumes. */
+/** Names the version that rises with every operation on the VM's volumes. */
 export function attachmentRule(vmId: string): string {
   return `vm-attachments/${vmId}`;
 }
 
-/** Refuses to touch a VM while a volume is being plugged in or out; undefined when none is. */
+/** Refuses to change a VM while a volume is attached or detached; undefined when none is. */
 export function checkVolumeWork(
   vm: VmRow,
   work: readonly Tables['operations'][],
@@ -39,7 +39,10 @@ export function checkVolumeWork(
   });
 }
 
-/** Guard of work on a VM: no work on its volumes has been admitted since the rule was read. */
+/**
+ * Guard of an operation on a VM: no operation on its volumes was admitted since the version was
+ * read.
+ */
 export function requireNoNewVolumeWork(
   vm: VmRow,
   rules: readonly Tables['rule_versions'][],
@@ -53,7 +56,7 @@ export function requireNoNewVolumeWork(
   };
 }
 
-/** Tells later work on the VM that a volume is being worked on. */
+/** Raises the version, so that concurrent operations on the VM are refused. */
 export function announceVolumeWork(vmId: string): Change {
   return {
     kind: 'add',

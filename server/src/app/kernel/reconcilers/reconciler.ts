@@ -1,7 +1,7 @@
 /**
- * A reconciler: work that takes no input, reads what there is, and changes what is not as desired.
- * It is idempotent and does a bounded amount in each round.
- * Source of the idea: the controllers of Kubernetes.
+ * A reconciler: work without input that reads the stored rows and changes those that are not as
+ * desired. It is idempotent and does a bounded amount in each round. Source of the idea: the
+ * controllers of Kubernetes.
  */
 import type { Change } from '../../../ports/store.ts';
 
@@ -14,9 +14,9 @@ export interface ReconcilerBudget {
   readonly mayContinue: () => boolean;
   /** Whether this server holds the lease now. */
   readonly holdsLease: () => boolean;
-  /** How far the work under the lease has got, as its last holder noted it. */
+  /** The progress of the work under the lease, as its last holder noted it. */
   readonly progress: () => number;
-  /** Notes how far the work has got; stored with the next renewal of the lease. */
+  /** Notes the progress; stored with the next renewal of the lease. */
   readonly noteProgress: (progress: number) => void;
   /** Makes a change set fail once another server has taken the lease over. */
   readonly guard: () => Change;

@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import type { Timers } from '../../../ports/timers.ts';
 import { repeatWork } from './repeat-work.ts';
 
-/** Timers that ring when the test says so. */
+/** Timers that fire when the test says so. */
 function makeBell() {
   const set: { readonly delayMs: number; readonly ring: () => void }[] = [];
   const timers: Timers = {

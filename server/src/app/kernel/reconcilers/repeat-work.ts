@@ -1,28 +1,27 @@
-/** Work that is done again and again, as reconcilers do theirs. */
+/** Work that is repeated, like that of reconcilers. */
 import type { Timers } from '../../../ports/timers.ts';
 
-/** What is done, and how often. */
+/** The work and its interval. */
 export interface RepeatedWork {
   /** From the end of a round to the next one; a function where that depends on the round. */
   readonly everyMs: number | (() => number);
-  /** Until the first round, where that is not as long; 0: it begins at once. */
+  /** Delay of the first round, where it differs; 0: it starts at once. */
   readonly firstMs?: number;
   readonly work: () => Promise<void>;
-  /** Hears what a round rejected with; the next one comes all the same. */
+  /** Called with the rejection of a round; the next one runs all the same. */
   readonly onFailure: (cause: unknown) => void;
 }
 
-/** Rounds that go on until they are stopped. */
+/** Rounds that are repeated until they are stopped. */
 export interface Repeating {
-  /** Begins no further round. What a round that is under way fails of then is no news. */
+  /** Starts no further round. Failures of a round in progress are not reported any more. */
   readonly stop: () => void;
   readonly isStopped: () => boolean;
 }
 
 /**
- * Starts the rounds, of which there is never more than one at a time.
- * @example
- * const rounds = repeatWork(deps.timers, { everyMs: LOOK_MS, work: look, onFailure });
+ * Starts the rounds, never more than one at a time.
+ * @example const rounds = repeatWork(deps.timers, { everyMs: LOOK_MS, work: look, onFailure });
  */
 export function repeatWork(
   timers: Timers,

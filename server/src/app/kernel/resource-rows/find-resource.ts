@@ -22,7 +22,7 @@ export async function findResource<Kind extends StoredKind>(
   return row === undefined ? err(notFound(kind, key.id)) : ok(row);
 }
 
-/** Reads the resource that a write changes: it must be of the revision meant, and not be busy. */
+/** Reads the resource that a write changes: it must have the expected revision and not be busy. */
 export async function findToChange<Kind extends StoredKind>(
   kind: Kind,
   input: { readonly id: string; readonly if_revision?: number | undefined },

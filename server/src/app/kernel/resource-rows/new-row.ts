@@ -1,16 +1,16 @@
-import type { JsonObject } from '@novacron/contract/json';
 import { canonicalJson } from '@novacron/contract/json';
 import { type FieldTable, keptValue } from '@novacron/contract/schema/field';
 import type { Change } from '../../../ports/store.ts';
 import type { ResourceRow } from '../../../ports/tables/tables.ts';
+import type { FieldValues } from '../../rows/changed-fields.ts';
 import { replan } from '../../rows/replan.ts';
 import { RESOURCE_TABLES, type RowOf, type StoredKind } from '../../rows/resource-tables.ts';
 import type { WriteScope } from '../admission/prepared-write.ts';
 
-/** Version of the stored form of resources. */
+/** Version of the stored format of resources. */
 const RESOURCE_SCHEMA_VERSION = 1;
 
-/** The namespace of a resource that names none. */
+/** The default namespace of a resource. */
 const DEFAULT_NAMESPACE = 'default';
 
 /** The common columns of a new resource. */
@@ -19,8 +19,8 @@ export function newResourceRow(
   resource: {
     readonly id: string;
     readonly name: string;
-    readonly desired: JsonObject;
-    readonly observed: JsonObject;
+    readonly desired: FieldValues;
+    readonly observed: FieldValues;
     readonly busy: 'yes' | 'no';
   },
 ): ResourceRow {
@@ -47,7 +47,7 @@ export function newResourceRow(
 export function changedColumns(
   row: ResourceRow,
   scope: WriteScope,
-  change: { readonly name: string; readonly desired: JsonObject; readonly busy: 'yes' | 'no' },
+  change: { readonly name: string; readonly desired: FieldValues; readonly busy: 'yes' | 'no' },
 ) {
   return {
     name: change.name,
@@ -60,7 +60,7 @@ export function changedColumns(
   };
 }
 
-/** The columns that take a change of the desired state back. */
+/** The columns that roll a change of the desired state back. */
 export function revertedColumns(row: ResourceRow) {
   return {
     name: row.name,
@@ -73,23 +73,22 @@ export function revertedColumns(row: ResourceRow) {
   };
 }
 
-/** The fields an update asks for on top of what is, secrets apart; null clears to the default. */
+/** The desired fields after an update, secrets excluded; null resets a field to its default. */
 export function mergeFields(
-  before: JsonObject,
+  before: FieldValues,
   given: Readonly<Record<string, unknown>>,
   table: FieldTable,
-): JsonObject {
+): FieldValues {
   const merged: Record<string, unknown> = { ...before };
   for (const [name, row] of Object.entries(table)) {
     const value = given[name];
     if (row.presence === 'computed' || row.secrecy !== 'plain' || value === undefined) continue;
     merged[name] = keptValue(row, value);
   }
-  // Inputs were parsed by schemas of JSON values.
-  return merged as JsonObject;
+  return merged;
 }
 
-/** Changes a resource that is still as it was read, and that nothing is being done to. */
+/** Changes a resource that is unchanged since it was read, and has no operation in progress. */
 export function changeIdle<Kind extends StoredKind>(
   kind: Kind,
   row: RowOf<Kind>,
@@ -108,14 +107,15 @@ export function changeIdle<Kind extends StoredKind>(
   return change as Change;
 }
 
-/** Guard of a change that changes nothing: the resource is still there and still like this. */
+/** Guard of a write that changes nothing: the resource still exists unchanged. */
 export function requireSame<Kind extends StoredKind>(kind: Kind, row: RowOf<Kind>): Change {
   const { revision }: ResourceRow = row;
+  // Every row of a resource has a revision; the compiler does not see it through the kind.
   return changeIdle(kind, row, { revision } as Partial<RowOf<Kind>>);
 }
 
-/** Lets go of a VM whose operation has ended, and says what it is now. */
-export function releaseVm(vmId: string, observed: JsonObject): Change {
+/** Unlocks a VM whose operation has ended, and sets its observed fields. */
+export function releaseVm(vmId: string, observed: FieldValues): Change {
   return {
     kind: 'update',
     table: 'vms',

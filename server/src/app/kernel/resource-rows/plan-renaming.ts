@@ -1,12 +1,12 @@
 /**
- * Holds the name that a change gives up until the change has ended: taken back, the resource needs
- * it again, and the end of an operation may not fail because somebody else has it by then.
+ * Holds the old name of a renamed resource until the operation has ended: a rollback needs it
+ * again, and the end of an operation may not fail because another resource has taken it.
  */
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { ResourceRow } from '../../../ports/tables/tables.ts';
 
-/** Kinds whose changes can be taken back after their admission. */
+/** Kinds whose changes can be rolled back after their admission. */
 type Kind = 'vm' | 'volume';
 
 /** What a change of a name adds to its admission and to each of its ends. */
@@ -15,7 +15,7 @@ export interface Renaming {
   readonly end: ChangeSet;
 }
 
-/** Plans a new name for a resource; nothing where the name stays. */
+/** Plans a new name for a resource; an empty saga where the name stays. */
 export function planRenaming(kind: Kind, row: ResourceRow, name: string): Renaming {
   if (row.name === name) return { admission: [], end: [] };
   const held = nameRule(kind, row.tenant_id, row.name);
@@ -33,7 +33,7 @@ export function planRenaming(kind: Kind, row: ResourceRow, name: string): Renami
   };
 }
 
-/** Guard: no change that may still be taken back has given this name up. */
+/** Guard: no change that may still be rolled back has given this name up. */
 export function requireNameNotHeld(kind: Kind, tenantId: string, name: string): Change {
   return {
     kind: 'require-none',
@@ -49,7 +49,7 @@ function nameRule(kind: Kind, tenantId: string, name: string): string {
 
 function nameHeld(kind: Kind, name: string): Problem {
   return problem('name-taken', {
-    detail: `A ${kind} is giving up the name ${JSON.stringify(name)}, and may still take it back.`,
+    detail: `A ${kind} is being renamed from ${JSON.stringify(name)}, and a rollback may still need the name.`,
     remedy: `Wait until the change of the ${kind} has ended and ask again, or choose another name.`,
     fields: [{ path: ['name'], message: `is held until a change of its ${kind} has ended` }],
   });

@@ -1,4 +1,4 @@
-/** Takes resources back whose operation got stuck, so that it can go on. */
+/** Locks resources again whose operation got stuck, so that it can be retried. */
 import type { Change, ChangeSet, Where } from '../../../ports/store.ts';
 import type { SnapshotRow, VmRow, VolumeRow } from '../../../ports/tables/tables.ts';
 import { changedSince } from '../../rows/resource-problems.ts';
@@ -9,7 +9,7 @@ interface Named {
   readonly name: string;
 }
 
-/** Guard: the VM is as it was let go of, and nothing is being done to it. */
+/** Guard: the VM is unchanged since it was released, and has no operation in progress. */
 export function holdVmAgain(vm: Named, set: Partial<VmRow>, expect: Where<'vms'>): Change {
   return {
     kind: 'update',
@@ -21,7 +21,7 @@ export function holdVmAgain(vm: Named, set: Partial<VmRow>, expect: Where<'vms'>
   };
 }
 
-/** The same for a VM whose desired state was not changed, but which was given a command. */
+/** The same for a VM whose desired state was not changed, but which received a command. */
 export function holdCommandedVmAgain(row: VmRow, { operationId }: WriteScope): Change {
   return holdVmAgain(
     row,
@@ -30,7 +30,7 @@ export function holdCommandedVmAgain(row: VmRow, { operationId }: WriteScope): C
   );
 }
 
-/** Guard: the volume is as it was let go of, and nothing is being done to it. */
+/** Guard: the volume is unchanged since it was released, and has no operation in progress. */
 export function holdVolumeAgain(
   volume: Named,
   set: Partial<VolumeRow>,
@@ -46,7 +46,7 @@ export function holdVolumeAgain(
   };
 }
 
-/** Guard: the snapshot is as it was let go of, and nothing is being done to it. */
+/** Guard: the snapshot is unchanged since it was released, and has no operation in progress. */
 export function holdSnapshotAgain(
   snapshot: Named,
   set: Partial<SnapshotRow>,
@@ -62,7 +62,7 @@ export function holdSnapshotAgain(
   };
 }
 
-/** Guard: agents refuse what was meant for an earlier generation of these VMs. */
+/** Guard: agents refuse commands of an earlier generation of these VMs. */
 export function requireUnchangedVms(vms: readonly (VmRow | undefined)[]): ChangeSet {
   return vms.flatMap((vm) =>
     vm === undefined

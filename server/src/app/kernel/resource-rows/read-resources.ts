@@ -13,7 +13,7 @@ import type { CallContext } from '../context/call-context.ts';
 import type { KernelDeps } from '../context/deps.ts';
 import { findResource } from './find-resource.ts';
 
-/** Which page of a list is asked for. */
+/** The requested page of a list. */
 export interface ListInput {
   readonly limit: number;
   readonly cursor?: string | undefined;

@@ -1,4 +1,4 @@
-/** Asks the policies about a write that nobody makes. */
+/** Asks the policies about a hypothetical write. */
 import type { JsonObject } from '@novacron/contract/json';
 import {
   isOperationName,
@@ -15,7 +15,10 @@ import { QUESTION_KINDS, type WriteInQuestion } from '../../kernel/context/polic
 import type { DecidingDeps } from '../memory/deciding-deps.ts';
 import { askPolicies } from './decide-write.ts';
 
-/** Answers `policy_decision.ask`. Problems: `validation-failed` for what no policy decides. */
+/**
+ * Answers `policy_decision.ask`. Problems: `validation-failed` for an operation that no policy
+ * decides.
+ */
 export async function answerQuestion(
   deps: DecidingDeps,
   { operation, resource, before }: ParsedInputOf<'policy_decision.ask'>,
@@ -59,8 +62,8 @@ function decidesNothing(operation: string): Problem {
   const near = nearName(operation, operationNames().filter(isWrite));
   const hint = near === undefined ? '' : `; did you mean ${near}?`;
   return problem('validation-failed', {
-    detail: `Policies decide no operation named ${JSON.stringify(operation)}${hint}`,
+    detail: `No operation named ${JSON.stringify(operation)} is decided by policies${hint}`,
     remedy: 'Name an operation that writes, such as vm.create; see docs/reference/policies.md.',
-    fields: [{ path: ['operation'], message: `is no operation that policies decide${hint}` }],
+    fields: [{ path: ['operation'], message: `is not an operation that policies decide${hint}` }],
   });
 }

@@ -1,6 +1,7 @@
-/** Asks every policy that applies to a write, and says what they answered together. */
+/** Evaluates every policy that applies to a write, and combines their answers. */
 
 import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
+import type { JsonObject } from '@novacron/contract/json';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err } from '@novacron/contract/result';
 import type {
@@ -19,7 +20,7 @@ import type { WriteDecision, WriteInQuestion } from '../../kernel/context/policy
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { DecidingDeps } from '../memory/deciding-deps.ts';
 import type { AnsweredAskable } from '../memory/decision-cache.ts';
-import type { KnownDecision } from '../memory/decision-memo.ts';
+import type { MemoizedDecision } from '../memory/decision-memo.ts';
 import { readDeciding } from '../memory/read-deciding.ts';
 import { hasWaivers, readWaivers } from '../waivers/waivers.ts';
 
@@ -49,13 +50,13 @@ export async function decideWrite(
   };
 }
 
-/** What was asked, and what all policies said together. */
+/** The policy input, and the combined answer of all policies. */
 interface AskedPolicies {
   readonly question: PolicyInput;
   readonly decision: AdmissionDecision;
 }
 
-/** Asks the tenant's policies about a write. @returns undefined where none is asked about it */
+/** Asks the tenant's policies about a write. @returns undefined where no policy applies to it */
 export async function askPolicies(
   deps: DecidingDeps,
   context: CallContext,
@@ -87,11 +88,11 @@ export async function askPolicies(
   return { question, decision };
 }
 
-/** Asks all policies, unless the very same was asked before. */
+/** Evaluates all policies, unless the same input was decided before. */
 async function judge(
   deps: DecidingDeps,
   { question, ask, deferred }: PolicyQuestions<Askable>,
-): Promise<KnownDecision> {
+): Promise<MemoizedDecision> {
   const { known, cache } = deps.decisions ?? {};
   const key = deferred.length === 0 ? known?.keyOf(ask, question) : undefined;
   const before = key === undefined ? undefined : known?.find(key);
@@ -106,7 +107,7 @@ async function judge(
   return { answered, decision, policiesCached };
 }
 
-/** Of many questions in one request only the first looks whether there is any exception. */
+/** Of many questions in one request only the first checks whether there is any waiver. */
 async function mayBeWaived(
   { store }: DecidingDeps,
   { request, principal }: CallContext,
@@ -118,7 +119,7 @@ async function mayBeWaived(
   return shared.hasWaivers;
 }
 
-/** Adds the exceptions that hold for the resource to what policies answered about it. */
+/** Adds the waivers of the resource to the answers of policies. */
 async function findWaivers<A extends { readonly policy: Askable }>(
   { store, clock }: DecidingDeps,
   { subject, resource }: PolicyInput,
@@ -126,7 +127,7 @@ async function findWaivers<A extends { readonly policy: Askable }>(
 ): Promise<readonly A[]> {
   const { type, name } = resource;
   if (typeof type !== 'string' || typeof name !== 'string') return answered;
-  // The question holds what the caller is: an id of a tenant.
+  // The input contains the caller with its tenant's id.
   const waivers = await readWaivers(store, { tenantId: subject.tenant, resourceName: name });
   if (waivers.length === 0) return answered;
   const nowMs = clock.nowMs();
@@ -139,7 +140,7 @@ async function findWaivers<A extends { readonly policy: Askable }>(
   });
 }
 
-/** The policies of this moment for a write; whoever only asks shares those of its request. */
+/** The current policies for a write; questions of one request that only ask share them. */
 function findPolicies(
   { store, decisions }: DecidingDeps,
   { principal, request }: CallContext,
@@ -157,7 +158,7 @@ function steadyMs(clock: DecidingDeps['clock']): number {
   return clock.steadyMs?.() ?? clock.nowMs();
 }
 
-/** What is asked, and whom it may be asked. */
+/** The policy input, and the policies that may be asked. */
 function toInput({
   write,
   context,
@@ -170,6 +171,10 @@ function toInput({
   readonly nowMs: number;
 }): QuestionInput<Askable> {
   const { principal } = context;
+  // Parsed by the schemas of their kind: JSON values only.
+  const before = write.before as JsonObject | null;
+  // The same.
+  const desired = write.wanted as JsonObject | null;
   return {
     operation: write.operation,
     principal: context.client === 'platform' ? 'platform' : 'person',
@@ -178,9 +183,9 @@ function toInput({
       type: write.resourceKind,
       id: write.target.id === '' ? null : write.target.id,
       name: write.target.name === '' ? null : write.target.name,
-      fields: write.wanted ?? write.before ?? {},
+      fields: desired ?? before ?? {},
     },
-    before: write.before,
+    before,
     context: {
       client: context.client,
       deployment: context.deployment,
@@ -192,7 +197,7 @@ function toInput({
   };
 }
 
-/** What the policies say, in their order; waits only for those that have to be asked. */
+/** The answers of the policies, in their order; waits only for those that must be evaluated. */
 async function answersOf(
   deps: DecidingDeps,
   policies: readonly Askable[],
@@ -214,7 +219,7 @@ async function answersOf(
   return answered;
 }
 
-/** What a policy says; not asked again where it has said so before. */
+/** The answer of a policy; a remembered answer is not evaluated again. */
 function answerOf(
   deps: DecidingDeps,
   policy: Askable,
@@ -232,8 +237,8 @@ function answerOf(
 
 function notAsAccepted(fault: string): Problem {
   return problem('unavailable', {
-    detail: `it was changed in the store behind the server: ${fault}`,
-    remedy: 'Disable it on the machine of the server, and write it anew.',
+    detail: `it was changed in the store without the server: ${fault}`,
+    remedy: 'Disable it on the machine of the server, and send its text again.',
   });
 }
 

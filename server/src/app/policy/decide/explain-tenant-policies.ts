@@ -7,7 +7,7 @@ import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { DecidingDeps } from '../memory/deciding-deps.ts';
 import { readDeciding } from '../memory/read-deciding.ts';
 
-/** Tells which policies decide for a namespace of the caller's tenant, inherited ones first. */
+/** Lists the policies that decide for a namespace of the caller's tenant, inherited ones first. */
 export async function explainTenantPolicies(
   { store, clock, decisions }: DecidingDeps,
   { namespace, action, kind, labels }: ParsedInputOf<'policy.explain'>,

@@ -1,6 +1,6 @@
 /**
- * Asks policies about reads, where one names the action `read`. Reads are many, and hardly anybody
- * has such a policy: whether there is one is looked up once a second, and after a write here.
+ * Asks policies about reads, where one names the action `read`. Reads are frequent and such
+ * policies rare: whether there is one is looked up once a second, and after a write here.
  */
 import { type OperationName, operationRow } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -10,10 +10,10 @@ import type { DecidingDeps } from '../memory/deciding-deps.ts';
 import { readDeciding } from '../memory/read-deciding.ts';
 import { decideWrite } from './decide-write.ts';
 
-/** How late a policy of another server may begin to decide reads. */
+/** How late a policy from another server may begin to decide reads. */
 const LOOK_MS = 1_000;
 
-/** What shows nothing of the tenant's: who one is, and what would be decided. */
+/** Reads that show no data of the tenant: the caller's identity, and decisions. */
 const NEVER_ASKED: ReadonlySet<OperationName> = new Set<OperationName>([
   'identity.whoami',
   'admission.preview',
@@ -22,13 +22,13 @@ const NEVER_ASKED: ReadonlySet<OperationName> = new Set<OperationName>([
 
 /** Decides reads. */
 export interface ReadGuard {
-  /** @returns `forbidden`, where a policy in block mode says so; undefined where it is allowed */
+  /** @returns `forbidden`, where a policy in block mode denies it; undefined where it is allowed */
   readonly refuse: (
     name: OperationName,
     input: unknown,
     context: CallContext,
   ) => Promise<Problem | undefined>;
-  /** Policies may have changed. */
+  /** Called when policies may have changed. */
   readonly forget: () => void;
 }
 
@@ -60,7 +60,7 @@ export function guardReads(deps: DecidingDeps): ReadGuard {
   };
 }
 
-/** What is known before anything is read: the kind, and the id or the name that was given. */
+/** What is known before anything is read: the kind, and the id or the name in the input. */
 function questionOf(operation: OperationName, input: unknown): WriteInQuestion {
   const noun = operation.slice(0, operation.indexOf('.'));
   const given: Readonly<Record<string, unknown>> =
@@ -80,7 +80,7 @@ function questionOf(operation: OperationName, input: unknown): WriteInQuestion {
 
 function toForbidden(name: OperationName, { detail, fields, data }: Problem): Problem {
   return problem('forbidden', {
-    detail: `A policy does not let you call ${name}. ${detail}`,
+    detail: `A policy does not allow you to call ${name}. ${detail}`,
     remedy: 'Ask an admin of the tenant to change or disable the policy.',
     fields,
     ...(data === undefined ? {} : { data }),

@@ -1,6 +1,7 @@
 /**
- * What becomes of a policy that is not as the server accepted it, when somebody writes it: nothing
- * of it is signed unless its text is sent anew, for whoever sends a switch alone has not read it.
+ * Verifies the integrity of a policy before a change: if its stored text is not the accepted one,
+ * nothing of it is signed until the text is sent again, because a request that only sends a switch
+ * has not reviewed it.
  */
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { PolicyVersionRow } from '../../../ports/tables/policy-version-row.ts';
@@ -8,24 +9,24 @@ import type { PolicyRow } from '../../../ports/tables/tables.ts';
 import type { DecidingDeps } from '../memory/deciding-deps.ts';
 
 /**
- * `mend`: it is written anew, and signed, though nothing else of it changes. `leave`: it is taken
- * out of force, and what was stored of its text stays, without a signature that holds.
+ * `mend`: it is written and signed again, though nothing else changes. `leave`: it is disabled, and
+ * its stored text stays, without a valid signature.
  */
-export type Doubt =
+export type IntegrityCheck =
   | { readonly kind: 'none' | 'mend' | 'leave' }
   | { readonly kind: 'refused'; readonly problem: Problem };
 
-/** What is needed to doubt. */
+/** What verification needs. */
 interface Needs {
   readonly deps: Pick<DecidingDeps, 'decisions'>;
 }
 
-/** Looks at a policy that shall be changed. */
-export async function doubtOf(
+/** Verifies a policy that is about to change. */
+export async function verifyPolicyIntegrity(
   row: PolicyRow,
   { deps }: Needs,
   wanted: { readonly text: string | undefined; readonly enabled: boolean },
-): Promise<Doubt> {
+): Promise<IntegrityCheck> {
   const trust = deps.decisions?.memory.trust;
   await trust?.learn();
   const fault = trust?.faultOf(row);
@@ -35,7 +36,7 @@ export async function doubtOf(
   return { kind: 'refused', problem: sendItsText(row, fault) };
 }
 
-/** Why an earlier text of a policy is not brought back. */
+/** Why an earlier text of a policy cannot be restored. */
 export async function refuseVersion(
   earlier: PolicyVersionRow,
   { name }: PolicyRow,
@@ -47,7 +48,7 @@ export async function refuseVersion(
   if (fault === undefined) return undefined;
   return problem('rule-invalid', {
     detail: `Version ${earlier.version} of ${name} was changed in the store: ${fault}.`,
-    remedy: 'Send the text that it shall have: novacron policy update --rule @FILE.',
+    remedy: 'Send the desired text: novacron policy update --rule @FILE.',
     fields: [{ path: ['to_version'], message: 'is not the text that the server accepted' }],
   });
 }
@@ -56,10 +57,12 @@ function sendItsText({ name, steers }: PolicyRow, fault: string): Problem {
   const field = steers === null ? 'rule' : 'document';
   const noun = steers === null ? 'policy' : 'orchestration-policy';
   return problem(steers === null ? 'rule-invalid' : 'validation-failed', {
-    detail: `The policy ${name} was changed in the store behind the server: ${fault}.`,
+    detail: `The policy ${name} was changed in the store without the server: ${fault}.`,
     remedy:
-      'Look at it, and send its text with the change: ' +
+      'Review it, and send its text with the change: ' +
       `novacron ${noun} update --${field} @FILE.`,
-    fields: [{ path: [field], message: 'must be sent anew, for what is stored is not believed' }],
+    fields: [
+      { path: [field], message: 'must be sent again, because the stored one is not trusted' },
+    ],
   });
 }

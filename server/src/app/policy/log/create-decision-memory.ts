@@ -1,20 +1,20 @@
 import type { PolicyDeps } from '../deps.ts';
 import { createDecisionCache } from '../memory/decision-cache.ts';
-import { createKnownDecisions } from '../memory/decision-memo.ts';
-import type { DecisionKeeping } from '../memory/decision-memory.ts';
+import { createDecisionMemo } from '../memory/decision-memo.ts';
+import type { DecisionMemory } from '../memory/decision-memory.ts';
 import { makePolicyMemory } from '../memory/read-deciding.ts';
 import { trustRows } from '../signing/policy-integrity.ts';
 import { createDecisionLog } from './decision-log.ts';
 
-/** Makes it for one server. */
-export function keepDecisions(deps: PolicyDeps): DecisionKeeping {
+/** Makes the memory of one server. */
+export function createDecisionMemory(deps: PolicyDeps): DecisionMemory {
   const { store, policySignatures } = deps;
   const trust = policySignatures === undefined ? undefined : trustRows(store, policySignatures);
   return {
     memory: makePolicyMemory(trust),
     steering: new Map(),
     cache: createDecisionCache(deps.telemetry),
-    known: createKnownDecisions(),
+    known: createDecisionMemo(),
     log: createDecisionLog(deps),
   };
 }

@@ -1,7 +1,7 @@
 /**
- * The log of decisions. It is written beside the writes that it tells of: within a second,
- * together, and no write waits for it. What a crash takes of it is in the audit log all the same.
- * Source of the idea: Open Policy Agent's decision log, buffered and masked.
+ * The log of decisions. It is written asynchronously: in batches within a second, and no write
+ * waits for it. Decisions lost in a crash are in the audit log all the same. Source of the idea:
+ * Open Policy Agent's decision log, buffered and masked.
  */
 import { hash } from 'node:crypto';
 import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
@@ -15,16 +15,16 @@ import type { PolicyDeps } from '../deps.ts';
 import type { DecisionLog, LoggedDecision } from '../memory/decision-memory.ts';
 import { maskInput } from './mask-input.ts';
 
-/** How long a decision waits for others. */
+/** How long decisions are collected for one batch. */
 const FLUSH_MS = 500;
 
-/** Decisions that one flush writes of those that no write was admitted or refused by. */
+/** How many decisions without an admitted or refused write one flush stores. */
 const DRY_PER_FLUSH_MAX = 500;
 
-/** Decisions that wait at most, whatever they are. */
+/** Maximum number of decisions in the buffer. */
 const WAITING_MAX = 10_000;
 
-/** What is kept of a decision beside the columns of its row. */
+/** The stored details of a decision besides the columns of its row. */
 type KeptDecision = Omit<PolicyDecisionRecord, 'id' | 'at' | 'allowed'>;
 
 /** Makes the log of one server. */
@@ -50,7 +50,7 @@ export function createDecisionLog(deps: PolicyDeps): DecisionLog {
     const lose = (cause: unknown): void =>
       deps.logger.warn({ cause, rows: rows.length }, 'decisions of policies are not logged');
     const changes = rows.map((row) => ({ kind: 'put', into: 'policy_decisions', row }) as const);
-    // It is of many requests: the one that set the timer is no more its cause than the others.
+    // A flush serves many requests, so the one that set the timer is not its parent span.
     tracer
       .run(undefined, () => deps.store.commit(changes))
       .then((done) => (done.ok ? undefined : lose(done.error)), lose);
@@ -108,7 +108,7 @@ function toRow(
   };
 }
 
-/** Questions about the same have the same hash, whenever they are asked. */
+/** Equal questions have equal hashes at any time. */
 function hashOf(question: PolicyInput): string {
   const { time: _time, request_id: _request, ...context } = question.context;
   const same = canonicalJson({ ...question, context });
@@ -117,7 +117,7 @@ function hashOf(question: PolicyInput): string {
 
 const SHARE_DIGITS = 8;
 
-/** A hash as a number from 0 up to 1: the same questions are sampled wherever they are asked. */
+/** A hash as a number from 0 up to 1: every server samples the same questions. */
 function shareOf(inputHash: string): number {
   return Number.parseInt(inputHash.slice(0, SHARE_DIGITS), 16) / 16 ** SHARE_DIGITS;
 }

@@ -3,7 +3,7 @@ import type { JsonObject } from '@novacron/contract/json';
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import type { Field } from '@novacron/contract/schema/field';
 
-/** What stands where a secret stood. */
+/** The replacement for a secret. */
 const MASK = '***';
 
 /** Fields that answers hide or never carry, of any kind. */
@@ -15,10 +15,10 @@ const SECRET_FIELDS: ReadonlySet<string> = new Set(
   ),
 );
 
-/** Names that people give to secrets which they put into labels all the same. */
+/** Key names that suggest a secret, as in labels. */
 const SECRET_NAME = /passw|secret|token|credential|api[-_]?key|private[-_]?key/i;
 
-/** A question as the log keeps it: without what is secret by its field or by its name. */
+/** A policy input as the log stores it: without secret fields and values with secret names. */
 export function maskInput(question: PolicyInput): JsonObject {
   // The schema says JSON of every member; a loose object cannot say it of itself.
   return maskObject(question as unknown as JsonObject);
@@ -35,6 +35,7 @@ function maskObject(object: JsonObject): JsonObject {
 
 function maskValue(value: JsonObject[string]): JsonObject[string] {
   if (Array.isArray(value)) return value.map(maskValue);
+  // Arrays and null were handled: a JSON value that is an object.
   return typeof value === 'object' && value !== null ? maskObject(value as JsonObject) : value;
 }
 

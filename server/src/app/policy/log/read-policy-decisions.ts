@@ -1,4 +1,4 @@
-/** Shows the log of decisions. */
+/** Reads the log of decisions. */
 
 import { PolicyDecisionRecord } from '@novacron/contract/kinds/policy/policy-decision';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';

@@ -1,8 +1,8 @@
 import type { PolicyDeps } from '../deps.ts';
-import type { DecisionKeeping } from './decision-memory.ts';
+import type { DecisionMemory } from './decision-memory.ts';
 
-/** What deciding by policies needs. */
+/** What policy decisions need. */
 export interface DecidingDeps extends PolicyDeps {
   /** Recent questions and answers; undefined where decisions are neither logged nor cached. */
-  readonly decisions: DecisionKeeping | undefined;
+  readonly decisions: DecisionMemory | undefined;
 }

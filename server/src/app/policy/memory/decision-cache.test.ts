@@ -86,7 +86,7 @@ test.each<[string, readonly (readonly [Askable, PolicyInput])[], readonly string
     ['policy', 'policy', 'policy', 'policy', 'policy', 'cache'],
   ],
   [
-    'each time when it calls a clock or chance, or nobody knows whether it does',
+    'each time when it calls a clock or chance, or may do so',
     [
       [{ ...POLICY, volatileBuiltins: ['time.now_ns'] }, question(4)],
       [{ ...POLICY, volatileBuiltins: ['time.now_ns'] }, question(4)],
@@ -118,7 +118,7 @@ test('what is known is answered at once, without waiting', async () => {
   expect(cache.answer(POLICY, question(4, 'later'), ask)).toEqual(answered);
 });
 
-test('equal questions at the same time are one evaluation, and the ratio tells', async () => {
+test('equal questions at the same time are one evaluation, and the ratio shows it', async () => {
   const ratios: number[] = [];
   const cache = createDecisionCache({
     ...NO_TELEMETRY,

@@ -1,8 +1,8 @@
 /**
- * Answers of policies that were asked the same before. What is the same is said by what the text of
- * the policy reads: a question differs from every other by its time and its request, a policy that
- * looks at neither gets the same answer all the same.
- * Source of the idea: the partial inputs of build caches, where a result depends on what was read.
+ * Caches the answers of policies. The key is what the text of the policy reads: a question differs
+ * from every other by its time and its request, but a policy that reads neither gives the same
+ * answer. Source of the idea: the partial inputs of build caches, where a result depends on what
+ * was read.
  */
 import { hash } from 'node:crypto';
 import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
@@ -13,39 +13,41 @@ import type { Askable } from '../../../ports/policy-runtime.ts';
 import type { Telemetry } from '../../../ports/telemetry.ts';
 import { createLruCache } from '../../kernel/caching/create-lru-cache.ts';
 
-/** Answers kept at most; those that were not needed for longest are forgotten. */
+/** Maximum number of answers; the least recently used ones are dropped. */
 const ANSWERS_MAX = 50_000;
 
-/** A longer answer is not kept. Unit: characters of JSON. */
+/** A longer answer is not cached. Unit: characters of JSON. */
 const ANSWER_LENGTH_MAX = 4_096;
 
-/** What is another in every question: who reads it is asked each time. */
+/** Input that differs in every question: policies that read it are not cached. */
 const NEVER_SAME: readonly string[] = ['time', 'request_id'];
 
 type Answer = Result<RuleAnswer, Problem>;
 
-/** A policy with its answer, and whether it had to be asked for it. */
+/** The answer of a policy, and whether it was evaluated for it. */
 export interface AnsweredAskable {
   readonly policy: Askable;
   readonly answer: Answer;
   readonly from: 'cache' | 'policy';
 }
 
-/** Remembers answers. */
+/** A cache of answers. */
 export interface DecisionCache {
-  /** @returns at once what is known: most is, and waiting for it costs more than finding it */
+  /**
+   * @returns synchronously what is cached: most answers are, and awaiting costs more than a lookup
+   */
   readonly answer: (
     policy: Askable,
     question: PolicyInput,
     ask: () => Promise<Answer>,
   ) => AnsweredAskable | Promise<AnsweredAskable>;
-  /** Answers came along with a decision that was remembered as a whole. */
+  /** Counts answers that came with a decision from the memo. */
   readonly countHits: (answers: number) => void;
 }
 
-/** Makes an empty cache; it is told about no change: another version has another key. */
+/** Makes an empty cache; it needs no invalidation: another version has another key. */
 export function createDecisionCache(telemetry: Telemetry): DecisionCache {
-  /** Whoever asks the same while a policy is asked waits for the same answer. */
+  /** Concurrent equal questions share one evaluation. */
   const answers = createLruCache<Answer | Promise<Answer>>(ANSWERS_MAX);
   const plans = new WeakMap<Askable, ReadPlan>();
   let hits = 0;
@@ -98,7 +100,7 @@ export function createDecisionCache(telemetry: Telemetry): DecisionCache {
   };
 }
 
-/** Whether the same text answers the same to whoever asks the same. */
+/** Whether a policy gives the same answer for the same input. */
 export function isCacheable({ volatileBuiltins, inputReferences }: Askable): boolean {
   if (volatileBuiltins === undefined || volatileBuiltins.length > 0) return false;
   return !inputReferences.some(readsTheMoment);
@@ -109,23 +111,23 @@ function readsTheMoment({ path: [root, member] }: InputReference): boolean {
   return root === 'context' && (member === undefined || NEVER_SAME.includes(member));
 }
 
-/** A failure may be over the next time. */
+/** A failure may be temporary. */
 function isWorthKeeping(answer: Answer): boolean {
   return answer.ok && JSON.stringify(answer.value).length <= ANSWER_LENGTH_MAX;
 }
 
-/** Longer than this the hash of what was read takes its place. Unit: characters. */
+/** A longer key is replaced by its hash. Unit: characters. */
 const READ_LENGTH_MAX = 200;
 
-/** What a policy reads, looked up once. */
+/** The input paths that a policy reads, computed once. */
 interface ReadPlan {
   readonly isCacheable: boolean;
-  /** Policy and version, as keys begin. */
+  /** Policy and version, the beginning of keys. */
   readonly prefix: string;
   readonly paths: readonly (readonly string[])[];
 }
 
-/** Policy, version and all that the policy reads of the question, or a hash of it. */
+/** Policy, version and the input that the policy reads, or its hash. */
 function keyOf({ prefix, paths }: ReadPlan, question: PolicyInput): string {
   let read = '';
   for (const path of paths) read += `${textOf(valueAt(question, path))},`;
@@ -134,12 +136,12 @@ function keyOf({ prefix, paths }: ReadPlan, question: PolicyInput): string {
   return `${prefix}${input}`;
 }
 
-/** Keys in another order only mean that the policy is asked once more. */
+/** Another order of keys only costs another evaluation. */
 function textOf(value: unknown): string {
   return value === undefined ? '' : JSON.stringify(value);
 }
 
-/** What is found at a path; undefined where there is nothing. */
+/** The value at a path; undefined where there is none. */
 function valueAt(document: unknown, path: readonly string[]): unknown {
   let value = document;
   for (const name of path) {

@@ -3,7 +3,7 @@ import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
 import { problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
 import type { Askable } from '../../../ports/policy-runtime.ts';
-import { createKnownDecisions } from './decision-memo.ts';
+import { createDecisionMemo } from './decision-memo.ts';
 
 const POLICY: Askable = {
   id: 'pol_a',
@@ -34,7 +34,7 @@ const question = (memory_gb: number, time = 'now'): PolicyInput => ({
 const ALLOWED = { allowed: true, reasons: [], policies: [], warnings: [], fields: [] };
 const ANSWER = ok({ allow: true, deny: undefined, warn: undefined, violation: undefined });
 
-const known = createKnownDecisions();
+const known = createDecisionMemo();
 const first = known.keyOf([POLICY], question(4));
 
 test.each<[string, string | undefined, boolean]>([
@@ -50,7 +50,7 @@ test.each<[string, string | undefined, boolean]>([
 test.each<[string, Askable]>([
   ['that looks at the clock', { ...POLICY, volatileBuiltins: ['time.now_ns'] }],
   ['that reads the moment', { ...POLICY, inputReferences: [{ path: [], complete: false }] }],
-  ['of which nobody knows what it reads', { ...POLICY, volatileBuiltins: undefined }],
+  ['whose input paths are unknown', { ...POLICY, volatileBuiltins: undefined }],
 ])('a policy %s is asked every time, and with it all others', (_what, policy) => {
   expect(known.keyOf([POLICY, policy], question(4))).toBeUndefined();
 });

@@ -1,7 +1,7 @@
 /**
- * Decisions about the very same question by the very same policies: plans ask what the apply asks
- * again. The cache of answers would find each policy's answer by what that policy reads; here all
- * of them, judged, are found at once.
+ * Memoizes decisions for identical input and identical policies: an apply asks again what its plan
+ * asked. The answer cache would find each policy's answer by the input that it reads; the memo
+ * finds the combined decision of all policies at once.
  */
 import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
 import type { AdmissionDecision } from '@novacron/engine/policy/model/policy';
@@ -9,35 +9,35 @@ import type { Askable } from '../../../ports/policy-runtime.ts';
 import { createLruCache } from '../../kernel/caching/create-lru-cache.ts';
 import { type AnsweredAskable, isCacheable } from './decision-cache.ts';
 
-/** Decisions kept at most: what people are at work on, not what there is. */
+/** Maximum number of decisions: enough for plans in progress. */
 const DECISIONS_MAX = 10_000;
 
-/** A longer question is not kept. Unit: characters of JSON. */
+/** A longer question is not stored. Unit: characters of JSON. */
 const QUESTION_LENGTH_MAX = 2_048;
 
-/** Longer answers are not kept. Unit: characters of JSON, of all policies together. */
+/** Longer answers are not stored. Unit: characters of JSON, of all policies together. */
 const ANSWERS_LENGTH_MAX = 8_192;
 
-/** What all policies answered, and what follows from it where no exception holds. */
-export interface KnownDecision {
+/** The answers of all policies, and the decision where no waiver applies. */
+export interface MemoizedDecision {
   readonly answered: readonly AnsweredAskable[];
   readonly decision: AdmissionDecision;
-  /** How many of the policies had answered the same before. */
+  /** How many of the answers were cached before. */
   readonly policiesCached: number;
 }
 
-/** Remembers decisions. */
-export interface KnownDecisions {
-  /** @returns where the decision about it is kept; undefined where it may be another next time */
+/** A memo of decisions. */
+export interface DecisionMemo {
+  /** @returns the key of the decision; undefined where it may differ the next time */
   readonly keyOf: (policies: readonly Askable[], question: PolicyInput) => string | undefined;
-  readonly find: (key: string) => KnownDecision | undefined;
-  /** Keeps it unless a policy failed, which may be over the next time. */
-  readonly keep: (key: string, known: Omit<KnownDecision, 'policiesCached'>) => void;
+  readonly find: (key: string) => MemoizedDecision | undefined;
+  /** Stores the decision unless a policy failed, which may be temporary. */
+  readonly keep: (key: string, known: Omit<MemoizedDecision, 'policiesCached'>) => void;
 }
 
 /** Makes an empty one; a policy that was changed is another object, which has another number. */
-export function createKnownDecisions(): KnownDecisions {
-  const decisions = createLruCache<KnownDecision>(DECISIONS_MAX);
+export function createDecisionMemo(): DecisionMemo {
+  const decisions = createLruCache<MemoizedDecision>(DECISIONS_MAX);
   /** null where the same text may answer otherwise. */
   const numbers = new WeakMap<Askable, number | null>();
   let lastNumber = 0;

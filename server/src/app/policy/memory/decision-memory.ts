@@ -1,11 +1,11 @@
-/** What is kept of decisions between one and the next: types only, no ports. */
+/** What a server remembers from one decision to the next: types only, no ports. */
 import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
 import type { DecisionMoment } from '@novacron/contract/kinds/policy/policy-decision';
 import type { AdmissionDecision } from '@novacron/engine/policy/model/policy';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { SteeringMemory } from '../../rows/stored-policies.ts';
 import type { DecisionCache } from './decision-cache.ts';
-import type { KnownDecisions } from './decision-memo.ts';
+import type { DecisionMemo } from './decision-memo.ts';
 import type { PolicyMemory } from './read-deciding.ts';
 
 /** One decision. */
@@ -18,18 +18,18 @@ export interface LoggedDecision {
   readonly context: CallContext;
 }
 
-/** Takes decisions; `stop` writes what it still holds. */
+/** A log of decisions; `stop` flushes it. */
 export interface DecisionLog {
   readonly add: (decision: LoggedDecision) => void;
   readonly stop: () => void;
 }
 
 /** What a server remembers of its policies between one decision and the next. */
-export interface DecisionKeeping {
+export interface DecisionMemory {
   readonly memory: PolicyMemory;
-  /** Orchestration policies that were looked at already. */
+  /** Orchestration policies that were verified already. */
   readonly steering: SteeringMemory;
   readonly cache: DecisionCache;
-  readonly known: KnownDecisions;
+  readonly known: DecisionMemo;
   readonly log: DecisionLog;
 }

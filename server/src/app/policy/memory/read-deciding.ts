@@ -1,4 +1,4 @@
-/** The policies of a tenant with the texts that decide now. */
+/** Reads the policies of a tenant with the versions that decide now. */
 import { PolicySpec } from '@novacron/contract/kinds/policy/policy';
 import { comparePolicies } from '@novacron/engine/policy/rules/compare-policies';
 import type { LRUCache } from 'lru-cache';
@@ -13,12 +13,12 @@ import type { RowTrust } from '../signing/policy-integrity.ts';
 /** More policies than this are parsed each time. */
 const REMEMBERED_MAX = 5_000;
 
-/** Remembers policies by id for as long as their rows stay as they are. */
+/** Caches parsed policies by id for as long as their rows are unchanged. */
 export interface PolicyMemory {
   readonly parsed: LRUCache<string, ParsedPolicy>;
   /** The first tenant, once it is known: it stays the same. */
   platformId: string | undefined;
-  /** Without it rows are taken as they are. */
+  /** Without it rows are not verified. */
   readonly trust: RowTrust | undefined;
 }
 
@@ -28,14 +28,14 @@ interface ParsedPolicy {
   readonly latest: Askable;
 }
 
-/** Makes an empty one. */
+/** Makes an empty cache. */
 export function makePolicyMemory(trust?: RowTrust): PolicyMemory {
   return { parsed: createLruCache(REMEMBERED_MAX), platformId: undefined, trust };
 }
 
 /**
- * Reads the enabled policies of a tenant; most decide by their latest text, some wait for it. They
- * mostly come in the order in which they are told, so that nobody has to sort them again.
+ * Reads the enabled policies of a tenant; most decide by their latest version, some versions start
+ * later. They are mostly stored in evaluation order, so sorting costs little.
  */
 export async function readDeciding(
   store: Store,
@@ -71,7 +71,7 @@ export async function readDeciding(
   });
 }
 
-/** Whose policies decide for a tenant: its own, and those that the first tenant has for all. */
+/** The owners of the policies that decide for a tenant: itself, and the first tenant for all. */
 async function tenantsOf(
   store: Store,
   tenantId: string,
@@ -112,7 +112,9 @@ function parsePolicy(row: PolicyRow, { parsed: memory, trust }: PolicyMemory): P
   return parsed;
 }
 
-/** Of what was changed behind the server's back nothing is believed: it refuses every write. */
+/**
+ * A policy that was changed in the store without the server is not trusted: it refuses every write.
+ */
 function failClosed(policy: Askable, fault: string | undefined): Askable {
   if (fault === undefined) return policy;
   return { ...policy, fault, mode: 'block', enabled: true, selector: null, actions: null };

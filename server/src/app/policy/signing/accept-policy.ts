@@ -1,5 +1,4 @@
-/** Signs what is accepted, and checks what an author signed. */
-import type { JsonObject } from '@novacron/contract/json';
+/** Signs accepted policies, and verifies the signatures of authors. */
 import { isBundle } from '@novacron/contract/kinds/policy/policy-bundle';
 import { bytesOfRule, splitRule } from '@novacron/contract/kinds/policy/policy-signing';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -8,23 +7,24 @@ import type { CompiledRule } from '../../../ports/policy-runtime.ts';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { featuresOf } from '../../access/tenants/tenant-access.ts';
+import type { FieldValues } from '../../rows/changed-fields.ts';
 import { replan } from '../../rows/replan.ts';
 import { type AcceptedText, type Compiled, signText } from '../../rows/sign-text.ts';
 import type { PolicyDeps } from '../deps.ts';
 import { textOf } from './policy-integrity.ts';
 import { currentKey, requireKey } from './server-keys.ts';
 
-/** What was compiled as it is kept, and what must hold when it is. */
+/** A compiled policy as it is stored, and the guards of the commit. */
 export interface Accepted {
   readonly compiledJson: string;
   readonly guards: readonly Change[];
 }
 
-/** Signs a text with the settings of its policy, where this server signs. */
+/** Signs a policy text with its settings, where this server signs. */
 export async function acceptPolicy(
   deps: PolicyDeps,
   compiled: Compiled,
-  { desired, ...text }: Omit<AcceptedText, 'rule'> & { readonly desired: JsonObject },
+  { desired, ...text }: Omit<AcceptedText, 'rule'> & { readonly desired: FieldValues },
 ): Promise<Result<Accepted, Problem>> {
   const { policySignatures: signatures } = deps;
   if (signatures === undefined) {
@@ -40,26 +40,26 @@ export async function acceptPolicy(
   });
 }
 
-/** Who asks for a signature where there is none: the server of all tenants, or one tenant. */
-export type AuthorRule = 'nobody' | 'server' | 'tenant';
+/** Where a missing signature is an error: nowhere, on the whole server, or in one tenant. */
+export type AuthorRule = 'none' | 'server' | 'tenant';
 
-/** Whose rule counts for a tenant; the server asks for all, a tenant only for itself. */
+/** Which rule applies to a tenant; the server's applies to all, a tenant's only to itself. */
 export function authorRuleOf(
   { settings }: Pick<PolicyDeps, 'settings'>,
   own: Tables['tenants'] | undefined,
 ): AuthorRule {
   if (settings.requireSignedPolicies) return 'server';
-  return featuresOf(own).unsigned_policies ? 'nobody' : 'tenant';
+  return featuresOf(own).unsigned_policies ? 'none' : 'tenant';
 }
 
-/** Checks the signature that a rule carries. Problems: `rule-invalid`, at the rule. */
+/** Verifies the signature inside a rule. Problems: `rule-invalid`, at the rule. */
 export async function checkAuthor(
   deps: PolicyDeps,
   rule: string,
   asked: {
     readonly tenantId: string;
     readonly mode: AuthorRule;
-    /** What a bundle brought. */
+    /** The signatures of a bundle. */
     readonly signatures: CompiledRule['signatures'];
   },
 ): Promise<Result<void, Problem>> {
@@ -67,7 +67,7 @@ export async function checkAuthor(
   const { tenantId, mode, signatures = [] } = asked;
   if (isBundle(rule)) return checkBundle(deps, signatures, { tenantId, mode });
   const { text, signature } = splitRule(rule);
-  if (signature === undefined) return mode === 'nobody' ? ok(undefined) : err(unsigned(mode));
+  if (signature === undefined) return mode === 'none' ? ok(undefined) : err(unsigned(mode));
   if (signature === 'malformed') return err(malformed());
   const { key, value } = signature;
   const where = { tenant_id: tenantId, public_key: key };
@@ -77,13 +77,13 @@ export async function checkAuthor(
   return holds ? ok(undefined) : err(changed(key, author.name));
 }
 
-/** Every signature of a bundle must be of an author, whom it names by name or by key. */
+/** Every signature of a bundle must be of an author, identified by name or by key. */
 async function checkBundle(
   { store, policySignatures }: PolicyDeps,
   signatures: NonNullable<CompiledRule['signatures']>,
   { tenantId, mode }: { readonly tenantId: string; readonly mode: AuthorRule },
 ): Promise<Result<void, Problem>> {
-  if (signatures.length === 0) return mode === 'nobody' ? ok(undefined) : err(unsignedBundle(mode));
+  if (signatures.length === 0) return mode === 'none' ? ok(undefined) : err(unsignedBundle(mode));
   const authors = await store.read({ from: 'policy_authors', where: { tenant_id: tenantId } });
   for (const signed of signatures) {
     const named = authors.filter(
@@ -104,7 +104,7 @@ type Asking = keyof typeof ASKS;
 
 function unsignedBundle(by: Asking): Problem {
   return invalid(
-    `The bundle has no signature of its author, which ${ASKS[by]} asks for.`,
+    `The bundle has no signature of its author, which ${ASKS[by]} requires.`,
     'Sign it: opa build -t wasm --signing-key KEY --signing-alg RS256 --bundle …',
     'is a bundle without .signatures.json',
   );
@@ -114,7 +114,7 @@ function unknownBundleKey(keyId: string): Problem {
   const named = keyId === '' ? 'a key without a name' : `the key ${JSON.stringify(keyId)}`;
   return invalid(
     `The bundle is signed with ${named}, and no author of this tenant has that name or key.`,
-    'An admin trusts it under the name of its keyid: novacron policy-author create.',
+    'Ask an admin to trust it under the name of its keyid: novacron policy-author create.',
     `is signed with ${named}, which is not among the authors`,
   );
 }
@@ -135,15 +135,15 @@ const SIGN = 'novacron policy sign --key KEY policy.rego';
 
 function unsigned(by: Asking): Problem {
   return invalid(
-    `The rule has no signature of its author, which ${ASKS[by]} asks for.`,
-    `Sign it: ${SIGN}. An admin trusts the key: novacron policy-author create.`,
+    `The rule has no signature of its author, which ${ASKS[by]} requires.`,
+    `Sign it: ${SIGN}. Ask an admin to trust the key: novacron policy-author create.`,
     'has no signature of its author',
   );
 }
 
 function malformed(): Problem {
   return invalid(
-    'The rule has a line that looks like a signature but is none, or not the last line.',
+    'The rule has a line that looks like a signature but is not a valid one, or not the last line.',
     `Sign it again, which removes the line: ${SIGN}.`,
     'has a signature that is not one line at its end',
   );
@@ -151,16 +151,16 @@ function malformed(): Problem {
 
 function unknownKey(key: string): Problem {
   return invalid(
-    `The rule is signed with the key ${key}, which nobody of this tenant trusts.`,
-    `An admin trusts it: novacron policy-author create --name NAME --public-key ${key}.`,
+    `The rule is signed with the key ${key}, which this tenant does not trust.`,
+    `Ask an admin to trust it: novacron policy-author create --name NAME --public-key ${key}.`,
     `is signed with ${key}, which is not among the authors`,
   );
 }
 
 function changed(key: string, name: string): Problem {
   return invalid(
-    `The signature of ${name} (${key}) is of another text: the rule was changed after it.`,
-    `Sign it again as the last thing, also after novacron policy fmt: ${SIGN}.`,
+    `The signature of ${name} (${key}) is of another text: the rule was changed afterwards.`,
+    `Sign it again as the last step, also after novacron policy fmt: ${SIGN}.`,
     `was changed after ${name} had signed it`,
   );
 }

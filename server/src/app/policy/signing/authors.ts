@@ -1,4 +1,4 @@
-/** Authors whose signatures on rules count. */
+/** Authors whose signatures on rules are trusted. */
 
 import type { PolicyAuthor } from '@novacron/contract/kinds/policy/policy-signing';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
@@ -43,7 +43,7 @@ export async function createPolicyAuthor(
   return done.ok ? ok({ resource: toAuthor(row) }) : done;
 }
 
-/** Lists them in the order in which they were made. */
+/** Lists authors in the order of their creation. */
 export async function listPolicyAuthors(
   { store }: PolicyDeps,
   { cursor, limit }: ParsedInputOf<'policy_author.list'>,
@@ -60,7 +60,7 @@ export async function listPolicyAuthors(
   return ok(pageOf(rows, limit, toAuthor));
 }
 
-/** Trusts a key no longer. Problems: `not-found`, `policy-denied`. */
+/** Removes the trust in a key. Problems: `not-found`, `policy-denied`. */
 export async function deletePolicyAuthor(
   deps: PolicyDeps,
   { id }: ParsedInputOf<'policy_author.delete'>,

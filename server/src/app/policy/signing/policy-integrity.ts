@@ -1,10 +1,10 @@
-/** Whether policies stand in the store as the server accepted them; asked when they are loaded. */
-import type { JsonObject } from '@novacron/contract/json';
+/** Checks that stored policies are what the server accepted; called when they are loaded. */
 import type { PolicySignatures } from '../../../ports/policy-signatures.ts';
 import type { Store } from '../../../ports/store.ts';
 import type { PolicyVersionRow } from '../../../ports/tables/policy-version-row.ts';
 import type { PolicyRow } from '../../../ports/tables/tables.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
+import type { FieldValues } from '../../rows/changed-fields.ts';
 import { versionOf } from '../../rows/policy-versions.ts';
 import {
   type AcceptedText,
@@ -16,21 +16,21 @@ import { readKeys } from './server-keys.ts';
 
 /** Checks rows. */
 export interface RowTrust {
-  /** Reads the keys anew: before rows are checked that were not there the last time. */
+  /** Reloads the keys: before new rows are checked. */
   readonly learn: () => Promise<void>;
-  /** What is wrong with a policy; undefined where nothing is. */
+  /** Why a policy fails the check; undefined where it passes. */
   readonly faultOf: (row: PolicyRow) => string | undefined;
-  /** What is wrong with a text that a policy had. */
+  /** Why a stored version of a policy fails the check. */
   readonly faultOfVersion: (row: PolicyVersionRow) => string | undefined;
 }
 
-/** Makes it for one server. */
+/** Makes the check of one server. */
 export function trustRows(store: Store, signatures: PolicySignatures): RowTrust {
   let trust: Trust = { signatures, keys: new Map(), unsigned: 'stands' };
   return {
     learn: async () => {
       const { keys, covers } = await readKeys(store);
-      // What all was once, it stays, whoever takes away the key that says so.
+      // A store whose content was all signed stays so, even if the key that says so is removed.
       const unsigned = covers === 'all' ? 'refused' : trust.unsigned;
       trust = { signatures, keys, unsigned };
     },
@@ -42,12 +42,12 @@ export function trustRows(store: Store, signatures: PolicySignatures): RowTrust 
   };
 }
 
-/** What is wrong with a policy; undefined where nothing is. */
+/** Why a policy fails the check; undefined where it passes. */
 export function faultOfRow(row: PolicyRow, trust: Trust): string | undefined {
   const desired = desiredOf(row);
-  // The column is what queries go by; the field is sealed.
+  // Queries use the column; only the field is sealed.
   if ((desired.enabled === true) !== ((row.steers ?? row.enabled) === 1)) {
-    return 'its column enabled does not say what its field enabled says';
+    return 'its column enabled differs from its field enabled';
   }
   const accepted = acceptedOf(row);
   return (
@@ -56,7 +56,7 @@ export function faultOfRow(row: PolicyRow, trust: Trust): string | undefined {
   );
 }
 
-/** The text that a policy has. */
+/** The text of a policy. */
 export function acceptedOf(row: PolicyRow): AcceptedText {
   return {
     tenantId: row.tenant_id,
@@ -67,6 +67,6 @@ export function acceptedOf(row: PolicyRow): AcceptedText {
 }
 
 /** The rule of a policy in Rego, or the document of one that orchestrates. */
-export function textOf({ rule, document }: JsonObject): string {
+export function textOf({ rule, document }: FieldValues): string {
   return String(rule ?? document);
 }

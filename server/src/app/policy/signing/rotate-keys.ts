@@ -1,4 +1,4 @@
-/** Shows the keys that sign policies, and changes them. */
+/** Lists the keys that sign policies, and rotates them. */
 
 import type { PolicySigningKey } from '@novacron/contract/kinds/policy/policy-signing';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
@@ -20,7 +20,7 @@ import {
 } from './server-keys.ts';
 import { signPolicies } from './sign-policies.ts';
 
-/** Lists them, the one that signs last; it is made if there is none yet. */
+/** Lists the keys, the signing one last; it is created if there is none yet. */
 export async function listSigningKeys(
   deps: PolicyDeps,
   { cursor, limit }: ParsedInputOf<'policy_signing_key.list'>,
@@ -38,8 +38,9 @@ export async function listSigningKeys(
 }
 
 /**
- * Makes a new key, signs all that stands as it was accepted, and retires the keys before. What was
- * written meanwhile is signed in a second round, when nobody can sign with them any more.
+ * Creates a new key, signs all policies that pass the integrity check, and retires the previous
+ * keys. Policies written meanwhile are signed in a second round, when the previous keys can no
+ * longer sign.
  */
 export async function rotateSigningKeys(
   deps: PolicyDeps,
@@ -67,7 +68,7 @@ export async function rotateSigningKeys(
   const key = toKey(row);
   const trust = {
     signatures: able.value.signatures,
-    // What was retired before does not count again.
+    // Keys that were retired before stay retired.
     keys: new Map([...keys, [key.id, key.publicKey]]),
     unsigned: covers === 'all' ? 'refused' : 'stands',
   } as const;
@@ -91,21 +92,21 @@ export async function rotateSigningKeys(
   return ok({ key_id: row.id as PolicySigningKey['id'], signed, refused: second.refused });
 }
 
-/** What keys are kept with, where this server signs at all. Problems: `unavailable`. */
+/** The key store, where this server signs at all. Problems: `unavailable`. */
 function requireSignatures(deps: PolicyDeps): Result<KeyDeps, Problem> {
   const { policySignatures: signatures } = deps;
   if (signatures !== undefined) return ok({ ...deps, signatures });
   return err(
     problem('unavailable', {
       detail: 'This server signs no policies.',
-      remedy: 'Ask the people who run NovaCron.',
+      remedy: 'Ask the operators of NovaCron.',
     }),
   );
 }
 
 function rotatedMeanwhile(): Problem {
   return problem('conflict', {
-    detail: 'Somebody else changed the keys for policies at the same time.',
-    remedy: 'List them, and send the request again if they are still to be changed.',
+    detail: 'Another request changed the keys for policies at the same time.',
+    remedy: 'List them, and send the request again if it is still needed.',
   });
 }

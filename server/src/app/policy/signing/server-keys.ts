@@ -10,7 +10,7 @@ import type { PolicySigningKeyRow } from '../../../ports/tables/policy-signing-r
 import type { SigningKey } from '../../rows/sign-text.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 
-/** What keys are made and kept with. */
+/** What creating and storing keys needs. */
 export interface KeyDeps {
   readonly store: Store;
   readonly ids: Ids;
@@ -18,7 +18,7 @@ export interface KeyDeps {
   readonly signatures: PolicySignatures;
 }
 
-/** The key that signs now; the first of several servers that needs one makes it. */
+/** The current signing key; the first of several servers that needs one creates it. */
 export async function currentKey(deps: KeyDeps): Promise<Result<SigningKey, Problem>> {
   const [known] = await readSigning(deps.store);
   if (known !== undefined) return ok(toKey(known));
@@ -33,15 +33,15 @@ export async function currentKey(deps: KeyDeps): Promise<Result<SigningKey, Prob
   return theirs === undefined ? done : ok(toKey(theirs));
 }
 
-/** How long a webhook is signed with a retired key as well. Unit: ms. */
+/** How long a webhook is also signed with a retired key. Unit: ms. */
 const WEBHOOK_OVERLAP_MS = 24 * 3_600_000;
 
-/** More keys than these do not sign one webhook, however often somebody rotates. */
+/** Maximum number of keys for one webhook, even after frequent rotations. */
 const WEBHOOK_KEYS_MAX = 3;
 
 /**
- * The keys that sign a webhook: the current one first, then those that were retired lately, so that
- * receivers may learn the new key within a day.
+ * The keys that sign a webhook: the current one first, then recently retired ones, so that
+ * receivers can switch to the new key within a day.
  */
 export async function webhookKeys(deps: KeyDeps): Promise<Result<readonly SigningKey[], Problem>> {
   const current = await currentKey(deps);
@@ -58,7 +58,7 @@ export async function webhookKeys(deps: KeyDeps): Promise<Result<readonly Signin
   return ok([current.value, ...others.map(toKey)].slice(0, WEBHOOK_KEYS_MAX));
 }
 
-/** A new pair, not yet kept. */
+/** A new key pair, not stored yet. */
 export function makeKeyRow(
   { ids, clock, signatures }: KeyDeps,
   covers: Coverage = 'new',
@@ -72,8 +72,9 @@ export function makeKeyRow(
 }
 
 /**
- * What a key says of the store: that all in it is signed, or only what was written since there are
- * keys. It is told with the key, sealed, so whoever takes it away takes every signature with it.
+ * What a key states about the store: that everything in it is signed, or only what was written
+ * since there are keys. The statement is sealed with the key, so removing it removes every
+ * signature.
  */
 type Coverage = 'new' | 'all';
 
@@ -81,24 +82,24 @@ function toSealed(pair: SignatureKeyPair, covers: Coverage): string {
   return JSON.stringify(covers === 'all' ? { ...pair, covers } : pair);
 }
 
-/** Says of the store that all in it is signed. */
+/** States that everything in the store is signed. */
 export function coverAll({ id, ...pair }: SigningKey, otherwise: Problem): Change {
   const set = { key_sealed: toSealed(pair, 'all') };
   const expect = { retired_at_ms: 0 };
   return { kind: 'update', table: 'policy_signing_keys', id, set, expect, otherwise };
 }
 
-/** Guards a write that holds a signature: the key must still be the one that signs. */
+/** Guards a write that contains a signature: the key must still be the signing one. */
 export function requireKey({ id }: SigningKey, otherwise: Problem): Change {
   const where = { id, retired_at_ms: { above: 0 } };
   return { kind: 'require-none', of: 'policy_signing_keys', where, otherwise };
 }
 
-/** The keys of a store as checking needs them. */
+/** The keys of a store as verification needs them. */
 export interface KnownKeys {
-  /** Public keys that count, by id. */
+  /** Public keys that are valid, by id. */
   readonly keys: ReadonlyMap<string, string>;
-  /** Ids of all keys that there ever were. */
+  /** Ids of all keys that ever existed. */
   readonly everIds: ReadonlySet<string>;
   readonly covers: Coverage;
 }
@@ -123,7 +124,7 @@ export async function readSigning(store: Store): Promise<readonly PolicySigningK
   });
 }
 
-/** A row as it is used. */
+/** A row in decoded form. */
 export function toKey({ id, key_sealed }: PolicySigningKeyRow): SigningKey {
   const { publicKey, privateKey } = openSealed(key_sealed);
   return { id, publicKey, privateKey };
@@ -134,7 +135,7 @@ function openSealed(text: string): SignatureKeyPair & { readonly covers?: Covera
   return JSON.parse(text);
 }
 
-/** A row as people see it. */
+/** A row as answers carry it. */
 export function toShown(row: PolicySigningKeyRow): PolicySigningKey {
   const { id, publicKey } = toKey(row);
   return {

@@ -1,6 +1,6 @@
 /**
- * Signs, once for each store, what releases before signatures accepted. From then on a policy
- * without a signature is one whose signature somebody has taken away, and it is refused.
+ * Signs, once for each store, the policies of releases without signatures. From then on a policy
+ * without a signature has been tampered with, and it is refused.
  */
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
@@ -12,13 +12,14 @@ import type { PolicyDeps } from '../deps.ts';
 import { coverAll, currentKey, type KeyDeps, readKeys } from './server-keys.ts';
 import { signPolicies } from './sign-policies.ts';
 
-/** The name under which the audit log has it, with each policy that was signed. */
+/** The operation name in the audit log, whose entry lists each policy that was signed. */
 const OPERATION = 'policy.sign_earlier';
 
 /**
- * Does it at a start, before anybody is served, where it has not been done. A start that is killed
- * leaves it to the next one. Where signatures or the audit log say that it was done, and no key
- * does, keys were taken out of the store: then nothing is signed, and what stands is refused.
+ * Runs at a start, before requests are served, where it has not been done. A start that is killed
+ * leaves it to the next one. Where signatures or the audit log say that it was done, but no key
+ * does, keys were removed from the store: then nothing is signed, and existing policies are
+ * refused.
  */
 export async function signEarlierPolicies(deps: PolicyDeps): Promise<Result<void, Problem>> {
   const { policySignatures: signatures, store, logger } = deps;
@@ -30,7 +31,7 @@ export async function signEarlierPolicies(deps: PolicyDeps): Promise<Result<void
   const key = made.value;
   const { keys, everIds } = await readKeys(store);
   if (await wasDone(deps, everIds)) {
-    logger.error({ key: key.id }, 'keys that signed policies are gone: nothing is signed anew');
+    logger.error({ key: key.id }, 'keys that signed policies are missing: nothing is signed again');
   } else {
     const { signed, refused } = await signPolicies(store, {
       key,
@@ -39,7 +40,7 @@ export async function signEarlierPolicies(deps: PolicyDeps): Promise<Result<void
       note: (row) => [auditOf(deps, row, key.id)],
     });
     if (signed > 0) logger.info({ signed, key: key.id }, 'policies of earlier releases are signed');
-    if (refused.length > 0) logger.error({ refused }, 'policies are not as they were accepted');
+    if (refused.length > 0) logger.error({ refused }, 'policies fail the integrity check');
   }
   const done = await store.commit([coverAll(key, replaced())]);
   // Another server that starts at the same time may have been faster.
@@ -47,7 +48,7 @@ export async function signEarlierPolicies(deps: PolicyDeps): Promise<Result<void
   return done;
 }
 
-/** Whether something says so besides the keys. */
+/** Whether there is evidence besides the keys. */
 async function wasDone({ store }: PolicyDeps, known: ReadonlySet<string>): Promise<boolean> {
   const [entry] = await store.read({ from: 'audit', where: { operation: OPERATION }, limit: 1 });
   if (entry !== undefined && !known.has(keyNamedIn(entry.changes_json))) return true;

@@ -1,4 +1,6 @@
-/** Signs the policies of a store, with all texts that they had, as far as they are as accepted. */
+/**
+ * Signs the policies of a store, with all their versions, as far as they pass the integrity check.
+ */
 import type { Change, Store } from '../../../ports/store.ts';
 import type { PolicyRow } from '../../../ports/tables/tables.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
@@ -15,7 +17,7 @@ import {
 } from '../../rows/sign-text.ts';
 import { acceptedOf, faultOfRow } from './policy-integrity.ts';
 
-/** Policies that are read at a time; each has up to a hundred texts. */
+/** Page size; each policy has up to a hundred versions. */
 const POLICIES_PER_PAGE = 50;
 
 /** How they are signed. */
@@ -24,19 +26,19 @@ export interface SigningRound {
   readonly trust: Trust;
   /** `unsigned`: only those that have no signature. */
   readonly which: 'all' | 'unsigned';
-  /** What is committed with a policy besides. */
+  /** Changes that are committed together with each policy. */
   readonly note?: (row: PolicyRow) => readonly Change[];
 }
 
-/** What came of it. */
+/** The result. */
 export interface SignedPolicies {
-  /** Texts. */
+  /** The number of signed versions. */
   readonly signed: number;
-  /** Ids of policies of which something is not as the server accepted it. */
+  /** Ids of policies that fail the integrity check. */
   readonly refused: readonly string[];
 }
 
-/** Signs them, a page at a time. What somebody changes meanwhile is left to them. */
+/** Signs policies, a page at a time. One that changes meanwhile is left to its writer. */
 export async function signPolicies(store: Store, round: SigningRound): Promise<SignedPolicies> {
   let signed = 0;
   const refused: string[] = [];
@@ -58,7 +60,7 @@ export async function signPolicies(store: Store, round: SigningRound): Promise<S
   }
 }
 
-/** @returns how many texts were signed; `refused` where something of it is not as accepted */
+/** @returns how many versions were signed; `refused` where one of them fails the integrity check */
 async function signPolicy(
   store: Store,
   row: PolicyRow,
@@ -93,6 +95,6 @@ async function signPolicy(
     ),
     ...note(row),
   ]);
-  // Whoever was faster has signed it with a key that counts.
+  // The other writer has signed it with a valid key.
   return done.ok ? sound.length : 0;
 }

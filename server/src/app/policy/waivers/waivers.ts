@@ -1,4 +1,4 @@
-/** Exceptions from policies: reads them for decisions and for people. */
+/** Policy waivers: reads them for decisions and for answers. */
 import type { JsonObject } from '@novacron/contract/json';
 import { PolicyWaiver } from '@novacron/contract/kinds/policy/policy-violation';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
@@ -13,7 +13,7 @@ import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { PolicyDeps } from '../deps.ts';
 
-/** Exceptions of a tenant, of one resource where its name is given. */
+/** Waivers of a tenant, for one resource where its name is given. */
 export async function readWaivers(
   store: Store,
   about: { readonly tenantId: string; readonly resourceName?: string },
@@ -34,7 +34,7 @@ export async function readWaivers(
   }));
 }
 
-/** Whether a tenant has exceptions at all. */
+/** Whether a tenant has any waivers. */
 export async function hasWaivers(store: Store, tenantId: string): Promise<boolean> {
   const rows = await store.read({
     from: 'policy_waivers',
@@ -44,7 +44,7 @@ export async function hasWaivers(store: Store, tenantId: string): Promise<boolea
   return rows.length > 0;
 }
 
-/** Finds one of the tenant; another tenant's does not exist. */
+/** Finds a waiver of the tenant; another tenant's is not found. */
 export async function findWaiver(
   { store }: PolicyDeps,
   id: string,
@@ -55,7 +55,7 @@ export async function findWaiver(
   return row === undefined ? err(notFound('policy waiver', id)) : ok(row);
 }
 
-/** Shows one. */
+/** Shows one waiver. */
 export async function getPolicyWaiver(
   deps: PolicyDeps,
   { id }: ParsedInputOf<'policy_waiver.get'>,
@@ -65,7 +65,7 @@ export async function getPolicyWaiver(
   return found.ok ? ok(toWaiver(found.value, deps.clock.nowMs())) : found;
 }
 
-/** Lists them in the order in which they were made. */
+/** Lists waivers in the order of their creation. */
 export async function listPolicyWaivers(
   { store, clock }: PolicyDeps,
   { limit, cursor, policy_id }: ParsedInputOf<'policy_waiver.list'>,
@@ -84,7 +84,7 @@ export async function listPolicyWaivers(
   return ok(pageOf(rows, limit, (row) => toWaiver(row, nowMs)));
 }
 
-/** What an exception says, as answers and the audit log carry it. */
+/** The fields of a waiver, as answers and the audit log carry them. */
 export function waiverFields(row: PolicyWaiverRow): JsonObject {
   return {
     policy_id: row.policy_id,
@@ -97,7 +97,7 @@ export function waiverFields(row: PolicyWaiverRow): JsonObject {
   };
 }
 
-/** An exception as answers carry it. */
+/** A waiver as answers carry it. */
 export function toWaiver(row: PolicyWaiverRow, nowMs: number): PolicyWaiver {
   return PolicyWaiver.parse({
     id: row.id,

@@ -1,4 +1,4 @@
-/** Makes exceptions from policies, and ends them. */
+/** Creates and deletes policy waivers. */
 
 import type { PolicyWaiver } from '@novacron/contract/kinds/policy/policy-violation';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
@@ -15,10 +15,10 @@ import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { PolicyDeps } from '../deps.ts';
 import { findWaiver, toWaiver, waiverFields } from './waivers.ts';
 
-/** An exception that lasts longer is a rule: it belongs into the policy. */
+/** A longer exception is a rule: it belongs into the policy. */
 const WAIVER_MS_MAX = 366 * 86_400_000;
 
-/** Makes an exception. Problems: `not-found`, `validation-failed`, `policy-denied`. */
+/** Creates a waiver. Problems: `not-found`, `validation-failed`, `policy-denied`. */
 export async function createPolicyWaiver(
   deps: PolicyDeps,
   input: ParsedInputOf<'policy_waiver.create'>,
@@ -62,7 +62,7 @@ export async function createPolicyWaiver(
   return done.ok ? ok({ resource: toWaiver(row, nowMs) }) : done;
 }
 
-/** Ends an exception. Problems: `not-found`, `policy-denied`. */
+/** Deletes a waiver. Problems: `not-found`, `policy-denied`. */
 export async function deletePolicyWaiver(
   deps: PolicyDeps,
   { id }: ParsedInputOf<'policy_waiver.delete'>,
@@ -87,10 +87,10 @@ export async function deletePolicyWaiver(
 
 function checkEnd({ waived_until_ms: endMs }: PolicyWaiverRow, nowMs: number): Problem | undefined {
   if (endMs > nowMs && endMs <= nowMs + WAIVER_MS_MAX) return undefined;
-  const message = endMs > nowMs ? 'is more than 366 days ahead' : 'is over already';
+  const message = endMs > nowMs ? 'is more than 366 days ahead' : 'is in the past';
   return problem('validation-failed', {
     detail: `The waiver ends ${toTimestamp(endMs)}, which ${message}.`,
-    remedy: 'Name a moment within the next 366 days; what shall last belongs into the policy.',
+    remedy: 'Give a time within the next 366 days; a permanent exception belongs into the policy.',
     fields: [{ path: ['expires_at'], message }],
   });
 }

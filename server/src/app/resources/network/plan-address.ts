@@ -1,4 +1,4 @@
-/** Gives VMs their addresses: one of their network's block, kept until the VM leaves it. */
+/** Assigns addresses to VMs: one from their network's block, held until the VM leaves it. */
 import { createHash } from 'node:crypto';
 import {
   type Cidr,
@@ -22,7 +22,7 @@ export interface VmAddress {
   readonly mac_address: string;
 }
 
-/** What a VM gets, and what makes it its own. */
+/** The address of a VM, and the changes that reserve and release it. */
 export interface AddressPlan {
   /** undefined without a network. */
   readonly address: VmAddress | undefined;
@@ -31,16 +31,16 @@ export interface AddressPlan {
   readonly giveBack: ChangeSet;
 }
 
-/** Who is to get an address. */
+/** The VM that needs an address. */
 interface Asker {
   readonly id: string;
   readonly name: string;
   readonly network: NetworkRow | undefined;
-  /** What others get in the same commit; ids of rows. */
+  /** Addresses taken in the same commit; ids of rows. */
   readonly taken?: ReadonlySet<string>;
 }
 
-/** Where, and when. */
+/** Its network, and the time. */
 interface Scope {
   readonly deps: Pick<ResourceDeps, 'store'>;
   readonly nowMs: number;
@@ -53,8 +53,8 @@ const NOTHING: AddressPlan = { address: undefined, reserve: [], giveBack: [] };
 
 /**
  * Chooses an address of the network: the same one for the same name as long as it is free, so that
- * a VM that is made anew is found where it was, and one that others made in the same moment seldom
- * want. Problems: `network-full` where every address is taken.
+ * a VM that is created again is found where it was, and concurrent creates seldom choose the same
+ * one. Problems: `network-full` where every address is taken.
  */
 export async function planAddress(
   { network, ...asker }: Asker,
@@ -84,8 +84,8 @@ export interface AddressMove extends AddressPlan {
 }
 
 /**
- * Gives a VM an address in the network that it changes to; also in the one where it is, if it is of
- * a release that gave none. Problems: those of `planAddress`.
+ * Assigns a VM an address in its new network; also in the current one, where an earlier release
+ * assigned none. Problems: those of `planAddress`.
  */
 export async function moveAddress(
   change: {
@@ -110,14 +110,14 @@ export async function moveAddress(
   return ok({ ...planned.value, settle });
 }
 
-/** What a VM has in its network; undefined where it has none, or none yet. */
+/** The address of a VM in its network; undefined where it has none, or none yet. */
 export function addressOf(row: VmRow): VmAddress | undefined {
   const { ip_address: ip, mac_address: mac } = observedOf(row);
   if (typeof ip !== 'string' || typeof mac !== 'string') return undefined;
   return { ip_address: ip, mac_address: mac };
 }
 
-/** What is observed of a VM that says how it is connected. */
+/** The observed fields that describe the connection of a VM. */
 export function addressFields(networkId: string | null, address: VmAddress | undefined) {
   const { ip_address = null, mac_address = null } = address ?? {};
   const network_interfaces =
@@ -125,7 +125,7 @@ export function addressFields(networkId: string | null, address: VmAddress | und
   return { ip_address, mac_address, network_interfaces };
 }
 
-/** Lets go of the addresses that a VM holds, but for that in the network named. */
+/** Releases the addresses of a VM, except in the named network. */
 export async function releaseAddresses(
   vmId: string,
   { keepIn }: { readonly keepIn: string | null },
@@ -189,7 +189,7 @@ function firstFree(
   return undefined;
 }
 
-/** Offsets that follow from a text, spread evenly over the block. */
+/** Offsets derived from a text, spread evenly over the block. */
 function candidatesOf(text: string, count: bigint): bigint[] {
   const digest = createHash('sha512').update(text).digest();
   return Array.from(
@@ -203,7 +203,7 @@ const MAC_FIRST_BYTE = { clear: 0b1111_1100, set: 0b0000_0010 } as const;
 
 const MAC_BYTES = 6;
 
-/** The address of a VM's interface: the same for all of its life, whatever its network. */
+/** The address of a VM's interface: the same for its whole life, in any network. */
 function macAddressOf(vmId: string): string {
   const bytes = createHash('sha256').update(vmId).digest().subarray(0, MAC_BYTES);
   const { clear, set } = MAC_FIRST_BYTE;

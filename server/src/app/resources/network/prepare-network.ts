@@ -1,6 +1,5 @@
-/** Plans networks: they have no step on any node, so admission is all there is. */
+/** Plans networks: they have no step on any node, so they are complete at admission. */
 import { overlaps, parseCidr } from '@novacron/contract/formats/cidr';
-import type { JsonObject } from '@novacron/contract/json';
 import { NETWORK_FIELDS, NetworkSpec } from '@novacron/contract/kinds/network/network';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -17,14 +16,14 @@ import {
   requireSame,
 } from '../../kernel/resource-rows/new-row.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
-import { changedFields } from '../../rows/changed-fields.ts';
+import { changedFields, type FieldValues } from '../../rows/changed-fields.ts';
 import { replan } from '../../rows/replan.ts';
 import { fieldsToReplace, nameTaken, replacementNeeded } from '../../rows/resource-problems.ts';
 import type { Prepare, WriteScope } from '../scope.ts';
 
 const ONE = { networks: 1 } as const;
 
-/** Whoever adds a network to a tenant moves this rule's version: two cannot overlap unseen. */
+/** Every new network of a tenant raises this version, so two cannot overlap unnoticed. */
 function addressRule(tenantId: string): string {
   return `network-addresses/${tenantId}`;
 }
@@ -49,8 +48,7 @@ export const prepareNetworkCreate: Prepare<ParsedInputOf<'network.create'>> = as
   ];
   if (problems.length > 0) return err(problems);
   const id = scope.deps.ids.next('net');
-  // Parsed by NetworkSpec: JSON values only.
-  const desired = spec as JsonObject;
+  const desired = spec;
   const row = newResourceRow(scope, { id, name: spec.name, desired, observed: {}, busy: 'no' });
   return ok({
     resourceKind: 'network',
@@ -92,7 +90,7 @@ export const prepareNetworkUpdate: Prepare<ParsedInputOf<'network.update'>> = as
   const row = current.value;
   const before = desiredOf(row);
   const after = NetworkSpec.parse(mergeFields(before, input, NETWORK_FIELDS));
-  const wanted = after as JsonObject;
+  const wanted = after;
   const problems = await checkUpdate(row, before, wanted, scope);
   if (problems.length > 0) return err(problems);
   const isSame = Object.keys(changedFields(before, wanted)).length === 0;
@@ -120,7 +118,7 @@ export const prepareNetworkUpdate: Prepare<ParsedInputOf<'network.update'>> = as
   });
 };
 
-/** Plans the end of a network that nothing is connected to. */
+/** Plans the deletion of a network without connected VMs. */
 export const prepareNetworkDelete: Prepare<ParsedInputOf<'network.delete'>> = async (
   input,
   scope,
@@ -157,8 +155,8 @@ export const prepareNetworkDelete: Prepare<ParsedInputOf<'network.delete'>> = as
 
 async function checkUpdate(
   row: NetworkRow,
-  before: JsonObject,
-  wanted: JsonObject,
+  before: FieldValues,
+  wanted: FieldValues,
   scope: WriteScope,
 ): Promise<Problem[]> {
   const problems: Problem[] = [];

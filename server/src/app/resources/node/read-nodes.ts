@@ -1,6 +1,6 @@
 /**
- * Shows and lists nodes. All tenants see which nodes there are and what they can hold; what is held
- * there they see of their own VMs only, for the rest is the business of others.
+ * Shows and lists nodes. All tenants see the nodes and their capacity, but only allocations of
+ * their own VMs.
  */
 import { Node } from '@novacron/contract/fleet/node';
 import { err, ok } from '@novacron/contract/result';
@@ -38,7 +38,7 @@ export async function getNode(deps: ResourceDeps, id: string, context: CallConte
   return ok(toNode(row, heldOn(row)));
 }
 
-/** What of a node's allocations a caller sees. */
+/** The allocations of a node that a caller may see. */
 async function whatIsSeen(
   { store }: ResourceDeps,
   rows: readonly Row[],

@@ -59,7 +59,7 @@ function makeDeps(healthCheckIntervalMs?: number): Parameters<typeof createNodeR
   };
 }
 
-/** One beat, heard on the subject of a node. */
+/** A heartbeat, received on the subject of a node. */
 async function beat(number: number, changes: JsonObject = {}, place = 'node-01'): Promise<void> {
   bus.publish(announceSubject(place), {
     protocol: 1,

@@ -1,4 +1,4 @@
-/** Keeps the table of nodes in step with what agents say of themselves, and with their silence. */
+/** Registers nodes: updates their rows from the heartbeats of agents, and marks silent ones. */
 import {
   ANY_NODE,
   announceSubject,
@@ -18,23 +18,23 @@ type RegistryDeps = Pick<ResourceDeps, 'store' | 'bus' | 'clock' | 'timers' | 'i
   readonly settings: Pick<ResourceDeps['settings'], 'healthCheckIntervalMs'>;
 };
 
-/** A heartbeat is written down at most this often: not every one is worth a commit. */
+/** A heartbeat is stored at most this often, to save commits. */
 const LAST_SEEN_MS_STEP = 14_000;
 
-/** Written down so lately by another server, a heartbeat is not written down again. */
+/** A heartbeat that another server has stored this recently is not stored again. */
 const LAST_SEEN_MS_FRESH = 7_000;
 
-/** A node that was not heard of for this long is lost: three heartbeats and a little more. */
+/** A node is lost after this time without a heartbeat: three heartbeats and a little more. */
 const NODE_LEASE_MS = 20_000;
 
-/** How often leases are looked at, at least: a lost node holds up all that waits for it. */
+/** How often leases are checked at least: operations wait until a lost node is detected. */
 const LEASE_CHECK_MS_MAX = 5_000;
 
-/** Listens to agents. */
+/** Listens to the heartbeats of agents. */
 export interface NodeRegistry {
   /**
-   * Resolves when at least this many nodes have been written down since the start, or when the time
-   * is up: the others are lost when their lease has run out.
+   * Resolves when at least this many nodes have been stored since the start, or when the time is
+   * up: the others are lost when their lease has expired.
    * @returns how many there are
    */
   readonly waitForNodes: (
@@ -44,7 +44,7 @@ export interface NodeRegistry {
   readonly stop: () => void;
 }
 
-/** Starts listening; must come before the agents start. */
+/** Starts listening; must run before the agents start. */
 export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
   const startedAtMs = deps.clock.nowMs();
   const checkMs = Math.min(
@@ -52,14 +52,16 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
     deps.settings.healthCheckIntervalMs ?? LEASE_CHECK_MS_MAX,
   );
   const lastHeardMs = new Map<string, number>();
-  /** When writing was last begun, and when what was written was last known to be kept. */
+  /** When the last write was started, and when the last successful one was. */
   const lastWrittenMs = new Map<string, number>();
   const lastKeptMs = new Map<string, number>();
   const registered = new Set<string>();
   const waiters = new Set<() => void>();
   let stopped = false;
 
-  /** Acknowledges only what others can read: they must know how long a lease may still run. */
+  /**
+   * Acknowledges only stored heartbeats: other servers must know how long a lease may still run.
+   */
   async function hear(announcement: AgentAnnouncement): Promise<void> {
     await register(announcement);
     const { node, incarnation, beat } = announcement;
@@ -76,7 +78,7 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
     const lastMs = lastWrittenMs.get(node);
     if (lastMs !== undefined && nowMs - lastMs < LAST_SEEN_MS_STEP) return;
     lastWrittenMs.set(node, nowMs);
-    // Another server may have heard the same: then what it wrote is looked at once more.
+    // Another server may have received the same heartbeat: then its row is read once more.
     const done = await writeDown(announcement, nowMs);
     const settled = done.ok ? done : await writeDown(announcement, nowMs);
     if (!settled.ok) {
@@ -119,18 +121,18 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
             id: known.id,
             set: said,
             otherwise,
-            // Who drains a node at this moment must not find it ready again.
+            // A node that is being drained must not become ready again.
             expect: { status: known.status },
           },
     ]);
   }
 
-  /** Marks the silent nodes: nothing is placed there until they are heard of again. */
+  /** Marks the silent nodes: nothing is placed there until their next heartbeat. */
   async function checkLeases(): Promise<void> {
     const ready = await deps.store.read({ from: 'nodes', where: { status: 'ready' } });
     const nowMs = deps.clock.nowMs();
     for (const { id, name, last_seen_at_ms } of ready) {
-      // Another server may hear what this one does not.
+      // Another server may receive heartbeats that this one misses.
       const lastMs = Math.max(lastHeardMs.get(name) ?? startedAtMs, last_seen_at_ms);
       if (nowMs - lastMs <= NODE_LEASE_MS) continue;
       lastWrittenMs.delete(name);
@@ -159,12 +161,13 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
   const unsubscribe = deps.bus.subscribe(announceSubject(ANY_NODE), (message, subject) => {
     const parsed = AgentAnnouncement.safeParse(message);
     if (!parsed.success) {
-      deps.logger.warn({ reason: parsed.error.message }, 'an announcement is not understood');
+      deps.logger.warn({ reason: parsed.error.message }, 'an announcement is invalid');
       return;
     }
     const { node } = parsed.data;
     if (nodeOfSubject(subject) !== node) {
-      // The bus lets an agent use the subjects of its own node only; the message may say anything.
+      // The bus lets an agent use the subjects of its own node only; the message may claim any
+      // node.
       deps.logger.warn({ node, subject }, 'an announcement in the name of another node is ignored');
       return;
     }
@@ -195,7 +198,7 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
   };
 }
 
-/** A node that was never enrolled is none of this: its bus does not ask for certificates. */
+/** A node that was never enrolled is skipped: its bus does not require certificates. */
 function isRevoked(enrolled: readonly Tables['enrollments'][]): boolean {
   const statuses = enrolled.map(({ status }) => status);
   return statuses.includes('revoked') && !statuses.includes('active');
@@ -203,12 +206,12 @@ function isRevoked(enrolled: readonly Tables['enrollments'][]): boolean {
 
 function revokedProblem(node: string): Problem {
   return problem('forbidden', {
-    detail: `The enrollment of node ${node} was revoked, so what its agent says does not count.`,
+    detail: `The enrollment of node ${node} was revoked, so its agent is ignored.`,
     remedy: 'Stop the agent, or enroll it again: novacron enrollment create --node NODE.',
   });
 }
 
-/** Whether a row says what is to be written, as of a moment ago. */
+/** Whether a row already has the values to store, as of a moment ago. */
 function isWrittenDown(known: Tables['nodes'], row: Tables['nodes']): boolean {
   const ageMs = row.last_seen_at_ms - known.last_seen_at_ms;
   if (Math.abs(ageMs) > LAST_SEEN_MS_FRESH) return false;
@@ -236,7 +239,7 @@ function toRow(
     capabilities_json: JSON.stringify(said.capabilities),
     power: known?.power ?? null,
     prices_json: said.prices === undefined ? null : JSON.stringify(said.prices),
-    // A node that has become smaller than what its VMs hold is full, not gone.
+    // A node that has become smaller than the amounts of its VMs is full, not lost.
     cpu_cores: Math.max(said.capacity.cpu_cores, used.cpu_cores_used),
     memory_mib: Math.max(said.capacity.memory_mib, used.memory_mib_used),
     disk_gb: Math.max(said.capacity.disk_gb, used.disk_gb_used),

@@ -1,4 +1,4 @@
-/** Plans orchestration policies: a document is read and checked before anything is kept. */
+/** Plans orchestration policies: a document is parsed and validated before anything is stored. */
 
 import { canonicalJson, equalJson, type JsonObject } from '@novacron/contract/json';
 import type { OrchestrationPolicy } from '@novacron/contract/kinds/orchestration-policy/document';
@@ -24,7 +24,7 @@ import {
   newResourceRow,
   requireSame,
 } from '../../kernel/resource-rows/new-row.ts';
-import { doubtOf } from '../../policy/decide/verify-policy-integrity.ts';
+import { verifyPolicyIntegrity } from '../../policy/decide/verify-policy-integrity.ts';
 import { acceptPolicy } from '../../policy/signing/accept-policy.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import { dropVersions, keepVersion, readVersions, versionOf } from '../../rows/policy-versions.ts';
@@ -37,7 +37,7 @@ import { refuseWebhookHost } from './webhook-hosts.ts';
 
 const ONE = { policies: 1 } as const;
 
-/** Plans a new one. */
+/** Plans a new policy. */
 export const prepareOrchestrationPolicyCreate: Prepare<
   ParsedInputOf<'orchestration_policy.create'>
 > = async (input, scope) => {
@@ -47,7 +47,7 @@ export const prepareOrchestrationPolicyCreate: Prepare<
   const { policy, notices } = checked.value;
   const id = scope.deps.ids.next('orc');
   const { name } = policy.metadata;
-  const desired = spec as JsonObject;
+  const desired = spec;
   const text = { tenantId: scope.context.principal.tenantId, policyId: id, version: 1, desired };
   const accepted = await acceptPolicy(scope.deps, policy, text);
   if (!accepted.ok) return err([accepted.error]);
@@ -76,7 +76,7 @@ export const prepareOrchestrationPolicyCreate: Prepare<
   });
 };
 
-/** Plans a change of one; a document that says another thing is a new version. */
+/** Plans a change of a policy; a changed document is a new version. */
 export const prepareOrchestrationPolicyUpdate: Prepare<
   ParsedInputOf<'orchestration_policy.update'>
 > = async (input, scope) => {
@@ -86,14 +86,17 @@ export const prepareOrchestrationPolicyUpdate: Prepare<
   const before = desiredOf(row);
   const merged = mergeFields(before, input, ORCHESTRATION_POLICY_FIELDS);
   const spec = OrchestrationPolicySpec.parse(merged);
-  const doubt = await doubtOf(row, scope, { text: input.document, enabled: spec.enabled });
+  const doubt = await verifyPolicyIntegrity(row, scope, {
+    text: input.document,
+    enabled: spec.enabled,
+  });
   if (doubt.kind === 'refused') return err([doubt.problem]);
   const checked = await check(spec, row, scope);
   if (!checked.ok) return checked;
   const { policy, notices } = checked.value;
   const { name } = policy.metadata;
-  const desired = spec as JsonObject;
-  const same = equalJson(policy as JsonObject, policyOf(row) as JsonObject);
+  const desired = spec;
+  const same = equalJson(policy, policyOf(row));
   const version = versionOf(row) + (same ? 0 : 1);
   const text = { tenantId: row.tenant_id, policyId: row.id, version, desired };
   const accepted = await acceptPolicy(scope.deps, policy, text);
@@ -124,17 +127,17 @@ export const prepareOrchestrationPolicyUpdate: Prepare<
   });
 };
 
-/** Plans that one acts again. */
+/** Plans enabling a policy. */
 export const prepareOrchestrationPolicyEnable: Prepare<
   ParsedInputOf<'orchestration_policy.enable'>
 > = (input, scope) => prepareOrchestrationPolicyUpdate({ ...input, enabled: true }, scope);
 
-/** Plans that one acts no more. */
+/** Plans disabling a policy. */
 export const prepareOrchestrationPolicyDisable: Prepare<
   ParsedInputOf<'orchestration_policy.disable'>
 > = (input, scope) => prepareOrchestrationPolicyUpdate({ ...input, enabled: false }, scope);
 
-/** Plans the end of one. */
+/** Plans the deletion of a policy. */
 export const prepareOrchestrationPolicyDelete: Prepare<
   ParsedInputOf<'orchestration_policy.delete'>
 > = async (input, scope) => {
@@ -194,7 +197,7 @@ async function check(
   const quota = row === undefined ? checkQuota(quotas[0], ONE) : undefined;
   const problems = [...holders.map(policyNameTaken), ...(quota === undefined ? [] : [quota])];
   if (problems.length > 0) return err(problems);
-  // What was accepted once can be disabled whatever the settings say by now.
+  // An accepted policy can be disabled even if the settings would refuse it now.
   const isAsked = spec.enabled || row === undefined || desiredOf(row).document !== spec.document;
   const refused = isAsked ? refuseActions(policy, deps.settings.webhookHosts) : undefined;
   if (refused !== undefined) return err([refused]);
@@ -202,7 +205,9 @@ async function check(
   return ok({ policy, notices });
 }
 
-/** What would never happen is refused, so that nobody relies on it. */
+/**
+ * A document with parts that can never take effect is refused, so that users do not rely on them.
+ */
 function refuseActions(
   { spec }: OrchestrationPolicy,
   webhookHosts: readonly string[],
@@ -221,15 +226,15 @@ function refuseActions(
   if (faults.length === 0) return undefined;
   const known = CUSTOM_OPERATIONS.join(', ');
   return problem('validation-failed', {
-    detail: `The policy asks for what is not carried out: ${faults.join('; ')}.`,
+    detail: `The policy has actions that this server does not run: ${faults.join('; ')}.`,
     remedy:
-      'Whoever runs the server names the hosts of webhooks in its setting webhook-hosts; ' +
+      'The operators of the server list the hosts of webhooks in its setting webhook-hosts; ' +
       `custom actions can name ${known}.`,
     fields: faults.map((message) => ({ path: ['document'], message })),
   });
 }
 
-/** Reads the one policy of a document; every fault says its line and column. */
+/** Parses the policy of a document; every error has its line and column. */
 function readOne(document: string): Result<OrchestrationPolicy, Problem> {
   const read = readPolicy(document);
   if (read.ok) return read;

@@ -7,7 +7,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { actionOf } from '@novacron/engine/policy/rules/action-of';
 import { QUESTION_KINDS } from '../../kernel/context/policy-question.ts';
 
-/** A policy that asks for what never comes would protect nothing, and nobody would notice. */
+/** A policy for an action that never occurs would protect nothing without anyone noticing. */
 export function findUnknownAction({ actions, selector }: PolicySpec): Problem | undefined {
   const names = operationNames().filter((name) => operationRow(name).effect === 'write');
   const known = {
@@ -21,8 +21,8 @@ export function findUnknownAction({ actions, selector }: PolicySpec): Problem | 
   const [first] = fields;
   if (first === undefined) return undefined;
   return problem('validation-failed', {
-    detail: `The policy would never be asked as meant: ${first.message}.`,
-    remedy: 'Name what policies decide: an action is VERB_NOUN of an operation that writes.',
+    detail: `The policy would never be evaluated as intended: ${first.message}.`,
+    remedy: 'Use an action that policies decide: VERB_NOUN of an operation that writes.',
     fields,
   });
 }
@@ -33,7 +33,8 @@ function strangers(given: readonly string[], known: readonly string[], path: rea
     .map((name) => {
       const near = nearName(name, known);
       const hint = near === undefined ? '' : `; did you mean ${near}?`;
-      const what = path[0] === 'actions' ? 'an action that is decided' : 'a kind that is written';
+      const what =
+        path[0] === 'actions' ? 'an action that policies decide' : 'a kind that policies decide';
       return { path: [...path], message: `${name} is not ${what}${hint}` };
     });
 }

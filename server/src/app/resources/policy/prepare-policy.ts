@@ -1,6 +1,5 @@
-/** Plans policies: the rule is compiled before anything is kept. */
+/** Plans policies: the rule is compiled before anything is stored. */
 
-import type { JsonObject } from '@novacron/contract/json';
 import { POLICY_FIELDS, PolicySpec } from '@novacron/contract/kinds/policy/policy';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -18,7 +17,10 @@ import {
   newResourceRow,
   requireSame,
 } from '../../kernel/resource-rows/new-row.ts';
-import { doubtOf, refuseVersion } from '../../policy/decide/verify-policy-integrity.ts';
+import {
+  refuseVersion,
+  verifyPolicyIntegrity,
+} from '../../policy/decide/verify-policy-integrity.ts';
 import { acceptPolicy, authorRuleOf, checkAuthor } from '../../policy/signing/accept-policy.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
@@ -37,7 +39,7 @@ import { noVersion } from './read-policy-versions.ts';
 
 const ONE = { policies: 1 } as const;
 
-const ONLY_PLATFORM = { path: ['scope'], message: 'is for the first tenant alone' };
+const ONLY_PLATFORM = { path: ['scope'], message: 'is reserved for the first tenant' };
 
 /** Plans a new policy. */
 export const preparePolicyCreate: Prepare<ParsedInputOf<'policy.create'>> = async (
@@ -48,8 +50,7 @@ export const preparePolicyCreate: Prepare<ParsedInputOf<'policy.create'>> = asyn
   const checked = await check(spec, undefined, scope);
   if (!checked.ok) return checked;
   const id = scope.deps.ids.next('pol');
-  // Parsed by PolicySpec: JSON values only.
-  const desired = spec as JsonObject;
+  const desired = spec;
   const observed = { rego_version: checked.value.regoVersion, version: 1 };
   const text = { tenantId: scope.context.principal.tenantId, policyId: id, version: 1 };
   const accepted = await acceptPolicy(scope.deps, checked.value, { ...text, desired });
@@ -96,11 +97,14 @@ export const preparePolicyUpdate: Prepare<ParsedInputOf<'policy.update'>> = asyn
   const row = current.value;
   const before = desiredOf(row);
   const after = PolicySpec.parse(mergeFields(before, input, POLICY_FIELDS));
-  const doubt = await doubtOf(row, scope, { text: input.rule, enabled: after.enabled });
+  const doubt = await verifyPolicyIntegrity(row, scope, {
+    text: input.rule,
+    enabled: after.enabled,
+  });
   if (doubt.kind === 'refused') return err([doubt.problem]);
   const checked = await check(after, row, scope);
   if (!checked.ok) return checked;
-  const wanted = after as JsonObject;
+  const wanted = after;
   const changed = changedFields(before, wanted);
   const versionBefore = versionOf(row);
   const version = changed.rule === undefined ? versionBefore : versionBefore + 1;
@@ -137,7 +141,7 @@ export const preparePolicyUpdate: Prepare<ParsedInputOf<'policy.update'>> = asyn
   });
 };
 
-/** Plans an earlier text as the next version of a policy; it does not wait for its time. */
+/** Plans an earlier text as the next version of a policy; it takes effect at once. */
 export const preparePolicyRollback: Prepare<ParsedInputOf<'policy.rollback'>> = async (
   { to_version, ...input },
   scope,
@@ -155,7 +159,7 @@ export const preparePolicyRollback: Prepare<ParsedInputOf<'policy.rollback'>> = 
   return preparePolicyUpdate(change, scope);
 };
 
-/** Plans the end of a policy. */
+/** Plans the deletion of a policy. */
 export const preparePolicyDelete: Prepare<ParsedInputOf<'policy.delete'>> = async (
   input,
   scope,
@@ -231,7 +235,7 @@ function answersNothing(compiled: CompiledRule): Problem {
   const path = `data.${compiled.packageName}`;
   return problem('rule-invalid', {
     detail: `The rule defines none of allow, deny, warn and violation in ${path}.`,
-    remedy: 'Define at least one of them: they are the answers that NovaCron asks for.',
+    remedy: 'Define at least one of them: they are the answers that NovaCron reads.',
     fields: [{ path: ['rule'], message: `${path} has no allow, deny, warn or violation` }],
   });
 }

@@ -1,4 +1,4 @@
-/** Shows the texts that the rule of a policy has had, and what changed between two of them. */
+/** Shows the versions of a policy's rule, and the differences between two of them. */
 import { createHash } from 'node:crypto';
 import type { DocumentVersion } from '@novacron/contract/kinds/orchestration-policy/fields';
 import { PolicyVersion, type PolicyVersionState } from '@novacron/contract/kinds/policy/policy';
@@ -29,7 +29,7 @@ export async function listPolicyVersions(
   if (!found.ok) return found;
   const { versions } = found.value;
   const deciding = decidingVersion(versions, deps.clock.nowMs())?.version ?? 0;
-  // There are few, and which one decides shows only among all.
+  // There are few, and the deciding one can only be determined from all of them.
   const page = versions.filter(({ id }) => input.cursor === undefined || id > input.cursor);
   return ok(pageOf(page.slice(0, input.limit + 1), input.limit, (row) => toVersion(row, deciding)));
 }
@@ -81,7 +81,7 @@ export async function diffPolicyVersions(
   return ok({ text: diff === '' ? '' : `--- ${names[0]}\n+++ ${names[1]}\n${diff}` });
 }
 
-/** No version of a policy has this number. */
+/** The policy has no version with this number. */
 export function noVersion(
   name: string,
   versions: readonly PolicyVersionRow[],

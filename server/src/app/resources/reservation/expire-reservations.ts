@@ -1,4 +1,4 @@
-/** Releases reservations whose deadline has passed, on one of the servers of a store. */
+/** Releases expired reservations, on one of the servers of a store. */
 import type { ReservationRow } from '../../../ports/tables/reservation-row.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import type { OfInstance } from '../../kernel/context/deps.ts';

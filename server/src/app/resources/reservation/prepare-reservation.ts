@@ -25,7 +25,7 @@ import type { Prepare, WriteScope } from '../scope.ts';
 
 const MS_PER_S = 1000;
 
-/** Plans a reservation: its node is chosen as that of a VM would be. */
+/** Plans a reservation: its node is chosen like that of a VM. */
 export const prepareReservationCreate: Prepare<ParsedInputOf<'reservation.create'>> = async (
   input,
   scope,
@@ -111,7 +111,7 @@ function rowsOf({ spec, decision, nodeId, ttlMs }: Room, scope: WriteScope) {
   return { row, allocation };
 }
 
-/** Plans the release of a reservation. */
+/** Releases the room. */
 export const prepareReservationDelete: Prepare<{ readonly id: string }> = async ({ id }, scope) => {
   const { tenantId } = scope.context.principal;
   const found = await findReservation(scope.deps, { tenantId, id });
@@ -132,7 +132,7 @@ function columnsOf(amounts: ReturnType<typeof amountsOf>) {
   return { cpu_cores: cpuCores, memory_mib: memoryMib, disk_gb: diskGb };
 }
 
-/** Returns the fields of the request, and the deadline: policies read them, records show them. */
+/** The requested fields and the deadline: what policies read and records show. */
 function fieldsOf(row: ReservationRow): JsonObject {
   return { ...JSON.parse(row.spec_json), deadline: toTimestamp(row.deadline_ms) };
 }

@@ -8,19 +8,19 @@ const UNGUARDED = { security_groups: null, firewall_rules: null };
 
 describe('comparing a firewall', () => {
   test.each([undefined, { group_ids: [], rules: [] }])(
-    'of a VM without rules with a node without any, %j, tells nothing',
+    'of a VM without rules with a node without any, %j, has no differences',
     (found) => {
       expect(compareFirewall(UNGUARDED, [], found)).toBeUndefined();
     },
   );
 
-  test('of a VM without rules tells those that its node has', () => {
+  test('of a VM without rules lists those that its node has', () => {
     const seen = compareFirewall(UNGUARDED, [], FOUND);
     expect(seen?.security_groups).toBeNull();
     expect(seen?.firewall_rules).toMatchObject([RULE]);
   });
 
-  test('of a VM with rules tells that its node has none', () => {
+  test('of a VM with rules shows that its node has none', () => {
     const firewall_rules = compareFirewall(UNGUARDED, [], FOUND)?.firewall_rules ?? [];
     const guarded = { security_groups: null, firewall_rules };
     expect(compareFirewall(guarded, [], undefined)).toEqual(UNGUARDED);

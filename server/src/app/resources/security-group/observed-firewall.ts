@@ -1,4 +1,4 @@
-/** The firewall of a VM as its node was found to enforce it, where that is not as it shall be. */
+/** The observed firewall of a VM, where its node enforces something else than desired. */
 
 import type { MachineFirewall, MachineRule } from '@novacron/contract/agent/machine-network';
 import { canonicalJson, equalJson } from '@novacron/contract/json';
@@ -8,20 +8,20 @@ import { keptValue } from '@novacron/contract/schema/field';
 import type { SecurityGroupRow } from '../../../ports/tables/tables.ts';
 import { machineFirewallOf, toMachineRule } from './vm-firewall.ts';
 
-/** The fields that say what guards a VM. */
+/** The fields that define the firewall of a VM. */
 type Guarded = Pick<VmSpec, 'security_groups' | 'firewall_rules'>;
 
 /**
- * Puts what a node enforces in the words of the VM: a group counts while all of its rules are
- * there, and what no group and no rule of the VM asks for is a rule of its own.
- * @returns undefined where both say the same
+ * Translates the firewall that a node enforces into the fields of the VM: a group is present while
+ * all of its rules are, and a rule that belongs to no group is one of the VM's own.
+ * @returns undefined where both are equal
  */
 export function compareFirewall(
   spec: Guarded,
   groups: readonly SecurityGroupRow[],
   found: MachineFirewall | undefined,
 ): Guarded | undefined {
-  // Most have neither rules nor groups, and are compared often.
+  // Most VMs have neither rules nor groups, and are compared often.
   if (isUnguarded(spec) && (found?.rules.length ?? 0) === 0) return undefined;
   const there = new Set(found?.rules.map((rule) => canonicalJson(rule)));
   const isThere = (rule: MachineRule) => there.has(canonicalJson(rule));
@@ -47,7 +47,7 @@ function orNull<Element>(list: readonly Element[]): Element[] | null {
   return list.length === 0 ? null : [...list];
 }
 
-/** No rules and none at all are the same, and sets have no order. */
+/** An empty list equals a missing one, and the order is ignored. */
 function inOrder({ security_groups, firewall_rules }: Guarded): Guarded {
   const kept = {
     security_groups: keptValue(VM_FIELDS.security_groups, orNull(security_groups ?? [])),
@@ -60,6 +60,6 @@ function inOrder({ security_groups, firewall_rules }: Guarded): Guarded {
 function toRule({ action, ports, ...rule }: MachineRule): FirewallRule {
   const { direction, protocol, cidr, group_id } = rule;
   const said = { direction, action: action ?? null, protocol, ports, cidr, group_id };
-  // A node names groups by the ids that it was told.
+  // A node refers to groups by the ids that it received.
   return { ...said, description: null } as FirewallRule;
 }

@@ -1,8 +1,11 @@
-/** Plans a change of a security group: new rules reach the node of every VM that has the group. */
+/**
+ * Plans a change of a security group: new rules are sent to the node of every VM that has the
+ * group.
+ */
 
 import type { MachineFirewall } from '@novacron/contract/agent/machine-network';
 import type { VmId } from '@novacron/contract/ids';
-import { canonicalJson, equalJson, type JsonObject } from '@novacron/contract/json';
+import { canonicalJson, equalJson } from '@novacron/contract/json';
 import {
   SECURITY_GROUP_FIELDS,
   SecurityGroupSpec,
@@ -25,7 +28,7 @@ import {
   revertedColumns,
 } from '../../kernel/resource-rows/new-row.ts';
 import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
-import { changedFields } from '../../rows/changed-fields.ts';
+import { changedFields, type FieldValues } from '../../rows/changed-fields.ts';
 import { replan } from '../../rows/replan.ts';
 import { busy, nameTaken } from '../../rows/resource-problems.ts';
 import { allocationAtHome } from '../../rows/vm-amounts.ts';
@@ -53,9 +56,9 @@ interface Found {
   readonly row: SecurityGroupRow;
   readonly before: SecurityGroupSpec;
   readonly after: SecurityGroupSpec;
-  /** Who has its name, what its rules name, and where it has members all others too. */
+  /** The group of the same name, the groups that its rules name, and all groups of its VMs. */
   readonly groups: readonly SecurityGroupRow[];
-  /** None where the rules stay as they are. */
+  /** Empty where the rules stay as they are. */
   readonly members: readonly Member[];
 }
 
@@ -83,7 +86,7 @@ async function observe(
   const { store } = scope.deps;
   const areRulesSame = equalJson(before.rules ?? [], after.rules ?? []);
   if (areRulesSame || row.vm_count === 0) {
-    // Of many groups only those that the change is about.
+    // Only the group that the change is about.
     const { holders, named } = await store.snapshot({
       holders: { from: 'security_groups', where: { tenant_id, name: after.name } },
       named: groupsWithIds(tenant_id, othersNamed(after.rules ?? [], row.id)),
@@ -113,7 +116,7 @@ function nodeOf(
   allocations: readonly Tables['allocations'][],
   nodes: readonly Tables['nodes'][],
 ): string | undefined {
-  // A VM that was never made has no machine to tell.
+  // A VM that was never created has no machine to configure.
   if (observedOf(vm).status === 'failed') return undefined;
   const home = allocationAtHome(vm, { allocations, nodes });
   return nodes.find(({ id }) => id === home?.node_id)?.name;
@@ -131,12 +134,12 @@ function check({ row, before, after, groups, members }: Found): Problem[] {
     ...checkNamed(othersNamed(after.rules ?? [], row.id), groups),
     ...(busyMember === undefined ? [] : [busy('vm', busyMember.row)]),
     ...(busyGroup === undefined ? [] : [busy('security_group', busyGroup)]),
-    // What is being given up may be taken back, with the rules of before.
+    // A VM that is being changed may be rolled back to the previous rules.
     ...(areRulesSame || members.length === row.vm_count ? [] : [changingHands(row)]),
   ];
 }
 
-/** The other groups of the VMs: their rules go to the nodes as well. */
+/** The other groups of the VMs: their rules are sent to the nodes as well. */
 function otherGroups(
   row: SecurityGroupRow,
   groups: readonly SecurityGroupRow[],
@@ -148,11 +151,11 @@ function otherGroups(
 
 function planChanges(found: Found, scope: WriteScope): PreparedWrite {
   const { row, before, after, members } = found;
-  const wanted = after as JsonObject;
+  const wanted = after;
   const base = {
     resourceKind: 'security_group',
     target: { id: row.id, name: after.name },
-    before: before as JsonObject,
+    before: before,
     wanted,
     placement: null,
   } as const;
@@ -189,13 +192,13 @@ function planChanges(found: Found, scope: WriteScope): PreparedWrite {
         ...free,
       ],
       rollback: revert,
-      // What a node has is not known; the next command that says what its VM shall be settles it.
+      // The rules on a node are unknown; the next command that configures its VM resolves that.
       release: revert,
     },
   };
 }
 
-/** Guard: no VM has got or lost the group since its users were read. */
+/** Guard: no VM has gained or lost the group since its users were read. */
 function requireSameUsers({ id, name, use_version }: SecurityGroupRow): Change {
   return {
     kind: 'update',
@@ -212,7 +215,7 @@ function changeGroup({ id, name }: SecurityGroupRow, set: Partial<SecurityGroupR
   return { kind: 'update', table: 'security_groups', id, set, otherwise };
 }
 
-/** Guard: the VM is as it was read, and on the same node, as every move raises its generation. */
+/** Guard: the VM is unchanged and on the same node, because every move raises its generation. */
 function holdVm({ id, name, revision, generation }: VmRow, { operationId }: WriteScope): Change {
   return {
     kind: 'update',
@@ -232,7 +235,7 @@ function freeVm({ id, name }: VmRow): Change {
 function applySteps(
   { row: vm, spec, node }: Member,
   { row, groups }: Found,
-  wanted: JsonObject,
+  wanted: FieldValues,
 ): OperationStepDefinition[] {
   if (node === undefined) return [];
   const changed = groups.map((group) =>
@@ -248,14 +251,14 @@ function applySteps(
     action: apply(machineFirewallOf(spec, changed)),
     undo: apply(machineFirewallOf(spec, groups)),
   };
-  // Of such a VM nobody can say what its node has; whatever settles that brings the rules along.
+  // The rules on such a VM's node are unknown; the command that resolves that brings the new rules.
   const isUnknown = observedOf(vm).status === 'unknown';
   return [isUnknown ? { ...step, undo: null, whenFailed: 'go-on' } : step];
 }
 
 function changingHands({ name }: SecurityGroupRow): Problem {
   return problem('conflict', {
-    detail: `A VM is just getting or losing the security group ${name}.`,
+    detail: `A VM is gaining or losing the security group ${name}.`,
     remedy: 'Wait until the change of the VM has ended and ask again.',
   });
 }

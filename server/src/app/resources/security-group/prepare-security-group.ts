@@ -1,6 +1,5 @@
-/** Plans security groups that come and go; neither has a step on any node. */
+/** Plans the creation and deletion of security groups; neither has a step on any node. */
 
-import type { JsonObject } from '@novacron/contract/json';
 import { SELF } from '@novacron/contract/kinds/security-group/firewall';
 import {
   SECURITY_GROUP_FIELDS,
@@ -45,8 +44,7 @@ export const prepareSecurityGroupCreate: Prepare<ParsedInputOf<'security_group.c
   ];
   if (problems.length > 0) return err(problems);
   const id = scope.deps.ids.next('sg');
-  // Parsed by SecurityGroupSpec: JSON values only.
-  const desired = spec as JsonObject;
+  const desired = spec;
   const row = newResourceRow(scope, { id, name: spec.name, desired, observed: {}, busy: 'no' });
   return ok({
     resourceKind: 'security_group',
@@ -73,7 +71,7 @@ export const prepareSecurityGroupCreate: Prepare<ParsedInputOf<'security_group.c
   });
 };
 
-/** Plans the end of a group that nothing uses. */
+/** Plans the deletion of an unused group. */
 export const prepareSecurityGroupDelete: Prepare<ParsedInputOf<'security_group.delete'>> = async (
   input,
   scope,
@@ -117,7 +115,7 @@ export const prepareSecurityGroupDelete: Prepare<ParsedInputOf<'security_group.d
   });
 };
 
-/** Ids of the groups that rules of a group name, without the group itself. */
+/** Ids of the groups that a group's rules name, without the group itself. */
 export function othersNamed(
   rules: readonly { readonly group_id: string | null }[],
   ownId = SELF,
@@ -125,12 +123,12 @@ export function othersNamed(
   return groupsNamed(rules).filter((id) => id !== SELF && id !== ownId);
 }
 
-/** As rules, for whoever counts what rules name. */
+/** As rules, for counting the groups that rules name. */
 export function namedRules(ids: readonly string[]) {
   return ids.map((id) => ({ group_id: id }));
 }
 
-/** Refuses rules about groups that do not exist. */
+/** Refuses rules that name unknown groups. */
 export function checkNamed(ids: readonly string[], groups: readonly SecurityGroupRow[]): Problem[] {
   const known = new Set(groups.map(({ id }) => id));
   return ids
@@ -138,7 +136,7 @@ export function checkNamed(ids: readonly string[], groups: readonly SecurityGrou
     .map((id) => referenceUnknown('rules', 'security_group', id));
 }
 
-/** Users that a refusal names; more are counted. */
+/** How many users a refusal names; the others are counted. */
 const USERS_NAMED_MAX = 10;
 
 function inUse(
@@ -163,8 +161,8 @@ function inUse(
   return problem('in-use', {
     detail:
       `The security group ${row.name} cannot be deleted: ` +
-      `${reasons.length === 0 ? 'a change that still runs is about it' : reasons.join(', and ')}.`,
-    remedy: 'Take it from the VMs, and out of the rules that name it, first.',
+      `${reasons.length === 0 ? 'a change in progress uses it' : reasons.join(', and ')}.`,
+    remedy: 'Remove it from the VMs, and from the rules that name it, first.',
     data: { vm_count: row.vm_count, vms: having.map(({ vm }) => vm.id) },
   });
 }

@@ -1,4 +1,4 @@
-/** What guards a VM: the rules of its security groups and its own, and who uses which group. */
+/** The firewall of a VM: the rules of its security groups and its own, and the usage of groups. */
 
 import type { MachineFirewall, MachineRule } from '@novacron/contract/agent/machine-network';
 import { canonicalJson } from '@novacron/contract/json';
@@ -15,7 +15,7 @@ import { desiredOf } from '../../rows/answer-resource.ts';
 import { replan } from '../../rows/replan.ts';
 import { busy, referenceUnknown } from '../../rows/resource-problems.ts';
 
-/** The part of a VM that says what guards it. */
+/** The fields of a VM that define its firewall. */
 type Guarded = Pick<VmSpec, 'security_groups' | 'firewall_rules'>;
 
 /** Query for the groups that VMs have, or that their rules name. */
@@ -57,7 +57,7 @@ export function checkGroups(spec: Guarded, groups: readonly SecurityGroupRow[]):
   );
 }
 
-/** Guard: the groups still say what they said when the VM's rules were put together. */
+/** Guard: the groups are unchanged since the VM's firewall was computed. */
 export function requireSameGroups(groups: readonly SecurityGroupRow[]): ChangeSet {
   return groups.map((group) => requireSame('security_group', group));
 }
@@ -79,7 +79,7 @@ export function toGuards(
   return { groups: own.map(toGuardGroup), rules: spec.firewall_rules ?? [] };
 }
 
-/** What the node of a VM is told to enforce; undefined where nothing guards the VM. */
+/** The firewall that the node of a VM enforces; undefined where it has none. */
 export function machineFirewallOf(
   spec: Guarded,
   groups: readonly SecurityGroupRow[],
@@ -87,7 +87,7 @@ export function machineFirewallOf(
   const guards = toGuards(spec, groups);
   if (guards.groups.length === 0 && guards.rules.length === 0) return undefined;
   const rules = ownRules(guards).map(({ rule }) => toMachineRule(rule));
-  // In one order and each once, so that equal firewalls are equal texts.
+  // Sorted and without duplicates, so that equal firewalls are equal texts.
   const byText = new Map(rules.map((rule) => [canonicalJson(rule), rule]));
   const sorted = [...byText].sort(([left], [right]) => (left < right ? -1 : 1));
   return {
@@ -109,15 +109,18 @@ export function toMachineRule({
   return action === 'deny' ? { ...rule, action } : rule;
 }
 
-/** What begins and what ceases to be used when a VM changes; null before it is and after it was. */
+/**
+ * Which group usages begin and cease when a VM changes; null before its creation and after its
+ * deletion.
+ */
 export function usesChanged(before: Guarded | null, after: Guarded | null) {
   return { begin: usesBeyond(before, after), cease: usesBeyond(after, before) };
 }
 
-/** By group: how many more VMs have it, and how many more users name it in rules. */
+/** By group: how many more VMs have it, and how many more rules name it. */
 type Uses = ReadonlyMap<string, { readonly vms: number; readonly names: number }>;
 
-/** What the second uses that the first does not. */
+/** The groups that the second uses and the first does not. */
 function usesBeyond(known: Guarded | null, wanted: Guarded | null): Uses {
   const had = new Set<string>(known?.security_groups ?? []);
   const named = new Set(known === null ? [] : namedBy(known));
@@ -131,7 +134,10 @@ function usesBeyond(known: Guarded | null, wanted: Guarded | null): Uses {
   return uses;
 }
 
-/** Counts uses at their groups, or takes them back; the guard fails where a group is gone. */
+/**
+ * Adds usages to the counters of their groups, or removes them; the guard fails where a group was
+ * deleted.
+ */
 export function countUses(uses: Uses, sign: 1 | -1): ChangeSet {
   return [...uses].map(([id, { vms, names }]) => countUse(id, vms * sign, names * sign));
 }

@@ -1,4 +1,4 @@
-/** Chooses the node that takes a snapshot and keeps it. */
+/** Chooses the node that takes a snapshot and stores it. */
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Tables, VmRow, VolumeRow } from '../../../ports/tables/tables.ts';
@@ -9,8 +9,8 @@ import { capabilitiesOf } from '../vm/machine/configure-steps.ts';
 type Node = Tables['nodes'];
 
 /**
- * The node of the VM that uses the volume: only its hypervisor can stop the moment. A volume that
- * nobody uses is reached from everywhere, so any ready node will do, by chance.
+ * The node of the VM that uses the volume: only its hypervisor can take a consistent snapshot. An
+ * unused volume is reachable from everywhere, so any ready node is chosen at random.
  * @returns the name of the node
  */
 export function chooseKeeper(
@@ -39,18 +39,19 @@ function keepsSnapshots(node: Node): boolean {
 
 function cannotAt(volume: VolumeRow, vm: VmRow): Problem {
   const node = String(observedOf(vm).node);
-  const why = `the hypervisor of ${node} keeps no snapshots`;
+  const why = `the hypervisor of ${node} cannot take snapshots`;
   return problem('validation-failed', {
     detail: `The volume ${volume.name} is attached to ${vm.name}, and ${why}.`,
     remedy: 'Detach the volume, or move the VM to another node (novacron vm migrate), first.',
-    fields: [{ path: ['volume_id'], message: `is in use on ${node}, which keeps no snapshots` }],
+    fields: [{ path: ['volume_id'], message: `is in use on ${node}, which cannot take snapshots` }],
   });
 }
 
 function nobodyCan(): Problem {
   return problem('no-capacity', {
-    detail: 'No node that is ready keeps snapshots.',
-    remedy: 'Look at why nodes are lost (novacron node list), or add one that keeps snapshots.',
-    fields: [{ path: ['volume_id'], message: 'no node can keep a snapshot of it' }],
+    detail: 'No ready node can store snapshots.',
+    remedy:
+      'Find out why nodes are lost (novacron node list), or add one that can store snapshots.',
+    fields: [{ path: ['volume_id'], message: 'no node can store a snapshot of it' }],
   });
 }

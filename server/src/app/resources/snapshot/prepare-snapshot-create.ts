@@ -1,6 +1,5 @@
 /** Plans a new snapshot: space in the pool of its volume, and the step that takes it. */
 
-import type { JsonObject } from '@novacron/contract/json';
 import { SNAPSHOT_FIELDS, SnapshotSpec } from '@novacron/contract/kinds/snapshot/snapshot';
 import { VolumeSpec } from '@novacron/contract/kinds/volume/volume';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
@@ -34,13 +33,13 @@ type Input = ParsedInputOf<'snapshot.create'>;
 
 interface Found {
   readonly volume: VolumeRow;
-  /** What the volume is attached to. */
+  /** The VM that uses the volume. */
   readonly vm: VmRow | undefined;
   readonly pool: Tables['storage_pools'] | undefined;
   readonly nodes: readonly Tables['nodes'][];
 }
 
-/** Plans it. */
+/** Plans a new snapshot. */
 export const prepareSnapshotCreate: Prepare<Input> = async (input, scope) => {
   const spec = SnapshotSpec.parse(fillDefaults(SNAPSHOT_FIELDS, input));
   const { tenantId } = scope.context.principal;
@@ -85,7 +84,7 @@ function check({ volume, vm, pool }: Found): Problem[] {
   ];
 }
 
-/** The request has no size of its own: the volume is what is too large. */
+/** The request has no size of its own: the volume is too large. */
 function atVolume(short: Problem): Problem {
   const fields = short.fields.map(({ message }) => ({ path: ['volume_id'], message }));
   return { ...short, fields };
@@ -93,8 +92,8 @@ function atVolume(short: Problem): Problem {
 
 function uncertain(volume: VolumeRow): Problem {
   return problem('in-use', {
-    detail: `Of the volume ${volume.name} it is not known where it is plugged in.`,
-    remedy: 'Attach or detach it first, which settles that; then take the snapshot.',
+    detail: `The attachment of the volume ${volume.name} is unknown.`,
+    remedy: 'Attach or detach it first; then take the snapshot.',
     fields: [{ path: ['volume_id'], message: 'is a volume that an operation got stuck on' }],
   });
 }
@@ -108,8 +107,7 @@ function planChanges(
   const { volume, vm } = found;
   const { size_gb, type } = VolumeSpec.parse(desiredOf(volume));
   const id = scope.deps.ids.next('snap');
-  // Parsed by SnapshotSpec: JSON values only.
-  const desired = spec as JsonObject;
+  const desired = spec;
   const observed = { status: 'creating', size_gb, node };
   const common = newResourceRow(scope, { id, name: spec.name, desired, observed, busy: 'yes' });
   const row: SnapshotRow = { ...common, volume_id: volume.id, node, pool: type, size_gb };
@@ -149,7 +147,7 @@ function planChanges(
         freedVolume(volume),
         ...freeKey,
       ],
-      // Its node may have it: its space stays taken until it is deleted.
+      // The node may have it: its space stays reserved until it is deleted.
       release: [releaseSnapshot(row, 'failed'), freedVolume(volume), ...freeKey],
       reacquire: [
         holdSnapshotAgain(row, { busy_operation_id, observed_json }, { revision, generation }),

@@ -1,6 +1,6 @@
-/** Plans what is done with a snapshot that there is: its name, its use and its end. */
+/** Plans changes of an existing snapshot: its name, its restore and its deletion. */
 import type { VolumeId } from '@novacron/contract/ids';
-import { canonicalJson, type JsonObject } from '@novacron/contract/json';
+import { canonicalJson } from '@novacron/contract/json';
 import { SNAPSHOT_FIELDS, SnapshotSpec } from '@novacron/contract/kinds/snapshot/snapshot';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -49,8 +49,7 @@ export const prepareSnapshotUpdate: Prepare<ParsedInputOf<'snapshot.update'>> = 
   const row = current.value;
   const before = desiredOf(row);
   const after = SnapshotSpec.parse(mergeFields(before, input, SNAPSHOT_FIELDS));
-  // Parsed by SnapshotSpec: JSON values only.
-  const wanted = after as JsonObject;
+  const wanted = after;
   const changes = changedFields(before, wanted);
   const problems: Problem[] = [];
   const replaced = fieldsToReplace(SNAPSHOT_FIELDS, changes);
@@ -79,7 +78,7 @@ export const prepareSnapshotUpdate: Prepare<ParsedInputOf<'snapshot.update'>> = 
   });
 };
 
-/** Plans the end of a snapshot. */
+/** Plans the deletion of a snapshot. */
 export const prepareSnapshotDelete: Prepare<ParsedInputOf<'snapshot.delete'>> = async (
   input,
   scope,
@@ -121,8 +120,8 @@ export const prepareSnapshotDelete: Prepare<ParsedInputOf<'snapshot.delete'>> = 
 };
 
 /**
- * Plans that a volume gets the content of its snapshot again. There is no way back: what it has now
- * is kept nowhere. Whoever wants to keep it takes a snapshot first.
+ * Plans the restore of a snapshot to its volume. It cannot be undone: the current content is lost
+ * unless the user takes a snapshot first.
  */
 export const prepareSnapshotRestore: Prepare<ParsedInputOf<'snapshot.restore'>> = async (
   input,
@@ -142,11 +141,11 @@ export const prepareSnapshotRestore: Prepare<ParsedInputOf<'snapshot.restore'>> 
 
 interface Place {
   readonly volume: VolumeRow;
-  /** What the volume is attached to. */
+  /** The VM that uses the volume. */
   readonly vm: VmRow | undefined;
 }
 
-/** Where the content goes; problems: whatever uses it now. */
+/** The restored volume; problems: its current user. */
 async function findPlace(row: SnapshotRow, scope: WriteScope): Promise<Result<Place, Problem>> {
   const { store } = scope.deps;
   const rows = await store.snapshot({
@@ -214,7 +213,7 @@ function planRestore(row: SnapshotRow, { volume, vm }: Place, scope: WriteScope)
   };
 }
 
-/** Holds a snapshot while its node is told something about it. */
+/** Locks a snapshot while its node receives a command about it. */
 function command(row: SnapshotRow, status: 'deleting' | 'restoring', scope: WriteScope) {
   return changeIdle('snapshot', row, {
     generation: row.generation + 1,
@@ -236,7 +235,7 @@ function inUse(volume: VolumeRow, vm: VmRow): Problem {
   return problem('in-use', {
     detail:
       `The volume ${volume.name} is attached to ${vm.name}, which is ${status}, and the ` +
-      `hypervisor of ${node} restores no volume under a VM that may run.`,
+      `hypervisor of ${node} cannot restore a volume of a VM that may be running.`,
     remedy: `Stop the VM (novacron vm stop ${vm.id}) or detach the volume, and ask again.`,
     data: { vm_id: vm.id },
   });

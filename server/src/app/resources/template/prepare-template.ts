@@ -1,6 +1,5 @@
-/** Plans templates: they have no step on any node, so admission is all there is. */
+/** Plans templates: they have no step on any node, so they are complete at admission. */
 
-import type { JsonObject } from '@novacron/contract/json';
 import {
   TEMPLATE_FIELDS,
   TemplateSpec,
@@ -48,8 +47,7 @@ export const prepareTemplateCreate: Prepare<ParsedInputOf<'template.create'>> = 
   ];
   if (problems.length > 0) return err(problems);
   const id = scope.deps.ids.next('tpl');
-  // Parsed by TemplateSpec: JSON values only.
-  const desired = spec as JsonObject;
+  const desired = spec;
   const common = newResourceRow(scope, { id, name: spec.name, desired, observed: {}, busy: 'no' });
   const row: TemplateRow = { ...common, version: 1, vm_count: 0 };
   const otherwise = replan(`The name ${spec.name}`);
@@ -67,7 +65,7 @@ export const prepareTemplateCreate: Prepare<ParsedInputOf<'template.create'>> = 
   });
 };
 
-/** Plans a change of a template: what VMs are made from becomes a new version. */
+/** Plans a change of a template; changed VM fields are a new version. */
 export const prepareTemplateUpdate: Prepare<ParsedInputOf<'template.update'>> = async (
   input,
   scope,
@@ -77,7 +75,7 @@ export const prepareTemplateUpdate: Prepare<ParsedInputOf<'template.update'>> = 
   const row = current.value;
   const before = desiredOf(row);
   const after = TemplateSpec.parse(mergeFields(before, input, TEMPLATE_FIELDS));
-  const wanted = after as JsonObject;
+  const wanted = after;
   const problems = await checkSpec(after, { tenantId: row.tenant_id, id: row.id }, scope);
   if (problems.length > 0) return err(problems);
   const changes = changedFields(before, wanted);
@@ -105,7 +103,7 @@ export const prepareTemplateUpdate: Prepare<ParsedInputOf<'template.update'>> = 
   });
 };
 
-/** Plans the end of a template that nothing uses. */
+/** Plans the deletion of an unused template. */
 export const prepareTemplateDelete: Prepare<ParsedInputOf<'template.delete'>> = async (
   input,
   scope,
@@ -138,7 +136,7 @@ export const prepareTemplateDelete: Prepare<ParsedInputOf<'template.delete'>> = 
   });
 };
 
-/** The template to change; a built-in one is nobody's. */
+/** The template to change; built-in ones have no owner. */
 async function findOwn(
   input: { readonly id: string; readonly if_revision?: number | undefined },
   scope: WriteScope,
@@ -147,7 +145,7 @@ async function findOwn(
   if (builtIn === undefined) return findToChange('template', input, scope);
   return err(
     problem('in-use', {
-      detail: `The template ${builtIn.name} comes with NovaCron: every tenant uses it.`,
+      detail: `The template ${builtIn.name} is built in: every tenant uses it.`,
       remedy: `Create a template of your own with the image ${BUILT_IN_IMAGE}${builtIn.name}.`,
     }),
   );
@@ -180,7 +178,7 @@ async function checkSpec(
   ];
 }
 
-/** What VMs take from a template has to be what it lets them have. */
+/** The defaults of a template must be within its own limits. */
 function checkDefaults(spec: TemplateSpec, known: ReadonlySet<string>): readonly Problem[] {
   const { name, network_id, network_ids, disk_gb, disk_gb_min } = spec;
   const problems: Problem[] = [];
@@ -190,7 +188,7 @@ function checkDefaults(spec: TemplateSpec, known: ReadonlySet<string>): readonly
     problems.push(
       problem('validation-failed', {
         detail: `VMs of ${name} may not be in the network that they get from it: ${network_id}.`,
-        remedy: 'Add network_id to network_ids, or leave one of both out.',
+        remedy: 'Add network_id to network_ids, or leave one of the two out.',
         fields: [{ path: ['network_id'], message: 'is not among network_ids' }],
       }),
     );

@@ -1,4 +1,4 @@
-/** Shows templates: those of the tenant and those that come with NovaCron, as one list. */
+/** Reads templates: those of the tenant and the built-in ones, as one list. */
 
 import { DEFAULT_TEMPLATE_NAME, Template } from '@novacron/contract/kinds/template/template';
 import type { Problem } from '@novacron/contract/problem/problem';
@@ -45,7 +45,7 @@ function toTemplate(row: TemplateRow): Template {
   return Template.parse({ ...toAnswer(row), version, vm_count, built_in: false });
 }
 
-/** A built-in template looks like one of the tenant that asks. */
+/** A built-in template is shown as one of the caller's tenant. */
 function toBuiltIn(row: Tables['templates'], tenantId: string): Template {
   const at = toTimestamp(row.created_at_ms);
   const image = row.name === DEFAULT_TEMPLATE_NAME ? 'debian-12' : row.name;

@@ -1,4 +1,4 @@
-/** The template of a VM: what it asks of the VM, what the VM is made from, and who uses it. */
+/** The template of a VM: its requirements, its image, and its usage. */
 import type { MachineImage } from '@novacron/contract/agent/agent';
 import { DEFAULT_TEMPLATE_NAME, TemplateSpec } from '@novacron/contract/kinds/template/template';
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
@@ -9,9 +9,9 @@ import { requireSame } from '../../kernel/resource-rows/new-row.ts';
 import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
 import { replan } from '../../rows/replan.ts';
 
-/** What of a template is about the machines that are made from it. */
+/** The part of a template that machines are made from. */
 export interface TemplateParts {
-  /** What agents call it. */
+  /** The template's name for agents. */
   readonly template: string;
   /** Absent for a built-in one. */
   readonly image?: MachineImage;
@@ -40,7 +40,7 @@ export function versionId(templateId: string, version: number): string {
   return `${templateId}/${version}`;
 }
 
-/** A version as it is kept: all that the template said. */
+/** A version as it is stored: all fields of the template. */
 export function versionRow(row: TemplateRow): Tables['template_versions'] {
   return {
     id: versionId(row.id, row.version),
@@ -51,7 +51,7 @@ export function versionRow(row: TemplateRow): Tables['template_versions'] {
   };
 }
 
-/** What a VM is made from, of the version that it began with. */
+/** The image of a VM, from the version that it was created with. */
 export function templateParts(
   builtIn: Tables['templates'] | undefined,
   own: Tables['template_versions'] | undefined,
@@ -60,7 +60,7 @@ export function templateParts(
     return { template: builtIn?.name ?? DEFAULT_TEMPLATE_NAME, userData: null };
   const spec = TemplateSpec.parse(JSON.parse(own.document_json));
   return {
-    // Names change, and a machine is told by its template for good.
+    // Names change, but a machine is identified by its template for good.
     template: own.template_id,
     image: {
       version: own.version,
@@ -73,7 +73,7 @@ export function templateParts(
   };
 }
 
-/** What a template has against a VM that is, or shall be, made from it. */
+/** The requirements of a template that a VM does not meet. */
 export function checkAgainstTemplate(
   { disk_gb, network_id }: Pick<VmSpec, 'disk_gb' | 'network_id'>,
   row: TemplateRow | undefined,
@@ -104,12 +104,12 @@ export function checkAgainstTemplate(
   return problems;
 }
 
-/** Counts a new VM at its template, which is still the one that the VM is made from. */
+/** Counts a new VM at its template, which must still have the same version. */
 export function beginWithTemplate(row: TemplateRow | undefined): ChangeSet {
   return row === undefined ? [] : [requireSame('template', row), countVm(row.id, 1)];
 }
 
-/** Counts a VM that has gone. */
+/** Removes a deleted VM from its template's count. */
 export function endWithTemplate(templateId: string | null, version: unknown): ChangeSet {
   return templateId === null || version === undefined ? [] : [countVm(templateId, -1)];
 }

@@ -3,7 +3,6 @@
  * of its own, which succeeds or fails by itself.
  */
 
-import type { JsonObject } from '@novacron/contract/json';
 import type { OperationName, ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -249,7 +248,7 @@ async function decideAll(
         resourceKind: 'vm',
         target: prepared.target,
         before: null,
-        wanted: prepared.wanted satisfies JsonObject | null,
+        wanted: prepared.wanted,
         unknown: [],
       }),
     ),

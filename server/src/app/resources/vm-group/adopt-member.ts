@@ -3,7 +3,7 @@ import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import { concatSagas } from '../../kernel/operations/saga.ts';
 import { replan } from '../../rows/replan.ts';
 
-/** Makes a VM that is to be created a member of a group: it is one for as long as it is there. */
+/** Makes a VM that is being created a member of a group, for as long as the VM exists. */
 export function adoptMember(
   prepared: PreparedWrite,
   member: { readonly groupId: string; readonly ordinal: number; readonly tenantId: string },

@@ -1,6 +1,6 @@
 /**
- * What drift of a member is measured from: what its group has made of it. Only groups that a
- * configuration has applied have members with one.
+ * The drift baseline of a member: what its group has made of it. Only members of groups that were
+ * applied from a configuration have one.
  */
 
 import type { JsonObject } from '@novacron/contract/json';
@@ -9,6 +9,7 @@ import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import { baselineChanges, proveBaselines } from '../../kernel/baselines/baseline.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { concatSagas } from '../../kernel/operations/saga.ts';
+import type { FieldValues } from '../../rows/changed-fields.ts';
 import { pickFields } from '../../rows/observed-machine.ts';
 import type { WriteScope } from '../scope.ts';
 
@@ -23,11 +24,11 @@ export async function deploymentOf(
   return row?.deployment;
 }
 
-/** A member that is made: all of it is its group's. */
+/** The baseline of a new member: all its fields come from its group. */
 export function withBaseline(
   prepared: PreparedWrite,
   scope: Pick<WriteScope, 'deps' | 'context' | 'nowMs'>,
-  of: { readonly deployment: string | undefined; readonly fields: JsonObject | null },
+  of: { readonly deployment: string | undefined; readonly fields: FieldValues | null },
 ): PreparedWrite {
   const { deployment, fields } = of;
   if (deployment === undefined || fields === null) return prepared;
@@ -38,8 +39,8 @@ export function withBaseline(
 }
 
 /**
- * A member that is changed: what the group does not change stays measured from what it made of it
- * before, so that what somebody else has changed is still told.
+ * The baseline of a changed member: fields that the group does not change keep their earlier
+ * baseline, so that changes by others are still reported as drift.
  */
 export async function withBaselineChanged(
   prepared: PreparedWrite,
@@ -54,7 +55,7 @@ export async function withBaselineChanged(
   if (own === undefined) {
     return withBaseline(prepared, scope, { deployment, fields: prepared.wanted });
   }
-  // What somebody has forged is left for people to see.
+  // A forged baseline is left for people to see.
   if ((await proveBaselines(store, [own])).get(id) === 'tampered') return prepared;
   const before: JsonObject = JSON.parse(own.applied_json);
   const fields = { ...before, ...pickFields(prepared.wanted ?? {}, names) };

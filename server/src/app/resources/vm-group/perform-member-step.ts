@@ -1,7 +1,7 @@
 /**
- * Carries out the steps of operations of VM groups: each is an operation of the member's own. They
- * may be repeated: what an earlier try has begun is waited for, and a member that is gone, or is
- * what it shall be, is done.
+ * Performs the steps of operations of VM groups: each is an operation of the member. They are
+ * idempotent: an operation that an earlier attempt started is waited for, and a member that is
+ * deleted or as desired is skipped.
  */
 
 import type { VmId } from '@novacron/contract/ids';
@@ -37,7 +37,7 @@ import { deploymentOf, withBaseline, withBaselineChanged } from './member-baseli
 
 type VmInput = ParsedInputOf<'vm.create'> & JsonObject;
 
-/** Waits for an operation of a member, or changes, ends or replaces it; says how that went. */
+/** Waits for an operation of a member, or changes, deletes or replaces it; returns the outcome. */
 export async function workOnMember(
   parts: ResourceStepParts,
   action: GroupStepAction,
@@ -48,8 +48,8 @@ export async function workOnMember(
     await waitForEnd(parts, action.operationId);
     return await outcomeOf(parts.deps, action.operationId);
   } catch (cause) {
-    parts.deps.logger.warn({ action, cause }, 'a step of a VM group could not be tried');
-    return { kind: 'failed', message: 'the member could not be looked at', next: 'retry' };
+    parts.deps.logger.warn({ action, cause }, 'a step of a VM group failed unexpectedly');
+    return { kind: 'failed', message: 'the member could not be read', next: 'retry' };
   }
 }
 
@@ -79,8 +79,8 @@ const prepareChange: Prepare<ParsedInputOf<'vm.update'>> = async (input, scope) 
 };
 
 /**
- * The old member goes before the new one comes: it has the name, and room of its node. It stays
- * where policies refuse the new one, which they are asked as for a step of NovaCron's own.
+ * The old member is deleted before the new one is created: it has the name, and room of its node.
+ * It stays where policies refuse the new one, which they are asked as for a step of NovaCron's own.
  */
 async function replaceMember(
   parts: ResourceStepParts,
@@ -94,7 +94,7 @@ async function replaceMember(
   });
   const vm = member && (await findVm(deps, { vmId: member.id, tenantId }));
   if (vm !== undefined && vm.id !== vmId) {
-    // An earlier try has made it.
+    // An earlier attempt has created it.
     if (vm.busy_operation_id === null) return { kind: 'succeeded' };
     await waitForEnd(parts, vm.busy_operation_id);
     return outcomeOf(deps, vm.busy_operation_id);
@@ -117,7 +117,8 @@ async function replaceMember(
     const prepared = await prepareVmCreate(input, scope);
     if (!prepared.ok) return prepared;
     const owned = adoptMember(prepared.value, { groupId: group_id, ordinal, tenantId });
-    // A server of the release before, which knows no groups, leaves the row of what it deletes.
+    // A server of the previous release, which does not know groups, leaves the member row of a VM
+    // that it deletes.
     const leftover = { kind: 'drop', from: 'vm_group_members', id: vmId } as const;
     const made = { ...owned, saga: concatSagas({ reserve: [leftover] }, owned.saga) };
     const deployment = await deploymentOf(deps.store, group_id);
@@ -126,7 +127,7 @@ async function replaceMember(
   return endOfWrite(parts, await admitWrite('vm.create', input, prepare, deps, context));
 }
 
-/** What policies have against the new member; asked while the old one is still there. */
+/** Refusals of the new member by policies; asked while the old one still exists. */
 async function refuseNext(
   deps: OfInstance<ResourceDeps>,
   asked: { readonly context: CallContext; readonly input: VmInput; readonly name: string },

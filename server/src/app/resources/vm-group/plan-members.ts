@@ -1,4 +1,4 @@
-/** What the members of a group are, and the operations and steps that make, change and end them. */
+/** The members of a group, and the operations and steps that create, change and delete them. */
 
 import { equalJson, type JsonObject } from '@novacron/contract/json';
 import { VM_FIELDS, VmCreate } from '@novacron/contract/kinds/vm/vm';
@@ -31,7 +31,7 @@ import { deploymentOf, withBaseline } from './member-baseline.ts';
 
 type VmInput = z.output<typeof VmCreate>;
 
-/** A member's own operation takes no longer: as long as any operation may take. */
+/** The deadline of a member's own operation: that of any operation. */
 const MEMBER_MS_MAX = 8 * 3_600_000;
 
 /** A group as its members need to know it. */
@@ -40,7 +40,9 @@ export interface GroupInQuestion {
   readonly spec: VmGroupSpec;
 }
 
-/** A member as a VM is asked for. It carries the group's label, which its rules are about. */
+/**
+ * The create request of a member. It carries the group's label, which its placement rules select.
+ */
 export function toMemberVm({ id, spec }: GroupInQuestion, name: string): VmInput {
   const { vm, spread, anti_affinity: apart } = spec;
   const labels = { [GROUP_LABEL]: id };
@@ -61,7 +63,7 @@ export function toMemberVm({ id, spec }: GroupInQuestion, name: string): VmInput
   };
 }
 
-/** The fields in which a member is kept otherwise after a change of its group. */
+/** The fields of a member that differ after a change of its group. */
 export function changedMemberFields(
   before: GroupInQuestion,
   after: GroupInQuestion,
@@ -78,26 +80,26 @@ export function changedMemberFields(
   return { forward: pick(is) as JsonObject, back: pick(was) as JsonObject };
 }
 
-/** Members that are to be made. */
+/** Members to create. */
 export interface AddedMembers {
   readonly announce: ChangeSet;
   readonly saga: Pick<Saga, 'reserve' | 'steps'>;
   readonly decision: PreparedVm['prepared']['placement'];
 }
 
-const NOBODY: AddedMembers = { announce: [], decision: null, saga: { reserve: [], steps: [] } };
+const NO_MEMBERS: AddedMembers = { announce: [], decision: null, saga: { reserve: [], steps: [] } };
 
 /**
- * Plans new members, placed together under all rules that hold for a batch of VMs.
- * @param instanceId - the server that shall run their operations
- * @returns the problem of the first member that cannot be, at the fields of `vm`
+ * Plans new members, placed together under the rules of a batch of VMs.
+ * @param instanceId - the server that runs their operations
+ * @returns the problem of the first member that cannot be created, at the fields of `vm`
  */
 export async function addMembers(
   group: GroupInQuestion,
   { ordinals, instanceId }: { readonly ordinals: readonly number[]; readonly instanceId: string },
   scope: WriteScope,
 ): Promise<Result<AddedMembers, Problem>> {
-  if (ordinals.length === 0) return ok(NOBODY);
+  if (ordinals.length === 0) return ok(NO_MEMBERS);
   const vms = ordinals.map((ordinal) => toMemberVm(group, `${group.spec.name}-${ordinal}`));
   const parsed = VmCreate.safeParse(vms[0], IN_WORDS);
   if (!parsed.success) return err(aboutTemplate(toValidationProblem(parsed.error, 'A member')));
@@ -129,7 +131,7 @@ function admitMember(
 ) {
   const tenantId = scope.context.principal.tenantId;
   const { id, name } = prepared.target;
-  // No configuration applies a member: what it shall be is its group's affair.
+  // A member comes from no configuration: its group defines its desired state.
   const own = { ...scope, context: { ...scope.context, client: 'platform' } as const };
   const { deployment, ...place } = of;
   const owned = withBaseline(adoptMember(prepared, { ...place, tenantId }), own, {
@@ -148,7 +150,7 @@ function admitMember(
   return { changes, step };
 }
 
-/** What speaks against a member speaks against the template. */
+/** Problems of a member are problems of the template. */
 export function aboutTemplate(found: Problem): Problem {
   const fields = found.fields?.map((each) => {
     const path = each.path[0] === 'vms' ? each.path.slice(2) : each.path;
@@ -158,8 +160,8 @@ export function aboutTemplate(found: Problem): Problem {
 }
 
 /**
- * Changes members, or replaces those that cannot change in place, at most so many at a time, each
- * as soon as the one before it is done.
+ * Changes members, or replaces those that cannot change in place, at most `maxUnavailable` at a
+ * time, each as soon as the one before it is done.
  */
 export function rollSteps(
   vms: readonly Tables['vms'][],
@@ -168,7 +170,7 @@ export function rollSteps(
     readonly back: JsonObject;
     readonly atATime: number;
     readonly after: readonly string[];
-    /** By the id of the member that goes. */
+    /** By the id of the member to delete. */
     readonly replacements: ReadonlyMap<string, ReplaceStepAction>;
   },
 ): readonly OperationStepDefinition[] {
@@ -195,12 +197,12 @@ export function rollSteps(
   });
 }
 
-/** A member without a network of the group's has that of its template, as it was then. */
+/** A member without a network of the group's has that of its template, as it was at creation. */
 function fieldsBack(vm: Tables['vms'], back: JsonObject): JsonObject {
   return 'network_id' in back ? { ...back, network_id: desiredOf(vm).network_id ?? null } : back;
 }
 
-/** Ends members, all at a time; there is no way back. */
+/** Deletes members, all at the same time; this cannot be undone. */
 export function endSteps(
   vms: readonly Tables['vms'][],
   how: { readonly after: readonly string[]; readonly whenFailed: 'take-back' | 'go-on' },

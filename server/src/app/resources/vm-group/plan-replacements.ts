@@ -1,4 +1,4 @@
-/** Members that cannot change in place, and the VMs that come in their stead. */
+/** Members that cannot change in place, and the VMs that replace them. */
 import type { JsonObject } from '@novacron/contract/json';
 import { VM_FIELDS } from '@novacron/contract/kinds/vm/vm';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
@@ -14,10 +14,10 @@ import { aboutTemplate, type GroupInQuestion, toMemberVm } from './plan-members.
 import { refuseEnds } from './prepare-vm-group.ts';
 import type { Members } from './read-vm-groups.ts';
 
-/** What the end of the old member settles: its name, and what it takes of node and quota. */
+/** What deleting the old member frees: its name, its allocation and its quota. */
 const SETTLED_BY_END: readonly ProblemCode[] = ['name-taken', 'no-capacity', 'quota-exceeded'];
 
-/** @returns the step of each member that has to go, by its id */
+/** @returns the step of each member to replace, by its id */
 export function planReplacements(
   group: GroupInQuestion,
   vms: readonly Tables['vms'][],
@@ -39,7 +39,7 @@ export function planReplacements(
   );
 }
 
-/** What speaks against the ends and the new members, of which each may be tried today. */
+/** Problems of deleting and creating the members, each checked against the current state. */
 export async function refuseReplacements(
   vms: readonly Tables['vms'][],
   replacements: ReadonlyMap<string, ReplaceStepAction>,
@@ -69,7 +69,7 @@ export async function refuseReplacements(
   return found === undefined || found.data?.replan === true ? undefined : aboutTemplate(found);
 }
 
-/** What a plan tells of them. */
+/** The notice about replaced members. */
 export function describeReplacements(
   vms: readonly Tables['vms'][],
   replacements: ReadonlyMap<string, ReplaceStepAction>,
@@ -85,7 +85,7 @@ export function describeReplacements(
   ];
 }
 
-/** What a plan tells of the members that are too many: a smaller `max_size` does not say it. */
+/** The notice about deleted surplus members: a smaller `max_size` does not say it. */
 export function describeEnds(leaving: readonly Tables['vms'][]): readonly string[] {
   if (leaving.length === 0) return [];
   const those = leaving.length === 1 ? '1 member is' : `${leaving.length} members are`;

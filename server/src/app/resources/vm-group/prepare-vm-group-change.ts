@@ -1,4 +1,4 @@
-/** Plans changes of VM groups: of their size, and of what their members are. */
+/** Plans changes of VM groups: of their size, and of their members' template. */
 
 import type { VmId } from '@novacron/contract/ids';
 import type { JsonObject } from '@novacron/contract/json';
@@ -51,10 +51,7 @@ export function prepareVmGroupUpdate(
     const row = current.value;
     const before = VmGroupSpec.parse(desiredOf(row));
     const after = VmGroupSpec.parse(mergeFields(desiredOf(row), input, VM_GROUP_FIELDS));
-    const replaced = fieldsToReplace(
-      VM_GROUP_FIELDS,
-      changedFields(before as JsonObject, after as JsonObject),
-    );
+    const replaced = fieldsToReplace(VM_GROUP_FIELDS, changedFields(before, after));
     const problems = [
       ...(replaced.length > 0 ? [replacementNeeded('VM group', row.name, replaced)] : []),
       ...checkSizes(after),
@@ -85,7 +82,7 @@ export function prepareVmGroupScale(instanceId: string): Prepare<ParsedInputOf<'
       'Terraform sets it back unless that is changed too.';
     return ok({
       ...planned.value,
-      // What NovaCron decides itself is no field that anybody applies; records show it too.
+      // NovaCron's own decision changes no configured field; records show it too.
       before: { ...planned.value.before, size: row.size },
       wanted: { ...planned.value.wanted, size },
       notices: isSaid && before.desired_size !== size ? [notice] : [],
@@ -101,7 +98,9 @@ interface GroupChange {
   readonly instanceId: string;
 }
 
-/** New members come first, then those that stay are changed, then those too many go. */
+/**
+ * New members are created first, then the remaining ones are changed, then surplus ones deleted.
+ */
 async function planChange(
   change: GroupChange,
   scope: WriteScope,
@@ -131,7 +130,7 @@ async function planChange(
   const steps = [
     ...added.value.saga.steps,
     ...rolled,
-    // Nobody brings back those that are gone: one that cannot go yet shows as one too many.
+    // Deleted members do not come back: one that cannot be deleted yet remains as a surplus one.
     ...endSteps(leaving, { after: before, whenFailed: 'go-on' }),
   ];
   const own = planChanges(change, { orphans: members.orphans, steps }, scope);
@@ -143,7 +142,10 @@ async function planChange(
   return ok({ ...own, ...tried.value, announce: added.value.announce, saga, notices });
 }
 
-/** What changes of members: one without a network gets that of its template, as new ones do. */
+/**
+ * The changed fields of members: without a network of its own, a member gets that of its template,
+ * like new ones.
+ */
 async function readMemberFields({ row, before, after }: GroupChange, { deps }: WriteScope) {
   const fields = changedMemberFields({ id: row.id, spec: before }, { id: row.id, spec: after });
   if (fields.forward.network_id !== null) return fields;
@@ -152,7 +154,7 @@ async function readMemberFields({ row, before, after }: GroupChange, { deps }: W
   return { ...fields, forward: { ...fields.forward, ...inherited } };
 }
 
-/** The lowest numbers that nobody has. */
+/** The lowest free numbers. */
 function freeOrdinals({ vms, ordinals }: Members, size: number): readonly number[] {
   const free: number[] = [];
   for (let ordinal = 1; vms.length + free.length < size; ordinal += 1) {
@@ -167,8 +169,7 @@ function planChanges(
   scope: WriteScope,
 ): PreparedWrite {
   const before = desiredOf(row);
-  // Parsed by VmGroupSpec: JSON values only.
-  const wanted = after as JsonObject;
+  const wanted = after;
   const isSame =
     steps.length === 0 &&
     size === row.size &&
@@ -202,8 +203,8 @@ function planChanges(
 }
 
 /**
- * Tries the change on each member, without doing it: what speaks against one of them is told before
- * any has been changed. The members are read again when their turn comes.
+ * Validates the change on each member without committing it: a refusal of one of them is known
+ * before any is changed. The members are read again in their own steps.
  * @returns `vm` among the restarts if one of them has to be stopped for the change
  */
 async function tryChanges(

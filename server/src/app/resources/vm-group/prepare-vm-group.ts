@@ -1,6 +1,5 @@
-/** Plans VM groups: their beginning and their end. */
+/** Plans the creation and deletion of VM groups. */
 
-import type { JsonObject } from '@novacron/contract/json';
 import { VM_GROUP_FIELDS, VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -40,8 +39,7 @@ export function prepareVmGroupCreate(
     const ordinals = Array.from({ length: size }, (_, at) => at + 1);
     const added = await addMembers({ id, spec }, { ordinals, instanceId }, scope);
     if (!added.ok) return err([added.error]);
-    // Parsed by VmGroupSpec: JSON values only.
-    const desired = spec as JsonObject;
+    const desired = spec;
     const row = newResourceRow(scope, {
       id,
       name: spec.name,
@@ -76,7 +74,7 @@ export function prepareVmGroupCreate(
   };
 }
 
-/** Plans the end of a group and of all of its members. */
+/** Plans the deletion of a group and of all its members. */
 export const prepareVmGroupDelete: Prepare<ParsedInputOf<'vm_group.delete'>> = async (
   input,
   scope,
@@ -108,7 +106,7 @@ export const prepareVmGroupDelete: Prepare<ParsedInputOf<'vm_group.delete'>> = a
   });
 };
 
-/** Lets go of a group whose operation has ended. */
+/** Unlocks a group whose operation has ended. */
 export function releaseGroup(id: string, name: string): Change {
   return {
     kind: 'update',
@@ -119,7 +117,7 @@ export function releaseGroup(id: string, name: string): Change {
   };
 }
 
-/** Asks the policies whether members may go as if each were deleted by itself. */
+/** Asks the policies about members as if each were deleted by itself. */
 export async function refuseEnds(
   vms: readonly Tables['vms'][],
   {
@@ -144,7 +142,7 @@ export async function refuseEnds(
   return decisions.find((decision) => decision.problem !== undefined)?.problem;
 }
 
-/** The least is no more than the most, and what is wanted lies between. */
+/** The minimum must not exceed the maximum, and the desired size lies between. */
 export function checkSizes(spec: VmGroupSpec): readonly Problem[] {
   const { name, min_size: min, max_size: max, desired_size: desired } = spec;
   if (min > max) {
@@ -154,7 +152,7 @@ export function checkSizes(spec: VmGroupSpec): readonly Problem[] {
   return desired === null ? [] : checkSize(spec, { field: 'desired_size', size: desired });
 }
 
-/** Refuses a size that is not within a group's bounds. */
+/** Refuses a size outside of a group's bounds. */
 export function checkSize(
   { name, min_size: min, max_size: max }: VmGroupSpec,
   asked: { readonly field: string; readonly size: number },

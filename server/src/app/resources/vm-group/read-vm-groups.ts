@@ -23,7 +23,10 @@ export interface Members {
   readonly ordinals: ReadonlySet<number>;
   /** The number of each member, by the id of its VM. */
   readonly ordinalOf: ReadonlyMap<string, number>;
-  /** Rows of members whose VM is gone: a server of the release before does not know groups. */
+  /**
+   * Rows of members whose VM was deleted by a server of the previous release, which does not know
+   * groups.
+   */
   readonly orphans: readonly string[];
 }
 
@@ -87,8 +90,8 @@ export async function listVmGroups(
 }
 
 /**
- * A group as answers carry it. Where somebody says how many members it shall have and another
- * number is there, that number is told, so that it shows as drift and is put right.
+ * A group as answers carry it. Where `desired_size` is configured and the number of members
+ * differs, the answer contains that number, so that it shows as drift and is corrected.
  */
 function toVmGroup(row: VmGroupRow, members: Members | undefined): VmGroup {
   const vms = members?.vms ?? [];

@@ -1,5 +1,4 @@
-/** Reads what a change of a volume needs, and finds everything that speaks against it. */
-import type { JsonObject } from '@novacron/contract/json';
+/** Reads the rows that a change of a volume depends on, and collects its problems. */
 import { VOLUME_FIELDS, VolumeSpec } from '@novacron/contract/kinds/volume/volume';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { SnapshotRow, VmRow, VolumeRow } from '../../../ports/tables/tables.ts';
@@ -17,18 +16,18 @@ import type { WriteScope } from '../scope.ts';
 import { checkContent } from './snapshot-changes.ts';
 import { checkPool } from './volume-changes.ts';
 
-/** What was found. */
+/** The rows. */
 export interface VolumeSurroundings {
   readonly problems: readonly Problem[];
-  /** The VM that the volume shall be attached to. */
+  /** The VM that the volume is to be attached to. */
   readonly vm: VmRow | undefined;
   /** The VM that it is attached to now. */
   readonly vmBefore: VmRow | undefined;
-  /** The snapshot that a new volume begins with. */
+  /** The snapshot that a new volume is created from. */
   readonly source: SnapshotRow | undefined;
 }
 
-/** Reads what the plan needs and checks it; `row` is undefined for a new volume. */
+/** Reads and checks a change; `row` is undefined for a new volume. */
 export async function observeVolume(
   row: VolumeRow | undefined,
   spec: VolumeSpec,
@@ -97,12 +96,12 @@ function tooSmall({ name, size_gb }: SnapshotRow, spec: VolumeSpec): Problem {
 }
 
 function checkReplaced(before: VolumeSpec, after: VolumeSpec): Problem[] {
-  const changes = changedFields(before as JsonObject, after as JsonObject);
+  const changes = changedFields(before, after);
   const replaced = fieldsToReplace(VOLUME_FIELDS, changes);
   return replaced.length === 0 ? [] : [replacementNeeded('volume', before.name, replaced)];
 }
 
-/** Whether a change of the volume is felt by the VMs it is or will be attached to. */
+/** Whether a change of the volume affects the VMs that it is or will be attached to. */
 function involvesVms(row: VolumeRow, after: VolumeSpec): boolean {
   const before = VolumeSpec.parse(desiredOf(row));
   return before.attached_to !== after.attached_to || before.size_gb !== after.size_gb;

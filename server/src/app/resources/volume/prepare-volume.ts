@@ -1,7 +1,7 @@
-/** Plans volumes: space in the pool of their class, and the steps that plug them into VMs. */
+/** Plans volumes: space in the pool of their type, and the steps that attach them to VMs. */
 
 import type { VolumeId } from '@novacron/contract/ids';
-import { canonicalJson, type JsonObject } from '@novacron/contract/json';
+import { canonicalJson } from '@novacron/contract/json';
 import { VOLUME_FIELDS, VolumeSpec } from '@novacron/contract/kinds/volume/volume';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { err, ok } from '@novacron/contract/result';
@@ -25,7 +25,7 @@ import { planRenaming, requireNameNotHeld } from '../../kernel/resource-rows/pla
 import { holdVolumeAgain, requireUnchangedVms } from '../../kernel/resource-rows/reacquire-lock.ts';
 import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
-import { seenVolumeOf } from '../../rows/observed-resource.ts';
+import { observedVolumeOf } from '../../rows/observed-resource.ts';
 import { replan } from '../../rows/replan.ts';
 import { busy } from '../../rows/resource-problems.ts';
 import type { Prepare, WriteScope } from '../scope.ts';
@@ -49,8 +49,7 @@ export const prepareVolumeCreate: Prepare<ParsedInputOf<'volume.create'>> = asyn
   const found = await observeVolume(undefined, spec, scope);
   if (found.problems.length > 0) return err(found.problems);
   const id = scope.deps.ids.next('vol');
-  // Parsed by VolumeSpec: JSON values only.
-  const desired = spec as JsonObject;
+  const desired = spec;
   const fill = fillSteps(id, found.source);
   const filled = fill.map(({ name }) => name);
   const steps = [...fill, ...attachSteps(id, spec, found.vm, filled)];
@@ -80,7 +79,7 @@ export const prepareVolumeCreate: Prepare<ParsedInputOf<'volume.create'>> = asyn
           otherwise: replan(`The name ${spec.name}`),
         },
         ...takeSpace(row, spec),
-        // A guard: nothing is being done to the snapshot either.
+        // Guard: the snapshot has no operation in progress either.
         ...(found.source === undefined ? [] : [requireSame('snapshot', found.source)]),
         ...touchVms([found.vm]),
       ],
@@ -103,7 +102,7 @@ export const prepareVolumeCreate: Prepare<ParsedInputOf<'volume.create'>> = asyn
   });
 };
 
-/** Plans a change of a volume: its name, a larger size, or where it is attached. */
+/** Plans a change of a volume: its name, a larger size, or its attachment. */
 export const prepareVolumeUpdate: Prepare<ParsedInputOf<'volume.update'>> = async (
   input,
   scope,
@@ -111,7 +110,7 @@ export const prepareVolumeUpdate: Prepare<ParsedInputOf<'volume.update'>> = asyn
   const current = await findToChange('volume', input, scope);
   if (!current.ok) return err([current.error]);
   const row = current.value;
-  const seen = seenVolumeOf(row);
+  const seen = observedVolumeOf(row);
   const [asked, leaves] = input.attached_to === undefined ? [{}, seen] : [seen, {}];
   const before = VolumeSpec.parse({ ...desiredOf(row), ...asked });
   const after = VolumeSpec.parse(mergeFields(desiredOf(row), input, VOLUME_FIELDS));
@@ -120,7 +119,7 @@ export const prepareVolumeUpdate: Prepare<ParsedInputOf<'volume.update'>> = asyn
   return ok({ ...planUpdate(row, { before, after, found }, scope), leaves });
 };
 
-/** Plans the end of a volume and of its data. */
+/** Plans the deletion of a volume and of its data. */
 export const prepareVolumeDelete: Prepare<ParsedInputOf<'volume.delete'>> = async (
   input,
   scope,
@@ -137,6 +136,7 @@ export const prepareVolumeDelete: Prepare<ParsedInputOf<'volume.delete'>> = asyn
     where: { volume_id: row.id },
   });
   if (snapshots.length > 0) return err([hasSnapshots(row, snapshots)]);
+  // The row's own id, as `Ids` made it.
   const steps = detachSteps(row.id as VolumeId, spec, vm);
   const gone: ChangeSet = [
     { kind: 'drop', from: 'volumes', id: row.id },
@@ -178,12 +178,12 @@ export const prepareVolumeDelete: Prepare<ParsedInputOf<'volume.delete'>> = asyn
 
 function planUpdate(row: VolumeRow, change: VolumeChange, scope: WriteScope): PreparedWrite {
   const { before, after, found } = change;
-  const wanted = after as JsonObject;
+  const wanted = after;
   const base = {
     resourceKind: 'volume',
     target: { id: row.id, name: after.name },
-    // What was found is what the change replaces.
-    before: before as JsonObject,
+    // The change replaces the observed fields.
+    before: before,
     wanted,
     placement: null,
   } as const;
@@ -214,7 +214,7 @@ function planUpdate(row: VolumeRow, change: VolumeChange, scope: WriteScope): Pr
         ...(steps.length > 0 ? touchVms([found.vm, found.vmBefore]) : []),
       ],
       steps,
-      // Where nothing was plugged, nothing is known anew: one that got stuck stays `failed`.
+      // Where nothing was attached, nothing new is known: a volume that got stuck stays `failed`.
       finalize: [...(isFound || steps.length > 0 ? settled(row.id, after) : []), ...renaming.end],
       rollback: revert,
       release: [...revert, failedVolume(row.id, row.name)],
@@ -253,7 +253,7 @@ function revertVolume(row: VolumeRow): ChangeSet {
   ];
 }
 
-/** What a volume takes from the pool and of its tenant. */
+/** The pool space and the quota of a volume. */
 function takeSpace({ tenant_id }: Pick<VolumeRow, 'tenant_id'>, spec: VolumeSpec): ChangeSet {
   const charge = { volumes: 1, volume_gb: spec.size_gb };
   return [takeFromPool(spec.type, spec.size_gb), ...chargeTenant(tenant_id, charge)];
@@ -274,18 +274,18 @@ function giveBack(row: VolumeRow, type: string, growthGb: number): ChangeSet {
   return [takeFromPool(type, -growthGb), ...chargeBack(row.tenant_id, { volume_gb: growthGb })];
 }
 
-/** The VMs must stay where they are until the steps are admitted. */
+/** The VMs must stay on their nodes until the steps are admitted. */
 function touchVms(vms: readonly (VmRow | undefined)[]): ChangeSet {
   const ids = new Set(vms.flatMap((vm) => (vm === undefined ? [] : [vm.id])));
   return [...ids].flatMap((id) => [requireIdleVm(id), announceVolumeWork(id)]);
 }
 
-/** The same for work that goes on later. */
+/** The same for an operation that is retried. */
 function touchUnchangedVms(vms: readonly (VmRow | undefined)[]): ChangeSet {
   return [...requireUnchangedVms(vms), ...touchVms(vms)];
 }
 
-/** Nobody knows where it is plugged in: it can be attached anew, or deleted. */
+/** Its attachment is unknown: it can be attached again, or deleted. */
 function failedVolume(id: string, name: string): Change {
   return {
     kind: 'update',

@@ -1,4 +1,4 @@
-/** Pieces of plans that snapshots and volumes share. */
+/** Changes and checks that snapshots and volumes share. */
 import type { SnapshotId } from '@novacron/contract/ids';
 import { canonicalJson } from '@novacron/contract/json';
 import type { SnapshotStatus } from '@novacron/contract/kinds/snapshot/snapshot';
@@ -11,10 +11,10 @@ import { replan } from '../../rows/replan.ts';
 import { busy } from '../../rows/resource-problems.ts';
 import { requireIdleVm } from './volume-changes.ts';
 
-/** More names than this are no help in a problem. */
+/** How many names a problem lists; more are no help. */
 const NAMES_MAX = 10;
 
-/** Lets go of a snapshot whose operation has ended, and says what it is now. */
+/** Unlocks a snapshot whose operation has ended, and sets its status. */
 export function releaseSnapshot(row: SnapshotRow, status: SnapshotStatus): Change {
   return {
     kind: 'update',
@@ -28,42 +28,42 @@ export function releaseSnapshot(row: SnapshotRow, status: SnapshotStatus): Chang
   };
 }
 
-/** What a snapshot is doing, as far as is known. */
+/** The recorded status of a snapshot. */
 export function snapshotStatusOf(row: SnapshotRow): SnapshotStatus {
   // Only values of the schema are ever written there.
   return observedOf(row).status as SnapshotStatus;
 }
 
-/** An order about a snapshot to the node that keeps it. */
+/** A command about a snapshot to the node that stores it. */
 export function agentOfSnapshot(row: SnapshotRow, generation: number) {
   // The row's own id, as `Ids` made it.
   return { kind: 'agent', node: row.node, vmId: row.id as SnapshotId, generation } as const;
 }
 
-/** Refuses content that is not there, or may not be; undefined where it can be had. */
+/** Refuses a restore from a snapshot that is not ready or not allowed; undefined where it is. */
 export function checkContent(row: SnapshotRow): Problem | undefined {
   const status = snapshotStatusOf(row);
   if (row.busy_operation_id !== null) return busy('snapshot', row);
   if (status === 'ready') return undefined;
   const why =
     status === 'lost'
-      ? `${row.node} does not have it any more`
-      : `an operation on it got stuck, and what ${row.node} has is not known`;
+      ? `${row.node} no longer has it`
+      : `an operation on it got stuck, and its content on ${row.node} is unknown`;
   return problem('in-use', {
     detail: `Nothing can be restored from the snapshot ${row.name}: ${why}.`,
     remedy:
-      `Use another snapshot. Delete this one (novacron snapshot delete ${row.id}), or have an ` +
-      'operator look at the node.',
+      `Use another snapshot. Delete this one (novacron snapshot delete ${row.id}), or ask an ` +
+      'operator to check the node.',
   });
 }
 
-/** Volumes that are being made from a snapshot hold it; undefined where there are none. */
+/** Volumes that are being created from a snapshot lock it; undefined where there are none. */
 export function checkFilling(volumes: readonly VolumeRow[]): Problem | undefined {
   const filling = volumes.find(({ busy_operation_id }) => busy_operation_id !== null);
   return filling === undefined ? undefined : busy('volume', filling);
 }
 
-/** Guard: no volume is being made from the snapshot. */
+/** Guard: no volume is being created from the snapshot. */
 export function requireNoFilling(row: SnapshotRow): Change {
   return {
     kind: 'require-none',
@@ -73,7 +73,7 @@ export function requireNoFilling(row: SnapshotRow): Change {
   };
 }
 
-/** Nobody touches the VM that a volume is attached to while something is done to the volume. */
+/** Guard: the VM that a volume is attached to does not change during the volume's operation. */
 export function holdVmOf(vm: VmRow | undefined): ChangeSet {
   return vm === undefined ? [] : [requireIdleVm(vm.id), announceVolumeWork(vm.id)];
 }

@@ -1,4 +1,4 @@
-/** Pieces of plans that volumes and VMs share. */
+/** Changes and checks that volumes and VMs share. */
 import type { MachineVolume } from '@novacron/contract/agent/agent';
 import type { VolumeId } from '@novacron/contract/ids';
 import { canonicalJson } from '@novacron/contract/json';
@@ -9,13 +9,14 @@ import type { Tables, VolumeRow } from '../../../ports/tables/tables.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import { replan } from '../../rows/replan.ts';
 
-/** Tells an agent which disk is meant. */
+/** The disk of a volume, as agents address it. */
 export function toMachineVolume(row: VolumeRow): MachineVolume {
   const spec = VolumeSpec.parse(desiredOf(row));
+  // The row's own id, as `Ids` made it.
   return { volume_id: row.id as VolumeId, size_gb: spec.size_gb };
 }
 
-/** A volume whose VM is gone. */
+/** The changes of a volume whose VM was deleted. */
 export function detachedVolume(row: VolumeRow): ChangeSet {
   return [
     {
@@ -34,7 +35,7 @@ export function detachedVolume(row: VolumeRow): ChangeSet {
   ];
 }
 
-/** A volume that nothing happens to after all. */
+/** Unlocks a volume whose operation was rolled back. */
 export function freedVolume(row: VolumeRow): Change {
   return {
     kind: 'update',
@@ -45,7 +46,7 @@ export function freedVolume(row: VolumeRow): Change {
   };
 }
 
-/** The guarded change that takes space from a pool, or gives it back when negative. */
+/** The guarded change that reserves space in a pool, or releases it when negative. */
 export function takeFromPool(type: string, sizeGb: number): Change {
   return {
     kind: 'add',
@@ -56,7 +57,7 @@ export function takeFromPool(type: string, sizeGb: number): Change {
   };
 }
 
-/** Refuses what the pool has no room for; undefined when it has. */
+/** Refuses a size that the pool has no room for; undefined when it fits. */
 export function checkPool(
   pool: Tables['storage_pools'] | undefined,
   type: string,
@@ -72,14 +73,14 @@ export function checkPool(
   const freeGb = pool.size_gb - pool.size_gb_used;
   if (sizeGb <= freeGb) return undefined;
   return problem('no-capacity', {
-    detail: `${sizeGb} GB of ${type} are asked for; ${freeGb} of ${pool.size_gb} GB are free.`,
-    remedy: 'Ask for less, choose another type, or delete volumes that nobody needs.',
+    detail: `${sizeGb} GB of ${type} are requested; ${freeGb} of ${pool.size_gb} GB are free.`,
+    remedy: 'Request less, choose another type, or delete unused volumes.',
     fields: [{ path: ['size_gb'], message: `${freeGb} GB of ${type} are free` }],
     data: { free_gb: freeGb },
   });
 }
 
-/** Guard: the VM must exist and not be in the middle of something. */
+/** Guard: the VM exists and has no operation in progress. */
 export function requireIdleVm(vmId: string): Change {
   return {
     kind: 'update',

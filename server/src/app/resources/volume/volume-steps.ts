@@ -1,4 +1,4 @@
-/** What agents are told when a volume is plugged in, pulled out or grown. */
+/** The steps that attach, detach and grow a volume. */
 import type { VmId, VolumeId } from '@novacron/contract/ids';
 import type { VolumeSpec } from '@novacron/contract/kinds/volume/volume';
 import type { SnapshotRow, VmRow, VolumeRow } from '../../../ports/tables/tables.ts';
@@ -8,20 +8,20 @@ import { isPlugged } from '../../rows/observed-resource.ts';
 import type { VolumeSurroundings } from './observe-volume.ts';
 import { agentOfSnapshot } from './snapshot-changes.ts';
 
-/** A change of a volume with what surrounds it. */
+/** A change of a volume with the related rows. */
 export interface VolumeChange {
   readonly before: VolumeSpec;
   readonly after: VolumeSpec;
   readonly found: VolumeSurroundings;
 }
 
-/** The steps of a change: detached from where it is, attached to where it shall be, or grown. */
+/** The steps of a change: detached from its VM, attached to the desired one, or grown. */
 export function updateSteps(row: VolumeRow, change: VolumeChange): OperationStepDefinition[] {
   const { before, after, found } = change;
   // The row's own id, as `Ids` made it.
   const id = row.id as VolumeId;
   if (before.attached_to === after.attached_to) {
-    // Told its new size, a node would plug it in where somebody has pulled it out.
+    // With the new size, a node would attach a volume that was detached on purpose.
     return isPlugged(row) && before.size_gb !== after.size_gb ? growSteps(id, change) : [];
   }
   const detach = detachSteps(id, before, found.vmBefore);
@@ -34,7 +34,7 @@ export function updateSteps(row: VolumeRow, change: VolumeChange): OperationStep
   return [...detach, ...attach];
 }
 
-/** Gives a new volume the content of a snapshot; no step where it begins empty. */
+/** Restores a snapshot to a new volume; no step where it begins empty. */
 export function fillSteps(
   id: VolumeId,
   source: SnapshotRow | undefined,
@@ -46,13 +46,13 @@ export function fillSteps(
       name: 'fill',
       after: [],
       action: { ...agentOfSnapshot(source, source.generation), action },
-      // The content goes with the volume.
+      // The content is deleted with the volume.
       undo: null,
     },
   ];
 }
 
-/** Plugs a volume into a VM; no step where there is none. */
+/** Attaches a volume to a VM; no step where there is none. */
 export function attachSteps(
   id: VolumeId,
   spec: VolumeSpec,
@@ -74,7 +74,7 @@ export function attachSteps(
   ];
 }
 
-/** Attaching what is attached brings its size up to date; taken back, it stays attached. */
+/** Attaching an attached volume updates its size; the undo leaves it attached. */
 function growSteps(
   id: VolumeId,
   { before, after, found }: VolumeChange,
@@ -94,7 +94,7 @@ function growSteps(
   ];
 }
 
-/** Pulls a volume out of a VM; no step where it is in none. */
+/** Detaches a volume from a VM; no step where it is attached to none. */
 export function detachSteps(
   id: VolumeId,
   spec: VolumeSpec,

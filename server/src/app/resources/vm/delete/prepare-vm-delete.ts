@@ -34,10 +34,10 @@ import { detachedVolume, freedVolume } from '../../volume/volume-changes.ts';
 import { countAround } from '../firewall/reference-counts.ts';
 import { refuseMember } from './refuse-member.ts';
 
-/** How long a deletion is tried: it has no way back, so it waits for a node that is away. */
+/** How long a deletion is retried: it cannot be undone, so it waits for an unreachable node. */
 export const DELETE_MS_MAX = 900_000;
 
-/** Plans the end of a VM: it is stopped and deleted, its volumes are detached and kept. */
+/** Plans the deletion of a VM: it is stopped and deleted, its volumes are detached and kept. */
 export const prepareVmDelete: Prepare<ParsedInputOf<'vm.delete'>> = async (input, scope) => {
   const current = await findToChange('vm', input, scope);
   if (!current.ok) return err([current.error]);
@@ -101,7 +101,7 @@ export const prepareVmDelete: Prepare<ParsedInputOf<'vm.delete'>> = async (input
   });
 };
 
-/** A volume of the VM is held while it goes, and its own history says why it was detached. */
+/** A volume of the VM is locked meanwhile, and its own history says why it was detached. */
 function holdVolume(volume: VolumeRow, scope: WriteScope): ChangeSet {
   return [
     changeIdle('volume', volume, { busy_operation_id: scope.operationId }),
@@ -116,7 +116,7 @@ function holdVolume(volume: VolumeRow, scope: WriteScope): ChangeSet {
   ];
 }
 
-/** Gives an allocation back to its node. */
+/** Releases an allocation of a node. */
 export function release(allocation: Tables['allocations']): ChangeSet {
   return [
     { kind: 'drop', from: 'allocations', id: allocation.id },
@@ -150,7 +150,7 @@ function deleteSteps(row: VmRow, nodes: readonly string[]): OperationStepDefinit
         after: [],
         action: { ...agent, action: { kind: 'stop' } },
         undo: null,
-        // What cannot be stopped, such as a machine that waits for its arrival, can be deleted.
+        // A machine that cannot be stopped, such as one that waits for its arrival, can be deleted.
         whenFailed: 'go-on',
       },
       {

@@ -2,7 +2,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Tables, VmRow } from '../../../../ports/tables/tables.ts';
 import type { WriteScope } from '../../scope.ts';
 
-/** Refuses to end a VM that a group owns; undefined for others, and for NovaCron itself. */
+/** Refuses to delete a VM that a group owns; undefined for others, and for NovaCron itself. */
 export async function refuseMember(
   vm: VmRow,
   member: Tables['vm_group_members'] | undefined,
@@ -14,7 +14,7 @@ export async function refuseMember(
   return problem('in-use', {
     detail: `The VM ${vm.name} is a member of the VM group ${group.name} (${group.id}).`,
     remedy:
-      `Make the group smaller (novacron group scale ${group.name} --size N), which takes the ` +
+      `Make the group smaller (novacron group scale ${group.name} --size N), which deletes the ` +
       `members with the highest numbers, or delete it (novacron group delete ${group.name}).`,
     data: { group_id: group.id },
   });

@@ -6,14 +6,17 @@ import { countUses, requireSameGroups, usesChanged } from '../../security-group/
 
 /** A change of a VM, and the security groups of before and after. */
 interface Change {
-  /** null for a VM that begins. */
+  /** null for a VM that is being created. */
   readonly before: VmSpec | null;
-  /** null for a VM that ends. */
+  /** null for a VM that is being deleted. */
   readonly after: VmSpec | null;
   readonly groups: readonly SecurityGroupRow[];
 }
 
-/** Counts the VM at its network and its security groups: until its end both sides count. */
+/**
+ * Counts the references of a VM to its network and its security groups: until the operation ends,
+ * both the old and the new ones count.
+ */
 export function countAround({ before, after, groups }: Change) {
   const uses = usesChanged(before, after);
   const [from, to] = [before?.network_id ?? null, after?.network_id ?? null];

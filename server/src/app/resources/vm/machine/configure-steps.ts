@@ -1,6 +1,6 @@
 /**
- * How a machine becomes what its VM shall be: while it runs where the hypervisor can, else it is
- * stopped, changed and started again, each a step that can be taken back.
+ * The steps that configure a machine: while it runs where the hypervisor can, else it is stopped,
+ * changed and started again, each a step that can be undone.
  */
 import { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
 import type { VmId } from '@novacron/contract/ids';
@@ -25,11 +25,11 @@ export interface MachineReshaping {
   readonly after: MachineShape;
   /** Whether a machine that runs has to be stopped for it. */
   readonly effect: 'live' | 'restart';
-  /** What is turned on or off besides. */
+  /** Power state changes that are part of the update. */
   readonly power: 'start' | 'stop' | 'stay';
 }
 
-/** All of them said. */
+/** All fields, old and new. */
 const SaidCapabilities = AgentAnnouncement.shape.capabilities.partial();
 
 const CAPABILITIES = [
@@ -43,7 +43,7 @@ const CAPABILITIES = [
 
 type NodeCapabilities = Readonly<Record<(typeof CAPABILITIES)[number], 'yes' | 'no'>>;
 
-/** What the hypervisor of a node can do; nothing where it does not say. */
+/** The capabilities of a node's hypervisor; none where it does not report them. */
 export function capabilitiesOf(node: Tables['nodes']): NodeCapabilities {
   const said = SaidCapabilities.safeParse(JSON.parse(node.capabilities_json)).data ?? {};
   const entries = CAPABILITIES.map((name) => [name, said[name] ?? 'no'] as const);
@@ -51,7 +51,7 @@ export function capabilitiesOf(node: Tables['nodes']): NodeCapabilities {
   return Object.fromEntries(entries) as NodeCapabilities;
 }
 
-/** The fields whose change restarts a machine that runs, as the resource table says. */
+/** The fields whose change restarts a running machine, as the resource table says. */
 export function fieldsToRestart(
   table: FieldTable,
   changes: FieldChanges,
@@ -62,11 +62,11 @@ export function fieldsToRestart(
     .map(([name]) => name);
 }
 
-/** A change that needs a restart, where the caller wants none. */
+/** A change that needs a restart, where the caller allows none. */
 export function restartForbidden(row: VmRow, node: string, fields: readonly string[]): Problem {
   const names = fields.join(', ');
   return problem('validation-failed', {
-    detail: `The change of ${names} restarts the VM ${row.name}: ${node} cannot make it live.`,
+    detail: `The change of ${names} restarts the VM ${row.name}: ${node} cannot apply it live.`,
     remedy: 'Allow the restart (restart: allowed), stop the VM first, or leave the value as it is.',
     fields: fields.map((name) => ({ path: [name], message: `restarts the VM on ${node}` })),
   });
@@ -92,7 +92,7 @@ export function configureSteps(change: MachineReshaping): OperationStepDefinitio
     name: 'start',
     after: ['configure'],
     action: start,
-    // It has only just begun: there is no guest yet that could shut down.
+    // It has only just started: there is no guest yet that could shut down.
     undo: { ...agent, action: { kind: 'stop', force: 'yes' } },
   };
   return [
@@ -102,7 +102,7 @@ export function configureSteps(change: MachineReshaping): OperationStepDefinitio
   ];
 }
 
-/** Where a command got stuck, the machine is made what the books say, or nothing is done. */
+/** Where a command got stuck, the machine is configured as recorded, or nothing is done. */
 export function repairSteps(change: Omit<MachineReshaping, 'before' | 'effect' | 'power'>) {
   const { after } = change;
   const step = configureStep({ ...change, before: after }, 'allowed');
@@ -110,8 +110,8 @@ export function repairSteps(change: Omit<MachineReshaping, 'before' | 'effect' |
 }
 
 /**
- * Where the hypervisor was thought to do it live and cannot, nothing is changed rather than a guest
- * restarted unannounced. Of a VM whose status is unknown nobody can say whether it runs.
+ * Where the hypervisor turns out to need a restart after all, the step fails instead of restarting
+ * a guest unannounced. Of a VM whose status is unknown it is not known whether it runs.
  */
 function configureStep(
   change: Omit<MachineReshaping, 'effect' | 'power'>,
@@ -127,10 +127,10 @@ function configureStep(
     name: 'configure',
     after: [],
     action: configure(after),
-    // A failed change has changed nothing. Should a disk have grown unseen all the same, the
-    // agent refuses to make it smaller, and the operation is stuck for a person to look at.
+    // A failed change has changed nothing. If a disk has grown all the same, the agent refuses to
+    // make it smaller, and the operation is stuck for a person to look at.
     undo: configure(before),
-    // A disk that has grown does not shrink again.
+    // A disk that has grown cannot be shrunk again.
     ...(after.spec.disk_gb > before.spec.disk_gb ? { noReturn: 'yes' } : {}),
   };
 }

@@ -1,21 +1,21 @@
-/** The steps that make a VM on its node. */
+/** The steps that create a VM on its node. */
 import type { MachineSpec } from '@novacron/contract/agent/agent';
 import type { VmId } from '@novacron/contract/ids';
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { NodeRow } from '../../../../ports/tables/node-row.ts';
 import type { OperationStepDefinition } from '../../../kernel/operations/operation-definition.ts';
 
-/** A node that has not woken by then needs somebody who looks at it. */
+/** A node that has not woken by then needs a person to look at it. */
 export const WAKE_MS_MAX = 900_000;
 
-/** Creates the machine and starts it; a node is woken, and others make room, before. */
+/** Creates the machine and starts it, after waking its node or preempting other VMs. */
 export function createSteps(
   vmId: VmId,
   plan: {
     readonly node: NodeRow;
     readonly spec: VmSpec;
     readonly machine: MachineSpec;
-    /** The ends of those who make room for it. */
+    /** The step ids of the preemptions. */
     readonly preempts: readonly OperationStepDefinition[];
   },
   tenantId: string,
@@ -26,7 +26,8 @@ export function createSteps(
     name: `wake-${node.name}`,
     after: [],
     action: { kind: 'wake-node', nodeId: node.id, tenantId },
-    // It stays awake: others may have been placed on it, and a consolidation takes it back.
+    // It stays awake: other VMs may have been placed on it, and a consolidation powers it off
+    // again.
     undo: null,
     patience: { kind: 'time', durationMs: WAKE_MS_MAX },
   };

@@ -7,27 +7,27 @@ import type {
 import { NetworkSpec } from '@novacron/contract/kinds/network/network';
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { NetworkRow, SecurityGroupRow, VmRow } from '../../../../ports/tables/tables.ts';
-import { type FoundSizes, seenSizesOf } from '../../../rows/observed-machine.ts';
+import { type ObservedSizes, observedSizesOf } from '../../../rows/observed-machine.ts';
 import { amountsOf } from '../../../rows/vm-amounts.ts';
 import { addressOf, type VmAddress } from '../../network/plan-address.ts';
 import { machineFirewallOf } from '../../security-group/vm-firewall.ts';
 
-/** One state of a VM, with what its machine needs to know of its surroundings. */
+/** One state of a VM, with the related rows that its machine needs. */
 export interface MachineShape {
   readonly spec: VmSpec;
-  /** What agents call the template. */
+  /** The template's name for agents. */
   readonly template: string;
-  /** What a new machine is made from; absent where it is made. */
+  /** The image of a new machine; absent for an existing one. */
   readonly image?: MachineImage | undefined;
   readonly network: NetworkRow | undefined;
   readonly address: VmAddress | undefined;
-  /** What the guest is told; absent where it knows it already. */
+  /** The user data and network configuration of the guest; absent where it has them already. */
   readonly guest?: MachineGuest | undefined;
-  /** The security groups that it has; others are let be. */
+  /** The security groups of the VM; others are ignored. */
   readonly groups: readonly SecurityGroupRow[];
 }
 
-/** The shape of a VM that moves: its guest keeps the sizes that it was found to have. */
+/** The sizes of a VM that moves: its guest keeps the observed ones. */
 export function shapeThatMoves(
   found: Omit<MachineShape, 'template' | 'image' | 'address'> & {
     readonly row: VmRow;
@@ -35,16 +35,16 @@ export function shapeThatMoves(
   },
 ): MachineShape {
   const { row, spec, made } = found;
-  const asFound: FoundSizes = seenSizesOf(row);
+  const asFound: ObservedSizes = observedSizesOf(row);
   return { ...found, ...made, spec: { ...spec, ...asFound }, address: addressOf(row) };
 }
 
-/** The part of it that says how large the machine is. */
+/** The fields that define the sizes of the machine. */
 export function toMachineSize({ cpu_cores, memory_mib, disk_gb }: MachineSpec): MachineSize {
   return { cpu_cores, memory_mib, disk_gb };
 }
 
-/** Tells an agent what a VM of this shape is made of. */
+/** Makes the machine spec that an agent receives. */
 export function toMachineSpec(shape: MachineShape): MachineSpec {
   const { spec, template, image, network, address, guest, groups } = shape;
   const firewall = machineFirewallOf(spec, groups);

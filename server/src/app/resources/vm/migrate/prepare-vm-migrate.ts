@@ -47,7 +47,7 @@ import {
 } from '../../../placement/steering/apply-placement-policies.ts';
 import { traitColumns } from '../../../rows/allocation-constraints.ts';
 import { desiredOf, observedOf } from '../../../rows/answer-resource.ts';
-import { isOff, withoutSeen } from '../../../rows/observed-machine.ts';
+import { isOff, withoutObserved } from '../../../rows/observed-machine.ts';
 import { isPlugged } from '../../../rows/observed-resource.ts';
 import { replan } from '../../../rows/replan.ts';
 import { referenceUnknown } from '../../../rows/resource-problems.ts';
@@ -86,12 +86,15 @@ interface Found {
   readonly volumeWork: readonly Tables['operations'][];
   readonly rules: readonly Tables['rule_versions'][];
   readonly allocation: Tables['allocations'] | undefined;
-  /** On how many nodes it holds room: more than one after a migration that got stuck. */
+  /** On how many nodes it has allocations: more than one after a migration that got stuck. */
   readonly places: number;
   readonly nodes: readonly Tables['nodes'][];
 }
 
-/** Plans a live migration: room on the new node first, the old node is released at the end. */
+/**
+ * Plans a live migration: room on the new node is reserved first, the old node is released at the
+ * end.
+ */
 export const prepareVmMigrate: Prepare<Input> = async (input, scope) => {
   const current = await findToChange('vm', input, scope);
   if (!current.ok) return err([current.error]);
@@ -149,7 +152,7 @@ async function observe(row: VmRow, scope: WriteScope): Promise<Found> {
   };
 }
 
-/** A node that the request names replaces the node that the VM asks for; the rest of it holds. */
+/** A node in the request overrides the VM's own node selector, but no other constraint. */
 function askOf(ask: PlacementRequest, source: Tables['nodes'], wanted: string | undefined) {
   const node = wanted ?? ask.constraints.node;
   return { ...ask, constraints: { ...ask.constraints, excludeNodes: [source.name], node } };
@@ -194,7 +197,7 @@ function planChanges(
     ...traitColumns(row.tenant_id, [spec]),
   };
   const otherwise = replan(`The VM ${row.name}`);
-  const observed = { ...withoutSeen(observedOf(row), []), node: move.destination.name };
+  const observed = { ...withoutObserved(observedOf(row), []), node: move.destination.name };
   return {
     resourceKind: 'vm',
     target: { id: row.id, name: row.name },
@@ -205,7 +208,7 @@ function planChanges(
     saga: {
       reserve: [
         ...move.landing.guard(move.destination),
-        // No group has changed since: its new rules would not reach the new node.
+        // Guard: no group has got other rules since, which the new node would not receive.
         ...requireSameGroups(found.groups),
         changeIdle('vm', row, {
           generation: row.generation + 1,
@@ -229,14 +232,14 @@ function planChanges(
         { kind: 'drop', from: 'allocations', id: allocation.id },
         takeFromNode(move.destination.id, negate(amounts), -1, otherwise),
       ],
-      // It may be on either node: both keep its room until it is deleted.
+      // It may be on either node: both allocations stay until it is deleted.
       release: [releaseVm(row.id, { ...observedOf(row), status: 'unknown' })],
       reacquire: [holdCommandedVmAgain(row, scope)],
     },
   };
 }
 
-/** After a resize that got stuck it held more than it takes where it goes. */
+/** After a resize that got stuck it held more than it needs on the new node. */
 function leave(allocation: Tables['allocations'], row: VmRow, taken: Amounts): ChangeSet {
   const less = subtract(taken, amountsHeldBy(allocation));
   return [...release(allocation), ...chargeTenant(row.tenant_id, chargeOfVms(0, less))];
@@ -244,10 +247,10 @@ function leave(allocation: Tables['allocations'], row: VmRow, taken: Amounts): C
 
 /**
  * Until the destination is active the source can still be started again. From then on the VM lives
- * there and nothing takes it back: what the source fails to tidy up gives way to the VM's return.
+ * there and this cannot be undone: leftovers on the source are replaced when the VM returns.
  */
 function migrateSteps(found: Found, source: string, destination: string) {
-  // The store's own id, parsed before it was written.
+  // The row's own id, as `Ids` made it.
   const vmId = found.row.id as VmId;
   const generation = found.row.generation + 1;
   const at = (node: string) => ({ kind: 'agent', node, vmId, generation }) as const;
@@ -292,8 +295,8 @@ function migrateSteps(found: Found, source: string, destination: string) {
 function alreadyThere(row: VmRow, node: string): Problem {
   return problem('validation-failed', {
     detail: `The VM ${row.name} is on node ${node} already.`,
-    remedy: 'Name another node, or none to let NovaCron choose.',
-    fields: [{ path: ['node'], message: 'is where the VM is' }],
+    remedy: 'Choose another node, or none to let NovaCron choose.',
+    fields: [{ path: ['node'], message: 'is the node of the VM already' }],
   });
 }
 
@@ -307,7 +310,7 @@ function stopped(row: VmRow): Problem {
   });
 }
 
-/** Refuses what needs to know the node of a VM that is on none. */
+/** Refuses to migrate a VM that is on no node. */
 export function notPlaced(row: VmRow): Problem {
   return problem('conflict', {
     detail: `The VM ${row.name} is on no node.`,
@@ -315,10 +318,10 @@ export function notPlaced(row: VmRow): Problem {
   });
 }
 
-/** Touched once more it could run twice: where it was sent, and where it came from. */
+/** Another command could make it run twice: on the source and on the destination. */
 export function whereaboutsUnknown(row: VmRow): Problem {
   return problem('conflict', {
     detail: `The VM ${row.name} may be on any of several nodes: a migration of it got stuck.`,
-    remedy: 'Delete it, which clears all of them, or have an operator look at the nodes.',
+    remedy: 'Delete it, which clears all of them, or ask an operator to check the nodes.',
   });
 }

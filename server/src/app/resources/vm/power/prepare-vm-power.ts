@@ -41,12 +41,12 @@ import { notPlaced, whereaboutsUnknown } from '../migrate/prepare-vm-migrate.ts'
 import { checkRoom } from '../update/check-vm-change.ts';
 import { planResize } from '../update/plan-resize.ts';
 
-/** Plans a start, also of a VM that runs as far as is known: its node may know better. */
+/** Plans a start, even of a VM that is recorded as running: its machine may have stopped. */
 export const prepareVmStart: Prepare<ParsedInputOf<'vm.start'>> = (input, scope) =>
   preparePower(input, scope, {
     step: 'start',
     action: { kind: 'start' },
-    // It has only just begun: there is no guest yet that could shut down.
+    // It has only just started: there is no guest yet that could shut down.
     undo: { kind: 'stop', force: 'yes' },
     after: 'running',
   });
@@ -60,13 +60,14 @@ export const prepareVmStop: Prepare<ParsedInputOf<'vm.stop'>> = (input, scope) =
     after: 'stopped',
   });
 
-/** Plans a stop and a start as one operation; the VM shall run throughout. */
+/** Plans a stop and a start as one operation; the desired state stays running throughout. */
 export function prepareVmRestart(force: 'yes' | 'no'): Prepare<ParsedInputOf<'vm.start'>> {
   return async (input, scope) => {
     const started = await prepareVmStart(input, scope);
     if (!started.ok) return started;
     const start = started.value.saga.steps.at(-1);
     if (start?.action.kind !== 'agent') return started;
+    // Only the machine's action is replaced by another one of the same union.
     const to = (action: MachineAction) => ({ ...start.action, action }) as typeof start.action;
     const undo = to({ kind: 'start' });
     const stop = { name: 'stop', after: start.after, action: to({ kind: 'stop', force }), undo };
@@ -80,7 +81,7 @@ export function prepareVmRestart(force: 'yes' | 'no'): Prepare<ParsedInputOf<'vm
 interface PowerChange {
   readonly step: 'start' | 'stop';
   readonly action: MachineAction;
-  /** Taken back only where the VM was the opposite before, as far as is known. */
+  /** Undone only where the VM was in the opposite state before, as recorded. */
   readonly undo: MachineAction;
   readonly after: VmSpec['power_state'];
 }
@@ -123,7 +124,7 @@ async function preparePower(
   return ok(planChanges(parts, change, scope));
 }
 
-/** A start takes the room that the VM gave up; whatever it holds too much is given back. */
+/** A start reserves the room that the VM gave up; excess amounts are released. */
 function planRoom(
   found: Pick<Parameters<typeof planResize>[0], 'allocation' | 'to'> & {
     readonly row: VmRow;
@@ -141,7 +142,7 @@ function planRoom(
     ...listProblem(checkQuota(found.quota, chargeOfVms(0, positivePart(growth)))),
   ];
   if (problems.length > 0) return err(problems);
-  // Mostly it holds just what it takes, and nothing has to be written.
+  // Usually the allocation is right already, and nothing has to be written.
   const changed = equalJson(to, held) ? undefined : allocation;
   return ok(planResize({ tenantId: row.tenant_id, node, allocation: changed, to }));
 }
@@ -150,14 +151,14 @@ interface Found {
   readonly row: VmRow;
   readonly node: Tables['nodes'];
   readonly shape: MachineShape;
-  /** Room that the VM takes, where it was preempted, or gives back, where a change got stuck. */
+  /** Room that the VM needs, where it was preempted, or releases, where a change got stuck. */
   readonly resize: ReturnType<typeof planResize>;
   readonly rules: readonly Tables['rule_versions'][];
 }
 
 /**
- * Of a VM whose status is unknown the size is not known either: a change of it may have been made
- * or not. It is made what the books say first.
+ * Of a VM whose status is unknown the size is unknown too: a change of it may have been made or
+ * not. It is configured as recorded first.
  */
 function planRepair({ row, node, shape }: Found) {
   if (observedOf(row).status !== 'unknown') return [];
@@ -214,7 +215,7 @@ function planChanges(found: Found, change: PowerChange, scope: WriteScope): Prep
   };
 }
 
-/** What people turn on or off by hand shall stay so: it is what the VM shall be from then on. */
+/** A start or stop by a user changes the desired power state. */
 function rememberPower({ row, shape }: Found, wanted: JsonObject, scope: WriteScope): ChangeSet {
   if (shape.spec.power_state === wanted.power_state) return [];
   const {
@@ -230,10 +231,10 @@ function rememberPower({ row, shape }: Found, wanted: JsonObject, scope: WriteSc
   return [{ kind: 'update', table: 'vms', id: row.id, set, otherwise }];
 }
 
-/** A stop finds nothing that runs and succeeds, which would make a VM out of nothing. */
+/** A stop of a missing machine succeeds, which would make a VM without a machine. */
 function neverMade(row: VmRow): Problem {
   return problem('conflict', {
-    detail: `The VM ${row.name} could not be created, and what is left of it is not known.`,
+    detail: `The VM ${row.name} could not be created, and its state is unknown.`,
     remedy: 'Delete it and create it again.',
   });
 }

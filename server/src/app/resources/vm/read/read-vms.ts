@@ -1,4 +1,4 @@
-/** Shows and lists VMs, with what of them is kept elsewhere: volumes, prices, secrets. */
+/** Shows and lists VMs, with their volumes, prices and secrets from other tables. */
 
 import { type Vm, VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
@@ -11,7 +11,7 @@ import type { CallContext } from '../../../kernel/context/call-context.ts';
 import { getResource, listResources } from '../../../kernel/resource-rows/read-resources.ts';
 import { toPlacementNode } from '../../../placement/facts/placement-node.ts';
 import { fieldsOf, type ResourceFields, toVm } from '../../../rows/answer-resource.ts';
-import { seenPowerOf } from '../../../rows/observed-machine.ts';
+import { observedPowerOf } from '../../../rows/observed-machine.ts';
 import type { Page } from '../../../rows/page.ts';
 import { toPlacementAsk } from '../../../rows/placement-ask.ts';
 import { readSecrets } from '../../../rows/vm-secrets.ts';
@@ -51,7 +51,7 @@ function readVm(row: VmRow): StoredVm {
   return { row, ...fieldsOf(row) };
 }
 
-/** What is kept of VMs elsewhere, by what says whose it is: a page has a thousand of them. */
+/** Data of VMs from other tables, by its owner: a page has a thousand of them. */
 interface Around {
   readonly volumeIds: ReadonlyMap<unknown, readonly string[]>;
   readonly secrets: ReadonlyMap<string, Tables['vm_secrets']>;
@@ -89,11 +89,11 @@ function toAnswer(vm: StoredVm, { volumeIds, secrets, nodes }: Around): Vm {
     volumes: volumeIds.get(row.id) ?? [],
     cost_per_hour: costOn(nodes.get(vm.observed.node), vm),
     user_data: readSecrets(secrets.get(row.id)).user_data,
-    ...seenPowerOf(row, vm),
+    ...observedPowerOf(row, vm),
   });
 }
 
-/** Null where nobody said what the node costs. */
+/** Null where the node has no price. */
 function costOn(node: PlacementNode | undefined, { desired }: ResourceFields): number | null {
   if (node?.prices === undefined) return null;
   const { vm } = toPlacementAsk(VmSpec.parse(desired));

@@ -1,5 +1,4 @@
-/** What a change of a VM where it is means for rules of placement: its own, and those of others. */
-import type { JsonObject } from '@novacron/contract/json';
+/** Checks a change of a VM on its node against placement rules: its own, and those of other VMs. */
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { checkCurrentNode } from '@novacron/engine/placement/decide/check-current-node';
@@ -13,7 +12,7 @@ import { toPlacementAsk } from '../../../rows/placement-ask.ts';
 import { replan } from '../../../rows/replan.ts';
 import type { WriteScope } from '../../scope.ts';
 
-/** A change of a VM, and where it is. */
+/** A change of a VM, and its node. */
 interface Change {
   readonly row: VmRow;
   readonly before: VmSpec;
@@ -21,16 +20,16 @@ interface Change {
   readonly kept: readonly Tables['rule_versions'][];
   readonly nodes: readonly Tables['nodes'][];
   readonly allocations: readonly Tables['allocations'][];
-  /** Where it is; undefined where nobody knows. */
+  /** Its node; undefined where that is unknown. */
   readonly node: Tables['nodes'] | undefined;
 }
 
-/** What speaks against a change, and what it takes to be safe. */
+/** The problems of a change, and its guards. */
 export interface PlaceKept {
   readonly problems: readonly Problem[];
   readonly announce: ChangeSet;
   readonly guards: ChangeSet;
-  /** Until its end both count, what the VM was and what it becomes. */
+  /** Until the operation ends both versions of the VM count. */
   readonly hold: ChangeSet;
   readonly settle: ChangeSet;
   readonly giveBack: ChangeSet;
@@ -45,7 +44,7 @@ const UNTOUCHED: PlaceKept = {
   giveBack: [],
 };
 
-/** Checks the rules that a change touches, on the node where the VM is. */
+/** Checks the rules that a change affects, on the node of the VM. */
 export async function checkPlaceKept(change: Change, scope: WriteScope): Promise<PlaceKept> {
   const { row, before, after, nodes, node, allocations } = change;
   if (!touchesRules(before, after)) return UNTOUCHED;
@@ -84,15 +83,15 @@ export async function checkPlaceKept(change: Change, scope: WriteScope): Promise
   };
 }
 
-/** What its allocation says of a VM, and what decides where it may be. */
+/** The constraint columns of its allocation, and the fields that they come from. */
 const DECIDING = ['name', 'metadata', 'anti_affinity', 'placement', 'spot', 'priority'];
 
 function touchesRules(before: VmSpec, after: VmSpec): boolean {
-  const changed = Object.keys(changedFields(before as JsonObject, after as JsonObject));
+  const changed = Object.keys(changedFields(before, after));
   return DECIDING.some((name) => changed.includes(name));
 }
 
-/** Two nodes share their zone, and its rule moves once. */
+/** Two nodes may share a zone, whose version is raised once. */
 function dropRepeated(guards: ChangeSet): ChangeSet {
   const byText = new Map(guards.map((each) => [JSON.stringify(each), each]));
   return [...byText.values()];

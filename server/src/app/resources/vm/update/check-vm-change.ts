@@ -1,4 +1,4 @@
-/** What speaks against a change of a VM besides the rules of its place. */
+/** The problems of a change of a VM besides placement rules. */
 
 import { VM_FIELDS } from '@novacron/contract/kinds/vm/vm';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -23,7 +23,7 @@ import { restartForbidden } from '../machine/configure-steps.ts';
 import type { VmChange } from './observe-vm-change.ts';
 import { amountsAfter, changesOf, restartsOf } from './vm-change-steps.ts';
 
-/** All of it. */
+/** All of them. */
 export function checkVmChange(
   found: VmChange,
   restart: 'allowed' | 'forbidden' | undefined,
@@ -41,7 +41,7 @@ export function checkVmChange(
   if (after.network_id !== null && found.networkAfter === undefined) {
     problems.push(referenceUnknown('network_id', 'network', after.network_id));
   }
-  // What a template came to ask for later is nothing that the VM broke.
+  // A requirement that the template got later is no fault of the VM.
   if ('disk_gb' in changes || 'network_id' in changes) {
     problems.push(...checkAgainstTemplate(after, found.ownTemplate));
   }
@@ -57,7 +57,7 @@ export function checkVmChange(
   return problems;
 }
 
-/** Refuses what its node has no room for. */
+/** Refuses sizes that its node has no room for. */
 export function checkRoom(
   row: VmRow,
   node: Tables['nodes'],
@@ -78,7 +78,7 @@ export function checkRoom(
       detail: `The VM ${row.name} cannot ${change} on node ${node.name}: ${words.join('; ')}.`,
       remedy:
         change === 'grow'
-          ? `Move it to a node with more room (novacron vm migrate ${row.id}), or ask for less.`
+          ? `Move it to a node with more room (novacron vm migrate ${row.id}), or request less.`
           : 'Wait: NovaCron starts a VM that was preempted as soon as its node has room for it.',
       fields: short.map(([name, more, free, unit]) => ({
         path: [name],

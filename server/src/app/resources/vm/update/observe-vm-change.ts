@@ -1,4 +1,4 @@
-/** A change of a VM, and what it meets. */
+/** A change of a VM, and the rows that it depends on. */
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type {
   NetworkRow,
@@ -9,7 +9,7 @@ import type {
 } from '../../../../ports/tables/tables.ts';
 import { attachmentRule, VOLUME_WORK } from '../../../kernel/operations/volume-lock.ts';
 import { keptLevels } from '../../../placement/facts/placement-rules.ts';
-import type { FoundSizes } from '../../../rows/observed-machine.ts';
+import type { ObservedSizes } from '../../../rows/observed-machine.ts';
 import { allocationAtHome } from '../../../rows/vm-amounts.ts';
 import {
   type GivenSecrets,
@@ -26,24 +26,24 @@ import {
   templateVersionOf,
 } from '../../template/vm-template.ts';
 
-/** Both ends of the change, with what is there. */
+/** Both ends of the change, with the rows. */
 export interface VmChange {
   readonly kept: readonly Tables['rule_versions'][];
   readonly nodes: readonly Tables['nodes'][];
   readonly row: VmRow;
   readonly before: VmSpec;
   readonly after: VmSpec;
-  readonly asFound: FoundSizes;
+  readonly asFound: ObservedSizes;
   readonly secretsBefore: VmSecrets;
   readonly secretsAfter: VmSecrets;
   readonly holder: string | undefined;
   readonly networkBefore: NetworkRow | undefined;
   readonly networkAfter: NetworkRow | undefined;
-  /** What it was made from. */
+  /** The template version that it was created from. */
   readonly made: TemplateParts;
-  /** What its template says today, where that is one of the tenant. */
+  /** The current version of its template, where that is one of the tenant. */
   readonly ownTemplate: TemplateRow | undefined;
-  /** The security groups of before and after, and those that rules name. */
+  /** The security groups before and after the change, and those that rules name. */
   readonly groups: readonly SecurityGroupRow[];
   readonly volumeWork: readonly Tables['operations'][];
   readonly rules: readonly Tables['rule_versions'][];
@@ -53,7 +53,7 @@ export interface VmChange {
   readonly quota: Tables['tenant_quotas'] | undefined;
 }
 
-/** Reads it, all of one moment. */
+/** Reads everything in one snapshot. */
 export async function observeVmChange(
   {
     row,

@@ -1,4 +1,4 @@
-/** What a change of size takes of node and tenant, and gives back at each of its ends. */
+/** The allocation and quota changes of a resize, for each of its ends. */
 import type { Amounts } from '@novacron/engine/placement/model/placement';
 import type { ChangeSet } from '../../../../ports/store.ts';
 import type { Tables } from '../../../../ports/tables/tables.ts';
@@ -13,7 +13,7 @@ import {
   takeFromNode,
 } from '../../../rows/vm-amounts.ts';
 
-/** Growth is reserved at admission; what shrinks is given back when the change is done. */
+/** Growth is reserved at admission; a reduction is released when the change is done. */
 export function planResize(found: {
   readonly tenantId: string;
   readonly node: Tables['nodes'] | undefined;

@@ -19,11 +19,11 @@ import { planRenaming } from '../../../kernel/resource-rows/plan-renaming.ts';
 import { holdVmAgain } from '../../../kernel/resource-rows/reacquire-lock.ts';
 import { desiredOf, observedOf } from '../../../rows/answer-resource.ts';
 import {
-  isPutRightByChange,
+  isCorrectedByChange,
+  type ObservedByChange,
+  observedMachineOf,
   pickFields,
-  type SeenByChange,
-  seenMachineOf,
-  splitSeen,
+  splitObserved,
   TOLD,
 } from '../../../rows/observed-machine.ts';
 import { replan } from '../../../rows/replan.ts';
@@ -45,13 +45,13 @@ import {
 
 type Input = ParsedInputOf<'vm.update'>;
 
-/** Plans a change of a VM on the node where it is. */
+/** Plans a change of a VM on its node. */
 export const prepareVmUpdate: Prepare<Input> = async (input, scope) => {
   const current = await findToChange('vm', input, scope);
   if (!current.ok) return err([current.error]);
   const row = current.value;
   const desired = desiredOf(row);
-  const seen = splitSeen(row, input);
+  const seen = splitObserved(row, input);
   const before = VmSpec.parse({ ...desired, ...seen.asked });
   const after = VmSpec.parse(mergeFields(desired, input, VM_FIELDS));
   const { asFound } = seen;
@@ -67,7 +67,7 @@ export const prepareVmUpdate: Prepare<Input> = async (input, scope) => {
   const hasNews =
     Object.keys(changesOf(found)).length > 0 ||
     Object.keys(seen.asked).length > 0 ||
-    isPutRightByChange(row);
+    isCorrectedByChange(row);
   const { leaves } = seen;
   if (!hasNews) return ok({ ...planNothing(found), leaves });
   return ok({ ...planChanges(found, { place, moved: moved.value, seen }, scope), leaves });
@@ -76,7 +76,7 @@ export const prepareVmUpdate: Prepare<Input> = async (input, scope) => {
 interface Kept {
   readonly place: PlaceKept;
   readonly moved: AddressMove;
-  readonly seen: SeenByChange;
+  readonly seen: ObservedByChange;
 }
 
 function planNothing(found: VmChange): PreparedWrite {
@@ -133,8 +133,7 @@ function planChanges(found: VmChange, kept: Kept, scope: WriteScope): PreparedWr
         ...moved.giveBack,
         ...keepSecrets(row, found.secretsBefore),
       ],
-      // It may have any of both sizes and addresses: they stay reserved until a change goes
-      // through.
+      // It may have either size and address: all stay reserved until a change succeeds.
       release: [
         revertVm(row, { ...observedOf(row), status: 'unknown' }),
         ...renaming.end,
@@ -156,15 +155,15 @@ function baseOf(found: VmChange) {
   return {
     resourceKind: 'vm',
     target: { id: row.id, name: after.name },
-    // What was found on the node is what the change replaces.
-    before: { ...(before as JsonObject), ...pickFields(seenMachineOf(row) ?? {}, TOLD) },
-    wanted: after as JsonObject,
+    // The change replaces the observed fields.
+    before: { ...before, ...pickFields(observedMachineOf(row) ?? {}, TOLD) },
+    wanted: after,
     placement: null,
     restarts: restartsOf(found),
   } as const;
 }
 
-/** The change as it was admitted, on top of its revert. */
+/** The change as it was admitted, on top of its rollback. */
 function takeUpAgain({ row, after }: VmChange, columns: ReturnType<typeof changedColumns>): Change {
   return holdVmAgain(
     row,

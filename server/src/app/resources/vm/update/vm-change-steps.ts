@@ -1,4 +1,4 @@
-/** What a change of a VM does to its machine: which fields, which steps, which restarts. */
+/** How a change of a VM affects its machine: fields, steps, restarts. */
 
 import type { JsonObject } from '@novacron/contract/json';
 import { VM_FIELDS, type VmSpec } from '@novacron/contract/kinds/vm/vm';
@@ -17,7 +17,7 @@ import {
 } from '../machine/configure-steps.ts';
 import type { VmChange } from './observe-vm-change.ts';
 
-/** The steps that make it. */
+/** The steps of the change. */
 export function stepsOfChange(found: VmChange, moved: AddressMove): Saga['steps'] {
   const { row, node, made, groups, before, after, asFound } = found;
   const same = { template: made.template, groups };
@@ -47,10 +47,10 @@ export function stepsOfChange(found: VmChange, moved: AddressMove): Saga['steps'
   });
 }
 
-/** Everything that changes, secrets in words. */
+/** All changed fields, secrets as words. */
 export function changesOf({ before, after, secretsBefore, secretsAfter }: VmChange): FieldChanges {
   return {
-    ...changedFields(before as JsonObject, after as JsonObject),
+    ...changedFields(before, after),
     ...changedSecrets(secretsBefore, secretsAfter),
   };
 }
@@ -59,23 +59,23 @@ function hasNewSecrets({ secretsBefore, secretsAfter }: VmChange): boolean {
   return Object.keys(changedSecrets(secretsBefore, secretsAfter)).length > 0;
 }
 
-/** What a change turns on or off. */
+/** The power changes that it asks for. */
 function powerOf({ before, after }: VmChange): 'start' | 'stop' | 'stay' {
   if (before.power_state === after.power_state) return 'stay';
   return after.power_state === 'running' ? 'start' : 'stop';
 }
 
-/** What the VM holds then. */
+/** The amounts of the VM afterwards. */
 export function amountsAfter(found: VmChange): Amounts {
   return amountsToHold(found.after, found.allocation, powerOf(found));
 }
 
-/** The status that a VM has then, where the change says it. */
+/** The status of the VM afterwards, where the change sets it. */
 export function statusAfter(found: VmChange): JsonObject {
   return powerOf(found) === 'stay' ? {} : { status: found.after.power_state };
 }
 
-/** The fields whose change restarts the VM; none where it does not run, before or after it. */
+/** The fields whose change restarts the VM; none where it is stopped before or after it. */
 export function restartsOf(found: VmChange): readonly string[] {
   const { row, node } = found;
   const isRunning = !isOff(row) && powerOf(found) === 'stay';
