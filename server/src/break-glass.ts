@@ -145,7 +145,8 @@ function requireEmbedded(dataDir: string, command: string): Result<void, Problem
       detail:
         'The store of this server is a PostgreSQL database, which is not in its data directory.',
       remedy:
-        `Use the database's own tools: ${command}. Back up the sealing key as well; without it the ` +
+        `Use the database's own tools: ${command}. Back up the sealing key as well; ` +
+        'without it the ' +
         'copy is useless.',
     }),
   );

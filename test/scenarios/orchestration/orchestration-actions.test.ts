@@ -137,7 +137,8 @@ spec:
   test.each([
     [
       'then webhook url="https://hooks.example/x"',
-      'The policy has actions that this server does not run: rule r: webhooks to hooks.example are not ' +
+      'The policy has actions that this server does not run: rule r: webhooks to ' +
+        'hooks.example are not ' +
         "allowed: it is not in the server's setting webhook-hosts.",
     ],
     [

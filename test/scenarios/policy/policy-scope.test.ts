@@ -118,7 +118,7 @@ deny contains "only admins list VMs" if {
     expect([refused.code, refused.detail]).toEqual([
       'forbidden',
       expect.stringMatching(
-        /^A policy does not allow you to call vm.list. .* read by role viewer: only admins list VMs.$/,
+        /^A policy does not allow you to call vm.list. .* by role viewer: only admins list VMs.$/,
       ),
     ]);
     await bench().expectOk('vm.list', {});

@@ -82,7 +82,7 @@ describe('group commits', () => {
     expect([good.heard, bad.heard]).toEqual([['written'], ['lost']]);
   });
 
-  test('a full disk fails the writes it concerns, and free space lets them succeed again', async () => {
+  test('a full disk fails the writes it concerns, until there is free space again', async () => {
     database.pragma(`max_page_count = ${database.pragma('page_count', { simple: true })}`);
     const long = beside(note('x'.repeat(100_000)));
     const refused = commits.submit(() => 'long', long.write);

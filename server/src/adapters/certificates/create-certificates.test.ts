@@ -36,7 +36,7 @@ test('a certificate counts from five minutes before it was signed until its end'
   expect(found).toEqual([undefined, IDENTITY, IDENTITY, IDENTITY, undefined]);
 });
 
-test('a certificate of another authority, or what is not a certificate, has no subject', async () => {
+test('a certificate of another authority, or another text, has no subject', async () => {
   const { keyPem, certificatePem } = await makeOwn(DAY_MS);
   const signature = sign('sha256', Buffer.from('x'), createPrivateKey(keyPem)).toString('base64');
   const good = { certificatePem, text: 'x', signature, nowMs: NOW_MS };

@@ -238,7 +238,9 @@ function tenantNameTaken(name: string): Problem {
 
 function firstTenantStays({ name }: Tables['tenants']): Problem {
   return problem('in-use', {
-    detail: `The tenant ${name} is the first one, whose users operate NovaCron; it cannot be deleted.`,
+    detail:
+      `The tenant ${name} is the first one, whose users operate NovaCron; it ` +
+      'cannot be deleted.',
     remedy: 'Delete its resources instead, and rename it if it needs another name.',
   });
 }

@@ -154,7 +154,8 @@ function toProblem(row: OperationRow, end: OperationEnd) {
     detail: `${row.kind} of ${row.target_name} failed: ${end.message}`,
     remedy:
       end.status === 'stuck'
-        ? `Ask an operator to check the node (novacron operation show ${row.id} has the steps); then ` +
+        ? `Ask an operator to check the node (novacron operation show ${row.id} has ` +
+          'the steps); then ' +
           `retry it (novacron operation retry ${row.id}), or delete the resource.`
         : (WHAT_STAYS[row.target_kind] ?? 'Everything was undone. Fix the cause and ask again.'),
   });

@@ -203,7 +203,8 @@ function toCommand(
 function readAcceptance(value: JsonObject, step: AgentStepAction): CommandOutcome | undefined {
   const acceptance = AgentAcceptance.safeParse(value);
   if (!acceptance.success) {
-    const message = `the agent of ${step.node} sent an answer that this release does not understand`;
+    const message =
+      `the agent of ${step.node} sent an answer that this release does ` + 'not understand';
     return { kind: 'failed', message, next: 'final' };
   }
   switch (acceptance.data.kind) {

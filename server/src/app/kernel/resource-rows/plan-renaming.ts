@@ -49,7 +49,9 @@ function nameRule(kind: Kind, tenantId: string, name: string): string {
 
 function nameHeld(kind: Kind, name: string): Problem {
   return problem('name-taken', {
-    detail: `A ${kind} is being renamed from ${JSON.stringify(name)}, and a rollback may still need the name.`,
+    detail:
+      `A ${kind} is being renamed from ${JSON.stringify(name)}, and a rollback ` +
+      'may still need the name.',
     remedy: `Wait until the change of the ${kind} has ended and ask again, or choose another name.`,
     fields: [{ path: ['name'], message: `is held until a change of its ${kind} has ended` }],
   });
