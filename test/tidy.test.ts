@@ -21,6 +21,12 @@ import {
   findStrayFiles,
   findUnlikeSiblings,
 } from './tidy/places.ts';
+import {
+  findEmptyPromises,
+  findPackingSpreads,
+  findTooManyCasts,
+  findUnexplainedCasts,
+} from './tidy/shapes.ts';
 import { listTrackedFiles } from './tidy/tracked-file.ts';
 import {
   findBannedWords,
@@ -43,6 +49,10 @@ const RULES: readonly (readonly [string, Rule])[] = [
   ['drivers and stores have the same files as their siblings', findUnlikeSiblings],
   ['every package has a README', findPackagesWithoutReadme],
   ['there is no enum, namespace, default export, barrel, any or !', findBannedSyntax],
+  ['no literal is spread into a literal', findPackingSpreads],
+  ['every cast has a reason', findUnexplainedCasts],
+  ['the product has at most 150 casts', findTooManyCasts],
+  ['type predicates check, and no function only casts its argument', findEmptyPromises],
   ['no checker is silenced', findSilencedErrors],
   ['every export is introduced in words', findWordlessExports],
   ['relative imports name a file with its ending', findImportsWithoutEnding],

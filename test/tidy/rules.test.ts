@@ -16,6 +16,12 @@ import {
   findUnlikeSiblings,
 } from './places.ts';
 import {
+  findEmptyPromises,
+  findPackingSpreads,
+  findTooManyCasts,
+  findUnexplainedCasts,
+} from './shapes.ts';
+import {
   findBannedWords,
   findLooseEnds,
   findMachinePaths,
@@ -144,6 +150,50 @@ const CASES: readonly Case[] = [
   { rule: findMachinePaths, path: 'docs/a.md', text: 'see ~/home/a and docs/work/b', lines: [] },
   { rule: findRegistries, path: 'package-lock.json', text: '"resolved": "https://x"', lines: [1] },
   { rule: findBannedWords, path: 'docs/a.md', text: 'A blazing fast server', lines: [1] },
+  { rule: findPackingSpreads, path: PRODUCT, text: 'f({\n  ...{ a, b },\n});', lines: [2] },
+  { rule: findPackingSpreads, path: TEST, text: 'f({ ...({ a } as const) });', lines: [1] },
+  { rule: findPackingSpreads, path: PRODUCT, text: 'f([...[a, b]], ...[c]);', lines: [1, 1] },
+  { rule: findPackingSpreads, path: PRODUCT, text: 'f({ ...(a ? { b } : {}), ...c });', lines: [] },
+  {
+    rule: findPackingSpreads,
+    path: PRODUCT,
+    text: 'f([...[a].map(b), ...new Set([c])]);',
+    lines: [],
+  },
+  { rule: findUnexplainedCasts, path: PRODUCT, text: 'f(a as B);', lines: [1] },
+  { rule: findUnexplainedCasts, path: PRODUCT, text: 'f(a as unknown as B);', lines: [1] },
+  { rule: findUnexplainedCasts, path: PRODUCT, text: '// It is.\nf(a as B);', lines: [] },
+  { rule: findUnexplainedCasts, path: PRODUCT, text: 'f(a as B); // It is.', lines: [] },
+  { rule: findUnexplainedCasts, path: PRODUCT, text: 'f(a as const);', lines: [] },
+  { rule: findUnexplainedCasts, path: TEST, text: 'f(a as B);', lines: [] },
+  { rule: findTooManyCasts, path: PRODUCT, text: 'f(a as B);\n'.repeat(150), lines: [] },
+  {
+    rule: findTooManyCasts,
+    path: PRODUCT,
+    text: 'f(a as B);\n'.repeat(151),
+    lines: Array.from({ length: 151 }, (_, index) => index + 1),
+  },
+  {
+    rule: findEmptyPromises,
+    path: PRODUCT,
+    text: 'function isB(a: A): a is B { return true; }',
+    lines: [1],
+  },
+  {
+    rule: findEmptyPromises,
+    path: PRODUCT,
+    text: "function isB(a: A): a is B { return 'b' in a; }",
+    lines: [],
+  },
+  { rule: findEmptyPromises, path: PRODUCT, text: 'const f = (a: A) => a as B;', lines: [1] },
+  {
+    rule: findEmptyPromises,
+    path: PRODUCT,
+    text: 'function f(a: A): B { return a as unknown as B; }',
+    lines: [1],
+  },
+  { rule: findEmptyPromises, path: PRODUCT, text: 'const f = <A>(a: A): A => a;', lines: [] },
+  { rule: findEmptyPromises, path: PRODUCT, text: 'const f = (a: A) => a.b as B;', lines: [] },
   { rule: findUntitledDocuments, path: 'docs/a.md', text: '# A\n\n## B\n', lines: [] },
   { rule: findUntitledDocuments, path: 'docs/a.md', text: '# A\n\n# B\n', lines: [3] },
   {
