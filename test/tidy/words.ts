@@ -63,13 +63,27 @@ const BANNED_WORDS: Readonly<Record<string, string>> = {
   'state-of-the-art': 'praises',
   'lorem ipsum': 'is a filler',
   'coming soon': 'promises',
+  shall: 'is no plain English',
+  anew: 'is no plain English',
+  whoever: 'is no plain English',
+  nobody: 'names no actor',
+  somebody: 'names no actor',
+  tells: 'gives a thing a voice',
+  'told of': 'gives a thing a voice',
+  'so many': 'leaves out the number',
+  'what is no': 'is no plain English',
+  'that of both': 'is no plain English',
+  'for want of': 'is no plain English',
+  'in their stead': 'is no plain English',
+  'by whose hand': 'is no plain English',
+  'gone without a trace': 'is no plain English',
 };
 
 const BANNED = new RegExp(`(?<![\\w-])(${Object.keys(BANNED_WORDS).join('|')})(?![\\w-])`, 'i');
 
-/** Texts tell what is, in plain words. */
+/** Texts say what is, in plain words. The license is not ours to edit. */
 export const findBannedWords: Rule = (files) =>
-  findInLines(readable(files), (line) => {
+  findInLines(readable(files.filter(({ path }) => path !== 'LICENSE')), (line) => {
     const word = BANNED.exec(line)?.[1];
     if (word === undefined) return undefined;
     return `says "${word}", which ${BANNED_WORDS[word.toLowerCase()]}; say what is there.`;
