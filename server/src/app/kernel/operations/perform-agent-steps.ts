@@ -204,7 +204,7 @@ function readAcceptance(value: JsonObject, step: AgentStepAction): CommandOutcom
   const acceptance = AgentAcceptance.safeParse(value);
   if (!acceptance.success) {
     const message =
-      `the agent of ${step.node} sent an answer that this release does ` + 'not understand';
+      `the agent of ${step.node} sent an answer that is not known here`;
     return { kind: 'failed', message, next: 'final' };
   }
   switch (acceptance.data.kind) {
