@@ -61,8 +61,9 @@ function isWrite(name: string): boolean {
 function decidesNothing(operation: string): Problem {
   const near = nearName(operation, operationNames().filter(isWrite));
   const hint = near === undefined ? '' : `; did you mean ${near}?`;
+  const end = near === undefined ? '.' : '';
   return problem('validation-failed', {
-    detail: `No operation named ${JSON.stringify(operation)} is decided by policies${hint}`,
+    detail: `No operation named ${JSON.stringify(operation)} is decided by policies${hint}${end}`,
     remedy: 'Name an operation that writes, such as vm.create; see docs/reference/policies.md.',
     fields: [{ path: ['operation'], message: `is not an operation that policies decide${hint}` }],
   });
