@@ -288,7 +288,7 @@ function namesBefore(ring) {
   return names.slice(0, names.indexOf(ring));
 }
 
-/** One rule for each ring: its files import from nobody but the rings that its arrows lead to. */
+/** One rule for each ring: its files import only from the rings that its arrows lead to. */
 const arrowRules = Object.entries(ARROWS).map(([ring, targets]) => ({
   name: `arrows-of-${ring.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
   comment: `${ring} may import from ${[ring, ...targets].join(', ')}, and nothing else of ours.`,

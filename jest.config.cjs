@@ -66,7 +66,7 @@ module.exports = {
         .map(([suite]) => patternOf(suite)),
     ],
   })),
-  // Without this jest leaves one core to somebody who looks on.
+  // By default jest leaves one core idle.
   maxWorkers: '100%',
   // Two suites share the machine with whatever they have started.
   testTimeout: 20_000,

@@ -81,9 +81,12 @@ const BANNED_WORDS: Readonly<Record<string, string>> = {
 
 const BANNED = new RegExp(`(?<![\\w-])(${Object.keys(BANNED_WORDS).join('|')})(?![\\w-])`, 'i');
 
-/** Texts say what is, in plain words. The license is not ours to edit. */
+/** Neither the license nor the rows of an earlier release are ours to edit. */
+const NOT_OURS = /^LICENSE$|\/testdata\/[^/]+\.json$/;
+
+/** Texts say what is, in plain words. */
 export const findBannedWords: Rule = (files) =>
-  findInLines(readable(files.filter(({ path }) => path !== 'LICENSE')), (line) => {
+  findInLines(readable(files.filter(({ path }) => !NOT_OURS.test(path))), (line) => {
     const word = BANNED.exec(line)?.[1];
     if (word === undefined) return undefined;
     return `says "${word}", which ${BANNED_WORDS[word.toLowerCase()]}; say what is there.`;

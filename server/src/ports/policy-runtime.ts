@@ -37,7 +37,7 @@ export interface Askable extends AskablePolicy {
   readonly ruleText: string;
   /** Absent where an earlier release compiled it. */
   readonly volatileBuiltins: readonly string[] | undefined;
-  /** Why it is not what the server accepted: nobody asks it, and it refuses every write. */
+  /** Why it is not what the server accepted: it is not evaluated, and it refuses every write. */
   readonly fault?: string | undefined;
 }
 

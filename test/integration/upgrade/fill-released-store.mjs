@@ -206,7 +206,7 @@ async function remediate({ id }) {
   if (remediated[0]?.outcome !== 'started') throw new Error(JSON.stringify(remediated));
 }
 
-/** Waits until so many steps are done and the next one is under way. */
+/** Waits until `count` steps are done and the next one is in progress. */
 async function running({ operation }, count = 0) {
   for (;;) {
     const { steps } = await ask('operation.get', { id: operation.id });

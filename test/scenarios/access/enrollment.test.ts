@@ -195,7 +195,7 @@ describe('enrolling an agent', () => {
     const found = await bench().expectProblem('enrollment.create', { node: NODE }, { principal });
     expect(found).toMatchObject({
       code: 'forbidden',
-      detail: expect.stringContaining('for the first tenant alone'),
+      detail: expect.stringContaining('it is reserved for the first tenant'),
     });
     for (const name of ['enrollment.list', 'bus.configuration', 'bus.authority'] as const) {
       expect(await bench().expectProblem(name, {}, { principal })).toMatchObject({

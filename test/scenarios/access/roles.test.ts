@@ -116,7 +116,7 @@ describe('roles of a tenant', () => {
       ['role.update', { id: strong.id, operations: ['vm.get'] }, /does not allow vm\./],
       ['api_key.create', { name: 'k', role: 'admin' }, /An API key cannot allow operations/],
       ['api_key.create', { name: 'k', role: 'strong' }, /vm\.create/],
-      ['token.create', { role: 'viewer' }, /A token may do no more/],
+      ['token.create', { role: 'viewer' }, /A token cannot have more rights/],
     ] as const;
     for (const [name, input, detail] of tries) {
       const found = await bench().expectProblem(name, input as InputOf<'token.create'>, as);

@@ -236,7 +236,7 @@ describe('baselines', () => {
     const found = await bench().expectOk('drift.report', {});
     expect(found.items).toEqual([]);
     expect(found.tampered).toMatchObject([
-      { resource_id: id, detail: expect.stringContaining('was changed behind NovaCron') },
+      { resource_id: id, detail: expect.stringContaining('was changed outside of NovaCron') },
     ]);
   });
 
@@ -268,7 +268,7 @@ describe('baselines', () => {
     const { id } = await makeVm(bench());
     const missing = await bench().expectProblem('drift_baseline.get', { id });
     expect(missing.detail).toBe(
-      `No baseline found for the resource ${id}: Terraform has applied none.`,
+      `No baseline found for a resource with the id ${id}: Terraform has applied none.`,
     );
     const unknown = await bench().expectProblem('drift_baseline.set', { id: 'vm_gone' });
     expect(unknown.detail).toBe('There is no resource with the id vm_gone.');

@@ -94,7 +94,7 @@ describe('retention of half an hour', () => {
     const wrong = { known_position: end, known_hash: 'ab'.repeat(32) };
     expect(await expectProblem('audit.verify', wrong)).toMatchObject({
       code: 'audit-broken',
-      detail: expect.stringContaining('entry that was forgotten does not have the noted hash'),
+      detail: expect.stringContaining('deleted entry does not have the noted hash'),
     });
     expect(await expectProblem('audit.verify', { known_position: 1 })).toMatchObject({
       code: 'validation-failed',

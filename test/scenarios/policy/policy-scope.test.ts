@@ -22,7 +22,7 @@ describe('the scope of a policy', () => {
     const refused = await bench().expectProblem('policy.create', policy, other);
     expect([refused.code, refused.detail, refused.fields]).toEqual([
       'forbidden',
-      expect.stringContaining('A policy of scope platform concerns all of NovaCron'),
+      expect.stringContaining('A policy of scope platform affects all tenants'),
       [{ path: ['scope'], message: 'is reserved for the first tenant' }],
     ]);
     await bench().expectOk('policy.create', own, other);

@@ -79,7 +79,7 @@ describe('what the server accepts', () => {
       ({ compiled_json }) => ({ compiled_json: rewritten(compiled_json, { inputReferences: [] }) }),
       'its rule is not what the server accepted',
     ],
-    ['enabled taken away', () => ({ enabled: 0 }), 'its column enabled does not say'],
+    ['enabled taken away', () => ({ enabled: 0 }), 'its column enabled differs from'],
   ])('with %s put into the store refuses every write, and is named', async (_what, to, why) => {
     await createPolicy();
     await change(to);
@@ -110,7 +110,7 @@ describe('what the server accepts', () => {
     await change(({ compiled_json }) => ({ compiled_json: stripped(compiled_json) }));
     const words = await refusal();
     expect(words).toContain('olicy "Small"');
-    expect(words).toContain('it has no signature of the server, which signs everything');
+    expect(words).toContain('it has no signature of the server, which signs every accepted policy');
     const { policies } = await bench().expectOk('policy.explain', {});
     expect(policies[0]?.explanation).toMatch(
       /^inherited from the tenant.*, and it refuses every write: it has no signature of the server/,
@@ -127,7 +127,7 @@ describe('what the server accepts', () => {
     await bench().expectOk('policy.update', { id, enforcement_mode: 'warn' });
     const refused = await bench().expectProblem('policy.update', { id, enabled: true });
     expect(refused).toMatchObject({ code: 'rule-invalid', fields: [{ path: ['rule'] }] });
-    expect(refused.detail).toContain('was changed in the store behind the server');
+    expect(refused.detail).toContain('was changed in the store without the server');
     await bench().expectOk('policy.update', { id, enabled: true, rule: LENIENT });
     await bench().expectOk('vm.create', SMALL_VM);
     const { items } = await bench().expectOk('policy.versions', { id });
@@ -224,7 +224,7 @@ describe('an orchestration policy', () => {
     [
       'its switch turned',
       ({ desired_json }) => ({ desired_json: rewritten(desired_json, { enabled: false }) }),
-      'its column enabled does not say',
+      'its column enabled differs from',
     ],
   ])('with %s steers nothing, which is logged once', async (_what, to, why) => {
     const { resource } = await bench().expectOk('orchestration_policy.create', { document: APART });
@@ -285,7 +285,11 @@ describe('a rule that its author signed', () => {
   test.each<[string, (rule: string) => string, string]>([
     ['changed', (rule) => rule.replace('64', '640'), 'is of another text'],
     ['not at its end', (rule) => `${rule}\nallow := true\n`, 'not the last line'],
-    ['cut', (rule) => rule.replace(/.{9}\n$/, '\n'), 'looks like a signature but is none'],
+    [
+      'cut',
+      (rule) => rule.replace(/.{9}\n$/, '\n'),
+      'looks like a signature but is not a valid one',
+    ],
     ['twice', (rule) => `${rule}${rule.split('\n').at(-2)}\n`, 'not the last line'],
   ])('is refused where it was %s after that', async (_what, alter, words) => {
     const { privateKey, publicKey } = newAuthor();

@@ -467,7 +467,7 @@ describe('hypervisors that can do less or more', () => {
       code: 'validation-failed',
       detail:
         'The volume data is attached to web-01, and the hypervisor of ' +
-        `${vm.node} keeps no snapshots.`,
+        `${vm.node} cannot take snapshots.`,
     });
   });
 });

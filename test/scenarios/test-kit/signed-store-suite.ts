@@ -129,7 +129,7 @@ export function describeSignedStore(
       );
       expect(await start()).toMatchObject({ ok: true });
       expect(await faults()).toEqual({ pol_a: noSignature, orc_a: noSignature });
-      expect(errors).toEqual([expect.stringContaining('keys that signed policies are gone')]);
+      expect(errors).toEqual([expect.stringContaining('keys that signed policies are missing')]);
     });
 
     test('are signed by the next start where one was killed in between', async () => {

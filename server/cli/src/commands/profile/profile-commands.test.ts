@@ -97,7 +97,7 @@ describe('novacron login', () => {
       2,
       'standard input contains no API key; use --api-key-file FILE to read a file',
     ],
-    [{ secret: 'a b' }, 2, 'standard input does not hold one API key'],
+    [{ secret: 'a b' }, 2, 'standard input is not a valid API key'],
     [{}, 130, 'interrupted\n'],
   ])('refuses input that is not a key: %j', async (world, exitCode, message) => {
     const record = await run(`login --endpoint ${server.endpoint}`, world);

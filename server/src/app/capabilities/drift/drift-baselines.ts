@@ -138,7 +138,7 @@ function foundElsewise({ kind, row }: Adopted, fields: readonly string[]): Probl
 
 function noBaseline(id: string): Problem {
   return problem('not-found', {
-    detail: `No baseline found for the resource ${id}: Terraform has applied none.`,
+    detail: `No baseline found for a resource with the id ${id}: Terraform has applied none.`,
     remedy: 'Apply it with Terraform, or accept the current state: novacron drift baseline set.',
     fields: [{ path: ['id'], message: 'has no baseline' }],
   });
