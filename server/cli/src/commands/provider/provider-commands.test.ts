@@ -43,7 +43,7 @@ describe('novacron provider serve --debug', () => {
     const run = await runInProcess(argv, {
       env: { NOVACRON_ENDPOINT: 'http://127.0.0.1:1' },
       modules: { '@novacron/provider/serve-for-debugging': { serveForDebugging } },
-      interruptOn: ({ written }) => written?.includes('^C stops it') === true,
+      interruptOn: ({ written }) => written?.includes('Ctrl-C to stop it') === true,
     });
     expect(serveForDebugging.mock.calls[0]?.[0]).toEqual({
       NOVACRON_ENDPOINT: 'http://127.0.0.1:1',

@@ -216,7 +216,7 @@ describe('a review of bundles', () => {
 
   test('asks texts and bundles together', async () => {
     const done = await ask('--bundle', 'rule.tar.gz', '--policies', 'policies');
-    expect(done.stdout).toContain('asked of 3 policies');
+    expect(done.stdout).toContain('evaluated against 3 policies');
   });
 
   test.each([
