@@ -60,7 +60,7 @@ function parseStored(bytes: Uint8Array): Stored {
     const json: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
     if (typeof json !== 'object' || json === null) return {};
     // Terraform returns what `encode` wrote; what earlier releases wrote is checked below.
-    const { imported, values } = json as Stored;
+    const { imported, values }: Stored = json;
     return {
       imported: imported === true,
       values: typeof values === 'object' && values !== null ? values : {},

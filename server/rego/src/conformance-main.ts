@@ -56,7 +56,7 @@ function main(args: readonly string[]): number {
   const totals = new Map<string, Tally>();
   for (const path of caseFiles(resolve(options.folder))) {
     // A broken file of OPA's own cases ends this program, which only its developers start.
-    const { cases } = JSON.parse(readFileSync(path, 'utf8')) as { cases: ConformanceCase[] };
+    const { cases }: { cases: ConformanceCase[] } = JSON.parse(readFileSync(path, 'utf8'));
     const version = basename(dirname(path)) === 'v0' ? 'v0' : 'v1';
     const own = new Map<string, Tally>();
     for (const each of cases) {

@@ -3,6 +3,7 @@
  * plans can hold them, every database compiles them its own way, and nothing can keep a transaction
  * open across an await.
  */
+import type { IdByPrefix, IdPrefix } from '@novacron/contract/ids';
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type { TableName, Tables } from './tables/tables.ts';
@@ -15,9 +16,12 @@ export type Condition<Value> =
   | { readonly below: Value }
   | { readonly not: Value };
 
+/** Any text may be looked for in a column of ids: none is found where it names nothing. */
+type Asked<Value> = Value extends IdByPrefix[IdPrefix] ? string : Value;
+
 /** Tests on columns; all must hold. */
 export type Where<T extends TableName> = {
-  readonly [Column in keyof Tables[T]]?: Condition<Tables[T][Column]>;
+  readonly [Column in keyof Tables[T]]?: Condition<Asked<Tables[T][Column]>>;
 };
 
 /** A question about one table. */

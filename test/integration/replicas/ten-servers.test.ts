@@ -127,7 +127,9 @@ describe('ten servers that start at once', () => {
       allocations: { from: 'allocations' },
     });
     expect(checkRules({ nodes, vms, allocations })).toEqual([]);
-    const far = new Set(vms.flatMap(({ id, name }) => (name.startsWith('far-') ? [id] : [])));
+    const far = new Set<string>(
+      vms.flatMap(({ id, name }) => (name.startsWith('far-') ? [id] : [])),
+    );
     const places = allocations.filter(({ vm_id }) => far.has(vm_id));
     expect(new Set(places.map(({ node_id }) => node_id)).size).toBe(NODES);
   });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { NodeId } from '@novacron/contract/ids';
 import { makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 
 describe('placement.explain', () => {
@@ -79,7 +80,7 @@ describe('placement.explain', () => {
     const vm = await makeVm(bench());
     const [row] = await bench().store.read({ from: 'nodes' });
     if (row === undefined) throw new Error('there are nodes');
-    const id = `node_${'0'.repeat(26)}`;
+    const id = NodeId.parse(`node_${'0'.repeat(26)}`);
     const late = { ...row, id, name: 'node-late', status: 'maintenance', vm_count: 0 };
     const used = { cpu_cores_used: 0, memory_mib_used: 0, disk_gb_used: 0 };
     await bench().store.commit([{ kind: 'put', into: 'nodes', row: { ...late, ...used } }]);

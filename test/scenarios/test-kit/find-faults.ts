@@ -190,7 +190,7 @@ function findNetworkFaults({ networks, vms }: Books): string[] {
 
 /** A VM has its recorded address, its machine has the same, and no other VM has it. */
 function findAddressFaults({ vms, addresses }: Books, machines: Looked['machines']): string[] {
-  const known = new Set(vms.map(({ id }) => id));
+  const known = new Set<string>(vms.map(({ id }) => id));
   const orphans = addresses.filter(({ vm_id }) => !known.has(vm_id));
   const wrong = vms.filter((vm) => {
     const { ip_address, status, node } = JSON.parse(vm.observed_json);
@@ -244,7 +244,7 @@ function findFirewallFaults({ groups, vms }: Books, machines: Looked['machines']
 
 /** What belongs to nothing that exists. */
 function findOrphans(books: Books, machines: Looked['machines']): string[] {
-  const vms = new Set(books.vms.map(({ id }) => id));
+  const vms = new Set<string>(books.vms.map(({ id }) => id));
   const reservations = new Set(books.reservations.map(({ id }) => id));
   return [
     ...books.allocations

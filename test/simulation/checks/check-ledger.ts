@@ -9,7 +9,8 @@ const ABOUT_THE_REQUEST = ['id', 'if_revision', 'idempotency_key', 'node'];
 
 /** @returns a sentence for each promise that was not kept */
 export function checkLedger(ledger: Ledger, books: Books, histories: Histories): string[] {
-  const deeds = new Map([...histories.values()].flat().map((deed) => [deed.operation.id, deed]));
+  const all = [...histories.values()].flat();
+  const deeds = new Map<string, (typeof all)[number]>(all.map((deed) => [deed.operation.id, deed]));
   return [
     ...ledger.complaints,
     ...ledger.acknowledged.flatMap((each) => checkAcknowledged(each, deeds.get(each.operationId))),

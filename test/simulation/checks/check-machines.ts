@@ -29,7 +29,7 @@ function bookingsOf({
   allocations,
   nodes,
 }: Pick<Accounts, 'allocations' | 'nodes'>): ReadonlySet<string> {
-  const names = new Map(nodes.map(({ id, name }) => [id, name]));
+  const names = new Map<string, string>(nodes.map(({ id, name }) => [id, name]));
   return new Set(allocations.map((each) => `${each.vm_id} ${names.get(each.node_id)}`));
 }
 

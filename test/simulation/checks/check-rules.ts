@@ -55,8 +55,8 @@ function checkApart(places: readonly Place[]): string[] {
 
 /** A VM that moves is in two places until it has arrived. */
 function placesOf({ nodes, vms, allocations }: Placed): Place[] {
-  const nodesById = new Map(nodes.map((node) => [node.id, node]));
-  const vmsById = new Map(vms.map((vm) => [vm.id, vm]));
+  const nodesById = new Map<string, Placed['nodes'][number]>(nodes.map((node) => [node.id, node]));
+  const vmsById = new Map<string, Placed['vms'][number]>(vms.map((vm) => [vm.id, vm]));
   return allocations.flatMap(({ vm_id, node_id }) => {
     const vm = vmsById.get(vm_id);
     const node = nodesById.get(node_id);

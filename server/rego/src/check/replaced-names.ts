@@ -19,7 +19,7 @@ export function collectReplacedNames(modules: readonly Module[]): ReadonlySet<st
     // Terms and literals nest in each other everywhere, so every member is looked at.
     for (const [key, each] of Object.entries(node)) {
       // Only `with` has a target, and that is a term.
-      if (key === 'target') names.add(fixedName(each as Term)?.join('.') ?? '');
+      if (key === 'target') names.add(fixedName(each)?.join('.') ?? '');
       visit(each);
     }
   };

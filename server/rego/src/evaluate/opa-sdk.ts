@@ -15,7 +15,7 @@ type WebAssemblyApi = {
 };
 
 /** The global `WebAssembly`. */
-export const webAssembly = Reflect.get(globalThis, 'WebAssembly') as WebAssemblyApi;
+export const webAssembly: WebAssemblyApi = Reflect.get(globalThis, 'WebAssembly');
 
 /** A policy of the SDK. */
 export type SdkPolicy = {
@@ -42,6 +42,6 @@ export function loadSdkPolicy(
 ): SdkPolicy {
   // The SDK's ECMAScript face has the synchronous loader only on its default export, which its
   // types leave out.
-  const { loadPolicySync } = Reflect.get(sdk, 'default') as { readonly loadPolicySync: LoadSync };
+  const { loadPolicySync }: { readonly loadPolicySync: LoadSync } = Reflect.get(sdk, 'default');
   return loadPolicySync(module, memory, builtins);
 }

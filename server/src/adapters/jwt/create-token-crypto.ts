@@ -37,7 +37,8 @@ async function sign(
 ): Promise<Result<string, Problem>> {
   try {
     // Made by `makeKey`; one that an earlier release sealed with a lost key is not a JWK.
-    const privateKey = await importJWK(JSON.parse(key.privateText) as JWK, ALGORITHM);
+    const jwk: JWK = JSON.parse(key.privateText);
+    const privateKey = await importJWK(jwk, ALGORITHM);
     const header = { alg: ALGORITHM, kid: key.id, typ: 'JWT' };
     return ok(await new SignJWT({ ...claims }).setProtectedHeader(header).sign(privateKey));
   } catch {

@@ -150,6 +150,7 @@ function openDoors(deps: OfInstance<AppDeps>, handlers: Handlers, chain: AuditCh
       }
       // `dispatch` parsed the input by the very row that the name stands for.
       const handler = handlers[name] as Handler<OperationName>;
+      // As above.
       const answer = await handler(input as ParsedInputOf<OperationName>, context);
       if (isOpen && !answer.ok) await refusals.forbidden(name, context, answer.error);
       // Not before: a later commit of a slow store would wait for the next write.

@@ -41,7 +41,7 @@ export function toPeers(
   allocations: readonly AllocationRow[],
   vms: readonly VmRow[],
 ): readonly Peer[] {
-  const older = new Map(vms.map((row) => [row.id, row]));
+  const older = new Map<string, VmRow>(vms.map((row) => [row.id, row]));
   return allocations.flatMap((allocation) => {
     const nodeId = NodeId.parse(allocation.node_id);
     return traitsAt(allocation, older.get(allocation.vm_id)).map((traits) => ({
@@ -53,7 +53,7 @@ export function toPeers(
 
 function traitsAt(allocation: AllocationRow, older: VmRow | undefined): readonly Traits[] {
   // Written by `traitColumns`.
-  if (allocation.traits_json !== null) return JSON.parse(allocation.traits_json) as Traits[];
+  if (allocation.traits_json !== null) return JSON.parse(allocation.traits_json);
   return older === undefined ? [] : [traitsOf(VmSpec.parse(desiredOf(older)))];
 }
 

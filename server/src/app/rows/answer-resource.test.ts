@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { VmId } from '@novacron/contract/ids';
 import type { VmRow } from '../../ports/tables/tables.ts';
 import { fieldsOf, toVm } from './answer-resource.ts';
 
@@ -6,7 +7,7 @@ const DESIRED = { name: 'web', cpu_cores: 2, memory_gb: 4, disk_gb: 20, power_st
 const OBSERVED = { status: 'running', node: 'node-1', ip_address: null, mac_address: null };
 
 const ROW: VmRow = {
-  id: 'vm_01m7z7s43he5n9jc0zp4rmhvzj',
+  id: VmId.parse('vm_01m7z7s43he5n9jc0zp4rmhvzj'),
   tenant_id: 'tnt_01m7z7s2q0ewy8ed0twwat485q',
   namespace: 'default',
   name: 'web',

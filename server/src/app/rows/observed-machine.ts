@@ -105,9 +105,9 @@ export function splitObserved(
     names.filter((name) => !isAsked(name)),
   );
   // Numbers, as `compareSizes` found them.
-  const asFound = pickFields(leaves, SIZES);
+  const asFound = pickFields(leaves, SIZES) as ObservedSizes;
   const settled = withoutObserved(observedOf(row), SIZES.filter(isAsked));
-  return { asked, asFound: asFound as ObservedSizes, leaves, settled };
+  return { asked, asFound, leaves, settled };
 }
 
 /** The observed fields of a VM without those that a change corrects: `TOLD`, and these fields. */

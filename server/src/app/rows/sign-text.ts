@@ -137,7 +137,7 @@ function readSigned(compiledJson: string): {
   readonly bare: Compiled;
 } {
   // Written from what was accepted, by this file since policies are signed.
-  const signed = JSON.parse(compiledJson) as Signed;
+  const signed: Signed = JSON.parse(compiledJson);
   return { seal: signed.seal, bare: withoutSeal(signed) };
 }
 

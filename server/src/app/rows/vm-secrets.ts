@@ -3,9 +3,11 @@
  * input or event can contain them; they are sealed in a table of their own.
  */
 import type { MachineGuest } from '@novacron/contract/agent/agent';
+import { tableOf } from '@novacron/contract/closed-table';
 import { equalJson } from '@novacron/contract/json';
 import { VM_FIELDS, type VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
+import type { FieldTable } from '@novacron/contract/schema/field';
 import type { ChangeSet } from '../../ports/store.ts';
 import type { Tables } from '../../ports/tables/tables.ts';
 
@@ -29,12 +31,10 @@ export function readSecrets(row: Tables['vm_secrets'] | undefined): VmSecrets {
 
 /** The secrets after a request. Either kind of user data replaces the other. */
 export function mergeSecrets(before: VmSecrets, given: GivenSecrets): VmSecrets {
-  const entries = NAMES.map((name) => [
-    name,
-    given[name] === undefined ? before[name] : given[name],
-  ]);
-  // One entry a name, made from their list.
-  const merged = Object.fromEntries(entries) as VmSecrets;
+  const merged: VmSecrets = tableOf(NAMES, (name) => {
+    const own = given[name];
+    return own === undefined ? before[name] : own;
+  });
   if (typeof given.user_data === 'string' && given.user_data_wo === undefined) {
     return { ...merged, user_data_wo: null };
   }
@@ -89,9 +89,10 @@ export function toGuest(
   };
 }
 
-const NEVER_TOLD = Object.entries(VM_FIELDS).flatMap(([name, { secrecy }]) =>
-  // The table's literal type names only the secrecies that it uses.
-  (secrecy as string) === 'write-only' ? [name] : [],
+const FIELDS: FieldTable = VM_FIELDS;
+
+const NEVER_TOLD = Object.entries(FIELDS).flatMap(([name, { secrecy }]) =>
+  secrecy === 'write-only' ? [name] : [],
 );
 
 /** An input without the fields that may not even be hashed: a hash would confirm a guess. */

@@ -1,6 +1,8 @@
+import type { EnrollmentId } from '@novacron/contract/ids';
+
 /** Who may have, or has, a certificate for the agent of a node. */
 export interface EnrollmentRow {
-  readonly id: string;
+  readonly id: EnrollmentId;
   /** The tenant of its creator, which its records belong to. */
   readonly tenant_id: string;
   readonly node: string;

@@ -1,8 +1,9 @@
 /** The nodes of the fleet. */
+import type { NodeId } from '@novacron/contract/ids';
 
 /** A row of `nodes`. */
 export interface NodeRow {
-  readonly id: string;
+  readonly id: NodeId;
   readonly name: string;
   readonly zone: string;
   readonly rack: string;

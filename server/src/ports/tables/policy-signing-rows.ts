@@ -1,6 +1,8 @@
+import type { PolicyAuthorId, PolicySigningKeyId } from '@novacron/contract/ids';
+
 /** A row of `policy_authors`: a key whose signature on a rule counts. */
 export interface PolicyAuthorRow {
-  readonly id: string;
+  readonly id: PolicyAuthorId;
   readonly tenant_id: string;
   readonly name: string;
   /** `ed25519:…`; unique within the tenant. */
@@ -11,7 +13,7 @@ export interface PolicyAuthorRow {
 
 /** A row of `policy_signing_keys`: a key pair that the server signs accepted policies with. */
 export interface PolicySigningKeyRow {
-  readonly id: string;
+  readonly id: PolicySigningKeyId;
   /** Both halves as JSON, so that neither can be exchanged. Sealed where the store seals. */
   readonly key_sealed: string;
   readonly created_at_ms: number;

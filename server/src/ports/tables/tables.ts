@@ -1,8 +1,17 @@
 /**
  * The tables of the store, one interface each: the names and types that both databases share.
  * Times are milliseconds since the epoch. `*_json` columns hold canonical JSON text.
+ * Columns may have the type of an id: the store holds what `Ids` made.
  */
 
+import type {
+  AuditId,
+  OperationId,
+  SecurityGroupId,
+  SnapshotId,
+  VmId,
+  VolumeId,
+} from '@novacron/contract/ids';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { AllocationRow } from './allocation-row.ts';
 import type {
@@ -32,8 +41,8 @@ import type { RoleRow, TenantQuotaRow, TenantRow } from './tenant-rows.ts';
 import type { VmGroupColumns, VmGroupMemberRow } from './vm-group-rows.ts';
 
 /** Columns of every table that holds resources people create. */
-export interface ResourceRow {
-  readonly id: string;
+export interface ResourceRow<Id extends string = string> {
+  readonly id: Id;
   readonly tenant_id: string;
   readonly namespace: string;
   readonly name: string;
@@ -55,7 +64,7 @@ export interface ResourceRow {
 }
 
 /** A row of `vms`. */
-export interface VmRow extends ResourceRow {
+export interface VmRow extends ResourceRow<VmId> {
   readonly network_id: string | null;
 }
 
@@ -69,7 +78,7 @@ export interface NetworkRow extends ResourceRow {
 }
 
 /** A row of `security_groups`. */
-export interface SecurityGroupRow extends ResourceRow {
+export interface SecurityGroupRow extends ResourceRow<SecurityGroupId> {
   /** VMs that have it; a group in use cannot be deleted. */
   readonly vm_count: number;
   /** VMs and other groups whose rules name it. */
@@ -79,14 +88,14 @@ export interface SecurityGroupRow extends ResourceRow {
 }
 
 /** A row of `volumes`. */
-export interface VolumeRow extends ResourceRow {
+export interface VolumeRow extends ResourceRow<VolumeId> {
   readonly attached_to: string | null;
   /** The snapshot that it began with; null as well where an earlier release made it. */
   readonly source_snapshot_id: string | null;
 }
 
 /** A row of `snapshots`. */
-export interface SnapshotRow extends ResourceRow {
+export interface SnapshotRow extends ResourceRow<SnapshotId> {
   readonly volume_id: string;
   /** Name of the node that keeps it. */
   readonly node: string;
@@ -164,7 +173,7 @@ export interface Tables extends OrchestrationTables {
   readonly placement_previews: PlacementPreviewRow;
   readonly preview_places: PreviewPlaceRow;
   readonly operations: {
-    readonly id: string;
+    readonly id: OperationId;
     readonly tenant_id: string;
     readonly kind: string;
     readonly target_kind: string;
@@ -241,7 +250,7 @@ export interface Tables extends OrchestrationTables {
     readonly origin: 'apply' | 'adopt' | null;
   };
   readonly audit: {
-    readonly id: string;
+    readonly id: AuditId;
     readonly tenant_id: string;
     readonly at_ms: number;
     readonly principal: string;

@@ -8,7 +8,7 @@ import { CLOSE } from './writer-protocol.ts';
 const port = parentPort;
 assert(port !== null, 'the log is folded by a thread');
 // Only `startLogFolder` starts it.
-const { path } = workerData as { readonly path: string };
+const { path }: { readonly path: string } = workerData;
 const database = new SqliteDatabase(path, { fileMustExist: true });
 database.pragma('synchronous = full');
 

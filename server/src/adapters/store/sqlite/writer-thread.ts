@@ -20,7 +20,7 @@ import {
 const port = parentPort;
 assert(port !== null, 'the writer is a thread');
 // Only `startWriterThread` starts it.
-const { path, busyTimeoutMs, sizeMibMax, flushDelayMs } = workerData as WriterSettings;
+const { path, busyTimeoutMs, sizeMibMax, flushDelayMs }: WriterSettings = workerData;
 const database = new SqliteDatabase(path, { timeout: busyTimeoutMs, fileMustExist: true });
 configureWriter(database, sizeMibMax);
 const folder = startLogFolder(database, path);

@@ -20,7 +20,7 @@ export const POLICY_DECISION_ROW: PolicyDecisionRow = {
 
 /** A row of `policy_authors`. */
 export const POLICY_AUTHOR_ROW: PolicyAuthorRow = {
-  id: 'pau_a',
+  id: 'pau_a' as PolicyAuthorRow['id'],
   tenant_id: 'tnt_a',
   name: 'ann',
   public_key: 'ed25519:a',
@@ -30,7 +30,7 @@ export const POLICY_AUTHOR_ROW: PolicyAuthorRow = {
 
 /** A row of `policy_signing_keys`. */
 export const POLICY_SIGNING_KEY_ROW: PolicySigningKeyRow = {
-  id: 'psk_a',
+  id: 'psk_a' as PolicySigningKeyRow['id'],
   key_sealed: '{}',
   created_at_ms: 1,
   retired_at_ms: 0,

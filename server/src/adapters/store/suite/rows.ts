@@ -1,4 +1,14 @@
 /** Rows for the tests of stores. */
+import type {
+  AuditId,
+  EnrollmentId,
+  NodeId,
+  OperationId,
+  SecurityGroupId,
+  SnapshotId,
+  VmId,
+  VolumeId,
+} from '@novacron/contract/ids';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type { ChangeSet, Store } from '../../../ports/store.ts';
@@ -60,7 +70,7 @@ export function tenantRow(id: string, name = `name of ${id}`): Tables['tenants']
 /** A node with 16 free cores, 64 GiB of memory and 1000 GB of disk, but for what `row` says. */
 export function nodeRow(id: string, row: Partial<Tables['nodes']> = {}): Tables['nodes'] {
   return {
-    id,
+    id: id as NodeId,
     name: `name of ${id}`,
     zone: 'zone-a',
     rack: 'rack-1',
@@ -83,7 +93,10 @@ export function nodeRow(id: string, row: Partial<Tables['nodes']> = {}): Tables[
 }
 
 /** What all resources have, but for what `row` says. */
-export function resourceRow(id: string, row: Partial<ResourceRow> = {}): ResourceRow {
+export function resourceRow<Id extends string>(
+  id: Id,
+  row: Partial<ResourceRow<Id>> = {},
+): ResourceRow<Id> {
   return {
     id,
     tenant_id: 'tnt_a',
@@ -105,13 +118,13 @@ export function resourceRow(id: string, row: Partial<ResourceRow> = {}): Resourc
 
 /** A VM without a network, but for what `row` says. */
 export function vmRow(id: string, row: Partial<Tables['vms']> = {}): Tables['vms'] {
-  return { ...resourceRow(id), network_id: null, ...row };
+  return { ...resourceRow(id as VmId), network_id: null, ...row };
 }
 
 /** A running operation. */
 export function operationRow(id: string): Tables['operations'] {
   return {
-    id,
+    id: id as OperationId,
     tenant_id: 'tnt_a',
     kind: 'vm.create',
     target_kind: 'vm',
@@ -146,7 +159,7 @@ export function eventRow(id: string, position: number | null): Tables['events'] 
 /** An audit entry. */
 export function auditRow(id: string, changesJson = '[]'): Tables['audit'] {
   return {
-    id,
+    id: id as AuditId,
     tenant_id: 'tnt_a',
     at_ms: 1,
     principal: 'admin',
@@ -243,10 +256,15 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
     version: 1,
     document_json: '{}',
   },
-  security_groups: { ...resourceRow('sg_a'), vm_count: 1, named_count: 0, use_version: 3 },
-  volumes: { ...resourceRow('vol_a'), attached_to: 'vm_a', source_snapshot_id: null },
+  security_groups: {
+    ...resourceRow('sg_a' as SecurityGroupId),
+    vm_count: 1,
+    named_count: 0,
+    use_version: 3,
+  },
+  volumes: { ...resourceRow('vol_a' as VolumeId), attached_to: 'vm_a', source_snapshot_id: null },
   snapshots: {
-    ...resourceRow('snap_a'),
+    ...resourceRow('snap_a' as SnapshotId),
     volume_id: 'vol_a',
     node: 'node-a',
     pool: 'ssd',
@@ -367,7 +385,7 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
     created_at_ms: 1,
   },
   enrollments: {
-    id: 'enr_a',
+    id: 'enr_a' as EnrollmentId,
     tenant_id: 'tnt_a',
     node: 'node-01',
     token_hash: 'ab'.repeat(32),

@@ -45,7 +45,7 @@ export async function findRole(
 /** The patterns of a role that a tenant created. */
 export function patternsOf(row: Tables['roles']): readonly string[] {
   // Written from the contract's own list of patterns.
-  return JSON.parse(row.operations_json) as readonly string[];
+  return JSON.parse(row.operations_json);
 }
 
 /** Finds the role that a request names. Problems: `reference-unknown`, with the closest name. */

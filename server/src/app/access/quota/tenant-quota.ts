@@ -6,6 +6,7 @@ import {
   type Quotas,
   quotaNames,
 } from '@novacron/contract/access/tenant';
+import { tableOf } from '@novacron/contract/closed-table';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Amounts } from '@novacron/engine/placement/model/placement';
 import type { ChangeSet } from '../../../ports/store.ts';
@@ -156,9 +157,7 @@ export function quotasOf(row: TenantQuotaRow): Quotas {
 function mapQuotas<Value>(
   toValue: (count: { readonly counted: Counted; readonly per: number }) => Value,
 ): { [Name in QuotaName]: Value } {
-  const values = quotaNames().map((name) => [name, toValue(COUNT_OF[name])]);
-  // The loop covers exactly the names that the type lists.
-  return Object.fromEntries(values) as { [Name in QuotaName]: Value };
+  return tableOf(quotaNames(), (name) => toValue(COUNT_OF[name]));
 }
 
 /** The limit columns of the quotas that a request sets. */

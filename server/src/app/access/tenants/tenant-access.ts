@@ -1,5 +1,6 @@
 /** What a call requires of its tenant, besides the caller's role. */
 import { type FeatureName, featureNames, featureRow } from '@novacron/contract/access/feature';
+import { tableOf } from '@novacron/contract/closed-table';
 import { type OperationName, operationRow } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -35,12 +36,10 @@ export function featuresOf(row: Tables['tenants'] | undefined): {
   readonly [Name in FeatureName]: boolean;
 } {
   const own: Readonly<Record<string, unknown>> = JSON.parse(row?.features_json ?? '{}');
-  const flags = featureNames().map((name) => {
+  return tableOf(featureNames(), (name) => {
     const said = own[name];
-    return [name, typeof said === 'boolean' ? said : featureRow(name).default === 'on'];
+    return typeof said === 'boolean' ? said : featureRow(name).default === 'on';
   });
-  // The loop covers exactly the names that the type lists.
-  return Object.fromEntries(flags) as { [Name in FeatureName]: boolean };
 }
 
 /**

@@ -220,6 +220,7 @@ function changed(
 
 /** The fields that people set, as audit entries and policies see them. */
 function fieldsOf({ row, quota }: TenantRows): JsonObject {
+  // Texts, numbers, yes and no: the loose schemas of the contract say `unknown` of later fields.
   return {
     name: row.name,
     description: row.description,

@@ -136,8 +136,7 @@ function checkReplacement({ record, row, applied, current }: RevertAsk): Problem
 
 /** Every kind that drifts has an update. */
 function updateOf({ resource_kind: kind }: DriftRecord): CallStepAction['operation'] {
-  // The template type widens to `string`; every kind that drifts has this operation.
-  return `${kind}.update` as CallStepAction['operation'];
+  return `${kind}.update` as const;
 }
 
 /** A revert that is undone restores the drift as it was, without an actor of its own. */

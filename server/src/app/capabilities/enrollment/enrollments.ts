@@ -119,8 +119,7 @@ export function enrollmentAudit(
 /** An enrollment as answers carry it. */
 function toEnrollment(row: Row, nowMs: number): Enrollment {
   return {
-    // The store holds what `Ids` made.
-    id: row.id as Enrollment['id'],
+    id: row.id,
     node: row.node,
     status: statusOf(row, nowMs),
     created_at: toTimestamp(row.created_at_ms),

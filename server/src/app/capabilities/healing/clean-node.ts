@@ -80,7 +80,7 @@ async function readKnown(
     nodes: { from: 'nodes' },
     operations: { from: 'operations', where: { target_id: { in: ids } } },
   });
-  const nodeNames = new Map(rows.nodes.map(({ id, name }) => [id, name]));
+  const nodeNames = new Map<string, string>(rows.nodes.map(({ id, name }) => [id, name]));
   const vms = ids.map((id) => {
     const vm = rows.vms.find((row) => row.id === id);
     const operations = rows.operations.filter((row) => row.target_id === id);

@@ -70,7 +70,10 @@ export async function observeMachines(
 }
 
 /** The VMs on a node without an operation in progress, and the ids of the others there. */
-async function readVms({ store }: CapabilityDeps, node: string) {
+async function readVms(
+  { store }: CapabilityDeps,
+  node: string,
+): Promise<{ readonly rows: VmRow[]; readonly busy: string[] }> {
   const [known] = await store.read({ from: 'nodes', where: { name: node } });
   const where = { node_id: known?.id ?? '' };
   const ids = (await store.read({ from: 'allocations', where })).map(({ vm_id }) => vm_id);

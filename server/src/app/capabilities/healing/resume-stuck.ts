@@ -55,7 +55,9 @@ async function orderByPriority(
 ): Promise<readonly Tables['operations'][]> {
   const ids = rows.flatMap((row) => (row.target_kind === 'vm' ? [row.target_id] : []));
   const vms = await store.read({ from: 'vms', where: { id: { in: ids } } });
-  const priorities = new Map(vms.map((row) => [row.id, Number(desiredOf(row).priority ?? USUAL)]));
+  const priorities = new Map<string, number>(
+    vms.map((row) => [row.id, Number(desiredOf(row).priority ?? USUAL)]),
+  );
   const priorityOf = (row: Tables['operations']) => priorities.get(row.target_id) ?? USUAL;
   return rows.toSorted((left, right) => priorityOf(right) - priorityOf(left));
 }

@@ -1,4 +1,3 @@
-import type { VmId } from '@novacron/contract/ids';
 import { admitWrite } from '../../kernel/admission/admit-write.ts';
 import { endOfWrite, waitForEnd } from '../../kernel/admission/child-operation-step.ts';
 import type { OfInstance } from '../../kernel/context/deps.ts';
@@ -35,8 +34,7 @@ async function moveOnce(
   if (row === undefined || observedOf(row).node !== action.from) return { kind: 'succeeded' };
   const admitted = await admitWrite(
     'vm.migrate',
-    // The id is the store's own, so it was parsed before it was written.
-    { id: row.id as VmId, node: action.to },
+    { id: row.id, node: action.to },
     prepareVmMigrate,
     deps,
     platformContext(deps, action.tenantId, 'migration'),

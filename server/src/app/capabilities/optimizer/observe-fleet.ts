@@ -31,8 +31,8 @@ export async function observeFleet(
     allocations: { from: 'allocations' },
   });
   const asks = await steerFleet(deps, vms);
-  const vmOf = new Map(vms.map((row) => [row.id, row]));
-  const nodeOf = new Map(nodes.map(({ id, name }) => [id, name]));
+  const vmOf = new Map<string, VmRow>(vms.map((row) => [row.id, row]));
+  const nodeOf = new Map<string, string>(nodes.map(({ id, name }) => [id, name]));
   const places = new Map<string, number>();
   for (const { vm_id } of allocations) places.set(vm_id, (places.get(vm_id) ?? 0) + 1);
   const residents = allocations.flatMap((allocation) => {
@@ -90,8 +90,7 @@ function toResident(held: {
   const spec = VmSpec.parse(desiredOf(row));
   const { ask = toPlacementAsk(spec) } = held;
   return {
-    // The store's own id, parsed before it was written.
-    id: row.id as VmId,
+    id: row.id,
     tenantId: row.tenant_id,
     priority: spec.priority,
     node,

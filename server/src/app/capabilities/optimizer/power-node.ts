@@ -1,6 +1,5 @@
 /** Switches the power of nodes: only of empty ones that no placement rule needs. */
 
-import type { NodeId } from '@novacron/contract/ids';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -107,8 +106,7 @@ function orderOf(node: NodeRow, version: number) {
     kind: 'agent',
     node: node.name,
     generation: version + 1,
-    // The store's own, so it was parsed before it was written.
-    vmId: node.id as NodeId,
+    vmId: node.id,
   } as const;
   const move: Change = { kind: 'move-rule', rule, from: version, otherwise };
   return { target, changes: [move] };

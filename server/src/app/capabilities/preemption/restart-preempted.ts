@@ -2,7 +2,6 @@
  * Restarts preempted VMs as soon as their nodes have room again: by priority, then the oldest
  * first. One server does it, under the lease.
  */
-import type { VmId } from '@novacron/contract/ids';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { Amounts } from '@novacron/engine/placement/model/placement';
 import type { AllocationRow } from '../../../ports/tables/allocation-row.ts';
@@ -75,7 +74,9 @@ async function startSome(parts: RestartParts, refused: RefusedUntil): Promise<nu
       where: { id: { in: waiting.map(({ row }) => row.tenant_id) } },
     },
   });
-  const free = new Map(nodes.map((node) => [node.id, freeOf(node)]));
+  const free = new Map<string, ReturnType<typeof freeOf>>(
+    nodes.map((node) => [node.id, freeOf(node)]),
+  );
   let started = 0;
   for (const { row, spec, nodeId } of waiting) {
     const left = subtract(free.get(nodeId) ?? NOTHING, { ...amountsOf(spec), diskGb: 0 });
@@ -95,8 +96,7 @@ async function start(parts: RestartParts, row: VmRow, refused: RefusedUntil): Pr
   const { deps, executor } = parts;
   const admitted = await admitWrite(
     'vm.start',
-    // The id is the store's own, so it was parsed before it was written.
-    { id: row.id as VmId },
+    { id: row.id },
     prepareVmStart,
     deps,
     platformContext(deps, row.tenant_id, 'platform'),

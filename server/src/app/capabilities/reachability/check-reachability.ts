@@ -1,5 +1,4 @@
 /** Observes VMs, their networks and their firewalls, and lets the engine trace the packet. */
-import type { VmId } from '@novacron/contract/ids';
 import { NetworkSpec } from '@novacron/contract/kinds/network/network';
 import type { Reachability } from '@novacron/contract/kinds/security-group/reachability';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
@@ -74,8 +73,7 @@ function toGuardedVm(
   const network = found.networks.find(({ id }) => id === spec.network_id);
   const cidr = network === undefined ? null : NetworkSpec.parse(desiredOf(network)).cidr;
   return {
-    // The row's own id, as `Ids` made it.
-    id: row.id as VmId,
+    id: row.id,
     name: row.name,
     network: network === undefined || cidr === null ? null : { id: network.id, cidr },
     block: blockOf(observedOf(row).ip_address) ?? cidr,

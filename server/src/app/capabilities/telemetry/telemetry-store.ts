@@ -85,7 +85,7 @@ function countLogEntry(telemetry: Telemetry, text: string): void {
     return;
   }
   // The executor wrote it a moment ago: parsing it by its schema would only cost time.
-  const entry = JSON.parse(text) as LogEntry;
+  const entry: LogEntry = JSON.parse(text);
   if (entry.kind === 'started') {
     const { direction } = entry;
     telemetry.count('novacron_workflow_steps_total', { direction });

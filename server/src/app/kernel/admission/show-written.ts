@@ -17,7 +17,7 @@ export async function showWritten(
     return await show();
   } catch (cause) {
     // Anything may be thrown; the store rejects with the property `problem`.
-    const { problem: found } = Object(cause) as { readonly problem?: Partial<Problem> };
+    const { problem: found }: { readonly problem?: Partial<Problem> } = Object(cause);
     if (found?.code !== 'unavailable') throw cause;
     return err(
       problem('unavailable', {

@@ -18,7 +18,7 @@ export async function readAuditMark(
   const [row] = await store.read({ from: 'audit_checkpoints', where: { id: tenantId } });
   if (row === undefined) return NOTHING_FORGOTTEN;
   // Only `encodeAuditMark` writes this column, and it is sealed.
-  return JSON.parse(row.mark_json) as AuditMark;
+  return JSON.parse(row.mark_json);
 }
 
 /** The change that stores it. */

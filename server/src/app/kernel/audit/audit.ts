@@ -112,9 +112,8 @@ const DAMAGED = {
 /** An entry as answers carry it; one that was read with `damaged: 'blank'` says so. */
 export function toAuditEntry(row: Tables['audit']): AuditEntry {
   return {
+    id: row.id,
     // The store holds what `Ids` made.
-    id: row.id as AuditEntry['id'],
-    // The same.
     tenant_id: row.tenant_id as AuditEntry['tenant_id'],
     at: toTimestamp(row.at_ms),
     principal: row.principal,

@@ -60,9 +60,9 @@ async function readEntries(
 /** The store's error for a value that no server of ours has written. */
 function tamperingIn(cause: unknown): string | undefined {
   // Anything may be thrown; the store rejects with the property `problem`.
-  const { problem: found } = Object(cause) as { readonly problem?: Partial<Problem> };
+  const { problem: found }: { readonly problem?: Partial<Problem> } = Object(cause);
   // The data of a problem is any JSON object.
-  const { reason } = Object(found?.data) as { readonly reason?: unknown };
+  const { reason }: { readonly reason?: unknown } = Object(found?.data);
   return ['sealed-value-damaged', 'sealed-value-plain'].includes(String(reason))
     ? found?.detail
     : undefined;

@@ -5,7 +5,7 @@ import type { OperationDefinition, OperationStepDefinition } from './operation-d
 
 const SERVER = { instanceId: 'srv_1' };
 const SUBJECT: OperationSubject = {
-  id: 'op_1',
+  id: 'op_1' as OperationSubject['id'],
   tenant_id: 'tnt_1',
   kind: 'vm.create',
   target_kind: 'vm',

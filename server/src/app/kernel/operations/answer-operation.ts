@@ -1,4 +1,4 @@
-import type { OperationId, TenantId } from '@novacron/contract/ids';
+import type { TenantId } from '@novacron/contract/ids';
 import { Operation } from '@novacron/contract/operation/operation';
 import { explainWorkflow } from '@novacron/engine/workflow/explain-workflow';
 import { LogEntry } from '@novacron/engine/workflow/log/log-entry';
@@ -97,9 +97,8 @@ function toOperation(
     return progress.percentOf({ node: action.node, operationId: row.id, stepKey });
   });
   return Operation.parse({
-    // The stored ids: `Operation.parse` checks them again.
-    id: row.id as OperationId,
-    // The same.
+    id: row.id,
+    // The stored id: `Operation.parse` checks it again.
     tenant_id: row.tenant_id as TenantId,
     kind: row.kind,
     target_kind: row.target_kind,

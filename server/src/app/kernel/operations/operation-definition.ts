@@ -161,5 +161,5 @@ export function keepDefinition(row: OperationRow, definition: OperationDefinitio
 /** Reads the definition of a stored operation. */
 export function decodeDefinition(row: OperationRow): OperationDefinition {
   // Only `encodeDefinition` writes this column, in the same release or its neighbour.
-  return DEFINITION_CACHE.get(row) ?? (JSON.parse(row.definition_json) as OperationDefinition);
+  return DEFINITION_CACHE.get(row) ?? JSON.parse(row.definition_json);
 }

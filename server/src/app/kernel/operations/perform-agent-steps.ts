@@ -194,7 +194,8 @@ function toCommand(
     vm_id: step.vmId,
     generation: step.generation,
     sequence,
-    action: toJson(step.action),
+    // Actions are made of JSON values only; their loose schemas say `unknown` for future fields.
+    action: step.action as unknown as JsonObject,
     ...(trace === undefined ? {} : { traceparent: formatTraceparent(trace) }),
   } satisfies Record<Exclude<keyof AgentCommand, 'traceparent'>, unknown>;
 }
@@ -203,8 +204,7 @@ function toCommand(
 function readAcceptance(value: JsonObject, step: AgentStepAction): CommandOutcome | undefined {
   const acceptance = AgentAcceptance.safeParse(value);
   if (!acceptance.success) {
-    const message =
-      `the agent of ${step.node} sent an answer that is not known here`;
+    const message = `the agent of ${step.node} sent an answer that is not known here`;
     return { kind: 'failed', message, next: 'final' };
   }
   switch (acceptance.data.kind) {
@@ -278,9 +278,4 @@ async function askOnce(
       // remedy.
       return { kind: 'failed', message: 'the agent has forgotten the command', next: 'retry' };
   }
-}
-
-function toJson(action: AgentStepAction['action']): JsonObject {
-  // Actions are made of JSON values only; their loose schemas say `unknown` for future fields.
-  return action as unknown as JsonObject;
 }

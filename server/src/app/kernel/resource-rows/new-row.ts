@@ -14,16 +14,16 @@ const RESOURCE_SCHEMA_VERSION = 1;
 const DEFAULT_NAMESPACE = 'default';
 
 /** The common columns of a new resource. */
-export function newResourceRow(
+export function newResourceRow<Id extends string>(
   scope: WriteScope,
   resource: {
-    readonly id: string;
+    readonly id: Id;
     readonly name: string;
     readonly desired: FieldValues;
     readonly observed: FieldValues;
     readonly busy: 'yes' | 'no';
   },
-): ResourceRow {
+): ResourceRow<Id> {
   const { principal } = scope.context;
   return {
     id: resource.id,

@@ -11,7 +11,7 @@ import { referToFleet, SNAPSHOT_USED_MS } from './fleet-snapshot-delta.ts';
 function fleetOf(count: number): NodeRow[] {
   return Array.from({ length: count }, (_, at) => ({
     ...ROW_OF_EACH_TABLE.nodes,
-    id: `node-${at}`,
+    id: `node-${at}` as NodeRow['id'],
     name: `node-${at}`,
     cpu_cores_used: 0,
   }));

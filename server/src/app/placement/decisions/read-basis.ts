@@ -33,7 +33,8 @@ export async function readBasis(
   const [row] = await store.read({ from: 'fleet_snapshots', where: { id } });
   if (row === undefined) return { kind: 'pruned' };
   // Both were written by `recordDecision` and `referToFleet`.
-  const { ask, peers, ...changes } = JSON.parse(basis_json) as DecisionBasis;
-  const nodes = applyChanges(JSON.parse(row.nodes_json) as SnapshotNodes, changes);
+  const { ask, peers, ...changes }: DecisionBasis = JSON.parse(basis_json);
+  const before: SnapshotNodes = JSON.parse(row.nodes_json);
+  const nodes = applyChanges(before, changes);
   return { kind: 'kept', ask, nodes: nodes.map(toPlacementNode), peers };
 }

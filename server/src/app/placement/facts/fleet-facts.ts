@@ -50,6 +50,5 @@ function wakeableId(row: NodeRow): readonly NodeId[] {
   if (row.status !== 'standby') return [];
   // Written from what an agent announced.
   const capabilities: Readonly<Record<string, unknown>> = JSON.parse(row.capabilities_json);
-  // The store's own id, parsed before it was written.
-  return capabilities.nodePower === 'yes' ? [row.id as NodeId] : [];
+  return capabilities.nodePower === 'yes' ? [row.id] : [];
 }

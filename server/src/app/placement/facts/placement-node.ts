@@ -1,17 +1,16 @@
 import type { NodeStatus } from '@novacron/contract/fleet/node';
 import type { NodePrices } from '@novacron/contract/fleet/node-prices';
-import type { NodeId } from '@novacron/contract/ids';
 import type { PlacementNode } from '@novacron/engine/placement/model/placement';
 import type { Tables } from '../../../ports/tables/tables.ts';
 
 /** Converts a stored node into a node of the placement planner, without its measured load. */
 export function toPlacementNode(row: Tables['nodes']): PlacementNode {
   return {
-    // The store's own id and status, parsed before they were written.
-    id: row.id as NodeId,
+    id: row.id,
     name: row.name,
     zone: row.zone,
     rack: row.rack,
+    // The store's own, parsed before it was written.
     status: row.status as NodeStatus,
     capacity: { cpuCores: row.cpu_cores, memoryMib: row.memory_mib, diskGb: row.disk_gb },
     used: {
@@ -39,5 +38,5 @@ function pricesOf({ prices_json }: Tables['nodes']): Pick<PlacementNode, 'prices
 /** Reads the prices of a node, as its agent announced them; undefined where it announced none. */
 export function readPrices(text: string | null): NodePrices | undefined {
   // Written from what an agent announced.
-  return text === null ? undefined : (JSON.parse(text) as NodePrices);
+  return text === null ? undefined : JSON.parse(text);
 }

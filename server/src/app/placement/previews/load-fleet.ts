@@ -72,8 +72,7 @@ function toPeers(vms: KnownVms, nodes: readonly Tables['nodes'][]): readonly Pee
   const idByName = new Map(nodes.map(({ id, name }) => [name, id]));
   return [...vms.values()].flatMap(({ node, vm }): Peer[] => {
     const nodeId = idByName.get(node);
-    // The store's own id, parsed before it was written.
-    return nodeId === undefined ? [] : [{ ...vm, nodeId: nodeId as NodeId }];
+    return nodeId === undefined ? [] : [{ ...vm, nodeId }];
   });
 }
 

@@ -221,7 +221,7 @@ function putOnExpected(
 /** Reads the placement request of a VM of a run, or of a kept preview. */
 function readAsk({ ask_json }: { readonly ask_json: string }): PlacementRequest {
   // Written from a PlacementRequest when the VM was previewed.
-  return JSON.parse(ask_json) as PlacementRequest;
+  return JSON.parse(ask_json);
 }
 
 /** The amounts of no VM. */

@@ -136,7 +136,7 @@ function textOf({
   compiled_json,
 }: Pick<PolicyVersionRow, 'version' | 'rule' | 'compiled_json'>) {
   // `compiled_json` is written from a CompiledRule when the policy is created or changed.
-  const compiled = JSON.parse(compiled_json) as CompiledRule;
+  const compiled: CompiledRule = JSON.parse(compiled_json);
   const { packageName, answers, inputReferences, volatileBuiltins } = compiled;
   return { version, ruleText: rule, packageName, answers, inputReferences, volatileBuiltins };
 }

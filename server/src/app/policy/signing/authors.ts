@@ -87,8 +87,7 @@ export async function deletePolicyAuthor(
 
 function toAuthor({ id, name, public_key, created_at_ms, created_by }: PolicyAuthorRow) {
   return {
-    // The id of a row.
-    id: id as PolicyAuthor['id'],
+    id,
     name,
     public_key,
     created_by,

@@ -88,8 +88,7 @@ export async function rotateSigningKeys(
   if (!retired.ok) return retired;
   const second = await signPolicies(deps.store, round);
   const signed = Math.max(first.signed, second.signed);
-  // The id was made by `makeKeyRow`.
-  return ok({ key_id: row.id as PolicySigningKey['id'], signed, refused: second.refused });
+  return ok({ key_id: row.id, signed, refused: second.refused });
 }
 
 /** The key store, where this server signs at all. Problems: `unavailable`. */

@@ -137,11 +137,9 @@ function openSealed(text: string): SignatureKeyPair & { readonly covers?: Covera
 
 /** A row as answers carry it. */
 export function toShown(row: PolicySigningKeyRow): PolicySigningKey {
-  const { id, publicKey } = toKey(row);
   return {
-    // The id of a row.
-    id: id as PolicySigningKey['id'],
-    public_key: publicKey,
+    id: row.id,
+    public_key: toKey(row).publicKey,
     state: row.retired_at_ms === 0 ? 'signs' : 'retired',
     created_at: toTimestamp(row.created_at_ms),
     retired_at: row.retired_at_ms === 0 ? null : toTimestamp(row.retired_at_ms),

@@ -83,7 +83,8 @@ function kindOf({ steers }: { readonly steers: number | null }) {
 
 function keyNamedIn(changes: string): string {
   // Written by `auditOf`.
-  return (JSON.parse(changes) as { signing_key: { is: string } }).signing_key.is;
+  const { signing_key }: { signing_key: { is: string } } = JSON.parse(changes);
+  return signing_key.is;
 }
 
 function replaced(): Problem {

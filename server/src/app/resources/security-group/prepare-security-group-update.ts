@@ -4,7 +4,6 @@
  */
 
 import type { MachineFirewall } from '@novacron/contract/agent/machine-network';
-import type { VmId } from '@novacron/contract/ids';
 import { canonicalJson, equalJson } from '@novacron/contract/json';
 import {
   SECURITY_GROUP_FIELDS,
@@ -241,8 +240,8 @@ function applySteps(
   const changed = groups.map((group) =>
     group.id === row.id ? { ...group, desired_json: canonicalJson(wanted) } : group,
   );
-  // The row's own id, as `Ids` made it. Its generation stays, so that work on its volumes goes on.
-  const agent = { kind: 'agent', node, vmId: vm.id as VmId, generation: vm.generation } as const;
+  // The generation stays, so that work on its volumes goes on.
+  const agent = { kind: 'agent', node, vmId: vm.id, generation: vm.generation } as const;
   const apply = (firewall: MachineFirewall | undefined) =>
     ({ ...agent, action: { kind: 'apply-firewall', firewall: firewall ?? null } }) as const;
   const step: OperationStepDefinition = {

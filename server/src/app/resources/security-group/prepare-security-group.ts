@@ -130,7 +130,7 @@ export function namedRules(ids: readonly string[]) {
 
 /** Refuses rules that name unknown groups. */
 export function checkNamed(ids: readonly string[], groups: readonly SecurityGroupRow[]): Problem[] {
-  const known = new Set(groups.map(({ id }) => id));
+  const known = new Set<string>(groups.map(({ id }) => id));
   return ids
     .filter((id) => !known.has(id))
     .map((id) => referenceUnknown('rules', 'security_group', id));

@@ -43,7 +43,7 @@ export function groupsNamed(rules: readonly { readonly group_id: string | null }
 
 /** Every reason why a VM cannot have these groups and rules now. */
 export function checkGroups(spec: Guarded, groups: readonly SecurityGroupRow[]): Problem[] {
-  const byId = new Map(groups.map((group) => [group.id, group]));
+  const byId = new Map<string, SecurityGroupRow>(groups.map((group) => [group.id, group]));
   const fields = [
     ['security_groups', spec.security_groups ?? []],
     ['firewall_rules', namedBy(spec)],
@@ -65,8 +65,7 @@ export function requireSameGroups(groups: readonly SecurityGroupRow[]): ChangeSe
 /** A group as the engine knows it. */
 export function toGuardGroup(row: SecurityGroupRow): GuardGroup {
   const { name, rules } = SecurityGroupSpec.parse(desiredOf(row));
-  // The row's own id, as `Ids` made it.
-  return { id: row.id as GuardGroup['id'], name, rules: rules ?? [] };
+  return { id: row.id, name, rules: rules ?? [] };
 }
 
 /** The groups and rules of a VM as the engine knows them. */

@@ -1,5 +1,4 @@
 /** Plans changes of an existing snapshot: its name, its restore and its deletion. */
-import type { VolumeId } from '@novacron/contract/ids';
 import { canonicalJson } from '@novacron/contract/json';
 import { SNAPSHOT_FIELDS, SnapshotSpec } from '@novacron/contract/kinds/snapshot/snapshot';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
@@ -199,8 +198,7 @@ function planRestore(row: SnapshotRow, { volume, vm }: Place, scope: WriteScope)
           action: {
             ...agentOfSnapshot(row, row.generation + 1),
             ...(vm === undefined ? {} : { holdsVmId: vm.id }),
-            // The row's own id, as `Ids` made it.
-            action: { kind: 'restore-snapshot', volume_id: volume.id as VolumeId },
+            action: { kind: 'restore-snapshot', volume_id: volume.id },
           },
           undo: null,
           noReturn: 'yes',

@@ -3,6 +3,7 @@
  * of its own, which succeeds or fails by itself.
  */
 
+import { keysOf } from '@novacron/contract/closed-table';
 import type { OperationName, ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -195,8 +196,7 @@ async function refuseQuota(
 }
 
 function addCharges(left: Charge, right: Charge): Charge {
-  // The keys of charges only.
-  const names = Object.keys({ ...left, ...right }) as (keyof Charge)[];
+  const names = keysOf({ ...left, ...right });
   return Object.fromEntries(names.map((name) => [name, (left[name] ?? 0) + (right[name] ?? 0)]));
 }
 

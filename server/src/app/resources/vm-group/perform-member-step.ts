@@ -4,7 +4,6 @@
  * deleted or as desired is skipped.
  */
 
-import type { VmId } from '@novacron/contract/ids';
 import type { JsonObject } from '@novacron/contract/json';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
@@ -62,8 +61,7 @@ async function changeMember(
   if (found?.busy_operation_id != null) await waitForEnd(parts, found.busy_operation_id);
   const row = found?.busy_operation_id == null ? found : await findVm(deps, action);
   if (row === undefined) return { kind: 'succeeded' };
-  // The id is the store's own, so it was parsed before it was written.
-  const id = row.id as VmId;
+  const id = row.id;
   const context = platformContext(deps, action.tenantId, 'autoscaler');
   const admitted =
     action.fields === null

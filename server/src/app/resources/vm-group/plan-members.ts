@@ -63,19 +63,21 @@ export function toMemberVm({ id, spec }: GroupInQuestion, name: string): VmInput
   };
 }
 
+const FIELDS: FieldTable = VM_FIELDS;
+
 /** The fields of a member that differ after a change of its group. */
 export function changedMemberFields(
   before: GroupInQuestion,
   after: GroupInQuestion,
 ): { readonly forward: JsonObject; readonly back: JsonObject } {
   const [was, is] = [toMemberVm(before, ''), toMemberVm(after, '')];
-  const kept = (from: VmInput, name: string) =>
-    keptValue((VM_FIELDS as FieldTable)[name] ?? {}, from[name as keyof VmInput]);
+  const kept = (from: Readonly<Record<string, unknown>>, name: string) =>
+    keptValue(FIELDS[name] ?? {}, from[name]);
   const names = Object.keys({ ...was, ...is }).filter(
     (name) => !equalJson(kept(was, name), kept(is, name)),
   );
-  const pick = (from: VmInput) =>
-    Object.fromEntries(names.map((name) => [name, from[name as keyof VmInput] ?? null]));
+  const pick = (from: Readonly<Record<string, unknown>>) =>
+    Object.fromEntries(names.map((name) => [name, from[name] ?? null]));
   // Parsed by VmTemplate: JSON values only.
   return { forward: pick(is) as JsonObject, back: pick(was) as JsonObject };
 }

@@ -62,6 +62,7 @@ export async function refuseReplacements(
     });
     if (decision.problem !== undefined) return aboutTemplate(decision.problem);
   }
+  // Parsed by VmTemplate; `going` has only VMs that are replaced.
   const input = replacements.get(first.id)?.input as ParsedInputOf<'vm.create'> & JsonObject;
   const tried = await prepareVmCreate(input, scope);
   if (tried.ok) return undefined;

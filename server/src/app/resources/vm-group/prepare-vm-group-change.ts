@@ -1,6 +1,5 @@
 /** Plans changes of VM groups: of their size, and of their members' template. */
 
-import type { VmId } from '@novacron/contract/ids';
 import type { JsonObject } from '@novacron/contract/json';
 import { VM_GROUP_FIELDS, VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
@@ -215,8 +214,7 @@ async function tryChanges(
   if (Object.keys(fields).length === 0) return ok({ restarts: [] });
   let stopped: readonly string[] = [];
   for (const { id, name } of vms) {
-    // The id is the store's own, so it was parsed before it was written.
-    const prepared = await prepareVmUpdate({ ...fields, id: id as VmId }, scope);
+    const prepared = await prepareVmUpdate({ ...fields, id }, scope);
     if (!prepared.ok) return err(aboutTemplate(prepared.error[0] ?? replan(`The VM ${name}`)));
     const { target, before, wanted, restarts = [] } = prepared.value;
     const decision = await scope.deps.verdicts.decide(scope.context, {

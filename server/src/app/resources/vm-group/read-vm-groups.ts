@@ -40,7 +40,7 @@ async function readMembers(
     where: { group_id: { in: groupIds } },
   });
   const vms = await store.read({ from: 'vms', where: { id: { in: rows.map(({ id }) => id) } } });
-  const byId = new Map(vms.map((vm) => [vm.id, vm]));
+  const byId = new Map<string, Tables['vms']>(vms.map((vm) => [vm.id, vm]));
   return new Map(
     groupIds.map((groupId) => {
       const own = rows.filter(({ group_id }) => group_id === groupId);

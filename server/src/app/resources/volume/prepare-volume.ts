@@ -1,6 +1,5 @@
 /** Plans volumes: space in the pool of their type, and the steps that attach them to VMs. */
 
-import type { VolumeId } from '@novacron/contract/ids';
 import { canonicalJson } from '@novacron/contract/json';
 import { VOLUME_FIELDS, VolumeSpec } from '@novacron/contract/kinds/volume/volume';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
@@ -136,8 +135,7 @@ export const prepareVolumeDelete: Prepare<ParsedInputOf<'volume.delete'>> = asyn
     where: { volume_id: row.id },
   });
   if (snapshots.length > 0) return err([hasSnapshots(row, snapshots)]);
-  // The row's own id, as `Ids` made it.
-  const steps = detachSteps(row.id as VolumeId, spec, vm);
+  const steps = detachSteps(row.id, spec, vm);
   const gone: ChangeSet = [
     { kind: 'drop', from: 'volumes', id: row.id },
     { kind: 'drop', from: 'baselines', id: row.id },

@@ -1,5 +1,4 @@
 /** Changes and checks that snapshots and volumes share. */
-import type { SnapshotId } from '@novacron/contract/ids';
 import { canonicalJson } from '@novacron/contract/json';
 import type { SnapshotStatus } from '@novacron/contract/kinds/snapshot/snapshot';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -36,8 +35,7 @@ export function snapshotStatusOf(row: SnapshotRow): SnapshotStatus {
 
 /** A command about a snapshot to the node that stores it. */
 export function agentOfSnapshot(row: SnapshotRow, generation: number) {
-  // The row's own id, as `Ids` made it.
-  return { kind: 'agent', node: row.node, vmId: row.id as SnapshotId, generation } as const;
+  return { kind: 'agent', node: row.node, vmId: row.id, generation } as const;
 }
 
 /** Refuses a restore from a snapshot that is not ready or not allowed; undefined where it is. */

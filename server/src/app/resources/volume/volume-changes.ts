@@ -1,6 +1,5 @@
 /** Changes and checks that volumes and VMs share. */
 import type { MachineVolume } from '@novacron/contract/agent/agent';
-import type { VolumeId } from '@novacron/contract/ids';
 import { canonicalJson } from '@novacron/contract/json';
 import { VolumeSpec } from '@novacron/contract/kinds/volume/volume';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -12,8 +11,7 @@ import { replan } from '../../rows/replan.ts';
 /** The disk of a volume, as agents address it. */
 export function toMachineVolume(row: VolumeRow): MachineVolume {
   const spec = VolumeSpec.parse(desiredOf(row));
-  // The row's own id, as `Ids` made it.
-  return { volume_id: row.id as VolumeId, size_gb: spec.size_gb };
+  return { volume_id: row.id, size_gb: spec.size_gb };
 }
 
 /** The changes of a volume whose VM was deleted. */

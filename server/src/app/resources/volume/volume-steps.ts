@@ -1,5 +1,5 @@
 /** The steps that attach, detach and grow a volume. */
-import type { VmId, VolumeId } from '@novacron/contract/ids';
+import type { VolumeId } from '@novacron/contract/ids';
 import type { VolumeSpec } from '@novacron/contract/kinds/volume/volume';
 import type { SnapshotRow, VmRow, VolumeRow } from '../../../ports/tables/tables.ts';
 import type { OperationStepDefinition } from '../../kernel/operations/operation-definition.ts';
@@ -18,8 +18,7 @@ export interface VolumeChange {
 /** The steps of a change: detached from its VM, attached to the desired one, or grown. */
 export function updateSteps(row: VolumeRow, change: VolumeChange): OperationStepDefinition[] {
   const { before, after, found } = change;
-  // The row's own id, as `Ids` made it.
-  const id = row.id as VolumeId;
+  const id = row.id;
   if (before.attached_to === after.attached_to) {
     // With the new size, a node would attach a volume that was detached on purpose.
     return isPlugged(row) && before.size_gb !== after.size_gb ? growSteps(id, change) : [];
@@ -117,5 +116,5 @@ export function detachSteps(
 
 function agentOf(vm: VmRow) {
   const node = String(observedOf(vm).node);
-  return { kind: 'agent', node, vmId: vm.id as VmId, generation: vm.generation } as const;
+  return { kind: 'agent', node, vmId: vm.id, generation: vm.generation } as const;
 }

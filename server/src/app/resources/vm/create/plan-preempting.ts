@@ -4,7 +4,6 @@
  * the spot VMs keep what the new VM does not need of their room, so that they have all of it again
  * if the create fails, whatever other VMs have taken in the meantime.
  */
-import type { VmId } from '@novacron/contract/ids';
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { Amounts } from '@novacron/engine/placement/model/placement';
 import type { Change, ChangeSet } from '../../../../ports/store.ts';
@@ -87,8 +86,7 @@ function planVictim(
   const { row, allocation, rules } = victim;
   const { tenant_id: tenantId } = row;
   const observed = observedOf(row);
-  // The row's own id, as `Ids` made it.
-  const vmId = row.id as VmId;
+  const vmId = row.id;
   const agent = { kind: 'agent', node: to.node, vmId, generation: row.generation + 1 } as const;
   const step: OperationStepDefinition = {
     // Not its name: it may be another tenant's, and steps are shown.

@@ -1,4 +1,3 @@
-import type { VmId } from '@novacron/contract/ids';
 import { canonicalJson } from '@novacron/contract/json';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
@@ -139,8 +138,7 @@ function nodesHolding(found: {
 }
 
 function deleteSteps(row: VmRow, nodes: readonly string[]): OperationStepDefinition[] {
-  // The row's own id, as `Ids` made it.
-  const vmId = row.id as VmId;
+  const vmId = row.id;
   return nodes.flatMap((node) => {
     const agent = { kind: 'agent', node, vmId, generation: row.generation + 1 } as const;
     const at = nodes.length === 1 ? '' : `@${node}`;

@@ -3,7 +3,7 @@
  * changed and started again, each a step that can be undone.
  */
 import { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
-import type { VmId } from '@novacron/contract/ids';
+import { tableOf } from '@novacron/contract/closed-table';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { FieldTable } from '@novacron/contract/schema/field';
 import type { Tables, VmRow } from '../../../../ports/tables/tables.ts';
@@ -46,9 +46,7 @@ type NodeCapabilities = Readonly<Record<(typeof CAPABILITIES)[number], 'yes' | '
 /** The capabilities of a node's hypervisor; none where it does not report them. */
 export function capabilitiesOf(node: Tables['nodes']): NodeCapabilities {
   const said = SaidCapabilities.safeParse(JSON.parse(node.capabilities_json)).data ?? {};
-  const entries = CAPABILITIES.map((name) => [name, said[name] ?? 'no'] as const);
-  // One entry for each capability, made from their list.
-  return Object.fromEntries(entries) as NodeCapabilities;
+  return tableOf(CAPABILITIES, (name) => said[name] ?? 'no');
 }
 
 /** The fields whose change restarts a running machine, as the resource table says. */
@@ -136,7 +134,6 @@ function configureStep(
 }
 
 function agentOf({ row, node }: Pick<MachineReshaping, 'row' | 'node'>) {
-  // The row's own id, as `Ids` made it.
-  const vmId = row.id as VmId;
+  const vmId = row.id;
   return { kind: 'agent', node, vmId, generation: row.generation + 1 } as const;
 }

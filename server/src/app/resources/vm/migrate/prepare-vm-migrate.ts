@@ -1,5 +1,4 @@
 import type { MachineGuest } from '@novacron/contract/agent/agent';
-import type { VmId } from '@novacron/contract/ids';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -250,8 +249,7 @@ function leave(allocation: Tables['allocations'], row: VmRow, taken: Amounts): C
  * there and this cannot be undone: leftovers on the source are replaced when the VM returns.
  */
 function migrateSteps(found: Found, source: string, destination: string) {
-  // The row's own id, as `Ids` made it.
-  const vmId = found.row.id as VmId;
+  const vmId = found.row.id;
   const generation = found.row.generation + 1;
   const at = (node: string) => ({ kind: 'agent', node, vmId, generation }) as const;
   const spec = toMachineSpec(shapeThatMoves(found));

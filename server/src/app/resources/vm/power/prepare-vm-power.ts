@@ -1,6 +1,5 @@
 /** Plans the start and the stop of a VM on the node where it is. */
 import type { MachineAction } from '@novacron/contract/agent/agent';
-import type { VmId } from '@novacron/contract/ids';
 import { equalJson, type JsonObject } from '@novacron/contract/json';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
@@ -171,8 +170,7 @@ function planChanges(found: Found, change: PowerChange, scope: WriteScope): Prep
   const agent = {
     kind: 'agent',
     node: node.name,
-    // The row's own id, as `Ids` made it.
-    vmId: row.id as VmId,
+    vmId: row.id,
     generation: row.generation + 1,
   } as const;
   const repair = planRepair(found);
