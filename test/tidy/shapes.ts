@@ -86,8 +86,7 @@ export const findTooManyCasts: Rule = (files) => {
     path,
     line,
     advice:
-      `is one of ${casts.length} casts, ${CASTS_MAX} at most; ` +
-      'parse, narrow or use satisfies.',
+      `is one of ${casts.length} casts, ${CASTS_MAX} at most; ` + 'parse, narrow or use satisfies.',
   }));
 };
 

@@ -88,7 +88,9 @@ describe('novacron login', () => {
       env: { NOVACRON_ENDPOINT: 'http://127.0.0.1:1' },
     });
     expect(record).toMatchObject({ exitCode: 3, written: {} });
-    expect(record.stderr).toContain('to http://127.0.0.1:1 (NOVACRON_ENDPOINT): connection refused');
+    expect(record.stderr).toContain(
+      'to http://127.0.0.1:1 (NOVACRON_ENDPOINT): connection refused',
+    );
   });
 
   test.each([
