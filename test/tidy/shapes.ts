@@ -85,8 +85,7 @@ export const findTooManyCasts: Rule = (files) => {
   return casts.map(({ path, line }) => ({
     path,
     line,
-    advice:
-      `is one of ${casts.length} casts, ${CASTS_MAX} at most; ` + 'parse, narrow or use satisfies.',
+    advice: `one of ${casts.length} casts, ${CASTS_MAX} at most; parse, narrow or use satisfies.`,
   }));
 };
 
