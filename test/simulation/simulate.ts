@@ -22,7 +22,7 @@ import { type Caller, layWire, type Outcome, type Wire } from './clients/wire.ts
 import { openWorld, type World, type WorldOptions } from './world/open-world.ts';
 
 /** A run that has not ended after this number of steps never will: usual are some thousands. */
-const STEPS_MAX = 400_000;
+const STEPS_MAX = 60_000;
 
 /** Looking whether all is quiet costs more than a step. */
 const STEPS_BETWEEN_LOOKS = 30;
