@@ -6,7 +6,7 @@ import { isTest, isTypeScript, isWritten, type TrackedFile } from './tracked-fil
 
 const FOLDER_FILES_MAX = 30;
 
-/** So many imports between two folders are named in a finding. */
+/** Maximum number of imports that a finding names for each pair of folders. */
 const IMPORTS_NAMED_MAX = 3;
 
 const PACKAGE_ROOT = /^(server\/[^/]+|server|provider|constructs)\/src(?=\/)/;

@@ -84,7 +84,7 @@ describe('a rule can read its own annotations', () => {
     expect(answerOf([], 'count(rego.metadata.chain())')).toBe(1);
   });
 
-  test('and an annotation that is not a mapping is told where it is read', () => {
+  test('and an annotation that is not a mapping is reported at the place where it is read', () => {
     const text = 'package a\n# METADATA\n# - no\np := 1\nq := rego.metadata.rule()';
     const compiled = compileRego({ modules: { 'a.rego': text }, entrypoints: ['a/q'] });
     expect(compiled.ok ? [] : compiled.error).toEqual([

@@ -42,8 +42,7 @@ import { bindAccess } from './bind-access.ts';
 import { bindReads } from './bind-reads.ts';
 import { bindWrites } from './bind-writes.ts';
 import { checkReadiness } from './check-readiness.ts';
-import type { AppDeps } from './deps.ts';
-import { completeDeps, type ServerPorts } from './deps.ts';
+import { type AppDeps, completeDeps, type ServerPorts } from './deps.ts';
 import { joinRelays } from './post-commit-tasks.ts';
 import { listReconcilers } from './reconcilers.ts';
 

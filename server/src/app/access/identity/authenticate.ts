@@ -13,7 +13,7 @@ import { authenticateToken } from './tokens.ts';
 
 /** Why a secret was not accepted, and what is known of its sender. */
 export interface FailedAuthentication {
-  /** What the caller is told. */
+  /** The problem that the caller receives. */
   readonly problem: Problem;
   /** The tenant of a credential that was valid once; undefined when it is unknown. */
   readonly tenantId: TenantId | undefined;

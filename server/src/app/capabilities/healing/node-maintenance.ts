@@ -1,8 +1,7 @@
 import { type CleaningParts, cleanNode } from './clean-node.ts';
 import { observeSnapshots } from './observe-snapshots.ts';
 import { resumeStuck } from './resume-stuck.ts';
-import type { NodeVisits } from './visit-nodes.ts';
-import { nodeVisits, ROUND_MS } from './visit-nodes.ts';
+import { type NodeVisits, nodeVisits, ROUND_MS } from './visit-nodes.ts';
 
 /** Resumes stuck operations of each node, removes leftovers, and checks snapshots. */
 export function nodeMaintenance(
