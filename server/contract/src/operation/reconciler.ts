@@ -7,9 +7,7 @@ export const ReconcilerStatus = z.looseObject({
   name: z.string().describe('Name of the reconciler, such as drift-scan'),
   summary: z.string().describe('What it does'),
   every_ms: z.int().describe('Time between two rounds, in milliseconds'),
-  lease: z
-    .string()
-    .describe('The lease that a server must hold to run it; none where every server runs it'),
+  lease: z.string().describe('The lease that a server must hold to run it'),
   state: z
     .enum(['running', 'waiting', 'standby'])
     .describe('running: a round is in progress; standby: another server holds the lease'),

@@ -38,8 +38,8 @@ export interface Reconciler {
   readonly everyMs: number;
   /** Time until the first round, in milliseconds; `everyMs` unless set. */
   readonly firstMs?: number;
-  /** The lease that a server must hold; `none` where every server runs it. */
-  readonly lease: ReconcilerLease | 'none';
+  /** The lease that a server must hold. */
+  readonly lease: ReconcilerLease;
   /** `runs`: rounds take place without the lease, too, and ask `holdsLease` before they write. */
   readonly standby?: 'runs';
   /** `lease-gained`: a round also runs as soon as this server holds the lease. */

@@ -21,16 +21,6 @@ export interface RunningReconcilers {
 
 type Deps = Pick<KernelDeps, 'clock' | 'timers' | 'logger' | 'telemetry'>;
 
-/** Where a round needs no lease, its guard protects nothing. */
-const NO_LEASE: Lease = {
-  isHeld: () => true,
-  progress: () => 0,
-  noteProgress: () => undefined,
-  guard: () => {
-    throw new Error('a reconciler without a lease has no guard');
-  },
-};
-
 interface Runner {
   readonly status: () => ReconcilerStatus;
   readonly wake: () => void;
@@ -46,20 +36,20 @@ export function runReconcilers(
   table: readonly Reconciler[],
   leases: Pick<LeaseKeeper, 'keep'>,
 ): RunningReconcilers {
-  const names = new Set(table.flatMap(({ lease }) => (lease === 'none' ? [] : [lease])));
-  const held = new Map<string, Lease>();
   const runners = new Map<Reconciler, Runner>();
-  for (const name of names) {
+  for (const name of new Set(table.map(({ lease }) => lease))) {
     const onGained = () => {
       for (const [row, runner] of runners) {
         if (row.lease === name && row.wakesOn?.includes('lease-gained')) runner.wake();
       }
     };
-    held.set(name, leases.keep(name, { onGained }));
+    const lease = leases.keep(name, { onGained });
+    for (const row of table) {
+      if (row.lease === name) runners.set(row, startOne(deps, row, lease));
+    }
   }
-  for (const row of table) runners.set(row, startOne(deps, row, held.get(row.lease) ?? NO_LEASE));
   return {
-    list: () => [...runners.values()].map(({ status }) => status()),
+    list: () => table.flatMap((row) => runners.get(row)?.status() ?? []),
     stop: () => {
       for (const { stop } of runners.values()) stop();
     },
