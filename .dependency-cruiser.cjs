@@ -8,6 +8,7 @@
 
 /** What lives where. A file belongs to the first ring whose folder it is in. */
 const RINGS = {
+  runtime: '^server/runtime/src/',
   contract: '^server/contract/src/',
   engineTypes: '^server/engine/src/([^/]+/model/[^/]+|env)[.]ts$',
   engine: '^server/engine/src/',
@@ -29,24 +30,26 @@ const RINGS = {
 
 /** Who may import from whom, besides its own ring. */
 const ARROWS = {
+  runtime: [],
   contract: [],
   engineTypes: ['contract', 'engine'],
   engine: ['contract', 'engineTypes'],
   rego: [],
-  bus: ['contract'],
-  tracing: ['contract'],
-  agent: ['contract', 'bus', 'tracing'],
+  bus: ['contract', 'runtime'],
+  tracing: ['contract', 'runtime'],
+  agent: ['contract', 'runtime', 'bus', 'tracing'],
   // Offline questions go to the engine. Server and provider are loaded by name while running.
   cli: ['contract', 'engine', 'engineTypes', 'rego'],
-  ports: ['contract', 'engineTypes'],
-  app: ['contract', 'engine', 'engineTypes', 'bus', 'tracing', 'ports'],
-  policyAdapter: ['contract', 'engineTypes', 'ports', 'rego'],
-  adapters: ['contract', 'engineTypes', 'ports'],
-  transports: ['contract', 'app', 'ports', 'tracing'],
+  ports: ['contract', 'engineTypes', 'runtime'],
+  app: ['contract', 'engine', 'engineTypes', 'runtime', 'bus', 'tracing', 'ports'],
+  policyAdapter: ['contract', 'engineTypes', 'runtime', 'ports', 'rego'],
+  adapters: ['contract', 'engineTypes', 'runtime', 'ports'],
+  transports: ['contract', 'runtime', 'app', 'ports', 'tracing'],
   config: ['contract', 'agent', 'tracing'],
   // The only files that know the adapters. The second one repairs a store without a server.
   composition: [
     'contract',
+    'runtime',
     'engine',
     'engineTypes',
     'bus',
@@ -93,19 +96,17 @@ const FOLDERS = {
       'presence',
       'process',
       'reports',
-      'runtime',
     ],
     commands: ['database', 'drivers', 'fleet'],
-    config: ['fleet', 'reports', 'runtime'],
+    config: ['fleet', 'process', 'reports'],
     database: [],
-    drivers: ['database', 'fleet', 'runtime'],
+    drivers: ['database', 'fleet'],
     fleet: [],
-    identity: ['config', 'runtime'],
-    journal: ['database', 'runtime'],
-    presence: ['runtime'],
-    process: ['runtime'],
-    reports: ['drivers', 'fleet', 'runtime'],
-    runtime: [],
+    identity: ['config'],
+    journal: ['database'],
+    presence: [],
+    process: [],
+    reports: ['drivers', 'fleet'],
   },
   'server/cli/src': {
     '.': [

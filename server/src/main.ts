@@ -8,10 +8,12 @@ import type { JsonObject } from '@novacron/contract/json';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import { makeRng } from '@novacron/engine/rng';
+import { systemClock } from '@novacron/runtime/clock';
+import type { Logger } from '@novacron/runtime/logger';
+import { backgroundTimers } from '@novacron/runtime/timers';
 import type { Tracer } from '@novacron/tracing/tracer';
 import { createBreakers } from './adapters/breakers/create-breakers.ts';
 import { issueBusCertificate } from './adapters/certificates/issue-bus-certificate.ts';
-import { systemClock, systemTimers } from './adapters/clock/system-clock.ts';
 import {
   adminKeyFileIn,
   agentsDirIn,
@@ -49,7 +51,6 @@ import { watchUsage } from './app/placement/measured-usage.ts';
 import { createNodeRegistry } from './app/resources/node/register-nodes.ts';
 import { startMessage } from './config/start-message.ts';
 import { pickSettings, readConfig, type ServerConfig } from './config.ts';
-import type { Logger } from './ports/logger.ts';
 import { type HttpServerOptions, startHttpServer } from './transports/start-http-server.ts';
 import { SERVER_VERSION } from './version.ts';
 
@@ -94,7 +95,7 @@ export async function startServer(
   const { tracer, logger } = await startTracing(config.otlp, {
     telemetry,
     logger: untracedLogger,
-    timers: systemTimers,
+    timers: backgroundTimers,
     version: SERVER_VERSION,
   });
   const breakers = createBreakers(telemetry);
@@ -112,7 +113,7 @@ export async function startServer(
     store: observeStore(store, { telemetry, tracer }),
     sealing,
     clock: systemClock,
-    timers: systemTimers,
+    timers: backgroundTimers,
     ids: createIds(systemClock, systemRandom),
     rng: makeRng(Buffer.from(systemRandom.bytes(16)).toString('hex')),
     secretRandom: systemRandom,

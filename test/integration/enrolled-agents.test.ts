@@ -14,9 +14,9 @@ import {
   inspectSubject,
 } from '@novacron/contract/agent/agent';
 import { inboxPrefixOf } from '@novacron/contract/agent/enrollment';
+import type { Logger } from '@novacron/runtime/logger';
 import { readConfig } from '@novacron/server/config';
 import { type RunningServer, startServer } from '@novacron/server/main';
-import type { Logger } from '@novacron/server/ports/logger';
 import {
   prepareIdentity,
   renewIdentity,

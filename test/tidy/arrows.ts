@@ -7,7 +7,18 @@ export interface Ring {
   readonly may: readonly string[];
 }
 
-const every = ['contract', 'model', 'engine', 'bus', 'tracing', 'agent', 'config', 'ports', 'app'];
+const every = [
+  'contract',
+  'runtime',
+  'model',
+  'engine',
+  'bus',
+  'tracing',
+  'agent',
+  'config',
+  'ports',
+  'app',
+];
 
 /** The rings by name. `model` is the part of the engine that holds types only. */
 export const RINGS: Readonly<Record<string, Ring>> = {
@@ -15,23 +26,30 @@ export const RINGS: Readonly<Record<string, Ring>> = {
   model: { file: 'server/engine/src/policy/model/policy.ts', may: ['contract', 'engine'] },
   engine: { file: 'server/engine/src/policy/plan-admission.ts', may: ['contract', 'model'] },
   rego: { file: 'server/rego/src/parse/parse-rego.ts', may: [] },
-  bus: { file: 'server/bus/src/bus.ts', may: ['contract'] },
-  tracing: { file: 'server/tracing/src/tracer.ts', may: ['contract'] },
-  agent: { file: 'server/agent/src/start-agent.ts', may: ['contract', 'bus', 'tracing'] },
+  runtime: { file: 'server/runtime/src/clock.ts', may: [] },
+  bus: { file: 'server/bus/src/bus.ts', may: ['contract', 'runtime'] },
+  tracing: { file: 'server/tracing/src/tracer.ts', may: ['contract', 'runtime'] },
+  agent: {
+    file: 'server/agent/src/start-agent.ts',
+    may: ['contract', 'runtime', 'bus', 'tracing'],
+  },
   cli: { file: 'server/cli/src/render.ts', may: ['contract', 'engine', 'model', 'rego'] },
-  ports: { file: 'server/src/ports/store.ts', may: ['contract', 'model'] },
+  ports: { file: 'server/src/ports/store.ts', may: ['contract', 'model', 'runtime'] },
   app: {
     file: 'server/src/app/kernel/admission/admit-write.ts',
-    may: ['contract', 'engine', 'model', 'bus', 'tracing', 'ports'],
+    may: ['contract', 'engine', 'model', 'runtime', 'bus', 'tracing', 'ports'],
   },
-  adapters: { file: 'server/src/adapters/ids/ids.ts', may: ['contract', 'model', 'ports'] },
+  adapters: {
+    file: 'server/src/adapters/ids/ids.ts',
+    may: ['contract', 'model', 'runtime', 'ports'],
+  },
   policyAdapter: {
     file: 'server/src/adapters/policy/runtime.ts',
-    may: ['contract', 'model', 'ports', 'rego'],
+    may: ['contract', 'model', 'runtime', 'ports', 'rego'],
   },
   transports: {
     file: 'server/src/transports/rest/router.ts',
-    may: ['contract', 'app', 'ports', 'tracing'],
+    may: ['contract', 'runtime', 'app', 'ports', 'tracing'],
   },
   config: { file: 'server/src/config.ts', may: ['contract', 'agent', 'tracing'] },
   main: {

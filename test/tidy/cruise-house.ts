@@ -34,6 +34,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   contract: 'server/contract',
   engine: 'server/engine',
   rego: 'server/rego',
+  runtime: 'server/runtime',
   bus: 'server/bus',
   tracing: 'server/tracing',
   agent: 'server/agent',

@@ -2,11 +2,14 @@
 import { randomBytes } from 'node:crypto';
 import type { Bus } from '@novacron/bus/bus';
 import { openNatsBus } from '@novacron/bus/open-nats-bus';
-import { realTimers } from '@novacron/bus/timers';
 import { inboxPrefixOf } from '@novacron/contract/agent/enrollment';
 import { TLS_VERSION_DEFAULT } from '@novacron/contract/link-tls';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { ok } from '@novacron/contract/result';
+import type { Clock } from '@novacron/runtime/clock';
+import type { Logger } from '@novacron/runtime/logger';
+import type { Rng } from '@novacron/runtime/rng';
+import { systemTimers } from '@novacron/runtime/timers';
 import { openTracer } from '@novacron/tracing/open-tracer';
 import type { ExportWatcher } from '@novacron/tracing/span-queue';
 import type { Environment } from './config/agent-flags.ts';
@@ -15,12 +18,9 @@ import { keepIdentity, prepareIdentity } from './identity/prepare-identity.ts';
 import { detectDuplicateAgent, findDuplicateAgent } from './presence/detect-duplicate-agent.ts';
 import { makeIncarnation } from './presence/make-incarnation.ts';
 import { connectBus } from './process/connect-bus.ts';
+import { createJsonLogger } from './process/json-logger.ts';
 import { lockDataDir } from './process/lock-data-dir.ts';
 import { AGENT_VERSION } from './process/version.ts';
-import type { Clock } from './runtime/clock.ts';
-import { createJsonLogger } from './runtime/json-logger.ts';
-import type { Logger } from './runtime/logger.ts';
-import type { Rng } from './runtime/rng.ts';
 import { startNodes } from './start-nodes.ts';
 
 /** How long running commands may take after the agent was asked to stop. Unit: ms. */
@@ -93,7 +93,7 @@ async function identify(config: AgentConfig, logger: Logger) {
   return ok({
     busTls: { ...busTls, certFile: file, keyFile: file },
     inboxPrefix: inboxPrefixOf(first.name),
-    leave: keepIdentity({ ...parts, timers: realTimers }),
+    leave: keepIdentity({ ...parts, timers: systemTimers }),
   });
 }
 
@@ -109,7 +109,7 @@ async function runWithBus(
   const { io, logger, stop, inboxPrefix } = run;
   const reached = await connectBus({
     open: () => openBus(config, logger, inboxPrefix),
-    timers: realTimers,
+    timers: systemTimers,
     rng,
     logger,
     signal: stop,
@@ -161,7 +161,7 @@ async function runNodes({ config, io, logger, bus, stop }: NodesRun): Promise<nu
   const incarnation = makeIncarnation(clock.nowMs(), rng);
   const tracer = await openTracer(config.otlp, {
     service: { name: 'novacron-agent', version: AGENT_VERSION, instanceId: incarnation },
-    timers: realTimers,
+    timers: systemTimers,
     watcher: logLosses(logger),
   });
   const started = await startNodes({
@@ -170,7 +170,7 @@ async function runNodes({ config, io, logger, bus, stop }: NodesRun): Promise<nu
     dataDir,
     incarnation,
     clock,
-    timers: realTimers,
+    timers: systemTimers,
     rng,
     logger,
     tracer,

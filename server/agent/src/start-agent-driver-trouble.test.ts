@@ -12,11 +12,11 @@ import {
 } from '@novacron/contract/agent/agent';
 import type { JsonObject } from '@novacron/contract/json';
 import { err, ok } from '@novacron/contract/result';
+import { silentLogger } from '@novacron/runtime/logger';
 import { AgentDatabase } from './database/agent-database.ts';
 import type { MachineOrder } from './drivers/driver.ts';
 import { openSimulatorDriver } from './drivers/simulator/open-simulator-driver.ts';
 import { openJournal } from './journal/journal.ts';
-import { silentLogger } from './runtime/logger.ts';
 import { type RunningAgent, startAgent } from './start-agent.ts';
 import { createSampleIds, createSampleRng, sampleNode } from './test-kit/samples.ts';
 import { createVirtualTime } from './test-kit/virtual-time.ts';

@@ -3,7 +3,6 @@
  * them (one at a time for a machine, machines side by side) and says how they ended.
  */
 import type { Bus, Responder } from '@novacron/bus/bus';
-import type { Timers } from '@novacron/bus/timers';
 import {
   AGENT_PROTOCOL_VERSION,
   type AgentAcceptance,
@@ -20,6 +19,9 @@ import {
 import type { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
 import { toValidationProblem } from '@novacron/contract/problem/problem';
 import { assertNever } from '@novacron/contract/result';
+import type { Clock } from '@novacron/runtime/clock';
+import { type Logger, silentLogger } from '@novacron/runtime/logger';
+import type { Timers } from '@novacron/runtime/timers';
 import { traceFields } from '@novacron/tracing/trace-fields';
 import { NO_TRACER, type Tracer } from '@novacron/tracing/tracer';
 import type { z } from 'zod';
@@ -34,8 +36,6 @@ import type { Journal } from './journal/journal.ts';
 import { LEASE_MS, startHeartbeat } from './presence/start-heartbeat.ts';
 import { publishMachineEvents } from './reports/publish-machine-events.ts';
 import { reportUsage } from './reports/report-usage.ts';
-import type { Clock } from './runtime/clock.ts';
-import { type Logger, silentLogger } from './runtime/logger.ts';
 
 /** What an agent is made of. Driver and journal stay its maker's to close. */
 export interface AgentParts {

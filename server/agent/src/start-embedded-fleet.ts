@@ -1,7 +1,10 @@
 /** All agents of a fleet inside one process, each with the simulator for a hypervisor. */
 import type { Bus } from '@novacron/bus/bus';
-import type { Timers } from '@novacron/bus/timers';
 import { assert } from '@novacron/contract/result';
+import type { Clock } from '@novacron/runtime/clock';
+import type { Logger } from '@novacron/runtime/logger';
+import type { Rng } from '@novacron/runtime/rng';
+import type { Timers } from '@novacron/runtime/timers';
 import type { Tracer } from '@novacron/tracing/tracer';
 import { AgentDatabase } from './database/agent-database.ts';
 import { type DatabaseFile, openFleetFile } from './database/database-file.ts';
@@ -15,9 +18,6 @@ import {
 import type { Fleet, FleetNode } from './fleet/fleet.ts';
 import { openJournal } from './journal/journal.ts';
 import { makeIncarnation } from './presence/make-incarnation.ts';
-import type { Clock } from './runtime/clock.ts';
-import type { Logger } from './runtime/logger.ts';
-import type { Rng } from './runtime/rng.ts';
 import { type RunningAgent, startAgent } from './start-agent.ts';
 
 /** What an embedded fleet is made of. */

@@ -1,17 +1,17 @@
 /** Starts the agents of a process: one for each of its nodes. */
 import type { Bus } from '@novacron/bus/bus';
-import type { Timers } from '@novacron/bus/timers';
 import { inspectSubject } from '@novacron/contract/agent/agent';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import type { Clock } from '@novacron/runtime/clock';
+import type { Logger } from '@novacron/runtime/logger';
+import type { Rng } from '@novacron/runtime/rng';
+import type { Timers } from '@novacron/runtime/timers';
 import type { Tracer } from '@novacron/tracing/tracer';
 import { AgentDatabase } from './database/agent-database.ts';
 import { openSimulatorDriver } from './drivers/simulator/open-simulator-driver.ts';
 import type { FleetNode } from './fleet/fleet.ts';
 import { openJournal } from './journal/journal.ts';
-import type { Clock } from './runtime/clock.ts';
-import type { Logger } from './runtime/logger.ts';
-import type { Rng } from './runtime/rng.ts';
 import { startAgent } from './start-agent.ts';
 
 /** How long the first answer of an agent may take. */

@@ -2,8 +2,8 @@
 
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '@novacron/contract/json';
+import type { Timers } from '@novacron/runtime/timers';
 import { type Bus, REPLAY_LIMIT_MAX } from './bus.ts';
-import type { Timers } from './timers.ts';
 
 /** The subject whose messages the adapter under test must keep; nothing is kept there yet. */
 export const KEPT_SUBJECT_OF_SUITE = 'suite.kept';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '@novacron/contract/json';
+import { systemTimers } from '@novacron/runtime/timers';
 import { describeBus } from './bus-suite.ts';
 import { openMemoryBus } from './open-memory-bus.ts';
-import { realTimers } from './timers.ts';
 
 describeBus('memory', (timers) => openMemoryBus({ timers, onFault: () => {} }));
 
@@ -76,12 +76,12 @@ describe('openMemoryBus', () => {
   });
 });
 
-describe('realTimers', () => {
+describe('systemTimers', () => {
   test('call back once, unless cancelled', async () => {
     const calls: string[] = [];
-    realTimers.after(0, () => calls.push('cancelled'))();
+    systemTimers.after(0, () => calls.push('cancelled'))();
     await new Promise<void>((resolve) => {
-      realTimers.after(1, () => {
+      systemTimers.after(1, () => {
         calls.push('called');
         resolve();
       });

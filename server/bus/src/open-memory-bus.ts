@@ -7,6 +7,7 @@ import type { JsonObject } from '@novacron/contract/json';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { assert, err, ok, type Result } from '@novacron/contract/result';
 import { createShortLivedMap, type ShortLivedMap } from '@novacron/contract/short-lived-map';
+import { systemTimers, type Timers } from '@novacron/runtime/timers';
 import type {
   Bus,
   OutgoingMessage,
@@ -23,7 +24,6 @@ import {
 } from './bus-problems.ts';
 import { frozenCopyOf } from './message-copy.ts';
 import { createRetainedMessages, type RetainedMessages } from './retained-messages.ts';
-import { realTimers, type Timers } from './timers.ts';
 import { warnOfFault } from './warn-of-fault.ts';
 
 /** Subjects whose places are known: a few for each node, and no more memory than that. */
@@ -67,7 +67,7 @@ export function openMemoryBus(options: MemoryBusOptions = {}): Bus {
     responders: new Map(),
     waiting: createShortLivedMap(),
     kept: createRetainedMessages(),
-    timers: options.timers ?? realTimers,
+    timers: options.timers ?? systemTimers,
     onFault: options.onFault ?? warnOfFault,
     requests: 0,
     state: 'open',

@@ -5,6 +5,7 @@ import type { LinkTls } from '@novacron/contract/link-tls';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { assert, err, ok, type Result } from '@novacron/contract/result';
 import { createShortLivedMap, type ShortLivedMap } from '@novacron/contract/short-lived-map';
+import { systemTimers, type Timers } from '@novacron/runtime/timers';
 import type {
   Bus,
   OutgoingMessage,
@@ -26,7 +27,6 @@ import { parseFrozen } from './message-copy.ts';
 import { type NatsBusConnection, openNatsConnection } from './nats-connection.ts';
 import { messageOf, toConnectionOptions, toConnectProblem } from './nats-settings.ts';
 import { assertReplayIsBounded } from './retained-messages.ts';
-import { realTimers, type Timers } from './timers.ts';
 import { warnOfFault } from './warn-of-fault.ts';
 
 /** The subjects whose messages a server keeps. */
@@ -84,7 +84,11 @@ interface Desk {
  * tls-failed or jetstream-missing
  */
 export async function openNatsBus(options: NatsBusOptions): Promise<Result<Bus, Problem>> {
-  const { retainedSubjects = KEPT_SUBJECTS, onFault = warnOfFault, timers = realTimers } = options;
+  const {
+    retainedSubjects = KEPT_SUBJECTS,
+    onFault = warnOfFault,
+    timers = systemTimers,
+  } = options;
   const waiting: Desk['waiting'] = createShortLivedMap();
   let lostAt = 0;
   const settings = toConnectionOptions(options.servers, {

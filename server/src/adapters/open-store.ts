@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
-import type { Clock } from '../ports/clock.ts';
+import type { Clock } from '@novacron/runtime/clock';
 import type { Store } from '../ports/store.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import { STORE_FILE } from './backup/manifest.ts';

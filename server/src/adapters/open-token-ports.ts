@@ -1,6 +1,6 @@
+import type { Logger } from '@novacron/runtime/logger';
 import type { Breakers } from '../ports/breakers.ts';
 import type { CertificateCrypto } from '../ports/certificates.ts';
-import type { Logger } from '../ports/logger.ts';
 import type { TokenCrypto, TokenVerifier } from '../ports/tokens.ts';
 import { createCertificates } from './certificates/create-certificates.ts';
 import { createTokenCrypto } from './jwt/create-token-crypto.ts';

@@ -3,10 +3,11 @@
  * of OpenTelemetry are not part of a start without it.
  */
 import { randomBytes } from 'node:crypto';
+import type { Timers } from '@novacron/runtime/timers';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { createTracer } from './create-tracer.ts';
 import { createOtlpSender } from './send-otlp.ts';
-import { createSpanQueue, type ExportWatcher, type Timers } from './span-queue.ts';
+import { createSpanQueue, type ExportWatcher } from './span-queue.ts';
 import { toReadableSpan } from './to-readable-span.ts';
 import type { FinishedSpan, Tracer } from './tracer.ts';
 

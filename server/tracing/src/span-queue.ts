@@ -6,6 +6,7 @@
  * logger, and it goes on knocking at a collector that is away.
  */
 import { type BreakerRules, isOpen, openMsAfter } from '@novacron/contract/circuit-breaker';
+import type { Timers } from '@novacron/runtime/timers';
 import type { FinishedSpan } from './tracer.ts';
 
 /** Spans that wait; what comes on top of them is dropped. A span is about 1 KiB. */
@@ -22,11 +23,6 @@ const RULES: BreakerRules = { failuresMax: 1, openMs: 1_000, openMsMax: 60_000 }
 
 /** How long the last batches may hold up who closes. */
 const CLOSE_MS_MAX = 2_000;
-
-/** Calls back after a delay; returns a function that cancels the call. */
-export interface Timers {
-  readonly after: (delayMs: number, callback: () => void) => () => void;
-}
 
 /** Why a span was not exported: OpenTelemetry's words for `error.type`. */
 export type LossReason = 'queue_full' | 'export_failed';

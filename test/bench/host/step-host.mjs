@@ -10,7 +10,6 @@ import { problem } from '@novacron/contract/problem/problem';
 import { ok } from '@novacron/contract/result';
 import { makeRng } from '@novacron/engine/rng';
 import { NO_TRACER } from '@novacron/tracing/tracer';
-import { systemClock, systemTimers } from '../../../server/dist/adapters/clock/system-clock.js';
 import { createIds, systemRandom } from '../../../server/dist/adapters/ids/random-ids.js';
 import { createFirstKey } from '../../../server/dist/app/access/identity/api-keys.js';
 import { observeStore } from '../../../server/dist/app/capabilities/telemetry/telemetry-store.js';
@@ -24,6 +23,8 @@ import {
   planOperation,
 } from '../../../server/dist/app/kernel/operations/admit-operation.js';
 import { startHttpServer } from '../../../server/dist/transports/start-http-server.js';
+import { systemClock } from '../../../server/runtime/dist/clock.js';
+import { backgroundTimers } from '../../../server/runtime/dist/timers.js';
 import { serveOrders, settings } from './serve-orders.mjs';
 
 const { createPrometheusTelemetry } = await import(
@@ -73,7 +74,7 @@ async function compose({ store: place, hold }) {
   const deps = completeDeps({
     store: observeStore(store, { telemetry, tracer: NO_TRACER }),
     clock: systemClock,
-    timers: systemTimers,
+    timers: backgroundTimers,
     ids: createIds(systemClock, systemRandom),
     rng: makeRng('bench'),
     secretRandom: systemRandom,

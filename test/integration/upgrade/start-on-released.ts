@@ -12,7 +12,9 @@ import type {
 import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import { makeRng } from '@novacron/engine/rng';
-import { systemClock, systemTimers } from '@novacron/server/adapters/clock/system-clock';
+import type { Clock } from '@novacron/runtime/clock';
+import { systemClock } from '@novacron/runtime/clock';
+import { backgroundTimers } from '@novacron/runtime/timers';
 import { createIds, systemRandom } from '@novacron/server/adapters/ids/random-ids';
 import { createTokenCrypto } from '@novacron/server/adapters/jwt/create-token-crypto';
 import { openStore, type StoreConfig } from '@novacron/server/adapters/open-store';
@@ -24,7 +26,6 @@ import { seedStore } from '@novacron/server/app/composition/seed-store';
 import { beginRequest } from '@novacron/server/app/kernel/context/request-scope';
 import { takeFleet } from '@novacron/server/app/kernel/leases/take-fleet';
 import { createNodeRegistry } from '@novacron/server/app/resources/node/register-nodes';
-import type { Clock } from '@novacron/server/ports/clock';
 import type { Store } from '@novacron/server/ports/store';
 import type { WebhookMessage } from '@novacron/server/ports/webhooks';
 import { dispatch } from '@novacron/server/transports/dispatch/dispatch';
@@ -93,7 +94,7 @@ export async function startOnReleased(
     store: opened.value.store,
     sealing: opened.value.sealing,
     clock,
-    timers: systemTimers,
+    timers: backgroundTimers,
     ids: createIds(clock, systemRandom),
     rng: makeRng('successor'),
     secretRandom: systemRandom,
@@ -161,7 +162,7 @@ export async function startOnReleased(
         bus,
         dataDir: join(dataDir, 'agents'),
         clock,
-        timers: systemTimers,
+        timers: backgroundTimers,
         rng: deps.rng.fork('fleet'),
       });
       await registry.waitForNodes(nodes, { timeoutMs: NODES_MS_MAX });

@@ -9,8 +9,8 @@ import type { RuleAnswer } from '@novacron/engine/policy/model/policy';
 import { type CompiledPolicy, compileRego } from '@novacron/rego/compile-rego';
 import { type LoadedRego, loadPolicy } from '@novacron/rego/evaluate-rego';
 import { parseRego } from '@novacron/rego/parse/parse-rego';
+import type { Clock } from '@novacron/runtime/clock';
 import { ANSWER_RULES } from '@novacron/server/adapters/policy/worker-protocol';
-import type { Clock } from '@novacron/server/ports/clock';
 import type { CompiledRule, PolicyRuntime } from '@novacron/server/ports/policy-runtime';
 
 const FILE = 'policy.rego';

@@ -3,8 +3,8 @@
  * happen and waits until everything that follows without time has happened. Things of the same
  * moment come in an order that the seed chooses.
  */
-import type { Clock } from '@novacron/server/ports/clock';
-import type { Timers } from '@novacron/server/ports/timers';
+import type { Clock } from '@novacron/runtime/clock';
+import type { Timers } from '@novacron/runtime/timers';
 import type { Chance } from './chance.ts';
 
 /** A moment that reads well: 2026-01-01T00:00:00Z. */

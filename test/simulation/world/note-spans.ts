@@ -1,5 +1,5 @@
 /** Tracing in a simulated world: every span that ends is a line of the run's record. */
-import type { Clock } from '@novacron/server/ports/clock';
+import type { Clock } from '@novacron/runtime/clock';
 import { createTracer } from '@novacron/tracing/create-tracer';
 import type { Tracer } from '@novacron/tracing/tracer';
 import type { Chance } from './chance.ts';

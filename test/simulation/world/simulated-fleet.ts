@@ -10,7 +10,7 @@ import type { Fleet } from '@novacron/agent/fleet/fleet';
 import { type EmbeddedFleet, startEmbeddedFleet } from '@novacron/agent/start-embedded-fleet';
 import type { Bus } from '@novacron/bus/bus';
 import type { Machine } from '@novacron/contract/agent/agent';
-import type { Logger } from '@novacron/server/ports/logger';
+import type { Logger } from '@novacron/runtime/logger';
 import type { Chance } from './chance.ts';
 import type { Kernel } from './kernel.ts';
 import { noteSpans } from './note-spans.ts';

@@ -5,6 +5,8 @@
 
 import type { Fleet } from '@novacron/agent/fleet/fleet';
 import type { Bus } from '@novacron/bus/bus';
+import type { Clock } from '@novacron/runtime/clock';
+import type { Logger } from '@novacron/runtime/logger';
 import { createIds } from '@novacron/server/adapters/ids/random-ids';
 import { createFirstKey } from '@novacron/server/app/access/identity/api-keys';
 import { createApplication } from '@novacron/server/app/composition/create-application';
@@ -16,8 +18,6 @@ import {
 import { seedStore } from '@novacron/server/app/composition/seed-store';
 import type { Principal } from '@novacron/server/app/kernel/context/call-context';
 import { createNodeRegistry } from '@novacron/server/app/resources/node/register-nodes';
-import type { Clock } from '@novacron/server/ports/clock';
-import type { Logger } from '@novacron/server/ports/logger';
 import type { PolicyRuntime } from '@novacron/server/ports/policy-runtime';
 import type { Core } from '@novacron/server/transports/dispatch/dispatch';
 import type { Chance } from './chance.ts';

@@ -1,6 +1,6 @@
 /** Writes down every port call and message of a run: equal hashes mean equal runs. */
 import { createHash } from 'node:crypto';
-import type { Clock } from '@novacron/server/ports/clock';
+import type { Clock } from '@novacron/runtime/clock';
 
 /** Lines that a failure shows. */
 const LINES_KEPT = 50;

@@ -1,6 +1,7 @@
 /** Waits for the driver to do one command, but never for ever. */
-import type { Timers } from '@novacron/bus/timers';
+
 import type { AgentCommand, CommandOutcome } from '@novacron/contract/agent/agent';
+import type { Timers } from '@novacron/runtime/timers';
 import type { LocalWrite } from '../database/group-commits.ts';
 import type { ActionKind, Driver } from '../drivers/driver.ts';
 import { executeCommand } from './execute-command.ts';

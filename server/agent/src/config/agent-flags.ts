@@ -3,7 +3,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { keysOf } from '@novacron/contract/closed-table';
-import { LOG_LEVELS } from '../runtime/json-logger.ts';
+import { LOG_LEVELS } from '../process/json-logger.ts';
 
 /** Environment variables. */
 export type Environment = Readonly<Record<string, string | undefined>>;

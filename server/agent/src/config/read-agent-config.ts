@@ -16,8 +16,8 @@ import {
   readOtlpHeaders,
 } from '@novacron/tracing/otlp-settings';
 import { FleetNode, parseFleet } from '../fleet/fleet.ts';
+import { LOG_LEVELS, type LogLevel } from '../process/json-logger.ts';
 import { METRICS_MS } from '../reports/report-usage.ts';
-import { LOG_LEVELS, type LogLevel } from '../runtime/json-logger.ts';
 import { defaultDataDir, type Environment } from './agent-flags.ts';
 import { agentUsage } from './agent-usage.ts';
 import { placeOf, readAgentFlags, type SaidValues, textOf, wrong } from './read-agent-flags.ts';

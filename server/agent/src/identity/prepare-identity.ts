@@ -1,12 +1,12 @@
 /** Gets an agent its certificate, and keeps it from expiring. */
 import { sign } from 'node:crypto';
-import type { Timers } from '@novacron/bus/timers';
 import type { TlsVersion } from '@novacron/contract/link-tls';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import type { Clock } from '@novacron/runtime/clock';
+import type { Logger } from '@novacron/runtime/logger';
+import type { Timers } from '@novacron/runtime/timers';
 import type { EnrollmentOrder } from '../config/read-enrollment.ts';
-import type { Clock } from '../runtime/clock.ts';
-import type { Logger } from '../runtime/logger.ts';
 import { askServer } from './ask-server.ts';
 import {
   findRequest,

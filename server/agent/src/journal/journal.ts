@@ -10,10 +10,10 @@ import {
   type OutcomeQuery,
 } from '@novacron/contract/agent/agent';
 import { canonicalJson, equalJson } from '@novacron/contract/json';
+import type { Clock } from '@novacron/runtime/clock';
 import { z } from 'zod';
 import type { AgentDatabase } from '../database/agent-database.ts';
 import type { LocalWrite } from '../database/group-commits.ts';
-import type { Clock } from '../runtime/clock.ts';
 import { removeActionSecrets } from './remove-action-secrets.ts';
 
 const DAY_MS = 86_400_000;

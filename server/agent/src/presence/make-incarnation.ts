@@ -1,5 +1,5 @@
 /** Names of starts of agents. */
-import type { Rng } from '../runtime/rng.ts';
+import type { Rng } from '@novacron/runtime/rng';
 
 const HEX = 16;
 /** Enough for the milliseconds of 8000 years. */

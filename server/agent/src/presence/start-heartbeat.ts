@@ -5,9 +5,9 @@
  * mechanism for distributed file cache consistency").
  */
 import type { Bus } from '@novacron/bus/bus';
-import type { Timers } from '@novacron/bus/timers';
 import { announceSubject, leaseSubject } from '@novacron/contract/agent/agent';
 import { type AgentAnnouncement, LeaseRenewal } from '@novacron/contract/agent/agent-announcement';
+import type { Timers } from '@novacron/runtime/timers';
 
 /** How often an agent says that it is alive. */
 export const HEARTBEAT_MS = 5_000;

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { openMemoryBus } from '@novacron/bus/open-memory-bus';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
-import { silentLogger } from '../runtime/logger.ts';
+import { silentLogger } from '@novacron/runtime/logger';
 import { createVirtualTime } from '../test-kit/virtual-time.ts';
 import { connectBus } from './connect-bus.ts';
 

@@ -1,11 +1,11 @@
 /** Connects an agent to its bus, however long that takes. */
 import type { Bus } from '@novacron/bus/bus';
-import type { Timers } from '@novacron/bus/timers';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { Logger } from '../runtime/logger.ts';
-import type { Rng } from '../runtime/rng.ts';
-import { wait } from '../runtime/wait.ts';
+import type { Logger } from '@novacron/runtime/logger';
+import type { Rng } from '@novacron/runtime/rng';
+import type { Timers } from '@novacron/runtime/timers';
+import { wait } from '@novacron/runtime/wait';
 
 const PAUSE_MS_FIRST = 500;
 const PAUSE_MS_MAX = 15_000;

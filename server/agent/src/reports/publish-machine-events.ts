@@ -1,7 +1,7 @@
 import type { Bus } from '@novacron/bus/bus';
 import { machineSubject } from '@novacron/contract/agent/agent';
+import type { Logger } from '@novacron/runtime/logger';
 import type { DriverEvent } from '../drivers/driver.ts';
-import type { Logger } from '../runtime/logger.ts';
 
 /**
  * Publishes at once that a machine changed by itself, so that servers need not wait for their next

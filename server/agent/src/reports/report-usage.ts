@@ -1,12 +1,12 @@
 /** Measures the usage of a node and its machines and publishes it. */
 import type { Bus } from '@novacron/bus/bus';
-import type { Timers } from '@novacron/bus/timers';
 import { usageSubject } from '@novacron/contract/agent/agent';
 import type { UsageReport } from '@novacron/contract/agent/agent-usage';
+import type { Clock } from '@novacron/runtime/clock';
+import type { Logger } from '@novacron/runtime/logger';
+import type { Timers } from '@novacron/runtime/timers';
 import type { Driver } from '../drivers/driver.ts';
 import type { FleetNode } from '../fleet/fleet.ts';
-import type { Clock } from '../runtime/clock.ts';
-import type { Logger } from '../runtime/logger.ts';
 
 /** Default interval between two measurements. Unit: ms. */
 export const METRICS_MS = 30_000;

@@ -1,8 +1,8 @@
 /** Small things that tests are made of. */
 import type { MachineSpec } from '@novacron/contract/agent/agent';
 import { type IdByPrefix, type IdPrefix, makeId } from '@novacron/contract/ids';
+import type { Rng } from '@novacron/runtime/rng';
 import type { FleetNode } from '../fleet/fleet.ts';
-import type { Rng } from '../runtime/rng.ts';
 
 /** Ids one after another: the same in every run. */
 export function createSampleIds(): <P extends IdPrefix>(prefix: P) => IdByPrefix[P] {

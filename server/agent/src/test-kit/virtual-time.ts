@@ -1,7 +1,8 @@
 /** A clock and timers that stand still until a test moves them. */
-import type { Timers } from '@novacron/bus/timers';
+
+import type { Clock } from '@novacron/runtime/clock';
+import type { Timers } from '@novacron/runtime/timers';
 import type { NextTurn } from '../database/group-commits.ts';
-import type { Clock } from '../runtime/clock.ts';
 
 /** Time as a test sees it. */
 export interface VirtualTime {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { LinkTls } from '@novacron/contract/link-tls';
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
-import type { Logger } from '../../ports/logger.ts';
+import type { Logger } from '@novacron/runtime/logger';
 
 const PRIVATE_FILE_MODE = 0o600;
 

@@ -1,7 +1,7 @@
 /** Says which files with secrets more people can read than the server needs. */
 import { statSync } from 'node:fs';
 import type { LinkTls } from '@novacron/contract/link-tls';
-import type { Logger } from '../../ports/logger.ts';
+import type { Logger } from '@novacron/runtime/logger';
 import type { SealingKeySource } from '../sealing/read-sealing-keys.ts';
 import { adminKeyFileIn } from './data-dir-files.ts';
 

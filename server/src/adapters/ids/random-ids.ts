@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { makeId } from '@novacron/contract/ids';
-import type { Clock } from '../../ports/clock.ts';
+import type { Clock } from '@novacron/runtime/clock';
 import type { Ids } from '../../ports/ids.ts';
 import type { SecretRandom } from '../../ports/rng.ts';
 

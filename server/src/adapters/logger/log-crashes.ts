@@ -1,4 +1,4 @@
-import type { Logger } from '../../ports/logger.ts';
+import type { Logger } from '@novacron/runtime/logger';
 
 const CRASH_EXIT_CODE = 1;
 

@@ -1,6 +1,6 @@
 import { isatty } from 'node:tty';
+import type { Logger } from '@novacron/runtime/logger';
 import { type DestinationStream, destination, pino } from 'pino';
-import type { Logger } from '../../ports/logger.ts';
 import { formatLogLine, PROGRAM } from './format-log-line.ts';
 import { redactFields, redactText } from './redact.ts';
 

@@ -1,8 +1,8 @@
 /** Checks the tokens of an OpenID Connect issuer with the keys that it publishes. */
 import { err } from '@novacron/contract/result';
+import type { Logger } from '@novacron/runtime/logger';
 import { decodeProtectedHeader } from 'jose';
 import type { Breakers } from '../../ports/breakers.ts';
-import type { Logger } from '../../ports/logger.ts';
 import type { TokenVerifier } from '../../ports/tokens.ts';
 import { verifyToken } from '../jwt/verify-token.ts';
 import { createKeySet } from './key-set.ts';

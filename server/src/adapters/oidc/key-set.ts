@@ -1,8 +1,8 @@
 /** The public keys of an issuer: fetched when needed, kept, and fetched again when they rotate. */
 import type { JsonObject } from '@novacron/contract/json';
+import type { Logger } from '@novacron/runtime/logger';
 import { z } from 'zod';
 import type { Breaker } from '../../ports/breakers.ts';
-import type { Logger } from '../../ports/logger.ts';
 import { fetchJson } from './fetch-json.ts';
 
 /** Keys are taken as they are for so long; a key that was withdrawn dies with it. Unit: ms. */

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
+import type { Logger } from '@novacron/runtime/logger';
 import { compileModule, makeArchive } from '../../../rego/src/test-kit/make-bundle.ts';
-import type { Logger } from '../../ports/logger.ts';
 import type { PolicyRuntime } from '../../ports/policy-runtime.ts';
 import { createPolicyRuntime, type PolicyRuntimeOptions } from './create-policy-runtime.ts';
 

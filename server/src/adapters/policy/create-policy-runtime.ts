@@ -4,7 +4,7 @@ import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { RuleAnswer } from '@novacron/engine/policy/model/policy';
-import type { Logger } from '../../ports/logger.ts';
+import type { Logger } from '@novacron/runtime/logger';
 import type { CompiledRule, PolicyRuntime } from '../../ports/policy-runtime.ts';
 import {
   READY_ID,

@@ -2,7 +2,7 @@
 import type { Problem } from '@novacron/contract/problem/problem';
 import { problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { Clock } from '../../ports/clock.ts';
+import type { Clock } from '@novacron/runtime/clock';
 import type { Sealing, SealingKeyState } from '../../ports/sealing.ts';
 import type { Store } from '../../ports/store.ts';
 import type { InspectStore } from '../store/schema/migrate.ts';

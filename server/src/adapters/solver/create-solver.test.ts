@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { LinearModel } from '@novacron/engine/batch/model/batch';
 import { makeRng } from '@novacron/engine/rng';
-import type { Logger } from '../../ports/logger.ts';
+import type { Logger } from '@novacron/runtime/logger';
 import type { Solver } from '../../ports/solver.ts';
 import { createSolver } from './create-solver.ts';
 

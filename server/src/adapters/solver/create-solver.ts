@@ -1,7 +1,7 @@
 /** Solves linear models by HiGHS in a worker thread, each within its time. */
 import { Worker } from 'node:worker_threads';
 import type { LinearModel, SolverAnswer } from '@novacron/engine/batch/model/batch';
-import type { Logger } from '../../ports/logger.ts';
+import type { Logger } from '@novacron/runtime/logger';
 import type { Solver } from '../../ports/solver.ts';
 import type { SolverReply, SolverRequest } from './solver-protocol.ts';
 

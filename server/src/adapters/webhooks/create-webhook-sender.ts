@@ -1,7 +1,7 @@
 /** Posts webhooks over HTTP, with a circuit breaker before each host. */
 import { isRecord } from '@novacron/contract/json';
+import type { Clock } from '@novacron/runtime/clock';
 import type { Breakers } from '../../ports/breakers.ts';
-import type { Clock } from '../../ports/clock.ts';
 import type { WebhookAnswer, WebhookMessage, WebhookSender } from '../../ports/webhooks.ts';
 
 /** A receiver writes down what it got and answers. Unit: ms. */

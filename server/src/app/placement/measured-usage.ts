@@ -5,7 +5,7 @@
 import type { Bus } from '@novacron/bus/bus';
 import { ANY_NODE, nodeOfSubject, usageSubject } from '@novacron/contract/agent/agent';
 import { UsageReport } from '@novacron/contract/agent/agent-usage';
-import type { Clock } from '../../ports/clock.ts';
+import type { Clock } from '@novacron/runtime/clock';
 
 /** Nodes whose reports are remembered; beyond that the oldest report is forgotten. */
 const NODES_MAX = 20_000;

@@ -15,12 +15,12 @@ import {
   toValidationProblem,
 } from '@novacron/contract/problem/problem';
 import { err, type Result } from '@novacron/contract/result';
+import type { Logger } from '@novacron/runtime/logger';
 import { inSpan } from '@novacron/tracing/in-span';
 import { NO_TRACER, type SpanEnd, type Tracer } from '@novacron/tracing/tracer';
 import { mayCall } from '../../app/access/identity/may-call.ts';
 import type { Application } from '../../app/composition/application.ts';
 import type { CallContext, Principal } from '../../app/kernel/context/call-context.ts';
-import type { Logger } from '../../ports/logger.ts';
 import { NO_TELEMETRY, type Telemetry } from '../../ports/telemetry.ts';
 import { findNul } from './find-nul.ts';
 

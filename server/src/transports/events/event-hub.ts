@@ -6,8 +6,8 @@ import type { Event } from '@novacron/contract/events/event';
 import type { RequestId } from '@novacron/contract/ids';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import type { Timers } from '@novacron/runtime/timers';
 import type { EventFeed } from '../../app/kernel/events/event-feed.ts';
-import type { Timers } from '../../ports/timers.ts';
 import { type Core, reportFault } from '../dispatch/dispatch.ts';
 import { serverStops, tooManyStreams } from './stream-problems.ts';
 

@@ -1,8 +1,8 @@
 /** Looks again and again whether the key behind a stream is still good: streams outlive keys. */
 import { type Problem, problem } from '@novacron/contract/problem/problem';
+import type { Timers } from '@novacron/runtime/timers';
 import { mayCall } from '../../app/access/identity/may-call.ts';
 import type { Principal } from '../../app/kernel/context/call-context.ts';
-import type { Timers } from '../../ports/timers.ts';
 import type { Core } from '../dispatch/dispatch.ts';
 
 /** How often a stream says that it is alive and its key is looked at. Unit: milliseconds. */

@@ -5,9 +5,9 @@ import { makeId, type RequestId } from '@novacron/contract/ids';
 import { type OperationName, operationRow } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import type { Logger } from '@novacron/runtime/logger';
 import type { Application } from '../../app/composition/application.ts';
 import type { CallContext, Principal } from '../../app/kernel/context/call-context.ts';
-import type { Logger } from '../../ports/logger.ts';
 import { sampleId, sampleOf } from './sample-values.ts';
 
 /** One call that arrived. */

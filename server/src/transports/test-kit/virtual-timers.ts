@@ -1,5 +1,5 @@
 /** Timers that a test moves by hand. */
-import type { Timers } from '../../ports/timers.ts';
+import type { Timers } from '@novacron/runtime/timers';
 
 /** The timers, and the hand that moves them. */
 export interface VirtualTimers extends Timers {

@@ -3,8 +3,8 @@
  * every event and client is what would make many clients slow.
  */
 import type { Duplex } from 'node:stream';
+import type { Timers } from '@novacron/runtime/timers';
 import type { WebSocket } from 'ws';
-import type { Timers } from '../../ports/timers.ts';
 import { type BundleMessages, createBundler } from './bundle-messages.ts';
 
 /** How long a message may wait for others to be written with. Unit: milliseconds. */

@@ -1,4 +1,4 @@
-import type { Timers } from '../span-queue.ts';
+import type { Timers } from '@novacron/runtime/timers';
 
 /** Timers that a test moves by hand. */
 export interface HandTimers extends Timers {

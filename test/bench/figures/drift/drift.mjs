@@ -2,10 +2,11 @@
 
 import { openSqliteStore } from '@novacron/server/adapters/store/sqlite/open-sqlite-store';
 import { WebSocket } from 'ws';
-import { systemClock, systemTimers } from '../../../../server/dist/adapters/clock/system-clock.js';
 import { createIds, systemRandom } from '../../../../server/dist/adapters/ids/random-ids.js';
 import { watchDrift } from '../../../../server/dist/app/capabilities/drift/watch-drift.js';
 import { baselineChanges } from '../../../../server/dist/app/kernel/baselines/baseline.js';
+import { systemClock } from '../../../../server/runtime/dist/clock.js';
+import { backgroundTimers } from '../../../../server/runtime/dist/timers.js';
 import { startNovacron } from '../../../support/dist/start-novacron.js';
 import { createCalibration } from '../../calibrate.mjs';
 import { calibratedLine } from '../../make-line.mjs';
@@ -216,7 +217,7 @@ async function openScanned(directory) {
   const deps = {
     store,
     clock: systemClock,
-    timers: systemTimers,
+    timers: backgroundTimers,
     logger: silent,
     ids: createIds(systemClock, systemRandom),
     bus: { subscribe: () => () => undefined, publish: () => undefined },

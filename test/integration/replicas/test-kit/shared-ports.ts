@@ -2,13 +2,13 @@
 import type { Bus } from '@novacron/bus/bus';
 import { openMemoryBus } from '@novacron/bus/open-memory-bus';
 import { makeRng } from '@novacron/engine/rng';
+import type { Logger } from '@novacron/runtime/logger';
 import { createCertificates } from '@novacron/server/adapters/certificates/create-certificates';
 import { createIds, systemRandom } from '@novacron/server/adapters/ids/random-ids';
 import { createTokenCrypto } from '@novacron/server/adapters/jwt/create-token-crypto';
 import { createPolicyRuntime } from '@novacron/server/adapters/policy/create-policy-runtime';
 import { createPolicySignatures } from '@novacron/server/adapters/policy/create-policy-signatures';
 import { type AppDeps, completeDeps } from '@novacron/server/app/composition/deps';
-import type { Logger } from '@novacron/server/ports/logger';
 import type { Store } from '@novacron/server/ports/store';
 import type { VirtualTime } from '../../../../server/agent/src/test-kit/virtual-time.ts';
 

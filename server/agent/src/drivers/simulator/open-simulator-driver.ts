@@ -3,14 +3,14 @@
  * demand. Source of the idea: the simulated sled agent of Oxide's omicron.
  */
 import { setMaxListeners } from 'node:events';
-import type { Timers } from '@novacron/bus/timers';
 import type { SnapshotId, VmId } from '@novacron/contract/ids';
 import { err, ok, type Result } from '@novacron/contract/result';
+import type { Clock } from '@novacron/runtime/clock';
+import type { Rng } from '@novacron/runtime/rng';
+import type { Timers } from '@novacron/runtime/timers';
 import { type AgentDatabase, databaseTroubleOf } from '../../database/agent-database.ts';
 import type { LocalWrite } from '../../database/group-commits.ts';
 import { capabilitiesOf, type FleetNode } from '../../fleet/fleet.ts';
-import type { Clock } from '../../runtime/clock.ts';
-import type { Rng } from '../../runtime/rng.ts';
 import type {
   ActionKind,
   Driver,

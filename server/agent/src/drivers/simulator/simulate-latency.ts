@@ -1,5 +1,5 @@
 /** What takes a simulated hypervisor time: it waits, and says how much of the wait is over. */
-import { type Wait, wait } from '../../runtime/wait.ts';
+import { type Wait, wait } from '@novacron/runtime/wait';
 
 /** Actions shorter than this report no progress. Unit: ms. */
 const PART_MS_MIN = 250;

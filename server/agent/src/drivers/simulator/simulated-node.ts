@@ -2,10 +2,10 @@
 import type { MachineSpec } from '@novacron/contract/agent/agent';
 import type { MachineUsage } from '@novacron/contract/agent/agent-usage';
 import type { SnapshotId, VmId, VolumeId } from '@novacron/contract/ids';
+import type { Clock } from '@novacron/runtime/clock';
 import type { AgentDatabase } from '../../database/agent-database.ts';
 import type { LocalWrite } from '../../database/group-commits.ts';
 import { capacityOf, type FleetNode } from '../../fleet/fleet.ts';
-import type { Clock } from '../../runtime/clock.ts';
 import type { Driver, DriverCapabilities, DriverEvent, MachineOrder } from '../driver.ts';
 import { type Room, sumOf } from './capacity.ts';
 import { measureMachine } from './load-model.ts';

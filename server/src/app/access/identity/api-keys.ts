@@ -15,7 +15,7 @@ import { notFound } from '../../rows/resource-problems.ts';
 import { newTenantRow } from '../../rows/tenant-row.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { AccessDeps } from '../deps.ts';
-import { chargeBack, chargeTenant, checkQuota, newQuotaRow } from '../quota/tenant-quota.ts';
+import { chargeTenant, checkQuota, newQuotaRow, refundTenant } from '../quota/tenant-quota.ts';
 import { type FoundRole, requireRole } from './find-role.ts';
 import { refuseGrant } from './grant-roles.ts';
 import { hashSecret } from './hash-secret.ts';
@@ -204,7 +204,7 @@ export async function deleteApiKey(
   if (refusal !== undefined) return err(refusal);
   const done = await deps.store.commit([
     { kind: 'delete', from: 'api_keys', id: row.id, otherwise: notFound('API key', row.id) },
-    ...chargeBack(tenantId, ONE_KEY),
+    ...refundTenant(tenantId, ONE_KEY),
     keyAudit(deps, context, 'api_key.delete', row),
   ]);
   return done.ok ? ok({}) : done;

@@ -1,6 +1,6 @@
 /** Keeps a token bucket for each caller in memory; each server counts for itself. */
 import { type Problem, problem } from '@novacron/contract/problem/problem';
-import type { Clock } from '../../../ports/clock.ts';
+import type { Clock } from '@novacron/runtime/clock';
 import { createLruCache } from '../../kernel/caching/create-lru-cache.ts';
 import { type Allowance, type Bucket, takeToken } from './token-bucket.ts';
 

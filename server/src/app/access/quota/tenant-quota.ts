@@ -77,14 +77,22 @@ export function chargeTenant(tenantId: string, charge: Charge): ChangeSet {
   ];
 }
 
+/** Charges a tenant for as long as the write stands. */
+export function planCharge(
+  tenantId: string,
+  charge: Charge,
+): { readonly reserve: ChangeSet; readonly rollback: ChangeSet } {
+  return { reserve: chargeTenant(tenantId, charge), rollback: refundTenant(tenantId, charge) };
+}
+
 /** The opposite change: refunds a charge. */
-export function chargeBack(tenantId: string, charge: Charge): ChangeSet {
+export function refundTenant(tenantId: string, charge: Charge): ChangeSet {
   const back = COUNTED.map((name) => [name, -(charge[name] ?? 0)] as const);
   return chargeTenant(tenantId, Object.fromEntries(back));
 }
 
 /** Charges again what a failed operation took from a tenant, regardless of limits. */
-export function returnCharge(tenantId: string, charge: Charge): ChangeSet {
+export function rechargeTenant(tenantId: string, charge: Charge): ChangeSet {
   return chargeTenant(tenantId, charge).map((change) =>
     change.kind === 'add' && change.table === 'tenant_quotas'
       ? { ...change, by: change.by.map(({ column, amount }) => ({ column, amount })) }

@@ -16,7 +16,7 @@ import { notFound } from '../../rows/resource-problems.ts';
 import type { AccessDeps } from '../deps.ts';
 import { patternsOf } from '../identity/find-role.ts';
 import { refuseGrant } from '../identity/grant-roles.ts';
-import { chargeBack, chargeTenant, checkQuota } from '../quota/tenant-quota.ts';
+import { chargeTenant, checkQuota, refundTenant } from '../quota/tenant-quota.ts';
 import { builtInRoles, toCustomRole } from './answer-role.ts';
 import { checkPatterns } from './check-patterns.ts';
 
@@ -128,7 +128,7 @@ export async function deleteRole(
   const done = await deps.store.commit([
     { kind: 'require-none', of: 'api_keys', where, otherwise },
     { kind: 'delete', from: 'roles', id: row.id, expect, otherwise },
-    ...chargeBack(row.tenant_id, ONE),
+    ...refundTenant(row.tenant_id, ONE),
     auditChange(deps, context, { ...write, outcome: 'done', changes: changedFields(before, null) }),
   ]);
   return done.ok ? ok({}) : done;

@@ -107,7 +107,7 @@ async function giveAddress(deps: CapabilityDeps, row: VmRow): Promise<0 | 1> {
   }
   const observed = { ...observedOf(row), ...addressFields(row.network_id, planned.value.address) };
   const done = await deps.store.commit([
-    ...planned.value.reserve,
+    ...(planned.value.saga.reserve ?? []),
     changeIdle('vm', row, { observed_json: canonicalJson(observed) }),
   ]);
   return done.ok ? 1 : 0;

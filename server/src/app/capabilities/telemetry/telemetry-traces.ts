@@ -1,13 +1,13 @@
 /** The metrics and the log lines of tracing, and the span ids in log lines. */
 import { hostname } from 'node:os';
+import type { Logger } from '@novacron/runtime/logger';
+import type { Timers } from '@novacron/runtime/timers';
 import { openTracer } from '@novacron/tracing/open-tracer';
 import type { OtlpSettings } from '@novacron/tracing/otlp-settings';
 import type { ExportWatcher } from '@novacron/tracing/span-queue';
 import { traceFields } from '@novacron/tracing/trace-fields';
 import type { Tracer } from '@novacron/tracing/tracer';
-import type { Logger } from '../../../ports/logger.ts';
 import type { Telemetry } from '../../../ports/telemetry.ts';
-import type { Timers } from '../../../ports/timers.ts';
 
 /**
  * Opens the server's tracer, and adds span ids to log lines.

@@ -117,10 +117,10 @@ async function admitOnce<Input extends Readonly<Record<string, unknown>>, Deps e
     await auditRefusal(deps, context, name, about, decision.problem);
     return err(decision.problem);
   }
-  const { announce = [] } = prepared.value;
-  if (announce.length > 0) {
-    const announced = await deps.store.commit(announce);
-    return announced.ok ? err(replan('A rule')) : announced;
+  const { prerequisites = [] } = prepared.value;
+  if (prerequisites.length > 0) {
+    const committed = await deps.store.commit(prerequisites);
+    return committed.ok ? err(replan('A rule')) : committed;
   }
   const operation = planWrite(name, prepared.value, scope);
   const { row } = operation;

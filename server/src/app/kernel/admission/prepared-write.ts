@@ -15,7 +15,7 @@ import type { Saga } from '../operations/saga.ts';
 /** Everything that an admitted write does. */
 export interface PreparedWrite {
   /** Committed by itself first; then the write is prepared again. */
-  readonly announce?: ChangeSet;
+  readonly prerequisites?: ChangeSet;
   readonly resourceKind: StoredKind | 'node' | 'fleet' | 'reservation';
   readonly target: { readonly id: string; readonly name: string };
   /** The observed and desired fields before the write; null for a create. */

@@ -3,8 +3,8 @@ import type { Bus } from '@novacron/bus/bus';
 import { nodeOfSubject } from '@novacron/contract/agent/agent';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err } from '@novacron/contract/result';
+import type { Clock } from '@novacron/runtime/clock';
 import type { Breakers } from '../../../ports/breakers.ts';
-import type { Clock } from '../../../ports/clock.ts';
 
 /**
  * Wraps the bus with a circuit breaker for each node. Only timeouts open it, because each costs a

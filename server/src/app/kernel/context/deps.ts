@@ -1,13 +1,13 @@
 import type { Bus } from '@novacron/bus/bus';
 import type { Rng } from '@novacron/engine/env';
+import type { Clock } from '@novacron/runtime/clock';
+import type { Logger } from '@novacron/runtime/logger';
+import type { Timers } from '@novacron/runtime/timers';
 import type { Tracer } from '@novacron/tracing/tracer';
-import type { Clock } from '../../../ports/clock.ts';
 import type { Ids } from '../../../ports/ids.ts';
-import type { Logger } from '../../../ports/logger.ts';
 import type { SecretRandom } from '../../../ports/rng.ts';
 import type { Store } from '../../../ports/store.ts';
 import type { Telemetry } from '../../../ports/telemetry.ts';
-import type { Timers } from '../../../ports/timers.ts';
 import type { ProgressWatch } from '../bus/watch-progress.ts';
 import type { AdmissionSemaphore } from './admission-semaphore.ts';
 import type { VerdictGate } from './policy-question.ts';

@@ -23,7 +23,10 @@ export interface Saga {
   readonly reacquire?: ChangeSet;
 }
 
-/** Joins parts of a saga in their order. */
+/**
+ * Joins parts of a saga in their order; what they roll back, in the reverse order, so that a part
+ * may rely on what the parts before it have reserved.
+ */
 export function concatSagas(...parts: readonly Partial<Saga>[]): Saga {
   const join = (list: keyof Omit<Saga, 'steps'>): ChangeSet =>
     parts.flatMap((part) => part[list] ?? []);
@@ -31,7 +34,7 @@ export function concatSagas(...parts: readonly Partial<Saga>[]): Saga {
     reserve: join('reserve'),
     steps: parts.flatMap(({ steps }) => steps ?? []),
     finalize: join('finalize'),
-    rollback: join('rollback'),
+    rollback: parts.toReversed().flatMap(({ rollback }) => rollback ?? []),
     release: join('release'),
   };
   const canRetry = parts.some(({ reacquire }) => reacquire !== undefined);

@@ -1,5 +1,5 @@
 /** Counts how operations end and how agents answer their commands. */
-import type { Clock } from '../../../ports/clock.ts';
+import type { Clock } from '@novacron/runtime/clock';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type { Telemetry } from '../../../ports/telemetry.ts';
 import type { OperationEnd } from './operation-changes.ts';

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
-import type { Timers } from '../../../ports/timers.ts';
+import type { Timers } from '@novacron/runtime/timers';
 import { repeatWork } from './repeat-work.ts';
 
 /** Timers that fire when the test says so. */

@@ -1,5 +1,5 @@
 /** Work that is repeated, like that of reconcilers. */
-import type { Timers } from '../../../ports/timers.ts';
+import type { Timers } from '@novacron/runtime/timers';
 
 /** The work and its interval. */
 export interface RepeatedWork {

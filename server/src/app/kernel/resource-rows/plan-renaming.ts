@@ -5,32 +5,26 @@
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { ResourceRow } from '../../../ports/tables/tables.ts';
+import type { Saga } from '../operations/saga.ts';
 
 /** Kinds whose changes can be rolled back after their admission. */
 type Kind = 'vm' | 'volume';
 
-/** What a change of a name adds to its admission and to each of its ends. */
-export interface Renaming {
-  readonly admission: ChangeSet;
-  readonly end: ChangeSet;
-}
-
 /** Plans a new name for a resource; an empty saga where the name stays. */
-export function planRenaming(kind: Kind, row: ResourceRow, name: string): Renaming {
-  if (row.name === name) return { admission: [], end: [] };
+export function planRenaming(kind: Kind, row: ResourceRow, name: string): Partial<Saga> {
+  if (row.name === name) return {};
   const held = nameRule(kind, row.tenant_id, row.name);
-  return {
-    admission: [
-      requireNameNotHeld(kind, row.tenant_id, name),
-      {
-        kind: 'insert',
-        into: 'rule_versions',
-        row: { id: held, version: 1 },
-        otherwise: nameHeld(kind, row.name),
-      },
-    ],
-    end: [{ kind: 'drop', from: 'rule_versions', id: held }],
-  };
+  const reserve: ChangeSet = [
+    requireNameNotHeld(kind, row.tenant_id, name),
+    {
+      kind: 'insert',
+      into: 'rule_versions',
+      row: { id: held, version: 1 },
+      otherwise: nameHeld(kind, row.name),
+    },
+  ];
+  const end: ChangeSet = [{ kind: 'drop', from: 'rule_versions', id: held }];
+  return { reserve, finalize: end, rollback: end, release: end, reacquire: reserve };
 }
 
 /** Guard: no change that may still be rolled back has given this name up. */

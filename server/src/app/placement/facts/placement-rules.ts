@@ -51,7 +51,7 @@ export interface PlacementRules {
   /** Names which VMs those are, for the cache of fleet indexes. */
   readonly view: string;
   /** To be committed before anything is decided, after which all is read again; mostly empty. */
-  readonly announce: ChangeSet;
+  readonly prerequisites: ChangeSet;
   /** Guards of a decision for a node: nothing that it depends on there has changed since. */
   readonly guard: (node: NodeRow) => ChangeSet;
 }
@@ -82,7 +82,7 @@ export async function readSharedRules(
   const used = LEVELS.filter(({ bit }) => (mask & bit) !== 0).map(({ level }) => level);
   const unchanged = requireUnchanged(tenantId, mask);
   if (used.length === 0 && !asks.some(hasTerms)) {
-    return { peers: [], view: '', announce: [], guard: () => [unchanged] };
+    return { peers: [], view: '', prerequisites: [], guard: () => [unchanged] };
   }
   const { peers, view, versions } = await readPlaces(asker, used, scope);
   const move = (rule: string): Change => ({
@@ -94,7 +94,7 @@ export async function readSharedRules(
   return {
     peers,
     view,
-    announce: wanted === mask ? [] : [keepLevels(tenantId, mask, wanted)],
+    prerequisites: wanted === mask ? [] : [keepLevels(tenantId, mask, wanted)],
     guard: (node) => [
       unchanged,
       ...used.map((level) => move(placeRule(tenantId, level, node))),

@@ -7,7 +7,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Amounts } from '@novacron/engine/placement/model/placement';
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { ReservationRow } from '../../../ports/tables/reservation-row.ts';
-import { chargeBack, chargeOfVms } from '../../access/quota/tenant-quota.ts';
+import { chargeOfVms, refundTenant } from '../../access/quota/tenant-quota.ts';
 import { replan } from '../../rows/replan.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { negate, takeFromNode } from '../../rows/vm-amounts.ts';
@@ -60,7 +60,7 @@ export function releaseReservation(row: ReservationRow): ChangeSet {
     { kind: 'delete', from: 'reservations', id: row.id, otherwise },
     { kind: 'delete', from: 'allocations', id: row.allocation_id, otherwise },
     takeFromNode(row.node_id, negate(amounts), -1, otherwise),
-    ...chargeBack(row.tenant_id, chargeOfVms(1, amounts)),
+    ...refundTenant(row.tenant_id, chargeOfVms(1, amounts)),
   ];
 }
 

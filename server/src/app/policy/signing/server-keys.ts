@@ -2,7 +2,7 @@
 import type { PolicySigningKey } from '@novacron/contract/kinds/policy/policy-signing';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
-import type { Clock } from '../../../ports/clock.ts';
+import type { Clock } from '@novacron/runtime/clock';
 import type { Ids } from '../../../ports/ids.ts';
 import type { PolicySignatures, SignatureKeyPair } from '../../../ports/policy-signatures.ts';
 import type { Change, Store } from '../../../ports/store.ts';

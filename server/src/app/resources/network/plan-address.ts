@@ -12,6 +12,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { NetworkRow, VmRow } from '../../../ports/tables/tables.ts';
+import type { Saga } from '../../kernel/operations/saga.ts';
 import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
 import { replan } from '../../rows/replan.ts';
 import type { ResourceDeps } from '../deps.ts';
@@ -22,13 +23,11 @@ export interface VmAddress {
   readonly mac_address: string;
 }
 
-/** The address of a VM, and the changes that reserve and release it. */
+/** The address of a VM, and the part of its write that reserves and releases it. */
 export interface AddressPlan {
   /** undefined without a network. */
   readonly address: VmAddress | undefined;
-  readonly reserve: ChangeSet;
-  /** Takes `reserve` back. */
-  readonly giveBack: ChangeSet;
+  readonly saga: Partial<Saga>;
 }
 
 /** The VM that needs an address. */
@@ -49,7 +48,7 @@ interface Scope {
 /** Addresses that are tried before the whole network is read: a sparse network needs one. */
 const CANDIDATES_MAX = 16;
 
-const NOTHING: AddressPlan = { address: undefined, reserve: [], giveBack: [] };
+const NOTHING: AddressPlan = { address: undefined, saga: {} };
 
 /**
  * Chooses an address of the network: the same one for the same name as long as it is free, so that
@@ -71,16 +70,10 @@ export async function planAddress(
   const { ip_address, isHeld } = found;
   const address = { ip_address, mac_address: macAddressOf(id) };
   if (isHeld) return ok({ ...NOTHING, address });
-  const giveBack: ChangeSet = [
+  const rollback: ChangeSet = [
     { kind: 'drop', from: 'network_addresses', id: rowId(network.id, ip_address) },
   ];
-  return ok({ address, reserve: reserve({ id, network, address }, scope), giveBack });
-}
-
-/** What a change of a VM means for its address. */
-export interface AddressMove extends AddressPlan {
-  /** Lets go of what it had elsewhere. */
-  readonly settle: ChangeSet;
+  return ok({ address, saga: { reserve: reserve({ id, network, address }, scope), rollback } });
 }
 
 /**
@@ -94,20 +87,20 @@ export async function moveAddress(
     readonly networkAfter: NetworkRow | undefined;
   },
   scope: Scope,
-): Promise<Result<AddressMove, Problem>> {
+): Promise<Result<AddressPlan, Problem>> {
   const { row, after, networkAfter } = change;
   const address = addressOf(row);
   if (
     row.network_id === after.network_id &&
     (address !== undefined || networkAfter === undefined)
   ) {
-    return ok({ ...NOTHING, address, settle: [] });
+    return ok({ ...NOTHING, address });
   }
   const asker = { id: row.id, name: after.name, network: networkAfter };
   const planned = await planAddress(asker, scope);
   if (!planned.ok) return planned;
-  const settle = await releaseAddresses(row.id, { keepIn: after.network_id }, scope);
-  return ok({ ...planned.value, settle });
+  const finalize = await releaseAddresses(row.id, { keepIn: after.network_id }, scope);
+  return ok({ ...planned.value, saga: { ...planned.value.saga, finalize } });
 }
 
 /** The address of a VM in its network; undefined where it has none, or none yet. */

@@ -6,7 +6,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
 import { fillDefaults } from '@novacron/contract/schema/field';
 import type { NetworkRow } from '../../../ports/tables/tables.ts';
-import { chargeBack, chargeTenant, checkQuota } from '../../access/quota/tenant-quota.ts';
+import { chargeTenant, checkQuota, refundTenant } from '../../access/quota/tenant-quota.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
 import {
   changedColumns,
@@ -143,7 +143,7 @@ export const prepareNetworkDelete: Prepare<ParsedInputOf<'network.delete'>> = as
           otherwise: replan(`The network ${row.name}`),
         },
         { kind: 'drop', from: 'baselines', id: row.id },
-        ...chargeBack(row.tenant_id, ONE),
+        ...refundTenant(row.tenant_id, ONE),
       ],
       steps: [],
       finalize: [],

@@ -13,7 +13,7 @@ import { fillDefaults } from '@novacron/contract/schema/field';
 import { findPolicyConflicts } from '@novacron/engine/orchestration/find-policy-conflicts';
 import { readPolicy } from '@novacron/engine/orchestration/parse/read-policies';
 import type { PolicyRow } from '../../../ports/tables/tables.ts';
-import { chargeBack, chargeTenant, checkQuota } from '../../access/quota/tenant-quota.ts';
+import { chargeTenant, checkQuota, refundTenant } from '../../access/quota/tenant-quota.ts';
 import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import { reserveOnly } from '../../kernel/operations/saga.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
@@ -160,7 +160,7 @@ export const prepareOrchestrationPolicyDelete: Prepare<
       },
       ...dropVersions(await readVersions(scope.deps.store, row)),
       { kind: 'drop', from: 'baselines', id: row.id },
-      ...chargeBack(row.tenant_id, ONE),
+      ...refundTenant(row.tenant_id, ONE),
     ]),
   };
   return ok(prepared);

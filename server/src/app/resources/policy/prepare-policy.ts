@@ -7,7 +7,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import { fillDefaults } from '@novacron/contract/schema/field';
 import type { CompiledRule } from '../../../ports/policy-runtime.ts';
 import type { PolicyRow } from '../../../ports/tables/tables.ts';
-import { chargeBack, chargeTenant, checkQuota } from '../../access/quota/tenant-quota.ts';
+import { chargeTenant, checkQuota, refundTenant } from '../../access/quota/tenant-quota.ts';
 import { requirePlatform } from '../../access/tenants/tenant-access.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
 import {
@@ -184,7 +184,7 @@ export const preparePolicyDelete: Prepare<ParsedInputOf<'policy.delete'>> = asyn
         },
         { kind: 'drop', from: 'baselines', id: row.id },
         ...dropVersions(await readVersions(scope.deps.store, row)),
-        ...chargeBack(row.tenant_id, ONE),
+        ...refundTenant(row.tenant_id, ONE),
       ],
       steps: [],
       finalize: [],

@@ -63,7 +63,7 @@ export const prepareReservationCreate: Prepare<ParsedInputOf<'reservation.create
     target: { id: row.id, name: row.name },
     before: null,
     wanted: fieldsOf(row),
-    announce: rules.announce,
+    prerequisites: rules.prerequisites,
     saga: reserveOnly([
       ...rules.guard(node),
       { kind: 'insert', into: 'reservations', row, otherwise: replan(`The name ${row.name}`) },

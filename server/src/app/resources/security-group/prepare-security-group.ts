@@ -11,7 +11,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
 import { fillDefaults } from '@novacron/contract/schema/field';
 import type { ResourceRow, SecurityGroupRow, VmRow } from '../../../ports/tables/tables.ts';
-import { chargeBack, chargeTenant, checkQuota } from '../../access/quota/tenant-quota.ts';
+import { chargeTenant, checkQuota, refundTenant } from '../../access/quota/tenant-quota.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
 import { newResourceRow } from '../../kernel/resource-rows/new-row.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
@@ -105,7 +105,7 @@ export const prepareSecurityGroupDelete: Prepare<ParsedInputOf<'security_group.d
         },
         ...countUses(namesChanged(namedRules(othersNamed(rules ?? [], row.id)), []).cease, -1),
         { kind: 'drop', from: 'baselines', id: row.id },
-        ...chargeBack(row.tenant_id, ONE),
+        ...refundTenant(row.tenant_id, ONE),
       ],
       steps: [],
       finalize: [],

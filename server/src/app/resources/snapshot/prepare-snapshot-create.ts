@@ -8,10 +8,10 @@ import { err, ok } from '@novacron/contract/result';
 import { fillDefaults } from '@novacron/contract/schema/field';
 import type { SnapshotRow, Tables, VmRow, VolumeRow } from '../../../ports/tables/tables.ts';
 import {
-  chargeBack,
   chargeOfSnapshot,
   chargeTenant,
   checkQuota,
+  refundTenant,
 } from '../../access/quota/tenant-quota.ts';
 import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import { forgetKey } from '../../kernel/idempotency/idempotency.ts';
@@ -143,7 +143,7 @@ function planChanges(
       rollback: [
         { kind: 'drop', from: 'snapshots', id },
         takeFromPool(type, -size_gb),
-        ...chargeBack(row.tenant_id, chargeOfSnapshot(row)),
+        ...refundTenant(row.tenant_id, chargeOfSnapshot(row)),
         freedVolume(volume),
         ...freeKey,
       ],

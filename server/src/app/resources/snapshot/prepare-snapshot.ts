@@ -5,7 +5,7 @@ import type { ParsedInputOf } from '@novacron/contract/operations-table/operatio
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { SnapshotRow, VmRow, VolumeRow } from '../../../ports/tables/tables.ts';
-import { chargeBack, chargeOfSnapshot } from '../../access/quota/tenant-quota.ts';
+import { chargeOfSnapshot, refundTenant } from '../../access/quota/tenant-quota.ts';
 import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
@@ -110,7 +110,7 @@ export const prepareSnapshotDelete: Prepare<ParsedInputOf<'snapshot.delete'>> = 
         { kind: 'drop', from: 'snapshots', id: row.id },
         { kind: 'drop', from: 'baselines', id: row.id },
         takeFromPool(row.pool, -row.size_gb),
-        ...chargeBack(row.tenant_id, chargeOfSnapshot(row)),
+        ...refundTenant(row.tenant_id, chargeOfSnapshot(row)),
       ],
       rollback: [releaseSnapshot(row, snapshotStatusOf(row))],
       release: [releaseSnapshot(row, 'failed')],

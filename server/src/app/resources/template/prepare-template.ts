@@ -12,7 +12,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import { fillDefaults } from '@novacron/contract/schema/field';
 import type { Change } from '../../../ports/store.ts';
 import type { TemplateRow } from '../../../ports/tables/tables.ts';
-import { chargeBack, chargeTenant, checkQuota } from '../../access/quota/tenant-quota.ts';
+import { chargeTenant, checkQuota, refundTenant } from '../../access/quota/tenant-quota.ts';
 import { reserveOnly } from '../../kernel/operations/saga.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
 import {
@@ -131,7 +131,7 @@ export const prepareTemplateDelete: Prepare<ParsedInputOf<'template.delete'>> = 
         return { kind: 'drop', from: 'template_versions', id: versionId(row.id, at + 1) };
       }),
       { kind: 'drop', from: 'baselines', id: row.id },
-      ...chargeBack(row.tenant_id, ONE),
+      ...refundTenant(row.tenant_id, ONE),
     ]),
   });
 };

@@ -3,8 +3,9 @@ import type { MachineImage } from '@novacron/contract/agent/agent';
 import { DEFAULT_TEMPLATE_NAME, TemplateSpec } from '@novacron/contract/kinds/template/template';
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
-import type { Change, ChangeSet } from '../../../ports/store.ts';
+import type { Change } from '../../../ports/store.ts';
 import type { Tables, TemplateRow, VmRow } from '../../../ports/tables/tables.ts';
+import type { Saga } from '../../kernel/operations/saga.ts';
 import { requireSame } from '../../kernel/resource-rows/new-row.ts';
 import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
 import { replan } from '../../rows/replan.ts';
@@ -105,13 +106,18 @@ export function checkAgainstTemplate(
 }
 
 /** Counts a new VM at its template, which must still have the same version. */
-export function beginWithTemplate(row: TemplateRow | undefined): ChangeSet {
-  return row === undefined ? [] : [requireSame('template', row), countVm(row.id, 1)];
+export function countCreatedVm(row: TemplateRow | undefined): Partial<Saga> {
+  if (row === undefined) return {};
+  return {
+    reserve: [requireSame('template', row), countVm(row.id, 1)],
+    rollback: [countVm(row.id, -1)],
+  };
 }
 
 /** Removes a deleted VM from its template's count. */
-export function endWithTemplate(templateId: string | null, version: unknown): ChangeSet {
-  return templateId === null || version === undefined ? [] : [countVm(templateId, -1)];
+export function countDeletedVm(templateId: string | null, version: unknown): Partial<Saga> {
+  if (templateId === null || version === undefined) return {};
+  return { finalize: [countVm(templateId, -1)] };
 }
 
 function countVm(id: string, amount: 1 | -1): Change {

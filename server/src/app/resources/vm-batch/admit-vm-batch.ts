@@ -112,10 +112,10 @@ async function admitOnce(
   const prepared = await prepareVmBatch(deps, write, context);
   if (!prepared.ok) return prepared;
   const { placed, admissions } = prepared.value;
-  const { announce } = placed.rules;
-  if (announce.length > 0) {
-    const announced = await deps.store.commit(announce);
-    return announced.ok ? err(replan('A rule')) : announced;
+  const { prerequisites } = placed.rules;
+  if (prerequisites.length > 0) {
+    const committed = await deps.store.commit(prerequisites);
+    return committed.ok ? err(replan('A rule')) : committed;
   }
   const items: AdmittedWrite[] = [];
   const changes: Change[] = [];

@@ -84,12 +84,16 @@ export function changedMemberFields(
 
 /** Members to create. */
 export interface AddedMembers {
-  readonly announce: ChangeSet;
+  readonly prerequisites: ChangeSet;
   readonly saga: Pick<Saga, 'reserve' | 'steps'>;
   readonly decision: PreparedVm['prepared']['placement'];
 }
 
-const NO_MEMBERS: AddedMembers = { announce: [], decision: null, saga: { reserve: [], steps: [] } };
+const NO_MEMBERS: AddedMembers = {
+  prerequisites: [],
+  decision: null,
+  saga: { reserve: [], steps: [] },
+};
 
 /**
  * Plans new members, placed together under the rules of a batch of VMs.
@@ -114,7 +118,7 @@ export async function addMembers(
     admitMember(each, { ordinal: ordinals[at] ?? 0, groupId: group.id, deployment }),
   );
   return ok({
-    announce: placed.rules.announce,
+    prerequisites: placed.rules.prerequisites,
     decision: admissions[0]?.prepared.placement ?? null,
     saga: {
       reserve: dropRepeatedGuards(admitted.flatMap(({ changes }) => changes)),

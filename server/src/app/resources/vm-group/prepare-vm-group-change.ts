@@ -138,7 +138,7 @@ async function planChange(
     ...describeReplacements(staying, replacements, atATime),
     ...describeEnds(leaving),
   ];
-  return ok({ ...own, ...tried.value, announce: added.value.announce, saga, notices });
+  return ok({ ...own, ...tried.value, prerequisites: added.value.prerequisites, saga, notices });
 }
 
 /**

@@ -54,7 +54,7 @@ export function prepareVmGroupCreate(
       before: null,
       wanted: desired,
       placement: null,
-      announce: added.value.announce,
+      prerequisites: added.value.prerequisites,
       saga: {
         reserve: [
           {

@@ -7,9 +7,10 @@ import { err, ok } from '@novacron/contract/result';
 import { fillDefaults } from '@novacron/contract/schema/field';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { VmRow, VolumeRow } from '../../../ports/tables/tables.ts';
-import { chargeBack, chargeTenant } from '../../access/quota/tenant-quota.ts';
+import { chargeTenant, refundTenant } from '../../access/quota/tenant-quota.ts';
 import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import { forgetKey } from '../../kernel/idempotency/idempotency.ts';
+import { concatSagas, reserveOnly, type Saga } from '../../kernel/operations/saga.ts';
 import { announceVolumeWork } from '../../kernel/operations/volume-lock.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
 import {
@@ -187,11 +188,7 @@ function planUpdate(row: VolumeRow, change: VolumeChange, scope: WriteScope): Pr
   } as const;
   const isFound = before.attached_to !== row.attached_to;
   if (!isFound && Object.keys(changedFields(base.before, wanted)).length === 0) {
-    const changes = [requireSame('volume', row)];
-    return {
-      ...base,
-      saga: { reserve: changes, steps: [], finalize: [], rollback: [], release: [] },
-    };
+    return { ...base, saga: reserveOnly([requireSame('volume', row)]) };
   }
   const steps = updateSteps(row, change);
   const busyNow = steps.length > 0 ? 'yes' : 'no';
@@ -200,33 +197,31 @@ function planUpdate(row: VolumeRow, change: VolumeChange, scope: WriteScope): Pr
     ...columnsOf(after),
   };
   const growthGb = after.size_gb - before.size_gb;
-  const renaming = planRenaming('volume', row, after.name);
-  const revert = [...revertVolume(row), ...renaming.end, ...giveBack(row, after.type, growthGb)];
   return {
     ...base,
-    saga: {
-      reserve: [
-        changeIdle('volume', row, changed),
-        ...renaming.admission,
-        ...grow(row, after.type, growthGb),
-        ...(steps.length > 0 ? touchVms([found.vm, found.vmBefore]) : []),
-      ],
-      steps,
-      // Where nothing was attached, nothing new is known: a volume that got stuck stays `failed`.
-      finalize: [...(isFound || steps.length > 0 ? settled(row.id, after) : []), ...renaming.end],
-      rollback: revert,
-      release: [...revert, failedVolume(row.id, row.name)],
-      reacquire: [
-        holdVolumeAgain(
-          row,
-          { ...changed, observed_json: row.observed_json },
-          { revision: row.revision + 2 },
-        ),
-        ...renaming.admission,
-        ...grow(row, after.type, growthGb),
-        ...touchUnchangedVms([found.vm, found.vmBefore]),
-      ],
-    },
+    saga: concatSagas(
+      {
+        reserve: [changeIdle('volume', row, changed)],
+        steps,
+        // Where nothing was attached, nothing new is known: a volume that got stuck stays `failed`.
+        finalize: isFound || steps.length > 0 ? settled(row.id, after) : [],
+        rollback: revertVolume(row),
+        release: [...revertVolume(row), failedVolume(row.id, row.name)],
+        reacquire: [
+          holdVolumeAgain(
+            row,
+            { ...changed, observed_json: row.observed_json },
+            { revision: row.revision + 2 },
+          ),
+        ],
+      },
+      planRenaming('volume', row, after.name),
+      planGrowth(row, after.type, growthGb),
+      {
+        reserve: steps.length > 0 ? touchVms([found.vm, found.vmBefore]) : [],
+        reacquire: touchUnchangedVms([found.vm, found.vmBefore]),
+      },
+    ),
   };
 }
 
@@ -259,17 +254,16 @@ function takeSpace({ tenant_id }: Pick<VolumeRow, 'tenant_id'>, spec: VolumeSpec
 
 function freeSpace({ tenant_id }: Pick<VolumeRow, 'tenant_id'>, spec: VolumeSpec): ChangeSet {
   const charge = { volumes: 1, volume_gb: spec.size_gb };
-  return [takeFromPool(spec.type, -spec.size_gb), ...chargeBack(tenant_id, charge)];
+  return [takeFromPool(spec.type, -spec.size_gb), ...refundTenant(tenant_id, charge)];
 }
 
-function grow(row: VolumeRow, type: string, growthGb: number): ChangeSet {
-  if (growthGb <= 0) return [];
-  return [takeFromPool(type, growthGb), ...chargeTenant(row.tenant_id, { volume_gb: growthGb })];
-}
-
-function giveBack(row: VolumeRow, type: string, growthGb: number): ChangeSet {
-  if (growthGb <= 0) return [];
-  return [takeFromPool(type, -growthGb), ...chargeBack(row.tenant_id, { volume_gb: growthGb })];
+/** Reserves what a volume grows by. */
+function planGrowth(row: VolumeRow, type: string, growthGb: number): Partial<Saga> {
+  if (growthGb <= 0) return {};
+  const charge = { volume_gb: growthGb };
+  const reserve = [takeFromPool(type, growthGb), ...chargeTenant(row.tenant_id, charge)];
+  const refund = [takeFromPool(type, -growthGb), ...refundTenant(row.tenant_id, charge)];
+  return { reserve, rollback: refund, release: refund, reacquire: reserve };
 }
 
 /** The VMs must stay on their nodes until the steps are admitted. */

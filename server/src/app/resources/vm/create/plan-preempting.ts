@@ -9,11 +9,12 @@ import type { Amounts } from '@novacron/engine/placement/model/placement';
 import type { Change, ChangeSet } from '../../../../ports/store.ts';
 import type { AllocationRow } from '../../../../ports/tables/allocation-row.ts';
 import type { NodeRow } from '../../../../ports/tables/node-row.ts';
-import { chargeBack, chargeOfVms, returnCharge } from '../../../access/quota/tenant-quota.ts';
+import { chargeOfVms, rechargeTenant, refundTenant } from '../../../access/quota/tenant-quota.ts';
 import { auditChange } from '../../../kernel/audit/audit.ts';
 import { eventChange } from '../../../kernel/events/events.ts';
 import type { OperationStepDefinition } from '../../../kernel/operations/operation-definition.ts';
 import { platformCaller } from '../../../kernel/operations/platform-caller.ts';
+import { concatSagas, type Saga } from '../../../kernel/operations/saga.ts';
 import { requireNoNewVolumeWork } from '../../../kernel/operations/volume-lock.ts';
 import { changeIdle, releaseVm } from '../../../kernel/resource-rows/new-row.ts';
 import type { Victim } from '../../../placement/decide/find-preemption.ts';
@@ -30,35 +31,20 @@ import {
 } from '../../../rows/vm-amounts.ts';
 import type { WriteScope } from '../../scope.ts';
 
-/** The parts of a create that are about preempted VMs; all empty where there are none. */
-export interface Preempting {
-  /** Comes before the changes that reserve the new VM's room. */
-  readonly hold: ChangeSet;
-  readonly steps: readonly OperationStepDefinition[];
-  readonly settle: ChangeSet;
-  /** Comes after the changes that release the new VM's room. */
-  readonly giveBack: ChangeSet;
-  readonly letGo: ChangeSet;
-}
-
 /**
- * Plans the end of spot VMs on a node.
+ * Plans the end of spot VMs on a node. Comes before the part of the create that reserves the new
+ * VM's room.
  * @param to - the VM they make room for, and its node
+ * @returns an empty saga where there are none
  */
 export function planPreempting(
   to: { readonly victims: readonly Victim[]; readonly spec: VmSpec; readonly node: NodeRow },
   scope: WriteScope,
-): Preempting {
+): Saga {
   const parts = shareOut(to.victims, amountsOf(to.spec)).map((share, at) =>
     planVictim(share, { node: to.node.name, at }, scope),
   );
-  return {
-    hold: parts.flatMap(({ hold }) => hold),
-    steps: parts.map(({ step }) => step),
-    settle: parts.flatMap(({ settle }) => settle),
-    giveBack: parts.flatMap(({ giveBack }) => giveBack),
-    letGo: parts.flatMap(({ letGo }) => letGo),
-  };
+  return concatSagas(...parts);
 }
 
 /** The amounts that a victim gives to the new VM at once, and those that it keeps until the end. */
@@ -82,7 +68,7 @@ function planVictim(
   { victim, gives, keeps }: Share,
   to: { readonly node: string; readonly at: number },
   scope: WriteScope,
-) {
+): Partial<Saga> {
   const { row, allocation, rules } = victim;
   const { tenant_id: tenantId } = row;
   const observed = observedOf(row);
@@ -95,10 +81,10 @@ function planVictim(
     action: { ...agent, action: { kind: 'stop' } },
     undo: { ...agent, action: { kind: 'start' } },
   };
-  const giving = [takeBack(allocation, gives), ...chargeBack(tenantId, chargeOfVms(0, gives))];
+  const giving = [refundNode(allocation, gives), ...refundTenant(tenantId, chargeOfVms(0, gives))];
   return {
-    step,
-    hold: [
+    steps: [step],
+    reserve: [
       changeIdle('vm', row, {
         generation: row.generation + 1,
         busy_operation_id: scope.operationId,
@@ -107,20 +93,20 @@ function planVictim(
       holdOnly(allocation, keeps),
       ...giving,
     ],
-    settle: [
+    finalize: [
       releaseVm(row.id, { ...observed, status: 'preempted' }),
       holdOnly(allocation, { cpuCores: 0, memoryMib: 0 }),
-      takeBack(allocation, keeps),
-      ...chargeBack(tenantId, chargeOfVms(0, keeps)),
+      refundNode(allocation, keeps),
+      ...refundTenant(tenantId, chargeOfVms(0, keeps)),
       ...recordPreemption(victim, to.node, scope),
     ],
-    giveBack: [
+    rollback: [
       releaseVm(row.id, observed),
       holdOnly(allocation, amountsHeldBy(allocation)),
-      takeBack(allocation, negate(gives)),
-      ...returnCharge(tenantId, chargeOfVms(0, gives)),
+      refundNode(allocation, negate(gives)),
+      ...rechargeTenant(tenantId, chargeOfVms(0, gives)),
     ],
-    letGo: [releaseVm(row.id, { ...observed, status: 'unknown' })],
+    release: [releaseVm(row.id, { ...observed, status: 'unknown' })],
   };
 }
 
@@ -134,7 +120,7 @@ function holdOnly(allocation: AllocationRow, amounts: Omit<Amounts, 'diskGb'>): 
   };
 }
 
-function takeBack(allocation: AllocationRow, amounts: Amounts): Change {
+function refundNode(allocation: AllocationRow, amounts: Amounts): Change {
   return takeFromNode(allocation.node_id, negate(amounts), 0, replan('The node'));
 }
 

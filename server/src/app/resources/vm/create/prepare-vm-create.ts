@@ -15,9 +15,10 @@ import type {
   Tables,
   TemplateRow,
 } from '../../../../ports/tables/tables.ts';
-import { chargeBack, chargeOfVms, chargeTenant } from '../../../access/quota/tenant-quota.ts';
+import { chargeOfVms, planCharge } from '../../../access/quota/tenant-quota.ts';
 import type { PreparedWrite } from '../../../kernel/admission/prepared-write.ts';
 import { forgetKey } from '../../../kernel/idempotency/idempotency.ts';
+import { concatSagas, type Saga } from '../../../kernel/operations/saga.ts';
 import { attachmentRule } from '../../../kernel/operations/volume-lock.ts';
 import { newResourceRow, releaseVm } from '../../../kernel/resource-rows/new-row.ts';
 import { requireNameNotHeld } from '../../../kernel/resource-rows/plan-renaming.ts';
@@ -56,15 +57,10 @@ import {
   toGuest,
   type VmSecrets,
 } from '../../../rows/vm-secrets.ts';
-import { type AddressPlan, addressFields, planAddress } from '../../network/plan-address.ts';
+import { addressFields, planAddress, type VmAddress } from '../../network/plan-address.ts';
 import type { Prepare, WriteScope } from '../../scope.ts';
-import {
-  beginWithTemplate,
-  endWithTemplate,
-  templateParts,
-  versionRow,
-} from '../../template/vm-template.ts';
-import { countAround } from '../firewall/reference-counts.ts';
+import { countCreatedVm, templateParts, versionRow } from '../../template/vm-template.ts';
+import { planReferenceCounts } from '../firewall/reference-counts.ts';
 import { createSteps } from '../machine/create-steps.ts';
 import { toMachineSpec } from '../machine/machine-spec.ts';
 import {
@@ -185,22 +181,25 @@ export async function planNewMachine(
   const asker = { id: vmId, name: spec.name, network: found.network, taken };
   const addressed = await planAddress(asker, scope);
   if (!addressed.ok) return addressed;
-  const { address } = addressed.value;
+  const { address, saga: addressing } = addressed.value;
   const secrets = mergeSecrets(NO_SECRETS, input);
   const { ownTemplate } = found;
   const own = ownTemplate === undefined ? undefined : versionRow(ownTemplate);
   const { userData, ...made } = templateParts(found.template, own);
   const guest = toGuest(spec, secrets, userData);
   const machine = toMachineSpec({ ...found, ...made, spec, address, guest });
-  return ok({ vmId, spec, secrets, machine, ...addressed.value });
+  return ok({ vmId, spec, secrets, machine, address, addressing });
 }
 
-interface Plan extends AddressPlan {
+interface Plan {
   readonly vmId: VmId;
   readonly spec: VmSpec;
   readonly secrets: VmSecrets;
   readonly node: Tables['nodes'];
   readonly machine: MachineSpec;
+  readonly address: VmAddress | undefined;
+  /** Reserves its address. */
+  readonly addressing: Partial<Saga>;
   readonly rules: PlacementRules;
   readonly decision: NonNullable<PreparedWrite['placement']>;
   readonly basis: BasisColumns;
@@ -214,9 +213,8 @@ interface Plan extends AddressPlan {
 }
 
 function planChanges(input: Input, plan: Plan, scope: WriteScope): PreparedWrite {
-  const { deps, context } = scope;
+  const { principal } = scope.context;
   const { vmId, spec, node } = plan;
-  const allocationId = deps.ids.next('alloc');
   // Parsed by VmSpec: JSON values only.
   const desired = spec as JsonObject;
   const connected = addressFields(spec.network_id, plan.address);
@@ -225,58 +223,43 @@ function planChanges(input: Input, plan: Plan, scope: WriteScope): PreparedWrite
   const observed = { node: node.name, status: 'creating', ...connected, ...from };
   const named = { id: vmId, name: spec.name };
   const row = newResourceRow(scope, { ...named, desired, observed, busy: 'yes' });
-  const around = countAround({ before: null, after: spec, groups: plan.groups });
-  const freeKey = forgetKey(input.idempotency_key, context.principal.tenantId);
+  const freeKey = forgetKey(input.idempotency_key, principal.tenantId);
   const preempting = planPreempting(plan, scope);
   return {
     resourceKind: 'vm',
     target: named,
     before: null,
     wanted: desired,
-    announce: plan.rules.announce,
+    prerequisites: plan.rules.prerequisites,
     placement: plan.decision,
     notices: plan.notice === undefined ? [] : [plan.notice],
-    saga: {
-      reserve: [
-        ...plan.rules.guard(node),
-        ...plan.release,
-        requireNameNotHeld('vm', context.principal.tenantId, spec.name),
-        {
-          kind: 'insert',
-          into: 'vms',
-          row: { ...row, network_id: spec.network_id },
-          otherwise: replan(`The name ${spec.name}`),
-        },
-        ...around.begin,
-        ...beginWithTemplate(ownTemplate),
-        ...chargeTenant(row.tenant_id, chargeOfVms(1, amountsOf(spec))),
-        ...preempting.hold,
-        ...reserve(allocationId, plan, scope),
-        ...plan.reserve,
-        ...keepSecrets(row, plan.secrets),
-      ],
-      steps: createSteps(vmId, { ...plan, preempts: preempting.steps }, row.tenant_id),
-      finalize: [releaseVm(vmId, { ...observed, status: spec.power_state }), ...preempting.settle],
-      rollback: [
-        { kind: 'drop', from: 'vms', id: vmId },
-        { kind: 'drop', from: 'rule_versions', id: attachmentRule(vmId) },
-        { kind: 'drop', from: 'allocations', id: allocationId },
-        takeFromNode(node.id, negate(amountsOf(spec)), -1, replan(`Node ${node.name}`)),
-        ...around.takeBack,
-        ...endWithTemplate(spec.template_id, ownTemplate?.version),
-        ...plan.giveBack,
-        ...forgetSecrets(vmId),
-        ...chargeBack(row.tenant_id, chargeOfVms(1, amountsOf(spec))),
-        ...preempting.giveBack,
-        ...freeKey,
-      ],
-      release: [
-        releaseVm(vmId, { ...observed, status: 'failed' }),
-        ...preempting.letGo,
-        ...freeKey,
-      ],
-      ...(plan.victims.length === 0 ? { reacquire: holdNewVmAgain(row) } : {}),
-    },
+    saga: concatSagas(
+      {
+        reserve: [
+          ...plan.rules.guard(node),
+          ...plan.release,
+          requireNameNotHeld('vm', principal.tenantId, spec.name),
+          {
+            kind: 'insert',
+            into: 'vms',
+            row: { ...row, network_id: spec.network_id },
+            otherwise: replan(`The name ${spec.name}`),
+          },
+        ],
+        finalize: [releaseVm(vmId, { ...observed, status: spec.power_state })],
+        rollback: [{ kind: 'drop', from: 'vms', id: vmId }, ...freeKey],
+        release: [releaseVm(vmId, { ...observed, status: 'failed' }), ...freeKey],
+        ...(plan.victims.length === 0 ? { reacquire: holdNewVmAgain(row) } : {}),
+      },
+      planReferenceCounts({ before: null, after: spec, groups: plan.groups }),
+      countCreatedVm(ownTemplate),
+      planCharge(row.tenant_id, chargeOfVms(1, amountsOf(spec))),
+      preempting,
+      planRoom(plan, scope),
+      plan.addressing,
+      { reserve: keepSecrets(row, plan.secrets), rollback: forgetSecrets(vmId) },
+      { steps: createSteps(vmId, { ...plan, after: preempting.steps }, row.tenant_id) },
+    ),
   };
 }
 
@@ -295,35 +278,42 @@ function holdNewVmAgain(row: ResourceRow): ChangeSet {
 }
 
 /** Reserves the room of a VM from its admission on, and records the decision. */
-function reserve(
-  allocationId: string,
+function planRoom(
   { vmId, spec, node, decision, basis }: Plan,
   scope: WriteScope,
-): ChangeSet {
+): Pick<Saga, 'reserve' | 'rollback'> {
   const amounts = amountsOf(spec);
-  return [
-    {
-      kind: 'insert',
-      into: 'rule_versions',
-      row: { id: attachmentRule(vmId), version: 1 },
-      otherwise: replan('The VM'),
-    },
-    takeFromNode(node.id, amounts, 1, replan(`Node ${node.name}`), NodeStatus.parse(node.status)),
-    {
-      kind: 'insert',
-      into: 'allocations',
-      row: {
-        id: allocationId,
-        vm_id: vmId,
-        node_id: node.id,
-        cpu_cores: amounts.cpuCores,
-        memory_mib: amounts.memoryMib,
-        disk_gb: amounts.diskGb,
-        created_at_ms: scope.nowMs,
-        ...traitColumns(scope.context.principal.tenantId, [spec]),
+  const allocationId = scope.deps.ids.next('alloc');
+  return {
+    reserve: [
+      {
+        kind: 'insert',
+        into: 'rule_versions',
+        row: { id: attachmentRule(vmId), version: 1 },
+        otherwise: replan('The VM'),
       },
-      otherwise: replan('The allocation'),
-    },
-    recordDecision({ vmId, decision, basis }, scope),
-  ];
+      takeFromNode(node.id, amounts, 1, replan(`Node ${node.name}`), NodeStatus.parse(node.status)),
+      {
+        kind: 'insert',
+        into: 'allocations',
+        row: {
+          id: allocationId,
+          vm_id: vmId,
+          node_id: node.id,
+          cpu_cores: amounts.cpuCores,
+          memory_mib: amounts.memoryMib,
+          disk_gb: amounts.diskGb,
+          created_at_ms: scope.nowMs,
+          ...traitColumns(scope.context.principal.tenantId, [spec]),
+        },
+        otherwise: replan('The allocation'),
+      },
+      recordDecision({ vmId, decision, basis }, scope),
+    ],
+    rollback: [
+      { kind: 'drop', from: 'rule_versions', id: attachmentRule(vmId) },
+      { kind: 'drop', from: 'allocations', id: allocationId },
+      takeFromNode(node.id, negate(amounts), -1, replan(`Node ${node.name}`)),
+    ],
+  };
 }

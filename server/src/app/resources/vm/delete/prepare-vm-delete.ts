@@ -4,9 +4,10 @@ import type { ParsedInputOf } from '@novacron/contract/operations-table/operatio
 import { err, ok } from '@novacron/contract/result';
 import type { ChangeSet } from '../../../../ports/store.ts';
 import type { Tables, VmRow, VolumeRow } from '../../../../ports/tables/tables.ts';
-import { chargeBack, chargeOfVms } from '../../../access/quota/tenant-quota.ts';
+import { chargeOfVms, refundTenant } from '../../../access/quota/tenant-quota.ts';
 import { auditChange } from '../../../kernel/audit/audit.ts';
 import type { OperationStepDefinition } from '../../../kernel/operations/operation-definition.ts';
+import { concatSagas } from '../../../kernel/operations/saga.ts';
 import {
   attachmentRule,
   checkVolumeWork,
@@ -28,9 +29,9 @@ import {
 import { forgetSecrets } from '../../../rows/vm-secrets.ts';
 import { releaseAddresses } from '../../network/plan-address.ts';
 import type { Prepare, WriteScope } from '../../scope.ts';
-import { endWithTemplate } from '../../template/vm-template.ts';
+import { countDeletedVm } from '../../template/vm-template.ts';
 import { detachedVolume, freedVolume } from '../../volume/volume-changes.ts';
-import { countAround } from '../firewall/reference-counts.ts';
+import { planReferenceCounts } from '../firewall/reference-counts.ts';
 import { refuseMember } from './refuse-member.ts';
 
 /** How long a deletion is retried: it cannot be undone, so it waits for an unreachable node. */
@@ -60,7 +61,7 @@ export const prepareVmDelete: Prepare<ParsedInputOf<'vm.delete'>> = async (input
   const observed = observedOf(row);
   const home = allocationAtHome(row, found);
   const held = home === undefined ? amountsOf(spec) : amountsHeldBy(home);
-  const letGo: ChangeSet = [
+  const unlocked: ChangeSet = [
     releaseVm(row.id, { ...observed, status: 'unknown' }),
     ...found.volumes.map(freedVolume),
   ];
@@ -70,33 +71,35 @@ export const prepareVmDelete: Prepare<ParsedInputOf<'vm.delete'>> = async (input
     before: desiredOf(row),
     wanted: null,
     placement: null,
-    saga: {
-      reserve: [
-        changeIdle('vm', row, {
-          generation: row.generation + 1,
-          busy_operation_id: scope.operationId,
-          observed_json: canonicalJson({ ...observed, status: 'deleting' }),
-        }),
-        requireNoNewVolumeWork(row, found.rules),
-        ...found.volumes.flatMap((volume) => holdVolume(volume, scope)),
-      ],
-      steps: deleteSteps(row, nodesHolding(found)),
-      finalize: [
-        ...found.volumes.flatMap((volume: VolumeRow) => detachedVolume(volume)),
-        { kind: 'drop', from: 'vms', id: row.id },
-        { kind: 'drop', from: 'vm_group_members', id: row.id },
-        { kind: 'drop', from: 'rule_versions', id: attachmentRule(row.id) },
-        { kind: 'drop', from: 'baselines', id: row.id },
-        ...countAround({ before: spec, after: null, groups: [] }).cease,
-        ...endWithTemplate(spec.template_id, observed.template_version),
-        ...(await releaseAddresses(row.id, { keepIn: null }, scope)),
-        ...forgetSecrets(row.id),
-        ...found.allocations.flatMap(release),
-        ...chargeBack(row.tenant_id, chargeOfVms(1, held)),
-      ],
-      rollback: letGo,
-      release: letGo,
-    },
+    saga: concatSagas(
+      {
+        reserve: [
+          changeIdle('vm', row, {
+            generation: row.generation + 1,
+            busy_operation_id: scope.operationId,
+            observed_json: canonicalJson({ ...observed, status: 'deleting' }),
+          }),
+          requireNoNewVolumeWork(row, found.rules),
+          ...found.volumes.flatMap((volume) => holdVolume(volume, scope)),
+        ],
+        steps: deleteSteps(row, nodesHolding(found)),
+        finalize: [
+          ...found.volumes.flatMap((volume: VolumeRow) => detachedVolume(volume)),
+          { kind: 'drop', from: 'vms', id: row.id },
+          { kind: 'drop', from: 'vm_group_members', id: row.id },
+          { kind: 'drop', from: 'rule_versions', id: attachmentRule(row.id) },
+          { kind: 'drop', from: 'baselines', id: row.id },
+          ...(await releaseAddresses(row.id, { keepIn: null }, scope)),
+          ...forgetSecrets(row.id),
+          ...found.allocations.flatMap(release),
+          ...refundTenant(row.tenant_id, chargeOfVms(1, held)),
+        ],
+        rollback: unlocked,
+        release: unlocked,
+      },
+      planReferenceCounts({ before: spec, after: null, groups: [] }),
+      countDeletedVm(spec.template_id, observed.template_version),
+    ),
   });
 };
 

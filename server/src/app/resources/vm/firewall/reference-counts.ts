@@ -1,6 +1,7 @@
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { ChangeSet } from '../../../../ports/store.ts';
 import type { SecurityGroupRow } from '../../../../ports/tables/tables.ts';
+import type { Saga } from '../../../kernel/operations/saga.ts';
 import { replan } from '../../../rows/replan.ts';
 import { countUses, requireSameGroups, usesChanged } from '../../security-group/vm-firewall.ts';
 
@@ -14,28 +15,30 @@ interface Change {
 }
 
 /**
- * Counts the references of a VM to its network and its security groups: until the operation ends,
- * both the old and the new ones count.
+ * Plans the counts of a VM at its network and its security groups: until the operation ends, both
+ * the old and the new references count. A VM whose create or delete is stuck counts until it is
+ * deleted.
  */
-export function countAround({ before, after, groups }: Change) {
+export function planReferenceCounts({ before, after, groups }: Change): Partial<Saga> {
   const uses = usesChanged(before, after);
   const [from, to] = [before?.network_id ?? null, after?.network_id ?? null];
   const reconnect = from === to ? [] : [{ from, to }];
-  return {
-    begin: [
-      ...reconnect.flatMap((networks) => connect(networks.to, 1)),
-      ...requireSameGroups(groups),
-      ...countUses(uses.begin, 1),
-    ],
-    cease: [
-      ...reconnect.flatMap((networks) => connect(networks.from, -1)),
-      ...countUses(uses.cease, -1),
-    ],
-    takeBack: [
-      ...reconnect.flatMap((networks) => connect(networks.to, -1)),
-      ...countUses(uses.begin, -1),
-    ],
-  };
+  const reserve = [
+    ...reconnect.flatMap((networks) => connect(networks.to, 1)),
+    ...requireSameGroups(groups),
+    ...countUses(uses.begin, 1),
+  ];
+  const finalize = [
+    ...reconnect.flatMap((networks) => connect(networks.from, -1)),
+    ...countUses(uses.cease, -1),
+  ];
+  const rollback = [
+    ...reconnect.flatMap((networks) => connect(networks.to, -1)),
+    ...countUses(uses.begin, -1),
+  ];
+  const isUpdate = before !== null && after !== null;
+  const stuck = isUpdate ? { release: rollback, reacquire: reserve } : {};
+  return { reserve, finalize, rollback, ...stuck };
 }
 
 /** Counts a VM at its network; the guard fails when the network has been deleted. */

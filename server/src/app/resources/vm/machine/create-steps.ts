@@ -8,15 +8,15 @@ import type { OperationStepDefinition } from '../../../kernel/operations/operati
 /** A node that has not woken by then needs a person to look at it. */
 export const WAKE_MS_MAX = 900_000;
 
-/** Creates the machine and starts it, after waking its node or preempting other VMs. */
+/** Creates the machine and starts it, after waking its node and after other steps. */
 export function createSteps(
   vmId: VmId,
   plan: {
     readonly node: NodeRow;
     readonly spec: VmSpec;
     readonly machine: MachineSpec;
-    /** The step ids of the preemptions. */
-    readonly preempts: readonly OperationStepDefinition[];
+    /** Steps that come first: the preemptions. */
+    readonly after: readonly OperationStepDefinition[];
   },
   tenantId: string,
 ): OperationStepDefinition[] {
@@ -31,16 +31,16 @@ export function createSteps(
     undo: null,
     patience: { kind: 'time', durationMs: WAKE_MS_MAX },
   };
-  const before = [...plan.preempts, ...(node.status === 'standby' ? [wake] : [])];
+  const waking = node.status === 'standby' ? [wake] : [];
   const create: OperationStepDefinition = {
     name: 'create',
-    after: before.map(({ name }) => name),
+    after: [...plan.after, ...waking].map(({ name }) => name),
     action: { ...agent, action: { kind: 'create', spec: plan.machine } },
     undo: { ...agent, action: { kind: 'delete' } },
   };
-  if (spec.power_state === 'stopped') return [...before, create];
+  if (spec.power_state === 'stopped') return [...waking, create];
   return [
-    ...before,
+    ...waking,
     create,
     {
       name: 'start',

@@ -203,7 +203,7 @@ function planChanges(
     before: desiredOf(row),
     wanted: desiredOf(row),
     placement: move.placement.decision,
-    announce: move.landing.announce,
+    prerequisites: move.landing.prerequisites,
     saga: {
       reserve: [
         ...move.landing.guard(move.destination),

@@ -9,6 +9,7 @@ import type { ChangeSet } from '../../../../ports/store.ts';
 import type { Tables, VmRow } from '../../../../ports/tables/tables.ts';
 import { chargeOfVms, checkQuota } from '../../../access/quota/tenant-quota.ts';
 import type { PreparedWrite } from '../../../kernel/admission/prepared-write.ts';
+import { concatSagas, type Saga } from '../../../kernel/operations/saga.ts';
 import {
   attachmentRule,
   checkVolumeWork,
@@ -131,7 +132,7 @@ function planRoom(
     readonly quota: Tables['tenant_quotas'] | undefined;
   },
   step: PowerChange['step'],
-): Result<ReturnType<typeof planResize>, readonly Problem[]> {
+): Result<Partial<Saga>, readonly Problem[]> {
   const { row, node, allocation } = found;
   const held = allocation === undefined ? found.to : amountsHeldBy(allocation);
   const to = step === 'start' ? found.to : smallest(found.to, held);
@@ -151,7 +152,7 @@ interface Found {
   readonly node: Tables['nodes'];
   readonly shape: MachineShape;
   /** Room that the VM needs, where it was preempted, or releases, where a change got stuck. */
-  readonly resize: ReturnType<typeof planResize>;
+  readonly resize: Partial<Saga>;
   readonly rules: readonly Tables['rule_versions'][];
 }
 
@@ -183,33 +184,34 @@ function planChanges(found: Found, change: PowerChange, scope: WriteScope): Prep
     before: desiredOf(row),
     wanted,
     placement: null,
-    saga: {
-      reserve: [
-        changeIdle('vm', row, {
-          generation: row.generation + 1,
-          busy_operation_id: scope.operationId,
-        }),
-        requireNoNewVolumeWork(row, found.rules),
-        ...resize.reserve,
-      ],
-      steps: [
-        ...repair,
-        {
-          name: change.step,
-          after: repair.map(({ name }) => name),
-          action: { ...agent, action: change.action },
-          undo,
-        },
-      ],
-      finalize: [
-        releaseVm(row.id, { ...observed, status: change.after }),
-        ...rememberPower(found, wanted, scope),
-        ...resize.settle,
-      ],
-      rollback: [releaseVm(row.id, observed), ...resize.giveBack],
-      release: [releaseVm(row.id, { ...observed, status: 'unknown' })],
-      reacquire: [holdCommandedVmAgain(row, scope)],
-    },
+    saga: concatSagas(
+      {
+        reserve: [
+          changeIdle('vm', row, {
+            generation: row.generation + 1,
+            busy_operation_id: scope.operationId,
+          }),
+          requireNoNewVolumeWork(row, found.rules),
+        ],
+        steps: [
+          ...repair,
+          {
+            name: change.step,
+            after: repair.map(({ name }) => name),
+            action: { ...agent, action: change.action },
+            undo,
+          },
+        ],
+        finalize: [
+          releaseVm(row.id, { ...observed, status: change.after }),
+          ...rememberPower(found, wanted, scope),
+        ],
+        rollback: [releaseVm(row.id, observed)],
+        release: [releaseVm(row.id, { ...observed, status: 'unknown' })],
+        reacquire: [holdCommandedVmAgain(row, scope)],
+      },
+      resize,
+    ),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import { checkCurrentNode } from '@novacron/engine/placement/decide/check-current-node';
 import type { ChangeSet } from '../../../../ports/store.ts';
 import type { Tables, VmRow } from '../../../../ports/tables/tables.ts';
+import type { Saga } from '../../../kernel/operations/saga.ts';
 import { toPlacementNode } from '../../../placement/facts/placement-node.ts';
 import { readPlacementRules } from '../../../placement/facts/placement-rules.ts';
 import { haveSameTraits, traitColumns } from '../../../rows/allocation-constraints.ts';
@@ -24,25 +25,15 @@ interface Change {
   readonly node: Tables['nodes'] | undefined;
 }
 
-/** The problems of a change, and its guards. */
+/** The problems of a change, and what it adds to the write. */
 export interface PlaceKept {
   readonly problems: readonly Problem[];
-  readonly announce: ChangeSet;
-  readonly guards: ChangeSet;
+  readonly prerequisites: ChangeSet;
   /** Until the operation ends both versions of the VM count. */
-  readonly hold: ChangeSet;
-  readonly settle: ChangeSet;
-  readonly giveBack: ChangeSet;
+  readonly saga: Partial<Saga>;
 }
 
-const UNTOUCHED: PlaceKept = {
-  problems: [],
-  announce: [],
-  guards: [],
-  hold: [],
-  settle: [],
-  giveBack: [],
-};
+const UNTOUCHED: PlaceKept = { problems: [], prerequisites: [], saga: {} };
 
 /** Checks the rules that a change affects, on the node of the VM. */
 export async function checkPlaceKept(change: Change, scope: WriteScope): Promise<PlaceKept> {
@@ -51,7 +42,7 @@ export async function checkPlaceKept(change: Change, scope: WriteScope): Promise
   const tenantId = row.tenant_id;
   const ask = toPlacementAsk(after);
   const asker = { tenantId, vmId: row.id, ask, nodes, kept: change.kept };
-  const { peers, announce, guard } = await readPlacementRules(asker, scope);
+  const { peers, prerequisites, guard } = await readPlacementRules(asker, scope);
   const problem =
     node === undefined
       ? undefined
@@ -75,11 +66,15 @@ export async function checkPlaceKept(change: Change, scope: WriteScope): Promise
         }));
   return {
     problems: problem === undefined ? [] : [problem],
-    announce,
-    guards: dropRepeated(nodes.filter(({ id }) => places.has(id)).flatMap(guard)),
-    hold: describe([before, after]),
-    settle: describe([after]),
-    giveBack: describe([before]),
+    prerequisites,
+    saga: {
+      reserve: [
+        ...dropRepeated(nodes.filter(({ id }) => places.has(id)).flatMap(guard)),
+        ...describe([before, after]),
+      ],
+      finalize: describe([after]),
+      rollback: describe([before]),
+    },
   };
 }
 

@@ -2,7 +2,8 @@
 import type { Amounts } from '@novacron/engine/placement/model/placement';
 import type { ChangeSet } from '../../../../ports/store.ts';
 import type { Tables } from '../../../../ports/tables/tables.ts';
-import { chargeBack, chargeOfVms, chargeTenant } from '../../../access/quota/tenant-quota.ts';
+import { chargeOfVms, chargeTenant, refundTenant } from '../../../access/quota/tenant-quota.ts';
+import type { Saga } from '../../../kernel/operations/saga.ts';
 import { replan } from '../../../rows/replan.ts';
 import {
   amountsHeldBy,
@@ -19,15 +20,9 @@ export function planResize(found: {
   readonly node: Tables['nodes'] | undefined;
   readonly allocation: Tables['allocations'] | undefined;
   readonly to: Amounts;
-}): {
-  readonly reserve: ChangeSet;
-  readonly settle: ChangeSet;
-  readonly giveBack: ChangeSet;
-} {
+}): Partial<Saga> {
   const { tenantId, node, allocation, to } = found;
-  if (node === undefined || allocation === undefined) {
-    return { reserve: [], settle: [], giveBack: [] };
-  }
+  if (node === undefined || allocation === undefined) return {};
   const from = amountsHeldBy(allocation);
   const otherwise = replan(`Node ${node.name}`);
   const allocate = (amounts: Amounts): ChangeSet => [
@@ -51,14 +46,14 @@ export function planResize(found: {
       ...chargeTenant(tenantId, chargeOfVms(0, growth)),
       ...allocate(largest(from, to)),
     ],
-    settle: [
+    finalize: [
       takeFromNode(node.id, negate(shrinkage), 0, otherwise),
-      ...chargeBack(tenantId, chargeOfVms(0, shrinkage)),
+      ...refundTenant(tenantId, chargeOfVms(0, shrinkage)),
       ...allocate(to),
     ],
-    giveBack: [
+    rollback: [
       takeFromNode(node.id, negate(growth), 0, otherwise),
-      ...chargeBack(tenantId, chargeOfVms(0, growth)),
+      ...refundTenant(tenantId, chargeOfVms(0, growth)),
       ...allocate(from),
     ],
   };

@@ -5,6 +5,7 @@ import { err, ok } from '@novacron/contract/result';
 import type { Change } from '../../../../ports/store.ts';
 import type { VmRow } from '../../../../ports/tables/tables.ts';
 import type { PreparedWrite } from '../../../kernel/admission/prepared-write.ts';
+import { concatSagas, reserveOnly, type Saga } from '../../../kernel/operations/saga.ts';
 import { requireNoNewVolumeWork } from '../../../kernel/operations/volume-lock.ts';
 import { findToChange } from '../../../kernel/resource-rows/find-resource.ts';
 import {
@@ -28,9 +29,9 @@ import {
 } from '../../../rows/observed-machine.ts';
 import { replan } from '../../../rows/replan.ts';
 import { keepSecrets } from '../../../rows/vm-secrets.ts';
-import { type AddressMove, addressFields, moveAddress } from '../../network/plan-address.ts';
+import { type AddressPlan, addressFields, moveAddress } from '../../network/plan-address.ts';
 import type { Prepare, WriteScope } from '../../scope.ts';
-import { countAround } from '../firewall/reference-counts.ts';
+import { planReferenceCounts } from '../firewall/reference-counts.ts';
 import { checkPlaceKept, type PlaceKept } from './check-in-place-update.ts';
 import { checkVmChange } from './check-vm-change.ts';
 import { observeVmChange, type VmChange } from './observe-vm-change.ts';
@@ -75,16 +76,12 @@ export const prepareVmUpdate: Prepare<Input> = async (input, scope) => {
 
 interface Kept {
   readonly place: PlaceKept;
-  readonly moved: AddressMove;
+  readonly moved: AddressPlan;
   readonly seen: ObservedByChange;
 }
 
 function planNothing(found: VmChange): PreparedWrite {
-  const changes = [requireSame('vm', found.row)];
-  return {
-    ...baseOf(found),
-    saga: { reserve: changes, steps: [], finalize: [], rollback: [], release: [] },
-  };
+  return { ...baseOf(found), saga: reserveOnly([requireSame('vm', found.row)]) };
 }
 
 function planChanges(found: VmChange, kept: Kept, scope: WriteScope): PreparedWrite {
@@ -98,56 +95,36 @@ function planChanges(found: VmChange, kept: Kept, scope: WriteScope): PreparedWr
   });
   const resize = planResize({ ...found, tenantId: row.tenant_id, to: amountsAfter(found) });
   const fields = addressFields(after.network_id, moved.address);
-  const renaming = planRenaming('vm', row, after.name);
-  const around = countAround(found);
   return {
     ...base,
-    announce: place.announce,
-    saga: {
-      reserve: [
-        ...place.guards,
-        changeIdle('vm', row, { ...columns, network_id: after.network_id }),
-        requireNoNewVolumeWork(row, found.rules),
-        ...renaming.admission,
-        ...resize.reserve,
-        ...place.hold,
-        ...around.begin,
-        ...moved.reserve,
-        ...keepSecrets(row, found.secretsAfter),
-      ],
-      steps: stepsOfChange(found, moved),
-      finalize: [
-        releaseVm(row.id, { ...seen.settled, ...fields, ...statusAfter(found) }),
-        ...renaming.end,
-        ...resize.settle,
-        ...place.settle,
-        ...around.cease,
-        ...moved.settle,
-      ],
-      rollback: [
-        revertVm(row, observedOf(row)),
-        ...renaming.end,
-        ...resize.giveBack,
-        ...place.giveBack,
-        ...around.takeBack,
-        ...moved.giveBack,
-        ...keepSecrets(row, found.secretsBefore),
-      ],
-      // It may have either size and address: all stay reserved until a change succeeds.
-      release: [
-        revertVm(row, { ...observedOf(row), status: 'unknown' }),
-        ...renaming.end,
-        ...around.takeBack,
-        ...keepSecrets(row, found.secretsBefore),
-      ],
-      reacquire: [
-        takeUpAgain(found, columns),
-        ...keepSecrets(row, found.secretsAfter),
-        ...renaming.admission,
-        ...around.begin,
-      ],
-    },
+    prerequisites: place.prerequisites,
+    saga: concatSagas(
+      place.saga,
+      {
+        reserve: [
+          changeIdle('vm', row, { ...columns, network_id: after.network_id }),
+          requireNoNewVolumeWork(row, found.rules),
+        ],
+        steps: stepsOfChange(found, moved),
+        finalize: [releaseVm(row.id, { ...seen.settled, ...fields, ...statusAfter(found) })],
+        rollback: [revertVm(row, observedOf(row))],
+        // It may have either size and address: all stay reserved until a change succeeds.
+        release: [revertVm(row, { ...observedOf(row), status: 'unknown' })],
+        reacquire: [takeUpAgain(found, columns)],
+      },
+      planRenaming('vm', row, after.name),
+      resize,
+      planReferenceCounts(found),
+      moved.saga,
+      planSecrets(found),
+    ),
   };
+}
+
+function planSecrets({ row, secretsBefore, secretsAfter }: VmChange): Partial<Saga> {
+  const after = keepSecrets(row, secretsAfter);
+  const before = keepSecrets(row, secretsBefore);
+  return { reserve: after, rollback: before, release: before, reacquire: after };
 }
 
 function baseOf(found: VmChange) {

@@ -8,7 +8,7 @@ import { changedFields } from '../../../rows/changed-fields.ts';
 import { isOff } from '../../../rows/observed-machine.ts';
 import { amountsToHold } from '../../../rows/vm-amounts.ts';
 import { changedSecrets, toGuest, type VmSecrets } from '../../../rows/vm-secrets.ts';
-import { type AddressMove, addressOf } from '../../network/plan-address.ts';
+import { type AddressPlan, addressOf } from '../../network/plan-address.ts';
 import {
   capabilitiesOf,
   configureSteps,
@@ -18,7 +18,7 @@ import {
 import type { VmChange } from './observe-vm-change.ts';
 
 /** The steps of the change. */
-export function stepsOfChange(found: VmChange, moved: AddressMove): Saga['steps'] {
+export function stepsOfChange(found: VmChange, moved: AddressPlan): Saga['steps'] {
   const { row, node, made, groups, before, after, asFound } = found;
   const same = { template: made.template, groups };
   if (node === undefined) return [];

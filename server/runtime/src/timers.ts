@@ -8,10 +8,19 @@ export interface Timers {
   readonly after: (delayMs: number, callback: () => void) => () => void;
 }
 
-/** The timers of the machine. */
-export const realTimers: Timers = {
+/** The machine's timers; the process does not exit while one is pending. */
+export const systemTimers: Timers = {
   after: (delayMs, callback) => {
     const timer = setTimeout(callback, delayMs);
+    return () => clearTimeout(timer);
+  },
+};
+
+/** The machine's timers; the process may exit while one is pending. */
+export const backgroundTimers: Timers = {
+  after: (delayMs, callback) => {
+    const timer = setTimeout(callback, delayMs);
+    timer.unref();
     return () => clearTimeout(timer);
   },
 };

@@ -1,6 +1,6 @@
 /** The log of an agent's own process: JSON lines, as the server writes them. */
-import type { Clock } from './clock.ts';
-import type { Logger } from './logger.ts';
+import type { Clock } from '@novacron/runtime/clock';
+import type { Logger } from '@novacron/runtime/logger';
 
 /** How much the log says; each level says what those after it say, too. */
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;

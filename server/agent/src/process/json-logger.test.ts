@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Logger } from '@novacron/runtime/logger';
 import { createJsonLogger, type LogLevel } from './json-logger.ts';
-import type { Logger } from './logger.ts';
 
 function logWith(level: LogLevel, use: (logger: Logger) => void): unknown[] {
   const lines: string[] = [];

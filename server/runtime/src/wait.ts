@@ -1,5 +1,5 @@
 /** Waiting on given timers, until a delay has passed or a signal is aborted. */
-import type { Timers } from '@novacron/bus/timers';
+import type { Timers } from './timers.ts';
 
 /** What to wait for; the first of them ends it. */
 export interface Wait {

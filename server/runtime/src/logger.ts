@@ -1,6 +1,6 @@
 type Write = (fields: Readonly<Record<string, unknown>>, message: string) => void;
 
-/** The log of people who run the agent; users never see it. */
+/** The log of a server or an agent, for operators; users never see it. */
 export interface Logger {
   readonly debug: Write;
   readonly info: Write;
