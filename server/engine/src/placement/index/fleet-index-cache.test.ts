@@ -56,4 +56,18 @@ describe('a kept fleet', () => {
     }
     expect(kept.index.peers.kinds.size).toBe(0);
   });
+
+  test('knows no more of a node that has left when another takes its number', () => {
+    const spread = [
+      { of: { kind: 'group', group: 'web' }, level: 'node', maxSkew: 1, need: 'required' } as const,
+    ];
+    const vm = makeVm({ name: 'app', group: 'web' });
+    const taints = [{ key: 'maintenance', value: 'yes', effect: 'refuse' } as const];
+    const fleets = [[makeNode('n1', { taints })], [], [makeNode('n1')]];
+    const kept = openFleetIndexCache();
+    for (const nodes of fleets) {
+      const input = makeInput({ vm, nodes, peers: [], constraints: { spread } });
+      expect(decide(kept, input, 'seed')).toEqual(told(planPlacement(input, envOf('seed'))));
+    }
+  });
 });

@@ -4,7 +4,8 @@
 export interface Interner<T> {
   readonly ids: Map<string, number>;
   readonly keys: string[];
-  readonly items: T[];
+  /** Undefined where a number is unused. */
+  readonly items: (T | undefined)[];
   readonly uses: number[];
   readonly free: number[];
 }
@@ -38,6 +39,8 @@ export function release<T>(interner: Interner<T>, id: number): 'last' | 'others'
   interner.uses[id] = left;
   if (left > 0) return 'others';
   interner.ids.delete(interner.keys[id] ?? '');
+  // Nothing may be learned about a number that the next thing gets.
+  interner.items[id] = undefined;
   interner.free.push(id);
   return 'last';
 }
