@@ -18,15 +18,6 @@ export interface RememberedPeers extends Pick<AllocationRow, 'node_id' | 'traits
   readonly peers: readonly Peer[];
 }
 
-/** A VM of a tenant as it was read last. */
-export interface RememberedVm {
-  readonly desired: string;
-  readonly observed: string;
-  /** The name of its node. */
-  readonly node: string;
-  readonly vm: Omit<Peer, 'nodeId'>;
-}
-
 /** The fleet snapshot that the next decisions refer to. */
 export interface RememberedSnapshot {
   readonly id: string;
@@ -89,8 +80,6 @@ export interface PlacementMemory {
   readonly peers: Map<string, RememberedPeers>;
   /** By view: which VMs are peers (`facts/fleet-index-cache.ts`). */
   readonly fleets: Map<string, FleetIndexCache>;
-  /** VMs by id, by the id of their tenant (`previews/load-fleet.ts`). */
-  readonly vms: Map<string, ReadonlyMap<string, RememberedVm>>;
   readonly runs: PreviewRuns;
   /** Undefined before the first decision (`decisions/fleet-snapshot-delta.ts`). */
   snapshot: RememberedSnapshot | undefined;
@@ -101,7 +90,6 @@ export function createPlacementMemory(): PlacementMemory {
   return {
     peers: new Map(),
     fleets: new Map(),
-    vms: new Map(),
     runs: { byKey: new Map(), turns: new Map(), writes: new Map() },
     snapshot: undefined,
   };

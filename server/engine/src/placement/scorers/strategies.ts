@@ -102,6 +102,13 @@ export function readsMeasuredLoad(strategy: PlacementStrategy): boolean {
   );
 }
 
+/** Whether a strategy keeps similar VMs of a tenant apart, and so counts where they are. */
+export function countsSimilarVms(strategy: PlacementStrategy): boolean {
+  return weightsOfStrategy(strategy).some(({ name }) =>
+    STRATEGIES[name].some(({ scorer }) => scorer.counts !== undefined),
+  );
+}
+
 /** Selects the scorers of a request, each once; their weights sum up to 1. */
 export function selectScorers(request: CountedRequest): readonly WeightedScorer[] {
   const parts = weightsOfStrategy(request.strategy);

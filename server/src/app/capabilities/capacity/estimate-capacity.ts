@@ -9,7 +9,7 @@ import type { FleetEstimate } from '@novacron/engine/placement/capacity/estimate
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { place } from '../../placement/decide/place.ts';
 import { FLEET_NODES, toFleetFacts } from '../../placement/facts/fleet-facts.ts';
-import { toPeers } from '../../rows/allocation-constraints.ts';
+import { readPeers, tenantPeers } from '../../placement/facts/tenant-peers.ts';
 import { toPlacementAsk } from '../../rows/placement-ask.ts';
 import type { CapabilityDeps } from '../deps.ts';
 
@@ -26,12 +26,12 @@ export async function answerEstimate(
   const spec = VmSpec.parse(fillDefaults(VM_FIELDS, { ...asked, name: 'vm' }));
   const rows = await deps.store.snapshot({
     nodes: FLEET_NODES,
-    allocations: { from: 'allocations', where: { owner_tenant_id: principal.tenantId } },
+    ...tenantPeers(principal.tenantId),
   });
   const question = {
     ask: toPlacementAsk(spec),
     fleet: toFleetFacts(rows.nodes, deps),
-    peers: toPeers(rows.allocations, []),
+    peers: await readPeers(deps, principal.tenantId, rows),
     copiesMax,
   };
   const scope = { deps, context: { principal }, nowMs: deps.clock.nowMs() };

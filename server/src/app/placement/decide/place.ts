@@ -33,6 +33,7 @@ import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { PlacementDeps } from '../deps.ts';
 import type { FleetFacts } from '../facts/fleet-facts.ts';
 import { indexFleet } from '../facts/fleet-index-cache.ts';
+import type { PlacementRules, ViewedPeers } from '../facts/placement-rules.ts';
 import { findPreemption, type PreemptingPlace } from './find-preemption.ts';
 
 /** A batch waits no longer for its proof. */
@@ -78,8 +79,8 @@ export interface PlaceScope {
 export interface VmQuestion {
   readonly ask: PlacementRequest;
   readonly fleet: FleetFacts;
-  /** The peers, and the view that names them, of `readPlacementRules`. */
-  readonly rules: { readonly peers: readonly Peer[]; readonly view: string };
+  /** Of `readPlacementRules`. */
+  readonly rules: Pick<PlacementRules, 'peers' | 'readRanked'>;
 }
 
 /** A VM of a preview run, which has an overlay of its own. */
@@ -147,13 +148,17 @@ async function placeForCreate(
   scope: PlaceScope,
 ): Promise<Result<PreemptingPlace, Problem>> {
   const { ask, fleet, rules, kept } = question;
-  const indexed = () => overlayOf(question, scope);
-  const placed = inSpan(question, scope, (env) => {
-    const input = { ...ask, nodes: fleet.nodes, peers: rules.peers };
-    const there = kept === undefined ? undefined : takeShownNode(input, kept);
-    if (there !== undefined) return ok(there);
-    return placeNewVm(indexed(), ask, { kept, wakeable: fleet.wakeable }, env);
-  });
+  const input = { ...ask, nodes: fleet.nodes, peers: rules.peers };
+  const shown = kept === undefined ? undefined : takeShownNode(input, kept);
+  if (shown !== undefined) {
+    inSpan(question, scope, () => ok(shown));
+    return ok({ ...shown, victims: [] });
+  }
+  const ranked = await rules.readRanked();
+  const indexed = () => overlayOf(fleet, ranked, scope);
+  const placed = inSpan(question, scope, (env) =>
+    placeNewVm(indexed(), ask, { kept, wakeable: fleet.wakeable }, env),
+  );
   return placeOrPreempt(placed, { ask, kept, indexed }, scope);
 }
 
@@ -180,8 +185,9 @@ async function placeExisting(
   question: VmQuestion,
   scope: PlaceScope,
 ): Promise<Result<PlacementPlan, Problem>> {
+  const ranked = await question.rules.readRanked();
   const placed = inSpan(question, scope, (env) => {
-    const plan = decidePlacement(overlayOf(question, scope), question.ask, env);
+    const plan = decidePlacement(overlayOf(question.fleet, ranked, scope), question.ask, env);
     return plan.ok ? ok({ plan: plan.value, notice: undefined }) : plan;
   });
   return placed.ok ? ok(placed.value.plan) : placed;
@@ -221,8 +227,11 @@ async function solve({ solver }: PlacementDeps, model: LinearModel): Promise<Sol
   return solver.solve(model, SOLVE_MS_MAX);
 }
 
-function overlayOf({ fleet, rules }: VmQuestion, { deps }: PlaceScope): FleetOverlay {
-  const { peers, view } = rules;
+function overlayOf(
+  fleet: FleetFacts,
+  { peers, view }: ViewedPeers,
+  { deps }: PlaceScope,
+): FleetOverlay {
   return openOverlay(indexFleet(deps.placementMemory, { nodes: fleet.nodes, peers, view }));
 }
 

@@ -70,7 +70,8 @@ export async function explainPlacement(
   }
   const ask = await steerAsk(deps, tenantId, VmSpec.parse(desiredOf(row)));
   const asker = { tenantId, vmId: row.id, ask, nodes: rows.nodes, kept: rows.kept };
-  const { peers } = await readPlacementRules(asker, { deps });
+  const rules = await readPlacementRules(asker, { deps });
+  const { peers } = await rules.readRanked();
   const { nodes } = toFleetFacts(rows.nodes, deps);
   const explained = explainNode(
     {

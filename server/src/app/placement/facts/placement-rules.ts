@@ -9,12 +9,13 @@ import type {
   PlacementRequest,
   TopologyLevel,
 } from '@novacron/engine/placement/model/placement';
+import { countsSimilarVms } from '@novacron/engine/placement/scorers/strategies';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
-import { hardTerms, toPeers } from '../../rows/allocation-constraints.ts';
+import { hardTerms } from '../../rows/allocation-constraints.ts';
 import { replan } from '../../rows/replan.ts';
 import type { WriteScope } from '../scope.ts';
-import { cachePeers } from './peer-cache.ts';
+import { readPeers, tenantPeers } from './tenant-peers.ts';
 
 /** The levels at which a VM of a tenant has ever had a hard `apart` rule, a bit each. */
 const LEVELS = [
@@ -45,16 +46,32 @@ interface Place {
   readonly kept: readonly Rule[];
 }
 
-/** The VMs that a decision depends on, and the guards that protect it. */
-export interface PlacementRules {
+/** VMs of a tenant, and a name for which of them, for the cache of fleet indexes. */
+export interface ViewedPeers {
   readonly peers: readonly Peer[];
-  /** Names which VMs those are, for the cache of fleet indexes. */
   readonly view: string;
+}
+
+/** The VMs that the rules of a decision depend on, and the guards that protect it. */
+export interface PlacementRules extends ViewedPeers {
+  /**
+   * Reads the VMs that ranking nodes depends on: all of the tenant, for a strategy that keeps
+   * similar VMs apart; else those of the rules. No guard protects them: they change a score, never
+   * whether a rule holds.
+   */
+  readonly readRanked: () => Promise<ViewedPeers>;
   /** To be committed before anything is decided, after which all is read again; mostly empty. */
   readonly prerequisites: ChangeSet;
   /** Guards of a decision for a node: nothing that it depends on there has changed since. */
   readonly guard: (node: NodeRow) => ChangeSet;
 }
+
+/** The query for the placed VMs of a tenant that keep others away. */
+function bindingPeers(tenantId: string) {
+  return { from: 'allocations', where: { owner_tenant_id: tenantId, binds_others: 1 } } as const;
+}
+
+const NO_ALLOCATIONS = { from: 'allocations', where: { owner_tenant_id: '' } } as const;
 
 /** The query for the levels at which VMs of a tenant keep others away; read before the rules. */
 export function keptLevels(tenantId: string) {
@@ -82,7 +99,9 @@ export async function readSharedRules(
   const used = LEVELS.filter(({ bit }) => (mask & bit) !== 0).map(({ level }) => level);
   const unchanged = requireUnchanged(tenantId, mask);
   if (used.length === 0 && !asks.some(hasTerms)) {
-    return { peers: [], view: '', prerequisites: [], guard: () => [unchanged] };
+    const none = { peers: [], view: '' };
+    const readRanked = () => readSimilar(asker, none, scope);
+    return { ...none, readRanked, prerequisites: [], guard: () => [unchanged] };
   }
   const { peers, view, versions } = await readPlaces(asker, used, scope);
   const move = (rule: string): Change => ({
@@ -94,6 +113,7 @@ export async function readSharedRules(
   return {
     peers,
     view,
+    readRanked: () => readSimilar(asker, { peers, view }, scope),
     prerequisites: wanted === mask ? [] : [keepLevels(tenantId, mask, wanted)],
     guard: (node) => [
       unchanged,
@@ -101,6 +121,24 @@ export async function readSharedRules(
       ...(asks.some(dependsOnAll) ? [move(allPlacesRule(tenantId))] : []),
     ],
   };
+}
+
+/** VMs with rules look around anyway. */
+async function readSimilar(
+  { tenantId, vmId, asks }: Askers,
+  ruled: ViewedPeers,
+  { deps }: Pick<WriteScope, 'deps'>,
+): Promise<ViewedPeers> {
+  if (asks.some(hasTerms) || !asks.some(({ strategy }) => countsSimilarVms(strategy))) return ruled;
+  const rows = await deps.store.snapshot(tenantPeers(tenantId));
+  return {
+    peers: await readPeers(deps, tenantId, { ...rows, except: vmId }),
+    view: viewOf(tenantId, 'all'),
+  };
+}
+
+function viewOf(tenantId: string, which: 'all' | 'binding'): string {
+  return `${tenantId}/${which}`;
 }
 
 async function readPlaces(
@@ -112,27 +150,16 @@ async function readPlaces(
   const places = nodes.flatMap((node) => used.map((level) => placeRule(tenantId, level, node)));
   const rules = [allPlacesRule(tenantId), ...new Set(places)];
   const looksAround = asks.some(hasTerms);
+  const all = tenantPeers(tenantId);
   const rows = await deps.store.snapshot({
     rules: { from: 'rule_versions', where: { id: { in: rules } } },
-    // A VM without rules only depends on VMs that keep others away.
-    there: {
-      from: 'allocations',
-      where: { owner_tenant_id: tenantId, ...(looksAround ? {} : { binds_others: 1 }) },
-    },
-    // Written by an earlier release. They keep no VM away, but rules may select them.
-    older: { from: 'allocations', where: { owner_tenant_id: looksAround ? null : '' } },
+    // A VM without rules only depends on VMs that keep others away, as none of an earlier release
+    // does.
+    ...(looksAround ? all : { there: bindingPeers(tenantId), older: NO_ALLOCATIONS }),
   });
-  const vms =
-    rows.older.length === 0
-      ? []
-      : await deps.store.read({ from: 'vms', where: { tenant_id: tenantId } });
-  const isOther = ({ vm_id }: Tables['allocations']) => vm_id !== vmId;
   return {
-    peers: [
-      ...cachePeers(deps.placementMemory, rows.there.filter(isOther)),
-      ...toPeers(rows.older.filter(isOther), vms),
-    ],
-    view: `${tenantId}/${looksAround ? 'all' : 'binding'}`,
+    peers: await readPeers(deps, tenantId, { ...rows, except: vmId }),
+    view: viewOf(tenantId, looksAround ? 'all' : 'binding'),
     versions: new Map(rows.rules.map(({ id, version }) => [id, version])),
   };
 }

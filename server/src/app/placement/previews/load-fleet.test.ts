@@ -1,11 +1,12 @@
 /** What a tenant's decisions see of the fleet, each time that it is read. */
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import type { JsonObject } from '@novacron/contract/json';
-import { VM_FIELDS } from '@novacron/contract/kinds/vm/vm';
+import { VM_FIELDS, VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { fillDefaults } from '@novacron/contract/schema/field';
 import { openTemporaryStore } from '../../../adapters/store/sqlite/temporary-store.ts';
 import { commitAll, nodeRow, vmRow } from '../../../adapters/store/suite/rows.ts';
 import type { Change, Store } from '../../../ports/store.ts';
+import { traitColumns } from '../../rows/allocation-constraints.ts';
 import { createPlacementMemory, type PlacementMemory } from '../placement-memory.ts';
 import { loadFleet } from './load-fleet.ts';
 
@@ -26,29 +27,35 @@ beforeEach(async () => {
 });
 afterEach(() => temporary.remove());
 
-function put(id: string, at: { readonly node: string; readonly fields?: JsonObject }): Change {
+function place(id: string, at: { readonly node: string; readonly fields?: JsonObject }): Change[] {
   const size = { cpu_cores: 1, memory_gb: 1, disk_gb: 10 };
-  const desired = fillDefaults(VM_FIELDS, { name: id, ...size, ...at.fields });
-  const json = {
-    desired_json: JSON.stringify(desired),
-    observed_json: JSON.stringify({ node: at.node, status: 'running' }),
-  };
-  return { kind: 'put', into: 'vms', row: vmRow(id, { tenant_id: TENANT, name: id, ...json }) };
+  const spec = VmSpec.parse(fillDefaults(VM_FIELDS, { name: id, ...size, ...at.fields }));
+  const amounts = { cpu_cores: 1, memory_mib: 1024, disk_gb: 10 };
+  const traits = traitColumns(TENANT, [spec]);
+  const row = { id: `alloc_${id}`, vm_id: id, node_id: at.node, created_at_ms: 1 };
+  return [
+    { kind: 'put', into: 'vms', row: vmRow(id, { tenant_id: TENANT, name: id }) },
+    { kind: 'put', into: 'allocations', row: { ...row, ...amounts, ...traits } },
+  ];
 }
 
-it.each<[string, Change]>([
-  ['is new', put('vm_c', { node: SECOND })],
-  ['has moved', put('vm_a', { node: SECOND })],
-  ['has other labels', put('vm_a', { node: FIRST, fields: { metadata: { tier: 'db' } } })],
-  ['keeps others away now', put('vm_a', { node: FIRST, fields: { anti_affinity: 'db' } })],
-  ['is on no node of the fleet', put('vm_a', { node: 'elsewhere' })],
-  ['is gone', { kind: 'drop', from: 'vms', id: 'vm_a' }],
-  ['has lost its node', { kind: 'drop', from: 'nodes', id: FIRST }],
+it.each<[string, readonly Change[]]>([
+  ['is new', place('vm_c', { node: SECOND })],
+  ['has moved', place('vm_a', { node: SECOND })],
+  ['has other labels', place('vm_a', { node: FIRST, fields: { metadata: { tier: 'db' } } })],
+  ['keeps others away now', place('vm_a', { node: FIRST, fields: { anti_affinity: 'db' } })],
+  [
+    'is gone',
+    [
+      { kind: 'drop', from: 'vms', id: 'vm_a' },
+      { kind: 'drop', from: 'allocations', id: 'alloc_vm_a' },
+    ],
+  ],
 ])('sees what a first reading would see where a VM %s', async (_name, change) => {
   const { store } = temporary;
-  await commitAll(store, [put('vm_a', { node: FIRST }), put('vm_b', { node: FIRST })]);
+  await commitAll(store, [...place('vm_a', { node: FIRST }), ...place('vm_b', { node: FIRST })]);
   const before = await load(store);
-  await commitAll(store, [change]);
+  await commitAll(store, change);
   const after = await load(store);
   // An empty memory knows nothing of the first reading.
   expect(after).toEqual(await load(store, createPlacementMemory()));
@@ -57,7 +64,7 @@ it.each<[string, Change]>([
 
 it('parses a VM that has not changed only once', async () => {
   const { store } = temporary;
-  await commitAll(store, [put('vm_a', { node: FIRST, fields: { metadata: { tier: 'db' } } })]);
+  await commitAll(store, place('vm_a', { node: FIRST, fields: { metadata: { tier: 'db' } } }));
   const [first] = (await load(store)).kinds.values();
   const [second] = (await load(store)).kinds.values();
   expect(second?.labels).toEqual({ tier: 'db' });

@@ -56,7 +56,8 @@ export async function planVmBatch(
   });
   const rules = await readSharedRules({ tenantId, vmId: undefined, asks, nodes, kept }, { deps });
   const fleet = toFleetFacts(nodes, deps);
-  const question = { asks, fleet, peers: rules.peers, objective: ask.objective };
+  const { peers } = await rules.readRanked();
+  const question = { asks, fleet, peers, objective: ask.objective };
   const plan = await place('batch', question, { deps, context, nowMs: deps.clock.nowMs() });
   return plan.ok ? ok({ specs, asks, plan: plan.value, rules, nodes }) : plan;
 }
