@@ -18,6 +18,14 @@ export interface RememberedPeers extends Pick<AllocationRow, 'node_id' | 'traits
   readonly peers: readonly Peer[];
 }
 
+/** The allocations of a tenant on a node. */
+export interface RememberedAllocations {
+  /** The used amounts of the node when they were read. */
+  readonly used: string;
+  readonly readAtMs: number;
+  readonly rows: readonly AllocationRow[];
+}
+
 /** The fleet snapshot that the next decisions refer to. */
 export interface RememberedSnapshot {
   readonly id: string;
@@ -78,6 +86,8 @@ export interface PreviewRuns {
 export interface PlacementMemory {
   /** By the id of the allocation (`facts/peer-cache.ts`). */
   readonly peers: Map<string, RememberedPeers>;
+  /** By the id of the node, by that of the tenant (`facts/tenant-peers.ts`). */
+  readonly allocations: Map<string, Map<string, RememberedAllocations>>;
   /** By view: which VMs are peers (`facts/fleet-index-cache.ts`). */
   readonly fleets: Map<string, FleetIndexCache>;
   readonly runs: PreviewRuns;
@@ -89,6 +99,7 @@ export interface PlacementMemory {
 export function createPlacementMemory(): PlacementMemory {
   return {
     peers: new Map(),
+    allocations: new Map(),
     fleets: new Map(),
     runs: { byKey: new Map(), turns: new Map(), writes: new Map() },
     snapshot: undefined,

@@ -15,7 +15,7 @@ import type { Tables } from '../../../ports/tables/tables.ts';
 import { hardTerms } from '../../rows/allocation-constraints.ts';
 import { replan } from '../../rows/replan.ts';
 import type { WriteScope } from '../scope.ts';
-import { readPeers, tenantPeers } from './tenant-peers.ts';
+import { readPeers, readPeersToRank, tenantPeers } from './tenant-peers.ts';
 
 /** The levels at which a VM of a tenant has ever had a hard `apart` rule, a bit each. */
 const LEVELS = [
@@ -125,16 +125,14 @@ export async function readSharedRules(
 
 /** VMs with rules look around anyway. */
 async function readSimilar(
-  { tenantId, vmId, asks }: Askers,
+  { tenantId, vmId: except, asks, nodes }: Askers,
   ruled: ViewedPeers,
   { deps }: Pick<WriteScope, 'deps'>,
 ): Promise<ViewedPeers> {
   if (asks.some(hasTerms) || !asks.some(({ strategy }) => countsSimilarVms(strategy))) return ruled;
-  const rows = await deps.store.snapshot(tenantPeers(tenantId));
-  return {
-    peers: await readPeers(deps, tenantId, { ...rows, except: vmId }),
-    view: viewOf(tenantId, 'all'),
-  };
+  const nowMs = deps.clock.nowMs();
+  const peers = await readPeersToRank(deps, { tenantId, nodes, except }, nowMs);
+  return { peers, view: viewOf(tenantId, 'all') };
 }
 
 function viewOf(tenantId: string, which: 'all' | 'binding'): string {

@@ -1,9 +1,20 @@
 /** The placed VMs of a tenant as decisions about its other VMs see them. */
 import type { Peer } from '@novacron/engine/placement/model/placement';
 import type { AllocationRow } from '../../../ports/tables/allocation-row.ts';
+import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { toPeers } from '../../rows/allocation-constraints.ts';
+import { keepLatest } from '../../rows/keep-latest.ts';
 import type { PlacementDeps } from '../deps.ts';
+import type { RememberedAllocations } from '../placement-memory.ts';
 import { cachePeers } from './peer-cache.ts';
+
+/** Tenants whose allocations are remembered. */
+const TENANTS_MAX = 64;
+
+/** How long the allocations of a node are used again while nothing on it has changed in size. */
+const REREAD_MS = 1_000;
+
+type Deps = Pick<PlacementDeps, 'store' | 'placementMemory'>;
 
 /** The answer to {@link tenantPeers}. */
 interface PeerRows {
@@ -26,7 +37,7 @@ export function tenantPeers(tenantId: string) {
  * @returns the same objects for the same rows, so that indexes need not compare them
  */
 export async function readPeers(
-  { store, placementMemory }: Pick<PlacementDeps, 'store' | 'placementMemory'>,
+  { store, placementMemory }: Deps,
   tenantId: string,
   { there, older, except }: PeerRows & { readonly except?: string | undefined },
 ): Promise<readonly Peer[]> {
@@ -35,4 +46,52 @@ export async function readPeers(
   if (older.length === 0) return known;
   const vms = await store.read({ from: 'vms', where: { tenant_id: tenantId } });
   return [...known, ...toPeers(older.filter(isOther), vms)];
+}
+
+/**
+ * Reads the same for a score, which no guard protects: only nodes whose used amounts have changed
+ * are read again. Labels that changed on a node are seen a second later at the latest.
+ * @param nodes - the fleet of this moment
+ */
+export async function readPeersToRank(
+  deps: Deps,
+  vm: {
+    readonly tenantId: string;
+    readonly nodes: readonly NodeRow[];
+    readonly except: string | undefined;
+  },
+  nowMs: number,
+): Promise<readonly Peer[]> {
+  const { tenantId, nodes, except } = vm;
+  const { allocations } = deps.placementMemory;
+  const known = allocations.get(tenantId) ?? new Map<string, RememberedAllocations>();
+  keepLatest(allocations, [tenantId, known], TENANTS_MAX);
+  const changed = nodes.filter((node) => {
+    const before = known.get(node.id);
+    return before?.used !== usedOf(node) || nowMs - before.readAtMs >= REREAD_MS;
+  });
+  const all = tenantPeers(tenantId);
+  const { there, older } = await deps.store.snapshot({
+    older: all.older,
+    there:
+      changed.length === nodes.length
+        ? all.there
+        : {
+            from: 'allocations',
+            where: { owner_tenant_id: tenantId, node_id: { in: changed.map(({ id }) => id) } },
+          },
+  });
+  const rowsOf = new Map<string, AllocationRow[]>(changed.map(({ id }) => [id, []]));
+  for (const row of there) rowsOf.get(row.node_id)?.push(row);
+  for (const node of changed) {
+    const rows = rowsOf.get(node.id) ?? [];
+    known.set(node.id, { used: usedOf(node), readAtMs: nowMs, rows });
+  }
+  const placed = nodes.flatMap(({ id }) => known.get(id)?.rows ?? []);
+  return readPeers(deps, tenantId, { there: placed, older, except });
+}
+
+/** Every VM that comes to a node or leaves it changes these. */
+function usedOf({ cpu_cores_used, memory_mib_used, disk_gb_used, vm_count }: NodeRow): string {
+  return `${cpu_cores_used}/${memory_mib_used}/${disk_gb_used}/${vm_count}`;
 }
