@@ -41,7 +41,7 @@ import { observePolicies } from './app/capabilities/telemetry/telemetry-policies
 import { observeStore } from './app/capabilities/telemetry/telemetry-store.ts';
 import { startTracing } from './app/capabilities/telemetry/telemetry-traces.ts';
 import { createApplication } from './app/composition/create-application.ts';
-import { type AppDeps, completeDeps } from './app/composition/deps.ts';
+import { type CompletePorts, completePorts } from './app/composition/deps.ts';
 import { seedStore } from './app/composition/seed-store.ts';
 import { guardBus } from './app/kernel/bus/circuit-breaking-bus.ts';
 import { createEventFeed } from './app/kernel/events/event-feed.ts';
@@ -109,7 +109,7 @@ export async function startServer(
     return bus;
   }
   const usage = watchUsage({ bus: bus.value, clock: systemClock });
-  const deps = completeDeps({
+  const deps = completePorts({
     store: observeStore(store, { telemetry, tracer }),
     sealing,
     clock: systemClock,
@@ -181,7 +181,7 @@ interface Measured extends Pick<HttpServerOptions, 'telemetry' | 'metricsPage' |
 
 async function startParts(
   config: ServerConfig,
-  deps: AppDeps,
+  deps: CompletePorts,
   measured: Measured,
 ): Promise<Result<RunningServer, Problem>> {
   const adminKeyFile = adminKeyFileIn(config.dataDir);
@@ -262,7 +262,7 @@ async function openApiDocument(): Promise<JsonObject> {
   return toOpenApiDocument({ version: SERVER_VERSION });
 }
 
-async function closeAll(deps: AppDeps, release: () => void): Promise<void> {
+async function closeAll(deps: CompletePorts, release: () => void): Promise<void> {
   await deps.tracer.close();
   await deps.policies.close();
   await deps.solver?.close();

@@ -14,7 +14,7 @@ import { createIds, systemRandom } from '../../../server/dist/adapters/ids/rando
 import { createFirstKey } from '../../../server/dist/app/access/identity/api-keys.js';
 import { observeStore } from '../../../server/dist/app/capabilities/telemetry/telemetry-store.js';
 import { createApplication } from '../../../server/dist/app/composition/create-application.js';
-import { completeDeps } from '../../../server/dist/app/composition/deps.js';
+import { completePorts } from '../../../server/dist/app/composition/deps.js';
 import { seedStore } from '../../../server/dist/app/composition/seed-store.js';
 import { createEventFeed } from '../../../server/dist/app/kernel/events/event-feed.js';
 import { eventChange } from '../../../server/dist/app/kernel/events/events.js';
@@ -71,7 +71,7 @@ async function compose({ store: place, hold }) {
   const store = await openStore({ store: place, telemetry });
   const bus = openMemoryBus();
   const agent = startIdleAgent(bus, hold);
-  const deps = completeDeps({
+  const deps = completePorts({
     store: observeStore(store, { telemetry, tracer: NO_TRACER }),
     clock: systemClock,
     timers: backgroundTimers,

@@ -1,8 +1,9 @@
 /** Leases on virtual time: one holder at a time, whatever befalls it. */
+
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { openTemporaryStore } from '@novacron/server/adapters/store/sqlite/temporary-store';
 import type { AppDeps } from '@novacron/server/app/composition/deps';
-import type { OfInstance } from '@novacron/server/app/kernel/context/deps';
+import { createDeps } from '@novacron/server/app/composition/deps';
 import { createLeaseKeeper, LEASE_MS, type Lease } from '@novacron/server/app/kernel/leases/leases';
 import type { Store } from '@novacron/server/ports/store';
 import { createVirtualTime } from '../../../server/agent/src/test-kit/virtual-time.ts';
@@ -19,7 +20,7 @@ const TAKE_OVER_MS_MAX = LEASE_MS + 4_000;
 
 interface Contender {
   readonly ports: InstancePorts;
-  readonly deps: OfInstance<AppDeps>;
+  readonly deps: AppDeps;
   readonly lease: Lease;
   readonly told: string[];
   readonly start: () => Promise<void>;
@@ -48,7 +49,7 @@ describe('a lease', () => {
     { clockMs = 0, servers = 'several' as const as 'one' | 'several' } = {},
   ): Contender {
     const ports = makeInstancePorts(sharedPorts({ store, time, clockMs }));
-    const deps = { ...ports.deps, instanceId: name };
+    const deps = { ...createDeps(ports.deps), instanceId: name };
     const keeper = createLeaseKeeper(deps, { servers, onServerGone: () => told.push('gone') });
     const told: string[] = [];
     const lease = keeper.keep('work', {

@@ -10,7 +10,7 @@ import type { EmbeddedFleet } from '@novacron/agent/start-embedded-fleet';
 import type { OperationId } from '@novacron/contract/ids';
 import { OPERATION_STATUSES_FINAL } from '@novacron/contract/operation/operation';
 import type { StoreConfig } from '@novacron/server/adapters/open-store';
-import type { StepAction } from '@novacron/server/app/kernel/operations/operation-definition';
+import type { StepAction } from '@novacron/server/app/kernel/definitions/operation-definition';
 import type { Tables } from '@novacron/server/ports/tables/tables';
 import { waitUntil } from '@novacron/testing/wait-until';
 import { findFaults } from '../../scenarios/test-kit/find-faults.ts';

@@ -21,7 +21,7 @@ import { openStore, type StoreConfig } from '@novacron/server/adapters/open-stor
 import { createPolicyRuntime } from '@novacron/server/adapters/policy/create-policy-runtime';
 import { createPolicySignatures } from '@novacron/server/adapters/policy/create-policy-signatures';
 import { createApplication } from '@novacron/server/app/composition/create-application';
-import { completeDeps } from '@novacron/server/app/composition/deps';
+import { completePorts } from '@novacron/server/app/composition/deps';
 import { seedStore } from '@novacron/server/app/composition/seed-store';
 import { beginRequest } from '@novacron/server/app/kernel/context/request-scope';
 import { takeFleet } from '@novacron/server/app/kernel/leases/take-fleet';
@@ -90,7 +90,7 @@ export async function startOnReleased(
   };
   const webhooks: WebhookMessage[] = [];
   const bus = openMemoryBus();
-  const deps = completeDeps({
+  const deps = completePorts({
     store: opened.value.store,
     sealing: opened.value.sealing,
     clock,

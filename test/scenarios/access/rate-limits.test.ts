@@ -9,7 +9,10 @@ const bench = useBench();
 test('a principal who asks too much waits, and no other principal does', async () => {
   const { deps, admin } = bench();
   const rateLimit = { burst: 3, perSecond: 2 };
-  const { application } = createApplication({ ...deps, settings: { rateLimit } });
+  const { application } = createApplication({
+    ...deps,
+    settings: { ...deps.settings, rateLimit },
+  });
   const ask = (id: string) =>
     dispatch(
       { application, logger: deps.logger },

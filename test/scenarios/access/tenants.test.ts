@@ -3,6 +3,7 @@ import type { Quotas } from '@novacron/contract/access/tenant';
 import type { InputOf, OperationName } from '@novacron/contract/operations-table/operations';
 import { recountUsage } from '@novacron/server/app/capabilities/usage-counts/count-usage';
 import { FIRST_COUNT_MS } from '@novacron/server/app/capabilities/usage-counts/recount-usage';
+import { createDeps } from '@novacron/server/app/composition/deps';
 import type { Principal } from '@novacron/server/app/kernel/context/call-context';
 import { makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 
@@ -349,6 +350,6 @@ describe('tenants', () => {
     ]);
     await bench().advance(FIRST_COUNT_MS + 1_000);
     expect(await usageOf(id)).toMatchObject({ vms: 0, cpu_cores: 0, api_keys: 1 });
-    expect(await recountUsage(bench().deps)).toBe(0);
+    expect(await recountUsage(createDeps(bench().deps))).toBe(0);
   });
 });

@@ -1,6 +1,6 @@
 /** What signing earlier policies must do, whatever the database: each one's test runs this. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { AppDeps } from '@novacron/server/app/composition/deps';
+import type { CompletePorts } from '@novacron/server/app/composition/deps';
 import { seedStore } from '@novacron/server/app/composition/seed-store';
 import { trustRows } from '@novacron/server/app/policy/signing/policy-integrity';
 import type { Change, Store } from '@novacron/server/ports/store';
@@ -34,7 +34,7 @@ export function describeSignedStore(
 ): void {
   describe(`policies of a release before signatures, on ${name}`, () => {
     let opened: Awaited<ReturnType<typeof openStore>>;
-    let deps: AppDeps;
+    let deps: CompletePorts;
     let errors: string[];
 
     beforeEach(async () => {

@@ -31,9 +31,9 @@ import type { RetentionTimes } from '@novacron/server/app/capabilities/retention
 import type { Application } from '@novacron/server/app/composition/application';
 import { createApplication } from '@novacron/server/app/composition/create-application';
 import {
-  type AppDeps,
   type AppSettings,
-  completeDeps,
+  type CompletePorts,
+  completePorts,
 } from '@novacron/server/app/composition/deps';
 import { seedStore } from '@novacron/server/app/composition/seed-store';
 import type { Principal } from '@novacron/server/app/kernel/context/call-context';
@@ -62,7 +62,7 @@ export interface Bench {
   readonly store: Store;
   /** The same as it is in its files: sealed. */
   readonly storeOnDisk: Store;
-  readonly deps: AppDeps;
+  readonly deps: CompletePorts;
   readonly bus: Bus;
   readonly fleet: EmbeddedFleet;
   readonly call: <Name extends OperationName>(
@@ -153,7 +153,7 @@ export async function startBench({ fleet: asked, ...settings }: BenchOptions = {
     },
   };
   const bus = openMemoryBus({ timers: time.timers });
-  const deps = completeDeps({
+  const deps = completePorts({
     usage: watchUsage({ bus, clock: time.clock }),
     store: opened.value.store,
     sealing: opened.value.sealing,
@@ -234,7 +234,7 @@ export async function startBench({ fleet: asked, ...settings }: BenchOptions = {
 
 function createCalls(
   application: () => Application,
-  parts: { readonly admin: Principal; readonly logger: AppDeps['logger'] },
+  parts: { readonly admin: Principal; readonly logger: CompletePorts['logger'] },
 ): Pick<Bench, 'call' | 'expectOk' | 'expectProblem'> {
   const client = createClient<CallAs>((name, rawInput, as = {}) =>
     dispatch(
@@ -271,7 +271,7 @@ function createCalls(
 }
 
 function createWaits(
-  deps: AppDeps,
+  deps: CompletePorts,
   { expectOk }: Pick<Bench, 'expectOk'>,
   advance: Bench['advance'],
 ): Pick<Bench, 'end' | 'endAll'> {

@@ -11,9 +11,9 @@ import { createIds } from '@novacron/server/adapters/ids/random-ids';
 import { createFirstKey } from '@novacron/server/app/access/identity/api-keys';
 import { createApplication } from '@novacron/server/app/composition/create-application';
 import {
-  type AppDeps,
   type AppSettings,
-  completeDeps,
+  type CompletePorts,
+  completePorts,
 } from '@novacron/server/app/composition/deps';
 import { seedStore } from '@novacron/server/app/composition/seed-store';
 import type { Principal } from '@novacron/server/app/kernel/context/call-context';
@@ -73,7 +73,7 @@ export function startServer(parts: SimulatedServerParts): SimulatedServer {
   let serving: Serving | undefined;
 
   /** What `main` does between opening the store and listening. */
-  async function boot(own: Life, deps: AppDeps): Promise<boolean> {
+  async function boot(own: Life, deps: CompletePorts): Promise<boolean> {
     const firstKey = await createFirstKey(deps, (made) => {
       secret = made;
       return { ok: true, value: undefined };
@@ -125,12 +125,12 @@ export function startServer(parts: SimulatedServerParts): SimulatedServer {
 
 function portsOf(
   life: Life,
-  parts: SimulatedServerParts & { readonly store: AppDeps['store'] },
-): AppDeps {
+  parts: SimulatedServerParts & { readonly store: CompletePorts['store'] },
+): CompletePorts {
   const { kernel, trace, logger } = parts;
   const chance = parts.chance.fork(life.name);
   const random = chance.fork('random');
-  const timers: AppDeps['timers'] = {
+  const timers: CompletePorts['timers'] = {
     after: (delayMs, callback) => {
       if (life.enter() === 'dead') return () => undefined;
       trace.note(life.name, 'timers.after', delayMs);
@@ -139,7 +139,7 @@ function portsOf(
       });
     },
   };
-  return completeDeps({
+  return completePorts({
     store: parts.store,
     clock: kernel.clock,
     timers,
@@ -168,7 +168,7 @@ function portsOf(
 
 interface PolicyParts {
   readonly clock: Clock;
-  readonly timers: AppDeps['timers'];
+  readonly timers: CompletePorts['timers'];
   readonly trace: Trace;
   readonly chance: Chance;
 }

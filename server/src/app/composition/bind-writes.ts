@@ -17,7 +17,6 @@ import { admitWrite } from '../kernel/admission/admit-write.ts';
 import type { AdmittedWrite } from '../kernel/admission/prepared-write.ts';
 import { showWritten } from '../kernel/admission/show-written.ts';
 import type { CallContext } from '../kernel/context/call-context.ts';
-import type { OfInstance } from '../kernel/context/deps.ts';
 import type { Handler, Handlers } from '../kernel/context/handler.ts';
 import type { EventRelay } from '../kernel/events/relay-events.ts';
 import { answerOperation } from '../kernel/operations/answer-operation.ts';
@@ -42,11 +41,7 @@ import {
 import type { AppDeps } from './deps.ts';
 
 /** Binds the rows that write to their use cases. */
-export function bindWrites(
-  deps: OfInstance<AppDeps>,
-  executor: OperationExecutor,
-  relay: EventRelay,
-) {
+export function bindWrites(deps: AppDeps, executor: OperationExecutor, relay: EventRelay) {
   /** Admits a write, starts its operation and answers with what `show` reads. */
   function writes<Name extends RegisteredWrite>(
     name: Name,
@@ -186,7 +181,7 @@ async function answerWrite(
 }
 
 /** The answers of the kinds whose row contains everything. */
-function showResources(deps: OfInstance<AppDeps>) {
+function showResources(deps: AppDeps) {
   return {
     showVm: (id: string, context: CallContext) => getVm(deps, id, context),
     showVmGroup: (id: string, context: CallContext) => getVmGroup(deps, id, context),

@@ -22,9 +22,8 @@ import { migrateVm } from '../capabilities/optimizer/migrate-vm.ts';
 import { wakeNode } from '../capabilities/optimizer/wake-node.ts';
 import { sendWebhook } from '../capabilities/orchestration/send-webhook.ts';
 import { type AuditChain, createAuditChain } from '../kernel/audit/audit-chain.ts';
-import { watchProgress } from '../kernel/bus/watch-progress.ts';
-import type { OfInstance } from '../kernel/context/deps.ts';
 import type { Handler, Handlers } from '../kernel/context/handler.ts';
+import type { StepOutcome } from '../kernel/definitions/operation-definition.ts';
 import { createEventRelay, type EventRelay } from '../kernel/events/relay-events.ts';
 import type { Surroundings } from '../kernel/leases/instance.ts';
 import { createLeaseKeeper, type LeaseKeeper, serverLeaseId } from '../kernel/leases/leases.ts';
@@ -32,17 +31,15 @@ import {
   createOperationExecutor,
   type OperationExecutor,
 } from '../kernel/operations/execute-operations.ts';
-import type { StepOutcome } from '../kernel/operations/operation-definition.ts';
 import { runReconcilers } from '../kernel/reconcilers/run-reconcilers.ts';
 import { guardReads } from '../policy/decide/guard-reads.ts';
-import { createDecisionMemory } from '../policy/log/create-decision-memory.ts';
 import { workOnMember } from '../resources/vm-group/perform-member-step.ts';
 import type { Application } from './application.ts';
 import { bindAccess } from './bind-access.ts';
 import { bindReads } from './bind-reads.ts';
 import { bindWrites } from './bind-writes.ts';
 import { checkReadiness } from './check-readiness.ts';
-import { type AppDeps, completeDeps, type ServerPorts } from './deps.ts';
+import { type AppDeps, type CompletePorts, createDeps } from './deps.ts';
 import { joinRelays } from './post-commit-tasks.ts';
 import { listReconcilers } from './reconcilers.ts';
 
@@ -59,12 +56,10 @@ export interface RunningApplication {
 
 /** Makes the application on top of its ports; alone on its store by default. */
 export function createApplication(
-  ports: ServerPorts,
+  ports: CompletePorts,
   surroundings: Surroundings = { servers: 'one', events: 'told' },
 ): RunningApplication {
-  const progress = watchProgress(ports);
-  const decisions = createDecisionMemory(completeDeps(ports));
-  const deps = completeDeps({ ...ports, progress, decisions });
+  const deps = createDeps(ports);
   const { servers, events } = surroundings;
   const leases = createLeaseKeeper(deps, { servers, onServerGone: () => void executor.claim() });
   const needsLease = servers === 'several' || events === 'kept';
@@ -102,14 +97,14 @@ export function createApplication(
   const stop = (): void => {
     reconcilers.stop();
     executor.stop();
-    progress.stop();
-    decisions.log.stop();
+    deps.progress.stop();
+    deps.decisions.log.stop();
   };
   const { instanceId } = deps;
   return { executor: { ...executor, stop }, relay, leases, application, instanceId };
 }
 
-function openDoors(deps: OfInstance<AppDeps>, handlers: Handlers, chain: AuditChain): Application {
+function openDoors(deps: AppDeps, handlers: Handlers, chain: AuditChain): Application {
   const { rateLimit } = deps.settings;
   const refusals = createRefusalRecorder(deps);
   const limiter = rateLimit === undefined ? undefined : createLimiter(deps.clock, rateLimit);

@@ -7,12 +7,14 @@ import type { ImprovementSchedule } from '../capabilities/optimizer/improvement-
 import type { OrchestrationDeps } from '../capabilities/orchestration/deps.ts';
 import type { RetentionDeps } from '../capabilities/retention/deps.ts';
 import { RETENTION_TIMES, type RetentionTimes } from '../capabilities/retention/retention-times.ts';
-import { NO_PROGRESS } from '../kernel/bus/watch-progress.ts';
+import { type ProgressWatch, watchProgress } from '../kernel/bus/watch-progress.ts';
 import { createAdmissionSemaphore } from '../kernel/context/admission-semaphore.ts';
-import type { OfInstance } from '../kernel/context/deps.ts';
+import { createDefinitionCache } from '../kernel/definitions/definition-cache.ts';
 import { nameInstance } from '../kernel/leases/instance.ts';
 import { createPlacementMemory } from '../placement/placement-memory.ts';
 import { decideWrite } from '../policy/decide/decide-write.ts';
+import { createDecisionMemory } from '../policy/log/create-decision-memory.ts';
+import type { DecisionMemory } from '../policy/memory/decision-memory.ts';
 import type { ResourceSettings } from '../resources/deps.ts';
 import { createWriteRegistry } from './write-registry.ts';
 
@@ -57,8 +59,16 @@ type RequiredPort =
   | 'serverVersion'
   | 'policies';
 
-/** What every server makes for itself. */
-type OwnPart = 'verdicts' | 'writes' | 'admissions' | 'placementMemory';
+/** What every application makes for itself. */
+type OwnPart =
+  | 'instanceId'
+  | 'verdicts'
+  | 'writes'
+  | 'admissions'
+  | 'placementMemory'
+  | 'decisions'
+  | 'definitions'
+  | 'progress';
 
 /** The ports of a server; what is left out is off. */
 export interface ServerPorts
@@ -67,10 +77,12 @@ export interface ServerPorts
   readonly settings?: Partial<AppSettings>;
 }
 
-/** Completes the ports of a server with null adapters and default settings, and names its start. */
-export function completeDeps(ports: ServerPorts): OfInstance<AppDeps> {
-  const instanceId = nameInstance(ports.secretRandom);
-  const deps: OfInstance<AppDeps> = {
+/** The ports of a server, each of which is there. */
+export type CompletePorts = Omit<AppDeps, OwnPart>;
+
+/** Completes the ports of a server with null adapters and default settings. */
+export function completePorts(ports: ServerPorts): CompletePorts {
+  return {
     sealing: undefined,
     tokens: undefined,
     oidc: undefined,
@@ -78,17 +90,32 @@ export function completeDeps(ports: ServerPorts): OfInstance<AppDeps> {
     webhooks: undefined,
     solver: undefined,
     usage: undefined,
-    decisions: undefined,
     policySignatures: undefined,
     telemetry: NO_TELEMETRY,
     tracer: NO_TRACER,
-    progress: NO_PROGRESS,
     ...ports,
     settings: { ...DEFAULT_SETTINGS, ...ports.settings },
+  };
+}
+
+/** Everything, with the parts that are stopped with the application. */
+interface OwnDeps extends AppDeps {
+  readonly decisions: DecisionMemory;
+  readonly progress: ProgressWatch;
+}
+
+/** Adds what a start of a server makes for itself, and names the start. */
+export function createDeps(ports: CompletePorts): OwnDeps {
+  const instanceId = nameInstance(ports.secretRandom);
+  const deps: OwnDeps = {
+    ...ports,
     instanceId,
+    progress: watchProgress(ports),
+    decisions: createDecisionMemory(ports),
+    definitions: createDefinitionCache(),
     admissions: createAdmissionSemaphore(),
     placementMemory: createPlacementMemory(),
-    writes: createWriteRegistry(instanceId),
+    writes: createWriteRegistry(),
     verdicts: { decide: (context, write) => decideWrite(deps, context, write) },
   };
   return deps;

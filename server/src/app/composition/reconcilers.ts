@@ -9,7 +9,6 @@ import { retention } from '../capabilities/retention/create-retention.ts';
 import { resealing } from '../capabilities/sealing/reencrypt.ts';
 import { usageRecount } from '../capabilities/usage-counts/recount-usage.ts';
 import { violationScan } from '../capabilities/violations/scan-violations.ts';
-import type { OfInstance } from '../kernel/context/deps.ts';
 import type { OperationExecutor } from '../kernel/operations/execute-operations.ts';
 import type { Reconciler } from '../kernel/reconcilers/reconciler.ts';
 import { reservationExpiry } from '../resources/reservation/expire-reservations.ts';
@@ -17,7 +16,7 @@ import type { AppDeps } from './deps.ts';
 
 /** What the reconcilers need. */
 export interface ReconcilerParts {
-  readonly deps: OfInstance<AppDeps>;
+  readonly deps: AppDeps;
   readonly executor: Pick<OperationExecutor, 'start' | 'takeOver'>;
   readonly onEvents: () => void;
   /** `one`: no other server can write to the store. */

@@ -6,7 +6,7 @@ import type { Result } from '@novacron/contract/result';
 import type { Change } from '../../ports/store.ts';
 import { beginCounting } from '../capabilities/usage-counts/count-usage.ts';
 import { signEarlierPolicies } from '../policy/signing/sign-earlier.ts';
-import type { AppDeps } from './deps.ts';
+import type { CompletePorts } from './deps.ts';
 
 const BUILT_IN_TEMPLATES = [
   {
@@ -39,7 +39,7 @@ const ROUNDS_MAX = 16;
  * the policies of earlier releases without signatures.
  */
 export async function seedStore(
-  deps: AppDeps,
+  deps: CompletePorts,
   storagePools: Pools,
 ): Promise<Result<void, Problem>> {
   let done = await seedOnce(deps, storagePools);
@@ -56,7 +56,7 @@ export async function seedStore(
 
 type Pools = Readonly<Record<string, { readonly size_gb: number }>>;
 
-async function seedOnce(deps: AppDeps, storagePools: Pools): Promise<Result<void, Problem>> {
+async function seedOnce(deps: CompletePorts, storagePools: Pools): Promise<Result<void, Problem>> {
   const { templates, pools } = await deps.store.snapshot({
     templates: { from: 'templates' },
     pools: { from: 'storage_pools' },

@@ -60,11 +60,8 @@ import {
   prepareVolumeUpdate,
 } from '../resources/volume/prepare-volume.ts';
 
-/**
- * Fills the registry of writes.
- * @param instanceId - names the server that runs the operations of a group's members
- */
-export function createWriteRegistry(instanceId: string): WriteRegistry {
+/** Fills the registry of writes. */
+export function createWriteRegistry(): WriteRegistry {
   return {
     'vm.create': prepareVmCreate,
     'reservation.create': prepareReservationCreate,
@@ -74,9 +71,9 @@ export function createWriteRegistry(instanceId: string): WriteRegistry {
     'vm.migrate': prepareVmMigrate,
     'vm.start': prepareVmStart,
     'vm.stop': prepareVmStop,
-    'vm_group.create': prepareVmGroupCreate(instanceId),
-    'vm_group.update': prepareVmGroupUpdate(instanceId),
-    'vm_group.scale': prepareVmGroupScale(instanceId),
+    'vm_group.create': prepareVmGroupCreate,
+    'vm_group.update': prepareVmGroupUpdate,
+    'vm_group.scale': prepareVmGroupScale,
     'vm_group.delete': prepareVmGroupDelete,
     'node.activate': prepareNodeActivate,
     'node.powerdown': preparePowerDown,

@@ -1,6 +1,5 @@
 import type { WriteStepParts } from '../kernel/admission/child-operation-step.ts';
 import type {
-  AdmissionScope as KernelAdmissionScope,
   Prepare as KernelPrepare,
   WriteScope as KernelWriteScope,
 } from '../kernel/admission/prepared-write.ts';
@@ -8,9 +7,6 @@ import type { ResourceDeps } from './deps.ts';
 
 /** What preparing a write may use, with the ports of resources. */
 export type WriteScope = KernelWriteScope<ResourceDeps>;
-
-/** A scope that leads to an operation. */
-export type AdmissionScope = KernelAdmissionScope<ResourceDeps>;
 
 /** Reads and plans one kind of write to a resource. */
 export type Prepare<Input> = KernelPrepare<Input, ResourceDeps>;

@@ -2,11 +2,11 @@
 import type { Bus } from '@novacron/bus/bus';
 import { problem } from '@novacron/contract/problem/problem';
 import { err } from '@novacron/contract/result';
-import type { AppDeps } from '@novacron/server/app/composition/deps';
+import type { CompletePorts } from '@novacron/server/app/composition/deps';
 
 /** A server's ports with what may befall it. */
 export interface InstancePorts {
-  readonly deps: AppDeps;
+  readonly deps: CompletePorts;
   /** Nothing goes on, as in a stopped process; what was asked for outside happens. */
   readonly pause: () => void;
   readonly resume: () => void;
@@ -21,7 +21,7 @@ export interface InstancePorts {
 const AWAY = problem('unavailable', { detail: 'The store is away.', remedy: 'Wait.' });
 
 /** Puts a gate between a server and shared ports. */
-export function makeInstancePorts(shared: AppDeps): InstancePorts {
+export function makeInstancePorts(shared: CompletePorts): InstancePorts {
   let state: 'running' | 'paused' | 'dead' = 'running';
   let store: 'cut' | 'whole' = 'whole';
   let isHeard = (_subject: string): boolean => true;

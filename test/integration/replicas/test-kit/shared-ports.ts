@@ -8,7 +8,7 @@ import { createIds, systemRandom } from '@novacron/server/adapters/ids/random-id
 import { createTokenCrypto } from '@novacron/server/adapters/jwt/create-token-crypto';
 import { createPolicyRuntime } from '@novacron/server/adapters/policy/create-policy-runtime';
 import { createPolicySignatures } from '@novacron/server/adapters/policy/create-policy-signatures';
-import { type AppDeps, completeDeps } from '@novacron/server/app/composition/deps';
+import { type CompletePorts, completePorts } from '@novacron/server/app/composition/deps';
 import type { Store } from '@novacron/server/ports/store';
 import type { VirtualTime } from '../../../../server/agent/src/test-kit/virtual-time.ts';
 
@@ -24,11 +24,11 @@ export interface SharedParts {
 }
 
 /** Makes the ports of one server. */
-export function sharedPorts(parts: SharedParts): AppDeps {
+export function sharedPorts(parts: SharedParts): CompletePorts {
   const { store, time, clockMs = 0, bus = openMemoryBus({ timers: time.timers }) } = parts;
   const clock = { nowMs: () => time.clock.nowMs() + clockMs };
   const logger = loggerOf(parts.onError);
-  return completeDeps({
+  return completePorts({
     store,
     bus,
     clock,

@@ -9,6 +9,7 @@ import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { auditChange, auditRefusal } from '../../kernel/audit/audit.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
+import type { PortsOf } from '../../kernel/context/deps.ts';
 import { pageOf } from '../../rows/page.ts';
 import { replan } from '../../rows/replan.ts';
 import { notFound } from '../../rows/resource-problems.ts';
@@ -48,7 +49,7 @@ export interface FirstKeyPlace {
  * @param place - needed where several servers share the store
  */
 export async function createFirstKey(
-  deps: AccessDeps,
+  deps: PortsOf<AccessDeps>,
   keep: (secret: string) => Result<void, Problem>,
   place: FirstKeyPlace = { words: '', discard: () => undefined },
 ): Promise<Result<string | undefined, Problem>> {
@@ -65,12 +66,18 @@ export async function createFirstKey(
 }
 
 /** Where the first key was created, in words; undefined where no server recorded it. */
-export async function findFirstKeyPlace({ store }: AccessDeps): Promise<string | undefined> {
+export async function findFirstKeyPlace({
+  store,
+}: PortsOf<AccessDeps>): Promise<string | undefined> {
   const [row] = await store.read({ from: 'leases', where: { id: FIRST_KEY_LEASE } });
   return row?.holder;
 }
 
-function firstKeyChanges(deps: AccessDeps, secret: string, { words }: FirstKeyPlace): Change[] {
+function firstKeyChanges(
+  deps: PortsOf<AccessDeps>,
+  secret: string,
+  { words }: FirstKeyPlace,
+): Change[] {
   const tenantId = deps.ids.next('tnt');
   const otherwise = problem('conflict', {
     detail: 'Another server created the first key at the same time.',

@@ -9,7 +9,6 @@ import { assert, err, ok, type Result } from '@novacron/contract/result';
 import { admitWrite } from '../../kernel/admission/admit-write.ts';
 import type { AdmittedWrite } from '../../kernel/admission/prepared-write.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import type { OfInstance } from '../../kernel/context/deps.ts';
 import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
 import { concatSagas } from '../../kernel/operations/saga.ts';
 import type { Prepare } from '../../resources/scope.ts';
@@ -21,7 +20,7 @@ import { parseInput, prepareOf } from './remediation-step.ts';
 
 /** What adopting needs. */
 export interface AdoptionParts {
-  readonly deps: OfInstance<CapabilityDeps>;
+  readonly deps: CapabilityDeps;
   readonly executor: Pick<OperationExecutor, 'start'>;
 }
 
@@ -60,7 +59,7 @@ export async function adoptDrift(
 
 /** An update to the observed state, which sets the baseline when it has ended. */
 function adopting(
-  deps: OfInstance<CapabilityDeps>,
+  deps: CapabilityDeps,
   { deployment, resource_kind: kind }: Compared['record'],
   operation: 'vm.update' | 'volume.update',
 ): Prepare<Readonly<Record<string, unknown>>> {

@@ -11,7 +11,6 @@ import {
 import type { Change, Where } from '../../../ports/store.ts';
 import type { DriftRecordRow } from '../../../ports/tables/drift-rows.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
-import type { OfInstance } from '../../kernel/context/deps.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { platformCaller } from '../../kernel/operations/platform-caller.ts';
 import type { ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
@@ -23,7 +22,7 @@ export const DRIFT_SOURCE = 'drift';
 
 /** What maintaining records needs. */
 export interface RecordParts {
-  readonly deps: OfInstance<CapabilityDeps>;
+  readonly deps: CapabilityDeps;
   readonly guard: ReconcilerBudget['guard'];
   readonly onEvents: () => void;
   /** Called with each new drift. */
@@ -83,7 +82,7 @@ export async function keepRecords(
 }
 
 function planChanges(
-  deps: OfInstance<CapabilityDeps>,
+  deps: CapabilityDeps,
   row: DriftRecordRow | undefined,
   finding: Finding,
 ): { readonly transition: DriftTransition; readonly changes: readonly Change[] } {
@@ -141,7 +140,7 @@ function nextRow(
 
 /** A flapping field publishes one event; further changes are only counted. */
 function tell(
-  deps: OfInstance<CapabilityDeps>,
+  deps: CapabilityDeps,
   transition: DriftTransition,
   row: DriftRecordRow | undefined,
   finding: Finding,

@@ -9,11 +9,10 @@ import type { ResourceRow } from '../../../ports/tables/tables.ts';
 import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import { actorKindOf } from '../../kernel/context/actor-kind.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import type { OfInstance } from '../../kernel/context/deps.ts';
 import type {
   CallStepAction,
   OperationStepDefinition,
-} from '../../kernel/operations/operation-definition.ts';
+} from '../../kernel/definitions/operation-definition.ts';
 import type { Prepare } from '../../resources/scope.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
@@ -40,7 +39,7 @@ const BUSY_MS_MAX = 600_000;
  * is gone.
  */
 export function prepareRevert(
-  deps: OfInstance<CapabilityDeps>,
+  deps: CapabilityDeps,
   ask: RevertAsk,
 ): Prepare<Readonly<Record<string, unknown>>> {
   return async (_input, scope) => {
@@ -159,7 +158,7 @@ function verification({ record, row }: RevertAsk, context: CallContext): CallSte
 
 /** A revert that cannot or may not be done is refused now, not by a step. */
 async function tryWrite(
-  deps: OfInstance<CapabilityDeps>,
+  deps: CapabilityDeps,
   { operation, input }: CallStepAction,
   scope: Parameters<Prepare<Readonly<Record<string, unknown>>>>[1],
 ): Promise<readonly Problem[]> {

@@ -16,7 +16,6 @@ import { operationsOf } from '../../access/identity/may-call.ts';
 import { admitWrite } from '../../kernel/admission/admit-write.ts';
 import { auditChange, auditRefusal } from '../../kernel/audit/audit.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import type { OfInstance } from '../../kernel/context/deps.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { answerOperation } from '../../kernel/operations/answer-operation.ts';
 import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
@@ -29,7 +28,7 @@ import { fieldsOf, prepareRevert } from './plan-revert.ts';
 
 /** What remediation needs. */
 export interface RemediationParts {
-  readonly deps: OfInstance<CapabilityDeps>;
+  readonly deps: CapabilityDeps;
   readonly executor: Pick<OperationExecutor, 'start'>;
   readonly onEvents: () => void;
 }
@@ -128,7 +127,7 @@ function invalid(field: string, detail: string): Problem {
 
 /** The drifted resources that a request selects. */
 async function findDrifted(
-  { store }: OfInstance<CapabilityDeps>,
+  { store }: CapabilityDeps,
   {
     ids,
     cause,
@@ -256,7 +255,7 @@ interface Said {
 
 /** Asks the policies, then records the decision in the audit log and publishes its event. */
 async function keepMark(
-  deps: OfInstance<CapabilityDeps>,
+  deps: CapabilityDeps,
   { target, marks, name, said }: Said,
   context: CallContext,
 ): Promise<Result<void, Problem>> {

@@ -9,9 +9,8 @@ import { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import { admitWrite } from '../../kernel/admission/admit-write.ts';
 import { outcomeOf, refusedStep, waitForEnd } from '../../kernel/admission/child-operation-step.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import type { OfInstance } from '../../kernel/context/deps.ts';
 import { beginRequest } from '../../kernel/context/request-scope.ts';
-import type { CallStepAction, StepOutcome } from '../../kernel/operations/operation-definition.ts';
+import type { CallStepAction, StepOutcome } from '../../kernel/definitions/operation-definition.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
 import type { Prepare } from '../../resources/scope.ts';
 import { startMembers } from '../../resources/vm-group/start-members.ts';
@@ -53,10 +52,7 @@ export async function callWrite(
   }
 }
 
-async function verify(
-  { store }: OfInstance<CapabilityDeps>,
-  action: CallStepAction,
-): Promise<StepOutcome> {
+async function verify({ store }: CapabilityDeps, action: CallStepAction): Promise<StepOutcome> {
   const { resourceId: id } = action;
   const { drifted } = await compareResources(store, { id, tenant_id: action.tenantId });
   const left = drifted[0]?.record.fields.map(({ field }) => field) ?? [];
@@ -88,7 +84,7 @@ async function writeOnce(parts: CapabilityStepParts, action: CallStepAction): Pr
 }
 
 /** A write that changes nothing is not admitted: the undo of a step that never happened. */
-async function isDone(deps: OfInstance<CapabilityDeps>, action: CallStepAction): Promise<boolean> {
+async function isDone(deps: CapabilityDeps, action: CallStepAction): Promise<boolean> {
   const [noun = '', verb] = action.operation.split('.');
   const kind = ResourceKind.safeParse(noun);
   if (verb !== 'update' || !kind.success) return false;
@@ -102,10 +98,7 @@ async function isDone(deps: OfInstance<CapabilityDeps>, action: CallStepAction):
 }
 
 /** The requester of the remediation, who is accountable for it. */
-function contextOf(
-  deps: OfInstance<CapabilityDeps>,
-  { by, tenantId }: CallStepAction,
-): CallContext {
+function contextOf(deps: CapabilityDeps, { by, tenantId }: CallStepAction): CallContext {
   const { client, ...principal } = by;
   return {
     // Stored with the operation, from the context of the caller.

@@ -7,7 +7,7 @@ import { planCleanup } from '@novacron/engine/healing/plan-cleanup';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
-import type { OfInstance } from '../../kernel/context/deps.ts';
+import { decodeDefinition } from '../../kernel/definitions/operation-definition.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import {
   insertOperation,
@@ -15,7 +15,6 @@ import {
   planOperation,
 } from '../../kernel/operations/admit-operation.ts';
 import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
-import { decodeDefinition } from '../../kernel/operations/operation-definition.ts';
 import { PLATFORM_NAME, platformCaller } from '../../kernel/operations/platform-caller.ts';
 import { planOperationTrace } from '../../kernel/operations/trace-operations.ts';
 import { replan } from '../../rows/replan.ts';
@@ -27,7 +26,7 @@ const CLEANUP_KIND = 'vm.cleanup';
 
 /** What cleaning needs. */
 export interface CleaningParts {
-  readonly deps: OfInstance<CapabilityDeps>;
+  readonly deps: CapabilityDeps;
   readonly executor: Pick<OperationExecutor, 'start'>;
   readonly onEvents: () => void;
 }
@@ -62,7 +61,7 @@ export async function cleanNode(parts: CleaningParts, node: string): Promise<num
 
 /** What is known of the VMs whose machines do not belong on the node. */
 async function readKnown(
-  { store }: OfInstance<CapabilityDeps>,
+  { store }: CapabilityDeps,
   node: string,
   machines: readonly Machine[],
 ): Promise<Known> {
@@ -132,7 +131,7 @@ async function beginRemoval(
 }
 
 function planRemoval(
-  deps: OfInstance<CapabilityDeps>,
+  deps: CapabilityDeps,
   found: { readonly node: string; readonly removal: Removal; readonly tenantId: string },
 ): NewOperation {
   const { node, removal, tenantId } = found;
@@ -167,7 +166,7 @@ function planRemoval(
 }
 
 function removalChanges(
-  deps: OfInstance<CapabilityDeps>,
+  deps: CapabilityDeps,
   operation: NewOperation,
   found: { readonly node: string; readonly removal: Removal; readonly tenantId: string },
 ): Change[] {

@@ -3,11 +3,11 @@ import { VM_FIELDS } from '@novacron/contract/kinds/vm/vm';
 import { stepsWithAbandonedUndo } from '@novacron/engine/workflow/check-operator-action';
 import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
 import type { Tables } from '../../../ports/tables/tables.ts';
-import { readLog } from '../../kernel/operations/answer-operation.ts';
 import {
   decodeDefinition,
   type OperationDefinition,
-} from '../../kernel/operations/operation-definition.ts';
+} from '../../kernel/definitions/operation-definition.ts';
+import { readLog } from '../../kernel/operations/answer-operation.ts';
 import { PLATFORM_NAME, platformCaller } from '../../kernel/operations/platform-caller.ts';
 import { retryNow, type SteeringParts } from '../../kernel/operations/steer-operations.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';

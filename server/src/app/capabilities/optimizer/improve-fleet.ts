@@ -8,7 +8,6 @@ import type { FleetStanding, ImprovementPlan } from '@novacron/engine/optimizer/
 import { planImprovement } from '@novacron/engine/optimizer/plan-improvement';
 import { admitWrite } from '../../kernel/admission/admit-write.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import type { OfInstance } from '../../kernel/context/deps.ts';
 import { answerOperation } from '../../kernel/operations/answer-operation.ts';
 import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
 import { notFound } from '../../rows/resource-problems.ts';
@@ -18,7 +17,7 @@ import { type ImprovementAsk, prepareImprovement } from './prepare-improvement.t
 
 /** What improving needs. */
 export interface ImprovementParts {
-  readonly deps: OfInstance<CapabilityDeps>;
+  readonly deps: CapabilityDeps;
   readonly executor: Pick<OperationExecutor, 'start'>;
   readonly onEvents: () => void;
 }

@@ -1,10 +1,9 @@
 import { admitWrite } from '../../kernel/admission/admit-write.ts';
 import { endOfWrite, waitForEnd } from '../../kernel/admission/child-operation-step.ts';
-import type { OfInstance } from '../../kernel/context/deps.ts';
 import type {
   MigrateStepAction,
   StepOutcome,
-} from '../../kernel/operations/operation-definition.ts';
+} from '../../kernel/definitions/operation-definition.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import { prepareVmMigrate } from '../../resources/vm/migrate/prepare-vm-migrate.ts';
 import { observedOf } from '../../rows/answer-resource.ts';
@@ -42,10 +41,7 @@ async function moveOnce(
   return endOfWrite(parts, admitted);
 }
 
-async function findVm(
-  { store }: OfInstance<CapabilityDeps>,
-  { vmId, tenantId }: MigrateStepAction,
-) {
+async function findVm({ store }: CapabilityDeps, { vmId, tenantId }: MigrateStepAction) {
   const [row] = await store.read({ from: 'vms', where: { id: vmId, tenant_id: tenantId } });
   return row;
 }

@@ -14,7 +14,7 @@ import type { Change, ChangeSet, Store } from '../../../ports/store.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
-import type { OperationStepDefinition } from '../../kernel/operations/operation-definition.ts';
+import type { OperationStepDefinition } from '../../kernel/definitions/operation-definition.ts';
 import { concatSagas } from '../../kernel/operations/saga.ts';
 import type { Prepare } from '../../resources/scope.ts';
 import { replan } from '../../rows/replan.ts';

@@ -2,8 +2,7 @@ import type { NodeId } from '@novacron/contract/ids';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { admitWrite } from '../../kernel/admission/admit-write.ts';
 import { outcomeOf, refusedStep, waitForEnd } from '../../kernel/admission/child-operation-step.ts';
-import type { OfInstance } from '../../kernel/context/deps.ts';
-import type { StepOutcome, WakeStepAction } from '../../kernel/operations/operation-definition.ts';
+import type { StepOutcome, WakeStepAction } from '../../kernel/definitions/operation-definition.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import { WAKE_MS_MAX } from '../../resources/vm/machine/create-steps.ts';
 import type { CapabilityDeps, CapabilityStepParts } from '../deps.ts';
@@ -45,7 +44,7 @@ async function wakeOnce(parts: CapabilityStepParts, action: WakeStepAction): Pro
   return waitFor(parts, seen.node, operation.id);
 }
 
-async function findNode({ store }: OfInstance<CapabilityDeps>, { nodeId }: WakeStepAction) {
+async function findNode({ store }: CapabilityDeps, { nodeId }: WakeStepAction) {
   const { nodes, working } = await store.snapshot({
     nodes: { from: 'nodes', where: { id: nodeId } },
     working: {

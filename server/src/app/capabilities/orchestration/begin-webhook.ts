@@ -3,7 +3,6 @@ import type { OrchestrationAction } from '@novacron/contract/kinds/orchestration
 import { err, ok } from '@novacron/contract/result';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import type { OfInstance } from '../../kernel/context/deps.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import {
   insertOperation,
@@ -29,7 +28,7 @@ type WebhookParameters = (OrchestrationAction & { readonly type: 'webhook' })['p
 
 /** Commits the operation together with the note that the action has begun. */
 export async function beginWebhook(
-  deps: OfInstance<OrchestrationDeps>,
+  deps: OrchestrationDeps,
   due: DueAction,
   by: { readonly parameters: WebhookParameters; readonly context: CallContext },
 ): Promise<Admission> {
@@ -62,7 +61,7 @@ export async function beginWebhook(
 }
 
 function planWebhook(
-  deps: OfInstance<OrchestrationDeps>,
+  deps: OrchestrationDeps,
   due: DueAction,
   by: { readonly parameters: WebhookParameters; readonly context: CallContext },
 ): NewOperation {

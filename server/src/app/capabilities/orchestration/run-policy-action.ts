@@ -12,7 +12,6 @@ import { err, ok } from '@novacron/contract/result';
 import type { Change } from '../../../ports/store.ts';
 import { admitWrite } from '../../kernel/admission/admit-write.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import type { OfInstance } from '../../kernel/context/deps.ts';
 import { beginRequest } from '../../kernel/context/request-scope.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
@@ -29,7 +28,7 @@ import type { Admission, DueAction } from './due-action.ts';
 
 /** What running an action needs. */
 export interface PolicyActionParts {
-  readonly deps: OfInstance<OrchestrationDeps>;
+  readonly deps: OrchestrationDeps;
   readonly executor: Pick<OperationExecutor, 'start'>;
 }
 
@@ -84,7 +83,7 @@ function begin({ deps }: PolicyActionParts, due: DueAction): Promise<Admission> 
 }
 
 async function alert(
-  deps: OfInstance<OrchestrationDeps>,
+  deps: OrchestrationDeps,
   due: DueAction,
   { severity, message }: (OrchestrationAction & { readonly type: 'alert' })['parameters'],
 ): Promise<Admission> {
@@ -94,7 +93,7 @@ async function alert(
 }
 
 function custom(
-  deps: OfInstance<OrchestrationDeps>,
+  deps: OrchestrationDeps,
   due: DueAction,
   { operation, input }: (OrchestrationAction & { readonly type: 'custom' })['parameters'],
 ): Promise<Admission> {
@@ -106,7 +105,7 @@ function custom(
 }
 
 async function admit(
-  deps: OfInstance<OrchestrationDeps>,
+  deps: OrchestrationDeps,
   due: DueAction,
   wanted: {
     readonly name: OperationName;
@@ -132,11 +131,7 @@ async function admit(
   return admitted.ok ? ok(admitted.value.operation) : admitted;
 }
 
-function scalingEvent(
-  deps: OfInstance<OrchestrationDeps>,
-  due: DueAction,
-  operationId: string,
-): Change {
+function scalingEvent(deps: OrchestrationDeps, due: DueAction, operationId: string): Change {
   const { tenantId, asked, resource, size } = due;
   const { policy, rule } = asked;
   const action = { policy, rule, from: resource.sizes?.size ?? null, to: size ?? null };
@@ -159,7 +154,7 @@ function scalingEvent(
 const PRIORITIES = { info: 'low', warning: 'high', critical: 'critical' } as const;
 
 function eventOf(
-  deps: OfInstance<OrchestrationDeps>,
+  deps: OrchestrationDeps,
   { tenantId, asked, resource }: DueAction,
   {
     verb,
@@ -182,10 +177,7 @@ function eventOf(
   });
 }
 
-function callerOf(
-  deps: OfInstance<OrchestrationDeps>,
-  { tenantId, asked }: DueAction,
-): CallContext {
+function callerOf(deps: OrchestrationDeps, { tenantId, asked }: DueAction): CallContext {
   const { principal, client, requestId } = platformCaller(deps, tenantId, 'policy');
   const name = `policy:${asked.policy}`;
   return {

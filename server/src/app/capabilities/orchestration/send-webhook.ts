@@ -8,7 +8,7 @@ import type { WebhookAnswer } from '../../../ports/webhooks.ts';
 import type {
   StepOutcome,
   WebhookStepAction,
-} from '../../kernel/operations/operation-definition.ts';
+} from '../../kernel/definitions/operation-definition.ts';
 import { webhookKeys } from '../../policy/signing/server-keys.ts';
 import { refuseWebhookHost } from '../../resources/orchestration-policy/webhook-hosts.ts';
 import type { OrchestrationDeps } from './deps.ts';

@@ -9,7 +9,6 @@ import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { VmRow } from '../../../ports/tables/tables.ts';
 import { chargeOfVms, checkQuota } from '../../access/quota/tenant-quota.ts';
 import { admitWrite } from '../../kernel/admission/admit-write.ts';
-import type { OfInstance } from '../../kernel/context/deps.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
@@ -34,7 +33,7 @@ type RefusedUntil = Map<string, number>;
 
 /** What restarting needs. */
 export interface RestartParts {
-  readonly deps: OfInstance<CapabilityDeps>;
+  readonly deps: CapabilityDeps;
   readonly executor: Pick<OperationExecutor, 'start'>;
   readonly onEvents: () => void;
 }
@@ -129,7 +128,7 @@ async function tellRefused({ deps, onEvents }: RestartParts, row: VmRow, detail:
 }
 
 /** Preempted VMs whose desired state is running, and that have no operation in progress. */
-async function findWaiting({ store }: OfInstance<CapabilityDeps>): Promise<readonly Waiting[]> {
+async function findWaiting({ store }: CapabilityDeps): Promise<readonly Waiting[]> {
   const held = await store.read({
     from: 'allocations',
     where: { spot_priority: { above: -1 }, cpu_cores: 0 },

@@ -82,7 +82,9 @@ export function countUsage(books: CountedBooks): ReadonlyMap<string, Charge> {
 /**
  * Initializes the counts of tenants that have none. A store without such tenants costs two reads.
  */
-export async function beginCounting(deps: CapabilityDeps): Promise<readonly Change[]> {
+export async function beginCounting(
+  deps: Pick<CapabilityDeps, 'store'>,
+): Promise<readonly Change[]> {
   const { tenants, quotas } = await deps.store.snapshot({
     tenants: BOOKS.tenants,
     quotas: BOOKS.quotas,

@@ -84,7 +84,7 @@ interface Rules {
 }
 
 async function readRules({ store, decisions }: CapabilityDeps, tenantId: string, nowMs: number) {
-  const deciding = await readDeciding(store, tenantId, { nowMs, memory: decisions?.memory });
+  const deciding = await readDeciding(store, tenantId, { nowMs, memory: decisions.memory });
   // The permissions of callers say nothing about existing resources.
   const policies = deciding.filter(({ type, fault }) => type !== 'access' && fault === undefined);
   const waivers = await readWaivers(store, { tenantId });
@@ -178,9 +178,7 @@ async function askAbout(
   const found: FoundViolation[] = [];
   for (const policy of ask) {
     const evaluate = () => deps.policies.evaluate(policy.ruleText, question);
-    const answer =
-      (await deps.decisions?.cache.answer(policy, question, evaluate))?.answer ??
-      (await evaluate());
+    const { answer } = await deps.decisions.cache.answer(policy, question, evaluate);
     const { policies: verdicts } = planAdmission({
       question,
       answered: [{ policy, answer }],

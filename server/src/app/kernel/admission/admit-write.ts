@@ -13,7 +13,7 @@ import { replan } from '../../rows/replan.ts';
 import { auditChange, auditRefusal } from '../audit/audit.ts';
 import { baselineChanges } from '../baselines/baseline.ts';
 import type { CallContext } from '../context/call-context.ts';
-import type { KernelDeps, OfInstance } from '../context/deps.ts';
+import type { KernelDeps } from '../context/deps.ts';
 import { eventChange } from '../events/events.ts';
 import {
   type EarlierAnswer,
@@ -29,13 +29,7 @@ import {
 } from '../operations/admit-operation.ts';
 import { toDefinition } from '../operations/saga.ts';
 import { planOperationTrace } from '../operations/trace-operations.ts';
-import type {
-  AdmissionScope,
-  AdmittedWrite,
-  Prepare,
-  PreparedWrite,
-  WriteScope,
-} from './prepared-write.ts';
+import type { AdmittedWrite, Prepare, PreparedWrite, WriteScope } from './prepared-write.ts';
 import { retryConflicts } from './retry-conflicts.ts';
 
 /**
@@ -61,7 +55,7 @@ export async function admitWrite<
   name: OperationName,
   input: Input,
   prepare: Prepare<Input, Deps>,
-  deps: OfInstance<Deps>,
+  deps: Deps,
   context: CallContext,
 ): Promise<Result<AdmittedWrite, Problem>> {
   const attempt = () => tryToAdmit(name, input, prepare, deps, context);
@@ -72,7 +66,7 @@ async function tryToAdmit<Input extends Readonly<Record<string, unknown>>, Deps 
   name: OperationName,
   input: Input,
   prepare: Prepare<Input, Deps>,
-  deps: OfInstance<Deps>,
+  deps: Deps,
   context: CallContext,
 ): Promise<Result<AdmittedWrite, Problem>> {
   const scope = { deps, context, operationId: deps.ids.next('op'), nowMs: deps.clock.nowMs() };
@@ -90,7 +84,7 @@ async function admitOnce<Input extends Readonly<Record<string, unknown>>, Deps e
   name: OperationName,
   input: Input,
   prepare: Prepare<Input, Deps>,
-  scope: AdmissionScope<Deps>,
+  scope: WriteScope<Deps>,
   request: KeyedRequest & { readonly earlier: EarlierAnswer },
 ): Promise<Result<AdmittedWrite, Problem>> {
   const { deps, context } = scope;
@@ -143,7 +137,7 @@ const NOTHING_LEFT = { steps: [], finalize: [], rollback: [], release: [] } as c
 export function planWrite(
   name: OperationName,
   prepared: PreparedWrite,
-  scope: AdmissionScope,
+  scope: WriteScope,
 ): NewOperation {
   const { saga } = withBookkeeping(name, prepared, scope);
   const hasEnded = saga.steps.length === 0;

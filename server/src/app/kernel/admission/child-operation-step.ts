@@ -1,9 +1,9 @@
 /** Steps that are child operations: waiting for them, and translating how they ended. */
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
-import type { KernelDeps, OfInstance } from '../context/deps.ts';
+import type { KernelDeps } from '../context/deps.ts';
+import type { StepOutcome } from '../definitions/operation-definition.ts';
 import type { OperationExecutor } from '../operations/execute-operations.ts';
-import type { StepOutcome } from '../operations/operation-definition.ts';
 import type { AdmittedWrite } from './prepared-write.ts';
 
 /** No operation takes longer: one attempt at its slowest step, and all attempts at others. */
@@ -11,7 +11,7 @@ const OPERATION_MS_MAX = 2 * 3_600_000;
 
 /** What a step needs that is a child operation. */
 export interface WriteStepParts<Deps extends KernelDeps = KernelDeps> {
-  readonly deps: OfInstance<Deps>;
+  readonly deps: Deps;
   readonly executor: Pick<OperationExecutor, 'start' | 'waitForEnd'>;
 }
 
@@ -47,10 +47,7 @@ export async function waitForEnd(
 }
 
 /** The end of an operation, as the outcome of the step that waited for it. */
-export async function outcomeOf(
-  { store }: OfInstance<KernelDeps>,
-  operationId: string,
-): Promise<StepOutcome> {
+export async function outcomeOf({ store }: KernelDeps, operationId: string): Promise<StepOutcome> {
   const [row] = await store.read({ from: 'operations', where: { id: operationId } });
   if (row?.status === 'succeeded') return { kind: 'succeeded' };
   if (row === undefined || row.problem_json === null) {

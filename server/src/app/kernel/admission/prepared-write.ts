@@ -9,7 +9,7 @@ import type { Tables } from '../../../ports/tables/tables.ts';
 import type { FieldValues } from '../../rows/changed-fields.ts';
 import type { StoredKind } from '../../rows/resource-tables.ts';
 import type { CallContext } from '../context/call-context.ts';
-import type { KernelDeps, OfInstance } from '../context/deps.ts';
+import type { KernelDeps } from '../context/deps.ts';
 import type { Saga } from '../operations/saga.ts';
 
 /** Everything that an admitted write does. */
@@ -41,9 +41,6 @@ export interface WriteScope<Deps extends KernelDeps = KernelDeps> {
   readonly operationId: OperationId;
   readonly nowMs: number;
 }
-
-/** A scope that leads to an operation, which belongs to the server that admits it. */
-export type AdmissionScope<Deps extends KernelDeps = KernelDeps> = WriteScope<OfInstance<Deps>>;
 
 /** Reads and plans one kind of write; returns all problems at once. */
 export type Prepare<Input, Deps extends KernelDeps = KernelDeps> = (

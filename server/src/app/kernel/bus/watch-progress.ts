@@ -34,12 +34,6 @@ export interface ProgressWatch {
   readonly stop: () => void;
 }
 
-/** Reports no progress: steps are either done or not. */
-export const NO_PROGRESS: Omit<ProgressWatch, 'stop'> = {
-  percentOf: () => undefined,
-  subscribe: () => () => undefined,
-};
-
 /** Subscribes to the reports of agents. */
 export function watchProgress({ bus }: { readonly bus: Bus }): ProgressWatch {
   const percents = createLruCache<number>(ATTEMPTS_MAX);

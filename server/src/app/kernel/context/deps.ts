@@ -9,6 +9,7 @@ import type { SecretRandom } from '../../../ports/rng.ts';
 import type { Store } from '../../../ports/store.ts';
 import type { Telemetry } from '../../../ports/telemetry.ts';
 import type { ProgressWatch } from '../bus/watch-progress.ts';
+import type { DefinitionCache } from '../definitions/definition-cache.ts';
 import type { AdmissionSemaphore } from './admission-semaphore.ts';
 import type { VerdictGate } from './policy-question.ts';
 
@@ -23,20 +24,24 @@ export interface KernelDeps {
   readonly bus: Bus;
   readonly logger: Logger;
   readonly serverVersion: string;
+  /** Names this start of the server: no other start of any server has the same. */
+  readonly instanceId: string;
   /** Counts nothing where metrics are off. */
   readonly telemetry: Telemetry;
   /** Traces nothing where tracing is off. */
   readonly tracer: Tracer;
   /** The progress of the commands that agents are running. */
   readonly progress: Pick<ProgressWatch, 'percentOf' | 'subscribe'>;
+  /** The definitions of operations that were admitted here. */
+  readonly definitions: DefinitionCache;
   /** Limits how many writes of a tenant are retried at a time. */
   readonly admissions: AdmissionSemaphore;
   /** Decides writes by the tenant's policies. */
   readonly verdicts: VerdictGate;
 }
 
-/** Ports of one server among those that share a store. */
-export type OfInstance<Deps> = Deps & {
-  /** Names this start of the server: no other start of any server has the same. */
-  readonly instanceId: string;
-};
+/** What an application makes for itself; the rest are ports, which exist before it. */
+type OwnPart = 'instanceId' | 'progress' | 'definitions' | 'admissions' | 'verdicts';
+
+/** The ports among the deps of a use case that runs before the application is made. */
+export type PortsOf<Deps extends KernelDeps> = Omit<Deps, OwnPart>;

@@ -2,13 +2,13 @@
 import { problem } from '@novacron/contract/problem/problem';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
-import type { KernelDeps, OfInstance } from '../context/deps.ts';
+import type { KernelDeps } from '../context/deps.ts';
 
 type LeaseRow = Tables['leases'];
 
 /** Takes a lease that is unchanged since it was read, or that never existed. */
 export function takingChange(
-  { instanceId }: OfInstance<KernelDeps>,
+  { instanceId }: KernelDeps,
   taking: {
     readonly id: string;
     /** The row as it was read. */
@@ -42,7 +42,7 @@ export function removalChange({ id, holder, fence, expires_at_ms }: LeaseRow): C
 
 /** Releases a lease, so that no server has to wait for its expiry. */
 export function returningChange(
-  { instanceId }: OfInstance<KernelDeps>,
+  { instanceId }: KernelDeps,
   { id, fence, progress }: Pick<LeaseRow, 'id' | 'fence' | 'progress'>,
 ): Change {
   const otherwise = takenProblem(id);

@@ -7,7 +7,7 @@
  */
 import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
-import type { KernelDeps, OfInstance } from '../context/deps.ts';
+import type { KernelDeps } from '../context/deps.ts';
 import { removalChange, returningChange, takenProblem, takingChange } from './lease-changes.ts';
 import { createLeaseObserver } from './observe-leases.ts';
 
@@ -87,10 +87,7 @@ export function serverLeaseId(instanceId: string): string {
 }
 
 /** Makes the leases of one server. */
-export function createLeaseKeeper(
-  deps: OfInstance<KernelDeps>,
-  options: LeaseOptions,
-): LeaseKeeper {
+export function createLeaseKeeper(deps: KernelDeps, options: LeaseOptions): LeaseKeeper {
   const isAlone = options.servers === 'one';
   const leases: Kept[] = [];
   const observer = createLeaseObserver(LEASE_MS);
@@ -239,7 +236,7 @@ export function createLeaseKeeper(
   };
 }
 
-function makeLease(deps: OfInstance<KernelDeps>, lease: Kept): Lease {
+function makeLease(deps: KernelDeps, lease: Kept): Lease {
   return {
     isHeld: () => lease.state === 'held' && deps.clock.nowMs() < lease.heldUntilMs,
     guard: () => ({

@@ -3,9 +3,9 @@ import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
 import { type FollowedSteps, followSteps } from '@novacron/engine/workflow/rules/step-states';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
+import type { OperationDefinition } from '../definitions/operation-definition.ts';
 import { firstEntries } from './admit-operation.ts';
 import { ownershipGuard } from './commit-progress.ts';
-import { decodeDefinition, type OperationDefinition } from './operation-definition.ts';
 
 type OperationRow = Tables['operations'];
 
@@ -30,8 +30,11 @@ export interface ActiveOperation {
  * Makes a run of an operation.
  * @param log - undefined for a new operation: its first entries, which its admission has written
  */
-export function activate(row: OperationRow, log?: readonly LogEntry[]): ActiveOperation {
-  const definition = decodeDefinition(row);
+export function activate(
+  row: OperationRow,
+  definition: OperationDefinition,
+  log?: readonly LogEntry[],
+): ActiveOperation {
   const entries = [...(log ?? firstEntries(definition, row.created_at_ms))];
   const steps = followSteps(definition.steps);
   steps.add(entries);

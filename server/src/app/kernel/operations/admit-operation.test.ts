@@ -1,9 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { problem } from '@novacron/contract/problem/problem';
+import { createDefinitionCache } from '../definitions/definition-cache.ts';
+import type {
+  OperationDefinition,
+  OperationStepDefinition,
+} from '../definitions/operation-definition.ts';
 import { insertOperation, type OperationSubject, planOperation } from './admit-operation.ts';
-import type { OperationDefinition, OperationStepDefinition } from './operation-definition.ts';
 
-const SERVER = { instanceId: 'srv_1' };
+const SERVER = { instanceId: 'srv_1', definitions: createDefinitionCache() };
 const SUBJECT: OperationSubject = {
   id: 'op_1' as OperationSubject['id'],
   tenant_id: 'tnt_1',

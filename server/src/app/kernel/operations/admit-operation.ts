@@ -7,13 +7,9 @@ import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
 import { planNextSteps } from '@novacron/engine/workflow/plan-next-steps';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
-import type { KernelDeps, OfInstance } from '../context/deps.ts';
+import type { KernelDeps } from '../context/deps.ts';
+import { encodeDefinition, type OperationDefinition } from '../definitions/operation-definition.ts';
 import { logChanges } from './operation-changes.ts';
-import {
-  encodeDefinition,
-  keepDefinition,
-  type OperationDefinition,
-} from './operation-definition.ts';
 import { planRound } from './plan-round.ts';
 
 type OperationRow = Tables['operations'];
@@ -34,7 +30,7 @@ export type OperationSubject = Pick<
 
 /** Plans an operation of this server; one without steps has ended. */
 export function planOperation(
-  { instanceId }: Pick<OfInstance<KernelDeps>, 'instanceId'>,
+  { instanceId, definitions }: Pick<KernelDeps, 'instanceId' | 'definitions'>,
   subject: OperationSubject,
   definition: OperationDefinition,
 ): NewOperation {
@@ -49,7 +45,7 @@ export function planOperation(
     owner: instanceId,
     fence: 1,
   };
-  keepDefinition(row, definition);
+  definitions.put(row, definition);
   return { row, log: firstEntries(definition, created_at_ms) };
 }
 

@@ -6,7 +6,7 @@ import type { Store } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { KernelDeps } from '../context/deps.ts';
-import { decodeDefinition } from './operation-definition.ts';
+import { decodeDefinition } from '../definitions/operation-definition.ts';
 import { stepKeyOf } from './plan-round.ts';
 
 /** The log of an operation, in order. */
@@ -42,7 +42,7 @@ export async function readLogs(
 
 /** An operation as answers carry it, with its steps. */
 export async function answerOperation(
-  deps: Pick<KernelDeps, 'store' | 'progress'>,
+  deps: Pick<KernelDeps, 'store' | 'progress' | 'definitions'>,
   row: Tables['operations'],
 ): Promise<Operation> {
   const moves = await readMoves(deps, [row]);
@@ -51,7 +51,7 @@ export async function answerOperation(
 
 /** Operations as lists carry them; all of their logs are one reading. */
 export async function answerOperations(
-  deps: Pick<KernelDeps, 'store' | 'progress'>,
+  deps: Pick<KernelDeps, 'store' | 'progress' | 'definitions'>,
   rows: readonly Tables['operations'][],
 ): Promise<readonly Operation[]> {
   const logs = await readLogs(
@@ -64,7 +64,7 @@ export async function answerOperations(
 
 /** The progress of migrations that are steps of one of the rows, by VM. Unit: percent. */
 async function readMoves(
-  deps: Pick<KernelDeps, 'store' | 'progress'>,
+  deps: Pick<KernelDeps, 'store' | 'progress' | 'definitions'>,
   rows: readonly Tables['operations'][],
 ): Promise<ReadonlyMap<string, number>> {
   const moving = rows
@@ -86,10 +86,10 @@ interface Stored {
 
 /** Builds the answer from the stored row and its log. */
 function toOperation(
-  { progress }: Pick<KernelDeps, 'progress'>,
+  { progress, definitions }: Pick<KernelDeps, 'progress' | 'definitions'>,
   { row, log, moves }: Stored,
 ): Operation {
-  const { steps, progressPercent } = explainWorkflow(decodeDefinition(row), log, (run) => {
+  const { steps, progressPercent } = explainWorkflow(definitions.read(row), log, (run) => {
     const { action } = run;
     if (action.kind === 'migrate-vm') return moves.get(action.vmId);
     if (action.kind !== 'agent') return undefined;

@@ -6,7 +6,7 @@ import { problem } from '@novacron/contract/problem/problem';
 import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
-import type { KernelDeps, OfInstance } from '../context/deps.ts';
+import type { KernelDeps } from '../context/deps.ts';
 import type { IsServerGone } from '../leases/leases.ts';
 import { readLogs } from './answer-operation.ts';
 
@@ -28,10 +28,7 @@ export interface ClaimParts {
 }
 
 /** Takes over operations without a running owner. @returns how many there were */
-export async function claimOperations(
-  deps: OfInstance<KernelDeps>,
-  parts: ClaimParts,
-): Promise<number> {
+export async function claimOperations(deps: KernelDeps, parts: ClaimParts): Promise<number> {
   let claimed = 0;
   for (const status of ['running', 'undoing'] as const) {
     let page: readonly OperationRow[] = [];
@@ -50,7 +47,7 @@ export async function claimOperations(
 }
 
 async function claimPage(
-  deps: OfInstance<KernelDeps>,
+  deps: KernelDeps,
   parts: ClaimParts,
   page: readonly OperationRow[],
 ): Promise<number> {
@@ -69,17 +66,13 @@ async function claimPage(
   return taken.length;
 }
 
-function isUnknown(
-  deps: OfInstance<KernelDeps>,
-  { isActive }: ClaimParts,
-  row: OperationRow,
-): boolean {
+function isUnknown(deps: KernelDeps, { isActive }: ClaimParts, row: OperationRow): boolean {
   return !isActive(row.id) && deps.clock.nowMs() - row.created_at_ms > ADMISSION_MS_MAX;
 }
 
 /** @returns the current rows, without those that another server took first */
 async function claim(
-  deps: OfInstance<KernelDeps>,
+  deps: KernelDeps,
   rows: readonly OperationRow[],
 ): Promise<readonly OperationRow[]> {
   if (rows.length === 0) return [];
@@ -93,10 +86,7 @@ async function claim(
   return each.flat();
 }
 
-function claimChange(
-  deps: OfInstance<KernelDeps>,
-  { id, owner, fence, status }: OperationRow,
-): Change {
+function claimChange(deps: KernelDeps, { id, owner, fence, status }: OperationRow): Change {
   return {
     kind: 'update',
     table: 'operations',

@@ -10,7 +10,8 @@ import type { StepRun } from '@novacron/engine/workflow/model/workflow';
 import { planFollowed } from '@novacron/engine/workflow/plan-next-steps';
 import { planRetry } from '@novacron/engine/workflow/rules/plan-retry';
 import type { Tables } from '../../../ports/tables/tables.ts';
-import type { KernelDeps, OfInstance } from '../context/deps.ts';
+import type { KernelDeps } from '../context/deps.ts';
+import type { StepAction } from '../definitions/operation-definition.ts';
 import type { LeaseKeeper } from '../leases/leases.ts';
 import { type ActiveOperation, activate } from './active-operation.ts';
 import { createEndWatch, type EndWatch } from './await-completion.ts';
@@ -24,7 +25,6 @@ import {
   settlingChanges,
   undoingChange,
 } from './operation-changes.ts';
-import type { StepAction } from './operation-definition.ts';
 import { performStep, type StepPerformers } from './perform-step.ts';
 import { attemptOf, keyOfRun, planRound } from './plan-round.ts';
 import { publishProgress } from './publish-progress.ts';
@@ -73,7 +73,7 @@ export interface ExecutorOptions extends Omit<StepPerformers, 'agentSteps'> {
 
 /** Makes the executor of one server. */
 export function createOperationExecutor(
-  deps: OfInstance<KernelDeps>,
+  deps: KernelDeps,
   options: ExecutorOptions,
 ): OperationExecutor {
   const active = createShortLivedMap<ActiveOperation>();
@@ -89,7 +89,7 @@ export function createOperationExecutor(
   function take(row: OperationRow, log?: readonly LogEntry[]): void {
     const isOurs = row.owner === deps.instanceId && row.finished_at_ms === null;
     if (stopped || !isOurs || active.has(row.id)) return;
-    const operation = activate(row, log);
+    const operation = activate(row, deps.definitions.read(row), log);
     active.set(row.id, operation);
     queueAdvance(operation, []);
   }

@@ -4,8 +4,8 @@ import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type { KernelDeps } from '../context/deps.ts';
+import { encodeDefinition, type OperationDefinition } from '../definitions/operation-definition.ts';
 import { eventChange } from '../events/events.ts';
-import { encodeDefinition, type OperationDefinition } from './operation-definition.ts';
 
 type OperationRow = Tables['operations'];
 

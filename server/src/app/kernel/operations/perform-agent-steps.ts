@@ -21,7 +21,7 @@ import { formatTraceparent, type TraceContext } from '@novacron/contract/trace-c
 import { inSpan } from '@novacron/tracing/in-span';
 import type { Tracer } from '@novacron/tracing/tracer';
 import type { KernelDeps } from '../context/deps.ts';
-import type { AgentStepAction } from './operation-definition.ts';
+import type { AgentStepAction } from '../definitions/operation-definition.ts';
 
 /** Timeout after which an agent that does not accept a command counts as unreachable. */
 const ACCEPT_MS_MAX = 5_000;

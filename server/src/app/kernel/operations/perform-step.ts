@@ -6,7 +6,7 @@ import type {
   StepOutcome,
   WakeStepAction,
   WebhookStepAction,
-} from './operation-definition.ts';
+} from '../definitions/operation-definition.ts';
 import type { AgentSteps } from './perform-agent-steps.ts';
 
 /** The performer of each kind of step. */

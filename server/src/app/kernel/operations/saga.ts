@@ -5,7 +5,10 @@
  * "Sagas" (1987).
  */
 import type { ChangeSet } from '../../../ports/store.ts';
-import type { OperationDefinition, OperationStepDefinition } from './operation-definition.ts';
+import type {
+  OperationDefinition,
+  OperationStepDefinition,
+} from '../definitions/operation-definition.ts';
 
 /** A saga. */
 export interface Saga {

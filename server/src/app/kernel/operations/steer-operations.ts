@@ -14,10 +14,10 @@ import { replan } from '../../rows/replan.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { auditRefusal } from '../audit/audit.ts';
 import type { CallContext } from '../context/call-context.ts';
-import type { KernelDeps, OfInstance } from '../context/deps.ts';
+import type { KernelDeps } from '../context/deps.ts';
+import { decodeDefinition } from '../definitions/operation-definition.ts';
 import { answerOperation, readLog } from './answer-operation.ts';
 import type { OperationExecutor } from './execute-operations.ts';
-import { decodeDefinition } from './operation-definition.ts';
 import { type OperationCaller, type Steering, steeringChanges } from './steering-changes.ts';
 import {
   attachmentRule,
@@ -36,7 +36,7 @@ type OperationRow = Tables['operations'];
 
 /** What it needs. */
 export interface SteeringParts {
-  readonly deps: OfInstance<KernelDeps>;
+  readonly deps: KernelDeps;
   readonly executor: Pick<OperationExecutor, 'takeOver'>;
   readonly onEvents: () => void;
 }
@@ -123,7 +123,7 @@ async function decideSteering(
 }
 
 async function planCancel(
-  deps: OfInstance<KernelDeps>,
+  deps: KernelDeps,
   { row, log }: { readonly row: OperationRow; readonly log: readonly LogEntry[] },
   by: OperationCaller,
 ): Promise<Result<Steering, Problem>> {
@@ -143,7 +143,7 @@ async function planCancel(
 }
 
 async function planRetryOf(
-  deps: OfInstance<KernelDeps>,
+  deps: KernelDeps,
   { row, log }: { readonly row: OperationRow; readonly log: readonly LogEntry[] },
   by: OperationCaller,
   wanted: string | null,
@@ -194,7 +194,7 @@ function refuseRetry(
 
 /** Excludes work on a VM's volumes while its operation is rolled back, like any work on the VM. */
 async function requireNobodyElse(
-  { store }: OfInstance<KernelDeps>,
+  { store }: KernelDeps,
   row: OperationRow,
 ): Promise<Result<ChangeSet, Problem>> {
   if (row.target_kind !== 'vm') return ok([]);

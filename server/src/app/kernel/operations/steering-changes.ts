@@ -9,7 +9,7 @@ import type { Tables } from '../../../ports/tables/tables.ts';
 import { replan } from '../../rows/replan.ts';
 import { auditChange } from '../audit/audit.ts';
 import type { Actor } from '../context/actor-kind.ts';
-import type { KernelDeps, OfInstance } from '../context/deps.ts';
+import type { KernelDeps } from '../context/deps.ts';
 import { eventChange } from '../events/events.ts';
 import { logChange } from './operation-changes.ts';
 
@@ -33,7 +33,7 @@ export interface Steering {
 
 /** The whole change set; its guards fail when the operation advanced meanwhile. */
 export function steeringChanges(
-  deps: OfInstance<KernelDeps>,
+  deps: KernelDeps,
   by: OperationCaller,
   from: {
     readonly row: OperationRow;

@@ -15,8 +15,8 @@ import { traceFields } from '@novacron/tracing/trace-fields';
 import type { SpanEnd, Tracer } from '@novacron/tracing/tracer';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type { KernelDeps } from '../context/deps.ts';
+import type { OperationDefinition } from '../definitions/operation-definition.ts';
 import type { OperationEnd } from './operation-changes.ts';
-import type { OperationDefinition } from './operation-definition.ts';
 import { type AgentSteps, createAgentSteps, type StepAttempt } from './perform-agent-steps.ts';
 import { observeAgentSteps } from './telemetry-operations.ts';
 

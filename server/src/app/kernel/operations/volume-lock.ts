@@ -7,7 +7,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables, VmRow } from '../../../ports/tables/tables.ts';
 import { replan } from '../../rows/replan.ts';
-import { decodeDefinition } from './operation-definition.ts';
+import { decodeDefinition } from '../definitions/operation-definition.ts';
 
 /** Operations of volumes and their snapshots that have not ended. */
 export const VOLUME_WORK = {

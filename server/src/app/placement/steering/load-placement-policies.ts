@@ -23,12 +23,12 @@ export async function findSteering(
   rows: readonly PolicyRow[],
 ): Promise<readonly SteeringPolicy[]> {
   const { decisions } = deps;
-  const memory = decisions?.steering ?? new Map<string, LookedAt>();
+  const memory = decisions.steering;
   const recall = (row: PolicyRow): LookedAt | undefined => {
     const known = memory.get(row.id);
     return known !== undefined && isSame(known.row, row) ? known : undefined;
   };
-  const trust = decisions?.memory.trust;
+  const trust = decisions.memory.trust;
   if (rows.some((row) => recall(row) === undefined)) await trust?.learn();
   const found = rows.map((row) => recall(row) ?? lookAt(row));
   return found.filter(({ fault }) => fault === undefined);
@@ -52,7 +52,7 @@ export function listFaults(
   rows: readonly PolicyRow[],
 ): ReadonlyMap<string, string> {
   const found = rows.flatMap(({ id }) => {
-    const fault = decisions?.steering.get(id)?.fault;
+    const fault = decisions.steering.get(id)?.fault;
     return fault === undefined ? [] : [[id, fault] as const];
   });
   return new Map(found);

@@ -77,7 +77,7 @@ export async function askPolicies(
   const waived = isFinal ? answered : await findWaivers(deps, question, answered);
   const decision =
     waived === answered ? first : planAdmission({ question, answered: waived, deferred });
-  decisions?.log.add({
+  decisions.log.add({
     moment: write.moment ?? 'admission',
     question,
     decision,
@@ -149,7 +149,7 @@ function findPolicies(
 ): Promise<readonly Askable[]> {
   const known = moment === 'admission' ? undefined : request.policyReads;
   if (known !== undefined) return known.policies;
-  const policies = readDeciding(store, principal.tenantId, { nowMs, memory: decisions?.memory });
+  const policies = readDeciding(store, principal.tenantId, { nowMs, memory: decisions.memory });
   if (moment !== 'admission') request.policyReads = { policies };
   return policies;
 }
@@ -229,10 +229,7 @@ function answerOf(
     return { policy, answer: err(notAsAccepted(policy.fault)), from: 'policy' };
   }
   const ask = () => evaluateInSpan(deps, policy, question);
-  return (
-    deps.decisions?.cache.answer(policy, question, ask) ??
-    ask().then((answer) => ({ policy, answer, from: 'policy' }))
-  );
+  return deps.decisions.cache.answer(policy, question, ask);
 }
 
 function notAsAccepted(fault: string): Problem {

@@ -13,7 +13,7 @@ export async function explainTenantPolicies(
   { namespace, action, kind, labels }: ParsedInputOf<'policy.explain'>,
   { principal }: CallContext,
 ): Promise<Result<{ readonly policies: readonly EffectivePolicy[] }, Problem>> {
-  const memory = decisions?.memory;
+  const memory = decisions.memory;
   const deciding = await readDeciding(store, principal.tenantId, {
     nowMs: clock.nowMs(),
     memory,

@@ -42,7 +42,7 @@ export function guardReads(deps: DecidingDeps): ReadGuard {
     if (known !== undefined && nowMs - known.atMs < LOOK_MS) return known.isAsked;
     const policies = await readDeciding(deps.store, tenantId, {
       nowMs,
-      memory: deps.decisions?.memory,
+      memory: deps.decisions.memory,
     });
     const found = policies.some(({ actions }) => actions?.includes('read') === true);
     looked.set(tenantId, { atMs: nowMs, isAsked: found });

@@ -27,7 +27,7 @@ export async function verifyPolicyIntegrity(
   { deps }: Needs,
   wanted: { readonly text: string | undefined; readonly enabled: boolean },
 ): Promise<IntegrityCheck> {
-  const trust = deps.decisions?.memory.trust;
+  const trust = deps.decisions.memory.trust;
   await trust?.learn();
   const fault = trust?.faultOf(row);
   if (fault === undefined) return { kind: 'none' };
@@ -42,7 +42,7 @@ export async function refuseVersion(
   { name }: PolicyRow,
   { deps }: Needs,
 ): Promise<Problem | undefined> {
-  const trust = deps.decisions?.memory.trust;
+  const trust = deps.decisions.memory.trust;
   await trust?.learn();
   const fault = trust?.faultOfVersion(earlier);
   if (fault === undefined) return undefined;

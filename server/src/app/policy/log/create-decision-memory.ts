@@ -1,3 +1,4 @@
+import type { PortsOf } from '../../kernel/context/deps.ts';
 import type { PolicyDeps } from '../deps.ts';
 import { createDecisionCache } from '../memory/decision-cache.ts';
 import { createDecisionMemo } from '../memory/decision-memo.ts';
@@ -7,7 +8,7 @@ import { trustRows } from '../signing/policy-integrity.ts';
 import { createDecisionLog } from './decision-log.ts';
 
 /** Makes the memory of one server. */
-export function createDecisionMemory(deps: PolicyDeps): DecisionMemory {
+export function createDecisionMemory(deps: PortsOf<PolicyDeps>): DecisionMemory {
   const { store, policySignatures } = deps;
   const trust = policySignatures === undefined ? undefined : trustRows(store, policySignatures);
   return {

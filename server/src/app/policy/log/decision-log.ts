@@ -11,6 +11,7 @@ import type {
   PolicyDecisionRecord,
 } from '@novacron/contract/kinds/policy/policy-decision';
 import type { PolicyDecisionRow } from '../../../ports/tables/policy-decision-row.ts';
+import type { PortsOf } from '../../kernel/context/deps.ts';
 import type { PolicyDeps } from '../deps.ts';
 import type { DecisionLog, LoggedDecision } from '../memory/decision-memory.ts';
 import { maskInput } from './mask-input.ts';
@@ -28,7 +29,7 @@ const WAITING_MAX = 10_000;
 type KeptDecision = Omit<PolicyDecisionRecord, 'id' | 'at' | 'allowed'>;
 
 /** Makes the log of one server. */
-export function createDecisionLog(deps: PolicyDeps): DecisionLog {
+export function createDecisionLog(deps: PortsOf<PolicyDeps>): DecisionLog {
   const { telemetry, tracer } = deps;
   const { decisionInputRatio } = deps.settings;
   let waiting: PolicyDecisionRow[] = [];
@@ -73,7 +74,7 @@ export function createDecisionLog(deps: PolicyDeps): DecisionLog {
 }
 
 function toRow(
-  { ids, clock }: PolicyDeps,
+  { ids, clock }: PortsOf<PolicyDeps>,
   { moment, question, decision, policiesCached, durationMs, context }: LoggedDecision,
   inputRatio: number,
 ): PolicyDecisionRow {

@@ -40,10 +40,7 @@ export function makePolicyMemory(trust?: RowTrust): PolicyMemory {
 export async function readDeciding(
   store: Store,
   tenantId: string,
-  {
-    nowMs,
-    memory = makePolicyMemory(),
-  }: { readonly nowMs: number; readonly memory?: PolicyMemory | undefined },
+  { nowMs, memory }: { readonly nowMs: number; readonly memory: PolicyMemory },
 ): Promise<readonly Askable[]> {
   const rows = await store.read({
     from: 'orchestration_policies',

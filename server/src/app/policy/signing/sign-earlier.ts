@@ -6,6 +6,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import type { Change } from '../../../ports/store.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
+import type { PortsOf } from '../../kernel/context/deps.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import { keyIdOf } from '../../rows/sign-text.ts';
 import type { PolicyDeps } from '../deps.ts';
@@ -21,7 +22,9 @@ const OPERATION = 'policy.sign_earlier';
  * does, keys were removed from the store: then nothing is signed, and existing policies are
  * refused.
  */
-export async function signEarlierPolicies(deps: PolicyDeps): Promise<Result<void, Problem>> {
+export async function signEarlierPolicies(
+  deps: PortsOf<PolicyDeps>,
+): Promise<Result<void, Problem>> {
   const { policySignatures: signatures, store, logger } = deps;
   if (signatures === undefined) return ok(undefined);
   const keyDeps: KeyDeps = { ...deps, signatures };
@@ -49,7 +52,10 @@ export async function signEarlierPolicies(deps: PolicyDeps): Promise<Result<void
 }
 
 /** Whether there is evidence besides the keys. */
-async function wasDone({ store }: PolicyDeps, known: ReadonlySet<string>): Promise<boolean> {
+async function wasDone(
+  { store }: PortsOf<PolicyDeps>,
+  known: ReadonlySet<string>,
+): Promise<boolean> {
   const [entry] = await store.read({ from: 'audit', where: { operation: OPERATION }, limit: 1 });
   if (entry !== undefined && !known.has(keyNamedIn(entry.changes_json))) return true;
   const policies = await store.read({ from: 'orchestration_policies' });
@@ -60,7 +66,7 @@ async function wasDone({ store }: PolicyDeps, known: ReadonlySet<string>): Promi
 }
 
 function auditOf(
-  deps: PolicyDeps,
+  deps: PortsOf<PolicyDeps>,
   row: Parameters<typeof kindOf>[0] & {
     readonly tenant_id: string;
     readonly id: string;

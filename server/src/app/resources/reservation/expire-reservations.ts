@@ -1,7 +1,6 @@
 /** Releases expired reservations, on one of the servers of a store. */
 import type { ReservationRow } from '../../../ports/tables/reservation-row.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
-import type { OfInstance } from '../../kernel/context/deps.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { platformCaller } from '../../kernel/operations/platform-caller.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
@@ -16,7 +15,7 @@ const EXPIRED_PER_ROUND_MAX = 100;
 
 /** What expiry needs. */
 export interface ExpiryParts {
-  readonly deps: OfInstance<ResourceDeps>;
+  readonly deps: ResourceDeps;
   readonly onEvents: () => void;
 }
 

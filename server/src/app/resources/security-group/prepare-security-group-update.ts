@@ -16,7 +16,7 @@ import { err, ok } from '@novacron/contract/result';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { SecurityGroupRow, Tables, VmRow } from '../../../ports/tables/tables.ts';
 import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
-import type { OperationStepDefinition } from '../../kernel/operations/operation-definition.ts';
+import type { OperationStepDefinition } from '../../kernel/definitions/operation-definition.ts';
 import { reserveOnly } from '../../kernel/operations/saga.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
 import {

@@ -14,7 +14,6 @@ import type { AdmittedWrite, PreparedWrite } from '../../kernel/admission/prepar
 import { retryConflicts } from '../../kernel/admission/retry-conflicts.ts';
 import { auditRefusal } from '../../kernel/audit/audit.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import type { OfInstance } from '../../kernel/context/deps.ts';
 import {
   type EarlierAnswer,
   findEarlierAnswer,
@@ -24,7 +23,7 @@ import {
 import { replan } from '../../rows/replan.ts';
 import { amountsOf } from '../../rows/vm-amounts.ts';
 import type { ResourceDeps } from '../deps.ts';
-import type { AdmissionScope } from '../scope.ts';
+import type { WriteScope } from '../scope.ts';
 import { prepareVmCreateAt } from '../vm/create/prepare-vm-create.ts';
 import {
   aboutVm,
@@ -53,7 +52,7 @@ export interface AdmittedBatch {
 
 /** Admits a batch; the caller starts the operations. */
 export async function admitVmBatch(
-  deps: OfInstance<ResourceDeps>,
+  deps: ResourceDeps,
   write: VmBatchWrite,
   context: CallContext,
 ): Promise<Result<AdmittedBatch, Problem>> {
@@ -77,7 +76,7 @@ export async function admitVmBatch(
 
 /** Finds the VMs of an earlier request that still exist: a repeat has the same names. */
 async function findItems(
-  { store }: OfInstance<ResourceDeps>,
+  { store }: ResourceDeps,
   { vms }: VmBatchAsk,
   { principal }: CallContext,
 ): Promise<readonly AdmittedWrite[]> {
@@ -105,7 +104,7 @@ interface Asked {
 }
 
 async function admitOnce(
-  deps: OfInstance<ResourceDeps>,
+  deps: ResourceDeps,
   { write, request }: Asked,
   context: CallContext,
 ): Promise<Result<AdmittedBatch, Problem>> {
@@ -138,7 +137,7 @@ export const UNKEYED = { key: undefined, hash: '', earlier: { kind: 'none' } } a
 
 /** One VM of a batch, ready to be admitted. */
 export interface PreparedVm {
-  readonly scope: AdmissionScope;
+  readonly scope: WriteScope;
   readonly prepared: PreparedWrite;
   readonly warnings: AdmittedWrite['warnings'];
 }
@@ -152,7 +151,7 @@ export interface PreparedVmBatch {
 
 /** Plans a batch, checks the quota of its tenant and asks the policies; it commits nothing. */
 export async function prepareVmBatch(
-  deps: OfInstance<ResourceDeps>,
+  deps: ResourceDeps,
   write: VmBatchAsk,
   context: CallContext,
 ): Promise<Result<PreparedVmBatch, Problem>> {
@@ -164,7 +163,7 @@ export async function prepareVmBatch(
   const placed = planned.value;
   const quota = await refuseQuota(deps, placed, context);
   if (quota !== undefined) return err(quota);
-  const admissions: { readonly scope: AdmissionScope; readonly prepared: PreparedWrite }[] = [];
+  const admissions: { readonly scope: WriteScope; readonly prepared: PreparedWrite }[] = [];
   const addressesTaken = new Set<string>();
   for (const [at, vm] of write.vms.entries()) {
     const scope = { deps, context, operationId: deps.ids.next('op'), nowMs };
@@ -186,7 +185,7 @@ export async function prepareVmBatch(
 
 /** Checks the quota for all of them: together they may exceed it where none does alone. */
 async function refuseQuota(
-  { store }: OfInstance<ResourceDeps>,
+  { store }: ResourceDeps,
   { specs }: VmBatchPlan,
   { principal }: CallContext,
 ): Promise<Problem | undefined> {
@@ -211,7 +210,7 @@ async function prepareVm(
     readonly placed: VmBatchPlan;
     readonly addressesTaken: ReadonlySet<string>;
   },
-  scope: AdmissionScope,
+  scope: WriteScope,
 ): Promise<Result<PreparedWrite, Problem>> {
   const plan = placed.plan.plans[at];
   const node = placed.nodes.find(({ id }) => id === plan?.nodeId);
@@ -237,7 +236,7 @@ function addressesOf({ saga }: PreparedWrite): readonly string[] {
 
 /** Asks the policies about each VM as if it were created alone; the first refusal is answered. */
 async function decideAll(
-  deps: OfInstance<ResourceDeps>,
+  deps: ResourceDeps,
   admissions: readonly { readonly prepared: PreparedWrite }[],
   context: CallContext,
 ) {

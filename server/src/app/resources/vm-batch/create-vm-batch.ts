@@ -3,7 +3,6 @@ import type { ParsedInputOf } from '@novacron/contract/operations-table/operatio
 import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import type { OfInstance } from '../../kernel/context/deps.ts';
 import { answerOperation } from '../../kernel/operations/answer-operation.ts';
 import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
 import type { ResourceDeps } from '../deps.ts';
@@ -13,7 +12,7 @@ import { toPlacementBatch } from './preview-vm-batch.ts';
 
 /** What creating a batch needs. */
 export interface VmBatchParts {
-  readonly deps: OfInstance<ResourceDeps>;
+  readonly deps: ResourceDeps;
   readonly executor: Pick<OperationExecutor, 'start'>;
   readonly onEvents: () => void;
 }

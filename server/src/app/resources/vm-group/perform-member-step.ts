@@ -17,13 +17,12 @@ import {
 } from '../../kernel/admission/child-operation-step.ts';
 import { auditRefusal } from '../../kernel/audit/audit.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import type { OfInstance } from '../../kernel/context/deps.ts';
 import type {
   GroupStepAction,
   MemberStepAction,
   ReplaceStepAction,
   StepOutcome,
-} from '../../kernel/operations/operation-definition.ts';
+} from '../../kernel/definitions/operation-definition.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import { concatSagas } from '../../kernel/operations/saga.ts';
 import type { ResourceDeps } from '../deps.ts';
@@ -127,7 +126,7 @@ async function replaceMember(
 
 /** Refusals of the new member by policies; asked while the old one still exists. */
 async function refuseNext(
-  deps: OfInstance<ResourceDeps>,
+  deps: ResourceDeps,
   asked: { readonly context: CallContext; readonly input: VmInput; readonly name: string },
 ): Promise<Problem | undefined> {
   const { context, input, name } = asked;
@@ -144,7 +143,7 @@ async function refuseNext(
 }
 
 async function findVm(
-  { store }: OfInstance<ResourceDeps>,
+  { store }: ResourceDeps,
   { vmId, tenantId }: Pick<MemberStepAction, 'vmId' | 'tenantId'>,
 ) {
   const [row] = await store.read({ from: 'vms', where: { id: vmId, tenant_id: tenantId } });

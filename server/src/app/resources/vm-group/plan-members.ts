@@ -15,7 +15,7 @@ import { admissionChanges, planWrite } from '../../kernel/admission/admit-write.
 import type {
   OperationStepDefinition,
   ReplaceStepAction,
-} from '../../kernel/operations/operation-definition.ts';
+} from '../../kernel/definitions/operation-definition.ts';
 import type { Saga } from '../../kernel/operations/saga.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import type { WriteScope } from '../scope.ts';
@@ -97,23 +97,21 @@ const NO_MEMBERS: AddedMembers = {
 
 /**
  * Plans new members, placed together under the rules of a batch of VMs.
- * @param instanceId - the server that runs their operations
  * @returns the problem of the first member that cannot be created, at the fields of `vm`
  */
 export async function addMembers(
   group: GroupInQuestion,
-  { ordinals, instanceId }: { readonly ordinals: readonly number[]; readonly instanceId: string },
+  { ordinals }: { readonly ordinals: readonly number[] },
   scope: WriteScope,
 ): Promise<Result<AddedMembers, Problem>> {
   if (ordinals.length === 0) return ok(NO_MEMBERS);
   const vms = ordinals.map((ordinal) => toMemberVm(group, `${group.spec.name}-${ordinal}`));
   const parsed = VmCreate.safeParse(vms[0], IN_WORDS);
   if (!parsed.success) return err(aboutTemplate(toValidationProblem(parsed.error, 'A member')));
-  const deps = { ...scope.deps, instanceId };
-  const batch = await prepareVmBatch(deps, { vms }, scope.context);
+  const batch = await prepareVmBatch(scope.deps, { vms }, scope.context);
   if (!batch.ok) return err(aboutTemplate(batch.error));
   const { admissions, placed } = batch.value;
-  const deployment = await deploymentOf(deps.store, group.id, scope.context);
+  const deployment = await deploymentOf(scope.deps.store, group.id, scope.context);
   const admitted = admissions.map((each, at) =>
     admitMember(each, { ordinal: ordinals[at] ?? 0, groupId: group.id, deployment }),
   );

@@ -4,7 +4,7 @@ import { VM_FIELDS } from '@novacron/contract/kinds/vm/vm';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem, ProblemCode } from '@novacron/contract/problem/problem';
 import type { Tables } from '../../../ports/tables/tables.ts';
-import type { ReplaceStepAction } from '../../kernel/operations/operation-definition.ts';
+import type { ReplaceStepAction } from '../../kernel/definitions/operation-definition.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
 import { fieldsToReplace } from '../../rows/resource-problems.ts';

@@ -41,60 +41,59 @@ import { checkSize, checkSizes, refuseEnds, releaseGroup } from './prepare-vm-gr
 import { type Members, readMembersOf } from './read-vm-groups.ts';
 
 /** Plans a change of a group. */
-export function prepareVmGroupUpdate(
-  instanceId: string,
-): Prepare<ParsedInputOf<'vm_group.update'>> {
-  return async (input, scope) => {
-    const current = await findToChange('vm_group', input, scope);
-    if (!current.ok) return err([current.error]);
-    const row = current.value;
-    const before = VmGroupSpec.parse(desiredOf(row));
-    const after = VmGroupSpec.parse(mergeFields(desiredOf(row), input, VM_GROUP_FIELDS));
-    const replaced = fieldsToReplace(VM_GROUP_FIELDS, changedFields(before, after));
-    const problems = [
-      ...(replaced.length > 0 ? [replacementNeeded('VM group', row.name, replaced)] : []),
-      ...checkSizes(after),
-    ];
-    if (problems.length > 0) return err(problems);
-    const kept = Math.min(after.max_size, Math.max(after.min_size, row.size));
-    const size = after.desired_size ?? kept;
-    const planned = await planChange({ row, before, after, size, instanceId }, scope);
-    return planned.ok ? planned : err([planned.error]);
-  };
-}
+export const prepareVmGroupUpdate: Prepare<ParsedInputOf<'vm_group.update'>> = async (
+  input,
+  scope,
+) => {
+  const current = await findToChange('vm_group', input, scope);
+  if (!current.ok) return err([current.error]);
+  const row = current.value;
+  const before = VmGroupSpec.parse(desiredOf(row));
+  const after = VmGroupSpec.parse(mergeFields(desiredOf(row), input, VM_GROUP_FIELDS));
+  const replaced = fieldsToReplace(VM_GROUP_FIELDS, changedFields(before, after));
+  const problems = [
+    ...(replaced.length > 0 ? [replacementNeeded('VM group', row.name, replaced)] : []),
+    ...checkSizes(after),
+  ];
+  if (problems.length > 0) return err(problems);
+  const kept = Math.min(after.max_size, Math.max(after.min_size, row.size));
+  const size = after.desired_size ?? kept;
+  const planned = await planChange({ row, before, after, size }, scope);
+  return planned.ok ? planned : err([planned.error]);
+};
 
 /** Plans another size of a group. */
-export function prepareVmGroupScale(instanceId: string): Prepare<ParsedInputOf<'vm_group.scale'>> {
-  return async ({ id, size }, scope) => {
-    const current = await findToChange('vm_group', { id }, scope);
-    if (!current.ok) return err([current.error]);
-    const row = current.value;
-    const before = VmGroupSpec.parse(desiredOf(row));
-    const problems = checkSize(before, { field: 'size', size });
-    if (problems.length > 0) return err(problems);
-    const isSaid = before.desired_size !== null;
-    const after = isSaid ? { ...before, desired_size: size } : before;
-    const planned = await planChange({ row, before, after, size, instanceId }, scope);
-    if (!planned.ok) return err([planned.error]);
-    const notice =
-      `The configuration of ${row.name} says desired_size ${before.desired_size}: ` +
-      'Terraform sets it back unless that is changed too.';
-    return ok({
-      ...planned.value,
-      // NovaCron's own decision changes no configured field; records show it too.
-      before: { ...planned.value.before, size: row.size },
-      wanted: { ...planned.value.wanted, size },
-      notices: isSaid && before.desired_size !== size ? [notice] : [],
-    });
-  };
-}
+export const prepareVmGroupScale: Prepare<ParsedInputOf<'vm_group.scale'>> = async (
+  { id, size },
+  scope,
+) => {
+  const current = await findToChange('vm_group', { id }, scope);
+  if (!current.ok) return err([current.error]);
+  const row = current.value;
+  const before = VmGroupSpec.parse(desiredOf(row));
+  const problems = checkSize(before, { field: 'size', size });
+  if (problems.length > 0) return err(problems);
+  const isSaid = before.desired_size !== null;
+  const after = isSaid ? { ...before, desired_size: size } : before;
+  const planned = await planChange({ row, before, after, size }, scope);
+  if (!planned.ok) return err([planned.error]);
+  const notice =
+    `The configuration of ${row.name} says desired_size ${before.desired_size}: ` +
+    'Terraform sets it back unless that is changed too.';
+  return ok({
+    ...planned.value,
+    // NovaCron's own decision changes no configured field; records show it too.
+    before: { ...planned.value.before, size: row.size },
+    wanted: { ...planned.value.wanted, size },
+    notices: isSaid && before.desired_size !== size ? [notice] : [],
+  });
+};
 
 interface GroupChange {
   readonly row: VmGroupRow;
   readonly before: VmGroupSpec;
   readonly after: VmGroupSpec;
   readonly size: number;
-  readonly instanceId: string;
 }
 
 /**
@@ -108,7 +107,7 @@ async function planChange(
   const members = await readMembersOf(scope.deps.store, row.id);
   const added = await addMembers(
     { id: row.id, spec: after },
-    { ordinals: freeOrdinals(members, size), instanceId: change.instanceId },
+    { ordinals: freeOrdinals(members, size) },
     scope,
   );
   if (!added.ok) return added;

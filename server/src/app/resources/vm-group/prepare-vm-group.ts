@@ -19,60 +19,59 @@ import { addMembers, endSteps } from './plan-members.ts';
 import { readMembersOf } from './read-vm-groups.ts';
 
 /** Plans a group with its members. */
-export function prepareVmGroupCreate(
-  instanceId: string,
-): Prepare<ParsedInputOf<'vm_group.create'>> {
-  return async (input, scope) => {
-    const spec = VmGroupSpec.parse(fillDefaults(VM_GROUP_FIELDS, input));
-    const { tenantId } = scope.context.principal;
-    const holders = await scope.deps.store.read({
-      from: 'vm_groups',
-      where: { tenant_id: tenantId, name: spec.name },
-    });
-    const problems = [
-      ...checkSizes(spec),
-      ...holders.map(({ id }) => nameTaken('vm_group', spec.name, id)),
-    ];
-    if (problems.length > 0) return err(problems);
-    const id = scope.deps.ids.next('vmg');
-    const size = spec.desired_size ?? spec.min_size;
-    const ordinals = Array.from({ length: size }, (_, at) => at + 1);
-    const added = await addMembers({ id, spec }, { ordinals, instanceId }, scope);
-    if (!added.ok) return err([added.error]);
-    const desired = spec;
-    const row = newResourceRow(scope, {
-      id,
-      name: spec.name,
-      desired,
-      observed: {},
-      busy: 'yes',
-    });
-    const freeKey = forgetKey(input.idempotency_key, tenantId);
-    return ok({
-      resourceKind: 'vm_group',
-      target: { id, name: spec.name },
-      before: null,
-      wanted: desired,
-      placement: null,
-      prerequisites: added.value.prerequisites,
-      saga: {
-        reserve: [
-          {
-            kind: 'insert',
-            into: 'vm_groups',
-            row: { ...row, size },
-            otherwise: replan(`The name ${spec.name}`),
-          },
-          ...added.value.saga.reserve,
-        ],
-        steps: added.value.saga.steps,
-        finalize: [releaseGroup(id, spec.name)],
-        rollback: [{ kind: 'drop', from: 'vm_groups', id }, ...freeKey],
-        release: [releaseGroup(id, spec.name), ...freeKey],
-      },
-    });
-  };
-}
+export const prepareVmGroupCreate: Prepare<ParsedInputOf<'vm_group.create'>> = async (
+  input,
+  scope,
+) => {
+  const spec = VmGroupSpec.parse(fillDefaults(VM_GROUP_FIELDS, input));
+  const { tenantId } = scope.context.principal;
+  const holders = await scope.deps.store.read({
+    from: 'vm_groups',
+    where: { tenant_id: tenantId, name: spec.name },
+  });
+  const problems = [
+    ...checkSizes(spec),
+    ...holders.map(({ id }) => nameTaken('vm_group', spec.name, id)),
+  ];
+  if (problems.length > 0) return err(problems);
+  const id = scope.deps.ids.next('vmg');
+  const size = spec.desired_size ?? spec.min_size;
+  const ordinals = Array.from({ length: size }, (_, at) => at + 1);
+  const added = await addMembers({ id, spec }, { ordinals }, scope);
+  if (!added.ok) return err([added.error]);
+  const desired = spec;
+  const row = newResourceRow(scope, {
+    id,
+    name: spec.name,
+    desired,
+    observed: {},
+    busy: 'yes',
+  });
+  const freeKey = forgetKey(input.idempotency_key, tenantId);
+  return ok({
+    resourceKind: 'vm_group',
+    target: { id, name: spec.name },
+    before: null,
+    wanted: desired,
+    placement: null,
+    prerequisites: added.value.prerequisites,
+    saga: {
+      reserve: [
+        {
+          kind: 'insert',
+          into: 'vm_groups',
+          row: { ...row, size },
+          otherwise: replan(`The name ${spec.name}`),
+        },
+        ...added.value.saga.reserve,
+      ],
+      steps: added.value.saga.steps,
+      finalize: [releaseGroup(id, spec.name)],
+      rollback: [{ kind: 'drop', from: 'vm_groups', id }, ...freeKey],
+      release: [releaseGroup(id, spec.name), ...freeKey],
+    },
+  });
+};
 
 /** Plans the deletion of a group and of all its members. */
 export const prepareVmGroupDelete: Prepare<ParsedInputOf<'vm_group.delete'>> = async (

@@ -1,6 +1,6 @@
 import type { Tables } from '../../../ports/tables/tables.ts';
+import { decodeDefinition } from '../../kernel/definitions/operation-definition.ts';
 import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
-import { decodeDefinition } from '../../kernel/operations/operation-definition.ts';
 import type { ResourceDeps } from '../deps.ts';
 
 /** Starts the operations that a group's operation waits for and that were admitted with it. */

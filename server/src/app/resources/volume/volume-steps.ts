@@ -2,7 +2,7 @@
 import type { VolumeId } from '@novacron/contract/ids';
 import type { VolumeSpec } from '@novacron/contract/kinds/volume/volume';
 import type { SnapshotRow, VmRow, VolumeRow } from '../../../ports/tables/tables.ts';
-import type { OperationStepDefinition } from '../../kernel/operations/operation-definition.ts';
+import type { OperationStepDefinition } from '../../kernel/definitions/operation-definition.ts';
 import { observedOf } from '../../rows/answer-resource.ts';
 import { isPlugged } from '../../rows/observed-resource.ts';
 import type { VolumeSurroundings } from './observe-volume.ts';

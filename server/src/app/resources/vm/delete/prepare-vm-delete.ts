@@ -6,7 +6,7 @@ import type { ChangeSet } from '../../../../ports/store.ts';
 import type { Tables, VmRow, VolumeRow } from '../../../../ports/tables/tables.ts';
 import { chargeOfVms, refundTenant } from '../../../access/quota/tenant-quota.ts';
 import { auditChange } from '../../../kernel/audit/audit.ts';
-import type { OperationStepDefinition } from '../../../kernel/operations/operation-definition.ts';
+import type { OperationStepDefinition } from '../../../kernel/definitions/operation-definition.ts';
 import { concatSagas } from '../../../kernel/operations/saga.ts';
 import {
   attachmentRule,

@@ -7,7 +7,7 @@ import { tableOf } from '@novacron/contract/closed-table';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { FieldTable } from '@novacron/contract/schema/field';
 import type { Tables, VmRow } from '../../../../ports/tables/tables.ts';
-import type { OperationStepDefinition } from '../../../kernel/operations/operation-definition.ts';
+import type { OperationStepDefinition } from '../../../kernel/definitions/operation-definition.ts';
 import { observedOf } from '../../../rows/answer-resource.ts';
 import { type MachineShape, toMachineSpec } from './machine-spec.ts';
 

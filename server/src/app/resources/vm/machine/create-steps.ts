@@ -3,7 +3,7 @@ import type { MachineSpec } from '@novacron/contract/agent/agent';
 import type { VmId } from '@novacron/contract/ids';
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { NodeRow } from '../../../../ports/tables/node-row.ts';
-import type { OperationStepDefinition } from '../../../kernel/operations/operation-definition.ts';
+import type { OperationStepDefinition } from '../../../kernel/definitions/operation-definition.ts';
 
 /** A node that has not woken by then needs a person to look at it. */
 export const WAKE_MS_MAX = 900_000;

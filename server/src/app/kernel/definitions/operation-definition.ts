@@ -147,19 +147,10 @@ export function encodeDefinition(definition: OperationDefinition): string {
 
 type OperationRow = Tables['operations'];
 
-/**
- * Caches the definitions of rows that were made here. A row never changes, so that the cache holds
- * what parsing its `definition_json` would return, and parsing is most of what a start would cost.
- */
-const DEFINITION_CACHE = new WeakMap<OperationRow, OperationDefinition>();
-
-/** Remembers the definition of a new row, for as long as the row is referenced. */
-export function keepDefinition(row: OperationRow, definition: OperationDefinition): void {
-  DEFINITION_CACHE.set(row, definition);
-}
-
 /** Reads the definition of a stored operation. */
-export function decodeDefinition(row: OperationRow): OperationDefinition {
+export function decodeDefinition({
+  definition_json,
+}: Pick<OperationRow, 'definition_json'>): OperationDefinition {
   // Only `encodeDefinition` writes this column, in the same release or its neighbour.
-  return DEFINITION_CACHE.get(row) ?? JSON.parse(row.definition_json);
+  return JSON.parse(definition_json);
 }
