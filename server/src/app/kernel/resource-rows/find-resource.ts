@@ -3,7 +3,12 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { Store } from '../../../ports/store.ts';
 import type { ResourceRow } from '../../../ports/tables/tables.ts';
 import { busy, notFound, revisionMismatch } from '../../rows/resource-problems.ts';
-import { RESOURCE_TABLES, type RowOf, type StoredKind } from '../../rows/resource-tables.ts';
+import {
+  KIND_WHERE,
+  RESOURCE_TABLES,
+  type RowOf,
+  type StoredKind,
+} from '../../rows/resource-tables.ts';
 import type { WriteScope } from '../admission/prepared-write.ts';
 
 /** Reads one resource of a tenant; another tenant's does not exist. */
@@ -15,7 +20,7 @@ export async function findResource<Kind extends StoredKind>(
   const from: (typeof RESOURCE_TABLES)[StoredKind] = RESOURCE_TABLES[kind];
   const rows: readonly ResourceRow[] = await store.read({
     from,
-    where: { id: key.id, tenant_id: key.tenantId },
+    where: { ...KIND_WHERE[kind], id: key.id, tenant_id: key.tenantId },
   });
   // The table follows from the kind; the compiler does not connect both lookups.
   const row = rows[0] as RowOf<Kind> | undefined;
