@@ -35,4 +35,6 @@ export interface ResourceDefinition {
   readonly noun: ResourceNoun;
   /** The quotas that resources of the kind count against, by name. */
   readonly quotas: Readonly<Record<string, QuotaRow>>;
+  /** What a failed operation leaves behind and what to do; by default everything is undone. */
+  readonly remedyOfFailure?: string;
 }

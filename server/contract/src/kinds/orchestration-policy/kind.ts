@@ -15,4 +15,5 @@ export const orchestrationPolicyKind = {
     prefix: 'orc',
   },
   quotas: {},
+  remedyOfFailure: 'Fix the cause; the webhook is sent again the next time that its rule holds.',
 } as const satisfies ResourceDefinition;

@@ -16,4 +16,7 @@ export const vmGroupKind = {
     prefix: 'vmg',
   },
   quotas: {},
+  remedyOfFailure:
+    'Members that were replaced or deleted stay so, other changes were undone. ' +
+    'Fix the cause and ask again.',
 } as const satisfies ResourceDefinition;
