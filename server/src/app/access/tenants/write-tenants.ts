@@ -1,13 +1,11 @@
 /** Creates, changes and deletes tenants. Only operators of NovaCron get this far. */
 import type { ApiKey } from '@novacron/contract/access/identity';
 import type { Tenant } from '@novacron/contract/access/tenant';
-import { keysOf } from '@novacron/contract/closed-table';
 import type { JsonObject } from '@novacron/contract/json';
-import { RESOURCE_DEFINITIONS, RESOURCE_QUOTAS } from '@novacron/contract/kinds/resource-kinds';
+import { COUNTING_QUOTAS, RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { ResourceDefinition } from '@novacron/contract/schema/resource-definition';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { counterOf, type TenantQuotaRow } from '../../../ports/tables/tenant-rows.ts';
 import { refuseByPolicy } from '../../kernel/admission/refuse-write.ts';
@@ -249,17 +247,13 @@ function firstTenantStays({ name }: Tables['tenants']): Problem {
   });
 }
 
-/** The quotas that count resources, not their sizes, each with the noun of its kind. */
-const RESOURCES = keysOf(RESOURCE_QUOTAS).flatMap((quota) => {
-  const kinds = Object.values<ResourceDefinition>(RESOURCE_DEFINITIONS);
-  const kind = kinds.find(({ quotas }) => quotas[quota]?.unit === undefined && quota in quotas);
-  return kind === undefined ? [] : [{ counted: counterOf(quota), words: kind.noun.words }];
-});
-
 function stillHas({ name }: Tables['tenants'], quota: TenantQuotaRow): Problem | undefined {
-  const left = RESOURCES.filter(({ counted }) => quota[`${counted}_used`] > 0);
+  const left = COUNTING_QUOTAS.map((each) => ({ ...each, counted: counterOf(each.quota) })).filter(
+    ({ counted }) => quota[`${counted}_used`] > 0,
+  );
   if (left.length === 0) return undefined;
-  const words = left.map(({ counted, words: one }) => {
+  const words = left.map(({ counted, kind }) => {
+    const one = RESOURCE_DEFINITIONS[kind].noun.words;
     const count = quota[`${counted}_used`];
     return `${count} ${count === 1 ? one : pluralOf(one)}`;
   });
