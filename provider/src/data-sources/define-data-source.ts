@@ -1,8 +1,11 @@
 /** Data sources that look up one object by its id or its name. */
 
+import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import { PROBLEM_KINDS, type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Field } from '@novacron/contract/schema/field';
+import { commandWord } from '@novacron/contract/schema/resource-definition';
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import { isUnknown } from '../cty/unknown.ts';
 import { findIssues } from '../fields/find-issues.ts';
 import type { DataSource } from '../framework/data-source.ts';
@@ -13,17 +16,7 @@ import type { ResourceAnswer, Session } from '../rpc/session.ts';
 
 /** A kind that can be looked up. */
 export interface LookupInfo {
-  readonly kind:
-    | 'vm'
-    | 'vm_group'
-    | 'network'
-    | 'security_group'
-    | 'volume'
-    | 'snapshot'
-    | 'node'
-    | 'template'
-    | 'policy'
-    | 'orchestration_policy';
+  readonly kind: ResourceKind | 'node';
   readonly description: string;
   readonly idSchema: Field['schema'];
   /** Attributes that are read, besides id and name. */
@@ -101,7 +94,12 @@ async function lookUp(
   return err(
     problem('not-found', {
       detail: `There is no ${kind} named ${JSON.stringify(name)}.`,
-      remedy: `List the existing ones with \`novacron ${kind} list\`.`,
+      remedy: `List the existing ones with \`novacron ${wordOf(kind)} list\`.`,
     }),
   );
+}
+
+/** The word of the command line for a kind. */
+function wordOf(kind: LookupInfo['kind']): string {
+  return kind === 'node' ? kind : commandWord(kind, RESOURCE_DEFINITIONS[kind].noun);
 }

@@ -1,26 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import { NETWORK_FIELDS } from '@novacron/contract/kinds/network/network';
 import { POLICY_FIELDS } from '@novacron/contract/kinds/policy/policy';
-import { SECURITY_GROUP_FIELDS } from '@novacron/contract/kinds/security-group/security-group';
-import { SNAPSHOT_FIELDS } from '@novacron/contract/kinds/snapshot/snapshot';
 import { VM_FIELDS } from '@novacron/contract/kinds/vm/vm';
-import { VM_GROUP_FIELDS } from '@novacron/contract/kinds/vm-group/vm-group';
 import { VOLUME_FIELDS } from '@novacron/contract/kinds/volume/volume';
+import { RESOURCE_KINDS } from '@novacron/contract/schema/resource-kind';
 import { createNovacronProvider } from '../composition/novacron-provider.ts';
 import { formatPath } from '../cty/path.ts';
 import { issuesOf } from '../framework/schema/validators.ts';
 import { deriveAttributes } from './derive-attributes.ts';
-import { RESOURCE_KINDS_BY_TYPE } from './resource-kinds.ts';
+import { fieldsOfAttributes, RESOURCE_KINDS_BY_TYPE } from './resource-kinds.ts';
 
-const TABLES = [
-  VM_FIELDS,
-  VM_GROUP_FIELDS,
-  NETWORK_FIELDS,
-  SECURITY_GROUP_FIELDS,
-  VOLUME_FIELDS,
-  SNAPSHOT_FIELDS,
-  POLICY_FIELDS,
-];
+const TABLES = RESOURCE_KINDS.map(fieldsOfAttributes);
 
 /** What an attribute's validators say about one value, each with its place. */
 function judge(table: (typeof TABLES)[number], name: string, value: unknown) {

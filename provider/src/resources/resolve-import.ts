@@ -1,6 +1,8 @@
 /** Resolves the argument of `terraform import`: an id or a name. */
 
+import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import { PROBLEM_KINDS } from '@novacron/contract/problem/problem';
+import { commandWord } from '@novacron/contract/schema/resource-definition';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import { RESOURCE_KINDS_BY_TYPE, type ResourceKindInfo } from '../fields/resource-kinds.ts';
 import { UserError } from '../framework/diagnostics/user-error.ts';
@@ -50,9 +52,5 @@ function whereElse(text: string, kind: ResourceKind): string {
   if (other !== undefined && other[1].kind !== kind) {
     return `This is the id of a ${other[1].kind}: import it to a ${other[0]}.`;
   }
-  return `List the existing ones with \`novacron ${cliNoun(kind)} list\`.`;
-}
-
-function cliNoun(kind: ResourceKind): string {
-  return kind === 'volume' ? 'storage' : kind.replaceAll('orchestration_', 'orchestration-');
+  return `List the existing ones with \`novacron ${commandWord(kind, RESOURCE_DEFINITIONS[kind].noun)} list\`.`;
 }

@@ -126,6 +126,25 @@ describe('tenants', () => {
       detail: 'The tenant research cannot be deleted: it has 1 VM, 1 network.',
       data: { vms: 1, networks: 1 },
     });
+    await bench().expectOk('security_group.create', { name: 's' }, as);
+    const rule = {
+      type: 'access',
+      enforcement_mode: 'warn',
+      rule: 'package novacron\nallow := true',
+    } as const;
+    for (const name of ['p', 'q']) await bench().expectOk('policy.create', { ...rule, name }, as);
+    expect(await bench().expectProblem('tenant.delete', { id })).toMatchObject({
+      detail:
+        'The tenant research cannot be deleted: it has ' +
+        '1 VM, 1 network, 1 security group, 2 policies.',
+      data: { vms: 1, networks: 1, security_groups: 1, policies: 2 },
+    });
+    for (const { id } of (await bench().expectOk('policy.list', {}, as)).items) {
+      await bench().expectOk('policy.delete', { id }, as);
+    }
+    for (const { id } of (await bench().expectOk('security_group.list', {}, as)).items) {
+      await bench().expectOk('security_group.delete', { id }, as);
+    }
     const [vm] = (await bench().expectOk('vm.list', {}, as)).items;
     await bench().expectOk('vm.delete', { id: vm?.id ?? '' } as InputOf<'vm.delete'>, as);
     await bench().endAll();

@@ -72,6 +72,32 @@ describe('drift.remediate', () => {
     expect(await report()).toMatchObject({ items: [], explained: [{ why: 'adopted' }] });
   });
 
+  test.each(['set', 'adopt'] as const)(
+    'of an orchestration policy whose baseline was %s goes on to see drift',
+    async (how) => {
+      const said = (priority: number) =>
+        `policy pack priority ${priority}\n  for vm\n  rule r: placement\n    then schedule strategy=pack\n`;
+      const asked = { document: said(1) };
+      const { resource } = await bench().expectOk('orchestration_policy.create', asked, TERRAFORM);
+      const { id } = resource;
+      const rewrite = async (priority: number) => {
+        await bench().advance(1_000);
+        await bench().expectOk('orchestration_policy.update', { id, document: said(priority) });
+      };
+      await rewrite(2);
+      if (how === 'set') await bench().expectOk('drift_baseline.set', { id });
+      else await remediate({ action: 'adopt', ids: [id] });
+      expect(await bench().expectOk('drift_baseline.get', { id })).toMatchObject({
+        resource_kind: 'orchestration_policy',
+      });
+      expect((await report()).items).toEqual([]);
+      await rewrite(3);
+      expect((await report()).items).toMatchObject([
+        { resource_id: id, resource_kind: 'orchestration_policy', fields: [{ field: 'document' }] },
+      ]);
+    },
+  );
+
   test('ignores until a date, for a reason, and only these fields', async () => {
     const { id } = await applyDrifted();
     const untilMs = bench().deps.clock.nowMs() + 60_000;

@@ -5,6 +5,7 @@ import {
   operationNames,
   operationRow,
 } from '@novacron/contract/operations-table/operations';
+import { commandWord } from '@novacron/contract/schema/resource-definition';
 import { z } from 'zod';
 import { flagsOfInput, type InputFlag } from './input-flags.ts';
 import { describeOrder } from './list-order.ts';
@@ -60,7 +61,7 @@ export function commandOf(operation: OperationName): TableCommand {
   const isTop = operation === 'identity.whoami';
   const shape = shapeOf(operation, row);
   const flags = describeOrder(flagsOfInput(row.input));
-  const group = isTop ? undefined : (NOUNS[noun]?.group ?? noun.replaceAll('_', '-'));
+  const group = isTop ? undefined : commandWord(noun, NOUNS[noun]);
   const verb = word === 'get' ? 'show' : word.replaceAll('_', '-');
   const command = {
     operation,

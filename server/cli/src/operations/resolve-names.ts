@@ -6,6 +6,7 @@ import {
 } from '@novacron/contract/operations-table/operations';
 import { problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import { commandWord } from '@novacron/contract/schema/resource-definition';
 import type { TableCommand } from '../arguments/command-table.ts';
 import type { InputFlag } from '../arguments/input-flags.ts';
 import { isIdOf, NOUNS, wordsOf } from '../arguments/nouns.ts';
@@ -94,8 +95,8 @@ async function findByName(
 }
 
 function unknownName(nouns: readonly string[], name: string) {
-  const lists = nouns.map((noun) => `\`novacron ${NOUNS[noun]?.group ?? noun} list\``);
-  const commands = lists.join(', ').replaceAll('_', '-');
+  const lists = nouns.map((noun) => `\`novacron ${commandWord(noun, NOUNS[noun])} list\``);
+  const commands = lists.join(', ');
   return problem('not-found', {
     detail: `${headOf(nouns)} ${JSON.stringify(name)} not found.`,
     remedy: `Run ${commands} to see names and IDs.`,

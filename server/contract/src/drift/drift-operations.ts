@@ -69,6 +69,7 @@ export const driftOperations = {
   },
   'drift.remediate': {
     ...change,
+    applies: 'nothing',
     summary: 'Reverts drift, adopts it as the baseline, or ignores it for a while; or plans that.',
     rest: { method: 'POST', path: '/drift/remediate', status: 202 },
     input: RemediationRequest,

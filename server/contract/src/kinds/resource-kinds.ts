@@ -2,6 +2,7 @@
  * The kinds of resources: the tables that a new kind gets a line in. Its facts are in its folder;
  * what server, command line, Terraform provider and OpenAPI document list by kind is derived here.
  */
+import { keysOf } from '../closed-table.ts';
 import type { QuotaRow, ResourceDefinition } from '../schema/resource-definition.ts';
 import type { ResourceKind } from '../schema/resource-kind.ts';
 import { networkKind } from './network/network-kind.ts';
@@ -39,3 +40,20 @@ export const RESOURCE_QUOTAS = {
   ...policyKind.quotas,
   ...orchestrationPolicyKind.quotas,
 } as const satisfies Record<string, QuotaRow>;
+
+/** A quota that counts resources of a kind, each as one: not their sizes. */
+export interface CountingQuota {
+  readonly quota: keyof typeof RESOURCE_QUOTAS;
+  readonly kind: ResourceKind;
+}
+
+/** The quotas that count resources, in the order in which quotas are shown. */
+export const COUNTING_QUOTAS: readonly CountingQuota[] = keysOf(RESOURCE_QUOTAS).flatMap(
+  (quota) => {
+    const { unit }: QuotaRow = RESOURCE_QUOTAS[quota];
+    const kind = keysOf(RESOURCE_DEFINITIONS).find(
+      (each) => RESOURCE_DEFINITIONS[each].quotas[quota] !== undefined,
+    );
+    return unit !== undefined || kind === undefined ? [] : [{ quota, kind }];
+  },
+);

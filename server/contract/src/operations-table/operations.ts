@@ -55,6 +55,11 @@ export interface OperationRow {
   readonly problems: readonly ProblemCode[];
   /** `key`: a repeat with the same `idempotency_key` answers again; `natural`: it is harmless. */
   readonly idempotency: 'none' | 'key' | 'natural';
+  /**
+   * `nothing`: the write leaves every field as it is configured, so the baseline that drift is
+   * measured from stays, too.
+   */
+  readonly applies?: 'nothing';
 }
 
 /** Problems that any operation can answer with. */

@@ -24,6 +24,16 @@ export interface ResourceNoun {
   readonly aliases?: readonly string[];
 }
 
+/** What the Terraform provider says about a kind of resource. */
+export interface TerraformDescription {
+  /** Of its resource. */
+  readonly resource: string;
+  /** Of its data source, which finds a resource by id or name. */
+  readonly dataSource: string;
+  /** Fields that no attribute can represent, such as objects with arbitrary keys. */
+  readonly omits?: readonly string[];
+}
+
 /** Everything about a kind of resource that clients and server derive their own tables from. */
 export interface ResourceDefinition {
   /** Terraform's resource type: `novacron_vm`. */
@@ -33,6 +43,14 @@ export interface ResourceDefinition {
   /** Schema of a resource of the kind as answers carry it. */
   readonly resource: z.ZodType;
   readonly noun: ResourceNoun;
+  readonly terraform: TerraformDescription;
   /** The quotas that resources of the kind count against, by name. */
   readonly quotas: Readonly<Record<string, QuotaRow>>;
+  /** What a failed operation leaves behind and what to do; by default everything is undone. */
+  readonly remedyOfFailure?: string;
+}
+
+/** The word of the command line for a kind: `security-group`, `storage`. */
+export function commandWord(kind: string, { group }: Pick<ResourceNoun, 'group'> = {}): string {
+  return group ?? kind.replaceAll('_', '-');
 }

@@ -16,3 +16,14 @@ export const RESOURCE_KINDS = [
 /** A kind of resource that people create. */
 export const ResourceKind = z.enum(RESOURCE_KINDS);
 export type ResourceKind = z.infer<typeof ResourceKind>;
+
+/**
+ * The kind of resource that an operation is about, by the noun in its name: that of
+ * `security_group.update` is `security_group`. Undefined where the noun is not a kind.
+ */
+export function kindOfOperation(name: `${ResourceKind}.${string}`): ResourceKind;
+export function kindOfOperation(name: string): ResourceKind | undefined;
+export function kindOfOperation(name: string): ResourceKind | undefined {
+  const [noun] = name.split('.');
+  return RESOURCE_KINDS.find((kind) => kind === noun);
+}

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { computed, field } from '@novacron/contract/schema/field';
-import { z } from 'zod';
+import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
+import type { FieldTable } from '@novacron/contract/schema/field';
 import { createPinoLogger } from './pino-logger.ts';
-import { namesOfSecrets, redactText } from './redact.ts';
+import { redactText } from './redact.ts';
 
 const KEY = 'ncr_0123456789abcdefABCDEF_-xyz';
 
@@ -92,14 +92,20 @@ describe('secrets', () => {
     expect(redactText(text)).toBe(wanted);
   });
 
-  test('are the sensitive and write-only fields of a resource table', () => {
-    const row = { schema: z.string(), description: 'x', example: 'x', presence: 'optional' };
-    const table = {
-      name: field({ ...row, presence: 'optional' }),
-      key: field({ ...row, presence: 'optional', secrecy: 'sensitive' }),
-      phrase: field({ ...row, presence: 'optional', secrecy: 'write-only' }),
-      status: computed(z.string(), 'x', 'x'),
-    };
-    expect(namesOfSecrets(table)).toEqual(['key', 'phrase']);
+  test('are the secret fields of every kind of resource, however deep', () => {
+    const { stream, lines } = recordingStream();
+    const secrets = Object.values(RESOURCE_DEFINITIONS).flatMap(({ table }) => secretsOf(table));
+    expect(secrets).toContain('password_wo');
+    const input = Object.fromEntries(secrets.map((name) => [name, 'hunter2']));
+    createPinoLogger('info', stream).info({ input, items: [input] }, 'tried');
+    const redacted = Object.fromEntries(secrets.map((name) => [name, '[redacted]']));
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ input: redacted, items: [redacted] });
   });
 });
+
+function secretsOf(table: FieldTable): string[] {
+  return Object.entries(table).flatMap(([name, { secrecy, inside }]) => [
+    ...(secrecy === 'plain' ? [] : [name]),
+    ...secretsOf(inside ?? {}),
+  ]);
+}

@@ -1,14 +1,6 @@
 /** Keeps secrets out of the log: by the name of a field, and by the look of a key in any text. */
 
-import { NETWORK_FIELDS } from '@novacron/contract/kinds/network/network';
-import { POLICY_FIELDS } from '@novacron/contract/kinds/policy/policy';
-import { SECURITY_GROUP_FIELDS } from '@novacron/contract/kinds/security-group/security-group';
-import { SNAPSHOT_FIELDS } from '@novacron/contract/kinds/snapshot/snapshot';
-import { TEMPLATE_FIELDS } from '@novacron/contract/kinds/template/template';
-import { VM_FIELDS } from '@novacron/contract/kinds/vm/vm';
-import { VM_GROUP_FIELDS } from '@novacron/contract/kinds/vm-group/vm-group';
-import { VOLUME_FIELDS } from '@novacron/contract/kinds/volume/volume';
-import type { FieldTable } from '@novacron/contract/schema/field';
+import { SECRET_FIELDS } from '@novacron/contract/kinds/secret-fields';
 
 /** What stands where a secret stood. */
 const REDACTED = '[redacted]';
@@ -19,28 +11,7 @@ const DEPTH_MAX = 8;
 /** Fields that hold secrets wherever they are found, in small letters. */
 const SECRET_NAMES = ['authorization', 'cookie', 'api_key', 'secret', 'password', 'token'];
 
-const SECRET_FIELDS: ReadonlySet<string> = new Set([
-  ...SECRET_NAMES,
-  ...[
-    VM_FIELDS,
-    VM_GROUP_FIELDS,
-    NETWORK_FIELDS,
-    SECURITY_GROUP_FIELDS,
-    VOLUME_FIELDS,
-    SNAPSHOT_FIELDS,
-    TEMPLATE_FIELDS,
-    POLICY_FIELDS,
-  ].flatMap(namesOfSecrets),
-]);
-
-/**
- * The fields of a table whose values the log may not show.
- * @param table - one row a field, with its secrecy
- */
-export function namesOfSecrets(table: FieldTable): string[] {
-  const rows = Object.entries(table).filter(([, { secrecy }]) => secrecy !== 'plain');
-  return rows.map(([name]) => name);
-}
+const REDACTED_NAMES: ReadonlySet<string> = new Set([...SECRET_NAMES, ...SECRET_FIELDS]);
 
 /**
  * What a secret looks like: API keys and tokens of enrollments; tokens (RFC 7519), whose two first
@@ -74,7 +45,7 @@ export function redactFields(fields: Readonly<Record<string, unknown>>): Record<
 }
 
 function redactField(name: string, value: unknown, depth: number): unknown {
-  return SECRET_FIELDS.has(name.toLowerCase()) ? REDACTED : redactValue(value, depth + 1);
+  return REDACTED_NAMES.has(name.toLowerCase()) ? REDACTED : redactValue(value, depth + 1);
 }
 
 function redactValue(value: unknown, depth: number): unknown {

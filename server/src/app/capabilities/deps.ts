@@ -1,22 +1,25 @@
+import type { PreviewableOperation } from '@novacron/contract/admission/admission';
 import type { OperationName, ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { WriteStepParts } from '../kernel/admission/child-operation-step.ts';
 import type { ResourceDeps } from '../resources/deps.ts';
 import type { Prepare } from '../resources/scope.ts';
 
-/** The writes that lead to one operation, by their names in the operations table. */
-export type RegisteredWrite = Extract<
-  OperationName,
-  | `${'vm' | 'vm_group' | 'network'}.${'create' | 'update' | 'delete'}`
-  | `${'security_group' | 'template'}.${'create' | 'update' | 'delete'}`
-  | `${'volume' | 'snapshot' | 'policy' | 'orchestration_policy'}.${'create' | 'update' | 'delete'}`
-  | `vm.${'migrate' | 'start' | 'stop'}`
-  | 'vm_group.scale'
-  | `reservation.${'create' | 'delete'}`
-  | `node.${'activate' | 'powerdown' | 'powerup'}`
-  | 'snapshot.restore'
-  | 'policy.rollback'
-  | `orchestration_policy.${'enable' | 'disable'}`
->;
+/**
+ * The writes that lead to one operation, by their names in the operations table: create, update and
+ * delete of every kind, and those that only some have.
+ */
+export type RegisteredWrite =
+  | PreviewableOperation
+  | Extract<
+      OperationName,
+      | `vm.${'migrate' | 'start' | 'stop'}`
+      | 'vm_group.scale'
+      | `reservation.${'create' | 'delete'}`
+      | `node.${'activate' | 'powerdown' | 'powerup'}`
+      | 'snapshot.restore'
+      | 'policy.rollback'
+      | `orchestration_policy.${'enable' | 'disable'}`
+    >;
 
 /** How each write is prepared, by the name of its operation. Composition fills it. */
 export type WriteRegistry = {

@@ -1,4 +1,4 @@
-/** Binds the access operations (identities, roles, tenants) to their use cases. */
+/** Binds the access operations: identities, roles, tenants. */
 
 import { createApiKey, deleteApiKey, listApiKeys } from '../access/identity/api-keys.ts';
 import { rotateSigningKey } from '../access/identity/signing-keys.ts';
@@ -9,13 +9,6 @@ import { getTenant, listTenants } from '../access/tenants/read-tenants.ts';
 import { whoAmI } from '../access/tenants/who-am-i.ts';
 import { createTenant, deleteTenant, updateTenant } from '../access/tenants/write-tenants.ts';
 import type { Handlers } from '../kernel/context/handler.ts';
-import {
-  createPolicyAuthor,
-  deletePolicyAuthor,
-  listPolicyAuthors,
-} from '../policy/signing/authors.ts';
-import { listSigningKeys, rotateSigningKeys } from '../policy/signing/rotate-keys.ts';
-import { createPolicyWaiver, deletePolicyWaiver } from '../policy/waivers/write-waivers.ts';
 import type { AppDeps } from './deps.ts';
 
 /** Makes the handlers. */
@@ -24,25 +17,18 @@ export function bindAccess(deps: AppDeps) {
     'identity.whoami': (_input, context) => whoAmI(deps, context),
     'tenant.get': ({ id }, context) => getTenant(deps, id, context),
     'tenant.list': (input, context) => listTenants(deps, input, context),
-    'policy_waiver.create': (input, context) => createPolicyWaiver(deps, input, context),
-    'policy_waiver.delete': (input, context) => deletePolicyWaiver(deps, input, context),
-    'policy_author.create': (input, context) => createPolicyAuthor(deps, input, context),
-    'policy_author.list': (input, context) => listPolicyAuthors(deps, input, context),
-    'policy_author.delete': (input, context) => deletePolicyAuthor(deps, input, context),
-    'policy_signing_key.list': (input) => listSigningKeys(deps, input),
-    'policy_signing_key.rotate': (input, context) => rotateSigningKeys(deps, input, context),
-    'role.get': ({ id }, context) => getRole(deps, id, context),
-    'role.list': (input, context) => listRoles(deps, input, context),
-    'api_key.list': (input, context) => listApiKeys(deps, input, context),
-    'token.create': (input, context) => createToken(deps, input, context),
-    'signing_key.rotate': (input, context) => rotateSigningKey(deps, input, context),
-    'api_key.create': (input, context) => createApiKey(deps, input, context),
-    'api_key.delete': (input, context) => deleteApiKey(deps, input, context),
     'tenant.create': (input, context) => createTenant(deps, input, context),
     'tenant.update': (input, context) => updateTenant(deps, input, context),
     'tenant.delete': (input, context) => deleteTenant(deps, input, context),
+    'role.get': ({ id }, context) => getRole(deps, id, context),
+    'role.list': (input, context) => listRoles(deps, input, context),
     'role.create': (input, context) => createRole(deps, input, context),
     'role.update': (input, context) => updateRole(deps, input, context),
     'role.delete': (input, context) => deleteRole(deps, input, context),
+    'api_key.list': (input, context) => listApiKeys(deps, input, context),
+    'api_key.create': (input, context) => createApiKey(deps, input, context),
+    'api_key.delete': (input, context) => deleteApiKey(deps, input, context),
+    'token.create': (input, context) => createToken(deps, input, context),
+    'signing_key.rotate': (input, context) => rotateSigningKey(deps, input, context),
   } as const satisfies Partial<Handlers>;
 }

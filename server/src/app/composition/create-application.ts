@@ -16,7 +16,6 @@ import {
   requireFeature,
   requirePlatform,
 } from '../access/tenants/tenant-access.ts';
-import { bindDrift } from '../capabilities/drift/bind-drift.ts';
 import { callWrite } from '../capabilities/drift/remediation-step.ts';
 import { migrateVm } from '../capabilities/optimizer/migrate-vm.ts';
 import { wakeNode } from '../capabilities/optimizer/wake-node.ts';
@@ -36,11 +35,16 @@ import { guardReads } from '../policy/decide/guard-reads.ts';
 import { workOnMember } from '../resources/vm-group/perform-member-step.ts';
 import type { Application } from './application.ts';
 import { bindAccess } from './bind-access.ts';
-import { bindReads } from './bind-reads.ts';
+import { bindCapabilities } from './bind-capabilities.ts';
+import { bindKernel } from './bind-kernel.ts';
+import { bindPlacement } from './bind-placement.ts';
+import { bindPolicy } from './bind-policy.ts';
+import { bindResources } from './bind-resources.ts';
 import { bindWrites } from './bind-writes.ts';
 import { checkReadiness } from './check-readiness.ts';
 import { type AppDeps, type CompletePorts, createDeps } from './deps.ts';
 import { joinRelays } from './post-commit-tasks.ts';
+import { bindReaders } from './readers.ts';
 import { listReconcilers } from './reconcilers.ts';
 
 /** The application, with the parts that its composition root must start and stop. */
@@ -84,14 +88,19 @@ export function createApplication(
       onLost: executor.letGo,
     });
   }
+  const bound = { deps, executor, onEvents: relay.signal };
   const handlers: Handlers = {
-    ...bindReads(deps, { executor, chain, reconcilers: () => reconcilers.list() }),
-    ...bindWrites(deps, executor, relay),
-    ...bindDrift({ deps, executor, onEvents: relay.signal }),
+    ...bindReaders(deps),
+    ...bindWrites(bound),
+    ...bindKernel({ ...bound, chain, reconcilers: () => reconcilers.list() }),
     ...bindAccess(deps),
+    ...bindPolicy(deps),
+    ...bindPlacement(deps),
+    ...bindResources(bound),
+    ...bindCapabilities(bound),
   };
   const application = openDoors(deps, handlers, chain);
-  const parts = { deps, executor, servers, onEvents: relay.signal };
+  const parts = { ...bound, servers };
   const reconcilers = runReconcilers(deps, listReconcilers(parts), leases);
   // Reconcilers start operations, so they are stopped before the executor.
   const stop = (): void => {

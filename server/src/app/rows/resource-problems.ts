@@ -27,7 +27,8 @@ function wordsOf(kind: string): string {
   return kind.replaceAll('_', ' ');
 }
 
-function pluralOf(kind: string): string {
+/** Several of a kind in words: `security groups`, `policies`. */
+export function pluralOf(kind: string): string {
   return `${wordsOf(kind)}s`.replace(/ys$/, 'ies');
 }
 

@@ -1,9 +1,6 @@
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { Tables } from '../../ports/tables/tables.ts';
 
-/** Kinds whose rows are stored like those of resources. */
-export type StoredKind = ResourceKind | 'orchestration_policy';
-
 /** The table of each kind. */
 export const RESOURCE_TABLES = {
   vm: 'vms',
@@ -15,13 +12,13 @@ export const RESOURCE_TABLES = {
   template: 'tenant_templates',
   policy: 'orchestration_policies',
   orchestration_policy: 'orchestration_policies',
-} as const satisfies Record<StoredKind, keyof Tables>;
+} as const satisfies Record<ResourceKind, keyof Tables>;
 
 /** The row type of each kind. */
-export type RowOf<Kind extends StoredKind> = Tables[(typeof RESOURCE_TABLES)[Kind]];
+export type RowOf<Kind extends ResourceKind> = Tables[(typeof RESOURCE_TABLES)[Kind]];
 
 /** The condition that separates kinds that share a table. */
-export const KIND_WHERE: { readonly [Kind in StoredKind]?: object } = {
+export const KIND_WHERE: { readonly [Kind in ResourceKind]?: object } = {
   policy: { steers: null },
   orchestration_policy: { steers: { not: null } },
 };

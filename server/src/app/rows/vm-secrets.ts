@@ -5,9 +5,8 @@
 import type { MachineGuest } from '@novacron/contract/agent/agent';
 import { tableOf } from '@novacron/contract/closed-table';
 import { equalJson } from '@novacron/contract/json';
-import { VM_FIELDS, type VmSpec } from '@novacron/contract/kinds/vm/vm';
+import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
-import type { FieldTable } from '@novacron/contract/schema/field';
 import type { ChangeSet } from '../../ports/store.ts';
 import type { Tables } from '../../ports/tables/tables.ts';
 
@@ -87,15 +86,4 @@ export function toGuest(
     user_data: secrets.user_data_wo ?? secrets.user_data ?? templateUserData,
     password: secrets.password_wo,
   };
-}
-
-const FIELDS: FieldTable = VM_FIELDS;
-
-const NEVER_TOLD = Object.entries(FIELDS).flatMap(([name, { secrecy }]) =>
-  secrecy === 'write-only' ? [name] : [],
-);
-
-/** An input without the fields that may not even be hashed: a hash would confirm a guess. */
-export function withoutSecrets(input: Readonly<Record<string, unknown>>) {
-  return Object.fromEntries(Object.entries(input).filter(([name]) => !NEVER_TOLD.includes(name)));
 }

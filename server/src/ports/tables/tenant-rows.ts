@@ -1,4 +1,5 @@
 /** The rows about tenants: who they are, what they have and may have, and their roles. */
+import { type QuotaName, quotaNames } from '@novacron/contract/access/tenant';
 
 /** A row of `tenants`. */
 export interface TenantRow {
@@ -17,25 +18,16 @@ export interface TenantRow {
   readonly updated_by: string | null;
 }
 
-/** What is counted of a tenant; memory in MiB, so that it adds up exactly. */
-export const COUNTED = [
-  'vms',
-  'cpu_cores',
-  'memory_mib',
-  'disk_gb',
-  'volumes',
-  'snapshots',
-  'volume_gb',
-  'networks',
-  'policies',
-  'api_keys',
-  'roles',
-  'security_groups',
-  'templates',
-] as const;
+/** Names what is counted: what each quota limits; memory in MiB, so that it adds up exactly. */
+export type Counted = Exclude<QuotaName, 'memory_gb'> | 'memory_mib';
 
-/** Names what is counted. */
-export type Counted = (typeof COUNTED)[number];
+/** The counter of a quota. */
+export function counterOf(quota: QuotaName): Counted {
+  return quota === 'memory_gb' ? 'memory_mib' : quota;
+}
+
+/** What is counted of a tenant. */
+export const COUNTED: readonly Counted[] = quotaNames().map(counterOf);
 
 /**
  * A row of `tenant_quotas`; the id is the tenant's. `…_used` moves in the commits that make and

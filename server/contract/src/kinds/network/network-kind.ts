@@ -14,5 +14,9 @@ export const networkKind = {
     id: NetworkId,
     prefix: 'net',
   },
+  terraform: {
+    resource: 'A network that VMs are connected to.',
+    dataSource: 'An existing network.',
+  },
   quotas: { networks: { description: 'Networks' } },
 } as const satisfies ResourceDefinition;

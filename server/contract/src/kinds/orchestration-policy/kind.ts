@@ -14,5 +14,14 @@ export const orchestrationPolicyKind = {
     id: OrchestrationPolicyId,
     prefix: 'orc',
   },
+  terraform: {
+    resource:
+      'An orchestration policy: where VMs are placed, when they scale, how they are healed and ' +
+      'who is notified. A different spelling of the same document is not a change.',
+    dataSource: 'An existing orchestration policy.',
+    // It repeats the document as an object with arbitrary keys.
+    omits: ['policy'],
+  },
   quotas: {},
+  remedyOfFailure: 'Fix the cause; the webhook is sent again the next time that its rule holds.',
 } as const satisfies ResourceDefinition;

@@ -14,5 +14,11 @@ export const policyKind = {
     id: PolicyId,
     prefix: 'pol',
   },
+  terraform: {
+    resource:
+      'A policy in Rego. An enabled policy is evaluated for every write, also in plans, ' +
+      'so a denial is an error at plan time.',
+    dataSource: 'An existing policy in Rego, with its rule.',
+  },
   quotas: { policies: { description: 'Policies' } },
 } as const satisfies ResourceDefinition;

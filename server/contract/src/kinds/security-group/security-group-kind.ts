@@ -14,5 +14,11 @@ export const securityGroupKind = {
     id: SecurityGroupId,
     prefix: 'sg',
   },
+  terraform: {
+    resource:
+      'A security group: firewall rules that VMs share. A change is applied to all running VMs ' +
+      'of the group.',
+    dataSource: 'An existing security group.',
+  },
   quotas: { security_groups: { description: 'Security groups' } },
 } as const satisfies ResourceDefinition;

@@ -14,6 +14,12 @@ export const snapshotKind = {
     id: SnapshotId,
     prefix: 'snap',
   },
+  terraform: {
+    resource:
+      'A snapshot: a point-in-time copy of a volume. A volume that has snapshots cannot be ' +
+      'deleted.',
+    dataSource: 'An existing snapshot of a volume.',
+  },
   quotas: {
     snapshots: { description: 'Snapshots of volumes' },
     volume_gb: { description: 'Sizes of its volumes and snapshots together', unit: 'GB' },

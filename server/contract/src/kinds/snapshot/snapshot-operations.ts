@@ -60,6 +60,7 @@ export const snapshotOperations = {
   },
   'snapshot.restore': {
     ...change,
+    applies: 'nothing',
     summary: 'Gives a volume the content of its snapshot again; what it has now is lost.',
     rest: { method: 'POST', path: '/snapshots/{id}/restore', status: 202 },
     input: z.strictObject({ id: SnapshotId, if_revision: ifRevision }),

@@ -14,5 +14,11 @@ export const templateKind = {
     id: TemplateId,
     prefix: 'tpl',
   },
+  terraform: {
+    resource:
+      'A template: an image that VMs boot from. A change affects VMs that are created later; ' +
+      'existing VMs keep the version that they were created from.',
+    dataSource: 'A template: an image that VMs boot from, one of the tenant or a built-in one.',
+  },
   quotas: { templates: { description: 'Templates of its own' } },
 } as const satisfies ResourceDefinition;

@@ -15,5 +15,15 @@ export const vmGroupKind = {
     id: VmGroupId,
     prefix: 'vmg',
   },
+  terraform: {
+    resource:
+      'A group of identical VMs that is scaled as one. Without `desired_size` NovaCron owns the ' +
+      'size, and `novacron group scale` is not drift. The order of `ssh_keys`, `security_groups` ' +
+      'and `firewall_rules` in `vm` does not matter.',
+    dataSource: 'An existing VM group.',
+  },
   quotas: {},
+  remedyOfFailure:
+    'Members that were replaced or deleted stay so, other changes were undone. ' +
+    'Fix the cause and ask again.',
 } as const satisfies ResourceDefinition;

@@ -9,6 +9,11 @@ export const vmKind = {
   table: VM_FIELDS,
   resource: Vm,
   noun: { words: 'VM', description: 'Virtual machines', id: VmId, prefix: 'vm' },
+  terraform: {
+    resource:
+      'A virtual machine. NovaCron places it on a node and may move it later; that is not drift.',
+    dataSource: 'An existing VM.',
+  },
   quotas: {
     vms: { description: 'VMs' },
     cpu_cores: { description: 'Cores of its VMs', unit: 'cores' },

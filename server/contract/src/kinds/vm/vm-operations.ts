@@ -98,6 +98,7 @@ export const vmOperations = {
   },
   'vm.migrate': {
     ...change,
+    applies: 'nothing',
     feature: 'migration',
     summary: 'Moves a running VM to another node: the one named, or the best one.',
     rest: { method: 'POST', path: '/vms/{id}/migrate', status: 202 },
@@ -117,6 +118,7 @@ export const vmOperations = {
   },
   'vm.start': {
     ...change,
+    applies: 'nothing',
     summary: 'Starts a stopped VM on its node; one that runs goes on running.',
     rest: { method: 'POST', path: '/vms/{id}/start', status: 202 },
     input: z.strictObject({ id: VmId }),
@@ -125,6 +127,7 @@ export const vmOperations = {
   },
   'vm.stop': {
     ...change,
+    applies: 'nothing',
     summary: 'Stops a VM; it keeps its node, its disks and its place there.',
     rest: { method: 'POST', path: '/vms/{id}/stop', status: 202 },
     input: z.strictObject({ id: VmId, force }),

@@ -19,5 +19,9 @@ export const volumeKind = {
     id: VolumeId,
     prefix: 'vol',
   },
+  terraform: {
+    resource: 'A volume: a disk that is managed independently of VMs and can be attached to one.',
+    dataSource: 'An existing volume.',
+  },
   quotas: { volumes: { description: 'Volumes' } },
 } as const satisfies ResourceDefinition;

@@ -10,7 +10,12 @@ import { tableOf } from '@novacron/contract/closed-table';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Amounts } from '@novacron/engine/placement/model/placement';
 import type { ChangeSet } from '../../../ports/store.ts';
-import { COUNTED, type Counted, type TenantQuotaRow } from '../../../ports/tables/tenant-rows.ts';
+import {
+  COUNTED,
+  type Counted,
+  counterOf,
+  type TenantQuotaRow,
+} from '../../../ports/tables/tenant-rows.ts';
 import { replan } from '../../rows/replan.ts';
 
 /** The stored limit of an unlimited quota: no sum of a store reaches it. */
@@ -21,22 +26,10 @@ const MIB_PER_GB = 1024;
 /** The amounts to charge, negative for a refund. */
 export type Charge = { readonly [Name in Counted]?: number };
 
-/** The counter behind each quota, and how many of its units make one of the quota's. */
-const COUNT_OF: Readonly<Record<QuotaName, { readonly counted: Counted; readonly per: number }>> = {
-  vms: { counted: 'vms', per: 1 },
-  cpu_cores: { counted: 'cpu_cores', per: 1 },
-  memory_gb: { counted: 'memory_mib', per: MIB_PER_GB },
-  disk_gb: { counted: 'disk_gb', per: 1 },
-  volumes: { counted: 'volumes', per: 1 },
-  snapshots: { counted: 'snapshots', per: 1 },
-  volume_gb: { counted: 'volume_gb', per: 1 },
-  networks: { counted: 'networks', per: 1 },
-  security_groups: { counted: 'security_groups', per: 1 },
-  templates: { counted: 'templates', per: 1 },
-  policies: { counted: 'policies', per: 1 },
-  api_keys: { counted: 'api_keys', per: 1 },
-  roles: { counted: 'roles', per: 1 },
-};
+/** The counter behind a quota, and how many of its units make one of the quota's. */
+function countOf(quota: QuotaName): { readonly counted: Counted; readonly per: number } {
+  return { counted: counterOf(quota), per: quota === 'memory_gb' ? MIB_PER_GB : 1 };
+}
 
 /** The input field that uses a quota; the whole input where it adds one more resource. */
 const FIELD_OF: Partial<Readonly<Record<QuotaName, string>>> = {
@@ -104,7 +97,7 @@ export function rechargeTenant(tenantId: string, charge: Charge): ChangeSet {
 export function checkQuota(row: TenantQuotaRow | undefined, charge: Charge): Problem | undefined {
   if (row === undefined) return notCounted();
   const exceeded = quotaNames().flatMap((quota) => {
-    const { counted, per } = COUNT_OF[quota];
+    const { counted, per } = countOf(quota);
     const asked = charge[counted] ?? 0;
     // Most quotas are not charged: their column names need not be built.
     if (asked <= 0) return [];
@@ -165,13 +158,13 @@ export function quotasOf(row: TenantQuotaRow): Quotas {
 function mapQuotas<Value>(
   toValue: (count: { readonly counted: Counted; readonly per: number }) => Value,
 ): { [Name in QuotaName]: Value } {
-  return tableOf(quotaNames(), (name) => toValue(COUNT_OF[name]));
+  return tableOf(quotaNames(), (name) => toValue(countOf(name)));
 }
 
 /** The limit columns of the quotas that a request sets. */
 export function limitColumns(quotas: QuotaChoice): Partial<TenantQuotaRow> {
   const columns = quotaNames().flatMap((name) => {
-    const { counted, per } = COUNT_OF[name];
+    const { counted, per } = countOf(name);
     const quota = quotas[name];
     if (quota === undefined) return [];
     return [[`${counted}_max`, quota === null ? UNLIMITED : quota * per] as const];

@@ -2,17 +2,18 @@
 import type { ApiKey } from '@novacron/contract/access/identity';
 import type { Tenant } from '@novacron/contract/access/tenant';
 import type { JsonObject } from '@novacron/contract/json';
+import { COUNTING_QUOTAS, RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Tables } from '../../../ports/tables/tables.ts';
-import type { TenantQuotaRow } from '../../../ports/tables/tenant-rows.ts';
+import { counterOf, type TenantQuotaRow } from '../../../ports/tables/tenant-rows.ts';
 import { refuseByPolicy } from '../../kernel/admission/refuse-write.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
 import { replan } from '../../rows/replan.ts';
-import { notFound } from '../../rows/resource-problems.ts';
+import { notFound, pluralOf } from '../../rows/resource-problems.ts';
 import { newTenantRow } from '../../rows/tenant-row.ts';
 import type { AccessDeps } from '../deps.ts';
 import { toApiKey } from '../identity/api-keys.ts';
@@ -246,28 +247,19 @@ function firstTenantStays({ name }: Tables['tenants']): Problem {
   });
 }
 
-const RESOURCES = [
-  ['vms', 'VM'],
-  ['volumes', 'volume'],
-  ['snapshots', 'snapshot'],
-  ['networks', 'network'],
-  ['security_groups', 'security group'],
-  ['templates', 'template'],
-  ['policies', 'policy'],
-] as const;
-
-const PLURALS: Readonly<Record<string, string>> = { policy: 'policies' };
-
 function stillHas({ name }: Tables['tenants'], quota: TenantQuotaRow): Problem | undefined {
-  const left = RESOURCES.filter(([counted]) => quota[`${counted}_used`] > 0);
+  const left = COUNTING_QUOTAS.map((each) => ({ ...each, counted: counterOf(each.quota) })).filter(
+    ({ counted }) => quota[`${counted}_used`] > 0,
+  );
   if (left.length === 0) return undefined;
-  const words = left.map(([counted, one]) => {
+  const words = left.map(({ counted, kind }) => {
+    const one = RESOURCE_DEFINITIONS[kind].noun.words;
     const count = quota[`${counted}_used`];
-    return `${count} ${count === 1 ? one : (PLURALS[one] ?? `${one}s`)}`;
+    return `${count} ${count === 1 ? one : pluralOf(one)}`;
   });
   return problem('in-use', {
     detail: `The tenant ${name} cannot be deleted: it has ${words.join(', ')}.`,
     remedy: 'Ask its users to delete them first; novacron tenant show lists what is left.',
-    data: Object.fromEntries(left.map(([counted]) => [counted, quota[`${counted}_used`]])),
+    data: Object.fromEntries(left.map(({ counted }) => [counted, quota[`${counted}_used`]])),
   });
 }

@@ -17,7 +17,7 @@ import {
 } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import { type FieldTable, fillDefaults } from '@novacron/contract/schema/field';
-import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
+import { kindOfOperation, type ResourceKind } from '@novacron/contract/schema/resource-kind';
 import { z } from 'zod';
 import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
@@ -60,7 +60,7 @@ export async function previewAdmission(
   const input = { ...asked, input: fields, read };
   if (await wasAdmitted(deps, input, context)) return ok({ ...ADMITTED_ALREADY, inherited });
   const attempt = await tryToPrepare(deps, input, context);
-  const kind = kindOf(name);
+  const kind = kindOfOperation(name);
   const before = await readBefore(deps, kind, input.input, context);
   const wanted = name.endsWith('.delete')
     ? null
@@ -156,7 +156,7 @@ async function tryToPrepare(
 ): Promise<Attempt> {
   const name = input.operation;
   if (name.endsWith('.delete')) {
-    const before = await readBefore(deps, kindOf(name), input.input, context);
+    const before = await readBefore(deps, kindOfOperation(name), input.input, context);
     const isProtected = before?.deletion_protection === true;
     if (isProtected) return { problems: [deletionProtected(String(before.name))], ...UNPREPARED };
     return { problems: await findRefusedMembers(deps, input, context), ...UNPREPARED };
@@ -212,7 +212,7 @@ async function checkOnly(
 
 /** Whether a required field is still unknown, including one that may be inherited. */
 function lacksRequired({ operation, unknown }: ParsedInputOf<'admission.preview'>): boolean {
-  const { table } = RESOURCE_DEFINITIONS[kindOf(operation)];
+  const { table } = RESOURCE_DEFINITIONS[kindOfOperation(operation)];
   const rows: FieldTable = table;
   return unknown.some((name) => rows[name]?.presence === 'required');
 }
@@ -242,45 +242,4 @@ function without<Value>(
   names: readonly string[],
 ): Readonly<Record<string, Value>> {
   return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)));
-}
-
-function kindOf(name: PreviewableOperation): ResourceKind {
-  switch (name) {
-    case 'vm.create':
-    case 'vm.update':
-    case 'vm.delete':
-      return 'vm';
-    case 'vm_group.create':
-    case 'vm_group.update':
-    case 'vm_group.delete':
-      return 'vm_group';
-    case 'network.create':
-    case 'network.update':
-    case 'network.delete':
-      return 'network';
-    case 'security_group.create':
-    case 'security_group.update':
-    case 'security_group.delete':
-      return 'security_group';
-    case 'volume.create':
-    case 'volume.update':
-    case 'volume.delete':
-      return 'volume';
-    case 'snapshot.create':
-    case 'snapshot.update':
-    case 'snapshot.delete':
-      return 'snapshot';
-    case 'template.create':
-    case 'template.update':
-    case 'template.delete':
-      return 'template';
-    case 'policy.create':
-    case 'policy.update':
-    case 'policy.delete':
-      return 'policy';
-    case 'orchestration_policy.create':
-    case 'orchestration_policy.update':
-    case 'orchestration_policy.delete':
-      return 'orchestration_policy';
-  }
 }

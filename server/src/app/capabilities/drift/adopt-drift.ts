@@ -3,6 +3,7 @@
  * has them.
  */
 
+import type { PreviewableOperation } from '@novacron/contract/admission/admission';
 import { equalJson } from '@novacron/contract/json';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { assert, err, ok, type Result } from '@novacron/contract/result';
@@ -46,8 +47,7 @@ export async function adoptDrift(
   const refused = await decideAdoption(deps, { kind: record.resource_kind, row }, context);
   if (refused !== undefined) return err(refused);
   const asked = { ...Object.fromEntries(found), id: row.id, if_revision: row.revision };
-  // Only machines and the volumes attached to them can differ from their desired state.
-  const operation = record.resource_kind === 'volume' ? 'volume.update' : 'vm.update';
+  const operation = `${record.resource_kind}.update` as const;
   const input = parseInput(operation, asked);
   const prepare = adopting(deps, record, operation);
   const admitted = await admitWrite(operation, input, prepare, deps, context);
@@ -61,7 +61,7 @@ export async function adoptDrift(
 function adopting(
   deps: CapabilityDeps,
   { deployment, resource_kind: kind }: Compared['record'],
-  operation: 'vm.update' | 'volume.update',
+  operation: PreviewableOperation,
 ): Prepare<Readonly<Record<string, unknown>>> {
   return async (input, scope) => {
     const prepared = await prepareOf(deps, operation)(input, scope);

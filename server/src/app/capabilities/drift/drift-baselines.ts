@@ -1,5 +1,6 @@
 /** Shows baselines, and sets the baseline of a resource to its current fields. */
 import type { Baseline } from '@novacron/contract/drift/drift';
+import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -126,7 +127,7 @@ async function adopt(
 
 /** A baseline of the desired fields would be drift at once. */
 function foundElsewise({ kind, row }: Adopted, fields: readonly string[]): Problem {
-  const [noun, names] = [kind === 'vm' ? 'VM' : kind, fields.join(', ')];
+  const [noun, names] = [RESOURCE_DEFINITIONS[kind].noun.words, fields.join(', ')];
   return problem('conflict', {
     detail: `The ${noun} ${row.name} differs from its desired state on its node: ${names}.`,
     remedy:

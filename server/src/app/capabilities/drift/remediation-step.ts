@@ -5,7 +5,7 @@
 
 import { equalJson } from '@novacron/contract/json';
 import { operationRow, type ParsedInputOf } from '@novacron/contract/operations-table/operations';
-import { ResourceKind } from '@novacron/contract/schema/resource-kind';
+import { kindOfOperation } from '@novacron/contract/schema/resource-kind';
 import { admitWrite } from '../../kernel/admission/admit-write.ts';
 import { outcomeOf, refusedStep, waitForEnd } from '../../kernel/admission/child-operation-step.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
@@ -85,14 +85,13 @@ async function writeOnce(parts: CapabilityStepParts, action: CallStepAction): Pr
 
 /** A write that changes nothing is not admitted: the undo of a step that never happened. */
 async function isDone(deps: CapabilityDeps, action: CallStepAction): Promise<boolean> {
-  const [noun = '', verb] = action.operation.split('.');
-  const kind = ResourceKind.safeParse(noun);
-  if (verb !== 'update' || !kind.success) return false;
+  if (!action.operation.endsWith('.update')) return false;
+  const kind = kindOfOperation(action.operation);
   const key = { id: action.resourceId, tenantId: action.tenantId };
-  const found = await findResource(deps.store, kind.data, key);
+  const found = await findResource(deps.store, kind, key);
   if (!found.ok || found.value.busy_operation_id !== null) return false;
   const { value: row } = found;
-  const is = { ...desiredOf(row), ...observedDiffOf(kind.data, row) };
+  const is = { ...desiredOf(row), ...observedDiffOf(kind, row) };
   const fields = Object.entries(action.input ?? {}).filter(([field]) => field !== 'id');
   return fields.every(([field, value]) => equalJson(is[field] ?? null, value));
 }

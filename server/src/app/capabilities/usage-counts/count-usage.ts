@@ -3,9 +3,11 @@
  * something updates the counts; recounting initializes them, and corrects them after an operation
  * that an earlier release had begun, which refunds nothing.
  */
+import { COUNTING_QUOTAS } from '@novacron/contract/kinds/resource-kinds';
 import { problem } from '@novacron/contract/problem/problem';
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { Change, Snapshot, Store } from '../../../ports/store.ts';
-import type { Tables } from '../../../ports/tables/tables.ts';
+import type { ResourceRow, Tables } from '../../../ports/tables/tables.ts';
 import { COUNTED, type TenantQuotaRow } from '../../../ports/tables/tenant-rows.ts';
 import {
   type Charge,
@@ -15,6 +17,7 @@ import {
 } from '../../access/quota/tenant-quota.ts';
 import { amountsReserved } from '../../placement/reservations/reservation-row.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
+import { RESOURCE_TABLES } from '../../rows/resource-tables.ts';
 import { allocationAtHome, amountsHeldBy } from '../../rows/vm-amounts.ts';
 import type { CapabilityDeps } from '../deps.ts';
 
@@ -27,20 +30,33 @@ const BOOKS = {
   reservations: { from: 'reservations' },
   volumes: { from: 'volumes' },
   snapshots: { from: 'snapshots' },
-  groups: { from: 'security_groups' },
-  templates: { from: 'tenant_templates' },
-  networks: { from: 'networks' },
-  policies: { from: 'orchestration_policies' },
   keys: { from: 'api_keys' },
   roles: { from: 'roles' },
 } as const;
 
+/** Kinds of which more is counted than their number, by rules of their own below. */
+const WITH_AMOUNTS: readonly ResourceKind[] = ['vm', 'volume', 'snapshot'];
+
+/** The tables whose rows count one each, by their quota. */
+const COUNTED_BY_ROW = Object.fromEntries(
+  COUNTING_QUOTAS.filter(({ kind }) => !WITH_AMOUNTS.includes(kind)).map(({ quota, kind }) => [
+    quota,
+    { from: RESOURCE_TABLES[kind] },
+  ]),
+);
+
 /** All counted rows, in one snapshot. */
-type CountedBooks = Snapshot<typeof BOOKS>;
+interface CountedBooks extends Snapshot<typeof BOOKS> {
+  /** The rows that count one each, by their quota. */
+  readonly plain: Readonly<Record<string, readonly ResourceRow[]>>;
+}
 
 /** Reads the counted rows. */
-export function readCountedBooks(store: Store): Promise<CountedBooks> {
-  return store.snapshot(BOOKS);
+export async function readCountedBooks(store: Store): Promise<CountedBooks> {
+  const all = await store.snapshot({ ...COUNTED_BY_ROW, ...BOOKS });
+  const plain = Object.entries(all).filter(([name]) => Object.hasOwn(COUNTED_BY_ROW, name));
+  // These are the tables of kinds of resources.
+  return { ...all, plain: Object.fromEntries(plain) as CountedBooks['plain'] };
 }
 
 /** What every tenant has, by its id. */
@@ -70,10 +86,9 @@ export function countUsage(books: CountedBooks): ReadonlyMap<string, Charge> {
     add(row.tenant_id, { volumes: 1, volume_gb: Number(desiredOf(row).size_gb) });
   }
   for (const row of books.snapshots) add(row.tenant_id, chargeOfSnapshot(row));
-  for (const row of books.networks) add(row.tenant_id, { networks: 1 });
-  for (const row of books.groups) add(row.tenant_id, { security_groups: 1 });
-  for (const row of books.templates) add(row.tenant_id, { templates: 1 });
-  for (const row of books.policies) add(row.tenant_id, { policies: 1 });
+  for (const [quota, rows] of Object.entries(books.plain)) {
+    for (const row of rows) add(row.tenant_id, { [quota]: 1 });
+  }
   for (const row of books.keys) add(row.tenant_id, { api_keys: 1 });
   for (const row of books.roles) add(row.tenant_id, { roles: 1 });
   return sums;

@@ -3,9 +3,10 @@
  * everything at once, then let the executor run it. A preview is the same without the commit.
  */
 
-import type { OperationName } from '@novacron/contract/operations-table/operations';
+import { type OperationName, operationRow } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import { RESOURCE_KINDS } from '@novacron/contract/schema/resource-kind';
 import { traceFields } from '@novacron/tracing/trace-fields';
 import type { ChangeSet } from '../../../ports/store.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
@@ -37,15 +38,6 @@ import { retryConflicts } from './retry-conflicts.ts';
  * slowest step, a migration, so that only an operation that hangs for good is affected.
  */
 const OPERATION_MS_MAX = 8 * 3_600_000;
-
-/** Writes that leave every field as it is. */
-const APPLIES_NOTHING: readonly OperationName[] = [
-  'vm.migrate',
-  'vm.start',
-  'vm.stop',
-  'snapshot.restore',
-  'drift.remediate',
-];
 
 /** Admits a write: all of it is durable when this returns. */
 export async function admitWrite<
@@ -169,11 +161,12 @@ function withBookkeeping(
   prepared: PreparedWrite,
   scope: WriteScope,
 ): PreparedWrite {
-  if (prepared.wanted === null || APPLIES_NOTHING.includes(name)) return prepared;
+  if (prepared.wanted === null || operationRow(name).applies === 'nothing') return prepared;
   if (scope.context.client !== 'terraform') return prepared;
-  const { resourceKind: kind, target } = prepared;
-  // These come from no configuration.
-  if (kind === 'node' || kind === 'fleet' || kind === 'reservation') return prepared;
+  const { resourceKind, target } = prepared;
+  const kind = RESOURCE_KINDS.find((each) => each === resourceKind);
+  // Nodes, the fleet and reservations come from no configuration.
+  if (kind === undefined) return prepared;
   // Terraform has read the observed fields: those that it leaves alone are what it wants.
   const fields = { ...prepared.wanted, ...prepared.leaves };
   const { deployment } = scope.context;

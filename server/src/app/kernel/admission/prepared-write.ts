@@ -4,10 +4,10 @@ import type { JsonObject } from '@novacron/contract/json';
 import type { PlacementDecision } from '@novacron/contract/placement/placement';
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type { FieldValues } from '../../rows/changed-fields.ts';
-import type { StoredKind } from '../../rows/resource-tables.ts';
 import type { CallContext } from '../context/call-context.ts';
 import type { KernelDeps } from '../context/deps.ts';
 import type { Saga } from '../operations/saga.ts';
@@ -16,7 +16,7 @@ import type { Saga } from '../operations/saga.ts';
 export interface PreparedWrite {
   /** Committed by itself first; then the write is prepared again. */
   readonly prerequisites?: ChangeSet;
-  readonly resourceKind: StoredKind | 'node' | 'fleet' | 'reservation';
+  readonly resourceKind: ResourceKind | 'node' | 'fleet' | 'reservation';
   readonly target: { readonly id: string; readonly name: string };
   /** The observed and desired fields before the write; null for a create. */
   readonly before: FieldValues | null;

@@ -4,7 +4,7 @@
  */
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { createLruCache } from '../caching/create-lru-cache.ts';
-import { decodeDefinition, type OperationDefinition } from './operation-definition.ts';
+import { decodeDefinition, type OperationDefinition } from '../definitions/operation-definition.ts';
 
 /** Definitions that are cached: those of operations that were admitted a moment ago. */
 const DEFINITIONS_MAX = 1_000;

@@ -1,6 +1,7 @@
 /** Idempotency keys: a repeated create gets the same answer until its caller acknowledges it. */
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '@novacron/contract/json';
+import { WRITE_ONLY_FIELDS } from '@novacron/contract/kinds/secret-fields';
 import type {
   OperationName,
   OutputOf,
@@ -15,7 +16,6 @@ import type { Tables } from '../../../ports/tables/tables.ts';
 import { type Page, pageOf } from '../../rows/page.ts';
 import { RESOURCE_TABLES } from '../../rows/resource-tables.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
-import { withoutSecrets } from '../../rows/vm-secrets.ts';
 import type { CallContext } from '../context/call-context.ts';
 
 /** The result of an earlier request with the same key; `gone`: its resource was deleted since. */
@@ -50,6 +50,11 @@ export function requestOf(
     key: typeof key === 'string' ? key : undefined,
     hash: createHash('sha256').update(text).digest('hex'),
   };
+}
+
+/** An input without the fields that may not even be hashed: a hash would confirm a guess. */
+function withoutSecrets(input: Readonly<Record<string, unknown>>) {
+  return Object.fromEntries(Object.entries(input).filter(([name]) => !WRITE_ONLY_FIELDS.has(name)));
 }
 
 /** The row's id: keys are scoped to the tenant. */

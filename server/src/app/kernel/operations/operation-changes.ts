@@ -1,5 +1,7 @@
 /** The changes by which the executor commits an operation's progress. */
+import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import { type Problem, problem, toProblemDocument } from '@novacron/contract/problem/problem';
+import { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
@@ -133,21 +135,22 @@ export function endChanges(
   ];
 }
 
-/**
- * Moves for the good of the fleet are not reversed, deleted members of a group do not come back,
- * and webhooks cannot be recalled.
- */
+/** What is left of a failed operation on something that is not a resource, and what to do. */
 const WHAT_STAYS: Readonly<Record<string, string>> = {
   fleet: 'VMs that were moved stay where they are now. Fix the cause and ask again.',
-  vm_group:
-    'Members that were replaced or deleted stay so, other changes were undone. ' +
-    'Fix the cause and ask again.',
-  orchestration_policy:
-    'Fix the cause; the webhook is sent again the next time that its rule holds.',
   node:
     'VMs that were moved stay where they are now. Fix the cause and drain the node again, or ' +
     'take it back into service (novacron node activate NODE).',
 };
+
+/** What a failed operation leaves behind, and what to do then. */
+function remedyOfFailure({ target_kind }: OperationRow): string {
+  const kind = ResourceKind.safeParse(target_kind);
+  const own = kind.success
+    ? RESOURCE_DEFINITIONS[kind.data].remedyOfFailure
+    : WHAT_STAYS[target_kind];
+  return own ?? 'Everything was undone. Fix the cause and ask again.';
+}
 
 function toProblem(row: OperationRow, end: OperationEnd) {
   return problem('operation-failed', {
@@ -157,7 +160,7 @@ function toProblem(row: OperationRow, end: OperationEnd) {
         ? `Ask an operator to check the node (novacron operation show ${row.id} has ` +
           'the steps); then ' +
           `retry it (novacron operation retry ${row.id}), or delete the resource.`
-        : (WHAT_STAYS[row.target_kind] ?? 'Everything was undone. Fix the cause and ask again.'),
+        : remedyOfFailure(row),
   });
 }
 

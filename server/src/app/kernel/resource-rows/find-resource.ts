@@ -1,21 +1,22 @@
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { Store } from '../../../ports/store.ts';
 import type { ResourceRow } from '../../../ports/tables/tables.ts';
 import { busy, notFound, revisionMismatch } from '../../rows/resource-problems.ts';
-import { RESOURCE_TABLES, type RowOf, type StoredKind } from '../../rows/resource-tables.ts';
+import { KIND_WHERE, RESOURCE_TABLES, type RowOf } from '../../rows/resource-tables.ts';
 import type { WriteScope } from '../admission/prepared-write.ts';
 
 /** Reads one resource of a tenant; another tenant's does not exist. */
-export async function findResource<Kind extends StoredKind>(
+export async function findResource<Kind extends ResourceKind>(
   store: Store,
   kind: Kind,
   key: { readonly tenantId: string; readonly id: string },
 ): Promise<Result<RowOf<Kind>, Problem>> {
-  const from: (typeof RESOURCE_TABLES)[StoredKind] = RESOURCE_TABLES[kind];
+  const from: (typeof RESOURCE_TABLES)[ResourceKind] = RESOURCE_TABLES[kind];
   const rows: readonly ResourceRow[] = await store.read({
     from,
-    where: { id: key.id, tenant_id: key.tenantId },
+    where: { ...KIND_WHERE[kind], id: key.id, tenant_id: key.tenantId },
   });
   // The table follows from the kind; the compiler does not connect both lookups.
   const row = rows[0] as RowOf<Kind> | undefined;
@@ -23,7 +24,7 @@ export async function findResource<Kind extends StoredKind>(
 }
 
 /** Reads the resource that a write changes: it must have the expected revision and not be busy. */
-export async function findToChange<Kind extends StoredKind>(
+export async function findToChange<Kind extends ResourceKind>(
   kind: Kind,
   input: { readonly id: string; readonly if_revision?: number | undefined },
   scope: WriteScope,

@@ -1,10 +1,11 @@
 import { canonicalJson } from '@novacron/contract/json';
 import { type FieldTable, keptValue } from '@novacron/contract/schema/field';
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { Change } from '../../../ports/store.ts';
 import type { ResourceRow } from '../../../ports/tables/tables.ts';
 import type { FieldValues } from '../../rows/changed-fields.ts';
 import { replan } from '../../rows/replan.ts';
-import { RESOURCE_TABLES, type RowOf, type StoredKind } from '../../rows/resource-tables.ts';
+import { RESOURCE_TABLES, type RowOf } from '../../rows/resource-tables.ts';
 import type { WriteScope } from '../admission/prepared-write.ts';
 
 /** Version of the stored format of resources. */
@@ -89,7 +90,7 @@ export function mergeFields(
 }
 
 /** Changes a resource that is unchanged since it was read, and has no operation in progress. */
-export function changeIdle<Kind extends StoredKind>(
+export function changeIdle<Kind extends ResourceKind>(
   kind: Kind,
   row: RowOf<Kind>,
   set: Partial<RowOf<Kind>>,
@@ -108,7 +109,7 @@ export function changeIdle<Kind extends StoredKind>(
 }
 
 /** Guard of a write that changes nothing: the resource still exists unchanged. */
-export function requireSame<Kind extends StoredKind>(kind: Kind, row: RowOf<Kind>): Change {
+export function requireSame<Kind extends ResourceKind>(kind: Kind, row: RowOf<Kind>): Change {
   const { revision }: ResourceRow = row;
   // Every row of a resource has a revision; the compiler does not see it through the kind.
   return changeIdle(kind, row, { revision } as Partial<RowOf<Kind>>);

@@ -3,15 +3,13 @@
  * again, and the end of an operation may not fail because another resource has taken it.
  */
 import { type Problem, problem } from '@novacron/contract/problem/problem';
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { ResourceRow } from '../../../ports/tables/tables.ts';
 import type { Saga } from '../operations/saga.ts';
 
-/** Kinds whose changes can be rolled back after their admission. */
-type Kind = 'vm' | 'volume';
-
 /** Plans a new name for a resource; an empty saga where the name stays. */
-export function planRenaming(kind: Kind, row: ResourceRow, name: string): Partial<Saga> {
+export function planRenaming(kind: ResourceKind, row: ResourceRow, name: string): Partial<Saga> {
   if (row.name === name) return {};
   const held = nameRule(kind, row.tenant_id, row.name);
   const reserve: ChangeSet = [
@@ -28,7 +26,7 @@ export function planRenaming(kind: Kind, row: ResourceRow, name: string): Partia
 }
 
 /** Guard: no change that may still be rolled back has given this name up. */
-export function requireNameNotHeld(kind: Kind, tenantId: string, name: string): Change {
+export function requireNameNotHeld(kind: ResourceKind, tenantId: string, name: string): Change {
   return {
     kind: 'require-none',
     of: 'rule_versions',
@@ -37,16 +35,17 @@ export function requireNameNotHeld(kind: Kind, tenantId: string, name: string): 
   };
 }
 
-function nameRule(kind: Kind, tenantId: string, name: string): string {
+function nameRule(kind: ResourceKind, tenantId: string, name: string): string {
   return `name/${kind}/${tenantId}/${name}`;
 }
 
-function nameHeld(kind: Kind, name: string): Problem {
+function nameHeld(kind: ResourceKind, name: string): Problem {
+  const words = kind.replaceAll('_', ' ');
   return problem('name-taken', {
     detail:
-      `A ${kind} is being renamed from ${JSON.stringify(name)}, and a rollback ` +
+      `A ${words} is being renamed from ${JSON.stringify(name)}, and a rollback ` +
       'may still need the name.',
-    remedy: `Wait until the change of the ${kind} has ended and ask again, or choose another name.`,
-    fields: [{ path: ['name'], message: `is held until a change of its ${kind} has ended` }],
+    remedy: `Wait until the change of the ${words} has ended and ask again, or choose another name.`,
+    fields: [{ path: ['name'], message: `is held until a change of its ${words} has ended` }],
   });
 }

@@ -1,7 +1,10 @@
 /** Locks resources again whose operation got stuck, so that it can be retried. */
+
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { Change, ChangeSet, Where } from '../../../ports/store.ts';
-import type { SnapshotRow, VmRow, VolumeRow } from '../../../ports/tables/tables.ts';
+import type { VmRow } from '../../../ports/tables/tables.ts';
 import { changedSince } from '../../rows/resource-problems.ts';
+import { RESOURCE_TABLES, type RowOf } from '../../rows/resource-tables.ts';
 import type { WriteScope } from '../admission/prepared-write.ts';
 
 interface Named {
@@ -9,57 +12,33 @@ interface Named {
   readonly name: string;
 }
 
-/** Guard: the VM is unchanged since it was released, and has no operation in progress. */
-export function holdVmAgain(vm: Named, set: Partial<VmRow>, expect: Where<'vms'>): Change {
-  return {
+/** Guard: the resource is unchanged since it was released, and has no operation in progress. */
+export function reacquireLock<Kind extends ResourceKind>(
+  kind: Kind,
+  { id, name }: Named,
+  set: Partial<RowOf<Kind>>,
+  expect: Where<(typeof RESOURCE_TABLES)[Kind]>,
+): Change {
+  const change = {
     kind: 'update',
-    table: 'vms',
-    id: vm.id,
+    table: RESOURCE_TABLES[kind],
+    id,
     set,
     expect: { ...expect, busy_operation_id: null },
-    otherwise: changedSince('vm', vm.name),
+    otherwise: changedSince(kind, name),
   };
+  // The table follows from the kind; the compiler does not connect both lookups.
+  return change as Change;
 }
 
-/** The same for a VM whose desired state was not changed, but which received a command. */
-export function holdCommandedVmAgain(row: VmRow, { operationId }: WriteScope): Change {
-  return holdVmAgain(
+/** Guard of a VM whose desired state was not changed, but which received a command. */
+export function reacquireCommandedVm(row: VmRow, { operationId }: WriteScope): Change {
+  return reacquireLock(
+    'vm',
     row,
     { busy_operation_id: operationId, observed_json: row.observed_json },
     { revision: row.revision, generation: row.generation + 1 },
   );
-}
-
-/** Guard: the volume is unchanged since it was released, and has no operation in progress. */
-export function holdVolumeAgain(
-  volume: Named,
-  set: Partial<VolumeRow>,
-  expect: Where<'volumes'>,
-): Change {
-  return {
-    kind: 'update',
-    table: 'volumes',
-    id: volume.id,
-    set,
-    expect: { ...expect, busy_operation_id: null },
-    otherwise: changedSince('volume', volume.name),
-  };
-}
-
-/** Guard: the snapshot is unchanged since it was released, and has no operation in progress. */
-export function holdSnapshotAgain(
-  snapshot: Named,
-  set: Partial<SnapshotRow>,
-  expect: Where<'snapshots'>,
-): Change {
-  return {
-    kind: 'update',
-    table: 'snapshots',
-    id: snapshot.id,
-    set,
-    expect: { ...expect, busy_operation_id: null },
-    otherwise: changedSince('snapshot', snapshot.name),
-  };
 }
 
 /** Guard: agents refuse commands of an earlier generation of these VMs. */
@@ -67,6 +46,6 @@ export function requireUnchangedVms(vms: readonly (VmRow | undefined)[]): Change
   return vms.flatMap((vm) =>
     vm === undefined
       ? []
-      : [holdVmAgain(vm, { busy_operation_id: null }, { generation: vm.generation })],
+      : [reacquireLock('vm', vm, { busy_operation_id: null }, { generation: vm.generation })],
   );
 }

@@ -1,14 +1,10 @@
 import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { Query } from '../../../ports/store.ts';
 import type { TableName } from '../../../ports/tables/tables.ts';
 import { type Page, pageOf } from '../../rows/page.ts';
-import {
-  KIND_WHERE,
-  RESOURCE_TABLES,
-  type RowOf,
-  type StoredKind,
-} from '../../rows/resource-tables.ts';
+import { KIND_WHERE, RESOURCE_TABLES, type RowOf } from '../../rows/resource-tables.ts';
 import type { CallContext } from '../context/call-context.ts';
 import type { KernelDeps } from '../context/deps.ts';
 import { findResource } from './find-resource.ts';
@@ -21,7 +17,7 @@ export interface ListInput {
 }
 
 /** Shows one resource of the caller's tenant. */
-export async function getResource<Kind extends StoredKind, Answer>(
+export async function getResource<Kind extends ResourceKind, Answer>(
   deps: KernelDeps,
   kind: Kind,
   id: string,
@@ -34,7 +30,7 @@ export async function getResource<Kind extends StoredKind, Answer>(
 }
 
 /** Lists resources of the caller's tenant in the order of their creation. */
-export async function listResources<Kind extends StoredKind, Answer>(
+export async function listResources<Kind extends ResourceKind, Answer>(
   deps: KernelDeps,
   kind: Kind,
   input: ListInput,

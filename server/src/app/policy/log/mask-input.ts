@@ -1,19 +1,9 @@
 import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
 import type { JsonObject } from '@novacron/contract/json';
-import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
-import type { Field } from '@novacron/contract/schema/field';
+import { SECRET_FIELDS } from '@novacron/contract/kinds/secret-fields';
 
 /** The replacement for a secret. */
 const MASK = '***';
-
-/** Fields that answers hide or never carry, of any kind. */
-const SECRET_FIELDS: ReadonlySet<string> = new Set(
-  Object.values(RESOURCE_DEFINITIONS).flatMap(({ table }) =>
-    Object.entries<Field>(table).flatMap(([name, { secrecy }]) =>
-      secrecy === 'plain' ? [] : [name],
-    ),
-  ),
-);
 
 /** Key names that suggest a secret, as in labels. */
 const SECRET_NAME = /passw|secret|token|credential|api[-_]?key|private[-_]?key/i;

@@ -16,11 +16,7 @@ import {
 import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import { forgetKey } from '../../kernel/idempotency/idempotency.ts';
 import { changeIdle, newResourceRow } from '../../kernel/resource-rows/new-row.ts';
-import {
-  holdSnapshotAgain,
-  holdVolumeAgain,
-  requireUnchangedVms,
-} from '../../kernel/resource-rows/reacquire-lock.ts';
+import { reacquireLock, requireUnchangedVms } from '../../kernel/resource-rows/reacquire-lock.ts';
 import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
 import { replan } from '../../rows/replan.ts';
 import { busy, nameTaken, referenceUnknown } from '../../rows/resource-problems.ts';
@@ -150,8 +146,13 @@ function planChanges(
       // The node may have it: its space stays reserved until it is deleted.
       release: [releaseSnapshot(row, 'failed'), freedVolume(volume), ...freeKey],
       reacquire: [
-        holdSnapshotAgain(row, { busy_operation_id, observed_json }, { revision, generation }),
-        holdVolumeAgain(volume, { busy_operation_id }, { revision: volume.revision }),
+        reacquireLock(
+          'snapshot',
+          row,
+          { busy_operation_id, observed_json },
+          { revision, generation },
+        ),
+        reacquireLock('volume', volume, { busy_operation_id }, { revision: volume.revision }),
         ...requireUnchangedVms([vm]),
         ...holdVmOf(vm),
       ],

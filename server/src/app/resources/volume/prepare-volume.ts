@@ -22,7 +22,7 @@ import {
   revertedColumns,
 } from '../../kernel/resource-rows/new-row.ts';
 import { planRenaming, requireNameNotHeld } from '../../kernel/resource-rows/plan-renaming.ts';
-import { holdVolumeAgain, requireUnchangedVms } from '../../kernel/resource-rows/reacquire-lock.ts';
+import { reacquireLock, requireUnchangedVms } from '../../kernel/resource-rows/reacquire-lock.ts';
 import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
 import { observedVolumeOf } from '../../rows/observed-resource.ts';
@@ -95,7 +95,7 @@ export const prepareVolumeCreate: Prepare<ParsedInputOf<'volume.create'>> = asyn
         ...forgetKey(input.idempotency_key, scope.context.principal.tenantId),
       ],
       reacquire: [
-        holdVolumeAgain(row, { busy_operation_id, observed_json }, { revision: 1 }),
+        reacquireLock('volume', row, { busy_operation_id, observed_json }, { revision: 1 }),
         ...touchUnchangedVms([found.vm]),
       ],
     },
@@ -168,7 +168,7 @@ export const prepareVolumeDelete: Prepare<ParsedInputOf<'volume.delete'>> = asyn
       ],
       release: [failedVolume(row.id, row.name)],
       reacquire: [
-        holdVolumeAgain(row, deleting, { revision: row.revision }),
+        reacquireLock('volume', row, deleting, { revision: row.revision }),
         ...touchUnchangedVms([vm]),
       ],
     },
@@ -208,7 +208,8 @@ function planUpdate(row: VolumeRow, change: VolumeChange, scope: WriteScope): Pr
         rollback: revertVolume(row),
         release: [...revertVolume(row), failedVolume(row.id, row.name)],
         reacquire: [
-          holdVolumeAgain(
+          reacquireLock(
+            'volume',
             row,
             { ...changed, observed_json: row.observed_json },
             { revision: row.revision + 2 },

@@ -22,7 +22,7 @@ import { concatSagas, type Saga } from '../../../kernel/operations/saga.ts';
 import { attachmentRule } from '../../../kernel/operations/volume-lock.ts';
 import { newResourceRow, releaseVm } from '../../../kernel/resource-rows/new-row.ts';
 import { requireNameNotHeld } from '../../../kernel/resource-rows/plan-renaming.ts';
-import { holdVmAgain } from '../../../kernel/resource-rows/reacquire-lock.ts';
+import { reacquireLock } from '../../../kernel/resource-rows/reacquire-lock.ts';
 import { explainConflictingRules } from '../../../placement/decide/explain-conflicting-rules.ts';
 import type { Victim } from '../../../placement/decide/find-preemption.ts';
 import { place } from '../../../placement/decide/place.ts';
@@ -267,7 +267,7 @@ function planChanges(input: Input, plan: Plan, scope: WriteScope): PreparedWrite
 function holdNewVmAgain(row: ResourceRow): ChangeSet {
   const { id, revision, generation, busy_operation_id, observed_json } = row;
   return [
-    holdVmAgain(row, { busy_operation_id, observed_json }, { revision, generation }),
+    reacquireLock('vm', row, { busy_operation_id, observed_json }, { revision, generation }),
     {
       kind: 'require-none',
       of: 'volumes',

@@ -26,7 +26,7 @@ import {
 } from '../../../kernel/operations/volume-lock.ts';
 import { findToChange } from '../../../kernel/resource-rows/find-resource.ts';
 import { changeIdle, releaseVm } from '../../../kernel/resource-rows/new-row.ts';
-import { holdCommandedVmAgain } from '../../../kernel/resource-rows/reacquire-lock.ts';
+import { reacquireCommandedVm } from '../../../kernel/resource-rows/reacquire-lock.ts';
 import { place } from '../../../placement/decide/place.ts';
 import {
   type BasisColumns,
@@ -233,7 +233,7 @@ function planChanges(
       ],
       // It may be on either node: both allocations stay until it is deleted.
       release: [releaseVm(row.id, { ...observedOf(row), status: 'unknown' })],
-      reacquire: [holdCommandedVmAgain(row, scope)],
+      reacquire: [reacquireCommandedVm(row, scope)],
     },
   };
 }

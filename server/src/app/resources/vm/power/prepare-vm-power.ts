@@ -18,7 +18,7 @@ import {
 } from '../../../kernel/operations/volume-lock.ts';
 import { findToChange } from '../../../kernel/resource-rows/find-resource.ts';
 import { changedColumns, changeIdle, releaseVm } from '../../../kernel/resource-rows/new-row.ts';
-import { holdCommandedVmAgain } from '../../../kernel/resource-rows/reacquire-lock.ts';
+import { reacquireCommandedVm } from '../../../kernel/resource-rows/reacquire-lock.ts';
 import { desiredOf, observedOf } from '../../../rows/answer-resource.ts';
 import { isOff } from '../../../rows/observed-machine.ts';
 import { replan } from '../../../rows/replan.ts';
@@ -208,7 +208,7 @@ function planChanges(found: Found, change: PowerChange, scope: WriteScope): Prep
         ],
         rollback: [releaseVm(row.id, observed)],
         release: [releaseVm(row.id, { ...observed, status: 'unknown' })],
-        reacquire: [holdCommandedVmAgain(row, scope)],
+        reacquire: [reacquireCommandedVm(row, scope)],
       },
       resize,
     ),

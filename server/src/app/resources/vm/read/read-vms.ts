@@ -10,12 +10,13 @@ import type { Tables, VmRow } from '../../../../ports/tables/tables.ts';
 import type { CallContext } from '../../../kernel/context/call-context.ts';
 import { getResource, listResources } from '../../../kernel/resource-rows/read-resources.ts';
 import { toPlacementNode } from '../../../placement/facts/placement-node.ts';
-import { fieldsOf, type ResourceFields, toVm } from '../../../rows/answer-resource.ts';
+import { fieldsOf, type ResourceFields } from '../../../rows/answer-resource.ts';
 import { observedPowerOf } from '../../../rows/observed-machine.ts';
 import type { Page } from '../../../rows/page.ts';
 import { toPlacementAsk } from '../../../rows/placement-ask.ts';
 import { readSecrets } from '../../../rows/vm-secrets.ts';
 import type { ResourceDeps } from '../../deps.ts';
+import { toVm } from './answer-vm.ts';
 
 /** Shows a VM. */
 export async function getVm(

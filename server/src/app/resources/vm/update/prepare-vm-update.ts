@@ -17,7 +17,7 @@ import {
   revertedColumns,
 } from '../../../kernel/resource-rows/new-row.ts';
 import { planRenaming } from '../../../kernel/resource-rows/plan-renaming.ts';
-import { holdVmAgain } from '../../../kernel/resource-rows/reacquire-lock.ts';
+import { reacquireLock } from '../../../kernel/resource-rows/reacquire-lock.ts';
 import { desiredOf, observedOf } from '../../../rows/answer-resource.ts';
 import {
   isCorrectedByChange,
@@ -142,7 +142,8 @@ function baseOf(found: VmChange) {
 
 /** The change as it was admitted, on top of its rollback. */
 function takeUpAgain({ row, after }: VmChange, columns: ReturnType<typeof changedColumns>): Change {
-  return holdVmAgain(
+  return reacquireLock(
+    'vm',
     row,
     { ...columns, network_id: after.network_id, observed_json: row.observed_json },
     { revision: row.revision + 2, generation: row.generation + 1 },

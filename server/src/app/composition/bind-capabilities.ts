@@ -1,0 +1,71 @@
+/** Binds the operations of capabilities. */
+
+import { previewAdmission } from '../capabilities/admission-preview/preview-admission.ts';
+import { answerEstimate } from '../capabilities/capacity/estimate-capacity.ts';
+import { answerFailure } from '../capabilities/capacity/forecast-failure.ts';
+import { setBaseline, showBaseline } from '../capabilities/drift/drift-baselines.ts';
+import { showDriftSettings, updateDriftSettings } from '../capabilities/drift/drift-settings.ts';
+import { approveDrift, remediateDrift } from '../capabilities/drift/remediate-drift.ts';
+import { reportDrift } from '../capabilities/drift/report-drift.ts';
+import { configureBus, showAuthority } from '../capabilities/enrollment/configure-bus.ts';
+import {
+  createEnrollment,
+  listEnrollments,
+  revokeEnrollment,
+} from '../capabilities/enrollment/enrollments.ts';
+import { redeemEnrollment, renewEnrollment } from '../capabilities/enrollment/issue-certificate.ts';
+import {
+  consolidateFleet,
+  defragmentFleet,
+  drainNode,
+  rebalanceFleet,
+} from '../capabilities/optimizer/improve-fleet.ts';
+import { listScalingEvents } from '../capabilities/orchestration/list-scaling-events.ts';
+import { checkReachability } from '../capabilities/reachability/check-reachability.ts';
+import { listSealingKeys } from '../capabilities/sealing/list-sealing-keys.ts';
+import { showNodeUsage, showVmUsage } from '../capabilities/usage/show-usage.ts';
+import {
+  getPolicyViolation,
+  listPolicyViolations,
+} from '../capabilities/violations/read-violations.ts';
+import type { Handlers } from '../kernel/context/handler.ts';
+import type { BindParts } from './bind-writes.ts';
+
+/** Makes the handlers. */
+export function bindCapabilities(parts: BindParts) {
+  const { deps, onEvents } = parts;
+  return {
+    'vm.usage': ({ id }, context) => showVmUsage(deps, id, context),
+    'network.reachability': (input, context) => checkReachability(deps, input, context),
+    'scaling_event.list': (input, context) => listScalingEvents(deps, input, context),
+    'policy_violation.get': (input, context) => getPolicyViolation(deps, input, context),
+    'policy_violation.list': (input, context) => listPolicyViolations(deps, input, context),
+    'node.usage': ({ id }) => showNodeUsage(deps, id),
+    'node.drain': (input, context) => drainNode(parts, input, context),
+    'capacity.estimate': (input, context) => answerEstimate(deps, input, context),
+    'capacity.failure': (input, context) => answerFailure(deps, input, context),
+    'sealing_key.list': () => listSealingKeys(deps),
+    'admission.preview': (input, context) => previewAdmission(deps, input, context),
+    'enrollment.list': (input) => listEnrollments(deps, input),
+    'enrollment.create': (input, context) => createEnrollment(deps, input, context),
+    'enrollment.revoke': (input, context) => revokeEnrollment(deps, input, context),
+    'enrollment.redeem': (input, context) => redeemEnrollment(deps, input, context),
+    'enrollment.renew': (input, context) => renewEnrollment(deps, input, context),
+    'bus.configuration': (input) => configureBus(deps, input),
+    'bus.authority': () => showAuthority(deps),
+    'drift.report': (input, context) => reportDrift(deps, input, context),
+    'drift.remediate': (input, context) => remediateDrift(parts, input, context),
+    'drift.approve': (input, context) => approveDrift(parts, input, context),
+    'drift_baseline.get': (input, context) => showBaseline(deps, input, context),
+    'drift_baseline.set': async (input, context) => {
+      const answer = await setBaseline(deps, input, context);
+      onEvents();
+      return answer;
+    },
+    'drift_settings.get': (_input, context) => showDriftSettings(deps, context),
+    'drift_settings.update': (input, context) => updateDriftSettings(deps, input, context),
+    'optimizer.rebalance': (input, context) => rebalanceFleet(parts, input, context),
+    'optimizer.consolidate': (input, context) => consolidateFleet(parts, input, context),
+    'optimizer.defragment': (input, context) => defragmentFleet(parts, input, context),
+  } as const satisfies Partial<Handlers>;
+}

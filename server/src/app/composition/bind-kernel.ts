@@ -1,0 +1,42 @@
+/** Binds the operations about operations, events, audit, idempotency keys and reconcilers. */
+
+import type { ReconcilerStatus } from '@novacron/contract/operation/reconciler';
+import { ok } from '@novacron/contract/result';
+import { listAudit } from '../kernel/audit/audit.ts';
+import type { AuditChain } from '../kernel/audit/audit-chain.ts';
+import { verifyAuditChain } from '../kernel/audit/verify-audit-chain.ts';
+import type { Handlers } from '../kernel/context/handler.ts';
+import { listEvents } from '../kernel/events/list-events.ts';
+import { confirmKeys, listKeys } from '../kernel/idempotency/idempotency.ts';
+import {
+  getOperation,
+  listOperations,
+  waitForOperation,
+} from '../kernel/operations/read-operations.ts';
+import { cancelOperation, retryOperation } from '../kernel/operations/steer-operations.ts';
+import type { BindParts } from './bind-writes.ts';
+
+/** What the operations of the kernel need. */
+export interface KernelParts extends BindParts {
+  readonly chain: AuditChain;
+  /** The state of this server's reconcilers. */
+  readonly reconcilers: () => readonly ReconcilerStatus[];
+}
+
+/** Makes the handlers. */
+export function bindKernel(parts: KernelParts) {
+  const { deps, executor, chain, reconcilers } = parts;
+  return {
+    'operation.get': ({ id }, context) => getOperation(deps, id, context),
+    'operation.list': (input, context) => listOperations(deps, input, context),
+    'operation.wait': (input, context) => waitForOperation(deps, executor, input, context),
+    'operation.cancel': (input, context) => cancelOperation(parts, input, context),
+    'operation.retry': (input, context) => retryOperation(parts, input, context),
+    'event.list': (input, context) => listEvents(deps, input, context),
+    'audit.list': async (input, context) => ok(await listAudit(deps, input, context)),
+    'audit.verify': (input, context) => verifyAuditChain({ deps, chain }, input, context),
+    'reconciler.list': () => Promise.resolve(ok({ items: [...reconcilers()] })),
+    'idempotency.list': async (input, context) => ok(await listKeys(deps.store, context, input)),
+    'idempotency.confirm': ({ keys }, context) => confirmKeys(deps.store, context, keys),
+  } as const satisfies Partial<Handlers>;
+}

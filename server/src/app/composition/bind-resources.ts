@@ -1,0 +1,23 @@
+/** Binds the operations of resources that neither are in the registry of writes nor have a reader. */
+
+import type { Handlers } from '../kernel/context/handler.ts';
+import {
+  diffPolicyVersions,
+  listDocumentVersions,
+  listPolicyVersions,
+} from '../resources/policy/read-policy-versions.ts';
+import { createVmBatch } from '../resources/vm-batch/create-vm-batch.ts';
+import { previewVmBatch } from '../resources/vm-batch/preview-vm-batch.ts';
+import type { BindParts } from './bind-writes.ts';
+
+/** Makes the handlers. */
+export function bindResources(parts: BindParts) {
+  const { deps } = parts;
+  return {
+    'orchestration_policy.versions': (input, context) => listDocumentVersions(deps, input, context),
+    'policy.versions': (input, context) => listPolicyVersions(deps, input, context),
+    'policy.diff': (input, context) => diffPolicyVersions(deps, input, context),
+    'placement.batch': (input, context) => previewVmBatch(deps, input, context),
+    'vm_batch.create': (input, context) => createVmBatch(parts, input, context),
+  } as const satisfies Partial<Handlers>;
+}

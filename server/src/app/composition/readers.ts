@@ -1,0 +1,80 @@
+/** How the resources of each noun are read: by operations that read, and to answer writes. */
+import { keysOf } from '@novacron/contract/closed-table';
+import type { Problem } from '@novacron/contract/problem/problem';
+import type { Result } from '@novacron/contract/result';
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
+import type { CallContext } from '../kernel/context/call-context.ts';
+import type { Handlers } from '../kernel/context/handler.ts';
+import {
+  getResource,
+  type ListInput,
+  listResources,
+} from '../kernel/resource-rows/read-resources.ts';
+import { getReservation, listReservations } from '../placement/reservations/read-reservations.ts';
+import { getNode, listNodes } from '../resources/node/read-nodes.ts';
+import { getTemplate, listTemplates } from '../resources/template/read-templates.ts';
+import { getVm, listVms } from '../resources/vm/read/read-vms.ts';
+import { getVmGroup, listVmGroups } from '../resources/vm-group/read-vm-groups.ts';
+import { toResource } from '../rows/answer-resource.ts';
+import type { RowOf } from '../rows/resource-tables.ts';
+import { policyOf } from '../rows/stored-policies.ts';
+import type { AppDeps } from './deps.ts';
+
+/** Reads what is called by one noun. */
+interface Reader {
+  readonly get: (
+    deps: AppDeps,
+    id: string,
+    context: CallContext,
+  ) => Promise<Result<unknown, Problem>>;
+  readonly list: (
+    deps: AppDeps,
+    input: ListInput,
+    context: CallContext,
+  ) => Promise<Result<unknown, Problem>>;
+}
+
+/** What operations read and write one of. */
+export type ReadNoun = ResourceKind | 'node' | 'reservation';
+
+/** The reader of each noun. */
+export const READERS: { readonly [Noun in ReadNoun]: Reader } = {
+  vm: { get: getVm, list: listVms },
+  vm_group: { get: getVmGroup, list: listVmGroups },
+  network: readerOf('network', ({ vm_count }) => ({ vm_count })),
+  security_group: readerOf('security_group', ({ vm_count }) => ({ vm_count })),
+  volume: readerOf('volume'),
+  snapshot: readerOf('snapshot'),
+  template: { get: getTemplate, list: listTemplates },
+  policy: readerOf('policy'),
+  orchestration_policy: readerOf('orchestration_policy', (row) => ({ policy: policyOf(row) })),
+  node: { get: getNode, list: listNodes },
+  reservation: { get: getReservation, list: listReservations },
+};
+
+/**
+ * The reader of a kind whose row contains everything.
+ * @param elsewhere - the fields of an answer that are not in the JSON of the row
+ */
+function readerOf<Kind extends ResourceKind>(
+  kind: Kind,
+  elsewhere: (row: RowOf<Kind>) => Readonly<Record<string, unknown>> = () => ({}),
+): Reader {
+  const toAnswer = (row: RowOf<Kind>) => toResource(kind, row, elsewhere(row));
+  return {
+    get: (deps, id, context) => getResource(deps, kind, id, context, toAnswer),
+    list: (deps, input, context) => listResources(deps, kind, input, context, toAnswer),
+  };
+}
+
+/** Binds `get` and `list` of every noun. */
+export function bindReaders(deps: AppDeps) {
+  const handlers = keysOf(READERS).flatMap((noun) => {
+    const { get, list } = READERS[noun];
+    const show = ({ id }: { readonly id: string }, context: CallContext) => get(deps, id, context);
+    const page = (input: ListInput, context: CallContext) => list(deps, input, context);
+    return [[`${noun}.get`, show] as const, [`${noun}.list`, page] as const];
+  });
+  // The entries are those of all nouns; every `get` takes an id, and every `list` a page.
+  return Object.fromEntries(handlers) as Pick<Handlers, `${ReadNoun}.${'get' | 'list'}`>;
+}
