@@ -15,6 +15,7 @@ import { auditChange, auditRefusal } from '../audit/audit.ts';
 import { baselineChanges } from '../baselines/baseline.ts';
 import type { CallContext } from '../context/call-context.ts';
 import type { KernelDeps } from '../context/deps.ts';
+import { OPERATION_DEADLINE_MS } from '../definitions/operation-definition.ts';
 import { eventChange } from '../events/events.ts';
 import {
   type EarlierAnswer,
@@ -32,12 +33,6 @@ import { toDefinition } from '../operations/saga.ts';
 import { planOperationTrace } from '../operations/trace-operations.ts';
 import type { AdmittedWrite, Prepare, PreparedWrite, WriteScope } from './prepared-write.ts';
 import { retryConflicts } from './retry-conflicts.ts';
-
-/**
- * The default deadline of an operation, after which it is undone: longer than all attempts at the
- * slowest step, a migration, so that only an operation that hangs for good is affected.
- */
-const OPERATION_MS_MAX = 8 * 3_600_000;
 
 /** Admits a write: all of it is durable when this returns. */
 export async function admitWrite<
@@ -146,7 +141,7 @@ export function planWrite(
   };
   return planOperation(deps, subject, {
     ...toDefinition(hasEnded ? NOTHING_LEFT : saga),
-    ...(hasEnded ? {} : { deadlineMs: nowMs + OPERATION_MS_MAX }),
+    ...(hasEnded ? {} : { deadlineMs: nowMs + OPERATION_DEADLINE_MS }),
     requestId: context.requestId,
     ...planOperationTrace(deps.tracer, { operationId, parent: context.trace }),
   });

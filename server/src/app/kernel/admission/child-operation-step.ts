@@ -6,8 +6,8 @@ import type { StepOutcome } from '../definitions/operation-definition.ts';
 import type { OperationExecutor } from '../operations/execute-operations.ts';
 import type { AdmittedWrite } from './prepared-write.ts';
 
-/** No operation takes longer: one attempt at its slowest step, and all attempts at others. */
-const OPERATION_MS_MAX = 2 * 3_600_000;
+/** How long a step waits for its operation; then the step is retried, and waits for the same one. */
+const CHILD_WAIT_MS = 2 * 3_600_000;
 
 /** What a step needs that is a child operation. */
 export interface WriteStepParts<Deps extends KernelDeps = KernelDeps> {
@@ -40,7 +40,7 @@ export function refusedStep({ code, detail }: Problem): StepOutcome {
 export async function waitForEnd(
   { executor }: WriteStepParts,
   operationId: string,
-  timeoutMs = OPERATION_MS_MAX,
+  timeoutMs = CHILD_WAIT_MS,
 ): Promise<void> {
   const { signal } = new AbortController();
   await executor.waitForEnd(operationId, { timeoutMs, signal });

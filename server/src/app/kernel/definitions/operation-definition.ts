@@ -118,6 +118,12 @@ export type StepOutcome =
 /** One step of an operation. */
 export type OperationStepDefinition = StepDefinition<StepAction>;
 
+/**
+ * After this time an operation is undone, counted from its admission or from its retry: longer than
+ * all attempts at the slowest step, a migration, so that only an operation that hangs is affected.
+ */
+export const OPERATION_DEADLINE_MS = 8 * 3_600_000;
+
 /** The whole plan of an operation. Its executor makes no choices. */
 export interface OperationDefinition extends WorkflowDefinition<StepAction> {
   /** Committed together with the status `succeeded`. */

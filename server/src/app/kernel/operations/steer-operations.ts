@@ -15,7 +15,7 @@ import { notFound } from '../../rows/resource-problems.ts';
 import { auditRefusal } from '../audit/audit.ts';
 import type { CallContext } from '../context/call-context.ts';
 import type { KernelDeps } from '../context/deps.ts';
-import { decodeDefinition } from '../definitions/operation-definition.ts';
+import { decodeDefinition, OPERATION_DEADLINE_MS } from '../definitions/operation-definition.ts';
 import { answerOperation, readLog } from './answer-operation.ts';
 import type { OperationExecutor } from './execute-operations.ts';
 import { type OperationCaller, type Steering, steeringChanges } from './steering-changes.ts';
@@ -28,9 +28,6 @@ import {
 
 /** Attempts after conflicts: each means that a step began or ended. */
 const STEERING_ROUNDS_MAX = 32;
-
-/** The deadline of an operation that is retried from a step. */
-const RETRY_MS_MAX = 8 * 3_600_000;
 
 type OperationRow = Tables['operations'];
 
@@ -158,7 +155,7 @@ async function planRetryOf(
   const held = await requireNobodyElse(deps, row);
   if (!held.ok) return held;
   const nowMs = deps.clock.nowMs();
-  const deadline = fromStep === null ? {} : { deadline_ms: nowMs + RETRY_MS_MAX };
+  const deadline = fromStep === null ? {} : { deadline_ms: nowMs + OPERATION_DEADLINE_MS };
   const { name } = by.principal;
   const entry = { kind: 'retried', by: name, from_step: fromStep, ...deadline } as const;
   const plan = planNextSteps(definition, [...log, entry], nowMs);

@@ -16,6 +16,7 @@ import type {
   OperationStepDefinition,
   ReplaceStepAction,
 } from '../../kernel/definitions/operation-definition.ts';
+import { OPERATION_DEADLINE_MS } from '../../kernel/definitions/operation-definition.ts';
 import type { Saga } from '../../kernel/operations/saga.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import type { WriteScope } from '../scope.ts';
@@ -30,9 +31,6 @@ import { adoptMember } from './adopt-member.ts';
 import { deploymentOf, withBaseline } from './member-baseline.ts';
 
 type VmInput = z.output<typeof VmCreate>;
-
-/** The deadline of a member's own operation: that of any operation. */
-const MEMBER_MS_MAX = 8 * 3_600_000;
 
 /** A group as its members need to know it. */
 export interface GroupInQuestion {
@@ -148,7 +146,7 @@ function admitMember(
     after: [],
     action: { kind: 'await-operation', operationId: operation.row.id },
     undo: { kind: 'change-member', vmId: id, tenantId, fields: null },
-    patience: { kind: 'time', durationMs: MEMBER_MS_MAX },
+    patience: { kind: 'time', durationMs: OPERATION_DEADLINE_MS },
   };
   const changes = admissionChanges('vm.create', owned, operation, { scope: own, request: UNKEYED });
   return { changes, step };
@@ -187,7 +185,7 @@ export function rollSteps(
     const common = {
       name: nameOf(vm),
       after: [...change.after, ...(before === undefined ? [] : [nameOf(before)])],
-      patience: { kind: 'time', durationMs: MEMBER_MS_MAX },
+      patience: { kind: 'time', durationMs: OPERATION_DEADLINE_MS },
     } as const;
     const replacement = change.replacements.get(vmId);
     if (replacement !== undefined) {
