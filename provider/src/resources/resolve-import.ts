@@ -52,5 +52,6 @@ function whereElse(text: string, kind: ResourceKind): string {
   if (other !== undefined && other[1].kind !== kind) {
     return `This is the id of a ${other[1].kind}: import it to a ${other[0]}.`;
   }
-  return `List the existing ones with \`novacron ${commandWord(kind, RESOURCE_DEFINITIONS[kind].noun)} list\`.`;
+  const command = commandWord(kind, RESOURCE_DEFINITIONS[kind].noun);
+  return `List the existing ones with \`novacron ${command} list\`.`;
 }

@@ -1,4 +1,4 @@
-/** The secret fields of all kinds, by which logs, the policy log and request hashes leave them out. */
+/** The secret fields of all kinds, which logs, the policy log and request hashes leave out. */
 import type { Field, FieldTable } from '../schema/field.ts';
 import { RESOURCE_DEFINITIONS } from './resource-kinds.ts';
 

@@ -1,4 +1,4 @@
-/** Binds the operations of resources that neither are in the registry of writes nor have a reader. */
+/** Binds the operations of resources that have no reader and are not in the registry of writes. */
 
 import type { Handlers } from '../kernel/context/handler.ts';
 import {

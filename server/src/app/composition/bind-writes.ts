@@ -1,4 +1,4 @@
-/** The rows of the operations table that lead to one operation each, from the registry of writes. */
+/** Binds the rows of the operations table that lead to one operation each: registered writes. */
 
 import { keysOf, tableOf } from '@novacron/contract/closed-table';
 import { OPERATION_STATUSES_FINAL } from '@novacron/contract/operation/operation';

@@ -40,12 +40,12 @@ function nameRule(kind: ResourceKind, tenantId: string, name: string): string {
 }
 
 function nameHeld(kind: ResourceKind, name: string): Problem {
-  const words = kind.replaceAll('_', ' ');
+  const noun = kind.replaceAll('_', ' ');
   return problem('name-taken', {
     detail:
-      `A ${words} is being renamed from ${JSON.stringify(name)}, and a rollback ` +
+      `A ${noun} is being renamed from ${JSON.stringify(name)}, and a rollback ` +
       'may still need the name.',
-    remedy: `Wait until the change of the ${words} has ended and ask again, or choose another name.`,
-    fields: [{ path: ['name'], message: `is held until a change of its ${words} has ended` }],
+    remedy: `Wait until the change of the ${noun} has ended and ask again, or choose another name.`,
+    fields: [{ path: ['name'], message: `is held until a change of its ${noun} has ended` }],
   });
 }
