@@ -242,7 +242,8 @@ describe('an orchestration policy', () => {
       id,
       enabled: true,
     });
-    expect(refused.remedy).toContain('novacron orchestration-policy update --document @FILE');
+    const command = `novacron orchestration-policy update ${id} --document-file FILE`;
+    expect(refused.remedy).toContain(command);
     await bench().expectOk('orchestration_policy.update', { id, enabled: true, document: APART });
     expect(await explained('web-03')).toContain('policy "apart"');
   });
