@@ -39,7 +39,7 @@ describe('novacron server as a process', () => {
     const file = join(dataDir, 'admin.key');
     const key = readFileSync(file, 'utf8').trim();
     expect(first.stdout().split(key)).toHaveLength(2);
-    expect(first.stdout()).toContain(`shown this once, also in ${file}`);
+    expect(first.stdout()).toContain(`not shown again; also in ${file}`);
     expect(first.stdout()).toContain(`export NOVACRON_ENDPOINT=${first.url}\n`);
     expect(first.stdout()).toContain(`export NOVACRON_API_KEY="$(cat ${file})"\n`);
     expect(statSync(file).mode & 0o777).toBe(0o600);
