@@ -30,7 +30,7 @@ export function chooseKeeper(
   const able = nodes.filter((node) => node.status === 'ready' && keepsSnapshots(node));
   const chance = deps.rng.fork(`snapshot/${volume.id}`).next();
   const chosen = able[Math.floor(chance * able.length)];
-  return chosen === undefined ? err(nobodyCan()) : ok(chosen.name);
+  return chosen === undefined ? err(noSnapshotNode()) : ok(chosen.name);
 }
 
 function keepsSnapshots(node: Node): boolean {
@@ -47,7 +47,7 @@ function cannotAt(volume: VolumeRow, vm: VmRow): Problem {
   });
 }
 
-function nobodyCan(): Problem {
+function noSnapshotNode(): Problem {
   return problem('no-capacity', {
     detail: 'No ready node can store snapshots.',
     remedy:
