@@ -192,7 +192,7 @@ describe('novacron agent as a process', () => {
     const impatient = launchNode('node-02', join(dataDir, 'other'));
     for (const { said } of [agent, impatient]) {
       await waitUntil('the agents to say that they wait', () =>
-        said.stderr.includes('is out of reach: trying again') ? true : undefined,
+        said.stderr.includes('is unavailable: trying again') ? true : undefined,
       );
       expect(said.stderr).toMatch(/^Waiting: The message bus cannot be reached: /);
     }

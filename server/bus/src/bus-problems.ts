@@ -38,7 +38,7 @@ export function outOfReachProblem(during: 'before' | 'after'): Problem {
   return problem('unavailable', {
     detail:
       during === 'before'
-        ? 'The message bus is out of reach, so the request was not sent.'
+        ? 'The message bus is unavailable, so the request was not sent.'
         : 'The connection to the message bus broke before an answer came.',
     remedy:
       during === 'before'

@@ -116,7 +116,7 @@ describe('while nats-server is away', () => {
     expect(await asker.request('test.echo', {}, { timeoutMs: 60_000 })).toMatchObject({
       error: {
         code: 'unavailable',
-        detail: 'The message bus is out of reach, so the request was not sent.',
+        detail: 'The message bus is unavailable, so the request was not sent.',
       },
     });
     expect(await asker.replay('test.kept', { from: 1, limit: 1 })).toMatchObject({

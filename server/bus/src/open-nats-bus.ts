@@ -301,7 +301,7 @@ function settleAll(waiting: Desk['waiting'], found: Problem): void {
 }
 
 function warnOfDropped(count: number): void {
-  process.emitWarning(`${count} messages were dropped while the message bus was out of reach`);
+  process.emitWarning(`${count} messages were dropped while the message bus was unavailable`);
 }
 
 function jetstreamMissingProblem(cause: unknown): Problem {

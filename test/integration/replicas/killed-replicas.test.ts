@@ -90,7 +90,7 @@ describe('three servers on one PostgreSQL and one NATS', () => {
     expect(refused.headers.get('content-type')).toBe('application/problem+json');
     expect(await refused.json()).toMatchObject({
       code: 'unavailable',
-      detail: expect.stringContaining('database is out of reach'),
+      detail: expect.stringContaining('database is unavailable'),
       remedy: expect.stringMatching(/\S/),
     });
     expect((await look('/healthz')).status).toBe(200);

@@ -31,7 +31,7 @@ export const identityOperations = {
     role: 'admin',
     feature: 'api_keys',
     idempotency: 'none',
-    summary: 'Creates an API key; the secret is answered this once and kept only as a hash.',
+    summary: 'Creates an API key. Save its secret; it is not shown again.',
     rest: { method: 'POST', path: '/api-keys', status: 201 },
     input: z.strictObject({
       name: ResourceName.describe('Name of the key, unique within the tenant'),

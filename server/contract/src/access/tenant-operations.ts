@@ -18,7 +18,7 @@ export const tenantOperations = {
     ...administer,
     idempotency: 'none',
     scope: 'platform',
-    summary: 'Creates a tenant with its first API key, whose secret is answered this once.',
+    summary: 'Creates a tenant and its first API key. Save the secret; it is not shown again.',
     rest: { method: 'POST', path: '/tenants', status: 201 },
     input: z.strictObject({
       name: ResourceName.describe('Name of the tenant, unique'),

@@ -36,7 +36,7 @@ export const enrollmentOperations = {
     }),
     output: z.looseObject({
       resource: Enrollment,
-      secret: z.string().describe('The token; it is shown this once and kept as a hash'),
+      secret: z.string().describe('The token. Save it; it is not shown again'),
     }),
     problems: ['policy-denied', 'conflict'],
   },

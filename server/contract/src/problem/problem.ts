@@ -32,8 +32,8 @@ export const PROBLEM_KINDS = {
   'name-taken': { status: 409, title: 'The name is taken', retryable: 'no' },
   'network-full': { status: 507, title: 'The network has no free address', retryable: 'no' },
   'network-overlap': { status: 409, title: 'The address range is taken', retryable: 'no' },
-  'no-capacity': { status: 507, title: 'No node has room for it', retryable: 'no' },
-  'not-found': { status: 404, title: 'It does not exist', retryable: 'no' },
+  'no-capacity': { status: 507, title: 'Insufficient capacity', retryable: 'no' },
+  'not-found': { status: 404, title: 'Not found', retryable: 'no' },
   'operation-failed': {
     status: 409,
     title: 'The operation failed and was undone',

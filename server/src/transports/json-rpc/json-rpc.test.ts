@@ -141,7 +141,7 @@ describe('requests', () => {
         message: 'No VM has this id.',
         data: {
           type: 'urn:novacron:problem:not-found',
-          title: 'It does not exist',
+          title: 'Not found',
           status: 404,
           code: 'not-found',
           ...words,

@@ -108,9 +108,7 @@ it('is answered as unknown if the outcome cannot be determined in time', async (
   });
   // Later ones are known not to have been made: they were never sent.
   const next = await store.commit(takeCore);
-  expect(outcomeOf(next)).toBe(
-    "The server's database is out of reach, so the change was not made.",
-  );
+  expect(outcomeOf(next)).toBe("The server's database is unavailable, so the change was not made.");
   expect(await coresUsed()).toEqual({ used: 1 });
   relay.admit('everyone');
   await waitUntil('the store to come back', async () =>
@@ -123,7 +121,7 @@ it('gives readers a problem while the database is away, and rows again afterward
   relay.admit('none');
   await runSql(url, END_OTHERS);
   const away = {
-    problem: { code: 'unavailable', detail: expect.stringContaining('out of reach') },
+    problem: { code: 'unavailable', detail: expect.stringContaining('unavailable') },
   };
   await Promise.all([
     expect(store.read({ from: 'nodes' })).rejects.toMatchObject(away),

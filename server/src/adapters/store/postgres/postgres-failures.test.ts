@@ -229,9 +229,9 @@ test.each([
 });
 
 test.each([
-  ['58030', 'unavailable', "The server's database is out of reach"],
+  ['58030', 'unavailable', "The server's database is unavailable"],
   ['XX001', 'internal', "The server's database is damaged"],
-  [undefined, 'unavailable', "The server's database is out of reach"],
+  [undefined, 'unavailable', "The server's database is unavailable"],
 ])('answers %s with %s', (code, kind, detail) => {
   const found = toCommitProblem(Object.assign(new Error('x'), { code }));
   expect(found.code).toBe(kind);
@@ -243,6 +243,6 @@ it('answers a read with a problem only for what is not a bug', () => {
   const bug = Object.assign(new Error('x'), { code: '42703', severity: 'ERROR' });
   expect(toReadError(bug)).not.toHaveProperty('problem');
   expect(toReadError(new Error('Connection terminated'))).toMatchObject({
-    problem: { code: 'unavailable', detail: expect.stringContaining('out of reach') },
+    problem: { code: 'unavailable', detail: expect.stringContaining('database is unavailable') },
   });
 });

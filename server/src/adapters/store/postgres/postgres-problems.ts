@@ -79,7 +79,7 @@ export function toCommitProblem(cause: unknown): Problem {
     });
   }
   return problem('unavailable', {
-    detail: "The server's database is out of reach, so the change was not made.",
+    detail: "The server's database is unavailable, so the change was not made.",
     remedy:
       'Send the request again in a few seconds. If it keeps failing, an operator must check ' +
       'the database. Everything stored before is intact.',
@@ -110,7 +110,7 @@ export function toReadError(cause: unknown): Error {
   if (kind === 'bug' || kind === 'guard') return error;
   return Object.assign(error, {
     problem: problem('unavailable', {
-      detail: "The server's database is out of reach for the moment.",
+      detail: "The server's database is unavailable.",
       remedy:
         'Send the request again in a few seconds. If it keeps failing, an operator must look ' +
         'after the database.',
