@@ -216,7 +216,7 @@ describe('kept messages', () => {
       ok: false,
       error: {
         code: 'not-found',
-        detail: 'The messages on test.kept before position 11 are no longer kept.',
+        detail: 'The messages on test.kept before position 11 have been deleted.',
         data: { reason: 'resume-expired', oldest: 11 },
       },
     });
@@ -296,7 +296,7 @@ describe('opening', () => {
     try {
       expect(await openNatsBus({ servers: forgetful.url })).toMatchObject({
         error: {
-          detail: expect.stringContaining('The message bus cannot keep messages'),
+          detail: expect.stringContaining('The message bus cannot store messages'),
           remedy: expect.stringContaining('-js'),
           data: { reason: 'jetstream-missing' },
         },

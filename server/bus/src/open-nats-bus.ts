@@ -306,7 +306,7 @@ function warnOfDropped(count: number): void {
 
 function jetstreamMissingProblem(cause: unknown): Problem {
   return problem('unavailable', {
-    detail: `The message bus cannot keep messages: ${messageOf(cause)}.`,
+    detail: `The message bus cannot store messages: ${messageOf(cause)}.`,
     remedy: 'Start nats-server with JetStream (-js, and -sd DIRECTORY), and start again.',
     data: { reason: 'jetstream-missing' },
   });

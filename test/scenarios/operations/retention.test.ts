@@ -99,7 +99,7 @@ describe('retention of half an hour', () => {
     expect(await expectProblem('audit.verify', { known_position: 1 })).toMatchObject({
       code: 'validation-failed',
       detail: `The audit log up to position ${end} was deleted by retention.`,
-      remedy: 'Give a noted end with a later position than 1, or none.',
+      remedy: 'Set a position after 1, or none.',
     });
     const rows = await store.read({ from: 'audit' });
     const drops = rows.map(({ id }) => ({ kind: 'drop', from: 'audit', id }) as const);

@@ -14,5 +14,5 @@ export const templateKind = {
     id: TemplateId,
     prefix: 'tpl',
   },
-  quotas: { templates: { description: 'Templates of its own' } },
+  quotas: { templates: { description: 'Templates of the tenant' } },
 } as const satisfies ResourceDefinition;

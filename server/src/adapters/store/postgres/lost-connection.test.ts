@@ -100,8 +100,8 @@ it('is answered as unknown if the outcome cannot be determined in time', async (
         "The connection to the server's database broke while the change was being stored, so it " +
         'is not known whether it was made.',
       remedy:
-        'Send the request again with the same idempotency key, or look whether it was made ' +
-        'before you send it again.',
+        'Send the request again with the same idempotency key, or check whether it was ' +
+        'made before you send it again.',
       fields: [],
       data: { outcome: 'unknown' },
     },

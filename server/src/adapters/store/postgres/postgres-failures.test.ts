@@ -80,7 +80,7 @@ it('answers storage-full on a full disk, does nothing by half, and recovers', as
   const answers = await Promise.all(sets.map((set) => store.commit(set)));
   expect(answers.map(outcomeOf)).toEqual([
     'done',
-    "The server's database has no room left, so the change was not made.",
+    "The disk of the server's database is full, so the change was not made.",
     'done',
   ]);
   expect(answers[1]).toMatchObject({
@@ -106,7 +106,7 @@ it('gives up on what is refused again and again, and says so', async () => {
   expect(await store.commit(put('b'))).toMatchObject({
     error: {
       code: 'unavailable',
-      detail: 'Others kept the database busy for too long, so the change was not made.',
+      detail: 'Other sessions locked the database for too long, so the change was not made.',
       data: { cause: '40001' },
     },
   });
@@ -150,7 +150,7 @@ it('answers unavailable to a whole group whose turn does not come', async () => 
   const { store, url } = await openStore({ lockTimeoutMs: 50 });
   const other = await connectTo(url);
   await other.query('select pg_advisory_lock(748001)');
-  const busy = 'Others kept the database busy for too long, so the change was not made.';
+  const busy = 'Other sessions locked the database for too long, so the change was not made.';
   expect(await commitTogether(store, [put('a'), put('b')])).toEqual([busy, busy]);
   await other.query('select pg_advisory_unlock(748001)');
   expect(await commitTogether(store, [put('a'), put('b')])).toEqual(['done', 'done']);

@@ -46,7 +46,9 @@ function nameHeld(kind: Kind, name: string): Problem {
     detail:
       `A ${kind} is being renamed from ${JSON.stringify(name)}, and a rollback ` +
       'may still need the name.',
-    remedy: `Wait until the change of the ${kind} has ended and ask again, or choose another name.`,
-    fields: [{ path: ['name'], message: `is held until a change of its ${kind} has ended` }],
+    remedy:
+      `Wait until the change of the ${kind} has ended and send the request again, or ` +
+      'choose another name.',
+    fields: [{ path: ['name'], message: `is reserved until a change of its ${kind} has ended` }],
   });
 }

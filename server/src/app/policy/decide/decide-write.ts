@@ -237,7 +237,7 @@ function answerOf(
 
 function notAsAccepted(fault: string): Problem {
   return problem('unavailable', {
-    detail: `it was changed in the store without the server: ${fault}`,
+    detail: `it was changed outside of the server: ${fault}`,
     remedy: 'Disable it on the machine of the server, and send its text again.',
   });
 }

@@ -47,7 +47,7 @@ export async function refuseVersion(
   const fault = trust?.faultOfVersion(earlier);
   if (fault === undefined) return undefined;
   return problem('rule-invalid', {
-    detail: `Version ${earlier.version} of ${name} was changed in the store: ${fault}.`,
+    detail: `Version ${earlier.version} of ${name} was changed outside of the server: ${fault}.`,
     remedy: `Send the desired text: novacron policy update ${id} --rule-file FILE.`,
     fields: [{ path: ['to_version'], message: 'is not the text that the server accepted' }],
   });
@@ -57,7 +57,7 @@ function sendItsText({ id, name, steers }: PolicyRow, fault: string): Problem {
   const field = steers === null ? 'rule' : 'document';
   const noun = steers === null ? 'policy' : 'orchestration-policy';
   return problem(steers === null ? 'rule-invalid' : 'validation-failed', {
-    detail: `The policy ${name} was changed in the store without the server: ${fault}.`,
+    detail: `The policy ${name} was changed outside of the server: ${fault}.`,
     remedy:
       'Review it, and send its text with the change: ' +
       `novacron ${noun} update ${id} --${field}-file FILE.`,

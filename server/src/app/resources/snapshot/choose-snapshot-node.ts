@@ -51,7 +51,8 @@ function noSnapshotNode(): Problem {
   return problem('no-capacity', {
     detail: 'No ready node can store snapshots.',
     remedy:
-      'Find out why nodes are lost (novacron node list), or add one that can store snapshots.',
+      'Find the reason why nodes are lost (novacron node list), or add one that can ' +
+      'store snapshots.',
     fields: [{ path: ['volume_id'], message: 'no node can store a snapshot of it' }],
   });
 }
