@@ -120,7 +120,9 @@ describe('faults', () => {
     expect(received.body).toMatchObject({
       code: 'internal',
       detail: 'An internal error occurred while the request was processed.',
-      remedy: expect.stringContaining(`the request id ${requestId} to the operator of the server; the log has`),
+      remedy: expect.stringContaining(
+        `the request id ${requestId} to the operator of the server; the log has`,
+      ),
     });
     expect(fake.lines).toEqual([
       {

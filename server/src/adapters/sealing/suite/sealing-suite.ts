@@ -185,7 +185,9 @@ export function describeSealing(
       await expect(store.read({ from: 'baselines', where: { id: 'vm_b' } })).rejects.toMatchObject({
         problem: {
           code: 'unavailable',
-          detail: expect.stringMatching(/^applied_json of vm_b in baselines cannot be decrypted: it was/),
+          detail: expect.stringMatching(
+            /^applied_json of vm_b in baselines cannot be decrypted: it was/,
+          ),
         },
       });
     });
@@ -213,7 +215,7 @@ export function describeSealing(
         error: {
           code: 'unavailable',
           detail: expect.stringMatching(
-            /^The store is encrypted with the key \w{16}, and the setting sealing-key holds \w{16} i/,
+            /^The store is encrypted with the key \w{16}, and the setting sealing-key holds \w{16} /,
           ),
           remedy: expect.stringContaining('Copy sealing.key from a server that runs on this store'),
           data: { reason: 'sealing-key-missing' },
@@ -231,7 +233,9 @@ export function describeSealing(
       await commitAll(onDisk(), [{ kind: 'put', into: 'sealing_keys', row: changed }]);
       await stop();
       expect(await attempt(OLD)).toMatchObject({
-        error: { detail: expect.stringMatching(/record of the sealing key \w+ in the store was changed/) },
+        error: {
+          detail: expect.stringMatching(/record of the sealing key \w+ in the store was changed/),
+        },
       });
     });
 
