@@ -121,7 +121,7 @@ describe('the power of nodes', () => {
     for (const name of ['node.powerdown', 'node.powerup'] as const) {
       expect(await bench().expectProblem(name, { id })).toMatchObject({
         detail: 'The agent of node node-c cannot switch its power (driver simulator).',
-        remedy: expect.stringContaining('Switch the machine by hand'),
+        remedy: expect.stringContaining('Power the machine on or off yourself'),
       });
     }
     const unknown = `${id.slice(0, -4)}0000` as NodeId;

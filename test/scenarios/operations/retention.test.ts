@@ -107,7 +107,9 @@ describe('retention of half an hour', () => {
     const mark_json = JSON.stringify({ position: end + 1, hash: rows.at(-1)?.hash });
     const forged = { id: bench().admin.tenantId, mark_json };
     await storeOnDisk.commit([{ kind: 'put', into: 'audit_checkpoints', row: forged }]);
-    await expect(deps.store.read({ from: 'audit_checkpoints' })).rejects.toThrow('is not sealed');
+    await expect(deps.store.read({ from: 'audit_checkpoints' })).rejects.toThrow(
+      'is not encrypted',
+    );
   });
 
   test('an operation is forgotten with its log, and what it made is not', async () => {

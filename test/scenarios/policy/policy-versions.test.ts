@@ -87,7 +87,7 @@ describe('the versions of a policy', () => {
     const refused = await bench().expectProblem(operation, { id, to_version: 2, ...asked });
     expect(refused).toMatchObject({
       code: 'not-found',
-      detail: 'The policy "Small VMs" has no version 7: it has 1, 2.',
+      detail: 'The policy "Small VMs" has no version 7; it has 1, 2.',
       fields: [{ path: [field], message: 'is not a version of this policy' }],
     });
   });

@@ -152,7 +152,7 @@ describe('the life of a VM', () => {
       expect(refused).toMatchObject({
         code: 'conflict',
         detail: `The vm web-01 is being changed by ${operation.id}.`,
-        remedy: `Wait for it (novacron operation wait ${operation.id}) and ask again.`,
+        remedy: `Wait for it (novacron operation wait ${operation.id}) and send the request again.`,
         data: { operation_id: operation.id },
       });
     }

@@ -187,8 +187,7 @@ function readError(found: Problem): Error {
 
 function unknownKeyProblem({ table, id }: SealedPlace, keyId: string): Problem {
   return problem('unavailable', {
-    detail:
-      `${id} in ${table} is encrypted with the key ${keyId}, ` + 'which this server does not have.',
+    detail: `${id} in ${table} is encrypted with the key ${keyId}, which this server lacks.`,
     remedy:
       'An operator must configure this server with the sealing keys of the other servers ' +
       'of this store, and restart it.',

@@ -215,7 +215,10 @@ export function describeSealing(
         error: {
           code: 'unavailable',
           detail: expect.stringMatching(
-            /^The store is encrypted with the key \w{16}, and the setting sealing-key holds \w{16} /,
+            new RegExp(
+              '^The store is encrypted with the key \\w{16}, and ' +
+                'the setting sealing-key holds \\w{16} i',
+            ),
           ),
           remedy: expect.stringContaining('Copy sealing.key from a server that runs on this store'),
           data: { reason: 'sealing-key-missing' },
@@ -368,7 +371,7 @@ export function describeSealing(
         await expect(other.store.read({ from: 'baselines' })).rejects.toMatchObject({
           problem: {
             detail: expect.stringMatching(
-              /^vm_a in baselines is encrypted with the key \w+, which this server does not have\.$/,
+              /^vm_a in baselines is encrypted with the key \w+, which this server lacks\.$/,
             ),
           },
         });
