@@ -1,6 +1,7 @@
 /**
  * The arrows between the rings (docs/architecture.md), all of them: what is not listed is refused.
- * Tests may import anything. `test/tidy/arrows.test.ts` proves that each of these rules bites.
+ * Tests may import anything. `test/tidy.test.ts` proves with `test/tidy/arrows.ts` that each
+ * of these rules refuses what it must.
  *
  * The parser does not tell `import type` from `import`. Where only an engine's types may be used,
  * the arrow therefore leads to the files that hold nothing else: `model/` and `env.ts`.

@@ -8,8 +8,6 @@ export CHECKPOINT_DISABLE := 1
 # What npm installs follows from the lock file; what the compiler writes follows from the sources.
 STAMP := node_modules/.novacron-installed
 
-# Says which folders import each other in a circle.
-
 .PHONY: help setup build package check test quick bare demo bench load sim chaos upgrade acceptance walk conformance generate run fmt clean
 
 help: ## list the verbs

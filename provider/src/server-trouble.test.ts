@@ -29,7 +29,7 @@ const TROUBLES: readonly (readonly [string, Reply, string])[] = [
   [
     'another schema',
     ({ calls, answer }) => answer(calls.map(({ id }) => ({ id, result: { items: 7 } }))),
-    'is not what this release understands',
+    'This release does not understand',
   ],
   ['an end midway', ({ hangUp }) => hangUp('[{"jsonrpc"'), 'No NovaCron server answers'],
   ['an end before a word', ({ hangUp }) => hangUp(), 'No NovaCron server answers'],

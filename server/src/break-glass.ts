@@ -249,21 +249,21 @@ function principalName(request: BreakGlassRequest): string {
 
 function noStore(dataDir: string): Problem {
   return problem('not-found', {
-    detail: `There is no NovaCron store in ${dataDir}.`,
-    remedy: "Run this on the server's own machine and give its --data-dir.",
+    detail: `No NovaCron store found in ${dataDir}.`,
+    remedy: 'Run this on the machine of the server, with its --data-dir.',
   });
 }
 
 function noDatabase(): Problem {
   return problem('validation-failed', {
-    detail: 'The embedded store is in the data directory, where a restore puts it anyway.',
-    remedy: 'Leave --store out, or name a database: postgres://USER@HOST/DATABASE.',
+    detail: 'The embedded store is in the data directory, and a restore writes it there.',
+    remedy: 'Remove --store, or name a database: postgres://USER@HOST/DATABASE.',
   });
 }
 
 function noPolicy(name: string): Problem {
   return problem('not-found', {
-    detail: `There is no policy named ${JSON.stringify(name)} in this store.`,
+    detail: `No policy found with the name ${JSON.stringify(name)} in this store.`,
     remedy: 'Check the name: novacron policy list.',
   });
 }
@@ -271,6 +271,6 @@ function noPolicy(name: string): Problem {
 function ambiguous(name: string, rows: readonly PolicyRow[]): Problem {
   return problem('conflict', {
     detail: `More than one policy is named ${name}: ${rows.map((row) => row.id).join(', ')}.`,
-    remedy: 'Name it by its id.',
+    remedy: 'Use its id.',
   });
 }

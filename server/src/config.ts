@@ -279,9 +279,10 @@ function needsTls(settings: ResolvedSettings): Problem {
   const { host } = settings.values.listen;
   const { path } = wrong(placeOf(settings.sources.listen, 'listen'), '');
   return problem('validation-failed', {
-    detail: `Other machines reach ${host}, and API keys would cross the network in clear.`,
+    detail: `Other machines can reach ${host}, and API keys would be sent unencrypted.`,
     remedy:
-      'Give --tls-cert and --tls-key, or say --insecure-listen if something else protects it.',
+      'Set --tls-cert and --tls-key, or --insecure-listen if the connection is protected ' +
+      'otherwise.',
     fields: [{ path, message: 'is not a loopback address and needs tls-cert' }],
   });
 }

@@ -49,7 +49,7 @@ import { isAlone, type Surroundings } from './app/kernel/leases/instance.ts';
 import { takeFleet } from './app/kernel/leases/take-fleet.ts';
 import { watchUsage } from './app/placement/measured-usage.ts';
 import { createNodeRegistry } from './app/resources/node/register-nodes.ts';
-import { startMessage } from './config/start-message.ts';
+import { commandOf, startMessage } from './config/start-message.ts';
 import { pickSettings, readConfig, type ServerConfig } from './config.ts';
 import { type HttpServerOptions, startHttpServer } from './transports/start-http-server.ts';
 import { SERVER_VERSION } from './version.ts';
@@ -300,8 +300,9 @@ export async function runServer(
   const server = await startServer(config, logger);
   if (!server.ok) return refuse(io, server.error, 1);
   const { url, firstKey, adminKeyFile, firstKeyPlace, stop } = server.value;
+  const command = commandOf(import.meta.url);
   io.stdout.write(
-    startMessage({ version: SERVER_VERSION, url, firstKey, adminKeyFile, firstKeyPlace }),
+    startMessage({ version: SERVER_VERSION, url, firstKey, adminKeyFile, firstKeyPlace, command }),
   );
   await stopped;
   io.stdout.write('Stopping: running requests are finished, operations are parked.\n');

@@ -18,6 +18,9 @@ const LISTED = [
   'server/contract/src',
   'provider/src',
   'server/agent/src',
+  'server/cli/src',
+  'server/rego/src',
+  'constructs/src',
 ] as const;
 
 /** What a path of the page may begin at, besides the top level. */

@@ -5,7 +5,7 @@ import { PAGES } from './followed-pages.ts';
 
 const ROOT = resolve(__dirname, '../..');
 
-const FOLDERS = ['docs/tutorials', 'docs/how-to'];
+const FOLDERS = ['docs/tutorials', 'docs/how-to', 'docs/provider/guides'];
 
 describe('the list of followed pages', () => {
   test('names every tutorial and every guide', () => {

@@ -1,6 +1,6 @@
 /** Which test follows which page, and why some pages are not followed. */
 
-/** How a page of docs/tutorials or docs/how-to is kept true. */
+/** How a page of docs/tutorials, docs/how-to or docs/provider/guides is kept true. */
 export type Coverage =
   /** The test runs its commands; the page and the test name each other's subject. */
   | { readonly kind: 'followed'; readonly by: string }
@@ -12,6 +12,31 @@ export const PAGES: Readonly<Record<string, Coverage>> = {
   'docs/provider/guides/getting-started.md': {
     kind: 'followed',
     by: 'test/docs/tutorials.test.ts',
+  },
+  'docs/provider/guides/importing.md': {
+    kind: 'followed',
+    by: 'test/docs/tutorials.test.ts',
+  },
+  'docs/provider/guides/changes.md': { kind: 'shown', why: 'explains plans; has no commands' },
+  'docs/provider/guides/newer-terraform.md': {
+    kind: 'shown',
+    why:
+      'needs newer releases of Terraform; ' +
+      'test/acceptance/provider/newer-protocol.test.ts makes their calls',
+  },
+  'docs/provider/guides/opentofu.md': { kind: 'shown', why: 'needs OpenTofu' },
+  'docs/provider/guides/pinning.md': {
+    kind: 'shown',
+    why: 'its commands need a mirror and keys of the reader',
+  },
+  'docs/provider/guides/placement.md': {
+    kind: 'shown',
+    why: 'its command needs an id that a failed plan of the reader names',
+  },
+  'docs/provider/guides/policies.md': { kind: 'shown', why: 'has no commands of its own' },
+  'docs/provider/guides/testing.md': {
+    kind: 'shown',
+    why: 'its command serves until it is interrupted',
   },
   'docs/tutorials/README.md': { kind: 'followed', by: 'test/docs/tutorials.test.ts' },
   'docs/tutorials/first-vm.md': { kind: 'followed', by: 'test/docs/tutorials.test.ts' },

@@ -32,15 +32,26 @@ const PARTS = ['examples', 'policies'];
 /** How long one command may take. Unit: milliseconds. */
 const COMMAND_MS_MAX = 90_000;
 
+const RUN_NOVACRON = `exec "${process.execPath}" "${NOVACRON}" "$@"`;
+
 /**
  * Programs that stand in for others. `npx novacron` runs the command of this checkout without the
  * second that npx takes. `make setup` was run before the tests.
  */
 const STAND_INS: Readonly<Record<string, string>> = {
-  novacron: `exec "${process.execPath}" "${NOVACRON}" "$@"`,
-  npx: '[ "$1" = novacron ] || { echo "npx runs novacron only" >&2; exit 64; }\nexec "$@"',
+  npx: [
+    '[ "$1" = novacron ] || { echo "npx runs novacron only" >&2; exit 64; }',
+    'shift',
+    RUN_NOVACRON,
+  ].join('\n'),
   make: '[ "$*" = setup ] || { echo "pages may only run make setup" >&2; exit 64; }',
 };
+
+/** The same where the npm packages are installed: then `novacron` is on the PATH. */
+const INSTALLED: Readonly<Record<string, string>> = { ...STAND_INS, novacron: RUN_NOVACRON };
+
+/** What the reader of a page has: a checkout, or the installed packages beside it. */
+export type Equipment = 'checkout' | 'installed';
 
 /** What following a step came to. */
 export interface Outcome {
@@ -62,7 +73,7 @@ export interface Reader {
  * Opens an empty directory as if it were a built checkout, with a shell that remembers its
  * directory and its exported variables from step to step.
  */
-export async function openReader(): Promise<Reader> {
+export async function openReader(equipment: Equipment = 'checkout'): Promise<Reader> {
   for (const file of BUILT) {
     if (!existsSync(join(ROOT, file))) throw new Error(`there is no ${file}: run make build`);
   }
@@ -71,7 +82,7 @@ export async function openReader(): Promise<Reader> {
   const bin = join(home, 'bin');
   for (const folder of [directory, bin]) mkdirSync(folder);
   for (const part of PARTS) symlinkSync(join(ROOT, part), join(directory, part));
-  for (const [name, script] of Object.entries(STAND_INS)) {
+  for (const [name, script] of Object.entries(equipment === 'checkout' ? STAND_INS : INSTALLED)) {
     writeFileSync(join(bin, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
   }
   const address = `127.0.0.1:${await findFreePort()}`;
@@ -135,7 +146,7 @@ function createShell(places: {
         child.stdin?.end('yes\n');
       }),
     startServer: async (command: string): Promise<ChildProcess> => {
-      const script = wrap(command.replace(/^(npx )?(?=novacron server)/m, 'exec '));
+      const script = wrap(command.replace(/^(?=(npx )?novacron server)/m, 'exec '));
       const args = ['--norc', '-eu', '-c', script];
       const child = spawn('bash', args, { cwd: whereIs(), env, stdio: ['ignore', 'pipe', 'pipe'] });
       const lines: string[] = [];

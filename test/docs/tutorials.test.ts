@@ -1,28 +1,45 @@
 /** Follows pages as a reader would: every file is written, every command run, in order. */
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { isShownToFail, missingLines, openReader, type Reader } from './open-reader.ts';
+import {
+  type Equipment,
+  isShownToFail,
+  missingLines,
+  openReader,
+  type Reader,
+} from './open-reader.ts';
 import { readPage } from './read-page.ts';
 
 jest.setTimeout(120_000);
 
 /** Pages that one reader follows one after another, on a server that the first of them starts. */
-const READINGS: readonly (readonly string[])[] = [
-  ['README.md'],
-  ['docs/provider/guides/getting-started.md'],
-  [
-    'docs/tutorials/first-vm.md',
-    'docs/tutorials/drift.md',
-    'docs/tutorials/a-policy-that-refuses.md',
-    'docs/tutorials/README.md',
-  ],
+interface Reading {
+  readonly equipment: Equipment;
+  readonly pages: readonly string[];
+}
+
+const READINGS: readonly Reading[] = [
+  { equipment: 'checkout', pages: ['README.md'] },
+  {
+    equipment: 'installed',
+    pages: ['docs/provider/guides/getting-started.md', 'docs/provider/guides/importing.md'],
+  },
+  {
+    equipment: 'checkout',
+    pages: [
+      'docs/tutorials/first-vm.md',
+      'docs/tutorials/drift.md',
+      'docs/tutorials/a-policy-that-refuses.md',
+      'docs/tutorials/README.md',
+    ],
+  },
 ];
 
-describe.each(READINGS.map((pages) => [pages.join(', then '), pages] as const))(
+describe.each(READINGS.map((reading) => [reading.pages.join(', then '), reading] as const))(
   'a reader of %s',
-  (_title, pages) => {
+  (_title, { equipment, pages }) => {
     let reader: Reader;
     beforeAll(async () => {
-      reader = await openReader();
+      reader = await openReader(equipment);
     });
     afterAll(() => reader.close());
 

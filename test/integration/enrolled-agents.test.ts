@@ -318,7 +318,7 @@ describe('the certificate of an agent', () => {
     });
     expect(found).toMatchObject({
       error: {
-        detail: expect.stringMatching(/^The server http:..127.0.0.1:1 gives no certificate: /),
+        detail: expect.stringMatching(/^The server http:..127.0.0.1:1 issued no certificate: /),
       },
     });
     const refused = await prepareIdentity({

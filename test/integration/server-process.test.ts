@@ -39,7 +39,7 @@ describe('novacron server as a process', () => {
     const file = join(dataDir, 'admin.key');
     const key = readFileSync(file, 'utf8').trim();
     expect(first.stdout().split(key)).toHaveLength(2);
-    expect(first.stdout()).toContain(`shown this once, also in ${file}`);
+    expect(first.stdout()).toContain(`not shown again; also in ${file}`);
     expect(first.stdout()).toContain(`export NOVACRON_ENDPOINT=${first.url}\n`);
     expect(first.stdout()).toContain(`export NOVACRON_API_KEY="$(cat ${file})"\n`);
     expect(statSync(file).mode & 0o777).toBe(0o600);
@@ -83,7 +83,7 @@ describe('novacron server as a process', () => {
       stdout: '',
       stderr:
         `Error: Another server is running on the data directory ${dataDir}.\n` +
-        'Stop it first, or give this one another --data-dir.\n',
+        'Stop it first, or set another --data-dir.\n',
     });
     expect(await server.call('identity.whoami', {})).toMatchObject({ ok: true });
     await server.kill();
@@ -164,7 +164,7 @@ describe('novacron server as a process', () => {
     }
     expect(refusal).toMatchObject({
       code: 'storage-full',
-      detail: "The server's store has no room left, so the change was not made.",
+      detail: "The server's store is full, so the change was not made.",
     });
     for (let index = 0; index < 3; index += 1) {
       const again = await server.call('volume.create', { name: `v${index}`, size_gb: 1 });

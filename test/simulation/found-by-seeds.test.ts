@@ -35,7 +35,8 @@ describe('what seeds have found', () => {
         code: 'name-taken',
         detail: 'A volume is being renamed from "old", and a rollback may still need the name.',
         remedy:
-          'Wait until the change of the volume has ended and ask again, or choose another name.',
+          'Wait until the change of the volume has ended and send the request again, ' +
+          'or choose another name.',
       },
     );
     expect(await bench().end(operation)).toMatchObject({ status: 'failed' });
@@ -108,7 +109,8 @@ describe('what seeds have found', () => {
     expect(await bench().expectProblem('vm.migrate', { id: vm.id })).toMatchObject({
       code: 'conflict',
       detail: `The VM web-01 may be on any of several nodes: a migration of it got stuck.`,
-      remedy: 'Delete it, which clears all of them, or ask an operator to check the nodes.',
+      remedy:
+        'Delete the VM, which removes it from all of them, or ask an operator to check the nodes.',
     });
     const deleted = await bench().expectOk('vm.delete', { id: vm.id });
     expect(await bench().end(deleted.operation)).toMatchObject({ status: 'succeeded' });

@@ -81,13 +81,23 @@ const BANNED_WORDS: Readonly<Record<string, string>> = {
 
 const BANNED = new RegExp(`(?<![\\w-])(${Object.keys(BANNED_WORDS).join('|')})(?![\\w-])`, 'i');
 
+/**
+ * Separates the words of constants and camelCase names. Names in lower snake_case are left as they
+ * are: they are stored or sent, so they are not renamed.
+ */
+function splitIdentifiers(line: string): string {
+  return line
+    .replace(/\b[A-Z0-9]+(?:_[A-Z0-9]+)+\b/g, (name) => name.replaceAll('_', ' '))
+    .replace(/([a-z0-9])(?=[A-Z])/g, '$1 ');
+}
+
 /** Neither the license nor the rows of an earlier release are ours to edit. */
 const NOT_OURS = /^LICENSE$|\/testdata\/[^/]+\.json$/;
 
 /** Texts say what is, in plain words. */
 export const findBannedWords: Rule = (files) =>
   findInLines(readable(files.filter(({ path }) => !NOT_OURS.test(path))), (line) => {
-    const word = BANNED.exec(line)?.[1];
+    const word = BANNED.exec(splitIdentifiers(line))?.[1];
     if (word === undefined) return undefined;
     return `says "${word}", which ${BANNED_WORDS[word.toLowerCase()]}; say what is there.`;
   });

@@ -19,7 +19,7 @@ export interface SecurityGroupProps {
    */
   readonly securityGroupName?: string;
   /**
-   * What the group is for.
+   * Description of the group.
    * @default - none
    */
   readonly description?: string;

@@ -16,7 +16,7 @@ export interface SnapshotProps {
    */
   readonly snapshotName?: string;
   /**
-   * What the snapshot is for.
+   * Description of the snapshot.
    * @default - none
    */
   readonly description?: string;

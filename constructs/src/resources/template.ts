@@ -57,7 +57,7 @@ export interface TemplateProps {
    */
   readonly networks?: INetwork[];
   /**
-   * What the image is for.
+   * Description of the template.
    * @default - none
    */
   readonly description?: string;

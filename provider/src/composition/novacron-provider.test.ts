@@ -251,7 +251,7 @@ describe('the provider', () => {
     expect(missing.diagnostics).toEqual([
       {
         severity: 'error',
-        summary: 'It does not exist: read template',
+        summary: 'Not found: read template',
         detail: [
           'There is no template named "ghost".',
           'List the existing ones with `novacron template list`.',

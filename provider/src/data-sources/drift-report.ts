@@ -10,11 +10,11 @@ import type { Session } from '../rpc/session.ts';
 
 const fieldAttributes = {
   field: string({ computed: true, description: 'Name of the field.' }),
-  was: string({ computed: true, description: 'The value that was applied, as JSON.' }),
-  is: string({ computed: true, description: 'The value now, as JSON.' }),
+  was: string({ computed: true, description: 'Applied value, as JSON.' }),
+  is: string({ computed: true, description: 'Current value, as JSON.' }),
   wanted: string({
     computed: true,
-    description: 'The value that remediation restores, as JSON.',
+    description: 'Value that a remediation restores, as JSON.',
   }),
   drift_class: string({
     computed: true,
@@ -23,19 +23,19 @@ const fieldAttributes = {
 };
 
 const causeAttributes = {
-  principal: string({ computed: true, description: 'Who made the latest of these changes.' }),
+  principal: string({ computed: true, description: 'Actor of the latest of these changes.' }),
   kind: string({
     computed: true,
     description: 'Kind of the actor: `person`, `api_key`, `terraform`, `guest`, `hypervisor`, …',
   }),
-  client: string({ computed: true, description: 'By what: `terraform`, `cli`, `rest`.' }),
-  request_id: string({ computed: true, description: 'The request, as in the audit log.' }),
-  at: string({ computed: true, description: 'When, RFC 3339 in UTC.' }),
+  client: string({ computed: true, description: 'Client program: `terraform`, `cli`, `rest`.' }),
+  request_id: string({ computed: true, description: 'Id of the request, as in the audit log.' }),
+  at: string({ computed: true, description: 'Time of the change, RFC 3339 in UTC.' }),
 };
 
 const schema = dataSourceSchema({
   description:
-    'Resources that differ from what was applied: how severely, since when and changed by whom.',
+    'Resources that differ from the applied configuration, with severity, time and cause.',
   attributes: {
     deployment: string({
       optional: true,
@@ -56,11 +56,11 @@ const schema = dataSourceSchema({
     records: nested({
       nesting: 'list',
       computed: true,
-      description: 'One record a resource, the most severe first.',
+      description: 'One record for each resource, most severe first.',
       attributes: {
         resource_kind: string({ computed: true, description: 'Kind, such as `vm`.' }),
         resource_id: string({ computed: true, description: 'Id of the resource.' }),
-        resource_name: string({ computed: true, description: 'Its name.' }),
+        resource_name: string({ computed: true, description: 'Name of the resource.' }),
         severity: string({ computed: true, description: 'Severity of the drift.' }),
         drift_percent: float({
           computed: true,
@@ -70,23 +70,23 @@ const schema = dataSourceSchema({
           computed: true,
           description: 'The most severe class of its fields.',
         }),
-        applied_at: string({ computed: true, description: 'When it was last applied.' }),
+        applied_at: string({ computed: true, description: 'Time of the last apply.' }),
         explanation: list({
           element: string,
           computed: true,
-          description: 'What drifted, who changed it and what to do, as readable lines.',
+          description: 'Explanation as readable lines: changes, causes and next steps.',
         }),
         fields: nested({
           nesting: 'list',
           computed: true,
           attributes: fieldAttributes,
-          description: 'The fields that differ from what was applied.',
+          description: 'Changed fields.',
         }),
         causes: nested({
           nesting: 'list',
           computed: true,
           attributes: causeAttributes,
-          description: 'Who made the changes, latest first.',
+          description: 'Causes of the changes, latest first.',
         }),
       },
     }),

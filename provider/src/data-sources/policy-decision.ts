@@ -17,7 +17,7 @@ const schema = dataSourceSchema({
     operation: string({
       required: true,
       validators: [oneOf(...PreviewableOperation.options)],
-      description: 'The write, such as `vm.create`.',
+      description: 'Operation, such as `vm.create`.',
     }),
     input: string({
       required: true,
@@ -28,11 +28,14 @@ const schema = dataSourceSchema({
     problems: nested({
       nesting: 'list',
       computed: true,
-      description: 'Every reason why the write would be rejected.',
+      description: 'All reasons why the write would be rejected.',
       attributes: {
         code: string({ computed: true, description: 'Kind of problem, such as `policy-denied`.' }),
-        detail: string({ computed: true, description: 'What is wrong, and why.' }),
-        remedy: string({ computed: true, description: 'What to do about it.' }),
+        detail: string({
+          computed: true,
+          description: 'Description of the problem and its reason.',
+        }),
+        remedy: string({ computed: true, description: 'Next step.' }),
       },
     }),
     warnings: list({

@@ -41,8 +41,8 @@ describe('the documentation of the provider', () => {
 
   test('shows what a type, a function and a nested attribute need', () => {
     expect(pages['resources/vm.md']).toContain(
-      '- `disk_gb` (Number) Size of the root disk. It can grow; a smaller one is a new VM. Unit: ' +
-        'GB. When absent, what `template_id` refers to says it. Growing is live if the ' +
+      '- `disk_gb` (Number) Size of the root disk. It can grow; a smaller size replaces the VM. ' +
+        'Unit: GB. Default: the value of the template. Growing is live if the ' +
         'hypervisor supports it, otherwise a restart; shrinking is a replacement that loses data.',
     );
     expect(pages['functions/plan_subnets.md']).toContain('plan_subnets(');

@@ -31,13 +31,13 @@ const schema = ephemeralSchema({
     token: string({
       computed: true,
       sensitive: true,
-      description: 'The token; usable wherever an API key is.',
+      description: 'The token; it can be used like an API key.',
     }),
     principal: string({
       computed: true,
       description: 'The principal that the token authenticates.',
     }),
-    expires_at: string({ computed: true, description: 'When it expires, RFC 3339 in UTC.' }),
+    expires_at: string({ computed: true, description: 'Expiry, RFC 3339 in UTC.' }),
   },
 });
 

@@ -89,7 +89,7 @@ describe('drift as a warning', () => {
       detail:
         '13 resources changed by alice (cli). `novacron drift report` lists all of them.\n' +
         'To revert all of them: novacron drift remediate ' +
-        "--action revert --cause 'person/alice/cli'.",
+        "--action revert --cause 'person/alice/cli' --yes.",
     });
   });
 

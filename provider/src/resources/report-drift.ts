@@ -145,7 +145,8 @@ function summarize(
     summary: `Drift (${group.severity}): ${more} changed by ${group.cause}`,
     detail: [
       `${group.summary}. ${report}`,
-      `To revert all of them: novacron drift remediate --action revert --cause '${group.cause}'.`,
+      'To revert all of them: novacron drift remediate --action revert ' +
+        `--cause '${group.cause}' --yes.`,
     ].join('\n'),
   };
 }

@@ -160,7 +160,7 @@ describe('novacron agent as a process', () => {
     expect(await sameDirectory.end()).toBe(1);
     expect(sameDirectory.said.stderr).toBe(
       `Error: Another agent is running on the data directory ${dataDir}.\n` +
-        'Stop it first, or give this one another --data-dir.\n',
+        'Stop it first, or set another --data-dir.\n',
     );
     const sameNode = launchNode('node-01', join(dataDir, 'other'));
     expect(await sameNode.end()).toBe(1);
@@ -168,7 +168,7 @@ describe('novacron agent as a process', () => {
       stdout: '',
       stderr:
         'Error: Another agent is running for node node-01 on this message bus.\n' +
-        'Stop the other one first, or give this one another --node.\n',
+        'Stop the other agent first, or set another --node for this one.\n',
     });
     expect(await inspect()).toEqual([]);
   });
@@ -192,7 +192,7 @@ describe('novacron agent as a process', () => {
     const impatient = launchNode('node-02', join(dataDir, 'other'));
     for (const { said } of [agent, impatient]) {
       await waitUntil('the agents to say that they wait', () =>
-        said.stderr.includes('is out of reach: trying again') ? true : undefined,
+        said.stderr.includes('is unavailable: trying again') ? true : undefined,
       );
       expect(said.stderr).toMatch(/^Waiting: The message bus cannot be reached: /);
     }

@@ -140,7 +140,7 @@ function openBus(
     retainedSubjects: [],
     onFault: (subject, cause) => logger.error({ subject, cause }, 'trouble on the message bus'),
     onDropped: (count) =>
-      logger.warn({ count }, 'messages were dropped while the message bus was out of reach'),
+      logger.warn({ count }, 'messages were dropped while the message bus was unavailable'),
   });
 }
 

@@ -110,6 +110,6 @@ function reasonOf(cause: unknown): string {
 function notReady(node: string, reason: string): Problem {
   return problem('unavailable', {
     detail: `The agent of ${node} cannot start: ${reason}.`,
-    remedy: 'The log says more. Mend it and start the agent again; machines have not changed.',
+    remedy: 'Read the log, correct the cause and start the agent again. Machines have not changed.',
   });
 }

@@ -5,7 +5,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 export function noResponderProblem(subject: string): Problem {
   return problem('unavailable', {
     detail: `No responder is subscribed to ${subject}.`,
-    remedy: 'Wait until its responder is back, then send the request again.',
+    remedy: 'Send the request again when the responder is available.',
   });
 }
 
@@ -21,7 +21,7 @@ export function tooLateProblem(subject: string, timeoutMs: number): Problem {
 export function closedProblem(): Problem {
   return problem('unavailable', {
     detail: 'The bus was closed before an answer came.',
-    remedy: 'Send the request again once NovaCron runs again.',
+    remedy: 'Send the request again when NovaCron is running.',
   });
 }
 
@@ -38,7 +38,7 @@ export function outOfReachProblem(during: 'before' | 'after'): Problem {
   return problem('unavailable', {
     detail:
       during === 'before'
-        ? 'The message bus is out of reach, so the request was not sent.'
+        ? 'The message bus is unavailable, so the request was not sent.'
         : 'The connection to the message bus broke before an answer came.',
     remedy:
       during === 'before'
@@ -50,15 +50,15 @@ export function outOfReachProblem(during: 'before' | 'after'): Problem {
 /** More than the bus takes. */
 export function tooLargeProblem(subject: string, bytesMax: number): Problem {
   return problem('payload-too-large', {
-    detail: `The message for ${subject} is longer than the ${bytesMax} bytes that the bus takes.`,
-    remedy: 'Send less at once.',
+    detail: `The message for ${subject} exceeds the limit of the bus, ${bytesMax} bytes.`,
+    remedy: 'Send smaller requests.',
   });
 }
 
 /** What is asked for has been forgotten. */
 export function resumeExpiredProblem(subject: string, oldest: number): Problem {
   return problem('not-found', {
-    detail: `The messages on ${subject} before position ${oldest} are no longer kept.`,
+    detail: `The messages on ${subject} before position ${oldest} have been deleted.`,
     remedy: 'Read the current state again, and continue from the newest position.',
     data: { reason: 'resume-expired', oldest },
   });

@@ -86,10 +86,10 @@ function credentialsOf({ username, password }: URL): Partial<ConnectionOptions> 
 
 function badUrlProblem(): Problem {
   return problem('unavailable', {
-    detail: 'The URL of the message bus is none of NATS.',
+    detail: 'The URL of the message bus is not a NATS URL.',
     remedy:
-      'Write nats://USER:PASSWORD@HOST:PORT, or tls:// for TLS, several with commas, and start ' +
-      'again.',
+      'Write nats://USER:PASSWORD@HOST:PORT, or tls:// for TLS, separate several URLs ' +
+      'with commas, and start again.',
     data: { reason: 'bad-url' },
   });
 }

@@ -116,7 +116,7 @@ describe('while nats-server is away', () => {
     expect(await asker.request('test.echo', {}, { timeoutMs: 60_000 })).toMatchObject({
       error: {
         code: 'unavailable',
-        detail: 'The message bus is out of reach, so the request was not sent.',
+        detail: 'The message bus is unavailable, so the request was not sent.',
       },
     });
     expect(await asker.replay('test.kept', { from: 1, limit: 1 })).toMatchObject({
@@ -216,7 +216,7 @@ describe('kept messages', () => {
       ok: false,
       error: {
         code: 'not-found',
-        detail: 'The messages on test.kept before position 11 are no longer kept.',
+        detail: 'The messages on test.kept before position 11 have been deleted.',
         data: { reason: 'resume-expired', oldest: 11 },
       },
     });
@@ -296,7 +296,7 @@ describe('opening', () => {
     try {
       expect(await openNatsBus({ servers: forgetful.url })).toMatchObject({
         error: {
-          detail: expect.stringContaining('The message bus cannot keep messages'),
+          detail: expect.stringContaining('The message bus cannot store messages'),
           remedy: expect.stringContaining('-js'),
           data: { reason: 'jetstream-missing' },
         },

@@ -301,12 +301,12 @@ function settleAll(waiting: Desk['waiting'], found: Problem): void {
 }
 
 function warnOfDropped(count: number): void {
-  process.emitWarning(`${count} messages were dropped while the message bus was out of reach`);
+  process.emitWarning(`${count} messages were dropped while the message bus was unavailable`);
 }
 
 function jetstreamMissingProblem(cause: unknown): Problem {
   return problem('unavailable', {
-    detail: `The message bus cannot keep messages: ${messageOf(cause)}.`,
+    detail: `The message bus cannot store messages: ${messageOf(cause)}.`,
     remedy: 'Start nats-server with JetStream (-js, and -sd DIRECTORY), and start again.',
     data: { reason: 'jetstream-missing' },
   });

@@ -281,7 +281,7 @@ describe('a server that stumbles', () => {
     const odd = () => ({ result: { principal: 1 } });
     const { exitCode, stderr } = await run('whoami', { 'identity.whoami': odd });
     expect(exitCode).toBe(1);
-    expect(stderr).toContain("The server's answer to identity.whoami is not what this release");
+    expect(stderr).toContain("does not understand the server's answer to identity.whoami");
   });
 });
 

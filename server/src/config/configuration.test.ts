@@ -114,8 +114,8 @@ describe('the value that counts', () => {
   test('can turn off what a file has turned on', () => {
     write('config.yaml', 'insecure-listen: true\nlisten: 0.0.0.0:7480\n');
     expect(configOf([]).listen.host).toBe('0.0.0.0');
-    expect(refusalOf(['--no-insecure-listen'])).toContain('Other machines reach 0.0.0.0');
-    expect(refusalOf([], { NOVACRON_INSECURE_LISTEN: 'no' })).toContain('Other machines reach');
+    expect(refusalOf(['--no-insecure-listen'])).toContain('Other machines can reach 0.0.0.0');
+    expect(refusalOf([], { NOVACRON_INSECURE_LISTEN: 'no' })).toContain('Other machines can reach');
   });
 
   /** A written value of each setting and how it is shown; a new row needs one here. */
@@ -314,7 +314,7 @@ describe('values that do not go together', () => {
       ['--store', 'postgres://localhost/a', '--store-size-mib-max', '9'],
       'limits the embedded store only',
     ],
-    [['--listen', '0.0.0.0:0'], 'Other machines reach 0.0.0.0, and API keys would cross'],
+    [['--listen', '0.0.0.0:0'], 'Other machines can reach 0.0.0.0, and API keys would be sent'],
   ])('%j are reported', (argv, message) => expect(refusalOf(argv)).toContain(message));
 
   test('are reported all at once, each at its source', () => {

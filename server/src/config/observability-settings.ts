@@ -13,12 +13,12 @@ import {
 /** The settings of traces and the log. */
 export const OBSERVABILITY_SETTINGS = {
   'metrics-open': setting({
-    description: 'Answer /metrics without a key, for scrapers on a network that is trusted.',
+    description: 'Serve /metrics without an API key, for scrapers on a trusted network.',
     schema: SwitchSchema,
     default: false,
   }),
   'otlp-endpoint': setting({
-    description: 'OpenTelemetry collector that spans go to, over OTLP/HTTP as JSON.',
+    description: 'OpenTelemetry collector for spans, over OTLP/HTTP as JSON.',
     placeholder: 'URL',
     schema: OtlpEndpointSchema,
     presence: 'optional',
@@ -27,7 +27,7 @@ export const OBSERVABILITY_SETTINGS = {
     mask: maskSecrets,
   }),
   'otlp-headers': setting({
-    description: 'Headers for the collector, such as its key.',
+    description: 'Headers for the collector, such as its API key.',
     placeholder: 'NAME=VALUE,…',
     schema: OtlpHeadersSchema,
     presence: 'optional',
@@ -35,7 +35,7 @@ export const OBSERVABILITY_SETTINGS = {
     mask: maskOtlpHeaders,
   }),
   'trace-ratio': setting({
-    description: 'Which part of all traces is kept.',
+    description: 'Share of traces that are sampled.',
     placeholder: 'N',
     unit: '0 to 1',
     schema: RatioSchema,
@@ -43,7 +43,7 @@ export const OBSERVABILITY_SETTINGS = {
     otherVariables: ['OTEL_TRACES_SAMPLER_ARG'],
   }),
   'log-level': setting({
-    description: `How much the log says: ${LOG_LEVELS.join(', ')}.`,
+    description: `Log level: ${LOG_LEVELS.join(', ')}.`,
     placeholder: 'LEVEL',
     schema: LogLevelSchema,
     default: 'info',

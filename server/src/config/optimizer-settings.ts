@@ -44,34 +44,34 @@ function timeOf(minute: number): string {
 /** What is improved, how often and within which limits. */
 export const OPTIMIZER_SETTINGS = {
   'optimize-goal': setting({
-    description: 'What the fleet is improved for from time to time.',
+    description: 'Optimization goal.',
     placeholder: GOALS.join('|'),
     schema: GoalSchema,
     presence: 'optional',
     defaultWords: 'it is improved on request only',
   }),
   'optimize-every': setting({
-    description: 'How often it is improved, at most.',
+    description: 'Minimum interval between optimizations.',
     placeholder: 'DURATION',
     unit: 'ms, s, m or h',
     schema: IntervalSchema,
     default: '1h',
   }),
   'optimize-window': setting({
-    description: 'When of the day improvements may begin, UTC.',
+    description: 'Daily window in which optimizations may start, UTC.',
     placeholder: 'HH:MM-HH:MM',
     schema: WindowSchema,
     presence: 'optional',
     defaultWords: 'at any time',
   }),
   'optimize-moves-max': setting({
-    description: 'Most moves of one improvement.',
+    description: 'Maximum number of moves of an optimization.',
     placeholder: 'N',
     schema: CountSchema,
     default: '20',
   }),
   'optimize-report-only': setting({
-    description: 'Only report, by an event, what would be moved.',
+    description: 'Only publish an event with the planned moves.',
     schema: SwitchSchema,
     default: false,
   }),

@@ -31,10 +31,10 @@ describe('links to other machines', () => {
     [['--store', 'postgres://localhost/a?host=db'], STORE],
     [['--store', 'postgres://db/a?sslmode=disable'], STORE],
     [['--store', 'postgres://db/a?sslmode=no-verify'], STORE],
-    [['--bus-ca', 'a'], '--bus-ca: needs bus with NATS beside it'],
+    [['--bus-ca', 'a'], '--bus-ca: requires bus with NATS'],
     [['--bus', 'nats://bus', '--bus-ca', 'a'], '--bus-ca: cannot be read: ENOENT'],
-    [['--bus', 'nats://bus', '--bus-cert', '/dev/null'], '--bus-cert: needs bus-key beside it'],
-    [['--bus', 'nats://bus', '--bus-key', '/dev/null'], '--bus-key: needs bus-cert beside it'],
+    [['--bus', 'nats://bus', '--bus-cert', '/dev/null'], '--bus-cert: requires bus-key'],
+    [['--bus', 'nats://bus', '--bus-key', '/dev/null'], '--bus-key: requires bus-cert'],
     [['--tls-min-version', '1.1'], '--tls-min-version: must be 1.3 or 1.2, not "1.1"'],
   ])('are refused as %j', (argv, text) => expect(refusalOf(argv)).toContain(text));
 

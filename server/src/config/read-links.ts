@@ -56,16 +56,16 @@ function checkBusFiles(values: Written): Result<void, Wrong> {
   for (const name of BUS_FILES) {
     const file = values[name];
     if (file === undefined) continue;
-    if (values.bus.kind !== 'nats') return err({ name, message: 'needs bus with NATS beside it' });
+    if (values.bus.kind !== 'nats') return err({ name, message: 'requires bus with NATS' });
     const text = readTextFile(file);
     if (!text.ok) return err({ name, message: text.error });
   }
   const { 'bus-cert': cert, 'bus-key': key } = values;
   if (cert !== undefined && key === undefined) {
-    return err({ name: 'bus-cert', message: 'needs bus-key beside it' });
+    return err({ name: 'bus-cert', message: 'requires bus-key' });
   }
   if (key !== undefined && cert === undefined) {
-    return err({ name: 'bus-key', message: 'needs bus-cert beside it' });
+    return err({ name: 'bus-key', message: 'requires bus-cert' });
   }
   return ok(undefined);
 }

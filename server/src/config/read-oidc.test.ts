@@ -18,8 +18,8 @@ test('roles are called as they are unless the values of the claim are listed', (
 });
 
 test.each([
-  [{ ...WRITTEN, 'oidc-audience': 'x' }, 'oidc-audience', 'needs oidc-issuer beside it'],
-  [{ ...WHOLE, 'oidc-audience': undefined }, 'oidc-issuer', 'needs oidc-audience beside it'],
+  [{ ...WRITTEN, 'oidc-audience': 'x' }, 'oidc-audience', 'requires oidc-issuer'],
+  [{ ...WHOLE, 'oidc-audience': undefined }, 'oidc-issuer', 'requires oidc-audience'],
   [
     { ...WHOLE, 'oidc-issuer': 'http://id.example' },
     'oidc-issuer',

@@ -36,7 +36,7 @@ export function readOidc(values: Written): Result<OidcConfig | undefined, Wrong>
     );
     return lone === undefined
       ? ok(undefined)
-      : err({ name: lone, message: 'needs oidc-issuer beside it' });
+      : err({ name: lone, message: 'requires oidc-issuer' });
   }
   if (!isSafeUrl(issuer)) {
     const message = 'must be an https URL; http is for this machine only';
@@ -44,7 +44,7 @@ export function readOidc(values: Written): Result<OidcConfig | undefined, Wrong>
   }
   if (audience === undefined) {
     // Without it, a token that was issued for another program would be accepted here.
-    return err({ name: 'oidc-issuer', message: 'needs oidc-audience beside it' });
+    return err({ name: 'oidc-issuer', message: 'requires oidc-audience' });
   }
   const roles = readRoles(values['oidc-roles']);
   if (!roles.ok) return err({ name: 'oidc-roles', message: roles.error });

@@ -24,9 +24,9 @@ Starts the control server with its embedded store and a simulated fleet.
 
 Options:
 ${options.map(({ flag, text }) => optionLines(flag, text)).join('')}
-A flag wins over its variables, they win over the configuration file, and that wins over the
-default. The file holds the same names: \`listen: 127.0.0.1:7480\`. Where every value comes from:
-novacron config show.
+Flags override environment variables, which override the configuration file, which overrides the
+defaults. The file has the same names: \`listen: 127.0.0.1:7480\`. novacron config show lists the
+source of each value.
 
 The first start creates an admin API key, prints it once and writes it to admin.key in the data
 directory. SIGINT and SIGTERM stop the server: it drains, parks running operations and exits with 0.

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { startMessage } from './start-message.ts';
+import { commandOf, startMessage } from './start-message.ts';
 
 const SERVER = {
   version: '0.1.0',
@@ -7,12 +7,13 @@ const SERVER = {
   firstKey: undefined,
   adminKeyFile: 'data/admin.key',
   firstKeyPlace: undefined,
+  command: 'novacron',
 };
 
 describe('what the server prints once it is ready', () => {
   test('is the key and the next steps on the first start', () => {
     expect(startMessage({ ...SERVER, firstKey: 'ncr_x' })).toBe(
-      `Admin API key (shown this once, also in data/admin.key): ncr_x
+      `Admin API key (not shown again; also in data/admin.key): ncr_x
 NovaCron 0.1.0 is ready at http://127.0.0.1:7480
 
 Next steps, in another terminal:
@@ -39,5 +40,13 @@ Next steps, in another terminal:
       'The admin API key was made at the first start: host-a:/var/lib/admin.key\n' +
         'NovaCron 0.1.0 is ready at http://127.0.0.1:7480\n',
     );
+  });
+
+  test('names the command as a reader of the terminal can run it', () => {
+    expect(startMessage({ ...SERVER, firstKey: 'k', command: 'npx novacron' })).toContain(
+      '\n  npx novacron node list ',
+    );
+    expect(commandOf('file:///src/novacron/server/dist/main.js')).toBe('npx novacron');
+    expect(commandOf('file:///lib/node_modules/@novacron/server/dist/main.js')).toBe('novacron');
   });
 });

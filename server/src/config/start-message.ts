@@ -1,4 +1,6 @@
 /** What `novacron server` prints on standard output once it answers. */
+import { sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 /** A server that answers. */
 export interface StartedServer {
@@ -9,6 +11,17 @@ export interface StartedServer {
   readonly adminKeyFile: string;
   /** The server that has the admin key, where several share a store. */
   readonly firstKeyPlace: string | undefined;
+  /** How a shell runs the command: see `commandOf`. */
+  readonly command: string;
+}
+
+/**
+ * Returns how a shell runs `novacron`: an installed package has it on the PATH, a checkout only
+ * through npx.
+ * @param moduleUrl - a module of the running server
+ */
+export function commandOf(moduleUrl: string): string {
+  return fileURLToPath(moduleUrl).split(sep).includes('node_modules') ? 'novacron' : 'npx novacron';
 }
 
 /**
@@ -16,23 +29,24 @@ export interface StartedServer {
  * that the command and the Terraform provider read, and how the provider is installed.
  */
 export function startMessage(server: StartedServer): string {
-  const { version, url, firstKey, adminKeyFile, firstKeyPlace } = server;
+  const { version, url, firstKey, adminKeyFile, firstKeyPlace, command } = server;
   const ready = `NovaCron ${version} is ready at ${url}\n`;
   if (firstKey !== undefined) {
-    const key = `Admin API key (shown this once, also in ${adminKeyFile}): ${firstKey}\n`;
-    return key + ready + nextSteps(url, adminKeyFile);
+    const key = `Admin API key (not shown again; also in ${adminKeyFile}): ${firstKey}\n`;
+    return key + ready + nextSteps({ url, adminKeyFile, command });
   }
   if (firstKeyPlace === undefined) return ready;
   return `The admin API key was made at the first start: ${firstKeyPlace}\n${ready}`;
 }
 
-function nextSteps(url: string, adminKeyFile: string): string {
+function nextSteps(server: Pick<StartedServer, 'url' | 'adminKeyFile' | 'command'>): string {
+  const { url, adminKeyFile, command } = server;
   return `
 Next steps, in another terminal:
   export NOVACRON_ENDPOINT=${url}
   export NOVACRON_API_KEY="$(cat ${quoteWord(adminKeyFile)})"
-  novacron node list           # the command line
-  novacron provider install    # the Terraform provider; then run terraform init
+  ${command} node list           # the command line
+  ${command} provider install    # the Terraform provider; then run terraform init
 
 `;
 }

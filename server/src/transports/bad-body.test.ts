@@ -57,10 +57,10 @@ describe('bodies', () => {
     ['[]', 'The body is not a JSON object.'],
     ['null', 'The body is not a JSON object.'],
     ['7', 'The body is not a JSON object.'],
-    ['{"__proto__": {"a": 1}}', 'The body has a key that is refused everywhere: __proto__.'],
+    ['{"__proto__": {"a": 1}}', 'The body contains a forbidden key: __proto__.'],
     [
       '{"metadata": {"constructor": "a"}}',
-      'The body has a key that is refused everywhere: metadata.constructor.',
+      'The body contains a forbidden key: metadata.constructor.',
     ],
     [`${'['.repeat(100)}${']'.repeat(100)}`, 'The body is nested deeper than 64 levels.'],
     [
@@ -85,7 +85,7 @@ describe('bodies', () => {
     await expectRefusal('/api/v2/vms', post('{}', { 'content-type': type }), {
       status: 415,
       code: 'unsupported-media-type',
-      detail: `The body is sent as ${type}; only JSON in UTF-8 is understood.`,
+      detail: `The body is sent as ${type}; the server supports only JSON in UTF-8.`,
     });
   });
 
@@ -102,7 +102,7 @@ describe('bodies', () => {
   test('a body in an unknown compression is refused', async () => {
     await expectRefusal('/api/v2/vms', post('{}', { 'content-encoding': 'zip' }), {
       code: 'unsupported-media-type',
-      detail: 'The body is compressed in a way that is not understood.',
+      detail: 'The server does not support the Content-Encoding of the body.',
     });
   });
 

@@ -90,7 +90,7 @@ describe('queries', () => {
       '/api/v2/vms?limit=1&name=a&limit=2&limit=3',
       {},
       {
-        detail: 'The query repeats what it may say only once: limit.',
+        detail: 'The query repeats parameters that may be set only once: limit.',
         errors: [{ path: ['limit'], message: 'is given 3 times' }],
       },
     );
@@ -190,8 +190,8 @@ describe('paths and methods', () => {
         {
           status: 404,
           code: 'not-found',
-          detail: 'There is nothing at this path.',
-          remedy: 'Every path is listed in /openapi.json, and for people at /docs.',
+          detail: 'No resource exists at this path.',
+          remedy: '/openapi.json lists all paths; /docs describes them.',
         },
       );
     },
@@ -209,7 +209,7 @@ describe('paths and methods', () => {
       {
         status: 405,
         code: 'method-not-found',
-        detail: `${method} is not possible here; the path knows ${allowed}.`,
+        detail: `This path does not support ${method}; it supports ${allowed}.`,
       },
     );
     expect(received.headers.get('allow')).toBe(allowed);

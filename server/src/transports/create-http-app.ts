@@ -100,7 +100,7 @@ const UPGRADE_REQUIRED_STATUS = 426;
 /** A plain request to the path of WebSockets. */
 const askForUpgrade: ExchangeHandler = (_request, response) => {
   const found = problem('validation-failed', {
-    detail: 'This path speaks WebSocket only.',
+    detail: 'This path supports only WebSocket.',
     remedy: 'Connect with a WebSocket client.',
   });
   response.set({ Upgrade: 'websocket', Connection: 'Upgrade' });
@@ -111,8 +111,8 @@ const refusePath: ExchangeHandler = (_request, response) => {
   sendProblem(
     response,
     problem('not-found', {
-      detail: 'There is nothing at this path.',
-      remedy: 'Every path is listed in /openapi.json, and for people at /docs.',
+      detail: 'No resource exists at this path.',
+      remedy: '/openapi.json lists all paths; /docs describes them.',
     }),
   );
 };

@@ -38,7 +38,7 @@ describe('listening', () => {
       error: {
         code: 'unavailable',
         detail: `Another program already listens on 127.0.0.1 port ${port}.`,
-        remedy: 'Stop that program, or let NovaCron listen on another port.',
+        remedy: 'Stop that program, or choose another port.',
       },
     });
   });
@@ -133,7 +133,7 @@ describe('what is not HTTP', () => {
   test('noise is answered with a problem', async () => {
     const received = await converse('what is this\r\n\r\n');
     expect(received).toMatch(/^HTTP\/1\.1 400 Bad Request\r\nContent-Type: application\/problem/);
-    expect(received).toContain('What arrived is not an HTTP request.');
+    expect(received).toContain('Not an HTTP request.');
   });
 
   test('headers without end are answered with a problem', async () => {

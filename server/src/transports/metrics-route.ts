@@ -47,8 +47,8 @@ export function sendMetrics(page: MetricsPage | undefined): ExchangeHandler {
   return async (_request, response) => {
     if (page === undefined) {
       const found = problem('not-found', {
-        detail: 'This server keeps no metrics.',
-        remedy: 'Ask a server that was started by novacron server.',
+        detail: 'This server does not collect metrics.',
+        remedy: 'Use a server that was started by novacron server.',
       });
       return sendProblem(response, found);
     }

@@ -119,8 +119,10 @@ describe('faults', () => {
     expect(received.text).not.toContain('secret');
     expect(received.body).toMatchObject({
       code: 'internal',
-      detail: 'NovaCron met a fault of its own while it worked on the request.',
-      remedy: expect.stringContaining(`the request id ${requestId}; the log has the details.`),
+      detail: 'An internal error occurred while the request was processed.',
+      remedy: expect.stringContaining(
+        `the request id ${requestId} to the operator of the server; the log has`,
+      ),
     });
     expect(fake.lines).toEqual([
       {

@@ -121,7 +121,7 @@ async function createNodeServer(
     return err(
       problem('validation-failed', {
         detail: `The TLS certificate or its key cannot be used: ${reason}`,
-        remedy: 'Give a certificate chain and the private key that belongs to it, both as PEM.',
+        remedy: 'Set a certificate chain and its private key, both as PEM.',
       }),
     );
   }
@@ -174,7 +174,7 @@ function toListenProblem(listen: HttpServerOptions['listen'], cause: unknown): P
     case 'EADDRINUSE':
       return problem('unavailable', {
         detail: `Another program already listens on ${where}.`,
-        remedy: 'Stop that program, or let NovaCron listen on another port.',
+        remedy: 'Stop that program, or choose another port.',
       });
     case 'EACCES':
       return problem('unavailable', {

@@ -62,7 +62,7 @@ describe('a role of the tenant', () => {
     client.say({ type: 'subscribe' });
     expect(await client.nextProblem()).toMatchObject({
       code: 'forbidden',
-      detail: 'Your role deployer does not allow event.list, which streams need.',
+      detail: 'Your role deployer does not allow event.list, which streams require.',
     });
   });
 
@@ -81,7 +81,7 @@ describe('a role of the tenant', () => {
     expect((await fake.send('/metrics')).status).toBe(403);
     allow('node.list');
     expect((await fake.send('/metrics')).body).toMatchObject({
-      detail: 'This server keeps no metrics.',
+      detail: 'This server does not collect metrics.',
     });
   });
 });

@@ -69,7 +69,7 @@ describe('drift of each severity', () => {
       { severity: 'warning', summary, address: 'novacron_vm.web' },
     ]);
     const [told] = diagnostics;
-    expect(told?.detail).toContain(`${each.percent} % of it changed`);
+    expect(told?.detail).toContain(`${each.changed} of 20 fields changed (${each.percent} %)`);
     expect(told?.detail).toContain('metadata.k00: "applied" -> "changed" -> wanted "applied"');
     expect(told?.detail).toMatch(/changed by api key \S+ with cli at \S+ \(request \S+\)/);
     const refreshed = await workspace.run('plan', '-refresh-only', '-input=false', '-no-color');

@@ -35,7 +35,7 @@ describe('a plan', () => {
     expect(diagnostics).toEqual([
       expect.objectContaining({
         severity: 'error',
-        summary: 'It does not exist: update novacron_vm "web"',
+        summary: 'Not found: update novacron_vm "web"',
         detail: expect.stringMatching(
           /deleted by api key admin with cli at [\s\S]*Run a new plan: /,
         ),

@@ -123,7 +123,7 @@ resource "novacron_vm" "x" {
     const { exitCode, output } = await workspace.run('import', 'novacron_vm.x', word);
     expect(exitCode).toBe(1);
     expect(output.match(/Error: /g)).toHaveLength(1);
-    expect(output).toContain(`It does not exist: import novacron_vm "${word}"`);
+    expect(output).toContain(`Not found: import novacron_vm "${word}"`);
     expect(output).toContain(remedy);
   });
 });

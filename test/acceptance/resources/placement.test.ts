@@ -126,7 +126,7 @@ describe('placement in plans', () => {
     const [refusal] = diagnostics;
     expect(refusal).toMatchObject({
       severity: 'error',
-      summary: expect.stringContaining('No node has room for it: create novacron_vm "web-'),
+      summary: expect.stringContaining('Insufficient capacity: create novacron_vm "web-'),
       code: 'resource "novacron_vm" "web" {',
     });
     expect(refusal?.detail).toContain('none of the 12 nodes can hold it: with VMs it must be');
@@ -174,7 +174,7 @@ describe('placement in plans', () => {
     expect(applied.exitCode).toBe(1);
     expect(applied.diagnostics.filter(({ severity }) => severity === 'error')).toEqual([
       expect.objectContaining({
-        summary: 'No node has room for it: create novacron_vm "solo"',
+        summary: 'Insufficient capacity: create novacron_vm "solo"',
         detail: expect.stringContaining('pins the node that its plan showed (pin_preview)'),
       }),
     ]);

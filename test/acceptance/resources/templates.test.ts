@@ -136,7 +136,7 @@ ${more}}
     workspace.configure(`resource "novacron_vm" "x" {\n  name = "x"\n  template_id = "${id}"\n}`);
     const { diagnostics } = await diagnosePlan(workspace);
     expect(diagnostics).toMatchObject([
-      { severity: 'error', detail: 'memory_gb is required where the template does not set it.' },
+      { severity: 'error', detail: 'memory_gb is required if the template does not set it.' },
     ]);
     await system.call('template.delete', { id });
   });

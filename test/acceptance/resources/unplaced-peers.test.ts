@@ -109,7 +109,7 @@ describe('a VM that is to be near to an unplaced one of its plan', () => {
       workspace.configure(hcl);
       const { exitCode, diagnostics } = await diagnosePlan(workspace);
       expect(diagnostics).toMatchObject([
-        { summary: 'No node has room for it: create novacron_vm "near"' },
+        { summary: 'Insufficient capacity: create novacron_vm "near"' },
       ]);
       expect(exitCode).toBe(1);
     }

@@ -71,7 +71,9 @@ describe('three servers on one PostgreSQL and one NATS', () => {
     const disable = ['policy', 'disable', 'Lockout', '--break-glass', '--store', cluster.storeUrl];
     expect(await runNovacron(disable)).toMatchObject({
       code: 3,
-      stderr: expect.stringMatching(/The store is sealed with the key \w+, and there is no key in/),
+      stderr: expect.stringMatching(
+        /The store is encrypted with the key \w+, and there is no key in/,
+      ),
     });
     const disabled = await runNovacron(disable, {
       NOVACRON_SEALING_KEY_FILE: cluster.sealingKeyFile,
@@ -90,7 +92,7 @@ describe('three servers on one PostgreSQL and one NATS', () => {
     expect(refused.headers.get('content-type')).toBe('application/problem+json');
     expect(await refused.json()).toMatchObject({
       code: 'unavailable',
-      detail: expect.stringContaining('database is out of reach'),
+      detail: expect.stringContaining('database is unavailable'),
       remedy: expect.stringMatching(/\S/),
     });
     expect((await look('/healthz')).status).toBe(200);

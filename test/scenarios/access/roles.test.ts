@@ -266,7 +266,7 @@ describe('roles of a tenant', () => {
     for (const name of ['role.get', 'role.update', 'role.delete'] as const) {
       expect(await bench().expectProblem(name, { id: role.id }, as)).toMatchObject({
         code: 'not-found',
-        detail: `There is no role with the id ${role.id}.`,
+        detail: `No role found with the id ${role.id}.`,
       });
     }
     expect(

@@ -6,6 +6,7 @@ import { featureNames, featureRow } from '@novacron/contract/access/feature';
 import { quotaNames } from '@novacron/contract/access/tenant';
 import { type RunningNovacron, startNovacron } from '@novacron/testing/start-novacron';
 import { runInProcess } from '../../../server/cli/src/test-kit/run-in-process.ts';
+import { SEALED_COLUMNS } from '../../../server/src/adapters/sealing/sealed-columns.ts';
 
 const PAGE = readFileSync(
   fileURLToPath(new URL('../../../docs/how-to/security.md', import.meta.url)),
@@ -40,6 +41,15 @@ describe('docs/how-to/security.md', () => {
       }
     },
   );
+
+  test('lists every sealed column', () => {
+    const rows = [...PAGE.matchAll(/^\| `(\w+)` +\| (`\w+_(?:json|sealed)`|`rule`)(.*?) \|/gm)];
+    const shown = rows.map(([, table, first = '', others = '']) => [
+      table,
+      [...`${first}${others}`.matchAll(/`(\w+)`/g)].map(([, column]) => column),
+    ]);
+    expect(Object.fromEntries(shown)).toEqual(SEALED_COLUMNS);
+  });
 
   test('has the table of feature flags as it is, and names every quota', () => {
     const shown = PAGE.match(/^\| flag .+$(?:\n\|.+$)+/m)?.[0].split('\n') ?? [];

@@ -54,7 +54,7 @@ describe('tenants', () => {
     for (const name of ['tenant.get', 'tenant.update', 'tenant.delete'] as const) {
       const found = await bench().expectProblem(name, other, as);
       expect([name, found.code]).toEqual([name, 'not-found']);
-      expect(found.detail).toBe(`There is no tenant with the id ${other.id}.`);
+      expect(found.detail).toBe(`No tenant found with the id ${other.id}.`);
     }
     for (const [name, input] of [
       ['tenant.create', { name: 'mine' }],

@@ -271,6 +271,6 @@ describe('baselines', () => {
       `No baseline found for a resource with the id ${id}: Terraform has applied none.`,
     );
     const unknown = await bench().expectProblem('drift_baseline.set', { id: 'vm_gone' });
-    expect(unknown.detail).toBe('There is no resource with the id vm_gone.');
+    expect(unknown.detail).toBe('No resource found with the id vm_gone.');
   });
 });

@@ -196,9 +196,7 @@ describe('improving the fleet', () => {
     expect(await end(answer)).toMatchObject({ status: 'succeeded' });
     await makeVm(bench(), { name: 'large', ...size });
     const half = await bench().expectProblem('optimizer.defragment', { cpu_cores: 8 });
-    expect(half.detail).toBe(
-      'The size to make room for needs all of cpu_cores, memory_gb and disk_gb.',
-    );
+    expect(half.detail).toBe('The size of the VM requires cpu_cores, memory_gb and disk_gb.');
   });
 
   test('a node that is unknown or lost is neither drained nor activated', async () => {
@@ -206,7 +204,7 @@ describe('improving the fleet', () => {
     const unknown = `${id.slice(0, -4)}0000` as NodeId;
     for (const name of ['node.drain', 'node.activate'] as const) {
       const refused = await bench().expectProblem(name, { id: unknown });
-      expect(refused.detail).toBe(`There is no node with the id ${unknown}.`);
+      expect(refused.detail).toBe(`No node found with the id ${unknown}.`);
     }
     await bench().store.commit([
       {
@@ -218,10 +216,10 @@ describe('improving the fleet', () => {
       },
     ]);
     expect(await bench().expectProblem('node.drain', { id })).toMatchObject({
-      detail: 'Node node-a is lost: its agent is silent, so no VM can move off it live.',
+      detail: 'Node node-a is lost: its agent does not respond, so no VM can move off it live.',
     });
     expect(await bench().expectProblem('node.activate', { id })).toMatchObject({
-      detail: 'Node node-a is lost: its agent is silent.',
+      detail: 'Node node-a is lost: its agent does not respond.',
     });
   });
 });

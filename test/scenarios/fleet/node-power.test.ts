@@ -39,7 +39,7 @@ describe('the power of nodes', () => {
     expect(await nodeNamed('node-a')).toMatchObject({ status: 'standby', power: 'off' });
     const closed = await bench().expectProblem('node.activate', { id });
     expect(closed).toMatchObject({
-      detail: 'Node node-a is switched off.',
+      detail: 'Node node-a is powered off.',
       remedy: expect.stringContaining('novacron node powerup node-a'),
     });
     const placement = { node: 'node-a' };
@@ -121,7 +121,7 @@ describe('the power of nodes', () => {
     for (const name of ['node.powerdown', 'node.powerup'] as const) {
       expect(await bench().expectProblem(name, { id })).toMatchObject({
         detail: 'The agent of node node-c cannot switch its power (driver simulator).',
-        remedy: expect.stringContaining('Switch the machine by hand'),
+        remedy: expect.stringContaining('Power the machine on or off yourself'),
       });
     }
     const unknown = `${id.slice(0, -4)}0000` as NodeId;
@@ -158,7 +158,7 @@ describe('the power of nodes', () => {
     });
     expect(await bench().expectProblem('node.powerup', { id })).toMatchObject({
       detail: `Node ${name} is draining, so its power state is not changed.`,
-      remedy: 'Wait until it is drained, or bring its agent back.',
+      remedy: 'Wait until it is drained, or restart its agent.',
     });
     expect(await bench().end(operation)).toMatchObject({ status: 'succeeded' });
   });

@@ -75,7 +75,7 @@ describe('what nodes and VMs use', () => {
     const as = { principal: found.value };
     expect(await bench().expectProblem('node.usage', { id }, as)).toMatchObject({
       code: 'not-found',
-      detail: `There is no node with the id ${id}.`,
+      detail: `No node found with the id ${id}.`,
     });
     bench().bus.publish(usageSubject('node-a'), { cpu_cores: -1 });
     await bench().advance(1);

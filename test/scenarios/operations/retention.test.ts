@@ -99,7 +99,7 @@ describe('retention of half an hour', () => {
     expect(await expectProblem('audit.verify', { known_position: 1 })).toMatchObject({
       code: 'validation-failed',
       detail: `The audit log up to position ${end} was deleted by retention.`,
-      remedy: 'Give a noted end with a later position than 1, or none.',
+      remedy: 'Set a position after 1, or none.',
     });
     const rows = await store.read({ from: 'audit' });
     const drops = rows.map(({ id }) => ({ kind: 'drop', from: 'audit', id }) as const);
@@ -107,7 +107,9 @@ describe('retention of half an hour', () => {
     const mark_json = JSON.stringify({ position: end + 1, hash: rows.at(-1)?.hash });
     const forged = { id: bench().admin.tenantId, mark_json };
     await storeOnDisk.commit([{ kind: 'put', into: 'audit_checkpoints', row: forged }]);
-    await expect(deps.store.read({ from: 'audit_checkpoints' })).rejects.toThrow('is not sealed');
+    await expect(deps.store.read({ from: 'audit_checkpoints' })).rejects.toThrow(
+      'is not encrypted',
+    );
   });
 
   test('an operation is forgotten with its log, and what it made is not', async () => {

@@ -110,7 +110,7 @@ describe('orchestration policies on the server', () => {
     const gone = await bench().expectProblem('orchestration_policy.get', { id });
     expect(gone).toMatchObject({
       code: 'not-found',
-      detail: `There is no orchestration policy with the id ${id}.`,
+      detail: `No orchestration policy found with the id ${id}.`,
     });
   });
 

@@ -136,7 +136,7 @@ describe('hard rules of placement', () => {
     const refused = await bench().expectProblem('vm.update', loud);
     expect(refused).toMatchObject({ code: 'no-capacity', data: { reasons: ['unwelcome'] } });
     expect(refused.detail).toBe(
-      'The VM near cannot be changed like this where it is, on node node-1. Broken would be: VMs ' +
+      'The VM near cannot be changed like this on its node node-1. It would violate: VMs ' +
         'that must be apart from it by node (node-1 has a VM in its node that must be apart from ' +
         'this one).',
     );

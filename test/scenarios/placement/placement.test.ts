@@ -150,7 +150,7 @@ describe('placement.explain', () => {
     expect(unknown).toMatchObject({ code: 'not-found', detail: 'The fleet has no node named n9.' });
     const id = `vm_${'0'.repeat(26)}` as typeof vm.id;
     const missing = await bench().expectProblem('placement.explain', { id });
-    expect(missing.detail).toBe(`There is no vm with the id ${id}.`);
+    expect(missing.detail).toBe(`No vm found with the id ${id}.`);
   });
 
   test('says so when the decision is not kept any more, and still judges nodes', async () => {
@@ -160,7 +160,7 @@ describe('placement.explain', () => {
       { kind: 'drop', from: 'placement_decisions', id: String(record?.id) },
     ]);
     const lost = await bench().expectProblem('placement.explain', { id: vm.id });
-    expect(lost.detail).toBe('The decision about the place of web-01 is not kept (any more).');
+    expect(lost.detail).toBe('The placement decision of web-01 is not stored (any more).');
     const judged = await bench().expectOk('placement.explain', {
       id: vm.id,
       node: String(vm.node),

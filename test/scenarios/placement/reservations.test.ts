@@ -81,7 +81,7 @@ describe('a reservation', () => {
     expect(gone).toMatchObject({
       code: 'not-found',
       detail: expect.stringMatching(
-        /^There is no reservation with the id .*: it was used, deleted, or its time is over/,
+        /^No reservation found with the id .*: it was used or deleted, or it has expired/,
       ),
     });
     const again = await bench().expectProblem('vm.create', {
@@ -154,7 +154,7 @@ describe('a reservation', () => {
     });
     expect(refused).toMatchObject({
       code: 'conflict',
-      detail: `Node ${room.node}, which holds the reservation room, is maintenance.`,
+      detail: `Node ${room.node} of the reservation room is maintenance.`,
     });
   });
 
@@ -192,7 +192,7 @@ describe('a reservation', () => {
     const same = await bench().expectProblem('reservation.create', ROOM);
     expect(same).toMatchObject({
       code: 'name-taken',
-      detail: `There is a reservation named room already (${room.id}).`,
+      detail: `A reservation named room exists already (${room.id}).`,
     });
     const tenantId = bench().admin.tenantId;
     await bench().expectOk('tenant.update', { id: tenantId, quotas: { vms: 1 } });

@@ -119,7 +119,7 @@ describe('a question to the policies', () => {
 
   test.each([
     ['vm.creat', 'did you mean vm.create?'],
-    ['vm.list', 'No operation named "vm.list" is decided'],
+    ['vm.list', 'Policies do not decide an operation named "vm.list"'],
   ])('about %s is refused: no policy decides it', async (operation, text) => {
     const asked = { operation, resource: { name: 'web' } };
     const refused = await bench().expectProblem('policy_decision.ask', asked);

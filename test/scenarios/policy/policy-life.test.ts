@@ -47,7 +47,7 @@ describe('the life of a policy', () => {
     const rule = 'package novacron\n\nhelper := 1\n';
     expect(await bench().expectProblem('policy.create', { ...POLICY, rule })).toMatchObject({
       code: 'rule-invalid',
-      detail: 'The rule defines none of allow, deny, warn and violation in data.novacron.',
+      detail: 'The rule does not define allow, deny, warn or violation in data.novacron.',
     });
   });
 

@@ -127,7 +127,7 @@ describe('what the server accepts', () => {
     await bench().expectOk('policy.update', { id, enforcement_mode: 'warn' });
     const refused = await bench().expectProblem('policy.update', { id, enabled: true });
     expect(refused).toMatchObject({ code: 'rule-invalid', fields: [{ path: ['rule'] }] });
-    expect(refused.detail).toContain('was changed in the store without the server');
+    expect(refused.detail).toContain('was changed outside of the server');
     await bench().expectOk('policy.update', { id, enabled: true, rule: LENIENT });
     await bench().expectOk('vm.create', SMALL_VM);
     const { items } = await bench().expectOk('policy.versions', { id });
@@ -142,7 +142,7 @@ describe('what the server accepts', () => {
     const row = { ...first, rule: LENIENT };
     await bench().store.commit([{ kind: 'put', into: 'policy_versions', row }]);
     const refused = await bench().expectProblem('policy.rollback', { id, to_version: 1 });
-    expect(refused.detail).toContain('Version 1 of Small was changed in the store');
+    expect(refused.detail).toContain('Version 1 of Small was changed outside of the server');
   });
 
   test('is signed again with another key; a tampered policy is not', async () => {
@@ -242,7 +242,8 @@ describe('an orchestration policy', () => {
       id,
       enabled: true,
     });
-    expect(refused.remedy).toContain('novacron orchestration-policy update --document @FILE');
+    const command = `novacron orchestration-policy update ${id} --document-file FILE`;
+    expect(refused.remedy).toContain(command);
     await bench().expectOk('orchestration_policy.update', { id, enabled: true, document: APART });
     expect(await explained('web-03')).toContain('policy "apart"');
   });

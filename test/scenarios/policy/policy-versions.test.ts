@@ -87,8 +87,8 @@ describe('the versions of a policy', () => {
     const refused = await bench().expectProblem(operation, { id, to_version: 2, ...asked });
     expect(refused).toMatchObject({
       code: 'not-found',
-      detail: 'The policy "Small VMs" has no version 7: it has 1, 2.',
-      fields: [{ path: [field], message: 'is no version of this policy' }],
+      detail: 'The policy "Small VMs" has no version 7; it has 1, 2.',
+      fields: [{ path: [field], message: 'is not a version of this policy' }],
     });
   });
 
@@ -199,7 +199,7 @@ describe('the versions of a policy', () => {
     await bench().expectOk('policy.delete', { id });
     expect(await bench().expectProblem('policy.versions', { id })).toMatchObject({
       code: 'not-found',
-      detail: `There is no policy with the id ${id}.`,
+      detail: `No policy found with the id ${id}.`,
     });
   });
 });

@@ -496,7 +496,7 @@ describe('network.reachability', () => {
     const gone = { from_vm_id: from.id, to_vm_id: to.id, protocol: 'icmp' } as const;
     expect(await bench().expectProblem('network.reachability', gone)).toMatchObject({
       code: 'not-found',
-      detail: `There is no vm with the id ${from.id}.`,
+      detail: `No vm found with the id ${from.id}.`,
       fields: [{ path: ['from_vm_id'] }],
     });
   });

@@ -228,7 +228,9 @@ describe('what cannot be done with snapshots', () => {
       detail:
         'The volume data is attached to web-01, which is running, and the hypervisor of ' +
         `${vm.node} cannot restore a volume of a VM that may be running.`,
-      remedy: `Stop the VM (novacron vm stop ${vm.id}) or detach the volume, and ask again.`,
+      remedy:
+        `Stop the VM (novacron vm stop ${vm.id}) or detach the volume, and send the ` +
+        'request again.',
     });
     await bench().end((await bench().expectOk('vm.stop', { id: vm.id })).operation);
     expect(await run('snapshot.restore', { id })).toMatchObject({ status: 'succeeded' });

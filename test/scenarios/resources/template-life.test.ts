@@ -65,7 +65,7 @@ describe('the life of a template', () => {
     const listed = await bench().expectOk('template.list', {}, as);
     expect(listed.items.map(({ built_in }) => built_in)).toEqual([true, true, true]);
     const found = await bench().expectProblem('template.get', { id }, as);
-    expect(found.detail).toBe(`There is no template with the id ${id}.`);
+    expect(found.detail).toBe(`No template found with the id ${id}.`);
     expect(await bench().expectProblem('vm.create', fromTemplate(id), as)).toMatchObject({
       code: 'reference-unknown',
       detail: `template_id refers to the template ${id}, which does not exist.`,
@@ -90,7 +90,7 @@ describe('the life of a template', () => {
     });
     expect(image).toMatchObject({
       code: 'reference-unknown',
-      detail: 'image refers to builtin:beos, and there is no built-in template of that name.',
+      detail: 'image refers to builtin:beos, but no built-in template has this name.',
       remedy: 'Use one of builtin:default, builtin:debian-12, builtin:ubuntu-24.04.',
     });
     const path = await bench().expectProblem('template.create', {
@@ -224,7 +224,7 @@ describe('VMs of a template', () => {
     expect(await bench().expectProblem('vm.create', { name: 'a', template_id })).toMatchObject({
       code: 'validation-failed',
       detail: `The VM a has no memory_gb, no disk_gb, and the template ${id} does not set it.`,
-      remedy: 'Set it, or use a template of your own that has it.',
+      remedy: 'Set it, or use a template that sets it.',
       fields: [{ path: ['memory_gb'] }, { path: ['disk_gb'] }],
     });
     const sizes = { memory_gb: 1, disk_gb: 5 };
@@ -253,12 +253,12 @@ describe('VMs of a template', () => {
       network_ids: [other.resource.id],
     });
     expect(refused).toMatchObject({
-      detail: `VMs of small may not be in the network that they get from it: ${net.resource.id}.`,
-      remedy: 'Add network_id to network_ids, or leave one of the two out.',
+      detail: `VMs of small may not use its default network: ${net.resource.id}.`,
+      remedy: 'Add network_id to network_ids, or remove one of the two.',
     });
     const small = { name: 'small', image: IMAGE, disk_gb: 5, disk_gb_min: 10 };
     expect(await bench().expectProblem('template.create', small)).toMatchObject({
-      detail: 'VMs would get 5 GB of disk from small, whose image needs more.',
+      detail: 'The default disk_gb of small is 5, and its image needs more.',
       fields: [{ path: ['disk_gb'], message: 'must be at least 10' }],
     });
     const network_id = other.resource.id;

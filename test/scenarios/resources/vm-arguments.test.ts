@@ -218,7 +218,7 @@ describe('the arguments of a VM', () => {
         code: 'validation-failed',
         detail: 'user_data and user_data_wo cannot be used together.',
         remedy: 'Remove one of them.',
-        fields: [{ path: ['user_data_wo'], message: 'cannot be given together with user_data' }],
+        fields: [{ path: ['user_data_wo'], message: 'cannot be used together with user_data' }],
       });
     });
 

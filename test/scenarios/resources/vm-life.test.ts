@@ -137,7 +137,7 @@ describe('the life of a VM', () => {
     await bench().end((await bench().expectOk('vm.delete', { id: vm.id })).operation);
     expect(await bench().expectProblem('vm.get', { id: vm.id })).toMatchObject({
       code: 'not-found',
-      detail: `There is no vm with the id ${vm.id}.`,
+      detail: `No vm found with the id ${vm.id}.`,
     });
     expect(await machineOf(bench(), vm)).toBeUndefined();
   });
@@ -152,7 +152,7 @@ describe('the life of a VM', () => {
       expect(refused).toMatchObject({
         code: 'conflict',
         detail: `The vm web-01 is being changed by ${operation.id}.`,
-        remedy: `Wait for it (novacron operation wait ${operation.id}) and ask again.`,
+        remedy: `Wait for it (novacron operation wait ${operation.id}) and send the request again.`,
         data: { operation_id: operation.id },
       });
     }

@@ -123,14 +123,14 @@ describe('a backup', () => {
 
   test('is refused where there is no store, or over a file that exists', async () => {
     expect(await backUpThisMachine({ dataDir: folder, file })).toMatchObject({
-      error: { code: 'not-found', detail: `There is no NovaCron store in ${folder}.` },
+      error: { code: 'not-found', detail: `No NovaCron store found in ${folder}.` },
     });
     const { dataDir } = await start('first');
     await copyFile(join(dataDir, 'admin.key'), file);
     expect(await backUpThisMachine({ dataDir, file })).toMatchObject({
       error: {
         code: 'conflict',
-        detail: `${file} exists already; a backup never replaces anything.`,
+        detail: `${file} exists already; a backup never replaces a file.`,
       },
     });
     const nowhere = join(folder, 'nowhere', 'x.backup');
@@ -156,7 +156,7 @@ describe('a restore', () => {
     expect(await restoreThisMachine({ dataDir, file })).toMatchObject({
       error: {
         code: 'conflict',
-        detail: `${dataDir} is not empty; a restore never replaces anything.`,
+        detail: `${dataDir} is not empty; a restore never replaces a file.`,
       },
     });
     mkdirSync(restored());

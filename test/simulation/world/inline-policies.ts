@@ -59,12 +59,12 @@ function describe(ruleText: string): Result<CompiledRule, Problem> {
 }
 
 function compile(ruleText: string): Result<Compiled, string> {
-  const known = compiledByText.get(ruleText) ?? compileAnew(ruleText);
+  const known = compiledByText.get(ruleText) ?? compileText(ruleText);
   compiledByText.set(ruleText, known);
   return known;
 }
 
-function compileAnew(ruleText: string): Result<Compiled, string> {
+function compileText(ruleText: string): Result<Compiled, string> {
   const parsed = parseRego(ruleText, { file: FILE, regoVersion: 'auto' });
   if (!parsed.ok) return err(parsed.error[0]?.message ?? '');
   const path = parsed.value.package.join('/');

@@ -8,7 +8,7 @@ import * as cdktf from 'cdktf';
 
 export interface DataNovacronPlacementConfig extends cdktf.TerraformMetaArguments {
   /**
-  * Name of a group of VMs: no two VMs of the tenant that name the same one share a node, ever.
+  * Name of an anti-affinity group: VMs of the tenant with the same group never share a node.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/placement#anti_affinity DataNovacronPlacement#anti_affinity}
   */
@@ -20,7 +20,7 @@ export interface DataNovacronPlacementConfig extends cdktf.TerraformMetaArgument
   */
   readonly cpuCores: number;
   /**
-  * Size of the root disk. It can grow; a smaller one is a new VM. Unit: GB.
+  * Size of the root disk. It can grow; a smaller size replaces the VM. Unit: GB.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/placement#disk_gb DataNovacronPlacement#disk_gb}
   */
@@ -44,13 +44,13 @@ export interface DataNovacronPlacementConfig extends cdktf.TerraformMetaArgument
   */
   readonly name?: string;
   /**
-  * What the VM asks of its place. A change is checked against where the VM is and decides where it goes from then on; it moves nothing by itself.
+  * Placement rules of the VM. A change is checked against the current node and applies to later placements; it does not move the VM.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/placement#placement DataNovacronPlacement#placement}
   */
   readonly placement?: DataNovacronPlacementPlacement;
   /**
-  * Lets the VM run on spot nodes, which may be taken away, and pay their discount. Other VMs never go there. It is preempted, stopped until there is room again, where a VM that is no spot VM fits nowhere else. A change is checked against where the VM is. Default: `false`.
+  * Allows the VM to run on spot nodes, which may be withdrawn, at their discount. It may be preempted (stopped) to make room for a VM that is not a spot VM, and starts again when there is room. A change is checked against the current node. Default: `false`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/placement#spot DataNovacronPlacement#spot}
   */
@@ -58,31 +58,31 @@ export interface DataNovacronPlacementConfig extends cdktf.TerraformMetaArgument
 }
 export interface DataNovacronPlacementPlacementAffinity {
   /**
-  * All VMs whose `anti_affinity` names this group.
+  * VMs with this `anti_affinity` group.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/placement#group DataNovacronPlacement#group}
   */
   readonly group?: string;
   /**
-  * All VMs whose metadata has these labels.
+  * VMs with these labels.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/placement#labels DataNovacronPlacement#labels}
   */
   readonly labels?: { [key: string]: string };
   /**
-  * What is shared or not: the node, its rack or its zone. Default: `node`. One of `node`, `rack`, `zone`.
+  * Level to which the rule applies: node, rack or zone. Default: `node`. One of `node`, `rack`, `zone`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/placement#level DataNovacronPlacement#level}
   */
   readonly level?: string;
   /**
-  * A `hard` rule is never broken, a `soft` one costs score. Default: `hard`.
+  * `hard` rules are mandatory, `soft` rules lower the score. Default: `hard`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/placement#mode DataNovacronPlacement#mode}
   */
   readonly mode?: string;
   /**
-  * Name of one other VM.
+  * Name of another VM.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/placement#vm DataNovacronPlacement#vm}
   */
@@ -316,31 +316,31 @@ export class DataNovacronPlacementPlacementAffinityList extends cdktf.ComplexLis
 }
 export interface DataNovacronPlacementPlacementAntiAffinity {
   /**
-  * All VMs whose `anti_affinity` names this group.
+  * VMs with this `anti_affinity` group.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/placement#group DataNovacronPlacement#group}
   */
   readonly group?: string;
   /**
-  * All VMs whose metadata has these labels.
+  * VMs with these labels.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/placement#labels DataNovacronPlacement#labels}
   */
   readonly labels?: { [key: string]: string };
   /**
-  * What is shared or not: the node, its rack or its zone. Default: `node`. One of `node`, `rack`, `zone`.
+  * Level to which the rule applies: node, rack or zone. Default: `node`. One of `node`, `rack`, `zone`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/placement#level DataNovacronPlacement#level}
   */
   readonly level?: string;
   /**
-  * A `hard` rule is never broken, a `soft` one costs score. Default: `hard`.
+  * `hard` rules are mandatory, `soft` rules lower the score. Default: `hard`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/placement#mode DataNovacronPlacement#mode}
   */
   readonly mode?: string;
   /**
-  * Name of one other VM.
+  * Name of another VM.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/placement#vm DataNovacronPlacement#vm}
   */
@@ -574,55 +574,55 @@ export class DataNovacronPlacementPlacementAntiAffinityList extends cdktf.Comple
 }
 export interface DataNovacronPlacementPlacement {
   /**
-  * VMs that this one must be near.
+  * VMs near which this VM is placed.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/placement#affinity DataNovacronPlacement#affinity}
   */
   readonly affinity?: DataNovacronPlacementPlacementAffinity[] | cdktf.IResolvable;
   /**
-  * VMs that this one must be away from.
+  * VMs from which this VM is kept apart.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/placement#anti_affinity DataNovacronPlacement#anti_affinity}
   */
   readonly antiAffinity?: DataNovacronPlacementPlacementAntiAffinity[] | cdktf.IResolvable;
   /**
-  * The only node that will do, by its name.
+  * Name of the required node.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/placement#node DataNovacronPlacement#node}
   */
   readonly nodeAttribute?: string;
   /**
-  * Whether one NUMA cell of the node has to hold the VM. Default: `any`. One of `any`, `prefer-single`, `single`.
+  * Whether the VM must fit in one NUMA cell of the node. Default: `any`. One of `any`, `prefer-single`, `single`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/placement#numa DataNovacronPlacement#numa}
   */
   readonly numa?: string;
   /**
-  * Makes the create fail, instead of taking another node, where the node that the plan showed cannot hold the VM any more.
+  * Fails the create if the node of the plan no longer has room for the VM, instead of choosing another node.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/placement#pin_preview DataNovacronPlacement#pin_preview}
   */
   readonly pinPreview?: boolean | cdktf.IResolvable;
   /**
-  * The only rack that will do, by its name.
+  * Name of the required rack.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/placement#rack DataNovacronPlacement#rack}
   */
   readonly rack?: string;
   /**
-  * Spreads the VM and those like it (of the same group, else with the same metadata) evenly: no node, rack or zone has two more of them than another. One of `node`, `rack`, `zone`.
+  * Spreads the VM and similar VMs (of the same group, or with the same metadata) evenly over nodes, racks or zones: the numbers differ by at most one. One of `node`, `rack`, `zone`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/placement#spread_domain DataNovacronPlacement#spread_domain}
   */
   readonly spreadDomain?: string;
   /**
-  * How nodes that can hold the VM are ranked. Default: `balanced`. One of `balanced`, `pack`, `spread`, `cost`, `performance`, `fragmentation`, `failover`.
+  * Strategy for ranking the nodes that fit. Default: `balanced`. One of `balanced`, `pack`, `spread`, `cost`, `performance`, `fragmentation`, `failover`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/placement#strategy DataNovacronPlacement#strategy}
   */
   readonly strategy?: string;
   /**
-  * The only zone that will do.
+  * Name of the required zone.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/placement#zone DataNovacronPlacement#zone}
   */

@@ -14,7 +14,7 @@ export interface DataNovacronPolicyDecisionConfig extends cdktf.TerraformMetaArg
   */
   readonly input: string;
   /**
-  * The write, such as `vm.create`.
+  * Operation, such as `vm.create`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/policy_decision#operation DataNovacronPolicyDecision#operation}
   */

@@ -8,13 +8,13 @@ import * as cdktf from 'cdktf';
 
 export interface NetworkConfig extends cdktf.TerraformMetaArguments {
   /**
-  * Address block of the network; it may not overlap another one of the tenant. A change is a replacement.
+  * Address block of the network; it must not overlap with another network of the tenant. A change is a replacement.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/network#cidr Network#cidr}
   */
   readonly cidr: string;
   /**
-  * Addresses of the DNS servers of the guests, in order of preference. A change is live.
+  * IP addresses of the DNS servers of the guests, in order of preference. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/network#dns_servers Network#dns_servers}
   */

@@ -14,7 +14,7 @@ export interface OrchestrationPolicyConfig extends cdktf.TerraformMetaArguments 
   */
   readonly document: string;
   /**
-  * Whether the policy does anything. A document may disable itself as well. Default: `true`. A change is live.
+  * Enables the policy. The document can also disable itself. Default: `true`. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/orchestration_policy#enabled OrchestrationPolicy#enabled}
   */

@@ -8,25 +8,25 @@ import * as cdktf from 'cdktf';
 
 export interface PolicyConfig extends cdktf.TerraformMetaArguments {
   /**
-  * The actions that it is asked about, such as `create_vm`; all writes when absent. `read` stands for everything that only shows or lists. A change is live.
+  * Actions to which the policy applies, such as `create_vm`. Default: all writes. `read` covers all reads. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/policy#actions Policy#actions}
   */
   readonly actions?: string[];
   /**
-  * When the rule begins to decide, RFC 3339; until then its earlier version does. At once when absent. A change is live.
+  * Time from which the rule is effective, RFC 3339; until then the earlier version is. Default: immediately. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/policy#active_from Policy#active_from}
   */
   readonly activeFrom?: string;
   /**
-  * Whether the policy is asked at all. Default: `true`. A change is live.
+  * Enables the policy. Default: `true`. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/policy#enabled Policy#enabled}
   */
   readonly enabled?: boolean | cdktf.IResolvable;
   /**
-  * What a denial does: `block` refuses, `warn` reports it, `audit` only records it. Default: `block`. A change is live.
+  * Effect of a denial: `block` rejects the write, `warn` reports it, `audit` only records it. Default: `block`. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/policy#enforcement_mode Policy#enforcement_mode}
   */
@@ -38,31 +38,31 @@ export interface PolicyConfig extends cdktf.TerraformMetaArguments {
   */
   readonly name: string;
   /**
-  * Whether it is also asked about what NovaCron itself does: starting, moving and replacing VMs, scaling, scheduled work. What is refused then stays undone. Default: `false`. A change is live.
+  * Applies the policy also to actions of NovaCron itself: starting, moving and replacing VMs, scaling, scheduled work. Denied actions are not run. Default: `false`. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/policy#platform_writes Policy#platform_writes}
   */
   readonly platformWrites?: boolean | cdktf.IResolvable;
   /**
-  * Whose reasons are reported first: those of the higher number. 0 when absent. Every reason of every policy counts, whatever its number. A change is live.
+  * Order of the reasons: policies with a higher number are reported first. Default: 0. It does not affect the decision. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/policy#priority Policy#priority}
   */
   readonly priority?: number;
   /**
-  * The Rego module, v0 or v1 syntax; or a bundle that OPA built with `-t wasm`, as base64. A change is live.
+  * Rego module in v0 or v1 syntax; or a bundle that OPA built with `-t wasm`, as base64. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/policy#rule Policy#rule}
   */
   readonly rule: string;
   /**
-  * Whose resources it is about: `tenant`, `namespace/NAME` (the label `environment` says the namespace), or `platform`: every tenant's, for the first tenant alone. `tenant` if absent. A change is live.
+  * Scope of the policy: `tenant`, `namespace/NAME` (the label `environment` of a resource is its namespace), or `platform`, which covers all tenants and is available to the first tenant only. Default: `tenant`. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/policy#scope Policy#scope}
   */
   readonly scope?: string;
   /**
-  * Which resources the policy is asked about; all of them when absent. A change is live.
+  * Resources to which the policy applies. Default: all. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/policy#selector Policy#selector}
   */
@@ -74,7 +74,7 @@ export interface PolicyConfig extends cdktf.TerraformMetaArguments {
   */
   readonly timeouts?: PolicyTimeouts;
   /**
-  * What the policy governs: `access`, `resource`, `compliance`, `security`, `network` or `data-governance`. An `access` policy without an answer denies; the others then are silent. A change is live.
+  * Subject of the policy: `access`, `resource`, `compliance`, `security`, `network` or `data-governance`. If the rule gives no answer, an `access` policy denies and other types have no effect. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/policy#type Policy#type}
   */
@@ -82,13 +82,13 @@ export interface PolicyConfig extends cdktf.TerraformMetaArguments {
 }
 export interface PolicySelector {
   /**
-  * Kinds of resources, such as `vm`; any kind when absent.
+  * Kinds of resources, such as `vm`. Default: all kinds
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/policy#kinds Policy#kinds}
   */
   readonly kinds?: string[];
   /**
-  * Labels that the resource must have, before or after the change, each with its value; any when absent. A resource without labels has none of them.
+  * Labels with their values that the resource must have before or after the change. Default: no restriction. A resource without labels does not match.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/policy#labels Policy#labels}
   */

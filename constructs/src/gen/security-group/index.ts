@@ -8,7 +8,7 @@ import * as cdktf from 'cdktf';
 
 export interface SecurityGroupConfig extends cdktf.TerraformMetaArguments {
   /**
-  * What the group is for. A change is live.
+  * Description of the group. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/security_group#description SecurityGroup#description}
   */
@@ -26,7 +26,7 @@ export interface SecurityGroupConfig extends cdktf.TerraformMetaArguments {
   */
   readonly name: string;
   /**
-  * What the VMs of the group let in and out, in no order. Without an ingress rule that allows it nothing gets in; while there is no egress rule everything gets out. A change is live.
+  * Firewall rules of the VMs of the group, in no order. Incoming traffic is denied unless an ingress rule allows it; outgoing traffic is allowed unless there is an egress rule. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/security_group#rules SecurityGroup#rules}
   */
@@ -40,25 +40,25 @@ export interface SecurityGroupConfig extends cdktf.TerraformMetaArguments {
 }
 export interface SecurityGroupRules {
   /**
-  * `allow`, which a rule does when absent, or `deny`: refuses what the rule is about, whatever other rules allow.
+  * `allow` or `deny`; a `deny` rule overrides all `allow` rules. Default: `allow`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/security_group#action SecurityGroup#action}
   */
   readonly action?: string;
   /**
-  * The address block that the rule lets in, or lets the VM reach.
+  * Address block of the source (ingress) or the destination (egress).
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/security_group#cidr SecurityGroup#cidr}
   */
   readonly cidr?: string;
   /**
-  * What the rule is for.
+  * Description of the rule.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/security_group#description SecurityGroup#description}
   */
   readonly description?: string;
   /**
-  * Whether the rule lets in (`ingress`) or out (`egress`).
+  * Direction of the traffic: `ingress` or `egress`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/security_group#direction SecurityGroup#direction}
   */
@@ -70,13 +70,13 @@ export interface SecurityGroupRules {
   */
   readonly groupId?: string;
   /**
-  * The port, such as `443`, or the range, such as `8000-8999`; every port when absent. Only for `tcp` and `udp`.
+  * Port, such as `443`, or range, such as `8000-8999`. Default: all ports. Only for `tcp` and `udp`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/security_group#ports SecurityGroup#ports}
   */
   readonly ports?: string;
   /**
-  * The protocol; `any` is all of them. One of `tcp`, `udp`, `icmp`, `any`.
+  * Protocol; `any` means all protocols. One of `tcp`, `udp`, `icmp`, `any`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/security_group#protocol SecurityGroup#protocol}
   */

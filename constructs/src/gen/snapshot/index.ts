@@ -8,7 +8,7 @@ import * as cdktf from 'cdktf';
 
 export interface SnapshotConfig extends cdktf.TerraformMetaArguments {
   /**
-  * What the snapshot is for. A change is live.
+  * Description of the snapshot. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/snapshot#description Snapshot#description}
   */
@@ -26,7 +26,7 @@ export interface SnapshotConfig extends cdktf.TerraformMetaArguments {
   */
   readonly timeouts?: SnapshotTimeouts;
   /**
-  * Id of the volume that it is taken of. Of another one it is a new snapshot. A change is a replacement that loses data.
+  * Id of the volume. A change replaces the snapshot. A change is a replacement that loses data.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/snapshot#volume_id Snapshot#volume_id}
   */

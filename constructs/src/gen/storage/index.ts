@@ -8,7 +8,7 @@ import * as cdktf from 'cdktf';
 
 export interface StorageConfig extends cdktf.TerraformMetaArguments {
   /**
-  * Id of the VM that the volume is attached to; none when absent. A change is live.
+  * Id of the VM to which the volume is attached. Default: none. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/storage#attached_to Storage#attached_to}
   */
@@ -20,13 +20,13 @@ export interface StorageConfig extends cdktf.TerraformMetaArguments {
   */
   readonly name: string;
   /**
-  * Size of the volume. It can grow; a smaller one is a new volume. Unit: GB. Growing is live; shrinking is a replacement that loses data.
+  * Size of the volume. It can grow; a smaller size replaces the volume. Unit: GB. Growing is live; shrinking is a replacement that loses data.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/storage#size_gb Storage#size_gb}
   */
   readonly sizeGb: number;
   /**
-  * Id of the snapshot whose content a new volume begins with; empty when absent. It may be taken away later, but another one is a new volume. A change is a replacement that loses data; removing it is live.
+  * Id of the snapshot with the initial content of the volume. Default: an empty volume. It can be removed later; another snapshot replaces the volume. A change is a replacement that loses data; removing it is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/storage#source_snapshot_id Storage#source_snapshot_id}
   */
@@ -38,7 +38,7 @@ export interface StorageConfig extends cdktf.TerraformMetaArguments {
   */
   readonly timeouts?: StorageTimeouts;
   /**
-  * Storage class: `ssd`, `hdd` or `nvme`. Another class is a new volume. Default: `ssd`. A change is a replacement that loses data.
+  * Storage class: `ssd`, `hdd` or `nvme`. A change replaces the volume. Default: `ssd`. A change is a replacement that loses data.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/storage#type Storage#type}
   */

@@ -14,49 +14,49 @@ export interface TemplateConfig extends cdktf.TerraformMetaArguments {
   */
   readonly architecture?: string;
   /**
-  * Cores of new VMs that say none of their own. Unit: cores. A change is live.
+  * Default number of cores of new VMs. Unit: cores. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/template#cpu_cores Template#cpu_cores}
   */
   readonly cpuCores?: number;
   /**
-  * What the image is for. A change is live.
+  * Description of the template. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/template#description Template#description}
   */
   readonly description?: string;
   /**
-  * Root disk of new VMs that say none of their own; no less than `disk_gb_min`. Unit: GB. A change is live.
+  * Default size of the root disk of new VMs; at least `disk_gb_min`. Unit: GB. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/template#disk_gb Template#disk_gb}
   */
   readonly diskGb?: number;
   /**
-  * Smallest root disk that the image fits on: a VM with a smaller one is refused. Unit: GB. Default: `1`. A change is live.
+  * Minimum size of the root disk; a VM with a smaller one is refused. Unit: GB. Default: `1`. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/template#disk_gb_min Template#disk_gb_min}
   */
   readonly diskGbMin?: number;
   /**
-  * How VMs begin to boot: `bios` or `uefi`. Default: `bios`. A change is live.
+  * Boot firmware of VMs: `bios` or `uefi`. Default: `bios`. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/template#firmware Template#firmware}
   */
   readonly firmware?: string;
   /**
-  * Where nodes get the image: an https address, or `builtin:` and the name of a built-in template. A change is a new version: VMs keep what they were made from. A change is live.
+  * Location of the image: an https address, or `builtin:` and the name of a built-in template. A change creates a new version; existing VMs are not affected. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/template#image Template#image}
   */
   readonly image: string;
   /**
-  * SHA-256 of the image; a node refuses an image that has another. A change is live.
+  * SHA-256 of the image; nodes reject an image with another checksum. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/template#image_checksum Template#image_checksum}
   */
   readonly imageChecksum?: string;
   /**
-  * Memory of new VMs that say none of their own. Unit: GB. A change is live.
+  * Default memory of new VMs. Unit: GB. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/template#memory_gb Template#memory_gb}
   */
@@ -68,19 +68,19 @@ export interface TemplateConfig extends cdktf.TerraformMetaArguments {
   */
   readonly metadata?: { [key: string]: string };
   /**
-  * Name of the template, unique within the tenant and no built-in one. A change is live.
+  * Name of the template, unique within the tenant and among the built-in templates. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/template#name Template#name}
   */
   readonly name: string;
   /**
-  * Id of the network of new VMs that name none; one of `network_ids`, where there are some. A change is live.
+  * Id of the default network of new VMs; one of `network_ids`, if these are set. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/template#network_id Template#network_id}
   */
   readonly networkId?: string;
   /**
-  * Ids of the networks that VMs of the template may be connected to; any when absent. A change is live.
+  * Ids of the networks to which VMs of the template can be connected. Default: all. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/template#network_ids Template#network_ids}
   */
@@ -92,7 +92,7 @@ export interface TemplateConfig extends cdktf.TerraformMetaArguments {
   */
   readonly os?: string;
   /**
-  * Its version. A change is live.
+  * Version of the operating system. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/template#os_version Template#os_version}
   */
@@ -104,7 +104,7 @@ export interface TemplateConfig extends cdktf.TerraformMetaArguments {
   */
   readonly timeouts?: TemplateTimeouts;
   /**
-  * Data for cloud-init of new VMs that bring none of their own. Everyone who may read templates reads it: secrets belong into `user_data_wo` of the VM. A change is live.
+  * Default cloud-init data of new VMs. Every user who may read templates can read it: put secrets into `user_data_wo` of the VM. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/template#user_data Template#user_data}
   */

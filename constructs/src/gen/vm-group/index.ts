@@ -8,43 +8,43 @@ import * as cdktf from 'cdktf';
 
 export interface VmGroupConfig extends cdktf.TerraformMetaArguments {
   /**
-  * No two members ever share a node, a rack or a zone. One of `node`, `rack`, `zone`. A change is live.
+  * Domain that members never share: node, rack or zone (a hard rule). One of `node`, `rack`, `zone`. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#anti_affinity VmGroup#anti_affinity}
   */
   readonly antiAffinity?: string;
   /**
-  * Desired number of members. Without it NovaCron decides: it begins with `min_size`, and a change by `novacron group scale` is not drift. A change is live.
+  * Desired number of members. If it is not set, NovaCron sets it: the group starts with `min_size`, and a change by `novacron group scale` is not drift. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#desired_size VmGroup#desired_size}
   */
   readonly desiredSize?: number;
   /**
-  * The group never has more members. A change is live.
+  * Maximum number of members. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#max_size VmGroup#max_size}
   */
   readonly maxSize: number;
   /**
-  * How many members a change of `vm` works on at a time. Default: `1`. A change is live.
+  * Maximum number of members that a change of `vm` updates at the same time. Default: `1`. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#max_unavailable VmGroup#max_unavailable}
   */
   readonly maxUnavailable?: number;
   /**
-  * Labels of the group itself; its members have those of `vm`. A change is live.
+  * Labels of the group; labels of members are in `vm`. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#metadata VmGroup#metadata}
   */
   readonly metadata?: { [key: string]: string };
   /**
-  * The group never has fewer members. A change is live.
+  * Minimum number of members. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#min_size VmGroup#min_size}
   */
   readonly minSize: number;
   /**
-  * Name of the group, unique within the tenant. Members are called after it: NAME-1, NAME-2. A change is a replacement.
+  * Name of the group, unique within the tenant. Its members are named NAME-1, NAME-2. A change is a replacement.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#name VmGroup#name}
   */
@@ -62,7 +62,7 @@ export interface VmGroupConfig extends cdktf.TerraformMetaArguments {
   */
   readonly timeouts?: VmGroupTimeouts;
   /**
-  * What every member is: the fields of a VM without those that are its own or secret. A change is rolled out, at most `max_unavailable` members at a time. Members that cannot change in place (another template, a smaller disk) are replaced, root disk and all. A change is live.
+  * Configuration of every member: the fields of a VM except individual and secret ones. A change is rolled out to at most `max_unavailable` members at a time. Members that cannot be changed in place (another template, a smaller disk) are replaced, including their root disks. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#vm VmGroup#vm}
   */
@@ -236,25 +236,25 @@ export class VmGroupTimeoutsOutputReference extends cdktf.ComplexObject {
 }
 export interface VmGroupVmFirewallRules {
   /**
-  * `allow`, which a rule does when absent, or `deny`: refuses what the rule is about, whatever other rules allow.
+  * `allow` or `deny`; a `deny` rule overrides all `allow` rules. Default: `allow`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#action VmGroup#action}
   */
   readonly action?: string;
   /**
-  * The address block that the rule lets in, or lets the VM reach.
+  * Address block of the source (ingress) or the destination (egress).
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#cidr VmGroup#cidr}
   */
   readonly cidr?: string;
   /**
-  * What the rule is for.
+  * Description of the rule.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#description VmGroup#description}
   */
   readonly description?: string;
   /**
-  * Whether the rule lets in (`ingress`) or out (`egress`).
+  * Direction of the traffic: `ingress` or `egress`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#direction VmGroup#direction}
   */
@@ -266,13 +266,13 @@ export interface VmGroupVmFirewallRules {
   */
   readonly groupId?: string;
   /**
-  * The port, such as `443`, or the range, such as `8000-8999`; every port when absent. Only for `tcp` and `udp`.
+  * Port, such as `443`, or range, such as `8000-8999`. Default: all ports. Only for `tcp` and `udp`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#ports VmGroup#ports}
   */
   readonly ports?: string;
   /**
-  * The protocol; `any` is all of them. One of `tcp`, `udp`, `icmp`, `any`.
+  * Protocol; `any` means all protocols. One of `tcp`, `udp`, `icmp`, `any`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#protocol VmGroup#protocol}
   */
@@ -558,31 +558,31 @@ export class VmGroupVmFirewallRulesList extends cdktf.ComplexList {
 }
 export interface VmGroupVmPlacementAffinity {
   /**
-  * All VMs whose `anti_affinity` names this group.
+  * VMs with this `anti_affinity` group.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#group VmGroup#group}
   */
   readonly group?: string;
   /**
-  * All VMs whose metadata has these labels.
+  * VMs with these labels.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#labels VmGroup#labels}
   */
   readonly labels?: { [key: string]: string };
   /**
-  * What is shared or not: the node, its rack or its zone. Default: `node`. One of `node`, `rack`, `zone`.
+  * Level to which the rule applies: node, rack or zone. Default: `node`. One of `node`, `rack`, `zone`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#level VmGroup#level}
   */
   readonly level?: string;
   /**
-  * A `hard` rule is never broken, a `soft` one costs score. Default: `hard`.
+  * `hard` rules are mandatory, `soft` rules lower the score. Default: `hard`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#mode VmGroup#mode}
   */
   readonly mode?: string;
   /**
-  * Name of one other VM.
+  * Name of another VM.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#vm VmGroup#vm}
   */
@@ -816,31 +816,31 @@ export class VmGroupVmPlacementAffinityList extends cdktf.ComplexList {
 }
 export interface VmGroupVmPlacementAntiAffinity {
   /**
-  * All VMs whose `anti_affinity` names this group.
+  * VMs with this `anti_affinity` group.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#group VmGroup#group}
   */
   readonly group?: string;
   /**
-  * All VMs whose metadata has these labels.
+  * VMs with these labels.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#labels VmGroup#labels}
   */
   readonly labels?: { [key: string]: string };
   /**
-  * What is shared or not: the node, its rack or its zone. Default: `node`. One of `node`, `rack`, `zone`.
+  * Level to which the rule applies: node, rack or zone. Default: `node`. One of `node`, `rack`, `zone`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#level VmGroup#level}
   */
   readonly level?: string;
   /**
-  * A `hard` rule is never broken, a `soft` one costs score. Default: `hard`.
+  * `hard` rules are mandatory, `soft` rules lower the score. Default: `hard`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#mode VmGroup#mode}
   */
   readonly mode?: string;
   /**
-  * Name of one other VM.
+  * Name of another VM.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#vm VmGroup#vm}
   */
@@ -1074,55 +1074,55 @@ export class VmGroupVmPlacementAntiAffinityList extends cdktf.ComplexList {
 }
 export interface VmGroupVmPlacement {
   /**
-  * VMs that this one must be near.
+  * VMs near which this VM is placed.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#affinity VmGroup#affinity}
   */
   readonly affinity?: VmGroupVmPlacementAffinity[] | cdktf.IResolvable;
   /**
-  * VMs that this one must be away from.
+  * VMs from which this VM is kept apart.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#anti_affinity VmGroup#anti_affinity}
   */
   readonly antiAffinity?: VmGroupVmPlacementAntiAffinity[] | cdktf.IResolvable;
   /**
-  * The only node that will do, by its name.
+  * Name of the required node.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#node VmGroup#node}
   */
   readonly nodeAttribute?: string;
   /**
-  * Whether one NUMA cell of the node has to hold the VM. Default: `any`. One of `any`, `prefer-single`, `single`.
+  * Whether the VM must fit in one NUMA cell of the node. Default: `any`. One of `any`, `prefer-single`, `single`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#numa VmGroup#numa}
   */
   readonly numa?: string;
   /**
-  * Makes the create fail, instead of taking another node, where the node that the plan showed cannot hold the VM any more.
+  * Fails the create if the node of the plan no longer has room for the VM, instead of choosing another node.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#pin_preview VmGroup#pin_preview}
   */
   readonly pinPreview?: boolean | cdktf.IResolvable;
   /**
-  * The only rack that will do, by its name.
+  * Name of the required rack.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#rack VmGroup#rack}
   */
   readonly rack?: string;
   /**
-  * Spreads the VM and those like it (of the same group, else with the same metadata) evenly: no node, rack or zone has two more of them than another. One of `node`, `rack`, `zone`.
+  * Spreads the VM and similar VMs (of the same group, or with the same metadata) evenly over nodes, racks or zones: the numbers differ by at most one. One of `node`, `rack`, `zone`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#spread_domain VmGroup#spread_domain}
   */
   readonly spreadDomain?: string;
   /**
-  * How nodes that can hold the VM are ranked. Default: `balanced`. One of `balanced`, `pack`, `spread`, `cost`, `performance`, `fragmentation`, `failover`.
+  * Strategy for ranking the nodes that fit. Default: `balanced`. One of `balanced`, `pack`, `spread`, `cost`, `performance`, `fragmentation`, `failover`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#strategy VmGroup#strategy}
   */
   readonly strategy?: string;
   /**
-  * The only zone that will do.
+  * Name of the required zone.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#zone VmGroup#zone}
   */
@@ -1450,7 +1450,7 @@ export class VmGroupVmPlacementOutputReference extends cdktf.ComplexObject {
 }
 export interface VmGroupVm {
   /**
-  * Name of a group of VMs: no two VMs of the tenant that name the same one share a node, ever.
+  * Name of an anti-affinity group: VMs of the tenant with the same group never share a node.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#anti_affinity VmGroup#anti_affinity}
   */
@@ -1462,19 +1462,19 @@ export interface VmGroupVm {
   */
   readonly cpuCores: number;
   /**
-  * What the VM is for, for people.
+  * Description of the VM.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#description VmGroup#description}
   */
   readonly description?: string;
   /**
-  * Size of the root disk. It can grow; a smaller one is a new VM. Unit: GB.
+  * Size of the root disk. It can grow; a smaller size replaces the VM. Unit: GB.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#disk_gb VmGroup#disk_gb}
   */
   readonly diskGb: number;
   /**
-  * Rules of the VM of its own, besides those of its security groups, in no order.
+  * Firewall rules of the VM itself, in addition to those of its security groups, in no order.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#firewall_rules VmGroup#firewall_rules}
   */
@@ -1492,43 +1492,43 @@ export interface VmGroupVm {
   */
   readonly metadata?: { [key: string]: string };
   /**
-  * Id of the network that the VM is connected to; without one it is in none.
+  * Id of the network of the VM.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#network_id VmGroup#network_id}
   */
   readonly networkId?: string;
   /**
-  * What the VM asks of its place. A change is checked against where the VM is and decides where it goes from then on; it moves nothing by itself.
+  * Placement rules of the VM. A change is checked against the current node and applies to later placements; it does not move the VM.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#placement VmGroup#placement}
   */
   readonly placement?: VmGroupVmPlacement;
   /**
-  * How much the VM matters, 0 to 100: what matters more is healed first and leaves a node that is drained first. Of spot VMs those that matter least are preempted first.
+  * Priority of the VM, 0 to 100: VMs with a higher priority are healed first and leave a drained node first. Spot VMs with the lowest priority are preempted first.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#priority VmGroup#priority}
   */
   readonly priority?: number;
   /**
-  * Ids of the security groups whose rules the VM has. With a group or a rule of its own nothing gets in that no rule allows; without either, its network reaches it.
+  * Ids of the security groups of the VM. With a security group or a firewall rule, incoming traffic is denied unless a rule allows it; without them, the VM is reachable from its network.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#security_groups VmGroup#security_groups}
   */
   readonly securityGroups?: string[];
   /**
-  * Lets the VM run on spot nodes, which may be taken away, and pay their discount. Other VMs never go there. It is preempted, stopped until there is room again, where a VM that is no spot VM fits nowhere else. A change is checked against where the VM is.
+  * Allows the VM to run on spot nodes, which may be withdrawn, at their discount. It may be preempted (stopped) to make room for a VM that is not a spot VM, and starts again when there is room. A change is checked against the current node.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#spot VmGroup#spot}
   */
   readonly spot?: boolean | cdktf.IResolvable;
   /**
-  * Public keys that the guest lets in, in the format of authorized_keys. The guest reads them when it boots.
+  * Public SSH keys of the default user, in the format of authorized_keys. The guest reads them when it boots.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#ssh_keys VmGroup#ssh_keys}
   */
   readonly sshKeys?: string[];
   /**
-  * Id of the template that the VM boots from; the built-in `default` when absent.
+  * Id of the template of the VM. Default: the built-in template `default`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#template_id VmGroup#template_id}
   */

@@ -8,43 +8,43 @@ import * as cdktf from 'cdktf';
 
 export interface VmConfig extends cdktf.TerraformMetaArguments {
   /**
-  * Name of a group of VMs: no two VMs of the tenant that name the same one share a node, ever. A change is live.
+  * Name of an anti-affinity group: VMs of the tenant with the same group never share a node. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#anti_affinity Vm#anti_affinity}
   */
   readonly antiAffinity?: string;
   /**
-  * Number of virtual CPU cores. Unit: cores. When absent, what `template_id` refers to says it. Growing is live if the hypervisor supports it, otherwise a restart; shrinking is a restart.
+  * Number of virtual CPU cores. Unit: cores. Default: the value of the template. Growing is live if the hypervisor supports it, otherwise a restart; shrinking is a restart.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#cpu_cores Vm#cpu_cores}
   */
   readonly cpuCores?: number;
   /**
-  * Refuses to delete the VM, in plans already, until it is false and applied: a destroy and a replacement alike. Default: `false`. A change is live.
+  * Protects the VM from deletion and replacement, already in plans. Set it to false and apply before you delete the VM. Default: `false`. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#deletion_protection Vm#deletion_protection}
   */
   readonly deletionProtection?: boolean | cdktf.IResolvable;
   /**
-  * What the VM is for, for people. A change is live.
+  * Description of the VM. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#description Vm#description}
   */
   readonly description?: string;
   /**
-  * Size of the root disk. It can grow; a smaller one is a new VM. Unit: GB. When absent, what `template_id` refers to says it. Growing is live if the hypervisor supports it, otherwise a restart; shrinking is a replacement that loses data.
+  * Size of the root disk. It can grow; a smaller size replaces the VM. Unit: GB. Default: the value of the template. Growing is live if the hypervisor supports it, otherwise a restart; shrinking is a replacement that loses data.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#disk_gb Vm#disk_gb}
   */
   readonly diskGb?: number;
   /**
-  * Rules of the VM of its own, besides those of its security groups, in no order. A change is live.
+  * Firewall rules of the VM itself, in addition to those of its security groups, in no order. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#firewall_rules Vm#firewall_rules}
   */
   readonly firewallRules?: VmFirewallRules[] | cdktf.IResolvable;
   /**
-  * Memory of the guest, in steps of 0.0625 (64 MiB). Unit: GB. When absent, what `template_id` refers to says it. Growing is live if the hypervisor supports it, otherwise a restart; shrinking is a restart.
+  * Memory of the guest, in steps of 0.0625 (64 MiB). Unit: GB. Default: the value of the template. Growing is live if the hypervisor supports it, otherwise a restart; shrinking is a restart.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#memory_gb Vm#memory_gb}
   */
@@ -62,13 +62,13 @@ export interface VmConfig extends cdktf.TerraformMetaArguments {
   */
   readonly name: string;
   /**
-  * Id of the network that the VM is connected to; without one it is in none. When absent, what `template_id` refers to says it. A change is live.
+  * Id of the network of the VM. Default: the value of the template. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#network_id Vm#network_id}
   */
   readonly networkId?: string;
   /**
-  * Password of the default user of the guest, which nothing ever shows again. It is sent when the VM is created and when `password_wo_version` changes. A change is a restart.
+  * Write-only password of the default user of the guest. It is sent when the VM is created and when `password_wo_version` changes. A change is a restart.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#password_wo Vm#password_wo}
   */
@@ -80,43 +80,43 @@ export interface VmConfig extends cdktf.TerraformMetaArguments {
   */
   readonly passwordWoVersion?: number;
   /**
-  * What the VM asks of its place. A change is checked against where the VM is and decides where it goes from then on; it moves nothing by itself. A change is live.
+  * Placement rules of the VM. A change is checked against the current node and applies to later placements; it does not move the VM. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#placement Vm#placement}
   */
   readonly placement?: VmPlacement;
   /**
-  * Whether the VM runs. A stopped VM keeps its place, its disks and its address. A change starts or stops it. One of `running`, `stopped`. Default: `running`. A change is live.
+  * Power state of the VM. A stopped VM keeps its node, its disks and its address. A change starts or stops it. One of `running`, `stopped`. Default: `running`. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#power_state Vm#power_state}
   */
   readonly powerState?: string;
   /**
-  * How much the VM matters, 0 to 100: what matters more is healed first and leaves a node that is drained first. Of spot VMs those that matter least are preempted first. Default: `50`. A change is live.
+  * Priority of the VM, 0 to 100: VMs with a higher priority are healed first and leave a drained node first. Spot VMs with the lowest priority are preempted first. Default: `50`. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#priority Vm#priority}
   */
   readonly priority?: number;
   /**
-  * Ids of the security groups whose rules the VM has. With a group or a rule of its own nothing gets in that no rule allows; without either, its network reaches it. A change is live.
+  * Ids of the security groups of the VM. With a security group or a firewall rule, incoming traffic is denied unless a rule allows it; without them, the VM is reachable from its network. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#security_groups Vm#security_groups}
   */
   readonly securityGroups?: string[];
   /**
-  * Lets the VM run on spot nodes, which may be taken away, and pay their discount. Other VMs never go there. It is preempted, stopped until there is room again, where a VM that is no spot VM fits nowhere else. A change is checked against where the VM is. Default: `false`. A change is live.
+  * Allows the VM to run on spot nodes, which may be withdrawn, at their discount. It may be preempted (stopped) to make room for a VM that is not a spot VM, and starts again when there is room. A change is checked against the current node. Default: `false`. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#spot Vm#spot}
   */
   readonly spot?: boolean | cdktf.IResolvable;
   /**
-  * Public keys that the guest lets in, in the format of authorized_keys. The guest reads them when it boots. A change is a restart.
+  * Public SSH keys of the default user, in the format of authorized_keys. The guest reads them when it boots. A change is a restart.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#ssh_keys Vm#ssh_keys}
   */
   readonly sshKeys?: string[];
   /**
-  * Id of the template that the VM boots from; the built-in `default` when absent. A change is a replacement that loses data.
+  * Id of the template of the VM. Default: the built-in template `default`. A change is a replacement that loses data.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#template_id Vm#template_id}
   */
@@ -128,13 +128,13 @@ export interface VmConfig extends cdktf.TerraformMetaArguments {
   */
   readonly timeouts?: VmTimeouts;
   /**
-  * Data for cloud-init, such as a #cloud-config document; the guest reads it when it boots. Terraform keeps it in its state and shows it in plans, unless what it is given is sensitive: secrets belong into `user_data_wo`. Only one of both can be set. A change is a restart.
+  * Data for cloud-init, such as a #cloud-config document; the guest reads it when it boots. It is part of the Terraform state and of plans, unless the value is sensitive: put secrets into `user_data_wo`. Only one of the two can be set. A change is a restart.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#user_data Vm#user_data}
   */
   readonly userData?: string;
   /**
-  * Data for cloud-init that nothing ever shows again: it is in no state, no plan, no answer. It is sent when the VM is created and when `user_data_wo_version` changes. A change is a restart.
+  * Write-only data for cloud-init: it is never part of a state, a plan or an answer. It is sent when the VM is created and when `user_data_wo_version` changes. A change is a restart.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#user_data_wo Vm#user_data_wo}
   */
@@ -148,25 +148,25 @@ export interface VmConfig extends cdktf.TerraformMetaArguments {
 }
 export interface VmFirewallRules {
   /**
-  * `allow`, which a rule does when absent, or `deny`: refuses what the rule is about, whatever other rules allow.
+  * `allow` or `deny`; a `deny` rule overrides all `allow` rules. Default: `allow`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#action Vm#action}
   */
   readonly action?: string;
   /**
-  * The address block that the rule lets in, or lets the VM reach.
+  * Address block of the source (ingress) or the destination (egress).
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#cidr Vm#cidr}
   */
   readonly cidr?: string;
   /**
-  * What the rule is for.
+  * Description of the rule.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#description Vm#description}
   */
   readonly description?: string;
   /**
-  * Whether the rule lets in (`ingress`) or out (`egress`).
+  * Direction of the traffic: `ingress` or `egress`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#direction Vm#direction}
   */
@@ -178,13 +178,13 @@ export interface VmFirewallRules {
   */
   readonly groupId?: string;
   /**
-  * The port, such as `443`, or the range, such as `8000-8999`; every port when absent. Only for `tcp` and `udp`.
+  * Port, such as `443`, or range, such as `8000-8999`. Default: all ports. Only for `tcp` and `udp`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#ports Vm#ports}
   */
   readonly ports?: string;
   /**
-  * The protocol; `any` is all of them. One of `tcp`, `udp`, `icmp`, `any`.
+  * Protocol; `any` means all protocols. One of `tcp`, `udp`, `icmp`, `any`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#protocol Vm#protocol}
   */
@@ -555,31 +555,31 @@ export class VmNetworkInterfacesList extends cdktf.ComplexList {
 }
 export interface VmPlacementAffinity {
   /**
-  * All VMs whose `anti_affinity` names this group.
+  * VMs with this `anti_affinity` group.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#group Vm#group}
   */
   readonly group?: string;
   /**
-  * All VMs whose metadata has these labels.
+  * VMs with these labels.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#labels Vm#labels}
   */
   readonly labels?: { [key: string]: string };
   /**
-  * What is shared or not: the node, its rack or its zone. Default: `node`. One of `node`, `rack`, `zone`.
+  * Level to which the rule applies: node, rack or zone. Default: `node`. One of `node`, `rack`, `zone`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#level Vm#level}
   */
   readonly level?: string;
   /**
-  * A `hard` rule is never broken, a `soft` one costs score. Default: `hard`.
+  * `hard` rules are mandatory, `soft` rules lower the score. Default: `hard`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#mode Vm#mode}
   */
   readonly mode?: string;
   /**
-  * Name of one other VM.
+  * Name of another VM.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#vm Vm#vm}
   */
@@ -813,31 +813,31 @@ export class VmPlacementAffinityList extends cdktf.ComplexList {
 }
 export interface VmPlacementAntiAffinity {
   /**
-  * All VMs whose `anti_affinity` names this group.
+  * VMs with this `anti_affinity` group.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#group Vm#group}
   */
   readonly group?: string;
   /**
-  * All VMs whose metadata has these labels.
+  * VMs with these labels.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#labels Vm#labels}
   */
   readonly labels?: { [key: string]: string };
   /**
-  * What is shared or not: the node, its rack or its zone. Default: `node`. One of `node`, `rack`, `zone`.
+  * Level to which the rule applies: node, rack or zone. Default: `node`. One of `node`, `rack`, `zone`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#level Vm#level}
   */
   readonly level?: string;
   /**
-  * A `hard` rule is never broken, a `soft` one costs score. Default: `hard`.
+  * `hard` rules are mandatory, `soft` rules lower the score. Default: `hard`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#mode Vm#mode}
   */
   readonly mode?: string;
   /**
-  * Name of one other VM.
+  * Name of another VM.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#vm Vm#vm}
   */
@@ -1071,55 +1071,55 @@ export class VmPlacementAntiAffinityList extends cdktf.ComplexList {
 }
 export interface VmPlacement {
   /**
-  * VMs that this one must be near.
+  * VMs near which this VM is placed.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#affinity Vm#affinity}
   */
   readonly affinity?: VmPlacementAffinity[] | cdktf.IResolvable;
   /**
-  * VMs that this one must be away from.
+  * VMs from which this VM is kept apart.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#anti_affinity Vm#anti_affinity}
   */
   readonly antiAffinity?: VmPlacementAntiAffinity[] | cdktf.IResolvable;
   /**
-  * The only node that will do, by its name.
+  * Name of the required node.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#node Vm#node}
   */
   readonly nodeAttribute?: string;
   /**
-  * Whether one NUMA cell of the node has to hold the VM. Default: `any`. One of `any`, `prefer-single`, `single`.
+  * Whether the VM must fit in one NUMA cell of the node. Default: `any`. One of `any`, `prefer-single`, `single`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#numa Vm#numa}
   */
   readonly numa?: string;
   /**
-  * Makes the create fail, instead of taking another node, where the node that the plan showed cannot hold the VM any more.
+  * Fails the create if the node of the plan no longer has room for the VM, instead of choosing another node.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#pin_preview Vm#pin_preview}
   */
   readonly pinPreview?: boolean | cdktf.IResolvable;
   /**
-  * The only rack that will do, by its name.
+  * Name of the required rack.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#rack Vm#rack}
   */
   readonly rack?: string;
   /**
-  * Spreads the VM and those like it (of the same group, else with the same metadata) evenly: no node, rack or zone has two more of them than another. One of `node`, `rack`, `zone`.
+  * Spreads the VM and similar VMs (of the same group, or with the same metadata) evenly over nodes, racks or zones: the numbers differ by at most one. One of `node`, `rack`, `zone`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#spread_domain Vm#spread_domain}
   */
   readonly spreadDomain?: string;
   /**
-  * How nodes that can hold the VM are ranked. Default: `balanced`. One of `balanced`, `pack`, `spread`, `cost`, `performance`, `fragmentation`, `failover`.
+  * Strategy for ranking the nodes that fit. Default: `balanced`. One of `balanced`, `pack`, `spread`, `cost`, `performance`, `fragmentation`, `failover`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#strategy Vm#strategy}
   */
   readonly strategy?: string;
   /**
-  * The only zone that will do.
+  * Name of the required zone.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#zone Vm#zone}
   */

@@ -47,7 +47,7 @@ describe('a problem as diagnostics', () => {
     expect(report(problem('no-capacity', words))).toEqual([
       {
         severity: 'error',
-        summary: 'No node has room for it: create novacron_vm "web"',
+        summary: 'Insufficient capacity: create novacron_vm "web"',
         detail: 'No room.\n\nAsk for less.',
         path: ['memory_gb'],
       },

@@ -29,9 +29,13 @@ export const AGENT_FLAGS = {
   'disk-gb': { placeholder: 'N', description: 'Disk for VMs, in GB' },
   fleet: {
     placeholder: 'FILE',
-    description: 'Run nodes of a fleet description instead, as the server takes it',
+    description: 'Fleet file, as for the server: runs its nodes instead',
   },
-  nodes: { placeholder: 'A,B', description: 'Which nodes of it', note: 'default: all' },
+  nodes: {
+    placeholder: 'A,B',
+    description: 'Nodes of the fleet file to run',
+    note: 'default: all',
+  },
   driver: {
     placeholder: 'NAME',
     description: 'Hypervisor of the node',
@@ -39,33 +43,36 @@ export const AGENT_FLAGS = {
   },
   bus: {
     placeholder: 'nats://…',
-    description: 'NATS servers that carry messages, several with commas; tls:// is TLS',
+    description: 'NATS servers, separated by commas; tls:// enables TLS',
     otherVariables: ['NOVACRON_BUS', 'NATS_URL'],
   },
   'bus-ca': {
     placeholder: 'FILE',
-    description: 'Certificate authority of the NATS servers, PEM; with it the bus has TLS',
+    description: 'Certificate authority of the NATS servers, PEM; enables TLS',
   },
   'bus-cert': {
     placeholder: 'FILE',
-    description: 'Certificate that the agent shows to NATS, PEM, with --bus-key',
+    description: 'Client certificate for NATS, PEM; requires --bus-key',
   },
   'bus-key': { placeholder: 'FILE', description: 'Private key of that certificate, PEM' },
   'tls-min-version': {
     placeholder: '1.3|1.2',
-    description: 'Least version of TLS',
+    description: 'Minimum TLS version',
     note: 'default: 1.3',
   },
   'insecure-links': { description: 'Allow NATS on another machine without TLS' },
   enroll: {
     placeholder: 'TOKEN',
-    description: 'Trade this token for a certificate first, once; needs --server',
+    description: 'Enrollment token to exchange for a certificate; requires --server',
   },
-  server: { placeholder: 'URL', description: 'Where the token is traded: https://HOST:PORT' },
+  server: {
+    placeholder: 'URL',
+    description: 'URL of the server for the enrollment: https://HOST:PORT',
+  },
   'server-ca': {
     placeholder: 'FILE',
     description: 'Certificate authority of that server, PEM',
-    note: 'default: those that Node.js knows',
+    note: 'default: those that Node.js trusts',
   },
   'data-dir': {
     placeholder: 'DIR',
@@ -74,23 +81,23 @@ export const AGENT_FLAGS = {
   },
   'metrics-interval': {
     placeholder: 'DURATION',
-    description: 'How often the node and its VMs are measured',
+    description: 'Interval of usage measurements',
     note: 'default: 30s',
     otherVariables: ['NOVACRON_METRICS_INTERVAL', 'METRICS_INTERVAL'],
   },
   'otlp-endpoint': {
     placeholder: 'URL',
-    description: 'OpenTelemetry collector that spans go to, over OTLP/HTTP',
+    description: 'OpenTelemetry collector for spans, over OTLP/HTTP',
     otherVariables: ['NOVACRON_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_ENDPOINT'],
   },
   'otlp-headers': {
     placeholder: 'N=V,…',
-    description: 'Headers for the collector, such as its key; better as a variable',
+    description: 'Headers for the collector, such as its API key; prefer the variable',
     otherVariables: ['NOVACRON_OTLP_HEADERS', 'OTEL_EXPORTER_OTLP_HEADERS'],
   },
   'log-level': {
     placeholder: 'LEVEL',
-    description: `How much the log says: ${LOG_LEVELS.join(', ')}`,
+    description: `Log level: ${LOG_LEVELS.join(', ')}`,
     note: 'default: info',
     otherVariables: ['NOVACRON_LOG_LEVEL', 'LOG_LEVEL'],
   },

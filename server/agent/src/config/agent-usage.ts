@@ -17,17 +17,17 @@ export function agentUsage(): string {
                       --disk-gb N --bus nats://… [options]
        novacron agent --fleet FILE [--nodes A,B] --bus nats://… [options]
 
-Starts the agent of a hypervisor node: it carries out a server's commands and keeps a journal. VMs
-outlive it: whatever it left undone when it ended, it does at its next start.
+Starts the agent of a hypervisor node, which runs the commands of a server and records them in a
+journal. VMs keep running when the agent stops; it completes unfinished commands at the next start.
 
 Options:
 ${lines.join('')}${'  --help'.padEnd(COLUMN)}Print this text
 
-Each flag may be given as a variable instead: --cpu-cores as NOVACRON_AGENT_CPU_CORES. A flag wins.
-Where those are not set, these count:
+Each flag has an environment variable: --cpu-cores is NOVACRON_AGENT_CPU_CORES. Flags override
+variables. If neither is set, these variables are used:
 ${wrapNames(others)}
 
-While the message bus is out of reach, the agent tries again and says so. SIGINT and SIGTERM stop
+While the message bus is unavailable, the agent retries and logs it. SIGINT and SIGTERM stop
 it: commands that run get 10 s to end. Exit codes: 0 after a stop, 1 when it cannot run, 2 for wrong
 usage.
 

@@ -26,15 +26,13 @@ const YesNo = z.enum(['yes', 'no'], 'must be yes or no');
 
 /** What the simulated hypervisor of a node can do; where it is not said, all but live restores. */
 const Capabilities = z.strictObject({
-  hotplug_cpu: YesNo.optional().describe('More cores while a VM runs'),
-  hotplug_memory: YesNo.optional().describe('More memory while a VM runs'),
-  hotplug_disk: YesNo.optional().describe('A larger root disk while a VM runs'),
-  live_migration: YesNo.optional().describe('VMs move while they run'),
+  hotplug_cpu: YesNo.optional().describe('Adds cores to a running VM'),
+  hotplug_memory: YesNo.optional().describe('Adds memory to a running VM'),
+  hotplug_disk: YesNo.optional().describe('Grows the root disk of a running VM'),
+  live_migration: YesNo.optional().describe('Migrates running VMs'),
   snapshots: YesNo.optional().describe('Snapshots of volumes'),
-  live_restore: YesNo.optional().describe(
-    'A volume is restored under a running VM; no unless said',
-  ),
-  node_power: YesNo.optional().describe('The node is switched off and on'),
+  live_restore: YesNo.optional().describe('Restores a volume of a running VM. Default: no'),
+  node_power: YesNo.optional().describe('Powers the node off and on'),
 });
 
 /** Longest that an action of a simulated hypervisor may take: five minutes. Unit: ms. */
@@ -73,13 +71,13 @@ export const FleetNode = z.strictObject({
     .min(1, 'must be at least 1')
     .max(1_048_576, 'must be at most 1048576')
     .describe('Unit: GB.'),
-  capabilities: Capabilities.optional().describe('What its hypervisor can do'),
-  class: Name.optional().describe('Which of `node_classes` says what it costs'),
+  capabilities: Capabilities.optional().describe('Capabilities of the hypervisor'),
+  class: Name.optional().describe('Name in `node_classes`, for the costs of the node'),
   ...PRICE_FIELDS,
   latency_ms: z
     .partialRecord(z.enum(ACTION_KINDS), Latency)
     .optional()
-    .describe('How long actions of its simulated hypervisor take; no time at all unless said'),
+    .describe('Duration of actions of the simulated hypervisor. Default: 0'),
 });
 export type FleetNode = z.infer<typeof FleetNode>;
 
@@ -98,7 +96,7 @@ export const Fleet = z
       .array(FleetNode, 'must be a list of nodes')
       .min(1, 'must have at least one node')
       .max(FLEET_NODES_MAX, `must have at most ${FLEET_NODES_MAX} nodes`),
-    node_classes: z.record(Name, NodeClass).optional().describe('What kinds of nodes cost'),
+    node_classes: z.record(Name, NodeClass).optional().describe('Prices of node classes'),
     storage_pools: z.strictObject({ ssd: StoragePool, hdd: StoragePool, nvme: StoragePool }),
   })
   .superRefine(({ nodes, node_classes = {} }, context) => {

@@ -6,9 +6,9 @@ const perHour = z.number('must be a number').min(0, 'must be at least 0');
 const ratio = z.number('must be a number').min(0, 'must be at least 0').max(1, 'must be at most 1');
 
 const Parts = z.strictObject({
-  cpu_core: perHour.describe('A core'),
-  memory_gb: perHour.describe('A GB of memory'),
-  disk_gb: perHour.optional().describe('A GB of disk; nothing unless said'),
+  cpu_core: perHour.describe('Price of a core'),
+  memory_gb: perHour.describe('Price of a GB of memory'),
+  disk_gb: perHour.optional().describe('Price of a GB of disk. Default: 0'),
 });
 
 /** The fields about costs, of a node and of a class of nodes. */
@@ -16,11 +16,14 @@ export const PRICE_FIELDS = {
   price_per_hour: z
     .union([perHour, Parts], 'must be a number, or cpu_core, memory_gb and disk_gb')
     .optional()
-    .describe('Of the whole node, half for its cores and half for its memory; or of each part'),
-  spot_discount: ratio.optional().describe('What spot VMs save, 0 to 1; 0 unless said'),
+    .describe(
+      'Price of the whole node, half for its cores and half for its memory; or prices of ' +
+        'its parts',
+    ),
+  spot_discount: ratio.optional().describe('Discount of spot VMs, 0 to 1. Default: 0'),
   spot_risk: ratio
     .optional()
-    .describe('How likely the node is to be taken away within the hour; above 0 it is a spot node'),
+    .describe('Probability that the node is withdrawn within an hour; above 0: a spot node'),
 } as const;
 
 /** A class of nodes. What a node says itself counts more. */

@@ -76,9 +76,9 @@ function post(url: URL, body: string, tls: object): Promise<string> {
 
 function noAnswer(server: string, why: string): Problem {
   return problem('unavailable', {
-    detail: `The server ${new URL(server).origin} gives no certificate: ${why}.`,
+    detail: `The server ${new URL(server).origin} issued no certificate: ${why}.`,
     remedy:
-      'Check --server, and name the authority of its certificate with --server-ca; the token is ' +
-      'good until it expires.',
+      'Check --server, and set the certificate authority with --server-ca; the token is ' +
+      'valid until it expires.',
   });
 }

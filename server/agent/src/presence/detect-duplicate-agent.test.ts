@@ -38,7 +38,7 @@ async function announce(changes: JsonObject): Promise<void> {
 
 const TEXT =
   'Another agent is running for node node-01 on this message bus. ' +
-  'Stop the other one first, or give this one another --node.';
+  'Stop the other agent first, or set another --node for this one.';
 
 describe('an agent with a namesake', () => {
   test.each([

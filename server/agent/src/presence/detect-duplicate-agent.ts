@@ -62,7 +62,7 @@ export function detectDuplicateAgent(parts: DuplicateAgentOptions): () => void {
 function duplicateAgentProblem(node: string): Problem {
   return problem('conflict', {
     detail: `Another agent is running for node ${node} on this message bus.`,
-    remedy: 'Stop the other one first, or give this one another --node.',
+    remedy: 'Stop the other agent first, or set another --node for this one.',
     data: { node },
   });
 }

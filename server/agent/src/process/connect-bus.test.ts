@@ -51,7 +51,7 @@ describe('reaching the bus', () => {
     const pauses = triedAtMs.map((atMs, index) => atMs - (triedAtMs[index - 1] ?? 0)).slice(1);
     expect(pauses).toEqual([500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000]);
     expect(troubles).toHaveLength(1);
-    expect(logged[1]).toBe('the message bus is out of reach: trying again 1000');
+    expect(logged[1]).toBe('the message bus is unavailable: trying again 1000');
   });
 
   test('ends when its signal is aborted', async () => {

@@ -43,7 +43,7 @@ export async function connectBus(
     const longestMs = PAUSE_MS_FIRST * PAUSE_GROWTH_RATIO ** (attempt - 1);
     const pauseMs = Math.round(Math.min(PAUSE_MS_MAX, longestMs) * (0.5 + rng.next() / 2));
     const { detail } = opened.error;
-    logger.warn({ attempt, detail, pauseMs }, 'the message bus is out of reach: trying again');
+    logger.warn({ attempt, detail, pauseMs }, 'the message bus is unavailable: trying again');
     await wait({ timers, delayMs: pauseMs, signals: [signal] });
   }
   return ok(undefined);

@@ -44,7 +44,7 @@ function isBusy(cause: unknown): boolean {
 function held(dataDir: string, holder: LockHolder): Problem {
   return problem('unavailable', {
     detail: `Another ${holder} is running on the data directory ${dataDir}.`,
-    remedy: 'Stop it first, or give this one another --data-dir.',
+    remedy: 'Stop it first, or set another --data-dir.',
   });
 }
 
@@ -52,6 +52,6 @@ function unusable(dataDir: string, cause: unknown): Problem {
   const { message } = Object(cause);
   return problem('unavailable', {
     detail: `The data directory ${dataDir} cannot be used: ${message ?? cause}.`,
-    remedy: 'Give a directory that this user may write, on a disk that has room, with --data-dir.',
+    remedy: 'Set --data-dir to a directory that this user may write, and check the disk.',
   });
 }

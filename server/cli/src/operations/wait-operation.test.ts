@@ -121,7 +121,7 @@ describe('an operation that fails', () => {
     const { exitCode, stdout, stderr } = await run(CREATE, handlers);
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
     expect(stderr).toBe(
-      'error: No node has room for it (no-capacity)\n' +
+      'error: Insufficient capacity (no-capacity)\n' +
         'Every node is full.\n' +
         'what to do: Try harder.\n' +
         `operation: ${ID}\n` +

@@ -122,7 +122,11 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
   ],
   api_key: named('name', 'role', 'expires_at', 'created_at', 'id'),
   enrollment: named('node', 'status', 'expires_at', 'enrolled_at', 'certificate_expires_at', 'id'),
-  sealing_key: named('id', 'state', 'presence', 'rows_sealed_anew', 'tables_left', 'place'),
+  sealing_key: [
+    ...named('id', 'state', 'presence'),
+    { header: 'ROWS_REENCRYPTED', read: ({ rows_sealed_anew: rows }) => rows },
+    ...named('tables_left', 'place'),
+  ],
   reconciler: named('name', 'state', 'rounds', 'failures_in_a_row', 'last_started_at', 'next_at'),
   event: named('position', 'at', 'type', 'target', 'priority', 'source'),
   audit: [

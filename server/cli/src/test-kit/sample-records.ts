@@ -17,7 +17,8 @@ const DRIFT = {
   deployment: 'default',
   applied_at: AT,
   explanation: [
-    `vm web-server-01 has drifted (medium): 28.5 % of what deployment default applied at ${AT}`,
+    'vm web-server-01 has drifted (medium): 2 of 7 fields changed (29 %) ' +
+      `since deployment default applied it at ${AT}`,
     'memory_gb: 8 -> 16 (cost)',
     `network_id: (none) -> "${sampleId('net')}" (security)`,
     `changed by alice with cli at ${AT} (request ${sampleId('req')})`,

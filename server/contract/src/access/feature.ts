@@ -11,15 +11,15 @@ interface FeatureRow {
 
 /** Every flag, in alphabetical order. A row of the operations table may name one. */
 export const FEATURES = {
-  api_keys: { description: 'Makes API keys of its own', default: 'on' },
-  custom_roles: { description: 'Makes and changes roles of its own', default: 'on' },
-  event_streams: { description: 'Watches events over WebSocket and GraphQL', default: 'on' },
-  graphql: { description: 'Asks over GraphQL', default: 'on' },
-  migration: { description: 'Moves running VMs to other nodes', default: 'on' },
-  policy_authoring: { description: 'Writes and changes policies', default: 'on' },
-  tokens: { description: 'Has short-lived tokens signed', default: 'on' },
+  api_keys: { description: 'Create API keys', default: 'on' },
+  custom_roles: { description: 'Create and change roles', default: 'on' },
+  event_streams: { description: 'Watch events over WebSocket and GraphQL', default: 'on' },
+  graphql: { description: 'Query over GraphQL', default: 'on' },
+  migration: { description: 'Move running VMs to other nodes', default: 'on' },
+  policy_authoring: { description: 'Create and change policies', default: 'on' },
+  tokens: { description: 'Issue short-lived tokens', default: 'on' },
   unsigned_policies: {
-    description: 'Writes policies without the signature of their author',
+    description: 'Create policies without the signature of their author',
     default: 'on',
   },
 } as const satisfies Record<string, FeatureRow>;

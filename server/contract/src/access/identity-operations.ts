@@ -10,19 +10,19 @@ import { ApiKey, RoleName } from './identity.ts';
 export const identityOperations = {
   'identity.whoami': {
     ...look,
-    summary: 'Shows who the caller is and which NovaCron server answers.',
+    summary: 'Shows the caller and the version of the server that answers.',
     rest: { method: 'GET', path: '/identity', status: 200 },
     input: z.strictObject({}),
     output: z.looseObject({
       principal: z.string(),
       role: RoleName,
       tenant: z.string(),
-      features: z.array(z.string()).optional().describe('Feature flags that the tenant has'),
+      features: z.array(z.string()).optional().describe('Feature flags of the tenant'),
       server_version: z.string(),
       contract_level: z
         .int()
         .prefault(CONTRACT_LEVEL_UNTOLD)
-        .describe('Grows with releases; programs of neighbouring levels work together'),
+        .describe('Increases with releases; programs of neighbouring levels work together'),
     }),
     problems: [],
   },
@@ -31,13 +31,11 @@ export const identityOperations = {
     role: 'admin',
     feature: 'api_keys',
     idempotency: 'none',
-    summary: 'Creates an API key; the secret is answered this once and kept only as a hash.',
+    summary: 'Creates an API key. Save its secret; it is not shown again.',
     rest: { method: 'POST', path: '/api-keys', status: 201 },
     input: z.strictObject({
       name: ResourceName.describe('Name of the key, unique within the tenant'),
-      role: RoleName.describe(
-        'What the key may do: admin, operator, viewer or a role of the tenant',
-      ),
+      role: RoleName.describe('Role of the key: admin, operator, viewer or a role of the tenant'),
       expires_in_hours: z.int().min(1).max(87_600).optional().describe('Unit: hours.'),
     }),
     output: z.looseObject({ resource: ApiKey, secret: z.string() }),
@@ -53,7 +51,7 @@ export const identityOperations = {
   'api_key.list': {
     ...look,
     role: 'admin',
-    summary: 'Lists API keys, never their secrets.',
+    summary: 'Lists API keys without their secrets.',
     rest: { method: 'GET', path: '/api-keys', status: 200 },
     input: z.strictObject(pageShape),
     output: page(ApiKey),
@@ -63,7 +61,7 @@ export const identityOperations = {
     effect: 'write',
     role: 'admin',
     idempotency: 'natural',
-    summary: 'Revokes an API key at once.',
+    summary: 'Revokes an API key immediately.',
     rest: { method: 'DELETE', path: '/api-keys/{id}', status: 200 },
     input: z.strictObject({ id: ApiKeyId }),
     output: z.looseObject({}),

@@ -16,7 +16,7 @@ export function hasRole(role: Role, needed: Role): boolean {
 
 /** What a credential carries: one of the roles above, or one that the tenant made. */
 export const RoleName = ResourceName.describe(
-  'Name of a role: admin, operator, viewer, or one of the tenant’s own',
+  'Name of a role: admin, operator, viewer, or a role of the tenant',
 );
 
 /** An API key as answers carry it: never its secret. */

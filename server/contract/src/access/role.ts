@@ -20,7 +20,7 @@ export const OperationPatterns = z
   .array(OperationPattern)
   .min(1)
   .max(PATTERNS_MAX)
-  .describe('Operations that it allows: vm.create, vm.*, *.get');
+  .describe('Permitted operations: vm.create, vm.*, *.get');
 
 /** A role as answers carry it. */
 export const CustomRole = z.looseObject({
@@ -29,10 +29,10 @@ export const CustomRole = z.looseObject({
   name: ResourceName,
   description: z.string().nullable(),
   built_in: z.boolean().describe('admin, operator and viewer are the same in every tenant'),
-  operations: z.array(z.string()).describe('Patterns of the operations that it allows'),
-  allowed: z.array(z.string()).describe('The operations that these are in this release'),
-  revision: z.int().describe('Rises with each change; the ETag'),
-  created_at: Timestamp.nullable().describe('null for roles that are built in'),
+  operations: z.array(z.string()).describe('Patterns of the permitted operations'),
+  allowed: z.array(z.string()).describe('Operations of this release that match the patterns'),
+  revision: z.int().describe('Increases with each change; the ETag'),
+  created_at: Timestamp.nullable().describe('null for built-in roles'),
   created_by: PrincipalName,
   updated_at: Timestamp.nullable(),
   updated_by: PrincipalName,

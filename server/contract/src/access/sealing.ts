@@ -4,17 +4,22 @@ import { Timestamp } from '../schema/resource.ts';
 
 /** A sealing key: its name and what it is needed for, never the key. */
 export const SealingKeyItem = z.looseObject({
-  id: z.string().describe('Name of the key, made from it; the key cannot be made from the name'),
+  id: z.string().describe('Id of the key, derived from it; the key cannot be derived from the id'),
   state: z
     .enum(['seals', 'needed', 'not-needed'])
     .describe(
-      'seals: what is written now; needed: there may be values that only it opens; ' +
-        'not-needed: it may be taken away',
+      'seals: encrypts new values; needed: some stored values may need it; not-needed: ' +
+        'it can be removed',
     ),
-  presence: z.enum(['here', 'missing']).describe('Whether the server that answers has it'),
-  rows_sealed_anew: z.int().describe('Rows that were plain or sealed with an earlier key before'),
-  tables_left: z.array(z.string()).describe('Tables in which there may be such rows still'),
-  place: z.string().describe('Where the first server that had it keeps it'),
-  registered_at: Timestamp.nullable().describe('Since when the store knows it'),
+  presence: z.enum(['here', 'missing']).describe('Whether the server that answers has the key'),
+  rows_sealed_anew: z
+    .int()
+    .describe(
+      'Rows that have been encrypted with this key so far, and were plain or encrypted with ' +
+        'an earlier one',
+    ),
+  tables_left: z.array(z.string()).describe('Tables that may still contain such rows'),
+  place: z.string().describe('Location of the key on the first server that had it'),
+  registered_at: Timestamp.nullable().describe('Time at which the store registered the key'),
 });
 export type SealingKeyItem = z.infer<typeof SealingKeyItem>;

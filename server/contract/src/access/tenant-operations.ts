@@ -9,8 +9,10 @@ import { CustomRole, OperationPatterns } from './role.ts';
 import { Purpose, QuotaChoice, Tenant } from './tenant.ts';
 
 const administer = { effect: 'write', role: 'admin', idempotency: 'natural' } as const;
-const quotas = QuotaChoice.optional().describe('The most that it may have; null: no limit');
-const features = FeatureChoice.optional().describe('What it may do; null: as by default');
+const quotas = QuotaChoice.optional().describe('Limits of the tenant; null: no limit');
+const features = FeatureChoice.optional().describe(
+  'Feature flags of the tenant; null: the default',
+);
 
 /** The rows by name, grouped by noun. */
 export const tenantOperations = {
@@ -18,24 +20,26 @@ export const tenantOperations = {
     ...administer,
     idempotency: 'none',
     scope: 'platform',
-    summary: 'Creates a tenant with its first API key, whose secret is answered this once.',
+    summary: 'Creates a tenant and its first API key. Save the secret; it is not shown again.',
     rest: { method: 'POST', path: '/tenants', status: 201 },
     input: z.strictObject({
       name: ResourceName.describe('Name of the tenant, unique'),
-      description: Purpose.optional().describe('What it is for'),
+      description: Purpose.optional().describe('Description of the tenant'),
       quotas,
       features,
     }),
     output: z.looseObject({
       resource: Tenant,
-      api_key: ApiKey.describe('The key of its first administrator'),
-      secret: z.string().describe('The secret of that key, kept only as a hash'),
+      api_key: ApiKey.describe('API key of the first administrator'),
+      secret: z.string().describe('Secret of that key, stored only as a hash'),
     }),
     problems: ['name-taken', 'policy-denied'],
   },
   'tenant.get': {
     ...look,
-    summary: 'Shows a tenant with its quotas and what of them is used; other people see their own.',
+    summary:
+      'Shows a tenant with its quotas and their usage; outside the first tenant only the ' +
+      "caller's own.",
     rest: { method: 'GET', path: '/tenants/{id}', status: 200 },
     input: z.strictObject({ id: TenantId }),
     output: Tenant,
@@ -43,7 +47,7 @@ export const tenantOperations = {
   },
   'tenant.list': {
     ...look,
-    summary: 'Lists tenants; people who do not run NovaCron see their own.',
+    summary: "Lists tenants; outside the first tenant only the caller's own.",
     rest: { method: 'GET', path: '/tenants', status: 200 },
     input: z.strictObject({ ...pageShape, ...named }),
     output: page(Tenant),
@@ -57,8 +61,8 @@ export const tenantOperations = {
     input: z.strictObject({
       id: TenantId,
       if_revision: ifRevision,
-      name: ResourceName.optional().describe('Another name, unique'),
-      description: Purpose.nullish().describe('What it is for'),
+      name: ResourceName.optional().describe('New name, unique'),
+      description: Purpose.nullish().describe('Description of the tenant'),
       quotas,
       features,
     }),
@@ -78,12 +82,13 @@ export const tenantOperations = {
     ...administer,
     idempotency: 'none',
     feature: 'custom_roles',
-    summary:
-      'Creates a role that allows some operations, limited to the permissions of its creator.',
+    summary: 'Creates a role, limited to the permissions of its creator.',
     rest: { method: 'POST', path: '/roles', status: 201 },
     input: z.strictObject({
-      name: ResourceName.describe('Name of the role, unique within the tenant; it stays'),
-      description: Purpose.optional().describe('What it is for'),
+      name: ResourceName.describe(
+        'Name of the role, unique within the tenant; it cannot be changed',
+      ),
+      description: Purpose.optional().describe('Description of the role'),
       operations: OperationPatterns,
     }),
     output: z.looseObject({ resource: CustomRole }),
@@ -91,7 +96,7 @@ export const tenantOperations = {
   },
   'role.get': {
     ...look,
-    summary: 'Shows a role and the operations that it allows.',
+    summary: 'Shows a role and its permitted operations.',
     rest: { method: 'GET', path: '/roles/{id}', status: 200 },
     input: z.strictObject({ id: RoleId }),
     output: CustomRole,
@@ -99,7 +104,7 @@ export const tenantOperations = {
   },
   'role.list': {
     ...look,
-    summary: 'Lists roles: first those that are built in, then those of the tenant.',
+    summary: 'Lists roles: built-in roles first, then those of the tenant.',
     rest: { method: 'GET', path: '/roles', status: 200 },
     input: z.strictObject({ ...pageShape, ...named }),
     output: page(CustomRole),
@@ -108,20 +113,20 @@ export const tenantOperations = {
   'role.update': {
     ...administer,
     feature: 'custom_roles',
-    summary: 'Changes what a role allows, with immediate effect for everyone who has it.',
+    summary: 'Changes the permissions of a role, with immediate effect.',
     rest: { method: 'PATCH', path: '/roles/{id}', status: 200 },
     input: z.strictObject({
       id: RoleId,
       if_revision: ifRevision,
-      description: Purpose.nullish().describe('What it is for'),
-      operations: OperationPatterns.optional().describe('Operations that it allows from now on'),
+      description: Purpose.nullish().describe('Description of the role'),
+      operations: OperationPatterns.optional().describe('New list of permitted operations'),
     }),
     output: z.looseObject({ resource: CustomRole }),
     problems: ['not-found', 'policy-denied', 'revision-mismatch', 'feature-disabled', 'conflict'],
   },
   'role.delete': {
     ...administer,
-    summary: 'Deletes a role that no API key has.',
+    summary: 'Deletes a role that no API key uses.',
     rest: { method: 'DELETE', path: '/roles/{id}', status: 200 },
     input: z.strictObject({ id: RoleId, if_revision: ifRevision }),
     output: z.looseObject({}),

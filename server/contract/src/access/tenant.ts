@@ -11,7 +11,7 @@ import { FeatureSettings } from './feature.ts';
 export const QUOTAS = {
   ...RESOURCE_QUOTAS,
   api_keys: { description: 'API keys' },
-  roles: { description: 'Roles of its own' },
+  roles: { description: 'Roles of the tenant' },
 } as const satisfies Record<string, QuotaRow>;
 
 /** Names a quota. */
@@ -62,11 +62,13 @@ export const Tenant = z.looseObject({
   id: TenantId,
   name: ResourceName,
   description: z.string().nullable(),
-  platform: z.boolean().describe('Whether it is the first tenant, whose people run NovaCron'),
-  quotas: Quotas.describe('The most that it may have; null where there is no limit'),
-  usage: Usage.describe('What it uses of each, including what running operations reserve for it'),
+  platform: z
+    .boolean()
+    .describe('Whether it is the first tenant, whose administrators operate NovaCron'),
+  quotas: Quotas.describe('Limits of the tenant; null: no limit'),
+  usage: Usage.describe('Usage per quota, including what running operations reserve'),
   features: FeatureSettings,
-  revision: z.int().describe('Rises with each change; the ETag'),
+  revision: z.int().describe('Increases with each change; the ETag'),
   created_at: Timestamp,
   created_by: PrincipalName,
   updated_at: Timestamp,

@@ -14,7 +14,7 @@ export const tokenOperations = {
     role: 'viewer',
     feature: 'tokens',
     idempotency: 'none',
-    summary: 'Signs a short-lived token for the caller, with the same role or a smaller one.',
+    summary: 'Issues a short-lived token to the caller, with the same role or a lower one.',
     rest: { method: 'POST', path: '/tokens', status: 201 },
     input: TokenRequest,
     output: IssuedToken,
@@ -25,16 +25,19 @@ export const tokenOperations = {
     role: 'admin',
     scope: 'platform',
     idempotency: 'none',
-    summary: 'Makes a new key that tokens are signed with from now on.',
+    summary: 'Creates a new key for signing tokens.',
     rest: { method: 'POST', path: '/signing-keys/rotate', status: 200 },
     input: z.strictObject({
       earlier_tokens: z
         .enum(['keep', 'revoke'])
         .default('keep')
-        .describe('keep: tokens live on until they expire; revoke: every token ends at once'),
+        .describe(
+          'keep: tokens stay valid until they expire; revoke: all tokens become invalid ' +
+            'immediately',
+        ),
     }),
     output: z.looseObject({
-      key_id: SigningKeyId.describe('Name of the key in headers of tokens'),
+      key_id: SigningKeyId.describe('Key id in the headers of tokens'),
     }),
     problems: ['conflict'],
   },

@@ -12,13 +12,13 @@ const TOKEN_SECONDS_DEFAULT = 900;
 
 /** What is asked for. */
 export const TokenRequest = z.strictObject({
-  role: RoleName.optional().describe('What the token may do; the role of the caller when absent'),
+  role: RoleName.optional().describe('Role of the token. Default: the role of the caller'),
   expires_in_seconds: z
     .int()
     .min(TOKEN_SECONDS_MIN)
     .max(TOKEN_SECONDS_MAX)
     .default(TOKEN_SECONDS_DEFAULT)
-    .describe('Unit: seconds. Never longer than the credential that asks for it'),
+    .describe("Unit: seconds. At most the remaining lifetime of the caller's credential"),
 });
 
 /** A token as answers describe it: never the token itself. */
@@ -32,6 +32,6 @@ const Token = z.looseObject({
 /** The answer; the secret is in it and nowhere else. */
 export const IssuedToken = z.looseObject({
   resource: Token,
-  secret: z.string().describe('Goes where an API key goes: Authorization: Bearer …'),
+  secret: z.string().describe('Sent like an API key: Authorization: Bearer …'),
 });
 export type IssuedToken = z.infer<typeof IssuedToken>;

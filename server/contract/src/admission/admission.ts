@@ -17,49 +17,57 @@ export type PreviewableOperation = z.infer<typeof PreviewableOperation>;
 
 /** A warning about a write that was allowed. */
 export const AdmissionWarning = z.looseObject({
-  policy: z.string().describe('Name of the policy that says so'),
+  policy: z.string().describe('Name of the policy'),
   message: z.string(),
-  version: z.int().optional().describe('Version of its rule'),
-  rule_path: z.string().optional().describe('The Rego rule that warns, such as data.novacron.warn'),
-  path: FieldProblem.shape.path.optional().describe('The field that it is about, if it names one'),
+  version: z.int().optional().describe('Version of the policy'),
+  rule_path: z
+    .string()
+    .optional()
+    .describe('Rego rule that produced the warning, such as data.novacron.warn'),
+  path: FieldProblem.shape.path
+    .optional()
+    .describe('Field that the warning refers to, if the policy names one'),
 });
 export type AdmissionWarning = z.infer<typeof AdmissionWarning>;
 
 /** The write to try, and what of it is not known yet. */
 export const AdmissionPreviewInput = z.strictObject({
-  operation: PreviewableOperation.describe('The write to try'),
-  input: z.record(z.string(), z.unknown()).describe('The input of the operation, as far as known'),
+  operation: PreviewableOperation.describe('Operation to preview'),
+  input: z.record(z.string(), z.unknown()).describe('Input of the operation, as far as known'),
   unknown: z
     .array(z.string())
     .default([])
-    .describe('Names of fields whose values will only be known later; absent from the input'),
+    .describe('Names of fields whose values are not known yet; absent from the input'),
   session: PreviewSession.optional().describe(
-    'Names the run of the client: the VMs of one run are placed one after another, and what is ' +
-      'shown of a VM is shown again until it is created',
+    "Id of the client's run: the VMs of one run are placed one after another, and the " +
+      'preview of a VM is stored until the VM is created',
   ),
 });
 
 /** What would happen if the write were sent now. */
 export const AdmissionPreview = z.looseObject({
-  problems: z.array(ProblemDocument).describe('Every reason why the write would be refused today'),
+  problems: z.array(ProblemDocument).describe('All reasons why the write would be refused now'),
   warnings: z.array(AdmissionWarning),
-  deferred: z.array(PolicyVerdict).describe('Verdicts that wait for unknown values'),
-  placement: PlacementDecision.nullable().describe('Where a VM would go; null when not asked'),
+  deferred: z.array(PolicyVerdict).describe('Decisions that depend on unknown values'),
+  placement: PlacementDecision.nullable().describe('Placement of the VM; null if not requested'),
   placement_preview: PlacementPreviewShown.nullable()
     .prefault(null)
-    .describe('Where a VM goes, kept for its create; null without a session or while unknown'),
+    .describe(
+      'Stored placement of the VM, for its create; null without a session or while values ' +
+        'are unknown',
+    ),
   restarts: z
     .array(z.string())
     .prefault([])
-    .describe('Fields whose change restarts what runs; none for a live change'),
+    .describe('Changed fields that require a restart; empty for a live change'),
   respelled: z
     .array(z.string())
     .prefault([])
-    .describe('Fields whose new value is another spelling of what they say already'),
+    .describe('Fields whose new value is equivalent to the current one'),
   inherited: z
     .record(z.string(), z.unknown())
     .prefault({})
-    .describe('Values that the input leaves out, by field: what a VM gets from its template'),
-  notices: z.array(z.string()).prefault([]).describe('What NovaCron itself has to say about it'),
+    .describe('Default values of omitted fields, such as those from the template of a VM'),
+  notices: z.array(z.string()).prefault([]).describe('Notices of NovaCron itself'),
 });
 export type AdmissionPreview = z.infer<typeof AdmissionPreview>;

@@ -10,27 +10,27 @@ export type EnforcementMode = z.infer<typeof EnforcementMode>;
 /** What one policy said. */
 export const PolicyVerdict = z.looseObject({
   policy: z.string().describe('Name of the policy'),
-  version: z.int().describe('Version of its rule'),
+  version: z.int().describe('Version of the policy'),
   mode: EnforcementMode,
   outcome: z
     .enum(['allow', 'deny', 'silent', 'error', 'deferred'])
-    .describe('`deferred`: the answer depends on values that are not known yet'),
-  reasons: z.array(z.string()).describe("The policy's own messages, or why it denies"),
-  warnings: z.array(z.string()).describe("The policy's own warnings"),
-  rule_path: z.string().describe('The Rego rule that decided, such as data.novacron.allow'),
-  unknown_fields: z.array(z.string()).describe('Fields that the verdict waits for'),
+    .describe('`deferred`: the decision depends on values that are not known yet'),
+  reasons: z.array(z.string()).describe('Messages of the policy, or the reasons for the denial'),
+  warnings: z.array(z.string()).describe('Warnings of the policy'),
+  rule_path: z.string().describe('Rego rule that decided, such as data.novacron.allow'),
+  unknown_fields: z.array(z.string()).describe('Fields whose values the decision depends on'),
   waiver: z
     .looseObject({ id: z.string(), owner: z.string(), expires_at: Timestamp })
     .optional()
-    .describe('The exception for which a denial does not refuse'),
+    .describe('Waiver that permits the write despite the denial'),
 });
 export type PolicyVerdict = z.infer<typeof PolicyVerdict>;
 
 /** What all policies together said. */
 export const PolicyDecision = z.looseObject({
   allowed: z.boolean(),
-  reasons: z.array(z.string()).describe('Why it is refused, every reason of every policy'),
-  policies: z.array(PolicyVerdict).describe('Every policy that was asked'),
+  reasons: z.array(z.string()).describe('All reasons for the denial, from every policy'),
+  policies: z.array(PolicyVerdict).describe('All evaluated policies'),
 });
 export type PolicyDecision = z.infer<typeof PolicyDecision>;
 
@@ -43,8 +43,8 @@ export const PolicyInput = z.looseObject({
   action: z.string().describe('create_vm, update_vm, delete_vm, …, read'),
   operation: z.string().describe('Name of the operation: vm.create'),
   subject: z.looseObject({ user_id: z.string(), role: z.string(), tenant: z.string() }),
-  resource: JsonObject.describe('type, id, name and the fields wanted'),
-  before: JsonObject.nullable().describe('The fields as they are; null for a create'),
-  context: JsonObject.describe('client, deployment, request id and time'),
+  resource: JsonObject.describe('type, id, name and the desired fields'),
+  before: JsonObject.nullable().describe('Current fields; null for a create'),
+  context: JsonObject.describe('Client, deployment, request id and time'),
 });
 export type PolicyInput = z.infer<typeof PolicyInput>;

@@ -16,25 +16,27 @@ export const AgentAnnouncement = z.looseObject({
     hotplugMemory: yesNo,
     hotplugDisk: yesNo,
     liveMigration: yesNo,
-    snapshots: yesNo.optional().describe('Snapshots of volumes; older agents do not say: no'),
+    snapshots: yesNo
+      .optional()
+      .describe('Supports snapshots of volumes; absent in older agents, which do not'),
     liveRestore: yesNo
       .optional()
-      .describe('Restores a volume under a VM that runs; older agents do not say: no'),
+      .describe('Restores a volume while its VM runs; absent in older agents, which do not'),
     nodePower: yesNo
       .optional()
-      .describe('Switches the node itself off and on; older agents do not say: no'),
+      .describe('Powers the node off and on; absent in older agents, which do not'),
   }),
   capacity: z.looseObject({ cpu_cores: z.int(), memory_mib: z.int(), disk_gb: z.int() }),
   prices: NodePrices.optional().describe('Absent if the costs of the node are not configured'),
   incarnation: z
     .string()
     .optional()
-    .describe('Names this start of the agent; a later start has a higher one'),
+    .describe('Identifies this start of the agent; increases with each start'),
   beat: z.int().optional().describe('Number of the announcement within its incarnation, from 1'),
   lease_ms: z
     .int()
     .optional()
-    .describe('How long an acknowledged announcement lets its agent accept commands'),
+    .describe('Time for which an acknowledged announcement lets the agent accept commands'),
 });
 export type AgentAnnouncement = z.infer<typeof AgentAnnouncement>;
 

@@ -6,6 +6,6 @@ import { OperationId } from '../ids.ts';
 export const CommandProgress = z.looseObject({
   operation_id: OperationId,
   step: z.string(),
-  percent: z.int().min(0).max(100).describe('How much of it is done. Unit: percent.'),
+  percent: z.int().min(0).max(100).describe('Completed share of the step. Unit: percent.'),
 });
 export type CommandProgress = z.infer<typeof CommandProgress>;

@@ -6,8 +6,8 @@ import { VmId } from '../ids.ts';
 const MEASURED_MACHINES_MAX = 10_000;
 
 const measured = {
-  cpu_cores: z.number().min(0).describe('Cores at work. Unit: cores.'),
-  memory_mib: z.number().min(0).describe('Memory that is touched. Unit: MiB.'),
+  cpu_cores: z.number().min(0).describe('Used cores. Unit: cores.'),
+  memory_mib: z.number().min(0).describe('Used memory. Unit: MiB.'),
 };
 
 /** What a machine was measured to use. */
@@ -18,7 +18,7 @@ export type MachineUsage = z.infer<typeof MachineUsage>;
 export const UsageReport = z.looseObject({
   ...measured,
   measured_at_ms: z.int().min(0),
-  interval_ms: z.int().min(1).describe('Until the next report'),
+  interval_ms: z.int().min(1).describe('Time until the next report'),
   machines: z.array(MachineUsage).max(MEASURED_MACHINES_MAX),
 });
 export type UsageReport = z.infer<typeof UsageReport>;

@@ -85,14 +85,14 @@ export type MachineVolume = z.infer<typeof MachineVolume>;
 /** The boot configuration of the guest. */
 export const MachineGuest = z.looseObject({
   ssh_keys: z.array(z.string()),
-  user_data: z.string().nullable().describe('A fingerprint of it in what agents report'),
-  password: z.string().nullable().describe('The same'),
+  user_data: z.string().nullable().describe("Fingerprint of the value, for the agent's reports"),
+  password: z.string().nullable().describe("Fingerprint of the value, for the agent's reports"),
 });
 export type MachineGuest = z.infer<typeof MachineGuest>;
 
 /** The image that a machine is made from. */
 export const MachineImage = z.looseObject({
-  version: z.int().describe('Version of the template that says it'),
+  version: z.int().describe('Version of the template'),
   reference: z.string().describe('An https address, or builtin: and a name'),
   checksum: z.string().nullable().describe('sha256: and 64 hexadecimal digits'),
   firmware: Firmware,
@@ -107,11 +107,13 @@ export const MachineSpec = z.looseObject({
   memory_mib: z.int(),
   disk_gb: z.int(),
   template: z.string().describe('Name of a built-in template, id of another'),
-  image: MachineImage.optional().describe('Absent for a built-in one, and where it stays as it is'),
+  image: MachineImage.optional().describe(
+    'Absent for a built-in template, or if the value does not change',
+  ),
   network: MachineNetwork.nullable(),
   labels: z.record(z.string(), z.string()),
-  guest: MachineGuest.optional().describe('Absent where it stays as it is; in older messages too'),
-  firewall: MachineFirewall.optional().describe('Absent: its network reaches it'),
+  guest: MachineGuest.optional().describe('Absent if it does not change, and in older messages'),
+  firewall: MachineFirewall.optional().describe('Absent: reachable from its network'),
 });
 export type MachineSpec = z.infer<typeof MachineSpec>;
 
@@ -139,7 +141,7 @@ export const MachineAction = z.discriminatedUnion('kind', [
   z.looseObject({
     kind: z.literal('configure'),
     spec: MachineSpec,
-    restart: z.enum(['allowed', 'forbidden']).describe('Where a change cannot be made live'),
+    restart: z.enum(['allowed', 'forbidden']).describe('Used if a change cannot be made live'),
   }),
   z.looseObject({ kind: z.literal('start') }),
   z.looseObject({
@@ -147,7 +149,7 @@ export const MachineAction = z.discriminatedUnion('kind', [
     force: z
       .enum(['yes', 'no'])
       .optional()
-      .describe('`yes` takes the power away; else the guest is asked to shut down'),
+      .describe('`yes` powers the VM off; otherwise the guest is asked to shut down'),
   }),
   z.looseObject({ kind: z.literal('delete') }),
   z.looseObject({ kind: z.literal('attach'), volume: MachineVolume }),
@@ -161,8 +163,8 @@ export const MachineAction = z.discriminatedUnion('kind', [
     kind: z.literal('migrate'),
     to_node: z.string(),
     size: MachineSize.optional().describe(
-      'What that node has prepared for: a machine that is another size is not sent. Older ' +
-        'servers do not say',
+      'Size for which the target node is prepared: a VM of another size is not sent. ' +
+        'Absent in older servers',
     ),
   }),
   z.looseObject({ kind: z.literal('activate') }),
@@ -176,8 +178,8 @@ export type MachineAction = z.infer<typeof MachineAction>;
 /** A copy of a volume's content at one moment, as the node that keeps it has it. */
 export const StoredSnapshot = z.looseObject({
   snapshot_id: SnapshotId,
-  volume_id: VolumeId.describe('The volume that it was taken of'),
-  size_gb: z.int().describe('Size of the volume at that moment. Unit: GB.'),
+  volume_id: VolumeId.describe('Volume that the snapshot was taken of'),
+  size_gb: z.int().describe('Size of the volume when the snapshot was taken. Unit: GB.'),
 });
 export type StoredSnapshot = z.infer<typeof StoredSnapshot>;
 
@@ -189,7 +191,7 @@ export const SnapshotAction = z.discriminatedUnion('kind', [
   z.looseObject({ kind: z.literal('take-snapshot'), volume: MachineVolume }),
   z.looseObject({
     kind: z.literal('restore-snapshot'),
-    volume_id: VolumeId.describe('The volume that gets its content: its own, or a new one'),
+    volume_id: VolumeId.describe('Volume that is restored: the original or a new one'),
   }),
   z.looseObject({ kind: z.literal('delete-snapshot') }),
 ]);
@@ -220,18 +222,18 @@ export type CommandTarget = z.infer<typeof CommandTarget>;
 export const AgentCommand = z.looseObject({
   protocol: z.int(),
   operation_id: OperationId,
-  step: z.string().describe('Name of the step, with `undo:` before it when it is taken back'),
-  vm_id: CommandTarget.describe('The VM or the snapshot; named as before there were snapshots'),
+  step: z.string().describe('Name of the step, with the prefix `undo:` for a rollback'),
+  vm_id: CommandTarget.describe('Id of the VM or snapshot; named `vm_id` for compatibility'),
   generation: z.int().describe('Generation of the VM or snapshot that the command belongs to'),
   sequence: z
     .int()
     .optional()
     .describe(
-      'Place of the attempt in the log of its operation: whatever was decided later about the ' +
-        'step, another attempt or its undo, has a higher one. Older servers do not say',
+      'Position of the attempt in the log of its operation: later attempts and the ' +
+        'rollback have higher ones. Absent in older servers',
     ),
   action: AgentAction,
-  traceparent: z.string().optional().describe('The span that sends it: W3C Trace Context'),
+  traceparent: z.string().optional().describe('Span of the sender: W3C Trace Context'),
 });
 export type AgentCommand = z.infer<typeof AgentCommand>;
 
@@ -241,7 +243,7 @@ export const AgentAcceptance = z.discriminatedUnion('kind', [
   z.looseObject({ kind: z.literal('stale-generation'), current: z.int() }),
   z.looseObject({
     kind: z.literal('superseded'),
-    by: z.string().describe('A later attempt at the step, or its undo, that came before'),
+    by: z.string().describe('A later attempt or the rollback of the step arrived first'),
   }),
   z.looseObject({ kind: z.literal('not-understood'), message: z.string() }),
 ]);
@@ -284,6 +286,9 @@ export type OutcomeAnswer = z.infer<typeof OutcomeAnswer>;
 export const Inspection = z.looseObject({
   node: z.string(),
   machines: z.array(Machine),
-  snapshots: z.array(StoredSnapshot).optional().describe('Absent where the node can keep none'),
+  snapshots: z
+    .array(StoredSnapshot)
+    .optional()
+    .describe('Absent if the node cannot store snapshots'),
 });
 export type Inspection = z.infer<typeof Inspection>;

@@ -20,11 +20,11 @@ export const enrollmentOperations = {
     role: 'admin',
     scope: 'platform',
     idempotency: 'none',
-    summary: 'Makes a token with which the agent of one node gets its certificate, once.',
+    summary: 'Creates a one-time enrollment token for the agent of a node.',
     rest: { method: 'POST', path: '/enrollments', status: 201 },
     input: z.strictObject({
       node: NodeName.meta({
-        description: 'Name of the node, whether it is there already or not',
+        description: 'Name of the node; the node need not exist yet',
         example: 'node-01',
       }),
       expires_in_minutes: z
@@ -32,11 +32,11 @@ export const enrollmentOperations = {
         .min(1)
         .max(TOKEN_MINUTES_MAX)
         .default(TOKEN_MINUTES_DEFAULT)
-        .describe('How long the token may be used. Unit: minutes.'),
+        .describe('Lifetime of the token. Unit: minutes.'),
     }),
     output: z.looseObject({
       resource: Enrollment,
-      secret: z.string().describe('The token; it is shown this once and kept as a hash'),
+      secret: z.string().describe('The token. Save it; it is not shown again'),
     }),
     problems: ['policy-denied', 'conflict'],
   },
@@ -44,7 +44,7 @@ export const enrollmentOperations = {
     ...look,
     role: 'admin',
     scope: 'platform',
-    summary: 'Lists enrollments in the order of their creation, never their tokens.',
+    summary: 'Lists enrollments in the order of their creation, without their tokens.',
     rest: { method: 'GET', path: '/enrollments', status: 200 },
     input: z.strictObject(pageShape),
     output: page(Enrollment),
@@ -55,7 +55,7 @@ export const enrollmentOperations = {
     role: 'admin',
     scope: 'platform',
     idempotency: 'natural',
-    summary: 'Ends an enrollment: its token, its certificate and the lease of its node.',
+    summary: 'Revokes an enrollment: its token, its certificate and the lease of its node.',
     rest: { method: 'POST', path: '/enrollments/{id}/revoke', status: 200 },
     input: z.strictObject({ id: EnrollmentId }),
     output: z.looseObject({ resource: Enrollment }),
@@ -63,28 +63,28 @@ export const enrollmentOperations = {
   },
   'enrollment.redeem': {
     ...open,
-    summary: 'Trades a token for the certificate of an agent. Needs no key, the token is one.',
+    summary: 'Exchanges a token for the certificate of an agent. Requires no API key.',
     rest: { method: 'POST', path: '/enrollments/redeem', status: 201 },
     input: z.strictObject({
-      token: EnrollmentToken.describe('The token'),
-      node: NodeName.describe('Node of the agent; the token has to be for it'),
-      request: Pem.describe('Certificate signing request (PKCS #10) of the key of the agent, PEM'),
+      token: EnrollmentToken.describe('Enrollment token'),
+      node: NodeName.describe('Node of the agent; must match the token'),
+      request: Pem.describe('Certificate signing request of the agent (PKCS #10, PEM)'),
     }),
     output: NodeCertificate,
     problems: ['conflict'],
   },
   'enrollment.renew': {
     ...open,
-    summary: 'Trades a certificate that is still good for a later one. Needs no key.',
+    summary: 'Exchanges a valid certificate of an agent for a new one. Requires no API key.',
     rest: { method: 'POST', path: '/enrollments/renew', status: 201 },
     input: z.strictObject({
-      certificate: Pem.describe('The certificate, PEM'),
-      request: Pem.describe('Signing request for the later one, PEM'),
+      certificate: Pem.describe('Current certificate, PEM'),
+      request: Pem.describe('Certificate signing request for the new certificate, PEM'),
       signature: z
         .string()
         .max(SIGNATURE_LENGTH_MAX)
         .regex(/^[A-Za-z0-9+/]+=*$/, 'must be base64')
-        .describe('Of the text of the request, by the key of the certificate: ECDSA, SHA-256, DER'),
+        .describe('Signature of the request with the key of the certificate: ECDSA, SHA-256, DER'),
     }),
     output: NodeCertificate,
     problems: ['conflict'],
@@ -93,7 +93,7 @@ export const enrollmentOperations = {
     ...look,
     role: 'admin',
     scope: 'platform',
-    summary: 'Writes the part of a nats-server configuration that holds each agent to its node.',
+    summary: 'Renders the part of a nats-server configuration that limits each agent to its node.',
     rest: { method: 'GET', path: '/bus/configuration', status: 200 },
     input: z.strictObject({
       tls_dir: z
@@ -101,7 +101,10 @@ export const enrollmentOperations = {
         .regex(/^\/[\w./-]*$/, 'must be an absolute path')
         .max(200)
         .default('/etc/nats')
-        .describe('Directory with server.crt and server.key of nats-server, and novacron-ca.crt'),
+        .describe(
+          'Directory that contains server.crt and server.key of nats-server, and ' +
+            'novacron-ca.crt',
+        ),
     }),
     output: z.looseObject({ text: z.string() }),
     problems: [],
@@ -110,7 +113,7 @@ export const enrollmentOperations = {
     ...look,
     role: 'admin',
     scope: 'platform',
-    summary: 'Shows the certificate of the authority that signs for agents, made when needed.',
+    summary: "Shows the certificate of the authority that signs agents' certificates.",
     rest: { method: 'GET', path: '/bus/authority', status: 200 },
     input: z.strictObject({}),
     output: z.looseObject({ text: z.string() }),

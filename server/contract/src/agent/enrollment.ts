@@ -36,7 +36,7 @@ export const Enrollment = z.looseObject({
   status: EnrollmentStatus,
   created_at: Timestamp,
   created_by: PrincipalName,
-  expires_at: Timestamp.describe('When the token ends'),
+  expires_at: Timestamp.describe('Expiry of the token'),
   enrolled_at: Timestamp.nullable(),
   certificate_expires_at: Timestamp.nullable(),
   revoked_at: Timestamp.nullable(),
@@ -46,8 +46,8 @@ export type Enrollment = z.infer<typeof Enrollment>;
 /** What an agent gets for its signing request. */
 export const NodeCertificate = z.looseObject({
   node: z.string(),
-  certificate: z.string().describe('Of the agent, PEM'),
-  authority: z.string().describe('Certificate of the authority that signed it, PEM'),
+  certificate: z.string().describe('Certificate of the agent, PEM'),
+  authority: z.string().describe('Certificate of the signing authority, PEM'),
   expires_at: Timestamp,
 });
 export type NodeCertificate = z.infer<typeof NodeCertificate>;

@@ -5,18 +5,18 @@ import { z } from 'zod';
 export const MachineNetwork = z.looseObject({
   network_id: z.string(),
   cidr: z.string(),
-  ip_address: z.string().optional().describe('The address of the machine; older servers say none'),
-  mac_address: z.string().optional().describe('Of its interface'),
+  ip_address: z.string().optional().describe('IP address of the machine; absent in older servers'),
+  mac_address: z.string().optional().describe('MAC address of the interface'),
 });
 
 /** One rule as the node of a machine enforces it; `ports` null: all of them. */
 export const MachineRule = z.looseObject({
   direction: z.enum(['ingress', 'egress']),
-  action: z.enum(['allow', 'deny']).optional().describe('Absent: it allows'),
+  action: z.enum(['allow', 'deny']).optional().describe('Absent: allow'),
   protocol: z.enum(['tcp', 'udp', 'icmp', 'any']),
   ports: z.string().nullable(),
   cidr: z.string().nullable(),
-  group_id: z.string().nullable().describe('Machines of this security group; else `cidr` is said'),
+  group_id: z.string().nullable().describe('Security group of the peers; otherwise `cidr` is set'),
 });
 export type MachineRule = z.infer<typeof MachineRule>;
 
@@ -26,7 +26,7 @@ export type MachineRule = z.infer<typeof MachineRule>;
  * by none. Answers pass with their requests.
  */
 export const MachineFirewall = z.looseObject({
-  group_ids: z.array(z.string()).describe('The security groups that the machine is of'),
+  group_ids: z.array(z.string()).describe('Security groups of the machine'),
   rules: z.array(MachineRule),
 });
 export type MachineFirewall = z.infer<typeof MachineFirewall>;

@@ -8,7 +8,7 @@ export const auditOperations = {
   'audit.list': {
     ...look,
     role: 'admin',
-    summary: 'Lists what was written and refused, latest first.',
+    summary: 'Lists writes and refusals, newest first.',
     rest: { method: 'GET', path: '/audit', status: 200 },
     input: z.strictObject({
       ...pageShape,
@@ -27,23 +27,23 @@ export const auditVerificationOperations = {
   'audit.verify': {
     ...look,
     role: 'admin',
-    summary: 'Checks that the audit log is what was recorded: nothing changed, moved or missing.',
+    summary: 'Verifies the audit log: no entry was changed, moved or removed.',
     rest: { method: 'GET', path: '/audit/verify', status: 200 },
     input: z.strictObject({
       known_position: z
         .int()
         .min(1)
         .optional()
-        .describe('last_position of an earlier check: the log has to reach this far'),
+        .describe('last_position of an earlier check; the log must reach at least to it'),
       known_hash: AuditHash.optional().describe('last_hash of that check'),
     }),
     output: z.looseObject({
-      entries: z.int().describe('How many were checked'),
-      last_position: z.int().describe('End of the chain; note it elsewhere, with last_hash'),
-      last_hash: AuditHash,
-      forgotten_up_to: z
+      entries: z.int().describe('Number of verified entries'),
+      last_position: z
         .int()
-        .describe('Entries up to this position were forgotten by retention; 0: none'),
+        .describe('Position of the last entry; store it elsewhere, with last_hash'),
+      last_hash: AuditHash,
+      forgotten_up_to: z.int().describe('Last position that retention has deleted; 0: none'),
     }),
     problems: ['audit-broken'],
   },

@@ -7,7 +7,7 @@ import { PrincipalName, Timestamp } from '../schema/resource.ts';
 export const AuditHash = z
   .string()
   .regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits')
-  .describe('SHA-256 over the entry, its place and the hash before it');
+  .describe('SHA-256 of the entry, its position and the previous hash');
 
 /** One write or one refusal. */
 export const AuditEntry = z.looseObject({
@@ -15,11 +15,8 @@ export const AuditEntry = z.looseObject({
   tenant_id: TenantId,
   at: Timestamp,
   principal: PrincipalName,
-  principal_kind: z
-    .string()
-    .optional()
-    .describe('What kind of hand, as in the causes of drift; absent in old entries'),
-  client: z.string().describe('By what: terraform, cli, rest, platform'),
+  principal_kind: z.string().optional().describe('Kind of actor; absent in old entries'),
+  client: z.string().describe('Client program: terraform, cli, rest, platform'),
   request_id: z.string(),
   operation: z.string(),
   outcome: z.string().describe('`done`, or the code of the problem'),
@@ -28,12 +25,12 @@ export const AuditEntry = z.looseObject({
   resource_name: z.string(),
   changes: z
     .record(z.string(), z.looseObject({ was: z.json(), is: z.json() }))
-    .describe('Fields that changed'),
+    .describe('Changed fields'),
   damaged: z
     .string()
     .optional()
-    .describe('Why `changes` is missing, if the entry was tampered with'),
-  position: z.int().nullable().optional().describe('Place in the chain; null until it has one'),
+    .describe('Set if the entry was tampered with: the reason why `changes` is missing'),
+  position: z.int().nullable().optional().describe('Position in the chain; null until it has one'),
   hash: AuditHash.nullable().optional(),
 });
 export type AuditEntry = z.infer<typeof AuditEntry>;

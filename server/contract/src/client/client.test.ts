@@ -42,7 +42,8 @@ describe('the typed client', () => {
     const client = createClient(async () => ok(result));
     const answer = await client.call('identity.whoami', {});
     const detail = answer.ok ? '' : answer.error.detail;
-    expect(detail).toContain(`is not what this release understands: ${words}`);
+    expect(detail).toContain(`This release does not understand the server's answer`);
+    expect(detail).toContain(`: ${words}`);
     expect(detail).not.toMatch(/undefined|[{}]/);
   });
 });

@@ -61,7 +61,7 @@ function incompatibleAnswer(name: OperationName, answer: unknown): Problem {
   const more = faults.length > listed.length ? ` (and ${faults.length - listed.length} more)` : '';
   return problem('internal', {
     detail:
-      `The server's answer to ${name} is not what this release understands: ` +
+      `This release does not understand the server's answer to ${name}: ` +
       `${listed.join(', ')}${more}.`,
     remedy: 'Use a server and a client of the same or of neighbouring releases.',
     data: { incompatible: true },

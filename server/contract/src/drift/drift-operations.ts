@@ -25,35 +25,35 @@ const resourceId = z.string().min(1).max(64).describe('Id of the resource');
 export const driftOperations = {
   'drift.report': {
     ...look,
-    summary: 'Compares what Terraform last applied with what is, and names who changed it.',
+    summary: 'Compares resources with what Terraform last applied, and reports who changed them.',
     rest: { method: 'GET', path: '/drift', status: 200 },
     input: z.strictObject({
       resource_kind: ResourceKind.optional().describe('Only resources of this kind'),
       resource_id: z.string().max(64).optional().describe('Only this resource'),
-      deployment: z.string().max(128).optional().describe('Only what this deployment applied'),
+      deployment: z.string().max(128).optional().describe('Only resources of this deployment'),
     }),
     output: z.looseObject({
       items: z.array(ExplainedDriftRecord),
       explained: z
         .array(ExplainedChange)
         .optional()
-        .describe('Differences that are not drift, and why'),
-      groups: z.array(DriftGroup).optional().describe('The drift by its causes, gravest first'),
+        .describe('Differences that are not drift, with the reason'),
+      groups: z.array(DriftGroup).optional().describe('Drift grouped by cause, most severe first'),
       tampered: z
         .array(TamperedBaseline)
         .optional()
-        .describe('Baselines that were changed behind NovaCron: nothing is measured from them'),
+        .describe('Baselines that were changed outside of NovaCron; they are not used'),
       deleted: z
         .array(DeletedResource)
         .optional()
-        .describe('The resource asked about by `resource_id`, if it was deleted'),
-      compared: z.int().optional().describe('How many resources were compared'),
+        .describe('The resource of `resource_id`, if it was deleted'),
+      compared: z.int().optional().describe('Number of compared resources'),
     }),
     problems: [],
   },
   'drift_baseline.get': {
     ...look,
-    summary: 'Shows what drift of a resource is measured from, and whether it is as recorded.',
+    summary: 'Shows the baseline of a resource, and whether its hash matches the audit log.',
     rest: { method: 'GET', path: '/drift-baselines/{id}', status: 200 },
     input: z.strictObject({ id: resourceId }),
     output: Baseline,
@@ -61,7 +61,7 @@ export const driftOperations = {
   },
   'drift_baseline.set': {
     ...change,
-    summary: 'Makes what a resource is now its baseline: what differed is accepted.',
+    summary: 'Sets the current state as the baseline.',
     rest: { method: 'POST', path: '/drift-baselines/{id}', status: 200 },
     input: z.strictObject({ id: resourceId }),
     output: z.looseObject({ resource: Baseline }),
@@ -70,7 +70,8 @@ export const driftOperations = {
   'drift.remediate': {
     ...change,
     applies: 'nothing',
-    summary: 'Reverts drift, adopts it as the baseline, or ignores it for a while; or plans that.',
+    summary:
+      'Reverts drift, adopts it as the baseline, or mutes it until a date; or shows the plan.',
     rest: { method: 'POST', path: '/drift/remediate', status: 202 },
     input: RemediationRequest,
     output: z.looseObject({ remediated: z.array(RemediationItem) }),
@@ -79,7 +80,7 @@ export const driftOperations = {
   'drift.approve': {
     ...change,
     role: 'admin',
-    summary: 'Lets operators remediate critical drift of resources, for a day.',
+    summary: 'Allows operators to remediate critical drift of resources for a day.',
     rest: { method: 'POST', path: '/drift/approve', status: 200 },
     input: ApprovalRequest,
     output: z.looseObject({ approved: z.array(Approval) }),
@@ -87,7 +88,7 @@ export const driftOperations = {
   },
   'drift_settings.get': {
     ...look,
-    summary: 'Shows what the tenant wants of drift: its threshold, and what is reverted by itself.',
+    summary: 'Shows the drift settings of the tenant.',
     rest: { method: 'GET', path: '/drift-settings', status: 200 },
     input: z.strictObject({}),
     output: DriftSettings,
@@ -96,7 +97,7 @@ export const driftOperations = {
   'drift_settings.update': {
     ...change,
     role: 'admin',
-    summary: 'Changes what the tenant wants of drift.',
+    summary: 'Updates the drift settings of the tenant.',
     rest: { method: 'PATCH', path: '/drift-settings', status: 200 },
     input: DriftSettingsUpdate,
     output: z.looseObject({ resource: DriftSettings }),

@@ -21,8 +21,8 @@ export const RemediationItem = z.looseObject({
     .enum(['planned', 'started', 'done', 'needs-approval', 'refused'])
     .describe('planned: a dry run; started: see its operation; refused: see its problem'),
   fields: z.array(DriftField),
-  hcl: z.array(z.string()).describe('The block to paste where it is adopted, line by line'),
-  import: z.array(z.string()).describe('The import, for a state that does not have it'),
+  hcl: z.array(z.string()).describe('Configuration to paste after adopting, line by line'),
+  import: z.array(z.string()).describe('Import block, for a state without the resource'),
   operation: Operation.nullable(),
   problem: ProblemDocument.nullable(),
 });
@@ -36,14 +36,18 @@ const ids = z.array(z.string().min(1).max(64)).min(1).max(REMEDIATED_MAX);
 /** Asks for something to be done about drift. */
 export const RemediationRequest = z.strictObject({
   action: RemediationAction.describe(
-    'revert: restore what was applied; adopt: the current state becomes the baseline; ignore: ' +
-      'do not report it until a date',
+    'revert: restores the applied values; adopt: sets the current values as the ' +
+      'baseline; ignore: mutes the drift until a date',
   ),
-  ids: ids.optional().describe('Ids of drifted resources; or say a cause'),
-  cause: z.string().max(300).optional().describe('Everything of this cause, as a report names it'),
-  until: Timestamp.optional().describe('For ignore: when it is reported again'),
-  reason: z.string().min(1).max(500).optional().describe('For ignore: why'),
-  dry_run: z.boolean().default(false).describe('Only plan: nothing is changed'),
+  ids: ids.optional().describe('Ids of drifted resources; alternatively set a cause'),
+  cause: z
+    .string()
+    .max(300)
+    .optional()
+    .describe('All resources with this cause, as named in a report'),
+  until: Timestamp.optional().describe('For ignore: time until which the drift is muted'),
+  reason: z.string().min(1).max(500).optional().describe('For ignore: reason'),
+  dry_run: z.boolean().default(false).describe('Shows the plan without changing anything'),
 });
 
 /** Lets others remediate critical drift. */
@@ -59,19 +63,21 @@ export type Approval = z.infer<typeof Approval>;
 
 /** What a tenant wants of drift. */
 export const DriftSettings = z.looseObject({
-  threshold: z.number().describe('Share of a resource up to which drift is info. Unit: ratio.'),
-  auto_remediate: z.enum(['off', 'revert']).describe('Whether NovaCron reverts drift by itself'),
-  auto_severity_max: DriftSeverity.describe('The gravest that it reverts by itself'),
-  auto_per_hour_max: z.int().describe('Maximum number of resources an hour'),
+  threshold: z
+    .number()
+    .describe('Maximum share of changed values that counts as severity info. Unit: ratio.'),
+  auto_remediate: z.enum(['off', 'revert']).describe('Reverts drift automatically'),
+  auto_severity_max: DriftSeverity.describe('Highest severity that is reverted automatically'),
+  auto_per_hour_max: z.int().describe('Maximum number of reverted resources per hour'),
 });
 export type DriftSettings = z.infer<typeof DriftSettings>;
 
 /** Changes them; what is absent stays. */
 export const DriftSettingsUpdate = z.strictObject({
-  threshold: z.number().min(0).max(0.5).optional().describe('0 to 0.5; 0.05 unless said'),
-  auto_remediate: z.enum(['off', 'revert']).optional().describe('off unless said'),
+  threshold: z.number().min(0).max(0.5).optional().describe('0 to 0.5. Default: 0.05'),
+  auto_remediate: z.enum(['off', 'revert']).optional().describe('Default: off'),
   auto_severity_max: DriftSeverity.exclude(['critical'])
     .optional()
-    .describe('medium unless said; critical drift is always for people'),
-  auto_per_hour_max: z.int().min(1).max(1000).optional().describe('10 unless said'),
+    .describe('Default: medium; critical drift is never reverted automatically'),
+  auto_per_hour_max: z.int().min(1).max(1000).optional().describe('Default: 10'),
 });

@@ -12,12 +12,12 @@ export type DriftSeverity = z.infer<typeof DriftSeverity>;
 /** One field that is no longer as it was applied. */
 export const DriftField = z.looseObject({
   field: z.string(),
-  was: z.json().describe('The value that was applied'),
-  is: z.json().describe('The value now'),
+  was: z.json().describe('Applied value'),
+  is: z.json().describe('Current value'),
   wanted: z
     .json()
     .optional()
-    .describe('The value that a remediation restores; absent in answers of earlier releases'),
+    .describe('Value that a remediation restores; absent in answers of earlier releases'),
   drift_class: z.enum(['security', 'availability', 'cost', 'cosmetic']),
 });
 export type DriftField = z.infer<typeof DriftField>;
@@ -44,9 +44,9 @@ export type CauseKind = z.infer<typeof CauseKind>;
 
 /** Who changed it, by what and when. */
 export const DriftCause = z.looseObject({
-  principal: z.string().describe('Who made the latest of these changes'),
-  kind: CauseKind.optional().describe('The kind of actor; absent in answers of earlier releases'),
-  client: z.string().describe('By what: terraform, cli, rest'),
+  principal: z.string().describe('Actor of the latest of these changes'),
+  kind: CauseKind.optional().describe('Kind of actor; absent in answers of earlier releases'),
+  client: z.string().describe('Client program: terraform, cli, rest'),
   request_id: z.string(),
   at: Timestamp,
 });
@@ -58,24 +58,33 @@ export const DriftRecord = z.looseObject({
   resource_id: z.string(),
   resource_name: z.string(),
   severity: DriftSeverity,
-  drift_percent: z.number().describe('Changed fields in percent of those applied. Unit: percent.'),
+  drift_percent: z
+    .number()
+    .describe('Changed values in percent of the applied ones. Unit: percent.'),
   fields: z.array(DriftField),
   fields_left_out: z.int().optional().describe('Number of further fields that are not listed'),
-  causes: z.array(DriftCause).describe('Who did it, latest first'),
-  deployment: z.string().describe('The deployment that applied it'),
+  causes: z.array(DriftCause).describe('Causes of the changes, latest first'),
+  deployment: z.string().describe('Deployment that applied the resource'),
   applied_at: Timestamp,
   drift_class: z
     .enum(['security', 'availability', 'cost', 'cosmetic'])
     .optional()
-    .describe('The gravest class of its fields'),
-  detected_at: Timestamp.optional().describe('When NovaCron found it; absent until it has'),
-  flaps: z.int().optional().describe('How often it came back soon after it went'),
+    .describe('Most severe class of its fields'),
+  detected_at: Timestamp.optional().describe(
+    'Time at which NovaCron detected it; absent until then',
+  ),
+  flaps: z
+    .int()
+    .optional()
+    .describe('Number of times that the drift has recurred shortly after it ended'),
 });
 export type DriftRecord = z.infer<typeof DriftRecord>;
 
 /** A drift record with its explanation: the same lines in plan, API and CLI. */
 export const ExplainedDriftRecord = DriftRecord.extend({
-  explanation: z.array(z.string()).describe('What drifted, how badly, by whom, and what to do'),
+  explanation: z
+    .array(z.string())
+    .describe('Explanation in lines for people: changes, severity, causes, next steps'),
 });
 export type ExplainedDriftRecord = z.infer<typeof ExplainedDriftRecord>;
 
@@ -87,11 +96,11 @@ export const ExplainedChange = z.looseObject({
   deployment: z.string(),
   why: z
     .enum(['platform', 'adopted', 'ignored'])
-    .describe('NovaCron did it within policy; it was adopted as the baseline; drift is muted'),
-  fields: z.array(DriftField).describe('None where it was adopted: the baseline is what is'),
+    .describe('Changed by NovaCron within policy, adopted as the baseline, or muted'),
+  fields: z.array(DriftField).describe('Causes of the changes; empty if they were adopted'),
   causes: z.array(DriftCause),
-  until: Timestamp.nullable().describe('When drift is reported again'),
-  reason: z.string().nullable().describe('The reason that was given for ignoring it'),
+  until: Timestamp.nullable().describe('Time until which the drift is muted'),
+  reason: z.string().nullable().describe('Reason for muting the drift'),
 });
 export type ExplainedChange = z.infer<typeof ExplainedChange>;
 
@@ -99,17 +108,19 @@ export type ExplainedChange = z.infer<typeof ExplainedChange>;
 export const DeletedResource = z.looseObject({
   resource_kind: ResourceKind,
   resource_id: z.string(),
-  resource_name: z.string().describe('The name that it had'),
+  resource_name: z.string().describe('Name of the deleted resource'),
   severity: DriftSeverity,
   cause: DriftCause,
-  explanation: z.array(z.string()).describe('By whom, and what to do'),
+  explanation: z
+    .array(z.string())
+    .describe('Explanation in lines for people: the cause and the next steps'),
 });
 export type DeletedResource = z.infer<typeof DeletedResource>;
 
 /** One cause, and all that it changed. */
 export const DriftGroup = z.looseObject({
-  cause: z.string().describe('Names the cause: KIND/PRINCIPAL/CLIENT, or unknown'),
-  severity: DriftSeverity.describe('The gravest of its resources'),
+  cause: z.string().describe('Identifies the cause: KIND/PRINCIPAL/CLIENT, or unknown'),
+  severity: DriftSeverity.describe('Most severe drift of its resources'),
   resource_ids: z.array(z.string()),
   summary: z.string(),
 });
@@ -129,8 +140,8 @@ export const Baseline = z.looseObject({
   resource_kind: ResourceKind,
   resource_id: z.string(),
   deployment: z.string(),
-  applied: z.record(z.string(), z.json()).describe('The fields, in canonical order'),
-  hash: z.string().describe('SHA-256 over all of the baseline in canonical JSON'),
+  applied: z.record(z.string(), z.json()).describe('Fields in canonical order'),
+  hash: z.string().describe('SHA-256 of the whole baseline in canonical JSON'),
   applied_at: Timestamp,
   applied_by: PrincipalName,
   origin: z
@@ -139,8 +150,8 @@ export const Baseline = z.looseObject({
   proof: z
     .enum(['proven', 'unproven', 'tampered'])
     .describe(
-      'proven: the audit log holds the hash; unproven: it was kept before hashes were, or longer ' +
-        'than the log; tampered: the log holds another one',
+      'proven: the audit log contains the hash; unproven: stored before hashes existed, ' +
+        'or for longer than the log; tampered: the log contains another hash',
     ),
 });
 export type Baseline = z.infer<typeof Baseline>;

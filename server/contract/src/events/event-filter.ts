@@ -23,8 +23,8 @@ const oneOf = <Item extends z.ZodType>(item: Item) =>
  */
 export const EventFilter = z.strictObject({
   types: oneOf(EventTypePattern).describe('Only events of these types, such as vm.created or vm.*'),
-  sources: oneOf(EventName).describe('Only what these parts of NovaCron say'),
-  targets: oneOf(EventName).describe('Only what happened to the resources of these ids'),
+  sources: oneOf(EventName).describe('Only events of these parts of NovaCron'),
+  targets: oneOf(EventName).describe('Only events about the resources with these ids'),
   priorities: oneOf(EventPriority).describe('Only events of these priorities'),
 });
 export type EventFilter = z.infer<typeof EventFilter>;

@@ -7,19 +7,19 @@ import { Event } from './event.ts';
 export const eventOperations = {
   'event.list': {
     ...look,
-    summary: 'Lists events by position, upwards or downwards.',
+    summary: 'Lists events by position, in ascending or descending order.',
     rest: { method: 'GET', path: '/events', status: 200 },
     input: z.strictObject({
       after_position: z
         .int()
         .min(0)
         .optional()
-        .describe('Only events behind this position; from the oldest that is kept unless said'),
+        .describe('Only events after this position. Default: from the oldest stored event'),
       before_position: z
         .int()
         .min(1)
         .optional()
-        .describe('Only events before this position; up to the newest unless said'),
+        .describe('Only events before this position. Default: up to the newest event'),
       order,
       limit: pageShape.limit,
     }),
@@ -27,7 +27,10 @@ export const eventOperations = {
       items: z.array(Event),
       last_position: z
         .int()
-        .describe('Go on from here: `after_position`, or `before_position` with order newest'),
+        .describe(
+          'Position for the next request: `after_position`, or `before_position` with ' +
+            'order newest',
+        ),
     }),
     problems: ['resume-expired'],
   },

@@ -10,11 +10,11 @@ export type EventPriority = z.infer<typeof EventPriority>;
 /** Something that happened, at its place in the order. */
 export const Event = z.looseObject({
   id: EventId,
-  position: z.int().describe('Place in the gapless order, from 1'),
+  position: z.int().describe('Position in the gapless order, from 1'),
   tenant_id: TenantId,
-  type: z.string().describe('What happened: vm.created'),
-  source: z.string().describe('Who says so: the part of NovaCron'),
-  target: z.string().describe('Id of what it happened to'),
+  type: z.string().describe('Type of the event: vm.created'),
+  source: z.string().describe('Part of NovaCron that published the event'),
+  target: z.string().describe('Id of the resource'),
   priority: EventPriority,
   data: z.record(z.string(), z.json()),
   at: Timestamp,

@@ -13,7 +13,7 @@ const NAMES_MAX = 1000;
 /** Fleet-wide numbers disclose to each tenant what the others use, so they are the platform's. */
 const ask = { ...look, scope: 'platform' } as const;
 
-const lines = z.array(z.string()).describe('The same in lines for people');
+const lines = z.array(z.string()).describe('Explanation in lines for people');
 
 const vmName = z.string().nullable().describe('Name of the VM; null for one of another tenant');
 
@@ -23,41 +23,48 @@ function names(description: string) {
 
 /** How many more VMs of a size fit. */
 export const CapacityEstimate = z.looseObject({
-  fits: z.int().describe('How many more VMs have room; at most count_max'),
+  fits: z.int().describe('Number of further VMs that fit; at most count_max'),
   fits_by_zone: z.record(z.string(), z.int()),
-  limit_reached: z.boolean().describe('Whether counting ended at count_max'),
+  limit_reached: z.boolean().describe('Whether the count reached count_max'),
   refused: z
     .record(z.string(), z.int())
-    .describe('Nodes that refuse the next VM, counted per reason; empty where the limit ended it'),
-  standby_nodes: z.int().describe('Nodes on standby, which are not counted in'),
-  fits_with_standby: z.int().describe('How many would have room with the nodes on standby'),
+    .describe(
+      'Number of nodes without room for the next VM, per reason; empty if the limit was ' +
+        'reached',
+    ),
+  standby_nodes: z.int().describe('Number of nodes on standby, which are not counted'),
+  fits_with_standby: z
+    .int()
+    .describe('Number of further VMs that fit if the nodes on standby are included'),
   explanation: lines,
 });
 export type CapacityEstimate = z.infer<typeof CapacityEstimate>;
 
 /** What a failure leaves. */
 export const FailureForecast = z.looseObject({
-  nodes_failed: z.array(z.string()).describe('Names of the nodes that die'),
+  nodes_failed: z.array(z.string()).describe('Names of the failed nodes'),
   verdict: z
     .enum(['safe', 'stranded'])
-    .describe('Whether every VM of those nodes has a place on the others'),
+    .describe('Whether all VMs of these nodes fit on the other nodes'),
   restarted: z
     .array(z.looseObject({ vm_id: VmId, vm: vmName, from: z.string(), to: z.string() }))
-    .describe('VMs that start elsewhere, in the order of their restart'),
+    .describe('VMs that restart on other nodes, in the order of their restart'),
   stranded: z
     .array(
       z.looseObject({
         vm_id: VmId,
         vm: vmName,
         from: z.string(),
-        reason: z.string().describe('What most of the nodes that are left refuse it for'),
+        reason: z.string().describe('Most frequent reason of the remaining nodes'),
       }),
     )
-    .describe('VMs that have no place any more'),
+    .describe('VMs that do not fit on any node'),
   unguarded_before: z
     .array(z.string())
-    .describe('Nodes whose VMs have no room to restart elsewhere as the fleet is: not N+1-safe'),
-  unguarded_after: z.array(z.string()).describe('The same once the failure is over'),
+    .describe('Nodes whose VMs could not restart elsewhere before the failure: not N+1-safe'),
+  unguarded_after: z
+    .array(z.string())
+    .describe('Nodes whose VMs could not restart elsewhere after the failure'),
   explanation: lines,
 });
 export type FailureForecast = z.infer<typeof FailureForecast>;
@@ -66,25 +73,20 @@ export type FailureForecast = z.infer<typeof FailureForecast>;
 export const capacityOperations = {
   'capacity.estimate': {
     ...ask,
-    summary: 'Counts how many more VMs of a size the fleet can hold, in all and by zone.',
+    summary: 'Counts how many more VMs of a size fit on the fleet, in total and by zone.',
     rest: { method: 'POST', path: '/capacity/estimate', status: 200 },
     input: z.strictObject({
-      cpu_cores: VM_FIELDS.cpu_cores.schema.describe('Of such a VM. Unit: cores.'),
-      memory_gb: VM_FIELDS.memory_gb.schema.describe('Its memory. Unit: GB.'),
-      disk_gb: VM_FIELDS.disk_gb.schema.describe('Its disk. Unit: GB.'),
-      metadata: VM_FIELDS.metadata.schema.optional().describe('Its labels'),
+      cpu_cores: VM_FIELDS.cpu_cores.schema.describe('CPU cores of the VM. Unit: cores.'),
+      memory_gb: VM_FIELDS.memory_gb.schema.describe('Memory of the VM. Unit: GB.'),
+      disk_gb: VM_FIELDS.disk_gb.schema.describe('Root disk of the VM. Unit: GB.'),
+      metadata: VM_FIELDS.metadata.schema.optional().describe('Labels of the VM'),
       anti_affinity: VM_FIELDS.anti_affinity.schema
         .optional()
-        .describe('Its group: no two of the VMs counted, or of the group, share a node'),
-      placement: VM_FIELDS.placement.schema
-        .optional()
-        .describe('What each of the VMs asks of its place'),
-      count_max: z
-        .int()
-        .min(1)
-        .max(COPIES_MAX)
-        .default(1000)
-        .describe('Counting ends here, however many more would fit'),
+        .describe(
+          'Anti-affinity group: none of the counted VMs and no VM of the group share a node',
+        ),
+      placement: VM_FIELDS.placement.schema.optional().describe('Placement rules of each VM'),
+      count_max: z.int().min(1).max(COPIES_MAX).default(1000).describe('Maximum count'),
     }),
     output: CapacityEstimate,
     problems: [],
@@ -94,9 +96,9 @@ export const capacityOperations = {
     summary: 'Simulates a failure of nodes: where each VM would restart, and which VMs could not.',
     rest: { method: 'POST', path: '/capacity/failure', status: 200 },
     input: z.strictObject({
-      zone: names('Zones that die'),
-      rack: names('Racks that die: ZONE/RACK'),
-      node: names('Nodes that die, by name'),
+      zone: names('Failed zones'),
+      rack: names('Failed racks: ZONE/RACK'),
+      node: names('Names of the failed nodes'),
     }),
     output: FailureForecast,
     problems: ['not-found'],

@@ -14,36 +14,38 @@ const vmName = z.string().nullable().describe('Name of the VM; null for one of a
 const ImprovementMove = z.looseObject({
   vm_id: VmId,
   vm: vmName,
-  from: z.string().describe('Name of the node that it leaves'),
-  to: z.string().describe('Name of the node that it goes to'),
-  memory_gb: z.number().describe('What is copied. Unit: GB.'),
-  imbalance_after: z.number().describe('Imbalance of the fleet once it is done'),
+  from: z.string().describe('Source node'),
+  to: z.string().describe('Target node'),
+  memory_gb: z.number().describe('Amount of data to copy. Unit: GB.'),
+  imbalance_after: z.number().describe('Imbalance of the fleet after the move'),
 });
 
 /** How a fleet stands. */
 const FleetStanding = z.looseObject({
   imbalance: z
     .number()
-    .describe('Weighted sum of the standard deviations of use over the nodes; 0 is even'),
+    .describe('Weighted sum of the standard deviations of node usage; 0 is even'),
   nodes_in_use: z.int().describe('Nodes with VMs'),
-  slots: z.int().describe('VMs of the size asked about, or of the largest, that have room'),
-  unguarded: z.array(z.string()).describe('Nodes whose VMs have no room to restart elsewhere'),
+  slots: z
+    .int()
+    .describe("Number of further VMs that fit, of the requested size or of the largest VM's size"),
+  unguarded: z.array(z.string()).describe('Nodes whose VMs could not restart elsewhere'),
 });
 
 /** A plan as answers carry it. */
 export const ImprovementPlan = z.looseObject({
   goal: ImprovementGoalName,
-  moves: z.array(ImprovementMove).describe('In the order in which they are made'),
-  emptied: z.array(z.string()).describe('Nodes that have no VMs in the end'),
+  moves: z.array(ImprovementMove).describe('Moves in the order of their execution'),
+  emptied: z.array(z.string()).describe('Nodes without VMs after the moves'),
   left: z
     .array(z.looseObject({ vm_id: VmId, vm: vmName, why: z.string() }))
-    .describe('VMs that should move and cannot'),
+    .describe('VMs that should move but cannot'),
   before: FleetStanding,
   after: FleetStanding,
   cost: z.looseObject({
     memory_gb: z.number().describe('Memory to copy. Unit: GB.'),
-    duration_seconds: z.number().describe('Copying time at 500 MiB/s. Unit: seconds.'),
+    duration_seconds: z.number().describe('Estimated time at 500 MiB/s. Unit: seconds.'),
   }),
-  explanation: z.array(z.string()).describe('The same in lines for people'),
+  explanation: z.array(z.string()).describe('Explanation in lines for people'),
 });
 export type ImprovementPlan = z.infer<typeof ImprovementPlan>;

@@ -8,7 +8,7 @@ import { Node } from './node.ts';
 export const nodeOperations = {
   'node.get': {
     ...look,
-    summary: 'Shows a node with its capacity and what of it is allocated.',
+    summary: 'Shows a node with its capacity and allocated amounts.',
     rest: { method: 'GET', path: '/nodes/{id}', status: 200 },
     input: z.strictObject({ id: NodeId }),
     output: Node,

@@ -28,14 +28,14 @@ export const Node = z.looseObject({
   zone: z.string().describe('Availability zone'),
   rack: z.string().describe('Rack within the zone'),
   status: NodeStatus,
-  power: NodePower.optional().describe('Whether its machine is on; older servers do not say'),
+  power: NodePower.optional().describe('Whether the node is powered on; absent in older servers'),
   driver: z.string().describe('Hypervisor driver of the agent'),
-  capacity: amounts.describe('What the node can promise'),
-  allocated: amounts.describe('What the VMs on it were promised: those that the caller may see'),
-  vm_count: z.int().describe('VMs on it that the caller may see: the first tenant sees all'),
+  capacity: amounts.describe('Capacity of the node'),
+  allocated: amounts.describe('Allocated amounts of the VMs that the caller may see'),
+  vm_count: z.int().describe('Number of VMs that the caller may see; the first tenant sees all'),
   prices: NodePrices.nullable()
     .prefault(null)
-    .describe('What its resources cost; null if it is not configured'),
+    .describe("Price of the node's resources; null if it is not configured"),
   last_seen_at: Timestamp,
 });
 export type Node = z.infer<typeof Node>;

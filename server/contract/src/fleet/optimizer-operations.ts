@@ -14,17 +14,23 @@ const MOVES_MAX = 1000;
 const MOVES_DEFAULT = 20;
 
 const planning = {
-  dry_run: z.boolean().default(false).describe('Only plan: nothing is moved'),
+  dry_run: z.boolean().default(false).describe('Shows the plan without moving anything'),
   failover: FailoverRule.default('keep').describe(
-    'keep: no move takes from the VMs of a node the room to restart elsewhere; ignore: it may',
+    'keep: no move may take the room that VMs of a node need to restart elsewhere; ' +
+      'ignore: moves may take it',
   ),
 };
 
-const budget = z.int().min(0).max(MOVES_MAX).default(MOVES_DEFAULT).describe('Most moves');
+const budget = z
+  .int()
+  .min(0)
+  .max(MOVES_MAX)
+  .default(MOVES_DEFAULT)
+  .describe('Maximum number of moves');
 
 const improved = z.looseObject({
   plan: ImprovementPlan,
-  operation: Operation.optional().describe('Absent from a dry run'),
+  operation: Operation.optional().describe('Absent in a dry run'),
   warnings: z.array(AdmissionWarning),
 });
 
@@ -54,32 +60,32 @@ export const optimizerOperations = {
   },
   'node.activate': {
     ...switched,
-    summary: 'Takes a node back into service: VMs may be placed on it again.',
+    summary: 'Returns a node to service, so that VMs can be placed on it again.',
     rest: { method: 'POST', path: '/nodes/{id}/activate', status: 202 },
     problems: ['not-found', 'policy-denied', 'conflict'],
   },
   'node.powerdown': {
     ...switched,
-    summary: 'Switches an empty node off; it is on standby until it is powered up.',
+    summary: 'Powers an empty node off; it is on standby until it is powered on.',
     rest: { method: 'POST', path: '/nodes/{id}/powerdown', status: 202 },
     problems: ['not-found', 'policy-denied', 'conflict'],
   },
   'node.powerup': {
     ...switched,
-    summary: 'Switches a node on and takes it back into service.',
+    summary: 'Powers a node on and returns it to service.',
     rest: { method: 'POST', path: '/nodes/{id}/powerup', status: 202 },
     problems: ['not-found', 'policy-denied', 'conflict'],
   },
   'optimizer.rebalance': {
     ...improve,
-    summary: 'Moves VMs, live, until the nodes are used evenly.',
+    summary: 'Moves VMs live until the nodes are used evenly.',
     rest: { method: 'POST', path: '/optimizer/rebalance', status: 202 },
     input: z.strictObject({ ...planning, moves_max: budget }),
     problems: ['policy-denied', 'conflict'],
   },
   'optimizer.consolidate': {
     ...improve,
-    summary: 'Moves VMs, live, onto fewer nodes; the emptied ones go to standby.',
+    summary: 'Moves VMs live onto fewer nodes; empty nodes go to standby.',
     rest: { method: 'POST', path: '/optimizer/consolidate', status: 202 },
     input: z.strictObject({
       ...planning,
@@ -89,24 +95,28 @@ export const optimizerOperations = {
         .min(0)
         .max(99)
         .default(20)
-        .describe('Part of the capacity left in service that stays free. Unit: percent.'),
+        .describe('Share of the remaining capacity that stays free. Unit: percent.'),
       power_down: z
         .boolean()
         .default(false)
-        .describe('Switches the emptied nodes off, where their agents can'),
+        .describe('Powers the empty nodes off, if their agents support it'),
     }),
     problems: ['policy-denied', 'conflict'],
   },
   'optimizer.defragment': {
     ...improve,
-    summary: 'Moves VMs, live, until scattered free room is room for large VMs.',
+    summary: 'Moves VMs live to combine scattered free capacity for large VMs.',
     rest: { method: 'POST', path: '/optimizer/defragment', status: 202 },
     input: z.strictObject({
       ...planning,
       moves_max: budget,
-      cpu_cores: z.int().min(1).optional().describe('Of the VM to make room for. Unit: cores.'),
-      memory_gb: z.number().positive().optional().describe('Of that VM. Unit: GB.'),
-      disk_gb: z.int().min(1).optional().describe('Of that VM. Unit: GB.'),
+      cpu_cores: z
+        .int()
+        .min(1)
+        .optional()
+        .describe('CPU cores of the VM to make room for. Unit: cores.'),
+      memory_gb: z.number().positive().optional().describe('Memory of that VM. Unit: GB.'),
+      disk_gb: z.int().min(1).optional().describe('Root disk of that VM. Unit: GB.'),
     }),
     problems: ['policy-denied', 'conflict'],
   },

@@ -8,7 +8,7 @@ import { Usage } from './usage.ts';
 export const usageOperations = {
   'vm.usage': {
     ...look,
-    summary: 'Shows what a VM was measured to use last, beside what it was promised.',
+    summary: 'Shows the latest measured usage of a VM beside its allocation.',
     rest: { method: 'GET', path: '/vms/{id}/usage', status: 200 },
     input: z.strictObject({ id: VmId }),
     output: Usage,
@@ -17,7 +17,7 @@ export const usageOperations = {
   'node.usage': {
     ...look,
     scope: 'platform',
-    summary: 'Shows what a node was measured to use last, beside what it has promised.',
+    summary: 'Shows the latest measured usage of a node beside its allocated amounts.',
     rest: { method: 'GET', path: '/nodes/{id}/usage', status: 200 },
     input: z.strictObject({ id: NodeId }),
     output: Usage,

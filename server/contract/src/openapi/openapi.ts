@@ -60,18 +60,18 @@ export function toOpenApiDocument(release: { readonly version: string }): JsonOb
     paths,
     components: {
       schemas,
-      securitySchemes: { apiKey: { type: 'http', scheme: 'bearer', description: 'An API key' } },
+      securitySchemes: { apiKey: { type: 'http', scheme: 'bearer', description: 'API key' } },
       parameters: {
         Client: {
           name: CLIENT_HEADER,
           in: 'header',
-          description: 'The program that calls; rest when absent',
+          description: 'Client program. Default: rest',
           schema: { type: 'string', enum: [...ClientName.options] },
         },
         Deployment: {
           name: DEPLOYMENT_HEADER,
           in: 'header',
-          description: 'The Terraform deployment that calls; default when absent',
+          description: 'Terraform deployment. Default: default',
           schema: { type: 'string', maxLength: 128 },
         },
       },
@@ -104,7 +104,7 @@ function toAnswerSchemas(): {
     io: 'output',
     uri: (id) => `#/components/schemas/${id}`,
   }).schemas;
-  const schemas: Members = { Json: { description: 'Any JSON value, null too' } };
+  const schemas: Members = { Json: { description: 'Any JSON value, including null' } };
   for (const id of Object.keys(COMPONENTS)) {
     schemas[id] = withExamples(asObject(normalize(made[id])), TABLES[id]);
   }
@@ -129,7 +129,7 @@ function toOperation(name: OperationName, answer: Json): Json {
     ...(body === undefined ? {} : { requestBody: body }),
     responses: {
       [row.rest.status]: {
-        description: 'Done, or begun where an operation is answered',
+        description: 'Completed, or started if the answer contains an operation',
         content: { 'application/json': { schema: answer } },
       },
       ...toProblemResponses(row),

@@ -8,7 +8,7 @@ import { IdempotencyKey, LIST_LIMIT_MAX, look, page, pageShape } from './operati
 export const admissionOperations = {
   'admission.preview': {
     ...look,
-    summary: 'Tries a write without doing it: validation, capacity, placement and policies.',
+    summary: 'Previews a write without making it: validation, capacity, placement and policies.',
     rest: { method: 'POST', path: '/admission/preview', status: 200 },
     input: AdmissionPreviewInput,
     output: AdmissionPreview,
@@ -16,16 +16,16 @@ export const admissionOperations = {
   },
   'idempotency.list': {
     ...look,
-    summary: 'Lists keys of creates that are still answered again, by the text they begin with.',
+    summary: 'Lists idempotency keys with stored answers, by prefix.',
     rest: { method: 'GET', path: '/idempotency', status: 200 },
     input: z.strictObject({
       ...pageShape,
-      cursor: IdempotencyKey.optional().describe('next_cursor of the page before'),
-      prefix: IdempotencyKey.describe('What the keys begin with; clients choose one of their own'),
+      cursor: IdempotencyKey.optional().describe('next_cursor of the previous page'),
+      prefix: IdempotencyKey.describe('Prefix of the keys; each client chooses its own'),
     }),
     output: page(
       z.looseObject({
-        id: IdempotencyKey.describe('The key'),
+        id: IdempotencyKey.describe('Idempotency key'),
         resource_id: z.string(),
         created_at: Timestamp,
       }),
@@ -36,14 +36,14 @@ export const admissionOperations = {
     effect: 'note',
     role: 'viewer',
     idempotency: 'natural',
-    summary: 'Says that the answers to these creates arrived: their keys are free again.',
+    summary: 'Acknowledges the answers to creates, so that their idempotency keys are released.',
     rest: { method: 'POST', path: '/idempotency/confirm', status: 200 },
     input: z.strictObject({
       keys: z
         .array(IdempotencyKey)
         .min(1)
         .max(LIST_LIMIT_MAX)
-        .describe('Keys of creates whose answers are kept in a state'),
+        .describe('Idempotency keys of creates whose answers are stored in a state'),
     }),
     output: z.looseObject({ confirmed: z.int() }),
     problems: [],

@@ -23,12 +23,12 @@ export const longRunningOperations = {
   },
   'operation.list': {
     ...look,
-    summary: 'Lists operations in the order in which they were asked for, or latest first.',
+    summary: 'Lists operations in the order of their creation, or newest first.',
     rest: { method: 'GET', path: '/operations', status: 200 },
     input: z.strictObject({
       ...pageShape,
-      target_id: z.string().max(64).optional().describe('Only those of this resource'),
-      status: OperationStatus.optional().describe('Only those that are like that now'),
+      target_id: z.string().max(64).optional().describe('Only operations on this resource'),
+      status: OperationStatus.optional().describe('Only operations with this status'),
       order,
     }),
     output: page(Operation),
@@ -36,18 +36,23 @@ export const longRunningOperations = {
   },
   'operation.wait': {
     ...look,
-    summary: 'Answers when the operation has ended, or with its progress when the time is up.',
+    summary: 'Waits until an operation ends, or returns its progress after the timeout.',
     rest: { method: 'GET', path: '/operations/{id}/wait', status: 200 },
     input: z.strictObject({
       id: OperationId,
-      timeout_ms: z.int().min(0).max(WAIT_MS_MAX).default(WAIT_MS_MAX).describe('Unit: ms.'),
+      timeout_ms: z
+        .int()
+        .min(0)
+        .max(WAIT_MS_MAX)
+        .default(WAIT_MS_MAX)
+        .describe('Timeout. Unit: ms.'),
     }),
     output: Operation,
     problems: ['not-found'],
   },
   'operation.cancel': {
     ...change,
-    summary: 'Cancels an operation and rolls back what it has done, as if a step had failed.',
+    summary: 'Cancels an operation and rolls back its steps.',
     rest: { method: 'POST', path: '/operations/{id}/cancel', status: 202 },
     input: z.strictObject({ id: OperationId }),
     output: steered,
@@ -55,7 +60,7 @@ export const longRunningOperations = {
   },
   'operation.retry': {
     ...change,
-    summary: 'Tries again what made an operation stuck, or goes forward again from a step.',
+    summary: 'Retries a stuck operation.',
     rest: { method: 'POST', path: '/operations/{id}/retry', status: 202 },
     input: z.strictObject({
       id: OperationId,
@@ -64,8 +69,9 @@ export const longRunningOperations = {
         .max(64)
         .optional()
         .describe(
-          'Step to go forward from, where the operation allows it; else it is undone. ' +
-            'An operation of one step, such as a webhook, goes forward from that.',
+          'Step from which the operation runs forward, if its kind allows it. Default: ' +
+            'the rollback is retried. An operation with one step, such as a webhook, runs ' +
+            'forward from it.',
         ),
     }),
     output: steered,

@@ -16,12 +16,12 @@ export const ifRevision = z
   .int()
   .min(1)
   .optional()
-  .describe('The write is refused unless the resource still has this revision (If-Match)');
+  .describe('Refuses the write if the resource has another revision (If-Match)');
 
 /** Input of every list. */
 export const pageShape = {
   limit: z.int().min(1).max(LIST_LIMIT_MAX).default(LIST_LIMIT_DEFAULT).describe('Page size'),
-  cursor: PageCursor.optional().describe('next_cursor of the page before'),
+  cursor: PageCursor.optional().describe('next_cursor of the previous page'),
 };
 
 /** Which end of a list comes first. */
@@ -29,7 +29,7 @@ export const ListOrder = z.enum(['oldest', 'newest']);
 
 /** Input of lists that can be had from either end. */
 export const order = ListOrder.default('oldest').describe(
-  'What comes first: `oldest` or `newest`; cursors go on in the same order',
+  'Order: `oldest` or `newest` first; a cursor keeps its order',
 );
 
 /** The output of a list. */
@@ -61,10 +61,12 @@ export const look = { effect: 'read', role: 'viewer', idempotency: 'natural' } a
 /** Input of creates and of lists, besides their own. */
 export const keyed = {
   idempotency_key: IdempotencyKey.optional().describe(
-    'A repeat of the request with the same key answers again instead of acting again',
+    'A repeated request with the same key returns the first answer instead of acting again',
   ),
 };
-export const named = { name: z.string().max(128).optional().describe('Only the one of this name') };
+export const named = {
+  name: z.string().max(128).optional().describe('Only the resource with this name'),
+};
 
 /** Problems of deletions. */
 export const endProblems = [
@@ -79,6 +81,4 @@ export const endProblems = [
 export const force = z
   .enum(['yes', 'no'])
   .default('no')
-  .describe(
-    '`yes` takes the power away; `no` asks the guest to shut down and fails if it does not',
-  );
+  .describe('`yes` powers the VM off; `no` asks the guest to shut down and fails if it does not');

@@ -23,7 +23,7 @@ export const OperationStep = z.looseObject({
   progress_percent: z
     .int()
     .optional()
-    .describe('How far a step is that runs, where its agent says so. Unit: percent.'),
+    .describe('Progress of the running step, if its agent reports it. Unit: percent.'),
 });
 export type OperationStep = z.infer<typeof OperationStep>;
 
@@ -31,14 +31,14 @@ export type OperationStep = z.infer<typeof OperationStep>;
 export const Operation = z.looseObject({
   id: OperationId,
   tenant_id: TenantId,
-  kind: z.string().describe('The operation that was asked for: vm.create'),
+  kind: z.string().describe('Name of the operation: vm.create'),
   target_kind: z.string(),
   target_id: z.string(),
   target_name: z.string(),
   status: OperationStatus,
   progress_percent: z.number().describe('0 to 100. Unit: percent.'),
   steps: z.array(OperationStep),
-  problem: ProblemDocument.nullable().describe('Why it failed'),
+  problem: ProblemDocument.nullable().describe('Reason for the failure'),
   created_at: Timestamp,
   created_by: PrincipalName,
   finished_at: Timestamp.nullable(),

@@ -124,11 +124,11 @@ export function isOperationName(name: string): name is OperationName {
 
 /** What calling an operation takes, in sentences. */
 export function describeNeeds({ access, role, scope, feature }: OperationRow): string {
-  if (access === 'anyone') return 'Needs no key: the input holds what it takes.';
+  if (access === 'anyone') return 'Requires no API key: the input contains the credentials.';
   const words = [
-    `Needs the role ${role}.`,
-    ...(scope === 'platform' ? ['Only for people of the first tenant.'] : []),
-    ...(feature === undefined ? [] : [`The tenant needs the feature ${feature}.`]),
+    `Requires the role ${role}.`,
+    ...(scope === 'platform' ? ['Only for the first tenant.'] : []),
+    ...(feature === undefined ? [] : [`Requires the feature ${feature} of the tenant.`]),
   ];
   return words.join(' ');
 }

@@ -13,36 +13,36 @@ export const PreviewSession = z
 export const PlacementPreviewShown = z.looseObject({
   node: z.string().describe('Name of the node'),
   score: z.number().describe('Weighted score of the node, 0 to 1'),
-  explanation: z.array(z.string()).describe('Why, in lines for people'),
+  explanation: z.array(z.string()).describe('Explanation in lines for people'),
   alternatives: z.array(PlacementAlternative).describe('The best other nodes, best first'),
   cost_per_hour: z
     .number()
     .nullable()
     .prefault(null)
-    .describe('What the VM costs there; null if the costs of the node are not configured'),
+    .describe('Cost of the VM on this node; null if the costs of the node are not configured'),
 });
 export type PlacementPreviewShown = z.infer<typeof PlacementPreviewShown>;
 
 /** Why a VM has no place in a plan. */
 export const PlacementRefusal = z.looseObject({
-  detail: z.string().describe('What was asked, and the nodes refused, counted per reason'),
+  detail: z.string().describe('Request, and number of rejected nodes per reason'),
   nodes: z
     .record(z.string(), z.array(z.string()))
-    .describe('The reasons against each node, by its name, nearest misses first'),
+    .describe('Reasons against each node, by its name, nearest misses first'),
 });
 export type PlacementRefusal = z.infer<typeof PlacementRefusal>;
 
 /** A preview that is kept, or the refusal in its stead. */
 export const PlacementPreview = z.looseObject({
   id: PlacementPreviewId,
-  name: z.string().describe('Name of the VM that does not exist yet'),
-  deployment: z.string().describe('The Terraform deployment that plans it'),
-  node: z.string().nullable().describe('Name of the node; null where every node refuses'),
+  name: z.string().describe('Name of the VM, which does not exist yet'),
+  deployment: z.string().describe('Terraform deployment that plans the VM'),
+  node: z.string().nullable().describe('Name of the node; null if no node fits'),
   score: z.number().nullable().describe('Weighted score of the node, 0 to 1'),
-  explanation: z.array(z.string()).describe('Why, in lines for people'),
+  explanation: z.array(z.string()).describe('Explanation in lines for people'),
   alternatives: z.array(PlacementAlternative).describe('The best other nodes, best first'),
-  cost_per_hour: z.number().nullable().prefault(null).describe('What the VM costs there'),
-  refusal: PlacementRefusal.nullable().describe('Why it has no place; null where it has one'),
+  cost_per_hour: z.number().nullable().prefault(null).describe('Cost of the VM on this node'),
+  refusal: PlacementRefusal.nullable().describe('Reason why no node fits; null if one does'),
   created_at: Timestamp,
 });
 export type PlacementPreview = z.infer<typeof PlacementPreview>;

@@ -19,27 +19,29 @@ export const ALTERNATIVES_LINE = 'next best: ';
 export const PlacementDecision = z.looseObject({
   target_node: z.string().describe('Name of the chosen node'),
   score: z.number().describe('Weighted score of the chosen node, 0 to 1'),
-  explanation: z.array(z.string()).describe('Why, in lines for people'),
+  explanation: z.array(z.string()).describe('Explanation in lines for people'),
   alternatives: z.array(PlacementAlternative).describe('The best other nodes, best first'),
   cost_per_hour: z
     .number()
     .nullable()
     .prefault(null)
-    .describe('What the VM costs there; null if the costs of the node are not configured'),
+    .describe('Cost of the VM on this node; null if the costs of the node are not configured'),
   scores: z.record(z.string(), z.number()).describe('Score of the chosen node by scorer, 0 to 1'),
-  rejected: z.record(z.string(), z.int()).describe('Nodes refused, counted per reason'),
+  rejected: z.record(z.string(), z.int()).describe('Number of rejected nodes per reason'),
 });
 export type PlacementDecision = z.infer<typeof PlacementDecision>;
 
 /** The answer to "why is it there", and to "why not on that node". */
 export const PlacementExplanation = z.looseObject({
   vm: z.string().describe('Name of the VM'),
-  node: z.string().nullable().describe('Name of the node that was asked about, if any'),
-  explanation: z.array(z.string()).describe('The answer, in lines for people'),
+  node: z.string().nullable().describe('Name of the node in question, if any'),
+  explanation: z.array(z.string()).describe('Explanation in lines for people'),
   basis: z
     .enum(['recorded', 'current'])
-    .describe('Whether it is of the fleet as it was then, or as it is now, without the VM'),
-  decided_at: Timestamp.nullable().describe('null where the decision is not kept (any more)'),
+    .describe(
+      'Whether the explanation uses the fleet at that time or the current one without the VM',
+    ),
+  decided_at: Timestamp.nullable().describe('null if the decision is not stored (any more)'),
   decision: PlacementDecision.nullable().describe('As it was recorded when the VM was created'),
 });
 export type PlacementExplanation = z.infer<typeof PlacementExplanation>;

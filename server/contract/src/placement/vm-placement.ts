@@ -29,16 +29,16 @@ export const VmStrategy = z.enum([
 /** Other VMs of the tenant, and how near to them the VM has to be. */
 export const VmPeerRule = z
   .strictObject({
-    vm: nullWhenAbsent(ResourceName, 'Name of one other VM.'),
-    group: nullWhenAbsent(AntiAffinityGroup, 'All VMs whose `anti_affinity` names this group.'),
-    labels: nullWhenAbsent(Labels, 'All VMs whose metadata has these labels.'),
+    vm: nullWhenAbsent(ResourceName, 'Name of another VM.'),
+    group: nullWhenAbsent(AntiAffinityGroup, 'VMs with this `anti_affinity` group.'),
+    labels: nullWhenAbsent(Labels, 'VMs with these labels.'),
     level: nullWhenAbsent(
       TopologyLevel,
-      'What is shared or not: the node, its rack or its zone. Default: `node`.',
+      'Level to which the rule applies: node, rack or zone. Default: `node`.',
     ),
     mode: nullWhenAbsent(
       RuleMode,
-      'A `hard` rule is never broken, a `soft` one costs score. Default: `hard`.',
+      '`hard` rules are mandatory, `soft` rules lower the score. Default: `hard`.',
     ),
   })
   .refine(
@@ -59,26 +59,26 @@ const peerRules = () =>
 export const VmPlacement = z.strictObject({
   strategy: nullWhenAbsent(
     VmStrategy,
-    'How nodes that can hold the VM are ranked. Default: `balanced`.',
+    'Strategy for ranking the nodes that fit. Default: `balanced`.',
   ),
-  zone: nullWhenAbsent(z.string().min(1).max(63), 'The only zone that will do.'),
-  rack: nullWhenAbsent(z.string().min(1).max(63), 'The only rack that will do, by its name.'),
-  node: nullWhenAbsent(z.string().min(1).max(253), 'The only node that will do, by its name.'),
-  affinity: nullWhenAbsent(peerRules(), 'VMs that this one must be near.'),
-  anti_affinity: nullWhenAbsent(peerRules(), 'VMs that this one must be away from.'),
+  zone: nullWhenAbsent(z.string().min(1).max(63), 'Name of the required zone.'),
+  rack: nullWhenAbsent(z.string().min(1).max(63), 'Name of the required rack.'),
+  node: nullWhenAbsent(z.string().min(1).max(253), 'Name of the required node.'),
+  affinity: nullWhenAbsent(peerRules(), 'VMs near which this VM is placed.'),
+  anti_affinity: nullWhenAbsent(peerRules(), 'VMs from which this VM is kept apart.'),
   spread_domain: nullWhenAbsent(
     TopologyLevel,
-    'Spreads the VM and those like it (of the same group, else with the same metadata) evenly: ' +
-      'no node, rack or zone has two more of them than another.',
+    'Spreads the VM and similar VMs (of the same group, or with the same metadata) ' +
+      'evenly over nodes, racks or zones: the numbers differ by at most one.',
   ),
   numa: nullWhenAbsent(
     z.enum(['any', 'prefer-single', 'single']),
-    'Whether one NUMA cell of the node has to hold the VM. Default: `any`.',
+    'Whether the VM must fit in one NUMA cell of the node. Default: `any`.',
   ),
   pin_preview: nullWhenAbsent(
     z.boolean(),
-    'Makes the create fail, instead of taking another node, where the node that the plan ' +
-      'showed cannot hold the VM any more.',
+    'Fails the create if the node of the plan no longer has room for the VM, instead of ' +
+      'choosing another node.',
   ),
 });
 export type VmPlacement = z.infer<typeof VmPlacement>;

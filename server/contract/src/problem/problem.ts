@@ -32,8 +32,8 @@ export const PROBLEM_KINDS = {
   'name-taken': { status: 409, title: 'The name is taken', retryable: 'no' },
   'network-full': { status: 507, title: 'The network has no free address', retryable: 'no' },
   'network-overlap': { status: 409, title: 'The address range is taken', retryable: 'no' },
-  'no-capacity': { status: 507, title: 'No node has room for it', retryable: 'no' },
-  'not-found': { status: 404, title: 'It does not exist', retryable: 'no' },
+  'no-capacity': { status: 507, title: 'Insufficient capacity', retryable: 'no' },
+  'not-found': { status: 404, title: 'Not found', retryable: 'no' },
   'operation-failed': {
     status: 409,
     title: 'The operation failed and was undone',
@@ -59,22 +59,24 @@ export type ProblemCode = keyof typeof PROBLEM_KINDS;
 
 /** One field that is wrong: where, and what about it. */
 export const FieldProblem = z.looseObject({
-  path: z.array(z.union([z.string(), z.number()])).describe('Keys from the root of the input'),
-  message: z.string().describe('What is wrong with the field'),
+  path: z
+    .array(z.union([z.string(), z.number()]))
+    .describe('Path of the field from the root of the input'),
+  message: z.string().describe('Description of the error'),
 });
 export type FieldProblem = z.infer<typeof FieldProblem>;
 
 /** A problem on the wire: RFC 9457 with NovaCron's members. */
 export const ProblemDocument = z.looseObject({
   type: z.string().describe('urn:novacron:problem:CODE'),
-  title: z.string().describe('The kind of problem in words'),
+  title: z.string().describe('Title of the kind of problem'),
   status: z.int().describe('HTTP status'),
-  code: z.string().describe('The kind of problem'),
-  detail: z.string().describe('What is wrong this time, and why'),
-  remedy: z.string().describe('What to do next, and who'),
+  code: z.string().describe('Code of the kind of problem'),
+  detail: z.string().describe('Description of this occurrence and its reason'),
+  remedy: z.string().describe('Next step, and who has to take it'),
   instance: z.string().optional().describe('Id of the request'),
-  errors: z.array(FieldProblem).describe('The fields at fault, if any'),
-  data: z.record(z.string(), z.json()).optional().describe('Facts for programs'),
+  errors: z.array(FieldProblem).describe('Invalid fields, if any'),
+  data: z.record(z.string(), z.json()).optional().describe('Details for programs'),
 });
 export type ProblemDocument = z.infer<typeof ProblemDocument>;
 

@@ -170,7 +170,7 @@ export function describeField(row: Field): string {
 /** The description of a row for requests: it also says where an absent value is taken from. */
 export function describeInput(row: Field): string {
   if (row.inherits === undefined) return describeField(row);
-  return `${describeField(row)} When absent, what \`${row.inherits}\` refers to says it.`;
+  return `${describeField(row)} Default: the value of the ${row.inherits.replace(/_id$/, '')}.`;
 }
 
 /** The fields of a create request: required ones and optional ones, which may be null. */

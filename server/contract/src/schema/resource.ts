@@ -11,8 +11,8 @@ export const PrincipalName = z.string().describe('Name of the API key, or of a p
 
 const commonShape = {
   tenant_id: TenantId,
-  revision: z.int().describe('Rises with each change of the desired state; the ETag'),
-  schema_version: z.int().describe('Version of the stored form'),
+  revision: z.int().describe('Increases with each change of the desired state; the ETag'),
+  schema_version: z.int().describe('Version of the stored format'),
   created_at: Timestamp,
   created_by: PrincipalName,
   updated_at: Timestamp,

@@ -10,22 +10,25 @@ import { canonicalJson } from '@novacron/contract/json';
 /** A longer value, such as a policy's rule, would bury the other lines. Unit: characters. */
 const VALUE_LENGTH_MAX = 80;
 
+/** From this number on, one field more or less can have the same percentage of two decimals. */
+const APPLIED_FIELDS_MAX = 100;
+
 /**
  * Explains a drift.
  * @returns a line of severity, a line a field (`memory_gb: 8 -> 16`), a line a cause and a line of
  *   what to do, without full stops but in the last
  */
 export function explainDrift(record: DriftRecord): string[] {
-  const { resource_kind: kind, resource_name: name, severity, drift_percent: percent } = record;
+  const { resource_kind: kind, resource_id: id, resource_name: name, severity } = record;
   const since = `since deployment ${record.deployment} applied it at ${record.applied_at}`;
   return [
-    `${kind} ${name} has drifted (${severity}): ${percent} % of it changed ${since}`,
+    `${kind} ${name} has drifted (${severity}): ${describeAmount(record)} ${since}`,
     ...record.fields.map(describeField),
     ...describeLeftOut(record.fields_left_out),
     ...describeCauses(record.causes),
-    'Apply again to return to the configuration; or keep what is ' +
-      `(novacron drift remediate --action adopt --ids ${record.resource_id}), ` +
-      'or hear of it later (--action ignore).',
+    'Apply again to return to the configuration. To accept the current values: ' +
+      `novacron drift remediate ${id} --action adopt --yes. ` +
+      `To mute: novacron drift ignore ${id} --until TIME --reason REASON.`,
   ];
 }
 
@@ -41,6 +44,19 @@ export function explainDeletion(
       `deleted by ${describeCause(deleted.cause)}`,
     'Apply to create it again, or remove it from the configuration.',
   ];
+}
+
+/**
+ * `1 of 11 fields changed (9 %)`. The number of applied fields follows from the percentage; where
+ * its two decimals are too few for that, the number is left out.
+ */
+function describeAmount({ fields, fields_left_out: leftOut = 0, drift_percent }: DriftRecord) {
+  const changed = fields.length + leftOut;
+  const applied = Math.round((changed * 100) / drift_percent);
+  const percent = drift_percent < 1 ? 'less than 1' : Math.round(drift_percent);
+  const isExact = applied < APPLIED_FIELDS_MAX;
+  const noun = (isExact ? applied : changed) === 1 ? 'field' : 'fields';
+  return `${changed}${isExact ? ` of ${applied}` : ''} ${noun} changed (${percent} %)`;
 }
 
 function describeLeftOut(count: DriftRecord['fields_left_out']): readonly string[] {

@@ -72,8 +72,8 @@ function checkInput({ goal, nodes, movesMax }: ImprovementInput): Problem | unde
 
 function invalid(path: string, message: string, why: string): Problem {
   return problem('validation-failed', {
-    detail: `The improvement makes no sense: ${path} ${message}, ${why}.`,
-    remedy: `Correct ${path} and ask again.`,
+    detail: `The improvement is not valid: ${path} ${message}, ${why}.`,
+    remedy: `Correct ${path} and send the request again.`,
     fields: [{ path: [path], message }],
   });
 }

@@ -39,8 +39,8 @@ export function explainNode(
     return err(
       problem('not-found', {
         detail: `The fleet has no node named ${nodeName}.`,
-        remedy: 'Ask about one of its nodes.',
-        fields: [{ path: ['node'], message: 'no node has this name' }],
+        remedy: 'Name one of its nodes: novacron node list.',
+        fields: [{ path: ['node'], message: 'is not the name of a node' }],
       }),
     );
   }

@@ -95,29 +95,29 @@ function describeBackup(file: string, manifest: Manifest): string {
 
 function noStore(dataDir: string): Problem {
   return problem('not-found', {
-    detail: `There is no NovaCron store in ${dataDir}.`,
-    remedy: "Run this on the server's own machine and give its --data-dir.",
+    detail: `No NovaCron store found in ${dataDir}.`,
+    remedy: 'Run this on the machine of the server, with its --data-dir.',
   });
 }
 
 function fileExists(file: string): Problem {
   return problem('conflict', {
-    detail: `${file} exists already; a backup never replaces anything.`,
-    remedy: 'Name another file, or take this one away first.',
+    detail: `${file} exists already; a backup never replaces a file.`,
+    remedy: 'Name another file, or remove the existing file first.',
   });
 }
 
 function alwaysBusy(): Problem {
   return problem('unavailable', {
-    detail: 'The store, or the file of an agent, is being written to without a pause.',
-    remedy: 'Try again, or stop the server for the time of the backup.',
+    detail: 'The store or the file of an agent is written to continuously.',
+    remedy: 'Try again, or stop the server during the backup.',
   });
 }
 
 function sourceDamaged(path: string): Problem {
   return problem('unavailable', {
     detail: `${path} in the data directory is damaged: SQLite's integrity check fails.`,
-    remedy: 'Restore the last backup, and look after the disk.',
+    remedy: 'Restore the last backup, and check the disk.',
   });
 }
 
@@ -125,6 +125,7 @@ function cannotWrite(file: string, cause: unknown): Problem {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return problem('unavailable', {
     detail: `The backup cannot be written to ${file}: ${reason}`,
-    remedy: 'Name a file in a directory that exists, that this user may write, and that has room.',
+    remedy:
+      'Name a file in an existing directory that this user may write, on a disk with free space.',
   });
 }

@@ -71,8 +71,8 @@ function requireFree(dataDir: string, lockServerDir: LockServerDir): Result<void
   }
   return err(
     problem('conflict', {
-      detail: `${dataDir} is not empty; a restore never replaces anything.`,
-      remedy: 'Name a directory that is empty or does not exist, or move this one away first.',
+      detail: `${dataDir} is not empty; a restore never replaces a file.`,
+      remedy: 'Name a directory that is empty or does not exist, or move the existing one first.',
     }),
   );
 }
@@ -95,35 +95,35 @@ function extractAll(archive: ArchiveReader, folder: string, file: string): Resul
 function inUse(detail: string): Problem {
   return problem('conflict', {
     detail,
-    remedy: 'Restore to another directory, or stop the server and move its directory away first.',
+    remedy: 'Restore to another directory, or stop the server and move its directory first.',
   });
 }
 
 function noFile(file: string): Problem {
   return problem('not-found', {
     detail: `There is no file ${file}.`,
-    remedy: 'Name a file that novacron backup made.',
+    remedy: 'Name a file that novacron backup created.',
   });
 }
 
 function noBackup(file: string): Problem {
   return problem('validation-failed', {
     detail: `${file} is not a backup of NovaCron, or is damaged.`,
-    remedy: 'Name a file that novacron backup made, or an older one that is whole.',
+    remedy: 'Name a file that novacron backup created, or an older backup.',
   });
 }
 
 function damaged(file: string, what: string): Problem {
   return problem('validation-failed', {
     detail: `The backup ${file} is damaged: ${what}. Nothing has been restored.`,
-    remedy: 'Restore an older backup, and look after the disk that this one was on.',
+    remedy: 'Restore an older backup, and check the disk of this one.',
   });
 }
 
 function tooNew(file: string, what: string): Problem {
   return problem('validation-failed', {
     detail: `The backup ${file} was made by a newer release of NovaCron than this one (${what}).`,
-    remedy: 'Restore it with the release that made it, or a later one.',
+    remedy: 'Restore it with the release that created it, or a later one.',
   });
 }
 
@@ -131,6 +131,6 @@ function cannotRestore(dataDir: string, cause: unknown): Problem {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return problem('unavailable', {
     detail: `The backup cannot be restored to ${dataDir}: ${reason}`,
-    remedy: 'Name a place that this user may write, on a disk that has room.',
+    remedy: 'Name a directory that this user may write, on a disk with free space.',
   });
 }

@@ -147,14 +147,14 @@ async function fromPem(pem: string): Promise<webcrypto.CryptoKey | undefined> {
 function noKey(): Problem {
   return problem('unavailable', {
     detail: 'The private key of the authority cannot be used.',
-    remedy: 'Give the server the sealing key that the store was first sealed with.',
+    remedy: 'Start the server with the sealing key that the store was first encrypted with.',
   });
 }
 
 function badRequest(why: string): Problem {
   return problem('validation-failed', {
     detail: `The certificate signing request cannot be used: ${why}.`,
-    remedy: 'Let the agent make it: novacron agent --enroll TOKEN --server URL.',
+    remedy: 'Create it with the agent: novacron agent --enroll TOKEN --server URL.',
     fields: [{ path: ['request'], message: why }],
   });
 }

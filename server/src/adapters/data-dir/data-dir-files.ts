@@ -26,7 +26,7 @@ export function makeDataDir(dataDir: string): Result<void, Problem> {
     return err(
       problem('unavailable', {
         detail: `The data directory ${dataDir} cannot be used: ${reasonOf(cause)}`,
-        remedy: 'Give a directory that this user may write with --data-dir.',
+        remedy: 'Set --data-dir to a directory that this user may write.',
       }),
     );
   }
@@ -43,7 +43,7 @@ export function writeSecret(file: string, secret: string): Result<void, Problem>
     return err(
       problem('unavailable', {
         detail: `The first API key cannot be written to ${file}: ${reasonOf(cause)}`,
-        remedy: 'Make room for the file, or take away what is in its place, and start again.',
+        remedy: 'Free disk space, or remove the existing file, and start again.',
       }),
     );
   }

@@ -127,7 +127,7 @@ describe('the policy runtime', () => {
       ok: false,
       error: {
         code: 'deadline-exceeded',
-        detail: 'The policy could not be evaluated within 300 ms.',
+        detail: 'The policy was not evaluated within 300 ms.',
       },
     });
     for (const answer of await Promise.all([before, ...behind])) {
@@ -142,7 +142,7 @@ describe('the policy runtime', () => {
         ok: false,
         error: {
           code: 'unavailable',
-          detail: expect.stringMatching(/^Policies cannot be evaluated at this moment: /),
+          detail: expect.stringMatching(/^Policies cannot be evaluated now: /),
         },
       });
     }

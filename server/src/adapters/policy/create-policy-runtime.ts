@@ -252,21 +252,21 @@ function ruleInvalid(mistakes: readonly RuleMistake[]): Problem {
 function tooSlow(kind: WorkerTask['kind'], deadlineMs: number): Problem {
   const what = kind === 'compile' ? 'compiled' : 'evaluated';
   return problem('deadline-exceeded', {
-    detail: `The policy could not be ${what} within ${deadlineMs} ms.`,
+    detail: `The policy was not ${what} within ${deadlineMs} ms.`,
     remedy: 'Make the rule simpler: less data, fewer nested loops.',
   });
 }
 
 function crowded(): Problem {
   return problem('unavailable', {
-    detail: `${JOBS_WAITING_MAX} policy questions wait for an answer, and no more may wait.`,
+    detail: `${JOBS_WAITING_MAX} policy evaluations are waiting, which is the limit.`,
     remedy: 'Send the request again in a second or later.',
   });
 }
 
 function workerDied(reason: string): Problem {
   return problem('unavailable', {
-    detail: `Policies cannot be evaluated at this moment: ${reason}.`,
+    detail: `Policies cannot be evaluated now: ${reason}.`,
     remedy: 'Send the request again.',
   });
 }
@@ -274,6 +274,6 @@ function workerDied(reason: string): Problem {
 function unexpected(reply: WorkerOutcome): Problem {
   return problem('internal', {
     detail: reply.kind === 'failed' ? reply.message : `unexpected reply ${reply.kind}`,
-    remedy: 'Look at the rule: its evaluation fails for this input.',
+    remedy: 'Correct the rule: its evaluation fails for this input.',
   });
 }

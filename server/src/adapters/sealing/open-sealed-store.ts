@@ -156,8 +156,8 @@ function noKeyYet(source: SealingKeySource): Problem {
   return problem('unavailable', {
     detail: `There is no sealing key in ${describeSource(source)}.`,
     remedy:
-      "Run this on the server's own machine, with its --data-dir or its sealing key. A store " +
-      'that no server of this release has opened gets its key when one starts.',
+      'Run this on the machine of the server, with its --data-dir or its sealing key. A ' +
+      'store that no server of this release has opened gets its key when one starts.',
     data: { reason: 'sealing-key-missing' },
   });
 }

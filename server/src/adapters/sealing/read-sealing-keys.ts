@@ -31,8 +31,8 @@ export function readSealingKeys(source: SealingKeySource): Result<readonly Seali
       problem('unavailable', {
         detail: `The sealing key cannot be read from ${source.path}: ${reasonOf(cause)}`,
         remedy:
-          'Put the file back, readable for the user of the server. For a new store make one: ' +
-          `openssl rand -base64 32 > ${source.path}`,
+          'Restore the file, readable by the user of the server. For a new store create ' +
+          `one: openssl rand -base64 32 > ${source.path}`,
         data: { reason: 'sealing-key-unreadable' },
       }),
     );
@@ -55,7 +55,7 @@ export function makeSealingKeyFile(path: string): Result<SealingKey, Problem> {
     return err(
       problem('unavailable', {
         detail: `The sealing key cannot be written to ${path}: ${reasonOf(cause)}`,
-        remedy: 'Make room for the file, or take away what is in its place, and start again.',
+        remedy: 'Free disk space, or remove the existing file, and start again.',
         data: { reason: 'sealing-key-unwritable' },
       }),
     );
@@ -74,8 +74,9 @@ function parse(text: string, place: string): Result<readonly SealingKey[], Probl
     problem('unavailable', {
       detail: `The sealing key in ${place} cannot be used: ${keys.error}.`,
       remedy:
-        'Put back the key that the store was sealed with. A key is what openssl rand -base64 32 ' +
-        'prints; several stand one a line, the one that seals first.',
+        'Restore the key that the store was encrypted with. A key is the output of ' +
+        'openssl rand -base64 32; write several keys on a line each, the encrypting one ' +
+        'first.',
       data: { reason: 'sealing-key-malformed' },
     }),
   );

@@ -53,7 +53,9 @@ export function requireKeys(
   if (changed === undefined) return ok(undefined);
   return err(
     problem('unavailable', {
-      detail: `The store's note about its sealing key ${changed.id} was changed outside NovaCron.`,
+      detail:
+        `The record of the sealing key ${changed.id} in the store was changed outside of ` +
+        'NovaCron.',
       remedy:
         'Restore the store from a backup, and find out who can write to it. ' +
         'Nothing in the store has been changed.',
@@ -69,10 +71,10 @@ function missingProblem({ id, place }: KnownKey, { ring, source }: OwnKeys): Pro
       : `and ${source} holds ${ring.ids.join(', ')} instead`;
   const from = place === '' ? '' : ` It was made in ${place}.`;
   return problem('unavailable', {
-    detail: `The store is sealed with the key ${id}, ${has}.${from}`,
+    detail: `The store is encrypted with the key ${id}, ${has}.${from}`,
     remedy:
       'Servers that share a store share its sealing key. Copy sealing.key from a server ' +
-      'that runs on this store, readable for its user alone, or put back what you have kept, and ' +
+      'that runs on this store, readable by its user only, or restore your copy, and ' +
       'start again. Nothing in the store has been changed.',
     data: { reason: 'sealing-key-missing', key: id },
   });

@@ -153,7 +153,7 @@ async function finish(
 
 function changedMeanwhile(): Problem {
   return problem('conflict', {
-    detail: 'A row was changed while it was being resealed.',
-    remedy: 'Nothing to do: the round is repeated.',
+    detail: 'A row was changed while it was re-encrypted.',
+    remedy: 'No action is required: the round is repeated.',
   });
 }

@@ -187,11 +187,10 @@ function readError(found: Problem): Error {
 
 function unknownKeyProblem({ table, id }: SealedPlace, keyId: string): Problem {
   return problem('unavailable', {
-    detail: `${id} in ${table} is sealed with the key ${keyId}, which this server does not have.`,
+    detail: `${id} in ${table} is encrypted with the key ${keyId}, which this server lacks.`,
     remedy:
-      'An operator must give this server the sealing keys of the other servers of this store, ' +
-      'and ' +
-      'starts it again.',
+      'An operator must configure this server with the sealing keys of the other servers ' +
+      'of this store, and restart it.',
     data: { reason: 'sealing-key-unknown' },
   });
 }
@@ -201,7 +200,9 @@ const RESTORE =
 
 function damagedProblem({ table, column, id }: SealedPlace): Problem {
   return problem('unavailable', {
-    detail: `${column} of ${id} in ${table} does not open: it was changed, or is from elsewhere.`,
+    detail:
+      `${column} of ${id} in ${table} cannot be decrypted: it was modified or copied from ` +
+      'another row.',
     remedy: RESTORE,
     data: { reason: 'sealed-value-damaged' },
   });
@@ -209,7 +210,9 @@ function damagedProblem({ table, column, id }: SealedPlace): Problem {
 
 function plainProblem({ table, column, id }: SealedPlace): Problem {
   return problem('unavailable', {
-    detail: `${column} of ${id} in ${table} is not sealed, though every value of this store is.`,
+    detail:
+      `${column} of ${id} in ${table} is not encrypted, ` +
+      'but every value of this store must be.',
     remedy: RESTORE,
     data: { reason: 'sealed-value-plain' },
   });

@@ -14,7 +14,7 @@ export async function checkReadiness(store: Store): Promise<Result<void, Problem
   return err(
     problem('unavailable', {
       detail: 'No node is ready.',
-      remedy: 'Start an agent, or find out why the nodes are lost: novacron node list.',
+      remedy: 'Start an agent, or find the reason why nodes are lost: novacron node list.',
     }),
   );
 }

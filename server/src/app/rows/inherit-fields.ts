@@ -68,10 +68,10 @@ export function toNewSpec(input: Asked, inherited: JsonObject): Result<VmSpec, P
   return err(
     problem('validation-failed', {
       detail: `The VM ${String(input.name)} has no ${missing.join(', no ')}, and ${whose}.`,
-      remedy: 'Set it, or use a template of your own that has it.',
+      remedy: 'Set it, or use a template that sets it.',
       fields: missing.map((name) => ({
         path: [name],
-        message: 'is required where the template does not set it',
+        message: 'is required if the template does not set it',
       })),
     }),
   );

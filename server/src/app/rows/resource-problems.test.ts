@@ -9,7 +9,7 @@ test.each([
 ])('what is not there is looked for in a list: %s', (kind, word, words) => {
   expect(notFound(kind, 'x_1')).toMatchObject({
     code: 'not-found',
-    detail: `There is no ${word} with the id x_1.`,
+    detail: `No ${word} found with the id x_1.`,
     remedy: `List the ${words}: it may have been deleted.`,
     fields: [{ path: ['id'], message: `no ${word} has this id` }],
   });

@@ -35,7 +35,7 @@ export function pluralOf(kind: string): string {
 /** No such resource in the caller's tenant; the same for another tenant's id. */
 export function notFound(kind: string, id: string): Problem {
   return problem('not-found', {
-    detail: `There is no ${wordsOf(kind)} with the id ${id}.`,
+    detail: `No ${wordsOf(kind)} found with the id ${id}.`,
     remedy: `List the ${pluralOf(kind)}: it may have been deleted.`,
     fields: [{ path: ['id'], message: `no ${wordsOf(kind)} has this id` }],
   });
@@ -78,7 +78,9 @@ export function referenceUnknown(field: string, kind: string, id: string): Probl
 export function busy(kind: string, row: ResourceRow): Problem {
   return problem('conflict', {
     detail: `The ${wordsOf(kind)} ${row.name} is being changed by ${row.busy_operation_id}.`,
-    remedy: `Wait for it (novacron operation wait ${row.busy_operation_id}) and ask again.`,
+    remedy:
+      `Wait for it (novacron operation wait ${row.busy_operation_id}) ` +
+      'and send the request again.',
     data: { operation_id: row.busy_operation_id },
   });
 }

@@ -49,7 +49,7 @@ export function checkSecrets({ user_data, user_data_wo }: VmSecrets): Problem | 
   return problem('validation-failed', {
     detail: 'user_data and user_data_wo cannot be used together.',
     remedy: 'Remove one of them.',
-    fields: [{ path: ['user_data_wo'], message: 'cannot be given together with user_data' }],
+    fields: [{ path: ['user_data_wo'], message: 'cannot be used together with user_data' }],
   });
 }
 

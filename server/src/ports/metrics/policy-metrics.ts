@@ -2,19 +2,19 @@
 export const POLICY_METRICS = {
   novacron_policy_decisions_total: {
     type: 'counter',
-    help: 'Decisions of all policies together; those of plans and questions may crowd the log.',
+    help: 'Policy decisions, each of all policies together.',
     labels: ['outcome', 'log'],
     unit: 'count',
   },
   novacron_policy_cache_total: {
     type: 'counter',
-    help: 'Answers of policies that were looked for among those remembered.',
+    help: 'Lookups in the cache of policy answers.',
     labels: ['outcome'],
     unit: 'count',
   },
   novacron_policy_cache_hit_ratio: {
     type: 'gauge',
-    help: 'Answers of policies that were remembered, among all since the server started.',
+    help: 'Hit ratio of the cache of policy answers since the server started.',
     labels: [],
     unit: 'ratio',
   },

@@ -110,9 +110,9 @@ async function answerCall(core: Core, call: Call): Promise<Result<unknown, Probl
 
 function hasNul(name: OperationName, path: readonly (string | number)[]): Problem {
   return problem('validation-failed', {
-    detail: `The input of ${name} has a NUL character, which no text may have.`,
-    remedy: 'Leave the character out.',
-    fields: [{ path: [...path], message: 'must not have a NUL character' }],
+    detail: `The input of ${name} contains a NUL character.`,
+    remedy: 'Remove the character.',
+    fields: [{ path: [...path], message: 'must not contain a NUL character' }],
   });
 }
 
@@ -134,7 +134,7 @@ function forbidden(name: OperationName, needed: Role, { role, operations }: Prin
 /** Waiting that ends because the caller hung up is not a fault; this problem is never sent. */
 function hungUp(): Problem {
   return problem('unavailable', {
-    detail: 'The caller hung up before the answer was there.',
+    detail: 'The client closed the connection.',
     remedy: 'Send the request again.',
   });
 }
@@ -161,8 +161,10 @@ export function reportFault(
   }
   logger.error({ requestId, during, chain: describeChain(cause) }, 'a request met a fault');
   return problem('internal', {
-    detail: 'NovaCron met a fault of its own while it worked on the request.',
-    remedy: `Give the operator of the server the request id ${requestId}; the log has the details.`,
+    detail: 'An internal error occurred while the request was processed.',
+    remedy:
+      `Report the request id ${requestId} to the operator of the server; ` +
+      'the log has the details.',
     data: { request_id: requestId },
   });
 }

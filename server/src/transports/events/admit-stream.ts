@@ -15,7 +15,7 @@ export async function admitStream(
   const { principal } = context;
   if (mayCall(principal, 'event.list')) return application.requireFeature('event_streams', context);
   const refusal = problem('forbidden', {
-    detail: `Your role ${principal.role} does not allow event.list, which streams need.`,
+    detail: `Your role ${principal.role} does not allow event.list, which streams require.`,
     remedy: 'Ask an admin to add it to the role, or use an API key with another role.',
     data: { needed_operation: 'event.list', role: principal.role },
   });

@@ -32,7 +32,7 @@ describe('the hub', () => {
     expect(hub.join(memberWith())).toMatchObject({
       error: {
         code: 'unavailable',
-        detail: 'The server already serves 1000 streams of events, its limit.',
+        detail: 'The server already serves 1000 event streams, which is the limit.',
       },
     });
     leaving.value();
@@ -63,7 +63,7 @@ describe('the hub', () => {
     const ended: string[] = [];
     hub.join(memberWith({ end: ({ detail }) => ended.push(detail) }));
     hub.close();
-    expect(ended).toEqual(['The server stops.']);
+    expect(ended).toEqual(['The server is stopping.']);
     expect(eventFeed.listeners()).toBe(0);
     expect(hub.join(memberWith()).ok).toBe(false);
   });

@@ -5,7 +5,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 export function positionAhead(afterPosition: number, latestPosition: number): Problem {
   const message = `is behind the latest position, ${latestPosition}`;
   return problem('validation-failed', {
-    detail: `The position ${afterPosition} ${message}: this store never dealt it out.`,
+    detail: `The position ${afterPosition} ${message}: it does not exist in this store.`,
     remedy: 'Read the resources again, then follow events without a position.',
     fields: [{ path: ['after_position'], message }],
   });
@@ -14,16 +14,16 @@ export function positionAhead(afterPosition: number, latestPosition: number): Pr
 /** The server stops; another one, or the next one, goes on from the position. */
 export function serverStops(): Problem {
   return problem('unavailable', {
-    detail: 'The server stops.',
-    remedy: 'Connect again and resume from the last position that you saw.',
+    detail: 'The server is stopping.',
+    remedy: 'Connect again and resume from the last position that you read.',
   });
 }
 
 /** Too many streams at once. */
 export function tooManyStreams(streamsMax: number): Problem {
   return problem('unavailable', {
-    detail: `The server already serves ${streamsMax} streams of events, its limit.`,
-    remedy: 'Close unused streams, or ask another replica.',
+    detail: `The server already serves ${streamsMax} event streams, which is the limit.`,
+    remedy: 'Close unused streams, or use another server.',
     data: { streams_max: streamsMax },
   });
 }
@@ -31,7 +31,7 @@ export function tooManyStreams(streamsMax: number): Problem {
 /** The reader takes events more slowly than they happen. */
 export function readerTooSlow(): Problem {
   return problem('unavailable', {
-    detail: 'Events arrive faster than you read them.',
-    remedy: 'Read faster or filter more; then resume from the last position that you saw.',
+    detail: 'The client reads events too slowly.',
+    remedy: 'Read faster, or filter events; then resume from the last position that you read.',
   });
 }

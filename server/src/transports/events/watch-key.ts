@@ -60,7 +60,7 @@ async function look(core: Core, key: WatchedKey): Promise<Problem | undefined> {
 
 function keyChanged(): Problem {
   return problem('unauthenticated', {
-    detail: 'The API key now stands for another tenant or role.',
+    detail: 'The tenant or the role of the API key was changed.',
     remedy: 'Connect again.',
   });
 }

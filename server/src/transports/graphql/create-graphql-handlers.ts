@@ -75,9 +75,9 @@ function readRequest(request: ExchangeRequest): Result<GraphqlRequest, Problem> 
 
 function notAcceptable(): Problem {
   return problem('unsupported-media-type', {
-    detail: 'The answer has no media type that the header Accept allows.',
+    detail: 'The header Accept allows no media type of the answer.',
     remedy:
-      'Accept application/json for queries and text/event-stream for subscriptions, or leave the ' +
-      'header out.',
+      'Accept application/json for queries and text/event-stream for subscriptions, or ' +
+      'remove the header.',
   });
 }

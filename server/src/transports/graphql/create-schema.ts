@@ -141,15 +141,15 @@ function eventsField(types: TypeMaker): FieldConfig {
   const after = input.shape.after_position;
   return {
     type: new GraphQLNonNull(getNullableType(types.output(items.element, graphqlTypeOf('event')))),
-    description: 'Events as they happen; with after_position, first those stored behind it.',
+    description: 'Streams events; with after_position, stored events after it come first.',
     args: {
       filter: {
         type: getNullableType(types.input(EventFilter, 'event_filter')),
-        description: 'Only events that pass; all when absent',
+        description: 'Filter for events. Default: all events',
       },
       after_position: {
         type: getNullableType(types.input(after, 'event_position')),
-        description: 'Only events behind this position; what happens from now on when absent',
+        description: 'Only events after this position. Default: new events',
       },
     },
     subscribe: (_source, args, context) => subscribeToEvents(args, context),

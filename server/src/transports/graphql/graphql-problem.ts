@@ -52,6 +52,6 @@ function badQuery({ message, locations }: GraphQLError): Problem {
   const where = place === undefined ? '' : ` at line ${place.line}, column ${place.column}`;
   return problem('validation-failed', {
     detail: `The query is not valid${where}: ${message}`,
-    remedy: 'Correct the query; its schema is in the reference and can be asked for.',
+    remedy: 'Correct the query; introspection and the reference have the schema.',
   });
 }

@@ -118,7 +118,7 @@ describe('limits', () => {
       throw new Error('a query that costs too much was run');
     });
     expect(await refusal(thrice, { n: 1_000 })).toBe(
-      'The query may cost 33033; at most 25000 is spent on one.',
+      'The query may cost 33033; the limit is 25000.',
     );
   });
 
@@ -301,7 +301,9 @@ describe('the subscription to events', () => {
     await positionsOf(source, 1);
     const stopped = fake.stop();
     const answer = await source.next();
-    expect(answer?.errors?.[0]?.extensions.problem).toMatchObject({ detail: 'The server stops.' });
+    expect(answer?.errors?.[0]?.extensions.problem).toMatchObject({
+      detail: 'The server is stopping.',
+    });
     await stopped;
     expect(fake.feed.listeners()).toBe(0);
   });

@@ -20,8 +20,8 @@ describe('depth', () => {
     expect(refuse(`{ ${nested(10)} }`)).toBeUndefined();
     expect(refuse(`{ ${nested(11)} }`)).toMatchObject({
       code: 'validation-failed',
-      detail: 'The query is 11 levels deep; at most 10 are answered.',
-      remedy: 'Ask for what lies deeper with a second query, by its id.',
+      detail: 'The query is 11 levels deep; the limit is 10.',
+      remedy: 'Read deeper levels with a second query, by id.',
     });
   });
 
@@ -46,7 +46,7 @@ describe('cost', () => {
     const query = 'query($n: Int) { page(first: $n) { items { value } } }';
     expect(refuse(query, { n: 100 })).toBeUndefined();
     expect(refuse(query, { n: 30_000 })?.detail).toBe(
-      'The query may cost 30002; at most 25000 is spent on one.',
+      'The query may cost 30002; the limit is 25000.',
     );
   });
 

@@ -54,15 +54,15 @@ export function refuseQuery(query: MeasuredQuery): Problem | undefined {
   const { depth, cost } = measureQuery(query);
   if (depth > DEPTH_MAX) {
     return problem('validation-failed', {
-      detail: `The query is ${depth} levels deep; at most ${DEPTH_MAX} are answered.`,
-      remedy: 'Ask for what lies deeper with a second query, by its id.',
+      detail: `The query is ${depth} levels deep; the limit is ${DEPTH_MAX}.`,
+      remedy: 'Read deeper levels with a second query, by id.',
       data: { depth, depth_max: DEPTH_MAX },
     });
   }
   if (cost > COST_MAX) {
     return problem('validation-failed', {
-      detail: `The query may cost ${cost}; at most ${COST_MAX} is spent on one.`,
-      remedy: 'Ask for smaller pages (first), fewer fields, or with several queries.',
+      detail: `The query may cost ${cost}; the limit is ${COST_MAX}.`,
+      remedy: 'Request smaller pages (first) or fewer fields, or use several queries.',
       data: { cost, cost_max: COST_MAX },
     });
   }

@@ -19,7 +19,7 @@ export const JsonScalar = new GraphQLScalarType<unknown>({
 /** A moment. */
 export const TimestampScalar = new GraphQLScalarType<string>({
   name: 'Timestamp',
-  description: 'A moment: RFC 3339, UTC.',
+  description: 'Timestamp: RFC 3339, UTC.',
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339',
   serialize: (value) => expectText(value),
   parseValue: (value) => expectText(value),
@@ -33,7 +33,7 @@ function expectText(value: unknown): string {
 /** Whole numbers that grow: positions of events leave the 32 bits of Int behind within weeks. */
 export const LongScalar = new GraphQLScalarType<number>({
   name: 'Long',
-  description: 'A whole number of at most 53 bits.',
+  description: 'Integer of at most 53 bits.',
   serialize: (value) => expectLong(value),
   parseValue: (value) => expectLong(value),
   parseLiteral: (node: ValueNode) => {

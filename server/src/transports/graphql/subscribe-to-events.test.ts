@@ -44,7 +44,7 @@ describe('a subscription', () => {
   test('ends for a reader who lets more than 2000 events pile up', async () => {
     const { feed, steps } = await subscribe();
     for (let count = 0; count <= 2_000; count += 1) feed.publish();
-    await expect(steps.next()).rejects.toThrow('Events arrive faster than you read them.');
+    await expect(steps.next()).rejects.toThrow('The client reads events too slowly.');
     expect(await steps.next()).toEqual({ done: true, value: undefined });
   });
 

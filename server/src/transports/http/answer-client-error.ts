@@ -37,6 +37,6 @@ function describe(code: string | undefined): { readonly line: string; readonly d
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return { line: '408 Request Timeout', detail: 'The request did not arrive in time.' };
     default:
-      return { line: '400 Bad Request', detail: 'What arrived is not an HTTP request.' };
+      return { line: '400 Bad Request', detail: 'Not an HTTP request.' };
   }
 }

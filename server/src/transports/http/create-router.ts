@@ -68,8 +68,8 @@ export function refuseMethod(methods: readonly string[]): ExchangeHandler {
       return;
     }
     const found = problem('method-not-found', {
-      detail: `${request.method} is not possible here; the path knows ${allowed}.`,
-      remedy: 'Use one of these methods, or look the operation up in /openapi.json.',
+      detail: `This path does not support ${request.method}; it supports ${allowed}.`,
+      remedy: 'Use one of these methods; /openapi.json lists all operations.',
       data: { allowed: [...methods] },
     });
     sendProblem(response, found, METHOD_NOT_ALLOWED_STATUS);

@@ -106,9 +106,9 @@ function isObject(value: unknown): value is object {
 function refuseKey(path: (string | number)[], what: string): Result<never, Problem> {
   return err(
     problem('validation-failed', {
-      detail: `The ${what} has a key that is refused everywhere: ${path.join('.')}.`,
+      detail: `The ${what} contains a forbidden key: ${path.join('.')}.`,
       remedy: `Rename the key; ${KEYS_REFUSED.join(' and ')} are never accepted.`,
-      fields: [{ path, message: 'is a key that is never accepted' }],
+      fields: [{ path, message: 'is a forbidden key' }],
     }),
   );
 }

@@ -37,7 +37,7 @@ function refuseMediaType(header: string | undefined): Problem | undefined {
   const isUtf8 = charset === undefined || /^\s*charset="?utf-?8"?\s*$/.test(charset);
   if (/^application\/(?:[\w.!#$&^-]+\+)?json$/.test(type.trim()) && isUtf8) return undefined;
   return problem('unsupported-media-type', {
-    detail: `The body is sent as ${header}; only JSON in UTF-8 is understood.`,
+    detail: `The body is sent as ${header}; the server supports only JSON in UTF-8.`,
     remedy,
   });
 }

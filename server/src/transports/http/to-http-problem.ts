@@ -14,13 +14,13 @@ export function toHttpProblem(cause: unknown): Problem | undefined {
     case 'entity.too.large':
       return problem('payload-too-large', {
         detail: `The body is larger than ${BODY_BYTES_MAX} bytes.`,
-        remedy: 'Send less at once, such as smaller batches.',
+        remedy: 'Send smaller requests, such as smaller batches.',
         data: { bytes_max: BODY_BYTES_MAX },
       });
     case 'encoding.unsupported':
       return problem('unsupported-media-type', {
-        detail: 'The body is compressed in a way that is not understood.',
-        remedy: 'Send it with the Content-Encoding gzip, deflate or br, or as it is.',
+        detail: 'The server does not support the Content-Encoding of the body.',
+        remedy: 'Send it with the Content-Encoding gzip, deflate or br, or uncompressed.',
       });
     default:
       return isCallersFault(cause) ? unreadable() : undefined;

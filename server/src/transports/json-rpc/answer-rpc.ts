@@ -136,14 +136,14 @@ const METHOD_SHOWN_MAX = 64;
 
 function unknownMethod(method: string): Problem {
   return problem('method-not-found', {
-    detail: `There is no operation named ${JSON.stringify(method.slice(0, METHOD_SHOWN_MAX))}.`,
-    remedy: 'Every operation is listed in /openapi.json as an operationId.',
+    detail: `No operation is named ${JSON.stringify(method.slice(0, METHOD_SHOWN_MAX))}.`,
+    remedy: '/openapi.json lists all operations by operationId.',
   });
 }
 
 function positionalParams(method: string): Problem {
   return problem('validation-failed', {
-    detail: `The params of ${method} are a list; fields are only known by name.`,
+    detail: `The params of ${method} are an array; the server supports only named params.`,
     remedy: 'Send params as an object.',
   });
 }

@@ -141,7 +141,7 @@ describe('requests', () => {
         message: 'No VM has this id.',
         data: {
           type: 'urn:novacron:problem:not-found',
-          title: 'It does not exist',
+          title: 'Not found',
           status: 404,
           code: 'not-found',
           ...words,
@@ -188,7 +188,7 @@ describe('requests', () => {
     expect(received.body).toMatchObject({
       error: {
         code: -32_602,
-        message: 'The params of vm.list are a list; fields are only known by name.',
+        message: 'The params of vm.list are an array; the server supports only named params.',
       },
     });
   });
@@ -198,7 +198,7 @@ describe('requests', () => {
     expect(received.body).toMatchObject({
       error: {
         code: -32_601,
-        message: `There is no operation named "${method}".`,
+        message: `No operation is named "${method}".`,
         data: { code: 'method-not-found', status: 404 },
       },
     });
@@ -208,7 +208,7 @@ describe('requests', () => {
     ['{', "The body is not JSON: Expected property name or '}' at line 1, column 2."],
     ['', 'The request has no body.'],
     ['[1, 2', 'The body is not JSON: Expected'],
-    ['{"__proto__": 1}', 'The body has a key that is refused everywhere: __proto__.'],
+    ['{"__proto__": 1}', 'The body contains a forbidden key: __proto__.'],
   ])('the body %p is refused', async (body, message) => {
     const received = await post(body);
     expect(received.status).toBe(200);

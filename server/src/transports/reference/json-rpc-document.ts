@@ -101,7 +101,7 @@ function withoutMarks(value: unknown): Json {
   );
 }
 
-const ANY_JSON: Json = { description: 'Any JSON value, null too' };
+const ANY_JSON: Json = { description: 'Any JSON value, including null' };
 
 function isTypeBound(value: unknown): boolean {
   return typeof value === 'number' && Math.abs(value) === Number.MAX_SAFE_INTEGER;

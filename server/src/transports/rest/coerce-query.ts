@@ -31,8 +31,8 @@ export function coerceQuery(
   const names = repeated.map((field) => field.path.join('.')).join(', ');
   return err(
     problem('validation-failed', {
-      detail: `The query repeats what it may say only once: ${names}.`,
-      remedy: 'Give each of these query parameters once.',
+      detail: `The query repeats parameters that may be set only once: ${names}.`,
+      remedy: 'Send each of these query parameters once.',
       fields: repeated,
     }),
   );

@@ -94,7 +94,7 @@ function mergeSources(sources: readonly Source[]): Result<Fields, Problem> {
         return err(
           problem('validation-failed', {
             detail: `The field ${key} ${message}.`,
-            remedy: 'Say it once.',
+            remedy: 'Send it once.',
             fields: [{ path: [key], message }],
           }),
         );

@@ -33,7 +33,7 @@ export function readClientMessage(bytes: Uint8Array): Result<ClientMessage, Prob
   if (schema === undefined) {
     return err(
       problem('validation-failed', {
-        detail: 'The message has no type that is known.',
+        detail: 'The type of the message is unknown.',
         remedy: 'Send {"type": "subscribe", "filter": {…}, "after_position": …}.',
         fields: [{ path: ['type'], message: 'must be authenticate or subscribe' }],
       }),

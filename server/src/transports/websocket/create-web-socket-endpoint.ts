@@ -115,14 +115,14 @@ async function readVisitor(
 
 function noSuchPath(): Problem {
   return problem('not-found', {
-    detail: 'Nothing is upgraded at this path.',
+    detail: 'This path does not support WebSocket.',
     remedy: `WebSockets are at ${WEB_SOCKET_PATH}.`,
   });
 }
 
 function queryRefused(): Problem {
   return problem('validation-failed', {
-    detail: 'The URL of a WebSocket has no query here: URLs end up in logs.',
+    detail: 'The URL of a WebSocket must not have a query, because logs contain URLs.',
     remedy: 'Send the key in the Authorization header or in the first message, like the filter.',
   });
 }

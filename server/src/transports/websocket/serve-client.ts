@@ -226,8 +226,8 @@ class Client {
   private refuseSilence(): void {
     this.end(
       problem('deadline-exceeded', {
-        detail: `Nothing was subscribed to within ${HELLO_MS_MAX} ms.`,
-        remedy: 'Send a message of type subscribe right after connecting.',
+        detail: `The client did not subscribe within ${HELLO_MS_MAX} ms.`,
+        remedy: 'Send a message of type subscribe after connecting.',
       }),
     );
   }
@@ -245,14 +245,14 @@ function toBytes(data: WebSocket.RawData): Uint8Array {
 
 function nothingMore(): Problem {
   return problem('validation-failed', {
-    detail: 'After its subscription a client has nothing more to say.',
+    detail: 'No messages are accepted after subscribe.',
     remedy: 'Open another connection for another subscription.',
   });
 }
 
 function keyKnown(): Problem {
   return problem('validation-failed', {
-    detail: 'The connection has its API key already.',
+    detail: 'The connection already has an API key.',
     remedy: 'Send the key once: in the Authorization header or in the first message.',
   });
 }

@@ -74,18 +74,20 @@ describe('coming in', () => {
   test('a second key ends the connection', async () => {
     const client = await connect(fake);
     client.say({ type: 'authenticate', api_key: secretOf('viewer') });
-    expect((await client.nextProblem()).detail).toBe('The connection has its API key already.');
+    expect((await client.nextProblem()).detail).toBe('The connection already has an API key.');
   });
 
   test('a query in the URL is refused, because URLs end up in logs', async () => {
     const { status, body } = await refusal('/ws?api_key=x', {});
     expect(status).toBe(400);
-    expect(body.detail).toBe('The URL of a WebSocket has no query here: URLs end up in logs.');
+    expect(body.detail).toBe(
+      'The URL of a WebSocket must not have a query, because logs contain URLs.',
+    );
   });
 
   test('another path is refused', async () => {
     const { status, body } = await refusal('/rpc', {});
-    expect([status, body.detail]).toEqual([404, 'Nothing is upgraded at this path.']);
+    expect([status, body.detail]).toEqual([404, 'This path does not support WebSocket.']);
   });
 
   test('a request without an upgrade is asked for one', async () => {
@@ -121,7 +123,7 @@ describe('coming in', () => {
     fake.timers.advance(HELLO_MS_MAX);
     expect(await client.nextProblem()).toMatchObject({
       code: 'deadline-exceeded',
-      detail: 'Nothing was subscribed to within 10000 ms.',
+      detail: 'The client did not subscribe within 10000 ms.',
     });
     expect((await client.closed).code).toBe(4504);
   });
@@ -237,7 +239,7 @@ describe('a subscription is refused', () => {
     const client = await subscribe(fake, { after_position: 7 });
     expect(await client.nextProblem()).toMatchObject({
       code: 'validation-failed',
-      detail: 'The position 7 is behind the latest position, 0: this store never dealt it out.',
+      detail: 'The position 7 is behind the latest position, 0: it does not exist in this store.',
     });
   });
 
@@ -260,8 +262,8 @@ describe('a subscription is refused', () => {
 
   const messages: readonly [string, string, string][] = [
     ['that is not JSON', '{', 'The message is not JSON: Expected property name or'],
-    ['without a type', '{}', 'The message has no type that is known.'],
-    ['of an unknown type', '{"type":"publish"}', 'The message has no type that is known.'],
+    ['without a type', '{}', 'The type of the message is unknown.'],
+    ['of an unknown type', '{"type":"publish"}', 'The type of the message is unknown.'],
     [
       'with an unknown field',
       '{"type":"subscribe","token":"x"}',
@@ -292,9 +294,7 @@ describe('a subscription is refused', () => {
     const client = await subscribe(fake);
     await client.next();
     client.say({ type: 'subscribe' });
-    expect((await client.nextProblem()).detail).toBe(
-      'After its subscription a client has nothing more to say.',
-    );
+    expect((await client.nextProblem()).detail).toBe('No messages are accepted after subscribe.');
   });
 });
 
@@ -366,7 +366,7 @@ describe('the end', () => {
     const stopped = fake.stop();
     expect(await client.nextProblem()).toMatchObject({
       code: 'unavailable',
-      detail: 'The server stops.',
+      detail: 'The server is stopping.',
     });
     expect(await client.closed).toEqual({ code: 4503, reason: 'unavailable' });
     await stopped;

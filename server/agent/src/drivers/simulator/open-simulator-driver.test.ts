@@ -253,7 +253,7 @@ describe('the power of a simulated node', () => {
     await driver.stop(vm);
     expect(await power('off')).toMatchObject({ ok: true });
     expect(await driver.start(vm)).toMatchObject({
-      error: { message: 'The node is switched off.', next: 'final' },
+      error: { message: 'The node is powered off.', next: 'final' },
     });
     expect(await power('on')).toMatchObject({ ok: true });
     expect(await driver.start(vm)).toMatchObject({ ok: true });

@@ -247,7 +247,7 @@ const GUEST_IGNORES: DriverProblem = {
 };
 
 const WITHOUT_POWER: DriverProblem = {
-  message: 'The node is switched off.',
+  message: 'The node is powered off.',
   next: 'final',
 };
 

@@ -58,7 +58,7 @@ export const networkOperations = {
   },
   'network.delete': {
     ...change,
-    summary: 'Deletes a network that no VM is connected to.',
+    summary: 'Deletes a network without connected VMs.',
     rest: { method: 'DELETE', path: '/networks/{id}', status: 200 },
     input: z.strictObject({ id: NetworkId, if_revision: ifRevision }),
     output: removed,

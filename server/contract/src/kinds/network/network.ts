@@ -28,7 +28,8 @@ export const NETWORK_FIELDS = {
   }),
   cidr: field({
     schema: CidrText,
-    description: 'Address block of the network; it may not overlap another one of the tenant.',
+    description:
+      'Address block of the network; it must not overlap with another network of the tenant.',
     presence: 'required',
     effectOf: () => 'replace',
     driftClass: 'security',
@@ -36,13 +37,13 @@ export const NETWORK_FIELDS = {
   }),
   dns_servers: field({
     schema: z.array(IpText).max(DNS_SERVERS_MAX),
-    description: 'Addresses of the DNS servers of the guests, in order of preference.',
+    description: 'IP addresses of the DNS servers of the guests, in order of preference.',
     presence: 'optional',
     driftClass: 'availability',
     example: ['8.8.8.8', '8.8.4.4'],
   }),
   vm_count: {
-    ...computed(z.int(), 'Number of VMs that are connected to the network.', 1),
+    ...computed(z.int(), 'Number of connected VMs.', 1),
     volatility: 'volatile',
   },
 } as const;

@@ -59,7 +59,7 @@ function faultOfScale(parameters: Scale): { path: string[]; message: string } | 
   const { direction, factor, count, delay, min_replicas: least, max_replicas: most } = parameters;
   const hasChange = [factor, count, delay].some((value) => value !== undefined);
   if (factor !== undefined && count !== undefined) {
-    return { path: ['count'], message: 'contradicts factor: give one of them' };
+    return { path: ['count'], message: 'contradicts factor: set one of them' };
   }
   if (direction === undefined && hasChange) {
     return { path: ['direction'], message: 'is needed beside factor, count and delay: up or down' };

@@ -132,9 +132,7 @@ export const OrchestrationRule = z.strictObject({
   type: OrchestrationRuleType,
   conditions: conditions().default([]),
   actions: z.array(OrchestrationAction).min(1).max(16),
-  cooldown: PositiveDuration.optional().describe(
-    'The least time between two times; 5m unless said',
-  ),
+  cooldown: PositiveDuration.optional().describe('Minimum time between two runs. Default: 5m'),
 });
 export type OrchestrationRule = z.infer<typeof OrchestrationRule>;
 
@@ -221,9 +219,12 @@ export const OrchestratedResource = z.strictObject({
     .string()
     .nullable()
     .default(null)
-    .describe('Where it is null, the label `environment` says it'),
+    .describe('Namespace; if null, the label `environment` determines it'),
   labels: z.record(z.string(), z.string()).default({}),
-  metrics: z.record(z.string(), z.number()).default({}).describe('By name; ratios from 0 to 1'),
+  metrics: z
+    .record(z.string(), z.number())
+    .default({})
+    .describe('Values by name; ratios from 0 to 1'),
 });
 export type OrchestratedResource = z.infer<typeof OrchestratedResource>;
 

@@ -31,23 +31,23 @@ export const ORCHESTRATION_POLICY_FIELDS = {
   }),
   enabled: field({
     schema: z.boolean(),
-    description: 'Whether the policy does anything. A document may disable itself as well.',
+    description: 'Enables the policy. The document can also disable itself.',
     presence: 'optional',
     default: true,
     driftClass: 'availability',
     example: true,
   }),
-  name: said(PolicyName, 'Name that the document gives itself, unique among policies.', 'spread'),
-  namespace: said(
-    ResourceName.nullable(),
-    'The namespace whose resources it is about; null: all.',
-    'production',
+  name: said(PolicyName, 'Name in the document, unique among policies.', 'spread'),
+  namespace: said(ResourceName.nullable(), 'Namespace of the resources; null: all.', 'production'),
+  priority: said(
+    OrchestrationPriority,
+    'Priority: if policies conflict, the higher number takes precedence.',
+    0,
   ),
-  priority: said(OrchestrationPriority, 'The greater number wins where policies disagree.', 0),
-  version: said(z.int(), 'Number of the document: rises when it comes to say another thing.', 1),
+  version: said(z.int(), 'Version of the document; increases when its meaning changes.', 1),
   policy: computed(
     JsonObject,
-    'What the document says, in one form: `orchestration/v1` with every default filled in.',
+    'The document in its normal form: `orchestration/v1` with all defaults.',
     { kind: 'Policy' },
   ),
 } as const;
@@ -69,8 +69,8 @@ export const OrchestrationPolicyUpdate = z.strictObject(updateShape(ORCHESTRATIO
 
 /** A document that an orchestration policy has, or had. */
 export const DocumentVersion = z.looseObject({
-  version: z.int().describe('Number of the document'),
-  document: z.string().describe('The text; an update with it brings it back'),
+  version: z.int().describe('Version of the document'),
+  document: z.string().describe('Text of the document; an update with it restores it'),
   created_at: Timestamp,
   created_by: PrincipalName,
   signature: PolicyVersionSignature.nullish().describe(

@@ -32,7 +32,8 @@ export const orchestrationPolicyOperations = {
     ...create,
     ...authoring,
     summary:
-      'Creates an orchestration policy and reports which others it conflicts with, and which wins.',
+      'Creates an orchestration policy and reports conflicts with others and which takes ' +
+      'precedence.',
     rest: { method: 'POST', path: '/orchestration/policies', status: 201 },
     input: OrchestrationPolicyCreate.extend(keyed),
     output: written(StoredOrchestrationPolicy),
@@ -63,8 +64,7 @@ export const orchestrationPolicyOperations = {
   'orchestration_policy.update': {
     ...change,
     ...authoring,
-    summary:
-      'Changes an orchestration policy; a document that says another thing is a new version.',
+    summary: 'Updates an orchestration policy; a document with another meaning is a new version.',
     rest: { method: 'PATCH', path: '/orchestration/policies/{id}', status: 200 },
     input: OrchestrationPolicyUpdate.extend({ id: OrchestrationPolicyId, if_revision: ifRevision }),
     output: written(StoredOrchestrationPolicy),
@@ -73,7 +73,7 @@ export const orchestrationPolicyOperations = {
   'orchestration_policy.enable': {
     ...change,
     ...authoring,
-    summary: 'Lets an orchestration policy act again.',
+    summary: 'Enables an orchestration policy.',
     rest: { method: 'POST', path: '/orchestration/policies/{id}/enable', status: 200 },
     input: meant,
     output: written(StoredOrchestrationPolicy),
@@ -82,7 +82,7 @@ export const orchestrationPolicyOperations = {
   'orchestration_policy.disable': {
     ...change,
     role: 'admin',
-    summary: 'Stops an orchestration policy; what it has begun goes on to its end.',
+    summary: 'Disables an orchestration policy; running actions are completed.',
     rest: { method: 'POST', path: '/orchestration/policies/{id}/disable', status: 200 },
     input: meant,
     output: written(StoredOrchestrationPolicy),
@@ -90,7 +90,7 @@ export const orchestrationPolicyOperations = {
   },
   'orchestration_policy.versions': {
     ...look,
-    summary: 'Lists the documents that an orchestration policy has had, oldest first.',
+    summary: 'Lists the versions of the document of an orchestration policy, oldest first.',
     rest: { method: 'GET', path: '/orchestration/policies/{id}/versions', status: 200 },
     input: one.extend(pageShape),
     output: page(DocumentVersion),
@@ -99,7 +99,7 @@ export const orchestrationPolicyOperations = {
   'orchestration_policy.delete': {
     ...change,
     role: 'admin',
-    summary: 'Deletes an orchestration policy; what it has begun goes on to its end.',
+    summary: 'Deletes an orchestration policy; running actions are completed.',
     rest: { method: 'DELETE', path: '/orchestration/policies/{id}', status: 200 },
     input: meant,
     output: removed,

@@ -13,23 +13,25 @@ const OPERATION_LENGTH_MAX = 64;
 export const policyDecisionOperations = {
   'policy_decision.ask': {
     ...look,
-    summary: 'Asks the policies about a write of the caller, as a write would, and does nothing.',
+    summary: 'Evaluates the policies for a write of the caller without making it.',
     rest: { method: 'POST', path: '/policy-decisions', status: 200 },
     input: z.strictObject({
       operation: z
         .string()
         .max(OPERATION_LENGTH_MAX)
-        .describe('The write, such as `vm.create`; policies see its action, create_vm'),
+        .describe('Operation, such as `vm.create`; policies see its action, create_vm'),
       resource: JsonObject.describe(
-        'The desired resource, or the current one for a delete: `id` and `name`, where it has ' +
+        'Desired resource, or the current one for a delete: `id` and `name`, if it has ' +
           'them, and its fields',
       ),
-      before: JsonObject.nullable().default(null).describe('Its fields as they are, if it exists'),
+      before: JsonObject.nullable()
+        .default(null)
+        .describe('Current fields, if the resource exists'),
     }),
     output: z.looseObject({
       allowed: z.boolean(),
-      reasons: z.array(z.string()).describe('Why it would be refused'),
-      policies: z.array(PolicyVerdict).describe('Every policy that was asked'),
+      reasons: z.array(z.string()).describe('Reasons for the denial'),
+      policies: z.array(PolicyVerdict).describe('All evaluated policies'),
       warnings: z.array(AdmissionWarning),
     }),
     problems: [],
@@ -37,7 +39,7 @@ export const policyDecisionOperations = {
   'policy_decision.get': {
     ...look,
     role: 'admin',
-    summary: 'Shows a decision of policies.',
+    summary: 'Shows a recorded policy decision.',
     rest: { method: 'GET', path: '/policy-decisions/{id}', status: 200 },
     input: z.strictObject({ id: PolicyDecisionId }),
     output: PolicyDecisionRecord,
@@ -46,11 +48,14 @@ export const policyDecisionOperations = {
   'policy_decision.list': {
     ...look,
     role: 'admin',
-    summary: 'Lists what policies were asked and said, latest first.',
+    summary: 'Lists recorded policy decisions, newest first.',
     rest: { method: 'GET', path: '/policy-decisions', status: 200 },
     input: z.strictObject({
       ...pageShape,
-      outcome: z.enum(['allowed', 'refused']).optional().describe('Only decisions that ended so'),
+      outcome: z
+        .enum(['allowed', 'refused'])
+        .optional()
+        .describe('Only decisions with this result'),
       resource_id: z.string().max(64).optional().describe('Only decisions about this resource'),
     }),
     output: page(PolicyDecisionRecord),

@@ -17,21 +17,23 @@ export const PolicyDecisionRecord = z.looseObject({
     '`admission` of a write, `preview` in a plan, a `question` without a write, or a `read`',
   ),
   operation: z.string().describe('Name of the operation: vm.create'),
-  action: z.string().describe('As policies see it: create_vm'),
-  user_id: z.string().describe('Name of the key that asked'),
+  action: z.string().describe('Action in the policy input: create_vm'),
+  user_id: z.string().describe('Name of the API key of the caller'),
   role: z.string(),
   request_id: z.string(),
   resource_kind: z.string(),
-  resource_id: z.string().nullable().describe('null before it exists'),
+  resource_id: z.string().nullable().describe('null before the resource exists'),
   resource_name: z.string().nullable(),
   allowed: z.boolean(),
-  reasons: z.array(z.string()).describe('Why it was refused, every reason of every policy'),
-  policies: z.array(PolicyVerdict).describe('Every policy that was asked, with its version'),
-  policies_cached: z.int().describe('How many of them had answered the same before'),
+  reasons: z.array(z.string()).describe('All reasons for the denial, from every policy'),
+  policies: z.array(PolicyVerdict).describe('All evaluated policies with their versions'),
+  policies_cached: z.int().describe('Number of answers that came from the cache'),
   duration_ms: z.number().describe('Time from the question to the last answer'),
   input_hash: z
     .string()
-    .describe('SHA-256 of the question but for its time and request id, hexadecimal'),
-  input: JsonObject.nullable().describe('The question, secrets masked; null where not sampled'),
+    .describe('SHA-256 of the input without its time and request id, hexadecimal'),
+  input: JsonObject.nullable().describe(
+    'Policy input with masked secrets; null if it was not sampled',
+  ),
 });
 export type PolicyDecisionRecord = z.infer<typeof PolicyDecisionRecord>;

@@ -10,7 +10,7 @@ export const policySigningOperations = {
     ...change,
     role: 'admin',
     feature: 'policy_authoring',
-    summary: 'Trusts a key: rules that it signed count as signed by their author.',
+    summary: 'Trusts the key of a policy author.',
     rest: { method: 'POST', path: '/policy-authors', status: 201 },
     input: PolicyAuthorCreate,
     output: z.looseObject({ resource: PolicyAuthor }),
@@ -18,7 +18,7 @@ export const policySigningOperations = {
   },
   'policy_author.list': {
     ...look,
-    summary: 'Lists the authors whose signatures on rules count.',
+    summary: 'Lists policy authors with trusted keys.',
     rest: { method: 'GET', path: '/policy-authors', status: 200 },
     input: z.strictObject(pageShape),
     output: page(PolicyAuthor),
@@ -28,7 +28,7 @@ export const policySigningOperations = {
     ...change,
     role: 'admin',
     feature: 'policy_authoring',
-    summary: 'Trusts a key no longer. What it signed before was accepted and stays.',
+    summary: 'Revokes trust in a key. Rules that it signed before stay accepted.',
     rest: { method: 'DELETE', path: '/policy-authors/{id}', status: 200 },
     input: z.strictObject({ id: PolicyAuthorId }),
     output: z.looseObject({}),
@@ -36,7 +36,9 @@ export const policySigningOperations = {
   },
   'policy_signing_key.list': {
     ...look,
-    summary: 'Lists the keys that the server signs policies and webhooks with, public halves only.',
+    summary:
+      'Lists the keys with which the server signs policies and webhooks, without private ' +
+      'keys.',
     rest: { method: 'GET', path: '/policy-signing-keys', status: 200 },
     input: z.strictObject(pageShape),
     output: page(PolicySigningKey),
@@ -52,10 +54,10 @@ export const policySigningOperations = {
     input: z.strictObject({}),
     output: z.looseObject({
       key_id: PolicySigningKeyId,
-      signed: z.int().describe('Texts that the new key signed'),
+      signed: z.int().describe('Number of texts that the new key signed'),
       refused: z
         .array(z.string())
-        .describe('Ids of policies that were changed behind the back of the server'),
+        .describe('Ids of policies that were changed outside of the server'),
     }),
     problems: ['conflict', 'unavailable', 'policy-denied'],
   },

@@ -27,9 +27,9 @@ export const PolicyAuthorCreate = z.strictObject({
     .string()
     .regex(/^[^\s\p{C}](?:[^\p{C}]*[^\s\p{C}])?$/u, 'must be one line of text')
     .max(NAME_LENGTH_MAX)
-    .describe('Whose key it is'),
+    .describe('Owner of the key'),
   public_key: AuthorKey.describe(
-    'What `novacron policy keygen` prints, or a public key in PEM that signs bundles of OPA',
+    'Output of `novacron policy keygen`, or a public key in PEM that signs OPA bundles',
   ),
 });
 
@@ -47,7 +47,7 @@ export type PolicyAuthor = z.infer<typeof PolicyAuthor>;
 export const PolicySigningKey = z.looseObject({
   id: PolicySigningKeyId,
   public_key: Ed25519Key,
-  state: z.enum(['signs', 'retired']).describe('What a `retired` one signed does not count'),
+  state: z.enum(['signs', 'retired']).describe('Signatures of a `retired` key are not accepted'),
   created_at: Timestamp,
   retired_at: Timestamp.nullable(),
 });
@@ -56,8 +56,10 @@ export type PolicySigningKey = z.infer<typeof PolicySigningKey>;
 /** What the server signed about a text that it accepted. */
 export const PolicyVersionSignature = z.looseObject({
   key_id: PolicySigningKeyId,
-  statement: z.string().describe('What is signed, canonical JSON: tenant, policy, version, hashes'),
-  value: z.string().describe('Ed25519 over the statement, base64'),
+  statement: z
+    .string()
+    .describe('Signed statement, canonical JSON: tenant, policy, version, hashes'),
+  value: z.string().describe('Ed25519 signature of the statement, base64'),
 });
 export type PolicyVersionSignature = z.infer<typeof PolicyVersionSignature>;
 

@@ -17,7 +17,7 @@ const version = z.int().min(1);
 export const policyVersionOperations = {
   'policy.versions': {
     ...look,
-    summary: 'Lists the versions of a policy, oldest first: who wrote them, when, which decides.',
+    summary: 'Lists the versions of a policy, oldest first, with their authors and times.',
     rest: { method: 'GET', path: '/policies/{id}/versions', status: 200 },
     input: z.strictObject({ id: PolicyId, ...pageShape }),
     output: page(PolicyVersion),
@@ -25,40 +25,44 @@ export const policyVersionOperations = {
   },
   'policy.explain': {
     ...look,
-    summary: 'Lists the policies of a namespace, where each comes from, and which are evaluated.',
+    summary: 'Lists the policies of a namespace, their origin, and whether they are evaluated.',
     rest: { method: 'POST', path: '/policy-explanations', status: 200 },
     input: z.strictObject({
       namespace: z.string().max(64).default('default').describe('Namespace of the resource'),
-      action: z.string().max(64).optional().describe('Only about this action, such as create_vm'),
-      kind: z.string().max(64).optional().describe('Only about resources of this kind'),
+      action: z
+        .string()
+        .max(64)
+        .optional()
+        .describe('Only policies for this action, such as create_vm'),
+      kind: z.string().max(64).optional().describe('Only policies for resources of this kind'),
       labels: z.record(z.string(), z.string()).optional().describe('Labels of the resource'),
     }),
     output: z.looseObject({
-      policies: z.array(EffectivePolicy).describe('From the platform down to the namespace'),
+      policies: z.array(EffectivePolicy).describe('Levels from the platform down to the namespace'),
     }),
     problems: [],
   },
   'policy.diff': {
     ...look,
-    summary: 'Shows what changed between two versions of a policy, as a unified diff.',
+    summary: 'Shows the differences between two versions of a policy as a unified diff.',
     rest: { method: 'GET', path: '/policies/{id}/diff', status: 200 },
     input: z.strictObject({
       id: PolicyId,
-      from_version: version.optional().describe('The earlier one; the one before when absent'),
-      to_version: version.optional().describe('The later one; the newest when absent'),
+      from_version: version.optional().describe('Earlier version. Default: the previous one'),
+      to_version: version.optional().describe('Later version. Default: the newest one'),
     }),
-    output: z.looseObject({ text: z.string().describe('Empty where both are the same text') }),
+    output: z.looseObject({ text: z.string().describe('Empty if the texts are equal') }),
     problems: ['not-found'],
   },
   'policy.rollback': {
     ...change,
     role: 'admin',
     feature: 'policy_authoring',
-    summary: 'Gives a policy an earlier rule text again: a new version, which decides at once.',
+    summary: 'Restores an earlier rule text of a policy as a new version, effective immediately.',
     rest: { method: 'POST', path: '/policies/{id}/rollback', status: 200 },
     input: z.strictObject({
       id: PolicyId,
-      to_version: version.describe('The version whose text becomes the current one'),
+      to_version: version.describe('Version to restore'),
       if_revision: ifRevision,
     }),
     output: written(Policy),

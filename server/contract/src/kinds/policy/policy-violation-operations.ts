@@ -17,7 +17,7 @@ const aboutPolicy = {
 export const policyViolationOperations = {
   'policy_violation.get': {
     ...look,
-    summary: 'Shows a violation: a resource that a policy would not admit as it is.',
+    summary: 'Shows a violation: an existing resource that a policy denies.',
     rest: { method: 'GET', path: '/policy-violations/{id}', status: 200 },
     input: z.strictObject({ id: PolicyViolationId }),
     output: PolicyViolation,
@@ -25,7 +25,7 @@ export const policyViolationOperations = {
   },
   'policy_violation.list': {
     ...look,
-    summary: 'Lists resources that policies would not admit as they are.',
+    summary: 'Lists violations: existing resources that policies deny.',
     rest: { method: 'GET', path: '/policy-violations', status: 200 },
     input: z.strictObject({
       ...pageShape,
@@ -40,7 +40,7 @@ export const policyViolationOperations = {
     ...change,
     role: 'admin',
     feature: 'policy_authoring',
-    summary: 'Makes an exception: a policy does not refuse one resource, until a moment.',
+    summary: 'Creates a waiver: a temporary exception from a policy for one resource.',
     rest: { method: 'POST', path: '/policy-waivers', status: 201 },
     input: PolicyWaiverCreate,
     output: z.looseObject({ resource: PolicyWaiver }),
@@ -48,7 +48,7 @@ export const policyViolationOperations = {
   },
   'policy_waiver.get': {
     ...look,
-    summary: 'Shows an exception from a policy.',
+    summary: 'Shows a waiver of a policy.',
     rest: { method: 'GET', path: '/policy-waivers/{id}', status: 200 },
     input: z.strictObject({ id: PolicyWaiverId }),
     output: PolicyWaiver,
@@ -56,7 +56,7 @@ export const policyViolationOperations = {
   },
   'policy_waiver.list': {
     ...look,
-    summary: 'Lists exceptions from policies, also those that have expired.',
+    summary: 'Lists waivers of policies, including expired ones.',
     rest: { method: 'GET', path: '/policy-waivers', status: 200 },
     input: z.strictObject({ ...pageShape, ...aboutPolicy }),
     output: page(PolicyWaiver),
@@ -66,7 +66,7 @@ export const policyViolationOperations = {
     ...change,
     role: 'admin',
     feature: 'policy_authoring',
-    summary: 'Ends an exception at once.',
+    summary: 'Deletes a waiver; it ends immediately.',
     rest: { method: 'DELETE', path: '/policy-waivers/{id}', status: 200 },
     input: z.strictObject({ id: PolicyWaiverId }),
     output: z.looseObject({}),

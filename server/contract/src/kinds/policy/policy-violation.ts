@@ -18,18 +18,18 @@ const line = (max: number) =>
 
 /** What a request to make an exception carries. */
 export const PolicyWaiverCreate = z.strictObject({
-  policy_id: PolicyId.describe('The policy that is waived'),
+  policy_id: PolicyId.describe('Policy that is waived'),
   resource_kind: ResourceKind.describe('Kind of the resource, such as `vm`'),
   resource_name: z
     .string()
     .min(1)
     .max(NAME_LENGTH_MAX)
-    .describe('Its name; a resource that is still to come may be waived as well'),
-  owner: line(OWNER_LENGTH_MAX).describe('Who answers for the exception'),
-  reason: line(REASON_LENGTH_MAX).describe('Why it is made'),
+    .describe('Name of the resource; it need not exist yet'),
+  owner: line(OWNER_LENGTH_MAX).describe('Person who is responsible for the waiver'),
+  reason: line(REASON_LENGTH_MAX).describe('Reason for the waiver'),
   expires_at: z.iso
     .datetime({ offset: true })
-    .describe('When it ends, RFC 3339; at most 366 days from now'),
+    .describe('Expiry, RFC 3339; at most 366 days from now'),
 });
 
 /** An exception: what a policy denies about one resource does not refuse, until it expires. */
@@ -39,10 +39,10 @@ export const PolicyWaiver = z.looseObject({
   policy: z.string().describe('Name of the policy'),
   resource_kind: z.string(),
   resource_name: z.string(),
-  owner: z.string().describe('Who answers for the exception'),
+  owner: z.string().describe('Person who is responsible for the waiver'),
   reason: z.string(),
   expires_at: Timestamp,
-  state: z.enum(['active', 'expired']).describe('An expired one changes nothing any more'),
+  state: z.enum(['active', 'expired']).describe('An expired waiver has no effect'),
   created_at: Timestamp,
   created_by: PrincipalName,
 });
@@ -58,15 +58,17 @@ export const PolicyViolation = z.looseObject({
   state: ViolationState,
   policy_id: PolicyId,
   policy: z.string().describe('Name of the policy'),
-  policy_version: z.int().describe('Version of its rule that found it last'),
+  policy_version: z.int().describe('Version of the policy that found it last'),
   mode: EnforcementMode,
   resource_kind: z.string(),
   resource_id: z.string(),
   resource_name: z.string(),
-  reasons: z.array(z.string()).describe("The policy's messages when it was found last"),
-  waiver_id: PolicyWaiverId.nullable().describe('The exception that waives it'),
-  opened_at: Timestamp.describe('When it was found first, or again after it was resolved'),
-  changed_at: Timestamp.describe('When its state or its reasons changed last'),
+  reasons: z.array(z.string()).describe('Messages of the policy when the violation was last found'),
+  waiver_id: PolicyWaiverId.nullable().describe('Waiver of the violation'),
+  opened_at: Timestamp.describe(
+    'Time at which it was first found, or found again after it was resolved',
+  ),
+  changed_at: Timestamp.describe('Time of the last change of its state or its reasons'),
   resolved_at: Timestamp.nullable(),
 });
 export type PolicyViolation = z.infer<typeof PolicyViolation>;

@@ -45,12 +45,12 @@ export const PolicySelector = z.strictObject({
     .max(KINDS_MAX)
     .nullable()
     .prefault(null)
-    .describe('Kinds of resources, such as `vm`; any kind when absent.'),
+    .describe('Kinds of resources, such as `vm`. Default: all kinds'),
   labels: Labels.nullable()
     .prefault(null)
     .describe(
-      'Labels that the resource must have, before or after the change, each with its value; any ' +
-        'when absent. A resource without labels has none of them.',
+      'Labels with their values that the resource must have before or after the change. ' +
+        'Default: no restriction. A resource without labels does not match.',
     ),
 });
 export type PolicySelector = z.infer<typeof PolicySelector>;
@@ -74,15 +74,18 @@ export const POLICY_FIELDS = {
   type: field({
     schema: PolicyType,
     description:
-      'What the policy governs: `access`, `resource`, `compliance`, `security`, `network` or ' +
-      '`data-governance`. An `access` policy without an answer denies; the others then are silent.',
+      'Subject of the policy: `access`, `resource`, `compliance`, `security`, `network` ' +
+      'or `data-governance`. If the rule gives no answer, an `access` policy denies and ' +
+      'other types have no effect.',
     presence: 'required',
     driftClass: 'security',
     example: 'access',
   }),
   enforcement_mode: field({
     schema: EnforcementMode,
-    description: 'What a denial does: `block` refuses, `warn` reports it, `audit` only records it.',
+    description:
+      'Effect of a denial: `block` rejects the write, `warn` reports it, `audit` only ' +
+      'records it.',
     presence: 'optional',
     default: 'block',
     driftClass: 'security',
@@ -90,7 +93,7 @@ export const POLICY_FIELDS = {
   }),
   enabled: field({
     schema: z.boolean(),
-    description: 'Whether the policy is asked at all.',
+    description: 'Enables the policy.',
     presence: 'optional',
     default: true,
     driftClass: 'security',
@@ -99,14 +102,14 @@ export const POLICY_FIELDS = {
   rule: field({
     schema: z.string().min(1).max(RULE_BYTES_MAX),
     description:
-      'The Rego module, v0 or v1 syntax; or a bundle that OPA built with `-t wasm`, as base64.',
+      'Rego module in v0 or v1 syntax; or a bundle that OPA built with `-t wasm`, as base64.',
     presence: 'required',
     driftClass: 'security',
     example: 'package novacron\n\nallow if input.subject.role == "admin"\n',
   }),
   selector: field({
     schema: PolicySelector,
-    description: 'Which resources the policy is asked about; all of them when absent.',
+    description: 'Resources to which the policy applies. Default: all.',
     presence: 'optional',
     driftClass: 'security',
     example: { kinds: ['vm'], labels: { tier: 'db' } },
@@ -114,8 +117,9 @@ export const POLICY_FIELDS = {
   scope: field({
     schema: PolicyScope,
     description:
-      'Whose resources it is about: `tenant`, `namespace/NAME` (the label `environment` says the ' +
-      "namespace), or `platform`: every tenant's, for the first tenant alone. `tenant` if absent.",
+      'Scope of the policy: `tenant`, `namespace/NAME` (the label `environment` of a ' +
+      'resource is its namespace), or `platform`, which covers all tenants and is ' +
+      'available to the first tenant only. Default: `tenant`.',
     presence: 'optional',
     driftClass: 'security',
     example: 'namespace/production',
@@ -123,8 +127,8 @@ export const POLICY_FIELDS = {
   actions: field({
     schema: z.array(PolicyAction).min(1).max(ACTIONS_MAX),
     description:
-      'The actions that it is asked about, such as `create_vm`; all writes when absent. `read` ' +
-      'stands for everything that only shows or lists.',
+      'Actions to which the policy applies, such as `create_vm`. Default: all writes. ' +
+      '`read` covers all reads.',
     presence: 'optional',
     collection: 'set',
     driftClass: 'security',
@@ -133,16 +137,16 @@ export const POLICY_FIELDS = {
   priority: field({
     schema: z.int().min(0).max(PRIORITY_MAX),
     description:
-      'Whose reasons are reported first: those of the higher number. 0 when absent. Every reason ' +
-      'of every policy counts, whatever its number.',
+      'Order of the reasons: policies with a higher number are reported first. Default: ' +
+      '0. It does not affect the decision.',
     presence: 'optional',
     example: 10,
   }),
   active_from: field({
     schema: z.iso.datetime({ offset: true }),
     description:
-      'When the rule begins to decide, RFC 3339; until then its earlier version does. At once ' +
-      'when absent.',
+      'Time from which the rule is effective, RFC 3339; until then the earlier version ' +
+      'is. Default: immediately.',
     presence: 'optional',
     driftClass: 'security',
     example: '2026-12-01T08:00:00Z',
@@ -150,19 +154,19 @@ export const POLICY_FIELDS = {
   platform_writes: field({
     schema: z.boolean(),
     description:
-      'Whether it is also asked about what NovaCron itself does: starting, moving and replacing ' +
-      'VMs, scaling, scheduled work. What is refused then stays undone.',
+      'Applies the policy also to actions of NovaCron itself: starting, moving and ' +
+      'replacing VMs, scaling, scheduled work. Denied actions are not run.',
     presence: 'optional',
     default: false,
     driftClass: 'security',
     example: true,
   }),
   rego_version: {
-    ...computed(z.enum(['v0', 'v1']), 'The Rego syntax that the rule is in.', 'v1'),
+    ...computed(z.enum(['v0', 'v1']), 'Rego syntax of the rule.', 'v1'),
     follows: ['rule'],
   },
   version: {
-    ...computed(z.int(), 'Number of the rule text: rises when the rule changes.', 1),
+    ...computed(z.int(), 'Version of the rule; increases when the rule changes.', 1),
     follows: ['rule'],
   },
 } as const;
@@ -185,19 +189,21 @@ export type PolicyVersionState = z.infer<typeof PolicyVersionState>;
 
 /** A text that the rule of a policy has, or had. */
 export const PolicyVersion = z.looseObject({
-  version: z.int().describe('Number of the rule text'),
+  version: z.int().describe('Version of the rule text'),
   state: PolicyVersionState.describe('`waits` for `active_from`, `decides` now, or is `earlier`'),
   sha256: z.string().describe('SHA-256 of the rule text, hexadecimal'),
-  rego_version: z.enum(['v0', 'v1']).describe('The Rego syntax that the rule is in'),
-  active_from: Timestamp.nullable().describe('When it begins to decide; null: when it was written'),
+  rego_version: z.enum(['v0', 'v1']).describe('Rego syntax of the rule'),
+  active_from: Timestamp.nullable().describe(
+    'Time from which it is effective; null: when it was written',
+  ),
   signature: PolicyVersionSignature.nullable()
     .optional()
-    .describe("The server's; null where an earlier release accepted the text"),
+    .describe('Signature of the server; null if an earlier release accepted the text'),
   author_key: z
     .string()
     .nullable()
     .optional()
-    .describe('The key that its author signed it with; null if it is not signed'),
+    .describe('Key with which the author signed it; null if it is not signed'),
   created_at: Timestamp,
   created_by: PrincipalName,
 });
@@ -213,8 +219,10 @@ export const EffectivePolicy = z.looseObject({
   scope: PolicyScope,
   from: z
     .enum(['platform', 'tenant', 'namespace'])
-    .describe('Where it comes from: `platform` and `tenant` are inherited'),
-  decides: z.boolean().describe('Whether it is asked about what was named'),
-  explanation: z.string().describe('Why it is asked, or why not'),
+    .describe('Origin of the policy: `platform` and `tenant` are inherited'),
+  decides: z
+    .boolean()
+    .describe('Whether the policy is evaluated for the given action, kind and labels'),
+  explanation: z.string().describe('Reason why the policy is evaluated or not'),
 });
 export type EffectivePolicy = z.infer<typeof EffectivePolicy>;

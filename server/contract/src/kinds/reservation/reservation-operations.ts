@@ -18,7 +18,7 @@ import { Reservation, ReservationCreate } from './reservation.ts';
 export const reservationOperations = {
   'reservation.create': {
     ...create,
-    summary: 'Holds room for a VM on the node that placement chooses, until a deadline.',
+    summary: 'Reserves capacity for a VM on a node that placement chooses, until a deadline.',
     rest: { method: 'POST', path: '/reservations', status: 201 },
     input: ReservationCreate.extend(keyed),
     output: written(Reservation),
@@ -41,7 +41,7 @@ export const reservationOperations = {
   },
   'reservation.list': {
     ...look,
-    summary: 'Lists reservations in the order in which they were made.',
+    summary: 'Lists reservations in the order of their creation.',
     rest: { method: 'GET', path: '/reservations', status: 200 },
     input: z.strictObject({ ...pageShape, ...named }),
     output: page(Reservation),
@@ -49,7 +49,7 @@ export const reservationOperations = {
   },
   'reservation.delete': {
     ...change,
-    summary: 'Gives the room of a reservation back before its deadline.',
+    summary: 'Releases a reservation.',
     rest: { method: 'DELETE', path: '/reservations/{id}', status: 200 },
     input: z.strictObject({ id: ReservationId }),
     output: removed,

@@ -22,7 +22,7 @@ export const ReservationCreate = VmCreate.pick({
     .int()
     .min(1)
     .max(TTL_SECONDS_MAX)
-    .describe('How long the room is held, from now on. Unit: seconds.'),
+    .describe('Duration of the reservation. Unit: seconds.'),
 });
 
 /** A reservation as answers carry it. */
@@ -35,10 +35,10 @@ export const Reservation = z.looseObject({
   disk_gb: z.number().describe('Unit: GB.'),
   metadata: z.record(z.string(), z.string()).nullable(),
   anti_affinity: z.string().nullable(),
-  node: z.string().describe('Name of the node that holds the room'),
+  node: z.string().describe('Name of the node'),
   node_id: NodeId,
-  deadline: Timestamp.describe('From then on the room is free again'),
-  decision: PlacementDecision.describe('Why it is held there'),
+  deadline: Timestamp.describe('Time at which the reservation expires'),
+  decision: PlacementDecision.describe('Reason why this node was chosen'),
   created_at: Timestamp,
   created_by: PrincipalName,
 });

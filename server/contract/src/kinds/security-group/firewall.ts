@@ -47,24 +47,23 @@ function isRising(text: string): boolean {
 function ruleWith<Peer extends z.ZodType>(peer: Peer, peerWords: string) {
   return z
     .strictObject({
-      direction: RuleDirection.describe('Whether the rule lets in (`ingress`) or out (`egress`).'),
+      direction: RuleDirection.describe('Direction of the traffic: `ingress` or `egress`.'),
       action: nullWhenAbsent(
         RuleAction,
-        '`allow`, which a rule does when absent, or `deny`: refuses what the rule is about, ' +
-          'whatever other rules allow.',
+        '`allow` or `deny`; a `deny` rule overrides all `allow` rules. Default: `allow`.',
       ),
-      protocol: RuleProtocol.describe('The protocol; `any` is all of them.'),
+      protocol: RuleProtocol.describe('Protocol; `any` means all protocols.'),
       ports: nullWhenAbsent(
         PortRange,
-        'The port, such as `443`, or the range, such as `8000-8999`; every port when absent. ' +
-          'Only for `tcp` and `udp`.',
+        'Port, such as `443`, or range, such as `8000-8999`. Default: all ports. Only ' +
+          'for `tcp` and `udp`.',
       ),
       cidr: nullWhenAbsent(
         CidrText,
-        'The address block that the rule lets in, or lets the VM reach.',
+        'Address block of the source (ingress) or the destination (egress).',
       ),
       group_id: nullWhenAbsent(peer, peerWords),
-      description: nullWhenAbsent(z.string().max(NOTE_LENGTH_MAX), 'What the rule is for.'),
+      description: nullWhenAbsent(z.string().max(NOTE_LENGTH_MAX), 'Description of the rule.'),
     })
     .refine(({ cidr, group_id }) => (cidr === null) !== (group_id === null), {
       error: 'must name exactly one of cidr and group_id; 0.0.0.0/0 is every IPv4 address',

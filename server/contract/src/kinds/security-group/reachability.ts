@@ -8,16 +8,16 @@ const PORT_MAX = 65_535;
 
 /** Who wants to reach which VM, how. */
 export const ReachabilityInput = z.strictObject({
-  to_vm_id: VmId.describe('The VM to reach'),
-  from_vm_id: VmId.optional().describe('The VM that asks; either this or from_cidr'),
-  from_cidr: CidrText.optional().describe('The address block that asks; either this or from_vm_id'),
+  to_vm_id: VmId.describe('Target VM'),
+  from_vm_id: VmId.optional().describe('Source VM; either this or from_cidr'),
+  from_cidr: CidrText.optional().describe('Source address block; either this or from_vm_id'),
   protocol: z.enum(['tcp', 'udp', 'icmp']).describe('The protocol'),
   port: z
     .int()
     .min(1)
     .max(PORT_MAX)
     .optional()
-    .describe('The port of the VM to reach; needed for tcp and udp'),
+    .describe('Port of the target VM; required for tcp and udp'),
 });
 
 /**
@@ -37,22 +37,24 @@ export type GuardReason = z.infer<typeof GuardReason>;
 
 /** What one of the places on the way says. */
 export const GuardVerdict = z.looseObject({
-  vm_id: VmId.describe('The VM whose firewall is asked'),
+  vm_id: VmId.describe('VM whose firewall decides'),
   direction: RuleDirection,
   allowed: z.boolean(),
   reason: GuardReason,
-  rule: FirewallRule.nullable().describe('The rule that allows or denies it; null where none does'),
-  security_group_id: SecurityGroupId.nullable().describe(
-    'The group that the rule is of; null for a rule of the VM itself, and without a rule',
+  rule: FirewallRule.nullable().describe(
+    'Rule that allows or denies the packet; null if no rule matches',
   ),
-  explanation: z.string().describe('The same in words'),
+  security_group_id: SecurityGroupId.nullable().describe(
+    'Security group of the rule; null for a rule of the VM itself, and without a rule',
+  ),
+  explanation: z.string().describe('Explanation in words'),
 });
 export type GuardVerdict = z.infer<typeof GuardVerdict>;
 
 /** The answer, with what each firewall on the way says, in the order of the way. */
 export const Reachability = z.looseObject({
-  allowed: z.boolean().describe('Whether it gets through; answers then find their way back'),
-  explanation: z.string().describe('Why, in one sentence'),
-  verdicts: z.array(GuardVerdict).describe('What each firewall on the way says'),
+  allowed: z.boolean().describe('Whether the packet reaches the VM; replies are always allowed'),
+  explanation: z.string().describe('Reason in one sentence'),
+  verdicts: z.array(GuardVerdict).describe('Decision of each firewall on the way'),
 });
 export type Reachability = z.infer<typeof Reachability>;

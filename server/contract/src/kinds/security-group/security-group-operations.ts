@@ -20,7 +20,7 @@ import { SecurityGroup, SecurityGroupCreate, SecurityGroupUpdate } from './secur
 export const securityGroupOperations = {
   'security_group.create': {
     ...create,
-    summary: 'Creates a security group: firewall rules that VMs can have in common.',
+    summary: 'Creates a security group: firewall rules shared by VMs.',
     rest: { method: 'POST', path: '/security-groups', status: 201 },
     input: SecurityGroupCreate.extend(keyed),
     output: written(SecurityGroup),
@@ -51,7 +51,7 @@ export const securityGroupOperations = {
   },
   'security_group.update': {
     ...change,
-    summary: 'Changes a security group; new rules reach every VM of the group while it runs.',
+    summary: 'Updates a security group; new rules apply to running VMs immediately.',
     rest: { method: 'PATCH', path: '/security-groups/{id}', status: 202 },
     input: SecurityGroupUpdate.extend({ id: SecurityGroupId, if_revision: ifRevision }),
     output: written(SecurityGroup),
@@ -66,7 +66,7 @@ export const securityGroupOperations = {
   },
   'security_group.delete': {
     ...change,
-    summary: 'Deletes a security group that no VM has and no rule names.',
+    summary: 'Deletes a security group that no VM uses and no rule refers to.',
     rest: { method: 'DELETE', path: '/security-groups/{id}', status: 200 },
     input: z.strictObject({ id: SecurityGroupId, if_revision: ifRevision }),
     output: removed,

@@ -18,15 +18,16 @@ export const SECURITY_GROUP_FIELDS = {
   }),
   description: field({
     schema: z.string().max(DESCRIPTION_LENGTH_MAX),
-    description: 'What the group is for.',
+    description: 'Description of the group.',
     presence: 'optional',
     example: 'Web servers that are open to everyone',
   }),
   rules: field({
     schema: SecurityGroupRules,
     description:
-      'What the VMs of the group let in and out, in no order. Without an ingress rule that ' +
-      'allows it nothing gets in; while there is no egress rule everything gets out.',
+      'Firewall rules of the VMs of the group, in no order. Incoming traffic is denied ' +
+      'unless an ingress rule allows it; outgoing traffic is allowed unless there is an ' +
+      'egress rule.',
     presence: 'optional',
     collection: 'set',
     driftClass: 'security',
@@ -39,7 +40,7 @@ export const SECURITY_GROUP_FIELDS = {
     example: { team: 'platform' },
   }),
   vm_count: {
-    ...computed(z.int(), 'Number of VMs that have the group.', 1),
+    ...computed(z.int(), 'Number of VMs with the group.', 1),
     volatility: 'volatile',
   },
 } as const;

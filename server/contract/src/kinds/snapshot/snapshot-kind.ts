@@ -22,6 +22,6 @@ export const snapshotKind = {
   },
   quotas: {
     snapshots: { description: 'Snapshots of volumes' },
-    volume_gb: { description: 'Sizes of its volumes and snapshots together', unit: 'GB' },
+    volume_gb: { description: 'Total size of volumes and snapshots', unit: 'GB' },
   },
 } as const satisfies ResourceDefinition;

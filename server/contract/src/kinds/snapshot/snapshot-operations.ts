@@ -19,7 +19,7 @@ import { Snapshot, SnapshotCreate, SnapshotUpdate } from './snapshot.ts';
 export const snapshotOperations = {
   'snapshot.create': {
     ...create,
-    summary: 'Takes a snapshot of a volume; a VM that it is attached to runs on.',
+    summary: 'Creates a snapshot of a volume; an attached VM keeps running.',
     rest: { method: 'POST', path: '/snapshots', status: 202 },
     input: SnapshotCreate.extend(keyed),
     output: written(Snapshot),
@@ -44,7 +44,7 @@ export const snapshotOperations = {
   },
   'snapshot.list': {
     ...look,
-    summary: 'Lists snapshots in the order in which they were taken.',
+    summary: 'Lists snapshots in the order of their creation.',
     rest: { method: 'GET', path: '/snapshots', status: 200 },
     input: z.strictObject({ ...pageShape, ...named }),
     output: page(Snapshot),
@@ -52,7 +52,7 @@ export const snapshotOperations = {
   },
   'snapshot.update': {
     ...change,
-    summary: 'Changes the name or the description of a snapshot.',
+    summary: 'Updates the name or the description of a snapshot.',
     rest: { method: 'PATCH', path: '/snapshots/{id}', status: 200 },
     input: SnapshotUpdate.extend({ id: SnapshotId, if_revision: ifRevision }),
     output: written(Snapshot),
@@ -61,7 +61,7 @@ export const snapshotOperations = {
   'snapshot.restore': {
     ...change,
     applies: 'nothing',
-    summary: 'Gives a volume the content of its snapshot again; what it has now is lost.',
+    summary: 'Restores a volume from a snapshot; its current content is lost.',
     rest: { method: 'POST', path: '/snapshots/{id}/restore', status: 202 },
     input: z.strictObject({ id: SnapshotId, if_revision: ifRevision }),
     output: written(Snapshot),
@@ -69,7 +69,7 @@ export const snapshotOperations = {
   },
   'snapshot.delete': {
     ...change,
-    summary: 'Deletes a snapshot; its volume and volumes made from it stay.',
+    summary: 'Deletes a snapshot; its volume and volumes created from it are not affected.',
     rest: { method: 'DELETE', path: '/snapshots/{id}', status: 202 },
     input: z.strictObject({ id: SnapshotId, if_revision: ifRevision }),
     output: removed,

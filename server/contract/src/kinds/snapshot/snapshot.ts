@@ -27,7 +27,7 @@ export const SNAPSHOT_FIELDS = {
   }),
   volume_id: field({
     schema: VolumeId,
-    description: 'Id of the volume that it is taken of. Of another one it is a new snapshot.',
+    description: 'Id of the volume. A change replaces the snapshot.',
     presence: 'required',
     effectOf: () => 'data-loss',
     driftClass: 'availability',
@@ -36,17 +36,17 @@ export const SNAPSHOT_FIELDS = {
   }),
   description: field({
     schema: z.string().max(DESCRIPTION_LENGTH_MAX),
-    description: 'What the snapshot is for.',
+    description: 'Description of the snapshot.',
     presence: 'optional',
     example: 'Before the upgrade to 2.0',
   }),
   size_gb: {
-    ...computed(z.int(), 'Size of the volume when it was taken, which is what it occupies.', 500),
+    ...computed(z.int(), 'Size of the snapshot: the size of the volume when it was created.', 500),
     unit: 'GB',
     follows: [],
   },
-  node: computed(z.string(), 'Name of the node that keeps the snapshot.', 'node-01'),
-  status: computed(SnapshotStatus, 'What the snapshot is doing.', 'ready'),
+  node: computed(z.string(), 'Name of the node that stores the snapshot.', 'node-01'),
+  status: computed(SnapshotStatus, 'Status of the snapshot.', 'ready'),
 } as const;
 
 /** A snapshot as answers carry it. */

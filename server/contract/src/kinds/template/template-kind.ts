@@ -20,5 +20,5 @@ export const templateKind = {
       'existing VMs keep the version that they were created from.',
     dataSource: 'A template: an image that VMs boot from, one of the tenant or a built-in one.',
   },
-  quotas: { templates: { description: 'Templates of its own' } },
+  quotas: { templates: { description: 'Templates of the tenant' } },
 } as const satisfies ResourceDefinition;

@@ -34,7 +34,7 @@ export const templateOperations = {
   },
   'template.get': {
     ...look,
-    summary: 'Shows a template, one of the tenant or a built-in one.',
+    summary: 'Shows a template of the tenant or a built-in one.',
     rest: { method: 'GET', path: '/templates/{id}', status: 200 },
     input: z.strictObject({ id: TemplateId }),
     output: Template,
@@ -42,7 +42,7 @@ export const templateOperations = {
   },
   'template.list': {
     ...look,
-    summary: 'Lists templates in the order of their creation, the built-in ones among them.',
+    summary: 'Lists templates in the order of their creation, including the built-in ones.',
     rest: { method: 'GET', path: '/templates', status: 200 },
     input: z.strictObject({ ...pageShape, ...named }),
     output: page(Template),
@@ -50,7 +50,7 @@ export const templateOperations = {
   },
   'template.update': {
     ...change,
-    summary: 'Changes a template; VMs keep what they were made from, new ones get the change.',
+    summary: 'Updates a template; existing VMs are not affected.',
     rest: { method: 'PATCH', path: '/templates/{id}', status: 202 },
     input: TemplateUpdate.extend({ id: TemplateId, if_revision: ifRevision }),
     output: written(Template),
@@ -66,7 +66,7 @@ export const templateOperations = {
   },
   'template.delete': {
     ...change,
-    summary: 'Deletes a template that no VM was made from and no VM group names.',
+    summary: 'Deletes a template that no VM and no VM group uses.',
     rest: { method: 'DELETE', path: '/templates/{id}', status: 200 },
     input: z.strictObject({ id: TemplateId, if_revision: ifRevision }),
     output: removed,

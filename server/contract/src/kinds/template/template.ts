@@ -49,29 +49,29 @@ export const VERSIONED_FIELDS = [
 export const TEMPLATE_FIELDS = {
   name: field({
     schema: ResourceName,
-    description: 'Name of the template, unique within the tenant and no built-in one.',
+    description: 'Name of the template, unique within the tenant and among the built-in templates.',
     presence: 'required',
     example: 'web-base',
   }),
   image: field({
     schema: ImageReference,
     description:
-      'Where nodes get the image: an https address, or `builtin:` and the name of a built-in ' +
-      'template. A change is a new version: VMs keep what they were made from.',
+      'Location of the image: an https address, or `builtin:` and the name of a built-in ' +
+      'template. A change creates a new version; existing VMs are not affected.',
     presence: 'required',
     driftClass: 'security',
     example: 'builtin:debian-12',
   }),
   image_checksum: field({
     schema: ImageChecksum,
-    description: 'SHA-256 of the image; a node refuses an image that has another.',
+    description: 'SHA-256 of the image; nodes reject an image with another checksum.',
     presence: 'optional',
     driftClass: 'security',
     example: `sha256:${'0'.repeat(64)}`,
   }),
   firmware: field({
     schema: Firmware,
-    description: 'How VMs begin to boot: `bios` or `uefi`.',
+    description: 'Boot firmware of VMs: `bios` or `uefi`.',
     presence: 'optional',
     default: 'bios',
     driftClass: 'availability',
@@ -93,13 +93,13 @@ export const TEMPLATE_FIELDS = {
   }),
   os_version: field({
     schema: z.string().max(TEXT_LENGTH_MAX),
-    description: 'Its version.',
+    description: 'Version of the operating system.',
     presence: 'optional',
     example: '12',
   }),
   disk_gb_min: field({
     schema: z.int().min(1).max(65_536),
-    description: 'Smallest root disk that the image fits on: a VM with a smaller one is refused.',
+    description: 'Minimum size of the root disk; a VM with a smaller one is refused.',
     unit: 'GB',
     presence: 'optional',
     default: 1,
@@ -108,7 +108,7 @@ export const TEMPLATE_FIELDS = {
   }),
   cpu_cores: field({
     schema: VM_FIELDS.cpu_cores.schema,
-    description: 'Cores of new VMs that say none of their own.',
+    description: 'Default number of cores of new VMs.',
     unit: 'cores',
     presence: 'optional',
     driftClass: 'cost',
@@ -116,7 +116,7 @@ export const TEMPLATE_FIELDS = {
   }),
   memory_gb: field({
     schema: VM_FIELDS.memory_gb.schema,
-    description: 'Memory of new VMs that say none of their own.',
+    description: 'Default memory of new VMs.',
     unit: 'GB',
     presence: 'optional',
     driftClass: 'cost',
@@ -124,7 +124,7 @@ export const TEMPLATE_FIELDS = {
   }),
   disk_gb: field({
     schema: VM_FIELDS.disk_gb.schema,
-    description: 'Root disk of new VMs that say none of their own; no less than `disk_gb_min`.',
+    description: 'Default size of the root disk of new VMs; at least `disk_gb_min`.',
     unit: 'GB',
     presence: 'optional',
     driftClass: 'cost',
@@ -132,8 +132,7 @@ export const TEMPLATE_FIELDS = {
   }),
   network_id: field({
     schema: NetworkId,
-    description:
-      'Id of the network of new VMs that name none; one of `network_ids`, where there are some.',
+    description: 'Id of the default network of new VMs; one of `network_ids`, if these are set.',
     presence: 'optional',
     driftClass: 'security',
     references: 'network',
@@ -142,16 +141,15 @@ export const TEMPLATE_FIELDS = {
   user_data: field({
     schema: UserData,
     description:
-      'Data for cloud-init of new VMs that bring none of their own. Everyone who may read ' +
-      'templates reads it: secrets belong into `user_data_wo` of the VM.',
+      'Default cloud-init data of new VMs. Every user who may read templates can read ' +
+      'it: put secrets into `user_data_wo` of the VM.',
     presence: 'optional',
     driftClass: 'security',
     example: '#cloud-config\npackages: [nginx]\n',
   }),
   network_ids: field({
     schema: z.array(NetworkId).max(NETWORKS_MAX),
-    description:
-      'Ids of the networks that VMs of the template may be connected to; any when absent.',
+    description: 'Ids of the networks to which VMs of the template can be connected. Default: all.',
     presence: 'optional',
     collection: 'set',
     driftClass: 'security',
@@ -160,7 +158,7 @@ export const TEMPLATE_FIELDS = {
   }),
   description: field({
     schema: z.string().max(TEXT_LENGTH_MAX),
-    description: 'What the image is for.',
+    description: 'Description of the template.',
     presence: 'optional',
     example: 'What our web servers start from',
   }),
@@ -173,8 +171,8 @@ export const TEMPLATE_FIELDS = {
   version: {
     ...computed(
       z.int().prefault(1),
-      'Rises with each change of what VMs are made from: image, checksum, firmware, ' +
-        'architecture, user data.',
+      'Version of the template; increases when image, checksum, firmware, architecture ' +
+        'or user data change.',
       3,
     ),
     follows: VERSIONED_FIELDS,
@@ -182,13 +180,13 @@ export const TEMPLATE_FIELDS = {
   built_in: {
     ...computed(
       z.boolean().prefault(true),
-      'Whether it comes with NovaCron, which every tenant has and which cannot be changed.',
+      'Whether it is a built-in template, which all tenants have and which cannot be changed.',
       false,
     ),
     follows: [],
   },
   vm_count: {
-    ...computed(z.int().nullable().prefault(null), 'Number of VMs that were made from it.', 2),
+    ...computed(z.int().nullable().prefault(null), 'Number of VMs created from the template.', 2),
     volatility: 'volatile',
   },
 } as const;

@@ -16,24 +16,24 @@ export const BatchVms = z
 /** What makes one placement of a batch better than another. */
 export const BatchObjective = z
   .enum(['nodes', 'peak'])
-  .describe(
-    'nodes: fewer nodes that were empty before; peak: the fullest node that takes VMs is less full',
-  );
+  .describe('nodes: uses the fewest empty nodes; peak: minimises the usage of the fullest node');
 export type BatchObjective = z.infer<typeof BatchObjective>;
 
 /** How the batch is to be placed; part of the input of its operations. */
 export const batchShape = {
   vms: BatchVms,
   objective: BatchObjective.optional().describe(
-    'nodes opens few nodes, peak fills none of them much; unless said, nodes if every VM asks ' +
-      'for the strategy pack, else peak',
+    'nodes uses the fewest empty nodes, peak minimises the usage of the fullest node. ' +
+      'Default: nodes if every VM has the strategy pack, else peak',
   ),
 };
 
 /** Where the VMs of a batch go. */
 export const PlacementBatch = z.looseObject({
   placements: z
-    .array(z.looseObject({ name: z.string().describe('Of the VM'), decision: PlacementDecision }))
+    .array(
+      z.looseObject({ name: z.string().describe('Name of the VM'), decision: PlacementDecision }),
+    )
     .describe('In the order of the VMs'),
   objective: BatchObjective,
   method: z
@@ -41,9 +41,11 @@ export const PlacementBatch = z.looseObject({
     .describe('exact: found by the solver; heuristic: one after another, improved by moves'),
   value: z
     .number()
-    .describe('Nodes opened, or how full the fullest node is that takes VMs, 0 to 1'),
-  bound: z.number().describe('No placement of the batch has a lower value'),
+    .describe(
+      'Number of empty nodes used, or usage of the fullest node with VMs of the batch, 0 ' + 'to 1',
+    ),
+  bound: z.number().describe('Lower bound: no placement of the batch has a lower value'),
   gap: z.number().describe('value - bound; 0 is proven optimal'),
-  explanation: z.array(z.string()).describe('About the batch, in lines for people'),
+  explanation: z.array(z.string()).describe('Explanation in lines for people'),
 });
 export type PlacementBatch = z.infer<typeof PlacementBatch>;

@@ -10,7 +10,7 @@ import { batchShape, PlacementBatch } from './placement-batch.ts';
 export const vmBatchOperations = {
   'placement.batch': {
     ...look,
-    summary: 'Previews where VMs that are placed together would go; creates nothing.',
+    summary: 'Previews the placement of VMs that are placed together; creates nothing.',
     rest: { method: 'POST', path: '/placement-batches', status: 200 },
     input: z.strictObject(batchShape),
     output: PlacementBatch,
@@ -18,14 +18,14 @@ export const vmBatchOperations = {
   },
   'vm_batch.create': {
     ...create,
-    summary: 'Places VMs together and creates all of them, or none.',
+    summary: 'Places VMs together and creates all or none of them.',
     rest: { method: 'POST', path: '/vm-batches', status: 202 },
     input: z.strictObject({ ...batchShape, ...keyed }),
     output: z.looseObject({
       items: z
         .array(z.looseObject({ resource: Vm, operation: Operation }))
-        .describe('In the order of the VMs; each has an operation of its own'),
-      placement: PlacementBatch.optional().describe('Absent where a repeat is answered again'),
+        .describe('Operations in the order of the VMs, one for each'),
+      placement: PlacementBatch.optional().describe('Absent in the answer to a repeated request'),
       warnings: z.array(AdmissionWarning),
     }),
     problems: [

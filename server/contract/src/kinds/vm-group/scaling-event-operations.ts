@@ -8,11 +8,11 @@ import { ScalingEvent } from './scaling-event.ts';
 export const scalingEventOperations = {
   'scaling_event.list': {
     ...look,
-    summary: 'Lists the changes of the sizes of VM groups that NovaCron decided, latest first.',
+    summary: 'Lists automatic size changes of VM groups, newest first.',
     rest: { method: 'GET', path: '/orchestration/autoscaling/events', status: 200 },
     input: z.strictObject({
       ...pageShape,
-      group_id: VmGroupId.optional().describe('Only those of this VM group'),
+      group_id: VmGroupId.optional().describe('Only events of this VM group'),
     }),
     output: page(ScalingEvent),
     problems: [],

@@ -31,7 +31,7 @@ const memberProblems = [
 export const vmGroupOperations = {
   'vm_group.create': {
     ...create,
-    summary: 'Creates a VM group with its members, which are placed together: all or none.',
+    summary: 'Creates a VM group and places its members together: all or none.',
     rest: { method: 'POST', path: '/vm-groups', status: 202 },
     input: VmGroupCreate.extend(keyed),
     output: written(VmGroup),
@@ -55,7 +55,7 @@ export const vmGroupOperations = {
   },
   'vm_group.update': {
     ...change,
-    summary: 'Changes a VM group: its size at once, its members a few at a time.',
+    summary: 'Updates a VM group: its size immediately, its members in batches.',
     rest: { method: 'PATCH', path: '/vm-groups/{id}', status: 202 },
     input: VmGroupUpdate.extend({ id: VmGroupId, if_revision: ifRevision }),
     output: written(VmGroup),
@@ -63,7 +63,7 @@ export const vmGroupOperations = {
   },
   'vm_group.scale': {
     ...change,
-    summary: 'Gives a VM group more members or fewer; those with the highest numbers go first.',
+    summary: 'Sets the number of members of a VM group; the highest numbers are removed first.',
     rest: { method: 'POST', path: '/vm-groups/{id}/scale', status: 202 },
     input: z.strictObject({
       id: VmGroupId,
@@ -74,7 +74,7 @@ export const vmGroupOperations = {
   },
   'vm_group.delete': {
     ...change,
-    summary: 'Deletes a VM group with all of its members.',
+    summary: 'Deletes a VM group with all its members.',
     rest: { method: 'DELETE', path: '/vm-groups/{id}', status: 202 },
     input: z.strictObject({ id: VmGroupId, if_revision: ifRevision }),
     output: removed,

@@ -80,7 +80,7 @@ export const VM_GROUP_FIELDS = {
   name: field({
     schema: VmGroupName,
     description:
-      'Name of the group, unique within the tenant. Members are called after it: NAME-1, NAME-2.',
+      'Name of the group, unique within the tenant. Its members are named NAME-1, NAME-2.',
     presence: 'required',
     effectOf: () => 'replace',
     example: 'web',
@@ -88,9 +88,10 @@ export const VM_GROUP_FIELDS = {
   vm: field({
     schema: VmTemplate,
     description:
-      'What every member is: the fields of a VM without those that are its own or secret. A ' +
-      'change is rolled out, at most `max_unavailable` members at a time. Members that cannot ' +
-      'change in place (another template, a smaller disk) are replaced, root disk and all.',
+      'Configuration of every member: the fields of a VM except individual and secret ' +
+      'ones. A change is rolled out to at most `max_unavailable` members at a time. ' +
+      'Members that cannot be changed in place (another template, a smaller disk) are ' +
+      'replaced, including their root disks.',
     presence: 'required',
     effectOf: templateEffect,
     driftClass: 'availability',
@@ -99,14 +100,14 @@ export const VM_GROUP_FIELDS = {
   }),
   min_size: field({
     schema: GroupSize,
-    description: 'The group never has fewer members.',
+    description: 'Minimum number of members.',
     presence: 'required',
     driftClass: 'availability',
     example: 2,
   }),
   max_size: field({
     schema: GroupSize,
-    description: 'The group never has more members.',
+    description: 'Maximum number of members.',
     presence: 'required',
     driftClass: 'cost',
     example: 10,
@@ -114,8 +115,8 @@ export const VM_GROUP_FIELDS = {
   desired_size: field({
     schema: GroupSize,
     description:
-      'Desired number of members. Without it NovaCron decides: it begins with ' +
-      '`min_size`, and a change by `novacron group scale` is not drift.',
+      'Desired number of members. If it is not set, NovaCron sets it: the group starts ' +
+      'with `min_size`, and a change by `novacron group scale` is not drift.',
     presence: 'optional',
     driftClass: 'availability',
     example: 3,
@@ -129,31 +130,31 @@ export const VM_GROUP_FIELDS = {
   }),
   anti_affinity: field({
     schema: TopologyLevel,
-    description: 'No two members ever share a node, a rack or a zone.',
+    description: 'Domain that members never share: node, rack or zone (a hard rule).',
     presence: 'optional',
     driftClass: 'availability',
     example: 'node',
   }),
   max_unavailable: field({
     schema: GroupSize,
-    description: 'How many members a change of `vm` works on at a time.',
+    description: 'Maximum number of members that a change of `vm` updates at the same time.',
     presence: 'optional',
     default: 1,
     example: 1,
   }),
   metadata: field({
     schema: Labels,
-    description: 'Labels of the group itself; its members have those of `vm`.',
+    description: 'Labels of the group; labels of members are in `vm`.',
     presence: 'optional',
     example: { team: 'shop' },
   }),
   size: computed(z.int(), 'Current desired number of members.', 3),
-  member_ids: computed(z.array(VmId), 'Ids of the members, in the order of their numbers.', [
+  member_ids: computed(z.array(VmId), 'Ids of the members, ordered by number.', [
     'vm_01jd3v6t7re3h8z9k2m4n5p6q7',
   ]),
   status: computed(
     z.enum(['ready', 'changing', 'degraded']),
-    '`ready`, `changing` while an operation works on it, `degraded` where members are missing.',
+    'Status: `ready`, `changing` during an operation, `degraded` if members are missing.',
     'ready',
   ),
 } as const;

@@ -8,7 +8,7 @@ import { PlacementExplanation } from '../../placement/placement.ts';
 export const placementOperations = {
   'placement.explain': {
     ...look,
-    summary: 'Explains why a VM was placed on its node, or why it is not on another node.',
+    summary: 'Explains why a VM is on its node, or why it is not on another one.',
     rest: { method: 'GET', path: '/placement/{id}', status: 200 },
     input: z.strictObject({
       id: VmId,
@@ -17,7 +17,10 @@ export const placementOperations = {
         .min(1)
         .max(253)
         .optional()
-        .describe('Name of a node: why is the VM not there? Without it: why is it where it is?'),
+        .describe(
+          'Name of a node to explain why the VM is not there. Default: explains the node ' +
+            'of the VM',
+        ),
     }),
     output: PlacementExplanation,
     problems: ['not-found'],

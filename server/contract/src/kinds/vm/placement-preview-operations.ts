@@ -8,7 +8,7 @@ import { PlacementPreview } from '../../placement/placement-preview.ts';
 export const previewOperations = {
   'placement_preview.list': {
     ...look,
-    summary: 'Lists where plans said that VMs would go which do not exist yet.',
+    summary: 'Lists placement previews of VMs that do not exist yet.',
     rest: { method: 'GET', path: '/placement-previews', status: 200 },
     input: z.strictObject({ ...pageShape, ...named }),
     output: page(PlacementPreview),
@@ -16,7 +16,7 @@ export const previewOperations = {
   },
   'placement_preview.get': {
     ...look,
-    summary: 'Shows where a plan said that a VM would go, or the reasons against every node.',
+    summary: 'Shows a placement preview, or the reasons against each node.',
     rest: { method: 'GET', path: '/placement-previews/{id}', status: 200 },
     input: z.strictObject({ id: PlacementPreviewId }),
     output: PlacementPreview,

@@ -16,8 +16,8 @@ export const vmKind = {
   },
   quotas: {
     vms: { description: 'VMs' },
-    cpu_cores: { description: 'Cores of its VMs', unit: 'cores' },
-    memory_gb: { description: 'Memory of its VMs', unit: 'GB' },
-    disk_gb: { description: 'Disks of its VMs, without volumes', unit: 'GB' },
+    cpu_cores: { description: 'CPU cores of VMs', unit: 'cores' },
+    memory_gb: { description: 'Memory of VMs', unit: 'GB' },
+    disk_gb: { description: 'Root disks of VMs, without volumes', unit: 'GB' },
   },
 } as const satisfies ResourceDefinition;

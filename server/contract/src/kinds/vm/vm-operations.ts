@@ -20,15 +20,12 @@ import { Vm, VmCreate, VmUpdate } from './vm.ts';
 const restart = z
   .enum(['allowed', 'forbidden'])
   .optional()
-  .describe(
-    '`forbidden` refuses a change that the hypervisor cannot make while the VM runs; ' +
-      'allowed when absent',
-  );
+  .describe('`forbidden` refuses changes that require a restart. Default: allowed');
 
 /** Input of what may take the place of a reservation, besides its own. */
 const reservedShape = {
   reservation_id: ReservationId.optional().describe(
-    'Reservation whose place the VM takes; it may ask for no more than that holds',
+    'Reservation that the VM uses; the VM must not be larger than the reservation',
   ),
 };
 
@@ -36,7 +33,7 @@ const reservedShape = {
 export const vmOperations = {
   'vm.create': {
     ...create,
-    summary: 'Places a VM on a node, creates it there and starts it.',
+    summary: 'Creates a VM on a node that placement chooses, and starts it.',
     rest: { method: 'POST', path: '/vms', status: 202 },
     input: VmCreate.extend({ ...keyed, ...reservedShape }),
     output: written(Vm),
@@ -71,7 +68,7 @@ export const vmOperations = {
   },
   'vm.update': {
     ...change,
-    summary: 'Changes a VM, live where the hypervisor can, else stopped and started again.',
+    summary: 'Updates a VM: live if the hypervisor supports it, otherwise with a restart.',
     rest: { method: 'PATCH', path: '/vms/{id}', status: 202 },
     input: VmUpdate.extend({ id: VmId, if_revision: ifRevision, restart }),
     output: written(Vm),
@@ -90,7 +87,7 @@ export const vmOperations = {
   },
   'vm.delete': {
     ...change,
-    summary: 'Stops a VM and deletes it with its root disk; its volumes are detached and kept.',
+    summary: 'Stops a VM and deletes it with its root disk; volumes are detached, not deleted.',
     rest: { method: 'DELETE', path: '/vms/{id}', status: 202 },
     input: z.strictObject({ id: VmId, if_revision: ifRevision }),
     output: removed,
@@ -100,11 +97,11 @@ export const vmOperations = {
     ...change,
     applies: 'nothing',
     feature: 'migration',
-    summary: 'Moves a running VM to another node: the one named, or the best one.',
+    summary: 'Moves a running VM to another node: the specified one or the best one.',
     rest: { method: 'POST', path: '/vms/{id}/migrate', status: 202 },
     input: z.strictObject({
       id: VmId,
-      node: z.string().max(253).optional().describe('Name of the node to move to'),
+      node: z.string().max(253).optional().describe('Name of the target node'),
     }),
     output: written(Vm),
     problems: [
@@ -119,7 +116,7 @@ export const vmOperations = {
   'vm.start': {
     ...change,
     applies: 'nothing',
-    summary: 'Starts a stopped VM on its node; one that runs goes on running.',
+    summary: 'Starts a stopped VM on its node; no effect on a running VM.',
     rest: { method: 'POST', path: '/vms/{id}/start', status: 202 },
     input: z.strictObject({ id: VmId }),
     output: written(Vm),
@@ -128,7 +125,7 @@ export const vmOperations = {
   'vm.stop': {
     ...change,
     applies: 'nothing',
-    summary: 'Stops a VM; it keeps its node, its disks and its place there.',
+    summary: 'Stops a VM; its node, its disks and its allocation do not change.',
     rest: { method: 'POST', path: '/vms/{id}/stop', status: 202 },
     input: z.strictObject({ id: VmId, force }),
     output: written(Vm),

@@ -71,7 +71,7 @@ export const VM_FIELDS = {
   }),
   disk_gb: field({
     schema: z.int().min(1).max(65_536),
-    description: 'Size of the root disk. It can grow; a smaller one is a new VM.',
+    description: 'Size of the root disk. It can grow; a smaller size replaces the VM.',
     unit: 'GB',
     presence: 'required',
     inherits: 'template_id',
@@ -81,7 +81,7 @@ export const VM_FIELDS = {
   }),
   network_id: field({
     schema: NetworkId,
-    description: 'Id of the network that the VM is connected to; without one it is in none.',
+    description: 'Id of the network of the VM.',
     presence: 'optional',
     inherits: 'template_id',
     driftClass: 'security',
@@ -90,7 +90,7 @@ export const VM_FIELDS = {
   }),
   template_id: field({
     schema: TemplateId,
-    description: 'Id of the template that the VM boots from; the built-in `default` when absent.',
+    description: 'Id of the template of the VM. Default: the built-in template `default`.',
     presence: 'optional',
     effectOf: () => 'data-loss',
     driftClass: 'security',
@@ -106,7 +106,8 @@ export const VM_FIELDS = {
   anti_affinity: field({
     schema: AntiAffinityGroup,
     description:
-      'Name of a group of VMs: no two VMs of the tenant that name the same one share a node, ever.',
+      'Name of an anti-affinity group: VMs of the tenant with the same group never share ' +
+      'a node.',
     presence: 'optional',
     driftClass: 'availability',
     example: 'web',
@@ -114,8 +115,8 @@ export const VM_FIELDS = {
   placement: field({
     schema: VmPlacement,
     description:
-      'What the VM asks of its place. A change is checked against where the VM is and decides ' +
-      'where it goes from then on; it moves nothing by itself.',
+      'Placement rules of the VM. A change is checked against the current node and ' +
+      'applies to later placements; it does not move the VM.',
     presence: 'optional',
     driftClass: 'availability',
     example: { strategy: 'spread', zone: 'zone-a', spread_domain: 'rack' },
@@ -123,8 +124,8 @@ export const VM_FIELDS = {
   power_state: field({
     schema: z.enum(['running', 'stopped']),
     description:
-      'Whether the VM runs. A stopped VM keeps its place, its disks and its address. A change ' +
-      'starts or stops it.',
+      'Power state of the VM. A stopped VM keeps its node, its disks and its address. A ' +
+      'change starts or stops it.',
     presence: 'optional',
     default: 'running',
     driftClass: 'availability',
@@ -133,8 +134,8 @@ export const VM_FIELDS = {
   deletion_protection: field({
     schema: z.boolean(),
     description:
-      'Refuses to delete the VM, in plans already, until it is false and applied: a destroy and ' +
-      'a replacement alike.',
+      'Protects the VM from deletion and replacement, already in plans. Set it to false ' +
+      'and apply before you delete the VM.',
     presence: 'optional',
     default: false,
     driftClass: 'availability',
@@ -143,8 +144,8 @@ export const VM_FIELDS = {
   priority: field({
     schema: z.int().min(0).max(PRIORITY_MAX),
     description:
-      'How much the VM matters, 0 to 100: what matters more is healed first and leaves a node ' +
-      'that is drained first. Of spot VMs those that matter least are preempted first.',
+      'Priority of the VM, 0 to 100: VMs with a higher priority are healed first and ' +
+      'leave a drained node first. Spot VMs with the lowest priority are preempted first.',
     presence: 'optional',
     default: 50,
     driftClass: 'availability',
@@ -153,9 +154,9 @@ export const VM_FIELDS = {
   spot: field({
     schema: z.boolean(),
     description:
-      'Lets the VM run on spot nodes, which may be taken away, and pay their discount. Other VMs ' +
-      'never go there. It is preempted, stopped until there is room again, where a VM that is no ' +
-      'spot VM fits nowhere else. A change is checked against where the VM is.',
+      'Allows the VM to run on spot nodes, which may be withdrawn, at their discount. It ' +
+      'may be preempted (stopped) to make room for a VM that is not a spot VM, and ' +
+      'starts again when there is room. A change is checked against the current node.',
     presence: 'optional',
     default: false,
     driftClass: 'availability',
@@ -163,15 +164,15 @@ export const VM_FIELDS = {
   }),
   description: field({
     schema: z.string().max(DESCRIPTION_LENGTH_MAX),
-    description: 'What the VM is for, for people.',
+    description: 'Description of the VM.',
     presence: 'optional',
     example: 'Serves the shop.',
   }),
   ssh_keys: field({
     schema: SshKeys,
     description:
-      'Public keys that the guest lets in, in the format of authorized_keys. The guest reads ' +
-      'them when it boots.',
+      'Public SSH keys of the default user, in the format of authorized_keys. The guest ' +
+      'reads them when it boots.',
     presence: 'optional',
     effectOf: () => 'restart',
     driftClass: 'security',
@@ -181,9 +182,9 @@ export const VM_FIELDS = {
   user_data: field({
     schema: UserData,
     description:
-      'Data for cloud-init, such as a #cloud-config document; the guest reads it when it boots. ' +
-      'Terraform keeps it in its state and shows it in plans, unless what it is given is ' +
-      'sensitive: secrets belong into `user_data_wo`. Only one of both can be set.',
+      'Data for cloud-init, such as a #cloud-config document; the guest reads it when it ' +
+      'boots. It is part of the Terraform state and of plans, unless the value is ' +
+      'sensitive: put secrets into `user_data_wo`. Only one of the two can be set.',
     presence: 'optional',
     effectOf: () => 'restart',
     driftClass: 'security',
@@ -193,7 +194,7 @@ export const VM_FIELDS = {
   user_data_wo: field({
     schema: UserData,
     description:
-      'Data for cloud-init that nothing ever shows again: it is in no state, no plan, no answer. ' +
+      'Write-only data for cloud-init: it is never part of a state, a plan or an answer. ' +
       'It is sent when the VM is created and when `user_data_wo_version` changes.',
     presence: 'optional',
     effectOf: () => 'restart',
@@ -204,8 +205,8 @@ export const VM_FIELDS = {
   password_wo: field({
     schema: Password,
     description:
-      'Password of the default user of the guest, which nothing ever shows again. It is sent ' +
-      'when the VM is created and when `password_wo_version` changes.',
+      'Write-only password of the default user of the guest. It is sent when the VM is ' +
+      'created and when `password_wo_version` changes.',
     presence: 'optional',
     effectOf: () => 'restart',
     secrecy: 'write-only',
@@ -215,8 +216,9 @@ export const VM_FIELDS = {
   security_groups: field({
     schema: SecurityGroupIds,
     description:
-      'Ids of the security groups whose rules the VM has. With a group or a rule of its own ' +
-      'nothing gets in that no rule allows; without either, its network reaches it.',
+      'Ids of the security groups of the VM. With a security group or a firewall rule, ' +
+      'incoming traffic is denied unless a rule allows it; without them, the VM is ' +
+      'reachable from its network.',
     presence: 'optional',
     collection: 'set',
     driftClass: 'security',
@@ -225,7 +227,9 @@ export const VM_FIELDS = {
   }),
   firewall_rules: field({
     schema: FirewallRules,
-    description: 'Rules of the VM of its own, besides those of its security groups, in no order.',
+    description:
+      'Firewall rules of the VM itself, in addition to those of its security groups, in no ' +
+      'order.',
     presence: 'optional',
     collection: 'set',
     driftClass: 'security',
@@ -234,21 +238,21 @@ export const VM_FIELDS = {
   template_version: {
     ...computed(
       z.int().nullable().prefault(null),
-      'Version of the template that the VM was made from; null for a built-in one.',
+      'Version of the template at the creation of the VM; null for a built-in template.',
       3,
     ),
     follows: ['template_id'],
   },
   node: computed(
     z.string().nullable(),
-    'Name of the node that the VM runs on. NovaCron may move the VM, which is never drift.',
+    'Name of the current node. NovaCron may move the VM; that is never drift.',
     'node-01',
   ),
   ip_address: {
     ...computed(
       z.string().nullable().prefault(null),
-      'Address in the network, chosen by NovaCron and kept until the VM leaves the network; null ' +
-        'without a network.',
+      'IP address in the network, assigned by NovaCron until the VM leaves the network; ' +
+        'null without a network.',
       '10.0.14.7',
     ),
     follows: ['network_id'],
@@ -256,7 +260,7 @@ export const VM_FIELDS = {
   mac_address: {
     ...computed(
       z.string().nullable().prefault(null),
-      'Hardware address of the interface: the same for all of its life; null without a network.',
+      'MAC address of the interface, which never changes; null without a network.',
       '02:1c:42:9a:5e:07',
     ),
     follows: ['network_id'],
@@ -264,7 +268,7 @@ export const VM_FIELDS = {
   network_interfaces: {
     ...computed(
       z.array(NetworkInterface).prefault([]),
-      'The interfaces of the VM: one when it is connected to a network.',
+      'Network interfaces of the VM: one if it is connected to a network.',
       [
         {
           network_id: 'net_01jd3v6t7re3h8z9k2m4n5p6q7',
@@ -276,18 +280,18 @@ export const VM_FIELDS = {
     follows: ['network_id'],
   },
   volumes: {
-    ...computed(z.array(VolumeId).prefault([]), 'Ids of the volumes that are attached to the VM.', [
+    ...computed(z.array(VolumeId).prefault([]), 'Ids of the attached volumes.', [
       'vol_01jd3v6t7re3h8z9k2m4n5p6q7',
     ]),
     volatility: 'volatile',
   },
   cost_per_hour: computed(
     z.number().nullable().prefault(null),
-    'What the VM costs where it is, by the prices of its node; null if it is not known what the ' +
-      'node costs. What a VM to be created will cost is in the placement preview.',
+    'Cost of the VM on its node; null if the prices of the node are not configured. The ' +
+      'placement preview has the cost of a VM that is not created yet.',
     0.21,
   ),
-  status: computed(VmStatus, 'What the VM is doing; `preempted`: it waits for room.', 'running'),
+  status: computed(VmStatus, 'Status of the VM; `preempted`: it waits for capacity.', 'running'),
 } as const;
 
 /** A VM as answers carry it. */

@@ -20,7 +20,9 @@ import { Volume, VolumeCreate, VolumeUpdate } from './volume.ts';
 export const volumeOperations = {
   'volume.create': {
     ...create,
-    summary: 'Creates a volume in the pool of its class and attaches it where asked.',
+    summary:
+      'Creates a volume in the pool of its storage class, and attaches it to a VM if one ' +
+      'is given.',
     rest: { method: 'POST', path: '/volumes', status: 202 },
     input: VolumeCreate.extend(keyed),
     output: written(Volume),
@@ -70,7 +72,7 @@ export const volumeOperations = {
   },
   'volume.delete': {
     ...change,
-    summary: 'Detaches a volume without snapshots and deletes it with its data.',
+    summary: 'Detaches and deletes a volume with its data; it must have no snapshots.',
     rest: { method: 'DELETE', path: '/volumes/{id}', status: 202 },
     input: z.strictObject({ id: VolumeId, if_revision: ifRevision }),
     output: removed,

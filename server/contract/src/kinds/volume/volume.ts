@@ -22,7 +22,7 @@ export const VOLUME_FIELDS = {
   }),
   size_gb: field({
     schema: z.int().min(1).max(65_536),
-    description: 'Size of the volume. It can grow; a smaller one is a new volume.',
+    description: 'Size of the volume. It can grow; a smaller size replaces the volume.',
     unit: 'GB',
     presence: 'required',
     effectOf: (before, after) => (Number(after) < Number(before) ? 'data-loss' : 'live'),
@@ -31,7 +31,7 @@ export const VOLUME_FIELDS = {
   }),
   type: field({
     schema: VolumeType,
-    description: 'Storage class: `ssd`, `hdd` or `nvme`. Another class is a new volume.',
+    description: 'Storage class: `ssd`, `hdd` or `nvme`. A change replaces the volume.',
     presence: 'optional',
     default: 'ssd',
     effectOf: () => 'data-loss',
@@ -40,7 +40,7 @@ export const VOLUME_FIELDS = {
   }),
   attached_to: field({
     schema: VmId,
-    description: 'Id of the VM that the volume is attached to; none when absent.',
+    description: 'Id of the VM to which the volume is attached. Default: none.',
     presence: 'optional',
     driftClass: 'availability',
     references: 'vm',
@@ -49,15 +49,15 @@ export const VOLUME_FIELDS = {
   source_snapshot_id: field({
     schema: SnapshotId,
     description:
-      'Id of the snapshot whose content a new volume begins with; empty when absent. It may be ' +
-      'taken away later, but another one is a new volume.',
+      'Id of the snapshot with the initial content of the volume. Default: an empty ' +
+      'volume. It can be removed later; another snapshot replaces the volume.',
     presence: 'optional',
     effectOf: (_before, after) => (after === null ? 'live' : 'data-loss'),
     driftClass: 'cosmetic',
     references: 'snapshot',
     example: 'snap_01jd3v6t7re3h8z9k2m4n5p6q7',
   }),
-  status: computed(VolumeStatus, 'What the volume is doing.', 'attached'),
+  status: computed(VolumeStatus, 'Status of the volume.', 'attached'),
 } as const;
 
 /** A volume as answers carry it. */

@@ -146,7 +146,7 @@ describe('a mistake is told with its path', () => {
     [
       'a day that never comes',
       condition({ type: 'time', schedule: '0 0 30 2 *', duration: '5m' }),
-      'conditions.0.schedule: "0 0 30 2 *" never comes',
+      'conditions.0.schedule: "0 0 30 2 *" never occurs',
     ],
     [
       'no zone',
@@ -189,7 +189,7 @@ describe('a mistake is told with its path', () => {
     [
       'factor and count',
       action('scale', { direction: 'up', factor: 2, count: 1 }),
-      'actions.0.parameters.count: contradicts factor: give one of them',
+      'actions.0.parameters.count: contradicts factor: set one of them',
     ],
     [
       'bounds without room',

@@ -112,7 +112,7 @@ describe('a text', () => {
       '3:23 parentheses are nested deeper than 16',
     ],
     [`policy a\nrule b: placement\nwhen ${'not '.repeat(40)}`, '3:74 not is nested deeper than 16'],
-    ['policy a !', '1:10 ! means nothing here'],
+    ['policy a !', '1:10 ! is unexpected here'],
   ])('%j is refused at its place', (text, fault) => {
     const parsed = parsePolicyText(text);
     const { place, message } = parsed.ok

@@ -43,7 +43,7 @@ export function tokenisePolicyText(text: string): Result<readonly (readonly Toke
       } else if (mark !== undefined) tokens.push({ kind: 'mark', text: mark, place });
       else if (word !== undefined) tokens.push({ kind: 'word', text: word, place });
       else if (stray === '"') return err({ place, message: 'the text does not end on its line' });
-      else if (stray !== undefined) return err({ place, message: `${stray} means nothing here` });
+      else if (stray !== undefined) return err({ place, message: `${stray} is unexpected here` });
     }
     if (tokens.length > 0) lines.push(tokens);
   }

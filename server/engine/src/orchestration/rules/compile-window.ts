@@ -30,7 +30,7 @@ export function compileWindow(window: {
   try {
     const cron = new Cron(schedule, { timezone, paused: true, mode: '5-part' });
     if (cron.previousRuns(1, REFERENCE).length === 0) {
-      return err({ field: 'schedule', message: `"${schedule}" never comes` });
+      return err({ field: 'schedule', message: `"${schedule}" never occurs` });
     }
     return ok((nowMs) => {
       const nextSecond = new Date((Math.floor(nowMs / SECOND_MS) + 1) * SECOND_MS);

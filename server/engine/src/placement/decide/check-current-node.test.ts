@@ -36,7 +36,7 @@ describe('checkCurrentNode', () => {
     expect(found).toMatchObject({
       code: 'no-capacity',
       detail:
-        'The VM web cannot be changed like this where it is, on node n1. Broken would be: apart ' +
+        'The VM web cannot be changed like this on its node n1. It would violate: apart ' +
         'from VM db by node (n1 has 1 of VM db in its node).',
       data: { node: 'n1', reasons: ['anti-affinity'] },
     });

@@ -49,11 +49,11 @@ export function checkCurrentNode({ before, after, ...fleet }: ChangeInPlace): Pr
   const { name } = after.vm;
   return problem('no-capacity', {
     detail:
-      `The VM ${name} cannot be changed like this where it is, on node ${fleet.home}. Broken ` +
-      `would be: ${broken.map((each) => describeBroken(each, fleet.home)).join('; ')}.`,
+      `The VM ${name} cannot be changed like this on its node ${fleet.home}. It would ` +
+      `violate: ${broken.map((each) => describeBroken(each, fleet.home)).join('; ')}.`,
     remedy:
-      `Move the VM, or those it must be apart from or near to, to another node first ` +
-      '(novacron vm migrate), or loosen the rule.',
+      'Move the VM, or the VMs that the rule refers to, to another node first (novacron ' +
+      'vm migrate), or loosen the rule.',
     data: { node: fleet.home, reasons: broken.map(({ reason }) => reason) },
   });
 }

@@ -69,7 +69,10 @@ export function takeShownNode(
 export function previewGone(name: string, notice: string): Problem {
   return problem('no-capacity', {
     detail: `The VM ${name} pins the node that its plan showed (pin_preview). ${notice}`,
-    remedy: 'Leave pin_preview out to take the choice of today, or make room on the node shown.',
-    fields: [{ path: ['placement', 'pin_preview'], message: 'pins a node that cannot hold it' }],
+    remedy:
+      'Remove pin_preview to use the current choice, or free capacity on the node of the plan.',
+    fields: [
+      { path: ['placement', 'pin_preview'], message: 'pins a node without room for the VM' },
+    ],
   });
 }

@@ -20,7 +20,7 @@ export const REASON_WORDS: Readonly<Record<RejectionReason, string>> = {
   network: 'without one of its networks',
   residency: 'outside the jurisdictions allowed',
   'spot-risk': 'too likely to be taken away',
-  volume: 'out of reach of its volumes',
+  volume: 'cannot access its volumes',
   licence: 'without a licence',
   cpu: 'too few free cores',
   memory: 'too little free memory',

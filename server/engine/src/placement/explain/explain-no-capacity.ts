@@ -74,8 +74,8 @@ function refuseWithoutNodes(input: PlacementRequest): Problem {
   return problem('no-capacity', {
     detail: `VM ${vm.name} asks for ${describeRequest(vm)}, but the fleet has no nodes at all.`,
     remedy:
-      'Have the operator of the fleet start an agent on a node (novacron agent); ' +
-      'try again when the node has joined.',
+      'Ask the operator to start an agent on a node (novacron agent); try again when the ' +
+      'node has joined.',
     data: { asked: askedAmounts(input), nearest: null, nodes_refused: 0, nodes: {} },
   });
 }

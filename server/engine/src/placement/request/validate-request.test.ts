@@ -70,7 +70,7 @@ describe('a question that makes no sense', () => {
     ],
   ])('%j is told which of its rules contradict each other', (constraints, words) => {
     expect(reject({ constraints })).toBe(
-      `validation-failed: The VM web-01 can be nowhere: ${words} contradict each other.`,
+      `validation-failed: No node fits the VM web-01: ${words} contradict each other.`,
     );
   });
 });

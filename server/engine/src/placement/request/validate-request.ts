@@ -25,8 +25,8 @@ export function validateRequest(request: PlacementRequest): Problem | undefined 
   const [conflict] = conflicts;
   if (conflict === undefined) return undefined;
   return problem('validation-failed', {
-    detail: `The VM ${name} can be nowhere: ${conflict.join(' and ')} contradict each other.`,
-    remedy: 'Give up one of them.',
+    detail: `No node fits the VM ${name}: ${conflict.join(' and ')} contradict each other.`,
+    remedy: 'Remove one of them.',
     fields: [{ path: ['constraints'], message: `contradict: ${conflict.join(' and ')}` }],
     data: { conflict: [...conflict] },
   });

@@ -185,7 +185,9 @@ export function describeSealing(
       await expect(store.read({ from: 'baselines', where: { id: 'vm_b' } })).rejects.toMatchObject({
         problem: {
           code: 'unavailable',
-          detail: expect.stringMatching(/^applied_json of vm_b in baselines does not open: it was/),
+          detail: expect.stringMatching(
+            /^applied_json of vm_b in baselines cannot be decrypted: it was/,
+          ),
         },
       });
     });
@@ -194,7 +196,7 @@ export function describeSealing(
       const { store } = await start(OLD);
       await commitAll(onDisk(), [insert('baselines', baselineRow('vm_a', 'forged'))]);
       await expect(store.read({ from: 'baselines' })).rejects.toMatchObject({
-        problem: { detail: expect.stringContaining('is not sealed, though every value of this') },
+        problem: { detail: expect.stringContaining('is not encrypted, but every value of this') },
       });
     });
 
@@ -213,7 +215,10 @@ export function describeSealing(
         error: {
           code: 'unavailable',
           detail: expect.stringMatching(
-            /^The store is sealed with the key \w{16}, and the setting sealing-key holds \w{16} i/,
+            new RegExp(
+              '^The store is encrypted with the key \\w{16}, and ' +
+                'the setting sealing-key holds \\w{16} i',
+            ),
           ),
           remedy: expect.stringContaining('Copy sealing.key from a server that runs on this store'),
           data: { reason: 'sealing-key-missing' },
@@ -231,7 +236,9 @@ export function describeSealing(
       await commitAll(onDisk(), [{ kind: 'put', into: 'sealing_keys', row: changed }]);
       await stop();
       expect(await attempt(OLD)).toMatchObject({
-        error: { detail: expect.stringMatching(/note about its sealing key \w+ was changed/) },
+        error: {
+          detail: expect.stringMatching(/record of the sealing key \w+ in the store was changed/),
+        },
       });
     });
 
@@ -261,7 +268,7 @@ export function describeSealing(
         expect(await store.read({ from: 'baselines' })).toEqual([baselineRow('vm_a')]);
         await sealing.follow();
         await commitAll(onDisk(), [insert('baselines', baselineRow('vm_b', 'forged'))]);
-        await expect(store.read({ from: 'baselines' })).rejects.toThrow('is not sealed');
+        await expect(store.read({ from: 'baselines' })).rejects.toThrow('is not encrypted');
       });
     });
 
@@ -364,7 +371,7 @@ export function describeSealing(
         await expect(other.store.read({ from: 'baselines' })).rejects.toMatchObject({
           problem: {
             detail: expect.stringMatching(
-              /^vm_a in baselines is sealed with the key \w+, which this server does not have\.$/,
+              /^vm_a in baselines is encrypted with the key \w+, which this server lacks\.$/,
             ),
           },
         });

@@ -214,7 +214,7 @@ it('refuses at once what comes when too many wait', async () => {
     ok: false,
     error: {
       code: 'unavailable',
-      detail: '10000 changes are waiting to be stored, which is as many as may wait.',
+      detail: '10000 changes are waiting to be stored, which is the limit.',
       remedy: 'Send the request again in a second or later.',
     },
   });

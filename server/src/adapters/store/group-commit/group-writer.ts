@@ -193,14 +193,14 @@ async function writeGroup(
 
 function closedProblem(): Problem {
   return problem('unavailable', {
-    detail: 'The server is stopping and takes no more changes.',
-    remedy: 'Send the request again when the server is back.',
+    detail: 'The server is stopping and accepts no more changes.',
+    remedy: 'Send the request again when the server is available.',
   });
 }
 
 function crowdedProblem(): Problem {
   return problem('unavailable', {
-    detail: `${SETS_WAITING_MAX} changes are waiting to be stored, which is as many as may wait.`,
+    detail: `${SETS_WAITING_MAX} changes are waiting to be stored, which is the limit.`,
     remedy: 'Send the request again in a second or later.',
   });
 }

@@ -113,7 +113,7 @@ async function copyTable(
 
 function notEmpty(server: string): Problem {
   return problem('conflict', {
-    detail: `The database ${server} is not empty; a restore never replaces anything.`,
+    detail: `The database ${server} is not empty; a restore never replaces data.`,
     remedy: 'Name an empty database that no server has been started on.',
   });
 }

@@ -100,17 +100,15 @@ it('is answered as unknown if the outcome cannot be determined in time', async (
         "The connection to the server's database broke while the change was being stored, so it " +
         'is not known whether it was made.',
       remedy:
-        'Send the request again with the same idempotency key, or look whether it was made ' +
-        'before you send it again.',
+        'Send the request again with the same idempotency key, or check whether it was ' +
+        'made before you send it again.',
       fields: [],
       data: { outcome: 'unknown' },
     },
   });
   // Later ones are known not to have been made: they were never sent.
   const next = await store.commit(takeCore);
-  expect(outcomeOf(next)).toBe(
-    "The server's database is out of reach, so the change was not made.",
-  );
+  expect(outcomeOf(next)).toBe("The server's database is unavailable, so the change was not made.");
   expect(await coresUsed()).toEqual({ used: 1 });
   relay.admit('everyone');
   await waitUntil('the store to come back', async () =>
@@ -123,7 +121,7 @@ it('gives readers a problem while the database is away, and rows again afterward
   relay.admit('none');
   await runSql(url, END_OTHERS);
   const away = {
-    problem: { code: 'unavailable', detail: expect.stringContaining('out of reach') },
+    problem: { code: 'unavailable', detail: expect.stringContaining('unavailable') },
   };
   await Promise.all([
     expect(store.read({ from: 'nodes' })).rejects.toMatchObject(away),

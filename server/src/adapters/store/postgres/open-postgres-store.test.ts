@@ -107,7 +107,7 @@ const REFUSALS: readonly {
   {
     name: 'a database that does not exist',
     reason: 'database-missing',
-    says: 'there is no such database',
+    says: 'the database does not exist',
     prepare: () => postgres.server().urlOf('nowhere'),
   },
   {
@@ -132,7 +132,7 @@ const REFUSALS: readonly {
   {
     name: "another program's database",
     reason: 'not-a-store',
-    says: 'holds tables that NovaCron has not made',
+    says: 'contains tables that NovaCron did not create',
     prepare: async () => {
       const url = await postgres.server().createDatabase();
       await runSql(url, 'create table recipes (name text)');
@@ -152,7 +152,7 @@ const REFUSALS: readonly {
   {
     name: 'a database that was made read-only',
     reason: 'read-only',
-    says: 'takes no changes',
+    says: 'is read-only',
     prepare: async () => {
       const url = await postgres.server().createDatabase();
       const name = new URL(url).pathname.slice(1);

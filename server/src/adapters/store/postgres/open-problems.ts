@@ -5,7 +5,7 @@ import { codeOf, messageOf } from './postgres-problems.ts';
 /** The URL is none. */
 export function badUrlProblem(): Problem {
   return problem('unavailable', {
-    detail: 'The URL of the store is none of PostgreSQL, or its sslmode is unknown.',
+    detail: 'The URL of the store is not a PostgreSQL URL, or its sslmode is unknown.',
     remedy:
       'Write postgres://USER:PASSWORD@HOST:PORT/DATABASE, with ?sslmode=verify-full for TLS, and ' +
       'start the server again.',
@@ -16,9 +16,8 @@ export function badUrlProblem(): Problem {
 /** The database contains tables of another program. */
 export function notAStoreProblem(server: string): Problem {
   return problem('unavailable', {
-    detail: `The database ${server} holds tables that NovaCron has not made.`,
-    remedy:
-      'Name an empty database, or one that an earlier NovaCron made, and start the server again.',
+    detail: `The database ${server} contains tables that NovaCron did not create.`,
+    remedy: 'Name an empty database, or one that NovaCron created, and start the server again.',
     data: { reason: 'not-a-store' },
   });
 }
@@ -26,7 +25,7 @@ export function notAStoreProblem(server: string): Problem {
 /** A standby, or a database that was made read-only. */
 export function readOnlyProblem(server: string): Problem {
   return problem('unavailable', {
-    detail: `The database ${server} takes no changes: it is a standby or was made read-only.`,
+    detail: `The database ${server} is read-only, or a standby.`,
     remedy: 'Name the primary server, and start the server again.',
     data: { reason: 'read-only' },
   });
@@ -64,19 +63,19 @@ const OPEN_PROBLEMS: readonly {
     codes: /^(?:28P01|28000)$/,
     messages: /password must be a string/,
     reason: 'access-denied',
-    why: 'PostgreSQL does not let this user in',
+    why: 'PostgreSQL refuses this user',
     remedy: 'Check user and password in the URL and pg_hba.conf on the server',
   },
   {
     codes: /^3D000$/,
     reason: 'database-missing',
-    why: 'there is no such database',
+    why: 'the database does not exist',
     remedy: 'Create it (createdb), or name another',
   },
   {
     codes: /^42501$/,
     reason: 'not-permitted',
-    why: 'this user may not make tables there',
+    why: 'this user may not create tables',
     remedy: 'Make the user the owner of the database, or grant it CREATE on the schema',
   },
   {
@@ -84,7 +83,7 @@ const OPEN_PROBLEMS: readonly {
       /^(?:EPROTO|(?:ERR_TLS|ERR_SSL|ERR_OSSL|CERT|SELF_SIGNED|UNABLE_TO)_.*|.*_SELF_SIGNED_CERT)$/,
     messages: /SSL connection/,
     reason: 'tls-failed',
-    why: 'no trusted TLS connection came about',
+    why: 'the TLS connection failed',
     remedy:
       'Name the certificate authority of the database with sslrootcert=FILE in the URL, and the ' +
       'host as its certificate does',
@@ -98,13 +97,13 @@ const OPEN_PROBLEMS: readonly {
   {
     codes: /^53100$/,
     reason: 'disk-full',
-    why: 'the disk of the database leaves no room for it',
+    why: 'the disk of the database is full',
     remedy: 'Free space on that disk',
   },
   {
     codes: /^(?:55P03|57014|40P01)$/,
     reason: 'locked',
-    why: 'others have kept its tables locked',
+    why: 'other sessions have locked its tables',
     remedy: 'Wait until the other server has finished its migration',
   },
   {

@@ -80,7 +80,7 @@ it('answers storage-full on a full disk, does nothing by half, and recovers', as
   const answers = await Promise.all(sets.map((set) => store.commit(set)));
   expect(answers.map(outcomeOf)).toEqual([
     'done',
-    "The server's database has no room left, so the change was not made.",
+    "The disk of the server's database is full, so the change was not made.",
     'done',
   ]);
   expect(answers[1]).toMatchObject({
@@ -106,7 +106,7 @@ it('gives up on what is refused again and again, and says so', async () => {
   expect(await store.commit(put('b'))).toMatchObject({
     error: {
       code: 'unavailable',
-      detail: 'Others kept the database busy for too long, so the change was not made.',
+      detail: 'Other sessions locked the database for too long, so the change was not made.',
       data: { cause: '40001' },
     },
   });
@@ -150,7 +150,7 @@ it('answers unavailable to a whole group whose turn does not come', async () => 
   const { store, url } = await openStore({ lockTimeoutMs: 50 });
   const other = await connectTo(url);
   await other.query('select pg_advisory_lock(748001)');
-  const busy = 'Others kept the database busy for too long, so the change was not made.';
+  const busy = 'Other sessions locked the database for too long, so the change was not made.';
   expect(await commitTogether(store, [put('a'), put('b')])).toEqual([busy, busy]);
   await other.query('select pg_advisory_unlock(748001)');
   expect(await commitTogether(store, [put('a'), put('b')])).toEqual(['done', 'done']);
@@ -229,9 +229,9 @@ test.each([
 });
 
 test.each([
-  ['58030', 'unavailable', "The server's database is out of reach"],
+  ['58030', 'unavailable', "The server's database is unavailable"],
   ['XX001', 'internal', "The server's database is damaged"],
-  [undefined, 'unavailable', "The server's database is out of reach"],
+  [undefined, 'unavailable', "The server's database is unavailable"],
 ])('answers %s with %s', (code, kind, detail) => {
   const found = toCommitProblem(Object.assign(new Error('x'), { code }));
   expect(found.code).toBe(kind);
@@ -243,6 +243,6 @@ it('answers a read with a problem only for what is not a bug', () => {
   const bug = Object.assign(new Error('x'), { code: '42703', severity: 'ERROR' });
   expect(toReadError(bug)).not.toHaveProperty('problem');
   expect(toReadError(new Error('Connection terminated'))).toMatchObject({
-    problem: { code: 'unavailable', detail: expect.stringContaining('out of reach') },
+    problem: { code: 'unavailable', detail: expect.stringContaining('database is unavailable') },
   });
 });

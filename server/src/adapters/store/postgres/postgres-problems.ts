@@ -55,7 +55,7 @@ export function toCommitProblem(cause: unknown): Problem {
   const data = code === undefined ? {} : { data: { cause: code } };
   if (code === '53100') {
     return problem('storage-full', {
-      detail: "The server's database has no room left, so the change was not made.",
+      detail: "The disk of the server's database is full, so the change was not made.",
       remedy:
         'An operator must free space on the disk of the database; then send the request ' +
         'again. Everything stored before is intact.',
@@ -64,7 +64,7 @@ export function toCommitProblem(cause: unknown): Problem {
   }
   if (code === '55P03' || code === '57014' || AGAIN_CODES.has(code ?? '')) {
     return problem('unavailable', {
-      detail: 'Others kept the database busy for too long, so the change was not made.',
+      detail: 'Other sessions locked the database for too long, so the change was not made.',
       remedy:
         'Send the request again. If it keeps failing, an operator must look for long ' +
         'transactions in the database (pg_stat_activity).',
@@ -73,13 +73,13 @@ export function toCommitProblem(cause: unknown): Problem {
   }
   if (code?.startsWith('XX') === true) {
     return problem('internal', {
-      detail: "The server's database is damaged or met a fault, so the change was not made.",
+      detail: "The server's database is damaged or failed, so the change was not made.",
       remedy: "An operator must read the database's log and restore a backup if necessary.",
       ...data,
     });
   }
   return problem('unavailable', {
-    detail: "The server's database is out of reach, so the change was not made.",
+    detail: "The server's database is unavailable, so the change was not made.",
     remedy:
       'Send the request again in a few seconds. If it keeps failing, an operator must check ' +
       'the database. Everything stored before is intact.',
@@ -94,8 +94,8 @@ export function unknownOutcomeProblem(): Problem {
       "The connection to the server's database broke while the change was being stored, so it is " +
       'not known whether it was made.',
     remedy:
-      'Send the request again with the same idempotency key, or look whether it was made before ' +
-      'you send it again.',
+      'Send the request again with the same idempotency key, or check whether it was ' +
+      'made before you send it again.',
     data: { outcome: 'unknown' },
   });
 }
@@ -110,10 +110,10 @@ export function toReadError(cause: unknown): Error {
   if (kind === 'bug' || kind === 'guard') return error;
   return Object.assign(error, {
     problem: problem('unavailable', {
-      detail: "The server's database is out of reach for the moment.",
+      detail: "The server's database is unavailable.",
       remedy:
-        'Send the request again in a few seconds. If it keeps failing, an operator must look ' +
-        'after the database.',
+        'Send the request again in a few seconds. If it keeps failing, an operator must ' +
+        'check the database.',
     }),
   });
 }

@@ -81,7 +81,7 @@ const REFUSALS: readonly {
   {
     name: 'a directory in place of the file',
     reason: 'not-a-store',
-    says: 'needs a file of its own',
+    says: 'needs a regular file',
     prepare: () => {
       mkdirSync(join(directory, 'novacron.db'));
       return join(directory, 'novacron.db');
@@ -90,13 +90,13 @@ const REFUSALS: readonly {
   {
     name: 'a database in memory',
     reason: 'not-a-store',
-    says: 'needs a file of its own',
+    says: 'needs a regular file',
     prepare: () => ':memory:',
   },
   {
     name: 'a file that is not a database',
     reason: 'not-a-store',
-    says: 'it is not a SQLite database, or a damaged one',
+    says: 'it is not a SQLite database, or it is damaged',
     prepare: () => {
       writeFileSync(join(directory, 'novacron.db'), 'Dear diary, '.repeat(1000));
       return join(directory, 'novacron.db');
@@ -105,7 +105,7 @@ const REFUSALS: readonly {
   {
     name: "another program's database",
     reason: 'not-a-store',
-    says: 'needs a file of its own',
+    says: 'needs a regular file',
     prepare: () => {
       const other = new SqliteDatabase(join(directory, 'novacron.db'));
       other.exec('create table recipes (name text)');
@@ -132,7 +132,7 @@ it('refuses a file that another process keeps locked', async () => {
     ok: false,
     error: {
       code: 'unavailable',
-      detail: `The store ${path} cannot be opened: another process keeps it locked.`,
+      detail: `The store ${path} cannot be opened: another process has locked it.`,
       data: { reason: 'locked', cause: 'SQLITE_BUSY' },
     },
   });
@@ -165,7 +165,7 @@ it('refuses a store of a newer release, says so, and changes nothing', async () 
 test.each([
   ['EACCES', 'not-writable', 'may not read and write'],
   ['SQLITE_READONLY_DIRECTORY', 'not-writable', 'may not read and write'],
-  ['ENOSPC', 'disk-full', 'leaves no room'],
+  ['ENOSPC', 'disk-full', 'the disk is full'],
   ['SQLITE_CANTOPEN', 'disk-failed', 'could not read or write'],
   ['SQLITE_IOERR_READ', 'disk-failed', 'could not read or write'],
 ])('explains %s as %s', (code, reason, says) => {

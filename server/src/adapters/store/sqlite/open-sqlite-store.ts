@@ -203,9 +203,9 @@ function startWriting(
 
 function notAStoreProblem(path: string): Problem {
   return problem('unavailable', {
-    detail: `The store needs a file of its own, and '${path}' is something else.`,
+    detail: `The store needs a regular file, and '${path}' is not one.`,
     remedy:
-      'Name a new file, or one that an earlier NovaCron made, in a directory that exists, and ' +
+      'Name a new file, or one that NovaCron created, in an existing directory, and ' +
       'start the server again.',
     data: { reason: 'not-a-store' },
   });

@@ -38,7 +38,7 @@ it('answers storage-full on a full disk, does nothing by half, and recovers', as
   }
   expect(answer.error).toMatchObject({
     code: 'storage-full',
-    detail: "The server's store has no room left, so the change was not made.",
+    detail: "The server's store is full, so the change was not made.",
     data: { cause: 'SQLITE_FULL' },
   });
   expect(answer.error.remedy).toContain('An operator must free space on the disk');
@@ -86,7 +86,7 @@ it('answers unavailable while another process keeps the file locked, and still r
     ok: false,
     error: {
       code: 'unavailable',
-      detail: 'Another process kept the store locked for too long, so the change was not made.',
+      detail: 'Another process locked the store for too long, so the change was not made.',
       data: { cause: 'SQLITE_BUSY' },
     },
   });

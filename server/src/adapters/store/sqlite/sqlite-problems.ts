@@ -14,7 +14,7 @@ export function toCommitProblem(cause: unknown): Problem {
   const data = { cause: code };
   if (code === 'SQLITE_FULL') {
     return problem('storage-full', {
-      detail: "The server's store has no room left, so the change was not made.",
+      detail: "The server's store is full, so the change was not made.",
       remedy:
         'An operator must free space on the disk of the data directory (or raise the ' +
         "store's size limit); then send the request again. Deleting resources still works as " +
@@ -24,7 +24,7 @@ export function toCommitProblem(cause: unknown): Problem {
   }
   if (isCodeOf(code, 'SQLITE_BUSY') || isCodeOf(code, 'SQLITE_LOCKED')) {
     return problem('unavailable', {
-      detail: 'Another process kept the store locked for too long, so the change was not made.',
+      detail: 'Another process locked the store for too long, so the change was not made.',
       remedy:
         'Send the request again. If it keeps failing, an operator must look for a repair tool or ' +
         'a second server on the same data directory.',
@@ -86,7 +86,7 @@ const OPEN_PROBLEMS: readonly {
   {
     codes: /^(?:EISDIR|ELOOP|ENAMETOOLONG|SQLITE_NOTADB|SQLITE_CORRUPT(?:_.*)?)$/,
     reason: 'not-a-store',
-    why: 'it is not a SQLite database, or a damaged one',
+    why: 'it is not a SQLite database, or it is damaged',
     remedy:
       'Check the name. If it is the right one, restore the file from a backup; to begin with an ' +
       'empty store, move the file away.',
@@ -94,7 +94,7 @@ const OPEN_PROBLEMS: readonly {
   {
     codes: /^(?:SQLITE_BUSY|SQLITE_LOCKED|SQLITE_PROTOCOL)(?:_.*)?$/,
     reason: 'locked',
-    why: 'another process keeps it locked',
+    why: 'another process has locked it',
     remedy:
       'Stop the other server or repair tool that works on the same data directory, and start ' +
       'the server again.',
@@ -102,7 +102,7 @@ const OPEN_PROBLEMS: readonly {
   {
     codes: /^(?:ENOSPC|EDQUOT|SQLITE_FULL)$/,
     reason: 'disk-full',
-    why: 'the disk, or the size limit of the store, leaves no room for it',
+    why: 'the disk is full, or the size limit of the store is reached',
     remedy: 'Free space on that disk or raise the limit, and start the server again.',
   },
   {

@@ -101,11 +101,11 @@ it('does not know what became of a group whose thread died, and starts another o
         error: {
           code: 'unavailable',
           detail:
-            'The part of the server that writes to its store ended while the change was being ' +
-            'stored, so it is not known whether it was made.',
+            "The server's writer thread ended while the change was being stored, so it " +
+            'is not known whether it was made.',
           remedy:
-            'Send the request again with the same idempotency key, or look whether it was made ' +
-            'before you send it again.',
+            'Send the request again with the same idempotency key, or check whether it ' +
+            'was made before you send it again.',
           fields: [],
           data: { outcome: 'unknown' },
         },

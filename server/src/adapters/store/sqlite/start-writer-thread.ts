@@ -106,11 +106,11 @@ function unknownOutcome() {
 function threadDiedProblem(): Problem {
   return problem('unavailable', {
     detail:
-      'The part of the server that writes to its store ended while the change was being stored, ' +
-      'so it is not known whether it was made.',
+      "The server's writer thread ended while the change was being stored, so it is not " +
+      'known whether it was made.',
     remedy:
-      'Send the request again with the same idempotency key, or look whether it was made before ' +
-      'you send it again.',
+      'Send the request again with the same idempotency key, or check whether it was ' +
+      'made before you send it again.',
     data: { outcome: 'unknown' },
   });
 }

@@ -207,8 +207,8 @@ function describeAnswers(current: () => Store): void {
       ok: false,
       error: {
         code: 'unavailable',
-        detail: 'The server is stopping and takes no more changes.',
-        remedy: 'Send the request again when the server is back.',
+        detail: 'The server is stopping and accepts no more changes.',
+        remedy: 'Send the request again when the server is available.',
       },
     });
     await store.close();

@@ -65,7 +65,7 @@ export async function requireRole(
         near === undefined
           ? `Use ${ROLES.join(', ')} or a role of the tenant: novacron role list.`
           : `Did you mean ${near}? novacron role list shows all.`,
-      fields: [{ path: ['role'], message: `there is no role ${name}` }],
+      fields: [{ path: ['role'], message: 'is not the name of a role' }],
     }),
   );
 }

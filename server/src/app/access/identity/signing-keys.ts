@@ -131,7 +131,7 @@ function noOtherSigns(otherwise: Problem): Change {
 /** The answer of a server that was configured without tokens. */
 export function noTokens(): Problem {
   return problem('unavailable', {
-    detail: 'This server signs no tokens.',
+    detail: 'This server does not sign tokens.',
     remedy: 'Use an API key.',
   });
 }

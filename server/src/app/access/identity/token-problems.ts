@@ -35,7 +35,7 @@ export function refusedToken(reason: TokenRefusal): RefusedToken {
   return {
     problem: problem('unauthenticated', {
       detail,
-      remedy: 'Get a new token: novacron token create, or log in again at your issuer.',
+      remedy: 'Create a new token (novacron token create), or log in to your issuer again.',
     }),
   };
 }

@@ -71,7 +71,7 @@ export function requireFeature(
   return err(
     problem('feature-disabled', {
       detail: `Your tenant does not have the feature ${feature}: ${what.toLowerCase()}.`,
-      remedy: 'Ask the operators of NovaCron; novacron whoami lists what your tenant has.',
+      remedy: 'Ask the operators of NovaCron; novacron whoami lists the features of your tenant.',
       data: { feature },
     }),
   );

@@ -71,7 +71,7 @@ function checkNames(input: Input, nodes: readonly PlacementNode[]): Problem | un
   const known = [...new Set(nodes.map((node) => nameOf(node, kind)))].sort().slice(0, 10);
   return problem('not-found', {
     detail: `The fleet has no ${kind} ${name}.`,
-    remedy: `Ask about one that it has: ${known.join(', ')}.`,
+    remedy: `Name one of these: ${known.join(', ')}.`,
     fields: [{ path: [kind, at], message: `no ${kind} has this name` }],
   });
 }

@@ -241,7 +241,6 @@ function toTampered(row: BaselineRow): TamperedBaseline {
     detail:
       `The baseline of ${row.id} does not match its hash in the audit log: it was ` +
       'changed outside of NovaCron. Find out who can write to the store, then apply ' +
-      'again, or accept ' +
-      'the current state (novacron drift baseline set).',
+      `again, or accept the current state: novacron drift baseline set ${row.id}.`,
   };
 }

@@ -140,7 +140,9 @@ function foundElsewise({ kind, row }: Adopted, fields: readonly string[]): Probl
 function noBaseline(id: string): Problem {
   return problem('not-found', {
     detail: `No baseline found for a resource with the id ${id}: Terraform has applied none.`,
-    remedy: 'Apply it with Terraform, or accept the current state: novacron drift baseline set.',
+    remedy:
+      'Apply it with Terraform, or accept the current state: ' +
+      `novacron drift baseline set ${id}.`,
     fields: [{ path: ['id'], message: 'has no baseline' }],
   });
 }

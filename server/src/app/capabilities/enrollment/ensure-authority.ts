@@ -25,7 +25,7 @@ export async function ensureAuthority(deps: AuthorityDeps): Promise<Result<Autho
     created_at_ms: nowMs,
   };
   const otherwise = problem('conflict', {
-    detail: 'Another server made the authority at the same time.',
+    detail: 'Another server created the authority at the same time.',
     remedy: 'Send the request again.',
   });
   const done = await deps.store.commit([{ kind: 'insert', into: 'authorities', row, otherwise }]);
@@ -43,7 +43,7 @@ async function findAuthority({ store }: AuthorityDeps): Promise<Authority | unde
 /** The answer of a server that was configured without certificates. */
 export function noCertificates(): Problem {
   return problem('unavailable', {
-    detail: 'This server signs no certificates.',
-    remedy: 'Ask another server of this store.',
+    detail: 'This server does not sign certificates.',
+    remedy: 'Send the request to another server of this store.',
   });
 }

@@ -50,7 +50,7 @@ export async function completeVms(deps: CapabilityDeps, mayGive: () => boolean):
 export function vmCompletion(deps: CapabilityDeps): Reconciler {
   return {
     name: 'vm-completion',
-    summary: 'Adds to VMs of an earlier release what this one records of them.',
+    summary: 'Completes records of VMs that an earlier release created.',
     everyMs: COMPLETION_MS,
     lease: 'reconcilers',
     wakesOn: ['lease-gained'],

@@ -19,16 +19,16 @@ export const prepareNodeActivate: Prepare<{ readonly id: string }> = async ({ id
   if (row.power === 'off') {
     return err([
       problem('conflict', {
-        detail: `Node ${row.name} is switched off.`,
-        remedy: `Switch it on, which takes it into service: novacron node powerup ${row.name}`,
+        detail: `Node ${row.name} is powered off.`,
+        remedy: `Power it on, which also activates it: novacron node powerup ${row.name}`,
       }),
     ]);
   }
   if (row.status === 'lost') {
     return err([
       problem('conflict', {
-        detail: `Node ${row.name} is lost: its agent is silent.`,
-        remedy: 'Bring its agent back: the node is ready again with its first heartbeat.',
+        detail: `Node ${row.name} is lost: its agent does not respond.`,
+        remedy: 'Restart its agent: the node is ready again after its first heartbeat.',
       }),
     ]);
   }

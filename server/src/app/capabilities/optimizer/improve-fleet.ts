@@ -100,9 +100,9 @@ function limitsOf(input: Planning & { readonly moves_max: number }) {
 
 function halfASize(): Problem {
   return problem('validation-failed', {
-    detail: 'The size to make room for needs all of cpu_cores, memory_gb and disk_gb.',
-    remedy: 'Give all three, or none for the size of the largest VM.',
-    fields: [{ path: ['cpu_cores'], message: 'goes together with memory_gb and disk_gb' }],
+    detail: 'The size of the VM requires cpu_cores, memory_gb and disk_gb.',
+    remedy: 'Set all three, or none for the size of the largest VM.',
+    fields: [{ path: ['cpu_cores'], message: 'requires memory_gb and disk_gb' }],
   });
 }
 

@@ -151,7 +151,9 @@ function refuseSwitch(node: NodeRow): Problem | undefined {
   if (capabilities.nodePower === 'yes') return undefined;
   return problem('conflict', {
     detail: `The agent of node ${node.name} cannot switch its power (driver ${node.driver}).`,
-    remedy: 'Switch the machine by hand; node drain and node activate say what it is used for.',
+    remedy:
+      'Power the machine on or off yourself; use novacron node drain and novacron node ' +
+      'activate to set its status.',
   });
 }
 
@@ -198,7 +200,7 @@ function refuseNeeded(
 function notNow({ name, status }: NodeRow): Problem {
   return problem('conflict', {
     detail: `Node ${name} is ${status}, so its power state is not changed.`,
-    remedy: 'Wait until it is drained, or bring its agent back.',
+    remedy: 'Wait until it is drained, or restart its agent.',
   });
 }
 

@@ -171,8 +171,10 @@ function refuseDrain(plan: ImprovementPlan, rows: readonly Tables['nodes'][]): P
   const [row] = rows;
   if (row?.status === 'lost') {
     return problem('conflict', {
-      detail: `Node ${row.name} is lost: its agent is silent, so no VM can move off it live.`,
-      remedy: 'Bring its agent back first, then drain it.',
+      detail:
+        `Node ${row.name} is lost: its agent does not respond, ` +
+        'so no VM can be moved off it live.',
+      remedy: 'Restart its agent first, then drain the node.',
     });
   }
   if (plan.left.length === 0) return undefined;
@@ -180,8 +182,8 @@ function refuseDrain(plan: ImprovementPlan, rows: readonly Tables['nodes'][]): P
   return problem('no-capacity', {
     detail: `${explainImprovement(plan)[0] ?? ''} ${reasons.join('; ')}.`,
     remedy:
-      'Start, unpin or delete those VMs, make room on other nodes, or ignore N+1 for the time ' +
-      'being (--failover ignore); --dry-run shows the plan.',
+      'Start, unpin or delete those VMs, free capacity on other nodes, or ignore N+1 ' +
+      'temporarily (--failover ignore); --dry-run shows the plan.',
     data: { left: plan.left.map(({ vmId, why }) => ({ vm_id: vmId, why })) },
   });
 }
@@ -190,8 +192,8 @@ function anotherOne({ id, kind }: Tables['operations']): Problem {
   return problem('conflict', {
     detail: `The fleet is being improved already: ${kind} (${id}) is running.`,
     remedy:
-      `Wait for it (novacron operation wait ${id}) or cancel it ` +
-      `(novacron operation cancel ${id}), and ask again.`,
+      `Wait for it (novacron operation wait ${id}) or cancel it (novacron operation ` +
+      `cancel ${id}), and send the request again.`,
     data: { operation_id: id },
   });
 }

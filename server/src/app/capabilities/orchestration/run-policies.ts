@@ -50,7 +50,7 @@ export function orchestrationRuns(parts: RunParts): Reconciler {
   const reported = new Set<string>();
   return {
     name: 'orchestration',
-    summary: 'Starts the actions that orchestration policies ask for.',
+    summary: 'Runs the actions of orchestration policies.',
     everyMs: LOOK_MS,
     lease: 'reconcilers',
     run: async ({ guard, mayContinue }) => {

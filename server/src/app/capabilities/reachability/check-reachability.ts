@@ -113,12 +113,12 @@ function checkInput({ from_vm_id, from_cidr, to_vm_id, protocol, port }: Input) 
 
 function invalid(field: string, message: string): Problem {
   return problem('validation-failed', {
-    detail: `The question cannot be answered: ${field} ${message}.`,
-    remedy: 'Give the source (from_vm_id or from_cidr), the protocol and the port.',
+    detail: `The request is not valid: ${field} ${message}.`,
+    remedy: 'Set the source (from_vm_id or from_cidr), the protocol and the port.',
     fields: [{ path: [field], message }],
   });
 }
 
 function unknownVm(id: string, field: string): Problem {
-  return { ...notFound('vm', id), fields: [{ path: [field], message: 'no vm has this id' }] };
+  return { ...notFound('vm', id), fields: [{ path: [field], message: 'is not the id of a VM' }] };
 }

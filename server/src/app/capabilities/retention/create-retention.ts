@@ -48,7 +48,7 @@ export function retention(deps: RetentionDeps): Reconciler {
 
   return {
     name: 'retention',
-    summary: 'Deletes records whose retention time is over.',
+    summary: 'Deletes records after their retention time.',
     everyMs: RETENTION_MS,
     lease: 'reconcilers',
     run: async (budget) => {

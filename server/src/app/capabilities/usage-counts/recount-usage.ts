@@ -17,7 +17,7 @@ export const FIRST_COUNT_MS = 60_000;
 export function usageRecount(deps: CapabilityDeps): Reconciler {
   return {
     name: 'usage-recount',
-    summary: 'Recounts what each tenant uses of its quotas.',
+    summary: 'Recounts the quota usage of each tenant.',
     everyMs: RECOUNT_MS,
     firstMs: FIRST_COUNT_MS,
     lease: 'reconcilers',

@@ -154,6 +154,6 @@ function moveHead(
 function outrun(tenantId: string) {
   return problem('conflict', {
     detail: `Another server chained audit entries of ${tenantId} at the same time.`,
-    remedy: 'Nothing to do: the chain is read again.',
+    remedy: 'No action is required: the chain is read again.',
   });
 }

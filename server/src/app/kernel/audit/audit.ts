@@ -53,7 +53,7 @@ export function auditChange(
     },
     otherwise: problem('internal', {
       detail: 'The id of a new audit entry is taken.',
-      remedy: 'Check the clock of the server and ask again.',
+      remedy: 'Check the clock of the server and send the request again.',
     }),
   };
 }

@@ -144,7 +144,7 @@ function checkMark(
   if (known === undefined || known >= mark.position) return undefined;
   return problem('validation-failed', {
     detail: `The audit log up to position ${mark.position} was deleted by retention.`,
-    remedy: `Give a noted end with a later position than ${known}, or none.`,
+    remedy: `Set a position after ${known}, or none.`,
     fields: [{ path: ['known_position'], message: `must be ${mark.position} or more` }],
   });
 }
@@ -165,8 +165,8 @@ function broken({ findings, entries }: Walk): Problem {
   return problem('audit-broken', {
     detail: `The audit log was changed after it was recorded: ${first?.message ?? ''}${more}.`,
     remedy:
-      'Keep the store as it is, compare it with a backup, and find out who can write to it; ' +
-      'the entries are listed in errors.',
+      'Do not change the store, compare it with a backup, and find out who can write to ' +
+      'it; errors lists the entries.',
     fields: findings,
     data: { entries },
   });

@@ -34,7 +34,7 @@ export function eventChange(
     },
     otherwise: problem('internal', {
       detail: 'The id of a new event is taken.',
-      remedy: 'Check the clock of the server and ask again.',
+      remedy: 'Check the clock of the server and send the request again.',
     }),
   };
 }

@@ -194,7 +194,7 @@ function positionChange({ id, position }: Tables['events']): Change {
     expect: { position: null },
     otherwise: problem('conflict', {
       detail: `Another relay assigned the position of event ${id}.`,
-      remedy: 'Nothing to do: the relay continues.',
+      remedy: 'No action is required: the relay continues.',
     }),
   };
 }

@@ -55,7 +55,7 @@ export function returningChange(
 export function takenProblem(id: string) {
   return problem('conflict', {
     detail: `The lease ${id} belongs to another server.`,
-    remedy: 'Nothing to do: its holder does the work.',
+    remedy: 'No action is required: the other server does the work.',
     data: { taken: true },
   });
 }

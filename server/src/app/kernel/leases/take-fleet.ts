@@ -30,8 +30,8 @@ export async function takeFleet(
   if (outcome === 'gained') return ok(undefined);
   return err(
     problem('unavailable', {
-      detail: 'Another server runs on this store, with a fleet of its own inside its process.',
-      remedy: 'Stop it, or let all servers reach the same agents: --bus nats://HOST:PORT.',
+      detail: 'Another server runs on this store with an embedded fleet.',
+      remedy: 'Stop it, or connect all servers to the same agents: --bus nats://HOST:PORT.',
     }),
   );
 }

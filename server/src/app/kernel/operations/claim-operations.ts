@@ -95,7 +95,7 @@ function claimChange(deps: KernelDeps, { id, owner, fence, status }: OperationRo
     expect: { owner, fence, status },
     otherwise: problem('conflict', {
       detail: `The operation ${id} has ended or was taken over by another server.`,
-      remedy: 'Nothing to do: nothing is left to take over.',
+      remedy: 'No action is required.',
     }),
   };
 }

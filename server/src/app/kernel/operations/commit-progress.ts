@@ -84,7 +84,7 @@ export function ownershipGuard({ id, fence }: OperationRow): Change {
     expect: { fence },
     otherwise: problem('conflict', {
       detail: `The operation ${id} was taken over by another server.`,
-      remedy: 'Nothing to do: that server continues it.',
+      remedy: 'No action is required: that server continues it.',
       data: { lost: true },
     }),
   };

@@ -112,7 +112,7 @@ export function createOperationExecutor(
       .then(() => tracer.run(traceOf(operation.definition), () => advance(operation, entries)))
       .catch((cause) => {
         deps.logger.error({ operation: operation.row.id, cause }, 'an operation cannot continue');
-        return finish(operation, [], { status: 'stuck', message: 'NovaCron met a fault' });
+        return finish(operation, [], { status: 'stuck', message: 'internal error' });
       })
       .catch((cause) => {
         deps.logger.error({ operation: operation.row.id, cause }, 'an operation cannot be ended');

@@ -152,7 +152,7 @@ async function planRetryOf(
     const remedy = `Check how it ended (novacron operation show ${row.id}) and request it again.`;
     return err(refused(row, `cannot be retried: it ${reason}`, { remedy }));
   }
-  const held = await requireNobodyElse(deps, row);
+  const held = await requireNoOtherOperation(deps, row);
   if (!held.ok) return held;
   const nowMs = deps.clock.nowMs();
   const deadline = fromStep === null ? {} : { deadline_ms: nowMs + OPERATION_DEADLINE_MS };
@@ -190,7 +190,7 @@ function refuseRetry(
 }
 
 /** Excludes work on a VM's volumes while its operation is rolled back, like any work on the VM. */
-async function requireNobodyElse(
+async function requireNoOtherOperation(
   { store }: KernelDeps,
   row: OperationRow,
 ): Promise<Result<ChangeSet, Problem>> {

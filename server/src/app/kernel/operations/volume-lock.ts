@@ -34,7 +34,7 @@ export function checkVolumeWork(
   if (found === undefined) return undefined;
   return problem('conflict', {
     detail: `The VM ${vm.name} is in use by ${found.id}: ${found.kind} of ${found.target_name}.`,
-    remedy: `Wait for it (novacron operation wait ${found.id}) and ask again.`,
+    remedy: `Wait for it (novacron operation wait ${found.id}) and send the request again.`,
     data: { operation_id: found.id },
   });
 }

@@ -45,7 +45,9 @@ function nameHeld(kind: ResourceKind, name: string): Problem {
     detail:
       `A ${noun} is being renamed from ${JSON.stringify(name)}, and a rollback ` +
       'may still need the name.',
-    remedy: `Wait until the change of the ${noun} has ended and ask again, or choose another name.`,
-    fields: [{ path: ['name'], message: `is held until a change of its ${noun} has ended` }],
+    remedy:
+      `Wait until the change of the ${noun} has ended and send the request again, or ` +
+      'choose another name.',
+    fields: [{ path: ['name'], message: `is reserved until a change of its ${noun} has ended` }],
   });
 }

@@ -145,7 +145,7 @@ function withoutVm(
 
 function notRecorded({ name }: VmRow): Problem {
   return problem('not-found', {
-    detail: `The decision about the place of ${name} is not kept (any more).`,
-    remedy: 'Ask about a node: that is answered from the fleet as it is.',
+    detail: `The placement decision of ${name} is not stored (any more).`,
+    remedy: 'Name a node: the answer then uses the current fleet.',
   });
 }

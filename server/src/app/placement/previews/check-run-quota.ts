@@ -39,6 +39,6 @@ export async function checkRunQuota(
   if (refused === undefined || asks.length === 0) return refused;
   return {
     ...refused,
-    detail: `${refused.detail} The plan wants ${asks.length} other VMs, which count too.`,
+    detail: `${refused.detail} The plan contains ${asks.length} other VMs, which count too.`,
   };
 }

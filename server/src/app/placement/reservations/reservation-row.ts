@@ -67,8 +67,8 @@ export function releaseReservation(row: ReservationRow): ChangeSet {
 /** Returns the problem of a reservation that does not exist, or not any more. */
 export function reservationGone(id: string): Problem {
   return problem('not-found', {
-    detail: `There is no reservation with the id ${id}: it was used, deleted, or its time is over.`,
-    remedy: 'Look at `novacron reservation list`, or make another one.',
+    detail: `No reservation found with the id ${id}: it was used or deleted, or it has expired.`,
+    remedy: 'List reservations (novacron reservation list), or create another one.',
     data: { id },
   });
 }

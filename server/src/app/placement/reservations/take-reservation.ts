@@ -85,17 +85,17 @@ function refuseLarger(reservation: ReservationRow, asked: Amounts): Problem | un
     detail:
       `The VM asks for more than the reservation ${reservation.name} holds: ` +
       `${fields.map(({ name, held: most }) => `${name} (${most} held)`).join(', ')}.`,
-    remedy: 'Ask for no more than that, or reserve more room.',
+    remedy: 'Request a smaller VM, or create a larger reservation.',
     fields: fields.map(({ name, held: most }) => ({
       path: [name],
-      message: `is more than the ${most} that the reservation holds`,
+      message: `exceeds the reservation: ${most}`,
     })),
   });
 }
 
 function outOfService({ name }: ReservationRow, node: Tables['nodes']): Problem {
   return problem('conflict', {
-    detail: `Node ${node.name}, which holds the reservation ${name}, is ${node.status}.`,
+    detail: `Node ${node.name} of the reservation ${name} is ${node.status}.`,
     remedy: 'Wait until it is ready again, or create the VM without the reservation.',
     data: { node: node.name },
   });

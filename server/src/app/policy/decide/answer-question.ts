@@ -63,7 +63,7 @@ function decidesNothing(operation: string): Problem {
   const hint = near === undefined ? '' : `; did you mean ${near}?`;
   const end = near === undefined ? '.' : '';
   return problem('validation-failed', {
-    detail: `No operation named ${JSON.stringify(operation)} is decided by policies${hint}${end}`,
+    detail: `Policies do not decide an operation named ${JSON.stringify(operation)}${hint}${end}`,
     remedy: 'Name an operation that writes, such as vm.create; see docs/reference/policies.md.',
     fields: [{ path: ['operation'], message: `is not an operation that policies decide${hint}` }],
   });

@@ -24,7 +24,7 @@ import type { MemoizedDecision } from '../memory/decision-memo.ts';
 import { readDeciding } from '../memory/read-deciding.ts';
 import { hasWaivers, readWaivers } from '../waivers/waivers.ts';
 
-const NOBODY_ASKED: WriteDecision = {
+const NO_POLICY_APPLIES: WriteDecision = {
   problem: undefined,
   reasons: [],
   warnings: [],
@@ -39,7 +39,7 @@ export async function decideWrite(
   write: WriteInQuestion,
 ): Promise<WriteDecision> {
   const asked = await askPolicies(deps, context, write);
-  if (asked === undefined) return NOBODY_ASKED;
+  if (asked === undefined) return NO_POLICY_APPLIES;
   const { question, decision } = asked;
   return {
     problem: decision.allowed ? undefined : toPolicyProblem(decision, question),
@@ -234,7 +234,7 @@ function answerOf(
 
 function notAsAccepted(fault: string): Problem {
   return problem('unavailable', {
-    detail: `it was changed in the store without the server: ${fault}`,
+    detail: `it was changed outside of the server: ${fault}`,
     remedy: 'Disable it on the machine of the server, and send its text again.',
   });
 }

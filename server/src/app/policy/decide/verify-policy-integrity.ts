@@ -39,7 +39,7 @@ export async function verifyPolicyIntegrity(
 /** Why an earlier text of a policy cannot be restored. */
 export async function refuseVersion(
   earlier: PolicyVersionRow,
-  { name }: PolicyRow,
+  { id, name }: PolicyRow,
   { deps }: Needs,
 ): Promise<Problem | undefined> {
   const trust = deps.decisions.memory.trust;
@@ -47,20 +47,20 @@ export async function refuseVersion(
   const fault = trust?.faultOfVersion(earlier);
   if (fault === undefined) return undefined;
   return problem('rule-invalid', {
-    detail: `Version ${earlier.version} of ${name} was changed in the store: ${fault}.`,
-    remedy: 'Send the desired text: novacron policy update --rule @FILE.',
+    detail: `Version ${earlier.version} of ${name} was changed outside of the server: ${fault}.`,
+    remedy: `Send the desired text: novacron policy update ${id} --rule-file FILE.`,
     fields: [{ path: ['to_version'], message: 'is not the text that the server accepted' }],
   });
 }
 
-function sendItsText({ name, steers }: PolicyRow, fault: string): Problem {
+function sendItsText({ id, name, steers }: PolicyRow, fault: string): Problem {
   const field = steers === null ? 'rule' : 'document';
   const noun = steers === null ? 'policy' : 'orchestration-policy';
   return problem(steers === null ? 'rule-invalid' : 'validation-failed', {
-    detail: `The policy ${name} was changed in the store without the server: ${fault}.`,
+    detail: `The policy ${name} was changed outside of the server: ${fault}.`,
     remedy:
       'Review it, and send its text with the change: ' +
-      `novacron ${noun} update --${field} @FILE.`,
+      `novacron ${noun} update ${id} --${field}-file FILE.`,
     fields: [
       { path: [field], message: 'must be sent again, because the stored one is not trusted' },
     ],

@@ -97,7 +97,7 @@ function requireSignatures(deps: PolicyDeps): Result<KeyDeps, Problem> {
   if (signatures !== undefined) return ok({ ...deps, signatures });
   return err(
     problem('unavailable', {
-      detail: 'This server signs no policies.',
+      detail: 'This server does not sign policies.',
       remedy: 'Ask the operators of NovaCron.',
     }),
   );

@@ -148,7 +148,7 @@ export function toShown(row: PolicySigningKeyRow): PolicySigningKey {
 
 function keyMadeMeanwhile(): Problem {
   return problem('conflict', {
-    detail: 'Another server made a key for policies at the same time.',
+    detail: 'Another server created a key for policies at the same time.',
     remedy: 'Send the request again.',
   });
 }

@@ -90,7 +90,7 @@ function checkEnd({ waived_until_ms: endMs }: PolicyWaiverRow, nowMs: number): P
   const message = endMs > nowMs ? 'is more than 366 days ahead' : 'is in the past';
   return problem('validation-failed', {
     detail: `The waiver ends ${toTimestamp(endMs)}, which ${message}.`,
-    remedy: 'Give a time within the next 366 days; a permanent exception belongs into the policy.',
+    remedy: 'Set a time within the next 366 days; a permanent exception belongs in the policy.',
     fields: [{ path: ['expires_at'], message }],
   });
 }

@@ -109,7 +109,7 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
     if (known !== undefined && isWrittenDown(known, row)) return ok(undefined);
     const otherwise = problem('conflict', {
       detail: `Node ${node} was registered, filled or drained at the same time.`,
-      remedy: 'Nothing to do: the next heartbeat brings it up to date.',
+      remedy: 'No action is required: the next heartbeat updates it.',
     });
     const { cpu_cores_used, memory_mib_used, disk_gb_used, vm_count, power, ...said } = row;
     return deps.store.commit([
@@ -145,7 +145,7 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
           expect: { status: 'ready' },
           otherwise: problem('conflict', {
             detail: `Node ${name} is not ready any more.`,
-            remedy: 'Nothing to do: its status has been changed already.',
+            remedy: 'No action is required: its status has been changed already.',
           }),
         },
       ]);

@@ -234,8 +234,8 @@ async function check(
 function answersNothing(compiled: CompiledRule): Problem {
   const path = `data.${compiled.packageName}`;
   return problem('rule-invalid', {
-    detail: `The rule defines none of allow, deny, warn and violation in ${path}.`,
-    remedy: 'Define at least one of them: they are the answers that NovaCron reads.',
+    detail: `The rule does not define allow, deny, warn or violation in ${path}.`,
+    remedy: 'Define at least one of them; NovaCron reads these rules.',
     fields: [{ path: ['rule'], message: `${path} has no allow, deny, warn or violation` }],
   });
 }

@@ -90,9 +90,9 @@ export function noVersion(
   const [field = '', version] = Object.entries(asked)[0] ?? [];
   const kept = versions.map((each) => each.version).join(', ');
   return problem('not-found', {
-    detail: `The policy ${JSON.stringify(name)} has no version ${version}: it has ${kept}.`,
+    detail: `The policy ${JSON.stringify(name)} has no version ${version}; it has ${kept}.`,
     remedy: 'List its versions with `novacron policy versions`, and name one of them.',
-    fields: [{ path: [field], message: 'is no version of this policy' }],
+    fields: [{ path: [field], message: 'is not a version of this policy' }],
   });
 }
 

@@ -139,7 +139,7 @@ function fieldsOf(row: ReservationRow): JsonObject {
 
 function nameTakenBy({ name, id }: ReservationRow): Problem {
   return problem('name-taken', {
-    detail: `There is a reservation named ${name} already (${id}).`,
+    detail: `A reservation named ${name} exists already (${id}).`,
     remedy: `Choose another name, or delete that one first: novacron reservation delete ${name}`,
     fields: [{ path: ['name'], message: 'is the name of another reservation' }],
     data: { resource_id: id },

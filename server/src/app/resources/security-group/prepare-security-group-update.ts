@@ -258,6 +258,6 @@ function applySteps(
 function changingHands({ name }: SecurityGroupRow): Problem {
   return problem('conflict', {
     detail: `A VM is gaining or losing the security group ${name}.`,
-    remedy: 'Wait until the change of the VM has ended and ask again.',
+    remedy: 'Wait until the change of the VM has ended and send the request again.',
   });
 }

@@ -30,7 +30,7 @@ export function chooseKeeper(
   const able = nodes.filter((node) => node.status === 'ready' && keepsSnapshots(node));
   const chance = deps.rng.fork(`snapshot/${volume.id}`).next();
   const chosen = able[Math.floor(chance * able.length)];
-  return chosen === undefined ? err(nobodyCan()) : ok(chosen.name);
+  return chosen === undefined ? err(noSnapshotNode()) : ok(chosen.name);
 }
 
 function keepsSnapshots(node: Node): boolean {
@@ -47,11 +47,12 @@ function cannotAt(volume: VolumeRow, vm: VmRow): Problem {
   });
 }
 
-function nobodyCan(): Problem {
+function noSnapshotNode(): Problem {
   return problem('no-capacity', {
     detail: 'No ready node can store snapshots.',
     remedy:
-      'Find out why nodes are lost (novacron node list), or add one that can store snapshots.',
+      'Find the reason why nodes are lost (novacron node list), or add one that can ' +
+      'store snapshots.',
     fields: [{ path: ['volume_id'], message: 'no node can store a snapshot of it' }],
   });
 }

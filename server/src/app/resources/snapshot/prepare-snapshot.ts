@@ -234,7 +234,9 @@ function inUse(volume: VolumeRow, vm: VmRow): Problem {
     detail:
       `The volume ${volume.name} is attached to ${vm.name}, which is ${status}, and the ` +
       `hypervisor of ${node} cannot restore a volume of a VM that may be running.`,
-    remedy: `Stop the VM (novacron vm stop ${vm.id}) or detach the volume, and ask again.`,
+    remedy:
+      `Stop the VM (novacron vm stop ${vm.id}) or detach the volume, ` +
+      'and send the request again.',
     data: { vm_id: vm.id },
   });
 }

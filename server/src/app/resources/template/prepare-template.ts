@@ -187,8 +187,8 @@ function checkDefaults(spec: TemplateSpec, known: ReadonlySet<string>): readonly
   } else if (network_id !== null && network_ids !== null && !network_ids.includes(network_id)) {
     problems.push(
       problem('validation-failed', {
-        detail: `VMs of ${name} may not be in the network that they get from it: ${network_id}.`,
-        remedy: 'Add network_id to network_ids, or leave one of the two out.',
+        detail: `VMs of ${name} may not use its default network: ${network_id}.`,
+        remedy: 'Add network_id to network_ids, or remove one of the two.',
         fields: [{ path: ['network_id'], message: 'is not among network_ids' }],
       }),
     );
@@ -196,7 +196,7 @@ function checkDefaults(spec: TemplateSpec, known: ReadonlySet<string>): readonly
   if (disk_gb !== null && disk_gb < disk_gb_min) {
     problems.push(
       problem('validation-failed', {
-        detail: `VMs would get ${disk_gb} GB of disk from ${name}, whose image needs more.`,
+        detail: `The default disk_gb of ${name} is ${disk_gb}, and its image needs more.`,
         remedy: `Set disk_gb to at least ${disk_gb_min}, or disk_gb_min to less.`,
         fields: [{ path: ['disk_gb'], message: `must be at least ${disk_gb_min}` }],
       }),
@@ -210,9 +210,9 @@ function checkBuiltIn(image: string, names: readonly string[]): Problem[] {
   if (names.includes(image.slice(BUILT_IN_IMAGE.length))) return [];
   return [
     problem('reference-unknown', {
-      detail: `image refers to ${image}, and there is no built-in template of that name.`,
+      detail: `image refers to ${image}, but no built-in template has this name.`,
       remedy: `Use one of ${names.map((name) => BUILT_IN_IMAGE + name).join(', ')}.`,
-      fields: [{ path: ['image'], message: 'there is no such built-in image' }],
+      fields: [{ path: ['image'], message: 'is not a built-in image' }],
     }),
   ];
 }

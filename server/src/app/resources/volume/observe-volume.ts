@@ -90,7 +90,7 @@ function checkSource(source: SnapshotRow | undefined, spec: VolumeSpec): Problem
 function tooSmall({ name, size_gb }: SnapshotRow, spec: VolumeSpec): Problem {
   return problem('validation-failed', {
     detail: `The snapshot ${name} has ${size_gb} GB: a volume of ${spec.size_gb} GB is too small.`,
-    remedy: `Ask for ${size_gb} GB or more.`,
+    remedy: `Set the size to ${size_gb} GB or more.`,
     fields: [{ path: ['size_gb'], message: `must be at least ${size_gb}, as the snapshot is` }],
   });
 }

@@ -63,9 +63,9 @@ export function checkPool(
 ): Problem | undefined {
   if (pool === undefined) {
     return problem('no-capacity', {
-      detail: `The fleet has no storage of type ${type}.`,
+      detail: `The fleet has no storage pool of type ${type}.`,
       remedy: 'Choose another type, or add a pool of this type to the fleet.',
-      fields: [{ path: ['type'], message: 'no pool of this type' }],
+      fields: [{ path: ['type'], message: 'is not the type of a storage pool' }],
     });
   }
   const freeGb = pool.size_gb - pool.size_gb_used;

@@ -78,8 +78,8 @@ function toV2(
   const names = unknown.map(({ path }) => path.join('.')).join(', ');
   return err(
     problem('validation-failed', {
-      detail: `The request has fields that v1 does not know: ${names}.`,
-      remedy: `Leave them out, or use ${REST_PREFIX}.`,
+      detail: `The request has fields that v1 does not support: ${names}.`,
+      remedy: `Remove them, or use ${REST_PREFIX}.`,
       fields: unknown,
     }),
   );

@@ -311,7 +311,7 @@ function stopped(row: VmRow): Problem {
 /** Refuses to migrate a VM that is on no node. */
 export function notPlaced(row: VmRow): Problem {
   return problem('conflict', {
-    detail: `The VM ${row.name} is on no node.`,
+    detail: `The VM ${row.name} has no node yet.`,
     remedy: 'Wait until it has been created.',
   });
 }
@@ -320,6 +320,7 @@ export function notPlaced(row: VmRow): Problem {
 export function whereaboutsUnknown(row: VmRow): Problem {
   return problem('conflict', {
     detail: `The VM ${row.name} may be on any of several nodes: a migration of it got stuck.`,
-    remedy: 'Delete it, which clears all of them, or ask an operator to check the nodes.',
+    remedy:
+      'Delete the VM, which removes it from all of them, or ask an operator to check the nodes.',
   });
 }
