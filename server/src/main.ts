@@ -45,8 +45,8 @@ import { type CompletePorts, completePorts } from './app/composition/deps.ts';
 import { seedStore } from './app/composition/seed-store.ts';
 import { guardBus } from './app/kernel/bus/circuit-breaking-bus.ts';
 import { createEventFeed } from './app/kernel/events/event-feed.ts';
+import { acquireFleetLease } from './app/kernel/leases/acquire-fleet-lease.ts';
 import { isAlone, type Surroundings } from './app/kernel/leases/instance.ts';
-import { takeFleet } from './app/kernel/leases/take-fleet.ts';
 import { watchUsage } from './app/placement/measured-usage.ts';
 import { createNodeRegistry } from './app/resources/node/register-nodes.ts';
 import { commandOf, startMessage } from './config/start-message.ts';
@@ -196,7 +196,7 @@ async function startParts(
   const registry = createNodeRegistry(deps);
   const { application, executor, relay, leases } = createApplication(deps, surroundings);
   const isFleetOwn = config.bus.kind === 'memory' && surroundings.servers === 'several';
-  const taken = isFleetOwn ? await takeFleet(deps, leases) : ok(await leases.start());
+  const taken = isFleetOwn ? await acquireFleetLease(deps, leases) : ok(await leases.start());
   if (!taken.ok) {
     registry.stop();
     await leases.stop();

@@ -2,7 +2,7 @@
 
 import { equalJson } from '@novacron/contract/json';
 import { withoutEmptyTexts } from '@novacron/contract/schema/empty-text';
-import { type Field, type FieldTable, keptValue } from '@novacron/contract/schema/field';
+import { type Field, type FieldTable, normalizedValue } from '@novacron/contract/schema/field';
 import { isRecord } from '../cty/is-record.ts';
 import { isUnknown } from '../cty/unknown.ts';
 import type { ResourceAnswer } from '../rpc/session.ts';
@@ -162,12 +162,12 @@ function sameValue(field: Field | undefined, left: unknown, right: unknown): boo
 /** Returns a value for comparison: all sets sorted, including those inside objects. */
 function compared(field: Field | undefined, value: unknown): unknown {
   if (field === undefined) return value;
-  const kept = keptValue(field, value);
+  const kept = normalizedValue(field, value);
   const { inside } = field;
   if (inside === undefined || !isRecord(kept)) return kept;
   const entries = Object.entries(kept).map(([name, each]): [string, unknown] => {
     const isSet = inside[name]?.collection === 'set';
-    return [name, isSet ? keptValue({ collection: 'set' }, each) : each];
+    return [name, isSet ? normalizedValue({ collection: 'set' }, each) : each];
   });
   return Object.fromEntries(entries);
 }

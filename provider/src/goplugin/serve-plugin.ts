@@ -1,4 +1,4 @@
-import { createLogger, type Logger, leastLevelOf } from '../process/logger.ts';
+import { createLogger, type Logger, minimumLevel } from '../process/logger.ts';
 import { checkHandshake, formatHandshake } from './check-handshake.ts';
 import { guardCrashes, guardSignals, guardStdout } from './guard-process.ts';
 import { serveForReattach } from './reattach.ts';
@@ -22,7 +22,7 @@ export async function servePlugin(options: ServeOptions): Promise<void> {
   const log = createLogger({
     sink: (line) => void process.stderr.write(line),
     nowMs: () => Date.now(),
-    least: isDebug ? 'trace' : leastLevelOf(process.env),
+    least: isDebug ? 'trace' : minimumLevel(process.env),
   });
   if (isDebug) return serveDebug(options, log);
   const handshake = checkHandshake(process.env);

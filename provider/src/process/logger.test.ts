@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createLogger, describeError, leastLevelOf } from './logger.ts';
+import { createLogger, describeError, minimumLevel } from './logger.ts';
 
 function capture(write: (log: ReturnType<typeof createLogger>) => void) {
   const lines: string[] = [];
@@ -29,7 +29,7 @@ describe('createLogger', () => {
   ])('with %j the lines that the host may show are written', (env, levels) => {
     const lines: string[] = [];
     const sink = (line: string) => void lines.push(line);
-    const log = createLogger({ sink, nowMs: () => 0, least: leastLevelOf(env) });
+    const log = createLogger({ sink, nowMs: () => 0, least: minimumLevel(env) });
     for (const level of ['trace', 'debug', 'info', 'warn', 'error'] as const) log[level]('text');
     expect(lines.map((line) => JSON.parse(line)['@level'])).toEqual(levels);
   });

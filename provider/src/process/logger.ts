@@ -30,7 +30,7 @@ const LEVELS: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error'];
  * Returns the lowest level that the host reads: warnings, unless TF_LOG asks for more. Writing a
  * line for every call of a big plan costs both processes time.
  */
-export function leastLevelOf(env: { readonly [name: string]: string | undefined }): LogLevel {
+export function minimumLevel(env: { readonly [name: string]: string | undefined }): LogLevel {
   return env.TF_LOG || env.TF_LOG_PROVIDER ? 'trace' : 'warn';
 }
 

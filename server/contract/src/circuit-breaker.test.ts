@@ -3,8 +3,8 @@ import {
   afterFailure,
   type BreakerRules,
   CLOSED,
+  callTransport,
   openMsAfter,
-  passCall,
 } from './circuit-breaker.ts';
 
 const STEADY: BreakerRules = { failuresMax: 3, openMs: 5_000 };
@@ -24,8 +24,8 @@ test.each([
 
 test('the call that decides doubles the pause when it fails', () => {
   const first = afterFailure(CLOSED, DOUBLING, 0);
-  expect(passCall(first, DOUBLING, 999)).toBeUndefined();
-  const trial = passCall(first, DOUBLING, 1_000);
+  expect(callTransport(first, DOUBLING, 999)).toBeUndefined();
+  const trial = callTransport(first, DOUBLING, 1_000);
   expect(trial).toEqual({ failures: 1, closedFromMs: 2_000 });
   expect(afterFailure(trial ?? CLOSED, DOUBLING, 1_000)).toEqual({
     failures: 2,

@@ -9,7 +9,7 @@
 export const CONTRACT_LEVEL = 2;
 
 /** The level of servers that do not report one. */
-export const CONTRACT_LEVEL_UNTOLD = 1;
+export const CONTRACT_LEVEL_DEFAULT = 1;
 
 /** Levels between two programs that still work together. */
 export const CONTRACT_LEVELS_APART_MAX = 1;

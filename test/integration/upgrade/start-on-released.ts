@@ -24,7 +24,7 @@ import { createApplication } from '@novacron/server/app/composition/create-appli
 import { completePorts } from '@novacron/server/app/composition/deps';
 import { seedStore } from '@novacron/server/app/composition/seed-store';
 import { beginRequest } from '@novacron/server/app/kernel/context/request-scope';
-import { takeFleet } from '@novacron/server/app/kernel/leases/take-fleet';
+import { acquireFleetLease } from '@novacron/server/app/kernel/leases/acquire-fleet-lease';
 import { createNodeRegistry } from '@novacron/server/app/resources/node/register-nodes';
 import type { Store } from '@novacron/server/ports/store';
 import type { WebhookMessage } from '@novacron/server/ports/webhooks';
@@ -120,7 +120,7 @@ export async function startOnReleased(
     servers: isEmbedded ? 'one' : 'several',
     events: 'told',
   });
-  const taken = isEmbedded ? ok(await leases.start()) : await takeFleet(deps, leases);
+  const taken = isEmbedded ? ok(await leases.start()) : await acquireFleetLease(deps, leases);
   if (!taken.ok) throw new Error(taken.error.detail);
   const found = await application.authenticate(adminKey);
   if (!found.ok) throw new Error(found.error.detail);

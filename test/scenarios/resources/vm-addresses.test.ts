@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Vm } from '@novacron/contract/kinds/vm/vm';
-import { completeVms } from '@novacron/server/app/capabilities/healing/complete-vms';
+import { backfillVms } from '@novacron/server/app/capabilities/healing/backfill-vms';
 import { createDeps } from '@novacron/server/app/composition/deps';
 import { machineOf, makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 
@@ -143,7 +143,7 @@ describe('the address of a VM', () => {
     ]);
     expect(done.ok).toBe(true);
     expect(await bench().expectOk('vm.get', { id: vm.id })).toMatchObject({ ip_address: null });
-    expect(await completeVms(createDeps(bench().deps), () => true)).toBe(1);
+    expect(await backfillVms(createDeps(bench().deps), () => true)).toBe(1);
     const { ip_address, mac_address } = vm;
     const given = await bench().expectOk('vm.get', { id: vm.id });
     expect(given).toMatchObject({ ip_address, mac_address });

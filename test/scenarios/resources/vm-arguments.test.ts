@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Vm } from '@novacron/contract/kinds/vm/vm';
 import type { InputOf } from '@novacron/contract/operations-table/operations';
-import { completeVms } from '@novacron/server/app/capabilities/healing/complete-vms';
+import { backfillVms } from '@novacron/server/app/capabilities/healing/backfill-vms';
 import { createDeps } from '@novacron/server/app/composition/deps';
 import { machineOf, makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 
@@ -111,7 +111,7 @@ describe('the arguments of a VM', () => {
       const vm = await makeVm(bench());
       await bench().end((await bench().expectOk('vm.stop', { id: vm.id })).operation);
       await forgetPower(vm);
-      expect(await completeVms(createDeps(bench().deps), () => true)).toBe(1);
+      expect(await backfillVms(createDeps(bench().deps), () => true)).toBe(1);
       const now = await bench().expectOk('vm.get', { id: vm.id });
       expect(now.power_state).toBe('stopped');
     });
@@ -122,7 +122,7 @@ describe('the arguments of a VM', () => {
       // A round of health checks.
       await bench().advance(31_000);
       await forgetPower(vm);
-      expect(await completeVms(createDeps(bench().deps), () => true)).toBe(0);
+      expect(await backfillVms(createDeps(bench().deps), () => true)).toBe(0);
       const [row] = await bench().store.read({ from: 'vms', where: { id: vm.id } });
       expect(JSON.parse(row?.desired_json ?? '{}').power_state).toBeUndefined();
       // Answers show what is.

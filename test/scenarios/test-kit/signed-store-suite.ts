@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { CompletePorts } from '@novacron/server/app/composition/deps';
 import { seedStore } from '@novacron/server/app/composition/seed-store';
-import { trustRows } from '@novacron/server/app/policy/signing/policy-integrity';
+import { createIntegrityVerifier } from '@novacron/server/app/policy/signing/policy-integrity';
 import type { Change, Store } from '@novacron/server/ports/store';
 import type { PolicyRow } from '@novacron/server/ports/tables/tables';
 import { createVirtualTime } from '../../../server/agent/src/test-kit/virtual-time.ts';
@@ -66,7 +66,7 @@ export function describeSignedStore(
     async function faults() {
       const { policySignatures: signatures } = deps;
       if (signatures === undefined) throw new Error('the ports sign');
-      const trust = trustRows(opened.store, signatures);
+      const trust = createIntegrityVerifier(opened.store, signatures);
       await trust.learn();
       return Object.fromEntries((await readPolicies()).map((row) => [row.id, trust.faultOf(row)]));
     }

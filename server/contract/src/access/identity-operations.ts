@@ -1,6 +1,6 @@
 /** Definitions of the operations on identities: who calls, and the API keys of a tenant. */
 import { z } from 'zod';
-import { CONTRACT_LEVEL_UNTOLD } from '../contract-level.ts';
+import { CONTRACT_LEVEL_DEFAULT } from '../contract-level.ts';
 import { ApiKeyId } from '../ids.ts';
 import { look, page, pageShape } from '../operation/operation-shapes.ts';
 import { ResourceName } from '../schema/resource.ts';
@@ -21,7 +21,7 @@ export const identityOperations = {
       server_version: z.string(),
       contract_level: z
         .int()
-        .prefault(CONTRACT_LEVEL_UNTOLD)
+        .prefault(CONTRACT_LEVEL_DEFAULT)
         .describe('Increases with releases; programs of neighbouring levels work together'),
     }),
     problems: [],

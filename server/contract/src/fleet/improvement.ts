@@ -21,7 +21,7 @@ const ImprovementMove = z.looseObject({
 });
 
 /** How a fleet stands. */
-const FleetStanding = z.looseObject({
+const FleetSummary = z.looseObject({
   imbalance: z
     .number()
     .describe('Weighted sum of the standard deviations of node usage; 0 is even'),
@@ -40,8 +40,8 @@ export const ImprovementPlan = z.looseObject({
   left: z
     .array(z.looseObject({ vm_id: VmId, vm: vmName, why: z.string() }))
     .describe('VMs that should move but cannot'),
-  before: FleetStanding,
-  after: FleetStanding,
+  before: FleetSummary,
+  after: FleetSummary,
   cost: z.looseObject({
     memory_gb: z.number().describe('Memory to copy. Unit: GB.'),
     duration_seconds: z.number().describe('Estimated time at 500 MiB/s. Unit: seconds.'),

@@ -243,7 +243,7 @@ export function fillDefaults(
   given: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
   return Object.fromEntries(
-    plainRows(table).map(([name, row]) => [name, keptValue(row, given[name])]),
+    plainRows(table).map(([name, row]) => [name, normalizedValue(row, given[name])]),
   );
 }
 
@@ -251,7 +251,7 @@ export function fillDefaults(
  * Returns the stored form of a requested value: the default for an absent one, and the sorted
  * elements of a set, so that equal sets have equal texts.
  */
-export function keptValue(
+export function normalizedValue(
   row: { readonly default?: unknown; readonly collection?: 'set' },
   given: unknown,
 ): unknown {

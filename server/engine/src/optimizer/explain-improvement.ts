@@ -1,5 +1,5 @@
 /** Explains an improvement plan in lines for people: moves, costs and gains. */
-import type { FleetStanding, ImprovementPlan } from './model/optimizer.ts';
+import type { FleetSummary, ImprovementPlan } from './model/optimizer.ts';
 
 const MIB_PER_GB = 1024;
 const DIGITS = 4;
@@ -49,11 +49,11 @@ function benefitLine({ goal, before, after }: ImprovementPlan): string {
   }
 }
 
-function nodesLine(before: FleetStanding, after: FleetStanding): string {
+function nodesLine(before: FleetSummary, after: FleetSummary): string {
   return `Nodes with VMs: ${before.nodesInUse} before, ${after.nodesInUse} after.`;
 }
 
-function imbalanceLine(before: FleetStanding, after: FleetStanding): string {
+function imbalanceLine(before: FleetSummary, after: FleetSummary): string {
   const [was, is] = [round(before.imbalance, DIGITS), round(after.imbalance, DIGITS)];
   return `Imbalance: ${was} before, ${is} after.`;
 }

@@ -5,7 +5,7 @@ import type { Amounts } from '../placement/model/placement.ts';
 import { describeMove, type FleetState, makeFleetState, undoMoves } from './fleet/fleet-state.ts';
 import { type Imbalance, measureImbalance } from './fleet/measure-imbalance.ts';
 import type {
-  FleetStanding,
+  FleetSummary,
   ImbalanceWeights,
   ImprovementGoal,
   ImprovementInput,
@@ -17,7 +17,7 @@ import { consolidateFleet } from './rules/consolidate-fleet.ts';
 import { countSlots } from './rules/count-slots.ts';
 import { defragmentFleet } from './rules/defragment-fleet.ts';
 import { drainNode } from './rules/drain-node.ts';
-import type { Stayed } from './rules/empty-node.ts';
+import type { UnmovedVm } from './rules/empty-node.ts';
 import { rebalanceFleet } from './rules/rebalance-fleet.ts';
 
 /** What a migration copies on a network of 10 Gbit/s that others use too. */
@@ -82,7 +82,7 @@ function pursueGoal(
   state: FleetState,
   goal: ImprovementGoal,
   size: Amounts,
-): { readonly emptied: readonly number[]; readonly stayed: readonly Stayed[] } {
+): { readonly emptied: readonly number[]; readonly stayed: readonly UnmovedVm[] } {
   switch (goal.kind) {
     case 'drain': {
       const node = state.nodes.findIndex(({ name }) => name === goal.node);
@@ -117,7 +117,7 @@ function standingOf(
   state: FleetState,
   size: Amounts,
   weights: ImbalanceWeights | undefined,
-): FleetStanding {
+): FleetSummary {
   return {
     imbalance: measureImbalance(state, weights).total,
     nodesInUse: state.residents.filter((vms) => vms.size > 0).length,
@@ -140,7 +140,7 @@ function replayMoves(
   return made.map((move, at) => describeMove(state, move, totals[at]?.total ?? 0));
 }
 
-function toLeft({ vms }: FleetState, { vm, why }: Stayed): LeftVm {
+function toLeft({ vms }: FleetState, { vm, why }: UnmovedVm): LeftVm {
   const each = vms[vm];
   assert(each !== undefined, 'a VM that stays is a VM of the fleet');
   return { vmId: each.id, vm: each.request.vm.name, tenantId: each.tenantId, why };

@@ -10,7 +10,7 @@ import { makeFleetIndex } from './index/fleet-index.ts';
 import { openOverlay } from './index/fleet-overlay.ts';
 import type { PlacementInput } from './model/placement.ts';
 import { planPlacement } from './plan-placement.ts';
-import { prepareRequest } from './ranking/survey-fleet.ts';
+import { prepareRequest } from './ranking/scan-fleet.ts';
 import { validateRequest } from './request/validate-request.ts';
 
 /** The request and the fleet, without the VM itself if it is placed already. */

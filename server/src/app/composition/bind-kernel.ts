@@ -7,7 +7,7 @@ import type { AuditChain } from '../kernel/audit/audit-chain.ts';
 import { verifyAuditChain } from '../kernel/audit/verify-audit-chain.ts';
 import type { Handlers } from '../kernel/context/handler.ts';
 import { listEvents } from '../kernel/events/list-events.ts';
-import { confirmKeys, listKeys } from '../kernel/idempotency/idempotency.ts';
+import { acknowledgeKeys, listKeys } from '../kernel/idempotency/idempotency.ts';
 import {
   getOperation,
   listOperations,
@@ -37,6 +37,6 @@ export function bindKernel(parts: KernelParts) {
     'audit.verify': (input, context) => verifyAuditChain({ deps, chain }, input, context),
     'reconciler.list': () => Promise.resolve(ok({ items: [...reconcilers()] })),
     'idempotency.list': async (input, context) => ok(await listKeys(deps.store, context, input)),
-    'idempotency.confirm': ({ keys }, context) => confirmKeys(deps.store, context, keys),
+    'idempotency.confirm': ({ keys }, context) => acknowledgeKeys(deps.store, context, keys),
   } as const satisfies Partial<Handlers>;
 }

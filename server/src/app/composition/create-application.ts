@@ -16,7 +16,7 @@ import {
   requireFeature,
   requirePlatform,
 } from '../access/tenants/tenant-access.ts';
-import { callWrite } from '../capabilities/drift/remediation-step.ts';
+import { performWriteStep } from '../capabilities/drift/remediation-step.ts';
 import { migrateVm } from '../capabilities/optimizer/migrate-vm.ts';
 import { wakeNode } from '../capabilities/optimizer/wake-node.ts';
 import { sendWebhook } from '../capabilities/orchestration/send-webhook.ts';
@@ -32,7 +32,7 @@ import {
 } from '../kernel/operations/execute-operations.ts';
 import { runReconcilers } from '../kernel/reconcilers/run-reconcilers.ts';
 import { guardReads } from '../policy/decide/guard-reads.ts';
-import { workOnMember } from '../resources/vm-group/perform-member-step.ts';
+import { performMemberStep } from '../resources/vm-group/perform-member-step.ts';
 import type { Application } from './application.ts';
 import { bindAccess } from './bind-access.ts';
 import { bindCapabilities } from './bind-capabilities.ts';
@@ -43,7 +43,7 @@ import { bindResources } from './bind-resources.ts';
 import { bindWrites } from './bind-writes.ts';
 import { checkReadiness } from './check-readiness.ts';
 import { type AppDeps, type CompletePorts, createDeps } from './deps.ts';
-import { joinRelays } from './post-commit-tasks.ts';
+import { createPostCommitTasks } from './post-commit-tasks.ts';
 import { bindReaders } from './readers.ts';
 import { listReconcilers } from './reconcilers.ts';
 
@@ -69,17 +69,19 @@ export function createApplication(
   const needsLease = servers === 'several' || events === 'kept';
   const published = createEventRelay(deps, { events, leases: needsLease ? leases : undefined });
   const chain = createAuditChain(deps);
-  const relay = joinRelays(deps, published, chain);
-  const { lookForServers } = leases;
+  const relay = createPostCommitTasks(deps, published, chain);
+  const { findLiveServers } = leases;
   const executor: OperationExecutor = createOperationExecutor(deps, {
     servers,
-    lookForServers,
+    findLiveServers,
     onEvents: relay.signal,
     // Called when a step runs, by which time there is an executor.
     migrateVm: (action): Promise<StepOutcome> => migrateVm({ deps, executor }, action),
     wakeNode: (action): Promise<StepOutcome> => wakeNode({ deps, executor }, action),
-    workOnMember: (action): Promise<StepOutcome> => workOnMember({ deps, executor }, action),
-    callWrite: (action): Promise<StepOutcome> => callWrite({ deps, executor }, action),
+    performMemberStep: (action): Promise<StepOutcome> =>
+      performMemberStep({ deps, executor }, action),
+    performWriteStep: (action): Promise<StepOutcome> =>
+      performWriteStep({ deps, executor }, action),
     sendWebhook: (id, action) => sendWebhook(deps, id, action),
   });
   if (servers === 'several') {
@@ -99,7 +101,7 @@ export function createApplication(
     ...bindResources(bound),
     ...bindCapabilities(bound),
   };
-  const application = openDoors(deps, handlers, chain);
+  const application = guardCalls(deps, handlers, chain);
   const parts = { ...bound, servers };
   const reconcilers = runReconcilers(deps, listReconcilers(parts), leases);
   // Reconcilers start operations, so they are stopped before the executor.
@@ -113,7 +115,7 @@ export function createApplication(
   return { executor: { ...executor, stop }, relay, leases, application, instanceId };
 }
 
-function openDoors(deps: AppDeps, handlers: Handlers, chain: AuditChain): Application {
+function guardCalls(deps: AppDeps, handlers: Handlers, chain: AuditChain): Application {
   const { rateLimit } = deps.settings;
   const refusals = createRefusalRecorder(deps);
   const limiter = rateLimit === undefined ? undefined : createLimiter(deps.clock, rateLimit);

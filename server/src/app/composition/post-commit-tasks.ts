@@ -3,7 +3,11 @@ import type { EventRelay } from '../kernel/events/relay-events.ts';
 import type { AppDeps } from './deps.ts';
 
 /** Runs the tasks that follow commits: events are published, audit entries chained. */
-export function joinRelays({ tracer }: AppDeps, events: EventRelay, chain: AuditChain): EventRelay {
+export function createPostCommitTasks(
+  { tracer }: AppDeps,
+  events: EventRelay,
+  chain: AuditChain,
+): EventRelay {
   return {
     // They work for all writers, so they belong to no single span.
     signal: () =>

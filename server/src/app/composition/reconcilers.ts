@@ -1,6 +1,6 @@
 import { remediatingScan } from '../capabilities/drift/start-drift.ts';
+import { vmCompletion } from '../capabilities/healing/backfill-vms.ts';
 import { machineChecks } from '../capabilities/healing/check-machines.ts';
-import { vmCompletion } from '../capabilities/healing/complete-vms.ts';
 import { nodeMaintenance } from '../capabilities/healing/node-maintenance.ts';
 import { fleetImprovement } from '../capabilities/optimizer/schedule-improvement.ts';
 import { orchestrationRuns } from '../capabilities/orchestration/run-policies.ts';

@@ -6,7 +6,7 @@ import type { AffinityTerm, Peer } from '@novacron/engine/placement/model/placem
 import type { AllocationRow } from '../../ports/tables/allocation-row.ts';
 import type { VmRow } from '../../ports/tables/tables.ts';
 import { desiredOf } from './answer-resource.ts';
-import { toPlacementAsk } from './placement-ask.ts';
+import { toPlacementRequest } from './placement-request.ts';
 
 type Traits = Omit<Peer, 'nodeId'>;
 
@@ -58,7 +58,7 @@ function traitsAt(allocation: AllocationRow, older: VmRow | undefined): readonly
 }
 
 function traitsOf(spec: VmSpec): Traits {
-  const { vm, constraints } = toPlacementAsk(spec);
+  const { vm, constraints } = toPlacementRequest(spec);
   const apart = hardTerms(constraints.affinity).filter(({ rule }) => rule === 'apart');
   return {
     name: vm.name,

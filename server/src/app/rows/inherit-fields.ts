@@ -26,7 +26,7 @@ export async function inheritFields(
   const { tenantId: tenant_id, inputs } = asked;
   const ids = inputs.flatMap((input) => {
     const id = input.template_id;
-    return typeof id === 'string' && silentFields(input).length > 0 ? [id] : [];
+    return typeof id === 'string' && omittedFields(input).length > 0 ? [id] : [];
   });
   if (ids.length === 0) return inputs.map(() => ({}));
   const where = { tenant_id, id: { in: [...new Set(ids)] } };
@@ -34,12 +34,12 @@ export async function inheritFields(
   return inputs.map((input) => {
     const row = rows.find(({ id }) => id === input.template_id);
     const said: JsonObject = row === undefined ? {} : desiredOf(row);
-    const taken = silentFields(input).filter((name) => (said[name] ?? null) !== null);
+    const taken = omittedFields(input).filter((name) => (said[name] ?? null) !== null);
     return Object.fromEntries(taken.map((name) => [name, said[name] ?? null]));
   });
 }
 
-function silentFields(input: Asked): readonly string[] {
+function omittedFields(input: Asked): readonly string[] {
   return INHERITED.filter((name) => (input[name] ?? null) === null);
 }
 

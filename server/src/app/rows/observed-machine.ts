@@ -10,27 +10,27 @@ import { fieldsOf, observedOf, type ResourceFields } from './answer-resource.ts'
 import { amountsOf } from './vm-amounts.ts';
 
 /** The size fields of a machine. */
-export const SIZES = ['cpu_cores', 'memory_gb', 'disk_gb'] as const;
+export const SIZE_FIELDS = ['cpu_cores', 'memory_gb', 'disk_gb'] as const;
 /** The firewall fields. */
 export const GUARDS = ['security_groups', 'firewall_rules'] as const;
 /** The network field. */
-export const WIRES = ['network_id'] as const;
+export const NETWORK_COLUMNS = ['network_id'] as const;
 /** The fields that every command sends to a node, so they are as desired afterwards. */
-export const TOLD = [...GUARDS, ...WIRES] as const;
+export const TOLD = [...GUARDS, ...NETWORK_COLUMNS] as const;
 
 const MEMORY_STEPS_PER_GB = 16;
 const MIB_PER_STEP = 64;
 
 /** The observed sizes; none where the machine has its desired sizes. */
 export function observedSizesOf(row: ResourceRow): JsonObject {
-  return pickFields(observedOf(row), SIZES);
+  return pickFields(observedOf(row), SIZE_FIELDS);
 }
 
 /** The recorded differences of a machine; undefined where there are none. */
 export function observedMachineOf(row: ResourceRow): JsonObject | undefined {
   const observed = observedOf(row);
   const guards = observed.firewall_rules === undefined ? {} : withAll(observed, GUARDS);
-  const seen = { ...pickFields(observed, [...SIZES, ...WIRES]), ...guards };
+  const seen = { ...pickFields(observed, [...SIZE_FIELDS, ...NETWORK_COLUMNS]), ...guards };
   return Object.keys(seen).length === 0 ? undefined : seen;
 }
 
@@ -75,7 +75,7 @@ export function observedPowerOf(
 }
 
 /** How a change affects the observed fields. */
-export interface ObservedByChange {
+export interface ObservedChange {
   /** Observed power and sizes of the fields that it changes: its starting point. */
   readonly asked: JsonObject;
   /**
@@ -89,13 +89,13 @@ export interface ObservedByChange {
 }
 
 /** Sizes, by field. */
-export type ObservedSizes = Partial<Pick<VmSpec, (typeof SIZES)[number]>>;
+export type ObservedSizes = Partial<Pick<VmSpec, (typeof SIZE_FIELDS)[number]>>;
 
 /** Splits the observed fields of a VM by those that a change sets. */
 export function splitObserved(
   row: ResourceRow,
   input: Readonly<Record<string, unknown>>,
-): ObservedByChange {
+): ObservedChange {
   const isAsked = (name: string) => input[name] !== undefined;
   const seen = { ...observedPowerOf(row), ...observedSizesOf(row) };
   const names = Object.keys(seen);
@@ -105,8 +105,8 @@ export function splitObserved(
     names.filter((name) => !isAsked(name)),
   );
   // Numbers, as `compareSizes` found them.
-  const asFound = pickFields(leaves, SIZES) as ObservedSizes;
-  const settled = withoutObserved(observedOf(row), SIZES.filter(isAsked));
+  const asFound = pickFields(leaves, SIZE_FIELDS) as ObservedSizes;
+  const settled = withoutObserved(observedOf(row), SIZE_FIELDS.filter(isAsked));
   return { asked, asFound, leaves, settled };
 }
 
@@ -122,7 +122,7 @@ export function withoutObserved(observed: JsonObject, fields: readonly string[])
  * @returns those that differ from the desired ones and are valid for a VM
  */
 export function compareSizes(
-  spec: Pick<VmSpec, (typeof SIZES)[number]>,
+  spec: Pick<VmSpec, (typeof SIZE_FIELDS)[number]>,
   found: Pick<MachineSpec, 'cpu_cores' | 'memory_mib' | 'disk_gb'>,
 ): JsonObject {
   const isSameMemory = amountsOf(spec).memoryMib === found.memory_mib;
@@ -132,7 +132,7 @@ export function compareSizes(
     memory_gb: isSameMemory ? spec.memory_gb : steps / MEMORY_STEPS_PER_GB,
     disk_gb: found.disk_gb,
   };
-  const news = SIZES.filter(
+  const news = SIZE_FIELDS.filter(
     (name) => sizes[name] !== spec[name] && VM_FIELDS[name].schema.safeParse(sizes[name]).success,
   );
   return pickFields(sizes, news);

@@ -18,6 +18,6 @@ export function observedVolumeOf(row: ResourceRow): JsonObject {
 }
 
 /** Whether the volume is attached as desired: to its VM, or to none. */
-export function isPlugged(row: ResourceRow): boolean {
+export function isAttachedAsDesired(row: ResourceRow): boolean {
   return Object.keys(observedVolumeOf(row)).length === 0;
 }

@@ -7,7 +7,7 @@ import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { PolicyRow, ResourceRow } from '../../ports/tables/tables.ts';
 
 /** None or one, to be spread into a list. */
-export function listProblem(found: Problem | undefined): readonly Problem[] {
+export function toProblemList(found: Problem | undefined): readonly Problem[] {
   return found === undefined ? [] : [found];
 }
 

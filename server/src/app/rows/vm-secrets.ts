@@ -61,17 +61,17 @@ export function changedSecrets(before: VmSecrets, after: VmSecrets) {
 }
 
 /** Stores the secrets. */
-export function keepSecrets(
+export function storeSecrets(
   vm: { readonly id: string; readonly tenant_id: string },
   secrets: VmSecrets,
 ): ChangeSet {
-  if (equalJson(secrets, NO_SECRETS)) return forgetSecrets(vm.id);
+  if (equalJson(secrets, NO_SECRETS)) return deleteSecrets(vm.id);
   const row = { id: vm.id, tenant_id: vm.tenant_id, secrets_json: JSON.stringify(secrets) };
   return [{ kind: 'put', into: 'vm_secrets', row }];
 }
 
 /** Deletes the secrets. */
-export function forgetSecrets(vmId: string): ChangeSet {
+export function deleteSecrets(vmId: string): ChangeSet {
   return [{ kind: 'drop', from: 'vm_secrets', id: vmId }];
 }
 

@@ -7,7 +7,7 @@ import { type FleetIndex, makeFleetIndex } from '../../placement/index/fleet-ind
 import { openOverlay } from '../../placement/index/fleet-overlay.ts';
 import type { PlacementNode, PlacementRequest } from '../../placement/model/placement.ts';
 import type { CountedRequest, RejectionReason } from '../../placement/model/rule.ts';
-import { surveyFleet } from '../../placement/ranking/survey-fleet.ts';
+import { scanFleet } from '../../placement/ranking/scan-fleet.ts';
 import { assignCells } from '../../placement/resources/assign-cells.ts';
 import { assignDevices } from '../../placement/resources/assign-devices.ts';
 import { AMOUNT_KEYS, DIMENSIONS } from '../../placement/resources/find-shortage.ts';
@@ -44,7 +44,7 @@ export function makeBatchTable(input: BatchInput): BatchTable {
   const kinds = groupAlike(input).map((members): RequestKind => {
     const request = input.requests[members[0] ?? 0];
     assert(request !== undefined, 'a kind has a first member, which is a request of the batch');
-    const { countedRequest } = surveyFleet(openOverlay(index), request);
+    const { countedRequest } = scanFleet(openOverlay(index), request);
     const most = nodes.map((node) => countCopies(node, countedRequest, members.length));
     return { request, members, countedRequest, most };
   });

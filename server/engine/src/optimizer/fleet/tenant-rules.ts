@@ -5,7 +5,7 @@ import { type FleetIndex, makeFleetIndex, putPeer } from '../../placement/index/
 import { openOverlay } from '../../placement/index/fleet-overlay.ts';
 import type { Peer, PlacementNode } from '../../placement/model/placement.ts';
 import type { RejectionReason } from '../../placement/model/rule.ts';
-import { prepareRequest } from '../../placement/ranking/survey-fleet.ts';
+import { prepareRequest } from '../../placement/ranking/scan-fleet.ts';
 import type { ResidentVm } from '../model/optimizer.ts';
 
 /** The reasons that depend on where other VMs are. */

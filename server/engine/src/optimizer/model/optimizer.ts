@@ -69,7 +69,7 @@ export interface PlannedMove {
 }
 
 /** How a fleet stands, in the measures that goals are about. */
-export interface FleetStanding {
+export interface FleetSummary {
   /** Weighted sum of the standard deviations of use over the nodes in service; 0 is even. */
   readonly imbalance: number;
   /** Nodes with VMs. */
@@ -96,8 +96,8 @@ export interface ImprovementPlan {
   readonly emptied: readonly string[];
   /** VMs in the way of the goal; a drain with any is not carried out. */
   readonly left: readonly LeftVm[];
-  readonly before: FleetStanding;
-  readonly after: FleetStanding;
+  readonly before: FleetSummary;
+  readonly after: FleetSummary;
   /** Memory to copy; unit: MiB. */
   readonly costMib: number;
   /** Copying time at `COPY_MIB_PER_SECOND`; unit: seconds. */

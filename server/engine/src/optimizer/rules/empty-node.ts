@@ -3,7 +3,7 @@ import { type FleetState, hasRoom, mayGo, moveVm } from '../fleet/fleet-state.ts
 import type { MoveRefusal } from '../model/optimizer.ts';
 
 /** A VM that stays, and why. */
-export interface Stayed {
+export interface UnmovedVm {
   readonly vm: number;
   readonly why: string;
 }
@@ -24,8 +24,8 @@ export function emptyNode(
   state: FleetState,
   node: number,
   rank: (vm: number, to: number) => number,
-): readonly Stayed[] {
-  const stayed: Stayed[] = [];
+): readonly UnmovedVm[] {
+  const stayed: UnmovedVm[] = [];
   for (const vm of inOrder(state, node)) {
     const immovable = state.vms[vm]?.immovable;
     const why =

@@ -6,7 +6,7 @@ import { makeFleetIndex } from '../index/fleet-index.ts';
 import { openOverlay } from '../index/fleet-overlay.ts';
 import type { Peer, PlacementNode, PlacementRequest } from '../model/placement.ts';
 import type { Rejection, RejectionReason } from '../model/rule.ts';
-import { prepareRequest } from '../ranking/survey-fleet.ts';
+import { prepareRequest } from '../ranking/scan-fleet.ts';
 import { validateRequest } from '../request/validate-request.ts';
 
 /** Rules that a VM can break without growing. Capacity is checked by the resize itself. */

@@ -14,7 +14,7 @@ import type { PlacementNode, PlacementPlan, PlacementRequest } from '../model/pl
 import type { Candidate, CountedRequest, RejectedNode } from '../model/rule.ts';
 import { bestNodes, type RankedNode } from '../ranking/best-nodes.ts';
 import { type Ranking, rankRows } from '../ranking/rank-rows.ts';
-import { type Survey, surveyFleet } from '../ranking/survey-fleet.ts';
+import { type FleetScan, scanFleet } from '../ranking/scan-fleet.ts';
 import { validateRequest } from '../request/validate-request.ts';
 import { assignCells } from '../resources/assign-cells.ts';
 import { assignDevices } from '../resources/assign-devices.ts';
@@ -70,7 +70,7 @@ export function tryPlacement(
   request: PlacementRequest,
   env: Env,
 ): Result<PlacementPlan, Refusal> {
-  const survey = surveyFleet(fleet, request);
+  const survey = scanFleet(fleet, request);
   const ranking = rankRows(fleet.index, survey);
   const rng = tieBreakersOf(request.strategy, env.rng.fork('placement').fork(request.vm.name));
   const ranked = bestNodes(fleet.index, survey, { ranking, rng });
@@ -94,7 +94,7 @@ function listNodes({ index, changed }: FleetOverlay): readonly PlacementNode[] {
 /**
  * Takes the best node and its alternatives; nodes that would break failover are listed separately.
  */
-function choose(fleet: FleetOverlay, survey: Survey, ranked: Generator<RankedNode>) {
+function choose(fleet: FleetOverlay, survey: FleetScan, ranked: Generator<RankedNode>) {
   const { strategy, vm } = survey.countedRequest;
   const isGuarded = weightsOfStrategy(strategy).some(({ name }) => name === 'failover');
   const nodes = isGuarded ? listNodes(fleet) : [];
@@ -115,7 +115,7 @@ function toCandidate({ node, row, total }: RankedNode, { scoresAt }: Ranking): C
 
 function toPlan(choice: {
   readonly fleet: FleetOverlay;
-  readonly survey: Survey;
+  readonly survey: FleetScan;
   readonly best: Candidate;
   readonly others: readonly Candidate[];
   readonly unsafe: readonly RejectedNode[];
@@ -144,7 +144,7 @@ function toPlan(choice: {
 }
 
 /** Counts rejected nodes per reason; a node with two reasons counts under both. */
-function countRefusals({ refusals, filters }: Survey, unsafe: readonly RejectedNode[]) {
+function countRefusals({ refusals, filters }: FleetScan, unsafe: readonly RejectedNode[]) {
   const counts: Record<string, number> = {};
   let nodes = unsafe.length;
   if (nodes > 0) counts.failover = nodes;

@@ -5,7 +5,7 @@ import { findNamedNode } from '../index/fleet-index.ts';
 import type { FleetOverlay } from '../index/fleet-overlay.ts';
 import type { PlacementRequest } from '../model/placement.ts';
 import type { Rejection } from '../model/rule.ts';
-import { prepareRequest } from '../ranking/survey-fleet.ts';
+import { prepareRequest } from '../ranking/scan-fleet.ts';
 
 /**
  * Finds all reasons against a node. A request pinned to the node is a different one: spread terms

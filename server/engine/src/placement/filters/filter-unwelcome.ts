@@ -6,7 +6,7 @@ import { countAt } from '../peers/count-peers.ts';
  * Makes the filter for the anti-affinity of placed VMs: their rule applies to VMs that come later,
  * too.
  */
-export function makeUnwelcomeFilter(there: {
+export function makeAntiAffinityFilter(there: {
   readonly level: TopologyLevel;
   readonly tally: Tally;
 }): Filter {

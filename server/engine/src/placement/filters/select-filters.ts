@@ -19,7 +19,7 @@ import { filterSpotRisk } from './filter-spot-risk.ts';
 import { makeSpreadFilter } from './filter-spread.ts';
 import { filterStatus } from './filter-status.ts';
 import { filterTaint } from './filter-taint.ts';
-import { makeUnwelcomeFilter } from './filter-unwelcome.ts';
+import { makeAntiAffinityFilter } from './filter-unwelcome.ts';
 import { filterVolumeByNode, filterVolumeByZone } from './filter-volume.ts';
 import { filterZone } from './filter-zone.ts';
 import { filterZones } from './filter-zones.ts';
@@ -85,7 +85,7 @@ function termFiltersOf({ affinities, spreads, unwelcome }: CountedRequest): Scop
     filters.push({ reason: 'spread', scope: scopeOf(level), reject: makeSpreadFilter(counted) });
   }
   for (const there of unwelcome ?? []) {
-    const reject = makeUnwelcomeFilter(there);
+    const reject = makeAntiAffinityFilter(there);
     filters.push({ reason: 'unwelcome', scope: scopeOf(there.level), reject });
   }
   return filters;

@@ -16,7 +16,7 @@ import type {
   PlacementPlan,
   PlacementRequest,
 } from '../model/placement.ts';
-import { prepareRequest } from '../ranking/survey-fleet.ts';
+import { prepareRequest } from '../ranking/scan-fleet.ts';
 import { chooseVictims, type SpotVm } from './choose-victims.ts';
 
 /** Nodes that are tried with a full decision, the cheapest first; mostly the first one succeeds. */

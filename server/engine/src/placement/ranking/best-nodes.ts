@@ -6,7 +6,7 @@ import { SCORE_STEPS } from '../index/rule-cache.ts';
 import type { PlacementNode } from '../model/placement.ts';
 import { makeBlockHeap } from './block-heap.ts';
 import type { Ranking } from './rank-rows.ts';
-import type { Survey } from './survey-fleet.ts';
+import type { FleetScan } from './scan-fleet.ts';
 
 /** A node, the row that it comes from, and its score. */
 export interface RankedNode {
@@ -41,7 +41,7 @@ const GIVEN = Number.NEGATIVE_INFINITY;
  */
 export function* bestNodes(
   index: FleetIndex,
-  survey: Survey,
+  survey: FleetScan,
   order: { readonly ranking: Ranking; readonly rng: Rng },
 ): Generator<RankedNode> {
   const { bounds, special } = order.ranking;
@@ -80,7 +80,7 @@ function highestOf(totals: readonly number[]): number {
 /** Reads the rows of a block that are not rejected. @returns the highest of their totals */
 function readBlock(
   { table }: FleetIndex,
-  { caches: { places, loads } }: Survey,
+  { caches: { places, loads } }: FleetScan,
   known: { readonly block: number; readonly ranking: Ranking; readonly read: ReadRows },
 ): number {
   const { block, ranking, read } = known;
@@ -120,7 +120,7 @@ function comesBefore(one: DrawnNode, other: DrawnNode): boolean {
 
 function nodesOf(
   index: FleetIndex,
-  { nodes, ungrouped }: Survey,
+  { nodes, ungrouped }: FleetScan,
   row: number,
 ): readonly PlacementNode[] {
   if (row < 0) return nodes.slice(-1 - row, -row);

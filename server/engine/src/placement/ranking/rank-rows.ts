@@ -6,8 +6,8 @@ import { remembered, SCORE_DECIMALS, SCORE_STEPS, shareInSpan } from '../index/r
 import type { PlacementNode } from '../model/placement.ts';
 import type { Scorer, WeightedScorer } from '../model/rule.ts';
 import { adjustBlockScores, listRemembered } from './block-score-index.ts';
+import { type FleetScan, UNNAMED_NODE } from './scan-fleet.ts';
 import { scoreDomains } from './score-domains.ts';
-import { type Survey, UNNAMED_NODE } from './survey-fleet.ts';
 
 /**
  * The scores of a survey. A row is one of the class table, or -1 and down for an ungrouped node.
@@ -44,7 +44,7 @@ interface Column {
  * Scores the rows of a survey on demand.
  * @remarks The total is made from the rounded scores: what is printed can be added up by hand.
  */
-export function rankRows(index: FleetIndex, survey: Survey): Ranking {
+export function rankRows(index: FleetIndex, survey: FleetScan): Ranking {
   const columns = survey.scorers.map((weighted, nth) =>
     spanOf(index, survey, measure(index, survey, { weighted, nth })),
   );
@@ -79,7 +79,7 @@ type Measured = Omit<Column, 'least' | 'most' | 'span'>;
 
 function measure(
   index: FleetIndex,
-  { view, nodes, scorers, blockScores }: Survey,
+  { view, nodes, scorers, blockScores }: FleetScan,
   { weighted, nth }: { readonly weighted: WeightedScorer; readonly nth: number },
 ): Measured {
   const { scorer } = weighted;
@@ -113,7 +113,7 @@ function columnOf({ scratch, domains }: FleetIndex, nth: number): Float64Array {
   return column;
 }
 
-function spanOf(index: FleetIndex, { blockScores, count }: Survey, measured: Measured): Column {
+function spanOf(index: FleetIndex, { blockScores, count }: FleetScan, measured: Measured): Column {
   const { scorer, spanned, table, nodes } = measured;
   if (scorer.kind === 'share') return { ...measured, least: 0, most: 1, span: 1 };
   const leastOf = blockScores.least[spanned] ?? table;
@@ -142,7 +142,7 @@ function spanOf(index: FleetIndex, { blockScores, count }: Survey, measured: Mea
 /** Computes the bound of each block: the best sum of its rows, plus the scores of its domain. */
 function boundBlocks(
   index: FleetIndex,
-  { blockScores, count }: Survey,
+  { blockScores, count }: FleetScan,
   columns: readonly Column[],
 ): Float64Array {
   const { bounds, blocks } = index.scratch;

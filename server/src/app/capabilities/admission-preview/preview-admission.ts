@@ -31,7 +31,7 @@ import { readMembersOf } from '../../resources/vm-group/read-vm-groups.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import type { FieldValues } from '../../rows/changed-fields.ts';
 import { inheritFields } from '../../rows/inherit-fields.ts';
-import { deletionProtected, listProblem } from '../../rows/resource-problems.ts';
+import { deletionProtected, toProblemList } from '../../rows/resource-problems.ts';
 import type { CapabilityDeps } from '../deps.ts';
 
 /** The previewed write; the schema of its operation parses its fields once. */
@@ -197,7 +197,7 @@ async function findRefusedMembers(
   const group = await findResource(deps.store, 'vm_group', { tenantId, id });
   if (!group.ok) return [];
   const { vms } = await readMembersOf(deps.store, id);
-  return listProblem(await refuseEnds(vms, { deps, context, moment: 'preview' }));
+  return toProblemList(await refuseEnds(vms, { deps, context, moment: 'preview' }));
 }
 
 /** A VM that is placed with the other VMs of its plan: the fleet is read once. */

@@ -10,7 +10,7 @@ import type { CallContext } from '../../kernel/context/call-context.ts';
 import { place } from '../../placement/decide/place.ts';
 import { FLEET_NODES, toFleetFacts } from '../../placement/facts/fleet-facts.ts';
 import { readPeers, tenantPeers } from '../../placement/facts/tenant-peers.ts';
-import { toPlacementAsk } from '../../rows/placement-ask.ts';
+import { toPlacementRequest } from '../../rows/placement-request.ts';
 import type { CapabilityDeps } from '../deps.ts';
 
 /**
@@ -29,7 +29,7 @@ export async function answerEstimate(
     ...tenantPeers(principal.tenantId),
   });
   const question = {
-    ask: toPlacementAsk(spec),
+    ask: toPlacementRequest(spec),
     fleet: toFleetFacts(rows.nodes, deps),
     peers: await readPeers(deps, principal.tenantId, rows),
     copiesMax,

@@ -16,7 +16,7 @@ import type { Prepare } from '../../resources/scope.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import type { Compared } from './compare-resources.ts';
-import { baselineKept, decideAdoption, setBaseline } from './drift-baselines.ts';
+import { baselineAdopted, decideAdoption, setBaseline } from './drift-baselines.ts';
 import { parseInput, prepareOf } from './remediation-step.ts';
 
 /** What adopting needs. */
@@ -68,7 +68,7 @@ function adopting(
     if (!prepared.ok) return prepared;
     const { target, wanted, saga } = prepared.value;
     assert(wanted !== null, 'a change leaves something');
-    const kept = baselineKept(scope, { kind, target, fields: wanted, deployment });
+    const kept = baselineAdopted(scope, { kind, target, fields: wanted, deployment });
     return ok({ ...prepared.value, saga: concatSagas(saga, { finalize: kept }) });
   };
 }

@@ -192,7 +192,7 @@ function respell(kind: ResourceKind, applied: JsonObject, current: JsonObject): 
 }
 
 /** Actors through which a group changes its members, from whose changes drift is measured. */
-const HANDS_OF_GROUPS: readonly (string | null)[] = ['platform', 'autoscaler'];
+const GROUP_ACTORS: readonly (string | null)[] = ['platform', 'autoscaler'];
 
 /**
  * Whether an entry was written after the apply. Clocks of servers differ a little: an entry of an
@@ -202,7 +202,7 @@ function isLater(
   { at_ms: atMs, client, principal_kind: hand }: Tables['audit'],
   { applied_at_ms: appliedMs }: BaselineRow,
 ) {
-  const applies = client === 'terraform' || HANDS_OF_GROUPS.includes(hand);
+  const applies = client === 'terraform' || GROUP_ACTORS.includes(hand);
   return atMs > appliedMs || (!applies && atMs > appliedMs - CLOCK_SKEW_MS);
 }
 

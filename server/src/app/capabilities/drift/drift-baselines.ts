@@ -45,8 +45,8 @@ export async function setBaseline(
   if (!found.ok) return found;
   const { kind, row } = found.value;
   if (row.busy_operation_id !== null) return err(busy(kind, row));
-  const elsewise = Object.keys(observedDiffOf(kind, row));
-  if (elsewise.length > 0) return err(foundElsewise({ kind, row }, elsewise));
+  const observedDiff = Object.keys(observedDiffOf(kind, row));
+  if (observedDiff.length > 0) return err(differsOnNode({ kind, row }, observedDiff));
   const refused = await decideAdoption(deps, { kind, row }, context);
   return refused === undefined ? adopt(deps, { kind, row }, context) : err(refused);
 }
@@ -88,7 +88,7 @@ async function findAny({ store }: CapabilityDeps, id: string, { principal }: Cal
 }
 
 /** A baseline that a caller set, with its proof and its event. */
-export function baselineKept(
+export function baselineAdopted(
   scope: Pick<WriteScope, 'deps' | 'context' | 'nowMs'>,
   of: Omit<Parameters<typeof baselineChanges>[1], 'origin'>,
 ): ChangeSet {
@@ -113,7 +113,7 @@ async function adopt(
 ): Promise<Result<{ readonly resource: Baseline }, Problem>> {
   const [earlier] = await deps.store.read({ from: 'baselines', where: { id: row.id } });
   const scope = { deps, context, nowMs: deps.clock.nowMs() };
-  const kept = baselineKept(scope, {
+  const kept = baselineAdopted(scope, {
     kind,
     target: { id: row.id, name: row.name },
     fields: desiredOf(row),
@@ -126,7 +126,7 @@ async function adopt(
 }
 
 /** A baseline of the desired fields would be drift at once. */
-function foundElsewise({ kind, row }: Adopted, fields: readonly string[]): Problem {
+function differsOnNode({ kind, row }: Adopted, fields: readonly string[]): Problem {
   const [noun, names] = [RESOURCE_DEFINITIONS[kind].noun.words, fields.join(', ')];
   return problem('conflict', {
     detail: `The ${noun} ${row.name} differs from its desired state on its node: ${names}.`,

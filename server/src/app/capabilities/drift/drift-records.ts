@@ -47,7 +47,7 @@ interface Finding {
  * @param ids - of resources; those without a baseline lose their record
  * @param also - committed together with the records
  */
-export async function keepRecords(
+export async function updateDriftRecords(
   parts: RecordParts,
   ids: readonly string[],
   also: readonly Change[] = [],

@@ -97,7 +97,7 @@ function planWrite({ record, row, applied, current }: RevertAsk, context: CallCo
   const said = named.filter((field) => equalJson(desired[field] ?? null, current[field] ?? null));
   return {
     action: make(applied, named),
-    undo: said.length === 0 ? null : unblamed(make(desired, said)),
+    undo: said.length === 0 ? null : withPlatformActor(make(desired, said)),
   };
 }
 
@@ -139,7 +139,7 @@ function updateOf({ resource_kind: kind }: DriftRecord): CallStepAction['operati
 }
 
 /** A revert that is undone restores the drift as it was, without an actor of its own. */
-function unblamed(action: CallStepAction): CallStepAction {
+function withPlatformActor(action: CallStepAction): CallStepAction {
   return { ...action, by: { ...action.by, kind: 'platform' } };
 }
 

@@ -79,7 +79,7 @@ export async function approveDrift(
   for (const target of found.value) {
     const said = { by: context.principal.name, untilMs, reason: '' };
     const one = { target, marks: marks.get(target.row.id) };
-    const done = await keepMark(deps, { ...one, name: 'approved', said }, context);
+    const done = await recordSuppression(deps, { ...one, name: 'approved', said }, context);
     if (!done.ok) return done;
   }
   onEvents();
@@ -231,7 +231,7 @@ async function act(
     case 'ignore': {
       const untilMs = Date.parse(input.until ?? '');
       const said = { by: context.principal.name, untilMs, reason: input.reason ?? '' };
-      const kept = await keepMark(deps, { target, marks, name: 'ignored', said }, context);
+      const kept = await recordSuppression(deps, { target, marks, name: 'ignored', said }, context);
       return kept.ok ? ok(done) : kept;
     }
     case 'revert': {
@@ -254,7 +254,7 @@ interface Said {
 }
 
 /** Asks the policies, then records the decision in the audit log and publishes its event. */
-async function keepMark(
+async function recordSuppression(
   deps: CapabilityDeps,
   { target, marks, name, said }: Said,
   context: CallContext,

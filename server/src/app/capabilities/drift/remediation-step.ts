@@ -7,7 +7,11 @@ import { equalJson } from '@novacron/contract/json';
 import { operationRow, type ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { kindOfOperation } from '@novacron/contract/schema/resource-kind';
 import { admitWrite } from '../../kernel/admission/admit-write.ts';
-import { outcomeOf, refusedStep, waitForEnd } from '../../kernel/admission/child-operation-step.ts';
+import {
+  outcomeOf,
+  toFailedStep,
+  waitForEnd,
+} from '../../kernel/admission/child-operation-step.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { beginRequest } from '../../kernel/context/request-scope.ts';
 import type { CallStepAction, StepOutcome } from '../../kernel/definitions/operation-definition.ts';
@@ -34,7 +38,7 @@ export function parseInput(operation: CallStepAction['operation'], input: Input)
 }
 
 /** Writes, or checks that drift is gone; returns the outcome. Never rejects. */
-export async function callWrite(
+export async function performWriteStep(
   parts: CapabilityStepParts,
   action: CallStepAction,
 ): Promise<StepOutcome> {
@@ -73,7 +77,7 @@ async function writeOnce(parts: CapabilityStepParts, action: CallStepAction): Pr
     deps,
     context,
   );
-  if (!admitted.ok) return refusedStep(admitted.error);
+  if (!admitted.ok) return toFailedStep(admitted.error);
   const { operation, admission } = admitted.value;
   if (admission === 'new' && operation.status === 'running') {
     executor.start(operation);

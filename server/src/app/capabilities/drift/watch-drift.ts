@@ -7,7 +7,7 @@ import type { JsonObject } from '@novacron/contract/json';
 import type { Change } from '../../../ports/store.ts';
 import { EVENT_SUBJECT } from '../../kernel/events/relay-events.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
-import { DRIFT_SOURCE, keepRecords, type RecordParts } from './drift-records.ts';
+import { DRIFT_SOURCE, type RecordParts, updateDriftRecords } from './drift-records.ts';
 
 /** Interval of full scans. Unit: milliseconds. */
 const SCAN_MS = 300_000;
@@ -71,7 +71,7 @@ export function driftScan(watch: Omit<RecordParts, 'guard'>): Reconciler {
     for (const id of ids) pending.delete(id);
     if (budget?.mayContinue() !== true) return;
     try {
-      await keepRecords({ ...watch, guard: budget.guard }, ids);
+      await updateDriftRecords({ ...watch, guard: budget.guard }, ids);
     } catch (cause) {
       deps.logger.warn({ cause }, 'the drift scan is retried');
       for (const id of ids) pending.add(id);
@@ -94,7 +94,7 @@ export function driftScan(watch: Omit<RecordParts, 'guard'>): Reconciler {
       const isEnd = after === '';
       state = { ...state, after_id: after, finished_at_ms: isEnd ? deps.clock.nowMs() : 0 };
       const kept: Change = { kind: 'put', into: 'drift_scans', row: state };
-      const { compared } = await keepRecords({ ...watch, guard }, ids, [kept]);
+      const { compared } = await updateDriftRecords({ ...watch, guard }, ids, [kept]);
       state = { ...state, compared: state.compared + compared };
       if (isEnd) return;
     }

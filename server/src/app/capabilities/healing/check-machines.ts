@@ -40,7 +40,7 @@ export function machineChecks(parts: ObservingParts): Reconciler {
     const operationId = String(event.data.data.operation_id);
     const ids = awaited.get(operationId);
     if (!awaited.delete(operationId) || ids === undefined) return;
-    void lookLater([...ids]).catch(sayUnread);
+    void lookLater([...ids]).catch(logReadFailure);
   }
 
   /** Checks VMs once their operations have ended, on the nodes where they are then. */
@@ -64,7 +64,7 @@ export function machineChecks(parts: ObservingParts): Reconciler {
     awaited.set(operationId, ids.add(vmId));
   }
 
-  function sayUnread(cause: unknown): void {
+  function logReadFailure(cause: unknown): void {
     deps.logger.warn({ cause }, 'VMs are checked in the next round');
   }
 

@@ -7,7 +7,7 @@ import { canonicalJson } from '@novacron/contract/json';
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { VmRow, VolumeRow } from '../../../ports/tables/tables.ts';
 import { observedOf } from '../../rows/answer-resource.ts';
-import { isPlugged } from '../../rows/observed-resource.ts';
+import { isAttachedAsDesired } from '../../rows/observed-resource.ts';
 import { replan } from '../../rows/replan.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { recordObservedChange } from './record-observed-change.ts';
@@ -27,7 +27,7 @@ export async function readPlugged(
   const where = { attached_to: { in: vms.map(({ id }) => id) }, busy_operation_id: null };
   const rows = await store.read({ from: 'volumes', where });
   // After an attachment that got stuck, the desired VM is unknown.
-  return rows.filter((row) => observedOf(row).status === 'attached' || !isPlugged(row));
+  return rows.filter((row) => observedOf(row).status === 'attached' || !isAttachedAsDesired(row));
 }
 
 /**
@@ -58,7 +58,7 @@ function planPlug(row: VolumeRow, machines: ReadonlyMap<string, Machine>): reado
   const machine = machines.get(vmId);
   if (machine?.status !== 'running' && machine?.status !== 'stopped') return [];
   const isIn = machine.volumes.some(({ volume_id }) => volume_id === row.id);
-  if (isIn === isPlugged(row)) return [];
+  if (isIn === isAttachedAsDesired(row)) return [];
   return [{ row, vmId, is: isIn ? 'in' : 'out' }];
 }
 

@@ -16,10 +16,10 @@ import {
   compareSizes,
   equalFields,
   GUARDS,
+  NETWORK_COLUMNS,
   observedMachineOf,
   pickFields,
-  SIZES,
-  WIRES,
+  SIZE_FIELDS,
   withoutObserved,
 } from '../../rows/observed-machine.ts';
 import { replan } from '../../rows/replan.ts';
@@ -79,7 +79,7 @@ function isSettled(row: VmRow, { status }: Machine): boolean {
 
 /** The new record of the VM. */
 export function observedAfter({ row, seen }: NewShape): string {
-  return canonicalJson({ ...withoutObserved(observedOf(row), SIZES), ...seen });
+  return canonicalJson({ ...withoutObserved(observedOf(row), SIZE_FIELDS), ...seen });
 }
 
 /** Records it: from now on answers show it, and drift reports it. */
@@ -97,8 +97,8 @@ export function shapeChanges(deps: CapabilityDeps, shape: NewShape, node: string
     ...requireSameGroups(shape.groups),
     update,
     ...tell(deps, shape, { node, noun: 'firewall', fields: GUARDS }),
-    ...tell(deps, shape, { node, noun: 'network', fields: WIRES }),
-    ...tell(deps, shape, { node, noun: 'size', fields: SIZES }),
+    ...tell(deps, shape, { node, noun: 'network', fields: NETWORK_COLUMNS }),
+    ...tell(deps, shape, { node, noun: 'size', fields: SIZE_FIELDS }),
   ];
 }
 

@@ -4,7 +4,7 @@ import type { OperationName } from '@novacron/contract/operations-table/operatio
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { explainImprovement } from '@novacron/engine/optimizer/explain-improvement';
-import type { FleetStanding, ImprovementPlan } from '@novacron/engine/optimizer/model/optimizer';
+import type { FleetSummary, ImprovementPlan } from '@novacron/engine/optimizer/model/optimizer';
 import { planImprovement } from '@novacron/engine/optimizer/plan-improvement';
 import { admitWrite } from '../../kernel/admission/admit-write.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
@@ -160,6 +160,6 @@ function toAnswer(plan: ImprovementPlan, { principal }: CallContext): AnsweredPl
   };
 }
 
-function toStanding({ imbalance, nodesInUse, slots, unguarded }: FleetStanding) {
+function toStanding({ imbalance, nodesInUse, slots, unguarded }: FleetSummary) {
   return { imbalance, nodes_in_use: nodesInUse, slots, unguarded: [...unguarded] };
 }

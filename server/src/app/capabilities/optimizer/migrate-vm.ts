@@ -1,5 +1,5 @@
 import { admitWrite } from '../../kernel/admission/admit-write.ts';
-import { endOfWrite, waitForEnd } from '../../kernel/admission/child-operation-step.ts';
+import { runChildOperation, waitForEnd } from '../../kernel/admission/child-operation-step.ts';
 import type {
   MigrateStepAction,
   StepOutcome,
@@ -38,7 +38,7 @@ async function moveOnce(
     deps,
     platformContext(deps, action.tenantId, 'migration'),
   );
-  return endOfWrite(parts, admitted);
+  return runChildOperation(parts, admitted);
 }
 
 async function findVm({ store }: CapabilityDeps, { vmId, tenantId }: MigrateStepAction) {

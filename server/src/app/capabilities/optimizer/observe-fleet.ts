@@ -7,9 +7,9 @@ import type { ReservationRow } from '../../../ports/tables/reservation-row.ts';
 import type { Tables, VmRow } from '../../../ports/tables/tables.ts';
 import { FLEET_NODES, toFleetFacts } from '../../placement/facts/fleet-facts.ts';
 import { specOf } from '../../placement/reservations/reservation-row.ts';
-import { steerAsks } from '../../placement/steering/apply-placement-policies.ts';
+import { applyPoliciesToRequests } from '../../placement/steering/apply-placement-policies.ts';
 import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
-import { toPlacementAsk } from '../../rows/placement-ask.ts';
+import { toPlacementRequest } from '../../rows/placement-request.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { amountsHeldBy } from '../../rows/vm-amounts.ts';
 import type { CapabilityDeps } from '../deps.ts';
@@ -60,7 +60,7 @@ async function steerFleet(
   for (const tenantId of new Set(policies.map((row) => row.tenant_id))) {
     const rows = vms.filter((row) => row.tenant_id === tenantId);
     const specs = rows.map((row) => VmSpec.parse(desiredOf(row)));
-    const steered = await steerAsks(deps, tenantId, specs);
+    const steered = await applyPoliciesToRequests(deps, tenantId, specs);
     for (const [at, ask] of steered.entries()) asks.set(rows[at]?.id ?? '', ask);
   }
   return asks;
@@ -74,7 +74,7 @@ function toHeldRoom(row: ReservationRow, node: string): ResidentVm {
     id: row.id as string as VmId,
     tenantId: row.tenant_id,
     node,
-    request: toPlacementAsk(specOf(row)),
+    request: toPlacementRequest(specOf(row)),
     immovable: `it is the reservation ${row.name}, which lasts until ${until}`,
   };
 }
@@ -88,7 +88,7 @@ function toResident(held: {
 }): ResidentVm {
   const { row, allocation, node } = held;
   const spec = VmSpec.parse(desiredOf(row));
-  const { ask = toPlacementAsk(spec) } = held;
+  const { ask = toPlacementRequest(spec) } = held;
   return {
     id: row.id,
     tenantId: row.tenant_id,

@@ -1,7 +1,11 @@
 import type { NodeId } from '@novacron/contract/ids';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { admitWrite } from '../../kernel/admission/admit-write.ts';
-import { outcomeOf, refusedStep, waitForEnd } from '../../kernel/admission/child-operation-step.ts';
+import {
+  outcomeOf,
+  toFailedStep,
+  waitForEnd,
+} from '../../kernel/admission/child-operation-step.ts';
 import type { StepOutcome, WakeStepAction } from '../../kernel/definitions/operation-definition.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import { WAKE_MS_MAX } from '../../resources/vm/machine/create-steps.ts';
@@ -38,7 +42,7 @@ async function wakeOnce(parts: CapabilityStepParts, action: WakeStepAction): Pro
     deps,
     platformContext(deps, action.tenantId, 'platform'),
   );
-  if (!admitted.ok) return refusedStep(admitted.error);
+  if (!admitted.ok) return toFailedStep(admitted.error);
   const { operation } = admitted.value;
   parts.executor.start(operation);
   return waitFor(parts, seen.node, operation.id);

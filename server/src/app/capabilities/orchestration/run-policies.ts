@@ -107,7 +107,7 @@ interface TenantPolicies {
   readonly triggers: readonly OrchestrationTriggerRow[];
 }
 
-interface Follower {
+interface PendingAction {
   readonly following: FollowingAction;
   readonly due: Omit<DueAction, 'begun' | 'tenantId'>;
 }
@@ -119,7 +119,7 @@ async function runTenant(
   const { deps, guard, onEvents } = parts;
   const nowMs = deps.clock.nowMs();
   const resources = policies.length === 0 ? [] : await observeResources(deps, tenantId);
-  const followers = findFollowers(policies, resources, nowMs);
+  const followers = findPendingActions(policies, resources, nowMs);
   const plan = planTriggers(
     {
       following: [...followers.values()].map(({ following }) => following),
@@ -146,11 +146,11 @@ async function runTenant(
 }
 
 /** The due actions of policies for resources, by key. Placement policies apply at placement. */
-function findFollowers(
+function findPendingActions(
   steering: readonly SteeringPolicy[],
   resources: readonly ObservedResource[],
   nowMs: number,
-): ReadonlyMap<string, Follower> {
+): ReadonlyMap<string, PendingAction> {
   const policies = steering.map(({ policy }) => forGroups(policy));
   const byName = new Map(steering.map((one) => [one.row.name, one]));
   const facts = resources.map((resource) => resource.facts);
@@ -180,7 +180,7 @@ function findFollowers(
 }
 
 interface Found {
-  readonly due: Omit<Follower['due'], 'policy' | 'because'>;
+  readonly due: Omit<PendingAction['due'], 'policy' | 'because'>;
   readonly pace: FollowingAction['pace'];
   readonly delayMs: number;
 }

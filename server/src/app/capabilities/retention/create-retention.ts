@@ -22,7 +22,7 @@ export function retention(deps: RetentionDeps): Reconciler {
   const jobs = createRetentionJobs();
 
   async function runJob(
-    { name, forgetSome }: RetentionJob,
+    { name, deleteBatch }: RetentionJob,
     { mayContinue, guard }: ReconcilerBudget,
   ): Promise<'done' | 'more'> {
     let rows = 0;
@@ -31,7 +31,7 @@ export function retention(deps: RetentionDeps): Reconciler {
       for (let round = 0; round < COMMITS_PER_RUN_MAX && some > 0; round += 1) {
         if (!mayContinue()) break;
         const scope = { deps, times, nowMs: deps.clock.nowMs(), limit: ROWS_PER_COMMIT_MAX };
-        some = await forgetSome({ ...scope, guard: guard() });
+        some = await deleteBatch({ ...scope, guard: guard() });
         rows += some;
         if (some < ROWS_PER_COMMIT_MAX) some = 0;
       }

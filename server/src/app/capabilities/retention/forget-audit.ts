@@ -6,10 +6,10 @@
 import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { encodeAuditMark } from '../../kernel/audit/audit-mark.ts';
-import { forgetRows, type RetentionJob, type RetentionScope } from './retention-job.ts';
+import { deleteRows, type RetentionJob, type RetentionScope } from './retention-job.ts';
 
 /** Deletes audit entries. */
-export const auditJob: RetentionJob = { name: 'audit', forgetSome: forgetEntries };
+export const auditJob: RetentionJob = { name: 'audit', deleteBatch: forgetEntries };
 
 async function forgetEntries(scope: RetentionScope): Promise<number> {
   const { store } = scope.deps;
@@ -41,5 +41,5 @@ async function forgetOfTenant(
   const mark = { position: last.position, hash: last.hash };
   const row = { id: tenant_id, mark_json: encodeAuditMark(mark) };
   const drops = old.map(({ id }): Change => ({ kind: 'drop', from: 'audit', id }));
-  return forgetRows(scope, old.length, [{ kind: 'put', into: 'audit_checkpoints', row }, ...drops]);
+  return deleteRows(scope, old.length, [{ kind: 'put', into: 'audit_checkpoints', row }, ...drops]);
 }

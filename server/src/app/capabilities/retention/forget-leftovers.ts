@@ -4,21 +4,21 @@ import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { RESOURCE_TABLES } from '../../rows/resource-tables.ts';
 import type { RetentionDeps } from './deps.ts';
-import { forgetRows, type RetentionJob } from './retention-job.ts';
+import { deleteRows, type RetentionJob } from './retention-job.ts';
 
 /** Makes the job; each run looks at the next part of the table. */
 export function createLeftoversJob(): RetentionJob {
   let after = '';
   return {
     name: 'leftovers',
-    forgetSome: async (scope) => {
+    deleteBatch: async (scope) => {
       const { deps, limit } = scope;
       const where = { id: { above: after } };
       const rows = await deps.store.read({ from: 'baselines', where, limit });
       after = rows.length < limit ? '' : (rows.at(-1)?.id ?? '');
       const gone = await findGone(deps, rows);
       const drops = gone.map((id): Change => ({ kind: 'drop', from: 'baselines', id }));
-      return forgetRows(scope, gone.length, drops);
+      return deleteRows(scope, gone.length, drops);
     },
   };
 }

@@ -1,6 +1,6 @@
 /** Deletes previewed placements of VMs that were never created, and the runs that made them. */
 import type { Change } from '../../../ports/store.ts';
-import { forgetRows, type RetentionJob, type RetentionScope } from './retention-job.ts';
+import { deleteRows, type RetentionJob, type RetentionScope } from './retention-job.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -13,13 +13,13 @@ const RUN_MS = DAY_MS;
 /** Deletes previews. */
 export const previewsJob: RetentionJob = {
   name: 'placement-previews',
-  forgetSome: (scope) => forgetOld(scope, 'placement_previews', PREVIEW_MS),
+  deleteBatch: (scope) => forgetOld(scope, 'placement_previews', PREVIEW_MS),
 };
 
 /** Deletes runs. */
 export const runsJob: RetentionJob = {
   name: 'preview-places',
-  forgetSome: (scope) => forgetOld(scope, 'preview_places', RUN_MS),
+  deleteBatch: (scope) => forgetOld(scope, 'preview_places', RUN_MS),
 };
 
 async function forgetOld(
@@ -31,5 +31,5 @@ async function forgetOld(
   const where = { created_at_ms: { below: nowMs - ageMs } };
   const rows = await deps.store.read({ from, where, limit });
   const drops = rows.map(({ id }): Change => ({ kind: 'drop', from, id }));
-  return forgetRows(scope, rows.length, drops);
+  return deleteRows(scope, rows.length, drops);
 }

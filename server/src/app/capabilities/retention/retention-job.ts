@@ -19,11 +19,11 @@ export interface RetentionJob {
   /** The name in the log and in the metric. */
   readonly name: string;
   /** Deletes some rows. @returns how many; fewer than the limit when none are left */
-  readonly forgetSome: (scope: RetentionScope) => Promise<number>;
+  readonly deleteBatch: (scope: RetentionScope) => Promise<number>;
 }
 
 /** Commits the deletion of rows. @returns their number; 0 when the store refused */
-export async function forgetRows(
+export async function deleteRows(
   { deps, guard }: RetentionScope,
   rows: number,
   changes: ChangeSet,

@@ -58,7 +58,7 @@ describe.each(STORES)('on %s, retention', (_name, open) => {
     // The jobs need nothing else of a server.
     const deps = { store, logger } as unknown as RetentionDeps;
     const scope = { deps, times: RETENTION_TIMES, nowMs: NOW_MS, limit: 100, guard: HELD };
-    return job.forgetSome({ ...scope, ...more });
+    return job.deleteBatch({ ...scope, ...more });
   }
 
   /** A moment just before and just after something is forgotten. */

@@ -5,21 +5,21 @@ import { auditJob } from './forget-audit.ts';
 import { fleetSnapshotsJob } from './forget-fleet-snapshots.ts';
 import { createLeftoversJob } from './forget-leftovers.ts';
 import { previewsJob, runsJob } from './forget-previews.ts';
-import { forgetRows, type RetentionJob, type RetentionScope } from './retention-job.ts';
+import { deleteRows, type RetentionJob, type RetentionScope } from './retention-job.ts';
 
 /** Makes the jobs of one server; new jobs are added here. */
 export function createRetentionJobs(): readonly RetentionJob[] {
   return [
-    { name: 'idempotency-keys', forgetSome: forgetKeys },
-    { name: 'operations', forgetSome: forgetOperations },
-    { name: 'events', forgetSome: forgetEvents },
+    { name: 'idempotency-keys', deleteBatch: forgetKeys },
+    { name: 'operations', deleteBatch: forgetOperations },
+    { name: 'events', deleteBatch: forgetEvents },
     auditJob,
-    { name: 'decisions', forgetSome: forgetDecisions },
-    { name: 'scaling-events', forgetSome: forgetScalingEvents },
-    { name: 'policy-decisions', forgetSome: forgetPolicyDecisions },
-    { name: 'policy-violations', forgetSome: forgetViolations },
+    { name: 'decisions', deleteBatch: forgetDecisions },
+    { name: 'scaling-events', deleteBatch: forgetScalingEvents },
+    { name: 'policy-decisions', deleteBatch: forgetPolicyDecisions },
+    { name: 'policy-violations', deleteBatch: forgetViolations },
     fleetSnapshotsJob,
-    { name: 'signing-keys', forgetSome: forgetSigningKeys },
+    { name: 'signing-keys', deleteBatch: forgetSigningKeys },
     previewsJob,
     runsJob,
     createLeftoversJob(),
@@ -30,7 +30,7 @@ async function forgetKeys(scope: RetentionScope): Promise<number> {
   const { deps, nowMs, times, limit } = scope;
   const where = { created_at_ms: { below: nowMs - times.idempotencyKeysMs } };
   const rows = await deps.store.read({ from: 'idempotency_keys', where, limit });
-  return forgetRows(scope, rows.length, dropAll('idempotency_keys', rows));
+  return deleteRows(scope, rows.length, dropAll('idempotency_keys', rows));
 }
 
 /** Operations that have ended, with their logs; stuck ones wait for a person. */
@@ -44,7 +44,7 @@ async function forgetOperations(scope: RetentionScope): Promise<number> {
     orderBy: { column: 'finished_at_ms', direction: 'asc' },
     limit,
   });
-  return forgetRows(scope, rows.length, dropAll('operations', rows));
+  return deleteRows(scope, rows.length, dropAll('operations', rows));
 }
 
 /** Published events, except the newest, which the relay may have to publish again. */
@@ -60,7 +60,7 @@ async function forgetEvents(scope: RetentionScope): Promise<number> {
   const old = oldest.filter(
     ({ position, at_ms }) => (position ?? end + 1) <= end && at_ms < nowMs - times.eventsMs,
   );
-  return forgetRows(scope, old.length, dropAll('events', old));
+  return deleteRows(scope, old.length, dropAll('events', old));
 }
 
 /** The ids are in the order in which decisions were made. */
@@ -68,7 +68,7 @@ async function forgetDecisions(scope: RetentionScope): Promise<number> {
   const { deps, nowMs, times, limit } = scope;
   const oldest = await deps.store.read({ from: 'placement_decisions', limit });
   const old = oldest.filter(({ created_at_ms }) => created_at_ms < nowMs - times.decisionsMs);
-  return forgetRows(scope, old.length, dropAll('placement_decisions', old));
+  return deleteRows(scope, old.length, dropAll('placement_decisions', old));
 }
 
 /** Policy decisions, retained as long as placement decisions. */
@@ -80,14 +80,14 @@ async function forgetScalingEvents(scope: RetentionScope): Promise<number> {
     orderBy: { column: 'timestamp', direction: 'asc' },
     limit,
   });
-  return forgetRows(scope, rows.length, dropAll('scaling_events', rows));
+  return deleteRows(scope, rows.length, dropAll('scaling_events', rows));
 }
 
 async function forgetPolicyDecisions(scope: RetentionScope): Promise<number> {
   const { deps, nowMs, times, limit } = scope;
   const oldest = await deps.store.read({ from: 'policy_decisions', limit });
   const old = oldest.filter(({ at_ms }) => at_ms < nowMs - times.policyDecisionsMs);
-  return forgetRows(scope, old.length, dropAll('policy_decisions', old));
+  return deleteRows(scope, old.length, dropAll('policy_decisions', old));
 }
 
 /** Violations that were resolved long ago; waivers stay, they say why something was allowed. */
@@ -99,14 +99,14 @@ async function forgetViolations(scope: RetentionScope): Promise<number> {
     orderBy: { column: 'resolved_at_ms', direction: 'asc' },
     limit,
   });
-  return forgetRows(scope, rows.length, dropAll('policy_violations', rows));
+  return deleteRows(scope, rows.length, dropAll('policy_violations', rows));
 }
 
 async function forgetSigningKeys(scope: RetentionScope): Promise<number> {
   const { deps, nowMs, times, limit } = scope;
   const where = { retires_at_ms: { below: nowMs - times.signingKeysMs } };
   const rows = await deps.store.read({ from: 'signing_keys', where, limit });
-  return forgetRows(scope, rows.length, dropAll('signing_keys', rows));
+  return deleteRows(scope, rows.length, dropAll('signing_keys', rows));
 }
 
 type Forgettable =

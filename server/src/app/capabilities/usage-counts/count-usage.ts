@@ -21,7 +21,7 @@ import { RESOURCE_TABLES } from '../../rows/resource-tables.ts';
 import { allocationAtHome, amountsHeldBy } from '../../rows/vm-amounts.ts';
 import type { CapabilityDeps } from '../deps.ts';
 
-const BOOKS = {
+const COUNTED_TABLES = {
   tenants: { from: 'tenants' },
   quotas: { from: 'tenant_quotas' },
   nodes: { from: 'nodes' },
@@ -46,21 +46,21 @@ const COUNTED_BY_ROW = Object.fromEntries(
 );
 
 /** All counted rows, in one snapshot. */
-interface CountedBooks extends Snapshot<typeof BOOKS> {
+interface CountedRows extends Snapshot<typeof COUNTED_TABLES> {
   /** The rows that count one each, by their quota. */
   readonly plain: Readonly<Record<string, readonly ResourceRow[]>>;
 }
 
 /** Reads the counted rows. */
-export async function readCountedBooks(store: Store): Promise<CountedBooks> {
-  const all = await store.snapshot({ ...COUNTED_BY_ROW, ...BOOKS });
+export async function readCountedBooks(store: Store): Promise<CountedRows> {
+  const all = await store.snapshot({ ...COUNTED_BY_ROW, ...COUNTED_TABLES });
   const plain = Object.entries(all).filter(([name]) => Object.hasOwn(COUNTED_BY_ROW, name));
   // These are the tables of kinds of resources.
-  return { ...all, plain: Object.fromEntries(plain) as CountedBooks['plain'] };
+  return { ...all, plain: Object.fromEntries(plain) as CountedRows['plain'] };
 }
 
 /** What every tenant has, by its id. */
-export function countUsage(books: CountedBooks): ReadonlyMap<string, Charge> {
+export function countUsage(books: CountedRows): ReadonlyMap<string, Charge> {
   const sums = new Map<string, { -readonly [Name in keyof Charge]: number }>();
   const add = (tenantId: string, charge: Charge): void => {
     const sum = sums.get(tenantId) ?? {};
@@ -101,8 +101,8 @@ export async function beginCounting(
   deps: Pick<CapabilityDeps, 'store'>,
 ): Promise<readonly Change[]> {
   const { tenants, quotas } = await deps.store.snapshot({
-    tenants: BOOKS.tenants,
-    quotas: BOOKS.quotas,
+    tenants: COUNTED_TABLES.tenants,
+    quotas: COUNTED_TABLES.quotas,
   });
   const counted = new Set(quotas.map(({ id }) => id));
   if (tenants.every(({ id }) => counted.has(id))) return [];

@@ -118,7 +118,7 @@ async function admitOnce<Input extends Readonly<Record<string, unknown>>, Deps e
 }
 
 /** A write without steps has ended when it is admitted. */
-const NOTHING_LEFT = { steps: [], finalize: [], rollback: [], release: [] } as const;
+const EMPTY_DEFINITION = { steps: [], finalize: [], rollback: [], release: [] } as const;
 
 /** The operation that runs a write, already ended where there is nothing to do. */
 export function planWrite(
@@ -126,7 +126,7 @@ export function planWrite(
   prepared: PreparedWrite,
   scope: WriteScope,
 ): NewOperation {
-  const { saga } = withBookkeeping(name, prepared, scope);
+  const { saga } = addBaseline(name, prepared, scope);
   const hasEnded = saga.steps.length === 0;
   const { deps, context, operationId, nowMs } = scope;
   const subject = {
@@ -140,7 +140,7 @@ export function planWrite(
     created_by: context.principal.name,
   };
   return planOperation(deps, subject, {
-    ...toDefinition(hasEnded ? NOTHING_LEFT : saga),
+    ...toDefinition(hasEnded ? EMPTY_DEFINITION : saga),
     ...(hasEnded ? {} : { deadlineMs: nowMs + OPERATION_DEADLINE_MS }),
     requestId: context.requestId,
     ...planOperationTrace(deps.tracer, { operationId, parent: context.trace }),
@@ -151,7 +151,7 @@ export function planWrite(
  * Adds the parts that every write has: the baseline that drift is measured from. A move, a start or
  * a stop applies no configuration, so existing drift remains.
  */
-function withBookkeeping(
+function addBaseline(
   name: OperationName,
   prepared: PreparedWrite,
   scope: WriteScope,
@@ -184,8 +184,7 @@ export function admissionChanges(
   const { scope, request } = from;
   const { deps, context } = scope;
   const { row } = operation;
-  const atOnce =
-    row.status === 'succeeded' ? withBookkeeping(name, prepared, scope).saga.finalize : [];
+  const atOnce = row.status === 'succeeded' ? addBaseline(name, prepared, scope).saga.finalize : [];
   return [
     ...prepared.saga.reserve,
     ...atOnce,

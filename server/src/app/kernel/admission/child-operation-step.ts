@@ -16,11 +16,11 @@ export interface WriteStepParts<Deps extends KernelDeps = KernelDeps> {
 }
 
 /** Runs an admitted operation, and returns its outcome. */
-export async function endOfWrite(
+export async function runChildOperation(
   parts: WriteStepParts,
   admitted: Result<AdmittedWrite, Problem>,
 ): Promise<StepOutcome> {
-  if (!admitted.ok) return refusedStep(admitted.error);
+  if (!admitted.ok) return toFailedStep(admitted.error);
   const { operation } = admitted.value;
   if (operation.status === 'running') parts.executor.start(operation);
   await waitForEnd(parts, operation.id);
@@ -28,7 +28,7 @@ export async function endOfWrite(
 }
 
 /** A refused admission as the outcome of its step: it is retried where that may help. */
-export function refusedStep({ code, detail }: Problem): StepOutcome {
+export function toFailedStep({ code, detail }: Problem): StepOutcome {
   const mayPass = code === 'conflict' || code === 'unavailable';
   return { kind: 'failed', message: detail, next: mayPass ? 'retry' : 'final' };
 }

@@ -3,13 +3,13 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import { auditRefusal } from '../audit/audit.ts';
 import type { CallContext } from '../context/call-context.ts';
 import type { KernelDeps } from '../context/deps.ts';
-import type { WriteInQuestion } from '../context/policy-question.ts';
+import type { PolicySubject } from '../context/policy-question.ts';
 
 /** Asks the policies, and audits their refusal. @returns undefined when the write is allowed */
 export async function refuseByPolicy(
   deps: KernelDeps,
   context: CallContext,
-  write: Omit<WriteInQuestion, 'unknown'>,
+  write: Omit<PolicySubject, 'unknown'>,
 ): Promise<Problem | undefined> {
   const { problem } = await deps.verdicts.decide(context, { ...write, unknown: [] });
   if (problem !== undefined) await auditWrite(deps, context, write, problem);
@@ -20,7 +20,7 @@ export async function refuseByPolicy(
 export async function auditWrite(
   deps: KernelDeps,
   context: CallContext,
-  { operation, target }: Pick<WriteInQuestion, 'operation' | 'target'>,
+  { operation, target }: Pick<PolicySubject, 'operation' | 'target'>,
   refusal: Problem,
 ): Promise<void> {
   await auditRefusal(deps, context, operation, target, refusal);

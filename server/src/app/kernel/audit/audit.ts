@@ -11,7 +11,7 @@ import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { type Actor, actorKindOf } from '../context/actor-kind.ts';
 import type { CallContext } from '../context/call-context.ts';
 import type { KernelDeps } from '../context/deps.ts';
-import type { WriteInQuestion } from '../context/policy-question.ts';
+import type { PolicySubject } from '../context/policy-question.ts';
 
 /** The change that records a write. */
 export function auditChange(
@@ -24,7 +24,7 @@ export function auditChange(
   entry: {
     readonly operation: string;
     readonly outcome: string;
-    readonly resourceKind: WriteInQuestion['resourceKind'] | '';
+    readonly resourceKind: PolicySubject['resourceKind'] | '';
     readonly target: { readonly id: string; readonly name: string };
     readonly changes: Readonly<Record<string, unknown>>;
     /** The time of the write; now by default. */

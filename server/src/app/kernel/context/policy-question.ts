@@ -10,7 +10,7 @@ import type { FieldValues } from '../../rows/changed-fields.ts';
 import type { CallContext } from './call-context.ts';
 
 /** The kind of question: `type` in the policy input. */
-export const QUESTION_KINDS = [
+export const SUBJECT_KINDS = [
   ...RESOURCE_KINDS,
   'node',
   'fleet',
@@ -27,9 +27,9 @@ export const QUESTION_KINDS = [
 ] as const;
 
 /** A write as policies see it. */
-export interface WriteInQuestion {
+export interface PolicySubject {
   readonly operation: OperationName;
-  readonly resourceKind: (typeof QUESTION_KINDS)[number];
+  readonly resourceKind: (typeof SUBJECT_KINDS)[number];
   /** The id is empty before the resource exists, the name while it is unknown. */
   readonly target: { readonly id: string; readonly name: string };
   readonly before: FieldValues | null;
@@ -52,5 +52,5 @@ export interface WriteDecision {
 
 /** Decides writes by the tenant's policies. The policy layer implements it. */
 export interface VerdictGate {
-  readonly decide: (context: CallContext, write: WriteInQuestion) => Promise<WriteDecision>;
+  readonly decide: (context: CallContext, write: PolicySubject) => Promise<WriteDecision>;
 }

@@ -44,13 +44,13 @@ export function createEventFeed(
   };
 }
 
-interface Follower {
+interface PendingAction {
   readonly latestPosition: () => Promise<number>;
   readonly listener: (event: Event) => void;
 }
 
 /** Passes every event from now on to a listener, without gaps. @returns the unsubscribe function */
-function followInOrder(deps: Deps, { latestPosition, listener }: Follower): () => void {
+function followInOrder(deps: Deps, { latestPosition, listener }: PendingAction): () => void {
   const waiting = new Map<number, Event>();
   let told: number | undefined;
   let state: 'idle' | 'reading' = 'idle';
@@ -60,12 +60,12 @@ function followInOrder(deps: Deps, { latestPosition, listener }: Follower): () =
     if (told !== undefined && event.position <= told) return;
     if (waiting.size >= WAITING_MAX) waiting.clear();
     waiting.set(event.position, event);
-    tellWaiting();
+    notifySubscribers();
     if (waiting.size > 0) void catchUp();
   }
 
   /** Passes on the events that follow the last one, up to the first gap. */
-  function tellWaiting(): void {
+  function notifySubscribers(): void {
     if (told === undefined) return;
     for (let next = waiting.get(told + 1); next !== undefined; next = waiting.get(told + 1)) {
       waiting.delete(next.position);
@@ -85,12 +85,12 @@ function followInOrder(deps: Deps, { latestPosition, listener }: Follower): () =
         await readOn();
       }
     } catch (cause) {
-      sayUnread(cause);
+      logReadFailure(cause);
     }
     state = 'idle';
   }
 
-  function sayUnread(cause: unknown): void {
+  function logReadFailure(cause: unknown): void {
     deps.logger.warn({ cause }, 'events cannot be read; trying again');
   }
 
@@ -115,7 +115,7 @@ function followInOrder(deps: Deps, { latestPosition, listener }: Follower): () =
     told = row.position;
     waiting.delete(row.position);
     listener(Event.parse(toMessage(row)));
-    tellWaiting();
+    notifySubscribers();
   }
 
   const unsubscribe = deps.bus.subscribe(EVENT_SUBJECT, (message) => hear(Event.parse(message)));
@@ -123,7 +123,7 @@ function followInOrder(deps: Deps, { latestPosition, listener }: Follower): () =
   const asking = repeatWork(deps.timers, {
     everyMs: ASK_MS,
     work: catchUp,
-    onFailure: sayUnread,
+    onFailure: logReadFailure,
   });
   return () => {
     stopped = true;

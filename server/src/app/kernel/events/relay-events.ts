@@ -10,7 +10,7 @@ import type { Tables } from '../../../ports/tables/tables.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { KernelDeps } from '../context/deps.ts';
 import type { Lease, LeaseKeeper } from '../leases/leases.ts';
-import { confirmEvents } from './verify-delivery.ts';
+import { verifyDelivery } from './verify-delivery.ts';
 
 /** Where published events go. */
 export const EVENT_SUBJECT = 'novacron.events';
@@ -132,7 +132,7 @@ export function createEventRelay(deps: KernelDeps, options: RelayOptions): Event
     if (options.events === 'told') return;
     for (let after = held.progress(); after < upTo && isRelay(); ) {
       const range = { subject: EVENT_SUBJECT, after, upTo };
-      const confirmed = await confirmEvents(deps, { ...range, publish });
+      const confirmed = await verifyDelivery(deps, { ...range, publish });
       if (confirmed === after || !isRelay()) return;
       held.noteProgress(confirmed);
       after = confirmed;

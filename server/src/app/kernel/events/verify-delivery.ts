@@ -15,7 +15,7 @@ type PlacedEvent = Tables['events'] & { readonly position: number };
  *   published
  * @returns the last verified position
  */
-export async function confirmEvents(
+export async function verifyDelivery(
   deps: Pick<KernelDeps, 'store' | 'bus' | 'logger'>,
   options: {
     readonly subject: string;

@@ -171,7 +171,7 @@ export async function listKeys(
 }
 
 /** Deletes the keys whose answers arrived. */
-export async function confirmKeys(
+export async function acknowledgeKeys(
   store: Store,
   context: CallContext,
   keys: readonly string[],
@@ -192,7 +192,7 @@ function keyReused(key: string): Problem {
 }
 
 /** A failed create may be sent again under the same key. */
-export function forgetKey(key: string | undefined, tenantId: string): ChangeSet {
+export function deleteKey(key: string | undefined, tenantId: string): ChangeSet {
   if (key === undefined) return [];
   return [{ kind: 'drop', from: 'idempotency_keys', id: idempotencyRowId(tenantId, key) }];
 }

@@ -57,7 +57,7 @@ export interface LeaseKeeper {
   /**
    * Checks which servers are alive; the result says whether the server of an instance has ended.
    */
-  readonly lookForServers: () => Promise<IsServerGone>;
+  readonly findLiveServers: () => Promise<IsServerGone>;
   /** Releases all leases. */
   readonly stop: () => Promise<void>;
 }
@@ -218,7 +218,7 @@ export function createLeaseKeeper(deps: KernelDeps, options: LeaseOptions): Leas
       await tickSafely();
       tickLater();
     },
-    lookForServers: async () => {
+    findLiveServers: async () => {
       if (isAlone) return () => true;
       const rows = await deps.store.read({ from: 'leases' });
       observer.see(rows, deps.clock.nowMs());

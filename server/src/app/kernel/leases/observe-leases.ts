@@ -29,7 +29,7 @@ export function createLeaseObserver(lengthMs: number): LeaseObserver {
 
   function unchangedMs(row: LeaseRow): number {
     const before = seen.get(row.id);
-    return before?.look === lookOf(row) ? lookedAtMs - before.sinceMs : 0;
+    return before?.look === fingerprintOf(row) ? lookedAtMs - before.sinceMs : 0;
   }
 
   /** By the holder's clock, where the difference leaves no doubt. */
@@ -43,7 +43,7 @@ export function createLeaseObserver(lengthMs: number): LeaseObserver {
       lookedAtMs = nowMs;
       seen = new Map(
         rows.map((row) => {
-          const look = lookOf(row);
+          const look = fingerprintOf(row);
           const last = before.get(row.id);
           return [row.id, last?.look === look ? last : { look, sinceMs: nowMs }];
         }),
@@ -54,6 +54,6 @@ export function createLeaseObserver(lengthMs: number): LeaseObserver {
   };
 }
 
-function lookOf({ holder, fence, expires_at_ms }: LeaseRow): string {
+function fingerprintOf({ holder, fence, expires_at_ms }: LeaseRow): string {
   return `${holder}/${fence}/${expires_at_ms}`;
 }

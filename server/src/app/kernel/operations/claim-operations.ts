@@ -23,7 +23,7 @@ export interface ClaimParts {
   /** Whether this server runs it. */
   readonly isActive: (operationId: string) => boolean;
   /** Checks which servers are alive now. */
-  readonly lookForServers: () => Promise<IsServerGone>;
+  readonly findLiveServers: () => Promise<IsServerGone>;
   readonly onClaimed: (row: OperationRow, log: readonly LogEntry[]) => void;
 }
 
@@ -53,7 +53,7 @@ async function claimPage(
 ): Promise<number> {
   if (page.length === 0) return 0;
   // Checked after the page was read: a server proves that it is alive before it admits anything.
-  const isGone = await parts.lookForServers();
+  const isGone = await parts.findLiveServers();
   const left = page.filter((row) =>
     row.owner === deps.instanceId ? isUnknown(deps, parts, row) : isGone(row.owner),
   );

@@ -28,14 +28,14 @@ export interface Progress {
   /** The evidence that the changes were made: an entry of the log, or the end of the operation. */
   readonly evidence: { readonly kind: 'entry'; readonly seq: number } | { readonly kind: 'end' };
   /** Whether this server still runs the operation, as far as it knows. */
-  readonly goesOn: () => boolean;
+  readonly isStillActive: () => boolean;
 }
 
 /** Commits progress; waits for the store as long as the operation runs. */
 export async function commitProgress(deps: KernelDeps, progress: Progress): Promise<CommitOutcome> {
   const changes = [progress.guard, ...progress.changes];
   let isUnsure = false;
-  while (progress.goesOn()) {
+  while (progress.isStillActive()) {
     const done = await deps.store.commit(changes);
     if (done.ok) return { kind: 'done' };
     if (!isPassing(done.error)) {
@@ -51,8 +51,11 @@ export async function commitProgress(deps: KernelDeps, progress: Progress): Prom
   return { kind: 'stopped' };
 }
 
-async function wasMade(deps: KernelDeps, { row, evidence, goesOn }: Progress): Promise<boolean> {
-  while (goesOn()) {
+async function wasMade(
+  deps: KernelDeps,
+  { row, evidence, isStillActive }: Progress,
+): Promise<boolean> {
+  while (isStillActive()) {
     try {
       const { id } = row;
       if (evidence.kind === 'entry') {

@@ -18,18 +18,18 @@ import { createEndWatch, type EndWatch } from './await-completion.ts';
 import { claimOperations } from './claim-operations.ts';
 import { type CommitOutcome, commitProgress, type Progress } from './commit-progress.ts';
 import {
+  definitionAfterEnd,
   endChanges,
-  leftAt,
+  endStateChanges,
   logChanges,
   type OperationEnd,
-  settlingChanges,
   undoingChange,
 } from './operation-changes.ts';
 import { performStep, type StepPerformers } from './perform-step.ts';
 import { attemptOf, keyOfRun, planRound } from './plan-round.ts';
 import { publishProgress } from './publish-progress.ts';
 import { createEndCounter } from './telemetry-operations.ts';
-import { createWatchedSteps, tellEnd, traceAttempt, traceOf } from './trace-operations.ts';
+import { createWatchedSteps, recordEnd, traceAttempt, traceOf } from './trace-operations.ts';
 
 /** How often operations without an owner are looked for without a signal. */
 const CLAIM_MS = 10_000;
@@ -66,7 +66,7 @@ export interface OperationExecutor {
 /** What the executor needs. */
 export interface ExecutorOptions extends Omit<StepPerformers, 'agentSteps'> {
   readonly servers: 'one' | 'several';
-  readonly lookForServers: LeaseKeeper['lookForServers'];
+  readonly findLiveServers: LeaseKeeper['findLiveServers'];
   /** Called when there are new events. */
   readonly onEvents: () => void;
 }
@@ -82,7 +82,10 @@ export function createOperationExecutor(
   const { tracer } = deps;
   const performers = { ...options, agentSteps: createWatchedSteps(deps) };
   const countEnd = createEndCounter(deps);
-  const telling = publishProgress(deps, { ...options, rowOf: (id) => active.get(id)?.row });
+  const progressPublisher = publishProgress(deps, {
+    ...options,
+    rowOf: (id) => active.get(id)?.row,
+  });
   let cancelClaim = (): void => undefined;
   let stopped = false;
 
@@ -95,7 +98,7 @@ export function createOperationExecutor(
   }
 
   /** Whether this very run continues: another server may own the operation by now. */
-  function goesOn(operation: ActiveOperation): boolean {
+  function isStillActive(operation: ActiveOperation): boolean {
     return !stopped && active.get(operation.row.id) === operation;
   }
 
@@ -104,7 +107,12 @@ export function createOperationExecutor(
     progress: Pick<Progress, 'changes' | 'evidence'>,
   ): Promise<CommitOutcome> {
     const { row, guard } = operation;
-    return commitProgress(deps, { row, guard, ...progress, goesOn: () => goesOn(operation) });
+    return commitProgress(deps, {
+      row,
+      guard,
+      ...progress,
+      isStillActive: () => isStillActive(operation),
+    });
   }
 
   function queueAdvance(operation: ActiveOperation, entries: readonly LogEntry[]): void {
@@ -121,7 +129,7 @@ export function createOperationExecutor(
   }
 
   async function advance(operation: ActiveOperation, entries: readonly LogEntry[]): Promise<void> {
-    if (!goesOn(operation)) return;
+    if (!isStillActive(operation)) return;
     const nowMs = deps.clock.nowMs();
     const { definition, steps } = operation;
     steps.add(entries);
@@ -141,8 +149,8 @@ export function createOperationExecutor(
     if (changes.length > 0) {
       const seq = operation.log.length + news.length;
       const made = await commit(operation, { changes, evidence: { kind: 'entry', seq } });
-      if (made.kind === 'lost') leaveToOthers(operation);
-      if (!goesOn(operation)) return;
+      if (made.kind === 'lost') dropLostOperation(operation);
+      if (!isStillActive(operation)) return;
       if (made.kind !== 'done') assert(false, `the log of ${id} is its executor's own`);
     }
     operation.log.push(...news);
@@ -190,7 +198,7 @@ export function createOperationExecutor(
     if (ended === undefined) return;
     forget(operation);
     countEnd(row, ended);
-    tellEnd(deps, operation, ended);
+    recordEnd(deps, operation, ended);
     options.onEvents();
   }
 
@@ -208,9 +216,17 @@ export function createOperationExecutor(
     const message = `${end.message || 'every step succeeded'}, but the end could not be recorded`;
     const stuck: OperationEnd = { status: 'stuck', message };
     const ways = [
-      { end, settling: settlingChanges(definition, end), left: leftAt(definition, end) },
-      { end: stuck, settling: settlingChanges(definition, stuck), left: leftAt(definition, stuck) },
-      { end: stuck, settling: [], left: leftAt(definition, undefined) },
+      {
+        end,
+        settling: endStateChanges(definition, end),
+        left: definitionAfterEnd(definition, end),
+      },
+      {
+        end: stuck,
+        settling: endStateChanges(definition, stuck),
+        left: definitionAfterEnd(definition, stuck),
+      },
+      { end: stuck, settling: [], left: definitionAfterEnd(definition, undefined) },
     ];
     for (const way of ways) {
       const changes = [
@@ -220,7 +236,7 @@ export function createOperationExecutor(
       ];
       const made = await commit(operation, { changes, evidence: { kind: 'end' } });
       if (made.kind === 'done') return way.end;
-      if (made.kind === 'lost') leaveToOthers(operation);
+      if (made.kind === 'lost') dropLostOperation(operation);
       if (made.kind !== 'refused') return undefined;
       deps.logger.error(
         { operation: row.id, problem: made.problem },
@@ -231,8 +247,8 @@ export function createOperationExecutor(
   }
 
   /** Another server continues it; callers that wait for its end here go on waiting. */
-  function leaveToOthers(operation: ActiveOperation): void {
-    if (!goesOn(operation)) return;
+  function dropLostOperation(operation: ActiveOperation): void {
+    if (!isStillActive(operation)) return;
     active.delete(operation.row.id);
     deps.logger.info({ operation: operation.row.id }, 'another server continues an operation');
   }
@@ -245,8 +261,8 @@ export function createOperationExecutor(
   }
 
   async function claim(): Promise<number> {
-    const { lookForServers } = options;
-    const operations = await claimOperations(deps, { isActive, lookForServers, onClaimed: take });
+    const { findLiveServers } = options;
+    const operations = await claimOperations(deps, { isActive, findLiveServers, onClaimed: take });
     if (operations > 0) deps.logger.info({ operations }, 'operations resumed');
     return operations;
   }
@@ -280,7 +296,7 @@ export function createOperationExecutor(
       stopped = true;
       cancelClaim();
       performers.agentSteps.stop();
-      telling.stop();
+      progressPublisher.stop();
       ends.stop();
     },
   };

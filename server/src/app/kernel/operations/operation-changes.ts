@@ -70,7 +70,7 @@ export function undoingChange(operationId: string): Change {
 }
 
 /** The changes of the definition for this end. */
-export function settlingChanges(definition: OperationDefinition, end: OperationEnd): ChangeSet {
+export function endStateChanges(definition: OperationDefinition, end: OperationEnd): ChangeSet {
   switch (end.status) {
     case 'succeeded':
       return definition.onSuccess;
@@ -87,7 +87,7 @@ export function settlingChanges(definition: OperationDefinition, end: OperationE
  * @param end - undefined when its changes were not made
  * @returns undefined where the definition stays as it is: long texts are not written again
  */
-export function leftAt(
+export function definitionAfterEnd(
   definition: OperationDefinition,
   end: OperationEnd | undefined,
 ): OperationDefinition | undefined {

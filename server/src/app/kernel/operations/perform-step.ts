@@ -17,9 +17,9 @@ export interface StepPerformers {
   /** Performs a step that wakes a node; never rejects. */
   readonly wakeNode: (action: WakeStepAction) => Promise<StepOutcome>;
   /** Performs a step about a member of a VM group; never rejects. */
-  readonly workOnMember: (action: GroupStepAction) => Promise<StepOutcome>;
+  readonly performMemberStep: (action: GroupStepAction) => Promise<StepOutcome>;
   /** Performs a step that is a write of its own; never rejects. */
-  readonly callWrite: (action: CallStepAction) => Promise<StepOutcome>;
+  readonly performWriteStep: (action: CallStepAction) => Promise<StepOutcome>;
   /** Sends a message of an operation, which it is named after; never rejects. */
   readonly sendWebhook: (operationId: string, action: WebhookStepAction) => Promise<StepOutcome>;
 }
@@ -32,7 +32,8 @@ export function performStep(
   attempt: Attempt,
   action: StepAction,
 ): Promise<StepOutcome> {
-  const { agentSteps, migrateVm, wakeNode, workOnMember, callWrite, sendWebhook } = performers;
+  const { agentSteps, migrateVm, wakeNode, performMemberStep, performWriteStep, sendWebhook } =
+    performers;
   switch (action.kind) {
     case 'agent':
       return agentSteps.perform(attempt, action);
@@ -43,9 +44,9 @@ export function performStep(
     case 'await-operation':
     case 'change-member':
     case 'replace-member':
-      return workOnMember(action);
+      return performMemberStep(action);
     case 'call-write':
-      return callWrite(action);
+      return performWriteStep(action);
     case 'send-webhook':
       return sendWebhook(attempt.operationId, action);
   }

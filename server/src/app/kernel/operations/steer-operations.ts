@@ -20,7 +20,7 @@ import { answerOperation, readLog } from './answer-operation.ts';
 import type { OperationExecutor } from './execute-operations.ts';
 import { type OperationCaller, type Steering, steeringChanges } from './steering-changes.ts';
 import {
-  attachmentRule,
+  attachmentVersionId,
   checkVolumeWork,
   requireNoNewVolumeWork,
   VOLUME_WORK,
@@ -198,7 +198,7 @@ async function requireNoOtherOperation(
   const found = await store.snapshot({
     vms: { from: 'vms', where: { id: row.target_id } },
     work: VOLUME_WORK,
-    rules: { from: 'rule_versions', where: { id: attachmentRule(row.target_id) } },
+    rules: { from: 'rule_versions', where: { id: attachmentVersionId(row.target_id) } },
   });
   const [vm] = found.vms;
   // The guards of `onRetry` report that it is gone.

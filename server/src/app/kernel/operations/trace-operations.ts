@@ -51,7 +51,7 @@ interface EndedOperation {
 }
 
 /** Reports an operation that has ended: a line of the log, and its span. */
-export function tellEnd(
+export function recordEnd(
   { logger, tracer }: Pick<KernelDeps, 'logger' | 'tracer'>,
   operation: EndedOperation,
   end: OperationEnd,

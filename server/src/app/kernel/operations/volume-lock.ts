@@ -16,7 +16,7 @@ export const VOLUME_WORK = {
 } as const;
 
 /** Names the version that rises with every operation on the VM's volumes. */
-export function attachmentRule(vmId: string): string {
+export function attachmentVersionId(vmId: string): string {
   return `vm-attachments/${vmId}`;
 }
 
@@ -50,18 +50,18 @@ export function requireNoNewVolumeWork(
   const otherwise = replan(`The VM ${vm.name}`);
   return {
     kind: 'move-rule',
-    rule: attachmentRule(vm.id),
+    rule: attachmentVersionId(vm.id),
     from: rules[0]?.version ?? 0,
     otherwise,
   };
 }
 
 /** Raises the version, so that concurrent operations on the VM are refused. */
-export function announceVolumeWork(vmId: string): Change {
+export function bumpAttachmentVersion(vmId: string): Change {
   return {
     kind: 'add',
     table: 'rule_versions',
-    id: attachmentRule(vmId),
+    id: attachmentVersionId(vmId),
     by: [{ column: 'version', amount: 1 }],
     otherwise: replan(`The VM ${vmId}`),
   };

@@ -1,5 +1,5 @@
 import { canonicalJson } from '@novacron/contract/json';
-import { type FieldTable, keptValue } from '@novacron/contract/schema/field';
+import { type FieldTable, normalizedValue } from '@novacron/contract/schema/field';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { Change } from '../../../ports/store.ts';
 import type { ResourceRow } from '../../../ports/tables/tables.ts';
@@ -84,7 +84,7 @@ export function mergeFields(
   for (const [name, row] of Object.entries(table)) {
     const value = given[name];
     if (row.presence === 'computed' || row.secrecy !== 'plain' || value === undefined) continue;
-    merged[name] = keptValue(row, value);
+    merged[name] = normalizedValue(row, value);
   }
   return merged;
 }

@@ -13,7 +13,7 @@ import type { Store } from '../../../ports/store.ts';
 import type { AllocationRow } from '../../../ports/tables/allocation-row.ts';
 import type { Tables, VmRow } from '../../../ports/tables/tables.ts';
 import {
-  attachmentRule,
+  attachmentVersionId,
   checkVolumeWork,
   VOLUME_WORK,
 } from '../../kernel/operations/volume-lock.ts';
@@ -106,7 +106,7 @@ async function readVictims(
   const found = await store.snapshot({
     vms: { from: 'vms', where: { id: { in: ids }, busy_operation_id: null } },
     volumeWork: VOLUME_WORK,
-    rules: { from: 'rule_versions', where: { id: { in: ids.map(attachmentRule) } } },
+    rules: { from: 'rule_versions', where: { id: { in: ids.map(attachmentVersionId) } } },
   });
   return found.vms.flatMap((row) => {
     const allocation = held.get(row.id);
@@ -114,7 +114,7 @@ async function readVictims(
     const isIdle = checkVolumeWork(row, found.volumeWork) === undefined;
     const isRunning = observedOf(row).status === 'running';
     if (allocation === undefined || !spot || !isIdle || !isRunning) return [];
-    const rules = found.rules.filter(({ id }) => id === attachmentRule(row.id));
+    const rules = found.rules.filter(({ id }) => id === attachmentVersionId(row.id));
     return [{ row, allocation, priority, rules }];
   });
 }

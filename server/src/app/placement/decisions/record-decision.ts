@@ -29,7 +29,7 @@ export type BasisColumns = Pick<
 /**
  * Makes the columns that hold what a decision saw; the nodes are in a snapshot that others share.
  */
-export async function basisColumns(
+export async function decisionContextColumns(
   seen: SeenByDecision,
   { deps }: Pick<WriteScope, 'deps'>,
 ): Promise<BasisColumns> {

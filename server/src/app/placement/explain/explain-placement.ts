@@ -19,8 +19,8 @@ import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { type RecordedBasis, readBasis } from '../decisions/read-basis.ts';
 import type { PlacementDeps } from '../deps.ts';
 import { FLEET_NODES, toFleetFacts } from '../facts/fleet-facts.ts';
-import { keptLevels, readPlacementRules } from '../facts/placement-rules.ts';
-import { steerAsk } from '../steering/apply-placement-policies.ts';
+import { readPlacementRules, ruleLevelsQuery } from '../facts/placement-rules.ts';
+import { applyPoliciesToRequest } from '../steering/apply-placement-policies.ts';
 
 /**
  * Explains a placement. For the nodes that the recorded decision names, the answer is that of the
@@ -42,7 +42,7 @@ export async function explainPlacement(
     nodes: FLEET_NODES,
     allocations: { from: 'allocations', where: { vm_id: row.id } },
     decisions: { from: 'placement_decisions', where: { vm_id: row.id, tenant_id: tenantId } },
-    kept: keptLevels(tenantId),
+    kept: ruleLevelsQuery(tenantId),
   });
   const record = latest(rows.decisions);
   const decision =
@@ -68,7 +68,7 @@ export async function explainPlacement(
     const then = explainThen(basis, { node, decision }, env);
     if (then !== undefined) return ok({ ...common, node, basis: 'recorded', explanation: then });
   }
-  const ask = await steerAsk(deps, tenantId, VmSpec.parse(desiredOf(row)));
+  const ask = await applyPoliciesToRequest(deps, tenantId, VmSpec.parse(desiredOf(row)));
   const asker = { tenantId, vmId: row.id, ask, nodes: rows.nodes, kept: rows.kept };
   const rules = await readPlacementRules(asker, { deps });
   const { peers } = await rules.readRanked();

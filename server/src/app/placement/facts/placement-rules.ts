@@ -28,12 +28,12 @@ type NodeRow = Tables['nodes'];
 type Rule = Tables['rule_versions'];
 
 /** A VM to be placed. */
-export interface Asker extends Place {
+export interface RuleSubject extends Place {
   readonly ask: PlacementRequest;
 }
 
 /** VMs to be placed together. */
-export interface Askers extends Place {
+export interface RuleSubjects extends Place {
   readonly asks: readonly PlacementRequest[];
 }
 
@@ -42,7 +42,7 @@ interface Place {
   /** The VM, if it is placed already: it is not its own peer. */
   readonly vmId: string | undefined;
   readonly nodes: readonly NodeRow[];
-  /** The answer to `keptLevels`. */
+  /** The answer to `ruleLevelsQuery`. */
   readonly kept: readonly Rule[];
 }
 
@@ -74,15 +74,15 @@ function bindingPeers(tenantId: string) {
 const NO_ALLOCATIONS = { from: 'allocations', where: { owner_tenant_id: '' } } as const;
 
 /** The query for the levels at which VMs of a tenant keep others away; read before the rules. */
-export function keptLevels(tenantId: string) {
-  return { from: 'rule_versions', where: { id: keptRule(tenantId) } } as const;
+export function ruleLevelsQuery(tenantId: string) {
+  return { from: 'rule_versions', where: { id: ruleLevelsId(tenantId) } } as const;
 }
 
 /**
  * Reads the peers and versions that rules need in one snapshot; none for a tenant without rules.
  */
 export function readPlacementRules(
-  { ask, ...asker }: Asker,
+  { ask, ...asker }: RuleSubject,
   scope: Pick<WriteScope, 'deps'>,
 ): Promise<PlacementRules> {
   return readSharedRules({ ...asker, asks: [ask] }, scope);
@@ -90,7 +90,7 @@ export function readPlacementRules(
 
 /** The same for several VMs that are placed together. */
 export async function readSharedRules(
-  asker: Askers,
+  asker: RuleSubjects,
   scope: Pick<WriteScope, 'deps'>,
 ): Promise<PlacementRules> {
   const { tenantId, asks } = asker;
@@ -114,7 +114,7 @@ export async function readSharedRules(
     peers,
     view,
     readRanked: () => readSimilar(asker, { peers, view }, scope),
-    prerequisites: wanted === mask ? [] : [keepLevels(tenantId, mask, wanted)],
+    prerequisites: wanted === mask ? [] : [addRuleLevels(tenantId, mask, wanted)],
     guard: (node) => [
       unchanged,
       ...used.map((level) => move(placeRule(tenantId, level, node))),
@@ -125,7 +125,7 @@ export async function readSharedRules(
 
 /** VMs with rules look around anyway. */
 async function readSimilar(
-  { tenantId, vmId: except, asks, nodes }: Askers,
+  { tenantId, vmId: except, asks, nodes }: RuleSubjects,
   ruled: ViewedPeers,
   { deps }: Pick<WriteScope, 'deps'>,
 ): Promise<ViewedPeers> {
@@ -140,7 +140,7 @@ function viewOf(tenantId: string, which: 'all' | 'binding'): string {
 }
 
 async function readPlaces(
-  asker: Askers,
+  asker: RuleSubjects,
   used: readonly TopologyLevel[],
   { deps }: Pick<WriteScope, 'deps'>,
 ) {
@@ -181,8 +181,8 @@ function dependsOnAll({ constraints }: PlacementRequest): boolean {
 }
 
 /** From then on every VM that is placed at these levels bumps the version of its place. */
-function keepLevels(tenantId: string, from: number, to: number): Change {
-  const id = keptRule(tenantId);
+function addRuleLevels(tenantId: string, from: number, to: number): Change {
+  const id = ruleLevelsId(tenantId);
   const otherwise = replan('A rule of placement');
   if (from === 0) {
     return { kind: 'insert', into: 'rule_versions', row: { id, version: to }, otherwise };
@@ -193,21 +193,21 @@ function keepLevels(tenantId: string, from: number, to: number): Change {
 
 /** The levels only ever become more, so a change is a rise. */
 function requireUnchanged(tenantId: string, mask: number): Change {
-  const id = keptRule(tenantId);
+  const id = ruleLevelsId(tenantId);
   // Plain where it can be: stores write many such guards as one.
   const where = mask === 0 ? { id } : { id, version: { above: mask } };
   return { kind: 'require-none', of: 'rule_versions', where, otherwise: replan('A rule') };
 }
 
-function keptRule(tenantId: string): string {
+function ruleLevelsId(tenantId: string): string {
   return `placement/${tenantId}`;
 }
 
 function allPlacesRule(tenantId: string): string {
-  return `${keptRule(tenantId)}/all`;
+  return `${ruleLevelsId(tenantId)}/all`;
 }
 
 function placeRule(tenantId: string, level: TopologyLevel, node: NodeRow): string {
   const place = { node: node.id, rack: `${node.zone}/${node.rack}`, zone: node.zone }[level];
-  return `${keptRule(tenantId)}/${level}/${place}`;
+  return `${ruleLevelsId(tenantId)}/${level}/${place}`;
 }

@@ -3,7 +3,7 @@ import type { Peer } from '@novacron/engine/placement/model/placement';
 import type { AllocationRow } from '../../../ports/tables/allocation-row.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { toPeers } from '../../rows/allocation-constraints.ts';
-import { keepLatest } from '../../rows/keep-latest.ts';
+import { setWithLimit } from '../../rows/set-with-limit.ts';
 import type { PlacementDeps } from '../deps.ts';
 import type { RememberedAllocations } from '../placement-memory.ts';
 import { cachePeers } from './peer-cache.ts';
@@ -65,7 +65,7 @@ export async function readPeersToRank(
   const { tenantId, nodes, except } = vm;
   const { allocations } = deps.placementMemory;
   const known = allocations.get(tenantId) ?? new Map<string, RememberedAllocations>();
-  keepLatest(allocations, [tenantId, known], TENANTS_MAX);
+  setWithLimit(allocations, [tenantId, known], TENANTS_MAX);
   const changed = nodes.filter((node) => {
     const before = known.get(node.id);
     return before?.used !== usedOf(node) || nowMs - before.readAtMs >= REREAD_MS;

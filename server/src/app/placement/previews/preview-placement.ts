@@ -5,10 +5,10 @@ import type { PlacementPreviewShown } from '@novacron/contract/placement/placeme
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { toNewSpec } from '../../rows/inherit-fields.ts';
-import { toPlacementAsk } from '../../rows/placement-ask.ts';
+import { toPlacementRequest } from '../../rows/placement-request.ts';
 import type { PlacementDeps } from '../deps.ts';
-import { steerAsk } from '../steering/apply-placement-policies.ts';
-import { keepPreview } from './keep-preview.ts';
+import { applyPoliciesToRequest } from '../steering/apply-placement-policies.ts';
+import { storePreview } from './store-preview.ts';
 
 /** The fields that placement reads: while one of them is unknown the node is unknown too. */
 const PLACEMENT_FIELDS = [
@@ -60,9 +60,9 @@ export async function previewPlacement(
   const wanted = toNewSpec(parsed, {});
   if (!wanted.ok) return nothing;
   const spec = wanted.value;
-  const ask = await steerAsk(deps, context.principal.tenantId, spec);
-  const question = { ask, asked: toPlacementAsk(spec), session };
-  const kept = await keepPreview(deps, context, question);
+  const ask = await applyPoliciesToRequest(deps, context.principal.tenantId, spec);
+  const question = { ask, asked: toPlacementRequest(spec), session };
+  const kept = await storePreview(deps, context, question);
   if (!kept.ok) return { ...nothing, problems: [kept.error] };
   const { decision, notice } = kept.value;
   const notices = notice === undefined ? [] : [notice];

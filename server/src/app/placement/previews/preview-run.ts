@@ -10,11 +10,11 @@ import type { Amounts, PlacementRequest } from '@novacron/engine/placement/model
 import type { Store } from '../../../ports/store.ts';
 import type { PlacementPreviewRow, PreviewPlaceRow } from '../../../ports/tables/preview-tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import { keepLatest } from '../../rows/keep-latest.ts';
+import { setWithLimit } from '../../rows/set-with-limit.ts';
 import type { PlacementDeps } from '../deps.ts';
 import type { ExpectedVms, PreviewPlace, PreviewRun } from '../placement-memory.ts';
-import { readDecision } from './kept-preview.ts';
 import { loadFleet } from './load-fleet.ts';
+import { readDecision } from './stored-preview.ts';
 
 /** How long a run decides by the fleet as it was read, at least: previews reserve nothing. */
 const FLEET_MS = 1_000;
@@ -48,7 +48,7 @@ export function hasRefused({ refused }: PreviewRun): boolean {
 }
 
 /** Serializes the calls of a run: those of a batch begin together. */
-export async function inTurn<T>(
+export async function runExclusive<T>(
   deps: PlacementDeps,
   runKey: string,
   act: () => Promise<T>,
@@ -65,7 +65,7 @@ export async function inTurn<T>(
 }
 
 /** Remembers that a place of a run, which is on its overlay, is being written. */
-export function noteWrite(deps: PlacementDeps, runKey: string, written: Promise<unknown>): void {
+export function trackWrite(deps: PlacementDeps, runKey: string, written: Promise<unknown>): void {
   const { writes } = deps.placementMemory.runs;
   const ofRun = writes.get(runKey) ?? new Set();
   writes.set(runKey, ofRun);
@@ -79,7 +79,7 @@ export function noteWrite(deps: PlacementDeps, runKey: string, written: Promise<
 }
 
 /** Resolves when the places of a run are written, or have failed to be. */
-export async function settleWrites(deps: PlacementDeps, runKey: string): Promise<void> {
+export async function awaitWrites(deps: PlacementDeps, runKey: string): Promise<void> {
   await Promise.all(deps.placementMemory.runs.writes.get(runKey) ?? []);
 }
 
@@ -94,12 +94,12 @@ export async function openRun(
   const { byKey } = deps.placementMemory.runs;
   const known = byKey.get(runKey);
   const isFresh = known !== undefined && deps.clock.nowMs() <= known.staleAtMs;
-  const run = isFresh ? known : await layOutRun(deps, tenantId, known);
+  const run = isFresh ? known : await loadRun(deps, tenantId, known);
   for (const row of await readNewPlaces(deps.store, { tenantId, session }, run)) {
     putPlace(run, { row, ask: readAsk(row) });
     run.count = numberOf(row);
   }
-  keepLatest(byKey, [runKey, run], RUNS_MAX);
+  setWithLimit(byKey, [runKey, run], RUNS_MAX);
   return run;
 }
 
@@ -126,7 +126,7 @@ export function forgetRun(deps: PlacementDeps, runKey: string): void {
 }
 
 /** Reads the fleet, and puts the VMs of the run on it. */
-async function layOutRun(
+async function loadRun(
   deps: PlacementDeps,
   tenantId: string,
   known: PreviewRun | undefined,

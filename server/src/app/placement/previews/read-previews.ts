@@ -14,7 +14,7 @@ import { type Page, pageOf } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { PlacementDeps } from '../deps.ts';
-import { readDecision } from './kept-preview.ts';
+import { readDecision } from './stored-preview.ts';
 
 /** Lists the previews of the caller's tenant in the order in which they were made. */
 export async function listPreviews(

@@ -9,7 +9,7 @@ import type { ChangeSet } from '../../../ports/store.ts';
 import type { ReservationRow } from '../../../ports/tables/reservation-row.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
-import { toPlacementAsk } from '../../rows/placement-ask.ts';
+import { toPlacementRequest } from '../../rows/placement-request.ts';
 import { replan } from '../../rows/replan.ts';
 import { amountsOf, positivePart, subtract } from '../../rows/vm-amounts.ts';
 import type { PreemptingPlace } from '../decide/find-preemption.ts';
@@ -40,8 +40,8 @@ export function takeReservation(taking: Taking): Result<PreemptingPlace, Problem
   if (larger !== undefined) return err(larger);
   if (node.status !== 'ready') return err(outOfService(reservation, node));
   const broken = checkCurrentNode({
-    before: toPlacementAsk(specOf(reservation)),
-    after: toPlacementAsk(spec),
+    before: toPlacementRequest(specOf(reservation)),
+    after: toPlacementRequest(spec),
     nodes: fleet.nodes,
     peers,
     home: node.name,
@@ -59,7 +59,7 @@ export function takeReservation(taking: Taking): Result<PreemptingPlace, Problem
 }
 
 /** Releases a reservation whose room a VM takes, and records that. */
-export function spendReservation(row: ReservationRow, { deps, context }: WriteScope): ChangeSet {
+export function consumeReservation(row: ReservationRow, { deps, context }: WriteScope): ChangeSet {
   return [
     ...releaseReservation(row),
     auditChange(deps, context, {

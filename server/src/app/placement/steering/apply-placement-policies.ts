@@ -2,41 +2,44 @@
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { applyPlacementPolicies } from '@novacron/engine/orchestration/apply-placement-policies';
 import type { PlacementRequest } from '@novacron/engine/placement/model/placement';
-import { toPlacementAsk } from '../../rows/placement-ask.ts';
+import { toPlacementRequest } from '../../rows/placement-request.ts';
 import type { PlacementDeps } from '../deps.ts';
 import { readSteering } from './load-placement-policies.ts';
 
 type Needs = Pick<PlacementDeps, 'store' | 'clock' | 'logger' | 'decisions'>;
 
 /** The asks of VMs of one tenant, in their order. */
-export async function steerAsks(
+export async function applyPoliciesToRequests(
   deps: Needs,
   tenantId: string,
   specs: readonly VmSpec[],
 ): Promise<readonly PlacementRequest[]> {
   const steering = await readSteering(deps, tenantId);
   const policies = steering.map(({ policy }) => policy);
-  const vms = specs.map((spec) => ({ spec, request: toPlacementAsk(spec) }));
+  const vms = specs.map((spec) => ({ spec, request: toPlacementRequest(spec) }));
   return applyPlacementPolicies({ vms, policies }, { nowMs: deps.clock.nowMs() });
 }
 
 /** The ask of one VM. */
-export async function steerAsk(
+export async function applyPoliciesToRequest(
   deps: Needs,
   tenantId: string,
   spec: VmSpec,
 ): Promise<PlacementRequest> {
-  const [ask = toPlacementAsk(spec)] = await steerAsks(deps, tenantId, [spec]);
+  const [ask = toPlacementRequest(spec)] = await applyPoliciesToRequests(deps, tenantId, [spec]);
   return ask;
 }
 
 /** What is wanted of a place besides. */
-export interface PlaceWish extends Partial<Pick<PlacementRequest, 'strategy'>> {
+export interface PlacementOverride extends Partial<Pick<PlacementRequest, 'strategy'>> {
   readonly zone?: string | undefined;
 }
 
 /** An ask with a wish that overrides it. */
-export function addWish(ask: PlacementRequest, wish: PlaceWish = {}): PlacementRequest {
+export function applyOverride(
+  ask: PlacementRequest,
+  wish: PlacementOverride = {},
+): PlacementRequest {
   const { zone = ask.constraints.zone, strategy = ask.strategy } = wish;
   return { ...ask, constraints: { ...ask.constraints, zone }, strategy };
 }

@@ -11,7 +11,7 @@ import { nearName } from '@novacron/contract/problem/find-near-name';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import { QUESTION_KINDS, type WriteInQuestion } from '../../kernel/context/policy-question.ts';
+import { type PolicySubject, SUBJECT_KINDS } from '../../kernel/context/policy-question.ts';
 import type { DecidingDeps } from '../memory/deciding-deps.ts';
 import { askPolicies } from './decide-write.ts';
 
@@ -25,12 +25,12 @@ export async function answerQuestion(
   context: CallContext,
 ): Promise<Result<OutputOf<'policy_decision.ask'>, Problem>> {
   const noun = operation.slice(0, operation.indexOf('.'));
-  const resourceKind = QUESTION_KINDS.find((kind) => kind === noun);
+  const resourceKind = SUBJECT_KINDS.find((kind) => kind === noun);
   if (!isOperationName(operation) || resourceKind === undefined || !isWrite(operation)) {
     return err(decidesNothing(operation));
   }
   const { type: _type, id, ...fields } = resource;
-  const write: WriteInQuestion = {
+  const write: PolicySubject = {
     operation,
     resourceKind,
     target: {

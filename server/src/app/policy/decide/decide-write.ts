@@ -16,7 +16,7 @@ import { toPolicyProblem } from '@novacron/engine/policy/to-policy-problem';
 import { inSpan } from '@novacron/tracing/in-span';
 import type { Askable, PolicyRuntime } from '../../../ports/policy-runtime.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import type { WriteDecision, WriteInQuestion } from '../../kernel/context/policy-question.ts';
+import type { PolicySubject, WriteDecision } from '../../kernel/context/policy-question.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { DecidingDeps } from '../memory/deciding-deps.ts';
 import type { AnsweredAskable } from '../memory/decision-cache.ts';
@@ -36,7 +36,7 @@ const NO_POLICY_APPLIES: WriteDecision = {
 export async function decideWrite(
   deps: DecidingDeps,
   context: CallContext,
-  write: WriteInQuestion,
+  write: PolicySubject,
 ): Promise<WriteDecision> {
   const asked = await askPolicies(deps, context, write);
   if (asked === undefined) return NO_POLICY_APPLIES;
@@ -60,7 +60,7 @@ interface AskedPolicies {
 export async function askPolicies(
   deps: DecidingDeps,
   context: CallContext,
-  write: WriteInQuestion,
+  write: PolicySubject,
 ): Promise<AskedPolicies | undefined> {
   const { clock, decisions } = deps;
   const nowMs = clock.nowMs();
@@ -111,7 +111,7 @@ async function judge(
 async function mayBeWaived(
   { store }: DecidingDeps,
   { request, principal }: CallContext,
-  { moment = 'admission' }: WriteInQuestion,
+  { moment = 'admission' }: PolicySubject,
 ): Promise<boolean> {
   const shared = moment === 'admission' ? undefined : request.policyReads;
   if (shared === undefined) return true;
@@ -144,7 +144,7 @@ async function findWaivers<A extends { readonly policy: Askable }>(
 function findPolicies(
   { store, decisions }: DecidingDeps,
   { principal, request }: CallContext,
-  { moment = 'admission' }: WriteInQuestion,
+  { moment = 'admission' }: PolicySubject,
   nowMs: number,
 ): Promise<readonly Askable[]> {
   const known = moment === 'admission' ? undefined : request.policyReads;
@@ -165,7 +165,7 @@ function toInput({
   policies,
   nowMs,
 }: {
-  readonly write: WriteInQuestion;
+  readonly write: PolicySubject;
   readonly context: CallContext;
   readonly policies: readonly Askable[];
   readonly nowMs: number;

@@ -5,7 +5,7 @@
 import { type OperationName, operationRow } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import { QUESTION_KINDS, type WriteInQuestion } from '../../kernel/context/policy-question.ts';
+import { type PolicySubject, SUBJECT_KINDS } from '../../kernel/context/policy-question.ts';
 import type { DecidingDeps } from '../memory/deciding-deps.ts';
 import { readDeciding } from '../memory/read-deciding.ts';
 import { decideWrite } from './decide-write.ts';
@@ -61,7 +61,7 @@ export function guardReads(deps: DecidingDeps): ReadGuard {
 }
 
 /** What is known before anything is read: the kind, and the id or the name in the input. */
-function questionOf(operation: OperationName, input: unknown): WriteInQuestion {
+function questionOf(operation: OperationName, input: unknown): PolicySubject {
   const noun = operation.slice(0, operation.indexOf('.'));
   const given: Readonly<Record<string, unknown>> =
     typeof input === 'object' && input !== null ? { ...input } : {};
@@ -69,7 +69,7 @@ function questionOf(operation: OperationName, input: unknown): WriteInQuestion {
     typeof given[name] === 'string' ? String(given[name]) : '';
   return {
     operation,
-    resourceKind: QUESTION_KINDS.find((kind) => kind === noun) ?? 'operation',
+    resourceKind: SUBJECT_KINDS.find((kind) => kind === noun) ?? 'operation',
     target: { id: text('id'), name: text('name') },
     before: null,
     wanted: null,

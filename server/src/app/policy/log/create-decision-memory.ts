@@ -4,13 +4,14 @@ import { createDecisionCache } from '../memory/decision-cache.ts';
 import { createDecisionMemo } from '../memory/decision-memo.ts';
 import type { DecisionMemory } from '../memory/decision-memory.ts';
 import { makePolicyMemory } from '../memory/read-deciding.ts';
-import { trustRows } from '../signing/policy-integrity.ts';
+import { createIntegrityVerifier } from '../signing/policy-integrity.ts';
 import { createDecisionLog } from './decision-log.ts';
 
 /** Makes the memory of one server. */
 export function createDecisionMemory(deps: PortsOf<PolicyDeps>): DecisionMemory {
   const { store, policySignatures } = deps;
-  const trust = policySignatures === undefined ? undefined : trustRows(store, policySignatures);
+  const trust =
+    policySignatures === undefined ? undefined : createIntegrityVerifier(store, policySignatures);
   return {
     memory: makePolicyMemory(trust),
     steering: new Map(),

@@ -8,7 +8,7 @@ import type { PolicyVersionRow } from '../../../ports/tables/policy-version-row.
 import type { PolicyRow } from '../../../ports/tables/tables.ts';
 import { createLruCache } from '../../kernel/caching/create-lru-cache.ts';
 import { activeFromMs, decidingVersion, versionOf } from '../../rows/policy-versions.ts';
-import type { RowTrust } from '../signing/policy-integrity.ts';
+import type { IntegrityVerifier } from '../signing/policy-integrity.ts';
 
 /** More policies than this are parsed each time. */
 const REMEMBERED_MAX = 5_000;
@@ -19,7 +19,7 @@ export interface PolicyMemory {
   /** The first tenant, once it is known: it stays the same. */
   platformId: string | undefined;
   /** Without it rows are not verified. */
-  readonly trust: RowTrust | undefined;
+  readonly trust: IntegrityVerifier | undefined;
 }
 
 interface ParsedPolicy {
@@ -29,7 +29,7 @@ interface ParsedPolicy {
 }
 
 /** Makes an empty cache. */
-export function makePolicyMemory(trust?: RowTrust): PolicyMemory {
+export function makePolicyMemory(trust?: IntegrityVerifier): PolicyMemory {
   return { parsed: createLruCache(REMEMBERED_MAX), platformId: undefined, trust };
 }
 

@@ -15,7 +15,7 @@ import {
 import { readKeys } from './server-keys.ts';
 
 /** Checks rows. */
-export interface RowTrust {
+export interface IntegrityVerifier {
   /** Reloads the keys: before new rows are checked. */
   readonly learn: () => Promise<void>;
   /** Why a policy fails the check; undefined where it passes. */
@@ -25,7 +25,10 @@ export interface RowTrust {
 }
 
 /** Makes the check of one server. */
-export function trustRows(store: Store, signatures: PolicySignatures): RowTrust {
+export function createIntegrityVerifier(
+  store: Store,
+  signatures: PolicySignatures,
+): IntegrityVerifier {
   let trust: Trust = { signatures, keys: new Map(), unsigned: 'stands' };
   return {
     learn: async () => {

@@ -31,7 +31,7 @@ export interface AddressPlan {
 }
 
 /** The VM that needs an address. */
-interface Asker {
+interface RuleSubject {
   readonly id: string;
   readonly name: string;
   readonly network: NetworkRow | undefined;
@@ -56,7 +56,7 @@ const NOTHING: AddressPlan = { address: undefined, saga: {} };
  * one. Problems: `network-full` where every address is taken.
  */
 export async function planAddress(
-  { network, ...asker }: Asker,
+  { network, ...asker }: RuleSubject,
   scope: Scope,
 ): Promise<Result<AddressPlan, Problem>> {
   if (network === undefined) return ok(NOTHING);
@@ -136,7 +136,7 @@ interface Found {
 }
 
 async function findFree(
-  asker: Asker & { readonly network: NetworkRow },
+  asker: RuleSubject & { readonly network: NetworkRow },
   { block, range }: { readonly block: Cidr; readonly range: HostRange },
   { deps }: Scope,
 ): Promise<Found | undefined> {
@@ -213,7 +213,7 @@ function reserve(
     id,
     network,
     address,
-  }: Omit<Asker, 'name'> & {
+  }: Omit<RuleSubject, 'name'> & {
     readonly network: NetworkRow;
     readonly address: VmAddress;
   },

@@ -26,7 +26,7 @@ export async function listNodes(deps: ResourceDeps, input: ListInput, context: C
     where: pageWhere(input),
     limit: input.limit + 1,
   });
-  const heldOn = await whatIsSeen(deps, rows, context);
+  const heldOn = await visibleNodes(deps, rows, context);
   return ok(pageOf(rows, input.limit, (row) => toNode(row, heldOn(row))));
 }
 
@@ -34,12 +34,12 @@ export async function listNodes(deps: ResourceDeps, input: ListInput, context: C
 export async function getNode(deps: ResourceDeps, id: string, context: CallContext) {
   const [row] = await deps.store.read({ from: 'nodes', where: { id } });
   if (row === undefined) return err(notFound('node', id));
-  const heldOn = await whatIsSeen(deps, [row], context);
+  const heldOn = await visibleNodes(deps, [row], context);
   return ok(toNode(row, heldOn(row)));
 }
 
 /** The allocations of a node that a caller may see. */
-async function whatIsSeen(
+async function visibleNodes(
   { store }: ResourceDeps,
   rows: readonly Row[],
   { principal }: CallContext,

@@ -5,14 +5,14 @@ import { operationNames, operationRow } from '@novacron/contract/operations-tabl
 import { nearName } from '@novacron/contract/problem/find-near-name';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { actionOf } from '@novacron/engine/policy/rules/action-of';
-import { QUESTION_KINDS } from '../../kernel/context/policy-question.ts';
+import { SUBJECT_KINDS } from '../../kernel/context/policy-question.ts';
 
 /** A policy for an action that never occurs would protect nothing without anyone noticing. */
 export function findUnknownAction({ actions, selector }: PolicySpec): Problem | undefined {
   const names = operationNames().filter((name) => operationRow(name).effect === 'write');
   const known = {
     actions: [...new Set(names.map(actionOf)), 'read'],
-    kinds: QUESTION_KINDS,
+    kinds: SUBJECT_KINDS,
   };
   const fields = [
     ...strangers(actions ?? [], known.actions, ['actions']),

@@ -13,10 +13,10 @@ import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import { reserveOnly } from '../../kernel/operations/saga.ts';
 import { place } from '../../placement/decide/place.ts';
 import { FLEET_NODES, toFleetFacts } from '../../placement/facts/fleet-facts.ts';
-import { keptLevels, readPlacementRules } from '../../placement/facts/placement-rules.ts';
+import { readPlacementRules, ruleLevelsQuery } from '../../placement/facts/placement-rules.ts';
 import { findReservation } from '../../placement/reservations/read-reservations.ts';
 import { releaseReservation } from '../../placement/reservations/reservation-row.ts';
-import { steerAsk } from '../../placement/steering/apply-placement-policies.ts';
+import { applyPoliciesToRequest } from '../../placement/steering/apply-placement-policies.ts';
 import { traitColumns } from '../../rows/allocation-constraints.ts';
 import { replan } from '../../rows/replan.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
@@ -33,9 +33,9 @@ export const prepareReservationCreate: Prepare<ParsedInputOf<'reservation.create
   const { tenantId } = scope.context.principal;
   const { idempotency_key: _, ttl_seconds, ...fields } = input;
   const spec = VmSpec.parse(fillDefaults(VM_FIELDS, fields));
-  const ask = await steerAsk(scope.deps, tenantId, spec);
+  const ask = await applyPoliciesToRequest(scope.deps, tenantId, spec);
   const { kept, nodes, quotas, holders } = await scope.deps.store.snapshot({
-    kept: keptLevels(tenantId),
+    kept: ruleLevelsQuery(tenantId),
     nodes: FLEET_NODES,
     quotas: { from: 'tenant_quotas', where: { id: tenantId } },
     holders: { from: 'reservations', where: { tenant_id: tenantId, name: spec.name } },

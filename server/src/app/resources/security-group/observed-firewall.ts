@@ -4,7 +4,7 @@ import type { MachineFirewall, MachineRule } from '@novacron/contract/agent/mach
 import { canonicalJson, equalJson } from '@novacron/contract/json';
 import type { FirewallRule } from '@novacron/contract/kinds/security-group/firewall';
 import { VM_FIELDS, type VmSpec } from '@novacron/contract/kinds/vm/vm';
-import { keptValue } from '@novacron/contract/schema/field';
+import { normalizedValue } from '@novacron/contract/schema/field';
 import type { SecurityGroupRow } from '../../../ports/tables/tables.ts';
 import { machineFirewallOf, toMachineRule } from './vm-firewall.ts';
 
@@ -50,8 +50,8 @@ function orNull<Element>(list: readonly Element[]): Element[] | null {
 /** An empty list equals a missing one, and the order is ignored. */
 function inOrder({ security_groups, firewall_rules }: Guarded): Guarded {
   const kept = {
-    security_groups: keptValue(VM_FIELDS.security_groups, orNull(security_groups ?? [])),
-    firewall_rules: keptValue(VM_FIELDS.firewall_rules, orNull(firewall_rules ?? [])),
+    security_groups: normalizedValue(VM_FIELDS.security_groups, orNull(security_groups ?? [])),
+    firewall_rules: normalizedValue(VM_FIELDS.firewall_rules, orNull(firewall_rules ?? [])),
   };
   // The same elements in another order.
   return kept as Guarded;

@@ -134,7 +134,7 @@ function check({ row, before, after, groups, members }: Found): Problem[] {
     ...(busyMember === undefined ? [] : [busy('vm', busyMember.row)]),
     ...(busyGroup === undefined ? [] : [busy('security_group', busyGroup)]),
     // A VM that is being changed may be rolled back to the previous rules.
-    ...(areRulesSame || members.length === row.vm_count ? [] : [changingHands(row)]),
+    ...(areRulesSame || members.length === row.vm_count ? [] : [groupChanged(row)]),
   ];
 }
 
@@ -255,7 +255,7 @@ function applySteps(
   return [isUnknown ? { ...step, undo: null, whenFailed: 'go-on' } : step];
 }
 
-function changingHands({ name }: SecurityGroupRow): Problem {
+function groupChanged({ name }: SecurityGroupRow): Problem {
   return problem('conflict', {
     detail: `A VM is gaining or losing the security group ${name}.`,
     remedy: 'Wait until the change of the VM has ended and send the request again.',

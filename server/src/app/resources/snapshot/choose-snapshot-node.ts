@@ -13,7 +13,7 @@ type Node = Tables['nodes'];
  * unused volume is reachable from everywhere, so any ready node is chosen at random.
  * @returns the name of the node
  */
-export function chooseKeeper(
+export function chooseSnapshotNode(
   found: {
     readonly volume: VolumeRow;
     readonly vm: VmRow | undefined;
@@ -25,7 +25,7 @@ export function chooseKeeper(
   if (vm !== undefined) {
     const home = nodes.find(({ name }) => name === observedOf(vm).node);
     if (home !== undefined && keepsSnapshots(home)) return ok(home.name);
-    return err(cannotAt(volume, vm));
+    return err(nodeLacksSnapshots(volume, vm));
   }
   const able = nodes.filter((node) => node.status === 'ready' && keepsSnapshots(node));
   const chance = deps.rng.fork(`snapshot/${volume.id}`).next();
@@ -37,7 +37,7 @@ function keepsSnapshots(node: Node): boolean {
   return capabilitiesOf(node).snapshots === 'yes';
 }
 
-function cannotAt(volume: VolumeRow, vm: VmRow): Problem {
+function nodeLacksSnapshots(volume: VolumeRow, vm: VmRow): Problem {
   const node = String(observedOf(vm).node);
   const why = `the hypervisor of ${node} cannot take snapshots`;
   return problem('validation-failed', {

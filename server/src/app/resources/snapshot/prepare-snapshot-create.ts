@@ -14,7 +14,7 @@ import {
   refundTenant,
 } from '../../access/quota/tenant-quota.ts';
 import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
-import { forgetKey } from '../../kernel/idempotency/idempotency.ts';
+import { deleteKey } from '../../kernel/idempotency/idempotency.ts';
 import { changeIdle, newResourceRow } from '../../kernel/resource-rows/new-row.ts';
 import { reacquireLock, requireUnchangedVms } from '../../kernel/resource-rows/reacquire-lock.ts';
 import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
@@ -22,8 +22,13 @@ import { replan } from '../../rows/replan.ts';
 import { busy, nameTaken, referenceUnknown } from '../../rows/resource-problems.ts';
 import type { Prepare, WriteScope } from '../scope.ts';
 import { agentOfSnapshot, holdVmOf, releaseSnapshot } from '../volume/snapshot-changes.ts';
-import { checkPool, freedVolume, takeFromPool, toMachineVolume } from '../volume/volume-changes.ts';
-import { chooseKeeper } from './choose-snapshot-node.ts';
+import {
+  checkPool,
+  takeFromPool,
+  toMachineVolume,
+  unlockVolume,
+} from '../volume/volume-changes.ts';
+import { chooseSnapshotNode } from './choose-snapshot-node.ts';
 
 type Input = ParsedInputOf<'snapshot.create'>;
 
@@ -63,7 +68,7 @@ export const prepareSnapshotCreate: Prepare<Input> = async (input, scope) => {
   const charge = chargeOfSnapshot(VolumeSpec.parse(desiredOf(volume)));
   const quota = checkQuota(rows.quotas[0], charge);
   if (quota !== undefined) problems.push(atVolume(quota));
-  const keeper = chooseKeeper(found, scope);
+  const keeper = chooseSnapshotNode(found, scope);
   if (!keeper.ok) problems.push(keeper.error);
   if (!keeper.ok || problems.length > 0) return err(problems);
   return ok(planChanges(input, { spec, found, node: keeper.value }, scope));
@@ -107,7 +112,7 @@ function planChanges(
   const observed = { status: 'creating', size_gb, node };
   const common = newResourceRow(scope, { id, name: spec.name, desired, observed, busy: 'yes' });
   const row: SnapshotRow = { ...common, volume_id: volume.id, node, pool: type, size_gb };
-  const freeKey = forgetKey(input.idempotency_key, scope.context.principal.tenantId);
+  const freeKey = deleteKey(input.idempotency_key, scope.context.principal.tenantId);
   const { busy_operation_id, observed_json, revision, generation } = row;
   return {
     resourceKind: 'snapshot',
@@ -135,16 +140,16 @@ function planChanges(
           undo: { ...agentOfSnapshot(row, generation), action: { kind: 'delete-snapshot' } },
         },
       ],
-      finalize: [releaseSnapshot(row, 'ready'), freedVolume(volume)],
+      finalize: [releaseSnapshot(row, 'ready'), unlockVolume(volume)],
       rollback: [
         { kind: 'drop', from: 'snapshots', id },
         takeFromPool(type, -size_gb),
         ...refundTenant(row.tenant_id, chargeOfSnapshot(row)),
-        freedVolume(volume),
+        unlockVolume(volume),
         ...freeKey,
       ],
       // The node may have it: its space stays reserved until it is deleted.
-      release: [releaseSnapshot(row, 'failed'), freedVolume(volume), ...freeKey],
+      release: [releaseSnapshot(row, 'failed'), unlockVolume(volume), ...freeKey],
       reacquire: [
         reacquireLock(
           'snapshot',

@@ -36,7 +36,7 @@ import {
   requireNoFilling,
   snapshotStatusOf,
 } from '../volume/snapshot-changes.ts';
-import { freedVolume, takeFromPool } from '../volume/volume-changes.ts';
+import { takeFromPool, unlockVolume } from '../volume/volume-changes.ts';
 
 /** Plans another name or description. */
 export const prepareSnapshotUpdate: Prepare<ParsedInputOf<'snapshot.update'>> = async (
@@ -168,7 +168,7 @@ async function findPlace(row: SnapshotRow, scope: WriteScope): Promise<Result<Pl
 
 function planRestore(row: SnapshotRow, { volume, vm }: Place, scope: WriteScope): PreparedWrite {
   const desired = desiredOf(row);
-  const letGo = [releaseSnapshot(row, 'ready'), freedVolume(volume)];
+  const letGo = [releaseSnapshot(row, 'ready'), unlockVolume(volume)];
   return {
     resourceKind: 'snapshot',
     target: { id: row.id, name: row.name },

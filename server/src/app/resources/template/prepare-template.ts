@@ -25,7 +25,7 @@ import {
 import { desiredOf } from '../../rows/answer-resource.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
 import { replan } from '../../rows/replan.ts';
-import { listProblem, nameTaken, referenceUnknown } from '../../rows/resource-problems.ts';
+import { nameTaken, referenceUnknown, toProblemList } from '../../rows/resource-problems.ts';
 import type { Prepare, WriteScope } from '../scope.ts';
 import { versionId, versionRow } from './vm-template.ts';
 
@@ -43,7 +43,7 @@ export const prepareTemplateCreate: Prepare<ParsedInputOf<'template.create'>> = 
   const quotas = await scope.deps.store.read({ from: 'tenant_quotas', where: { id: tenantId } });
   const problems = [
     ...(await checkSpec(spec, { tenantId, id: '' }, scope)),
-    ...listProblem(checkQuota(quotas[0], ONE)),
+    ...toProblemList(checkQuota(quotas[0], ONE)),
   ];
   if (problems.length > 0) return err(problems);
   const id = scope.deps.ids.next('tpl');

@@ -12,11 +12,11 @@ import type { CallContext } from '../../kernel/context/call-context.ts';
 import { place } from '../../placement/decide/place.ts';
 import { FLEET_NODES, toFleetFacts } from '../../placement/facts/fleet-facts.ts';
 import {
-  keptLevels,
   type PlacementRules,
   readSharedRules,
+  ruleLevelsQuery,
 } from '../../placement/facts/placement-rules.ts';
-import { steerAsks } from '../../placement/steering/apply-placement-policies.ts';
+import { applyPoliciesToRequests } from '../../placement/steering/apply-placement-policies.ts';
 import { inheritFields, toNewSpec } from '../../rows/inherit-fields.ts';
 import type { ResourceDeps } from '../deps.ts';
 
@@ -49,9 +49,9 @@ export async function planVmBatch(
   const wanted = await readSpecs(deps, { tenantId, vms: ask.vms });
   if (!wanted.ok) return wanted;
   const specs = wanted.value;
-  const asks = await steerAsks(deps, tenantId, specs);
+  const asks = await applyPoliciesToRequests(deps, tenantId, specs);
   const { nodes, kept } = await deps.store.snapshot({
-    kept: keptLevels(tenantId),
+    kept: ruleLevelsQuery(tenantId),
     nodes: FLEET_NODES,
   });
   const rules = await readSharedRules({ tenantId, vmId: undefined, asks, nodes, kept }, { deps });

@@ -10,9 +10,9 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import { ok } from '@novacron/contract/result';
 import { admitWrite } from '../../kernel/admission/admit-write.ts';
 import {
-  endOfWrite,
   outcomeOf,
-  refusedStep,
+  runChildOperation,
+  toFailedStep,
   waitForEnd,
 } from '../../kernel/admission/child-operation-step.ts';
 import { auditRefusal } from '../../kernel/audit/audit.ts';
@@ -36,7 +36,7 @@ import { deploymentOf, withBaseline, withBaselineChanged } from './member-baseli
 type VmInput = ParsedInputOf<'vm.create'> & JsonObject;
 
 /** Waits for an operation of a member, or changes, deletes or replaces it; returns the outcome. */
-export async function workOnMember(
+export async function performMemberStep(
   parts: ResourceStepParts,
   action: GroupStepAction,
 ): Promise<StepOutcome> {
@@ -66,7 +66,7 @@ async function changeMember(
     action.fields === null
       ? await admitWrite('vm.delete', { id }, prepareVmDelete, deps, context)
       : await admitWrite('vm.update', { ...action.fields, id }, prepareChange, deps, context);
-  return endOfWrite(parts, admitted);
+  return runChildOperation(parts, admitted);
 }
 
 const prepareChange: Prepare<ParsedInputOf<'vm.update'>> = async (input, scope) => {
@@ -101,7 +101,7 @@ async function replaceMember(
   const context = platformContext(deps, tenantId, 'autoscaler');
   if (vm !== undefined) {
     const refused = await refuseNext(deps, { context, input, name: vm.name });
-    if (refused !== undefined) return refusedStep(refused);
+    if (refused !== undefined) return toFailedStep(refused);
     const ended = await changeMember(parts, {
       kind: 'change-member',
       vmId,
@@ -121,7 +121,7 @@ async function replaceMember(
     const deployment = await deploymentOf(deps.store, group_id);
     return ok(withBaseline(made, scope, { deployment, fields: made.wanted }));
   };
-  return endOfWrite(parts, await admitWrite('vm.create', input, prepare, deps, context));
+  return runChildOperation(parts, await admitWrite('vm.create', input, prepare, deps, context));
 }
 
 /** Refusals of the new member by policies; asked while the old one still exists. */

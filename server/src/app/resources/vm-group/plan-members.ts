@@ -7,7 +7,7 @@ import { VmPlacement } from '@novacron/contract/placement/vm-placement';
 import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
 import { type Problem, toValidationProblem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { type FieldTable, keptValue } from '@novacron/contract/schema/field';
+import { type FieldTable, normalizedValue } from '@novacron/contract/schema/field';
 import type { z } from 'zod';
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
@@ -70,7 +70,7 @@ export function changedMemberFields(
 ): { readonly forward: JsonObject; readonly back: JsonObject } {
   const [was, is] = [toMemberVm(before, ''), toMemberVm(after, '')];
   const kept = (from: Readonly<Record<string, unknown>>, name: string) =>
-    keptValue(FIELDS[name] ?? {}, from[name]);
+    normalizedValue(FIELDS[name] ?? {}, from[name]);
   const names = Object.keys({ ...was, ...is }).filter(
     (name) => !equalJson(kept(was, name), kept(is, name)),
   );

@@ -7,8 +7,8 @@ import { err, ok } from '@novacron/contract/result';
 import { fillDefaults } from '@novacron/contract/schema/field';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
-import type { WriteInQuestion } from '../../kernel/context/policy-question.ts';
-import { forgetKey } from '../../kernel/idempotency/idempotency.ts';
+import type { PolicySubject } from '../../kernel/context/policy-question.ts';
+import { deleteKey } from '../../kernel/idempotency/idempotency.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
 import { changeIdle, newResourceRow } from '../../kernel/resource-rows/new-row.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
@@ -47,7 +47,7 @@ export const prepareVmGroupCreate: Prepare<ParsedInputOf<'vm_group.create'>> = a
     observed: {},
     busy: 'yes',
   });
-  const freeKey = forgetKey(input.idempotency_key, tenantId);
+  const freeKey = deleteKey(input.idempotency_key, tenantId);
   return ok({
     resourceKind: 'vm_group',
     target: { id, name: spec.name },
@@ -123,7 +123,7 @@ export async function refuseEnds(
     deps,
     context,
     moment = 'admission',
-  }: Pick<WriteScope, 'deps' | 'context'> & Pick<WriteInQuestion, 'moment'>,
+  }: Pick<WriteScope, 'deps' | 'context'> & Pick<PolicySubject, 'moment'>,
 ): Promise<Problem | undefined> {
   const decisions = await Promise.all(
     vms.map(({ id, name, ...row }) =>

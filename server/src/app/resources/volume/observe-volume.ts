@@ -17,7 +17,7 @@ import { checkContent } from './snapshot-changes.ts';
 import { checkPool } from './volume-changes.ts';
 
 /** The rows. */
-export interface VolumeSurroundings {
+export interface VolumeContext {
   readonly problems: readonly Problem[];
   /** The VM that the volume is to be attached to. */
   readonly vm: VmRow | undefined;
@@ -32,7 +32,7 @@ export async function observeVolume(
   row: VolumeRow | undefined,
   spec: VolumeSpec,
   scope: WriteScope,
-): Promise<VolumeSurroundings> {
+): Promise<VolumeContext> {
   const { tenantId } = scope.context.principal;
   const rows = await scope.deps.store.snapshot({
     holders: {

@@ -9,9 +9,9 @@ import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { VmRow, VolumeRow } from '../../../ports/tables/tables.ts';
 import { chargeTenant, refundTenant } from '../../access/quota/tenant-quota.ts';
 import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
-import { forgetKey } from '../../kernel/idempotency/idempotency.ts';
+import { deleteKey } from '../../kernel/idempotency/idempotency.ts';
 import { concatSagas, reserveOnly, type Saga } from '../../kernel/operations/saga.ts';
-import { announceVolumeWork } from '../../kernel/operations/volume-lock.ts';
+import { bumpAttachmentVersion } from '../../kernel/operations/volume-lock.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
 import {
   changedColumns,
@@ -88,11 +88,11 @@ export const prepareVolumeCreate: Prepare<ParsedInputOf<'volume.create'>> = asyn
       rollback: [
         { kind: 'drop', from: 'volumes', id },
         ...freeSpace(row, spec),
-        ...forgetKey(input.idempotency_key, scope.context.principal.tenantId),
+        ...deleteKey(input.idempotency_key, scope.context.principal.tenantId),
       ],
       release: [
-        failedVolume(id, spec.name),
-        ...forgetKey(input.idempotency_key, scope.context.principal.tenantId),
+        markVolumeFailed(id, spec.name),
+        ...deleteKey(input.idempotency_key, scope.context.principal.tenantId),
       ],
       reacquire: [
         reacquireLock('volume', row, { busy_operation_id, observed_json }, { revision: 1 }),
@@ -166,7 +166,7 @@ export const prepareVolumeDelete: Prepare<ParsedInputOf<'volume.delete'>> = asyn
           otherwise: replan(`The volume ${row.name}`),
         },
       ],
-      release: [failedVolume(row.id, row.name)],
+      release: [markVolumeFailed(row.id, row.name)],
       reacquire: [
         reacquireLock('volume', row, deleting, { revision: row.revision }),
         ...touchUnchangedVms([vm]),
@@ -206,7 +206,7 @@ function planUpdate(row: VolumeRow, change: VolumeChange, scope: WriteScope): Pr
         // Where nothing was attached, nothing new is known: a volume that got stuck stays `failed`.
         finalize: isFound || steps.length > 0 ? settled(row.id, after) : [],
         rollback: revertVolume(row),
-        release: [...revertVolume(row), failedVolume(row.id, row.name)],
+        release: [...revertVolume(row), markVolumeFailed(row.id, row.name)],
         reacquire: [
           reacquireLock(
             'volume',
@@ -270,7 +270,7 @@ function planGrowth(row: VolumeRow, type: string, growthGb: number): Partial<Sag
 /** The VMs must stay on their nodes until the steps are admitted. */
 function touchVms(vms: readonly (VmRow | undefined)[]): ChangeSet {
   const ids = new Set(vms.flatMap((vm) => (vm === undefined ? [] : [vm.id])));
-  return [...ids].flatMap((id) => [requireIdleVm(id), announceVolumeWork(id)]);
+  return [...ids].flatMap((id) => [requireIdleVm(id), bumpAttachmentVersion(id)]);
 }
 
 /** The same for an operation that is retried. */
@@ -279,7 +279,7 @@ function touchUnchangedVms(vms: readonly (VmRow | undefined)[]): ChangeSet {
 }
 
 /** Its attachment is unknown: it can be attached again, or deleted. */
-function failedVolume(id: string, name: string): Change {
+function markVolumeFailed(id: string, name: string): Change {
   return {
     kind: 'update',
     table: 'volumes',

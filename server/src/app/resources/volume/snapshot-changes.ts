@@ -4,7 +4,7 @@ import type { SnapshotStatus } from '@novacron/contract/kinds/snapshot/snapshot'
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { SnapshotRow, VmRow, VolumeRow } from '../../../ports/tables/tables.ts';
-import { announceVolumeWork } from '../../kernel/operations/volume-lock.ts';
+import { bumpAttachmentVersion } from '../../kernel/operations/volume-lock.ts';
 import { observedOf } from '../../rows/answer-resource.ts';
 import { replan } from '../../rows/replan.ts';
 import { busy } from '../../rows/resource-problems.ts';
@@ -73,7 +73,7 @@ export function requireNoFilling(row: SnapshotRow): Change {
 
 /** Guard: the VM that a volume is attached to does not change during the volume's operation. */
 export function holdVmOf(vm: VmRow | undefined): ChangeSet {
-  return vm === undefined ? [] : [requireIdleVm(vm.id), announceVolumeWork(vm.id)];
+  return vm === undefined ? [] : [requireIdleVm(vm.id), bumpAttachmentVersion(vm.id)];
 }
 
 /** A volume that cannot be deleted because of its snapshots. */

@@ -34,7 +34,7 @@ export function detachedVolume(row: VolumeRow): ChangeSet {
 }
 
 /** Unlocks a volume whose operation was rolled back. */
-export function freedVolume(row: VolumeRow): Change {
+export function unlockVolume(row: VolumeRow): Change {
   return {
     kind: 'update',
     table: 'volumes',

@@ -4,15 +4,15 @@ import type { VolumeSpec } from '@novacron/contract/kinds/volume/volume';
 import type { SnapshotRow, VmRow, VolumeRow } from '../../../ports/tables/tables.ts';
 import type { OperationStepDefinition } from '../../kernel/definitions/operation-definition.ts';
 import { observedOf } from '../../rows/answer-resource.ts';
-import { isPlugged } from '../../rows/observed-resource.ts';
-import type { VolumeSurroundings } from './observe-volume.ts';
+import { isAttachedAsDesired } from '../../rows/observed-resource.ts';
+import type { VolumeContext } from './observe-volume.ts';
 import { agentOfSnapshot } from './snapshot-changes.ts';
 
 /** A change of a volume with the related rows. */
 export interface VolumeChange {
   readonly before: VolumeSpec;
   readonly after: VolumeSpec;
-  readonly found: VolumeSurroundings;
+  readonly found: VolumeContext;
 }
 
 /** The steps of a change: detached from its VM, attached to the desired one, or grown. */
@@ -21,7 +21,9 @@ export function updateSteps(row: VolumeRow, change: VolumeChange): OperationStep
   const id = row.id;
   if (before.attached_to === after.attached_to) {
     // With the new size, a node would attach a volume that was detached on purpose.
-    return isPlugged(row) && before.size_gb !== after.size_gb ? growSteps(id, change) : [];
+    return isAttachedAsDesired(row) && before.size_gb !== after.size_gb
+      ? growSteps(id, change)
+      : [];
   }
   const detach = detachSteps(id, before, found.vmBefore);
   const attach = attachSteps(

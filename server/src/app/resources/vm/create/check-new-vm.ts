@@ -3,7 +3,7 @@ import type { ParsedInputOf } from '@novacron/contract/operations-table/operatio
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { readNewSpec } from '../../../rows/inherit-fields.ts';
-import { listProblem } from '../../../rows/resource-problems.ts';
+import { toProblemList } from '../../../rows/resource-problems.ts';
 import { checkSecrets, mergeSecrets, NO_SECRETS } from '../../../rows/vm-secrets.ts';
 import type { WriteScope } from '../../scope.ts';
 import { checkVmCreate, hasTemplate, observeReferences } from './observe-vm-create.ts';
@@ -25,7 +25,7 @@ export async function checkNewVm(
   const found = await observeReferences(spec, scope);
   const problems = [
     ...checkVmCreate(spec, found),
-    ...listProblem(checkSecrets(mergeSecrets(NO_SECRETS, input))),
+    ...toProblemList(checkSecrets(mergeSecrets(NO_SECRETS, input))),
   ];
   if (problems.length > 0 || !hasTemplate(found)) return err(problems);
   const made = await planNewMachine({ input, spec, found }, scope);

@@ -12,9 +12,9 @@ import type {
 } from '../../../../ports/tables/tables.ts';
 import { chargeOfVms, checkQuota } from '../../../access/quota/tenant-quota.ts';
 import { FLEET_NODES } from '../../../placement/facts/fleet-facts.ts';
-import { keptLevels } from '../../../placement/facts/placement-rules.ts';
-import { previewKeyOf } from '../../../placement/previews/kept-preview.ts';
-import { toPlacementAsk } from '../../../rows/placement-ask.ts';
+import { ruleLevelsQuery } from '../../../placement/facts/placement-rules.ts';
+import { previewKeyOf } from '../../../placement/previews/stored-preview.ts';
+import { toPlacementRequest } from '../../../rows/placement-request.ts';
 import { nameTaken, referenceUnknown } from '../../../rows/resource-problems.ts';
 import { amountsOf } from '../../../rows/vm-amounts.ts';
 import type { WriteScope } from '../../scope.ts';
@@ -45,9 +45,9 @@ export interface VmReferences {
 /** Reads all of it in one snapshot. */
 export async function observeVmCreate(spec: VmSpec, scope: WriteScope): Promise<FoundForCreate> {
   const { tenantId } = scope.context.principal;
-  const lookupKey = previewKeyOf(scope.context, toPlacementAsk(spec));
+  const lookupKey = previewKeyOf(scope.context, toPlacementRequest(spec));
   const rows = await scope.deps.store.snapshot({
-    kept: keptLevels(tenantId),
+    kept: ruleLevelsQuery(tenantId),
     nodes: FLEET_NODES,
     previews: { from: 'placement_previews', where: { lookup_key: lookupKey } },
     ...referencesOf(spec, scope),

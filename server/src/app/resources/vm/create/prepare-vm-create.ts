@@ -17,9 +17,9 @@ import type {
 } from '../../../../ports/tables/tables.ts';
 import { chargeOfVms, planCharge } from '../../../access/quota/tenant-quota.ts';
 import type { PreparedWrite } from '../../../kernel/admission/prepared-write.ts';
-import { forgetKey } from '../../../kernel/idempotency/idempotency.ts';
+import { deleteKey } from '../../../kernel/idempotency/idempotency.ts';
 import { concatSagas, type Saga } from '../../../kernel/operations/saga.ts';
-import { attachmentRule } from '../../../kernel/operations/volume-lock.ts';
+import { attachmentVersionId } from '../../../kernel/operations/volume-lock.ts';
 import { newResourceRow, releaseVm } from '../../../kernel/resource-rows/new-row.ts';
 import { requireNameNotHeld } from '../../../kernel/resource-rows/plan-renaming.ts';
 import { reacquireLock } from '../../../kernel/resource-rows/reacquire-lock.ts';
@@ -28,7 +28,7 @@ import type { Victim } from '../../../placement/decide/find-preemption.ts';
 import { place } from '../../../placement/decide/place.ts';
 import {
   type BasisColumns,
-  basisColumns,
+  decisionContextColumns,
   recordDecision,
 } from '../../../placement/decisions/record-decision.ts';
 import { toFleetFacts } from '../../../placement/facts/fleet-facts.ts';
@@ -36,24 +36,24 @@ import {
   type PlacementRules,
   readPlacementRules,
 } from '../../../placement/facts/placement-rules.ts';
-import { readDecision, spendPreview } from '../../../placement/previews/kept-preview.ts';
+import { consumePreview, readDecision } from '../../../placement/previews/stored-preview.ts';
 import { findNamedReservation } from '../../../placement/reservations/read-reservations.ts';
 import {
-  spendReservation,
+  consumeReservation,
   takeReservation,
 } from '../../../placement/reservations/take-reservation.ts';
-import { steerAsk } from '../../../placement/steering/apply-placement-policies.ts';
+import { applyPoliciesToRequest } from '../../../placement/steering/apply-placement-policies.ts';
 import { traitColumns } from '../../../rows/allocation-constraints.ts';
 import { readNewSpec } from '../../../rows/inherit-fields.ts';
 import { replan } from '../../../rows/replan.ts';
-import { changedSince, listProblem } from '../../../rows/resource-problems.ts';
+import { changedSince, toProblemList } from '../../../rows/resource-problems.ts';
 import { amountsOf, negate, takeFromNode } from '../../../rows/vm-amounts.ts';
 import {
   checkSecrets,
-  forgetSecrets,
-  keepSecrets,
+  deleteSecrets,
   mergeSecrets,
   NO_SECRETS,
+  storeSecrets,
   toGuest,
   type VmSecrets,
 } from '../../../rows/vm-secrets.ts';
@@ -86,9 +86,9 @@ export const prepareVmCreate: Prepare<Input> = async (input, scope) => {
   const reservation = reserved.value;
   const problems = [
     ...checkVmCreate(spec, found, reservation),
-    ...listProblem(checkSecrets(mergeSecrets(NO_SECRETS, input))),
+    ...toProblemList(checkSecrets(mergeSecrets(NO_SECRETS, input))),
   ];
-  const ask = await steerAsk(scope.deps, tenantId, spec);
+  const ask = await applyPoliciesToRequest(scope.deps, tenantId, spec);
   const rules = await readPlacementRules({ tenantId, vmId: reservation?.id, ask, ...found }, scope);
   const fleet = toFleetFacts(found.nodes, scope.deps);
   const kept = readDecision(found.preview);
@@ -112,11 +112,14 @@ export const prepareVmCreate: Prepare<Input> = async (input, scope) => {
   const made = await planNewMachine({ input, spec, found }, scope);
   if (!made.ok) return err([made.error]);
   const { decision } = placement;
-  const basis = await basisColumns({ ask, nodes: found.nodes, peers: rules.peers }, scope);
+  const basis = await decisionContextColumns(
+    { ask, nodes: found.nodes, peers: rules.peers },
+    scope,
+  );
   const { groups, ownTemplate } = found;
   const release = [
-    ...(reservation === undefined ? [] : spendReservation(reservation, scope)),
-    ...spendPreview(found.preview),
+    ...(reservation === undefined ? [] : consumeReservation(reservation, scope)),
+    ...consumePreview(found.preview),
   ];
   const placedAt = { node, rules, decision, basis, notice, groups, ownTemplate, release };
   const plan = { ...made.value, ...placedAt, victims };
@@ -146,13 +149,13 @@ export async function prepareVmCreateAt(
   const found = await observeReferences(spec, scope);
   const problems = [
     ...checkVmCreate(spec, found),
-    ...listProblem(checkSecrets(mergeSecrets(NO_SECRETS, input))),
+    ...toProblemList(checkSecrets(mergeSecrets(NO_SECRETS, input))),
   ];
   if (problems.length > 0 || !hasTemplate(found)) return err(problems);
   const made = await planNewMachine({ input, spec, found, taken: addressesTaken }, scope);
   if (!made.ok) return err([made.error]);
   const seen = { ask, nodes, peers: place.rules.peers };
-  const basis = await basisColumns(seen, scope);
+  const basis = await decisionContextColumns(seen, scope);
   const none = { notice: undefined, release: [], victims: [] };
   const { groups, ownTemplate } = found;
   const plan = { ...place, ...none, ...made.value, groups, ownTemplate, basis };
@@ -223,7 +226,7 @@ function planChanges(input: Input, plan: Plan, scope: WriteScope): PreparedWrite
   const observed = { node: node.name, status: 'creating', ...connected, ...from };
   const named = { id: vmId, name: spec.name };
   const row = newResourceRow(scope, { ...named, desired, observed, busy: 'yes' });
-  const freeKey = forgetKey(input.idempotency_key, principal.tenantId);
+  const freeKey = deleteKey(input.idempotency_key, principal.tenantId);
   const preempting = planPreempting(plan, scope);
   return {
     resourceKind: 'vm',
@@ -257,7 +260,7 @@ function planChanges(input: Input, plan: Plan, scope: WriteScope): PreparedWrite
       preempting,
       planRoom(plan, scope),
       plan.addressing,
-      { reserve: keepSecrets(row, plan.secrets), rollback: forgetSecrets(vmId) },
+      { reserve: storeSecrets(row, plan.secrets), rollback: deleteSecrets(vmId) },
       { steps: createSteps(vmId, { ...plan, after: preempting.steps }, row.tenant_id) },
     ),
   };
@@ -289,7 +292,7 @@ function planRoom(
       {
         kind: 'insert',
         into: 'rule_versions',
-        row: { id: attachmentRule(vmId), version: 1 },
+        row: { id: attachmentVersionId(vmId), version: 1 },
         otherwise: replan('The VM'),
       },
       takeFromNode(node.id, amounts, 1, replan(`Node ${node.name}`), NodeStatus.parse(node.status)),
@@ -311,7 +314,7 @@ function planRoom(
       recordDecision({ vmId, decision, basis }, scope),
     ],
     rollback: [
-      { kind: 'drop', from: 'rule_versions', id: attachmentRule(vmId) },
+      { kind: 'drop', from: 'rule_versions', id: attachmentVersionId(vmId) },
       { kind: 'drop', from: 'allocations', id: allocationId },
       takeFromNode(node.id, negate(amounts), -1, replan(`Node ${node.name}`)),
     ],

@@ -9,7 +9,7 @@ import { auditChange } from '../../../kernel/audit/audit.ts';
 import type { OperationStepDefinition } from '../../../kernel/definitions/operation-definition.ts';
 import { concatSagas } from '../../../kernel/operations/saga.ts';
 import {
-  attachmentRule,
+  attachmentVersionId,
   checkVolumeWork,
   requireNoNewVolumeWork,
   VOLUME_WORK,
@@ -26,11 +26,11 @@ import {
   negate,
   takeFromNode,
 } from '../../../rows/vm-amounts.ts';
-import { forgetSecrets } from '../../../rows/vm-secrets.ts';
+import { deleteSecrets } from '../../../rows/vm-secrets.ts';
 import { releaseAddresses } from '../../network/plan-address.ts';
 import type { Prepare, WriteScope } from '../../scope.ts';
 import { countDeletedVm } from '../../template/vm-template.ts';
-import { detachedVolume, freedVolume } from '../../volume/volume-changes.ts';
+import { detachedVolume, unlockVolume } from '../../volume/volume-changes.ts';
 import { planReferenceCounts } from '../firewall/reference-counts.ts';
 import { refuseMember } from './refuse-member.ts';
 
@@ -50,7 +50,7 @@ export const prepareVmDelete: Prepare<ParsedInputOf<'vm.delete'>> = async (input
     allocations: { from: 'allocations', where: { vm_id: row.id } },
     nodes: { from: 'nodes' },
     volumeWork: VOLUME_WORK,
-    rules: { from: 'rule_versions', where: { id: attachmentRule(row.id) } },
+    rules: { from: 'rule_versions', where: { id: attachmentVersionId(row.id) } },
   });
   const owned = await refuseMember(row, found.members[0], scope);
   if (owned !== undefined) return err([owned]);
@@ -63,7 +63,7 @@ export const prepareVmDelete: Prepare<ParsedInputOf<'vm.delete'>> = async (input
   const held = home === undefined ? amountsOf(spec) : amountsHeldBy(home);
   const unlocked: ChangeSet = [
     releaseVm(row.id, { ...observed, status: 'unknown' }),
-    ...found.volumes.map(freedVolume),
+    ...found.volumes.map(unlockVolume),
   ];
   return ok({
     resourceKind: 'vm',
@@ -87,10 +87,10 @@ export const prepareVmDelete: Prepare<ParsedInputOf<'vm.delete'>> = async (input
           ...found.volumes.flatMap((volume: VolumeRow) => detachedVolume(volume)),
           { kind: 'drop', from: 'vms', id: row.id },
           { kind: 'drop', from: 'vm_group_members', id: row.id },
-          { kind: 'drop', from: 'rule_versions', id: attachmentRule(row.id) },
+          { kind: 'drop', from: 'rule_versions', id: attachmentVersionId(row.id) },
           { kind: 'drop', from: 'baselines', id: row.id },
           ...(await releaseAddresses(row.id, { keepIn: null }, scope)),
-          ...forgetSecrets(row.id),
+          ...deleteSecrets(row.id),
           ...found.allocations.flatMap(release),
           ...refundTenant(row.tenant_id, chargeOfVms(1, held)),
         ],

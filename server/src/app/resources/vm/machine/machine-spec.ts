@@ -28,7 +28,7 @@ export interface MachineShape {
 }
 
 /** The sizes of a VM that moves: its guest keeps the observed ones. */
-export function shapeThatMoves(
+export function migratedMachine(
   found: Omit<MachineShape, 'template' | 'image' | 'address'> & {
     readonly row: VmRow;
     readonly made: Pick<MachineShape, 'template' | 'image'>;

@@ -19,7 +19,7 @@ import type {
 import { chargeOfVms, chargeTenant } from '../../../access/quota/tenant-quota.ts';
 import type { PreparedWrite } from '../../../kernel/admission/prepared-write.ts';
 import {
-  attachmentRule,
+  attachmentVersionId,
   checkVolumeWork,
   requireNoNewVolumeWork,
   VOLUME_WORK,
@@ -30,24 +30,24 @@ import { reacquireCommandedVm } from '../../../kernel/resource-rows/reacquire-lo
 import { place } from '../../../placement/decide/place.ts';
 import {
   type BasisColumns,
-  basisColumns,
+  decisionContextColumns,
   recordDecision,
 } from '../../../placement/decisions/record-decision.ts';
 import { FLEET_NODES, toFleetFacts } from '../../../placement/facts/fleet-facts.ts';
 import {
-  keptLevels,
   type PlacementRules,
   readPlacementRules,
+  ruleLevelsQuery,
 } from '../../../placement/facts/placement-rules.ts';
 import {
-  addWish,
-  type PlaceWish,
-  steerAsk,
+  applyOverride,
+  applyPoliciesToRequest,
+  type PlacementOverride,
 } from '../../../placement/steering/apply-placement-policies.ts';
 import { traitColumns } from '../../../rows/allocation-constraints.ts';
 import { desiredOf, observedOf } from '../../../rows/answer-resource.ts';
 import { isOff, withoutObserved } from '../../../rows/observed-machine.ts';
-import { isPlugged } from '../../../rows/observed-resource.ts';
+import { isAttachedAsDesired } from '../../../rows/observed-resource.ts';
 import { replan } from '../../../rows/replan.ts';
 import { referenceUnknown } from '../../../rows/resource-problems.ts';
 import {
@@ -69,9 +69,9 @@ import {
 } from '../../template/vm-template.ts';
 import { toMachineVolume } from '../../volume/volume-changes.ts';
 import { release } from '../delete/prepare-vm-delete.ts';
-import { shapeThatMoves, toMachineSize, toMachineSpec } from '../machine/machine-spec.ts';
+import { migratedMachine, toMachineSize, toMachineSpec } from '../machine/machine-spec.ts';
 
-type Input = ParsedInputOf<'vm.migrate'> & { readonly wish?: PlaceWish };
+type Input = ParsedInputOf<'vm.migrate'> & { readonly wish?: PlacementOverride };
 
 interface Found {
   readonly kept: readonly Tables['rule_versions'][];
@@ -105,7 +105,10 @@ export const prepareVmMigrate: Prepare<Input> = async (input, scope) => {
   if (found.places > 1) return err([whereaboutsUnknown(found.row)]);
   if (isOff(found.row)) return err([stopped(found.row)]);
   const { tenant_id: tenantId, id: vmId } = found.row;
-  const ask = addWish(await steerAsk(scope.deps, tenantId, found.spec), input.wish);
+  const ask = applyOverride(
+    await applyPoliciesToRequest(scope.deps, tenantId, found.spec),
+    input.wish,
+  );
   const landing = await readPlacementRules({ tenantId, vmId, ask, ...found }, scope);
   const placement = await choose({ ...found, landing, ask }, source, input.node, scope);
   if (!placement.ok) return err([placement.error]);
@@ -113,7 +116,7 @@ export const prepareVmMigrate: Prepare<Input> = async (input, scope) => {
   if (destination === undefined) return err([replan('The fleet')]);
   const { nodes } = found;
   const seen = { ask: askOf(ask, source, input.node), nodes, peers: landing.peers };
-  const basis = await basisColumns(seen, scope);
+  const basis = await decisionContextColumns(seen, scope);
   const move = { source, destination, landing, basis, placement: placement.value };
   return ok(planChanges(found, move, scope));
 };
@@ -121,7 +124,7 @@ export const prepareVmMigrate: Prepare<Input> = async (input, scope) => {
 async function observe(row: VmRow, scope: WriteScope): Promise<Found> {
   const spec = VmSpec.parse(desiredOf(row));
   const rows = await scope.deps.store.snapshot({
-    kept: keptLevels(row.tenant_id),
+    kept: ruleLevelsQuery(row.tenant_id),
     secrets: { from: 'vm_secrets', where: { id: row.id } },
     volumes: { from: 'volumes', where: { attached_to: row.id } },
     networks: { from: 'networks', where: { id: spec.network_id ?? '' } },
@@ -131,7 +134,7 @@ async function observe(row: VmRow, scope: WriteScope): Promise<Found> {
     nodes: FLEET_NODES,
     groups: groupsOf(row.tenant_id, [spec]),
     volumeWork: VOLUME_WORK,
-    rules: { from: 'rule_versions', where: { id: attachmentRule(row.id) } },
+    rules: { from: 'rule_versions', where: { id: attachmentVersionId(row.id) } },
   });
   const made = templateParts(rows.templates[0], rows.versions[0]);
   return {
@@ -252,10 +255,10 @@ function migrateSteps(found: Found, source: string, destination: string) {
   const vmId = found.row.id;
   const generation = found.row.generation + 1;
   const at = (node: string) => ({ kind: 'agent', node, vmId, generation }) as const;
-  const spec = toMachineSpec(shapeThatMoves(found));
+  const spec = toMachineSpec(migratedMachine(found));
   // The machine may be resized on its node before it leaves, which only that node knows then.
   const size = toMachineSize(spec);
-  const volumes = found.volumes.filter(isPlugged).map(toMachineVolume);
+  const volumes = found.volumes.filter(isAttachedAsDesired).map(toMachineVolume);
   return [
     {
       name: 'prepare-incoming',

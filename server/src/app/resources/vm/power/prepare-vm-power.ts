@@ -11,7 +11,7 @@ import { chargeOfVms, checkQuota } from '../../../access/quota/tenant-quota.ts';
 import type { PreparedWrite } from '../../../kernel/admission/prepared-write.ts';
 import { concatSagas, type Saga } from '../../../kernel/operations/saga.ts';
 import {
-  attachmentRule,
+  attachmentVersionId,
   checkVolumeWork,
   requireNoNewVolumeWork,
   VOLUME_WORK,
@@ -22,7 +22,7 @@ import { reacquireCommandedVm } from '../../../kernel/resource-rows/reacquire-lo
 import { desiredOf, observedOf } from '../../../rows/answer-resource.ts';
 import { isOff } from '../../../rows/observed-machine.ts';
 import { replan } from '../../../rows/replan.ts';
-import { listProblem } from '../../../rows/resource-problems.ts';
+import { toProblemList } from '../../../rows/resource-problems.ts';
 import {
   allocationAtHome,
   amountsHeldBy,
@@ -103,7 +103,7 @@ async function preparePower(
     versions: templateVersionOf(row),
     groups: groupsOf(row.tenant_id, [spec]),
     volumeWork: VOLUME_WORK,
-    rules: { from: 'rule_versions', where: { id: attachmentRule(row.id) } },
+    rules: { from: 'rule_versions', where: { id: attachmentVersionId(row.id) } },
     quotas: { from: 'tenant_quotas', where: { id: row.tenant_id } },
   });
   const work = checkVolumeWork(row, found.volumeWork);
@@ -139,7 +139,7 @@ function planRoom(
   const growth = subtract(to, held);
   const problems = [
     ...checkRoom(row, node, { growth, change: 'start' }),
-    ...listProblem(checkQuota(found.quota, chargeOfVms(0, positivePart(growth)))),
+    ...toProblemList(checkQuota(found.quota, chargeOfVms(0, positivePart(growth)))),
   ];
   if (problems.length > 0) return err(problems);
   // Usually the allocation is right already, and nothing has to be written.

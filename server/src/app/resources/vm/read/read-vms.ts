@@ -13,7 +13,7 @@ import { toPlacementNode } from '../../../placement/facts/placement-node.ts';
 import { fieldsOf, type ResourceFields } from '../../../rows/answer-resource.ts';
 import { observedPowerOf } from '../../../rows/observed-machine.ts';
 import type { Page } from '../../../rows/page.ts';
-import { toPlacementAsk } from '../../../rows/placement-ask.ts';
+import { toPlacementRequest } from '../../../rows/placement-request.ts';
 import { readSecrets } from '../../../rows/vm-secrets.ts';
 import type { ResourceDeps } from '../../deps.ts';
 import { toVm } from './answer-vm.ts';
@@ -97,6 +97,6 @@ function toAnswer(vm: StoredVm, { volumeIds, secrets, nodes }: Around): Vm {
 /** Null where the node has no price. */
 function costOn(node: PlacementNode | undefined, { desired }: ResourceFields): number | null {
   if (node?.prices === undefined) return null;
-  const { vm } = toPlacementAsk(VmSpec.parse(desired));
+  const { vm } = toPlacementRequest(VmSpec.parse(desired));
   return estimateCost(vm, node) ?? null;
 }

@@ -9,7 +9,7 @@ import { toPlacementNode } from '../../../placement/facts/placement-node.ts';
 import { readPlacementRules } from '../../../placement/facts/placement-rules.ts';
 import { haveSameTraits, traitColumns } from '../../../rows/allocation-constraints.ts';
 import { changedFields } from '../../../rows/changed-fields.ts';
-import { toPlacementAsk } from '../../../rows/placement-ask.ts';
+import { toPlacementRequest } from '../../../rows/placement-request.ts';
 import { replan } from '../../../rows/replan.ts';
 import type { WriteScope } from '../../scope.ts';
 
@@ -26,28 +26,28 @@ interface Change {
 }
 
 /** The problems of a change, and what it adds to the write. */
-export interface PlaceKept {
+export interface InPlaceCheck {
   readonly problems: readonly Problem[];
   readonly prerequisites: ChangeSet;
   /** Until the operation ends both versions of the VM count. */
   readonly saga: Partial<Saga>;
 }
 
-const UNTOUCHED: PlaceKept = { problems: [], prerequisites: [], saga: {} };
+const UNTOUCHED: InPlaceCheck = { problems: [], prerequisites: [], saga: {} };
 
 /** Checks the rules that a change affects, on the node of the VM. */
-export async function checkPlaceKept(change: Change, scope: WriteScope): Promise<PlaceKept> {
+export async function checkInPlaceUpdate(change: Change, scope: WriteScope): Promise<InPlaceCheck> {
   const { row, before, after, nodes, node, allocations } = change;
   if (!touchesRules(before, after)) return UNTOUCHED;
   const tenantId = row.tenant_id;
-  const ask = toPlacementAsk(after);
+  const ask = toPlacementRequest(after);
   const asker = { tenantId, vmId: row.id, ask, nodes, kept: change.kept };
   const { peers, prerequisites, guard } = await readPlacementRules(asker, scope);
   const problem =
     node === undefined
       ? undefined
       : checkCurrentNode({
-          before: toPlacementAsk(before),
+          before: toPlacementRequest(before),
           after: ask,
           nodes: nodes.map(toPlacementNode),
           peers,

@@ -9,11 +9,11 @@ import { checkVolumeWork } from '../../../kernel/operations/volume-lock.ts';
 import { isMachineGone } from '../../../rows/observed-machine.ts';
 import {
   fieldsToReplace,
-  listProblem,
   machineGone,
   nameTaken,
   referenceUnknown,
   replacementNeeded,
+  toProblemList,
 } from '../../../rows/resource-problems.ts';
 import { amountsHeldBy, subtract } from '../../../rows/vm-amounts.ts';
 import { checkSecrets } from '../../../rows/vm-secrets.ts';
@@ -46,8 +46,8 @@ export function checkVmChange(
     problems.push(...checkAgainstTemplate(after, found.ownTemplate));
   }
   problems.push(...checkGroups(after, found.groups));
-  problems.push(...listProblem(checkSecrets(found.secretsAfter)));
-  problems.push(...listProblem(checkVolumeWork(row, found.volumeWork)));
+  problems.push(...toProblemList(checkSecrets(found.secretsAfter)));
+  problems.push(...toProblemList(checkVolumeWork(row, found.volumeWork)));
   if (node !== undefined && allocation !== undefined) {
     const growth = subtract(amountsAfter(found), amountsHeldBy(allocation));
     problems.push(...checkRoom(row, node, { growth, change: 'grow' }));

@@ -7,8 +7,8 @@ import type {
   TemplateRow,
   VmRow,
 } from '../../../../ports/tables/tables.ts';
-import { attachmentRule, VOLUME_WORK } from '../../../kernel/operations/volume-lock.ts';
-import { keptLevels } from '../../../placement/facts/placement-rules.ts';
+import { attachmentVersionId, VOLUME_WORK } from '../../../kernel/operations/volume-lock.ts';
+import { ruleLevelsQuery } from '../../../placement/facts/placement-rules.ts';
 import type { ObservedSizes } from '../../../rows/observed-machine.ts';
 import { allocationAtHome } from '../../../rows/vm-amounts.ts';
 import {
@@ -66,7 +66,7 @@ export async function observeVmChange(
 ): Promise<VmChange> {
   const tenant_id = row.tenant_id;
   const rows = await scope.deps.store.snapshot({
-    kept: keptLevels(tenant_id),
+    kept: ruleLevelsQuery(tenant_id),
     holders: { from: 'vms', where: { tenant_id, name: after.name, id: { not: row.id } } },
     networks: {
       from: 'networks',
@@ -81,7 +81,7 @@ export async function observeVmChange(
     groups: groupsOf(tenant_id, [before, after]),
     quotas: { from: 'tenant_quotas', where: { id: tenant_id } },
     volumeWork: VOLUME_WORK,
-    rules: { from: 'rule_versions', where: { id: attachmentRule(row.id) } },
+    rules: { from: 'rule_versions', where: { id: attachmentVersionId(row.id) } },
   });
   const allocation = allocationAtHome(row, rows);
   const secretsBefore = readSecrets(rows.secrets[0]);

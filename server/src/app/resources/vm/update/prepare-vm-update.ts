@@ -21,18 +21,18 @@ import { reacquireLock } from '../../../kernel/resource-rows/reacquire-lock.ts';
 import { desiredOf, observedOf } from '../../../rows/answer-resource.ts';
 import {
   isCorrectedByChange,
-  type ObservedByChange,
+  type ObservedChange,
   observedMachineOf,
   pickFields,
   splitObserved,
   TOLD,
 } from '../../../rows/observed-machine.ts';
 import { replan } from '../../../rows/replan.ts';
-import { keepSecrets } from '../../../rows/vm-secrets.ts';
+import { storeSecrets } from '../../../rows/vm-secrets.ts';
 import { type AddressPlan, addressFields, moveAddress } from '../../network/plan-address.ts';
 import type { Prepare, WriteScope } from '../../scope.ts';
 import { planReferenceCounts } from '../firewall/reference-counts.ts';
-import { checkPlaceKept, type PlaceKept } from './check-in-place-update.ts';
+import { checkInPlaceUpdate, type InPlaceCheck } from './check-in-place-update.ts';
 import { checkVmChange } from './check-vm-change.ts';
 import { observeVmChange, type VmChange } from './observe-vm-change.ts';
 import { planResize } from './plan-resize.ts';
@@ -57,7 +57,7 @@ export const prepareVmUpdate: Prepare<Input> = async (input, scope) => {
   const after = VmSpec.parse(mergeFields(desired, input, VM_FIELDS));
   const { asFound } = seen;
   const found = await observeVmChange({ row, before, after, asFound, given: input }, scope);
-  const place = await checkPlaceKept(found, scope);
+  const place = await checkInPlaceUpdate(found, scope);
   const moved = await moveAddress(found, scope);
   const problems = [
     ...checkVmChange(found, input.restart),
@@ -75,9 +75,9 @@ export const prepareVmUpdate: Prepare<Input> = async (input, scope) => {
 };
 
 interface Kept {
-  readonly place: PlaceKept;
+  readonly place: InPlaceCheck;
   readonly moved: AddressPlan;
-  readonly seen: ObservedByChange;
+  readonly seen: ObservedChange;
 }
 
 function planNothing(found: VmChange): PreparedWrite {
@@ -110,7 +110,7 @@ function planChanges(found: VmChange, kept: Kept, scope: WriteScope): PreparedWr
         rollback: [revertVm(row, observedOf(row))],
         // It may have either size and address: all stay reserved until a change succeeds.
         release: [revertVm(row, { ...observedOf(row), status: 'unknown' })],
-        reacquire: [takeUpAgain(found, columns)],
+        reacquire: [reapplyChange(found, columns)],
       },
       planRenaming('vm', row, after.name),
       resize,
@@ -122,8 +122,8 @@ function planChanges(found: VmChange, kept: Kept, scope: WriteScope): PreparedWr
 }
 
 function planSecrets({ row, secretsBefore, secretsAfter }: VmChange): Partial<Saga> {
-  const after = keepSecrets(row, secretsAfter);
-  const before = keepSecrets(row, secretsBefore);
+  const after = storeSecrets(row, secretsAfter);
+  const before = storeSecrets(row, secretsBefore);
   return { reserve: after, rollback: before, release: before, reacquire: after };
 }
 
@@ -141,7 +141,10 @@ function baseOf(found: VmChange) {
 }
 
 /** The change as it was admitted, on top of its rollback. */
-function takeUpAgain({ row, after }: VmChange, columns: ReturnType<typeof changedColumns>): Change {
+function reapplyChange(
+  { row, after }: VmChange,
+  columns: ReturnType<typeof changedColumns>,
+): Change {
   return reacquireLock(
     'vm',
     row,

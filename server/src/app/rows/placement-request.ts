@@ -9,7 +9,7 @@ import type {
 import { amountsOf } from './vm-amounts.ts';
 
 /** The placement request of a VM with this spec. */
-export function toPlacementAsk(spec: VmSpec): PlacementRequest {
+export function toPlacementRequest(spec: VmSpec): PlacementRequest {
   const { placement, anti_affinity: group } = spec;
   return {
     vm: {

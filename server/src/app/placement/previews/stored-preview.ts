@@ -31,6 +31,6 @@ export function readDecision(
 }
 
 /** Deletes the preview of a VM that is created. */
-export function spendPreview(row: PlacementPreviewRow | undefined): ChangeSet {
+export function consumePreview(row: PlacementPreviewRow | undefined): ChangeSet {
   return row === undefined ? [] : [{ kind: 'drop', from: 'placement_previews', id: row.id }];
 }

@@ -13,7 +13,7 @@ const PATIENCE_MS = 2 * LEASE_MS;
  * Ensures that this is the only server with an embedded fleet on its store, and starts the leases.
  * @returns `unavailable` when there is another one
  */
-export async function takeFleet(
+export async function acquireFleetLease(
   { timers }: Pick<KernelDeps, 'timers'>,
   leases: LeaseKeeper,
 ): Promise<Result<void, Problem>> {

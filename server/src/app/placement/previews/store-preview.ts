@@ -21,25 +21,25 @@ import { place } from '../decide/place.ts';
 import type { PlacementDeps } from '../deps.ts';
 import type { PreviewRun } from '../placement-memory.ts';
 import { checkRunQuota } from './check-run-quota.ts';
-import { previewKeyOf, readDecision } from './kept-preview.ts';
 import {
+  awaitWrites,
   expectedOf,
   forgetRun,
   hasRefused,
-  inTurn,
-  noteWrite,
   openRun,
   placeIdOf,
   putPlace,
+  runExclusive,
   runKeyOf,
-  settleWrites,
+  trackWrite,
 } from './preview-run.ts';
+import { previewKeyOf, readDecision } from './stored-preview.ts';
 
 /** How often a preview is tried again after a conflict with another server in the same run. */
 const ROUNDS_MAX = 16;
 
 /** What a plan shows. */
-export interface KeptPreview {
+export interface StoredPreview {
   readonly decision: PlacementDecision;
   /** For the user, where today's choice is another one. */
   readonly notice: string | undefined;
@@ -59,14 +59,14 @@ interface Question {
  *   of the tenant; `no-capacity` with the id of the stored refusal in its remedy; or
  *   `conflict` where the same run is previewed through many servers at once
  */
-export async function keepPreview(
+export async function storePreview(
   deps: PlacementDeps,
   context: CallContext,
   question: Question,
-): Promise<Result<KeptPreview, Problem>> {
+): Promise<Result<StoredPreview, Problem>> {
   const runKey = runKeyOf(context.principal.tenantId, question.session);
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
-    const staged = await inTurn(deps, runKey, () => tryOnce(deps, context, question));
+    const staged = await runExclusive(deps, runKey, () => tryOnce(deps, context, question));
     const answer = staged.ok ? await endOf(staged.value) : staged;
     if (answer.ok) return answer;
     const isOutrun = answer.error.data?.replan === true;
@@ -78,11 +78,11 @@ export async function keepPreview(
 }
 
 /** A preview whose VM stands on the overlay already while it is being written. */
-interface StagedPreview extends KeptPreview {
+interface StagedPreview extends StoredPreview {
   readonly written: Promise<Result<void, Problem>>;
 }
 
-async function endOf({ written, ...kept }: StagedPreview): Promise<Result<KeptPreview, Problem>> {
+async function endOf({ written, ...kept }: StagedPreview): Promise<Result<StoredPreview, Problem>> {
   const done = await written;
   return done.ok ? ok(kept) : done;
 }
@@ -139,7 +139,7 @@ function writePlace(keep: Keeping, plan: PlacementPlan): Promise<Result<void, Pr
   const written = deps.store.commit(changes);
   run.count += 1;
   putPlace(run, { row, ask: question.ask });
-  noteWrite(deps, runKeyOf(context.principal.tenantId, question.session), written);
+  trackWrite(deps, runKeyOf(context.principal.tenantId, question.session), written);
   return written;
 }
 
@@ -210,7 +210,7 @@ async function noteRefusal(
 ): Promise<Result<void, Problem>> {
   const { deps, context, question, run } = keep;
   // Writes in progress are undone as well.
-  await settleWrites(deps, runKeyOf(context.principal.tenantId, question.session));
+  await awaitWrites(deps, runKeyOf(context.principal.tenantId, question.session));
   const made = [...run.places.values()].filter(({ row }) => row.origin === 'new');
   const undone = await deps.store.read({
     from: 'placement_previews',

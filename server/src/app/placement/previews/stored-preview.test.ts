@@ -10,8 +10,8 @@ import { makeFleetIndex } from '@novacron/engine/placement/index/fleet-index';
 import { openOverlay } from '@novacron/engine/placement/index/fleet-overlay';
 import type { PlacementInput, PlacementNode } from '@novacron/engine/placement/model/placement';
 import { makeRng } from '@novacron/engine/rng';
-import { toPlacementAsk } from '../../rows/placement-ask.ts';
-import { readDecision } from './kept-preview.ts';
+import { toPlacementRequest } from '../../rows/placement-request.ts';
+import { readDecision } from './stored-preview.ts';
 
 const env = { nowMs: 0, rng: makeRng('shown') };
 
@@ -30,7 +30,7 @@ const nodes = ['a', 'b', 'c'].map(
 
 function questionOf(more: Readonly<Record<string, unknown>>): PlacementInput {
   const spec = VmSpec.parse({ name: 'web-1', cpu_cores: 2, memory_gb: 4, disk_gb: 20, ...more });
-  return { ...toPlacementAsk(spec), nodes, peers: [] };
+  return { ...toPlacementRequest(spec), nodes, peers: [] };
 }
 
 function decide(question: PlacementInput) {

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
-import { toPlacementAsk } from './placement-ask.ts';
+import { toPlacementRequest } from './placement-request.ts';
 
-const SIZES = { name: 'web-1', cpu_cores: 2, memory_gb: 4, disk_gb: 20 };
+const SIZE_FIELDS = { name: 'web-1', cpu_cores: 2, memory_gb: 4, disk_gb: 20 };
 
 function askOf(more: Readonly<Record<string, unknown>>) {
-  return toPlacementAsk(VmSpec.parse({ ...SIZES, ...more }));
+  return toPlacementRequest(VmSpec.parse({ ...SIZE_FIELDS, ...more }));
 }
 
 describe('the question of placement that a VM asks', () => {

@@ -2,7 +2,7 @@
  * Stores a value under a key as the newest one, and drops the oldest entries.
  * @param countMax - maximum number of entries
  */
-export function keepLatest<Key, Kept>(
+export function setWithLimit<Key, Kept>(
   kept: Map<Key, Kept>,
   [key, value]: readonly [Key, Kept],
   countMax: number,

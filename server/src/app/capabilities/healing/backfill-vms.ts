@@ -24,7 +24,7 @@ const VMS_PER_PAGE = 200;
  * @param mayGive - whether this server still holds the lease
  * @returns how many VMs were completed
  */
-export async function completeVms(deps: CapabilityDeps, mayGive: () => boolean): Promise<number> {
+export async function backfillVms(deps: CapabilityDeps, mayGive: () => boolean): Promise<number> {
   let given = 0;
   let after = '';
   while (mayGive()) {
@@ -34,9 +34,9 @@ export async function completeVms(deps: CapabilityDeps, mayGive: () => boolean):
       limit: VMS_PER_PAGE,
     });
     for (const row of rows.filter(({ busy_operation_id }) => busy_operation_id === null)) {
-      if (lacksPower(row)) given += await givePower(deps, row);
-      if (lacksAddress(row)) given += await giveAddress(deps, row);
-      if (desiredOf(row).spot === true) given += await giveMark(deps, row);
+      if (lacksPower(row)) given += await backfillPower(deps, row);
+      if (lacksAddress(row)) given += await backfillAddress(deps, row);
+      if (desiredOf(row).spot === true) given += await backfillSpotMark(deps, row);
     }
     const last = rows.at(-1);
     if (last === undefined || rows.length < VMS_PER_PAGE) break;
@@ -55,7 +55,7 @@ export function vmCompletion(deps: CapabilityDeps): Reconciler {
     lease: 'reconcilers',
     wakesOn: ['lease-gained'],
     run: async ({ mayContinue }) => {
-      await completeVms(deps, mayContinue);
+      await backfillVms(deps, mayContinue);
       return undefined;
     },
   };
@@ -87,14 +87,14 @@ async function wasStopped({ store }: CapabilityDeps, { id }: VmRow): Promise<boo
   return last === undefined || last.kind === 'vm.stop';
 }
 
-async function givePower(deps: CapabilityDeps, row: VmRow): Promise<0 | 1> {
+async function backfillPower(deps: CapabilityDeps, row: VmRow): Promise<0 | 1> {
   if (!(await wasStopped(deps, row))) return 0;
   const desired_json = canonicalJson({ ...desiredOf(row), power_state: 'stopped' });
   const done = await deps.store.commit([changeIdle('vm', row, { desired_json })]);
   return done.ok ? 1 : 0;
 }
 
-async function giveAddress(deps: CapabilityDeps, row: VmRow): Promise<0 | 1> {
+async function backfillAddress(deps: CapabilityDeps, row: VmRow): Promise<0 | 1> {
   const [network] = await deps.store.read({
     from: 'networks',
     where: { id: row.network_id ?? '' },
@@ -114,7 +114,7 @@ async function giveAddress(deps: CapabilityDeps, row: VmRow): Promise<0 | 1> {
 }
 
 /** Earlier releases change unknown fields without saying so. */
-async function giveMark(deps: CapabilityDeps, row: VmRow): Promise<0 | 1> {
+async function backfillSpotMark(deps: CapabilityDeps, row: VmRow): Promise<0 | 1> {
   const spec = VmSpec.parse(desiredOf(row));
   const held = await deps.store.read({ from: 'allocations', where: { vm_id: row.id } });
   const unmarked = held.filter(({ spot_priority }) => spot_priority !== spec.priority);

@@ -32,7 +32,7 @@ export interface PreparedRequest {
 }
 
 /** The nodes that can hold the VM, and why the others cannot. */
-export interface Survey extends PreparedRequest {
+export interface FleetScan extends PreparedRequest {
   readonly blockScores: BlockScoreIndex;
   /** Blocks in which a node can hold it; the first `count` of the index's `scratch.blocks`. */
   readonly count: number;
@@ -77,7 +77,7 @@ export function prepareRequest(fleet: FleetOverlay, request: PlacementRequest): 
 }
 
 /** Surveys the fleet for a request. */
-export function surveyFleet(fleet: FleetOverlay, request: PlacementRequest): Survey {
+export function scanFleet(fleet: FleetOverlay, request: PlacementRequest): FleetScan {
   const { index } = fleet;
   const prepared = prepareRequest(fleet, request);
   const { countedRequest, filters, scorers, caches, evaluators } = prepared;
