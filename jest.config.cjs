@@ -19,7 +19,8 @@ const COMMON = {
   rootDir: __dirname,
   // The parts differ in their suites only, so that they share what was compiled and found.
   id: 'novacron',
-  testEnvironment: '<rootDir>/test/support/code-cache-environment.cjs',
+  testEnvironment: '<rootDir>/test/support/kept-environment.cjs',
+  runtime: '<rootDir>/test/support/shared-modules-runtime.cjs',
   testEnvironmentOptions: {
     customExportConditions: ['novacron-source', 'node', 'node-addons'],
   },
