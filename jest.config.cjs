@@ -19,6 +19,8 @@ const COMMON = {
   rootDir: __dirname,
   // The parts differ in their suites only, so that they share what was compiled and found.
   id: 'novacron',
+  // Each run has temporary files of its own, where jest would keep what it has compiled.
+  cacheDirectory: '<rootDir>/node_modules/.cache/jest',
   testEnvironment: '<rootDir>/test/support/kept-environment.cjs',
   runtime: '<rootDir>/test/support/shared-modules-runtime.cjs',
   testEnvironmentOptions: {
