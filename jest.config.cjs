@@ -69,6 +69,7 @@ module.exports = {
         .map(([suite]) => patternOf(suite)),
     ],
   })),
+  testSequencer: '<rootDir>/test/support/long-suites-first.cjs',
   // By default jest leaves one core idle.
   maxWorkers: '100%',
   // Two suites share the machine with whatever they have started.
