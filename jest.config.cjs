@@ -19,7 +19,10 @@ const COMMON = {
   rootDir: __dirname,
   // The parts differ in their suites only, so that they share what was compiled and found.
   id: 'novacron',
-  testEnvironment: '<rootDir>/test/support/code-cache-environment.cjs',
+  // Each run has temporary files of its own, where jest would keep what it has compiled.
+  cacheDirectory: '<rootDir>/node_modules/.cache/jest',
+  testEnvironment: '<rootDir>/test/support/kept-environment.cjs',
+  runtime: '<rootDir>/test/support/shared-modules-runtime.cjs',
   testEnvironmentOptions: {
     customExportConditions: ['novacron-source', 'node', 'node-addons'],
   },
@@ -66,6 +69,7 @@ module.exports = {
         .map(([suite]) => patternOf(suite)),
     ],
   })),
+  testSequencer: '<rootDir>/test/support/long-suites-first.cjs',
   // By default jest leaves one core idle.
   maxWorkers: '100%',
   // Two suites share the machine with whatever they have started.

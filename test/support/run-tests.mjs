@@ -6,36 +6,40 @@
  *
  * Exit codes: 0 all tests passed; 1 some failed, or no test was found.
  */
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { formatClosing } from './format-closing.cjs';
 import { BUDGETS_S } from './projects.cjs';
 import { describeLeftOut, findLeftOutSuites, readSuiteNeeds } from './suite-needs.cjs';
+import { makeTemporaryDirectory } from './temporary-files.mjs';
 
 const JEST = createRequire(import.meta.url).resolve('jest/bin/jest');
 
-process.exitCode = main(process.argv.slice(2));
+/** What was started is ended and its files are removed, whatever ends the run. */
+let isInterrupted = false;
+let interrupt = () => process.exit(1);
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => interrupt());
 
-function main(words) {
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(words) {
   const end = words.includes('--') ? words.indexOf('--') : words.length;
   const named = words.slice(0, end);
   const args = words.slice(end + 1);
   const projects = named.length > 0 ? named : Object.keys(BUDGETS_S);
   const leftOut = findLeftOutSuites(readSuiteNeeds());
   process.stderr.write(describeLeftOut(leftOut));
-  const directory = mkdtempSync(join(tmpdir(), 'novacron-tests-'));
-  const tallies = [
-    runJest({ projects: projects.filter((name) => name !== 'quiet'), args, directory }),
-    runJest({
-      projects: projects.filter((name) => name === 'quiet'),
-      args: [...args, '--runInBand'],
-      directory,
-    }),
-  ].filter((tally) => tally !== undefined);
-  rmSync(directory, { recursive: true, force: true });
+  const directory = makeTemporaryDirectory();
+  const others = projects.filter((name) => name !== 'quiet');
+  const quiet = projects.filter((name) => name === 'quiet');
+  const steps = [
+    await runJest({ projects: others, args, directory }),
+    await runJest({ projects: quiet, args: [...args, '--runInBand'], directory }),
+  ];
+  rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
+  const tallies = steps.filter((tally) => tally !== undefined);
   const count = tallies.reduce((sum, { suites }) => sum + suites.length, 0);
   if (count === 0) process.stderr.write('No suite was run.\n');
   process.stdout.write(formatClosing(tallies, leftOut));
@@ -46,17 +50,44 @@ function main(words) {
  * Runs one step.
  * @returns its figures; undefined where the arguments name no suite of these projects
  */
-function runJest({ projects, args, directory }) {
-  if (projects.length === 0) return undefined;
+async function runJest({ projects, args, directory }) {
+  if (projects.length === 0 || isInterrupted) return undefined;
   const file = join(directory, `${projects.join('-')}.json`);
-  const { status } = spawnSync(
-    process.execPath,
-    [JEST, ...args, '--selectProjects', ...projects, '--passWithNoTests'],
-    { stdio: 'inherit', env: { ...process.env, NOVACRON_TALLY: file } },
-  );
+  const status = await run([JEST, ...args, '--selectProjects', ...projects, '--passWithNoTests'], {
+    TMPDIR: directory,
+    NOVACRON_TALLY: file,
+  });
   const tally = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
   if (status === 0) return tally;
   const { suites = [], passed = 0, failed = 0, skipped = 0 } = tally ?? {};
   // Jest may fail without a failed test, as it does on a wrong argument.
   return { suites, passed, failed: Math.max(failed, 1), skipped };
+}
+
+/**
+ * Runs jest in a process group of its own, so that nothing of it is left where the run is ended.
+ * @returns {Promise<number | null>} the exit code; null where a signal has ended it
+ */
+function run(args, variables) {
+  const child = spawn(process.execPath, args, {
+    detached: true,
+    stdio: 'inherit',
+    env: { ...process.env, ...variables },
+  });
+  interrupt = () => {
+    isInterrupted = true;
+    killGroup(child);
+  };
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', resolve);
+  });
+}
+
+function killGroup({ pid }) {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
+  }
 }

@@ -18,13 +18,26 @@ export interface TracerParts {
   readonly close: () => Promise<void>;
 }
 
+/** What one tracer runs, inside of what others run. */
+interface Active {
+  readonly owner: TracerParts;
+  readonly context: TraceContext | undefined;
+  /** Of other tracers. */
+  readonly outer: Active | undefined;
+}
+
+/**
+ * One for all tracers: Node never forgets one that was used, and every promise that is made passes
+ * through all of them, so that a process that makes many tracers would become slower with each.
+ */
+const ACTIVE = new AsyncLocalStorage<Active>();
+
 const TRACE_BYTES = 16;
 const SPAN_BYTES = 8;
 
 /** Makes a tracer. */
 export function createTracer(parts: TracerParts): Tracer {
-  const storage = new AsyncLocalStorage<TraceContext | undefined>();
-  const current = (): TraceContext | undefined => storage.getStore();
+  const current = (): TraceContext | undefined => find(ACTIVE.getStore(), parts)?.context;
 
   function nameNew(parent: TraceContext | undefined): TraceContext {
     const spanId = parts.randomHex(SPAN_BYTES);
@@ -35,7 +48,10 @@ export function createTracer(parts: TracerParts): Tracer {
 
   return {
     current,
-    run: (context, work) => storage.run(context, work),
+    run: (context, work) => {
+      const outer = without(ACTIVE.getStore(), parts);
+      return ACTIVE.run({ owner: parts, context, outer }, work);
+    },
     startSpan: (start) => {
       const parent = start.parent ?? current();
       return beginSpan(parts, { ...start, parent }, start.context ?? nameNew(parent));
@@ -48,6 +64,17 @@ export function createTracer(parts: TracerParts): Tracer {
     },
     close: parts.close,
   };
+}
+
+function find(active: Active | undefined, owner: TracerParts): Active | undefined {
+  return active === undefined || active.owner === owner ? active : find(active.outer, owner);
+}
+
+function without(active: Active | undefined, owner: TracerParts): Active | undefined {
+  if (active === undefined) return undefined;
+  if (active.owner === owner) return active.outer;
+  const outer = without(active.outer, owner);
+  return outer === active.outer ? active : { ...active, outer };
 }
 
 function beginSpan(parts: TracerParts, start: SpanStart, context: TraceContext): Span {

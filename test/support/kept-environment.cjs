@@ -1,0 +1,84 @@
+/**
+ * Node as suites see it, kept from one suite to the next: all suites that a process runs share one
+ * context, in which modules are loaded once (shared-modules-runtime.cjs). What a suite loads for
+ * itself comes from a code cache; without it V8 would compile the same texts for every suite.
+ */
+const vm = require('node:vm');
+const { TestEnvironment } = require('jest-environment-node');
+
+const { compileFunction } = vm;
+
+/** By file: its text as it was compiled, and what V8 keeps of that. */
+const compiled = new Map();
+
+// Jest compiles modules by this function alone and has no setting for a cache.
+vm.compileFunction = (text, parameters, options) => {
+  const known = compiled.get(options.filename);
+  if (known?.text === text) {
+    return compileFunction(text, parameters, { ...options, cachedData: known.data });
+  }
+  const made = compileFunction(text, parameters, { ...options, produceCachedData: true });
+  if (made.cachedData !== undefined) {
+    compiled.set(options.filename, { text, data: made.cachedData });
+  }
+  return made;
+};
+
+/** Where `expect` keeps its matchers and counts. */
+const MATCHERS = Symbol.for('$$jest-matchers-object');
+
+/** What jest leaves in the context for the suite that runs, and means for no other. */
+const OF_ONE_SUITE = new Set([
+  'EVENT_HANDLERS',
+  'JEST_STATE_SYMBOL',
+  'LOG_ERRORS_BEFORE_RETRY',
+  'RETRY_IMMEDIATELY',
+  'RETRY_TIMES',
+  'TEST_TIMEOUT_SYMBOL',
+  'WAIT_BEFORE_RETRY',
+]);
+
+class KeptEnvironment extends TestEnvironment {
+  constructor(config, context) {
+    super(config, context);
+    const { process } = this.global;
+    this.exit = process.exit;
+    this.variables = { ...process.env };
+  }
+
+  /** Leaves the context as a new one is, but for the modules that it has loaded. */
+  async teardown() {
+    this.fakeTimers.dispose();
+    this.fakeTimersModern.dispose();
+    const { process } = this.global;
+    process.exit = this.exit;
+    for (const name of Object.keys(process.env)) delete process.env[name];
+    Object.assign(process.env, this.variables);
+    for (const key of Object.getOwnPropertySymbols(this.global)) {
+      if (OF_ONE_SUITE.has(key.description)) delete this.global[key];
+    }
+    const expectations = this.global[MATCHERS];
+    if (expectations !== undefined) {
+      expectations.customEqualityTesters = [];
+      expectations.matchers = Object.create(null);
+      expectations.state = {
+        assertionCalls: 0,
+        expectedAssertionsNumber: null,
+        isExpectingAssertions: false,
+        numPassingAsserts: 0,
+        suppressedErrors: [],
+      };
+    }
+    // It would keep all suites in memory for a cleaning that does not come.
+    this._globalProxy.propertyToValue.clear();
+    this._globalProxy.leftovers = [];
+  }
+}
+
+let kept;
+
+/** Jest makes an environment for each suite by `new`; it is given the same one. */
+module.exports = function environmentOf(config, context) {
+  kept ??= new KeptEnvironment(config, context);
+  return kept;
+};
