@@ -46,6 +46,7 @@ describe('the packages of a release', () => {
       'engine',
       'provider',
       'rego',
+      'runtime',
       'server',
       'testing',
       'tracing',

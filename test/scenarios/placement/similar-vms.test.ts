@@ -41,7 +41,7 @@ describe('similar VMs', () => {
     },
   );
 
-  test('are told apart by their labels: a VM without a similar one takes the emptiest node', async () => {
+  test('have a label in common: a VM without a similar one takes the emptiest node', async () => {
     await placeFirst();
     const { resource } = await bench().expectOk('vm.create', {
       ...SMALL_VM,

@@ -115,7 +115,7 @@ it('sees at once what another process has written, in reads and in guards', asyn
 test.each([
   ['SQLITE_IOERR_FSYNC', 'unavailable', "The server's disk failed (SQLITE_IOERR_FSYNC)"],
   ['SQLITE_READONLY_DBMOVED', 'unavailable', "The server's disk failed (SQLITE_READONLY_DBMOVED)"],
-  ['SQLITE_BUSY_SNAPSHOT', 'unavailable', 'Another process kept the store locked'],
+  ['SQLITE_BUSY_SNAPSHOT', 'unavailable', 'Another process locked the store'],
   ['SQLITE_CORRUPT_INDEX', 'internal', "The server's store is damaged"],
 ])('answers %s with %s', (code, kind, detail) => {
   const found = toCommitProblem(Object.assign(new Error('disk I/O error'), { code }));

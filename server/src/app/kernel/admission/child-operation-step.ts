@@ -6,7 +6,7 @@ import type { StepOutcome } from '../definitions/operation-definition.ts';
 import type { OperationExecutor } from '../operations/execute-operations.ts';
 import type { AdmittedWrite } from './prepared-write.ts';
 
-/** How long a step waits for its operation; then the step is retried, and waits for the same one. */
+/** How long a step waits for its operation; then it is retried and waits for the same one. */
 const CHILD_WAIT_MS = 2 * 3_600_000;
 
 /** What a step needs that is a child operation. */
