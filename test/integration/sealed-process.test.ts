@@ -202,7 +202,7 @@ describe('servers on PostgreSQL', () => {
     const first = dirs.map((dir) => launchServerProcess(dir, [...flags, ...bus]));
     const starts = await Promise.allSettled(first.map(({ ready }) => ready()));
     const ends = await Promise.all(first.map(({ kill }) => kill()));
-    const said = ends.map(({ stderr }) => stderr).filter((text) => text.includes('sealed with'));
+    const said = ends.map(({ stderr }) => stderr).filter((text) => text.includes('encrypted with'));
     const keys = dirs.filter((dir) => readdirSync(dir).includes('sealing.key'));
     expect({ started: starts.filter(({ status }) => status === 'fulfilled').length, keys }).toEqual(
       {

@@ -94,7 +94,7 @@ describe('novacron server as a process', () => {
     const open = await runNovacron(['server', '--data-dir', dataDir, '--listen', '0.0.0.0:0']);
     expect(open).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('API keys would cross the network in clear'),
+      stderr: expect.stringContaining('API keys would be sent unencrypted'),
     });
     expect(open.stderr).toContain('--tls-cert and --tls-key, or say --insecure-listen');
     const wrong = await runNovacron(['server', '--data-dir', dataDir, '--listen', 'nowhere']);

@@ -269,8 +269,8 @@ describe('limits', () => {
 
 describe('opening', () => {
   test.each([
-    ['http://127.0.0.1:4222', 'bad-url', 'none of NATS'],
-    ['', 'bad-url', 'none of NATS'],
+    ['http://127.0.0.1:4222', 'bad-url', 'is not a NATS URL'],
+    ['', 'bad-url', 'is not a NATS URL'],
     ['nats://127.0.0.1:1', 'unreachable', 'cannot be reached'],
   ])('refuses %j as %s', async (servers, reason, says) => {
     const opened = await openNatsBus({ servers });

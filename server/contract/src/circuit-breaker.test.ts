@@ -3,7 +3,7 @@ import {
   afterFailure,
   type BreakerRules,
   CLOSED,
-  callTransport,
+  passCall,
   openMsAfter,
 } from './circuit-breaker.ts';
 
@@ -24,8 +24,8 @@ test.each([
 
 test('the call that decides doubles the pause when it fails', () => {
   const first = afterFailure(CLOSED, DOUBLING, 0);
-  expect(callTransport(first, DOUBLING, 999)).toBeUndefined();
-  const trial = callTransport(first, DOUBLING, 1_000);
+  expect(passCall(first, DOUBLING, 999)).toBeUndefined();
+  const trial = passCall(first, DOUBLING, 1_000);
   expect(trial).toEqual({ failures: 1, closedFromMs: 2_000 });
   expect(afterFailure(trial ?? CLOSED, DOUBLING, 1_000)).toEqual({
     failures: 2,

@@ -43,7 +43,7 @@ export function openMsAfter(failures: number, rules: BreakerRules): number {
  * @returns the state with the call under way; undefined when it may not be made. While the call
  * that decides is under way, others wait, at most as long as the breaker was open
  */
-export function callTransport(
+export function passCall(
   state: BreakerState,
   rules: BreakerRules,
   nowMs: number,

@@ -32,7 +32,7 @@ const of =
 /** A VM is where it is: no plan moves it. */
 const elsewhere =
   (here: string, there: string): MakeSample =>
-  () => ({ values: [here, there], refusal: 'cannot be changed like this where it is' });
+  () => ({ values: [here, there], refusal: 'cannot be changed like this on its node' });
 
 const rule = (name: string) =>
   `package novacron\n\ndeny["never"] { input.resource.name == "${name}" }\n`;

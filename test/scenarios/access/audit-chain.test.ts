@@ -81,8 +81,8 @@ describe('the audit chain', () => {
   });
 
   test.each([
-    ['in plain', 'is not encrypted, but every value of this store is', '{"x":1}'],
-    ['from another entry', 'cannot be decrypted: it was changed, or is from elsewhere', undefined],
+    ['in plain', 'is not encrypted, but every value of this store must be', '{"x":1}'],
+    ['from another entry', 'cannot be decrypted: it was modified or copied from another row', undefined],
   ])('finds and names an entry with a value %s in its place', async (_what, words, value) => {
     const [first, , third, , fifth] = await makeEntries();
     // By hand, past the sealing store: as an attacker who writes to the file would do it.

@@ -216,7 +216,7 @@ describe('improving the fleet', () => {
       },
     ]);
     expect(await bench().expectProblem('node.drain', { id })).toMatchObject({
-      detail: 'Node node-a is lost: its agent does not respond, so no VM can move off it live.',
+      detail: 'Node node-a is lost: its agent does not respond, so no VM can be moved off it live.',
     });
     expect(await bench().expectProblem('node.activate', { id })).toMatchObject({
       detail: 'Node node-a is lost: its agent does not respond.',

@@ -75,7 +75,7 @@ test('finds its resources, keys and audit log again, and goes on', async () => {
 
 test.each([
   ['postgres://novacron@127.0.0.1:1/none', 'cannot be opened'],
-  ['sqlite', 'in the data directory, where a restore puts it anyway'],
+  ['sqlite', 'in the data directory, and a restore writes it there'],
   ['mysql://x', '--store'],
 ])('leaves nothing behind where --store %s is no database to go to', async (store, words) => {
   const dataDir = join(folder, 'nowhere');

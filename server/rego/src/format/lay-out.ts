@@ -104,8 +104,8 @@ function levelsOf(
   if (isCloser(piece)) return { level: base - 1, inner: base };
   const isPart = piece.afterSemicolon || isOpener(before) || (before.raw === '|' && top?.hasBar);
   const isBarOfList = before.raw === '|' && top !== undefined && top.kind !== 'body';
-  const isStillActive = top !== undefined && !isPart && !isBarOfList && continues(before, piece);
-  const level = isStillActive ? base + 1 : base;
+  const goesOn = top !== undefined && !isPart && !isBarOfList && continues(before, piece);
+  const level = goesOn ? base + 1 : base;
   return { level, inner: level };
 }
 

@@ -4,7 +4,7 @@ import {
   type BreakerRules,
   type BreakerState,
   CLOSED,
-  callTransport,
+  passCall,
   isOpen,
 } from '@novacron/contract/circuit-breaker';
 import { keysOf } from '@novacron/contract/closed-table';
@@ -43,7 +43,7 @@ export function createBreakers(telemetry: Telemetry = NO_TELEMETRY): Breakers {
     const stateNow = (): BreakerState => states.get(key)?.state ?? CLOSED;
     return {
       tryCall: (nowMs) => {
-        const passed = callTransport(stateNow(), rules, nowMs);
+        const passed = passCall(stateNow(), rules, nowMs);
         if (passed === undefined)
           telemetry.count('novacron_circuit_breaker_refused_total', { link });
         else if (passed !== CLOSED) states.set(key, { link, state: passed });

@@ -23,7 +23,13 @@ export interface RememberedAllocations {
   /** The used amounts of the node when they were read. */
   readonly used: string;
   readonly readAtMs: number;
-  readonly rows: readonly AllocationRow[];
+  readonly placed: readonly RememberedAllocation[];
+}
+
+/** An allocation, and the peers that were parsed from it. */
+export interface RememberedAllocation {
+  readonly row: AllocationRow;
+  readonly peers: readonly Peer[];
 }
 
 /** The fleet snapshot that the next decisions refer to. */

@@ -92,7 +92,7 @@ test('replaces nothing in a database that is in use', async () => {
 });
 
 test.each([
-  ['mysql://root@127.0.0.1/x', 'none of PostgreSQL'],
+  ['mysql://root@127.0.0.1/x', 'is not a PostgreSQL URL'],
   ['postgres://novacron@127.0.0.1:1/none', 'cannot be opened'],
 ])('says why %s cannot be opened', async (url, words) => {
   expect(await copyFromSqlite({ path, url })).toMatchObject({

@@ -83,13 +83,13 @@ const REFUSALS: readonly {
   {
     name: 'a URL of something else',
     reason: 'bad-url',
-    says: 'none of PostgreSQL',
+    says: 'is not a PostgreSQL URL',
     prepare: () => 'mysql://localhost/novacron',
   },
   {
     name: 'no URL at all',
     reason: 'bad-url',
-    says: 'none of PostgreSQL',
+    says: 'is not a PostgreSQL URL',
     prepare: () => 'novacron.db',
   },
   {
@@ -113,13 +113,13 @@ const REFUSALS: readonly {
   {
     name: 'a user that does not exist',
     reason: 'access-denied',
-    says: 'does not let this user in',
+    says: 'PostgreSQL refuses this user',
     prepare: () => postgres.server().urlOf('postgres').replace('novacron@', 'stranger:secret@'),
   },
   {
     name: 'a server without TLS where TLS is asked for',
     reason: 'tls-failed',
-    says: 'no trusted TLS connection',
+    says: 'the TLS connection failed',
     prepare: () => `${postgres.server().urlOf('postgres')}?sslmode=require`,
   },
   {
@@ -140,9 +140,9 @@ const REFUSALS: readonly {
     },
   },
   {
-    name: 'a user that may not make tables',
+    name: 'a user that may not create tables',
     reason: 'not-permitted',
-    says: 'may not make tables',
+    says: 'may not create tables',
     prepare: async () => {
       const url = await postgres.server().createDatabase();
       await runSql(url, `create role guest_${postgres.server().port} login`);

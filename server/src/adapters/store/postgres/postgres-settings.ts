@@ -45,7 +45,7 @@ const PLAIN_TLS_MODES: ReadonlySet<string> = new Set(['disable', 'no-verify']);
  * `sslrootcert`, `sslcert` and `sslkey` as files. Every mode but `disable` and `no-verify` checks
  * the certificate and its name. Without `sslmode` there is no TLS
  * @param minVersion - least version of TLS
- * @returns the settings; undefined if the URL is none of PostgreSQL's. Throws for a file that
+ * @returns the settings; undefined if the URL is not one of PostgreSQL. Throws for a file that
  * cannot be read
  */
 export function toClientConfig(

@@ -1,5 +1,7 @@
 /** Publishes the progress of long steps as events, so that followers see it move. */
+import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
+import { replan } from '../../rows/replan.ts';
 import type { KernelDeps } from '../context/deps.ts';
 import { eventChange } from '../events/events.ts';
 
@@ -17,6 +19,18 @@ export interface PublishingParts {
   /** The row of an operation that this server runs; undefined for others. */
   readonly rowOf: (operationId: string) => Tables['operations'] | undefined;
   readonly onEvents: () => void;
+}
+
+/** Guard: no event follows the one that says how an operation has ended. */
+function requireUnfinished({ id, fence }: Tables['operations']): Change {
+  return {
+    kind: 'update',
+    table: 'operations',
+    id,
+    set: {},
+    expect: { fence, finished_at_ms: null },
+    otherwise: replan(`The operation ${id}`),
+  };
 }
 
 /**
@@ -40,6 +54,7 @@ export function publishProgress(
     if (told.size >= TOLD_MAX) forgetEnded();
     told.set(operationId, { atMs: nowMs, marks: marks.set(stepKey, mark) });
     const done = await deps.store.commit([
+      requireUnfinished(row),
       eventChange(deps, {
         tenantId: row.tenant_id,
         type: `${row.kind}.progress`,

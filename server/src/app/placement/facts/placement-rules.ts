@@ -56,8 +56,8 @@ export interface ViewedPeers {
 export interface PlacementRules extends ViewedPeers {
   /**
    * Reads the VMs that ranking nodes depends on: all of the tenant, for a strategy that keeps
-   * similar VMs apart; else those of the rules. No guard protects them: they change a score, never
-   * whether a rule holds.
+   * similar VMs apart; else those of the rules. Where rules are about other VMs, these are the very
+   * VMs that the guards protect; elsewhere they only change a score.
    */
   readonly readRanked: () => Promise<ViewedPeers>;
   /** To be committed before anything is decided, after which all is read again; mostly empty. */
@@ -100,7 +100,7 @@ export async function readSharedRules(
   const unchanged = requireUnchanged(tenantId, mask);
   if (used.length === 0 && !asks.some(hasTerms)) {
     const none = { peers: [], view: '' };
-    const readRanked = () => readSimilar(asker, none, scope);
+    const readRanked = () => readSimilar(asker, scope);
     return { ...none, readRanked, prerequisites: [], guard: () => [unchanged] };
   }
   const { peers, view, versions } = await readPlaces(asker, used, scope);
@@ -113,7 +113,7 @@ export async function readSharedRules(
   return {
     peers,
     view,
-    readRanked: () => readSimilar(asker, { peers, view }, scope),
+    readRanked: () => Promise.resolve({ peers, view }),
     prerequisites: wanted === mask ? [] : [addRuleLevels(tenantId, mask, wanted)],
     guard: (node) => [
       unchanged,
@@ -123,13 +123,15 @@ export async function readSharedRules(
   };
 }
 
-/** VMs with rules look around anyway. */
+/**
+ * Reads the VMs that only a score depends on: of a tenant none of whose VMs keeps others away, as a
+ * guard makes sure.
+ */
 async function readSimilar(
   { tenantId, vmId: except, asks, nodes }: RuleSubjects,
-  ruled: ViewedPeers,
   { deps }: Pick<WriteScope, 'deps'>,
 ): Promise<ViewedPeers> {
-  if (asks.some(hasTerms) || !asks.some(({ strategy }) => countsSimilarVms(strategy))) return ruled;
+  if (!asks.some(countsSimilar)) return { peers: [], view: '' };
   const nowMs = deps.clock.nowMs();
   const peers = await readPeersToRank(deps, { tenantId, nodes, except }, nowMs);
   return { peers, view: viewOf(tenantId, 'all') };
@@ -147,12 +149,11 @@ async function readPlaces(
   const { tenantId, vmId, asks, nodes } = asker;
   const places = nodes.flatMap((node) => used.map((level) => placeRule(tenantId, level, node)));
   const rules = [allPlacesRule(tenantId), ...new Set(places)];
-  const looksAround = asks.some(hasTerms);
+  const looksAround = asks.some(hasTerms) || asks.some(countsSimilar);
   const all = tenantPeers(tenantId);
   const rows = await deps.store.snapshot({
     rules: { from: 'rule_versions', where: { id: { in: rules } } },
-    // A VM without rules only depends on VMs that keep others away, as none of an earlier release
-    // does.
+    // Others only depend on VMs that keep others away, as none of an earlier release does.
     ...(looksAround ? all : { there: bindingPeers(tenantId), older: NO_ALLOCATIONS }),
   });
   return {
@@ -172,6 +173,10 @@ function maskOf({ constraints }: PlacementRequest): number {
 
 function hasTerms({ constraints }: PlacementRequest): boolean {
   return (constraints.affinity ?? []).length + (constraints.spread ?? []).length > 0;
+}
+
+function countsSimilar({ strategy }: PlacementRequest): boolean {
+  return countsSimilarVms(strategy);
 }
 
 /** Whether a decision for one place depends on the VMs in all others. */

@@ -5,7 +5,7 @@ import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { toPeers } from '../../rows/allocation-constraints.ts';
 import { setWithLimit } from '../../rows/set-with-limit.ts';
 import type { PlacementDeps } from '../deps.ts';
-import type { RememberedAllocations } from '../placement-memory.ts';
+import type { RememberedAllocation, RememberedAllocations } from '../placement-memory.ts';
 import { cachePeers } from './peer-cache.ts';
 
 /** Tenants whose allocations are remembered. */
@@ -49,8 +49,9 @@ export async function readPeers(
 }
 
 /**
- * Reads the same for a score, which no guard protects: only nodes whose used amounts have changed
- * are read again. Labels that changed on a node are seen a second later at the latest.
+ * Reads the same for a tenant whose VMs keep no VM away, so that they only count in scores: only
+ * nodes whose used amounts have changed are read again. Labels that changed on a node are seen a
+ * second later at the latest.
  * @param nodes - the fleet of this moment
  */
 export async function readPeersToRank(
@@ -65,11 +66,7 @@ export async function readPeersToRank(
   const { tenantId, nodes, except } = vm;
   const { allocations } = deps.placementMemory;
   const known = allocations.get(tenantId) ?? new Map<string, RememberedAllocations>();
-  setWithLimit(allocations, [tenantId, known], TENANTS_MAX);
-  const changed = nodes.filter((node) => {
-    const before = known.get(node.id);
-    return before?.used !== usedOf(node) || nowMs - before.readAtMs >= REREAD_MS;
-  });
+  const changed = nodes.filter((node) => !isFresh(known.get(node.id), node, nowMs));
   const all = tenantPeers(tenantId);
   const { there, older } = await deps.store.snapshot({
     older: all.older,
@@ -83,12 +80,43 @@ export async function readPeersToRank(
   });
   const rowsOf = new Map<string, AllocationRow[]>(changed.map(({ id }) => [id, []]));
   for (const row of there) rowsOf.get(row.node_id)?.push(row);
-  for (const node of changed) {
-    const rows = rowsOf.get(node.id) ?? [];
-    known.set(node.id, { used: usedOf(node), readAtMs: nowMs, rows });
+  // A new map, so that nodes that have left are forgotten.
+  const now = new Map<string, RememberedAllocations>();
+  for (const node of nodes) {
+    const before = known.get(node.id);
+    const rows = rowsOf.get(node.id);
+    if (rows !== undefined) {
+      const placed = parseChanged(rows, before?.placed ?? []);
+      now.set(node.id, { used: usedOf(node), readAtMs: nowMs, placed });
+    } else if (before !== undefined) now.set(node.id, before);
   }
-  const placed = nodes.flatMap(({ id }) => known.get(id)?.rows ?? []);
-  return readPeers(deps, tenantId, { there: placed, older, except });
+  setWithLimit(allocations, [tenantId, now], TENANTS_MAX);
+  const peers = [...now.values()].flatMap(({ placed }) =>
+    placed.flatMap((each) => (each.row.vm_id === except ? [] : each.peers)),
+  );
+  return older.length === 0
+    ? peers
+    : [...peers, ...(await readPeers(deps, tenantId, { there: [], older, except }))];
+}
+
+/** Also false where the clock was set back. */
+function isFresh(before: RememberedAllocations | undefined, node: NodeRow, nowMs: number): boolean {
+  if (before?.used !== usedOf(node)) return false;
+  const ageMs = nowMs - before.readAtMs;
+  return ageMs >= 0 && ageMs < REREAD_MS;
+}
+
+/** The same objects for the same rows, so that indexes need not compare them. */
+function parseChanged(
+  rows: readonly AllocationRow[],
+  before: readonly RememberedAllocation[],
+): readonly RememberedAllocation[] {
+  const known = new Map(before.map((each) => [each.row.id, each]));
+  return rows.map((row) => {
+    const same = known.get(row.id);
+    const isSame = same?.row.traits_json === row.traits_json;
+    return isSame ? same : { row, peers: toPeers([row], []) };
+  });
 }
 
 /** Every VM that comes to a node or leaves it changes these. */

@@ -1,0 +1,115 @@
+/** Which placed VMs a decision sees, and that a hard rule is never judged by what was cached. */
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { JsonObject } from '@novacron/contract/json';
+import { VM_FIELDS, VmSpec } from '@novacron/contract/kinds/vm/vm';
+import { fillDefaults } from '@novacron/contract/schema/field';
+import { openTemporaryStore } from '../../../adapters/store/sqlite/temporary-store.ts';
+import { commitAll, nodeRow, vmRow } from '../../../adapters/store/suite/rows.ts';
+import type { Change } from '../../../ports/store.ts';
+import type { NodeRow } from '../../../ports/tables/node-row.ts';
+import { traitColumns } from '../../rows/allocation-constraints.ts';
+import { toPlacementRequest } from '../../rows/placement-request.ts';
+import { createPlacementMemory } from '../placement-memory.ts';
+import { readPlacementRules } from './placement-rules.ts';
+
+const TENANT = 'tnt_a';
+const NODE = 'node_01m7ye498cecdanqr8h7665s26';
+const SIZE = { cpu_cores: 1, memory_gb: 1, disk_gb: 10 };
+const WEB = { metadata: { tier: 'web' } };
+const APART = { placement: { anti_affinity: [{ labels: { tier: 'web' }, level: 'node' }] } };
+
+/** The level `node` has been used by a hard rule. */
+const NODE_LEVEL = [{ id: `placement/${TENANT}`, version: 1 }];
+
+let temporary: Awaited<ReturnType<typeof openTemporaryStore>>;
+let placementMemory: ReturnType<typeof createPlacementMemory>;
+let nowMs: number;
+
+beforeEach(async () => {
+  nowMs = 10_000;
+  placementMemory = createPlacementMemory();
+  temporary = await openTemporaryStore();
+  await commitAll(temporary.store, [{ kind: 'put', into: 'nodes', row: nodeRow(NODE, {}) }]);
+});
+afterEach(() => temporary.remove());
+
+function specOf(name: string, fields: JsonObject): VmSpec {
+  return VmSpec.parse(fillDefaults(VM_FIELDS, { name, ...SIZE, ...fields }));
+}
+
+/** Places a VM, or changes one; the used amounts of its node stay as they are. */
+function place(name: string, fields: JsonObject): Change[] {
+  const amounts = { cpu_cores: 1, memory_mib: 1024, disk_gb: 10 };
+  const row = { id: `alloc_${name}`, vm_id: name, node_id: NODE, created_at_ms: 1 };
+  const traits = traitColumns(TENANT, [specOf(name, fields)]);
+  return [
+    { kind: 'put', into: 'vms', row: vmRow(name, { tenant_id: TENANT, name }) },
+    { kind: 'put', into: 'allocations', row: { ...row, ...amounts, ...traits } },
+  ];
+}
+
+/** What ranking a new web server sees. */
+async function ranked(
+  kept: readonly { readonly id: string; readonly version: number }[],
+  more: Partial<NodeRow> = {},
+) {
+  const deps = { store: temporary.store, placementMemory, clock: { nowMs: () => nowMs } };
+  const ask = toPlacementRequest(specOf('new', WEB));
+  const nodes = [nodeRow(NODE, more)];
+  const subject = { tenantId: TENANT, vmId: undefined, ask, nodes, kept };
+  // Reading uses no other port.
+  const rules = await readPlacementRules(subject, { deps: deps as never });
+  return (await rules.readRanked()).peers;
+}
+
+describe('VMs that keep others away', () => {
+  test('are seen as they are now, however soon after a change', async () => {
+    const { store } = temporary;
+    await commitAll(store, place('vm_b', {}));
+    expect((await ranked(NODE_LEVEL)).map(({ apart }) => apart)).toEqual([undefined]);
+    await commitAll(store, place('vm_b', APART));
+    expect((await ranked(NODE_LEVEL))[0]?.apart).toHaveLength(1);
+    await commitAll(store, place('vm_b', {}));
+    expect((await ranked(NODE_LEVEL)).map(({ apart }) => apart)).toEqual([undefined]);
+  });
+
+  test('are seen where the nodes were read before they came', async () => {
+    expect(await ranked(NODE_LEVEL)).toEqual([]);
+    await commitAll(temporary.store, place('vm_c', APART));
+    // The amounts of the node are those of the first reading.
+    expect((await ranked(NODE_LEVEL))[0]?.apart).toHaveLength(1);
+  });
+});
+
+describe('VMs that only count in scores', () => {
+  test('are read again where a node has changed, after a second, and after a clock was set back', async () => {
+    const { store } = temporary;
+    await commitAll(store, place('vm_a', WEB));
+    const [first] = await ranked([]);
+    expect(first?.labels).toEqual({ tier: 'web' });
+    await commitAll(store, place('vm_b', WEB));
+    expect(await ranked([])).toEqual([first]);
+    const both = await ranked([], { vm_count: 2 });
+    expect(both).toHaveLength(2);
+    // The same object, so that an index need not compare it.
+    expect(both).toContain(first);
+    await commitAll(store, place('vm_b', {}));
+    nowMs -= 3_600_000;
+    expect((await ranked([], { vm_count: 2 }))[1]?.labels).toEqual({});
+    await commitAll(store, place('vm_b', WEB));
+    nowMs += 1_000;
+    expect((await ranked([], { vm_count: 2 }))[1]?.labels).toEqual({ tier: 'web' });
+  });
+
+  test('of nodes that have left are forgotten', async () => {
+    await commitAll(temporary.store, place('vm_a', WEB));
+    await ranked([]);
+    const subject = { tenantId: TENANT, vmId: undefined, nodes: [], kept: [] };
+    const ask = toPlacementRequest(specOf('new', WEB));
+    const deps = { store: temporary.store, placementMemory, clock: { nowMs: () => nowMs } };
+    // Reading uses no other port.
+    const rules = await readPlacementRules({ ...subject, ask }, { deps: deps as never });
+    expect((await rules.readRanked()).peers).toEqual([]);
+    expect(placementMemory.allocations.get(TENANT)?.size).toBe(0);
+  });
+});
