@@ -96,7 +96,7 @@ describe('novacron server as a process', () => {
       code: 2,
       stderr: expect.stringContaining('API keys would be sent unencrypted'),
     });
-    expect(open.stderr).toContain('--tls-cert and --tls-key, or say --insecure-listen');
+    expect(open.stderr).toContain('--tls-cert and --tls-key, or --insecure-listen');
     const wrong = await runNovacron(['server', '--data-dir', dataDir, '--listen', 'nowhere']);
     expect(wrong).toMatchObject({
       code: 2,

@@ -169,7 +169,7 @@ function reading({ info, schema, labelOf, inheritance }: Target): Handlers['read
     context.privateState.delete(KEY_OF_BEFORE);
     // The state contains the result of the create, so the server can drop its stored answer.
     await context.client.keys.confirm(id, context.signal);
-    if (found.value === undefined) return recordEnd(context, { id, label: labelOf(prior) });
+    if (found.value === undefined) return reportGone(context, { id, label: labelOf(prior) });
     const { imported, client } = context;
     const read = { defaults: client.defaultLabels, imported };
     const answered = stateOf(info.table, found.value, prior);
@@ -204,7 +204,7 @@ async function readAnother(
 }
 
 /** An import that finds nothing did not lose anything that this state had. */
-async function recordEnd(
+async function reportGone(
   { client: session, diagnostics, signal, imported }: HandlerContext & { imported: boolean },
   { id, label }: { readonly id: string; readonly label: string },
 ): Promise<null> {

@@ -3,8 +3,8 @@ import {
   afterFailure,
   type BreakerRules,
   CLOSED,
-  passCall,
   openMsAfter,
+  passCall,
 } from './circuit-breaker.ts';
 
 const STEADY: BreakerRules = { failuresMax: 3, openMs: 5_000 };

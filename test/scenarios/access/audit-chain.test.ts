@@ -82,7 +82,11 @@ describe('the audit chain', () => {
 
   test.each([
     ['in plain', 'is not encrypted, but every value of this store must be', '{"x":1}'],
-    ['from another entry', 'cannot be decrypted: it was modified or copied from another row', undefined],
+    [
+      'from another entry',
+      'cannot be decrypted: it was modified or copied from another row',
+      undefined,
+    ],
   ])('finds and names an entry with a value %s in its place', async (_what, words, value) => {
     const [first, , third, , fifth] = await makeEntries();
     // By hand, past the sealing store: as an attacker who writes to the file would do it.

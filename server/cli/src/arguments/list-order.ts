@@ -4,8 +4,8 @@ import type { InputFlag } from './input-flags.ts';
 
 /** Says with the flag what it is without it: the contract's own lists begin with the oldest. */
 export function describeOrder(flags: readonly InputFlag[]): readonly InputFlag[] {
-  const isStillActive = flags.some(({ field }) => field === 'after_position');
-  const unless = isStillActive ? ', oldest with --after-position' : '';
+  const canContinue = flags.some(({ field }) => field === 'after_position');
+  const unless = canContinue ? ', oldest with --after-position' : '';
   return flags.map((flag) =>
     flag.field === 'order'
       ? { ...flag, description: `${flag.description}. Newest by default${unless}.` }

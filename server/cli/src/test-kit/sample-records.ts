@@ -17,7 +17,7 @@ const DRIFT = {
   deployment: 'default',
   applied_at: AT,
   explanation: [
-    'vm web-server-01 has drifted (medium): 2 of 7 fields changed (29 %) ' +
+    'vm web-server-01 has drifted (medium): 2 of 7 fields changed (28.5 %) ' +
       `since deployment default applied it at ${AT}`,
     'memory_gb: 8 -> 16 (cost)',
     `network_id: (none) -> "${sampleId('net')}" (security)`,

@@ -47,16 +47,15 @@ export function explainDeletion(
 }
 
 /**
- * `1 of 11 fields changed (9 %)`. The number of applied fields follows from the percentage; where
- * its two decimals are too few for that, the number is left out.
+ * `1 of 11 fields changed (9.09 %)`. The number of applied fields follows from the percentage;
+ * where its two decimals are too few for that, the number is left out.
  */
 function describeAmount({ fields, fields_left_out: leftOut = 0, drift_percent }: DriftRecord) {
   const changed = fields.length + leftOut;
   const applied = Math.round((changed * 100) / drift_percent);
-  const percent = drift_percent < 1 ? 'less than 1' : Math.round(drift_percent);
   const isExact = applied < APPLIED_FIELDS_MAX;
   const noun = (isExact ? applied : changed) === 1 ? 'field' : 'fields';
-  return `${changed}${isExact ? ` of ${applied}` : ''} ${noun} changed (${percent} %)`;
+  return `${changed}${isExact ? ` of ${applied}` : ''} ${noun} changed (${drift_percent} %)`;
 }
 
 function describeLeftOut(count: DriftRecord['fields_left_out']): readonly string[] {

@@ -25,18 +25,18 @@ const definitions: fc.Arbitrary<Definition> = fc
     fc.record({
       after: fc.array(fc.nat(STEPS_MAX - 1), { maxLength: 3 }),
       undo: fc.boolean(),
-      isStillActive: fc.integer({ min: 0, max: 5 }).map((number) => number === 0),
+      goesOn: fc.integer({ min: 0, max: 5 }).map((number) => number === 0),
     }),
     { minLength: 1, maxLength: STEPS_MAX },
   )
   .map((rows) => ({
     steps: rows.map(
-      ({ after, undo, isStillActive }, index): StepDefinition<string> => ({
+      ({ after, undo, goesOn }, index): StepDefinition<string> => ({
         name: `s${index}`,
         after: [...new Set(after.filter((before) => before < index))].map((before) => `s${before}`),
         action: `do-s${index}`,
         undo: undo ? `undo-s${index}` : null,
-        ...(isStillActive ? { whenFailed: 'go-on' } : {}),
+        ...(goesOn ? { whenFailed: 'go-on' } : {}),
       }),
     ),
   }));

@@ -4,8 +4,8 @@ import {
   type BreakerRules,
   type BreakerState,
   CLOSED,
-  passCall,
   isOpen,
+  passCall,
 } from '@novacron/contract/circuit-breaker';
 import { keysOf } from '@novacron/contract/closed-table';
 import type { Breaker, BreakerLink, Breakers } from '../../ports/breakers.ts';

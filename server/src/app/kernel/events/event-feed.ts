@@ -44,13 +44,13 @@ export function createEventFeed(
   };
 }
 
-interface PendingAction {
+interface EventFollower {
   readonly latestPosition: () => Promise<number>;
   readonly listener: (event: Event) => void;
 }
 
 /** Passes every event from now on to a listener, without gaps. @returns the unsubscribe function */
-function followInOrder(deps: Deps, { latestPosition, listener }: PendingAction): () => void {
+function followInOrder(deps: Deps, { latestPosition, listener }: EventFollower): () => void {
   const waiting = new Map<number, Event>();
   let told: number | undefined;
   let state: 'idle' | 'reading' = 'idle';

@@ -82,7 +82,7 @@ describe('VMs that keep others away', () => {
 });
 
 describe('VMs that only count in scores', () => {
-  test('are read again where a node has changed, after a second, and after a clock was set back', async () => {
+  test('are read again with a changed node, after a second, and at an earlier time', async () => {
     const { store } = temporary;
     await commitAll(store, place('vm_a', WEB));
     const [first] = await ranked([]);

@@ -31,7 +31,7 @@ export interface AddressPlan {
 }
 
 /** The VM that needs an address. */
-interface RuleSubject {
+interface AddressRequest {
   readonly id: string;
   readonly name: string;
   readonly network: NetworkRow | undefined;
@@ -56,7 +56,7 @@ const NOTHING: AddressPlan = { address: undefined, saga: {} };
  * one. Problems: `network-full` where every address is taken.
  */
 export async function planAddress(
-  { network, ...asker }: RuleSubject,
+  { network, ...asker }: AddressRequest,
   scope: Scope,
 ): Promise<Result<AddressPlan, Problem>> {
   if (network === undefined) return ok(NOTHING);
@@ -136,7 +136,7 @@ interface Found {
 }
 
 async function findFree(
-  asker: RuleSubject & { readonly network: NetworkRow },
+  asker: AddressRequest & { readonly network: NetworkRow },
   { block, range }: { readonly block: Cidr; readonly range: HostRange },
   { deps }: Scope,
 ): Promise<Found | undefined> {
@@ -213,7 +213,7 @@ function reserve(
     id,
     network,
     address,
-  }: Omit<RuleSubject, 'name'> & {
+  }: Omit<AddressRequest, 'name'> & {
     readonly network: NetworkRow;
     readonly address: VmAddress;
   },

@@ -11,7 +11,7 @@ import { REVIEW_TENANT } from './load-policies.ts';
 import type { Finding, Level, ReviewPolicy } from './model.ts';
 
 /** Who is thought to apply the plan, and when. */
-export interface RuleSubject {
+export interface Requester {
   readonly role: string;
   readonly userId: string;
   /** RFC 3339, UTC. */
@@ -41,7 +41,7 @@ type Write = 'create' | 'update' | 'delete';
 export function askPolicies(
   policies: readonly ReviewPolicy[],
   resource: PlannedResource,
-  asker: RuleSubject,
+  asker: Requester,
 ): readonly Verdict[] {
   const askedMs = Date.parse(asker.time);
   const active = policies.filter(
@@ -53,7 +53,7 @@ export function askPolicies(
 function askAbout(
   policies: readonly ReviewPolicy[],
   resource: PlannedResource,
-  { asker, write }: { readonly asker: RuleSubject; readonly write: Write },
+  { asker, write }: { readonly asker: Requester; readonly write: Write },
 ): readonly Verdict[] {
   const { kind, before, after } = resource;
   const fields = (write === 'delete' ? before : after) ?? before ?? {};

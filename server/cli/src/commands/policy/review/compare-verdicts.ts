@@ -2,7 +2,7 @@
 
 import type { SourcePlace } from '../../../output/source-place.ts';
 import type { PlannedResource } from '../../../terraform/planned-resource.ts';
-import { askPolicies, isDenial, type RuleSubject, type Verdict } from './ask-policies.ts';
+import { askPolicies, isDenial, type Requester, type Verdict } from './ask-policies.ts';
 import type { ReviewPolicy, VerdictChange } from './model.ts';
 
 /** A resource with where it stands. */
@@ -16,7 +16,7 @@ export interface PlacedResource {
 export function compareVerdicts(
   resources: readonly PlacedResource[],
   policies: { readonly base: readonly ReviewPolicy[]; readonly head: readonly ReviewPolicy[] },
-  asker: RuleSubject,
+  asker: Requester,
 ): readonly VerdictChange[] {
   return resources.flatMap(({ resource, scope, place }): VerdictChange[] => {
     const before = denialsOf(askPolicies(policies.base, resource, asker));

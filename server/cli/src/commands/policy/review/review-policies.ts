@@ -24,7 +24,7 @@ import { type Archive, openArchives } from '../files/open-archives.ts';
 import { problemLine } from '../files/problem-line.ts';
 import { readRegoBundles } from '../files/read-policies.ts';
 import { applyWaivers } from './apply-waivers.ts';
-import { askPolicies, type RuleSubject, toFindings } from './ask-policies.ts';
+import { askPolicies, type Requester, toFindings } from './ask-policies.ts';
 import { compareVerdicts, type PlacedResource } from './compare-verdicts.ts';
 import { loadArchive } from './load-archive.ts';
 import { loadPolicies } from './load-policies.ts';
@@ -48,7 +48,7 @@ export interface ReviewRequest {
   readonly format: ReviewFormat;
   /** Findings at this level or above end with 1. */
   readonly failOn: Level | 'never';
-  readonly asker: RuleSubject;
+  readonly asker: Requester;
   readonly progress: 'shown' | 'hidden';
 }
 
