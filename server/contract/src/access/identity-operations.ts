@@ -65,6 +65,6 @@ export const identityOperations = {
     rest: { method: 'DELETE', path: '/api-keys/{id}', status: 200 },
     input: z.strictObject({ id: ApiKeyId }),
     output: z.looseObject({}),
-    problems: ['not-found', 'policy-denied'],
+    problems: ['not-found', 'policy-denied', 'in-use', 'conflict'],
   },
 } as const;

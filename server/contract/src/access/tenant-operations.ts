@@ -122,7 +122,14 @@ export const tenantOperations = {
       operations: OperationPatterns.optional().describe('New list of permitted operations'),
     }),
     output: z.looseObject({ resource: CustomRole }),
-    problems: ['not-found', 'policy-denied', 'revision-mismatch', 'feature-disabled', 'conflict'],
+    problems: [
+      'not-found',
+      'policy-denied',
+      'revision-mismatch',
+      'feature-disabled',
+      'in-use',
+      'conflict',
+    ],
   },
   'role.delete': {
     ...administer,

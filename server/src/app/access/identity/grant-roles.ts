@@ -38,7 +38,8 @@ export function refuseGrant(
   });
 }
 
-function listOf(names: readonly OperationName[]): string {
+/** Names some operations, and counts the others. */
+export function listOf(names: readonly OperationName[]): string {
   const shown = names.slice(0, NAMED_MAX).join(', ');
   const more = names.length - NAMED_MAX;
   return more > 0 ? `${shown} and ${more} more` : shown;

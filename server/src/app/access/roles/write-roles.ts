@@ -16,6 +16,7 @@ import { notFound } from '../../rows/resource-problems.ts';
 import type { AccessDeps } from '../deps.ts';
 import { patternsOf } from '../identity/find-role.ts';
 import { refuseGrant } from '../identity/grant-roles.ts';
+import { keepIssuer } from '../identity/last-issuer.ts';
 import { chargeTenant, checkQuota, refundTenant } from '../quota/tenant-quota.ts';
 import { builtInRoles, toCustomRole } from './answer-role.ts';
 import { checkPatterns } from './check-patterns.ts';
@@ -86,16 +87,24 @@ export async function updateRole(
   const [before, wanted] = [fieldsOf(row), fieldsOf(next)];
   const target = { id: row.id, name: row.name };
   const write = { operation: 'role.update', resourceKind: 'role', target } as const;
+  const loss = {
+    kind: 'role',
+    name: row.name,
+    operations: operationsOfPatterns(operations),
+  } as const;
+  const kept = await keepIssuer(deps, row.tenant_id, loss);
   const found =
     checkPatterns(input.operations ?? []) ??
     // A caller with fewer rights than the role may not take rights away from its holders either.
-    refuseRights(context, [...patternsOf(row), ...operations]);
+    refuseRights(context, [...patternsOf(row), ...operations]) ??
+    (kept.ok ? undefined : kept.error);
   const refusal = await settle(deps, context, { ...write, before, wanted }, found);
   if (refusal !== undefined) return err(refusal);
   const { id, ...set } = next;
   const expect = { revision: row.revision };
   const otherwise = replan(`The role ${row.name}`);
   const done = await deps.store.commit([
+    ...(kept.ok ? kept.value : []),
     { kind: 'update', table: 'roles', id, set, expect, otherwise },
     auditChange(deps, context, {
       ...write,
