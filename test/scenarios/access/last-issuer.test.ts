@@ -33,7 +33,7 @@ describe('the last key that may create others', () => {
 
   test('may go once there is another one that does not expire', async () => {
     const id = await firstKey();
-    await makeKey('for-a-day', 'admin', { expires_in_hours: 24 });
+    await makeKey('for-an-hour', 'admin', { expires_in_hours: 1 });
     expect(await bench().expectProblem('api_key.delete', { id })).toMatchObject({
       code: 'in-use',
       detail:
@@ -42,7 +42,7 @@ describe('the last key that may create others', () => {
     });
     const second = await makeKey('second', 'admin');
     await bench().expectOk('api_key.delete', { id }, second.as);
-    await bench().advance(25 * HOUR_MS);
+    await bench().advance(HOUR_MS);
     await bench().expectOk('api_key.create', { name: 'third', role: 'admin' }, second.as);
   });
 

@@ -1,22 +1,23 @@
 /** The log of a file is folded into it while its writer goes on. */
-import { statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import SqliteDatabase from 'better-sqlite3';
 import { configureWriter, WAL_PAGES_MAX } from './configure-writer.ts';
 import { FOLD_PAGES, type LogFolder, startLogFolder } from './log-folder.ts';
-import { makeTemporaryDirectory } from './temporary-store.ts';
 
 const PAGE_BYTES = 4096;
 
 let directory = '';
 let path = '';
-let remove = () => {};
 let writer: SqliteDatabase.Database;
 
 beforeEach(() => {
-  ({ directory, remove } = makeTemporaryDirectory());
+  // On a disk: how fast a writer is there is what the log is folded against.
+  const { NOVACRON_DISK_DIR: disk = tmpdir() } = process.env;
+  directory = mkdtempSync(join(disk, 'novacron-log-'));
   path = join(directory, 'novacron.db');
   writer = new SqliteDatabase(path);
   configureWriter(writer, undefined);
@@ -25,7 +26,7 @@ beforeEach(() => {
 
 afterEach(() => {
   writer.close();
-  remove();
+  rmSync(directory, { recursive: true, force: true });
 });
 
 /** Each page of content takes a page of the log. */
