@@ -16,7 +16,8 @@ const QUIET = [
   'test/integration/traces.test.ts',
 ];
 
-const SYSTEM = ['test/acceptance/', 'test/integration/'];
+/** `test/docs` runs what pages print, on servers and with Terraform. */
+const SYSTEM = ['test/acceptance/', 'test/docs/', 'test/integration/'];
 const SCENARIOS = ['test/scenarios/', 'test/simulation/'];
 
 /**
