@@ -6,7 +6,7 @@ import { expect, test } from '@jest/globals';
 
 const ROOT = resolve(__dirname, '../..');
 
-/** Not on npm's scale: pages of our own, without those of dependencies. */
+/** Folders without pages of the project. */
 const SKIPPED: ReadonlySet<string> = new Set(['node_modules', 'dist', 'testdata', '.git']);
 
 function listPages(folder: string): readonly string[] {

@@ -114,8 +114,8 @@ async function runWithBus(
     logger,
     signal: stop,
     onTrouble: ({ detail, remedy }) => {
-      const continuing = 'The agent keeps trying until the message bus answers.';
-      io.stderr.write(`Waiting: ${detail}\n${continuing}\nOtherwise: ${remedy}\n`);
+      const retryNote = 'The agent keeps trying until the message bus answers.';
+      io.stderr.write(`Waiting: ${detail}\n${retryNote}\nOtherwise: ${remedy}\n`);
     },
   });
   if (!reached.ok) return refuse(io, reached.error, EXIT.usage);

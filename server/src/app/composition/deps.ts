@@ -9,6 +9,7 @@ import type { RetentionDeps } from '../capabilities/retention/deps.ts';
 import { RETENTION_TIMES, type RetentionTimes } from '../capabilities/retention/retention-times.ts';
 import { type ProgressWatch, watchProgress } from '../kernel/bus/watch-progress.ts';
 import { createAdmissionSemaphore } from '../kernel/context/admission-semaphore.ts';
+import type { PortsOf } from '../kernel/context/deps.ts';
 import { createDefinitionCache } from '../kernel/definitions/definition-cache.ts';
 import { nameInstance } from '../kernel/leases/instance.ts';
 import { createPlacementMemory } from '../placement/placement-memory.ts';
@@ -59,26 +60,18 @@ type RequiredPort =
   | 'serverVersion'
   | 'policies';
 
-/** What every application makes for itself. */
-type OwnPart =
-  | 'instanceId'
-  | 'verdicts'
-  | 'writes'
-  | 'admissions'
-  | 'placementMemory'
-  | 'decisions'
-  | 'definitions'
-  | 'progress';
+/** What an application makes for itself besides what the kernel needs ({@link PortsOf}). */
+type OwnPart = 'writes' | 'placementMemory' | 'decisions';
 
 /** The ports of a server; what is left out is off. */
 export interface ServerPorts
   extends Pick<AppDeps, RequiredPort>,
-    Partial<Omit<AppDeps, RequiredPort | 'settings' | OwnPart>> {
+    Partial<Omit<CompletePorts, RequiredPort | 'settings'>> {
   readonly settings?: Partial<AppSettings>;
 }
 
 /** The ports of a server, each of which is there. */
-export type CompletePorts = Omit<AppDeps, OwnPart>;
+export type CompletePorts = Omit<PortsOf<AppDeps>, OwnPart>;
 
 /** Completes the ports of a server with null adapters and default settings. */
 export function completePorts(ports: ServerPorts): CompletePorts {

@@ -63,13 +63,13 @@ function cheapestEnough(
  * Spares the VMs that need not be stopped: the highest priority first, of equals the smaller one.
  */
 function spare(lacking: Amounts, chosen: readonly SpotVm[]): readonly SpotVm[] {
-  const mostFirst = [...chosen].sort(
+  const byPriority = [...chosen].sort(
     (left, right) => right.priority - left.priority || compareSizes(left, right),
   );
-  return mostFirst.reduce<readonly SpotVm[]>((kept, each) => {
+  return byPriority.reduce<readonly SpotVm[]>((kept, each) => {
     const others = kept.filter((other) => other !== each);
     return covers(lacking, others) ? others : kept;
-  }, mostFirst);
+  }, byPriority);
 }
 
 /**

@@ -2,17 +2,14 @@
 import type { ApiKey } from '@novacron/contract/access/identity';
 import { ApiKeyId, TenantId } from '@novacron/contract/ids';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
-import {
-  missingOperations,
-  type OperationSet,
-} from '@novacron/contract/operations-table/permissions';
+import type { OperationSet } from '@novacron/contract/operations-table/permissions';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { retryConflicts } from '../../kernel/admission/retry-conflicts.ts';
 import { auditChange, auditRefusal } from '../../kernel/audit/audit.ts';
-import type { CallContext, Principal } from '../../kernel/context/call-context.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { PortsOf } from '../../kernel/context/deps.ts';
 import { pageOf } from '../../rows/page.ts';
 import { replan } from '../../rows/replan.ts';
@@ -22,11 +19,10 @@ import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { AccessDeps } from '../deps.ts';
 import { chargeTenant, checkQuota, newQuotaRow, refundTenant } from '../quota/tenant-quota.ts';
 import { type FoundRole, findRole, requireRole } from './find-role.ts';
-import { listOf, refuseGrant } from './grant-roles.ts';
+import { refuseGrant, refuseRevocation } from './grant-roles.ts';
 import { hashSecret } from './hash-secret.ts';
 import { makeSecret } from './key-secret.ts';
 import { keepIssuer } from './last-issuer.ts';
-import { operationsOf } from './may-call.ts';
 
 const MS_PER_HOUR = 3_600_000;
 
@@ -227,11 +223,12 @@ async function tryToDelete(
   if (row === undefined) return err(notFound('API key', input.id));
   const { id, name, role } = row;
   const carried = await findRole(deps.store, tenantId, role);
-  const bound = carried === undefined ? undefined : refuseRevocation(principal, row, carried);
-  const kept = await keepIssuer(deps, tenantId, { kind: 'key', id, name });
-  const found = bound ?? (kept.ok ? undefined : kept.error);
-  if (found !== undefined) await auditRefusal(deps, context, 'api_key.delete', row, found);
-  if (found !== undefined || !kept.ok) return err(found ?? notFound('API key', id));
+  const bound = carried && refuseRevocation(principal, { name, operations: carried.operations });
+  const kept = bound ? err(bound) : await keepIssuer(deps, tenantId, { kind: 'key', id, name });
+  if (!kept.ok) {
+    await auditRefusal(deps, context, 'api_key.delete', row, kept.error);
+    return kept;
+  }
   const refusal = await decideKeyWrite(deps, context, 'api_key.delete', { id, name, role });
   if (refusal !== undefined) return err(refusal);
   const done = await deps.store.commit([
@@ -241,23 +238,6 @@ async function tryToDelete(
     keyAudit(deps, context, 'api_key.delete', row),
   ]);
   return done.ok ? ok({}) : done;
-}
-
-/** A key is revoked only by those who could have created it. */
-function refuseRevocation(
-  principal: Principal,
-  { name }: Tables['api_keys'],
-  { operations }: FoundRole,
-): Problem | undefined {
-  const missing = missingOperations(operationsOf(principal), operations);
-  if (missing.length === 0) return undefined;
-  return problem('forbidden', {
-    detail:
-      `The key ${name} allows operations that you may not call; your role ${principal.role} ` +
-      `does not allow ${listOf(missing)}.`,
-    remedy: 'Ask a user whose role allows them to delete the key.',
-    data: { missing: [...missing] },
-  });
 }
 
 async function decideKeyWrite(

@@ -1,4 +1,4 @@
-/** Grants never exceed the rights of their grantor: the check for everything that gives rights. */
+/** Grants never exceed the rights of their grantor, and revocations those of the caller. */
 import type { OperationName } from '@novacron/contract/operations-table/operations';
 import {
   missingOperations,
@@ -38,8 +38,23 @@ export function refuseGrant(
   });
 }
 
-/** Names some operations, and counts the others. */
-export function listOf(names: readonly OperationName[]): string {
+/** Refuses to revoke a key that the caller could not have created; undefined when it could. */
+export function refuseRevocation(
+  principal: Principal,
+  key: { readonly name: string; readonly operations: OperationSet },
+): Problem | undefined {
+  const missing = missingOperations(operationsOf(principal), key.operations);
+  if (missing.length === 0) return undefined;
+  return problem('forbidden', {
+    detail:
+      `The key ${key.name} allows operations that you may not call; your role ${principal.role} ` +
+      `does not allow ${listOf(missing)}.`,
+    remedy: 'Ask a user whose role allows them to delete the key.',
+    data: { missing: [...missing] },
+  });
+}
+
+function listOf(names: readonly OperationName[]): string {
   const shown = names.slice(0, NAMED_MAX).join(', ');
   const more = names.length - NAMED_MAX;
   return more > 0 ? `${shown} and ${more} more` : shown;

@@ -1,6 +1,7 @@
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
 import type { Tables } from '../../../ports/tables/tables.ts';
+import { reserveOnly } from '../../kernel/operations/saga.ts';
 import type { Prepare } from '../../resources/scope.ts';
 import { replan } from '../../rows/replan.ts';
 import { notFound } from '../../rows/resource-problems.ts';
@@ -38,22 +39,16 @@ export const prepareNodeActivate: Prepare<{ readonly id: string }> = async ({ id
     before: { status: row.status },
     wanted: { status: 'ready' },
     placement: null,
-    saga: {
-      reserve: [
-        {
-          kind: 'update',
-          table: 'nodes',
-          id,
-          set: { status: 'ready' },
-          expect: { status: row.status },
-          otherwise: replan(`Node ${row.name}`),
-        },
-      ],
-      steps: [],
-      finalize: [],
-      rollback: [],
-      release: [],
-    },
+    saga: reserveOnly([
+      {
+        kind: 'update',
+        table: 'nodes',
+        id,
+        set: { status: 'ready' },
+        expect: { status: row.status },
+        otherwise: replan(`Node ${row.name}`),
+      },
+    ]),
   });
 };
 

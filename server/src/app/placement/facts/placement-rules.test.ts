@@ -51,11 +51,10 @@ function place(name: string, fields: JsonObject): Change[] {
 /** What ranking a new web server sees. */
 async function ranked(
   kept: readonly { readonly id: string; readonly version: number }[],
-  more: Partial<NodeRow> = {},
+  nodes: readonly NodeRow[] = [nodeRow(NODE, {})],
 ) {
   const deps = { store: temporary.store, placementMemory, clock: { nowMs: () => nowMs } };
   const ask = toPlacementRequest(specOf('new', WEB));
-  const nodes = [nodeRow(NODE, more)];
   const subject = { tenantId: TENANT, vmId: undefined, ask, nodes, kept };
   // Reading uses no other port.
   const rules = await readPlacementRules(subject, { deps: deps as never });
@@ -89,27 +88,24 @@ describe('VMs that only count in scores', () => {
     expect(first?.labels).toEqual({ tier: 'web' });
     await commitAll(store, place('vm_b', WEB));
     expect(await ranked([])).toEqual([first]);
-    const both = await ranked([], { vm_count: 2 });
+    const both = await ranked([], [nodeRow(NODE, { vm_count: 2 })]);
     expect(both).toHaveLength(2);
     // The same object, so that an index need not compare it.
     expect(both).toContain(first);
     await commitAll(store, place('vm_b', {}));
     nowMs -= 3_600_000;
-    expect((await ranked([], { vm_count: 2 }))[1]?.labels).toEqual({});
+    expect((await ranked([], [nodeRow(NODE, { vm_count: 2 })]))[1]?.labels).toEqual({});
     await commitAll(store, place('vm_b', WEB));
     nowMs += 1_000;
-    expect((await ranked([], { vm_count: 2 }))[1]?.labels).toEqual({ tier: 'web' });
+    expect((await ranked([], [nodeRow(NODE, { vm_count: 2 })]))[1]?.labels).toEqual({
+      tier: 'web',
+    });
   });
 
   test('of nodes that have left are forgotten', async () => {
     await commitAll(temporary.store, place('vm_a', WEB));
     await ranked([]);
-    const subject = { tenantId: TENANT, vmId: undefined, nodes: [], kept: [] };
-    const ask = toPlacementRequest(specOf('new', WEB));
-    const deps = { store: temporary.store, placementMemory, clock: { nowMs: () => nowMs } };
-    // Reading uses no other port.
-    const rules = await readPlacementRules({ ...subject, ask }, { deps: deps as never });
-    expect((await rules.readRanked()).peers).toEqual([]);
+    expect(await ranked([], [])).toEqual([]);
     expect(placementMemory.allocations.get(TENANT)?.size).toBe(0);
   });
 });

@@ -1,4 +1,5 @@
 /** Plans networks: they have no step on any node, so they are complete at admission. */
+
 import { overlaps, parseCidr } from '@novacron/contract/formats/cidr';
 import { NETWORK_FIELDS, NetworkSpec } from '@novacron/contract/kinds/network/network';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
@@ -7,6 +8,7 @@ import { err, ok } from '@novacron/contract/result';
 import { fillDefaults } from '@novacron/contract/schema/field';
 import type { NetworkRow } from '../../../ports/tables/tables.ts';
 import { chargeTenant, checkQuota, refundTenant } from '../../access/quota/tenant-quota.ts';
+import { reserveOnly } from '../../kernel/operations/saga.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
 import {
   changedColumns,
@@ -56,27 +58,21 @@ export const prepareNetworkCreate: Prepare<ParsedInputOf<'network.create'>> = as
     before: null,
     wanted: desired,
     placement: null,
-    saga: {
-      reserve: [
-        {
-          kind: 'move-rule',
-          rule,
-          from: rows.rules[0]?.version ?? 0,
-          otherwise: replan('The address plan'),
-        },
-        {
-          kind: 'insert',
-          into: 'networks',
-          row: { ...row, vm_count: 0 },
-          otherwise: replan(`The name ${spec.name}`),
-        },
-        ...chargeTenant(tenantId, ONE),
-      ],
-      steps: [],
-      finalize: [],
-      rollback: [],
-      release: [],
-    },
+    saga: reserveOnly([
+      {
+        kind: 'move-rule',
+        rule,
+        from: rows.rules[0]?.version ?? 0,
+        otherwise: replan('The address plan'),
+      },
+      {
+        kind: 'insert',
+        into: 'networks',
+        row: { ...row, vm_count: 0 },
+        otherwise: replan(`The name ${spec.name}`),
+      },
+      ...chargeTenant(tenantId, ONE),
+    ]),
   });
 };
 
@@ -100,8 +96,8 @@ export const prepareNetworkUpdate: Prepare<ParsedInputOf<'network.update'>> = as
     before,
     wanted,
     placement: null,
-    saga: {
-      reserve: isSame
+    saga: reserveOnly(
+      isSame
         ? [requireSame('network', row)]
         : [
             changeIdle(
@@ -110,11 +106,7 @@ export const prepareNetworkUpdate: Prepare<ParsedInputOf<'network.update'>> = as
               changedColumns(row, scope, { name: after.name, desired: wanted, busy: 'no' }),
             ),
           ],
-      steps: [],
-      finalize: [],
-      rollback: [],
-      release: [],
-    },
+    ),
   });
 };
 
@@ -133,23 +125,17 @@ export const prepareNetworkDelete: Prepare<ParsedInputOf<'network.delete'>> = as
     before: desiredOf(row),
     wanted: null,
     placement: null,
-    saga: {
-      reserve: [
-        {
-          kind: 'delete',
-          from: 'networks',
-          id: row.id,
-          expect: { revision: row.revision, vm_count: 0 },
-          otherwise: replan(`The network ${row.name}`),
-        },
-        { kind: 'drop', from: 'baselines', id: row.id },
-        ...refundTenant(row.tenant_id, ONE),
-      ],
-      steps: [],
-      finalize: [],
-      rollback: [],
-      release: [],
-    },
+    saga: reserveOnly([
+      {
+        kind: 'delete',
+        from: 'networks',
+        id: row.id,
+        expect: { revision: row.revision, vm_count: 0 },
+        otherwise: replan(`The network ${row.name}`),
+      },
+      { kind: 'drop', from: 'baselines', id: row.id },
+      ...refundTenant(row.tenant_id, ONE),
+    ]),
   });
 };
 

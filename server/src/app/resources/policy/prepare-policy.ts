@@ -9,6 +9,7 @@ import type { CompiledRule } from '../../../ports/policy-runtime.ts';
 import type { PolicyRow } from '../../../ports/tables/tables.ts';
 import { chargeTenant, checkQuota, refundTenant } from '../../access/quota/tenant-quota.ts';
 import { requirePlatform } from '../../access/tenants/tenant-access.ts';
+import { reserveOnly } from '../../kernel/operations/saga.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
 import {
   changedColumns,
@@ -67,23 +68,17 @@ export const preparePolicyCreate: Prepare<ParsedInputOf<'policy.create'>> = asyn
     before: null,
     wanted: desired,
     placement: null,
-    saga: {
-      reserve: [
-        {
-          kind: 'insert',
-          into: 'orchestration_policies',
-          row,
-          otherwise: replan(`The name ${spec.name}`),
-        },
-        ...accepted.value.guards,
-        ...keepVersion([], row, scope.nowMs),
-        ...chargeTenant(row.tenant_id, ONE),
-      ],
-      steps: [],
-      finalize: [],
-      rollback: [],
-      release: [],
-    },
+    saga: reserveOnly([
+      {
+        kind: 'insert',
+        into: 'orchestration_policies',
+        row,
+        otherwise: replan(`The name ${spec.name}`),
+      },
+      ...accepted.value.guards,
+      ...keepVersion([], row, scope.nowMs),
+      ...chargeTenant(row.tenant_id, ONE),
+    ]),
   });
 };
 
@@ -124,20 +119,15 @@ export const preparePolicyUpdate: Prepare<ParsedInputOf<'policy.update'>> = asyn
     before,
     wanted,
     placement: null,
-    saga: {
-      reserve:
-        Object.keys(changed).length === 0 && doubt.kind === 'none'
-          ? [requireSame('policy', row)]
-          : [
-              changeIdle('policy', row, set),
-              ...accepted.value.guards,
-              ...keepVersion(kept, { ...row, ...set }, scope.nowMs),
-            ],
-      steps: [],
-      finalize: [],
-      rollback: [],
-      release: [],
-    },
+    saga: reserveOnly(
+      Object.keys(changed).length === 0 && doubt.kind === 'none'
+        ? [requireSame('policy', row)]
+        : [
+            changeIdle('policy', row, set),
+            ...accepted.value.guards,
+            ...keepVersion(kept, { ...row, ...set }, scope.nowMs),
+          ],
+    ),
   });
 };
 
@@ -173,24 +163,18 @@ export const preparePolicyDelete: Prepare<ParsedInputOf<'policy.delete'>> = asyn
     before: desiredOf(row),
     wanted: null,
     placement: null,
-    saga: {
-      reserve: [
-        {
-          kind: 'delete',
-          from: 'orchestration_policies',
-          id: row.id,
-          expect: { revision: row.revision },
-          otherwise: replan(`The policy ${row.name}`),
-        },
-        { kind: 'drop', from: 'baselines', id: row.id },
-        ...dropVersions(await readVersions(scope.deps.store, row)),
-        ...refundTenant(row.tenant_id, ONE),
-      ],
-      steps: [],
-      finalize: [],
-      rollback: [],
-      release: [],
-    },
+    saga: reserveOnly([
+      {
+        kind: 'delete',
+        from: 'orchestration_policies',
+        id: row.id,
+        expect: { revision: row.revision },
+        otherwise: replan(`The policy ${row.name}`),
+      },
+      { kind: 'drop', from: 'baselines', id: row.id },
+      ...dropVersions(await readVersions(scope.deps.store, row)),
+      ...refundTenant(row.tenant_id, ONE),
+    ]),
   });
 };
 

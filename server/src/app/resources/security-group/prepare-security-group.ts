@@ -12,6 +12,7 @@ import { err, ok } from '@novacron/contract/result';
 import { fillDefaults } from '@novacron/contract/schema/field';
 import type { ResourceRow, SecurityGroupRow, VmRow } from '../../../ports/tables/tables.ts';
 import { chargeTenant, checkQuota, refundTenant } from '../../access/quota/tenant-quota.ts';
+import { reserveOnly } from '../../kernel/operations/saga.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
 import { newResourceRow } from '../../kernel/resource-rows/new-row.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
@@ -52,22 +53,16 @@ export const prepareSecurityGroupCreate: Prepare<ParsedInputOf<'security_group.c
     before: null,
     wanted: desired,
     placement: null,
-    saga: {
-      reserve: [
-        {
-          kind: 'insert',
-          into: 'security_groups',
-          row: { ...row, vm_count: 0, named_count: 0, use_version: 0 },
-          otherwise: replan(`The name ${spec.name}`),
-        },
-        ...countUses(namesChanged([], namedRules(named)).begin, 1),
-        ...chargeTenant(tenantId, ONE),
-      ],
-      steps: [],
-      finalize: [],
-      rollback: [],
-      release: [],
-    },
+    saga: reserveOnly([
+      {
+        kind: 'insert',
+        into: 'security_groups',
+        row: { ...row, vm_count: 0, named_count: 0, use_version: 0 },
+        otherwise: replan(`The name ${spec.name}`),
+      },
+      ...countUses(namesChanged([], namedRules(named)).begin, 1),
+      ...chargeTenant(tenantId, ONE),
+    ]),
   });
 };
 
@@ -94,24 +89,18 @@ export const prepareSecurityGroupDelete: Prepare<ParsedInputOf<'security_group.d
     before: desiredOf(row),
     wanted: null,
     placement: null,
-    saga: {
-      reserve: [
-        {
-          kind: 'delete',
-          from: 'security_groups',
-          id: row.id,
-          expect: { revision: row.revision, vm_count: 0, named_count: 0, busy_operation_id: null },
-          otherwise: replan(`The security group ${row.name}`),
-        },
-        ...countUses(namesChanged(namedRules(othersNamed(rules ?? [], row.id)), []).cease, -1),
-        { kind: 'drop', from: 'baselines', id: row.id },
-        ...refundTenant(row.tenant_id, ONE),
-      ],
-      steps: [],
-      finalize: [],
-      rollback: [],
-      release: [],
-    },
+    saga: reserveOnly([
+      {
+        kind: 'delete',
+        from: 'security_groups',
+        id: row.id,
+        expect: { revision: row.revision, vm_count: 0, named_count: 0, busy_operation_id: null },
+        otherwise: replan(`The security group ${row.name}`),
+      },
+      ...countUses(namesChanged(namedRules(othersNamed(rules ?? [], row.id)), []).cease, -1),
+      { kind: 'drop', from: 'baselines', id: row.id },
+      ...refundTenant(row.tenant_id, ONE),
+    ]),
   });
 };
 

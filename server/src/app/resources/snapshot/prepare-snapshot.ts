@@ -1,4 +1,5 @@
 /** Plans changes of an existing snapshot: its name, its restore and its deletion. */
+
 import { canonicalJson } from '@novacron/contract/json';
 import { SNAPSHOT_FIELDS, SnapshotSpec } from '@novacron/contract/kinds/snapshot/snapshot';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
@@ -8,6 +9,7 @@ import type { SnapshotRow, VmRow, VolumeRow } from '../../../ports/tables/tables
 import { chargeOfSnapshot, refundTenant } from '../../access/quota/tenant-quota.ts';
 import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
+import { reserveOnly } from '../../kernel/operations/saga.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
 import {
   changedColumns,
@@ -67,13 +69,9 @@ export const prepareSnapshotUpdate: Prepare<ParsedInputOf<'snapshot.update'>> = 
     before,
     wanted,
     placement: null,
-    saga: {
-      reserve: [isSame ? requireSame('snapshot', row) : changeIdle('snapshot', row, columns)],
-      steps: [],
-      finalize: [],
-      rollback: [],
-      release: [],
-    },
+    saga: reserveOnly([
+      isSame ? requireSame('snapshot', row) : changeIdle('snapshot', row, columns),
+    ]),
   });
 };
 
