@@ -24,10 +24,11 @@ build: $(STAMP) ## compile and bundle
 	npx tsc -b
 	node provider/build/bundle.mjs
 
-check: build ## types, style, arrows between rings, circles of folders, dead code
+check: build ## types, style, arrows between rings, circles of folders, imports of scripts, dead code
 	npx biome check .
 	npx depcruise --config .dependency-cruiser.cjs server provider constructs test
 	node test/tidy/check-folders.mjs
+	node test/tidy/check-script-imports.mjs
 	npx knip
 
 test: check ## everything that proves it works; ends with `N passed, N failed`
@@ -37,6 +38,7 @@ quick: build ## types, style, arrows and the suites beside the code, in three mi
 	npx biome check .
 	npx depcruise --config .dependency-cruiser.cjs server provider constructs test
 	node test/tidy/check-folders.mjs
+	node test/tidy/check-script-imports.mjs
 	node test/support/run-tests.mjs unit -- $(ARGS)
 
 bare: build ## suites on a machine without PostgreSQL, nats-server and openssl

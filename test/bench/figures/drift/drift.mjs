@@ -3,7 +3,7 @@
 import { openSqliteStore } from '@novacron/server/adapters/store/sqlite/open-sqlite-store';
 import { WebSocket } from 'ws';
 import { createIds, systemRandom } from '../../../../server/dist/adapters/ids/random-ids.js';
-import { watchDrift } from '../../../../server/dist/app/capabilities/drift/watch-drift.js';
+import { driftScan } from '../../../../server/dist/app/capabilities/drift/watch-drift.js';
 import { baselineChanges } from '../../../../server/dist/app/kernel/baselines/baseline.js';
 import { systemClock } from '../../../../server/runtime/dist/clock.js';
 import { backgroundTimers } from '../../../../server/runtime/dist/timers.js';
@@ -88,8 +88,8 @@ const scan = {
   summary: `a scan of ${RESOURCES} resources for drift, with the CPU time of each`,
   measure: async ({ directory, progress }) => {
     const calibration = createCalibration(directory, { cpuShare: CPU_SHARE });
-    const { parts, store } = await openScanned(directory);
-    const watch = watchDrift(parts);
+    const { parts, budget, store } = await openScanned(directory);
+    const { run } = driftScan(parts);
     const times = [];
     const cpus = [];
     // The first one writes the records down.
@@ -97,7 +97,7 @@ const scan = {
       calibration.sample();
       const cpu = process.cpuUsage();
       const startedAtMs = performance.now();
-      await watch.scan();
+      await run(budget);
       const ms = performance.now() - startedAtMs;
       const { user, system } = process.cpuUsage(cpu);
       if (repetition === 0) continue;
@@ -105,7 +105,6 @@ const scan = {
       cpus.push((user + system) / MS_PER_S / RESOURCES);
       progress(`${repetition}/${REPETITIONS}: ${round(times.at(-1), 2)} s`);
     }
-    watch.stop();
     const [last] = await store.read({ from: 'drift_scans' });
     const found = await store.read({ from: 'drift_records' });
     await store.close();
@@ -243,8 +242,8 @@ async function openScanned(directory) {
     if (!done.ok) throw new Error(done.error.detail);
   }
   const guard = { kind: 'require-none', of: 'leases', where: { id: 'missing' }, otherwise: {} };
-  const lease = { isHeld: () => true, guard: () => guard };
-  return { store, parts: { deps, lease, onEvents: () => undefined } };
+  const budget = { mayContinue: () => true, guard: () => guard };
+  return { store, budget, parts: { deps, onEvents: () => undefined } };
 }
 
 function insertNetwork(id, fields) {

@@ -89,7 +89,7 @@ export function driftScan(watch: Omit<RecordParts, 'guard'>): Reconciler {
     while (mayContinue()) {
       const ids = await nextIds(state.after_id);
       // There is no baseline.
-      if (ids.length === 0 && row === undefined) return;
+      if (ids.length === 0 && row === undefined && state.after_id === '') return;
       const after = ids.length < IDS_PER_ROUND ? '' : (ids.at(-1) ?? '');
       const isEnd = after === '';
       state = { ...state, after_id: after, finished_at_ms: isEnd ? deps.clock.nowMs() : 0 };
