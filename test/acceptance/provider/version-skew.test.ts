@@ -79,8 +79,8 @@ describe('a provider and a server of another release', () => {
     }
   }
 
-  test('an older neighbour, which reports no level, works', async () => {
-    expect(await meet(asRelease('0.0.9', undefined))).toEqual([]);
+  test('an older neighbour works', async () => {
+    expect(await meet(asRelease('0.0.9', CONTRACT_LEVEL - 1))).toEqual([]);
     await liveAsEver();
   });
 
@@ -107,8 +107,13 @@ describe('a provider and a server of another release', () => {
     ]);
   });
 
-  test('a much older server is refused with both versions and what to install', async () => {
-    expect(await meet(asRelease('0.0.1', CONTRACT_LEVEL - 2))).toMatchObject([
+  const MUCH_OLDER = [
+    ['the level before the last one', CONTRACT_LEVEL - 2],
+    ['no level', undefined],
+  ] as const;
+
+  test.each(MUCH_OLDER)('a server that reports %s is refused', async (_what, level) => {
+    expect(await meet(asRelease('0.0.1', level))).toMatchObject([
       {
         severity: 'error',
         summary: 'The server is too old for the provider',
@@ -144,7 +149,7 @@ interface Recording {
 
 describe('the stored answers of a server of the level before', () => {
   test('lead to a state and to an empty plan', async () => {
-    const file = resolve(__dirname, '../../../provider/testdata/answers/level-1.json');
+    const file = resolve(__dirname, '../../../provider/testdata/answers/level-2.json');
     const { answers, config }: Recording = JSON.parse(readFileSync(file, 'utf8'));
     const asked = new Map<string, number>();
     const server = await startRpcServer(({ calls, answer }) =>
