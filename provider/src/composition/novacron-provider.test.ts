@@ -1,11 +1,18 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { CONTRACT_LEVEL } from '@novacron/contract/contract-level';
 import { problem, toProblemDocument } from '@novacron/contract/problem/problem';
 import { UNKNOWN } from '../cty/unknown.ts';
 import { type Exchange, type RpcServer, startRpcServer } from '../rpc/test-kit/start-rpc-server.ts';
 import { type RunningProvider, startProvider } from '../test-kit/start-provider.ts';
 import { createNovacronProvider } from './novacron-provider.ts';
 
-const WHOAMI = { principal: 'a', role: 'admin', tenant: 't', server_version: '1' };
+const WHOAMI = {
+  principal: 'a',
+  role: 'admin',
+  tenant: 't',
+  server_version: '1',
+  contract_level: CONTRACT_LEVEL,
+};
 
 const TEMPLATE = {
   id: 'tpl_00000000000000000000000001',

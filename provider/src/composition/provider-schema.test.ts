@@ -3,13 +3,20 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { describe, expect, test } from '@jest/globals';
+import { CONTRACT_LEVEL } from '@novacron/contract/contract-level';
 import { validateConfig } from '../framework/planning/validate-config.ts';
 import { createCertificate } from '../goplugin/create-certificate.ts';
 import { startProvider } from '../test-kit/start-provider.ts';
 import { createNovacronProvider } from './novacron-provider.ts';
 import { PROVIDER_SCHEMA } from './provider-schema.ts';
 
-const WHOAMI = { principal: 'a', role: 'admin', tenant: 't', server_version: '1' };
+const WHOAMI = {
+  principal: 'a',
+  role: 'admin',
+  tenant: 't',
+  server_version: '1',
+  contract_level: CONTRACT_LEVEL,
+};
 
 describe('the provider block', () => {
   test.each([

@@ -70,8 +70,9 @@ export const PROVIDER_SCHEMA = providerSchema({
       validators: [oneOf(...DRIFT_SEVERITIES, DRIFT_OFF)],
       description:
         'Makes drift of this severity or higher an error: `critical`, `high`, `medium`, `low`, ' +
-        '`info`; with `off` it stays a warning. `NOVACRON_FAIL_ON_DRIFT` takes precedence, so ' +
-        'that ' +
+        '`info`; with `off` it stays a warning. A difference of which the server cannot tell ' +
+        'whether it is drift is an error at any severity. ' +
+        '`NOVACRON_FAIL_ON_DRIFT` takes precedence, so that ' +
         '`NOVACRON_FAIL_ON_DRIFT=off terraform apply` repairs drift. Default: `off`.',
     }),
     retry_seconds: int({

@@ -23,7 +23,12 @@ const RECORD: ExplainedDriftRecord = {
   explanation: ['memory_gb: 4 -> 8 -> wanted 4 (cost)', 'changed by alice with cli'],
 };
 
-const NOTHING: DriftReason = { record: undefined, explained: undefined, group: undefined };
+const NOTHING: DriftReason = {
+  record: undefined,
+  explained: undefined,
+  group: undefined,
+  unknown: undefined,
+};
 
 function report(
   news: Partial<DriftReason>,
@@ -115,6 +120,38 @@ describe('fail_on_drift', () => {
     { failOnDrift: 'info', is: 'error' },
   ] as const)('$failOnDrift makes high drift an $is', ({ failOnDrift, is }) => {
     expect(report({ record: RECORD }, { failOnDrift })).toMatchObject([{ severity: is }]);
+  });
+
+  test('fails where the server cannot tell whether a difference is drift', () => {
+    const unknown = 'The baseline of vm_1 was changed outside of NovaCron.';
+    expect(report({ unknown })).toMatchObject([
+      {
+        severity: 'warning',
+        summary: 'Drift not known: novacron_vm "web" differs from this state',
+        detail: expect.stringContaining(`cannot tell whether this is drift. ${unknown}`),
+        path: ['memory_gb'],
+      },
+    ]);
+    const [failed] = report({ unknown }, { failOnDrift: 'critical' });
+    expect(failed).toMatchObject({ severity: 'error' });
+    expect(failed?.detail).toContain('NOVACRON_FAIL_ON_DRIFT=off terraform apply');
+  });
+
+  test('fails beyond the listed warnings, too', () => {
+    const diagnostics = new Diagnostics();
+    const session = { drifts: createDriftWarnings(1), failOnDrift: 'high' } as const;
+    const drifted = {
+      label: 'novacron_vm "web"',
+      fields: ['memory_gb'],
+      was: { memory_gb: 4 },
+      is: { memory_gb: 8 },
+    };
+    reportDrift(diagnostics, session, { ...drifted, news: NOTHING });
+    for (const id of ['vm_1', 'vm_2']) {
+      const news = { ...NOTHING, unknown: `${id} has no baseline.` };
+      reportDrift(diagnostics, session, { ...drifted, news });
+    }
+    expect(diagnostics.all.map(({ severity }) => severity)).toEqual(['warning', 'error']);
   });
 
   test('says how to repair all the same', () => {

@@ -27,8 +27,12 @@ export function reportDrift(
   drifted: Drifted,
 ): void {
   const [first] = drifted.fields;
-  const { record, explained, group } = drifted.news;
+  const { record, explained, group, unknown } = drifted.news;
   if (first === undefined || (record === undefined && explained !== undefined)) return;
+  if (unknown !== undefined) {
+    reportUnknown(diagnostics, { drifts, failOnDrift }, { ...drifted, first, unknown });
+    return;
+  }
   const severity = record?.severity;
   const mode = drifts.take(group);
   if (mode.kind === 'suppressed') return;
@@ -38,6 +42,31 @@ export function reportDrift(
       : summarize(drifted.news, mode, drifts.warningsMax);
   const worst = mode.kind === 'individual' ? severity : group?.severity;
   report(diagnostics, reported, { severity: worst, failOnDrift });
+}
+
+/** Warns about a difference that may be drift of any severity, so `fail_on_drift` fails. */
+function reportUnknown(
+  diagnostics: Diagnostics,
+  { drifts, failOnDrift }: Pick<Session, 'drifts' | 'failOnDrift'>,
+  { label, was, is, fields, first, unknown }: Drifted & { first: string; unknown: string },
+): void {
+  const mode = drifts.take({ cause: 'unknown', resource_ids: [] });
+  if (mode.kind === 'suppressed') return;
+  const lines = fields.map((name) => `${name}: ${show(was[name])} -> ${show(is[name])}`);
+  const reported =
+    mode.kind === 'individual'
+      ? {
+          summary: `Drift not known: ${label} differs from this state`,
+          detail: [...lines, '', `The server cannot tell whether this is drift. ${unknown}`].join(
+            '\n',
+          ),
+          path: [first],
+        }
+      : {
+          summary: `Drift not known: more than ${drifts.warningsMax} resources differ`,
+          detail: `The others are not listed here. The first of them: ${unknown}`,
+        };
+  report(diagnostics, reported, { severity: 'critical', failOnDrift });
 }
 
 /** Warns that a resource was deleted outside of Terraform, or fails as for any other drift. */

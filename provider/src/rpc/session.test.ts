@@ -134,11 +134,12 @@ describe('a session', () => {
     expect(methods().slice(before)).toEqual(['vm.get']);
   });
 
-  test('asks for the drift of its deployment once a run', async () => {
+  test('asks for the drift of its deployment once a run, and for what that lacks', async () => {
     expect(await session.findDrift(idOf(1), signal)).toMatchObject({ record: { severity: 'low' } });
     expect(await session.findDrift(idOf(2), signal)).toMatchObject({ record: undefined });
     expect(server.batches).toEqual([
       [expect.objectContaining({ method: 'drift.report', params: { deployment: 'blue' } })],
+      [expect.objectContaining({ method: 'drift.report', params: { resource_id: idOf(2) } })],
     ]);
   });
 

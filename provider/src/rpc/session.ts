@@ -112,7 +112,7 @@ export function openSession(options: SessionOptions, retry: RetryOptions = {}): 
   };
   const inState = new Set<string>();
   const reads = createReads(client);
-  let drift: Promise<(id: string) => DriftReason> | undefined;
+  let drift: Promise<(id: string) => Promise<DriftReason>> | undefined;
   let troubleCount = 0;
   return {
     client,

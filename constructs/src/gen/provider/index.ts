@@ -38,7 +38,7 @@ export interface NovacronProviderConfig {
   */
   readonly endpoint?: string;
   /**
-  * Makes drift of this severity or higher an error: `critical`, `high`, `medium`, `low`, `info`; with `off` it stays a warning. `NOVACRON_FAIL_ON_DRIFT` takes precedence, so that `NOVACRON_FAIL_ON_DRIFT=off terraform apply` repairs drift. Default: `off`.
+  * Makes drift of this severity or higher an error: `critical`, `high`, `medium`, `low`, `info`; with `off` it stays a warning. A difference of which the server cannot tell whether it is drift is an error at any severity. `NOVACRON_FAIL_ON_DRIFT` takes precedence, so that `NOVACRON_FAIL_ON_DRIFT=off terraform apply` repairs drift. Default: `off`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs#fail_on_drift NovacronProvider#fail_on_drift}
   */

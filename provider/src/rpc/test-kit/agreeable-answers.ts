@@ -1,4 +1,5 @@
 /** A server in words: what it answers about one network. */
+import { CONTRACT_LEVEL } from '@novacron/contract/contract-level';
 import { type Problem, toProblemDocument } from '@novacron/contract/problem/problem';
 import type { SeenCall } from './start-rpc-server.ts';
 
@@ -50,7 +51,13 @@ export type Answers = Record<string, (params: SeenCall['params']) => unknown>;
 
 /** What a server answers that agrees with everything. */
 export const agreeable = (): Answers => ({
-  'identity.whoami': () => ({ principal: 'a', role: 'admin', tenant: 't', server_version: '1' }),
+  'identity.whoami': () => ({
+    principal: 'a',
+    role: 'admin',
+    tenant: 't',
+    server_version: '1',
+    contract_level: CONTRACT_LEVEL,
+  }),
   'admission.preview': () => ALLOWED,
   'network.create': () => ({ resource: NETWORK, operation: operation('running'), warnings: [] }),
   'network.update': () => ({ resource: NETWORK, operation: operation('running'), warnings: [] }),

@@ -31,15 +31,41 @@ interface Asked {
 interface Opener extends Seals {
   readonly opened: OpenedValues;
   readonly damaged: NonNullable<AnyQuery['damaged']>;
+  /**
+   * The keys of the store, once a value named one that this server lacks: a value that names none
+   * of them is damaged.
+   */
+  readonly registered: ReadonlySet<string> | undefined;
+}
+
+/** A value names a key that this server does not have. */
+class MissingKey extends Error {
+  readonly problem: Problem;
+
+  constructor(place: SealedPlace, keyId: string) {
+    const found = unknownKeyProblem(place, keyId);
+    super(found.detail);
+    this.problem = found;
+  }
 }
 
 /** Seals a store. */
 export function sealStore(store: Store, seals: Seals): Store {
   const opened = createOpenedValues();
-  const openAll = <R extends object>(
+  async function openAll<R extends object>(
     { from, damaged = 'refuse' }: Asked,
     rows: readonly R[],
-  ): readonly R[] => openRows(from, rows, { ...seals, opened, damaged });
+  ): Promise<readonly R[]> {
+    const parts = { ...seals, opened, damaged, registered: undefined };
+    try {
+      return openRows(from, rows, parts);
+    } catch (cause) {
+      if (!(cause instanceof MissingKey)) throw cause;
+      // Another server may have registered a key that this one lacks.
+      const keys = await store.read({ from: 'sealing_keys' });
+      return openRows(from, rows, { ...parts, registered: new Set(keys.map(({ id }) => id)) });
+    }
+  }
   return {
     read: async (query) => {
       requirePlain(query.from, query.where, query.orderBy?.column);
@@ -52,10 +78,10 @@ export function sealStore(store: Store, seals: Seals): Store {
       }
       const found = await store.snapshot(queries);
       if (Object.values(queries).every(({ from }) => isPlain(from))) return found;
-      const entries = Object.entries<readonly object[]>(found).map(([name, rows]) => [
-        name,
-        openAll(queries[name] ?? { from: '' }, rows),
-      ]);
+      const entries: [string, readonly object[]][] = [];
+      for (const [name, rows] of Object.entries<readonly object[]>(found)) {
+        entries.push([name, await openAll(queries[name] ?? { from: '' }, rows)]);
+      }
       // The same names with rows of the same tables, which a loop cannot be typed to.
       return Object.fromEntries(entries) as typeof found;
     },
@@ -92,7 +118,7 @@ function openRow<R extends object>(
 function openValue(
   place: SealedPlace,
   value: string,
-  { ring, rows, opened, damaged }: Opener,
+  { ring, rows, opened, damaged, registered }: Opener,
 ): string {
   if (!isSealed(value)) {
     if (rows() === 'sealed') return blankOr(damaged, () => plainProblem(place));
@@ -102,8 +128,10 @@ function openValue(
   const known = isKept ? opened.find(place, value) : undefined;
   if (known !== undefined) return known;
   const found = ring.open(place, value);
-  if (found.kind === 'unknown-key') throw readError(unknownKeyProblem(place, found.keyId));
-  if (found.kind === 'damaged') return blankOr(damaged, () => damagedProblem(place));
+  if (found.kind === 'unknown-key' && registered?.has(found.keyId) !== false) {
+    throw new MissingKey(place, found.keyId);
+  }
+  if (found.kind !== 'text') return blankOr(damaged, () => damagedProblem(place));
   if (isKept) opened.keep(place, value, found.text);
   return found.text;
 }

@@ -37,6 +37,7 @@ export async function autoRemediate(
       created_at_ms: { above: deps.clock.nowMs() - HOUR_MS },
     },
     limit: settings.auto_per_hour_max,
+    damaged: 'blank',
   });
   if (latest.length >= settings.auto_per_hour_max) return 'too-often';
   const ids = [record.resource_id];

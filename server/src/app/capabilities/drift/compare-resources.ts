@@ -53,9 +53,9 @@ export async function compareResources(
   store: Store,
   where: Where<'baselines'>,
 ): Promise<Comparison> {
-  const baselines = await store.read({ from: 'baselines', where });
+  const baselines = await store.read({ from: 'baselines', where, damaged: 'blank' });
   const proofs = await proveBaselines(store, baselines);
-  const isTampered = ({ id }: BaselineRow) => proofs.get(id) === 'tampered';
+  const isTampered = ({ id }: BaselineRow) => proofs.get(id)?.proof === 'tampered';
   const pairs: Pair[] = [];
   for (const kind of RESOURCE_KINDS) {
     const ofKind = baselines.filter((row) => row.resource_kind === kind && !isTampered(row));
@@ -68,7 +68,9 @@ export async function compareResources(
       ...found.flatMap(({ explained }) => (explained === undefined ? [] : [explained])),
       ...pairs.filter((pair) => pair.baseline.origin === 'adopt' && !hasChanged(pair)).map(adopted),
     ],
-    tampered: baselines.filter(isTampered).map(toTampered),
+    tampered: baselines
+      .filter(isTampered)
+      .map((row) => toTampered(row, proofs.get(row.id)?.damagedEntry)),
     compared: pairs.map(({ row }) => row.id),
     busy: new Set(
       pairs.filter(({ row }) => row.busy_operation_id !== null).map(({ row }) => row.id),
@@ -127,6 +129,7 @@ async function compareAll(store: Store, pairs: readonly Pair[]) {
         outcome: 'done',
         at_ms: { above: earliestMs - CLOCK_SKEW_MS },
       },
+      damaged: 'blank',
     });
     const byResource = groupByResource(entries);
     for (const pair of some) {
@@ -233,14 +236,25 @@ function about({ kind, baseline, row }: Pair, why: ExplainedChange['why']) {
   };
 }
 
-function toTampered(row: BaselineRow): TamperedBaseline {
+function kindOfId(id: string): ResourceKind | undefined {
+  const prefix = id.slice(0, id.indexOf('_'));
+  return RESOURCE_KINDS.find((kind) => RESOURCE_DEFINITIONS[kind].noun.prefix === prefix);
+}
+
+function toTampered(row: BaselineRow, damagedEntry: string | undefined): TamperedBaseline {
+  const what =
+    damagedEntry === undefined
+      ? `The baseline of ${row.id} does not match its hash in the audit log`
+      : `The audit entry ${damagedEntry}, which has the hash of the baseline of ${row.id}, ` +
+        'cannot be decrypted';
   return {
-    resource_kind: row.resource_kind,
+    // The column may have been changed, too; an id says what it names.
+    resource_kind: kindOfId(row.id) ?? row.resource_kind,
     resource_id: row.id,
     deployment: row.deployment,
     detail:
-      `The baseline of ${row.id} does not match its hash in the audit log: it was ` +
-      'changed outside of NovaCron. Find out who can write to the store, then apply ' +
+      `${what}: it was changed outside of NovaCron. ` +
+      'Find out who can write to the store, then apply ' +
       `again, or accept the current state: novacron drift baseline set ${row.id}.`,
   };
 }

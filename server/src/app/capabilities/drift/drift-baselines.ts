@@ -26,10 +26,10 @@ export async function showBaseline(
   { principal }: CallContext,
 ): Promise<Result<Baseline, Problem>> {
   const where = { id, tenant_id: principal.tenantId };
-  const [row] = await store.read({ from: 'baselines', where });
+  const [row] = await store.read({ from: 'baselines', where, damaged: 'blank' });
   if (row === undefined) return err(noBaseline(id));
   const proofs = await proveBaselines(store, [row]);
-  return ok(toBaseline(row, proofs.get(id) ?? 'unproven'));
+  return ok(toBaseline(row, proofs.get(id)?.proof ?? 'unproven'));
 }
 
 /**
@@ -111,7 +111,8 @@ async function adopt(
   { kind, row }: Adopted,
   context: CallContext,
 ): Promise<Result<{ readonly resource: Baseline }, Problem>> {
-  const [earlier] = await deps.store.read({ from: 'baselines', where: { id: row.id } });
+  const where = { id: row.id };
+  const [earlier] = await deps.store.read({ from: 'baselines', where, damaged: 'blank' });
   const scope = { deps, context, nowMs: deps.clock.nowMs() };
   const kept = baselineAdopted(scope, {
     kind,
@@ -121,7 +122,7 @@ async function adopt(
   });
   const done = await deps.store.commit(kept);
   if (!done.ok) return done;
-  const [now] = await deps.store.read({ from: 'baselines', where: { id: row.id } });
+  const [now] = await deps.store.read({ from: 'baselines', where });
   return now === undefined ? err(replan(row.name)) : ok({ resource: toBaseline(now, 'proven') });
 }
 

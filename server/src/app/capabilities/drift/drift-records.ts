@@ -55,7 +55,11 @@ export async function updateDriftRecords(
   const { deps, guard } = parts;
   const where: Where<'baselines'> = { id: { in: ids } };
   const found = await compareResources(deps.store, where);
-  const known = await deps.store.read({ from: 'drift_records', where: { id: { in: ids } } });
+  const known = await deps.store.read({
+    from: 'drift_records',
+    where: { id: { in: ids } },
+    damaged: 'blank',
+  });
   const byId = new Map(known.map((row) => [row.id, row]));
   const records = new Map(found.drifted.map(({ record }) => [record.resource_id, record]));
   const tampered = new Map(found.tampered.map((each) => [each.resource_id, each]));

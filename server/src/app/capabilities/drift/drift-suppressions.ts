@@ -5,6 +5,7 @@
 import type { DriftRecord } from '@novacron/contract/drift/drift';
 import { z } from 'zod';
 import type { Change, Store } from '../../../ports/store.ts';
+import { parseStored } from '../../rows/parse-stored.ts';
 
 const Mark = z.looseObject({
   by: z.string(),
@@ -20,13 +21,22 @@ const Marks = z.looseObject({ ignored: Mark.optional(), approved: Mark.optional(
 /** The decisions that apply to the drift of a resource now. */
 export type DriftMarks = z.infer<typeof Marks>;
 
-/** Reads the decisions about resources, by id. */
+/** Reads the decisions about resources, by id. One that cannot be decrypted does not count. */
 export async function readMarks(
   store: Pick<Store, 'read'>,
   tenantId: string,
 ): Promise<ReadonlyMap<string, DriftMarks>> {
-  const rows = await store.read({ from: 'drift_marks', where: { tenant_id: tenantId } });
-  return new Map(rows.map(({ id, marks_json }) => [id, Marks.parse(JSON.parse(marks_json))]));
+  const rows = await store.read({
+    from: 'drift_marks',
+    where: { tenant_id: tenantId },
+    damaged: 'blank',
+  });
+  return new Map(rows.map(({ id, marks_json }) => [id, parseMarks(marks_json)]));
+}
+
+function parseMarks(text: string): DriftMarks {
+  const marks = Marks.safeParse(parseStored(text));
+  return marks.success ? marks.data : {};
 }
 
 /** The change that records one more decision. */

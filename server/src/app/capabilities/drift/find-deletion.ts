@@ -33,6 +33,7 @@ export async function findDeletion(
     },
     orderBy: { column: 'id', direction: 'desc' },
     limit: 1,
+    damaged: 'blank',
   });
   const kind = RESOURCE_KINDS.find((each) => each === entry?.resource_kind);
   if (entry === undefined || kind === undefined) return undefined;

@@ -34,7 +34,11 @@ export async function reportDrift(
     ...(input.deployment === undefined ? {} : { deployment: input.deployment }),
   });
   const marks = await readMarks(store, tenantId);
-  const kept = await store.read({ from: 'drift_records', where: { tenant_id: tenantId } });
+  const kept = await store.read({
+    from: 'drift_records',
+    where: { tenant_id: tenantId },
+    damaged: 'blank',
+  });
   const known = new Map(kept.map((row) => [row.id, row]));
   const groups = await readGroupNames(store, found.drifted);
   const nowMs = clock.nowMs();

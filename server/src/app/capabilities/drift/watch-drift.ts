@@ -50,7 +50,9 @@ export function driftScan(watch: Omit<RecordParts, 'guard'>): Reconciler {
   /** A deleted VM detaches its volumes without an event for each of them. */
   async function lookAtVolumes(tenantId: string): Promise<void> {
     const where = { tenant_id: tenantId, resource_kind: 'volume' } as const;
-    const volumes = await deps.store.read({ from: 'baselines', where }).catch(() => []);
+    const volumes = await deps.store
+      .read({ from: 'baselines', where, damaged: 'blank' })
+      .catch(() => []);
     for (const { id } of volumes) pending.add(id);
     workLater(GATHER_MS);
   }
@@ -104,8 +106,8 @@ export function driftScan(watch: Omit<RecordParts, 'guard'>): Reconciler {
   async function nextIds(after: string): Promise<readonly string[]> {
     const where = { id: { above: after } };
     const [baselines, records] = await Promise.all([
-      deps.store.read({ from: 'baselines', where, limit: IDS_PER_ROUND }),
-      deps.store.read({ from: 'drift_records', where, limit: IDS_PER_ROUND }),
+      deps.store.read({ from: 'baselines', where, limit: IDS_PER_ROUND, damaged: 'blank' }),
+      deps.store.read({ from: 'drift_records', where, limit: IDS_PER_ROUND, damaged: 'blank' }),
     ]);
     const ids = new Set([...baselines, ...records].map(({ id }) => id));
     return [...ids].sort().slice(0, IDS_PER_ROUND);

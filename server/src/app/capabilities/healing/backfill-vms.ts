@@ -83,6 +83,7 @@ async function wasStopped({ store }: CapabilityDeps, { id }: VmRow): Promise<boo
     },
     orderBy: { column: 'id', direction: 'desc' },
     limit: 1,
+    damaged: 'blank',
   });
   return last === undefined || last.kind === 'vm.stop';
 }

@@ -7,7 +7,7 @@ import { planCleanup } from '@novacron/engine/healing/plan-cleanup';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
-import { decodeDefinition } from '../../kernel/definitions/operation-definition.ts';
+import { decodeDefinition, isDamaged } from '../../kernel/definitions/operation-definition.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import {
   insertOperation,
@@ -77,14 +77,17 @@ async function readKnown(
     vms: { from: 'vms', where: { id: { in: ids } } },
     allocations: { from: 'allocations', where: { vm_id: { in: ids } } },
     nodes: { from: 'nodes' },
-    operations: { from: 'operations', where: { target_id: { in: ids } } },
+    operations: { from: 'operations', where: { target_id: { in: ids } }, damaged: 'blank' },
   });
   const nodeNames = new Map<string, string>(rows.nodes.map(({ id, name }) => [id, name]));
   const vms = ids.map((id) => {
     const vm = rows.vms.find((row) => row.id === id);
     const operations = rows.operations.filter((row) => row.target_id === id);
     const isInFlight =
-      operations.some(isUnended) || (vm !== undefined && vm.busy_operation_id !== null);
+      operations.some(isUnended) ||
+      // What it wanted of the node is not known.
+      operations.some(isDamaged) ||
+      (vm !== undefined && vm.busy_operation_id !== null);
     const known: KnownVm = {
       life: vm !== undefined ? 'exists' : operations.length > 0 ? 'gone' : 'never',
       generation: vm?.generation ?? 1 + Math.max(0, ...operations.map(generationOf)),
@@ -105,6 +108,7 @@ function isUnended({ status }: Tables['operations']): boolean {
 
 /** The highest generation of the commands of an operation. */
 function generationOf(row: Tables['operations']): number {
+  if (isDamaged(row)) return 0;
   const generations = decodeDefinition(row).steps.flatMap(({ action }) =>
     action.kind === 'agent' ? [action.generation] : [],
   );

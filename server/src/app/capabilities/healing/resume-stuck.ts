@@ -5,6 +5,7 @@ import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import {
   decodeDefinition,
+  isDamaged,
   type OperationDefinition,
 } from '../../kernel/definitions/operation-definition.ts';
 import { readLog } from '../../kernel/operations/answer-operation.ts';
@@ -31,9 +32,11 @@ export async function resumeStuck(parts: SteeringParts, node: string): Promise<n
     where: { status: 'stuck' },
     orderBy: { column: 'id', direction: 'desc' },
     limit: STUCK_PER_VISIT_MAX,
+    damaged: 'blank',
   });
   let resumed = 0;
-  for (const row of await orderByPriority(deps, rows)) {
+  const readable = rows.filter((row) => !isDamaged(row));
+  for (const row of await orderByPriority(deps, readable)) {
     const definition = decodeDefinition(row);
     if (definition.onRetry === undefined) continue;
     const log = await readLog(deps.store, row.id);

@@ -11,7 +11,7 @@ import { RUNNING } from './prepare-improvement.ts';
 export const prepareNodeActivate: Prepare<{ readonly id: string }> = async ({ id }, { deps }) => {
   const { nodes, working } = await deps.store.snapshot({
     nodes: { from: 'nodes', where: { id } },
-    working: { from: 'operations', where: RUNNING },
+    working: { from: 'operations', where: RUNNING, damaged: 'blank' },
   });
   const [row] = nodes;
   if (row === undefined) return err([notFound('node', id)]);

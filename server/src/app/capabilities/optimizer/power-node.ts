@@ -129,6 +129,7 @@ async function observe(id: string, { deps }: WriteScope): Promise<Result<Found, 
     working: {
       from: 'operations',
       where: { target_id: id, status: { in: ['running', 'undoing'] } },
+      damaged: 'blank',
     },
   });
   const node = nodes.find((each) => each.id === id);

@@ -55,7 +55,12 @@ export function prepareImprovement(
     if (!planned.ok) return err([planned.error]);
     const plan = planned.value;
     keep(plan);
-    const running = await deps.store.read({ from: 'operations', where: RUNNING, limit: 1 });
+    const running = await deps.store.read({
+      from: 'operations',
+      where: RUNNING,
+      limit: 1,
+      damaged: 'blank',
+    });
     if (running[0] !== undefined) return err([anotherOne(running[0])]);
     const rows = fleet.rows.filter(({ name }) => nodesToEmpty(plan).includes(name));
     const refusal = plan.goal.kind === 'drain' ? refuseDrain(plan, rows) : undefined;

@@ -54,6 +54,7 @@ async function findNode({ store }: CapabilityDeps, { nodeId }: WakeStepAction) {
     working: {
       from: 'operations',
       where: { target_id: nodeId, kind: 'node.powerup', status: 'running' },
+      damaged: 'blank',
     },
   });
   return { node: nodes[0], waking: working[0]?.id };

@@ -32,6 +32,7 @@ async function forgetOfTenant(
     where: { tenant_id, position: { above: 0 } },
     orderBy: { column: 'position', direction: 'asc' },
     limit,
+    damaged: 'blank',
   });
   const young = oldest.findIndex((row) => row.at_ms >= nowMs - times.auditMs);
   // The end of the chain is retained: the next entry follows it.

@@ -14,7 +14,7 @@ export function createLeftoversJob(): RetentionJob {
     deleteBatch: async (scope) => {
       const { deps, limit } = scope;
       const where = { id: { above: after } };
-      const rows = await deps.store.read({ from: 'baselines', where, limit });
+      const rows = await deps.store.read({ from: 'baselines', where, limit, damaged: 'blank' });
       after = rows.length < limit ? '' : (rows.at(-1)?.id ?? '');
       const gone = await findGone(deps, rows);
       const drops = gone.map((id): Change => ({ kind: 'drop', from: 'baselines', id }));

@@ -1,6 +1,9 @@
 /** What each job forgets and what it leaves, on both databases. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { problem } from '@novacron/contract/problem/problem';
+import { createKeyRing } from '../../../adapters/sealing/key-ring.ts';
+import { sealStore } from '../../../adapters/sealing/seal-store.ts';
+import { nameSealingKey } from '../../../adapters/sealing/sealing-key.ts';
 import { usePostgres } from '../../../adapters/store/postgres/test-kit/use-postgres.ts';
 import { openTemporaryStore } from '../../../adapters/store/sqlite/temporary-store.ts';
 import {
@@ -228,6 +231,36 @@ describe.each(STORES)('on %s, retention', (_name, open) => {
     ]);
     expect(await run('leftovers')).toBe(1);
     expect(await idsIn('baselines')).toEqual(['vm_here']);
+  });
+
+  test('deletes rows that cannot be decrypted with the others', async () => {
+    const { policy_decisions, policy_violations, baselines } = ROW_OF_EACH_TABLE;
+    const old = 1;
+    const failed = { status: 'failed', finished_at_ms: old } as const;
+    await put([
+      { into: 'operations', row: { ...operationRow('op_a'), ...failed } },
+      { into: 'policy_decisions', row: { ...policy_decisions, at_ms: old } },
+      { into: 'policy_violations', row: { ...policy_violations, resolved_at_ms: old } },
+      { into: 'baselines', row: { ...baselines, id: 'vm_gone' } },
+      { into: 'audit', row: { ...auditRow('aud_a'), at_ms: old, position: 1, hash: 'h' } },
+      { into: 'audit_heads', row: { id: 'tnt_a', position: 2, hash: 'h' } },
+    ]);
+    const ring = createKeyRing([nameSealingKey(Buffer.alloc(32, 3))]);
+    // Nothing of it is sealed, and everything must be.
+    const sealed = sealStore(store, { ring, rows: () => 'sealed' });
+    for (const from of ['operations', 'audit', 'baselines'] as const) {
+      await expect(sealed.read({ from })).rejects.toThrow('not encrypted');
+    }
+    store = sealed;
+    for (const job of [
+      'operations',
+      'policy-decisions',
+      'policy-violations',
+      'leftovers',
+      'audit',
+    ]) {
+      expect([job, await run(job)]).toEqual([job, 1]);
+    }
   });
 
   test('takes no more than it may at once', async () => {

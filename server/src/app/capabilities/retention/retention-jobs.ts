@@ -43,6 +43,7 @@ async function forgetOperations(scope: RetentionScope): Promise<number> {
     where: { finished_at_ms: { below: nowMs - ageMs }, status: { in: ['succeeded', 'failed'] } },
     orderBy: { column: 'finished_at_ms', direction: 'asc' },
     limit,
+    damaged: 'blank',
   });
   return deleteRows(scope, rows.length, dropAll('operations', rows));
 }
@@ -85,7 +86,7 @@ async function forgetScalingEvents(scope: RetentionScope): Promise<number> {
 
 async function forgetPolicyDecisions(scope: RetentionScope): Promise<number> {
   const { deps, nowMs, times, limit } = scope;
-  const oldest = await deps.store.read({ from: 'policy_decisions', limit });
+  const oldest = await deps.store.read({ from: 'policy_decisions', limit, damaged: 'blank' });
   const old = oldest.filter(({ at_ms }) => at_ms < nowMs - times.policyDecisionsMs);
   return deleteRows(scope, old.length, dropAll('policy_decisions', old));
 }
@@ -98,6 +99,7 @@ async function forgetViolations(scope: RetentionScope): Promise<number> {
     where: { resolved_at_ms: { below: nowMs - times.policyDecisionsMs } },
     orderBy: { column: 'resolved_at_ms', direction: 'asc' },
     limit,
+    damaged: 'blank',
   });
   return deleteRows(scope, rows.length, dropAll('policy_violations', rows));
 }

@@ -47,7 +47,11 @@ async function refreshGauges(deps: GaugeDeps): Promise<void> {
   const { nodes, pools, open, waiting } = await store.snapshot({
     nodes: { from: 'nodes' },
     pools: { from: 'storage_pools' },
-    open: { from: 'operations', where: { status: { in: ['running', 'undoing', 'stuck'] } } },
+    open: {
+      from: 'operations',
+      where: { status: { in: ['running', 'undoing', 'stuck'] } },
+      damaged: 'blank',
+    },
     waiting: { from: 'events', where: { position: null }, limit: 1 },
   });
   telemetry.set('novacron_build_info', [{ labels: { version }, value: 1 }]);

@@ -48,7 +48,11 @@ export async function waitForEnd(
 
 /** The end of an operation, as the outcome of the step that waited for it. */
 export async function outcomeOf({ store }: KernelDeps, operationId: string): Promise<StepOutcome> {
-  const [row] = await store.read({ from: 'operations', where: { id: operationId } });
+  const [row] = await store.read({
+    from: 'operations',
+    where: { id: operationId },
+    damaged: 'blank',
+  });
   if (row?.status === 'succeeded') return { kind: 'succeeded' };
   if (row === undefined || row.problem_json === null) {
     return { kind: 'failed', message: `${operationId} has not ended in time`, next: 'retry' };

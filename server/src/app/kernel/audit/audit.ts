@@ -7,6 +7,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { pageOf } from '../../rows/page.ts';
+import { parseStored } from '../../rows/parse-stored.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { type Actor, actorKindOf } from '../context/actor-kind.ts';
 import type { CallContext } from '../context/call-context.ts';
@@ -109,6 +110,11 @@ const DAMAGED = {
     'the changes were altered after they were recorded, or were copied here: see audit.verify',
 } as const;
 
+function changesOf({ changes_json }: Tables['audit']) {
+  const changes = parseStored<AuditEntry['changes']>(changes_json);
+  return changes === undefined ? DAMAGED : { changes };
+}
+
 /** An entry as answers carry it; one that was read with `damaged: 'blank'` says so. */
 export function toAuditEntry(row: Tables['audit']): AuditEntry {
   return {
@@ -125,7 +131,7 @@ export function toAuditEntry(row: Tables['audit']): AuditEntry {
     resource_kind: row.resource_kind,
     resource_id: row.resource_id,
     resource_name: row.resource_name,
-    ...(row.changes_json === '' ? DAMAGED : { changes: JSON.parse(row.changes_json) }),
+    ...changesOf(row),
     position: row.position,
     hash: row.hash,
   };

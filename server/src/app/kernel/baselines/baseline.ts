@@ -6,6 +6,7 @@ import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { Change, Store } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type { FieldValues } from '../../rows/changed-fields.ts';
+import { parseStored } from '../../rows/parse-stored.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { auditChange } from '../audit/audit.ts';
 import type { KernelDeps } from '../context/deps.ts';
@@ -67,59 +68,64 @@ export function baselineChanges(
 /** SHA-256, hexadecimal, over all of a baseline in canonical JSON. */
 function hashBaseline(row: BaselineRow): string {
   const { applied_hash: _unused, applied_json: text, origin, ...columns } = row;
-  const applied = parseOr(text);
+  const applied = parseStored(text) ?? text;
   const whole = canonicalJson({ ...columns, applied, origin: origin ?? 'apply' });
   return createHash('sha256').update(whole).digest('hex');
 }
 
-function parseOr(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
+/** What the audit log says about a baseline. */
+export interface BaselineProof {
+  readonly proof: Baseline['proof'];
+  /** The latest audit entry about the baseline, where it cannot be decrypted. */
+  readonly damagedEntry?: string;
 }
 
 /**
- * Compares baselines with the audit log.
+ * Compares baselines with the audit log. A baseline that cannot be decrypted, or whose latest entry
+ * cannot be, is `tampered`: nothing can be measured from it.
+ * @param rows - read with `damaged: 'blank'`
  * @returns by resource what the latest entry about its baseline says
  */
 export async function proveBaselines(
   store: Pick<Store, 'read'>,
   rows: readonly BaselineRow[],
-): Promise<ReadonlyMap<string, Baseline['proof']>> {
-  const proofs = new Map<string, Baseline['proof']>();
+): Promise<ReadonlyMap<string, BaselineProof>> {
+  const proofs = new Map<string, BaselineProof>();
   for (let at = 0; at < rows.length; at += IDS_PER_READ) {
     const some = rows.slice(at, at + IDS_PER_READ);
     const entries = await store.read({
       from: 'audit',
       where: { resource_id: { in: some.map(({ id }) => id) }, operation: { in: PROOFS } },
+      damaged: 'blank',
     });
     // In the order of their ids, so that the latest comes last.
-    const hashes = new Map(entries.map((entry) => [entry.resource_id, hashIn(entry)]));
-    for (const row of some) {
-      const hash = hashes.get(row.id);
-      const isSame = hash === hashBaseline(row);
-      proofs.set(row.id, hash === undefined ? 'unproven' : isSame ? 'proven' : 'tampered');
-    }
+    const latest = new Map(entries.map((entry) => [entry.resource_id, entry]));
+    for (const row of some) proofs.set(row.id, prove(row, latest.get(row.id)));
   }
   return proofs;
 }
 
-function hashIn({ changes_json: text }: Tables['audit']): string {
-  return String(JSON.parse(text).baseline?.is);
+function prove(row: BaselineRow, entry: Tables['audit'] | undefined): BaselineProof {
+  if (parseStored(row.applied_json) === undefined) return { proof: 'tampered' };
+  if (entry === undefined) return { proof: 'unproven' };
+  const changes = parseStored<BaselineChanges>(entry.changes_json);
+  if (changes === undefined) return { proof: 'tampered', damagedEntry: entry.id };
+  return { proof: changes.baseline?.is === hashBaseline(row) ? 'proven' : 'tampered' };
+}
+
+/** The changes of an audit entry about a baseline. */
+interface BaselineChanges {
+  readonly baseline?: { readonly is?: string };
 }
 
 /** A baseline as answers carry it. */
 export function toBaseline(row: BaselineRow, proof: Baseline['proof']): Baseline {
-  const parsed = parseOr(row.applied_json);
-  const isFields = parsed !== null && typeof parsed === 'object' && !Array.isArray(parsed);
   return {
     resource_kind: row.resource_kind,
     resource_id: row.id,
     deployment: row.deployment,
     // Only `baselineChanges` writes this column; of anything else there is nothing to show.
-    applied: isFields ? (parsed as Baseline['applied']) : {},
+    applied: parseStored<Baseline['applied']>(row.applied_json) ?? {},
     hash: hashBaseline(row),
     applied_at: toTimestamp(row.applied_at_ms),
     applied_by: row.applied_by,

@@ -5,6 +5,7 @@ import type { PreviewableOperation } from '@novacron/contract/admission/admissio
 import type { AgentAction, CommandTarget } from '@novacron/contract/agent/agent';
 import type { CauseKind } from '@novacron/contract/drift/drift';
 import type { JsonObject } from '@novacron/contract/json';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { StepDefinition, WorkflowDefinition } from '@novacron/engine/workflow/model/workflow';
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
@@ -153,7 +154,23 @@ export function encodeDefinition(definition: OperationDefinition): string {
 
 type OperationRow = Tables['operations'];
 
-/** Reads the definition of a stored operation. */
+/** Whether the definition was read with `damaged: 'blank'` and cannot be decrypted. */
+export function isDamaged({ definition_json }: Pick<OperationRow, 'definition_json'>): boolean {
+  return definition_json === '';
+}
+
+/** Why an operation with a damaged definition stays as it is. */
+export function damagedDefinition(id: string): Problem {
+  return problem('unavailable', {
+    detail:
+      `The definition of the operation ${id} cannot be decrypted: it was changed outside of ` +
+      'NovaCron.',
+    remedy: 'An operator must restore it from a backup, and find out who can write to the store.',
+    data: { reason: 'sealed-value-damaged' },
+  });
+}
+
+/** Reads the definition of a stored operation that is not damaged. */
 export function decodeDefinition({
   definition_json,
 }: Pick<OperationRow, 'definition_json'>): OperationDefinition {

@@ -1,12 +1,17 @@
 import type { TenantId } from '@novacron/contract/ids';
 import { Operation } from '@novacron/contract/operation/operation';
+import { type ProblemDocument, toProblemDocument } from '@novacron/contract/problem/problem';
 import { explainWorkflow } from '@novacron/engine/workflow/explain-workflow';
 import { LogEntry } from '@novacron/engine/workflow/log/log-entry';
 import type { Store } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { KernelDeps } from '../context/deps.ts';
-import { decodeDefinition } from '../definitions/operation-definition.ts';
+import {
+  damagedDefinition,
+  decodeDefinition,
+  isDamaged,
+} from '../definitions/operation-definition.ts';
 import { stepKeyOf } from './plan-round.ts';
 
 /** The log of an operation, in order. */
@@ -68,7 +73,7 @@ async function readMoves(
   rows: readonly Tables['operations'][],
 ): Promise<ReadonlyMap<string, number>> {
   const moving = rows
-    .filter(({ status }) => status === 'running')
+    .filter((row) => row.status === 'running' && !isDamaged(row))
     .flatMap((row) => decodeDefinition(row).steps)
     .flatMap(({ action }) => (action.kind === 'migrate-vm' ? [action.vmId] : []));
   if (moving.length === 0) return new Map();
@@ -84,18 +89,29 @@ interface Stored {
   readonly moves: ReadonlyMap<string, number>;
 }
 
+/** Of an operation with a damaged definition. */
+const UNKNOWN_STEPS = { steps: [], progressPercent: 0 } as const;
+
+function problemOf(row: Tables['operations']): ProblemDocument | null {
+  if (row.problem_json !== null) return JSON.parse(row.problem_json);
+  const isUnended = row.finished_at_ms === null;
+  return isUnended && isDamaged(row) ? toProblemDocument(damagedDefinition(row.id)) : null;
+}
+
 /** Builds the answer from the stored row and its log. */
 function toOperation(
   { progress, definitions }: Pick<KernelDeps, 'progress' | 'definitions'>,
   { row, log, moves }: Stored,
 ): Operation {
-  const { steps, progressPercent } = explainWorkflow(definitions.read(row), log, (run) => {
-    const { action } = run;
-    if (action.kind === 'migrate-vm') return moves.get(action.vmId);
-    if (action.kind !== 'agent') return undefined;
-    const stepKey = stepKeyOf({ ...run, direction: 'do' });
-    return progress.percentOf({ node: action.node, operationId: row.id, stepKey });
-  });
+  const { steps, progressPercent } = isDamaged(row)
+    ? UNKNOWN_STEPS
+    : explainWorkflow(definitions.read(row), log, (run) => {
+        const { action } = run;
+        if (action.kind === 'migrate-vm') return moves.get(action.vmId);
+        if (action.kind !== 'agent') return undefined;
+        const stepKey = stepKeyOf({ ...run, direction: 'do' });
+        return progress.percentOf({ node: action.node, operationId: row.id, stepKey });
+      });
   return Operation.parse({
     id: row.id,
     // The stored id: `Operation.parse` checks it again.
@@ -107,7 +123,7 @@ function toOperation(
     status: row.status,
     progress_percent: row.status === 'succeeded' ? 100 : progressPercent,
     steps,
-    problem: row.problem_json === null ? null : JSON.parse(row.problem_json),
+    problem: problemOf(row),
     created_at: toTimestamp(row.created_at_ms),
     created_by: row.created_by,
     finished_at: row.finished_at_ms === null ? null : toTimestamp(row.finished_at_ms),

@@ -61,6 +61,7 @@ export function createEndWatch(
     const rows = await deps.store.read({
       from: 'operations',
       where: { id: { in: ids }, status: { in: OPERATION_STATUSES_FINAL } },
+      damaged: 'blank',
     });
     for (const { id } of rows) ended(id);
   }

@@ -7,6 +7,7 @@ import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type { KernelDeps } from '../context/deps.ts';
+import { isDamaged } from '../definitions/operation-definition.ts';
 import type { IsServerGone } from '../leases/leases.ts';
 import { readLogs } from './answer-operation.ts';
 
@@ -15,6 +16,9 @@ const PAGE_LENGTH_MAX = 500;
 
 /** How long an own operation may be unknown: its admission is being answered. */
 const ADMISSION_MS_MAX = 2_000;
+
+const DAMAGED_DEFINITIONS =
+  'operations wait: their definitions were changed outside of NovaCron and cannot be decrypted';
 
 type OperationRow = Tables['operations'];
 
@@ -38,6 +42,7 @@ export async function claimOperations(deps: KernelDeps, parts: ClaimParts): Prom
         from: 'operations',
         where: { status, id: { above: after } },
         limit: PAGE_LENGTH_MAX,
+        damaged: 'blank',
       });
       after = page.at(-1)?.id ?? after;
       claimed += await claimPage(deps, parts, page);
@@ -57,7 +62,12 @@ async function claimPage(
   const left = page.filter((row) =>
     row.owner === deps.instanceId ? isUnknown(deps, parts, row) : isGone(row.owner),
   );
-  const taken = await claim(deps, left);
+  const damaged = left.filter(isDamaged).map(({ id }) => id);
+  if (damaged.length > 0) deps.logger.error({ operations: damaged }, DAMAGED_DEFINITIONS);
+  const taken = await claim(
+    deps,
+    left.filter((row) => !isDamaged(row)),
+  );
   const logs = await readLogs(
     deps.store,
     taken.map(({ id }) => id),

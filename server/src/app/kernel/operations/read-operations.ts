@@ -33,6 +33,7 @@ export async function listOperations(
     },
     orderBy: { column: 'id', direction: isUpwards ? 'asc' : 'desc' },
     limit: limit + 1,
+    damaged: 'blank',
   });
   const page = pageOf(rows, limit, (row) => row);
   const items = await answerOperations(deps, page.items);
@@ -55,6 +56,7 @@ export async function waitForOperation(
 
 async function readOperation(store: Store, id: string, context: CallContext) {
   const { tenantId } = context.principal;
-  const [row] = await store.read({ from: 'operations', where: { id, tenant_id: tenantId } });
+  const where = { id, tenant_id: tenantId };
+  const [row] = await store.read({ from: 'operations', where, damaged: 'blank' });
   return row;
 }

@@ -7,12 +7,13 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables, VmRow } from '../../../ports/tables/tables.ts';
 import { replan } from '../../rows/replan.ts';
-import { decodeDefinition } from '../definitions/operation-definition.ts';
+import { decodeDefinition, isDamaged } from '../definitions/operation-definition.ts';
 
 /** Operations of volumes and their snapshots that have not ended. */
 export const VOLUME_WORK = {
   from: 'operations',
   where: { status: { in: ['running', 'undoing'] }, target_kind: { in: ['volume', 'snapshot'] } },
+  damaged: 'blank',
 } as const;
 
 /** Names the version that rises with every operation on the VM's volumes. */
@@ -26,10 +27,13 @@ export function checkVolumeWork(
   work: readonly Tables['operations'][],
 ): Problem | undefined {
   const found = work.find((operation) =>
-    decodeDefinition(operation).steps.some(
-      ({ action }) =>
-        action.kind === 'agent' && (action.vmId === vm.id || action.holdsVmId === vm.id),
-    ),
+    isDamaged(operation)
+      ? // Any VM of its tenant may be the one that it works on.
+        operation.tenant_id === vm.tenant_id
+      : decodeDefinition(operation).steps.some(
+          ({ action }) =>
+            action.kind === 'agent' && (action.vmId === vm.id || action.holdsVmId === vm.id),
+        ),
   );
   if (found === undefined) return undefined;
   return problem('conflict', {

@@ -20,7 +20,11 @@ export async function deploymentOf(
   context?: Pick<CallContext, 'client' | 'deployment'>,
 ): Promise<string | undefined> {
   if (context?.client === 'terraform') return context.deployment;
-  const [row] = await store.read({ from: 'baselines', where: { id: groupId } });
+  const [row] = await store.read({
+    from: 'baselines',
+    where: { id: groupId },
+    damaged: 'blank',
+  });
   return row?.deployment;
 }
 
@@ -51,12 +55,12 @@ export async function withBaselineChanged(
   const { id } = prepared.target;
   const [member] = await store.read({ from: 'vm_group_members', where: { id } });
   const deployment = await deploymentOf(store, member?.group_id ?? '');
-  const [own] = await store.read({ from: 'baselines', where: { id } });
+  const [own] = await store.read({ from: 'baselines', where: { id }, damaged: 'blank' });
   if (own === undefined) {
     return withBaseline(prepared, scope, { deployment, fields: prepared.wanted });
   }
   // A forged baseline is left for people to see.
-  if ((await proveBaselines(store, [own])).get(id) === 'tampered') return prepared;
+  if ((await proveBaselines(store, [own])).get(id)?.proof === 'tampered') return prepared;
   const before: JsonObject = JSON.parse(own.applied_json);
   const fields = { ...before, ...pickFields(prepared.wanted ?? {}, names) };
   return withBaseline(prepared, scope, { deployment, fields });

@@ -1,0 +1,116 @@
+/** Rows that another program changed in the store: each is named, and nothing else stops. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { createClient } from '@novacron/contract/client/client';
+import type { TableName } from '@novacron/server/ports/tables/tables';
+import { createHttpCarrier } from '@novacron/testing/http-carrier';
+import Database from 'better-sqlite3';
+import { type ServerProcess, startServerProcess } from './test-kit/start-server-process.ts';
+
+// A server process starts twice.
+jest.setTimeout(120_000);
+
+let folder: string;
+let server: ServerProcess | undefined;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'novacron-damaged-'));
+});
+
+afterEach(async () => {
+  await server?.kill();
+  server = undefined;
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const dataDir = () => join(folder, 'data');
+
+async function start() {
+  server = await startServerProcess(dataDir());
+  const key = readFileSync(join(dataDir(), 'admin.key'), 'utf8').trim();
+  return createClient(createHttpCarrier(server.url, key)).call;
+}
+
+type Call = Awaited<ReturnType<typeof start>>;
+
+async function makeNetwork(call: Call, name: string, at: number): Promise<string> {
+  const asked = { name, cidr: `10.0.${at}.0/24` };
+  const made = await call('network.create', asked, { client: 'terraform', deployment: 'shop' });
+  if (!made.ok) throw new Error(made.error.detail);
+  return made.value.resource.id;
+}
+
+/** Changes a sealed value. */
+type Forgery = (sealed: string) => string;
+
+const flipLast: Forgery = (sealed) =>
+  `${sealed.slice(0, -4)}${sealed.endsWith('AAAA') ? 'B' : 'A'}AAA`;
+const nameOtherKey: Forgery = (sealed) => sealed.replace(/^(\w+)\.[^.]+\./, '$1.forged.');
+const writePlain: Forgery = () => '{"name":"forged"}';
+
+/** Writes to the store of a server that does not run. */
+function forge(
+  { table, column, where }: { table: TableName; column: string; where: Record<string, string> },
+  forgery: Forgery,
+): void {
+  const database = new Database(join(dataDir(), 'novacron.db'));
+  const tests = Object.keys(where).map((name) => `${name} = @${name}`);
+  const condition = tests.join(' AND ');
+  const found = database
+    .prepare(`SELECT id, ${column} AS value FROM ${table} WHERE ${condition} ORDER BY id DESC`)
+    .get(where);
+  const { id, value } = Object(found);
+  const set = database.prepare(`UPDATE ${table} SET ${column} = ? WHERE id = ?`);
+  expect(set.run(forgery(String(value)), id).changes).toBe(1);
+  database.close();
+}
+
+test('damaged rows are named by drift reports, and every list still answers', async () => {
+  const first = await start();
+  const ids = new Map<string, string>();
+  const names = ['flipped', 'other-key', 'plain', 'no-proof', 'changed', 'no-cause', 'sound'];
+  for (const [at, name] of names.entries()) ids.set(name, await makeNetwork(first, name, at));
+  const idOf = (name: string) => ids.get(name) ?? '';
+  for (const name of ['changed', 'no-cause']) {
+    const changed = await first('network.update', { id: idOf(name), name: `${name}-2` });
+    expect(changed).toMatchObject({ ok: true });
+  }
+  await server?.stop();
+
+  const baseline = { table: 'baselines', column: 'applied_json' } as const;
+  forge({ ...baseline, where: { id: idOf('flipped') } }, flipLast);
+  forge({ ...baseline, where: { id: idOf('other-key') } }, nameOtherKey);
+  forge({ ...baseline, where: { id: idOf('plain') } }, writePlain);
+  const entry = { table: 'audit', column: 'changes_json' } as const;
+  const about = (name: string, operation: string) => ({ resource_id: idOf(name), operation });
+  forge({ ...entry, where: about('no-proof', 'drift.baseline') }, flipLast);
+  forge({ ...entry, where: about('no-cause', 'network.update') }, nameOtherKey);
+  const definition = { table: 'operations', column: 'definition_json' } as const;
+  forge({ ...definition, where: { target_id: idOf('sound') } }, flipLast);
+
+  const call = await start();
+  const report = await call('drift.report', { deployment: 'shop' });
+  if (!report.ok) throw new Error(report.error.detail);
+  const drifted = report.value.items.map(({ resource_id }) => resource_id);
+  expect(drifted.toSorted()).toEqual([idOf('changed'), idOf('no-cause')].toSorted());
+  const tampered = report.value.tampered?.map(({ resource_id }) => resource_id) ?? [];
+  const damaged = ['flipped', 'other-key', 'plain', 'no-proof'].map(idOf);
+  expect(tampered.toSorted()).toEqual(damaged.toSorted());
+  for (const each of report.value.tampered ?? []) expect(each.detail).toContain(each.resource_id);
+
+  const shown = await call('drift_baseline.get', { id: idOf('flipped') });
+  expect(shown).toMatchObject({ ok: true, value: { proof: 'tampered', applied: {} } });
+  expect(await call('operation.list', {})).toMatchObject({ ok: true });
+  expect(await call('audit.list', {})).toMatchObject({ ok: true });
+  expect(await call('audit.verify', {})).toMatchObject({
+    ok: false,
+    error: { code: 'audit-broken' },
+  });
+
+  // A new baseline replaces the damaged one.
+  expect(await call('drift_baseline.set', { id: idOf('flipped') })).toMatchObject({ ok: true });
+  const again = await call('drift.report', { resource_id: idOf('flipped') });
+  expect(again).toMatchObject({ ok: true, value: { tampered: [] } });
+});
