@@ -128,7 +128,7 @@ function guardCalls(deps: AppDeps, handlers: Handlers, chain: AuditChain): Appli
     authenticate: async (secret, sender) => {
       const found = await authenticate(deps, secret);
       if (found.ok) {
-        uses.note(found.value);
+        await uses.note(found.value);
         return found;
       }
       // An issuer that is unavailable has refused no credential.

@@ -13,8 +13,8 @@ const REMEMBERED_MAX = 10_000;
 
 /** Records uses of API keys. */
 export interface KeyUseRecorder {
-  /** Records that a principal was authenticated. Returns at once, and never fails the call. */
-  readonly note: (principal: Principal) => void;
+  /** Records that a principal was authenticated. Never rejects: a use that is lost is logged. */
+  readonly note: (principal: Principal) => Promise<void>;
 }
 
 /** Makes the recorder of one server. Tokens are uses of the key that they were made with. */
@@ -30,7 +30,7 @@ export function createKeyUseRecorder(
   }
 
   return {
-    note: (principal) => {
+    note: async (principal) => {
       const keyId = keyIdOf(principal);
       const nowMs = deps.clock.nowMs();
       if (keyId === undefined) return;
@@ -38,7 +38,7 @@ export function createKeyUseRecorder(
       if (recordedMs.size >= REMEMBERED_MAX) forget(nowMs);
       // Before the write: a store that refuses it is not asked again with each call.
       recordedMs.set(keyId, nowMs);
-      void record(deps, keyId, nowMs);
+      await record(deps, keyId, nowMs);
     },
   };
 }
