@@ -148,9 +148,22 @@ describe('the last key that may create others', () => {
         request: beginRequest(),
       },
     );
-    expect(answer).toMatchObject({ ok: false });
+    expect(answer).toMatchObject({ ok: false, error: { code: 'in-use' } });
     const { items } = await bench().expectOk('role.list', { name: 'keeper' });
     expect(items).toMatchObject([{ operations: ['*'] }]);
+  });
+
+  test('does not keep changes of different roles from being made at once', async () => {
+    const names = ['a', 'b', 'c', 'd'];
+    const made = await Promise.all(
+      names.map((name) => bench().expectOk('role.create', { name, operations: ['vm.*'] })),
+    );
+    const answers = await Promise.all(
+      made.map(({ resource: { id } }) =>
+        bench().call('role.update', { id, operations: ['*.get'] }),
+      ),
+    );
+    expect(answers.map(({ ok }) => ok)).toEqual([true, true, true, true]);
   });
 
   test('is kept for the first tenant by its feature and its quota', async () => {
