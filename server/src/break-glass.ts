@@ -1,11 +1,12 @@
 /**
  * Emergency commands on the server's own machine, for users who may write its data directory:
- * backups, and the way out when a policy has locked all callers out, which disables the policy in
- * the store itself, past every policy, and is audited.
+ * backups, and two ways out when all callers are locked out. One disables a policy, the other
+ * creates an API key, in the store itself, past every policy and role; both are audited.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { lockDataDir } from '@novacron/agent/process/lock-data-dir';
+import type { ApiKey } from '@novacron/contract/access/identity';
 import { TenantId } from '@novacron/contract/ids';
 import { canonicalJson } from '@novacron/contract/json';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -16,6 +17,11 @@ import { STORE_FILE } from './adapters/backup/manifest.ts';
 import { restoreToDatabase } from './adapters/backup/restore-to-database.ts';
 import { createIds, systemRandom } from './adapters/ids/random-ids.ts';
 import { openStore } from './adapters/open-store.ts';
+import {
+  breakGlassName,
+  createEmergencyKey,
+  type EmergencyKey,
+} from './app/access/api-keys/emergency-key.ts';
 import { auditChange } from './app/kernel/audit/audit.ts';
 import { eventChange } from './app/kernel/events/events.ts';
 import { desiredOf } from './app/rows/answer-resource.ts';
@@ -29,25 +35,53 @@ import type { Store } from './ports/store.ts';
 import type { PolicyRow } from './ports/tables/tables.ts';
 import { SERVER_VERSION } from './version.ts';
 
-/** Which policy to disable, where, and who disables it. */
-export interface BreakGlassRequest {
+/** The store of this machine's server, and who writes to it. */
+interface BreakGlassPlace {
   readonly dataDir?: string;
   /** The server's store as its `--store` names it; else the one of its configuration. */
   readonly store?: string;
-  /** Name or id of the policy. */
-  readonly name: string;
   /** Name of the user of this machine, for the audit log. */
   readonly user: string;
 }
 
+/** Which policy to disable, where, and who disables it. */
+export interface BreakGlassRequest extends BreakGlassPlace {
+  /** Name or id of the policy. */
+  readonly name: string;
+}
+
+/** The key to create, where, and who creates it. */
+export interface EmergencyKeyRequest extends BreakGlassPlace, EmergencyKey {}
+
 /** Disables a policy in the server's store; a running server sees it with its next write. */
-export async function disablePolicyOnThisMachine(
+export function disablePolicyOnThisMachine(
   request: BreakGlassRequest,
 ): Promise<Result<{ readonly message: string }, Problem>> {
-  const store = await openStoreOf(request);
+  return inStoreOf(request, (store) => disable(store, request));
+}
+
+/**
+ * Creates an API key in the server's store; a running server accepts it at once. Past policies,
+ * roles, feature flags and the quota of keys. Problems: those of {@link createEmergencyKey}, and
+ * those of a store that cannot be opened.
+ */
+export function createKeyOnThisMachine(
+  request: EmergencyKeyRequest,
+): Promise<Result<{ readonly resource: ApiKey; readonly secret: string }, Problem>> {
+  const ids = createIds(systemClock, systemRandom);
+  return inStoreOf(request, (store) =>
+    createEmergencyKey({ store, ids, clock: systemClock, secretRandom: systemRandom }, request),
+  );
+}
+
+async function inStoreOf<Value>(
+  place: BreakGlassPlace,
+  work: (store: Store) => Promise<Result<Value, Problem>>,
+): Promise<Result<Value, Problem>> {
+  const store = await openStoreOf(place);
   if (!store.ok) return store;
   try {
-    return await disable(store.value, request);
+    return await work(store.value);
   } catch (cause) {
     // The rejection of a store that cannot be read.
     const found = problemOf(cause);
@@ -59,7 +93,7 @@ export async function disablePolicyOnThisMachine(
 }
 
 /** Opens the store that the server of this machine and environment works with, with its keys. */
-async function openStoreOf({ dataDir, store }: BreakGlassRequest): Promise<Result<Store, Problem>> {
+async function openStoreOf({ dataDir, store }: BreakGlassPlace): Promise<Result<Store, Problem>> {
   const values = {
     ...(dataDir === undefined ? {} : { 'data-dir': dataDir }),
     ...(store === undefined ? {} : { store }),
@@ -191,7 +225,7 @@ async function disable(
         desired_json: canonicalJson({ ...desiredOf(row), enabled: false }),
         revision: row.revision + 1,
         updated_at_ms: systemClock.nowMs(),
-        updated_by: principalName(request),
+        updated_by: breakGlassName(request.user),
       },
       expect: { revision: row.revision },
       otherwise: problem('conflict', {
@@ -224,8 +258,8 @@ function problemOf(cause: unknown): Problem | undefined {
 
 function auditOf(ids: Ids, request: BreakGlassRequest, row: PolicyRow) {
   const principal = {
-    id: principalName(request),
-    name: principalName(request),
+    id: breakGlassName(request.user),
+    name: breakGlassName(request.user),
     role: 'admin',
     tenantId: TenantId.parse(row.tenant_id),
   } as const;
@@ -241,10 +275,6 @@ function auditOf(ids: Ids, request: BreakGlassRequest, row: PolicyRow) {
 
 function operationOn({ steers }: PolicyRow) {
   return steers === null ? 'policy.update' : 'orchestration_policy.disable';
-}
-
-function principalName(request: BreakGlassRequest): string {
-  return `break-glass:${request.user}`;
 }
 
 function noStore(dataDir: string): Problem {

@@ -33,7 +33,7 @@ import { createPolicySignatures } from './adapters/policy/create-policy-signatur
 import { stopSignal } from './adapters/process/stop-signal.ts';
 import { createSolver } from './adapters/solver/create-solver.ts';
 import { createWebhookSender } from './adapters/webhooks/create-webhook-sender.ts';
-import { createFirstKey, findFirstKeyPlace } from './app/access/identity/api-keys.ts';
+import { createFirstKey, findFirstKeyPlace } from './app/access/identity/first-key.ts';
 import { allowanceOf } from './app/access/limits/token-bucket.ts';
 import { signForServer } from './app/capabilities/enrollment/sign-for-server.ts';
 import { startGauges } from './app/capabilities/telemetry/telemetry-gauges.ts';

@@ -2,6 +2,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { createClient } from '@novacron/contract/client/client';
+import { createHttpCarrier } from '@novacron/testing/http-carrier';
 import { clientOf } from './test-kit/live-client.ts';
 import { findFaultsIn } from './test-kit/read-data-dir.ts';
 import {
@@ -224,6 +226,54 @@ describe('novacron server as a process', () => {
       expect(await runNovacron(broken)).toMatchObject({
         code: 0,
         stdout: 'The policy Lockout is disabled already.\n',
+      });
+    },
+  );
+
+  test.each(['running', 'stopped'] as const)(
+    'an API key is created past a %s server and past what it would refuse, and audited',
+    async (state) => {
+      const server = await start();
+      // Without the right to create keys, and with no room for one.
+      const closed = { features: { api_keys: false }, quotas: { api_keys: 1 } };
+      const tenant = expectOk(await server.call('tenant.create', { name: 'research', ...closed }));
+      if (state === 'stopped') await server.stop();
+
+      const place = ['--role', 'admin', '--break-glass', '--data-dir', dataDir];
+      const create = ['api-key', 'create', 'rescue', ...place, '--output', 'json'];
+      const made = await Promise.all([
+        runNovacron(create),
+        runNovacron([...create, '--tenant', 'research']),
+      ]);
+      expect(made.map(({ code, stderr }) => [code, stderr])).toEqual([
+        [0, 'Save this secret; it is not shown again\n'],
+        [0, 'Save this secret; it is not shown again\n'],
+      ]);
+      const { url, call } = state === 'stopped' ? await start() : server;
+      const [own, other] = made.map(({ stdout }) => {
+        const { secret } = JSON.parse(stdout);
+        return createClient(createHttpCarrier(url, String(secret))).call;
+      });
+      if (own === undefined || other === undefined) throw new Error('two keys were created');
+      expect(expectOk(await own('identity.whoami', {})).value).toMatchObject({ role: 'admin' });
+      expectOk(await own('api_key.create', { name: 'next', role: 'admin' }));
+      const { value: there } = expectOk(
+        await other('tenant.get', { id: tenant.value.resource.id }),
+      );
+      expect(there.usage).toMatchObject({ api_keys: 2 });
+      for (const logOf of [call, other]) {
+        const { value } = expectOk(await logOf('audit.list', {}));
+        expect(value.items.find(({ client }) => client === 'platform')).toMatchObject({
+          operation: 'api_key.create',
+          principal: expect.stringMatching(/^break-glass:/),
+          resource_name: 'rescue',
+          changes: { role: { was: null, is: 'admin' } },
+        });
+        expectOk(await logOf('audit.verify', {}));
+      }
+      expect(await runNovacron(['api-key', 'create', 'rescue', ...place])).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining('An API key named rescue exists already.'),
       });
     },
   );

@@ -155,6 +155,32 @@ describe('novacron server', () => {
   });
 });
 
+describe('novacron api-key create --break-glass', () => {
+  const argv = ['api-key', 'create', 'rescue', '--role', 'admin', '--break-glass'];
+
+  test('creates a key on this machine, in the name of its user, and shows its secret', async () => {
+    const create = jest.fn(async (..._given: readonly unknown[]) =>
+      ok({ resource: { name: 'rescue', role: 'admin' }, secret: 'ncr_secret' }),
+    );
+    const modules = { '@novacron/server/break-glass': { createKeyOnThisMachine: create } };
+    const place = ['--tenant', 'research', '--data-dir', 'here', '--store', 'postgres://db/nova'];
+    const { exitCode, stdout, stderr } = await runInProcess([...argv, ...place], { modules });
+    expect({ exitCode, stdout, stderr }).toEqual({
+      exitCode: 0,
+      stdout: 'name    rescue\nrole    admin\nsecret  ncr_secret\n',
+      stderr: 'Save this secret; it is not shown again\n',
+    });
+    expect(create).toHaveBeenCalledWith({
+      name: 'rescue',
+      role: 'admin',
+      user: 'alice',
+      tenant: 'research',
+      dataDir: 'here',
+      store: 'postgres://db/nova',
+    });
+  });
+});
+
 describe('novacron policy disable --break-glass', () => {
   const argv = ['policy', 'disable', 'VM Access Policy', '--break-glass'];
 

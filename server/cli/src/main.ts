@@ -21,6 +21,7 @@ import { runAgentCommand } from './commands/server/run-agent-command.ts';
 import {
   breakGlass,
   copyDataDir,
+  createEmergencyKey,
   installProviderHere,
   runServerCommand,
   showConfiguration,
@@ -101,6 +102,7 @@ async function runProgram(argv: readonly string[], env: Environment, io: CliIo):
       const { policy: name, dataDir, store } = request;
       return local(breakGlass(io, { name, dataDir, store }));
     },
+    createEmergencyKey: (words) => local(createEmergencyKey(io, words)),
     login: () => local(login(profiles())),
     logout: () => local(logout(profiles())),
     listProfiles: () => local(listProfiles(profiles())),

@@ -3,6 +3,12 @@ import { operationRow } from '@novacron/contract/operations-table/operations';
 import { Argument, Command, Option } from 'commander';
 import { z } from 'zod';
 import { addLocalCommands, type LocalActions } from './add-local-commands.ts';
+import {
+  type BreakGlassFlags,
+  breakGlassOptions,
+  localPlace,
+  refuseLocalFlags,
+} from './arguments/break-glass-flags.ts';
 import { argumentLabel, type TableCommand, tableCommands } from './arguments/command-table.ts';
 import {
   optionsOfFlag,
@@ -27,13 +33,17 @@ import {
   addPolicyFileCommands,
   type PolicyFileActions,
 } from './commands/policy/policy-commands.ts';
+import { addEmergencyKey, type EmergencyKeyActions } from './commands/server/add-emergency-key.ts';
 import { EXIT_CODES_HELP } from './failures/failure.ts';
 import type { CliIo } from './io/cli-io.ts';
 import { USAGE_HINT } from './output/render-failure.ts';
 
 /** What the commands do, once they are understood. */
-export interface ProgramActions extends LocalActions, PolicyFileActions, DriftActions {
-  readonly runTable: (command: TableCommand, given: GivenWords) => Promise<void>;
+export interface ProgramActions
+  extends LocalActions,
+    PolicyFileActions,
+    DriftActions,
+    EmergencyKeyActions {
   readonly switchPolicy: (request: PolicySwitch) => Promise<void>;
 }
 
@@ -80,6 +90,7 @@ export function createProgram(io: CliIo, actions: ProgramActions): Command {
   for (const option of globalOptions()) program.addOption(option);
   for (const command of tableCommands()) addTableCommand(program, command, actions);
   addPolicySwitches(groupOf(program, 'policy'), actions);
+  addEmergencyKey(groupOf(program, 'api-key create'), actions);
   addPolicyFileCommands(groupOf(program, 'policy'), actions);
   addDriftCommands(groupOf(program, 'drift'), actions);
   addLocalCommands(program, actions);
@@ -219,12 +230,6 @@ function addPolicySwitches(group: Command, actions: ProgramActions): void {
     .command('disable')
     .description('Disables a policy.')
     .argument('<policy>', 'ID or name of the policy')
-    .option(
-      '--break-glass',
-      'Disable it in the store of this machine, bypassing the server (audited)',
-    )
-    .option('--data-dir <dir>', "With --break-glass: the server's data directory")
-    .option('--store <address>', "With --break-glass: the server's store address")
     .addHelpText(
       'after',
       '\nExamples:\n  $ novacron policy disable "VM Access Policy"\n' +
@@ -244,25 +249,6 @@ function addPolicySwitches(group: Command, actions: ProgramActions): void {
       });
     });
   for (const option of waitOptions()) enable.addOption(option);
+  for (const option of breakGlassOptions('Disable')) disable.addOption(option);
   for (const option of waitOptions()) disable.addOption(option);
-}
-
-interface BreakGlassFlags {
-  readonly breakGlass?: boolean;
-  readonly dataDir?: string;
-  readonly store?: string;
-}
-
-function localPlace({ dataDir, store }: BreakGlassFlags): Pick<PolicySwitch, 'dataDir' | 'store'> {
-  return { dataDir, store };
-}
-
-/** Without --break-glass the server finds its own store. */
-function refuseLocalFlags(command: Command, { dataDir, store }: BreakGlassFlags): void {
-  if (dataDir !== undefined) {
-    command.error("error: option '--data-dir <dir>' needs '--break-glass'");
-  }
-  if (store !== undefined) {
-    command.error("error: option '--store <address>' needs '--break-glass'");
-  }
 }

@@ -2,8 +2,11 @@
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { ok } from '@novacron/contract/result';
+import { problem } from '@novacron/contract/problem/problem';
+import { err, ok } from '@novacron/contract/result';
+import { WebSocket } from 'ws';
 import { secretOf } from './test-kit/fake-application.ts';
+import { sampleId } from './test-kit/sample-values.ts';
 import { type FakeServer, startFakeServer } from './test-kit/start-fake-server.ts';
 
 let fake: FakeServer;
@@ -69,6 +72,34 @@ describe('the origin of a call', () => {
     await fake.send('/api/v2/vms', { headers });
     return fake.application.calls.at(-1)?.context;
   }
+
+  test('the address is that of the connection, whatever a header says', async () => {
+    const headers = { 'x-forwarded-for': '192.0.2.7', forwarded: 'for=192.0.2.7' };
+    expect(await contextFor(headers)).toMatchObject({ clientAddress: '127.0.0.1' });
+    const [line] = fake.requestLines;
+    expect(line?.fields).toMatchObject({
+      clientAddress: '127.0.0.1',
+      principal: 'the admin',
+      keyId: sampleId('key'),
+      tenantId: sampleId('tnt'),
+    });
+  });
+
+  test('the address of a refused credential is known, over WebSocket as well', async () => {
+    const seen: unknown[] = [];
+    fake.application.authenticateWith(async (_secret, sender) => {
+      seen.push(sender);
+      return err(problem('unauthenticated', { detail: 'No.', remedy: 'None.' }));
+    });
+    await fake.send('/api/v2/vms');
+    const webSocket = new WebSocket(`${fake.server.url.replace('http', 'ws')}/ws`, {
+      headers: { authorization: `Bearer ${secretOf('viewer')}` },
+    });
+    const [, response] = await once(webSocket, 'unexpected-response');
+    await once(response.resume(), 'end');
+    const sender = { requestId: expect.stringMatching(/^req_/), clientAddress: '127.0.0.1' };
+    expect(seen).toEqual([sender, sender]);
+  });
 
   test('the headers name the program and the deployment', async () => {
     const context = await contextFor({

@@ -80,6 +80,15 @@ describe('three servers on one PostgreSQL and one NATS', () => {
     });
     expect(disabled).toMatchObject({ code: 0, stdout: expect.stringContaining('is disabled') });
     expect(await second?.('network.create', network)).toMatchObject({ ok: true });
+
+    const create = ['api-key', 'create', 'rescue', '--role', 'admin', '--break-glass'];
+    const key = await runNovacron([...create, '--store', cluster.storeUrl, '--output', 'json'], {
+      NOVACRON_SEALING_KEY_FILE: cluster.sealingKeyFile,
+    });
+    expect(key).toMatchObject({ code: 0 });
+    const headers = { authorization: `Bearer ${JSON.parse(key.stdout).secret}` };
+    const [server] = cluster.servers;
+    expect((await fetch(`${server?.url()}/api/v2/identity`, { headers })).status).toBe(200);
   });
 
   test('say so while PostgreSQL is away, and serve again by themselves', async () => {

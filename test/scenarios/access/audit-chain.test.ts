@@ -207,7 +207,7 @@ describe('refusals at the door', () => {
 
   test('an unknown secret is audited for those who run the server', async () => {
     const requestId = bench().deps.ids.next('req');
-    const found = await bench().application.authenticate('ncr_guess', requestId);
+    const found = await bench().application.authenticate('ncr_guess', { requestId });
     expect(found).toMatchObject({ ok: false, error: { code: 'unauthenticated' } });
     const { items } = await bench().expectOk('audit.list', {});
     expect(items).toMatchObject([

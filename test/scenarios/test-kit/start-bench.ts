@@ -26,7 +26,7 @@ import { createPolicySignatures } from '@novacron/server/adapters/policy/create-
 import { openSealedStore } from '@novacron/server/adapters/sealing/open-sealed-store';
 import { openSqliteStore } from '@novacron/server/adapters/store/sqlite/open-sqlite-store';
 import { createWebhookSender } from '@novacron/server/adapters/webhooks/create-webhook-sender';
-import { createFirstKey } from '@novacron/server/app/access/identity/api-keys';
+import { createFirstKey } from '@novacron/server/app/access/identity/first-key';
 import type { RetentionTimes } from '@novacron/server/app/capabilities/retention/retention-times';
 import type { Application } from '@novacron/server/app/composition/application';
 import { createApplication } from '@novacron/server/app/composition/create-application';
@@ -50,6 +50,7 @@ import { copyEmptyStore } from './copy-empty-store.ts';
 export interface CallAs {
   readonly principal?: Principal;
   readonly client?: ClientName;
+  readonly clientAddress?: string;
   readonly deployment?: string;
   /** How long the answer of a write may be held back for its end. */
   readonly waitMs?: number;
@@ -246,6 +247,7 @@ function createCalls(
           principal: as.principal ?? parts.admin,
           requestId: application().nextRequestId(),
           client: as.client ?? 'rest',
+          clientAddress: as.clientAddress,
           deployment: as.deployment ?? 'default',
           signal: new AbortController().signal,
           request: beginRequest(),

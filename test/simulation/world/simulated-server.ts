@@ -8,7 +8,7 @@ import type { Bus } from '@novacron/bus/bus';
 import type { Clock } from '@novacron/runtime/clock';
 import type { Logger } from '@novacron/runtime/logger';
 import { createIds } from '@novacron/server/adapters/ids/random-ids';
-import { createFirstKey } from '@novacron/server/app/access/identity/api-keys';
+import { createFirstKey } from '@novacron/server/app/access/identity/first-key';
 import { createApplication } from '@novacron/server/app/composition/create-application';
 import {
   type AppSettings,

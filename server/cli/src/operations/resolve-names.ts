@@ -29,11 +29,17 @@ export async function resolveNames(
   for (const flag of [...flags, ...command.flags]) {
     const text = resolved[flag.field];
     if (flag.nouns.length === 0 || typeof text !== 'string') continue;
-    const id = await resolveName(session, nounsAsked(flag, resolved), text);
+    const nouns = nounsAsked(flag, resolved);
+    const id = await findId(session, { nouns, text, tenant: tenantIn(resolved) });
     if (!id.ok) return id;
     resolved[flag.field] = id.value;
   }
   return ok(resolved);
+}
+
+/** The tenant in which names are looked up, where it is another one than the caller's. */
+function tenantIn({ tenant }: Fields): string | undefined {
+  return typeof tenant === 'string' ? tenant : undefined;
 }
 
 /** A field that takes any resource is narrowed by the kind that stands beside it. */
@@ -51,17 +57,30 @@ interface Match {
  * The id that a text names among some nouns. A text in the form of an id is one.
  * Failures: as {@link resolveNames}.
  */
-export async function resolveName(
+export function resolveName(
   session: Session,
   nouns: readonly string[],
   text: string,
+): Promise<Result<string, Failure>> {
+  return findId(session, { nouns, text, tenant: undefined });
+}
+
+interface Sought {
+  readonly nouns: readonly string[];
+  readonly text: string;
+  readonly tenant: string | undefined;
+}
+
+async function findId(
+  session: Session,
+  { nouns, text, tenant }: Sought,
 ): Promise<Result<string, Failure>> {
   const named = nouns.filter((noun) => listOf(noun) !== undefined && hasNames(noun));
   // What has no names, such as an operation, is the server's to judge.
   if (isIdOf(nouns, text) || named.length === 0) return ok(text);
   const matches: Match[] = [];
   for (const noun of named) {
-    const found = await findByName(session, noun, text);
+    const found = await findByName(session, noun, { name: text, tenant });
     if (!found.ok) return found;
     matches.push(...found.value);
   }
@@ -83,12 +102,17 @@ function hasNames(noun: string): boolean {
 async function findByName(
   session: Session,
   noun: string,
-  name: string,
+  { name, tenant }: { readonly name: string; readonly tenant: string | undefined },
 ): Promise<Result<readonly Match[], Failure>> {
   const operation = listOf(noun);
   if (operation === undefined) return ok([]);
-  const takesName = Object.hasOwn(operationRow(operation).input.shape, 'name');
-  const items = await listAll(session, { operation, input: takesName ? { name } : {} });
+  const { shape } = operationRow(operation).input;
+  const isScoped = tenant !== undefined && Object.hasOwn(shape, 'tenant');
+  const input = {
+    ...(Object.hasOwn(shape, 'name') ? { name } : {}),
+    ...(isScoped ? { tenant } : {}),
+  };
+  const items = await listAll(session, { operation, input });
   if (!items.ok) return items;
   const ids = items.value.filter((item) => item.name === name).map((item) => item.id);
   return ok(ids.filter((id) => typeof id === 'string').map((id) => ({ noun, id })));

@@ -120,7 +120,10 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     ...(['vms', 'cpu_cores', 'memory_gb', 'volume_gb'] as const).map(quota),
     ...named('description', 'id'),
   ],
-  api_key: named('name', 'role', 'expires_at', 'created_at', 'id'),
+  api_key: [
+    ...named('name', 'role', 'prefix', 'expires_at', 'last_used_at'),
+    ...named('created_by', 'created_at', 'id'),
+  ],
   enrollment: named('node', 'status', 'expires_at', 'enrolled_at', 'certificate_expires_at', 'id'),
   sealing_key: [
     ...named('id', 'state', 'presence'),

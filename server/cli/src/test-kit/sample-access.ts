@@ -53,8 +53,11 @@ export const ACCESS_SAMPLES = {
       tenant_id: sampleId('tnt'),
       name: 'ci',
       role: 'operator',
+      prefix: 'ncr_Zx81kQ2b',
       created_at: AT,
+      created_by: 'admin',
       expires_at: null,
+      last_used_at: AT,
     },
   ],
 } as const satisfies Samples;

@@ -6,6 +6,11 @@ import { look, page, pageShape } from '../operation/operation-shapes.ts';
 import { ResourceName } from '../schema/resource.ts';
 import { ApiKey, RoleName } from './identity.ts';
 
+/** The tenant whose keys an operation is about. */
+const tenant = ResourceName.optional().describe(
+  'ID or name of another tenant, for operators of NovaCron. Default: your own',
+);
+
 /** The rows by name. */
 export const identityOperations = {
   'identity.whoami': {
@@ -36,7 +41,13 @@ export const identityOperations = {
     input: z.strictObject({
       name: ResourceName.describe('Name of the key, unique within the tenant'),
       role: RoleName.describe('Role of the key: admin, operator, viewer or a role of the tenant'),
-      expires_in_hours: z.int().min(1).max(87_600).optional().describe('Unit: hours.'),
+      expires_in_hours: z
+        .int()
+        .min(1)
+        .max(87_600)
+        .optional()
+        .describe("Unit: hours. Default and maximum: the expiry of the caller's credential"),
+      tenant,
     }),
     output: z.looseObject({ resource: ApiKey, secret: z.string() }),
     problems: [
@@ -45,6 +56,7 @@ export const identityOperations = {
       'quota-exceeded',
       'feature-disabled',
       'reference-unknown',
+      'not-found',
       'conflict',
     ],
   },
@@ -53,9 +65,9 @@ export const identityOperations = {
     role: 'admin',
     summary: 'Lists API keys without their secrets.',
     rest: { method: 'GET', path: '/api-keys', status: 200 },
-    input: z.strictObject(pageShape),
+    input: z.strictObject({ ...pageShape, tenant }),
     output: page(ApiKey),
-    problems: [],
+    problems: ['not-found'],
   },
   'api_key.delete': {
     effect: 'write',
@@ -63,7 +75,7 @@ export const identityOperations = {
     idempotency: 'natural',
     summary: 'Revokes an API key immediately.',
     rest: { method: 'DELETE', path: '/api-keys/{id}', status: 200 },
-    input: z.strictObject({ id: ApiKeyId }),
+    input: z.strictObject({ id: ApiKeyId, tenant }),
     output: z.looseObject({}),
     problems: ['not-found', 'policy-denied', 'in-use', 'conflict'],
   },

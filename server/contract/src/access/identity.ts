@@ -1,7 +1,7 @@
 /** Who may do what: roles, API keys and what a call knows about its caller. */
 import { z } from 'zod';
 import { ApiKeyId, TenantId } from '../ids.ts';
-import { ResourceName, Timestamp } from '../schema/resource.ts';
+import { PrincipalName, ResourceName, Timestamp } from '../schema/resource.ts';
 
 /** Roles, each allowing what the next one allows and more. */
 export const ROLES = ['admin', 'operator', 'viewer'] as const;
@@ -25,8 +25,16 @@ export const ApiKey = z.looseObject({
   tenant_id: TenantId,
   name: ResourceName,
   role: RoleName,
+  prefix: z
+    .string()
+    .nullish()
+    .describe('First characters of the secret, which identify it; null for old keys'),
   created_at: Timestamp,
+  created_by: PrincipalName.nullish().describe('Principal that created it; null for old keys'),
   expires_at: Timestamp.nullable(),
+  last_used_at: Timestamp.nullish().describe(
+    'Last use, exact to some minutes; null if it was not used yet',
+  ),
 });
 export type ApiKey = z.infer<typeof ApiKey>;
 

@@ -18,6 +18,18 @@ export const AuditEntry = z.looseObject({
   principal_kind: z.string().optional().describe('Kind of actor; absent in old entries'),
   client: z.string().describe('Client program: terraform, cli, rest, platform'),
   request_id: z.string(),
+  client_address: z
+    .string()
+    .optional()
+    .describe("Address of the client; absent for NovaCron's own writes and in old entries"),
+  key_id: z
+    .string()
+    .optional()
+    .describe('API key of the call, or of its token; names are reused, ids are not'),
+  key_prefix: z
+    .string()
+    .optional()
+    .describe('First characters of a refused API key; compare with prefix of api_key.list'),
   operation: z.string(),
   outcome: z.string().describe('`done`, or the code of the problem'),
   resource_kind: z.string(),

@@ -45,7 +45,13 @@ export const admissionOperations = {
         .max(LIST_LIMIT_MAX)
         .describe('Idempotency keys of creates whose answers are stored in a state'),
     }),
-    output: z.looseObject({ confirmed: z.int() }),
+    output: z.looseObject({
+      confirmed: z.int().describe('Number of released keys'),
+      refused: z
+        .array(IdempotencyKey)
+        .optional()
+        .describe('Keys that other principals created, which are not released'),
+    }),
     problems: [],
   },
 } as const;

@@ -1,20 +1,67 @@
-/** What roles allow: patterns over the operations table, turned into operations. */
+/** What roles allow: patterns over the operations table, turned into operations and permissions. */
 import { hasRole, Role } from '../access/identity.ts';
+import { keysOf } from '../closed-table.ts';
 import { type OperationName, operationNames, operationRow } from './operations.ts';
 
-/** Operations by name. */
-export type OperationSet = ReadonlySet<OperationName>;
+interface PermissionRow {
+  /** What its holder may do. */
+  readonly description: string;
+  /**
+   * `pattern`: patterns such as `*` include it, and so does the built-in role admin; `name`: only a
+   * role that lists it by its name has it.
+   */
+  readonly granted: 'pattern' | 'name';
+}
+
+/** Permissions for a part of an operation, beside those to call one. */
+const PERMISSIONS = {
+  'api_key.create_from_session': {
+    description: 'Create API keys with a token of an identity provider',
+    granted: 'name',
+  },
+  'idempotency.confirm_any': {
+    description: 'Release idempotency keys that other principals created',
+    granted: 'pattern',
+  },
+} as const satisfies Record<string, PermissionRow>;
+
+/** Permissions by name. */
+type PermissionName = keyof typeof PERMISSIONS;
+
+const PERMISSION_NAMES = keysOf(PERMISSIONS);
+
+/** What a role can allow: an operation, or a part of one. */
+export type Allowed = OperationName | PermissionName;
+
+/** Operations and permissions by name. */
+export type OperationSet = ReadonlySet<Allowed>;
+
+/** Everything that a role can list by its name. */
+export function allowedNames(): readonly Allowed[] {
+  return [...operationNames(), ...PERMISSION_NAMES];
+}
+
+function isGrantedByPattern(name: PermissionName): boolean {
+  const row: PermissionRow = PERMISSIONS[name];
+  return row.granted === 'pattern';
+}
 
 /**
- * The operations that a pattern means: `vm.create`, `vm.*`, `*.get`, or `*` for all.
- * @returns none where the pattern knows no operation of this release
+ * What a pattern allows: `vm.create`, `vm.*`, `*.get`, or `*` for all.
+ * @returns none where the pattern matches nothing in this release
  */
-export function matchOperations(pattern: string): readonly OperationName[] {
+export function matchOperations(pattern: string): readonly Allowed[] {
   const [noun = '*', verb = '*'] = pattern.split('.');
-  return operationNames().filter((name) => {
-    const [itsNoun, itsVerb] = name.split('.');
-    return (noun === '*' || noun === itsNoun) && (verb === '*' || verb === itsVerb);
-  });
+  const matched = [...operationNames(), ...PERMISSION_NAMES.filter(isGrantedByPattern)].filter(
+    (name) => {
+      const [itsNoun, itsVerb] = name.split('.');
+      return (noun === '*' || noun === itsNoun) && (verb === '*' || verb === itsVerb);
+    },
+  );
+  return [
+    ...matched,
+    ...PERMISSION_NAMES.filter((name) => name === pattern && !isGrantedByPattern(name)),
+  ];
 }
 
 /** Operations that every caller may use: asking for its identity, and notes on its own progress. */
@@ -22,27 +69,28 @@ const ALWAYS: readonly OperationName[] = operationNames().filter(
   (name) => name === 'identity.whoami' || operationRow(name).effect === 'note',
 );
 
-/** The operations that patterns allow together, in the table's order. */
+/** What patterns allow together, in the table's order. */
 export function operationsOfPatterns(patterns: readonly string[]): OperationSet {
-  const found = new Set([...ALWAYS, ...patterns.flatMap(matchOperations)]);
-  return new Set(operationNames().filter((name) => found.has(name)));
+  const found = new Set<Allowed>([...ALWAYS, ...patterns.flatMap(matchOperations)]);
+  return new Set(allowedNames().filter((name) => found.has(name)));
 }
 
 const BY_ROLE = new Map<string, OperationSet>();
 
-/** The operations of a role that is built in; none for any other name. */
+/** What a role that is built in allows; nothing for any other name. */
 export function operationsOfRole(name: string): OperationSet {
   const known = BY_ROLE.get(name);
   if (known !== undefined) return known;
   const role = Role.safeParse(name);
   if (!role.success) return new Set();
   const allowed = operationNames().filter((each) => hasRole(role.data, operationRow(each).role));
-  const set: OperationSet = new Set(allowed);
+  const more = role.data === 'admin' ? PERMISSION_NAMES.filter(isGrantedByPattern) : [];
+  const set: OperationSet = new Set([...allowed, ...more]);
   BY_ROLE.set(name, set);
   return set;
 }
 
-/** The operations of `wanted` that `held` does not have. */
-export function missingOperations(held: OperationSet, wanted: OperationSet): OperationName[] {
+/** What `wanted` allows and `held` does not. */
+export function missingOperations(held: OperationSet, wanted: OperationSet): Allowed[] {
   return [...wanted].filter((name) => !held.has(name));
 }

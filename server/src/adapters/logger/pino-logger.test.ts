@@ -80,6 +80,8 @@ describe('secrets', () => {
     ['Authorization: Bearer abc.DEF-123', 'Authorization: Bearer [redacted]'],
     ['Basic dXNlcjpwYXNz', 'Basic [redacted]'],
     [`{"key":"${KEY}"}`, '{"key":"[redacted]"}'],
+    ['{"keyPrefix":"ncr_a1b2-d4_"}', '{"keyPrefix":"ncr_a1b2-d4_"}'],
+    ['{"keyPrefix":"ncr_a1b2-d4_e"}', '{"keyPrefix":"[redacted]"}'],
     ['a bearer of news', 'a bearer of news'],
     ['with --enroll nce_0123-abc_XYZ, twice', 'with --enroll [redacted], twice'],
     ['the token eyJhbGciOiJ9.eyJzdWIiOiIx.c2lnLQ-_ is', 'the token [redacted] is'],

@@ -14,13 +14,14 @@ const SECRET_NAMES = ['authorization', 'cookie', 'api_key', 'secret', 'password'
 const REDACTED_NAMES: ReadonlySet<string> = new Set([...SECRET_NAMES, ...SECRET_FIELDS]);
 
 /**
- * What a secret looks like: API keys and tokens of enrollments; tokens (RFC 7519), whose two first
+ * What a secret looks like: API keys and tokens of enrollments, but for the eight characters that
+ * lines about a refused key identify it by; tokens (RFC 7519), whose two first
  * parts are JSON; what follows Bearer or Basic in a header, longer than most words of a sentence;
  * in addresses a password, a parameter with one, and what NATS takes for a token.
  */
 const SECRET_TEXT = new RegExp(
   [
-    /\bnc[re]_[\w-]+/,
+    /\bnc[re]_[\w-]{9,}/,
     /\beyJ[\w-]+\.eyJ[\w-]+\.[\w-]+/,
     /(?<=\b(?:Bearer|Basic) +)[\w.~+/=-]{8,}/,
     /(?<=:\/\/[^\s:@/"]*:)[^\s/"]+(?=@)/,

@@ -6,7 +6,7 @@ import type { JsonObject } from '@novacron/contract/json';
 import type { OperationName } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
-import type { CallContext, Principal } from '../kernel/context/call-context.ts';
+import type { CallContext, Principal, Sender } from '../kernel/context/call-context.ts';
 
 /** The interface of the application to its transports. */
 export interface Application {
@@ -14,10 +14,7 @@ export interface Application {
    * Finds the principal of a secret, and audits a secret that is not accepted. Problems:
    * `unauthenticated` for a wrong or expired one, `unavailable` when it cannot be verified now.
    */
-  readonly authenticate: (
-    secret: string,
-    requestId?: RequestId,
-  ) => Promise<Result<Principal, Problem>>;
+  readonly authenticate: (secret: string, sender?: Sender) => Promise<Result<Principal, Problem>>;
   /**
    * The principal of a caller without a key, for rows that anyone may call.
    * @param address - where the call comes from

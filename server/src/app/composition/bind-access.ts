@@ -1,6 +1,6 @@
 /** Binds the access operations: identities, roles, tenants. */
 
-import { createApiKey, deleteApiKey, listApiKeys } from '../access/identity/api-keys.ts';
+import { createApiKey, deleteApiKey, listApiKeys } from '../access/api-keys/api-keys.ts';
 import { rotateSigningKey } from '../access/identity/signing-keys.ts';
 import { createToken } from '../access/identity/tokens.ts';
 import { getRole, listRoles } from '../access/roles/read-roles.ts';

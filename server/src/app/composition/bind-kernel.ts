@@ -2,6 +2,7 @@
 
 import type { ReconcilerStatus } from '@novacron/contract/operation/reconciler';
 import { ok } from '@novacron/contract/result';
+import { mayCall } from '../access/identity/may-call.ts';
 import { listAudit } from '../kernel/audit/audit.ts';
 import type { AuditChain } from '../kernel/audit/audit-chain.ts';
 import { verifyAuditChain } from '../kernel/audit/verify-audit-chain.ts';
@@ -37,6 +38,9 @@ export function bindKernel(parts: KernelParts) {
     'audit.verify': (input, context) => verifyAuditChain({ deps, chain }, input, context),
     'reconciler.list': () => Promise.resolve(ok({ items: [...reconcilers()] })),
     'idempotency.list': async (input, context) => ok(await listKeys(deps.store, context, input)),
-    'idempotency.confirm': ({ keys }, context) => acknowledgeKeys(deps.store, context, keys),
+    'idempotency.confirm': ({ keys }, context) => {
+      const reach = mayCall(context.principal, 'idempotency.confirm_any') ? 'any' : 'own';
+      return acknowledgeKeys(deps.store, context, { keys, reach });
+    },
   } as const satisfies Partial<Handlers>;
 }

@@ -6,6 +6,7 @@ import {
 } from '@novacron/contract/operations-table/operations';
 import { err } from '@novacron/contract/result';
 import { authenticate } from '../access/identity/authenticate.ts';
+import { createKeyUseRecorder } from '../access/identity/key-use.ts';
 import { acceptedKeys } from '../access/identity/signing-keys.ts';
 import { createLimiter, rateLimited } from '../access/limits/rate-limiter.ts';
 import { createRefusalRecorder } from '../access/refusals/record-refusals.ts';
@@ -118,17 +119,24 @@ export function createApplication(
 function guardCalls(deps: AppDeps, handlers: Handlers, chain: AuditChain): Application {
   const { rateLimit } = deps.settings;
   const refusals = createRefusalRecorder(deps);
+  const uses = createKeyUseRecorder(deps);
   const limiter = rateLimit === undefined ? undefined : createLimiter(deps.clock, rateLimit);
   const reads = guardReads(deps);
   const anyoneLimiter = createLimiter(deps.clock, ANYONE_ALLOWANCE);
   return {
     anyone: (address) => findAnyone(deps, address),
-    authenticate: async (secret, requestId) => {
+    authenticate: async (secret, sender) => {
       const found = await authenticate(deps, secret);
-      if (found.ok) return found;
+      if (found.ok) {
+        await uses.note(found.value);
+        return found;
+      }
       // An issuer that is unavailable has refused no credential.
       if (found.error.problem.code === 'unauthenticated') {
-        await refusals.unauthenticated(found.error, requestId);
+        const { name, tenantId, keyId, keyPrefix } = found.error;
+        const who = { principal: name, tenantId, keyId, keyPrefix };
+        deps.logger.warn({ ...sender, ...who }, 'authentication failed');
+        await refusals.unauthenticated(found.error, sender);
         chain.signal();
       }
       return err(found.error.problem);

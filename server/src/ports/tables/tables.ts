@@ -126,6 +126,12 @@ export interface Tables extends OrchestrationTables {
     readonly secret_hash: string;
     readonly created_at_ms: number;
     readonly expires_at_ms: number | null;
+    /** Name of the principal that created it; null in rows of earlier releases. */
+    readonly created_by: string | null;
+    /** The first characters of the secret, which identify it; null in rows of earlier releases. */
+    readonly secret_prefix: string | null;
+    /** Exact to some minutes; null until the first use. */
+    readonly last_used_at_ms: number | null;
   };
   readonly nodes: NodeRow;
   /** Capacity of each storage class; the id is the class. */
@@ -233,6 +239,8 @@ export interface Tables extends OrchestrationTables {
     readonly resource_id: string;
     readonly operation_id: string;
     readonly created_at_ms: number;
+    /** Id of the principal that created it; null in rows of earlier releases. */
+    readonly created_by: string | null;
   };
   /** What a Terraform deployment last applied: the base that drift is measured from. */
   readonly baselines: {
@@ -264,6 +272,12 @@ export interface Tables extends OrchestrationTables {
     readonly changes_json: string;
     /** What kind of hand, as in drift's causes; null in entries of earlier releases. */
     readonly principal_kind: string | null;
+    /** Address that the call came from; null for NovaCron's own writes and in old entries. */
+    readonly client_address: string | null;
+    /** The API key of the call, also where it came with a token of that key. */
+    readonly key_id: string | null;
+    /** First characters of a refused secret; null unless it has the form of an API key. */
+    readonly key_prefix: string | null;
     /** Place in the chain of the tenant; null until the entry is chained. */
     readonly position: number | null;
     /** SHA-256 over the entry, its place and the hash before it, hexadecimal. */

@@ -12,7 +12,8 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { CallContext } from '../../app/kernel/context/call-context.ts';
 import type { Core } from '../dispatch/dispatch.ts';
-import type { ExchangeHandler } from './exchange.ts';
+import { clientAddressOf } from './client-address.ts';
+import type { ExchangeHandler, ExchangeRequest } from './exchange.ts';
 import { readWaitPreference } from './read-wait-preference.ts';
 import { REST_PREFIX } from './rest-prefix.ts';
 import { sendProblem } from './send-problem.ts';
@@ -27,7 +28,10 @@ const SECRET_LENGTH_MAX = 8192;
 const OutsideClient = ClientName.exclude(['platform']);
 
 /** What the headers of a request say about who calls and from where. */
-export type Caller = Pick<CallContext, 'principal' | 'client' | 'deployment' | 'waitMs'>;
+export type Caller = Pick<
+  CallContext,
+  'principal' | 'client' | 'clientAddress' | 'deployment' | 'waitMs'
+>;
 
 /** Rows whose input holds the credential. */
 const OPEN_TO_ANYONE: ReadonlySet<string> = new Set(
@@ -42,14 +46,15 @@ export function authenticate(core: Core): ExchangeHandler {
   return async (request, response, next) => {
     if (OPEN_TO_ANYONE.has(`${request.method} ${request.path}`)) {
       const { requestId, signal, request: scope } = response.locals;
-      const principal = await core.application.anyone(request.socket.remoteAddress ?? '');
-      const origin = { client: 'rest', deployment: DEFAULT_DEPLOYMENT } as const;
+      const clientAddress = clientAddressOf(request);
+      const principal = await core.application.anyone(clientAddress ?? '');
+      const origin = { client: 'rest', clientAddress, deployment: DEFAULT_DEPLOYMENT } as const;
       response.locals.context = { principal, ...origin, requestId, signal, request: scope };
       return next();
     }
-    const caller = await identifyCaller(core, request.headers, response.locals.requestId);
-    if (!caller.ok) return sendProblem(response, caller.error);
     const { requestId, signal, request: scope, span } = response.locals;
+    const caller = await identifyCaller(core, request, requestId);
+    if (!caller.ok) return sendProblem(response, caller.error);
     const trace = span.context;
     response.locals.context = { ...caller.value, requestId, signal, request: scope, trace };
     next();
@@ -57,20 +62,23 @@ export function authenticate(core: Core): ExchangeHandler {
 }
 
 /**
- * Finds out who sends these headers.
+ * Finds out who sends a request.
  * Problems: `unauthenticated`, `unavailable`, `validation-failed` for a bad deployment.
  */
 async function identifyCaller(
   core: Core,
-  headers: IncomingHttpHeaders,
+  request: ExchangeRequest,
   requestId: RequestId,
 ): Promise<Result<Caller, Problem>> {
+  const { headers } = request;
+  const clientAddress = clientAddressOf(request);
   const secret = readSecret(headers.authorization);
   if (!secret.ok) return secret;
-  const principal = await core.application.authenticate(secret.value, requestId);
+  const sender = { requestId, clientAddress };
+  const principal = await core.application.authenticate(secret.value, sender);
   if (!principal.ok) return principal;
   const origin = readOrigin(headers);
-  return origin.ok ? ok({ principal: principal.value, ...origin.value }) : origin;
+  return origin.ok ? ok({ principal: principal.value, clientAddress, ...origin.value }) : origin;
 }
 
 /** Where a request comes from, as far as its headers say so. */

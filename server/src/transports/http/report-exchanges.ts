@@ -1,9 +1,12 @@
 /** One log line and one measurement for every HTTP exchange, when it is over. */
 import { TRACEPARENT } from '@novacron/contract/trace-context';
 import { traceFields } from '@novacron/tracing/trace-fields';
+import { keyIdOf } from '../../app/kernel/context/actor-kind.ts';
+import type { CallContext } from '../../app/kernel/context/call-context.ts';
 import type { RequestScope } from '../../app/kernel/context/request-scope.ts';
 import { NO_TELEMETRY } from '../../ports/telemetry.ts';
 import type { Core } from '../dispatch/dispatch.ts';
+import { clientAddressOf } from './client-address.ts';
 import type { ExchangeHandler, ExchangeRequest, ExchangeResponse } from './exchange.ts';
 
 /** Operations of a batch that a line names; `calls` says how many there were. */
@@ -21,12 +24,15 @@ const METHODS: ReadonlySet<string> = new Set([
 
 /**
  * Reports exchanges. Neither the line nor the labels hold anything that the caller wrote: a path is
- * named by its route, and query, headers and body are left out.
+ * named by its route, and query, headers and body are left out. The address is that of the
+ * connection.
  */
 export function reportExchanges({ logger, telemetry = NO_TELEMETRY }: Core): ExchangeHandler {
   return (request, response, next) => {
     const { requestId } = response.locals;
     const { calls } = response.locals.request;
+    // Read now: a closed connection no longer knows its address.
+    const clientAddress = clientAddressOf(request);
     const startedAtMs = performance.now();
     const stopTimer = telemetry.startTimer('novacron_http_request_duration_seconds');
     response.once('close', () => {
@@ -47,13 +53,22 @@ export function reportExchanges({ logger, telemetry = NO_TELEMETRY }: Core): Exc
         ...(response.writableFinished ? {} : { aborted: true }),
         durationMs: Math.round((performance.now() - startedAtMs) * 1_000) / 1_000,
         ...(calls.size === 0 ? {} : { operation: namesOf(calls), calls: countOf(calls) }),
-        ...(context === undefined
-          ? {}
-          : { principal: context.principal.name, client: context.client }),
+        clientAddress,
+        ...(context === undefined ? {} : callerFields(context)),
       };
       logger.info(fields, 'request answered');
     });
     next();
+  };
+}
+
+/** Who called: names are reused, so the key is named by its id as well. */
+function callerFields({ principal, client }: CallContext) {
+  return {
+    principal: principal.name,
+    keyId: keyIdOf(principal),
+    tenantId: principal.tenantId,
+    client,
   };
 }
 

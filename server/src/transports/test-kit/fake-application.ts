@@ -71,7 +71,7 @@ export function fakeApplication(): FakeApplication {
       role: 'viewer',
       tenantId: sampleId('tnt'),
     }),
-    authenticate: (secret) => judge(secret),
+    authenticate: (secret, sender) => judge(secret, sender),
     tokenKeys: async () => [{ kty: 'OKP', kid: 'key-1' }],
     recordForbidden: async () => undefined,
     requirePlatform: async () => ok(undefined),

@@ -8,6 +8,7 @@ import { WebSocketServer } from 'ws';
 import { type EventCore, type EventHub, STREAMS_MAX } from '../events/event-hub.ts';
 import { serverStops, tooManyStreams } from '../events/stream-problems.ts';
 import { type Caller, readOrigin, readSecret } from '../http/authenticate.ts';
+import { clientAddressOf } from '../http/client-address.ts';
 import { createFlusher } from './outbox.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
 import { type KnownKey, type ServedClient, serveClient } from './serve-client.ts';
@@ -51,7 +52,7 @@ export function createWebSocketEndpoint(core: EventCore, hub: EventHub): WebSock
   return {
     take: async (upgrade) => {
       const { request, socket, head, requestId } = upgrade;
-      const visitor = await readVisitor(core, request);
+      const visitor = await readVisitor(core, request, requestId);
       // Asked last, because others came in while the key was looked at.
       const room = visitor.ok ? hasRoom() : visitor;
       if (!room.ok) return refuseUpgrade(socket, { found: room.error, requestId });
@@ -91,26 +92,30 @@ function createHandshaker(core: EventCore): WebSocketServer {
 }
 
 interface Visitor {
-  readonly origin: Pick<Caller, 'client' | 'deployment'>;
+  readonly origin: Pick<Caller, 'client' | 'clientAddress' | 'deployment'>;
   readonly key: KnownKey | undefined;
 }
 
 async function readVisitor(
   core: EventCore,
   request: IncomingMessage,
+  requestId: RequestId,
 ): Promise<Result<Visitor, Problem>> {
   const [path, query] = (request.url ?? '').split('?', 2);
   if (path !== WEB_SOCKET_PATH) return err(noSuchPath());
   if (query !== undefined) return err(queryRefused());
-  const origin = readOrigin(request.headers);
-  if (!origin.ok) return origin;
+  const read = readOrigin(request.headers);
+  if (!read.ok) return read;
+  const clientAddress = clientAddressOf(request);
+  const origin = { ...read.value, clientAddress };
   const { authorization } = request.headers;
-  if (authorization === undefined) return ok({ origin: origin.value, key: undefined });
+  if (authorization === undefined) return ok({ origin, key: undefined });
   const secret = readSecret(authorization);
   if (!secret.ok) return secret;
-  const principal = await core.application.authenticate(secret.value);
+  const sender = { requestId, clientAddress };
+  const principal = await core.application.authenticate(secret.value, sender);
   if (!principal.ok) return principal;
-  return ok({ origin: origin.value, key: { secret: secret.value, principal: principal.value } });
+  return ok({ origin, key: { secret: secret.value, principal: principal.value } });
 }
 
 function noSuchPath(): Problem {

@@ -39,7 +39,7 @@ export interface ClientOptions {
   readonly webSocket: WebSocket;
   readonly socket: Duplex;
   readonly requestId: RequestId;
-  readonly origin: Pick<Caller, 'client' | 'deployment'>;
+  readonly origin: Pick<Caller, 'client' | 'clientAddress' | 'deployment'>;
   /** `undefined` where the upgrade carried no key: the first message has to. */
   readonly key: KnownKey | undefined;
 }
@@ -151,7 +151,9 @@ class Client {
       this.end(keyKnown());
       return;
     }
-    const found = await this.options.core.application.authenticate(message.api_key);
+    const { core, requestId, origin } = this.options;
+    const sender = { requestId, clientAddress: origin.clientAddress };
+    const found = await core.application.authenticate(message.api_key, sender);
     if (!found.ok) {
       this.end(found.error);
       return;

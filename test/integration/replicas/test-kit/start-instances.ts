@@ -8,7 +8,7 @@ import { openMemoryBus } from '@novacron/bus/open-memory-bus';
 import { type Client, createClient } from '@novacron/contract/client/client';
 import { makeRng } from '@novacron/engine/rng';
 import { openSqliteStore } from '@novacron/server/adapters/store/sqlite/open-sqlite-store';
-import { createFirstKey } from '@novacron/server/app/access/identity/api-keys';
+import { createFirstKey } from '@novacron/server/app/access/identity/first-key';
 import {
   createApplication,
   type RunningApplication,
@@ -102,7 +102,7 @@ export async function startInstances(count: number): Promise<Instances> {
     const application = running[index];
     if (application === undefined) continue;
     const { nextRequestId, authenticate } = application.application;
-    const found = await authenticate(secret, nextRequestId());
+    const found = await authenticate(secret, { requestId: nextRequestId() });
     if (!found.ok) throw new Error(found.error.detail);
     instances.push({ ...application, ports, call: callOf(application, ports, found.value) });
   }

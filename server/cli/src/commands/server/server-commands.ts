@@ -6,6 +6,7 @@ import type { CliIo, Environment } from '../../io/cli-io.ts';
 import { loadFunction } from '../../io/load-function.ts';
 import type { Fields } from '../../output/fields.ts';
 import type { Document } from '../../output/render-output.ts';
+import type { EmergencyKeyWords } from './add-emergency-key.ts';
 
 type RunServer = (argv: readonly string[], env: Environment, io: CliIo) => Promise<number>;
 
@@ -88,6 +89,38 @@ export async function breakGlass(
   });
   if (!done.ok) return err(problemFailure(done.error));
   return ok({ kind: 'lines', value: { lines: [done.value.message] } });
+}
+
+type CreateKeyOnThisMachine = (request: {
+  readonly dataDir?: string;
+  readonly store?: string;
+  readonly tenant?: string;
+  readonly name: string;
+  readonly role: string;
+  readonly user: string;
+}) => Promise<Result<Fields, Problem>>;
+
+/** Creates an API key in the store itself, when no key can create one any more. */
+export async function createEmergencyKey(
+  io: CliIo,
+  { name, role, tenant, dataDir, store }: EmergencyKeyWords,
+): Promise<Result<Document, Failure>> {
+  if (name === undefined) return err(usageFailure('missing: --name'));
+  if (role === undefined) return err(usageFailure('missing: --role'));
+  const place = { specifier: '@novacron/server/break-glass', name: 'createKeyOnThisMachine' };
+  const create = await loadFunction<CreateKeyOnThisMachine>(io, place);
+  if (!create.ok) return create;
+  const done = await create.value({
+    name,
+    role,
+    user: io.userName(),
+    ...(tenant === undefined ? {} : { tenant }),
+    ...(dataDir === undefined ? {} : { dataDir }),
+    ...(store === undefined ? {} : { store }),
+  });
+  if (!done.ok) return err(problemFailure(done.error));
+  io.stderr.write('Save this secret; it is not shown again\n');
+  return ok({ kind: 'written', value: done.value });
 }
 
 /** Backs up a data directory of this machine, or makes one from a backup. */

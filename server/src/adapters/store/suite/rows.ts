@@ -172,6 +172,9 @@ export function auditRow(id: string, changesJson = '[]'): Tables['audit'] {
     resource_id: 'vm_a',
     resource_name: 'web',
     changes_json: changesJson,
+    client_address: '192.0.2.7',
+    key_id: 'key_a',
+    key_prefix: null,
     position: null,
     hash: null,
   };
@@ -230,6 +233,9 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
     secret_hash: 'ab'.repeat(32),
     created_at_ms: 1,
     expires_at_ms: null,
+    created_by: 'admin',
+    secret_prefix: 'ncr_abcdefgh',
+    last_used_at_ms: null,
   },
   network_addresses: {
     id: 'net_a/10.0.0.2',
@@ -341,6 +347,7 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
     resource_id: 'vm_a',
     operation_id: 'op_a',
     created_at_ms: 1,
+    created_by: 'key_a',
   },
   baselines: {
     id: 'vm_a',

@@ -8,6 +8,7 @@ import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { AccessDeps } from '../deps.ts';
 import { carriedRole, findRole } from './find-role.ts';
 import { hashSecret } from './hash-secret.ts';
+import { secretPrefixOf } from './key-secret.ts';
 import { authenticateOidc } from './oidc.ts';
 import { authenticateToken } from './tokens.ts';
 
@@ -19,6 +20,10 @@ export interface FailedAuthentication {
   readonly tenantId: TenantId | undefined;
   /** The name of that credential; empty when it is unknown. */
   readonly name: string;
+  /** The API key of that name. */
+  readonly keyId?: string;
+  /** First characters of what was sent, where it has the form of an API key. */
+  readonly keyPrefix?: string | undefined;
 }
 
 /** Three parts in base64url: a token; API keys have no dots. */
@@ -45,13 +50,17 @@ async function authenticateKey(
 ): Promise<Result<Principal, FailedAuthentication>> {
   const hash = hashSecret(secret);
   const [row] = await deps.store.read({ from: 'api_keys', where: { secret_hash: hash } });
-  if (row === undefined) return err({ problem: unknownKey(), tenantId: undefined, name: '' });
+  const keyPrefix = secretPrefixOf(secret);
+  if (row === undefined) {
+    return err({ problem: unknownKey(), tenantId: undefined, name: '', keyPrefix });
+  }
   const tenantId = TenantId.parse(row.tenant_id);
+  const known = { tenantId, name: row.name, keyId: row.id, keyPrefix };
   if (row.expires_at_ms !== null && row.expires_at_ms <= deps.clock.nowMs()) {
-    return err({ problem: expiredKey(row), tenantId, name: row.name });
+    return err({ problem: expiredKey(row), ...known });
   }
   const role = await findRole(deps.store, tenantId, row.role);
-  if (role === undefined) return err({ problem: keyWithoutRole(row), tenantId, name: row.name });
+  if (role === undefined) return err({ problem: keyWithoutRole(row), ...known });
   const end = row.expires_at_ms === null ? {} : { expiresAtMs: row.expires_at_ms };
   return ok({ id: row.id, name: row.name, ...carriedRole(role), tenantId, ...end });
 }

@@ -1,12 +1,13 @@
 /** Grants never exceed the rights of their grantor, and revocations those of the caller. */
-import type { OperationName } from '@novacron/contract/operations-table/operations';
 import {
+  type Allowed,
   missingOperations,
   type OperationSet,
 } from '@novacron/contract/operations-table/permissions';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Principal } from '../../kernel/context/call-context.ts';
 import { operationsOf } from './may-call.ts';
+import { isSession } from './session.ts';
 
 /** How many operations a refusal names; the others are only counted. */
 const NAMED_MAX = 5;
@@ -24,7 +25,7 @@ export function refuseGrant(
     readonly field: string;
   },
 ): Problem | undefined {
-  const missing = missingOperations(operationsOf(principal), giving.operations);
+  const missing = missingOperations(grantableBy(principal), giving.operations);
   if (missing.length === 0) return undefined;
   return problem('forbidden', {
     detail:
@@ -38,12 +39,22 @@ export function refuseGrant(
   });
 }
 
+/**
+ * What a principal can give to a role, a key or a token. A caller with an API key that may create
+ * keys can let sessions do so; a session never can unless it has that permission itself.
+ */
+export function grantableBy(principal: Principal): OperationSet {
+  const held = operationsOf(principal);
+  if (isSession(principal) || !held.has('api_key.create')) return held;
+  return new Set<Allowed>([...held, 'api_key.create_from_session']);
+}
+
 /** Refuses to revoke a key that the caller could not have created; undefined when it could. */
 export function refuseRevocation(
   principal: Principal,
   key: { readonly name: string; readonly operations: OperationSet },
 ): Problem | undefined {
-  const missing = missingOperations(operationsOf(principal), key.operations);
+  const missing = missingOperations(grantableBy(principal), key.operations);
   if (missing.length === 0) return undefined;
   return problem('forbidden', {
     detail:
@@ -54,7 +65,7 @@ export function refuseRevocation(
   });
 }
 
-function listOf(names: readonly OperationName[]): string {
+function listOf(names: readonly Allowed[]): string {
   const shown = names.slice(0, NAMED_MAX).join(', ');
   const more = names.length - NAMED_MAX;
   return more > 0 ? `${shown} and ${more} more` : shown;

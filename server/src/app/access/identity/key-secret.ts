@@ -4,8 +4,26 @@ import type { AccessDeps } from '../deps.ts';
 const SECRET_PREFIX = 'ncr_';
 const SECRET_BYTES = 32;
 
+/** How many characters after `ncr_` identify a secret: 48 of its 256 random bits. */
+const SHOWN_LENGTH = 8;
+
+/**
+ * What has the form of a secret of ours, perhaps mistyped or cut off: 22 characters stay hidden,
+ * which is 132 bits. Anything else may be a credential of another system, of which nothing is
+ * shown.
+ */
+const IDENTIFIABLE = new RegExp(`^${SECRET_PREFIX}[\\w-]{${SHOWN_LENGTH}}(?=[\\w-]{22,56}$)`);
+
 /** Makes the secret of an API key: 256 random bits. */
 export function makeSecret(deps: Pick<AccessDeps, 'secretRandom'>): string {
   const bytes = deps.secretRandom.bytes(SECRET_BYTES);
   return `${SECRET_PREFIX}${Buffer.from(bytes).toString('base64url')}`;
+}
+
+/**
+ * The first characters of a secret, which identify its key and are of no use to an attacker.
+ * @returns undefined for anything that does not have the form of an API key
+ */
+export function secretPrefixOf(secret: string): string | undefined {
+  return IDENTIFIABLE.exec(secret)?.[0];
 }

@@ -1,10 +1,12 @@
 /**
  * Keeps a tenant able to issue API keys: the last key that may create others is not removed, also
- * where two callers each remove the other's key at once. Keys that expire count only where no other
- * is left, so that no expiry locks a tenant out. Tokens of an identity provider do not count: the
- * provider may be unavailable.
+ * where two callers each remove the other's key at once. A tenant whose last key with all rights
+ * goes could issue none with these rights again, so that one stays as well. Keys that expire count
+ * only where no other is left, so that no expiry locks a tenant out. Tokens of an identity provider
+ * do not count: the provider may be unavailable.
  */
 import {
+  missingOperations,
   type OperationSet,
   operationsOfPatterns,
   operationsOfRole,
@@ -22,12 +24,28 @@ export type Loss =
   | { readonly kind: 'key'; readonly id: string; readonly name: string }
   | { readonly kind: 'role'; readonly name: string; readonly operations: OperationSet };
 
-/** What a key needs to issue others. */
-const ISSUES = 'api_key.create';
+/** A key that has not expired, and what its role allows. */
+interface LiveKey {
+  readonly row: Tables['api_keys'];
+  readonly operations: OperationSet;
+}
 
 /**
- * Checks that a tenant can issue keys after a change as well as before.
- * @returns guards to commit with the change: of two changes at once the later one is checked again
+ * What some key must still be after a change, the strongest first: of the first that some key is
+ * before it, some key is it afterwards.
+ */
+const GUARANTEES: readonly ((key: LiveKey) => boolean)[] = [
+  (key) => issues(key) && lasts(key) && isAdmin(key),
+  (key) => issues(key) && lasts(key),
+  issues,
+];
+
+/**
+ * Checks that a tenant can issue keys after a change as well as before. A guard comes with every
+ * change, also with one that takes nothing away now: what it takes away may matter by the time of
+ * its commit.
+ * @returns guards to commit with the change: of two changes at once the later one is checked again.
+ *   Problems: `in-use`.
  */
 export async function keepIssuer(
   { store, clock }: Pick<AccessDeps, 'store' | 'clock'>,
@@ -44,39 +62,52 @@ export async function keepIssuer(
     roles.map((row) => [row.name, operationsOfPatterns(patternsOf(row))]),
   );
   const nowMs = clock.nowMs();
-  const before = keys.filter(
-    (key) =>
-      !hasExpired(key, nowMs) &&
-      (operationsByRole.get(key.role) ?? operationsOfRole(key.role)).has(ISSUES),
-  );
-  const after = before.filter((key) =>
-    loss.kind === 'key'
-      ? key.id !== loss.id
-      : key.role !== loss.name || loss.operations.has(ISSUES),
-  );
-  if (after.length === before.length) return ok([]);
-  const lasting = before.some(lasts) ? after.filter(lasts) : after;
-  if (lasting.length === 0) return err(lastIssuer(loss, after.length));
+  const before = keys
+    .filter((row) => !hasExpired(row, nowMs))
+    .map((row) => ({
+      row,
+      operations: operationsByRole.get(row.role) ?? operationsOfRole(row.role),
+    }));
+  const after = before.flatMap((key) => withLoss(key, loss));
+  const kept = GUARANTEES.find((isMet) => before.some(isMet));
+  if (kept !== undefined && !after.some(kept)) return err(lastIssuer(loss, after.filter(issues)));
   const otherwise = replan('Another API key or role');
   const guard: Change = { kind: 'move-rule', rule, from: rules[0]?.version ?? 0, otherwise };
   return ok([guard]);
+}
+
+/** A key after a change: without what its role loses, or not at all. */
+function withLoss(key: LiveKey, loss: Loss): readonly LiveKey[] {
+  if (loss.kind === 'key') return key.row.id === loss.id ? [] : [key];
+  return [key.row.role === loss.name ? { ...key, operations: loss.operations } : key];
 }
 
 function hasExpired({ expires_at_ms }: Tables['api_keys'], nowMs: number): boolean {
   return expires_at_ms !== null && expires_at_ms <= nowMs;
 }
 
-function lasts({ expires_at_ms }: Tables['api_keys']): boolean {
-  return expires_at_ms === null;
+function lasts({ row }: LiveKey): boolean {
+  return row.expires_at_ms === null;
 }
 
-function lastIssuer(loss: Loss, expiring: number): Problem {
+function issues({ operations }: LiveKey): boolean {
+  return operations.has('api_key.create');
+}
+
+function isAdmin({ operations }: LiveKey): boolean {
+  return missingOperations(operations, operationsOfRole('admin')).length === 0;
+}
+
+/** @param others - the keys that may create others after the change */
+function lastIssuer(loss: Loss, others: readonly LiveKey[]): Problem {
   const what = loss.kind === 'key' ? `The key ${loss.name} is` : `A key of role ${loss.name} is`;
-  const others = expiring === 0 ? '' : ' without an expiry';
+  const isAdminLost = others.some(lasts);
+  const which = isAdminLost ? ' with all rights' : others.length === 0 ? '' : ' without an expiry';
+  const end = isAdminLost ? 'key with all rights' : 'key';
   return problem('in-use', {
     detail:
-      `${what} the last one${others} that may create API keys; ` +
-      'without it no key can be issued any more.',
+      `${what} the last one${which} that may create API keys; ` +
+      `without it no ${end} can be issued any more.`,
     remedy:
       'Create another key first whose role allows api_key.create and that does not expire: ' +
       'novacron api-key create NAME --role admin.',

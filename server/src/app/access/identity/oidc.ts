@@ -7,6 +7,7 @@ import type { Principal } from '../../kernel/context/call-context.ts';
 import type { AccessDeps } from '../deps.ts';
 import type { ClaimMapping, OidcAccess } from '../oidc-access.ts';
 import { carriedRole, type FoundRole, findRole } from './find-role.ts';
+import { sessionName } from './session.ts';
 import { type RefusedToken, refusedToken } from './token-problems.ts';
 
 const MS_PER_SECOND = 1_000;
@@ -27,7 +28,7 @@ export async function authenticateOidc(
   const role = await firstRole(deps, tenantId, names);
   if (role === undefined) return err(refusedToken('no-role'));
   // Not the display name, which people choose themselves: records must identify the person.
-  const name = `oidc:${String(claims.sub)}`;
+  const name = sessionName(String(claims.sub));
   return ok({
     id: name,
     name,

@@ -17,7 +17,7 @@ import type { CallContext, Principal } from '../../kernel/context/call-context.t
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { AccessDeps } from '../deps.ts';
 import { carriedRole, type FoundRole, findRole, requireRole } from './find-role.ts';
-import { operationsOf } from './may-call.ts';
+import { grantableBy } from './grant-roles.ts';
 import { acceptedKeys, noTokens, signingKey } from './signing-keys.ts';
 import { type RefusedToken, refusedToken } from './token-problems.ts';
 
@@ -53,7 +53,7 @@ export async function createToken(
   const given = await requireRole(deps.store, principal.tenantId, role);
   if (!given.ok) return given;
   const wanted = { role, expires_in_seconds: input.expires_in_seconds };
-  const isTooLarge = missingOperations(operationsOf(principal), given.value.operations).length > 0;
+  const isTooLarge = missingOperations(grantableBy(principal), given.value.operations).length > 0;
   const refusal = isTooLarge ? roleTooLarge(principal, role) : await decide(deps, context, wanted);
   if (refusal !== undefined) {
     await auditRefusal(deps, context, 'token.create', {}, refusal);

@@ -6,7 +6,7 @@ import { TenantId } from '@novacron/contract/ids';
 import type { OperationName } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { auditChange } from '../../kernel/audit/audit.ts';
-import type { CallContext } from '../../kernel/context/call-context.ts';
+import type { CallContext, Sender } from '../../kernel/context/call-context.ts';
 import type { AccessDeps } from '../deps.ts';
 import type { FailedAuthentication } from '../identity/authenticate.ts';
 import { createLimiter, type Limiter } from '../limits/rate-limiter.ts';
@@ -28,7 +28,7 @@ export interface RefusalRecorder {
   ) => Promise<void>;
   readonly unauthenticated: (
     failure: FailedAuthentication,
-    requestId: string | undefined,
+    sender: Sender | undefined,
   ) => Promise<void>;
 }
 
@@ -38,8 +38,12 @@ interface Refusal {
   readonly outcome: string;
   readonly tenantId: TenantId;
   readonly principal: string;
+  /** Id of the principal; undefined where it is unknown. */
+  readonly principalId: string | undefined;
   readonly client: CallContext['client'];
+  readonly clientAddress: string | undefined;
   readonly requestId: string;
+  readonly keyPrefix?: string | undefined;
 }
 
 /** Makes the recorder of one server. */
@@ -69,10 +73,12 @@ export function createRefusalRecorder(deps: AccessDeps): RefusalRecorder {
         outcome: refusal.code,
         tenantId: context.principal.tenantId,
         principal: context.principal.name,
+        principalId: context.principal.id,
         client: context.client,
+        clientAddress: context.clientAddress,
         requestId: context.requestId,
       }),
-    unauthenticated: async (failure, requestId = '') => {
+    unauthenticated: async (failure, sender) => {
       const tenantId = failure.tenantId ?? (await firstTenant(deps));
       if (tenantId === undefined) return;
       await record({
@@ -81,8 +87,11 @@ export function createRefusalRecorder(deps: AccessDeps): RefusalRecorder {
         outcome: failure.problem.code,
         tenantId,
         principal: failure.name,
+        principalId: failure.keyId,
         client: 'rest',
-        requestId,
+        clientAddress: sender?.clientAddress,
+        requestId: sender?.requestId ?? '',
+        keyPrefix: failure.keyPrefix,
       });
     },
   };
@@ -95,16 +104,20 @@ async function firstTenant(deps: AccessDeps): Promise<TenantId | undefined> {
 }
 
 function changeOf(deps: AccessDeps, refusal: Refusal, dropped: number) {
-  const { operation, outcome, client, requestId } = refusal;
-  const origin = {
-    principal: { name: refusal.principal, kind: 'unknown', tenantId: refusal.tenantId } as const,
-  };
+  const { operation, outcome, tenantId, principalId, keyPrefix } = refusal;
+  const principal = {
+    name: refusal.principal,
+    kind: 'unknown',
+    tenantId,
+    ...(principalId === undefined ? {} : { id: principalId }),
+  } as const;
   return auditChange(
     deps,
-    { ...origin, client, requestId },
+    { ...refusal, principal },
     {
       operation,
       outcome,
+      keyPrefix,
       resourceKind: '',
       target: { id: '', name: '' },
       changes: dropped === 0 ? {} : { refusals_not_kept: { was: null, is: dropped } },

@@ -1,5 +1,4 @@
-import { operationNames } from '@novacron/contract/operations-table/operations';
-import { matchOperations } from '@novacron/contract/operations-table/permissions';
+import { allowedNames, matchOperations } from '@novacron/contract/operations-table/permissions';
 import { nearName } from '@novacron/contract/problem/find-near-name';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 
@@ -26,7 +25,7 @@ export function checkPatterns(patterns: readonly string[]): Problem | undefined 
 }
 
 function nearPattern(pattern: string): string | undefined {
-  const names = operationNames();
+  const names = allowedNames();
   const nouns = new Set(names.map((name) => `${name.split('.')[0]}.*`));
   const verbs = new Set(names.map((name) => `*.${name.split('.')[1]}`));
   return nearName(pattern, [...names, ...nouns, ...verbs]);

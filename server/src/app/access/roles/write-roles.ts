@@ -8,6 +8,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { auditWrite, refuseByPolicy } from '../../kernel/admission/refuse-write.ts';
+import { retryConflicts } from '../../kernel/admission/retry-conflicts.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
@@ -67,7 +68,17 @@ export async function createRole(
 }
 
 /** Changes what a role allows, for all its holders, from their next call on. */
-export async function updateRole(
+export function updateRole(
+  deps: AccessDeps,
+  input: ParsedInputOf<'role.update'>,
+  context: CallContext,
+): Promise<Result<{ readonly resource: CustomRole }, Problem>> {
+  // Changes of other roles and keys of the tenant share a guard with this one.
+  const attempt = () => tryToUpdate(deps, input, context);
+  return retryConflicts(deps, context, 'role.update', attempt);
+}
+
+async function tryToUpdate(
   deps: AccessDeps,
   input: ParsedInputOf<'role.update'>,
   context: CallContext,

@@ -8,17 +8,18 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { counterOf, type TenantQuotaRow } from '../../../ports/tables/tenant-rows.ts';
-import { refuseByPolicy } from '../../kernel/admission/refuse-write.ts';
+import { auditWrite, refuseByPolicy } from '../../kernel/admission/refuse-write.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
+import { PLATFORM_NAME } from '../../kernel/operations/platform-caller.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
 import { replan } from '../../rows/replan.ts';
 import { notFound, pluralOf } from '../../rows/resource-problems.ts';
 import { newTenantRow } from '../../rows/tenant-row.ts';
 import type { AccessDeps } from '../deps.ts';
-import { toApiKey } from '../identity/api-keys.ts';
-import { hashSecret } from '../identity/hash-secret.ts';
-import { makeSecret } from '../identity/key-secret.ts';
+import { toApiKey } from '../identity/answer-key.ts';
+import { refuseLastingKey } from '../identity/key-lifetime.ts';
+import { newKey } from '../identity/new-key.ts';
 import { limitColumns, newQuotaRow, quotasOf } from '../quota/tenant-quota.ts';
 import { toTenant } from './answer-tenant.ts';
 import { mergeFeatures } from './merge-features.ts';
@@ -55,18 +56,18 @@ export async function createTenant(
   const target = { id, name: row.name };
   const write = { operation: 'tenant.create', resourceKind: 'tenant', target } as const;
   const asked = { ...write, target: { id: '', name: row.name }, before: null, wanted };
-  const refusal = await refuseByPolicy(deps, context, asked);
+  const lasting = refuseLastingKey(context.principal, 'The first API key of a tenant');
+  if (lasting !== undefined) await auditWrite(deps, context, asked, lasting);
+  const refusal = lasting ?? (await refuseByPolicy(deps, context, asked));
   if (refusal !== undefined) return err(refusal);
-  const secret = makeSecret(deps);
-  const key = {
-    id: deps.ids.next('key'),
-    tenant_id: id,
+  const { row: key, secret } = newKey(deps, {
+    tenantId: id,
     name: FIRST_KEY_NAME,
     role: 'admin',
-    secret_hash: hashSecret(secret),
-    created_at_ms: atMs,
-    expires_at_ms: null,
-  };
+    atMs,
+    by: `${PLATFORM_NAME}:${context.principal.name}`,
+    expiresAtMs: null,
+  });
   const otherwise = tenantNameTaken(row.name);
   const changes = changedFields(null, wanted);
   const done = await deps.store.commit([
@@ -88,6 +89,8 @@ export async function updateTenant(
   return repeatWhileRacing(async () => {
     const found = await findRows(deps, input);
     if (!found.ok) return found;
+    const locked = refusePlatformLock(found.value.row, input);
+    if (locked !== undefined) return err(locked);
     const next = changed(found.value, input, { atMs: deps.clock.nowMs(), context });
     const before = fieldsOf(found.value);
     const wanted = fieldsOf(next);
@@ -228,6 +231,36 @@ function fieldsOf({ row, quota }: TenantRows): JsonObject {
     quotas: { ...quotasOf(quota) },
     features: { ...toTenant(row, quota).features },
   } as JsonObject;
+}
+
+/** So that a key can be replaced: the new one is created before the old one is deleted. */
+const PLATFORM_KEYS_MIN = 2;
+
+/**
+ * Refuses settings with which the first tenant could issue no API key: no other tenant could lift
+ * them. Only what the request sets is looked at; settings that are stored stay.
+ */
+function refusePlatformLock(
+  { name, is_platform }: Tables['tenants'],
+  { features, quotas }: ParsedInputOf<'tenant.update'>,
+): Problem | undefined {
+  if (is_platform !== 1) return undefined;
+  const fields = [
+    ...(features?.api_keys === false
+      ? [{ path: ['features', 'api_keys'], message: 'must stay on for the first tenant' }]
+      : []),
+    ...((quotas?.api_keys ?? PLATFORM_KEYS_MIN) < PLATFORM_KEYS_MIN
+      ? [{ path: ['quotas', 'api_keys'], message: `must be ${PLATFORM_KEYS_MIN} or more` }]
+      : []),
+  ];
+  if (fields.length === 0) return undefined;
+  return problem('validation-failed', {
+    detail:
+      `The tenant ${name} is the first one, whose users operate NovaCron; without the right to ` +
+      'create API keys it could lock itself out.',
+    remedy: `Keep the feature api_keys on and the quota api_keys at ${PLATFORM_KEYS_MIN} or more.`,
+    fields,
+  });
 }
 
 function tenantNameTaken(name: string): Problem {

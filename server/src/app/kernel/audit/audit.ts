@@ -9,7 +9,7 @@ import type { Tables } from '../../../ports/tables/tables.ts';
 import { pageOf } from '../../rows/page.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
-import { type Actor, actorKindOf } from '../context/actor-kind.ts';
+import { type Actor, actorKindOf, keyIdOf } from '../context/actor-kind.ts';
 import type { CallContext } from '../context/call-context.ts';
 import type { KernelDeps } from '../context/deps.ts';
 import type { PolicySubject } from '../context/policy-question.ts';
@@ -21,6 +21,8 @@ export function auditChange(
     readonly principal: Actor['principal'];
     readonly client: ClientName;
     readonly requestId: string;
+    /** Undefined for NovaCron's own writes. */
+    readonly clientAddress?: string | undefined;
   },
   entry: {
     readonly operation: string;
@@ -30,6 +32,8 @@ export function auditChange(
     readonly changes: Readonly<Record<string, unknown>>;
     /** The time of the write; now by default. */
     readonly atMs?: number;
+    /** First characters of a refused secret, see `key-secret.ts`. */
+    readonly keyPrefix?: string | undefined;
   },
 ): Change {
   return {
@@ -49,6 +53,9 @@ export function auditChange(
       resource_id: entry.target.id,
       resource_name: entry.target.name,
       changes_json: JSON.stringify(entry.changes),
+      client_address: context.clientAddress ?? null,
+      key_id: keyIdOf(context.principal) ?? null,
+      key_prefix: entry.keyPrefix ?? null,
       position: null,
       hash: null,
     },
@@ -126,6 +133,9 @@ export function toAuditEntry(row: Tables['audit']): AuditEntry {
     ...(row.principal_kind === null ? {} : { principal_kind: row.principal_kind }),
     client: row.client,
     request_id: row.request_id,
+    ...(row.client_address === null ? {} : { client_address: row.client_address }),
+    ...(row.key_id === null ? {} : { key_id: row.key_id }),
+    ...(row.key_prefix === null ? {} : { key_prefix: row.key_prefix }),
     operation: row.operation,
     outcome: row.outcome,
     resource_kind: row.resource_kind,

@@ -18,5 +18,13 @@ export interface Actor {
 export function actorKindOf({ principal, client }: Actor): CauseKind {
   if (principal.kind !== undefined) return principal.kind;
   if (client === 'terraform' || client === 'platform') return client;
-  return principal.id?.startsWith('key_') ? 'api_key' : 'person';
+  return keyIdOf(principal) === undefined ? 'person' : 'api_key';
+}
+
+/**
+ * The id of the API key that a caller has, also where it came with a token of that key; undefined
+ * for sessions of an identity provider and for NovaCron itself. Names are reused, ids are not.
+ */
+export function keyIdOf({ id }: Actor['principal']): string | undefined {
+  return id?.startsWith('key_') ? id : undefined;
 }

@@ -23,6 +23,12 @@ export interface Principal {
   readonly expiresAtMs?: number;
 }
 
+/** What is known of a request before its caller is. */
+export interface Sender {
+  readonly requestId?: RequestId;
+  readonly clientAddress?: string | undefined;
+}
+
 /** What an operation knows about the call besides its input. */
 export interface CallContext {
   readonly principal: Principal;
@@ -30,6 +36,8 @@ export interface CallContext {
   readonly requestId: RequestId;
   /** The program that calls. */
   readonly client: ClientName;
+  /** The address of the client; undefined for calls that did not come over HTTP. */
+  readonly clientAddress?: string | undefined;
   /** The Terraform deployment that calls, `default` where none is named. */
   readonly deployment: string;
   /** Aborted when the client no longer waits for the answer. */

@@ -16,7 +16,7 @@ import type { Tables } from '../../../ports/tables/tables.ts';
 import { type Page, pageOf } from '../../rows/page.ts';
 import { RESOURCE_TABLES } from '../../rows/resource-tables.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
-import type { CallContext } from '../context/call-context.ts';
+import type { CallContext, Principal } from '../context/call-context.ts';
 
 /** The result of an earlier request with the same key; `gone`: its resource was deleted since. */
 export type EarlierAnswer =
@@ -135,6 +135,7 @@ export function idempotencyChanges(
         resource_id: resourceId,
         operation_id: operation.id,
         created_at_ms: operation.created_at_ms,
+        created_by: context.principal.id,
       },
       otherwise,
     },
@@ -170,18 +171,50 @@ export async function listKeys(
   }));
 }
 
-/** Deletes the keys whose answers arrived. */
+/** How many keys were released, and which belong to other principals. */
+export interface Acknowledgement {
+  readonly confirmed: number;
+  readonly refused: readonly string[];
+}
+
+/**
+ * Releases the keys whose answers arrived. A principal releases what it created; rows of earlier
+ * releases do not say who that was. Keys of others stay and are listed, so that a client that
+ * acknowledges a whole deployment is not stopped by one of them. Problems: `forbidden` where none
+ * of the keys that exist is the caller's.
+ * @param reach - `any`: the caller may release keys of others
+ */
 export async function acknowledgeKeys(
   store: Store,
-  context: CallContext,
-  keys: readonly string[],
-): Promise<Result<{ readonly confirmed: number }, Problem>> {
-  const ids = keys.map((key) => idempotencyRowId(context.principal.tenantId, key));
+  { principal }: CallContext,
+  { keys, reach }: { readonly keys: readonly string[]; readonly reach: 'own' | 'any' },
+): Promise<Result<Acknowledgement, Problem>> {
+  const { id: caller, tenantId } = principal;
+  const ids = keys.map((key) => idempotencyRowId(tenantId, key));
   const rows = await store.read({ from: 'idempotency_keys', where: { id: { in: ids } } });
+  const isReleasable = ({ created_by: by }: (typeof rows)[number]) =>
+    reach === 'any' || by === null || by === caller;
+  const released = rows.filter(isReleasable);
+  const refused = rows
+    .filter((row) => !isReleasable(row))
+    .map((row) => row.id.slice(tenantId.length + 1));
+  if (refused.length > 0 && released.length === 0) return err(keysOfOthers(principal, refused));
   const done = await store.commit(
-    rows.map((row) => ({ kind: 'drop', from: 'idempotency_keys', id: row.id })),
+    released.map((row) => ({ kind: 'drop', from: 'idempotency_keys', id: row.id })),
   );
-  return done.ok ? ok({ confirmed: rows.length }) : done;
+  return done.ok ? ok({ confirmed: released.length, refused }) : done;
+}
+
+function keysOfOthers({ role }: Principal, keys: readonly string[]): Problem {
+  const [first = ''] = keys;
+  const more = keys.length > 1 ? ` and ${keys.length - 1} more` : '';
+  return problem('forbidden', {
+    detail: `The idempotency key ${first}${more} was created by another principal.`,
+    remedy:
+      'Acknowledge it with the API key that created it, or with a role that allows ' +
+      'idempotency.confirm_any.',
+    data: { needed_operation: 'idempotency.confirm_any', role },
+  });
 }
 
 function keyReused(key: string): Problem {

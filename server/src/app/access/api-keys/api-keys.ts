@@ -1,0 +1,222 @@
+/**
+ * API keys: creation, listing and revocation, in the caller's tenant or, for operators of NovaCron,
+ * in another one.
+ */
+import type { ApiKey } from '@novacron/contract/access/identity';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import type { Problem } from '@novacron/contract/problem/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { Change, ChangeSet } from '../../../ports/store.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
+import { retryConflicts } from '../../kernel/admission/retry-conflicts.ts';
+import { auditChange, auditRefusal } from '../../kernel/audit/audit.ts';
+import type { CallContext, Principal } from '../../kernel/context/call-context.ts';
+import { PLATFORM_NAME } from '../../kernel/operations/platform-caller.ts';
+import { type Page, pageOf } from '../../rows/page.ts';
+import { replan } from '../../rows/replan.ts';
+import { notFound } from '../../rows/resource-problems.ts';
+import type { AccessDeps } from '../deps.ts';
+import { keyNameTaken, toApiKey } from '../identity/answer-key.ts';
+import { type FoundRole, findRole, requireRole } from '../identity/find-role.ts';
+import { refuseGrant, refuseRevocation } from '../identity/grant-roles.ts';
+import { limitLifetime, refuseSession } from '../identity/key-lifetime.ts';
+import { keepIssuer } from '../identity/last-issuer.ts';
+import { newKey } from '../identity/new-key.ts';
+import { refuseReservedName } from '../identity/reserved-names.ts';
+import { chargeTenant, checkQuota, refundTenant } from '../quota/tenant-quota.ts';
+import { findTargetTenant, type TargetTenant } from '../tenants/target-tenant.ts';
+
+const ONE_KEY = { api_keys: 1 } as const;
+
+/** Creates a key; only this answer contains its secret. */
+export async function createApiKey(
+  deps: AccessDeps,
+  input: ParsedInputOf<'api_key.create'>,
+  context: CallContext,
+): Promise<Result<{ readonly resource: ApiKey; readonly secret: string }, Problem>> {
+  const { principal } = context;
+  const target = await findTargetTenant(deps, principal, input.tenant);
+  if (!target.ok) return target;
+  const role = await requireRole(deps.store, target.value.id, input.role);
+  if (!role.ok) return role;
+  const { name } = input;
+  const atMs = deps.clock.nowMs();
+  const asked = { atMs, input, target: target.value, role: role.value };
+  const end = await checkNewKey(deps, principal, asked);
+  if (!end.ok) {
+    await auditRefusal(deps, context, 'api_key.create', { name }, end.error);
+    return end;
+  }
+  const denied = await decideKeyWrite(deps, context, 'api_key.create', { ...input, id: '' });
+  if (denied !== undefined) return err(denied);
+  const by = callerNameIn(context, target.value);
+  const plan = { tenantId: target.value.id, name, role: input.role, atMs, by };
+  const { row, secret } = newKey(deps, { ...plan, expiresAtMs: end.value });
+  const done = await deps.store.commit([
+    ...requireRoleStill(role.value),
+    { kind: 'insert', into: 'api_keys', row, otherwise: keyNameTaken(name) },
+    ...chargeTenant(row.tenant_id, ONE_KEY),
+    ...keyAudit(deps, context, 'api_key.create', { row, target: target.value }),
+  ]);
+  return done.ok ? ok({ resource: toApiKey(row), secret }) : done;
+}
+
+/**
+ * Checks everything about a new key but the policies. Problems: a reserved name, a caller who may
+ * create none, more rights or a longer life than the caller has, the quota of its tenant.
+ * @returns when the key expires, in milliseconds; null where it does not
+ */
+async function checkNewKey(
+  { store }: AccessDeps,
+  principal: Principal,
+  {
+    atMs,
+    input,
+    target,
+    role,
+  }: {
+    readonly atMs: number;
+    readonly input: ParsedInputOf<'api_key.create'>;
+    readonly target: TargetTenant;
+    readonly role: FoundRole;
+  },
+): Promise<Result<number | null, Problem>> {
+  const { operations } = role;
+  const refusal =
+    refuseReservedName(input.name) ??
+    refuseSession(principal) ??
+    refuseGrant(principal, { operations, what: 'An API key', field: 'role' });
+  if (refusal !== undefined) return err(refusal);
+  const [quota] = await store.read({ from: 'tenant_quotas', where: { id: target.id } });
+  const exceeded = checkQuota(quota, ONE_KEY);
+  if (exceeded !== undefined) return err(exceeded);
+  return limitLifetime(principal, { atMs, expiresInHours: input.expires_in_hours });
+}
+
+/** Guard: the role is unchanged since it was compared with the rights of the creator. */
+function requireRoleStill({ row }: FoundRole): ChangeSet {
+  if (row === undefined) return [];
+  const { id, name, revision } = row;
+  const otherwise = replan(`The role ${name}`);
+  return [{ kind: 'update', table: 'roles', id, set: {}, expect: { revision }, otherwise }];
+}
+
+/** Lists keys. Problems: `not-found` for a tenant that the caller may not see. */
+export async function listApiKeys(
+  deps: AccessDeps,
+  input: ParsedInputOf<'api_key.list'>,
+  { principal }: CallContext,
+): Promise<Result<Page<ApiKey>, Problem>> {
+  const target = await findTargetTenant(deps, principal, input.tenant);
+  if (!target.ok) return target;
+  const rows = await deps.store.read({
+    from: 'api_keys',
+    where: {
+      tenant_id: target.value.id,
+      ...(input.cursor === undefined ? {} : { id: { above: input.cursor } }),
+    },
+    limit: input.limit + 1,
+  });
+  return ok(pageOf(rows, input.limit, toApiKey));
+}
+
+/**
+ * Revokes a key. Problems: `forbidden` for a key with more rights than the caller has; `in-use` for
+ * the last one that may create others.
+ */
+export function deleteApiKey(
+  deps: AccessDeps,
+  input: ParsedInputOf<'api_key.delete'>,
+  context: CallContext,
+): Promise<Result<Record<string, never>, Problem>> {
+  const attempt = () => tryToDelete(deps, input, context);
+  return retryConflicts(deps, context, 'api_key.delete', attempt);
+}
+
+async function tryToDelete(
+  deps: AccessDeps,
+  input: ParsedInputOf<'api_key.delete'>,
+  context: CallContext,
+): Promise<Result<Record<string, never>, Problem>> {
+  const { principal } = context;
+  const target = await findTargetTenant(deps, principal, input.tenant);
+  if (!target.ok) return target;
+  const tenantId = target.value.id;
+  const where = { id: input.id, tenant_id: tenantId };
+  const [row] = await deps.store.read({ from: 'api_keys', where });
+  if (row === undefined) return err(notFound('API key', input.id));
+  const { id, name, role } = row;
+  const carried = await findRole(deps.store, tenantId, role);
+  const bound = carried && refuseRevocation(principal, { name, operations: carried.operations });
+  const kept = bound ? err(bound) : await keepIssuer(deps, tenantId, { kind: 'key', id, name });
+  if (!kept.ok) {
+    await auditRefusal(deps, context, 'api_key.delete', row, kept.error);
+    return kept;
+  }
+  const refusal = await decideKeyWrite(deps, context, 'api_key.delete', { id, name, role });
+  if (refusal !== undefined) return err(refusal);
+  const done = await deps.store.commit([
+    ...kept.value,
+    { kind: 'delete', from: 'api_keys', id: row.id, otherwise: notFound('API key', row.id) },
+    ...refundTenant(tenantId, ONE_KEY),
+    ...keyAudit(deps, context, 'api_key.delete', { row, target: target.value }),
+  ]);
+  return done.ok ? ok({}) : done;
+}
+
+async function decideKeyWrite(
+  deps: AccessDeps,
+  context: CallContext,
+  operation: 'api_key.create' | 'api_key.delete',
+  key: { readonly id: string; readonly name: string; readonly role: string },
+): Promise<Problem | undefined> {
+  const fields = { name: key.name, role: key.role };
+  const isCreate = operation === 'api_key.create';
+  const decision = await deps.verdicts.decide(context, {
+    operation,
+    resourceKind: 'api_key',
+    target: { id: key.id, name: key.name },
+    before: isCreate ? null : fields,
+    wanted: isCreate ? fields : null,
+    unknown: [],
+  });
+  if (decision.problem !== undefined) {
+    await auditRefusal(deps, context, operation, key, decision.problem);
+  }
+  return decision.problem;
+}
+
+/**
+ * The entries about a key. One about a key of another tenant is in the log of both: the caller's
+ * names that tenant, the other one names the caller as an operator of NovaCron, without an address.
+ */
+function keyAudit(
+  deps: AccessDeps,
+  context: CallContext,
+  operation: string,
+  { row, target }: { readonly row: Tables['api_keys']; readonly target: TargetTenant },
+): Change[] {
+  const entry = {
+    operation,
+    outcome: 'done',
+    resourceKind: 'api_key',
+    target: { id: row.id, name: row.name },
+  } as const;
+  if (!target.isOther) return [auditChange(deps, context, { ...entry, changes: {} })];
+  const { principal, client, requestId } = context;
+  const name = callerNameIn(context, target);
+  const there = { principal: { ...principal, name, tenantId: target.id }, client, requestId };
+  const changes =
+    operation === 'api_key.create'
+      ? { tenant_id: { was: null, is: target.id } }
+      : { tenant_id: { was: target.id, is: null } };
+  return [
+    auditChange(deps, context, { ...entry, changes }),
+    auditChange(deps, there, { ...entry, changes: {} }),
+  ];
+}
+
+/** The name of the caller in records of a tenant; no key has a name with a colon. */
+function callerNameIn({ principal }: CallContext, { isOther }: TargetTenant): string {
+  return isOther ? `${PLATFORM_NAME}:${principal.name}` : principal.name;
+}

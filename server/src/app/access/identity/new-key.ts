@@ -1,0 +1,48 @@
+import type { Tables } from '../../../ports/tables/tables.ts';
+import type { AccessDeps } from '../deps.ts';
+import { hashSecret } from './hash-secret.ts';
+import { makeSecret, secretPrefixOf } from './key-secret.ts';
+
+/** What a new key is. */
+interface KeyPlan {
+  readonly tenantId: string;
+  readonly name: string;
+  readonly role: string;
+  readonly atMs: number;
+  /** Name of the principal that creates it. */
+  readonly by: string;
+  /** Null where it does not expire. */
+  readonly expiresAtMs: number | null;
+}
+
+/**
+ * The row of a new API key.
+ * @param secret - made by {@link makeSecret}; the row has only its hash and its first characters
+ */
+export function newKeyRow(
+  { ids }: Pick<AccessDeps, 'ids'>,
+  secret: string,
+  { tenantId, name, role, atMs, by, expiresAtMs }: KeyPlan,
+): Tables['api_keys'] {
+  return {
+    id: ids.next('key'),
+    tenant_id: tenantId,
+    name,
+    role,
+    secret_hash: hashSecret(secret),
+    created_at_ms: atMs,
+    expires_at_ms: expiresAtMs,
+    created_by: by,
+    secret_prefix: secretPrefixOf(secret) ?? null,
+    last_used_at_ms: null,
+  };
+}
+
+/** A new key with its secret, which is not stored. */
+export function newKey(
+  deps: Pick<AccessDeps, 'ids' | 'secretRandom'>,
+  plan: KeyPlan,
+): { readonly row: Tables['api_keys']; readonly secret: string } {
+  const secret = makeSecret(deps);
+  return { row: newKeyRow(deps, secret, plan), secret };
+}

@@ -1,0 +1,15 @@
+/** Sessions: callers that an identity provider authenticated. */
+import type { Principal } from '../../kernel/context/call-context.ts';
+
+/** What the ids and names of such principals begin with; no name of a key has a colon. */
+const SESSION_PREFIX = 'oidc:';
+
+/** The id and name of the principal that an identity provider calls `subject`. */
+export function sessionName(subject: string): string {
+  return `${SESSION_PREFIX}${subject}`;
+}
+
+/** Whether a principal is a session: a token of the provider, or one of ours made with it. */
+export function isSession({ id }: Pick<Principal, 'id'>): boolean {
+  return id.startsWith(SESSION_PREFIX);
+}
