@@ -12,6 +12,7 @@ import {
   type ProblemDocument,
   toProblemDocument,
 } from '@novacron/contract/problem/problem';
+import { holderOf } from '../../app/access/limits/fair-slots.ts';
 import type { CallContext } from '../../app/kernel/context/call-context.ts';
 import { dispatch, reportFault } from '../dispatch/dispatch.ts';
 import { admitStream } from './admit-stream.ts';
@@ -77,6 +78,7 @@ class StoredThenLive {
     const { hub, context } = options;
     const joined = hub.join({
       requestId: context.requestId,
+      holder: holderOf(context),
       hear: (heard) => this.hear(heard),
       end: (found) => this.end(found),
     });

@@ -19,15 +19,6 @@ export function serverStops(): Problem {
   });
 }
 
-/** Too many streams at once. */
-export function tooManyStreams(streamsMax: number): Problem {
-  return problem('unavailable', {
-    detail: `The server already serves ${streamsMax} event streams, which is the limit.`,
-    remedy: 'Close unused streams, or use another server.',
-    data: { streams_max: streamsMax },
-  });
-}
-
 /** The reader takes events more slowly than they happen. */
 export function readerTooSlow(): Problem {
   return problem('unavailable', {

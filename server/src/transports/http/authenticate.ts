@@ -40,18 +40,21 @@ const OPEN_TO_ANYONE: ReadonlySet<string> = new Set(
 /** Lets only callers with a valid key pass and says to the handlers behind it who they are. */
 export function authenticate(core: Core): ExchangeHandler {
   return async (request, response, next) => {
+    const { clientAddress } = response.locals;
     if (OPEN_TO_ANYONE.has(`${request.method} ${request.path}`)) {
       const { requestId, signal, request: scope } = response.locals;
-      const principal = await core.application.anyone(request.socket.remoteAddress ?? '');
+      const principal = await core.application.anyone(clientAddress);
       const origin = { client: 'rest', deployment: DEFAULT_DEPLOYMENT } as const;
-      response.locals.context = { principal, ...origin, requestId, signal, request: scope };
+      const caller = { principal, clientAddress, ...origin };
+      response.locals.context = { ...caller, requestId, signal, request: scope };
       return next();
     }
     const caller = await identifyCaller(core, request.headers, response.locals.requestId);
     if (!caller.ok) return sendProblem(response, caller.error);
     const { requestId, signal, request: scope, span } = response.locals;
     const trace = span.context;
-    response.locals.context = { ...caller.value, requestId, signal, request: scope, trace };
+    const context = { ...caller.value, clientAddress, requestId, signal, request: scope, trace };
+    response.locals.context = context;
     next();
   };
 }

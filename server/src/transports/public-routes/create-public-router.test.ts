@@ -2,7 +2,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { operationNames } from '@novacron/contract/operations-table/operations';
 import { problem } from '@novacron/contract/problem/problem';
-import { err } from '@novacron/contract/result';
 import { type FakeServer, startFakeServer } from '../test-kit/start-fake-server.ts';
 
 let fake: FakeServer;
@@ -21,15 +20,33 @@ describe('what needs no key', () => {
 
   test('the server says that it is ready', async () => {
     const received = await fake.send('/readyz', { role: null });
-    expect([received.status, received.body]).toEqual([200, { status: 'ready' }]);
+    expect([received.status, received.body]).toEqual([200, { status: 'ready', degraded: [] }]);
   });
 
   test('a server that is not ready says what is missing', async () => {
     const detail = 'The store does not answer.';
-    fake.application.readyWith(err(problem('unavailable', { detail, remedy: 'Wait for it.' })));
+    const found = problem('store-damaged', { detail, remedy: 'Wait for it.' });
+    await fake.stop();
+    fake = await startFakeServer({ readiness: () => ({ kind: 'not-ready', problem: found }) });
     const received = await fake.send('/readyz', { role: null });
     expect(received.status).toBe(503);
-    expect(received.body).toMatchObject({ code: 'unavailable', detail });
+    expect(received.headers.get('content-type')).toBe('application/problem+json');
+    expect(received.body).toMatchObject({ code: 'store-damaged', status: 503, detail });
+  });
+
+  test('a fleet without nodes is said beside the readiness, which stays', async () => {
+    const found = problem('unavailable', {
+      detail: 'No node is ready.',
+      remedy: 'Start an agent.',
+    });
+    await fake.stop();
+    fake = await startFakeServer({ readiness: () => ({ kind: 'ready', degraded: [found] }) });
+    const received = await fake.send('/readyz', { role: null });
+    const { code, detail, remedy } = found;
+    expect([received.status, received.body]).toEqual([
+      200,
+      { status: 'ready', degraded: [{ code, detail, remedy }] },
+    ]);
   });
 
   test('the public keys of tokens are published for verification', async () => {

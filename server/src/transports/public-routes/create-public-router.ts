@@ -1,11 +1,10 @@
-/** What needs no key: health, readiness, the OpenAPI document and its page for people. */
+/** What needs no key: the public keys of tokens, the OpenAPI document and its page for people. */
 import { createHash } from 'node:crypto';
 import type { JsonObject } from '@novacron/contract/json';
 import express, { type Router } from 'express';
 import type { Core } from '../dispatch/dispatch.ts';
 import { refuseMethod } from '../http/create-router.ts';
 import type { ExchangeHandler } from '../http/exchange.ts';
-import { sendProblem } from '../http/send-problem.ts';
 import { DOCS_STYLE } from './docs-style.ts';
 
 /** Names the page's style sheet to the content security policy. */
@@ -32,14 +31,6 @@ export function createPublicRouter(options: PublicOptions): Router {
     return Buffer.from(renderDocsPage(await openApi()));
   });
   const pages: Readonly<Record<string, ExchangeHandler>> = {
-    '/healthz': (_request, response) => {
-      response.json({ status: 'alive' });
-    },
-    '/readyz': async (_request, response) => {
-      const ready = await options.application.isReady();
-      if (ready.ok) response.json({ status: 'ready' });
-      else sendProblem(response, ready.error);
-    },
     '/.well-known/jwks.json': async (_request, response) => {
       const keys = await options.application.tokenKeys();
       // RFC 7517, section 8.5. A new key is used at once: a cache of this is refreshed when a

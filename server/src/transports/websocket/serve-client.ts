@@ -42,6 +42,9 @@ export interface ClientOptions {
   readonly origin: Pick<Caller, 'client' | 'deployment'>;
   /** `undefined` where the upgrade carried no key: the first message has to. */
   readonly key: KnownKey | undefined;
+  readonly clientAddress: string;
+  /** Called when the client has subscribed, which counts it among the streams. */
+  readonly onSubscribed: () => void;
 }
 
 /** A client that is being served. */
@@ -168,6 +171,7 @@ class Client {
     }
     this.state = 'streaming';
     this.letGo();
+    this.options.onSubscribed();
     this.cancels.add(
       watchKey(core, {
         ...key,
@@ -197,9 +201,9 @@ class Client {
   }
 
   private contextOf(principal: Principal): CallContext {
-    const { requestId, origin } = this.options;
+    const { requestId, origin, clientAddress } = this.options;
     const { signal } = this.aborter;
-    return { principal, requestId, ...origin, signal, request: beginRequest() };
+    return { principal, requestId, clientAddress, ...origin, signal, request: beginRequest() };
   }
 
   private beat(): void {

@@ -28,6 +28,8 @@ export interface CallContext {
   readonly principal: Principal;
   /** Names the request in the answer, the log and the records; a batch shares one. */
   readonly requestId: RequestId;
+  /** The client's address, behind trusted proxies too; absent for calls from within. */
+  readonly clientAddress?: string;
   /** The program that calls. */
   readonly client: ClientName;
   /** The Terraform deployment that calls, `default` where none is named. */
