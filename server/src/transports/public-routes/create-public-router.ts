@@ -6,6 +6,7 @@ import type { Core } from '../dispatch/dispatch.ts';
 import { refuseMethod } from '../http/create-router.ts';
 import type { ExchangeHandler } from '../http/exchange.ts';
 import { DOCS_STYLE } from './docs-style.ts';
+import { docsRoutes } from './serve-docs.ts';
 
 /** Names the page's style sheet to the content security policy. */
 export const DOCS_STYLE_SOURCE = `'sha256-${hashOf(DOCS_STYLE)}'`;
@@ -41,7 +42,8 @@ export function createPublicRouter(options: PublicOptions): Router {
     '/openapi.json': async (_request, response) => {
       response.set('Content-Type', 'application/json').end(await text());
     },
-    '/docs': async (_request, response) => {
+    ...docsRoutes(),
+    '/docs/plain': async (_request, response) => {
       response.set('Content-Type', 'text/html; charset=utf-8').end(await page());
     },
   };

@@ -183,7 +183,7 @@ async function checkSpec(
   ];
 }
 
-/** Templates are read by everyone in the tenant, and commands to nodes and logs carry the address. */
+/** All keys of the tenant read templates, and commands to nodes carry the address. */
 function checkCredentials(image: string): Problem[] {
   if (image.startsWith(BUILT_IN_IMAGE) || !URL.canParse(image)) return [];
   const { username, password } = new URL(image);
