@@ -259,6 +259,7 @@ const FOLDERS = {
 const ENTRIES = [
   '^server/src/(main|break-glass)[.]ts$',
   '^server/src/adapters/policy/policy-worker[.]ts$',
+  '^server/src/adapters/health/health-thread[.]ts$',
   '^server/src/adapters/solver/solver-worker[.]ts$',
   '^server/src/adapters/store/sqlite/(writer|log-folder)-thread[.]ts$',
   '^server/src/config/(print-configuration|describe-configuration)[.]ts$',

@@ -45,6 +45,17 @@ export interface ImprovementConfig {
   readonly mode: 'apply' | 'report';
 }
 
+/** How many connections and streams a server serves at once. */
+export interface EdgeLimits {
+  readonly connections: { readonly total: number; readonly perAddress: number };
+  readonly streams: {
+    readonly total: number;
+    readonly perTenant: number;
+    readonly perKey: number;
+    readonly perAddress: number;
+  };
+}
+
 /** Everything that a server is started from. */
 export interface ServerConfig {
   readonly dataDir: string;
@@ -77,6 +88,15 @@ export interface ServerConfig {
   readonly logLevel: LogLevel;
   /** What one principal may ask for on average. Unit: requests a second. */
   readonly rateLimitPerSecond: number;
+  /** What a tenant, or a client address, may ask for; undefined: twice as much. */
+  readonly tenantRateLimitPerSecond: number | undefined;
+  readonly addressRateLimitPerSecond: number | undefined;
+  /** How many connections and streams there may be. */
+  readonly limits: EdgeLimits;
+  /** Addresses or CIDR blocks of proxies whose headers name the client; none by default. */
+  readonly trustedProxies: readonly string[];
+  /** Where only health is served; undefined: only the main listener does. */
+  readonly healthListen: ListenAddress | undefined;
   /** The issuer whose tokens are accepted beside our own; undefined: none. */
   readonly oidc: OidcConfig | undefined;
   readonly otlp: OtlpSettings;
@@ -145,6 +165,11 @@ function toConfig(settings: ResolvedSettings): Result<ServerConfig, Problem> {
     healthCheckIntervalMs: values['health-check-interval'],
     logLevel: values['log-level'],
     rateLimitPerSecond: values['rate-limit'],
+    tenantRateLimitPerSecond: values['rate-limit-per-tenant'],
+    addressRateLimitPerSecond: values['rate-limit-per-address'],
+    limits: limitsOf(values),
+    trustedProxies: values['trusted-proxies'] ?? [],
+    healthListen: values['health-listen'],
     oidc: oidc.value,
   });
 }
@@ -213,6 +238,21 @@ function improvementsOf(values: ResolvedSettings['values']): ImprovementConfig |
     window: values['optimize-window'],
     movesMax: values['optimize-moves-max'],
     mode: values['optimize-report-only'] ? 'report' : 'apply',
+  };
+}
+
+function limitsOf(values: ResolvedSettings['values']): EdgeLimits {
+  return {
+    connections: {
+      total: values['connections-max'],
+      perAddress: values['connections-per-address-max'],
+    },
+    streams: {
+      total: values['streams-max'],
+      perTenant: values['streams-per-tenant-max'],
+      perKey: values['streams-per-key-max'],
+      perAddress: values['streams-per-address-max'],
+    },
   };
 }
 

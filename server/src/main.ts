@@ -22,6 +22,10 @@ import {
   writeSecret,
 } from './adapters/data-dir/data-dir-files.ts';
 import { warnOfReadableSecrets } from './adapters/data-dir/warn-of-readable-secrets.ts';
+import {
+  type HealthListener,
+  startHealthListener,
+} from './adapters/health/start-health-listener.ts';
 import { createIds, systemRandom } from './adapters/ids/random-ids.ts';
 import { logCrashes } from './adapters/logger/log-crashes.ts';
 import { createPinoLogger } from './adapters/logger/pino-logger.ts';
@@ -30,12 +34,15 @@ import { openStore } from './adapters/open-store.ts';
 import { openTokenPorts } from './adapters/open-token-ports.ts';
 import { createPolicyRuntime } from './adapters/policy/create-policy-runtime.ts';
 import { createPolicySignatures } from './adapters/policy/create-policy-signatures.ts';
+import { connectionsWithin, readOpenFilesMax } from './adapters/process/open-files.ts';
 import { stopSignal } from './adapters/process/stop-signal.ts';
 import { createSolver } from './adapters/solver/create-solver.ts';
 import { createWebhookSender } from './adapters/webhooks/create-webhook-sender.ts';
 import { createFirstKey, findFirstKeyPlace } from './app/access/identity/first-key.ts';
 import { allowanceOf } from './app/access/limits/token-bucket.ts';
 import { signForServer } from './app/capabilities/enrollment/sign-for-server.ts';
+import { readinessAnswer } from './app/capabilities/readiness/readiness.ts';
+import { createStoreHealth, type StoreHealth } from './app/capabilities/readiness/store-health.ts';
 import { startGauges } from './app/capabilities/telemetry/telemetry-gauges.ts';
 import { observePolicies } from './app/capabilities/telemetry/telemetry-policies.ts';
 import { observeStore } from './app/capabilities/telemetry/telemetry-store.ts';
@@ -51,6 +58,7 @@ import { watchUsage } from './app/placement/measured-usage.ts';
 import { createNodeRegistry } from './app/resources/node/register-nodes.ts';
 import { commandOf, startMessage } from './config/start-message.ts';
 import { pickSettings, readConfig, type ServerConfig } from './config.ts';
+import { trustProxies } from './transports/http/client-address.ts';
 import { type HttpServerOptions, startHttpServer } from './transports/start-http-server.ts';
 import { SERVER_VERSION } from './version.ts';
 
@@ -63,6 +71,8 @@ const NODES_MS_MAX = 10_000;
 /** A running server. */
 export interface RunningServer {
   readonly url: string;
+  /** Where only health is served; undefined where that is not configured. */
+  readonly healthUrl: string | undefined;
   /** The admin key, on the very first start only. */
   readonly firstKey: string | undefined;
   readonly adminKeyFile: string;
@@ -91,7 +101,9 @@ export async function startServer(
     lock.value.release();
     return opened;
   }
-  const { store, sealing } = opened.value;
+  const { sealing } = opened.value;
+  const health = createStoreHealth({ clock: systemClock, telemetry });
+  const store = health.watch(opened.value.store);
   const { tracer, logger } = await startTracing(config.otlp, {
     telemetry,
     logger: untracedLogger,
@@ -128,13 +140,14 @@ export async function startServer(
     webhooks: createWebhookSender({ breakers, clock: systemClock }),
     serverVersion: SERVER_VERSION,
     ...secrets,
-    settings: { ...pickSettings(config), rateLimit: allowanceOf(config.rateLimitPerSecond) },
+    settings: { ...pickSettings(config), ...rateLimitsOf(config) },
   });
   const started = await startParts(config, deps, {
     telemetry,
     tracer,
     metricsPage,
     metricsAccess: config.metricsAccess,
+    health,
   });
   if (!started.ok) {
     await closeAll(deps, lock.value.release);
@@ -168,6 +181,44 @@ async function openBus(
   });
 }
 
+/** A tenant and an address may ask for twice what one principal may, unless it is configured. */
+const OTHERS_SHARE = 2;
+
+/** As many more calls may wait for operations than there may be streams: each is only a timer. */
+const WAITS_PER_STREAM = 10;
+
+function rateLimitsOf(config: ServerConfig) {
+  const { rateLimitPerSecond: own, limits } = config;
+  const { tenantRateLimitPerSecond: tenant = own * OTHERS_SHARE } = config;
+  const { addressRateLimitPerSecond: address = own * OTHERS_SHARE } = config;
+  const { total, perTenant, perKey, perAddress } = limits.streams;
+  return {
+    rateLimit: allowanceOf(own),
+    tenantRateLimit: allowanceOf(tenant),
+    addressRateLimit: allowanceOf(address),
+    waits: {
+      total: total * WAITS_PER_STREAM,
+      perTenant: perTenant * WAITS_PER_STREAM,
+      perKey: perKey * WAITS_PER_STREAM,
+      perAddress: perAddress * WAITS_PER_STREAM,
+    },
+  };
+}
+
+/** How much the listener serves at once: no more than there are files for. */
+function listenerLimits({ limits, trustedProxies }: ServerConfig, logger: Logger) {
+  const { total: wanted, perAddress } = limits.connections;
+  const total = connectionsWithin(wanted, readOpenFilesMax());
+  if (total < wanted) {
+    logger.warn({ connections: total, wanted }, 'the limit of open files allows fewer connections');
+  }
+  return {
+    connectionLimits: { total, perAddress },
+    streamLimits: limits.streams,
+    trustedProxies: trustProxies(trustedProxies),
+  };
+}
+
 function surroundingsOf({ store, bus }: ServerConfig): Surroundings {
   return {
     servers: store.kind === 'postgres' ? 'several' : 'one',
@@ -176,6 +227,7 @@ function surroundingsOf({ store, bus }: ServerConfig): Surroundings {
 }
 
 interface Measured extends Pick<HttpServerOptions, 'telemetry' | 'metricsPage' | 'metricsAccess'> {
+  readonly health: StoreHealth;
   readonly tracer: Tracer;
 }
 
@@ -194,7 +246,10 @@ async function startParts(
   const seeded = await seedStore(deps, config.fleet.storage_pools);
   if (!seeded.ok) return seeded;
   const registry = createNodeRegistry(deps);
-  const { application, executor, relay, leases } = createApplication(deps, surroundings);
+  const { application, executor, relay, leases, instanceId } = createApplication(
+    deps,
+    surroundings,
+  );
   const isFleetOwn = config.bus.kind === 'memory' && surroundings.servers === 'several';
   const taken = isFleetOwn ? await acquireFleetLease(deps, leases) : ok(await leases.start());
   if (!taken.ok) {
@@ -217,32 +272,44 @@ async function startParts(
   const registered = await registry.waitForNodes(nodes, { timeoutMs: NODES_MS_MAX });
   if (registered < nodes) deps.logger.warn({ registered, nodes }, 'some nodes are not registered');
   await executor.resume();
-  const http = await startHttpServer({
-    application,
-    openApiDocument,
-    logger: deps.logger,
-    timers: deps.timers,
-    ...measured,
-    listen: config.listen,
-    ...(config.tls === undefined
-      ? {}
-      : { tls: { ...config.tls, minVersion: config.tlsMinVersion } }),
-    eventFeed: createEventFeed(deps, { bus: isAlone(surroundings) ? 'reliable' : 'lossy' }),
-  });
+  const { health, ...telemetry } = measured;
+  const stopProbes = await health.start({ store: deps.store, timers: deps.timers, id: instanceId });
   const stopParts = async (): Promise<void> => {
+    stopProbes();
     executor.stop();
     registry.stop();
     await relay.stop();
     await leases.stop();
     await fleet.stop();
   };
+  const healthListener = await serveHealth(config, deps, health);
+  if (!healthListener.ok) {
+    await stopParts();
+    return healthListener;
+  }
+  const http = await startHttpServer({
+    application,
+    openApiDocument,
+    logger: deps.logger,
+    timers: deps.timers,
+    readiness: health.report,
+    ...telemetry,
+    listen: config.listen,
+    ...listenerLimits(config, deps.logger),
+    ...(config.tls === undefined
+      ? {}
+      : { tls: { ...config.tls, minVersion: config.tlsMinVersion } }),
+    eventFeed: createEventFeed(deps, { bus: isAlone(surroundings) ? 'reliable' : 'lossy' }),
+  });
   if (!http.ok) {
+    await healthListener.value?.stop();
     await stopParts();
     return http;
   }
   relay.signal();
   return ok({
     url: http.value.url,
+    healthUrl: healthListener.value?.url,
     firstKey: firstKey.value,
     adminKeyFile,
     firstKeyPlace: firstKey.value === undefined ? await findFirstKeyPlace(deps) : undefined,
@@ -251,8 +318,23 @@ async function startParts(
       // First, so that requests that wait for operations are answered and delay nothing.
       executor.stop();
       await http.value.stop(STOP_GRACE_MS);
+      await healthListener.value?.stop();
       await stopParts();
     },
+  });
+}
+
+/** Starts the listener that serves health only, where one is configured. */
+async function serveHealth(
+  { healthListen: listen }: ServerConfig,
+  { timers }: CompletePorts,
+  health: StoreHealth,
+): Promise<Result<HealthListener | undefined, Problem>> {
+  if (listen === undefined) return ok(undefined);
+  return startHealthListener({
+    listen,
+    timers,
+    readiness: () => readinessAnswer(health.report()),
   });
 }
 
@@ -299,10 +381,18 @@ export async function runServer(
   warnOfReadableSecrets(config, logger);
   const server = await startServer(config, logger);
   if (!server.ok) return refuse(io, server.error, 1);
-  const { url, firstKey, adminKeyFile, firstKeyPlace, stop } = server.value;
+  const { url, healthUrl, firstKey, adminKeyFile, firstKeyPlace, stop } = server.value;
   const command = commandOf(import.meta.url);
   io.stdout.write(
-    startMessage({ version: SERVER_VERSION, url, firstKey, adminKeyFile, firstKeyPlace, command }),
+    startMessage({
+      version: SERVER_VERSION,
+      url,
+      healthUrl,
+      firstKey,
+      adminKeyFile,
+      firstKeyPlace,
+      command,
+    }),
   );
   await stopped;
   io.stdout.write('Stopping: running requests are finished, operations are parked.\n');

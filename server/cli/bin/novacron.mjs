@@ -2,9 +2,23 @@
 /** The `novacron` command: hands the process over to `runCli` and ends with its exit code. */
 import { existsSync, readFileSync } from 'node:fs';
 
+/**
+ * Node opens the modules of a program together, and with fewer files it cannot even load them:
+ * measured with Node 20, and rounded up.
+ */
+const OPEN_FILES_MIN = ['server', 'agent'].includes(process.argv[2]) ? 512 : 192;
+
 const main = new URL('../dist/main.js', import.meta.url);
 if (!existsSync(main)) {
   process.stderr.write('novacron is not built yet: run `make setup` in its checkout.\n');
+  process.exit(1);
+}
+const openFilesMax = readOpenFilesMax();
+if (openFilesMax < OPEN_FILES_MIN) {
+  process.stderr.write(
+    `Error: This process may open only ${openFilesMax} files; novacron needs ${OPEN_FILES_MIN}.\n` +
+      'Raise the limit (ulimit -n 4096, or LimitNOFILE= of systemd) and start it again.\n',
+  );
   process.exit(1);
 }
 for (const stream of [process.stdout, process.stderr]) {
@@ -16,3 +30,14 @@ const { runCli } = await import(main.href);
 const { createNodeIo } = await import(new URL('../dist/node-io.js', import.meta.url).href);
 const code = await runCli(process.argv.slice(2), process.env, createNodeIo({ version }));
 process.stdout.write('', () => process.stderr.write('', () => process.exit(code)));
+
+/** The soft limit of open files; without bound where the system does not say it. */
+function readOpenFilesMax() {
+  try {
+    const limits = readFileSync('/proc/self/limits', 'utf8');
+    // `unlimited` is not a number: nothing is below that.
+    return Number(/^Max open files\s+(\S+)/m.exec(limits)?.[1]);
+  } catch {
+    return Number.NaN;
+  }
+}

@@ -73,6 +73,14 @@ describe('a server without any setting', () => {
       logLevel: 'info',
       otlp: { endpoint: undefined, headers: {}, ratio: 1 },
       metricsAccess: 'key',
+      tenantRateLimitPerSecond: undefined,
+      addressRateLimitPerSecond: undefined,
+      limits: {
+        connections: { total: 10_000, perAddress: 1_000 },
+        streams: { total: 1_000, perTenant: 500, perKey: 100, perAddress: 500 },
+      },
+      trustedProxies: [],
+      healthListen: undefined,
     });
     expect(fleet.nodes).toHaveLength(12);
   });
@@ -154,6 +162,16 @@ describe('the value that counts', () => {
     'optimize-moves-max': ['5', 5],
     'optimize-report-only': ['yes', true],
     'rate-limit': ['50', 50],
+    'rate-limit-per-tenant': ['300', 300],
+    'rate-limit-per-address': ['400', 400],
+    'trusted-proxies': ['10.0.0.0/8, ::1', '10.0.0.0/8,::1'],
+    'health-listen': ['127.0.0.1:7481', '127.0.0.1:7481'],
+    'connections-max': ['500', 500],
+    'connections-per-address-max': ['50', 50],
+    'streams-max': ['40', 40],
+    'streams-per-tenant-max': ['30', 30],
+    'streams-per-key-max': ['10', 10],
+    'streams-per-address-max': ['20', 20],
     'oidc-issuer': ['https://id.example', 'https://id.example'],
     'oidc-audience': ['novacron', 'novacron'],
     'oidc-role-claim': ['groups', 'groups'],
@@ -419,7 +437,17 @@ retention-policy-decisions: 30d  # default
 decision-input-ratio: 0.1  # default
 require-signed-policies: false  # default
 # webhook-hosts:
+# trusted-proxies:
+# health-listen:
+connections-max: 10000  # default
+connections-per-address-max: 1000  # default
+streams-max: 1000  # default
+streams-per-tenant-max: 500  # default
+streams-per-key-max: 100  # default
+streams-per-address-max: 500  # default
 rate-limit: 2000  # default
+# rate-limit-per-tenant:
+# rate-limit-per-address:
 # oidc-issuer:
 # oidc-audience:
 oidc-role-claim: novacron_role  # default

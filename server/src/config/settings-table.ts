@@ -5,6 +5,7 @@
 import { keysOf } from '@novacron/contract/closed-table';
 import { z } from 'zod';
 import { defaultDataDir } from './default-data-dir.ts';
+import { LIMIT_SETTINGS } from './limit-settings.ts';
 import { maskSecrets } from './mask-secrets.ts';
 import { OBSERVABILITY_SETTINGS } from './observability-settings.ts';
 import { OPTIMIZER_SETTINGS } from './optimizer-settings.ts';
@@ -196,13 +197,7 @@ export const SETTINGS = {
   }),
   ...OPTIMIZER_SETTINGS,
   ...POLICY_SETTINGS,
-  'rate-limit': setting({
-    description: 'Rate limit per principal; bursts may have twice as many requests.',
-    placeholder: 'N',
-    unit: 'per second',
-    schema: CountSchema,
-    default: '2000',
-  }),
+  ...LIMIT_SETTINGS,
   'oidc-issuer': setting({
     description: 'OpenID Connect issuer whose tokens are accepted in addition to API keys.',
     placeholder: 'URL',

@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 export interface StartedServer {
   readonly version: string;
   readonly url: string;
+  /** The listener that serves health only, where there is one. */
+  readonly healthUrl?: string | undefined;
   /** The admin API key, on the first start only. */
   readonly firstKey: string | undefined;
   readonly adminKeyFile: string;
@@ -29,8 +31,9 @@ export function commandOf(moduleUrl: string): string {
  * that the command and the Terraform provider read, and how the provider is installed.
  */
 export function startMessage(server: StartedServer): string {
-  const { version, url, firstKey, adminKeyFile, firstKeyPlace, command } = server;
-  const ready = `NovaCron ${version} is ready at ${url}\n`;
+  const { version, url, healthUrl, firstKey, adminKeyFile, firstKeyPlace, command } = server;
+  const health = healthUrl === undefined ? '' : `Health is served at ${healthUrl}\n`;
+  const ready = `${health}NovaCron ${version} is ready at ${url}\n`;
   if (firstKey !== undefined) {
     const key = `Admin API key (not shown again; also in ${adminKeyFile}): ${firstKey}\n`;
     return key + ready + nextSteps({ url, adminKeyFile, command });

@@ -1,5 +1,7 @@
 /** The schemas of the settings' values: each reads what people write and writes it back. */
 
+import { isIP } from 'node:net';
+import { parseCidr } from '@novacron/contract/formats/cidr';
 import { formatDuration, parseDuration } from '@novacron/contract/formats/duration';
 import type { TlsVersion } from '@novacron/contract/link-tls';
 import {
@@ -55,6 +57,22 @@ export const HostsSchema = settingSchema<readonly string[]>({
 function hostOf(text: string): string | undefined {
   if (!/^[^\s/@?#\\*]+$/.test(text) || !URL.canParse(`https://${text}`)) return undefined;
   return new URL(`https://${text}`).host;
+}
+
+/** Addresses or blocks of addresses with commas between them: `10.0.0.0/8,192.0.2.7`. */
+export const BlocksSchema = settingSchema<readonly string[]>({
+  read: (written) => {
+    const blocks = String(written)
+      .split(',')
+      .map((text) => text.trim());
+    return blocks.every(isBlock) ? blocks : undefined;
+  },
+  write: (blocks) => blocks.join(','),
+  expected: 'must be addresses or blocks such as 10.0.0.0/8, several with commas between them',
+});
+
+function isBlock(text: string): boolean {
+  return isIP(text) !== 0 || parseCidr(text).ok;
 }
 
 /** A switch: on or off. */

@@ -153,6 +153,14 @@ export type Change =
 /** Changes that happen together or not at all. */
 export type ChangeSet = readonly Change[];
 
+/** How much room a store takes and has left. */
+export interface StoreSize {
+  /** Of all its files or tables. Unit: bytes. */
+  readonly sizeBytes: number;
+  /** Of the file system; undefined where another machine has it. Unit: bytes. */
+  readonly freeBytes: number | undefined;
+}
+
 /** Keeps everything that NovaCron must not forget. */
 export interface Store {
   /** Rows of one table. */
@@ -167,6 +175,8 @@ export interface Store {
    * nothing of the set has happened
    */
   readonly commit: (changes: ChangeSet) => Promise<Result<void, Problem>>;
+  /** Measures the store; absent where it takes no room that could run out. */
+  readonly measure?: () => Promise<StoreSize>;
   /** Waits for what is being committed and lets go of the database. */
   readonly close: () => Promise<void>;
 }

@@ -4,19 +4,23 @@ import { V1_PREFIX } from '@novacron/contract/operations-table/v1-mapping';
 import { problem } from '@novacron/contract/problem/problem';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
+import type { Readiness } from '../app/capabilities/readiness/readiness.ts';
 import type { MetricsPage } from '../ports/telemetry.ts';
 import { type Core, reportFault } from './dispatch/dispatch.ts';
 import type { EventCore, EventHub } from './events/event-hub.ts';
 import { createGraphqlHandlers } from './graphql/create-graphql-handlers.ts';
 import { authenticate } from './http/authenticate.ts';
+import { requireClearHeaders, requireKnownExpectation } from './http/check-headers.ts';
 import { refuseMethod } from './http/create-router.ts';
 import { beginExchange, type ExchangeFaultHandler, type ExchangeHandler } from './http/exchange.ts';
+import { limitAddress } from './http/rate-limit-headers.ts';
 import { reportExchanges } from './http/report-exchanges.ts';
 import { REST_PREFIX } from './http/rest-prefix.ts';
 import { sendProblem } from './http/send-problem.ts';
 import { toHttpProblem } from './http/to-http-problem.ts';
 import { createRpcHandlers } from './json-rpc/create-rpc-handlers.ts';
 import { answerMetrics, METRICS_PATH, sendMetrics } from './metrics-route.ts';
+import { createHealthRouter } from './public-routes/create-health-router.ts';
 import { createPublicRouter, DOCS_STYLE_SOURCE } from './public-routes/create-public-router.ts';
 import {
   createOrchestrationRouter,
@@ -31,6 +35,8 @@ export interface HttpAppOptions extends EventCore {
   readonly hub: EventHub;
   /** Returns the OpenAPI document; called once, on its first request. */
   readonly openApiDocument: () => JsonObject | Promise<JsonObject>;
+  /** Whether the server can serve calls, answered from memory. */
+  readonly readiness: () => Readiness;
   /** What scrapers read at /metrics. */
   readonly metricsPage?: MetricsPage;
   /** `open`: they need no key for that. */
@@ -50,6 +56,10 @@ export function createHttpApp(options: HttpAppOptions): Express {
   app.use(beginExchange(options));
   app.use(reportExchanges(options));
   app.use(securityHeaders(options.scheme));
+  app.use(requireClearHeaders);
+  app.use(requireKnownExpectation);
+  app.use(createHealthRouter(options.readiness));
+  app.use(limitAddress(options));
   app.use(createPublicRouter(options));
   if (options.metricsAccess === 'open') serveMetrics(app, sendMetrics(options.metricsPage));
   app.use(authenticate(options));

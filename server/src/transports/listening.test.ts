@@ -28,6 +28,7 @@ describe('listening', () => {
     openApiDocument: () => ({}),
     eventFeed: fakeEventFeed(),
     timers: virtualTimers(),
+    readiness: () => ({ kind: 'ready', degraded: [] }) as const,
   });
 
   test('an address in use is reported as such', async () => {

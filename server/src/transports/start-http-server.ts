@@ -12,7 +12,9 @@ import { createHttpApp, type HttpAppOptions } from './create-http-app.ts';
 import { describeChain } from './dispatch/dispatch.ts';
 import { createEventHub } from './events/event-hub.ts';
 import { answerClientError } from './http/answer-client-error.ts';
+import { NO_PROXIES } from './http/client-address.ts';
 import { closeStalledConnection } from './http/close-stalled-connection.ts';
+import { type ConnectionLimits, guardConnections } from './http/guard-connections.ts';
 import { acceptUpgrades } from './websocket/accept-upgrades.ts';
 
 /** A whole request has to arrive within this, so that slow senders hold nothing. */
@@ -27,13 +29,15 @@ const KEEP_ALIVE_MS = 30_000;
 /** A client that takes nothing of its answer for so long holds it for nothing. */
 const STALL_MS_MAX = 30_000;
 
-/** More open sockets than a fleet's clients need; beyond it new ones are refused. */
-const CONNECTIONS_MAX = 10_000;
+/** More open sockets than a fleet's clients need. */
+const CONNECTION_LIMITS: ConnectionLimits = { total: 10_000, perAddress: 1_000 };
 
 /** What a server is started from. */
 export interface HttpServerOptions extends Omit<HttpAppOptions, 'scheme' | 'hub'> {
   /** `port` 0 takes any free one. */
   readonly listen: { readonly host: string; readonly port: number };
+  /** How many connections there may be; {@link CONNECTION_LIMITS} unless said. */
+  readonly connectionLimits?: ConnectionLimits;
   /** PEM texts; without them the server speaks plain HTTP. */
   readonly tls?: {
     readonly cert: string;
@@ -68,6 +72,11 @@ export async function startHttpServer(
   if (!created.ok) return created;
   const server = created.value;
   const scheme = tls === undefined ? 'http' : 'https';
+  guardConnections(server, {
+    limits: options.connectionLimits ?? CONNECTION_LIMITS,
+    proxies: options.trustedProxies ?? NO_PROXIES,
+    telemetry: options.telemetry,
+  });
   const hub = createEventHub(options);
   const drain = trackRequests(server, createHttpApp({ ...options, scheme, hub }));
   const closeWebSockets = acceptUpgrades(server, options, hub);
@@ -108,6 +117,8 @@ async function createNodeServer(
     requestTimeout: REQUEST_MS_MAX,
     headersTimeout: HEADERS_MS_MAX,
     keepAliveTimeout: KEEP_ALIVE_MS,
+    // Refused by the application, with a problem document.
+    requireHostHeader: false,
   };
   if (tls === undefined) return ok(createServer(limits));
   const https = await import('node:https');
@@ -139,8 +150,9 @@ type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 function trackRequests(server: Server, listener: Listener): (graceMs: number) => Promise<void> {
   const running = new Set<ServerResponse>();
   let draining = false;
-  server.maxConnections = CONNECTIONS_MAX;
   server.on('clientError', answerClientError);
+  // Without a listener node answers an unknown expectation itself, and not with a problem.
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     running.add(response);
     closeStalledConnection(response, STALL_MS_MAX);

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { createApplication } from '@novacron/server/app/composition/create-application';
 import { beginRequest } from '@novacron/server/app/kernel/context/request-scope';
 import { dispatch } from '@novacron/server/transports/dispatch/dispatch';
-import { useBench } from '../test-kit/use-bench.ts';
+import { SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 
 const bench = useBench();
 
@@ -42,4 +42,40 @@ test('a principal who asks too much waits, and no other principal does', async (
   expect(await ask('key_b')).toMatchObject({ ok: true });
   await bench().advance(500);
   expect(await ask('key_a')).toMatchObject({ ok: true });
+});
+
+test('one key cannot take all waiting calls, and gets a slot back after a call', async () => {
+  const { deps, admin } = bench();
+  const waits = { total: 10, perTenant: 10, perKey: 1, perAddress: 10 };
+  const { application } = createApplication({ ...deps, settings: { ...deps.settings, waits } });
+  const made = await bench().expectOk('vm.create', SMALL_VM);
+  const aborter = new AbortController();
+  const wait = (id: string) =>
+    dispatch(
+      { application, logger: deps.logger },
+      {
+        name: 'operation.wait',
+        rawInput: { id: made.operation.id },
+        context: {
+          principal: { ...admin, id },
+          requestId: application.nextRequestId(),
+          client: 'rest',
+          deployment: 'default',
+          signal: aborter.signal,
+          request: beginRequest(),
+        },
+      },
+    );
+  const first = wait('key_a');
+  expect(await wait('key_a')).toMatchObject({
+    error: {
+      code: 'rate-limited',
+      detail: 'Your API key or token already has 1 waiting calls, which is the limit.',
+    },
+  });
+  const other = wait('key_b');
+  aborter.abort();
+  await Promise.all([first, other]);
+  const again = await wait('key_a');
+  expect(again.ok || again.error.code !== 'rate-limited').toBe(true);
 });

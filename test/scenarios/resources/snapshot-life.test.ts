@@ -246,8 +246,8 @@ describe('what cannot be done with snapshots', () => {
       await bench().expectProblem('snapshot.create', { name: 'a', volume_id: volume.id }),
     ).toMatchObject({
       code: 'no-capacity',
-      detail: '60 GB of ssd are requested; 40 of 100 GB are free.',
-      fields: [{ path: ['volume_id'], message: '40 GB of ssd are free' }],
+      detail: '60 GB of ssd are requested; the storage pool has less free.',
+      fields: [{ path: ['volume_id'], message: 'is more than the pool of ssd has free' }],
     });
     const small = await makeVolume({ name: 'small', size_gb: 5 });
     const { id } = await take(small);

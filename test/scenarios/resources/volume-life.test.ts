@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { VolumeId } from '@novacron/contract/ids';
 import type { InputOf } from '@novacron/contract/operations-table/operations';
 import { machineOf, makeVm, useBench } from '../test-kit/use-bench.ts';
 
@@ -99,12 +100,22 @@ describe('the life of a volume', () => {
     });
   });
 
+  test('that does not exist is not found by the preview of its deletion either', async () => {
+    const id = 'vol_01jd3v6t7re3h8z9k2m4n5p6q7' as const;
+    const preview = { operation: 'volume.delete', input: { id } } as const;
+    expect(await bench().expectProblem('admission.preview', preview)).toEqual(
+      await bench().expectProblem('volume.delete', { id: VolumeId.parse(id) }),
+    );
+    const { id: made } = await make();
+    await bench().expectOk('admission.preview', { ...preview, input: { id: made } });
+  });
+
   test('cannot be larger than what its pool has left', async () => {
     const { id } = await make();
     expect(await bench().expectProblem('volume.update', { id, size_gb: 501 })).toMatchObject({
       code: 'no-capacity',
-      detail: '491 GB of ssd are requested; 490 of 500 GB are free.',
-      fields: [{ path: ['size_gb'], message: '490 GB of ssd are free' }],
+      detail: '491 GB of ssd are requested; the storage pool has less free.',
+      fields: [{ path: ['size_gb'], message: 'is more than the pool of ssd has free' }],
     });
     const asked = Array.from({ length: 10 }, (_, index) =>
       bench().call('volume.create', { name: `more-${index}`, size_gb: 100 }),

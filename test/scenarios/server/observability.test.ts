@@ -32,6 +32,7 @@ const MOVES_IN_TROUBLE: readonly string[] = [
   'novacron_circuit_breakers_open',
   'novacron_circuit_breaker_opened_total',
   'novacron_circuit_breaker_refused_total',
+  'novacron_connections_closed_total',
   'novacron_event_relay_lag_seconds',
   'novacron_admission_replans_total',
   'novacron_retention_rows_total',

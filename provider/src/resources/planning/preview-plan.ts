@@ -53,6 +53,8 @@ export async function previewPlan(
   );
   const options = { attributes: planned.attributes, doing };
   if (!answer.ok) {
+    // What is gone already needs no deletion: apply finds the same, and Terraform forgets it.
+    if (operation.endsWith('.delete') && answer.error.code === 'not-found') return undefined;
     reportProblem(diagnostics, answer.error, options);
     return undefined;
   }

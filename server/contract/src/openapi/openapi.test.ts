@@ -1,9 +1,11 @@
 /** The OpenAPI document against the structural rules of OpenAPI 3.0.3, written out by hand. */
 import { describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
 import { canonicalJson, type Json, type JsonObject } from '../json.ts';
 import { COMMON_PROBLEMS, operationNames, operationRow } from '../operations-table/operations.ts';
 import { PROBLEM_KINDS } from '../problem/problem.ts';
 import { toOpenApiDocument } from './openapi.ts';
+import { COMPONENTS } from './openapi-components.ts';
 
 const document = toOpenApiDocument({ version: '1.2.3' });
 
@@ -239,8 +241,8 @@ describe('the OpenAPI document', () => {
     const create = operations.find(({ operation }) => operation.operationId === 'vm.create');
     const update = operations.find(({ operation }) => operation.operationId === 'vm.update');
     const names = (found: Found | undefined) => found?.parameters.map((one) => at(one, 'name'));
-    expect(names(create)).toEqual(['Idempotency-Key']);
-    expect(names(update)).toEqual(['id', 'If-Match']);
+    expect(names(create)).toEqual(['Idempotency-Key', 'Prefer']);
+    expect(names(update)).toEqual(['id', 'If-Match', 'Prefer']);
   });
 
   test('gives examples of requests that the table accepts', () => {
@@ -262,6 +264,35 @@ describe('the OpenAPI document', () => {
       const parsed = operationRow(name).input.safeParse(Object.fromEntries(example));
       expect([name, parsed.error?.issues]).toEqual([name, undefined]);
     }
+  });
+
+  test('gives examples that satisfy the schemas that they stand beside', () => {
+    const components = at(document, 'components', 'schemas');
+    for (const [name, schema] of Object.entries(COMPONENTS)) {
+      if (!(schema instanceof z.ZodObject)) continue;
+      for (const [field, inner] of membersOf(at(components, name, 'properties'))) {
+        const example = at(inner, 'example');
+        if (example === undefined) continue;
+        const parsed = z.object(schema.shape).shape[field]?.safeParse(example);
+        expect([name, field, parsed?.error?.issues]).toEqual([name, field, undefined]);
+      }
+    }
+  });
+
+  test('declares the headers of answers where the server sends them', () => {
+    const headersOf = (name: string, status: number) => {
+      const found = operations.find(({ operation }) => operation.operationId === name);
+      const headers = at(found?.operation, 'responses', String(status), 'headers');
+      return membersOf(headers).map(([header]) => header);
+    };
+    const always = ['X-Request-Id', 'RateLimit-Policy', 'RateLimit'];
+    expect(headersOf('vm.create', 202)).toEqual([...always, 'ETag', 'Location']);
+    expect(headersOf('vm.get', 200)).toEqual([...always, 'ETag']);
+    expect(headersOf('vm.list', 200)).toEqual(always);
+    expect(headersOf('vm.get', 401)).toEqual([...always, 'WWW-Authenticate']);
+    expect(headersOf('vm.get', 429)).toEqual([...always, 'Retry-After']);
+    expect(headersOf('vm.get', 503)).toEqual([...always, 'Retry-After']);
+    expect(headersOf('vm.get', 404)).toEqual(always);
   });
 
   test('is the same each time', () => {

@@ -18,9 +18,16 @@ import {
 } from '../operations-table/operations.ts';
 import { PROBLEM_KINDS, type ProblemCode } from '../problem/problem.ts';
 import { assert } from '../result.ts';
-import type { FieldTable } from '../schema/field.ts';
+import type { Field, FieldTable } from '../schema/field.ts';
 import { accessOf } from './openapi-access.ts';
 import { COMPONENTS, TABLES } from './openapi-components.ts';
+import {
+  answerHeaders,
+  HEADER_COMPONENTS,
+  PREFER_PARAMETER,
+  problemHeaders,
+  takesPrefer,
+} from './openapi-headers.ts';
 
 /** Fields that REST reads from a header of another name and form. */
 const HEADER_FIELDS: Readonly<Record<string, { readonly name: string; readonly schema?: Json }>> = {
@@ -60,6 +67,7 @@ export function toOpenApiDocument(release: { readonly version: string }): JsonOb
     paths,
     components: {
       schemas,
+      headers: HEADER_COMPONENTS,
       securitySchemes: { apiKey: { type: 'http', scheme: 'bearer', description: 'API key' } },
       parameters: {
         Client: {
@@ -106,7 +114,7 @@ function toAnswerSchemas(): {
   }).schemas;
   const schemas: Members = { Json: { description: 'Any JSON value, including null' } };
   for (const id of Object.keys(COMPONENTS)) {
-    schemas[id] = withExamples(asObject(normalize(made[id])), TABLES[id]);
+    schemas[id] = withExamples(asObject(normalize(made[id])), TABLES[id], 'answer');
   }
   return {
     schemas,
@@ -125,11 +133,12 @@ function toOperation(name: OperationName, answer: Json): Json {
     tags: [nounOf(name)],
     summary: row.summary,
     ...accessOf(row),
-    parameters,
+    parameters: takesPrefer(row) ? [...parameters, PREFER_PARAMETER] : parameters,
     ...(body === undefined ? {} : { requestBody: body }),
     responses: {
       [row.rest.status]: {
         description: 'Completed, or started if the answer contains an operation',
+        headers: answerHeaders(row),
         content: { 'application/json': { schema: answer } },
       },
       ...toProblemResponses(row),
@@ -143,7 +152,7 @@ function toRequest(name: OperationName): {
 } {
   const { input, rest } = operationRow(name);
   const made = normalize(z.toJSONSchema(input, { target: 'openapi-3.0', io: 'input' }));
-  const schema = withExamples(asObject(made), tableOf(name), name.endsWith('.create'));
+  const schema = withExamples(asObject(made), tableOf(name), kindOfInput(name));
   const required = new Set(Array.isArray(schema.required) ? schema.required : []);
   const isQueried = rest.method === 'GET' || rest.method === 'DELETE';
   const parameters: Json[] = [];
@@ -189,6 +198,7 @@ function toProblemResponses(row: OperationRow): Members {
       status,
       {
         description: codes.map((code) => `${code}: ${PROBLEM_KINDS[code].title}`).join('. '),
+        headers: problemHeaders(codes),
         content: { 'application/problem+json': { schema } },
       },
     ]),
@@ -199,20 +209,31 @@ function tableOf(name: OperationName): FieldTable | undefined {
   return TABLES[graphqlTypeOf(nounOf(name))];
 }
 
-/** Puts the resource table's examples, and for creates its defaults, beside the fields. */
+function kindOfInput(name: OperationName): 'create' | 'request' {
+  return name.endsWith('.create') ? 'create' : 'request';
+}
+
+/**
+ * Puts the resource table's examples, and for creates its defaults, beside the fields. Answers have
+ * every field, so the examples in them are what the server makes of those of requests.
+ */
 function withExamples(
   schema: JsonObject,
   table: FieldTable | undefined,
-  isCreate = false,
+  kind: 'create' | 'request' | 'answer',
 ): Members {
   if (table === undefined) return schema;
   const properties = Object.entries(asObject(schema.properties)).map(([name, inner]) => {
     const row = Object.hasOwn(table, name) ? table[name] : undefined;
     if (row === undefined || '$ref' in asObject(inner)) return [name, inner];
-    const filled = isCreate && row.default !== undefined ? { default: row.default } : {};
-    return [name, { ...asObject(inner), ...filled, example: normalize(row.example) }];
+    const filled = kind === 'create' && row.default !== undefined ? { default: row.default } : {};
+    return [name, { ...asObject(inner), ...filled, example: normalize(exampleOf(row, kind)) }];
   });
   return { ...schema, properties: Object.fromEntries(properties) };
+}
+
+function exampleOf({ schema, example }: Field, kind: 'create' | 'request' | 'answer'): unknown {
+  return kind === 'answer' && example !== null ? schema.parse(example) : example;
 }
 
 /**

@@ -12,7 +12,7 @@ export const admissionOperations = {
     rest: { method: 'POST', path: '/admission/preview', status: 200 },
     input: AdmissionPreviewInput,
     output: AdmissionPreview,
-    problems: [],
+    problems: ['not-found'],
   },
   'idempotency.list': {
     ...look,

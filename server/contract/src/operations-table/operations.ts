@@ -71,6 +71,7 @@ export const COMMON_PROBLEMS: readonly ProblemCode[] = [
   'payload-too-large',
   'unsupported-media-type',
   'unavailable',
+  'store-damaged',
   'internal',
 ];
 

@@ -48,6 +48,7 @@ export const PROBLEM_KINDS = {
   'revision-mismatch': { status: 412, title: 'Changed since you read it', retryable: 'no' },
   'rule-invalid': { status: 422, title: 'The policy text is not valid', retryable: 'no' },
   'storage-full': { status: 507, title: 'The server cannot store more', retryable: 'yes' },
+  'store-damaged': { status: 500, title: "The server's store is damaged", retryable: 'no' },
   unauthenticated: { status: 401, title: 'No valid API key', retryable: 'no' },
   unavailable: { status: 503, title: 'Temporarily unavailable', retryable: 'yes' },
   'unsupported-media-type': { status: 415, title: 'Send JSON', retryable: 'no' },

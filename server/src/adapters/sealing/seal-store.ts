@@ -86,6 +86,7 @@ export function sealStore(store: Store, seals: Seals): Store {
       return Object.fromEntries(entries) as typeof found;
     },
     commit: async (changes) => store.commit(changes.map((change) => sealChange(change, seals))),
+    ...(store.measure === undefined ? {} : { measure: store.measure }),
     close: store.close,
   };
 }

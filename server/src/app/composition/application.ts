@@ -6,6 +6,7 @@ import type { JsonObject } from '@novacron/contract/json';
 import type { OperationName } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
+import type { RatedCaller, RateStanding } from '../access/limits/call-limits.ts';
 import type { CallContext, Principal, Sender } from '../kernel/context/call-context.ts';
 
 /** The interface of the application to its transports. */
@@ -39,6 +40,10 @@ export interface Application {
     input: unknown,
     context: CallContext,
   ) => Promise<Result<unknown, Problem>>;
+  /** Counts a request of a client address, before it is authenticated. Problems: `rate-limited`. */
+  readonly admitAddress: (address: string) => Result<void, Problem>;
+  /** What is left of each rate limit that binds a caller. */
+  readonly rateStandings: (caller: RatedCaller) => readonly RateStanding[];
   /** Refuses data about all tenants to callers outside the first tenant. Problems: `forbidden`. */
   readonly requirePlatform: (what: string, context: CallContext) => Promise<Result<void, Problem>>;
   /** Checks a feature flag that no operation requires. Problems: `feature-disabled`. */
@@ -46,8 +51,6 @@ export interface Application {
     feature: FeatureName,
     context: CallContext,
   ) => Promise<Result<void, Problem>>;
-  /** Whether the server is ready for calls; the problem says what is missing. */
-  readonly isReady: () => Promise<Result<void, Problem>>;
   /** Makes the id of a new request. */
   readonly nextRequestId: () => RequestId;
 }

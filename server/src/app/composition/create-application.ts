@@ -4,11 +4,14 @@ import {
   operationRow,
   type ParsedInputOf,
 } from '@novacron/contract/operations-table/operations';
-import { err } from '@novacron/contract/result';
+import type { Problem } from '@novacron/contract/problem/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
 import { authenticate } from '../access/identity/authenticate.ts';
 import { createKeyUseRecorder } from '../access/identity/key-use.ts';
 import { acceptedKeys } from '../access/identity/signing-keys.ts';
-import { createLimiter, rateLimited } from '../access/limits/rate-limiter.ts';
+import { createCallLimits, rateLimited } from '../access/limits/call-limits.ts';
+import { createFairSlots, holderOf } from '../access/limits/fair-slots.ts';
+import { createLimiter } from '../access/limits/rate-limiter.ts';
 import { createRefusalRecorder } from '../access/refusals/record-refusals.ts';
 import { ANYONE_ALLOWANCE, findAnyone } from '../access/tenants/anonymous-principal.ts';
 import {
@@ -22,6 +25,7 @@ import { migrateVm } from '../capabilities/optimizer/migrate-vm.ts';
 import { wakeNode } from '../capabilities/optimizer/wake-node.ts';
 import { sendWebhook } from '../capabilities/orchestration/send-webhook.ts';
 import { type AuditChain, createAuditChain } from '../kernel/audit/audit-chain.ts';
+import type { CallContext } from '../kernel/context/call-context.ts';
 import type { Handler, Handlers } from '../kernel/context/handler.ts';
 import type { StepOutcome } from '../kernel/definitions/operation-definition.ts';
 import { createEventRelay, type EventRelay } from '../kernel/events/relay-events.ts';
@@ -42,7 +46,6 @@ import { bindPlacement } from './bind-placement.ts';
 import { bindPolicy } from './bind-policy.ts';
 import { bindResources } from './bind-resources.ts';
 import { bindWrites } from './bind-writes.ts';
-import { checkReadiness } from './check-readiness.ts';
 import { type AppDeps, type CompletePorts, createDeps } from './deps.ts';
 import { createPostCommitTasks } from './post-commit-tasks.ts';
 import { bindReaders } from './readers.ts';
@@ -117,14 +120,44 @@ export function createApplication(
 }
 
 function guardCalls(deps: AppDeps, handlers: Handlers, chain: AuditChain): Application {
-  const { rateLimit } = deps.settings;
+  const { rateLimit, tenantRateLimit, addressRateLimit, waits } = deps.settings;
   const refusals = createRefusalRecorder(deps);
   const uses = createKeyUseRecorder(deps);
-  const limiter = rateLimit === undefined ? undefined : createLimiter(deps.clock, rateLimit);
+  const limits = createCallLimits(deps.clock, {
+    principal: rateLimit,
+    tenant: tenantRateLimit,
+    address: addressRateLimit,
+  });
+  const waiting = waits === undefined ? undefined : createFairSlots(waits, 'waiting calls');
   const reads = guardReads(deps);
   const anyoneLimiter = createLimiter(deps.clock, ANYONE_ALLOWANCE);
+  const admitAnyone = (id: string): Problem | undefined => {
+    const waitMs = anyoneLimiter.take(id);
+    return waitMs === 0 ? undefined : rateLimited('address', waitMs);
+  };
+  const runHandler = async (
+    name: OperationName,
+    input: unknown,
+    context: CallContext,
+  ): Promise<Result<unknown, Problem>> => {
+    const slot = name === 'operation.wait' ? waiting?.take(holderOf(context)) : undefined;
+    if (slot?.ok === false) return slot;
+    // `dispatch` parsed the input by the very row that the name stands for.
+    const handler = handlers[name] as Handler<OperationName>;
+    try {
+      // As above.
+      return await handler(input as ParsedInputOf<OperationName>, context);
+    } finally {
+      slot?.value();
+    }
+  };
   return {
     anyone: (address) => findAnyone(deps, address),
+    admitAddress: (address) => {
+      const refusal = limits.admitAddress(address);
+      return refusal === undefined ? ok(undefined) : err(refusal);
+    },
+    rateStandings: limits.standings,
     authenticate: async (secret, sender) => {
       const found = await authenticate(deps, secret);
       if (found.ok) {
@@ -147,8 +180,10 @@ function guardCalls(deps: AppDeps, handlers: Handlers, chain: AuditChain): Appli
     },
     call: async (name, input, context) => {
       const isOpen = operationRow(name).access === 'anyone';
-      const waitMs = (isOpen ? anyoneLimiter : limiter)?.take(context.principal.id) ?? 0;
-      if (waitMs > 0) return err(rateLimited(waitMs));
+      const limited = isOpen
+        ? admitAnyone(context.principal.id)
+        : limits.admitCall(context.principal);
+      if (limited !== undefined) return err(limited);
       const served = await checkTenantAccess(deps, name, input, context.principal);
       if (!served.ok) {
         await refusals.forbidden(name, context, served.error);
@@ -161,10 +196,7 @@ function guardCalls(deps: AppDeps, handlers: Handlers, chain: AuditChain): Appli
         chain.signal();
         return err(unread);
       }
-      // `dispatch` parsed the input by the very row that the name stands for.
-      const handler = handlers[name] as Handler<OperationName>;
-      // As above.
-      const answer = await handler(input as ParsedInputOf<OperationName>, context);
+      const answer = await runHandler(name, input, context);
       if (isOpen && !answer.ok) await refusals.forbidden(name, context, answer.error);
       // Not before: a later commit of a slow store would wait for the next write.
       if (operationRow(name).effect === 'write') {
@@ -178,7 +210,6 @@ function guardCalls(deps: AppDeps, handlers: Handlers, chain: AuditChain): Appli
     requireFeature: async (feature, { principal }) =>
       requireFeature(await findOwnTenant(deps.store, principal), feature),
     tokenKeys: () => acceptedKeys(deps),
-    isReady: () => checkReadiness(deps.store),
     nextRequestId: () => deps.ids.next('req'),
   };
 }

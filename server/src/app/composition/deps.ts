@@ -1,6 +1,7 @@
 import { NO_TRACER } from '@novacron/tracing/tracer';
 import type { Sealing } from '../../ports/sealing.ts';
 import { NO_TELEMETRY } from '../../ports/telemetry.ts';
+import type { SlotLimits } from '../access/limits/fair-slots.ts';
 import type { Allowance } from '../access/limits/token-bucket.ts';
 import type { EnrollmentDeps } from '../capabilities/enrollment/deps.ts';
 import type { ImprovementSchedule } from '../capabilities/optimizer/improvement-schedule.ts';
@@ -25,6 +26,11 @@ export interface AppSettings extends ResourceSettings {
   readonly retention: RetentionTimes;
   /** How much one principal may ask for on each server; undefined for no limit. */
   readonly rateLimit: Allowance | undefined;
+  /** The same for all principals of a tenant together, and for each client address. */
+  readonly tenantRateLimit: Allowance | undefined;
+  readonly addressRateLimit: Allowance | undefined;
+  /** How many calls may wait for operations at once; undefined for no limit. */
+  readonly waits: SlotLimits | undefined;
   /** When the fleet is improved without a request; undefined for never. */
   readonly improvements: ImprovementSchedule | undefined;
 }
@@ -44,6 +50,9 @@ const DEFAULT_SETTINGS: AppSettings = {
   healthCheckIntervalMs: undefined,
   retention: RETENTION_TIMES,
   rateLimit: undefined,
+  tenantRateLimit: undefined,
+  addressRateLimit: undefined,
+  waits: undefined,
   improvements: undefined,
 };
 

@@ -198,6 +198,11 @@ export interface Tables extends OrchestrationTables {
     readonly fence: number;
   };
   /** Who does what only one server may do at a time. */
+  /** The last write that each server did to find out whether it can; its id is the server's. */
+  readonly store_probes: {
+    readonly id: string;
+    readonly at_ms: number;
+  };
   readonly leases: {
     /** What is done, such as `relay`, or `server/` and an instance for being alive. */
     readonly id: string;

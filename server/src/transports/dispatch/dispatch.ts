@@ -6,6 +6,7 @@
 import { types } from 'node:util';
 import type { Role } from '@novacron/contract/access/identity';
 import type { RequestId } from '@novacron/contract/ids';
+import { hasForeignCursor } from '@novacron/contract/operations-table/foreign-cursor';
 import { type OperationName, operationRow } from '@novacron/contract/operations-table/operations';
 import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
 import {
@@ -86,7 +87,12 @@ function describeAnswer(answer: Result<unknown, Problem>): SpanEnd {
   return isOurs ? { attributes, status: { kind: 'error', message: code } } : { attributes };
 }
 
-const FAULTS: ReadonlySet<ProblemCode> = new Set(['internal', 'unavailable', 'storage-full']);
+const FAULTS: ReadonlySet<ProblemCode> = new Set([
+  'internal',
+  'unavailable',
+  'storage-full',
+  'store-damaged',
+]);
 
 async function answerCall(core: Core, call: Call): Promise<Result<unknown, Problem>> {
   const { name, context } = call;
@@ -101,6 +107,7 @@ async function answerCall(core: Core, call: Call): Promise<Result<unknown, Probl
     if (!parsed.success) return err(toValidationProblem(parsed.error, `The input of ${name}`));
     const path = findNul(parsed.data);
     if (path !== undefined) return err(hasNul(name, path));
+    if (hasForeignCursor(operationRow(name), parsed.data)) return err(foreignCursor(name));
     return await core.application.call(name, parsed.data, context);
   } catch (cause) {
     if (context.signal.aborted && isAbort(cause)) return err(hungUp());
@@ -113,6 +120,14 @@ function hasNul(name: OperationName, path: readonly (string | number)[]): Proble
     detail: `The input of ${name} contains a NUL character.`,
     remedy: 'Remove the character.',
     fields: [{ path: [...path], message: 'must not contain a NUL character' }],
+  });
+}
+
+function foreignCursor(name: OperationName): Problem {
+  return problem('validation-failed', {
+    detail: `The cursor was not made by ${name}.`,
+    remedy: `Send the next_cursor of the page before, or no cursor to begin at the first page.`,
+    fields: [{ path: ['cursor'], message: 'belongs to another list' }],
   });
 }
 
@@ -175,7 +190,11 @@ function knownProblemOf(cause: unknown): Problem | undefined {
   const { problem: found } = cause;
   const isProblem = typeof found === 'object' && found !== null && 'code' in found;
   // Only ports attach problems to what they throw.
-  return isProblem && found.code === 'unavailable' ? (found as Problem) : undefined;
+  return isProblem && isKnownFault(found.code) ? (found as Problem) : undefined;
+}
+
+function isKnownFault(code: unknown): boolean {
+  return code === 'unavailable' || code === 'store-damaged';
 }
 
 /** More links than this are a loop, not a chain. */

@@ -5,7 +5,7 @@ import { fakeApplication, recordingLogger } from '../test-kit/fake-application.t
 import { fakeEventFeed } from '../test-kit/fake-event-feed.ts';
 import { sampleId } from '../test-kit/sample-values.ts';
 import { virtualTimers } from '../test-kit/virtual-timers.ts';
-import { createEventHub, type HubMember, STREAMS_MAX } from './event-hub.ts';
+import { createEventHub, type HubMember, STREAM_LIMITS } from './event-hub.ts';
 
 function setUp() {
   const { logger, lines } = recordingLogger();
@@ -20,7 +20,13 @@ function setUp() {
 }
 
 function memberWith(changes: Partial<HubMember> = {}): HubMember {
-  return { requestId: sampleId('req'), hear: () => undefined, end: () => undefined, ...changes };
+  return {
+    requestId: sampleId('req'),
+    holder: {},
+    hear: () => undefined,
+    end: () => undefined,
+    ...changes,
+  };
 }
 
 describe('the hub', () => {
@@ -28,7 +34,7 @@ describe('the hub', () => {
     const { hub } = setUp();
     const leaving = hub.join(memberWith());
     assert(leaving.ok, 'the first stream is refused');
-    for (let count = 1; count < STREAMS_MAX; count += 1) hub.join(memberWith());
+    for (let count = 1; count < STREAM_LIMITS.total; count += 1) hub.join(memberWith());
     expect(hub.join(memberWith())).toMatchObject({
       error: {
         code: 'unavailable',

@@ -7,18 +7,33 @@ import type { RequestId } from '@novacron/contract/ids';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Timers } from '@novacron/runtime/timers';
+import {
+  createFairSlots,
+  type SlotHolder,
+  type SlotLimits,
+} from '../../app/access/limits/fair-slots.ts';
 import type { EventFeed } from '../../app/kernel/events/event-feed.ts';
 import { type Core, reportFault } from '../dispatch/dispatch.ts';
-import { serverStops, tooManyStreams } from './stream-problems.ts';
+import type { TrustedProxies } from '../http/client-address.ts';
+import { serverStops } from './stream-problems.ts';
 
 /** What streams of events need besides the application. */
 export interface EventCore extends Core {
+  /** How many streams there may be; {@link STREAM_LIMITS} unless said. */
+  readonly streamLimits?: SlotLimits;
+  /** Proxies whose headers name the client; none unless said. */
+  readonly trustedProxies?: TrustedProxies;
   readonly eventFeed: EventFeed;
   readonly timers: Timers;
 }
 
 /** More streams than operators, dashboards and bridges of a fleet open at once. */
-export const STREAMS_MAX = 1_000;
+export const STREAM_LIMITS: SlotLimits = {
+  total: 1_000,
+  perTenant: 500,
+  perKey: 100,
+  perAddress: 500,
+};
 
 /** An event that was heard, with what is made of it only once. */
 export interface HeardEvent {
@@ -30,6 +45,8 @@ export interface HeardEvent {
 /** The callbacks by which the hub notifies a stream. */
 export interface HubMember {
   readonly requestId: RequestId;
+  /** Whose limits the stream counts for. */
+  readonly holder: SlotHolder;
   readonly hear: (heard: HeardEvent) => void;
   /** The stream must end now. */
   readonly end: (found: Problem) => void;
@@ -39,9 +56,9 @@ export interface HubMember {
 export interface EventHub {
   /** The highest position heard so far, 0 before the first. Everything up to it can be read. */
   readonly heardPosition: () => number;
-  /** Whether one more stream would be taken. Problems: `unavailable`. */
-  readonly hasRoom: () => Result<void, Problem>;
-  /** Adds a stream; call what is returned when it is over. Problems: `unavailable`. */
+  /** Whether one more stream would be taken. Problems: `rate-limited`, `unavailable`. */
+  readonly hasRoom: (holder: SlotHolder) => Result<void, Problem>;
+  /** Adds a stream; call what is returned when it is over. Problems: as `hasRoom`. */
   readonly join: (member: HubMember) => Result<() => void, Problem>;
   /** Ends every stream and takes no more. */
   readonly close: () => void;
@@ -50,6 +67,7 @@ export interface EventHub {
 /** Makes the hub; it listens until it is closed. */
 export function createEventHub(core: EventCore): EventHub {
   const members = new Set<HubMember>();
+  const slots = createFairSlots(core.streamLimits ?? STREAM_LIMITS, 'event streams');
   let heardPosition = 0;
   let closed = false;
   const unsubscribe = core.eventFeed.subscribe((event) => {
@@ -57,18 +75,18 @@ export function createEventHub(core: EventCore): EventHub {
     const heard = toHeard(event);
     for (const member of members) notify(core, member, heard);
   });
-  const hasRoom = (): Result<void, Problem> => {
-    if (closed) return err(serverStops());
-    return members.size < STREAMS_MAX ? ok(undefined) : err(tooManyStreams(STREAMS_MAX));
-  };
   return {
     heardPosition: () => heardPosition,
-    hasRoom,
+    hasRoom: (holder) => (closed ? err(serverStops()) : slots.check(holder)),
     join: (member) => {
-      const room = hasRoom();
-      if (!room.ok) return room;
+      if (closed) return err(serverStops());
+      const slot = slots.take(member.holder);
+      if (!slot.ok) return slot;
       members.add(member);
-      return ok(() => members.delete(member));
+      return ok(() => {
+        members.delete(member);
+        slot.value();
+      });
     },
     close: () => {
       closed = true;

@@ -12,6 +12,7 @@ import {
   type ProblemDocument,
   toProblemDocument,
 } from '@novacron/contract/problem/problem';
+import { holderOf } from '../../app/access/limits/fair-slots.ts';
 import type { CallContext } from '../../app/kernel/context/call-context.ts';
 import { dispatch, reportFault } from '../dispatch/dispatch.ts';
 import { admitStream } from './admit-stream.ts';
@@ -46,7 +47,10 @@ export interface EventStreamOptions {
 
 /** A stream that runs. */
 export interface EventStream {
-  /** Everything up to here was delivered or filtered out: resuming from it misses nothing. */
+  /**
+   * Everything up to here was delivered or filtered out: resuming from it misses nothing. It is the
+   * position of an event of the caller's own tenant, because positions count those of all.
+   */
   readonly position: () => number;
   /** Ends it without a word to the sink. */
   readonly close: () => void;
@@ -58,7 +62,7 @@ export interface EventStream {
 export function openEventStream(options: EventStreamOptions): EventStream {
   const stream = new StoredThenLive(options);
   return {
-    position: () => stream.position,
+    position: () => stream.ownPosition,
     close: () => stream.close(),
     end: (found) => stream.end(found),
   };
@@ -66,7 +70,8 @@ export function openEventStream(options: EventStreamOptions): EventStream {
 
 /** Owns the membership in the hub and the place where the stream stands. */
 class StoredThenLive {
-  position = 0;
+  ownPosition = 0;
+  private position = 0;
   private state: 'reading' | 'live' | 'closed' = 'reading';
   private waiting: HeardEvent[] = [];
   private leave: () => void = () => undefined;
@@ -77,6 +82,7 @@ class StoredThenLive {
     const { hub, context } = options;
     const joined = hub.join({
       requestId: context.requestId,
+      holder: holderOf(context),
       hear: (heard) => this.hear(heard),
       end: (found) => this.end(found),
     });
@@ -126,9 +132,10 @@ class StoredThenLive {
     const latest = await core.eventFeed.latestPosition();
     this.position = afterPosition ?? latest;
     if (this.position > latest) {
-      this.end(positionAhead(this.position, latest));
+      this.end(positionAhead(this.position));
       return;
     }
+    this.ownPosition = afterPosition ?? (await this.readOwnPosition(latest));
     await this.readStored(latest);
     if (!this.isClosed()) this.options.sink.live();
   }
@@ -156,7 +163,9 @@ class StoredThenLive {
     const { context, filter, sink } = this.options;
     const { event } = heard;
     this.position = event.position;
-    if (event.tenant_id !== context.principal.tenantId || !matchesEvent(filter, event)) return;
+    if (event.tenant_id !== context.principal.tenantId) return;
+    this.ownPosition = event.position;
+    if (!matchesEvent(filter, event)) return;
     sink.deliver(heard);
   }
 
@@ -188,6 +197,19 @@ class StoredThenLive {
     if (page.ok) return operations['event.list'].output.parse(page.value).items;
     this.end(page.error);
     return undefined;
+  }
+
+  /** The latest event of the tenant up to a position; before the oldest stored one if none. */
+  private async readOwnPosition(latest: number): Promise<number> {
+    const { core, context } = this.options;
+    const rawInput = { before_position: latest + 1, order: 'newest', limit: 1 };
+    const page = await dispatch(core, { name: 'event.list', rawInput, context });
+    if (!page.ok) {
+      this.end(page.error);
+      return 0;
+    }
+    const { items, last_position: end } = operations['event.list'].output.parse(page.value);
+    return items[0]?.position ?? Math.max(0, end - 1);
   }
 
   /** Passes on what was heard during the reading, up to the first gap in it. */

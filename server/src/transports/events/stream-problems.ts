@@ -2,8 +2,9 @@
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 
 /** A position that was never dealt out: it belongs to another store, or to none. */
-export function positionAhead(afterPosition: number, latestPosition: number): Problem {
-  const message = `is behind the latest position, ${latestPosition}`;
+export function positionAhead(afterPosition: number): Problem {
+  // The latest one is of any tenant: it stays inside.
+  const message = 'is behind the latest position';
   return problem('validation-failed', {
     detail: `The position ${afterPosition} ${message}: it does not exist in this store.`,
     remedy: 'Read the resources again, then follow events without a position.',
@@ -16,15 +17,6 @@ export function serverStops(): Problem {
   return problem('unavailable', {
     detail: 'The server is stopping.',
     remedy: 'Connect again and resume from the last position that you read.',
-  });
-}
-
-/** Too many streams at once. */
-export function tooManyStreams(streamsMax: number): Problem {
-  return problem('unavailable', {
-    detail: `The server already serves ${streamsMax} event streams, which is the limit.`,
-    remedy: 'Close unused streams, or use another server.',
-    data: { streams_max: streamsMax },
   });
 }
 

@@ -6,13 +6,11 @@ import {
   DEFAULT_DEPLOYMENT,
   DEPLOYMENT_HEADER,
 } from '@novacron/contract/access/identity';
-import type { RequestId } from '@novacron/contract/ids';
 import { operationNames, operationRow } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { CallContext } from '../../app/kernel/context/call-context.ts';
+import type { CallContext, Sender } from '../../app/kernel/context/call-context.ts';
 import type { Core } from '../dispatch/dispatch.ts';
-import { clientAddressOf } from './client-address.ts';
 import type { ExchangeHandler, ExchangeRequest } from './exchange.ts';
 import { readWaitPreference } from './read-wait-preference.ts';
 import { REST_PREFIX } from './rest-prefix.ts';
@@ -44,16 +42,16 @@ const OPEN_TO_ANYONE: ReadonlySet<string> = new Set(
 /** Lets only callers with a valid key pass and says to the handlers behind it who they are. */
 export function authenticate(core: Core): ExchangeHandler {
   return async (request, response, next) => {
+    const { clientAddress } = response.locals;
     if (OPEN_TO_ANYONE.has(`${request.method} ${request.path}`)) {
       const { requestId, signal, request: scope } = response.locals;
-      const clientAddress = clientAddressOf(request);
-      const principal = await core.application.anyone(clientAddress ?? '');
+      const principal = await core.application.anyone(clientAddress);
       const origin = { client: 'rest', clientAddress, deployment: DEFAULT_DEPLOYMENT } as const;
       response.locals.context = { principal, ...origin, requestId, signal, request: scope };
       return next();
     }
     const { requestId, signal, request: scope, span } = response.locals;
-    const caller = await identifyCaller(core, request, requestId);
+    const caller = await identifyCaller(core, request, { requestId, clientAddress });
     if (!caller.ok) return sendProblem(response, caller.error);
     const trace = span.context;
     response.locals.context = { ...caller.value, requestId, signal, request: scope, trace };
@@ -67,17 +65,15 @@ export function authenticate(core: Core): ExchangeHandler {
  */
 async function identifyCaller(
   core: Core,
-  request: ExchangeRequest,
-  requestId: RequestId,
+  { headers }: ExchangeRequest,
+  sender: Sender,
 ): Promise<Result<Caller, Problem>> {
-  const { headers } = request;
-  const clientAddress = clientAddressOf(request);
   const secret = readSecret(headers.authorization);
   if (!secret.ok) return secret;
-  const sender = { requestId, clientAddress };
   const principal = await core.application.authenticate(secret.value, sender);
   if (!principal.ok) return principal;
   const origin = readOrigin(headers);
+  const { clientAddress } = sender;
   return origin.ok ? ok({ principal: principal.value, clientAddress, ...origin.value }) : origin;
 }
 

@@ -1,19 +1,67 @@
-import { expect, test } from '@jest/globals';
-import { clientAddressOf } from './client-address.ts';
+import { describe, expect, test } from '@jest/globals';
+import { clientAddressOf, NO_PROXIES, trustProxies } from './client-address.ts';
 
-/** Only the address is read of a socket. */
-function requestFrom(remoteAddress: string | undefined) {
-  return { socket: { remoteAddress } } as Parameters<typeof clientAddressOf>[0];
+const PROXIES = trustProxies(['10.0.0.0/8', '2001:db8:1::/48', '192.0.2.7']);
+
+function requestOf(remoteAddress: string, headers: Readonly<Record<string, string[]>>) {
+  return { socket: { remoteAddress }, headersDistinct: headers };
 }
 
-test.each([
-  ['192.0.2.7', '192.0.2.7'],
-  ['::ffff:192.0.2.7', '192.0.2.7'],
-  ['::FFFF:192.0.2.7', '192.0.2.7'],
-  ['2001:db8::7', '2001:db8::7'],
-  ['::1', '::1'],
-  ['::ffff:0:1', '::ffff:0:1'],
-  [undefined, undefined],
-])('an address written as %s is %s', (written, address) => {
-  expect(clientAddressOf(requestFrom(written))).toBe(address);
+describe('the address of a client', () => {
+  test.each([
+    ['of a direct connection', '198.51.100.1', {}, '198.51.100.1'],
+    [
+      'of a caller that only claims to be behind a proxy',
+      '198.51.100.1',
+      { 'x-forwarded-for': ['1.1.1.1'] },
+      '198.51.100.1',
+    ],
+    ['behind a proxy', '10.0.0.1', { 'x-forwarded-for': ['203.0.113.5'] }, '203.0.113.5'],
+    [
+      'is the rightmost that is not a proxy',
+      '10.0.0.1',
+      { 'x-forwarded-for': ['6.6.6.6, 203.0.113.5, 10.9.9.9'] },
+      '203.0.113.5',
+    ],
+    [
+      'in repeated headers',
+      '10.0.0.1',
+      { 'x-forwarded-for': ['6.6.6.6', '203.0.113.5'] },
+      '203.0.113.5',
+    ],
+    [
+      'in the header of RFC 7239',
+      '192.0.2.7',
+      { forwarded: ['for=6.6.6.6;proto=https, For="[2001:db8::17]:4711";by=x'] },
+      '2001:db8::17',
+    ],
+    [
+      'in the standard header before the other one',
+      '10.0.0.1',
+      { forwarded: ['for=203.0.113.5'], 'x-forwarded-for': ['6.6.6.6'] },
+      '203.0.113.5',
+    ],
+    ['with a port', '10.0.0.1', { 'x-forwarded-for': ['203.0.113.5:4711'] }, '203.0.113.5'],
+    ['that a proxy hides', '10.0.0.1', { forwarded: ['for=6.6.6.6, for=_hidden'] }, '10.0.0.1'],
+    ['where all hops are proxies', '10.0.0.1', { 'x-forwarded-for': ['10.0.0.9'] }, '10.0.0.9'],
+    [
+      'of IPv4 within IPv6',
+      '::ffff:10.0.0.1',
+      { 'x-forwarded-for': ['::ffff:203.0.113.5'] },
+      '203.0.113.5',
+    ],
+    [
+      'of a proxy with IPv6',
+      '2001:db8:1::5',
+      { 'x-forwarded-for': ['203.0.113.5'] },
+      '203.0.113.5',
+    ],
+  ])('%s', (_what, remote, headers, expected) => {
+    expect(clientAddressOf(requestOf(remote, headers), PROXIES)).toBe(expected);
+  });
+
+  test('is that of the connection where no proxy is trusted', () => {
+    const request = requestOf('10.0.0.1', { 'x-forwarded-for': ['203.0.113.5'] });
+    expect(clientAddressOf(request, NO_PROXIES)).toBe('10.0.0.1');
+  });
 });

@@ -7,12 +7,15 @@ import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'exp
 import type { CallContext } from '../../app/kernel/context/call-context.ts';
 import { beginRequest, type RequestScope } from '../../app/kernel/context/request-scope.ts';
 import type { Core } from '../dispatch/dispatch.ts';
+import { clientAddressOf, NO_PROXIES, type TrustedProxies } from './client-address.ts';
 
 /** The header that names a request in every answer. */
 const REQUEST_ID_HEADER = 'X-Request-Id';
 
 interface ExchangeLocals {
   requestId: RequestId;
+  /** Behind trusted proxies too. */
+  clientAddress: string;
   signal: AbortSignal;
   /** Shared by the calls of the exchange. */
   request: RequestScope;
@@ -49,11 +52,14 @@ export type ExchangeFaultHandler = ErrorRequestHandler<
  * Gives every exchange an id of our own, whatever id the caller sends, a span in the caller's trace
  * or a new one, and a signal that aborts when the caller hangs up before the answer is out.
  */
-export function beginExchange(core: Core): ExchangeHandler {
-  const { tracer = NO_TRACER } = core;
+export function beginExchange(
+  core: Core & { readonly trustedProxies?: TrustedProxies },
+): ExchangeHandler {
+  const { tracer = NO_TRACER, trustedProxies = NO_PROXIES } = core;
   return (request, response, next) => {
     const aborter = new AbortController();
     response.locals.requestId = core.application.nextRequestId();
+    response.locals.clientAddress = clientAddressOf(request, trustedProxies);
     response.locals.signal = aborter.signal;
     response.locals.request = beginRequest();
     response.locals.span = tracer.startSpan({

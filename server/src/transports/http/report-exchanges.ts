@@ -6,7 +6,6 @@ import type { CallContext } from '../../app/kernel/context/call-context.ts';
 import type { RequestScope } from '../../app/kernel/context/request-scope.ts';
 import { NO_TELEMETRY } from '../../ports/telemetry.ts';
 import type { Core } from '../dispatch/dispatch.ts';
-import { clientAddressOf } from './client-address.ts';
 import type { ExchangeHandler, ExchangeRequest, ExchangeResponse } from './exchange.ts';
 
 /** Operations of a batch that a line names; `calls` says how many there were. */
@@ -24,15 +23,13 @@ const METHODS: ReadonlySet<string> = new Set([
 
 /**
  * Reports exchanges. Neither the line nor the labels hold anything that the caller wrote: a path is
- * named by its route, and query, headers and body are left out. The address is that of the
- * connection.
+ * named by its route, and query, headers and body are left out but for the client's address, as
+ * trusted proxies name it.
  */
 export function reportExchanges({ logger, telemetry = NO_TELEMETRY }: Core): ExchangeHandler {
   return (request, response, next) => {
-    const { requestId } = response.locals;
+    const { requestId, clientAddress } = response.locals;
     const { calls } = response.locals.request;
-    // Read now: a closed connection no longer knows its address.
-    const clientAddress = clientAddressOf(request);
     const startedAtMs = performance.now();
     const stopTimer = telemetry.startTimer('novacron_http_request_duration_seconds');
     response.once('close', () => {

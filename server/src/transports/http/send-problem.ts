@@ -66,6 +66,7 @@ function headersOf(found: Problem): Readonly<Record<string, string>> {
     case 'resume-expired':
     case 'revision-mismatch':
     case 'rule-invalid':
+    case 'store-damaged':
     case 'validation-failed':
       return {};
     default:

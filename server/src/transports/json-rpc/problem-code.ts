@@ -42,6 +42,7 @@ export function rpcCodeOf(code: ProblemCode): RpcCode {
     case 'revision-mismatch':
     case 'rule-invalid':
     case 'storage-full':
+    case 'store-damaged':
     case 'unauthenticated':
     case 'unavailable':
     case 'unsupported-media-type':

@@ -1,9 +1,45 @@
 /** What needs no key: health, readiness, the OpenAPI document and its page. */
+import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { operationNames } from '@novacron/contract/operations-table/operations';
 import { problem } from '@novacron/contract/problem/problem';
-import { err } from '@novacron/contract/result';
 import { type FakeServer, startFakeServer } from '../test-kit/start-fake-server.ts';
+
+/** As much of the immutable collections of Swagger UI as a filter of operations uses. */
+class Entry {
+  readonly fields: Readonly<Record<string, unknown>>;
+  constructor(fields: Readonly<Record<string, unknown>>) {
+    this.fields = fields;
+  }
+  get(name: string): unknown {
+    return this.fields[name];
+  }
+  update(name: string, change: (value: unknown) => unknown): Entry {
+    return new Entry({ ...this.fields, [name]: change(this.fields[name]) });
+  }
+}
+
+class Entries {
+  readonly items: readonly Entry[];
+  constructor(items: readonly Entry[]) {
+    this.items = items;
+  }
+  get size(): number {
+    return this.items.length;
+  }
+  map(change: (item: Entry) => Entry): Entries {
+    return new Entries(this.items.map(change));
+  }
+  filter(keep: (item: Entry) => boolean): Entries {
+    return new Entries(this.items.filter(keep));
+  }
+}
+
+interface Started {
+  readonly plugins: readonly (() => {
+    readonly fn: { readonly opsFilter: (groups: Entries, phrase: string) => Entries };
+  })[];
+}
 
 let fake: FakeServer;
 
@@ -21,15 +57,33 @@ describe('what needs no key', () => {
 
   test('the server says that it is ready', async () => {
     const received = await fake.send('/readyz', { role: null });
-    expect([received.status, received.body]).toEqual([200, { status: 'ready' }]);
+    expect([received.status, received.body]).toEqual([200, { status: 'ready', degraded: [] }]);
   });
 
   test('a server that is not ready says what is missing', async () => {
     const detail = 'The store does not answer.';
-    fake.application.readyWith(err(problem('unavailable', { detail, remedy: 'Wait for it.' })));
+    const found = problem('store-damaged', { detail, remedy: 'Wait for it.' });
+    await fake.stop();
+    fake = await startFakeServer({ readiness: () => ({ kind: 'not-ready', problem: found }) });
     const received = await fake.send('/readyz', { role: null });
     expect(received.status).toBe(503);
-    expect(received.body).toMatchObject({ code: 'unavailable', detail });
+    expect(received.headers.get('content-type')).toBe('application/problem+json');
+    expect(received.body).toMatchObject({ code: 'store-damaged', status: 503, detail });
+  });
+
+  test('a fleet without nodes is said beside the readiness, which stays', async () => {
+    const found = problem('unavailable', {
+      detail: 'No node is ready.',
+      remedy: 'Start an agent.',
+    });
+    await fake.stop();
+    fake = await startFakeServer({ readiness: () => ({ kind: 'ready', degraded: [found] }) });
+    const received = await fake.send('/readyz', { role: null });
+    const { code, detail, remedy } = found;
+    expect([received.status, received.body]).toEqual([
+      200,
+      { status: 'ready', degraded: [{ code, detail, remedy }] },
+    ]);
   });
 
   test('the public keys of tokens are published for verification', async () => {
@@ -58,8 +112,53 @@ describe('what needs no key', () => {
     expect(received.body).toMatchObject({ openapi: '3.0.3' });
   });
 
-  test('the page for people shows every operation and loads nothing from anywhere', async () => {
-    const received = await fake.send('/docs', { role: null });
+  test('the page for people searches and tries operations, with files of this server', async () => {
+    const page = await fake.send('/docs', { role: null });
+    expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    const policy = page.headers.get('content-security-policy') ?? '';
+    expect(policy).toContain("default-src 'none';script-src 'self';style-src 'self'");
+    expect(policy).not.toMatch(/unsafe|https?:/);
+    expect(page.text).not.toMatch(/https?:\/\/|<script>|<style|style=| on[a-z]+=/);
+    const files = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path = '']) => path);
+    expect(files).toEqual([
+      '/docs/swagger-ui.css',
+      '/docs/plain',
+      '/docs/swagger-ui-bundle.js',
+      '/docs/start.js',
+    ]);
+    for (const path of files) {
+      expect((await fake.send(path, { role: null })).status).toBe(200);
+    }
+    const script = await fake.send('/docs/swagger-ui-bundle.js', { role: null });
+    expect(script.headers.get('content-type')).toBe('text/javascript; charset=utf-8');
+    expect(script.text).toContain('SwaggerUIBundle');
+  });
+
+  test('its search finds an operation by words of its name, path and summary', async () => {
+    const { text } = await fake.send('/docs/start.js', { role: null });
+    const started: Started[] = [];
+    runInNewContext(text, { SwaggerUIBundle: (options: Started) => started.push(options) });
+    const entry = (method: string, path: string, operationId: string) =>
+      new Entry({ method, path, operation: new Entry({ operationId, summary: 'Does it.' }) });
+    const vms = new Entry({
+      operations: new Entries([
+        entry('post', '/vms', 'vm.create'),
+        entry('get', '/vms/{id}', 'vm.get'),
+      ]),
+    });
+    const networks = new Entry({
+      operations: new Entries([entry('get', '/networks', 'network.list')]),
+    });
+    const search = started[0]?.plugins[0]?.().fn.opsFilter;
+    const found = search?.(new Entries([vms, networks]), ' Create  VM ');
+    expect(found?.items).toHaveLength(1);
+    expect(found?.items[0]?.get('operations')).toMatchObject({
+      items: [{ fields: { path: '/vms', method: 'post' } }],
+    });
+  });
+
+  test('the page without scripts shows every operation and loads nothing', async () => {
+    const received = await fake.send('/docs/plain', { role: null });
     expect(received.headers.get('content-type')).toBe('text/html; charset=utf-8');
     expect(received.text).toContain('<strong>vm.create</strong> <code>POST /api/v2/vms</code>');
     expect(received.text.match(/<code>[A-Z]+ \/api/g)).toHaveLength(operationNames().length);
@@ -71,7 +170,7 @@ describe('what needs no key', () => {
   test('the page escapes what stands in the document', async () => {
     const title = '<img src=x onerror=alert(1)>';
     const other = await startFakeServer({ openApiDocument: () => ({ info: { title } }) });
-    const { text } = await other.send('/docs', { role: null });
+    const { text } = await other.send('/docs/plain', { role: null });
     await other.stop();
     expect(text).toContain('&lt;img src=x onerror=alert(1)&gt;');
     expect(text).not.toContain(title);

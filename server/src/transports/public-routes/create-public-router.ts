@@ -1,12 +1,12 @@
-/** What needs no key: health, readiness, the OpenAPI document and its page for people. */
+/** What needs no key: the public keys of tokens, the OpenAPI document and its page for people. */
 import { createHash } from 'node:crypto';
 import type { JsonObject } from '@novacron/contract/json';
 import express, { type Router } from 'express';
 import type { Core } from '../dispatch/dispatch.ts';
 import { refuseMethod } from '../http/create-router.ts';
 import type { ExchangeHandler } from '../http/exchange.ts';
-import { sendProblem } from '../http/send-problem.ts';
 import { DOCS_STYLE } from './docs-style.ts';
+import { docsRoutes } from './serve-docs.ts';
 
 /** Names the page's style sheet to the content security policy. */
 export const DOCS_STYLE_SOURCE = `'sha256-${hashOf(DOCS_STYLE)}'`;
@@ -32,14 +32,6 @@ export function createPublicRouter(options: PublicOptions): Router {
     return Buffer.from(renderDocsPage(await openApi()));
   });
   const pages: Readonly<Record<string, ExchangeHandler>> = {
-    '/healthz': (_request, response) => {
-      response.json({ status: 'alive' });
-    },
-    '/readyz': async (_request, response) => {
-      const ready = await options.application.isReady();
-      if (ready.ok) response.json({ status: 'ready' });
-      else sendProblem(response, ready.error);
-    },
     '/.well-known/jwks.json': async (_request, response) => {
       const keys = await options.application.tokenKeys();
       // RFC 7517, section 8.5. A new key is used at once: a cache of this is refreshed when a
@@ -50,7 +42,8 @@ export function createPublicRouter(options: PublicOptions): Router {
     '/openapi.json': async (_request, response) => {
       response.set('Content-Type', 'application/json').end(await text());
     },
-    '/docs': async (_request, response) => {
+    ...docsRoutes(),
+    '/docs/plain': async (_request, response) => {
       response.set('Content-Type', 'text/html; charset=utf-8').end(await page());
     },
   };

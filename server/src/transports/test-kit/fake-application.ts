@@ -29,8 +29,6 @@ export interface FakeApplication extends Application {
   readonly authenticateWith: (judge: Application['authenticate']) => void;
   /** Takes a feature away from every tenant from now on. */
   readonly withoutFeature: (feature: FeatureName) => void;
-  /** Changes what `isReady` says from now on. */
-  readonly readyWith: (ready: Result<void, Problem>) => void;
 }
 
 /** The default answer of the fake: a sample of the row's output. */
@@ -48,7 +46,6 @@ export function fakeApplication(): FakeApplication {
   const calls: RecordedCall[] = [];
   let answering: Answering = async ({ name }) => ok(sampleAnswer(name));
   let judge: Application['authenticate'] = async (secret) => authenticate(secret);
-  let ready: Result<void, Problem> = ok(undefined);
   let missing: FeatureName | undefined;
   let requests = 0;
   return {
@@ -62,9 +59,6 @@ export function fakeApplication(): FakeApplication {
     withoutFeature: (feature) => {
       missing = feature;
     },
-    readyWith: (next) => {
-      ready = next;
-    },
     anyone: async (address) => ({
       id: `anyone@${address}`,
       name: 'anyone',
@@ -73,6 +67,8 @@ export function fakeApplication(): FakeApplication {
     }),
     authenticate: (secret, sender) => judge(secret, sender),
     tokenKeys: async () => [{ kty: 'OKP', kid: 'key-1' }],
+    admitAddress: () => ok(undefined),
+    rateStandings: () => [],
     recordForbidden: async () => undefined,
     requirePlatform: async () => ok(undefined),
     requireFeature: async (feature) =>
@@ -82,7 +78,6 @@ export function fakeApplication(): FakeApplication {
       calls.push(call);
       return answering(call);
     },
-    isReady: async () => ready,
     nextRequestId: () => {
       requests += 1;
       return requestId(requests);

@@ -54,13 +54,16 @@ export function fakeEventFeed(): FakeEventFeed {
     },
     listeners: () => listeners.size,
     list: async ({ input, context }): Promise<Result<unknown, Problem>> => {
-      const { after_position = oldest - 1, limit = 100 } = input as Record<string, number>;
+      const asked = input as Readonly<Record<string, number>> & { readonly order?: string };
+      const { after_position = oldest - 1, before_position = latest + 1, limit = 100 } = asked;
       if (after_position + 1 < oldest) return err(resumeExpired(after_position, oldest));
-      const items = events
-        .filter(({ position }) => position > after_position)
-        .filter(({ tenant_id }) => tenant_id === context.principal.tenantId)
-        .slice(0, limit);
-      return ok({ items, last_position: items.at(-1)?.position ?? after_position });
+      const own = events
+        .filter(({ position }) => position > after_position && position < before_position)
+        .filter(({ tenant_id }) => tenant_id === context.principal.tenantId);
+      const isDownwards = asked.order === 'newest';
+      const items = (isDownwards ? own.toReversed() : own).slice(0, limit);
+      const end = isDownwards ? oldest : after_position;
+      return ok({ items, last_position: items.at(-1)?.position ?? end });
     },
   };
 }

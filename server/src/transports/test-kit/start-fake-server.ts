@@ -60,7 +60,15 @@ export async function startFakeServer(
   changes: Partial<
     Pick<
       HttpServerOptions,
-      'openApiDocument' | 'tls' | 'telemetry' | 'metricsPage' | 'metricsAccess'
+      | 'openApiDocument'
+      | 'tls'
+      | 'telemetry'
+      | 'metricsPage'
+      | 'metricsAccess'
+      | 'readiness'
+      | 'connectionLimits'
+      | 'streamLimits'
+      | 'trustedProxies'
     >
   > = {},
 ): Promise<FakeServer> {
@@ -79,6 +87,7 @@ export async function startFakeServer(
     eventFeed: feed,
     timers,
     listen: { host: '127.0.0.1', port: 0 },
+    readiness: () => ({ kind: 'ready', degraded: [] }),
     openApiDocument: () => toOpenApiDocument({ version: '0.0.0' }),
     ...changes,
   });

@@ -5,10 +5,12 @@ import type { RequestId } from '@novacron/contract/ids';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { WebSocketServer } from 'ws';
-import { type EventCore, type EventHub, STREAMS_MAX } from '../events/event-hub.ts';
-import { serverStops, tooManyStreams } from '../events/stream-problems.ts';
+import { createFairSlots, type SlotHolder } from '../../app/access/limits/fair-slots.ts';
+import { type EventCore, type EventHub, STREAM_LIMITS } from '../events/event-hub.ts';
+import { serverStops } from '../events/stream-problems.ts';
 import { type Caller, readOrigin, readSecret } from '../http/authenticate.ts';
-import { clientAddressOf } from '../http/client-address.ts';
+import { checkHeaders } from '../http/check-headers.ts';
+import { clientAddressOf, NO_PROXIES } from '../http/client-address.ts';
 import { createFlusher } from './outbox.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
 import { type KnownKey, type ServedClient, serveClient } from './serve-client.ts';
@@ -41,24 +43,31 @@ export function createWebSocketEndpoint(core: EventCore, hub: EventHub): WebSock
   const clients = new Set<ServedClient>();
   const flusher = createFlusher(core.timers);
   const server = createHandshaker(core);
+  // Those who have not subscribed yet hold a socket each: they are counted apart, by address.
+  const greetings = createFairSlots(core.streamLimits ?? STREAM_LIMITS, 'open WebSockets');
   let closed = false;
 
-  function hasRoom(): Result<void, Problem> {
+  function admit(holder: SlotHolder): Result<() => void, Problem> {
     if (closed) return err(serverStops());
-    // Those who have not subscribed yet count as well: they hold a socket each.
-    return clients.size < STREAMS_MAX ? hub.hasRoom() : err(tooManyStreams(STREAMS_MAX));
+    const room = hub.hasRoom(holder);
+    return room.ok ? greetings.take(holder) : room;
   }
 
   return {
     take: async (upgrade) => {
       const { request, socket, head, requestId } = upgrade;
       const visitor = await readVisitor(core, request, requestId);
+      if (!visitor.ok) return refuseUpgrade(socket, { found: visitor.error, requestId });
+      const { clientAddress: address, key } = visitor.value;
       // Asked last, because others came in while the key was looked at.
-      const room = visitor.ok ? hasRoom() : visitor;
+      const room = admit({ address, keyId: key?.principal.id, tenantId: key?.principal.tenantId });
       if (!room.ok) return refuseUpgrade(socket, { found: room.error, requestId });
-      if (!visitor.ok) return;
+      // The handshake may fail without a client; the socket always ends.
+      socket.once('close', room.value);
       server.handleUpgrade(request, socket, head, (webSocket) => {
-        const options = { core, hub, flusher, webSocket, socket, requestId, ...visitor.value };
+        const onSubscribed = room.value;
+        const parts = { core, hub, flusher, webSocket, socket, requestId, onSubscribed };
+        const options = { ...parts, ...visitor.value };
         const client = serveClient(options);
         clients.add(client);
         webSocket.on('close', () => clients.delete(client));
@@ -94,6 +103,7 @@ function createHandshaker(core: EventCore): WebSocketServer {
 interface Visitor {
   readonly origin: Pick<Caller, 'client' | 'clientAddress' | 'deployment'>;
   readonly key: KnownKey | undefined;
+  readonly clientAddress: string;
 }
 
 async function readVisitor(
@@ -101,21 +111,26 @@ async function readVisitor(
   request: IncomingMessage,
   requestId: RequestId,
 ): Promise<Result<Visitor, Problem>> {
+  const clientAddress = clientAddressOf(request, core.trustedProxies ?? NO_PROXIES);
+  const admitted = core.application.admitAddress(clientAddress);
+  if (!admitted.ok) return admitted;
+  const unclear = checkHeaders(request);
+  if (unclear !== undefined) return err(unclear);
   const [path, query] = (request.url ?? '').split('?', 2);
   if (path !== WEB_SOCKET_PATH) return err(noSuchPath());
   if (query !== undefined) return err(queryRefused());
   const read = readOrigin(request.headers);
   if (!read.ok) return read;
-  const clientAddress = clientAddressOf(request);
   const origin = { ...read.value, clientAddress };
   const { authorization } = request.headers;
-  if (authorization === undefined) return ok({ origin, key: undefined });
+  if (authorization === undefined) return ok({ origin, key: undefined, clientAddress });
   const secret = readSecret(authorization);
   if (!secret.ok) return secret;
   const sender = { requestId, clientAddress };
   const principal = await core.application.authenticate(secret.value, sender);
   if (!principal.ok) return principal;
-  return ok({ origin, key: { secret: secret.value, principal: principal.value } });
+  const key = { secret: secret.value, principal: principal.value };
+  return ok({ origin, key, clientAddress });
 }
 
 function noSuchPath(): Problem {

@@ -42,6 +42,8 @@ export interface ClientOptions {
   readonly origin: Pick<Caller, 'client' | 'clientAddress' | 'deployment'>;
   /** `undefined` where the upgrade carried no key: the first message has to. */
   readonly key: KnownKey | undefined;
+  /** Called when the client has subscribed, which counts it among the streams. */
+  readonly onSubscribed: () => void;
 }
 
 /** A client that is being served. */
@@ -170,6 +172,7 @@ class Client {
     }
     this.state = 'streaming';
     this.letGo();
+    this.options.onSubscribed();
     this.cancels.add(
       watchKey(core, {
         ...key,

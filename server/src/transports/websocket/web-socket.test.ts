@@ -203,6 +203,21 @@ describe('what is heard', () => {
     expect(await client.nextPositions(1)).toEqual([4]);
   });
 
+  test('heartbeats with a position that says nothing of the events of other tenants', async () => {
+    fake.feed.publish();
+    for (let count = 0; count < 5; count += 1) fake.feed.publish({ tenant_id: OTHER_TENANT });
+    const client = await subscribe(fake, {});
+    expect(await client.next()).toEqual({ type: 'heartbeat', position: 1 });
+    for (let count = 0; count < 5; count += 1) fake.feed.publish({ tenant_id: OTHER_TENANT });
+    fake.timers.advance(HEARTBEAT_MS);
+    expect(await client.next()).toEqual({ type: 'heartbeat', position: 1 });
+    const missed = fake.feed.publish();
+    expect(await client.next()).toMatchObject({ event: { position: missed.position } });
+    const resumed = await subscribe(fake, { after_position: 1 });
+    expect(await resumed.next()).toMatchObject({ event: { position: missed.position } });
+    expect(await resumed.next()).toEqual({ type: 'heartbeat', position: missed.position });
+  });
+
   test('heartbeats with the position to resume from, filtered events included', async () => {
     const client = await subscribe(fake, { filter: { types: ['volume.*'] } });
     await client.next();
@@ -239,7 +254,7 @@ describe('a subscription is refused', () => {
     const client = await subscribe(fake, { after_position: 7 });
     expect(await client.nextProblem()).toMatchObject({
       code: 'validation-failed',
-      detail: 'The position 7 is behind the latest position, 0: it does not exist in this store.',
+      detail: 'The position 7 is behind the latest position: it does not exist in this store.',
     });
   });
 

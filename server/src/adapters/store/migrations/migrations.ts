@@ -30,6 +30,7 @@ import { operationLog } from './0030-0039/0037-operation-log.ts';
 import { spotVms } from './0030-0039/0038-spot-vms.ts';
 import { listIndexes } from './0030-0039/0039-list-indexes.ts';
 import { accountability } from './0040-0049/0040-accountability.ts';
+import { storeProbes } from './0040-0049/0046-store-probes.ts';
 
 /** Every migration of this release, in the order in which they run. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -63,4 +64,5 @@ export const MIGRATIONS: readonly Migration[] = [
   spotVms,
   listIndexes,
   accountability,
+  storeProbes,
 ];

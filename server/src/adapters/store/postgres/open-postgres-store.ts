@@ -23,6 +23,9 @@ import { openWriterLink, type WriterLink } from './writer-link.ts';
  */
 const OUTCOME_WAIT_MS = 5_000;
 
+/** What the database takes on the disk of its server, whose free space it does not say. */
+const SIZE_QUERY = { sql: 'select pg_database_size(current_database()) as size', parameters: [] };
+
 /** Where, and how patiently. */
 export interface PostgresStoreOptions {
   /** `postgres://user:password@host:port/database?sslmode=verify-full`; see `toClientConfig`. */
@@ -115,6 +118,11 @@ function makeStore(parts: StoreParts): Store {
     // Compiled here, so that a change set that cannot be compiled fails its own caller only.
     commit: async (changes) =>
       await group.submit(changes.map((change) => compileChange(sql, change))),
+    measure: async () => {
+      const [row] = await reader.rows(SIZE_QUERY);
+      // PostgreSQL's driver writes 64-bit numbers as text.
+      return { sizeBytes: Number((row as { readonly size: string }).size), freeBytes: undefined };
+    },
     close: () => {
       closing ??= closeParts(parts, group.close());
       return closing;

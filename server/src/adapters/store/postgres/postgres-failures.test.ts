@@ -230,7 +230,8 @@ test.each([
 
 test.each([
   ['58030', 'unavailable', "The server's database is unavailable"],
-  ['XX001', 'internal', "The server's database is damaged"],
+  ['25006', 'unavailable', "The server's database is read-only"],
+  ['XX001', 'store-damaged', "The server's database is damaged"],
   [undefined, 'unavailable', "The server's database is unavailable"],
 ])('answers %s with %s', (code, kind, detail) => {
   const found = toCommitProblem(Object.assign(new Error('x'), { code }));

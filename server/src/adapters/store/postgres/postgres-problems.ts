@@ -72,9 +72,12 @@ export function toCommitProblem(cause: unknown): Problem {
     });
   }
   if (code?.startsWith('XX') === true) {
-    return problem('internal', {
-      detail: "The server's database is damaged or failed, so the change was not made.",
-      remedy: "An operator must read the database's log and restore a backup if necessary.",
+    return damagedProblem(code);
+  }
+  if (code === '25006') {
+    return problem('unavailable', {
+      detail: "The server's database is read-only, so the change was not made.",
+      remedy: 'An operator must make the database writable, or name its primary server.',
       ...data,
     });
   }
@@ -84,6 +87,15 @@ export function toCommitProblem(cause: unknown): Problem {
       'Send the request again in a few seconds. If it keeps failing, an operator must check ' +
       'the database. Everything stored before is intact.',
     ...data,
+  });
+}
+
+/** Data corrupted, index corrupted, and what PostgreSQL cannot explain itself. */
+function damagedProblem(code: string): Problem {
+  return problem('store-damaged', {
+    detail: "The server's database is damaged, so the request was not carried out.",
+    remedy: "An operator must read the database's log and restore a backup if necessary.",
+    data: { cause: code },
   });
 }
 
@@ -108,6 +120,10 @@ export function toReadError(cause: unknown): Error {
   const kind = classifyFailure(cause);
   const error = new Error('a query could not be answered', { cause });
   if (kind === 'bug' || kind === 'guard') return error;
+  const code = codeOf(cause);
+  if (kind === 'database' && code?.startsWith('XX') === true) {
+    return Object.assign(error, { problem: damagedProblem(code) });
+  }
   return Object.assign(error, {
     problem: problem('unavailable', {
       detail: "The server's database is unavailable.",

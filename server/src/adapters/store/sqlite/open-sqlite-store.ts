@@ -18,9 +18,10 @@ import { commitGroup } from './commit-group.ts';
 import { configureWriter } from './configure-writer.ts';
 import { toOutcomes } from './group-fate.ts';
 import { makeSqliteBuilder } from './make-sqlite-builder.ts';
+import { measureFiles } from './measure-files.ts';
 import { connectTo, type SqliteConnection } from './sqlite-connection.ts';
 import { codeOf } from './sqlite-failures.ts';
-import { toOpenProblem } from './sqlite-problems.ts';
+import { toOpenProblem, toReadError } from './sqlite-problems.ts';
 import { SQLITE_SCHEMA } from './sqlite-schema-dialect.ts';
 import { startWriterThread } from './start-writer-thread.ts';
 import { waitInPlace } from './wait-in-place.ts';
@@ -147,8 +148,14 @@ function makeStore(
   const pace = options.writer === 'thread' ? 'overlapping' : 'in-turn';
   const group = startGroupWriter(writeGroup, { groupSetsMax, pace });
 
-  const select = (query: AnyQuery) =>
-    findsNothing(query) ? [] : reader.rows(compileQuery(sql, query));
+  const select = (query: AnyQuery) => {
+    if (findsNothing(query)) return [];
+    try {
+      return reader.rows(compileQuery(sql, query));
+    } catch (cause) {
+      throw toReadError(cause);
+    }
+  };
   const selectAll = (queries: Readonly<Record<string, AnyQuery>>): unknown =>
     Object.fromEntries(Object.entries(queries).map(([name, query]) => [name, select(query)]));
   const selectAllAtOnce = reader.database.transaction(selectAll);
@@ -163,6 +170,7 @@ function makeStore(
     // Compiled here, so that a change set that cannot be compiled fails its own caller only.
     commit: async (changes) =>
       await group.submit(changes.map((change) => compileChange(sql, change))),
+    measure: () => measureFiles(options.path),
     close: async () => {
       await group.close();
       await writing.close();

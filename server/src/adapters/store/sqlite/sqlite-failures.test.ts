@@ -1,4 +1,6 @@
 /** What SQLite answers when its disk is full, its file locked, or another process writes to it. */
+
+import { closeSync, openSync, statSync, writeSync } from 'node:fs';
 import { afterEach, expect, it, test } from '@jest/globals';
 import SqliteDatabase from 'better-sqlite3';
 import type { ChangeSet } from '../../../ports/store.ts';
@@ -27,6 +29,23 @@ function bigSet(id: string): ChangeSet {
     { kind: 'insert', into: 'audit', row: auditRow(id, BIG_JSON), otherwise: refusal('taken') },
   ];
 }
+
+it('answers reads and commits of a damaged file with what it is', async () => {
+  const { store, path } = await openStore();
+  const writer = new SqliteDatabase(path);
+  writer.pragma('wal_checkpoint(TRUNCATE)');
+  writer.close();
+  const file = openSync(path, 'r+');
+  writeSync(file, Buffer.alloc(statSync(path).size, 'x'), 0);
+  closeSync(file);
+  const damaged = { code: 'store-damaged', remedy: expect.stringContaining('from a backup') };
+  await expect(store.read({ from: 'audit' })).rejects.toMatchObject({ problem: damaged });
+  await expect(store.snapshot({ all: { from: 'tenants' } })).rejects.toMatchObject({
+    problem: damaged,
+  });
+  const answer = await store.commit([{ kind: 'put', into: 'tenants', row: tenantRow('a') }]);
+  expect(answer).toMatchObject({ error: damaged });
+});
 
 it('answers storage-full on a full disk, does nothing by half, and recovers', async () => {
   const { store } = await openStore({ sizeMibMax: 2 });
@@ -116,7 +135,9 @@ test.each([
   ['SQLITE_IOERR_FSYNC', 'unavailable', "The server's disk failed (SQLITE_IOERR_FSYNC)"],
   ['SQLITE_READONLY_DBMOVED', 'unavailable', "The server's disk failed (SQLITE_READONLY_DBMOVED)"],
   ['SQLITE_BUSY_SNAPSHOT', 'unavailable', 'Another process locked the store'],
-  ['SQLITE_CORRUPT_INDEX', 'internal', "The server's store is damaged"],
+  ['SQLITE_READONLY', 'unavailable', "The server's store is read-only"],
+  ['SQLITE_NOTADB', 'store-damaged', "The server's store is damaged"],
+  ['SQLITE_CORRUPT_INDEX', 'store-damaged', "The server's store is damaged"],
 ])('answers %s with %s', (code, kind, detail) => {
   const found = toCommitProblem(Object.assign(new Error('disk I/O error'), { code }));
   expect(found.code).toBe(kind);

@@ -5,8 +5,8 @@ import { classifyFailure, codeOf } from './sqlite-failures.ts';
 /**
  * The answer to everyone in a group that could not be written.
  * @param cause - an error that concerns the database
- * @returns `storage-full`, `unavailable`, or `internal` for a damaged file; an error that is a bug
- * is thrown again. The text names no path: users read it
+ * @returns `storage-full`, `unavailable`, or `store-damaged`; an error that is a bug is thrown
+ * again. The text names no path: users read it
  */
 export function toCommitProblem(cause: unknown): Problem {
   const code = codeOf(cause);
@@ -31,10 +31,13 @@ export function toCommitProblem(cause: unknown): Problem {
       data,
     });
   }
-  if (isCodeOf(code, 'SQLITE_CORRUPT') || isCodeOf(code, 'SQLITE_NOTADB')) {
-    return problem('internal', {
-      detail: "The server's store is damaged, so the change was not made.",
-      remedy: 'An operator must stop the server and restore the store from a backup.',
+  if (isDamage(code)) return damagedProblem('so the change was not made', code);
+  if (code === 'SQLITE_READONLY') {
+    return problem('unavailable', {
+      detail: "The server's store is read-only, so the change was not made.",
+      remedy:
+        'An operator must give the user of the server write access to the data directory and its ' +
+        'file system; then send the request again.',
       data,
     });
   }
@@ -44,6 +47,37 @@ export function toCommitProblem(cause: unknown): Problem {
       'An operator must check the disk of the data directory; then send the request ' +
       'again. Everything stored before is intact.',
     data,
+  });
+}
+
+/**
+ * What a read rejects with: its property `problem` is the answer for the caller.
+ * @param cause - what SQLite said; an error that is a bug is the answer itself
+ */
+export function toReadError(cause: unknown): unknown {
+  const code = codeOf(cause);
+  if (code === undefined || classifyFailure(cause) !== 'database') return cause;
+  const found = isDamage(code)
+    ? damagedProblem('so the request cannot be answered', code)
+    : problem('unavailable', {
+        detail: `The server's store cannot be read (${code}).`,
+        remedy:
+          'Send the request again in a few seconds. If it keeps failing, an operator must check ' +
+          'the disk of the data directory.',
+        data: { cause: code },
+      });
+  return Object.assign(new Error('a query could not be answered', { cause }), { problem: found });
+}
+
+function isDamage(code: string): boolean {
+  return isCodeOf(code, 'SQLITE_CORRUPT') || isCodeOf(code, 'SQLITE_NOTADB');
+}
+
+function damagedProblem(consequence: string, code: string): Problem {
+  return problem('store-damaged', {
+    detail: `The server's store is damaged, ${consequence}.`,
+    remedy: 'An operator must stop the server and restore the store from a backup.',
+    data: { cause: code },
   });
 }
 

@@ -331,6 +331,7 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
   fleet_snapshots: { id: 'ab', nodes_json: '[]', created_at_ms: 1 },
   ...PREVIEW_ROWS,
   operations: operationRow('op_a'),
+  store_probes: { id: 'srv_a', at_ms: 1 },
   leases: { id: 'relay', holder: 'srv_a', fence: 1, expires_at_ms: 1, progress: 0 },
   operation_log: {
     id: 'op_a/1',

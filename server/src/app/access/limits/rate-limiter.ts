@@ -1,8 +1,7 @@
 /** Keeps a token bucket for each caller in memory; each server counts for itself. */
-import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Clock } from '@novacron/runtime/clock';
 import { createLruCache } from '../../kernel/caching/create-lru-cache.ts';
-import { type Allowance, type Bucket, takeToken } from './token-bucket.ts';
+import { type Allowance, type Bucket, takeToken, tokensAt } from './token-bucket.ts';
 
 /**
  * Maximum number of buckets: beyond it, the caller that was idle longest starts with a full one.
@@ -13,6 +12,8 @@ const BUCKETS_MAX = 10_000;
 export interface Limiter {
   /** How long the caller has to wait; 0 when the call is admitted and counted. Unit: ms. */
   readonly take: (key: string) => number;
+  /** The tokens that the caller has now; nothing is counted. */
+  readonly tokens: (key: string) => number;
 }
 
 /** Makes a limiter whose buckets are full. */
@@ -24,14 +25,6 @@ export function createLimiter(clock: Clock, allowance: Allowance): Limiter {
       buckets.set(key, bucket);
       return waitMs;
     },
+    tokens: (key) => tokensAt(buckets.get(key), allowance, clock.nowMs()),
   };
-}
-
-/** The problem of a caller that has to wait. */
-export function rateLimited(waitMs: number): Problem {
-  return problem('rate-limited', {
-    detail: 'You exceeded the rate limit of one principal; this request was not processed.',
-    remedy: `Send it again in ${waitMs} ms, or ask the server's operators to raise rate-limit.`,
-    data: { retry_after_ms: waitMs },
-  });
 }

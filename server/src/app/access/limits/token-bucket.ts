@@ -38,17 +38,26 @@ const FRACTION_MS = 1e-6;
  * Takes one token. A refusal takes none, and a clock that went back adds none.
  * @param bucket - undefined: a full one
  */
-export function takeToken(
-  bucket: Bucket | undefined,
-  { burst, perSecond }: Allowance,
-  nowMs: number,
-): Taken {
-  const before = bucket ?? { tokens: burst, atMs: nowMs };
-  const grown = (Math.max(0, nowMs - before.atMs) / MS_PER_SECOND) * perSecond;
-  const tokens = Math.min(burst, before.tokens + grown);
+export function takeToken(bucket: Bucket | undefined, allowance: Allowance, nowMs: number): Taken {
+  const { perSecond } = allowance;
+  const tokens = tokensAt(bucket, allowance, nowMs);
   if (tokens >= 1) return { bucket: { tokens: tokens - 1, atMs: nowMs }, waitMs: 0 };
   const exactMs = ((1 - tokens) / perSecond) * MS_PER_SECOND;
   // Rounded up, but not because of a binary fraction.
   const waitMs = Math.max(1, Math.ceil(exactMs - FRACTION_MS));
   return { bucket: { tokens, atMs: nowMs }, waitMs };
+}
+
+/**
+ * The tokens of a bucket at a moment, fractions included.
+ * @param bucket - undefined: a full one
+ */
+export function tokensAt(
+  bucket: Bucket | undefined,
+  { burst, perSecond }: Allowance,
+  nowMs: number,
+): number {
+  if (bucket === undefined) return burst;
+  const grown = (Math.max(0, nowMs - bucket.atMs) / MS_PER_SECOND) * perSecond;
+  return Math.min(burst, bucket.tokens + grown);
 }

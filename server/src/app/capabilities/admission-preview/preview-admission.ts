@@ -15,7 +15,7 @@ import {
   toProblemDocument,
   toValidationProblem,
 } from '@novacron/contract/problem/problem';
-import { ok, type Result } from '@novacron/contract/result';
+import { err, ok, type Result } from '@novacron/contract/result';
 import { type FieldTable, fillDefaults } from '@novacron/contract/schema/field';
 import { kindOfOperation, type ResourceKind } from '@novacron/contract/schema/resource-kind';
 import { z } from 'zod';
@@ -59,6 +59,8 @@ export async function previewAdmission(
   const read = operations[name].input.safeParse(fields, IN_WORDS);
   const input = { ...asked, input: fields, read };
   if (await wasAdmitted(deps, input, context)) return ok({ ...ADMITTED_ALREADY, inherited });
+  const missing = await findMissing(deps, input, context);
+  if (missing !== undefined) return err(missing);
   const attempt = await tryToPrepare(deps, input, context);
   const kind = kindOfOperation(name);
   const before = await readBefore(deps, kind, input.input, context);
@@ -130,6 +132,17 @@ async function readInherited(
   if (operation !== 'vm.create') return {};
   const [inherited = {}] = await inheritFields(store, { tenantId, inputs: [input] });
   return without(inherited, unknown);
+}
+
+/** What a delete would answer where its resource does not exist: there is nothing to preview. */
+async function findMissing(
+  { store }: CapabilityDeps,
+  { operation, input: { id } }: Asked,
+  { principal: { tenantId } }: CallContext,
+): Promise<Problem | undefined> {
+  if (!operation.endsWith('.delete') || typeof id !== 'string') return undefined;
+  const found = await findResource(store, kindOfOperation(operation), { tenantId, id });
+  return found.ok ? undefined : found.error;
 }
 
 /** Whether this create went through earlier, and its answer was lost. */

@@ -36,7 +36,7 @@ export interface CallContext {
   readonly requestId: RequestId;
   /** The program that calls. */
   readonly client: ClientName;
-  /** The address of the client; undefined for calls that did not come over HTTP. */
+  /** The client's address, behind trusted proxies too; undefined for calls from within. */
   readonly clientAddress?: string | undefined;
   /** The Terraform deployment that calls, `default` where none is named. */
   readonly deployment: string;

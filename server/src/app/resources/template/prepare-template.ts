@@ -42,6 +42,7 @@ export const prepareTemplateCreate: Prepare<ParsedInputOf<'template.create'>> = 
   const { tenantId } = scope.context.principal;
   const quotas = await scope.deps.store.read({ from: 'tenant_quotas', where: { id: tenantId } });
   const problems = [
+    ...checkCredentials(spec.image),
     ...(await checkSpec(spec, { tenantId, id: '' }, scope)),
     ...toProblemList(checkQuota(quotas[0], ONE)),
   ];
@@ -76,7 +77,11 @@ export const prepareTemplateUpdate: Prepare<ParsedInputOf<'template.update'>> = 
   const before = desiredOf(row);
   const after = TemplateSpec.parse(mergeFields(before, input, TEMPLATE_FIELDS));
   const wanted = after;
-  const problems = await checkSpec(after, { tenantId: row.tenant_id, id: row.id }, scope);
+  const problems = [
+    // One that was stored by an earlier release goes on to be used.
+    ...(after.image === before.image ? [] : checkCredentials(after.image)),
+    ...(await checkSpec(after, { tenantId: row.tenant_id, id: row.id }, scope)),
+  ];
   if (problems.length > 0) return err(problems);
   const changes = changedFields(before, wanted);
   const isNewVersion = VERSIONED_FIELDS.some((name) => name in changes);
@@ -175,6 +180,21 @@ async function checkSpec(
       spec.image,
       rows.builtIn.map(({ name }) => name),
     ),
+  ];
+}
+
+/** All keys of the tenant read templates, and commands to nodes carry the address. */
+function checkCredentials(image: string): Problem[] {
+  if (image.startsWith(BUILT_IN_IMAGE) || !URL.canParse(image)) return [];
+  const { username, password } = new URL(image);
+  if (username === '' && password === '') return [];
+  return [
+    problem('validation-failed', {
+      detail: 'The address of the image contains a user name or a password.',
+      remedy:
+        'Remove them: serve the image to the network of the nodes, protected by its checksum.',
+      fields: [{ path: ['image'], message: 'must not contain credentials' }],
+    }),
   ];
 }
 

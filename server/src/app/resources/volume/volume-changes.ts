@@ -68,13 +68,14 @@ export function checkPool(
       fields: [{ path: ['type'], message: 'is not the type of a storage pool' }],
     });
   }
-  const freeGb = pool.size_gb - pool.size_gb_used;
-  if (sizeGb <= freeGb) return undefined;
+  if (sizeGb <= pool.size_gb - pool.size_gb_used) return undefined;
+  // Without figures: all tenants share the pool, and what is free says how much others use.
   return problem('no-capacity', {
-    detail: `${sizeGb} GB of ${type} are requested; ${freeGb} of ${pool.size_gb} GB are free.`,
-    remedy: 'Request less, choose another type, or delete unused volumes.',
-    fields: [{ path: ['size_gb'], message: `${freeGb} GB of ${type} are free` }],
-    data: { free_gb: freeGb },
+    detail: `${sizeGb} GB of ${type} are requested; the storage pool has less free.`,
+    remedy:
+      'Request less, choose another type, or delete unused volumes. The metrics of the server ' +
+      'show its operators the size of each pool.',
+    fields: [{ path: ['size_gb'], message: `is more than the pool of ${type} has free` }],
   });
 }
 

@@ -1,0 +1,140 @@
+/**
+ * Shares a fixed number of slots among callers, so that none of them can take all. Besides its own
+ * maximum, a tenant gets at most as many slots as are free: one that takes all it can leaves half,
+ * two leave a third, n leave 1/(n+1). Source: dynamic thresholds for shared memory (Choudhury and
+ * Hahne, 1998).
+ */
+import { type Problem, problem } from '@novacron/contract/problem/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import { addressBlockOf } from './address-block.ts';
+
+/** How many slots there are, and how many of them one tenant, key or address may have. */
+export interface SlotLimits {
+  readonly total: number;
+  readonly perTenant: number;
+  readonly perKey: number;
+  readonly perAddress: number;
+}
+
+/** Who takes a slot; what is unknown is not counted. */
+export interface SlotHolder {
+  readonly tenantId?: string | undefined;
+  /** The id of the principal. */
+  readonly keyId?: string | undefined;
+  readonly address?: string | undefined;
+}
+
+/** Who holds the slot of a call. */
+export function holderOf({
+  principal,
+  clientAddress,
+}: Pick<CallContext, 'principal' | 'clientAddress'>): SlotHolder {
+  return { tenantId: principal.tenantId, keyId: principal.id, address: clientAddress };
+}
+
+/** The slots of one resource. */
+export interface FairSlots {
+  /** Whether a slot would be given. Problems: `rate-limited`, `unavailable`. */
+  readonly check: (holder: SlotHolder) => Result<void, Problem>;
+  /** Takes a slot; call what is returned once to give it back. Problems: as `check`. */
+  readonly take: (holder: SlotHolder) => Result<() => void, Problem>;
+}
+
+/** How long a caller without a slot should wait before it asks again. Unit: milliseconds. */
+const RETRY_MS = 1_000;
+
+/**
+ * Makes the slots.
+ * @param what - what takes a slot, in the plural, for the texts of problems: `event streams`
+ */
+export function createFairSlots(limits: SlotLimits, what: string): FairSlots {
+  const counts = new Map<string, number>();
+  let used = 0;
+  const countOf = (holder: string): number => counts.get(holder) ?? 0;
+
+  function check(holder: SlotHolder): Result<void, Problem> {
+    const free = limits.total - used;
+    if (free <= 0) return err(noneLeft(what, limits.total));
+    for (const { scope, name, max } of scopesOf(holder, limits)) {
+      if (countOf(name) >= max) return err(overLimit(what, scope, max));
+      const isGreedy = scope === 'tenant' && countOf(name) > 0 && countOf(name) >= free;
+      if (isGreedy) return err(overShare(what, countOf(name)));
+    }
+    return ok(undefined);
+  }
+
+  function count(holder: SlotHolder, by: 1 | -1): void {
+    used += by;
+    for (const { name } of scopesOf(holder, limits)) {
+      const next = countOf(name) + by;
+      if (next === 0) counts.delete(name);
+      else counts.set(name, next);
+    }
+  }
+
+  return {
+    check,
+    take: (holder) => {
+      const checked = check(holder);
+      if (!checked.ok) return checked;
+      count(holder, 1);
+      let isTaken = true;
+      return ok(() => {
+        if (isTaken) count(holder, -1);
+        isTaken = false;
+      });
+    },
+  };
+}
+
+type Scope = 'tenant' | 'key' | 'address';
+
+function scopesOf(
+  { tenantId, keyId, address }: SlotHolder,
+  { perTenant, perKey, perAddress }: SlotLimits,
+): readonly { readonly scope: Scope; readonly name: string; readonly max: number }[] {
+  const scopes = [
+    { scope: 'key', value: keyId, max: perKey },
+    { scope: 'tenant', value: tenantId, max: perTenant },
+    { scope: 'address', value: address, max: perAddress },
+  ] as const;
+  return scopes.flatMap(({ scope, value, max }) =>
+    value === undefined
+      ? []
+      : [{ scope, name: `${scope} ${scope === 'address' ? addressBlockOf(value) : value}`, max }],
+  );
+}
+
+const OWNER_WORDS: Readonly<Record<Scope, string>> = {
+  key: 'Your API key or token',
+  tenant: 'Your tenant',
+  address: 'Your address',
+};
+
+function overLimit(what: string, scope: Scope, max: number): Problem {
+  return problem('rate-limited', {
+    detail: `${OWNER_WORDS[scope]} already has ${max} ${what}, which is the limit.`,
+    remedy:
+      `Close ${what} that are not needed, or ask the server's operators to raise ` +
+      `streams-per-${scope}-max.`,
+    data: { scope, limit: max, retry_after_ms: RETRY_MS },
+  });
+}
+
+function overShare(what: string, count: number): Problem {
+  return problem('rate-limited', {
+    detail: `Your tenant has ${count} ${what}, and the rest is kept for other tenants.`,
+    remedy:
+      `Close ${what} that are not needed, ` + "or ask the server's operators to raise streams-max.",
+    data: { scope: 'tenant', limit: count, retry_after_ms: RETRY_MS },
+  });
+}
+
+function noneLeft(what: string, total: number): Problem {
+  return problem('unavailable', {
+    detail: `The server already serves ${total} ${what}, which is the limit.`,
+    remedy: `Close unused ${what}, or use another server.`,
+    data: { streams_max: total },
+  });
+}

@@ -1,0 +1,185 @@
+/**
+ * Keeps connections that send nothing from shutting out those that do. A connection waits until
+ * the headers of a request are complete, and again between two requests; under pressure the oldest
+ * waiting connection of the address with the most of them is closed, never one with a request.
+ */
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { type Problem, problem, toProblemDocument } from '@novacron/contract/problem/problem';
+import { addressBlockOf } from '../../app/access/limits/address-block.ts';
+import { NO_TELEMETRY, type Telemetry } from '../../ports/telemetry.ts';
+import { clientAddressOf, type TrustedProxies } from './client-address.ts';
+import { PROBLEM_MEDIA_TYPE } from './send-problem.ts';
+
+/** How many connections there may be. */
+export interface ConnectionLimits {
+  readonly total: number;
+  /** Of one address; trusted proxies are exempt, because they carry the requests of many. */
+  readonly perAddress: number;
+}
+
+interface Connection {
+  readonly socket: Socket;
+  readonly block: string;
+  /** Requests whose answers are not out, and protocols that replaced HTTP. */
+  requests: number;
+}
+
+/** The connections of one block of addresses. */
+interface Holder {
+  readonly isExempt: boolean;
+  readonly all: Set<Connection>;
+  /** Those without a request, the longest waiting first. */
+  readonly waiting: Set<Connection>;
+}
+
+/** What the guard is made from. */
+export interface GuardOptions {
+  readonly limits: ConnectionLimits;
+  readonly proxies: TrustedProxies;
+  readonly telemetry?: Telemetry | undefined;
+}
+
+/** Begins to guard the connections of a server that does not listen yet. */
+export function guardConnections(
+  server: Server,
+  { limits, proxies, telemetry = NO_TELEMETRY }: GuardOptions,
+): void {
+  const holders = new Map<string, Holder>();
+  const known = new WeakMap<Duplex, Connection>();
+  /** A TLS socket is another object than the connection that carries it, with the same ends. */
+  const byPeer = new Map<string, Connection>();
+  let total = 0;
+
+  function admit(socket: Socket): void {
+    // A socket that is read once more without its offer of another protocol.
+    if (known.has(socket)) return;
+    const address = clientAddressOf({ socket, headersDistinct: {} }, proxies);
+    const block = addressBlockOf(address);
+    const holder = holders.get(block) ?? {
+      isExempt: proxies.has(address),
+      all: new Set(),
+      waiting: new Set(),
+    };
+    if (!makeRoom(holder)) {
+      telemetry.count('novacron_connections_closed_total', { reason: 'limit' });
+      refuse(socket, limits);
+      return;
+    }
+    const connection: Connection = { socket, block, requests: 0 };
+    holders.set(block, holder);
+    holder.all.add(connection);
+    holder.waiting.add(connection);
+    known.set(socket, connection);
+    const peer = peerOf(socket);
+    byPeer.set(peer, connection);
+    total += 1;
+    socket.once('close', () => {
+      if (byPeer.get(peer) === connection) byPeer.delete(peer);
+      forget(connection);
+    });
+  }
+
+  /** Whether one more connection fits, after another one was closed for it if necessary. */
+  function makeRoom(holder: Holder): boolean {
+    const isOver = !holder.isExempt && holder.all.size >= limits.perAddress;
+    if (isOver) return dropOldest(holder);
+    return total < limits.total || dropOldest(mostWaiting(holders));
+  }
+
+  function dropOldest(holder: Holder | undefined): boolean {
+    const [oldest] = holder?.waiting ?? [];
+    if (oldest === undefined) return false;
+    forget(oldest);
+    oldest.socket.destroy();
+    telemetry.count('novacron_connections_closed_total', { reason: 'pressure' });
+    return true;
+  }
+
+  function forget(connection: Connection): void {
+    const holder = holders.get(connection.block);
+    if (holder?.all.delete(connection) !== true) return;
+    holder.waiting.delete(connection);
+    if (holder.all.size === 0) holders.delete(connection.block);
+    total -= 1;
+  }
+
+  function begin(socket: Duplex): Connection | undefined {
+    const connection = known.get(socket);
+    if (connection === undefined) return undefined;
+    connection.requests += 1;
+    holders.get(connection.block)?.waiting.delete(connection);
+    return connection;
+  }
+
+  function end(connection: Connection): void {
+    connection.requests -= 1;
+    const holder = holders.get(connection.block);
+    if (connection.requests === 0 && holder?.all.has(connection) === true) {
+      holder.waiting.add(connection);
+    }
+  }
+
+  server.prependListener('connection', admit);
+  server.on('secureConnection', (socket: Socket) => {
+    const connection = byPeer.get(peerOf(socket));
+    if (connection !== undefined) known.set(socket, connection);
+  });
+  server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
+    const connection = begin(request.socket);
+    if (connection !== undefined) response.once('close', () => end(connection));
+  });
+  // It stays with the other protocol until it is closed.
+  server.prependListener('upgrade', (request: IncomingMessage, socket: Duplex) => {
+    // Every other offer is ignored, and the request is served as if it had made none.
+    if (request.headers.upgrade?.toLowerCase() === 'websocket') begin(socket);
+  });
+}
+
+/** Each connection of a TCP port has another peer. */
+function peerOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`;
+}
+
+function mostWaiting(holders: ReadonlyMap<string, Holder>): Holder | undefined {
+  let most: Holder | undefined;
+  for (const holder of holders.values()) {
+    if (holder.waiting.size > (most?.waiting.size ?? 0)) most = holder;
+  }
+  return most;
+}
+
+/** Says why where that can be read; a handshake of TLS is not worth its price. */
+function refuse(socket: Socket, limits: ConnectionLimits): void {
+  if ('server' in socket && isTlsServer(socket.server)) {
+    socket.destroy();
+    return;
+  }
+  const document = toProblemDocument(tooManyConnections(limits));
+  const body = JSON.stringify(document);
+  const head = [
+    `HTTP/1.1 ${document.status} Service Unavailable`,
+    `Content-Type: ${PROBLEM_MEDIA_TYPE}`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Retry-After: 1',
+    'Connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
+}
+
+function isTlsServer(server: unknown): boolean {
+  return typeof server === 'object' && server !== null && 'setSecureContext' in server;
+}
+
+function tooManyConnections({ perAddress, total }: ConnectionLimits): Problem {
+  return problem('unavailable', {
+    detail:
+      `Your address has ${perAddress} connections or the server ${total}, which are the limits, ` +
+      'and all of them carry requests.',
+    remedy:
+      "Reuse connections, or ask the server's operators to raise connections-per-address-max or " +
+      'connections-max, and to name their proxies in trusted-proxies.',
+    data: { connections_per_address_max: perAddress, connections_max: total },
+  });
+}
