@@ -29,6 +29,8 @@ import { policySigning } from './0030-0039/0036-policy-signing.ts';
 import { operationLog } from './0030-0039/0037-operation-log.ts';
 import { spotVms } from './0030-0039/0038-spot-vms.ts';
 import { listIndexes } from './0030-0039/0039-list-indexes.ts';
+import { controlPlane } from './0040-0049/0044-control-plane.ts';
+import { refusedActions } from './0040-0049/0045-refused-actions.ts';
 
 /** Every migration of this release, in the order in which they run. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -61,4 +63,6 @@ export const MIGRATIONS: readonly Migration[] = [
   operationLog,
   spotVms,
   listIndexes,
+  controlPlane,
+  refusedActions,
 ];
