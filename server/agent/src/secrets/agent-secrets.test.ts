@@ -17,6 +17,7 @@ import { canonicalJson } from '@novacron/contract/json';
 import Database from 'better-sqlite3';
 import { AgentDatabase } from '../database/agent-database.ts';
 import { openJournal } from '../journal/journal.ts';
+import { findSecrets, formsOfSecret } from '../test-kit/find-secrets.ts';
 import { createSampleIds, sampleSpec } from '../test-kit/samples.ts';
 import { createVirtualTime } from '../test-kit/virtual-time.ts';
 import { tightenFiles } from './private-files.ts';
@@ -54,33 +55,8 @@ function commandWithSecrets(): AgentCommand {
   };
 }
 
-/** A text as it may be found in a file: plain, in JSON, in hex, and in base64 at each alignment. */
-function formsOf(secret: string): readonly (string | Buffer)[] {
-  const bytes = Buffer.from(secret);
-  const escaped = JSON.stringify(secret).slice(1, -1);
-  const ascii = escaped.replace(
-    /[^ -~]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-  const inBase64 = [0, 1, 2].map((shift) => {
-    const shifted = Buffer.concat([Buffer.alloc(shift), bytes]).toString('base64');
-    // Without the ends, which depend on what is beside the text.
-    return shifted.slice(4, -4);
-  });
-  const hex = bytes.toString('hex');
-  return [bytes, escaped, ascii, ...inBase64, hex, hex.toUpperCase()];
-}
-
-/** Names of the files of a directory that contain a secret in any form. */
-function leaksIn(directory: string): readonly string[] {
-  const forms = [PASSWORD, USER_DATA].flatMap(formsOf);
-  return readdirSync(directory, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .flatMap((entry) => {
-      const bytes = readFileSync(join(entry.parentPath, entry.name));
-      return forms.some((form) => bytes.includes(form)) ? [entry.name] : [];
-    });
-}
+const SECRETS = [PASSWORD, USER_DATA];
+const leaksIn = (directory: string) => findSecrets(directory, SECRETS);
 
 /** What a SIGKILL would leave: the files as they are, without a clean end. */
 function killNow(): string {
@@ -122,7 +98,7 @@ function writePlain(commands: readonly (readonly [AgentCommand, 'running' | 'end
 
 describe('the files of an agent', () => {
   test('would show what a test looks for', () => {
-    for (const form of [PASSWORD, USER_DATA].flatMap(formsOf)) {
+    for (const form of SECRETS.flatMap(formsOfSecret)) {
       writeFileSync(join(dataDir, 'leak'), Buffer.concat([Buffer.from('x'), Buffer.from(form)]));
       expect(leaksIn(dataDir)).toEqual(['leak']);
     }
