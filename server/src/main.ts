@@ -1,6 +1,7 @@
 /** The composition root: the only file that knows every adapter. */
 import { hostname } from 'node:os';
 import { lockDataDir } from '@novacron/agent/process/lock-data-dir';
+import { tightenFiles } from '@novacron/agent/secrets/private-files';
 import { type EmbeddedFleet, startEmbeddedFleet } from '@novacron/agent/start-embedded-fleet';
 import type { Bus } from '@novacron/bus/bus';
 import { openMemoryBus } from '@novacron/bus/open-memory-bus';
@@ -245,11 +246,13 @@ async function startParts(
   if (!firstKey.ok) return firstKey;
   const seeded = await seedStore(deps, config.fleet.storage_pools);
   if (!seeded.ok) return seeded;
-  const registry = createNodeRegistry(deps);
+  const begun = await deps.controlPlane.begin();
+  if (!begun.ok) return begun;
   const { application, executor, relay, leases, instanceId } = createApplication(
     deps,
     surroundings,
   );
+  const registry = createNodeRegistry({ ...deps, onEvents: relay.signal });
   const isFleetOwn = config.bus.kind === 'memory' && surroundings.servers === 'several';
   const taken = isFleetOwn ? await acquireFleetLease(deps, leases) : ok(await leases.start());
   if (!taken.ok) {
@@ -257,6 +260,8 @@ async function startParts(
     await leases.stop();
     return taken;
   }
+  const paths = tightenFiles(agentsDirIn(config.dataDir));
+  if (paths.length > 0) deps.logger.warn({ paths }, 'files of agents were open to other users');
   const own = config.agents === 'embedded' ? config.fleet : { nodes: [] };
   const fleet = startEmbeddedFleet({
     fleet: own,

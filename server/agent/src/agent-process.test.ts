@@ -217,7 +217,7 @@ describe('novacron agent as a process', () => {
     const broken = launchNode('node-01');
     expect(await broken.end()).toBe(1);
     expect(broken.said.stderr).toMatch(
-      /^Error: The agent of node-01 cannot start: cannot open .*node-01\.db: .*not a database\.\n/,
+      /^Error: The agent of node-01 cannot start: cannot open .*node-01\.db: .*not a database\.\n/m,
     );
   });
 });

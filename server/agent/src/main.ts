@@ -21,6 +21,7 @@ import { connectBus } from './process/connect-bus.ts';
 import { createJsonLogger } from './process/json-logger.ts';
 import { lockDataDir } from './process/lock-data-dir.ts';
 import { AGENT_VERSION } from './process/version.ts';
+import { tightenFiles } from './secrets/private-files.ts';
 import { startNodes } from './start-nodes.ts';
 
 /** How long running commands may take after the agent was asked to stop. Unit: ms. */
@@ -67,6 +68,8 @@ export async function runAgent(
 async function runOnBus(config: AgentConfig, io: AgentIo, stop: AbortSignal): Promise<number> {
   const write = (line: string): unknown => io.stderr.write(line);
   const logger = createJsonLogger({ level: config.logLevel, clock, write });
+  const paths = tightenFiles(config.dataDir);
+  if (paths.length > 0) logger.warn({ paths }, 'files of the agent were open to other users');
   const identified = await identify(config, logger);
   if (!identified.ok) return refuse(io, identified.error, EXIT.failed);
   const { inboxPrefix, busTls, leave } = identified.value;
@@ -175,6 +178,7 @@ async function runNodes({ config, io, logger, bus, stop }: NodesRun): Promise<nu
     logger,
     tracer,
     metricsIntervalMs: config.metricsIntervalMs,
+    followed: config.followed,
   });
   if (!started.ok) return refuse(io, started.error, EXIT.failed);
   const servers = config.busServers.map((address) => new URL(address).host).join(',');

@@ -17,6 +17,11 @@ import {
   outcomeSubject,
 } from '@novacron/contract/agent/agent';
 import type { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
+import {
+  type ControlPlaneClaim,
+  type ControlPlaneTerm,
+  judgeClaim,
+} from '@novacron/contract/fleet/control-plane';
 import { toValidationProblem } from '@novacron/contract/problem/problem';
 import { assertNever } from '@novacron/contract/result';
 import type { Clock } from '@novacron/runtime/clock';
@@ -34,6 +39,7 @@ import { capacityOf, type FleetNode } from './fleet/fleet.ts';
 import { pricesOf } from './fleet/node-prices.ts';
 import type { Journal } from './journal/journal.ts';
 import { LEASE_MS, startHeartbeat } from './presence/start-heartbeat.ts';
+import { type RefusedSenders, watchRefusedSenders } from './presence/watch-refused-senders.ts';
 import { publishMachineEvents } from './reports/publish-machine-events.ts';
 import { reportUsage } from './reports/report-usage.ts';
 
@@ -73,14 +79,21 @@ interface Agent extends AgentParts {
   readonly lanes: Map<string, Promise<void>>;
   /** Gives up what is waited for; empty once the agent has stopped. */
   readonly waiting: Set<() => void>;
+  readonly refusedSenders: RefusedSenders;
   state: 'running' | 'stopping';
 }
 
 /** Starts an agent: finishes what the one before it left undone, then announces itself. */
 export function startAgent(parts: AgentParts): RunningAgent {
+  const agentLogger = parts.logger ?? silentLogger;
   const agent: Agent = {
     ...parts,
-    logger: parts.logger ?? silentLogger,
+    logger: agentLogger,
+    refusedSenders: watchRefusedSenders({
+      node: parts.node.name,
+      clock: parts.clock,
+      logger: agentLogger,
+    }),
     tracer: parts.tracer ?? NO_TRACER,
     lanes: new Map(),
     waiting: new Set(),
@@ -98,7 +111,9 @@ export function startAgent(parts: AgentParts): RunningAgent {
     driver.subscribe(publishMachineEvents(agent)),
     startHeartbeat({
       ...agent,
-      announcement: announcementOf(agent),
+      node: node.name,
+      announcement: () => announcementOf(agent),
+      isFollowed: (claim) => isFollowed(agent, claim),
       onLease: (state) => (state === 'held' ? door.open() : door.close()),
     }),
     reportUsage(agent),
@@ -146,9 +161,30 @@ function lanesWithin({ timers, lanes }: Agent, graceMs: number): Promise<void> {
   });
 }
 
-function announcementOf({ node, driver }: Agent): AgentAnnouncement {
+/** Follows the control plane of a lease renewal, unless the agent follows another one. */
+async function isFollowed(
+  { journal, refusedSenders, logger, node }: Agent,
+  claim: ControlPlaneClaim | undefined,
+): Promise<boolean> {
+  // Nothing has to be written for most renewals.
+  if (judgeClaim(journal.followed(), claim) === 'accepted') return true;
+  try {
+    const answer = await journal.follow(claim);
+    if (answer.kind === 'followed') return true;
+    refusedSenders.note(claim, answer.follows);
+  } catch (cause) {
+    logger.error({ node: node.name, cause }, 'the term of a control plane cannot be written down');
+  }
+  return false;
+}
+
+function announcementOf({ node, driver, journal, refusedSenders }: Agent): AgentAnnouncement {
   const prices = pricesOf(node);
+  const follows = journal.followed();
+  const refused = refusedSenders.latest();
   return {
+    ...(follows === undefined ? {} : { follows }),
+    ...(refused === undefined ? {} : { refused }),
     ...(prices === undefined ? {} : { prices }),
     protocol: AGENT_PROTOCOL_VERSION,
     node: node.name,
@@ -182,6 +218,8 @@ async function accept(agent: Agent, command: AgentCommand): Promise<AgentAccepta
     case 'stale-generation':
     case 'superseded':
       return entry;
+    case 'not-followed':
+      return refuseSender(agent, command, entry.follows);
     case 'another-command': {
       const { operation_id, step } = command;
       const message = `Step ${step} of ${operation_id} was another command before.`;
@@ -190,6 +228,17 @@ async function accept(agent: Agent, command: AgentCommand): Promise<AgentAccepta
     default:
       return assertNever(entry);
   }
+}
+
+/** A server of an earlier release does not know the refusal, and retries after a fault. */
+function refuseSender(
+  { refusedSenders, node }: Agent,
+  { control_plane: claim }: AgentCommand,
+  follows: ControlPlaneTerm,
+): AgentAcceptance {
+  refusedSenders.note(claim, follows);
+  if (claim !== undefined) return { kind: 'not-followed', follows };
+  throw new Error(`the agent of ${node.name} follows a control plane, and the command names none`);
 }
 
 function answerOutcomes(agent: Agent): Responder {

@@ -25,6 +25,8 @@ export interface NodesParts {
   readonly incarnation: string;
   /** How often nodes are measured. Unit: ms. */
   readonly metricsIntervalMs: number;
+  /** `forget`: the nodes follow the first control plane that they hear. */
+  readonly followed: 'keep' | 'forget';
   readonly clock: Clock;
   readonly timers: Timers;
   readonly rng: Rng;
@@ -72,6 +74,7 @@ async function startNode(
   };
   try {
     const journal = openJournal({ database, clock });
+    if (parts.followed === 'forget') await journal.unfollow();
     const own = {
       bus,
       driver,

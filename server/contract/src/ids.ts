@@ -83,11 +83,16 @@ export const PlacementPreviewId = idSchema<'PlacementPreviewId'>('ppv', 'placeme
 export type PlacementPreviewId = z.infer<typeof PlacementPreviewId>;
 export const AuditId = idSchema<'AuditId'>('aud', 'audit entry');
 export type AuditId = z.infer<typeof AuditId>;
+export const ControlPlaneId = idSchema<'ControlPlaneId'>('cp', 'control plane');
+export type ControlPlaneId = z.infer<typeof ControlPlaneId>;
+export const TermId = idSchema<'TermId'>('term', 'term of a control plane');
+export type TermId = z.infer<typeof TermId>;
 
 /** Every id by the prefix it carries: the registry, in alphabetical order. */
 export interface IdByPrefix {
   readonly alloc: AllocationId;
   readonly aud: AuditId;
+  readonly cp: ControlPlaneId;
   readonly dec: DecisionId;
   readonly drift: DriftId;
   readonly enr: EnrollmentId;
@@ -111,6 +116,7 @@ export interface IdByPrefix {
   readonly sg: SecurityGroupId;
   readonly sig: SigningKeyId;
   readonly snap: SnapshotId;
+  readonly term: TermId;
   readonly tnt: TenantId;
   readonly tok: TokenId;
   readonly tpl: TemplateId;

@@ -116,12 +116,34 @@ spec:
     expect(await bench().expectOk('vm.get', { id })).toMatchObject({ status: 'stopped' });
   });
 
-  test('what was refused is told by an event, and not tried over and over', async () => {
+  test('what was refused is told by an event, and tried again ever more seldom', async () => {
     await makeVm(bench());
     await make(policy('vm', 'then migrate node=nowhere'));
-    await bench().advance(6 * MINUTE_MS);
+    await bench().advance(4 * MINUTE_MS);
     expect(await events('orchestration.refused')).toMatchObject([
       { data: { policy: 'p', action: 'migrate', detail: expect.stringContaining('nowhere') } },
+    ]);
+    await bench().advance(60 * MINUTE_MS);
+    // After 5, 15 and 35 minutes; the next one is due after 75.
+    expect(await events('orchestration.refused')).toHaveLength(4);
+  });
+
+  test('what was refused for a lost node begins once the node is back', async () => {
+    const vm = await makeVm(bench());
+    const node = String(vm.node);
+    await bench().fleet.stopAgent(node);
+    await bench().advance(MINUTE_MS);
+    await make(policy('vm', 'then restart'));
+    await bench().advance(MINUTE_MS);
+    expect(await events('orchestration.refused')).toMatchObject([
+      { data: { detail: expect.stringContaining(`Node ${node} is lost`) } },
+    ]);
+    bench().fleet.restartAgent(node);
+    await bench().advance(6 * MINUTE_MS);
+    expect(await events('orchestration.refused')).toHaveLength(1);
+    const { items } = await bench().expectOk('operation.list', { limit: 1_000 });
+    expect(items.filter(({ kind }) => kind === 'vm.start')).toMatchObject([
+      { status: 'succeeded' },
     ]);
   });
 

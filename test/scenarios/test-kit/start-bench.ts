@@ -179,8 +179,8 @@ export async function startBench({ fleet: asked, ...settings }: BenchOptions = {
     return { ok: true, value: undefined };
   });
   await seedStore(deps, fleetPlan.storage_pools);
-  const registry = createNodeRegistry(deps);
   let running = createApplication(deps);
+  const registry = createNodeRegistry({ ...deps, onEvents: () => running.relay.signal() });
   await running.leases.start();
   const fleet = startEmbeddedFleet({
     fleet: fleetPlan,

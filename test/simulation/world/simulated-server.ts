@@ -81,8 +81,8 @@ export function startServer(parts: SimulatedServerParts): SimulatedServer {
     if (!firstKey.ok) return false;
     const seeded = await seedStore(deps, plan.storage_pools);
     if (!seeded.ok) return false;
-    const registry = createNodeRegistry(deps);
     const { application, executor, relay, leases } = createApplication(deps);
+    const registry = createNodeRegistry({ ...deps, onEvents: relay.signal });
     await leases.start();
     await registry.waitForNodes(plan.nodes.length, { timeoutMs: NODES_MS_MAX });
     await executor.resume();

@@ -79,6 +79,9 @@ export const AGENT_FLAGS = {
     description: 'Directory of journal and certificate',
     note: 'default: ~/.local/share/novacron/agent',
   },
+  'forget-control-plane': {
+    description: 'Forget which control plane the node follows, and follow the first one heard',
+  },
   'metrics-interval': {
     placeholder: 'DURATION',
     description: 'Interval of usage measurements',

@@ -20,7 +20,14 @@ import { LOG_LEVELS, type LogLevel } from '../process/json-logger.ts';
 import { METRICS_MS } from '../reports/report-usage.ts';
 import { defaultDataDir, type Environment } from './agent-flags.ts';
 import { agentUsage } from './agent-usage.ts';
-import { placeOf, readAgentFlags, type SaidValues, textOf, wrong } from './read-agent-flags.ts';
+import {
+  isOn,
+  placeOf,
+  readAgentFlags,
+  type SaidValues,
+  textOf,
+  wrong,
+} from './read-agent-flags.ts';
 import { readBusLink } from './read-bus-link.ts';
 import { type EnrollmentOrder, readEnrollment } from './read-enrollment.ts';
 
@@ -32,6 +39,8 @@ export interface AgentConfig {
   /** A token to be traded for a certificate first. */
   readonly enrollment: EnrollmentOrder | undefined;
   readonly dataDir: string;
+  /** What to do with the control plane that the nodes have followed. */
+  readonly followed: 'keep' | 'forget';
   readonly logLevel: LogLevel;
   /** How often nodes are measured. Unit: ms. */
   readonly metricsIntervalMs: number;
@@ -81,6 +90,7 @@ export function readAgentConfig(
   const config = { nodes: nodes.value, busServers, busTls, logLevel: logLevel.value };
   const own = {
     dataDir,
+    followed: isOn(said.value, 'forget-control-plane') ? ('forget' as const) : ('keep' as const),
     enrollment: enrollment.value,
     otlp: otlp.value,
     metricsIntervalMs: interval.value,

@@ -1,6 +1,7 @@
 /** What an agent keeps that must outlast it, in a file of its own or in one that a fleet shares. */
 import { assert } from '@novacron/contract/result';
 import Database from 'better-sqlite3';
+import type { Sealer } from '../secrets/sealer.ts';
 import { type DatabaseFile, openNodeFile } from './database-file.ts';
 import type { GroupCommits, NextTurn } from './group-commits.ts';
 
@@ -20,12 +21,15 @@ export class AgentDatabase {
   readonly node: string;
   /** Writes to the file: all of them go through here. */
   readonly commits: GroupCommits;
+  /** Seals secrets that are written to the file. */
+  readonly sealer: Sealer;
   readonly #file: DatabaseFile;
   #state: 'usable' | 'closed' = 'usable';
 
   constructor(place: AgentDatabasePlace) {
     this.node = place.node;
     this.#file = 'file' in place ? place.file : openNodeFile(place);
+    this.sealer = this.#file.sealer;
     this.#file.join();
     this.commits = this.#file.writer.join();
   }
@@ -42,6 +46,11 @@ export class AgentDatabase {
   prepare(sql: string): Database.Statement {
     assert(this.#state === 'usable', `the database of ${this.node} is used after it was closed`);
     return this.#file.prepare(sql);
+  }
+
+  /** Removes what was overwritten from the log of the file, unless it is being read. */
+  foldLog(): void {
+    if (this.#state === 'usable') this.#file.foldLog();
   }
 
   /** Commits what waits and lets go of the file. */

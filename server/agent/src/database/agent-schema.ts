@@ -35,12 +35,24 @@ const NODE_SCHEMA = `
   PRAGMA user_version = ${SCHEMA_VERSION};
 `;
 
-/** What later releases of the same schema added: an older one finds what it knows, and more. */
+/** What later releases of both schemas added: an older one finds what it knows, and more. */
+const ADDITIONS = `
+  CREATE TABLE IF NOT EXISTS followed_control_planes (
+    node TEXT PRIMARY KEY,
+    control_plane_id TEXT NOT NULL,
+    term TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    since_ms INTEGER NOT NULL
+  ) STRICT;
+`;
+
+/** What later releases added to the file of one node. */
 const NODE_ADDITIONS = `
   CREATE TABLE IF NOT EXISTS simulated_snapshots (
     snapshot_id TEXT PRIMARY KEY,
     snapshot TEXT NOT NULL
   ) STRICT;
+  ${ADDITIONS}
 `;
 
 /** Tables that say whose row it is, with what is in them besides; commands in their order. */
@@ -49,6 +61,7 @@ const TABLES = {
   generations: 'vm_id, generation, seen_at_ms',
   simulated_machines: 'vm_id, machine',
   simulated_snapshots: 'snapshot_id, snapshot',
+  followed_control_planes: 'control_plane_id, term, number, since_ms',
 } as const;
 
 const FLEET_SCHEMA = `
@@ -88,6 +101,11 @@ const FLEET_SCHEMA = `
   PRAGMA user_version = ${SCHEMA_VERSION};
 `;
 
+/** Whether nothing was ever written to a file. */
+export function isNewFile(database: Database.Database): boolean {
+  return versionOf(database) === 0;
+}
+
 /** Makes the tables of a node's own file, or adds what an older release did not make. */
 export function prepareNodeFile(database: Database.Database, node: string): void {
   if (versionOf(database) === 0) database.exec(`BEGIN; ${NODE_SCHEMA} COMMIT;`);
@@ -109,6 +127,7 @@ export const FLEET_FILE = '_fleet.db';
  */
 export function prepareFleetFile(database: Database.Database, dataDir: string): void {
   if (versionOf(database) === 0) database.exec(`BEGIN; ${FLEET_SCHEMA} COMMIT;`);
+  database.exec(ADDITIONS);
   for (const node of listNodeFiles(dataDir)) moveIn(database, dataDir, node);
 }
 
@@ -128,6 +147,8 @@ function moveIn(database: Database.Database, dataDir: string, node: string): voi
     const has = database.prepare('SELECT 1 FROM own.sqlite_schema WHERE name = ?').pluck();
     if (versionOf(database, 'own') === SCHEMA_VERSION) {
       database.transaction(() => {
+        // What the file of the node has may be in plain text.
+        database.pragma('application_id = 0');
         for (const [table, columns] of Object.entries(TABLES)) {
           if (has.get(table) === undefined) continue;
           const order = table === 'commands' ? 'ORDER BY sequence' : '';

@@ -1,10 +1,20 @@
 /** A SQLite file that agents keep their data in: one connection, and one writer for all of them. */
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { assert } from '@novacron/contract/result';
 import Database from 'better-sqlite3';
-import { FLEET_FILE, listNodeFiles, prepareFleetFile, prepareNodeFile } from './agent-schema.ts';
+import { makePrivateDir, makePrivateFile } from '../secrets/private-files.ts';
+import { createSealer, type Sealer } from '../secrets/sealer.ts';
+import {
+  FLEET_FILE,
+  isNewFile,
+  listNodeFiles,
+  prepareFleetFile,
+  prepareNodeFile,
+} from './agent-schema.ts';
 import { type GroupWriter, type NextTurn, startGroupCommits } from './group-commits.ts';
+
+import { foldLog, markSealed, sealEarlierCommands } from './seal-earlier.ts';
 
 /** Longest wait for another process that reads the file, such as a backup. */
 const BUSY_WAIT_MS_MAX = 1_000;
@@ -12,6 +22,10 @@ const BUSY_WAIT_MS_MAX = 1_000;
 /** A file; it is opened, and made, at the first use, and closed when the last user has left. */
 export interface DatabaseFile {
   readonly writer: GroupWriter;
+  /** Seals secrets that are written to it. */
+  readonly sealer: Sealer;
+  /** Removes what was overwritten from its log, unless another process reads it. */
+  readonly foldLog: () => void;
   /** Whether anything was ever kept in it, or in what it is made of. */
   readonly exists: () => boolean;
   /** A statement that is compiled once. @param sql - a constant text: each is remembered */
@@ -58,17 +72,23 @@ interface FileKind {
 
 function openFile({ dataDir, nextTurn = setImmediate }: FilePlace, kind: FileKind): DatabaseFile {
   const statements = new Map<string, Database.Statement>();
+  const sealer = createSealer(dataDir);
   let users = 0;
   let database: Database.Database | undefined;
 
   function use(): Database.Database {
     assert(users > 0, `${kind.path} is used after it was closed`);
-    database ??= openDatabase(dataDir, kind);
+    database ??= openDatabase(dataDir, kind, sealer);
     return database;
   }
 
   return {
     writer: startGroupCommits(use, nextTurn),
+    sealer,
+    foldLog: () => {
+      // Those that share a group share its flush, too: after the first of them nothing is left.
+      if (database?.open === true && !database.inTransaction) foldLog(database);
+    },
     exists: () => database !== undefined || kind.exists(),
     prepare: (sql) => {
       const known = statements.get(sql) ?? use().prepare(sql);
@@ -88,15 +108,25 @@ function openFile({ dataDir, nextTurn = setImmediate }: FilePlace, kind: FileKin
   };
 }
 
-function openDatabase(dataDir: string, { path, prepare }: FileKind): Database.Database {
+function openDatabase(
+  dataDir: string,
+  { path, prepare }: FileKind,
+  sealer: Sealer,
+): Database.Database {
   let database: Database.Database | undefined;
   try {
-    mkdirSync(dataDir, { recursive: true });
+    makePrivateDir(dataDir);
+    makePrivateFile(path);
     database = new Database(path, { timeout: BUSY_WAIT_MS_MAX });
     database.pragma('journal_mode = WAL');
     // A command that was accepted must be known after a power cut.
     database.pragma('synchronous = FULL');
+    // What is deleted is overwritten, and nothing is written beside the file.
+    database.pragma('secure_delete = ON');
+    database.pragma('temp_store = MEMORY');
+    if (isNewFile(database)) markSealed(database);
     prepare(database);
+    sealEarlierCommands(database, sealer);
     return database;
   } catch (cause) {
     database?.close();

@@ -4,17 +4,25 @@
  * Source of the idea: write-ahead logging; idempotency keys.
  */
 import {
-  AgentCommand,
+  type AgentCommand,
   CommandOutcome,
   type OutcomeAnswer,
   type OutcomeQuery,
 } from '@novacron/contract/agent/agent';
-import { canonicalJson, equalJson } from '@novacron/contract/json';
+import type { ControlPlaneClaim, ControlPlaneTerm } from '@novacron/contract/fleet/control-plane';
+import { equalJson } from '@novacron/contract/json';
 import type { Clock } from '@novacron/runtime/clock';
 import { z } from 'zod';
 import type { AgentDatabase } from '../database/agent-database.ts';
 import type { LocalWrite } from '../database/group-commits.ts';
-import { removeActionSecrets } from './remove-action-secrets.ts';
+import { removeActionSecrets } from '../secrets/remove-action-secrets.ts';
+import { forgetSecrets, openCommand, readCommand, sealCommand } from '../secrets/stored-command.ts';
+import {
+  admitClaim,
+  type ClaimAnswer,
+  forgetFollowed,
+  readFollowed,
+} from './followed-control-plane.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -38,11 +46,16 @@ export type JournalEntry =
   /** A later attempt at the same step, or its undo, came before this one. */
   | { readonly kind: 'superseded'; readonly by: string }
   /** The same step of the same operation was something else. */
-  | { readonly kind: 'another-command' };
+  | { readonly kind: 'another-command' }
+  /** It was sent by a control plane that the agent does not follow. */
+  | { readonly kind: 'not-followed'; readonly follows: ControlPlaneTerm };
 
 /** The memory of an agent. A write is durable when its promise is kept. */
 export interface Journal {
-  /** Writes a command down, unless it is known already or comes too late. */
+  /**
+   * Writes a command down, unless it is known already, comes too late, or is of a control plane
+   * that is not followed. The first command of a new term is written together with the term.
+   */
   readonly begin: (command: AgentCommand) => Promise<JournalEntry>;
   /**
    * Writes down how a command ended.
@@ -53,6 +66,12 @@ export interface Journal {
     outcome: CommandOutcome,
     beside?: LocalWrite,
   ) => Promise<void>;
+  /** Follows the control plane of another message, if that is its successor. */
+  readonly follow: (claim: ControlPlaneClaim | undefined) => Promise<ClaimAnswer>;
+  /** Forgets the control plane: the next one that names itself is followed. */
+  readonly unfollow: () => Promise<void>;
+  /** The term that the agent follows; undefined before the first. */
+  readonly followed: () => ControlPlaneTerm | undefined;
   readonly outcomeOf: (query: OutcomeQuery) => OutcomeAnswer;
   /** Commands that have not ended, in the order in which they came. */
   readonly unfinished: () => readonly AgentCommand[];
@@ -72,9 +91,10 @@ export interface JournalOptions {
 /** Opens the journal in the agent's database, which is touched at the first use. */
 export function openJournal({ database, clock }: JournalOptions): Journal {
   let prunedAtMs = Number.NEGATIVE_INFINITY;
+  /** As it is in the database; `unread` before the first look. */
+  let followed: ControlPlaneTerm | undefined | 'unread' = 'unread';
 
-  function beginNow(command: AgentCommand): JournalEntry {
-    const nowMs = clock.nowMs();
+  function beginNow(command: AgentCommand, nowMs: number): JournalEntry {
     if (nowMs - prunedAtMs >= PRUNE_PERIOD_MS) {
       prune(database, nowMs);
       prunedAtMs = nowMs;
@@ -83,31 +103,45 @@ export function openJournal({ database, clock }: JournalOptions): Journal {
   }
 
   return {
-    begin: (command) => database.commits.submit(() => beginNow(command)),
-    end: (command, outcome, beside) =>
-      database.commits.submit(() => {
-        database
-          .prepare(
-            `UPDATE commands
-             SET state = 'ended', outcome = ?, changed_at_ms = ?, command = COALESCE(?, command)
-             WHERE node = ? AND operation_id = ? AND step = ?`,
-          )
-          .run(
-            JSON.stringify(outcome),
-            clock.nowMs(),
-            forgottenText(command),
-            database.node,
-            command.operation_id,
-            command.step,
-          );
-      }, beside),
+    begin: async (command) => {
+      const { answer, entry } = await database.commits.submit(() => {
+        const nowMs = clock.nowMs();
+        const answer = admitClaim(database, command.control_plane, nowMs);
+        return { answer, entry: answer.kind === 'refused' ? answer : beginNow(command, nowMs) };
+      });
+      followed = answer.follows;
+      return entry.kind === 'refused' ? { kind: 'not-followed', follows: entry.follows } : entry;
+    },
+    end: async (command, outcome, beside) => {
+      await database.commits.submit(
+        () => writeEnd(database, command, outcome, clock.nowMs()),
+        beside,
+      );
+      // What the log still has of the secrets is sealed; it goes with the command all the same.
+      if (forgetSecrets(command) !== undefined) database.foldLog();
+    },
+    follow: async (claim) => {
+      const answer = await database.commits.submit(() =>
+        admitClaim(database, claim, clock.nowMs()),
+      );
+      followed = answer.follows;
+      return answer;
+    },
+    unfollow: async () => {
+      await database.commits.submit(() => forgetFollowed(database));
+      followed = undefined;
+    },
+    followed: () => {
+      if (followed === 'unread') followed = database.exists() ? readFollowed(database) : undefined;
+      return followed;
+    },
     outcomeOf: (query) => {
       const row = database.exists() ? findRow(database, query) : undefined;
       if (row === undefined) return { kind: 'unknown' };
       if (row.outcome === null) return { kind: 'running' };
       return { kind: 'ended', outcome: readOutcome(row.outcome) };
     },
-    unfinished: () => (database.exists() ? unfinishedIn(database) : []),
+    unfinished: () => (database.exists() ? unfinishedIn(database, clock.nowMs()) : []),
   };
 }
 
@@ -128,12 +162,6 @@ function beginAt(database: AgentDatabase, command: AgentCommand, nowMs: number):
   if (by !== undefined) return { kind: 'superseded', by };
   writeDown(database, command, nowMs);
   return { kind: 'journalled' };
-}
-
-/** Secrets are needed until the command has ended, and not a moment longer. */
-function forgottenText(command: AgentCommand): string | null {
-  const action = removeActionSecrets(command.action);
-  return action === command.action ? null : canonicalJson({ ...command, action });
 }
 
 function isSameCommand(left: AgentCommand, right: AgentCommand): boolean {
@@ -182,7 +210,7 @@ function baseOf(step: string): string {
 /** A command that is tried again goes to the end of the line: it runs after what came since. */
 function writeDown(database: AgentDatabase, command: AgentCommand, nowMs: number): void {
   const { operation_id, step, vm_id, generation } = command;
-  const text = canonicalJson(command);
+  const text = sealCommand(command, database);
   database
     .prepare(
       `INSERT OR REPLACE INTO commands
@@ -217,18 +245,49 @@ function findRow(database: AgentDatabase, { operation_id, step }: OutcomeQuery):
     .get(database.node, operation_id, step) as Row | undefined;
 }
 
-function unfinishedIn(database: AgentDatabase): readonly AgentCommand[] {
+function unfinishedIn(database: AgentDatabase, nowMs: number): readonly AgentCommand[] {
   return database
     .prepare("SELECT command FROM commands WHERE node = ? AND state = 'running' ORDER BY sequence")
     .all(database.node)
-    .map((row) => readCommand(UnfinishedRow.parse(row).command));
+    .flatMap((row) => {
+      const { kind, command } = openCommand(UnfinishedRow.parse(row).command, database);
+      if (kind === 'whole') return [command];
+      endWithoutSecrets(database, command, nowMs);
+      return [];
+    });
+}
+
+/** A file that was restored without its key: the server has the secrets, and sends them again. */
+function endWithoutSecrets(database: AgentDatabase, command: AgentCommand, nowMs: number): void {
+  const message =
+    'The key of the secrets in the journal is missing; the command has to be sent again.';
+  writeEnd(database, command, { kind: 'failed', message, next: 'retry' }, nowMs);
+}
+
+function writeEnd(
+  database: AgentDatabase,
+  command: AgentCommand,
+  outcome: CommandOutcome,
+  nowMs: number,
+): void {
+  const { operation_id, step } = command;
+  database
+    .prepare(
+      `UPDATE commands
+       SET state = 'ended', outcome = ?, changed_at_ms = ?, command = COALESCE(?, command)
+       WHERE node = ? AND operation_id = ? AND step = ?`,
+    )
+    .run(
+      JSON.stringify(outcome),
+      nowMs,
+      forgetSecrets(command) ?? null,
+      database.node,
+      operation_id,
+      step,
+    );
 }
 
 const UnfinishedRow = z.object({ command: z.string() });
-
-function readCommand(text: string): AgentCommand {
-  return AgentCommand.parse(JSON.parse(text));
-}
 
 function readOutcome(text: string): CommandOutcome {
   return CommandOutcome.parse(JSON.parse(text));

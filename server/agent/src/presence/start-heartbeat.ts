@@ -20,8 +20,11 @@ export interface HeartbeatOptions {
   readonly bus: Bus;
   readonly timers: Timers;
   /** What is said of the node each time. */
-  readonly announcement: AgentAnnouncement;
+  readonly announcement: () => AgentAnnouncement;
+  readonly node: string;
   readonly incarnation: string;
+  /** Whether the sender of a renewal is the control plane that the agent follows. */
+  readonly isFollowed: (claim: LeaseRenewal['control_plane']) => Promise<boolean>;
   /** Hears that the lease has run out, and that it holds again. */
   readonly onLease: (state: 'held' | 'expired') => void;
 }
@@ -32,13 +35,14 @@ export interface HeartbeatOptions {
  * @returns a function that stops the heart
  */
 export function startHeartbeat(parts: HeartbeatOptions): () => void {
-  const { bus, timers, announcement, incarnation, onLease } = parts;
+  const { bus, timers, announcement, node, incarnation, isFollowed, onLease } = parts;
   /** The ends of what each beat is worth, if it is acknowledged. */
   const expiries = new Map<number, () => void>();
   let beat = 0;
   let acknowledged = 0;
   let lease: 'none' | 'held' | 'expired' = 'none';
   let cancelNext = (): void => {};
+  let isStopped = false;
 
   function turn(state: 'held' | 'expired'): void {
     const before = lease;
@@ -59,22 +63,28 @@ export function startHeartbeat(parts: HeartbeatOptions): () => void {
       number,
       timers.after(LEASE_MS, () => expire(number)),
     );
-    const said = { ...announcement, incarnation, beat: number, lease_ms: LEASE_MS };
-    bus.publish(announceSubject(announcement.node), said);
+    const said = { ...announcement(), incarnation, beat: number, lease_ms: LEASE_MS };
+    bus.publish(announceSubject(node), said);
     cancelNext = timers.after(HEARTBEAT_MS, beatOnce);
   }
 
-  const leave = bus.subscribe(leaseSubject(announcement.node), (message) => {
-    const renewal = LeaseRenewal.safeParse(message);
-    if (!renewal.success || renewal.data.incarnation !== incarnation) return;
-    const { beat: number } = renewal.data;
+  async function renew(renewal: LeaseRenewal): Promise<void> {
+    const { beat: number, control_plane: claim } = renewal;
+    if (!(await isFollowed(claim)) || isStopped) return;
     // What comes late or out of order cannot make the lease longer.
     if (number <= acknowledged || !expiries.has(number)) return;
     acknowledged = number;
     turn('held');
+  }
+
+  const leave = bus.subscribe(leaseSubject(node), (message) => {
+    const renewal = LeaseRenewal.safeParse(message);
+    if (!renewal.success || renewal.data.incarnation !== incarnation) return;
+    void renew(renewal.data);
   });
   beatOnce();
   return () => {
+    isStopped = true;
     leave();
     cancelNext();
     for (const cancel of expiries.values()) cancel();

@@ -1,11 +1,9 @@
 /** One process at a time on a data directory: for agents, and for the server. */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import Database from 'better-sqlite3';
-
-const OWNER_ONLY_MODE = 0o700;
+import { makePrivateDir, makePrivateFile } from '../secrets/private-files.ts';
 
 /** A data directory that belongs to this process until it lets go or dies. */
 export interface DataDirLock {
@@ -24,8 +22,10 @@ export type LockHolder = 'agent' | 'server';
 export function lockDataDir(dataDir: string, holder: LockHolder): Result<DataDirLock, Problem> {
   let database: Database.Database | undefined;
   try {
-    mkdirSync(dataDir, { recursive: true, mode: OWNER_ONLY_MODE });
-    const opened = new Database(join(dataDir, `${holder}.lock`), { timeout: 0 });
+    makePrivateDir(dataDir);
+    const path = join(dataDir, `${holder}.lock`);
+    makePrivateFile(path);
+    const opened = new Database(path, { timeout: 0 });
     database = opened;
     opened.pragma('journal_mode = DELETE');
     opened.exec('BEGIN EXCLUSIVE');

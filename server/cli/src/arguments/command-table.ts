@@ -183,6 +183,8 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'enrollment.create': 'novacron enrollment create --node node-01 --expires-in-minutes 30',
   'enrollment.revoke': `novacron enrollment revoke enr_${ID}`,
   'bus.configuration': 'novacron bus configuration --tls-dir /etc/nats',
+  'control_plane.get': 'novacron control-plane show',
+  'control_plane.takeover': `novacron control-plane takeover --confirm cp_${ID}`,
   'signing_key.rotate': 'novacron signing-key rotate --earlier-tokens revoke',
   'role.create':
     "novacron role create --name deployer --operations 'vm.*' --operations '*.get' \\\n" +

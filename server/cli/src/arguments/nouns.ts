@@ -120,6 +120,10 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
     id: EnrollmentId,
     prefix: 'enr',
   },
+  control_plane: {
+    words: 'control plane',
+    description: 'Control plane: which server the agents of nodes obey',
+  },
   bus: { words: 'bus', description: 'Bus: NATS configuration and certificate authority' },
   signing_key: {
     words: 'signing key',

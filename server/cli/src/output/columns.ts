@@ -87,7 +87,7 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     ...named('vm_count', 'id'),
   ],
   node: [
-    ...named('name', 'zone', 'rack', 'status', 'vm_count'),
+    ...named('name', 'zone', 'rack', 'status', 'control_plane', 'vm_count'),
     used('cpu_cores'),
     used('memory_gb'),
     used('disk_gb'),

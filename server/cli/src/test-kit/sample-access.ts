@@ -13,6 +13,21 @@ const ENROLLMENT = {
   revoked_at: null,
 };
 
+const CONTROL_PLANE = {
+  id: sampleId('cp'),
+  term: sampleId('term'),
+  number: 4,
+  begun_at: AT,
+  other_nodes: [
+    {
+      id: sampleId('node'),
+      name: 'node-01',
+      follows: { id: sampleId('cp'), term: sampleId('term'), number: 7 },
+    },
+  ],
+  contested_nodes: [],
+};
+
 /** Resources by noun. */
 export const ACCESS_SAMPLES = {
   role: [
@@ -120,6 +135,8 @@ export const ACCESS_ANSWERS: Answers = {
       },
     ],
   },
+  'control_plane.get': CONTROL_PLANE,
+  'control_plane.takeover': { term: sampleId('term'), number: 5, nodes: ['node-01'] },
   'signing_key.rotate': { key_id: sampleId('sig') },
   'enrollment.create': { resource: ENROLLMENT, secret: `nce_${'A'.repeat(43)}` },
   'enrollment.list': lastPage([ENROLLMENT]),

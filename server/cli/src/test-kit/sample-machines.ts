@@ -114,6 +114,7 @@ export const MACHINE_SAMPLES = {
       name: 'node-03',
       zone: 'zone-a',
       rack: 'rack-2',
+      control_plane: 'own',
       status: 'ready',
       driver: 'simulator',
       capacity: { cpu_cores: 64, memory_gb: 256, disk_gb: 4096 },

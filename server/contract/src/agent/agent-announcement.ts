@@ -1,5 +1,6 @@
 /** What an agent says of its node: when it starts, and with every heartbeat. */
 import { z } from 'zod';
+import { ControlPlaneClaim, ControlPlaneTerm, RefusedSender } from '../fleet/control-plane.ts';
 import { NodePrices } from '../fleet/node-prices.ts';
 
 const yesNo = z.enum(['yes', 'no']);
@@ -37,6 +38,10 @@ export const AgentAnnouncement = z.looseObject({
     .int()
     .optional()
     .describe('Time for which an acknowledged announcement lets the agent accept commands'),
+  follows: ControlPlaneTerm.optional().describe(
+    'Absent in older agents, and while the agent has followed no control plane',
+  ),
+  refused: RefusedSender.optional().describe('The sender that was refused last, for a while'),
 });
 export type AgentAnnouncement = z.infer<typeof AgentAnnouncement>;
 
@@ -46,5 +51,9 @@ export type AgentAnnouncement = z.infer<typeof AgentAnnouncement>;
  * since the server's last acknowledgement. Older servers send none: their agents have no lease to
  * lose.
  */
-export const LeaseRenewal = z.looseObject({ incarnation: z.string(), beat: z.int() });
+export const LeaseRenewal = z.looseObject({
+  incarnation: z.string(),
+  beat: z.int(),
+  control_plane: ControlPlaneClaim.optional().describe('Absent in older servers'),
+});
 export type LeaseRenewal = z.infer<typeof LeaseRenewal>;

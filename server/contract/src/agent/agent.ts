@@ -4,6 +4,7 @@
  * is the reply; completion is learnt from a message or by asking for the outcome.
  */
 import { z } from 'zod';
+import { ControlPlaneClaim, ControlPlaneTerm } from '../fleet/control-plane.ts';
 import { NodeId, OperationId, SnapshotId, VmId, VolumeId } from '../ids.ts';
 import { Firmware } from '../kinds/template/template.ts';
 import { MachineFirewall, MachineNetwork } from './machine-network.ts';
@@ -233,6 +234,7 @@ export const AgentCommand = z.looseObject({
         'rollback have higher ones. Absent in older servers',
     ),
   action: AgentAction,
+  control_plane: ControlPlaneClaim.optional().describe('Absent in older servers'),
   traceparent: z.string().optional().describe('Span of the sender: W3C Trace Context'),
 });
 export type AgentCommand = z.infer<typeof AgentCommand>;
@@ -246,6 +248,10 @@ export const AgentAcceptance = z.discriminatedUnion('kind', [
     by: z.string().describe('A later attempt or the rollback of the step arrived first'),
   }),
   z.looseObject({ kind: z.literal('not-understood'), message: z.string() }),
+  z.looseObject({
+    kind: z.literal('not-followed'),
+    follows: ControlPlaneTerm.describe('The term that the agent follows instead'),
+  }),
 ]);
 export type AgentAcceptance = z.infer<typeof AgentAcceptance>;
 

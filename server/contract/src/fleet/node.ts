@@ -15,6 +15,9 @@ export type NodeStatus = z.infer<typeof NodeStatus>;
 /** Whether the machine of a node is on; one on standby may be either. */
 const NodePower = z.enum(['on', 'off']);
 
+/** Whether the agent of a node follows the control plane that answers, or another one. */
+const NodeControlPlane = z.enum(['own', 'other']);
+
 const amounts = z.looseObject({
   cpu_cores: z.number().describe('Unit: cores.'),
   memory_gb: z.number().describe('Unit: GB.'),
@@ -29,6 +32,10 @@ export const Node = z.looseObject({
   rack: z.string().describe('Rack within the zone'),
   status: NodeStatus,
   power: NodePower.optional().describe('Whether the node is powered on; absent in older servers'),
+  control_plane: NodeControlPlane.optional().describe(
+    '`other`: the agent of the node follows another control plane and refuses this one, which ' +
+      'does not use the node; absent in older servers',
+  ),
   driver: z.string().describe('Hypervisor driver of the agent'),
   capacity: amounts.describe('Capacity of the node'),
   allocated: amounts.describe('Allocated amounts of the VMs that the caller may see'),

@@ -14,6 +14,7 @@ import { keysOf } from '../closed-table.ts';
 import { driftOperations } from '../drift/drift-operations.ts';
 import { eventOperations } from '../events/event-operations.ts';
 import { capacityOperations } from '../fleet/capacity-operations.ts';
+import { controlPlaneOperations } from '../fleet/control-plane-operations.ts';
 import { nodeOperations } from '../fleet/node-operations.ts';
 import { optimizerOperations } from '../fleet/optimizer-operations.ts';
 import { usageOperations } from '../fleet/usage-operations.ts';
@@ -96,6 +97,7 @@ export const operations = {
   ...tokenOperations,
   ...enrollmentOperations,
   ...tenantOperations,
+  ...controlPlaneOperations,
 } as const satisfies Record<string, OperationRow>;
 
 /** The whole table's type. */

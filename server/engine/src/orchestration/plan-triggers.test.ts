@@ -68,10 +68,36 @@ describe('an action of a policy', () => {
   });
 
   test('is forgotten when nothing needs it any more', () => {
-    const state = { key: 'a', heldSinceMs: null, firedAtMs: 0 };
+    const state = { key: 'a', heldSinceMs: null, firedAtMs: 0, refusals: 0 };
     const plan = (nowMs: number) => planTriggers({ following: [], known: [state] }, { nowMs });
     expect(plan(1_000).forget).toEqual([]);
     expect(plan(8 * 86_400_000).forget).toEqual(['a']);
+  });
+
+  test.each(['once', 'again'] as const)(
+    'that is refused is tried again after its cooldown, each time twice as long (%s)',
+    (pace) => {
+      const action = { ...A, pace, cooldownMs: 60_000 };
+      let state: TriggerState = { key: 'a', heldSinceMs: 0, firedAtMs: null, refusals: 0 };
+      const tried: number[] = [];
+      for (let nowMs = 0; nowMs <= 12 * 3_600_000; nowMs += 15_000) {
+        const { fire } = planTriggers({ following: [action], known: [state] }, { nowMs });
+        const [due] = fire;
+        if (due === undefined) continue;
+        tried.push(nowMs / 60_000);
+        state = { ...due, refusals: due.refusals + 1 };
+      }
+      expect(tried.slice(0, 9)).toEqual([0, 1, 3, 7, 15, 31, 63, 123, 183]);
+    },
+  );
+
+  test('that was refused begins once it is accepted, and waits as before', () => {
+    const known = [{ key: 'a', heldSinceMs: 0, firedAtMs: 0, refusals: 3 }];
+    const plan = (nowMs: number) => planTriggers({ following: [A], known }, { nowMs }).fire;
+    expect(plan(59_999)).toEqual([]);
+    expect(plan(60_000)).toEqual([{ key: 'a', heldSinceMs: 0, firedAtMs: 60_000, refusals: 3 }]);
+    const begun = [{ key: 'a', heldSinceMs: 0, firedAtMs: 60_000, refusals: 0 }];
+    expect(planTriggers({ following: [A], known: begun }, { nowMs: 9e9 }).fire).toEqual([]);
   });
 
   test('never begins twice within its cooldown', () => {

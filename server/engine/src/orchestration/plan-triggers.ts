@@ -8,6 +8,8 @@ export interface TriggerState {
   readonly heldSinceMs: number | null;
   /** When it last began; null: never. Unit: ms since the Unix epoch. */
   readonly firedAtMs: number | null;
+  /** How often in a row it was refused; 0 once it has begun. */
+  readonly refusals: number;
 }
 
 /** An action that follows now. */
@@ -34,6 +36,12 @@ export interface TriggerPlan {
 /** How long the state of an action that no longer follows is stored: the longest cooldown. */
 const REMEMBERED_MS = 7 * 86_400_000;
 
+/** The least time between two attempts at an action that is refused. Unit: ms. */
+const RETRY_MS_MIN = 15_000;
+
+/** The most, unless the cooldown is longer. Unit: ms. */
+const RETRY_MS_MAX = 3_600_000;
+
 /** Plans a round. An action is in at most one of the lists; unchanged states are in none. */
 export function planTriggers(
   {
@@ -50,11 +58,11 @@ export function planTriggers(
   const changed: TriggerState[] = [];
   for (const each of following) {
     const { key } = each;
-    const state = states.get(key) ?? { key, heldSinceMs: null, firedAtMs: null };
+    const state = states.get(key) ?? { key, heldSinceMs: null, firedAtMs: null, refusals: 0 };
     states.delete(key);
     const heldSinceMs = state.heldSinceMs ?? nowMs;
     if (isDue(each, { ...state, heldSinceMs }, nowMs)) {
-      fire.push({ key, heldSinceMs, firedAtMs: nowMs });
+      fire.push({ ...state, heldSinceMs, firedAtMs: nowMs });
     } else if (state.heldSinceMs === null) changed.push({ ...state, heldSinceMs });
   }
   const gone = [...states.values()];
@@ -74,10 +82,20 @@ export function planTriggers(
 
 function isDue(
   { pace, delayMs, cooldownMs }: FollowingAction,
-  { heldSinceMs, firedAtMs }: TriggerState & { readonly heldSinceMs: number },
+  { heldSinceMs, firedAtMs, refusals }: TriggerState & { readonly heldSinceMs: number },
   nowMs: number,
 ): boolean {
   if (nowMs - heldSinceMs < delayMs) return false;
   if (firedAtMs === null) return true;
+  if (refusals > 0) return nowMs - firedAtMs >= retryMs(cooldownMs, refusals);
   return nowMs - firedAtMs >= cooldownMs && (pace === 'again' || firedAtMs < heldSinceMs);
+}
+
+/**
+ * The time until a refused action is tried again: its cooldown, then twice as long each time.
+ * Source of the idea: binary exponential backoff (Metcalfe and Boggs, 1976, "Ethernet").
+ */
+function retryMs(cooldownMs: number, refusals: number): number {
+  const firstMs = Math.max(RETRY_MS_MIN, cooldownMs);
+  return Math.min(firstMs * 2 ** (refusals - 1), Math.max(RETRY_MS_MAX, firstMs));
 }

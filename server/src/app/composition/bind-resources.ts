@@ -1,6 +1,7 @@
 /** Binds the operations of resources that have no reader and are not in the registry of writes. */
 
 import type { Handlers } from '../kernel/context/handler.ts';
+import { showControlPlane, takeOver } from '../resources/node/take-over.ts';
 import {
   diffPolicyVersions,
   listDocumentVersions,
@@ -14,6 +15,8 @@ import type { BindParts } from './bind-writes.ts';
 export function bindResources(parts: BindParts) {
   const { deps } = parts;
   return {
+    'control_plane.get': () => showControlPlane(deps),
+    'control_plane.takeover': (input, context) => takeOver(deps, input, context),
     'orchestration_policy.versions': (input, context) => listDocumentVersions(deps, input, context),
     'policy.versions': (input, context) => listPolicyVersions(deps, input, context),
     'policy.diff': (input, context) => diffPolicyVersions(deps, input, context),

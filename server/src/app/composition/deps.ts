@@ -11,6 +11,7 @@ import { RETENTION_TIMES, type RetentionTimes } from '../capabilities/retention/
 import { type ProgressWatch, watchProgress } from '../kernel/bus/watch-progress.ts';
 import { createAdmissionSemaphore } from '../kernel/context/admission-semaphore.ts';
 import type { PortsOf } from '../kernel/context/deps.ts';
+import { createControlPlane } from '../kernel/control-plane/control-plane.ts';
 import { createDefinitionCache } from '../kernel/definitions/definition-cache.ts';
 import { nameInstance } from '../kernel/leases/instance.ts';
 import { createPlacementMemory } from '../placement/placement-memory.ts';
@@ -95,6 +96,7 @@ export function completePorts(ports: ServerPorts): CompletePorts {
     policySignatures: undefined,
     telemetry: NO_TELEMETRY,
     tracer: NO_TRACER,
+    controlPlane: createControlPlane(ports),
     ...ports,
     settings: { ...DEFAULT_SETTINGS, ...ports.settings },
   };

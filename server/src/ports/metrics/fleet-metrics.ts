@@ -1,6 +1,18 @@
 /** The rows of metrics about the fleet: how much there is, and how much of it is taken. */
 export const FLEET_METRICS = {
   novacron_nodes: { type: 'gauge', help: 'Nodes.', labels: ['status'], unit: 'count' },
+  novacron_nodes_refusing: {
+    type: 'gauge',
+    help: 'Nodes whose agents follow another control plane and refuse this one.',
+    labels: [],
+    unit: 'count',
+  },
+  novacron_nodes_contested: {
+    type: 'gauge',
+    help: 'Nodes of this control plane to which another one sends messages.',
+    labels: [],
+    unit: 'count',
+  },
   novacron_vms: { type: 'gauge', help: 'VMs.', labels: ['status'], unit: 'count' },
   novacron_capacity_cpu_cores: {
     type: 'gauge',

@@ -14,6 +14,10 @@ export interface NodeRow {
   readonly prices_json: string | null;
   /** `on` or `off`; null where an earlier release wrote it: on. */
   readonly power: string | null;
+  /** The term that its agent follows, if it is not one of this store; else null. */
+  readonly followed_json: string | null;
+  /** The other control plane whose messages its agent refuses; null: none. */
+  readonly refused_json: string | null;
   readonly cpu_cores: number;
   readonly memory_mib: number;
   readonly disk_gb: number;

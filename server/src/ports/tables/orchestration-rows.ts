@@ -21,6 +21,8 @@ export interface OrchestrationTriggerRow {
   readonly held_since_ms: number | null;
   /** When it began last; null: never. */
   readonly fired_at_ms: number | null;
+  /** How often in a row it was refused; null where an earlier release wrote it: never. */
+  readonly refusals: number | null;
 }
 
 /** A row of `scaling_events`: one change of the size of a VM group that NovaCron decided. */

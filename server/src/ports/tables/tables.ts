@@ -14,6 +14,7 @@ import type {
 } from '@novacron/contract/ids';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { AllocationRow } from './allocation-row.ts';
+import type { ControlPlaneTermRow } from './control-plane-rows.ts';
 import type {
   DriftMarksRow,
   DriftRecordRow,
@@ -134,6 +135,7 @@ export interface Tables extends OrchestrationTables {
     readonly last_used_at_ms: number | null;
   };
   readonly nodes: NodeRow;
+  readonly control_plane_terms: ControlPlaneTermRow;
   /** Capacity of each storage class; the id is the class. */
   readonly storage_pools: {
     readonly id: string;

@@ -9,6 +9,7 @@ export type SampleMode = 'all' | 'required';
 const PREFIXES: readonly IdPrefix[] = [
   'alloc',
   'aud',
+  'cp',
   'dec',
   'drift',
   'enr',
@@ -32,6 +33,7 @@ const PREFIXES: readonly IdPrefix[] = [
   'sg',
   'sig',
   'snap',
+  'term',
   'tnt',
   'tok',
   'tpl',

@@ -3,6 +3,8 @@ import type { Bus } from '@novacron/bus/bus';
 import { problem } from '@novacron/contract/problem/problem';
 import { err } from '@novacron/contract/result';
 import type { CompletePorts } from '@novacron/server/app/composition/deps';
+import { createControlPlane } from '@novacron/server/app/kernel/control-plane/control-plane';
+import type { Store } from '@novacron/server/ports/store';
 
 /** A server's ports with what may befall it. */
 export interface InstancePorts {
@@ -61,6 +63,13 @@ export function makeInstancePorts(shared: CompletePorts): InstancePorts {
     replay: (...question) => answer(() => shared.bus.replay(...question)),
     close: () => Promise.resolve(),
   };
+  const gatedStore: Store = {
+    read: (query) => reads(() => shared.store.read(query)),
+    snapshot: (queries) => reads(() => shared.store.snapshot(queries)),
+    commit: (changes) =>
+      store === 'whole' ? answer(() => shared.store.commit(changes)) : Promise.resolve(err(AWAY)),
+    close: () => Promise.resolve(),
+  };
   return {
     deps: {
       ...shared,
@@ -68,15 +77,8 @@ export function makeInstancePorts(shared: CompletePorts): InstancePorts {
       timers: {
         after: (delayMs, callback) => shared.timers.after(delayMs, () => pass(callback)),
       },
-      store: {
-        read: (query) => reads(() => shared.store.read(query)),
-        snapshot: (queries) => reads(() => shared.store.snapshot(queries)),
-        commit: (changes) =>
-          store === 'whole'
-            ? answer(() => shared.store.commit(changes))
-            : Promise.resolve(err(AWAY)),
-        close: () => Promise.resolve(),
-      },
+      store: gatedStore,
+      controlPlane: createControlPlane({ ...shared, store: gatedStore }),
     },
     pause: () => {
       state = 'paused';

@@ -30,6 +30,8 @@ import { operationLog } from './0030-0039/0037-operation-log.ts';
 import { spotVms } from './0030-0039/0038-spot-vms.ts';
 import { listIndexes } from './0030-0039/0039-list-indexes.ts';
 import { accountability } from './0040-0049/0040-accountability.ts';
+import { controlPlane } from './0040-0049/0044-control-plane.ts';
+import { refusedActions } from './0040-0049/0045-refused-actions.ts';
 import { storeProbes } from './0040-0049/0046-store-probes.ts';
 
 /** Every migration of this release, in the order in which they run. */
@@ -64,5 +66,7 @@ export const MIGRATIONS: readonly Migration[] = [
   spotVms,
   listIndexes,
   accountability,
+  controlPlane,
+  refusedActions,
   storeProbes,
 ];

@@ -33,6 +33,15 @@ export const prepareNodeActivate: Prepare<{ readonly id: string }> = async ({ id
       }),
     ]);
   }
+  if (row.followed_json !== null) {
+    return err([
+      problem('conflict', {
+        detail: `The agent of node ${row.name} follows another control plane.`,
+        remedy:
+          'Use the server that it follows, or take the node over: novacron control-plane show.',
+      }),
+    ]);
+  }
   return ok({
     resourceKind: 'node',
     target: { id, name: row.name },

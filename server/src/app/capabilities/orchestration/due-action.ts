@@ -18,6 +18,8 @@ export interface DueAction {
   readonly size?: number;
   /** Records that it has begun; committed with it, and only while this server holds the lease. */
   readonly begun: ChangeSet;
+  /** Records that it was refused; committed under the same condition. */
+  readonly refused: ChangeSet;
 }
 
 /** The operation that was started; undefined where it needs none. */

@@ -109,7 +109,7 @@ interface TenantPolicies {
 
 interface PendingAction {
   readonly following: FollowingAction;
-  readonly due: Omit<DueAction, 'begun' | 'tenantId'>;
+  readonly due: Omit<DueAction, 'begun' | 'refused' | 'tenantId'>;
 }
 
 async function runTenant(
@@ -140,7 +140,12 @@ async function runTenant(
   for (const state of plan.fire.slice(0, BEGUN_PER_ROUND_MAX)) {
     const follower = followers.get(state.key);
     if (follower === undefined) continue;
-    await runPolicyAction(parts, { ...follower.due, tenantId, begun: [guard(), put(state)] });
+    await runPolicyAction(parts, {
+      ...follower.due,
+      tenantId,
+      begun: [guard(), put({ ...state, refusals: 0 })],
+      refused: [guard(), put({ ...state, refusals: state.refusals + 1 })],
+    });
     onEvents();
   }
 }
@@ -251,10 +256,23 @@ function cooldownOf({ policy }: SteeringPolicy, name: string): number {
   return rule?.cooldown === undefined ? COOLDOWN_MS : (parseDuration(rule.cooldown) ?? COOLDOWN_MS);
 }
 
-function toState({ id, held_since_ms, fired_at_ms }: OrchestrationTriggerRow): TriggerState {
-  return { key: id, heldSinceMs: held_since_ms, firedAtMs: fired_at_ms };
+function toState(row: OrchestrationTriggerRow): TriggerState {
+  const { id, held_since_ms, fired_at_ms, refusals } = row;
+  return {
+    key: id,
+    heldSinceMs: held_since_ms,
+    firedAtMs: fired_at_ms,
+    refusals: refusals ?? 0,
+  };
 }
 
-function toRow(tenantId: string, { key, heldSinceMs, firedAtMs }: TriggerState) {
-  return { id: key, tenant_id: tenantId, held_since_ms: heldSinceMs, fired_at_ms: firedAtMs };
+function toRow(tenantId: string, state: TriggerState): OrchestrationTriggerRow {
+  const { key, heldSinceMs, firedAtMs, refusals } = state;
+  return {
+    id: key,
+    tenant_id: tenantId,
+    held_since_ms: heldSinceMs,
+    fired_at_ms: firedAtMs,
+    refusals,
+  };
 }

@@ -33,15 +33,15 @@ export interface PolicyActionParts {
 }
 
 /**
- * Starts the action. A refusal is published as an event `orchestration.refused`, and the action is
- * tried again when its rule holds again or the cooldown is over.
+ * Starts the action. A refusal is published as an event `orchestration.refused`, and while the rule
+ * holds the action is tried again after its cooldown, then after twice that time, and so on.
  */
 export async function runPolicyAction(parts: PolicyActionParts, due: DueAction): Promise<void> {
   const { deps, executor } = parts;
   const admitted = await begin(parts, due);
   if (!admitted.ok) {
     const { detail } = admitted.error;
-    await deps.store.commit([...due.begun, eventOf(deps, due, { verb: 'refused', detail })]);
+    await deps.store.commit([...due.refused, eventOf(deps, due, { verb: 'refused', detail })]);
     return;
   }
   const operation = admitted.value;

@@ -56,6 +56,10 @@ async function refreshGauges(deps: GaugeDeps): Promise<void> {
   });
   telemetry.set('novacron_build_info', [{ labels: { version }, value: 1 }]);
   telemetry.set('novacron_nodes', byWord('status', countWords(nodes.map((row) => row.status))));
+  const refusing = nodes.filter(({ followed_json }) => followed_json !== null);
+  setOne(telemetry, 'novacron_nodes_refusing', refusing.length);
+  const contested = nodes.filter(({ refused_json }) => refused_json !== null);
+  setOne(telemetry, 'novacron_nodes_contested', contested.length);
   telemetry.set('novacron_operations', byWord('status', countWords(open.map((row) => row.status))));
   telemetry.set('novacron_vms', byWord('status', await countVms(store)));
   setFleet(telemetry, nodes, usage);

@@ -32,6 +32,7 @@ import {
 import { toDefinition } from '../operations/saga.ts';
 import { planOperationTrace } from '../operations/trace-operations.ts';
 import type { AdmittedWrite, Prepare, PreparedWrite, WriteScope } from './prepared-write.ts';
+import { refuseLostNode } from './refuse-lost-node.ts';
 import { retryConflicts } from './retry-conflicts.ts';
 
 /** Admits a write: all of it is durable when this returns. */
@@ -83,6 +84,11 @@ async function admitOnce<Input extends Readonly<Record<string, unknown>>, Deps e
     const found = prepared.error[0] ?? replan('It');
     if (found.data?.replan !== true) await auditRefusal(deps, context, name, input, found);
     return err(found);
+  }
+  const lost = await refuseLostNode(deps, name, prepared.value.saga);
+  if (lost !== undefined) {
+    await auditRefusal(deps, context, name, { ...input, name: prepared.value.target.name }, lost);
+    return err(lost);
   }
   const decision = await deps.verdicts.decide(context, {
     operation: name,

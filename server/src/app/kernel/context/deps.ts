@@ -9,6 +9,7 @@ import type { SecretRandom } from '../../../ports/rng.ts';
 import type { Store } from '../../../ports/store.ts';
 import type { Telemetry } from '../../../ports/telemetry.ts';
 import type { ProgressWatch } from '../bus/watch-progress.ts';
+import type { ControlPlane } from '../control-plane/control-plane.ts';
 import type { DefinitionCache } from '../definitions/definition-cache.ts';
 import type { AdmissionSemaphore } from './admission-semaphore.ts';
 import type { VerdictGate } from './policy-question.ts';
@@ -23,6 +24,8 @@ export interface KernelDeps {
   readonly secretRandom: SecretRandom;
   readonly bus: Bus;
   readonly logger: Logger;
+  /** Who this server is towards agents. */
+  readonly controlPlane: ControlPlane;
   readonly serverVersion: string;
   /** Names this start of the server: no other start of any server has the same. */
   readonly instanceId: string;

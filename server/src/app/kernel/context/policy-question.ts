@@ -24,6 +24,7 @@ export const SUBJECT_KINDS = [
   'policy_waiver',
   'tenant',
   'role',
+  'control_plane',
 ] as const;
 
 /** A write as policies see it. */

@@ -15,6 +15,7 @@ import {
   OutcomeAnswer,
   outcomeSubject,
 } from '@novacron/contract/agent/agent';
+import type { ControlPlaneClaim, ControlPlaneTerm } from '@novacron/contract/fleet/control-plane';
 import type { JsonObject } from '@novacron/contract/json';
 import { createShortLivedMap } from '@novacron/contract/short-lived-map';
 import { formatTraceparent, type TraceContext } from '@novacron/contract/trace-context';
@@ -69,7 +70,7 @@ interface Waiter {
   stopAsking: () => void;
 }
 
-type StepDeps = Pick<KernelDeps, 'bus' | 'timers' | 'clock' | 'tracer'>;
+type StepDeps = Pick<KernelDeps, 'bus' | 'timers' | 'clock' | 'tracer' | 'controlPlane'>;
 
 /** Subscribes to completions. */
 export function createAgentSteps(deps: StepDeps): AgentSteps {
@@ -105,14 +106,18 @@ export function createAgentSteps(deps: StepDeps): AgentSteps {
     action: AgentStepAction,
   ): Promise<CommandOutcome | undefined> {
     const giveUpAtMs = deps.clock.nowMs() + REACH_MS_MAX;
-    const subject = commandSubject(action.node);
-    const command = toCommand(attempt, action);
+    let followed: ControlPlaneTerm | undefined;
     for (;;) {
-      const reply = await deps.bus.request(subject, command, { timeoutMs: ACCEPT_MS_MAX });
-      if (reply.ok) return readAcceptance(reply.value, action);
+      const answer = await askOnceUnderClaim(deps, { attempt, action, followed });
+      if (answer.kind === 'answered') return answer.refusal;
       if (isStopped || deps.clock.nowMs() + REACH_MS > giveUpAtMs) {
-        const message = `node ${action.node} is unreachable: ${reply.error.detail}`;
+        const message = `node ${action.node} is unreachable: ${answer.detail}`;
         return { kind: 'failed', message, next: 'retry' };
+      }
+      // An agent that follows an earlier term needs no pause: it follows the next claim.
+      if (answer.follows !== undefined && answer.follows.term !== followed?.term) {
+        followed = answer.follows;
+        continue;
       }
       await new Promise<void>((resolve) => void deps.timers.after(REACH_MS, resolve));
     }
@@ -183,9 +188,57 @@ function sendInSpan(
   );
 }
 
+type Asked =
+  /** Accepted where there is no refusal. */
+  | { readonly kind: 'answered'; readonly refusal: CommandOutcome | undefined }
+  | {
+      readonly kind: 'not-reached';
+      readonly detail: string;
+      /** The term that the agent follows, where that is why. */
+      readonly follows?: ControlPlaneTerm;
+    };
+
+/** Sends a command once, under the claim that the agent needs to hear. */
+async function askOnceUnderClaim(
+  { bus, controlPlane }: StepDeps,
+  command: {
+    readonly attempt: StepAttempt;
+    readonly action: AgentStepAction;
+    readonly followed: ControlPlaneTerm | undefined;
+  },
+): Promise<Asked> {
+  const { attempt, action, followed } = command;
+  const claim = await controlPlane.claimFor(followed);
+  if (!claim.ok) return { kind: 'not-reached', detail: claim.error.detail };
+  if (claim.value === 'other') {
+    return { kind: 'answered', refusal: notFollowed(action.node, followed) };
+  }
+  const reply = await bus.request(
+    commandSubject(action.node),
+    toCommand(attempt, action, claim.value),
+    { timeoutMs: ACCEPT_MS_MAX },
+  );
+  if (!reply.ok) return { kind: 'not-reached', detail: reply.error.detail };
+  const acceptance = AgentAcceptance.safeParse(reply.value);
+  if (acceptance.success && acceptance.data.kind === 'not-followed') {
+    const { follows } = acceptance.data;
+    return { kind: 'not-reached', detail: `its agent follows ${follows.term}`, follows };
+  }
+  return { kind: 'answered', refusal: readAcceptance(acceptance, action) };
+}
+
+/** Worth another attempt: the node may be taken over meanwhile. */
+function notFollowed(node: string, followed: ControlPlaneTerm | undefined): CommandOutcome {
+  const message =
+    `the agent of node ${node} follows another control plane (${followed?.id}, term ` +
+    `${followed?.number}) and refuses this one: novacron control-plane show`;
+  return { kind: 'failed', message, next: 'retry' };
+}
+
 function toCommand(
   { operationId, stepKey, sequence, trace }: StepAttempt,
   step: AgentStepAction,
+  claim: ControlPlaneClaim,
 ): JsonObject {
   return {
     protocol: AGENT_PROTOCOL_VERSION,
@@ -194,6 +247,8 @@ function toCommand(
     vm_id: step.vmId,
     generation: step.generation,
     sequence,
+    // Made of texts and a number; its loose schema says `unknown` for future fields.
+    control_plane: { ...claim } as JsonObject,
     // Actions are made of JSON values only; their loose schemas say `unknown` for future fields.
     action: step.action as unknown as JsonObject,
     ...(trace === undefined ? {} : { traceparent: formatTraceparent(trace) }),
@@ -201,8 +256,10 @@ function toCommand(
 }
 
 /** Why the agent refuses it; undefined where it accepts. */
-function readAcceptance(value: JsonObject, step: AgentStepAction): CommandOutcome | undefined {
-  const acceptance = AgentAcceptance.safeParse(value);
+function readAcceptance(
+  acceptance: ReturnType<typeof AgentAcceptance.safeParse>,
+  step: AgentStepAction,
+): CommandOutcome | undefined {
   if (!acceptance.success) {
     const message = `the agent of ${step.node} sent an answer that is not known here`;
     return { kind: 'failed', message, next: 'final' };
@@ -218,6 +275,8 @@ function readAcceptance(value: JsonObject, step: AgentStepAction): CommandOutcom
       const message = `node ${step.node} has already received ${acceptance.data.by}`;
       return { kind: 'failed', message, next: 'final' };
     }
+    case 'not-followed':
+      return notFollowed(step.node, acceptance.data.follows);
     case 'not-understood':
       return { kind: 'failed', message: acceptance.data.message, next: 'final' };
   }

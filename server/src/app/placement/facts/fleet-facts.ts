@@ -47,7 +47,7 @@ function inSteps(ratio: number): number {
 }
 
 function wakeableId(row: NodeRow): readonly NodeId[] {
-  if (row.status !== 'standby') return [];
+  if (row.status !== 'standby' || row.followed_json !== null) return [];
   // Written from what an agent announced.
   const capabilities: Readonly<Record<string, unknown>> = JSON.parse(row.capabilities_json);
   return capabilities.nodePower === 'yes' ? [row.id] : [];

@@ -10,8 +10,8 @@ export function toPlacementNode(row: Tables['nodes']): PlacementNode {
     name: row.name,
     zone: row.zone,
     rack: row.rack,
-    // The store's own, parsed before it was written.
-    status: row.status as NodeStatus,
+    // The store's own, parsed before it was written. Nothing is placed on a node that refuses it.
+    status: row.followed_json === null ? (row.status as NodeStatus) : 'lost',
     capacity: { cpuCores: row.cpu_cores, memoryMib: row.memory_mib, diskGb: row.disk_gb },
     used: {
       cpuCores: row.cpu_cores_used,

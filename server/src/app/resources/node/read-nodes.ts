@@ -71,6 +71,7 @@ function toNode(row: Row, held: Held): Node {
     rack: row.rack,
     status: row.status,
     power: row.power ?? 'on',
+    control_plane: row.followed_json === null ? 'own' : 'other',
     driver: row.driver,
     capacity: {
       cpu_cores: row.cpu_cores,

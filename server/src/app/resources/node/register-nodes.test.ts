@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Bus } from '@novacron/bus/bus';
 import { openMemoryBus } from '@novacron/bus/open-memory-bus';
 import { announceSubject, leaseSubject } from '@novacron/contract/agent/agent';
-import type { JsonObject } from '@novacron/contract/json';
+import { canonicalJson, type JsonObject } from '@novacron/contract/json';
 import { problem } from '@novacron/contract/problem/problem';
 import { err } from '@novacron/contract/result';
 import { waitUntil } from '../../../../../test/support/src/wait-until.ts';
@@ -12,7 +12,9 @@ import {
 } from '../../../../agent/src/test-kit/virtual-time.ts';
 import { createIds, systemRandom } from '../../../adapters/ids/random-ids.ts';
 import { openTemporaryStore } from '../../../adapters/store/sqlite/temporary-store.ts';
+import { tenantRow } from '../../../adapters/store/suite/rows.ts';
 import type { Store } from '../../../ports/store.ts';
+import { createControlPlane } from '../../kernel/control-plane/control-plane.ts';
 import { createNodeRegistry, type NodeRegistry } from './register-nodes.ts';
 
 const AWAY = problem('unavailable', { detail: 'The store is away.', remedy: 'Wait.' });
@@ -48,13 +50,19 @@ function makeDeps(healthCheckIntervalMs?: number): Parameters<typeof createNodeR
   };
   const ignore = (): void => undefined;
   const warn = (_fields: object, message: string): void => void warnings.push(message);
+  const ids = createIds(time.clock, systemRandom);
+  const logger = { debug: ignore, info: ignore, warn, error: warn };
+  const { clock, timers } = time;
+  // Before the store may be away: a server begins its term when it starts.
+  const controlPlane = createControlPlane({ store: temporary.store, clock, ids, logger });
   return {
     store,
     bus,
-    clock: time.clock,
-    timers: time.timers,
-    ids: createIds(time.clock, systemRandom),
-    logger: { debug: ignore, info: ignore, warn, error: warn },
+    clock,
+    timers,
+    ids,
+    logger,
+    controlPlane,
     settings: { healthCheckIntervalMs },
   };
 }
@@ -88,7 +96,7 @@ describe('the lease of a node', () => {
       await waitUntil('the renewal', () => renewals.length === number || undefined);
       await time.advance(5_000);
     }
-    expect(renewals).toEqual([1, 2, 3].map((number) => ({ incarnation: 'start-1', beat: number })));
+    expect(renewals).toMatchObject([1, 2, 3].map((beat) => ({ incarnation: 'start-1', beat })));
   });
 
   test('is not renewed by what the store has not kept, and is again when it has', async () => {
@@ -100,7 +108,9 @@ describe('the lease of a node', () => {
     storeState = 'here';
     await beat(2);
     await waitUntil('the renewal', () => renewals.length === 1 || undefined);
-    expect(renewals).toEqual([{ incarnation: 'start-1', beat: 2 }]);
+    expect(renewals).toEqual([
+      { incarnation: 'start-1', beat: 2, control_plane: expect.objectContaining({ number: 1 }) },
+    ]);
     storeState = 'away';
     await time.advance(14_000);
     await beat(3);
@@ -137,4 +147,91 @@ test('a node that speaks in the name of another one is not believed', async () =
   await beat(2);
   await waitUntil('the node', async () => (await nodeNames()).length === 1 || undefined);
   expect(await nodeNames()).toEqual(['node-01']);
+});
+
+describe('a node whose agent follows a control plane', () => {
+  const OTHER = { id: 'cp_other', term: 'term_other', number: 3 };
+
+  const row = async () => (await temporary.store.read({ from: 'nodes' }))[0];
+  const eventsOf = async () =>
+    (await temporary.store.read({ from: 'events' })).map(({ type, target, data_json }) => ({
+      type,
+      target,
+      data: JSON.parse(data_json),
+    }));
+  const becomes = (status: string) =>
+    waitUntil(`the status ${status}`, async () =>
+      (await row())?.status === status ? true : undefined,
+    );
+
+  beforeEach(async () => {
+    const tenant = { ...tenantRow('tnt_first'), is_platform: 1 };
+    await temporary.store.commit([{ kind: 'put', into: 'tenants', row: tenant }]);
+  });
+
+  test('is used while it follows this one, or none that it names', async () => {
+    await beat(1);
+    await becomes('ready');
+    const { control_plane: claim } = (await waitUntil('a renewal', () => renewals[0])) ?? {};
+    await beat(2, { follows: claim ?? null });
+    await waitUntil('another renewal', () => renewals[1]);
+    expect(renewals[1]).toEqual({ incarnation: 'start-1', beat: 2, control_plane: claim });
+    expect(await eventsOf()).toEqual([]);
+  });
+
+  test('is lost, without a lease, when it follows another one, and reported once', async () => {
+    await beat(1);
+    await becomes('ready');
+    await beat(2, { follows: OTHER });
+    await becomes('lost');
+    await beat(3, { follows: OTHER });
+    await beat(4, { follows: OTHER });
+    const { id } = (await row()) ?? {};
+    expect(await eventsOf()).toEqual([
+      {
+        type: 'node.lost',
+        target: id,
+        data: { name: 'node-01', reason: 'other-control-plane', vm_count: 0 },
+      },
+      { type: 'control_plane.refused', target: id, data: { name: 'node-01', follows: OTHER } },
+    ]);
+    expect(renewals).toHaveLength(1);
+    await beat(5);
+    await becomes('ready');
+    expect((await eventsOf()).at(-1)).toMatchObject({ type: 'node.back' });
+    expect(await row()).toMatchObject({ followed_json: null });
+  });
+
+  test('that is new and follows another one is listed, and never ready', async () => {
+    await beat(1, { follows: OTHER });
+    await becomes('lost');
+    expect(await row()).toMatchObject({ followed_json: canonicalJson(OTHER) });
+    expect((await eventsOf()).map(({ type }) => type)).toEqual(['control_plane.refused']);
+  });
+
+  test('that refuses another one stays ready, and the other one is reported once', async () => {
+    await beat(1);
+    await becomes('ready');
+    const refused = { control_plane: OTHER, at: '2026-01-02T03:04:05.000Z' };
+    await beat(2, { refused });
+    await waitUntil('the report', async () => ((await eventsOf()).length > 0 ? true : undefined));
+    await beat(3, { refused });
+    expect(await eventsOf()).toMatchObject([
+      { type: 'control_plane.contested', data: { refused: OTHER } },
+    ]);
+    expect((await row())?.status).toBe('ready');
+  });
+
+  test('is back with its next heartbeat after silence', async () => {
+    await beat(1);
+    await becomes('ready');
+    await time.advance(26_000);
+    await becomes('lost');
+    await beat(2);
+    await becomes('ready');
+    expect(await eventsOf()).toMatchObject([
+      { type: 'node.lost', data: { reason: 'silent' } },
+      { type: 'node.back' },
+    ]);
+  });
 });

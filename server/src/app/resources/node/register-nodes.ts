@@ -6,23 +6,27 @@ import {
   nodeOfSubject,
 } from '@novacron/contract/agent/agent';
 import { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
-import { equalJson } from '@novacron/contract/json';
+import type { ControlPlaneTerm } from '@novacron/contract/fleet/control-plane';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { repeatWork } from '../../kernel/reconcilers/repeat-work.ts';
 import type { ResourceDeps } from '../deps.ts';
+import { type HeardNode, isWrittenDown, toNodeRow } from './node-announcement.ts';
+import { createNodeNews } from './node-news.ts';
 
 /** What the registry of nodes needs. */
-type RegistryDeps = Pick<ResourceDeps, 'store' | 'bus' | 'clock' | 'timers' | 'ids' | 'logger'> & {
+type RegistryDeps = Pick<
+  ResourceDeps,
+  'store' | 'bus' | 'clock' | 'timers' | 'ids' | 'logger' | 'controlPlane'
+> & {
   readonly settings: Pick<ResourceDeps['settings'], 'healthCheckIntervalMs'>;
+  /** Called after events were committed. */
+  readonly onEvents?: () => void;
 };
 
 /** A heartbeat is stored at most this often, to save commits. */
 const LAST_SEEN_MS_STEP = 14_000;
-
-/** A heartbeat that another server has stored this recently is not stored again. */
-const LAST_SEEN_MS_FRESH = 7_000;
 
 /** A node is lost after this time without a heartbeat: three heartbeats and a little more. */
 const NODE_LEASE_MS = 20_000;
@@ -55,6 +59,9 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
   /** When the last write was started, and when the last successful one was. */
   const lastWrittenMs = new Map<string, number>();
   const lastKeptMs = new Map<string, number>();
+  /** Whom each agent follows and refuses, as it was written last. */
+  const lastSides = new Map<string, string>();
+  const news = createNodeNews(deps);
   const registered = new Set<string>();
   const waiters = new Set<() => void>();
   let stopped = false;
@@ -63,21 +70,47 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
    * Acknowledges only stored heartbeats: other servers must know how long a lease may still run.
    */
   async function hear(announcement: AgentAnnouncement): Promise<void> {
-    await register(announcement);
     const { node, incarnation, beat } = announcement;
+    lastHeardMs.set(node, deps.clock.nowMs());
+    const claim = await deps.controlPlane.claimFor(announcement.follows);
+    if (!claim.ok) {
+      deps.logger.warn({ node, problem: claim.error }, 'node not registered');
+      return;
+    }
+    const isOther = claim.value === 'other';
+    await register({
+      said: announcement,
+      followed: isOther ? announcement.follows : undefined,
+      refused: isOther ? undefined : await findContender(announcement),
+    });
+    // Only the control plane that an agent follows lets it accept commands.
+    if (isOther) return;
     const keptMs = lastKeptMs.get(node) ?? Number.NEGATIVE_INFINITY;
     if (stopped || deps.clock.nowMs() - keptMs >= LAST_SEEN_MS_STEP) return;
     if (incarnation === undefined || beat === undefined) return;
-    deps.bus.publish(leaseSubject(node), { incarnation, beat });
+    deps.bus.publish(leaseSubject(node), { incarnation, beat, control_plane: claim.value });
   }
 
-  async function register(announcement: AgentAnnouncement): Promise<void> {
+  /** The control plane that an agent refused, unless it was a server of this one. */
+  async function findContender({
+    refused,
+  }: AgentAnnouncement): Promise<ControlPlaneTerm | null | undefined> {
+    const sender = refused?.control_plane;
+    if (sender === undefined || sender === null) return sender;
+    const own = await deps.controlPlane.claimFor(sender);
+    return own.ok && own.value === 'other' ? sender : undefined;
+  }
+
+  async function register(announcement: HeardNode): Promise<void> {
     const nowMs = deps.clock.nowMs();
-    const { node } = announcement;
-    lastHeardMs.set(node, nowMs);
+    const { followed, refused } = announcement;
+    const { node } = announcement.said;
+    const side = `${followed?.term}/${refused === null ? 'unnamed' : refused?.term}`;
     const lastMs = lastWrittenMs.get(node);
-    if (lastMs !== undefined && nowMs - lastMs < LAST_SEEN_MS_STEP) return;
+    const isSame = lastSides.get(node) === side;
+    if (isSame && lastMs !== undefined && nowMs - lastMs < LAST_SEEN_MS_STEP) return;
     lastWrittenMs.set(node, nowMs);
+    lastSides.set(node, side);
     // Another server may have received the same heartbeat: then its row is read once more.
     const done = await writeDown(announcement, nowMs);
     const settled = done.ok ? done : await writeDown(announcement, nowMs);
@@ -91,11 +124,8 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
     for (const wake of waiters) wake();
   }
 
-  async function writeDown(
-    announcement: AgentAnnouncement,
-    nowMs: number,
-  ): Promise<Result<void, Problem>> {
-    const { node } = announcement;
+  async function writeDown(announcement: HeardNode, nowMs: number): Promise<Result<void, Problem>> {
+    const { node } = announcement.said;
     const { nodes, enrolled } = await deps.store.snapshot({
       nodes: { from: 'nodes', where: { name: node } },
       enrolled: { from: 'enrollments', where: { node } },
@@ -105,14 +135,15 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
       return err(revokedProblem(node));
     }
     const [known] = nodes;
-    const row = toRow(deps, announcement, known, nowMs);
+    const row = toNodeRow(deps, announcement, known, nowMs);
     if (known !== undefined && isWrittenDown(known, row)) return ok(undefined);
     const otherwise = problem('conflict', {
       detail: `Node ${node} was registered, filled or drained at the same time.`,
       remedy: 'No action is required: the next heartbeat updates it.',
     });
     const { cpu_cores_used, memory_mib_used, disk_gb_used, vm_count, power, ...said } = row;
-    return deps.store.commit([
+    const told = await news.plan(known, row);
+    const done = await deps.store.commit([
       known === undefined
         ? { kind: 'insert', into: 'nodes', row, otherwise }
         : {
@@ -121,21 +152,31 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
             id: known.id,
             set: said,
             otherwise,
-            // A node that is being drained must not become ready again.
-            expect: { status: known.status },
+            // A node that is being drained must not become ready again; of several servers that
+            // hear of a change, one publishes it.
+            expect: {
+              status: known.status,
+              followed_json: known.followed_json,
+              refused_json: known.refused_json,
+            },
           },
+      ...told.changes,
     ]);
+    if (done.ok) told.report();
+    return done;
   }
 
   /** Marks the silent nodes: nothing is placed there until their next heartbeat. */
   async function checkLeases(): Promise<void> {
     const ready = await deps.store.read({ from: 'nodes', where: { status: 'ready' } });
     const nowMs = deps.clock.nowMs();
-    for (const { id, name, last_seen_at_ms } of ready) {
+    for (const row of ready) {
+      const { id, name, last_seen_at_ms } = row;
       // Another server may receive heartbeats that this one misses.
       const lastMs = Math.max(lastHeardMs.get(name) ?? startedAtMs, last_seen_at_ms);
       if (nowMs - lastMs <= NODE_LEASE_MS) continue;
       lastWrittenMs.delete(name);
+      const told = await news.plan(row, { ...row, status: 'lost' });
       const done = await deps.store.commit([
         {
           kind: 'update',
@@ -148,8 +189,9 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
             remedy: 'No action is required: its status has been changed already.',
           }),
         },
+        ...told.changes,
       ]);
-      if (done.ok) deps.logger.warn({ node: name }, 'node is lost: its agent is silent');
+      if (done.ok) told.report();
     }
   }
 
@@ -209,43 +251,4 @@ function revokedProblem(node: string): Problem {
     detail: `The enrollment of node ${node} was revoked, so its agent is ignored.`,
     remedy: 'Stop the agent, or enroll it again: novacron enrollment create --node NODE.',
   });
-}
-
-/** Whether a row already has the values to store, as of a moment ago. */
-function isWrittenDown(known: Tables['nodes'], row: Tables['nodes']): boolean {
-  const ageMs = row.last_seen_at_ms - known.last_seen_at_ms;
-  if (Math.abs(ageMs) > LAST_SEEN_MS_FRESH) return false;
-  return equalJson({ ...known, last_seen_at_ms: row.last_seen_at_ms }, { ...row });
-}
-
-function toRow(
-  deps: RegistryDeps,
-  said: AgentAnnouncement,
-  known: Tables['nodes'] | undefined,
-  nowMs: number,
-): Tables['nodes'] {
-  const used = {
-    cpu_cores_used: known?.cpu_cores_used ?? 0,
-    memory_mib_used: known?.memory_mib_used ?? 0,
-    disk_gb_used: known?.disk_gb_used ?? 0,
-  };
-  return {
-    id: known?.id ?? deps.ids.next('node'),
-    name: said.node,
-    zone: said.zone,
-    rack: said.rack,
-    driver: said.driver,
-    status: known?.status === undefined || known.status === 'lost' ? 'ready' : known.status,
-    capabilities_json: JSON.stringify(said.capabilities),
-    power: known?.power ?? null,
-    prices_json: said.prices === undefined ? null : JSON.stringify(said.prices),
-    // A node that has become smaller than the amounts of its VMs is full, not lost.
-    cpu_cores: Math.max(said.capacity.cpu_cores, used.cpu_cores_used),
-    memory_mib: Math.max(said.capacity.memory_mib, used.memory_mib_used),
-    disk_gb: Math.max(said.capacity.disk_gb, used.disk_gb_used),
-    ...used,
-    vm_count: known?.vm_count ?? 0,
-    last_seen_at_ms: nowMs,
-    created_at_ms: known?.created_at_ms ?? nowMs,
-  };
 }

@@ -1,0 +1,53 @@
+/** Files of an agent are for its own user: journals and keys contain what guests alone may know. */
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  statSync,
+} from 'node:fs';
+import { join } from 'node:path';
+
+/** Mode of files that others must not read. */
+export const PRIVATE_FILE_MODE = 0o600;
+
+const PRIVATE_DIR_MODE = 0o700;
+
+/** What group and others may do. */
+const OTHERS = 0o077;
+
+/** Makes a directory for its owner alone, and those above it where they are missing. */
+export function makePrivateDir(path: string): void {
+  mkdirSync(path, { recursive: true, mode: PRIVATE_DIR_MODE });
+}
+
+/**
+ * Makes an empty file for its owner alone, unless it exists. SQLite gives the mode of a database to
+ * the files that it makes beside it.
+ */
+export function makePrivateFile(path: string): void {
+  closeSync(openSync(path, 'a', PRIVATE_FILE_MODE));
+}
+
+/**
+ * Takes away what group and others may do with a directory and everything in it, which earlier
+ * releases left to the umask.
+ * @returns the paths that were changed
+ */
+export function tightenFiles(directory: string): readonly string[] {
+  if (!existsSync(directory)) return [];
+  const entries = readdirSync(directory, { recursive: true, withFileTypes: true });
+  const paths = entries
+    .filter((entry) => entry.isFile() || entry.isDirectory())
+    .map((entry) => join(entry.parentPath, entry.name));
+  return [directory, ...paths].filter(tighten);
+}
+
+function tighten(path: string): boolean {
+  const { mode } = statSync(path);
+  if ((mode & OTHERS) === 0) return false;
+  chmodSync(path, mode & 0o777 & ~OTHERS);
+  return true;
+}

@@ -1,0 +1,68 @@
+/** Commands as the journal stores them: with the secrets of guests sealed. */
+import { AgentCommand } from '@novacron/contract/agent/agent';
+import { canonicalJson } from '@novacron/contract/json';
+import { z } from 'zod';
+import {
+  findActionSecrets,
+  removeActionSecrets,
+  replaceActionSecrets,
+} from './remove-action-secrets.ts';
+import type { Sealer } from './sealer.ts';
+
+/** What a stored command has besides the command, which releases before do not know. */
+const SealedPart = z.looseObject({
+  sealed_guest: z.string().optional().describe('The secrets of the guest, sealed, as JSON'),
+});
+
+const Secrets = z.object({
+  user_data: z.string().nullable(),
+  password: z.string().nullable(),
+});
+
+/** Where a command is stored, and what seals it there. */
+export interface CommandPlace {
+  readonly node: string;
+  readonly sealer: Sealer;
+}
+
+/** A stored command; `sealed` where its secrets cannot be opened: the key is another one. */
+export type StoredCommand =
+  | { readonly kind: 'whole'; readonly command: AgentCommand }
+  | { readonly kind: 'sealed'; readonly command: AgentCommand };
+
+/** Writes a command that has not ended as text. */
+export function sealCommand(command: AgentCommand, place: CommandPlace): string {
+  const secrets = findActionSecrets(command.action);
+  if (secrets === undefined) return canonicalJson(command);
+  const sealed_guest = place.sealer.seal(JSON.stringify(secrets), placeOf(command, place));
+  return canonicalJson({ ...command, action: removeActionSecrets(command.action), sealed_guest });
+}
+
+/** Writes a command that has ended as text; undefined where it never had secrets. */
+export function forgetSecrets(command: AgentCommand): string | undefined {
+  const action = removeActionSecrets(command.action);
+  return action === command.action ? undefined : canonicalJson({ ...command, action });
+}
+
+/** Reads a command without its secrets, or with those that an earlier release left unsealed. */
+export function readCommand(text: string): AgentCommand {
+  return AgentCommand.parse(JSON.parse(text));
+}
+
+/** Reads a command with its secrets. */
+export function openCommand(text: string, place: CommandPlace): StoredCommand {
+  const { sealed_guest, ...plain } = SealedPart.parse(JSON.parse(text));
+  const command = AgentCommand.parse(plain);
+  if (sealed_guest === undefined) return { kind: 'whole', command };
+  const opened = place.sealer.open(sealed_guest, placeOf(command, place));
+  if (opened === undefined) return { kind: 'sealed', command };
+  const secrets = Secrets.parse(JSON.parse(opened));
+  return {
+    kind: 'whole',
+    command: { ...command, action: replaceActionSecrets(command.action, secrets) },
+  };
+}
+
+function placeOf({ operation_id, step }: AgentCommand, { node }: CommandPlace): string {
+  return `${node}/${operation_id}/${step}`;
+}

@@ -1,0 +1,55 @@
+/**
+ * Which control plane sends a message, and which one an agent follows. A control plane is a store
+ * with the servers on it; each start of a server commits a new term, which names the term before
+ * it. An agent follows one term and accepts only that one or a successor of it, so that of an
+ * original and its restored copy one is refused. docs/decisions/0028 has the reasons.
+ * Source of the idea: terms of Raft (Ongaro and Ousterhout, 2014); fencing tokens (M. Kleppmann,
+ * "How to do distributed locking").
+ */
+import { z } from 'zod';
+
+/** A term of a control plane. */
+export const ControlPlaneTerm = z.looseObject({
+  id: z.string().describe('Id of the control plane: made once for each store'),
+  term: z.string().describe('Id of the term: made by each start of a server'),
+  number: z.int().describe('Position of the term in its control plane, from 1'),
+});
+export type ControlPlaneTerm = z.infer<typeof ControlPlaneTerm>;
+
+/** What a server says of itself in commands and lease renewals. */
+export const ControlPlaneClaim = ControlPlaneTerm.extend({
+  after: z
+    .string()
+    .optional()
+    .describe('An earlier term that this one follows: the one that the agent follows now'),
+});
+export type ControlPlaneClaim = z.infer<typeof ControlPlaneClaim>;
+
+/** A sender whose messages an agent refused. */
+export const RefusedSender = z.looseObject({
+  control_plane: ControlPlaneTerm.nullable().describe('null: the messages named none'),
+  at: z.string().describe('When the last of its messages was refused. RFC 3339, UTC.'),
+});
+export type RefusedSender = z.infer<typeof RefusedSender>;
+
+/** What an agent does with a message. */
+export type ClaimVerdict =
+  /** The agent follows this term already, or follows none and the message names none. */
+  | 'accepted'
+  /** The agent follows the claimed term from now on. */
+  | 'followed'
+  | 'refused';
+
+/**
+ * Judges a message by the term that an agent follows. The first claim is followed; after that, a
+ * message without a claim is refused.
+ */
+export function judgeClaim(
+  followed: ControlPlaneTerm | undefined,
+  claim: ControlPlaneClaim | undefined,
+): ClaimVerdict {
+  if (followed === undefined) return claim === undefined ? 'accepted' : 'followed';
+  if (claim === undefined) return 'refused';
+  if (claim.term === followed.term) return 'accepted';
+  return claim.after === followed.term ? 'followed' : 'refused';
+}

@@ -1,0 +1,57 @@
+/**
+ * Refuses writes that need the agent of a node that is lost, instead of retrying their commands
+ * until the attempts are used up. Creates choose another node; deletes wait for the node.
+ */
+import type { OperationName } from '@novacron/contract/operations-table/operations';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
+import type { NodeRow } from '../../../ports/tables/node-row.ts';
+import type { KernelDeps } from '../context/deps.ts';
+import type { Saga } from '../operations/saga.ts';
+
+/** Writes about one resource that exists on a node. */
+const NEED_NODE: ReadonlySet<OperationName> = new Set<OperationName>([
+  'vm.start',
+  'vm.stop',
+  'vm.migrate',
+  'vm.update',
+  'volume.update',
+  'snapshot.create',
+  'snapshot.restore',
+]);
+
+/**
+ * Checks the nodes that receive commands.
+ * @returns `conflict` if one of them is lost, with its name in `data.node`; undefined otherwise
+ */
+export async function refuseLostNode(
+  { store }: Pick<KernelDeps, 'store'>,
+  name: OperationName,
+  { steps }: Pick<Saga, 'steps'>,
+): Promise<Problem | undefined> {
+  if (!NEED_NODE.has(name)) return undefined;
+  const names = steps.flatMap(({ action }) => (action.kind === 'agent' ? [action.node] : []));
+  if (names.length === 0) return undefined;
+  const rows = await store.read({ from: 'nodes', where: { name: { in: [...new Set(names)] } } });
+  const lost = rows.find(
+    ({ status, followed_json }) => status === 'lost' || followed_json !== null,
+  );
+  return lost === undefined ? undefined : lostProblem(lost);
+}
+
+function lostProblem({ name, followed_json }: NodeRow): Problem {
+  const data = { node: name, reason: 'node-lost' };
+  if (followed_json !== null) {
+    return problem('conflict', {
+      detail: `The agent of node ${name} follows another control plane and refuses this one.`,
+      remedy: 'Use the server that it follows, or take the node over: novacron control-plane show.',
+      data,
+    });
+  }
+  return problem('conflict', {
+    detail: `Node ${name} is lost: its agent does not respond, so nothing can be changed there.`,
+    remedy:
+      `Restart the agent of ${name} and try again, or delete the VM and create it on another ` +
+      'node: its deletion waits for the node.',
+    data,
+  });
+}

@@ -1,0 +1,153 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { problem } from '@novacron/contract/problem/problem';
+import { err } from '@novacron/contract/result';
+import {
+  createVirtualTime,
+  type VirtualTime,
+} from '../../../../agent/src/test-kit/virtual-time.ts';
+import { createIds, systemRandom } from '../../../adapters/ids/random-ids.ts';
+import { openTemporaryStore } from '../../../adapters/store/sqlite/temporary-store.ts';
+import type { Store } from '../../../ports/store.ts';
+import { type ControlPlane, createControlPlane, TERMS_KEPT_MAX } from './control-plane.ts';
+
+const AWAY = problem('unavailable', { detail: 'The store is away.', remedy: 'Wait.' });
+
+let time: VirtualTime;
+let temporary: Awaited<ReturnType<typeof openTemporaryStore>>;
+let storeState: 'here' | 'unwritable' | 'away';
+let reads: number;
+
+beforeEach(async () => {
+  time = createVirtualTime();
+  temporary = await openTemporaryStore();
+  storeState = 'here';
+  reads = 0;
+});
+afterEach(() => temporary.remove());
+
+/** A server on the store. */
+function start(): ControlPlane {
+  const ignore = (): void => undefined;
+  const store: Store = {
+    ...temporary.store,
+    read: async (query) => {
+      reads += 1;
+      if (storeState === 'away') throw new Error('away');
+      return temporary.store.read(query);
+    },
+    commit: async (changes) =>
+      storeState === 'here' ? temporary.store.commit(changes) : err(AWAY),
+  };
+  return createControlPlane({
+    store,
+    clock: time.clock,
+    ids: createIds(time.clock, systemRandom),
+    logger: { debug: ignore, info: ignore, warn: ignore, error: ignore },
+  });
+}
+
+async function termOf(controlPlane: ControlPlane) {
+  const begun = await controlPlane.begin();
+  if (!begun.ok) throw new Error(begun.error.detail);
+  return begun.value;
+}
+
+async function claimOf(
+  ...[controlPlane, followed]: [ControlPlane, Parameters<ControlPlane['claimFor']>[0]]
+) {
+  const claim = await controlPlane.claimFor(followed);
+  if (!claim.ok) throw new Error(claim.error.detail);
+  return claim.value;
+}
+
+const FOREIGN = { id: 'cp_other', term: 'term_other', number: 9 };
+
+describe('the control plane of a store', () => {
+  test('has one id, and a new term with each start of a server', async () => {
+    const first = await termOf(start());
+    const second = await termOf(start());
+    expect(second.id).toBe(first.id);
+    expect([first.number, second.number]).toEqual([1, 2]);
+    expect(second.term).not.toBe(first.term);
+  });
+
+  test('begins one term a start, however often it is asked', async () => {
+    const server = start();
+    const terms = await Promise.all([termOf(server), termOf(server), claimOf(server, undefined)]);
+    expect(terms.map((each) => (each === 'other' ? each : each.number))).toEqual([1, 1, 1]);
+  });
+
+  test('gives servers that start together a term each, one after the other', async () => {
+    const terms = await Promise.all([start(), start(), start(), start()].map(termOf));
+    expect(terms.map(({ number }) => number).toSorted()).toEqual([1, 2, 3, 4]);
+  });
+
+  test('claims towards an agent to follow the term that the agent follows', async () => {
+    const first = await termOf(start());
+    const missed = await termOf(start());
+    const server = start();
+    const newest = await termOf(server);
+    expect(await claimOf(server, undefined)).toEqual(newest);
+    expect(await claimOf(server, newest)).toEqual(newest);
+    expect(await claimOf(server, missed)).toEqual({ ...newest, after: missed.term });
+    expect(await claimOf(server, first)).toEqual({ ...newest, after: first.term });
+    expect(await claimOf(server, FOREIGN)).toBe('other');
+  });
+
+  test('is shared: an older server claims the newest term once an agent names it', async () => {
+    const older = start();
+    await termOf(older);
+    const newest = await termOf(start());
+    expect(await claimOf(older, undefined)).toMatchObject({ number: 1 });
+    expect(await claimOf(older, newest)).toEqual(newest);
+    expect(await claimOf(older, undefined)).toEqual(newest);
+  });
+
+  test('is not read again for each message of an agent that follows another one', async () => {
+    const server = start();
+    await claimOf(server, FOREIGN);
+    reads = 0;
+    await claimOf(server, FOREIGN);
+    expect(reads).toBe(0);
+    await time.advance(5_000);
+    await claimOf(server, FOREIGN);
+    expect(reads).toBe(1);
+  });
+
+  test('of a store that cannot be read or written claims nothing, and does later', async () => {
+    const server = start();
+    storeState = 'unwritable';
+    expect(await server.claimFor(undefined)).toEqual(err(AWAY));
+    storeState = 'away';
+    expect(await server.claimFor(undefined)).toMatchObject({
+      ok: false,
+      error: { code: 'unavailable', detail: expect.stringContaining('no term') },
+    });
+    storeState = 'here';
+    expect(await claimOf(server, undefined)).toMatchObject({ number: 1 });
+  });
+
+  test('keeps a bounded number of terms, the newest ones', async () => {
+    const first = await termOf(start());
+    await temporary.store.commit(
+      Array.from({ length: TERMS_KEPT_MAX }, (_each, index) => ({
+        kind: 'put' as const,
+        into: 'control_plane_terms' as const,
+        row: {
+          id: `term_${index}`,
+          control_plane_id: first.id,
+          position: index + 2,
+          successor: null,
+          kind: 'start',
+          begun_at_ms: 1,
+          begun_by: 'server',
+        },
+      })),
+    );
+    const server = start();
+    expect((await termOf(server)).number).toBe(TERMS_KEPT_MAX + 2);
+    const rows = await temporary.store.read({ from: 'control_plane_terms' });
+    expect(rows).toHaveLength(TERMS_KEPT_MAX);
+    expect(await claimOf(server, first)).toBe('other');
+  });
+});

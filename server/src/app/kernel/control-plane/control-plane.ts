@@ -1,0 +1,213 @@
+/**
+ * The identity of this server towards agents: the control plane of its store, and the newest term
+ * there. Every start of a server begins a term, which is committed before anything is sent under
+ * it; servers that share a store share its newest term. docs/decisions/0028 has the reasons.
+ */
+import type { ControlPlaneClaim, ControlPlaneTerm } from '@novacron/contract/fleet/control-plane';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { Clock } from '@novacron/runtime/clock';
+import type { Logger } from '@novacron/runtime/logger';
+import type { Ids } from '../../../ports/ids.ts';
+import type { Change, Store } from '../../../ports/store.ts';
+import type { ControlPlaneTermRow } from '../../../ports/tables/control-plane-rows.ts';
+
+/** The newest terms that a store keeps: an agent that missed more starts has to be taken over. */
+export const TERMS_KEPT_MAX = 1_000;
+
+/** More rounds than servers start at the same moment. */
+const ROUNDS_MAX = 16;
+
+/** How long a term that is not in the store is taken for one of another store. Unit: ms. */
+const OTHER_MS = 5_000;
+
+/** The ports that it needs. */
+export interface ControlPlanePorts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly logger: Logger;
+}
+
+/** A claim, or that the term is one of another control plane. */
+export type Standing = ControlPlaneClaim | 'other';
+
+/** The control plane of a store. */
+export interface ControlPlane {
+  /**
+   * Begins the term of this start of a server; later calls answer the newest term that is known.
+   * Problems: those of the store, and `conflict` when too many servers start at once.
+   */
+  readonly begin: () => Promise<Result<ControlPlaneTerm, Problem>>;
+  /**
+   * Returns what to claim towards an agent.
+   * @param followed - the term that the agent follows, as it said last; undefined if it said none
+   * @returns `other` if that term is not one of this store; `unavailable` if the store cannot be
+   *   read
+   */
+  readonly claimFor: (followed: ControlPlaneTerm | undefined) => Promise<Result<Standing, Problem>>;
+  /** Reads the terms again, after they were changed. */
+  readonly refresh: () => Promise<void>;
+}
+
+/** What is known of the store's terms. */
+interface Lineage {
+  readonly newest: ControlPlaneTerm;
+  /** The terms that the newest one follows, own ones and those that were taken over. */
+  readonly earlier: ReadonlySet<string>;
+}
+
+/** Makes the control plane of a store; the first use begins a term. */
+export function createControlPlane(deps: ControlPlanePorts): ControlPlane {
+  const others = new Map<string, number>();
+  let lineage: Lineage | undefined;
+  let beginning: Promise<Result<ControlPlaneTerm, Problem>> | undefined;
+  let reading: Promise<void> = Promise.resolve();
+  let queued: Promise<void> | undefined;
+
+  function begin(): Promise<Result<ControlPlaneTerm, Problem>> {
+    if (lineage !== undefined) return Promise.resolve(ok(lineage.newest));
+    beginning ??= beginOnce().finally(() => {
+      beginning = undefined;
+    });
+    return beginning;
+  }
+
+  async function beginOnce(): Promise<Result<ControlPlaneTerm, Problem>> {
+    const begun = await beginTerm(deps);
+    if (!begun.ok) return begun;
+    lineage = begun.value;
+    return ok(begun.value.newest);
+  }
+
+  /** A reading that starts after the call; calls that wait for one share it. */
+  function refresh(): Promise<void> {
+    queued ??= reading.then(() => {
+      queued = undefined;
+      others.clear();
+      const read = readTerms(deps).then((rows) => {
+        lineage = lineageOf(rows) ?? lineage;
+      });
+      reading = read.catch(() => undefined);
+      return read;
+    });
+    return queued;
+  }
+
+  function isKnown({ term }: ControlPlaneTerm): boolean {
+    return lineage?.newest.term === term || lineage?.earlier.has(term) === true;
+  }
+
+  /** Another server may have begun or taken over the term, so the store is read again. */
+  async function isOther(followed: ControlPlaneTerm): Promise<boolean> {
+    if (isKnown(followed)) return false;
+    const sinceMs = others.get(followed.term);
+    if (sinceMs !== undefined && deps.clock.nowMs() - sinceMs < OTHER_MS) return true;
+    await refresh();
+    if (isKnown(followed)) return false;
+    others.set(followed.term, deps.clock.nowMs());
+    return true;
+  }
+
+  return {
+    begin,
+    refresh,
+    claimFor: async (followed) => {
+      try {
+        const begun = await begin();
+        if (!begun.ok) return begun;
+        if (followed === undefined) return begun;
+        if (await isOther(followed)) return ok('other');
+        const newest = lineage?.newest ?? begun.value;
+        return ok(followed.term === newest.term ? newest : { ...newest, after: followed.term });
+      } catch (cause) {
+        deps.logger.warn({ cause }, 'the terms of the control plane cannot be read');
+        return err(unreadable());
+      }
+    },
+  };
+}
+
+async function beginTerm(deps: ControlPlanePorts): Promise<Result<Lineage, Problem>> {
+  for (let round = 1; ; round += 1) {
+    const rows = await readTerms(deps);
+    const row = nextTerm(deps, rows, { kind: 'start', begunBy: 'server' });
+    const outdated = outdatedTerms(rows);
+    const done = await deps.store.commit([
+      termChange(row),
+      ...outdated.map(({ id }): Change => ({ kind: 'drop', from: 'control_plane_terms', id })),
+    ]);
+    if (done.ok) {
+      const made = lineageOf([row, ...rows.filter((each) => !outdated.includes(each))]);
+      if (made !== undefined) return ok(made);
+    } else if (done.error.code !== 'conflict' || round === ROUNDS_MAX) return done;
+  }
+}
+
+/** Reads all terms: at most {@link TERMS_KEPT_MAX} of this store and those taken over by them. */
+export function readTerms({
+  store,
+}: Pick<ControlPlanePorts, 'store'>): Promise<readonly ControlPlaneTermRow[]> {
+  return store.read({ from: 'control_plane_terms' });
+}
+
+/** Returns the newest own term; undefined before the first. */
+export function newestOf(rows: readonly ControlPlaneTermRow[]): ControlPlaneTermRow | undefined {
+  return rows.reduce<ControlPlaneTermRow | undefined>(
+    (newest, row) => ((row.position ?? 0) > (newest?.position ?? 0) ? row : newest),
+    undefined,
+  );
+}
+
+/** Makes the term after the newest one. */
+export function nextTerm(
+  { ids, clock }: Pick<ControlPlanePorts, 'ids' | 'clock'>,
+  rows: readonly ControlPlaneTermRow[],
+  { kind, begunBy }: { readonly kind: 'start' | 'take-over'; readonly begunBy: string },
+): ControlPlaneTermRow {
+  const newest = newestOf(rows);
+  return {
+    id: ids.next('term'),
+    control_plane_id: newest?.control_plane_id ?? ids.next('cp'),
+    position: (newest?.position ?? 0) + 1,
+    successor: null,
+    kind,
+    begun_at_ms: clock.nowMs(),
+    begun_by: begunBy,
+  };
+}
+
+/** Adds a term. Guard: no other server has begun one after the same term. */
+export function termChange(row: ControlPlaneTermRow): Change {
+  const otherwise = problem('conflict', {
+    detail: 'Another server began a term of this control plane at the same time.',
+    remedy: 'Send the request again.',
+  });
+  return { kind: 'insert', into: 'control_plane_terms', row, otherwise };
+}
+
+/** The terms that are forgotten when one more begins, and what was taken over by them. */
+function outdatedTerms(rows: readonly ControlPlaneTermRow[]): readonly ControlPlaneTermRow[] {
+  const last = (newestOf(rows)?.position ?? 0) + 1 - TERMS_KEPT_MAX;
+  const positions = new Map(rows.map(({ id, position }) => [id, position]));
+  return rows.filter((row) => (row.position ?? positions.get(row.successor ?? '') ?? 0) <= last);
+}
+
+/** What agents hear of a term. */
+export function toTerm({ id, control_plane_id, position }: ControlPlaneTermRow): ControlPlaneTerm {
+  return { id: control_plane_id, term: id, number: position ?? 0 };
+}
+
+function lineageOf(rows: readonly ControlPlaneTermRow[]): Lineage | undefined {
+  const newest = newestOf(rows);
+  if (newest === undefined) return undefined;
+  const earlier = new Set(rows.filter(({ id }) => id !== newest.id).map(({ id }) => id));
+  return { newest: toTerm(newest), earlier };
+}
+
+function unreadable(): Problem {
+  return problem('unavailable', {
+    detail: 'The store cannot be read, so no term of the control plane is known.',
+    remedy: 'No action is required: the server tries again.',
+  });
+}

@@ -1,0 +1,19 @@
+/** The terms of control planes. */
+
+/**
+ * A row of `control_plane_terms`; the id is the term's. Its predecessor is the row at the position
+ * before.
+ */
+export interface ControlPlaneTermRow {
+  readonly id: string;
+  readonly control_plane_id: string;
+  /** Position among the terms of this store, from 1; null: a term of another store. */
+  readonly position: number | null;
+  /** Of a term of another store: the own term that took over from it; else null. */
+  readonly successor: string | null;
+  /** `start` of a server, `take-over` by an admin, or `taken-over`: a term of another store. */
+  readonly kind: string;
+  readonly begun_at_ms: number;
+  /** `server`, or the principal that took over. */
+  readonly begun_by: string;
+}

@@ -1,0 +1,59 @@
+/** Writes about VMs on a node whose agent is silent. */
+import { describe, expect, test } from '@jest/globals';
+import { makeVm, useBench } from '../test-kit/use-bench.ts';
+
+const MINUTE_MS = 60_000;
+
+describe('a VM on a lost node', () => {
+  const bench = useBench();
+
+  async function makeVmOnLostNode() {
+    const vm = await makeVm(bench());
+    await bench().fleet.stopAgent(String(vm.node));
+    await bench().advance(MINUTE_MS);
+    return vm;
+  }
+
+  test.each([
+    ['vm.stop', {}],
+    ['vm.start', {}],
+    ['vm.migrate', {}],
+    ['vm.update', { cpu_cores: 4 }],
+  ] as const)('is not changed by %s, which says so at once', async (name, changes) => {
+    const { id, node } = await makeVmOnLostNode();
+    const refused = await bench().expectProblem(name, { id, ...changes });
+    expect(refused).toMatchObject({
+      code: 'conflict',
+      detail: `Node ${node} is lost: its agent does not respond, so nothing can be changed there.`,
+      data: { node, reason: 'node-lost' },
+    });
+    expect(refused.remedy).toContain(`Restart the agent of ${node}`);
+    const { items } = await bench().expectOk('operation.list', { limit: 1_000 });
+    expect(items.filter(({ kind }) => kind === name)).toEqual([]);
+    bench().fleet.restartAgent(String(node));
+    await bench().advance(MINUTE_MS);
+    const { operation } = await bench().expectOk('vm.stop', { id });
+    expect(await bench().end(operation)).toMatchObject({ status: 'succeeded' });
+  });
+
+  test('can be deleted: the deletion waits for the node', async () => {
+    const { id, node } = await makeVmOnLostNode();
+    const { operation } = await bench().expectOk('vm.delete', { id });
+    await bench().advance(MINUTE_MS);
+    bench().fleet.restartAgent(String(node));
+    expect(await bench().end(operation)).toMatchObject({ status: 'succeeded' });
+  });
+
+  test('does not stop others from being created; its loss and return are events', async () => {
+    const { node } = await makeVmOnLostNode();
+    const other = await makeVm(bench(), { name: 'other' });
+    expect(other.node).not.toBe(node);
+    bench().fleet.restartAgent(String(node));
+    await bench().advance(MINUTE_MS);
+    const { items } = await bench().expectOk('event.list', { limit: 1_000 });
+    expect(items.filter(({ type }) => type.startsWith('node.'))).toMatchObject([
+      { type: 'node.lost', priority: 'high', data: { name: node, reason: 'silent' } },
+      { type: 'node.back', data: { name: node } },
+    ]);
+  });
+});
