@@ -174,7 +174,7 @@ export async function listKeys(
 /** How many keys were released, and which belong to other principals. */
 export interface Acknowledgement {
   readonly confirmed: number;
-  readonly refused: readonly string[];
+  readonly refused?: readonly string[];
 }
 
 /**
@@ -202,7 +202,8 @@ export async function acknowledgeKeys(
   const done = await store.commit(
     released.map((row) => ({ kind: 'drop', from: 'idempotency_keys', id: row.id })),
   );
-  return done.ok ? ok({ confirmed: released.length, refused }) : done;
+  if (!done.ok) return done;
+  return ok({ confirmed: released.length, ...(refused.length === 0 ? {} : { refused }) });
 }
 
 function keysOfOthers({ role }: Principal, keys: readonly string[]): Problem {
