@@ -1,5 +1,6 @@
 /** Every operation over every transport: the same input arrives, the same answer comes back. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { hasForeignCursor } from '@novacron/contract/operations-table/foreign-cursor';
 import {
   graphqlFieldOf,
   graphqlOperationNames,
@@ -33,9 +34,19 @@ const cases = operationNames().flatMap((name) => modes.map((mode) => [name, mode
 const readCases = cases.filter(([name]) => graphqlOperationNames().includes(name));
 const v1Cases = V1_ROWS.flatMap((row) => modes.map((mode) => [row.operation, mode, row] as const));
 const Input = z.record(z.string(), z.unknown());
+/** A page of what has ids, and of versions, which have none. */
+const Page = z.looseObject({ items: z.array(z.looseObject({ id: z.string().optional() })) });
 
 function inputOf(name: OperationName, mode: SampleMode): Record<string, unknown> {
-  return Input.parse(sampleOf(operationRow(name).input, mode));
+  const row = operationRow(name);
+  const input = Input.parse(sampleOf(row.input, mode));
+  return hasForeignCursor(row, input) ? { ...input, cursor: cursorOf(name, input) } : input;
+}
+
+/** The cursor of a list's own items; of versions it has a number behind the id. */
+function cursorOf(name: OperationName, input: Readonly<Record<string, unknown>>): string {
+  const page = Page.parse(sampleOf(operationRow(name).output));
+  return page.items[0]?.id ?? `${String(input.id)}/000000001`;
 }
 
 /** The input of an operation as far as v1 may say it. */
