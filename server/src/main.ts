@@ -232,13 +232,15 @@ interface Measured extends Pick<HttpServerOptions, 'telemetry' | 'metricsPage' |
   readonly tracer: Tracer;
 }
 
-async function startParts(
+/** What the store needs before this server works on it: a first key, storage pools, a term. */
+async function prepareStore(
   config: ServerConfig,
   deps: CompletePorts,
-  measured: Measured,
-): Promise<Result<RunningServer, Problem>> {
+  surroundings: Surroundings,
+): Promise<
+  Result<{ readonly firstKey: string | undefined; readonly adminKeyFile: string }, Problem>
+> {
   const adminKeyFile = adminKeyFileIn(config.dataDir);
-  const surroundings = surroundingsOf(config);
   const firstKey = await createFirstKey(deps, (secret) => writeSecret(adminKeyFile, secret), {
     words: surroundings.servers === 'one' ? '' : `${adminKeyFile} on ${hostname()}`,
     discard: () => removeSecret(adminKeyFile),
@@ -247,7 +249,18 @@ async function startParts(
   const seeded = await seedStore(deps, config.fleet.storage_pools);
   if (!seeded.ok) return seeded;
   const begun = await deps.controlPlane.begin();
-  if (!begun.ok) return begun;
+  return begun.ok ? ok({ firstKey: firstKey.value, adminKeyFile }) : begun;
+}
+
+async function startParts(
+  config: ServerConfig,
+  deps: CompletePorts,
+  measured: Measured,
+): Promise<Result<RunningServer, Problem>> {
+  const surroundings = surroundingsOf(config);
+  const prepared = await prepareStore(config, deps, surroundings);
+  if (!prepared.ok) return prepared;
+  const { firstKey, adminKeyFile } = prepared.value;
   const { application, executor, relay, leases, instanceId } = createApplication(
     deps,
     surroundings,
@@ -315,9 +328,9 @@ async function startParts(
   return ok({
     url: http.value.url,
     healthUrl: healthListener.value?.url,
-    firstKey: firstKey.value,
+    firstKey,
     adminKeyFile,
-    firstKeyPlace: firstKey.value === undefined ? await findFirstKeyPlace(deps) : undefined,
+    firstKeyPlace: firstKey === undefined ? await findFirstKeyPlace(deps) : undefined,
     fleet,
     stop: async () => {
       // First, so that requests that wait for operations are answered and delay nothing.
