@@ -43,12 +43,33 @@ export function takeToken(
   { burst, perSecond }: Allowance,
   nowMs: number,
 ): Taken {
-  const before = bucket ?? { tokens: burst, atMs: nowMs };
-  const grown = (Math.max(0, nowMs - before.atMs) / MS_PER_SECOND) * perSecond;
-  const tokens = Math.min(burst, before.tokens + grown);
+  const tokens = tokensAt(bucket, { burst, perSecond }, nowMs);
   if (tokens >= 1) return { bucket: { tokens: tokens - 1, atMs: nowMs }, waitMs: 0 };
   const exactMs = ((1 - tokens) / perSecond) * MS_PER_SECOND;
   // Rounded up, but not because of a binary fraction.
   const waitMs = Math.max(1, Math.ceil(exactMs - FRACTION_MS));
   return { bucket: { tokens, atMs: nowMs }, waitMs };
+}
+
+/**
+ * Takes what is known to have been used only afterwards, such as time. It may leave a debt, which
+ * the next request for a token waits for.
+ * @param count - tokens, any number that is not negative
+ */
+export function spendTokens(
+  bucket: Bucket | undefined,
+  allowance: Allowance,
+  { count, nowMs }: { readonly count: number; readonly nowMs: number },
+): Bucket {
+  return { tokens: tokensAt(bucket, allowance, nowMs) - count, atMs: nowMs };
+}
+
+function tokensAt(
+  bucket: Bucket | undefined,
+  { burst, perSecond }: Allowance,
+  nowMs: number,
+): number {
+  const before = bucket ?? { tokens: burst, atMs: nowMs };
+  const grown = (Math.max(0, nowMs - before.atMs) / MS_PER_SECOND) * perSecond;
+  return Math.min(burst, before.tokens + grown);
 }
