@@ -47,7 +47,6 @@ describe('the trial of a policy', () => {
       'package p\n\ndeny contains "no" if input.resource.cpu_cores > 64\n',
       'package p\n\ndefault allow := false\n',
       'package p\n\nallow := "yes" if input.version == 1\n',
-      'package p\n\nallow if false\n',
     ]) {
       const made = { name: 'A', type: 'access', rule } as const;
       const refused = await bench().expectProblem('policy.create', made);
@@ -169,6 +168,14 @@ describe('the repair of a policy', () => {
     const id = await make('Broken', FAILS, { scope: 'platform' });
     const refused = await bench().expectProblem('policy.update', { id, enabled: false });
     expect(refused).toMatchObject({ code: 'policy-denied' });
+  });
+
+  test('goes on for a policy of type access that is switched off', async () => {
+    const rule = 'package p\n\nallow if false\n';
+    const id = await make('Off', rule, { type: 'access' });
+    await bench().expectProblem('network.create', { name: 'n', cidr: '10.0.0.0/16' });
+    await bench().expectOk('policy.update', { id, enabled: false });
+    await expectRecorded(id, ['Off']);
   });
 
   test('goes on for a stored policy of type access that can allow nothing', async () => {

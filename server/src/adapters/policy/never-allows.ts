@@ -1,13 +1,18 @@
 /** Finds policies whose `allow` can never be true: as a policy of type `access` one refuses all. */
 import type { Literal, Module, Rule, RuleBranch, Term } from '@novacron/rego/ast';
+import type { CompiledRule } from '../../ports/policy-runtime.ts';
 
 /**
- * Whether no definition of `allow` in a module can be true, as its text says: there is none, or all
- * are other constants, sets, or have a condition that is the constant `false`. What only an
+ * Whether no definition of `allow` in a module can be true, as its text says. What only an
  * evaluation can tell counts as possible.
+ * @returns `never` where there is no definition, or all are other constants or sets;
+ *   `switched-off` where those that are left have the condition `false`, which is written on purpose
  */
-export function neverAllows({ rules }: Module): boolean {
-  return !rules.some((rule) => isAllow(rule) && mayBeTrue(rule));
+export function neverAllows({ rules }: Module): CompiledRule['allows'] {
+  const branches = rules.filter((rule) => isAllow(rule) && isSingle(rule)).flatMap(branchesOf);
+  const trueOnes = branches.filter(hasTrueValue);
+  if (trueOnes.length === 0) return 'never';
+  return trueOnes.every(({ body }) => body.some(isFalse)) ? 'switched-off' : undefined;
 }
 
 function isAllow({ path: [head] }: Rule): boolean {
@@ -20,9 +25,12 @@ function nameOf(term: Term): string | undefined {
 }
 
 /** A rule with a longer path, such as `allow.x`, and one that adds members is a collection. */
-function mayBeTrue({ path, args, shape, branches }: Rule): boolean {
-  if (path.length !== 1 || args !== undefined || shape === 'set') return false;
-  return branches.some((branch) => hasTrueValue(branch) && !branch.body.some(isFalse));
+function isSingle({ path, args, shape }: Rule): boolean {
+  return path.length === 1 && args === undefined && shape !== 'set';
+}
+
+function branchesOf({ branches }: Rule): readonly RuleBranch[] {
+  return branches;
 }
 
 function hasTrueValue({ value }: RuleBranch): boolean {

@@ -34,6 +34,7 @@ function fromText(text: string, types: 'checked' | 'unchecked'): ProgramResult {
   });
   if (!compiled.ok) return { kind: 'mistakes', mistakes: compiled.error };
   const { wasm, rules, regoVersion, inputReferences, volatileBuiltins } = compiled.value;
+  const allows = neverAllows(parsed.value);
   // What a package does not define has no value; asking for it costs as much as the others.
   const answers = ANSWER_RULES.filter((rule) => rules[packageName]?.includes(rule) === true);
   return {
@@ -44,7 +45,7 @@ function fromText(text: string, types: 'checked' | 'unchecked'): ProgramResult {
       answers,
       inputReferences,
       volatileBuiltins,
-      ...(neverAllows(parsed.value) ? { allows: 'never' } : {}),
+      ...(allows === undefined ? {} : { allows }),
     },
     image: { wasm, path, answers, data: undefined },
   };

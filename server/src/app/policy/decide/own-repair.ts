@@ -119,7 +119,7 @@ async function neverAllows(
   if (type !== 'access') return false;
   if (!answers.includes('allow')) return true;
   const compiled = await policies.compile(ruleText, { tenantId });
-  return compiled.ok && compiled.value.allows === 'never';
+  return compiled.ok && compiled.value.allows !== undefined;
 }
 
 async function askQuietly(
