@@ -18,8 +18,8 @@ export interface CompiledRule {
   /** Builtins whose result changes by itself; absent where an earlier release compiled it. */
   readonly volatileBuiltins?: readonly string[];
   /**
-   * `never`: no definition of `allow` can be true, as the text says; `switched-off`: those that could
-   * be have the condition `false`. Absent where one may be true.
+   * `never`: no definition of `allow` can be true, as the text says; `switched-off`: those that
+   * could be have the condition `false`. Absent where one may be true.
    */
   readonly allows?: 'never' | 'switched-off';
   /** Signatures that a bundle brought; each holds if its key is one to trust. */

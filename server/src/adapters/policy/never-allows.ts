@@ -6,7 +6,7 @@ import type { CompiledRule } from '../../ports/policy-runtime.ts';
  * Whether no definition of `allow` in a module can be true, as its text says. What only an
  * evaluation can tell counts as possible.
  * @returns `never` where there is no definition, or all are other constants or sets;
- *   `switched-off` where those that are left have the condition `false`, which is written on purpose
+ *   `switched-off` where those that are left have the condition `false`, written on purpose
  */
 export function neverAllows({ rules }: Module): CompiledRule['allows'] {
   const branches = rules.filter((rule) => isAllow(rule) && isSingle(rule)).flatMap(branchesOf);
