@@ -130,7 +130,8 @@ async function startLoops({ ask }) {
   let answered = 0;
   const loops = Array.from({ length: LOOPS_IN_FLIGHT }, async (_, loop) => {
     for (let turn = 0; !isOver; turn += 1) {
-      const { error } = await ask('vm.create', { ...VM, name: `loop-${loop}-${turn}` });
+      const resource = { ...VM, name: `loop-${loop}-${turn}` };
+      const { error } = await ask('policy_decision.ask', { operation: 'vm.create', resource });
       answered += 1;
       const waitMs = error?.data?.retry_after_ms ?? MS_PER_S;
       if (!isOver) await pause(Math.min(waitMs, MS_PER_S));
