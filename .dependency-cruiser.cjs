@@ -260,7 +260,7 @@ const FOLDERS = {
 /** Started or loaded by name rather than imported: programs, worker threads, dynamic imports. */
 const ENTRIES = [
   '^server/src/(main|break-glass)[.]ts$',
-  '^server/src/adapters/policy/policy-worker[.]ts$',
+  '^server/src/adapters/policy/(compile|policy)-worker[.]ts$',
   '^server/src/adapters/health/health-thread[.]ts$',
   '^server/src/adapters/solver/solver-worker[.]ts$',
   '^server/src/adapters/store/sqlite/(writer|log-folder)-thread[.]ts$',

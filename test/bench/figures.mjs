@@ -11,6 +11,7 @@ import { placementFigures } from './figures/placement/placement-engine.mjs';
 import { figure as placementShadow } from './figures/placement/placement-shadow.mjs';
 import { figure as rebalanceHbal } from './figures/placement/rebalance-hbal.mjs';
 import { figure as utilisationOpenb } from './figures/placement/utilisation-openb.mjs';
+import { noisyNeighbour } from './figures/policy/noisy-neighbour.mjs';
 import { orchestrationFigures } from './figures/policy/orchestration.mjs';
 import { policyFigures } from './figures/policy/policy-decisions.mjs';
 import { regoFigures } from './figures/policy/rego.mjs';
@@ -59,6 +60,12 @@ const PLACEMENT = [
   batch100x20,
 ];
 
-const OFFLINE = [...regoFigures, ...policyFigures, ...orchestrationFigures, ...synthFigures];
+const OFFLINE = [
+  ...regoFigures,
+  ...policyFigures,
+  noisyNeighbour,
+  ...orchestrationFigures,
+  ...synthFigures,
+];
 
 export const FIGURES = [...SERVER, ...driftFigures, ...OFFLINE, ...PLACEMENT];

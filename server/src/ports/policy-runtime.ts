@@ -17,6 +17,11 @@ export interface CompiledRule {
   readonly inputReferences: readonly InputReference[];
   /** Builtins whose result changes by itself; absent where an earlier release compiled it. */
   readonly volatileBuiltins?: readonly string[];
+  /**
+   * `never`: no definition of `allow` can be true, as the text says; `switched-off`: those that
+   * could be have the condition `false`. Absent where one may be true.
+   */
+  readonly allows?: 'never' | 'switched-off';
   /** Signatures that a bundle brought; each holds if its key is one to trust. */
   readonly signatures?: readonly RuleBundleSignature[];
 }
@@ -41,11 +46,43 @@ export interface Askable extends AskablePolicy {
   readonly fault?: string | undefined;
 }
 
+/** The time that the evaluations of one tenant may take. */
+export interface EvaluationBudget {
+  /** @returns `rate-limited` while it is used up; asked before each evaluation */
+  readonly refuse: () => Problem | undefined;
+  /** Subtracts the time of an evaluation. Unit: ms. */
+  readonly charge: (ms: number) => void;
+}
+
+/** Who asks, and how. */
+export interface EvaluationTerms {
+  /** The tenant whose request it is: tenants are served in turn. */
+  readonly tenantId: string;
+  /** Not limited where absent. */
+  readonly budget?: EvaluationBudget;
+  /**
+   * `quiet`: alone in a thread of its own, whatever happened to earlier evaluations; `shared` where
+   * absent.
+   */
+  readonly lane?: 'shared' | 'quiet';
+}
+
 /** Compiles and evaluates Rego, away from the server's own thread and within a deadline. */
 export interface PolicyRuntime {
   /** @returns `rule-invalid` with a field problem per mistake: line and column in its message */
-  readonly compile: (ruleText: string) => Promise<Result<CompiledRule, Problem>>;
-  /** @returns the answers, or why there are none: an evaluation error or `deadline-exceeded` */
-  readonly evaluate: (ruleText: string, input: PolicyInput) => Promise<Result<RuleAnswer, Problem>>;
+  readonly compile: (
+    ruleText: string,
+    terms: Pick<EvaluationTerms, 'tenantId'>,
+  ) => Promise<Result<CompiledRule, Problem>>;
+  /**
+   * @returns the answers, or why there are none: an evaluation error, `deadline-exceeded`,
+   *   `unavailable` for a policy that is not evaluated for a while because it missed its deadline
+   *   several times, or `rate-limited` where the tenant's budget is used up
+   */
+  readonly evaluate: (
+    ruleText: string,
+    input: PolicyInput,
+    terms: EvaluationTerms,
+  ) => Promise<Result<RuleAnswer, Problem>>;
   readonly close: () => Promise<void>;
 }

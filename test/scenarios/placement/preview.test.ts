@@ -112,7 +112,7 @@ describe('admission.preview', () => {
     [{ id: 'vm_01jd3v6t7re3h8z9k2m4n5p6q7', metadata: [[[]]] }],
     [JSON.parse('{"__proto__": {"name": "x"}, "constructor": 1}')],
   ])('answers whatever input it gets: %j', async (input) => {
-    await bench().expectOk('policy.create', { name: 'P', type: 'access', rule: RULE });
+    await bench().expectOk('policy.create', { name: 'P', type: 'resource', rule: RULE });
     for (const noun of ['vm', 'network', 'volume', 'policy'] as const) {
       for (const verb of ['create', 'update', 'delete'] as const) {
         const operation = `${noun}.${verb}` as const;

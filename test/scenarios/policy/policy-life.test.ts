@@ -186,8 +186,8 @@ deny contains sprintf("%s is small", [input.resource.name]) if {
 
   test('a policy whose evaluation fails denies what it would have to decide', async () => {
     const rule = `package novacron
-deny := {"one"} if input.version == 1
-deny := {"two"} if input.version == 1
+deny := {"one"} if input.resource.type == "vm"
+deny := {"two"} if input.resource.type == "vm"
 `;
     await make({ rule });
     const refused = await bench().expectProblem('vm.create', SMALL_VM);

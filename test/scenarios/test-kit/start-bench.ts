@@ -40,6 +40,7 @@ import type { Principal } from '@novacron/server/app/kernel/context/call-context
 import { beginRequest } from '@novacron/server/app/kernel/context/request-scope';
 import { watchUsage } from '@novacron/server/app/placement/measured-usage';
 import { createNodeRegistry } from '@novacron/server/app/resources/node/register-nodes';
+import type { PolicyRuntime } from '@novacron/server/ports/policy-runtime';
 import type { Store } from '@novacron/server/ports/store';
 import { dispatch } from '@novacron/server/transports/dispatch/dispatch';
 import { makeDataDirectory } from '@novacron/testing/memory-disk';
@@ -121,10 +122,16 @@ export interface BenchOptions {
   readonly improvements?: NonNullable<AppSettings['improvements']>;
   readonly requireSignedPolicies?: boolean;
   readonly webhookHosts?: readonly string[];
+  /** Stands between the application and the policy runtime. */
+  readonly wrapPolicies?: (policies: PolicyRuntime) => PolicyRuntime;
 }
 
 /** Starts one; the test stops it. */
-export async function startBench({ fleet: asked, ...settings }: BenchOptions = {}): Promise<Bench> {
+export async function startBench({
+  fleet: asked,
+  wrapPolicies = (policies) => policies,
+  ...settings
+}: BenchOptions = {}): Promise<Bench> {
   const fleetPlan = asked ?? SMALL_FLEET;
   const directory = makeDataDirectory('novacron-');
   await copyEmptyStore(join(directory, 'novacron.db'));
@@ -164,7 +171,7 @@ export async function startBench({ fleet: asked, ...settings }: BenchOptions = {
     rng: makeRng('bench'),
     secretRandom: systemRandom,
     bus,
-    policies: createPolicyRuntime(logger),
+    policies: wrapPolicies(createPolicyRuntime(logger)),
     policySignatures: createPolicySignatures(),
     webhooks: createWebhookSender({ breakers: createBreakers(), clock: time.clock }),
     logger,

@@ -186,9 +186,8 @@ function slowPolicies(life: Life, { clock, timers, trace, chance }: PolicyParts)
     return answer;
   }
   return {
-    compile: (ruleText) => later('policies.compile', () => policies.compile(ruleText)),
-    evaluate: (ruleText, input) =>
-      later('policies.evaluate', () => policies.evaluate(ruleText, input)),
+    compile: (...given) => later('policies.compile', () => policies.compile(...given)),
+    evaluate: (...given) => later('policies.evaluate', () => policies.evaluate(...given)),
     close: policies.close,
   };
 }

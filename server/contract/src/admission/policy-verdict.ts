@@ -23,6 +23,13 @@ export const PolicyVerdict = z.looseObject({
     .looseObject({ id: z.string(), owner: z.string(), expires_at: Timestamp })
     .optional()
     .describe('Waiver that permits the write despite the denial'),
+  set_aside: z
+    .boolean()
+    .optional()
+    .describe(
+      'True where the policy could not be evaluated about its own repair, so that an admin goes ' +
+        'on without its verdict',
+    ),
 });
 export type PolicyVerdict = z.infer<typeof PolicyVerdict>;
 

@@ -40,8 +40,8 @@ function policyOf<P>({ policy }: { readonly policy: P }): P {
 }
 
 /** Whether a verdict rejects the request: a denial, or no answer, in block mode. */
-export function isRefusal({ mode, outcome, waiver }: PolicyVerdict): boolean {
-  return mode === 'block' && isNegative(outcome) && waiver === undefined;
+export function isRefusal({ mode, outcome, waiver, set_aside }: PolicyVerdict): boolean {
+  return mode === 'block' && isNegative(outcome) && waiver === undefined && set_aside !== true;
 }
 
 function isNegative(outcome: PolicyVerdict['outcome']): boolean {
@@ -58,7 +58,11 @@ function warnDenial(
   verdict: PolicyVerdict,
   fields: EvaluatedPolicy['fields'],
 ): readonly AdmissionWarning[] {
-  const { mode, outcome, waiver, reasons } = verdict;
+  const { mode, outcome, waiver, reasons, set_aside } = verdict;
+  if (set_aside === true) {
+    const told = reasons.map((text) => `decided without this policy's verdict: ${text}`);
+    return makeWarnings(verdict, told, []);
+  }
   if (waiver === undefined) {
     return mode === 'warn' && isNegative(outcome) ? makeWarnings(verdict, reasons, fields) : [];
   }

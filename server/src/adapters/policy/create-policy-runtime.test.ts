@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
+import { problem } from '@novacron/contract/problem/problem';
 import type { Logger } from '@novacron/runtime/logger';
 import { compileModule, makeArchive } from '../../../rego/src/test-kit/make-bundle.ts';
 import type { PolicyRuntime } from '../../ports/policy-runtime.ts';
@@ -14,6 +15,8 @@ const INPUT: PolicyInput = {
   before: null,
   context: {},
 };
+
+const TERMS = { tenantId: 'tnt_a' } as const;
 
 const QUICK = `package quick
 
@@ -47,19 +50,19 @@ describe('the policy runtime', () => {
   });
 
   test('finds out what a rule is: syntax, package, answers and what it reads', async () => {
-    expect(await start().compile(QUICK)).toMatchObject({
+    expect(await start().compile(QUICK, TERMS)).toMatchObject({
       ok: true,
       value: { regoVersion: 'v1', packageName: 'quick', answers: ['allow', 'deny'] },
     });
     const old = 'package old.style\n\ndeny["no"] { input.x == 1 }\n';
-    expect(await runtime.compile(old)).toMatchObject({
+    expect(await runtime.compile(old, TERMS)).toMatchObject({
       ok: true,
       value: { regoVersion: 'v0', packageName: 'old.style', answers: ['deny'] },
     });
   });
 
   test('refuses text that is not Rego, with the place of every mistake', async () => {
-    const wrong = await start().compile('package p\n\nallow if {\n  x := unknown_name\n}\n');
+    const wrong = await start().compile('package p\n\nallow if {\n  x := unknown_name\n}\n', TERMS);
     expect(wrong).toMatchObject({
       ok: false,
       error: {
@@ -80,7 +83,7 @@ describe('the policy runtime', () => {
   });
 
   test('answers a question with what the rule says about it', async () => {
-    expect(await start().evaluate(QUICK, INPUT)).toEqual({
+    expect(await start().evaluate(QUICK, INPUT, TERMS)).toEqual({
       ok: true,
       value: { allow: true, deny: ['too big'], warn: undefined, violation: undefined },
     });
@@ -88,11 +91,11 @@ describe('the policy runtime', () => {
 
   test('still runs what was accepted before its types were checked', async () => {
     const rule = 'package p\n\nallow if 1 == "a"\n\ndeny contains "no" if input.version == 1\n';
-    expect(await start().compile(rule)).toMatchObject({
+    expect(await start().compile(rule, TERMS)).toMatchObject({
       ok: false,
       error: { data: { mistakes: [{ row: 3, column: 10 }] } },
     });
-    expect(await runtime.evaluate(rule, INPUT)).toMatchObject({
+    expect(await runtime.evaluate(rule, INPUT, TERMS)).toMatchObject({
       ok: true,
       value: { allow: undefined, deny: ['no'] },
     });
@@ -101,7 +104,7 @@ describe('the policy runtime', () => {
   test('reports a rule that fails for its input', async () => {
     const rule =
       'package p\n\ndeny := {"a"} if input.version == 1\n\ndeny := {"b"} if input.version == 1\n';
-    expect(await start().evaluate(rule, INPUT)).toMatchObject({
+    expect(await start().evaluate(rule, INPUT, TERMS)).toMatchObject({
       ok: false,
       error: { code: 'internal', detail: 'data.p.deny has more than one value' },
     });
@@ -110,19 +113,19 @@ describe('the policy runtime', () => {
   test('cuts off a bundle that takes too long like any other policy', async () => {
     const rule = makeArchive([['/policy.wasm', compileModule(SLOW, ['slow/allow'])]]);
     start({ evaluateMsMax: 300 });
-    expect(await runtime.evaluate(QUICK, INPUT)).toMatchObject({ ok: true });
-    const slow = runtime.evaluate(rule.toString('base64'), INPUT);
-    const behind = runtime.evaluate(QUICK, INPUT);
+    expect(await runtime.evaluate(QUICK, INPUT, TERMS)).toMatchObject({ ok: true });
+    const slow = runtime.evaluate(rule.toString('base64'), INPUT, TERMS);
+    const behind = runtime.evaluate(QUICK, INPUT, TERMS);
     expect(await slow).toMatchObject({ ok: false, error: { code: 'deadline-exceeded' } });
     expect(await behind).toMatchObject({ ok: true });
   });
 
   test('cuts off a policy that takes too long; those behind it are answered', async () => {
     start({ evaluateMsMax: 300 });
-    expect(await runtime.evaluate(QUICK, INPUT)).toMatchObject({ ok: true });
-    const before = runtime.evaluate(QUICK, INPUT);
-    const slow = runtime.evaluate(SLOW, INPUT);
-    const behind = [1, 2, 3].map(() => runtime.evaluate(QUICK, INPUT));
+    expect(await runtime.evaluate(QUICK, INPUT, TERMS)).toMatchObject({ ok: true });
+    const before = runtime.evaluate(QUICK, INPUT, TERMS);
+    const slow = runtime.evaluate(SLOW, INPUT, TERMS);
+    const behind = [1, 2, 3].map(() => runtime.evaluate(QUICK, INPUT, TERMS));
     expect(await slow).toMatchObject({
       ok: false,
       error: {
@@ -137,7 +140,9 @@ describe('the policy runtime', () => {
 
   test('answers for a thread that runs out of memory, and starts another one', async () => {
     start({ heapMibMax: 4 });
-    for (const answer of await Promise.all([1, 2].map(() => runtime.evaluate(QUICK, INPUT)))) {
+    for (const answer of await Promise.all(
+      [1, 2].map(() => runtime.evaluate(QUICK, INPUT, TERMS)),
+    )) {
       expect(answer).toMatchObject({
         ok: false,
         error: {
@@ -146,20 +151,85 @@ describe('the policy runtime', () => {
         },
       });
     }
-    // Together, and then each by itself.
-    expect(lines).toEqual(Array.from({ length: 3 }, () => 'the policy worker died'));
+    // Both wait for the same compiler.
+    expect(lines).toEqual(['the policy worker died']);
   });
 
   test('answers all callers when it is closed, and none afterwards', async () => {
     start();
-    const waiting = [1, 2, 3].map(() => runtime.evaluate(SLOW, INPUT));
+    const waiting = [1, 2, 3].map(() => runtime.evaluate(SLOW, INPUT, TERMS));
     await runtime.close();
-    const late = runtime.evaluate(QUICK, INPUT);
+    const late = runtime.evaluate(QUICK, INPUT, TERMS);
     for (const answer of await Promise.all([...waiting, late])) {
       expect(answer).toMatchObject({
         ok: false,
         error: { code: 'unavailable', detail: expect.stringContaining('the server stops') },
       });
     }
+  });
+});
+
+describe('tenants beside each other', () => {
+  const logger: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+  const LOOPER = { tenantId: 'tnt_loops' } as const;
+  let runtime: PolicyRuntime;
+
+  afterEach(() => runtime.close());
+
+  test('are answered while many questions of one do not end', async () => {
+    runtime = createPolicyRuntime(logger, { evaluateMsMax: 60_000 });
+    await runtime.evaluate(QUICK, INPUT, TERMS);
+    let ended = 0;
+    const loops = Array.from({ length: 100 }, async () => {
+      await runtime.evaluate(SLOW, INPUT, LOOPER);
+      ended += 1;
+    });
+    for (let turn = 0; turn < 20; turn += 1) {
+      expect(await runtime.evaluate(QUICK, INPUT, TERMS)).toMatchObject({ ok: true });
+    }
+    expect(ended).toBe(0);
+    await runtime.close();
+    await Promise.all(loops);
+  });
+
+  test('have a slow policy suspended each for itself, not in the quiet lane', async () => {
+    runtime = createPolicyRuntime(logger, { evaluateMsMax: 50 });
+    const ask = (tenantId: string, lane: 'shared' | 'quiet' = 'shared') =>
+      runtime.evaluate(SLOW, INPUT, { tenantId, lane });
+    const details: string[] = [];
+    for (let turn = 0; turn < 4; turn += 1) {
+      const answer = await ask('tnt_a');
+      if (!answer.ok) details.push(answer.error.detail);
+    }
+    expect(details).toEqual([
+      ...Array.from({ length: 3 }, () => 'The policy was not evaluated within 50 ms.'),
+      'its last 3 evaluations exceeded their deadline, so it is not evaluated for 30 s',
+    ]);
+    for (const answer of [await ask('tnt_b'), await ask('tnt_a', 'quiet')]) {
+      expect(answer).toMatchObject({ ok: false, error: { code: 'deadline-exceeded' } });
+    }
+  });
+
+  test('are charged for what evaluations take, and not served beyond their budget', async () => {
+    runtime = createPolicyRuntime(logger, { evaluateMsMax: 50 });
+    const refusal = problem('rate-limited', { detail: 'used up', remedy: 'wait' });
+    let left = 50;
+    const budget = {
+      refuse: () => (left > 0 ? undefined : refusal),
+      charge: (ms: number) => {
+        left -= ms;
+      },
+    };
+    const terms = { tenantId: 'tnt_a', budget } as const;
+    const answers = await Promise.all([1, 2].map(() => runtime.evaluate(SLOW, INPUT, terms)));
+    expect(answers).toEqual([
+      { ok: false, error: refusal },
+      { ok: false, error: refusal },
+    ]);
+    const quiet = await runtime.evaluate(QUICK, INPUT, { ...terms, lane: 'quiet' });
+    expect(quiet).toEqual({ ok: false, error: refusal });
+    left = 90;
+    expect(await runtime.evaluate(QUICK, INPUT, terms)).toMatchObject({ ok: true });
+    expect(left).toBeLessThan(90);
   });
 });

@@ -1,48 +1,64 @@
-/** Compiles and evaluates Rego in a worker thread, each request within a deadline. */
-import { Worker } from 'node:worker_threads';
+/**
+ * Compiles and evaluates Rego in worker threads. There are four lanes, so that nothing waits for
+ * what is slower than itself: compiling, evaluation in short time slices, evaluation of policies
+ * that exceeded such a slice, and single evaluations without any other load. In each of them
+ * tenants take turns. Source: F. Corbató et al., An Experimental Time-Sharing System, AFIPS 1962
+ * (a queue for each length of jobs).
+ */
+import { hash } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
 import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
-import { type Problem, problem } from '@novacron/contract/problem/problem';
+import {
+  afterFailure,
+  type BreakerRules,
+  type BreakerState,
+  CLOSED,
+  passCall,
+} from '@novacron/contract/circuit-breaker';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { RuleAnswer } from '@novacron/engine/policy/model/policy';
 import type { Logger } from '@novacron/runtime/logger';
-import type { CompiledRule, PolicyRuntime } from '../../ports/policy-runtime.ts';
-import {
-  READY_ID,
-  type RuleMistake,
-  type WorkerOutcome,
-  type WorkerReply,
-  type WorkerRequest,
-  type WorkerTask,
-} from './worker-protocol.ts';
+import { LRUCache } from 'lru-cache';
+import type { CompiledRule, EvaluationTerms, PolicyRuntime } from '../../ports/policy-runtime.ts';
+import { ruleInvalid, suspended, tooSlow, unexpected } from './policy-problems.ts';
+import { createWorkerLane, type LaneJob, type NumberedProgram } from './worker-lane.ts';
+import type { WorkerOutcome } from './worker-protocol.ts';
 
 /** Longer than any sensible policy takes; a write waits for it. */
 const EVALUATE_MS_MAX = 2_000;
 
+/** A policy that takes longer goes to the lane of slow ones. Others wait for it no longer. */
+const FAST_MS_MAX = 100;
+
+/** How long a tenant's evaluations run before another tenant's turn. */
+const SLICE_MS = 10;
+
 /** Compiling is rarer and slower: the first one also loads the compiler. */
 const COMPILE_MS_MAX = 10_000;
-
-/** A thread loads the compiler before it works; that is no policy's fault. */
-const START_MS_MAX = 10_000;
-
-/** A longer queue would mean too long a wait: refuse at once and let the caller retry. */
-const JOBS_WAITING_MAX = 10_000;
 
 /** A policy that needs more than this is not a policy. */
 const WORKER_HEAP_MIB_MAX = 256;
 
-/** Evaluations that are handed over together; the longest of them holds up the others. */
-const TASKS_TOGETHER_MAX = 100;
+/** While one thread is replaced, or at the work of one tenant, the other one answers. */
+const FAST_WORKERS_MAX = 2;
 
-interface Job {
-  readonly kind: WorkerTask['kind'];
-  readonly ruleText: string;
-  /** As JSON; absent where nothing is evaluated. */
-  readonly inputJson?: string;
-  readonly deadlineMs: number;
-  readonly resolve: (outcome: Result<WorkerOutcome, Problem>) => void;
-  /** Whether it goes by itself: it may be the one that others had to wait for. */
-  readonly company: 'any' | 'none';
-}
+/** Added to the niceness of threads that give way when cores are scarce. */
+const SLOW_NICENESS = 10;
+const COMPILE_NICENESS = 5;
+
+/** Compiled policies that are kept, by their size. Unit: bytes. */
+const PROGRAMS_BYTES_MAX = 128 * 1024 * 1024;
+
+/** Slow policies that are remembered, each for each tenant that asks it, and for how long. */
+const SLOW_MAX = 10_000;
+const SLOW_MS = 600_000;
+
+/** One that exceeded its slice may have been unlucky; one that did so this often is slow. */
+const OVERRUNS_MAX = 3;
+
+/** Each failure has cost a whole deadline. */
+const BREAKER: BreakerRules = { failuresMax: 3, openMs: 30_000, openMsMax: 300_000 };
 
 /** Limits can be tightened for tests. */
 export interface PolicyRuntimeOptions {
@@ -51,24 +67,51 @@ export interface PolicyRuntimeOptions {
   readonly heapMibMax?: number;
 }
 
-/** Makes the runtime; its thread starts with the first request. */
+/** Makes the runtime; its threads start with the first requests. */
 export function createPolicyRuntime(
   logger: Logger,
   options: PolicyRuntimeOptions = {},
 ): PolicyRuntime {
   const { evaluateMsMax = EVALUATE_MS_MAX, compileMsMax = COMPILE_MS_MAX } = options;
   const { heapMibMax = WORKER_HEAP_MIB_MAX } = options;
-  const queue: Job[] = [];
-  let worker: Worker | undefined;
-  let current:
-    | { readonly id: number; readonly jobs: readonly Job[]; timer: NodeJS.Timeout }
-    | undefined;
-  let isReady = false;
-  let lastId = 0;
-  let isClosed = false;
-  let isWorkDue = false;
   /** All policies are asked the same question. */
   const texts = new WeakMap<PolicyInput, string>();
+  const programs = createProgramCache();
+  const slowness = createSlowness();
+
+  const evaluating = { program: 'policy-worker.js', heapMibMax, niceness: 0 } as const;
+  const compiling = createWorkerLane(logger, {
+    program: 'compile-worker.js',
+    workersMax: 1,
+    taskMsMax: compileMsMax,
+    sliceMs: 0,
+    heapMibMax,
+    niceness: COMPILE_NICENESS,
+    idle: 'ends',
+  });
+  const fast = createWorkerLane(logger, {
+    ...evaluating,
+    workersMax: FAST_WORKERS_MAX,
+    taskMsMax: Math.min(FAST_MS_MAX, evaluateMsMax),
+    sliceMs: SLICE_MS,
+    idle: 'stays',
+  });
+  const slow = createWorkerLane(logger, {
+    ...evaluating,
+    niceness: SLOW_NICENESS,
+    workersMax: 1,
+    taskMsMax: evaluateMsMax,
+    sliceMs: 0,
+    idle: 'ends',
+  });
+  const quiet = createWorkerLane(logger, {
+    ...evaluating,
+    workersMax: 1,
+    taskMsMax: evaluateMsMax,
+    sliceMs: 0,
+    idle: 'ends',
+  });
+  const lanes = [compiling, fast, slow, quiet];
 
   function textOf(input: PolicyInput): string {
     const text = texts.get(input) ?? JSON.stringify(input);
@@ -76,143 +119,203 @@ export function createPolicyRuntime(
     return text;
   }
 
-  function start(): Worker {
-    const fresh = new Worker(workerUrl(), {
-      resourceLimits: { maxOldGenerationSizeMb: heapMibMax },
-    });
-    fresh.unref();
-    isReady = false;
-    fresh.on('message', ({ id, outcomes }: WorkerReply) => {
-      if (worker === fresh && id === READY_ID) beginWork(fresh);
-      if (worker !== fresh || id !== current?.id) return;
-      settle(current.jobs, (at) => {
-        const outcome = outcomes[at];
-        return outcome === undefined ? err(workerDied('it left an answer out')) : ok(outcome);
-      });
-    });
-    fresh.on('error', (cause) => {
-      logger.error({ cause }, 'the policy worker died');
-      abandon(fresh, workerDied(cause.message));
-    });
-    fresh.on('exit', () => abandon(fresh, workerDied('its thread has ended')));
-    return fresh;
-  }
-
-  /** The thread has what it needs: from now on its work is counted. */
-  function beginWork(fresh: Worker): void {
-    isReady = true;
-    const [first] = current?.jobs ?? [];
-    if (current === undefined || first === undefined) return;
-    clearTimeout(current.timer);
-    current.timer = watch(fresh, first, 0);
-  }
-
-  function watch(asked: Worker, { kind, deadlineMs }: Job, graceMs: number): NodeJS.Timeout {
-    const problem = tooSlow(kind, deadlineMs);
-    return setTimeout(() => abandon(asked, problem), deadlineMs + graceMs);
-  }
-
-  /** Answers the jobs at work and goes on to the next. */
-  function settle(
-    jobs: readonly Job[],
-    outcomeAt: (at: number) => Result<WorkerOutcome, Problem>,
-  ): void {
-    clearTimeout(current?.timer);
-    current = undefined;
-    for (const [at, job] of jobs.entries()) job.resolve(outcomeAt(at));
-    work();
-  }
-
-  /**
-   * Terminates the thread with its current job. Of several jobs it is unknown which one it was,
-   * so each is run again alone; the jobs behind them get a new thread.
-   */
-  function abandon(dead: Worker, reason: Problem): void {
-    if (worker !== dead) return;
-    worker = undefined;
-    void dead.terminate();
-    const { jobs = [] } = current ?? {};
-    if (jobs.length > 1 && !isClosed) {
-      queue.unshift(...jobs.map((job) => ({ ...job, company: 'none' as const })));
-      settle([], () => err(reason));
-    } else settle(jobs, () => err(reason));
-  }
-
-  /** Takes the next job, and those behind it that may go along. */
-  function takeJobs(): readonly Job[] {
-    const isAlone = ({ kind, company }: Job): boolean => company === 'none' || kind === 'compile';
-    const [first] = queue;
-    if (first === undefined || isAlone(first)) return queue.splice(0, 1);
-    const end = queue.findIndex(isAlone);
-    return queue.splice(0, Math.min(end < 0 ? queue.length : end, TASKS_TOGETHER_MAX));
-  }
-
-  /** One message at a time: the deadline counts from when its work begins. */
-  function work(): void {
-    if (current !== undefined) return;
-    const jobs = takeJobs();
-    const [first] = jobs;
-    if (first === undefined) return;
-    worker ??= start();
-    lastId += 1;
-    current = { id: lastId, jobs, timer: watch(worker, first, isReady ? 0 : START_MS_MAX) };
-    worker.postMessage(toRequest(lastId, jobs));
-  }
-
-  function ask(
-    task: Pick<Job, 'kind' | 'ruleText' | 'inputJson'>,
-    deadlineMs: number,
+  function compile(
+    rule: string,
+    types: 'checked' | 'unchecked',
+    tenantId: string,
   ): Promise<Result<WorkerOutcome, Problem>> {
-    if (isClosed) return Promise.resolve(err(workerDied('the server stops')));
-    if (queue.length >= JOBS_WAITING_MAX) return Promise.resolve(err(crowded()));
     return new Promise((resolve) => {
-      queue.push({ ...task, deadlineMs, resolve, company: 'any' });
-      if (isWorkDue) return;
-      isWorkDue = true;
-      // Questions of the same moment share the message.
-      queueMicrotask(() => {
-        isWorkDue = false;
-        work();
+      const task = { kind: 'compile', rule, types } as const;
+      compiling.push({
+        tenantId,
+        task,
+        admit: () => 'runs',
+        spent: () => {},
+        overran: () => resolve(err(tooSlow('compiled', compileMsMax))),
+        resolve,
       });
     });
+  }
+
+  /** A release that knows fewer mistakes may have accepted a rule: it goes on as it was. */
+  async function compileProgram(
+    rule: string,
+    tenantId: string,
+  ): Promise<Result<NumberedProgram, Problem>> {
+    const compiled = await compile(rule, 'unchecked', tenantId);
+    if (!compiled.ok) return compiled;
+    if (compiled.value.kind === 'compiled') return ok(programs.add(rule, compiled.value.image));
+    const { value: outcome } = compiled;
+    const message = outcome.kind === 'mistakes' ? outcome.mistakes[0]?.message : undefined;
+    return err(unexpected(message === undefined ? outcome : { kind: 'failed', message }));
+  }
+
+  function evaluate(
+    program: NumberedProgram,
+    input: PolicyInput,
+    { tenantId, budget, lane }: EvaluationTerms,
+  ): Promise<Result<RuleAnswer, Problem>> {
+    return new Promise((resolve) => {
+      const job: LaneJob = {
+        tenantId,
+        task: { kind: 'evaluate', program, inputJson: textOf(input) },
+        admit: () => budget?.refuse() ?? 'runs',
+        spent: (ms) => budget?.charge(ms),
+        overran: () => resolve(err(tooSlow('evaluated', evaluateMsMax))),
+        resolve: (outcome) => resolve(toAnswer(outcome)),
+      };
+      if (lane === 'quiet') quiet.push(job);
+      else if (slowness.isSlow(job)) slow.push(slowness.join(job));
+      else fast.push(fastJob(job));
+    });
+  }
+
+  /** A job that goes on to the slow policies when it, or an equal one, has exceeded its slice. */
+  function fastJob(job: LaneJob): LaneJob {
+    const move = (): 'moved' => {
+      slow.push(slowness.join(job));
+      return 'moved';
+    };
+    return {
+      ...job,
+      admit: () => (slowness.isSlow(job) ? move() : job.admit()),
+      overran: () => {
+        slowness.overran(job);
+        move();
+      },
+    };
   }
 
   return {
-    compile: async (ruleText) => toCompiled(await ask({ kind: 'compile', ruleText }, compileMsMax)),
-    evaluate: async (ruleText, input) =>
-      toAnswer(await ask({ kind: 'evaluate', ruleText, inputJson: textOf(input) }, evaluateMsMax)),
+    compile: async (ruleText, { tenantId }) => {
+      const outcome = await compile(ruleText, 'checked', tenantId);
+      if (outcome.ok && outcome.value.kind === 'compiled') {
+        programs.add(ruleText, outcome.value.image);
+      }
+      return toCompiled(outcome);
+    },
+    evaluate: async (ruleText, input, terms) => {
+      const refusal = terms.budget?.refuse();
+      if (refusal !== undefined) return err(refusal);
+      const known = programs.find(ruleText);
+      if (known !== undefined) return evaluate(known, input, terms);
+      const made = await programs.once(ruleText, () => compileProgram(ruleText, terms.tenantId));
+      return made.ok ? evaluate(made.value, input, terms) : made;
+    },
     close: async () => {
-      isClosed = true;
-      const last = worker;
-      worker = undefined;
-      const waiting = queue.splice(0);
-      const stopped = err(workerDied('the server stops'));
-      settle([...(current?.jobs ?? []), ...waiting], () => stopped);
-      await last?.terminate();
+      await Promise.all(lanes.map(({ close }) => close()));
     },
   };
 }
 
-function toRequest(id: number, jobs: readonly Job[]): WorkerRequest {
-  const places = new Map<string, number>();
-  const placeOf = (text: string): number => {
-    const known = places.get(text) ?? places.size;
-    places.set(text, known);
-    return known;
-  };
-  const tasks = jobs.map(({ kind, ruleText, inputJson = '' }): WorkerTask => {
-    const rule = placeOf(ruleText);
-    return kind === 'compile' ? { kind, rule } : { kind, rule, input: placeOf(inputJson) };
+/** Compiled policies by text; equal texts that are compiled at the same time are compiled once. */
+function createProgramCache() {
+  const programs = new LRUCache<string, NumberedProgram>({
+    maxSize: PROGRAMS_BYTES_MAX,
+    sizeCalculation: ({ image }, text) => image.wasm.byteLength + text.length,
   });
-  return { id, texts: [...places.keys()], tasks };
+  const made = new Map<string, Promise<Result<NumberedProgram, Problem>>>();
+  let lastNumber = 0;
+  return {
+    find: (text: string): NumberedProgram | undefined => programs.get(text),
+    add: (text: string, image: NumberedProgram['image']): NumberedProgram => {
+      const known = programs.get(text);
+      if (known !== undefined) return known;
+      lastNumber += 1;
+      const program = { number: lastNumber, image };
+      programs.set(text, program);
+      return program;
+    },
+    once: async (text: string, make: () => Promise<Result<NumberedProgram, Problem>>) => {
+      const under = made.get(text) ?? make();
+      made.set(text, under);
+      try {
+        return await under;
+      } finally {
+        made.delete(text);
+      }
+    },
+  };
 }
 
-/** Threads run built code: the source's folder has its twin under `dist`. */
-function workerUrl(): URL {
-  const here = import.meta.url;
-  const isSource = here.endsWith('.ts');
-  const base = isSource ? here.replace('/server/src/', '/server/dist/') : here;
-  return new URL('./policy-worker.js', base);
+/** What is known of a policy that exceeded a slice. */
+interface Slowness {
+  readonly lane: 'fast' | 'slow';
+  readonly overruns: number;
+  readonly breaker: BreakerState;
+}
+
+const QUICK: Slowness = { lane: 'fast', overruns: 0, breaker: CLOSED };
+
+/**
+ * The slow policies and their breakers. Each counts for the tenant that asks alone: with its own
+ * requests a tenant could otherwise make a policy of the platform fail for all others.
+ */
+function createSlowness() {
+  const known = new LRUCache<string, Slowness>({
+    max: SLOW_MAX,
+    ttl: SLOW_MS,
+    noUpdateTTL: true,
+  });
+  const find = (key: string): Slowness => known.get(key) ?? QUICK;
+
+  function admit(key: string): 'runs' | Problem {
+    const nowMs = performance.now();
+    const before = find(key);
+    const breaker = passCall(before.breaker, BREAKER, nowMs);
+    if (breaker === undefined) {
+      return suspended(before.breaker.failures, before.breaker.closedFromMs - nowMs);
+    }
+    known.set(key, { ...before, breaker });
+    return 'runs';
+  }
+
+  function answered(key: string, tookMs: number): void {
+    const { overruns } = find(key);
+    const isQuick = tookMs < FAST_MS_MAX && overruns < OVERRUNS_MAX;
+    known.set(key, { lane: isQuick ? 'fast' : 'slow', overruns, breaker: CLOSED });
+  }
+
+  return {
+    isSlow: (job: LaneJob): boolean => find(keyOf(job)).lane === 'slow',
+    /** A job of the lane of quick policies exceeded its time. */
+    overran: (job: LaneJob): void => {
+      const { overruns, breaker } = find(keyOf(job));
+      known.set(keyOf(job), { lane: 'slow', overruns: overruns + 1, breaker });
+    },
+    /** Makes a job one of the lane of slow policies. */
+    join: (job: LaneJob): LaneJob => {
+      const key = keyOf(job);
+      let tookMs = 0;
+      return {
+        ...job,
+        admit: () => {
+          const admitted = job.admit();
+          return admitted === 'runs' ? admit(key) : admitted;
+        },
+        spent: (ms) => {
+          tookMs = ms;
+          job.spent(ms);
+        },
+        overran: () => {
+          const before = find(key);
+          const breaker = afterFailure(before.breaker, BREAKER, performance.now());
+          known.set(key, { ...before, lane: 'slow', breaker });
+          job.overran();
+        },
+        resolve: (outcome) => {
+          if (outcome.ok) answered(key, tookMs);
+          job.resolve(outcome);
+        },
+      };
+    },
+  };
+}
+
+/** A changed rule is another program, whose breaker is closed. */
+function keyOf({ tenantId, task }: LaneJob): string {
+  const what = task.kind === 'compile' ? hash('sha256', task.rule) : task.program.number;
+  return `${tenantId} ${what}`;
 }
 
 function toCompiled(reply: Result<WorkerOutcome, Problem>): Result<CompiledRule, Problem> {
@@ -230,50 +333,4 @@ function toCompiled(reply: Result<WorkerOutcome, Problem>): Result<CompiledRule,
 function toAnswer(reply: Result<WorkerOutcome, Problem>): Result<RuleAnswer, Problem> {
   if (!reply.ok) return reply;
   return reply.value.kind === 'answered' ? ok(reply.value.answer) : err(unexpected(reply.value));
-}
-
-function ruleInvalid(mistakes: readonly RuleMistake[]): Problem {
-  const places = mistakes.map(({ row, column, message }) =>
-    row === 0 ? message : `line ${row}, column ${column}: ${message}`,
-  );
-  const isBundle = mistakes.some(({ row }) => row === 0);
-  return problem('rule-invalid', {
-    detail: isBundle
-      ? `The policy is not a bundle that can be used. ${places.join('\n')}`
-      : `The policy text is not valid Rego. ${places.join('\n')}`,
-    remedy: isBundle
-      ? 'Build it again: opa build -t wasm -e novacron/deny policy.rego.'
-      : 'Correct the rule; `novacron policy create --help` has an example.',
-    fields: places.map((message) => ({ path: ['rule'], message })),
-    data: { mistakes: mistakes.map(({ row, column, message }) => ({ row, column, message })) },
-  });
-}
-
-function tooSlow(kind: WorkerTask['kind'], deadlineMs: number): Problem {
-  const what = kind === 'compile' ? 'compiled' : 'evaluated';
-  return problem('deadline-exceeded', {
-    detail: `The policy was not ${what} within ${deadlineMs} ms.`,
-    remedy: 'Make the rule simpler: less data, fewer nested loops.',
-  });
-}
-
-function crowded(): Problem {
-  return problem('unavailable', {
-    detail: `${JOBS_WAITING_MAX} policy evaluations are waiting, which is the limit.`,
-    remedy: 'Send the request again in a second or later.',
-  });
-}
-
-function workerDied(reason: string): Problem {
-  return problem('unavailable', {
-    detail: `Policies cannot be evaluated now: ${reason}.`,
-    remedy: 'Send the request again.',
-  });
-}
-
-function unexpected(reply: WorkerOutcome): Problem {
-  return problem('internal', {
-    detail: reply.kind === 'failed' ? reply.message : `unexpected reply ${reply.kind}`,
-    remedy: 'Correct the rule: its evaluation fails for this input.',
-  });
 }

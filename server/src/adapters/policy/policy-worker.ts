@@ -1,76 +1,43 @@
 /**
- * The worker thread in which user text is compiled and evaluated. It holds nothing that it could
- * not make again: when a policy takes too long the whole thread is thrown away.
+ * The worker thread in which policies are evaluated. It holds nothing that it could not be given
+ * again: when a policy takes too long the whole thread is thrown away.
  */
-import { parentPort } from 'node:worker_threads';
-import { assert } from '@novacron/contract/result';
+
 import type { RuleAnswer } from '@novacron/engine/policy/model/policy';
-import { LRUCache } from 'lru-cache';
-import { readProgram } from './read-program.ts';
-import {
-  READY_ID,
-  type WorkerOutcome,
-  type WorkerReply,
-  type WorkerRequest,
-  type WorkerTask,
-} from './worker-protocol.ts';
+import { loadProgram } from './load-program.ts';
+import { serveRequests } from './serve-requests.ts';
+import type { ProgramImage, WorkerRequest } from './worker-protocol.ts';
 
-/** Compiled policies kept: more than the enabled ones of a usual installation. */
-const LOADED_MAX = 256;
+type Ask = (input: ArrayBuffer) => RuleAnswer;
 
-const loaded = new LRUCache<string, (input: ArrayBuffer) => RuleAnswer>({ max: LOADED_MAX });
+/** An image until it is first asked: loading is part of that task's time. */
+const programs = new Map<number, ProgramImage | Ask>();
 
-function load(ruleText: string): (input: ArrayBuffer) => RuleAnswer {
-  const known = loaded.get(ruleText);
-  if (known !== undefined) return known;
-  // A release that knows fewer mistakes may have accepted it: it goes on as it was.
-  const made = readProgram(ruleText, 'unchecked');
-  if (made.kind !== 'ok') throw new Error(made.mistakes[0]?.message ?? 'not valid');
-  const ask = made.program.load();
-  loaded.set(ruleText, ask);
-  return ask;
+/** The inputs of the request at work in UTF-8, as modules take them; each is encoded once. */
+let encoded: { readonly of: number; readonly inputs: Map<number, ArrayBuffer> } | undefined;
+
+function takePrograms({ id, dropped, programs: fresh }: WorkerRequest): Map<number, ArrayBuffer> {
+  if (encoded?.of === id) return encoded.inputs;
+  for (const number of dropped) programs.delete(number);
+  for (const [number, image] of fresh) programs.set(number, image);
+  encoded = { of: id, inputs: new Map() };
+  return encoded.inputs;
 }
 
-function describe(ruleText: string): WorkerOutcome {
-  const made = readProgram(ruleText, 'checked');
-  return made.kind === 'ok' ? { kind: 'compiled', rule: made.program.rule } : made;
+function askOf(number: number): Ask {
+  const known = programs.get(number);
+  if (known === undefined) throw new Error(`the worker does not have program ${number}`);
+  if (typeof known === 'function') return known;
+  const loaded = loadProgram(known);
+  programs.set(number, loaded);
+  return loaded;
 }
 
-function carryOut(task: WorkerTask, texts: Texts): WorkerOutcome {
-  try {
-    if (task.kind === 'compile') return describe(texts.textAt(task.rule));
-    const ask = load(texts.textAt(task.rule));
-    return { kind: 'answered', answer: ask(texts.bytesAt(task.input)) };
-  } catch (cause) {
-    return { kind: 'failed', message: cause instanceof Error ? cause.message : String(cause) };
-  }
-}
-
-/** The texts of one request. */
-interface Texts {
-  readonly textAt: (at: number) => string;
-  /** In UTF-8, as modules take their input; encoded once. */
-  readonly bytesAt: (at: number) => ArrayBuffer;
-}
-
-function shareTexts(texts: readonly string[]): Texts {
-  const bytes = new Map<number, ArrayBuffer>();
-  const textAt = (at: number): string => texts[at] ?? '';
-  return {
-    textAt,
-    bytesAt: (at) => {
-      const known = bytes.get(at) ?? new Uint8Array(Buffer.from(textAt(at))).buffer;
-      bytes.set(at, known);
-      return known;
-    },
-  };
-}
-
-const port = parentPort;
-assert(port !== null, 'the policy worker is started as a worker thread');
-port.postMessage({ id: READY_ID, outcomes: [] } satisfies WorkerReply);
-port.on('message', ({ id, texts, tasks }: WorkerRequest) => {
-  const shared = shareTexts(texts);
-  const outcomes = tasks.map((task) => carryOut(task, shared));
-  port.postMessage({ id, outcomes } satisfies WorkerReply);
+serveRequests((task, request) => {
+  const inputs = takePrograms(request);
+  if (task.kind === 'compile') throw new Error('this worker does not compile');
+  const text = request.inputs[task.input] ?? '';
+  const input = inputs.get(task.input) ?? new Uint8Array(Buffer.from(text)).buffer;
+  inputs.set(task.input, input);
+  return { kind: 'answered', answer: askOf(task.program)(input) };
 });

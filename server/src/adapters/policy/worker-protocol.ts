@@ -1,4 +1,4 @@
-/** What the policy worker is asked and answers. Plain data: it crosses a thread boundary. */
+/** What the policy workers are asked and answer. Plain data: it crosses a thread boundary. */
 import type { RuleAnswer } from '@novacron/engine/policy/model/policy';
 import type { CompiledRule } from '../../ports/policy-runtime.ts';
 
@@ -14,15 +14,28 @@ export interface RuleMistake {
   readonly column: number;
 }
 
-/** One thing that the worker is asked: texts are numbers, places in the request's list of them. */
+/** A compiled policy as any thread can load it. */
+export interface ProgramImage {
+  /** WebAssembly with OPA's ABI. */
+  readonly wasm: Uint8Array;
+  /** The package, with slashes. */
+  readonly path: string;
+  /** The entrypoints below the path; null where the package itself is the only one. */
+  readonly answers: readonly string[] | null;
+  /** The documents of a bundle. */
+  readonly data: unknown;
+}
+
+/** One thing that a worker is asked. */
 export type WorkerTask =
-  | { readonly kind: 'compile'; readonly rule: number }
-  /** The input as JSON: copying its text into the thread is cheaper than copying its objects. */
-  | { readonly kind: 'evaluate'; readonly rule: number; readonly input: number };
+  /** `types`: whether a text is refused that can never hold, as its types say. */
+  | { readonly kind: 'compile'; readonly rule: string; readonly types: 'checked' | 'unchecked' }
+  /** The input is a place in the request's list of inputs. */
+  | { readonly kind: 'evaluate'; readonly program: number; readonly input: number };
 
 /** What came of it. */
 export type WorkerOutcome =
-  | { readonly kind: 'compiled'; readonly rule: CompiledRule }
+  | { readonly kind: 'compiled'; readonly rule: CompiledRule; readonly image: ProgramImage }
   | { readonly kind: 'mistakes'; readonly mistakes: readonly RuleMistake[] }
   | { readonly kind: 'answered'; readonly answer: RuleAnswer }
   | { readonly kind: 'failed'; readonly message: string };
@@ -33,13 +46,37 @@ export const READY_ID = 0;
 /** What the worker is sent: handing over costs more than most tasks, so that they share it. */
 export interface WorkerRequest {
   readonly id: number;
-  /** Rules and inputs, each once: many are asked the same, and one is asked by many. */
-  readonly texts: readonly string[];
+  /** Programs that this worker does not have yet, by number. */
+  readonly programs: readonly (readonly [number, ProgramImage])[];
+  /** Programs that it is not asked for any more. */
+  readonly dropped: readonly number[];
+  /** As JSON, each once: copying text into the thread is cheaper than copying its objects. */
+  readonly inputs: readonly string[];
   readonly tasks: readonly WorkerTask[];
+  /** After this long no further task of the request is begun. Unit: ms. */
+  readonly sliceMs: number;
 }
 
-/** What it answers to the request of the same id: an outcome for each task, in their order. */
+/** A finished task. */
+export interface DoneTask {
+  readonly outcome: WorkerOutcome;
+  /** How long it took. Unit: ms. */
+  readonly tookMs: number;
+}
+
+/** The answer to the request of the same id: its first tasks, as many as the slice had time for. */
 export interface WorkerReply {
   readonly id: number;
-  readonly outcomes: readonly WorkerOutcome[];
+  readonly done: readonly DoneTask[];
 }
+
+/** What a worker is started with. */
+export interface WorkerStart {
+  /** One 32-bit number that both threads see: the place of the task at work. */
+  readonly progress: SharedArrayBuffer;
+  /** Added to the niceness of the thread, where the system has niceness by thread. */
+  readonly niceness: number;
+}
+
+/** In {@link WorkerStart.progress} while no task is at work. */
+export const NO_TASK = -1;

@@ -214,7 +214,7 @@ const latency = {
     };
     const ask = async () => {
       const beganMs = performance.now();
-      const answer = await runtime.evaluate(text, question);
+      const answer = await runtime.evaluate(text, question, { tenantId: 'tnt_1' });
       if (!answer.ok) throw new Error(answer.error.detail);
       return performance.now() - beganMs;
     };

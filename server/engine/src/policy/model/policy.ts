@@ -78,6 +78,23 @@ export interface QuestionInput<P extends AskablePolicy> {
   readonly policies: readonly P[];
 }
 
+/** A policy before it is stored, with what its trial needs to know. */
+export interface TrialInput extends Pick<QuestionInput<AskablePolicy>, 'subject' | 'context'> {
+  /** As it would decide: enabled. */
+  readonly policy: AskablePolicy;
+  /** Its own id and fields, as its trial about itself has them; the id is null for a new one. */
+  readonly own: { readonly id: string | null; readonly fields: JsonObject };
+  /** The kinds of the policy input. */
+  readonly kinds: readonly string[];
+}
+
+/** A question of a trial. */
+export interface TrialQuestion {
+  readonly question: PolicyInput;
+  /** `itself`: it is asked whether it may be disabled, by the caller. */
+  readonly about: 'kind' | 'itself';
+}
+
 /** A policy whose answer has to wait. */
 export interface DeferredPolicy {
   readonly policy: AskablePolicy;
@@ -108,6 +125,8 @@ export interface AnsweredPolicy {
   readonly answer: Result<RuleAnswer, Problem>;
   /** The exception that applies to the resource; with it a denial does not reject the request. */
   readonly waiver?: PolicyVerdict['waiver'];
+  /** It could not answer about its own repair, twice: the request goes on without its verdict. */
+  readonly setAside?: true;
 }
 
 /** All answers to one request. */

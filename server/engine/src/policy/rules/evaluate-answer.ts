@@ -21,7 +21,13 @@ export interface EvaluatedPolicy {
  * @returns `deny` where `deny`, `violation` or `allow` says so, `allow` where `allow` is true,
  *   `error` where there is no answer, else `silent`
  */
-export function evaluateAnswer(
+export function evaluateAnswer(answered: AnsweredPolicy, question: PolicyInput): EvaluatedPolicy {
+  const evaluated = evaluateVerdict(answered, question);
+  if (answered.setAside === undefined) return evaluated;
+  return { ...evaluated, verdict: { ...evaluated.verdict, set_aside: true } };
+}
+
+function evaluateVerdict(
   { policy, answer, waiver }: AnsweredPolicy,
   question: PolicyInput,
 ): EvaluatedPolicy {

@@ -24,6 +24,14 @@ export function readScope({ scope }: Pick<AskablePolicy, 'scope'>): {
   return { level: scope === 'platform' ? 'platform' : 'tenant', namespace: undefined };
 }
 
+/** The labels that put a resource into the namespace of a policy; none where it is not one's. */
+export function labelsInScope(
+  policy: Pick<AskablePolicy, 'scope'>,
+): Readonly<Record<string, string>> {
+  const { namespace } = readScope(policy);
+  return namespace === undefined ? {} : { [NAMESPACE_LABEL]: namespace };
+}
+
 /** The namespace of a resource, by its fields. */
 export function namespaceOf({ metadata }: JsonObject): string {
   const labels: Readonly<Record<string, unknown>> =

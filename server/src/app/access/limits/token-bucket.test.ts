@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createLimiter } from './rate-limiter.ts';
-import { allowanceOf, type Bucket, takeToken } from './token-bucket.ts';
+import { allowanceOf, type Bucket, spendTokens, takeToken } from './token-bucket.ts';
 
 const ALLOWANCE = { burst: 3, perSecond: 2 };
 
@@ -23,6 +23,14 @@ describe('a token bucket', () => {
   test('fills up to its burst and no further', () => {
     const { bucket } = takeToken({ tokens: 0, atMs: 0 }, ALLOWANCE, 3_600_000);
     expect(bucket.tokens).toBe(2);
+  });
+
+  test('may owe what was used, and gives nothing until that is made up for', () => {
+    const bucket = spendTokens({ tokens: 3, atMs: 0 }, ALLOWANCE, { count: 5, nowMs: 0 });
+    expect(bucket.tokens).toBe(-2);
+    expect([0, 1_499, 1_500].map((ms) => takeToken(bucket, ALLOWANCE, ms).waitMs)).toEqual([
+      1_500, 1, 0,
+    ]);
   });
 
   test('gives nothing for a clock that goes back', () => {

@@ -49,6 +49,20 @@ export function takeToken(bucket: Bucket | undefined, allowance: Allowance, nowM
 }
 
 /**
+/**
+ * Takes what is known to have been used only afterwards, such as time. It may leave a debt, which
+ * the next request for a token waits for.
+ * @param count - tokens, any number that is not negative
+ */
+export function spendTokens(
+  bucket: Bucket | undefined,
+  allowance: Allowance,
+  { count, nowMs }: { readonly count: number; readonly nowMs: number },
+): Bucket {
+  return { tokens: tokensAt(bucket, allowance, nowMs) - count, atMs: nowMs };
+}
+
+/**
  * The tokens of a bucket at a moment, fractions included.
  * @param bucket - undefined: a full one
  */

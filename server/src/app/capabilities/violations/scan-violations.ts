@@ -1,41 +1,39 @@
 /**
- * Asks the policies about every existing resource: would it be admitted unchanged today? One server
- * does it for all that share a store: when policies or waivers have changed, and from time to time.
+ * Asks the policies about existing resources: would each be admitted unchanged today? One server
+ * does it for all that share a store. It follows the events: what did not change is not asked again
+ * (see `scan-state.ts`). Tenants are served in turn, a page each, within a budget of their own.
  * Source of the idea: the audit of Open Policy Agent's Gatekeeper.
  */
 
-import { EnforcementMode } from '@novacron/contract/admission/policy-verdict';
-import { ViolationState } from '@novacron/contract/kinds/policy/policy-violation';
+import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import { RESOURCE_KINDS, type ResourceKind } from '@novacron/contract/schema/resource-kind';
-import { planAdmission } from '@novacron/engine/policy/plan-admission';
-import { planPolicyQuestions } from '@novacron/engine/policy/plan-policy-questions';
-import {
-  type FoundViolation,
-  type KnownViolation,
-  planViolations,
-  type ViolationChange,
-} from '@novacron/engine/policy/plan-violations';
+import { type KnownViolation, planViolations } from '@novacron/engine/policy/plan-violations';
+import type { WaiverInQuestion } from '@novacron/engine/policy/rules/choose-waiver';
 import type { Askable } from '../../../ports/policy-runtime.ts';
-import type { Change } from '../../../ports/store.ts';
 import type { PolicyViolationRow } from '../../../ports/tables/policy-violation-rows.ts';
-import type { ResourceRow } from '../../../ports/tables/tables.ts';
-import { eventChange } from '../../kernel/events/events.ts';
-import { PLATFORM_NAME } from '../../kernel/operations/platform-caller.ts';
+import type { ResourceRow, Tables } from '../../../ports/tables/tables.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
 import { readDeciding } from '../../policy/memory/read-deciding.ts';
 import { readWaivers } from '../../policy/waivers/waivers.ts';
-import { desiredOf } from '../../rows/answer-resource.ts';
 import { KIND_WHERE, RESOURCE_TABLES } from '../../rows/resource-tables.ts';
-import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
+import { type AskedResources, askAboutResources, pairOf } from './ask-about-resources.ts';
+import { beginScan, continueScan, endPage, type ScanState } from './scan-state.ts';
+import { toChanges, toKnown } from './violation-rows.ts';
 
-/** How often changes of policies and waivers are looked for. */
+/** How often changes of policies, waivers and resources are looked for. */
 const LOOK_MS = 15_000;
 
-/** How often everything is checked even without such a change: resources have changed. */
-const SCAN_MS = 300_000;
+/** Time until the next round where this one ended before its work. */
+const MORE_MS = 1_000;
 
-const ROWS_PER_PAGE = 200;
+/** Pages of one round, of all tenants. */
+const PAGES_PER_ROUND_MAX = 100;
+
+/** A page is asked about as a whole: a tenant whose budget it exceeds waits before the next one. */
+const ROWS_PER_PAGE = 50;
+
+const EVENTS_PER_PAGE = 100;
 
 const CHANGES_PER_COMMIT_MAX = 200;
 
@@ -45,20 +43,44 @@ export interface ScanParts {
   readonly onEvents: () => void;
 }
 
-interface Scan extends ScanParts, Pick<ReconcilerBudget, 'guard'> {}
+interface Scan extends ScanParts, Pick<ReconcilerBudget, 'guard'> {
+  readonly tenantId: string;
+}
 
 /** Checks existing resources against policies. */
 export function violationScan(parts: ScanParts): Reconciler {
   const { deps } = parts;
-  const done = new Map<string, { readonly of: string; readonly atMs: number }>();
+  const states = new Map<string, ScanState>();
 
-  async function lookAt(scan: Scan, tenantId: string): Promise<void> {
+  /** Looks what has changed for a tenant, apart from its resources. */
+  async function look(tenantId: string, { guard }: Pick<Scan, 'guard'>): Promise<TenantScan> {
+    const scan = { ...parts, guard, tenantId };
+    const rules = await readRules(deps, tenantId);
+    const before = states.get(tenantId);
     const nowMs = deps.clock.nowMs();
-    const rules = await readRules(deps, tenantId, nowMs);
-    const last = done.get(tenantId);
-    if (last?.of === rules.fingerprint && nowMs - last.atMs < SCAN_MS) return;
-    await scanTenant(scan, tenantId, rules);
-    done.set(tenantId, { of: rules.fingerprint, atMs: nowMs });
+    const due =
+      before === undefined
+        ? beginScan(rules, await latestPosition(deps, tenantId), nowMs)
+        : continueScan(before, rules, nowMs);
+    const isNewRule = before === undefined || due.passes !== before.passes;
+    if (isNewRule || due.policies.size !== before.policies.size || due.waivers !== rules.waivers) {
+      await compareRules(scan, rules);
+    }
+    states.set(tenantId, { ...due, waivers: rules.waivers });
+    return { scan, rules };
+  }
+
+  /** Scans the next page of a tenant. @returns whether there is more, and time left for it */
+  async function scanPage({ scan, rules }: TenantScan): Promise<boolean> {
+    const { tenantId } = scan;
+    const before = states.get(tenantId);
+    if (before === undefined || isOverBudget(deps, tenantId)) return false;
+    const followed = await followEvents(scan, rules, before);
+    const state = followed.hasMore
+      ? followed.state
+      : await continuePass(scan, rules, followed.state);
+    states.set(tenantId, state);
+    return followed.hasMore || state.passes.length > 0;
   }
 
   return {
@@ -67,58 +89,162 @@ export function violationScan(parts: ScanParts): Reconciler {
     everyMs: LOOK_MS,
     lease: 'reconcilers',
     run: async ({ guard, mayContinue }) => {
-      for (const { id } of await deps.store.read({ from: 'tenants' })) {
+      const tenantIds = (await deps.store.read({ from: 'tenants' })).map(({ id }) => id);
+      forgetOthers(states, tenantIds);
+      let turn: TenantScan[] = [];
+      for (const tenantId of tenantIds) {
         if (!mayContinue()) return undefined;
-        await lookAt({ ...parts, guard }, id);
+        turn.push(await look(tenantId, { guard }));
       }
-      return undefined;
+      let pages = 0;
+      while (turn.length > 0) {
+        const more: TenantScan[] = [];
+        for (const each of turn) {
+          if (!mayContinue()) return undefined;
+          if (await scanPage(each)) more.push(each);
+        }
+        pages += turn.length;
+        turn = more;
+        if (pages >= PAGES_PER_ROUND_MAX) break;
+      }
+      const isUnfinished = [...states.values()].some(({ passes }) => passes.length > 0);
+      return isUnfinished ? { nextMs: MORE_MS } : undefined;
     },
   };
 }
 
-interface Rules {
-  readonly policies: readonly Askable[];
-  readonly waivers: Awaited<ReturnType<typeof readWaivers>>;
-  /** A different value means that a scan is due. */
-  readonly fingerprint: string;
+function forgetOthers(states: Map<string, ScanState>, tenantIds: readonly string[]): void {
+  for (const id of states.keys()) if (!tenantIds.includes(id)) states.delete(id);
 }
 
-async function readRules({ store, decisions }: CapabilityDeps, tenantId: string, nowMs: number) {
+function isOverBudget({ decisions }: CapabilityDeps, tenantId: string): boolean {
+  return decisions.scanBudgets.of(tenantId).refuse() !== undefined;
+}
+
+/** The scan of one tenant in one round. */
+interface TenantScan {
+  readonly scan: Scan;
+  readonly rules: Rules;
+}
+
+interface Rules {
+  readonly policies: readonly Askable[];
+  readonly known: readonly WaiverInQuestion[];
+  readonly waivers: string;
+}
+
+async function readRules({ store, decisions, clock }: CapabilityDeps, tenantId: string) {
+  const nowMs = clock.nowMs();
   const deciding = await readDeciding(store, tenantId, { nowMs, memory: decisions.memory });
   // The permissions of callers say nothing about existing resources.
   const policies = deciding.filter(({ type, fault }) => type !== 'access' && fault === undefined);
-  const waivers = await readWaivers(store, { tenantId });
-  const fingerprint = JSON.stringify([
-    policies.map(({ id, name, version, mode, type, actions, selector }) => [
-      id,
-      name,
-      version,
-      mode,
-      type,
-      actions,
-      selector,
-    ]),
-    waivers.map(({ id, expiresAtMs }) => [id, expiresAtMs > nowMs]),
-  ]);
-  return { policies, waivers, fingerprint };
+  const known = await readWaivers(store, { tenantId });
+  const waivers = JSON.stringify(known.map(({ id, expiresAtMs }) => [id, expiresAtMs > nowMs]));
+  return { policies, known, waivers };
 }
 
-async function scanTenant(
-  { deps, guard, onEvents }: Scan,
-  tenantId: string,
-  { policies, waivers }: Rules,
-): Promise<void> {
-  const found: FoundViolation[] = [];
-  if (policies.length > 0) {
-    for (const kind of RESOURCE_KINDS)
-      found.push(...(await askAboutKind(deps, tenantId, kind, policies)));
-  }
-  const nowMs = deps.clock.nowMs();
-  const rows = await deps.store.read({
+async function latestPosition({ store }: CapabilityDeps, tenantId: string): Promise<number> {
+  const orderBy = { column: 'position', direction: 'desc' } as const;
+  const where = { tenant_id: tenantId, position: { above: 0 } };
+  const [row] = await store.read({ from: 'events', where, orderBy, limit: 1 });
+  return row?.position ?? 0;
+}
+
+/** Violations of policies that are gone are resolved, and waivers applied: nothing is evaluated. */
+async function compareRules(scan: Scan, rules: Rules): Promise<void> {
+  const asked = new Set(rules.policies.map(({ id }) => id));
+  const { tenantId } = scan;
+  const rows = await scan.deps.store.read({
     from: 'policy_violations',
-    where: { tenant_id: tenantId },
+    where: { tenant_id: tenantId, state: { in: ['open', 'waived'] } },
   });
-  const changes = planViolations({ known: rows.map(toKnown), found, waivers, nowMs });
+  const known = rows.map(toKnown);
+  const found = known.filter(({ policyId }) => asked.has(policyId));
+  await writeChanges(scan, rules, rows, { known, found });
+}
+
+/** Asks about resources that events name. */
+async function followEvents(scan: Scan, rules: Rules, state: ScanState) {
+  const { deps, tenantId } = scan;
+  const events = await deps.store.read({
+    from: 'events',
+    where: { tenant_id: tenantId, position: { above: state.position } },
+    orderBy: { column: 'position', direction: 'asc' },
+    limit: EVENTS_PER_PAGE,
+  });
+  for (const kind of RESOURCE_KINDS) {
+    const ids = targetsOf(kind, events);
+    if (ids.length === 0) continue;
+    const rows = await readKind(deps, kind, { tenant_id: tenantId, id: { in: ids } });
+    const asked = await askAboutResources(deps, kind, rows, rules.policies);
+    await compareFound(scan, rules, asked, { resource_id: { in: ids } });
+  }
+  const position = events.at(-1)?.position ?? state.position;
+  const hasMore = events.length === EVENTS_PER_PAGE;
+  return { state: { ...state, position }, hasMore };
+}
+
+function targetsOf(kind: ResourceKind, events: readonly Tables['events'][]): readonly string[] {
+  const prefix = `${RESOURCE_DEFINITIONS[kind].noun.prefix}_`;
+  const targets = events.map(({ target }) => target).filter((id) => id.startsWith(prefix));
+  return [...new Set(targets)];
+}
+
+/** Asks about the next page of the pass at work. */
+async function continuePass(scan: Scan, rules: Rules, state: ScanState): Promise<ScanState> {
+  const { deps, tenantId } = scan;
+  const [pass] = state.passes;
+  if (pass === undefined) return state;
+  const { kind, after, policyIds } = pass;
+  const where = { tenant_id: tenantId, id: { above: after } };
+  const rows = await readKind(deps, kind, where, ROWS_PER_PAGE);
+  const policies = rules.policies.filter(({ id }) => policyIds.has(id));
+  const asked = await askAboutResources(deps, kind, rows, policies);
+  const last = rows.length < ROWS_PER_PAGE ? undefined : rows.at(-1)?.id;
+  const isSeen = (violation: KnownViolation): boolean =>
+    policyIds.has(violation.policyId) && (last === undefined || violation.resourceId <= last);
+  const of = { resource_kind: kind, resource_id: { above: after } };
+  await compareFound(scan, rules, asked, of, isSeen);
+  return endPage(state, last);
+}
+
+async function readKind(
+  { store }: CapabilityDeps,
+  kind: ResourceKind,
+  where: object,
+  limit?: number,
+): Promise<readonly ResourceRow[]> {
+  const from: (typeof RESOURCE_TABLES)[ResourceKind] = RESOURCE_TABLES[kind];
+  const query = { from, where: { ...KIND_WHERE[kind], ...where } };
+  return store.read(limit === undefined ? query : { ...query, limit });
+}
+
+/** Compares what was found about some resources with what is known of the same. */
+async function compareFound(
+  scan: Scan,
+  rules: Rules,
+  { found, unanswered }: AskedResources,
+  about: object,
+  isSeen: (known: KnownViolation) => boolean = () => true,
+): Promise<void> {
+  const { deps, tenantId } = scan;
+  const where = { tenant_id: tenantId, ...about };
+  const rows = await deps.store.read({ from: 'policy_violations', where });
+  const known = rows
+    .map(toKnown)
+    .filter(isSeen)
+    .filter(({ policyId, resourceId }) => !unanswered.has(pairOf(policyId, resourceId)));
+  await writeChanges(scan, rules, rows, { known, found });
+}
+
+async function writeChanges(
+  { deps, guard, onEvents, tenantId }: Scan,
+  { known: waivers }: Rules,
+  rows: readonly PolicyViolationRow[],
+  scan: Pick<Parameters<typeof planViolations>[0], 'known' | 'found'>,
+): Promise<void> {
+  const nowMs = deps.clock.nowMs();
+  const changes = planViolations({ ...scan, waivers, nowMs });
   const byId = new Map(rows.map((row) => [row.id, row]));
   for (let at = 0; at < changes.length; at += CHANGES_PER_COMMIT_MAX) {
     const some = changes.slice(at, at + CHANGES_PER_COMMIT_MAX);
@@ -130,130 +256,4 @@ async function scanTenant(
     if (!answer.ok) throw new Error(answer.error.detail);
   }
   if (changes.length > 0) onEvents();
-}
-
-async function askAboutKind(
-  deps: CapabilityDeps,
-  tenantId: string,
-  kind: ResourceKind,
-  policies: readonly Askable[],
-): Promise<readonly FoundViolation[]> {
-  const found: FoundViolation[] = [];
-  for (let after = ''; ; ) {
-    const from: (typeof RESOURCE_TABLES)[ResourceKind] = RESOURCE_TABLES[kind];
-    const where = { ...KIND_WHERE[kind], tenant_id: tenantId, id: { above: after } };
-    const rows: readonly ResourceRow[] = await deps.store.read({
-      from,
-      where,
-      limit: ROWS_PER_PAGE,
-    });
-    for (const row of rows) found.push(...(await askAbout(deps, kind, row, policies)));
-    if (rows.length < ROWS_PER_PAGE) return found;
-    after = rows.at(-1)?.id ?? '';
-  }
-}
-
-async function askAbout(
-  deps: CapabilityDeps,
-  kind: ResourceKind,
-  row: ResourceRow,
-  policies: readonly Askable[],
-): Promise<readonly FoundViolation[]> {
-  const fields = desiredOf(row);
-  const { question, ask } = planPolicyQuestions({
-    operation: `${kind}.update`,
-    principal: 'person',
-    subject: { userId: PLATFORM_NAME, role: 'admin', tenant: row.tenant_id },
-    resource: { type: kind, id: row.id, name: row.name, fields },
-    before: fields,
-    context: {
-      client: 'platform',
-      deployment: 'default',
-      request_id: '',
-      time: toTimestamp(deps.clock.nowMs()),
-    },
-    unknownFields: [],
-    policies,
-  });
-  const found: FoundViolation[] = [];
-  for (const policy of ask) {
-    const evaluate = () => deps.policies.evaluate(policy.ruleText, question);
-    const { answer } = await deps.decisions.cache.answer(policy, question, evaluate);
-    const { policies: verdicts } = planAdmission({
-      question,
-      answered: [{ policy, answer }],
-      deferred: [],
-    });
-    for (const { outcome, reasons } of verdicts) {
-      if (outcome !== 'deny') continue;
-      found.push({
-        policyId: policy.id,
-        policyName: policy.name,
-        policyVersion: policy.version,
-        mode: policy.mode,
-        resourceKind: kind,
-        resourceId: row.id,
-        resourceName: row.name,
-        reasons,
-      });
-    }
-  }
-  return found;
-}
-
-function toKnown(row: PolicyViolationRow): KnownViolation {
-  return {
-    id: row.id,
-    state: ViolationState.parse(row.state),
-    policyId: row.policy_id,
-    policyName: row.policy_name,
-    policyVersion: row.policy_version,
-    mode: EnforcementMode.parse(row.mode),
-    resourceKind: row.resource_kind,
-    resourceId: row.resource_id,
-    resourceName: row.resource_name,
-    reasons: JSON.parse(row.reasons_json),
-    waiverId: row.waiver_id,
-  };
-}
-
-function toChanges(
-  deps: CapabilityDeps,
-  given: {
-    readonly change: ViolationChange;
-    readonly before: PolicyViolationRow | undefined;
-    readonly tenantId: string;
-    readonly nowMs: number;
-  },
-): readonly Change[] {
-  const { change, before, tenantId, nowMs } = given;
-  const { kind, violation, state, waiverId } = change;
-  const row: PolicyViolationRow = {
-    id: before?.id ?? deps.ids.next('pvio'),
-    tenant_id: tenantId,
-    state,
-    policy_id: violation.policyId,
-    policy_name: violation.policyName,
-    policy_version: violation.policyVersion,
-    mode: violation.mode,
-    resource_kind: violation.resourceKind,
-    resource_id: violation.resourceId,
-    resource_name: violation.resourceName,
-    reasons_json: JSON.stringify(violation.reasons),
-    waiver_id: waiverId,
-    opened_at_ms: kind === 'opens' || before === undefined ? nowMs : before.opened_at_ms,
-    changed_at_ms: nowMs,
-    resolved_at_ms: state === 'resolved' ? nowMs : null,
-  };
-  return [
-    { kind: 'put', into: 'policy_violations', row },
-    eventChange(deps, {
-      tenantId,
-      type: `policy_violation.${kind === 'resolves' ? 'resolved' : state}`,
-      source: PLATFORM_NAME,
-      target: row.id,
-      priority: 'normal',
-      data: { policy: row.policy_name, kind: row.resource_kind, name: row.resource_name },
-    }),
-  ];
 }

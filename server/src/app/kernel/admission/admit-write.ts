@@ -3,6 +3,7 @@
  * everything at once, then let the executor run it. A preview is the same without the commit.
  */
 
+import type { PolicyVerdict } from '@novacron/contract/admission/policy-verdict';
 import { type OperationName, operationRow } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -101,7 +102,9 @@ async function admitOnce<Input extends Readonly<Record<string, unknown>>, Deps e
   if (decision.problem !== undefined) {
     // An update has an id at most; people know the resource by its name.
     const about = { ...input, name: prepared.value.target.name };
-    await auditRefusal(deps, context, name, about, decision.problem);
+    // Not a decision: the client sends it again, perhaps often.
+    const isShed = decision.problem.code === 'rate-limited';
+    if (!isShed) await auditRefusal(deps, context, name, about, decision.problem);
     return err(decision.problem);
   }
   const { prerequisites = [] } = prepared.value;
@@ -111,9 +114,10 @@ async function admitOnce<Input extends Readonly<Record<string, unknown>>, Deps e
   }
   const operation = planWrite(name, prepared.value, scope);
   const { row } = operation;
-  const done = await deps.store.commit(
-    admissionChanges(name, prepared.value, operation, { scope, request }),
-  );
+  const done = await deps.store.commit([
+    ...admissionChanges(name, prepared.value, operation, { scope, request }),
+    ...recordSetAside(name, prepared.value, decision.policies, scope),
+  ]);
   if (!done.ok) return done;
   const logged = { operation: row.id, requestId: context.requestId, kind: row.kind };
   const traced = traceFields(context.trace);
@@ -121,6 +125,37 @@ async function admitOnce<Input extends Readonly<Record<string, unknown>>, Deps e
   const { warnings } = decision;
   const { target, notices = [] } = prepared.value;
   return ok({ admission: 'new', resourceId: target.id, operation: row, warnings, notices });
+}
+
+/** Records the policies without whose verdict their own repair was admitted. */
+function recordSetAside(
+  name: OperationName,
+  { resourceKind, target }: PreparedWrite,
+  policies: readonly PolicyVerdict[],
+  { deps, context, nowMs }: WriteScope,
+): ChangeSet {
+  const setAside = policies
+    .filter(({ set_aside }) => set_aside === true)
+    .map(({ policy, version, reasons }) => ({ policy, version, reasons }));
+  if (setAside.length === 0) return [];
+  return [
+    auditChange(deps, context, {
+      operation: name,
+      outcome: 'policy-set-aside',
+      resourceKind,
+      target,
+      changes: { set_aside: { was: null, is: setAside } },
+      atMs: nowMs,
+    }),
+    eventChange(deps, {
+      tenantId: context.principal.tenantId,
+      type: 'policy.set_aside',
+      source: 'api',
+      target: target.id,
+      priority: 'high',
+      data: { operation: name, name: target.name, by: context.principal.name, policies: setAside },
+    }),
+  ];
 }
 
 /** A write without steps has ended when it is admitted. */

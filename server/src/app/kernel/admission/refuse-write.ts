@@ -12,7 +12,9 @@ export async function refuseByPolicy(
   write: Omit<PolicySubject, 'unknown'>,
 ): Promise<Problem | undefined> {
   const { problem } = await deps.verdicts.decide(context, { ...write, unknown: [] });
-  if (problem !== undefined) await auditWrite(deps, context, write, problem);
+  // A request that is sent again later was not decided.
+  const isDecided = problem !== undefined && problem.code !== 'rate-limited';
+  if (isDecided) await auditWrite(deps, context, write, problem);
   return problem;
 }
 

@@ -44,6 +44,7 @@ export async function answerQuestion(
   const asked = write.wanted === null ? { ...write, before: write.before ?? fields } : write;
   const answer = await askPolicies(deps, context, { ...asked, moment: 'question' });
   if (answer === undefined) return ok({ allowed: true, reasons: [], policies: [], warnings: [] });
+  if (answer.shed !== undefined) return err(answer.shed);
   const { allowed, reasons, policies, warnings } = answer.decision;
   return ok({ allowed, reasons, policies, warnings });
 }

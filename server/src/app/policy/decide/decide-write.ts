@@ -23,6 +23,7 @@ import type { AnsweredAskable } from '../memory/decision-cache.ts';
 import type { MemoizedDecision } from '../memory/decision-memo.ts';
 import { readDeciding } from '../memory/read-deciding.ts';
 import { hasWaivers, readWaivers } from '../waivers/waivers.ts';
+import { answerRepair } from './own-repair.ts';
 
 const NO_POLICY_APPLIES: WriteDecision = {
   problem: undefined,
@@ -40,9 +41,10 @@ export async function decideWrite(
 ): Promise<WriteDecision> {
   const asked = await askPolicies(deps, context, write);
   if (asked === undefined) return NO_POLICY_APPLIES;
-  const { question, decision } = asked;
+  const { question, decision, shed } = asked;
+  const denied = decision.allowed ? undefined : toPolicyProblem(decision, question);
   return {
-    problem: decision.allowed ? undefined : toPolicyProblem(decision, question),
+    problem: shed ?? denied,
     reasons: decision.reasons,
     warnings: decision.warnings,
     fields: decision.fields,
@@ -54,6 +56,8 @@ export async function decideWrite(
 interface AskedPolicies {
   readonly question: PolicyInput;
   readonly decision: AdmissionDecision;
+  /** `rate-limited` where the tenant's budget did not suffice to decide. */
+  readonly shed: Problem | undefined;
 }
 
 /** Asks the tenant's policies about a write. @returns undefined where no policy applies to it */
@@ -73,10 +77,20 @@ export async function askPolicies(
   const beganMs = steadyMs(clock);
   const judged = await judge(deps, { question, ask, deferred });
   const { answered, decision: first, policiesCached } = judged;
+  const repaired = await answerRepair(deps, {
+    context,
+    write,
+    question,
+    answered,
+    decision: first,
+    disabling: (policy) => askDisabling({ write, context, policies: [policy], nowMs }),
+  });
   const isFinal = first.allowed || !(await mayBeWaived(deps, context, write));
-  const waived = isFinal ? answered : await findWaivers(deps, question, answered);
+  const waived = isFinal ? repaired : await findWaivers(deps, question, repaired);
   const decision =
     waived === answered ? first : planAdmission({ question, answered: waived, deferred });
+  const shed = findShed(waived);
+  if (shed !== undefined && !decision.allowed) return { question, decision, shed };
   decisions.log.add({
     moment: write.moment ?? 'admission',
     question,
@@ -85,7 +99,31 @@ export async function askPolicies(
     policiesCached,
     durationMs: steadyMs(clock) - beganMs,
   });
-  return { question, decision };
+  return { question, decision, shed: undefined };
+}
+
+/** Why the request cannot be decided now: a policy that may refuse it was not evaluated. */
+function findShed(answered: readonly AnsweredAskable[]): Problem | undefined {
+  for (const { policy, answer } of answered) {
+    if (policy.mode !== 'block' || answer.ok) continue;
+    if (answer.error.code === 'rate-limited') return answer.error;
+  }
+  return undefined;
+}
+
+/** The question whether the policy that a request changes may be disabled. */
+function askDisabling(asked: AskedWrite): PolicyInput | undefined {
+  const { before, target } = asked.write;
+  if (before === null) return undefined;
+  const write = {
+    ...asked.write,
+    operation: 'policy.update',
+    target: { id: target.id, name: String(before.name) },
+    wanted: { ...before, enabled: false },
+    unknown: [],
+  } as const;
+  const { question, ask } = planPolicyQuestions(toInput({ ...asked, write }));
+  return ask.length === 0 ? undefined : question;
 }
 
 /** Evaluates all policies, unless the same input was decided before. */
@@ -158,18 +196,16 @@ function steadyMs(clock: DecidingDeps['clock']): number {
   return clock.steadyMs?.() ?? clock.nowMs();
 }
 
-/** The policy input, and the policies that may be asked. */
-function toInput({
-  write,
-  context,
-  policies,
-  nowMs,
-}: {
+/** A write at a moment, and the policies that may be asked about it. */
+interface AskedWrite {
   readonly write: PolicySubject;
   readonly context: CallContext;
   readonly policies: readonly Askable[];
   readonly nowMs: number;
-}): QuestionInput<Askable> {
+}
+
+/** The policy input, and the policies that may be asked. */
+function toInput({ write, context, policies, nowMs }: AskedWrite): QuestionInput<Askable> {
   const { principal } = context;
   // Parsed by the schemas of their kind: JSON values only.
   const before = write.before as JsonObject | null;
@@ -240,10 +276,12 @@ function notAsAccepted(fault: string): Problem {
 }
 
 function evaluateInSpan(
-  { policies, tracer }: DecidingDeps,
+  { policies, tracer, decisions }: DecidingDeps,
   policy: Askable,
   question: Parameters<PolicyRuntime['evaluate']>[1],
 ): ReturnType<PolicyRuntime['evaluate']> {
+  const { tenant: tenantId } = question.subject;
+  const terms = { tenantId, budget: decisions.budgets.of(tenantId) };
   const start = {
     name: 'policy evaluate',
     attributes: { 'novacron.policy.type': policy.type, 'novacron.policy.mode': policy.mode },
@@ -251,7 +289,7 @@ function evaluateInSpan(
   return inSpan(
     tracer,
     start,
-    () => policies.evaluate(policy.ruleText, question),
+    () => policies.evaluate(policy.ruleText, question, terms),
     (answer) => (answer.ok ? {} : { attributes: { 'error.type': answer.error.code } }),
   );
 }

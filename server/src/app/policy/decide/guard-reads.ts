@@ -78,7 +78,9 @@ function questionOf(operation: OperationName, input: unknown): PolicySubject {
   };
 }
 
-function toForbidden(name: OperationName, { detail, fields, data }: Problem): Problem {
+function toForbidden(name: OperationName, found: Problem): Problem {
+  if (found.code === 'rate-limited') return found;
+  const { detail, fields, data } = found;
   return problem('forbidden', {
     detail: `A policy does not allow you to call ${name}. ${detail}`,
     remedy: 'Ask an admin of the tenant to change or disable the policy.',

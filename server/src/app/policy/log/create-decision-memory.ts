@@ -3,6 +3,11 @@ import type { PolicyDeps } from '../deps.ts';
 import { createDecisionCache } from '../memory/decision-cache.ts';
 import { createDecisionMemo } from '../memory/decision-memo.ts';
 import type { DecisionMemory } from '../memory/decision-memory.ts';
+import {
+  createEvaluationBudgets,
+  REQUEST_BUDGET,
+  SCAN_BUDGET,
+} from '../memory/evaluation-budgets.ts';
 import { makePolicyMemory } from '../memory/read-deciding.ts';
 import { createIntegrityVerifier } from '../signing/policy-integrity.ts';
 import { createDecisionLog } from './decision-log.ts';
@@ -18,5 +23,7 @@ export function createDecisionMemory(deps: PortsOf<PolicyDeps>): DecisionMemory 
     cache: createDecisionCache(deps.telemetry),
     known: createDecisionMemo(),
     log: createDecisionLog(deps),
+    budgets: createEvaluationBudgets(deps.clock, REQUEST_BUDGET),
+    scanBudgets: createEvaluationBudgets(deps.clock, SCAN_BUDGET),
   };
 }

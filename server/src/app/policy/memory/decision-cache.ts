@@ -29,6 +29,7 @@ export interface AnsweredAskable {
   readonly policy: Askable;
   readonly answer: Answer;
   readonly from: 'cache' | 'policy';
+  readonly setAside?: true;
 }
 
 /** A cache of answers. */

@@ -6,6 +6,7 @@ import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { SteeringMemory } from '../../rows/stored-policies.ts';
 import type { DecisionCache } from './decision-cache.ts';
 import type { DecisionMemo } from './decision-memo.ts';
+import type { EvaluationBudgets } from './evaluation-budgets.ts';
 import type { PolicyMemory } from './read-deciding.ts';
 
 /** One decision. */
@@ -32,4 +33,8 @@ export interface DecisionMemory {
   readonly cache: DecisionCache;
   readonly known: DecisionMemo;
   readonly log: DecisionLog;
+  /** The time that requests may take. */
+  readonly budgets: EvaluationBudgets;
+  /** The time that scans may take, apart: no request waits for a scan. */
+  readonly scanBudgets: EvaluationBudgets;
 }

@@ -18,6 +18,7 @@ import {
   newResourceRow,
   requireSame,
 } from '../../kernel/resource-rows/new-row.ts';
+import { type Trial, tryPolicy } from '../../policy/decide/try-policy.ts';
 import {
   refuseVersion,
   verifyPolicyIntegrity,
@@ -50,6 +51,8 @@ export const preparePolicyCreate: Prepare<ParsedInputOf<'policy.create'>> = asyn
   const spec = PolicySpec.parse(fillDefaults(POLICY_FIELDS, input));
   const checked = await check(spec, undefined, scope);
   if (!checked.ok) return checked;
+  const tried = await tryBefore(scope, { spec, compiled: checked.value, id: null, version: 1 });
+  if (!tried.ok) return tried;
   const id = scope.deps.ids.next('pol');
   const desired = spec;
   const observed = { rego_version: checked.value.regoVersion, version: 1 };
@@ -68,6 +71,7 @@ export const preparePolicyCreate: Prepare<ParsedInputOf<'policy.create'>> = asyn
     before: null,
     wanted: desired,
     placement: null,
+    notices: tried.value,
     saga: reserveOnly([
       {
         kind: 'insert',
@@ -103,6 +107,9 @@ export const preparePolicyUpdate: Prepare<ParsedInputOf<'policy.update'>> = asyn
   const changed = changedFields(before, wanted);
   const versionBefore = versionOf(row);
   const version = changed.rule === undefined ? versionBefore : versionBefore + 1;
+  const trial = { spec: after, compiled: checked.value, id: row.id, version };
+  const tried = mayDecideOtherwise(changed, after) ? await tryBefore(scope, trial) : NOT_TRIED;
+  if (!tried.ok) return tried;
   const text = { tenantId: row.tenant_id, policyId: row.id, version, desired: wanted };
   const accepted = await acceptPolicy(scope.deps, checked.value, text);
   if (!accepted.ok) return err([accepted.error]);
@@ -119,6 +126,7 @@ export const preparePolicyUpdate: Prepare<ParsedInputOf<'policy.update'>> = asyn
     before,
     wanted,
     placement: null,
+    notices: tried.value,
     saga: reserveOnly(
       Object.keys(changed).length === 0 && doubt.kind === 'none'
         ? [requireSame('policy', row)]
@@ -178,6 +186,29 @@ export const preparePolicyDelete: Prepare<ParsedInputOf<'policy.delete'>> = asyn
   });
 };
 
+const NOT_TRIED = ok([]);
+
+/** Fields whose change makes a policy decide otherwise, or something else. */
+const DECIDING_FIELDS = ['rule', 'type', 'actions', 'selector', 'scope'] as const;
+
+/** A stored policy is tried again only for what is new, and never because it is switched off. */
+function mayDecideOtherwise(changed: ReturnType<typeof changedFields>, after: PolicySpec): boolean {
+  if (DECIDING_FIELDS.some((name) => changed[name] !== undefined)) return true;
+  if (!after.enabled) return false;
+  const isStricter = changed.enforcement_mode !== undefined && after.enforcement_mode === 'block';
+  return changed.enabled !== undefined || isStricter;
+}
+
+/** Tries a policy; what is wrong with a disabled one is a notice until it is enabled. */
+async function tryBefore(
+  { deps, context }: WriteScope,
+  trial: Trial,
+): Promise<Result<readonly string[], readonly Problem[]>> {
+  const tried = await tryPolicy(deps, context, trial);
+  if (tried.ok) return tried;
+  return trial.spec.enabled ? err([tried.error]) : ok([tried.error.detail]);
+}
+
 async function check(
   spec: PolicySpec,
   row: PolicyRow | undefined,
@@ -203,7 +234,7 @@ async function check(
   }
   const stranger = findUnknownAction(spec);
   if (stranger !== undefined) problems.push(stranger);
-  const compiled = await scope.deps.policies.compile(spec.rule);
+  const compiled = await scope.deps.policies.compile(spec.rule, { tenantId });
   if (row === undefined || desiredOf(row).rule !== spec.rule) {
     const mode = authorRuleOf(scope.deps, tenants[0]);
     const signatures = compiled.ok ? compiled.value.signatures : [];

@@ -1,0 +1,93 @@
+/** Plans the trial of a policy: one representative question for each kind that it would decide. */
+import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
+import type { JsonObject } from '@novacron/contract/json';
+import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
+import { operationNames, operationRow } from '@novacron/contract/operations-table/operations';
+import { RESOURCE_KINDS } from '@novacron/contract/schema/resource-kind';
+import type { AskablePolicy, QuestionInput, TrialInput, TrialQuestion } from './model/policy.ts';
+import { planPolicyQuestions } from './plan-policy-questions.ts';
+import { labelsInScope } from './rules/policy-scope.ts';
+
+/** The writes that represent a kind, the most usual first. */
+const USUAL_VERBS = ['create', 'update', 'delete'] as const;
+
+/**
+ * Plans the questions of a trial.
+ * @returns a question for each kind that the policy decides, with the example of each field, in the
+ *   order of `kinds`, and one about disabling the policy itself; none where it decides nothing
+ */
+export function planPolicyTrial(input: TrialInput): readonly TrialQuestion[] {
+  const ofKinds = input.kinds.flatMap((kind) => representKind(input, kind) ?? []);
+  return [...representRepair(input), ...ofKinds];
+}
+
+/** Its own repair: what an admin would send who wants to be rid of it. */
+function representRepair(input: TrialInput): readonly TrialQuestion[] {
+  const { id, fields } = input.own;
+  const { name } = fields;
+  const question = askIfSelected(input, {
+    operation: 'policy.update',
+    resource: {
+      type: 'policy',
+      id,
+      name: typeof name === 'string' ? name : null,
+      fields: { ...fields, enabled: false },
+    },
+    before: fields,
+  });
+  return question === undefined ? [] : [{ question, about: 'itself' }];
+}
+
+/** The first operation of a kind that the policy decides. */
+function representKind(input: TrialInput, kind: string): TrialQuestion | undefined {
+  const fields = exampleOf(input.policy, kind);
+  const { name = null } = fields;
+  for (const operation of operationsOf(kind)) {
+    const isNew = operation.endsWith('.create');
+    const question = askIfSelected(input, {
+      operation,
+      resource: { type: kind, id: null, name: typeof name === 'string' ? name : null, fields },
+      before: isNew ? null : fields,
+    });
+    if (question !== undefined) return { question, about: 'kind' };
+  }
+  return undefined;
+}
+
+function operationsOf(kind: string): readonly string[] {
+  const usual: readonly string[] = USUAL_VERBS.map((verb) => `${kind}.${verb}`);
+  const known = operationNames().filter((name) => name.startsWith(`${kind}.`));
+  const writes = known.filter((name) => operationRow(name).effect === 'write');
+  const reads = known.filter((name) => operationRow(name).effect === 'read');
+  const rest = writes.filter((name) => !usual.includes(name));
+  return [...usual.filter((name) => writes.some((each) => each === name)), ...rest, ...reads];
+}
+
+/** The example of every field that users set, with labels that the policy's selector asks for. */
+function exampleOf(policy: AskablePolicy, kind: string): JsonObject {
+  const known = RESOURCE_KINDS.find((each) => each === kind);
+  if (known === undefined) return { name: `trial-${kind.replaceAll('_', '-')}` };
+  const rows = Object.entries(RESOURCE_DEFINITIONS[known].table);
+  const own = rows.filter(([, row]) => row.presence !== 'computed' && row.secrecy === 'plain');
+  const fields: JsonObject = Object.fromEntries(own.map(([name, { example }]) => [name, example]));
+  const labels = { ...policy.selector?.labels, ...labelsInScope(policy) };
+  if (Object.keys(labels).length === 0) return fields;
+  const { metadata } = fields;
+  const before = typeof metadata === 'object' && metadata !== null ? metadata : {};
+  return { ...fields, metadata: { ...before, ...labels } };
+}
+
+function askIfSelected(
+  { policy, subject, context }: TrialInput,
+  about: Pick<QuestionInput<AskablePolicy>, 'operation' | 'resource' | 'before'>,
+): PolicyInput | undefined {
+  const { question, ask } = planPolicyQuestions({
+    ...about,
+    principal: 'person',
+    subject,
+    context,
+    unknownFields: [],
+    policies: [policy],
+  });
+  return ask.length === 0 ? undefined : question;
+}

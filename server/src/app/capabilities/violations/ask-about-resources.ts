@@ -1,0 +1,90 @@
+/** Asks policies about existing resources: would each be admitted unchanged today? */
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
+import { planAdmission } from '@novacron/engine/policy/plan-admission';
+import { planPolicyQuestions } from '@novacron/engine/policy/plan-policy-questions';
+import type { FoundViolation } from '@novacron/engine/policy/plan-violations';
+import type { Askable } from '../../../ports/policy-runtime.ts';
+import type { ResourceRow } from '../../../ports/tables/tables.ts';
+import { PLATFORM_NAME } from '../../kernel/operations/platform-caller.ts';
+import { desiredOf } from '../../rows/answer-resource.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
+import type { CapabilityDeps } from '../deps.ts';
+
+/** What policies answered about resources. */
+export interface AskedResources {
+  readonly found: readonly FoundViolation[];
+  /** Policy and resource where there was no answer: what was known of them stays. */
+  readonly unanswered: ReadonlySet<string>;
+}
+
+/** The key of a policy and a resource. */
+export function pairOf(policyId: string, resourceId: string): string {
+  return `${policyId}/${resourceId}`;
+}
+
+/**
+ * Asks about resources of one kind, whatever that takes: it is charged to the tenant's budget of
+ * scans, which the caller looks at before the next ones.
+ */
+export async function askAboutResources(
+  deps: CapabilityDeps,
+  kind: ResourceKind,
+  rows: readonly ResourceRow[],
+  policies: readonly Askable[],
+): Promise<AskedResources> {
+  const found: FoundViolation[] = [];
+  const unanswered = new Set<string>();
+  for (const row of rows) {
+    const { question, ask } = toQuestions(deps, kind, row, policies);
+    const { charge } = deps.decisions.scanBudgets.of(row.tenant_id);
+    const terms = { tenantId: row.tenant_id, budget: { refuse: () => undefined, charge } };
+    const answers = ask.map((policy) => {
+      const evaluate = () => deps.policies.evaluate(policy.ruleText, question, terms);
+      return deps.decisions.cache.answer(policy, question, evaluate);
+    });
+    for (const { policy, answer } of await Promise.all(answers)) {
+      if (!answer.ok) {
+        unanswered.add(pairOf(policy.id, row.id));
+        continue;
+      }
+      const decided = planAdmission({ question, answered: [{ policy, answer }], deferred: [] });
+      const [verdict] = decided.policies;
+      if (verdict?.outcome !== 'deny') continue;
+      found.push({
+        policyId: policy.id,
+        policyName: policy.name,
+        policyVersion: policy.version,
+        mode: policy.mode,
+        resourceKind: kind,
+        resourceId: row.id,
+        resourceName: row.name,
+        reasons: verdict.reasons,
+      });
+    }
+  }
+  return { found, unanswered };
+}
+
+function toQuestions(
+  { clock }: CapabilityDeps,
+  kind: ResourceKind,
+  row: ResourceRow,
+  policies: readonly Askable[],
+) {
+  const fields = desiredOf(row);
+  return planPolicyQuestions({
+    operation: `${kind}.update`,
+    principal: 'person',
+    subject: { userId: PLATFORM_NAME, role: 'admin', tenant: row.tenant_id },
+    resource: { type: kind, id: row.id, name: row.name, fields },
+    before: fields,
+    context: {
+      client: 'platform',
+      deployment: 'default',
+      request_id: '',
+      time: toTimestamp(clock.nowMs()),
+    },
+    unknownFields: [],
+    policies,
+  });
+}

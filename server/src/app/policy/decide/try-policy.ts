@@ -1,0 +1,115 @@
+/**
+ * The trial of a policy before it decides: it is asked a representative question of each kind that
+ * it would decide, and whether it may be disabled. What it cannot answer it would refuse.
+ */
+import type { JsonObject } from '@novacron/contract/json';
+import type { PolicySpec } from '@novacron/contract/kinds/policy/policy';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { AskablePolicy } from '@novacron/engine/policy/model/policy';
+import { planPolicyTrial } from '@novacron/engine/policy/plan-policy-trial';
+import { judgeTrial, type TrialAnswer } from '@novacron/engine/policy/rules/judge-trial';
+import type { CompiledRule } from '../../../ports/policy-runtime.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import { SUBJECT_KINDS } from '../../kernel/context/policy-question.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
+import type { DecidingDeps } from '../memory/deciding-deps.ts';
+
+/** No further question is asked after this long. Unit: ms. */
+const TRIAL_MS_MAX = 4_000;
+
+/** A policy before it is stored. */
+export interface Trial {
+  readonly spec: PolicySpec;
+  readonly compiled: CompiledRule;
+  /** Null for a new one. */
+  readonly id: string | null;
+  readonly version: number;
+}
+
+/**
+ * Tries a policy.
+ * @returns notices about questions that it does not answer. Problems: `rule-invalid` where it
+ *   answers none, or is of type `access` and can allow nothing
+ */
+export async function tryPolicy(
+  deps: DecidingDeps,
+  context: CallContext,
+  trial: Trial,
+): Promise<Result<readonly string[], Problem>> {
+  const { spec, compiled } = trial;
+  if (spec.type === 'access' && compiled.allows === 'never') return err(allowsNothing(compiled));
+  const policy = toAskable(trial, context);
+  const faults = judgeTrial(policy, await askTrial(deps, context, { ...trial, policy }));
+  const fatal = faults.find(({ severity }) => severity === 'error');
+  return fatal === undefined
+    ? ok(faults.map(({ message }) => message))
+    : err(cannotAnswer(fatal.message));
+}
+
+async function askTrial(
+  { policies, clock }: DecidingDeps,
+  context: CallContext,
+  { spec, id, policy }: Trial & { readonly policy: AskablePolicy },
+): Promise<readonly TrialAnswer[]> {
+  const { name: userId, role, tenantId } = context.principal;
+  const questions = planPolicyTrial({
+    policy,
+    // Parsed by the schema of policies: JSON values only.
+    own: { id, fields: spec as JsonObject },
+    kinds: SUBJECT_KINDS,
+    subject: { userId, role, tenant: tenantId },
+    context: {
+      client: context.client,
+      deployment: context.deployment,
+      request_id: context.requestId,
+      time: toTimestamp(clock.nowMs()),
+    },
+  });
+  const steadyMs = (): number => clock.steadyMs?.() ?? clock.nowMs();
+  const untilMs = steadyMs() + TRIAL_MS_MAX;
+  const answers: TrialAnswer[] = [];
+  for (const asked of questions) {
+    if (steadyMs() > untilMs) break;
+    const terms = { tenantId, lane: 'quiet' } as const;
+    const answer = await policies.evaluate(spec.rule, asked.question, terms);
+    answers.push({ ...asked, answer });
+  }
+  return answers;
+}
+
+function toAskable({ spec, compiled, version }: Trial, { principal }: CallContext): AskablePolicy {
+  return {
+    name: spec.name,
+    tenantId: principal.tenantId,
+    type: spec.type,
+    version,
+    mode: spec.enforcement_mode,
+    enabled: true,
+    selector: spec.selector,
+    actions: spec.actions,
+    scope: spec.scope,
+    priority: spec.priority ?? 0,
+    packageName: compiled.packageName,
+    answers: compiled.answers,
+    inputReferences: compiled.inputReferences,
+  };
+}
+
+function allowsNothing({ packageName }: CompiledRule): Problem {
+  return problem('rule-invalid', {
+    detail:
+      `A policy of type access must allow what is to go on, and data.${packageName}.allow can ` +
+      'never be true: every write would be refused, the change of this policy among them.',
+    remedy: 'Define when it allows (`allow if …`), or choose another type, which only has to deny.',
+    fields: [{ path: ['rule'], message: 'has no allow that can be true' }],
+  });
+}
+
+function cannotAnswer(message: string): Problem {
+  return problem('rule-invalid', {
+    detail: `A policy that cannot be evaluated refuses every write: ${message}.`,
+    remedy: 'Correct the rule; `novacron policy create --help` has an example.',
+    fields: [{ path: ['rule'], message }],
+  });
+}
