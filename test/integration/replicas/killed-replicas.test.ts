@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { REPLAY_LIMIT_MAX } from '@novacron/bus/bus';
 import { AGENT_PROTOCOL_VERSION, commandSubject } from '@novacron/contract/agent/agent';
 import type { VmId } from '@novacron/contract/ids';
+import { newestOf, toTerm } from '@novacron/server/app/kernel/control-plane/control-plane';
 import { waitUntil } from '@novacron/testing/wait-until';
 import { findFaults } from '../../scenarios/test-kit/find-faults.ts';
 import { runNovacron } from '../test-kit/start-server-process.ts';
@@ -241,7 +242,10 @@ describe('three servers on one PostgreSQL and one NATS', () => {
     await waitUntil('every operation to end', noOperationRuns);
     await call('vm.delete', { id: vmId });
     await waitUntil('every operation to end', noOperationRuns);
+    // Agents follow the control plane of these servers, and obey no other sender.
+    const newest = newestOf(await cluster.store.read({ from: 'control_plane_terms' }));
     const command = {
+      ...(newest === undefined ? {} : { control_plane: toTerm(newest) }),
       protocol: AGENT_PROTOCOL_VERSION,
       operation_id: made.value.operation.id,
       step: 'restore#1',

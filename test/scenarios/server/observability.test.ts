@@ -34,6 +34,9 @@ const MOVES_IN_TROUBLE: readonly string[] = [
   'novacron_circuit_breaker_refused_total',
   'novacron_connections_closed_total',
   'novacron_event_relay_lag_seconds',
+  // Of a second control plane: test/integration/control-planes.test.ts.
+  'novacron_nodes_refusing',
+  'novacron_nodes_contested',
   'novacron_admission_replans_total',
   'novacron_retention_rows_total',
   'novacron_resealed_rows_total',
