@@ -22,6 +22,9 @@ const ASK_MS_GOAL = 20;
 
 const IDLE_MS = 30_000;
 const IDLE_RATIO_GOAL = 0.02;
+/** Longer than the server waits between two looks for changes. */
+const SETTLED_MS = 20_000;
+const SCAN_S_MAX = 400;
 const TICKS_PER_S = 100;
 const MS_PER_S = 1_000;
 
@@ -66,6 +69,7 @@ export const noisyNeighbour = {
       progress(`beside ${LOOPS_IN_FLIGHT} loops: ${round(beside, 1)} ms`);
       calibration.sample();
       const askMs = await timeAsks(many, progress);
+      const settledS = await waitForScan(server.pid);
       const idle = await readIdleRatio(server.pid);
       const result = calibration.result();
       const value = round(beside / before, 2);
@@ -81,6 +85,7 @@ export const noisyNeighbour = {
         write_p99_alone_ms: round(before, 1),
         ask_p99_ms: round(askMs, 1),
         idle_cpu_ratio: round(idle, 4),
+        scanned_after_s: round(settledS, 0),
         loops_answered: answered,
         calibration: result,
       };
@@ -158,6 +163,18 @@ async function timeAsks({ ask }, progress) {
     if (at >= 0) times.push(performance.now() - beganMs);
   }
   return p99(times);
+}
+
+/** All new policies are first asked about all resources, which is not idle; answers how long. */
+async function waitForScan(pid) {
+  const beganMs = performance.now();
+  const sinceS = () => (performance.now() - beganMs) / MS_PER_S;
+  while (sinceS() < SCAN_S_MAX) {
+    const before = readCpuS(pid);
+    await pause(SETTLED_MS);
+    if ((readCpuS(pid) - before) / (SETTLED_MS / MS_PER_S) < IDLE_RATIO_GOAL) break;
+  }
+  return sinceS();
 }
 
 /** The share of one core that the server takes while no request comes. */

@@ -22,10 +22,7 @@ export function pairOf(policyId: string, resourceId: string): string {
   return `${policyId}/${resourceId}`;
 }
 
-/**
- * Asks about resources of one kind, whatever that takes: it is charged to the tenant's budget of
- * scans, which the caller looks at before the next ones.
- */
+/** Asks about resources of one kind, whatever that takes: the caller limits the time of scans. */
 export async function askAboutResources(
   deps: CapabilityDeps,
   kind: ResourceKind,
@@ -36,8 +33,7 @@ export async function askAboutResources(
   const unanswered = new Set<string>();
   for (const row of rows) {
     const { question, ask } = toQuestions(deps, kind, row, policies);
-    const { charge } = deps.decisions.scanBudgets.of(row.tenant_id);
-    const terms = { tenantId: row.tenant_id, budget: { refuse: () => undefined, charge } };
+    const terms = { tenantId: row.tenant_id };
     const answers = ask.map((policy) => {
       const evaluate = () => deps.policies.evaluate(policy.ruleText, question, terms);
       return deps.decisions.cache.answer(policy, question, evaluate);

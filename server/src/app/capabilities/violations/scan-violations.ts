@@ -24,16 +24,25 @@ import { toChanges, toKnown } from './violation-rows.ts';
 /** How often changes of policies, waivers and resources are looked for. */
 const LOOK_MS = 15_000;
 
+/**
+ * How often the policies of a tenant are read without an event of it: those of the platform change
+ * without one, and versions begin to decide by the clock. Reading decrypts every text.
+ */
+const RULES_MS = 60_000;
+
 /** Time until the next round where this one ended before its work. */
 const MORE_MS = 1_000;
 
 /** Pages of one round, of all tenants. */
 const PAGES_PER_ROUND_MAX = 100;
 
-/** A page is asked about as a whole: a tenant whose budget it exceeds waits before the next one. */
-const ROWS_PER_PAGE = 50;
+/**
+ * Resources of a page times the policies that are asked about them. A page is asked about as a
+ * whole: a tenant whose budget it exceeds waits before the next one.
+ */
+const PAIRS_PER_PAGE = 2_000;
 
-const EVENTS_PER_PAGE = 100;
+const ROWS_PER_PAGE_MAX = 50;
 
 const CHANGES_PER_COMMIT_MAX = 200;
 
@@ -52,12 +61,19 @@ export function violationScan(parts: ScanParts): Reconciler {
   const { deps } = parts;
   const states = new Map<string, ScanState>();
 
+  const looked = new Map<string, Looked>();
+
   /** Looks what has changed for a tenant, apart from its resources. */
   async function look(tenantId: string, { guard }: Pick<Scan, 'guard'>): Promise<TenantScan> {
     const scan = { ...parts, guard, tenantId };
-    const rules = await readRules(deps, tenantId);
     const before = states.get(tenantId);
     const nowMs = deps.clock.nowMs();
+    const mark = await readMark(deps, tenantId);
+    const last = looked.get(tenantId);
+    const isRecent = last !== undefined && nowMs - last.atMs < RULES_MS;
+    if (isRecent && last.mark === mark && before !== undefined) return { scan, rules: last.rules };
+    const rules = await readRules(deps, tenantId);
+    looked.set(tenantId, { rules, mark, atMs: nowMs });
     const due =
       before === undefined
         ? beginScan(rules, await latestPosition(deps, tenantId), nowMs)
@@ -75,11 +91,14 @@ export function violationScan(parts: ScanParts): Reconciler {
     const { tenantId } = scan;
     const before = states.get(tenantId);
     if (before === undefined || isOverBudget(deps, tenantId)) return false;
+    const beganMs = steadyMs(deps);
     const followed = await followEvents(scan, rules, before);
     const state = followed.hasMore
       ? followed.state
       : await continuePass(scan, rules, followed.state);
     states.set(tenantId, state);
+    // Most answers are remembered: comparing them takes time of the thread that serves requests.
+    deps.decisions.scanBudgets.of(tenantId).charge(steadyMs(deps) - beganMs);
     return followed.hasMore || state.passes.length > 0;
   }
 
@@ -91,6 +110,7 @@ export function violationScan(parts: ScanParts): Reconciler {
     run: async ({ guard, mayContinue }) => {
       const tenantIds = (await deps.store.read({ from: 'tenants' })).map(({ id }) => id);
       forgetOthers(states, tenantIds);
+      forgetOthers(looked, tenantIds);
       let turn: TenantScan[] = [];
       for (const tenantId of tenantIds) {
         if (!mayContinue()) return undefined;
@@ -113,7 +133,7 @@ export function violationScan(parts: ScanParts): Reconciler {
   };
 }
 
-function forgetOthers(states: Map<string, ScanState>, tenantIds: readonly string[]): void {
+function forgetOthers(states: Map<string, unknown>, tenantIds: readonly string[]): void {
   for (const id of states.keys()) if (!tenantIds.includes(id)) states.delete(id);
 }
 
@@ -125,6 +145,33 @@ function isOverBudget({ decisions }: CapabilityDeps, tenantId: string): boolean 
 interface TenantScan {
   readonly scan: Scan;
   readonly rules: Rules;
+}
+
+function rowsPerPage({ length }: readonly Askable[]): number {
+  const rows = Math.floor(PAIRS_PER_PAGE / Math.max(1, length));
+  return Math.max(1, Math.min(ROWS_PER_PAGE_MAX, rows));
+}
+
+function steadyMs({ clock }: CapabilityDeps): number {
+  return clock.steadyMs?.() ?? clock.nowMs();
+}
+
+/** The rules of a tenant as they were read last. */
+interface Looked {
+  readonly rules: Rules;
+  readonly mark: string;
+  readonly atMs: number;
+}
+
+/** Differs after any event of the tenant, and when a waiver begins or ends. */
+async function readMark(deps: CapabilityDeps, tenantId: string): Promise<string> {
+  const nowMs = deps.clock.nowMs();
+  const position = await latestPosition(deps, tenantId);
+  return `${position} ${describeWaivers(await readWaivers(deps.store, { tenantId }), nowMs)}`;
+}
+
+function describeWaivers(waivers: readonly WaiverInQuestion[], nowMs: number): string {
+  return JSON.stringify(waivers.map(({ id, expiresAtMs }) => [id, expiresAtMs > nowMs]));
 }
 
 interface Rules {
@@ -139,8 +186,7 @@ async function readRules({ store, decisions, clock }: CapabilityDeps, tenantId: 
   // The permissions of callers say nothing about existing resources.
   const policies = deciding.filter(({ type, fault }) => type !== 'access' && fault === undefined);
   const known = await readWaivers(store, { tenantId });
-  const waivers = JSON.stringify(known.map(({ id, expiresAtMs }) => [id, expiresAtMs > nowMs]));
-  return { policies, known, waivers };
+  return { policies, known, waivers: describeWaivers(known, nowMs) };
 }
 
 async function latestPosition({ store }: CapabilityDeps, tenantId: string): Promise<number> {
@@ -166,11 +212,12 @@ async function compareRules(scan: Scan, rules: Rules): Promise<void> {
 /** Asks about resources that events name. */
 async function followEvents(scan: Scan, rules: Rules, state: ScanState) {
   const { deps, tenantId } = scan;
+  const eventsMax = rowsPerPage(rules.policies);
   const events = await deps.store.read({
     from: 'events',
     where: { tenant_id: tenantId, position: { above: state.position } },
     orderBy: { column: 'position', direction: 'asc' },
-    limit: EVENTS_PER_PAGE,
+    limit: eventsMax,
   });
   for (const kind of RESOURCE_KINDS) {
     const ids = targetsOf(kind, events);
@@ -180,7 +227,7 @@ async function followEvents(scan: Scan, rules: Rules, state: ScanState) {
     await compareFound(scan, rules, asked, { resource_id: { in: ids } });
   }
   const position = events.at(-1)?.position ?? state.position;
-  const hasMore = events.length === EVENTS_PER_PAGE;
+  const hasMore = events.length === eventsMax;
   return { state: { ...state, position }, hasMore };
 }
 
@@ -197,10 +244,11 @@ async function continuePass(scan: Scan, rules: Rules, state: ScanState): Promise
   if (pass === undefined) return state;
   const { kind, after, policyIds } = pass;
   const where = { tenant_id: tenantId, id: { above: after } };
-  const rows = await readKind(deps, kind, where, ROWS_PER_PAGE);
   const policies = rules.policies.filter(({ id }) => policyIds.has(id));
+  const rowsMax = rowsPerPage(policies);
+  const rows = await readKind(deps, kind, where, rowsMax);
   const asked = await askAboutResources(deps, kind, rows, policies);
-  const last = rows.length < ROWS_PER_PAGE ? undefined : rows.at(-1)?.id;
+  const last = rows.length < rowsMax ? undefined : rows.at(-1)?.id;
   const isSeen = (violation: KnownViolation): boolean =>
     policyIds.has(violation.policyId) && (last === undefined || violation.resourceId <= last);
   const of = { resource_kind: kind, resource_id: { above: after } };

@@ -20,7 +20,7 @@ import { createLruCache } from '../../kernel/caching/create-lru-cache.ts';
 export const REQUEST_BUDGET: Allowance = { burst: 10_000, perSecond: 750 };
 
 /** The same for scans of existing resources, which are in no hurry. */
-export const SCAN_BUDGET: Allowance = { burst: 2_000, perSecond: 100 };
+export const SCAN_BUDGET: Allowance = { burst: 200, perSecond: 100 };
 
 /** Tenants whose budgets are kept; one that was idle longest starts with a full one. */
 const TENANTS_MAX = 10_000;
