@@ -82,7 +82,7 @@ describe('an agent that follows a control plane', () => {
 
   test('accepts a successor, and its predecessor no more', async () => {
     expect(await command(SECOND)).toEqual({ kind: 'not-followed', follows: FIRST });
-    expect(await command({ ...SECOND, after: FIRST.term })).toBe('accepted');
+    expect(await command({ ...SECOND, after: [FIRST.term] })).toBe('accepted');
     expect(await command(SECOND)).toBe('accepted');
     expect(await command(FIRST)).toEqual({ kind: 'not-followed', follows: SECOND });
   });
@@ -91,8 +91,8 @@ describe('an agent that follows a control plane', () => {
     ['the original', SECOND, COPY],
     ['the copy', COPY, SECOND],
   ])('refuses the later one of an original and its restored copy: first %s', async (_w, a, b) => {
-    expect(await command({ ...a, after: FIRST.term })).toBe('accepted');
-    expect(await command({ ...b, after: FIRST.term })).toEqual({
+    expect(await command({ ...a, after: [FIRST.term] })).toBe('accepted');
+    expect(await command({ ...b, after: [FIRST.term] })).toEqual({
       kind: 'not-followed',
       follows: a,
     });
@@ -101,8 +101,8 @@ describe('an agent that follows a control plane', () => {
 
   test('of two successors whose commands arrive together follows one', async () => {
     const answers = await Promise.all([
-      command({ ...SECOND, after: FIRST.term }),
-      command({ ...COPY, after: FIRST.term }),
+      command({ ...SECOND, after: [FIRST.term] }),
+      command({ ...COPY, after: [FIRST.term] }),
     ]);
     expect(answers).toEqual(['accepted', { kind: 'not-followed', follows: SECOND }]);
   });
@@ -120,7 +120,7 @@ describe('an agent that follows a control plane', () => {
 
   test('does not run commands whose term was lost with a kill', async () => {
     const before = await bench.machines();
-    const lost = command({ ...SECOND, after: FIRST.term });
+    const lost = command({ ...SECOND, after: [FIRST.term] });
     await bench.fleet.killAgent(NODE);
     bench.fleet.restartAgent(NODE);
     expect(await lost).not.toBe('accepted');
@@ -135,7 +135,7 @@ describe('an agent that follows a control plane', () => {
     await renew();
     await bench.time.advance(1);
     expect(await command(FIRST)).toBe('unavailable');
-    await renew({ ...SECOND, after: FIRST.term });
+    await renew({ ...SECOND, after: [FIRST.term] });
     expect(await command(SECOND)).toBe('accepted');
   });
 

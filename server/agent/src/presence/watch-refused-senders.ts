@@ -43,6 +43,12 @@ export function watchRefusedSenders({
         return;
       }
       logged = { term: sender?.term, atMs };
+      const isOutdated = sender?.id === follows.id && sender.number < follows.number;
+      if (isOutdated) {
+        // A replica that has not heard of the newest term yet; the refusal tells it.
+        logger.warn({ node, follows, sender }, 'messages of an earlier term are refused');
+        return;
+      }
       logger.error(
         { node, follows, sender },
         'messages of another control plane are refused: this node follows one only',

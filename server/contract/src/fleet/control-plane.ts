@@ -19,9 +19,12 @@ export type ControlPlaneTerm = z.infer<typeof ControlPlaneTerm>;
 /** What a server says of itself in commands and lease renewals. */
 export const ControlPlaneClaim = ControlPlaneTerm.extend({
   after: z
-    .string()
+    .array(z.string())
     .optional()
-    .describe('An earlier term that this one follows: the one that the agent follows now'),
+    .describe(
+      'Earlier terms that this one follows: the one that the agent followed when it announced ' +
+        'itself, and the latest ones, because the agent may follow another one since',
+    ),
 });
 export type ControlPlaneClaim = z.infer<typeof ControlPlaneClaim>;
 
@@ -51,5 +54,5 @@ export function judgeClaim(
   if (followed === undefined) return claim === undefined ? 'accepted' : 'followed';
   if (claim === undefined) return 'refused';
   if (claim.term === followed.term) return 'accepted';
-  return claim.after === followed.term ? 'followed' : 'refused';
+  return claim.after?.includes(followed.term) === true ? 'followed' : 'refused';
 }

@@ -87,11 +87,24 @@ describe('the control plane of a store', () => {
     const missed = await termOf(start());
     const server = start();
     const newest = await termOf(server);
-    expect(await claimOf(server, undefined)).toEqual(newest);
-    expect(await claimOf(server, newest)).toEqual(newest);
-    expect(await claimOf(server, missed)).toEqual({ ...newest, after: missed.term });
-    expect(await claimOf(server, first)).toEqual({ ...newest, after: first.term });
+    const claim = { ...newest, after: [missed.term, first.term] };
+    for (const followed of [undefined, newest, missed, first]) {
+      expect(await claimOf(server, followed)).toEqual(claim);
+    }
     expect(await claimOf(server, FOREIGN)).toBe('other');
+  });
+
+  test('names the latest terms in every claim, and the one that the agent announced', async () => {
+    const first = await termOf(start());
+    for (let n = 0; n < 20; n += 1) await termOf(start());
+    const server = start();
+    const latest = await claimOf(server, undefined);
+    if (latest === 'other') throw new Error('nobody else has a store');
+    expect(latest.after).toHaveLength(8);
+    expect(await claimOf(server, first)).toEqual({
+      ...latest,
+      after: [...(latest.after ?? []), first.term],
+    });
   });
 
   test('is shared: an older server claims the newest term once an agent names it', async () => {
@@ -99,8 +112,8 @@ describe('the control plane of a store', () => {
     await termOf(older);
     const newest = await termOf(start());
     expect(await claimOf(older, undefined)).toMatchObject({ number: 1 });
-    expect(await claimOf(older, newest)).toEqual(newest);
-    expect(await claimOf(older, undefined)).toEqual(newest);
+    expect(await claimOf(older, newest)).toMatchObject(newest);
+    expect(await claimOf(older, undefined)).toMatchObject(newest);
   });
 
   test('is not read again for each message of an agent that follows another one', async () => {

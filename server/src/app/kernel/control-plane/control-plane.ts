@@ -18,6 +18,9 @@ export const TERMS_KEPT_MAX = 1_000;
 /** More rounds than servers start at the same moment. */
 const ROUNDS_MAX = 16;
 
+/** The latest terms that every claim names, for agents that missed them. */
+const LATEST_NAMED = 8;
+
 /** How long a term that is not in the store is taken for one of another store. Unit: ms. */
 const OTHER_MS = 5_000;
 
@@ -55,6 +58,8 @@ interface Lineage {
   readonly newest: ControlPlaneTerm;
   /** The terms that the newest one follows, own ones and those that were taken over. */
   readonly earlier: ReadonlySet<string>;
+  /** The own ones before the newest, latest first: at most {@link LATEST_NAMED}. */
+  readonly latest: readonly string[];
 }
 
 /** Makes the control plane of a store; the first use begins a term. */
@@ -116,10 +121,10 @@ export function createControlPlane(deps: ControlPlanePorts): ControlPlane {
       try {
         const begun = await begin();
         if (!begun.ok) return begun;
-        if (followed === undefined) return begun;
-        if (await isOther(followed)) return ok('other');
-        const newest = lineage?.newest ?? begun.value;
-        return ok(followed.term === newest.term ? newest : { ...newest, after: followed.term });
+        if (followed !== undefined && (await isOther(followed))) return ok('other');
+        const { newest = begun.value, latest = [] } = lineage ?? {};
+        const after = followed === undefined ? latest : [...latest, followed.term];
+        return ok({ ...newest, after: [...new Set(after)].filter((term) => term !== newest.term) });
       } catch (cause) {
         deps.logger.warn({ cause }, 'the terms of the control plane cannot be read');
         return err(unreadable());
@@ -202,7 +207,12 @@ function lineageOf(rows: readonly ControlPlaneTermRow[]): Lineage | undefined {
   const newest = newestOf(rows);
   if (newest === undefined) return undefined;
   const earlier = new Set(rows.filter(({ id }) => id !== newest.id).map(({ id }) => id));
-  return { newest: toTerm(newest), earlier };
+  const latest = rows
+    .filter(({ id, position }) => position !== null && id !== newest.id)
+    .toSorted((a, b) => (b.position ?? 0) - (a.position ?? 0))
+    .slice(0, LATEST_NAMED)
+    .map(({ id }) => id);
+  return { newest: toTerm(newest), earlier, latest };
 }
 
 function unreadable(): Problem {
