@@ -44,7 +44,10 @@ import type { PolicyRuntime } from '@novacron/server/ports/policy-runtime';
 import type { Store } from '@novacron/server/ports/store';
 import { dispatch } from '@novacron/server/transports/dispatch/dispatch';
 import { makeDataDirectory } from '@novacron/testing/memory-disk';
-import { createVirtualTime } from '../../../server/agent/src/test-kit/virtual-time.ts';
+import {
+  createVirtualTime,
+  type VirtualTime,
+} from '../../../server/agent/src/test-kit/virtual-time.ts';
 import { copyEmptyStore } from './copy-empty-store.ts';
 
 /** Who calls, and from where. */
@@ -171,7 +174,7 @@ export async function startBench({
     rng: makeRng('bench'),
     secretRandom: systemRandom,
     bus,
-    policies: wrapPolicies(createPolicyRuntime(logger)),
+    policies: wrapPolicies(waitedFor(createPolicyRuntime(logger), time)),
     policySignatures: createPolicySignatures(),
     webhooks: createWebhookSender({ breakers: createBreakers(), clock: time.clock }),
     logger,
@@ -237,6 +240,15 @@ export async function startBench({
       await deps.store.close();
       rmSync(directory, { recursive: true, force: true });
     },
+  };
+}
+
+/** Policies are evaluated in threads, while virtual time would move on. */
+function waitedFor(policies: PolicyRuntime, { during }: VirtualTime): PolicyRuntime {
+  return {
+    compile: (...given) => during(policies.compile(...given)),
+    evaluate: (...given) => during(policies.evaluate(...given)),
+    close: policies.close,
   };
 }
 

@@ -10,6 +10,8 @@ export interface VirtualTime {
   readonly timers: Timers;
   /** Turns of the event loop that take no time: `settle` waits for those that are due. */
   readonly nextTurn: NextTurn;
+  /** Work that takes real time, such as that of another thread: `settle` waits for it. */
+  readonly during: <T>(work: Promise<T>) => Promise<T>;
   /**
    * Moves time, calling every timer that falls due in order, at its own moment. After each one and
    * at the end all promises that can go on without time do so.
@@ -37,6 +39,7 @@ export function createVirtualTime(startMs: number = VIRTUAL_START_MS): VirtualTi
   let nowMs = startMs;
   const waiting = new Set<Waiting>();
   let turnsDue = 0;
+  const working = new Set<Promise<unknown>>();
 
   async function advance(durationMs: number): Promise<void> {
     const endMs = nowMs + durationMs;
@@ -60,8 +63,10 @@ export function createVirtualTime(startMs: number = VIRTUAL_START_MS): VirtualTi
 
   /** An immediate runs after every microtask, and after those which they queue. */
   async function settle(): Promise<void> {
-    do await new Promise((resolve) => setImmediate(resolve));
-    while (turnsDue > 0);
+    do {
+      if (working.size > 0) await Promise.race(working);
+      await new Promise((resolve) => setImmediate(resolve));
+    } while (turnsDue > 0 || working.size > 0);
   }
 
   return {
@@ -79,6 +84,11 @@ export function createVirtualTime(startMs: number = VIRTUAL_START_MS): VirtualTi
         turnsDue -= 1;
         callback();
       });
+    },
+    during: (work) => {
+      const ended = work.catch(() => undefined).finally(() => working.delete(ended));
+      working.add(ended);
+      return work;
     },
     advance,
     settle,
