@@ -171,6 +171,7 @@ function toInput({
   readonly nowMs: number;
 }): QuestionInput<Askable> {
   const { principal } = context;
+  const { name: userId, role } = write.subject ?? principal;
   // Parsed by the schemas of their kind: JSON values only.
   const before = write.before as JsonObject | null;
   // The same.
@@ -178,7 +179,7 @@ function toInput({
   return {
     operation: write.operation,
     principal: context.client === 'platform' ? 'platform' : 'person',
-    subject: { userId: principal.name, role: principal.role, tenant: principal.tenantId },
+    subject: { userId, role, tenant: principal.tenantId },
     resource: {
       type: write.resourceKind,
       id: write.target.id === '' ? null : write.target.id,
