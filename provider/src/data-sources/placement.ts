@@ -16,7 +16,7 @@ import type { Session } from '../rpc/session.ts';
 /** Default name of the VM: the name only decides among equally good nodes. */
 const NAME_DEFAULT = 'placement-question';
 
-const { metadata, anti_affinity, placement, spot } = VM_FIELDS;
+const { metadata, anti_affinity, placement, requirements, spot } = VM_FIELDS;
 // No template can provide them here.
 const { inherits: _cores, ...cpu_cores } = VM_FIELDS.cpu_cores;
 const { inherits: _memory, ...memory_gb } = VM_FIELDS.memory_gb;
@@ -30,6 +30,7 @@ const ASKED: FieldTable = {
   metadata,
   anti_affinity,
   placement,
+  requirements,
   spot,
 };
 

@@ -36,6 +36,7 @@ import { reportProgress } from './commands/report-progress.ts';
 import { databaseTroubleOf } from './database/agent-database.ts';
 import type { Driver } from './drivers/driver.ts';
 import { capacityOf, type FleetNode } from './fleet/fleet.ts';
+import { factsOf } from './fleet/node-facts.ts';
 import { pricesOf } from './fleet/node-prices.ts';
 import type { Journal } from './journal/journal.ts';
 import { LEASE_MS, startHeartbeat } from './presence/start-heartbeat.ts';
@@ -180,12 +181,14 @@ async function isFollowed(
 
 function announcementOf({ node, driver, journal, refusedSenders }: Agent): AgentAnnouncement {
   const prices = pricesOf(node);
+  const facts = factsOf(node);
   const follows = journal.followed();
   const refused = refusedSenders.latest();
   return {
     ...(follows === undefined ? {} : { follows }),
     ...(refused === undefined ? {} : { refused }),
     ...(prices === undefined ? {} : { prices }),
+    ...(facts === undefined ? {} : { facts }),
     protocol: AGENT_PROTOCOL_VERSION,
     node: node.name,
     zone: node.zone,

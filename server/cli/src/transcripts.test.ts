@@ -23,6 +23,15 @@ const PROFILES = {
 };
 
 const FILES = {
+  'policies.yaml':
+    'policies:\n' +
+    '  - name: production-sla\n    selector:\n      tags: ["production"]\n' +
+    '    rules:\n      - minReplicas: 3\n      - antiAffinity: hard\n' +
+    '  - name: cost-optimization\n    selector:\n      tags: ["development"]\n' +
+    '    rules:\n      - spotInstances: true\n      - scaleDownDelay: 5m\n',
+  'broken-policies.yaml':
+    'policies:\n  - name: one\n    rules:\n      - spotInstances: true\n' +
+    '  - name: two\n    rules:\n      - minReplicaz: 3\n',
   '/alice/.config/novacron/profiles.json': JSON.stringify(PROFILES),
   'admin.key': 'never-shown-as-well\n',
   'access.rego': 'package novacron\n\nallow := true\n',

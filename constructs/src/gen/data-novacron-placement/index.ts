@@ -50,6 +50,12 @@ export interface DataNovacronPlacementConfig extends cdktf.TerraformMetaArgument
   */
   readonly placement?: DataNovacronPlacementPlacement;
   /**
+  * What the VM needs of its node besides room: devices, bandwidth, licences, and the taints that it tolerates. A change applies to later placements; it does not move the VM.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/placement#requirements DataNovacronPlacement#requirements}
+  */
+  readonly requirements?: DataNovacronPlacementRequirements;
+  /**
   * Allows the VM to run on spot nodes, which may be withdrawn, at their discount. It may be preempted (stopped) to make room for a VM that is not a spot VM, and starts again when there is room. A change is checked against the current node. Default: `false`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/placement#spot DataNovacronPlacement#spot}
@@ -948,6 +954,392 @@ export class DataNovacronPlacementPlacementOutputReference extends cdktf.Complex
     return this._zone;
   }
 }
+export interface DataNovacronPlacementRequirementsDevices {
+  /**
+  * Number of devices, all of the same node. Default: 1.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/placement#count DataNovacronPlacement#count}
+  */
+  readonly count?: number;
+  /**
+  * Kind of the devices, as nodes announce it, for example `gpu`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/placement#kind DataNovacronPlacement#kind}
+  */
+  readonly kind: string;
+  /**
+  * Required model. Default: any.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/placement#model DataNovacronPlacement#model}
+  */
+  readonly model?: string;
+}
+
+export function dataNovacronPlacementRequirementsDevicesToTerraform(struct?: DataNovacronPlacementRequirementsDevices | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+    count: cdktf.numberToTerraform(struct!.count),
+    kind: cdktf.stringToTerraform(struct!.kind),
+    model: cdktf.stringToTerraform(struct!.model),
+  }
+}
+
+
+export function dataNovacronPlacementRequirementsDevicesToHclTerraform(struct?: DataNovacronPlacementRequirementsDevices | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+    count: {
+      value: cdktf.numberToHclTerraform(struct!.count),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+    kind: {
+      value: cdktf.stringToHclTerraform(struct!.kind),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    model: {
+      value: cdktf.stringToHclTerraform(struct!.model),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+  };
+
+  // remove undefined attributes
+  return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
+}
+
+export class DataNovacronPlacementRequirementsDevicesOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+  private resolvableValue?: cdktf.IResolvable;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  * @param complexObjectIndex the index of this item in the list
+  * @param complexObjectIsFromSet whether the list is wrapping a set (will add tolist() to be able to access an item via an index)
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string, complexObjectIndex: number, complexObjectIsFromSet: boolean) {
+    super(terraformResource, terraformAttribute, complexObjectIsFromSet, complexObjectIndex);
+  }
+
+  public get internalValue(): DataNovacronPlacementRequirementsDevices | cdktf.IResolvable | undefined {
+    if (this.resolvableValue) {
+      return this.resolvableValue;
+    }
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    if (this._count !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.count = this._count;
+    }
+    if (this._kind !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.kind = this._kind;
+    }
+    if (this._model !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.model = this._model;
+    }
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: DataNovacronPlacementRequirementsDevices | cdktf.IResolvable | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+      this.resolvableValue = undefined;
+      this._count = undefined;
+      this._kind = undefined;
+      this._model = undefined;
+    }
+    else if (cdktf.Tokenization.isResolvable(value)) {
+      this.isEmptyObject = false;
+      this.resolvableValue = value;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+      this.resolvableValue = undefined;
+      this._count = value.count;
+      this._kind = value.kind;
+      this._model = value.model;
+    }
+  }
+
+  // count - computed: false, optional: true, required: false
+  private _count?: number; 
+  public get count() {
+    return this.getNumberAttribute('count');
+  }
+  public set count(value: number) {
+    this._count = value;
+  }
+  public resetCount() {
+    this._count = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get countInput() {
+    return this._count;
+  }
+
+  // kind - computed: false, optional: false, required: true
+  private _kind?: string; 
+  public get kind() {
+    return this.getStringAttribute('kind');
+  }
+  public set kind(value: string) {
+    this._kind = value;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get kindInput() {
+    return this._kind;
+  }
+
+  // model - computed: false, optional: true, required: false
+  private _model?: string; 
+  public get model() {
+    return this.getStringAttribute('model');
+  }
+  public set model(value: string) {
+    this._model = value;
+  }
+  public resetModel() {
+    this._model = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get modelInput() {
+    return this._model;
+  }
+}
+
+export class DataNovacronPlacementRequirementsDevicesList extends cdktf.ComplexList {
+  public internalValue? : DataNovacronPlacementRequirementsDevices[] | cdktf.IResolvable
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  * @param wrapsSet whether the list is wrapping a set (will add tolist() to be able to access an item via an index)
+  */
+  constructor(protected terraformResource: cdktf.IInterpolatingParent, protected terraformAttribute: string, protected wrapsSet: boolean) {
+    super(terraformResource, terraformAttribute, wrapsSet)
+  }
+
+  /**
+  * @param index the index of the item to return
+  */
+  public get(index: number): DataNovacronPlacementRequirementsDevicesOutputReference {
+    return new DataNovacronPlacementRequirementsDevicesOutputReference(this.terraformResource, this.terraformAttribute, index, this.wrapsSet);
+  }
+}
+export interface DataNovacronPlacementRequirements {
+  /**
+  * Devices of the node that the VM has to itself.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/placement#devices DataNovacronPlacement#devices}
+  */
+  readonly devices?: DataNovacronPlacementRequirementsDevices[] | cdktf.IResolvable;
+  /**
+  * Names of products of whose licences the VM takes one each.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/placement#licences DataNovacronPlacement#licences}
+  */
+  readonly licences?: string[];
+  /**
+  * Network bandwidth of the node that is reserved for the VM. Unit: Mbit/s.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/placement#network_mbps DataNovacronPlacement#network_mbps}
+  */
+  readonly networkMbps?: number;
+  /**
+  * Taints of nodes that the VM tolerates: `key`, or `key=value`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/placement#tolerations DataNovacronPlacement#tolerations}
+  */
+  readonly tolerations?: string[];
+}
+
+export function dataNovacronPlacementRequirementsToTerraform(struct?: DataNovacronPlacementRequirements | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+    devices: cdktf.listMapper(dataNovacronPlacementRequirementsDevicesToTerraform, false)(struct!.devices),
+    licences: cdktf.listMapper(cdktf.stringToTerraform, false)(struct!.licences),
+    network_mbps: cdktf.numberToTerraform(struct!.networkMbps),
+    tolerations: cdktf.listMapper(cdktf.stringToTerraform, false)(struct!.tolerations),
+  }
+}
+
+
+export function dataNovacronPlacementRequirementsToHclTerraform(struct?: DataNovacronPlacementRequirements | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+    devices: {
+      value: cdktf.listMapperHcl(dataNovacronPlacementRequirementsDevicesToHclTerraform, false)(struct!.devices),
+      isBlock: true,
+      type: "list",
+      storageClassType: "DataNovacronPlacementRequirementsDevicesList",
+    },
+    licences: {
+      value: cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(struct!.licences),
+      isBlock: false,
+      type: "list",
+      storageClassType: "stringList",
+    },
+    network_mbps: {
+      value: cdktf.numberToHclTerraform(struct!.networkMbps),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+    tolerations: {
+      value: cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(struct!.tolerations),
+      isBlock: false,
+      type: "list",
+      storageClassType: "stringList",
+    },
+  };
+
+  // remove undefined attributes
+  return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
+}
+
+export class DataNovacronPlacementRequirementsOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+  private resolvableValue?: cdktf.IResolvable;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
+    super(terraformResource, terraformAttribute, false);
+  }
+
+  public get internalValue(): DataNovacronPlacementRequirements | cdktf.IResolvable | undefined {
+    if (this.resolvableValue) {
+      return this.resolvableValue;
+    }
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    if (this._devices?.internalValue !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.devices = this._devices?.internalValue;
+    }
+    if (this._licences !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.licences = this._licences;
+    }
+    if (this._networkMbps !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.networkMbps = this._networkMbps;
+    }
+    if (this._tolerations !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.tolerations = this._tolerations;
+    }
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: DataNovacronPlacementRequirements | cdktf.IResolvable | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+      this.resolvableValue = undefined;
+      this._devices.internalValue = undefined;
+      this._licences = undefined;
+      this._networkMbps = undefined;
+      this._tolerations = undefined;
+    }
+    else if (cdktf.Tokenization.isResolvable(value)) {
+      this.isEmptyObject = false;
+      this.resolvableValue = value;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+      this.resolvableValue = undefined;
+      this._devices.internalValue = value.devices;
+      this._licences = value.licences;
+      this._networkMbps = value.networkMbps;
+      this._tolerations = value.tolerations;
+    }
+  }
+
+  // devices - computed: false, optional: true, required: false
+  private _devices = new DataNovacronPlacementRequirementsDevicesList(this, "devices", false);
+  public get devices() {
+    return this._devices;
+  }
+  public putDevices(value: DataNovacronPlacementRequirementsDevices[] | cdktf.IResolvable) {
+    this._devices.internalValue = value;
+  }
+  public resetDevices() {
+    this._devices.internalValue = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get devicesInput() {
+    return this._devices.internalValue;
+  }
+
+  // licences - computed: false, optional: true, required: false
+  private _licences?: string[]; 
+  public get licences() {
+    return this.getListAttribute('licences');
+  }
+  public set licences(value: string[]) {
+    this._licences = value;
+  }
+  public resetLicences() {
+    this._licences = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get licencesInput() {
+    return this._licences;
+  }
+
+  // network_mbps - computed: false, optional: true, required: false
+  private _networkMbps?: number; 
+  public get networkMbps() {
+    return this.getNumberAttribute('network_mbps');
+  }
+  public set networkMbps(value: number) {
+    this._networkMbps = value;
+  }
+  public resetNetworkMbps() {
+    this._networkMbps = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get networkMbpsInput() {
+    return this._networkMbps;
+  }
+
+  // tolerations - computed: false, optional: true, required: false
+  private _tolerations?: string[]; 
+  public get tolerations() {
+    return this.getListAttribute('tolerations');
+  }
+  public set tolerations(value: string[]) {
+    this._tolerations = value;
+  }
+  public resetTolerations() {
+    this._tolerations = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get tolerationsInput() {
+    return this._tolerations;
+  }
+}
 
 /**
 * Represents a {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/placement novacron_placement}
@@ -1006,6 +1398,7 @@ export class DataNovacronPlacement extends cdktf.TerraformDataSource {
     this._metadata = config.metadata;
     this._name = config.name;
     this._placement.internalValue = config.placement;
+    this._requirements.internalValue = config.requirements;
     this._spot = config.spot;
   }
 
@@ -1136,6 +1529,22 @@ export class DataNovacronPlacement extends cdktf.TerraformDataSource {
     return this._placement.internalValue;
   }
 
+  // requirements - computed: false, optional: true, required: false
+  private _requirements = new DataNovacronPlacementRequirementsOutputReference(this, "requirements");
+  public get requirements() {
+    return this._requirements;
+  }
+  public putRequirements(value: DataNovacronPlacementRequirements) {
+    this._requirements.internalValue = value;
+  }
+  public resetRequirements() {
+    this._requirements.internalValue = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get requirementsInput() {
+    return this._requirements.internalValue;
+  }
+
   // score - computed: true, optional: false, required: false
   public get score() {
     return this.getStringAttribute('score');
@@ -1170,6 +1579,7 @@ export class DataNovacronPlacement extends cdktf.TerraformDataSource {
       metadata: cdktf.hashMapper(cdktf.stringToTerraform)(this._metadata),
       name: cdktf.stringToTerraform(this._name),
       placement: dataNovacronPlacementPlacementToTerraform(this._placement.internalValue),
+      requirements: dataNovacronPlacementRequirementsToTerraform(this._requirements.internalValue),
       spot: cdktf.booleanToTerraform(this._spot),
     };
   }
@@ -1217,6 +1627,12 @@ export class DataNovacronPlacement extends cdktf.TerraformDataSource {
         isBlock: true,
         type: "struct",
         storageClassType: "DataNovacronPlacementPlacement",
+      },
+      requirements: {
+        value: dataNovacronPlacementRequirementsToHclTerraform(this._requirements.internalValue),
+        isBlock: true,
+        type: "struct",
+        storageClassType: "DataNovacronPlacementRequirements",
       },
       spot: {
         value: cdktf.booleanToHclTerraform(this._spot),

@@ -501,6 +501,161 @@ export class DataNovacronVmPlacementOutputReference extends cdktf.ComplexObject 
     return this.getStringAttribute('zone');
   }
 }
+export interface DataNovacronVmRequirementsDevices {
+}
+
+export function dataNovacronVmRequirementsDevicesToTerraform(struct?: DataNovacronVmRequirementsDevices): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+  }
+}
+
+
+export function dataNovacronVmRequirementsDevicesToHclTerraform(struct?: DataNovacronVmRequirementsDevices): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+  };
+  return attrs;
+}
+
+export class DataNovacronVmRequirementsDevicesOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  * @param complexObjectIndex the index of this item in the list
+  * @param complexObjectIsFromSet whether the list is wrapping a set (will add tolist() to be able to access an item via an index)
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string, complexObjectIndex: number, complexObjectIsFromSet: boolean) {
+    super(terraformResource, terraformAttribute, complexObjectIsFromSet, complexObjectIndex);
+  }
+
+  public get internalValue(): DataNovacronVmRequirementsDevices | undefined {
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: DataNovacronVmRequirementsDevices | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+    }
+  }
+
+  // count - computed: true, optional: false, required: false
+  public get count() {
+    return this.getNumberAttribute('count');
+  }
+
+  // kind - computed: true, optional: false, required: false
+  public get kind() {
+    return this.getStringAttribute('kind');
+  }
+
+  // model - computed: true, optional: false, required: false
+  public get model() {
+    return this.getStringAttribute('model');
+  }
+}
+
+export class DataNovacronVmRequirementsDevicesList extends cdktf.ComplexList {
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  * @param wrapsSet whether the list is wrapping a set (will add tolist() to be able to access an item via an index)
+  */
+  constructor(protected terraformResource: cdktf.IInterpolatingParent, protected terraformAttribute: string, protected wrapsSet: boolean) {
+    super(terraformResource, terraformAttribute, wrapsSet)
+  }
+
+  /**
+  * @param index the index of the item to return
+  */
+  public get(index: number): DataNovacronVmRequirementsDevicesOutputReference {
+    return new DataNovacronVmRequirementsDevicesOutputReference(this.terraformResource, this.terraformAttribute, index, this.wrapsSet);
+  }
+}
+export interface DataNovacronVmRequirements {
+}
+
+export function dataNovacronVmRequirementsToTerraform(struct?: DataNovacronVmRequirements): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+  }
+}
+
+
+export function dataNovacronVmRequirementsToHclTerraform(struct?: DataNovacronVmRequirements): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+  };
+  return attrs;
+}
+
+export class DataNovacronVmRequirementsOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
+    super(terraformResource, terraformAttribute, false);
+  }
+
+  public get internalValue(): DataNovacronVmRequirements | undefined {
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: DataNovacronVmRequirements | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+    }
+  }
+
+  // devices - computed: true, optional: false, required: false
+  private _devices = new DataNovacronVmRequirementsDevicesList(this, "devices", false);
+  public get devices() {
+    return this._devices;
+  }
+
+  // licences - computed: true, optional: false, required: false
+  public get licences() {
+    return this.getListAttribute('licences');
+  }
+
+  // network_mbps - computed: true, optional: false, required: false
+  public get networkMbps() {
+    return this.getNumberAttribute('network_mbps');
+  }
+
+  // tolerations - computed: true, optional: false, required: false
+  public get tolerations() {
+    return this.getListAttribute('tolerations');
+  }
+}
 
 /**
 * Represents a {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/vm novacron_vm}
@@ -684,6 +839,12 @@ export class DataNovacronVm extends cdktf.TerraformDataSource {
   // priority - computed: true, optional: false, required: false
   public get priority() {
     return this.getNumberAttribute('priority');
+  }
+
+  // requirements - computed: true, optional: false, required: false
+  private _requirements = new DataNovacronVmRequirementsOutputReference(this, "requirements");
+  public get requirements() {
+    return this._requirements;
   }
 
   // security_groups - computed: true, optional: false, required: false

@@ -98,6 +98,12 @@ export interface VmConfig extends cdktf.TerraformMetaArguments {
   */
   readonly priority?: number;
   /**
+  * What the VM needs of its node besides room: devices, bandwidth, licences, and the taints that it tolerates. A change applies to later placements; it does not move the VM. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#requirements Vm#requirements}
+  */
+  readonly requirements?: VmRequirements;
+  /**
   * Ids of the security groups of the VM. With a security group or a firewall rule, incoming traffic is denied unless a rule allows it; without them, the VM is reachable from its network. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#security_groups Vm#security_groups}
@@ -1519,6 +1525,392 @@ export class VmPlacementPreviewOutputReference extends cdktf.ComplexObject {
     return this.getStringAttribute('score');
   }
 }
+export interface VmRequirementsDevices {
+  /**
+  * Number of devices, all of the same node. Default: 1.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#count Vm#count}
+  */
+  readonly count?: number;
+  /**
+  * Kind of the devices, as nodes announce it, for example `gpu`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#kind Vm#kind}
+  */
+  readonly kind: string;
+  /**
+  * Required model. Default: any.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#model Vm#model}
+  */
+  readonly model?: string;
+}
+
+export function vmRequirementsDevicesToTerraform(struct?: VmRequirementsDevices | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+    count: cdktf.numberToTerraform(struct!.count),
+    kind: cdktf.stringToTerraform(struct!.kind),
+    model: cdktf.stringToTerraform(struct!.model),
+  }
+}
+
+
+export function vmRequirementsDevicesToHclTerraform(struct?: VmRequirementsDevices | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+    count: {
+      value: cdktf.numberToHclTerraform(struct!.count),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+    kind: {
+      value: cdktf.stringToHclTerraform(struct!.kind),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    model: {
+      value: cdktf.stringToHclTerraform(struct!.model),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+  };
+
+  // remove undefined attributes
+  return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
+}
+
+export class VmRequirementsDevicesOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+  private resolvableValue?: cdktf.IResolvable;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  * @param complexObjectIndex the index of this item in the list
+  * @param complexObjectIsFromSet whether the list is wrapping a set (will add tolist() to be able to access an item via an index)
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string, complexObjectIndex: number, complexObjectIsFromSet: boolean) {
+    super(terraformResource, terraformAttribute, complexObjectIsFromSet, complexObjectIndex);
+  }
+
+  public get internalValue(): VmRequirementsDevices | cdktf.IResolvable | undefined {
+    if (this.resolvableValue) {
+      return this.resolvableValue;
+    }
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    if (this._count !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.count = this._count;
+    }
+    if (this._kind !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.kind = this._kind;
+    }
+    if (this._model !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.model = this._model;
+    }
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: VmRequirementsDevices | cdktf.IResolvable | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+      this.resolvableValue = undefined;
+      this._count = undefined;
+      this._kind = undefined;
+      this._model = undefined;
+    }
+    else if (cdktf.Tokenization.isResolvable(value)) {
+      this.isEmptyObject = false;
+      this.resolvableValue = value;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+      this.resolvableValue = undefined;
+      this._count = value.count;
+      this._kind = value.kind;
+      this._model = value.model;
+    }
+  }
+
+  // count - computed: false, optional: true, required: false
+  private _count?: number; 
+  public get count() {
+    return this.getNumberAttribute('count');
+  }
+  public set count(value: number) {
+    this._count = value;
+  }
+  public resetCount() {
+    this._count = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get countInput() {
+    return this._count;
+  }
+
+  // kind - computed: false, optional: false, required: true
+  private _kind?: string; 
+  public get kind() {
+    return this.getStringAttribute('kind');
+  }
+  public set kind(value: string) {
+    this._kind = value;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get kindInput() {
+    return this._kind;
+  }
+
+  // model - computed: false, optional: true, required: false
+  private _model?: string; 
+  public get model() {
+    return this.getStringAttribute('model');
+  }
+  public set model(value: string) {
+    this._model = value;
+  }
+  public resetModel() {
+    this._model = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get modelInput() {
+    return this._model;
+  }
+}
+
+export class VmRequirementsDevicesList extends cdktf.ComplexList {
+  public internalValue? : VmRequirementsDevices[] | cdktf.IResolvable
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  * @param wrapsSet whether the list is wrapping a set (will add tolist() to be able to access an item via an index)
+  */
+  constructor(protected terraformResource: cdktf.IInterpolatingParent, protected terraformAttribute: string, protected wrapsSet: boolean) {
+    super(terraformResource, terraformAttribute, wrapsSet)
+  }
+
+  /**
+  * @param index the index of the item to return
+  */
+  public get(index: number): VmRequirementsDevicesOutputReference {
+    return new VmRequirementsDevicesOutputReference(this.terraformResource, this.terraformAttribute, index, this.wrapsSet);
+  }
+}
+export interface VmRequirements {
+  /**
+  * Devices of the node that the VM has to itself.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#devices Vm#devices}
+  */
+  readonly devices?: VmRequirementsDevices[] | cdktf.IResolvable;
+  /**
+  * Names of products of whose licences the VM takes one each.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#licences Vm#licences}
+  */
+  readonly licences?: string[];
+  /**
+  * Network bandwidth of the node that is reserved for the VM. Unit: Mbit/s.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#network_mbps Vm#network_mbps}
+  */
+  readonly networkMbps?: number;
+  /**
+  * Taints of nodes that the VM tolerates: `key`, or `key=value`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#tolerations Vm#tolerations}
+  */
+  readonly tolerations?: string[];
+}
+
+export function vmRequirementsToTerraform(struct?: VmRequirements | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+    devices: cdktf.listMapper(vmRequirementsDevicesToTerraform, false)(struct!.devices),
+    licences: cdktf.listMapper(cdktf.stringToTerraform, false)(struct!.licences),
+    network_mbps: cdktf.numberToTerraform(struct!.networkMbps),
+    tolerations: cdktf.listMapper(cdktf.stringToTerraform, false)(struct!.tolerations),
+  }
+}
+
+
+export function vmRequirementsToHclTerraform(struct?: VmRequirements | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+    devices: {
+      value: cdktf.listMapperHcl(vmRequirementsDevicesToHclTerraform, false)(struct!.devices),
+      isBlock: true,
+      type: "list",
+      storageClassType: "VmRequirementsDevicesList",
+    },
+    licences: {
+      value: cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(struct!.licences),
+      isBlock: false,
+      type: "list",
+      storageClassType: "stringList",
+    },
+    network_mbps: {
+      value: cdktf.numberToHclTerraform(struct!.networkMbps),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+    tolerations: {
+      value: cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(struct!.tolerations),
+      isBlock: false,
+      type: "list",
+      storageClassType: "stringList",
+    },
+  };
+
+  // remove undefined attributes
+  return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
+}
+
+export class VmRequirementsOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+  private resolvableValue?: cdktf.IResolvable;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
+    super(terraformResource, terraformAttribute, false);
+  }
+
+  public get internalValue(): VmRequirements | cdktf.IResolvable | undefined {
+    if (this.resolvableValue) {
+      return this.resolvableValue;
+    }
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    if (this._devices?.internalValue !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.devices = this._devices?.internalValue;
+    }
+    if (this._licences !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.licences = this._licences;
+    }
+    if (this._networkMbps !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.networkMbps = this._networkMbps;
+    }
+    if (this._tolerations !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.tolerations = this._tolerations;
+    }
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: VmRequirements | cdktf.IResolvable | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+      this.resolvableValue = undefined;
+      this._devices.internalValue = undefined;
+      this._licences = undefined;
+      this._networkMbps = undefined;
+      this._tolerations = undefined;
+    }
+    else if (cdktf.Tokenization.isResolvable(value)) {
+      this.isEmptyObject = false;
+      this.resolvableValue = value;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+      this.resolvableValue = undefined;
+      this._devices.internalValue = value.devices;
+      this._licences = value.licences;
+      this._networkMbps = value.networkMbps;
+      this._tolerations = value.tolerations;
+    }
+  }
+
+  // devices - computed: false, optional: true, required: false
+  private _devices = new VmRequirementsDevicesList(this, "devices", false);
+  public get devices() {
+    return this._devices;
+  }
+  public putDevices(value: VmRequirementsDevices[] | cdktf.IResolvable) {
+    this._devices.internalValue = value;
+  }
+  public resetDevices() {
+    this._devices.internalValue = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get devicesInput() {
+    return this._devices.internalValue;
+  }
+
+  // licences - computed: false, optional: true, required: false
+  private _licences?: string[]; 
+  public get licences() {
+    return this.getListAttribute('licences');
+  }
+  public set licences(value: string[]) {
+    this._licences = value;
+  }
+  public resetLicences() {
+    this._licences = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get licencesInput() {
+    return this._licences;
+  }
+
+  // network_mbps - computed: false, optional: true, required: false
+  private _networkMbps?: number; 
+  public get networkMbps() {
+    return this.getNumberAttribute('network_mbps');
+  }
+  public set networkMbps(value: number) {
+    this._networkMbps = value;
+  }
+  public resetNetworkMbps() {
+    this._networkMbps = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get networkMbpsInput() {
+    return this._networkMbps;
+  }
+
+  // tolerations - computed: false, optional: true, required: false
+  private _tolerations?: string[]; 
+  public get tolerations() {
+    return this.getListAttribute('tolerations');
+  }
+  public set tolerations(value: string[]) {
+    this._tolerations = value;
+  }
+  public resetTolerations() {
+    this._tolerations = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get tolerationsInput() {
+    return this._tolerations;
+  }
+}
 export interface VmTimeouts {
   /**
   * How long to wait for the create, such as `90s`. Default: `20m`. A change is live.
@@ -1751,6 +2143,7 @@ export class Vm extends cdktf.TerraformResource {
     this._placement.internalValue = config.placement;
     this._powerState = config.powerState;
     this._priority = config.priority;
+    this._requirements.internalValue = config.requirements;
     this._securityGroups = config.securityGroups;
     this._spot = config.spot;
     this._sshKeys = config.sshKeys;
@@ -2045,6 +2438,22 @@ export class Vm extends cdktf.TerraformResource {
     return this._priority;
   }
 
+  // requirements - computed: false, optional: true, required: false
+  private _requirements = new VmRequirementsOutputReference(this, "requirements");
+  public get requirements() {
+    return this._requirements;
+  }
+  public putRequirements(value: VmRequirements) {
+    this._requirements.internalValue = value;
+  }
+  public resetRequirements() {
+    this._requirements.internalValue = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get requirementsInput() {
+    return this._requirements.internalValue;
+  }
+
   // security_groups - computed: false, optional: true, required: false
   private _securityGroups?: string[]; 
   public get securityGroups() {
@@ -2204,6 +2613,7 @@ export class Vm extends cdktf.TerraformResource {
       placement: vmPlacementToTerraform(this._placement.internalValue),
       power_state: cdktf.stringToTerraform(this._powerState),
       priority: cdktf.numberToTerraform(this._priority),
+      requirements: vmRequirementsToTerraform(this._requirements.internalValue),
       security_groups: cdktf.listMapper(cdktf.stringToTerraform, false)(this._securityGroups),
       spot: cdktf.booleanToTerraform(this._spot),
       ssh_keys: cdktf.listMapper(cdktf.stringToTerraform, false)(this._sshKeys),
@@ -2306,6 +2716,12 @@ export class Vm extends cdktf.TerraformResource {
         isBlock: false,
         type: "simple",
         storageClassType: "number",
+      },
+      requirements: {
+        value: vmRequirementsToHclTerraform(this._requirements.internalValue),
+        isBlock: true,
+        type: "struct",
+        storageClassType: "VmRequirements",
       },
       security_groups: {
         value: cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(this._securityGroups),

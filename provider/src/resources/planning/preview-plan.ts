@@ -94,7 +94,7 @@ async function explain(
 
 /** Attributes whose rules can leave a VM without a node although there is capacity. */
 function ruleOfPlace({ values }: PlannedWrite): string | undefined {
-  const rules = ['placement', 'anti_affinity'];
+  const rules = ['placement', 'anti_affinity', 'requirements'];
   const [rule, ...more] = rules.filter((name) => (values.input[name] ?? null) !== null);
   return more.length === 0 ? rule : undefined;
 }

@@ -7,6 +7,7 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import { toValidationProblem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { z } from 'zod';
+import { FACT_FIELDS, LicenceField, overcommitted } from './node-facts.ts';
 import { NodeClass, PRICE_FIELDS } from './node-prices.ts';
 
 /** More nodes than one process should simulate; a bigger fleet runs agents of its own. */
@@ -74,6 +75,7 @@ export const FleetNode = z.strictObject({
   capabilities: Capabilities.optional().describe('Capabilities of the hypervisor'),
   class: Name.optional().describe('Name in `node_classes`, for the costs of the node'),
   ...PRICE_FIELDS,
+  ...FACT_FIELDS,
   latency_ms: z
     .partialRecord(z.enum(ACTION_KINDS), Latency)
     .optional()
@@ -97,6 +99,7 @@ export const Fleet = z
       .min(1, 'must have at least one node')
       .max(FLEET_NODES_MAX, `must have at most ${FLEET_NODES_MAX} nodes`),
     node_classes: z.record(Name, NodeClass).optional().describe('Prices of node classes'),
+    licences: z.record(Name, LicenceField).optional().describe('Licences by product'),
     storage_pools: z.strictObject({ ssd: StoragePool, hdd: StoragePool, nvme: StoragePool }),
   })
   .superRefine(({ nodes, node_classes = {} }, context) => {
@@ -121,7 +124,7 @@ export type Fleet = z.infer<typeof Fleet>;
  */
 export function parseFleet(document: unknown): Result<Fleet, Problem> {
   const parsed = Fleet.safeParse(document, IN_WORDS);
-  if (parsed.success) return ok(withClasses(parsed.data));
+  if (parsed.success) return ok(withLicences(withClasses(parsed.data)));
   return err(toValidationProblem(parsed.error, 'The fleet description'));
 }
 
@@ -130,6 +133,13 @@ function withClasses(fleet: Fleet): Fleet {
   const { node_classes = {} } = fleet;
   const nodes = fleet.nodes.map((node) => ({ ...node_classes[node.class ?? ''], ...node }));
   return { ...fleet, nodes };
+}
+
+/** Each node with the licences of the fleet, which its agent announces. */
+function withLicences(fleet: Fleet): Fleet {
+  const { licences } = fleet;
+  if (licences === undefined) return fleet;
+  return { ...fleet, nodes: fleet.nodes.map((node) => ({ ...node, licences })) };
 }
 
 const NODES = 12;
@@ -148,6 +158,11 @@ export function defaultFleet(): Fleet {
       cpu_cores: 32,
       memory_gb: 128,
       disk_gb: 2_000,
+      numa_cells: [
+        { cpu_cores: 16, memory_gb: 64 },
+        { cpu_cores: 16, memory_gb: 64 },
+      ],
+      network_mbps: 25_000,
     };
   });
   return {
@@ -176,12 +191,12 @@ export function capabilitiesOf({
   };
 }
 
-/** What a node can hold, in the units of its agent. */
+/** What a node can hold, in the units of its agent: with overcommit, more than it has. */
 export function capacityOf(node: FleetNode): {
   readonly cpu_cores: number;
   readonly memory_mib: number;
   readonly disk_gb: number;
 } {
   const { cpu_cores, memory_gb, disk_gb } = node;
-  return { cpu_cores, memory_mib: memory_gb * MIB_PER_GB, disk_gb };
+  return overcommitted(node, { cpu_cores, memory_mib: memory_gb * MIB_PER_GB, disk_gb });
 }

@@ -156,6 +156,9 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'operation.wait': `novacron operation wait op_${ID} --wait-timeout 600`,
   'event.list': 'novacron event list --after-position 100',
   'placement.explain': 'novacron placement explain web-server-01 --node node-04',
+  'placement.decide':
+    'novacron placement decide --name web-01 --cpu-cores 4 --memory-gb 8 --disk-gb 40',
+  'orchestration.status': 'novacron orchestration status',
   'placement.batch': 'novacron placement batch --file vms.yaml --objective nodes',
   'reservation.create':
     'novacron reservation create --name room-for-web --cpu-cores 4 --memory-gb 8 \\\n' +

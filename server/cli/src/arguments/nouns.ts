@@ -68,6 +68,10 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
     id: ScalingEventId,
     prefix: 'sce',
   },
+  orchestration: {
+    words: 'orchestration',
+    description: 'Orchestration: what NovaCron decides by itself',
+  },
   node: { words: 'node', description: 'Nodes: hypervisor hosts', id: NodeId, prefix: 'node' },
   optimizer: {
     words: 'optimizer',

@@ -174,6 +174,21 @@ export const MACHINE_ANSWERS: Answers = {
     explanation: ['If node-03 died: 1 node with 1 VM.'],
   },
   'placement.batch': samplePlacementBatch(),
+  'placement.decide': {
+    node: 'node-03',
+    score: 0.75,
+    explanation: ['node-03 has most room', 'next best: node-04 0.71'],
+    alternatives: [{ node: 'node-04', score: 0.71 }],
+    cost_per_hour: null,
+    scores: { balance: 0.75 },
+    rejected: {},
+    notices: [],
+  },
+  'orchestration.status': {
+    policies: { total: 2, enabled: 1, faulty: 0 },
+    decisions_last_hour: { placement: 12, scaling: 1 },
+    platform: null,
+  },
   'vm_batch.create': {
     items: [
       { resource: MACHINE_SAMPLES.vm[0], operation: runningOperation({ kind: 'vm.create' }) },

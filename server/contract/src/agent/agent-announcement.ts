@@ -1,6 +1,7 @@
 /** What an agent says of its node: when it starts, and with every heartbeat. */
 import { z } from 'zod';
 import { ControlPlaneClaim, ControlPlaneTerm, RefusedSender } from '../fleet/control-plane.ts';
+import { NodeFacts } from '../fleet/node-facts.ts';
 import { NodePrices } from '../fleet/node-prices.ts';
 
 const yesNo = z.enum(['yes', 'no']);
@@ -29,6 +30,7 @@ export const AgentAnnouncement = z.looseObject({
   }),
   capacity: z.looseObject({ cpu_cores: z.int(), memory_mib: z.int(), disk_gb: z.int() }),
   prices: NodePrices.optional().describe('Absent if the costs of the node are not configured'),
+  facts: NodeFacts.optional().describe('Absent in older agents, and where nothing is configured'),
   incarnation: z
     .string()
     .optional()

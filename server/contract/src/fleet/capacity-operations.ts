@@ -86,6 +86,9 @@ export const capacityOperations = {
           'Anti-affinity group: none of the counted VMs and no VM of the group share a node',
         ),
       placement: VM_FIELDS.placement.schema.optional().describe('Placement rules of each VM'),
+      requirements: VM_FIELDS.requirements.schema
+        .optional()
+        .describe('What each VM needs of its node besides room'),
       count_max: z.int().min(1).max(COPIES_MAX).default(1000).describe('Maximum count'),
     }),
     output: CapacityEstimate,

@@ -20,6 +20,7 @@ import { optimizerOperations } from '../fleet/optimizer-operations.ts';
 import { usageOperations } from '../fleet/usage-operations.ts';
 import { reservationOperations } from '../kinds/reservation/reservation-operations.ts';
 import { resourceOperations } from '../kinds/resource-operations.ts';
+import { orchestrationOperations } from '../kinds/vm/orchestration-operations.ts';
 import { placementOperations } from '../kinds/vm/placement-operations.ts';
 import { previewOperations } from '../kinds/vm/placement-preview-operations.ts';
 import { vmBatchOperations } from '../kinds/vm-batch/vm-batch-operations.ts';
@@ -83,6 +84,7 @@ export const operations = {
   ...longRunningOperations,
   ...eventOperations,
   ...admissionOperations,
+  ...orchestrationOperations,
   ...auditOperations,
   ...identityOperations,
   ...driftOperations,

@@ -8,9 +8,9 @@ interface PermissionRow {
   readonly description: string;
   /**
    * `pattern`: patterns such as `*` include it, and so does the built-in role admin; `name`: only a
-   * role that lists it by its name has it.
+   * role that lists it by its name has it; `admin`: the same, and the built-in role admin.
    */
-  readonly granted: 'pattern' | 'name';
+  readonly granted: 'pattern' | 'name' | 'admin';
 }
 
 /** Permissions for a part of an operation, beside those to call one. */
@@ -22,6 +22,10 @@ const PERMISSIONS = {
   'idempotency.confirm_any': {
     description: 'Release idempotency keys that other principals created',
     granted: 'pattern',
+  },
+  'policy_decision.ask_for_others': {
+    description: 'Ask policies about writes of other principals of the tenant',
+    granted: 'admin',
   },
 } as const satisfies Record<string, PermissionRow>;
 
@@ -44,6 +48,11 @@ export function allowedNames(): readonly Allowed[] {
 function isGrantedByPattern(name: PermissionName): boolean {
   const row: PermissionRow = PERMISSIONS[name];
   return row.granted === 'pattern';
+}
+
+function isGrantedToAdmin(name: PermissionName): boolean {
+  const row: PermissionRow = PERMISSIONS[name];
+  return row.granted !== 'name';
 }
 
 /**
@@ -84,7 +93,7 @@ export function operationsOfRole(name: string): OperationSet {
   const role = Role.safeParse(name);
   if (!role.success) return new Set();
   const allowed = operationNames().filter((each) => hasRole(role.data, operationRow(each).role));
-  const more = role.data === 'admin' ? PERMISSION_NAMES.filter(isGrantedByPattern) : [];
+  const more = role.data === 'admin' ? PERMISSION_NAMES.filter(isGrantedToAdmin) : [];
   const set: OperationSet = new Set([...allowed, ...more]);
   BY_ROLE.set(name, set);
   return set;

@@ -1,4 +1,5 @@
 /** Binds the operations of capabilities. */
+import type { ReconcilerStatus } from '@novacron/contract/operation/reconciler';
 
 import { previewAdmission } from '../capabilities/admission-preview/preview-admission.ts';
 import { answerEstimate } from '../capabilities/capacity/estimate-capacity.ts';
@@ -21,6 +22,7 @@ import {
   rebalanceFleet,
 } from '../capabilities/optimizer/improve-fleet.ts';
 import { listScalingEvents } from '../capabilities/orchestration/list-scaling-events.ts';
+import { showOrchestrationStatus } from '../capabilities/orchestration/show-status.ts';
 import { checkReachability } from '../capabilities/reachability/check-reachability.ts';
 import { listSealingKeys } from '../capabilities/sealing/list-sealing-keys.ts';
 import { showNodeUsage, showVmUsage } from '../capabilities/usage/show-usage.ts';
@@ -32,11 +34,15 @@ import type { Handlers } from '../kernel/context/handler.ts';
 import type { BindParts } from './bind-writes.ts';
 
 /** Makes the handlers. */
-export function bindCapabilities(parts: BindParts) {
-  const { deps, onEvents } = parts;
+export function bindCapabilities(
+  parts: BindParts & { readonly reconcilers: () => readonly ReconcilerStatus[] },
+) {
+  const { deps, onEvents, reconcilers } = parts;
   return {
     'vm.usage': ({ id }, context) => showVmUsage(deps, id, context),
     'network.reachability': (input, context) => checkReachability(deps, input, context),
+    'orchestration.status': (_input, context) =>
+      showOrchestrationStatus(deps, reconcilers, context),
     'scaling_event.list': (input, context) => listScalingEvents(deps, input, context),
     'policy_violation.get': (input, context) => getPolicyViolation(deps, input, context),
     'policy_violation.list': (input, context) => listPolicyViolations(deps, input, context),

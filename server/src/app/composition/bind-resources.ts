@@ -7,6 +7,7 @@ import {
   listDocumentVersions,
   listPolicyVersions,
 } from '../resources/policy/read-policy-versions.ts';
+import { previewVmPlacement } from '../resources/vm/create/preview-vm-placement.ts';
 import { createVmBatch } from '../resources/vm-batch/create-vm-batch.ts';
 import { previewVmBatch } from '../resources/vm-batch/preview-vm-batch.ts';
 import type { BindParts } from './bind-writes.ts';
@@ -20,6 +21,7 @@ export function bindResources(parts: BindParts) {
     'orchestration_policy.versions': (input, context) => listDocumentVersions(deps, input, context),
     'policy.versions': (input, context) => listPolicyVersions(deps, input, context),
     'policy.diff': (input, context) => diffPolicyVersions(deps, input, context),
+    'placement.decide': (input, context) => previewVmPlacement(deps, input, context),
     'placement.batch': (input, context) => previewVmBatch(deps, input, context),
     'vm_batch.create': (input, context) => createVmBatch(parts, input, context),
   } as const satisfies Partial<Handlers>;

@@ -103,7 +103,7 @@ export function createApplication(
     ...bindPolicy(deps),
     ...bindPlacement(deps),
     ...bindResources(bound),
-    ...bindCapabilities(bound),
+    ...bindCapabilities({ ...bound, reconcilers: () => reconcilers.list() }),
   };
   const application = guardCalls(deps, handlers, chain);
   const parts = { ...bound, servers };

@@ -9,7 +9,12 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type { FleetIndexCache } from '@novacron/engine/placement/index/fleet-index-cache';
 import type { FleetOverlay } from '@novacron/engine/placement/index/fleet-overlay';
-import type { Amounts, Peer, PlacementRequest } from '@novacron/engine/placement/model/placement';
+import type {
+  Amounts,
+  LicencePool,
+  Peer,
+  PlacementRequest,
+} from '@novacron/engine/placement/model/placement';
 import type { AllocationRow } from '../../ports/tables/allocation-row.ts';
 import type { PreviewPlaceRow } from '../../ports/tables/preview-tables.ts';
 
@@ -71,6 +76,8 @@ export interface PreviewRun {
   /** Names of the VMs that the tenant has. */
   readonly names: ReadonlySet<string>;
   readonly wakeable: readonly NodeId[];
+  /** Licences of the fleet, with those that are taken. */
+  readonly licences: readonly LicencePool[];
   /** When the fleet is to be read again. */
   staleAtMs: number;
   /** The number of the last place that was written, as far as this server knows. */

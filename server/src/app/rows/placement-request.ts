@@ -1,24 +1,31 @@
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { VmPeerRule } from '@novacron/contract/placement/vm-placement';
+import type { VmDevices } from '@novacron/contract/placement/vm-requirements';
 import type {
   AffinityTerm,
+  DeviceRequest,
   PeerSelector,
   PlacementRequest,
   SpreadTerm,
+  Toleration,
 } from '@novacron/engine/placement/model/placement';
+import { WHOLE_DEVICE_MILLI } from '@novacron/engine/placement/resources/assign-devices';
 import { amountsOf } from './vm-amounts.ts';
 
 /** The placement request of a VM with this spec. */
 export function toPlacementRequest(spec: VmSpec): PlacementRequest {
-  const { placement, anti_affinity: group } = spec;
+  const { placement, requirements } = spec;
+  const { licences, tolerations } = requirements ?? {};
   return {
     vm: {
       name: spec.name,
       ...amountsOf(spec),
       labels: spec.metadata ?? {},
-      group: group ?? undefined,
+      group: groupOf(spec),
       spot: spec.spot ? 'yes' : undefined,
       numa: placement?.numa ?? undefined,
+      ...needsOf(requirements),
+      ...(licences == null ? {} : { licences }),
     },
     constraints: {
       node: placement?.node ?? undefined,
@@ -26,11 +33,43 @@ export function toPlacementRequest(spec: VmSpec): PlacementRequest {
       nodeLabels: placement?.rack == null ? undefined : { rack: placement.rack },
       // A spot VM is preempted only if its owner accepted that.
       spotRiskMax: spec.spot ? undefined : 0,
+      ...(tolerations == null ? {} : { tolerations: tolerations.map(toToleration) }),
       affinity: termsOf(spec),
       spread: spreadOf(spec),
     },
     strategy: placement?.strategy ?? 'balanced',
   };
+}
+
+/**
+ * The group of a VM: its `anti_affinity`, or else the one group that its own rules keep it apart
+ * from. Without this, VMs that all name a group, and nothing else, would not keep apart.
+ */
+function groupOf({ placement, anti_affinity: group }: VmSpec): string | undefined {
+  if (group !== null) return group;
+  const named = new Set((placement?.anti_affinity ?? []).flatMap((rule) => rule.group ?? []));
+  const [only] = named;
+  return named.size === 1 ? only : undefined;
+}
+
+function needsOf(
+  requirements: VmSpec['requirements'],
+): Pick<PlacementRequest['vm'], 'pools' | 'devices'> {
+  const { network_mbps, devices } = requirements ?? {};
+  return {
+    ...(network_mbps == null ? {} : { pools: { bandwidth: network_mbps } }),
+    ...(devices == null || devices.length === 0 ? {} : { devices: devices.map(toDeviceRequest) }),
+  };
+}
+
+function toDeviceRequest({ kind, model, count }: VmDevices): DeviceRequest {
+  const models = model === null ? {} : { models: [model] };
+  return { kind, ...models, count: count ?? 1, milli: WHOLE_DEVICE_MILLI };
+}
+
+function toToleration(text: string): Toleration {
+  const [key = '', value] = text.split('=');
+  return { key, ...(value === undefined ? {} : { value }) };
 }
 
 function termsOf({ placement, anti_affinity: group }: VmSpec): readonly AffinityTerm[] {

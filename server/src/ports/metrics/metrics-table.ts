@@ -157,7 +157,7 @@ export const METRICS = {
   ...POLICY_METRICS,
   decisions_made_total: {
     type: 'counter',
-    help: 'Automatic decisions of NovaCron that were recorded.',
+    help: 'Automatic decisions of NovaCron that were recorded: placement or scaling.',
     labels: ['kind'],
     unit: 'count',
   },

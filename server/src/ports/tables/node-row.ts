@@ -12,6 +12,10 @@ export interface NodeRow {
   readonly capabilities_json: string;
   /** What it costs; null where its agent does not say. */
   readonly prices_json: string | null;
+  /** The facts that placement rules are about; null where its agent does not say. */
+  readonly facts_json: string | null;
+  /** Raised by every VM that takes cells, devices, bandwidth or licences; null: none has yet. */
+  readonly claims_version: number | null;
   /** `on` or `off`; null where an earlier release wrote it: on. */
   readonly power: string | null;
   /** The term that its agent follows, if it is not one of this store; else null. */

@@ -50,7 +50,10 @@ export function addPolicyFileCommands(group: Command, actions: PolicyFileActions
     .description(
       'Creates or updates policies on the server from files. Other policies are unchanged.',
     )
-    .argument('<paths...>', 'Files and directories; each file except tests is a policy')
+    .argument(
+      '<paths...>',
+      'Files and directories of policies in Rego; files of orchestration policies (.yaml, .json)',
+    )
     .option('--dry-run', 'Show changes without applying them')
     .addHelpText('after', PUSH_HELP)
     .action((paths: string[], { dryRun }: { dryRun?: true }) =>

@@ -14,6 +14,7 @@ import type { Fields } from '../../output/fields.ts';
 import { problemLine } from './files/problem-line.ts';
 import { isTestFile, readRegoBundles } from './files/read-policies.ts';
 import { type PolicyHead, readBundleHead, readPolicyHead } from './files/read-policy-head.ts';
+import { isOrchestrationFile, planOrchestration, pushOrchestration } from './push-orchestration.ts';
 
 /** What to push. */
 export interface PushRequest {
@@ -31,23 +32,57 @@ type Step = {
 };
 
 /**
- * Creates and updates policies by name; others of the server are left alone. Failures: wrong
+ * Creates and updates policies by name, those in Rego and then orchestration policies, which are in
+ * YAML or JSON; others of the server are left alone. All files are read before anything is
+ * written. Failures: wrong
  * usage, mistakes in a head, and every problem of the server, at the first policy that has one.
  */
 export async function pushPolicies(session: Session, request: PushRequest): Promise<Outcome> {
-  const wanted = await readWanted(session, request.paths);
-  if (!wanted.ok) return { failure: wanted.error };
-  const listed = await listAll(session, { operation: 'policy.list', input: {} });
-  if (!listed.ok) return { failure: listed.error };
-  const known = new Map(listed.value.map((item) => [String(item.name), item]));
-  const steps = wanted.value.map((policy) => stepOf(policy, known.get(policy.name)));
-  const done: Step[] = [];
-  for (const step of steps) {
-    const written = request.mode === 'write' ? await carryOut(session, step) : ok(undefined);
+  const texts = request.paths.filter((path) => !isOrchestrationFile(path));
+  const rego = await planRego(session, texts);
+  if (!rego.ok) return { failure: rego.error };
+  const orchestration = await planOrchestration(
+    session,
+    request.paths.filter((path) => isOrchestrationFile(path)),
+  );
+  if (!orchestration.ok) return { failure: orchestration.error };
+  const writes: readonly Write[] = [
+    ...rego.value.map((step) => ({ step, write: () => carryOut(session, step) })),
+    ...orchestration.value.map((step) => ({
+      step,
+      write: () => pushOrchestration(session, step),
+    })),
+  ];
+  const done: Shown[] = [];
+  for (const { step, write } of writes) {
+    const written = request.mode === 'write' ? await write() : ok(undefined);
     if (!written.ok) return { ...outcomeOf(done, request.mode), failure: written.error };
     done.push(step);
   }
   return outcomeOf(done, request.mode);
+}
+
+/** What the report says of a policy. */
+type Shown = Pick<Step, 'action' | 'changed'> & {
+  readonly policy: { readonly name: string; readonly file: string };
+};
+
+interface Write {
+  readonly step: Shown;
+  readonly write: () => Promise<Result<unknown, Failure>>;
+}
+
+async function planRego(
+  session: Session,
+  paths: readonly string[],
+): Promise<Result<readonly Step[], Failure>> {
+  if (paths.length === 0) return ok([]);
+  const wanted = await readWanted(session, paths);
+  if (!wanted.ok) return wanted;
+  const listed = await listAll(session, { operation: 'policy.list', input: {} });
+  if (!listed.ok) return listed;
+  const known = new Map(listed.value.map((item) => [String(item.name), item]));
+  return ok(wanted.value.map((policy) => stepOf(policy, known.get(policy.name))));
 }
 
 async function readWanted(
@@ -146,7 +181,7 @@ async function carryOut(session: Session, step: Step): Promise<Result<unknown, F
   return callOperation(session, 'policy.update', { id, ...Object.fromEntries(fields) });
 }
 
-function outcomeOf(steps: readonly Step[], mode: PushRequest['mode']): Outcome {
+function outcomeOf(steps: readonly Shown[], mode: PushRequest['mode']): Outcome {
   const value = steps.map(({ action, policy, changed }) => ({
     name: policy.name,
     file: policy.file,

@@ -67,6 +67,14 @@ export type OrchestrationPolicySpec = z.infer<typeof OrchestrationPolicySpec>;
 export const OrchestrationPolicyCreate = z.strictObject(createShape(ORCHESTRATION_POLICY_FIELDS));
 export const OrchestrationPolicyUpdate = z.strictObject(updateShape(ORCHESTRATION_POLICY_FIELDS));
 
+/** A document as requests carry it: text, or a JSON object, which is stored as its text. */
+export const DocumentOrObject = z
+  .union([ORCHESTRATION_POLICY_FIELDS.document.schema, JsonObject])
+  .describe(
+    'The policy: text in YAML, JSON, the short form or the text form; or a JSON object, which is ' +
+      'stored as canonical JSON text',
+  );
+
 /** A document that an orchestration policy has, or had. */
 export const DocumentVersion = z.looseObject({
   version: z.int().describe('Version of the document'),

@@ -14,6 +14,7 @@ import {
   written,
 } from '../../operation/operation-shapes.ts';
 import {
+  DocumentOrObject,
   DocumentVersion,
   OrchestrationPolicyCreate,
   OrchestrationPolicyUpdate,
@@ -23,6 +24,8 @@ import {
 // NovaCron itself carries out its actions, so its author can do everything.
 const authoring = { role: 'admin', feature: 'policy_authoring' } as const;
 const one = z.strictObject({ id: OrchestrationPolicyId });
+/** `optional` hides the description of the schema. */
+const DOCUMENT_TEXT = DocumentOrObject.description ?? '';
 const meant = one.extend({ if_revision: ifRevision });
 const switching = ['not-found', 'policy-denied', 'revision-mismatch', 'feature-disabled'] as const;
 
@@ -35,7 +38,7 @@ export const orchestrationPolicyOperations = {
       'Creates an orchestration policy and reports conflicts with others and which takes ' +
       'precedence.',
     rest: { method: 'POST', path: '/orchestration/policies', status: 201 },
-    input: OrchestrationPolicyCreate.extend(keyed),
+    input: OrchestrationPolicyCreate.extend({ ...keyed, document: DocumentOrObject }),
     output: written(StoredOrchestrationPolicy),
     problems: [
       'name-taken',
@@ -66,7 +69,11 @@ export const orchestrationPolicyOperations = {
     ...authoring,
     summary: 'Updates an orchestration policy; a document with another meaning is a new version.',
     rest: { method: 'PATCH', path: '/orchestration/policies/{id}', status: 200 },
-    input: OrchestrationPolicyUpdate.extend({ id: OrchestrationPolicyId, if_revision: ifRevision }),
+    input: OrchestrationPolicyUpdate.extend({
+      id: OrchestrationPolicyId,
+      if_revision: ifRevision,
+      document: DocumentOrObject.optional().describe(DOCUMENT_TEXT),
+    }),
     output: written(StoredOrchestrationPolicy),
     problems: ['name-taken', ...switching],
   },

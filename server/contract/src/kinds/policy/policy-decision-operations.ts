@@ -5,15 +5,22 @@ import { PolicyVerdict } from '../../admission/policy-verdict.ts';
 import { PolicyDecisionId } from '../../ids.ts';
 import { JsonObject } from '../../json.ts';
 import { look, page, pageShape } from '../../operation/operation-shapes.ts';
+import { PrincipalName, ResourceName } from '../../schema/resource.ts';
 import { PolicyDecisionRecord } from './policy-decision.ts';
 
 const OPERATION_LENGTH_MAX = 64;
+
+/** Whom a question is about: the policies see it as the subject of the write. */
+const AskedSubject = z.strictObject({
+  user_id: PrincipalName.describe('Name of the principal'),
+  role: ResourceName.describe('Name of the role of the principal'),
+});
 
 /** The rows by name. */
 export const policyDecisionOperations = {
   'policy_decision.ask': {
     ...look,
-    summary: 'Evaluates the policies for a write of the caller without making it.',
+    summary: 'Evaluates the policies for a write of the caller, or of another, without making it.',
     rest: { method: 'POST', path: '/policy-decisions', status: 200 },
     input: z.strictObject({
       operation: z
@@ -27,6 +34,10 @@ export const policyDecisionOperations = {
       before: JsonObject.nullable()
         .default(null)
         .describe('Current fields, if the resource exists'),
+      subject: AskedSubject.optional().describe(
+        'Subject of the question. Default: the caller. Another one needs the permission ' +
+          'policy_decision.ask_for_others',
+      ),
     }),
     output: z.looseObject({
       allowed: z.boolean(),

@@ -13,6 +13,7 @@ export const ReservationCreate = VmCreate.pick({
   metadata: true,
   anti_affinity: true,
   placement: true,
+  requirements: true,
 }).extend({
   cpu_cores: VM_FIELDS.cpu_cores.schema.describe('Number of virtual CPU cores. Unit: cores.'),
   memory_gb: VM_FIELDS.memory_gb.schema.describe('Memory, in steps of 0.0625 (64 MiB). Unit: GB.'),

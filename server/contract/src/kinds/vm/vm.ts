@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { NetworkId, TemplateId, VmId, VolumeId } from '../../ids.ts';
 import { AntiAffinityGroup, VmPlacement } from '../../placement/vm-placement.ts';
+import { VmRequirements } from '../../placement/vm-requirements.ts';
 import { computed, createShape, field, specShape, updateShape } from '../../schema/field.ts';
 import { Labels, ResourceName, resourceSchema } from '../../schema/resource.ts';
 import { FirewallRules, RULES_EXAMPLE, SecurityGroupIds } from '../security-group/firewall.ts';
@@ -120,6 +121,15 @@ export const VM_FIELDS = {
     presence: 'optional',
     driftClass: 'availability',
     example: { strategy: 'spread', zone: 'zone-a', spread_domain: 'rack' },
+  }),
+  requirements: field({
+    schema: VmRequirements,
+    description:
+      'What the VM needs of its node besides room: devices, bandwidth, licences, and the taints ' +
+      'that it tolerates. A change applies to later placements; it does not move the VM.',
+    presence: 'optional',
+    driftClass: 'availability',
+    example: { network_mbps: 500 },
   }),
   power_state: field({
     schema: z.enum(['running', 'stopped']),

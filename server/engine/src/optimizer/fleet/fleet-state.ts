@@ -59,12 +59,19 @@ export function makeFleetState(input: ImprovementInput): FleetState {
   return state;
 }
 
-/** Devices, cores of its own and pools belong to the node, and a move does not take them along. */
+/**
+ * Devices, cores of its own and disks of a class belong to the node, and a move does not take them
+ * along; bandwidth is taken of the next node.
+ */
 function holdBound(vm: ResidentVm): ResidentVm {
   const { devices = [], pools, pinning } = vm.request.vm;
-  const isBound = devices.length > 0 || pools !== undefined || pinning === 'dedicated';
+  const isBound = devices.length > 0 || hasDisks(pools) || pinning === 'dedicated';
   const immovable = vm.immovable ?? (isBound ? 'its devices are bound to its node' : undefined);
   return { ...vm, immovable };
+}
+
+function hasDisks(pools: ResidentVm['request']['vm']['pools']): boolean {
+  return Object.keys(pools ?? {}).some((name) => name !== 'bandwidth');
 }
 
 /** Takes a node out of service, or back into it, and recomputes N+1. */

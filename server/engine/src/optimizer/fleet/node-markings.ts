@@ -31,12 +31,18 @@ export function makeNodeMarkings(
 }
 
 /** Sizes and terms about other VMs are checked for each move. */
-function withoutSizes({ vm, constraints, licences }: PlacementRequest): PlacementRequest {
+function withoutSizes({
+  vm,
+  constraints,
+  licences,
+  unknownFacts,
+}: PlacementRequest): PlacementRequest {
   const { affinity: _affinity, spread: _spread, ...rest } = constraints;
   return {
     vm: { ...vm, ...NOTHING, name: '', labels: {}, group: undefined },
     constraints: rest,
     strategy: 'balanced',
     licences,
+    unknownFacts,
   };
 }

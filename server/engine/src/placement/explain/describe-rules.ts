@@ -218,10 +218,13 @@ function describeRoomRejection(rejection: RoomRejection): string {
     case 'disk-class':
       return `lacks ${rejection.lacking} GB of ${rejection.pool} (${rejection.left} GB free)`;
     case 'bandwidth':
+      if (rejection.unknown === 'yes') return 'does not say its network bandwidth';
       return `lacks ${rejection.lacking} Mbit/s of bandwidth (${rejection.left} Mbit/s free)`;
     case 'device':
+      if (rejection.unknown === 'yes') return `does not say whether it has a ${rejection.kind}`;
       return `cannot give ${rejection.count} ${rejection.kind} as asked`;
     case 'numa':
+      if (rejection.unknown === 'yes') return 'does not say its NUMA cells';
       return `has no NUMA fit (${rejection.largestCores} cores free in its emptiest cell)`;
     case 'broken-figures':
       return `reports a ${rejection.figure} that is not a number`;
@@ -254,6 +257,7 @@ function describePlaceRejection(rejection: PlaceRejection): string {
     case 'spot-risk':
       return `may be taken away (risk ${rejection.risk}; at most ${rejection.most} is allowed)`;
     default:
+      if (rejection.limit === 0) return `has no licence of ${rejection.licence}: there are none`;
       return `has no licence of ${rejection.licence}: all ${rejection.limit} are in use`;
   }
 }

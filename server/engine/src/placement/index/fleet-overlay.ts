@@ -6,6 +6,7 @@ import type { Peer, PlacementNode, PlacementPlan, PlacementRequest } from '../mo
 import { rackKey } from '../peers/similar-vms.ts';
 import { allocateVm } from './allocate-vm.ts';
 import { type FleetIndex, findNode, putPeer, replaceNode } from './fleet-index.ts';
+import { grantsOn } from './hold-claims.ts';
 import { countPeer, makePeerTable, type PeerTable } from './peer-table.ts';
 import { releaseVm } from './release-vm.ts';
 
@@ -36,6 +37,17 @@ export function placeOnOverlay(
   if (node === undefined) return;
   overlay.changed.set(node.id, allocateVm(node, request.vm, plan));
   countPeer(overlay.peers, toPeer(request, plan), 1);
+}
+
+/** Records a VM whose node is known from elsewhere; it gets what is free of cells and devices. */
+export function putOnOverlay(
+  overlay: FleetOverlay,
+  request: PlacementRequest,
+  nodeId: NodeId,
+): void {
+  const node = overlay.changed.get(nodeId) ?? findNode(overlay.index, nodeId);
+  if (node === undefined) return;
+  placeOnOverlay(overlay, request, { nodeId, ...grantsOn(node, request.vm) });
 }
 
 /** Applies a decision to the index itself; only for its owner. */

@@ -257,6 +257,12 @@ export interface PlacementRequest {
   readonly constraints: PlacementConstraints;
   readonly strategy: PlacementStrategy;
   readonly licences?: readonly LicencePool[] | undefined;
+  /**
+   * Whether a node that does not say its NUMA cells, bandwidth or devices takes a VM that needs
+   * them. `refuse`: no, as for a new VM; `accept`: its NUMA cells and bandwidth are taken to be
+   * enough, as for a VM that runs. When absent, the node counts as one cell and has nothing else.
+   */
+  readonly unknownFacts?: 'refuse' | 'accept' | undefined;
   /** The workload that `fragmentation` judges fragments by; the VM itself when absent. */
   readonly workload?: readonly TypicalWorkload[] | undefined;
   /** What orchestration policies have added, in words: a line each, for the explanation. */

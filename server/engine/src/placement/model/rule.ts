@@ -42,9 +42,22 @@ export type Rejection =
       /** GB or Mbit/s. */
       readonly lacking: number;
       readonly left: number;
+      /** The node does not say how much it has. */
+      readonly unknown?: 'yes' | undefined;
     }
-  | { readonly reason: 'device'; readonly kind: string; readonly count: number }
-  | { readonly reason: 'numa'; readonly largestCores: number }
+  | {
+      readonly reason: 'device';
+      readonly kind: string;
+      readonly count: number;
+      /** The node does not say whether it has any. */
+      readonly unknown?: 'yes' | undefined;
+    }
+  | {
+      readonly reason: 'numa';
+      readonly largestCores: number;
+      /** The node does not say its cells. */
+      readonly unknown?: 'yes' | undefined;
+    }
   | {
       readonly reason: 'affinity' | 'anti-affinity';
       readonly term: AffinityTerm;

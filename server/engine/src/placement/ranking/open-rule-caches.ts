@@ -13,7 +13,7 @@ const JUDGING_BY_WORKLOAD = ['fgd', 'fragmentation', 'stranded'];
  */
 export function openRuleCaches(
   index: FleetIndex,
-  { vm, constraints, workload }: CountedRequest,
+  { vm, constraints, workload, unknownFacts }: CountedRequest,
   scorers: readonly WeightedScorer[],
 ): { readonly places: RuleCache; readonly loads: RuleCache; readonly key: string } {
   const { zone, zones, preferZones, nodeLabels, tolerations } = constraints;
@@ -34,7 +34,7 @@ export function openRuleCaches(
   const { cpuCores, memoryMib, diskGb, pools, devices, numa, pinning } = vm;
   const isPlain =
     pools === undefined && devices === undefined && numa === undefined && pinning === undefined;
-  const further = isPlain ? '' : JSON.stringify([pools, devices, numa, pinning]);
+  const further = isPlain ? '' : JSON.stringify([pools, devices, numa, pinning, unknownFacts]);
   const isJudged = scorers.some(({ scorer }) => JUDGING_BY_WORKLOAD.includes(scorer.name));
   const mix = isJudged ? numberOf(index.workloads, workload ?? []) : '';
   const loadKey = `${cpuCores},${memoryMib},${diskGb},${names},${mix}${further}`;

@@ -15,6 +15,8 @@ const READ_VERBS: readonly string[] = [
   'versions',
   'diff',
   'ask',
+  'status',
+  'decide',
 ];
 
 /**

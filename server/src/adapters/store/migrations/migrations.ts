@@ -33,6 +33,7 @@ import { accountability } from './0040-0049/0040-accountability.ts';
 import { controlPlane } from './0040-0049/0044-control-plane.ts';
 import { refusedActions } from './0040-0049/0045-refused-actions.ts';
 import { storeProbes } from './0040-0049/0046-store-probes.ts';
+import { nodeFacts } from './0040-0049/0049-node-facts.ts';
 
 /** Every migration of this release, in the order in which they run. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -69,4 +70,5 @@ export const MIGRATIONS: readonly Migration[] = [
   controlPlane,
   refusedActions,
   storeProbes,
+  nodeFacts,
 ];

@@ -82,6 +82,7 @@ export const INDEXED_QUERIES: readonly AnyQuery[] = [
   { from: 'allocations', where: { vm_id: 'v' } },
   { from: 'allocations', where: { node_id: 'n' } },
   { from: 'allocations', where: { owner_tenant_id: 't', binds_others: 1 } },
+  { from: 'allocations', where: { has_claims: 1 } },
   {
     from: 'allocations',
     where: { spot_priority: { above: -1 } },

@@ -78,6 +78,8 @@ export function nodeRow(id: string, row: Partial<Tables['nodes']> = {}): Tables[
     status: 'ready',
     capabilities_json: '{}',
     prices_json: null,
+    facts_json: '{}',
+    claims_version: 1,
     power: null,
     followed_json: null,
     refused_json: null,
@@ -328,6 +330,8 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
     traits_json: '[]',
     binds_others: 1,
     spot_priority: 10,
+    claims_json: '{}',
+    has_claims: 1,
   },
   rule_versions: { id: 'quota/tnt_a', version: 3 },
   placement_decisions: {

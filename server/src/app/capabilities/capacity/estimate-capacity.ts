@@ -8,7 +8,8 @@ import { fillDefaults } from '@novacron/contract/schema/field';
 import type { FleetEstimate } from '@novacron/engine/placement/capacity/estimate-capacity';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { place } from '../../placement/decide/place.ts';
-import { FLEET_NODES, toFleetFacts } from '../../placement/facts/fleet-facts.ts';
+import { FLEET, toFleetFacts } from '../../placement/facts/fleet-facts.ts';
+import { withClaims } from '../../placement/facts/node-facts.ts';
 import { readPeers, tenantPeers } from '../../placement/facts/tenant-peers.ts';
 import { toPlacementRequest } from '../../rows/placement-request.ts';
 import type { CapabilityDeps } from '../deps.ts';
@@ -25,12 +26,12 @@ export async function answerEstimate(
   const { count_max: copiesMax, ...asked } = input;
   const spec = VmSpec.parse(fillDefaults(VM_FIELDS, { ...asked, name: 'vm' }));
   const rows = await deps.store.snapshot({
-    nodes: FLEET_NODES,
+    ...FLEET,
     ...tenantPeers(principal.tenantId),
   });
   const question = {
     ask: toPlacementRequest(spec),
-    fleet: toFleetFacts(rows.nodes, deps),
+    fleet: toFleetFacts(withClaims(rows.nodes, rows.claims), deps),
     peers: await readPeers(deps, principal.tenantId, rows),
     copiesMax,
   };

@@ -6,6 +6,7 @@ import type { PlacementRequest } from '@novacron/engine/placement/model/placemen
 import type { ReservationRow } from '../../../ports/tables/reservation-row.ts';
 import type { Tables, VmRow } from '../../../ports/tables/tables.ts';
 import { FLEET_NODES, toFleetFacts } from '../../placement/facts/fleet-facts.ts';
+import { withClaims } from '../../placement/facts/node-facts.ts';
 import { specOf } from '../../placement/reservations/reservation-row.ts';
 import { applyPoliciesToRequests } from '../../placement/steering/apply-placement-policies.ts';
 import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
@@ -46,7 +47,13 @@ export async function observeFleet(
     const node = nodeOf.get(row.node_id);
     return node === undefined ? [] : [toHeldRoom(row, node)];
   });
-  const fleet = toFleetFacts(nodes, deps);
+  const fleet = toFleetFacts(
+    withClaims(
+      nodes,
+      allocations.filter(({ has_claims }) => has_claims === 1),
+    ),
+    deps,
+  );
   return { nodes: fleet.nodes, vms: [...residents, ...held], rows: nodes };
 }
 
@@ -95,7 +102,12 @@ function toResident(held: {
     priority: spec.priority,
     node,
     // The held amounts, which can exceed the desired ones after a change that got stuck.
-    request: { ...ask, vm: { ...ask.vm, ...amountsHeldBy(allocation) } },
+    // It may go where nothing is known, as it may stay where nothing is known.
+    request: {
+      ...ask,
+      vm: { ...ask.vm, ...amountsHeldBy(allocation) },
+      unknownFacts: 'accept',
+    },
     immovable: whyImmovable(held),
   };
 }

@@ -50,6 +50,9 @@ function countChange(telemetry: Telemetry, change: Change): void {
     telemetry.count('novacron_events_published_total', {});
     return;
   }
+  if (change.kind === 'put' && change.into === 'scaling_events') {
+    telemetry.count('decisions_made_total', { kind: 'scaling' });
+  }
   if (change.kind !== 'insert') return;
   switch (change.into) {
     case 'operations':

@@ -39,6 +39,8 @@ export interface PolicySubject {
   readonly unknown: readonly string[];
   /** The purpose of the question; `admission` by default. */
   readonly moment?: DecisionMoment;
+  /** Who writes, where that is not the caller: a question about another principal. */
+  readonly subject?: { readonly name: string; readonly role: string };
 }
 
 /** The result of the policies. */

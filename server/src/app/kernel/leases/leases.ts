@@ -21,7 +21,7 @@ const RENEW_MS = 1_500;
 const HOLD_MS = LEASE_MS - RENEW_MS;
 
 /** The lease that proves that a server is alive; its instance name follows. */
-const SERVER_PREFIX = 'server/';
+export const SERVER_PREFIX = 'server/';
 
 type LeaseRow = Tables['leases'];
 

@@ -88,6 +88,7 @@ export interface PreviewQuestion extends NewVmChoices {
   readonly ask: PlacementRequest;
   /** The fleet, with the VMs that the run has placed. */
   readonly overlay: FleetOverlay;
+  readonly licences: FleetFacts['licences'];
 }
 
 /** VMs of one tenant that are placed together. */
@@ -120,6 +121,22 @@ export function place<Intent extends PlaceIntent>(
   return PLACERS[intent](question, scope);
 }
 
+/** Of a VM that is new to its node: it is placed only where its needs are known to be met. */
+function asNew(
+  ask: PlacementRequest,
+  { licences }: Pick<FleetFacts, 'licences'>,
+): PlacementRequest {
+  return { ...ask, licences, unknownFacts: 'refuse' };
+}
+
+/** Of a VM that runs: what was not asked of its node is not asked of the next one. */
+function asPlaced(
+  ask: PlacementRequest,
+  { licences }: Pick<FleetFacts, 'licences'>,
+): PlacementRequest {
+  return { ...ask, licences, unknownFacts: 'accept' };
+}
+
 type Placer<Intent extends PlaceIntent> = (
   question: PlaceQuestions[Intent],
   scope: PlaceScope,
@@ -128,17 +145,24 @@ type Placer<Intent extends PlaceIntent> = (
 const PLACERS: { readonly [Intent in PlaceIntent]: Placer<Intent> } = {
   preview: placeForPreview,
   create: placeForCreate,
-  migrate: placeExisting,
-  reserve: placeExisting,
+  migrate: (question, scope) =>
+    placeExisting({ ...question, ask: asPlaced(question.ask, question.fleet) }, scope),
+  reserve: (question, scope) =>
+    placeExisting({ ...question, ask: asNew(question.ask, question.fleet) }, scope),
   batch: placeBatch,
   estimate: async ({ ask, fleet, peers, copiesMax }, scope) =>
-    estimateFleet({ nodes: fleet.nodes, peers }, { request: ask, copiesMax }, envOf(scope)),
+    estimateFleet(
+      { nodes: fleet.nodes, peers },
+      { request: asNew(ask, fleet), copiesMax },
+      envOf(scope),
+    ),
 };
 
 async function placeForPreview(
-  { ask, overlay, ...choices }: PreviewQuestion,
+  { ask: asked, overlay, licences, ...choices }: PreviewQuestion,
   scope: PlaceScope,
 ): Promise<Result<PreemptingPlace, Problem>> {
+  const ask = asNew(asked, { licences });
   const placed = placeNewVm(overlay, ask, choices, envOf(scope));
   return placeOrPreempt(placed, { ask, kept: choices.kept, indexed: () => overlay }, scope);
 }
@@ -147,7 +171,8 @@ async function placeForCreate(
   question: PlaceQuestions['create'],
   scope: PlaceScope,
 ): Promise<Result<PreemptingPlace, Problem>> {
-  const { ask, fleet, rules, kept } = question;
+  const { fleet, rules, kept } = question;
+  const ask = asNew(question.ask, fleet);
   const input = { ...ask, nodes: fleet.nodes, peers: rules.peers };
   const shown = kept === undefined ? undefined : takeShownNode(input, kept);
   if (shown !== undefined) {
@@ -204,7 +229,7 @@ async function placeBatch(
   const input = {
     nodes: fleet.nodes,
     peers,
-    requests: asks,
+    requests: asks.map((ask) => asNew(ask, fleet)),
     objective: objective ?? objectiveOf(asks),
     // No objective reads measured load, so a single VM that asks for it goes where its create
     // would.

@@ -18,7 +18,8 @@ import { desiredOf } from '../../rows/answer-resource.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { type RecordedBasis, readBasis } from '../decisions/read-basis.ts';
 import type { PlacementDeps } from '../deps.ts';
-import { FLEET_NODES, toFleetFacts } from '../facts/fleet-facts.ts';
+import { FLEET, toFleetFacts } from '../facts/fleet-facts.ts';
+import { withClaims } from '../facts/node-facts.ts';
 import { readPlacementRules, ruleLevelsQuery } from '../facts/placement-rules.ts';
 import { applyPoliciesToRequest } from '../steering/apply-placement-policies.ts';
 
@@ -39,7 +40,7 @@ export async function explainPlacement(
   if (!found.ok) return found;
   const row = found.value;
   const rows = await deps.store.snapshot({
-    nodes: FLEET_NODES,
+    ...FLEET,
     allocations: { from: 'allocations', where: { vm_id: row.id } },
     decisions: { from: 'placement_decisions', where: { vm_id: row.id, tenant_id: tenantId } },
     kept: ruleLevelsQuery(tenantId),
@@ -72,10 +73,13 @@ export async function explainPlacement(
   const asker = { tenantId, vmId: row.id, ask, nodes: rows.nodes, kept: rows.kept };
   const rules = await readPlacementRules(asker, { deps });
   const { peers } = await rules.readRanked();
-  const { nodes } = toFleetFacts(rows.nodes, deps);
+  const others = rows.claims.filter(({ vm_id }) => vm_id !== row.id);
+  const { nodes, licences } = toFleetFacts(withClaims(rows.nodes, others), deps);
   const explained = explainNode(
     {
       ...ask,
+      licences,
+      unknownFacts: 'refuse',
       nodes: nodes.map((each) => withoutVm(each, rows.allocations)),
       peers,
     },
@@ -100,7 +104,8 @@ function explainThen(
   { node, decision }: { readonly node: string; readonly decision: PlacementDecision },
   env: Env,
 ): string[] | undefined {
-  const question = { ...ask, nodes, peers: peers ?? [], decided: decision };
+  const unknownFacts = 'refuse' as const;
+  const question = { ...ask, unknownFacts, nodes, peers: peers ?? [], decided: decision };
   const explained = explainNode(question, node, env);
   if (!explained.ok) return undefined;
   const left = 'Rules about other VMs are left out: these were too many to be recorded.';

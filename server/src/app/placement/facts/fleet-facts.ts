@@ -1,15 +1,18 @@
 /** The nodes of the fleet as every placement decision sees them, whatever it is for. */
 import type { NodeId } from '@novacron/contract/ids';
-import type { PlacementNode } from '@novacron/engine/placement/model/placement';
+import type { LicencePool, PlacementNode } from '@novacron/engine/placement/model/placement';
 import { fillUnknownLoads } from '@novacron/engine/placement/scorers/fill-unknown-loads';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
+import { FLEET_CLAIMS } from '../../rows/allocation-claims.ts';
 import type { PlacementDeps } from '../deps.ts';
+import { type ClaimedNodeRow, licencesOf, readFacts } from './node-facts.ts';
 import { toPlacementNode } from './placement-node.ts';
 
 /** The fleet of one moment. */
 export interface FleetFacts {
   /** As they were read: what the record of a decision refers to. */
-  readonly rows: readonly NodeRow[];
+  readonly rows: readonly ClaimedNodeRow[];
+  readonly licences: readonly LicencePool[];
   /** With their measured load. */
   readonly nodes: readonly PlacementNode[];
   /** Ids of the nodes on standby that their agents can switch on. */
@@ -22,24 +25,35 @@ const LOAD_STEPS = 1_000;
 /** The query for the nodes, for a snapshot with everything else that a decision reads. */
 export const FLEET_NODES = { from: 'nodes' } as const;
 
+/** The queries for the nodes, and for what VMs hold of them besides room. */
+export const FLEET = { nodes: FLEET_NODES, claims: FLEET_CLAIMS } as const;
+
 /**
  * Turns the rows of all nodes into the facts that decisions are made from.
- * @param rows - the answer to {@link FLEET_NODES}
+ * @param rows - the answer to {@link FLEET}, joined by `withClaims`
  * @returns nodes with the load that agents have measured lately; where some nodes were measured,
  *   the others have the mean load
  */
 export function toFleetFacts(
-  rows: readonly NodeRow[],
+  rows: readonly ClaimedNodeRow[],
   { usage }: Pick<PlacementDeps, 'usage'>,
 ): FleetFacts {
   const nodes = rows.map((row): PlacementNode => {
     const node = toPlacementNode(row);
     const used = usage?.ofNode(row.name);
     if (used === undefined) return node;
-    const cpuRatio = inSteps(used.cpuCores / row.cpu_cores);
-    return { ...node, load: { cpuRatio, memoryRatio: inSteps(used.memoryMib / row.memory_mib) } };
+    // Of what the node has, not of what it promises.
+    const { cpu = 1, memory = 1 } = readFacts(row)?.overcommit ?? {};
+    const cpuRatio = inSteps((used.cpuCores * cpu) / row.cpu_cores);
+    const memoryRatio = inSteps((used.memoryMib * memory) / row.memory_mib);
+    return { ...node, load: { cpuRatio, memoryRatio } };
   });
-  return { rows, nodes: fillUnknownLoads(nodes), wakeable: rows.flatMap(wakeableId) };
+  return {
+    rows,
+    nodes: fillUnknownLoads(nodes),
+    licences: licencesOf(rows),
+    wakeable: rows.flatMap(wakeableId),
+  };
 }
 
 function inSteps(ratio: number): number {

@@ -2,10 +2,11 @@ import type { NodeStatus } from '@novacron/contract/fleet/node';
 import type { NodePrices } from '@novacron/contract/fleet/node-prices';
 import type { PlacementNode } from '@novacron/engine/placement/model/placement';
 import type { Tables } from '../../../ports/tables/tables.ts';
+import { type ClaimedNodeRow, withFacts } from './node-facts.ts';
 
 /** Converts a stored node into a node of the placement planner, without its measured load. */
-export function toPlacementNode(row: Tables['nodes']): PlacementNode {
-  return {
+export function toPlacementNode(row: ClaimedNodeRow): PlacementNode {
+  const node: PlacementNode = {
     id: row.id,
     name: row.name,
     zone: row.zone,
@@ -23,6 +24,7 @@ export function toPlacementNode(row: Tables['nodes']): PlacementNode {
     // A request for one rack asks for this label.
     labels: { rack: row.rack },
   };
+  return withFacts(node, row);
 }
 
 function pricesOf({ prices_json }: Tables['nodes']): Pick<PlacementNode, 'prices' | 'spotRisk'> {

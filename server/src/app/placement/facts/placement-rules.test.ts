@@ -44,7 +44,11 @@ function place(name: string, fields: JsonObject): Change[] {
   const traits = traitColumns(TENANT, [specOf(name, fields)]);
   return [
     { kind: 'put', into: 'vms', row: vmRow(name, { tenant_id: TENANT, name }) },
-    { kind: 'put', into: 'allocations', row: { ...row, ...amounts, ...traits } },
+    {
+      kind: 'put',
+      into: 'allocations',
+      row: { ...row, ...amounts, ...traits, claims_json: null, has_claims: null },
+    },
   ];
 }
 

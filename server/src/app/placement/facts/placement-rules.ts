@@ -12,6 +12,7 @@ import type {
 import { countsSimilarVms } from '@novacron/engine/placement/scorers/strategies';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
+import { hasClaims } from '../../rows/allocation-claims.ts';
 import { hardTerms } from '../../rows/allocation-constraints.ts';
 import { replan } from '../../rows/replan.ts';
 import type { WriteScope } from '../scope.ts';
@@ -98,10 +99,16 @@ export async function readSharedRules(
   const wanted = asks.reduce((all, ask) => all | maskOf(ask), mask);
   const used = LEVELS.filter(({ bit }) => (mask & bit) !== 0).map(({ level }) => level);
   const unchanged = requireUnchanged(tenantId, mask);
+  const claims = (node: NodeRow) => (asks.some(hasClaims) ? raiseClaims(asker, node) : []);
   if (used.length === 0 && !asks.some(hasTerms)) {
     const none = { peers: [], view: '' };
     const readRanked = () => readSimilar(asker, scope);
-    return { ...none, readRanked, prerequisites: [], guard: () => [unchanged] };
+    return {
+      ...none,
+      readRanked,
+      prerequisites: [],
+      guard: (node) => [unchanged, ...claims(node)],
+    };
   }
   const { peers, view, versions } = await readPlaces(asker, used, scope);
   const move = (rule: string): Change => ({
@@ -117,6 +124,7 @@ export async function readSharedRules(
     prerequisites: wanted === mask ? [] : [addRuleLevels(tenantId, mask, wanted)],
     guard: (node) => [
       unchanged,
+      ...claims(node),
       ...used.map((level) => move(placeRule(tenantId, level, node))),
       ...(asks.some(dependsOnAll) ? [move(allPlacesRule(tenantId))] : []),
     ],
@@ -194,6 +202,27 @@ function addRuleLevels(tenantId: string, from: number, to: number): Change {
   }
   const expect = { version: from };
   return { kind: 'update', table: 'rule_versions', id, set: { version: to }, expect, otherwise };
+}
+
+/**
+ * Raises the version of the node whose cells, devices or bandwidth are taken: of two VMs that take
+ * them at once the later one decides again. Licences are the whole fleet's, so the first node's
+ * version stands for them.
+ */
+function raiseClaims({ asks, nodes }: RuleSubjects, node: NodeRow): ChangeSet {
+  const first = nodes.reduce((least, each) => (each.id < least.id ? each : least), node);
+  const isLicensed = asks.some(({ vm }) => vm.licences !== undefined);
+  const raised = isLicensed && first.id !== node.id ? [node, first] : [node];
+  return raised.map(
+    ({ id, name, claims_version }): Change => ({
+      kind: 'update',
+      table: 'nodes',
+      id,
+      set: { claims_version: (claims_version ?? 0) + 1 },
+      expect: { claims_version },
+      otherwise: replan(`What VMs hold of ${name}`),
+    }),
+  );
 }
 
 /** The levels only ever become more, so a change is a rise. */

@@ -35,7 +35,11 @@ function place(id: string, at: { readonly node: string; readonly fields?: JsonOb
   const row = { id: `alloc_${id}`, vm_id: id, node_id: at.node, created_at_ms: 1 };
   return [
     { kind: 'put', into: 'vms', row: vmRow(id, { tenant_id: TENANT, name: id }) },
-    { kind: 'put', into: 'allocations', row: { ...row, ...amounts, ...traits } },
+    {
+      kind: 'put',
+      into: 'allocations',
+      row: { ...row, ...amounts, ...traits, claims_json: null, has_claims: null },
+    },
   ];
 }
 

@@ -1,8 +1,10 @@
 /** Reads the fleet for the preview runs of a tenant: all nodes, and the VMs of the tenant. */
 import type { NodeId } from '@novacron/contract/ids';
 import { type FleetIndex, makeFleetIndex } from '@novacron/engine/placement/index/fleet-index';
+import type { LicencePool } from '@novacron/engine/placement/model/placement';
 import type { PlacementDeps } from '../deps.ts';
-import { FLEET_NODES, toFleetFacts } from '../facts/fleet-facts.ts';
+import { FLEET, toFleetFacts } from '../facts/fleet-facts.ts';
+import { withClaims } from '../facts/node-facts.ts';
 import { readPeers, tenantPeers } from '../facts/tenant-peers.ts';
 
 /** An indexed fleet. */
@@ -12,6 +14,7 @@ export interface LoadedFleet {
   readonly names: ReadonlySet<string>;
   /** Nodes on standby that may be woken for a VM. */
   readonly wakeable: readonly NodeId[];
+  readonly licences: readonly LicencePool[];
 }
 
 /** Reads nodes and VMs of one moment. */
@@ -19,16 +22,17 @@ export async function loadFleet(
   deps: Pick<PlacementDeps, 'store' | 'usage' | 'placementMemory'>,
   tenantId: string,
 ): Promise<LoadedFleet> {
-  const { nodes, vms, ...allocations } = await deps.store.snapshot({
-    nodes: FLEET_NODES,
+  const { nodes, claims, vms, ...allocations } = await deps.store.snapshot({
+    ...FLEET,
     vms: { from: 'vms', where: { tenant_id: tenantId } },
     ...tenantPeers(tenantId),
   });
-  const fleet = toFleetFacts(nodes, deps);
+  const fleet = toFleetFacts(withClaims(nodes, claims), deps);
   const peers = await readPeers(deps, tenantId, allocations);
   return {
     index: makeFleetIndex({ nodes: fleet.nodes, peers }),
     names: new Set(vms.map(({ name }) => name)),
     wakeable: fleet.wakeable,
+    licences: fleet.licences,
   };
 }

@@ -19,6 +19,7 @@ const PLACEMENT_FIELDS = [
   'metadata',
   'anti_affinity',
   'placement',
+  'requirements',
   'spot',
 ] as const;
 

@@ -4,7 +4,7 @@ import { type FleetIndex, findNamedNode } from '@novacron/engine/placement/index
 import {
   type FleetOverlay,
   openOverlay,
-  placeOnOverlay,
+  putOnOverlay,
 } from '@novacron/engine/placement/index/fleet-overlay';
 import type { Amounts, PlacementRequest } from '@novacron/engine/placement/model/placement';
 import type { Store } from '../../../ports/store.ts';
@@ -132,7 +132,7 @@ async function loadRun(
   known: PreviewRun | undefined,
 ): Promise<PreviewRun> {
   const beganAtMs = deps.clock.nowMs();
-  const { index, names, wakeable } = await loadFleet(deps, tenantId);
+  const { index, names, wakeable, licences } = await loadFleet(deps, tenantId);
   const readAtMs = deps.clock.nowMs();
   const run: PreviewRun = {
     overlay: openOverlay(index),
@@ -141,6 +141,7 @@ async function loadRun(
     refused: new Set(),
     names,
     wakeable,
+    licences,
     staleAtMs: readAtMs + Math.max(FLEET_MS, FLEET_READS_APART * (readAtMs - beganAtMs)),
     count: known?.count ?? 0,
     wantedAtMost: { ...NOTHING, vms: 0 },
@@ -237,5 +238,5 @@ export function addAmounts(sum: Amounts, more: Amounts): Amounts {
 }
 
 function put(overlay: FleetOverlay, ask: PlacementRequest, nodeId: NodeId): void {
-  placeOnOverlay(overlay, ask, { nodeId, devices: [], cells: [] });
+  putOnOverlay(overlay, ask, nodeId);
 }

@@ -108,10 +108,10 @@ async function tryOnce(
   const tooMuch = await checkRunQuota(deps.store, tenantId, { run, ask });
   if (tooMuch !== undefined) return err(toAnswer(tooMuch, await noteRefusal(keep, [])));
   const expected = kept === undefined ? await expectedOf(deps, context, run) : undefined;
-  const { overlay, wakeable } = run;
+  const { overlay, wakeable, licences } = run;
   const placed = await place(
     'preview',
-    { ask, overlay, kept, wakeable, expected },
+    { ask, overlay, licences, kept, wakeable, expected },
     { deps, context, nowMs: deps.clock.nowMs() },
   );
   if (!placed.ok) {

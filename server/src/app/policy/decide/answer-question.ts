@@ -10,6 +10,7 @@ import {
 import { nearName } from '@novacron/contract/problem/find-near-name';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import { mayCall } from '../../access/identity/may-call.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { type PolicySubject, SUBJECT_KINDS } from '../../kernel/context/policy-question.ts';
 import type { DecidingDeps } from '../memory/deciding-deps.ts';
@@ -17,17 +18,20 @@ import { askPolicies } from './decide-write.ts';
 
 /**
  * Answers `policy_decision.ask`. Problems: `validation-failed` for an operation that no policy
- * decides.
+ * decides; `forbidden` for a question about another principal without the permission to ask it.
  */
 export async function answerQuestion(
   deps: DecidingDeps,
-  { operation, resource, before }: ParsedInputOf<'policy_decision.ask'>,
+  { operation, resource, before, subject }: ParsedInputOf<'policy_decision.ask'>,
   context: CallContext,
 ): Promise<Result<OutputOf<'policy_decision.ask'>, Problem>> {
   const noun = operation.slice(0, operation.indexOf('.'));
   const resourceKind = SUBJECT_KINDS.find((kind) => kind === noun);
   if (!isOperationName(operation) || resourceKind === undefined || !isWrite(operation)) {
     return err(decidesNothing(operation));
+  }
+  if (subject !== undefined && !mayCall(context.principal, 'policy_decision.ask_for_others')) {
+    return err(notAboutOthers(context.principal.role));
   }
   const { type: _type, id, ...fields } = resource;
   const write: PolicySubject = {
@@ -40,6 +44,7 @@ export async function answerQuestion(
     before: fieldsOf(before),
     wanted: operation.endsWith('.delete') ? null : fields,
     unknown: [],
+    ...(subject === undefined ? {} : { subject: { name: subject.user_id, role: subject.role } }),
   };
   const asked = write.wanted === null ? { ...write, before: write.before ?? fields } : write;
   const answer = await askPolicies(deps, context, { ...asked, moment: 'question' });
@@ -57,6 +62,17 @@ function fieldsOf(resource: JsonObject | null): JsonObject | null {
 
 function isWrite(name: string): boolean {
   return isOperationName(name) && operationRow(name).effect === 'write';
+}
+
+function notAboutOthers(role: string): Problem {
+  return problem('forbidden', {
+    detail: `The role ${role} does not allow policy_decision.ask_for_others.`,
+    remedy:
+      'Leave out subject to ask about yourself, or ask an admin for a role that lists ' +
+      'policy_decision.ask_for_others: no pattern includes it.',
+    fields: [{ path: ['subject'], message: 'needs policy_decision.ask_for_others' }],
+    data: { needed_operation: 'policy_decision.ask_for_others', role },
+  });
 }
 
 function decidesNothing(operation: string): Problem {

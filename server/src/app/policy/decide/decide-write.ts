@@ -207,6 +207,7 @@ interface AskedWrite {
 /** The policy input, and the policies that may be asked. */
 function toInput({ write, context, policies, nowMs }: AskedWrite): QuestionInput<Askable> {
   const { principal } = context;
+  const { name: userId, role } = write.subject ?? principal;
   // Parsed by the schemas of their kind: JSON values only.
   const before = write.before as JsonObject | null;
   // The same.
@@ -214,7 +215,7 @@ function toInput({ write, context, policies, nowMs }: AskedWrite): QuestionInput
   return {
     operation: write.operation,
     principal: context.client === 'platform' ? 'platform' : 'person',
-    subject: { userId: principal.name, role: principal.role, tenant: principal.tenantId },
+    subject: { userId, role, tenant: principal.tenantId },
     resource: {
       type: write.resourceKind,
       id: write.target.id === '' ? null : write.target.id,

@@ -46,6 +46,8 @@ export function toNodeRow(
     capabilities_json: JSON.stringify(said.capabilities),
     power: known?.power ?? null,
     prices_json: said.prices === undefined ? null : JSON.stringify(said.prices),
+    facts_json: said.facts === undefined ? null : JSON.stringify(said.facts),
+    claims_version: known?.claims_version ?? null,
     followed_json: termText(followed),
     refused_json: termText(refused),
     // A node that has become smaller than the amounts of its VMs is full, not lost.

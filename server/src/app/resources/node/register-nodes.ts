@@ -141,7 +141,9 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
       detail: `Node ${node} was registered, filled or drained at the same time.`,
       remedy: 'No action is required: the next heartbeat updates it.',
     });
-    const { cpu_cores_used, memory_mib_used, disk_gb_used, vm_count, power, ...said } = row;
+    // Others write these.
+    const { cpu_cores_used, memory_mib_used, disk_gb_used, vm_count, power, ...heard } = row;
+    const { claims_version, ...said } = heard;
     const told = await news.plan(known, row);
     const done = await deps.store.commit([
       known === undefined

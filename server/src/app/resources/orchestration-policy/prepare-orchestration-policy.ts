@@ -40,7 +40,8 @@ const ONE = { policies: 1 } as const;
 /** Plans a new policy. */
 export const prepareOrchestrationPolicyCreate: Prepare<
   ParsedInputOf<'orchestration_policy.create'>
-> = async (input, scope) => {
+> = async (sent, scope) => {
+  const input = withText(sent);
   const spec = OrchestrationPolicySpec.parse(fillDefaults(ORCHESTRATION_POLICY_FIELDS, input));
   const checked = await check(spec, undefined, scope);
   if (!checked.ok) return checked;
@@ -79,7 +80,8 @@ export const prepareOrchestrationPolicyCreate: Prepare<
 /** Plans a change of a policy; a changed document is a new version. */
 export const prepareOrchestrationPolicyUpdate: Prepare<
   ParsedInputOf<'orchestration_policy.update'>
-> = async (input, scope) => {
+> = async (sent, scope) => {
+  const input = withText(sent);
   const current = await findToChange('orchestration_policy', input, scope);
   if (!current.ok) return err([current.error]);
   const row = current.value;
@@ -126,6 +128,18 @@ export const prepareOrchestrationPolicyUpdate: Prepare<
     ),
   });
 };
+
+/**
+ * The input with its document as text. An object becomes canonical JSON, so that equal objects are
+ * one text, whatever the order of their keys.
+ */
+function withText<Input extends { readonly document?: string | JsonObject | undefined }>(
+  input: Input,
+): Omit<Input, 'document'> & { readonly document?: string } {
+  const { document, ...others } = input;
+  if (document === undefined) return others;
+  return { ...others, document: typeof document === 'string' ? document : canonicalJson(document) };
+}
 
 /** Plans enabling a policy. */
 export const prepareOrchestrationPolicyEnable: Prepare<

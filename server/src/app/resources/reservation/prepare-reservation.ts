@@ -12,11 +12,13 @@ import { chargeOfVms, chargeTenant, checkQuota } from '../../access/quota/tenant
 import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import { reserveOnly } from '../../kernel/operations/saga.ts';
 import { place } from '../../placement/decide/place.ts';
-import { FLEET_NODES, toFleetFacts } from '../../placement/facts/fleet-facts.ts';
+import { FLEET, toFleetFacts } from '../../placement/facts/fleet-facts.ts';
+import { withClaims } from '../../placement/facts/node-facts.ts';
 import { readPlacementRules, ruleLevelsQuery } from '../../placement/facts/placement-rules.ts';
 import { findReservation } from '../../placement/reservations/read-reservations.ts';
 import { releaseReservation } from '../../placement/reservations/reservation-row.ts';
 import { applyPoliciesToRequest } from '../../placement/steering/apply-placement-policies.ts';
+import { claimColumns } from '../../rows/allocation-claims.ts';
 import { traitColumns } from '../../rows/allocation-constraints.ts';
 import { replan } from '../../rows/replan.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
@@ -34,12 +36,13 @@ export const prepareReservationCreate: Prepare<ParsedInputOf<'reservation.create
   const { idempotency_key: _, ttl_seconds, ...fields } = input;
   const spec = VmSpec.parse(fillDefaults(VM_FIELDS, fields));
   const ask = await applyPoliciesToRequest(scope.deps, tenantId, spec);
-  const { kept, nodes, quotas, holders } = await scope.deps.store.snapshot({
+  const { kept, claims, quotas, holders, ...read } = await scope.deps.store.snapshot({
     kept: ruleLevelsQuery(tenantId),
-    nodes: FLEET_NODES,
+    ...FLEET,
     quotas: { from: 'tenant_quotas', where: { id: tenantId } },
     holders: { from: 'reservations', where: { tenant_id: tenantId, name: spec.name } },
   });
+  const nodes = withClaims(read.nodes, claims);
   const amounts = amountsOf(spec);
   const charge = chargeOfVms(1, amounts);
   const quota = checkQuota(quotas[0], charge);
@@ -107,6 +110,7 @@ function rowsOf({ spec, decision, nodeId, ttlMs }: Room, scope: WriteScope) {
     ...amounts,
     created_at_ms: nowMs,
     ...traitColumns(tenantId, [spec]),
+    ...claimColumns(spec),
   };
   return { row, allocation };
 }

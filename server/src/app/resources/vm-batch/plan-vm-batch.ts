@@ -10,7 +10,8 @@ import type { z } from 'zod';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { place } from '../../placement/decide/place.ts';
-import { FLEET_NODES, toFleetFacts } from '../../placement/facts/fleet-facts.ts';
+import { FLEET, toFleetFacts } from '../../placement/facts/fleet-facts.ts';
+import { withClaims } from '../../placement/facts/node-facts.ts';
 import {
   type PlacementRules,
   readSharedRules,
@@ -50,10 +51,11 @@ export async function planVmBatch(
   if (!wanted.ok) return wanted;
   const specs = wanted.value;
   const asks = await applyPoliciesToRequests(deps, tenantId, specs);
-  const { nodes, kept } = await deps.store.snapshot({
+  const { claims, kept, ...read } = await deps.store.snapshot({
     kept: ruleLevelsQuery(tenantId),
-    nodes: FLEET_NODES,
+    ...FLEET,
   });
+  const nodes = withClaims(read.nodes, claims);
   const rules = await readSharedRules({ tenantId, vmId: undefined, asks, nodes, kept }, { deps });
   const fleet = toFleetFacts(nodes, deps);
   const { peers } = await rules.readRanked();

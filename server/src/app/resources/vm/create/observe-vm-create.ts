@@ -11,7 +11,8 @@ import type {
   TemplateRow,
 } from '../../../../ports/tables/tables.ts';
 import { chargeOfVms, checkQuota } from '../../../access/quota/tenant-quota.ts';
-import { FLEET_NODES } from '../../../placement/facts/fleet-facts.ts';
+import { FLEET } from '../../../placement/facts/fleet-facts.ts';
+import { withClaims } from '../../../placement/facts/node-facts.ts';
 import { ruleLevelsQuery } from '../../../placement/facts/placement-rules.ts';
 import { previewKeyOf } from '../../../placement/previews/stored-preview.ts';
 import { toPlacementRequest } from '../../../rows/placement-request.ts';
@@ -48,11 +49,16 @@ export async function observeVmCreate(spec: VmSpec, scope: WriteScope): Promise<
   const lookupKey = previewKeyOf(scope.context, toPlacementRequest(spec));
   const rows = await scope.deps.store.snapshot({
     kept: ruleLevelsQuery(tenantId),
-    nodes: FLEET_NODES,
+    ...FLEET,
     previews: { from: 'placement_previews', where: { lookup_key: lookupKey } },
     ...referencesOf(spec, scope),
   });
-  return { ...toReferences(rows), kept: rows.kept, nodes: rows.nodes, preview: rows.previews[0] };
+  return {
+    ...toReferences(rows),
+    kept: rows.kept,
+    nodes: withClaims(rows.nodes, rows.claims),
+    preview: rows.previews[0],
+  };
 }
 
 /** Reads only the references of a VM, whose place is decided already. */

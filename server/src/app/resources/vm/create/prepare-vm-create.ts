@@ -25,6 +25,11 @@ import { requireNameNotHeld } from '../../../kernel/resource-rows/plan-renaming.
 import { reacquireLock } from '../../../kernel/resource-rows/reacquire-lock.ts';
 import { explainConflictingRules } from '../../../placement/decide/explain-conflicting-rules.ts';
 import type { Victim } from '../../../placement/decide/find-preemption.ts';
+import {
+  describeUnknownGroups,
+  findUnknownGroups,
+  nameUnknownGroups,
+} from '../../../placement/decide/find-unknown-groups.ts';
 import { place } from '../../../placement/decide/place.ts';
 import {
   type BasisColumns,
@@ -43,6 +48,7 @@ import {
   takeReservation,
 } from '../../../placement/reservations/take-reservation.ts';
 import { applyPoliciesToRequest } from '../../../placement/steering/apply-placement-policies.ts';
+import { claimColumns } from '../../../rows/allocation-claims.ts';
 import { traitColumns } from '../../../rows/allocation-constraints.ts';
 import { readNewSpec } from '../../../rows/inherit-fields.ts';
 import { replan } from '../../../rows/replan.ts';
@@ -99,7 +105,8 @@ export const prepareVmCreate: Prepare<Input> = async (input, scope) => {
   if (!placed.ok) {
     const { store } = scope.deps;
     const asked = { tenantId, ask, planned: [] };
-    return err([...problems, await explainConflictingRules(store, asked, placed.error)]);
+    const refused = nameUnknownGroups(placed.error, findUnknownGroups(ask, rules.peers));
+    return err([...problems, await explainConflictingRules(store, asked, refused)]);
   }
   const { plan: placement, notice, victims } = placed.value;
   if (notice !== undefined && spec.placement?.pin_preview === true) {
@@ -121,7 +128,8 @@ export const prepareVmCreate: Prepare<Input> = async (input, scope) => {
     ...(reservation === undefined ? [] : consumeReservation(reservation, scope)),
     ...consumePreview(found.preview),
   ];
-  const placedAt = { node, rules, decision, basis, notice, groups, ownTemplate, release };
+  const doubts = describeUnknownGroups(findUnknownGroups(ask, rules.peers));
+  const placedAt = { node, rules, decision, basis, notice, doubts, groups, ownTemplate, release };
   const plan = { ...made.value, ...placedAt, victims };
   return ok(planChanges(input, plan, scope));
 };
@@ -156,7 +164,7 @@ export async function prepareVmCreateAt(
   if (!made.ok) return err([made.error]);
   const seen = { ask, nodes, peers: place.rules.peers };
   const basis = await decisionContextColumns(seen, scope);
-  const none = { notice: undefined, release: [], victims: [] };
+  const none = { notice: undefined, doubts: [], release: [], victims: [] };
   const { groups, ownTemplate } = found;
   const plan = { ...place, ...none, ...made.value, groups, ownTemplate, basis };
   return ok(planChanges(input, plan, scope));
@@ -207,6 +215,8 @@ interface Plan {
   readonly decision: NonNullable<PreparedWrite['placement']>;
   readonly basis: BasisColumns;
   readonly notice: string | undefined;
+  /** About rules that name what is not there. */
+  readonly doubts: readonly string[];
   readonly groups: readonly SecurityGroupRow[];
   readonly ownTemplate: TemplateRow | undefined;
   /** The spot VMs that make room for it. */
@@ -235,7 +245,7 @@ function planChanges(input: Input, plan: Plan, scope: WriteScope): PreparedWrite
     wanted: desired,
     prerequisites: plan.rules.prerequisites,
     placement: plan.decision,
-    notices: plan.notice === undefined ? [] : [plan.notice],
+    notices: [...(plan.notice === undefined ? [] : [plan.notice]), ...plan.doubts],
     saga: concatSagas(
       {
         reserve: [
@@ -308,6 +318,7 @@ function planRoom(
           disk_gb: amounts.diskGb,
           created_at_ms: scope.nowMs,
           ...traitColumns(scope.context.principal.tenantId, [spec]),
+          ...claimColumns(spec),
         },
         otherwise: replan('The allocation'),
       },

@@ -33,7 +33,8 @@ import {
   decisionContextColumns,
   recordDecision,
 } from '../../../placement/decisions/record-decision.ts';
-import { FLEET_NODES, toFleetFacts } from '../../../placement/facts/fleet-facts.ts';
+import { FLEET, toFleetFacts } from '../../../placement/facts/fleet-facts.ts';
+import { withClaims } from '../../../placement/facts/node-facts.ts';
 import {
   type PlacementRules,
   readPlacementRules,
@@ -44,6 +45,7 @@ import {
   applyPoliciesToRequest,
   type PlacementOverride,
 } from '../../../placement/steering/apply-placement-policies.ts';
+import { claimColumns } from '../../../rows/allocation-claims.ts';
 import { traitColumns } from '../../../rows/allocation-constraints.ts';
 import { desiredOf, observedOf } from '../../../rows/answer-resource.ts';
 import { isOff, withoutObserved } from '../../../rows/observed-machine.ts';
@@ -131,7 +133,7 @@ async function observe(row: VmRow, scope: WriteScope): Promise<Found> {
     templates: builtInTemplateOf(spec),
     versions: templateVersionOf(row),
     allocations: { from: 'allocations', where: { vm_id: row.id } },
-    nodes: FLEET_NODES,
+    ...FLEET,
     groups: groupsOf(row.tenant_id, [spec]),
     volumeWork: VOLUME_WORK,
     rules: { from: 'rule_versions', where: { id: attachmentVersionId(row.id) } },
@@ -150,7 +152,7 @@ async function observe(row: VmRow, scope: WriteScope): Promise<Found> {
     rules: rows.rules,
     allocation: allocationAtHome(row, rows),
     places: rows.allocations.length,
-    nodes: rows.nodes,
+    nodes: withClaims(rows.nodes, rows.claims),
   };
 }
 
@@ -197,6 +199,7 @@ function planChanges(
     disk_gb: amounts.diskGb,
     created_at_ms: scope.nowMs,
     ...traitColumns(row.tenant_id, [spec]),
+    ...claimColumns(spec),
   };
   const otherwise = replan(`The VM ${row.name}`);
   const observed = { ...withoutObserved(observedOf(row), []), node: move.destination.name };

@@ -79,7 +79,15 @@ export async function checkInPlaceUpdate(change: Change, scope: WriteScope): Pro
 }
 
 /** The constraint columns of its allocation, and the fields that they come from. */
-const DECIDING = ['name', 'metadata', 'anti_affinity', 'placement', 'spot', 'priority'];
+const DECIDING = [
+  'name',
+  'metadata',
+  'anti_affinity',
+  'placement',
+  'requirements',
+  'spot',
+  'priority',
+];
 
 function touchesRules(before: VmSpec, after: VmSpec): boolean {
   const changed = Object.keys(changedFields(before, after));

@@ -1,0 +1,134 @@
+/** What nodes say of themselves besides their size, as a fleet description says it. */
+import type { NodeFacts } from '@novacron/contract/fleet/node-facts';
+import { z } from 'zod';
+
+const MIB_PER_GB = 1_024;
+
+/** No machine has more. */
+const NUMA_CELLS_MAX = 64;
+const TAINTS_MAX = 32;
+const DEVICE_KINDS_MAX = 16;
+
+const Word = z
+  .string('must be a name')
+  .regex(
+    /^[a-z0-9](?:[a-z0-9._-]{0,61}[a-z0-9])?$/,
+    'must have 1 to 63 lower-case letters, digits, dots, dashes or underscores',
+  );
+
+const whole = (most: number, unit: string) =>
+  z
+    .int(`must be a whole number of ${unit}`)
+    .min(0, 'must be at least 0')
+    .max(most, `must be at most ${most}`);
+
+const ratio = z
+  .number('must be a number')
+  .min(1, 'must be at least 1')
+  .max(16, 'must be at most 16')
+  .optional();
+
+const NumaCell = z.strictObject({
+  cpu_cores: whole(4_096, 'cores').describe('Unit: cores.'),
+  memory_gb: z
+    .number('must be a number of GB')
+    .min(0, 'must be at least 0')
+    .max(65_536, 'must be at most 65536')
+    .describe('Unit: GB.'),
+});
+
+const Taint = z.strictObject({
+  key: Word,
+  value: z
+    .string('must be a text')
+    .regex(/^[A-Za-z0-9._-]{0,63}$/, 'must have at most 63 letters, digits, dots or dashes')
+    .optional()
+    .describe('Default: empty'),
+  effect: z
+    .enum(['refuse', 'avoid'], 'must be refuse or avoid')
+    .optional()
+    .describe('Default: refuse'),
+});
+
+const Devices = z.strictObject({
+  kind: Word.describe('For example gpu'),
+  model: Word.optional().describe('Default: any'),
+  count: whole(1_024, 'devices').optional().describe('Default: 1'),
+});
+
+/** The licences of a product. */
+export const LicenceField = z.strictObject({
+  per: z.enum(['node', 'vm'], 'must be node or vm').describe('What a licence is for'),
+  limit: whole(1_000_000, 'licences').describe('Number of licences'),
+});
+
+/** The fields of a node that placement rules are about. What is not said is not known. */
+export const FACT_FIELDS = {
+  numa_cells: z
+    .array(NumaCell, 'must be a list of cells')
+    .min(1, 'must have at least one cell')
+    .max(NUMA_CELLS_MAX, `must have at most ${NUMA_CELLS_MAX} cells`)
+    .optional()
+    .describe('NUMA cells'),
+  network_mbps: whole(1_000_000_000, 'Mbit/s').optional().describe('Unit: Mbit/s.'),
+  taints: z
+    .array(Taint, 'must be a list of taints')
+    .max(TAINTS_MAX, `must have at most ${TAINTS_MAX} taints`)
+    .optional()
+    .describe('Keep VMs away that do not tolerate them'),
+  devices: z
+    .array(Devices, 'must be a list of devices')
+    .max(DEVICE_KINDS_MAX, `must have at most ${DEVICE_KINDS_MAX} kinds of devices`)
+    .optional()
+    .describe('Devices that VMs can have'),
+  overcommit: z
+    .strictObject({ cpu: ratio, memory: ratio })
+    .optional()
+    .describe('Multiples of its cores and memory that the node promises. Default: 1'),
+  licences: z
+    .record(Word, LicenceField)
+    .optional()
+    .describe('Licences by product; those of the fleet where it has any'),
+} as const;
+
+const FactsOfNode = z.object(FACT_FIELDS);
+type FactsOfNode = z.infer<typeof FactsOfNode>;
+
+/** The facts that the agent of a node announces; undefined where none are configured. */
+export function factsOf(node: FactsOfNode): NodeFacts | undefined {
+  const { numa_cells, network_mbps, taints, devices, overcommit, licences } = node;
+  const facts: NodeFacts = {
+    ...(numa_cells && {
+      numa_cells: numa_cells.map(({ cpu_cores, memory_gb }) => ({
+        cpu_cores,
+        memory_mib: memory_gb * MIB_PER_GB,
+      })),
+    }),
+    ...(network_mbps !== undefined && { network_mbps }),
+    ...(taints && {
+      taints: taints.map(({ key, value = '', effect = 'refuse' }) => ({ key, value, effect })),
+    }),
+    ...(devices && {
+      devices: devices.map(({ kind, model = 'any', count = 1 }) => ({ kind, model, count })),
+    }),
+    ...(overcommit && {
+      overcommit: { cpu: overcommit.cpu ?? 1, memory: overcommit.memory ?? 1 },
+    }),
+    ...(licences && {
+      licences: Object.entries(licences).map(([name, pool]) => ({ name, ...pool })),
+    }),
+  };
+  return Object.keys(facts).length === 0 ? undefined : facts;
+}
+
+/** The amounts that a node promises: times its overcommit ratios, whole cores and MiB. */
+export function overcommitted<
+  T extends { readonly cpu_cores: number; readonly memory_mib: number },
+>({ overcommit = {} }: Pick<FactsOfNode, 'overcommit'>, amounts: T): T {
+  const { cpu = 1, memory = 1 } = overcommit;
+  return {
+    ...amounts,
+    cpu_cores: Math.floor(amounts.cpu_cores * cpu),
+    memory_mib: Math.floor(amounts.memory_mib * memory),
+  };
+}

@@ -1,0 +1,90 @@
+/** Makes a server's orchestration policies what files in YAML or JSON say, all forms included. */
+import { canonicalJson, equalJson, type JsonObject } from '@novacron/contract/json';
+import type { OrchestrationPolicy } from '@novacron/contract/kinds/orchestration-policy/document';
+import { err, ok, type Result } from '@novacron/contract/result';
+import { readPolicies } from '@novacron/engine/orchestration/parse/read-policies';
+import { listAll } from '../../client/list-all.ts';
+import { callOperation, type Session } from '../../client/session.ts';
+import { type Failure, findingsFailure, usageFailure } from '../../failures/failure.ts';
+import { readTextFile } from '../../io/read-text-file.ts';
+
+/** What is done about one policy of a file. */
+export interface OrchestrationStep {
+  readonly action: 'create' | 'update' | 'none';
+  readonly policy: { readonly name: string; readonly file: string };
+  readonly changed: readonly string[];
+  readonly id: string | undefined;
+  readonly document: string;
+}
+
+/** Whether a path names a file of orchestration policies. */
+export function isOrchestrationFile(path: string): boolean {
+  return /\.(?:ya?ml|json)$/.test(path);
+}
+
+/**
+ * Reads every policy of some files, and compares them with those of the server. Nothing is written
+ * before all files are valid. Failures: what is wrong, with its line; a name that occurs twice.
+ */
+export async function planOrchestration(
+  session: Session,
+  paths: readonly string[],
+): Promise<Result<readonly OrchestrationStep[], Failure>> {
+  if (paths.length === 0) return ok([]);
+  const wanted = new Map<string, { readonly file: string; readonly policy: OrchestrationPolicy }>();
+  for (const file of paths) {
+    const read = await readFile(session, file);
+    if (!read.ok) return read;
+    for (const policy of read.value) {
+      const { name } = policy.metadata;
+      const other = wanted.get(name);
+      if (other !== undefined) {
+        return err(usageFailure(`${other.file} and ${file} both have a policy named ${name}`));
+      }
+      wanted.set(name, { file, policy });
+    }
+  }
+  const listed = await listAll(session, { operation: 'orchestration_policy.list', input: {} });
+  if (!listed.ok) return listed;
+  const known = new Map(listed.value.map((item) => [String(item.name), item]));
+  return ok(
+    [...wanted].map(([name, { file, policy }]): OrchestrationStep => {
+      // Parsed by its schema: JSON values only.
+      const normal = JSON.parse(JSON.stringify(policy)) as JsonObject;
+      const found = known.get(name);
+      const isSame = found !== undefined && equalJson(found.policy ?? null, normal);
+      return {
+        action: found === undefined ? 'create' : isSame ? 'none' : 'update',
+        policy: { name, file },
+        changed: found === undefined || isSame ? [] : ['document'],
+        id: found === undefined ? undefined : String(found.id),
+        document: canonicalJson(normal),
+      };
+    }),
+  );
+}
+
+/** Carries out one step. */
+export function pushOrchestration(
+  session: Session,
+  { action, id, document }: OrchestrationStep,
+): Promise<Result<unknown, Failure>> {
+  if (action === 'none') return Promise.resolve(ok(undefined));
+  return action === 'create'
+    ? callOperation(session, 'orchestration_policy.create', { document })
+    : callOperation(session, 'orchestration_policy.update', { id, document });
+}
+
+async function readFile(
+  { io }: Session,
+  file: string,
+): Promise<Result<readonly OrchestrationPolicy[], Failure>> {
+  const text = await readTextFile(io, file, 'orchestration policies');
+  if (!text.ok) return text;
+  const read = readPolicies(text.value);
+  if (read.ok) return read;
+  const lines = read.error.map(({ line, column, path, message }) =>
+    [`${file}:${line}:${column}:`, path.slice(1).join('.'), message].filter(Boolean).join(' '),
+  );
+  return err(findingsFailure(lines.join('\n')));
+}

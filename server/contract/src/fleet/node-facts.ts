@@ -1,0 +1,50 @@
+/** What a node says of itself besides its size: the facts that placement rules are about. */
+import { z } from 'zod';
+
+/** Cores and memory that are near each other. */
+export const NodeNumaCell = z.looseObject({
+  cpu_cores: z.number().min(0).describe('Unit: cores.'),
+  memory_mib: z.number().min(0).describe('Unit: MiB.'),
+});
+
+/** A mark that keeps VMs away that do not tolerate it. */
+export const NodeTaint = z.looseObject({
+  key: z.string(),
+  value: z.string(),
+  effect: z
+    .enum(['refuse', 'avoid'])
+    .describe('`refuse`: other VMs are not placed there; `avoid`: with a lower score'),
+});
+
+/** Like devices of a node. */
+export const NodeDevices = z.looseObject({
+  kind: z.string(),
+  model: z.string(),
+  count: z.int().min(0),
+});
+
+/** Licences of a product, which all nodes of a fleet announce alike. */
+export const NodeLicence = z.looseObject({
+  name: z.string(),
+  per: z
+    .enum(['node', 'vm'])
+    .describe('What a licence is for: a VM, or a node with any number of such VMs'),
+  limit: z.int().min(0).describe('Number of licences'),
+});
+
+/**
+ * The facts of a node. An absent one is not known, which is not the same as none: agents of earlier
+ * releases say nothing.
+ */
+export const NodeFacts = z.looseObject({
+  numa_cells: z.array(NodeNumaCell).optional().describe('NUMA cells of the node'),
+  network_mbps: z.int().min(0).optional().describe('Network bandwidth. Unit: Mbit/s.'),
+  taints: z.array(NodeTaint).optional().describe('Taints; none where it does not say'),
+  devices: z.array(NodeDevices).optional().describe('Devices that VMs can have'),
+  licences: z.array(NodeLicence).optional().describe('Licences of the fleet'),
+  overcommit: z
+    .looseObject({ cpu: z.number().min(1), memory: z.number().min(1) })
+    .optional()
+    .describe('Multiples of its cores and memory that the announced capacity is'),
+});
+export type NodeFacts = z.infer<typeof NodeFacts>;

@@ -1,0 +1,81 @@
+/** Shows what the orchestration of a tenant does: counts of what is stored, states of what runs. */
+import type { OrchestrationStatus } from '@novacron/contract/kinds/vm/orchestration-operations';
+import type { ReconcilerStatus } from '@novacron/contract/operation/reconciler';
+import type { Problem } from '@novacron/contract/problem/problem';
+import { ok, type Result } from '@novacron/contract/result';
+import { findOwnTenant } from '../../access/tenants/tenant-access.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import { SERVER_PREFIX } from '../../kernel/leases/leases.ts';
+import { findSteering } from '../../placement/steering/load-placement-policies.ts';
+import type { CapabilityDeps } from '../deps.ts';
+
+const HOUR_MS = 3_600_000;
+
+/** A tenant that decides more in an hour reads that it is at least this many. */
+const COUNTED_MAX = 10_000;
+
+/**
+ * Reads the status. A tenant sees its own policies and decisions; servers, nodes and reconcilers
+ * are shown to the first tenant alone.
+ */
+export async function showOrchestrationStatus(
+  deps: CapabilityDeps,
+  reconcilers: () => readonly ReconcilerStatus[],
+  { principal }: CallContext,
+): Promise<Result<OrchestrationStatus, Problem>> {
+  const { tenantId } = principal;
+  const newest = {
+    where: { tenant_id: tenantId },
+    orderBy: { column: 'id', direction: 'desc' },
+    limit: COUNTED_MAX,
+  } as const;
+  const { policies, placements, scalings } = await deps.store.snapshot({
+    policies: { from: 'orchestration_policies', where: { tenant_id: tenantId } },
+    placements: { from: 'placement_decisions', ...newest },
+    scalings: { from: 'scaling_events', ...newest },
+  });
+  const sinceMs = deps.clock.nowMs() - HOUR_MS;
+  // Policies in Rego are in the same table; only orchestration policies say whether they steer.
+  const own = policies.filter(({ steers }) => steers !== null);
+  const enabled = own.filter(({ steers }) => steers === 1);
+  const acting = await findSteering(deps, enabled);
+  const isPlatform = (await findOwnTenant(deps.store, principal))?.is_platform === 1;
+  return ok({
+    policies: {
+      total: own.length,
+      enabled: enabled.length,
+      faulty: enabled.length - acting.length,
+    },
+    decisions_last_hour: {
+      placement: placements.filter((row) => row.created_at_ms >= sinceMs).length,
+      scaling: scalings.filter((row) => row.timestamp >= sinceMs).length,
+    },
+    platform: isPlatform ? await readPlatform(deps, reconcilers()) : null,
+  });
+}
+
+async function readPlatform(
+  { store, clock }: CapabilityDeps,
+  reconcilers: readonly ReconcilerStatus[],
+): Promise<OrchestrationStatus['platform']> {
+  const { nodes, leases } = await store.snapshot({
+    nodes: { from: 'nodes' },
+    leases: { from: 'leases' },
+  });
+  const nowMs = clock.nowMs();
+  const others = leases.filter(
+    ({ id, expires_at_ms }) => id.startsWith(SERVER_PREFIX) && expires_at_ms > nowMs,
+  );
+  const byStatus: Record<string, number> = {};
+  for (const { status } of nodes) byStatus[status] = (byStatus[status] ?? 0) + 1;
+  return {
+    // A server that is alone with its store holds no lease of its own name.
+    servers: Math.max(1, others.length),
+    nodes: byStatus,
+    reconcilers: reconcilers.map(({ name, state, failures_in_a_row }) => ({
+      name,
+      state,
+      failures_in_a_row,
+    })),
+  };
+}

@@ -1,0 +1,114 @@
+/** The facts that nodes announce, and what VMs hold of them, as the planner sees both. */
+import type { NodeFacts } from '@novacron/contract/fleet/node-facts';
+import { holdClaims } from '@novacron/engine/placement/index/hold-claims';
+import type {
+  LicencePool,
+  PlacementNode,
+  VmRequest,
+} from '@novacron/engine/placement/model/placement';
+import { WHOLE_DEVICE_MILLI } from '@novacron/engine/placement/resources/assign-devices';
+import type { AllocationRow } from '../../../ports/tables/allocation-row.ts';
+import type { NodeRow } from '../../../ports/tables/node-row.ts';
+import { type Claim, readClaim } from '../../rows/allocation-claims.ts';
+
+/** A node with the claims of its VMs, as text: they are recorded with the decisions. */
+export interface ClaimedNodeRow extends NodeRow {
+  /** VMs with a claim, as `VmRequest`s; absent or null where there are none. */
+  readonly held_json?: string | null;
+}
+
+/**
+ * Joins nodes with what their VMs hold of them.
+ * @param claims - the answer to `FLEET_CLAIMS`, of the same moment as the nodes
+ */
+export function withClaims(
+  nodes: readonly NodeRow[],
+  claims: readonly AllocationRow[],
+): readonly ClaimedNodeRow[] {
+  const heldOn = new Map<string, VmRequest[]>();
+  for (const row of claims) {
+    const held = heldOn.get(row.node_id) ?? [];
+    held.push(toHeldVm(row));
+    heldOn.set(row.node_id, held);
+  }
+  return nodes.map((node) => {
+    const held = heldOn.get(node.id);
+    return { ...node, held_json: held === undefined ? null : JSON.stringify(held) };
+  });
+}
+
+/** Reads the facts that the agent of a node announced; undefined where it announced none. */
+export function readFacts({ facts_json }: Pick<NodeRow, 'facts_json'>): NodeFacts | undefined {
+  // Written from what an agent announced. Absent in records of earlier releases.
+  return facts_json == null ? undefined : JSON.parse(facts_json);
+}
+
+/** Adds the facts of a node, less what VMs hold of them. */
+export function withFacts(node: PlacementNode, row: ClaimedNodeRow): PlacementNode {
+  const facts = readFacts(row);
+  if (facts === undefined) return node;
+  const { numa_cells, network_mbps, taints, devices } = facts;
+  const free: PlacementNode = {
+    ...node,
+    ...(numa_cells && {
+      numaCells: numa_cells.map(({ cpu_cores, memory_mib }) => ({
+        cpuCores: cpu_cores,
+        cpuCoresUsed: 0,
+        memoryMib: memory_mib,
+        memoryMibUsed: 0,
+      })),
+    }),
+    ...(network_mbps !== undefined && {
+      pools: { bandwidth: { capacity: network_mbps, used: 0 } },
+    }),
+    ...(taints && { taints: taints.map(({ key, value, effect }) => ({ key, value, effect })) }),
+    ...(devices && {
+      devices: devices.map(({ kind, model, count }) => ({
+        kind,
+        model,
+        freeMilli: Array.from({ length: count }, () => WHOLE_DEVICE_MILLI),
+      })),
+    }),
+  };
+  // Written by `withClaims`.
+  const held: readonly VmRequest[] = row.held_json == null ? [] : JSON.parse(row.held_json);
+  return holdClaims(free, held);
+}
+
+/**
+ * The licences of the fleet, as its nodes announce them; the largest limit counts while
+ * announcements differ.
+ */
+export function licencesOf(rows: readonly ClaimedNodeRow[]): readonly LicencePool[] {
+  const pools = new Map<string, LicencePool>();
+  for (const row of rows) {
+    for (const { name, per, limit } of readFacts(row)?.licences ?? []) {
+      const known = pools.get(name);
+      if (known !== undefined && known.limit >= limit) continue;
+      pools.set(name, { name, per, limit, used: 0, nodes: [] });
+    }
+  }
+  if (pools.size === 0) return [];
+  for (const { name: node, held_json } of rows) {
+    const held: readonly Claim[] = held_json == null ? [] : JSON.parse(held_json);
+    for (const licence of held.flatMap(({ licences = [] }) => licences)) {
+      const pool = pools.get(licence);
+      if (pool === undefined) continue;
+      const nodes = pool.nodes.includes(node) ? pool.nodes : [...pool.nodes, node];
+      pools.set(licence, { ...pool, used: pool.used + 1, nodes });
+    }
+  }
+  return [...pools.values()];
+}
+
+function toHeldVm(row: AllocationRow): VmRequest {
+  const claim = readClaim(row);
+  return {
+    name: row.vm_id,
+    labels: {},
+    cpuCores: row.cpu_cores,
+    memoryMib: row.memory_mib,
+    diskGb: row.disk_gb,
+    ...claim,
+  };
+}

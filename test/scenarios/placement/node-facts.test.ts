@@ -1,0 +1,282 @@
+/**
+ * What nodes say of themselves in the fleet file, and what VMs need of it: NUMA cells, bandwidth,
+ * taints, devices, overcommit and licences.
+ */
+import { describe, expect, test } from '@jest/globals';
+import { type Fleet, type FleetNode, parseFleet } from '@novacron/agent/fleet/fleet';
+import { VmPlacement } from '@novacron/contract/placement/vm-placement';
+import { VmRequirements } from '@novacron/contract/placement/vm-requirements';
+import { assert } from '@novacron/contract/result';
+import { makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
+
+/** A fleet as its file describes it. */
+function fleetOf(
+  nodes: readonly (Partial<FleetNode> & Pick<FleetNode, 'name'>)[],
+  more: object = {},
+): Fleet {
+  const parsed = parseFleet({
+    nodes: nodes.map((node) => ({
+      zone: 'zone-a',
+      rack: 'rack-1',
+      cpu_cores: 16,
+      memory_gb: 64,
+      disk_gb: 500,
+      ...node,
+    })),
+    storage_pools: { ssd: { size_gb: 500 }, hdd: { size_gb: 500 }, nvme: { size_gb: 100 } },
+    ...more,
+  });
+  assert(parsed.ok, 'the fleet is valid');
+  return parsed.value;
+}
+
+const requirements = (needs: Partial<VmRequirements>) => VmRequirements.parse(needs);
+const LARGE = { cpu_cores: 8, memory_gb: 8, disk_gb: 20 } as const;
+
+describe('NUMA cells', () => {
+  const cell = { cpu_cores: 8, memory_gb: 32 };
+  const bench = useBench({
+    fleet: fleetOf([
+      { name: 'split', numa_cells: Array.from({ length: 4 }, () => ({ ...cell, cpu_cores: 4 })) },
+      { name: 'two-cells', numa_cells: [cell, cell] },
+      { name: 'silent' },
+    ]),
+  });
+  const placement = VmPlacement.parse({ numa: 'single' });
+
+  test('a VM that must fit in one cell gets such a node, until its cells are taken', async () => {
+    const vms = [
+      await makeVm(bench(), { ...LARGE, name: 'one', placement }),
+      await makeVm(bench(), { ...LARGE, name: 'two', cpu_cores: 6, placement }),
+    ];
+    expect(vms.map(({ node }) => node)).toEqual(['two-cells', 'two-cells']);
+    const third = { ...LARGE, name: 'three', cpu_cores: 6, placement };
+    const refused = await bench().expectProblem('vm.create', third);
+    expect(refused).toMatchObject({ code: 'no-capacity' });
+    expect(JSON.stringify(refused.data)).toContain('does not say its NUMA cells');
+    expect(JSON.stringify(refused.data)).toContain('has no NUMA fit (4 cores free');
+  });
+
+  test('a VM that left gives its cell back', async () => {
+    const vms = [
+      await makeVm(bench(), { ...LARGE, name: 'one', placement }),
+      await makeVm(bench(), { ...LARGE, name: 'two', placement }),
+    ];
+    const third = { ...LARGE, name: 'three', placement };
+    await bench().expectProblem('vm.create', third);
+    const { operation } = await bench().expectOk('vm.delete', { id: vms[0]?.id ?? '' });
+    await bench().end(operation);
+    expect((await makeVm(bench(), third)).node).toBe('two-cells');
+  });
+
+  test('reservations, batches and estimates count cells as creates do', async () => {
+    const size = { ...LARGE, placement };
+    const { fits, refused } = await bench().expectOk('capacity.estimate', size);
+    expect(fits).toBe(2);
+    expect(refused).toMatchObject({ numa: 3 });
+    await bench().expectOk('reservation.create', { ...size, name: 'room', ttl_seconds: 60 });
+    expect((await bench().expectOk('capacity.estimate', size)).fits).toBe(1);
+    const vms = ['a', 'b'].map((name) => ({ ...size, name }));
+    const batch = await bench().expectProblem('placement.batch', { vms });
+    expect(batch.code).toBe('no-capacity');
+  });
+
+  test('of several VMs that are asked for at once no two get one cell', async () => {
+    const names = ['a', 'b', 'c', 'd'];
+    const answers = await Promise.all(
+      names.map((name) => bench().call('vm.create', { ...LARGE, name, placement })),
+    );
+    await bench().endAll();
+    expect(answers.filter(({ ok }) => ok)).toHaveLength(2);
+  });
+
+  test('the question why not says that a node does not say', async () => {
+    const vm = await makeVm(bench(), { ...LARGE, placement });
+    const why = await bench().expectOk('placement.explain', { id: vm.id, node: 'silent' });
+    expect(why.explanation.join('\n')).toContain('does not say its NUMA cells');
+  });
+});
+
+describe('network bandwidth', () => {
+  const bench = useBench({
+    fleet: fleetOf([
+      { name: 'fast', network_mbps: 10_000 },
+      { name: 'slow', network_mbps: 1_000 },
+      { name: 'silent' },
+    ]),
+  });
+
+  test('is reserved for VMs that need it, and counts as taken', async () => {
+    const needs = requirements({ network_mbps: 6_000 });
+    const vm = await makeVm(bench(), { requirements: needs });
+    expect(vm).toMatchObject({ node: 'fast', requirements: { network_mbps: 6_000 } });
+    const refused = await bench().expectProblem('vm.create', {
+      ...SMALL_VM,
+      name: 'web-02',
+      requirements: needs,
+    });
+    const reasons = JSON.stringify(refused.data);
+    expect(reasons).toContain('lacks 2000 Mbit/s of bandwidth (4000 Mbit/s free)');
+    expect(reasons).toContain('does not say its network bandwidth');
+  });
+});
+
+describe('taints', () => {
+  const bench = useBench({
+    fleet: fleetOf([
+      { name: 'general', cpu_cores: 2 },
+      { name: 'tainted', taints: [{ key: 'team', value: 'ml' }] },
+      { name: 'avoided', taints: [{ key: 'old', effect: 'avoid' }] },
+    ]),
+  });
+
+  test('keep VMs away that do not tolerate them', async () => {
+    const general = await makeVm(bench(), { name: 'a' });
+    const avoided = await makeVm(bench(), { name: 'b' });
+    expect([general.node, avoided.node]).toEqual(['general', 'avoided']);
+    const pinned = { ...SMALL_VM, name: 'c', placement: VmPlacement.parse({ node: 'tainted' }) };
+    const refused = await bench().expectProblem('vm.create', pinned);
+    expect(JSON.stringify(refused)).toContain('has the taint team=ml');
+    const tolerations = ['team=ml'];
+    const vm = await makeVm(bench(), { ...pinned, requirements: requirements({ tolerations }) });
+    expect(vm.node).toBe('tainted');
+  });
+});
+
+describe('devices', () => {
+  const bench = useBench({
+    fleet: fleetOf([
+      { name: 'plain', devices: [] },
+      { name: 'gpus', devices: [{ kind: 'gpu', model: 'a100', count: 2 }] },
+      { name: 'silent' },
+    ]),
+  });
+
+  test('are given to one VM each', async () => {
+    const two = requirements({ devices: [{ kind: 'gpu', model: 'a100', count: 2 }] });
+    const vm = await makeVm(bench(), { requirements: two });
+    expect(vm.node).toBe('gpus');
+    const one = requirements({ devices: [{ kind: 'gpu', model: null, count: null }] });
+    const refused = await bench().expectProblem('vm.create', {
+      ...SMALL_VM,
+      name: 'late',
+      requirements: one,
+    });
+    const reasons = JSON.stringify(refused.data);
+    expect(reasons).toContain('cannot give 1 gpu as asked');
+    expect(reasons).toContain('does not say whether it has a gpu');
+  });
+});
+
+describe('overcommit', () => {
+  const bench = useBench({
+    fleet: fleetOf([{ name: 'double', cpu_cores: 4, overcommit: { cpu: 2 } }]),
+  });
+
+  test('lets a node promise more cores than it has, and its hypervisor run them', async () => {
+    const names = ['a', 'b', 'c', 'd'];
+    for (const name of names)
+      expect(await makeVm(bench(), { name })).toMatchObject({ node: 'double' });
+    const refused = await bench().expectProblem('vm.create', { ...SMALL_VM, name: 'e' });
+    expect(refused.code).toBe('no-capacity');
+  });
+});
+
+describe('licences', () => {
+  const bench = useBench({
+    fleet: fleetOf([{ name: 'one' }, { name: 'two' }], {
+      licences: { oracle: { per: 'node', limit: 1 }, sap: { per: 'vm', limit: 1 } },
+    }),
+  });
+
+  test('by node keep VMs together, by VM run out; unknown ones are refused', async () => {
+    const create = (name: string, licence: string) =>
+      bench().call('vm.create', {
+        ...SMALL_VM,
+        name,
+        requirements: requirements({ licences: [licence] }),
+      });
+    for (const name of ['a', 'b', 'c'])
+      expect(await create(name, 'oracle')).toMatchObject({ ok: true });
+    const { items } = await bench().expectOk('vm.list', {});
+    expect(new Set(items.map(({ node }) => node)).size).toBe(1);
+    expect(await create('d', 'sap')).toMatchObject({ ok: true });
+    expect(JSON.stringify(await create('e', 'sap'))).toContain('all 1 are in use');
+    expect(JSON.stringify(await create('f', 'db2'))).toContain('no licence of db2: there are none');
+  });
+
+  test('are given to only as many of the VMs asked for at once as there are', async () => {
+    const needs = requirements({ licences: ['sap'] });
+    const answers = await Promise.all(
+      ['a', 'b', 'c', 'd'].map((name) =>
+        bench().call('vm.create', { ...SMALL_VM, name, requirements: needs }),
+      ),
+    );
+    await bench().endAll();
+    expect(answers.filter(({ ok }) => ok)).toHaveLength(1);
+  });
+});
+
+describe('nodes that say nothing', () => {
+  const cells = [{ cpu_cores: 16, memory_gb: 64 }];
+  const bench = useBench({
+    fleet: fleetOf([
+      { name: 'says', numa_cells: cells, network_mbps: 1_000 },
+      { name: 'quiet' },
+      { name: 'silent' },
+    ]),
+  });
+
+  test('keep the VMs that run on them, and take them over when a node is emptied', async () => {
+    const placement = VmPlacement.parse({ numa: 'single' });
+    const needs = requirements({ network_mbps: 500 });
+    const vm = await makeVm(bench(), { placement, requirements: needs });
+    expect(vm.node).toBe('says');
+    const { id } = (await bench().expectOk('node.list', {})).items.find(
+      ({ name }) => name === 'says',
+    ) ?? { id: '' };
+    await bench().expectOk('node.drain', { id });
+    await bench().endAll();
+    const moved = await bench().expectOk('vm.get', { id: vm.id });
+    expect(moved).toMatchObject({ status: 'running' });
+    expect(['quiet', 'silent']).toContain(moved.node);
+    const update = await bench().expectOk('vm.update', {
+      id: vm.id,
+      metadata: { tier: 'web' },
+    });
+    expect(await bench().end(update.operation)).toMatchObject({ status: 'succeeded' });
+    expect((await bench().expectOk('drift.report', {})).items).toEqual([]);
+  });
+});
+
+describe('placement.anti_affinity by itself', () => {
+  const bench = useBench({ fleet: fleetOf([{ name: 'one' }, { name: 'two' }]) });
+  const apartFrom = (group: string) =>
+    VmPlacement.parse({ anti_affinity: [{ group, level: 'node' }] });
+
+  test('keeps VMs apart that name the same group and nothing else', async () => {
+    const placement = apartFrom('web');
+    const vms = [
+      await makeVm(bench(), { name: 'a', placement }),
+      await makeVm(bench(), { name: 'b', placement }),
+    ];
+    expect(new Set(vms.map(({ node }) => node)).size).toBe(2);
+    const third = { ...SMALL_VM, name: 'c', placement };
+    expect((await bench().expectProblem('vm.create', third)).code).toBe('no-capacity');
+  });
+
+  test('names a group to which no VM belongs', async () => {
+    const noticed = await bench().expectOk('vm.create', {
+      ...SMALL_VM,
+      anti_affinity: 'web',
+      placement: apartFrom('wbe'),
+    });
+    expect((noticed.notices ?? []).join()).toContain('name the group wbe, to which no VM belongs');
+    const refused = await bench().expectProblem('vm.create', {
+      ...SMALL_VM,
+      name: 'b',
+      placement: VmPlacement.parse({ affinity: [{ group: 'cahce' }] }),
+    });
+    expect(refused.detail).toContain('name the group cahce, to which no VM belongs');
+  });
+});
