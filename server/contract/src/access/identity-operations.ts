@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { CONTRACT_LEVEL_DEFAULT } from '../contract-level.ts';
 import { ApiKeyId } from '../ids.ts';
 import { list, oneOfTexts } from '../operation/listing.ts';
-import { look, named } from '../operation/operation-shapes.ts';
+import { look } from '../operation/operation-shapes.ts';
 import { ResourceName } from '../schema/resource.ts';
 import { ApiKey, RoleName } from './identity.ts';
 
@@ -72,7 +72,6 @@ export const identityOperations = {
     rest: { method: 'GET', path: '/api-keys', status: 200 },
     ...list(ApiKey, {
       filters: {
-        ...named,
         role: oneOfTexts('Only keys with one of these roles'),
         created_by: oneOfTexts('Only those that one of these principals created'),
         tenant,

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { PolicyAuthorId, PolicySigningKeyId } from '../../ids.ts';
 import { list, oneOfTexts } from '../../operation/listing.ts';
-import { change, look, named } from '../../operation/operation-shapes.ts';
+import { change, look } from '../../operation/operation-shapes.ts';
 import { PolicyAuthor, PolicyAuthorCreate, PolicySigningKey } from './policy-signing.ts';
 
 /** The rows by name. */
@@ -23,7 +23,6 @@ export const policySigningOperations = {
     rest: { method: 'GET', path: '/policy-authors', status: 200 },
     ...list(PolicyAuthor, {
       filters: {
-        ...named,
         created_by: oneOfTexts('Only those that one of these principals created'),
       },
       sort: ['created_at', 'name'],
