@@ -185,7 +185,7 @@ const FOLDERS = {
       'problem',
       'schema',
     ],
-    operation: ['.', 'admission', 'problem', 'schema'],
+    operation: ['.', 'admission', 'formats', 'problem', 'schema'],
     'operations-table': [
       '.',
       'access',

@@ -150,11 +150,17 @@ export function makeId<P extends IdPrefix>(
   return `${prefix}_${encodeBase32(bytes)}` as IdByPrefix[P];
 }
 
-/** Where a page of a list ended: the id of its last item; a version has its number behind it. */
+/**
+ * Where a page of a list ended: the id of its last item; a version has its number behind it. Behind
+ * dots are what the list was filtered and sorted by, and the last item's value: `list-cursor.ts`.
+ */
 export const PageCursor = z
   .string()
   .max(255)
-  .regex(new RegExp(`^[a-z]+_${SUFFIX}(?:/\\d+)?$`), 'must be the next_cursor of the page before');
+  .regex(
+    new RegExp(`^[a-z]+_${SUFFIX}(?:/\\d+)?(?:\\.[0-9a-z]{1,16}(?:\\.[\\w-]*)?)?$`),
+    'must be the next_cursor of the page before',
+  );
 
 /**
  * The UUID inside an id, in its usual 36 characters.

@@ -3,9 +3,11 @@
  * plans can hold them, every database compiles them its own way, and nothing can keep a transaction
  * open across an await.
  */
+import type { LabelRequirement } from '@novacron/contract/formats/label-selector';
 import type { IdByPrefix, IdPrefix } from '@novacron/contract/ids';
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
+import type { DerivedColumn } from './tables/derived-columns.ts';
 import type { TableName, Tables } from './tables/tables.ts';
 
 /** A test on one column: a plain value means "equals"; null means "is null". */
@@ -14,7 +16,9 @@ export type Condition<Value> =
   | { readonly in: readonly Value[] }
   | { readonly above: Value }
   | { readonly below: Value }
-  | { readonly not: Value };
+  | { readonly not: Value }
+  /** From the first to before the second, where they are given. */
+  | { readonly from?: Value; readonly until?: Value };
 
 /** Any text may be looked for in a column of ids: none is found where it names nothing. */
 type Asked<Value> = Value extends IdByPrefix[IdPrefix] ? string : Value;
@@ -24,15 +28,39 @@ export type Where<T extends TableName> = {
   readonly [Column in keyof Tables[T]]?: Condition<Asked<Tables[T][Column]>>;
 };
 
+/** Tests on columns of a query, which knows derived columns as well. */
+export type QueryWhere<T extends TableName> = Where<T> & {
+  readonly [Column in DerivedColumn<T>]?: Condition<string>;
+};
+
+/** Resources that a label selector matches; see `parseLabelSelector`. */
+export interface LabelFilter {
+  readonly tenantId: string;
+  /** All must hold. */
+  readonly requirements: readonly LabelRequirement[];
+}
+
 /** A question about one table. */
 export interface Query<T extends TableName> {
   readonly from: T;
-  readonly where?: Where<T>;
+  readonly where?: QueryWhere<T>;
+  /** Only rows with this text, in any case of ASCII letters, in one of these columns. */
+  readonly search?: {
+    readonly text: string;
+    readonly columns: readonly (keyof Tables[T] & string)[];
+  };
+  /** Only rows with these labels; for tables that have them in `resource_labels`. */
+  readonly labels?: LabelFilter;
   /** Ascending unless said; ties are broken by id. */
   readonly orderBy?: {
     readonly column: keyof Tables[T] & string;
     readonly direction: 'asc' | 'desc';
   };
+  /**
+   * Only rows behind this place of the order: an id, and the value of the column of `orderBy` where
+   * that is not the id. The column must not be nullable.
+   */
+  readonly after?: { readonly id: string; readonly value?: string | number };
   readonly limit?: number;
   /**
    * How to treat a sealed value that was tampered with. `refuse`, unless said: nothing is
@@ -169,6 +197,8 @@ export interface Store {
   readonly snapshot: <const Queries extends Readonly<Record<string, AnyQuery>>>(
     queries: Queries,
   ) => Promise<Snapshot<Queries>>;
+  /** The number of rows of a query, at most its limit. */
+  readonly count: (query: AnyQuery) => Promise<number>;
   /**
    * Applies a change set and answers after it is durable.
    * @returns the problem of the first guard that failed, or `storage-full` or `unavailable`; then

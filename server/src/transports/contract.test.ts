@@ -5,6 +5,7 @@ import {
   graphqlFieldOf,
   graphqlOperationNames,
 } from '@novacron/contract/operations-table/graphql-names';
+import { listFingerprint } from '@novacron/contract/operations-table/list-cursor';
 import {
   type OperationName,
   operationNames,
@@ -40,7 +41,23 @@ const Page = z.looseObject({ items: z.array(z.looseObject({ id: z.string().optio
 function inputOf(name: OperationName, mode: SampleMode): Record<string, unknown> {
   const row = operationRow(name);
   const input = Input.parse(sampleOf(row.input, mode));
-  return hasForeignCursor(row, input) ? { ...input, cursor: cursorOf(name, input) } : input;
+  if (!hasForeignCursor(row, input)) return input;
+  const fingerprint = listFingerprint(row, row.input.parse(input));
+  const cursor = cursorOf(name, input);
+  return {
+    ...input,
+    cursor: fingerprint === undefined ? cursor : `${cursor}.${fingerprint}`,
+  };
+}
+
+/** GraphQL selects fields in its own way. */
+function graphqlInputOf(name: OperationName, mode: SampleMode): Record<string, unknown> {
+  const { fields: _fields, ...input } = inputOf(name, mode);
+  return isList(name) ? input : inputOf(name, mode);
+}
+
+function isList(name: OperationName): boolean {
+  return operationRow(name).listing !== undefined;
 }
 
 /** The cursor of a list's own items; of versions it has a number behind the id. */
@@ -53,7 +70,12 @@ function cursorOf(name: OperationName, input: Readonly<Record<string, unknown>>)
 function v1InputOf(row: V1Row, mode: SampleMode): Record<string, unknown> {
   const known = [...Object.values(row.request), 'id', 'idempotency_key', 'if_revision'];
   const fields = Object.entries(inputOf(row.operation, mode));
-  return Object.fromEntries(fields.filter(([name]) => known.includes(name)));
+  // Requests of v1 have no filters, so their cursors carry none.
+  const plain = fields.map(([name, value]) => [
+    name,
+    name === 'cursor' ? String(value).split('.')[0] : value,
+  ]);
+  return Object.fromEntries(plain.filter(([name]) => known.includes(String(name))));
 }
 
 function v2NounOf(name: OperationName): string {
@@ -99,14 +121,15 @@ describe('every operation', () => {
   test.each(readCases)(
     '%s with %s fields arrives and is answered over GraphQL',
     async (name, mode) => {
-      const request = graphqlRequestOf(name, inputOf(name, mode));
+      const input = graphqlInputOf(name, mode);
+      const request = graphqlRequestOf(name, input);
       const received = await fake.send('/graphql', {
         method: 'POST',
         body: JSON.stringify(request),
       });
       expect(received.body).toEqual({ data: { [graphqlFieldOf(name)]: sampleAnswer(name) } });
       const call = fake.application.calls.at(-1);
-      expect([call?.name, call?.input]).toEqual([name, expectedInput(name, mode)]);
+      expect([call?.name, call?.input]).toEqual([name, operationRow(name).input.parse(input)]);
     },
   );
 

@@ -124,6 +124,7 @@ describe('the last key that may create others', () => {
         ...store,
         read: store.read.bind(store),
         snapshot: store.snapshot.bind(store),
+        count: store.count.bind(store),
         commit: async (changes: Parameters<typeof commit>[0]) => {
           const isRole = changes.some((each) => each.kind === 'update' && each.table === 'roles');
           if (isFirst && isRole) {

@@ -122,6 +122,7 @@ export function createDisk(parts: DiskParts): SimulatedDisk {
           queries: Queries,
         ): Promise<Snapshot<Queries>> =>
           look(life, 'store.snapshot', () => store.snapshot(queries)),
+        count: (query) => look(life, `store.count ${query.from}`, () => store.count(query)),
         commit: (changes) => submit(life, changes),
         close: () => Promise.resolve(),
       };

@@ -41,7 +41,7 @@ const FOR_PROGRAMS: ReadonlySet<OperationName> = new Set<OperationName>([
 
 /** Fields that a command fills in by itself. */
 const FILLED_IN: Readonly<Record<CommandShape, readonly string[]>> = {
-  list: ['limit', 'cursor'],
+  list: ['limit', 'cursor', 'count'],
   show: [],
   write: [],
   wait: ['timeout_ms'],
@@ -90,7 +90,9 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'vm.create':
     'novacron vm create --name web-server-01 --cpu-cores 4 --memory-gb 8 --disk-gb 100 \\\n' +
     '      --network-id production-network --metadata tier=web',
-  'vm.list': 'novacron vm list --output json',
+  'vm.list':
+    'novacron vm list --status running,stopped --labels tier=web --sort -created_at \\\n' +
+    '      --fields name,status',
   'vm.update': 'novacron vm update web-server-01 --memory-gb 16',
   'vm.migrate': 'novacron vm migrate web-server-01 --node node-03',
   'network.create':

@@ -5,6 +5,9 @@ import { InvalidArgumentError, Option } from 'commander';
 import type { FlagValue, InputFlag, SettingKind } from './input-flags.ts';
 import { wordsOf } from './nouns.ts';
 
+/** Flags that kubectl has a letter for, with it. */
+const SHORT_FLAGS: Readonly<Record<string, string>> = { labels: '-l, ' };
+
 /** The options of one flag: a second one for `--no-…` or `--…-file` where that makes sense. */
 export function optionsOfFlag(input: InputFlag): Option[] {
   const { flag, value, source } = input;
@@ -12,7 +15,8 @@ export function optionsOfFlag(input: InputFlag): Option[] {
   if (value.kind === 'boolean') {
     return [new Option(`--${flag}`, description), new Option(`--no-${flag}`, `Disable --${flag}`)];
   }
-  const option = new Option(`--${flag} <${placeholder(input)}>`, description);
+  const short = SHORT_FLAGS[flag] ?? '';
+  const option = new Option(`${short}--${flag} <${placeholder(input)}>`, description);
   const options = [withParser(option, value)];
   if (source === 'rows') {
     const text = `File with the ${flag}, JSON or YAML (- for standard input)`;

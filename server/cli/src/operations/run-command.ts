@@ -95,7 +95,9 @@ async function list(
     ...(itemsMax === undefined ? {} : { itemsMax }),
   });
   if (!items.ok) return items;
-  return ok({ kind: 'list', noun: hasColumns(operation) ? operation : noun, value: items.value });
+  // Requested fields are the columns; else those of the operation, or of its noun.
+  const isOwn = hasColumns(operation) || request.input.fields !== undefined;
+  return ok({ kind: 'list', noun: isOwn ? operation : noun, value: items.value });
 }
 
 async function show(

@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { CONTRACT_LEVEL_DEFAULT } from '../contract-level.ts';
 import { ApiKeyId } from '../ids.ts';
-import { look, page, pageShape } from '../operation/operation-shapes.ts';
+import { list, oneOfTexts } from '../operation/listing.ts';
+import { look } from '../operation/operation-shapes.ts';
 import { ResourceName } from '../schema/resource.ts';
 import { ApiKey, RoleName } from './identity.ts';
 
@@ -23,6 +24,10 @@ export const identityOperations = {
       role: RoleName,
       tenant: z.string(),
       features: z.array(z.string()).optional().describe('Feature flags of the tenant'),
+      operations: z
+        .array(z.string())
+        .optional()
+        .describe('Operations that the caller may call: its role, tenant and features allow them'),
       server_version: z.string(),
       contract_level: z
         .int()
@@ -65,8 +70,16 @@ export const identityOperations = {
     role: 'admin',
     summary: 'Lists API keys without their secrets.',
     rest: { method: 'GET', path: '/api-keys', status: 200 },
-    input: z.strictObject({ ...pageShape, tenant }),
-    output: page(ApiKey),
+    ...list(ApiKey, {
+      filters: {
+        role: oneOfTexts('Only keys with one of these roles'),
+        created_by: oneOfTexts('Only those that one of these principals created'),
+        tenant,
+      },
+      sort: ['created_at', 'name'],
+      search: ['name', 'id'],
+      time: 'created_at',
+    }),
     problems: ['not-found'],
   },
   'api_key.delete': {

@@ -1,7 +1,8 @@
 /** The rows of the operations table about tenants and about the roles inside them. */
 import { z } from 'zod';
 import { RoleId, TenantId } from '../ids.ts';
-import { ifRevision, look, named, page, pageShape } from '../operation/operation-shapes.ts';
+import { list } from '../operation/listing.ts';
+import { ifRevision, look, named } from '../operation/operation-shapes.ts';
 import { ResourceName } from '../schema/resource.ts';
 import { FeatureChoice } from './feature.ts';
 import { ApiKey } from './identity.ts';
@@ -49,8 +50,12 @@ export const tenantOperations = {
     ...look,
     summary: "Lists tenants; outside the first tenant only the caller's own.",
     rest: { method: 'GET', path: '/tenants', status: 200 },
-    input: z.strictObject({ ...pageShape, ...named }),
-    output: page(Tenant),
+    ...list(Tenant, {
+      filters: { ...named },
+      sort: ['created_at', 'name'],
+      search: ['name', 'id'],
+      time: 'created_at',
+    }),
     problems: [],
   },
   'tenant.update': {
@@ -106,8 +111,11 @@ export const tenantOperations = {
     ...look,
     summary: 'Lists roles: built-in roles first, then those of the tenant.',
     rest: { method: 'GET', path: '/roles', status: 200 },
-    input: z.strictObject({ ...pageShape, ...named }),
-    output: page(CustomRole),
+    ...list(CustomRole, {
+      filters: { ...named },
+      sort: ['id', 'name'],
+      search: ['name', 'id'],
+    }),
     problems: [],
   },
   'role.update': {

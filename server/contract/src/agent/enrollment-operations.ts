@@ -1,7 +1,8 @@
 /** The rows of the operations table about agents' certificates and the bus that asks for them. */
 import { z } from 'zod';
 import { EnrollmentId } from '../ids.ts';
-import { look, page, pageShape } from '../operation/operation-shapes.ts';
+import { list, oneOfTexts } from '../operation/listing.ts';
+import { look } from '../operation/operation-shapes.ts';
 import { Enrollment, EnrollmentToken, NodeCertificate, NodeName, Pem } from './enrollment.ts';
 
 const TOKEN_MINUTES_DEFAULT = 60;
@@ -46,8 +47,12 @@ export const enrollmentOperations = {
     scope: 'platform',
     summary: 'Lists enrollments in the order of their creation, without their tokens.',
     rest: { method: 'GET', path: '/enrollments', status: 200 },
-    input: z.strictObject(pageShape),
-    output: page(Enrollment),
+    ...list(Enrollment, {
+      filters: { node: oneOfTexts('Only enrollments of one of these nodes, by name') },
+      sort: ['created_at'],
+      search: ['node', 'id'],
+      time: 'created_at',
+    }),
     problems: [],
   },
   'enrollment.revoke': {

@@ -1,6 +1,7 @@
 /** Definitions of the operations on the audit log. */
 import { z } from 'zod';
-import { look, page, pageShape } from '../operation/operation-shapes.ts';
+import { list, oneOfTexts } from '../operation/listing.ts';
+import { look } from '../operation/operation-shapes.ts';
 import { AuditEntry, AuditHash } from './audit.ts';
 
 /** The rows by name. */
@@ -10,11 +11,18 @@ export const auditOperations = {
     role: 'admin',
     summary: 'Lists writes and refusals, newest first.',
     rest: { method: 'GET', path: '/audit', status: 200 },
-    input: z.strictObject({
-      ...pageShape,
-      resource_id: z.string().max(64).optional().describe('Only entries about this resource'),
+    ...list(AuditEntry, {
+      filters: {
+        resource_id: z.string().max(64).optional().describe('Only entries about this resource'),
+        principal: oneOfTexts('Only entries of one of these principals'),
+        operation: oneOfTexts('Only entries of one of these operations: vm.create'),
+        outcome: oneOfTexts('Only entries with one of these outcomes: done, policy-denied'),
+        resource_kind: oneOfTexts('Only entries about one of these kinds of resources: vm'),
+      },
+      sort: ['-at'],
+      search: ['resource_name', 'resource_id'],
+      time: 'at',
     }),
-    output: page(AuditEntry),
     problems: [],
   },
 } as const;

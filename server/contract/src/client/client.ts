@@ -1,6 +1,13 @@
 /** The typed client: one function for every operation, over whatever carries it. */
 
-import type { InputOf, OperationName, OutputOf } from '../operations-table/operations.ts';
+import { z } from 'zod';
+import { isRecord } from '../json.ts';
+import type {
+  InputOf,
+  OperationName,
+  OperationRow,
+  OutputOf,
+} from '../operations-table/operations.ts';
 import { operations } from '../operations-table/operations.ts';
 import { IN_WORDS } from '../problem/describe-issue.ts';
 import { type Problem, problem } from '../problem/problem.ts';
@@ -39,19 +46,42 @@ export function createClient<Options>(carry: Carrier<Options>): Client<Options> 
     ): Promise<Result<OutputOf<Name>, Problem>> {
       const answer = await carry(name, input, options);
       if (!answer.ok) return answer;
-      const parsed = parseAnswer<unknown>(operations[name].output, answer.value);
-      if (!parsed.success) return err(incompatibleAnswer(name, answer.value));
+      const schema = outputSchemaOf(name, input);
+      const parsed = parseAnswer<unknown>(schema, answer.value);
+      if (!parsed.success) return err(incompatibleAnswer(name, schema, answer.value));
       // The row's schema has just said so; the compiler cannot follow a lookup by a generic key.
       return ok(parsed.data as OutputOf<Name>);
     },
   };
 }
 
+/** The schema of an answer: where a list was asked for some fields, its items have no others. */
+function outputSchemaOf(name: OperationName, input: unknown): z.ZodType {
+  const { output }: OperationRow = operations[name];
+  if (!isRecord(input) || input.fields === undefined || !(output instanceof z.ZodObject)) {
+    return output;
+  }
+  const { items } = output.shape;
+  if (!(items instanceof z.ZodArray) || !(items.element instanceof z.ZodObject)) return output;
+  const fields = Object.entries(items.element.shape).map(([field, schema]) => [
+    field,
+    withoutDefault(schema).optional(),
+  ]);
+  return output.extend({ items: z.array(z.looseObject(Object.fromEntries(fields))) });
+}
+
+/** A field that was not requested is absent, not at the default of older servers. */
+function withoutDefault(schema: z.ZodType): z.ZodType {
+  const isDefaulted = schema instanceof z.ZodPrefault || schema instanceof z.ZodDefault;
+  const inner: unknown = isDefaulted ? schema.unwrap() : undefined;
+  return inner instanceof z.ZodType ? inner : schema;
+}
+
 /** The number of places of an answer that are named; the others are counted. */
 const PLACES_LISTED_MAX = 3;
 
-function incompatibleAnswer(name: OperationName, answer: unknown): Problem {
-  const read = operations[name].output.safeParse(answer, IN_WORDS);
+function incompatibleAnswer(name: OperationName, schema: z.ZodType, answer: unknown): Problem {
+  const read = schema.safeParse(answer, IN_WORDS);
   const issues = read.success ? [] : read.error.issues;
   // A newer server may send fields that this release does not know; they are not an error.
   const faults = issues.filter(({ code }) => code !== 'unrecognized_keys');

@@ -1,7 +1,21 @@
 /** Definitions of the operations on events. */
 import { z } from 'zod';
+import { listShape, oneOfTexts } from '../operation/listing.ts';
 import { look, order, pageShape } from '../operation/operation-shapes.ts';
 import { Event } from './event.ts';
+
+const EVENT_LISTING = {
+  filters: {
+    type: oneOfTexts('Only events of one of these types: vm.created'),
+    target: oneOfTexts('Only events about one of these resources, by id'),
+  },
+  sort: ['position'],
+  search: [],
+  time: 'at',
+} as const;
+
+/** Events have positions in place of cursors, and `order` in place of a sort. */
+const { since, until, fields } = listShape(Event, EVENT_LISTING);
 
 /** The rows by name. */
 export const eventOperations = {
@@ -22,6 +36,10 @@ export const eventOperations = {
         .describe('Only events before this position. Default: up to the newest event'),
       order,
       limit: pageShape.limit,
+      ...EVENT_LISTING.filters,
+      since,
+      until,
+      fields,
     }),
     output: z.looseObject({
       items: z.array(Event),
@@ -32,6 +50,7 @@ export const eventOperations = {
             'order newest',
         ),
     }),
+    listing: EVENT_LISTING,
     problems: ['resume-expired'],
   },
 } as const;

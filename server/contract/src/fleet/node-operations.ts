@@ -1,8 +1,9 @@
 /** Definitions of the operations that show nodes. */
 import { z } from 'zod';
 import { NodeId } from '../ids.ts';
-import { look, named, page, pageShape } from '../operation/operation-shapes.ts';
-import { Node } from './node.ts';
+import { list, oneOf, oneOfTexts } from '../operation/listing.ts';
+import { look, named } from '../operation/operation-shapes.ts';
+import { Node, NodeStatus } from './node.ts';
 
 /** The rows by name. */
 export const nodeOperations = {
@@ -18,8 +19,18 @@ export const nodeOperations = {
     ...look,
     summary: 'Lists nodes in the order in which they joined.',
     rest: { method: 'GET', path: '/nodes', status: 200 },
-    input: z.strictObject({ ...pageShape, ...named }),
-    output: page(Node),
+    ...list(Node, {
+      filters: {
+        ...named,
+        status: oneOf(NodeStatus, 'Only nodes with one of these statuses'),
+        zone: oneOfTexts('Only nodes of one of these zones'),
+        rack: oneOfTexts('Only nodes of one of these racks'),
+        driver: oneOfTexts('Only nodes with one of these drivers'),
+      },
+      sort: ['id', 'name', 'zone'],
+      search: ['name', 'id'],
+      time: 'last_seen_at',
+    }),
     problems: [],
   },
 } as const;

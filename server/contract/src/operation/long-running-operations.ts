@@ -2,8 +2,9 @@
 import { z } from 'zod';
 import { AdmissionWarning } from '../admission/admission.ts';
 import { OperationId } from '../ids.ts';
+import { list, oneOfTexts } from './listing.ts';
 import { Operation, OperationStatus } from './operation.ts';
-import { change, look, order, page, pageShape } from './operation-shapes.ts';
+import { change, look, order } from './operation-shapes.ts';
 
 /** Longest that `operation.wait` holds an answer back. Unit: milliseconds. */
 export const WAIT_MS_MAX = 30_000;
@@ -25,13 +26,19 @@ export const longRunningOperations = {
     ...look,
     summary: 'Lists operations in the order of their creation, or newest first.',
     rest: { method: 'GET', path: '/operations', status: 200 },
-    input: z.strictObject({
-      ...pageShape,
-      target_id: z.string().max(64).optional().describe('Only operations on this resource'),
-      status: OperationStatus.optional().describe('Only operations with this status'),
-      order,
+    ...list(Operation, {
+      filters: {
+        target_id: z.string().max(64).optional().describe('Only operations on this resource'),
+        status: OperationStatus.optional().describe('Only operations with this status'),
+        kind: oneOfTexts('Only operations of one of these kinds: vm.create'),
+        target_kind: oneOfTexts('Only operations on one of these kinds of resources: vm'),
+        principal: oneOfTexts('Only operations that one of these principals requested'),
+        order,
+      },
+      sort: ['created_at'],
+      search: ['target_name', 'target_id'],
+      time: 'created_at',
     }),
-    output: page(Operation),
     problems: [],
   },
   'operation.wait': {

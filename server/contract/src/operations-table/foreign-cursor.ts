@@ -1,6 +1,7 @@
 /** Distinguishes the cursors of different lists. */
 import { z } from 'zod';
 import { isRecord } from '../json.ts';
+import { readListCursor } from './list-cursor.ts';
 import type { OperationRow } from './operations.ts';
 
 /** Stands between the id of a policy and the number of one of its versions. */
@@ -13,9 +14,10 @@ const VERSION_SEPARATOR = '/';
  */
 export function hasForeignCursor({ output }: OperationRow, input: unknown): boolean {
   if (!isRecord(input) || typeof input.cursor !== 'string') return false;
-  const [id, version] = input.cursor.split(VERSION_SEPARATOR, 2);
+  const cursor = readListCursor(input.cursor).id;
+  const [id, version] = cursor.split(VERSION_SEPARATOR, 2);
   const itemId = itemIdOf(output);
-  if (itemId !== undefined) return !itemId.safeParse(input.cursor).success;
+  if (itemId !== undefined) return !itemId.safeParse(cursor).success;
   // A list whose cursor is neither an id nor a version: its own schema has read it.
   if (typeof input.id !== 'string') return false;
   return id !== input.id || version === undefined;

@@ -25,6 +25,7 @@ import { placementOperations } from '../kinds/vm/placement-operations.ts';
 import { previewOperations } from '../kinds/vm/placement-preview-operations.ts';
 import { vmBatchOperations } from '../kinds/vm-batch/vm-batch-operations.ts';
 import { admissionOperations } from '../operation/admission-operations.ts';
+import type { Listing } from '../operation/listing.ts';
 import { longRunningOperations } from '../operation/long-running-operations.ts';
 import type { ProblemCode } from '../problem/problem.ts';
 
@@ -53,6 +54,8 @@ export interface OperationRow {
   };
   readonly input: z.ZodObject;
   readonly output: z.ZodType;
+  /** What the items of a list can be narrowed and sorted by. */
+  readonly listing?: Listing;
   /** Problems of its own, besides those that every operation can answer with. */
   readonly problems: readonly ProblemCode[];
   /** `key`: a repeat with the same `idempotency_key` answers again; `natural`: it is harmless. */

@@ -1,5 +1,7 @@
 /** What defines a kind of resource; each folder of `kinds/` has one such definition. */
+
 import type { z } from 'zod';
+import type { IdPrefix } from '../ids.ts';
 import type { FieldTable } from './field.ts';
 
 /** A quota of a tenant: something of which a tenant may have only so much. */
@@ -17,7 +19,7 @@ export interface ResourceNoun {
   /** Schema of its ids. */
   readonly id: z.ZodType;
   /** Prefix of its ids, before the underscore. */
-  readonly prefix: string;
+  readonly prefix: IdPrefix;
   /** The word of the command line, where it is not the kind's name. */
   readonly group?: string;
   /** Further words that the command line accepts. */

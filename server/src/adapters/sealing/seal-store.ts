@@ -85,6 +85,10 @@ export function sealStore(store: Store, seals: Seals): Store {
       // The same names with rows of the same tables, which a loop cannot be typed to.
       return Object.fromEntries(entries) as typeof found;
     },
+    count: (query) => {
+      requirePlain(query.from, query.where, query.orderBy?.column);
+      return store.count(query);
+    },
     commit: async (changes) => store.commit(changes.map((change) => sealChange(change, seals))),
     ...(store.measure === undefined ? {} : { measure: store.measure }),
     close: store.close,

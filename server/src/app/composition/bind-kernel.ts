@@ -34,7 +34,7 @@ export function bindKernel(parts: KernelParts) {
     'operation.cancel': (input, context) => cancelOperation(parts, input, context),
     'operation.retry': (input, context) => retryOperation(parts, input, context),
     'event.list': (input, context) => listEvents(deps, input, context),
-    'audit.list': async (input, context) => ok(await listAudit(deps, input, context)),
+    'audit.list': (input, context) => listAudit(deps, input, context),
     'audit.verify': (input, context) => verifyAuditChain({ deps, chain }, input, context),
     'reconciler.list': () => Promise.resolve(ok({ items: [...reconcilers()] })),
     'idempotency.list': async (input, context) => ok(await listKeys(deps.store, context, input)),

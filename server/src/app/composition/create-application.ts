@@ -1,4 +1,5 @@
 /** Binds every row of the operations table to the use case that answers it. */
+
 import {
   type OperationName,
   operationRow,
@@ -31,6 +32,7 @@ import type { StepOutcome } from '../kernel/definitions/operation-definition.ts'
 import { createEventRelay, type EventRelay } from '../kernel/events/relay-events.ts';
 import type { Surroundings } from '../kernel/leases/instance.ts';
 import { createLeaseKeeper, type LeaseKeeper, serverLeaseId } from '../kernel/leases/leases.ts';
+import { selectFields } from '../kernel/lists/select-fields.ts';
 import {
   createOperationExecutor,
   type OperationExecutor,
@@ -146,7 +148,8 @@ function guardCalls(deps: AppDeps, handlers: Handlers, chain: AuditChain): Appli
     const handler = handlers[name] as Handler<OperationName>;
     try {
       // As above.
-      return await handler(input as ParsedInputOf<OperationName>, context);
+      const answer = await handler(input as ParsedInputOf<OperationName>, context);
+      return answer.ok ? ok(selectFields(input, answer.value)) : answer;
     } finally {
       slot?.value();
     }

@@ -5,11 +5,8 @@ import type { Result } from '@novacron/contract/result';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { CallContext } from '../kernel/context/call-context.ts';
 import type { Handlers } from '../kernel/context/handler.ts';
-import {
-  getResource,
-  type ListInput,
-  listResources,
-} from '../kernel/resource-rows/read-resources.ts';
+import type { ListInput } from '../kernel/lists/read-list.ts';
+import { getResource, listResources } from '../kernel/resource-rows/read-resources.ts';
 import { getReservation, listReservations } from '../placement/reservations/read-reservations.ts';
 import { getNode, listNodes } from '../resources/node/read-nodes.ts';
 import { getTemplate, listTemplates } from '../resources/template/read-templates.ts';

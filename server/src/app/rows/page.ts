@@ -4,6 +4,10 @@
 export interface Page<Item> {
   readonly items: readonly Item[];
   readonly next_cursor: string | null;
+  /** Number of items on all pages; only where it was requested. */
+  readonly total?: number;
+  /** Whether there are no more items than `total`. */
+  readonly total_is_exact?: boolean;
 }
 
 /**
@@ -19,4 +23,9 @@ export function pageOf<Row extends { readonly id: string }, Item>(
   const last = shown.at(-1);
   const next_cursor = rows.length > limit && last !== undefined ? last.id : null;
   return { items: shown.map(toItem), next_cursor };
+}
+
+/** The same page with its items as answers carry them. */
+export function mapPage<Row, Item>(page: Page<Row>, toItem: (row: Row) => Item): Page<Item> {
+  return { ...page, items: page.items.map(toItem) };
 }

@@ -7,6 +7,8 @@ import { types } from 'node:util';
 import type { Role } from '@novacron/contract/access/identity';
 import type { RequestId } from '@novacron/contract/ids';
 import { hasForeignCursor } from '@novacron/contract/operations-table/foreign-cursor';
+import { isOtherwiseNarrowed } from '@novacron/contract/operations-table/list-cursor';
+import { splitListValues } from '@novacron/contract/operations-table/list-input';
 import { type OperationName, operationRow } from '@novacron/contract/operations-table/operations';
 import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
 import {
@@ -96,18 +98,20 @@ const FAULTS: ReadonlySet<ProblemCode> = new Set([
 
 async function answerCall(core: Core, call: Call): Promise<Result<unknown, Problem>> {
   const { name, context } = call;
-  const { role, input } = operationRow(name);
+  const row = operationRow(name);
+  const { role, input } = row;
   if (!mayCall(context.principal, name)) {
     const refusal = forbidden(name, role, context.principal);
     await core.application.recordForbidden(name, context, refusal);
     return err(refusal);
   }
   try {
-    const parsed = input.safeParse(call.rawInput, IN_WORDS);
+    const parsed = input.safeParse(splitListValues(row, call.rawInput), IN_WORDS);
     if (!parsed.success) return err(toValidationProblem(parsed.error, `The input of ${name}`));
     const path = findNul(parsed.data);
     if (path !== undefined) return err(hasNul(name, path));
-    if (hasForeignCursor(operationRow(name), parsed.data)) return err(foreignCursor(name));
+    if (hasForeignCursor(row, parsed.data)) return err(foreignCursor(name));
+    if (isOtherwiseNarrowed(row, parsed.data)) return err(otherwiseNarrowed(name));
     return await core.application.call(name, parsed.data, context);
   } catch (cause) {
     if (context.signal.aborted && isAbort(cause)) return err(hungUp());
@@ -128,6 +132,14 @@ function foreignCursor(name: OperationName): Problem {
     detail: `The cursor was not made by ${name}.`,
     remedy: `Send the next_cursor of the page before, or no cursor to begin at the first page.`,
     fields: [{ path: ['cursor'], message: 'belongs to another list' }],
+  });
+}
+
+function otherwiseNarrowed(name: OperationName): Problem {
+  return problem('validation-failed', {
+    detail: `The cursor was made by ${name} with other filters or another sort.`,
+    remedy: 'Send the filters and the sort of the first page, or no cursor to begin again.',
+    fields: [{ path: ['cursor'], message: 'belongs to other filters or to another sort' }],
   });
 }
 

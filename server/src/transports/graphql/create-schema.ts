@@ -53,11 +53,15 @@ export function createGraphqlSchema(): GraphQLSchema {
   });
 }
 
+/** The fields of the items of a list: GraphQL has a selection of its own. */
+const SELECTION = 'fields';
+
 function toQueryField(name: OperationName, types: TypeMaker): FieldConfig {
   const { summary, input, output } = operationRow(name);
   const args: GraphQLFieldConfigArgumentMap = {};
   const inputFields = new Map<string, string>();
   for (const [field, schema] of Object.entries(input.shape)) {
+    if (field === SELECTION) continue;
     const argument = graphqlArgumentOf(field);
     inputFields.set(argument, field);
     args[argument] = toArgument(schema, types.input(schema, `${name}_${field}`));

@@ -66,6 +66,7 @@ export function makeInstancePorts(shared: CompletePorts): InstancePorts {
   const gatedStore: Store = {
     read: (query) => reads(() => shared.store.read(query)),
     snapshot: (queries) => reads(() => shared.store.snapshot(queries)),
+    count: (query) => reads(() => shared.store.count(query)),
     commit: (changes) =>
       store === 'whole' ? answer(() => shared.store.commit(changes)) : Promise.resolve(err(AWAY)),
     close: () => Promise.resolve(),

@@ -1,6 +1,7 @@
 /** Definitions of the operations on networks. */
 import { z } from 'zod';
 import { NetworkId } from '../../ids.ts';
+import { list, oneOfTexts } from '../../operation/listing.ts';
 import {
   change,
   create,
@@ -8,8 +9,6 @@ import {
   keyed,
   look,
   named,
-  page,
-  pageShape,
   removed,
   written,
 } from '../../operation/operation-shapes.ts';
@@ -44,8 +43,16 @@ export const networkOperations = {
     ...look,
     summary: 'Lists networks in the order of their creation.',
     rest: { method: 'GET', path: '/networks', status: 200 },
-    input: z.strictObject({ ...pageShape, ...named }),
-    output: page(Network),
+    ...list(Network, {
+      filters: {
+        ...named,
+        created_by: oneOfTexts('Only those that one of these principals created'),
+      },
+      sort: ['created_at', 'updated_at', 'name'],
+      search: ['name', 'id'],
+      time: 'created_at',
+      labels: 'metadata',
+    }),
     problems: [],
   },
   'network.update': {

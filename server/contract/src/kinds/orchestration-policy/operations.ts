@@ -1,6 +1,7 @@
 /** Rows of the operations table about orchestration policies that the server keeps. */
 import { z } from 'zod';
 import { OrchestrationPolicyId } from '../../ids.ts';
+import { list, oneOfTexts } from '../../operation/listing.ts';
 import {
   change,
   create,
@@ -60,8 +61,15 @@ export const orchestrationPolicyOperations = {
     ...look,
     summary: 'Lists orchestration policies in the order of their creation.',
     rest: { method: 'GET', path: '/orchestration/policies', status: 200 },
-    input: z.strictObject({ ...pageShape, ...named }),
-    output: page(StoredOrchestrationPolicy),
+    ...list(StoredOrchestrationPolicy, {
+      filters: {
+        ...named,
+        created_by: oneOfTexts('Only those that one of these principals created'),
+      },
+      sort: ['created_at', 'updated_at', 'name'],
+      search: ['name', 'id'],
+      time: 'created_at',
+    }),
     problems: [],
   },
   'orchestration_policy.update': {

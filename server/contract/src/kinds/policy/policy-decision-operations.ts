@@ -4,7 +4,8 @@ import { AdmissionWarning } from '../../admission/admission.ts';
 import { PolicyVerdict } from '../../admission/policy-verdict.ts';
 import { PolicyDecisionId } from '../../ids.ts';
 import { JsonObject } from '../../json.ts';
-import { look, page, pageShape } from '../../operation/operation-shapes.ts';
+import { list } from '../../operation/listing.ts';
+import { look } from '../../operation/operation-shapes.ts';
 import { PrincipalName, ResourceName } from '../../schema/resource.ts';
 import { PolicyDecisionRecord } from './policy-decision.ts';
 
@@ -61,15 +62,18 @@ export const policyDecisionOperations = {
     role: 'admin',
     summary: 'Lists recorded policy decisions, newest first.',
     rest: { method: 'GET', path: '/policy-decisions', status: 200 },
-    input: z.strictObject({
-      ...pageShape,
-      outcome: z
-        .enum(['allowed', 'refused'])
-        .optional()
-        .describe('Only decisions with this result'),
-      resource_id: z.string().max(64).optional().describe('Only decisions about this resource'),
+    ...list(PolicyDecisionRecord, {
+      filters: {
+        outcome: z
+          .enum(['allowed', 'refused'])
+          .optional()
+          .describe('Only decisions with this result'),
+        resource_id: z.string().max(64).optional().describe('Only decisions about this resource'),
+      },
+      sort: ['-at'],
+      search: [],
+      time: 'at',
     }),
-    output: page(PolicyDecisionRecord),
     problems: [],
   },
 } as const;

@@ -1,6 +1,7 @@
 /** Definitions of the operations on policies. */
 import { z } from 'zod';
 import { PolicyId } from '../../ids.ts';
+import { list, oneOfTexts } from '../../operation/listing.ts';
 import {
   change,
   create,
@@ -8,8 +9,6 @@ import {
   keyed,
   look,
   named,
-  page,
-  pageShape,
   removed,
   written,
 } from '../../operation/operation-shapes.ts';
@@ -46,8 +45,15 @@ export const policyOperations = {
     ...look,
     summary: 'Lists policies in the order of their creation.',
     rest: { method: 'GET', path: '/policies', status: 200 },
-    input: z.strictObject({ ...pageShape, ...named }),
-    output: page(Policy),
+    ...list(Policy, {
+      filters: {
+        ...named,
+        created_by: oneOfTexts('Only those that one of these principals created'),
+      },
+      sort: ['created_at', 'updated_at', 'name'],
+      search: ['name', 'id'],
+      time: 'created_at',
+    }),
     problems: [],
   },
   'policy.update': {

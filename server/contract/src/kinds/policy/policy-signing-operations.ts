@@ -1,7 +1,8 @@
 /** Rows of the operations table about who signs policies. */
 import { z } from 'zod';
 import { PolicyAuthorId, PolicySigningKeyId } from '../../ids.ts';
-import { change, look, page, pageShape } from '../../operation/operation-shapes.ts';
+import { list, oneOfTexts } from '../../operation/listing.ts';
+import { change, look } from '../../operation/operation-shapes.ts';
 import { PolicyAuthor, PolicyAuthorCreate, PolicySigningKey } from './policy-signing.ts';
 
 /** The rows by name. */
@@ -20,8 +21,14 @@ export const policySigningOperations = {
     ...look,
     summary: 'Lists policy authors with trusted keys.',
     rest: { method: 'GET', path: '/policy-authors', status: 200 },
-    input: z.strictObject(pageShape),
-    output: page(PolicyAuthor),
+    ...list(PolicyAuthor, {
+      filters: {
+        created_by: oneOfTexts('Only those that one of these principals created'),
+      },
+      sort: ['created_at', 'name'],
+      search: ['name', 'id'],
+      time: 'created_at',
+    }),
     problems: [],
   },
   'policy_author.delete': {
@@ -40,8 +47,12 @@ export const policySigningOperations = {
       'Lists the keys with which the server signs policies and webhooks, without private ' +
       'keys.',
     rest: { method: 'GET', path: '/policy-signing-keys', status: 200 },
-    input: z.strictObject(pageShape),
-    output: page(PolicySigningKey),
+    ...list(PolicySigningKey, {
+      filters: {},
+      sort: ['created_at'],
+      search: [],
+      time: 'created_at',
+    }),
     problems: ['unavailable'],
   },
   'policy_signing_key.rotate': {

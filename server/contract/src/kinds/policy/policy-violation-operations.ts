@@ -1,7 +1,8 @@
 /** Rows of the operations table about violations of policies and exceptions from them. */
 import { z } from 'zod';
 import { PolicyId, PolicyViolationId, PolicyWaiverId } from '../../ids.ts';
-import { change, look, page, pageShape } from '../../operation/operation-shapes.ts';
+import { list, oneOfTexts } from '../../operation/listing.ts';
+import { change, look } from '../../operation/operation-shapes.ts';
 import {
   PolicyViolation,
   PolicyWaiver,
@@ -27,13 +28,17 @@ export const policyViolationOperations = {
     ...look,
     summary: 'Lists violations: existing resources that policies deny.',
     rest: { method: 'GET', path: '/policy-violations', status: 200 },
-    input: z.strictObject({
-      ...pageShape,
-      ...aboutPolicy,
-      state: ViolationState.optional().describe('Only those in this state'),
-      resource_id: z.string().max(64).optional().describe('Only those of this resource'),
+    ...list(PolicyViolation, {
+      filters: {
+        ...aboutPolicy,
+        state: ViolationState.optional().describe('Only those in this state'),
+        resource_id: z.string().max(64).optional().describe('Only those of this resource'),
+        resource_kind: oneOfTexts('Only those of one of these kinds of resources: vm'),
+      },
+      sort: ['id'],
+      search: ['resource_name', 'policy'],
+      time: 'opened_at',
     }),
-    output: page(PolicyViolation),
     problems: [],
   },
   'policy_waiver.create': {
@@ -58,8 +63,15 @@ export const policyViolationOperations = {
     ...look,
     summary: 'Lists waivers of policies, including expired ones.',
     rest: { method: 'GET', path: '/policy-waivers', status: 200 },
-    input: z.strictObject({ ...pageShape, ...aboutPolicy }),
-    output: page(PolicyWaiver),
+    ...list(PolicyWaiver, {
+      filters: {
+        ...aboutPolicy,
+        resource_kind: oneOfTexts('Only those of one of these kinds of resources: vm'),
+      },
+      sort: ['created_at'],
+      search: ['resource_name', 'policy'],
+      time: 'created_at',
+    }),
     problems: [],
   },
   'policy_waiver.delete': {

@@ -1,14 +1,13 @@
 /** The rows of the operations table about room that is held for VMs to come. */
 import { z } from 'zod';
 import { ReservationId } from '../../ids.ts';
+import { list, oneOfTexts } from '../../operation/listing.ts';
 import {
   change,
   create,
   keyed,
   look,
   named,
-  page,
-  pageShape,
   removed,
   written,
 } from '../../operation/operation-shapes.ts';
@@ -43,8 +42,15 @@ export const reservationOperations = {
     ...look,
     summary: 'Lists reservations in the order of their creation.',
     rest: { method: 'GET', path: '/reservations', status: 200 },
-    input: z.strictObject({ ...pageShape, ...named }),
-    output: page(Reservation),
+    ...list(Reservation, {
+      filters: {
+        ...named,
+        created_by: oneOfTexts('Only those that one of these principals created'),
+      },
+      sort: ['created_at', 'name'],
+      search: ['name', 'id'],
+      time: 'created_at',
+    }),
     problems: [],
   },
   'reservation.delete': {

@@ -1,6 +1,7 @@
 /** Rows of the operations table about security groups, and about what they let through. */
 import { z } from 'zod';
 import { SecurityGroupId } from '../../ids.ts';
+import { list, oneOfTexts } from '../../operation/listing.ts';
 import {
   change,
   create,
@@ -8,8 +9,6 @@ import {
   keyed,
   look,
   named,
-  page,
-  pageShape,
   removed,
   written,
 } from '../../operation/operation-shapes.ts';
@@ -45,8 +44,16 @@ export const securityGroupOperations = {
     ...look,
     summary: 'Lists security groups in the order of their creation.',
     rest: { method: 'GET', path: '/security-groups', status: 200 },
-    input: z.strictObject({ ...pageShape, ...named }),
-    output: page(SecurityGroup),
+    ...list(SecurityGroup, {
+      filters: {
+        ...named,
+        created_by: oneOfTexts('Only those that one of these principals created'),
+      },
+      sort: ['created_at', 'updated_at', 'name'],
+      search: ['name', 'id'],
+      time: 'created_at',
+      labels: 'metadata',
+    }),
     problems: [],
   },
   'security_group.update': {

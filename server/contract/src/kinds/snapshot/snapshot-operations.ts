@@ -1,6 +1,7 @@
 /** Rows of the operations table about snapshots of volumes. */
 import { z } from 'zod';
-import { SnapshotId } from '../../ids.ts';
+import { SnapshotId, VolumeId } from '../../ids.ts';
+import { list, oneOf, oneOfTexts } from '../../operation/listing.ts';
 import {
   change,
   create,
@@ -8,12 +9,10 @@ import {
   keyed,
   look,
   named,
-  page,
-  pageShape,
   removed,
   written,
 } from '../../operation/operation-shapes.ts';
-import { Snapshot, SnapshotCreate, SnapshotUpdate } from './snapshot.ts';
+import { Snapshot, SnapshotCreate, SnapshotStatus, SnapshotUpdate } from './snapshot.ts';
 
 /** The rows by name. */
 export const snapshotOperations = {
@@ -46,8 +45,19 @@ export const snapshotOperations = {
     ...look,
     summary: 'Lists snapshots in the order of their creation.',
     rest: { method: 'GET', path: '/snapshots', status: 200 },
-    input: z.strictObject({ ...pageShape, ...named }),
-    output: page(Snapshot),
+    ...list(Snapshot, {
+      filters: {
+        ...named,
+        status: oneOf(SnapshotStatus, 'Only snapshots with one of these statuses'),
+        volume_id: oneOf(VolumeId, 'Only snapshots of one of these volumes'),
+        node: oneOfTexts('Only snapshots on one of these nodes, by name'),
+        created_by: oneOfTexts('Only those that one of these principals created'),
+      },
+      sort: ['created_at', 'updated_at', 'name'],
+      search: ['name', 'id'],
+      time: 'created_at',
+      labels: 'metadata',
+    }),
     problems: [],
   },
   'snapshot.update': {

@@ -1,6 +1,7 @@
 /** Rows of the operations table about templates. */
 import { z } from 'zod';
 import { TemplateId } from '../../ids.ts';
+import { list, oneOfTexts } from '../../operation/listing.ts';
 import {
   change,
   create,
@@ -8,8 +9,6 @@ import {
   keyed,
   look,
   named,
-  page,
-  pageShape,
   removed,
   written,
 } from '../../operation/operation-shapes.ts';
@@ -44,8 +43,16 @@ export const templateOperations = {
     ...look,
     summary: 'Lists templates in the order of their creation, including the built-in ones.',
     rest: { method: 'GET', path: '/templates', status: 200 },
-    input: z.strictObject({ ...pageShape, ...named }),
-    output: page(Template),
+    ...list(Template, {
+      filters: {
+        ...named,
+        created_by: oneOfTexts('Only those that one of these principals created'),
+      },
+      sort: ['created_at', 'updated_at', 'name'],
+      search: ['name', 'id'],
+      time: 'created_at',
+      labels: 'metadata',
+    }),
     problems: [],
   },
   'template.update': {

@@ -1,6 +1,7 @@
 /** Rows of the operations table about VM groups. */
 import { z } from 'zod';
 import { VmGroupId } from '../../ids.ts';
+import { list, oneOfTexts } from '../../operation/listing.ts';
 import {
   change,
   create,
@@ -8,8 +9,6 @@ import {
   keyed,
   look,
   named,
-  page,
-  pageShape,
   removed,
   written,
 } from '../../operation/operation-shapes.ts';
@@ -49,8 +48,16 @@ export const vmGroupOperations = {
     ...look,
     summary: 'Lists VM groups in the order of their creation.',
     rest: { method: 'GET', path: '/vm-groups', status: 200 },
-    input: z.strictObject({ ...pageShape, ...named }),
-    output: page(VmGroup),
+    ...list(VmGroup, {
+      filters: {
+        ...named,
+        created_by: oneOfTexts('Only those that one of these principals created'),
+      },
+      sort: ['created_at', 'updated_at', 'name'],
+      search: ['name', 'id'],
+      time: 'created_at',
+      labels: 'metadata',
+    }),
     problems: [],
   },
   'vm_group.update': {

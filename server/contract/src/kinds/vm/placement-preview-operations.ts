@@ -1,7 +1,8 @@
 /** The rows of the operations table about placement previews that plans have left. */
 import { z } from 'zod';
 import { PlacementPreviewId } from '../../ids.ts';
-import { look, named, page, pageShape } from '../../operation/operation-shapes.ts';
+import { list, oneOfTexts } from '../../operation/listing.ts';
+import { look, named } from '../../operation/operation-shapes.ts';
 import { PlacementPreview } from '../../placement/placement-preview.ts';
 
 /** The rows by name. */
@@ -10,8 +11,12 @@ export const previewOperations = {
     ...look,
     summary: 'Lists placement previews of VMs that do not exist yet.',
     rest: { method: 'GET', path: '/placement-previews', status: 200 },
-    input: z.strictObject({ ...pageShape, ...named }),
-    output: page(PlacementPreview),
+    ...list(PlacementPreview, {
+      filters: { ...named, deployment: oneOfTexts('Only previews of one of these deployments') },
+      sort: ['created_at'],
+      search: ['name', 'id'],
+      time: 'created_at',
+    }),
     problems: [],
   },
   'placement_preview.get': {

@@ -1,6 +1,7 @@
 /** Definitions of the operations on VMs. */
 import { z } from 'zod';
-import { ReservationId, VmId } from '../../ids.ts';
+import { NetworkId, ReservationId, VmId } from '../../ids.ts';
+import { list, oneOf, oneOfTexts } from '../../operation/listing.ts';
 import {
   change,
   create,
@@ -10,12 +11,10 @@ import {
   keyed,
   look,
   named,
-  page,
-  pageShape,
   removed,
   written,
 } from '../../operation/operation-shapes.ts';
-import { Vm, VmCreate, VmUpdate } from './vm.ts';
+import { Vm, VmCreate, VmStatus, VmUpdate } from './vm.ts';
 
 const restart = z
   .enum(['allowed', 'forbidden'])
@@ -62,8 +61,20 @@ export const vmOperations = {
     ...look,
     summary: 'Lists VMs in the order of their creation.',
     rest: { method: 'GET', path: '/vms', status: 200 },
-    input: z.strictObject({ ...pageShape, ...named }),
-    output: page(Vm),
+    ...list(Vm, {
+      filters: {
+        ...named,
+        status: oneOf(VmStatus, 'Only VMs with one of these statuses'),
+        node: oneOfTexts('Only VMs on one of these nodes, by name'),
+        zone: oneOfTexts('Only VMs on nodes of one of these zones'),
+        network_id: oneOf(NetworkId, 'Only VMs in one of these networks'),
+        created_by: oneOfTexts('Only those that one of these principals created'),
+      },
+      sort: ['created_at', 'updated_at', 'name'],
+      search: ['name', 'id'],
+      time: 'created_at',
+      labels: 'metadata',
+    }),
     problems: [],
   },
   'vm.update': {

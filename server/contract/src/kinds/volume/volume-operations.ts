@@ -1,6 +1,7 @@
 /** Definitions of the operations on volumes. */
 import { z } from 'zod';
-import { VolumeId } from '../../ids.ts';
+import { VmId, VolumeId } from '../../ids.ts';
+import { list, oneOf, oneOfTexts } from '../../operation/listing.ts';
 import {
   change,
   create,
@@ -9,12 +10,10 @@ import {
   keyed,
   look,
   named,
-  page,
-  pageShape,
   removed,
   written,
 } from '../../operation/operation-shapes.ts';
-import { Volume, VolumeCreate, VolumeUpdate } from './volume.ts';
+import { Volume, VolumeCreate, VolumeStatus, VolumeType, VolumeUpdate } from './volume.ts';
 
 /** The rows by name. */
 export const volumeOperations = {
@@ -49,8 +48,19 @@ export const volumeOperations = {
     ...look,
     summary: 'Lists volumes in the order of their creation.',
     rest: { method: 'GET', path: '/volumes', status: 200 },
-    input: z.strictObject({ ...pageShape, ...named }),
-    output: page(Volume),
+    ...list(Volume, {
+      filters: {
+        ...named,
+        status: oneOf(VolumeStatus, 'Only volumes with one of these statuses'),
+        type: oneOf(VolumeType, 'Only volumes of one of these storage classes'),
+        attached_to: oneOf(VmId, 'Only volumes attached to one of these VMs'),
+        created_by: oneOfTexts('Only those that one of these principals created'),
+      },
+      sort: ['created_at', 'updated_at', 'name'],
+      search: ['name', 'id'],
+      time: 'created_at',
+      labels: 'metadata',
+    }),
     problems: [],
   },
   'volume.update': {

@@ -33,6 +33,8 @@ import { accountability } from './0040-0049/0040-accountability.ts';
 import { controlPlane } from './0040-0049/0044-control-plane.ts';
 import { refusedActions } from './0040-0049/0045-refused-actions.ts';
 import { storeProbes } from './0040-0049/0046-store-probes.ts';
+import { resourceLabels } from './0040-0049/0047-resource-labels.ts';
+import { listFilters } from './0040-0049/0048-list-filters.ts';
 import { nodeFacts } from './0040-0049/0049-node-facts.ts';
 
 /** Every migration of this release, in the order in which they run. */
@@ -70,5 +72,7 @@ export const MIGRATIONS: readonly Migration[] = [
   controlPlane,
   refusedActions,
   storeProbes,
+  resourceLabels,
+  listFilters,
   nodeFacts,
 ];

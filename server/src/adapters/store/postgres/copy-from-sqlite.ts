@@ -31,10 +31,13 @@ interface Column {
   readonly data_type: string;
 }
 
+/** Triggers fill it as the resources are copied. */
+const LABELS_TABLE = 'resource_labels';
+
 /** Tables that others refer to come first; none refers to one that refers to another. */
 const COLUMNS = `
   select table_name, column_name, data_type from information_schema.columns
-  where table_schema = current_schema() and table_name not in ($1, $2)
+  where table_schema = current_schema() and table_name not in ($1, $2, $3)
   order by (select count(*) from pg_constraint
       where conrelid = quote_ident(table_name)::regclass and contype = 'f'),
     table_name, ordinal_position`;
@@ -72,7 +75,11 @@ async function copyAll(
     await target.connect();
     await target.query('begin');
     await target.query('select pg_advisory_xact_lock($1)', [GROUP_LOCK]);
-    const { rows } = await target.query<Column>(COLUMNS, [MIGRATION_HISTORY, WRITERS_TABLE]);
+    const { rows } = await target.query<Column>(COLUMNS, [
+      MIGRATION_HISTORY,
+      WRITERS_TABLE,
+      LABELS_TABLE,
+    ]);
     for (const table of new Set(rows.map(({ table_name }) => table_name))) {
       const name = escapeIdentifier(table);
       const columns = rows.filter(({ table_name }) => table_name === table);

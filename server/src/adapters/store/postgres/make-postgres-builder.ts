@@ -5,6 +5,7 @@ import {
   PostgresAdapter,
   PostgresIntrospector,
   PostgresQueryCompiler,
+  sql,
 } from 'kysely';
 import { type AnyTables, makeSqlBuilder, type SqlBuilder } from '../sql/kysely-tables.ts';
 
@@ -18,5 +19,8 @@ export function makePostgresBuilder(): SqlBuilder {
       createQueryCompiler: () => new PostgresQueryCompiler(),
     },
   });
-  return makeSqlBuilder(dialect);
+  return makeSqlBuilder(
+    dialect,
+    ({ column, field }) => sql`((${sql.ref(column)})::jsonb ->> ${sql.lit(field)})`,
+  );
 }

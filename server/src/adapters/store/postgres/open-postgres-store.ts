@@ -8,7 +8,7 @@ import { NO_TELEMETRY, type Telemetry } from '../../../ports/telemetry.ts';
 import { type CommitGroup, startGroupWriter } from '../group-commit/group-writer.ts';
 import type { InspectStore } from '../schema/migrate.ts';
 import { compileChange } from '../sql/compile-change.ts';
-import { compileQuery } from '../sql/compile-query.ts';
+import { compileCount, compileQuery, toCount } from '../sql/compile-query.ts';
 import { commitGroup } from './commit-group.ts';
 import { makePostgresBuilder } from './make-postgres-builder.ts';
 import { badUrlProblem, toOpenProblem } from './open-problems.ts';
@@ -115,6 +115,10 @@ function makeStore(parts: StoreParts): Store {
       // T is open. The rows have the columns that the migrations made: the store suite proves it.
       (await reader.rows(compileQuery(sql, query as AnyQuery))) as Tables[T][],
     snapshot,
+    count: async (query) => {
+      const [row] = await reader.rows(compileCount(sql, query));
+      return toCount(row);
+    },
     // Compiled here, so that a change set that cannot be compiled fails its own caller only.
     commit: async (changes) =>
       await group.submit(changes.map((change) => compileChange(sql, change))),

@@ -1,15 +1,18 @@
 /** Query of the port -> one SELECT, the same on every dialect. */
 import { assert } from '@novacron/contract/result';
-import type { AnyQuery } from '../../../ports/store.ts';
+import { type Expression, type SelectQueryBuilder, type SqlBool, sql as sqlText } from 'kysely';
+import type { AnyQuery, LabelFilter } from '../../../ports/store.ts';
+import { DERIVED_COLUMNS, type DerivedSource } from '../../../ports/tables/derived-columns.ts';
 import type { TableName, Tables } from '../../../ports/tables/tables.ts';
 import { compileWhere } from './compile-where.ts';
 import {
+  type AnyTables,
   build,
   type SqlBuilder,
-  type SqlDialect,
   type SqlText,
   type SqlValue,
   toSqlText,
+  toSqlValue,
 } from './kysely-tables.ts';
 import { shapeWhere } from './shape-where.ts';
 import { cacheStatement, type ShapedStatement } from './statement-cache.ts';
@@ -85,17 +88,52 @@ const NULLABLE_COLUMNS = {
  * @param query - `limit` is a whole number of rows, 0 or more
  */
 export function compileQuery(sql: SqlBuilder, query: AnyQuery): SqlText {
-  return cacheStatement(sql, shapeQuery(query), () => compileSelect(sql.dialect, query));
+  return cacheStatement(sql, shapeQuery(query), () => compileSelect(sql, query));
 }
 
-function shapeQuery({ from, where, orderBy, limit }: AnyQuery): ShapedStatement {
+/**
+ * Compiles a query that counts: the column `total` of its only row is the number of rows.
+ * @param query - its `limit` bounds the number, and what is read for it
+ */
+export function compileCount(sql: SqlBuilder, query: AnyQuery): SqlText {
+  const { shape, parameters } = shapeQuery(query);
+  const counted = { shape: shape === undefined ? undefined : `count ${shape}`, parameters };
+  return cacheStatement(sql, counted, () => {
+    const rows = narrow(sql, query, sql.dialect.selectFrom(query.from).select('id'));
+    const ids = query.limit === undefined ? rows : rows.limit(toLimit(query.limit));
+    const count = build.fn.countAll().as('total');
+    return toSqlText(sql.dialect.selectFrom(ids.as('counted')).select(count));
+  });
+}
+
+/** Reads the row of `compileCount`; PostgreSQL's driver writes 64-bit numbers as text. */
+export function toCount(row: unknown): number {
+  assert(typeof row === 'object' && row !== null && 'total' in row, 'a count has one row');
+  return Number(row.total);
+}
+
+function shapeQuery(query: AnyQuery): ShapedStatement {
+  const { from, where, search, labels, after, orderBy, limit } = query;
   const parameters: SqlValue[] = [];
   const conditions = shapeWhere(where, parameters);
   if (conditions === undefined) return { shape: undefined, parameters };
+  const searched = search === undefined ? '' : ` search ${search.columns.join()}`;
+  for (const _column of search?.columns ?? []) parameters.push(toPattern(search?.text ?? ''));
+  const labelled = labels === undefined ? '' : ` labels ${shapeLabels(from, labels, parameters)}`;
   const order = orderBy === undefined ? '' : `${orderBy.column} ${orderBy.direction}`;
+  const behind = after === undefined ? '' : ' after';
+  if (after !== undefined) parameters.push(...placeOf(query, after));
   if (limit !== undefined) parameters.push(checkLimit(limit));
-  const shape = `${from} where${conditions} by ${order} ${limit === undefined ? '' : 'limit'}`;
-  return { shape, parameters };
+  const rest = `${searched}${labelled} by ${order}${behind} ${limit === undefined ? '' : 'limit'}`;
+  return { shape: `${from} where${conditions}${rest}`, parameters };
+}
+
+function shapeLabels(from: string, labels: LabelFilter, parameters: SqlValue[]): string {
+  const shapes = labels.requirements.map(({ name, operator, values }) => {
+    parameters.push(labels.tenantId, from, name, ...values);
+    return `${operator}/${values.length}`;
+  });
+  return shapes.join();
 }
 
 function checkLimit(limit: number): number {
@@ -103,10 +141,11 @@ function checkLimit(limit: number): number {
   return limit;
 }
 
-function compileSelect(sql: SqlDialect, query: AnyQuery): SqlText {
-  let select = sql.selectFrom(query.from).selectAll();
-  for (const condition of compileWhere(query.where)) select = select.where(condition);
-  const { column, direction } = query.orderBy ?? { column: 'id', direction: 'asc' };
+type Selection = SelectQueryBuilder<AnyTables, string, Record<string, SqlValue>>;
+
+function compileSelect(sql: SqlBuilder, query: AnyQuery): SqlText {
+  let select = narrow(sql, query, sql.dialect.selectFrom(query.from).selectAll());
+  const { column, direction } = orderOf(query);
   if (column !== 'id') {
     select = mayBeNull(query, column)
       ? select.orderBy(column, (order) =>
@@ -118,6 +157,85 @@ function compileSelect(sql: SqlDialect, query: AnyQuery): SqlText {
   const { limit } = query;
   if (limit !== undefined) select = select.limit(toLimit(limit));
   return toSqlText(select);
+}
+
+function orderOf(query: AnyQuery): NonNullable<AnyQuery['orderBy']> {
+  return query.orderBy ?? { column: 'id', direction: 'asc' };
+}
+
+/** Adds everything that rows are selected by, in the order of their values in `shapeQuery`. */
+function narrow(sql: SqlBuilder, query: AnyQuery, rows: Selection): Selection {
+  const { from, where, search, labels, after } = query;
+  const refer = (column: string) => {
+    const source = derivedSource(from, column);
+    return source === undefined ? build.ref(column) : sql.jsonField(source);
+  };
+  let select = rows;
+  for (const condition of compileWhere(where, refer)) select = select.where(condition);
+  if (search !== undefined) select = select.where(contains(search));
+  for (const requirement of labels?.requirements ?? []) {
+    const labelled = selectLabelled(sql, { from, tenantId: labels?.tenantId ?? '', requirement });
+    const isAmong = ['in', 'exists'].includes(requirement.operator) ? 'in' : 'not in';
+    select = select.where('id', isAmong, labelled);
+  }
+  return after === undefined ? select : select.where(isBehind(query, after));
+}
+
+function derivedSource(table: string, column: string): DerivedSource | undefined {
+  const columns: Readonly<Record<string, Readonly<Record<string, DerivedSource>>>> =
+    DERIVED_COLUMNS;
+  const own = Object.hasOwn(columns, table) ? columns[table] : undefined;
+  return own !== undefined && Object.hasOwn(own, column) ? own[column] : undefined;
+}
+
+function contains({ text, columns }: NonNullable<AnyQuery['search']>): Expression<SqlBool> {
+  const pattern = toPattern(text);
+  return build.or(
+    columns.map(
+      (column) => sqlText<SqlBool>`lower(${build.ref(column)}) like ${pattern} escape '!'`,
+    ),
+  );
+}
+
+/** Both databases lower ASCII letters only: the columns are sorted by bytes. */
+function toPattern(text: string): string {
+  const lowered = text.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
+  return `%${lowered.replaceAll(/[!%_]/g, '!$&')}%`;
+}
+
+/** The ids of resources that have a label, or one of some values of it. */
+function selectLabelled(
+  { dialect }: SqlBuilder,
+  request: {
+    readonly from: string;
+    readonly tenantId: string;
+    readonly requirement: LabelFilter['requirements'][number];
+  },
+) {
+  const { name, values } = request.requirement;
+  const labelled = dialect
+    .selectFrom('resource_labels')
+    .select('resource_id')
+    .where('tenant_id', '=', request.tenantId)
+    .where('resource_table', '=', request.from)
+    .where('name', '=', name);
+  return values.length === 0 ? labelled : labelled.where('value', 'in', [...values]);
+}
+
+function placeOf(query: AnyQuery, after: NonNullable<AnyQuery['after']>): SqlValue[] {
+  const { column } = orderOf(query);
+  return column === 'id' ? [after.id] : [toSqlValue(after.value, column), after.id];
+}
+
+/** Row values, which both databases find by an index of both columns. */
+function isBehind(query: AnyQuery, after: NonNullable<AnyQuery['after']>): Expression<SqlBool> {
+  const { column, direction } = orderOf(query);
+  const operator = direction === 'asc' ? sqlText`>` : sqlText`<`;
+  const [first, second] = placeOf(query, after);
+  const id = build.ref('id');
+  return column === 'id'
+    ? sqlText<SqlBool>`${id} ${operator} ${first}`
+    : sqlText<SqlBool>`(${build.ref(column)}, ${id}) ${operator} (${first}, ${second})`;
 }
 
 /**

@@ -13,42 +13,71 @@ export const IN_VALUES_MAX = 16_000;
  * Compiles conditions; all of the expressions must hold.
  * @param where - columns and their conditions; a condition that is undefined is a bug, because
  * leaving it out would match unintended rows
+ * @param refer - makes the expression of a column; the column itself by default
  */
-export function compileWhere(where: object | undefined): Expression<SqlBool>[] {
+export function compileWhere(
+  where: object | undefined,
+  refer: ReferTo = plainColumn,
+): Expression<SqlBool>[] {
   const conditions: [string, unknown][] = Object.entries(where ?? {});
-  return conditions.map(([column, condition]) => compileCondition(column, condition));
+  return conditions.flatMap(([column, condition]) =>
+    compileCondition({ column, left: refer(column) }, condition),
+  );
 }
 
-function compileCondition(column: string, condition: unknown): Expression<SqlBool> {
+/** Makes the expression of a column, which may be derived. */
+export type ReferTo = (column: string) => Expression<unknown>;
+
+function plainColumn(column: string): Expression<unknown> {
+  return build.ref(column);
+}
+
+/** The left side of a condition; the name is for messages. */
+interface Tested {
+  readonly column: string;
+  readonly left: Expression<unknown>;
+}
+
+function compileCondition(tested: Tested, condition: unknown): Expression<SqlBool>[] {
+  const { column, left } = tested;
   if (typeof condition !== 'object' || condition === null) {
-    return equals(column, toSqlValue(condition, column));
+    return [equals(left, toSqlValue(condition, column))];
   }
-  if ('in' in condition) return isOneOf(column, condition.in);
-  if ('above' in condition) return build(column, '>', toSqlValue(condition.above, column));
-  if ('below' in condition) return build(column, '<', toSqlValue(condition.below, column));
+  if ('in' in condition) return [isOneOf(tested, condition.in)];
+  if ('above' in condition) return [build(left, '>', toSqlValue(condition.above, column))];
+  if ('below' in condition) return [build(left, '<', toSqlValue(condition.below, column))];
+  if ('from' in condition || 'until' in condition) return isWithin(tested, condition);
   assert('not' in condition, `the condition on ${column} is none of in, above, below, not`);
-  return differs(column, toSqlValue(condition.not, column));
+  return [differs(left, toSqlValue(condition.not, column))];
 }
 
-function equals(column: string, value: SqlValue): Expression<SqlBool> {
-  return value === null ? build(column, 'is', null) : build(column, '=', value);
+function isWithin({ column, left }: Tested, range: object): Expression<SqlBool>[] {
+  const { from, until }: { readonly from?: unknown; readonly until?: unknown } = range;
+  return [
+    ...(from === undefined ? [] : [build(left, '>=', toSqlValue(from, column))]),
+    ...(until === undefined ? [] : [build(left, '<', toSqlValue(until, column))]),
+  ];
+}
+
+function equals(left: Expression<unknown>, value: SqlValue): Expression<SqlBool> {
+  return value === null ? build(left, 'is', null) : build(left, '=', value);
 }
 
 /** As people read it, and unlike SQL's `<>`: a null is different from every value. */
-function differs(column: string, value: SqlValue): Expression<SqlBool> {
-  return value === null ? build(column, 'is not', null) : build(column, 'is distinct from', value);
+function differs(left: Expression<unknown>, value: SqlValue): Expression<SqlBool> {
+  return value === null ? build(left, 'is not', null) : build(left, 'is distinct from', value);
 }
 
 /** SQL's own `in` finds no nulls and takes no empty list. */
-function isOneOf(column: string, values: unknown): Expression<SqlBool> {
+function isOneOf({ column, left }: Tested, values: unknown): Expression<SqlBool> {
   assert(Array.isArray(values), `the list for ${column} is a list`);
   assert(values.length <= IN_VALUES_MAX, `at most ${IN_VALUES_MAX} values for ${column}`);
   const present = values.filter((value) => value !== null);
   const choices: Expression<SqlBool>[] = [];
   if (present.length > 0) {
     const sqlValues = present.map((value) => toSqlValue(value, column));
-    choices.push(build(column, 'in', sqlValues));
+    choices.push(build(left, 'in', sqlValues));
   }
-  if (present.length < values.length) choices.push(build(column, 'is', null));
+  if (present.length < values.length) choices.push(build(left, 'is', null));
   return choices.length === 0 ? build.lit(false) : build.or(choices);
 }

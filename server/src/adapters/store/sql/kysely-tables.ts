@@ -3,8 +3,9 @@
  * and of what type it is, the port's types have checked already when the query was written.
  */
 import { assert } from '@novacron/contract/result';
-import { type CompiledQuery, expressionBuilder, type Kysely } from 'kysely';
+import { type CompiledQuery, expressionBuilder, type Kysely, type RawBuilder } from 'kysely';
 import { LRUCache } from 'lru-cache';
+import type { DerivedSource } from '../../../ports/tables/derived-columns.ts';
 
 /** What a column can hold. */
 export type SqlValue = string | number | null;
@@ -21,13 +22,18 @@ const SHAPES_MAX = 2_000;
 /** Compiles SQL of one dialect, and keeps what it has compiled. */
 export interface SqlBuilder {
   readonly dialect: SqlDialect;
+  /** The text of a field of a JSON column, as the indexes of migration 0047 have it. */
+  readonly jsonField: JsonField;
   /** SQL by the shape of its statement. */
   readonly compiled: LRUCache<string, string>;
 }
 
+/** Makes the expression of a field of a JSON column. */
+export type JsonField = (source: DerivedSource) => RawBuilder<unknown>;
+
 /** Makes a builder that has compiled nothing yet. */
-export function makeSqlBuilder(dialect: SqlDialect): SqlBuilder {
-  return { dialect, compiled: new LRUCache({ max: SHAPES_MAX }) };
+export function makeSqlBuilder(dialect: SqlDialect, jsonField: JsonField): SqlBuilder {
+  return { dialect, jsonField, compiled: new LRUCache({ max: SHAPES_MAX }) };
 }
 
 /** SQL ready to run. */

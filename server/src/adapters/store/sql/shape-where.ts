@@ -39,8 +39,16 @@ function shapeCondition(
     values.push(toSqlValue(condition.below, column));
     return '<';
   }
+  if ('from' in condition || 'until' in condition) return shapeRange(column, condition, values);
   assert('not' in condition, `the condition on ${column} is none of in, above, below, not`);
   return shapeValue('!', toSqlValue(condition.not, column), values);
+}
+
+function shapeRange(column: string, range: object, values: SqlValue[]): string {
+  const { from, until }: { readonly from?: unknown; readonly until?: unknown } = range;
+  if (from !== undefined) values.push(toSqlValue(from, column));
+  if (until !== undefined) values.push(toSqlValue(until, column));
+  return `${from === undefined ? '' : '>='}${until === undefined ? '' : '<<'}`;
 }
 
 /** Null is a word of SQL and no value. */

@@ -5,6 +5,7 @@ import {
   SqliteAdapter,
   SqliteIntrospector,
   SqliteQueryCompiler,
+  sql,
 } from 'kysely';
 import { type AnyTables, makeSqlBuilder, type SqlBuilder } from '../sql/kysely-tables.ts';
 
@@ -18,5 +19,8 @@ export function makeSqliteBuilder(): SqlBuilder {
       createQueryCompiler: () => new SqliteQueryCompiler(),
     },
   });
-  return makeSqlBuilder(dialect);
+  return makeSqlBuilder(
+    dialect,
+    ({ column, field }) => sql`(${sql.ref(column)} ->> ${sql.lit(`$.${field}`)})`,
+  );
 }

@@ -12,7 +12,7 @@ import { type CommitGroup, startGroupWriter } from '../group-commit/group-writer
 import { MIGRATIONS } from '../migrations/migrations.ts';
 import { type InspectStore, MIGRATION_HISTORY, migrate } from '../schema/migrate.ts';
 import { compileChange } from '../sql/compile-change.ts';
-import { compileQuery } from '../sql/compile-query.ts';
+import { compileCount, compileQuery, toCount } from '../sql/compile-query.ts';
 import type { AnyTables } from '../sql/kysely-tables.ts';
 import { commitGroup } from './commit-group.ts';
 import { configureWriter } from './configure-writer.ts';
@@ -167,6 +167,15 @@ function makeStore(
     snapshot: async <const Queries extends Readonly<Record<string, AnyQuery>>>(queries: Queries) =>
       // The mapped type says what `selectAll` does; a loop cannot be typed that closely.
       selectAllAtOnce(queries) as Snapshot<Queries>,
+    count: async (query) => {
+      if (findsNothing(query)) return 0;
+      try {
+        const [row] = reader.rows(compileCount(sql, query));
+        return toCount(row);
+      } catch (cause) {
+        throw toReadError(cause);
+      }
+    },
     // Compiled here, so that a change set that cannot be compiled fails its own caller only.
     commit: async (changes) =>
       await group.submit(changes.map((change) => compileChange(sql, change))),

@@ -3,8 +3,59 @@ import type { AnyQuery } from '../../../ports/store.ts';
 
 const latest = { column: 'id', direction: 'desc' } as const;
 
+/** Pages of lists that are filtered or sorted as their inputs can say. */
+const LIST_PAGES: readonly AnyQuery[] = [
+  { from: 'vms', where: { tenant_id: 't', status: 'running' }, limit: 10 },
+  { from: 'vms', where: { tenant_id: 't', node: 'n' }, after: { id: 'a' }, limit: 10 },
+  { from: 'volumes', where: { tenant_id: 't', status: 'available' }, limit: 10 },
+  { from: 'volumes', where: { tenant_id: 't', type: 'ssd' }, limit: 10 },
+  { from: 'snapshots', where: { tenant_id: 't', status: 'ready' }, limit: 10 },
+  { from: 'snapshots', where: { tenant_id: 't', node: 'n' }, limit: 10 },
+  { from: 'nodes', where: { status: 'ready' }, limit: 10 },
+  { from: 'nodes', where: { zone: 'z' }, limit: 10 },
+  { from: 'operations', where: { tenant_id: 't', kind: 'vm.create' }, orderBy: latest, limit: 10 },
+  { from: 'operations', where: { tenant_id: 't', target_kind: 'vm' }, limit: 10 },
+  { from: 'operations', where: { tenant_id: 't', created_by: 'ann' }, limit: 10 },
+  ...(['principal', 'operation', 'outcome', 'resource_kind'] as const).map(
+    (column): AnyQuery => ({
+      from: 'audit',
+      where: { tenant_id: 't', [column]: 'x' },
+      orderBy: latest,
+      after: { id: 'a' },
+      limit: 10,
+    }),
+  ),
+  ...(
+    [
+      'vms',
+      'vm_groups',
+      'networks',
+      'security_groups',
+      'volumes',
+      'snapshots',
+      'orchestration_policies',
+    ] as const
+  ).map(
+    (from): AnyQuery => ({
+      from,
+      where: { tenant_id: 't' },
+      orderBy: { column: 'updated_at_ms', direction: 'desc' },
+      after: { id: 'a', value: 7 },
+      limit: 10,
+    }),
+  ),
+  {
+    from: 'vms',
+    where: { tenant_id: 't' },
+    orderBy: { column: 'name', direction: 'asc' },
+    after: { id: 'a', value: 'web' },
+    limit: 10,
+  },
+];
+
 /** Pages of which an index has the order, too: none is found by sorting all that could be on it. */
 export const INDEXED_PAGES: readonly AnyQuery[] = [
+  ...LIST_PAGES,
   { from: 'vms', where: { tenant_id: 't', id: { above: 'a' } }, limit: 10 },
   { from: 'operations', where: { tenant_id: 't' }, orderBy: latest, limit: 10 },
   { from: 'operations', where: { tenant_id: 't', id: { below: 'o' } }, orderBy: latest, limit: 10 },
@@ -60,6 +111,28 @@ export const INDEXED_PAGES: readonly AnyQuery[] = [
 /** Each is answered by an index on every database. */
 export const INDEXED_QUERIES: readonly AnyQuery[] = [
   ...INDEXED_PAGES,
+  { from: 'vms', where: { tenant_id: 't', status: { in: ['running', 'stopped'] } }, limit: 10 },
+  { from: 'vms', where: { tenant_id: 't' }, search: { text: 'web', columns: ['name'] }, limit: 10 },
+  {
+    from: 'vms',
+    where: { tenant_id: 't' },
+    labels: {
+      tenantId: 't',
+      requirements: [
+        { name: 'tier', operator: 'in', values: ['web'] },
+        { name: 'env', operator: 'not-in', values: ['prod'] },
+        { name: 'team', operator: 'exists', values: [] },
+        { name: 'retired', operator: 'absent', values: [] },
+      ],
+    },
+    limit: 10,
+  },
+  {
+    from: 'audit',
+    where: { tenant_id: 't', id: { from: 'a', until: 'b' }, at_ms: { from: 1, until: 2 } },
+    orderBy: latest,
+    limit: 10,
+  },
   { from: 'vms', where: { tenant_id: 't', name: 'web' } },
   { from: 'vms', where: { network_id: 'n' } },
   { from: 'volumes', where: { attached_to: 'v' } },

@@ -2,6 +2,7 @@
  * API keys: creation, listing and revocation, in the caller's tenant or, for operators of NovaCron,
  * in another one.
  */
+
 import type { ApiKey } from '@novacron/contract/access/identity';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
@@ -11,8 +12,9 @@ import type { Tables } from '../../../ports/tables/tables.ts';
 import { retryConflicts } from '../../kernel/admission/retry-conflicts.ts';
 import { auditChange, auditRefusal } from '../../kernel/audit/audit.ts';
 import type { CallContext, Principal } from '../../kernel/context/call-context.ts';
+import { readList } from '../../kernel/lists/read-list.ts';
 import { PLATFORM_NAME } from '../../kernel/operations/platform-caller.ts';
-import { type Page, pageOf } from '../../rows/page.ts';
+import { mapPage, type Page } from '../../rows/page.ts';
 import { replan } from '../../rows/replan.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import type { AccessDeps } from '../deps.ts';
@@ -109,15 +111,15 @@ export async function listApiKeys(
 ): Promise<Result<Page<ApiKey>, Problem>> {
   const target = await findTargetTenant(deps, principal, input.tenant);
   if (!target.ok) return target;
-  const rows = await deps.store.read({
+  const source = {
+    operation: 'api_key.list',
     from: 'api_keys',
-    where: {
-      tenant_id: target.value.id,
-      ...(input.cursor === undefined ? {} : { id: { above: input.cursor } }),
-    },
-    limit: input.limit + 1,
-  });
-  return ok(pageOf(rows, input.limit, toApiKey));
+    where: { tenant_id: target.value.id },
+    handled: ['tenant'],
+    idPrefix: 'key',
+  } as const;
+  const page = await readList(deps, source, input);
+  return page.ok ? ok(mapPage(page.value, toApiKey)) : page;
 }
 
 /**

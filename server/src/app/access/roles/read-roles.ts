@@ -5,7 +5,8 @@ import type { ParsedInputOf } from '@novacron/contract/operations-table/operatio
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import { type Page, pageOf } from '../../rows/page.ts';
+import { listItems } from '../../kernel/lists/list-items.ts';
+import type { Page } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import type { AccessDeps } from '../deps.ts';
 import { builtInRoles, toCustomRole } from './answer-role.ts';
@@ -24,22 +25,11 @@ export async function getRole(
 
 /** Lists roles in the order of their ids, which begins with the built-in ones. */
 export async function listRoles(
-  { store }: AccessDeps,
+  { store, clock }: AccessDeps,
   input: ParsedInputOf<'role.list'>,
   { principal: { tenantId } }: CallContext,
 ): Promise<Result<Page<CustomRole>, Problem>> {
-  const { name, cursor, limit } = input;
-  const rows = await store.read({
-    from: 'roles',
-    where: {
-      tenant_id: tenantId,
-      ...(cursor === undefined ? {} : { id: { above: cursor } }),
-      ...(name === undefined ? {} : { name }),
-    },
-    limit: limit + 1,
-  });
-  const builtIn = builtInRoles(tenantId)
-    .filter((role) => cursor === undefined || role.id > cursor)
-    .filter((role) => name === undefined || role.name === name);
-  return ok(pageOf([...builtIn, ...rows.map(toCustomRole)], limit, (role) => role));
+  const rows = await store.read({ from: 'roles', where: { tenant_id: tenantId } });
+  const all = [...builtInRoles(tenantId), ...rows.map(toCustomRole)];
+  return listItems({ operation: 'role.list', input, nowMs: clock.nowMs() }, all);
 }

@@ -4,9 +4,9 @@ import type { Tenant } from '@novacron/contract/access/tenant';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { Tables } from '../../../ports/tables/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import { type Page, pageOf } from '../../rows/page.ts';
+import { readList } from '../../kernel/lists/read-list.ts';
+import { mapPage, type Page } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import type { AccessDeps } from '../deps.ts';
 import { toTenant } from './answer-tenant.ts';
@@ -36,25 +36,12 @@ export async function listTenants(
   { principal }: CallContext,
 ): Promise<Result<Page<Tenant>, Problem>> {
   const own = await findOwnTenant(deps.store, principal);
-  // The condition on the id leaves at most one row to callers of other tenants.
-  const only = runsPlatform(own, principal) ? [] : [principal.tenantId];
-  const rows = await readPage(deps, input, only);
-  const ids = rows.map(({ id }) => id);
+  const where = runsPlatform(own, principal) ? {} : { id: principal.tenantId };
+  const source = { operation: 'tenant.list', from: 'tenants', where } as const;
+  const page = await readList(deps, source, input);
+  if (!page.ok) return page;
+  const ids = page.value.items.map(({ id }) => id);
   const quotas = await deps.store.read({ from: 'tenant_quotas', where: { id: { in: ids } } });
   const counted = new Map(quotas.map((quota) => [quota.id, quota]));
-  return ok(pageOf(rows, input.limit, (row) => toTenant(row, counted.get(row.id))));
-}
-
-async function readPage(
-  { store }: AccessDeps,
-  input: ParsedInputOf<'tenant.list'>,
-  only: readonly string[],
-): Promise<readonly Tables['tenants'][]> {
-  const name = input.name === undefined ? {} : { name: input.name };
-  const behind = input.cursor === undefined ? {} : { id: { above: input.cursor } };
-  if (only.length === 0) {
-    return store.read({ from: 'tenants', where: { ...name, ...behind }, limit: input.limit + 1 });
-  }
-  const own = await store.read({ from: 'tenants', where: { ...name, id: { in: only } } });
-  return own.filter(({ id }) => input.cursor === undefined || id > input.cursor);
+  return ok(mapPage(page.value, (row) => toTenant(row, counted.get(row.id))));
 }

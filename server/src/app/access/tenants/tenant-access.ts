@@ -55,10 +55,18 @@ export async function checkTenantAccess(
   const { scope, feature } = operationRow(name);
   if (scope === undefined && feature === undefined) return ok(undefined);
   const own = await findOwnTenant(deps.store, principal);
+  if (hasTenantAccess(own, name)) return ok(undefined);
   if (scope === 'platform' && own?.is_platform !== 1) {
     return err(ofThePlatform(name, input, principal));
   }
   return feature === undefined ? ok(undefined) : requireFeature(own, feature);
+}
+
+/** Whether the features of a tenant, and its place among the tenants, allow an operation. */
+export function hasTenantAccess(own: Tables['tenants'] | undefined, name: OperationName): boolean {
+  const { scope, feature } = operationRow(name);
+  if (scope === 'platform' && own?.is_platform !== 1) return false;
+  return feature === undefined || featuresOf(own)[feature];
 }
 
 /** Refuses an operation whose feature flag the tenant lacks. Problems: `feature-disabled`. */

@@ -1,18 +1,24 @@
 import { featureNames } from '@novacron/contract/access/feature';
 import { CONTRACT_LEVEL } from '@novacron/contract/contract-level';
+import { operationNames } from '@novacron/contract/operations-table/operations';
 import { ok } from '@novacron/contract/result';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { AccessDeps } from '../deps.ts';
-import { featuresOf, findOwnTenant } from './tenant-access.ts';
+import { mayCall } from '../identity/may-call.ts';
+import { featuresOf, findOwnTenant, hasTenantAccess } from './tenant-access.ts';
 
-/** Shows callers their own identity and the features and usage of their tenant. */
+/** Shows callers their own identity, their operations, and the features of their tenant. */
 export async function whoAmI(deps: AccessDeps, { principal }: CallContext) {
-  const features = featuresOf(await findOwnTenant(deps.store, principal));
+  const own = await findOwnTenant(deps.store, principal);
+  const features = featuresOf(own);
   return ok({
     principal: principal.name,
     role: principal.role,
     tenant: principal.tenantId,
     features: featureNames().filter((name) => features[name]),
+    operations: operationNames().filter(
+      (name) => mayCall(principal, name) && hasTenantAccess(own, name),
+    ),
     server_version: deps.serverVersion,
     contract_level: CONTRACT_LEVEL,
   });

@@ -1,4 +1,5 @@
 /** Enrollments: creation, listing and revocation. */
+
 import type { Enrollment, EnrollmentStatus } from '@novacron/contract/agent/enrollment';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -8,7 +9,8 @@ import { hashSecret } from '../../access/identity/hash-secret.ts';
 import { refuseByPolicy } from '../../kernel/admission/refuse-write.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import { pageOf } from '../../rows/page.ts';
+import { readList } from '../../kernel/lists/read-list.ts';
+import { mapPage } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { EnrollmentDeps } from './deps.ts';
@@ -60,13 +62,15 @@ export async function listEnrollments(
   deps: EnrollmentDeps,
   input: ParsedInputOf<'enrollment.list'>,
 ) {
-  const rows = await deps.store.read({
+  const source = {
+    operation: 'enrollment.list',
     from: 'enrollments',
-    where: input.cursor === undefined ? {} : { id: { above: input.cursor } },
-    limit: input.limit + 1,
-  });
+    where: {},
+    idPrefix: 'enr',
+  } as const;
+  const page = await readList(deps, source, input);
   const nowMs = deps.clock.nowMs();
-  return ok(pageOf(rows, input.limit, (row) => toEnrollment(row, nowMs)));
+  return page.ok ? ok(mapPage(page.value, (row) => toEnrollment(row, nowMs))) : page;
 }
 
 /** Revokes an enrollment. One that has ended stays as it is. */

@@ -6,27 +6,26 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import type { ScalingEventRow } from '../../../ports/tables/orchestration-rows.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import { type Page, pageOf } from '../../rows/page.ts';
+import { readList } from '../../kernel/lists/read-list.ts';
+import { mapPage, type Page } from '../../rows/page.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { OrchestrationDeps } from './deps.ts';
 
 /** Lists the scaling events of the caller's tenant, latest first. */
 export async function listScalingEvents(
-  { store }: OrchestrationDeps,
-  { limit, cursor, group_id }: ParsedInputOf<'scaling_event.list'>,
+  deps: OrchestrationDeps,
+  input: ParsedInputOf<'scaling_event.list'>,
   { principal }: CallContext,
 ): Promise<Result<Page<ScalingEvent>, Problem>> {
-  const rows = await store.read({
+  const source = {
+    operation: 'scaling_event.list',
     from: 'scaling_events',
-    where: {
-      tenant_id: principal.tenantId,
-      ...(group_id === undefined ? {} : { cluster_id: group_id }),
-      ...(cursor === undefined ? {} : { id: { below: cursor } }),
-    },
-    orderBy: { column: 'id', direction: 'desc' },
-    limit: limit + 1,
-  });
-  return ok(pageOf(rows, limit, toScalingEvent));
+    where: { tenant_id: principal.tenantId },
+    columns: { group_id: 'cluster_id', at: 'timestamp' },
+    idPrefix: 'sce',
+  } as const;
+  const page = await readList(deps, source, input);
+  return page.ok ? ok(mapPage(page.value, toScalingEvent)) : page;
 }
 
 function toScalingEvent(row: ScalingEventRow): ScalingEvent {

@@ -126,6 +126,7 @@ export function createStoreHealth({ clock, telemetry }: StoreHealthDeps): StoreH
       ...store,
       read: (query) => noting(() => store.read(query)),
       snapshot: (queries) => noting(() => store.snapshot(queries)),
+      count: (query) => noting(() => store.count(query)),
       commit: async (changes) => {
         const done = await store.commit(changes);
         note(done.ok ? undefined : done.error);

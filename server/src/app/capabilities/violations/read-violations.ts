@@ -6,29 +6,26 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { PolicyViolationRow } from '../../../ports/tables/policy-violation-rows.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import { type Page, pageOf } from '../../rows/page.ts';
+import { readList } from '../../kernel/lists/read-list.ts';
+import { mapPage, type Page } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
 
 /** Lists violations of the caller's tenant in the order in which they were first found. */
 export async function listPolicyViolations(
-  { store }: CapabilityDeps,
-  { limit, cursor, policy_id, state, resource_id }: ParsedInputOf<'policy_violation.list'>,
+  deps: CapabilityDeps,
+  input: ParsedInputOf<'policy_violation.list'>,
   { principal }: CallContext,
 ): Promise<Result<Page<PolicyViolation>, Problem>> {
-  const rows = await store.read({
+  const source = {
+    operation: 'policy_violation.list',
     from: 'policy_violations',
-    where: {
-      tenant_id: principal.tenantId,
-      ...(state === undefined ? {} : { state }),
-      ...(policy_id === undefined ? {} : { policy_id }),
-      ...(resource_id === undefined ? {} : { resource_id }),
-      ...(cursor === undefined ? {} : { id: { above: cursor } }),
-    },
-    limit: limit + 1,
-  });
-  return ok(pageOf(rows, limit, toViolation));
+    where: { tenant_id: principal.tenantId },
+    columns: { policy: 'policy_name' },
+  } as const;
+  const page = await readList(deps, source, input);
+  return page.ok ? ok(mapPage(page.value, toViolation)) : page;
 }
 
 /** Shows one violation; another tenant's does not exist. */

@@ -4,15 +4,17 @@ import type { ClientName } from '@novacron/contract/access/identity';
 import type { AuditEntry } from '@novacron/contract/audit/audit';
 import type { OperationName, ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
+import { ok } from '@novacron/contract/result';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
-import { pageOf } from '../../rows/page.ts';
+import { mapPage } from '../../rows/page.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { type Actor, actorKindOf, keyIdOf } from '../context/actor-kind.ts';
 import type { CallContext } from '../context/call-context.ts';
 import type { KernelDeps } from '../context/deps.ts';
 import type { PolicySubject } from '../context/policy-question.ts';
+import { readList } from '../lists/read-list.ts';
 
 /** The change that records a write. */
 export function auditChange(
@@ -89,25 +91,22 @@ export async function auditRefusal(
   if (!done.ok) deps.logger.error({ operation, problem: done.error }, 'a refusal is not audited');
 }
 
-/** Lists entries, latest first. */
+/** Lists entries, latest first by default. */
 export async function listAudit(
   deps: KernelDeps,
   input: ParsedInputOf<'audit.list'>,
   context: CallContext,
 ) {
-  const rows = await deps.store.read({
+  const source = {
+    operation: 'audit.list',
     from: 'audit',
-    where: {
-      tenant_id: context.principal.tenantId,
-      ...(input.resource_id === undefined ? {} : { resource_id: input.resource_id }),
-      ...(input.cursor === undefined ? {} : { id: { below: input.cursor } }),
-    },
-    orderBy: { column: 'id', direction: 'desc' },
-    limit: input.limit + 1,
+    where: { tenant_id: context.principal.tenantId },
+    idPrefix: 'aud',
     // An investigation of an intrusion needs the other entries, and must see this one.
     damaged: 'blank',
-  });
-  return pageOf(rows, input.limit, toAuditEntry);
+  } as const;
+  const page = await readList(deps, source, input);
+  return page.ok ? ok(mapPage(page.value, toAuditEntry)) : page;
 }
 
 /** In place of changes that cannot be decrypted, which no server of ours has written. */

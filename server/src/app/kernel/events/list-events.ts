@@ -1,6 +1,8 @@
 /** Lists the events of a tenant, page by page, from either end. */
+import { readMoment } from '@novacron/contract/operation/listing';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { err, ok } from '@novacron/contract/result';
+import type { Where } from '../../../ports/store.ts';
 import type { CallContext } from '../context/call-context.ts';
 import type { KernelDeps } from '../context/deps.ts';
 import { toMessage } from './relay-events.ts';
@@ -28,6 +30,7 @@ export async function listEvents(
       where: {
         tenant_id: context.principal.tenantId,
         position: isFromBelow ? { above: after ?? 0 } : { below: before },
+        ...filterOf(input, deps.clock.nowMs()),
       },
       orderBy: { column: 'position', direction: isUpwards ? 'asc' : 'desc' },
       limit,
@@ -42,4 +45,24 @@ export async function listEvents(
     .filter(({ position }) => before === undefined || Number(position) < before);
   const end = isUpwards ? (after ?? oldestPosition - 1) : (before ?? oldestPosition);
   return ok({ items: shown.map(toMessage), last_position: shown.at(-1)?.position ?? end });
+}
+
+function filterOf(
+  { type, target, since, until }: ParsedInputOf<'event.list'>,
+  nowMs: number,
+): Where<'events'> {
+  const from = since === undefined ? undefined : readMoment(since, nowMs);
+  const end = until === undefined ? undefined : readMoment(until, nowMs);
+  return {
+    ...(type === undefined ? {} : { type: { in: type } }),
+    ...(target === undefined ? {} : { target: { in: target } }),
+    ...(from === undefined && end === undefined
+      ? {}
+      : {
+          at_ms: {
+            ...(from === undefined ? {} : { from }),
+            ...(end === undefined ? {} : { until: end }),
+          },
+        }),
+  };
 }

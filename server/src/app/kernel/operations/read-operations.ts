@@ -2,10 +2,10 @@
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { err, ok } from '@novacron/contract/result';
 import type { Store } from '../../../ports/store.ts';
-import { pageOf } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import type { CallContext } from '../context/call-context.ts';
 import type { KernelDeps } from '../context/deps.ts';
+import { readList } from '../lists/read-list.ts';
 import { answerOperation, answerOperations } from './answer-operation.ts';
 import type { OperationExecutor } from './execute-operations.ts';
 
@@ -21,23 +21,24 @@ export async function listOperations(
   input: ParsedInputOf<'operation.list'>,
   context: CallContext,
 ) {
-  const { cursor, limit, order, status, target_id } = input;
-  const isUpwards = order === 'oldest';
-  const rows = await deps.store.read({
+  const source = {
+    operation: 'operation.list',
     from: 'operations',
-    where: {
-      tenant_id: context.principal.tenantId,
-      ...(cursor === undefined ? {} : { id: isUpwards ? { above: cursor } : { below: cursor } }),
-      ...(target_id === undefined ? {} : { target_id }),
-      ...(status === undefined ? {} : { status }),
-    },
-    orderBy: { column: 'id', direction: isUpwards ? 'asc' : 'desc' },
-    limit: limit + 1,
+    where: { tenant_id: context.principal.tenantId },
+    columns: { principal: 'created_by' },
+    handled: ['order'],
+    idPrefix: 'op',
     damaged: 'blank',
-  });
-  const page = pageOf(rows, limit, (row) => row);
-  const items = await answerOperations(deps, page.items);
-  return ok({ ...page, items });
+  } as const;
+  const page = await readList(
+    deps,
+    source,
+    input,
+    input.order === 'newest' ? '-created_at' : undefined,
+  );
+  if (!page.ok) return page;
+  const items = await answerOperations(deps, page.value.items);
+  return ok({ ...page.value, items });
 }
 
 /** Answers when the operation has ended, or with its progress when the time is up. */

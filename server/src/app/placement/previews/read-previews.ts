@@ -10,7 +10,8 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import { type Page, pageOf } from '../../rows/page.ts';
+import { readList } from '../../kernel/lists/read-list.ts';
+import { mapPage, type Page } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { PlacementDeps } from '../deps.ts';
@@ -18,20 +19,18 @@ import { readDecision } from './stored-preview.ts';
 
 /** Lists the previews of the caller's tenant in the order in which they were made. */
 export async function listPreviews(
-  { store }: PlacementDeps,
-  { limit, cursor, name }: ParsedInputOf<'placement_preview.list'>,
+  deps: PlacementDeps,
+  input: ParsedInputOf<'placement_preview.list'>,
   { principal }: CallContext,
 ): Promise<Result<Page<PlacementPreview>, Problem>> {
-  const rows = await store.read({
+  const source = {
+    operation: 'placement_preview.list',
     from: 'placement_previews',
-    where: {
-      tenant_id: principal.tenantId,
-      ...(cursor === undefined ? {} : { id: { above: cursor } }),
-      ...(name === undefined ? {} : { name }),
-    },
-    limit: limit + 1,
-  });
-  return ok(pageOf(rows, limit, toPreview));
+    where: { tenant_id: principal.tenantId },
+    idPrefix: 'ppv',
+  } as const;
+  const page = await readList(deps, source, input);
+  return page.ok ? ok(mapPage(page.value, toPreview)) : page;
 }
 
 /** Shows one preview; another tenant's does not exist. */

@@ -6,7 +6,8 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { ReservationRow } from '../../../ports/tables/reservation-row.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import { type Page, pageOf } from '../../rows/page.ts';
+import { readList } from '../../kernel/lists/read-list.ts';
+import { mapPage, type Page } from '../../rows/page.ts';
 import type { PlacementDeps } from '../deps.ts';
 import type { WriteScope } from '../scope.ts';
 import { reservationGone, toReservation } from './reservation-row.ts';
@@ -32,20 +33,18 @@ export async function getReservation(
 
 /** Lists reservations, including those past their deadline that are not released yet. */
 export async function listReservations(
-  { store }: PlacementDeps,
-  { limit, cursor, name }: ParsedInputOf<'reservation.list'>,
+  deps: PlacementDeps,
+  input: ParsedInputOf<'reservation.list'>,
   { principal }: CallContext,
 ): Promise<Result<Page<Reservation>, Problem>> {
-  const rows = await store.read({
+  const source = {
+    operation: 'reservation.list',
     from: 'reservations',
-    where: {
-      tenant_id: principal.tenantId,
-      ...(cursor === undefined ? {} : { id: { above: cursor } }),
-      ...(name === undefined ? {} : { name }),
-    },
-    limit: limit + 1,
-  });
-  return ok(pageOf(rows, limit, toReservation));
+    where: { tenant_id: principal.tenantId },
+    idPrefix: 'rsv',
+  } as const;
+  const page = await readList(deps, source, input);
+  return page.ok ? ok(mapPage(page.value, toReservation)) : page;
 }
 
 /** Finds the reservation that a create names; undefined where it names none. */

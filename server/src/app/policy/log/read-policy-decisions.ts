@@ -6,29 +6,31 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { PolicyDecisionRow } from '../../../ports/tables/policy-decision-row.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import { type Page, pageOf } from '../../rows/page.ts';
+import { readList } from '../../kernel/lists/read-list.ts';
+import { mapPage, type Page } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { PolicyDeps } from '../deps.ts';
 
 /** Lists decisions of the caller's tenant, latest first. */
 export async function listPolicyDecisions(
-  { store }: PolicyDeps,
-  { limit, cursor, outcome, resource_id }: ParsedInputOf<'policy_decision.list'>,
+  deps: PolicyDeps,
+  input: ParsedInputOf<'policy_decision.list'>,
   { principal }: CallContext,
 ): Promise<Result<Page<PolicyDecisionRecord>, Problem>> {
-  const rows = await store.read({
+  const { outcome } = input;
+  const source = {
+    operation: 'policy_decision.list',
     from: 'policy_decisions',
     where: {
       tenant_id: principal.tenantId,
       ...(outcome === undefined ? {} : { allowed: outcome === 'allowed' ? 1 : 0 }),
-      ...(resource_id === undefined ? {} : { resource_id }),
-      ...(cursor === undefined ? {} : { id: { below: cursor } }),
     },
-    orderBy: { column: 'id', direction: 'desc' },
-    limit: limit + 1,
-  });
-  return ok(pageOf(rows, limit, toRecord));
+    handled: ['outcome'],
+    idPrefix: 'pdec',
+  } as const;
+  const page = await readList(deps, source, input);
+  return page.ok ? ok(mapPage(page.value, toRecord)) : page;
 }
 
 /** Shows one decision; another tenant's does not exist. */

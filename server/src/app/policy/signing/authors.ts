@@ -8,8 +8,9 @@ import type { PolicyAuthorRow } from '../../../ports/tables/policy-signing-rows.
 import { refuseByPolicy } from '../../kernel/admission/refuse-write.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
+import { readList } from '../../kernel/lists/read-list.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
-import { type Page, pageOf } from '../../rows/page.ts';
+import { mapPage, type Page } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { PolicyDeps } from '../deps.ts';
@@ -45,19 +46,18 @@ export async function createPolicyAuthor(
 
 /** Lists authors in the order of their creation. */
 export async function listPolicyAuthors(
-  { store }: PolicyDeps,
-  { cursor, limit }: ParsedInputOf<'policy_author.list'>,
+  deps: PolicyDeps,
+  input: ParsedInputOf<'policy_author.list'>,
   { principal }: CallContext,
 ): Promise<Result<Page<PolicyAuthor>, Problem>> {
-  const rows = await store.read({
+  const source = {
+    operation: 'policy_author.list',
     from: 'policy_authors',
-    where: {
-      tenant_id: principal.tenantId,
-      ...(cursor === undefined ? {} : { id: { above: cursor } }),
-    },
-    limit: limit + 1,
-  });
-  return ok(pageOf(rows, limit, toAuthor));
+    where: { tenant_id: principal.tenantId },
+    idPrefix: 'pau',
+  } as const;
+  const page = await readList(deps, source, input);
+  return page.ok ? ok(mapPage(page.value, toAuthor)) : page;
 }
 
 /** Removes the trust in a key. Problems: `not-found`, `policy-denied`. */

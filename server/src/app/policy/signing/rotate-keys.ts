@@ -7,7 +7,8 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import { refuseByPolicy } from '../../kernel/admission/refuse-write.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import { type Page, pageOf } from '../../rows/page.ts';
+import { readList } from '../../kernel/lists/read-list.ts';
+import { mapPage, type Page } from '../../rows/page.ts';
 import type { PolicyDeps } from '../deps.ts';
 import {
   currentKey,
@@ -23,18 +24,20 @@ import { signPolicies } from './sign-policies.ts';
 /** Lists the keys, the signing one last; it is created if there is none yet. */
 export async function listSigningKeys(
   deps: PolicyDeps,
-  { cursor, limit }: ParsedInputOf<'policy_signing_key.list'>,
+  input: ParsedInputOf<'policy_signing_key.list'>,
 ): Promise<Result<Page<PolicySigningKey>, Problem>> {
   const able = requireSignatures(deps);
   if (!able.ok) return able;
   const made = await currentKey(able.value);
   if (!made.ok) return made;
-  const rows = await deps.store.read({
+  const source = {
+    operation: 'policy_signing_key.list',
     from: 'policy_signing_keys',
-    where: cursor === undefined ? {} : { id: { above: cursor } },
-    limit: limit + 1,
-  });
-  return ok(pageOf(rows, limit, toShown));
+    where: {},
+    idPrefix: 'psk',
+  } as const;
+  const page = await readList(deps, source, input);
+  return page.ok ? ok(mapPage(page.value, toShown)) : page;
 }
 
 /**

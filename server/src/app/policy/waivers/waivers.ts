@@ -1,4 +1,5 @@
 /** Policy waivers: reads them for decisions and for answers. */
+
 import type { JsonObject } from '@novacron/contract/json';
 import { PolicyWaiver } from '@novacron/contract/kinds/policy/policy-violation';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
@@ -8,7 +9,8 @@ import type { WaiverInQuestion } from '@novacron/engine/policy/rules/choose-waiv
 import type { Store } from '../../../ports/store.ts';
 import type { PolicyWaiverRow } from '../../../ports/tables/policy-violation-rows.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import { type Page, pageOf } from '../../rows/page.ts';
+import { readList } from '../../kernel/lists/read-list.ts';
+import { mapPage, type Page } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { PolicyDeps } from '../deps.ts';
@@ -67,21 +69,20 @@ export async function getPolicyWaiver(
 
 /** Lists waivers in the order of their creation. */
 export async function listPolicyWaivers(
-  { store, clock }: PolicyDeps,
-  { limit, cursor, policy_id }: ParsedInputOf<'policy_waiver.list'>,
+  deps: PolicyDeps,
+  input: ParsedInputOf<'policy_waiver.list'>,
   { principal }: CallContext,
 ): Promise<Result<Page<PolicyWaiver>, Problem>> {
-  const rows = await store.read({
+  const source = {
+    operation: 'policy_waiver.list',
     from: 'policy_waivers',
-    where: {
-      tenant_id: principal.tenantId,
-      ...(cursor === undefined ? {} : { id: { above: cursor } }),
-      ...(policy_id === undefined ? {} : { policy_id }),
-    },
-    limit: limit + 1,
-  });
-  const nowMs = clock.nowMs();
-  return ok(pageOf(rows, limit, (row) => toWaiver(row, nowMs)));
+    where: { tenant_id: principal.tenantId },
+    columns: { policy: 'policy_name' },
+    idPrefix: 'pwv',
+  } as const;
+  const page = await readList(deps, source, input);
+  const nowMs = deps.clock.nowMs();
+  return page.ok ? ok(mapPage(page.value, (row) => toWaiver(row, nowMs))) : page;
 }
 
 /** The fields of a waiver, as answers and the audit log carry them. */

@@ -7,9 +7,9 @@ import { err, ok } from '@novacron/contract/result';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { findOwnTenant } from '../../access/tenants/tenant-access.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import { type ListInput, pageWhere } from '../../kernel/resource-rows/read-resources.ts';
+import { type ListInput, readList } from '../../kernel/lists/read-list.ts';
 import { readPrices } from '../../placement/facts/placement-node.ts';
-import { pageOf } from '../../rows/page.ts';
+import { mapPage } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { ResourceDeps } from '../deps.ts';
@@ -21,13 +21,10 @@ type Held = Pick<Row, 'cpu_cores_used' | 'memory_mib_used' | 'disk_gb_used' | 'v
 
 /** Lists nodes. */
 export async function listNodes(deps: ResourceDeps, input: ListInput, context: CallContext) {
-  const rows = await deps.store.read({
-    from: 'nodes',
-    where: pageWhere(input),
-    limit: input.limit + 1,
-  });
-  const heldOn = await visibleNodes(deps, rows, context);
-  return ok(pageOf(rows, input.limit, (row) => toNode(row, heldOn(row))));
+  const page = await readList(deps, { operation: 'node.list', from: 'nodes', where: {} }, input);
+  if (!page.ok) return page;
+  const heldOn = await visibleNodes(deps, page.value.items, context);
+  return ok(mapPage(page.value, (row) => toNode(row, heldOn(row))));
 }
 
 /** Shows a node. */

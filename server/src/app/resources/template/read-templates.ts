@@ -5,24 +5,22 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Tables, TemplateRow } from '../../../ports/tables/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import { type ListInput, pageWhere } from '../../kernel/resource-rows/read-resources.ts';
+import { listItems } from '../../kernel/lists/list-items.ts';
+import type { ListInput } from '../../kernel/lists/read-list.ts';
 import { toAnswer } from '../../rows/answer-resource.ts';
-import { pageOf } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { ResourceDeps } from '../deps.ts';
 
-/** Lists templates in the order of their ids, which is that of their creation. */
+/** Lists templates, by default in the order of their ids, which is that of their creation. */
 export async function listTemplates(deps: ResourceDeps, input: ListInput, context: CallContext) {
   const { tenantId } = context.principal;
-  const limit = input.limit + 1;
   const { builtIn, own } = await deps.store.snapshot({
-    builtIn: { from: 'templates', where: pageWhere(input), limit },
-    own: { from: 'tenant_templates', where: { tenant_id: tenantId, ...pageWhere(input) }, limit },
+    builtIn: { from: 'templates' },
+    own: { from: 'tenant_templates', where: { tenant_id: tenantId } },
   });
-  const answers = [...builtIn.map((row) => toBuiltIn(row, tenantId)), ...own.map(toTemplate)];
-  const sorted = answers.sort((left, right) => (left.id < right.id ? -1 : 1));
-  return ok(pageOf(sorted.slice(0, limit), input.limit, (template) => template));
+  const all = [...builtIn.map((row) => toBuiltIn(row, tenantId)), ...own.map(toTemplate)];
+  return listItems({ operation: 'template.list', input, nowMs: deps.clock.nowMs() }, all);
 }
 
 /** Shows a template. */

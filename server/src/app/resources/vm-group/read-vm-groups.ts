@@ -6,11 +6,8 @@ import { ok, type Result } from '@novacron/contract/result';
 import type { Store } from '../../../ports/store.ts';
 import type { Tables, VmGroupRow } from '../../../ports/tables/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import {
-  getResource,
-  type ListInput,
-  listResources,
-} from '../../kernel/resource-rows/read-resources.ts';
+import type { ListInput } from '../../kernel/lists/read-list.ts';
+import { getResource, listResources } from '../../kernel/resource-rows/read-resources.ts';
 import { desiredOf, toAnswer } from '../../rows/answer-resource.ts';
 import type { Page } from '../../rows/page.ts';
 import type { ResourceDeps } from '../deps.ts';
@@ -73,7 +70,7 @@ export async function getVmGroup(
   return ok(toVmGroup(found.value, await readMembersOf(deps.store, id)));
 }
 
-/** Lists the groups of the caller's tenant in the order of their creation. */
+/** Lists the groups of the caller's tenant in the order of their creation by default. */
 export async function listVmGroups(
   deps: ResourceDeps,
   input: ListInput,

@@ -1,13 +1,13 @@
 /** Shows and lists VMs, with their volumes, prices and secrets from other tables. */
 
 import { type Vm, VmSpec } from '@novacron/contract/kinds/vm/vm';
-import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import type { PlacementNode } from '@novacron/engine/placement/model/placement';
 import { estimateCost } from '@novacron/engine/placement/scorers/estimate-cost';
 import type { Tables, VmRow } from '../../../../ports/tables/tables.ts';
 import type { CallContext } from '../../../kernel/context/call-context.ts';
+import type { ListInput } from '../../../kernel/lists/read-list.ts';
 import { getResource, listResources } from '../../../kernel/resource-rows/read-resources.ts';
 import { toPlacementNode } from '../../../placement/facts/placement-node.ts';
 import { fieldsOf, type ResourceFields } from '../../../rows/answer-resource.ts';
@@ -30,17 +30,39 @@ export async function getVm(
   return ok(toAnswer(found.value, around));
 }
 
-/** Lists VMs in the order of their creation. */
+/** The requested page of VMs. */
+interface VmListInput extends ListInput {
+  readonly zone?: readonly string[] | undefined;
+  readonly node?: readonly string[] | undefined;
+}
+
+/** Lists VMs, in the order of their creation by default. */
 export async function listVms(
   deps: ResourceDeps,
-  input: ParsedInputOf<'vm.list'>,
+  input: VmListInput,
   context: CallContext,
 ): Promise<Result<Page<Vm>, Problem>> {
-  const page = await listResources(deps, 'vm', input, context, readVm);
+  const page = await listResources(
+    deps,
+    'vm',
+    input,
+    context,
+    readVm,
+    await zoneFilter(deps, input),
+  );
   if (!page.ok) return page;
   const around = await observeAround(deps, page.value.items);
   const items = page.value.items.map((vm) => toAnswer(vm, around));
   return ok({ ...page.value, items });
+}
+
+/** VMs know their nodes, not the zones of these, which are few. */
+async function zoneFilter({ store }: ResourceDeps, { zone, node }: VmListInput) {
+  if (zone === undefined) return {};
+  const nodes = await store.read({ from: 'nodes', where: { zone: { in: zone } } });
+  const names = nodes.map(({ name }) => name);
+  const wanted = node === undefined ? names : names.filter((name) => node.includes(name));
+  return { handled: ['zone', 'node'], where: { node: { in: wanted } } };
 }
 
 /** A VM as it is stored. */

@@ -1,0 +1,146 @@
+/**
+ * The vocabulary of lists: each `*.list` operation states what it can be filtered, searched and
+ * sorted by, and its input schema follows from that.
+ */
+import { z } from 'zod';
+import { keysOf } from '../closed-table.ts';
+import { parseDuration } from '../formats/duration.ts';
+import { LABEL_REQUIREMENTS_MAX, parseLabelSelector } from '../formats/label-selector.ts';
+import { page, pageShape } from './operation-shapes.ts';
+
+/** Counting stops here: beyond it a count would read too much of the store. */
+export const LIST_TOTAL_MAX = 10_000;
+
+/** Values of one filter: each is one more place of an index to look at. */
+const FILTER_VALUES_MAX = 20;
+const SEARCH_LENGTH_MAX = 64;
+const SELECTOR_LENGTH_MAX = 1_024;
+
+/** What a list can be narrowed and sorted by. */
+export interface Listing {
+  /** Fields of the input that filter by equality, with their schemas. */
+  readonly filters: z.ZodRawShape;
+  /** Fields to sort by; the first one, with its direction, is the default: `-at`. */
+  readonly sort: readonly [string, ...string[]];
+  /** Fields of an item in which `search` looks for its text; empty: the list has no search. */
+  readonly search: readonly string[];
+  /** The field of an item that `since` and `until` compare. */
+  readonly time?: string;
+  /** `metadata`: items have labels, which `labels` selects by. */
+  readonly labels?: 'metadata';
+}
+
+/** A listing whose filters have types of their own. */
+type ListingOf<Filters extends z.ZodRawShape> = Omit<Listing, 'filters'> & {
+  readonly filters: Filters;
+};
+
+/** A filter that takes one value or several, of which a resource must have one. */
+export function oneOf<Value extends z.ZodType>(value: Value, description: string) {
+  return z.array(value).min(1).max(FILTER_VALUES_MAX).optional().describe(description);
+}
+
+/** A filter by a name, which is any text. */
+export function oneOfTexts(description: string) {
+  return oneOf(z.string().min(1).max(128), description);
+}
+
+/** A moment, or how long ago it was: `2026-01-31T08:00:00Z`, `24h`. */
+const Moment = z
+  .string()
+  .max(64)
+  .refine((text) => readMoment(text, 0) !== undefined, {
+    error: 'must be a moment in RFC 3339, such as 2026-01-31T08:00:00Z, or a duration, such as 24h',
+  });
+
+/**
+ * Reads a moment.
+ * @param text - RFC 3339 with a time zone, or a duration before now
+ * @param nowMs - milliseconds since the Unix epoch
+ * @returns milliseconds since the Unix epoch; undefined for other texts
+ */
+export function readMoment(text: string, nowMs: number): number | undefined {
+  const agoMs = parseDuration(text);
+  if (agoMs !== undefined) return Math.round(nowMs - agoMs);
+  const isMoment = z.iso.datetime({ offset: true }).safeParse(text).success;
+  return isMoment ? Date.parse(text) : undefined;
+}
+
+const Selector = z
+  .string()
+  .max(SELECTOR_LENGTH_MAX)
+  .refine((text) => parseLabelSelector(text) !== undefined, {
+    error:
+      'must be a label selector of name=value, name!=value, name in (a,b), name notin (a,b), ' +
+      `name or !name, separated by commas, at most ${LABEL_REQUIREMENTS_MAX}`,
+  });
+
+/** Turns a sort into its field and its direction. */
+export function readSort(sort: string): {
+  readonly field: string;
+  readonly direction: 'asc' | 'desc';
+} {
+  return sort.startsWith('-')
+    ? { field: sort.slice(1), direction: 'desc' }
+    : { field: sort, direction: 'asc' };
+}
+
+/** The input fields of a list: its filters, and what follows from its description. */
+export function listShape<Filters extends z.ZodRawShape>(
+  item: z.ZodObject,
+  listing: ListingOf<Filters>,
+) {
+  const { filters, search, time = 'time', labels } = listing;
+  const sorts = listing.sort.map((sort) => readSort(sort).field);
+  const shape = {
+    ...pageShape,
+    ...filters,
+    sort: z
+      .enum(sorts.flatMap((field) => [field, `-${field}`]))
+      .optional()
+      .describe(`Field to sort by; a minus sign reverses it. Default: ${listing.sort[0]}`),
+    search: z
+      .string()
+      .min(1)
+      .max(SEARCH_LENGTH_MAX)
+      .optional()
+      .describe(`Only items with this text, in any case of letters, in ${search.join(' or ')}`),
+    labels: Selector.optional().describe(
+      'Label selector: name=value, name!=value, name in (a,b), name notin (a,b), name, !name, ' +
+        'separated by commas',
+    ),
+    since: Moment.optional().describe(
+      `Only items whose ${time} is not before this: RFC 3339, or a duration before now: 24h`,
+    ),
+    until: Moment.optional().describe(
+      `Only items whose ${time} is before this: RFC 3339, or a duration before now`,
+    ),
+    fields: z
+      .array(z.enum(keysOf(item.shape)))
+      .min(1)
+      .optional()
+      .describe('Only these fields of each item, and its id. Default: all'),
+    count: z.boolean().optional().describe(`Adds total, which is exact up to ${LIST_TOTAL_MAX}`),
+  };
+  // A list without search, labels or times refuses them, as it does unknown fields.
+  if (search.length === 0) Reflect.deleteProperty(shape, 'search');
+  if (labels === undefined) Reflect.deleteProperty(shape, 'labels');
+  if (listing.time === undefined) {
+    Reflect.deleteProperty(shape, 'since');
+    Reflect.deleteProperty(shape, 'until');
+  }
+  return shape;
+}
+
+/** The parts of a row of the operations table that lists items. */
+export function list<Item extends z.ZodObject, Filters extends z.ZodRawShape>(
+  item: Item,
+  listing: ListingOf<Filters>,
+) {
+  const described: Listing = listing;
+  return {
+    input: z.strictObject(listShape(item, listing)),
+    output: page(item),
+    listing: described,
+  };
+}

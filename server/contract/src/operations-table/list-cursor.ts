@@ -1,0 +1,74 @@
+/**
+ * Cursors of lists. The cursor of a list that is narrowed or sorted carries a fingerprint of how,
+ * so that it is refused where it would continue another list.
+ */
+import { isRecord } from '../json.ts';
+import type { OperationRow } from './operations.ts';
+
+/** The parts of a cursor. */
+export interface ListCursor {
+  /** Id of the last item of the page before, or a version behind the id of its policy. */
+  readonly id: string;
+  /** What the list was narrowed and sorted by; undefined where it was neither. */
+  readonly fingerprint: string | undefined;
+  /** The last item's value of the field that the list is sorted by, as the server writes it. */
+  readonly value: string | undefined;
+}
+
+/** Takes a cursor apart. */
+export function readListCursor(cursor: string): ListCursor {
+  const [id = '', fingerprint, value] = cursor.split('.', 3);
+  return { id, fingerprint, value };
+}
+
+/** Fields that do not decide which items a list has, nor in which order. */
+const PAGING: ReadonlySet<string> = new Set(['limit', 'cursor', 'fields', 'count']);
+
+/**
+ * Makes the fingerprint of a request for a list.
+ * @param row - the list's row
+ * @param input - a parsed input of it
+ * @returns undefined where the request uses only what clients of contract level 2 know: a cursor of
+ * such a list is an id, which servers of the previous release read too
+ */
+export function listFingerprint(
+  { listing }: Pick<OperationRow, 'listing'>,
+  input: Readonly<Record<string, unknown>>,
+): string | undefined {
+  if (listing === undefined) return undefined;
+  const said = Object.entries(input)
+    .filter(([field, value]) => !PAGING.has(field) && value !== undefined)
+    .toSorted(([left], [right]) => (left < right ? -1 : 1));
+  return said.some(([field, value]) => isNarrowing(field, value))
+    ? hashOf(JSON.stringify(said))
+    : undefined;
+}
+
+const NARROWING: ReadonlySet<string> = new Set(['sort', 'search', 'labels', 'since', 'until']);
+
+/** Filters of contract level 2 take one value, those since then a list of them. */
+function isNarrowing(field: string, value: unknown): boolean {
+  return NARROWING.has(field) || Array.isArray(value);
+}
+
+/** Whether the cursor of a parsed input belongs to a list that was narrowed or sorted otherwise. */
+export function isOtherwiseNarrowed(row: OperationRow, input: unknown): boolean {
+  if (!isRecord(input) || typeof input.cursor !== 'string') return false;
+  return readListCursor(input.cursor).fingerprint !== listFingerprint(row, input);
+}
+
+const FNV_PRIME = 0x0000_0100_0000_01b3n;
+const FNV_BASIS = 0xcbf2_9ce4_8422_2325n;
+
+/**
+ * FNV-1a of 64 bits: distinguishes requests, and protects nothing.
+ * Source: http://www.isthe.com/chongo/tech/comp/fnv/
+ */
+function hashOf(text: string): string {
+  let hash = FNV_BASIS;
+  for (const character of text) {
+    hash ^= BigInt(character.codePointAt(0) ?? 0);
+    hash = BigInt.asUintN(64, hash * FNV_PRIME);
+  }
+  return hash.toString(36);
+}

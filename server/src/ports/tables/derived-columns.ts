@@ -1,0 +1,33 @@
+/**
+ * Columns that are fields of stored JSON: queries test them like other columns, and rows do not
+ * carry them. Each has an index by tenant, made by migration 0047.
+ */
+import type { TableName } from './tables.ts';
+
+/** Where the value of a derived column stands. */
+export interface DerivedSource {
+  /** A column with a JSON object. */
+  readonly column: string;
+  /** A field of that object with a text. */
+  readonly field: string;
+}
+
+/** The derived columns by table. */
+export const DERIVED_COLUMNS = {
+  vms: {
+    status: { column: 'observed_json', field: 'status' },
+    node: { column: 'observed_json', field: 'node' },
+  },
+  volumes: {
+    status: { column: 'observed_json', field: 'status' },
+    type: { column: 'desired_json', field: 'type' },
+  },
+  snapshots: { status: { column: 'observed_json', field: 'status' } },
+} as const satisfies {
+  readonly [T in TableName]?: Readonly<Record<string, DerivedSource>>;
+};
+
+/** Names the derived columns of a table; none for most. */
+export type DerivedColumn<T extends TableName> = T extends keyof typeof DERIVED_COLUMNS
+  ? keyof (typeof DERIVED_COLUMNS)[T] & string
+  : never;
