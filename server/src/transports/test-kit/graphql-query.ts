@@ -4,7 +4,7 @@ import {
   graphqlEnumValueOf,
   graphqlFieldOf,
 } from '@novacron/contract/operations-table/graphql-names';
-import type { OperationName } from '@novacron/contract/operations-table/operations';
+import { type OperationName, operationRow } from '@novacron/contract/operations-table/operations';
 import { assert } from '@novacron/contract/result';
 import { type GraphQLOutputType, getNamedType, isEnumType, isObjectType } from 'graphql';
 import { createGraphqlSchema } from '../graphql/create-schema.ts';
@@ -21,7 +21,10 @@ export function graphqlRequestOf(
 ): { readonly query: string; readonly variables: Readonly<Record<string, unknown>> } {
   const field = schema.getQueryType()?.getFields()[graphqlFieldOf(name)];
   assert(field !== undefined, `GraphQL does not carry ${name}`);
-  const given = Object.entries(input).map(([key, value]) => {
+  // The selection of a query says which fields it asks for.
+  const isList = operationRow(name).listing !== undefined;
+  const arguable = Object.entries(input).filter(([key]) => !(isList && key === 'fields'));
+  const given = arguable.map(([key, value]) => {
     const argument = field.args.find((arg) => arg.name === graphqlArgumentOf(key));
     assert(argument !== undefined, `GraphQL does not know the input ${key} of ${name}`);
     const isEnum = isEnumType(getNamedType(argument.type));
