@@ -11,7 +11,7 @@ import { ok } from '@novacron/contract/result';
 import { makeRng } from '@novacron/engine/rng';
 import { NO_TRACER } from '@novacron/tracing/tracer';
 import { createIds, systemRandom } from '../../../server/dist/adapters/ids/random-ids.js';
-import { createFirstKey } from '../../../server/dist/app/access/identity/api-keys.js';
+import { createFirstKey } from '../../../server/dist/app/access/identity/first-key.js';
 import { observeStore } from '../../../server/dist/app/capabilities/telemetry/telemetry-store.js';
 import { createApplication } from '../../../server/dist/app/composition/create-application.js';
 import { completePorts } from '../../../server/dist/app/composition/deps.js';
