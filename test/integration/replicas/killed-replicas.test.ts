@@ -106,7 +106,10 @@ describe('three servers on one PostgreSQL and one NATS', () => {
       remedy: expect.stringMatching(/\S/),
     });
     expect((await look('/healthz')).status).toBe(200);
-    expect((await look('/readyz')).status).toBe(503);
+    // The store is probed every few seconds.
+    await waitUntil('not to be ready', async () =>
+      (await look('/readyz')).status === 503 ? true : undefined,
+    );
     await cluster.postgres.restart();
     await waitUntil('a page', async () => ((await look('/api/v2/vms')).ok ? true : undefined));
     await waitUntil('to be ready', async () => ((await look('/readyz')).ok ? true : undefined));

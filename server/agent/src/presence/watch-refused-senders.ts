@@ -45,7 +45,7 @@ export function watchRefusedSenders({
       logged = { term: sender?.term, atMs };
       const isOutdated = sender?.id === follows.id && sender.number < follows.number;
       if (isOutdated) {
-        // A replica that has not heard of the newest term yet; the refusal tells it.
+        // A replica that has not heard of the newest term yet; it reads it after the refusal.
         logger.warn({ node, follows, sender }, 'messages of an earlier term are refused');
         return;
       }

@@ -108,7 +108,8 @@ const OPEN_PROBLEMS: readonly {
   },
   {
     codes: /^(?:E[A-Z_]+|08...|53...|57P0.)$/,
-    messages: /timeout|terminated/,
+    // The last one is what node-postgres says of a query after its connection broke.
+    messages: /timeout|terminated|connection error/,
     reason: 'unreachable',
     why: 'no server listens there, or it accepts no more connections',
     remedy: 'Start PostgreSQL and check host and port in the URL',

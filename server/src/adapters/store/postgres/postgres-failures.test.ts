@@ -13,6 +13,7 @@ import {
   tenantRow,
 } from '../suite/rows.ts';
 import type { PostgresStoreOptions } from './open-postgres-store.ts';
+import { toOpenProblem } from './open-problems.ts';
 import { classifyFailure, toCommitProblem, toReadError } from './postgres-problems.ts';
 import { usePostgres } from './test-kit/use-postgres.ts';
 
@@ -245,5 +246,16 @@ it('answers a read with a problem only for what is not a bug', () => {
   expect(toReadError(bug)).not.toHaveProperty('problem');
   expect(toReadError(new Error('Connection terminated'))).toMatchObject({
     problem: { code: 'unavailable', detail: expect.stringContaining('database is unavailable') },
+  });
+});
+
+it.each([
+  'Connection terminated unexpectedly',
+  'timeout expired',
+  'Client has encountered a connection error and is not queryable',
+])('says that the database is away while it is opened: %s', (message) => {
+  expect(toOpenProblem(new Error(message), 'db/novacron')).toMatchObject({
+    code: 'unavailable',
+    data: { reason: 'unreachable' },
   });
 });

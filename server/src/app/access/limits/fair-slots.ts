@@ -125,7 +125,7 @@ function overLimit(what: string, scope: Scope, max: number): Problem {
 function overShare(what: string, count: number): Problem {
   return problem('rate-limited', {
     detail: `Your tenant has ${count} ${what}, and the rest is kept for other tenants.`,
-    remedy: `Close ${what} that are not needed, or ask the operators of the server to raise streams-max.`,
+    remedy: `Close ${what} that are not needed, or ask an operator to raise streams-max.`,
     data: { scope: 'tenant', limit: count, retry_after_ms: RETRY_MS },
   });
 }

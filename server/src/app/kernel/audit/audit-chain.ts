@@ -96,6 +96,8 @@ async function chainRound({ store, logger }: Deps): Promise<Outcome> {
     where: { position: null },
     orderBy: { column: 'id', direction: 'asc' },
     limit: ENTRIES_PER_ROUND_MAX,
+    // A damaged entry gets its place like any other; verifying the chain names it.
+    damaged: 'blank',
   });
   if (rows.length === 0) return 'done';
   const tenants = [...new Set(rows.map(({ tenant_id }) => tenant_id))];

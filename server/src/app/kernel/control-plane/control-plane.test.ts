@@ -99,7 +99,7 @@ describe('the control plane of a store', () => {
     for (let n = 0; n < 20; n += 1) await termOf(start());
     const server = start();
     const latest = await claimOf(server, undefined);
-    if (latest === 'other') throw new Error('nobody else has a store');
+    if (latest === 'other') throw new Error('the store is its own');
     expect(latest.after).toHaveLength(8);
     expect(await claimOf(server, first)).toEqual({
       ...latest,
