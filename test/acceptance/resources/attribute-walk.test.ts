@@ -12,7 +12,7 @@ import {
   type RunningProvider,
   startProvider,
 } from '../../../provider/src/test-kit/start-provider.ts';
-import { makeSample, makeThings, type Things } from '../support/sample-values.ts';
+import { fleetWithFacts, makeSample, makeThings, type Things } from '../support/sample-values.ts';
 
 // A server of its own starts before the first test.
 jest.setTimeout(60_000);
@@ -50,7 +50,7 @@ describe('every attribute', () => {
   let serial = 0;
 
   beforeAll(async () => {
-    novacron = await startNovacron();
+    novacron = await startNovacron({ fleet: fleetWithFacts() });
     const { url, adminKey } = novacron;
     running = await startProvider(
       createNovacronProvider({ NOVACRON_ENDPOINT: url, NOVACRON_API_KEY: adminKey }),

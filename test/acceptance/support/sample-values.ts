@@ -1,4 +1,5 @@
 /** Two valid values for every attribute of every resource, for the walk through all of them. */
+import { defaultFleet, type Fleet } from '@novacron/agent/fleet/fleet';
 import type { Field } from '@novacron/contract/schema/field';
 import type { RunningNovacron } from '@novacron/testing/start-novacron';
 import { RESOURCE_KINDS_BY_TYPE } from '../../../provider/src/fields/resource-kinds.ts';
@@ -40,6 +41,20 @@ const replicas = (name: string, count: number) =>
   `policies: [{ name: ${name}, rules: [{ minReplicas: ${count} }] }]\n`;
 const peers = (vm: string) => [{ vm, group: null, labels: null, level: 'rack', mode: 'soft' }];
 
+const gpus = (count: number) => ({ kind: 'gpu', model: null, count });
+
+/** The default fleet, whose nodes have what requirements can ask for. */
+export function fleetWithFacts(): Fleet {
+  const { nodes, ...fleet } = defaultFleet();
+  const licence = { per: 'vm', limit: 100 } as const;
+  const facts = {
+    network_mbps: 10_000,
+    devices: [{ kind: 'gpu', count: 8 }],
+    licences: { windows: licence, oracle: licence },
+  };
+  return { ...fleet, nodes: nodes.map((node) => ({ ...node, ...facts })) };
+}
+
 /** Rules differ by their ports. */
 const portRule = (ports: string) => ({
   direction: 'ingress',
@@ -76,6 +91,10 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = 
     'placement.node': elsewhere('node-01', 'node-02'),
     'placement.affinity': of(peers('thing-1'), peers('thing-2')),
     'placement.anti_affinity': of(peers('thing-1'), peers('thing-2')),
+    'requirements.tolerations': of(['team=ml'], ['team', 'old']),
+    'requirements.devices': of([gpus(1)], [gpus(2)]),
+    'requirements.network_mbps': of(100, 200),
+    'requirements.licences': of(['windows'], ['windows', 'oracle']),
   },
   novacron_vm_group: {
     vm: of(MEMBER, { ...MEMBER, memory_gb: 2 }),

@@ -23,6 +23,13 @@ type NullableColumnOf<T extends TableName> = {
 
 type NullableColumn = { [T in TableName]: NullableColumnOf<T> }[TableName];
 
+type TableWithNulls<C extends NullableColumn> = {
+  [T in TableName]: C extends NullableColumnOf<T> ? T : never;
+}[TableName];
+
+/** Tables in which the column may be null; true where no other table has the column. */
+type Nullable = { [C in NullableColumn]: true | Readonly<Record<TableWithNulls<C>, true>> };
+
 /** Where nulls sort must be said: to SQLite they are the smallest, to PostgreSQL the largest. */
 const NULLABLE_COLUMNS = {
   active_from_ms: true,
@@ -75,10 +82,10 @@ const NULLABLE_COLUMNS = {
   spot_priority: true,
   steers: true,
   traits_json: true,
-  updated_at_ms: true,
+  updated_at_ms: { tenants: true },
   updated_by: true,
   waiver_id: true,
-} as const satisfies Record<NullableColumn, true>;
+} as const satisfies Nullable;
 
 /**
  * Compiles a query. Rows come in the order asked for, ties by id in the same direction, so that a
@@ -243,7 +250,11 @@ function isBehind(query: AnyQuery, after: NonNullable<AnyQuery['after']>): Expre
  * end, and it would sort all rows again for the first few.
  */
 function mayBeNull(query: AnyQuery, column: string): boolean {
-  if (!Object.hasOwn(NULLABLE_COLUMNS, column)) return false;
+  const nullable: Readonly<Record<string, true | Readonly<Record<string, true>>>> =
+    NULLABLE_COLUMNS;
+  const tables = Object.hasOwn(nullable, column) ? nullable[column] : undefined;
+  if (tables === undefined) return false;
+  if (tables !== true && !Object.hasOwn(tables, query.from)) return false;
   const condition: unknown = Object.entries(query.where ?? {}).find(([on]) => on === column)?.[1];
   const isBound = typeof condition === 'object' && condition !== null;
   return !(isBound && ('above' in condition || 'below' in condition));
