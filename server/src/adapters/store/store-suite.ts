@@ -6,6 +6,7 @@ import { describeGuards } from './suite/guards-suite.ts';
 import { describeModel } from './suite/model-suite.ts';
 import { describeQueries } from './suite/queries-suite.ts';
 import type { OpenStore } from './suite/rows.ts';
+import { describeTriggers } from './suite/triggers-suite.ts';
 
 /**
  * Declares the suite of one adapter.
@@ -28,6 +29,7 @@ export function describeStore(name: string, open: OpenStore): void {
     describeGuards(current);
     describeGroups(current);
     describeQueries(current);
+    describeTriggers(current);
     describeModel(open);
   });
 }

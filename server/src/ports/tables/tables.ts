@@ -200,6 +200,8 @@ export interface Tables extends OrchestrationTables {
     readonly fence: number;
   };
   /** Who does what only one server may do at a time. */
+  /** Counts the changes of a tenant's admission policies; the id is the tenant's. */
+  readonly policy_changes: { readonly id: string; readonly changes: number };
   /** The last write that each server did to find out whether it can; its id is the server's. */
   readonly store_probes: {
     readonly id: string;

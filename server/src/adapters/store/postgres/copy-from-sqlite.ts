@@ -31,13 +31,10 @@ interface Column {
   readonly data_type: string;
 }
 
-/** Triggers fill it as the resources are copied. */
-const LABELS_TABLE = 'resource_labels';
-
 /** Tables that others refer to come first; none refers to one that refers to another. */
 const COLUMNS = `
   select table_name, column_name, data_type from information_schema.columns
-  where table_schema = current_schema() and table_name not in ($1, $2, $3)
+  where table_schema = current_schema() and table_name not in ($1, $2)
   order by (select count(*) from pg_constraint
       where conrelid = quote_ident(table_name)::regclass and contype = 'f'),
     table_name, ordinal_position`;
@@ -75,11 +72,7 @@ async function copyAll(
     await target.connect();
     await target.query('begin');
     await target.query('select pg_advisory_xact_lock($1)', [GROUP_LOCK]);
-    const { rows } = await target.query<Column>(COLUMNS, [
-      MIGRATION_HISTORY,
-      WRITERS_TABLE,
-      LABELS_TABLE,
-    ]);
+    const { rows } = await target.query<Column>(COLUMNS, [MIGRATION_HISTORY, WRITERS_TABLE]);
     for (const table of new Set(rows.map(({ table_name }) => table_name))) {
       const name = escapeIdentifier(table);
       const columns = rows.filter(({ table_name }) => table_name === table);
@@ -105,6 +98,8 @@ async function copyTable(
   const types = columns.map(({ data_type }, index) => `$${index + 1}::${data_type}[]`).join(', ');
   const insert = `insert into ${name} (${names}) select * from unnest(${types})`;
   const rows = source.prepare<[], Record<string, SqlValue>>(`select ${names} from ${name}`);
+  // What triggers wrote is copied as well.
+  await target.query(`alter table ${name} disable trigger user`);
   let batch: Record<string, SqlValue>[] = [];
   const flush = async () => {
     const values = columns.map(({ column_name }) => batch.map((row) => row[column_name]));
@@ -116,6 +111,7 @@ async function copyTable(
     if (batch.length === ROWS_PER_INSERT) await flush();
   }
   if (batch.length > 0) await flush();
+  await target.query(`alter table ${name} enable trigger user`);
 }
 
 function notEmpty(server: string): Problem {

@@ -21,6 +21,6 @@ export function makePostgresBuilder(): SqlBuilder {
   });
   return makeSqlBuilder(
     dialect,
-    ({ column, field }) => sql`((${sql.ref(column)})::jsonb ->> ${sql.lit(field)})`,
+    ({ column, field }) => sql`(read_json(${sql.ref(column)}) ->> ${sql.lit(field)})`,
   );
 }

@@ -19,8 +19,8 @@ export function makeSqliteBuilder(): SqlBuilder {
       createQueryCompiler: () => new SqliteQueryCompiler(),
     },
   });
-  return makeSqlBuilder(
-    dialect,
-    ({ column, field }) => sql`(${sql.ref(column)} ->> ${sql.lit(`$.${field}`)})`,
-  );
+  return makeSqlBuilder(dialect, ({ column, field }) => {
+    const document = sql.ref(column);
+    return sql`(iif(json_valid(${document}), ${document} ->> ${sql.lit(`$.${field}`)}, null))`;
+  });
 }

@@ -280,11 +280,12 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
     pool: 'ssd',
     size_gb: 10,
   },
+  // Changes of this one are not counted in `policy_changes`.
   orchestration_policies: {
     ...resourceRow('pol_a'),
     enabled: 1,
     compiled_json: '{}',
-    steers: null,
+    steers: 1,
   },
   policy_versions: POLICY_VERSION_ROW,
   control_plane_terms: {
@@ -348,6 +349,7 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
   ...PREVIEW_ROWS,
   operations: operationRow('op_a'),
   store_probes: { id: 'srv_a', at_ms: 1 },
+  policy_changes: { id: 'tnt_a', changes: 7 },
   leases: { id: 'relay', holder: 'srv_a', fence: 1, expires_at_ms: 1, progress: 0 },
   operation_log: {
     id: 'op_a/1',

@@ -1,7 +1,7 @@
 /** Reads the policies of a tenant with the versions that decide now. */
 import { PolicySpec } from '@novacron/contract/kinds/policy/policy';
 import { comparePolicies } from '@novacron/engine/policy/rules/compare-policies';
-import type { LRUCache } from 'lru-cache';
+import { LRUCache } from 'lru-cache';
 import type { Askable, CompiledRule } from '../../../ports/policy-runtime.ts';
 import type { Store } from '../../../ports/store.ts';
 import type { PolicyVersionRow } from '../../../ports/tables/policy-version-row.ts';
@@ -13,9 +13,17 @@ import type { IntegrityVerifier } from '../signing/policy-integrity.ts';
 /** More policies than this are parsed each time. */
 const REMEMBERED_MAX = 5_000;
 
+/** Policies of all lists together; the least recently used lists are dropped. */
+const LISTED_MAX = 50_000;
+
+/** Lists are read again after this time, in case a program changed policies behind triggers. */
+const LISTED_MS_MAX = 5_000;
+
 /** Caches parsed policies by id for as long as their rows are unchanged. */
 export interface PolicyMemory {
   readonly parsed: LRUCache<string, ParsedPolicy>;
+  /** What was read of each tenant. */
+  readonly listed: LRUCache<string, ListedPolicies>;
   /** The first tenant, once it is known: it stays the same. */
   platformId: string | undefined;
   /** Without it rows are not verified. */
@@ -28,32 +36,39 @@ interface ParsedPolicy {
   readonly latest: Askable;
 }
 
+/** The enabled policies that a tenant has, whose latest versions may start later. */
+interface ListedPolicies {
+  /** What the store counted before they were read. */
+  readonly changes: string;
+  readonly readMs: number;
+  readonly policies: readonly ParsedPolicy[];
+  /** Their latest versions, in evaluation order. */
+  readonly latest: readonly Askable[];
+  /** When the last of them starts. */
+  readonly startedMs: number;
+}
+
 /** Makes an empty cache. */
 export function makePolicyMemory(trust?: IntegrityVerifier): PolicyMemory {
-  return { parsed: createLruCache(REMEMBERED_MAX), platformId: undefined, trust };
+  const listed = new LRUCache<string, ListedPolicies>({
+    maxSize: LISTED_MAX,
+    sizeCalculation: ({ policies }) => policies.length + 1,
+  });
+  return { parsed: createLruCache(REMEMBERED_MAX), listed, platformId: undefined, trust };
 }
 
 /**
  * Reads the enabled policies of a tenant; most decide by their latest version, some versions start
- * later. They are mostly stored in evaluation order, so sorting costs little.
+ * later.
  */
 export async function readDeciding(
   store: Store,
   tenantId: string,
   { nowMs, memory }: { readonly nowMs: number; readonly memory: PolicyMemory },
 ): Promise<readonly Askable[]> {
-  const rows = await store.read({
-    from: 'orchestration_policies',
-    where: { tenant_id: { in: await tenantsOf(store, tenantId, memory) }, steers: null },
-  });
-  const isNew = (row: PolicyRow): boolean => recall(row, memory) === undefined;
-  if (rows.some(isNew)) await memory.trust?.learn();
-  const policies = rows
-    .map((row) => recall(row, memory) ?? parsePolicy(row, memory))
-    .filter(({ latest }) => latest.enabled)
-    .filter(({ row, latest }) => row.tenant_id === tenantId || latest.scope === 'platform');
+  const { policies, latest, startedMs } = await listPolicies(store, tenantId, { nowMs, memory });
+  if (startedMs <= nowMs) return latest;
   const waiting = policies.filter((policy) => policy.activeFromMs > nowMs);
-  if (waiting.length === 0) return policies.map(({ latest }) => latest).sort(comparePolicies);
   const versions = await store.read({
     from: 'policy_versions',
     where: { policy_id: { in: waiting.map(({ row }) => row.id) } },
@@ -66,6 +81,39 @@ export async function readDeciding(
     const fault = latest.fault ?? memory.trust?.faultOfVersion(deciding);
     return [failClosed({ ...latest, ...textOf(deciding) }, fault)];
   });
+}
+
+/**
+ * Reads all policies of a tenant only where the store has counted a change since. The counters are
+ * read first: a change in between is counted the next time.
+ */
+async function listPolicies(
+  store: Store,
+  tenantId: string,
+  { nowMs, memory }: { readonly nowMs: number; readonly memory: PolicyMemory },
+): Promise<ListedPolicies> {
+  const tenants = await tenantsOf(store, tenantId, memory);
+  const counted = await store.read({ from: 'policy_changes', where: { id: { in: tenants } } });
+  const changes = counted.map(({ id, changes }) => `${id}=${changes}`).join();
+  const known = memory.listed.get(tenantId);
+  const isFresh = known !== undefined && Math.abs(nowMs - known.readMs) < LISTED_MS_MAX;
+  if (isFresh && known.changes === changes) return known;
+  const rows = await store.read({
+    from: 'orchestration_policies',
+    where: { tenant_id: { in: tenants }, steers: null },
+  });
+  const isNew = (row: PolicyRow): boolean => recall(row, memory) === undefined;
+  if (rows.some(isNew)) await memory.trust?.learn();
+  const policies = rows
+    .map((row) => recall(row, memory) ?? parsePolicy(row, memory))
+    .filter(({ latest }) => latest.enabled)
+    .filter(({ row, latest }) => row.tenant_id === tenantId || latest.scope === 'platform');
+  // Rows mostly come in evaluation order, so sorting costs little.
+  const latest = policies.map(({ latest }) => latest).sort(comparePolicies);
+  const startedMs = policies.reduce((last, { activeFromMs }) => Math.max(last, activeFromMs), 0);
+  const read = { changes, readMs: nowMs, policies, latest, startedMs };
+  memory.listed.set(tenantId, read);
+  return read;
 }
 
 /** The owners of the policies that decide for a tenant: itself, and the first tenant for all. */

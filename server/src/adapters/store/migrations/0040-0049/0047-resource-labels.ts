@@ -1,8 +1,9 @@
 /**
  * The labels of resources as rows, so that an index finds resources by label. Triggers maintain
- * them in the commit of the resource, also for servers of the previous release.
+ * them in the commit of the resource, also for servers of the previous release. A damaged row has
+ * no labels: neither the migration nor the repair of the row fails.
  */
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { createTable, type Migration, type MigrationTools } from '../../schema/migration.ts';
 
 const LABELLED = ['vms', 'vm_groups', 'networks', 'security_groups', 'volumes', 'snapshots'];
@@ -26,31 +27,43 @@ async function up(tools: MigrationTools): Promise<void> {
 
 async function maintainInSqlite({ db }: MigrationTools): Promise<void> {
   for (const table of LABELLED) {
-    const insertOf = (row: 'new' | 'old') => sql`
+    const insertOf = (row: 'new' | 'resource', source: RawBuilder<unknown>) => sql`
       insert into resource_labels (id, tenant_id, resource_table, resource_id, name, value)
       select ${sql.ref(`${row}.id`)} || '/' || label.key, ${sql.ref(`${row}.tenant_id`)},
         ${sql.lit(table)}, ${sql.ref(`${row}.id`)}, label.key, label.value
-      from json_each(${sql.ref(`${row}.desired_json`)}, '$.metadata') as label
-      where label.type = 'text'`;
+      from ${source} json_each(
+        iif(json_valid(${sql.ref(`${row}.desired_json`)}), ${sql.ref(`${row}.desired_json`)}, '{}'),
+        '$.metadata') as label
+      where label.type = 'text' and label.key is not null`;
+    const insertNew = insertOf('new', sql``);
     const remove = sql`delete from resource_labels where resource_id = old.id`;
     const trigger = (moment: string) => sql.ref(`${table}_labels_${moment}`);
     await sql`create trigger ${trigger('insert')} after insert on ${sql.table(table)}
-      begin ${insertOf('new')}; end`.execute(db);
+      begin ${insertNew}; end`.execute(db);
     await sql`create trigger ${trigger('update')} after update of desired_json
       on ${sql.table(table)} when old.desired_json <> new.desired_json
-      begin ${remove}; ${insertOf('new')}; end`.execute(db);
+      begin ${remove}; ${insertNew}; end`.execute(db);
     await sql`create trigger ${trigger('delete')} after delete on ${sql.table(table)}
       begin ${remove}; end`.execute(db);
-    await sql`
-      insert into resource_labels (id, tenant_id, resource_table, resource_id, name, value)
-      select resource.id || '/' || label.key, resource.tenant_id, ${sql.lit(table)}, resource.id,
-        label.key, label.value
-      from ${sql.table(table)} as resource, json_each(resource.desired_json, '$.metadata') as label
-      where label.type = 'text'`.execute(db);
+    await insertOf('resource', sql`${sql.table(table)} as resource,`).execute(db);
   }
 }
 
 async function maintainInPostgres({ db }: MigrationTools): Promise<void> {
+  await sql`create function read_json(document text) returns jsonb language plpgsql
+    immutable strict parallel safe as $$
+    begin
+      return document::jsonb;
+    exception when others then
+      return null;
+    end $$`.execute(db);
+  await sql`create function labels_of(document text) returns table (key text, value text)
+    language sql immutable as $$
+      select label.key, label.value #>> '{}'
+      from jsonb_each(case jsonb_typeof(read_json(document) -> 'metadata')
+        when 'object' then read_json(document) -> 'metadata' else '{}' end) as label
+      where jsonb_typeof(label.value) = 'string'
+    $$`.execute(db);
   await sql`create function maintain_resource_labels() returns trigger language plpgsql as $$
     begin
       if tg_op <> 'INSERT' then
@@ -60,8 +73,7 @@ async function maintainInPostgres({ db }: MigrationTools): Promise<void> {
         insert into resource_labels (id, tenant_id, resource_table, resource_id, name, value)
         select new.id || '/' || label.key, new.tenant_id, tg_table_name, new.id, label.key,
           label.value
-        from jsonb_each_text(
-          coalesce(nullif(new.desired_json::jsonb -> 'metadata', 'null'), '{}')) as label;
+        from labels_of(new.desired_json) as label;
       end if;
       return null;
     end $$`.execute(db);
@@ -77,8 +89,7 @@ async function maintainInPostgres({ db }: MigrationTools): Promise<void> {
       insert into resource_labels (id, tenant_id, resource_table, resource_id, name, value)
       select resource.id || '/' || label.key, resource.tenant_id, ${sql.lit(table)}, resource.id,
         label.key, label.value
-      from ${sql.table(table)} as resource, jsonb_each_text(
-        coalesce(nullif(resource.desired_json::jsonb -> 'metadata', 'null'), '{}')) as label`;
+      from ${sql.table(table)} as resource, labels_of(resource.desired_json) as label`;
     await all.execute(db);
   }
 }
