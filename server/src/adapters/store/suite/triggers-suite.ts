@@ -82,7 +82,7 @@ export function describeTriggers(current: () => Store): void {
       expect(await countOf('tnt_a')).toBeGreaterThan(updated);
     });
 
-    it('are not counted where a policy acts by itself, as its state changes with each run', async () => {
+    it('are not counted where it acts by itself: its state changes with each run', async () => {
       const row = policyRow('orc_a', { steers: 1 });
       await commitAll(current(), [{ kind: 'put', into: 'orchestration_policies', row }]);
       expect(await countOf('tnt_a')).toBeUndefined();

@@ -54,10 +54,11 @@ async function up({ db, dialect }: MigrationTools): Promise<void> {
   for (const { table, column, field } of FIELDS) {
     // As the builders of both databases write it: another expression would not be found. A
     // damaged document has no fields.
+    const document = sql.ref(column);
     const value =
       dialect.name === 'sqlite'
-        ? sql`(iif(json_valid(${sql.ref(column)}), ${sql.ref(column)} ->> ${sql.lit(`$.${field}`)}, null))`
-        : sql`(read_json(${sql.ref(column)}) ->> ${sql.lit(field)})`;
+        ? sql`(iif(json_valid(${document}), ${document} ->> ${sql.lit(`$.${field}`)}, null))`
+        : sql`(read_json(${document}) ->> ${sql.lit(field)})`;
     const name = sql.ref(`${table}_by_tenant_id_and_${field}_and_id`);
     await sql`create index ${name} on ${sql.table(table)} (tenant_id, ${value}, id)`.execute(db);
   }

@@ -1,7 +1,8 @@
 /**
- * A counter for each tenant that every change of its admission policies increments, so that servers know that
- * the policies they have read are those of the store. Triggers increment it: also for servers of
- * the previous release, and for changes by other programs, which policies are verified against.
+ * A counter for each tenant that every change of its admission policies increments, so that
+ * servers know that the policies they have read are those of the store. Triggers increment it: also
+ * for servers of the previous release, and for changes by other programs, which policies are
+ * verified against.
  */
 import { sql } from 'kysely';
 import { createTable, type Migration, type MigrationTools } from '../../schema/migration.ts';
