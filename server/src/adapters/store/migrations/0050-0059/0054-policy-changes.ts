@@ -20,10 +20,9 @@ async function countInSqlite({ db }: MigrationTools): Promise<void> {
     on conflict (id) do update set changes = changes + 1`;
   await sql`create trigger policy_changes_insert after insert on orchestration_policies
     when new.steers is null begin ${count('new')}; end`.execute(db);
+  const countBoth = sql`${count('old')}; ${count('new')}`;
   await sql`create trigger policy_changes_update after update on orchestration_policies
-    when old.steers is null or new.steers is null begin ${count('old')}; ${count('new')}; end`.execute(
-    db,
-  );
+    when old.steers is null or new.steers is null begin ${countBoth}; end`.execute(db);
   await sql`create trigger policy_changes_delete after delete on orchestration_policies
     when old.steers is null begin ${count('old')}; end`.execute(db);
 }
