@@ -22,9 +22,12 @@ import {
   createEmergencyKey,
   type EmergencyKey,
 } from './app/access/api-keys/emergency-key.ts';
+import { refundTenant } from './app/access/quota/tenant-quota.ts';
 import { auditChange } from './app/kernel/audit/audit.ts';
 import { eventChange } from './app/kernel/events/events.ts';
 import { desiredOf } from './app/rows/answer-resource.ts';
+import { dropAllVersions } from './app/rows/policy-versions.ts';
+import { isReadable } from './app/rows/stored-policies.ts';
 import { configurationProblem, wrong } from './config/configuration-problem.ts';
 import { defaultDataDir } from './config/default-data-dir.ts';
 import { readSealing } from './config/read-sealing.ts';
@@ -198,22 +201,46 @@ function dataDirOf(env: Readonly<Record<string, string | undefined>>): string {
   return named === '' ? defaultDataDir(env) : named;
 }
 
+/** Nothing of a policy whose row is damaged can be kept: its text is lost. */
+async function deleteUnreadable(
+  store: Store,
+  row: PolicyRow,
+  request: BreakGlassRequest,
+): Promise<Result<{ readonly message: string }, Problem>> {
+  const done = await store.commit([
+    {
+      kind: 'delete',
+      from: 'orchestration_policies',
+      id: row.id,
+      expect: { revision: row.revision },
+      otherwise: changedMeanwhile(row),
+    },
+    ...(await dropAllVersions(store, row.id)),
+    { kind: 'drop', from: 'baselines', id: row.id },
+    ...refundTenant(row.tenant_id, { policies: 1 }),
+    ...noteChange(request, row),
+  ]);
+  if (!done.ok) return done;
+  const message = `The policy ${row.name} was deleted: its row in the store is damaged.`;
+  return ok({ message: `${message} Create it again. The audit log says who did it.` });
+}
+
 async function disable(
   store: Store,
   request: BreakGlassRequest,
 ): Promise<Result<{ readonly message: string }, Problem>> {
   const { byName, byId } = await store.snapshot({
-    byName: { from: 'orchestration_policies', where: { name: request.name } },
-    byId: { from: 'orchestration_policies', where: { id: request.name } },
+    byName: { from: 'orchestration_policies', where: { name: request.name }, damaged: 'blank' },
+    byId: { from: 'orchestration_policies', where: { id: request.name }, damaged: 'blank' },
   });
   const rows = [...byName, ...byId];
   const [row] = rows;
   if (row === undefined) return err(noPolicy(request.name));
   if (rows.length > 1) return err(ambiguous(request.name, rows));
+  if (!isReadable(row)) return deleteUnreadable(store, row, request);
   // The enabled column of a tampered row can differ from its sealed field.
   if ((row.steers ?? row.enabled) === 0 && desiredOf(row).enabled !== true)
     return ok({ message: `The policy ${row.name} is disabled already.` });
-  const ids = createIds(systemClock, systemRandom);
   const done = await store.commit([
     {
       kind: 'update',
@@ -228,23 +255,9 @@ async function disable(
         updated_by: breakGlassName(request.user),
       },
       expect: { revision: row.revision },
-      otherwise: problem('conflict', {
-        detail: `The policy ${row.name} was changed at the same time.`,
-        remedy: 'Run the command again.',
-      }),
+      otherwise: changedMeanwhile(row),
     },
-    auditOf(ids, request, row),
-    eventChange(
-      { ids, clock: systemClock },
-      {
-        tenantId: row.tenant_id,
-        type: `${operationOn(row)}.succeeded`,
-        source: 'break-glass',
-        target: row.id,
-        priority: 'critical',
-        data: { name: row.name },
-      },
-    ),
+    ...noteChange(request, row),
   ]);
   if (!done.ok) return done;
   return ok({ message: `The policy ${row.name} is disabled. The audit log says who did it.` });
@@ -254,6 +267,27 @@ function problemOf(cause: unknown): Problem | undefined {
   const isAnswer = typeof cause === 'object' && cause !== null && 'problem' in cause;
   // `ports/store.ts`: the property `problem` of an error of a read is the answer.
   return isAnswer ? (cause.problem as Problem) : undefined;
+}
+
+function changedMeanwhile({ name }: PolicyRow): Problem {
+  return problem('conflict', {
+    detail: `The policy ${name} was changed at the same time.`,
+    remedy: 'Run the command again.',
+  });
+}
+
+/** The audit entry and the event of a policy that no longer decides. */
+function noteChange(request: BreakGlassRequest, row: PolicyRow) {
+  const ids = createIds(systemClock, systemRandom);
+  const event = {
+    tenantId: row.tenant_id,
+    type: `${operationOn(row)}.succeeded`,
+    source: 'break-glass',
+    target: row.id,
+    priority: 'critical',
+    data: { name: row.name },
+  } as const;
+  return [auditOf(ids, request, row), eventChange({ ids, clock: systemClock }, event)];
 }
 
 function auditOf(ids: Ids, request: BreakGlassRequest, row: PolicyRow) {

@@ -114,3 +114,79 @@ test('damaged rows are named by drift reports, and every list still answers', as
   const again = await call('drift.report', { resource_id: idOf('flipped') });
   expect(again).toMatchObject({ ok: true, value: { tampered: [] } });
 });
+
+const VM = { cpu_cores: 1, memory_gb: 1, disk_gb: 5 };
+const notJson: Forgery = (text) => text.slice(0, text.length >> 1);
+const empty: Forgery = () => '{}';
+
+test('a damaged resource is named where it is asked for, and others are as before', async () => {
+  const first = await start();
+  const ids = new Map<string, string>();
+  for (const [at, name] of ['cut', 'emptied', 'sound'].entries()) {
+    ids.set(name, await makeNetwork(first, name, at));
+    const made = await first('vm.create', { ...VM, name });
+    if (!made.ok) throw new Error(made.error.detail);
+    ids.set(`vm-${name}`, made.value.resource.id);
+    await first('operation.wait', { id: made.value.operation.id, timeout_ms: 10_000 });
+  }
+  const idOf = (name: string) => ids.get(name) ?? '';
+  await server?.stop();
+
+  for (const [table, prefix] of [['networks', ''] as const, ['vms', 'vm-'] as const]) {
+    const column = 'desired_json';
+    forge({ table, column, where: { id: idOf(`${prefix}cut`) } }, notJson);
+    forge({ table, column, where: { id: idOf(`${prefix}emptied`) } }, empty);
+  }
+  const call = await start();
+  for (const [kind, prefix] of [['network', ''] as const, ['vm', 'vm-'] as const]) {
+    const listed = await call(`${kind}.list`, {});
+    if (!listed.ok) throw new Error(listed.error.detail);
+    expect(listed.value.items.map(({ id }) => id)).toEqual([idOf(`${prefix}sound`)]);
+    const named = listed.value.damaged?.map(({ id }) => id).toSorted();
+    expect(named).toEqual([idOf(`${prefix}cut`), idOf(`${prefix}emptied`)].toSorted());
+    const shown = await call(`${kind}.get`, { id: idOf(`${prefix}cut`) });
+    expect(shown).toMatchObject({
+      ok: false,
+      error: { code: 'store-damaged', detail: expect.stringContaining(idOf(`${prefix}cut`)) },
+    });
+  }
+  // Neither stands in the way of others.
+  await makeNetwork(call, 'later', 7);
+  const vm = await call('vm.create', { ...VM, name: 'later' });
+  expect(vm).toMatchObject({ ok: true });
+  expect(await call('network.delete', { id: idOf('cut') })).toMatchObject({ ok: true });
+});
+
+const POLICY = {
+  type: 'resource',
+  rule: 'package novacron\n\ndeny contains "no" if input.resource.name == "never"\n',
+} as const;
+
+test('a damaged policy refuses writes until an admin of its tenant deletes it', async () => {
+  const first = await start();
+  const tenant = await first('tenant.create', { name: 'shop' });
+  const own = await first('policy.create', { ...POLICY, name: 'own' });
+  if (!tenant.ok || !own.ok) throw new Error('the tenant and its policies are made');
+  const shop = createClient(createHttpCarrier(server?.url ?? '', tenant.value.secret)).call;
+  const theirs = await shop('policy.create', { ...POLICY, name: 'theirs' });
+  if (!theirs.ok) throw new Error(theirs.error.detail);
+  const { id } = theirs.value.resource;
+  await server?.stop();
+
+  forge({ table: 'orchestration_policies', column: 'desired_json', where: { id } }, flipLast);
+  const call = await start();
+  const again = createClient(createHttpCarrier(server?.url ?? '', tenant.value.secret)).call;
+  await makeNetwork(call, 'of-another-tenant', 1);
+  const refused = await again('network.create', { name: 'front', cidr: '10.1.0.0/16' });
+  expect(refused).toMatchObject({
+    ok: false,
+    error: { code: 'policy-denied', detail: expect.stringContaining('theirs') },
+  });
+  const listed = await again('policy.list', {});
+  expect(listed).toMatchObject({ ok: true, value: { items: [], damaged: [{ id }] } });
+  expect(await again('vm.list', {})).toMatchObject({ ok: true });
+  expect(await again('policy.delete', { id })).toMatchObject({ ok: true });
+  expect(await again('network.create', { name: 'front', cidr: '10.1.0.0/16' })).toMatchObject({
+    ok: true,
+  });
+});

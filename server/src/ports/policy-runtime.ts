@@ -44,6 +44,8 @@ export interface Askable extends AskablePolicy {
   readonly volatileBuiltins: readonly string[] | undefined;
   /** Why it is not what the server accepted: it is not evaluated, and it refuses every write. */
   readonly fault?: string | undefined;
+  /** Set where its row cannot be read: what it decided is not known. */
+  readonly isUnreadable?: true;
 }
 
 /** The time that the evaluations of one tenant may take. */

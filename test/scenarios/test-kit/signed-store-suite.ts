@@ -15,7 +15,8 @@ import { sharedPorts } from '../../integration/replicas/test-kit/shared-ports.ts
 
 /** A policy as a release wrote it that signed none. */
 function policyRow(id: string, steers: number | null): PolicyRow {
-  const text = steers === null ? { rule: 'package small' } : { document: 'policy small' };
+  const text =
+    steers === null ? { type: 'resource', rule: 'package small' } : { document: 'policy small' };
   return {
     ...resourceRow(id, { desired_json: JSON.stringify({ ...text, enabled: true }) }),
     enabled: steers === null ? 1 : 0,

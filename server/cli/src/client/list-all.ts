@@ -12,6 +12,7 @@ const Page = z.looseObject({
   items: z.array(z.record(z.string(), z.unknown())),
   next_cursor: z.string().nullish(),
   last_position: z.int().optional(),
+  damaged: z.array(z.looseObject({ id: z.string(), detail: z.string() })).optional(),
 });
 type Page = z.infer<typeof Page>;
 

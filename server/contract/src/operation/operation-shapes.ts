@@ -45,6 +45,10 @@ export function page<Item extends z.ZodType>(item: Item) {
       .boolean()
       .optional()
       .describe('Whether there are no more items than `total`, which ends at 10000'),
+    damaged: z
+      .array(z.looseObject({ id: z.string(), detail: z.string() }))
+      .optional()
+      .describe('Rows of this page that cannot be read; absent where there are none'),
   });
 }
 

@@ -3,16 +3,33 @@ import type { JsonObject } from '@novacron/contract/json';
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { ResourceRow } from '../../ports/tables/tables.ts';
+import { damagedRow, isDamagedRow, parseFields } from './damaged-row.ts';
 import { toTimestamp } from './to-timestamp.ts';
 
-/** The desired fields of a row. */
+/**
+ * The desired fields of a row.
+ * @throws damagedRow
+ */
 export function desiredOf(row: ResourceRow): JsonObject {
-  return JSON.parse(row.desired_json);
+  return parseFields(row, 'desired_json');
 }
 
-/** The computed fields of a row. */
+/** The desired fields of a row that is deleted; none of one that is damaged. */
+export function desiredBeforeDelete(row: ResourceRow): JsonObject {
+  try {
+    return desiredOf(row);
+  } catch (cause) {
+    if (!isDamagedRow(cause)) throw cause;
+    return {};
+  }
+}
+
+/**
+ * The computed fields of a row.
+ * @throws damagedRow
+ */
 export function observedOf(row: ResourceRow): JsonObject {
-  return JSON.parse(row.observed_json);
+  return parseFields(row, 'observed_json');
 }
 
 /** The fields of a row, parsed once: parsing the JSON for each use adds up. */
@@ -29,13 +46,18 @@ export function fieldsOf(row: ResourceRow): ResourceFields {
 /**
  * A resource as answers carry it, by the schema of its kind.
  * @param elsewhere - fields that are not in its JSON: those with a column of their own, or computed
+ * @throws damagedRow
  */
 export function toResource(
   kind: ResourceKind,
   row: ResourceRow,
   elsewhere: Readonly<Record<string, unknown>> = {},
 ): unknown {
-  return RESOURCE_DEFINITIONS[kind].resource.parse({ ...toAnswer(row), ...elsewhere });
+  const shown = { ...toAnswer(row), ...elsewhere };
+  const parsed = RESOURCE_DEFINITIONS[kind].resource.safeParse(shown);
+  if (parsed.success) return parsed.data;
+  const [{ path, message } = { path: [], message: '' }] = parsed.error.issues;
+  throw damagedRow(row.id, `${path.join('.')} ${message}`);
 }
 
 /** The fields of every kind in answers: the stored ones and the common ones. */
@@ -52,8 +74,14 @@ export function joinFields(...parts: readonly object[]): Record<string, unknown>
   return Object.assign({}, ...parts);
 }
 
-/** The fields that every resource has, besides those of its kind. */
+/**
+ * The fields that every resource has, besides those of its kind.
+ * @throws damagedRow
+ */
 export function commonFields(row: ResourceRow) {
+  if (!isMoment(row.created_at_ms) || !isMoment(row.updated_at_ms)) {
+    throw damagedRow(row.id, 'created_at_ms or updated_at_ms is not a time');
+  }
   return {
     id: row.id,
     tenant_id: row.tenant_id,
@@ -64,4 +92,8 @@ export function commonFields(row: ResourceRow) {
     updated_at: toTimestamp(row.updated_at_ms),
     updated_by: row.updated_by,
   };
+}
+
+function isMoment(ms: number): boolean {
+  return !Number.isNaN(new Date(ms).getTime());
 }

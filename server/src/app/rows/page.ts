@@ -1,5 +1,7 @@
 /** Pages of lists: the cursor is the id of the last item, so a page costs the same anywhere. */
 
+import { damagedRow, isDamagedRow } from './damaged-row.ts';
+
 /** One page as answers carry it. */
 export interface Page<Item> {
   readonly items: readonly Item[];
@@ -8,6 +10,15 @@ export interface Page<Item> {
   readonly total?: number;
   /** Whether there are no more items than `total`. */
   readonly total_is_exact?: boolean;
+  /** Rows of this page that cannot be read. */
+  readonly damaged?: readonly DamagedItem[];
+}
+
+/** A row in a list that cannot be read. */
+export interface DamagedItem {
+  readonly id: string;
+  /** What is wrong with it. */
+  readonly detail: string;
 }
 
 /**
@@ -25,7 +36,27 @@ export function pageOf<Row extends { readonly id: string }, Item>(
   return { items: shown.map(toItem), next_cursor };
 }
 
-/** The same page with its items as answers carry them. */
-export function mapPage<Row, Item>(page: Page<Row>, toItem: (row: Row) => Item): Page<Item> {
-  return { ...page, items: page.items.map(toItem) };
+/**
+ * The same page with its items as answers carry them. A row that cannot be represented is named in
+ * `damaged`: the others of the list are shown.
+ */
+export function mapPage<Row extends { readonly id: string }, Item>(
+  page: Page<Row>,
+  toItem: (row: Row) => Item,
+): Page<Item> {
+  const items: Item[] = [];
+  const damaged: DamagedItem[] = [];
+  for (const row of page.items) {
+    try {
+      items.push(toItem(row));
+    } catch (cause) {
+      damaged.push({ id: row.id, detail: describeDamage(row.id, cause) });
+    }
+  }
+  return { ...page, items, ...(damaged.length === 0 ? {} : { damaged }) };
+}
+
+function describeDamage(id: string, cause: unknown): string {
+  if (isDamagedRow(cause)) return cause.problem.detail;
+  return damagedRow(id, 'it does not have the form that NovaCron stores').problem.detail;
 }

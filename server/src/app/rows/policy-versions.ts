@@ -48,6 +48,12 @@ export async function readVersions(
   return kept.some(({ version }) => version === current.version) ? kept : [...kept, current];
 }
 
+/** Deletes all versions of a policy, which may be damaged. */
+export async function dropAllVersions(store: Store, policyId: string): Promise<ChangeSet> {
+  const where = { policy_id: policyId };
+  return dropVersions(await store.read({ from: 'policy_versions', where, damaged: 'blank' }));
+}
+
 /**
  * Stores the text of a changed policy.
  * @param kept - the result of {@link readVersions} before the change
@@ -75,7 +81,7 @@ export function keepVersion(
 }
 
 /** Deletes versions. */
-export function dropVersions(versions: readonly PolicyVersionRow[]): ChangeSet {
+function dropVersions(versions: readonly PolicyVersionRow[]): ChangeSet {
   return versions.map(({ id }) => ({ kind: 'drop', from: 'policy_versions', id }));
 }
 

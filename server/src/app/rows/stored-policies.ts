@@ -1,6 +1,7 @@
 /** The orchestration policies of a store, as the engine evaluates them. */
 import type { OrchestrationPolicy } from '@novacron/contract/kinds/orchestration-policy/document';
 import type { PolicyRow } from '../../ports/tables/tables.ts';
+import { parseStored } from './parse-stored.ts';
 import { compiledOf } from './sign-text.ts';
 
 /** An enabled policy. */
@@ -10,7 +11,10 @@ export interface SteeringPolicy {
 }
 
 /** A policy that was verified. */
-export interface LookedAt extends SteeringPolicy {
+export interface LookedAt {
+  readonly row: PolicyRow;
+  /** Undefined where its row is damaged. */
+  readonly policy: OrchestrationPolicy | undefined;
   /** Why its integrity check failed: it does nothing. */
   readonly fault: string | undefined;
 }
@@ -22,4 +26,11 @@ export type SteeringMemory = Map<string, LookedAt>;
 export function policyOf({ compiled_json }: Pick<PolicyRow, 'compiled_json'>): OrchestrationPolicy {
   // Written from a policy of the engine when it was accepted.
   return compiledOf(compiled_json) as OrchestrationPolicy;
+}
+
+/** Whether a row, which was read with `damaged: 'blank'`, can be read. */
+export function isReadable({ desired_json, compiled_json, observed_json }: PolicyRow): boolean {
+  return [desired_json, compiled_json, observed_json].every(
+    (text) => parseStored(text) !== undefined,
+  );
 }

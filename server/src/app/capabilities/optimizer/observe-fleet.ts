@@ -62,7 +62,11 @@ async function steerFleet(
   deps: Pick<CapabilityDeps, 'store' | 'clock' | 'logger' | 'decisions'>,
   vms: readonly VmRow[],
 ): Promise<ReadonlyMap<string, PlacementRequest>> {
-  const policies = await deps.store.read({ from: 'orchestration_policies', where: { steers: 1 } });
+  const policies = await deps.store.read({
+    from: 'orchestration_policies',
+    where: { steers: 1 },
+    damaged: 'blank',
+  });
   const asks = new Map<string, PlacementRequest>();
   for (const tenantId of new Set(policies.map((row) => row.tenant_id))) {
     const rows = vms.filter((row) => row.tenant_id === tenantId);

@@ -56,7 +56,7 @@ export function orchestrationRuns(parts: RunParts): Reconciler {
     run: async ({ guard, mayContinue }) => {
       const round = { ...parts, guard };
       const { rows, triggers } = await parts.deps.store.snapshot({
-        rows: { from: 'orchestration_policies', where: { steers: 1 } },
+        rows: { from: 'orchestration_policies', where: { steers: 1 }, damaged: 'blank' },
         triggers: { from: 'orchestration_triggers' },
       });
       const policies = await findSteering(parts.deps, rows);

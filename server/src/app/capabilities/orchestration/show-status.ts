@@ -30,7 +30,11 @@ export async function showOrchestrationStatus(
     limit: COUNTED_MAX,
   } as const;
   const { policies, placements, scalings } = await deps.store.snapshot({
-    policies: { from: 'orchestration_policies', where: { tenant_id: tenantId } },
+    policies: {
+      from: 'orchestration_policies',
+      where: { tenant_id: tenantId },
+      damaged: 'blank',
+    },
     placements: { from: 'placement_decisions', ...newest },
     scalings: { from: 'scaling_events', ...newest },
   });

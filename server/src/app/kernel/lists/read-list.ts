@@ -42,7 +42,6 @@ export interface ListSource<T extends TableName> {
   readonly idPrefix?: IdPrefix;
   /** Labels of which tenant; absent where items have none. */
   readonly tenantId?: string;
-  readonly damaged?: 'blank';
 }
 
 /** Columns of fields that every list calls the same. Ids begin with the time of creation. */
@@ -82,7 +81,8 @@ export async function readList<T extends TableName>(
     orderBy: { column, direction },
     ...(after.value === undefined ? {} : { after: after.value }),
     limit: input.limit + 1,
-    ...(source.damaged === undefined ? {} : { damaged: source.damaged }),
+    // Those that cannot be read are named by `mapPage`.
+    damaged: 'blank',
   };
   // The columns are those of the table, which a lookup by name cannot tell the compiler.
   const rows = await store.read(query as unknown as Query<T>);

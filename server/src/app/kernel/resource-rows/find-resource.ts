@@ -17,6 +17,8 @@ export async function findResource<Kind extends ResourceKind>(
   const rows: readonly ResourceRow[] = await store.read({
     from,
     where: { ...KIND_WHERE[kind], id: key.id, tenant_id: key.tenantId },
+    // What needs a damaged value says so when it reads it; a delete may not need it.
+    damaged: 'blank',
   });
   // The table follows from the kind; the compiler does not connect both lookups.
   const row = rows[0] as RowOf<Kind> | undefined;

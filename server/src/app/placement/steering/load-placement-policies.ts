@@ -1,6 +1,11 @@
 /** The orchestration policies that act: those that stand as the server accepted them. */
 import type { PolicyRow } from '../../../ports/tables/tables.ts';
-import { type LookedAt, policyOf, type SteeringPolicy } from '../../rows/stored-policies.ts';
+import {
+  isReadable,
+  type LookedAt,
+  policyOf,
+  type SteeringPolicy,
+} from '../../rows/stored-policies.ts';
 import type { PlacementDeps } from '../deps.ts';
 
 type Needs = Pick<PlacementDeps, 'store' | 'logger' | 'decisions'>;
@@ -14,10 +19,14 @@ export async function readSteering(
   tenantId: string,
 ): Promise<readonly SteeringPolicy[]> {
   const where = { tenant_id: tenantId, steers: 1 };
-  return findSteering(deps, await deps.store.read({ from: 'orchestration_policies', where }));
+  const from = 'orchestration_policies';
+  return findSteering(deps, await deps.store.read({ from, where, damaged: 'blank' }));
 }
 
-/** Those among rows; of each other one it is logged once what is wrong with it. */
+/**
+ * Those among rows; of each other one it is logged once what is wrong with it.
+ * @param rows - read with `damaged: 'blank'`
+ */
 export async function findSteering(
   deps: Needs,
   rows: readonly PolicyRow[],
@@ -31,11 +40,15 @@ export async function findSteering(
   const trust = decisions.memory.trust;
   if (rows.some((row) => recall(row) === undefined)) await trust?.learn();
   const found = rows.map((row) => recall(row) ?? lookAt(row));
-  return found.filter(({ fault }) => fault === undefined);
+  return found.flatMap(({ row, policy, fault }) =>
+    policy === undefined || fault !== undefined ? [] : [{ row, policy }],
+  );
 
   function lookAt(row: PolicyRow): LookedAt {
     const { id, tenant_id: tenant, name } = row;
-    const seen = { row, policy: policyOf(row), fault: trust?.faultOf(row) };
+    const seen = isReadable(row)
+      ? { row, policy: policyOf(row), fault: trust?.faultOf(row) }
+      : { row, policy: undefined, fault: 'its row in the store is damaged' };
     if (seen.fault !== undefined) {
       const { fault } = seen;
       deps.logger.error({ id, tenant, name, fault }, 'an orchestration policy does nothing');

@@ -263,13 +263,19 @@ function answerOf(
   question: PolicyInput,
 ): AnsweredAskable | Promise<AnsweredAskable> {
   if (policy.fault !== undefined) {
-    return { policy, answer: err(notAsAccepted(policy.fault)), from: 'policy' };
+    return { policy, answer: err(notAsAccepted(policy)), from: 'policy' };
   }
   const ask = () => evaluateInSpan(deps, policy, question);
   return deps.decisions.cache.answer(policy, question, ask);
 }
 
-function notAsAccepted(fault: string): Problem {
+function notAsAccepted({ fault, isUnreadable }: Askable): Problem {
+  if (isUnreadable === true) {
+    return problem('unavailable', {
+      detail: `it cannot be read: ${fault}`,
+      remedy: 'An admin of its tenant must delete it, and create it again.',
+    });
+  }
   return problem('unavailable', {
     detail: `it was changed outside of the server: ${fault}`,
     remedy: 'Disable it on the machine of the server, and send its text again.',

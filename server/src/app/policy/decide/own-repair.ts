@@ -58,7 +58,7 @@ export async function answerRepair(
   if (![...failed].some(isAbout)) return answered;
   const again: AnsweredAskable[] = [];
   for (const each of answered) {
-    const isAsked = failed.has(each.policy) && !each.answer.ok;
+    const isAsked = failed.has(each.policy) && !each.answer.ok && each.policy.fault === undefined;
     again.push(isAsked ? await askQuietly(deps, each.policy, asked.question) : each);
   }
   if (!isAdmin(context.principal)) return again;
@@ -87,8 +87,8 @@ const OWN_FAILURES: readonly ProblemCode[] = ['internal', 'deadline-exceeded'];
 
 /**
  * Finds the policies that gave no answer: their evaluation failed, or they are of type `access` and
- * define no `allow` that could ever be true. Those that were changed outside of the server are not
- * among them: they are not evaluated on purpose.
+ * define no `allow` that could ever be true, or their rows are damaged. Those that were changed
+ * outside of the server are not among them: they are not evaluated on purpose.
  */
 async function findUnanswered(
   deps: Pick<DecidingDeps, 'policies'>,
@@ -97,6 +97,7 @@ async function findUnanswered(
 ): Promise<ReadonlySet<Askable>> {
   const found = new Set<Askable>();
   for (const { policy, answer } of answered) {
+    if (policy.isUnreadable === true) found.add(policy);
     if (policy.fault !== undefined || policy.mode !== 'block') continue;
     const isUnanswered = answer.ok
       ? isSilent(answer.value) && (await neverAllows(deps, policy))
@@ -141,6 +142,8 @@ async function isUnableToPermit(
   { write, disabling }: AskedRepair,
   policy: Askable,
 ): Promise<boolean> {
+  // Nothing can be asked of it, and of what it was a change leaves nothing.
+  if (policy.isUnreadable === true) return true;
   const { before, wanted } = write;
   const isPlain = wanted === null || equalJson({ ...before, enabled: false }, wanted);
   if (isPlain) return true;

@@ -7,6 +7,7 @@ import type { Store } from '../../../ports/store.ts';
 import type { PolicyVersionRow } from '../../../ports/tables/policy-version-row.ts';
 import type { PolicyRow } from '../../../ports/tables/tables.ts';
 import { createLruCache } from '../../kernel/caching/create-lru-cache.ts';
+import { parseStored } from '../../rows/parse-stored.ts';
 import { activeFromMs, decidingVersion, versionOf } from '../../rows/policy-versions.ts';
 import type { IntegrityVerifier } from '../signing/policy-integrity.ts';
 
@@ -72,14 +73,17 @@ export async function readDeciding(
   const versions = await store.read({
     from: 'policy_versions',
     where: { policy_id: { in: waiting.map(({ row }) => row.id) } },
+    damaged: 'blank',
   });
   return policies.flatMap(({ row, latest, ...policy }) => {
     if (policy.activeFromMs <= nowMs) return [latest];
     const own = versions.filter(({ policy_id }) => policy_id === row.id);
     const deciding = decidingVersion(own, nowMs);
     if (deciding === undefined) return [];
+    const text = textOf(deciding);
+    if (text === undefined) return [failClosed(latest, UNREADABLE)];
     const fault = latest.fault ?? memory.trust?.faultOfVersion(deciding);
-    return [failClosed({ ...latest, ...textOf(deciding) }, fault)];
+    return [failClosed({ ...latest, ...text }, fault)];
   });
 }
 
@@ -101,6 +105,7 @@ async function listPolicies(
   const rows = await store.read({
     from: 'orchestration_policies',
     where: { tenant_id: { in: tenants }, steers: null },
+    damaged: 'blank',
   });
   const isNew = (row: PolicyRow): boolean => recall(row, memory) === undefined;
   if (rows.some(isNew)) await memory.trust?.learn();
@@ -133,9 +138,21 @@ function recall(row: PolicyRow, { parsed }: PolicyMemory): ParsedPolicy | undefi
   return known !== undefined && isSame(known.row, row) ? known : undefined;
 }
 
-function parsePolicy(row: PolicyRow, { parsed: memory, trust }: PolicyMemory): ParsedPolicy {
-  const spec = PolicySpec.parse(JSON.parse(row.desired_json));
-  const text = { version: versionOf(row), rule: spec.rule, compiled_json: row.compiled_json };
+function parsePolicy(row: PolicyRow, memory: PolicyMemory): ParsedPolicy {
+  const parsed = readPolicy(row, memory.trust) ?? unreadable(row, memory);
+  memory.parsed.set(row.id, parsed);
+  return parsed;
+}
+
+/** @returns undefined where the row is damaged */
+function readPolicy(row: PolicyRow, trust: PolicyMemory['trust']): ParsedPolicy | undefined {
+  const stored = PolicySpec.safeParse(parseStored(row.desired_json));
+  const observed = parseStored(row.observed_json);
+  if (!stored.success || observed === undefined) return undefined;
+  const { data: spec } = stored;
+  const version = versionOf(row);
+  const text = textOf({ version, rule: spec.rule, compiled_json: row.compiled_json });
+  if (text === undefined) return undefined;
   const read: Askable = {
     id: row.id,
     name: spec.name,
@@ -148,13 +165,35 @@ function parsePolicy(row: PolicyRow, { parsed: memory, trust }: PolicyMemory): P
     scope: spec.scope,
     priority: spec.priority ?? 0,
     platformWrites: spec.platform_writes,
-    ...textOf(text),
+    ...text,
   };
   const isOff = !spec.enabled && row.enabled === 0;
   const latest = isOff ? read : failClosed(read, trust?.faultOf(row));
-  const parsed = { row, activeFromMs: activeFromMs(spec) ?? 0, latest };
-  memory.set(row.id, parsed);
-  return parsed;
+  return { row, activeFromMs: activeFromMs(spec) ?? 0, latest };
+}
+
+const UNREADABLE = 'its row in the store is damaged';
+
+/** In place of a policy whose row is damaged: where it applied is not known either. */
+function unreadable(row: PolicyRow, { platformId }: PolicyMemory): ParsedPolicy {
+  const latest: Askable = {
+    id: row.id,
+    name: row.name,
+    tenantId: row.tenant_id,
+    type: 'resource',
+    mode: 'block',
+    enabled: true,
+    scope: row.tenant_id === platformId ? 'platform' : 'tenant',
+    version: 0,
+    ruleText: '',
+    packageName: '',
+    answers: [],
+    inputReferences: [],
+    volatileBuiltins: undefined,
+    fault: UNREADABLE,
+    isUnreadable: true,
+  };
+  return { row, activeFromMs: 0, latest };
 }
 
 /**
@@ -181,7 +220,8 @@ function textOf({
   compiled_json,
 }: Pick<PolicyVersionRow, 'version' | 'rule' | 'compiled_json'>) {
   // `compiled_json` is written from a CompiledRule when the policy is created or changed.
-  const compiled: CompiledRule = JSON.parse(compiled_json);
+  const compiled = parseStored<CompiledRule>(compiled_json);
+  if (compiled === undefined || rule === '') return undefined;
   const { packageName, answers, inputReferences, volatileBuiltins } = compiled;
   return { version, ruleText: rule, packageName, answers, inputReferences, volatileBuiltins };
 }

@@ -9,6 +9,7 @@ import { auditChange } from '../../kernel/audit/audit.ts';
 import type { PortsOf } from '../../kernel/context/deps.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import { keyIdOf } from '../../rows/sign-text.ts';
+import { isReadable } from '../../rows/stored-policies.ts';
 import type { PolicyDeps } from '../deps.ts';
 import { coverAll, currentKey, type KeyDeps, readKeys } from './server-keys.ts';
 import { signPolicies } from './sign-policies.ts';
@@ -58,8 +59,8 @@ async function wasDone(
 ): Promise<boolean> {
   const [entry] = await store.read({ from: 'audit', where: { operation: OPERATION }, limit: 1 });
   if (entry !== undefined && !known.has(keyNamedIn(entry.changes_json))) return true;
-  const policies = await store.read({ from: 'orchestration_policies' });
-  return policies.some(({ compiled_json }) => {
+  const policies = await store.read({ from: 'orchestration_policies', damaged: 'blank' });
+  return policies.filter(isReadable).some(({ compiled_json }) => {
     const id = keyIdOf(compiled_json);
     return id !== undefined && !known.has(id);
   });

@@ -15,6 +15,7 @@ import {
   signText,
   type Trust,
 } from '../../rows/sign-text.ts';
+import { isReadable } from '../../rows/stored-policies.ts';
 import { acceptedOf, faultOfRow } from './policy-integrity.ts';
 
 /** Page size; each policy has up to a hundred versions. */
@@ -47,6 +48,7 @@ export async function signPolicies(store: Store, round: SigningRound): Promise<S
       from: 'orchestration_policies',
       where: { id: { above: after } },
       limit: POLICIES_PER_PAGE,
+      damaged: 'blank',
     });
     for (const row of rows) {
       if (round.which === 'unsigned' && keyIdOf(row.compiled_json) !== undefined) continue;
@@ -66,7 +68,7 @@ async function signPolicy(
   row: PolicyRow,
   { key, trust, note = () => [] }: SigningRound,
 ): Promise<number | 'refused'> {
-  if (faultOfRow(row, trust) !== undefined) return 'refused';
+  if (!isReadable(row) || faultOfRow(row, trust) !== undefined) return 'refused';
   const by = { signatures: trust.signatures, key, desired: desiredOf(row) };
   const sign = (compiledJson: string, accepted: AcceptedText): string =>
     signText(compiledOf(compiledJson), accepted, by);

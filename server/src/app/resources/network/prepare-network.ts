@@ -17,7 +17,7 @@ import {
   newResourceRow,
   requireSame,
 } from '../../kernel/resource-rows/new-row.ts';
-import { desiredOf } from '../../rows/answer-resource.ts';
+import { desiredBeforeDelete, desiredOf } from '../../rows/answer-resource.ts';
 import { changedFields, type FieldValues } from '../../rows/changed-fields.ts';
 import { replan } from '../../rows/replan.ts';
 import { fieldsToReplace, nameTaken, replacementNeeded } from '../../rows/resource-problems.ts';
@@ -122,7 +122,7 @@ export const prepareNetworkDelete: Prepare<ParsedInputOf<'network.delete'>> = as
   return ok({
     resourceKind: 'network',
     target: { id: row.id, name: row.name },
-    before: desiredOf(row),
+    before: desiredBeforeDelete(row),
     wanted: null,
     placement: null,
     saga: reserveOnly([
@@ -165,7 +165,9 @@ function checkOverlap(cidr: string, rows: readonly NetworkRow[]): Problem[] {
   const asked = parseCidr(cidr);
   if (!asked.ok) return [];
   return rows.flatMap((row) => {
-    const taken = NetworkSpec.parse(desiredOf(row)).cidr;
+    // Of a damaged row no block is known.
+    const { cidr: taken } = desiredBeforeDelete(row);
+    if (typeof taken !== 'string') return [];
     const block = parseCidr(taken);
     if (!block.ok || !overlaps(asked.value, block.value)) return [];
     return [

@@ -26,11 +26,16 @@ import {
 } from '../../kernel/resource-rows/new-row.ts';
 import { verifyPolicyIntegrity } from '../../policy/decide/verify-policy-integrity.ts';
 import { acceptPolicy } from '../../policy/signing/accept-policy.ts';
-import { desiredOf } from '../../rows/answer-resource.ts';
-import { dropVersions, keepVersion, readVersions, versionOf } from '../../rows/policy-versions.ts';
+import { desiredBeforeDelete, desiredOf } from '../../rows/answer-resource.ts';
+import {
+  dropAllVersions,
+  keepVersion,
+  readVersions,
+  versionOf,
+} from '../../rows/policy-versions.ts';
 import { replan } from '../../rows/replan.ts';
 import { policyNameTaken } from '../../rows/resource-problems.ts';
-import { policyOf } from '../../rows/stored-policies.ts';
+import { isReadable, policyOf } from '../../rows/stored-policies.ts';
 import type { Prepare, WriteScope } from '../scope.ts';
 import { CUSTOM_OPERATIONS } from './custom-operations.ts';
 import { refuseWebhookHost } from './webhook-hosts.ts';
@@ -162,7 +167,7 @@ export const prepareOrchestrationPolicyDelete: Prepare<
     placement: null,
     resourceKind: 'orchestration_policy',
     target: { id: row.id, name: row.name },
-    before: desiredOf(row),
+    before: desiredBeforeDelete(row),
     wanted: null,
     saga: reserveOnly([
       {
@@ -172,7 +177,7 @@ export const prepareOrchestrationPolicyDelete: Prepare<
         expect: { revision: row.revision },
         otherwise: replan(`The orchestration policy ${row.name}`),
       },
-      ...dropVersions(await readVersions(scope.deps.store, row)),
+      ...(await dropAllVersions(scope.deps.store, row.id)),
       { kind: 'drop', from: 'baselines', id: row.id },
       ...refundTenant(row.tenant_id, ONE),
     ]),
@@ -204,8 +209,12 @@ async function check(
   const { tenantId } = context.principal;
   const own = { tenant_id: tenantId, id: { not: row?.id ?? '' } } as const;
   const { holders, others, quotas } = await deps.store.snapshot({
-    holders: { from: 'orchestration_policies', where: { ...own, name: policy.metadata.name } },
-    others: { from: 'orchestration_policies', where: { ...own, steers: 1 } },
+    holders: {
+      from: 'orchestration_policies',
+      where: { ...own, name: policy.metadata.name },
+      damaged: 'blank',
+    },
+    others: { from: 'orchestration_policies', where: { ...own, steers: 1 }, damaged: 'blank' },
     quotas: { from: 'tenant_quotas', where: { id: tenantId } },
   });
   const quota = row === undefined ? checkQuota(quotas[0], ONE) : undefined;
@@ -215,7 +224,9 @@ async function check(
   const isAsked = spec.enabled || row === undefined || desiredOf(row).document !== spec.document;
   const refused = isAsked ? refuseActions(policy, deps.settings.webhookHosts) : undefined;
   if (refused !== undefined) return err([refused]);
-  const notices = spec.enabled ? findPolicyConflicts(policy, others.map(policyOf)) : [];
+  const notices = spec.enabled
+    ? findPolicyConflicts(policy, others.filter(isReadable).map(policyOf))
+    : [];
   return ok({ policy, notices });
 }
 

@@ -24,11 +24,11 @@ import {
   verifyPolicyIntegrity,
 } from '../../policy/decide/verify-policy-integrity.ts';
 import { acceptPolicy, authorRuleOf, checkAuthor } from '../../policy/signing/accept-policy.ts';
-import { desiredOf } from '../../rows/answer-resource.ts';
+import { desiredBeforeDelete, desiredOf } from '../../rows/answer-resource.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
 import {
   activeFromMs,
-  dropVersions,
+  dropAllVersions,
   keepVersion,
   readVersions,
   versionOf,
@@ -168,7 +168,7 @@ export const preparePolicyDelete: Prepare<ParsedInputOf<'policy.delete'>> = asyn
   return ok({
     resourceKind: 'policy',
     target: { id: row.id, name: row.name },
-    before: desiredOf(row),
+    before: desiredBeforeDelete(row),
     wanted: null,
     placement: null,
     saga: reserveOnly([
@@ -180,7 +180,7 @@ export const preparePolicyDelete: Prepare<ParsedInputOf<'policy.delete'>> = asyn
         otherwise: replan(`The policy ${row.name}`),
       },
       { kind: 'drop', from: 'baselines', id: row.id },
-      ...dropVersions(await readVersions(scope.deps.store, row)),
+      ...(await dropAllVersions(scope.deps.store, row.id)),
       ...refundTenant(row.tenant_id, ONE),
     ]),
   });
@@ -220,6 +220,7 @@ async function check(
     holders: {
       from: 'orchestration_policies',
       where: { tenant_id: tenantId, name: spec.name, id: { not: row?.id ?? '' } },
+      damaged: 'blank',
     },
     quotas: { from: 'tenant_quotas', where: { id: tenantId } },
   });

@@ -1,0 +1,81 @@
+/** Rows that cannot be read: something other than NovaCron changed them, or their disk failed. */
+import { keysOf } from '@novacron/contract/closed-table';
+import type { JsonObject } from '@novacron/contract/json';
+import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
+import { parseStored } from './parse-stored.ts';
+import { RESOURCE_TABLES } from './resource-tables.ts';
+
+/** The JSON columns of a resource. */
+type FieldsColumn = 'desired_json' | 'observed_json';
+
+/** What the rows of a kind cannot be without. */
+interface Wanted {
+  readonly table: string;
+  readonly fields: readonly string[];
+}
+
+/** By the prefix of ids. */
+const WANTED: ReadonlyMap<string, Wanted> = new Map(
+  keysOf(RESOURCE_DEFINITIONS).map((kind) => {
+    const { noun, table } = RESOURCE_DEFINITIONS[kind];
+    const required = Object.entries(table).filter(([, { presence }]) => presence === 'required');
+    const fields = required.map(([name]) => name).filter((name) => name !== 'name');
+    return [noun.prefix, { table: RESOURCE_TABLES[kind], fields }];
+  }),
+);
+
+/**
+ * What a read of a damaged row throws: an error with the problem `store-damaged`, which names the
+ * row, and with which the request is answered.
+ */
+export function damagedRow(id: string, reason: string): Error & { readonly problem: Problem } {
+  const detail = `${id}${inTable(id)} cannot be read: ${reason}.`;
+  return Object.assign(new Error(detail), {
+    problem: problem('store-damaged', {
+      detail,
+      remedy:
+        'An operator must restore it from a backup, and find out who can write to the store. ' +
+        'Everything else can be used.',
+      data: { reason: 'row-damaged', id },
+    }),
+  });
+}
+
+/** Whether an error says that one row is damaged, and not more. */
+export function isDamagedRow(cause: unknown): cause is { readonly problem: Problem } {
+  if (typeof cause !== 'object' || cause === null || !('problem' in cause)) return false;
+  // Whatever is thrown with a problem has it from a port, or from `damagedRow`.
+  const { data } = cause.problem as Problem;
+  return data?.reason === 'row-damaged' || data?.reason === 'sealed-value-damaged';
+}
+
+/**
+ * Parses the stored fields of a resource.
+ * @throws damagedRow where they are no JSON object, or one without what the kind requires
+ */
+export function parseFields(
+  row: { readonly id: string } & Readonly<Record<FieldsColumn, string>>,
+  column: FieldsColumn,
+): JsonObject {
+  const fields = parseStored<JsonObject>(row[column]);
+  if (fields === undefined) {
+    const isBlank = row[column] === '';
+    const reason = isBlank ? 'cannot be decrypted' : 'is not a JSON object';
+    throw damagedRow(row.id, `${column} ${reason}`);
+  }
+  const required = column === 'desired_json' ? (wantedOf(row.id)?.fields ?? []) : [];
+  for (const name of required) {
+    if (!Object.hasOwn(fields, name)) throw damagedRow(row.id, `${column} lacks ${name}`);
+  }
+  return fields;
+}
+
+function wantedOf(id: string): Wanted | undefined {
+  return WANTED.get(id.slice(0, id.indexOf('_')));
+}
+
+function inTable(id: string): string {
+  const wanted = wantedOf(id);
+  return wanted === undefined ? '' : ` in ${wanted.table}`;
+}
