@@ -1,4 +1,5 @@
 /** The orchestration policies of a store, as the engine evaluates them. */
+import { canonicalJson } from '@novacron/contract/json';
 import type { OrchestrationPolicy } from '@novacron/contract/kinds/orchestration-policy/document';
 import type { PolicyRow } from '../../ports/tables/tables.ts';
 import { compiledOf } from './sign-text.ts';
@@ -22,4 +23,14 @@ export type SteeringMemory = Map<string, LookedAt>;
 export function policyOf({ compiled_json }: Pick<PolicyRow, 'compiled_json'>): OrchestrationPolicy {
   // Written from a policy of the engine when it was accepted.
   return compiledOf(compiled_json) as OrchestrationPolicy;
+}
+
+/** The columns that repeat parts of a policy, for programs that read the table. */
+export function partColumns({
+  spec,
+}: OrchestrationPolicy): Pick<PolicyRow, 'selector' | 'rules' | 'priority'> {
+  const { selector, rules, priority } = spec;
+  // Parsed by its schema: an absent option is left out, as JSON does.
+  const toText = (value: unknown): string => canonicalJson(JSON.parse(JSON.stringify(value)));
+  return { selector: toText(selector), rules: toText(rules), priority };
 }
