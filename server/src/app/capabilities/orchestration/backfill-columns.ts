@@ -13,8 +13,11 @@ import { changeIdle } from '../../kernel/resource-rows/new-row.ts';
 import { partColumns, policyOf } from '../../rows/stored-policies.ts';
 import type { CapabilityDeps } from '../deps.ts';
 
-/** How often rows are looked for again: a server of an earlier release may have run. */
-const COMPLETION_MS = 86_400_000;
+/**
+ * How often rows are looked for again: a server of an earlier release may have run, or an operation
+ * that it admitted may have ended.
+ */
+const COMPLETION_MS = 3_600_000;
 
 /** Page size: requests are served between pages. */
 const ROWS_PER_PAGE = 200;
