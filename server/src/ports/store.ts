@@ -156,6 +156,15 @@ export interface Drop<T extends TableName> {
   readonly id: string;
 }
 
+/** Changes the row with this id if there is one. No guard. */
+export interface Patch<T extends TableName> {
+  readonly kind: 'patch';
+  readonly table: T;
+  readonly id: string;
+  /** At least one column. */
+  readonly set: PartialRow<T>;
+}
+
 /** Guard only: no row of the table may match. */
 export interface RequireNone<T extends TableName> {
   readonly kind: 'require-none';
@@ -174,6 +183,7 @@ export type Change =
         | Add<T>
         | Put<T>
         | Drop<T>
+        | Patch<T>
         | RequireNone<T>;
     }[TableName]
   | MoveRule;

@@ -31,8 +31,10 @@ describe('orchestration.status', () => {
     expect(status).toMatchObject({
       policies: { total: 1, enabled: 1, faulty: 0 },
       decisions_last_hour: { placement: 1, scaling: 0 },
-      platform: { servers: 1, nodes: { ready: 3 } },
+      platform: { servers: 1, nodes: { ready: 3 }, bus: { state: 'reachable' } },
     });
+    const loop = status.platform?.reconcilers.find(({ name }) => name === 'vm-completion');
+    expect(loop).toMatchObject({ last_started_at: expect.any(String), last_error: null });
     expect(status.platform?.reconcilers.map(({ name }) => name)).toContain('orchestration');
     await bench().expectOk('orchestration_policy.disable', { id: kept.resource.id });
     await bench().advance(3_600_001);

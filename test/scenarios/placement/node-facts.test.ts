@@ -4,9 +4,11 @@
  */
 import { describe, expect, test } from '@jest/globals';
 import { type Fleet, type FleetNode, parseFleet } from '@novacron/agent/fleet/fleet';
+import { VmId } from '@novacron/contract/ids';
 import { VmPlacement } from '@novacron/contract/placement/vm-placement';
 import { VmRequirements } from '@novacron/contract/placement/vm-requirements';
 import { assert } from '@novacron/contract/result';
+import { commitAll } from '../../../server/src/adapters/store/suite/rows.ts';
 import { makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 
 /** A fleet as its file describes it. */
@@ -55,6 +57,34 @@ describe('NUMA cells', () => {
     expect(refused).toMatchObject({ code: 'no-capacity' });
     expect(JSON.stringify(refused.data)).toContain('does not say its NUMA cells');
     expect(JSON.stringify(refused.data)).toContain('has no NUMA fit (4 cores free');
+  });
+
+  test('cells of VMs that an earlier release placed are counted after a start', async () => {
+    const { id } = await makeVm(bench(), { ...LARGE, cpu_cores: 6, name: 'one', placement });
+    const size = { ...LARGE, cpu_cores: 5, placement };
+    const held = await bench().store.read({
+      from: 'allocations',
+      where: { vm_id: VmId.parse(id) },
+    });
+    const forgotten = { claims_json: null, has_claims: null };
+    await commitAll(
+      bench().store,
+      held.map((row) => ({ kind: 'patch', table: 'allocations', id: row.id, set: forgotten })),
+    );
+    expect((await bench().expectOk('capacity.estimate', size)).fits).toBe(2);
+    await bench().restartServer();
+    await bench().advance(1_000);
+    expect((await bench().expectOk('capacity.estimate', size)).fits).toBe(1);
+  });
+
+  test('what is configured later is not counted before the VM moves', async () => {
+    const { id } = await makeVm(bench(), { ...LARGE, name: 'one' });
+    const { operation } = await bench().expectOk('vm.update', { id, placement });
+    await bench().end(operation);
+    await bench().restartServer();
+    await bench().advance(1_000);
+    const [held] = await bench().store.read({ from: 'allocations' });
+    expect(held).toMatchObject({ claims_json: null, has_claims: 0 });
   });
 
   test('a VM that left gives its cell back', async () => {
@@ -263,6 +293,26 @@ describe('placement.anti_affinity by itself', () => {
     expect(new Set(vms.map(({ node }) => node)).size).toBe(2);
     const third = { ...SMALL_VM, name: 'c', placement };
     expect((await bench().expectProblem('vm.create', third)).code).toBe('no-capacity');
+  });
+
+  test('names such groups for batches and reservations, too', async () => {
+    const lost = 'name the group wbe, to which no VM belongs';
+    const vm = { ...SMALL_VM, anti_affinity: 'web', placement: apartFrom('wbe') };
+    const batch = await bench().expectOk('placement.batch', { vms: [vm] });
+    expect((batch.notices ?? []).join()).toContain(lost);
+    const mate = { ...SMALL_VM, name: 'mate', anti_affinity: 'wbe' };
+    const known = await bench().expectOk('placement.batch', { vms: [vm, mate] });
+    expect(known.notices).toEqual([]);
+    const { name: _, ...size } = vm;
+    const room = { ...size, name: 'room', ttl_seconds: 60 };
+    const reserved = await bench().expectOk('reservation.create', room);
+    expect((reserved.notices ?? []).join()).toContain(lost);
+    const far = { ...SMALL_VM, placement: VmPlacement.parse({ affinity: [{ group: 'cahce' }] }) };
+    const refusals = [
+      await bench().expectProblem('placement.batch', { vms: [far] }),
+      await bench().expectProblem('reservation.create', { ...far, name: 'r', ttl_seconds: 60 }),
+    ];
+    for (const { detail } of refusals) expect(detail).toContain('name the group cahce');
   });
 
   test('names a group to which no VM belongs', async () => {

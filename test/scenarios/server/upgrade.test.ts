@@ -90,6 +90,14 @@ describe.each(RELEASED_LEVELS)('a store of the level %s', (level) => {
       const { items: keys } = await expectOk('sealing_key.list', {});
       return keys.every(({ tables_left }) => tables_left.length === 0) || undefined;
     });
+    // The outcome of what ran during the upgrade follows with the next round.
+    await waitUntil('every decision to have a score', () => {
+      const database = new Database(path, { readonly: true });
+      const old = 'select 1 from placement_decisions where score is null';
+      const isLeft = database.prepare(old).get() !== undefined;
+      database.close();
+      return isLeft ? undefined : true;
+    });
     const policy = (await expectOk('policy.list', {})).items.at(0);
     expect(policy?.rule).toContain('package');
     await expectOk('audit.verify', {});

@@ -21,6 +21,9 @@ function policyRow(id: string, steers: number | null): PolicyRow {
     ...resourceRow(id, { desired_json: JSON.stringify({ ...text, enabled: true }) }),
     enabled: steers === null ? 1 : 0,
     steers,
+    selector: null,
+    rules: null,
+    priority: null,
     compiled_json: '{"packageName":"small"}',
   };
 }

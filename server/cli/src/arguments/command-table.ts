@@ -37,6 +37,8 @@ const FOR_PROGRAMS: ReadonlySet<OperationName> = new Set<OperationName>([
   'enrollment.redeem',
   'enrollment.renew',
   'idempotency.list',
+  // People push files: `novacron policy push`.
+  'orchestration_policy.push',
 ]);
 
 /** Fields that a command fills in by itself. */

@@ -160,6 +160,18 @@ export const POLICY_ANSWERS: Answers = {
       },
     ],
   },
+  'orchestration_policy.push': {
+    policies: [
+      {
+        id: sampleId('orc'),
+        name: 'production-sla',
+        action: 'updated',
+        operation_id: sampleId('op'),
+      },
+    ],
+    warnings: [],
+    notices: [],
+  },
   'orchestration_policy.versions': lastPage([
     { version: 1, document: 'policy production-sla\n', created_at: AT, created_by: 'admin' },
   ]),

@@ -31,7 +31,15 @@ export const PlacementDecision = z.looseObject({
 });
 export type PlacementDecision = z.infer<typeof PlacementDecision>;
 
-/** The answer to "why is it there", and to "why not on that node". */
+/**
+ * How the operation that carried a decision out ended. `stuck`: its rollback failed, so the VM may
+ * be on the node or not. `unknown`: the record of the operation was deleted before an earlier
+ * release could say.
+ */
+export const PlacementOutcome = z.enum(['placed', 'failed', 'stuck', 'unknown']);
+export type PlacementOutcome = z.infer<typeof PlacementOutcome>;
+
+/** The answer to "why is it there, and to "why not on that node". */
 export const PlacementExplanation = z.looseObject({
   vm: z.string().describe('Name of the VM'),
   node: z.string().nullable().describe('Name of the node in question, if any'),
@@ -43,5 +51,12 @@ export const PlacementExplanation = z.looseObject({
     ),
   decided_at: Timestamp.nullable().describe('null if the decision is not stored (any more)'),
   decision: PlacementDecision.nullable().describe('As it was recorded when the VM was created'),
+  executed_at: Timestamp.nullish().describe(
+    'When the operation that carries the decision out ended; null until then',
+  ),
+  outcome: PlacementOutcome.nullish().describe(
+    'How it ended: the VM was placed, or the decision was undone (`failed`); `stuck`: the ' +
+      'rollback failed, so the VM may be on the node; `unknown`: not recorded. null until then',
+  ),
 });
 export type PlacementExplanation = z.infer<typeof PlacementExplanation>;

@@ -89,7 +89,9 @@ interface RowWork {
 }
 
 function resealRow(ring: KeyRing, table: SealedTable, id: string, row: Row): RowWork {
-  const values = sealedColumnsOf(table).map((column) => ({ column, value: String(row[column]) }));
+  const values = sealedColumnsOf(table)
+    .filter((column) => row[column] !== null)
+    .map((column) => ({ column, value: String(row[column]) }));
   const old = values.filter(({ value }) => keyIdOf(value) !== ring.current());
   if (old.length === 0) return {};
   const set: Record<string, string> = {};

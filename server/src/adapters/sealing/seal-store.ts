@@ -114,8 +114,10 @@ function openRow<R extends object>(
   const copy = { ...row };
   const id = String(Reflect.get(copy, 'id'));
   for (const column of columns) {
-    const place = { table, column, id };
-    Reflect.set(copy, column, openValue(place, String(Reflect.get(copy, column)), parts));
+    const value: unknown = Reflect.get(copy, column);
+    // A column that an earlier release did not have.
+    if (value === null) continue;
+    Reflect.set(copy, column, openValue({ table, column, id }, String(value), parts));
   }
   return copy;
 }
@@ -165,6 +167,9 @@ function sealChange(change: Change, { ring }: Seals): Change {
       if (isPlain(change.table)) return change;
       requirePlain(change.table, change.expect, undefined);
       return withSet(change, sealRow(change.table, change.id, change.set, ring));
+    case 'patch':
+      if (isPlain(change.table)) return change;
+      return withSet(change, sealRow(change.table, change.id, change.set, ring));
     case 'delete':
       requirePlain(change.from, change.expect, undefined);
       return change;
@@ -184,14 +189,16 @@ function withRow(change: Extract<Change, { kind: 'insert' | 'put' }>, row: Row):
   return { ...change, row } as unknown as Change;
 }
 
-function withSet(change: Extract<Change, { kind: 'update' }>, set: Row): Change {
+function withSet(change: Extract<Change, { kind: 'update' | 'patch' }>, set: Row): Change {
   // As above: the columns and their types are those of the change.
   return { ...change, set } as unknown as Change;
 }
 
 function sealRow(table: string, id: string, row: object, ring: KeyRing): Row {
   const values: Row = { ...row };
-  const present = sealedColumnsOf(table).filter((column) => values[column] !== undefined);
+  const present = sealedColumnsOf(table).filter(
+    (column) => values[column] !== undefined && values[column] !== null,
+  );
   if (present.length === 0) return values;
   const sealed = present.map((column) => [
     column,

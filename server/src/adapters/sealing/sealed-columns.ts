@@ -3,7 +3,7 @@ import { keysOf } from '@novacron/contract/closed-table';
 import type { TableName, Tables } from '../../ports/tables/tables.ts';
 
 type TextColumn<T extends TableName> = {
-  [C in keyof Tables[T]]: Tables[T][C] extends string ? C : never;
+  [C in keyof Tables[T]]: Tables[T][C] extends string | null ? C : never;
 }[keyof Tables[T]];
 
 /**
@@ -18,7 +18,7 @@ export const SEALED_COLUMNS = {
   drift_marks: ['marks_json'],
   drift_records: ['record_json'],
   operations: ['definition_json'],
-  orchestration_policies: ['desired_json', 'compiled_json'],
+  orchestration_policies: ['desired_json', 'compiled_json', 'selector', 'rules'],
   policy_decisions: ['record_json'],
   policy_violations: ['reasons_json'],
   policy_signing_keys: ['key_sealed'],

@@ -2,6 +2,7 @@
 
 import type { Handlers } from '../kernel/context/handler.ts';
 import { showControlPlane, takeOver } from '../resources/node/take-over.ts';
+import { pushOrchestrationPolicies } from '../resources/orchestration-policy/push-policies.ts';
 import {
   diffPolicyVersions,
   listDocumentVersions,
@@ -18,6 +19,8 @@ export function bindResources(parts: BindParts) {
   return {
     'control_plane.get': () => showControlPlane(deps),
     'control_plane.takeover': (input, context) => takeOver(deps, input, context),
+    'orchestration_policy.push': (input, context) =>
+      pushOrchestrationPolicies(parts, input, context),
     'orchestration_policy.versions': (input, context) => listDocumentVersions(deps, input, context),
     'policy.versions': (input, context) => listPolicyVersions(deps, input, context),
     'policy.diff': (input, context) => diffPolicyVersions(deps, input, context),

@@ -3,6 +3,7 @@ import { vmCompletion } from '../capabilities/healing/backfill-vms.ts';
 import { machineChecks } from '../capabilities/healing/check-machines.ts';
 import { nodeMaintenance } from '../capabilities/healing/node-maintenance.ts';
 import { fleetImprovement } from '../capabilities/optimizer/schedule-improvement.ts';
+import { columnCompletion } from '../capabilities/orchestration/backfill-columns.ts';
 import { orchestrationRuns } from '../capabilities/orchestration/run-policies.ts';
 import { preemptedRestart } from '../capabilities/preemption/restart-preempted.ts';
 import { retention } from '../capabilities/retention/create-retention.ts';
@@ -32,6 +33,7 @@ export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
     nodeMaintenance(parts),
     machineChecks(parts),
     vmCompletion(deps),
+    columnCompletion(deps),
     remediatingScan(parts),
     violationScan(parts),
     orchestrationRuns(parts),

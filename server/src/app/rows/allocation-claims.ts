@@ -26,7 +26,7 @@ export function hasClaims({ vm }: Pick<PlacementRequest, 'vm'>): boolean {
 /** The claim columns of an allocation: what the VM was placed with, until it moves. */
 export function claimColumns(spec: VmSpec): Pick<AllocationRow, 'claims_json' | 'has_claims'> {
   const request = toPlacementRequest(spec);
-  if (!hasClaims(request)) return { claims_json: null, has_claims: null };
+  if (!hasClaims(request)) return { claims_json: null, has_claims: 0 };
   // Plain data, without undefined values.
   const claim: JsonObject = JSON.parse(JSON.stringify(claimOf(request.vm)));
   return { claims_json: canonicalJson(claim), has_claims: 1 };

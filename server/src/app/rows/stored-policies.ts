@@ -1,4 +1,5 @@
 /** The orchestration policies of a store, as the engine evaluates them. */
+import { canonicalJson } from '@novacron/contract/json';
 import type { OrchestrationPolicy } from '@novacron/contract/kinds/orchestration-policy/document';
 import type { PolicyRow } from '../../ports/tables/tables.ts';
 import { parseStored } from './parse-stored.ts';
@@ -33,4 +34,14 @@ export function isReadable({ desired_json, compiled_json, observed_json }: Polic
   return [desired_json, compiled_json, observed_json].every(
     (text) => parseStored(text) !== undefined,
   );
+}
+
+/** The columns that repeat parts of a policy, for programs that read the table. */
+export function partColumns({
+  spec,
+}: OrchestrationPolicy): Pick<PolicyRow, 'selector' | 'rules' | 'priority'> {
+  const { selector, rules, priority } = spec;
+  // Parsed by its schema: an absent option is left out, as JSON does.
+  const toText = (value: unknown): string => canonicalJson(JSON.parse(JSON.stringify(value)));
+  return { selector: toText(selector), rules: toText(rules), priority };
 }

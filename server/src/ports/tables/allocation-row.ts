@@ -19,6 +19,6 @@ export interface AllocationRow {
   readonly spot_priority: number | null;
   /** What it holds besides room: cells, devices, bandwidth, licences; null: nothing. */
   readonly claims_json: string | null;
-  /** 1 where it holds more than room; null otherwise. */
+  /** 1 where it holds more than room, else 0; null where an earlier release wrote the row. */
   readonly has_claims: number | null;
 }

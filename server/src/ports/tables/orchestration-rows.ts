@@ -11,6 +11,15 @@ export interface PolicyColumns {
   readonly compiled_json: string;
   /** Whether an orchestration policy is enabled: 1 or 0; null in a policy in Rego. */
   readonly steers: number | null;
+  /**
+   * The selector of an orchestration policy as canonical JSON; null in a policy in Rego, and in
+   * rows of earlier releases until they are filled.
+   */
+  readonly selector: string | null;
+  /** Its rules as canonical JSON; null as the selector is. */
+  readonly rules: string | null;
+  /** Its priority; null as the selector is. */
+  readonly priority: number | null;
 }
 
 /** A row of `orchestration_triggers`: one action of one policy on one resource. */

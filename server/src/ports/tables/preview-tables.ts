@@ -1,4 +1,5 @@
 /** The tables of placement: what was decided, and what plans have shown before VMs exist. */
+import type { OperationId } from '@novacron/contract/ids';
 
 /** Where plans said that VMs would go which do not exist yet. */
 export interface PlacementPreviewRow {
@@ -39,13 +40,19 @@ export interface PlacementDecisionRow {
   readonly id: string;
   readonly tenant_id: string;
   readonly vm_id: string;
-  readonly operation_id: string;
+  readonly operation_id: OperationId;
   readonly decision_json: string;
   readonly created_at_ms: number;
   /** The snapshot that the fleet is a delta of; null as well where an earlier release wrote it. */
   readonly fleet_snapshot_id: string | null;
   /** What was asked, and how the fleet differed from the snapshot. */
   readonly basis_json: string | null;
+  /** Weighted score of the chosen node, 0 to 1; null in rows of earlier releases until filled. */
+  readonly score: number | null;
+  /** When the operation that carries it out ended; null until then. */
+  readonly executed_at_ms: number | null;
+  /** A `PlacementOutcome`; null until that operation has ended. */
+  readonly outcome: string | null;
 }
 
 /** The nodes of a fleet at a moment; decisions that saw almost the same share it. */

@@ -38,7 +38,7 @@ describe('cost', () => {
     expect(refuse('{ page(first: 10000) { items { value } total } }')).toBeUndefined();
     expect(refuse('{ page(first: 30000) { items { value } } }')?.data).toEqual({
       cost: 30_002,
-      cost_max: 25_000,
+      cost_max: 30_000,
     });
   });
 
@@ -46,7 +46,7 @@ describe('cost', () => {
     const query = 'query($n: Int) { page(first: $n) { items { value } } }';
     expect(refuse(query, { n: 100 })).toBeUndefined();
     expect(refuse(query, { n: 30_000 })?.detail).toBe(
-      'The query may cost 30002; the limit is 25000.',
+      'The query may cost 30002; the limit is 30000.',
     );
   });
 
@@ -68,7 +68,7 @@ describe('cost', () => {
   test('describing the schema has a price of its own', () => {
     const described = (times: number): string =>
       Array.from({ length: times }, (_, index) => `s${index}: __schema { description }`).join(' ');
-    expect(refuse(`{ ${described(6)} }`)).toBeUndefined();
-    expect(refuse(`{ ${described(7)} }`)?.data?.cost).toBe(28_000);
+    expect(refuse(`{ ${described(7)} }`)).toBeUndefined();
+    expect(refuse(`{ ${described(8)} }`)?.data?.cost).toBe(32_000);
   });
 });

@@ -64,8 +64,43 @@ export async function planOrchestration(
   );
 }
 
-/** Carries out one step. */
-export function pushOrchestration(
+/** What has been stored of a file, and what kept the rest from it. */
+export interface PushedFile {
+  readonly done: readonly OrchestrationStep[];
+  readonly failure?: Failure;
+  /** `each`: the server is of a release that stores policies one by one only. */
+  readonly stored: 'together' | 'each';
+}
+
+/** Stores the policies of one file: all of them or none, where the server can. */
+export async function pushOrchestrationFile(
+  session: Session,
+  steps: readonly OrchestrationStep[],
+): Promise<PushedFile> {
+  if (steps.every(({ action }) => action === 'none')) return { done: steps, stored: 'together' };
+  // YAML of several documents; each is JSON, which YAML contains.
+  const document = steps.map((step) => step.document).join('\n---\n');
+  const pushed = await callOperation(session, 'orchestration_policy.push', { document });
+  if (pushed.ok) return { done: steps, stored: 'together' };
+  const failure = pushed.error;
+  const isUnknown = failure.kind === 'problem' && failure.problem.code === 'method-not-found';
+  return isUnknown ? pushEach(session, steps) : { done: [], failure, stored: 'together' };
+}
+
+async function pushEach(
+  session: Session,
+  steps: readonly OrchestrationStep[],
+): Promise<PushedFile> {
+  const done: OrchestrationStep[] = [];
+  for (const step of steps) {
+    const written = await pushOne(session, step);
+    if (!written.ok) return { done, failure: written.error, stored: 'each' };
+    done.push(step);
+  }
+  return { done, stored: 'each' };
+}
+
+function pushOne(
   session: Session,
   { action, id, document }: OrchestrationStep,
 ): Promise<Result<unknown, Failure>> {

@@ -14,7 +14,11 @@ import type { Fields } from '../../output/fields.ts';
 import { problemLine } from './files/problem-line.ts';
 import { isTestFile, readRegoBundles } from './files/read-policies.ts';
 import { type PolicyHead, readBundleHead, readPolicyHead } from './files/read-policy-head.ts';
-import { isOrchestrationFile, planOrchestration, pushOrchestration } from './push-orchestration.ts';
+import {
+  isOrchestrationFile,
+  planOrchestration,
+  pushOrchestrationFile,
+} from './push-orchestration.ts';
 
 /** What to push. */
 export interface PushRequest {
@@ -34,8 +38,8 @@ type Step = {
 /**
  * Creates and updates policies by name, those in Rego and then orchestration policies, which are in
  * YAML or JSON; others of the server are left alone. All files are read before anything is
- * written. Failures: wrong
- * usage, mistakes in a head, and every problem of the server, at the first policy that has one.
+ * written. The orchestration policies of a file are stored together or not at all. Failures: wrong
+ * usage, mistakes in a head, and every problem of the server, at the first that has one.
  */
 export async function pushPolicies(session: Session, request: PushRequest): Promise<Outcome> {
   const texts = request.paths.filter((path) => !isOrchestrationFile(path));
@@ -46,31 +50,36 @@ export async function pushPolicies(session: Session, request: PushRequest): Prom
     request.paths.filter((path) => isOrchestrationFile(path)),
   );
   if (!orchestration.ok) return { failure: orchestration.error };
-  const writes: readonly Write[] = [
-    ...rego.value.map((step) => ({ step, write: () => carryOut(session, step) })),
-    ...orchestration.value.map((step) => ({
-      step,
-      write: () => pushOrchestration(session, step),
-    })),
-  ];
+  if (request.mode === 'dry-run') {
+    return outcomeOf([...rego.value, ...orchestration.value], request.mode);
+  }
   const done: Shown[] = [];
-  for (const { step, write } of writes) {
-    const written = request.mode === 'write' ? await write() : ok(undefined);
-    if (!written.ok) return { ...outcomeOf(done, request.mode), failure: written.error };
+  for (const step of rego.value) {
+    const written = await carryOut(session, step);
+    if (!written.ok) return { ...outcomeOf(done, 'write'), failure: written.error };
     done.push(step);
   }
-  return outcomeOf(done, request.mode);
+  const files = new Set(orchestration.value.map(({ policy }) => policy.file));
+  for (const file of files) {
+    const steps = orchestration.value.filter(({ policy }) => policy.file === file);
+    const pushed = await pushOrchestrationFile(session, steps);
+    if (pushed.stored === 'each') session.io.stderr.write(EACH_TEXT);
+    done.push(...pushed.done);
+    if (pushed.failure !== undefined) {
+      return { ...outcomeOf(done, 'write'), failure: pushed.failure };
+    }
+  }
+  return outcomeOf(done, 'write');
 }
+
+const EACH_TEXT =
+  'The server is of an earlier release and stores the policies of a file one by one: a failure ' +
+  'leaves those before it stored.\n';
 
 /** What the report says of a policy. */
 type Shown = Pick<Step, 'action' | 'changed'> & {
   readonly policy: { readonly name: string; readonly file: string };
 };
-
-interface Write {
-  readonly step: Shown;
-  readonly write: () => Promise<Result<unknown, Failure>>;
-}
 
 async function planRego(
   session: Session,

@@ -1,6 +1,8 @@
 /** Rows of the operations table about orchestration policies that the server keeps. */
 import { z } from 'zod';
+import { AdmissionWarning } from '../../admission/admission.ts';
 import { OrchestrationPolicyId } from '../../ids.ts';
+import { JsonObject } from '../../json.ts';
 import { list, oneOfTexts } from '../../operation/listing.ts';
 import {
   change,
@@ -14,6 +16,7 @@ import {
   removed,
   written,
 } from '../../operation/operation-shapes.ts';
+import { PolicyName } from '../policy/policy.ts';
 import {
   DocumentOrObject,
   DocumentVersion,
@@ -22,11 +25,43 @@ import {
   StoredOrchestrationPolicy,
 } from './fields.ts';
 
+/** Longest document of several policies. Unit: characters. */
+const PUSH_LENGTH_MAX = 524_288;
+
 // NovaCron itself carries out its actions, so its author can do everything.
 const authoring = { role: 'admin', feature: 'policy_authoring' } as const;
 const one = z.strictObject({ id: OrchestrationPolicyId });
 /** `optional` hides the description of the schema. */
 const DOCUMENT_TEXT = DocumentOrObject.description ?? '';
+/** A document of several policies, as text or as an object. */
+const PushedDocument = z
+  .union([z.string().min(1).max(PUSH_LENGTH_MAX), JsonObject])
+  .describe(
+    'The policies: text in YAML (also of several documents), JSON, the short form `policies:` or ' +
+      'the text form; or a JSON object',
+  );
+
+/** A policy of a push. */
+export const PushedPolicy = z.looseObject({
+  id: OrchestrationPolicyId,
+  name: PolicyName,
+  action: z
+    .enum(['created', 'updated', 'unchanged'])
+    .describe('What the push did; `unchanged` if the stored document means the same'),
+  operation_id: z.string().nullable().describe('Its operation; null if it is unchanged'),
+});
+export type PushedPolicy = z.infer<typeof PushedPolicy>;
+
+/** The answer to a push. */
+export const PolicyPush = z.looseObject({
+  policies: z.array(PushedPolicy).describe('In the order of the document'),
+  warnings: z.array(AdmissionWarning),
+  notices: z
+    .array(z.string())
+    .describe('Conflicts with other policies, and which takes precedence'),
+});
+export type PolicyPush = z.infer<typeof PolicyPush>;
+
 const meant = one.extend({ if_revision: ifRevision });
 const switching = ['not-found', 'policy-denied', 'revision-mismatch', 'feature-disabled'] as const;
 
@@ -84,6 +119,17 @@ export const orchestrationPolicyOperations = {
     }),
     output: written(StoredOrchestrationPolicy),
     problems: ['name-taken', ...switching],
+  },
+  'orchestration_policy.push': {
+    ...change,
+    ...authoring,
+    summary:
+      'Stores all orchestration policies of a document, creating or updating each by its name, ' +
+      'or none of them; others are unchanged.',
+    rest: { method: 'POST', path: '/orchestration/policy-pushes', status: 200 },
+    input: z.strictObject({ document: PushedDocument }),
+    output: PolicyPush,
+    problems: ['name-taken', 'policy-denied', 'quota-exceeded', 'feature-disabled'],
   },
   'orchestration_policy.enable': {
     ...change,

@@ -47,5 +47,9 @@ export const PlacementBatch = z.looseObject({
   bound: z.number().describe('Lower bound: no placement of the batch has a lower value'),
   gap: z.number().describe('value - bound; 0 is proven optimal'),
   explanation: z.array(z.string()).describe('Explanation in lines for people'),
+  notices: z
+    .array(z.string())
+    .optional()
+    .describe('Notices, such as groups to which no VM belongs'),
 });
 export type PlacementBatch = z.infer<typeof PlacementBatch>;

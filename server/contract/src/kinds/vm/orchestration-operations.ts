@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { look } from '../../operation/operation-shapes.ts';
 import { PlacementDecision } from '../../placement/placement.ts';
+import { Timestamp } from '../../schema/resource.ts';
 import { VmCreate } from './vm.ts';
 
 const count = (description: string) => z.int().min(0).describe(description);
@@ -23,12 +24,21 @@ export const OrchestrationStatus = z.looseObject({
     .looseObject({
       servers: count('Servers that share the store and hold a lease'),
       nodes: z.record(z.string(), z.int()).describe('Number of nodes by status'),
+      bus: z
+        .looseObject({ state: z.enum(['reachable', 'unreachable']) })
+        .optional()
+        .describe('The message bus between this server and the agents, as it answers now'),
       reconcilers: z
         .array(
           z.looseObject({
             name: z.string(),
             state: z.enum(['running', 'waiting', 'standby']),
             failures_in_a_row: z.int(),
+            last_started_at: Timestamp.nullish().describe('Start of the last round'),
+            last_error: z
+              .string()
+              .nullish()
+              .describe('Reason why the last round failed; null if it succeeded'),
           }),
         )
         .describe('Reconcilers of the server that answers'),

@@ -37,6 +37,9 @@ const policyRow = (id: string, text = MARKER) => ({
   enabled: 1,
   compiled_json: JSON.stringify({ packageName: text }),
   steers: null,
+  selector: null,
+  rules: null,
+  priority: null,
 });
 
 const baselineRow = (id: string, text = MARKER): Tables['baselines'] =>

@@ -36,6 +36,7 @@ import { storeProbes } from './0040-0049/0046-store-probes.ts';
 import { resourceLabels } from './0040-0049/0047-resource-labels.ts';
 import { listFilters } from './0040-0049/0048-list-filters.ts';
 import { nodeFacts } from './0040-0049/0049-node-facts.ts';
+import { decisionOutcomes } from './0050-0059/0050-decision-outcomes.ts';
 import { policyChanges } from './0050-0059/0054-policy-changes.ts';
 
 /** Every migration of this release, in the order in which they run. */
@@ -76,5 +77,6 @@ export const MIGRATIONS: readonly Migration[] = [
   resourceLabels,
   listFilters,
   nodeFacts,
+  decisionOutcomes,
   policyChanges,
 ];

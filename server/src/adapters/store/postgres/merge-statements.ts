@@ -79,6 +79,7 @@ function markOf(change: Change): Mark {
     case 'update':
       return { does: isLook(change) ? 'look' : 'change', table: change.table, id: change.id };
     case 'add':
+    case 'patch':
       return { does: 'change', table: change.table, id: change.id };
     case 'require-none': {
       const { id } = change.where;
@@ -105,8 +106,8 @@ function findLike(
       // What holds for one change of this kind and SQL holds for all.
       if (!other.isMergeable || first.change.kind !== change.kind) return undefined;
       // One statement changes a row once.
-      const isAgain = change.kind === 'update' && mark.does === 'change';
-      return isAgain && other.ids?.has(change.id) === true ? undefined : other;
+      const { does, id = '' } = mark;
+      return does === 'change' && other.ids?.has(id) === true ? undefined : other;
     }
     if (!changesPlaces(mark, other, references)) return undefined;
   }
@@ -116,6 +117,7 @@ function findLike(
 function isMergeable(change: Change): boolean {
   switch (change.kind) {
     case 'insert':
+    case 'patch':
       return true;
     case 'update':
       return isMergeableUpdate(change);

@@ -10,6 +10,7 @@ import { type ColumnValue, toColumnArray, toTextArray } from './to-array.ts';
 
 type InsertChange = Extract<Change, { kind: 'insert' }>;
 type UpdateChange = Extract<Change, { kind: 'update' }>;
+type PatchChange = Extract<Change, { kind: 'patch' }>;
 type FindChange = Extract<Change, { kind: 'require-none' }>;
 
 /** Statements of the same SQL, at least one; their values are in the same order. */
@@ -23,6 +24,8 @@ export function toMergedSql(batch: Batch): readonly SqlText[] {
   switch (change.kind) {
     case 'insert':
       return [mergeInserts(change, batch)];
+    case 'patch':
+      return [mergeWrites(change, batch)];
     case 'update':
       return isLook(change) ? mergeLooks(change, batch) : [mergeUpdates(change, batch)];
     case 'require-none':
@@ -48,8 +51,19 @@ function mergeInserts({ into, row }: InsertChange, batch: Batch): SqlText {
   return { sql, parameters };
 }
 
-/** Each row is changed by one of the updates: the order of two is undefined. */
-function mergeUpdates({ table, set, expect = {} }: UpdateChange, batch: Batch): SqlText {
+/** As many rows are changed as there are updates. */
+function mergeUpdates(change: UpdateChange, batch: Batch): SqlText {
+  const { sql: update, parameters } = mergeWrites(change, batch);
+  const sql =
+    `with changed as (${update} returning 1) ` +
+    `select 1 / (count(*) = $${parameters.length + 1}::bigint)::integer from changed`;
+  return { sql, parameters: [...parameters, batch.length] };
+}
+
+/** Each row is changed by one of the statements: the order of two is undefined. */
+function mergeWrites(change: UpdateChange | PatchChange, batch: Batch): SqlText {
+  const { table, set } = change;
+  const expect = change.kind === 'update' ? (change.expect ?? {}) : {};
   const isAbsent = (column: string): boolean => Reflect.get(expect, column) === null;
   const expected = Object.keys(expect).filter((column) => !isAbsent(column));
   const absent = Object.keys(expect).filter(isAbsent);
@@ -59,13 +73,10 @@ function mergeUpdates({ table, set, expect = {} }: UpdateChange, batch: Batch): 
     ...['id', ...expected].map((column) => `held.${quote(column)} = ${cellOf(column)}`),
     ...absent.map((column) => `held.${quote(column)} is null`),
   ];
-  const update =
+  const sql =
     `update ${quote(table)} as held set ${values.join(', ')} ` +
     `from ${from} where ${conditions.join(' and ')}`;
-  const sql =
-    `with changed as (${update} returning 1) ` +
-    `select 1 / (count(*) = $${parameters.length + 1}::bigint)::integer from changed`;
-  return { sql, parameters: [...parameters, batch.length] };
+  return { sql, parameters };
 }
 
 /** Rows that travel as one list of values a column. */

@@ -7,5 +7,6 @@ export const POSTGRES_SCHEMA: SchemaDialect = {
   name: 'postgres',
   text: sql`text collate "C"`,
   integer: 'bigint',
+  float: 'double precision',
   tableEnd: undefined,
 };

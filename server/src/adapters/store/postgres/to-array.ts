@@ -13,17 +13,23 @@ export type ColumnValue = string | number | null;
 
 /** Values of a column: the parameter, and the type of it; undefined when all of them are null. */
 export type ColumnArray =
-  | { readonly type: 'text[]' | 'bigint[]'; readonly parameter: Buffer | string }
+  | {
+      readonly type: 'text[]' | 'bigint[]' | 'double precision[]';
+      readonly parameter: Buffer | string;
+    }
   | undefined;
 
-/** Makes one parameter of the values of a column: text, or whole numbers. */
+/** Makes one parameter of the values of a column: text, or numbers. */
 export function toColumnArray(values: readonly ColumnValue[]): ColumnArray {
   if (values.some((value) => typeof value === 'string')) {
     return { type: 'text[]', parameter: toTextArray(values) };
   }
   const isEmpty = values.every((value) => value === null);
   // Digits need no quotes (PostgreSQL's manual, "Array Input and Output Syntax").
-  return isEmpty ? undefined : { type: 'bigint[]', parameter: `{${values.map(toDigits).join()}}` };
+  if (isEmpty) return undefined;
+  const isWhole = values.every((value) => value === null || Number.isInteger(value));
+  const type = isWhole ? 'bigint[]' : 'double precision[]';
+  return { type, parameter: `{${values.map(toDigits).join()}}` };
 }
 
 function toDigits(value: ColumnValue): string {

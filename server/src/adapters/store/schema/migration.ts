@@ -9,6 +9,8 @@ export interface SchemaDialect {
   readonly text: 'text' | Expression<unknown>;
   /** Type of whole numbers up to 2^53. */
   readonly integer: 'integer' | 'bigint';
+  /** Type of 64-bit floating-point numbers. */
+  readonly float: 'real' | 'double precision';
   /** What follows the closing parenthesis of a table. */
   readonly tableEnd: Expression<unknown> | undefined;
 }

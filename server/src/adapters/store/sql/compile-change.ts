@@ -59,6 +59,7 @@ function guardOf(change: Change): Guard {
   switch (change.kind) {
     case 'put':
     case 'drop':
+    case 'patch':
       return NO_GUARD;
     case 'require-none':
       return { kind: 'finds-no-row', otherwise: change.otherwise };
@@ -82,7 +83,10 @@ function compileSql(sql: SqlDialect, change: Change): SqlText {
       return compileFind(sql, change);
     case 'insert':
       return compileInsert(sql, change);
+    case 'patch':
+      return compileUpdate(sql, change);
     case 'update':
+      if (isLook(change)) return compileLook(sql, change);
       return compileUpdate(sql, change);
     case 'delete':
       return compileRemoval(sql, change);
@@ -126,8 +130,15 @@ function compileRemoval(
   return toSqlText(remove);
 }
 
-function compileUpdate(sql: SqlDialect, change: Extract<Change, { kind: 'update' }>) {
-  if (isLook(change)) return compileLook(sql, change);
+function compileUpdate(
+  sql: SqlDialect,
+  change: {
+    readonly table: string;
+    readonly id: string;
+    readonly set: object;
+    readonly expect?: object;
+  },
+) {
   let update = sql.updateTable(change.table).set(toSqlRow(change.set)).where('id', '=', change.id);
   for (const condition of compileWhere(change.expect)) update = update.where(condition);
   return toSqlText(update);

@@ -19,6 +19,8 @@ function shapeAny(change: Change, values: SqlValue[]): string | undefined {
       return shapeInsert(change, values);
     case 'put':
       return `put ${change.into}${shapeRow(change.row, values)}`;
+    case 'patch':
+      return shapePatch(change, values);
     case 'update':
       return shapeUpdate(change, values);
     case 'delete':
@@ -37,6 +39,15 @@ function shapeAny(change: Change, values: SqlValue[]): string | undefined {
     default:
       return assertNever(change);
   }
+}
+
+function shapePatch(
+  { table, id, set }: Extract<Change, { readonly kind: 'patch' }>,
+  values: SqlValue[],
+): string {
+  const shape = `update ${table}${shapeRow(set, values)}`;
+  values.push(id);
+  return shape;
 }
 
 type Update = Extract<Change, { readonly kind: 'update' }>;

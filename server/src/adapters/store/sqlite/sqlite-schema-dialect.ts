@@ -7,5 +7,6 @@ export const SQLITE_SCHEMA: SchemaDialect = {
   name: 'sqlite',
   text: 'text',
   integer: 'integer',
+  float: 'real',
   tableEnd: sql`strict`,
 };

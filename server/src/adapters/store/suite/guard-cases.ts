@@ -121,6 +121,14 @@ export const GOES_THROUGH: readonly Case[] = [
     name: 'a put over a row',
     change: { kind: 'put', into: 'vms', row: vmRow('v', { name: 'db', network_id: 'net' }) },
   },
+  {
+    name: 'a patch of a row',
+    change: { kind: 'patch', table: 'vms', id: 'v', set: { name: 'x' } },
+  },
+  {
+    name: 'a patch of no row',
+    change: { kind: 'patch', table: 'vms', id: 'missing', set: { name: 'x' } },
+  },
   { name: 'a drop of a row', change: { kind: 'drop', from: 'vms', id: 'v' } },
   { name: 'a drop of no row', change: { kind: 'drop', from: 'vms', id: 'missing' } },
 ];

@@ -98,6 +98,7 @@ export const INDEXED_PAGES: readonly AnyQuery[] = [
     orderBy: { column: 'position', direction: 'desc' },
     limit: 10,
   },
+  { from: 'placement_decisions', where: { outcome: null, id: { above: 'd' } }, limit: 10 },
   { from: 'scaling_events', where: { tenant_id: 't' }, orderBy: latest, limit: 10 },
   { from: 'policy_decisions', where: { tenant_id: 't', allowed: 0 }, orderBy: latest, limit: 10 },
   {

@@ -1,13 +1,16 @@
 /**
- * Completes VMs of earlier releases: their address, their power state, and the mark of spot VMs.
+ * Completes VMs of earlier releases: their address, their power state, the mark of spot VMs, and
+ * what they hold of the NUMA cells of their nodes.
  */
 import { canonicalJson } from '@novacron/contract/json';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { Change } from '../../../ports/store.ts';
+import type { AllocationRow } from '../../../ports/tables/allocation-row.ts';
 import type { VmRow } from '../../../ports/tables/tables.ts';
 import type { Reconciler } from '../../kernel/reconcilers/reconciler.ts';
 import { changeIdle, requireSame } from '../../kernel/resource-rows/new-row.ts';
 import { addressFields, addressOf, planAddress } from '../../resources/network/plan-address.ts';
+import { claimColumns } from '../../rows/allocation-claims.ts';
 import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
 import { replan } from '../../rows/replan.ts';
 import type { CapabilityDeps } from '../deps.ts';
@@ -37,6 +40,7 @@ export async function backfillVms(deps: CapabilityDeps, mayGive: () => boolean):
       if (lacksPower(row)) given += await backfillPower(deps, row);
       if (lacksAddress(row)) given += await backfillAddress(deps, row);
       if (desiredOf(row).spot === true) given += await backfillSpotMark(deps, row);
+      given += await backfillClaims(deps, row);
     }
     const last = rows.at(-1);
     if (last === undefined || rows.length < VMS_PER_PAGE) break;
@@ -114,23 +118,39 @@ async function backfillAddress(deps: CapabilityDeps, row: VmRow): Promise<0 | 1>
   return done.ok ? 1 : 0;
 }
 
+/**
+ * Earlier releases placed VMs by NUMA cells and did not record it. Only their allocations have no
+ * mark: what a VM of this release was placed with stays, whatever was configured since.
+ */
+async function backfillClaims(deps: CapabilityDeps, row: VmRow): Promise<0 | 1> {
+  const claims = claimColumns(VmSpec.parse(desiredOf(row)));
+  if (claims.has_claims !== 1) return 0;
+  const held = await deps.store.read({ from: 'allocations', where: { vm_id: row.id } });
+  const unmarked = held.filter(({ has_claims }) => has_claims === null);
+  return setAllocations(deps, row, unmarked, claims);
+}
+
+async function setAllocations(
+  { store }: CapabilityDeps,
+  row: VmRow,
+  allocations: readonly AllocationRow[],
+  set: Partial<AllocationRow>,
+): Promise<0 | 1> {
+  if (allocations.length === 0) return 0;
+  const otherwise = replan(`The VM ${row.name}`);
+  const done = await store.commit([
+    requireSame('vm', row),
+    ...allocations.map(
+      ({ id }): Change => ({ kind: 'update', table: 'allocations', id, set, otherwise }),
+    ),
+  ]);
+  return done.ok ? 1 : 0;
+}
+
 /** Earlier releases change unknown fields without saying so. */
 async function backfillSpotMark(deps: CapabilityDeps, row: VmRow): Promise<0 | 1> {
   const spec = VmSpec.parse(desiredOf(row));
   const held = await deps.store.read({ from: 'allocations', where: { vm_id: row.id } });
   const unmarked = held.filter(({ spot_priority }) => spot_priority !== spec.priority);
-  if (unmarked.length === 0) return 0;
-  const done = await deps.store.commit([
-    requireSame('vm', row),
-    ...unmarked.map(
-      ({ id }): Change => ({
-        kind: 'update',
-        table: 'allocations',
-        id,
-        set: { spot_priority: spec.priority },
-        otherwise: replan(`The VM ${row.name}`),
-      }),
-    ),
-  ]);
-  return done.ok ? 1 : 0;
+  return setAllocations(deps, row, unmarked, { spot_priority: spec.priority });
 }

@@ -5,6 +5,7 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import { findOwnTenant } from '../../access/tenants/tenant-access.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
+import { EVENT_SUBJECT } from '../../kernel/events/relay-events.ts';
 import { SERVER_PREFIX } from '../../kernel/leases/leases.ts';
 import { findSteering } from '../../placement/steering/load-placement-policies.ts';
 import type { CapabilityDeps } from '../deps.ts';
@@ -59,7 +60,7 @@ export async function showOrchestrationStatus(
 }
 
 async function readPlatform(
-  { store, clock }: CapabilityDeps,
+  { store, clock, bus }: CapabilityDeps,
   reconcilers: readonly ReconcilerStatus[],
 ): Promise<OrchestrationStatus['platform']> {
   const { nodes, leases } = await store.snapshot({
@@ -76,10 +77,21 @@ async function readPlatform(
     // A server that is alone with its store holds no lease of its own name.
     servers: Math.max(1, others.length),
     nodes: byStatus,
-    reconcilers: reconcilers.map(({ name, state, failures_in_a_row }) => ({
-      name,
-      state,
-      failures_in_a_row,
-    })),
+    bus: { state: await findBusState(bus) },
+    reconcilers: reconcilers.map(
+      ({ name, state, failures_in_a_row, last_started_at, last_error }) => ({
+        name,
+        state,
+        failures_in_a_row,
+        last_started_at,
+        last_error,
+      }),
+    ),
   };
+}
+
+/** Asks for one retained event: any answer but `unavailable` shows that the bus answers. */
+async function findBusState(bus: CapabilityDeps['bus']): Promise<'reachable' | 'unreachable'> {
+  const answer = await bus.replay(EVENT_SUBJECT, { from: 1, limit: 1 });
+  return !answer.ok && answer.error.code === 'unavailable' ? 'unreachable' : 'reachable';
 }

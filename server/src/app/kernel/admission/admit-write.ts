@@ -16,7 +16,10 @@ import { auditChange, auditRefusal } from '../audit/audit.ts';
 import { baselineChanges } from '../baselines/baseline.ts';
 import type { CallContext } from '../context/call-context.ts';
 import type { KernelDeps } from '../context/deps.ts';
-import { OPERATION_DEADLINE_MS } from '../definitions/operation-definition.ts';
+import {
+  OPERATION_DEADLINE_MS,
+  type OperationDefinition,
+} from '../definitions/operation-definition.ts';
 import { eventChange } from '../events/events.ts';
 import {
   type EarlierAnswer,
@@ -183,9 +186,18 @@ export function planWrite(
   return planOperation(deps, subject, {
     ...toDefinition(hasEnded ? EMPTY_DEFINITION : saga),
     ...(hasEnded ? {} : { deadlineMs: nowMs + OPERATION_DEADLINE_MS }),
+    ...decisionsOf(saga.reserve),
     requestId: context.requestId,
     ...planOperationTrace(deps.tracer, { operationId, parent: context.trace }),
   });
+}
+
+/** The placement decisions that a write records, whose outcome is the end of its operation. */
+function decisionsOf(reserve: ChangeSet): Pick<OperationDefinition, 'decisions'> {
+  const decisions = reserve.flatMap((change) =>
+    change.kind === 'insert' && change.into === 'placement_decisions' ? [change.row.id] : [],
+  );
+  return decisions.length === 0 ? {} : { decisions };
 }
 
 /**

@@ -141,6 +141,8 @@ export interface OperationDefinition extends WorkflowDefinition<StepAction> {
    * can be retried. Without it a stuck operation stays as it is.
    */
   readonly onRetry?: ChangeSet;
+  /** Ids of the placement decisions whose outcome is the end of this operation. */
+  readonly decisions?: readonly string[];
   /** The id of the request, for the log. */
   readonly requestId?: string;
   /** The operation's own span and the one that admitted it, as traceparents. */

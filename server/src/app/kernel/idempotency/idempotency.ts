@@ -230,3 +230,6 @@ export function deleteKey(key: string | undefined, tenantId: string): ChangeSet 
   if (key === undefined) return [];
   return [{ kind: 'drop', from: 'idempotency_keys', id: idempotencyRowId(tenantId, key) }];
 }
+
+/** A write of several in one commit that holds no key of its own. */
+export const UNKEYED = { key: undefined, hash: '', earlier: { kind: 'none' } } as const;

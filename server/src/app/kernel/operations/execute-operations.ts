@@ -18,6 +18,7 @@ import { createEndWatch, type EndWatch } from './await-completion.ts';
 import { claimOperations } from './claim-operations.ts';
 import { type CommitOutcome, commitProgress, type Progress } from './commit-progress.ts';
 import {
+  decisionChanges,
   definitionAfterEnd,
   endChanges,
   endStateChanges,
@@ -233,6 +234,7 @@ export function createOperationExecutor(
         ...logChanges(row.id, log.length, entries, deps.clock.nowMs()),
         ...way.settling,
         ...endChanges(deps, row, way.left, way.end),
+        ...decisionChanges(deps, definition, way.end),
       ];
       const made = await commit(operation, { changes, evidence: { kind: 'end' } });
       if (made.kind === 'done') return way.end;

@@ -1,5 +1,6 @@
 /** The changes by which the executor commits an operation's progress. */
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
+import type { PlacementOutcome } from '@novacron/contract/placement/placement';
 import { type Problem, problem, toProblemDocument } from '@novacron/contract/problem/problem';
 import { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
@@ -133,6 +134,27 @@ export function endChanges(
       data: { operation_id: row.id, name: row.target_name },
     }),
   ];
+}
+
+const OUTCOMES = {
+  succeeded: 'placed',
+  failed: 'failed',
+  stuck: 'stuck',
+} as const satisfies Readonly<Record<OperationEnd['status'], PlacementOutcome>>;
+
+/** The outcome of a placement decision whose operation has ended. */
+export function outcomeOf(status: OperationEnd['status']): PlacementOutcome {
+  return OUTCOMES[status];
+}
+
+/** Records the end at the placement decisions of the operation that retention has left. */
+export function decisionChanges(
+  { clock }: Pick<KernelDeps, 'clock'>,
+  { decisions = [] }: OperationDefinition,
+  { status }: OperationEnd,
+): Change[] {
+  const set = { executed_at_ms: clock.nowMs(), outcome: outcomeOf(status) };
+  return decisions.map((id) => ({ kind: 'patch', table: 'placement_decisions', id, set }));
 }
 
 /** What is left of a failed operation on something that is not a resource, and what to do. */

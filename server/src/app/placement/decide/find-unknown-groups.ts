@@ -1,15 +1,18 @@
-/** Finds the groups that rules of a VM name and that no VM belongs to. */
+/** Finds the groups that rules of VMs name and that no VM belongs to. */
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Peer, PlacementRequest } from '@novacron/engine/placement/model/placement';
 
-/** Returns the names of such groups; a VM's own group is never unknown. */
+/**
+ * Returns the names of such groups. Groups of the VMs themselves are never unknown.
+ * @param asks - VMs that are placed together
+ */
 export function findUnknownGroups(
-  { vm, constraints }: PlacementRequest,
+  asks: readonly PlacementRequest[],
   peers: readonly Peer[],
 ): readonly string[] {
-  const known = new Set([vm.group, ...peers.map(({ group }) => group)]);
-  const named = (constraints.affinity ?? []).flatMap(({ to }) =>
-    to.kind === 'group' ? [to.group] : [],
+  const known = new Set([...asks.map(({ vm }) => vm.group), ...peers.map(({ group }) => group)]);
+  const named = asks.flatMap(({ constraints }) =>
+    (constraints.affinity ?? []).flatMap(({ to }) => (to.kind === 'group' ? [to.group] : [])),
   );
   return [...new Set(named)].filter((group) => !known.has(group));
 }

@@ -5,6 +5,7 @@ import type { ParsedInputOf } from '@novacron/contract/operations-table/operatio
 import {
   PlacementDecision,
   type PlacementExplanation,
+  PlacementOutcome,
 } from '@novacron/contract/placement/placement';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -52,6 +53,8 @@ export async function explainPlacement(
     vm: row.name,
     decided_at: record === undefined ? null : toTimestamp(record.created_at_ms),
     decision,
+    executed_at: record?.executed_at_ms == null ? null : toTimestamp(record.executed_at_ms),
+    outcome: record?.outcome == null ? null : PlacementOutcome.parse(record.outcome),
   };
   if (input.node === undefined) {
     if (decision === null) return err(notRecorded(row));

@@ -11,7 +11,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { fillDefaults } from '@novacron/contract/schema/field';
 import { findPolicyConflicts } from '@novacron/engine/orchestration/find-policy-conflicts';
-import { readPolicy } from '@novacron/engine/orchestration/parse/read-policies';
+import { type LocatedFault, readPolicy } from '@novacron/engine/orchestration/parse/read-policies';
 import type { PolicyRow } from '../../../ports/tables/tables.ts';
 import { chargeTenant, checkQuota, refundTenant } from '../../access/quota/tenant-quota.ts';
 import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
@@ -35,7 +35,7 @@ import {
 } from '../../rows/policy-versions.ts';
 import { replan } from '../../rows/replan.ts';
 import { policyNameTaken } from '../../rows/resource-problems.ts';
-import { isReadable, policyOf } from '../../rows/stored-policies.ts';
+import { isReadable, partColumns, policyOf } from '../../rows/stored-policies.ts';
 import type { Prepare, WriteScope } from '../scope.ts';
 import { CUSTOM_OPERATIONS } from './custom-operations.ts';
 import { refuseWebhookHost } from './webhook-hosts.ts';
@@ -59,7 +59,7 @@ export const prepareOrchestrationPolicyCreate: Prepare<
   if (!accepted.ok) return err([accepted.error]);
   const row: PolicyRow = {
     ...newResourceRow(scope, { id, name, desired, observed: observedOf(policy, 1), busy: 'no' }),
-    ...columnsOf(spec, accepted.value.compiledJson),
+    ...columnsOf(spec, policy, accepted.value.compiledJson),
   };
   return ok({
     placement: null,
@@ -111,7 +111,11 @@ export const prepareOrchestrationPolicyUpdate: Prepare<
   const set = {
     ...changedColumns(row, scope, { name, desired, busy: 'no' }),
     observed_json: canonicalJson(observedOf(policy, version)),
-    ...columnsOf(spec, doubt.kind === 'leave' ? row.compiled_json : accepted.value.compiledJson),
+    ...columnsOf(
+      spec,
+      policy,
+      doubt.kind === 'leave' ? row.compiled_json : accepted.value.compiledJson,
+    ),
   };
   const kept = await readVersions(scope.deps.store, row);
   return ok({
@@ -189,8 +193,13 @@ function observedOf({ metadata, spec }: OrchestrationPolicy, version: number): J
   return { ...metadata, priority: spec.priority, version };
 }
 
-function columnsOf(spec: OrchestrationPolicySpec, compiled_json: string) {
-  return { enabled: 0, steers: spec.enabled ? 1 : 0, compiled_json };
+function columnsOf(
+  spec: OrchestrationPolicySpec,
+  policy: OrchestrationPolicy,
+  compiled_json: string,
+) {
+  const steers = spec.enabled ? 1 : 0;
+  return { enabled: 0, steers, compiled_json, ...partColumns(policy) };
 }
 
 interface Checked {
@@ -262,18 +271,20 @@ function refuseActions(
 /** Parses the policy of a document; every error has its line and column. */
 function readOne(document: string): Result<OrchestrationPolicy, Problem> {
   const read = readPolicy(document);
-  if (read.ok) return read;
-  const faults = read.error.map(({ line, column, path, message }) => {
+  return read.ok ? read : err(invalidDocument(read.error));
+}
+
+/** The problem of a document with mistakes. */
+export function invalidDocument(mistakes: readonly LocatedFault[]): Problem {
+  const faults = mistakes.map(({ line, column, path, message }) => {
     const where = path.slice(1).join('.');
     const subject = where === '' ? '' : `${where} `;
     return `line ${line}, column ${column}: ${subject}${message}`;
   });
   const rest = faults.length > 1 ? ` (and ${faults.length - 1} more)` : '';
-  return err(
-    problem('validation-failed', {
-      detail: `The document is not valid: ${faults[0]}${rest}.`,
-      remedy: 'Correct what errors lists; docs/reference/orchestration.md describes the forms.',
-      fields: faults.map((message) => ({ path: ['document'], message })),
-    }),
-  );
+  return problem('validation-failed', {
+    detail: `The document is not valid: ${faults[0]}${rest}.`,
+    remedy: 'Correct what errors lists; docs/reference/orchestration.md describes the forms.',
+    fields: faults.map((message) => ({ path: ['document'], message })),
+  });
 }

@@ -64,6 +64,9 @@ export const preparePolicyCreate: Prepare<ParsedInputOf<'policy.create'>> = asyn
     enabled: spec.enabled ? 1 : 0,
     compiled_json: accepted.value.compiledJson,
     steers: null,
+    selector: null,
+    rules: null,
+    priority: null,
   };
   return ok({
     resourceKind: 'policy',

@@ -11,6 +11,11 @@ import type { ReservationRow } from '../../../ports/tables/reservation-row.ts';
 import { chargeOfVms, chargeTenant, checkQuota } from '../../access/quota/tenant-quota.ts';
 import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import { reserveOnly } from '../../kernel/operations/saga.ts';
+import {
+  describeUnknownGroups,
+  findUnknownGroups,
+  nameUnknownGroups,
+} from '../../placement/decide/find-unknown-groups.ts';
 import { place } from '../../placement/decide/place.ts';
 import { FLEET, toFleetFacts } from '../../placement/facts/fleet-facts.ts';
 import { withClaims } from '../../placement/facts/node-facts.ts';
@@ -51,7 +56,8 @@ export const prepareReservationCreate: Prepare<ParsedInputOf<'reservation.create
   const rules = await readPlacementRules({ tenantId, vmId: undefined, ask, nodes, kept }, scope);
   const fleet = toFleetFacts(nodes, scope.deps);
   const placed = await place('reserve', { ask, fleet, rules }, scope);
-  if (!placed.ok) return err([...problems, placed.error]);
+  const unknown = findUnknownGroups([ask], rules.peers);
+  if (!placed.ok) return err([...problems, nameUnknownGroups(placed.error, unknown)]);
   const { decision, nodeId } = placed.value;
   const node = nodes.find(({ id }) => id === nodeId);
   if (problems.length > 0 || node === undefined) {
@@ -75,6 +81,7 @@ export const prepareReservationCreate: Prepare<ParsedInputOf<'reservation.create
       ...chargeTenant(tenantId, charge),
     ]),
     placement: null,
+    notices: describeUnknownGroups(unknown),
   };
   return ok(prepared);
 };

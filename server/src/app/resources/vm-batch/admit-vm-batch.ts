@@ -10,6 +10,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import { type Charge, chargeOfVms, checkQuota } from '../../access/quota/tenant-quota.ts';
 import { admissionChanges, planWrite } from '../../kernel/admission/admit-write.ts';
+import { dropRepeatedGuards } from '../../kernel/admission/drop-repeated-guards.ts';
 import type { AdmittedWrite, PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import { retryConflicts } from '../../kernel/admission/retry-conflicts.ts';
 import { auditRefusal } from '../../kernel/audit/audit.ts';
@@ -19,6 +20,7 @@ import {
   findEarlierAnswer,
   type KeyedRequest,
   requestOf,
+  UNKEYED,
 } from '../../kernel/idempotency/idempotency.ts';
 import { replan } from '../../rows/replan.ts';
 import { amountsOf } from '../../rows/vm-amounts.ts';
@@ -131,9 +133,6 @@ async function admitOnce(
   const done = await deps.store.commit([...dropRepeatedGuards(changes), ...further]);
   return done.ok ? ok({ items, placed }) : done;
 }
-
-/** A write of a batch that holds no key of its own. */
-export const UNKEYED = { key: undefined, hash: '', earlier: { kind: 'none' } } as const;
 
 /** One VM of a batch, ready to be admitted. */
 export interface PreparedVm {
@@ -257,16 +256,4 @@ async function decideAll(
   if (refusal === undefined) return ok(decisions);
   const name = admissions[at]?.prepared.target.name ?? '';
   return err(aboutVm(refusal, { at, name }));
-}
-
-/** VMs that land in one place move its version once, together. */
-export function dropRepeatedGuards(changes: readonly Change[]): ChangeSet {
-  const seen = new Set<string>();
-  return changes.filter((change) => {
-    if (change.kind !== 'move-rule' && change.kind !== 'require-none') return true;
-    const text = JSON.stringify(change);
-    if (seen.has(text)) return false;
-    seen.add(text);
-    return true;
-  });
 }

@@ -9,6 +9,11 @@ import type { PlacementRequest } from '@novacron/engine/placement/model/placemen
 import type { z } from 'zod';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
+import {
+  describeUnknownGroups,
+  findUnknownGroups,
+  nameUnknownGroups,
+} from '../../placement/decide/find-unknown-groups.ts';
 import { place } from '../../placement/decide/place.ts';
 import { FLEET, toFleetFacts } from '../../placement/facts/fleet-facts.ts';
 import { withClaims } from '../../placement/facts/node-facts.ts';
@@ -34,6 +39,8 @@ export interface VmBatchPlan {
   readonly plan: BatchPlan;
   readonly rules: PlacementRules;
   readonly nodes: readonly Tables['nodes'][];
+  /** About rules that name what is not there. */
+  readonly notices: readonly string[];
 }
 
 /**
@@ -61,7 +68,10 @@ export async function planVmBatch(
   const { peers } = await rules.readRanked();
   const question = { asks, fleet, peers, objective: ask.objective };
   const plan = await place('batch', question, { deps, context, nowMs: deps.clock.nowMs() });
-  return plan.ok ? ok({ specs, asks, plan: plan.value, rules, nodes }) : plan;
+  const unknown = findUnknownGroups(asks, rules.peers);
+  if (!plan.ok) return err(nameUnknownGroups(plan.error, unknown));
+  const notices = describeUnknownGroups(unknown);
+  return ok({ specs, asks, plan: plan.value, rules, nodes, notices });
 }
 
 async function readSpecs(

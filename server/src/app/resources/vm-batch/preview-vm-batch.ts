@@ -21,7 +21,7 @@ export async function previewVmBatch(
 }
 
 /** Converts a plan into the placement of an answer. */
-export function toPlacementBatch({ specs, plan }: VmBatchPlan): PlacementBatch {
+export function toPlacementBatch({ specs, plan, notices }: VmBatchPlan): PlacementBatch {
   const { objective, method, value, bound, explanation } = plan;
   return {
     placements: plan.plans.map(({ decision }, at) => ({ name: specs[at]?.name ?? '', decision })),
@@ -31,5 +31,6 @@ export function toPlacementBatch({ specs, plan }: VmBatchPlan): PlacementBatch {
     bound,
     gap: Math.max(0, value - bound),
     explanation: [...explanation],
+    notices: [...notices],
   };
 }

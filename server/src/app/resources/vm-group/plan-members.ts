@@ -12,21 +12,18 @@ import type { z } from 'zod';
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { admissionChanges, planWrite } from '../../kernel/admission/admit-write.ts';
+import { dropRepeatedGuards } from '../../kernel/admission/drop-repeated-guards.ts';
 import type {
   OperationStepDefinition,
   ReplaceStepAction,
 } from '../../kernel/definitions/operation-definition.ts';
 import { OPERATION_DEADLINE_MS } from '../../kernel/definitions/operation-definition.ts';
+import { UNKEYED } from '../../kernel/idempotency/idempotency.ts';
 import type { Saga } from '../../kernel/operations/saga.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import type { WriteScope } from '../scope.ts';
 import { DELETE_MS_MAX } from '../vm/delete/prepare-vm-delete.ts';
-import {
-  dropRepeatedGuards,
-  type PreparedVm,
-  prepareVmBatch,
-  UNKEYED,
-} from '../vm-batch/admit-vm-batch.ts';
+import { type PreparedVm, prepareVmBatch } from '../vm-batch/admit-vm-batch.ts';
 import { adoptMember } from './adopt-member.ts';
 import { deploymentOf, withBaseline } from './member-baseline.ts';
 

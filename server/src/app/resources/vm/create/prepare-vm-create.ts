@@ -105,7 +105,7 @@ export const prepareVmCreate: Prepare<Input> = async (input, scope) => {
   if (!placed.ok) {
     const { store } = scope.deps;
     const asked = { tenantId, ask, planned: [] };
-    const refused = nameUnknownGroups(placed.error, findUnknownGroups(ask, rules.peers));
+    const refused = nameUnknownGroups(placed.error, findUnknownGroups([ask], rules.peers));
     return err([...problems, await explainConflictingRules(store, asked, refused)]);
   }
   const { plan: placement, notice, victims } = placed.value;
@@ -128,7 +128,7 @@ export const prepareVmCreate: Prepare<Input> = async (input, scope) => {
     ...(reservation === undefined ? [] : consumeReservation(reservation, scope)),
     ...consumePreview(found.preview),
   ];
-  const doubts = describeUnknownGroups(findUnknownGroups(ask, rules.peers));
+  const doubts = describeUnknownGroups(findUnknownGroups([ask], rules.peers));
   const placedAt = { node, rules, decision, basis, notice, doubts, groups, ownTemplate, release };
   const plan = { ...made.value, ...placedAt, victims };
   return ok(planChanges(input, plan, scope));

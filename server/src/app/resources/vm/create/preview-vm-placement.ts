@@ -41,7 +41,7 @@ export async function previewVmPlacement(
   const rules = await readPlacementRules({ tenantId, vmId: undefined, ask, nodes, kept }, { deps });
   const question = { ask, fleet: toFleetFacts(nodes, deps), rules, kept: undefined };
   const placed = await place('create', question, { deps, context, nowMs: deps.clock.nowMs() });
-  const unknown = findUnknownGroups(ask, rules.peers);
+  const unknown = findUnknownGroups([ask], rules.peers);
   if (!placed.ok) {
     const refused = nameUnknownGroups(placed.error, unknown);
     return err(await explainConflictingRules(deps.store, { tenantId, ask, planned: [] }, refused));

@@ -1,0 +1,31 @@
+import { expect, test } from '@jest/globals';
+import { problem } from '@novacron/contract/problem/problem';
+import { err, ok } from '@novacron/contract/result';
+import { NO_TRACER } from '@novacron/tracing/tracer';
+import { openTemporaryStore } from '../../../adapters/store/sqlite/temporary-store.ts';
+import { ROW_OF_EACH_TABLE } from '../../../adapters/store/suite/rows.ts';
+import type { Change } from '../../../ports/store.ts';
+import { NO_TELEMETRY, type Telemetry } from '../../../ports/telemetry.ts';
+import { observeStore } from './telemetry-store.ts';
+
+const otherwise = problem('conflict', { detail: 'taken', remedy: 'none' });
+const { placement_decisions, scaling_events } = ROW_OF_EACH_TABLE;
+const DECISIONS: readonly Change[] = [
+  { kind: 'insert', into: 'placement_decisions', row: placement_decisions, otherwise },
+  { kind: 'put', into: 'scaling_events', row: scaling_events },
+];
+
+test('decisions are counted by their kind once they are committed', async () => {
+  const temporary = await openTemporaryStore();
+  const counted: string[] = [];
+  const count: Telemetry['count'] = (name, labels) => {
+    if (name === 'decisions_made_total') counted.push(Object.values(labels).join());
+  };
+  const telemetry = { ...NO_TELEMETRY, count };
+  const store = observeStore(temporary.store, { telemetry, tracer: NO_TRACER });
+  expect(await store.commit(DECISIONS)).toEqual(ok(undefined));
+  expect(counted).toEqual(['placement', 'scaling']);
+  expect(await store.commit(DECISIONS)).toEqual(err(otherwise));
+  expect(counted).toEqual(['placement', 'scaling']);
+  await temporary.remove();
+});
