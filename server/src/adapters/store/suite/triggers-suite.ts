@@ -32,6 +32,9 @@ export function describeTriggers(current: () => Store): void {
     enabled: 1,
     compiled_json: '{}',
     steers: null,
+    selector: null,
+    rules: null,
+    priority: null,
     ...more,
   });
 
