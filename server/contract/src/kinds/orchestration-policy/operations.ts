@@ -1,7 +1,7 @@
 /** Rows of the operations table about orchestration policies that the server keeps. */
 import { z } from 'zod';
 import { OrchestrationPolicyId } from '../../ids.ts';
-import { list, oneOfTexts } from '../../operation/listing.ts';
+import { list, listShape, oneOfTexts } from '../../operation/listing.ts';
 import {
   change,
   create,
@@ -10,7 +10,6 @@ import {
   look,
   named,
   page,
-  pageShape,
   removed,
   written,
 } from '../../operation/operation-shapes.ts';
@@ -25,6 +24,12 @@ import {
 // NovaCron itself carries out its actions, so its author can do everything.
 const authoring = { role: 'admin', feature: 'policy_authoring' } as const;
 const one = z.strictObject({ id: OrchestrationPolicyId });
+const VERSION_LISTING = {
+  filters: { created_by: oneOfTexts('Only those that one of these principals wrote') },
+  sort: ['created_at'],
+  search: [],
+  time: 'created_at',
+} as const;
 /** `optional` hides the description of the schema. */
 const DOCUMENT_TEXT = DocumentOrObject.description ?? '';
 const meant = one.extend({ if_revision: ifRevision });
@@ -107,8 +112,9 @@ export const orchestrationPolicyOperations = {
     ...look,
     summary: 'Lists the versions of the document of an orchestration policy, oldest first.',
     rest: { method: 'GET', path: '/orchestration/policies/{id}/versions', status: 200 },
-    input: one.extend(pageShape),
+    input: one.extend(listShape(DocumentVersion, VERSION_LISTING)),
     output: page(DocumentVersion),
+    listing: VERSION_LISTING,
     problems: ['not-found'],
   },
   'orchestration_policy.delete': {

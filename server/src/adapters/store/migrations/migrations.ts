@@ -36,6 +36,7 @@ import { storeProbes } from './0040-0049/0046-store-probes.ts';
 import { resourceLabels } from './0040-0049/0047-resource-labels.ts';
 import { listFilters } from './0040-0049/0048-list-filters.ts';
 import { nodeFacts } from './0040-0049/0049-node-facts.ts';
+import { listFiltersByTenant } from './0050-0059/0051-list-filters-by-tenant.ts';
 
 /** Every migration of this release, in the order in which they run. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -75,4 +76,5 @@ export const MIGRATIONS: readonly Migration[] = [
   resourceLabels,
   listFilters,
   nodeFacts,
+  listFiltersByTenant,
 ];
