@@ -16,7 +16,7 @@ import { usePostgres } from '../../../server/src/adapters/store/postgres/test-ki
 import { compileQuery } from '../../../server/src/adapters/store/sql/compile-query.ts';
 import { runSql } from '../../support/services/start-postgres.ts';
 import { copyEmptyStore } from '../test-kit/copy-empty-store.ts';
-import { type ListRequest, listRequests } from '../test-kit/list-requests.ts';
+import { FILTERED_IN_MEMORY, type ListRequest, listRequests } from '../test-kit/list-requests.ts';
 import { type Bench, startBench } from '../test-kit/start-bench.ts';
 
 /** Narrowed in memory, as docs/api.md says: quotas or the fleet bound how many items they have. */
@@ -28,14 +28,6 @@ const IN_MEMORY: readonly string[] = [
   'sealing_key.list',
   'policy.versions',
   'orchestration_policy.versions',
-];
-
-/** Filters in memory of lists that the store narrows by the others. */
-const FILTERED_IN_MEMORY: readonly string[] = [
-  'policy.list type',
-  'policy.list enforcement_mode',
-  'policy.list enabled',
-  'enrollment.list status',
 ];
 
 /**

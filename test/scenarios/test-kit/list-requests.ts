@@ -15,6 +15,14 @@ export interface ListRequest {
 /** Label selectors: of a label that many have, that few have, and of one that is not there. */
 const SELECTORS = ['tier=web', 'tier!=web', 'tier in (web,db),env', '!tier'];
 
+/** Filters in memory of lists that the store narrows by the others. */
+export const FILTERED_IN_MEMORY: readonly string[] = [
+  'policy.list type',
+  'policy.list enforcement_mode',
+  'policy.list enabled',
+  'enrollment.list status',
+];
+
 /** No name contains it: all that could match is read. */
 const RARE_TEXT = 'zzz';
 
