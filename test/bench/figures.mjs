@@ -18,6 +18,7 @@ import { regoFigures } from './figures/policy/rego.mjs';
 import { figure as commitsPerSecond } from './figures/server/commits-per-second.mjs';
 import { figure as eventsDelivered } from './figures/server/events-delivered.mjs';
 import { groupCommitPostgres, groupCommitSqlite } from './figures/server/group-commit.mjs';
+import { listFilters } from './figures/server/list-filters.mjs';
 import { figure as listPage } from './figures/server/list-page.mjs';
 import { figure as readLatency } from './figures/server/read-latency.mjs';
 import { figure as serverReady } from './figures/server/server-ready.mjs';
@@ -44,7 +45,7 @@ const STORE = [commitsPerSecond, stepsSqlite, stepsPostgres];
 const SLOW_DISK = [groupCommitSqlite, groupCommitPostgres];
 const WORKFLOWS = [stepOverhead, workflowsAtOnce, workflowsRecovered];
 const API = [vmCreates, vmCreateLatency, eventsDelivered];
-const TEN_THOUSAND_VMS = [readLatency, listPage, serverStart10k, serverMemory10k];
+const TEN_THOUSAND_VMS = [readLatency, listPage, ...listFilters, serverStart10k, serverMemory10k];
 const DRIFT = [driftReport10000, driftAccuracy];
 
 const SERVER = [ENDS_TO_END, STORE, SLOW_DISK, WORKFLOWS, API, TEN_THOUSAND_VMS, DRIFT].flat();

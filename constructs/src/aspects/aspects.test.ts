@@ -6,6 +6,7 @@ import { Size } from '../props/size.ts';
 import { Network } from '../resources/network.ts';
 import { NovacronProvider } from '../resources/provider.ts';
 import { SecurityGroup } from '../resources/security-group.ts';
+import { Snapshot } from '../resources/snapshot.ts';
 import { Vm } from '../resources/vm.ts';
 import { VmGroup } from '../resources/vm-group.ts';
 import { Volume } from '../resources/volume.ts';
@@ -27,6 +28,8 @@ describe('labels', () => {
       new SecurityGroup(stack, 'sg');
       new VmResource(stack, 'bare', { name: 'bare', cpuCores: 1, memoryGb: 1, diskGb: 1 });
       new Network(stack, 'lan', { cidr: '10.0.0.0/16' });
+      const volume = new Volume(stack, 'data', { size: Size.gibibytes(1), labels: { team: 'db' } });
+      new Snapshot(stack, 'snap', { volume });
       Aspects.of(stack).add(new LabelsAspect({ team: 'shop', environment: 'production' }));
     });
     const all = { team: 'shop', environment: 'production' };
@@ -41,6 +44,12 @@ describe('labels', () => {
       vm: { metadata: all },
     });
     expect(Object.values(resource.novacron_security_group ?? {})[0]?.metadata).toEqual(all);
+    expect(Object.values(resource.novacron_network ?? {})[0]?.metadata).toEqual(all);
+    expect(Object.values(resource.novacron_snapshot ?? {})[0]?.metadata).toEqual(all);
+    expect(Object.values(resource.novacron_storage ?? {})[0]?.metadata).toEqual({
+      ...all,
+      team: 'db',
+    });
   });
 });
 

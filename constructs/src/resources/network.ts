@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import { registerChecks } from '../checks/register-checks.ts';
 import { DataNovacronNetwork } from '../gen/data-novacron-network/index.ts';
 import { Network as NetworkResource } from '../gen/network/index.ts';
+import type { ILabelled } from '../props/labelled.ts';
 import type { INetwork } from '../props/references.ts';
 import { renderTimeouts, type Timeouts } from '../props/timeouts.ts';
 import { deriveName } from '../synthesis/derive-name.ts';
@@ -21,6 +22,11 @@ export interface NetworkProps {
    */
   readonly dnsServers?: string[];
   /**
+   * Labels for people and policies.
+   * @default - none
+   */
+  readonly labels?: { [label: string]: string };
+  /**
    * How long a run waits.
    * @default - 20 minutes each
    */
@@ -28,7 +34,7 @@ export interface NetworkProps {
 }
 
 /** A network. */
-export class Network extends Construct implements INetwork {
+export class Network extends Construct implements INetwork, ILabelled {
   /** The network with this id, managed elsewhere. */
   public static fromNetworkId(scope: Construct, id: string, networkId: string): INetwork {
     return new ImportedNetwork(scope, id, networkId);
@@ -45,18 +51,31 @@ export class Network extends Construct implements INetwork {
   public readonly networkId: string;
   /** Name of the network. */
   public readonly networkName: string;
+  private readonly resource: NetworkResource;
+  private labels: { [label: string]: string };
 
   public constructor(scope: Construct, id: string, props: NetworkProps) {
     super(scope, id);
-    const resource = new NetworkResource(this, 'Resource', {
+    this.labels = { ...props.labels };
+    this.resource = new NetworkResource(this, 'Resource', {
       name: props.networkName ?? deriveName(this),
       cidr: props.cidr,
       dnsServers: props.dnsServers,
+      metadata: props.labels,
       timeouts: renderTimeouts(props.timeouts),
     });
-    this.networkId = resource.id;
-    this.networkName = resource.name;
-    registerChecks(this, resource);
+    this.networkId = this.resource.id;
+    this.networkName = this.resource.name;
+    registerChecks(this, this.resource);
+  }
+
+  public hasLabel(label: string): boolean {
+    return this.labels[label] !== undefined;
+  }
+
+  public addLabel(label: string, value: string): void {
+    this.labels = { ...this.labels, [label]: value };
+    this.resource.metadata = this.labels;
   }
 }
 

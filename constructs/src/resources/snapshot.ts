@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import { registerChecks } from '../checks/register-checks.ts';
 import { DataNovacronSnapshot } from '../gen/data-novacron-snapshot/index.ts';
 import { Snapshot as SnapshotResource } from '../gen/snapshot/index.ts';
+import type { ILabelled } from '../props/labelled.ts';
 import type { ISnapshot, IVolume } from '../props/references.ts';
 import { renderTimeouts, type Timeouts } from '../props/timeouts.ts';
 import { deriveName } from '../synthesis/derive-name.ts';
@@ -21,6 +22,11 @@ export interface SnapshotProps {
    */
   readonly description?: string;
   /**
+   * Labels for people and policies.
+   * @default - none
+   */
+  readonly labels?: { [label: string]: string };
+  /**
    * How long a run waits.
    * @default - 20 minutes each
    */
@@ -28,7 +34,7 @@ export interface SnapshotProps {
 }
 
 /** A snapshot. A volume that has snapshots cannot be deleted. */
-export class Snapshot extends Construct implements ISnapshot {
+export class Snapshot extends Construct implements ISnapshot, ILabelled {
   /** The snapshot with this id, managed elsewhere. */
   public static fromSnapshotId(scope: Construct, id: string, snapshotId: string): ISnapshot {
     return new ImportedSnapshot(scope, id, snapshotId);
@@ -45,18 +51,31 @@ export class Snapshot extends Construct implements ISnapshot {
   public readonly snapshotId: string;
   /** Name of the snapshot. */
   public readonly snapshotName: string;
+  private readonly resource: SnapshotResource;
+  private labels: { [label: string]: string };
 
   public constructor(scope: Construct, id: string, props: SnapshotProps) {
     super(scope, id);
-    const resource = new SnapshotResource(this, 'Resource', {
+    this.labels = { ...props.labels };
+    this.resource = new SnapshotResource(this, 'Resource', {
       name: props.snapshotName ?? deriveName(this),
       volumeId: props.volume.volumeId,
       description: props.description,
+      metadata: props.labels,
       timeouts: renderTimeouts(props.timeouts),
     });
-    this.snapshotId = resource.id;
-    this.snapshotName = resource.name;
-    registerChecks(this, resource);
+    this.snapshotId = this.resource.id;
+    this.snapshotName = this.resource.name;
+    registerChecks(this, this.resource);
+  }
+
+  public hasLabel(label: string): boolean {
+    return this.labels[label] !== undefined;
+  }
+
+  public addLabel(label: string, value: string): void {
+    this.labels = { ...this.labels, [label]: value };
+    this.resource.metadata = this.labels;
   }
 }
 

@@ -3,6 +3,7 @@ import { registerChecks } from '../checks/register-checks.ts';
 import { DataNovacronStorage } from '../gen/data-novacron-storage/index.ts';
 import { Storage } from '../gen/storage/index.ts';
 import type { VolumeType } from '../props/choices.ts';
+import type { ILabelled } from '../props/labelled.ts';
 import type { ISnapshot, IVm, IVolume } from '../props/references.ts';
 import type { Size } from '../props/size.ts';
 import { renderTimeouts, type Timeouts } from '../props/timeouts.ts';
@@ -28,6 +29,11 @@ export interface VolumeProps {
    */
   readonly source?: ISnapshot;
   /**
+   * Labels for people and policies.
+   * @default - none
+   */
+  readonly labels?: { [label: string]: string };
+  /**
    * How long a run waits.
    * @default - 20 minutes each
    */
@@ -35,7 +41,7 @@ export interface VolumeProps {
 }
 
 /** A volume (Terraform: `novacron_storage`). */
-export class Volume extends Construct implements IVolume {
+export class Volume extends Construct implements IVolume, ILabelled {
   /** The volume with this id, managed elsewhere. */
   public static fromVolumeId(scope: Construct, id: string, volumeId: string): IVolume {
     return new ImportedVolume(scope, id, volumeId);
@@ -53,15 +59,18 @@ export class Volume extends Construct implements IVolume {
   /** Name of the volume. */
   public readonly volumeName: string;
   private readonly resource: Storage;
+  private labels: { [label: string]: string };
   private holder?: IVm;
 
   public constructor(scope: Construct, id: string, props: VolumeProps) {
     super(scope, id);
+    this.labels = { ...props.labels };
     this.resource = new Storage(this, 'Resource', {
       name: props.volumeName ?? deriveName(this),
       sizeGb: props.size.toGibibytes(),
       type: props.type?.word,
       sourceSnapshotId: props.source?.snapshotId,
+      metadata: props.labels,
       timeouts: renderTimeouts(props.timeouts),
     });
     this.volumeId = this.resource.id;
@@ -79,6 +88,15 @@ export class Volume extends Construct implements IVolume {
     }
     this.holder = vm;
     this.resource.attachedTo = vm.vmId;
+  }
+
+  public hasLabel(label: string): boolean {
+    return this.labels[label] !== undefined;
+  }
+
+  public addLabel(label: string, value: string): void {
+    this.labels = { ...this.labels, [label]: value };
+    this.resource.metadata = this.labels;
   }
 }
 

@@ -1,7 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { NETWORK_FIELDS } from '@novacron/contract/kinds/network/network';
+import { POLICY_FIELDS } from '@novacron/contract/kinds/policy/policy';
+import { SNAPSHOT_FIELDS } from '@novacron/contract/kinds/snapshot/snapshot';
 import { VM_FIELDS } from '@novacron/contract/kinds/vm/vm';
 import { VM_GROUP_FIELDS } from '@novacron/contract/kinds/vm-group/vm-group';
+import { VOLUME_FIELDS } from '@novacron/contract/kinds/volume/volume';
 import { UNKNOWN } from '../cty/unknown.ts';
 import { hasSameLabels, planLabels, splitLabels, withAllLabels } from './default-labels.ts';
 
@@ -24,7 +27,15 @@ describe('planned labels', () => {
 
   test('are null without default labels, and nothing of kinds without labels', () => {
     expect(planLabels(VM_FIELDS, { metadata: { a: 'b' } }, {})).toEqual({ metadata_all: null });
-    expect(planLabels(NETWORK_FIELDS, {}, DEFAULTS)).toEqual({});
+    expect(planLabels(POLICY_FIELDS, {}, DEFAULTS)).toEqual({});
+  });
+
+  test.each([
+    ['a network', NETWORK_FIELDS],
+    ['a volume', VOLUME_FIELDS],
+    ['a snapshot', SNAPSHOT_FIELDS],
+  ])('of %s contain the default labels', (_kind, table) => {
+    expect(planLabels(table, {}, DEFAULTS)).toEqual({ metadata_all: DEFAULTS });
   });
 
   test.each([

@@ -47,6 +47,9 @@ describe('labels of the provider block', () => {
       vm('late', 'metadata = { from = terraform_data.t.output, team = "mine" }'),
       'resource "terraform_data" "t" {\n  input = "x"\n}',
       'resource "novacron_security_group" "s" {\n  name = "s"\n}',
+      'resource "novacron_network" "n" {\n  name = "n"\n  cidr = "10.78.0.0/24"\n}',
+      'resource "novacron_storage" "v" {\n  name = "v"\n  size_gb = 1\n}',
+      'resource "novacron_snapshot" "c" {\n  name = "c"\n  volume_id = novacron_storage.v.id\n}',
       'resource "novacron_template" "t" {\n  name = "t"\n  image = "builtin:default"\n}',
     ].join('\n');
     await settled(workspace, withDefaults('{ team = "a", env = "prod" }', resources));
@@ -55,7 +58,7 @@ describe('labels of the provider block', () => {
     expect(await labelsOf('late')).toEqual({ from: 'x', env: 'prod', team: 'mine' });
     workspace.configure(withDefaults('{ team = "b", env = "prod" }', resources));
     // One VM says its team itself.
-    expect((await workspace.plan()).output).toContain('0 to add, 5 to change, 0 to destroy');
+    expect((await workspace.plan()).output).toContain('0 to add, 8 to change, 0 to destroy');
     await settled(workspace, withDefaults('{ team = "b", env = "prod" }', resources));
     expect(await labelsOf('none')).toEqual({ env: 'prod', team: 'b' });
   });

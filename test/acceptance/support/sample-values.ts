@@ -108,6 +108,7 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = 
       values: [`10.200.${serial}.0/24`, `10.201.${serial}.0/24`],
     }),
     dns_servers: of(['9.9.9.9'], ['8.8.8.8', '8.8.4.4']),
+    metadata: of({ tier: 'web' }, { tier: 'db', owner: 'ops' }),
   },
   novacron_security_group: {
     description: of('web servers', 'databases'),
@@ -117,6 +118,7 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = 
   novacron_storage: {
     attached_to: ({ vms }) => ({ values: vms }),
     source_snapshot_id: ({ snapshots }) => ({ values: snapshots }),
+    metadata: of({ tier: 'web' }, { tier: 'db', owner: 'ops' }),
   },
   novacron_template: {
     image: of('https://images.example.com/one.qcow2', 'builtin:debian-12'),
@@ -133,6 +135,7 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = 
   novacron_snapshot: {
     volume_id: ({ volumes }) => ({ values: volumes }),
     description: of('before', 'after'),
+    metadata: of({ tier: 'web' }, { tier: 'db', owner: 'ops' }),
   },
   novacron_policy: {
     // Enabled ones would decide about what the walk writes next.

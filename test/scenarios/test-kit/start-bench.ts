@@ -24,6 +24,7 @@ import { createTokenCrypto } from '@novacron/server/adapters/jwt/create-token-cr
 import { createPolicyRuntime } from '@novacron/server/adapters/policy/create-policy-runtime';
 import { createPolicySignatures } from '@novacron/server/adapters/policy/create-policy-signatures';
 import { openSealedStore } from '@novacron/server/adapters/sealing/open-sealed-store';
+import type { InspectStore } from '@novacron/server/adapters/store/schema/migrate';
 import { openSqliteStore } from '@novacron/server/adapters/store/sqlite/open-sqlite-store';
 import { createWebhookSender } from '@novacron/server/adapters/webhooks/create-webhook-sender';
 import { createFirstKey } from '@novacron/server/app/access/identity/first-key';
@@ -127,23 +128,31 @@ export interface BenchOptions {
   readonly webhookHosts?: readonly string[];
   /** Stands between the application and the policy runtime. */
   readonly wrapPolicies?: (policies: PolicyRuntime) => PolicyRuntime;
+  /** Opens an empty store; an SQLite file of its own by default. */
+  readonly openStore?: (inspect: InspectStore) => Promise<Result<Store, Problem>>;
+  /** Stands between the application and the store. */
+  readonly wrapStore?: (store: Store) => Store;
 }
 
 /** Starts one; the test stops it. */
 export async function startBench({
   fleet: asked,
   wrapPolicies = (policies) => policies,
+  wrapStore = (store) => store,
+  openStore,
   ...settings
 }: BenchOptions = {}): Promise<Bench> {
   const fleetPlan = asked ?? SMALL_FLEET;
   const directory = makeDataDirectory('novacron-');
-  await copyEmptyStore(join(directory, 'novacron.db'));
+  const path = join(directory, 'novacron.db');
+  if (openStore === undefined) await copyEmptyStore(path);
+  const openRaw = openStore ?? ((inspect: InspectStore) => openSqliteStore({ path, inspect }));
   const time = createVirtualTime();
   let storeOnDisk: Store | undefined;
   const opened = await openSealedStore({
     source: { kind: 'file', path: join(directory, 'sealing.key'), origin: 'own' },
     open: async (inspect) => {
-      const raw = await openSqliteStore({ path: join(directory, 'novacron.db'), inspect });
+      const raw = await openRaw(inspect);
       if (raw.ok) storeOnDisk = raw.value;
       return raw;
     },
@@ -166,7 +175,7 @@ export async function startBench({
   const bus = openMemoryBus({ timers: time.timers });
   const deps = completePorts({
     usage: watchUsage({ bus, clock: time.clock }),
-    store: opened.value.store,
+    store: wrapStore(opened.value.store),
     sealing: opened.value.sealing,
     clock: time.clock,
     timers: time.timers,

@@ -50,9 +50,17 @@ export function chooseNew(chance: Chance, kind: ResourceKind): Values {
         firewall_rules: null,
       };
     case 'network':
-      return { cidr: `10.${chance.between(1, 250)}.0.0/16`, dns_servers: ['1.1.1.1'] };
+      return {
+        cidr: `10.${chance.between(1, 250)}.0.0/16`,
+        dns_servers: ['1.1.1.1'],
+        metadata: chooseLabels(chance),
+      };
     case 'volume':
-      return { size_gb: chance.between(1, 5), type: chance.pick(['ssd', 'hdd']) };
+      return {
+        size_gb: chance.between(1, 5),
+        type: chance.pick(['ssd', 'hdd']),
+        metadata: chooseLabels(chance),
+      };
     case 'security_group':
       return { description: 'a', rules: chance.pick(RULE_LISTS) };
     case 'vm_group':
@@ -89,8 +97,10 @@ export function chooseChange(
         () => ({ memory_gb: chance.between(1, 4), metadata: chooseLabels(chance) }),
       ])();
     case 'network':
+      if (chance.happens(0.3)) return { metadata: chooseLabels(chance) };
       return { dns_servers: chance.pick([['1.1.1.1'], ['8.8.8.8'], ['8.8.8.8', '1.1.1.1']]) };
     case 'volume':
+      if (chance.happens(0.3)) return { metadata: chooseLabels(chance) };
       if (chance.happens(0.5)) return { size_gb: Number(current.size_gb) + chance.between(0, 2) };
       return { attached_to: chance.happens(0.4) ? null : (chance.pickAny(vmIds) ?? null) };
     case 'security_group':

@@ -103,6 +103,12 @@ export class DataNovacronSnapshot extends cdktf.TerraformDataSource {
     return this._id;
   }
 
+  // metadata - computed: true, optional: false, required: false
+  private _metadata = new cdktf.StringMap(this, "metadata");
+  public get metadata() {
+    return this._metadata;
+  }
+
   // name - computed: true, optional: true, required: false
   private _name?: string; 
   public get name() {

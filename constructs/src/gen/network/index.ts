@@ -20,6 +20,12 @@ export interface NetworkConfig extends cdktf.TerraformMetaArguments {
   */
   readonly dnsServers?: string[];
   /**
+  * Labels of the network: names and values for people and policies. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/network#metadata Network#metadata}
+  */
+  readonly metadata?: { [key: string]: string };
+  /**
   * Name of the network, unique within the tenant. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/network#name Network#name}
@@ -251,6 +257,7 @@ export class Network extends cdktf.TerraformResource {
     });
     this._cidr = config.cidr;
     this._dnsServers = config.dnsServers;
+    this._metadata = config.metadata;
     this._name = config.name;
     this._timeouts.internalValue = config.timeouts;
   }
@@ -293,6 +300,28 @@ export class Network extends cdktf.TerraformResource {
     return this.getStringAttribute('id');
   }
 
+  // metadata - computed: false, optional: true, required: false
+  private _metadata?: { [key: string]: string }; 
+  public get metadata() {
+    return this.getStringMapAttribute('metadata');
+  }
+  public set metadata(value: { [key: string]: string }) {
+    this._metadata = value;
+  }
+  public resetMetadata() {
+    this._metadata = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get metadataInput() {
+    return this._metadata;
+  }
+
+  // metadata_all - computed: true, optional: false, required: false
+  private _metadataAll = new cdktf.StringMap(this, "metadata_all");
+  public get metadataAll() {
+    return this._metadataAll;
+  }
+
   // name - computed: false, optional: false, required: true
   private _name?: string; 
   public get name() {
@@ -330,6 +359,7 @@ export class Network extends cdktf.TerraformResource {
     return {
       cidr: cdktf.stringToTerraform(this._cidr),
       dns_servers: cdktf.listMapper(cdktf.stringToTerraform, false)(this._dnsServers),
+      metadata: cdktf.hashMapper(cdktf.stringToTerraform)(this._metadata),
       name: cdktf.stringToTerraform(this._name),
       timeouts: networkTimeoutsToTerraform(this._timeouts.internalValue),
     };
@@ -348,6 +378,12 @@ export class Network extends cdktf.TerraformResource {
         isBlock: false,
         type: "list",
         storageClassType: "stringList",
+      },
+      metadata: {
+        value: cdktf.hashMapperHcl(cdktf.stringToHclTerraform)(this._metadata),
+        isBlock: false,
+        type: "map",
+        storageClassType: "stringMap",
       },
       name: {
         value: cdktf.stringToHclTerraform(this._name),

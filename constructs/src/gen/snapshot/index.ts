@@ -14,6 +14,12 @@ export interface SnapshotConfig extends cdktf.TerraformMetaArguments {
   */
   readonly description?: string;
   /**
+  * Labels of the snapshot: names and values for people and policies. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/snapshot#metadata Snapshot#metadata}
+  */
+  readonly metadata?: { [key: string]: string };
+  /**
   * Name of the snapshot, unique within the tenant. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/snapshot#name Snapshot#name}
@@ -250,6 +256,7 @@ export class Snapshot extends cdktf.TerraformResource {
       forEach: config.forEach
     });
     this._description = config.description;
+    this._metadata = config.metadata;
     this._name = config.name;
     this._timeouts.internalValue = config.timeouts;
     this._volumeId = config.volumeId;
@@ -278,6 +285,28 @@ export class Snapshot extends cdktf.TerraformResource {
   // id - computed: true, optional: false, required: false
   public get id() {
     return this.getStringAttribute('id');
+  }
+
+  // metadata - computed: false, optional: true, required: false
+  private _metadata?: { [key: string]: string }; 
+  public get metadata() {
+    return this.getStringMapAttribute('metadata');
+  }
+  public set metadata(value: { [key: string]: string }) {
+    this._metadata = value;
+  }
+  public resetMetadata() {
+    this._metadata = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get metadataInput() {
+    return this._metadata;
+  }
+
+  // metadata_all - computed: true, optional: false, required: false
+  private _metadataAll = new cdktf.StringMap(this, "metadata_all");
+  public get metadataAll() {
+    return this._metadataAll;
   }
 
   // name - computed: false, optional: false, required: true
@@ -344,6 +373,7 @@ export class Snapshot extends cdktf.TerraformResource {
   protected synthesizeAttributes(): { [name: string]: any } {
     return {
       description: cdktf.stringToTerraform(this._description),
+      metadata: cdktf.hashMapper(cdktf.stringToTerraform)(this._metadata),
       name: cdktf.stringToTerraform(this._name),
       timeouts: snapshotTimeoutsToTerraform(this._timeouts.internalValue),
       volume_id: cdktf.stringToTerraform(this._volumeId),
@@ -357,6 +387,12 @@ export class Snapshot extends cdktf.TerraformResource {
         isBlock: false,
         type: "simple",
         storageClassType: "string",
+      },
+      metadata: {
+        value: cdktf.hashMapperHcl(cdktf.stringToHclTerraform)(this._metadata),
+        isBlock: false,
+        type: "map",
+        storageClassType: "stringMap",
       },
       name: {
         value: cdktf.stringToHclTerraform(this._name),

@@ -14,6 +14,12 @@ export interface StorageConfig extends cdktf.TerraformMetaArguments {
   */
   readonly attachedTo?: string;
   /**
+  * Labels of the volume: names and values for people and policies. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/storage#metadata Storage#metadata}
+  */
+  readonly metadata?: { [key: string]: string };
+  /**
   * Name of the volume, unique within the tenant. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/storage#name Storage#name}
@@ -262,6 +268,7 @@ export class Storage extends cdktf.TerraformResource {
       forEach: config.forEach
     });
     this._attachedTo = config.attachedTo;
+    this._metadata = config.metadata;
     this._name = config.name;
     this._sizeGb = config.sizeGb;
     this._sourceSnapshotId = config.sourceSnapshotId;
@@ -292,6 +299,28 @@ export class Storage extends cdktf.TerraformResource {
   // id - computed: true, optional: false, required: false
   public get id() {
     return this.getStringAttribute('id');
+  }
+
+  // metadata - computed: false, optional: true, required: false
+  private _metadata?: { [key: string]: string }; 
+  public get metadata() {
+    return this.getStringMapAttribute('metadata');
+  }
+  public set metadata(value: { [key: string]: string }) {
+    this._metadata = value;
+  }
+  public resetMetadata() {
+    this._metadata = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get metadataInput() {
+    return this._metadata;
+  }
+
+  // metadata_all - computed: true, optional: false, required: false
+  private _metadataAll = new cdktf.StringMap(this, "metadata_all");
+  public get metadataAll() {
+    return this._metadataAll;
   }
 
   // name - computed: false, optional: false, required: true
@@ -380,6 +409,7 @@ export class Storage extends cdktf.TerraformResource {
   protected synthesizeAttributes(): { [name: string]: any } {
     return {
       attached_to: cdktf.stringToTerraform(this._attachedTo),
+      metadata: cdktf.hashMapper(cdktf.stringToTerraform)(this._metadata),
       name: cdktf.stringToTerraform(this._name),
       size_gb: cdktf.numberToTerraform(this._sizeGb),
       source_snapshot_id: cdktf.stringToTerraform(this._sourceSnapshotId),
@@ -395,6 +425,12 @@ export class Storage extends cdktf.TerraformResource {
         isBlock: false,
         type: "simple",
         storageClassType: "string",
+      },
+      metadata: {
+        value: cdktf.hashMapperHcl(cdktf.stringToHclTerraform)(this._metadata),
+        isBlock: false,
+        type: "map",
+        storageClassType: "stringMap",
       },
       name: {
         value: cdktf.stringToHclTerraform(this._name),

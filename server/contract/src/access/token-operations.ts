@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { SigningKeyId } from '../ids.ts';
+import { oneOf, oneOfTexts, wholeList } from '../operation/listing.ts';
 import { look } from '../operation/operation-shapes.ts';
 import { ReconcilerStatus } from '../operation/reconciler.ts';
 import { SealingKeyItem } from './sealing.ts';
@@ -47,8 +48,14 @@ export const tokenOperations = {
     scope: 'platform',
     summary: 'Lists the reconcilers of the server that answers, with their last rounds.',
     rest: { method: 'GET', path: '/reconcilers', status: 200 },
-    input: z.strictObject({}),
-    output: z.looseObject({ items: z.array(ReconcilerStatus) }),
+    ...wholeList(ReconcilerStatus, {
+      filters: {
+        lease: oneOfTexts('Only those that run under one of these leases'),
+        state: oneOf(ReconcilerStatus.shape.state, 'Only those in one of these states'),
+      },
+      sort: ['name'],
+      search: ['name', 'summary'],
+    }),
     problems: [],
   },
   'sealing_key.list': {
@@ -57,8 +64,14 @@ export const tokenOperations = {
     scope: 'platform',
     summary: 'Lists the keys that encrypt secrets in the store, and the progress of re-encryption.',
     rest: { method: 'GET', path: '/sealing-keys', status: 200 },
-    input: z.strictObject({}),
-    output: z.looseObject({ items: z.array(SealingKeyItem) }),
+    ...wholeList(SealingKeyItem, {
+      filters: {
+        state: oneOf(SealingKeyItem.shape.state, 'Only those in one of these states'),
+        presence: oneOf(SealingKeyItem.shape.presence, 'Only those that are here, or missing'),
+      },
+      sort: ['registered_at', 'id'],
+      search: ['id', 'place'],
+    }),
     problems: [],
   },
 } as const;

@@ -1,9 +1,16 @@
 /** The rows of the operations table about agents' certificates and the bus that asks for them. */
 import { z } from 'zod';
 import { EnrollmentId } from '../ids.ts';
-import { list, oneOfTexts } from '../operation/listing.ts';
+import { list, oneOf, oneOfTexts } from '../operation/listing.ts';
 import { look } from '../operation/operation-shapes.ts';
-import { Enrollment, EnrollmentToken, NodeCertificate, NodeName, Pem } from './enrollment.ts';
+import {
+  Enrollment,
+  EnrollmentStatus,
+  EnrollmentToken,
+  NodeCertificate,
+  NodeName,
+  Pem,
+} from './enrollment.ts';
 
 const TOKEN_MINUTES_DEFAULT = 60;
 /** A week: the longer a token is valid, the likelier it leaks. */
@@ -48,7 +55,10 @@ export const enrollmentOperations = {
     summary: 'Lists enrollments in the order of their creation, without their tokens.',
     rest: { method: 'GET', path: '/enrollments', status: 200 },
     ...list(Enrollment, {
-      filters: { node: oneOfTexts('Only enrollments of one of these nodes, by name') },
+      filters: {
+        node: oneOfTexts('Only enrollments of one of these nodes, by name'),
+        status: oneOf(EnrollmentStatus, 'Only enrollments with one of these statuses'),
+      },
       sort: ['created_at'],
       search: ['node', 'id'],
       time: 'created_at',

@@ -1,11 +1,14 @@
 /** Rows of the operations table about drift. */
 import { z } from 'zod';
-import { change, look } from '../operation/operation-shapes.ts';
+import { oneOf, wholeListShape } from '../operation/listing.ts';
+import { change, look, totalShape } from '../operation/operation-shapes.ts';
 import { ResourceKind } from '../schema/resource-kind.ts';
 import {
   Baseline,
   DeletedResource,
+  DriftField,
   DriftGroup,
+  DriftSeverity,
   ExplainedChange,
   ExplainedDriftRecord,
   TamperedBaseline,
@@ -19,6 +22,24 @@ import {
   RemediationRequest,
 } from './drift-remediation.ts';
 
+/** All drift is in one answer. */
+const DRIFT_LISTING = {
+  filters: {
+    resource_kind: ResourceKind.optional().describe('Only resources of this kind'),
+    resource_id: z.string().max(64).optional().describe('Only this resource'),
+    deployment: z.string().max(128).optional().describe('Only resources of this deployment'),
+    severity: oneOf(DriftSeverity, 'Only drift of one of these severities'),
+    drift_class: oneOf(
+      DriftField.shape.drift_class,
+      'Only drift whose most severe class is one of these',
+    ),
+  },
+  sort: ['resource_id', 'resource_name', 'deployment', 'applied_at', 'detected_at'],
+  search: ['resource_name', 'resource_id'],
+  time: 'detected_at',
+  labels: 'metadata',
+} as const;
+
 const resourceId = z.string().min(1).max(64).describe('Id of the resource');
 
 /** The rows by name. */
@@ -27,11 +48,8 @@ export const driftOperations = {
     ...look,
     summary: 'Compares resources with what Terraform last applied, and reports who changed them.',
     rest: { method: 'GET', path: '/drift', status: 200 },
-    input: z.strictObject({
-      resource_kind: ResourceKind.optional().describe('Only resources of this kind'),
-      resource_id: z.string().max(64).optional().describe('Only this resource'),
-      deployment: z.string().max(128).optional().describe('Only resources of this deployment'),
-    }),
+    input: z.strictObject(wholeListShape(ExplainedDriftRecord, DRIFT_LISTING)),
+    listing: DRIFT_LISTING,
     output: z.looseObject({
       items: z.array(ExplainedDriftRecord),
       explained: z
@@ -48,6 +66,7 @@ export const driftOperations = {
         .optional()
         .describe('The resource of `resource_id`, if it was deleted'),
       compared: z.int().optional().describe('Number of compared resources'),
+      ...totalShape,
     }),
     problems: [],
   },

@@ -1,7 +1,7 @@
 /** Definitions of the operations on events. */
 import { z } from 'zod';
 import { listShape, oneOfTexts } from '../operation/listing.ts';
-import { look, order, pageShape } from '../operation/operation-shapes.ts';
+import { look, order, pageShape, totalShape } from '../operation/operation-shapes.ts';
 import { Event } from './event.ts';
 
 const EVENT_LISTING = {
@@ -15,7 +15,7 @@ const EVENT_LISTING = {
 } as const;
 
 /** Events have positions in place of cursors, and `order` in place of a sort. */
-const { since, until, fields } = listShape(Event, EVENT_LISTING);
+const { since, until, fields, count } = listShape(Event, EVENT_LISTING);
 
 /** The rows by name. */
 export const eventOperations = {
@@ -40,6 +40,7 @@ export const eventOperations = {
       since,
       until,
       fields,
+      count,
     }),
     output: z.looseObject({
       items: z.array(Event),
@@ -49,6 +50,7 @@ export const eventOperations = {
           'Position for the next request: `after_position`, or `before_position` with ' +
             'order newest',
         ),
+      ...totalShape,
     }),
     listing: EVENT_LISTING,
     problems: ['resume-expired'],

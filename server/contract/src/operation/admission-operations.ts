@@ -2,7 +2,26 @@
 import { z } from 'zod';
 import { AdmissionPreview, AdmissionPreviewInput } from '../admission/admission.ts';
 import { Timestamp } from '../schema/resource.ts';
+import { listShape } from './listing.ts';
 import { IdempotencyKey, LIST_LIMIT_MAX, look, page, pageShape } from './operation-shapes.ts';
+
+/** A key whose answer is stored. */
+const IdempotencyItem = z.looseObject({
+  id: IdempotencyKey.describe('Idempotency key'),
+  resource_id: z.string(),
+  created_at: Timestamp,
+});
+
+/** They are found by their prefix, and in its order. */
+const IDEMPOTENCY_LISTING = {
+  filters: {},
+  sort: ['id'],
+  search: [],
+  time: 'created_at',
+  cursor: 'key',
+} as const;
+
+const { since, until, fields, count } = listShape(IdempotencyItem, IDEMPOTENCY_LISTING);
 
 /** The rows by name. */
 export const admissionOperations = {
@@ -22,14 +41,13 @@ export const admissionOperations = {
       ...pageShape,
       cursor: IdempotencyKey.optional().describe('next_cursor of the previous page'),
       prefix: IdempotencyKey.describe('Prefix of the keys; each client chooses its own'),
+      since,
+      until,
+      fields,
+      count,
     }),
-    output: page(
-      z.looseObject({
-        id: IdempotencyKey.describe('Idempotency key'),
-        resource_id: z.string(),
-        created_at: Timestamp,
-      }),
-    ),
+    output: page(IdempotencyItem),
+    listing: IDEMPOTENCY_LISTING,
     problems: [],
   },
   'idempotency.confirm': {

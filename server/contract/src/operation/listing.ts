@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { keysOf } from '../closed-table.ts';
 import { parseDuration } from '../formats/duration.ts';
 import { LABEL_REQUIREMENTS_MAX, parseLabelSelector } from '../formats/label-selector.ts';
-import { page, pageShape } from './operation-shapes.ts';
+import { page, pageShape, totalShape } from './operation-shapes.ts';
 
 /** Counting stops here: beyond it a count would read too much of the store. */
 export const LIST_TOTAL_MAX = 10_000;
@@ -28,6 +28,8 @@ export interface Listing {
   readonly time?: string;
   /** `metadata`: items have labels, which `labels` selects by. */
   readonly labels?: 'metadata';
+  /** `key`: a cursor is the id of the last item as clients chose it, with any characters. */
+  readonly cursor?: 'key';
 }
 
 /** A listing whose filters have types of their own. */
@@ -130,6 +132,28 @@ export function listShape<Filters extends z.ZodRawShape>(
     Reflect.deleteProperty(shape, 'until');
   }
   return shape;
+}
+
+/** The input fields of a list that one answer contains: without those of pages. */
+export function wholeListShape<Filters extends z.ZodRawShape>(
+  item: z.ZodObject,
+  listing: ListingOf<Filters>,
+) {
+  const { limit: _limit, cursor: _cursor, ...shape } = listShape(item, listing);
+  return shape;
+}
+
+/** The parts of a row of the operations table that lists few items, all in one answer. */
+export function wholeList<Item extends z.ZodObject, Filters extends z.ZodRawShape>(
+  item: Item,
+  listing: ListingOf<Filters>,
+) {
+  const described: Listing = listing;
+  return {
+    input: z.strictObject(wholeListShape(item, listing)),
+    output: z.looseObject({ items: z.array(item), ...totalShape }),
+    listing: described,
+  };
 }
 
 /** The parts of a row of the operations table that lists items. */

@@ -32,19 +32,24 @@ export const order = ListOrder.default('oldest').describe(
   'Order: `oldest` or `newest` first; a cursor keeps its order',
 );
 
+/** Output of lists, where a total was requested. */
+export const totalShape = {
+  total: z
+    .int()
+    .optional()
+    .describe('Number of items on all pages; only where `count` was requested'),
+  total_is_exact: z
+    .boolean()
+    .optional()
+    .describe('Whether there are no more items than `total`, which ends at 10000'),
+};
+
 /** The output of a list. */
 export function page<Item extends z.ZodType>(item: Item) {
   return z.looseObject({
     items: z.array(item),
     next_cursor: z.string().nullable().describe('null on the last page'),
-    total: z
-      .int()
-      .optional()
-      .describe('Number of items on all pages; only where `count` was requested'),
-    total_is_exact: z
-      .boolean()
-      .optional()
-      .describe('Whether there are no more items than `total`, which ends at 10000'),
+    ...totalShape,
     damaged: z
       .array(z.looseObject({ id: z.string(), detail: z.string() }))
       .optional()

@@ -46,14 +46,15 @@ export function listFingerprint(
 
 const NARROWING: ReadonlySet<string> = new Set(['sort', 'search', 'labels', 'since', 'until']);
 
-/** Filters of contract level 2 take one value, those since then a list of them. */
+/** Filters of contract level 2 take one text, those since then a list of them, or yes or no. */
 function isNarrowing(field: string, value: unknown): boolean {
-  return NARROWING.has(field) || Array.isArray(value);
+  return NARROWING.has(field) || Array.isArray(value) || typeof value === 'boolean';
 }
 
 /** Whether the cursor of a parsed input belongs to a list that was narrowed or sorted otherwise. */
 export function isOtherwiseNarrowed(row: OperationRow, input: unknown): boolean {
   if (!isRecord(input) || typeof input.cursor !== 'string') return false;
+  if (row.listing?.cursor === 'key') return false;
   return readListCursor(input.cursor).fingerprint !== listFingerprint(row, input);
 }
 

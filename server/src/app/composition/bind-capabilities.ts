@@ -50,7 +50,7 @@ export function bindCapabilities(
     'node.drain': (input, context) => drainNode(parts, input, context),
     'capacity.estimate': (input, context) => answerEstimate(deps, input, context),
     'capacity.failure': (input, context) => answerFailure(deps, input, context),
-    'sealing_key.list': () => listSealingKeys(deps),
+    'sealing_key.list': (input) => listSealingKeys(deps, input),
     'admission.preview': (input, context) => previewAdmission(deps, input, context),
     'enrollment.list': (input) => listEnrollments(deps, input),
     'enrollment.create': (input, context) => createEnrollment(deps, input, context),

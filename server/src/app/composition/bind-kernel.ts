@@ -15,6 +15,7 @@ import {
   waitForOperation,
 } from '../kernel/operations/read-operations.ts';
 import { cancelOperation, retryOperation } from '../kernel/operations/steer-operations.ts';
+import { listReconcilers } from '../kernel/reconcilers/list-reconcilers.ts';
 import type { BindParts } from './bind-writes.ts';
 
 /** What the operations of the kernel need. */
@@ -36,8 +37,8 @@ export function bindKernel(parts: KernelParts) {
     'event.list': (input, context) => listEvents(deps, input, context),
     'audit.list': (input, context) => listAudit(deps, input, context),
     'audit.verify': (input, context) => verifyAuditChain({ deps, chain }, input, context),
-    'reconciler.list': () => Promise.resolve(ok({ items: [...reconcilers()] })),
-    'idempotency.list': async (input, context) => ok(await listKeys(deps.store, context, input)),
+    'reconciler.list': (input) => Promise.resolve(ok(listReconcilers(reconcilers(), input))),
+    'idempotency.list': async (input, context) => ok(await listKeys(deps, context, input)),
     'idempotency.confirm': ({ keys }, context) => {
       const reach = mayCall(context.principal, 'idempotency.confirm_any') ? 'any' : 'own';
       return acknowledgeKeys(deps.store, context, { keys, reach });

@@ -9,6 +9,7 @@ import type { ListInput } from '../kernel/lists/read-list.ts';
 import { getResource, listResources } from '../kernel/resource-rows/read-resources.ts';
 import { getReservation, listReservations } from '../placement/reservations/read-reservations.ts';
 import { getNode, listNodes } from '../resources/node/read-nodes.ts';
+import { listPolicies } from '../resources/policy/list-policies.ts';
 import { getTemplate, listTemplates } from '../resources/template/read-templates.ts';
 import { getVm, listVms } from '../resources/vm/read/read-vms.ts';
 import { getVmGroup, listVmGroups } from '../resources/vm-group/read-vm-groups.ts';
@@ -43,7 +44,7 @@ export const READERS: { readonly [Noun in ReadNoun]: Reader } = {
   volume: readerOf('volume'),
   snapshot: readerOf('snapshot'),
   template: { get: getTemplate, list: listTemplates },
-  policy: readerOf('policy'),
+  policy: { get: readerOf('policy').get, list: listPolicies },
   orchestration_policy: readerOf('orchestration_policy', (row) => ({ policy: policyOf(row) })),
   node: { get: getNode, list: listNodes },
   reservation: { get: getReservation, list: listReservations },

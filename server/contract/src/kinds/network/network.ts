@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { parseCidr, parseIp } from '../../formats/cidr.ts';
 import { NetworkId } from '../../ids.ts';
 import { computed, createShape, field, specShape, updateShape } from '../../schema/field.ts';
-import { ResourceName, resourceSchema } from '../../schema/resource.ts';
+import { Labels, ResourceName, resourceSchema } from '../../schema/resource.ts';
 
 /** An address block in canonical form: no host bits. */
 export const CidrText = z.string().superRefine((text, context) => {
@@ -41,6 +41,12 @@ export const NETWORK_FIELDS = {
     presence: 'optional',
     driftClass: 'availability',
     example: ['8.8.8.8', '8.8.4.4'],
+  }),
+  metadata: field({
+    schema: Labels,
+    description: 'Labels of the network: names and values for people and policies.',
+    presence: 'optional',
+    example: { environment: 'production' },
   }),
   vm_count: {
     ...computed(z.int(), 'Number of connected VMs.', 1),

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { AdmissionWarning } from '../../admission/admission.ts';
 import { OrchestrationPolicyId } from '../../ids.ts';
 import { JsonObject } from '../../json.ts';
-import { list, oneOfTexts } from '../../operation/listing.ts';
+import { list, listShape, oneOfTexts } from '../../operation/listing.ts';
 import {
   change,
   create,
@@ -12,7 +12,6 @@ import {
   look,
   named,
   page,
-  pageShape,
   removed,
   written,
 } from '../../operation/operation-shapes.ts';
@@ -31,6 +30,12 @@ const PUSH_LENGTH_MAX = 524_288;
 // NovaCron itself carries out its actions, so its author can do everything.
 const authoring = { role: 'admin', feature: 'policy_authoring' } as const;
 const one = z.strictObject({ id: OrchestrationPolicyId });
+const VERSION_LISTING = {
+  filters: { created_by: oneOfTexts('Only those that one of these principals wrote') },
+  sort: ['created_at'],
+  search: [],
+  time: 'created_at',
+} as const;
 /** `optional` hides the description of the schema. */
 const DOCUMENT_TEXT = DocumentOrObject.description ?? '';
 /** A document of several policies, as text or as an object. */
@@ -153,8 +158,9 @@ export const orchestrationPolicyOperations = {
     ...look,
     summary: 'Lists the versions of the document of an orchestration policy, oldest first.',
     rest: { method: 'GET', path: '/orchestration/policies/{id}/versions', status: 200 },
-    input: one.extend(pageShape),
+    input: one.extend(listShape(DocumentVersion, VERSION_LISTING)),
     output: page(DocumentVersion),
+    listing: VERSION_LISTING,
     problems: ['not-found'],
   },
   'orchestration_policy.delete': {

@@ -1,7 +1,8 @@
 /** Definitions of the operations on policies. */
 import { z } from 'zod';
+import { EnforcementMode } from '../../admission/policy-verdict.ts';
 import { PolicyId } from '../../ids.ts';
-import { list, oneOfTexts } from '../../operation/listing.ts';
+import { list, oneOf, oneOfTexts } from '../../operation/listing.ts';
 import {
   change,
   create,
@@ -12,7 +13,7 @@ import {
   removed,
   written,
 } from '../../operation/operation-shapes.ts';
-import { Policy, PolicyCreate, PolicyUpdate } from './policy.ts';
+import { Policy, PolicyCreate, PolicyType, PolicyUpdate } from './policy.ts';
 
 /** The rows by name. */
 export const policyOperations = {
@@ -49,6 +50,9 @@ export const policyOperations = {
       filters: {
         ...named,
         created_by: oneOfTexts('Only those that one of these principals created'),
+        type: oneOf(PolicyType, 'Only policies of one of these types'),
+        enforcement_mode: oneOf(EnforcementMode, 'Only policies with one of these modes'),
+        enabled: z.boolean().optional().describe('Only policies that are enabled, or are not'),
       },
       sort: ['created_at', 'updated_at', 'name'],
       search: ['name', 'id'],

@@ -1,17 +1,21 @@
 /** Rows of the operations table about the versions of policies. */
 import { z } from 'zod';
 import { PolicyId } from '../../ids.ts';
-import {
-  change,
-  ifRevision,
-  look,
-  page,
-  pageShape,
-  written,
-} from '../../operation/operation-shapes.ts';
+import { listShape, oneOf, oneOfTexts } from '../../operation/listing.ts';
+import { change, ifRevision, look, page, written } from '../../operation/operation-shapes.ts';
 import { EffectivePolicy, Policy, PolicyVersion } from './policy.ts';
 
 const version = z.int().min(1);
+
+const VERSION_LISTING = {
+  filters: {
+    state: oneOf(PolicyVersion.shape.state, 'Only versions in one of these states'),
+    created_by: oneOfTexts('Only those that one of these principals wrote'),
+  },
+  sort: ['created_at'],
+  search: [],
+  time: 'created_at',
+} as const;
 
 /** The rows by name. */
 export const policyVersionOperations = {
@@ -19,8 +23,9 @@ export const policyVersionOperations = {
     ...look,
     summary: 'Lists the versions of a policy, oldest first, with their authors and times.',
     rest: { method: 'GET', path: '/policies/{id}/versions', status: 200 },
-    input: z.strictObject({ id: PolicyId, ...pageShape }),
+    input: z.strictObject({ id: PolicyId, ...listShape(PolicyVersion, VERSION_LISTING) }),
     output: page(PolicyVersion),
+    listing: VERSION_LISTING,
     problems: ['not-found'],
   },
   'policy.explain': {

@@ -1,7 +1,7 @@
 /** Rows of the operations table about violations of policies and exceptions from them. */
 import { z } from 'zod';
 import { PolicyId, PolicyViolationId, PolicyWaiverId } from '../../ids.ts';
-import { list, oneOfTexts } from '../../operation/listing.ts';
+import { list, oneOf, oneOfTexts } from '../../operation/listing.ts';
 import { change, look } from '../../operation/operation-shapes.ts';
 import {
   PolicyViolation,
@@ -67,6 +67,7 @@ export const policyViolationOperations = {
       filters: {
         ...aboutPolicy,
         resource_kind: oneOfTexts('Only those of one of these kinds of resources: vm'),
+        state: oneOf(PolicyWaiver.shape.state, 'Only those in one of these states'),
       },
       sort: ['created_at'],
       search: ['resource_name', 'policy'],

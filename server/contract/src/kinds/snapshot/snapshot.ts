@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { SnapshotId, VolumeId } from '../../ids.ts';
 import { computed, createShape, field, specShape, updateShape } from '../../schema/field.ts';
-import { ResourceName, resourceSchema } from '../../schema/resource.ts';
+import { Labels, ResourceName, resourceSchema } from '../../schema/resource.ts';
 
 /** Life of a snapshot. `lost`: its node no longer has it; `failed`: its content is undefined. */
 export const SnapshotStatus = z.enum([
@@ -39,6 +39,12 @@ export const SNAPSHOT_FIELDS = {
     description: 'Description of the snapshot.',
     presence: 'optional',
     example: 'Before the upgrade to 2.0',
+  }),
+  metadata: field({
+    schema: Labels,
+    description: 'Labels of the snapshot: names and values for people and policies.',
+    presence: 'optional',
+    example: { keep: 'yearly' },
   }),
   size_gb: {
     ...computed(z.int(), 'Size of the snapshot: the size of the volume when it was created.', 500),

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { SnapshotId, VmId, VolumeId } from '../../ids.ts';
 import { computed, createShape, field, specShape, updateShape } from '../../schema/field.ts';
-import { ResourceName, resourceSchema } from '../../schema/resource.ts';
+import { Labels, ResourceName, resourceSchema } from '../../schema/resource.ts';
 
 /** Storage classes; each is a pool of the fleet with a capacity of its own. */
 export const VolumeType = z.enum(['ssd', 'hdd', 'nvme']);
@@ -56,6 +56,12 @@ export const VOLUME_FIELDS = {
     driftClass: 'cosmetic',
     references: 'snapshot',
     example: 'snap_01jd3v6t7re3h8z9k2m4n5p6q7',
+  }),
+  metadata: field({
+    schema: Labels,
+    description: 'Labels of the volume: names and values for people and policies.',
+    presence: 'optional',
+    example: { team: 'shop' },
   }),
   status: computed(VolumeStatus, 'Status of the volume.', 'attached'),
 } as const;

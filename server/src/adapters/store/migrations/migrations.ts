@@ -37,6 +37,7 @@ import { resourceLabels } from './0040-0049/0047-resource-labels.ts';
 import { listFilters } from './0040-0049/0048-list-filters.ts';
 import { nodeFacts } from './0040-0049/0049-node-facts.ts';
 import { decisionOutcomes } from './0050-0059/0050-decision-outcomes.ts';
+import { listFiltersByTenant } from './0050-0059/0051-list-filters-by-tenant.ts';
 import { policyChanges } from './0050-0059/0054-policy-changes.ts';
 
 /** Every migration of this release, in the order in which they run. */
@@ -78,5 +79,6 @@ export const MIGRATIONS: readonly Migration[] = [
   listFilters,
   nodeFacts,
   decisionOutcomes,
+  listFiltersByTenant,
   policyChanges,
 ];

@@ -7,6 +7,7 @@ import type {
   ExplainedChange,
   ExplainedDriftRecord,
 } from '@novacron/contract/drift/drift';
+import type { Json } from '@novacron/contract/json';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { ok } from '@novacron/contract/result';
 import { explainDrift } from '@novacron/engine/drift/explain-drift';
@@ -14,11 +15,20 @@ import { groupByCause } from '@novacron/engine/drift/rules/group-by-cause';
 import type { Store } from '../../../ports/store.ts';
 import type { DriftRecordRow } from '../../../ports/tables/drift-rows.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
+import { listWhole } from '../../kernel/lists/list-items.ts';
+import { desiredOf } from '../../rows/answer-resource.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { type Compared, compareResources } from './compare-resources.ts';
 import { type DriftMarks, holds, readMarks } from './drift-suppressions.ts';
 import { findDeletion } from './find-deletion.ts';
+
+/** A record with what a report is narrowed by. */
+interface Listed extends ExplainedDriftRecord {
+  readonly id: string;
+  readonly metadata: Json;
+  readonly item: ExplainedDriftRecord;
+}
 
 /** Reports every resource that differs from what its deployment applied. */
 export async function reportDrift(
@@ -42,13 +52,21 @@ export async function reportDrift(
   const known = new Map(kept.map((row) => [row.id, row]));
   const groups = await readGroupNames(store, found.drifted);
   const nowMs = clock.nowMs();
-  const items: ExplainedDriftRecord[] = [];
+  const all: Listed[] = [];
   const ignored: ExplainedChange[] = [];
-  for (const { record } of found.drifted) {
+  for (const { record, row } of found.drifted) {
     const mark = marks.get(record.resource_id)?.ignored;
     if (holds(mark, record, nowMs)) ignored.push(toIgnored(record, mark));
-    else items.push(describe(record, known.get(record.resource_id), groups));
+    else {
+      const item = describe(record, known.get(record.resource_id), groups);
+      // Drift that was not recorded yet is found now.
+      const detected_at = item.detected_at ?? toTimestamp(nowMs);
+      const { metadata = null } = desiredOf(row);
+      all.push({ ...item, id: record.resource_id, detected_at, metadata, item });
+    }
   }
+  const { items: listed, ...total } = listWhole({ operation: 'drift.report', input, nowMs }, all);
+  const items = listed.map(({ item }) => item);
   const deletion =
     input.resource_id === undefined || found.compared.length > 0
       ? undefined
@@ -60,6 +78,7 @@ export async function reportDrift(
     tampered: found.tampered,
     ...(deletion === undefined ? {} : { deleted: [deletion] }),
     compared: found.compared.length,
+    ...total,
   });
 }
 

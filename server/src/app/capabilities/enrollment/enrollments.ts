@@ -9,6 +9,7 @@ import { hashSecret } from '../../access/identity/hash-secret.ts';
 import { refuseByPolicy } from '../../kernel/admission/refuse-write.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
+import { listItems } from '../../kernel/lists/list-items.ts';
 import { readList } from '../../kernel/lists/read-list.ts';
 import { mapPage } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
@@ -68,9 +69,24 @@ export async function listEnrollments(
     where: {},
     idPrefix: 'enr',
   } as const;
-  const page = await readList(deps, source, input);
   const nowMs = deps.clock.nowMs();
+  if (input.status !== undefined) return listByStatus(deps, input, nowMs);
+  const page = await readList(deps, source, input);
   return page.ok ? ok(mapPage(page.value, (row) => toEnrollment(row, nowMs))) : page;
+}
+
+/** Whether a token is expired follows from the time, which no index knows: the rest is read. */
+async function listByStatus(
+  { store }: EnrollmentDeps,
+  input: ParsedInputOf<'enrollment.list'>,
+  nowMs: number,
+) {
+  const stored = new Set(
+    input.status?.map((status): Row['status'] => (status === 'expired' ? 'pending' : status)),
+  );
+  const rows = await store.read({ from: 'enrollments', where: { status: { in: [...stored] } } });
+  const all = rows.map((row) => toEnrollment(row, nowMs));
+  return listItems({ operation: 'enrollment.list', input, nowMs }, all);
 }
 
 /** Revokes an enrollment. One that has ended stays as it is. */

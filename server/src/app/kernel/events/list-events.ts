@@ -1,10 +1,11 @@
 /** Lists the events of a tenant, page by page, from either end. */
-import { readMoment } from '@novacron/contract/operation/listing';
+import { LIST_TOTAL_MAX } from '@novacron/contract/operation/listing';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { err, ok } from '@novacron/contract/result';
 import type { Where } from '../../../ports/store.ts';
 import type { CallContext } from '../context/call-context.ts';
 import type { KernelDeps } from '../context/deps.ts';
+import { exactTo, rangeOf, readTimes } from '../lists/read-list.ts';
 import { toMessage } from './relay-events.ts';
 import { resumeExpired } from './resume-expired.ts';
 
@@ -22,15 +23,18 @@ export async function listEvents(
   // The index finds the end that a page begins at; past the other one the page is empty.
   const isFromBelow = isUpwards || before === undefined;
   const first = { column: 'position', direction: 'asc' } as const;
+  const narrowed = {
+    tenant_id: context.principal.tenantId,
+    ...filterOf(input, deps.clock.nowMs()),
+  };
   // One snapshot: the oldest event was still stored when the page was read.
   const { oldest, rows } = await deps.store.snapshot({
     oldest: { from: 'events', where: { position: { above: 0 } }, orderBy: first, limit: 1 },
     rows: {
       from: 'events',
       where: {
-        tenant_id: context.principal.tenantId,
+        ...narrowed,
         position: isFromBelow ? { above: after ?? 0 } : { below: before },
-        ...filterOf(input, deps.clock.nowMs()),
       },
       orderBy: { column: 'position', direction: isUpwards ? 'asc' : 'desc' },
       limit,
@@ -44,25 +48,30 @@ export async function listEvents(
     .filter(({ position }) => Number(position) > (after ?? 0))
     .filter(({ position }) => before === undefined || Number(position) < before);
   const end = isUpwards ? (after ?? oldestPosition - 1) : (before ?? oldestPosition);
-  return ok({ items: shown.map(toMessage), last_position: shown.at(-1)?.position ?? end });
+  const total = input.count === true ? await countEvents(deps, narrowed) : {};
+  return ok({
+    items: shown.map(toMessage),
+    last_position: shown.at(-1)?.position ?? end,
+    ...total,
+  });
+}
+
+/** Published events on all pages: positions are those of pages. */
+async function countEvents({ store }: KernelDeps, narrowed: Where<'events'>) {
+  const where = { ...narrowed, position: { above: 0 } };
+  const found = await store.count({ from: 'events', where, limit: LIST_TOTAL_MAX + 1 });
+  return exactTo(found);
 }
 
 function filterOf(
   { type, target, since, until }: ParsedInputOf<'event.list'>,
   nowMs: number,
 ): Where<'events'> {
-  const from = since === undefined ? undefined : readMoment(since, nowMs);
-  const end = until === undefined ? undefined : readMoment(until, nowMs);
+  const times = readTimes({ since, until }, nowMs);
+  const isTimed = times.from !== undefined || times.until !== undefined;
   return {
     ...(type === undefined ? {} : { type: { in: type } }),
     ...(target === undefined ? {} : { target: { in: target } }),
-    ...(from === undefined && end === undefined
-      ? {}
-      : {
-          at_ms: {
-            ...(from === undefined ? {} : { from }),
-            ...(end === undefined ? {} : { until: end }),
-          },
-        }),
+    ...(isTimed ? { at_ms: rangeOf(times.from, times.until) } : {}),
   };
 }

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '@novacron/contract/json';
 import { WRITE_ONLY_FIELDS } from '@novacron/contract/kinds/secret-fields';
+import { LIST_TOTAL_MAX } from '@novacron/contract/operation/listing';
 import type {
   OperationName,
   OutputOf,
@@ -17,6 +18,8 @@ import { type Page, pageOf } from '../../rows/page.ts';
 import { RESOURCE_TABLES } from '../../rows/resource-tables.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CallContext, Principal } from '../context/call-context.ts';
+import type { KernelDeps } from '../context/deps.ts';
+import { exactTo, rangeOf, readTimes } from '../lists/read-list.ts';
 
 /** The result of an earlier request with the same key; `gone`: its resource was deleted since. */
 export type EarlierAnswer =
@@ -144,31 +147,37 @@ export function idempotencyChanges(
 
 /** The tenant's keys with a prefix that are still answered, in order. */
 export async function listKeys(
-  store: Store,
+  { store, clock }: Pick<KernelDeps, 'store' | 'clock'>,
   context: CallContext,
-  { prefix, cursor, limit }: ParsedInputOf<'idempotency.list'>,
+  input: ParsedInputOf<'idempotency.list'>,
 ): Promise<Page<OutputOf<'idempotency.list'>['items'][number]>> {
+  const { prefix, cursor, limit, count } = input;
   const { tenantId } = context.principal;
   const begin = idempotencyRowId(tenantId, prefix);
+  const times = readTimes(input, clock.nowMs());
+  const isTimed = times.from !== undefined || times.until !== undefined;
+  const made = isTimed ? { created_at_ms: rangeOf(times.from, times.until) } : {};
+  // Keys are texts in the order of their bytes: no byte of UTF-8 is above the last one.
+  const prefixed = { from: begin, until: `${begin}\u{10ffff}` };
   const after = cursor === undefined ? begin : idempotencyRowId(tenantId, cursor);
-  // The prefix itself may be a key, which `above` excludes.
-  const itself =
-    cursor === undefined
-      ? await store.read({ from: 'idempotency_keys', where: { id: begin } })
-      : [];
-  const above = await store.read({
+  const rows = await store.read({
     from: 'idempotency_keys',
-    where: { id: { above: after } },
+    where: { id: { ...prefixed, from: after }, ...made },
     orderBy: { column: 'id', direction: 'asc' },
-    limit: limit + 1,
+    // One for the next page, and one for the item of the cursor.
+    limit: limit + 2,
   });
-  const rows = [...itself, ...above].filter(({ id }) => id.startsWith(begin));
-  const keyed = rows.map((row) => ({ ...row, id: row.id.slice(tenantId.length + 1) }));
-  return pageOf(keyed, limit, ({ id, resource_id, created_at_ms }) => ({
+  const behind = rows.filter(({ id }) => cursor === undefined || id !== after).slice(0, limit + 1);
+  const keyed = behind.map((row) => ({ ...row, id: row.id.slice(tenantId.length + 1) }));
+  const page = pageOf(keyed, limit, ({ id, resource_id, created_at_ms }) => ({
     id,
     resource_id,
     created_at: toTimestamp(created_at_ms),
   }));
+  if (count !== true) return page;
+  const where = { id: prefixed, ...made };
+  const found = await store.count({ from: 'idempotency_keys', where, limit: LIST_TOTAL_MAX + 1 });
+  return { ...page, ...exactTo(found) };
 }
 
 /** How many keys were released, and which belong to other principals. */

@@ -16,46 +16,84 @@ import type { Page } from '../../rows/page.ts';
 import { badCursor, cursorOf, readCursorValue } from './cursor.ts';
 import { type ListInput, ORDERED_AS_IDS } from './read-list.ts';
 
-/** Lists items in memory: `all` that the caller may see, in any order. */
+/** A request for a list. */
+interface ListRequest {
+  readonly operation: OperationName;
+  readonly input: Partial<ListInput>;
+  readonly nowMs: number;
+}
+
+/** What a list has, in the requested order. */
+interface Narrowed<Item> {
+  readonly found: readonly Item[];
+  /** The field that the order is of, and 1 where it ascends, else -1. */
+  readonly field: string;
+  readonly sign: number;
+}
+
+/** A list that one answer contains. */
+export interface WholeList<Item> {
+  readonly items: Item[];
+  readonly total?: number;
+  readonly total_is_exact?: boolean;
+}
+
+/** Lists items in memory, all in one answer: `all` that the caller may see, in any order. */
+export function listWhole<Item extends { readonly id: string }>(
+  request: ListRequest,
+  all: readonly Item[],
+): WholeList<Item> {
+  const { found } = narrowItems(request, all);
+  return { items: [...found], ...totalOf(request, found) };
+}
+
+/** Lists a page of items in memory: `all` that the caller may see, in any order. */
 export function listItems<Item extends { readonly id: string }>(
-  request: {
-    readonly operation: OperationName;
-    readonly input: ListInput;
-    readonly nowMs: number;
-  },
+  request: ListRequest & { readonly input: ListInput },
   all: readonly Item[],
 ): Result<Page<Item>, Problem> {
-  const { operation, input, nowMs } = request;
-  const row = operationRow(operation);
-  const { listing } = row;
-  assert(listing !== undefined, `${operation} describes its filters`);
-  const { field: sorted, direction } = readSort(input.sort ?? listing.sort[0]);
-  const field = ORDERED_AS_IDS.has(sorted) ? 'id' : sorted;
-  const sign = direction === 'asc' ? 1 : -1;
-  const placeOf = (item: Item) => ({
-    value: field === 'id' ? item.id : textOf(item, field),
-    id: item.id,
-  });
-  const matches = toTest(listing, input, nowMs);
-  const found = all
-    .filter((item) => matches(item))
-    .toSorted((left, right) => sign * comparePlaces(placeOf(left), placeOf(right)));
+  const { operation, input } = request;
+  const { found, field, sign } = narrowItems(request, all);
   const after = readPlace(input.cursor, field, all);
   if (!after.ok) return after;
   const { value: place } = after;
   const behind =
     place === undefined
       ? found
-      : found.filter((item) => sign * comparePlaces(placeOf(item), place) > 0);
+      : found.filter((item) => sign * comparePlaces(placeOf(item, field), place) > 0);
   const items = behind.slice(0, input.limit);
   const last = items.at(-1);
-  const total = input.count === true ? { total: found.length, total_is_exact: true } : {};
+  const total = totalOf(request, found);
   if (last === undefined || behind.length <= input.limit) {
     return ok({ items, next_cursor: null, ...total });
   }
-  const fingerprint = listFingerprint(row, { ...input });
-  const next_cursor = cursorOf({ id: last.id, fingerprint, value: placeOf(last).value });
-  return ok({ items, next_cursor, ...total });
+  const fingerprint = listFingerprint(operationRow(operation), { ...input });
+  const { value } = placeOf(last, field);
+  return ok({ items, next_cursor: cursorOf({ id: last.id, fingerprint, value }), ...total });
+}
+
+function totalOf({ input }: ListRequest, found: readonly unknown[]) {
+  return input.count === true ? { total: found.length, total_is_exact: true } : {};
+}
+
+function narrowItems<Item extends { readonly id: string }>(
+  { operation, input, nowMs }: ListRequest,
+  all: readonly Item[],
+): Narrowed<Item> {
+  const { listing } = operationRow(operation);
+  assert(listing !== undefined, `${operation} describes its filters`);
+  const { field: sorted, direction } = readSort(input.sort ?? listing.sort[0]);
+  const field = ORDERED_AS_IDS.has(sorted) ? 'id' : sorted;
+  const sign = direction === 'asc' ? 1 : -1;
+  const matches = toTest(listing, input, nowMs);
+  const found = all
+    .filter((item) => matches(item))
+    .toSorted((left, right) => sign * comparePlaces(placeOf(left, field), placeOf(right, field)));
+  return { found, field, sign };
+}
+
+function placeOf(item: { readonly id: string }, field: string): Place {
+  return { value: field === 'id' ? item.id : textOf(item, field), id: item.id };
 }
 
 interface Place {
@@ -90,7 +128,11 @@ function textOf(item: object, field: string): string {
   return value === null || value === undefined ? '' : String(value);
 }
 
-function toTest(listing: Listing, input: ListInput, nowMs: number): (item: object) => boolean {
+function toTest(
+  listing: Listing,
+  input: Partial<ListInput>,
+  nowMs: number,
+): (item: object) => boolean {
   const said = new Map<string, unknown>(Object.entries(input));
   const { search, time, filters } = listing;
   const text = input.search?.toLowerCase();

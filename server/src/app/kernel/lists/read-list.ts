@@ -151,8 +151,7 @@ const ID_AGE_MS_MAX = 3_600_000;
 function timeWhere<T extends TableName>(selection: Selection<T>): Record<string, unknown> {
   const { operation, input, nowMs, idPrefix } = selection;
   const { time } = operationRow(operation).listing ?? {};
-  const from = input.since === undefined ? undefined : readMoment(input.since, nowMs);
-  const until = input.until === undefined ? undefined : readMoment(input.until, nowMs);
+  const { from, until } = readTimes(input, nowMs);
   if (time === undefined || (from === undefined && until === undefined)) return {};
   const exact = { [columnOf(selection, time)]: rangeOf(from, until) };
   if (idPrefix === undefined || !ORDERED_AS_IDS.has(time)) return exact;
@@ -164,7 +163,19 @@ function timeWhere<T extends TableName>(selection: Selection<T>): Record<string,
   return { id: ids, ...exact };
 }
 
-function rangeOf<Value>(from: Value | undefined, until: Value | undefined) {
+/** The range of times of a request, in milliseconds since the Unix epoch. */
+export function readTimes(
+  { since, until }: Pick<ListInput, 'since' | 'until'>,
+  nowMs: number,
+): { readonly from: number | undefined; readonly until: number | undefined } {
+  return {
+    from: since === undefined ? undefined : readMoment(since, nowMs),
+    until: until === undefined ? undefined : readMoment(until, nowMs),
+  };
+}
+
+/** A condition on a column, from the first to before the second, where they are given. */
+export function rangeOf<Value>(from: Value | undefined, until: Value | undefined) {
   return { ...(from === undefined ? {} : { from }), ...(until === undefined ? {} : { until }) };
 }
 
@@ -182,6 +193,14 @@ async function countRows(
 ): Promise<Pick<Page<unknown>, 'total' | 'total_is_exact'>> {
   // One query of the table, as above.
   const found = await store.count({ ...narrowed, limit: LIST_TOTAL_MAX + 1 } as AnyQuery);
+  return exactTo(found);
+}
+
+/** The total of a list, of which at most one row more than {@link LIST_TOTAL_MAX} was counted. */
+export function exactTo(found: number): {
+  readonly total: number;
+  readonly total_is_exact: boolean;
+} {
   return { total: Math.min(found, LIST_TOTAL_MAX), total_is_exact: found <= LIST_TOTAL_MAX };
 }
 

@@ -6,7 +6,7 @@ import type { ParsedInputOf } from '@novacron/contract/operations-table/operatio
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { WaiverInQuestion } from '@novacron/engine/policy/rules/choose-waiver';
-import type { Store } from '../../../ports/store.ts';
+import type { Store, Where } from '../../../ports/store.ts';
 import type { PolicyWaiverRow } from '../../../ports/tables/policy-violation-rows.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { readList } from '../../kernel/lists/read-list.ts';
@@ -73,16 +73,27 @@ export async function listPolicyWaivers(
   input: ParsedInputOf<'policy_waiver.list'>,
   { principal }: CallContext,
 ): Promise<Result<Page<PolicyWaiver>, Problem>> {
+  const nowMs = deps.clock.nowMs();
   const source = {
     operation: 'policy_waiver.list',
     from: 'policy_waivers',
-    where: { tenant_id: principal.tenantId },
+    where: { tenant_id: principal.tenantId, ...stateWhere(input.state, nowMs) },
+    handled: ['state'],
     columns: { policy: 'policy_name' },
     idPrefix: 'pwv',
   } as const;
   const page = await readList(deps, source, input);
-  const nowMs = deps.clock.nowMs();
   return page.ok ? ok(mapPage(page.value, (row) => toWaiver(row, nowMs))) : page;
+}
+
+/** Waivers in some states, which follow from the time until which they hold. */
+function stateWhere(
+  states: ParsedInputOf<'policy_waiver.list'>['state'],
+  nowMs: number,
+): Where<'policy_waivers'> {
+  const [state, other] = [...new Set(states)];
+  if (state === undefined || other !== undefined) return {};
+  return { waived_until_ms: state === 'active' ? { above: nowMs } : { until: nowMs + 1 } };
 }
 
 /** The fields of a waiver, as answers and the audit log carry them. */

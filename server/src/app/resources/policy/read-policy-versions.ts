@@ -12,8 +12,9 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import { diffTexts } from '@novacron/engine/policy/diff-texts';
 import type { PolicyVersionRow } from '../../../ports/tables/policy-version-row.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
+import { listItems } from '../../kernel/lists/list-items.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
-import { type Page, pageOf } from '../../rows/page.ts';
+import { mapPage, type Page } from '../../rows/page.ts';
 import { decidingVersion, readVersions } from '../../rows/policy-versions.ts';
 import { signatureOf } from '../../rows/sign-text.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
@@ -30,30 +31,33 @@ export async function listPolicyVersions(
   const { versions } = found.value;
   const deciding = decidingVersion(versions, deps.clock.nowMs())?.version ?? 0;
   // There are few, and the deciding one can only be determined from all of them.
-  const page = versions.filter(({ id }) => input.cursor === undefined || id > input.cursor);
-  return ok(pageOf(page.slice(0, input.limit + 1), input.limit, (row) => toVersion(row, deciding)));
+  const all = versions.map((row) => ({ id: row.id, ...toVersion(row, deciding) }));
+  const nowMs = deps.clock.nowMs();
+  const page = listItems({ operation: 'policy.versions', input, nowMs }, all);
+  return page.ok ? ok(mapPage(page.value, ({ id: _row, ...version }) => version)) : page;
 }
 
 /** Lists the documents of an orchestration policy, oldest first. */
 export async function listDocumentVersions(
-  { store }: ResourceDeps,
-  { id, cursor, limit }: ParsedInputOf<'orchestration_policy.versions'>,
+  { store, clock }: ResourceDeps,
+  input: ParsedInputOf<'orchestration_policy.versions'>,
   { principal }: CallContext,
 ): Promise<Result<Page<DocumentVersion>, Problem>> {
-  const key = { tenantId: principal.tenantId, id };
+  const key = { tenantId: principal.tenantId, id: input.id };
   const found = await findResource(store, 'orchestration_policy', key);
   if (!found.ok) return found;
   const versions = await readVersions(store, found.value);
-  const page = versions.filter((row) => cursor === undefined || row.id > cursor);
-  return ok(
-    pageOf(page.slice(0, limit + 1), limit, (row) => ({
-      version: row.version,
-      document: row.rule,
-      created_by: row.created_by,
-      created_at: toTimestamp(row.created_at_ms),
-      signature: signatureOfVersion(row),
-    })),
-  );
+  const all = versions.map((row) => ({
+    id: row.id,
+    version: row.version,
+    document: row.rule,
+    created_by: row.created_by,
+    created_at: toTimestamp(row.created_at_ms),
+    signature: signatureOfVersion(row),
+  }));
+  const nowMs = clock.nowMs();
+  const page = listItems({ operation: 'orchestration_policy.versions', input, nowMs }, all);
+  return page.ok ? ok(mapPage(page.value, ({ id: _row, ...version }) => version)) : page;
 }
 
 /** Compares two versions of a policy. */

@@ -1,0 +1,118 @@
+/** What a page costs by each parameter of each list, against the plain page of the same list. */
+import { fillLists } from '../../fill-lists.mjs';
+import { median, round } from '../../statistics.mjs';
+
+const ROWS = 10_000;
+const PAGE = 100;
+const REPETITIONS = 7;
+
+/**
+ * What an index answers. The worst are the two kinds of policies, which share a table: a page
+ * of one reads past those of the other.
+ */
+const INDEXED = {
+  name: 'list-filters',
+  summary: `a page by each filter, sort and time of lists of ${ROWS}`,
+  kinds: ['filter', 'sort', 'since'],
+  goal: 6,
+};
+
+/** What may have to read all rows of the tenant, or all with a label. */
+const READ_THROUGH = {
+  name: 'list-searches',
+  summary: `a search without a match, a total, and common labels, of lists of ${ROWS}`,
+  kinds: ['search', 'count', 'labels'],
+  goal: 40,
+};
+
+/** What no column of the store holds: all items are read, and narrowed in memory. */
+const IN_MEMORY = {
+  name: 'list-filters-in-memory',
+  summary: `a page by each filter in memory of lists of ${ROWS}`,
+  kinds: ['in memory'],
+  goal: 300,
+};
+
+export const listFilters = [INDEXED, READ_THROUGH, IN_MEMORY].map(
+  ({ name, summary, kinds, goal }) => ({
+    name,
+    summary,
+    measure: async (context) => {
+      const measured = await measureLists(context);
+      const own = measured.filter(({ kind }) => kinds.includes(kind));
+      const [worst] = own.toSorted((left, right) => right.ratio - left.ratio);
+      const value = round(worst.ratio, 2);
+      return {
+        value,
+        unit: 'ratio',
+        peer: 'the plain page',
+        goal,
+        better: 'lower',
+        ok: value <= goal,
+        rows: ROWS,
+        requests: own.length,
+        worst: worst.title,
+        worst_ms: round(worst.ms, 1),
+      };
+    },
+  }),
+);
+
+let measuring;
+
+/** Both figures are of one walk. */
+function measureLists({ progress }) {
+  measuring ??= walk(progress);
+  return measuring;
+}
+
+async function walk(progress) {
+  const { bench, names, listRequests, filteredInMemory } = await fillLists({
+    rows: ROWS,
+    progress,
+  });
+  const measured = [];
+  for (const name of names) {
+    const known = { tenant: bench.admin.tenantId };
+    const requests = [
+      ...listRequests(name, known),
+      ...(await requestsThatFind(bench, name, listRequests)),
+    ];
+    const [plain, ...others] = requests;
+    const timeOf = async ({ input }) => {
+      const startedAtMs = performance.now();
+      await bench.expectOk(name, { ...input, limit: PAGE });
+      return performance.now() - startedAtMs;
+    };
+    for (const request of requests) await timeOf(request);
+    const plainMs = [];
+    const times = others.map(() => []);
+    for (let round = 0; round < REPETITIONS; round += 1) {
+      plainMs.push(await timeOf(plain));
+      for (const [index, request] of others.entries()) times[index].push(await timeOf(request));
+    }
+    for (const [index, request] of others.entries()) {
+      const ms = median(times[index]);
+      const title = `${name} by ${request.by} ${request.field}`;
+      const kind = filteredInMemory.includes(`${name} ${request.field}`) ? 'in memory' : request.by;
+      measured.push({ title, kind, ms, ratio: ms / median(plainMs) });
+    }
+    progress(`${name}: a plain page takes ${round(median(plainMs), 1)} ms`);
+  }
+  await bench.stop();
+  return measured;
+}
+
+/** Filters by values that items have, which all of them have or one. */
+async function requestsThatFind(bench, name, listRequests) {
+  const [plain] = listRequests(name, {});
+  const { items } = await bench.expectOk(name, plain.input);
+  const item = items.at(-1);
+  return listRequests(name, {})
+    .filter(({ by, field }) => by === 'filter' && typeof item?.[field] === 'string')
+    .map((request) => {
+      const { [request.field]: sample } = request.input;
+      const value = Array.isArray(sample) ? [item[request.field]] : item[request.field];
+      return { ...request, input: { ...request.input, [request.field]: value } };
+    });
+}
