@@ -59,6 +59,7 @@ export type {
   IVmGroup,
   IVolume,
 } from './props/references.ts';
+export type { DeviceRequirement, Requirements } from './props/requirements.ts';
 export { Size } from './props/size.ts';
 export { TemplateImage } from './props/template-image.ts';
 export type { Timeouts } from './props/timeouts.ts';

@@ -26,6 +26,23 @@ describe('a VM', () => {
     });
   });
 
+  test('asks for what its node must have', () => {
+    const { requirements } = attributesWith({
+      requirements: {
+        devices: [{ kind: 'gpu', count: 2 }],
+        networkMbps: 500,
+        licences: ['windows'],
+        tolerations: ['team=ml'],
+      },
+    });
+    expect(requirements).toEqual({
+      devices: [{ kind: 'gpu', count: 2 }],
+      network_mbps: 500,
+      licences: ['windows'],
+      tolerations: ['team=ml'],
+    });
+  });
+
   test('asks for its place', () => {
     const { placement } = attributesWith({
       strategy: PlacementStrategy.COST,

@@ -10,6 +10,7 @@ import type { MachineProps } from '../props/machine-props.ts';
 import type { PeerOptions } from '../props/peer-rules.ts';
 import { Placement } from '../props/placement.ts';
 import type { INetwork, ISecurityGroup, IVm } from '../props/references.ts';
+import type { Requirements } from '../props/requirements.ts';
 import { renderTimeouts } from '../props/timeouts.ts';
 import { deriveName } from '../synthesis/derive-name.ts';
 import { findMissingNetwork, renderMachine } from './render-machine.ts';
@@ -35,6 +36,11 @@ export interface VmProps extends MachineProps {
    * @default - none, so that it is reachable from its whole network
    */
   readonly securityGroups?: ISecurityGroup[];
+  /**
+   * What it needs of its node besides room. A change applies to later placements.
+   * @default - nothing
+   */
+  readonly requirements?: Requirements;
   /**
    * Whether it is stopped. It keeps its node, its disks and its address.
    * @default false
@@ -116,6 +122,7 @@ export class Vm extends Construct implements IVm, ILabelled {
     this.resource = new VmResource(this, 'Resource', {
       name: props.vmName ?? deriveName(this),
       ...renderMachine(props, this.placement),
+      requirements: props.requirements,
       powerState: props.stopped === true ? 'stopped' : undefined,
       deletionProtection: props.deletionProtection ?? this.protectProduction(),
       securityGroups: props.securityGroups === undefined ? undefined : this.securityGroups,
