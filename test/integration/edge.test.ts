@@ -188,6 +188,27 @@ describe('rate limits', () => {
     expect((await ask(`${server.url}/healthz`, from('203.0.113.5'))).status).toBe(200);
   });
 
+  test('believe only the header that trusted proxies write', async () => {
+    const flags = ['--rate-limit-per-address', '1', '--trusted-proxies', '127.0.0.0/8'];
+    for (const [header, other] of [
+      ['X-Forwarded-For', 'Forwarded'],
+      ['Forwarded', 'X-Forwarded-For'],
+    ] as const) {
+      const server = await start(...flags, '--forwarded-header', header.toLowerCase());
+      const named = (name: string, address: string) => ({
+        [name]: name === 'Forwarded' ? `for=${address}` : address,
+      });
+      const statuses: number[] = [];
+      for (let count = 0; count < 3; count += 1) {
+        const forged = named(other, `198.51.100.${count}`);
+        const headers = { ...forged, ...named(header, '203.0.113.5') };
+        statuses.push((await ask(`${server.url}/api/v2/identity`, { headers })).status);
+      }
+      expect([header, statuses]).toEqual([header, [401, 401, 429]]);
+      await server.kill();
+    }
+  });
+
   test('believe no header of a proxy that is not trusted', async () => {
     const server = await start('--rate-limit-per-address', '1');
     const statuses: number[] = [];

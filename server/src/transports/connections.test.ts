@@ -88,7 +88,7 @@ describe('connections', () => {
   });
 
   test('of a trusted proxy are not', async () => {
-    const trustedProxies = trustProxies(['127.0.0.2']);
+    const trustedProxies = trustProxies(['127.0.0.2'], 'x-forwarded-for');
     fake = await startFakeServer({
       connectionLimits: { total: 100, perAddress: 1 },
       trustedProxies,
