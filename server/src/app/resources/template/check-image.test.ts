@@ -8,7 +8,8 @@ describe('the address of an image', () => {
   test.each([
     'builtin:debian-12',
     'https://images.example.com/debian-12.qcow2',
-    'https://images.example.com:8443/a@b.qcow2',
+    'https://images.example.com/a@b.qcow2',
+    'https://images.example.com:8443/a%40b.qcow2',
     'https://[2001:db8::1]/debian.qcow2?version=12&arch=x86_64',
     'https://images.example.com/monkey=1/x.qcow2?signed=no&authors=us',
   ])('%s is accepted', (image) => {
@@ -20,6 +21,8 @@ describe('the address of an image', () => {
     ['https://user@img.example/x', CREDENTIALS],
     ['https://@img.example/x', CREDENTIALS],
     ['https://user%3Apass@img.example/x', CREDENTIALS],
+    ['https://us/er:pass@img.example/x', CREDENTIALS],
+    ['https://user:12/34@img.example/x', CREDENTIALS],
     ['https://user:pa/ss@img.example/x.qcow2', INVALID],
     ['https://user:p#w@h/x', INVALID],
     ['https://user:p?w@h/x', INVALID],

@@ -58,11 +58,12 @@ export function checkImage(image: string): Problem[] {
       }),
     ];
   }
-  if (authority.includes('@')) {
+  // A / in a user name or behind the digits of a password ends the authority, too.
+  if (authority.includes('@') || /:[^@]*@/.test(authority + behind)) {
     return [
       refuse({
         detail: 'The address of the image contains a user name or a password.',
-        remedy: `Remove them. ${REMEDY}`,
+        remedy: `Remove them, and write an @ of the path as %40. ${REMEDY}`,
         message: 'must not contain credentials',
       }),
     ];
