@@ -70,15 +70,12 @@ function cursorOf(name: OperationName, input: Readonly<Record<string, unknown>>)
 function v1InputOf(row: V1Row, mode: SampleMode): Record<string, unknown> {
   const known = [...Object.values(row.request), 'id', 'idempotency_key', 'if_revision'];
   const fields = Object.entries(inputOf(row.operation, mode));
-  const { cursor, ...input } = Object.fromEntries(
-    fields.filter(([name]) => known.includes(String(name))),
-  );
-  if (cursor === undefined) return input;
-  // Requests of v1 have fewer filters, which the cursor must belong to.
-  const definition = operationRow(row.operation);
-  const fingerprint = listFingerprint(definition, definition.input.parse(input));
-  const [id] = String(cursor).split('.');
-  return { ...input, cursor: fingerprint === undefined ? id : `${id}.${fingerprint}` };
+  // Cursors of v1 are ids, whatever the filters.
+  const plain = fields.map(([name, value]) => [
+    name,
+    name === 'cursor' ? String(value).split('.')[0] : value,
+  ]);
+  return Object.fromEntries(plain.filter(([name]) => known.includes(String(name))));
 }
 
 function v2NounOf(name: OperationName): string {
