@@ -102,6 +102,29 @@ describe('unfinished bodies', () => {
     expect(fake.application.calls).toEqual([]);
   });
 
+  test('have no deadline once they have arrived, however long the call takes', async () => {
+    let finish = (): void => undefined;
+    fake.application.answerWith(
+      () =>
+        new Promise((resolve) => {
+          finish = () => resolve(ok({}));
+        }),
+    );
+    let seen = 0;
+    fake.application.authenticateWith(async () => {
+      seen += 1;
+      return ok({ id: sampleId('key'), name: 'v', role: 'viewer', tenantId: sampleId('tnt') });
+    });
+    const { socket, received } = await begin([JSON_TYPE, `Content-Length: ${CALL.length}`], '{');
+    await waitUntil('the head to be read', () => (seen > 0 ? true : undefined));
+    socket.write(CALL.slice(1));
+    await waitUntil('the call', () => (fake.application.calls.length > 0 ? true : undefined));
+    fake.timers.advance(2 * BODY_MS);
+    finish();
+    await waitUntil('the answer', () => (received().endsWith('}') ? true : undefined));
+    expect(received()).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
   test.each([
     ['nothing', 0, 0],
     ['little', 16_384, 1_000],
