@@ -95,6 +95,8 @@ export interface ServerConfig {
   readonly limits: EdgeLimits;
   /** Addresses or CIDR blocks of proxies whose headers name the client; none by default. */
   readonly trustedProxies: readonly string[];
+  /** The header that they write. */
+  readonly forwardedHeader: 'x-forwarded-for' | 'forwarded';
   /** Where only health is served; undefined: only the main listener does. */
   readonly healthListen: ListenAddress | undefined;
   /** The issuer whose tokens are accepted beside our own; undefined: none. */
@@ -169,6 +171,7 @@ function toConfig(settings: ResolvedSettings): Result<ServerConfig, Problem> {
     addressRateLimitPerSecond: values['rate-limit-per-address'],
     limits: limitsOf(values),
     trustedProxies: values['trusted-proxies'] ?? [],
+    forwardedHeader: values['forwarded-header'],
     healthListen: values['health-listen'],
     oidc: oidc.value,
   });

@@ -207,7 +207,7 @@ function rateLimitsOf(config: ServerConfig) {
 }
 
 /** How much the listener serves at once: no more than there are files for. */
-function listenerLimits({ limits, trustedProxies }: ServerConfig, logger: Logger) {
+function listenerLimits({ limits, trustedProxies, forwardedHeader }: ServerConfig, logger: Logger) {
   const { total: wanted, perAddress } = limits.connections;
   const total = connectionsWithin(wanted, readOpenFilesMax());
   if (total < wanted) {
@@ -216,7 +216,7 @@ function listenerLimits({ limits, trustedProxies }: ServerConfig, logger: Logger
   return {
     connectionLimits: { total, perAddress },
     streamLimits: limits.streams,
-    trustedProxies: trustProxies(trustedProxies),
+    trustedProxies: trustProxies(trustedProxies, forwardedHeader),
   };
 }
 

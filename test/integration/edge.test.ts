@@ -102,15 +102,38 @@ function openStream(url: string, key: string): Promise<string> {
   });
 }
 
-/** Opens connections that send half a request. */
-async function flood(url: string, count: number, localAddress: string): Promise<void> {
+const HALF_A_HEAD = 'GET /api/v2/nodes HTTP/1.1\r\nHost: x\r\n';
+
+const HANDSHAKE_WITHOUT_KEY = [
+  'GET /ws HTTP/1.1',
+  'Host: x',
+  'Upgrade: websocket',
+  'Connection: Upgrade',
+  'Sec-WebSocket-Version: 13',
+  'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+  '',
+  '',
+].join('\r\n');
+
+/** The beginning of a request with a valid key, whose body stays behind. */
+function halfABody(key: string): string {
+  const head = ['POST /rpc HTTP/1.1', 'Host: x', `Authorization: Bearer ${key}`];
+  return [...head, 'Content-Type: application/json', 'Content-Length: 100', '', '{'].join('\r\n');
+}
+
+/** Opens connections that send a part of a request, half of its head by default. */
+async function flood(
+  url: string,
+  count: number,
+  { localAddress, text = HALF_A_HEAD }: { readonly localAddress: string; readonly text?: string },
+): Promise<void> {
   const { hostname: host, port } = new URL(url);
   for (let index = 0; index < count; index += 1) {
     const socket: Socket = connect({ host, port: Number(port), localAddress });
     opened.push(socket);
     socket.on('error', () => undefined);
     await once(socket, 'connect');
-    socket.write('GET /api/v2/nodes HTTP/1.1\r\nHost: x\r\n');
+    socket.write(text);
   }
 }
 
@@ -136,8 +159,8 @@ describe('streams', () => {
 describe('connections', () => {
   test('that send half a request shut no client out', async () => {
     const server = await start('--connections-max', '40', '--connections-per-address-max', '30');
-    await flood(server.url, 200, '127.0.0.2');
-    await flood(server.url, 200, '127.0.0.3');
+    await flood(server.url, 200, { localAddress: '127.0.0.2' });
+    await flood(server.url, 200, { localAddress: '127.0.0.3' });
     const headers = { Authorization: `Bearer ${server.key}` };
     for (const localAddress of ['127.0.0.1', '127.0.0.2', '127.0.0.4']) {
       expect((await ask(`${server.url}/healthz`, { localAddress })).status).toBe(200);
@@ -146,10 +169,26 @@ describe('connections', () => {
     }
   });
 
+  test('with half a body, or with a WebSocket without a key, shut no client out', async () => {
+    const limits = ['--connections-max', '40', '--connections-per-address-max', '30'];
+    const server = await start(...limits, '--streams-max', '20', '--streams-per-address-max', '20');
+    for (const localAddress of ['127.0.0.2', '127.0.0.3']) {
+      await flood(server.url, 60, { localAddress, text: halfABody(server.key) });
+      await flood(server.url, 60, { localAddress, text: HANDSHAKE_WITHOUT_KEY });
+    }
+    const headers = { Authorization: `Bearer ${server.key}` };
+    for (const localAddress of ['127.0.0.2', '127.0.0.4']) {
+      expect((await ask(`${server.url}/healthz`, { localAddress })).status).toBe(200);
+      const path = '/api/v2/nodes?limit=1';
+      expect((await ask(`${server.url}${path}`, { localAddress, headers })).status).toBe(200);
+    }
+    expect(await openStream(server.url, server.key)).toBe('101');
+  });
+
   test('do not reach the listener of health', async () => {
     const server = await start('--connections-max', '8', '--health-listen', '127.0.0.1:0');
-    await flood(server.url, 50, '127.0.0.2');
-    await flood(server.healthUrl, 200, '127.0.0.2');
+    await flood(server.url, 50, { localAddress: '127.0.0.2' });
+    await flood(server.healthUrl, 200, { localAddress: '127.0.0.2' });
     expect(await ask(`${server.healthUrl}/healthz`)).toMatchObject({ status: 200 });
     const ready = await ask(`${server.healthUrl}/readyz`);
     expect([ready.status, JSON.parse(ready.body)]).toEqual([
@@ -186,6 +225,27 @@ describe('rate limits', () => {
     expect(JSON.parse(refused.body)).toMatchObject({ data: { scope: 'address' } });
     expect((await ask(path, from('203.0.113.6'))).status).toBe(401);
     expect((await ask(`${server.url}/healthz`, from('203.0.113.5'))).status).toBe(200);
+  });
+
+  test('believe only the header that trusted proxies write', async () => {
+    const flags = ['--rate-limit-per-address', '1', '--trusted-proxies', '127.0.0.0/8'];
+    for (const [header, other] of [
+      ['X-Forwarded-For', 'Forwarded'],
+      ['Forwarded', 'X-Forwarded-For'],
+    ] as const) {
+      const server = await start(...flags, '--forwarded-header', header.toLowerCase());
+      const named = (name: string, address: string) => ({
+        [name]: name === 'Forwarded' ? `for=${address}` : address,
+      });
+      const statuses: number[] = [];
+      for (let count = 0; count < 3; count += 1) {
+        const forged = named(other, `198.51.100.${count}`);
+        const headers = { ...forged, ...named(header, '203.0.113.5') };
+        statuses.push((await ask(`${server.url}/api/v2/identity`, { headers })).status);
+      }
+      expect([header, statuses]).toEqual([header, [401, 401, 429]]);
+      await server.kill();
+    }
   });
 
   test('believe no header of a proxy that is not trusted', async () => {

@@ -80,6 +80,7 @@ describe('a server without any setting', () => {
         streams: { total: 1_000, perTenant: 500, perKey: 100, perAddress: 500 },
       },
       trustedProxies: [],
+      forwardedHeader: 'x-forwarded-for',
       healthListen: undefined,
     });
     expect(fleet.nodes).toHaveLength(12);
@@ -165,6 +166,7 @@ describe('the value that counts', () => {
     'rate-limit-per-tenant': ['300', 300],
     'rate-limit-per-address': ['400', 400],
     'trusted-proxies': ['10.0.0.0/8, ::1', '10.0.0.0/8,::1'],
+    'forwarded-header': ['Forwarded', 'forwarded'],
     'health-listen': ['127.0.0.1:7481', '127.0.0.1:7481'],
     'connections-max': ['500', 500],
     'connections-per-address-max': ['50', 50],
@@ -438,6 +440,7 @@ decision-input-ratio: 0.1  # default
 require-signed-policies: false  # default
 # webhook-hosts:
 # trusted-proxies:
+forwarded-header: x-forwarded-for  # default
 # health-listen:
 connections-max: 10000  # default
 connections-per-address-max: 1000  # default

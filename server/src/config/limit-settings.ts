@@ -1,16 +1,29 @@
 /** The rows about callers and connections: how much each may take, and who they are. */
 import { setting } from './setting.ts';
-import { BlocksSchema, CountSchema, ListenSchema } from './value-schemas.ts';
+import {
+  BlocksSchema,
+  CountSchema,
+  FORWARDED_HEADERS,
+  ForwardedHeaderSchema,
+  ListenSchema,
+} from './value-schemas.ts';
 
 /** The rows by name. */
 export const LIMIT_SETTINGS = {
   'trusted-proxies': setting({
-    description:
-      'Proxies whose Forwarded or X-Forwarded-For header is believed, as addresses or blocks.',
+    description: 'Proxies that are believed when they name the client, as addresses or blocks.',
     placeholder: 'CIDR,…',
     schema: BlocksSchema,
     presence: 'optional',
-    defaultWords: 'none: these headers are ignored',
+    defaultWords: 'none: such headers are ignored',
+  }),
+  'forwarded-header': setting({
+    description:
+      'The header in which every trusted proxy names the client, appending to what it received; ' +
+      'the other one is ignored.',
+    placeholder: FORWARDED_HEADERS.join('|'),
+    schema: ForwardedHeaderSchema,
+    default: 'x-forwarded-for',
   }),
   'health-listen': setting({
     description:

@@ -102,6 +102,16 @@ export const CountSchema = settingSchema<number>({
   expected: 'must be a whole number above 0',
 });
 
+/** Headers in which reverse proxies name the client. */
+export const FORWARDED_HEADERS = ['x-forwarded-for', 'forwarded'] as const;
+
+/** The header that the trusted proxies write. */
+export const ForwardedHeaderSchema = settingSchema<(typeof FORWARDED_HEADERS)[number]>({
+  read: (written) => FORWARDED_HEADERS.find((name) => name === String(written).toLowerCase()),
+  write: (value) => value,
+  expected: `must be one of ${FORWARDED_HEADERS.join(', ')}`,
+});
+
 const TLS_VERSIONS: Readonly<Record<string, TlsVersion | undefined>> = {
   1.3: 'TLSv1.3',
   1.2: 'TLSv1.2',

@@ -36,6 +36,16 @@ describe('a request', () => {
     ['without Host', [], 'The request has no Host header, which HTTP/1.1 requires.'],
     ['with two Hosts', ['Host: a', 'Host: b'], 'The request has the header host more than once.'],
     [
+      'with a Host that is none',
+      ['Host: a b/c'],
+      'The header Host is not a host with an optional port.',
+    ],
+    [
+      'with a user in its Host',
+      ['Host: a@b'],
+      'The header Host is not a host with an optional port.',
+    ],
+    [
       'with two Authorizations',
       ['Host: a', KEY, KEY],
       'The request has the header authorization more than once.',
@@ -49,6 +59,14 @@ describe('a request', () => {
     expect(document).toMatchObject({ code: 'validation-failed', status: 400, detail });
     expect(fake.application.calls).toHaveLength(before);
   });
+
+  test.each(['a', 'server.example:7480', '[::1]:7480', '127.0.0.1:', 'under_score', ''])(
+    'to the host "%s" is not',
+    async (host) => {
+      const { status } = await ask(['GET /nowhere HTTP/1.1', `Host: ${host}`, 'Connection: close']);
+      expect(status).toBe(401);
+    },
+  );
 
   test('to open a WebSocket with two keys is refused', async () => {
     const { status, document } = await ask([

@@ -70,7 +70,7 @@ function cursorOf(name: OperationName, input: Readonly<Record<string, unknown>>)
 function v1InputOf(row: V1Row, mode: SampleMode): Record<string, unknown> {
   const known = [...Object.values(row.request), 'id', 'idempotency_key', 'if_revision'];
   const fields = Object.entries(inputOf(row.operation, mode));
-  // Requests of v1 have no filters, so their cursors carry none.
+  // Cursors of v1 are ids, whatever the filters.
   const plain = fields.map(([name, value]) => [
     name,
     name === 'cursor' ? String(value).split('.')[0] : value,

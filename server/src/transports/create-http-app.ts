@@ -13,6 +13,7 @@ import { authenticate } from './http/authenticate.ts';
 import { requireClearHeaders, requireKnownExpectation } from './http/check-headers.ts';
 import { refuseMethod } from './http/create-router.ts';
 import { beginExchange, type ExchangeFaultHandler, type ExchangeHandler } from './http/exchange.ts';
+import { limitBodies } from './http/limit-bodies.ts';
 import { limitAddress } from './http/rate-limit-headers.ts';
 import { reportExchanges } from './http/report-exchanges.ts';
 import { REST_PREFIX } from './http/rest-prefix.ts';
@@ -64,6 +65,7 @@ export function createHttpApp(options: HttpAppOptions): Express {
   if (options.metricsAccess === 'open') serveMetrics(app, sendMetrics(options.metricsPage));
   app.use(authenticate(options));
   serveMetrics(app, answerMetrics(options));
+  app.use(limitBodies(options));
   app
     .route('/rpc')
     .post(...createRpcHandlers(options))

@@ -6,6 +6,7 @@ import { connect } from 'node:net';
 import path from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { ProblemDocument } from '@novacron/contract/problem/problem';
 import { NO_TELEMETRY, type Telemetry } from '../ports/telemetry.ts';
 import { startHttpServer } from './start-http-server.ts';
 import { fakeApplication, recordingLogger } from './test-kit/fake-application.ts';
@@ -135,6 +136,26 @@ describe('what is not HTTP', () => {
     const received = await converse('what is this\r\n\r\n');
     expect(received).toMatch(/^HTTP\/1\.1 400 Bad Request\r\nContent-Type: application\/problem/);
     expect(received).toContain('Not an HTTP request.');
+    const [, requestId] = /^X-Request-Id: (req_\w+)\r$/m.exec(received) ?? [];
+    expect(received).toContain(`"instance":"${requestId}"`);
+  });
+
+  test.each([
+    ['an unknown method', 'BREW /healthz HTTP/1.1\r\nHost: a\r\n\r\n', 400],
+    [
+      'two lengths',
+      'POST /rpc HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n',
+      400,
+    ],
+    ['a tunnel', 'CONNECT a:443 HTTP/1.1\r\nHost: a\r\n\r\n', 405],
+  ])('%s is answered with a problem that has a request id', async (_what, text, status) => {
+    const received = await converse(text);
+    const [head = '', body = ''] = received.split('\r\n\r\n', 2);
+    expect(head).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    const document = ProblemDocument.parse(JSON.parse(body));
+    expect(document).toMatchObject({ status, instance: expect.stringMatching(/^req_/) });
+    expect(head).toContain(`X-Request-Id: ${document.instance}`);
+    if (status === 405) expect(head).toContain('Allow: GET, HEAD, POST, PATCH, DELETE, OPTIONS');
   });
 
   test('headers without end are answered with a problem', async () => {

@@ -11,7 +11,7 @@ import { NO_TELEMETRY, type Telemetry } from '../ports/telemetry.ts';
 import { createHttpApp, type HttpAppOptions } from './create-http-app.ts';
 import { describeChain } from './dispatch/dispatch.ts';
 import { createEventHub } from './events/event-hub.ts';
-import { answerClientError } from './http/answer-client-error.ts';
+import { answerClientErrors, refuseTunnels } from './http/answer-client-error.ts';
 import { NO_PROXIES } from './http/client-address.ts';
 import { closeStalledConnection } from './http/close-stalled-connection.ts';
 import { type ConnectionLimits, guardConnections } from './http/guard-connections.ts';
@@ -72,14 +72,17 @@ export async function startHttpServer(
   if (!created.ok) return created;
   const server = created.value;
   const scheme = tls === undefined ? 'http' : 'https';
-  guardConnections(server, {
+  const connections = guardConnections(server, {
     limits: options.connectionLimits ?? CONNECTION_LIMITS,
     proxies: options.trustedProxies ?? NO_PROXIES,
+    application: options.application,
     telemetry: options.telemetry,
   });
+  server.on('clientError', answerClientErrors(options));
+  server.on('connect', refuseTunnels(options));
   const hub = createEventHub(options);
   const drain = trackRequests(server, createHttpApp({ ...options, scheme, hub }));
-  const closeWebSockets = acceptUpgrades(server, options, hub);
+  const closeWebSockets = acceptUpgrades(server, { core: options, hub, connections });
   try {
     server.listen({ host: listen.host, port: listen.port });
     await once(server, 'listening');
@@ -150,7 +153,6 @@ type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 function trackRequests(server: Server, listener: Listener): (graceMs: number) => Promise<void> {
   const running = new Set<ServerResponse>();
   let draining = false;
-  server.on('clientError', answerClientError);
   // Without a listener node answers an unknown expectation itself, and not with a problem.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {

@@ -111,13 +111,18 @@ describe('accountability', () => {
     expect(await lastEntry()).toMatchObject({
       operation: 'authenticate',
       principal: 'ci',
+      principal_kind: 'api_key',
       key_id: made.resource.id,
       key_prefix: prefix,
       client_address: '192.0.2.7',
     });
     await bench().expectOk('api_key.delete', { id: made.resource.id });
     await bench().application.authenticate(made.secret, sender);
-    expect(await lastEntry()).toMatchObject({ principal: '', key_prefix: prefix });
+    expect(await lastEntry()).toMatchObject({
+      principal: '',
+      principal_kind: 'unknown',
+      key_prefix: prefix,
+    });
     const others = ['ncr_short', `hunter2-${'x'.repeat(40)}`, `ncr_${'y'.repeat(8000)}`, 'ncr_ü'];
     for (const secret of others) {
       await bench().application.authenticate(secret, sender);

@@ -201,7 +201,13 @@ describe('refusals at the door', () => {
     await bench().expectProblem('vm.create', { ...NO_VM }, { principal, client: 'cli' });
     const { items } = await bench().expectOk('audit.list', {});
     expect(items).toMatchObject([
-      { operation: 'vm.create', outcome: 'forbidden', principal: 'vic', client: 'cli' },
+      {
+        operation: 'vm.create',
+        outcome: 'forbidden',
+        principal: 'vic',
+        principal_kind: 'api_key',
+        client: 'cli',
+      },
     ]);
   });
 

@@ -95,6 +95,13 @@ describe('roles of a tenant', () => {
         { path: ['operations', 3], message: 'matches no operation' },
       ],
     });
+    // A permission that is given by its whole name only: its pattern matches nothing.
+    for (const pattern of ['*.ask_for_others', '*.ask_for_other']) {
+      const partial = { name: 'r', operations: [pattern] };
+      expect((await bench().expectProblem('role.create', partial)).fields).toEqual([
+        { path: ['operations', 0], message: 'matches no operation' },
+      ]);
+    }
     const shapeless = { name: 'r', operations: ['VM create'] };
     expect(await bench().expectProblem('role.create', shapeless)).toMatchObject({
       code: 'validation-failed',

@@ -51,6 +51,10 @@ describe('the life of a template', () => {
     expect(await bench().expectProblem('template.create', asked)).toMatchObject(refusal);
     const { id } = await makeTemplate();
     expect(await bench().expectProblem('template.update', { id, image })).toMatchObject(refusal);
+    const signed = { id, image: `${IMAGE}?X-Amz-Signature=dead` };
+    expect(await bench().expectProblem('template.update', signed)).toMatchObject({
+      fields: refusal.fields,
+    });
     const { store } = bench().deps;
     const [row] = await store.read({ from: 'tenant_templates', where: { id } });
     const stored = JSON.stringify({ ...JSON.parse(row?.desired_json ?? '{}'), image });

@@ -279,6 +279,33 @@ describe('the OpenAPI document', () => {
     }
   });
 
+  test('gives examples of fields and parameters that the operation accepts', () => {
+    let examples = 0;
+    for (const { operation, parameters } of operations) {
+      const name = operationNames().find((one) => one === operation.operationId) ?? 'vm.get';
+      const body = at(operation, 'requestBody', 'content', 'application/json', 'schema');
+      const fields = [
+        ...membersOf(at(body, 'properties')),
+        ...parameters
+          .filter((one) => at(one, 'in') !== 'header')
+          .map((one) => [String(at(one, 'name')), at(one, 'schema')] as const),
+      ];
+      for (const [field, schema] of fields) {
+        const example = at(schema, 'example');
+        if (example === undefined) continue;
+        examples += 1;
+        const parsed = operationRow(name).input.shape[field]?.safeParse(example);
+        expect([name, field, example, parsed?.success]).toEqual([name, field, example, true]);
+      }
+      for (const one of parameters.filter((each) => at(each, 'in') === 'header')) {
+        const [example, pattern] = [at(one, 'schema', 'example'), at(one, 'schema', 'pattern')];
+        if (example === undefined || pattern === undefined) continue;
+        expect(String(example)).toMatch(new RegExp(String(pattern)));
+      }
+    }
+    expect(examples).toBeGreaterThan(100);
+  });
+
   test('declares the headers of answers where the server sends them', () => {
     const headersOf = (name: string, status: number) => {
       const found = operations.find(({ operation }) => operation.operationId === name);

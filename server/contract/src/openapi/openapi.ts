@@ -227,9 +227,17 @@ function withExamples(
     const row = Object.hasOwn(table, name) ? table[name] : undefined;
     if (row === undefined || '$ref' in asObject(inner)) return [name, inner];
     const filled = kind === 'create' && row.default !== undefined ? { default: row.default } : {};
-    return [name, { ...asObject(inner), ...filled, example: normalize(exampleOf(row, kind)) }];
+    const example = fitExample(asObject(inner), normalize(exampleOf(row, kind)));
+    if (example === undefined) return [name, { ...asObject(inner), ...filled }];
+    return [name, { ...asObject(inner), ...filled, example }];
   });
   return { ...schema, properties: Object.fromEntries(properties) };
+}
+
+/** A filter takes a list of what a resource has one of; what a resource lacks is no filter. */
+function fitExample({ type, items }: JsonObject, example: Json): Json | undefined {
+  if (type !== 'array' || items === undefined || Array.isArray(example)) return example;
+  return example === null ? undefined : [example];
 }
 
 function exampleOf({ schema, example }: Field, kind: 'create' | 'request' | 'answer'): unknown {

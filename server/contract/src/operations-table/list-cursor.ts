@@ -2,6 +2,7 @@
  * Cursors of lists. The cursor of a list that is narrowed or sorted carries a fingerprint of how,
  * so that it is refused where it would continue another list.
  */
+import { z } from 'zod';
 import { isRecord } from '../json.ts';
 import type { OperationRow } from './operations.ts';
 
@@ -28,27 +29,24 @@ const PAGING: ReadonlySet<string> = new Set(['limit', 'cursor', 'fields', 'count
  * Makes the fingerprint of a request for a list.
  * @param row - the list's row
  * @param input - a parsed input of it
- * @returns undefined where the request uses only what clients of contract level 2 know: a cursor of
- * such a list is an id, which servers of the previous release read too
+ * @returns undefined where the request neither narrows nor sorts: a cursor of such a list is an id,
+ * which servers of the previous release read too
  */
 export function listFingerprint(
-  { listing }: Pick<OperationRow, 'listing'>,
+  { listing, input: schema }: Pick<OperationRow, 'listing' | 'input'>,
   input: Readonly<Record<string, unknown>>,
 ): string | undefined {
   if (listing === undefined) return undefined;
   const said = Object.entries(input)
     .filter(([field, value]) => !PAGING.has(field) && value !== undefined)
+    .filter(([field, value]) => !isDefault(schema.shape[field], value))
     .toSorted(([left], [right]) => (left < right ? -1 : 1));
-  return said.some(([field, value]) => isNarrowing(field, value))
-    ? hashOf(JSON.stringify(said))
-    : undefined;
+  return said.length === 0 ? undefined : hashOf(JSON.stringify(said));
 }
 
-const NARROWING: ReadonlySet<string> = new Set(['sort', 'search', 'labels', 'since', 'until']);
-
-/** Filters of contract level 2 take one text, those since then a list of them, or yes or no. */
-function isNarrowing(field: string, value: unknown): boolean {
-  return NARROWING.has(field) || Array.isArray(value) || typeof value === 'boolean';
+/** Whether a request without the field has the same value of it. */
+function isDefault(field: unknown, value: unknown): boolean {
+  return field instanceof z.ZodDefault && field.def.defaultValue === value;
 }
 
 /** Whether the cursor of a parsed input belongs to a list that was narrowed or sorted otherwise. */

@@ -6,11 +6,12 @@ const WRONG_RATIO_MAX = 0.4;
 /**
  * The known name that is closest to a mistyped one, by Levenshtein's edit distance; case and the
  * kind of dash do not count.
- * @returns undefined when nothing is close
+ * @returns undefined when nothing is close; never the name itself
  */
 export function nearName(name: string, known: readonly string[]): string | undefined {
   const wanted = plain(name);
   const ranked = known
+    .filter((candidate) => candidate !== name)
     .map((candidate) => ({ candidate, distance: editDistance(wanted, plain(candidate)) }))
     .sort((left, right) => left.distance - right.distance);
   const [best] = ranked;

@@ -43,6 +43,8 @@ interface Call {
   /** The caller's own words: JSON, not yet looked at. */
   readonly rawInput: unknown;
   readonly context: CallContext;
+  /** `ids`: of v1, which was frozen when cursors were ids, whatever the list was narrowed by. */
+  readonly cursors?: 'ids';
 }
 
 /**
@@ -111,7 +113,9 @@ async function answerCall(core: Core, call: Call): Promise<Result<unknown, Probl
     const path = findNul(parsed.data);
     if (path !== undefined) return err(hasNul(name, path));
     if (hasForeignCursor(row, parsed.data)) return err(foreignCursor(name));
-    if (isOtherwiseNarrowed(row, parsed.data)) return err(otherwiseNarrowed(name));
+    if (call.cursors !== 'ids' && isOtherwiseNarrowed(row, parsed.data)) {
+      return err(otherwiseNarrowed(name));
+    }
     return await core.application.call(name, parsed.data, context);
   } catch (cause) {
     if (context.signal.aborted && isAbort(cause)) return err(hungUp());

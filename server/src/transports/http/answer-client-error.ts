@@ -1,42 +1,65 @@
-/** Answers what is not even HTTP, or too much of it, with a problem document. */
+/** Answers what never becomes a request of the application, with a problem document. */
+import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { problem, toProblemDocument } from '@novacron/contract/problem/problem';
-import { PROBLEM_MEDIA_TYPE } from './send-problem.ts';
+import { problem } from '@novacron/contract/problem/problem';
+import type { Core } from '../dispatch/dispatch.ts';
+import { writeProblem } from './write-problem.ts';
 
 /**
- * Handles node's `clientError`: there is no request to answer, only a socket to write to. The
- * document has no request id, because no request has begun.
+ * Makes the listener of node's `clientError`: what is not HTTP, or too much of it. There is no
+ * request to answer, only a socket to write to.
  */
-export function answerClientError(cause: Error & { code?: string }, socket: Duplex): void {
-  if (cause.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const { line, detail } = describe(cause.code);
-  const found = problem('validation-failed', {
-    detail,
-    remedy: 'Send a well-formed HTTP/1.1 request with fewer or shorter headers.',
-  });
-  const body = JSON.stringify({ ...toProblemDocument(found), status: Number.parseInt(line, 10) });
-  const head = [
-    `HTTP/1.1 ${line}`,
-    `Content-Type: ${PROBLEM_MEDIA_TYPE}`,
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    'Connection: close',
-  ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+export function answerClientErrors({ application }: Pick<Core, 'application'>) {
+  return (cause: Error & { code?: string }, socket: Duplex): void => {
+    if (cause.code === 'ECONNRESET') {
+      socket.destroy();
+      return;
+    }
+    const { status, detail } = describe(cause.code);
+    const found = problem('validation-failed', {
+      detail,
+      remedy: 'Send a well-formed HTTP/1.1 request with fewer or shorter headers.',
+    });
+    writeProblem(socket, { found, requestId: application.nextRequestId(), status });
+  };
 }
 
-function describe(code: string | undefined): { readonly line: string; readonly detail: string } {
+function describe(code: string | undefined): { readonly status: number; readonly detail: string } {
   switch (code) {
     case 'HPE_HEADER_OVERFLOW':
-      return {
-        line: '431 Request Header Fields Too Large',
-        detail: 'The headers of the request are too large.',
-      };
+      return { status: 431, detail: 'The headers of the request are too large.' };
     case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return { line: '408 Request Timeout', detail: 'The request did not arrive in time.' };
+      return { status: 408, detail: 'The request did not arrive in time.' };
     default:
-      return { line: '400 Bad Request', detail: 'Not an HTTP request.' };
+      return { status: 400, detail: 'Not an HTTP request.' };
   }
+}
+
+const METHOD_NOT_ALLOWED_STATUS = 405;
+
+const METHODS = 'GET, HEAD, POST, PATCH, DELETE, OPTIONS';
+
+/**
+ * Makes the listener of node's `connect`: without one node closes the connection without an answer.
+ * Source: RFC 9110, section 9.3.6; an origin server need not be a proxy.
+ */
+export function refuseTunnels({ application }: Pick<Core, 'application'>) {
+  return (_request: IncomingMessage, socket: Duplex): void => {
+    // A socket that breaks before it is answered must not take the server with it.
+    socket.on('error', () => undefined);
+    const found = problem('method-not-found', {
+      detail: 'This server is not a proxy: it does not support CONNECT.',
+      remedy: 'Send the request itself to this server.',
+    });
+    writeProblem(
+      socket,
+      {
+        found,
+        requestId: application.nextRequestId(),
+        status: METHOD_NOT_ALLOWED_STATUS,
+        headers: { Allow: METHODS },
+      },
+      () => socket.destroy(),
+    );
+  };
 }

@@ -9,10 +9,10 @@ const SINGLE_HEADERS = ['host', 'authorization', 'content-type', 'idempotency-ke
 
 /**
  * Checks the headers of a request (RFC 9112, section 3.2; RFC 9110, section 5.3).
- * @returns `validation-failed` for a header that is there twice, and for a missing Host
+ * @returns `validation-failed` for a header that is there twice, and for a missing or invalid Host
  */
 export function checkHeaders(
-  request: Pick<IncomingMessage, 'rawHeaders' | 'httpVersion'>,
+  request: Pick<IncomingMessage, 'rawHeaders' | 'headers' | 'httpVersion'>,
 ): Problem | undefined {
   const counts = new Map<string, number>();
   for (let index = 0; index < request.rawHeaders.length; index += 2) {
@@ -34,8 +34,19 @@ export function checkHeaders(
       fields: [{ path: ['host'], message: 'is missing' }],
     });
   }
+  const { host = '' } = request.headers;
+  if (!HOST.test(host)) {
+    return problem('validation-failed', {
+      detail: 'The header Host is not a host with an optional port.',
+      remedy: 'Send the header Host with the name and the port of the server.',
+      fields: [{ path: ['host'], message: 'must be HOST or HOST:PORT' }],
+    });
+  }
   return undefined;
 }
+
+/** `uri-host [ ":" port ]` (RFC 9110, section 7.2; RFC 3986, section 3.2.2); it may be empty. */
+const HOST = /^(?:\[[\da-f:.]+\]|(?:[\w.~!$&'()*+,;=-]|%[\da-f]{2})*)(?::\d{0,5})?$/i;
 
 /** Lets only requests pass whose headers are unambiguous. */
 export const requireClearHeaders: ExchangeHandler = (request, response, next) => {

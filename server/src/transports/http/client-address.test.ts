@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { clientAddressOf, NO_PROXIES, trustProxies } from './client-address.ts';
 
-const PROXIES = trustProxies(['10.0.0.0/8', '2001:db8:1::/48', '192.0.2.7']);
+const BLOCKS = ['10.0.0.0/8', '2001:db8:1::/48', '192.0.2.7'];
+const PROXIES = trustProxies(BLOCKS, 'x-forwarded-for');
 
 function requestOf(remoteAddress: string, headers: Readonly<Record<string, string[]>>) {
   return { socket: { remoteAddress }, headersDistinct: headers };
@@ -30,19 +31,13 @@ describe('the address of a client', () => {
       '203.0.113.5',
     ],
     [
-      'in the header of RFC 7239',
-      '192.0.2.7',
-      { forwarded: ['for=6.6.6.6;proto=https, For="[2001:db8::17]:4711";by=x'] },
-      '2001:db8::17',
-    ],
-    [
-      'in the standard header before the other one',
+      'beside a header of RFC 7239, which the client has written',
       '10.0.0.1',
-      { forwarded: ['for=203.0.113.5'], 'x-forwarded-for': ['6.6.6.6'] },
+      { forwarded: ['for=6.6.6.6'], 'x-forwarded-for': ['203.0.113.5'] },
       '203.0.113.5',
     ],
+    ['behind a proxy that names no client', '10.0.0.1', { forwarded: ['for=6.6.6.6'] }, '10.0.0.1'],
     ['with a port', '10.0.0.1', { 'x-forwarded-for': ['203.0.113.5:4711'] }, '203.0.113.5'],
-    ['that a proxy hides', '10.0.0.1', { forwarded: ['for=6.6.6.6, for=_hidden'] }, '10.0.0.1'],
     ['where all hops are proxies', '10.0.0.1', { 'x-forwarded-for': ['10.0.0.9'] }, '10.0.0.9'],
     [
       'of IPv4 within IPv6',
@@ -58,6 +53,24 @@ describe('the address of a client', () => {
     ],
   ])('%s', (_what, remote, headers, expected) => {
     expect(clientAddressOf(requestOf(remote, headers), PROXIES)).toBe(expected);
+  });
+
+  test.each([
+    [
+      'with a port',
+      { forwarded: ['for=6.6.6.6;proto=https, For="[2001:db8::17]:4711";by=x'] },
+      '2001:db8::17',
+    ],
+    ['that a proxy hides', { forwarded: ['for=6.6.6.6, for=_hidden'] }, '10.0.0.1'],
+    [
+      'beside the other header, which the client has written',
+      { forwarded: ['for=203.0.113.5'], 'x-forwarded-for': ['6.6.6.6'] },
+      '203.0.113.5',
+    ],
+    ['that only the other header names', { 'x-forwarded-for': ['6.6.6.6'] }, '10.0.0.1'],
+  ])('%s, in the header of RFC 7239', (_what, headers, expected) => {
+    const proxies = trustProxies(BLOCKS, 'forwarded');
+    expect(clientAddressOf(requestOf('10.0.0.1', headers), proxies)).toBe(expected);
   });
 
   test('is that of the connection where no proxy is trusted', () => {

@@ -7,10 +7,18 @@ interface AddressedRequest {
   readonly headersDistinct: NodeJS.Dict<string[]>;
 }
 
+/**
+ * The header in which proxies name the client. Only one is read: a proxy that writes the one passes
+ * the other on as the client sent it.
+ */
+export type ForwardedHeader = 'x-forwarded-for' | 'forwarded';
+
 /** The proxies that are believed. */
 export interface TrustedProxies {
   /** Whether an address is one of them. */
   readonly has: (address: string) => boolean;
+  /** The header that all of them write. */
+  readonly header: ForwardedHeader;
 }
 
 /** More hops than this are not a chain of proxies. */
@@ -22,8 +30,9 @@ const HEADER_LENGTH_MAX = 2_048;
 /**
  * Makes the set of proxies.
  * @param blocks - IP addresses, or blocks in CIDR notation; validated by the configuration
+ * @param header - the header that they write; other headers are ignored
  */
-export function trustProxies(blocks: readonly string[]): TrustedProxies {
+export function trustProxies(blocks: readonly string[], header: ForwardedHeader): TrustedProxies {
   const list = new BlockList();
   for (const block of blocks) {
     const [address = '', prefix] = block.split('/', 2);
@@ -32,12 +41,13 @@ export function trustProxies(blocks: readonly string[]): TrustedProxies {
     else list.addSubnet(address, Number(prefix), family);
   }
   return {
+    header,
     has: (address) => isIP(address) !== 0 && list.check(address, familyOf(address)),
   };
 }
 
 /** No proxy is trusted, so no header is believed. */
-export const NO_PROXIES: TrustedProxies = { has: () => false };
+export const NO_PROXIES: TrustedProxies = { has: () => false, header: 'x-forwarded-for' };
 
 function familyOf(address: string): 'ipv4' | 'ipv6' {
   return isIP(address) === 6 ? 'ipv6' : 'ipv4';
@@ -45,14 +55,15 @@ function familyOf(address: string): 'ipv4' | 'ipv6' {
 
 /**
  * The address of the client: that of the connection, or, where this is a trusted proxy, the
- * rightmost address of `Forwarded` (RFC 7239), otherwise of `X-Forwarded-For`, that is not one.
- * What stands to the left of it was written by the client and proves nothing.
+ * rightmost address that is not one, of the header that the proxies write: `X-Forwarded-For` or
+ * `Forwarded` (RFC 7239). What stands to the left of it was written by the client and proves
+ * nothing.
  * @returns an IP address in its usual form; empty where the connection is gone already
  */
 export function clientAddressOf(request: AddressedRequest, proxies: TrustedProxies): string {
   let address = plainAddress(request.socket.remoteAddress ?? '');
   if (!proxies.has(address)) return address;
-  for (const hop of hopsOf(request.headersDistinct).reverse().slice(0, HOPS_MAX)) {
+  for (const hop of hopsOf(request.headersDistinct, proxies.header).reverse().slice(0, HOPS_MAX)) {
     const named = plainAddress(hop);
     // A hop without an address ends the chain: the proxy before it is all that is known.
     if (isIP(named) === 0) return address;
@@ -63,14 +74,10 @@ export function clientAddressOf(request: AddressedRequest, proxies: TrustedProxi
 }
 
 /** The hops as proxies have written them, the nearest last. */
-function hopsOf(headers: AddressedRequest['headersDistinct']): string[] {
-  const forwarded = headers.forwarded?.join(',');
-  if (forwarded !== undefined) {
-    return splitList(forwarded).map(
-      (element) => /(?:^|;)\s*for=("[^"]*"|[^;]*)/i.exec(element)?.[1] ?? '',
-    );
-  }
-  return splitList(headers['x-forwarded-for']?.join(',') ?? '');
+function hopsOf(headers: AddressedRequest['headersDistinct'], header: ForwardedHeader): string[] {
+  const elements = splitList(headers[header]?.join(',') ?? '');
+  if (header === 'x-forwarded-for') return elements;
+  return elements.map((element) => /(?:^|;)\s*for=("[^"]*"|[^;]*)/i.exec(element)?.[1] ?? '');
 }
 
 /** The elements of a header that is a list; its end counts, so a long one loses its beginning. */

@@ -10,7 +10,7 @@ import type { Core } from '../dispatch/dispatch.ts';
 import { clientAddressOf, NO_PROXIES, type TrustedProxies } from './client-address.ts';
 
 /** The header that names a request in every answer. */
-const REQUEST_ID_HEADER = 'X-Request-Id';
+export const REQUEST_ID_HEADER = 'X-Request-Id';
 
 interface ExchangeLocals {
   requestId: RequestId;

@@ -1,16 +1,19 @@
 /**
  * Keeps connections that send nothing from shutting out those that do. A connection waits until
- * the headers of a request are complete, and again between two requests; under pressure the oldest
- * waiting connection of the address with the most of them is closed, never one with a request.
+ * a request has arrived with its whole body, or until its WebSocket is accepted with a key, and
+ * again between two requests; under pressure the oldest waiting connection of the address with the
+ * most of them is closed, never one with a complete request.
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { type Problem, problem, toProblemDocument } from '@novacron/contract/problem/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { addressBlockOf } from '../../app/access/limits/address-block.ts';
 import { NO_TELEMETRY, type Telemetry } from '../../ports/telemetry.ts';
+import type { Core } from '../dispatch/dispatch.ts';
 import { clientAddressOf, type TrustedProxies } from './client-address.ts';
-import { PROBLEM_MEDIA_TYPE } from './send-problem.ts';
+import { hasBody } from './read-body.ts';
+import { writeProblem } from './write-problem.ts';
 
 /** How many connections there may be. */
 export interface ConnectionLimits {
@@ -22,15 +25,17 @@ export interface ConnectionLimits {
 interface Connection {
   readonly socket: Socket;
   readonly block: string;
-  /** Requests whose answers are not out, and protocols that replaced HTTP. */
+  /** Complete requests whose answers are not out, and protocols that replaced HTTP. */
   requests: number;
+  /** The request whose body is being received. */
+  receiving: IncomingMessage | undefined;
 }
 
 /** The connections of one block of addresses. */
 interface Holder {
   readonly isExempt: boolean;
   readonly all: Set<Connection>;
-  /** Those without a request, the longest waiting first. */
+  /** Those without a complete request, the longest waiting first. */
   readonly waiting: Set<Connection>;
 }
 
@@ -38,14 +43,22 @@ interface Holder {
 export interface GuardOptions {
   readonly limits: ConnectionLimits;
   readonly proxies: TrustedProxies;
+  /** Names the answer to a connection that is refused. */
+  readonly application: Pick<Core['application'], 'nextRequestId'>;
   readonly telemetry?: Telemetry | undefined;
+}
+
+/** The guard of a server's connections. */
+export interface ConnectionGuard {
+  /** Protects the connection of a WebSocket from now on: its client has a valid key. */
+  readonly protect: (socket: Duplex) => void;
 }
 
 /** Begins to guard the connections of a server that does not listen yet. */
 export function guardConnections(
   server: Server,
-  { limits, proxies, telemetry = NO_TELEMETRY }: GuardOptions,
-): void {
+  { limits, proxies, application, telemetry = NO_TELEMETRY }: GuardOptions,
+): ConnectionGuard {
   const holders = new Map<string, Holder>();
   const known = new WeakMap<Duplex, Connection>();
   /** A TLS socket is another object than the connection that carries it, with the same ends. */
@@ -64,10 +77,10 @@ export function guardConnections(
     };
     if (!makeRoom(holder)) {
       telemetry.count('novacron_connections_closed_total', { reason: 'limit' });
-      refuse(socket, limits);
+      refuse(socket, limits, application.nextRequestId());
       return;
     }
-    const connection: Connection = { socket, block, requests: 0 };
+    const connection: Connection = { socket, block, requests: 0, receiving: undefined };
     holders.set(block, holder);
     holder.all.add(connection);
     holder.waiting.add(connection);
@@ -89,7 +102,7 @@ export function guardConnections(
   }
 
   function dropOldest(holder: Holder | undefined): boolean {
-    const [oldest] = holder?.waiting ?? [];
+    const oldest = oldestOf(holder?.waiting ?? []);
     if (oldest === undefined) return false;
     forget(oldest);
     oldest.socket.destroy();
@@ -105,12 +118,9 @@ export function guardConnections(
     total -= 1;
   }
 
-  function begin(socket: Duplex): Connection | undefined {
-    const connection = known.get(socket);
-    if (connection === undefined) return undefined;
+  function begin(connection: Connection): void {
     connection.requests += 1;
     holders.get(connection.block)?.waiting.delete(connection);
-    return connection;
   }
 
   function end(connection: Connection): void {
@@ -127,14 +137,40 @@ export function guardConnections(
     if (connection !== undefined) known.set(socket, connection);
   });
   server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
-    const connection = begin(request.socket);
-    if (connection !== undefined) response.once('close', () => end(connection));
+    const connection = known.get(request.socket);
+    if (connection === undefined) return;
+    let state: 'receiving' | 'running' | 'over' = 'receiving';
+    const arrive = () => {
+      if (state !== 'receiving') return;
+      state = 'running';
+      connection.receiving = undefined;
+      begin(connection);
+    };
+    if (hasBody(request)) {
+      connection.receiving = request;
+      request.once('end', arrive);
+    } else arrive();
+    response.once('close', () => {
+      if (connection.receiving === request) connection.receiving = undefined;
+      if (state === 'running') end(connection);
+      state = 'over';
+    });
   });
-  // It stays with the other protocol until it is closed.
-  server.prependListener('upgrade', (request: IncomingMessage, socket: Duplex) => {
-    // Every other offer is ignored, and the request is served as if it had made none.
-    if (request.headers.upgrade?.toLowerCase() === 'websocket') begin(socket);
-  });
+  return {
+    // It stays with the other protocol until it is closed.
+    protect: (socket) => {
+      const connection = known.get(socket);
+      if (connection !== undefined) begin(connection);
+    },
+  };
+}
+
+/** A body that arrived while its caller was being identified is complete, though not yet read. */
+function oldestOf(waiting: Iterable<Connection>): Connection | undefined {
+  for (const connection of waiting) {
+    if (connection.receiving?.complete !== true) return connection;
+  }
+  return undefined;
 }
 
 /** Each connection of a TCP port has another peer. */
@@ -151,21 +187,12 @@ function mostWaiting(holders: ReadonlyMap<string, Holder>): Holder | undefined {
 }
 
 /** Says why where that can be read; a handshake of TLS is not worth its price. */
-function refuse(socket: Socket, limits: ConnectionLimits): void {
+function refuse(socket: Socket, limits: ConnectionLimits, requestId: string): void {
   if ('server' in socket && isTlsServer(socket.server)) {
     socket.destroy();
     return;
   }
-  const document = toProblemDocument(tooManyConnections(limits));
-  const body = JSON.stringify(document);
-  const head = [
-    `HTTP/1.1 ${document.status} Service Unavailable`,
-    `Content-Type: ${PROBLEM_MEDIA_TYPE}`,
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    'Retry-After: 1',
-    'Connection: close',
-  ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
+  writeProblem(socket, { found: tooManyConnections(limits), requestId }, () => socket.destroy());
 }
 
 function isTlsServer(server: unknown): boolean {

@@ -8,7 +8,9 @@ import type { ExchangeHandler } from './exchange.ts';
 import { sendProblem } from './send-problem.ts';
 
 /** The headers of an answer; none where nothing is limited. */
-function rateLimitHeaders(standings: readonly RateStanding[]): Readonly<Record<string, string>> {
+export function rateLimitHeaders(
+  standings: readonly RateStanding[],
+): Readonly<Record<string, string>> {
   if (standings.length === 0) return {};
   return {
     'RateLimit-Policy': standings

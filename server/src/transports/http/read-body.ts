@@ -1,4 +1,5 @@
 /** Reads request bodies: JSON only, bounded, compressed or not. */
+import type { IncomingMessage } from 'node:http';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import express from 'express';
@@ -7,6 +8,12 @@ import { parseJson } from './parse-json.ts';
 
 /** Room for a policy of 256 KiB with every character escaped once. Unit: bytes, uncompressed. */
 export const BODY_BYTES_MAX = 1_048_576;
+
+/** Whether a request has a body, which may not have arrived yet (RFC 9112, section 6.3). */
+export function hasBody({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
+  if (headers['transfer-encoding'] !== undefined) return true;
+  return Number(headers['content-length'] ?? 0) > 0;
+}
 
 /** Collects the body's bytes; the media type is looked at by {@link readJsonBody}. */
 export function collectBody(): ExchangeHandler {

@@ -21,7 +21,7 @@ const MS_PER_SECOND = 1_000;
  */
 export function sendProblem(response: ExchangeResponse, found: Problem, status?: number): void {
   const document = documentOf(found, response.locals.requestId, status);
-  response.status(document.status).set(headersOf(found));
+  response.status(document.status).set(problemHeaders(found));
   response.set('Content-Type', PROBLEM_MEDIA_TYPE).end(JSON.stringify(document));
 }
 
@@ -32,7 +32,7 @@ function documentOf(found: Problem, requestId: string, status?: number): Problem
 }
 
 /** The HTTP headers of a problem, besides the document. */
-function headersOf(found: Problem): Readonly<Record<string, string>> {
+export function problemHeaders(found: Problem): Readonly<Record<string, string>> {
   switch (found.code) {
     case 'rate-limited':
       return { 'Retry-After': String(secondsToWait(found)) };

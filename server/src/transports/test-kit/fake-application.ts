@@ -6,6 +6,7 @@ import { type OperationName, operationRow } from '@novacron/contract/operations-
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Logger } from '@novacron/runtime/logger';
+import type { RateStanding } from '../../app/access/limits/call-limits.ts';
 import type { Application } from '../../app/composition/application.ts';
 import type { CallContext, Principal } from '../../app/kernel/context/call-context.ts';
 import { sampleId, sampleOf } from './sample-values.ts';
@@ -68,7 +69,10 @@ export function fakeApplication(): FakeApplication {
     authenticate: (secret, sender) => judge(secret, sender),
     tokenKeys: async () => [{ kty: 'OKP', kid: 'key-1' }],
     admitAddress: () => ok(undefined),
-    rateStandings: () => [],
+    rateStandings: ({ principal, address }) => [
+      ...(principal === undefined ? [] : [standingOf('principal')]),
+      ...(address === undefined ? [] : [standingOf('address')]),
+    ],
     recordForbidden: async () => undefined,
     requirePlatform: async () => ok(undefined),
     requireFeature: async (feature) =>
@@ -83,6 +87,11 @@ export function fakeApplication(): FakeApplication {
       return requestId(requests);
     },
   };
+}
+
+/** Of a limit of which one request is used. */
+function standingOf(scope: RateStanding['scope']): RateStanding {
+  return { scope, quota: 4, windowS: 2, remaining: 3, resetS: 1 };
 }
 
 function authenticate(secret: string): Result<Principal, Problem> {

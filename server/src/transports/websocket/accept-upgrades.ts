@@ -2,8 +2,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { reportFault } from '../dispatch/dispatch.ts';
-import type { EventCore, EventHub } from '../events/event-hub.ts';
-import type { WebSocketEndpoint } from './create-web-socket-endpoint.ts';
+import type { EndpointParts, WebSocketEndpoint } from './create-web-socket-endpoint.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
 import { serveWithoutUpgrade } from './serve-without-upgrade.ts';
 
@@ -11,7 +10,8 @@ import { serveWithoutUpgrade } from './serve-without-upgrade.ts';
  * Listens for upgrades.
  * @returns a function that says goodbye to every client
  */
-export function acceptUpgrades(server: Server, core: EventCore, hub: EventHub): () => void {
+export function acceptUpgrades(server: Server, parts: EndpointParts): () => void {
+  const { core } = parts;
   let loading: Promise<WebSocketEndpoint> | undefined;
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     // A socket that breaks before it is served must not take the server with it.
@@ -21,12 +21,12 @@ export function acceptUpgrades(server: Server, core: EventCore, hub: EventHub): 
       return;
     }
     const requestId = core.application.nextRequestId();
-    loading ??= loadEndpoint(core, hub);
+    loading ??= loadEndpoint(parts);
     loading
       .then((endpoint) => endpoint.take({ request, socket, head, requestId }))
       .catch((cause: unknown) => {
         const found = reportFault(core.logger, { cause, requestId, during: 'an upgrade' });
-        refuseUpgrade(socket, { found, requestId });
+        refuseUpgrade(core, socket, { found, requestId, caller: {} });
       });
   });
   return () => {
@@ -35,7 +35,7 @@ export function acceptUpgrades(server: Server, core: EventCore, hub: EventHub): 
   };
 }
 
-async function loadEndpoint(core: EventCore, hub: EventHub): Promise<WebSocketEndpoint> {
+async function loadEndpoint(parts: EndpointParts): Promise<WebSocketEndpoint> {
   const { createWebSocketEndpoint } = await import('./create-web-socket-endpoint.ts');
-  return createWebSocketEndpoint(core, hub);
+  return createWebSocketEndpoint(parts);
 }

@@ -5,13 +5,16 @@ import type { RequestId } from '@novacron/contract/ids';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { WebSocketServer } from 'ws';
-import { createFairSlots, type SlotHolder } from '../../app/access/limits/fair-slots.ts';
+import { createFairSlots } from '../../app/access/limits/fair-slots.ts';
+import type { Principal, Sender } from '../../app/kernel/context/call-context.ts';
 import { type EventCore, type EventHub, STREAM_LIMITS } from '../events/event-hub.ts';
 import { serverStops } from '../events/stream-problems.ts';
 import { type Caller, readOrigin, readSecret } from '../http/authenticate.ts';
 import { checkHeaders } from '../http/check-headers.ts';
 import { clientAddressOf, NO_PROXIES } from '../http/client-address.ts';
+import type { ConnectionGuard } from '../http/guard-connections.ts';
 import { createFlusher } from './outbox.ts';
+import { createPendingClients, PENDING_LIMITS } from './pending-clients.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
 import { type KnownKey, type ServedClient, serveClient } from './serve-client.ts';
 
@@ -20,6 +23,9 @@ const WEB_SOCKET_PATH = '/ws';
 
 /** A filter with all its alternatives fits. Unit: bytes. */
 const MESSAGE_BYTES_MAX = 32_768;
+
+/** How long a client that gave way should wait. Unit: milliseconds. */
+const RETRY_MS = 1_000;
 
 /** A request to speak another protocol, as node hands it over. */
 interface Upgrade {
@@ -38,39 +44,71 @@ export interface WebSocketEndpoint {
   readonly close: () => void;
 }
 
+/** What the endpoint is made from. */
+export interface EndpointParts {
+  readonly core: EventCore;
+  readonly hub: EventHub;
+  readonly connections: ConnectionGuard;
+}
+
 /** Makes the endpoint. */
-export function createWebSocketEndpoint(core: EventCore, hub: EventHub): WebSocketEndpoint {
+export function createWebSocketEndpoint(parts: EndpointParts): WebSocketEndpoint {
+  const { core, hub, connections } = parts;
   const clients = new Set<ServedClient>();
   const flusher = createFlusher(core.timers);
   const server = createHandshaker(core);
-  // Those who have not subscribed yet hold a socket each: they are counted apart, by address.
+  // Those with a key that have not subscribed yet hold a socket each: they are counted apart.
   const greetings = createFairSlots(core.streamLimits ?? STREAM_LIMITS, 'open WebSockets');
+  const pending = createPendingClients(PENDING_LIMITS);
   let closed = false;
 
-  function admit(holder: SlotHolder): Result<() => void, Problem> {
-    if (closed) return err(serverStops());
-    const room = hub.hasRoom(holder);
-    return room.ok ? greetings.take(holder) : room;
+  /** Nothing is counted before the client is identified, or added to those that are not. */
+  function makeSeat(socket: Duplex, address: string) {
+    let leave = (): void => undefined;
+    socket.once('close', () => leave());
+    return {
+      identify: ({ id: keyId, tenantId }: Principal): Result<void, Problem> => {
+        const holder = { address, keyId, tenantId };
+        const room = hub.hasRoom(holder);
+        const slot = room.ok ? greetings.take(holder) : room;
+        if (!slot.ok) return slot;
+        leave();
+        leave = slot.value;
+        connections.protect(socket);
+        return ok(undefined);
+      },
+      wait: (giveWay: () => void): void => {
+        leave = pending.add(address, giveWay);
+      },
+      leave: () => leave(),
+    };
   }
 
   return {
     take: async (upgrade) => {
       const { request, socket, head, requestId } = upgrade;
-      const visitor = await readVisitor(core, request, requestId);
-      if (!visitor.ok) return refuseUpgrade(socket, { found: visitor.error, requestId });
-      const { clientAddress: address, key } = visitor.value;
+      const address = clientAddressOf(request, core.trustedProxies ?? NO_PROXIES);
+      const visitor = await readVisitor(core, request, { requestId, clientAddress: address });
+      const key = visitor.ok ? visitor.value.key : undefined;
+      const refuse = (found: Problem): void => {
+        const caller = { principal: key?.principal, address };
+        refuseUpgrade(core, socket, { found, requestId, caller });
+      };
+      // It would never close again, and what it counts for never be free.
+      if (socket.destroyed) return;
+      if (!visitor.ok) return refuse(visitor.error);
+      if (closed) return refuse(serverStops());
       // Asked last, because others came in while the key was looked at.
-      const room = admit({ address, keyId: key?.principal.id, tenantId: key?.principal.tenantId });
-      if (!room.ok) return refuseUpgrade(socket, { found: room.error, requestId });
+      const seat = makeSeat(socket, address);
+      const counted = key === undefined ? ok(undefined) : seat.identify(key.principal);
+      if (!counted.ok) return refuse(counted.error);
       // The handshake may fail without a client; the socket always ends.
-      socket.once('close', room.value);
       server.handleUpgrade(request, socket, head, (webSocket) => {
-        const onSubscribed = room.value;
-        const parts = { core, hub, flusher, webSocket, socket, requestId, onSubscribed };
-        const options = { ...parts, ...visitor.value };
-        const client = serveClient(options);
+        const made = { core, hub, flusher, webSocket, socket, requestId, seat };
+        const client = serveClient({ ...made, ...visitor.value });
         clients.add(client);
         webSocket.on('close', () => clients.delete(client));
+        if (key === undefined) seat.wait(() => client.end(tooManyPending()));
       });
     },
     close: () => {
@@ -90,12 +128,14 @@ function createHandshaker(core: EventCore): WebSocketServer {
     autoPong: false,
     maxPayload: MESSAGE_BYTES_MAX,
   });
-  server.on('wsClientError', (cause, socket) => {
+  server.on('wsClientError', (cause, socket, request) => {
     const found = problem('validation-failed', {
       detail: `This is not a WebSocket handshake: ${cause.message}.`,
       remedy: 'Connect with a client of RFC 6455, version 13.',
     });
-    refuseUpgrade(socket, { found, requestId: core.application.nextRequestId() });
+    const address = clientAddressOf(request, core.trustedProxies ?? NO_PROXIES);
+    const requestId = core.application.nextRequestId();
+    refuseUpgrade(core, socket, { found, requestId, caller: { address } });
   });
   return server;
 }
@@ -103,15 +143,14 @@ function createHandshaker(core: EventCore): WebSocketServer {
 interface Visitor {
   readonly origin: Pick<Caller, 'client' | 'clientAddress' | 'deployment'>;
   readonly key: KnownKey | undefined;
-  readonly clientAddress: string;
 }
 
 async function readVisitor(
   core: EventCore,
   request: IncomingMessage,
-  requestId: RequestId,
+  sender: Sender & { readonly clientAddress: string },
 ): Promise<Result<Visitor, Problem>> {
-  const clientAddress = clientAddressOf(request, core.trustedProxies ?? NO_PROXIES);
+  const { clientAddress } = sender;
   const admitted = core.application.admitAddress(clientAddress);
   if (!admitted.ok) return admitted;
   const unclear = checkHeaders(request);
@@ -123,14 +162,13 @@ async function readVisitor(
   if (!read.ok) return read;
   const origin = { ...read.value, clientAddress };
   const { authorization } = request.headers;
-  if (authorization === undefined) return ok({ origin, key: undefined, clientAddress });
+  if (authorization === undefined) return ok({ origin, key: undefined });
   const secret = readSecret(authorization);
   if (!secret.ok) return secret;
-  const sender = { requestId, clientAddress };
   const principal = await core.application.authenticate(secret.value, sender);
   if (!principal.ok) return principal;
   const key = { secret: secret.value, principal: principal.value };
-  return ok({ origin, key, clientAddress });
+  return ok({ origin, key });
 }
 
 function noSuchPath(): Problem {
@@ -144,5 +182,13 @@ function queryRefused(): Problem {
   return problem('validation-failed', {
     detail: 'The URL of a WebSocket must not have a query, because logs contain URLs.',
     remedy: 'Send the key in the Authorization header or in the first message, like the filter.',
+  });
+}
+
+function tooManyPending(): Problem {
+  return problem('rate-limited', {
+    detail: 'Too many WebSockets are open without an API key; this was the oldest of them.',
+    remedy: 'Connect again and send the key at once, best in the Authorization header.',
+    data: { scope: 'address', retry_after_ms: RETRY_MS },
   });
 }

@@ -1,27 +1,25 @@
 /** Answers an upgrade that is not taken with an HTTP problem document. */
-import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type Problem, toProblemDocument } from '@novacron/contract/problem/problem';
-import { PROBLEM_MEDIA_TYPE } from '../http/send-problem.ts';
+import type { Problem } from '@novacron/contract/problem/problem';
+import type { RatedCaller } from '../../app/access/limits/call-limits.ts';
+import type { Core } from '../dispatch/dispatch.ts';
+import { rateLimitHeaders } from '../http/rate-limit-headers.ts';
+import { writeProblem } from '../http/write-problem.ts';
+
+/** Why an upgrade is refused, and to whom. */
+interface UpgradeRefusal {
+  readonly found: Problem;
+  readonly requestId: string;
+  /** As far as it is known: whose rate limits the answer says. */
+  readonly caller: RatedCaller;
+}
 
 /** Writes the answer and closes the socket. */
 export function refuseUpgrade(
+  { application }: Pick<Core, 'application'>,
   socket: Duplex,
-  refusal: { readonly found: Problem; readonly requestId: string },
+  { found, requestId, caller }: UpgradeRefusal,
 ): void {
-  const document = toProblemDocument(refusal.found, refusal.requestId);
-  const body = JSON.stringify(document);
-  const head = [
-    `HTTP/1.1 ${document.status} ${STATUS_CODES[document.status] ?? 'Refused'}`,
-    `Content-Type: ${PROBLEM_MEDIA_TYPE}`,
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    `X-Request-Id: ${refusal.requestId}`,
-    'Cache-Control: no-store',
-    'Connection: close',
-  ];
-  if (!socket.writable) {
-    socket.destroy();
-    return;
-  }
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
+  const headers = rateLimitHeaders(application.rateStandings(caller));
+  writeProblem(socket, { found, requestId, headers }, () => socket.destroy());
 }

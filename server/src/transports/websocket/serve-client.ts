@@ -10,6 +10,7 @@ import {
   problem,
   toProblemDocument,
 } from '@novacron/contract/problem/problem';
+import type { Result } from '@novacron/contract/result';
 import type { WebSocket } from 'ws';
 import type { CallContext, Principal } from '../../app/kernel/context/call-context.ts';
 import { beginRequest } from '../../app/kernel/context/request-scope.ts';
@@ -31,6 +32,14 @@ export interface KnownKey {
   readonly principal: Principal;
 }
 
+/** What a client counts for before it subscribes. */
+export interface Seat {
+  /** Counts the client for its key from now on. Problems: `rate-limited`, `unavailable`. */
+  readonly identify: (principal: Principal) => Result<void, Problem>;
+  /** The client has subscribed, which counts it among the streams, or it is gone. */
+  readonly leave: () => void;
+}
+
 /** What a client is served with. */
 export interface ClientOptions {
   readonly core: EventCore;
@@ -42,8 +51,7 @@ export interface ClientOptions {
   readonly origin: Pick<Caller, 'client' | 'clientAddress' | 'deployment'>;
   /** `undefined` where the upgrade carried no key: the first message has to. */
   readonly key: KnownKey | undefined;
-  /** Called when the client has subscribed, which counts it among the streams. */
-  readonly onSubscribed: () => void;
+  readonly seat: Seat;
 }
 
 /** A client that is being served. */
@@ -160,7 +168,18 @@ class Client {
       this.end(found.error);
       return;
     }
+    // It may have given way to others meanwhile.
+    if (this.isClosed()) return;
+    const counted = this.options.seat.identify(found.value);
+    if (!counted.ok) {
+      this.end(counted.error);
+      return;
+    }
     this.key = { secret: message.api_key, principal: found.value };
+  }
+
+  private isClosed(): boolean {
+    return this.state === 'closed';
   }
 
   private subscribe(message: SubscribeMessage): void {
@@ -172,7 +191,7 @@ class Client {
     }
     this.state = 'streaming';
     this.letGo();
-    this.options.onSubscribed();
+    this.options.seat.leave();
     this.cancels.add(
       watchKey(core, {
         ...key,

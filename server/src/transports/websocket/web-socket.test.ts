@@ -6,12 +6,13 @@ import { problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
 import fc from 'fast-check';
 import { WebSocket } from 'ws';
+import { waitUntil } from '../../../../test/support/src/wait-until.ts';
 import { HEARTBEAT_MS } from '../events/watch-key.ts';
 import { secretOf } from '../test-kit/fake-application.ts';
 import { OTHER_TENANT } from '../test-kit/fake-event-feed.ts';
 import { sampleId } from '../test-kit/sample-values.ts';
 import { type FakeServer, startFakeServer } from '../test-kit/start-fake-server.ts';
-import { connect, subscribe } from '../test-kit/web-socket-client.ts';
+import { connect, subscribe, type TestClient } from '../test-kit/web-socket-client.ts';
 import { HELLO_MS_MAX } from './serve-client.ts';
 
 let fake: FakeServer;
@@ -24,13 +25,14 @@ beforeEach(async () => {
 afterEach(() => fake.stop());
 
 /** The status and the problem that an upgrade is refused with. */
-async function refusal(path: string, headers: Readonly<Record<string, string>>) {
-  const webSocket = new WebSocket(`${fake.server.url.replace('http', 'ws')}${path}`, { headers });
+async function refusal(path: string, headers: Readonly<Record<string, string>>, to = fake) {
+  const webSocket = new WebSocket(`${to.server.url.replace('http', 'ws')}${path}`, { headers });
   webSocket.on('error', () => undefined);
   const [, response] = await once(webSocket, 'unexpected-response');
   const chunks: Buffer[] = [];
   for await (const chunk of response) chunks.push(chunk);
-  return { status: response.statusCode, body: JSON.parse(Buffer.concat(chunks).toString()) };
+  const body = JSON.parse(Buffer.concat(chunks).toString());
+  return { status: response.statusCode, headers: response.headers, body };
 }
 
 const range = (from: number, to: number) =>
@@ -53,6 +55,61 @@ describe('coming in', () => {
     const { status, body } = await refusal('/ws', { authorization: 'Bearer wrong' });
     expect(status).toBe(401);
     expect(body).toMatchObject({ code: 'unauthenticated', detail: 'The API key is not known.' });
+  });
+
+  test('a refusal says when to come again, and what is left of the rate limits', async () => {
+    const crowded = await startFakeServer({
+      streamLimits: { total: 9, perTenant: 9, perKey: 1, perAddress: 9 },
+    });
+    try {
+      const first = await connect(crowded);
+      const { status, headers, body } = await refusal(
+        '/ws',
+        { authorization: `Bearer ${secretOf('viewer')}` },
+        crowded,
+      );
+      expect([status, headers['retry-after']]).toEqual([429, '1']);
+      expect(headers['ratelimit-policy']).toBe('"principal";q=4;w=2, "address";q=4;w=2');
+      expect(headers.ratelimit).toBe('"principal";r=3;t=1, "address";r=3;t=1');
+      expect(headers['x-request-id']).toBe(body.instance);
+      first.webSocket.terminate();
+    } finally {
+      await crowded.stop();
+    }
+    const { headers } = await refusal('/ws', { authorization: 'Bearer wrong' });
+    expect(headers.ratelimit).toBe('"address";r=3;t=1');
+    expect(headers['www-authenticate']).toBe('Bearer realm="novacron"');
+  });
+
+  test('without a key it takes no place of those with a key; the oldest gives way', async () => {
+    const limits = { total: 3, perTenant: 3, perKey: 2, perAddress: 3 };
+    const small = await startFakeServer({ streamLimits: limits });
+    try {
+      const silent: TestClient[] = [];
+      for (const _ of range(1, 50)) silent.push(await connect(small, {}));
+      const later = await connect(small, {});
+      const problems = silent.map((client) => client.nextProblem());
+      expect(await Promise.race(problems)).toMatchObject({
+        code: 'rate-limited',
+        detail: 'Too many WebSockets are open without an API key; this was the oldest of them.',
+      });
+      expect((await silent[0]?.closed)?.code).toBe(4429);
+      await connect(small);
+      // Those that authenticate afterwards count like those that come with a key.
+      later.say({ type: 'authenticate', api_key: secretOf('viewer') });
+      await waitUntil('both places to be taken', async () => {
+        const last = await connect(small).catch(() => undefined);
+        last?.webSocket.terminate();
+        return last === undefined ? true : undefined;
+      });
+      silent.at(-1)?.say({ type: 'authenticate', api_key: secretOf('viewer') });
+      expect(await problems.at(-1)).toMatchObject({
+        code: 'rate-limited',
+        detail: 'Your API key or token already has 2 open WebSockets, which is the limit.',
+      });
+    } finally {
+      await small.stop();
+    }
   });
 
   test('a wrong key in the first message ends the connection', async () => {

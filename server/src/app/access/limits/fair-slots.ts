@@ -47,21 +47,28 @@ const RETRY_MS = 1_000;
 /**
  * Makes the slots.
  * @param what - what takes a slot, in the plural, for the texts of problems: `event streams`
+ * @param remedy - what to do without a slot; by default to close some, or to raise `streams-…-max`
  */
-export function createFairSlots(limits: SlotLimits, what: string): FairSlots {
+export function createFairSlots(limits: SlotLimits, what: string, remedy?: string): FairSlots {
   const counts = new Map<string, number>();
   let used = 0;
   const countOf = (holder: string): number => counts.get(holder) ?? 0;
 
   function check(holder: SlotHolder): Result<void, Problem> {
+    const found = findRefusal(holder);
+    if (found === undefined) return ok(undefined);
+    return err(remedy === undefined ? found : { ...found, remedy });
+  }
+
+  function findRefusal(holder: SlotHolder): Problem | undefined {
     const free = limits.total - used;
-    if (free <= 0) return err(noneLeft(what, limits.total));
+    if (free <= 0) return noneLeft(what, limits.total);
     for (const { scope, name, max } of scopesOf(holder, limits)) {
-      if (countOf(name) >= max) return err(overLimit(what, scope, max));
+      if (countOf(name) >= max) return overLimit(what, scope, max);
       const isGreedy = scope === 'tenant' && countOf(name) > 0 && countOf(name) >= free;
-      if (isGreedy) return err(overShare(what, countOf(name)));
+      if (isGreedy) return overShare(what, countOf(name));
     }
-    return ok(undefined);
+    return undefined;
   }
 
   function count(holder: SlotHolder, by: 1 | -1): void {

@@ -6,6 +6,7 @@ import { TenantId } from '@novacron/contract/ids';
 import type { OperationName } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { auditChange } from '../../kernel/audit/audit.ts';
+import type { Actor } from '../../kernel/context/actor-kind.ts';
 import type { CallContext, Sender } from '../../kernel/context/call-context.ts';
 import type { AccessDeps } from '../deps.ts';
 import type { FailedAuthentication } from '../identity/authenticate.ts';
@@ -36,10 +37,7 @@ interface Refusal {
   readonly key: string;
   readonly operation: string;
   readonly outcome: string;
-  readonly tenantId: TenantId;
-  readonly principal: string;
-  /** Id of the principal; undefined where it is unknown. */
-  readonly principalId: string | undefined;
+  readonly principal: Actor['principal'];
   readonly client: CallContext['client'];
   readonly clientAddress: string | undefined;
   readonly requestId: string;
@@ -71,9 +69,7 @@ export function createRefusalRecorder(deps: AccessDeps): RefusalRecorder {
         key: context.principal.id,
         operation: name,
         outcome: refusal.code,
-        tenantId: context.principal.tenantId,
-        principal: context.principal.name,
-        principalId: context.principal.id,
+        principal: context.principal,
         client: context.client,
         clientAddress: context.clientAddress,
         requestId: context.requestId,
@@ -85,9 +81,7 @@ export function createRefusalRecorder(deps: AccessDeps): RefusalRecorder {
         key: failure.name === '' ? UNKNOWN : `${tenantId}/${failure.name}`,
         operation: 'authenticate',
         outcome: failure.problem.code,
-        tenantId,
-        principal: failure.name,
-        principalId: failure.keyId,
+        principal: credentialOf(failure, tenantId),
         client: 'rest',
         clientAddress: sender?.clientAddress,
         requestId: sender?.requestId ?? '',
@@ -103,24 +97,24 @@ async function firstTenant(deps: AccessDeps): Promise<TenantId | undefined> {
   return row === undefined ? undefined : TenantId.parse(row.id);
 }
 
+/** An expired key has the kind of a key; the kind of other credentials is unknown. */
+function credentialOf(
+  { name, keyId }: FailedAuthentication,
+  tenantId: TenantId,
+): Actor['principal'] {
+  return keyId === undefined
+    ? { name, kind: 'unknown', tenantId }
+    : { name, kind: 'api_key', tenantId, id: keyId };
+}
+
 function changeOf(deps: AccessDeps, refusal: Refusal, dropped: number) {
-  const { operation, outcome, tenantId, principalId, keyPrefix } = refusal;
-  const principal = {
-    name: refusal.principal,
-    kind: 'unknown',
-    tenantId,
-    ...(principalId === undefined ? {} : { id: principalId }),
-  } as const;
-  return auditChange(
-    deps,
-    { ...refusal, principal },
-    {
-      operation,
-      outcome,
-      keyPrefix,
-      resourceKind: '',
-      target: { id: '', name: '' },
-      changes: dropped === 0 ? {} : { refusals_not_kept: { was: null, is: dropped } },
-    },
-  );
+  const { operation, outcome, keyPrefix } = refusal;
+  return auditChange(deps, refusal, {
+    operation,
+    outcome,
+    keyPrefix,
+    resourceKind: '',
+    target: { id: '', name: '' },
+    changes: dropped === 0 ? {} : { refusals_not_kept: { was: null, is: dropped } },
+  });
 }

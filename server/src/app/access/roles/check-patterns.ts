@@ -28,5 +28,7 @@ function nearPattern(pattern: string): string | undefined {
   const names = allowedNames();
   const nouns = new Set(names.map((name) => `${name.split('.')[0]}.*`));
   const verbs = new Set(names.map((name) => `*.${name.split('.')[1]}`));
-  return nearName(pattern, [...names, ...nouns, ...verbs]);
+  // Some permissions are given by their whole names only: a pattern over them matches none.
+  const patterns = [...nouns, ...verbs].filter((each) => matchOperations(each).length > 0);
+  return nearName(pattern, [...names, ...patterns]);
 }

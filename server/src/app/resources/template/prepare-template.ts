@@ -27,11 +27,10 @@ import { changedFields } from '../../rows/changed-fields.ts';
 import { replan } from '../../rows/replan.ts';
 import { nameTaken, referenceUnknown, toProblemList } from '../../rows/resource-problems.ts';
 import type { Prepare, WriteScope } from '../scope.ts';
+import { BUILT_IN_IMAGE, checkImage } from './check-image.ts';
 import { versionId, versionRow } from './vm-template.ts';
 
 const ONE = { templates: 1 } as const;
-
-const BUILT_IN_IMAGE = 'builtin:';
 
 /** Plans a new template. */
 export const prepareTemplateCreate: Prepare<ParsedInputOf<'template.create'>> = async (
@@ -42,7 +41,7 @@ export const prepareTemplateCreate: Prepare<ParsedInputOf<'template.create'>> = 
   const { tenantId } = scope.context.principal;
   const quotas = await scope.deps.store.read({ from: 'tenant_quotas', where: { id: tenantId } });
   const problems = [
-    ...checkCredentials(spec.image),
+    ...checkImage(spec.image),
     ...(await checkSpec(spec, { tenantId, id: '' }, scope)),
     ...toProblemList(checkQuota(quotas[0], ONE)),
   ];
@@ -79,7 +78,7 @@ export const prepareTemplateUpdate: Prepare<ParsedInputOf<'template.update'>> = 
   const wanted = after;
   const problems = [
     // One that was stored by an earlier release goes on to be used.
-    ...(after.image === before.image ? [] : checkCredentials(after.image)),
+    ...(after.image === before.image ? [] : checkImage(after.image)),
     ...(await checkSpec(after, { tenantId: row.tenant_id, id: row.id }, scope)),
   ];
   if (problems.length > 0) return err(problems);
@@ -180,21 +179,6 @@ async function checkSpec(
       spec.image,
       rows.builtIn.map(({ name }) => name),
     ),
-  ];
-}
-
-/** All keys of the tenant read templates, and commands to nodes carry the address. */
-function checkCredentials(image: string): Problem[] {
-  if (image.startsWith(BUILT_IN_IMAGE) || !URL.canParse(image)) return [];
-  const { username, password } = new URL(image);
-  if (username === '' && password === '') return [];
-  return [
-    problem('validation-failed', {
-      detail: 'The address of the image contains a user name or a password.',
-      remedy:
-        'Remove them: serve the image to the network of the nodes, protected by its checksum.',
-      fields: [{ path: ['image'], message: 'must not contain credentials' }],
-    }),
   ];
 }
 

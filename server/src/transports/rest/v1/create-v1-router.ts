@@ -52,7 +52,13 @@ function handleRow(core: Core, row: V1Row): ExchangeHandler {
     if (!written.ok) return sendProblem(response, written.error);
     const rawInput = toV2(row, written.value);
     if (!rawInput.ok) return sendProblem(response, rawInput.error);
-    const call = { name: row.operation, rawInput: rawInput.value, context: contextOf(response) };
+    const context = contextOf(response);
+    const call = {
+      name: row.operation,
+      rawInput: rawInput.value,
+      context,
+      cursors: 'ids',
+    } as const;
     const answer = await dispatch(core, call);
     if (!answer.ok) return sendProblem(response, toV1Problem(row.request, answer.error));
     sendV1Answer(response, row, answer.value);
