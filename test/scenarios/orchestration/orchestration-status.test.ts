@@ -121,7 +121,7 @@ describe('policy_decision.ask about another principal', () => {
       reasons: ['only ann creates VMs'],
     });
     const asRole = (operations: string[]) => roleWith(operations);
-    const all = await asRole(['*']);
+    const all = await asRole(['*.get', '*.ask', 'policy_decision.*']);
     const refused = await bench().expectProblem('policy_decision.ask', about('ann'), {
       principal: all,
     });
@@ -135,9 +135,14 @@ describe('policy_decision.ask about another principal', () => {
       allowed: false,
     });
     const named = await asRole(['*.get', 'policy_decision.ask', 'policy_decision.ask_for_others']);
-    expect(
-      await bench().expectOk('policy_decision.ask', about('ann'), { principal: named }),
-    ).toMatchObject({ allowed: true });
+    const everything = await asRole(['*']);
+    for (const principal of [named, everything]) {
+      expect(
+        await bench().expectOk('policy_decision.ask', about('ann'), { principal }),
+      ).toMatchObject({
+        allowed: true,
+      });
+    }
   });
 
   async function roleWith(patterns: string[]) {

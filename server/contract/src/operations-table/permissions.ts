@@ -8,7 +8,8 @@ interface PermissionRow {
   readonly description: string;
   /**
    * `pattern`: patterns such as `*` include it, and so does the built-in role admin; `name`: only a
-   * role that lists it by its name has it; `admin`: the same, and the built-in role admin.
+   * role that lists it by its name has it; `admin`: the same, and those who may do everything, the
+   * built-in role admin and the pattern `*`.
    */
   readonly granted: 'pattern' | 'name' | 'admin';
 }
@@ -69,7 +70,9 @@ export function matchOperations(pattern: string): readonly Allowed[] {
   );
   return [
     ...matched,
-    ...PERMISSION_NAMES.filter((name) => name === pattern && !isGrantedByPattern(name)),
+    ...PERMISSION_NAMES.filter((name) => !isGrantedByPattern(name)).filter(
+      (name) => name === pattern || (pattern === '*' && isGrantedToAdmin(name)),
+    ),
   ];
 }
 

@@ -69,7 +69,7 @@ function notAboutOthers(role: string): Problem {
     detail: `The role ${role} does not allow policy_decision.ask_for_others.`,
     remedy:
       'Leave out subject to ask about yourself, or ask an admin for a role that lists ' +
-      'policy_decision.ask_for_others: no pattern includes it.',
+      'policy_decision.ask_for_others: of patterns only * includes it.',
     fields: [{ path: ['subject'], message: 'needs policy_decision.ask_for_others' }],
     data: { needed_operation: 'policy_decision.ask_for_others', role },
   });
