@@ -20,6 +20,7 @@ function policyRow(id: string, steers: number | null): PolicyRow {
     ...resourceRow(id, { desired_json: JSON.stringify({ ...text, enabled: true }) }),
     enabled: steers === null ? 1 : 0,
     steers,
+    author_role: null,
     compiled_json: '{"packageName":"small"}',
   };
 }

@@ -11,6 +11,11 @@ export interface PolicyColumns {
   readonly compiled_json: string;
   /** Whether an orchestration policy is enabled: 1 or 0; null in a policy in Rego. */
   readonly steers: number | null;
+  /**
+   * Role of the author of an orchestration policy, with whose rights it acts; null in a policy in
+   * Rego and in rows of earlier releases.
+   */
+  readonly author_role: string | null;
 }
 
 /** A row of `orchestration_triggers`: one action of one policy on one resource. */

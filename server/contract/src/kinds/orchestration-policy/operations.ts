@@ -22,7 +22,7 @@ import {
   StoredOrchestrationPolicy,
 } from './fields.ts';
 
-// NovaCron itself carries out its actions, so its author can do everything.
+// NovaCron carries out its actions for its author, who must be allowed to call what they start.
 const authoring = { role: 'admin', feature: 'policy_authoring' } as const;
 const one = z.strictObject({ id: OrchestrationPolicyId });
 /** `optional` hides the description of the schema. */

@@ -37,6 +37,7 @@ const policyRow = (id: string, text = MARKER) => ({
   enabled: 1,
   compiled_json: JSON.stringify({ packageName: text }),
   steers: null,
+  author_role: null,
 });
 
 const baselineRow = (id: string, text = MARKER): Tables['baselines'] =>

@@ -37,6 +37,7 @@ import { resourceLabels } from './0040-0049/0047-resource-labels.ts';
 import { listFilters } from './0040-0049/0048-list-filters.ts';
 import { nodeFacts } from './0040-0049/0049-node-facts.ts';
 import { policyChanges } from './0050-0059/0054-policy-changes.ts';
+import { orchestrationAuthors } from './0050-0059/0055-orchestration-authors.ts';
 
 /** Every migration of this release, in the order in which they run. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -77,4 +78,5 @@ export const MIGRATIONS: readonly Migration[] = [
   listFilters,
   nodeFacts,
   policyChanges,
+  orchestrationAuthors,
 ];

@@ -32,6 +32,7 @@ export function describeTriggers(current: () => Store): void {
     enabled: 1,
     compiled_json: '{}',
     steers: null,
+    author_role: null,
     ...more,
   });
 

@@ -214,7 +214,7 @@ function toInput({ write, context, policies, nowMs }: AskedWrite): QuestionInput
   const desired = write.wanted as JsonObject | null;
   return {
     operation: write.operation,
-    principal: context.client === 'platform' ? 'platform' : 'person',
+    principal: principalKindOf(context),
     subject: { userId, role, tenant: principal.tenantId },
     resource: {
       type: write.resourceKind,
@@ -232,6 +232,11 @@ function toInput({ write, context, policies, nowMs }: AskedWrite): QuestionInput
     unknownFields: write.unknown,
     policies,
   };
+}
+
+function principalKindOf({ client, principal }: CallContext): QuestionInput<Askable>['principal'] {
+  if (client !== 'platform') return 'person';
+  return principal.onBehalfOf === undefined ? 'platform' : 'orchestration';
 }
 
 /** The answers of the policies, in their order; waits only for those that must be evaluated. */

@@ -32,6 +32,7 @@ import { replan } from '../../rows/replan.ts';
 import { policyNameTaken } from '../../rows/resource-problems.ts';
 import { policyOf } from '../../rows/stored-policies.ts';
 import type { Prepare, WriteScope } from '../scope.ts';
+import { refuseAuthor } from './check-author.ts';
 import { CUSTOM_OPERATIONS } from './custom-operations.ts';
 import { refuseWebhookHost } from './webhook-hosts.ts';
 
@@ -46,6 +47,8 @@ export const prepareOrchestrationPolicyCreate: Prepare<
   const checked = await check(spec, undefined, scope);
   if (!checked.ok) return checked;
   const { policy, notices } = checked.value;
+  const beyond = await refuseAuthor(policy, scope);
+  if (beyond !== undefined) return err([beyond]);
   const id = scope.deps.ids.next('orc');
   const { name } = policy.metadata;
   const desired = spec;
@@ -55,6 +58,7 @@ export const prepareOrchestrationPolicyCreate: Prepare<
   const row: PolicyRow = {
     ...newResourceRow(scope, { id, name, desired, observed: observedOf(policy, 1), busy: 'no' }),
     ...columnsOf(spec, accepted.value.compiledJson),
+    author_role: scope.context.principal.role,
   };
   return ok({
     placement: null,
@@ -96,6 +100,13 @@ export const prepareOrchestrationPolicyUpdate: Prepare<
   const checked = await check(spec, row, scope);
   if (!checked.ok) return checked;
   const { policy, notices } = checked.value;
+  // A caller who only disables a policy, or sends what it is, starts nothing with it.
+  const isAuthor =
+    before.document !== spec.document ||
+    (spec.enabled && before.enabled !== true) ||
+    doubt.kind === 'mend';
+  const beyond = isAuthor ? await refuseAuthor(policy, scope) : undefined;
+  if (beyond !== undefined) return err([beyond]);
   const { name } = policy.metadata;
   const desired = spec;
   const same = equalJson(policy, policyOf(row));
@@ -107,6 +118,7 @@ export const prepareOrchestrationPolicyUpdate: Prepare<
     ...changedColumns(row, scope, { name, desired, busy: 'no' }),
     observed_json: canonicalJson(observedOf(policy, version)),
     ...columnsOf(spec, doubt.kind === 'leave' ? row.compiled_json : accepted.value.compiledJson),
+    author_role: isAuthor ? scope.context.principal.role : row.author_role,
   };
   const kept = await readVersions(scope.deps.store, row);
   return ok({

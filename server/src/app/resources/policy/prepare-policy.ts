@@ -64,6 +64,7 @@ export const preparePolicyCreate: Prepare<ParsedInputOf<'policy.create'>> = asyn
     enabled: spec.enabled ? 1 : 0,
     compiled_json: accepted.value.compiledJson,
     steers: null,
+    author_role: null,
   };
   return ok({
     resourceKind: 'policy',
