@@ -23,7 +23,7 @@ import type { AnsweredAskable } from '../memory/decision-cache.ts';
 import type { MemoizedDecision } from '../memory/decision-memo.ts';
 import { readDeciding } from '../memory/read-deciding.ts';
 import { hasWaivers, readWaivers } from '../waivers/waivers.ts';
-import { answerRepair } from './own-repair.ts';
+import { answerRepair, laneOf } from './own-repair.ts';
 
 const NO_POLICY_APPLIES: WriteDecision = {
   problem: undefined,
@@ -287,7 +287,8 @@ function evaluateInSpan(
   question: Parameters<PolicyRuntime['evaluate']>[1],
 ): ReturnType<PolicyRuntime['evaluate']> {
   const { tenant: tenantId } = question.subject;
-  const terms = { tenantId, budget: decisions.budgets.of(tenantId) };
+  const lane = laneOf(question.operation);
+  const terms = { tenantId, budget: decisions.budgets.of(tenantId), lane };
   const start = {
     name: 'policy evaluate',
     attributes: { 'novacron.policy.type': policy.type, 'novacron.policy.mode': policy.mode },
