@@ -61,7 +61,7 @@ export interface EvaluationTerms {
   /** Not limited where absent. */
   readonly budget?: EvaluationBudget;
   /**
-   * `quiet`: alone in a thread, whatever happened to earlier evaluations; `repair`: with the others,
+   * `quiet`: alone in a thread, whatever happened to earlier evaluations; `repair`: with others,
    * and alone once it has taken longer than they do; `shared` where absent.
    */
   readonly lane?: 'shared' | 'quiet' | 'repair';

@@ -82,7 +82,7 @@ export async function answerRepair(
   return again.map((each) => (unable.has(each.policy) ? { ...each, setAside: true } : each));
 }
 
-/** Whether asking again tells nothing: there is an answer, or its time was used up alone. */
+/** Whether asking again is of no use: there is an answer, or its time was used up alone. */
 function wasAlone({ answer }: AnsweredAskable, isRead: boolean): boolean {
   return answer.ok || (!isRead && answer.error.code === 'deadline-exceeded');
 }
