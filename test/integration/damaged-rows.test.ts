@@ -167,7 +167,7 @@ test('a damaged policy refuses writes until an admin of its tenant deletes it', 
   const tenant = await first('tenant.create', { name: 'shop' });
   const own = await first('policy.create', { ...POLICY, name: 'own' });
   if (!tenant.ok || !own.ok) throw new Error('the tenant and its policies are made');
-  const shop = createClient(createHttpCarrier(server?.url ?? '', tenant.value.secret)).call;
+  const shop = createClient(createHttpCarrier(server?.url ?? '', tenant.value.secret ?? '')).call;
   const theirs = await shop('policy.create', { ...POLICY, name: 'theirs' });
   if (!theirs.ok) throw new Error(theirs.error.detail);
   const { id } = theirs.value.resource;
@@ -175,7 +175,7 @@ test('a damaged policy refuses writes until an admin of its tenant deletes it', 
 
   forge({ table: 'orchestration_policies', column: 'desired_json', where: { id } }, flipLast);
   const call = await start();
-  const again = createClient(createHttpCarrier(server?.url ?? '', tenant.value.secret)).call;
+  const again = createClient(createHttpCarrier(server?.url ?? '', tenant.value.secret ?? '')).call;
   await makeNetwork(call, 'of-another-tenant', 1);
   const refused = await again('network.create', { name: 'front', cidr: '10.1.0.0/16' });
   expect(refused).toMatchObject({

@@ -63,10 +63,10 @@ export interface EvaluationTerms {
   /** Not limited where absent. */
   readonly budget?: EvaluationBudget;
   /**
-   * `quiet`: alone in a thread of its own, whatever happened to earlier evaluations; `shared` where
-   * absent.
+   * `quiet`: alone in a thread, whatever happened to earlier evaluations; `repair`: with others,
+   * and alone once it has taken longer than they do; `shared` where absent.
    */
-  readonly lane?: 'shared' | 'quiet';
+  readonly lane?: 'shared' | 'quiet' | 'repair';
 }
 
 /** Compiles and evaluates Rego, away from the server's own thread and within a deadline. */

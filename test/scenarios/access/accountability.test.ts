@@ -171,18 +171,23 @@ describe('accountability', () => {
     expect(unused.resource.last_used_at).toBeNull();
   });
 
-  test.each(['platform', 'Platform', 'novacron', 'anyone', 'oidc', 'break-glass', 'server'])(
-    'no new key is named %s',
-    async (name) => {
-      expect(await bench().expectProblem('api_key.create', { name, role: 'viewer' })).toMatchObject(
-        {
-          code: 'validation-failed',
-          detail: `The name ${name} is reserved: the audit log names parts of NovaCron so.`,
-          fields: [{ path: ['name'], message: 'is reserved' }],
-        },
-      );
-    },
-  );
+  test.each([
+    'platform',
+    'Platform',
+    'novacron',
+    'anyone',
+    'oidc',
+    'break-glass',
+    'server',
+    'policy',
+    'drift-remediator',
+  ])('no new key is named %s', async (name) => {
+    expect(await bench().expectProblem('api_key.create', { name, role: 'viewer' })).toMatchObject({
+      code: 'validation-failed',
+      detail: `The name ${name} is reserved: the audit log names parts of NovaCron so.`,
+      fields: [{ path: ['name'], message: 'is reserved' }],
+    });
+  });
 
   test('a key with an expiry makes none that outlives it, and neither does its token', async () => {
     const { as, resource } = await makeKey('for-a-day', { expires_in_hours: 24 });
@@ -287,6 +292,11 @@ describe('an idempotency key', () => {
       code: 'forbidden',
       detail: 'The idempotency key deployment/a was created by another principal.',
     });
+    const refusals = async () => {
+      const { items } = await bench().expectOk('audit.list', { outcome: ['forbidden'] });
+      return items.map(({ principal, operation }) => [principal, operation]);
+    };
+    expect(await refusals()).toEqual([['bob', 'idempotency.confirm']]);
     expect(await listed()).toEqual(keys);
     await bench().expectOk('volume.create', create('b'), bob);
     // A client that acknowledges a whole deployment is not stopped by the keys of others.
@@ -295,6 +305,7 @@ describe('an idempotency key', () => {
       confirmed: 1,
       refused: ['deployment/a'],
     });
+    expect(await refusals()).toHaveLength(2);
     expect(await listed()).toEqual(keys);
     const token = await bench().expectOk('token.create', {}, ann);
     const found = await bench().application.authenticate(token.secret);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Change } from '@novacron/server/ports/store';
 import type { Tables } from '@novacron/server/ports/tables/tables';
+import type { CallAs } from '../test-kit/start-bench.ts';
 import { useBench } from '../test-kit/use-bench.ts';
 
 type Row = Tables['audit'];
@@ -232,6 +233,55 @@ describe('refusals at the door', () => {
     await bench().application.authenticate(made.secret);
     const { items } = await bench().expectOk('audit.list', {});
     expect(items[0]).toMatchObject({ operation: 'authenticate', principal: 'bea' });
+  });
+
+  test('of a flood each caller has its own refusals counted, in its own tenant', async () => {
+    const { secret } = await bench().expectOk('tenant.create', { name: 'research' });
+    const research = await bench().application.authenticate(secret ?? '');
+    if (!research.ok) throw new Error(research.error.detail);
+    const there = { principal: research.value };
+    const viewer = (name: string): CallAs => ({
+      principal: { ...bench().admin, id: `key_${name}`, name, role: 'viewer' },
+    });
+    const [flooding, calm] = [viewer('flooding'), viewer('calm')];
+    const refuse = (as: CallAs) => bench().expectProblem('vm.create', NO_VM, as);
+    for (let call = 0; call < 50; call += 1) await refuse(flooding);
+    await refuse(calm);
+    await bench().expectProblem('sealing_key.list', {}, there);
+    await bench().advance(10_000);
+    await refuse(flooding);
+    const dropped = async (as?: CallAs) => {
+      const { items } = await bench().expectOk('audit.list', { limit: 1_000 }, as);
+      return items
+        .filter(({ outcome }) => outcome === 'forbidden')
+        .flatMap(({ principal, changes }) =>
+          changes.refusals_not_kept === undefined
+            ? []
+            : [[principal, changes.refusals_not_kept.is]],
+        );
+    };
+    expect(await dropped()).toEqual([['flooding', 30]]);
+    expect(await dropped(there)).toEqual([]);
+  });
+
+  test('a flood of unknown keys hides no other address', async () => {
+    const guess = (clientAddress: string) =>
+      bench().application.authenticate('ncr_guess', { clientAddress });
+    for (let call = 0; call < 30; call += 1) await guess('192.0.2.1');
+    await guess('192.0.2.2');
+    const { items } = await bench().expectOk('audit.list', { limit: 1_000 });
+    expect(items).toHaveLength(21);
+    expect(items[0]).toMatchObject({ client_address: '192.0.2.2', changes: {} });
+  });
+
+  test('a flood from many addresses fills no store either', async () => {
+    for (let network = 0; network < 30; network += 1) {
+      for (let call = 0; call < 10; call += 1) {
+        const clientAddress = `192.0.${network}.1`;
+        await bench().application.authenticate('ncr_guess', { clientAddress });
+      }
+    }
+    expect(await bench().store.read({ from: 'audit' })).toHaveLength(200);
   });
 
   test('a flood fills no store; the next entry that is kept says how many were not', async () => {

@@ -269,7 +269,7 @@ describe('roles of a tenant', () => {
   test('roles of another tenant do not exist here', async () => {
     const role = await makeRole('deployer', ['vm.*']);
     const { secret } = await bench().expectOk('tenant.create', { name: 'other' });
-    const as = { principal: await principalOf(secret) };
+    const as = { principal: await principalOf(secret ?? '') };
     for (const name of ['role.get', 'role.update', 'role.delete'] as const) {
       expect(await bench().expectProblem(name, { id: role.id }, as)).toMatchObject({
         code: 'not-found',

@@ -30,7 +30,7 @@ describe('tenants, roles and records', () => {
   /** The administrator of a second tenant. */
   async function otherTenant(): Promise<Principal> {
     const made = await bench().expectOk('tenant.create', { name: 'other' });
-    const found = await bench().application.authenticate(made.secret);
+    const found = await bench().application.authenticate(made.secret ?? '');
     if (!found.ok) throw new Error(found.error.detail);
     return found.value;
   }

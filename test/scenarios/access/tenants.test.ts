@@ -14,7 +14,7 @@ describe('tenants', () => {
 
   async function makeTenant(more: Partial<InputOf<'tenant.create'>> = {}) {
     const made = await bench().expectOk('tenant.create', { name: 'research', ...more });
-    return { ...made, as: { principal: await principalOf(made.secret) } };
+    return { ...made, as: { principal: await principalOf(made.secret ?? '') } };
   }
 
   async function principalOf(secret: string): Promise<Principal> {
@@ -41,6 +41,36 @@ describe('tenants', () => {
       code: 'name-taken',
       detail: 'A tenant named research exists already.',
     });
+  });
+
+  test('a creator who could not issue the key gets none, and an admin issues it', async () => {
+    const withRole = async (name: string, operations: string[]) => {
+      await bench().expectOk('role.create', { name, operations });
+      const { secret } = await bench().expectOk('api_key.create', { name, role: name });
+      return { principal: await principalOf(secret) };
+    };
+    const few = await withRole('clerk', ['api_key.*', 'tenant.*']);
+    const refused = await bench().expectProblem(
+      'api_key.create',
+      { name: 'x', role: 'admin', tenant: 'default' },
+      few,
+    );
+    expect(refused.code).toBe('forbidden');
+    for (const as of [few, await withRole('founder', ['tenant.create'])]) {
+      const name = `of-${as.principal.name}`;
+      const made = await bench().expectOk('tenant.create', { name }, as);
+      expect(Object.keys(made)).toEqual(['resource']);
+      expect(made.resource).toMatchObject({ name, usage: { api_keys: 0 } });
+      const tenant = made.resource.id;
+      expect((await bench().expectOk('api_key.list', { tenant })).items).toEqual([]);
+      const key = { name: 'admin', role: 'admin', tenant };
+      const { secret } = await bench().expectOk('api_key.create', key);
+      expect(await principalOf(secret)).toMatchObject({ tenantId: tenant });
+      expect(await usageOf(tenant)).toMatchObject({ api_keys: 1 });
+    }
+    // A credential that expires makes no key here, so there is nothing to outlive it.
+    const brief = { principal: { ...few.principal, expiresAtMs: bench().deps.clock.nowMs() + 1 } };
+    await bench().expectOk('tenant.create', { name: 'brief' }, brief);
   });
 
   test('only people of the first tenant see others and change any', async () => {

@@ -6,7 +6,7 @@ describe('the fleet as a tenant sees it', () => {
 
   async function otherTenant() {
     const { secret } = await bench().expectOk('tenant.create', { name: 'other' });
-    const found = await bench().application.authenticate(secret);
+    const found = await bench().application.authenticate(secret ?? '');
     if (!found.ok) throw new Error(found.error.detail);
     return { principal: found.value };
   }

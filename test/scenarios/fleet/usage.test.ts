@@ -70,7 +70,7 @@ describe('what nodes and VMs use', () => {
   test('of a node is nothing to another tenant, and what cannot be is not believed', async () => {
     const { id } = await usageOfNode('node-a');
     const { secret } = await bench().expectOk('tenant.create', { name: 'other' });
-    const found = await bench().application.authenticate(secret);
+    const found = await bench().application.authenticate(secret ?? '');
     if (!found.ok) throw new Error(found.error.detail);
     const as = { principal: found.value };
     expect(await bench().expectProblem('node.usage', { id }, as)).toMatchObject({

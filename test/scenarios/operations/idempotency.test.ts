@@ -117,7 +117,7 @@ describe('a create with an idempotency key', () => {
 
   test('belongs to its tenant: another one may use the same key', async () => {
     const tenant = await bench().expectOk('tenant.create', { name: 'other' });
-    const found = await bench().application.authenticate(tenant.secret);
+    const found = await bench().application.authenticate(tenant.secret ?? '');
     if (!found.ok) throw new Error(found.error.detail);
     const principal = found.value;
     const first = await bench().expectOk('vm.create', ASKED);

@@ -129,6 +129,8 @@ describe('policy_decision.ask about another principal', () => {
       code: 'forbidden',
       detail: expect.stringContaining('policy_decision.ask_for_others'),
     });
+    const { items } = await bench().expectOk('audit.list', {});
+    expect(items[0]).toMatchObject({ operation: 'policy_decision.ask', outcome: 'forbidden' });
     expect(
       await bench().expectOk('policy_decision.ask', question, { principal: all }),
     ).toMatchObject({

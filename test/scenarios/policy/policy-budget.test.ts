@@ -45,7 +45,7 @@ describe('the time of policies', () => {
 
   test('is limited for each tenant: requests beyond it wait, and are no decisions', async () => {
     const { secret } = await bench().expectOk('tenant.create', { name: 'research' });
-    const other = await bench().application.authenticate(secret);
+    const other = await bench().application.authenticate(secret ?? '');
     if (!other.ok) throw new Error(other.error.detail);
     const { resource } = await bench().expectOk('policy.create', {
       name: 'Dear',

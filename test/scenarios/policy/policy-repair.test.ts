@@ -103,7 +103,17 @@ describe('the trial of a policy', () => {
 });
 
 describe('the repair of a policy', () => {
-  const bench = useBench();
+  /** The lanes in which a policy that does not end was asked about a repair. */
+  const lanes: (string | undefined)[] = [];
+  const bench = useBench({
+    wrapPolicies: (policies) => ({
+      ...policies,
+      evaluate: (rule, input, terms) => {
+        if (rule === LOOPS_ABOUT_POLICIES) lanes.push(terms.lane);
+        return policies.evaluate(rule, input, terms);
+      },
+    }),
+  });
 
   async function make(name: string, rule: string, more: Partial<InputOf<'policy.create'>> = {}) {
     const made = { name, type: 'resource', rule, ...more } as const;
@@ -248,6 +258,13 @@ describe('the repair of a policy', () => {
     await expectRecorded(first, ['First', 'Second']);
     await expectRecorded(second, ['Second']);
     await bench().expectOk('vm.create', SMALL_VM);
+  });
+
+  test('waits once for a policy that does not end', async () => {
+    const id = await make('Broken', LOOPS_ABOUT_POLICIES);
+    lanes.length = 0;
+    await bench().expectOk('policy.update', { id, enabled: false });
+    expect(lanes).toEqual(['repair']);
   });
 
   /** The same for a policy that is there already and refuses further ones. */

@@ -10,7 +10,7 @@ describe('the scope of a policy', () => {
 
   async function otherTenant() {
     const made = await bench().expectOk('tenant.create', { name: 'other' });
-    const found = await bench().application.authenticate(made.secret);
+    const found = await bench().application.authenticate(made.secret ?? '');
     if (!found.ok) throw new Error(found.error.detail);
     return { principal: found.value };
   }

@@ -24,6 +24,7 @@ function policyRow(id: string, steers: number | null): PolicyRow {
     selector: null,
     rules: null,
     priority: null,
+    author_role: null,
     compiled_json: '{"packageName":"small"}',
   };
 }

@@ -21,7 +21,9 @@ export const tenantOperations = {
     ...administer,
     idempotency: 'none',
     scope: 'platform',
-    summary: 'Creates a tenant and its first API key. Save the secret; it is not shown again.',
+    summary:
+      'Creates a tenant and, if the caller may create one, its first API key. Save the secret; ' +
+      'it is not shown again.',
     rest: { method: 'POST', path: '/tenants', status: 201 },
     input: z.strictObject({
       name: ResourceName.describe('Name of the tenant, unique'),
@@ -31,8 +33,10 @@ export const tenantOperations = {
     }),
     output: z.looseObject({
       resource: Tenant,
-      api_key: ApiKey.describe('API key of the first administrator'),
-      secret: z.string().describe('Secret of that key, stored only as a hash'),
+      api_key: ApiKey.optional().describe(
+        'API key of the first administrator; absent if the caller may not create one',
+      ),
+      secret: z.string().optional().describe('Secret of that key, stored only as a hash'),
     }),
     problems: ['name-taken', 'policy-denied'],
   },

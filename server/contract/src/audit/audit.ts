@@ -30,6 +30,10 @@ export const AuditEntry = z.looseObject({
     .string()
     .optional()
     .describe('First characters of a refused API key; compare with prefix of api_key.list'),
+  on_behalf_of: z
+    .string()
+    .optional()
+    .describe('Author of the orchestration policy that acted; absent for other writes'),
   operation: z.string(),
   outcome: z.string().describe('`done`, or the code of the problem'),
   resource_kind: z.string(),

@@ -17,7 +17,8 @@ interface PermissionRow {
 /** Permissions for a part of an operation, beside those to call one. */
 const PERMISSIONS = {
   'api_key.create_from_session': {
-    description: 'Create API keys with a token of an identity provider',
+    description:
+      'Create API keys, and orchestration policies that act, with a token of an identity provider',
     granted: 'name',
   },
   'idempotency.confirm_any': {

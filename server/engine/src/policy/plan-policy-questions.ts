@@ -23,9 +23,9 @@ import { SELECTOR_WAITS_FOR, selectsRequest } from './rules/selects-request.ts';
 /**
  * Builds the input and selects the policies to evaluate. Every policy gets the same input.
  * @returns all enabled policies of the tenant and of the platform whose scope, actions and selector
- *   fit, for reads only those that name them, for NovaCron's own writes only those that opt in, the
- *   higher priority first and then in order of name, those that need an unknown field listed
- *   separately
+ *   fit, for reads only those that name them, for NovaCron's own writes only those that opt in (for
+ *   actions of orchestration policies those of the platform as well), the higher priority first and
+ *   then in order of name, those that need an unknown field listed separately
  */
 export function planPolicyQuestions<P extends AskablePolicy>(
   input: QuestionInput<P>,
@@ -68,10 +68,20 @@ function asItWas(resource: ResourceInQuestion, before: JsonObject): ResourceInQu
 }
 
 function selectInOrder<P extends AskablePolicy>(input: QuestionInput<P>): readonly P[] {
-  const isOwn = input.principal === 'platform';
   const selected = input.policies.filter(
-    (policy) =>
-      (!isOwn || policy.platformWrites === true) && selectsPolicy(policy, input.subject.tenant),
+    (policy) => decidesFor(policy, input.principal) && selectsPolicy(policy, input.subject.tenant),
   );
   return inOrderOfPolicies(selected, (policy) => policy);
+}
+
+/**
+ * Whether a policy decides writes of a kind of principal. Tenants write orchestration policies, so
+ * what the platform denies a tenant it denies their actions as well.
+ */
+function decidesFor(
+  { platformWrites, scope }: AskablePolicy,
+  principal: QuestionInput<AskablePolicy>['principal'],
+): boolean {
+  if (principal === 'person' || platformWrites === true) return true;
+  return principal === 'orchestration' && scope === 'platform';
 }

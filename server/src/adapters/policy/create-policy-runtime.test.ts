@@ -210,6 +210,27 @@ describe('tenants beside each other', () => {
     }
   });
 
+  test('are not charged for what a repair takes alone, and need not wait for it', async () => {
+    runtime = createPolicyRuntime(logger, { evaluateMsMax: 50 });
+    const charged: number[] = [];
+    const budget = { refuse: () => undefined, charge: (ms: number) => charged.push(ms) };
+    const terms = { tenantId: 'tnt_a', budget, lane: 'repair' } as const;
+    expect(await runtime.evaluate(SLOW, INPUT, terms)).toMatchObject({
+      ok: false,
+      error: { code: 'deadline-exceeded' },
+    });
+    // Only for the time that it had beside the others.
+    expect(charged).toEqual([50]);
+    await runtime.close();
+
+    runtime = createPolicyRuntime(logger, { evaluateMsMax: 60_000 });
+    const alone = { tenantId: 'tnt_a', lane: 'quiet' } as const;
+    const loop = runtime.evaluate(SLOW, INPUT, alone);
+    expect(await runtime.evaluate(QUICK, INPUT, alone)).toMatchObject({ ok: true });
+    await runtime.close();
+    expect(await loop).toMatchObject({ ok: false, error: { code: 'unavailable' } });
+  });
+
   test('are charged for what evaluations take, and not served beyond their budget', async () => {
     runtime = createPolicyRuntime(logger, { evaluateMsMax: 50 });
     const refusal = problem('rate-limited', { detail: 'used up', remedy: 'wait' });

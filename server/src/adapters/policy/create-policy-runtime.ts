@@ -43,6 +43,9 @@ const WORKER_HEAP_MIB_MAX = 256;
 /** While one thread is replaced, or at the work of one tenant, the other one answers. */
 const FAST_WORKERS_MAX = 2;
 
+/** A tenant has all of its policies repaired in turn, and each may take the whole time. */
+const QUIET_WORKERS_MAX = 2;
+
 /** Added to the niceness of threads that give way when cores are scarce. */
 const SLOW_NICENESS = 10;
 const COMPILE_NICENESS = 5;
@@ -106,7 +109,8 @@ export function createPolicyRuntime(
   });
   const quiet = createWorkerLane(logger, {
     ...evaluating,
-    workersMax: 1,
+    workersMax: QUIET_WORKERS_MAX,
+    threadsPerTenantMax: QUIET_WORKERS_MAX,
     taskMsMax: evaluateMsMax,
     sliceMs: 0,
     idle: 'ends',
@@ -164,16 +168,22 @@ export function createPolicyRuntime(
         overran: () => resolve(err(tooSlow('evaluated', evaluateMsMax))),
         resolve: (outcome) => resolve(toAnswer(outcome)),
       };
+      const next = lane === 'repair' ? aloneLater(job) : (): void => slow.push(slowness.join(job));
       if (lane === 'quiet') quiet.push(job);
-      else if (slowness.isSlow(job)) slow.push(slowness.join(job));
-      else fast.push(fastJob(job));
+      else if (slowness.isSlow(job)) next();
+      else fast.push(fastJob(job, next));
     });
   }
 
-  /** A job that goes on to the slow policies when it, or an equal one, has exceeded its slice. */
-  function fastJob(job: LaneJob): LaneJob {
+  /** Has a job run alone, outside of every budget, and whatever became of equal ones. */
+  function aloneLater(job: LaneJob): () => void {
+    return () => quiet.push({ ...job, admit: () => 'runs', spent: () => {} });
+  }
+
+  /** A job that goes on to another lane when it, or an equal one, has exceeded its slice. */
+  function fastJob(job: LaneJob, next: () => void): LaneJob {
     const move = (): 'moved' => {
-      slow.push(slowness.join(job));
+      next();
       return 'moved';
     };
     return {

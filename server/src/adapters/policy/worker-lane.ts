@@ -1,7 +1,7 @@
 /**
  * A lane: a few worker threads and a queue for each tenant in front of them. A tenant occupies one
- * thread of a lane at a time. A task that exceeds its time costs the lane its thread; the tasks
- * that were handed over with it run again.
+ * thread of a lane at a time, unless the lane says otherwise. A task that exceeds its time costs
+ * the lane its thread; the tasks that were handed over with it run again.
  */
 import { Worker } from 'node:worker_threads';
 import type { Problem } from '@novacron/contract/problem/problem';
@@ -65,6 +65,8 @@ export interface LaneRules {
   /** The built file of its threads, beside this one: `policy-worker.js`. */
   readonly program: string;
   readonly workersMax: number;
+  /** One where absent. */
+  readonly threadsPerTenantMax?: number;
   readonly taskMsMax: number;
   /** Tasks of one tenant that run before the next one's turn; 0 for one task a turn. Unit: ms. */
   readonly sliceMs: number;
@@ -118,10 +120,9 @@ export function createWorkerLane(logger: Logger, rules: LaneRules): WorkerLane {
   }
 
   function pump(): void {
-    const served = new Set<string>();
-    for (const { batch } of threads) if (batch !== undefined) served.add(batch.tenantId);
+    const { threadsPerTenantMax = 1 } = rules;
     while (!isClosed) {
-      const isFree = (tenantId: string): boolean => !served.has(tenantId);
+      const isFree = (tenantId: string): boolean => threadsOf(tenantId) < threadsPerTenantMax;
       const thread = [...threads].find(({ state, batch }) => state === 'ready' && !batch);
       if (thread === undefined) {
         const isStarting = [...threads].some(({ state }) => state === 'starts');
@@ -133,10 +134,13 @@ export function createWorkerLane(logger: Logger, rules: LaneRules): WorkerLane {
       if (tenantId === undefined) return;
       const jobs = takeJobs(tenantId);
       if (jobs.length > 0) {
-        served.add(tenantId);
         handOver(thread, { tenantId, jobs });
       } else queue.charge(tenantId, 0);
     }
+  }
+
+  function threadsOf(tenantId: string): number {
+    return [...threads].filter(({ batch }) => batch?.tenantId === tenantId).length;
   }
 
   /** The next jobs of a tenant that may run. */

@@ -3,12 +3,13 @@
 import type { ReconcilerStatus } from '@novacron/contract/operation/reconciler';
 import { ok } from '@novacron/contract/result';
 import { mayCall } from '../access/identity/may-call.ts';
+import type { RefusalRecorder } from '../access/refusals/record-refusals.ts';
 import { listAudit } from '../kernel/audit/audit.ts';
 import type { AuditChain } from '../kernel/audit/audit-chain.ts';
 import { verifyAuditChain } from '../kernel/audit/verify-audit-chain.ts';
 import type { Handlers } from '../kernel/context/handler.ts';
 import { listEvents } from '../kernel/events/list-events.ts';
-import { acknowledgeKeys, listKeys } from '../kernel/idempotency/idempotency.ts';
+import { acknowledgeKeys, keysOfOthers, listKeys } from '../kernel/idempotency/idempotency.ts';
 import {
   getOperation,
   listOperations,
@@ -23,11 +24,12 @@ export interface KernelParts extends BindParts {
   readonly chain: AuditChain;
   /** The state of this server's reconcilers. */
   readonly reconcilers: () => readonly ReconcilerStatus[];
+  readonly refusals: Pick<RefusalRecorder, 'forbidden'>;
 }
 
 /** Makes the handlers. */
 export function bindKernel(parts: KernelParts) {
-  const { deps, executor, chain, reconcilers } = parts;
+  const { deps, executor, chain, reconcilers, refusals } = parts;
   return {
     'operation.get': ({ id }, context) => getOperation(deps, id, context),
     'operation.list': (input, context) => listOperations(deps, input, context),
@@ -39,9 +41,16 @@ export function bindKernel(parts: KernelParts) {
     'audit.verify': (input, context) => verifyAuditChain({ deps, chain }, input, context),
     'reconciler.list': (input) => Promise.resolve(ok(listReconcilers(reconcilers(), input))),
     'idempotency.list': async (input, context) => ok(await listKeys(deps, context, input)),
-    'idempotency.confirm': ({ keys }, context) => {
-      const reach = mayCall(context.principal, 'idempotency.confirm_any') ? 'any' : 'own';
-      return acknowledgeKeys(deps.store, context, { keys, reach });
+    'idempotency.confirm': async ({ keys }, context) => {
+      const { principal } = context;
+      const reach = mayCall(principal, 'idempotency.confirm_any') ? 'any' : 'own';
+      const done = await acknowledgeKeys(deps.store, context, { keys, reach });
+      // Some were released, so that the call itself is not refused.
+      if (done.ok && done.value.refused !== undefined) {
+        const refusal = keysOfOthers(principal, done.value.refused);
+        await refusals.forbidden('idempotency.confirm', context, refusal);
+      }
+      return done;
     },
   } as const satisfies Partial<Handlers>;
 }

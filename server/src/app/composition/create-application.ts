@@ -13,7 +13,7 @@ import { acceptedKeys } from '../access/identity/signing-keys.ts';
 import { createCallLimits, rateLimited } from '../access/limits/call-limits.ts';
 import { createFairSlots, holderOf } from '../access/limits/fair-slots.ts';
 import { createLimiter } from '../access/limits/rate-limiter.ts';
-import { createRefusalRecorder } from '../access/refusals/record-refusals.ts';
+import { createRefusalRecorder, type RefusalRecorder } from '../access/refusals/record-refusals.ts';
 import { ANYONE_ALLOWANCE, findAnyone } from '../access/tenants/anonymous-principal.ts';
 import {
   checkTenantAccess,
@@ -97,17 +97,18 @@ export function createApplication(
     });
   }
   const bound = { deps, executor, onEvents: relay.signal };
+  const refusals = createRefusalRecorder(deps);
   const handlers: Handlers = {
     ...bindReaders(deps),
     ...bindWrites(bound),
-    ...bindKernel({ ...bound, chain, reconcilers: () => reconcilers.list() }),
+    ...bindKernel({ ...bound, chain, refusals, reconcilers: () => reconcilers.list() }),
     ...bindAccess(deps),
     ...bindPolicy(deps),
     ...bindPlacement(deps),
     ...bindResources(bound),
     ...bindCapabilities({ ...bound, reconcilers: () => reconcilers.list() }),
   };
-  const application = guardCalls(deps, handlers, chain);
+  const application = guardCalls(deps, handlers, { chain, refusals });
   const parts = { ...bound, servers };
   const reconcilers = runReconcilers(deps, listReconcilers(parts), leases);
   // Reconcilers start operations, so they are stopped before the executor.
@@ -121,9 +122,12 @@ export function createApplication(
   return { executor: { ...executor, stop }, relay, leases, application, instanceId };
 }
 
-function guardCalls(deps: AppDeps, handlers: Handlers, chain: AuditChain): Application {
+function guardCalls(
+  deps: AppDeps,
+  handlers: Handlers,
+  { chain, refusals }: { readonly chain: AuditChain; readonly refusals: RefusalRecorder },
+): Application {
   const { rateLimit, tenantRateLimit, addressRateLimit, waits } = deps.settings;
-  const refusals = createRefusalRecorder(deps);
   const uses = createKeyUseRecorder(deps);
   const limits = createCallLimits(deps.clock, {
     principal: rateLimit,
@@ -200,10 +204,13 @@ function guardCalls(deps: AppDeps, handlers: Handlers, chain: AuditChain): Appli
         return err(unread);
       }
       const answer = await runHandler(name, input, context);
-      if (isOpen && !answer.ok) await refusals.forbidden(name, context, answer.error);
+      // Writes audit their refusals themselves.
+      const isWrite = operationRow(name).effect === 'write';
+      const isUnrecorded = isOpen || (!isWrite && !answer.ok && answer.error.code === 'forbidden');
+      if (isUnrecorded && !answer.ok) await refusals.forbidden(name, context, answer.error);
       // Not before: a later commit of a slow store would wait for the next write.
-      if (operationRow(name).effect === 'write') {
-        chain.signal();
+      if (isWrite || isUnrecorded) chain.signal();
+      if (isWrite) {
         if (name.startsWith('policy.')) reads.forget();
       }
       return answer;

@@ -20,6 +20,11 @@ export interface PolicyColumns {
   readonly rules: string | null;
   /** Its priority; null as the selector is. */
   readonly priority: number | null;
+  /**
+   * Role of the author of an orchestration policy, with whose rights it acts; null in a policy in
+   * Rego and in rows of earlier releases.
+   */
+  readonly author_role: string | null;
 }
 
 /** A row of `orchestration_triggers`: one action of one policy on one resource. */

@@ -287,6 +287,8 @@ export interface Tables extends OrchestrationTables {
     readonly key_id: string | null;
     /** First characters of a refused secret; null unless it has the form of an API key. */
     readonly key_prefix: string | null;
+    /** The author of the orchestration policy that acted; null for all other writes. */
+    readonly on_behalf_of: string | null;
     /** Place in the chain of the tenant; null until the entry is chained. */
     readonly position: number | null;
     /** SHA-256 over the entry, its place and the hash before it, hexadecimal. */

@@ -27,7 +27,7 @@ import {
 /** Longest document of several policies. Unit: characters. */
 const PUSH_LENGTH_MAX = 524_288;
 
-// NovaCron itself carries out its actions, so its author can do everything.
+// NovaCron carries out its actions for its author, who must be allowed to call what they start.
 const authoring = { role: 'admin', feature: 'policy_authoring' } as const;
 const one = z.strictObject({ id: OrchestrationPolicyId });
 const VERSION_LISTING = {

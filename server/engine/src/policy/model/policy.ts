@@ -58,8 +58,11 @@ export interface ResourceInQuestion {
 export interface QuestionInput<P extends AskablePolicy> {
   /** The row's name in the operations table: `vm.create`. */
   readonly operation: string;
-  /** `platform`: a part of NovaCron acts; only policies that opt in are evaluated. */
-  readonly principal: 'person' | 'platform';
+  /**
+   * `platform`: a part of NovaCron acts; only policies that opt in are evaluated. `orchestration`:
+   * it acts for the author of an orchestration policy; those of the platform are evaluated as well.
+   */
+  readonly principal: 'person' | 'platform' | 'orchestration';
   readonly subject: {
     readonly userId: string;
     readonly role: string;

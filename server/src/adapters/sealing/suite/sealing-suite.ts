@@ -40,6 +40,7 @@ const policyRow = (id: string, text = MARKER) => ({
   selector: null,
   rules: null,
   priority: null,
+  author_role: null,
 });
 
 const baselineRow = (id: string, text = MARKER): Tables['baselines'] =>

@@ -39,6 +39,7 @@ import { nodeFacts } from './0040-0049/0049-node-facts.ts';
 import { decisionOutcomes } from './0050-0059/0050-decision-outcomes.ts';
 import { listFiltersByTenant } from './0050-0059/0051-list-filters-by-tenant.ts';
 import { policyChanges } from './0050-0059/0054-policy-changes.ts';
+import { orchestrationAuthors } from './0050-0059/0055-orchestration-authors.ts';
 
 /** Every migration of this release, in the order in which they run. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -81,4 +82,5 @@ export const MIGRATIONS: readonly Migration[] = [
   decisionOutcomes,
   listFiltersByTenant,
   policyChanges,
+  orchestrationAuthors,
 ];

@@ -59,6 +59,7 @@ it('leaves the entries of a store of the first release to be chained', async () 
     client_address: null,
     key_id: null,
     key_prefix: null,
+    on_behalf_of: null,
     position: null,
     hash: null,
   };

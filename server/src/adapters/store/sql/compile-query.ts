@@ -34,6 +34,7 @@ type Nullable = { [C in NullableColumn]: true | Readonly<Record<TableWithNulls<C
 const NULLABLE_COLUMNS = {
   active_from_ms: true,
   attached_to: true,
+  author_role: true,
   binds_others: true,
   basis_json: true,
   busy_operation_id: true,
@@ -66,6 +67,7 @@ const NULLABLE_COLUMNS = {
   last_used_at_ms: true,
   network_id: true,
   node_id: true,
+  on_behalf_of: true,
   origin: true,
   outcome: { placement_decisions: true },
   owner: true,

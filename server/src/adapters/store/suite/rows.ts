@@ -179,6 +179,7 @@ export function auditRow(id: string, changesJson = '[]'): Tables['audit'] {
     client_address: '192.0.2.7',
     key_id: 'key_a',
     key_prefix: null,
+    on_behalf_of: null,
     position: null,
     hash: null,
   };
@@ -289,6 +290,7 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
     selector: '{}',
     rules: '[]',
     priority: 0,
+    author_role: null,
   },
   policy_versions: POLICY_VERSION_ROW,
   control_plane_terms: {

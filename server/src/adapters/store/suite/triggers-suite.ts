@@ -35,6 +35,7 @@ export function describeTriggers(current: () => Store): void {
     selector: null,
     rules: null,
     priority: null,
+    author_role: null,
     ...more,
   });
 

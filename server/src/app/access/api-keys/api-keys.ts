@@ -13,7 +13,7 @@ import { retryConflicts } from '../../kernel/admission/retry-conflicts.ts';
 import { auditChange, auditRefusal } from '../../kernel/audit/audit.ts';
 import type { CallContext, Principal } from '../../kernel/context/call-context.ts';
 import { readList } from '../../kernel/lists/read-list.ts';
-import { PLATFORM_NAME } from '../../kernel/operations/platform-caller.ts';
+import { derivedName } from '../../rows/own-principals.ts';
 import { mapPage, type Page } from '../../rows/page.ts';
 import { replan } from '../../rows/replan.ts';
 import { notFound } from '../../rows/resource-problems.ts';
@@ -37,7 +37,7 @@ export async function createApiKey(
   context: CallContext,
 ): Promise<Result<{ readonly resource: ApiKey; readonly secret: string }, Problem>> {
   const { principal } = context;
-  const target = await findTargetTenant(deps, principal, input.tenant);
+  const target = await requireTarget(deps, context, 'api_key.create', input);
   if (!target.ok) return target;
   const role = await requireRole(deps.store, target.value.id, input.role);
   if (!role.ok) return role;
@@ -61,6 +61,18 @@ export async function createApiKey(
     ...keyAudit(deps, context, 'api_key.create', { row, target: target.value }),
   ]);
   return done.ok ? ok({ resource: toApiKey(row), secret }) : done;
+}
+
+/** Finds the tenant of a call, and audits that the caller may not name it. */
+async function requireTarget(
+  deps: AccessDeps,
+  context: CallContext,
+  operation: 'api_key.create' | 'api_key.list' | 'api_key.delete',
+  input: { readonly tenant?: string | undefined },
+): Promise<Result<TargetTenant, Problem>> {
+  const target = await findTargetTenant(deps, context.principal, input.tenant);
+  if (!target.ok) await auditRefusal(deps, context, operation, input, target.error);
+  return target;
 }
 
 /**
@@ -107,9 +119,9 @@ function requireRoleStill({ row }: FoundRole): ChangeSet {
 export async function listApiKeys(
   deps: AccessDeps,
   input: ParsedInputOf<'api_key.list'>,
-  { principal }: CallContext,
+  context: CallContext,
 ): Promise<Result<Page<ApiKey>, Problem>> {
-  const target = await findTargetTenant(deps, principal, input.tenant);
+  const target = await requireTarget(deps, context, 'api_key.list', input);
   if (!target.ok) return target;
   const source = {
     operation: 'api_key.list',
@@ -141,7 +153,7 @@ async function tryToDelete(
   context: CallContext,
 ): Promise<Result<Record<string, never>, Problem>> {
   const { principal } = context;
-  const target = await findTargetTenant(deps, principal, input.tenant);
+  const target = await requireTarget(deps, context, 'api_key.delete', input);
   if (!target.ok) return target;
   const tenantId = target.value.id;
   const where = { id: input.id, tenant_id: tenantId };
@@ -220,5 +232,5 @@ function keyAudit(
 
 /** The name of the caller in records of a tenant; no key has a name with a colon. */
 function callerNameIn({ principal }: CallContext, { isOther }: TargetTenant): string {
-  return isOther ? `${PLATFORM_NAME}:${principal.name}` : principal.name;
+  return isOther ? derivedName('operator', principal.name) : principal.name;
 }

@@ -5,6 +5,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { ResourceName } from '@novacron/contract/schema/resource';
 import { auditChange } from '../../kernel/audit/audit.ts';
+import { derivedName } from '../../rows/own-principals.ts';
 import { replan } from '../../rows/replan.ts';
 import type { AccessDeps } from '../deps.ts';
 import { keyNameTaken, toApiKey } from '../identity/answer-key.ts';
@@ -25,7 +26,7 @@ export interface EmergencyKey {
 
 /** What records call a user of the server's machine; no API key has a name with a colon. */
 export function breakGlassName(user: string): string {
-  return `break-glass:${user}`;
+  return derivedName('breakGlass', user);
 }
 
 /** Attempts after a conflict with a server that works on the same store. */

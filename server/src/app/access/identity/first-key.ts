@@ -3,6 +3,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import type { Change } from '../../../ports/store.ts';
 import type { PortsOf } from '../../kernel/context/deps.ts';
+import { OWN_PRINCIPALS } from '../../rows/own-principals.ts';
 import { newTenantRow } from '../../rows/tenant-row.ts';
 import type { AccessDeps } from '../deps.ts';
 import { newQuotaRow } from '../quota/tenant-quota.ts';
@@ -79,7 +80,7 @@ function firstKeyChanges(
     name: ADMIN_KEY_NAME,
     role: 'admin',
     atMs,
-    by: 'novacron',
+    by: OWN_PRINCIPALS.novacron,
     expiresAtMs: null,
   });
   const lease = { id: FIRST_KEY_LEASE, holder: words, fence: 1, expires_at_ms: 0, progress: 0 };

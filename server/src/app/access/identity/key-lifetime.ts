@@ -1,4 +1,7 @@
-/** No credential that expires makes a key that outlives it, unless a permission allows it. */
+/**
+ * No credential that expires makes what outlives it, a key or an orchestration policy that acts,
+ * unless a permission allows it.
+ */
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Principal } from '../../kernel/context/call-context.ts';
@@ -12,14 +15,17 @@ const MS_PER_HOUR = 3_600_000;
  * Refuses a session that may not create API keys; undefined for any other principal. `*` and the
  * role admin do not include the permission: a session ends when the provider says so, a key does
  * not.
+ * @param doing - what then needs the permission, in words
  */
-export function refuseSession(principal: Principal): Problem | undefined {
+export function refuseSession(
+  principal: Principal,
+  doing = 'creating API keys',
+): Problem | undefined {
   if (!isSession(principal) || mayCall(principal, 'api_key.create_from_session')) return undefined;
   return problem('forbidden', {
     detail:
       'You are logged in through an identity provider, and your role ' +
-      `${principal.role} does not allow api_key.create_from_session, which creating API keys ` +
-      'then needs.',
+      `${principal.role} does not allow api_key.create_from_session, which ${doing} then needs.`,
     remedy:
       'Use an API key, or ask an admin for a role that lists api_key.create_from_session: ' +
       'patterns such as * do not include it.',
@@ -54,11 +60,14 @@ export function limitLifetime(
 }
 
 /**
- * Refuses to create a key that never expires; undefined where the principal may.
- * @param what - the key, in words
+ * Refuses to create what never expires; undefined where the principal may.
+ * @param creating - `what`: a key, or what acts by itself; `doing`: its creation; both in words
  */
-export function refuseLastingKey(principal: Principal, what: string): Problem | undefined {
-  const refusal = refuseSession(principal);
+export function refuseLasting(
+  principal: Principal,
+  { what, doing }: { readonly what: string; readonly doing?: string },
+): Problem | undefined {
+  const refusal = refuseSession(principal, doing);
   const endMs = endOf(principal);
   if (refusal !== undefined || endMs === undefined) return refusal;
   return problem('forbidden', {

@@ -1,15 +1,18 @@
 /**
  * Audits failed authentication and calls that a role does not allow. A flood of them could fill the
- * store, so their number is limited; the next entry says how many were dropped.
+ * store, so their number is limited for each caller; the caller's next entry says how many of its
+ * refusals were dropped.
  */
 import { TenantId } from '@novacron/contract/ids';
 import type { OperationName } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { auditChange } from '../../kernel/audit/audit.ts';
+import { createLruCache } from '../../kernel/caching/create-lru-cache.ts';
 import type { Actor } from '../../kernel/context/actor-kind.ts';
 import type { CallContext, Sender } from '../../kernel/context/call-context.ts';
 import type { AccessDeps } from '../deps.ts';
 import type { FailedAuthentication } from '../identity/authenticate.ts';
+import { addressBlockOf } from '../limits/address-block.ts';
 import { createLimiter, type Limiter } from '../limits/rate-limiter.ts';
 import type { Allowance } from '../limits/token-bucket.ts';
 import { findPlatformTenant } from '../tenants/tenant-access.ts';
@@ -17,8 +20,15 @@ import { findPlatformTenant } from '../tenants/tenant-access.ts';
 /** A mistyped key in a script is recorded, and a flood adds less than 100 MiB a month. */
 const KEPT: Allowance = { burst: 20, perSecond: 0.1 };
 
-/** All unknown credentials share one bucket: an attacker sends a new one each time. */
+/**
+ * An attacker sends a new credential each time, so unknown ones are limited for each address, and
+ * for all addresses together: many of them add less than 1 GiB a month.
+ */
+const KEPT_UNKNOWN: Allowance = { burst: 200, perSecond: 1 };
 const UNKNOWN = 'unknown';
+
+/** Callers whose dropped refusals are counted; those refused longest ago are forgotten. */
+const COUNTED_MAX = 10_000;
 
 /** Records refusals. */
 export interface RefusalRecorder {
@@ -34,6 +44,7 @@ export interface RefusalRecorder {
 }
 
 interface Refusal {
+  /** Names the bucket of the caller. */
   readonly key: string;
   readonly operation: string;
   readonly outcome: string;
@@ -47,18 +58,25 @@ interface Refusal {
 /** Makes the recorder of one server. */
 export function createRefusalRecorder(deps: AccessDeps): RefusalRecorder {
   const limiter: Limiter = createLimiter(deps.clock, KEPT);
-  let dropped = 0;
+  const unknown: Limiter = createLimiter(deps.clock, KEPT_UNKNOWN);
+  const dropped = createLruCache<number>(COUNTED_MAX);
+
+  function drop(key: string, count: number): void {
+    dropped.set(key, (dropped.get(key) ?? 0) + count);
+  }
 
   async function record(refusal: Refusal): Promise<void> {
-    if (limiter.take(refusal.key) > 0) {
-      dropped += 1;
+    const { key } = refusal;
+    const isUnknown = refusal.principal.name === '';
+    if (limiter.take(key) > 0 || (isUnknown && unknown.take(UNKNOWN) > 0)) {
+      drop(key, 1);
       return;
     }
-    const since = dropped;
-    dropped = 0;
+    const since = dropped.get(key) ?? 0;
+    dropped.delete(key);
     const done = await deps.store.commit([changeOf(deps, refusal, since)]);
     if (done.ok) return;
-    dropped += since + 1;
+    drop(key, since + 1);
     const { operation } = refusal;
     deps.logger.error({ operation, problem: done.error }, 'a refusal is not audited');
   }
@@ -66,7 +84,7 @@ export function createRefusalRecorder(deps: AccessDeps): RefusalRecorder {
   return {
     forbidden: (name, context, refusal) =>
       record({
-        key: context.principal.id,
+        key: `${context.principal.tenantId}/${context.principal.id}`,
         operation: name,
         outcome: refusal.code,
         principal: context.principal,
@@ -78,7 +96,7 @@ export function createRefusalRecorder(deps: AccessDeps): RefusalRecorder {
       const tenantId = failure.tenantId ?? (await firstTenant(deps));
       if (tenantId === undefined) return;
       await record({
-        key: failure.name === '' ? UNKNOWN : `${tenantId}/${failure.name}`,
+        key: bucketOf(failure, tenantId, sender),
         operation: 'authenticate',
         outcome: failure.problem.code,
         principal: credentialOf(failure, tenantId),
@@ -89,6 +107,15 @@ export function createRefusalRecorder(deps: AccessDeps): RefusalRecorder {
       });
     },
   };
+}
+
+function bucketOf(
+  { name }: FailedAuthentication,
+  tenantId: TenantId,
+  sender: Sender | undefined,
+): string {
+  if (name !== '') return `${tenantId}/${name}`;
+  return `${UNKNOWN}/${addressBlockOf(sender?.clientAddress ?? '')}`;
 }
 
 /** Unknown credentials belong to no tenant; the first tenant, which runs the server, gets them. */

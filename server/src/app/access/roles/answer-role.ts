@@ -7,6 +7,7 @@ import {
   operationsOfRole,
 } from '@novacron/contract/operations-table/permissions';
 import type { Tables } from '../../../ports/tables/tables.ts';
+import { OWN_PRINCIPALS } from '../../rows/own-principals.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { patternsOf } from '../identity/find-role.ts';
 
@@ -33,9 +34,9 @@ export function builtInRoles(tenantId: TenantId): readonly CustomRole[] {
       allowed,
       revision: 1,
       created_at: null,
-      created_by: 'novacron',
+      created_by: OWN_PRINCIPALS.novacron,
       updated_at: null,
-      updated_by: 'novacron',
+      updated_by: OWN_PRINCIPALS.novacron,
     };
   });
 }

@@ -2,6 +2,7 @@
 import { TenantId } from '@novacron/contract/ids';
 import { assert } from '@novacron/contract/result';
 import type { Principal } from '../../kernel/context/call-context.ts';
+import { OWN_PRINCIPALS } from '../../rows/own-principals.ts';
 import type { AccessDeps } from '../deps.ts';
 import type { Allowance } from '../limits/token-bucket.ts';
 import { findPlatformTenant } from './tenant-access.ts';
@@ -17,6 +18,7 @@ export const ANYONE_ALLOWANCE: Allowance = { burst: 20, perSecond: 2 };
 export async function findAnyone({ store }: AccessDeps, address: string): Promise<Principal> {
   const first = await findPlatformTenant(store);
   assert(first !== undefined, 'the first tenant was made before the first request');
-  const id = `anyone@${address}`;
-  return { id, name: 'anyone', role: 'viewer', tenantId: TenantId.parse(first.id) };
+  const name = OWN_PRINCIPALS.anonymous;
+  const id = `${name}@${address}`;
+  return { id, name, role: 'viewer', tenantId: TenantId.parse(first.id) };
 }

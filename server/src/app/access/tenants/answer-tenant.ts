@@ -2,6 +2,7 @@ import type { Tenant } from '@novacron/contract/access/tenant';
 import { TenantId } from '@novacron/contract/ids';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type { TenantQuotaRow } from '../../../ports/tables/tenant-rows.ts';
+import { OWN_PRINCIPALS } from '../../rows/own-principals.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { newQuotaRow, quotasOf, usageOf } from '../quota/tenant-quota.ts';
 import { featuresOf } from './tenant-access.ts';
@@ -9,7 +10,7 @@ import { featuresOf } from './tenant-access.ts';
 /** A tenant as answers carry it; one that is not counted yet uses nothing. */
 export function toTenant(row: Tables['tenants'], counted: TenantQuotaRow | undefined): Tenant {
   const quota = counted ?? newQuotaRow(row.id, {});
-  const by = row.created_by ?? 'novacron';
+  const by = row.created_by ?? OWN_PRINCIPALS.novacron;
   return {
     id: TenantId.parse(row.id),
     name: row.name,

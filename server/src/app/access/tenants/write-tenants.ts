@@ -4,21 +4,24 @@ import type { Tenant } from '@novacron/contract/access/tenant';
 import type { JsonObject } from '@novacron/contract/json';
 import { COUNTING_QUOTAS, RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import { operationsOfRole } from '@novacron/contract/operations-table/permissions';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { counterOf, type TenantQuotaRow } from '../../../ports/tables/tenant-rows.ts';
 import { auditWrite, refuseByPolicy } from '../../kernel/admission/refuse-write.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
-import type { CallContext } from '../../kernel/context/call-context.ts';
-import { PLATFORM_NAME } from '../../kernel/operations/platform-caller.ts';
+import type { CallContext, Principal } from '../../kernel/context/call-context.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
+import { derivedName } from '../../rows/own-principals.ts';
 import { replan } from '../../rows/replan.ts';
 import { notFound, pluralOf } from '../../rows/resource-problems.ts';
 import { newTenantRow } from '../../rows/tenant-row.ts';
 import type { AccessDeps } from '../deps.ts';
 import { toApiKey } from '../identity/answer-key.ts';
-import { refuseLastingKey } from '../identity/key-lifetime.ts';
+import { refuseGrant } from '../identity/grant-roles.ts';
+import { refuseLasting } from '../identity/key-lifetime.ts';
+import { mayCall } from '../identity/may-call.ts';
 import { newKey } from '../identity/new-key.ts';
 import { limitColumns, newQuotaRow, quotasOf } from '../quota/tenant-quota.ts';
 import { toTenant } from './answer-tenant.ts';
@@ -36,14 +39,22 @@ interface TenantRows {
   readonly quota: TenantQuotaRow;
 }
 
-/** Creates a tenant with its first key; only this answer contains the key's secret. */
+/** The answer to a new tenant; the key only where its creator may create it. */
+export interface CreatedTenant {
+  readonly resource: Tenant;
+  readonly api_key?: ApiKey;
+  readonly secret?: string;
+}
+
+/**
+ * Creates a tenant with its first key; only this answer contains the key's secret. The key has all
+ * rights in the tenant, so a caller who could not create it with `api_key.create` gets none.
+ */
 export async function createTenant(
   deps: AccessDeps,
   input: ParsedInputOf<'tenant.create'>,
   context: CallContext,
-): Promise<
-  Result<{ readonly resource: Tenant; readonly api_key: ApiKey; readonly secret: string }, Problem>
-> {
+): Promise<Result<CreatedTenant, Problem>> {
   const atMs = deps.clock.nowMs();
   const id = deps.ids.next('tnt');
   const row = {
@@ -51,33 +62,51 @@ export async function createTenant(
     description: input.description ?? null,
     features_json: mergeFeatures(null, input.features ?? {}),
   };
-  const quota = { ...newQuotaRow(id, { api_keys: 1 }), ...limitColumns(input.quotas ?? {}) };
+  const hasKey = mayCreateAdmin(context.principal);
+  const used = { api_keys: hasKey ? 1 : 0 };
+  const quota = { ...newQuotaRow(id, used), ...limitColumns(input.quotas ?? {}) };
   const wanted = fieldsOf({ row, quota });
   const target = { id, name: row.name };
   const write = { operation: 'tenant.create', resourceKind: 'tenant', target } as const;
   const asked = { ...write, target: { id: '', name: row.name }, before: null, wanted };
-  const lasting = refuseLastingKey(context.principal, 'The first API key of a tenant');
+  const what = 'The first API key of a tenant';
+  const lasting = hasKey ? refuseLasting(context.principal, { what }) : undefined;
   if (lasting !== undefined) await auditWrite(deps, context, asked, lasting);
   const refusal = lasting ?? (await refuseByPolicy(deps, context, asked));
   if (refusal !== undefined) return err(refusal);
-  const { row: key, secret } = newKey(deps, {
-    tenantId: id,
-    name: FIRST_KEY_NAME,
-    role: 'admin',
-    atMs,
-    by: `${PLATFORM_NAME}:${context.principal.name}`,
-    expiresAtMs: null,
-  });
+  const first = hasKey ? newFirstKey(deps, context, { tenantId: id, atMs }) : undefined;
   const otherwise = tenantNameTaken(row.name);
   const changes = changedFields(null, wanted);
   const done = await deps.store.commit([
     { kind: 'insert', into: 'tenants', row, otherwise },
     { kind: 'insert', into: 'tenant_quotas', row: quota, otherwise },
-    { kind: 'insert', into: 'api_keys', row: key, otherwise },
+    ...(first === undefined
+      ? []
+      : [{ kind: 'insert', into: 'api_keys', row: first.row, otherwise } as const]),
     auditChange(deps, context, { ...write, outcome: 'done', changes, atMs }),
   ]);
   if (!done.ok) return done;
-  return ok({ resource: toTenant(row, quota), api_key: toApiKey(key), secret });
+  const resource = toTenant(row, quota);
+  if (first === undefined) return ok({ resource });
+  return ok({ resource, api_key: toApiKey(first.row), secret: first.secret });
+}
+
+/** Whether a caller could create an admin key of another tenant with `api_key.create`. */
+function mayCreateAdmin(principal: Principal): boolean {
+  const operations = operationsOfRole('admin');
+  const what = 'An API key';
+  const refusal = refuseGrant(principal, { operations, what, field: 'role' });
+  return refusal === undefined && mayCall(principal, 'api_key.create');
+}
+
+function newFirstKey(
+  deps: AccessDeps,
+  { principal }: CallContext,
+  { tenantId, atMs }: { readonly tenantId: string; readonly atMs: number },
+) {
+  const by = derivedName('operator', principal.name);
+  const plan = { tenantId, name: FIRST_KEY_NAME, role: 'admin', atMs, by };
+  return newKey(deps, { ...plan, expiresAtMs: null });
 }
 
 /** Changes a tenant. A quota below the usage is accepted: nothing more is admitted then. */

@@ -5,11 +5,12 @@
 import { DRIFT_SEVERITIES, type DriftRecord } from '@novacron/contract/drift/drift';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
+import { OWN_PRINCIPALS } from '../../rows/own-principals.ts';
 import { settingsOf } from './drift-settings.ts';
 import { type RemediationParts, remediateDrift } from './remediate-drift.ts';
 
 /** The actor that records show for automatic reverts. */
-const REMEDIATOR_NAME = 'drift-remediator';
+const REMEDIATOR_NAME = OWN_PRINCIPALS.driftRemediator;
 
 const HOUR_MS = 3_600_000;
 

@@ -12,6 +12,7 @@ import { beginRequest } from '../../kernel/context/request-scope.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { platformCaller } from '../../kernel/operations/platform-caller.ts';
 import type { Reconciler } from '../../kernel/reconcilers/reconciler.ts';
+import { OWN_PRINCIPALS } from '../../rows/own-principals.ts';
 import {
   consolidateFleet,
   defragmentFleet,
@@ -21,7 +22,7 @@ import {
 import type { ImprovementSchedule } from './improvement-schedule.ts';
 
 /** The actor that records show for automatic improvements. */
-const OPTIMIZER_NAME = 'platform:optimizer';
+const OPTIMIZER_NAME = OWN_PRINCIPALS.optimizer;
 
 /** How often the schedule is checked. */
 const LOOK_MS = 60_000;

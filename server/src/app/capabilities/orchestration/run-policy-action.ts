@@ -7,21 +7,25 @@ import { canonicalJson } from '@novacron/contract/json';
 import type { OrchestrationAction } from '@novacron/contract/kinds/orchestration-policy/action';
 import { type OperationName, operations } from '@novacron/contract/operations-table/operations';
 import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
-import { toValidationProblem } from '@novacron/contract/problem/problem';
+import { type Problem, toValidationProblem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
 import type { Change } from '../../../ports/store.ts';
+import { checkTenantAccess } from '../../access/tenants/tenant-access.ts';
 import { admitWrite } from '../../kernel/admission/admit-write.ts';
+import { auditRefusal } from '../../kernel/audit/audit.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { beginRequest } from '../../kernel/context/request-scope.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
 import { platformCaller } from '../../kernel/operations/platform-caller.ts';
 import { concatSagas } from '../../kernel/operations/saga.ts';
+import { operationsOfAction } from '../../resources/orchestration-policy/action-operations.ts';
 import { CUSTOM_OPERATIONS } from '../../resources/orchestration-policy/custom-operations.ts';
 import type { Prepare } from '../../resources/scope.ts';
 import { prepareVmMigrate } from '../../resources/vm/migrate/prepare-vm-migrate.ts';
 import { prepareVmRestart } from '../../resources/vm/power/prepare-vm-power.ts';
 import { startMembers } from '../../resources/vm-group/start-members.ts';
+import { derivedName } from '../../rows/own-principals.ts';
 import { beginWebhook } from './begin-webhook.ts';
 import type { OrchestrationDeps } from './deps.ts';
 import type { Admission, DueAction } from './due-action.ts';
@@ -117,6 +121,9 @@ async function admit(
   if (!parsed.success) {
     return err(toValidationProblem(parsed.error, `The input of ${wanted.name}`));
   }
+  const context = callerOf(deps, due);
+  const barred = await refuseStarted(deps, context, due);
+  if (barred !== undefined) return err(barred);
   // The schema of the row has just made it, and the row's own function takes it.
   const prepare = wanted.prepare as Prepare<Record<string, unknown>>;
   const withTrigger: Prepare<Record<string, unknown>> = async (input, scope) => {
@@ -127,8 +134,24 @@ async function admit(
     return ok({ ...prepared.value, saga });
   };
   const input: Record<string, unknown> = { ...parsed.data };
-  const admitted = await admitWrite(wanted.name, input, withTrigger, deps, callerOf(deps, due));
+  const admitted = await admitWrite(wanted.name, input, withTrigger, deps, context);
   return admitted.ok ? ok(admitted.value.operation) : admitted;
+}
+
+/** Refuses what the tenant may not call itself, such as a feature that was switched off since. */
+async function refuseStarted(
+  deps: OrchestrationDeps,
+  context: CallContext,
+  { asked, resource }: DueAction,
+): Promise<Problem | undefined> {
+  for (const name of operationsOfAction(asked.action)) {
+    const access = await checkTenantAccess(deps, name, undefined, context.principal);
+    if (access.ok) continue;
+    const target = { id: resource.id, name: resource.facts.name };
+    await auditRefusal(deps, context, name, target, access.error);
+    return access.error;
+  }
+  return undefined;
 }
 
 function scalingEvent(deps: OrchestrationDeps, due: DueAction, operationId: string): Change {
@@ -177,11 +200,18 @@ function eventOf(
   });
 }
 
-function callerOf(deps: OrchestrationDeps, { tenantId, asked }: DueAction): CallContext {
+/**
+ * NovaCron as the caller, for the author of the policy: it may start this action and has the
+ * author's role. Policies of earlier releases do not say which role that was.
+ */
+function callerOf(deps: OrchestrationDeps, { tenantId, asked, policy }: DueAction): CallContext {
   const { principal, client, requestId } = platformCaller(deps, tenantId, 'policy');
-  const name = `policy:${asked.policy}`;
+  const name = derivedName('orchestration', asked.policy);
+  const role = policy.author_role ?? 'admin';
+  const operations = new Set(operationsOfAction(asked.action));
+  const author = { role, operations, onBehalfOf: policy.updated_by };
   return {
-    principal: { ...principal, id: name, name, role: 'admin' },
+    principal: { ...principal, id: name, name, ...author },
     requestId,
     client,
     deployment: 'default',

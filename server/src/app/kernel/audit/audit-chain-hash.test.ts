@@ -24,6 +24,7 @@ const OLD: Entry = {
   client_address: null,
   key_id: null,
   key_prefix: null,
+  on_behalf_of: null,
   position: null,
   hash: null,
 };
@@ -58,6 +59,7 @@ describe('the hash of an audit entry', () => {
     ['client_address', '192.0.2.7'],
     ['key_id', 'key_a'],
     ['key_prefix', 'ncr_a1b2c3d4'],
+    ['on_behalf_of', 'ann'],
   ] as const)('covers %s, whether it is changed, added or removed', (column, value) => {
     const row = { ...OLD, [column]: value };
     const hash = auditChainHash(link(row));

@@ -19,7 +19,7 @@ interface Link {
  */
 const ADDED_COLUMNS: readonly (readonly (keyof Tables['audit'])[])[] = [
   ['principal_kind'],
-  ['client_address', 'key_id', 'key_prefix'],
+  ['client_address', 'key_id', 'key_prefix', 'on_behalf_of'],
 ];
 
 /**

@@ -7,7 +7,7 @@ import type { Principal } from './call-context.ts';
 /** The part of a caller that decides its kind. */
 export interface Actor {
   readonly principal: Pick<Principal, 'name' | 'tenantId'> &
-    Partial<Pick<Principal, 'id' | 'kind'>>;
+    Partial<Pick<Principal, 'id' | 'kind' | 'onBehalfOf'>>;
   readonly client: ClientName;
 }
 

@@ -19,6 +19,8 @@ export interface Principal {
   readonly tenantId: TenantId;
   /** The kind of actor, where the credential and the program do not say. */
   readonly kind?: CauseKind;
+  /** The author of the orchestration policy whose action this is; undefined for all others. */
+  readonly onBehalfOf?: string;
   /** When the credential expires, if it does: tokens made with it may not outlast it. */
   readonly expiresAtMs?: number;
 }

@@ -11,6 +11,7 @@ import type { Logger } from '@novacron/runtime/logger';
 import type { Ids } from '../../../ports/ids.ts';
 import type { Change, Store } from '../../../ports/store.ts';
 import type { ControlPlaneTermRow } from '../../../ports/tables/control-plane-rows.ts';
+import { OWN_PRINCIPALS } from '../../rows/own-principals.ts';
 
 /** The newest terms that a store keeps: an agent that missed more starts has to be taken over. */
 export const TERMS_KEPT_MAX = 1_000;
@@ -136,7 +137,7 @@ export function createControlPlane(deps: ControlPlanePorts): ControlPlane {
 async function beginTerm(deps: ControlPlanePorts): Promise<Result<Lineage, Problem>> {
   for (let round = 1; ; round += 1) {
     const rows = await readTerms(deps);
-    const row = nextTerm(deps, rows, { kind: 'start', begunBy: 'server' });
+    const row = nextTerm(deps, rows, { kind: 'start', begunBy: OWN_PRINCIPALS.server });
     const outdated = outdatedTerms(rows);
     const done = await deps.store.commit([
       termChange(row),

@@ -215,7 +215,8 @@ export async function acknowledgeKeys(
   return ok({ confirmed: released.length, ...(refused.length === 0 ? {} : { refused }) });
 }
 
-function keysOfOthers({ role }: Principal, keys: readonly string[]): Problem {
+/** Why keys are not released; `forbidden`. */
+export function keysOfOthers({ role }: Principal, keys: readonly string[]): Problem {
   const [first = ''] = keys;
   const more = keys.length > 1 ? ` and ${keys.length - 1} more` : '';
   return problem('forbidden', {

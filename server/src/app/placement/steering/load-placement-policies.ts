@@ -74,6 +74,7 @@ export function listFaults(
 function isSame(left: PolicyRow, right: PolicyRow): boolean {
   return (
     left.steers === right.steers &&
+    left.revision === right.revision &&
     left.tenant_id === right.tenant_id &&
     left.observed_json === right.observed_json &&
     left.compiled_json === right.compiled_json &&

@@ -23,7 +23,7 @@ import type { AnsweredAskable } from '../memory/decision-cache.ts';
 import type { MemoizedDecision } from '../memory/decision-memo.ts';
 import { readDeciding } from '../memory/read-deciding.ts';
 import { hasWaivers, readWaivers } from '../waivers/waivers.ts';
-import { answerRepair } from './own-repair.ts';
+import { answerRepair, laneOf } from './own-repair.ts';
 
 const NO_POLICY_APPLIES: WriteDecision = {
   problem: undefined,
@@ -214,7 +214,7 @@ function toInput({ write, context, policies, nowMs }: AskedWrite): QuestionInput
   const desired = write.wanted as JsonObject | null;
   return {
     operation: write.operation,
-    principal: context.client === 'platform' ? 'platform' : 'person',
+    principal: principalKindOf(context),
     subject: { userId, role, tenant: principal.tenantId },
     resource: {
       type: write.resourceKind,
@@ -232,6 +232,11 @@ function toInput({ write, context, policies, nowMs }: AskedWrite): QuestionInput
     unknownFields: write.unknown,
     policies,
   };
+}
+
+function principalKindOf({ client, principal }: CallContext): QuestionInput<Askable>['principal'] {
+  if (client !== 'platform') return 'person';
+  return principal.onBehalfOf === undefined ? 'platform' : 'orchestration';
 }
 
 /** The answers of the policies, in their order; waits only for those that must be evaluated. */
@@ -288,7 +293,8 @@ function evaluateInSpan(
   question: Parameters<PolicyRuntime['evaluate']>[1],
 ): ReturnType<PolicyRuntime['evaluate']> {
   const { tenant: tenantId } = question.subject;
-  const terms = { tenantId, budget: decisions.budgets.of(tenantId) };
+  const lane = laneOf(question.operation);
+  const terms = { tenantId, budget: decisions.budgets.of(tenantId), lane };
   const start = {
     name: 'policy evaluate',
     attributes: { 'novacron.policy.type': policy.type, 'novacron.policy.mode': policy.mode },

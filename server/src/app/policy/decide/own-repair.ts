@@ -17,7 +17,7 @@ import type { DecidingDeps } from '../memory/deciding-deps.ts';
 import type { AnsweredAskable } from '../memory/decision-cache.ts';
 
 /** The writes that repair a policy: a change, which may disable it, and its end. */
-const REPAIRS: ReadonlySet<OperationName> = new Set<OperationName>([
+const REPAIRS: ReadonlySet<string> = new Set<OperationName>([
   'policy.update',
   'policy.rollback',
   'policy.delete',
@@ -30,6 +30,11 @@ const REPAIR_READS: ReadonlySet<OperationName> = new Set<OperationName>([
   'policy.versions',
   'policy.diff',
 ]);
+
+/** The lane in which the policies are first asked about an operation. */
+export function laneOf(operation: string): 'shared' | 'repair' {
+  return REPAIRS.has(operation) ? 'repair' : 'shared';
+}
 
 /** A refused request with all answers to it. */
 export interface AskedRepair {
@@ -56,20 +61,31 @@ export async function answerRepair(
   const isAbout = ({ id }: Askable): boolean => isRead || id === write.target.id;
   const failed = await findUnanswered(deps, answered, 'any');
   if (![...failed].some(isAbout)) return answered;
-  const again: AnsweredAskable[] = [];
-  for (const each of answered) {
-    const isAsked = failed.has(each.policy) && !each.answer.ok && each.policy.fault === undefined;
-    again.push(isAsked ? await askQuietly(deps, each.policy, asked.question) : each);
-  }
+  const again = await Promise.all(
+    answered.map((each) => {
+      const isReadable = each.policy.isUnreadable !== true;
+      const isAsked = isReadable && failed.has(each.policy) && !wasAlone(each, isRead);
+      return isAsked ? askQuietly(deps, each.policy, asked.question) : each;
+    }),
+  );
   if (!isAdmin(context.principal)) return again;
+  const own = [...(await findUnanswered(deps, again, 'own'))].filter((policy) =>
+    isOfTenant(policy, context.principal),
+  );
   const unable = new Set<Askable>();
-  for (const policy of await findUnanswered(deps, again, 'own')) {
-    const isOwn = isOfTenant(policy, context.principal);
-    if (isOwn && (await isUnableToPermit(deps, asked, policy))) unable.add(policy);
-  }
+  await Promise.all(
+    own.map(async (policy) => {
+      if (await isUnableToPermit(deps, asked, policy)) unable.add(policy);
+    }),
+  );
   // The others of the tenant stand aside only together with the one that is repaired.
   if (![...unable].some(isAbout)) return again;
   return again.map((each) => (unable.has(each.policy) ? { ...each, setAside: true } : each));
+}
+
+/** Whether asking again is of no use: there is an answer, or its time was used up alone. */
+function wasAlone({ answer }: AnsweredAskable, isRead: boolean): boolean {
+  return answer.ok || (!isRead && answer.error.code === 'deadline-exceeded');
 }
 
 /** A custom role may have every permission and is not the admin of its tenant. */

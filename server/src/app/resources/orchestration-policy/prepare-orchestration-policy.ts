@@ -37,6 +37,7 @@ import { replan } from '../../rows/replan.ts';
 import { policyNameTaken } from '../../rows/resource-problems.ts';
 import { isReadable, partColumns, policyOf } from '../../rows/stored-policies.ts';
 import type { Prepare, WriteScope } from '../scope.ts';
+import { refuseAuthor } from './check-author.ts';
 import { CUSTOM_OPERATIONS } from './custom-operations.ts';
 import { refuseWebhookHost } from './webhook-hosts.ts';
 
@@ -51,6 +52,8 @@ export const prepareOrchestrationPolicyCreate: Prepare<
   const checked = await check(spec, undefined, scope);
   if (!checked.ok) return checked;
   const { policy, notices } = checked.value;
+  const beyond = await refuseAuthor(policy, scope);
+  if (beyond !== undefined) return err([beyond]);
   const id = scope.deps.ids.next('orc');
   const { name } = policy.metadata;
   const desired = spec;
@@ -60,6 +63,7 @@ export const prepareOrchestrationPolicyCreate: Prepare<
   const row: PolicyRow = {
     ...newResourceRow(scope, { id, name, desired, observed: observedOf(policy, 1), busy: 'no' }),
     ...columnsOf(spec, policy, accepted.value.compiledJson),
+    author_role: scope.context.principal.role,
   };
   return ok({
     placement: null,
@@ -101,6 +105,13 @@ export const prepareOrchestrationPolicyUpdate: Prepare<
   const checked = await check(spec, row, scope);
   if (!checked.ok) return checked;
   const { policy, notices } = checked.value;
+  // A caller who only disables a policy, or sends what it is, starts nothing with it.
+  const isAuthor =
+    before.document !== spec.document ||
+    (spec.enabled && before.enabled !== true) ||
+    doubt.kind === 'mend';
+  const beyond = isAuthor ? await refuseAuthor(policy, scope) : undefined;
+  if (beyond !== undefined) return err([beyond]);
   const { name } = policy.metadata;
   const desired = spec;
   const same = equalJson(policy, policyOf(row));
@@ -116,6 +127,7 @@ export const prepareOrchestrationPolicyUpdate: Prepare<
       policy,
       doubt.kind === 'leave' ? row.compiled_json : accepted.value.compiledJson,
     ),
+    author_role: isAuthor ? scope.context.principal.role : row.author_role,
   };
   const kept = await readVersions(scope.deps.store, row);
   return ok({

@@ -67,6 +67,7 @@ export const preparePolicyCreate: Prepare<ParsedInputOf<'policy.create'>> = asyn
     selector: null,
     rules: null,
     priority: null,
+    author_role: null,
   };
   return ok({
     resourceKind: 'policy',

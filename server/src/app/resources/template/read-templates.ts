@@ -8,6 +8,7 @@ import type { CallContext } from '../../kernel/context/call-context.ts';
 import { listItems } from '../../kernel/lists/list-items.ts';
 import type { ListInput } from '../../kernel/lists/read-list.ts';
 import { toAnswer } from '../../rows/answer-resource.ts';
+import { OWN_PRINCIPALS } from '../../rows/own-principals.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { ResourceDeps } from '../deps.ts';
@@ -57,8 +58,8 @@ function toBuiltIn(row: Tables['templates'], tenantId: string): Template {
     schema_version: 1,
     built_in: true,
     created_at: at,
-    created_by: 'novacron',
+    created_by: OWN_PRINCIPALS.novacron,
     updated_at: at,
-    updated_by: 'novacron',
+    updated_by: OWN_PRINCIPALS.novacron,
   });
 }

@@ -1,0 +1,36 @@
+/**
+ * The names in records of principals that are not API keys. They are all here, because no new API
+ * key can have one of them: records would mistake one for the other.
+ */
+
+/** NovaCron itself and its parts, and callers without a key. */
+export const OWN_PRINCIPALS = {
+  /** What NovaCron does by itself. */
+  platform: 'platform',
+  optimizer: 'platform:optimizer',
+  driftRemediator: 'drift-remediator',
+  /** The author of what a store contains from the beginning. */
+  novacron: 'novacron',
+  /** The start of a server. */
+  server: 'server',
+  anonymous: 'anyone',
+} as const;
+
+/** What the names of other principals begin with, before a colon, which no key's name has. */
+const PREFIXES = {
+  session: 'oidc',
+  breakGlass: 'break-glass',
+  orchestration: 'policy',
+  operator: OWN_PRINCIPALS.platform,
+} as const;
+
+/** The id and name of a principal that is named after something else, such as its policy. */
+export function derivedName(kind: keyof typeof PREFIXES, name: string): string {
+  return `${PREFIXES[kind]}:${name}`;
+}
+
+/** All names that no new API key can have, in lower case. */
+export const RESERVED_NAMES: ReadonlySet<string> = new Set([
+  ...Object.values(OWN_PRINCIPALS),
+  ...Object.values(PREFIXES),
+]);
