@@ -4,7 +4,7 @@ import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { ResourceRow } from '../../ports/tables/tables.ts';
 import { damagedRow, isDamagedRow, parseFields } from './damaged-row.ts';
-import { toTimestamp } from './to-timestamp.ts';
+import { isMoment, toTimestamp } from './to-timestamp.ts';
 
 /**
  * The desired fields of a row.
@@ -92,8 +92,4 @@ export function commonFields(row: ResourceRow) {
     updated_at: toTimestamp(row.updated_at_ms),
     updated_by: row.updated_by,
   };
-}
-
-function isMoment(ms: number): boolean {
-  return !Number.isNaN(new Date(ms).getTime());
 }
