@@ -144,3 +144,18 @@ test.each(TABLES)('a damaged row of %s stops nothing but itself', async (table) 
   }
   expect(faults).toEqual([]);
 });
+
+test('a count of a tenant that cannot be is named, and other tenants go on', async () => {
+  const vm = { name: 'counted', cpu_cores: 1, memory_gb: 1, disk_gb: 1 };
+  const latest = database.prepare('SELECT id FROM tenant_quotas ORDER BY id DESC').get();
+  const { id } = Object(latest);
+  const set = database.prepare('UPDATE tenant_quotas SET vms_used = ? WHERE id = ?');
+  set.run(-5, id);
+  expect(await others('vm.create', vm)).toMatchObject({
+    ok: false,
+    error: { code: 'store-damaged', detail: expect.stringContaining('vms_used is below 0') },
+  });
+  expect(await call('vm.create', vm)).toMatchObject({ ok: true });
+  set.run(0, id);
+  expect(await others('vm.create', vm)).toMatchObject({ ok: true });
+});

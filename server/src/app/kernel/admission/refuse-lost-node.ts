@@ -9,8 +9,8 @@ import type { KernelDeps } from '../context/deps.ts';
 import type { Saga } from '../operations/saga.ts';
 
 /**
- * Writes about resources that exist on nodes. A security group is written to the machines of all its
- * members: with a lost one among them it would lock the others until that node is back.
+ * Writes about resources that exist on nodes. A security group is written to the machines of all
+ * its members: with a lost one among them it would lock the others until that node is back.
  */
 const NEED_NODE: ReadonlySet<OperationName> = new Set<OperationName>([
   'vm.start',
