@@ -7,7 +7,11 @@ import { createClient } from '@novacron/contract/client/client';
 import type { TableName } from '@novacron/server/ports/tables/tables';
 import { createHttpCarrier } from '@novacron/testing/http-carrier';
 import Database from 'better-sqlite3';
-import { type ServerProcess, startServerProcess } from './test-kit/start-server-process.ts';
+import {
+  runNovacron,
+  type ServerProcess,
+  startServerProcess,
+} from './test-kit/start-server-process.ts';
 
 // A server process starts twice.
 jest.setTimeout(120_000);
@@ -115,6 +119,51 @@ test('damaged rows are named by drift reports, and every list still answers', as
   expect(again).toMatchObject({ ok: true, value: { tampered: [] } });
 });
 
+test('a baseline that was removed or moved is named, whichever report is asked for', async () => {
+  const first = await start();
+  const ids = new Map<string, string>();
+  const names = ['removed', 'moved', 'other-deployment', 'other-kind', 'deleted', 'sound'];
+  for (const [at, name] of names.entries()) ids.set(name, await makeNetwork(first, name, at));
+  const idOf = (name: string) => ids.get(name) ?? '';
+  const plain = await first('network.create', { name: 'by-hand', cidr: '10.9.0.0/16' });
+  const tenant = await first('tenant.create', { name: 'other' });
+  if (!plain.ok || !tenant.ok) throw new Error('the network and the tenant are made');
+  await first('network.delete', { id: idOf('deleted') });
+  await server?.stop();
+
+  const database = new Database(join(dataDir(), 'novacron.db'));
+  const set = (column: string, value: string, name: string) =>
+    database.prepare(`UPDATE baselines SET ${column} = ? WHERE id = ?`).run(value, idOf(name));
+  database.prepare('DELETE FROM baselines WHERE id = ?').run(idOf('removed'));
+  set('tenant_id', tenant.value.resource.id, 'moved');
+  set('deployment', 'another', 'other-deployment');
+  set('resource_kind', 'vm', 'other-kind');
+  database.close();
+
+  const call = await start();
+  const damaged = ['removed', 'moved', 'other-deployment', 'other-kind'].map(idOf).toSorted();
+  for (const asked of [{}, { deployment: 'shop' }, { resource_kind: 'network' as const }]) {
+    const report = await call('drift.report', asked);
+    if (!report.ok) throw new Error(report.error.detail);
+    const tampered = report.value.tampered?.map(({ resource_id }) => resource_id);
+    expect([asked, tampered?.toSorted()]).toEqual([asked, damaged]);
+  }
+  const one = await call('drift.report', { resource_id: idOf('removed') });
+  expect(one).toMatchObject({
+    ok: true,
+    value: {
+      tampered: [
+        { resource_kind: 'network', deployment: 'shop', detail: expect.stringContaining('store') },
+      ],
+    },
+  });
+  const elsewhere = await call('drift.report', { deployment: 'blog' });
+  expect(elsewhere).toMatchObject({ ok: true, value: { tampered: [] } });
+  expect(await call('drift_baseline.set', { id: idOf('removed') })).toMatchObject({ ok: true });
+  const again = await call('drift.report', { resource_id: idOf('removed') });
+  expect(again).toMatchObject({ ok: true, value: { tampered: [] } });
+});
+
 const VM = { cpu_cores: 1, memory_gb: 1, disk_gb: 5 };
 const notJson: Forgery = (text) => text.slice(0, text.length >> 1);
 const empty: Forgery = () => '{}';
@@ -188,5 +237,55 @@ test('a damaged policy refuses writes until an admin of its tenant deletes it', 
   expect(await again('policy.delete', { id })).toMatchObject({ ok: true });
   expect(await again('network.create', { name: 'front', cidr: '10.1.0.0/16' })).toMatchObject({
     ok: true,
+  });
+});
+
+test('a damaged key of the server verifies nothing, and a new one signs', async () => {
+  const first = await start();
+  const tenant = await first('tenant.create', { name: 'shop' });
+  if (!tenant.ok) throw new Error(tenant.error.detail);
+  const callShop = () =>
+    createClient(createHttpCarrier(server?.url ?? '', tenant.value.secret)).call;
+  const made = await callShop()('policy.create', { ...POLICY, name: 'signed-before' });
+  const keys = await first('policy_signing_key.list', {});
+  if (!made.ok || !keys.ok) throw new Error('the policy and its key are made');
+  const [lost] = keys.value.items;
+  if (lost === undefined) throw new Error('a key signs');
+  await server?.stop();
+
+  forge({ table: 'policy_signing_keys', column: 'key_sealed', where: { id: lost.id } }, flipLast);
+  let call = await start();
+  const health = await fetch(`${server?.url}/readyz`);
+  expect(health.status).toBe(200);
+  expect(await health.json()).toMatchObject({
+    status: 'ready',
+    degraded: [{ code: 'store-damaged', detail: expect.stringContaining(lost.id) }],
+  });
+  const shop = callShop();
+  const refused = await shop('network.create', { name: 'front', cidr: '10.1.0.0/16' });
+  expect(refused).toMatchObject({
+    ok: false,
+    error: { code: 'policy-denied', detail: expect.stringContaining('signed-before') },
+  });
+  expect(await shop('vm.list', {})).toMatchObject({ ok: true });
+  await makeNetwork(call, 'of-another-tenant', 1);
+
+  // The way out is that of every policy that was changed outside; a new key signs what comes then.
+  await server?.stop();
+  const { name } = made.value.resource;
+  const glass = ['--break-glass', '--data-dir', dataDir()];
+  expect(await runNovacron(['policy', 'disable', name, ...glass])).toMatchObject({ code: 0 });
+  call = await start();
+  const { id } = made.value.resource;
+  const repaired = { id, rule: POLICY.rule, enabled: true };
+  expect(await callShop()('policy.update', repaired)).toMatchObject({ ok: true });
+  await makeNetwork(callShop(), 'front', 1);
+  const listed = await call('policy_signing_key.list', {});
+  if (!listed.ok) throw new Error(listed.error.detail);
+  expect(listed.value.damaged?.map((each) => each.id)).toEqual([lost.id]);
+  expect(listed.value.items.map(({ state }) => state)).toEqual(['signs']);
+  expect(await call('policy_signing_key.rotate', {})).toMatchObject({
+    ok: true,
+    value: { refused: [] },
   });
 });

@@ -70,8 +70,9 @@ describe('the watch over drift', () => {
     expect((await typesOf(id)).at(-1)).toBe('drift.resolved');
   });
 
-  test('finds by its scan changes without an event, and changed baselines', async () => {
+  test('finds by its scan changes without an event, and changed or removed baselines', async () => {
     const [quiet, forged] = [await applyNetwork('a', 1), await applyNetwork('b', 2)];
+    const removed = await applyNetwork('c', 3);
     const [network] = await bench().store.read({ from: 'networks', where: { id: quiet } });
     const [baseline] = await bench().store.read({ from: 'baselines', where: { id: forged } });
     if (network === undefined || baseline === undefined) throw new Error('nothing was applied');
@@ -80,6 +81,7 @@ describe('the watch over drift', () => {
     await bench().store.commit([
       { kind: 'put', into: 'networks', row: { ...network, desired_json } },
       { kind: 'put', into: 'baselines', row: { ...baseline, applied_json } },
+      { kind: 'drop', from: 'baselines', id: removed },
     ]);
     await bench().advance(301_000);
     const found = await records();
@@ -87,8 +89,10 @@ describe('the watch over drift', () => {
       new Map([
         [quiet, 'open'],
         [forged, 'tampered'],
+        [removed, 'tampered'],
       ]),
     );
+    expect(await typesOf(removed)).toEqual(['drift.tampered']);
     expect(await typesOf(forged)).toEqual(['drift.tampered']);
     expect(await bench().store.read({ from: 'drift_scans' })).toMatchObject([
       { after_id: '', finished_at_ms: expect.any(Number) },

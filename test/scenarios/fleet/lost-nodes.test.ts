@@ -7,8 +7,8 @@ const MINUTE_MS = 60_000;
 describe('a VM on a lost node', () => {
   const bench = useBench();
 
-  async function makeVmOnLostNode() {
-    const vm = await makeVm(bench());
+  async function makeVmOnLostNode(given: Parameters<typeof makeVm>[1] = {}) {
+    const vm = await makeVm(bench(), given);
     await bench().fleet.stopAgent(String(vm.node));
     await bench().advance(MINUTE_MS);
     return vm;
@@ -34,6 +34,38 @@ describe('a VM on a lost node', () => {
     await bench().advance(MINUTE_MS);
     const { operation } = await bench().expectOk('vm.stop', { id });
     expect(await bench().end(operation)).toMatchObject({ status: 'succeeded' });
+  });
+
+  test('makes a preview say what its update would answer', async () => {
+    const { id, node } = await makeVmOnLostNode();
+    const input = { id, cpu_cores: 4 };
+    const asked = { operation: 'vm.update', input } as const;
+    const { problems } = await bench().expectOk('admission.preview', asked);
+    const refused = await bench().expectProblem('vm.update', input);
+    expect(problems).toMatchObject([{ code: refused.code, detail: refused.detail }]);
+    bench().fleet.restartAgent(String(node));
+    await bench().advance(MINUTE_MS);
+    expect(await bench().expectOk('admission.preview', asked)).toMatchObject({ problems: [] });
+  });
+
+  test('is not waited for by a change of its security group, which locks no other', async () => {
+    const { resource: group } = await bench().expectOk('security_group.create', { name: 'web' });
+    const { node } = await makeVmOnLostNode({ security_groups: [group.id] });
+    const rules = [
+      { direction: 'ingress', protocol: 'tcp', ports: '22', cidr: '0.0.0.0/0' },
+    ] as const;
+    const input = { id: group.id, rules: [...rules] };
+    const refused = await bench().expectProblem('security_group.update', input);
+    expect(refused).toMatchObject({ code: 'conflict', data: { node, reason: 'node-lost' } });
+    const asked = { operation: 'security_group.update', input } as const;
+    const { problems } = await bench().expectOk('admission.preview', asked);
+    expect(problems).toMatchObject([{ detail: refused.detail }]);
+    // The name alone is sent to no node.
+    await bench().expectOk('security_group.update', { id: group.id, name: 'www' });
+    const vms = await bench().store.read({ from: 'vms' });
+    expect(vms.map(({ busy_operation_id }) => busy_operation_id)).toEqual([null]);
+    bench().fleet.restartAgent(String(node));
+    await bench().advance(MINUTE_MS);
   });
 
   test('can be deleted: the deletion waits for the node', async () => {

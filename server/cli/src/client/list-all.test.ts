@@ -131,6 +131,16 @@ describe('a list', () => {
     expect(params.map((input) => input.after_position)).toEqual([0, 1, 2]);
   });
 
+  test('names rows that the server cannot read, and shows the others', async () => {
+    const damaged = [{ id: 'vm_1', detail: 'vm_1 in vms cannot be read: it is cut.' }];
+    const { exitCode, stdout, stderr } = await run('vm list --output json', {
+      'vm.list': () => ({ result: { items: [vm], next_cursor: null, damaged } }),
+    });
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toHaveLength(1);
+    expect(stderr).toBe('damaged: vm_1 in vms cannot be read: it is cut.\n');
+  });
+
   test('of a server that turns in circles is given up', async () => {
     const { exitCode, stderr } = await run('vm list', {
       'vm.list': () => ({ result: { items: [], next_cursor: 'again' } }),

@@ -27,6 +27,7 @@ interface ListRequest {
 
 /**
  * Lists items across all pages, by cursor or by position, as the operation's input says.
+ * Rows that the server cannot read are named on standard error, a line each.
  * Failures: the problems of the operation; `internal` for a server that turns in circles.
  */
 export async function listAll(
@@ -45,6 +46,7 @@ export async function listAll(
     if (!answer.ok) return answer;
     const page = Page.parse(answer.value);
     items.push(...page.items);
+    for (const { detail } of page.damaged ?? []) session.io.stderr.write(`damaged: ${detail}\n`);
     if (!hasPages || items.length >= itemsMax) return ok(items.slice(0, itemsMax));
     const next = Object.hasOwn(shape, 'cursor')
       ? nextCursor(page)

@@ -3,8 +3,8 @@ import type { JsonObject } from '@novacron/contract/json';
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { ResourceRow } from '../../ports/tables/tables.ts';
-import { damagedRow, isDamagedRow, parseFields } from './damaged-row.ts';
-import { toTimestamp } from './to-timestamp.ts';
+import { damagedRow, isDamagedRow, parseFields, parseShown } from './damaged-row.ts';
+import { isMoment, toTimestamp } from './to-timestamp.ts';
 
 /**
  * The desired fields of a row.
@@ -54,10 +54,7 @@ export function toResource(
   elsewhere: Readonly<Record<string, unknown>> = {},
 ): unknown {
   const shown = { ...toAnswer(row), ...elsewhere };
-  const parsed = RESOURCE_DEFINITIONS[kind].resource.safeParse(shown);
-  if (parsed.success) return parsed.data;
-  const [{ path, message } = { path: [], message: '' }] = parsed.error.issues;
-  throw damagedRow(row.id, `${path.join('.')} ${message}`);
+  return parseShown<unknown>(row.id, RESOURCE_DEFINITIONS[kind].resource, shown);
 }
 
 /** The fields of every kind in answers: the stored ones and the common ones. */
@@ -92,8 +89,4 @@ export function commonFields(row: ResourceRow) {
     updated_at: toTimestamp(row.updated_at_ms),
     updated_by: row.updated_by,
   };
-}
-
-function isMoment(ms: number): boolean {
-  return !Number.isNaN(new Date(ms).getTime());
 }

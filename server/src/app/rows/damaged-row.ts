@@ -3,6 +3,7 @@ import { keysOf } from '@novacron/contract/closed-table';
 import type { JsonObject } from '@novacron/contract/json';
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
+import type { z } from 'zod';
 import { parseStored } from './parse-stored.ts';
 import { RESOURCE_TABLES } from './resource-tables.ts';
 
@@ -69,6 +70,17 @@ export function parseFields(
     if (!Object.hasOwn(fields, name)) throw damagedRow(row.id, `${column} lacks ${name}`);
   }
   return fields;
+}
+
+/**
+ * Checks what is shown of a row by the schema of its answer.
+ * @throws damagedRow where it does not fit, with the first field that does not
+ */
+export function parseShown<Shown>(id: string, schema: z.ZodType<Shown>, shown: unknown): Shown {
+  const parsed = schema.safeParse(shown);
+  if (parsed.success) return parsed.data;
+  const [{ path, message } = { path: [], message: '' }] = parsed.error.issues;
+  throw damagedRow(id, `${path.join('.')} ${message}`);
 }
 
 function wantedOf(id: string): Wanted | undefined {

@@ -30,7 +30,7 @@ export async function inheritFields(
   });
   if (ids.length === 0) return inputs.map(() => ({}));
   const where = { tenant_id, id: { in: [...new Set(ids)] } };
-  const rows = await store.read({ from: 'tenant_templates', where });
+  const rows = await store.read({ from: 'tenant_templates', where, damaged: 'blank' });
   return inputs.map((input) => {
     const row = rows.find(({ id }) => id === input.template_id);
     const said: JsonObject = row === undefined ? {} : desiredOf(row);

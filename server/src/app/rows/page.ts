@@ -45,7 +45,7 @@ export function mapPage<Row extends { readonly id: string }, Item>(
   toItem: (row: Row) => Item,
 ): Page<Item> {
   const items: Item[] = [];
-  const damaged: DamagedItem[] = [];
+  const damaged: DamagedItem[] = [...(page.damaged ?? [])];
   for (const row of page.items) {
     try {
       items.push(toItem(row));

@@ -1,4 +1,5 @@
-import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
+import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
+import { RESOURCE_KINDS, type ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { Tables } from '../../ports/tables/tables.ts';
 
 /** The table of each kind. */
@@ -22,3 +23,9 @@ export const KIND_WHERE: { readonly [Kind in ResourceKind]?: object } = {
   policy: { steers: null },
   orchestration_policy: { steers: { not: null } },
 };
+
+/** The kind of resource that an id names; undefined where it names none. */
+export function kindOfId(id: string): ResourceKind | undefined {
+  const prefix = id.slice(0, id.indexOf('_'));
+  return RESOURCE_KINDS.find((kind) => RESOURCE_DEFINITIONS[kind].noun.prefix === prefix);
+}

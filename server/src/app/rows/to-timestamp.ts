@@ -2,3 +2,8 @@
 export function toTimestamp(epochMs: number): string {
   return new Date(epochMs).toISOString();
 }
+
+/** Whether a stored number is a time that can be written. */
+export function isMoment(ms: number): boolean {
+  return !Number.isNaN(new Date(ms).getTime());
+}

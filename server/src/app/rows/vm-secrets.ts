@@ -9,6 +9,8 @@ import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { ChangeSet } from '../../ports/store.ts';
 import type { Tables } from '../../ports/tables/tables.ts';
+import { damagedRow } from './damaged-row.ts';
+import { parseStored } from './parse-stored.ts';
 
 const NAMES = ['user_data', 'user_data_wo', 'password_wo'] as const;
 
@@ -23,9 +25,15 @@ export type GivenSecrets = Readonly<
 /** A VM without secrets. */
 export const NO_SECRETS: VmSecrets = { user_data: null, user_data_wo: null, password_wo: null };
 
-/** Decrypts the stored secrets of a VM. */
+/**
+ * Decrypts the stored secrets of a VM.
+ * @throws damagedRow
+ */
 export function readSecrets(row: Tables['vm_secrets'] | undefined): VmSecrets {
-  return row === undefined ? NO_SECRETS : { ...NO_SECRETS, ...JSON.parse(row.secrets_json) };
+  if (row === undefined) return NO_SECRETS;
+  const stored = parseStored<Partial<VmSecrets>>(row.secrets_json);
+  if (stored === undefined) throw damagedRow(row.id, 'secrets_json cannot be decrypted');
+  return { ...NO_SECRETS, ...stored };
 }
 
 /** The secrets after a request. Either kind of user data replaces the other. */

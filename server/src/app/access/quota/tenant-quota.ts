@@ -16,6 +16,7 @@ import {
   counterOf,
   type TenantQuotaRow,
 } from '../../../ports/tables/tenant-rows.ts';
+import { damagedRow } from '../../rows/damaged-row.ts';
 import { replan } from '../../rows/replan.ts';
 
 /** The stored limit of an unlimited quota: no sum of a store reaches it. */
@@ -93,9 +94,11 @@ export function rechargeTenant(tenantId: string, charge: Charge): ChangeSet {
   );
 }
 
-/** Refuses a charge beyond the tenant's quotas; undefined when it fits. */
+/** Refuses a charge beyond the tenant's quotas, and of damaged counts; undefined when it fits. */
 export function checkQuota(row: TenantQuotaRow | undefined, charge: Charge): Problem | undefined {
   if (row === undefined) return notCounted();
+  const damaged = COUNTED.find((name) => (charge[name] ?? 0) > 0 && row[`${name}_used`] < 0);
+  if (damaged !== undefined) return damagedRow(row.id, `${damaged}_used is below 0`).problem;
   const exceeded = quotaNames().flatMap((quota) => {
     const { counted, per } = countOf(quota);
     const asked = charge[counted] ?? 0;

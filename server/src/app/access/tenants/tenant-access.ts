@@ -10,6 +10,7 @@ import type { Principal } from '../../kernel/context/call-context.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import type { AccessDeps } from '../deps.ts';
 import { mayCall } from '../identity/may-call.ts';
+import { readFeatures } from './merge-features.ts';
 
 /** The first tenant: its people run NovaCron. undefined before the first start. */
 export async function findPlatformTenant(store: Store): Promise<Tables['tenants'] | undefined> {
@@ -31,11 +32,11 @@ export function runsPlatform(own: Tables['tenants'] | undefined, principal: Prin
   return own?.is_platform === 1 && mayCall(principal, 'tenant.create');
 }
 
-/** All feature flags of a tenant, with the defaults filled in. */
+/** All feature flags of a tenant, with the defaults filled in; none of a damaged row. */
 export function featuresOf(row: Tables['tenants'] | undefined): {
   readonly [Name in FeatureName]: boolean;
 } {
-  const own: Readonly<Record<string, unknown>> = JSON.parse(row?.features_json ?? '{}');
+  const own = readFeatures(row?.features_json ?? null);
   return tableOf(featureNames(), (name) => {
     const said = own[name];
     return typeof said === 'boolean' ? said : featureRow(name).default === 'on';

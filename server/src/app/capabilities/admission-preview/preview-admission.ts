@@ -20,6 +20,7 @@ import { type FieldTable, fillDefaults } from '@novacron/contract/schema/field';
 import { kindOfOperation, type ResourceKind } from '@novacron/contract/schema/resource-kind';
 import { z } from 'zod';
 import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
+import { refuseLostNode } from '../../kernel/admission/refuse-lost-node.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { findEarlierAnswer, requestOf } from '../../kernel/idempotency/idempotency.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
@@ -45,7 +46,8 @@ interface Attempt {
 }
 
 /** The preview of a write that was prepared. */
-type Prepared = Pick<PreparedWrite, 'wanted' | 'placement' | 'notices' | 'restarts' | 'respelled'>;
+type Prepared = Pick<PreparedWrite, 'wanted' | 'placement' | 'notices' | 'restarts' | 'respelled'> &
+  Partial<Pick<PreparedWrite, 'saga'>>;
 
 /** Answers what would happen now if the write were sent. */
 export async function previewAdmission(
@@ -191,7 +193,11 @@ async function tryToPrepare(
   const prepare = deps.writes[name] as Prepare<unknown>;
   const hasOwnPlace = isPlacedByRun(input) && input.input.reservation_id === undefined;
   const prepared = await (hasOwnPlace ? checkOnly : prepare)(read.data, scope);
-  if (prepared.ok) return { problems: [], prepared: prepared.value };
+  if (prepared.ok) {
+    const { saga } = prepared.value;
+    const lost = saga === undefined ? undefined : await refuseLostNode(deps, name, saga);
+    return { problems: lost === undefined ? [] : [lost], prepared: prepared.value };
+  }
   // A resource that is busy now will not be when the plan is applied.
   const problems = prepared.error.filter((found) => found.code !== 'conflict');
   return { problems, prepared: undefined };

@@ -12,12 +12,18 @@ import { readPolicy } from '@novacron/engine/orchestration/parse/read-policies';
 import type { Store, Where } from '../../../ports/store.ts';
 import type { ResourceRow, Tables } from '../../../ports/tables/tables.ts';
 import { toAuditEntry } from '../../kernel/audit/audit.ts';
-import { proveBaselines } from '../../kernel/baselines/baseline.ts';
+import { type BaselineProof, proveBaselines } from '../../kernel/baselines/baseline.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
+import { isDamagedRow } from '../../rows/damaged-row.ts';
 import { observedDiffOf } from '../../rows/observed-resource.ts';
-import { RESOURCE_TABLES } from '../../rows/resource-tables.ts';
+import { kindOfId, RESOURCE_TABLES } from '../../rows/resource-tables.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { readDriftSettings } from './drift-settings.ts';
+import {
+  type ComparisonScope,
+  findRemovedBaselines,
+  type RemovedBaseline,
+} from './find-removed-baselines.ts';
 
 type BaselineRow = Tables['baselines'];
 
@@ -48,18 +54,24 @@ export interface Comparison {
   readonly tenants: ReadonlyMap<string, string>;
 }
 
-/** Compares every resource whose baseline matches a condition. */
-export async function compareResources(
-  store: Store,
-  where: Where<'baselines'>,
-): Promise<Comparison> {
-  const baselines = await store.read({ from: 'baselines', where, damaged: 'blank' });
+/** Compares every resource of a scope that has a baseline. */
+export async function compareResources(store: Store, scope: ComparisonScope): Promise<Comparison> {
+  const baselines = await store.read({
+    from: 'baselines',
+    where: whereOf(scope),
+    damaged: 'blank',
+  });
   const proofs = await proveBaselines(store, baselines);
   const isTampered = ({ id }: BaselineRow) => proofs.get(id)?.proof === 'tampered';
+  const removed = await findRemovedBaselines(store, scope, new Set(baselines.map(({ id }) => id)));
+  const damaged: TamperedBaseline[] = [];
   const pairs: Pair[] = [];
   for (const kind of RESOURCE_KINDS) {
     const ofKind = baselines.filter((row) => row.resource_kind === kind && !isTampered(row));
-    if (ofKind.length > 0) pairs.push(...(await pairWithRows(store, kind, ofKind)));
+    if (ofKind.length === 0) continue;
+    const found = await pairWithRows(store, kind, ofKind);
+    pairs.push(...found.pairs);
+    damaged.push(...found.damaged);
   }
   const found = await compareAll(store, pairs.filter(hasChanged));
   return {
@@ -68,14 +80,28 @@ export async function compareResources(
       ...found.flatMap(({ explained }) => (explained === undefined ? [] : [explained])),
       ...pairs.filter((pair) => pair.baseline.origin === 'adopt' && !hasChanged(pair)).map(adopted),
     ],
-    tampered: baselines
-      .filter(isTampered)
-      .map((row) => toTampered(row, proofs.get(row.id)?.damagedEntry)),
+    tampered: [
+      ...baselines.filter(isTampered).map((row) => toTampered(row, proofs.get(row.id))),
+      ...removed.map(toRemoved),
+      ...damaged,
+    ],
     compared: pairs.map(({ row }) => row.id),
     busy: new Set(
       pairs.filter(({ row }) => row.busy_operation_id !== null).map(({ row }) => row.id),
     ),
-    tenants: new Map(baselines.map((row) => [row.id, row.tenant_id])),
+    tenants: new Map([
+      ...baselines.map((row) => [row.id, row.tenant_id] as const),
+      ...removed.map(({ id, tenantId }) => [id, tenantId] as const),
+    ]),
+  };
+}
+
+function whereOf({ tenantId, kind, deployment, ids }: ComparisonScope): Where<'baselines'> {
+  return {
+    ...(tenantId === undefined ? {} : { tenant_id: tenantId }),
+    ...(kind === undefined ? {} : { resource_kind: kind }),
+    ...(deployment === undefined ? {} : { deployment }),
+    ...(ids === undefined ? {} : { id: { in: ids } }),
   };
 }
 
@@ -90,17 +116,32 @@ async function pairWithRows(
   store: Store,
   kind: ResourceKind,
   baselines: readonly BaselineRow[],
-): Promise<readonly Pair[]> {
+): Promise<{ readonly pairs: readonly Pair[]; readonly damaged: readonly TamperedBaseline[] }> {
   const from: (typeof RESOURCE_TABLES)[ResourceKind] = RESOURCE_TABLES[kind];
   const ids = baselines.map(({ id }) => id);
-  const rows: readonly ResourceRow[] = await store.read({ from, where: { id: { in: ids } } });
+  const rows: readonly ResourceRow[] = await store.read({
+    from,
+    where: { id: { in: ids } },
+    damaged: 'blank',
+  });
   const byId = new Map(rows.map((row) => [row.id, row]));
-  return baselines.flatMap((baseline) => {
+  const pairs: Pair[] = [];
+  const damaged: TamperedBaseline[] = [];
+  for (const baseline of baselines) {
     const row = byId.get(baseline.id);
     // A deleted resource has not drifted: its deletion dropped the baseline.
-    if (row === undefined) return [];
-    return [{ kind, baseline, row, current: foundOf(kind, row) }];
-  });
+    if (row === undefined) continue;
+    try {
+      const pair = { kind, baseline, row, current: foundOf(kind, row) };
+      // Fields that are parsed later are parsed here once, to find out whether they can be.
+      if (hasChanged(pair)) desiredOf(row);
+      pairs.push(pair);
+    } catch (cause) {
+      if (!isDamagedRow(cause)) throw cause;
+      damaged.push(toDamaged(baseline, cause.problem.detail));
+    }
+  }
+  return { pairs, damaged };
 }
 
 /**
@@ -236,25 +277,35 @@ function about({ kind, baseline, row }: Pair, why: ExplainedChange['why']) {
   };
 }
 
-function kindOfId(id: string): ResourceKind | undefined {
-  const prefix = id.slice(0, id.indexOf('_'));
-  return RESOURCE_KINDS.find((kind) => RESOURCE_DEFINITIONS[kind].noun.prefix === prefix);
+const WHAT_TO_DO =
+  'it was changed outside of NovaCron. Find out who can write to the store, then apply again, or ' +
+  'accept the current state: novacron drift baseline set';
+
+function toTampered(row: BaselineRow, proof: BaselineProof | undefined): TamperedBaseline {
+  const what =
+    proof?.damagedEntry === undefined
+      ? `The baseline of ${row.id} does not match its hash in the audit log`
+      : `The audit entry ${proof.damagedEntry}, which has the hash of the baseline of ${row.id}, ` +
+        'cannot be decrypted';
+  return { ...subjectOf(row), detail: `${what}: ${WHAT_TO_DO} ${row.id}.` };
 }
 
-function toTampered(row: BaselineRow, damagedEntry: string | undefined): TamperedBaseline {
+function toRemoved({ id, kind, deployment, proof }: RemovedBaseline): TamperedBaseline {
   const what =
-    damagedEntry === undefined
-      ? `The baseline of ${row.id} does not match its hash in the audit log`
-      : `The audit entry ${damagedEntry}, which has the hash of the baseline of ${row.id}, ` +
-        'cannot be decrypted';
-  return {
-    // The column may have been changed, too; an id says what it names.
-    resource_kind: kindOfId(row.id) ?? row.resource_kind,
-    resource_id: row.id,
-    deployment: row.deployment,
-    detail:
-      `${what}: it was changed outside of NovaCron. ` +
-      'Find out who can write to the store, then apply ' +
-      `again, or accept the current state: novacron drift baseline set ${row.id}.`,
-  };
+    proof === undefined
+      ? `The baseline of ${id} is not in the store any more`
+      : `The baseline of ${id} does not match its hash in the audit log`;
+  const detail = `${what}: ${WHAT_TO_DO} ${id}.`;
+  return { resource_kind: kind, resource_id: id, deployment, detail };
+}
+
+/** A resource that cannot be compared, because its own row is damaged. */
+function toDamaged(row: BaselineRow, reason: string): TamperedBaseline {
+  const detail = `${reason} An operator must restore it from a backup, or delete the resource.`;
+  return { ...subjectOf(row), detail };
+}
+
+/** The column of the kind may have been changed, too; an id says what it names. */
+function subjectOf({ id, resource_kind, deployment }: BaselineRow) {
+  return { resource_kind: kindOfId(id) ?? resource_kind, resource_id: id, deployment };
 }

@@ -8,7 +8,7 @@ import {
   type DriftTransition,
   planDriftTransition,
 } from '@novacron/engine/drift/plan-drift-transition';
-import type { Change, Where } from '../../../ports/store.ts';
+import type { Change } from '../../../ports/store.ts';
 import type { DriftRecordRow } from '../../../ports/tables/drift-rows.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import { eventChange } from '../../kernel/events/events.ts';
@@ -53,8 +53,7 @@ export async function updateDriftRecords(
   also: readonly Change[] = [],
 ): Promise<RecordRound> {
   const { deps, guard } = parts;
-  const where: Where<'baselines'> = { id: { in: ids } };
-  const found = await compareResources(deps.store, where);
+  const found = await compareResources(deps.store, { ids });
   const known = await deps.store.read({
     from: 'drift_records',
     where: { id: { in: ids } },

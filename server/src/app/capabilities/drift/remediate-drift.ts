@@ -135,8 +135,8 @@ async function findDrifted(
   { principal }: CallContext,
 ): Promise<Result<readonly Compared[], Problem>> {
   const found = await compareResources(store, {
-    tenant_id: principal.tenantId,
-    ...(ids === undefined ? {} : { id: { in: ids } }),
+    tenantId: principal.tenantId,
+    ...(ids === undefined ? {} : { ids }),
   });
   const meant = found.drifted.filter(
     ({ record }) => cause === undefined || nameCause(record.causes) === cause,

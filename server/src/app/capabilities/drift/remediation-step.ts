@@ -58,7 +58,10 @@ export async function performWriteStep(
 
 async function verify({ store }: CapabilityDeps, action: CallStepAction): Promise<StepOutcome> {
   const { resourceId: id } = action;
-  const { drifted } = await compareResources(store, { id, tenant_id: action.tenantId });
+  const { drifted } = await compareResources(store, {
+    ids: [id],
+    tenantId: action.tenantId,
+  });
   const left = drifted[0]?.record.fields.map(({ field }) => field) ?? [];
   if (left.length === 0) return { kind: 'succeeded' };
   const message = `${id} has still drifted after it was reverted: ${left.join(', ')}`;

@@ -17,7 +17,7 @@ import type { DriftRecordRow } from '../../../ports/tables/drift-rows.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { listWhole } from '../../kernel/lists/list-items.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
-import { toTimestamp } from '../../rows/to-timestamp.ts';
+import { isMoment, toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { type Compared, compareResources } from './compare-resources.ts';
 import { type DriftMarks, holds, readMarks } from './drift-suppressions.ts';
@@ -38,9 +38,9 @@ export async function reportDrift(
 ) {
   const { tenantId } = context.principal;
   const found = await compareResources(store, {
-    tenant_id: tenantId,
-    ...(input.resource_kind === undefined ? {} : { resource_kind: input.resource_kind }),
-    ...(input.resource_id === undefined ? {} : { id: input.resource_id }),
+    tenantId,
+    ...(input.resource_kind === undefined ? {} : { kind: input.resource_kind }),
+    ...(input.resource_id === undefined ? {} : { ids: [input.resource_id] }),
     ...(input.deployment === undefined ? {} : { deployment: input.deployment }),
   });
   const marks = await readMarks(store, tenantId);
@@ -104,7 +104,7 @@ function describe(
   groups: ReadonlyMap<string, string>,
 ): ExplainedDriftRecord {
   const seen =
-    row?.status === 'open'
+    row?.status === 'open' && isMoment(row.detected_at_ms)
       ? { detected_at: toTimestamp(row.detected_at_ms), flaps: row.flaps }
       : {};
   const group = groups.get(record.resource_id);

@@ -7,6 +7,7 @@ import type { JsonObject } from '@novacron/contract/json';
 import type { Change } from '../../../ports/store.ts';
 import { EVENT_SUBJECT } from '../../kernel/events/relay-events.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import { RESOURCE_TABLES } from '../../rows/resource-tables.ts';
 import { DRIFT_SOURCE, type RecordParts, updateDriftRecords } from './drift-records.ts';
 
 /** Interval of full scans. Unit: milliseconds. */
@@ -22,6 +23,8 @@ const GATHER_MS = 20;
 const RETRY_MS = 1_000;
 
 const SCAN_ID = 'scan';
+
+const TABLES = [...new Set(Object.values(RESOURCE_TABLES))];
 
 /** The end of an operation brings another event, and a new resource is as it was applied. */
 function isNoNews(type: string): boolean {
@@ -90,7 +93,7 @@ export function driftScan(watch: Omit<RecordParts, 'guard'>): Reconciler {
         : row;
     while (mayContinue()) {
       const ids = await nextIds(state.after_id);
-      // There is no baseline.
+      // There is no resource.
       if (ids.length === 0 && row === undefined && state.after_id === '') return;
       const after = ids.length < IDS_PER_ROUND ? '' : (ids.at(-1) ?? '');
       const isEnd = after === '';
@@ -102,14 +105,14 @@ export function driftScan(watch: Omit<RecordParts, 'guard'>): Reconciler {
     }
   }
 
-  /** Of baselines, and of records whose resource has no baseline any more. */
+  /** Of resources, whose baselines may have been removed, and of records without a resource. */
   async function nextIds(after: string): Promise<readonly string[]> {
     const where = { id: { above: after } };
-    const [baselines, records] = await Promise.all([
-      deps.store.read({ from: 'baselines', where, limit: IDS_PER_ROUND, damaged: 'blank' }),
-      deps.store.read({ from: 'drift_records', where, limit: IDS_PER_ROUND, damaged: 'blank' }),
-    ]);
-    const ids = new Set([...baselines, ...records].map(({ id }) => id));
+    const ids = new Set<string>();
+    for (const from of ['baselines', 'drift_records', ...TABLES] as const) {
+      const query = { from, where, limit: IDS_PER_ROUND, damaged: 'blank' } as const;
+      for (const { id } of await deps.store.read(query)) ids.add(id);
+    }
     return [...ids].sort().slice(0, IDS_PER_ROUND);
   }
 

@@ -8,7 +8,7 @@ import {
   isDamaged,
   type OperationDefinition,
 } from '../../kernel/definitions/operation-definition.ts';
-import { readLog } from '../../kernel/operations/answer-operation.ts';
+import { readLogs } from '../../kernel/operations/answer-operation.ts';
 import { PLATFORM_NAME, platformCaller } from '../../kernel/operations/platform-caller.ts';
 import { retryNow, type SteeringParts } from '../../kernel/operations/steer-operations.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
@@ -35,11 +35,15 @@ export async function resumeStuck(parts: SteeringParts, node: string): Promise<n
     damaged: 'blank',
   });
   let resumed = 0;
-  const readable = rows.filter((row) => !isDamaged(row));
+  const logs = await readLogs(
+    deps.store,
+    rows.map(({ id }) => id),
+  );
+  const readable = rows.filter((row) => !isDamaged(row) && !logs.damaged.has(row.id));
   for (const row of await orderByPriority(deps, readable)) {
     const definition = decodeDefinition(row);
     if (definition.onRetry === undefined) continue;
-    const log = await readLog(deps.store, row.id);
+    const log = logs.entries.get(row.id) ?? [];
     if (!isWaitingFor(node, definition, log)) continue;
     const done = await retryNow(parts, row.id, platformCaller(deps, row.tenant_id, 'healer'), null);
     if (done.ok) resumed += 1;

@@ -8,6 +8,7 @@ import type { Timers } from '@novacron/runtime/timers';
 import type { Store } from '../../../ports/store.ts';
 import type { Telemetry } from '../../../ports/telemetry.ts';
 import { repeatWork } from '../../kernel/reconcilers/repeat-work.ts';
+import { readKeys } from '../../policy/signing/server-keys.ts';
 import type { Readiness } from './readiness.ts';
 
 /** Balancers ask every 5 to 10 s. Unit: milliseconds. */
@@ -54,7 +55,13 @@ export interface ProbeParts {
 /** What the last probe found out. */
 type Finding =
   | { readonly kind: 'none' }
-  | { readonly kind: 'done'; readonly atMs: number; readonly hasReadyNode: boolean }
+  | {
+      readonly kind: 'done';
+      readonly atMs: number;
+      readonly hasReadyNode: boolean;
+      /** Ids of keys whose policies are refused. */
+      readonly damagedKeys: readonly string[];
+    }
   | { readonly kind: 'failed'; readonly problem: Problem };
 
 /** What a call met. */
@@ -112,6 +119,7 @@ export function createStoreHealth({ clock, telemetry }: StoreHealthDeps): StoreH
     const degraded: Problem[] = [];
     if (full !== undefined && nowMs - full.atMs < FINDING_MS) degraded.push(full.problem);
     if (!finding.hasReadyNode) degraded.push(noNode());
+    if (finding.damagedKeys.length > 0) degraded.push(damagedKeys(finding.damagedKeys));
     return { kind: 'ready', degraded };
   }
 
@@ -182,9 +190,20 @@ async function probeStore(
     if (old.length > 0) {
       await store.commit(old.map((row) => ({ kind: 'drop', from: 'store_probes', id: row.id })));
     }
-    return { kind: 'done', atMs: nowMs, hasReadyNode: nodes.length > 0 };
+    const damaged = await findDamagedKeys(store);
+    return { kind: 'done', atMs: nowMs, hasReadyNode: nodes.length > 0, damagedKeys: damaged };
   } catch (cause) {
     return { kind: 'failed', problem: problemOf(cause) ?? unreadableStore() };
+  }
+}
+
+/** Keys that this server may not open, because it lacks the sealing key, are not damaged. */
+async function findDamagedKeys(store: Store): Promise<readonly string[]> {
+  try {
+    const { damaged } = await readKeys(store);
+    return damaged;
+  } catch {
+    return [];
   }
 }
 
@@ -240,6 +259,18 @@ function notReadBack(): Problem {
   return problem('store-damaged', {
     detail: 'What the server has written to its store was not read back.',
     remedy: 'An operator must stop the server and restore the store from a backup.',
+  });
+}
+
+function damagedKeys(ids: readonly string[]): Problem {
+  return problem('store-damaged', {
+    detail:
+      `The keys ${ids.join(', ')} in policy_signing_keys cannot be decrypted: the policies that ` +
+      'they signed refuse every write.',
+    remedy:
+      'An operator must restore them from a backup; or disable those policies with novacron ' +
+      'policy disable NAME --break-glass, and send their rules again, which a new key signs.',
+    data: { reason: 'row-damaged', ids: [...ids] },
   });
 }
 

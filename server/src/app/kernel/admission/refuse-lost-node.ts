@@ -8,7 +8,10 @@ import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { KernelDeps } from '../context/deps.ts';
 import type { Saga } from '../operations/saga.ts';
 
-/** Writes about one resource that exists on a node. */
+/**
+ * Writes about resources that exist on nodes. A security group is written to the machines of all
+ * its members: with a lost one among them it would lock the others until that node is back.
+ */
 const NEED_NODE: ReadonlySet<OperationName> = new Set<OperationName>([
   'vm.start',
   'vm.stop',
@@ -17,6 +20,7 @@ const NEED_NODE: ReadonlySet<OperationName> = new Set<OperationName>([
   'volume.update',
   'snapshot.create',
   'snapshot.restore',
+  'security_group.update',
 ]);
 
 /**

@@ -59,7 +59,10 @@ export function baselineChanges(
       outcome: 'done',
       resourceKind: of.kind,
       target: of.target,
-      changes: { baseline: { was: null, is: hashBaseline(row) } },
+      changes: {
+        baseline: { was: null, is: hashBaseline(row) },
+        deployment: { was: null, is: of.deployment },
+      },
       atMs: nowMs,
     }),
   ];
@@ -90,19 +93,51 @@ export async function proveBaselines(
   store: Pick<Store, 'read'>,
   rows: readonly BaselineRow[],
 ): Promise<ReadonlyMap<string, BaselineProof>> {
-  const proofs = new Map<string, BaselineProof>();
-  for (let at = 0; at < rows.length; at += IDS_PER_READ) {
-    const some = rows.slice(at, at + IDS_PER_READ);
+  const ids = rows.map(({ id }) => id);
+  const latest = await readLatestEntries(store, ids);
+  return new Map(rows.map((row) => [row.id, prove(row, latest.get(row.id))]));
+}
+
+/** What says that there is a baseline of a resource. */
+export interface BaselineEvidence {
+  /** Empty where it is not known, as in entries of earlier releases. */
+  readonly deployment: string;
+}
+
+/** By resource what the audit log says of its latest baseline, whether or not there is a row. */
+export async function readBaselineEvidence(
+  store: Pick<Store, 'read'>,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, BaselineEvidence>> {
+  const latest = await readLatestEntries(store, ids);
+  return new Map(
+    [...latest].map(([id, { changes_json }]) => {
+      const changes = parseStored<BaselineChanges>(changes_json);
+      return [id, { deployment: changes?.deployment?.is ?? '' }];
+    }),
+  );
+}
+
+/** The latest audit entry about the baseline of each resource. */
+async function readLatestEntries(
+  store: Pick<Store, 'read'>,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Tables['audit']>> {
+  const latest = new Map<string, Tables['audit']>();
+  for (let at = 0; at < ids.length; at += IDS_PER_READ) {
     const entries = await store.read({
       from: 'audit',
-      where: { resource_id: { in: some.map(({ id }) => id) }, operation: { in: PROOFS } },
+      where: {
+        resource_id: { in: ids.slice(at, at + IDS_PER_READ) },
+        operation: { in: PROOFS },
+        outcome: 'done',
+      },
       damaged: 'blank',
     });
     // In the order of their ids, so that the latest comes last.
-    const latest = new Map(entries.map((entry) => [entry.resource_id, entry]));
-    for (const row of some) proofs.set(row.id, prove(row, latest.get(row.id)));
+    for (const entry of entries) latest.set(entry.resource_id, entry);
   }
-  return proofs;
+  return latest;
 }
 
 function prove(row: BaselineRow, entry: Tables['audit'] | undefined): BaselineProof {
@@ -116,6 +151,7 @@ function prove(row: BaselineRow, entry: Tables['audit'] | undefined): BaselinePr
 /** The changes of an audit entry about a baseline. */
 interface BaselineChanges {
   readonly baseline?: { readonly is?: string };
+  readonly deployment?: { readonly is?: string };
 }
 
 /** A baseline as answers carry it. */

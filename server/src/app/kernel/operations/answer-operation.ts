@@ -1,10 +1,13 @@
 import type { TenantId } from '@novacron/contract/ids';
 import { Operation } from '@novacron/contract/operation/operation';
 import { type ProblemDocument, toProblemDocument } from '@novacron/contract/problem/problem';
+import { assert } from '@novacron/contract/result';
 import { explainWorkflow } from '@novacron/engine/workflow/explain-workflow';
 import { LogEntry } from '@novacron/engine/workflow/log/log-entry';
 import type { Store } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
+import { damagedRow } from '../../rows/damaged-row.ts';
+import { parseStored } from '../../rows/parse-stored.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { KernelDeps } from '../context/deps.ts';
 import {
@@ -14,35 +17,58 @@ import {
 } from '../definitions/operation-definition.ts';
 import { stepKeyOf } from './plan-round.ts';
 
-/** The log of an operation, in order. */
+type LogRow = Tables['operation_log'];
+
+/**
+ * The log of an operation, in order.
+ * @throws damagedRow where an entry cannot be read: what has run is not known then
+ */
 export async function readLog(store: Store, operationId: string): Promise<readonly LogEntry[]> {
   const rows = await store.read({
     from: 'operation_log',
     where: { operation_id: operationId },
     orderBy: { column: 'seq', direction: 'asc' },
   });
-  return rows.map((row) => LogEntry.parse(JSON.parse(row.entry_json)));
+  return rows.map(toEntry);
 }
 
-/** The logs of several operations, each in order, by the operation's id; without an empty one. */
-export async function readLogs(
-  store: Store,
-  operationIds: readonly string[],
-): Promise<ReadonlyMap<string, readonly LogEntry[]>> {
-  if (operationIds.length === 0) return new Map();
+/** The logs of several operations. */
+export interface Logs {
+  /** Each in order, by the operation's id; without an empty one. */
+  readonly entries: ReadonlyMap<string, readonly LogEntry[]>;
+  /** Ids of the operations with an entry that cannot be read: what has run is not known. */
+  readonly damaged: ReadonlySet<string>;
+}
+
+/** Reads the logs of several operations. */
+export async function readLogs(store: Store, operationIds: readonly string[]): Promise<Logs> {
+  if (operationIds.length === 0) return { entries: new Map(), damaged: new Set() };
   const rows = await store.read({
     from: 'operation_log',
     where: { operation_id: { in: operationIds } },
     orderBy: { column: 'seq', direction: 'asc' },
   });
-  const logs = new Map<string, LogEntry[]>();
+  const entries = new Map<string, LogEntry[]>();
+  const damaged = new Set<string>();
   for (const row of rows) {
-    const entry = LogEntry.parse(JSON.parse(row.entry_json));
-    const log = logs.get(row.operation_id);
-    if (log === undefined) logs.set(row.operation_id, [entry]);
-    else log.push(entry);
+    const entry = findEntry(row);
+    if (entry === undefined) damaged.add(row.operation_id);
+    else entries.set(row.operation_id, [...(entries.get(row.operation_id) ?? []), entry]);
   }
-  return logs;
+  for (const id of damaged) entries.delete(id);
+  return { entries, damaged };
+}
+
+function toEntry(row: LogRow): LogEntry {
+  const entry = findEntry(row);
+  if (entry !== undefined) return entry;
+  const where = `entry ${row.seq} of its log in operation_log`;
+  throw damagedRow(row.operation_id, `${where} is not what NovaCron stores`);
+}
+
+/** @returns undefined where the row is damaged */
+function findEntry({ entry_json }: LogRow): LogEntry | undefined {
+  return LogEntry.safeParse(parseStored(entry_json)).data;
 }
 
 /** An operation as answers carry it, with its steps. */
@@ -51,7 +77,9 @@ export async function answerOperation(
   row: Tables['operations'],
 ): Promise<Operation> {
   const moves = await readMoves(deps, [row]);
-  return toOperation(deps, { row, log: await readLog(deps.store, row.id), moves });
+  const [answer] = await answerAll(deps, [row], moves);
+  assert(answer !== undefined, 'one row has one answer');
+  return answer;
 }
 
 /** Operations as lists carry them; all of their logs are one reading. */
@@ -59,12 +87,20 @@ export async function answerOperations(
   deps: Pick<KernelDeps, 'store' | 'progress' | 'definitions'>,
   rows: readonly Tables['operations'][],
 ): Promise<readonly Operation[]> {
-  const logs = await readLogs(
-    deps.store,
-    rows.map(({ id }) => id),
-  );
-  const moves = await readMoves(deps, rows);
-  return rows.map((row) => toOperation(deps, { row, log: logs.get(row.id) ?? [], moves }));
+  return answerAll(deps, rows, await readMoves(deps, rows));
+}
+
+async function answerAll(
+  deps: Pick<KernelDeps, 'store' | 'progress' | 'definitions'>,
+  rows: readonly Tables['operations'][],
+  moves: Stored['moves'],
+): Promise<readonly Operation[]> {
+  const ids = rows.map(({ id }) => id);
+  const { entries, damaged } = await readLogs(deps.store, ids);
+  return rows.map((row) => {
+    const log = damaged.has(row.id) ? undefined : (entries.get(row.id) ?? []);
+    return toOperation(deps, { row, log, moves });
+  });
 }
 
 /** The progress of migrations that are steps of one of the rows, by VM. Unit: percent. */
@@ -85,11 +121,12 @@ async function readMoves(
 /** A stored operation, and the progress of its children. */
 interface Stored {
   readonly row: Tables['operations'];
-  readonly log: readonly LogEntry[];
+  /** Undefined where it is damaged. */
+  readonly log: readonly LogEntry[] | undefined;
   readonly moves: ReadonlyMap<string, number>;
 }
 
-/** Of an operation with a damaged definition. */
+/** Of an operation whose definition or log is damaged. */
 const UNKNOWN_STEPS = { steps: [], progressPercent: 0 } as const;
 
 function problemOf(row: Tables['operations']): ProblemDocument | null {
@@ -103,7 +140,8 @@ function toOperation(
   { progress, definitions }: Pick<KernelDeps, 'progress' | 'definitions'>,
   { row, log, moves }: Stored,
 ): Operation {
-  const { steps, progressPercent } = isDamaged(row)
+  const isUnknown = log === undefined || isDamaged(row);
+  const { steps, progressPercent } = isUnknown
     ? UNKNOWN_STEPS
     : explainWorkflow(definitions.read(row), log, (run) => {
         const { action } = run;

@@ -20,6 +20,9 @@ const ADMISSION_MS_MAX = 2_000;
 const DAMAGED_DEFINITIONS =
   'operations wait: their definitions were changed outside of NovaCron and cannot be decrypted';
 
+const DAMAGED_LOGS =
+  'operations wait: their logs were changed outside of NovaCron, so what has run is not known';
+
 type OperationRow = Tables['operations'];
 
 /** What claiming needs of the executor. */
@@ -72,8 +75,10 @@ async function claimPage(
     deps.store,
     taken.map(({ id }) => id),
   );
-  for (const row of taken) parts.onClaimed(row, logs.get(row.id) ?? []);
-  return taken.length;
+  if (logs.damaged.size > 0) deps.logger.error({ operations: [...logs.damaged] }, DAMAGED_LOGS);
+  const known = taken.filter(({ id }) => !logs.damaged.has(id));
+  for (const row of known) parts.onClaimed(row, logs.entries.get(row.id) ?? []);
+  return known.length;
 }
 
 function isUnknown(deps: KernelDeps, { isActive }: ClaimParts, row: OperationRow): boolean {

@@ -4,6 +4,7 @@ import type { LicencePool, PlacementNode } from '@novacron/engine/placement/mode
 import { fillUnknownLoads } from '@novacron/engine/placement/scorers/fill-unknown-loads';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { FLEET_CLAIMS } from '../../rows/allocation-claims.ts';
+import { parseStored } from '../../rows/parse-stored.ts';
 import type { PlacementDeps } from '../deps.ts';
 import { type ClaimedNodeRow, licencesOf, readFacts } from './node-facts.ts';
 import { toPlacementNode } from './placement-node.ts';
@@ -63,6 +64,6 @@ function inSteps(ratio: number): number {
 function wakeableId(row: NodeRow): readonly NodeId[] {
   if (row.status !== 'standby' || row.followed_json !== null) return [];
   // Written from what an agent announced.
-  const capabilities: Readonly<Record<string, unknown>> = JSON.parse(row.capabilities_json);
-  return capabilities.nodePower === 'yes' ? [row.id] : [];
+  const capabilities = parseStored<Readonly<Record<string, unknown>>>(row.capabilities_json);
+  return capabilities?.nodePower === 'yes' ? [row.id] : [];
 }

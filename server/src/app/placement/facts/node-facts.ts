@@ -10,6 +10,7 @@ import { WHOLE_DEVICE_MILLI } from '@novacron/engine/placement/resources/assign-
 import type { AllocationRow } from '../../../ports/tables/allocation-row.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { type Claim, readClaim } from '../../rows/allocation-claims.ts';
+import { parseStored } from '../../rows/parse-stored.ts';
 
 /** A node with the claims of its VMs, as text: they are recorded with the decisions. */
 export interface ClaimedNodeRow extends NodeRow {
@@ -37,10 +38,13 @@ export function withClaims(
   });
 }
 
-/** Reads the facts that the agent of a node announced; undefined where it announced none. */
+/**
+ * Reads the facts that the agent of a node announced; undefined where it announced none, or where
+ * they are damaged: they are unknown then, until its next announcement.
+ */
 export function readFacts({ facts_json }: Pick<NodeRow, 'facts_json'>): NodeFacts | undefined {
   // Written from what an agent announced. Absent in records of earlier releases.
-  return facts_json == null ? undefined : JSON.parse(facts_json);
+  return facts_json == null ? undefined : parseStored(facts_json);
 }
 
 /** Adds the facts of a node, less what VMs hold of them. */

@@ -2,6 +2,7 @@ import type { NodeStatus } from '@novacron/contract/fleet/node';
 import type { NodePrices } from '@novacron/contract/fleet/node-prices';
 import type { PlacementNode } from '@novacron/engine/placement/model/placement';
 import type { Tables } from '../../../ports/tables/tables.ts';
+import { parseStored } from '../../rows/parse-stored.ts';
 import { type ClaimedNodeRow, withFacts } from './node-facts.ts';
 
 /** Converts a stored node into a node of the placement planner, without its measured load. */
@@ -37,8 +38,8 @@ function pricesOf({ prices_json }: Tables['nodes']): Pick<PlacementNode, 'prices
   };
 }
 
-/** Reads the prices of a node, as its agent announced them; undefined where it announced none. */
+/** Reads the prices of a node, as its agent announced them; undefined where they are not known. */
 export function readPrices(text: string | null): NodePrices | undefined {
   // Written from what an agent announced.
-  return text === null ? undefined : JSON.parse(text);
+  return text === null ? undefined : parseStored(text);
 }

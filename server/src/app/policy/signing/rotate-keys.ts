@@ -13,10 +13,9 @@ import type { PolicyDeps } from '../deps.ts';
 import {
   currentKey,
   type KeyDeps,
-  makeKeyRow,
+  makeKey,
   readKeys,
   readSigning,
-  toKey,
   toShown,
 } from './server-keys.ts';
 import { signPolicies } from './sign-policies.ts';
@@ -53,7 +52,7 @@ export async function rotateSigningKeys(
   const able = requireSignatures(deps);
   if (!able.ok) return able;
   const { keys, covers } = await readKeys(deps.store);
-  const row = makeKeyRow(able.value, covers);
+  const { key, row } = makeKey(able.value, covers);
   const write = {
     operation: 'policy_signing_key.rotate',
     resourceKind: 'policy_signing_key',
@@ -68,7 +67,6 @@ export async function rotateSigningKeys(
     auditChange(deps, context, { ...write, outcome: 'done', changes: {} }),
   ]);
   if (!begun.ok) return begun;
-  const key = toKey(row);
   const trust = {
     signatures: able.value.signatures,
     // Keys that were retired before stay retired.

@@ -7,6 +7,8 @@ import type { Ids } from '../../../ports/ids.ts';
 import type { PolicySignatures, SignatureKeyPair } from '../../../ports/policy-signatures.ts';
 import type { Change, Store } from '../../../ports/store.ts';
 import type { PolicySigningKeyRow } from '../../../ports/tables/policy-signing-rows.ts';
+import { damagedRow } from '../../rows/damaged-row.ts';
+import { parseStored } from '../../rows/parse-stored.ts';
 import type { SigningKey } from '../../rows/sign-text.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 
@@ -18,19 +20,25 @@ export interface KeyDeps {
   readonly signatures: PolicySignatures;
 }
 
-/** The current signing key; the first of several servers that needs one creates it. */
+/**
+ * The current signing key; the first of several servers that needs one creates it. A damaged key
+ * signs nothing: it is replaced, and stays in the store, where it may be restored.
+ */
 export async function currentKey(deps: KeyDeps): Promise<Result<SigningKey, Problem>> {
-  const [known] = await readSigning(deps.store);
-  if (known !== undefined) return ok(toKey(known));
-  const made = makeKeyRow(deps);
+  const rows = await readSigning(deps.store);
+  const [known] = rows.flatMap(keysIn);
+  if (known !== undefined) return ok(known);
+  const [damaged] = rows;
+  const { key, row } = makeKey(deps, damaged === undefined ? 'new' : 'all');
   const otherwise = keyMadeMeanwhile();
+  const signing = { retired_at_ms: 0, ...(damaged && { id: { above: damaged.id } }) };
   const done = await deps.store.commit([
-    { kind: 'require-none', of: 'policy_signing_keys', where: { retired_at_ms: 0 }, otherwise },
-    { kind: 'insert', into: 'policy_signing_keys', row: made, otherwise },
+    { kind: 'require-none', of: 'policy_signing_keys', where: signing, otherwise },
+    { kind: 'insert', into: 'policy_signing_keys', row, otherwise },
   ]);
-  if (done.ok) return ok(toKey(made));
-  const [theirs] = await readSigning(deps.store);
-  return theirs === undefined ? done : ok(toKey(theirs));
+  if (done.ok) return ok(key);
+  const [theirs] = (await readSigning(deps.store)).flatMap(keysIn);
+  return theirs === undefined ? done : ok(theirs);
 }
 
 /** How long a webhook is also signed with a retired key. Unit: ms. */
@@ -49,26 +57,30 @@ export async function webhookKeys(deps: KeyDeps): Promise<Result<readonly Signin
   const rows = await deps.store.read({
     from: 'policy_signing_keys',
     orderBy: { column: 'id', direction: 'desc' },
+    damaged: 'blank',
   });
   const sinceMs = deps.clock.nowMs() - WEBHOOK_OVERLAP_MS;
   const others = rows.filter(
     ({ id, retired_at_ms }) =>
       id !== current.value.id && (retired_at_ms === 0 || retired_at_ms > sinceMs),
   );
-  return ok([current.value, ...others.map(toKey)].slice(0, WEBHOOK_KEYS_MAX));
+  return ok([current.value, ...others.flatMap(keysIn)].slice(0, WEBHOOK_KEYS_MAX));
 }
 
-/** A new key pair, not stored yet. */
-export function makeKeyRow(
+/** A new key, not stored yet. */
+export function makeKey(
   { ids, clock, signatures }: KeyDeps,
-  covers: Coverage = 'new',
-): PolicySigningKeyRow {
-  return {
-    id: ids.next('psk'),
-    key_sealed: toSealed(signatures.makeKey(), covers),
+  covers: Coverage,
+): { readonly key: SigningKey; readonly row: PolicySigningKeyRow } {
+  const id = ids.next('psk');
+  const pair = signatures.makeKey();
+  const row = {
+    id,
+    key_sealed: toSealed(pair, covers),
     created_at_ms: clock.nowMs(),
     retired_at_ms: 0,
   };
+  return { key: { id, ...pair }, row };
 }
 
 /**
@@ -101,45 +113,63 @@ export interface KnownKeys {
   readonly keys: ReadonlyMap<string, string>;
   /** Ids of all keys that ever existed. */
   readonly everIds: ReadonlySet<string>;
+  /** `all` as well where a damaged key may have stated it: what is unsigned is refused then. */
   readonly covers: Coverage;
+  /** Ids of the keys that cannot be decrypted, and are not retired. */
+  readonly damaged: readonly string[];
 }
 
-/** Reads them. */
+/** Reads them. A damaged key verifies nothing. */
 export async function readKeys(store: Store): Promise<KnownKeys> {
-  const rows = await store.read({ from: 'policy_signing_keys' });
-  const signing = rows.filter(({ retired_at_ms }) => retired_at_ms === 0).map(toKey);
+  const rows = await store.read({ from: 'policy_signing_keys', damaged: 'blank' });
+  const signing = rows.filter(({ retired_at_ms }) => retired_at_ms === 0);
+  const coversAll = rows.some((row) => (openSealed(row)?.covers ?? 'all') === 'all');
   return {
-    keys: new Map(signing.map(({ id, publicKey }) => [id, publicKey])),
+    keys: new Map(signing.flatMap(keysIn).map(({ id, publicKey }) => [id, publicKey])),
     everIds: new Set(rows.map(({ id }) => id)),
-    covers: rows.some(({ key_sealed }) => openSealed(key_sealed).covers === 'all') ? 'all' : 'new',
+    covers: coversAll ? 'all' : 'new',
+    damaged: signing.filter((row) => openSealed(row) === undefined).map(({ id }) => id),
   };
 }
 
-/** The rows of the keys that are not retired, the latest first. */
+/** The rows of the keys that are not retired, the latest first, damaged ones too. */
 export async function readSigning(store: Store): Promise<readonly PolicySigningKeyRow[]> {
   return store.read({
     from: 'policy_signing_keys',
     where: { retired_at_ms: 0 },
     orderBy: { column: 'id', direction: 'desc' },
+    damaged: 'blank',
   });
 }
 
-/** A row in decoded form. */
-export function toKey({ id, key_sealed }: PolicySigningKeyRow): SigningKey {
-  const { publicKey, privateKey } = openSealed(key_sealed);
-  return { id, publicKey, privateKey };
+/** The key of a row in decoded form; none of a damaged one. */
+function keysIn(row: PolicySigningKeyRow): readonly SigningKey[] {
+  const opened = openSealed(row);
+  if (opened === undefined) return [];
+  const { publicKey, privateKey } = opened;
+  return [{ id: row.id, publicKey, privateKey }];
 }
 
-function openSealed(text: string): SignatureKeyPair & { readonly covers?: Coverage } {
-  // Written by `toSealed`.
-  return JSON.parse(text);
+/** @returns undefined where the row is damaged */
+function openSealed({ key_sealed }: PolicySigningKeyRow) {
+  const opened = parseStored<Partial<SignatureKeyPair & { covers: Coverage }>>(key_sealed);
+  if (opened?.publicKey === undefined || opened.privateKey === undefined) return undefined;
+  const { publicKey, privateKey, covers = 'new' } = opened;
+  return { publicKey, privateKey, covers };
 }
 
-/** A row as answers carry it. */
+/**
+ * A row as answers carry it.
+ * @throws damagedRow
+ */
 export function toShown(row: PolicySigningKeyRow): PolicySigningKey {
+  const [key] = keysIn(row);
+  if (key === undefined) {
+    throw damagedRow(row.id, 'key_sealed cannot be decrypted; it verifies no signature any more');
+  }
   return {
     id: row.id,
-    public_key: toKey(row).publicKey,
+    public_key: key.publicKey,
     state: row.retired_at_ms === 0 ? 'signs' : 'retired',
     created_at: toTimestamp(row.created_at_ms),
     retired_at: row.retired_at_ms === 0 ? null : toTimestamp(row.retired_at_ms),

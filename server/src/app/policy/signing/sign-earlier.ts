@@ -21,7 +21,7 @@ const OPERATION = 'policy.sign_earlier';
  * Runs at a start, before requests are served, where it has not been done. A start that is killed
  * leaves it to the next one. Where signatures or the audit log say that it was done, but no key
  * does, keys were removed from the store: then nothing is signed, and existing policies are
- * refused.
+ * refused. The same holds for a damaged key: what it stated is not known.
  */
 export async function signEarlierPolicies(
   deps: PortsOf<PolicyDeps>,
@@ -29,7 +29,11 @@ export async function signEarlierPolicies(
   const { policySignatures: signatures, store, logger } = deps;
   if (signatures === undefined) return ok(undefined);
   const keyDeps: KeyDeps = { ...deps, signatures };
-  if ((await readKeys(store)).covers === 'all') return ok(undefined);
+  const known = await readKeys(store);
+  if (known.damaged.length > 0) {
+    logger.error({ keys: known.damaged }, 'keys that signed policies are damaged');
+  }
+  if (known.covers === 'all') return ok(undefined);
   const made = await currentKey(keyDeps);
   if (!made.ok) return made;
   const key = made.value;

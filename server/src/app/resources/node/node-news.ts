@@ -6,6 +6,7 @@ import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { findPlatformTenant } from '../../access/tenants/tenant-access.ts';
 import { eventChange } from '../../kernel/events/events.ts';
+import { parseStored } from '../../rows/parse-stored.ts';
 import type { ResourceDeps } from '../deps.ts';
 
 type NewsDeps = Pick<ResourceDeps, 'store' | 'ids' | 'clock' | 'logger'> & {
@@ -116,7 +117,8 @@ function newsOf(known: NodeRow | undefined, row: NodeRow): readonly News[] {
   return found;
 }
 
-/** Reads a stored term; null for a sender that does not name itself. */
+/** Reads a stored term; null for a sender that does not name itself, and for a damaged one. */
 export function readTerm(text: string | null): ControlPlaneTerm | null {
-  return text === null || text === 'null' ? null : ControlPlaneTerm.parse(JSON.parse(text));
+  if (text === null) return null;
+  return ControlPlaneTerm.safeParse(parseStored(text)).data ?? null;
 }

@@ -9,9 +9,10 @@ import { findOwnTenant } from '../../access/tenants/tenant-access.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { type ListInput, readList } from '../../kernel/lists/read-list.ts';
 import { readPrices } from '../../placement/facts/placement-node.ts';
+import { damagedRow, parseShown } from '../../rows/damaged-row.ts';
 import { mapPage } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
-import { toTimestamp } from '../../rows/to-timestamp.ts';
+import { isMoment, toTimestamp } from '../../rows/to-timestamp.ts';
 import type { ResourceDeps } from '../deps.ts';
 
 const MIB_PER_GB = 1_024;
@@ -61,7 +62,8 @@ async function visibleNodes(
 }
 
 function toNode(row: Row, held: Held): Node {
-  return Node.parse({
+  if (!isMoment(row.last_seen_at_ms)) throw damagedRow(row.id, 'last_seen_at_ms is not a time');
+  return parseShown(row.id, Node, {
     id: row.id,
     name: row.name,
     zone: row.zone,

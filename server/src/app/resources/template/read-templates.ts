@@ -9,6 +9,7 @@ import { listItems } from '../../kernel/lists/list-items.ts';
 import type { ListInput } from '../../kernel/lists/read-list.ts';
 import { toAnswer } from '../../rows/answer-resource.ts';
 import { OWN_PRINCIPALS } from '../../rows/own-principals.ts';
+import { mapPage } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { ResourceDeps } from '../deps.ts';
@@ -18,10 +19,12 @@ export async function listTemplates(deps: ResourceDeps, input: ListInput, contex
   const { tenantId } = context.principal;
   const { builtIn, own } = await deps.store.snapshot({
     builtIn: { from: 'templates' },
-    own: { from: 'tenant_templates', where: { tenant_id: tenantId } },
+    own: { from: 'tenant_templates', where: { tenant_id: tenantId }, damaged: 'blank' },
   });
-  const all = [...builtIn.map((row) => toBuiltIn(row, tenantId)), ...own.map(toTemplate)];
-  return listItems({ operation: 'template.list', input, nowMs: deps.clock.nowMs() }, all);
+  const { items, damaged } = mapPage({ items: own, next_cursor: null }, toTemplate);
+  const all = [...builtIn.map((row) => toBuiltIn(row, tenantId)), ...items];
+  const page = listItems({ operation: 'template.list', input, nowMs: deps.clock.nowMs() }, all);
+  return page.ok && damaged !== undefined ? ok({ ...page.value, damaged }) : page;
 }
 
 /** Shows a template. */
@@ -33,7 +36,7 @@ export async function getTemplate(
   const { tenantId } = context.principal;
   const { builtIn, own } = await deps.store.snapshot({
     builtIn: { from: 'templates', where: { id } },
-    own: { from: 'tenant_templates', where: { id, tenant_id: tenantId } },
+    own: { from: 'tenant_templates', where: { id, tenant_id: tenantId }, damaged: 'blank' },
   });
   const [found] = [...builtIn.map((row) => toBuiltIn(row, tenantId)), ...own.map(toTemplate)];
   return found === undefined ? err(notFound('template', id)) : ok(found);

@@ -9,6 +9,7 @@ import type { FieldTable } from '@novacron/contract/schema/field';
 import type { Tables, VmRow } from '../../../../ports/tables/tables.ts';
 import type { OperationStepDefinition } from '../../../kernel/definitions/operation-definition.ts';
 import { observedOf } from '../../../rows/answer-resource.ts';
+import { parseStored } from '../../../rows/parse-stored.ts';
 import { type MachineShape, toMachineSpec } from './machine-spec.ts';
 
 /** Both values of the fields that a change touches, by name. */
@@ -45,7 +46,7 @@ type NodeCapabilities = Readonly<Record<(typeof CAPABILITIES)[number], 'yes' | '
 
 /** The capabilities of a node's hypervisor; none where it does not report them. */
 export function capabilitiesOf(node: Tables['nodes']): NodeCapabilities {
-  const said = SaidCapabilities.safeParse(JSON.parse(node.capabilities_json)).data ?? {};
+  const said = SaidCapabilities.safeParse(parseStored(node.capabilities_json)).data ?? {};
   return tableOf(CAPABILITIES, (name) => said[name] ?? 'no');
 }
 

@@ -127,7 +127,7 @@ async function observe(row: VmRow, scope: WriteScope): Promise<Found> {
   const spec = VmSpec.parse(desiredOf(row));
   const rows = await scope.deps.store.snapshot({
     kept: ruleLevelsQuery(row.tenant_id),
-    secrets: { from: 'vm_secrets', where: { id: row.id } },
+    secrets: { from: 'vm_secrets', where: { id: row.id }, damaged: 'blank' },
     volumes: { from: 'volumes', where: { attached_to: row.id } },
     networks: { from: 'networks', where: { id: spec.network_id ?? '' } },
     templates: builtInTemplateOf(spec),

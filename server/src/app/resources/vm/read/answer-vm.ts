@@ -3,14 +3,19 @@ import type { JsonObject } from '@novacron/contract/json';
 import { Vm } from '@novacron/contract/kinds/vm/vm';
 import type { VmRow } from '../../../../ports/tables/tables.ts';
 import { commonFields, joinFields, type ResourceFields } from '../../../rows/answer-resource.ts';
+import { parseShown } from '../../../rows/damaged-row.ts';
 
-/** A VM as answers carry it, with its data from other tables. */
+/**
+ * A VM as answers carry it, with its data from other tables.
+ * @throws damagedRow
+ */
 export function toVm(
   row: VmRow,
   { desired, observed }: ResourceFields,
   elsewhere: Readonly<Record<string, unknown>>,
 ): Vm {
-  return Vm.parse(joinFields(desired, told(observed), commonFields(row), elsewhere));
+  const shown = joinFields(desired, told(observed), commonFields(row), elsewhere);
+  return parseShown(row.id, Vm, shown);
 }
 
 /** Why a machine is missing is internal; few VMs have lost theirs. */

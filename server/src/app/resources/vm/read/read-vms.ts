@@ -12,7 +12,7 @@ import { getResource, listResources } from '../../../kernel/resource-rows/read-r
 import { toPlacementNode } from '../../../placement/facts/placement-node.ts';
 import { fieldsOf, type ResourceFields } from '../../../rows/answer-resource.ts';
 import { observedPowerOf } from '../../../rows/observed-machine.ts';
-import type { Page } from '../../../rows/page.ts';
+import { mapPage, type Page } from '../../../rows/page.ts';
 import { toPlacementRequest } from '../../../rows/placement-request.ts';
 import { readSecrets } from '../../../rows/vm-secrets.ts';
 import type { ResourceDeps } from '../../deps.ts';
@@ -52,8 +52,7 @@ export async function listVms(
   );
   if (!page.ok) return page;
   const around = await observeAround(deps, page.value.items);
-  const items = page.value.items.map((vm) => toAnswer(vm, around));
-  return ok({ ...page.value, items });
+  return ok(mapPage(page.value, (vm) => toAnswer(vm, around)));
 }
 
 /** VMs know their nodes, not the zones of these, which are few. */
@@ -67,11 +66,12 @@ async function zoneFilter({ store }: ResourceDeps, { zone, node }: VmListInput) 
 
 /** A VM as it is stored. */
 interface StoredVm extends ResourceFields {
+  readonly id: string;
   readonly row: VmRow;
 }
 
 function readVm(row: VmRow): StoredVm {
-  return { row, ...fieldsOf(row) };
+  return { id: row.id, row, ...fieldsOf(row) };
 }
 
 /** Data of VMs from other tables, by its owner: a page has a thousand of them. */
@@ -101,7 +101,7 @@ function questionsAbout(vms: readonly StoredVm[]) {
   const nodes = new Set(vms.map(({ observed }) => String(observed.node)));
   return {
     volumes: { from: 'volumes', where: { attached_to: { in: ids } } },
-    secrets: { from: 'vm_secrets', where: { id: { in: ids } } },
+    secrets: { from: 'vm_secrets', where: { id: { in: ids } }, damaged: 'blank' },
     nodes: { from: 'nodes', where: { name: { in: [...nodes] } } },
   } as const;
 }

@@ -76,7 +76,7 @@ export async function observeVmChange(
     versions: templateVersionOf(row),
     ownTemplates: { from: 'tenant_templates', where: { tenant_id, id: after.template_id ?? '' } },
     allocations: { from: 'allocations', where: { vm_id: row.id } },
-    secrets: { from: 'vm_secrets', where: { id: row.id } },
+    secrets: { from: 'vm_secrets', where: { id: row.id }, damaged: 'blank' },
     nodes: { from: 'nodes' },
     groups: groupsOf(tenant_id, [before, after]),
     quotas: { from: 'tenant_quotas', where: { id: tenant_id } },
