@@ -99,7 +99,7 @@ async function seed(): Promise<void> {
   }
   await call('snapshot.create', { name: 'snap', volume_id: volume.value.resource.id }, by);
   await call('network.update', { id: network.value.resource.id, dns_servers: ['9.9.9.9'] });
-  others = connect(tenant.value.secret);
+  others = connect(tenant.value.secret ?? '');
 }
 
 /** What other programs leave: cut text, JSON of another shape, a word or a time that is none. */

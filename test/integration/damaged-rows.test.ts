@@ -245,7 +245,7 @@ test('a damaged key of the server verifies nothing, and a new one signs', async 
   const tenant = await first('tenant.create', { name: 'shop' });
   if (!tenant.ok) throw new Error(tenant.error.detail);
   const callShop = () =>
-    createClient(createHttpCarrier(server?.url ?? '', tenant.value.secret)).call;
+    createClient(createHttpCarrier(server?.url ?? '', tenant.value.secret ?? '')).call;
   const made = await callShop()('policy.create', { ...POLICY, name: 'signed-before' });
   const keys = await first('policy_signing_key.list', {});
   if (!made.ok || !keys.ok) throw new Error('the policy and its key are made');

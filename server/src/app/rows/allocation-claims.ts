@@ -7,6 +7,7 @@ import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { PlacementRequest, VmRequest } from '@novacron/engine/placement/model/placement';
 import type { Query } from '../../ports/store.ts';
 import type { AllocationRow } from '../../ports/tables/allocation-row.ts';
+import { parseStored } from './parse-stored.ts';
 import { toPlacementRequest } from './placement-request.ts';
 
 /** The parts of a request that nodes are asked for besides room. */
@@ -32,10 +33,9 @@ export function claimColumns(spec: VmSpec): Pick<AllocationRow, 'claims_json' | 
   return { claims_json: canonicalJson(claim), has_claims: 1 };
 }
 
-/** Reads the claim of an allocation; empty where an earlier release wrote it. */
+/** Reads the claim of an allocation; empty where an earlier release wrote it, or it is damaged. */
 export function readClaim({ claims_json }: Pick<AllocationRow, 'claims_json'>): Claim {
-  // Written by `claimColumns`.
-  return claims_json === null ? {} : JSON.parse(claims_json);
+  return (claims_json === null ? undefined : parseStored<Claim>(claims_json)) ?? {};
 }
 
 function claimOf({ numa = 'any', pools, devices, licences }: VmRequest): Claim {

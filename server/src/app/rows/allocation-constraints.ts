@@ -6,6 +6,7 @@ import type { AffinityTerm, Peer } from '@novacron/engine/placement/model/placem
 import type { AllocationRow } from '../../ports/tables/allocation-row.ts';
 import type { VmRow } from '../../ports/tables/tables.ts';
 import { desiredOf } from './answer-resource.ts';
+import { parseList } from './parse-stored.ts';
 import { toPlacementRequest } from './placement-request.ts';
 
 type Traits = Omit<Peer, 'nodeId'>;
@@ -52,8 +53,10 @@ export function toPeers(
 }
 
 function traitsAt(allocation: AllocationRow, older: VmRow | undefined): readonly Traits[] {
-  // Written by `traitColumns`.
-  if (allocation.traits_json !== null) return JSON.parse(allocation.traits_json);
+  // Written by `traitColumns`; damaged ones are those of the VM.
+  const stored =
+    allocation.traits_json === null ? undefined : parseList<Traits>(allocation.traits_json);
+  if (stored !== undefined) return stored;
   return older === undefined ? [] : [traitsOf(VmSpec.parse(desiredOf(older)))];
 }
 

@@ -13,3 +13,17 @@ export function parseStored<T extends object>(text: string): T | undefined {
     return undefined;
   }
 }
+
+/**
+ * Parses a stored list.
+ * @typeParam T - what the only writer of the column stores the items as
+ * @returns undefined where the text is no JSON list
+ */
+export function parseList<T>(text: string): readonly T[] | undefined {
+  try {
+    const value = JSON.parse(text);
+    return Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
