@@ -31,7 +31,9 @@ test.each(['admin.key', 'sealing.key', 'agents/_fleet.db', 'novacron.db-wal'])(
     put(name, 'x');
     const expected = {
       code: 'unavailable',
-      detail: `The store novacron.db is missing in ${dataDir}, or is empty, and the directory has files of an earlier server: ${name}.`,
+      detail:
+        `The store novacron.db is missing in ${dataDir}, or is empty, and the directory has ` +
+        `files of an earlier server: ${name}.`,
       remedy: expect.stringMatching(/restore a backup.*move these files away/),
     };
     expect(refuseLostStore(dataDir)).toMatchObject(expected);
