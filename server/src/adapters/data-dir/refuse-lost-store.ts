@@ -8,7 +8,8 @@ import { adminKeyFileIn, agentsDirIn } from './data-dir-files.ts';
 /**
  * Refuses to create an empty store beside the files of an earlier one: its resources and keys would
  * be gone without a word.
- * @returns `unavailable` with `data.reason` store-missing; undefined if there is a store, or nothing
+ * @returns `unavailable` with `data.reason` store-missing; undefined if there is a store, or no
+ * file of one
  */
 export function refuseLostStore(dataDir: string): Problem | undefined {
   // SQLite takes an empty file for a new database.
@@ -18,8 +19,8 @@ export function refuseLostStore(dataDir: string): Problem | undefined {
   if (left.length === 0) return undefined;
   return problem('unavailable', {
     detail:
-      `The store ${STORE_FILE} is missing in ${dataDir}, or is empty, and the directory has files ` +
-      `of an earlier server: ${left.join(', ')}.`,
+      `The store ${STORE_FILE} is missing in ${dataDir}, or is empty, and the directory has ` +
+      `files of an earlier server: ${left.join(', ')}.`,
     remedy:
       'Put the store back, or restore a backup to another directory: novacron restore --data-dir ' +
       'DIR --from FILE. To begin with an empty store, move these files away.',
