@@ -190,7 +190,8 @@ function requireEmbedded(dataDir: string, command: string): Result<void, Problem
 }
 
 function backupTool() {
-  return createBackupTool({ clock: systemClock, serverVersion: SERVER_VERSION }, (dataDir) =>
+  const ids = createIds(systemClock, systemRandom);
+  return createBackupTool({ clock: systemClock, ids, serverVersion: SERVER_VERSION }, (dataDir) =>
     lockDataDir(dataDir, 'server'),
   );
 }

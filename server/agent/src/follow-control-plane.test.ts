@@ -139,13 +139,24 @@ describe('an agent that follows a control plane', () => {
     expect(await command(SECOND)).toBe('accepted');
   });
 
-  test('announces for a minute whom it has refused last', async () => {
+  test('announces whom it has refused, of several the first, for a minute', async () => {
     expect((await nextAnnouncement())?.refused).toBeUndefined();
     await command(OTHER);
     expect((await nextAnnouncement())?.refused).toMatchObject({ control_plane: OTHER });
     await command();
+    expect((await nextAnnouncement())?.refused).toMatchObject({ control_plane: OTHER });
+    await bench.time.advance(60_000 - 2 * HEARTBEAT_MS);
+    await command();
     expect((await nextAnnouncement())?.refused).toMatchObject({ control_plane: null });
     await bench.time.advance(60_000);
     expect(announced.at(-1)?.refused).toBeUndefined();
+  });
+
+  test('announces no refusal any more once it follows the sender', async () => {
+    await command(OTHER);
+    expect((await nextAnnouncement())?.refused).toMatchObject({ control_plane: OTHER });
+    await renew({ ...OTHER, after: [FIRST.term] });
+    const said = await nextAnnouncement();
+    expect([said?.follows, said?.refused]).toEqual([OTHER, undefined]);
   });
 });

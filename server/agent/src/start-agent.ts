@@ -81,6 +81,8 @@ interface Agent extends AgentParts {
   /** Gives up what is waited for; empty once the agent has stopped. */
   readonly waiting: Set<() => void>;
   readonly refusedSenders: RefusedSenders;
+  /** The term that was followed when that was reported last. */
+  follows: ControlPlaneTerm | undefined;
   state: 'running' | 'stopping';
 }
 
@@ -98,6 +100,7 @@ export function startAgent(parts: AgentParts): RunningAgent {
     tracer: parts.tracer ?? NO_TRACER,
     lanes: new Map(),
     waiting: new Set(),
+    follows: parts.journal.followed(),
     state: 'running',
   };
   const { bus, driver, node, journal, logger } = agent;
@@ -163,15 +166,16 @@ function lanesWithin({ timers, lanes }: Agent, graceMs: number): Promise<void> {
 }
 
 /** Follows the control plane of a lease renewal, unless the agent follows another one. */
-async function isFollowed(
-  { journal, refusedSenders, logger, node }: Agent,
-  claim: ControlPlaneClaim | undefined,
-): Promise<boolean> {
+async function isFollowed(agent: Agent, claim: ControlPlaneClaim | undefined): Promise<boolean> {
+  const { journal, refusedSenders, logger, node } = agent;
   // Nothing has to be written for most renewals.
   if (judgeClaim(journal.followed(), claim) === 'accepted') return true;
   try {
     const answer = await journal.follow(claim);
-    if (answer.kind === 'followed') return true;
+    if (answer.kind === 'followed') {
+      reportFollowed(agent);
+      return true;
+    }
     refusedSenders.note(claim, answer.follows);
   } catch (cause) {
     logger.error({ node: node.name, cause }, 'the term of a control plane cannot be written down');
@@ -179,11 +183,26 @@ async function isFollowed(
   return false;
 }
 
+/** Logs, once, that the agent follows another term than before. */
+function reportFollowed(agent: Agent): void {
+  const { journal, refusedSenders, logger, node, follows: before } = agent;
+  const follows = journal.followed();
+  if (follows === undefined || follows.term === before?.term) return;
+  agent.follows = follows;
+  refusedSenders.clear();
+  const fields = { node: node.name, follows, ...(before === undefined ? {} : { before }) };
+  if (before === undefined || before.id === follows.id) {
+    logger.info(fields, 'a new term of the control plane is followed');
+  } else {
+    logger.warn(fields, 'another control plane is followed now: it has taken the node over');
+  }
+}
+
 function announcementOf({ node, driver, journal, refusedSenders }: Agent): AgentAnnouncement {
   const prices = pricesOf(node);
   const facts = factsOf(node);
   const follows = journal.followed();
-  const refused = refusedSenders.latest();
+  const refused = refusedSenders.reported();
   return {
     ...(follows === undefined ? {} : { follows }),
     ...(refused === undefined ? {} : { refused }),
@@ -209,6 +228,7 @@ function answerCommands(agent: Agent): Responder {
 
 async function accept(agent: Agent, command: AgentCommand): Promise<AgentAcceptance> {
   const entry = await agent.journal.begin(command);
+  reportFollowed(agent);
   switch (entry.kind) {
     case 'journalled':
       enqueue(agent, command);

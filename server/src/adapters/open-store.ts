@@ -2,11 +2,12 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Problem } from '@novacron/contract/problem/problem';
-import type { Result } from '@novacron/contract/result';
+import { err, type Result } from '@novacron/contract/result';
 import type { Clock } from '@novacron/runtime/clock';
 import type { Store } from '../ports/store.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import { STORE_FILE } from './backup/manifest.ts';
+import { refuseLostStore } from './data-dir/refuse-lost-store.ts';
 import {
   openSealedStore,
   type SealedStore,
@@ -46,7 +47,8 @@ export function openStore(
   const { clock, newKey, telemetry, writer = 'here' } = opener;
   return openSealedStore({
     source: config.sealingKey,
-    open: (inspect) => openPlainStore(config, { telemetry, inspect, writer }),
+    open: (inspect) =>
+      openPlainStore(config, { telemetry, inspect, writer, isServer: newKey === 'make' }),
     newKey,
     // Of an embedded store there is no other machine.
     machine: config.store.kind === 'embedded' ? '' : ` on ${hostname()}`,
@@ -61,9 +63,10 @@ async function openPlainStore(
     readonly telemetry: Telemetry | undefined;
     readonly inspect: InspectStore;
     readonly writer: 'here' | 'thread';
+    readonly isServer: boolean;
   },
 ): Promise<Result<Store, Problem>> {
-  const { telemetry, inspect, writer } = parts;
+  const { telemetry, inspect, writer, isServer } = parts;
   if (store.kind === 'postgres') {
     const { openPostgresStore } = await import('./store/postgres/open-postgres-store.ts');
     return openPostgresStore({
@@ -73,6 +76,8 @@ async function openPlainStore(
       ...(tlsMinVersion === undefined ? {} : { tlsMinVersion }),
     });
   }
+  const lost = isServer ? refuseLostStore(dataDir) : undefined;
+  if (lost !== undefined) return err(lost);
   return openSqliteStore({
     inspect,
     writer,

@@ -42,11 +42,34 @@ async function createVm({ expectOk, waitFor }: RunningNovacron, name: string): P
 }
 
 /** Starts the restored server with the keys of the first one: what its store knows them by. */
-async function startRestored(from: RunningNovacron): Promise<RunningNovacron> {
+async function startRestored(from: string): Promise<RunningNovacron> {
   for (const name of ['admin.key', 'sealing.key']) {
-    copyFileSync(join(from.dataDir, name), join(folder, 'restored', name));
+    copyFileSync(join(folder, from, name), join(folder, 'restored', name));
   }
   return start('restored');
+}
+
+/** The terms of a store, and what the agents of its directory follow. */
+function readFleet(name: string) {
+  const store = new Database(join(folder, name, 'novacron.db'));
+  const agents = new Database(join(folder, name, 'agents', '_fleet.db'));
+  try {
+    return {
+      terms: store
+        .prepare<[], { id: string; control_plane_id: string; position: number; kind: string }>(
+          'select * from control_plane_terms',
+        )
+        .all(),
+      followed: agents
+        .prepare<[], { node: string; term: string; number: number }>(
+          'select node, term, number from followed_control_planes order by node',
+        )
+        .all(),
+    };
+  } finally {
+    store.close();
+    agents.close();
+  }
 }
 
 const restored = () => join(folder, 'restored');
@@ -76,7 +99,7 @@ describe('a backup of a server under load', () => {
     await stop();
 
     expect(await restoreThisMachine({ dataDir: restored(), file })).toMatchObject({ ok: true });
-    const second = await startRestored(first);
+    const second = await startRestored('first');
     const { items } = await second.expectOk('vm.list', { limit: 500 });
     const names = items.map(({ name }) => name);
     expect(names).toEqual(expect.arrayContaining([...promised]));
@@ -146,6 +169,27 @@ describe('a restore', () => {
     await createVm(first, 'web');
     expect(await backUpThisMachine({ dataDir: first.dataDir, file })).toMatchObject({ ok: true });
   });
+
+  test('begins a branch of terms that only the agents in the backup follow', async () => {
+    const before = readFleet('first');
+    await server?.expectOk('network.create', { name: 'later', cidr: '10.9.0.0/16' });
+    await stop();
+    expect(await restoreThisMachine({ dataDir: restored(), file })).toMatchObject({ ok: true });
+    const { terms, followed } = readFleet('restored');
+    expect(before.terms).toMatchObject([{ position: 1, kind: 'start' }]);
+    expect(terms).toMatchObject([
+      { control_plane_id: before.terms[0]?.control_plane_id, position: 2, kind: 'restore' },
+    ]);
+    expect(terms[0]?.id).not.toBe(before.terms[0]?.id);
+    expect(before.followed.length).toBeGreaterThan(0);
+    expect(followed).toEqual(
+      before.followed.map(({ node }) => ({ node, term: terms[0]?.id, number: 2 })),
+    );
+    const second = await startRestored('first');
+    const { items } = await second.expectOk('node.list', {});
+    expect(new Set(items.map(({ status }) => status))).toEqual(new Set(['ready']));
+    await createVm(second, 'after');
+  }, 60_000);
 
   test('is refused below a running server and over anything that exists', async () => {
     const dataDir = join(folder, 'first');

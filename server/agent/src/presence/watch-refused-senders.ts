@@ -13,12 +13,26 @@ const REPORT_MS = 60_000;
 /** How often the log repeats that a sender is refused. Unit: ms. */
 const LOG_MS = 60_000;
 
+/** Senders that are remembered at once; others are refused without a report. */
+const SENDERS_MAX = 16;
+
 /** The senders that an agent refused. */
 export interface RefusedSenders {
   /** Notes a message that was refused. */
   readonly note: (sender: ControlPlaneClaim | undefined, follows: ControlPlaneTerm) => void;
-  /** The one that was refused last, if that was lately. */
-  readonly latest: () => RefusedSender | undefined;
+  /**
+   * The one that is reported: of several that send, the one that was refused first, so that the
+   * report does not change with every message.
+   */
+  readonly reported: () => RefusedSender | undefined;
+  /** Forgets all of them, because the agent follows another term now. */
+  readonly clear: () => void;
+}
+
+interface Refusal {
+  readonly sender: ControlPlaneTerm | null;
+  readonly atMs: number;
+  readonly loggedAtMs: number;
 }
 
 /** Makes the memory of one agent's start. */
@@ -31,32 +45,56 @@ export function watchRefusedSenders({
   readonly clock: Clock;
   readonly logger: Logger;
 }): RefusedSenders {
-  let latest: { readonly sender: ControlPlaneTerm | null; readonly atMs: number } | undefined;
-  let logged: { readonly term: string | undefined; readonly atMs: number } | undefined;
+  /** By term, in the order in which they were refused first; undefined: one that names none. */
+  const refusals = new Map<string | undefined, Refusal>();
+
+  function forgetSilent(nowMs: number): void {
+    for (const [term, { atMs }] of refusals) {
+      if (nowMs - atMs >= REPORT_MS) refusals.delete(term);
+    }
+  }
+
   return {
     note: (claim, follows) => {
       const atMs = clock.nowMs();
-      const sender =
-        claim === undefined ? null : { id: claim.id, term: claim.term, number: claim.number };
-      latest = { sender, atMs };
-      if (logged?.term === sender?.term && logged !== undefined && atMs - logged.atMs < LOG_MS) {
-        return;
-      }
-      logged = { term: sender?.term, atMs };
-      const isOutdated = sender?.id === follows.id && sender.number < follows.number;
-      if (isOutdated) {
-        // A replica that has not heard of the newest term yet; it reads it after the refusal.
-        logger.warn({ node, follows, sender }, 'messages of an earlier term are refused');
-        return;
-      }
-      logger.error(
-        { node, follows, sender },
-        'messages of another control plane are refused: this node follows one only',
-      );
+      forgetSilent(atMs);
+      const known = refusals.get(claim?.term);
+      if (known === undefined && refusals.size >= SENDERS_MAX) return;
+      const sender = claim === undefined ? null : pickTerm(claim);
+      const isLogged = known !== undefined && atMs - known.loggedAtMs < LOG_MS;
+      refusals.set(claim?.term, { sender, atMs, loggedAtMs: isLogged ? known.loggedAtMs : atMs });
+      if (!isLogged) logRefusal(logger, { node, follows, sender });
     },
-    latest: () => {
-      if (latest === undefined || clock.nowMs() - latest.atMs >= REPORT_MS) return undefined;
-      return { control_plane: latest.sender, at: new Date(latest.atMs).toISOString() };
+    reported: () => {
+      forgetSilent(clock.nowMs());
+      const [first] = refusals.values();
+      if (first === undefined) return undefined;
+      return { control_plane: first.sender, at: new Date(first.atMs).toISOString() };
     },
+    clear: () => refusals.clear(),
   };
+}
+
+function pickTerm({ id, term, number }: ControlPlaneTerm): ControlPlaneTerm {
+  return { id, term, number };
+}
+
+function logRefusal(
+  logger: Logger,
+  fields: {
+    readonly node: string;
+    readonly follows: ControlPlaneTerm;
+    readonly sender: ControlPlaneTerm | null;
+  },
+): void {
+  const { follows, sender } = fields;
+  if (sender?.id === follows.id && sender.number < follows.number) {
+    logger.warn(
+      fields,
+      'messages of an earlier term are refused: a server that has not read the newest term yet, ' +
+        'or one on a copy of its store',
+    );
+    return;
+  }
+  logger.error(fields, 'messages of another control plane are refused: this node follows one only');
 }

@@ -43,7 +43,9 @@ export const AgentAnnouncement = z.looseObject({
   follows: ControlPlaneTerm.optional().describe(
     'Absent in older agents, and while the agent has followed no control plane',
   ),
-  refused: RefusedSender.optional().describe('The sender that was refused last, for a while'),
+  refused: RefusedSender.optional().describe(
+    'A sender that was refused within the last minute; of several the first',
+  ),
 });
 export type AgentAnnouncement = z.infer<typeof AgentAnnouncement>;
 

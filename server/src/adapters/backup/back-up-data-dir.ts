@@ -6,6 +6,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { Clock } from '@novacron/runtime/clock';
 import Database from 'better-sqlite3';
 import type { BackupReport, BackupRequest } from '../../ports/backup.ts';
+import type { Ids } from '../../ports/ids.ts';
 import { MIGRATION_HISTORY } from '../store/schema/migrate.ts';
 import { type ArchivedFile, writeArchive } from './archive.ts';
 import { checkDatabase } from './check-database.ts';
@@ -23,6 +24,8 @@ const KEY_REMARK =
 /** Whose backup it is. */
 export interface BackupMaker {
   readonly clock: Clock;
+  /** For the term that a restored store begins with. */
+  readonly ids: Ids;
   readonly serverVersion: string;
 }
 

@@ -6,6 +6,6 @@ import { type LockServerDir, restoreDataDir } from './restore-data-dir.ts';
 export function createBackupTool(maker: BackupMaker, lockServerDir: LockServerDir): BackupTool {
   return {
     backUp: (request) => backUpDataDir(request, maker),
-    restore: async (request) => restoreDataDir(request, lockServerDir),
+    restore: async (request) => restoreDataDir(request, maker, lockServerDir),
   };
 }

@@ -14,7 +14,8 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { BackupReport, BackupRequest } from '../../ports/backup.ts';
 import { MIGRATIONS } from '../store/migrations/migrations.ts';
 import { type ArchiveReader, openArchive } from './archive.ts';
-import { readMigrations } from './back-up-data-dir.ts';
+import { type BackupMaker, readMigrations } from './back-up-data-dir.ts';
+import { beginRestoredBranch } from './begin-restored-branch.ts';
 import { checkDatabase } from './check-database.ts';
 import { AGENTS_FOLDER, BACKUP_FORMAT, describeContents, STORE_FILE } from './manifest.ts';
 
@@ -25,9 +26,14 @@ const KEY_REMARK =
   'Put the sealing key of the server that was backed up (sealing.key) there as well, readable ' +
   'for its user alone: without it no server starts on this store.';
 
+const AGENTS_REMARK =
+  'Agents in processes of their own follow the server that was backed up: they refuse the ' +
+  'restored one until novacron control-plane takeover.';
+
 /** Restores the backup; the directory appears when everything in it is checked. */
 export function restoreDataDir(
   { dataDir, file }: BackupRequest,
+  { clock, ids }: Pick<BackupMaker, 'clock' | 'ids'>,
   lockServerDir: LockServerDir,
 ): Result<BackupReport, Problem> {
   if (!existsSync(file)) return err(noFile(file));
@@ -46,11 +52,17 @@ export function restoreDataDir(
     folder = mkdtempSync(join(dirname(place), `.${basename(place)}-restore-`));
     const extracted = extractAll(archive, folder, file);
     if (!extracted.ok) return extracted;
+    beginRestoredBranch({
+      folder,
+      paths: archive.manifest.files.map(({ path }) => path),
+      term: ids.next('term'),
+      nowMs: clock.nowMs(),
+    });
     // Refuses what has come into the directory since it was looked at.
     if (existsSync(place)) rmdirSync(place);
     renameSync(folder, place);
     const holds = `${dataDir} holds ${describeContents(archive.manifest)}.`;
-    return ok({ lines: [holds, KEY_REMARK] });
+    return ok({ lines: [holds, KEY_REMARK, AGENTS_REMARK] });
   } catch (cause) {
     return err(cannotRestore(dataDir, cause));
   } finally {

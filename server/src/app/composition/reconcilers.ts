@@ -12,6 +12,7 @@ import { usageRecount } from '../capabilities/usage-counts/recount-usage.ts';
 import { violationScan } from '../capabilities/violations/scan-violations.ts';
 import type { OperationExecutor } from '../kernel/operations/execute-operations.ts';
 import type { Reconciler } from '../kernel/reconcilers/reconciler.ts';
+import { termRotation } from '../resources/node/rotate-term.ts';
 import { reservationExpiry } from '../resources/reservation/expire-reservations.ts';
 import type { AppDeps } from './deps.ts';
 
@@ -41,6 +42,7 @@ export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
     reservationExpiry(parts),
     usageRecount(deps),
     retention(deps),
+    termRotation(deps),
     ...(sealing === undefined ? [] : [resealing(deps, sealing, { servers })]),
     ...(improvements === undefined ? [] : [fleetImprovement(parts, improvements)]),
   ];

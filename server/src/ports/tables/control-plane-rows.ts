@@ -11,9 +11,12 @@ export interface ControlPlaneTermRow {
   readonly position: number | null;
   /** Of a term of another store: the own term that took over from it; else null. */
   readonly successor: string | null;
-  /** `start` of a server, `take-over` by an admin, or `taken-over`: a term of another store. */
+  /**
+   * `start` of a server, `rotation` while it runs, `restore` from a backup, `take-over` by an
+   * admin, or `taken-over`: a term of another store.
+   */
   readonly kind: string;
   readonly begun_at_ms: number;
-  /** `server`, or the principal that took over. */
+  /** `server`, `restore`, or the principal that took over. */
   readonly begun_by: string;
 }

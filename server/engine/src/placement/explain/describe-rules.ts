@@ -55,9 +55,7 @@ export function describeRejection(rejection: Rejection): string {
     case 'disk':
       return describeShortage(rejection);
     case 'status':
-      return rejection.status === 'lost'
-        ? 'is lost: it has not been heard of within its lease'
-        : `takes no VMs: it is ${STATUS_WORDS[rejection.status]}`;
+      return describeStatus(rejection);
     case 'pinned-elsewhere':
       return `is not ${rejection.pinnedTo}, the node that the VM is pinned to`;
     case 'excluded':
@@ -87,6 +85,16 @@ export function describeRejection(rejection: Rejection): string {
     default:
       return assertNever(rejection);
   }
+}
+
+function describeStatus({
+  status,
+  controlPlane,
+}: Extract<Rejection, { reason: 'status' }>): string {
+  if (status !== 'lost') return `takes no VMs: it is ${STATUS_WORDS[status]}`;
+  return controlPlane === 'other'
+    ? 'is lost: its agent follows another control plane and refuses this one'
+    : 'is lost: it has not been heard of within its lease';
 }
 
 /** Names the rule behind a reason, the same for every node that it refuses. */

@@ -157,7 +157,13 @@ function suggestRemedy(nearestFirst: readonly RejectedNode[], faults: readonly F
   }
   const outOfService = only(['status']);
   if (outOfService !== undefined) {
-    const { name } = outOfService.node;
+    const { name, controlPlane } = outOfService.node;
+    if (controlPlane === 'other') {
+      return (
+        `Use the server that ${name} follows, or have the operator take the node over: ` +
+        'novacron control-plane show.'
+      );
+    }
     return `Have the operator of the fleet bring ${name} back into service, which can hold it.`;
   }
   return 'Ask for less, delete or shrink other VMs, or have the operator of the fleet add nodes.';

@@ -24,7 +24,11 @@ export function toFacts(rejection: Rejection): Record<string, string | number> {
     case 'zone':
       return { reason: rejection.reason, zone: rejection.zone };
     case 'status':
-      return { reason: rejection.reason, status: rejection.status };
+      return {
+        reason: rejection.reason,
+        status: rejection.status,
+        ...(rejection.controlPlane === undefined ? {} : { words: describeRejection(rejection) }),
+      };
     case 'pinned-elsewhere':
     case 'excluded':
       return { reason: rejection.reason };

@@ -1,5 +1,7 @@
 import type { Filter } from '../model/rule.ts';
 
 /** Rejects a node that does not take VMs: only `ready` ones do. */
-export const filterStatus: Filter = ({ status }) =>
-  status === 'ready' ? undefined : { reason: 'status', status };
+export const filterStatus: Filter = ({ status, controlPlane }) => {
+  if (status === 'ready') return undefined;
+  return { reason: 'status', status, ...(controlPlane === undefined ? {} : { controlPlane }) };
+};

@@ -22,6 +22,10 @@ describe('the filters', () => {
       node: { status: 'lost' },
       words: ['is lost: it has not been heard of within its lease'],
     },
+    {
+      node: { status: 'lost', controlPlane: 'other' },
+      words: ['is lost: its agent follows another control plane and refuses this one'],
+    },
     { node: {}, constraints: { node: 'n1', zone: 'zone-a', excludeNodes: ['n2'] }, words: [] },
     {
       node: {},

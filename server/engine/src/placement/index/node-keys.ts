@@ -7,13 +7,13 @@ import type { PlacementNode } from '../model/placement.ts';
  */
 export function placeKeyOf(node: PlacementNode): string {
   const { zone, rack, status, labels, taints, networks, jurisdiction } = node;
-  const { costPerHour, prices, spotRisk } = node;
+  const { controlPlane, costPerHour, prices, spotRisk } = node;
   const costs = prices === undefined ? costPerHour : prices;
   const marks =
     labels === undefined && taints === undefined && networks === undefined
       ? ''
       : JSON.stringify([Object.entries(labels ?? {}).sort(), taints ?? [], networks ?? null]);
-  return JSON.stringify([zone, rack, status, jurisdiction, costs, spotRisk]) + marks;
+  return JSON.stringify([zone, rack, status, controlPlane, jurisdiction, costs, spotRisk]) + marks;
 }
 
 /** Returns the load key: nodes with the same key have the same capacity and the same use. */

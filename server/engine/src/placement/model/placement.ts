@@ -115,6 +115,8 @@ export interface PlacementNode {
   /** Unique within its zone. */
   readonly rack: string;
   readonly status: NodeStatus;
+  /** Set for a `lost` node whose agent is there, but refuses this server. */
+  readonly controlPlane?: 'other' | undefined;
   /** What the node can promise. */
   readonly capacity: Amounts;
   /** What is promised already, to VMs and reservations alike. */

@@ -24,7 +24,12 @@ export type Rejection =
       readonly free: number;
       readonly capacity: number;
     }
-  | { readonly reason: 'status'; readonly status: NodeStatus }
+  | {
+      readonly reason: 'status';
+      readonly status: NodeStatus;
+      /** Why the node is lost, if it is not silent. */
+      readonly controlPlane?: 'other';
+    }
   | { readonly reason: 'pinned-elsewhere'; readonly pinnedTo: string }
   | { readonly reason: 'excluded' }
   | { readonly reason: 'zone'; readonly zone: string; readonly zoneWanted: string }

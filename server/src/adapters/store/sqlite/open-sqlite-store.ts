@@ -17,6 +17,7 @@ import type { AnyTables } from '../sql/kysely-tables.ts';
 import { commitGroup } from './commit-group.ts';
 import { configureWriter } from './configure-writer.ts';
 import { toOutcomes } from './group-fate.ts';
+import { guardFile } from './guard-file.ts';
 import { makeSqliteBuilder } from './make-sqlite-builder.ts';
 import { measureFiles } from './measure-files.ts';
 import { connectTo, type SqliteConnection } from './sqlite-connection.ts';
@@ -141,9 +142,10 @@ function makeStore(
   const { reader, writer } = connections;
   const sql = makeSqliteBuilder();
   const writing = startWriting(writer, options);
+  const commitInPlace = guardFile(options.path, writing.commitGroup);
   const writeGroup: CommitGroup = (sets) => {
     telemetry.observe('novacron_store_group_sets', {}, sets.length);
-    return writing.commitGroup(sets);
+    return commitInPlace(sets);
   };
   const pace = options.writer === 'thread' ? 'overlapping' : 'in-turn';
   const group = startGroupWriter(writeGroup, { groupSetsMax, pace });

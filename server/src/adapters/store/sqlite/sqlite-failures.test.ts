@@ -80,7 +80,7 @@ it('answers storage-full on a full disk, does nothing by half, and recovers', as
 });
 
 it('answers everyone in a group that did not fit, also those whose guards had failed', async () => {
-  const { store } = await openStore({ sizeMibMax: 1 });
+  const { store } = await openStore({ sizeMibMax: 2 });
   await commitAll(store, [{ kind: 'put', into: 'tenants', row: tenantRow('before') }]);
   const sets = Array.from({ length: 60 }, (_, index) => bigSet(`a${index}`));
   const answers = await Promise.all([...sets, bigSet('a0')].map((set) => store.commit(set)));

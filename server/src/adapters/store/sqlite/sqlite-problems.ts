@@ -81,6 +81,19 @@ function damagedProblem(consequence: string, code: string): Problem {
   });
 }
 
+/** The answer to writes while the open file of the store is not the one at its path. */
+export function displacedProblem(): Problem {
+  return problem('store-damaged', {
+    detail:
+      "The file of the server's store was removed or replaced while the server runs, so the " +
+      'change is not stored.',
+    remedy:
+      'An operator must move the file back, or stop the server and restore the store from a ' +
+      'backup. Nothing that is written now would be found after a restart.',
+    data: { cause: 'file-displaced' },
+  });
+}
+
 /**
  * Why a store cannot be opened, in words for the operator.
  * @param cause - an error of SQLite or of the operating system; a bug is thrown again

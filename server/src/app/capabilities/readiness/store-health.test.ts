@@ -168,6 +168,25 @@ describe('the health of a store', () => {
     await bench.remove();
   });
 
+  test('that was full is not degraded any more once it takes a new row', async () => {
+    const bench = await setUp();
+    const stop = await bench.start();
+    bench.commitWith(async () => err(FULL));
+    await bench.store.commit([]);
+    bench.commitWith(undefined);
+    await bench.store.commit([{ kind: 'drop', from: 'store_probes', id: 'none' }]);
+    await bench.probeAgain();
+    expect(bench.health.report()).toMatchObject({ kind: 'ready', degraded: [FULL, {}] });
+    const row = { id: 'srv_b', at_ms: 1_000 };
+    await bench.store.commit([{ kind: 'insert', into: 'store_probes', row, otherwise: DAMAGED }]);
+    expect(bench.health.report()).toMatchObject({
+      kind: 'ready',
+      degraded: [{ detail: 'No node is ready.' }],
+    });
+    stop();
+    await bench.remove();
+  });
+
   test('that does not answer is not ready once the time of a probe is over', async () => {
     const bench = await setUp();
     const stop = await bench.start();

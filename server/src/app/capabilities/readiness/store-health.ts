@@ -5,7 +5,7 @@
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Clock } from '@novacron/runtime/clock';
 import type { Timers } from '@novacron/runtime/timers';
-import type { Store } from '../../../ports/store.ts';
+import type { Change, Store } from '../../../ports/store.ts';
 import type { Telemetry } from '../../../ports/telemetry.ts';
 import { repeatWork } from '../../kernel/reconcilers/repeat-work.ts';
 import { readKeys } from '../../policy/signing/server-keys.ts';
@@ -137,7 +137,8 @@ export function createStoreHealth({ clock, telemetry }: StoreHealthDeps): StoreH
       count: (query) => noting(() => store.count(query)),
       commit: async (changes) => {
         const done = await store.commit(changes);
-        note(done.ok ? undefined : done.error);
+        if (!done.ok) note(done.error);
+        else if (growsStore(changes)) full = undefined;
         return done;
       },
     }),
@@ -166,6 +167,11 @@ export function createStoreHealth({ clock, telemetry }: StoreHealthDeps): StoreH
       });
     },
   };
+}
+
+/** A full store takes deletes, and updates such as those of probes: they do not show room. */
+function growsStore(changes: readonly Change[]): boolean {
+  return changes.some(({ kind }) => kind === 'insert');
 }
 
 /** Writes the row of this server and reads it back, with what the fleet has. Never rejects. */

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { judgeClaim } from '@novacron/contract/fleet/control-plane';
 import { problem } from '@novacron/contract/problem/problem';
 import { err } from '@novacron/contract/result';
 import {
@@ -7,8 +8,14 @@ import {
 } from '../../../../agent/src/test-kit/virtual-time.ts';
 import { createIds, systemRandom } from '../../../adapters/ids/random-ids.ts';
 import { openTemporaryStore } from '../../../adapters/store/sqlite/temporary-store.ts';
-import type { Store } from '../../../ports/store.ts';
-import { type ControlPlane, createControlPlane, TERMS_KEPT_MAX } from './control-plane.ts';
+import type { Change, Store } from '../../../ports/store.ts';
+import {
+  type ControlPlane,
+  createControlPlane,
+  readTerms,
+  TERM_MS,
+  TERMS_KEPT_MAX,
+} from './control-plane.ts';
 
 const AWAY = problem('unavailable', { detail: 'The store is away.', remedy: 'Wait.' });
 
@@ -26,17 +33,16 @@ beforeEach(async () => {
 afterEach(() => temporary.remove());
 
 /** A server on the store. */
-function start(): ControlPlane {
+function start(own: Store = temporary.store): ControlPlane {
   const ignore = (): void => undefined;
   const store: Store = {
-    ...temporary.store,
+    ...own,
     read: async (query) => {
       reads += 1;
       if (storeState === 'away') throw new Error('away');
-      return temporary.store.read(query);
+      return own.read(query);
     },
-    commit: async (changes) =>
-      storeState === 'here' ? temporary.store.commit(changes) : err(AWAY),
+    commit: async (changes) => (storeState === 'here' ? own.commit(changes) : err(AWAY)),
   };
   return createControlPlane({
     store,
@@ -60,6 +66,9 @@ async function claimOf(
   return claim.value;
 }
 
+/** A change that always succeeds. */
+const NO_GUARD: Change = { kind: 'drop', from: 'store_probes', id: 'none' };
+
 const FOREIGN = { id: 'cp_other', term: 'term_other', number: 9 };
 
 describe('the control plane of a store', () => {
@@ -80,6 +89,58 @@ describe('the control plane of a store', () => {
   test('gives servers that start together a term each, one after the other', async () => {
     const terms = await Promise.all([start(), start(), start(), start()].map(termOf));
     expect(terms.map(({ number }) => number).toSorted()).toEqual([1, 2, 3, 4]);
+  });
+
+  test('rotates a term that is old, once, and agents of the one before still follow', async () => {
+    const [server, replica] = [start(), start()];
+    const first = await termOf(server);
+    const second = await termOf(replica);
+    await time.advance(TERM_MS - 1);
+    expect(await server.rotate(NO_GUARD)).toMatchObject({ ok: true, value: { number: 2 } });
+    await time.advance(1);
+    const rotated = await server.rotate(NO_GUARD);
+    expect(rotated).toMatchObject({ ok: true, value: { id: first.id, number: 3 } });
+    expect(await replica.rotate(NO_GUARD)).toEqual(rotated);
+    expect(await claimOf(server, second)).toMatchObject({
+      number: 3,
+      after: [second.term, first.term],
+    });
+    expect(
+      (await readTerms({ store: temporary.store })).map(({ kind }) => kind).toSorted(),
+    ).toEqual(['rotation', 'start', 'start']);
+  });
+
+  test('does not rotate without the lease', async () => {
+    const server = start();
+    await termOf(server);
+    await time.advance(TERM_MS);
+    const lost: Change = {
+      kind: 'update',
+      table: 'leases',
+      id: 'reconcilers',
+      set: {},
+      expect: { holder: 'this' },
+      otherwise: problem('conflict', { detail: 'The lease is lost.', remedy: 'Wait.' }),
+    };
+    expect(await server.rotate(lost)).toMatchObject({ ok: false, error: { code: 'conflict' } });
+    expect(await claimOf(server, undefined)).toMatchObject({ number: 1 });
+  });
+
+  test('of a copy is refused by agents that follow a term rotated after the copy', async () => {
+    const server = start();
+    await termOf(server);
+    const rows = await readTerms({ store: temporary.store });
+    await time.advance(TERM_MS);
+    const rotated = await server.rotate(NO_GUARD);
+    if (!rotated.ok) throw new Error(rotated.error.detail);
+    const { store, remove } = await openTemporaryStore();
+    await store.commit(rows.map((row) => ({ kind: 'put', into: 'control_plane_terms', row })));
+    const copy = start(store);
+    expect(await claimOf(copy, rotated.value)).toBe('other');
+    const claim = await claimOf(copy, undefined);
+    if (claim === 'other') throw new Error('the store is its own');
+    expect(judgeClaim(rotated.value, claim)).toBe('refused');
+    await remove();
   });
 
   test('claims towards an agent to follow the term that the agent follows', async () => {
@@ -114,6 +175,34 @@ describe('the control plane of a store', () => {
     expect(await claimOf(older, undefined)).toMatchObject({ number: 1 });
     expect(await claimOf(older, newest)).toMatchObject(newest);
     expect(await claimOf(older, undefined)).toMatchObject(newest);
+  });
+
+  test('takes senders of other stores for foreign, also once they were taken over', async () => {
+    const server = start();
+    const own = await termOf(server);
+    expect(await server.isForeign(own)).toBe(false);
+    expect(await server.isForeign(FOREIGN)).toBe(true);
+    await temporary.store.commit([
+      {
+        kind: 'put',
+        into: 'control_plane_terms',
+        row: {
+          id: FOREIGN.term,
+          control_plane_id: FOREIGN.id,
+          position: null,
+          successor: own.term,
+          kind: 'taken-over',
+          begun_at_ms: 1,
+          begun_by: 'admin',
+        },
+      },
+    ]);
+    await server.refresh();
+    expect(await claimOf(server, FOREIGN)).toMatchObject(own);
+    expect(await server.isForeign(FOREIGN)).toBe(true);
+    await time.advance(5_000);
+    storeState = 'away';
+    expect(await server.isForeign({ ...FOREIGN, term: 'term_unknown' })).toBe(false);
   });
 
   test('is not read again for each message of an agent that follows another one', async () => {

@@ -1,7 +1,8 @@
 /**
  * The identity of this server towards agents: the control plane of its store, and the newest term
- * there. Every start of a server begins a term, which is committed before anything is sent under
- * it; servers that share a store share its newest term. docs/decisions/0028 has the reasons.
+ * there. Every start of a server begins a term, and so does one of the servers from time to time;
+ * a term is committed before anything is sent under it. Servers that share a store share its newest
+ * term. docs/decisions/0028 has the reasons.
  */
 import type { ControlPlaneClaim, ControlPlaneTerm } from '@novacron/contract/fleet/control-plane';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -13,8 +14,17 @@ import type { Change, Store } from '../../../ports/store.ts';
 import type { ControlPlaneTermRow } from '../../../ports/tables/control-plane-rows.ts';
 import { OWN_PRINCIPALS } from '../../rows/own-principals.ts';
 
-/** The newest terms that a store keeps: an agent that missed more starts has to be taken over. */
-export const TERMS_KEPT_MAX = 1_000;
+/**
+ * The newest terms that a store keeps, those of more than a year: an agent that missed more has to
+ * be taken over.
+ */
+export const TERMS_KEPT_MAX = 10_000;
+
+/**
+ * Age at which a term is replaced while servers run: agents refuse an older copy of the store.
+ * Unit: ms.
+ */
+export const TERM_MS = 3_600_000;
 
 /** More rounds than servers start at the same moment. */
 const ROUNDS_MAX = 16;
@@ -24,6 +34,8 @@ const LATEST_NAMED = 8;
 
 /** How long a term that is not in the store is taken for one of another store. Unit: ms. */
 const OTHER_MS = 5_000;
+
+const UNREADABLE = 'the terms of the control plane cannot be read';
 
 /** The ports that it needs. */
 export interface ControlPlanePorts {
@@ -50,8 +62,19 @@ export interface ControlPlane {
    *   read
    */
   readonly claimFor: (followed: ControlPlaneTerm | undefined) => Promise<Result<Standing, Problem>>;
+  /**
+   * Whether a sender that agents refused is a server of another store: also one whose term was
+   * taken over, as its server runs on. False while the store cannot be read.
+   */
+  readonly isForeign: (sender: ControlPlaneTerm) => Promise<boolean>;
   /** Reads the terms again, after they were changed. */
   readonly refresh: () => Promise<void>;
+  /**
+   * Begins a new term if the newest one is at least {@link TERM_MS} old.
+   * @param guard - a change that fails if this server may not do so any more
+   * @returns the newest term. Problems: those of the store, and of the guard
+   */
+  readonly rotate: (guard: Change) => Promise<Result<ControlPlaneTerm, Problem>>;
 }
 
 /** What is known of the store's terms. */
@@ -59,6 +82,8 @@ interface Lineage {
   readonly newest: ControlPlaneTerm;
   /** The terms that the newest one follows, own ones and those that were taken over. */
   readonly earlier: ReadonlySet<string>;
+  /** Those of other stores that were taken over. */
+  readonly takenOver: ReadonlySet<string>;
   /** The own ones before the newest, latest first: at most {@link LATEST_NAMED}. */
   readonly latest: readonly string[];
 }
@@ -80,7 +105,7 @@ export function createControlPlane(deps: ControlPlanePorts): ControlPlane {
   }
 
   async function beginOnce(): Promise<Result<ControlPlaneTerm, Problem>> {
-    const begun = await beginTerm(deps);
+    const begun = await beginTerm(deps, { kind: 'start' });
     if (!begun.ok) return begun;
     lineage = begun.value;
     return ok(begun.value.newest);
@@ -90,7 +115,6 @@ export function createControlPlane(deps: ControlPlanePorts): ControlPlane {
   function refresh(): Promise<void> {
     queued ??= reading.then(() => {
       queued = undefined;
-      others.clear();
       const read = readTerms(deps).then((rows) => {
         lineage = lineageOf(rows) ?? lineage;
       });
@@ -111,13 +135,36 @@ export function createControlPlane(deps: ControlPlanePorts): ControlPlane {
     if (sinceMs !== undefined && deps.clock.nowMs() - sinceMs < OTHER_MS) return true;
     await refresh();
     if (isKnown(followed)) return false;
-    others.set(followed.term, deps.clock.nowMs());
+    rememberOther(followed);
     return true;
+  }
+
+  function rememberOther({ term }: ControlPlaneTerm): void {
+    const nowMs = deps.clock.nowMs();
+    for (const [each, sinceMs] of others) if (nowMs - sinceMs >= OTHER_MS) others.delete(each);
+    others.set(term, nowMs);
+  }
+
+  async function rotate(guard: Change): Promise<Result<ControlPlaneTerm, Problem>> {
+    const begun = await beginTerm(deps, { kind: 'rotation', guard });
+    if (!begun.ok) return begun;
+    lineage = begun.value;
+    return ok(begun.value.newest);
   }
 
   return {
     begin,
     refresh,
+    rotate,
+    isForeign: async (sender) => {
+      try {
+        const isOfOtherStore = await isOther(sender);
+        return isOfOtherStore || lineage?.takenOver.has(sender.term) === true;
+      } catch (cause) {
+        deps.logger.warn({ cause }, UNREADABLE);
+        return false;
+      }
+    },
     claimFor: async (followed) => {
       try {
         const begun = await begin();
@@ -127,27 +174,52 @@ export function createControlPlane(deps: ControlPlanePorts): ControlPlane {
         const after = followed === undefined ? latest : [...latest, followed.term];
         return ok({ ...newest, after: [...new Set(after)].filter((term) => term !== newest.term) });
       } catch (cause) {
-        deps.logger.warn({ cause }, 'the terms of the control plane cannot be read');
+        deps.logger.warn({ cause }, UNREADABLE);
         return err(unreadable());
       }
     },
   };
 }
 
-async function beginTerm(deps: ControlPlanePorts): Promise<Result<Lineage, Problem>> {
+/** Why a server begins a term. */
+type TermBeginning =
+  | { readonly kind: 'start' }
+  /** @property guard - a change that is committed with the term */
+  | { readonly kind: 'rotation'; readonly guard: Change };
+
+/** Commits the next term; a rotation finds that there is a young one already. */
+async function beginTerm(
+  deps: ControlPlanePorts,
+  beginning: TermBeginning,
+): Promise<Result<Lineage, Problem>> {
+  const { kind } = beginning;
+  // A rotation is repeated by its reconciler.
+  const roundsMax = kind === 'rotation' ? 1 : ROUNDS_MAX;
   for (let round = 1; ; round += 1) {
     const rows = await readTerms(deps);
-    const row = nextTerm(deps, rows, { kind: 'start', begunBy: OWN_PRINCIPALS.server });
+    const current = lineageOf(rows);
+    if (kind === 'rotation' && current !== undefined && isYoung(deps, rows)) return ok(current);
+    const row = nextTerm(deps, rows, { kind, begunBy: OWN_PRINCIPALS.server });
     const outdated = outdatedTerms(rows);
     const done = await deps.store.commit([
+      ...(kind === 'rotation' ? [beginning.guard] : []),
       termChange(row),
       ...outdated.map(({ id }): Change => ({ kind: 'drop', from: 'control_plane_terms', id })),
     ]);
     if (done.ok) {
       const made = lineageOf([row, ...rows.filter((each) => !outdated.includes(each))]);
       if (made !== undefined) return ok(made);
-    } else if (done.error.code !== 'conflict' || round === ROUNDS_MAX) return done;
+    } else if (done.error.code !== 'conflict' || round === roundsMax) return done;
   }
+}
+
+/** A clock that was set back makes no term young for longer. */
+function isYoung(
+  { clock }: Pick<ControlPlanePorts, 'clock'>,
+  rows: readonly ControlPlaneTermRow[],
+): boolean {
+  const { begun_at_ms = 0 } = newestOf(rows) ?? {};
+  return Math.abs(clock.nowMs() - begun_at_ms) < TERM_MS;
 }
 
 /** Reads all terms: at most {@link TERMS_KEPT_MAX} of this store and those taken over by them. */
@@ -169,7 +241,10 @@ export function newestOf(rows: readonly ControlPlaneTermRow[]): ControlPlaneTerm
 export function nextTerm(
   { ids, clock }: Pick<ControlPlanePorts, 'ids' | 'clock'>,
   rows: readonly ControlPlaneTermRow[],
-  { kind, begunBy }: { readonly kind: 'start' | 'take-over'; readonly begunBy: string },
+  {
+    kind,
+    begunBy,
+  }: { readonly kind: 'start' | 'rotation' | 'take-over'; readonly begunBy: string },
 ): ControlPlaneTermRow {
   const newest = newestOf(rows);
   return {
@@ -208,12 +283,13 @@ function lineageOf(rows: readonly ControlPlaneTermRow[]): Lineage | undefined {
   const newest = newestOf(rows);
   if (newest === undefined) return undefined;
   const earlier = new Set(rows.filter(({ id }) => id !== newest.id).map(({ id }) => id));
+  const takenOver = new Set(rows.filter(({ position }) => position === null).map(({ id }) => id));
   const latest = rows
     .filter(({ id, position }) => position !== null && id !== newest.id)
     .toSorted((a, b) => (b.position ?? 0) - (a.position ?? 0))
     .slice(0, LATEST_NAMED)
     .map(({ id }) => id);
-  return { newest: toTerm(newest), earlier, latest };
+  return { newest: toTerm(newest), earlier, takenOver, latest };
 }
 
 function unreadable(): Problem {

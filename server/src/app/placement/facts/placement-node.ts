@@ -14,6 +14,7 @@ export function toPlacementNode(row: ClaimedNodeRow): PlacementNode {
     rack: row.rack,
     // The store's own, parsed before it was written. Nothing is placed on a node that refuses it.
     status: row.followed_json === null ? (row.status as NodeStatus) : 'lost',
+    ...(row.followed_json === null ? {} : { controlPlane: 'other' }),
     capacity: { cpuCores: row.cpu_cores, memoryMib: row.memory_mib, diskGb: row.disk_gb },
     used: {
       cpuCores: row.cpu_cores_used,

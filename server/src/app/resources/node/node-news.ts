@@ -96,7 +96,7 @@ function newsOf(known: NodeRow | undefined, row: NodeRow): readonly News[] {
   if (known?.status === 'lost' && row.status === 'ready') {
     found.push({ type: 'node.back', priority: 'normal', data: {}, line: 'node is back' });
   }
-  if (isOther && row.followed_json !== known?.followed_json) {
+  if (row.followed_json !== null && isOfAnother(row.followed_json, known?.followed_json)) {
     found.push({
       type: 'control_plane.refused',
       priority: 'critical',
@@ -106,7 +106,7 @@ function newsOf(known: NodeRow | undefined, row: NodeRow): readonly News[] {
         'novacron control-plane show',
     });
   }
-  if (row.refused_json !== null && row.refused_json !== known?.refused_json) {
+  if (row.refused_json !== null && isOfAnother(row.refused_json, known?.refused_json)) {
     found.push({
       type: 'control_plane.contested',
       priority: 'critical',
@@ -115,6 +115,12 @@ function newsOf(known: NodeRow | undefined, row: NodeRow): readonly News[] {
     });
   }
   return found;
+}
+
+/** A later term of the same control plane is no news. */
+function isOfAnother(text: string, known: string | null | undefined): boolean {
+  if (known === null || known === undefined) return true;
+  return readTerm(text)?.id !== readTerm(known)?.id;
 }
 
 /** Reads a stored term; null for a sender that does not name itself, and for a damaged one. */

@@ -195,11 +195,37 @@ describe('a node whose agent follows a control plane', () => {
       },
       { type: 'control_plane.refused', target: id, data: { name: 'node-01', follows: OTHER } },
     ]);
-    expect(renewals).toHaveLength(1);
     await beat(5);
     await becomes('ready');
     expect((await eventsOf()).at(-1)).toMatchObject({ type: 'node.back' });
     expect(await row()).toMatchObject({ followed_json: null });
+  });
+
+  test('hears the name of this one every 20 s while it refuses it, and nothing else', async () => {
+    const named = () => renewals.filter(({ control_plane }) => control_plane !== undefined);
+    for (let number = 1; number <= 8; number += 1) {
+      await beat(number, { follows: OTHER });
+      await becomes('lost');
+      await waitUntil('the name', () => named()[0]);
+      await time.advance(5_000);
+    }
+    // No terms that this one follows: it must not be followed for that.
+    const claim = { id: expect.any(String), term: expect.any(String), number: 1 };
+    expect(named()).toEqual([
+      { incarnation: 'start-1', beat: 1, control_plane: claim },
+      { incarnation: 'start-1', beat: 5, control_plane: claim },
+    ]);
+  });
+
+  test('of which a later term is announced is no news', async () => {
+    await beat(1, { follows: OTHER });
+    await becomes('lost');
+    const later = { ...OTHER, term: 'term_later', number: 4 };
+    await beat(2, { follows: later });
+    await waitUntil('the later term', async () =>
+      (await row())?.followed_json === canonicalJson(later) ? true : undefined,
+    );
+    expect((await eventsOf()).map(({ type }) => type)).toEqual(['control_plane.refused']);
   });
 
   test('that is new and follows another one is listed, and never ready', async () => {

@@ -34,6 +34,12 @@ const NODE_LEASE_MS = 20_000;
 /** How often leases are checked at least: operations wait until a lost node is detected. */
 const LEASE_CHECK_MS_MAX = 5_000;
 
+/**
+ * How often a server that an agent refuses names itself to it. The agent reports for a minute whom
+ * it has refused, so that the server which it follows hears of this one. Unit: ms.
+ */
+const NAME_ITSELF_MS = 20_000;
+
 /** Listens to the heartbeats of agents. */
 export interface NodeRegistry {
   /**
@@ -61,6 +67,8 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
   const lastKeptMs = new Map<string, number>();
   /** Whom each agent follows and refuses, as it was written last. */
   const lastSides = new Map<string, string>();
+  /** When this server named itself last to each agent that refuses it. */
+  const lastNamedMs = new Map<string, number>();
   const news = createNodeNews(deps);
   const registered = new Set<string>();
   const waiters = new Set<() => void>();
@@ -84,11 +92,24 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
       refused: isOther ? undefined : await findContender(announcement),
     });
     // Only the control plane that an agent follows lets it accept commands.
-    if (isOther) return;
+    if (claim.value === 'other') return await nameItself(announcement);
     const keptMs = lastKeptMs.get(node) ?? Number.NEGATIVE_INFINITY;
     if (stopped || deps.clock.nowMs() - keptMs >= LAST_SEEN_MS_STEP) return;
     if (incarnation === undefined || beat === undefined) return;
     deps.bus.publish(leaseSubject(node), { incarnation, beat, control_plane: claim.value });
+  }
+
+  /** Sends an agent that follows another control plane a renewal, which it refuses and reports. */
+  async function nameItself({ node, incarnation, beat }: AgentAnnouncement): Promise<void> {
+    const nowMs = deps.clock.nowMs();
+    const sinceMs = nowMs - (lastNamedMs.get(node) ?? Number.NEGATIVE_INFINITY);
+    if (stopped || sinceMs < NAME_ITSELF_MS) return;
+    if (incarnation === undefined || beat === undefined) return;
+    lastNamedMs.set(node, nowMs);
+    const begun = await deps.controlPlane.begin();
+    if (!begun.ok) return;
+    // Without the terms before it: this must not make the agent follow.
+    deps.bus.publish(leaseSubject(node), { incarnation, beat, control_plane: begun.value });
   }
 
   /** The control plane that an agent refused, unless it was a server of this one. */
@@ -97,8 +118,7 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
   }: AgentAnnouncement): Promise<ControlPlaneTerm | null | undefined> {
     const sender = refused?.control_plane;
     if (sender === undefined || sender === null) return sender;
-    const own = await deps.controlPlane.claimFor(sender);
-    return own.ok && own.value === 'other' ? sender : undefined;
+    return (await deps.controlPlane.isForeign(sender)) ? sender : undefined;
   }
 
   async function register(announcement: HeardNode): Promise<void> {
