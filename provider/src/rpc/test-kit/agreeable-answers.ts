@@ -23,7 +23,7 @@ const STAMPS = {
 /** That resource as the server answers it. */
 export const NETWORK = { id: NET, ...STAMPS, ...CONFIG, vm_count: 0 };
 /** The same as Terraform keeps it. */
-export const STATE = { id: NET, ...CONFIG, timeouts: null };
+export const STATE = { id: NET, ...CONFIG, metadata: null, metadata_all: null, timeouts: null };
 
 /** An operation about it. */
 export const operation = (status: string, more: object = {}) => ({
