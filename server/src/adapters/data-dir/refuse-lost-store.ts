@@ -36,7 +36,11 @@ function filesOfAStore(dataDir: string): readonly string[] {
     ? readdirSync(agents).filter((name) => name.endsWith('.db'))
     : [];
   return [
-    ...names.filter((name) => existsSync(join(dataDir, name))),
+    ...names.filter((name) => isFile(join(dataDir, name))),
     ...journals.map((name) => join(basename(agents), name)),
   ];
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
