@@ -65,7 +65,7 @@ describe('orchestration policies act', () => {
     const why = { group_id: id, trigger_type: 'policy', policy: 'p', rule: 'r' };
     expect(scaled.items).toMatchObject([{ ...why, from: 2, to: 3, prediction: null }]);
     const cursor = scaled.next_cursor ?? '';
-    const before = await bench().expectOk('scaling_event.list', { cursor });
+    const before = await bench().expectOk('scaling_event.list', { cursor, group_id: id });
     expect(before.items).toMatchObject([{ ...why, from: 1, to: 2, metrics: { size: 1 } }]);
     const { items } = await bench().expectOk('audit.list', { limit: 1000 });
     expect(items.find(({ operation }) => operation === 'vm_group.scale')).toMatchObject({
