@@ -89,7 +89,7 @@ export async function startInstances(count: number): Promise<Instances> {
   const firstKeys = await createKeys(allPorts);
   await Promise.all(allPorts.map(({ deps }) => seedStore(deps, FLEET.storage_pools)));
   const registries = allPorts.map(({ deps }) => createNodeRegistry(deps));
-  // Beside the store, as in a server: agents take over what earlier releases left in their directory.
+  // As in a server: agents take over the files that earlier releases left in their directory.
   const dataDir = join(directory, 'agents');
   const fleet = startEmbeddedFleet({ fleet: FLEET, dataDir, bus, clock, timers, rng });
   const running = allPorts.map(({ deps }) =>
