@@ -11,7 +11,7 @@ import { type Call, readWorld } from '../test-kit/world.ts';
 import { findDoubleWork } from './test-kit/find-double-work.ts';
 import { type EventFollower, followEvents } from './test-kit/follow-events.ts';
 import { type Cluster, type ClusterServer, startCluster } from './test-kit/start-cluster.ts';
-import { callOf, pass, startLoad } from './test-kit/start-load.ts';
+import { callOf, type Load, pass, startLoad } from './test-kit/start-load.ts';
 
 jest.setTimeout(180_000);
 
@@ -25,11 +25,14 @@ const EVENT_SUBJECT = 'novacron.events';
 describe('three servers on one PostgreSQL and one NATS', () => {
   let cluster: Cluster;
   let followers: readonly EventFollower[] = [];
+  let load: Load | undefined;
 
   beforeAll(async () => {
     cluster = await startCluster({ servers: SERVERS, agents: AGENTS });
   });
   afterAll(async () => {
+    // A test that failed has left it under way.
+    await load?.stop();
     await Promise.all(followers.map((follower) => follower.stop()));
     await cluster?.remove();
   });
@@ -139,14 +142,15 @@ describe('three servers on one PostgreSQL and one NATS', () => {
   test('keep promises and books while each is killed under load', async () => {
     const others = new Set((await readWorld(callOf(cluster, serverAt(0)))).keys());
     followers = cluster.servers.map(({ url }) => followEvents(url, cluster.adminKey));
-    const load = startLoad(cluster, { seed: SEED, callers: CALLERS });
+    const running = startLoad(cluster, { seed: SEED, callers: CALLERS });
+    load = running;
     for (const server of cluster.servers) {
       await pass(LOAD_MS);
-      load.setAway(server, 'yes');
+      running.setAway(server, 'yes');
       await server.kill();
       await pass(LOAD_MS);
       await server.restart();
-      load.setAway(server, 'no');
+      running.setAway(server, 'no');
     }
     for (const agent of cluster.agents) {
       await pass(LOAD_MS / 2);
@@ -159,25 +163,25 @@ describe('three servers on one PostgreSQL and one NATS', () => {
     await pass(LOAD_MS);
     await cluster.nats.restart();
     await pass(LOAD_MS);
-    load.expectAnswers('no');
+    running.expectAnswers('no');
     await cluster.postgres.kill();
     await pass(LOAD_MS);
     await cluster.postgres.restart();
     await waitUntil('all servers to answer', allAnswer);
-    load.expectAnswers('yes');
+    running.expectAnswers('yes');
     await pass(LOAD_MS);
-    await load.stop();
+    await running.stop();
 
     await waitUntil('every operation to end', noOperationRuns, { timeoutMs: 60_000 });
     expect(await findFailed()).toEqual([]);
-    expect(load.complaints).toEqual([]);
-    expect(load.answered()).toBeGreaterThan(0);
+    expect(running.complaints).toEqual([]);
+    expect(running.answered()).toBeGreaterThan(0);
     const [world, ...same] = await Promise.all(
       cluster.servers.map((server) => readWorld(callOf(cluster, server))),
     );
     for (const other of same) expect(other).toEqual(world);
-    expect(load.callers.flatMap((caller) => caller.check(world ?? new Map()))).toEqual([]);
-    const promised = new Set(load.callers.flatMap((caller) => caller.ids()));
+    expect(running.callers.flatMap((caller) => caller.check(world ?? new Map()))).toEqual([]);
+    const promised = new Set(running.callers.flatMap((caller) => caller.ids()));
     const ids = [...(world ?? new Map()).keys()].filter((id) => !others.has(id));
     expect(ids.filter((id) => !promised.has(id))).toEqual([]);
     const machines = await cluster.machines();
@@ -223,9 +227,12 @@ describe('three servers on one PostgreSQL and one NATS', () => {
     return details.filter((detail) => !detail.includes('it was cancelled by'));
   }
 
-  async function allAnswer(): Promise<true | undefined> {
-    const answers = cluster.servers.map((server) => callOf(cluster, server)('vm.list', {}));
-    return (await Promise.all(answers)).every(({ ok }) => ok) || undefined;
+  async function allAnswer(): Promise<true> {
+    for (const server of cluster.servers) {
+      const answer = await callOf(cluster, server)('vm.list', {});
+      if (!answer.ok) throw new Error(`${answer.error.detail}\n${server.stderrOfThisLife()}`);
+    }
+    return true;
   }
 
   async function expectNothingTwice(): Promise<void> {

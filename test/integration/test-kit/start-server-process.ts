@@ -18,6 +18,7 @@ export interface Ended {
 export interface ServerProcess {
   readonly url: string;
   readonly stdout: () => string;
+  readonly stderr: () => string;
   /** Ends it as a power cut would, as far as a process can tell. */
   readonly kill: () => Promise<Ended>;
   /** Asks it to stop and waits until it has. */
@@ -68,6 +69,7 @@ export function launchServerProcess(
       throw new Error(`the server has ended: ${said.stdout}${said.stderr}`);
     },
     stdout: () => said.stdout,
+    stderr: () => said.stderr,
     kill: () => signal('SIGKILL'),
     stop: () => signal('SIGTERM'),
   };

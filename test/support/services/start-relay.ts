@@ -5,14 +5,17 @@ import { connect as connectTo, createServer, type Socket } from 'node:net';
  * What the relay does with the next bytes of a client. `cut`: loses them and both connections.
  * `hold`: keeps them while the client's connection ends; they arrive when they are released.
  * `deafen`: passes them on, and ends the client's connection when the server says a certain word;
- * the client hears what came `before` that word, or `nothing`.
+ * the client hears what came `before` that word, or `nothing`. `append`: passes them on, adds bytes to
+ * the answer of the server, in the same packet, and ends the client's connection.
  */
 export type Fault =
   | { readonly kind: 'cut' }
   | { readonly kind: 'hold' }
+  | { readonly kind: 'append'; readonly bytes: Buffer }
   | { readonly kind: 'deafen'; readonly at: string; readonly hears: 'before' | 'nothing' };
 
-type Deafness = Extract<Fault, { kind: 'deafen' }>;
+/** What happens to the answer. */
+type AnswerFault = Extract<Fault, { kind: 'deafen' | 'append' }>;
 
 /** A relay at work. */
 export interface Relay {
@@ -39,7 +42,7 @@ export function startRelay(target: number): Promise<Relay> {
       return;
     }
     const server = connectTo(target, '127.0.0.1');
-    let deafness: Deafness | undefined;
+    let ofAnswer: AnswerFault | undefined;
     let isHeld = false;
     for (const socket of [client, server]) {
       sockets.add(socket);
@@ -51,8 +54,9 @@ export function startRelay(target: number): Promise<Relay> {
     });
     server.once('close', () => client.destroy());
     server.on('data', (bytes: Buffer) => {
-      if (deafness === undefined) client.write(bytes);
-      else passOn(client, bytes, deafness);
+      if (ofAnswer === undefined) client.write(bytes);
+      else if (ofAnswer.kind === 'append') client.end(Buffer.concat([bytes, ofAnswer.bytes]));
+      else passOn(client, bytes, ofAnswer);
     });
     client.on('data', (bytes: Buffer) => {
       if (fault === undefined || !bytes.includes(fault.containing)) {
@@ -65,8 +69,8 @@ export function startRelay(target: number): Promise<Relay> {
         isHeld = true;
         held = { server, bytes };
       }
-      if (now.kind === 'deafen') {
-        deafness = now;
+      if (now.kind === 'deafen' || now.kind === 'append') {
+        ofAnswer = now;
         server.write(bytes);
       } else {
         client.destroy();
@@ -101,6 +105,8 @@ export function startRelay(target: number): Promise<Relay> {
     });
   });
 }
+
+type Deafness = Extract<AnswerFault, { kind: 'deafen' }>;
 
 /** The type and the length of a message of PostgreSQL, which come before its first word. */
 const HEAD_BYTES = 5;

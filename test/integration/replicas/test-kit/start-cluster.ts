@@ -35,7 +35,9 @@ export interface ClusterServer {
   /** Where it listens; undefined while it is away. */
   readonly url: () => string | undefined;
   readonly stdout: () => string;
+  /** Of the lives that were ended. */
   readonly stderr: () => string;
+  readonly stderrOfThisLife: () => string;
   readonly kill: () => Promise<void>;
   readonly restart: () => Promise<void>;
 }
@@ -130,6 +132,7 @@ function makeServer(dataDir: string, flags: readonly string[]): ClusterServer {
     url: () => url,
     stdout: () => said.stdout + (life?.stdout() ?? ''),
     stderr: () => said.stderr,
+    stderrOfThisLife: () => life?.stderr() ?? '',
     kill: async () => {
       url = undefined;
       const ended = await life?.kill();

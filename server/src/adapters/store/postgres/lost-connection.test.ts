@@ -116,6 +116,23 @@ it('is answered as unknown if the outcome cannot be determined in time', async (
   );
 });
 
+/** A message `ErrorResponse` of PostgreSQL's protocol. */
+function errorResponse(fields: Readonly<Record<string, string>>): Buffer {
+  const entries = Object.entries(fields).map(([type, text]) => `${type}${text}\0`);
+  const body = Buffer.from(`${entries.join('')}\0`);
+  const head = Buffer.alloc(5);
+  head.write('E');
+  head.writeInt32BE(body.length + 4, 1);
+  return Buffer.concat([head, body]);
+}
+
+it('of a reader is repeated if PostgreSQL takes its connection and ends in one packet', async () => {
+  const bytes = errorResponse({ S: 'FATAL', V: 'FATAL', C: '57P01', M: 'the postmaster is gone' });
+  relay.breakNext('application_name', { kind: 'append', bytes });
+  const { nodes } = await store.snapshot({ nodes: { from: 'nodes' } });
+  expect(nodes).toHaveLength(1);
+});
+
 it('gives readers a problem while the database is away, and rows again afterwards', async () => {
   await store.read({ from: 'nodes' });
   relay.admit('none');

@@ -28,6 +28,9 @@ export function openReadPool(settings: ClientConfig): ReadPool {
   const pool = new Pool({ ...settings, max: READ_CONNECTIONS_MAX, pipeline: true });
   // A connection that breaks while idle is replaced when it is needed.
   pool.on('error', () => {});
+  // The queries of one that breaks in use reject. The pool takes its own listener away before the
+  // caller can add one, and PostgreSQL may end a connection in the packet in which it takes it.
+  pool.on('connect', (client) => client.on('error', () => {}));
   return {
     rows: (query) => patiently(async () => (await pool.query(toConfig(query))).rows),
     rowsAtOnce: (queries) => patiently(() => readAtOnce(pool, queries)),
@@ -45,12 +48,8 @@ function toConfig({ sql, parameters }: SqlText) {
 
 async function readAtOnce(pool: Pool, queries: readonly SqlText[]) {
   const client = await pool.connect();
-  // The queries reject when the connection breaks; without a listener the process would end.
-  const ignore = () => {};
-  client.on('error', ignore);
   try {
     const rows = await readInTransaction(client, queries);
-    client.removeListener('error', ignore);
     client.release();
     return rows;
   } catch (cause) {
