@@ -27,7 +27,7 @@ import { auditChange } from './app/kernel/audit/audit.ts';
 import { eventChange } from './app/kernel/events/events.ts';
 import { desiredOf } from './app/rows/answer-resource.ts';
 import { dropAllVersions } from './app/rows/policy-versions.ts';
-import { isReadable } from './app/rows/stored-policies.ts';
+import { isReadable, UNREADABLE } from './app/rows/stored-policies.ts';
 import { configurationProblem, wrong } from './config/configuration-problem.ts';
 import { defaultDataDir } from './config/default-data-dir.ts';
 import { readSealing } from './config/read-sealing.ts';
@@ -222,7 +222,7 @@ async function deleteUnreadable(
     ...noteChange(request, row),
   ]);
   if (!done.ok) return done;
-  const message = `The policy ${row.name} was deleted: its row in the store is damaged.`;
+  const message = `The policy ${row.name} was deleted: ${UNREADABLE}.`;
   return ok({ message: `${message} Create it again. The audit log says who did it.` });
 }
 

@@ -5,8 +5,8 @@ import { connect as connectTo, createServer, type Socket } from 'node:net';
  * What the relay does with the next bytes of a client. `cut`: loses them and both connections.
  * `hold`: keeps them while the client's connection ends; they arrive when they are released.
  * `deafen`: passes them on, and ends the client's connection when the server says a certain word;
- * the client hears what came `before` that word, or `nothing`. `append`: passes them on, adds bytes to
- * the answer of the server, in the same packet, and ends the client's connection.
+ * the client hears what came `before` that word, or `nothing`. `append`: passes them on, adds bytes
+ * to the answer of the server, in the same packet, and ends the client's connection.
  */
 export type Fault =
   | { readonly kind: 'cut' }

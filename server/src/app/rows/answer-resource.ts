@@ -14,8 +14,8 @@ export function desiredOf(row: ResourceRow): JsonObject {
   return parseFields(row, 'desired_json');
 }
 
-/** The desired fields of a row that is deleted; none of one that is damaged. */
-export function desiredBeforeDelete(row: ResourceRow): JsonObject {
+/** The desired fields of a row; none of one that is damaged. */
+export function desiredIfReadable(row: ResourceRow): JsonObject {
   try {
     return desiredOf(row);
   } catch (cause) {

@@ -1,30 +1,22 @@
 /** Rows that cannot be read: something other than NovaCron changed them, or their disk failed. */
-import { keysOf } from '@novacron/contract/closed-table';
+import { tableOf } from '@novacron/contract/closed-table';
 import type { JsonObject } from '@novacron/contract/json';
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
+import { RESOURCE_KINDS } from '@novacron/contract/schema/resource-kind';
 import type { z } from 'zod';
 import { parseStored } from './parse-stored.ts';
-import { RESOURCE_TABLES } from './resource-tables.ts';
+import { kindOfId, RESOURCE_TABLES } from './resource-tables.ts';
 
 /** The JSON columns of a resource. */
 type FieldsColumn = 'desired_json' | 'observed_json';
 
-/** What the rows of a kind cannot be without. */
-interface Wanted {
-  readonly table: string;
-  readonly fields: readonly string[];
-}
-
-/** By the prefix of ids. */
-const WANTED: ReadonlyMap<string, Wanted> = new Map(
-  keysOf(RESOURCE_DEFINITIONS).map((kind) => {
-    const { noun, table } = RESOURCE_DEFINITIONS[kind];
-    const required = Object.entries(table).filter(([, { presence }]) => presence === 'required');
-    const fields = required.map(([name]) => name).filter((name) => name !== 'name');
-    return [noun.prefix, { table: RESOURCE_TABLES[kind], fields }];
-  }),
-);
+/** What the desired fields of each kind cannot be without. */
+const REQUIRED_FIELDS = tableOf(RESOURCE_KINDS, (kind) => {
+  const fields = Object.entries(RESOURCE_DEFINITIONS[kind].table);
+  const required = fields.filter(([, { presence }]) => presence === 'required');
+  return required.map(([name]) => name).filter((name) => name !== 'name');
+});
 
 /**
  * What a read of a damaged row throws: an error with the problem `store-damaged`, which names the
@@ -65,8 +57,8 @@ export function parseFields(
     const reason = isBlank ? 'cannot be decrypted' : 'is not a JSON object';
     throw damagedRow(row.id, `${column} ${reason}`);
   }
-  const required = column === 'desired_json' ? (wantedOf(row.id)?.fields ?? []) : [];
-  for (const name of required) {
+  const kind = column === 'desired_json' ? kindOfId(row.id) : undefined;
+  for (const name of kind === undefined ? [] : REQUIRED_FIELDS[kind]) {
     if (!Object.hasOwn(fields, name)) throw damagedRow(row.id, `${column} lacks ${name}`);
   }
   return fields;
@@ -83,11 +75,7 @@ export function parseShown<Shown>(id: string, schema: z.ZodType<Shown>, shown: u
   throw damagedRow(id, `${path.join('.')} ${message}`);
 }
 
-function wantedOf(id: string): Wanted | undefined {
-  return WANTED.get(id.slice(0, id.indexOf('_')));
-}
-
 function inTable(id: string): string {
-  const wanted = wantedOf(id);
-  return wanted === undefined ? '' : ` in ${wanted.table}`;
+  const kind = kindOfId(id);
+  return kind === undefined ? '' : ` in ${RESOURCE_TABLES[kind]}`;
 }

@@ -24,8 +24,11 @@ export const KIND_WHERE: { readonly [Kind in ResourceKind]?: object } = {
   orchestration_policy: { steers: { not: null } },
 };
 
+const KINDS_BY_PREFIX: ReadonlyMap<string, ResourceKind> = new Map(
+  RESOURCE_KINDS.map((kind) => [RESOURCE_DEFINITIONS[kind].noun.prefix, kind]),
+);
+
 /** The kind of resource that an id names; undefined where it names none. */
 export function kindOfId(id: string): ResourceKind | undefined {
-  const prefix = id.slice(0, id.indexOf('_'));
-  return RESOURCE_KINDS.find((kind) => RESOURCE_DEFINITIONS[kind].noun.prefix === prefix);
+  return KINDS_BY_PREFIX.get(id.slice(0, id.indexOf('_')));
 }

@@ -24,7 +24,7 @@ const WEB_SOCKET_PATH = '/ws';
 /** A filter with all its alternatives fits. Unit: bytes. */
 const MESSAGE_BYTES_MAX = 32_768;
 
-/** How long a client that gave way should wait. Unit: milliseconds. */
+/** After this time a client may connect again that was closed for another one. Unit: ms. */
 const RETRY_MS = 1_000;
 
 /** A request to speak another protocol, as node hands it over. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createPendingClients } from './pending-clients.ts';
 
-/** A pool whose clients are named; `gone` lists those that gave way, in order. */
+/** Makes a pool. `gone` has the names of the clients that it closed, in order. */
 function makePool(total: number, perAddress: number) {
   const pool = createPendingClients({ total, perAddress });
   const gone: string[] = [];

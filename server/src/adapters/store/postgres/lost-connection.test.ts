@@ -126,8 +126,8 @@ function errorResponse(fields: Readonly<Record<string, string>>): Buffer {
   return Buffer.concat([head, body]);
 }
 
-it('of a reader is repeated if PostgreSQL takes its connection and ends in one packet', async () => {
-  const bytes = errorResponse({ S: 'FATAL', V: 'FATAL', C: '57P01', M: 'the postmaster is gone' });
+it('is no matter to a reader whose connection is taken and ended in one packet', async () => {
+  const bytes = errorResponse({ S: 'FATAL', V: 'FATAL', C: '57P01', M: 'the postmaster is away' });
   relay.breakNext('application_name', { kind: 'append', bytes });
   const { nodes } = await store.snapshot({ nodes: { from: 'nodes' } });
   expect(nodes).toHaveLength(1);

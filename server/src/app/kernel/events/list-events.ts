@@ -5,7 +5,7 @@ import { err, ok } from '@novacron/contract/result';
 import type { Where } from '../../../ports/store.ts';
 import type { CallContext } from '../context/call-context.ts';
 import type { KernelDeps } from '../context/deps.ts';
-import { exactTo, rangeOf, readTimes } from '../lists/read-list.ts';
+import { exactTo, readTimeRange } from '../lists/read-list.ts';
 import { toMessage } from './relay-events.ts';
 import { resumeExpired } from './resume-expired.ts';
 
@@ -67,11 +67,10 @@ function filterOf(
   { type, target, since, until }: ParsedInputOf<'event.list'>,
   nowMs: number,
 ): Where<'events'> {
-  const times = readTimes({ since, until }, nowMs);
-  const isTimed = times.from !== undefined || times.until !== undefined;
+  const at_ms = readTimeRange({ since, until }, nowMs);
   return {
     ...(type === undefined ? {} : { type: { in: type } }),
     ...(target === undefined ? {} : { target: { in: target } }),
-    ...(isTimed ? { at_ms: rangeOf(times.from, times.until) } : {}),
+    ...(at_ms === undefined ? {} : { at_ms }),
   };
 }

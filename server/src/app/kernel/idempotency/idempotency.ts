@@ -19,7 +19,7 @@ import { RESOURCE_TABLES } from '../../rows/resource-tables.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CallContext, Principal } from '../context/call-context.ts';
 import type { KernelDeps } from '../context/deps.ts';
-import { exactTo, rangeOf, readTimes } from '../lists/read-list.ts';
+import { exactTo, readTimeRange } from '../lists/read-list.ts';
 
 /** The result of an earlier request with the same key; `gone`: its resource was deleted since. */
 export type EarlierAnswer =
@@ -154,9 +154,8 @@ export async function listKeys(
   const { prefix, cursor, limit, count } = input;
   const { tenantId } = context.principal;
   const begin = idempotencyRowId(tenantId, prefix);
-  const times = readTimes(input, clock.nowMs());
-  const isTimed = times.from !== undefined || times.until !== undefined;
-  const made = isTimed ? { created_at_ms: rangeOf(times.from, times.until) } : {};
+  const created_at_ms = readTimeRange(input, clock.nowMs());
+  const made = created_at_ms === undefined ? {} : { created_at_ms };
   // Keys are texts in the order of their bytes: no byte of UTF-8 is above the last one.
   const prefixed = { from: begin, until: `${begin}\u{10ffff}` };
   const after = cursor === undefined ? begin : idempotencyRowId(tenantId, cursor);

@@ -151,9 +151,10 @@ const ID_AGE_MS_MAX = 3_600_000;
 function timeWhere<T extends TableName>(selection: Selection<T>): Record<string, unknown> {
   const { operation, input, nowMs, idPrefix } = selection;
   const { time } = operationRow(operation).listing ?? {};
-  const { from, until } = readTimes(input, nowMs);
-  if (time === undefined || (from === undefined && until === undefined)) return {};
-  const exact = { [columnOf(selection, time)]: rangeOf(from, until) };
+  const range = readTimeRange(input, nowMs);
+  if (time === undefined || range === undefined) return {};
+  const { from, until } = range;
+  const exact = { [columnOf(selection, time)]: range };
   if (idPrefix === undefined || !ORDERED_AS_IDS.has(time)) return exact;
   const idAt = (ms: number) => makeId(idPrefix, Math.max(0, ms), new Uint8Array(10));
   const ids = rangeOf(
@@ -163,19 +164,23 @@ function timeWhere<T extends TableName>(selection: Selection<T>): Record<string,
   return { id: ids, ...exact };
 }
 
-/** The range of times of a request, in milliseconds since the Unix epoch. */
-export function readTimes(
+/**
+ * The range of times of a request as a condition on a column; undefined where it names none. Unit:
+ * milliseconds since the Unix epoch.
+ */
+export function readTimeRange(
   { since, until }: Pick<ListInput, 'since' | 'until'>,
   nowMs: number,
-): { readonly from: number | undefined; readonly until: number | undefined } {
-  return {
-    from: since === undefined ? undefined : readMoment(since, nowMs),
-    until: until === undefined ? undefined : readMoment(until, nowMs),
-  };
+): { readonly from?: number; readonly until?: number } | undefined {
+  if (since === undefined && until === undefined) return undefined;
+  return rangeOf(
+    since === undefined ? undefined : readMoment(since, nowMs),
+    until === undefined ? undefined : readMoment(until, nowMs),
+  );
 }
 
 /** A condition on a column, from the first to before the second, where they are given. */
-export function rangeOf<Value>(from: Value | undefined, until: Value | undefined) {
+function rangeOf<Value>(from: Value | undefined, until: Value | undefined) {
   return { ...(from === undefined ? {} : { from }), ...(until === undefined ? {} : { until }) };
 }
 

@@ -52,8 +52,10 @@ export async function readLogs(store: Store, operationIds: readonly string[]): P
   const damaged = new Set<string>();
   for (const row of rows) {
     const entry = findEntry(row);
+    const log = entries.get(row.operation_id);
     if (entry === undefined) damaged.add(row.operation_id);
-    else entries.set(row.operation_id, [...(entries.get(row.operation_id) ?? []), entry]);
+    else if (log === undefined) entries.set(row.operation_id, [entry]);
+    else log.push(entry);
   }
   for (const id of damaged) entries.delete(id);
   return { entries, damaged };

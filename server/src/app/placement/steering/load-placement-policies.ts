@@ -5,6 +5,7 @@ import {
   type LookedAt,
   policyOf,
   type SteeringPolicy,
+  UNREADABLE,
 } from '../../rows/stored-policies.ts';
 import type { PlacementDeps } from '../deps.ts';
 
@@ -48,7 +49,7 @@ export async function findSteering(
     const { id, tenant_id: tenant, name } = row;
     const seen = isReadable(row)
       ? { row, policy: policyOf(row), fault: trust?.faultOf(row) }
-      : { row, policy: undefined, fault: 'its row in the store is damaged' };
+      : { row, policy: undefined, fault: UNREADABLE };
     if (seen.fault !== undefined) {
       const { fault } = seen;
       deps.logger.error({ id, tenant, name, fault }, 'an orchestration policy does nothing');

@@ -9,6 +9,7 @@ import type { PolicyRow } from '../../../ports/tables/tables.ts';
 import { createLruCache } from '../../kernel/caching/create-lru-cache.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
 import { activeFromMs, decidingVersion, versionOf } from '../../rows/policy-versions.ts';
+import { UNREADABLE } from '../../rows/stored-policies.ts';
 import type { IntegrityVerifier } from '../signing/policy-integrity.ts';
 
 /** More policies than this are parsed each time. */
@@ -171,8 +172,6 @@ function readPolicy(row: PolicyRow, trust: PolicyMemory['trust']): ParsedPolicy 
   const latest = isOff ? read : failClosed(read, trust?.faultOf(row));
   return { row, activeFromMs: activeFromMs(spec) ?? 0, latest };
 }
-
-const UNREADABLE = 'its row in the store is damaged';
 
 /** In place of a policy whose row is damaged: where it applied is not known either. */
 function unreadable(row: PolicyRow, { platformId }: PolicyMemory): ParsedPolicy {

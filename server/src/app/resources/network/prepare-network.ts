@@ -17,7 +17,7 @@ import {
   newResourceRow,
   requireSame,
 } from '../../kernel/resource-rows/new-row.ts';
-import { desiredBeforeDelete, desiredOf } from '../../rows/answer-resource.ts';
+import { desiredIfReadable, desiredOf } from '../../rows/answer-resource.ts';
 import { changedFields, type FieldValues } from '../../rows/changed-fields.ts';
 import { replan } from '../../rows/replan.ts';
 import { fieldsToReplace, nameTaken, replacementNeeded } from '../../rows/resource-problems.ts';
@@ -122,7 +122,7 @@ export const prepareNetworkDelete: Prepare<ParsedInputOf<'network.delete'>> = as
   return ok({
     resourceKind: 'network',
     target: { id: row.id, name: row.name },
-    before: desiredBeforeDelete(row),
+    before: desiredIfReadable(row),
     wanted: null,
     placement: null,
     saga: reserveOnly([
@@ -166,7 +166,7 @@ function checkOverlap(cidr: string, rows: readonly NetworkRow[]): Problem[] {
   if (!asked.ok) return [];
   return rows.flatMap((row) => {
     // Of a damaged row no block is known.
-    const { cidr: taken } = desiredBeforeDelete(row);
+    const { cidr: taken } = desiredIfReadable(row);
     if (typeof taken !== 'string') return [];
     const block = parseCidr(taken);
     if (!block.ok || !overlaps(asked.value, block.value)) return [];

@@ -26,7 +26,7 @@ import {
 } from '../../kernel/resource-rows/new-row.ts';
 import { verifyPolicyIntegrity } from '../../policy/decide/verify-policy-integrity.ts';
 import { acceptPolicy } from '../../policy/signing/accept-policy.ts';
-import { desiredBeforeDelete, desiredOf } from '../../rows/answer-resource.ts';
+import { desiredIfReadable, desiredOf } from '../../rows/answer-resource.ts';
 import {
   dropAllVersions,
   keepVersion,
@@ -183,7 +183,7 @@ export const prepareOrchestrationPolicyDelete: Prepare<
     placement: null,
     resourceKind: 'orchestration_policy',
     target: { id: row.id, name: row.name },
-    before: desiredBeforeDelete(row),
+    before: desiredIfReadable(row),
     wanted: null,
     saga: reserveOnly([
       {

@@ -24,7 +24,7 @@ import {
   verifyPolicyIntegrity,
 } from '../../policy/decide/verify-policy-integrity.ts';
 import { acceptPolicy, authorRuleOf, checkAuthor } from '../../policy/signing/accept-policy.ts';
-import { desiredBeforeDelete, desiredOf } from '../../rows/answer-resource.ts';
+import { desiredIfReadable, desiredOf } from '../../rows/answer-resource.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
 import {
   activeFromMs,
@@ -172,7 +172,7 @@ export const preparePolicyDelete: Prepare<ParsedInputOf<'policy.delete'>> = asyn
   return ok({
     resourceKind: 'policy',
     target: { id: row.id, name: row.name },
-    before: desiredBeforeDelete(row),
+    before: desiredIfReadable(row),
     wanted: null,
     placement: null,
     saga: reserveOnly([

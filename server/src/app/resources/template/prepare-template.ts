@@ -22,7 +22,7 @@ import {
   newResourceRow,
   requireSame,
 } from '../../kernel/resource-rows/new-row.ts';
-import { desiredBeforeDelete, desiredOf } from '../../rows/answer-resource.ts';
+import { desiredIfReadable, desiredOf } from '../../rows/answer-resource.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
 import { replan } from '../../rows/replan.ts';
 import { nameTaken, referenceUnknown, toProblemList } from '../../rows/resource-problems.ts';
@@ -120,7 +120,7 @@ export const prepareTemplateDelete: Prepare<ParsedInputOf<'template.delete'>> = 
   return ok({
     resourceKind: 'template',
     target: { id: row.id, name: row.name },
-    before: desiredBeforeDelete(row),
+    before: desiredIfReadable(row),
     wanted: null,
     placement: null,
     saga: reserveOnly([
