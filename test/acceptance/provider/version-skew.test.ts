@@ -149,7 +149,7 @@ interface Recording {
 
 describe('the stored answers of a server of the level before', () => {
   test('lead to a state and to an empty plan', async () => {
-    const file = resolve(__dirname, '../../../provider/testdata/answers/level-2.json');
+    const file = resolve(__dirname, '../../../provider/testdata/answers/level-3.json');
     const { answers, config }: Recording = JSON.parse(readFileSync(file, 'utf8'));
     const asked = new Map<string, number>();
     const server = await startRpcServer(({ calls, answer }) =>
