@@ -5,7 +5,7 @@ import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { AffinityTerm, Peer } from '@novacron/engine/placement/model/placement';
 import type { AllocationRow } from '../../ports/tables/allocation-row.ts';
 import type { VmRow } from '../../ports/tables/tables.ts';
-import { desiredOf } from './answer-resource.ts';
+import { desiredAs, mapReadable } from './answer-resource.ts';
 import { parseList } from './parse-stored.ts';
 import { toPlacementRequest } from './placement-request.ts';
 
@@ -57,7 +57,8 @@ function traitsAt(allocation: AllocationRow, older: VmRow | undefined): readonly
   const stored =
     allocation.traits_json === null ? undefined : parseList<Traits>(allocation.traits_json);
   if (stored !== undefined) return stored;
-  return older === undefined ? [] : [traitsOf(VmSpec.parse(desiredOf(older)))];
+  const vms = older === undefined ? [] : [older];
+  return mapReadable(vms, (row) => traitsOf(desiredAs(row, VmSpec)));
 }
 
 function traitsOf(spec: VmSpec): Traits {

@@ -2,6 +2,7 @@
 import type { JsonObject } from '@novacron/contract/json';
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
+import type { z } from 'zod';
 import type { ResourceRow } from '../../ports/tables/tables.ts';
 import { damagedRow, isDamagedRow, parseFields, parseShown } from './damaged-row.ts';
 import { isMoment, toTimestamp } from './to-timestamp.ts';
@@ -12,6 +13,26 @@ import { isMoment, toTimestamp } from './to-timestamp.ts';
  */
 export function desiredOf(row: ResourceRow): JsonObject {
   return parseFields(row, 'desired_json');
+}
+
+/**
+ * The desired fields of a row, by the schema of its kind.
+ * @throws damagedRow
+ */
+export function desiredAs<Spec>(row: ResourceRow, schema: z.ZodType<Spec>): Spec {
+  return parseShown(row.id, schema, desiredOf(row));
+}
+
+/** What a function makes of each row; rows of which it throws `damagedRow` are left out. */
+export function mapReadable<Row, Item>(rows: readonly Row[], toItem: (row: Row) => Item): Item[] {
+  return rows.flatMap((row) => {
+    try {
+      return [toItem(row)];
+    } catch (cause) {
+      if (!isDamagedRow(cause)) throw cause;
+      return [];
+    }
+  });
 }
 
 /** The desired fields of a row; none of one that is damaged. */

@@ -13,7 +13,12 @@ export const FLEET_METRICS = {
     labels: [],
     unit: 'count',
   },
-  novacron_vms: { type: 'gauge', help: 'VMs.', labels: ['status'], unit: 'count' },
+  novacron_vms: {
+    type: 'gauge',
+    help: 'VMs. The status `damaged` counts rows that cannot be read.',
+    labels: ['status'],
+    unit: 'count',
+  },
   novacron_capacity_cpu_cores: {
     type: 'gauge',
     help: 'CPU cores of the nodes that are not lost.',

@@ -11,7 +11,7 @@ import type { Reconciler } from '../../kernel/reconcilers/reconciler.ts';
 import { changeIdle, requireSame } from '../../kernel/resource-rows/new-row.ts';
 import { addressFields, addressOf, planAddress } from '../../resources/network/plan-address.ts';
 import { claimColumns } from '../../rows/allocation-claims.ts';
-import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
+import { desiredAs, desiredOf, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { replan } from '../../rows/replan.ts';
 import type { CapabilityDeps } from '../deps.ts';
 
@@ -36,7 +36,8 @@ export async function backfillVms(deps: CapabilityDeps, mayGive: () => boolean):
       where: { id: { above: after } },
       limit: VMS_PER_PAGE,
     });
-    for (const row of rows.filter(({ busy_operation_id }) => busy_operation_id === null)) {
+    const idle = rows.filter(({ busy_operation_id }) => busy_operation_id === null);
+    for (const row of mapReadable(idle, requireReadable)) {
       if (lacksPower(row)) given += await backfillPower(deps, row);
       if (lacksAddress(row)) given += await backfillAddress(deps, row);
       if (desiredOf(row).spot === true) given += await backfillSpotMark(deps, row);
@@ -48,6 +49,13 @@ export async function backfillVms(deps: CapabilityDeps, mayGive: () => boolean):
   }
   if (given > 0) deps.logger.info({ vms: given }, 'VMs of an earlier release were completed');
   return given;
+}
+
+/** @throws damagedRow */
+function requireReadable(row: VmRow): VmRow {
+  observedOf(row);
+  desiredAs(row, VmSpec);
+  return row;
 }
 
 /** Completes VMs of an earlier release. */
@@ -123,7 +131,7 @@ async function backfillAddress(deps: CapabilityDeps, row: VmRow): Promise<0 | 1>
  * mark: what a VM of this release was placed with stays, whatever was configured since.
  */
 async function backfillClaims(deps: CapabilityDeps, row: VmRow): Promise<0 | 1> {
-  const claims = claimColumns(VmSpec.parse(desiredOf(row)));
+  const claims = claimColumns(desiredAs(row, VmSpec));
   if (claims.has_claims !== 1) return 0;
   const held = await deps.store.read({ from: 'allocations', where: { vm_id: row.id } });
   const unmarked = held.filter(({ has_claims }) => has_claims === null);
@@ -149,7 +157,7 @@ async function setAllocations(
 
 /** Earlier releases change unknown fields without saying so. */
 async function backfillSpotMark(deps: CapabilityDeps, row: VmRow): Promise<0 | 1> {
-  const spec = VmSpec.parse(desiredOf(row));
+  const spec = desiredAs(row, VmSpec);
   const held = await deps.store.read({ from: 'allocations', where: { vm_id: row.id } });
   const unmarked = held.filter(({ spot_priority }) => spot_priority !== spec.priority);
   return setAllocations(deps, row, unmarked, { spot_priority: spec.priority });

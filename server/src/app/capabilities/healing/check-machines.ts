@@ -7,7 +7,7 @@ import { Event } from '@novacron/contract/events/event';
 import type { JsonObject } from '@novacron/contract/json';
 import { EVENT_SUBJECT } from '../../kernel/events/relay-events.ts';
 import type { Reconciler } from '../../kernel/reconcilers/reconciler.ts';
-import { observedOf } from '../../rows/answer-resource.ts';
+import { mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { observeMachines } from './observe-machines.ts';
 import type { ObservingParts } from './observe-snapshots.ts';
 import { nodeVisits } from './visit-nodes.ts';
@@ -47,11 +47,10 @@ export function machineChecks(parts: ObservingParts): Reconciler {
   async function lookLater(ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return;
     const nodes = new Set<string>();
-    for (const row of await deps.store.read({ from: 'vms', where: { id: { in: [...ids] } } })) {
-      const { busy_operation_id: by } = row;
-      if (by === null) nodes.add(String(observedOf(row).node));
-      else awaitEnd(by, row.id);
-    }
+    const rows = await deps.store.read({ from: 'vms', where: { id: { in: [...ids] } } });
+    for (const { busy_operation_id: by, id } of rows) if (by !== null) awaitEnd(by, id);
+    const idle = rows.filter((row) => row.busy_operation_id === null);
+    for (const node of mapReadable(idle, (row) => String(observedOf(row).node))) nodes.add(node);
     if (nodes.size === 0) return;
     deps.timers.after(AGAIN_MS, () => {
       for (const node of nodes) visits.visitNow(node);

@@ -6,7 +6,7 @@ import type { Machine } from '@novacron/contract/agent/agent';
 import { canonicalJson } from '@novacron/contract/json';
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { VmRow, VolumeRow } from '../../../ports/tables/tables.ts';
-import { observedOf } from '../../rows/answer-resource.ts';
+import { mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { isAttachedAsDesired } from '../../rows/observed-resource.ts';
 import { replan } from '../../rows/replan.ts';
 import type { CapabilityDeps } from '../deps.ts';
@@ -27,7 +27,9 @@ export async function readPlugged(
   const where = { attached_to: { in: vms.map(({ id }) => id) }, busy_operation_id: null };
   const rows = await store.read({ from: 'volumes', where });
   // After an attachment that got stuck, the desired VM is unknown.
-  return rows.filter((row) => observedOf(row).status === 'attached' || !isAttachedAsDesired(row));
+  return mapReadable(rows, (row) =>
+    observedOf(row).status === 'attached' || !isAttachedAsDesired(row) ? [row] : [],
+  ).flat();
 }
 
 /**

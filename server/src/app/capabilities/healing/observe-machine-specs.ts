@@ -9,7 +9,7 @@ import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { SecurityGroupRow, VmRow } from '../../../ports/tables/tables.ts';
 import { compareFirewall } from '../../resources/security-group/observed-firewall.ts';
 import { requireSameGroups } from '../../resources/security-group/vm-firewall.ts';
-import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
+import { desiredAs, desiredOf, observedOf } from '../../rows/answer-resource.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
 import {
   compareNetwork,
@@ -58,7 +58,7 @@ export function planShape(
   machine: Machine,
   groups: readonly SecurityGroupRow[],
 ): NewShape | undefined {
-  const spec = ComparedSpec.parse(desiredOf(row));
+  const spec = desiredAs(row, ComparedSpec);
   const own = groups.filter(({ id }) => spec.security_groups?.some((each) => each === id));
   const found = {
     ...compareFirewall(spec, own, machine.spec.firewall),

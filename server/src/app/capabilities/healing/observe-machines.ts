@@ -7,7 +7,7 @@ import { canonicalJson } from '@novacron/contract/json';
 import type { VmStatus } from '@novacron/contract/kinds/vm/vm';
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { VmRow } from '../../../ports/tables/tables.ts';
-import { observedOf } from '../../rows/answer-resource.ts';
+import { desiredOf, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { isMachineGone, MACHINE_GONE, withMachine } from '../../rows/observed-machine.ts';
 import { replan } from '../../rows/replan.ts';
 import type { CapabilityDeps } from '../deps.ts';
@@ -81,7 +81,11 @@ async function readVms(
     ids.length === 0 ? [] : await store.read({ from: 'vms', where: { id: { in: ids } } });
   const rows = held.filter((row) => row.busy_operation_id === null);
   return {
-    rows: rows.filter((row) => observedOf(row).node === node),
+    // Of a damaged row it is not known what its machine should be.
+    rows: mapReadable(rows, (row) => {
+      desiredOf(row);
+      return observedOf(row).node === node ? [row] : [];
+    }).flat(),
     busy: held.filter((row) => row.busy_operation_id !== null).map(({ id }) => id),
   };
 }

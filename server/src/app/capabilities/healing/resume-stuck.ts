@@ -11,7 +11,7 @@ import {
 import { readLogs } from '../../kernel/operations/answer-operation.ts';
 import { PLATFORM_NAME, platformCaller } from '../../kernel/operations/platform-caller.ts';
 import { retryNow, type SteeringParts } from '../../kernel/operations/steer-operations.ts';
-import { desiredOf } from '../../rows/answer-resource.ts';
+import { desiredIfReadable } from '../../rows/answer-resource.ts';
 
 /** How many stuck operations one visit looks at, latest first. */
 const STUCK_PER_VISIT_MAX = 200;
@@ -63,7 +63,7 @@ async function orderByPriority(
   const ids = rows.flatMap((row) => (row.target_kind === 'vm' ? [row.target_id] : []));
   const vms = await store.read({ from: 'vms', where: { id: { in: ids } } });
   const priorities = new Map<string, number>(
-    vms.map((row) => [row.id, Number(desiredOf(row).priority ?? USUAL)]),
+    vms.map((row) => [row.id, Number(desiredIfReadable(row).priority ?? USUAL)]),
   );
   const priorityOf = (row: Tables['operations']) => priorities.get(row.target_id) ?? USUAL;
   return rows.toSorted((left, right) => priorityOf(right) - priorityOf(left));

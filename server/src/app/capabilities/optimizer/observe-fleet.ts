@@ -9,7 +9,7 @@ import { FLEET_NODES, toFleetFacts } from '../../placement/facts/fleet-facts.ts'
 import { withClaims } from '../../placement/facts/node-facts.ts';
 import { specOf } from '../../placement/reservations/reservation-row.ts';
 import { applyPoliciesToRequests } from '../../placement/steering/apply-placement-policies.ts';
-import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
+import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { toPlacementRequest } from '../../rows/placement-request.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { amountsHeldBy } from '../../rows/vm-amounts.ts';
@@ -41,7 +41,9 @@ export async function observeFleet(
     const node = nodeOf.get(allocation.node_id);
     if (row === undefined || node === undefined) return [];
     const ask = asks.get(row.id);
-    return [toResident({ row, allocation, node, ask, places: places.get(row.id) ?? 1 })];
+    const held = { row, allocation, node, ask, places: places.get(row.id) ?? 1 };
+    const [resident = toUnreadable(held)] = mapReadable([held], toResident);
+    return [resident];
   });
   const held = reservations.flatMap((row) => {
     const node = nodeOf.get(row.node_id);
@@ -70,9 +72,10 @@ async function steerFleet(
   const asks = new Map<string, PlacementRequest>();
   for (const tenantId of new Set(policies.map((row) => row.tenant_id))) {
     const rows = vms.filter((row) => row.tenant_id === tenantId);
-    const specs = rows.map((row) => VmSpec.parse(desiredOf(row)));
+    const read = mapReadable(rows, (row) => ({ id: row.id, spec: desiredAs(row, VmSpec) }));
+    const specs = read.map(({ spec }) => spec);
     const steered = await applyPoliciesToRequests(deps, tenantId, specs);
-    for (const [at, ask] of steered.entries()) asks.set(rows[at]?.id ?? '', ask);
+    for (const [at, ask] of steered.entries()) asks.set(read[at]?.id ?? '', ask);
   }
   return asks;
 }
@@ -90,15 +93,31 @@ function toHeldRoom(row: ReservationRow, node: string): ResidentVm {
   };
 }
 
-function toResident(held: {
+/** A VM on a node. */
+interface HeldVm {
   readonly row: VmRow;
   readonly allocation: Tables['allocations'];
   readonly node: string;
   readonly ask: PlacementRequest | undefined;
   readonly places: number;
-}): ResidentVm {
+}
+
+/** A VM whose row is damaged: of what it asks for, only the amounts that it holds are known. */
+function toUnreadable({ row, allocation, node }: HeldVm): ResidentVm {
+  const vm = { name: row.name, labels: {}, ...amountsHeldBy(allocation) };
+  return {
+    id: row.id,
+    tenantId: row.tenant_id,
+    priority: 0,
+    node,
+    request: { vm, constraints: {}, strategy: 'balanced', unknownFacts: 'accept' },
+    immovable: 'its row in the store is damaged',
+  };
+}
+
+function toResident(held: HeldVm): ResidentVm {
   const { row, allocation, node } = held;
-  const spec = VmSpec.parse(desiredOf(row));
+  const spec = desiredAs(row, VmSpec);
   const { ask = toPlacementRequest(spec) } = held;
   return {
     id: row.id,

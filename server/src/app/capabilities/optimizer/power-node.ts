@@ -9,7 +9,7 @@ import type { Tables, VmRow } from '../../../ports/tables/tables.ts';
 import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import type { Saga } from '../../kernel/operations/saga.ts';
 import type { Prepare, WriteScope } from '../../resources/scope.ts';
-import { desiredOf } from '../../rows/answer-resource.ts';
+import { desiredAs } from '../../rows/answer-resource.ts';
 import { replan } from '../../rows/replan.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 
@@ -185,7 +185,7 @@ function refuseNeeded(
   const others = nodes.filter((each) => each.zone === node.zone && each.id !== node.id);
   if (others.some(({ status }) => status === 'ready')) return undefined;
   const needing = vms.filter((row) => {
-    const { placement } = VmSpec.parse(desiredOf(row));
+    const { placement } = desiredAs(row, VmSpec);
     return placement?.zone === node.zone || placement?.spread_domain === 'zone';
   });
   if (needing.length === 0) return undefined;

@@ -5,7 +5,7 @@ import { GROUP_LABEL, VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-g
 import type { GroupSizes } from '@novacron/engine/orchestration/resize-group';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { VmGroupRow, VmRow } from '../../../ports/tables/tables.ts';
-import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
+import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import type { OrchestrationDeps } from './deps.ts';
 
 /** A resource that policies may act on. */
@@ -37,8 +37,8 @@ export async function observeResources(
     nodes: { from: 'nodes' },
   });
   const byName = new Map(nodes.map((node) => [node.name, node]));
-  const machines = vms.map((row) => observeVm(row, byName, usage));
-  return [...machines, ...groups.map((row) => observeGroup(row, machines))];
+  const machines = mapReadable(vms, (row) => observeVm(row, byName, usage));
+  return [...machines, ...mapReadable(groups, (row) => observeGroup(row, machines))];
 }
 
 function observeVm(
@@ -46,7 +46,7 @@ function observeVm(
   nodes: ReadonlyMap<string, NodeRow>,
   usage: OrchestrationDeps['usage'],
 ): ObservedResource {
-  const spec = VmSpec.parse(desiredOf(row));
+  const spec = desiredAs(row, VmSpec);
   const { node: nodeName, status } = observedOf(row);
   const node = nodes.get(String(nodeName));
   const own = node && usage?.ofVm(node.name, row.id);
@@ -75,7 +75,7 @@ function observeVm(
 }
 
 function observeGroup(row: VmGroupRow, vms: readonly ObservedResource[]): ObservedResource {
-  const spec = VmGroupSpec.parse(desiredOf(row));
+  const spec = desiredAs(row, VmGroupSpec);
   const members = vms.filter(({ facts }) => facts.labels[GROUP_LABEL] === row.id);
   const names = new Set(members.flatMap(({ facts }) => Object.keys(facts.metrics)));
   const means = [...names].map((name): [string, number] => {

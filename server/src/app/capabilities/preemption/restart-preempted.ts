@@ -15,7 +15,7 @@ import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import type { Reconciler } from '../../kernel/reconcilers/reconciler.ts';
 import { NOTHING } from '../../placement/previews/preview-run.ts';
 import { prepareVmStart } from '../../resources/vm/power/prepare-vm-power.ts';
-import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
+import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { amountsOf, subtract } from '../../rows/vm-amounts.ts';
 import type { CapabilityDeps } from '../deps.ts';
 
@@ -138,16 +138,18 @@ async function findWaiting({ store }: CapabilityDeps): Promise<readonly Waiting[
   const byVm = new Map<string, AllocationRow>(held.map((row) => [row.vm_id, row]));
   const where = { id: { in: [...byVm.keys()] }, busy_operation_id: null };
   const rows = await store.read({ from: 'vms', where });
-  const waiting = rows.flatMap((row): Waiting[] => {
-    const spec = VmSpec.parse(desiredOf(row));
+  const waiting = mapReadable(rows, (row): Waiting[] => {
+    const spec = desiredAs(row, VmSpec);
     const isWaiting = observedOf(row).status === 'preempted' && spec.power_state === 'running';
     const nodeId = byVm.get(row.id)?.node_id;
     return isWaiting && nodeId !== undefined ? [{ row, spec, nodeId }] : [];
   });
-  return waiting.sort(
-    (left, right) =>
-      right.spec.priority - left.spec.priority || (left.row.id < right.row.id ? -1 : 1),
-  );
+  return waiting
+    .flat()
+    .sort(
+      (left, right) =>
+        right.spec.priority - left.spec.priority || (left.row.id < right.row.id ? -1 : 1),
+    );
 }
 
 /** A node that takes no VMs now has no room. */

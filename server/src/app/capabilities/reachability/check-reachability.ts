@@ -11,7 +11,7 @@ import { planReachability } from '@novacron/engine/network/plan-reachability';
 import type { NetworkRow, SecurityGroupRow, VmRow } from '../../../ports/tables/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { toGuards } from '../../resources/security-group/vm-firewall.ts';
-import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
+import { desiredAs, observedOf } from '../../rows/answer-resource.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import type { CapabilityDeps } from '../deps.ts';
 
@@ -69,9 +69,9 @@ function toGuardedVm(
     readonly groups: readonly SecurityGroupRow[];
   },
 ): GuardedVm {
-  const spec = VmSpec.parse(desiredOf(row));
+  const spec = desiredAs(row, VmSpec);
   const network = found.networks.find(({ id }) => id === spec.network_id);
-  const cidr = network === undefined ? null : NetworkSpec.parse(desiredOf(network)).cidr;
+  const cidr = network === undefined ? null : desiredAs(network, NetworkSpec).cidr;
   return {
     id: row.id,
     name: row.name,

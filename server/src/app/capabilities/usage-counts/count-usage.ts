@@ -16,7 +16,7 @@ import {
   newQuotaRow,
 } from '../../access/quota/tenant-quota.ts';
 import { amountsReserved } from '../../placement/reservations/reservation-row.ts';
-import { desiredOf } from '../../rows/answer-resource.ts';
+import { desiredIfReadable, fieldsOf, mapReadable } from '../../rows/answer-resource.ts';
 import { RESOURCE_TABLES } from '../../rows/resource-tables.ts';
 import { allocationAtHome, amountsHeldBy } from '../../rows/vm-amounts.ts';
 import type { CapabilityDeps } from '../deps.ts';
@@ -59,7 +59,10 @@ export async function readCountedBooks(store: Store): Promise<CountedRows> {
   return { ...all, plain: Object.fromEntries(plain) as CountedRows['plain'] };
 }
 
-/** What every tenant has, by its id. */
+/**
+ * What every tenant has, by its id. Of a damaged row it is only known that it is there: see
+ * `tenantsWithDamage`.
+ */
 export function countUsage(books: CountedRows): ReadonlyMap<string, Charge> {
   const sums = new Map<string, { -readonly [Name in keyof Charge]: number }>();
   const add = (tenantId: string, charge: Charge): void => {
@@ -75,7 +78,9 @@ export function countUsage(books: CountedRows): ReadonlyMap<string, Charge> {
   }
   for (const vm of books.vms) {
     const allocations = byVm.get(vm.id) ?? [];
-    const held = allocationAtHome(vm, { allocations, nodes: books.nodes });
+    const [held] = mapReadable([vm], () =>
+      allocationAtHome(vm, { allocations, nodes: books.nodes }),
+    );
     const none = { cpuCores: 0, memoryMib: 0, diskGb: 0 };
     add(vm.tenant_id, chargeOfVms(1, held === undefined ? none : amountsHeldBy(held)));
   }
@@ -83,7 +88,7 @@ export function countUsage(books: CountedRows): ReadonlyMap<string, Charge> {
     add(row.tenant_id, chargeOfVms(1, amountsReserved(row)));
   }
   for (const row of books.volumes) {
-    add(row.tenant_id, { volumes: 1, volume_gb: Number(desiredOf(row).size_gb) });
+    add(row.tenant_id, { volumes: 1, volume_gb: Number(desiredIfReadable(row).size_gb ?? 0) });
   }
   for (const row of books.snapshots) add(row.tenant_id, chargeOfSnapshot(row));
   for (const [quota, rows] of Object.entries(books.plain)) {
@@ -92,6 +97,22 @@ export function countUsage(books: CountedRows): ReadonlyMap<string, Charge> {
   for (const row of books.keys) add(row.tenant_id, { api_keys: 1 });
   for (const row of books.roles) add(row.tenant_id, { roles: 1 });
   return sums;
+}
+
+/** @throws damagedRow */
+function idOfReadable(row: ResourceRow): string {
+  fieldsOf(row);
+  return row.id;
+}
+
+/** The tenants with rows whose amounts cannot be read: their counts stay as they are. */
+function tenantsWithDamage({ vms, volumes }: CountedRows): ReadonlySet<string> {
+  const readable = new Set<string>([
+    ...mapReadable(vms, idOfReadable),
+    ...mapReadable(volumes, idOfReadable),
+  ]);
+  const damaged = [...vms, ...volumes].filter(({ id }) => !readable.has(id));
+  return new Set(damaged.map(({ tenant_id }) => tenant_id));
 }
 
 /**
@@ -129,8 +150,9 @@ export async function beginCounting(
 export async function recountUsage({ store, logger }: CapabilityDeps): Promise<number> {
   const books = await readCountedBooks(store);
   const usage = countUsage(books);
+  const unknown = tenantsWithDamage(books);
   let mended = 0;
-  for (const row of books.quotas) {
+  for (const row of books.quotas.filter(({ id }) => !unknown.has(id))) {
     const set = differences(row, usage.get(row.id) ?? {});
     if (Object.keys(set).length === 0) continue;
     const done = await store.commit([mend(row, set)]);

@@ -7,7 +7,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
 import type { Measurement } from '../../placement/measured-usage.ts';
-import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
+import { desiredAs, observedOf } from '../../rows/answer-resource.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
@@ -23,7 +23,7 @@ export async function showVmUsage(
   const { tenantId } = context.principal;
   const found = await findResource(deps.store, 'vm', { tenantId, id });
   if (!found.ok) return found;
-  const { cpu_cores, memory_gb } = VmSpec.parse(desiredOf(found.value));
+  const { cpu_cores, memory_gb } = desiredAs(found.value, VmSpec);
   const { node } = observedOf(found.value);
   const promised = { cpuCores: cpu_cores, memoryGb: memory_gb };
   if (typeof node !== 'string') return ok(toUsage(found.value.name, null, promised, undefined));

@@ -6,7 +6,7 @@ import type { FoundViolation } from '@novacron/engine/policy/plan-violations';
 import type { Askable } from '../../../ports/policy-runtime.ts';
 import type { ResourceRow } from '../../../ports/tables/tables.ts';
 import { PLATFORM_NAME } from '../../kernel/operations/platform-caller.ts';
-import { desiredOf } from '../../rows/answer-resource.ts';
+import { desiredOf, mapReadable } from '../../rows/answer-resource.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
 
@@ -32,7 +32,12 @@ export async function askAboutResources(
   const found: FoundViolation[] = [];
   const unanswered = new Set<string>();
   for (const row of rows) {
-    const { question, ask } = toQuestions(deps, kind, row, policies);
+    const [asked] = mapReadable([row], (each) => toQuestions(deps, kind, each, policies));
+    if (asked === undefined) {
+      for (const { id } of policies) unanswered.add(pairOf(id, row.id));
+      continue;
+    }
+    const { question, ask } = asked;
     const terms = { tenantId: row.tenant_id };
     const answers = ask.map((policy) => {
       const evaluate = () => deps.policies.evaluate(policy.ruleText, question, terms);

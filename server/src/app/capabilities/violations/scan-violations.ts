@@ -263,7 +263,7 @@ async function readKind(
   limit?: number,
 ): Promise<readonly ResourceRow[]> {
   const from: (typeof RESOURCE_TABLES)[ResourceKind] = RESOURCE_TABLES[kind];
-  const query = { from, where: { ...KIND_WHERE[kind], ...where } };
+  const query = { from, where: { ...KIND_WHERE[kind], ...where }, damaged: 'blank' } as const;
   return store.read(limit === undefined ? query : { ...query, limit });
 }
 

@@ -8,7 +8,7 @@ import {
   findConflictingRules,
 } from '@novacron/engine/placement/request/find-conflicting-rules';
 import type { Store } from '../../../ports/store.ts';
-import { desiredOf } from '../../rows/answer-resource.ts';
+import { desiredAs, mapReadable } from '../../rows/answer-resource.ts';
 import { toPlacementRequest } from '../../rows/placement-request.ts';
 
 /** VMs whose rules are read. */
@@ -35,7 +35,7 @@ export async function explainConflictingRules(
   );
   if (refused.code !== 'no-capacity' || isRuled !== true) return refused;
   const rows = await store.read({ from: 'vms', where: { tenant_id: tenantId }, limit: VMS_MAX });
-  const placed = rows.map((row) => toPlacementRequest(VmSpec.parse(desiredOf(row))));
+  const placed = mapReadable(rows, (row) => toPlacementRequest(desiredAs(row, VmSpec)));
   const names = new Set(placed.map(({ vm }) => vm.name));
   const found = findConflictingRules(ask, [
     ...placed.map((each) => ({ request: each, presence: 'placed' as const })),

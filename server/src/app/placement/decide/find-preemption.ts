@@ -17,7 +17,7 @@ import {
   checkVolumeWork,
   VOLUME_WORK,
 } from '../../kernel/operations/volume-lock.ts';
-import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
+import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { amountsHeldBy } from '../../rows/vm-amounts.ts';
 
 /** How often other VMs are chosen where operations work on some of those chosen before. */
@@ -108,15 +108,16 @@ async function readVictims(
     volumeWork: VOLUME_WORK,
     rules: { from: 'rule_versions', where: { id: { in: ids.map(attachmentVersionId) } } },
   });
-  return found.vms.flatMap((row) => {
+  const victims = mapReadable(found.vms, (row): Victim[] => {
     const allocation = held.get(row.id);
-    const { spot, priority } = VmSpec.parse(desiredOf(row));
+    const { spot, priority } = desiredAs(row, VmSpec);
     const isIdle = checkVolumeWork(row, found.volumeWork) === undefined;
     const isRunning = observedOf(row).status === 'running';
     if (allocation === undefined || !spot || !isIdle || !isRunning) return [];
     const rules = found.rules.filter(({ id }) => id === attachmentVersionId(row.id));
     return [{ row, allocation, priority, rules }];
   });
+  return victims.flat();
 }
 
 /** The names of other tenants' VMs are not shown. */

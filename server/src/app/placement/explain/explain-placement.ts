@@ -15,7 +15,7 @@ import type { PlacementNode } from '@novacron/engine/placement/model/placement';
 import type { Tables, VmRow } from '../../../ports/tables/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
-import { desiredOf } from '../../rows/answer-resource.ts';
+import { desiredAs } from '../../rows/answer-resource.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { type RecordedBasis, readBasis } from '../decisions/read-basis.ts';
 import type { PlacementDeps } from '../deps.ts';
@@ -72,7 +72,7 @@ export async function explainPlacement(
     const then = explainThen(basis, { node, decision }, env);
     if (then !== undefined) return ok({ ...common, node, basis: 'recorded', explanation: then });
   }
-  const ask = await applyPoliciesToRequest(deps, tenantId, VmSpec.parse(desiredOf(row)));
+  const ask = await applyPoliciesToRequest(deps, tenantId, desiredAs(row, VmSpec));
   const asker = { tenantId, vmId: row.id, ask, nodes: rows.nodes, kept: rows.kept };
   const rules = await readPlacementRules(asker, { deps });
   const { peers } = await rules.readRanked();

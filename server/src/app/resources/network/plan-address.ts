@@ -13,7 +13,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { NetworkRow, VmRow } from '../../../ports/tables/tables.ts';
 import type { Saga } from '../../kernel/operations/saga.ts';
-import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
+import { desiredAs, observedOf } from '../../rows/answer-resource.ts';
 import { replan } from '../../rows/replan.ts';
 import type { ResourceDeps } from '../deps.ts';
 
@@ -60,7 +60,7 @@ export async function planAddress(
   scope: Scope,
 ): Promise<Result<AddressPlan, Problem>> {
   if (network === undefined) return ok(NOTHING);
-  const { cidr } = NetworkSpec.parse(desiredOf(network));
+  const { cidr } = desiredAs(network, NetworkSpec);
   const block = parseCidr(cidr);
   if (!block.ok) return ok(NOTHING);
   const range = hostRange(block.value);

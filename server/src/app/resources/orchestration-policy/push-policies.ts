@@ -23,7 +23,7 @@ import { auditRefusal } from '../../kernel/audit/audit.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { UNKEYED } from '../../kernel/idempotency/idempotency.ts';
 import { requireSame } from '../../kernel/resource-rows/new-row.ts';
-import { policyOf } from '../../rows/stored-policies.ts';
+import { isReadable, policyOf } from '../../rows/stored-policies.ts';
 import type { ResourceDeps } from '../deps.ts';
 import type { WriteScope } from '../scope.ts';
 import {
@@ -100,6 +100,7 @@ async function pushOnce(
     rows: {
       from: 'orchestration_policies',
       where: { tenant_id: tenantId, steers: { not: null } },
+      damaged: 'blank',
     },
     quotas: { from: 'tenant_quotas', where: { id: tenantId } },
   });
@@ -118,7 +119,8 @@ async function pushOnce(
 function compare(policy: OrchestrationPolicy, rows: readonly PolicyRow[]): Pushed {
   const row = rows.find(({ name }) => name === policy.metadata.name);
   if (row === undefined) return { policy, row, action: 'created' };
-  return { policy, row, action: equalJson(policy, policyOf(row)) ? 'unchanged' : 'updated' };
+  const isSame = isReadable(row) && equalJson(policy, policyOf(row));
+  return { policy, row, action: isSame ? 'unchanged' : 'updated' };
 }
 
 interface Planned {
@@ -198,7 +200,9 @@ async function planOne(
 /** Conflicts with policies that are stored and not named by the document, and within it. */
 function noticesOf(pushed: readonly Pushed[], rows: readonly PolicyRow[]): string[] {
   const names = new Set(pushed.map(({ policy }) => policy.metadata.name));
-  const others = rows.filter(({ name, steers }) => steers === 1 && !names.has(name)).map(policyOf);
+  const others = rows
+    .filter((row) => row.steers === 1 && !names.has(row.name) && isReadable(row))
+    .map(policyOf);
   const enabled = pushed.filter(({ row }) => row?.steers !== 0).map(({ policy }) => policy);
   return enabled.flatMap((policy, at) =>
     findPolicyConflicts(policy, [...others, ...enabled.slice(0, at)]),

@@ -2,13 +2,13 @@
 import { Policy } from '@novacron/contract/kinds/policy/policy';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
-import type { Result } from '@novacron/contract/result';
+import { ok, type Result } from '@novacron/contract/result';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { listItems } from '../../kernel/lists/list-items.ts';
 import type { ListInput } from '../../kernel/lists/read-list.ts';
 import { listResources } from '../../kernel/resource-rows/read-resources.ts';
 import { toAnswer } from '../../rows/answer-resource.ts';
-import type { Page } from '../../rows/page.ts';
+import { mapPage, type Page } from '../../rows/page.ts';
 import { KIND_WHERE, type RowOf } from '../../rows/resource-tables.ts';
 import type { ResourceDeps } from '../deps.ts';
 
@@ -28,9 +28,12 @@ export async function listPolicies(
     return listResources(deps, 'policy', input, context, toPolicy);
   }
   const where = { ...KIND_WHERE.policy, tenant_id: context.principal.tenantId };
-  const rows = await deps.store.read({ from: 'orchestration_policies', where });
+  const rows = await deps.store.read({ from: 'orchestration_policies', where, damaged: 'blank' });
   const nowMs = deps.clock.nowMs();
-  return listItems({ operation: 'policy.list', input, nowMs }, rows.map(toPolicy));
+  const { items, damaged } = mapPage({ items: rows, next_cursor: null }, toPolicy);
+  const page = listItems({ operation: 'policy.list', input, nowMs }, items);
+  if (!page.ok || damaged === undefined) return page;
+  return ok({ ...page.value, damaged });
 }
 
 function toPolicy(row: RowOf<'policy'>): Policy {

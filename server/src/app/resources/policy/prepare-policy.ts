@@ -24,7 +24,7 @@ import {
   verifyPolicyIntegrity,
 } from '../../policy/decide/verify-policy-integrity.ts';
 import { acceptPolicy, authorRuleOf, checkAuthor } from '../../policy/signing/accept-policy.ts';
-import { desiredIfReadable, desiredOf } from '../../rows/answer-resource.ts';
+import { desiredAs, desiredIfReadable, desiredOf } from '../../rows/answer-resource.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
 import {
   activeFromMs,
@@ -156,7 +156,7 @@ export const preparePolicyRollback: Prepare<ParsedInputOf<'policy.rollback'>> = 
   if (earlier === undefined) return err([noVersion(row.name, versions, { to_version })]);
   const refused = await refuseVersion(earlier, row, scope);
   if (refused !== undefined) return err([refused]);
-  const waits = (activeFromMs(PolicySpec.parse(desiredOf(row))) ?? 0) > scope.nowMs;
+  const waits = (activeFromMs(desiredAs(row, PolicySpec)) ?? 0) > scope.nowMs;
   const change = { ...input, rule: earlier.rule, ...(waits ? { active_from: null } : {}) };
   return preparePolicyUpdate(change, scope);
 };

@@ -26,7 +26,7 @@ import {
   requireSame,
   revertedColumns,
 } from '../../kernel/resource-rows/new-row.ts';
-import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
+import { desiredAs, desiredOf, observedOf } from '../../rows/answer-resource.ts';
 import { changedFields, type FieldValues } from '../../rows/changed-fields.ts';
 import { replan } from '../../rows/replan.ts';
 import { busy, nameTaken } from '../../rows/resource-problems.ts';
@@ -66,7 +66,7 @@ export const prepareSecurityGroupUpdate: Prepare<Input> = async (input, scope) =
   const current = await findToChange('security_group', input, scope);
   if (!current.ok) return err([current.error]);
   const row = current.value;
-  const before = SecurityGroupSpec.parse(desiredOf(row));
+  const before = desiredAs(row, SecurityGroupSpec);
   const merged = mergeFields(desiredOf(row), input, SECURITY_GROUP_FIELDS);
   const after = SecurityGroupSpec.parse(merged);
   const found = await observe(row, before, after, scope);
@@ -103,7 +103,7 @@ async function observe(
     places.set(allocation.vm_id, [...(places.get(allocation.vm_id) ?? []), allocation]);
   }
   const members = rows.vms.flatMap((vm): Member[] => {
-    const spec = VmSpec.parse(desiredOf(vm));
+    const spec = desiredAs(vm, VmSpec);
     if (!spec.security_groups?.some((id) => id === row.id)) return [];
     return [{ row: vm, spec, node: nodeOf(vm, places.get(vm.id) ?? [], rows.nodes) }];
   });

@@ -15,7 +15,7 @@ import { chargeTenant, checkQuota, refundTenant } from '../../access/quota/tenan
 import { reserveOnly } from '../../kernel/operations/saga.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
 import { newResourceRow } from '../../kernel/resource-rows/new-row.ts';
-import { desiredOf } from '../../rows/answer-resource.ts';
+import { desiredAs, desiredOf } from '../../rows/answer-resource.ts';
 import { replan } from '../../rows/replan.ts';
 import { nameTaken, referenceUnknown } from '../../rows/resource-problems.ts';
 import type { Prepare } from '../scope.ts';
@@ -82,7 +82,7 @@ export const prepareSecurityGroupDelete: Prepare<ParsedInputOf<'security_group.d
     });
     return err([inUse(row, found)]);
   }
-  const { rules } = SecurityGroupSpec.parse(desiredOf(row));
+  const { rules } = desiredAs(row, SecurityGroupSpec);
   return ok({
     resourceKind: 'security_group',
     target: { id: row.id, name: row.name },
@@ -132,14 +132,14 @@ function inUse(
   row: SecurityGroupRow,
   found: { readonly vms: readonly VmRow[]; readonly groups: readonly SecurityGroupRow[] },
 ): Problem {
-  const specs = found.vms.map((vm) => ({ vm, spec: VmSpec.parse(desiredOf(vm)) }));
+  const specs = found.vms.map((vm) => ({ vm, spec: desiredAs(vm, VmSpec) }));
   const having = specs.filter(({ spec }) => spec.security_groups?.some((id) => id === row.id));
   const naming = [
     ...specs
       .filter(({ spec }) => groupsNamed(spec.firewall_rules ?? []).includes(row.id))
       .map(({ vm }) => vm),
     ...found.groups.filter(({ id, ...group }) => {
-      const { rules } = SecurityGroupSpec.parse(desiredOf({ id, ...group }));
+      const { rules } = desiredAs({ id, ...group }, SecurityGroupSpec);
       return id !== row.id && groupsNamed(rules ?? []).includes(row.id);
     }),
   ];

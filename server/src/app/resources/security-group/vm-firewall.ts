@@ -11,7 +11,7 @@ import { ownRules } from '@novacron/engine/network/rules/own-rules';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { SecurityGroupRow } from '../../../ports/tables/tables.ts';
 import { requireSame } from '../../kernel/resource-rows/new-row.ts';
-import { desiredOf } from '../../rows/answer-resource.ts';
+import { desiredAs } from '../../rows/answer-resource.ts';
 import { replan } from '../../rows/replan.ts';
 import { busy, referenceUnknown } from '../../rows/resource-problems.ts';
 
@@ -64,7 +64,7 @@ export function requireSameGroups(groups: readonly SecurityGroupRow[]): ChangeSe
 
 /** A group as the engine knows it. */
 export function toGuardGroup(row: SecurityGroupRow): GuardGroup {
-  const { name, rules } = SecurityGroupSpec.parse(desiredOf(row));
+  const { name, rules } = desiredAs(row, SecurityGroupSpec);
   return { id: row.id, name, rules: rules ?? [] };
 }
 

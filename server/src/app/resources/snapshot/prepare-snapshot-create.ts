@@ -17,7 +17,7 @@ import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import { deleteKey } from '../../kernel/idempotency/idempotency.ts';
 import { changeIdle, newResourceRow } from '../../kernel/resource-rows/new-row.ts';
 import { reacquireLock, requireUnchangedVms } from '../../kernel/resource-rows/reacquire-lock.ts';
-import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
+import { desiredAs, observedOf } from '../../rows/answer-resource.ts';
 import { replan } from '../../rows/replan.ts';
 import { busy, nameTaken, referenceUnknown } from '../../rows/resource-problems.ts';
 import type { Prepare, WriteScope } from '../scope.ts';
@@ -62,10 +62,10 @@ export const prepareSnapshotCreate: Prepare<Input> = async (input, scope) => {
     volume.attached_to === null
       ? []
       : await scope.deps.store.read({ from: 'vms', where: { id: volume.attached_to } });
-  const pool = rows.pools.find(({ id }) => id === VolumeSpec.parse(desiredOf(volume)).type);
+  const pool = rows.pools.find(({ id }) => id === desiredAs(volume, VolumeSpec).type);
   const found: Found = { volume, vm: vms[0], pool, nodes: rows.nodes };
   problems.push(...check(found));
-  const charge = chargeOfSnapshot(VolumeSpec.parse(desiredOf(volume)));
+  const charge = chargeOfSnapshot(desiredAs(volume, VolumeSpec));
   const quota = checkQuota(rows.quotas[0], charge);
   if (quota !== undefined) problems.push(atVolume(quota));
   const keeper = chooseSnapshotNode(found, scope);
@@ -77,7 +77,7 @@ export const prepareSnapshotCreate: Prepare<Input> = async (input, scope) => {
 function check({ volume, vm, pool }: Found): Problem[] {
   if (volume.busy_operation_id !== null) return [busy('volume', volume)];
   if (observedOf(volume).status === 'failed') return [uncertain(volume)];
-  const { size_gb, type } = VolumeSpec.parse(desiredOf(volume));
+  const { size_gb, type } = desiredAs(volume, VolumeSpec);
   const short = checkPool(pool, type, size_gb);
   return [
     ...(vm !== undefined && vm.busy_operation_id !== null ? [busy('vm', vm)] : []),
@@ -106,7 +106,7 @@ function planChanges(
 ): PreparedWrite {
   const { spec, node, found } = plan;
   const { volume, vm } = found;
-  const { size_gb, type } = VolumeSpec.parse(desiredOf(volume));
+  const { size_gb, type } = desiredAs(volume, VolumeSpec);
   const id = scope.deps.ids.next('snap');
   const desired = spec;
   const observed = { status: 'creating', size_gb, node };

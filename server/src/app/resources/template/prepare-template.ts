@@ -22,7 +22,7 @@ import {
   newResourceRow,
   requireSame,
 } from '../../kernel/resource-rows/new-row.ts';
-import { desiredIfReadable, desiredOf } from '../../rows/answer-resource.ts';
+import { desiredAs, desiredIfReadable, desiredOf } from '../../rows/answer-resource.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
 import { replan } from '../../rows/replan.ts';
 import { nameTaken, referenceUnknown, toProblemList } from '../../rows/resource-problems.ts';
@@ -234,7 +234,7 @@ async function findUses(row: TemplateRow, scope: WriteScope): Promise<Problem | 
   const { tenant_id } = row;
   const groups = await scope.deps.store.read({ from: 'vm_groups', where: { tenant_id } });
   const naming = groups
-    .filter((group) => VmGroupSpec.parse(desiredOf(group)).vm.template_id === row.id)
+    .filter((group) => desiredAs(group, VmGroupSpec).vm.template_id === row.id)
     .map(({ name }) => name);
   if (row.vm_count === 0 && naming.length === 0) return undefined;
   const vms = row.vm_count === 1 ? '1 VM was' : `${row.vm_count} VMs were`;

@@ -7,7 +7,7 @@ import type { Change } from '../../../ports/store.ts';
 import type { Tables, TemplateRow, VmRow } from '../../../ports/tables/tables.ts';
 import type { Saga } from '../../kernel/operations/saga.ts';
 import { requireSame } from '../../kernel/resource-rows/new-row.ts';
-import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
+import { desiredAs, desiredOf, observedOf } from '../../rows/answer-resource.ts';
 import { replan } from '../../rows/replan.ts';
 
 /** The part of a template that machines are made from. */
@@ -80,7 +80,7 @@ export function checkAgainstTemplate(
   row: TemplateRow | undefined,
 ): Problem[] {
   if (row === undefined) return [];
-  const { disk_gb_min, network_ids } = TemplateSpec.parse(desiredOf(row));
+  const { disk_gb_min, network_ids } = desiredAs(row, TemplateSpec);
   const problems: Problem[] = [];
   if (disk_gb < disk_gb_min) {
     problems.push(

@@ -17,7 +17,7 @@ import {
   requireSame,
   revertedColumns,
 } from '../../kernel/resource-rows/new-row.ts';
-import { desiredOf } from '../../rows/answer-resource.ts';
+import { desiredAs, desiredOf } from '../../rows/answer-resource.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
 import { inheritFields } from '../../rows/inherit-fields.ts';
 import { replan } from '../../rows/replan.ts';
@@ -48,7 +48,7 @@ export const prepareVmGroupUpdate: Prepare<ParsedInputOf<'vm_group.update'>> = a
   const current = await findToChange('vm_group', input, scope);
   if (!current.ok) return err([current.error]);
   const row = current.value;
-  const before = VmGroupSpec.parse(desiredOf(row));
+  const before = desiredAs(row, VmGroupSpec);
   const after = VmGroupSpec.parse(mergeFields(desiredOf(row), input, VM_GROUP_FIELDS));
   const replaced = fieldsToReplace(VM_GROUP_FIELDS, changedFields(before, after));
   const problems = [
@@ -70,7 +70,7 @@ export const prepareVmGroupScale: Prepare<ParsedInputOf<'vm_group.scale'>> = asy
   const current = await findToChange('vm_group', { id }, scope);
   if (!current.ok) return err([current.error]);
   const row = current.value;
-  const before = VmGroupSpec.parse(desiredOf(row));
+  const before = desiredAs(row, VmGroupSpec);
   const problems = checkSize(before, { field: 'size', size });
   if (problems.length > 0) return err(problems);
   const isSaid = before.desired_size !== null;

@@ -3,7 +3,7 @@ import { VOLUME_FIELDS, VolumeSpec } from '@novacron/contract/kinds/volume/volum
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { SnapshotRow, VmRow, VolumeRow } from '../../../ports/tables/tables.ts';
 import { checkQuota } from '../../access/quota/tenant-quota.ts';
-import { desiredOf } from '../../rows/answer-resource.ts';
+import { desiredAs } from '../../rows/answer-resource.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
 import {
   busy,
@@ -64,7 +64,7 @@ export async function observeVolume(
       problems.push(busy('vm', involved));
     }
   }
-  const before = row === undefined ? undefined : VolumeSpec.parse(desiredOf(row));
+  const before = row === undefined ? undefined : desiredAs(row, VolumeSpec);
   const growthGb = spec.size_gb - (before?.size_gb ?? 0);
   const short = growthGb > 0 ? checkPool(rows.pools[0], spec.type, growthGb) : undefined;
   if (short !== undefined) problems.push(short);
@@ -103,6 +103,6 @@ function checkReplaced(before: VolumeSpec, after: VolumeSpec): Problem[] {
 
 /** Whether a change of the volume affects the VMs that it is or will be attached to. */
 function involvesVms(row: VolumeRow, after: VolumeSpec): boolean {
-  const before = VolumeSpec.parse(desiredOf(row));
+  const before = desiredAs(row, VolumeSpec);
   return before.attached_to !== after.attached_to || before.size_gb !== after.size_gb;
 }

@@ -23,7 +23,7 @@ import {
 } from '../../kernel/resource-rows/new-row.ts';
 import { planRenaming, requireNameNotHeld } from '../../kernel/resource-rows/plan-renaming.ts';
 import { reacquireLock, requireUnchangedVms } from '../../kernel/resource-rows/reacquire-lock.ts';
-import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
+import { desiredAs, desiredOf, observedOf } from '../../rows/answer-resource.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
 import { observedVolumeOf } from '../../rows/observed-resource.ts';
 import { replan } from '../../rows/replan.ts';
@@ -127,7 +127,7 @@ export const prepareVolumeDelete: Prepare<ParsedInputOf<'volume.delete'>> = asyn
   const current = await findToChange('volume', input, scope);
   if (!current.ok) return err([current.error]);
   const row = current.value;
-  const spec = VolumeSpec.parse(desiredOf(row));
+  const spec = desiredAs(row, VolumeSpec);
   const found = await observeVolume(row, { ...spec, attached_to: null }, scope);
   const vm = found.vmBefore;
   if (vm !== undefined && vm.busy_operation_id !== null) return err([busy('vm', vm)]);

@@ -5,12 +5,12 @@ import { VolumeSpec } from '@novacron/contract/kinds/volume/volume';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { Tables, VolumeRow } from '../../../ports/tables/tables.ts';
-import { desiredOf } from '../../rows/answer-resource.ts';
+import { desiredAs, desiredOf } from '../../rows/answer-resource.ts';
 import { replan } from '../../rows/replan.ts';
 
 /** The disk of a volume, as agents address it. */
 export function toMachineVolume(row: VolumeRow): MachineVolume {
-  const spec = VolumeSpec.parse(desiredOf(row));
+  const spec = desiredAs(row, VolumeSpec);
   return { volume_id: row.id, size_gb: spec.size_gb };
 }
 

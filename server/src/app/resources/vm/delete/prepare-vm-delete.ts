@@ -16,7 +16,7 @@ import {
 } from '../../../kernel/operations/volume-lock.ts';
 import { findToChange } from '../../../kernel/resource-rows/find-resource.ts';
 import { changeIdle, releaseVm } from '../../../kernel/resource-rows/new-row.ts';
-import { desiredOf, observedOf } from '../../../rows/answer-resource.ts';
+import { desiredAs, desiredOf, observedOf } from '../../../rows/answer-resource.ts';
 import { replan } from '../../../rows/replan.ts';
 import { busy, deletionProtected } from '../../../rows/resource-problems.ts';
 import {
@@ -42,7 +42,7 @@ export const prepareVmDelete: Prepare<ParsedInputOf<'vm.delete'>> = async (input
   const current = await findToChange('vm', input, scope);
   if (!current.ok) return err([current.error]);
   const row = current.value;
-  const spec = VmSpec.parse(desiredOf(row));
+  const spec = desiredAs(row, VmSpec);
   if (spec.deletion_protection) return err([deletionProtected(row.name)]);
   const found = await scope.deps.store.snapshot({
     members: { from: 'vm_group_members', where: { id: row.id } },

@@ -47,7 +47,7 @@ import {
 } from '../../../placement/steering/apply-placement-policies.ts';
 import { claimColumns } from '../../../rows/allocation-claims.ts';
 import { traitColumns } from '../../../rows/allocation-constraints.ts';
-import { desiredOf, observedOf } from '../../../rows/answer-resource.ts';
+import { desiredAs, desiredOf, observedOf } from '../../../rows/answer-resource.ts';
 import { isOff, withoutObserved } from '../../../rows/observed-machine.ts';
 import { isAttachedAsDesired } from '../../../rows/observed-resource.ts';
 import { replan } from '../../../rows/replan.ts';
@@ -124,7 +124,7 @@ export const prepareVmMigrate: Prepare<Input> = async (input, scope) => {
 };
 
 async function observe(row: VmRow, scope: WriteScope): Promise<Found> {
-  const spec = VmSpec.parse(desiredOf(row));
+  const spec = desiredAs(row, VmSpec);
   const rows = await scope.deps.store.snapshot({
     kept: ruleLevelsQuery(row.tenant_id),
     secrets: { from: 'vm_secrets', where: { id: row.id }, damaged: 'blank' },

@@ -19,7 +19,7 @@ import {
 import { findToChange } from '../../../kernel/resource-rows/find-resource.ts';
 import { changedColumns, changeIdle, releaseVm } from '../../../kernel/resource-rows/new-row.ts';
 import { reacquireCommandedVm } from '../../../kernel/resource-rows/reacquire-lock.ts';
-import { desiredOf, observedOf } from '../../../rows/answer-resource.ts';
+import { desiredAs, desiredOf, observedOf } from '../../../rows/answer-resource.ts';
 import { isOff } from '../../../rows/observed-machine.ts';
 import { replan } from '../../../rows/replan.ts';
 import { toProblemList } from '../../../rows/resource-problems.ts';
@@ -94,7 +94,7 @@ async function preparePower(
   const current = await findToChange('vm', input, scope);
   if (!current.ok) return err([current.error]);
   const row = current.value;
-  const spec = VmSpec.parse(desiredOf(row));
+  const spec = desiredAs(row, VmSpec);
   const found = await scope.deps.store.snapshot({
     allocations: { from: 'allocations', where: { vm_id: row.id } },
     nodes: { from: 'nodes' },
