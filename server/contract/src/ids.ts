@@ -156,7 +156,7 @@ export function makeId<P extends IdPrefix>(
  */
 export const PageCursor = z
   .string()
-  .max(255)
+  .max(255, { abort: true })
   .regex(
     new RegExp(`^[a-z]+_${SUFFIX}(?:/\\d+)?(?:\\.[0-9a-z]{1,16}(?:\\.[\\w-]*)?)?$`),
     'must be the next_cursor of the page before',

@@ -6,7 +6,7 @@ import { PrincipalName, ResourceName, Timestamp } from '../schema/resource.ts';
 /** Which operations a role allows: `vm.create`, or `*` for the noun, the verb or both. */
 export const OperationPattern = z
   .string()
-  .max(64)
+  .max(64, { abort: true })
   .regex(
     /^(?:\*|(?:\*|[a-z][a-z_]*)\.(?:\*|[a-z][a-z_]*))$/,
     'must be NOUN.VERB, where each may be * (vm.*, *.get, policy.list), or * for all',

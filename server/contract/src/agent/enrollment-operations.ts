@@ -97,7 +97,7 @@ export const enrollmentOperations = {
       request: Pem.describe('Certificate signing request for the new certificate, PEM'),
       signature: z
         .string()
-        .max(SIGNATURE_LENGTH_MAX)
+        .max(SIGNATURE_LENGTH_MAX, { abort: true })
         .regex(/^[A-Za-z0-9+/]+=*$/, 'must be base64')
         .describe('Signature of the request with the key of the certificate: ECDSA, SHA-256, DER'),
     }),
@@ -113,8 +113,8 @@ export const enrollmentOperations = {
     input: z.strictObject({
       tls_dir: z
         .string()
+        .max(200, { abort: true })
         .regex(/^\/[\w./-]*$/, 'must be an absolute path')
-        .max(200)
         .default('/etc/nats')
         .describe(
           'Directory that contains server.crt and server.key of nats-server, and ' +

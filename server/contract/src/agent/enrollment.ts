@@ -17,7 +17,7 @@ const PEM_LENGTH_MAX = 8_192;
 /** A signing request or a certificate. */
 export const Pem = z
   .string()
-  .max(PEM_LENGTH_MAX)
+  .max(PEM_LENGTH_MAX, { abort: true })
   .regex(/^-----BEGIN [A-Z ]+-----[\sA-Za-z0-9+/=]+-----END [A-Z ]+-----\s*$/, 'must be PEM');
 
 /** A one-time token. */

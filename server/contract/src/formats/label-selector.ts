@@ -46,12 +46,28 @@ const FORMS: readonly [RegExp, (name: string, values: string) => LabelRequiremen
  * parseLabelSelector('tier=web,!retired');
  */
 export function parseLabelSelector(text: string): readonly LabelRequirement[] | undefined {
-  // A comma inside parentheses separates values, not requirements.
-  const parts = text.split(/,(?![^()]*\))/).map((part) => part.trim());
+  const parts = splitRequirements(text);
   if (parts.length > LABEL_REQUIREMENTS_MAX) return undefined;
   const requirements = parts.map((part) => parseRequirement(part));
   const parsed = requirements.filter((requirement) => requirement !== undefined);
   return parsed.length === requirements.length ? parsed : undefined;
+}
+
+/** Splits at commas; one inside parentheses separates values, not requirements. */
+function splitRequirements(text: string): readonly string[] {
+  const parts: string[] = [];
+  let begin = 0;
+  let isInside = false;
+  for (let at = 0; at <= text.length; at += 1) {
+    const character = text[at];
+    if (character === '(') isInside = true;
+    if (character === ')') isInside = false;
+    if (character !== undefined && (character !== ',' || isInside)) continue;
+    parts.push(text.slice(begin, at).trim());
+    if (parts.length > LABEL_REQUIREMENTS_MAX) break;
+    begin = at + 1;
+  }
+  return parts;
 }
 
 function parseRequirement(text: string): LabelRequirement | undefined {

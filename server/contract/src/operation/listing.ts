@@ -50,7 +50,7 @@ export function oneOfTexts(description: string) {
 /** A moment, or how long ago it was: `2026-01-31T08:00:00Z`, `24h`. */
 const Moment = z
   .string()
-  .max(64)
+  .max(64, { abort: true })
   .refine((text) => readMoment(text, 0) !== undefined, {
     error: 'must be a moment in RFC 3339, such as 2026-01-31T08:00:00Z, or a duration, such as 24h',
   });
@@ -70,7 +70,7 @@ export function readMoment(text: string, nowMs: number): number | undefined {
 
 const Selector = z
   .string()
-  .max(SELECTOR_LENGTH_MAX)
+  .max(SELECTOR_LENGTH_MAX, { abort: true })
   .refine((text) => parseLabelSelector(text) !== undefined, {
     error:
       'must be a label selector of name=value, name!=value, name in (a,b), name notin (a,b), ' +

@@ -27,6 +27,12 @@ describe('problems', () => {
     expect(fromProblemDocument(document)).toEqual(found);
   });
 
+  test('no more than the first hundred mistakes are on the wire', () => {
+    const fields = Array.from({ length: 60_000 }, (_, at) => ({ path: [at], message: 'is odd' }));
+    const many = problem('validation-failed', { detail: 'It is odd.', remedy: 'Mend it.', fields });
+    expect(toProblemDocument(many).errors).toEqual(fields.slice(0, 100));
+  });
+
   test('a code of a newer release becomes internal and keeps its words', () => {
     const document = { ...toProblemDocument(found), code: 'moon-phase' };
     expect(fromProblemDocument(document)).toMatchObject({ code: 'internal', detail: found.detail });

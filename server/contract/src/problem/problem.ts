@@ -113,7 +113,10 @@ export function isRetryable(code: string): boolean {
   return isProblemCode(code) && PROBLEM_KINDS[code].retryable === 'yes';
 }
 
-/** The document that a transport sends for a problem. */
+/** Nobody reads more, and a request of a megabyte may have tens of thousands of mistakes. */
+const ERRORS_MAX = 100;
+
+/** The document that a transport sends for a problem, with the first mistakes of its fields. */
 export function toProblemDocument(found: Problem, requestId?: string): ProblemDocument {
   const { status, title } = PROBLEM_KINDS[found.code];
   return {
@@ -124,7 +127,9 @@ export function toProblemDocument(found: Problem, requestId?: string): ProblemDo
     detail: found.detail,
     remedy: found.remedy,
     ...(requestId === undefined ? {} : { instance: requestId }),
-    errors: found.fields.map((field) => ({ path: [...field.path], message: field.message })),
+    errors: found.fields
+      .slice(0, ERRORS_MAX)
+      .map((field) => ({ path: [...field.path], message: field.message })),
     ...(found.data === undefined ? {} : { data: found.data }),
   };
 }

@@ -5,15 +5,22 @@ import { NetworkId } from '../../ids.ts';
 import { computed, createShape, field, specShape, updateShape } from '../../schema/field.ts';
 import { Labels, ResourceName, resourceSchema } from '../../schema/resource.ts';
 
+/** Longer than any spelling of an address or a block. Unit: characters. */
+const ADDRESS_LENGTH_MAX = 64;
+
 /** An address block in canonical form: no host bits. */
-export const CidrText = z.string().superRefine((text, context) => {
-  const parsed = parseCidr(text);
-  if (!parsed.ok) context.addIssue({ code: 'custom', message: parsed.error });
-});
+export const CidrText = z
+  .string()
+  .max(ADDRESS_LENGTH_MAX, { abort: true })
+  .superRefine((text, context) => {
+    const parsed = parseCidr(text);
+    if (!parsed.ok) context.addIssue({ code: 'custom', message: parsed.error });
+  });
 
 /** An IPv4 or IPv6 address. */
 export const IpText = z
   .string()
+  .max(ADDRESS_LENGTH_MAX, { abort: true })
   .refine((text) => parseIp(text) !== undefined, 'must be an IP address');
 
 const DNS_SERVERS_MAX = 8;

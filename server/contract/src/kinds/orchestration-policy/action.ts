@@ -77,7 +77,7 @@ function faultOfScale(parameters: Scale): { path: string[]; message: string } | 
 
 const WebhookUrl = z
   .url({ protocol: /^https?$/, error: 'must be an https:// address', abort: true })
-  .max(2_048)
+  .max(2_048, { abort: true })
   .superRefine((url, context) => {
     const message = faultOfUrl(url);
     if (message !== undefined) context.addIssue({ code: 'custom', message });

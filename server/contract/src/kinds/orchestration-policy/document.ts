@@ -62,7 +62,7 @@ function fieldCondition<Type extends 'metric' | 'label'>(type: Type, prefix: str
       type: z.literal(type),
       field: z
         .string()
-        .max(256)
+        .max(256, { abort: true })
         .regex(new RegExp(`^${prefix}\\.[^\\s\\p{C}]+$`, 'u'), `must be ${prefix}.NAME`),
       operator: ConditionOperator,
       value: Operand.optional(),

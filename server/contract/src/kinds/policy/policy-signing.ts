@@ -17,7 +17,7 @@ const PEM = /^-----BEGIN PUBLIC KEY-----\n[A-Za-z0-9+/=\n]+-----END PUBLIC KEY--
 
 /** A public key of an author: of Ed25519, or in PEM where OPA signs bundles with RSA or ECDSA. */
 const AuthorKey = z.union(
-  [Ed25519Key, z.string().max(4096).regex(PEM, 'must be a public key in PEM')],
+  [Ed25519Key, z.string().max(4096, { abort: true }).regex(PEM, 'must be a public key in PEM')],
   { error: 'must be ed25519: and 43 characters of base64url, or a public key in PEM' },
 );
 
@@ -25,8 +25,8 @@ const AuthorKey = z.union(
 export const PolicyAuthorCreate = z.strictObject({
   name: z
     .string()
+    .max(NAME_LENGTH_MAX, { abort: true })
     .regex(/^[^\s\p{C}](?:[^\p{C}]*[^\s\p{C}])?$/u, 'must be one line of text')
-    .max(NAME_LENGTH_MAX)
     .describe('Owner of the key'),
   public_key: AuthorKey.describe(
     'Output of `novacron policy keygen`, or a public key in PEM that signs OPA bundles',

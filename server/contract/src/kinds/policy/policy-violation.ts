@@ -13,8 +13,8 @@ const NAME_LENGTH_MAX = 128;
 const line = (max: number) =>
   z
     .string()
-    .regex(/^[^\s\p{C}](?:[^\p{C}]*[^\s\p{C}])?$/u, 'must be one line of text')
-    .max(max);
+    .max(max, { abort: true })
+    .regex(/^[^\s\p{C}](?:[^\p{C}]*[^\s\p{C}])?$/u, 'must be one line of text');
 
 /** What a request to make an exception carries. */
 export const PolicyWaiverCreate = z.strictObject({

@@ -33,9 +33,16 @@ const RULES_MAX = 64;
 /** More groups than this hide from people what a VM lets in. */
 const GROUPS_PER_VM_MAX = 16;
 
+/** Unit: characters. */
+const PORTS_LENGTH_MAX = 64;
+
+/** Ids are shorter. Unit: characters. */
+const PEER_LENGTH_MAX = 64;
+
 /** One port or a range of them, without leading zeros: `443`, `8000-8999`. */
 export const PortRange = z
   .string()
+  .max(PORTS_LENGTH_MAX, { abort: true })
   .regex(/^[1-9]\d{0,4}(?:-[1-9]\d{0,4})?$/, 'must be a port or a range, such as 443 or 8000-8999')
   .refine(isRising, 'must have ports from 1 to 65535, the first of a range below the last');
 
@@ -96,6 +103,7 @@ export type FirewallRule = z.infer<typeof FirewallRule>;
 export const SecurityGroupRule = ruleWith(
   z
     .string()
+    .max(PEER_LENGTH_MAX, { abort: true })
     .refine(
       (text) => text === SELF || SecurityGroupId.safeParse(text).success,
       'must be the id of a security group (sg_…) or self',

@@ -22,7 +22,7 @@ const NETWORKS_MAX = 64;
  */
 const ImageReference = z
   .string()
-  .max(IMAGE_LENGTH_MAX)
+  .max(IMAGE_LENGTH_MAX, { abort: true })
   .regex(
     /^(?:https:\/\/[^\s/]+\/\S+|builtin:[a-z0-9][a-z0-9.-]*)$/,
     'must be an https address or builtin:NAME, such as builtin:debian-12',

@@ -37,11 +37,11 @@ export const SSH_KEY_EXAMPLE =
 /** One line of authorized_keys without options. */
 const SshKey = z
   .string()
-  .max(8_192)
+  .max(8_192, { abort: true })
   .regex(SSH_KEY, 'must be a public key such as `ssh-ed25519 AAAAC3… comment`');
 
 /** The keys that a guest lets in. */
 export const SshKeys = z
   .array(SshKey)
-  .max(SSH_KEYS_MAX, `must have at most ${SSH_KEYS_MAX} keys`)
+  .max(SSH_KEYS_MAX, { error: `must have at most ${SSH_KEYS_MAX} keys`, abort: true })
   .refine((keys) => new Set(keys).size === keys.length, 'must not have the same key twice');
