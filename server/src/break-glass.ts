@@ -35,7 +35,7 @@ import { placeOf, resolveSettings } from './config/resolve-settings.ts';
 import type { BackupReport, BackupRequest } from './ports/backup.ts';
 import type { Ids } from './ports/ids.ts';
 import type { Store } from './ports/store.ts';
-import type { PolicyRow } from './ports/tables/tables.ts';
+import type { PolicyRow, Tables } from './ports/tables/tables.ts';
 import { SERVER_VERSION } from './version.ts';
 
 /** The store of this machine's server, and who writes to it. */
@@ -230,14 +230,15 @@ async function disable(
   store: Store,
   request: BreakGlassRequest,
 ): Promise<Result<{ readonly message: string }, Problem>> {
-  const { byName, byId } = await store.snapshot({
+  const { byName, byId, tenants } = await store.snapshot({
     byName: { from: 'orchestration_policies', where: { name: request.name }, damaged: 'blank' },
     byId: { from: 'orchestration_policies', where: { id: request.name }, damaged: 'blank' },
+    tenants: { from: 'tenants' },
   });
   const rows = [...byName, ...byId];
   const [row] = rows;
   if (row === undefined) return err(noPolicy(request.name));
-  if (rows.length > 1) return err(ambiguous(request.name, rows));
+  if (rows.length > 1) return err(ambiguous(request.name, rows, tenants));
   if (!isReadable(row)) return deleteUnreadable(store, row, request);
   // The enabled column of a tampered row can differ from its sealed field.
   if ((row.steers ?? row.enabled) === 0 && desiredOf(row).enabled !== true)
@@ -333,9 +334,15 @@ function noPolicy(name: string): Problem {
   });
 }
 
-function ambiguous(name: string, rows: readonly PolicyRow[]): Problem {
+function ambiguous(
+  name: string,
+  rows: readonly PolicyRow[],
+  tenants: readonly Tables['tenants'][],
+): Problem {
+  const nameOf = (id: string) => tenants.find((tenant) => tenant.id === id)?.name ?? id;
+  const found = rows.map((row) => `${row.id} of the tenant ${nameOf(row.tenant_id)}`);
   return problem('conflict', {
-    detail: `More than one policy is named ${name}: ${rows.map((row) => row.id).join(', ')}.`,
-    remedy: 'Use its id.',
+    detail: `More than one policy is named ${name}: ${found.join(', ')}.`,
+    remedy: 'Use its id in place of the name.',
   });
 }

@@ -142,7 +142,8 @@ function createShell(places: {
           const exitCode = cause === null ? 0 : Number(cause.code ?? 1);
           done({ exitCode, output: stripVTControlCharacters(stdout + stderr) });
         });
-        // Terraform asks before it applies.
+        // Terraform asks before it applies. A command that asks nothing may have ended already.
+        child.stdin?.on('error', () => undefined);
         child.stdin?.end('yes\n');
       }),
     startServer: async (command: string): Promise<ChildProcess> => {

@@ -162,7 +162,10 @@ async function isContestedBy(
 }
 
 /** Starts and stops the VM, which takes two commands. */
-async function commandVm({ call }: Server, verb: 'vm.start' | 'vm.stop'): Promise<string> {
+async function commandVm(
+  { call }: Server,
+  verb: 'vm.start' | 'vm.stop' | 'vm.delete',
+): Promise<string> {
   const written = await call(verb, { id: vmId });
   if (!written.ok) return `${written.error.code}: ${written.error.detail}`;
   const ended = await call('operation.wait', { id: written.value.operation.id });
@@ -228,6 +231,7 @@ test('of a server and its restored copy one is refused, until it takes over', as
     /its agent follows another control plane and refuses this one.*novacron control-plane show/s,
   );
   expect(await commandVm(copy, 'vm.start')).toMatch(/^conflict: .*follows another control plane/);
+  expect(await commandVm(copy, 'vm.delete')).toMatch(/^conflict: .*follows another control plane/);
 
   const other = await controlPlaneOf(copy);
   const { id } = await controlPlaneOf(original);

@@ -36,6 +36,17 @@ describe('a VM on a lost node', () => {
     expect(await bench().end(operation)).toMatchObject({ status: 'succeeded' });
   });
 
+  test('is not moved, and the refusal says so where no other node is left either', async () => {
+    const { id, node } = await makeVmOnLostNode();
+    const others = [...bench().fleet.drivers.keys()];
+    for (const name of others) await bench().fleet.stopAgent(name);
+    await bench().advance(MINUTE_MS);
+    const refused = await bench().expectProblem('vm.migrate', { id });
+    expect(refused).toMatchObject({ code: 'conflict', data: { node, reason: 'node-lost' } });
+    for (const name of [String(node), ...others]) bench().fleet.restartAgent(name);
+    await bench().advance(MINUTE_MS);
+  });
+
   test('makes a preview say what its update would answer', async () => {
     const { id, node } = await makeVmOnLostNode();
     const input = { id, cpu_cores: 4 };

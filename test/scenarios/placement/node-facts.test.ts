@@ -257,6 +257,13 @@ describe('nodes that say nothing', () => {
     ]),
   });
 
+  test('are told from those that do by what lists and answers show of them', async () => {
+    const { items } = await bench().expectOk('node.list', {});
+    const shown = Object.fromEntries(items.map(({ name, facts }) => [name, facts]));
+    expect(shown).toMatchObject({ says: { network_mbps: 1_000 }, silent: null });
+    expect(shown.says?.numa_cells).toEqual([{ cpu_cores: 16, memory_mib: 65_536 }]);
+  });
+
   test('keep the VMs that run on them, and take them over when a node is emptied', async () => {
     const placement = VmPlacement.parse({ numa: 'single' });
     const needs = requirements({ network_mbps: 500 });

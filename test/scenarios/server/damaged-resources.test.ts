@@ -10,6 +10,7 @@ import { makeVm, SMALL_VM } from '../test-kit/use-bench.ts';
 
 const HEALTH_CHECK_MS = 31_000;
 const SCAN_MS = 16_000;
+const ORCHESTRATION_MS = 31_000;
 
 const DAMAGES = [
   ['is cut off', '{"cpu_cores":'],
@@ -61,6 +62,15 @@ describe.each(DAMAGES)('a VM of another tenant whose row %s', (_what, desired_js
     bench.fleet.drivers.get(String(damaged.node))?.disturb(sound.id, { kind: 'power-off' });
     await bench.advance(HEALTH_CHECK_MS);
     expect(await bench.expectOk('vm.get', { id: sound.id })).toMatchObject({ status: 'stopped' });
+  });
+
+  test('does not keep orchestration policies from acting on others', async () => {
+    const document = 'policy p\n  for vm\n  rule r: custom\n    then alert message="look"\n';
+    await bench.expectOk('orchestration_policy.create', { document }, other);
+    await bench.expectOk('orchestration_policy.create', { document });
+    await bench.advance(ORCHESTRATION_MS);
+    const { items } = await bench.expectOk('event.list', { type: ['orchestration.alert'] });
+    expect(items.map(({ target }) => target)).toEqual([sound.id]);
   });
 
   test('does not keep policies from being asked about others', async () => {

@@ -23,6 +23,8 @@ interface ListRequest {
   readonly input: Fields;
   /** Maximum number of items; all by default. */
   readonly itemsMax?: number;
+  /** Called with the words about each row that the server cannot read; else they are written. */
+  readonly onDamaged?: (detail: string) => void;
 }
 
 /**
@@ -35,6 +37,7 @@ export async function listAll(
   request: ListRequest,
 ): Promise<Result<readonly Fields[], Failure>> {
   const { operation, itemsMax = Number.POSITIVE_INFINITY } = request;
+  const { onDamaged = (detail) => void session.io.stderr.write(`damaged: ${detail}\n`) } = request;
   const { shape } = operationRow(operation).input;
   const hasPages = Object.hasOwn(shape, 'limit');
   const items: Fields[] = [];
@@ -46,7 +49,7 @@ export async function listAll(
     if (!answer.ok) return answer;
     const page = Page.parse(answer.value);
     items.push(...page.items);
-    for (const { detail } of page.damaged ?? []) session.io.stderr.write(`damaged: ${detail}\n`);
+    for (const { detail } of page.damaged ?? []) onDamaged(detail);
     if (!hasPages || items.length >= itemsMax) return ok(items.slice(0, itemsMax));
     const next = Object.hasOwn(shape, 'cursor')
       ? nextCursor(page)

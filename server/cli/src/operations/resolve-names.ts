@@ -79,13 +79,19 @@ async function findId(
   // What has no names, such as an operation, is the server's to judge.
   if (isIdOf(nouns, text) || named.length === 0) return ok(text);
   const matches: Match[] = [];
+  const damaged: string[] = [];
   for (const noun of named) {
     const found = await findByName(session, noun, { name: text, tenant });
     if (!found.ok) return found;
-    matches.push(...found.value);
+    matches.push(...found.value.matches);
+    damaged.push(...found.value.damaged);
   }
   const [first] = matches;
-  if (first === undefined) return err(problemFailure(unknownName(named, text)));
+  if (first === undefined) {
+    const [detail] = damaged;
+    const isUnknown = detail === undefined;
+    return err(problemFailure(isUnknown ? unknownName(named, text) : unreadable(detail)));
+  }
   if (matches.length > 1) return err(problemFailure(severalOfName(matches, text)));
   return ok(first.id);
 }
@@ -103,19 +109,36 @@ async function findByName(
   session: Session,
   noun: string,
   { name, tenant }: { readonly name: string; readonly tenant: string | undefined },
-): Promise<Result<readonly Match[], Failure>> {
+): Promise<Result<Found, Failure>> {
+  const damaged: string[] = [];
   const operation = listOf(noun);
-  if (operation === undefined) return ok([]);
+  if (operation === undefined) return ok({ matches: [], damaged });
   const { shape } = operationRow(operation).input;
   const isScoped = tenant !== undefined && Object.hasOwn(shape, 'tenant');
   const input = {
     ...(Object.hasOwn(shape, 'name') ? { name } : {}),
     ...(isScoped ? { tenant } : {}),
   };
-  const items = await listAll(session, { operation, input });
+  const onDamaged = (detail: string) => damaged.push(detail);
+  const items = await listAll(session, { operation, input, onDamaged });
   if (!items.ok) return items;
   const ids = items.value.filter((item) => item.name === name).map((item) => item.id);
-  return ok(ids.filter((id) => typeof id === 'string').map((id) => ({ noun, id })));
+  const matches = ids.filter((id) => typeof id === 'string').map((id) => ({ noun, id }));
+  // A list that is not narrowed to the name says nothing of it.
+  return ok({ matches, damaged: 'name' in input ? damaged : [] });
+}
+
+/** What has a name: resources, and what the server says of those that it cannot read. */
+interface Found {
+  readonly matches: readonly Match[];
+  readonly damaged: readonly string[];
+}
+
+function unreadable(detail: string) {
+  return problem('store-damaged', {
+    detail,
+    remedy: 'Use the ID that is named there, or restore a backup.',
+  });
 }
 
 function unknownName(nouns: readonly string[], name: string) {

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { NodeId } from '../ids.ts';
 import { Timestamp } from '../schema/resource.ts';
+import { NodeFacts } from './node-facts.ts';
 import { NodePrices } from './node-prices.ts';
 
 /**
@@ -43,6 +44,10 @@ export const Node = z.looseObject({
   prices: NodePrices.nullable()
     .prefault(null)
     .describe("Price of the node's resources; null if it is not configured"),
+  facts: NodeFacts.nullish().describe(
+    'Facts that `requirements` and `placement` of VMs are about, as the agent of the node ' +
+      'announces them; null where it announces none, absent in older servers',
+  ),
   last_seen_at: Timestamp,
 });
 export type Node = z.infer<typeof Node>;

@@ -37,9 +37,13 @@ export function listFingerprint(
   input: Readonly<Record<string, unknown>>,
 ): string | undefined {
   if (listing === undefined) return undefined;
-  const said = Object.entries(input)
+  const changed = Object.entries(input)
     .filter(([field, value]) => !PAGING.has(field) && value !== undefined)
-    .filter(([field, value]) => !isDefault(schema.shape[field], value))
+    .filter(([field, value]) => !isDefault(schema.shape[field], value));
+  // `order` is the older way to sort: with it, no sort has another meaning than the first one.
+  const isOrdered = changed.some(([field]) => field === 'order');
+  const said = changed
+    .filter(([field, value]) => isOrdered || field !== 'sort' || value !== listing.sort[0])
     .toSorted(([left], [right]) => (left < right ? -1 : 1));
   return said.length === 0 ? undefined : hashOf(JSON.stringify(said));
 }

@@ -113,7 +113,7 @@ export function isRetryable(code: string): boolean {
   return isProblemCode(code) && PROBLEM_KINDS[code].retryable === 'yes';
 }
 
-/** Nobody reads more, and a request of a megabyte may have tens of thousands of mistakes. */
+/** Mistakes that an answer lists: a request of a megabyte may have tens of thousands. */
 const ERRORS_MAX = 100;
 
 /** The document that a transport sends for a problem, with the first mistakes of its fields. */

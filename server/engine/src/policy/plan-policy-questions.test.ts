@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { PolicyInput } from '@novacron/contract/admission/policy-verdict';
+import { operationNames, operationRow } from '@novacron/contract/operations-table/operations';
 import { makePolicy, makeRequest, QUESTION } from '../../test/policies.ts';
 import { planPolicyQuestions } from './plan-policy-questions.ts';
 import { actionOf } from './rules/action-of.ts';
@@ -15,6 +16,14 @@ describe('the action', () => {
     { operation: 'vm.list', action: 'read' },
   ])('of $operation is $action', ({ operation, action }) => {
     expect(actionOf(operation)).toBe(action);
+  });
+
+  test('is read for every operation that changes nothing, and for no other', () => {
+    const names = operationNames().filter((name) => operationRow(name).effect !== 'note');
+    const wrong = names.filter(
+      (name) => (operationRow(name).effect === 'read') !== (actionOf(name) === 'read'),
+    );
+    expect(wrong).toEqual([]);
   });
 
   test('of a name that is not noun.verb is a fault of its caller', () => {

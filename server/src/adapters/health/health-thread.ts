@@ -68,6 +68,8 @@ const server = createServer(
     headersTimeout: REQUEST_MS_MAX,
     requestTimeout: REQUEST_MS_MAX,
     connectionsCheckingInterval: REQUEST_MS_MAX,
+    // A probe need not name a host: node would answer it with an empty 400.
+    requireHostHeader: false,
   },
   (request: IncomingMessage, response: ServerResponse) => {
     const { status, body } = answerOf(request.url?.split('?', 1)[0]);

@@ -17,6 +17,11 @@ const READ_VERBS: readonly string[] = [
   'ask',
   'status',
   'decide',
+  'whoami',
+  'reachability',
+  'batch',
+  'configuration',
+  'authority',
 ];
 
 /**

@@ -227,7 +227,7 @@ function roleInUse(
   const words = names.join(', ') + (more > 0 ? ` and ${more} more` : '');
   return problem('in-use', {
     detail: `The role ${name} cannot be deleted: the API keys that have it are ${words}.`,
-    remedy: 'Revoke them (novacron api-key delete), or create others with another role, first.',
+    remedy: 'Delete them (novacron api-key delete), or create others with another role, first.',
     data: { api_keys: names },
   });
 }

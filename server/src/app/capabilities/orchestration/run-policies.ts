@@ -61,16 +61,28 @@ export function orchestrationRuns(parts: RunParts): Reconciler {
       });
       const policies = await findSteering(parts.deps, rows);
       await tellFaults(round, rows, reported);
+      const failures: unknown[] = [];
       const tenants = new Set([...rows, ...triggers].map(({ tenant_id }) => tenant_id));
       for (const tenantId of tenants) {
         if (!mayContinue()) return undefined;
         const isOwn = (row: { readonly tenant_id: string }) => row.tenant_id === tenantId;
-        await runTenant(round, {
+        const own = {
           tenantId,
           policies: policies.filter(({ row }) => isOwn(row)),
           triggers: triggers.filter(isOwn),
-        });
+        };
+        try {
+          await runTenant(round, own);
+        } catch (cause) {
+          failures.push(cause);
+          parts.deps.logger.warn(
+            { cause, tenant: tenantId },
+            'the policies of a tenant did not run',
+          );
+        }
       }
+      // What fails for all tenants is repeated later; one tenant does not hold up the others.
+      if (failures.length > 0 && failures.length === tenants.size) throw failures[0];
       return undefined;
     },
   };

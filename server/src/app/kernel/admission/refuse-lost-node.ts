@@ -24,6 +24,16 @@ const NEED_NODE: ReadonlySet<OperationName> = new Set<OperationName>([
 ]);
 
 /**
+ * Deletes wait for a lost node, but not for one whose agent follows another control plane: a delete
+ * that was tried on a restored copy would be carried out when the copy takes over.
+ */
+const DELETES: ReadonlySet<OperationName> = new Set<OperationName>([
+  'vm.delete',
+  'volume.delete',
+  'snapshot.delete',
+]);
+
+/**
  * Checks the nodes that receive commands.
  * @returns `conflict` if one of them is lost, with its name in `data.node`; undefined otherwise
  */
@@ -32,17 +42,23 @@ export async function refuseLostNode(
   name: OperationName,
   { steps }: Pick<Saga, 'steps'>,
 ): Promise<Problem | undefined> {
-  if (!NEED_NODE.has(name)) return undefined;
+  if (!NEED_NODE.has(name) && !DELETES.has(name)) return undefined;
   const names = steps.flatMap(({ action }) => (action.kind === 'agent' ? [action.node] : []));
   if (names.length === 0) return undefined;
   const rows = await store.read({ from: 'nodes', where: { name: { in: [...new Set(names)] } } });
   const lost = rows.find(
-    ({ status, followed_json }) => status === 'lost' || followed_json !== null,
+    (row) => row.followed_json !== null || (NEED_NODE.has(name) && isOutOfReach(row)),
   );
   return lost === undefined ? undefined : lostProblem(lost);
 }
 
-function lostProblem({ name, followed_json }: NodeRow): Problem {
+/** Whether the agent of a node obeys nothing now. */
+export function isOutOfReach({ status, followed_json }: NodeRow): boolean {
+  return status === 'lost' || followed_json !== null;
+}
+
+/** Why nothing can be changed on a node that is out of reach; `conflict`. */
+export function lostProblem({ name, followed_json }: NodeRow): Problem {
   const data = { node: name, reason: 'node-lost' };
   if (followed_json !== null) {
     return problem('conflict', {

@@ -8,6 +8,7 @@ import type { Tables } from '../../../ports/tables/tables.ts';
 import { findOwnTenant } from '../../access/tenants/tenant-access.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { type ListInput, readList } from '../../kernel/lists/read-list.ts';
+import { readFacts } from '../../placement/facts/node-facts.ts';
 import { readPrices } from '../../placement/facts/placement-node.ts';
 import { damagedRow, parseShown } from '../../rows/damaged-row.ts';
 import { mapPage } from '../../rows/page.ts';
@@ -84,6 +85,7 @@ function toNode(row: Row, held: Held): Node {
     },
     vm_count: held.vm_count,
     prices: readPrices(row.prices_json) ?? null,
+    facts: readFacts(row) ?? null,
     last_seen_at: toTimestamp(row.last_seen_at_ms),
   });
 }

@@ -18,6 +18,7 @@ import type {
 } from '../../../../ports/tables/tables.ts';
 import { chargeOfVms, chargeTenant } from '../../../access/quota/tenant-quota.ts';
 import type { PreparedWrite } from '../../../kernel/admission/prepared-write.ts';
+import { isOutOfReach, lostProblem } from '../../../kernel/admission/refuse-lost-node.ts';
 import {
   attachmentVersionId,
   checkVolumeWork,
@@ -104,6 +105,8 @@ export const prepareVmMigrate: Prepare<Input> = async (input, scope) => {
   if (work !== undefined) return err([work]);
   const source = found.nodes.find((node) => node.id === found.allocation?.node_id);
   if (source === undefined) return err([notPlaced(found.row)]);
+  // Before another node is looked for, which there may not be.
+  if (isOutOfReach(source)) return err([lostProblem(source)]);
   if (found.places > 1) return err([whereaboutsUnknown(found.row)]);
   if (isOff(found.row)) return err([stopped(found.row)]);
   const { tenant_id: tenantId, id: vmId } = found.row;
