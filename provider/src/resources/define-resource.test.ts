@@ -41,7 +41,8 @@ describe('a resource of the provider', () => {
     const [create] = sent('network.create');
     expect(create).toMatchObject(CONFIG);
     const [preview] = sent('admission.preview');
-    expect(preview).toEqual({ operation: 'network.create', input: create, unknown: [] });
+    const { claim: _claim, ...input } = create ?? {};
+    expect(preview).toEqual({ operation: 'network.create', input, unknown: [] });
   });
 
   test('does not poll when the response of the write already has the final state', async () => {

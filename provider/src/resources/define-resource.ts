@@ -47,6 +47,7 @@ import {
 } from './planning/reject-duplicates.ts';
 import { explainDeletion } from './problems/explain-deletion.ts';
 import { explainNameConflict } from './problems/explain-name-conflict.ts';
+import { notDelivered } from './problems/not-delivered.ts';
 import { reportProblem } from './problems/report-problem.ts';
 import { reportDeletion, reportDrift } from './report-drift.ts';
 import { resolveImport } from './resolve-import.ts';
@@ -115,7 +116,7 @@ export function defineResource(type: string, info: ResourceKindInfo): Handlers {
 function creating(target: Target): Handlers['create'] {
   const { type, info, schema, labelOf, inheritance } = target;
   return async ({ desired, config }, context) => {
-    const { client: session, signal } = context;
+    const { client: session } = context;
     const asked = { config, values: desired };
     const { input } = knownInput(info.table, withAllLabels(desired));
     const secrets = writeOnlyInput(info.table, config, { before: undefined, after: desired });
@@ -130,30 +131,74 @@ function creating(target: Target): Handlers['create'] {
     if (!(await beginCreate(context, create))) return null;
     // The answer of a create that is already in the state must not be reused for this one.
     await session.keys.settle();
-    const answer: Result<Written, Problem> = await session.client.call(
-      `${info.kind}.create`,
+    const claimed = session.claim.begin(idempotencyKey);
+    try {
       // Made by the same table of fields as the input's schema, which the server parses it with.
-      { ...input, ...secrets, idempotency_key: idempotencyKey } as never,
-      { signal },
-    );
-    const { attributes } = schema;
-    if (!answer.ok)
-      return refuse(context, explainNameConflict(answer.error, 'create'), { attributes, doing });
-    reportNotices(context.diagnostics, answer.value.notices ?? [], { attributes, doing });
-    const id = answer.value.operation.target_id;
-    session.sent.set(idempotencyKey, id);
-    inheritance.remember(asked, context.privateState);
-    await awaitOperation(session, answer.value.operation, {
-      doing,
-      signal,
-      timeout: timeoutOf(desired, 'create'),
-      onInterrupt: () => context.recordPartial({ ...desired, id }),
-    });
-    const written = answer.value;
-    const state = await stateAfter(context, target, { id, doing, values: desired, written });
-    session.keys.answer(idempotencyKey);
-    return state;
+      const sent = { ...input, ...secrets, idempotency_key: idempotencyKey, ...claimed } as never;
+      const answer = await sendCreate(context, info.kind, sent);
+      const { attributes } = schema;
+      if (!answer.ok)
+        return refuse(context, explainNameConflict(answer.error, 'create'), { attributes, doing });
+      reportNotices(context.diagnostics, answer.value.notices ?? [], { attributes, doing });
+      inheritance.remember(asked, context.privateState);
+      return await finishCreate(context, target, {
+        key: idempotencyKey,
+        doing,
+        values: desired,
+        written: answer.value,
+      });
+    } finally {
+      session.claim.end(idempotencyKey);
+    }
   };
+}
+
+/** Sends a create, again after the lease of an interrupted run that has begun it. */
+async function sendCreate(
+  { client: session, signal }: HandlerContext,
+  kind: ResourceKind,
+  input: never,
+): Promise<Result<Written, Problem>> {
+  for (;;) {
+    const answer: Result<Written, Problem> = await session.client.call(`${kind}.create`, input, {
+      signal,
+    });
+    if (answer.ok || !(await session.awaitLease(answer.error, signal))) return answer;
+  }
+}
+
+type CreateContext = Parameters<Handlers['create']>[1];
+
+/**
+ * Waits for the end of a create and returns its state. Terraform gets none, not a tainted one
+ * either, before the server has recorded that it does: another run could have it by then.
+ */
+async function finishCreate(
+  context: CreateContext,
+  target: Target,
+  create: Omit<AfterWrite, 'id'> & { readonly key: string },
+): Promise<Values> {
+  const { client: session, signal } = context;
+  const { key, doing, values, written } = create;
+  const id = written.operation.target_id;
+  session.sent.set(key, id);
+  const deliver = async () => {
+    const delivered = await session.claim.deliver(key);
+    if (!delivered.ok) throw notDelivered(delivered.error, { id, doing, type: target.type });
+  };
+  await awaitOperation(session, written.operation, {
+    doing,
+    signal,
+    timeout: timeoutOf(values, 'create'),
+    onInterrupt: async () => {
+      await deliver();
+      context.recordPartial({ ...values, id });
+    },
+  });
+  const state = await stateAfter(context, target, { id, doing, values, written });
+  await deliver();
+  session.keys.answer(key);
+  return state;
 }
 
 function reading({ info, schema, labelOf, inheritance }: Target): Handlers['read'] {

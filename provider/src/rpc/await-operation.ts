@@ -23,7 +23,7 @@ export async function awaitOperation(
     readonly doing: string;
     readonly signal: AbortSignal;
     readonly timeout: { readonly text: string; readonly durationMs: number };
-    readonly onInterrupt?: () => void;
+    readonly onInterrupt?: () => Promise<void>;
   },
 ): Promise<void> {
   const { doing, timeout, onInterrupt } = wait;
@@ -33,7 +33,7 @@ export async function awaitOperation(
   while (!OPERATION_STATUSES_FINAL.includes(operation.status)) {
     const answer = await session.client.call('operation.wait', { id: operation.id }, { signal });
     if (!answer.ok) {
-      if (signal.aborted) onInterrupt?.();
+      if (signal.aborted) await onInterrupt?.();
       if (timeUp.aborted && !wait.signal.aborted) throw tookTooLong(operation, wait);
       throw toUserError(answer.error, doing);
     }
@@ -62,7 +62,7 @@ function tookTooLong(
   }: {
     readonly doing: string;
     readonly timeout: { readonly text: string };
-    readonly onInterrupt?: () => void;
+    readonly onInterrupt?: () => Promise<void>;
   },
 ): UserError {
   const next =

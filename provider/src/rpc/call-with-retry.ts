@@ -3,6 +3,7 @@ import { operationRow } from '@novacron/contract/operations-table/operations';
 import { isRetryable, type Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type { Transport } from './batch-transport.ts';
+import { sleep } from './sleep.ts';
 
 /** A restarting server is back within this time; a longer outage is reported to the user. */
 const RETRY_MS_MAX = 30_000;
@@ -50,16 +51,4 @@ export async function callWithRetry(
 function mayRepeat(name: OperationName, found: Problem): boolean {
   if (operationRow(name).idempotency === 'none') return false;
   return isRetryable(found.code) && found.code !== 'storage-full';
-}
-
-function sleep(delayMs: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, delayMs);
-    signal?.addEventListener('abort', done, { once: true });
-  });
 }

@@ -11,9 +11,11 @@ import {
   createKeyAcknowledgement,
   type KeyAcknowledgement,
 } from './acknowledge-idempotency-keys.ts';
+import { type AwaitLease, createLeaseWait } from './await-lease.ts';
 import { openBatchTransport, type TransportOptions } from './batch-transport.ts';
 import { callWithRetry, type RetryOptions } from './call-with-retry.ts';
 import { explainVersionSkew, type ServerRelease } from './check-release.ts';
+import { type AnswerClaim, createAnswerClaim } from './claim-answers.ts';
 import { keyPrefix } from './create-idempotency-key.ts';
 import { createDriftWarnings, type DriftWarnings, WARNINGS_MAX_DEFAULT } from './drift-warnings.ts';
 import type { PlannedPeer } from './planned-peer.ts';
@@ -64,6 +66,10 @@ export interface Session {
   readonly countDisruption: () => number;
   /** Acknowledges the idempotency keys of creates that are in the state. */
   readonly keys: KeyAcknowledgement;
+  /** Claims the answers of the creates of this run. */
+  readonly claim: AnswerClaim;
+  /** Waits for an interrupted run that has begun a create of this run. */
+  readonly awaitLease: AwaitLease;
   /** Drops cached reads before a write. */
   readonly forgetReads: () => void;
   /** Ids of resources in the state of this run: their names and ranges may become free. */
@@ -147,6 +153,8 @@ export function openSession(options: SessionOptions, retry: RetryOptions = {}): 
       return troubleCount;
     },
     keys: createKeyAcknowledgement(client, keyPrefix(options.deployment)),
+    claim: createAnswerClaim(client, { claim: randomUUID(), levelOf: () => server?.level }),
+    awaitLease: createLeaseWait(retry),
     forgetReads: () => {
       reads.forget();
       drift = undefined;

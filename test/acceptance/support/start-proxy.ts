@@ -18,22 +18,35 @@ interface Reply {
   readonly result?: Readonly<Record<string, unknown>>;
 }
 
-/**
- * Starts a proxy on a free port; problems pass unchanged.
- * @param busy.refuse - the status that it answers by itself, and to come back at once
- */
+/** A moment on the way: `request` before the server has it, `answer` before the client has it. */
+export interface Passage {
+  readonly moment: 'request' | 'answer';
+  readonly methods: readonly string[];
+}
+
+/** What a proxy does beside altering answers. */
+export interface Trouble {
+  /** The status that it answers by itself, and to come back at once. */
+  readonly refuse?: () => number | undefined;
+  /** Delays a batch at a moment, for ever if it does not resolve; a status replaces the answer. */
+  readonly hold?: (passage: Passage) => Promise<number | undefined>;
+}
+
+/** Starts a proxy on a free port; problems pass unchanged. */
 export async function startProxy(
   target: string,
   alter: Alter,
-  busy: { readonly refuse: () => number | undefined } = { refuse: () => undefined },
+  { refuse = () => undefined, hold = async () => undefined }: Trouble = {},
 ): Promise<AlteringProxy> {
   const server = createServer(async (request, response) => {
-    const status = busy.refuse();
+    const status = refuse();
     if (status !== undefined) {
       response.writeHead(status, { 'retry-after': '0' }).end();
       return;
     }
     const calls = (await json(request)) as { readonly id: number; readonly method: string }[];
+    const called = calls.map(({ method }) => method);
+    await hold({ moment: 'request', methods: called });
     const { authorization = '' } = request.headers;
     const answer = await fetch(`${target}${request.url}`, {
       method: 'POST',
@@ -41,6 +54,11 @@ export async function startProxy(
       body: JSON.stringify(calls),
     });
     const replies = (await answer.json()) as Reply[];
+    const lost = await hold({ moment: 'answer', methods: called });
+    if (lost !== undefined) {
+      response.writeHead(lost, { 'retry-after': '0' }).end();
+      return;
+    }
     const methods = new Map(calls.map(({ id, method }) => [id, method]));
     const altered = replies.map(({ result, ...rest }) =>
       result === undefined ? rest : { ...rest, result: alter(methods.get(rest.id) ?? '', result) },

@@ -4,7 +4,9 @@ import {
   type AdmissionWarning,
   PreviewableOperation,
 } from '@novacron/contract/admission/admission';
+import type { InputOf } from '@novacron/contract/operations-table/operations';
 import { fromProblemDocument, type Problem } from '@novacron/contract/problem/problem';
+import type { Result } from '@novacron/contract/result';
 import type { KnownInput } from '../../fields/field-values.ts';
 import type { Diagnostics } from '../../framework/diagnostics/diagnostics.ts';
 import type { Attributes } from '../../framework/schema/attribute.ts';
@@ -46,11 +48,7 @@ export async function previewPlan(
   await session.keys.settle();
   // Only VMs are placed, and their placement depends on the other VMs of this run.
   const run = operation === 'vm.create' ? { session: session.runId } : {};
-  const answer = await session.client.call(
-    'admission.preview',
-    { operation, input, unknown, ...run },
-    { signal },
-  );
+  const answer = await askForPreview(session, { operation, input, unknown, ...run }, signal);
   const options = { attributes: planned.attributes, doing };
   if (!answer.ok) {
     // What is gone already needs no deletion: apply finds the same, and Terraform forgets it.
@@ -81,6 +79,21 @@ export async function previewPlan(
   }
   reportNotices(diagnostics, answer.value.notices, options);
   return answer.value;
+}
+
+/** Asks again after the lease of an interrupted run, whose create an apply would continue. */
+async function askForPreview(
+  session: Session,
+  asked: InputOf<'admission.preview'>,
+  signal: AbortSignal,
+): Promise<Result<AdmissionPreview, Problem>> {
+  for (;;) {
+    const answer = await session.client.call('admission.preview', asked, { signal });
+    const problems = answer.ok ? answer.value.problems.map(fromProblemDocument) : [];
+    const held = problems.find(({ data }) => data?.unconfirmed === 'held');
+    if (held === undefined || mayPassDuringApply(session, held)) return answer;
+    if (!(await session.awaitLease(held, signal))) return answer;
+  }
 }
 
 async function explain(

@@ -21,5 +21,7 @@ const HINTS = {
  */
 export function explainNameConflict(found: Problem, verb: keyof typeof HINTS): Problem {
   if (found.code !== 'name-taken' && found.code !== 'network-overlap') return found;
+  // The server has named the run that created it.
+  if (found.data?.unconfirmed !== undefined) return found;
   return { ...found, remedy: `${endSentence(found.remedy)}\n\n${HINTS[verb]}` };
 }

@@ -67,6 +67,8 @@ export const agreeable = (): Answers => ({
   'operation.wait': () => operation('succeeded'),
   'idempotency.list': () => ({ items: [], next_cursor: null }),
   'idempotency.confirm': () => ({ confirmed: 1 }),
+  'idempotency.deliver': ({ keys }) => ({ delivered: (keys as readonly string[]).length }),
+  'idempotency.renew': ({ keys }) => ({ renewed: (keys as readonly string[]).length }),
   'drift.report': () => ({ items: [] }),
 });
 

@@ -34,6 +34,8 @@ export interface TableCommand {
 const FOR_PROGRAMS: ReadonlySet<OperationName> = new Set<OperationName>([
   'admission.preview',
   'idempotency.confirm',
+  'idempotency.deliver',
+  'idempotency.renew',
   'enrollment.redeem',
   'enrollment.renew',
   'idempotency.list',
@@ -41,11 +43,11 @@ const FOR_PROGRAMS: ReadonlySet<OperationName> = new Set<OperationName>([
   'orchestration_policy.push',
 ]);
 
-/** Fields that a command fills in by itself. */
+/** Fields that a command fills in by itself, and those that only programs have a use for. */
 const FILLED_IN: Readonly<Record<CommandShape, readonly string[]>> = {
   list: ['limit', 'cursor', 'count'],
   show: [],
-  write: [],
+  write: ['claim'],
   wait: ['timeout_ms'],
 };
 

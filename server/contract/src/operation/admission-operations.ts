@@ -3,7 +3,14 @@ import { z } from 'zod';
 import { AdmissionPreview, AdmissionPreviewInput } from '../admission/admission.ts';
 import { Timestamp } from '../schema/resource.ts';
 import { listShape } from './listing.ts';
-import { IdempotencyKey, LIST_LIMIT_MAX, look, page, pageShape } from './operation-shapes.ts';
+import {
+  IdempotencyClaim,
+  IdempotencyKey,
+  LIST_LIMIT_MAX,
+  look,
+  page,
+  pageShape,
+} from './operation-shapes.ts';
 
 /** A key whose answer is stored. */
 const IdempotencyItem = z.looseObject({
@@ -11,6 +18,15 @@ const IdempotencyItem = z.looseObject({
   resource_id: z.string(),
   created_at: Timestamp,
 });
+
+/** Keys of creates that were sent with one claim. */
+const claimedKeys = z.strictObject({
+  claim: IdempotencyClaim.describe('Claim that the creates were sent with'),
+  keys: z.array(IdempotencyKey).min(1).max(LIST_LIMIT_MAX).describe('Idempotency keys of creates'),
+});
+
+/** What clients report about the progress of their own creates. */
+const note = { effect: 'note', role: 'viewer', idempotency: 'natural' } as const;
 
 /** They are found by their prefix, and in its order. */
 const IDEMPOTENCY_LISTING = {
@@ -51,9 +67,7 @@ export const admissionOperations = {
     problems: [],
   },
   'idempotency.confirm': {
-    effect: 'note',
-    role: 'viewer',
-    idempotency: 'natural',
+    ...note,
     summary: 'Acknowledges the answers to creates, so that their idempotency keys are released.',
     rest: { method: 'POST', path: '/idempotency/confirm', status: 200 },
     input: z.strictObject({
@@ -71,5 +85,27 @@ export const admissionOperations = {
         .describe('Keys that other principals created, which are not released'),
     }),
     problems: [],
+  },
+  'idempotency.deliver': {
+    ...note,
+    summary: 'Records that the answers to creates are being stored in a state, before they are.',
+    rest: { method: 'POST', path: '/idempotency/deliver', status: 200 },
+    input: claimedKeys,
+    output: z.looseObject({
+      delivered: z.int().describe('Number of keys whose answers belong to the claim'),
+      refused: z
+        .array(IdempotencyKey)
+        .optional()
+        .describe('Keys whose answers belong to another claim, or that were released'),
+    }),
+    problems: ['conflict', 'storage-full'],
+  },
+  'idempotency.renew': {
+    ...note,
+    summary: 'Renews the leases of creates whose answers are not delivered yet.',
+    rest: { method: 'POST', path: '/idempotency/renew', status: 200 },
+    input: claimedKeys,
+    output: z.looseObject({ renewed: z.int().describe('Number of renewed leases') }),
+    problems: ['conflict', 'storage-full'],
   },
 } as const;

@@ -11,6 +11,9 @@ export const LIST_LIMIT_MAX = 1000;
 /** Identifies a request, so that its repetition is not taken for a new request. */
 export const IdempotencyKey = z.string().min(8).max(255);
 
+/** Identifies the run that a create belongs to: random, and known to that run only. */
+export const IdempotencyClaim = z.string().min(16).max(64);
+
 // Descriptions come last: `optional` would hide them.
 export const ifRevision = z
   .int()
@@ -79,6 +82,9 @@ export const look = { effect: 'read', role: 'viewer', idempotency: 'natural' } a
 export const keyed = {
   idempotency_key: IdempotencyKey.optional().describe(
     'A repeated request with the same key returns the first answer instead of acting again',
+  ),
+  claim: IdempotencyClaim.optional().describe(
+    'Reserves the answer of `idempotency_key` for one run; requests of other runs are refused',
   ),
 };
 export const named = {

@@ -4,6 +4,7 @@ import type { ReconcilerStatus } from '@novacron/contract/operation/reconciler';
 import { ok } from '@novacron/contract/result';
 import { mayCall } from '../access/identity/may-call.ts';
 import type { RefusalRecorder } from '../access/refusals/record-refusals.ts';
+import { deliverAnswers, renewLeases } from '../kernel/admission/deliver-answers.ts';
 import { listAudit } from '../kernel/audit/audit.ts';
 import type { AuditChain } from '../kernel/audit/audit-chain.ts';
 import { verifyAuditChain } from '../kernel/audit/verify-audit-chain.ts';
@@ -52,5 +53,7 @@ export function bindKernel(parts: KernelParts) {
       }
       return done;
     },
+    'idempotency.deliver': (input, context) => deliverAnswers(deps, context, input),
+    'idempotency.renew': (input, context) => renewLeases(deps, context, input),
   } as const satisfies Partial<Handlers>;
 }

@@ -23,7 +23,7 @@ export function deletionProtected(vm: string): Problem {
 }
 
 /** A kind in words: `security group`. */
-function wordsOf(kind: string): string {
+export function wordsOf(kind: string): string {
   return kind.replaceAll('_', ' ');
 }
 

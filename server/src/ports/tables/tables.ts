@@ -250,6 +250,12 @@ export interface Tables extends OrchestrationTables {
     readonly created_at_ms: number;
     /** Id of the principal that created it; null in rows of earlier releases. */
     readonly created_by: string | null;
+    /** The run that the answer belongs to; null where it belongs to every client with the key. */
+    readonly claim: string | null;
+    /** Until when that run is taken to be alive; null without a claim. */
+    readonly lease_until_ms: number | null;
+    /** When that run said that it stores the answer; null before. */
+    readonly delivered_at_ms: number | null;
   };
   /** What a Terraform deployment last applied: the base that drift is measured from. */
   readonly baselines: {

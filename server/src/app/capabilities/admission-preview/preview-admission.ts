@@ -22,7 +22,11 @@ import { z } from 'zod';
 import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import { refuseLostNode } from '../../kernel/admission/refuse-lost-node.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import { findEarlierAnswer, requestOf } from '../../kernel/idempotency/idempotency.ts';
+import {
+  type EarlierAnswer,
+  findEarlierAnswer,
+  requestOf,
+} from '../../kernel/idempotency/idempotency.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
 import { isPlacedByRun, previewPlacement } from '../../placement/previews/preview-placement.ts';
 import type { Prepare, WriteScope } from '../../resources/scope.ts';
@@ -60,10 +64,11 @@ export async function previewAdmission(
   const fields = { ...asked.input, ...inherited };
   const read = operations[name].input.safeParse(fields, IN_WORDS);
   const input = { ...asked, input: fields, read };
-  if (await wasAdmitted(deps, input, context)) return ok({ ...ADMITTED_ALREADY, inherited });
+  const earlier = await findEarlier(deps, input, context);
+  if (earlier.ok && earlier.value.kind === 'found') return ok({ ...ADMITTED_ALREADY, inherited });
   const missing = await findMissing(deps, input, context);
   if (missing !== undefined) return err(missing);
-  const attempt = await tryToPrepare(deps, input, context);
+  const attempt = explainTakenName(await tryToPrepare(deps, input, context), earlier);
   const kind = kindOfOperation(name);
   const before = await readBefore(deps, kind, input.input, context);
   const wanted = name.endsWith('.delete')
@@ -147,16 +152,24 @@ async function findMissing(
   return found.ok ? undefined : found.error;
 }
 
-/** Whether this create went through earlier, and its answer was lost. */
-async function wasAdmitted(
+/**
+ * Whether this create went through earlier, and its answer was lost; `name-taken` where another
+ * run has it.
+ */
+async function findEarlier(
   deps: CapabilityDeps,
   { operation, read }: Asked,
   context: CallContext,
-): Promise<boolean> {
-  if (!read.success) return false;
-  const request = requestOf(operation, read.data, context);
-  const earlier = await findEarlierAnswer(deps.store, context, request);
-  return earlier.ok && earlier.value.kind === 'found';
+): Promise<Result<EarlierAnswer, Problem>> {
+  if (!read.success) return ok({ kind: 'none' });
+  return findEarlierAnswer(deps, context, requestOf(operation, read.data, context));
+}
+
+/** Names the other run that has the answer of this create, instead of the resource alone. */
+function explainTakenName(attempt: Attempt, earlier: Result<unknown, Problem>): Attempt {
+  if (earlier.ok || earlier.error.code !== 'name-taken') return attempt;
+  const others = attempt.problems.filter(({ code }) => code !== 'name-taken');
+  return { ...attempt, problems: [earlier.error, ...others] };
 }
 
 /**

@@ -22,6 +22,7 @@ import {
 } from '../definitions/operation-definition.ts';
 import { eventChange } from '../events/events.ts';
 import {
+  commitTakeover,
   type EarlierAnswer,
   findEarlierAnswer,
   idempotencyChanges,
@@ -63,10 +64,17 @@ async function tryToAdmit<Input extends Readonly<Record<string, unknown>>, Deps 
 ): Promise<Result<AdmittedWrite, Problem>> {
   const scope = { deps, context, operationId: deps.ids.next('op'), nowMs: deps.clock.nowMs() };
   const request = requestOf(name, input, context);
-  const earlier = await findEarlierAnswer(deps.store, context, request);
-  if (!earlier.ok) return earlier;
+  const earlier = await findEarlierAnswer(deps, context, request);
+  if (!earlier.ok) {
+    if (earlier.error.code === 'name-taken') {
+      await auditRefusal(deps, context, name, input, earlier.error);
+    }
+    return earlier;
+  }
   if (earlier.value.kind === 'found') {
-    const { kind: _, ...answered } = earlier.value;
+    const { kind: _, takeover, ...answered } = earlier.value;
+    const moved = await commitTakeover(deps.store, takeover);
+    if (!moved.ok) return moved;
     return ok({ admission: 'earlier', ...answered, warnings: [], notices: [] });
   }
   return admitOnce(name, input, prepare, scope, { ...request, earlier: earlier.value });
@@ -83,8 +91,10 @@ async function admitOnce<Input extends Readonly<Record<string, unknown>>, Deps e
   const prepared = await prepare(input, scope);
   if (!prepared.ok) {
     // The conflict may be this very request, sent twice and admitted a moment ago.
-    const earlier = await findEarlierAnswer(deps.store, context, request);
-    if (earlier.ok && earlier.value.kind === 'found') return err(replan('It'));
+    const earlier = await findEarlierAnswer(deps, context, request);
+    if (earlier.ok ? earlier.value.kind === 'found' : earlier.error.code === 'name-taken') {
+      return err(replan('It'));
+    }
     const found = prepared.error[0] ?? replan('It');
     if (found.data?.replan !== true) await auditRefusal(deps, context, name, input, found);
     return err(found);

@@ -20,6 +20,8 @@ import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CallContext, Principal } from '../context/call-context.ts';
 import type { KernelDeps } from '../context/deps.ts';
 import { exactTo, readTimeRange } from '../lists/read-list.ts';
+import { claimedByAnother, moveClaim, newClaim, standingOf } from './claims.ts';
+import { idempotencyRowId } from './row-id.ts';
 
 /** The result of an earlier request with the same key; `gone`: its resource was deleted since. */
 export type EarlierAnswer =
@@ -29,11 +31,15 @@ export type EarlierAnswer =
       readonly kind: 'found';
       readonly resourceId: string;
       readonly operation: Tables['operations'];
+      /** Moves the answer to this request; to be committed before it is given. */
+      readonly takeover: ChangeSet;
     };
 
 /** A request as its idempotency key stores it. */
 export interface KeyedRequest {
   readonly key: string | undefined;
+  /** The run that it belongs to, where the client says so. */
+  readonly claim: string | undefined;
   readonly hash: string;
 }
 
@@ -43,14 +49,16 @@ export function requestOf(
   input: Readonly<Record<string, unknown>>,
   context: CallContext,
 ): KeyedRequest {
-  const key = input.idempotency_key;
+  // Every run has its own claim, and a repeat by another run is the same request.
+  const { idempotency_key: key, claim, ...asked } = input;
   const text = canonicalJson({
     name,
-    input: withoutSecrets(input),
+    input: withoutSecrets({ ...asked, ...(key === undefined ? {} : { idempotency_key: key }) }),
     deployment: context.deployment,
   });
   return {
     key: typeof key === 'string' ? key : undefined,
+    claim: typeof claim === 'string' ? claim : undefined,
     hash: createHash('sha256').update(text).digest('hex'),
   };
 }
@@ -60,17 +68,13 @@ function withoutSecrets(input: Readonly<Record<string, unknown>>) {
   return Object.fromEntries(Object.entries(input).filter(([name]) => !WRITE_ONLY_FIELDS.has(name)));
 }
 
-/** The row's id: keys are scoped to the tenant. */
-function idempotencyRowId(tenantId: string, key: string): string {
-  return `${tenantId}/${key}`;
-}
-
 /**
- * Looks for an earlier answer; `idempotency-key-reused` when the key came with another request. If
- * the created resource was deleted since, the key is free for any request.
+ * Looks for an earlier answer; `idempotency-key-reused` when the key came with another request,
+ * `name-taken` when the answer belongs to another run. If the created resource was deleted since,
+ * the key is free for any request.
  */
 export async function findEarlierAnswer(
-  store: Store,
+  { store, clock }: Pick<KernelDeps, 'store' | 'clock'>,
   context: CallContext,
   request: KeyedRequest,
 ): Promise<Result<EarlierAnswer, Problem>> {
@@ -83,7 +87,21 @@ export async function findEarlierAnswer(
     return ok({ kind: 'gone', operationId: row.operation_id });
   }
   if (row.request_hash !== request.hash) return err(keyReused(request.key));
-  return ok({ kind: 'found', resourceId: row.resource_id, operation });
+  const nowMs = clock.nowMs();
+  const standing = standingOf(row, request.claim, nowMs);
+  if (standing.kind === 'held' || standing.kind === 'delivered') {
+    return err(claimedByAnother(operation, standing));
+  }
+  const takeover = standing.kind === 'own' ? [] : [moveClaim(row, request.claim, nowMs)];
+  return ok({ kind: 'found', resourceId: row.resource_id, operation, takeover });
+}
+
+/** Moves an answer to the request that gets it, if it belonged to a run that has ended. */
+export async function commitTakeover(
+  store: Store,
+  takeover: ChangeSet,
+): Promise<Result<void, Problem>> {
+  return takeover.length === 0 ? ok(undefined) : store.commit(takeover);
 }
 
 async function isThere(store: Store, operation: Tables['operations']): Promise<boolean> {
@@ -139,6 +157,7 @@ export function idempotencyChanges(
         operation_id: operation.id,
         created_at_ms: operation.created_at_ms,
         created_by: context.principal.id,
+        ...newClaim(request.claim, operation.created_at_ms),
       },
       otherwise,
     },
@@ -241,4 +260,9 @@ export function deleteKey(key: string | undefined, tenantId: string): ChangeSet 
 }
 
 /** A write of several in one commit that holds no key of its own. */
-export const UNKEYED = { key: undefined, hash: '', earlier: { kind: 'none' } } as const;
+export const UNKEYED = {
+  key: undefined,
+  claim: undefined,
+  hash: '',
+  earlier: { kind: 'none' },
+} as const;

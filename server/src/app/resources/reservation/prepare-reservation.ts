@@ -38,7 +38,7 @@ export const prepareReservationCreate: Prepare<ParsedInputOf<'reservation.create
   scope,
 ) => {
   const { tenantId } = scope.context.principal;
-  const { idempotency_key: _, ttl_seconds, ...fields } = input;
+  const { idempotency_key: _key, claim: _claim, ttl_seconds, ...fields } = input;
   const spec = VmSpec.parse(fillDefaults(VM_FIELDS, fields));
   const ask = await applyPoliciesToRequest(scope.deps, tenantId, spec);
   const { kept, claims, quotas, holders, ...read } = await scope.deps.store.snapshot({

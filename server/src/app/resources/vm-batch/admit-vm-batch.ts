@@ -16,6 +16,7 @@ import { retryConflicts } from '../../kernel/admission/retry-conflicts.ts';
 import { auditRefusal } from '../../kernel/audit/audit.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import {
+  commitTakeover,
   type EarlierAnswer,
   findEarlierAnswer,
   type KeyedRequest,
@@ -40,6 +41,7 @@ export interface VmBatchWrite extends VmBatchAsk {
   /** The requested operation: keys and refusals are recorded under it. */
   readonly operation: OperationName;
   readonly idempotency_key?: string | undefined;
+  readonly claim?: string | undefined;
   /** Further changes of the same commit, given the ids of the VMs in their order. */
   readonly also?: ((vmIds: readonly string[]) => ChangeSet) | undefined;
 }
@@ -61,9 +63,11 @@ export async function admitVmBatch(
   const { operation, also, ...input } = write;
   const request = requestOf(operation, input, context);
   const attempt = async (): Promise<Result<AdmittedBatch, Problem>> => {
-    const earlier = await findEarlierAnswer(deps.store, context, request);
+    const earlier = await findEarlierAnswer(deps, context, request);
     if (!earlier.ok) return earlier;
     if (earlier.value.kind === 'found') {
+      const moved = await commitTakeover(deps.store, earlier.value.takeover);
+      if (!moved.ok) return moved;
       return ok({ items: await findItems(deps, write, context), placed: undefined });
     }
     const asked = { write, request: { ...request, earlier: earlier.value } };

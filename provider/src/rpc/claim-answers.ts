@@ -1,0 +1,114 @@
+/**
+ * Claims the answers of the creates of one run, so that no other state gets them. A claim is
+ * renewed while its creates take long, and each answer is recorded as delivered before Terraform
+ * has it: what follows a crash is then known from the server alone.
+ */
+import type { Client } from '@novacron/contract/client/client';
+import { LIST_LIMIT_MAX } from '@novacron/contract/operation/operation-shapes';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+
+/** Servers of this contract level and above know claims. */
+const CLAIM_LEVEL_MIN = 4;
+
+/** A third of the lease of the server, so that two renewals may be lost. Unit: milliseconds. */
+const RENEW_MS = 3_000;
+
+type ClaimClient = Client<{ readonly retryMsMax?: number }>;
+
+/** The claim of one run. */
+export interface AnswerClaim {
+  /** Begins a create; returns the fields that it is sent with: none for an older server. */
+  readonly begin: (key: string) => { readonly claim?: string };
+  /**
+   * Records that the answer of a create is about to be given to Terraform. After a problem it must
+   * not be: `conflict` if another run has taken it over, otherwise the server is not reached.
+   */
+  readonly deliver: (key: string) => Promise<Result<void, Problem>>;
+  /** Ends a create: its claim is renewed no longer. */
+  readonly end: (key: string) => void;
+}
+
+interface Delivery {
+  readonly key: string;
+  readonly resolve: (delivered: Result<void, Problem>) => void;
+}
+
+/**
+ * Creates the claim of a run.
+ * @param claim - random, at least 16 characters
+ * @param levelOf - the contract level of the server, which is known before the first create
+ */
+export function createAnswerClaim(
+  client: ClaimClient,
+  { claim, levelOf }: { readonly claim: string; readonly levelOf: () => number | undefined },
+): AnswerClaim {
+  const pending = new Set<string>();
+  let renewal: NodeJS.Timeout | undefined;
+  let queue: Delivery[] = [];
+  const isKnown = (): boolean => (levelOf() ?? 0) >= CLAIM_LEVEL_MIN;
+
+  /** A failure does no harm: the next renewal follows, and a delivery asks for the claim. */
+  function renew(): void {
+    for (const keys of inPortions([...pending])) {
+      void client.call('idempotency.renew', { claim, keys }, { retryMsMax: 0 });
+    }
+  }
+
+  /** Deliveries of one turn of the event loop are sent as one call. */
+  function flush(): void {
+    const deliveries = queue;
+    queue = [];
+    for (const portion of inPortions(deliveries)) void deliverAll(portion);
+  }
+
+  async function deliverAll(deliveries: readonly Delivery[]): Promise<void> {
+    const keys = deliveries.map(({ key }) => key);
+    const answer = await client.call('idempotency.deliver', { claim, keys });
+    const refused = new Set(answer.ok ? answer.value.refused : []);
+    for (const { key, resolve } of deliveries) {
+      if (!answer.ok) resolve(answer);
+      else resolve(refused.has(key) ? err(takenOver()) : ok(undefined));
+    }
+  }
+
+  return {
+    begin: (key) => {
+      if (!isKnown()) return {};
+      pending.add(key);
+      renewal ??= setInterval(renew, RENEW_MS).unref();
+      return { claim };
+    },
+    deliver: async (key) => {
+      if (!isKnown()) return ok(undefined);
+      return new Promise((resolve) => {
+        queue.push({ key, resolve });
+        if (queue.length === 1) setImmediate(flush);
+      });
+    },
+    end: (key) => {
+      pending.delete(key);
+      if (pending.size > 0) return;
+      clearInterval(renewal);
+      renewal = undefined;
+    },
+  };
+}
+
+function inPortions<Item>(items: readonly Item[]): Item[][] {
+  const count = Math.ceil(items.length / LIST_LIMIT_MAX);
+  return Array.from({ length: count }, (_, at) =>
+    items.slice(at * LIST_LIMIT_MAX, (at + 1) * LIST_LIMIT_MAX),
+  );
+}
+
+function takenOver(): Problem {
+  return problem('conflict', {
+    detail:
+      'Another run with the same configuration has continued this create, because this run did ' +
+      'not reach the server for some time, or the resource was imported meanwhile.',
+    remedy:
+      'The resource is in the state of that run. Run Terraform again there, or choose another ' +
+      'name here.',
+  });
+}
