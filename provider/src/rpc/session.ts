@@ -70,6 +70,8 @@ export interface Session {
   readonly inState: Set<string>;
   /** Ids of resources that this run's plan deletes, on their own or for a replacement. */
   readonly leaving: Set<string>;
+  /** Those among them that it replaces. */
+  readonly replacing: Set<string>;
   /** Ids of resources that this plan changes in place. */
   readonly changing: Set<string>;
   /** What this plan creates, by type and name: each once. */
@@ -124,6 +126,7 @@ export function openSession(options: SessionOptions, retry: RetryOptions = {}): 
     runId: randomUUID(),
     inState,
     leaving: new Set(),
+    replacing: new Set(),
     changing: new Set(),
     creating: new Set(),
     peers: new Map(),

@@ -6,6 +6,7 @@ import {
 } from '@novacron/contract/admission/admission';
 import { fromProblemDocument, type Problem } from '@novacron/contract/problem/problem';
 import type { KnownInput } from '../../fields/field-values.ts';
+import type { PlanContext } from '../../framework/context.ts';
 import type { Diagnostics } from '../../framework/diagnostics/diagnostics.ts';
 import type { Attributes } from '../../framework/schema/attribute.ts';
 import type { Session } from '../../rpc/session.ts';
@@ -13,6 +14,7 @@ import { explainDeletion } from '../problems/explain-deletion.ts';
 import { explainNameConflict } from '../problems/explain-name-conflict.ts';
 import { reportProblem } from '../problems/report-problem.ts';
 import { deferToPlannedPeer } from './planned-peers.ts';
+import { warnKeptName } from './warn-kept-name.ts';
 
 /** A change to be previewed. */
 export interface PlannedWrite {
@@ -32,7 +34,7 @@ export interface PlannedWrite {
 export async function previewPlan(
   session: Session,
   planned: PlannedWrite,
-  context: { readonly diagnostics: Diagnostics; readonly signal: AbortSignal },
+  context: Pick<PlanContext<Session>, 'diagnostics' | 'signal' | 'moment'>,
 ): Promise<AdmissionPreview | undefined> {
   const { diagnostics, signal } = context;
   const doing = `${planned.operation.split('.')[1]} ${planned.label}`;
@@ -58,9 +60,20 @@ export async function previewPlan(
     reportProblem(diagnostics, answer.error, options);
     return undefined;
   }
-  for (const document of answer.value.problems) {
-    const found = fromProblemDocument(document);
-    if (mayPassDuringApply(session, found)) continue;
+  const problems = answer.value.problems.map(fromProblemDocument);
+  const passing =
+    context.moment === 'plan' ? problems.filter((each) => isFreed(session, each)) : [];
+  const [kept] = passing;
+  if (kept !== undefined) {
+    const isKept = (code: Problem['code']) => passing.some((each) => each.code === code);
+    warnKeptName(diagnostics, {
+      ...options,
+      holder: String(kept.data?.resource_id),
+      kept: { name: isKept('name-taken'), cidr: isKept('network-overlap') },
+    });
+  }
+  for (const found of problems) {
+    if (passing.includes(found)) continue;
     const asking = { operation, input, unknown, doing };
     if (await deferToPlannedPeer(session, found, asking, context)) continue;
     const otherwise = found.code === 'no-capacity' ? ruleOfPlace(planned) : undefined;
@@ -136,13 +149,14 @@ export function reportNotices(
 }
 
 /**
- * A name or an address range used by a resource of this state may be free when this create runs:
- * most likely that resource is being replaced (`-replace`, tainted).
+ * Whether a create waits for a resource of this state: its name or address range may be free when
+ * the create runs. Most likely that resource is being replaced (`-replace`, tainted).
  */
-function mayPassDuringApply(session: Session, found: Problem): boolean {
+function isFreed(session: Session, found: Problem): boolean {
   if (found.code !== 'name-taken' && found.code !== 'network-overlap') return false;
   const holder = String(found.data?.resource_id);
   if (!session.inState.has(holder)) return false;
   session.leaving.add(holder);
+  session.replacing.add(holder);
   return true;
 }
