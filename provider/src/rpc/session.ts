@@ -74,8 +74,12 @@ export interface Session {
   readonly replacing: Set<string>;
   /** Ids of resources that this plan changes in place. */
   readonly changing: Set<string>;
-  /** What this plan creates, by type and name: each once. */
-  readonly creating: Set<string>;
+  /** What this plan creates, by type and name: each once. The value is what the user sees. */
+  readonly creating: Map<string, string>;
+  /** Ids of VMs of this state that keep their name in this plan. */
+  readonly keepingName: Set<string>;
+  /** Ids of VMs whose names members of a group need, and what the user sees of the group. */
+  readonly neededNames: Map<string, string>;
   /** VMs and groups that this plan creates, as affinity rules of other VMs select them. */
   readonly peers: Map<string, PlannedPeer>;
   /** Ids of the objects that this run imports, each to one address. */
@@ -128,7 +132,9 @@ export function openSession(options: SessionOptions, retry: RetryOptions = {}): 
     leaving: new Set(),
     replacing: new Set(),
     changing: new Set(),
-    creating: new Set(),
+    creating: new Map(),
+    keepingName: new Set(),
+    neededNames: new Map(),
     peers: new Map(),
     imported: new Set(),
     held: new Set(),

@@ -29,7 +29,7 @@ import { previewToPlan } from './placement-preview.ts';
 import { planWrite, type Write } from './plan-write.ts';
 import { recordPlannedPeer } from './planned-peers.ts';
 import { previewPlan } from './preview-plan.ts';
-import { rejectDuplicateCreate } from './reject-duplicates.ts';
+import { recordKeptName, rejectDuplicateCreate } from './reject-duplicates.ts';
 import {
   type FieldEffect,
   rejectLateReplacement,
@@ -65,6 +65,9 @@ export function planning(target: Target): NonNullable<Resource<Schema, Session>[
       // What is planned as a replacement has no prior object during the apply.
       rejectLateReplacement(context.diagnostics, { label, replacements });
       return undefined;
+    }
+    if (info.kind === 'vm' && keepsName(change, replacements)) {
+      recordKeptName(context, { id: String(change.prior.id), label });
     }
     const { deployment } = context.client;
     const asked =
@@ -111,6 +114,16 @@ export function planning(target: Target): NonNullable<Resource<Schema, Session>[
       replacePaths: replacements.map(({ name }) => [name]),
     };
   };
+}
+
+/** Whether a resource stays and is not renamed. */
+function keepsName(
+  change: Change,
+  replacements: readonly Replacement[],
+): change is Extract<Change, { readonly kind: 'update' | 'no-op' }> {
+  if (change.kind === 'create' || change.kind === 'delete') return false;
+  const [prior, plan]: readonly Values[] = [change.prior, change.plan];
+  return replacements.length === 0 && prior?.name === plan?.name;
 }
 
 /** Records what the plan does to a resource, for the plans of others. */

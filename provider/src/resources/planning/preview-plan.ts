@@ -4,6 +4,7 @@ import {
   type AdmissionWarning,
   PreviewableOperation,
 } from '@novacron/contract/admission/admission';
+import { VmId } from '@novacron/contract/ids';
 import { fromProblemDocument, type Problem } from '@novacron/contract/problem/problem';
 import type { KnownInput } from '../../fields/field-values.ts';
 import type { PlanContext } from '../../framework/context.ts';
@@ -61,16 +62,12 @@ export async function previewPlan(
     return undefined;
   }
   const problems = answer.value.problems.map(fromProblemDocument);
-  const passing =
-    context.moment === 'plan' ? problems.filter((each) => isFreed(session, each)) : [];
-  const [kept] = passing;
-  if (kept !== undefined) {
-    const isKept = (code: Problem['code']) => passing.some((each) => each.code === code);
-    warnKeptName(diagnostics, {
-      ...options,
-      holder: String(kept.data?.resource_id),
-      kept: { name: isKept('name-taken'), cidr: isKept('network-overlap') },
-    });
+  const passing = problems.filter(
+    (each) => context.moment === 'plan' && mayPassDuringApply(session, each, planned),
+  );
+  if (operation.endsWith('.create')) {
+    const kept = passing.filter((each) => !isOfMember(each, operation));
+    warnKeptName(diagnostics, { ...options, ...toKept(kept) });
   }
   for (const found of problems) {
     if (passing.includes(found)) continue;
@@ -148,15 +145,39 @@ export function reportNotices(
   }
 }
 
+/** What a create takes over from the resource that has it. */
+function toKept(found: readonly Problem[]) {
+  const isKept = (code: Problem['code']) => found.some((each) => each.code === code);
+  return {
+    holder: String(found[0]?.data?.resource_id),
+    kept: { name: isKept('name-taken'), cidr: isKept('network-overlap') },
+  };
+}
+
 /**
- * Whether a create waits for a resource of this state: its name or address range may be free when
- * the create runs. Most likely that resource is being replaced (`-replace`, tainted).
+ * Whether a name or address range that a resource of this state has may be free when the write
+ * runs. For a create, most likely that resource is being replaced (`-replace`, tainted).
  */
-function isFreed(session: Session, found: Problem): boolean {
+function mayPassDuringApply(
+  session: Session,
+  found: Problem,
+  { operation, label }: PlannedWrite,
+): boolean {
   if (found.code !== 'name-taken' && found.code !== 'network-overlap') return false;
   const holder = String(found.data?.resource_id);
   if (!session.inState.has(holder)) return false;
-  session.leaving.add(holder);
-  session.replacing.add(holder);
+  if (isOfMember(found, operation)) {
+    session.neededNames.set(holder, label);
+    return !session.keepingName.has(holder);
+  }
+  if (operation.endsWith('.create')) {
+    session.leaving.add(holder);
+    session.replacing.add(holder);
+  }
   return true;
+}
+
+/** Whether a member of a VM group needs the name of a VM. */
+function isOfMember(found: Problem, operation: string): boolean {
+  return operation.startsWith('vm_group.') && VmId.safeParse(found.data?.resource_id).success;
 }
