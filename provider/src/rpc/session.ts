@@ -56,6 +56,8 @@ export interface Session {
   readonly findDeletion: FindDeletion;
   /** Decides which drift of this run is reported individually, and which in a summary. */
   readonly drifts: DriftWarnings;
+  /** Whether this run destroys everything: what it plans before that is never applied. */
+  readonly isDestroyRun: boolean;
   /** Drift of this severity or higher is an error; undefined: all drift is a warning. */
   readonly failOnDrift: DriftSeverity | undefined;
   /** Maximum number of individual warnings. */
@@ -97,6 +99,7 @@ const SINGLE_READS_MAX = 4;
 /** Options of a session. */
 export interface SessionOptions extends TransportOptions {
   readonly failOnDrift?: DriftSeverity | undefined;
+  readonly isDestroyRun?: boolean;
   readonly defaultLabels?: Readonly<Record<string, string>>;
   /** Maximum number of individual warnings; 0 or more. */
   readonly warningsMax?: number;
@@ -150,7 +153,9 @@ export function openSession(options: SessionOptions, retry: RetryOptions = {}): 
     findDeletion: createDeletions(client, warningsMax),
     drifts: createDriftWarnings(warningsMax),
     warningsMax,
-    failOnDrift: options.failOnDrift,
+    isDestroyRun: options.isDestroyRun ?? false,
+    // Drift of what is destroyed is no reason to keep it.
+    failOnDrift: options.isDestroyRun === true ? undefined : options.failOnDrift,
     countDisruption: () => {
       troubleCount += 1;
       return troubleCount;

@@ -52,7 +52,9 @@ export interface Target {
 export function planning(target: Target): NonNullable<Resource<Schema, Session>['modifyPlan']> {
   const { type, info, schema, labelOf, inheritance } = target;
   return async (found, context) => {
-    const { replacing, changing, inState, defaultLabels } = context.client;
+    const { replacing, changing, inState, defaultLabels, isDestroyRun } = context.client;
+    // Terraform plans the configuration only to refresh the state before it destroys everything.
+    if (isDestroyRun && found.kind !== 'delete') return undefined;
     const { change, own } = settleOwn(info.table, found, defaultLabels);
     // Without a refresh nothing was read.
     if (change.kind !== 'create') inState.add(String(change.prior.id));
