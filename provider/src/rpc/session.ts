@@ -70,10 +70,12 @@ export interface Session {
   readonly forgetReads: () => void;
   /** Ids of resources in the state of this run: their names and ranges may become free. */
   readonly inState: Set<string>;
-  /** Ids of resources that this run's plan deletes, on their own or for a replacement. */
-  readonly leaving: Set<string>;
-  /** Those among them that it replaces. */
+  /** Resources that this plan deletes, on their own or for a replacement, as the user sees them. */
+  readonly ending: Map<string, string>;
+  /** Ids of resources that this plan replaces, or that seem to be replaced. */
   readonly replacing: Set<string>;
+  /** Ids that resources refer to which stay, and the user's name of one of these. */
+  readonly references: Map<string, string>;
   /** Ids of resources that this plan changes in place. */
   readonly changing: Set<string>;
   /** What this plan creates, by type and name: each once. The value is what the user sees. */
@@ -132,7 +134,8 @@ export function openSession(options: SessionOptions, retry: RetryOptions = {}): 
     },
     runId: randomUUID(),
     inState,
-    leaving: new Set(),
+    ending: new Map(),
+    references: new Map(),
     replacing: new Set(),
     changing: new Set(),
     creating: new Map(),

@@ -261,4 +261,43 @@ resource "novacron_vm_group" "g" {
     expect(output).toContain('"fd00::/48"');
     expect(await diagnosePlan(workspace)).toMatchObject(EMPTY);
   });
+
+  test('are refused where something goes on using the replaced resource', async () => {
+    const hcl = (cidr: string) => `
+resource "novacron_network" "n" {
+  name = "net"
+  cidr = "${cidr}"
+}
+${vm('web', 5, 'network_id = novacron_network.n.id')}
+resource "novacron_vm_group" "g" {
+  name     = "group"
+  min_size = 1
+  max_size = 1
+  vm       = { cpu_cores = 1, memory_gb = 1, disk_gb = 5, network_id = novacron_network.n.id }
+  lifecycle {
+    ignore_changes = [vm]
+  }
+}`;
+    const workspace = await applied(hcl('10.1.0.0/16'));
+    const ids = await vmIds();
+    workspace.configure(hcl('10.2.0.0/16'));
+    const { exitCode, errors } = await errorsOf(diagnoseApply(workspace));
+    expect(exitCode).toBe(1);
+    expect(errors).toEqual([
+      expect.objectContaining({
+        summary: 'In use: delete novacron_network "net"',
+        detail: expect.stringContaining('novacron_vm_group "group" goes on using it'),
+      }),
+    ]);
+    expect(await vmIds()).toEqual(ids);
+
+    // The same without the resource in the configuration.
+    const [network] = (await system.call('network.list', {})).items;
+    const left = vm('web', 5, `network_id = "${network?.id}"`);
+    workspace.configure(left);
+    const removed = await errorsOf(diagnosePlan(workspace));
+    expect(removed.errors).toMatchObject([{ summary: 'In use: delete novacron_network "net"' }]);
+    workspace.configure(hcl('10.1.0.0/16'));
+    expect(await diagnosePlan(workspace)).toMatchObject(EMPTY);
+  });
 });

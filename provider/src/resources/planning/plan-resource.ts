@@ -30,6 +30,7 @@ import { planWrite, type Write } from './plan-write.ts';
 import { recordPlannedPeer } from './planned-peers.ts';
 import { previewPlan } from './preview-plan.ts';
 import { recordKeptName, rejectDuplicateCreate } from './reject-duplicates.ts';
+import { recordEnd, recordKeptReferences } from './reject-kept-references.ts';
 import {
   type FieldEffect,
   rejectLateReplacement,
@@ -68,9 +69,7 @@ export function planning(target: Target): NonNullable<Resource<Schema, Session>[
       rejectLateReplacement(context.diagnostics, { label, replacements });
       return undefined;
     }
-    if (info.kind === 'vm' && keepsName(change, replacements)) {
-      recordKeptName(context, { id: String(change.prior.id), label });
-    }
+    if (replacements.length === 0) recordKept(target, { change, label }, context);
     const { deployment } = context.client;
     const asked =
       change.kind === 'create' ? { config: change.config, values: change.plan } : undefined;
@@ -83,7 +82,7 @@ export function planning(target: Target): NonNullable<Resource<Schema, Session>[
     if (planned === undefined)
       return change.kind === 'update' ? nothingNew(info, change, own) : undefined;
     const { operation } = planned;
-    recordChange(context.client, planned, replacements);
+    recordChange({ write: planned, replacements, label }, context);
     if (!rejectDuplicateCreate(context, { type, label, change, operation })) return { plan: own };
     const { attributes } = schema;
     const previewed = await previewPlan(context.client, { ...planned, label, attributes }, context);
@@ -118,25 +117,35 @@ export function planning(target: Target): NonNullable<Resource<Schema, Session>[
   };
 }
 
-/** Whether a resource stays and is not renamed. */
-function keepsName(
-  change: Change,
-  replacements: readonly Replacement[],
-): change is Extract<Change, { readonly kind: 'update' | 'no-op' }> {
-  if (change.kind === 'create' || change.kind === 'delete') return false;
-  const [prior, plan]: readonly Values[] = [change.prior, change.plan];
-  return replacements.length === 0 && prior?.name === plan?.name;
+/** Records what a resource that is not deleted keeps: its name and its references. */
+function recordKept(
+  { info }: Target,
+  planned: { readonly change: Change; readonly label: string },
+  context: { readonly client: Session; readonly diagnostics: Diagnostics },
+): void {
+  const { change, label } = planned;
+  if (change.kind === 'create' || change.kind === 'delete') return;
+  const prior: Values = change.prior;
+  const plan: Values = change.plan;
+  const isNamesake = info.kind === 'vm' && prior.name === plan.name;
+  if (isNamesake) recordKeptName(context, { id: String(prior.id), label });
+  recordKeptReferences(context, { table: info.table, plan, label });
 }
 
 /** Records what the plan does to a resource, for the plans of others. */
 function recordChange(
-  { leaving, replacing, changing }: Session,
-  { operation, id }: Write,
-  replacements: readonly Replacement[],
+  planned: {
+    readonly write: Write;
+    readonly replacements: readonly Replacement[];
+    readonly label: string;
+  },
+  context: { readonly client: Session; readonly diagnostics: Diagnostics },
 ): void {
-  if (operation.endsWith('.delete')) leaving.add(String(id));
-  if (replacements.length > 0) replacing.add(String(id));
-  if (operation.endsWith('.update')) changing.add(String(id));
+  const { write, replacements, label } = planned;
+  const id = String(write.id);
+  if (write.operation.endsWith('.delete')) recordEnd(context, { id, label });
+  if (replacements.length > 0) context.client.replacing.add(id);
+  if (write.operation.endsWith('.update')) context.client.changing.add(id);
 }
 
 /** Warns about replacements: those that keep a name, and those that only the apply will know. */

@@ -170,10 +170,7 @@ function mayPassDuringApply(
     session.neededNames.set(holder, label);
     return !session.keepingName.has(holder);
   }
-  if (operation.endsWith('.create')) {
-    session.leaving.add(holder);
-    session.replacing.add(holder);
-  }
+  if (operation.endsWith('.create')) session.replacing.add(holder);
   return true;
 }
 
