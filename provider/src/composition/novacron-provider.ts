@@ -43,10 +43,12 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /**
  * Creates the provider. It keeps no state between configurations.
  * @param retry - how calls are retried; tests pass their own clock or a shorter limit
+ * @param isDestroyRun - whether Terraform destroys: what it plans before that is not checked
  */
 export function createNovacronProvider(
   env: Environment,
   retry: RetryOptions = {},
+  isDestroyRun = false,
 ): Provider<typeof PROVIDER_SCHEMA, Session> {
   return {
     schema: PROVIDER_SCHEMA,
@@ -86,7 +88,7 @@ export function createNovacronProvider(
       // Two of three starts only return the schema and do not load the client.
       const { openSession } = await import('../rpc/session.ts');
       const session = openSession(
-        { ...options, traceparent, ...failOnDrift },
+        { ...options, traceparent, ...failOnDrift, isDestroyRun },
         { ...patience, ...retry },
       );
       log.debug('The trace of this configuration', { traceparent });

@@ -61,15 +61,17 @@ export function defineDataSource(info: LookupInfo): DataSource<Schema, Session> 
     async read(config, { client, diagnostics, signal }) {
       const asked: Readonly<Record<string, unknown>> = config;
       const found = await lookUp(client, kind, asked, signal);
+      const names = Object.keys(schema.attributes);
       if (!found.ok) {
-        diagnostics.error({
+        // What is missing must not keep Terraform from destroying the rest.
+        const isPassable = client.isDestroyRun && found.error.code === 'not-found';
+        diagnostics[isPassable ? 'warning' : 'error']({
           summary: `${PROBLEM_KINDS[found.error.code].title}: read ${kind}`,
           detail: `${found.error.detail}\n\n${found.error.remedy}`,
           path: [typeof asked.id === 'string' ? 'id' : 'name'],
         });
-        return null;
+        return isPassable ? nothingOf(names, asked) : null;
       }
-      const names = Object.keys(schema.attributes);
       // Each conversion takes the answer of its own kind.
       const value = info.toValue?.(found.value as never) ?? found.value;
       return Object.fromEntries(names.map((name) => [name, value[name] ?? null]));
@@ -97,6 +99,11 @@ async function lookUp(
       remedy: `List the existing ones with \`novacron ${wordOf(kind)} list\`.`,
     }),
   );
+}
+
+/** The value of a lookup that found nothing: the arguments, and null otherwise. */
+function nothingOf(names: readonly string[], asked: Readonly<Record<string, unknown>>) {
+  return Object.fromEntries(names.map((name) => [name, asked[name] ?? null]));
 }
 
 /** The word of the command line for a kind. */

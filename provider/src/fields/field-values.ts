@@ -159,17 +159,36 @@ function sameValue(field: Field | undefined, left: unknown, right: unknown): boo
   return equalJson(compared(field, left) ?? null, compared(field, right) ?? null);
 }
 
-/** Returns a value for comparison: all sets sorted, including those inside objects. */
+/**
+ * Returns a value for comparison: in its canonical spelling and all sets sorted, including those
+ * inside objects.
+ */
 function compared(field: Field | undefined, value: unknown): unknown {
   if (field === undefined) return value;
-  const kept = normalizedValue(field, value);
+  const kept = normalizedValue(field, canonicalOf(field, value));
   const { inside } = field;
   if (inside === undefined || !isRecord(kept)) return kept;
   const entries = Object.entries(kept).map(([name, each]): [string, unknown] => {
-    const isSet = inside[name]?.collection === 'set';
-    return [name, isSet ? normalizedValue({ collection: 'set' }, each) : each];
+    const inner = inside[name];
+    const isSet = inner?.collection === 'set';
+    const canonical = canonicalOf(inner, each);
+    return [name, isSet ? normalizedValue({ collection: 'set' }, canonical) : canonical];
   });
   return Object.fromEntries(entries);
+}
+
+function canonicalOf(field: Field | undefined, value: unknown): unknown {
+  return field?.canonical === undefined ? value : field.canonical(value);
+}
+
+/** Restores the prior spelling of values that are only spelled differently. */
+export function preserveSpelling(table: FieldTable, prior: Values, plan: Values): Values {
+  const respelled = userFields(table).filter((name) => {
+    const [before, after] = [prior[name], plan[name]];
+    if (before === after || containsUnknown(after) || equalJson(before, after)) return false;
+    return sameValue(table[name], before, after) && (before ?? null) !== null;
+  });
+  return Object.fromEntries(respelled.map((name) => [name, prior[name]]));
 }
 
 /**

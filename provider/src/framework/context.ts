@@ -26,6 +26,16 @@ export interface ResourceContext<Client> extends ClientContext<Client> {
   readonly imported: boolean;
 }
 
+/** The context of `modifyPlan`. */
+export interface PlanContext<Client> extends ResourceContext<Client> {
+  /**
+   * `apply`: Terraform plans again during the apply, where it knows more values. The protocol does
+   * not say it, so this is inferred, and may be `plan` during an apply. Use it to choose where
+   * something is reported, never what is planned.
+   */
+  readonly moment: 'plan' | 'apply';
+}
+
 /** The context of create and update. */
 export interface ApplyContext<S extends Schema, Client> extends ResourceContext<Client> {
   /**

@@ -1,3 +1,5 @@
+import type { Diagnostic } from './diagnostics/diagnostics.ts';
+
 /** JSON, as private state stores it. */
 export type Json =
   | null
@@ -22,11 +24,14 @@ export interface PrivateRecord {
   readonly values: PrivateState;
   /** Set from import until the end of the first read. */
   imported: boolean;
+  /** Errors of the plan of a create that its apply raises. */
+  refusals: readonly Diagnostic[];
   encode(): Buffer;
 }
 
 interface Stored {
   readonly imported?: boolean;
+  readonly refusals?: readonly Diagnostic[];
   readonly values?: { readonly [key: string]: Json };
 }
 
@@ -45,10 +50,13 @@ export function openPrivateState(bytes: Uint8Array): PrivateRecord {
       delete: (key) => void values.delete(key),
     },
     imported: stored.imported === true,
+    refusals: stored.refusals ?? [],
     encode() {
-      if (values.size === 0 && !this.imported) return Buffer.alloc(0);
+      const isRefused = this.refusals.length > 0;
+      if (values.size === 0 && !this.imported && !isRefused) return Buffer.alloc(0);
       const mark = this.imported ? { imported: true } : {};
-      const next: Stored = { ...mark, values: Object.fromEntries(values) };
+      const refused = isRefused ? { refusals: this.refusals } : {};
+      const next: Stored = { ...mark, ...refused, values: Object.fromEntries(values) };
       return Buffer.from(JSON.stringify(next));
     },
   };
@@ -60,9 +68,10 @@ function parseStored(bytes: Uint8Array): Stored {
     const json: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
     if (typeof json !== 'object' || json === null) return {};
     // Terraform returns what `encode` wrote; what earlier releases wrote is checked below.
-    const { imported, values }: Stored = json;
+    const { imported, refusals, values }: Stored = json;
     return {
       imported: imported === true,
+      refusals: Array.isArray(refusals) ? refusals : [],
       values: typeof values === 'object' && values !== null ? values : {},
     };
   } catch {

@@ -1,6 +1,6 @@
 import type { Path } from '../cty/path.ts';
 import type { ValueRecord } from '../cty/value.ts';
-import type { ApplyContext, BaseContext, ResourceContext } from './context.ts';
+import type { ApplyContext, BaseContext, PlanContext, ResourceContext } from './context.ts';
 import type {
   InferArguments,
   InferConfig,
@@ -69,10 +69,13 @@ export interface Resource<S extends Schema, Client> {
   readonly identity?: string;
   /** Rules over several attributes. Runs without a client; parts may be unknown. */
   validate?(config: InferConfig<S>, context: BaseContext): Awaitable<void>;
-  /** Previews, policy, warnings, further reasons to replace. Must be repeatable. */
+  /**
+   * Previews, policy, warnings, further reasons to replace. Must be repeatable. Errors about a
+   * create that are found while Terraform applies are raised by the apply of the object.
+   */
   modifyPlan?(
     change: PlanChange<S>,
-    context: ResourceContext<Client>,
+    context: PlanContext<Client>,
   ): Awaitable<PlanPatch<S> | undefined>;
   /**
    * Optional computed attributes that become null when they are no longer configured; the others

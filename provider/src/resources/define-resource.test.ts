@@ -140,7 +140,14 @@ describe('a resource of the provider', () => {
     await configure('default');
     await provider.probe.read(TYPE, STATE);
     const own = await provider.probe.plan(TYPE, { config: CONFIG });
-    expect(own.diagnostics).toEqual([]);
+    expect(own.diagnostics).toEqual([
+      {
+        severity: 'warning',
+        attribute: 'name',
+        summary: 'A replacement keeps its name or address range',
+        detail: expect.stringMatching(/With create_before_destroy .* the apply fails/),
+      },
+    ]);
   });
 
   test('a read confirms a create, also when the resource is gone by then', async () => {

@@ -48,6 +48,7 @@ import {
 import { explainDeletion } from './problems/explain-deletion.ts';
 import { explainNameConflict } from './problems/explain-name-conflict.ts';
 import { notDelivered } from './problems/not-delivered.ts';
+import { rejectMemberImport } from './problems/reject-member-import.ts';
 import { reportProblem } from './problems/report-problem.ts';
 import { reportDeletion, reportDrift } from './report-drift.ts';
 import { resolveImport } from './resolve-import.ts';
@@ -216,6 +217,10 @@ function reading({ info, schema, labelOf, inheritance }: Target): Handlers['read
     await context.client.keys.confirm(id, context.signal);
     if (found.value === undefined) return reportGone(context, { id, label: labelOf(prior) });
     const { imported, client } = context;
+    if (imported && info.kind === 'vm') {
+      const label = labelOf(found.value);
+      if (!rejectMemberImport(context.diagnostics, found.value, label)) return null;
+    }
     const read = { defaults: client.defaultLabels, imported };
     const answered = stateOf(info.table, found.value, prior);
     const next = withOwn(splitLabels(answered, prior, read), prior);

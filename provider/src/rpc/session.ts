@@ -58,6 +58,8 @@ export interface Session {
   readonly findDeletion: FindDeletion;
   /** Decides which drift of this run is reported individually, and which in a summary. */
   readonly drifts: DriftWarnings;
+  /** Whether this run destroys everything: what it plans before that is never applied. */
+  readonly isDestroyRun: boolean;
   /** Drift of this severity or higher is an error; undefined: all drift is a warning. */
   readonly failOnDrift: DriftSeverity | undefined;
   /** Maximum number of individual warnings. */
@@ -74,12 +76,20 @@ export interface Session {
   readonly forgetReads: () => void;
   /** Ids of resources in the state of this run: their names and ranges may become free. */
   readonly inState: Set<string>;
-  /** Ids of resources that this run's plan deletes, on their own or for a replacement. */
-  readonly leaving: Set<string>;
+  /** Resources that this plan deletes, on their own or for a replacement, as the user sees them. */
+  readonly ending: Map<string, string>;
+  /** Ids of resources that this plan replaces, or that seem to be replaced. */
+  readonly replacing: Set<string>;
+  /** Ids that resources refer to which stay, and the user's name of one of these. */
+  readonly references: Map<string, string>;
   /** Ids of resources that this plan changes in place. */
   readonly changing: Set<string>;
-  /** What this plan creates, by type and name: each once. */
-  readonly creating: Set<string>;
+  /** What this plan creates, by type and name: each once. The value is what the user sees. */
+  readonly creating: Map<string, string>;
+  /** Ids of VMs of this state that keep their name in this plan. */
+  readonly keepingName: Set<string>;
+  /** Ids of VMs whose names members of a group need, and what the user sees of the group. */
+  readonly neededNames: Map<string, string>;
   /** VMs and groups that this plan creates, as affinity rules of other VMs select them. */
   readonly peers: Map<string, PlannedPeer>;
   /** Ids of the objects that this run imports, each to one address. */
@@ -97,6 +107,7 @@ const SINGLE_READS_MAX = 4;
 /** Options of a session. */
 export interface SessionOptions extends TransportOptions {
   readonly failOnDrift?: DriftSeverity | undefined;
+  readonly isDestroyRun?: boolean;
   readonly defaultLabels?: Readonly<Record<string, string>>;
   /** Maximum number of individual warnings; 0 or more. */
   readonly warningsMax?: number;
@@ -129,9 +140,13 @@ export function openSession(options: SessionOptions, retry: RetryOptions = {}): 
     },
     runId: randomUUID(),
     inState,
-    leaving: new Set(),
+    ending: new Map(),
+    references: new Map(),
+    replacing: new Set(),
     changing: new Set(),
-    creating: new Set(),
+    creating: new Map(),
+    keepingName: new Set(),
+    neededNames: new Map(),
     peers: new Map(),
     imported: new Set(),
     held: new Set(),
@@ -147,7 +162,9 @@ export function openSession(options: SessionOptions, retry: RetryOptions = {}): 
     findDeletion: createDeletions(client, warningsMax),
     drifts: createDriftWarnings(warningsMax),
     warningsMax,
-    failOnDrift: options.failOnDrift,
+    isDestroyRun: options.isDestroyRun ?? false,
+    // Drift of what is destroyed is no reason to keep it.
+    failOnDrift: options.isDestroyRun === true ? undefined : options.failOnDrift,
     countDisruption: () => {
       troubleCount += 1;
       return troubleCount;

@@ -40,6 +40,8 @@ export interface PlanStart {
   readonly prior?: object | null;
   readonly config: object | null;
   readonly private?: Buffer;
+  /** Terraform plans twice; it says so as version 1.11 does, by accident. */
+  readonly moment?: 'plan' | 'apply';
 }
 
 const NO_BYTES = Buffer.alloc(0);
@@ -163,7 +165,7 @@ async function planObject(base: Base, type_name: string, start: PlanStart): Prom
     config: toWire(type, start.config),
     prior_private: start.private ?? NO_BYTES,
     provider_meta: undefined,
-    client_capabilities: CAPABILITIES,
+    client_capabilities: { ...CAPABILITIES, deferral_allowed: start.moment === 'apply' },
     prior_identity: undefined,
   });
   return {

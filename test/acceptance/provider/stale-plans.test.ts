@@ -93,9 +93,13 @@ resource "novacron_storage" "s" {
     const refused = await diagnoseApply(workspace);
     expect(refused.exitCode).toBe(1);
     expect(refused.diagnostics).toContainEqual(expect.objectContaining(warning));
-    expect(refused.diagnostics.map(({ summary }) => summary)).toContain(
-      'Provider produced inconsistent final plan',
-    );
+    expect(refused.diagnostics.filter(({ severity }) => severity === 'error')).toEqual([
+      expect.objectContaining({
+        summary: 'Replacement needed: update novacron_storage "s"',
+        detail: expect.stringContaining('Nothing was changed.'),
+        code: 'size_gb = terraform_data.size.output',
+      }),
+    ]);
     expect((await system.call('volume.list', {})).items).toMatchObject([{ size_gb: 8 }]);
     expect((await workspace.plan()).output).toContain('must be replaced');
     expect(await workspace.apply()).toMatchObject({ exitCode: 0 });

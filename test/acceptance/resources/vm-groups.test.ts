@@ -94,4 +94,103 @@ describe('VM groups', () => {
     ]);
     expect(await diagnosePlan(workspace)).toMatchObject(EMPTY);
   });
+
+  const group = (name: string, more = '') => `
+resource "novacron_vm_group" "g" {
+  name     = "${name}"
+  min_size = 2
+  max_size = 2
+  vm = {
+    cpu_cores = 1
+    memory_gb = 1
+    disk_gb   = 5
+    ${more}
+  }
+}
+`;
+
+  const lone = (name: string, more = '') => `
+resource "novacron_vm" "v" {
+  name      = "${name}"
+  cpu_cores = 1
+  memory_gb = 1
+  disk_gb   = 5
+  ${more}
+}
+`;
+
+  test('are renamed in place', async () => {
+    const workspace = await apply(group('web'));
+    const before = await workspace.values('novacron_vm_group.g');
+    const vms = async () => (await system.call('vm.list', {})).items;
+    const ids = (await vms()).map(({ id }) => id).sort();
+    workspace.configure(group('shop'));
+    expect((await workspace.plan()).output).toContain('0 to add, 1 to change, 0 to destroy');
+    await apply(group('shop'), workspace);
+    expect(await workspace.values('novacron_vm_group.g')).toMatchObject({
+      id: before?.id,
+      name: 'shop',
+    });
+    expect((await vms()).map(({ name }) => name).sort()).toEqual(['shop-1', 'shop-2']);
+    expect((await vms()).map(({ id }) => id).sort()).toEqual(ids);
+    expect(await diagnosePlan(workspace)).toMatchObject(EMPTY);
+  });
+
+  test('are replaced with the network that they share with a VM', async () => {
+    const shared = 'network_id = novacron_network.n.id';
+    const hcl = (cidr: string) => `
+resource "novacron_network" "n" {
+  name = "net"
+  cidr = "${cidr}"
+}
+${lone('web', shared)}
+${group('shop', shared)}`;
+    const workspace = await apply(hcl('10.1.0.0/16'));
+    workspace.configure(hcl('10.2.0.0/16'));
+    const planned = await workspace.plan();
+    expect(planned.output).toContain('3 to add, 0 to change, 3 to destroy');
+    expect(planned.output).toContain('Data loss: replace novacron_vm_group "shop"');
+    await apply(hcl('10.2.0.0/16'), workspace);
+    const members = (await system.call('vm.list', {})).items;
+    const [network] = (await system.call('network.list', {})).items;
+    expect(members.map(({ network_id }) => network_id)).toEqual(members.map(() => network?.id));
+    expect(await diagnosePlan(workspace)).toMatchObject(EMPTY);
+  });
+
+  test('do not share a name of a member with a VM of the same plan', async () => {
+    const workspace = system.workspace();
+    const refused = async (hcl: string) => {
+      workspace.configure(hcl);
+      const { exitCode, diagnostics } = await diagnosePlan(workspace);
+      const errors = diagnostics.filter(({ severity }) => severity === 'error');
+      expect({ exitCode, errors }).toMatchObject({
+        exitCode: 1,
+        errors: [{ detail: expect.stringMatching(/NAME-1, NAME-2|exists already/) }],
+      });
+    };
+    await refused(`${lone('web-2')}\n${group('web')}`);
+    // The VM exists, and the group is created, or renamed, beside it.
+    await apply(lone('web-2'), workspace);
+    await refused(`${lone('web-2')}\n${group('web')}`);
+    await refused(`${lone('web-2', 'depends_on = [novacron_vm_group.g]')}\n${group('web')}`);
+    await apply(`${lone('web-2')}\n${group('shop')}`, workspace);
+    await refused(`${lone('web-2')}\n${group('web')}`);
+    // Another VM takes the name of a member that the same plan creates.
+    await refused(`${lone('pay-1')}\n${group('pay')}`);
+    await apply(`${lone('web-3')}\n${group('shop')}`, workspace);
+    expect(await diagnosePlan(workspace)).toMatchObject(EMPTY);
+  });
+
+  test('own their members, which cannot be imported as VMs', async () => {
+    await apply(group('web'));
+    const other = system.workspace();
+    other.configure(lone('web-1'));
+    const [member] = (await system.call('vm.list', { name: 'web-1' })).items;
+    for (const id of [member?.id ?? '', 'name=web-1']) {
+      const { exitCode, output } = await other.run('import', 'novacron_vm.v', id);
+      expect(exitCode).toBe(1);
+      expect(output).toContain('Member of a VM group: import novacron_vm "web-1"');
+      expect(output).toContain('novacron_vm_group.NAME');
+    }
+  });
 });

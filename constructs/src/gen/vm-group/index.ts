@@ -44,7 +44,7 @@ export interface VmGroupConfig extends cdktf.TerraformMetaArguments {
   */
   readonly minSize: number;
   /**
-  * Name of the group, unique within the tenant. Its members are named NAME-1, NAME-2. A change is a replacement.
+  * Name of the group, unique within the tenant. Its members are named NAME-1, NAME-2, and a change renames them. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#name VmGroup#name}
   */

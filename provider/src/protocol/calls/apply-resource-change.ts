@@ -55,11 +55,15 @@ async function applyObject(request: ApplyRequest, session: Session, applying: Ap
   const planned = objectFromWire(type, request.planned_state);
   const config = objectFromWire(type, request.config) ?? {};
   const verb = planned === null ? 'delete' : prior === null ? 'create' : 'update';
-  const { diagnostics } = applying;
+  const { diagnostics, privateRecord } = applying;
   const call = { diagnostics, log: session.log, what: `${verb} ${request.type_name}` };
   if (planned === null) {
     const remains = await deleteObject({ resource, session, prior, call, ...applying });
     return { wire: valueToWire(type, remains), identity: identityToWire(resource, remains) };
+  }
+  if (prior === null && privateRecord.refusals.length > 0) {
+    diagnostics.append(privateRecord.refusals);
+    return { wire: valueToWire(type, null), identity: undefined };
   }
   const state = await writeObject({ resource, session, prior, planned, config, call, ...applying });
   const identity = identityToWire(resource, isValueRecord(state) ? state : null);

@@ -37,6 +37,7 @@ export async function configureProvider(
 ): Promise<DiagnosticsResponse> {
   const diagnostics = new Diagnostics();
   session.terraformVersion = request.terraform_version;
+  session.hasRead = false;
   if (session.stop.signal.aborted) session.stop = new AbortController();
   const call = { diagnostics, log: session.log, what: 'configure the provider' };
   session.client = undefined;

@@ -1,6 +1,7 @@
 import type { Path } from '../../cty/path.ts';
 import type { ValueRecord } from '../../cty/value.ts';
-import { Diagnostics } from '../../framework/diagnostics/diagnostics.ts';
+import type { PlanContext } from '../../framework/context.ts';
+import { type Diagnostic, Diagnostics } from '../../framework/diagnostics/diagnostics.ts';
 import { checkPlan } from '../../framework/planning/check-conformance.ts';
 import { planChange } from '../../framework/planning/plan-change.ts';
 import { openPrivateState, type PrivateRecord } from '../../framework/private-state.ts';
@@ -14,7 +15,7 @@ import {
   reportViolations,
   runHandler,
 } from '../session/run-handler.ts';
-import { resourceContext, type Session } from '../session/session.ts';
+import { momentOf, resourceContext, type Session } from '../session/session.ts';
 import { diagnosticsToWire, pathToWire } from '../translation/translate-diagnostics.ts';
 import { isNullWire, valueToWire } from '../translation/translate-value.ts';
 
@@ -26,7 +27,10 @@ export async function planResourceChange(
   const diagnostics = new Diagnostics();
   const privateRecord = openPrivateState(request.prior_private);
   const call = { diagnostics, log: session.log, what: `plan ${request.type_name}` };
-  const plan = await runHandler(call, () => planObject(request, session, { call, privateRecord }));
+  const moment = momentOf(session, request.client_capabilities);
+  const plan = await runHandler(call, () =>
+    planObject(request, session, { call, privateRecord, moment }),
+  );
   return {
     planned_state: plan?.wire ?? request.prior_state,
     requires_replace: (plan?.replacePaths ?? []).map(pathToWire),
@@ -42,6 +46,7 @@ export async function planResourceChange(
 interface Planning {
   readonly call: HandlerCall;
   readonly privateRecord: PrivateRecord;
+  readonly moment: PlanContext<unknown>['moment'];
 }
 
 async function planObject(request: PlanRequest, session: Session, planning: Planning) {
@@ -60,7 +65,8 @@ async function planObject(request: PlanRequest, session: Session, planning: Plan
     kind === 'create' || prior === null
       ? { kind: 'create', config, plan: planned }
       : { kind, prior, config, plan: planned, replacePaths };
-  const patch = await modify(resource, session, planning, change);
+  const isHeld = change.kind === 'create' && planning.moment === 'apply';
+  const patch = await (isHeld ? modifyAndHold : modify)(resource, session, planning, change);
   // Most objects of most plans: nothing is to be written again.
   if (kind === 'no-op' && patch === undefined && request.prior_state !== undefined) {
     return { wire: request.prior_state, replacePaths };
@@ -78,9 +84,31 @@ async function planObject(request: PlanRequest, session: Session, planning: Plan
 async function modify(
   resource: Resource<Schema, unknown>,
   session: Session,
-  { call, privateRecord }: Planning,
+  { call, privateRecord, moment }: Planning,
   change: PlanChange<Schema>,
 ) {
   const context = resourceContext(session, call.diagnostics, privateRecord);
-  return resource.modifyPlan?.(change, context);
+  return resource.modifyPlan?.(change, { ...context, moment });
+}
+
+/**
+ * Plans a create during the apply; its errors become part of the planned private state, and
+ * ApplyResourceChange raises them. After an error of this call Terraform 1.11 does not restore the
+ * object that `create_before_destroy` replaces; after an error of ApplyResourceChange it does.
+ */
+async function modifyAndHold(
+  resource: Resource<Schema, unknown>,
+  session: Session,
+  planning: Planning,
+  change: PlanChange<Schema>,
+) {
+  const diagnostics = new Diagnostics();
+  const call = { ...planning.call, diagnostics };
+  const patch = await runHandler(call, () =>
+    modify(resource, session, { ...planning, call }, change),
+  );
+  const isError = ({ severity }: Diagnostic) => severity === 'error';
+  planning.privateRecord.refusals = diagnostics.all.filter(isError);
+  planning.call.diagnostics.append(diagnostics.all.filter((each) => !isError(each)));
+  return patch;
 }

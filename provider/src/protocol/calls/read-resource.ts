@@ -13,6 +13,7 @@ import { identityToWire } from './resource-identity.ts';
 
 /** Refreshes one object. Null says that it is gone. */
 export async function readResource(request: ReadRequest, session: Session): Promise<ReadResponse> {
+  session.hasRead = true;
   const diagnostics = new Diagnostics();
   const privateRecord = openPrivateState(request.private);
   const call = { diagnostics, log: session.log, what: `read ${request.type_name}` };

@@ -2,6 +2,7 @@ import type {
   ApplyContext,
   BaseContext,
   ClientContext,
+  PlanContext,
   ResourceContext,
 } from '../../framework/context.ts';
 import type { Diagnostics } from '../../framework/diagnostics/diagnostics.ts';
@@ -9,6 +10,7 @@ import { UserError } from '../../framework/diagnostics/user-error.ts';
 import type { PrivateRecord } from '../../framework/private-state.ts';
 import type { Provider } from '../../framework/provider.ts';
 import type { Schema } from '../../framework/schema/schema.ts';
+import type { ClientCapabilities } from '../../gen/tfplugin6.ts';
 import type { Logger } from '../../process/logger.ts';
 import { createValueCache, type ValueCache } from '../translation/value-cache.ts';
 
@@ -35,6 +37,8 @@ export interface Session extends SessionOptions {
   terraformVersion: string;
   /** What Terraform is likely to send again. */
   readonly values: ValueCache;
+  /** Whether an object was read since the configuration: only plans read objects. */
+  hasRead: boolean;
   /** Aborted by StopProvider, renewed by the next ConfigureProvider. */
   stop: AbortController;
 }
@@ -43,7 +47,8 @@ export interface Session extends SessionOptions {
 export function createSession(options: SessionOptions): Session {
   const stop = new AbortController();
   const values = createValueCache();
-  return { ...options, client: undefined, clients: [], terraformVersion: '', values, stop };
+  const nothingYet = { client: undefined, clients: [], terraformVersion: '', hasRead: false };
+  return { ...options, ...nothingYet, values, stop };
 }
 
 /** The context of handlers that need no client. */
@@ -77,6 +82,17 @@ export function resourceContext(
     privateState: privateRecord.values,
     imported: privateRecord.imported,
   };
+}
+
+/**
+ * Infers whether Terraform plans or applies. Terraform 1.11 allows deferrals in an apply only. That
+ * is an accident, so a run that has read objects, which an apply never does, counts as a plan.
+ */
+export function momentOf(
+  { hasRead }: Session,
+  capabilities: ClientCapabilities | undefined,
+): PlanContext<unknown>['moment'] {
+  return capabilities?.deferral_allowed === true && !hasRead ? 'apply' : 'plan';
 }
 
 /** The context of create and update; what they record is collected into `partials`. */

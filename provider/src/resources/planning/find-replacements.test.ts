@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { NETWORK_FIELDS } from '@novacron/contract/kinds/network/network';
 import { VM_FIELDS } from '@novacron/contract/kinds/vm/vm';
+import { VM_GROUP_FIELDS } from '@novacron/contract/kinds/vm-group/vm-group';
 import { VOLUME_FIELDS } from '@novacron/contract/kinds/volume/volume';
 import type { FieldTable } from '@novacron/contract/schema/field';
 import { UNKNOWN } from '../../cty/unknown.ts';
@@ -15,7 +16,7 @@ interface Case {
   readonly table: FieldTable;
   readonly prior: Readonly<Record<string, unknown>>;
   readonly change: Readonly<Record<string, unknown>>;
-  readonly leaving?: readonly string[];
+  readonly replacing?: readonly string[];
   readonly expected: readonly (readonly [string, string])[];
 }
 
@@ -44,11 +45,50 @@ const CASES: readonly Case[] = [
     expected: [],
   },
   {
-    what: 'another template',
+    what: 'a template that is not known',
     table: VM_FIELDS,
     prior: VM,
     change: { template_id: UNKNOWN },
+    expected: [],
+  },
+  {
+    what: 'another template',
+    table: VM_FIELDS,
+    prior: { ...VM, template_id: 'tpl_1' },
+    change: { template_id: 'tpl_2' },
     expected: [['template_id', 'data-loss']],
+  },
+  {
+    what: 'a template that is replaced',
+    table: VM_FIELDS,
+    prior: { ...VM, template_id: 'tpl_1' },
+    change: { template_id: UNKNOWN },
+    replacing: ['tpl_1'],
+    expected: [['template_id', 'data-loss']],
+  },
+  {
+    what: 'the network of a group that is replaced',
+    table: VM_GROUP_FIELDS,
+    prior: { name: 'g', vm: { network_id: 'net_1', template_id: null } },
+    change: { vm: { network_id: UNKNOWN, template_id: null } },
+    replacing: ['net_1'],
+    expected: [['vm', 'data-loss']],
+  },
+  {
+    what: 'the network of a group that is not known',
+    table: VM_GROUP_FIELDS,
+    prior: { name: 'g', vm: { network_id: 'net_1', template_id: null } },
+    change: { vm: { network_id: UNKNOWN, template_id: null } },
+    replacing: ['net_2'],
+    expected: [],
+  },
+  {
+    what: 'a snapshot that is replaced below a volume',
+    table: VOLUME_FIELDS,
+    prior: { ...VOLUME, source_snapshot_id: 'snap_1' },
+    change: { source_snapshot_id: UNKNOWN },
+    replacing: ['snap_1'],
+    expected: [['source_snapshot_id', 'data-loss']],
   },
   {
     what: 'another network',
@@ -69,7 +109,7 @@ const CASES: readonly Case[] = [
     table: VM_FIELDS,
     prior: VM,
     change: { network_id: UNKNOWN },
-    leaving: ['net_1'],
+    replacing: ['net_1'],
     expected: [['network_id', 'data-loss']],
   },
   {
@@ -77,7 +117,7 @@ const CASES: readonly Case[] = [
     table: VOLUME_FIELDS,
     prior: VOLUME,
     change: { attached_to: UNKNOWN },
-    leaving: ['vm_1'],
+    replacing: ['vm_1'],
     expected: [],
   },
   {
@@ -102,14 +142,21 @@ const CASES: readonly Case[] = [
     table: NETWORK_FIELDS,
     prior: NETWORK,
     change: { cidr: UNKNOWN },
-    expected: [['cidr', 'replace']],
+    expected: [],
+  },
+  {
+    what: 'another spelling of the address block',
+    table: NETWORK_FIELDS,
+    prior: { ...NETWORK, cidr: 'fd00::/48' },
+    change: { cidr: 'FD00:0::/48' },
+    expected: [],
   },
 ];
 
 describe('replacements', () => {
-  test.each(CASES)('$what', ({ table, prior, change, leaving = [], expected }) => {
+  test.each(CASES)('$what', ({ table, prior, change, replacing = [], expected }) => {
     const plan = { ...prior, ...change };
-    const found = findReplacements(table, { prior, plan, leaving: new Set(leaving) });
+    const found = findReplacements(table, { prior, plan, replacing: new Set(replacing) });
     expect(found.map(({ name, effect }) => [name, effect])).toEqual(expected);
   });
 });
@@ -119,6 +166,8 @@ describe('what may turn out to need a replacement', () => {
     ['a disk of unknown size', VM_FIELDS, VM, { disk_gb: UNKNOWN }, ['disk_gb']],
     ['a volume of unknown size', VOLUME_FIELDS, VOLUME, { size_gb: UNKNOWN }, ['size_gb']],
     ['cores and memory', VM_FIELDS, VM, { cpu_cores: UNKNOWN, memory_gb: UNKNOWN }, []],
+    ['an address block', NETWORK_FIELDS, NETWORK, { cidr: UNKNOWN }, ['cidr']],
+    ['a template', VM_FIELDS, VM, { template_id: UNKNOWN }, ['template_id']],
     ['a known size', VM_FIELDS, VM, { disk_gb: 10 }, []],
     ['a first size', VM_FIELDS, { ...VM, disk_gb: null }, { disk_gb: UNKNOWN }, []],
   ] as const)('%s', (_case, table, prior, change, names) => {

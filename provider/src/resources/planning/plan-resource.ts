@@ -7,20 +7,37 @@ import {
   labelsAsStored,
   planLabels,
 } from '../../fields/default-labels.ts';
-import { preserveOrder, unchangedValues, type Values } from '../../fields/field-values.ts';
+import {
+  preserveOrder,
+  preserveSpelling,
+  unchangedValues,
+  type Values,
+} from '../../fields/field-values.ts';
 import type { ResourceKindInfo } from '../../fields/resource-kinds.ts';
+import type { Diagnostics } from '../../framework/diagnostics/diagnostics.ts';
 import type { PlanChange, PlanPatch, Resource } from '../../framework/resource.ts';
 import type { Schema } from '../../framework/schema/schema.ts';
 import { createIdempotencyKey } from '../../rpc/create-idempotency-key.ts';
 import type { Session } from '../../rpc/session.ts';
-import { findPossibleReplacements, findReplacements } from './find-replacements.ts';
+import {
+  findPossibleReplacements,
+  findReplacements,
+  type Replacement,
+} from './find-replacements.ts';
 import type { Inheritance } from './inherit-values.ts';
 import { previewToPlan } from './placement-preview.ts';
-import { planWrite } from './plan-write.ts';
+import { planWrite, type Write } from './plan-write.ts';
 import { recordPlannedPeer } from './planned-peers.ts';
 import { previewPlan } from './preview-plan.ts';
-import { rejectDuplicateCreate } from './reject-duplicates.ts';
-import { type FieldEffect, warnDisruption, warnPossibleReplacements } from './warn-disruption.ts';
+import { recordKeptName, rejectDuplicateCreate } from './reject-duplicates.ts';
+import { recordEnd, recordKeptReferences } from './reject-kept-references.ts';
+import {
+  type FieldEffect,
+  rejectLateReplacement,
+  warnDisruption,
+  warnPossibleReplacements,
+} from './warn-disruption.ts';
+import { findKept, warnKeptName } from './warn-kept-name.ts';
 
 /** A resource type and what its handlers share. */
 export interface Target {
@@ -36,14 +53,23 @@ export interface Target {
 export function planning(target: Target): NonNullable<Resource<Schema, Session>['modifyPlan']> {
   const { type, info, schema, labelOf, inheritance } = target;
   return async (found, context) => {
-    const { leaving, changing, inState, defaultLabels } = context.client;
+    const { replacing, changing, inState, defaultLabels, isDestroyRun } = context.client;
+    // Terraform plans the configuration only to refresh the state before it destroys everything.
+    if (isDestroyRun && found.kind !== 'delete') return undefined;
     const { change, own } = settleOwn(info.table, found, defaultLabels);
     // Without a refresh nothing was read.
     if (change.kind !== 'create') inState.add(String(change.prior.id));
     const replacements =
       change.kind === 'update'
-        ? findReplacements(info.table, { prior: change.prior, plan: change.plan, leaving })
+        ? findReplacements(info.table, { prior: change.prior, plan: change.plan, replacing })
         : [];
+    const label = labelOf(change.kind === 'delete' ? change.prior : change.plan);
+    if (change.kind === 'update' && context.moment === 'apply' && replacements.length > 0) {
+      // What is planned as a replacement has no prior object during the apply.
+      rejectLateReplacement(context.diagnostics, { label, replacements });
+      return undefined;
+    }
+    if (replacements.length === 0) recordKept(target, { change, label }, context);
     const { deployment } = context.client;
     const asked =
       change.kind === 'create' ? { config: change.config, values: change.plan } : undefined;
@@ -56,10 +82,8 @@ export function planning(target: Target): NonNullable<Resource<Schema, Session>[
     if (planned === undefined)
       return change.kind === 'update' ? nothingNew(info, change, own) : undefined;
     const { operation } = planned;
-    if (operation.endsWith('.delete')) leaving.add(String(planned.id));
-    if (operation.endsWith('.update')) changing.add(String(planned.id));
-    const label = labelOf(change.kind === 'delete' ? change.prior : change.plan);
-    if (!rejectDuplicateCreate(context, { type, label, change, operation })) return undefined;
+    recordChange({ write: planned, replacements, label }, context);
+    if (!rejectDuplicateCreate(context, { type, label, change, operation })) return { plan: own };
     const { attributes } = schema;
     const previewed = await previewPlan(context.client, { ...planned, label, attributes }, context);
     const isPlaced = (previewed?.placement_preview ?? null) !== null;
@@ -73,12 +97,7 @@ export function planning(target: Target): NonNullable<Resource<Schema, Session>[
       number: context.client.countDisruption,
       warningsMax: context.client.warningsMax,
     });
-    if (change.kind === 'update' && replacements.length === 0) {
-      warnPossibleReplacements(context.diagnostics, {
-        label,
-        names: findPossibleReplacements(info.table, change),
-      });
-    }
+    if (change.kind === 'update') warnOfUpdate(target, { change, replacements, label }, context);
     const shown = change.kind === 'create' && info.kind === 'vm' ? previewToPlan(previewed) : {};
     const inherited =
       asked === undefined ? {} : inheritance.shown(said, asked, previewed?.inherited);
@@ -96,6 +115,59 @@ export function planning(target: Target): NonNullable<Resource<Schema, Session>[
       replacePaths: replacements.map(({ name }) => [name]),
     };
   };
+}
+
+/** Records what a resource that is not deleted keeps: its name and its references. */
+function recordKept(
+  { info }: Target,
+  planned: { readonly change: Change; readonly label: string },
+  context: { readonly client: Session; readonly diagnostics: Diagnostics },
+): void {
+  const { change, label } = planned;
+  if (change.kind === 'create' || change.kind === 'delete') return;
+  const prior: Values = change.prior;
+  const plan: Values = change.plan;
+  const isNamesake = info.kind === 'vm' && prior.name === plan.name;
+  if (isNamesake) recordKeptName(context, { id: String(prior.id), label });
+  recordKeptReferences(context, { table: info.table, plan, label });
+}
+
+/** Records what the plan does to a resource, for the plans of others. */
+function recordChange(
+  planned: {
+    readonly write: Write;
+    readonly replacements: readonly Replacement[];
+    readonly label: string;
+  },
+  context: { readonly client: Session; readonly diagnostics: Diagnostics },
+): void {
+  const { write, replacements, label } = planned;
+  const id = String(write.id);
+  if (write.operation.endsWith('.delete')) recordEnd(context, { id, label });
+  if (replacements.length > 0) context.client.replacing.add(id);
+  if (write.operation.endsWith('.update')) context.client.changing.add(id);
+}
+
+/** Warns about replacements: those that keep a name, and those that only the apply will know. */
+function warnOfUpdate(
+  { info, schema: { attributes } }: Target,
+  planned: {
+    readonly change: { readonly prior: Values; readonly plan: Values };
+    readonly replacements: readonly Replacement[];
+    readonly label: string;
+  },
+  { diagnostics }: { readonly diagnostics: Diagnostics },
+): void {
+  const { change, replacements, label } = planned;
+  if (replacements.length === 0) {
+    const names = findPossibleReplacements(info.table, change);
+    warnPossibleReplacements(diagnostics, { label, names });
+    return;
+  }
+  // Terraform drops the warnings of the second plan of a replacement, the one of the create.
+  const kept = findKept(change.prior, change.plan);
+  const holder = String(change.prior.id);
+  warnKeptName(diagnostics, { kept, holder, doing: `replace ${label}`, attributes });
 }
 
 /**
@@ -125,7 +197,7 @@ type Change = PlanChange<Schema>;
 
 /**
  * Adds what the provider itself contributes to a change: the default labels, which may turn a
- * no-op into an update, and the prior order of lists that are really sets.
+ * no-op into an update, and the prior form of equal values.
  */
 function settleOwn(
   table: FieldTable,
@@ -133,11 +205,19 @@ function settleOwn(
   defaults: Labels,
 ): { readonly change: Change; readonly own: Values } {
   if (change.kind === 'delete') return { change, own: {} };
-  const ordered = change.kind === 'update' ? preserveOrder(table, change.prior, change.plan) : {};
+  const kept = change.kind === 'update' ? preserveForm(table, change) : {};
   const labels = planLabels(table, change.plan, defaults);
-  const own = { ...ordered, ...labels };
+  const own = { ...kept, ...labels };
   if (change.kind === 'no-op' && hasSameLabels(change.prior, labels)) return { change, own };
   const plan = { ...change.plan, ...own };
   if (change.kind === 'create') return { change: { ...change, plan }, own };
   return { change: { ...change, kind: 'update', plan }, own };
+}
+
+/** The prior order of lists that are really sets, and the prior spelling of equal values. */
+function preserveForm(
+  table: FieldTable,
+  { prior, plan }: { readonly prior: Values; readonly plan: Values },
+): Values {
+  return { ...preserveOrder(table, prior, plan), ...preserveSpelling(table, prior, plan) };
 }

@@ -4,10 +4,12 @@ import {
   type AdmissionWarning,
   PreviewableOperation,
 } from '@novacron/contract/admission/admission';
+import { VmId } from '@novacron/contract/ids';
 import type { InputOf } from '@novacron/contract/operations-table/operations';
 import { fromProblemDocument, type Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type { KnownInput } from '../../fields/field-values.ts';
+import type { PlanContext } from '../../framework/context.ts';
 import type { Diagnostics } from '../../framework/diagnostics/diagnostics.ts';
 import type { Attributes } from '../../framework/schema/attribute.ts';
 import type { Session } from '../../rpc/session.ts';
@@ -15,6 +17,7 @@ import { explainDeletion } from '../problems/explain-deletion.ts';
 import { explainNameConflict } from '../problems/explain-name-conflict.ts';
 import { reportProblem } from '../problems/report-problem.ts';
 import { deferToPlannedPeer } from './planned-peers.ts';
+import { warnKeptName } from './warn-kept-name.ts';
 
 /** A change to be previewed. */
 export interface PlannedWrite {
@@ -34,7 +37,7 @@ export interface PlannedWrite {
 export async function previewPlan(
   session: Session,
   planned: PlannedWrite,
-  context: { readonly diagnostics: Diagnostics; readonly signal: AbortSignal },
+  context: Pick<PlanContext<Session>, 'diagnostics' | 'signal' | 'moment'>,
 ): Promise<AdmissionPreview | undefined> {
   const { diagnostics, signal } = context;
   const doing = `${planned.operation.split('.')[1]} ${planned.label}`;
@@ -56,9 +59,16 @@ export async function previewPlan(
     reportProblem(diagnostics, answer.error, options);
     return undefined;
   }
-  for (const document of answer.value.problems) {
-    const found = fromProblemDocument(document);
-    if (mayPassDuringApply(session, found)) continue;
+  const problems = answer.value.problems.map(fromProblemDocument);
+  const passing = problems.filter(
+    (each) => context.moment === 'plan' && mayPassDuringApply(session, each, planned),
+  );
+  if (operation.endsWith('.create')) {
+    const kept = passing.filter((each) => !isOfMember(each, operation));
+    warnKeptName(diagnostics, { ...options, ...toKept(kept) });
+  }
+  for (const found of problems) {
+    if (passing.includes(found)) continue;
     const asking = { operation, input, unknown, doing };
     if (await deferToPlannedPeer(session, found, asking, context)) continue;
     const otherwise = found.code === 'no-capacity' ? ruleOfPlace(planned) : undefined;
@@ -91,7 +101,8 @@ async function askForPreview(
     const answer = await session.client.call('admission.preview', asked, { signal });
     const problems = answer.ok ? answer.value.problems.map(fromProblemDocument) : [];
     const held = problems.find(({ data }) => data?.unconfirmed === 'held');
-    if (held === undefined || mayPassDuringApply(session, held)) return answer;
+    // A resource of this state gives the name up during the apply.
+    if (held === undefined || session.inState.has(String(held.data?.resource_id))) return answer;
     if (!(await session.awaitLease(held, signal))) return answer;
   }
 }
@@ -148,14 +159,36 @@ export function reportNotices(
   }
 }
 
+/** What a create takes over from the resource that has it. */
+function toKept(found: readonly Problem[]) {
+  const isKept = (code: Problem['code']) => found.some((each) => each.code === code);
+  return {
+    holder: String(found[0]?.data?.resource_id),
+    kept: { name: isKept('name-taken'), cidr: isKept('network-overlap') },
+  };
+}
+
 /**
- * A name or an address range used by a resource of this state may be free when this create runs:
- * most likely that resource is being replaced (`-replace`, tainted).
+ * Whether a name or address range that a resource of this state has may be free when the write
+ * runs. For a create, most likely that resource is being replaced (`-replace`, tainted).
  */
-function mayPassDuringApply(session: Session, found: Problem): boolean {
+function mayPassDuringApply(
+  session: Session,
+  found: Problem,
+  { operation, label }: PlannedWrite,
+): boolean {
   if (found.code !== 'name-taken' && found.code !== 'network-overlap') return false;
   const holder = String(found.data?.resource_id);
   if (!session.inState.has(holder)) return false;
-  session.leaving.add(holder);
+  if (isOfMember(found, operation)) {
+    session.neededNames.set(holder, label);
+    return !session.keepingName.has(holder);
+  }
+  if (operation.endsWith('.create')) session.replacing.add(holder);
   return true;
+}
+
+/** Whether a member of a VM group needs the name of a VM. */
+function isOfMember(found: Problem, operation: string): boolean {
+  return operation.startsWith('vm_group.') && VmId.safeParse(found.data?.resource_id).success;
 }

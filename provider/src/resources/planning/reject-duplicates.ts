@@ -16,6 +16,10 @@ const REMEDY =
   `name = "web-\${count.index}" with count, or "web-\${each.key}" with for_each. ` +
   'If only one is intended, remove the other.';
 
+const VM_TYPE = 'novacron_vm';
+
+const GROUP_TYPE = 'novacron_vm_group';
+
 interface Context {
   readonly client: Session;
   readonly diagnostics: Diagnostics;
@@ -31,28 +35,74 @@ interface Planned {
 }
 
 /**
- * Reports a create whose name another create of the plan uses already. A delete frees its name.
+ * Reports a create whose name another create of the plan uses already, or a member of a VM group
+ * that the plan creates or renames. A delete frees its names.
  * @returns whether the plan may continue
  */
 export function rejectDuplicateCreate({ client, diagnostics }: Context, planned: Planned): boolean {
   const { type, label, change, operation } = planned;
-  const { name }: Values = change.kind === 'create' ? change.plan : change.prior;
-  const claim = `${type} ${name}`;
-  if (change.kind !== 'create') {
-    if (operation.endsWith('.delete')) client.creating.delete(claim);
+  if (operation.endsWith('.delete')) {
+    // A delete, or the first half of a replacement.
+    if (change.kind !== 'create') freeNames(client, { label, names: namesOf(type, change.prior) });
     return true;
   }
-  if (typeof name !== 'string') return true;
-  if (!client.creating.has(claim)) {
-    client.creating.add(claim);
+  if (change.kind === 'delete') return true;
+  const before = change.kind === 'create' ? [] : namesOf(type, change.prior);
+  const claims = namesOf(type, change.plan).filter((claim) => !before.includes(claim));
+  const taken = claims.find((claim) => client.creating.has(claim));
+  if (taken === undefined) {
+    for (const claim of claims) client.creating.set(claim, label);
     return true;
   }
+  const holder = client.creating.get(taken);
+  const name = taken.slice(taken.indexOf(' ') + 1);
+  const isOwn = name === change.plan.name && holder === label;
   diagnostics.error({
-    summary: `Duplicate name: create ${label}`,
-    detail: `The plan creates another ${type} with this name.\n\n${REMEDY}`,
+    summary: `Duplicate name: ${operation.split('.')[1]} ${label}`,
+    detail: isOwn
+      ? `The plan creates another ${type} with this name.\n\n${REMEDY}`
+      : `The plan gives the name ${JSON.stringify(name)} to ${holder}, too.\n\n${MEMBER_REMEDY}`,
     path: ['name'],
   });
   return false;
+}
+
+const MEMBER_REMEDY =
+  'Names are unique within a tenant, and the members of a VM group are named NAME-1, NAME-2 and ' +
+  'so on. Choose another name for one of the two.';
+
+/** What a plan gives to a resource, by type and name: its name, and those of a group's members. */
+function namesOf(type: string, { name, min_size: min, desired_size: size }: Values): string[] {
+  if (typeof name !== 'string') return [];
+  if (type !== GROUP_TYPE) return [`${type} ${name}`];
+  const count = [size, min].find((each) => typeof each === 'number') ?? 0;
+  const members = Array.from({ length: Number(count) }, (_, at) => `${VM_TYPE} ${name}-${at + 1}`);
+  return [`${type} ${name}`, ...members];
+}
+
+function freeNames(
+  { creating }: Session,
+  { label, names }: { readonly label: string; readonly names: readonly string[] },
+): void {
+  for (const name of names) if (creating.get(name) === label) creating.delete(name);
+}
+
+/**
+ * Records that a VM keeps its name in this plan, and reports it if a member of a VM group that was
+ * planned before needs that name.
+ */
+export function recordKeptName(
+  { client, diagnostics }: Context,
+  { id, label }: { readonly id: string; readonly label: string },
+): void {
+  client.keepingName.add(id);
+  const group = client.neededNames.get(id);
+  if (group === undefined) return;
+  diagnostics.error({
+    summary: `Duplicate name: ${label}`,
+    detail: `A member of ${group} gets this name in the same plan.\n\n${MEMBER_REMEDY}`,
+    path: ['name'],
+  });
 }
 
 /** A create that is about to be sent. */

@@ -62,13 +62,32 @@ export function warnPossibleReplacements(
     diagnostics.warning({
       summary: `Possible replacement: update ${label}`,
       detail:
-        `${name} is not known yet and cannot shrink in place. If it shrinks, the apply fails ` +
-        'at this ' +
-        'resource with "Provider produced inconsistent final plan", because nothing is replaced ' +
-        'without a plan that shows it. The next plan shows the replacement.',
+        `${name} is not known yet, and it cannot be changed to every value in place. Nothing is ` +
+        'replaced without a plan that shows it: if the value requires a replacement, the apply ' +
+        'fails at this resource before it changes it, and the next plan shows the replacement.',
       path: [name],
     });
   }
+}
+
+/**
+ * Rejects an update whose values, unknown in its plan, require a replacement. Terraform reports an
+ * update that becomes a replacement during the apply as bugs of the provider.
+ */
+export function rejectLateReplacement(
+  diagnostics: Diagnostics,
+  found: { readonly label: string; readonly replacements: readonly { readonly name: string }[] },
+): void {
+  const names = found.replacements.map(({ name }) => name);
+  diagnostics.error({
+    summary: `Replacement needed: update ${found.label}`,
+    detail:
+      `${names.join(' and ')} was not known when this plan was made; its value cannot be set in ` +
+      'place, and nothing is replaced without a plan that shows it. Nothing was changed.\n\n' +
+      'Plan and apply again: the next plan knows the value and shows the replacement. If the ' +
+      'value is unknown in every plan, use -replace=ADDRESS.',
+    path: names.slice(0, 1),
+  });
 }
 
 function describe(effect: DisruptiveEffect, names: readonly string[]): string {

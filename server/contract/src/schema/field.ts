@@ -66,6 +66,11 @@ export interface Field {
    */
   readonly meaning?: string;
   /**
+   * Returns the form in which values are compared, where one value has several spellings: IPv6
+   * addresses. A value that is only spelled differently is no change.
+   */
+  readonly canonical?: (value: unknown) => unknown;
+  /**
    * The field that names what an absent value is taken from when the resource is made: the sizes of
    * a VM from its template. A request may leave out even a required one then.
    */

@@ -1,5 +1,6 @@
 /** Networks: the resource table's rows of kind `network` and their requests. */
 import { z } from 'zod';
+import { canonicalAddress } from '../../formats/canonical-address.ts';
 import { parseCidr, parseIp } from '../../formats/cidr.ts';
 import { NetworkId } from '../../ids.ts';
 import { computed, createShape, field, specShape, updateShape } from '../../schema/field.ts';
@@ -38,7 +39,9 @@ export const NETWORK_FIELDS = {
     description:
       'Address block of the network; it must not overlap with another network of the tenant.',
     presence: 'required',
-    effectOf: () => 'replace',
+    effectOf: (before, after) =>
+      canonicalAddress(before) === canonicalAddress(after) ? 'live' : 'replace',
+    canonical: canonicalAddress,
     driftClass: 'security',
     example: '10.0.0.0/16',
   }),
@@ -46,6 +49,7 @@ export const NETWORK_FIELDS = {
     schema: z.array(IpText).max(DNS_SERVERS_MAX),
     description: 'IP addresses of the DNS servers of the guests, in order of preference.',
     presence: 'optional',
+    canonical: canonicalAddress,
     driftClass: 'availability',
     example: ['8.8.8.8', '8.8.4.4'],
   }),

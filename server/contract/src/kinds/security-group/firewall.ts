@@ -5,6 +5,7 @@
  * Sources: security groups of OpenStack Neutron and of Amazon VPC.
  */
 import { z } from 'zod';
+import { canonicalAddress } from '../../formats/canonical-address.ts';
 import { SecurityGroupId } from '../../ids.ts';
 import { nullWhenAbsent } from '../../schema/null-when-absent.ts';
 import { CidrText } from '../network/network.ts';
@@ -121,6 +122,15 @@ export const FirewallRules = z
 export const SecurityGroupRules = z
   .array(SecurityGroupRule)
   .max(RULES_MAX, `must have at most ${RULES_MAX} rules`);
+
+/** Returns rules for comparison: with the canonical spelling of their address blocks. */
+export function canonicalRules(rules: unknown): unknown {
+  if (!Array.isArray(rules)) return rules;
+  return rules.map((rule) => {
+    const isRule = typeof rule === 'object' && rule !== null && 'cidr' in rule;
+    return isRule ? { ...rule, cidr: canonicalAddress(rule.cidr) } : rule;
+  });
+}
 
 /** The security groups of a VM. */
 export const SecurityGroupIds = z

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { SecurityGroupId } from '../../ids.ts';
 import { computed, createShape, field, specShape, updateShape } from '../../schema/field.ts';
 import { Labels, ResourceName, resourceSchema } from '../../schema/resource.ts';
-import { RULES_EXAMPLE, SecurityGroupRules } from './firewall.ts';
+import { canonicalRules, RULES_EXAMPLE, SecurityGroupRules } from './firewall.ts';
 
 /** Longest text that says what a group is for. Unit: characters. */
 const DESCRIPTION_LENGTH_MAX = 512;
@@ -30,6 +30,7 @@ export const SECURITY_GROUP_FIELDS = {
       'egress rule.',
     presence: 'optional',
     collection: 'set',
+    canonical: canonicalRules,
     driftClass: 'security',
     example: RULES_EXAMPLE,
   }),

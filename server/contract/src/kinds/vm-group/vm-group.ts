@@ -80,9 +80,9 @@ export const VM_GROUP_FIELDS = {
   name: field({
     schema: VmGroupName,
     description:
-      'Name of the group, unique within the tenant. Its members are named NAME-1, NAME-2.',
+      'Name of the group, unique within the tenant. Its members are named NAME-1, NAME-2, and a ' +
+      'change renames them.',
     presence: 'required',
-    effectOf: () => 'replace',
     example: 'web',
   }),
   vm: field({

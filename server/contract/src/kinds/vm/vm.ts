@@ -5,7 +5,12 @@ import { AntiAffinityGroup, VmPlacement } from '../../placement/vm-placement.ts'
 import { VmRequirements } from '../../placement/vm-requirements.ts';
 import { computed, createShape, field, specShape, updateShape } from '../../schema/field.ts';
 import { Labels, ResourceName, resourceSchema } from '../../schema/resource.ts';
-import { FirewallRules, RULES_EXAMPLE, SecurityGroupIds } from '../security-group/firewall.ts';
+import {
+  canonicalRules,
+  FirewallRules,
+  RULES_EXAMPLE,
+  SecurityGroupIds,
+} from '../security-group/firewall.ts';
 import { NetworkInterface } from './network-interface.ts';
 import { diskEffect, growsLive } from './vm-effects.ts';
 import { Password, SecretVersion, SSH_KEY_EXAMPLE, SshKeys, UserData } from './vm-guest.ts';
@@ -242,6 +247,7 @@ export const VM_FIELDS = {
       'order.',
     presence: 'optional',
     collection: 'set',
+    canonical: canonicalRules,
     driftClass: 'security',
     example: RULES_EXAMPLE,
   }),

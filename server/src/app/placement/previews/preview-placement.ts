@@ -8,7 +8,7 @@ import { toNewSpec } from '../../rows/inherit-fields.ts';
 import { toPlacementRequest } from '../../rows/placement-request.ts';
 import type { PlacementDeps } from '../deps.ts';
 import { applyPoliciesToRequest } from '../steering/apply-placement-policies.ts';
-import { storePreview } from './store-preview.ts';
+import { readStoredPreview, storePreview } from './store-preview.ts';
 
 /** The fields that placement reads: while one of them is unknown the node is unknown too. */
 const PLACEMENT_FIELDS = [
@@ -57,14 +57,19 @@ export async function previewPlacement(
   if (session === undefined || parsed === undefined || !isPlacedByRun(input)) return nothing;
   // The run knows more than the fleet: its own VMs, and the node that was shown.
   const others = problems.filter(({ code }) => code !== 'no-capacity');
-  if (others.length > 0) return nothing;
   const wanted = toNewSpec(parsed, {});
   if (!wanted.ok) return nothing;
   const spec = wanted.value;
+  const asked = toPlacementRequest(spec);
+  // Terraform plans again during apply and must be shown the same, even if the create is refused.
+  const refused = async (found: readonly Problem[]) => {
+    const earlier = await readStoredPreview(deps, context, asked);
+    return { ...nothing, shown: earlier === undefined ? null : toShown(earlier), problems: found };
+  };
+  if (others.length > 0) return refused(problems);
   const ask = await applyPoliciesToRequest(deps, context.principal.tenantId, spec);
-  const question = { ask, asked: toPlacementRequest(spec), session };
-  const kept = await storePreview(deps, context, question);
-  if (!kept.ok) return { ...nothing, problems: [kept.error] };
+  const kept = await storePreview(deps, context, { ask, asked, session });
+  if (!kept.ok) return refused([kept.error]);
   const { decision, notice } = kept.value;
   const notices = notice === undefined ? [] : [notice];
   return { shown: toShown(decision), decision, notices, problems: [] };

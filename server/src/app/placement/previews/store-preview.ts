@@ -77,6 +77,20 @@ export async function storePreview(
   return err(replan('The plan'));
 }
 
+/**
+ * Reads the decision that an earlier preview of the same create has shown.
+ * @param asked - without the additions of policies
+ */
+export async function readStoredPreview(
+  { store }: PlacementDeps,
+  context: CallContext,
+  asked: PlacementRequest,
+): Promise<PlacementDecision | undefined> {
+  const lookup_key = previewKeyOf(context, asked);
+  const [row] = await store.read({ from: 'placement_previews', where: { lookup_key } });
+  return readDecision(row);
+}
+
 /** A preview whose VM stands on the overlay already while it is being written. */
 interface StagedPreview extends StoredPreview {
   readonly written: Promise<Result<void, Problem>>;

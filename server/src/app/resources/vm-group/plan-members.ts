@@ -61,10 +61,7 @@ export function toMemberVm({ id, spec }: GroupInQuestion, name: string): VmInput
 const FIELDS: FieldTable = VM_FIELDS;
 
 /** The fields of a member that differ after a change of its group. */
-export function changedMemberFields(
-  before: GroupInQuestion,
-  after: GroupInQuestion,
-): { readonly forward: JsonObject; readonly back: JsonObject } {
+export function changedMemberFields(before: GroupInQuestion, after: GroupInQuestion): MemberFields {
   const [was, is] = [toMemberVm(before, ''), toMemberVm(after, '')];
   const kept = (from: Readonly<Record<string, unknown>>, name: string) =>
     normalizedValue(FIELDS[name] ?? {}, from[name]);
@@ -75,6 +72,17 @@ export function changedMemberFields(
     Object.fromEntries(names.map((name) => [name, from[name] ?? null]));
   // Parsed by VmTemplate: JSON values only.
   return { forward: pick(is) as JsonObject, back: pick(was) as JsonObject };
+}
+
+/** The fields of one member before and after a change of its group, which may be renamed. */
+export interface MemberFields {
+  readonly forward: JsonObject;
+  readonly back: JsonObject;
+}
+
+/** Returns the name of a member. */
+export function memberName(groupName: string, ordinal: number): string {
+  return `${groupName}-${ordinal}`;
 }
 
 /** Members to create. */
@@ -100,7 +108,7 @@ export async function addMembers(
   scope: WriteScope,
 ): Promise<Result<AddedMembers, Problem>> {
   if (ordinals.length === 0) return ok(NO_MEMBERS);
-  const vms = ordinals.map((ordinal) => toMemberVm(group, `${group.spec.name}-${ordinal}`));
+  const vms = ordinals.map((ordinal) => toMemberVm(group, memberName(group.spec.name, ordinal)));
   const parsed = VmCreate.safeParse(vms[0], IN_WORDS);
   if (!parsed.success) return err(aboutTemplate(toValidationProblem(parsed.error, 'A member')));
   const batch = await prepareVmBatch(scope.deps, { vms }, scope.context);
@@ -165,15 +173,14 @@ export function aboutTemplate(found: Problem): Problem {
 export function rollSteps(
   vms: readonly Tables['vms'][],
   change: {
-    readonly forward: JsonObject;
-    readonly back: JsonObject;
+    readonly fieldsOf: (vm: Tables['vms']) => MemberFields;
     readonly atATime: number;
     readonly after: readonly string[];
     /** By the id of the member to delete. */
     readonly replacements: ReadonlyMap<string, ReplaceStepAction>;
   },
 ): readonly OperationStepDefinition[] {
-  if (Object.keys(change.forward).length === 0) return [];
+  if (!vms.some((vm) => Object.keys(change.fieldsOf(vm).forward).length > 0)) return [];
   const nameOf = ({ id, name }: Tables['vms']) =>
     change.replacements.has(id) ? `replace ${name}` : `change ${name}`;
   return vms.map((vm, at): OperationStepDefinition => {
@@ -188,10 +195,11 @@ export function rollSteps(
     if (replacement !== undefined) {
       return { ...common, action: replacement, undo: null, noReturn: 'yes' };
     }
+    const { forward, back } = change.fieldsOf(vm);
     return {
       ...common,
-      action: { kind: 'change-member', vmId, tenantId, fields: change.forward },
-      undo: { kind: 'change-member', vmId, tenantId, fields: fieldsBack(vm, change.back) },
+      action: { kind: 'change-member', vmId, tenantId, fields: forward },
+      undo: { kind: 'change-member', vmId, tenantId, fields: fieldsBack(vm, back) },
     };
   });
 }

@@ -10,7 +10,12 @@ import { changedFields } from '../../rows/changed-fields.ts';
 import { fieldsToReplace } from '../../rows/resource-problems.ts';
 import type { WriteScope } from '../scope.ts';
 import { prepareVmCreate } from '../vm/create/prepare-vm-create.ts';
-import { aboutTemplate, type GroupInQuestion, toMemberVm } from './plan-members.ts';
+import {
+  aboutTemplate,
+  type GroupInQuestion,
+  type MemberFields,
+  toMemberVm,
+} from './plan-members.ts';
 import { refuseEnds } from './prepare-vm-group.ts';
 import type { Members } from './read-vm-groups.ts';
 
@@ -21,18 +26,26 @@ const SETTLED_BY_END: readonly ProblemCode[] = ['name-taken', 'no-capacity', 'qu
 export function planReplacements(
   group: GroupInQuestion,
   vms: readonly Tables['vms'][],
-  { members, forward }: { readonly members: Members; readonly forward: JsonObject },
+  {
+    members,
+    fieldsOf,
+  }: {
+    readonly members: Members;
+    readonly fieldsOf: (vm: Tables['vms']) => MemberFields;
+  },
 ): ReadonlyMap<string, ReplaceStepAction> {
   const stranded = vms.filter((vm) => {
     const before = desiredOf(vm);
-    const changes = changedFields(before, { ...before, ...forward });
+    const changes = changedFields(before, { ...before, ...fieldsOf(vm).forward });
     return fieldsToReplace(VM_FIELDS, changes).length > 0;
   });
   return new Map(
-    stranded.map(({ id, name, tenant_id: tenantId }) => {
+    stranded.map((vm) => {
+      const { id, name, tenant_id: tenantId } = vm;
       const ordinal = members.ordinalOf.get(id) ?? 0;
+      const next = fieldsOf(vm).forward.name ?? name;
       // Parsed by VmTemplate: JSON values only.
-      const input = toMemberVm(group, name) as JsonObject;
+      const input = toMemberVm(group, String(next)) as JsonObject;
       const action = { vmId: id, tenantId, groupId: group.id, ordinal, input };
       return [id, { kind: 'replace-member', ...action }];
     }),

@@ -1,6 +1,5 @@
 /** Plans changes of VM groups: of their size, and of their members' template. */
 
-import type { JsonObject } from '@novacron/contract/json';
 import { VM_GROUP_FIELDS, VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
@@ -17,11 +16,12 @@ import {
   requireSame,
   revertedColumns,
 } from '../../kernel/resource-rows/new-row.ts';
+import { planRenaming } from '../../kernel/resource-rows/plan-renaming.ts';
 import { desiredAs, desiredOf } from '../../rows/answer-resource.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
 import { inheritFields } from '../../rows/inherit-fields.ts';
 import { replan } from '../../rows/replan.ts';
-import { fieldsToReplace, replacementNeeded } from '../../rows/resource-problems.ts';
+import { fieldsToReplace, nameTaken, replacementNeeded } from '../../rows/resource-problems.ts';
 import type { Prepare, WriteScope } from '../scope.ts';
 import { prepareVmUpdate } from '../vm/update/prepare-vm-update.ts';
 import {
@@ -29,6 +29,8 @@ import {
   addMembers,
   changedMemberFields,
   endSteps,
+  type MemberFields,
+  memberName,
   rollSteps,
 } from './plan-members.ts';
 import {
@@ -51,7 +53,12 @@ export const prepareVmGroupUpdate: Prepare<ParsedInputOf<'vm_group.update'>> = a
   const before = desiredAs(row, VmGroupSpec);
   const after = VmGroupSpec.parse(mergeFields(desiredOf(row), input, VM_GROUP_FIELDS));
   const replaced = fieldsToReplace(VM_GROUP_FIELDS, changedFields(before, after));
+  const holders = await scope.deps.store.read({
+    from: 'vm_groups',
+    where: { tenant_id: row.tenant_id, name: after.name, id: { not: row.id } },
+  });
   const problems = [
+    ...holders.map(({ id }) => nameTaken('vm_group', after.name, id)),
     ...(replaced.length > 0 ? [replacementNeeded('VM group', row.name, replaced)] : []),
     ...checkSizes(after),
   ];
@@ -112,18 +119,18 @@ async function planChange(
   );
   if (!added.ok) return added;
   const [staying, leaving] = [members.vms.slice(0, size), members.vms.slice(size)];
-  const fields = await readMemberFields(change, scope);
+  const fieldsOf = fieldsOfMembers(change, members, await readMemberFields(change, scope));
   const group = { id: row.id, spec: after };
-  const replacements = planReplacements(group, staying, { members, forward: fields.forward });
+  const replacements = planReplacements(group, staying, { members, fieldsOf });
   const refused =
     (await refuseEnds(leaving, scope)) ?? (await refuseReplacements(staying, replacements, scope));
   if (refused !== undefined) return err(refused);
   const changing = staying.filter(({ id }) => !replacements.has(id));
-  const tried = await tryChanges(changing, fields.forward, scope);
+  const tried = await tryChanges(changing, fieldsOf, scope);
   if (!tried.ok) return tried;
   const names = added.value.saga.steps.map(({ name }) => name);
   const atATime = after.max_unavailable;
-  const rolled = rollSteps(staying, { ...fields, atATime, after: names, replacements });
+  const rolled = rollSteps(staying, { fieldsOf, atATime, after: names, replacements });
   const before = [...names, ...rolled.map(({ name }) => name)];
   const steps = [
     ...added.value.saga.steps,
@@ -132,7 +139,13 @@ async function planChange(
     ...endSteps(leaving, { after: before, whenFailed: 'go-on' }),
   ];
   const own = planChanges(change, { orphans: members.orphans, steps }, scope);
-  const saga = concatSagas(own.saga, { reserve: added.value.saga.reserve });
+  // Members that are renamed back need the old name of the group, and their own, to be free.
+  const { reacquire: _, ...renaming } = planRenaming('vm_group', row, after.name);
+  const saga = concatSagas(
+    own.saga,
+    { reserve: added.value.saga.reserve },
+    steps.length === 0 ? {} : renaming,
+  );
   const notices = [
     ...describeReplacements(staying, replacements, atATime),
     ...describeEnds(leaving),
@@ -150,6 +163,19 @@ async function readMemberFields({ row, before, after }: GroupChange, { deps }: W
   const asked = { tenantId: row.tenant_id, inputs: [{ ...after.vm }] };
   const [inherited] = await inheritFields(deps.store, asked);
   return { ...fields, forward: { ...fields.forward, ...inherited } };
+}
+
+/** Adds the new names of members to their changed fields where the group is renamed. */
+function fieldsOfMembers(
+  { before, after }: GroupChange,
+  { ordinalOf }: Members,
+  fields: MemberFields,
+): (vm: Tables['vms']) => MemberFields {
+  if (before.name === after.name) return () => fields;
+  return ({ id, name }) => {
+    const next = memberName(after.name, ordinalOf.get(id) ?? 0);
+    return { forward: { ...fields.forward, name: next }, back: { ...fields.back, name } };
+  };
 }
 
 /** The lowest free numbers. */
@@ -173,7 +199,7 @@ function planChanges(
     size === row.size &&
     Object.keys(changedFields(before, wanted)).length === 0;
   const busy = steps.length === 0 ? 'no' : 'yes';
-  const columns = changedColumns(row, scope, { name: row.name, desired: wanted, busy });
+  const columns = changedColumns(row, scope, { name: after.name, desired: wanted, busy });
   const undo: Change = {
     kind: 'update',
     table: 'vm_groups',
@@ -183,7 +209,7 @@ function planChanges(
   };
   return {
     resourceKind: 'vm_group',
-    target: { id: row.id, name: row.name },
+    target: { id: row.id, name: after.name },
     before,
     wanted,
     placement: null,
@@ -207,13 +233,15 @@ function planChanges(
  */
 async function tryChanges(
   vms: readonly Tables['vms'][],
-  fields: JsonObject,
+  fieldsOf: (vm: Tables['vms']) => MemberFields,
   scope: WriteScope,
 ): Promise<Result<Required<Pick<PreparedWrite, 'restarts'>>, Problem>> {
-  if (Object.keys(fields).length === 0) return ok({ restarts: [] });
   let stopped: readonly string[] = [];
-  for (const { id, name } of vms) {
-    const prepared = await prepareVmUpdate({ ...fields, id }, scope);
+  for (const vm of vms) {
+    const { id, name } = vm;
+    const { forward } = fieldsOf(vm);
+    if (Object.keys(forward).length === 0) return ok({ restarts: [] });
+    const prepared = await prepareVmUpdate({ ...forward, id }, scope);
     if (!prepared.ok) return err(aboutTemplate(prepared.error[0] ?? replan(`The VM ${name}`)));
     const { target, before, wanted, restarts = [] } = prepared.value;
     const decision = await scope.deps.verdicts.decide(scope.context, {

@@ -11,6 +11,7 @@ import type { PolicySubject } from '../../kernel/context/policy-question.ts';
 import { deleteKey } from '../../kernel/idempotency/idempotency.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
 import { changeIdle, newResourceRow } from '../../kernel/resource-rows/new-row.ts';
+import { requireNameNotHeld } from '../../kernel/resource-rows/plan-renaming.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import { replan } from '../../rows/replan.ts';
 import { nameTaken } from '../../rows/resource-problems.ts';
@@ -57,6 +58,7 @@ export const prepareVmGroupCreate: Prepare<ParsedInputOf<'vm_group.create'>> = a
     prerequisites: added.value.prerequisites,
     saga: {
       reserve: [
+        requireNameNotHeld('vm_group', tenantId, spec.name),
         {
           kind: 'insert',
           into: 'vm_groups',

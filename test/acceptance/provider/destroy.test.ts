@@ -1,0 +1,106 @@
+/** `terraform destroy` with the installed provider: nothing that is only planned refuses it. */
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import {
+  createWorkspace,
+  type TerraformWorkspace,
+} from '../../../provider/src/test-kit/terraform-workspace.ts';
+import { diagnosePlan } from '../support/diagnose.ts';
+import { type Installation, installForTest } from '../support/install.ts';
+import { type System, startSystem } from '../support/start-system.ts';
+
+jest.setTimeout(90_000);
+
+const NO_DELETES = `package novacron
+deny["nothing is deleted today"] {
+  input.action == "delete_vm"
+}
+`;
+
+const vm = (address: string, cores: number, more = '') => `
+resource "novacron_vm" "${address}" {
+  name      = "${address}"
+  cpu_cores = ${cores}
+  memory_gb = 1
+  disk_gb   = 5
+  ${more}
+}
+`;
+
+describe('a configuration that is destroyed', () => {
+  let system: System;
+  let installation: Installation;
+  const workspaces: TerraformWorkspace[] = [];
+
+  beforeAll(async () => {
+    system = await startSystem();
+    installation = await installForTest();
+  });
+  afterEach(() => system.clear());
+  afterAll(async () => {
+    for (const workspace of workspaces) workspace.remove();
+    installation.remove();
+    await system.stop();
+  });
+
+  async function applied(hcl: string): Promise<TerraformWorkspace> {
+    const workspace = createWorkspace(
+      { kind: 'cli-config', file: installation.cliConfig },
+      { NOVACRON_ENDPOINT: system.url, NOVACRON_API_KEY: system.adminKey },
+    );
+    workspaces.push(workspace);
+    workspace.configure(hcl);
+    expect(await workspace.run('init')).toMatchObject({ exitCode: 0 });
+    const { exitCode, output } = await workspace.apply();
+    expect(exitCode === 0 ? '' : output).toBe('');
+    return workspace;
+  }
+
+  const REFUSED = [
+    { what: 'a VM that no node has room for', hcl: vm('web', 1) + vm('huge', 1_000) },
+    { what: 'a change that no node has room for', hcl: vm('web', 1_000) },
+    {
+      what: 'a name that another configuration has',
+      hcl: `${vm('web', 1)}${vm('more', 1)}`.replace('"more"\n', '"taken"\n'),
+    },
+    {
+      what: 'a data source that finds nothing',
+      hcl: `${vm('web', 1, 'network_id = data.novacron_network.n.id')}
+data "novacron_network" "n" {
+  name = "nowhere"
+}`,
+    },
+  ];
+
+  test.each(REFUSED)('with $what', async ({ hcl }) => {
+    const workspace = await applied(vm('web', 1));
+    await applied(vm('taken', 1));
+    workspace.configure(hcl);
+    expect(await workspace.plan()).toMatchObject({ exitCode: 1 });
+    expect(await workspace.run('plan', '-destroy', '-out=end.bin')).toMatchObject({ exitCode: 0 });
+    const { exitCode, output } = await workspace.run('destroy', '-auto-approve');
+    expect(exitCode === 0 ? '' : output).toBe('');
+    expect((await system.call('vm.list', {})).items.map(({ name }) => name)).toEqual(['taken']);
+  });
+
+  test('with drift that fails other plans', async () => {
+    const strict = 'provider "novacron" {\n  fail_on_drift = "low"\n}\n';
+    const workspace = await applied(strict + vm('web', 1));
+    const [made] = (await system.call('vm.list', {})).items;
+    await system.callAndWait('vm.update', { id: made?.id as never, cpu_cores: 2 });
+    expect(await workspace.plan()).toMatchObject({ exitCode: 1 });
+    const { exitCode, output } = await workspace.run('destroy', '-auto-approve');
+    expect(exitCode === 0 ? '' : output).toBe('');
+    expect((await system.call('vm.list', {})).items).toEqual([]);
+  });
+
+  test('is refused in the plan by a policy about deletions', async () => {
+    const workspace = await applied(vm('web', 1));
+    const policy = { name: 'Keep', type: 'resource', rule: NO_DELETES } as const;
+    await system.call('policy.create', policy);
+    const { exitCode, diagnostics } = await diagnosePlan(workspace, '-destroy');
+    expect({ exitCode, diagnostics }).toMatchObject({
+      exitCode: 1,
+      diagnostics: [{ severity: 'error', summary: 'Denied by a policy: delete novacron_vm "web"' }],
+    });
+  });
+});
