@@ -1,7 +1,6 @@
 /** One resource type, made from its row of the kinds and the resource table of the contract. */
 
 import { OPERATION_STATUSES_FINAL } from '@novacron/contract/operation/operation';
-import type { OutputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
@@ -22,6 +21,7 @@ import {
 } from '../fields/field-values.ts';
 import type { ResourceKindInfo } from '../fields/resource-kinds.ts';
 import { TIMEOUTS_ATTRIBUTE, TIMEOUTS_NAME, timeoutOf } from '../fields/timeouts.ts';
+import type { ResourceContext } from '../framework/context.ts';
 import type { Diagnostics } from '../framework/diagnostics/diagnostics.ts';
 import type { Resource } from '../framework/resource.ts';
 import { string } from '../framework/schema/attributes.ts';
@@ -50,6 +50,7 @@ import { explainNameConflict } from './problems/explain-name-conflict.ts';
 import { reportProblem } from './problems/report-problem.ts';
 import { reportDeletion, reportDrift } from './report-drift.ts';
 import { resolveImport } from './resolve-import.ts';
+import { asPlanned, rememberRevision, sendUpdate, type Written } from './send-update.ts';
 
 /** Private state key of a create's idempotency key. Written by earlier releases, no longer used. */
 const KEY_OF_BEFORE = 'unconfirmed_key';
@@ -59,12 +60,6 @@ interface HandlerContext {
   readonly client: Session;
   readonly diagnostics: Diagnostics;
   readonly signal: AbortSignal;
-}
-
-interface Written {
-  readonly resource?: ResourceAnswer;
-  readonly operation: OutputOf<'operation.get'>;
-  readonly notices?: readonly string[] | undefined;
 }
 
 type Handlers = Resource<Schema, Session>;
@@ -172,6 +167,7 @@ function reading({ info, schema, labelOf, inheritance }: Target): Handlers['read
     if (found.value === undefined) return reportGone(context, { id, label: labelOf(prior) });
     const { imported, client } = context;
     const read = { defaults: client.defaultLabels, imported };
+    rememberRevision(context.privateState, found.value);
     const answered = stateOf(info.table, found.value, prior);
     const next = withOwn(splitLabels(answered, prior, read), prior);
     if (imported) {
@@ -233,11 +229,8 @@ function changing(target: Target): Pick<Handlers, 'update' | 'delete'> {
         return withOwn({ ...before, ...labelsAsPlanned(desired) }, desired);
       }
       session.forgetReads();
-      const answer: Result<Written, Problem> = await session.client.call(
-        `${info.kind}.update`,
-        { ...input, ...secrets, id },
-        { signal },
-      );
+      const change = { id, prior: before, desired, config, input: { ...input, ...secrets } };
+      const answer = await sendUpdate(context, info, change);
       const doing = `update ${labelOf(before)}`;
       if (!answer.ok) {
         const found = await explainDeletion(answer.error, { id, session, signal });
@@ -245,7 +238,9 @@ function changing(target: Target): Pick<Handlers, 'update' | 'delete'> {
       }
       const timeout = timeoutOf(desired, 'update');
       await awaitOperation(session, answer.value.operation, { doing, signal, timeout });
-      return stateAfter(context, target, { id, doing, values: desired, written: answer.value });
+      const written = answer.value;
+      const state = await stateAfter(context, target, { id, doing, values: desired, written });
+      return asPlanned(state, desired, { input, privateState: context.privateState });
     },
 
     async delete(state, context) {
@@ -287,11 +282,12 @@ interface AfterWrite {
 
 /** The state after a write has completed: taken from its answer if that was the final one. */
 async function stateAfter(
-  context: HandlerContext,
+  context: HandlerContext & Pick<ResourceContext<Session>, 'privateState'>,
   { info }: Target,
   { id, doing, values, written: { resource, operation } }: AfterWrite,
 ): Promise<Values> {
   if (resource !== undefined && OPERATION_STATUSES_FINAL.includes(operation.status)) {
+    rememberRevision(context.privateState, resource);
     return withOwn(splitLabels(stateOf(info.table, resource, values), values), values);
   }
   const answer: Result<ResourceAnswer, Problem> = await context.client.client.call(
@@ -300,6 +296,7 @@ async function stateAfter(
     { signal: context.signal },
   );
   if (!answer.ok) throw toUserError(answer.error, doing);
+  rememberRevision(context.privateState, answer.value);
   return withOwn(splitLabels(stateOf(info.table, answer.value, values), values), values);
 }
 

@@ -39,6 +39,8 @@ export interface Session {
   readonly defaultLabels: Readonly<Record<string, string>>;
   /** Records the release of the server. */
   readonly meet: (server: ServerRelease) => void;
+  /** Whether the server has reported this contract level or a higher one. */
+  readonly knows: (level: number) => boolean;
   /** Identifies this run to the server, which places the previews of a run one after another. */
   readonly runId: string;
   /**
@@ -121,6 +123,7 @@ export function openSession(options: SessionOptions, retry: RetryOptions = {}): 
     meet: (release) => {
       server = release;
     },
+    knows: (level) => server !== undefined && server.level >= level,
     runId: randomUUID(),
     inState,
     leaving: new Set(),

@@ -6,7 +6,7 @@
  */
 
 /** The level of this release. */
-export const CONTRACT_LEVEL = 3;
+export const CONTRACT_LEVEL = 4;
 
 /** The level of servers that do not report one. */
 export const CONTRACT_LEVEL_DEFAULT = 1;
