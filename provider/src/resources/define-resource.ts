@@ -45,10 +45,10 @@ import {
   rejectDuplicateImport,
   rejectImportOfManaged,
 } from './planning/reject-duplicates.ts';
+import { reportDeletion } from './planning/report-drift.ts';
 import { explainDeletion } from './problems/explain-deletion.ts';
 import { explainNameConflict } from './problems/explain-name-conflict.ts';
 import { reportProblem } from './problems/report-problem.ts';
-import { reportDeletion, reportDrift } from './report-drift.ts';
 import { resolveImport } from './resolve-import.ts';
 import { asPlanned, rememberRevision, sendUpdate, type Written } from './send-update.ts';
 
@@ -174,13 +174,10 @@ function reading({ info, schema, labelOf, inheritance }: Target): Handlers['read
       const read = (kind: ResourceKind, id: string) => readAnother(context, kind, id);
       await inheritance.recognize(answered, read, context.privateState);
     }
-    const [was, is] = [withAllLabels(prior), withAllLabels(next)];
-    const fields = imported ? [] : changedFields(info.table, was, is);
-    if (fields.length > 0) {
-      const news = await context.client.findDrift(id, context.signal);
-      const drifted = { label: labelOf(next), fields, was, is, news };
-      reportDrift(context.diagnostics, client, drifted);
-    }
+    const was = withAllLabels(prior);
+    const fields = imported ? [] : changedFields(info.table, was, withAllLabels(next));
+    // The plan reports it: only there is the configuration known.
+    if (fields.length > 0) client.differences.set(id, { fields, was });
     return next;
   };
 }

@@ -56,8 +56,8 @@ interface PlannedUpdate {
 /**
  * Sends an update. Where the desired fields have changed since the plan, their values decide: only
  * a field that is configured or that this plan changes is a conflict.
- * @returns the server's answer, or `revision-mismatch` with the fields that have changed; nothing is
- *   written then
+ * @returns the server's answer, or `revision-mismatch` with the fields that have changed: then
+ *   nothing is written
  */
 export async function sendUpdate(
   {

@@ -31,6 +31,13 @@ export interface SessionCallOptions {
 /** A resource as the server answered it. */
 export type ResourceAnswer = Readonly<Record<string, unknown>> & { readonly id: string };
 
+/** A resource that differs from its state. */
+export interface StateDifference {
+  readonly fields: readonly string[];
+  /** The values of the state before this run has read it. */
+  readonly was: Readonly<Record<string, unknown>>;
+}
+
 /** The client and the per-run state that handlers use. */
 export interface Session {
   readonly client: Client<SessionCallOptions>;
@@ -56,6 +63,8 @@ export interface Session {
   readonly findDrift: (id: string, signal: AbortSignal) => Promise<DriftReason>;
   /** Returns who deleted a missing resource, as far as it is reported. */
   readonly findDeletion: FindDeletion;
+  /** Differences between the state and the server that this run has read, by id. */
+  readonly differences: Map<string, StateDifference>;
   /** Decides which drift of this run is reported individually, and which in a summary. */
   readonly drifts: DriftWarnings;
   /** Drift of this severity or higher is an error; undefined: all drift is a warning. */
@@ -141,6 +150,7 @@ export function openSession(options: SessionOptions, retry: RetryOptions = {}): 
       drift ??= readDriftReasons(client, options.deployment, signal);
       return (await drift)(id);
     },
+    differences: new Map(),
     findDeletion: createDeletions(client, warningsMax),
     drifts: createDriftWarnings(warningsMax),
     warningsMax,

@@ -74,7 +74,7 @@ describe('an apply after a change of another client', () => {
     expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
   });
 
-  test('of the field that it changes does not overwrite the value of the other client', async () => {
+  test('of the same field does not overwrite the value of the other client', async () => {
     const workspace = await plan(vm({}), vm({ memory: 2 }));
     const { id } = await theVm();
     await system.callAndWait('vm.update', { id, memory_gb: 4 });
@@ -136,7 +136,7 @@ describe('an apply after a change of another client', () => {
     });
   });
 
-  test('on its node, not through the server, goes on and shows the drift in the next plan', async () => {
+  test('on its node goes on and shows the drift in the next plan', async () => {
     const workspace = await plan(vm({}), vm({ more: 'metadata = { a = "1" }' }));
     const { id, node } = await theVm();
     const spec = { memory_mib: 8192 };
@@ -171,7 +171,8 @@ describe('an apply after a change of another client', () => {
     expect(ends.map(({ exitCode }) => exitCode).sort()).toEqual([0, 1]);
     const errors = ends.flatMap(({ diagnostics }) => diagnostics);
     expect(errors).toHaveLength(1);
-    expect(errors[0]?.summary).toMatch(/^(Changed since you read it|Conflict): update novacron_vm/);
+    // The loser may come while the other one is still being carried out.
+    expect(errors[0]?.summary).toMatch(/^(Changed since you read it|Conflict .*): update /);
     const { cpu_cores, memory_gb } = await theVm();
     expect([cpu_cores, memory_gb].sort()).toEqual([1, 2]);
   });

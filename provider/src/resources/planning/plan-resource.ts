@@ -16,6 +16,7 @@ import type { Session } from '../../rpc/session.ts';
 import { findPossibleReplacements, findReplacements } from './find-replacements.ts';
 import type { Inheritance } from './inherit-values.ts';
 import { previewToPlan } from './placement-preview.ts';
+import { planDrift } from './plan-drift.ts';
 import { planWrite } from './plan-write.ts';
 import { recordPlannedPeer } from './planned-peers.ts';
 import { previewPlan } from './preview-plan.ts';
@@ -40,6 +41,7 @@ export function planning(target: Target): NonNullable<Resource<Schema, Session>[
     const { change, own } = settleOwn(info.table, found, defaultLabels);
     // Without a refresh nothing was read.
     if (change.kind !== 'create') inState.add(String(change.prior.id));
+    await planDrift(context, { table: info.table, change, labelOf });
     const replacements =
       change.kind === 'update'
         ? findReplacements(info.table, { prior: change.prior, plan: change.plan, leaving })

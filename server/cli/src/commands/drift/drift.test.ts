@@ -32,6 +32,19 @@ const reporting = (...items: readonly Values[]): FakeHandlers => ({
   'drift.report': () => ({ result: { items } }),
 });
 
+describe('novacron drift baseline show', () => {
+  test('takes the name of a resource of any kind', async () => {
+    const { exitCode, calls } = await run('drift baseline show only-here', {
+      'vm.list': () => ({ result: { items: [{ id: sampleId('vm'), name: 'only-here' }] } }),
+    });
+    expect(exitCode).toBe(0);
+    expect(calls.at(-1)).toMatchObject({
+      method: 'drift_baseline.get',
+      params: { id: sampleId('vm') },
+    });
+  });
+});
+
 describe('novacron drift annotate', () => {
   async function annotate(drifted: readonly Values[], change: Values, more: Values = {}) {
     const plan = {
