@@ -3,10 +3,12 @@
  * from: an optimistic lock. A plan may be older than its apply, and Terraform requires that the
  * result has every value that the plan has shown.
  */
+import { setTimeout } from 'node:timers/promises';
 import { equalJson } from '@novacron/contract/json';
 import type { OutputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, type Result } from '@novacron/contract/result';
+import { temporaryName } from '@novacron/contract/schema/resource';
 import { isRecord } from '../cty/is-record.ts';
 import { splitLabels, withAllLabels } from '../fields/default-labels.ts';
 import {
@@ -28,6 +30,15 @@ const CONDITION_LEVEL = 4;
 
 /** Sends of one update; each further one means that another write was committed in between. */
 const ATTEMPTS_MAX = 8;
+
+/**
+ * How long a rename waits for another change of the run that still has the name. Such a change waits
+ * for no rename, so it ends.
+ */
+const NAME_WAIT_MS_MAX = 10 * 60_000;
+
+/** Time between two sends where it is not known which operation has the name. */
+const NAME_POLL_MS = 250;
 
 /** Records the desired revision that belongs to a state; servers before level 4 send none. */
 export function rememberRevision(privateState: PrivateState, answer: ResourceAnswer): void {
@@ -74,6 +85,7 @@ export async function sendUpdate(
 ): Promise<Result<Written, Problem>> {
   const { id, input } = update;
   let expected = session.knows(CONDITION_LEVEL) ? revisionOf(privateState) : undefined;
+  const deadlineMs = Date.now() + NAME_WAIT_MS_MAX;
   for (let attempt = 1; ; attempt += 1) {
     const condition = expected === undefined ? {} : { if_desired_revision: expected };
     const answer: Result<Written, Problem> = await session.client.call(
@@ -81,8 +93,12 @@ export async function sendUpdate(
       { ...input, ...condition, id },
       { signal },
     );
+    if (!answer.ok && answer.error.data?.holds_name === true && Date.now() < deadlineMs) {
+      await awaitName(session, answer.error, signal);
+      continue;
+    }
     const isMismatch = !answer.ok && answer.error.code === 'revision-mismatch';
-    if (!isMismatch || expected === undefined || attempt === ATTEMPTS_MAX) return answer;
+    if (!isMismatch || expected === undefined || attempt >= ATTEMPTS_MAX) return answer;
     const current: Result<ResourceAnswer, Problem> = await session.client.call(
       `${kind}.get`,
       { id },
@@ -93,6 +109,17 @@ export async function sendUpdate(
     if (conflicts.length > 0) return err(changedSincePlan(conflicts));
     expected = String(current.value.desired_revision);
   }
+}
+
+/** Waits until the change that still has a name has ended, or for a moment if it is not known. */
+async function awaitName(
+  { client }: Session,
+  { data }: Problem,
+  signal: AbortSignal,
+): Promise<void> {
+  const id = data?.operation_id;
+  if (typeof id === 'string') await client.call('operation.wait', { id }, { signal });
+  else await setTimeout(NAME_POLL_MS, undefined, { signal });
 }
 
 function revisionOf(privateState: PrivateState): string | undefined {
@@ -110,7 +137,7 @@ interface Conflict {
 /** Finds the fields that keep an update from being made as planned. */
 function findConflicts(
   table: ResourceKindInfo['table'],
-  { prior, desired, config, input }: PlannedUpdate,
+  { id, prior, desired, config, input }: PlannedUpdate,
   current: ResourceAnswer,
 ): readonly Conflict[] {
   const was = withAllLabels(prior);
@@ -118,6 +145,8 @@ function findConflicts(
   const planned = withAllLabels(desired);
   return changedFields(table, was, is)
     .filter((name) => {
+      // Another resource of this run has taken the name that this update gives up.
+      if (name === 'name' && is.name === temporaryName(String(was.name), id)) return false;
       const isThere =
         !containsUnknown(planned[name]) && sameValue(table[name], planned[name], is[name]);
       return !isThere && (name in input || isManaged(config[name], desired[name]));

@@ -63,7 +63,11 @@ export function planning(target: Target): NonNullable<Resource<Schema, Session>[
     const label = labelOf(change.kind === 'delete' ? change.prior : change.plan);
     if (!rejectDuplicateCreate(context, { type, label, change, operation })) return undefined;
     const { attributes } = schema;
-    const previewed = await previewPlan(context.client, { ...planned, label, attributes }, context);
+    const previewed = await previewPlan(
+      context.client,
+      { ...planned, change: change.kind, label, attributes },
+      context,
+    );
     const isPlaced = (previewed?.placement_preview ?? null) !== null;
     recordPlannedPeer(context.client, info, { change, isPlaced });
     const restarts = (previewed?.restarts ?? []).map(

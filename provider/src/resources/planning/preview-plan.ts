@@ -7,12 +7,17 @@ import {
 import { fromProblemDocument, type Problem } from '@novacron/contract/problem/problem';
 import type { KnownInput } from '../../fields/field-values.ts';
 import type { Diagnostics } from '../../framework/diagnostics/diagnostics.ts';
+import type { PlanChange } from '../../framework/resource.ts';
 import type { Attributes } from '../../framework/schema/attribute.ts';
+import type { Schema } from '../../framework/schema/schema.ts';
 import type { Session } from '../../rpc/session.ts';
 import { explainDeletion } from '../problems/explain-deletion.ts';
 import { explainNameConflict } from '../problems/explain-name-conflict.ts';
 import { reportProblem } from '../problems/report-problem.ts';
 import { deferToPlannedPeer } from './planned-peers.ts';
+
+/** The contract level from which servers relate the renames of a plan to each other. */
+const NAME_INTENTS_LEVEL = 4;
 
 /** A change to be previewed. */
 export interface PlannedWrite {
@@ -20,6 +25,8 @@ export interface PlannedWrite {
   /** Id of the resource; undefined for a create. */
   readonly id: string | undefined;
   readonly values: KnownInput;
+  /** What Terraform plans; a replacement is an update whose operation is a delete. */
+  readonly change: PlanChange<Schema>['kind'];
   /** What the user sees: `novacron_vm web-01`. */
   readonly label: string;
   readonly attributes: Attributes;
@@ -45,7 +52,13 @@ export async function previewPlan(
   // The answer of a create that is already in the state must not be reused for this one.
   await session.keys.settle();
   // Only VMs are placed, and their placement depends on the other VMs of this run.
-  const run = operation === 'vm.create' ? { session: session.runId } : {};
+  // Renames and deletions of a plan may depend on each other. An apply reads nothing and previews
+  // no destroy: its previews do not replace those of the plan.
+  const isRead = planned.id !== undefined && session.held.has(planned.id);
+  const isOfPlan = isRead || planned.change === 'delete';
+  const givesUpName = operation.endsWith('.delete') || 'name' in planned.values.input;
+  const isNamed = isOfPlan && givesUpName && session.knows(NAME_INTENTS_LEVEL);
+  const run = operation === 'vm.create' || isNamed ? { session: session.runId } : {};
   const answer = await session.client.call(
     'admission.preview',
     { operation, input, unknown, ...run },
@@ -61,6 +74,7 @@ export async function previewPlan(
   for (const document of answer.value.problems) {
     const found = fromProblemDocument(document);
     if (mayPassDuringApply(session, found)) continue;
+    if (await isOfDeployment(session, found, { planned, signal })) continue;
     const asking = { operation, input, unknown, doing };
     if (await deferToPlannedPeer(session, found, asking, context)) continue;
     const otherwise = found.code === 'no-capacity' ? ruleOfPlace(planned) : undefined;
@@ -145,4 +159,20 @@ function mayPassDuringApply(session: Session, found: Problem): boolean {
   if (!session.inState.has(holder)) return false;
   session.leaving.add(holder);
   return true;
+}
+
+/**
+ * Whether a name is that of a resource which this deployment has applied. Terraform may plan it
+ * later than the rename that takes its name; if the plan leaves it its name, the apply refuses.
+ */
+async function isOfDeployment(
+  session: Session,
+  found: Problem,
+  { planned, signal }: { readonly planned: PlannedWrite; readonly signal: AbortSignal },
+): Promise<boolean> {
+  const holder = found.data?.resource_id;
+  if (found.code !== 'name-taken' || typeof holder !== 'string') return false;
+  if (planned.id === undefined || !session.knows(NAME_INTENTS_LEVEL)) return false;
+  const baseline = await session.client.call('drift_baseline.get', { id: holder }, { signal });
+  return baseline.ok && baseline.value.deployment === session.deployment;
 }

@@ -41,6 +41,18 @@ export const ResourceName = z
 
 const LABEL_VALUE_LENGTH_MAX = 256;
 
+const TEMPORARY_STEM_LENGTH_MAX = 40;
+const TEMPORARY_SUFFIX_LENGTH = 10;
+
+/**
+ * The name of a resource between two renames of one apply: another resource of that apply has taken
+ * its name already, and its own rename or deletion follows.
+ */
+export function temporaryName(name: string, id: string): string {
+  const stem = name.slice(0, TEMPORARY_STEM_LENGTH_MAX);
+  return `${stem}.renaming-${id.slice(-TEMPORARY_SUFFIX_LENGTH)}`;
+}
+
 /** Labels: one map; Terraform calls it `metadata`. */
 export const Labels = z
   .record(

@@ -34,13 +34,14 @@ const reporting = (...items: readonly Values[]): FakeHandlers => ({
 
 describe('novacron drift baseline show', () => {
   test('takes the name of a resource of any kind', async () => {
-    const { exitCode, calls } = await run('drift baseline show only-here', {
-      'vm.list': () => ({ result: { items: [{ id: sampleId('vm'), name: 'only-here' }] } }),
+    const found = { ...(sampleAnswer('vm.get', {}) as Values), name: 'only-here' };
+    const { stderr, calls } = await run('drift baseline show only-here', {
+      'vm.list': () => ({ result: { items: [found], next_cursor: null } }),
     });
-    expect(exitCode).toBe(0);
+    expect(stderr).toBe('');
     expect(calls.at(-1)).toMatchObject({
       method: 'drift_baseline.get',
-      params: { id: sampleId('vm') },
+      params: { id: (found as Values).id },
     });
   });
 });

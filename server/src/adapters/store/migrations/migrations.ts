@@ -40,6 +40,8 @@ import { decisionOutcomes } from './0050-0059/0050-decision-outcomes.ts';
 import { listFiltersByTenant } from './0050-0059/0051-list-filters-by-tenant.ts';
 import { policyChanges } from './0050-0059/0054-policy-changes.ts';
 import { orchestrationAuthors } from './0050-0059/0055-orchestration-authors.ts';
+import { consumedPreviews } from './0050-0059/0059-consumed-previews.ts';
+import { nameIntents } from './0060-0069/0060-name-intents.ts';
 
 /** Every migration of this release, in the order in which they run. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -83,4 +85,6 @@ export const MIGRATIONS: readonly Migration[] = [
   listFiltersByTenant,
   policyChanges,
   orchestrationAuthors,
+  consumedPreviews,
+  nameIntents,
 ];

@@ -240,7 +240,7 @@ function previewChange(
   const created_at_ms = deps.clock.nowMs();
   const otherwise = replan('The preview');
   if (row !== undefined) {
-    const set = { ...json, created_at_ms };
+    const set = { ...json, created_at_ms, created_vm_id: null };
     return { kind: 'update', table: 'placement_previews', id: row.id, set, otherwise } as const;
   }
   return {
@@ -255,6 +255,7 @@ function previewChange(
       ask_json: canonicalJson(question.ask),
       ...json,
       created_at_ms,
+      created_vm_id: null,
     },
     otherwise,
   } as const;
