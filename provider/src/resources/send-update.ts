@@ -32,8 +32,8 @@ const CONDITION_LEVEL = 4;
 const ATTEMPTS_MAX = 8;
 
 /**
- * How long a rename waits for another change of the run that still has the name. Such a change waits
- * for no rename, so it ends.
+ * How long a rename waits for another change of the run that still has the name. Such a change
+ * waits for no rename, so it ends.
  */
 const NAME_WAIT_MS_MAX = 10 * 60_000;
 

@@ -103,7 +103,7 @@ describe('renames of one apply', () => {
     expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
   });
 
-  test('onto a name that its holder does not give up are refused, and nothing is moved', async () => {
+  test('onto a name that its holder does not give up are refused and move nothing', async () => {
     const workspace = await applied(groups({ a: 'a', b: 'b' }));
     const before = await idsByName();
     const copy = system.workspace();

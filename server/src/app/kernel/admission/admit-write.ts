@@ -35,7 +35,6 @@ import {
 } from '../operations/admit-operation.ts';
 import { toDefinition } from '../operations/saga.ts';
 import { planOperationTrace } from '../operations/trace-operations.ts';
-import { vacateName } from '../resource-rows/name-intents.ts';
 import type { AdmittedWrite, Prepare, PreparedWrite, WriteScope } from './prepared-write.ts';
 import { refuseLostNode } from './refuse-lost-node.ts';
 import { retryConflicts } from './retry-conflicts.ts';
@@ -81,8 +80,6 @@ async function admitOnce<Input extends Readonly<Record<string, unknown>>, Deps e
   request: KeyedRequest & { readonly earlier: EarlierAnswer },
 ): Promise<Result<AdmittedWrite, Problem>> {
   const { deps, context } = scope;
-  const vacated = await vacateName(name, input, scope);
-  if (!vacated.ok) return vacated;
   const prepared = await prepare(input, scope);
   if (!prepared.ok) {
     // The conflict may be this very request, sent twice and admitted a moment ago.

@@ -183,8 +183,11 @@ async function readNamed(
 function nameHeldByChange(kind: string, { name, busy_operation_id }: ResourceRow): Problem {
   const noun = kind.replaceAll('_', ' ');
   return problem('conflict', {
-    detail: `The ${noun} ${name} is being changed by ${busy_operation_id} and has the name until then.`,
-    remedy: `Wait for it (novacron operation wait ${busy_operation_id}) and send the request again.`,
+    detail:
+      `The ${noun} ${name} is being changed by ${busy_operation_id} and has the name until ` +
+      'that has ended.',
+    remedy:
+      `Wait for it (novacron operation wait ${busy_operation_id}) ` + 'and send the request again.',
     data: { holds_name: true, operation_id: busy_operation_id },
   });
 }

@@ -42,8 +42,8 @@ export function readShownDecision(
 }
 
 /**
- * Ends the preview of a VM that is created. It is stored for a while: where the answer of the create
- * is lost, a saved plan is applied again and has to show the same.
+ * Ends the preview of a VM that is created. It is stored for a while: where the answer of the
+ * create is lost, a saved plan is applied again and has to show the same.
  */
 export function consumePreview(row: PlacementPreviewRow | undefined, vmId: string): ChangeSet {
   if (row === undefined) return [];
