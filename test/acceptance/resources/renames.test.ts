@@ -94,10 +94,19 @@ describe('renames of one apply', () => {
     const before = await idsByName();
     workspace.configure(groups({ a: 'b', b: 'a' }));
     expect(await workspace.plan('-out=plan.bin')).toMatchObject({ exitCode: 2 });
-    // The server has done the first of the two renames when the run ends.
-    expect(
-      await workspace.apply('-target=novacron_security_group.a', '-parallelism=1'),
-    ).toMatchObject({ exitCode: 1 });
+    // What the run sends before it is killed.
+    const response = await fetch(`${system.url}/api/v2/security-groups/${before.a}`, {
+      method: 'PATCH',
+      headers: {
+        authorization: `Bearer ${system.adminKey}`,
+        'content-type': 'application/json',
+        'novacron-client': 'terraform',
+      },
+      body: JSON.stringify({ name: 'b' }),
+    });
+    expect(response.status).toBe(202);
+    expect(Object.keys(await idsByName())).toEqual(['b', expect.stringMatching(/^b\.renaming-/)]);
+    expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 2, diagnostics: [] });
     expect(await workspace.apply()).toMatchObject({ exitCode: 0 });
     expect(await idsByName()).toEqual({ b: before.a, a: before.b });
     expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });

@@ -2,7 +2,9 @@
  * Reports the drift of a planned resource. A refresh finds it, but only a plan knows whether the
  * configuration accepts it: Terraform has applied `ignore_changes` to the configuration of a plan.
  */
+
 import type { FieldTable } from '@novacron/contract/schema/field';
+import { temporaryName } from '@novacron/contract/schema/resource';
 import { withAllLabels } from '../../fields/default-labels.ts';
 import { containsUnknown, sameValue, type Values } from '../../fields/field-values.ts';
 import type { Diagnostics } from '../../framework/diagnostics/diagnostics.ts';
@@ -39,7 +41,7 @@ export async function planDrift(
   const { was } = found;
   const label = labelOf(change.prior);
   const is = withAllLabels(change.prior);
-  const fields = found.fields.filter((name) => !isAccepted(name, planned.table, change));
+  const fields = found.fields.filter((name) => !isAccepted(name, was, planned.table, change));
   if (fields.length === 0) return;
   const news = await session.findDrift(id, signal);
   reportDrift(diagnostics, session, {
@@ -59,10 +61,14 @@ export async function planDrift(
  */
 function isAccepted(
   name: string,
+  was: Values,
   table: FieldTable,
   { prior, plan, config }: Extract<PlanChange<Schema>, { readonly kind: 'update' | 'no-op' }>,
 ): boolean {
   const field = table[name];
+  // An apply that ended half-way: another resource has taken the name that this one gives up.
+  const isBetween = prior.name === temporaryName(String(was.name), String(prior.id));
+  if (name === 'name' && isBetween) return true;
   const is = withAllLabels(prior)[name];
   const planned = withAllLabels(plan)[name];
   if (containsUnknown(planned) || !sameValue(field, planned, is)) return false;

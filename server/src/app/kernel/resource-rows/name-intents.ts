@@ -187,7 +187,8 @@ function nameHeldByChange(kind: string, { name, busy_operation_id }: ResourceRow
       `The ${noun} ${name} is being changed by ${busy_operation_id} and has the name until ` +
       'that has ended.',
     remedy:
-      `Wait for it (novacron operation wait ${busy_operation_id}) ` + 'and send the request again.',
+      `Wait for it (novacron operation wait ${busy_operation_id}) and then send the request ` +
+      'again.',
     data: { holds_name: true, operation_id: busy_operation_id },
   });
 }
