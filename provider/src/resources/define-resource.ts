@@ -251,6 +251,7 @@ function changing(target: Target): Pick<Handlers, 'update' | 'delete'> {
       );
       const doing = `delete ${labelOf(prior)}`;
       if (answer.ok) {
+        session.leaving.add(idOf(prior));
         const timeout = timeoutOf(prior, 'delete');
         await awaitOperation(session, answer.value.operation, { doing, signal, timeout });
         forgetCreate(session, idOf(prior));

@@ -105,7 +105,10 @@ export async function sendUpdate(
       { signal },
     );
     if (!current.ok) return current;
-    const conflicts = findConflicts(table, update, current.value);
+    const conflicts = findConflicts(table, update, current.value).filter(
+      // What the server clears with a resource that this run has deleted.
+      ({ was, is }) => is !== null || !session.leaving.has(String(was)),
+    );
     if (conflicts.length > 0) return err(changedSincePlan(conflicts));
     expected = String(current.value.desired_revision);
   }
