@@ -154,7 +154,7 @@ export function containsUnknown(value: unknown): boolean {
 }
 
 /** Compares two values; the order of sets does not matter. */
-function sameValue(field: Field | undefined, left: unknown, right: unknown): boolean {
+export function sameValue(field: Field | undefined, left: unknown, right: unknown): boolean {
   if (left === right) return true;
   return equalJson(compared(field, left) ?? null, compared(field, right) ?? null);
 }

@@ -1,7 +1,6 @@
 /** One resource type, made from its row of the kinds and the resource table of the contract. */
 
 import { OPERATION_STATUSES_FINAL } from '@novacron/contract/operation/operation';
-import type { OutputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
@@ -22,6 +21,7 @@ import {
 } from '../fields/field-values.ts';
 import type { ResourceKindInfo } from '../fields/resource-kinds.ts';
 import { TIMEOUTS_ATTRIBUTE, TIMEOUTS_NAME, timeoutOf } from '../fields/timeouts.ts';
+import type { ResourceContext } from '../framework/context.ts';
 import type { Diagnostics } from '../framework/diagnostics/diagnostics.ts';
 import type { Resource } from '../framework/resource.ts';
 import { string } from '../framework/schema/attributes.ts';
@@ -45,13 +45,14 @@ import {
   rejectDuplicateImport,
   rejectImportOfManaged,
 } from './planning/reject-duplicates.ts';
+import { reportDeletion } from './planning/report-drift.ts';
 import { explainDeletion } from './problems/explain-deletion.ts';
 import { explainNameConflict } from './problems/explain-name-conflict.ts';
 import { notDelivered } from './problems/not-delivered.ts';
 import { rejectMemberImport } from './problems/reject-member-import.ts';
 import { reportProblem } from './problems/report-problem.ts';
-import { reportDeletion, reportDrift } from './report-drift.ts';
 import { resolveImport } from './resolve-import.ts';
+import { asPlanned, rememberRevision, sendUpdate, type Written } from './send-update.ts';
 
 /** Private state key of a create's idempotency key. Written by earlier releases, no longer used. */
 const KEY_OF_BEFORE = 'unconfirmed_key';
@@ -61,12 +62,6 @@ interface HandlerContext {
   readonly client: Session;
   readonly diagnostics: Diagnostics;
   readonly signal: AbortSignal;
-}
-
-interface Written {
-  readonly resource?: ResourceAnswer;
-  readonly operation: OutputOf<'operation.get'>;
-  readonly notices?: readonly string[] | undefined;
 }
 
 type Handlers = Resource<Schema, Session>;
@@ -222,19 +217,17 @@ function reading({ info, schema, labelOf, inheritance }: Target): Handlers['read
       if (!rejectMemberImport(context.diagnostics, found.value, label)) return null;
     }
     const read = { defaults: client.defaultLabels, imported };
+    rememberRevision(context.privateState, found.value);
     const answered = stateOf(info.table, found.value, prior);
     const next = withOwn(splitLabels(answered, prior, read), prior);
     if (imported) {
       const read = (kind: ResourceKind, id: string) => readAnother(context, kind, id);
       await inheritance.recognize(answered, read, context.privateState);
     }
-    const [was, is] = [withAllLabels(prior), withAllLabels(next)];
-    const fields = imported ? [] : changedFields(info.table, was, is);
-    if (fields.length > 0) {
-      const news = await context.client.findDrift(id, context.signal);
-      const drifted = { label: labelOf(next), fields, was, is, news };
-      reportDrift(context.diagnostics, client, drifted);
-    }
+    const was = withAllLabels(prior);
+    const fields = imported ? [] : changedFields(info.table, was, withAllLabels(next));
+    // The plan reports it: only there is the configuration known.
+    if (fields.length > 0) client.differences.set(id, { fields, was });
     return next;
   };
 }
@@ -283,11 +276,8 @@ function changing(target: Target): Pick<Handlers, 'update' | 'delete'> {
         return withOwn({ ...before, ...labelsAsPlanned(desired) }, desired);
       }
       session.forgetReads();
-      const answer: Result<Written, Problem> = await session.client.call(
-        `${info.kind}.update`,
-        { ...input, ...secrets, id },
-        { signal },
-      );
+      const change = { id, prior: before, desired, config, input: { ...input, ...secrets } };
+      const answer = await sendUpdate(context, info, change);
       const doing = `update ${labelOf(before)}`;
       if (!answer.ok) {
         const found = await explainDeletion(answer.error, { id, session, signal });
@@ -295,7 +285,9 @@ function changing(target: Target): Pick<Handlers, 'update' | 'delete'> {
       }
       const timeout = timeoutOf(desired, 'update');
       await awaitOperation(session, answer.value.operation, { doing, signal, timeout });
-      return stateAfter(context, target, { id, doing, values: desired, written: answer.value });
+      const written = answer.value;
+      const state = await stateAfter(context, target, { id, doing, values: desired, written });
+      return asPlanned(state, desired, { input, privateState: context.privateState });
     },
 
     async delete(state, context) {
@@ -309,6 +301,7 @@ function changing(target: Target): Pick<Handlers, 'update' | 'delete'> {
       );
       const doing = `delete ${labelOf(prior)}`;
       if (answer.ok) {
+        session.deleted.add(idOf(prior));
         const timeout = timeoutOf(prior, 'delete');
         await awaitOperation(session, answer.value.operation, { doing, signal, timeout });
         forgetCreate(session, idOf(prior));
@@ -337,11 +330,12 @@ interface AfterWrite {
 
 /** The state after a write has completed: taken from its answer if that was the final one. */
 async function stateAfter(
-  context: HandlerContext,
+  context: HandlerContext & Pick<ResourceContext<Session>, 'privateState'>,
   { info }: Target,
   { id, doing, values, written: { resource, operation } }: AfterWrite,
 ): Promise<Values> {
   if (resource !== undefined && OPERATION_STATUSES_FINAL.includes(operation.status)) {
+    rememberRevision(context.privateState, resource);
     return withOwn(splitLabels(stateOf(info.table, resource, values), values), values);
   }
   const answer: Result<ResourceAnswer, Problem> = await context.client.client.call(
@@ -350,6 +344,7 @@ async function stateAfter(
     { signal: context.signal },
   );
   if (!answer.ok) throw toUserError(answer.error, doing);
+  rememberRevision(context.privateState, answer.value);
   return withOwn(splitLabels(stateOf(info.table, answer.value, values), values), values);
 }
 

@@ -33,6 +33,13 @@ export interface SessionCallOptions {
 /** A resource as the server answered it. */
 export type ResourceAnswer = Readonly<Record<string, unknown>> & { readonly id: string };
 
+/** A resource that differs from its state. */
+export interface StateDifference {
+  readonly fields: readonly string[];
+  /** The values of the state before this run has read it. */
+  readonly was: Readonly<Record<string, unknown>>;
+}
+
 /** The client and the per-run state that handlers use. */
 export interface Session {
   readonly client: Client<SessionCallOptions>;
@@ -41,6 +48,8 @@ export interface Session {
   readonly defaultLabels: Readonly<Record<string, string>>;
   /** Records the release of the server. */
   readonly meet: (server: ServerRelease) => void;
+  /** Whether the server has reported this contract level or a higher one. */
+  readonly knows: (level: number) => boolean;
   /** Identifies this run to the server, which places the previews of a run one after another. */
   readonly runId: string;
   /**
@@ -56,6 +65,8 @@ export interface Session {
   readonly findDrift: (id: string, signal: AbortSignal) => Promise<DriftReason>;
   /** Returns who deleted a missing resource, as far as it is reported. */
   readonly findDeletion: FindDeletion;
+  /** Differences between the state and the server that this run has read, by id. */
+  readonly differences: Map<string, StateDifference>;
   /** Decides which drift of this run is reported individually, and which in a summary. */
   readonly drifts: DriftWarnings;
   /** Whether this run destroys everything: what it plans before that is never applied. */
@@ -80,6 +91,8 @@ export interface Session {
   readonly ending: Map<string, string>;
   /** Ids of resources that this plan replaces, or that seem to be replaced. */
   readonly replacing: Set<string>;
+  /** Ids of resources that this run has deleted. */
+  readonly deleted: Set<string>;
   /** Ids that resources refer to which stay, and the user's name of one of these. */
   readonly references: Map<string, string>;
   /** Ids of resources that this plan changes in place. */
@@ -138,11 +151,13 @@ export function openSession(options: SessionOptions, retry: RetryOptions = {}): 
     meet: (release) => {
       server = release;
     },
+    knows: (level) => server !== undefined && server.level >= level,
     runId: randomUUID(),
     inState,
     ending: new Map(),
     references: new Map(),
     replacing: new Set(),
+    deleted: new Set(),
     changing: new Set(),
     creating: new Map(),
     keepingName: new Set(),
@@ -159,6 +174,7 @@ export function openSession(options: SessionOptions, retry: RetryOptions = {}): 
       drift ??= readDriftReasons(client, options.deployment, signal);
       return (await drift)(id);
     },
+    differences: new Map(),
     findDeletion: createDeletions(client, warningsMax),
     drifts: createDriftWarnings(warningsMax),
     warningsMax,

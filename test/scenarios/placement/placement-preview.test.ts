@@ -30,6 +30,25 @@ describe('kept previews', () => {
     expect(await kept()).toEqual([]);
   });
 
+  test('a create whose answer was lost is shown as before, so that its plan holds', async () => {
+    const keyed = { idempotency_key: 'create-web-0001' };
+    const first = await preview('session-1', keyed);
+    expect(first.placement_preview).not.toBeNull();
+    const { resource } = await bench().expectOk('vm.create', { ...SMALL_VM, ...keyed });
+    const again = await preview('session-2', keyed);
+    expect(again).toMatchObject({ problems: [], placement_preview: first.placement_preview });
+    // A run that finds the name taken is shown the same, and why it fails.
+    const other = await preview('session-3');
+    expect(other.placement_preview).toEqual(first.placement_preview);
+    expect(other.problems).toMatchObject([{ code: 'name-taken' }]);
+    expect(await kept()).toEqual([]);
+    await bench().endAll();
+    await bench().end((await bench().expectOk('vm.delete', { id: resource.id })).operation);
+    // The next VM of this kind is placed as if none had been shown.
+    await preview('session-4', keyed);
+    expect(await kept()).toHaveLength(1);
+  });
+
   test('a run that is shown what is kept writes nothing of it', async () => {
     await preview('session-1');
     const places = await bench().store.read({ from: 'preview_places' });

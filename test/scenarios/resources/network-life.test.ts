@@ -120,4 +120,25 @@ describe('the life of a network', () => {
       expect(refused).toMatchObject({ code: 'revision-mismatch', data: { revision: 2 } });
     }
   });
+
+  test('refuses a change that was meant for other desired fields, and no other', async () => {
+    const { id } = await make();
+    const { desired_revision: first } = await bench().expectOk('network.get', { id });
+    const { resource } = await bench().expectOk('network.update', {
+      id,
+      name: 'back',
+      if_desired_revision: String(first),
+    });
+    const { desired_revision: second } = resource;
+    expect(second).not.toBe(first);
+    const late = { id, name: 'other', if_desired_revision: String(first) };
+    expect(await bench().expectProblem('network.update', late)).toMatchObject({
+      code: 'revision-mismatch',
+      data: { desired_revision: second },
+    });
+    // A VM that joins changes the row of the network, not what is desired.
+    await bench().expectOk('vm.create', { ...SMALL_VM, network_id: id });
+    const joined = { id, name: 'other', if_desired_revision: String(second) };
+    await bench().expectOk('network.update', joined);
+  });
 });

@@ -26,6 +26,7 @@ import {
 } from './find-replacements.ts';
 import type { Inheritance } from './inherit-values.ts';
 import { previewToPlan } from './placement-preview.ts';
+import { planDrift } from './plan-drift.ts';
 import { planWrite, type Write } from './plan-write.ts';
 import { recordPlannedPeer } from './planned-peers.ts';
 import { previewPlan } from './preview-plan.ts';
@@ -59,6 +60,7 @@ export function planning(target: Target): NonNullable<Resource<Schema, Session>[
     const { change, own } = settleOwn(info.table, found, defaultLabels);
     // Without a refresh nothing was read.
     if (change.kind !== 'create') inState.add(String(change.prior.id));
+    await planDrift(context, { table: info.table, change, labelOf });
     const replacements =
       change.kind === 'update'
         ? findReplacements(info.table, { prior: change.prior, plan: change.plan, replacing })
@@ -85,7 +87,11 @@ export function planning(target: Target): NonNullable<Resource<Schema, Session>[
     recordChange({ write: planned, replacements, label }, context);
     if (!rejectDuplicateCreate(context, { type, label, change, operation })) return { plan: own };
     const { attributes } = schema;
-    const previewed = await previewPlan(context.client, { ...planned, label, attributes }, context);
+    const previewed = await previewPlan(
+      context.client,
+      { ...planned, change: change.kind, label, attributes },
+      context,
+    );
     const isPlaced = (previewed?.placement_preview ?? null) !== null;
     recordPlannedPeer(context.client, info, { change, isPlaced });
     const restarts = (previewed?.restarts ?? []).map(

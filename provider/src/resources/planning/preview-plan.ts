@@ -11,7 +11,9 @@ import type { Result } from '@novacron/contract/result';
 import type { KnownInput } from '../../fields/field-values.ts';
 import type { PlanContext } from '../../framework/context.ts';
 import type { Diagnostics } from '../../framework/diagnostics/diagnostics.ts';
+import type { PlanChange } from '../../framework/resource.ts';
 import type { Attributes } from '../../framework/schema/attribute.ts';
+import type { Schema } from '../../framework/schema/schema.ts';
 import type { Session } from '../../rpc/session.ts';
 import { explainDeletion } from '../problems/explain-deletion.ts';
 import { explainNameConflict } from '../problems/explain-name-conflict.ts';
@@ -19,12 +21,17 @@ import { reportProblem } from '../problems/report-problem.ts';
 import { deferToPlannedPeer } from './planned-peers.ts';
 import { warnKeptName } from './warn-kept-name.ts';
 
+/** The contract level from which servers relate the renames of a plan to each other. */
+const NAME_INTENTS_LEVEL = 4;
+
 /** A change to be previewed. */
 export interface PlannedWrite {
   readonly operation: string;
   /** Id of the resource; undefined for a create. */
   readonly id: string | undefined;
   readonly values: KnownInput;
+  /** What Terraform plans; a replacement is an update whose operation is a delete. */
+  readonly change: PlanChange<Schema>['kind'];
   /** What the user sees: `novacron_vm web-01`. */
   readonly label: string;
   readonly attributes: Attributes;
@@ -49,9 +56,9 @@ export async function previewPlan(
   };
   // The answer of a create that is already in the state must not be reused for this one.
   await session.keys.settle();
-  // Only VMs are placed, and their placement depends on the other VMs of this run.
-  const run = operation === 'vm.create' ? { session: session.runId } : {};
-  const answer = await askForPreview(session, { operation, input, unknown, ...run }, signal);
+  const run = dependsOnRun(session, planned) ? { session: session.runId } : {};
+  const asked = { operation, input, unknown, ...run };
+  const answer = await askForPreview(session, asked, signal);
   const options = { attributes: planned.attributes, doing };
   if (!answer.ok) {
     // What is gone already needs no deletion: apply finds the same, and Terraform forgets it.
@@ -60,15 +67,18 @@ export async function previewPlan(
     return undefined;
   }
   const problems = answer.value.problems.map(fromProblemDocument);
-  const passing = problems.filter(
-    (each) => context.moment === 'plan' && mayPassDuringApply(session, each, planned),
-  );
+  // A create is made while its apply-time plan has just been answered: nothing is freed in between.
+  const mayPass = context.moment === 'plan' || !operation.endsWith('.create');
+  const passing = mayPass
+    ? problems.filter((each) => mayPassDuringApply(session, each, planned))
+    : [];
   if (operation.endsWith('.create')) {
     const kept = passing.filter((each) => !isOfMember(each, operation));
     warnKeptName(diagnostics, { ...options, ...toKept(kept) });
   }
   for (const found of problems) {
     if (passing.includes(found)) continue;
+    if (await isOfDeployment(session, found, { planned, signal })) continue;
     const asking = { operation, input, unknown, doing };
     if (await deferToPlannedPeer(session, found, asking, context)) continue;
     const otherwise = found.code === 'no-capacity' ? ruleOfPlace(planned) : undefined;
@@ -89,6 +99,17 @@ export async function previewPlan(
   }
   reportNotices(diagnostics, answer.value.notices, options);
   return answer.value;
+}
+
+/** Whether the preview of a write depends on the other previews of its run. */
+function dependsOnRun(session: Session, { operation, change, id, values }: PlannedWrite): boolean {
+  // Only VMs are placed, and their placement depends on the other VMs of this run.
+  if (operation === 'vm.create') return true;
+  // Renames and deletions of a plan may depend on each other. An apply reads nothing and previews
+  // no destroy: its previews do not replace those of the plan.
+  const isOfPlan = change === 'delete' || (id !== undefined && session.held.has(id));
+  const givesUpName = operation.endsWith('.delete') || 'name' in values.input;
+  return isOfPlan && givesUpName && session.knows(NAME_INTENTS_LEVEL);
 }
 
 /** Asks again after the lease of an interrupted run, whose create an apply would continue. */
@@ -191,4 +212,20 @@ function mayPassDuringApply(
 /** Whether a member of a VM group needs the name of a VM. */
 function isOfMember(found: Problem, operation: string): boolean {
   return operation.startsWith('vm_group.') && VmId.safeParse(found.data?.resource_id).success;
+}
+
+/**
+ * Whether a name is that of a resource which this deployment has applied. Terraform may plan it
+ * later than the rename that takes its name; if the plan leaves it its name, the apply refuses.
+ */
+async function isOfDeployment(
+  session: Session,
+  found: Problem,
+  { planned, signal }: { readonly planned: PlannedWrite; readonly signal: AbortSignal },
+): Promise<boolean> {
+  const holder = found.data?.resource_id;
+  if (found.code !== 'name-taken' || typeof holder !== 'string') return false;
+  if (planned.id === undefined || !session.knows(NAME_INTENTS_LEVEL)) return false;
+  const baseline = await session.client.call('drift_baseline.get', { id: holder }, { signal });
+  return baseline.ok && baseline.value.deployment === session.deployment;
 }

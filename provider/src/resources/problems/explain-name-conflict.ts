@@ -8,10 +8,9 @@ const HINTS = {
     'dependent resource) keeps the old one until the new one exists: also change the name or ' +
     'address block, or remove create_before_destroy.',
   update:
-    'If this run renames or deletes the existing one, Terraform does not wait for it: apply ' +
-    'again. ' +
-    'To swap two names, use a temporary name in between. With for_each over the names instead of ' +
-    'count, removing an element of the list renames nothing.',
+    'If the same plan renames or deletes the existing one, make the plan with a refresh ' +
+    '(without -refresh=false) and apply it within 30 days. With for_each over the names instead ' +
+    'of count, removing an element of the list renames nothing.',
 } as const;
 
 /**

@@ -74,10 +74,20 @@ export function commandOf(operation: OperationName): TableCommand {
     verb,
     summary: row.summary,
     shape,
-    argument: flags.find(({ field }) => field === 'id'),
+    argument: withNouns(
+      flags.find(({ field }) => field === 'id'),
+      NOUNS[noun]?.idsOf,
+    ),
     flags: flags.filter(({ field }) => field !== 'id' && !FILLED_IN[shape].includes(field)),
   };
   return { ...command, example: EXAMPLES[operation] ?? plainExample(command) };
+}
+
+function withNouns(
+  flag: InputFlag | undefined,
+  nouns: readonly string[] | undefined,
+): InputFlag | undefined {
+  return flag === undefined || nouns === undefined ? flag : { ...flag, nouns };
 }
 
 function shapeOf(operation: OperationName, row: OperationRow): CommandShape {

@@ -17,9 +17,14 @@ import {
 } from '@novacron/contract/ids';
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import type { ResourceNoun } from '@novacron/contract/schema/resource-definition';
+import { RESOURCE_KINDS } from '@novacron/contract/schema/resource-kind';
 
 /** What the command line says about a noun of the contract. */
-type Noun = Pick<ResourceNoun, 'words' | 'description'> & Partial<ResourceNoun>;
+type Noun = Pick<ResourceNoun, 'words' | 'description'> &
+  Partial<ResourceNoun> & {
+    /** The nouns whose ids it takes as its own: a baseline has the id of its resource. */
+    readonly idsOf?: readonly string[];
+  };
 
 /** The nouns of the kinds of resources, which are part of their definitions. */
 const RESOURCE_NOUNS: Readonly<Record<string, Noun>> = Object.fromEntries(
@@ -144,6 +149,7 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
   drift_baseline: {
     group: 'drift baseline',
     words: 'baseline',
+    idsOf: RESOURCE_KINDS,
     description: 'Drift baselines: the state that drift is measured against',
   },
   drift_settings: {

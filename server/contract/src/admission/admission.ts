@@ -40,7 +40,8 @@ export const AdmissionPreviewInput = z.strictObject({
     .describe('Names of fields whose values are not known yet; absent from the input'),
   session: PreviewSession.optional().describe(
     "Id of the client's run: the VMs of one run are placed one after another, and the " +
-      'preview of a VM is stored until the VM is created',
+      'preview of a VM is stored until the VM is created. Renames and deletions of one run may ' +
+      'depend on each other: an update takes a name that the run gives up',
   ),
 });
 

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { AdmissionWarning } from '../admission/admission.ts';
 import { PageCursor } from '../ids.ts';
+import { DesiredRevision } from '../schema/resource.ts';
 import { Operation } from './operation.ts';
 
 const LIST_LIMIT_DEFAULT = 100;
@@ -20,6 +21,14 @@ export const ifRevision = z
   .min(1)
   .optional()
   .describe('Refuses the write if the resource has another revision (If-Match)');
+
+/** The conditions of an update. */
+export const ifUnchanged = {
+  if_revision: ifRevision,
+  if_desired_revision: DesiredRevision.optional().describe(
+    'Refuses the write if the desired fields are not those of this desired_revision',
+  ),
+};
 
 /** Input of every list. */
 export const pageShape = {

@@ -9,9 +9,16 @@ export const Timestamp = z.iso.datetime().describe('RFC 3339, UTC');
 /** Who did something: an API key or NovaCron itself, by name. */
 export const PrincipalName = z.string().describe('Name of the API key, or of a part of NovaCron');
 
+/** A hash of the desired fields of a resource: 16 characters of base64url. */
+export const DesiredRevision = z.string().max(64);
+
 const commonShape = {
   tenant_id: TenantId,
   revision: z.int().describe('Increases with each change of the desired state; the ETag'),
+  desired_revision: DesiredRevision.optional().describe(
+    'Identifies the desired fields: the same for the same ones, whatever the resource has been ' +
+      'through; absent in answers of earlier releases',
+  ),
   schema_version: z.int().describe('Version of the stored format'),
   created_at: Timestamp,
   created_by: PrincipalName,
@@ -33,6 +40,18 @@ export const ResourceName = z
   );
 
 const LABEL_VALUE_LENGTH_MAX = 256;
+
+const TEMPORARY_STEM_LENGTH_MAX = 40;
+const TEMPORARY_SUFFIX_LENGTH = 10;
+
+/**
+ * The name of a resource between two renames of one apply: another resource of that apply has taken
+ * its name already, and its own rename or deletion follows.
+ */
+export function temporaryName(name: string, id: string): string {
+  const stem = name.slice(0, TEMPORARY_STEM_LENGTH_MAX);
+  return `${stem}.renaming-${id.slice(-TEMPORARY_SUFFIX_LENGTH)}`;
+}
 
 /** Labels: one map; Terraform calls it `metadata`. */
 export const Labels = z

@@ -8,11 +8,13 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { RegisteredWrite } from '../capabilities/deps.ts';
 import { admitWrite } from '../kernel/admission/admit-write.ts';
 import type { AdmittedWrite } from '../kernel/admission/prepared-write.ts';
+import { retryConflicts } from '../kernel/admission/retry-conflicts.ts';
 import { showWritten } from '../kernel/admission/show-written.ts';
 import type { CallContext } from '../kernel/context/call-context.ts';
 import type { Handler } from '../kernel/context/handler.ts';
 import { answerOperation } from '../kernel/operations/answer-operation.ts';
 import type { OperationExecutor } from '../kernel/operations/execute-operations.ts';
+import { vacateName } from '../kernel/resource-rows/name-intents.ts';
 import { startMembers } from '../resources/vm-group/start-members.ts';
 import type { AppDeps } from './deps.ts';
 import { READERS, type ReadNoun } from './readers.ts';
@@ -35,6 +37,11 @@ function bindWrite<Name extends RegisteredWrite>(
   { deps, executor, onEvents }: BindParts,
 ): Handler<Name> {
   return async (input, context) => {
+    const freed = await retryConflicts(deps, context, name, () => {
+      const scope = { operationId: deps.ids.next('op'), nowMs: deps.clock.nowMs() };
+      return vacateName(name, input, { deps, context, ...scope });
+    });
+    if (!freed.ok) return freed;
     const admitted = await admitWrite<ParsedInputOf<Name> & Record<string, unknown>, AppDeps>(
       name,
       input,

@@ -1,4 +1,5 @@
 /** Stored rows of resources as answers carry them. */
+import { createHash } from 'node:crypto';
 import type { JsonObject } from '@novacron/contract/json';
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
@@ -53,6 +54,18 @@ export function observedOf(row: ResourceRow): JsonObject {
   return parseFields(row, 'observed_json');
 }
 
+/** Length of a desired revision: 96 bits, of which two never coincide by chance. */
+const DESIRED_REVISION_LENGTH = 16;
+
+/**
+ * The revision of the desired fields of a row: a hash, so that rows of all releases have one, and a
+ * migration, a start or a rolled-back change leaves it as it is.
+ */
+export function desiredRevisionOf({ desired_json }: Pick<ResourceRow, 'desired_json'>): string {
+  const hash = createHash('sha256').update(desired_json).digest('base64url');
+  return hash.slice(0, DESIRED_REVISION_LENGTH);
+}
+
 /** The fields of a row, parsed once: parsing the JSON for each use adds up. */
 export interface ResourceFields {
   readonly desired: JsonObject;
@@ -104,6 +117,7 @@ export function commonFields(row: ResourceRow) {
     id: row.id,
     tenant_id: row.tenant_id,
     revision: row.revision,
+    desired_revision: desiredRevisionOf(row),
     schema_version: row.schema_version,
     created_at: toTimestamp(row.created_at_ms),
     created_by: row.created_by,

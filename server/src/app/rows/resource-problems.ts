@@ -5,6 +5,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { FieldTable } from '@novacron/contract/schema/field';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { PolicyRow, ResourceRow } from '../../ports/tables/tables.ts';
+import { desiredRevisionOf } from './answer-resource.ts';
 
 /** None or one, to be spread into a list. */
 export function toProblemList(found: Problem | undefined): readonly Problem[] {
@@ -91,6 +92,15 @@ export function revisionMismatch(kind: string, row: ResourceRow, expected: numbe
     detail: `The ${wordsOf(kind)} ${row.name} is at revision ${row.revision}, not ${expected}.`,
     remedy: 'Read it again, review what changed and repeat the change on top of that.',
     data: { revision: row.revision },
+  });
+}
+
+/** The desired fields are not those that the caller has read. */
+export function desiredRevisionMismatch(kind: string, row: ResourceRow): Problem {
+  return problem('revision-mismatch', {
+    detail: `The configuration of the ${wordsOf(kind)} ${row.name} has changed since it was read.`,
+    remedy: 'Read it again, review what changed and repeat the change on top of that.',
+    data: { revision: row.revision, desired_revision: desiredRevisionOf(row) },
   });
 }
 

@@ -16,6 +16,8 @@ export interface PlacementPreviewRow {
   readonly decision_json: string | null;
   readonly refusal_json: string | null;
   readonly created_at_ms: number;
+  /** The VM that was created as shown; null until then. Rows before it was stored were deleted. */
+  readonly created_vm_id: string | null;
 }
 
 /** What one run of a client has previewed: the VMs that its later previews make room for. */
@@ -32,6 +34,21 @@ export interface PreviewPlaceRow {
   /** null where every node refuses: the plan of such a run is never applied. */
   readonly node_id: string | null;
   readonly ask_json: string;
+  readonly created_at_ms: number;
+}
+
+/** A resource that gives up its name in a plan. Its id is that of the resource. */
+export interface NameIntentRow {
+  readonly id: string;
+  readonly tenant_id: string;
+  readonly resource_kind: string;
+  /** The run of the client that has previewed the change. */
+  readonly session: string;
+  /** The desired revision of the resource that the plan was made from. */
+  readonly desired_revision: string;
+  readonly old_name: string;
+  /** Empty where the resource is deleted. */
+  readonly new_name: string;
   readonly created_at_ms: number;
 }
 

@@ -31,6 +31,7 @@ import type { PolicyVersionRow } from './policy-version-row.ts';
 import type { PolicyViolationRow, PolicyWaiverRow } from './policy-violation-rows.ts';
 import type {
   FleetSnapshotRow,
+  NameIntentRow,
   PlacementDecisionRow,
   PlacementPreviewRow,
   PreviewPlaceRow,
@@ -179,6 +180,7 @@ export interface Tables extends OrchestrationTables {
   readonly placement_decisions: PlacementDecisionRow;
   readonly fleet_snapshots: FleetSnapshotRow;
   readonly placement_previews: PlacementPreviewRow;
+  readonly name_intents: NameIntentRow;
   readonly preview_places: PreviewPlaceRow;
   readonly operations: {
     readonly id: OperationId;

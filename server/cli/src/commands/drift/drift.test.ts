@@ -32,6 +32,20 @@ const reporting = (...items: readonly Values[]): FakeHandlers => ({
   'drift.report': () => ({ result: { items } }),
 });
 
+describe('novacron drift baseline show', () => {
+  test('takes the name of a resource of any kind', async () => {
+    const found = { ...(sampleAnswer('vm.get', {}) as Values), name: 'only-here' };
+    const { stderr, calls } = await run('drift baseline show only-here', {
+      'vm.list': () => ({ result: { items: [found], next_cursor: null } }),
+    });
+    expect(stderr).toBe('');
+    expect(calls.at(-1)).toMatchObject({
+      method: 'drift_baseline.get',
+      params: { id: (found as Values).id },
+    });
+  });
+});
+
 describe('novacron drift annotate', () => {
   async function annotate(drifted: readonly Values[], change: Values, more: Values = {}) {
     const plan = {

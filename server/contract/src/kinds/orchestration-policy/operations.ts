@@ -8,6 +8,7 @@ import {
   change,
   create,
   ifRevision,
+  ifUnchanged,
   keyed,
   look,
   named,
@@ -119,7 +120,7 @@ export const orchestrationPolicyOperations = {
     rest: { method: 'PATCH', path: '/orchestration/policies/{id}', status: 200 },
     input: OrchestrationPolicyUpdate.extend({
       id: OrchestrationPolicyId,
-      if_revision: ifRevision,
+      ...ifUnchanged,
       document: DocumentOrObject.optional().describe(DOCUMENT_TEXT),
     }),
     output: written(StoredOrchestrationPolicy),

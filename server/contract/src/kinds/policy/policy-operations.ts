@@ -7,6 +7,7 @@ import {
   change,
   create,
   ifRevision,
+  ifUnchanged,
   keyed,
   look,
   named,
@@ -66,7 +67,7 @@ export const policyOperations = {
     feature: 'policy_authoring',
     summary: 'Updates a policy; a new rule text is a new version.',
     rest: { method: 'PATCH', path: '/policies/{id}', status: 200 },
-    input: PolicyUpdate.extend({ id: PolicyId, if_revision: ifRevision }),
+    input: PolicyUpdate.extend({ id: PolicyId, ...ifUnchanged }),
     output: written(Policy),
     problems: [
       'not-found',

@@ -6,6 +6,7 @@ import {
   change,
   create,
   ifRevision,
+  ifUnchanged,
   keyed,
   look,
   named,
@@ -60,7 +61,7 @@ export const securityGroupOperations = {
     ...change,
     summary: 'Updates a security group; new rules apply to running VMs immediately.',
     rest: { method: 'PATCH', path: '/security-groups/{id}', status: 202 },
-    input: SecurityGroupUpdate.extend({ id: SecurityGroupId, if_revision: ifRevision }),
+    input: SecurityGroupUpdate.extend({ id: SecurityGroupId, ...ifUnchanged }),
     output: written(SecurityGroup),
     problems: [
       'not-found',

@@ -6,6 +6,7 @@ import {
   change,
   create,
   ifRevision,
+  ifUnchanged,
   keyed,
   look,
   named,
@@ -59,7 +60,7 @@ export const templateOperations = {
     ...change,
     summary: 'Updates a template; existing VMs are not affected.',
     rest: { method: 'PATCH', path: '/templates/{id}', status: 202 },
-    input: TemplateUpdate.extend({ id: TemplateId, if_revision: ifRevision }),
+    input: TemplateUpdate.extend({ id: TemplateId, ...ifUnchanged }),
     output: written(Template),
     problems: [
       'not-found',

@@ -8,6 +8,7 @@ import {
   endProblems,
   force,
   ifRevision,
+  ifUnchanged,
   keyed,
   look,
   named,
@@ -81,7 +82,7 @@ export const vmOperations = {
     ...change,
     summary: 'Updates a VM: live if the hypervisor supports it, otherwise with a restart.',
     rest: { method: 'PATCH', path: '/vms/{id}', status: 202 },
-    input: VmUpdate.extend({ id: VmId, if_revision: ifRevision, restart }),
+    input: VmUpdate.extend({ id: VmId, ...ifUnchanged, restart }),
     output: written(Vm),
     problems: [
       'not-found',

@@ -7,6 +7,7 @@ import {
   create,
   endProblems,
   ifRevision,
+  ifUnchanged,
   keyed,
   look,
   named,
@@ -67,7 +68,7 @@ export const volumeOperations = {
     ...change,
     summary: 'Renames, grows, attaches or detaches a volume.',
     rest: { method: 'PATCH', path: '/volumes/{id}', status: 202 },
-    input: VolumeUpdate.extend({ id: VolumeId, if_revision: ifRevision }),
+    input: VolumeUpdate.extend({ id: VolumeId, ...ifUnchanged }),
     output: written(Volume),
     problems: [
       'not-found',

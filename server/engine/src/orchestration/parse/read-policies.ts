@@ -79,8 +79,8 @@ export function readPolicy(text: string): Result<OrchestrationPolicy, readonly L
   if (!read.ok) return read;
   const [policy, ...more] = read.value;
   if (policy !== undefined && more.length === 0) return ok(policy);
-  const count = more.length + 1;
-  const message = `holds ${count} policies; store them together: novacron policy push FILE`;
+  const holds = `holds ${more.length + 1} policies`;
+  const message = `${holds}; each is kept by itself, or push all: novacron policy push FILE`;
   return err([{ ...START, path: [], message }]);
 }
 

@@ -50,6 +50,7 @@ const NULLABLE_COLUMNS = {
   enrolled_at_ms: true,
   executed_at_ms: true,
   created_by: true,
+  created_vm_id: true,
   delivered_at_ms: true,
   description: true,
   expires_at_ms: true,

@@ -13,6 +13,7 @@ export const PREVIEW_ROWS = {
     decision_json: '{}',
     refusal_json: null,
     created_at_ms: 1,
+    created_vm_id: null,
   },
   preview_places: {
     id: 'tnt_a/run/00000001',
@@ -25,4 +26,14 @@ export const PREVIEW_ROWS = {
     ask_json: '{}',
     created_at_ms: 1,
   },
-} satisfies Pick<Tables, 'placement_previews' | 'preview_places'>;
+  name_intents: {
+    id: 'vm_a',
+    tenant_id: 'tnt_a',
+    resource_kind: 'vm',
+    session: 'run-1',
+    desired_revision: 'ab',
+    old_name: 'web-1',
+    new_name: 'web-2',
+    created_at_ms: 1,
+  },
+} satisfies Pick<Tables, 'placement_previews' | 'preview_places' | 'name_intents'>;

@@ -19,6 +19,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import { type FieldTable, fillDefaults } from '@novacron/contract/schema/field';
 import { kindOfOperation, type ResourceKind } from '@novacron/contract/schema/resource-kind';
 import { z } from 'zod';
+import { mayCall } from '../../access/identity/may-call.ts';
 import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import { refuseLostNode } from '../../kernel/admission/refuse-lost-node.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
@@ -28,7 +29,12 @@ import {
   requestOf,
 } from '../../kernel/idempotency/idempotency.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
-import { isPlacedByRun, previewPlacement } from '../../placement/previews/preview-placement.ts';
+import { storeNameIntent } from '../../kernel/resource-rows/name-intents.ts';
+import {
+  isPlacedByRun,
+  previewPlacement,
+  readShown,
+} from '../../placement/previews/preview-placement.ts';
 import type { Prepare, WriteScope } from '../../resources/scope.ts';
 import { checkNewVm } from '../../resources/vm/create/check-new-vm.ts';
 import { refuseEnds } from '../../resources/vm-group/prepare-vm-group.ts';
@@ -65,7 +71,10 @@ export async function previewAdmission(
   const read = operations[name].input.safeParse(fields, IN_WORDS);
   const input = { ...asked, input: fields, read };
   const earlier = await findEarlier(deps, input, context);
-  if (earlier.ok && earlier.value.kind === 'found') return ok({ ...ADMITTED_ALREADY, inherited });
+  if (earlier.ok && earlier.value.kind === 'found') {
+    const shown = await readShown(deps, { ...input, parsed: read.data }, context);
+    return ok({ ...ADMITTED_ALREADY, placement_preview: shown, inherited });
+  }
   const missing = await findMissing(deps, input, context);
   if (missing !== undefined) return err(missing);
   const attempt = explainTakenName(await tryToPrepare(deps, input, context), earlier);
@@ -96,6 +105,9 @@ export async function previewAdmission(
     ...preview.problems,
     ...(decision.problem === undefined ? [] : [decision.problem]),
   ];
+  // A taken name may be what another resource of the plan gives up.
+  const isPossible = problems.every(({ code }) => code === 'name-taken');
+  if (isPossible && mayCall(context.principal, name)) await storeNameIntent(deps, context, input);
   return ok({
     problems: problems.map((found) => toProblemDocument(found, context.requestId)),
     warnings: decision.warnings,

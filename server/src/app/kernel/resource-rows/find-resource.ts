@@ -3,7 +3,13 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { Store } from '../../../ports/store.ts';
 import type { ResourceRow } from '../../../ports/tables/tables.ts';
-import { busy, notFound, revisionMismatch } from '../../rows/resource-problems.ts';
+import { desiredRevisionOf } from '../../rows/answer-resource.ts';
+import {
+  busy,
+  desiredRevisionMismatch,
+  notFound,
+  revisionMismatch,
+} from '../../rows/resource-problems.ts';
 import { KIND_WHERE, RESOURCE_TABLES, type RowOf } from '../../rows/resource-tables.ts';
 import type { WriteScope } from '../admission/prepared-write.ts';
 
@@ -25,10 +31,14 @@ export async function findResource<Kind extends ResourceKind>(
   return row === undefined ? err(notFound(kind, key.id)) : ok(row);
 }
 
-/** Reads the resource that a write changes: it must have the expected revision and not be busy. */
+/** Reads the resource that a write changes: it must have the expected revisions and not be busy. */
 export async function findToChange<Kind extends ResourceKind>(
   kind: Kind,
-  input: { readonly id: string; readonly if_revision?: number | undefined },
+  input: {
+    readonly id: string;
+    readonly if_revision?: number | undefined;
+    readonly if_desired_revision?: string | undefined;
+  },
   scope: WriteScope,
 ): Promise<Result<RowOf<Kind>, Problem>> {
   const { tenantId } = scope.context.principal;
@@ -37,6 +47,10 @@ export async function findToChange<Kind extends ResourceKind>(
   const row: ResourceRow = found.value;
   if (input.if_revision !== undefined && row.revision !== input.if_revision) {
     return err(revisionMismatch(kind, row, input.if_revision));
+  }
+  const expected = input.if_desired_revision;
+  if (expected !== undefined && desiredRevisionOf(row) !== expected) {
+    return err(desiredRevisionMismatch(kind, row));
   }
   if (row.busy_operation_id !== null) return err(busy(kind, row));
   return found;

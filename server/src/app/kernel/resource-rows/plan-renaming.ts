@@ -48,6 +48,7 @@ function nameHeld(kind: ResourceKind, name: string): Problem {
     remedy:
       `Wait until the change of the ${noun} has ended and send the request again, or ` +
       'choose another name.',
+    data: { holds_name: true },
     fields: [{ path: ['name'], message: `is reserved until a change of its ${noun} has ended` }],
   });
 }

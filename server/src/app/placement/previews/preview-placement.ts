@@ -8,7 +8,8 @@ import { toNewSpec } from '../../rows/inherit-fields.ts';
 import { toPlacementRequest } from '../../rows/placement-request.ts';
 import type { PlacementDeps } from '../deps.ts';
 import { applyPoliciesToRequest } from '../steering/apply-placement-policies.ts';
-import { readStoredPreview, storePreview } from './store-preview.ts';
+import { storePreview } from './store-preview.ts';
+import { previewKeyOf, readShownDecision } from './stored-preview.ts';
 
 /** The fields that placement reads: while one of them is unknown the node is unknown too. */
 const PLACEMENT_FIELDS = [
@@ -32,6 +33,11 @@ export interface PreviewedPlacement {
   readonly problems: readonly Problem[];
 }
 
+/** A previewed write, and the fields of its VM: undefined where a value is missing or wrong. */
+type PlacementQuestion = ParsedInputOf<'admission.preview'> & {
+  readonly parsed: Readonly<Record<string, unknown>> | undefined;
+};
+
 /** Whether the client's run places the VM: where all fields that placement reads are known. */
 export function isPlacedByRun(input: ParsedInputOf<'admission.preview'>): boolean {
   if (input.operation !== 'vm.create' || input.session === undefined) return false;
@@ -41,14 +47,11 @@ export function isPlacedByRun(input: ParsedInputOf<'admission.preview'>): boolea
 /**
  * Places a VM on the overlay of its run; nothing where no VM is created, no session is named, or a
  * value is missing or wrong.
- * @param input.parsed - the fields of the VM; undefined where a value is missing or wrong
  * @param problems - of the same create if it were sent now
  */
 export async function previewPlacement(
   deps: PlacementDeps,
-  input: ParsedInputOf<'admission.preview'> & {
-    readonly parsed: Readonly<Record<string, unknown>> | undefined;
-  },
+  input: PlacementQuestion,
   context: CallContext,
   problems: readonly Problem[],
 ): Promise<PreviewedPlacement> {
@@ -57,22 +60,41 @@ export async function previewPlacement(
   if (session === undefined || parsed === undefined || !isPlacedByRun(input)) return nothing;
   // The run knows more than the fleet: its own VMs, and the node that was shown.
   const others = problems.filter(({ code }) => code !== 'no-capacity');
+  // Terraform plans again during apply and must be shown the same, even if the create is refused.
+  const refused = async (found: readonly Problem[]) => {
+    return { ...nothing, shown: await readShown(deps, input, context), problems: found };
+  };
+  if (others.length > 0) return refused(problems);
   const wanted = toNewSpec(parsed, {});
   if (!wanted.ok) return nothing;
   const spec = wanted.value;
   const asked = toPlacementRequest(spec);
-  // Terraform plans again during apply and must be shown the same, even if the create is refused.
-  const refused = async (found: readonly Problem[]) => {
-    const earlier = await readStoredPreview(deps, context, asked);
-    return { ...nothing, shown: earlier === undefined ? null : toShown(earlier), problems: found };
-  };
-  if (others.length > 0) return refused(problems);
   const ask = await applyPoliciesToRequest(deps, context.principal.tenantId, spec);
   const kept = await storePreview(deps, context, { ask, asked, session });
   if (!kept.ok) return refused([kept.error]);
   const { decision, notice } = kept.value;
   const notices = notice === undefined ? [] : [notice];
   return { shown: toShown(decision), decision, notices, problems: [] };
+}
+
+/**
+ * Returns what an earlier preview of the same VM has shown, for a create that cannot be placed now:
+ * it is there already, or something else is in its way. A plan must not change during apply.
+ */
+export async function readShown(
+  deps: PlacementDeps,
+  input: PlacementQuestion,
+  context: CallContext,
+): Promise<PlacementPreviewShown | null> {
+  if (input.parsed === undefined || !isPlacedByRun(input)) return null;
+  const wanted = toNewSpec(input.parsed, {});
+  if (!wanted.ok) return null;
+  const [row] = await deps.store.read({
+    from: 'placement_previews',
+    where: { lookup_key: previewKeyOf(context, toPlacementRequest(wanted.value)) },
+  });
+  const decision = readShownDecision(row);
+  return decision === undefined ? null : toShown(decision);
 }
 
 function toShown({ target_node, ...decision }: PlacementDecision): PlacementPreviewShown {

@@ -26,7 +26,7 @@ export async function listPreviews(
   const source = {
     operation: 'placement_preview.list',
     from: 'placement_previews',
-    where: { tenant_id: principal.tenantId },
+    where: { tenant_id: principal.tenantId, created_vm_id: null },
     idPrefix: 'ppv',
   } as const;
   const page = await readList(deps, source, input);
@@ -39,7 +39,7 @@ export async function getPreview(
   { id }: ParsedInputOf<'placement_preview.get'>,
   { principal }: CallContext,
 ): Promise<Result<PlacementPreview, Problem>> {
-  const where = { id, tenant_id: principal.tenantId };
+  const where = { id, tenant_id: principal.tenantId, created_vm_id: null };
   const [row] = await store.read({ from: 'placement_previews', where });
   return row === undefined ? err(notFound('placement preview', id)) : ok(toPreview(row));
 }

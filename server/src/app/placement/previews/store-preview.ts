@@ -77,20 +77,6 @@ export async function storePreview(
   return err(replan('The plan'));
 }
 
-/**
- * Reads the decision that an earlier preview of the same create has shown.
- * @param asked - without the additions of policies
- */
-export async function readStoredPreview(
-  { store }: PlacementDeps,
-  context: CallContext,
-  asked: PlacementRequest,
-): Promise<PlacementDecision | undefined> {
-  const lookup_key = previewKeyOf(context, asked);
-  const [row] = await store.read({ from: 'placement_previews', where: { lookup_key } });
-  return readDecision(row);
-}
-
 /** A preview whose VM stands on the overlay already while it is being written. */
 interface StagedPreview extends StoredPreview {
   readonly written: Promise<Result<void, Problem>>;
@@ -254,7 +240,7 @@ function previewChange(
   const created_at_ms = deps.clock.nowMs();
   const otherwise = replan('The preview');
   if (row !== undefined) {
-    const set = { ...json, created_at_ms };
+    const set = { ...json, created_at_ms, created_vm_id: null };
     return { kind: 'update', table: 'placement_previews', id: row.id, set, otherwise } as const;
   }
   return {
@@ -269,6 +255,7 @@ function previewChange(
       ask_json: canonicalJson(question.ask),
       ...json,
       created_at_ms,
+      created_vm_id: null,
     },
     otherwise,
   } as const;

@@ -11,7 +11,7 @@ import { openOverlay } from '@novacron/engine/placement/index/fleet-overlay';
 import type { PlacementInput, PlacementNode } from '@novacron/engine/placement/model/placement';
 import { makeRng } from '@novacron/engine/rng';
 import { toPlacementRequest } from '../../rows/placement-request.ts';
-import { readDecision } from './stored-preview.ts';
+import { readDecision, readShownDecision } from './stored-preview.ts';
 
 const env = { nowMs: 0, rng: makeRng('shown') };
 
@@ -63,17 +63,27 @@ describe('a kept decision', () => {
   const made = decide(questionOf({}));
 
   test('is read as it was written', () => {
-    expect(readDecision({ decision_json: JSON.stringify(made) })).toEqual(made);
+    const decision_json = JSON.stringify(made);
+    expect(readDecision({ decision_json, created_vm_id: null })).toEqual(made);
+  });
+
+  test('of a VM that is created decides nothing more, and still says what was shown', () => {
+    const row = { decision_json: JSON.stringify(made), created_vm_id: 'vm_1' };
+    expect(readDecision(row)).toBeUndefined();
+    expect(readShownDecision(row)).toEqual(made);
   });
 
   test('of a release that knew no cost has none', () => {
     const { cost_per_hour: _none, ...older } = made;
-    const read = readDecision({ decision_json: JSON.stringify(older) });
+    const read = readDecision({
+      decision_json: JSON.stringify(older),
+      created_vm_id: null,
+    });
     expect(read).toEqual({ ...older, cost_per_hour: null });
   });
 
   test('is none where the VM was refused, or nothing was shown', () => {
-    expect(readDecision({ decision_json: null })).toBeUndefined();
+    expect(readDecision({ decision_json: null, created_vm_id: null })).toBeUndefined();
     expect(readDecision(undefined)).toBeUndefined();
   });
 });

@@ -6,6 +6,7 @@ import type { PlacementRequest } from '@novacron/engine/placement/model/placemen
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { PlacementPreviewRow } from '../../../ports/tables/preview-tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
+import { replan } from '../../rows/replan.ts';
 
 /**
  * Returns the key of a VM's preview: a repeated request for the same VM has the same key.
@@ -20,9 +21,19 @@ export function previewKeyOf(
   return createHash('sha256').update(canonicalJson(keyed)).digest('hex');
 }
 
-/** Reads the decision of a kept preview; undefined for a refusal, and where there is no row. */
-export function readDecision(
-  row: { readonly decision_json: string | null } | undefined,
+type DecisionColumns = Pick<PlacementPreviewRow, 'decision_json' | 'created_vm_id'>;
+
+/**
+ * Reads the decision of a preview whose VM is not created yet; undefined for a refusal, and where
+ * there is no row.
+ */
+export function readDecision(row: DecisionColumns | undefined): PlacementDecision | undefined {
+  return row === undefined || row.created_vm_id !== null ? undefined : readShownDecision(row);
+}
+
+/** Reads what a preview has shown, whether its VM is created by now or not. */
+export function readShownDecision(
+  row: Pick<DecisionColumns, 'decision_json'> | undefined,
 ): PlacementDecision | undefined {
   if (row === undefined || row.decision_json === null) return undefined;
   // Written from a PlacementDecision; rows of an earlier release have no cost.
@@ -30,7 +41,13 @@ export function readDecision(
   return decision.cost_per_hour === undefined ? { ...decision, cost_per_hour: null } : decision;
 }
 
-/** Deletes the preview of a VM that is created. */
-export function consumePreview(row: PlacementPreviewRow | undefined): ChangeSet {
-  return row === undefined ? [] : [{ kind: 'drop', from: 'placement_previews', id: row.id }];
+/**
+ * Ends the preview of a VM that is created. It is stored for a while: where the answer of the
+ * create is lost, a saved plan is applied again and has to show the same.
+ */
+export function consumePreview(row: PlacementPreviewRow | undefined, vmId: string): ChangeSet {
+  if (row === undefined) return [];
+  const set = { created_vm_id: vmId };
+  const otherwise = replan('The preview');
+  return [{ kind: 'update', table: 'placement_previews', id: row.id, set, otherwise }];
 }

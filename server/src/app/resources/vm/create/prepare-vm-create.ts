@@ -126,7 +126,7 @@ export const prepareVmCreate: Prepare<Input> = async (input, scope) => {
   const { groups, ownTemplate } = found;
   const release = [
     ...(reservation === undefined ? [] : consumeReservation(reservation, scope)),
-    ...consumePreview(found.preview),
+    ...consumePreview(found.preview, made.value.vmId),
   ];
   const doubts = describeUnknownGroups(findUnknownGroups([ask], rules.peers));
   const placedAt = { node, rules, decision, basis, notice, doubts, groups, ownTemplate, release };

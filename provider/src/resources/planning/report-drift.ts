@@ -1,11 +1,17 @@
 /** Warns that a resource has drifted: what changed, how severe it is and who changed it. */
-import { DRIFT_SEVERITIES, type DriftSeverity } from '@novacron/contract/drift/drift';
-import type { Values } from '../fields/field-values.ts';
-import type { Diagnostics, Report } from '../framework/diagnostics/diagnostics.ts';
-import type { WarningMode } from '../rpc/drift-warnings.ts';
-import type { DeletionReport } from '../rpc/read-deletions.ts';
-import type { DriftReason } from '../rpc/read-drift-reasons.ts';
-import type { Session } from '../rpc/session.ts';
+import {
+  DRIFT_SEVERITIES,
+  type DriftSeverity,
+  type ExplainedDriftRecord,
+} from '@novacron/contract/drift/drift';
+import { equalJson } from '@novacron/contract/json';
+import { isRecord } from '../../cty/is-record.ts';
+import { containsUnknown, type Values } from '../../fields/field-values.ts';
+import type { Diagnostics, Report } from '../../framework/diagnostics/diagnostics.ts';
+import type { WarningMode } from '../../rpc/drift-warnings.ts';
+import type { DeletionReport } from '../../rpc/read-deletions.ts';
+import type { DriftReason } from '../../rpc/read-drift-reasons.ts';
+import type { Session } from '../../rpc/session.ts';
 
 /** A resource that differs from its state. */
 interface Drifted {
@@ -13,6 +19,8 @@ interface Drifted {
   readonly fields: readonly string[];
   readonly was: Values;
   readonly is: Values;
+  /** What the plan makes of it. */
+  readonly planned: Values;
   /** The server's drift record; none where the difference has another cause. */
   readonly news: DriftReason;
 }
@@ -29,6 +37,10 @@ export function reportDrift(
   const [first] = drifted.fields;
   const { record, explained, group, unknown } = drifted.news;
   if (first === undefined || (record === undefined && explained !== undefined)) return;
+  if (record !== undefined && isOwn(record)) {
+    diagnostics.warning(describeIncomplete(drifted, { record, first }));
+    return;
+  }
   if (unknown !== undefined) {
     reportUnknown(diagnostics, { drifts, failOnDrift }, { ...drifted, first, unknown });
     return;
@@ -42,6 +54,48 @@ export function reportDrift(
       : summarize(drifted.news, mode, drifts.warningsMax);
   const worst = mode.kind === 'individual' ? severity : group?.severity;
   report(diagnostics, reported, { severity: worst, failOnDrift });
+}
+
+/** Whether Terraform itself has made the changes: an apply that did not succeed as a whole. */
+function isOwn({ causes }: ExplainedDriftRecord): boolean {
+  return causes.length > 0 && causes.every(({ client }) => client === 'terraform');
+}
+
+function describeIncomplete(
+  drifted: Drifted,
+  { record, first }: { readonly record: ExplainedDriftRecord; readonly first: string },
+): Report {
+  return {
+    summary: `Incomplete apply: ${drifted.label} differs from this state`,
+    detail:
+      'An apply of this configuration has changed it and did not succeed as a whole.\n\n' +
+      explanationOf(record, drifted).join('\n'),
+    path: [first],
+  };
+}
+
+/** The server's explanation, without the fields that the plan leaves as they are. */
+function explanationOf(
+  { explanation, fields: recorded }: ExplainedDriftRecord,
+  { fields, is, planned }: Pick<Drifted, 'fields' | 'is' | 'planned'>,
+): readonly string[] {
+  const silent = recorded.map(({ field }) => field).filter((path) => !isRestored(path));
+  return explanation.filter((line) => !silent.some((path) => line.startsWith(`${path}: `)));
+
+  function isRestored(path: string): boolean {
+    const [name = ''] = path.split('.');
+    if (!fields.includes(name)) return false;
+    if (name === path || containsUnknown(planned[name])) return true;
+    return !equalJson(valueAt(is, path) ?? null, valueAt(planned, path) ?? null);
+  }
+}
+
+/** The value at a path such as `metadata.tier`. Names of labels may have dots themselves. */
+function valueAt(values: unknown, path: string): unknown {
+  if (!isRecord(values)) return undefined;
+  if (Object.hasOwn(values, path)) return values[path];
+  const [name = '', ...rest] = path.split('.');
+  return rest.length === 0 ? undefined : valueAt(values[name], rest.join('.'));
 }
 
 /** Warns about a difference that may be drift of any severity, so `fail_on_drift` fails. */
@@ -140,7 +194,9 @@ function howToGoOn(least: DriftSeverity | undefined): string {
   );
 }
 
-function describeOne({ label, fields, was, is, news: { record } }: Drifted, first: string) {
+function describeOne(drifted: Drifted, first: string): Report {
+  const { label, fields, was, is, news } = drifted;
+  const { record } = news;
   if (record === undefined) {
     const lines = fields.map((name) => `${name}: ${show(was[name])} -> ${show(is[name])}`);
     return {
@@ -151,7 +207,7 @@ function describeOne({ label, fields, was, is, news: { record } }: Drifted, firs
   }
   return {
     summary: `Drift (${record.severity}): ${label} was changed outside of Terraform`,
-    detail: record.explanation.join('\n'),
+    detail: explanationOf(record, drifted).join('\n'),
     path: [first],
   };
 }

@@ -5,9 +5,9 @@ import type {
   DriftSeverity,
   ExplainedDriftRecord,
 } from '@novacron/contract/drift/drift';
-import { Diagnostics } from '../framework/diagnostics/diagnostics.ts';
-import { createDriftWarnings } from '../rpc/drift-warnings.ts';
-import type { DriftReason } from '../rpc/read-drift-reasons.ts';
+import { Diagnostics } from '../../framework/diagnostics/diagnostics.ts';
+import { createDriftWarnings } from '../../rpc/drift-warnings.ts';
+import type { DriftReason } from '../../rpc/read-drift-reasons.ts';
 import { reportDeletion, reportDrift } from './report-drift.ts';
 
 const RECORD: ExplainedDriftRecord = {
@@ -50,6 +50,7 @@ function report(
       fields,
       was: { memory_gb: 4, metadata: null },
       is: { memory_gb: 8, metadata: { a: 'b' } },
+      planned: { memory_gb: 4, metadata: null },
       news: { ...NOTHING, ...news },
     });
   }
@@ -72,6 +73,24 @@ describe('drift as a warning', () => {
         detail: 'memory_gb: 4 -> 8 -> wanted 4 (cost)\nchanged by alice with cli',
         path: ['memory_gb'],
       },
+    ]);
+  });
+
+  test('of an apply that did not succeed as a whole is not called a change from outside', () => {
+    const own = {
+      principal: 'ci',
+      client: 'terraform',
+      request_id: 'req_1',
+      at: RECORD.applied_at,
+    };
+    const [reported] = report({ record: { ...RECORD, causes: [own] } }, { failOnDrift: 'info' });
+    expect(reported).toMatchObject({
+      severity: 'warning',
+      summary: 'Incomplete apply: novacron_vm "web" differs from this state',
+    });
+    const other = { ...own, client: 'cli' };
+    expect(report({ record: { ...RECORD, causes: [own, other] } })).toMatchObject([
+      { summary: 'Drift (high): novacron_vm "web" was changed outside of Terraform' },
     ]);
   });
 
@@ -145,6 +164,7 @@ describe('fail_on_drift', () => {
       fields: ['memory_gb'],
       was: { memory_gb: 4 },
       is: { memory_gb: 8 },
+      planned: { memory_gb: 4 },
     };
     reportDrift(diagnostics, session, { ...drifted, news: NOTHING });
     for (const id of ['vm_1', 'vm_2']) {

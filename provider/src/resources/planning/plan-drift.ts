@@ -1,0 +1,76 @@
+/**
+ * Reports the drift of a planned resource. A refresh finds it, but only a plan knows whether the
+ * configuration accepts it: Terraform has applied `ignore_changes` to the configuration of a plan.
+ */
+
+import type { FieldTable } from '@novacron/contract/schema/field';
+import { temporaryName } from '@novacron/contract/schema/resource';
+import { withAllLabels } from '../../fields/default-labels.ts';
+import { containsUnknown, sameValue, type Values } from '../../fields/field-values.ts';
+import type { Diagnostics } from '../../framework/diagnostics/diagnostics.ts';
+import type { PlanChange } from '../../framework/resource.ts';
+import type { Schema } from '../../framework/schema/schema.ts';
+import type { Session } from '../../rpc/session.ts';
+import { reportDrift } from './report-drift.ts';
+
+/**
+ * Reports what this run has found to differ from the state, as far as the plan does not accept it.
+ * Differences of a resource that the plan deletes do not matter any more.
+ */
+export async function planDrift(
+  {
+    client: session,
+    diagnostics,
+    signal,
+  }: {
+    readonly client: Session;
+    readonly diagnostics: Diagnostics;
+    readonly signal: AbortSignal;
+  },
+  planned: {
+    readonly table: FieldTable;
+    readonly change: PlanChange<Schema>;
+    readonly labelOf: (values: Values) => string;
+  },
+): Promise<void> {
+  const { change, labelOf } = planned;
+  if (change.kind !== 'update' && change.kind !== 'no-op') return;
+  const id = String(change.prior.id);
+  const found = session.differences.get(id);
+  if (found === undefined) return;
+  const { was } = found;
+  const label = labelOf(change.prior);
+  const is = withAllLabels(change.prior);
+  const fields = found.fields.filter((name) => !isAccepted(name, was, planned.table, change));
+  if (fields.length === 0) return;
+  const news = await session.findDrift(id, signal);
+  reportDrift(diagnostics, session, {
+    label,
+    fields,
+    was,
+    is,
+    planned: withAllLabels(change.plan),
+    news,
+  });
+}
+
+/**
+ * Whether the plan leaves a field as it was found because the configuration says so: it has the
+ * value, ignores changes of the field, or sets neither. What the server fills in stays as well, but
+ * is not what anybody has configured.
+ */
+function isAccepted(
+  name: string,
+  was: Values,
+  table: FieldTable,
+  { prior, plan, config }: Extract<PlanChange<Schema>, { readonly kind: 'update' | 'no-op' }>,
+): boolean {
+  const field = table[name];
+  // An apply that ended half-way: another resource has taken the name that this one gives up.
+  const isBetween = prior.name === temporaryName(String(was.name), String(prior.id));
+  if (name === 'name' && isBetween) return true;
+  const is = withAllLabels(prior)[name];
+  const planned = withAllLabels(plan)[name];
+  if (containsUnknown(planned) || !sameValue(field, planned, is)) return false;
+  return field?.inherits === undefined || (config[name] ?? null) !== null || (is ?? null) === null;
+}

@@ -1,0 +1,209 @@
+/**
+ * Sends an update under the condition that the desired fields are those that the plan was made
+ * from: an optimistic lock. A plan may be older than its apply, and Terraform requires that the
+ * result has every value that the plan has shown.
+ */
+import { setTimeout } from 'node:timers/promises';
+import { equalJson } from '@novacron/contract/json';
+import type { OutputOf } from '@novacron/contract/operations-table/operations';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
+import { err, type Result } from '@novacron/contract/result';
+import { temporaryName } from '@novacron/contract/schema/resource';
+import { isRecord } from '../cty/is-record.ts';
+import { splitLabels, withAllLabels } from '../fields/default-labels.ts';
+import {
+  changedFields,
+  containsUnknown,
+  sameValue,
+  stateOf,
+  type Values,
+} from '../fields/field-values.ts';
+import type { ResourceKindInfo } from '../fields/resource-kinds.ts';
+import type { PrivateState } from '../framework/private-state.ts';
+import type { ResourceAnswer, Session } from '../rpc/session.ts';
+
+/** Private state key of the desired revision that belongs to the state. */
+const REVISION_KEY = 'desired_revision';
+
+/** The contract level from which servers accept the condition. */
+const CONDITION_LEVEL = 4;
+
+/** Sends of one update; each further one means that another write was committed in between. */
+const ATTEMPTS_MAX = 8;
+
+/**
+ * How long a rename waits for another change of the run that still has the name. Such a change
+ * waits for no rename, so it ends.
+ */
+const NAME_WAIT_MS_MAX = 10 * 60_000;
+
+/** Time between two sends where it is not known which operation has the name. */
+const NAME_POLL_MS = 250;
+
+/** Records the desired revision that belongs to a state; servers before level 4 send none. */
+export function rememberRevision(privateState: PrivateState, answer: ResourceAnswer): void {
+  const { desired_revision: revision } = answer;
+  if (typeof revision === 'string') privateState.set(REVISION_KEY, revision);
+}
+
+/** The answer of a write. */
+export interface Written {
+  readonly resource?: ResourceAnswer;
+  readonly operation: OutputOf<'operation.get'>;
+  readonly notices?: readonly string[] | undefined;
+}
+
+/** A planned update. */
+interface PlannedUpdate {
+  readonly id: string;
+  readonly prior: Values;
+  readonly desired: Values;
+  /** As written: `ignore_changes` is not applied to it. */
+  readonly config: Values;
+  /** The changed fields, as the server receives them. */
+  readonly input: Values;
+}
+
+/**
+ * Sends an update. Where the desired fields have changed since the plan, their values decide: only
+ * a field that is configured or that this plan changes is a conflict.
+ * @returns the server's answer, or `revision-mismatch` with the fields that have changed: then
+ *   nothing is written
+ */
+export async function sendUpdate(
+  {
+    client: session,
+    signal,
+    privateState,
+  }: {
+    readonly client: Session;
+    readonly signal: AbortSignal;
+    readonly privateState: PrivateState;
+  },
+  { kind, table }: ResourceKindInfo,
+  update: PlannedUpdate,
+): Promise<Result<Written, Problem>> {
+  const { id, input } = update;
+  let expected = session.knows(CONDITION_LEVEL) ? revisionOf(privateState) : undefined;
+  const deadlineMs = Date.now() + NAME_WAIT_MS_MAX;
+  for (let attempt = 1; ; attempt += 1) {
+    const condition = expected === undefined ? {} : { if_desired_revision: expected };
+    const answer: Result<Written, Problem> = await session.client.call(
+      `${kind}.update`,
+      { ...input, ...condition, id },
+      { signal },
+    );
+    if (!answer.ok && answer.error.data?.holds_name === true && Date.now() < deadlineMs) {
+      await awaitName(session, answer.error, signal);
+      continue;
+    }
+    const isMismatch = !answer.ok && answer.error.code === 'revision-mismatch';
+    if (!isMismatch || expected === undefined || attempt >= ATTEMPTS_MAX) return answer;
+    const current: Result<ResourceAnswer, Problem> = await session.client.call(
+      `${kind}.get`,
+      { id },
+      { signal },
+    );
+    if (!current.ok) return current;
+    const conflicts = findConflicts(table, update, current.value).filter(
+      // What the server clears with a resource that this run has deleted.
+      ({ was, is }) => is !== null || !session.deleted.has(String(was)),
+    );
+    if (conflicts.length > 0) return err(changedSincePlan(conflicts));
+    expected = String(current.value.desired_revision);
+  }
+}
+
+/** Waits until the change that still has a name has ended, or for a moment if it is not known. */
+async function awaitName(
+  { client }: Session,
+  { data }: Problem,
+  signal: AbortSignal,
+): Promise<void> {
+  const id = data?.operation_id;
+  if (typeof id === 'string') await client.call('operation.wait', { id }, { signal });
+  else await setTimeout(NAME_POLL_MS, undefined, { signal });
+}
+
+function revisionOf(privateState: PrivateState): string | undefined {
+  const revision = privateState.get(REVISION_KEY);
+  return typeof revision === 'string' ? revision : undefined;
+}
+
+/** A field that has another value than the plan was made from. */
+interface Conflict {
+  readonly name: string;
+  readonly was: unknown;
+  readonly is: unknown;
+}
+
+/** Finds the fields that keep an update from being made as planned. */
+function findConflicts(
+  table: ResourceKindInfo['table'],
+  { id, prior, desired, config, input }: PlannedUpdate,
+  current: ResourceAnswer,
+): readonly Conflict[] {
+  const was = withAllLabels(prior);
+  const is = withAllLabels(splitLabels(stateOf(table, current, prior), prior));
+  const planned = withAllLabels(desired);
+  return changedFields(table, was, is)
+    .filter((name) => {
+      // Another resource of this run has taken the name that this update gives up.
+      if (name === 'name' && is.name === temporaryName(String(was.name), id)) return false;
+      const isThere =
+        !containsUnknown(planned[name]) && sameValue(table[name], planned[name], is[name]);
+      return !isThere && (name in input || isManaged(config[name], desired[name]));
+    })
+    .map((name) => ({ name, was: was[name], is: is[name] }));
+}
+
+/**
+ * Whether the configuration sets a field. It differs from the plan where `ignore_changes` lists the
+ * field; a plan has more values than a configuration where defaults were added.
+ */
+function isManaged(configured: unknown, planned: unknown): boolean {
+  return (configured ?? null) !== null && includes(planned, configured);
+}
+
+function includes(planned: unknown, configured: unknown): boolean {
+  if ((configured ?? null) === null || containsUnknown(planned)) return true;
+  if (Array.isArray(configured)) {
+    return Array.isArray(planned) && configured.length === planned.length;
+  }
+  if (!isRecord(configured)) return configured === planned;
+  if (!isRecord(planned)) return false;
+  return Object.entries(configured).every(([name, each]) => includes(planned[name], each));
+}
+
+function changedSincePlan(conflicts: readonly Conflict[]): Problem {
+  const lines = conflicts.map(({ name, was, is }) => `${name}: ${show(was)} -> ${show(is)}`);
+  return problem('revision-mismatch', {
+    detail: `Another client has changed it since the plan was made:\n\n${lines.join('\n')}`,
+    remedy: 'Nothing was written. Make a new plan, which starts from the current values.',
+    fields: conflicts.map(({ name }) => ({ path: [name], message: 'has changed since the plan' })),
+  });
+}
+
+function show(value: unknown): string {
+  return JSON.stringify(value ?? null);
+}
+
+/**
+ * Returns the state after an update: of fields that it did not write, as planned. Where the server
+ * has another value by now, the next refresh reports it.
+ * @param sent.input - the fields that the update has written
+ */
+export function asPlanned(
+  state: Values,
+  planned: Values,
+  sent: { readonly input: Values; readonly privateState: PrivateState },
+): Values {
+  const others = Object.keys(state).filter((name) => {
+    if (name in sent.input || !(name in planned) || containsUnknown(planned[name])) return false;
+    return !equalJson(state[name] ?? null, planned[name] ?? null);
+  });
+  if (others.length === 0) return state;
+  // The revision is that of other values than those of the state.
+  sent.privateState.delete(REVISION_KEY);
+  return { ...state, ...Object.fromEntries(others.map((name) => [name, planned[name]])) };
+}

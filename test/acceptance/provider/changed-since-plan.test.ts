@@ -1,0 +1,179 @@
+/** Applies of plans whose resources have been changed by another client since. */
+import { copyFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { waitUntil } from '@novacron/testing/wait-until';
+import type { TerraformWorkspace } from '../../../provider/src/test-kit/terraform-workspace.ts';
+import { diagnoseApply, diagnosePlan } from '../support/diagnose.ts';
+import { type System, startSystem } from '../support/start-system.ts';
+
+jest.setTimeout(60_000);
+
+interface VmArguments {
+  readonly cores?: number;
+  readonly memory?: number;
+  readonly more?: string;
+}
+
+const vm = ({ cores = 1, memory = 1, more = '' }: VmArguments) => `
+resource "novacron_vm" "v" {
+  name      = "web"
+  cpu_cores = ${cores}
+  memory_gb = ${memory}
+  disk_gb   = 5
+  ${more}
+}
+`;
+
+describe('an apply after a change of another client', () => {
+  let system: System;
+
+  beforeAll(async () => {
+    system = await startSystem();
+  });
+  afterEach(() => system.clear());
+  afterAll(() => system.stop());
+
+  /** Applies the first configuration and saves a plan of the second one. */
+  async function plan(first: string, second: string): Promise<TerraformWorkspace> {
+    const workspace = system.workspace();
+    workspace.configure(first);
+    expect(await workspace.apply()).toMatchObject({ exitCode: 0 });
+    workspace.configure(second);
+    expect(await workspace.plan('-out=plan.bin')).toMatchObject({ exitCode: 2 });
+    return workspace;
+  }
+
+  async function theVm() {
+    const [found] = (await system.call('vm.list', {})).items;
+    if (found === undefined) throw new Error('there is no VM');
+    return found;
+  }
+
+  const refusal = (lines: string) => ({
+    exitCode: 1,
+    diagnostics: [
+      {
+        severity: 'error',
+        summary: 'Changed since you read it: update novacron_vm "web"',
+        detail:
+          `Another client has changed it since the plan was made:\n\n${lines}\n\n` +
+          'Nothing was written. Make a new plan, which starts from the current values.',
+      },
+    ],
+  });
+
+  test('of another configured field writes nothing and names the field', async () => {
+    const workspace = await plan(vm({}), vm({ memory: 2 }));
+    const { id } = await theVm();
+    await system.callAndWait('vm.update', { id, cpu_cores: 2 });
+    expect(await diagnoseApply(workspace, 'plan.bin')).toMatchObject(refusal('cpu_cores: 1 -> 2'));
+    expect(await theVm()).toMatchObject({ cpu_cores: 2, memory_gb: 1 });
+    expect(await workspace.apply()).toMatchObject({ exitCode: 0 });
+    expect(await theVm()).toMatchObject({ cpu_cores: 1, memory_gb: 2 });
+    expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
+  });
+
+  test('of the same field does not overwrite the value of the other client', async () => {
+    const workspace = await plan(vm({}), vm({ memory: 2 }));
+    const { id } = await theVm();
+    await system.callAndWait('vm.update', { id, memory_gb: 4 });
+    const { diagnostics } = await diagnoseApply(workspace, 'plan.bin');
+    const errors = diagnostics.filter(({ severity }) => severity === 'error');
+    expect(errors).toMatchObject(refusal('memory_gb: 1 -> 4').diagnostics);
+    expect(await theVm()).toMatchObject({ memory_gb: 4 });
+  });
+
+  test('of a label does not overwrite the label', async () => {
+    const labels = (text: string) => vm({ more: `metadata = { ${text} }` });
+    const workspace = await plan(labels('a = "1"'), labels('a = "2"'));
+    const { id } = await theVm();
+    await system.callAndWait('vm.update', { id, metadata: { a: '1', b: 'x' } });
+    expect(await diagnoseApply(workspace, 'plan.bin')).toMatchObject(
+      refusal('metadata: {"a":"1"} -> {"a":"1","b":"x"}'),
+    );
+    expect(await theVm()).toMatchObject({ metadata: { a: '1', b: 'x' } });
+  });
+
+  const IGNORED = 'lifecycle {\n    ignore_changes = [metadata]\n  }';
+
+  test.each([
+    ['that is not configured', '', ''],
+    [
+      'in ignore_changes',
+      `metadata = { a = "1" }\n  ${IGNORED}`,
+      `metadata = { a = "2" }\n  ${IGNORED}`,
+    ],
+  ])('of a field %s goes on and leaves that field', async (_name, before, after) => {
+    const workspace = await plan(vm({ more: before }), vm({ more: after, memory: 2 }));
+    const { id } = await theVm();
+    await system.callAndWait('vm.update', { id, metadata: { owner: 'ops' } });
+    expect(await diagnoseApply(workspace, 'plan.bin')).toMatchObject({
+      exitCode: 0,
+      diagnostics: [],
+    });
+    expect(await theVm()).toMatchObject({ memory_gb: 2, metadata: { owner: 'ops' } });
+  });
+
+  test('to the values that it would write has nothing left to do', async () => {
+    const workspace = await plan(vm({}), vm({ memory: 2 }));
+    const { id } = await theVm();
+    await system.callAndWait('vm.update', { id, memory_gb: 2 });
+    expect(await diagnoseApply(workspace, 'plan.bin')).toMatchObject({
+      exitCode: 0,
+      diagnostics: [],
+    });
+    expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
+  });
+
+  test('that desires what it did before goes on: a node is not configuration', async () => {
+    const workspace = await plan(vm({}), vm({ memory: 2 }));
+    const { id } = await theVm();
+    await system.callAndWait('vm.migrate', { id });
+    expect(await diagnoseApply(workspace, 'plan.bin')).toMatchObject({
+      exitCode: 0,
+      diagnostics: [],
+    });
+  });
+
+  test('on its node goes on and shows the drift in the next plan', async () => {
+    const workspace = await plan(vm({}), vm({ more: 'metadata = { a = "1" }' }));
+    const { id, node } = await theVm();
+    const spec = { memory_mib: 8192 };
+    system.fleet.drivers.get(String(node))?.disturb(id, { kind: 'alter', spec });
+    await waitUntil('it to show', async () =>
+      (await theVm()).memory_gb === 8 ? 'shown' : undefined,
+    );
+    expect(await diagnoseApply(workspace, 'plan.bin')).toMatchObject({
+      exitCode: 0,
+      diagnostics: [],
+    });
+    expect((await workspace.plan()).output).toMatch(/~ memory_gb += 8 -> 1/);
+  });
+
+  test('by another apply of a copy of the state: one of both is refused as a whole', async () => {
+    const first = system.workspace();
+    const second = system.workspace();
+    first.configure(vm({}));
+    expect(await first.apply()).toMatchObject({ exitCode: 0 });
+    copyFileSync(
+      join(first.directory, 'terraform.tfstate'),
+      join(second.directory, 'terraform.tfstate'),
+    );
+    first.configure(vm({ memory: 2 }));
+    second.configure(vm({ cores: 2 }));
+    for (const workspace of [first, second]) {
+      expect(await workspace.plan('-out=plan.bin')).toMatchObject({ exitCode: 2 });
+    }
+    const ends = await Promise.all(
+      [first, second].map((workspace) => diagnoseApply(workspace, 'plan.bin')),
+    );
+    expect(ends.map(({ exitCode }) => exitCode).sort()).toEqual([0, 1]);
+    const errors = ends.flatMap(({ diagnostics }) => diagnostics);
+    expect(errors).toHaveLength(1);
+    // The loser may come while the other one is still being carried out.
+    expect(errors[0]?.summary).toMatch(/^(Changed since you read it|Conflict .*): update /);
+    const { cpu_cores, memory_gb } = await theVm();
+    expect([cpu_cores, memory_gb].sort()).toEqual([1, 2]);
+  });
+});
