@@ -105,7 +105,10 @@ describe('renames of one apply', () => {
       body: JSON.stringify({ name: 'b' }),
     });
     expect(response.status).toBe(202);
-    expect(Object.keys(await idsByName())).toEqual(['b', expect.stringMatching(/^b\.renaming-/)]);
+    expect(Object.keys(await idsByName()).toSorted()).toEqual([
+      'b',
+      expect.stringMatching(/^b\.renaming-/),
+    ]);
     expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 2, diagnostics: [] });
     expect(await workspace.apply()).toMatchObject({ exitCode: 0 });
     expect(await idsByName()).toEqual({ b: before.a, a: before.b });

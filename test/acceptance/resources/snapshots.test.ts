@@ -66,6 +66,7 @@ describe('snapshots', () => {
     expect(output).toContain('1 to add, 1 to change, 1 to destroy');
     expect(diagnostics).toMatchObject([
       { summary: 'Data loss: replace novacron_snapshot "before-upgrade"' },
+      { summary: 'A replacement keeps its name or address range' },
     ]);
   });
 

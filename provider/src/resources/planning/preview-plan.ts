@@ -78,7 +78,8 @@ export async function previewPlan(
   }
   for (const found of problems) {
     if (passing.includes(found)) continue;
-    if (await isOfDeployment(session, found, { planned, signal })) continue;
+    const isMember = isOfMember(found, operation);
+    if (!isMember && (await isOfDeployment(session, found, { planned, signal }))) continue;
     const asking = { operation, input, unknown, doing };
     if (await deferToPlannedPeer(session, found, asking, context)) continue;
     const otherwise = found.code === 'no-capacity' ? ruleOfPlace(planned) : undefined;

@@ -83,9 +83,11 @@ function explanationOf(
   return explanation.filter((line) => !silent.some((path) => line.startsWith(`${path}: `)));
 
   function isRestored(path: string): boolean {
-    const [name = ''] = path.split('.');
+    const [name = ''] = path.split(/[.[]/);
     if (!fields.includes(name)) return false;
-    if (name === path || containsUnknown(planned[name])) return true;
+    // Parts of a list are not compared one by one.
+    const isWhole = name === path || !isRecord(is[name]) || !isRecord(planned[name]);
+    if (isWhole || containsUnknown(planned[name])) return true;
     return !equalJson(valueAt(is, path) ?? null, valueAt(planned, path) ?? null);
   }
 }
