@@ -29,7 +29,7 @@ import type {
   PlacementRequest,
 } from '@novacron/engine/placement/model/placement';
 import { readsMeasuredLoad } from '@novacron/engine/placement/scorers/strategies';
-import type { CallContext } from '../../kernel/context/call-context.ts';
+import { type CallContext, waitAside } from '../../kernel/context/call-context.ts';
 import type { PlacementDeps } from '../deps.ts';
 import type { FleetFacts } from '../facts/fleet-facts.ts';
 import { indexFleet } from '../facts/fleet-index-cache.ts';
@@ -71,7 +71,7 @@ export type PlaceIntent = keyof PlaceQuestions;
 /** What deciding may use: a `WriteScope`, or as much of one as a read has. */
 export interface PlaceScope {
   readonly deps: PlacementDeps;
-  readonly context: Pick<CallContext, 'principal'>;
+  readonly context: Pick<CallContext, 'principal' | 'turn'>;
   readonly nowMs: number;
 }
 
@@ -239,7 +239,10 @@ async function placeBatch(
   const draft = draftBatch(input, env);
   if (!draft.ok) return draft;
   const { asked } = draft.value;
-  const answer = asked === undefined ? undefined : await solve(scope.deps, asked.model);
+  const answer =
+    asked === undefined
+      ? undefined
+      : await waitAside(scope.context, solve(scope.deps, asked.model));
   return planBatch(draft.value, answer, env);
 }
 
