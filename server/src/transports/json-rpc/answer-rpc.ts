@@ -17,7 +17,7 @@ import { type RpcCode, toRpcError } from './problem-code.ts';
 const RPC_BATCH_MAX = 100;
 
 /**
- * Answers one request or a batch. The elements of a batch wait for their turns together, and share a
+ * Answers one request or a batch. The elements of a batch wait for their turns together and share a
  * request id.
  * @param payload - parsed JSON
  * @returns the text of the answer, `undefined` when there is nothing to answer

@@ -65,7 +65,7 @@ describe('the turns of calls', () => {
     expect(begun).toEqual(['only']);
   });
 
-  test('alternate between tenants, whoever has more calls', async () => {
+  test('alternate between tenants, even if one has more calls', async () => {
     const { call, begun, turn } = makeTurns();
     for (const at of [1, 2, 3, 4]) void call(LOUD, `loud ${at}`, { costMs: 20 });
     for (const at of [1, 2]) void call(QUIET, `quiet ${at}`, { costMs: 20 });
@@ -174,7 +174,7 @@ describe('the turns of calls', () => {
     expect(await second).toMatchObject({ ok: false, error: { code: 'unavailable' } });
   });
 
-  test('refuse a tenant whose queue is full, and nobody else', async () => {
+  test('refuse a tenant whose queue is full', async () => {
     const { call } = makeTurns();
     void call(LOUD, 'first', { costMs: 20 });
     await untilIdle();

@@ -1,8 +1,8 @@
 /**
  * The order in which calls use the main thread. Tenants take turns, and in each tenant its
  * principals; a turn is worth time, so that a tenant with expensive calls has fewer of them. A turn
- * of the event loop starts calls for a limited time only: then connections are read, and whoever
- * has come meanwhile is in the queue before the next call begins. Source of the turns: see
+ * of the event loop starts calls for a limited time only: then connections are read, and what
+ * has arrived meanwhile is in the queue before the next call begins. Source of the turns: see
  * `runtime/fair-queue.ts`; of the bounded time in each turn of the loop: Node.js, Don't Block the
  * Event Loop.
  */
@@ -52,8 +52,8 @@ const NODE_LOOP: EventLoop = {
 const TURN_MS_MAX = 8;
 
 /**
- * Turns of the loop that begin no call after a call that took the whole turn alone. So many does a
- * new connection need until its first call is here: it is accepted, read and authenticated.
+ * Turns of the loop that begin no call after a call that took the whole turn alone: until its first
+ * call is in the queue, a new connection needs one each to be accepted, read and authenticated.
  */
 const FREE_TURNS = 4;
 
@@ -115,7 +115,7 @@ export function createCallTurns(
     return hasBegun || slots.check({ tenantId }).ok;
   }
 
-  /** Serves until the time of this turn of the loop is used up, or nobody is left to serve. */
+  /** Serves until the time of this turn of the loop is used up, or nothing waits that may begin. */
   async function serve(): Promise<void> {
     if (isServing || turnsOff > 0) return;
     isServing = true;
@@ -159,11 +159,12 @@ export function createCallTurns(
     });
   }
 
-  /** Waits for the turn of a call that has a place, or that needs one. */
-  function wait({ id, tenantId }: TurnTaker, as: 'fresh' | 'returning'): Promise<void> {
+  /** Waits for the turn of a call: a new one, or one that goes on before or after its like. */
+  function wait({ id, tenantId }: TurnTaker, as: 'fresh' | 'first' | 'last'): Promise<void> {
     return new Promise((resolve) => {
       const line = lineOf(tenantId);
-      if (as === 'returning') line.returning.push({ begin: resolve });
+      if (as === 'first') line.returning.unshift({ begin: resolve });
+      else if (as === 'last') line.returning.push({ begin: resolve });
       else {
         line.waiting += 1;
         line.fresh.push(id, { begin: resolve }, 'back');
@@ -192,14 +193,15 @@ export function createCallTurns(
       let outside = 0;
       let isOver = false;
       const turn: CallTurn = {
-        next: () => wait(taker, 'returning'),
+        // Before other calls of the tenant: of two halves neither would be of use.
+        next: () => wait(taker, 'first'),
         aside: async (waited) => {
           outside += 1;
           if (outside === 1) leave();
           try {
             return await waited;
           } finally {
-            await wait(taker, 'returning');
+            await wait(taker, 'last');
             outside -= 1;
             if (outside === 0 && !isOver) leave = takePlace(taker);
           }
@@ -245,7 +247,7 @@ function refuseCrowd(line: Line | undefined): Problem | undefined {
   });
 }
 
-/** Nobody reads this problem: what would begin now would be of no use to anybody. */
+/** This problem is never sent. */
 function callerGone(): Problem {
   return problem('unavailable', {
     detail: 'The client closed the connection before its call began.',
