@@ -55,7 +55,7 @@ test('one key cannot take all waiting calls, and gets a slot back after a call',
       { application, logger: deps.logger },
       {
         name: 'operation.wait',
-        rawInput: { id: made.operation.id },
+        rawInput: { id: made.operation.id, timeout_ms: 30_000 },
         context: {
           principal: { ...admin, id },
           requestId: application.nextRequestId(),

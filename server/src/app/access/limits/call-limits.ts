@@ -38,7 +38,7 @@ export interface RatedCaller {
  * Milliseconds of the main thread, while other tenants call as well: the burst is a large plan or
  * list, the rate leaves others a share of the smallest machine.
  */
-export const TIME_ALLOWANCE: Allowance = { burst: 10_000, perSecond: 750 };
+const TIME_ALLOWANCE: Allowance = { burst: 10_000, perSecond: 750 };
 
 /** How much time the calls of a tenant may take. */
 export interface TimeBudgets {
