@@ -79,16 +79,3 @@ test('the elements of a batch wait for their turns, too', async () => {
   expect(isOver).toBe(false);
   expect(JSON.parse((await batch) ?? '')).toHaveLength(BATCH);
 });
-
-test('calls that wait for an operation leave their places to others', async () => {
-  const { ask, quiet } = await startTwoTenants();
-  const made = await ask(quiet, 'vm.create', { ...SMALL_VM, name: 'slow' });
-  if (!made.ok) throw new Error(made.error.detail);
-  const { operation } = made.value as { operation: { id: string } };
-  const input = { id: operation.id, timeout_ms: 30_000 };
-  // More than there are places, all tenants together.
-  const waits = Array.from({ length: 600 }, () => ask(quiet, 'operation.wait', input));
-  expect(await ask(quiet, 'vm.list', {})).toMatchObject({ ok: true });
-  await bench().advance(60_000);
-  for (const answer of await Promise.all(waits)) expect(answer).toMatchObject({ ok: true });
-});
