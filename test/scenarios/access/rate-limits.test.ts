@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import type { OperationName } from '@novacron/contract/operations-table/operations';
 import { createApplication } from '@novacron/server/app/composition/create-application';
 import { beginRequest } from '@novacron/server/app/kernel/context/request-scope';
 import { dispatch } from '@novacron/server/transports/dispatch/dispatch';
@@ -48,24 +49,20 @@ test('one key cannot take all waiting calls, and gets a slot back after a call',
   const { deps, admin } = bench();
   const waits = { total: 10, perTenant: 10, perKey: 1, perAddress: 10 };
   const { application } = createApplication({ ...deps, settings: { ...deps.settings, waits } });
-  const made = await bench().expectOk('vm.create', SMALL_VM);
   const aborter = new AbortController();
-  const wait = (id: string) =>
-    dispatch(
-      { application, logger: deps.logger },
-      {
-        name: 'operation.wait',
-        rawInput: { id: made.operation.id },
-        context: {
-          principal: { ...admin, id },
-          requestId: application.nextRequestId(),
-          client: 'rest',
-          deployment: 'default',
-          signal: aborter.signal,
-          request: beginRequest(),
-        },
-      },
-    );
+  const send = (id: string, name: OperationName, rawInput: unknown) => {
+    const principal = { ...admin, id };
+    const requestId = application.nextRequestId();
+    const { signal } = aborter;
+    const origin = { client: 'rest', deployment: 'default' } as const;
+    const context = { principal, requestId, ...origin, signal, request: beginRequest() };
+    return dispatch({ application, logger: deps.logger }, { name, rawInput, context });
+  };
+  // By the same application: what runs elsewhere is not waited for.
+  const made = await send('key_a', 'vm.create', SMALL_VM);
+  if (!made.ok) throw new Error(made.error.detail);
+  const { operation } = made.value as { operation: { id: string } };
+  const wait = (id: string) => send(id, 'operation.wait', { id: operation.id });
   const first = wait('key_a');
   expect(await wait('key_a')).toMatchObject({
     error: {

@@ -4,6 +4,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { Env } from '../env.ts';
 import type { PlacementStrategy } from '../placement/model/placement.ts';
 import { validateRequest } from '../placement/request/validate-request.ts';
+import { runSteps, type Steps } from '../steps.ts';
 import { type BatchTable, makeBatchTable } from './fleet/batch-table.ts';
 import { improveAssignment } from './heuristics/improve-assignment.ts';
 import { isOfAmounts, packNodes } from './heuristics/pack-nodes.ts';
@@ -45,66 +46,80 @@ const EPSILON = 1e-9;
  *   whose request is invalid or contradicts itself
  */
 export function draftBatch(input: BatchInput, env: Env): Result<BatchDraft, Problem> {
+  return runSteps(draftBatchInSteps(input, env));
+}
+
+/** The same in steps, of a VM at most each: `input` may not change meanwhile. */
+export function* draftBatchInSteps(
+  input: BatchInput,
+  env: Env,
+): Steps<Result<BatchDraft, Problem>> {
   for (const request of input.requests) {
     const wrong = validateRequest(request);
     if (wrong !== undefined)
       return err({ ...wrong, detail: `${request.vm.name}: ${wrong.detail}` });
   }
-  const table = makeBatchTable(input);
+  const table = yield* makeBatchTable(input);
   const bound = findBound(table);
   if (input.search === 'own-strategy') {
-    const found = placeAll(table, undefined, env);
+    const found = yield* placeAll(table, undefined, env);
     return ok({ table, found, bound, asked: undefined, unasked: 'not-needed' });
   }
-  const found = search(table, bound, env);
+  const found = yield* search(table, bound, env);
   const gap = (found?.value ?? Number.POSITIVE_INFINITY) - bound;
   const isGood = gap <= GAP_NEGLIGIBLE[input.objective] + EPSILON;
   const asked = isGood ? undefined : buildLinearModel(table);
   return ok({ table, found, bound, asked, unasked: isGood ? 'not-needed' : 'not-possible' });
 }
 
-function search(table: BatchTable, bound: number, env: Env): BatchPlaces | undefined {
+function* search(table: BatchTable, bound: number, env: Env): Steps<BatchPlaces | undefined> {
   if (table.input.objective === 'nodes' && isOfAmounts(table)) {
-    const packed = searchAmounts(table, bound, env);
+    const packed = yield* searchAmounts(table, bound, env);
     if (packed !== undefined) return packed;
   }
   let best: BatchPlaces | undefined;
   for (const strategy of STRATEGIES[table.input.objective]) {
     const isEnough = best !== undefined && best.value <= bound + EPSILON;
     if (isEnough || (best !== undefined && strategy === undefined)) break;
-    const placed = placeAll(table, strategy, env);
+    const placed = yield* placeAll(table, strategy, env);
     if (placed !== undefined && placed.value < (best?.value ?? Number.POSITIVE_INFINITY)) {
       best = placed;
     }
   }
-  return best === undefined ? undefined : improveAssignment(table, { start: best, bound }, env);
+  if (best === undefined) return undefined;
+  return yield* improveAssignment(table, { start: best, bound }, env);
 }
 
 /** Packs onto as few nodes as the bound allows, else onto fewer than sequential placement used. */
-function searchAmounts(table: BatchTable, bound: number, env: Env): BatchPlaces | undefined {
-  const proven = pack(table, { from: bound, below: bound + 1 }, env);
+function* searchAmounts(
+  table: BatchTable,
+  bound: number,
+  env: Env,
+): Steps<BatchPlaces | undefined> {
+  const proven = yield* pack(table, { from: bound, below: bound + 1 }, env);
   if (proven !== undefined) return proven;
-  const placed = placeAll(table, 'best-fit', env);
-  return placed && (pack(table, { from: bound + 1, below: placed.value }, env) ?? placed);
+  const placed = yield* placeAll(table, 'best-fit', env);
+  if (placed === undefined) return undefined;
+  return (yield* pack(table, { from: bound + 1, below: placed.value }, env)) ?? placed;
 }
 
 /** Returns the result of packing, where the rules allow it. */
-function pack(
+function* pack(
   table: BatchTable,
   opened: { readonly from: number; readonly below: number },
   env: Env,
-): BatchPlaces | undefined {
-  const assignment = packNodes(table, opened, env.rng.fork('pack-nodes'));
-  const plans = assignment && replayAssignment(table, assignment, env);
+): Steps<BatchPlaces | undefined> {
+  const assignment = yield* packNodes(table, opened, env.rng.fork('pack-nodes'));
+  const plans = assignment && (yield* replayAssignment(table, assignment, env));
   return plans && { plans, value: measureBatch(table.input, assignment) };
 }
 
-function placeAll(
+function* placeAll(
   table: BatchTable,
   strategy: PlacementStrategy | undefined,
   env: Env,
-): BatchPlaces | undefined {
-  const { plans, left } = placeSequentially(table, strategy, env);
+): Steps<BatchPlaces | undefined> {
+  const { plans, left } = yield* placeSequentially(table, strategy, env);
   if (left.length > 0) return undefined;
   const assignment = plans.flatMap((plan) => plan?.decision.target_node ?? []);
   return {

@@ -6,6 +6,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Env } from '../env.ts';
 import { decidePlacement } from '../placement/decide/decide-placement.ts';
+import { runSteps, type Steps } from '../steps.ts';
 import type { BatchDraft } from './draft-batch.ts';
 import { explainBatch } from './explain-batch.ts';
 import { openBatchFleet, putOnFleet } from './fleet/batch-fleet.ts';
@@ -27,11 +28,20 @@ export function planBatch(
   answer: SolverAnswer | undefined,
   env: Env,
 ): Result<BatchPlan, Problem> {
+  return runSteps(planBatchInSteps(draft, answer, env));
+}
+
+/** The same in steps, of a VM at most each. */
+export function* planBatchInSteps(
+  draft: BatchDraft,
+  answer: SolverAnswer | undefined,
+  env: Env,
+): Steps<Result<BatchPlan, Problem>> {
   const { table, found, unasked } = draft;
-  const solved = answer === undefined ? undefined : checkAnswer(draft, answer, env);
+  const solved = answer === undefined ? undefined : yield* checkAnswer(draft, answer, env);
   const isBetter = solved !== undefined && isPreferred(solved, { found, answer });
   const best = isBetter ? solved : found;
-  if (best === undefined) return err(refuseBatch(draft, answer, env));
+  if (best === undefined) return err(yield* refuseBatch(draft, answer, env));
   const standing: BatchStanding = {
     objective: table.input.objective,
     method: isBetter ? 'exact' : 'heuristic',
@@ -41,7 +51,9 @@ export function planBatch(
   };
   const assignment = best.plans.map(({ decision }) => decision.target_node);
   // The search used other strategies than the VMs request; the result is explained with their own.
-  const plans = isBetter ? best.plans : (replayAssignment(table, assignment, env) ?? best.plans);
+  const plans = isBetter
+    ? best.plans
+    : ((yield* replayAssignment(table, assignment, env)) ?? best.plans);
   const explanation = explainBatch(standing, assignment, table.input);
   return ok({ ...standing, plans, explanation });
 }
@@ -56,17 +68,17 @@ function isPreferred(
 }
 
 /** The answer of a solver is used only if single placement would have allowed it. */
-function checkAnswer(
+function* checkAnswer(
   { table, asked }: BatchDraft,
   answer: SolverAnswer,
   env: Env,
-): BatchPlaces | undefined {
+): Steps<BatchPlaces | undefined> {
   if (asked === undefined || (answer.kind !== 'optimal' && answer.kind !== 'feasible')) {
     return undefined;
   }
   const assignment = readValues(table, asked, answer.values);
   if (assignment === undefined) return undefined;
-  const plans = replayAssignment(table, assignment, env);
+  const plans = yield* replayAssignment(table, assignment, env);
   return plans === undefined ? undefined : { plans, value: measureBatch(table.input, assignment) };
 }
 
@@ -90,13 +102,13 @@ function toSolver(answer: SolverAnswer, solved: BatchPlaces | undefined): BatchS
   return { kind: answer.kind };
 }
 
-function refuseBatch(
+function* refuseBatch(
   { table, asked }: BatchDraft,
   answer: SolverAnswer | undefined,
   env: Env,
-): Problem {
+): Steps<Problem> {
   const { input } = table;
-  const { plans, left } = placeSequentially(table, undefined, env);
+  const { plans, left } = yield* placeSequentially(table, undefined, env);
   const fleet = openBatchFleet(table.index);
   for (const [at, plan] of plans.entries()) {
     const request = input.requests[at];

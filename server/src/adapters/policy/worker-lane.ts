@@ -6,9 +6,9 @@
 import { Worker } from 'node:worker_threads';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import { createFairQueue } from '@novacron/runtime/fair-queue';
 import type { Logger } from '@novacron/runtime/logger';
 import { LRUCache } from 'lru-cache';
-import { createFairQueue } from './fair-queue.ts';
 import { crowded, endedItsThread, workerDied } from './policy-problems.ts';
 import {
   NO_TASK,

@@ -7,6 +7,7 @@ import type { OperationName } from '@novacron/contract/operations-table/operatio
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type { RatedCaller, RateStanding } from '../access/limits/call-limits.ts';
+import type { CallTurns } from '../access/limits/call-turns.ts';
 import type { CallContext, Principal, Sender } from '../kernel/context/call-context.ts';
 
 /** The interface of the application to its transports. */
@@ -29,6 +30,8 @@ export interface Application {
     context: CallContext,
     refusal: Problem,
   ) => Promise<void>;
+  /** Runs what belongs to a call when it is its turn. */
+  readonly inTurn: CallTurns['run'];
   /**
    * Runs an operation.
    * @param name - the operation's name in the table

@@ -10,7 +10,7 @@ import { admitWrite } from '../kernel/admission/admit-write.ts';
 import type { AdmittedWrite } from '../kernel/admission/prepared-write.ts';
 import { retryConflicts } from '../kernel/admission/retry-conflicts.ts';
 import { showWritten } from '../kernel/admission/show-written.ts';
-import type { CallContext } from '../kernel/context/call-context.ts';
+import { type CallContext, waitAside } from '../kernel/context/call-context.ts';
 import type { Handler } from '../kernel/context/handler.ts';
 import { answerOperation } from '../kernel/operations/answer-operation.ts';
 import type { OperationExecutor } from '../kernel/operations/execute-operations.ts';
@@ -68,12 +68,13 @@ function bindWrite<Name extends RegisteredWrite>(
 async function waitAsPreferred(
   { deps, executor }: { readonly deps: AppDeps; readonly executor: OperationExecutor },
   admitted: AdmittedWrite,
-  { waitMs, signal }: CallContext,
+  context: CallContext,
 ): Promise<AdmittedWrite> {
+  const { waitMs, signal } = context;
   const { id, status } = admitted.operation;
   if (waitMs === undefined || OPERATION_STATUSES_FINAL.some((final) => final === status))
     return admitted;
-  await executor.waitForEnd(id, { timeoutMs: waitMs, signal });
+  await waitAside(context, executor.waitForEnd(id, { timeoutMs: waitMs, signal }));
   const [operation = admitted.operation] = await deps.store.read({
     from: 'operations',
     where: { id },

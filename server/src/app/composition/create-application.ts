@@ -11,6 +11,7 @@ import { authenticate } from '../access/identity/authenticate.ts';
 import { createKeyUseRecorder } from '../access/identity/key-use.ts';
 import { acceptedKeys } from '../access/identity/signing-keys.ts';
 import { createCallLimits, rateLimited } from '../access/limits/call-limits.ts';
+import { createCallTurns } from '../access/limits/call-turns.ts';
 import { createFairSlots, holderOf } from '../access/limits/fair-slots.ts';
 import { createLimiter } from '../access/limits/rate-limiter.ts';
 import { createRefusalRecorder, type RefusalRecorder } from '../access/refusals/record-refusals.ts';
@@ -134,6 +135,7 @@ function guardCalls(
     tenant: tenantRateLimit,
     address: addressRateLimit,
   });
+  const turns = createCallTurns(deps.clock, limits.time);
   const waiting = waits === undefined ? undefined : createFairSlots(waits, 'waiting calls');
   const reads = guardReads(deps);
   const anyoneLimiter = createLimiter(deps.clock, ANYONE_ALLOWANCE);
@@ -185,6 +187,7 @@ function guardCalls(
       await refusals.forbidden(name, context, refusal);
       chain.signal();
     },
+    inTurn: turns.run,
     call: async (name, input, context) => {
       const isOpen = operationRow(name).access === 'anyone';
       const limited = isOpen

@@ -1,6 +1,6 @@
 /**
  * The one door from every transport into the application: checks the role, parses the input by the
- * row's schema, calls, and lets no exception out.
+ * row's schema, calls, and lets no exception out; all of it when it is the call's turn.
  */
 
 import { types } from 'node:util';
@@ -62,7 +62,10 @@ export async function dispatch(core: Core, call: Call): Promise<Result<unknown, 
   const answer = await inSpan(
     tracer,
     start,
-    (trace) => answerCall(core, { ...call, context: { ...context, trace } }),
+    (trace) =>
+      core.application.inTurn(context.principal, context.signal, (turn) =>
+        answerCall(core, { ...call, context: { ...context, trace, turn } }),
+      ),
     describeAnswer,
   );
   stopTimer({ operation });

@@ -13,11 +13,12 @@ import type { CallContext } from '../../app/kernel/context/call-context.ts';
 import { type Core, dispatch, reportFault } from '../dispatch/dispatch.ts';
 import { type RpcCode, toRpcError } from './problem-code.ts';
 
-/** What the provider sends in one turn of its event loop; all of it runs at once. */
+/** What the provider sends in one turn of its event loop. */
 const RPC_BATCH_MAX = 100;
 
 /**
- * Answers one request or a batch. The elements of a batch run at once and share a request id.
+ * Answers one request or a batch. The elements of a batch wait for their turns together and share a
+ * request id.
  * @param payload - parsed JSON
  * @returns the text of the answer, `undefined` when there is nothing to answer
  */
@@ -26,13 +27,12 @@ export async function answerRpc(
   payload: unknown,
   context: CallContext,
 ): Promise<string | undefined> {
-  if (!Array.isArray(payload)) return (await answerOne(core, payload, context))();
+  if (!Array.isArray(payload)) return answerOne(core, payload, context);
   const refusal = refuseBatch(payload.length);
   if (refusal !== undefined) return JSON.stringify(toInvalidRequest(refusal, null, context));
   const elements: readonly unknown[] = payload;
   const answers = await Promise.all(elements.map((element) => answerOne(core, element, context)));
-  // Written together at the end: no text has to be kept until the slowest answer is there.
-  const texts = answers.map((write) => write()).filter((text) => text !== undefined);
+  const texts = answers.filter((text) => text !== undefined);
   return texts.length === 0 ? undefined : `[${texts.join(',')}]`;
 }
 
@@ -44,27 +44,25 @@ function refuseBatch(length: number): Problem | undefined {
   });
 }
 
-/** @returns what writes the answer */
+/** Writes the answer at once, which belongs to the turn of the call. */
 async function answerOne(
   core: Core,
   payload: unknown,
   context: CallContext,
-): Promise<() => string | undefined> {
+): Promise<string | undefined> {
   const request = readRequest(payload);
   if (request.kind === 'invalid') {
-    return () => JSON.stringify(toInvalidRequest(request.found, request.id, context));
+    return JSON.stringify(toInvalidRequest(request.found, request.id, context));
   }
   const answer = await run(core, request, context);
-  if (request.kind === 'notification') return () => undefined;
-  return () => {
-    try {
-      return JSON.stringify(answer);
-    } catch (cause) {
-      const { requestId } = context;
-      const found = reportFault(core.logger, { cause, requestId, during: request.method });
-      return JSON.stringify(toRpcError({ id: request.id, found, requestId }));
-    }
-  };
+  if (request.kind === 'notification') return undefined;
+  try {
+    return JSON.stringify(answer);
+  } catch (cause) {
+    const { requestId } = context;
+    const found = reportFault(core.logger, { cause, requestId, during: request.method });
+    return JSON.stringify(toRpcError({ id: request.id, found, requestId }));
+  }
 }
 
 async function run(

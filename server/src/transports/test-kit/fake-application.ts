@@ -73,6 +73,8 @@ export function fakeApplication(): FakeApplication {
       ...(principal === undefined ? [] : [standingOf('principal')]),
       ...(address === undefined ? [] : [standingOf('address')]),
     ],
+    inTurn: (_taker, _signal, act) =>
+      act({ next: async () => undefined, aside: (waited) => waited }),
     recordForbidden: async () => undefined,
     requirePlatform: async () => ok(undefined),
     requireFeature: async (feature) =>

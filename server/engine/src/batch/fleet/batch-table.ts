@@ -11,6 +11,7 @@ import { scanFleet } from '../../placement/ranking/scan-fleet.ts';
 import { assignCells } from '../../placement/resources/assign-cells.ts';
 import { assignDevices } from '../../placement/resources/assign-devices.ts';
 import { AMOUNT_KEYS, DIMENSIONS } from '../../placement/resources/find-shortage.ts';
+import type { Steps } from '../../steps.ts';
 import type { BatchInput } from '../model/batch.ts';
 
 /** VMs that are equal to every rule and node. */
@@ -38,16 +39,18 @@ export interface BatchTable {
 const MUTUAL: readonly RejectionReason[] = ['affinity', 'spread'];
 
 /** Makes the table of a batch of valid requests. */
-export function makeBatchTable(input: BatchInput): BatchTable {
+export function* makeBatchTable(input: BatchInput): Steps<BatchTable> {
   const index = makeFleetIndex(input);
   const nodes = input.nodes.filter(({ status }) => status === 'ready');
-  const kinds = groupAlike(input).map((members): RequestKind => {
+  const kinds: RequestKind[] = [];
+  for (const members of groupAlike(input)) {
+    yield;
     const request = input.requests[members[0] ?? 0];
     assert(request !== undefined, 'a kind has a first member, which is a request of the batch');
     const { countedRequest } = scanFleet(openOverlay(index), request);
     const most = nodes.map((node) => countCopies(node, countedRequest, members.length));
-    return { request, members, countedRequest, most };
-  });
+    kinds.push({ request, members, countedRequest, most });
+  }
   return { index, input, nodes, kinds };
 }
 

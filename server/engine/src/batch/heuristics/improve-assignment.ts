@@ -1,6 +1,7 @@
 /** Local search: makes an assignment better by moving VMs, as long as every rule holds. */
 import type { Env } from '../../env.ts';
 import type { PlacementPlan, PlacementRequest } from '../../placement/model/placement.ts';
+import type { Steps } from '../../steps.ts';
 import { findPlace, openBatchFleet, putOnFleet } from '../fleet/batch-fleet.ts';
 import { type BatchTable, hasTerms } from '../fleet/batch-table.ts';
 import type { BatchPlaces } from '../model/batch.ts';
@@ -17,22 +18,26 @@ const NODES_MAX = 500;
 const EMPTIED_MAX = 4;
 
 /** Improves an assignment until no single step helps, or the bound is reached. */
-export function improveAssignment(
+export function* improveAssignment(
   table: BatchTable,
   { start, bound }: { readonly start: BatchPlaces; readonly bound: number },
   env: Env,
-): BatchPlaces {
+): Steps<BatchPlaces> {
   if (table.nodes.length > NODES_MAX) return start;
   let best = start;
   for (let round = 0; round < ROUNDS_MAX && best.value > bound; round += 1) {
-    const better = improveOnce(table, best, env);
+    const better = yield* improveOnce(table, best, env);
     if (better === undefined) break;
     best = better;
   }
   return best;
 }
 
-function improveOnce(table: BatchTable, places: BatchPlaces, env: Env): BatchPlaces | undefined {
+function* improveOnce(
+  table: BatchTable,
+  places: BatchPlaces,
+  env: Env,
+): Steps<BatchPlaces | undefined> {
   const { input } = table;
   const assignment = places.plans.map(({ decision }) => decision.target_node);
   const after = nodesAfter(input, assignment);
@@ -42,7 +47,7 @@ function improveOnce(table: BatchTable, places: BatchPlaces, env: Env): BatchPla
       moved: [at],
       closed: closedTo(table, after, places.value),
     }));
-    return tryEach(table, places, steps, env);
+    return yield* tryEach(table, places, steps, env);
   }
   const opened = after.filter(({ node }) => isEmpty(node));
   const names = new Set(after.map(({ node }) => node.name));
@@ -54,7 +59,7 @@ function improveOnce(table: BatchTable, places: BatchPlaces, env: Env): BatchPla
       moved: members,
       closed: [node.name, ...unopened.map(({ name }) => name)],
     }));
-  return tryEach(table, places, steps, env);
+  return yield* tryEach(table, places, steps, env);
 }
 
 /** Nodes as full as the fullest one gain nothing by another VM. */
@@ -70,32 +75,32 @@ interface Step {
   readonly closed: readonly string[];
 }
 
-function tryEach(
+function* tryEach(
   table: BatchTable,
   places: BatchPlaces,
   steps: readonly Step[],
   env: Env,
-): BatchPlaces | undefined {
+): Steps<BatchPlaces | undefined> {
   for (const step of steps) {
-    const moved = moveVms(table, places.plans, step, env);
+    const moved = yield* moveVms(table, places.plans, step, env);
     if (moved === undefined) continue;
     const assignment = moved.map(({ decision }) => decision.target_node);
     const value = measureBatch(table.input, assignment);
     if (value >= places.value) continue;
     // A VM that leaves may be the target of another VM's affinity.
-    if (!hasTerms(table) || replayAssignment(table, assignment, env) !== undefined) {
+    if (!hasTerms(table) || (yield* replayAssignment(table, assignment, env)) !== undefined) {
       return { plans: moved, value };
     }
   }
   return undefined;
 }
 
-function moveVms(
+function* moveVms(
   { index, input }: BatchTable,
   plans: readonly PlacementPlan[],
   { moved, closed }: Step,
   env: Env,
-): readonly PlacementPlan[] | undefined {
+): Steps<readonly PlacementPlan[] | undefined> {
   const fleet = openBatchFleet(index);
   for (const [at, plan] of plans.entries()) {
     const request = input.requests[at];
@@ -103,6 +108,7 @@ function moveVms(
   }
   const after = [...plans];
   for (const at of moved) {
+    yield;
     const request = input.requests[at];
     const plan =
       request === undefined ? undefined : findPlace(fleet, closeTo(request, closed), env);

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { NodeId } from '@novacron/contract/ids';
 import type { PlacementNode, PlacementRequest } from '../../placement/model/placement.ts';
 import { makeRng } from '../../rng.ts';
+import { runSteps } from '../../steps.ts';
 import { draftBatch } from '../draft-batch.ts';
 import { makeBatchTable } from '../fleet/batch-table.ts';
 import type { BatchInput } from '../model/batch.ts';
@@ -49,8 +50,8 @@ describe('packing by amounts', () => {
     const pinned = requests.map((request, at) =>
       at === 0 ? { ...request, constraints: { node: 'n-5' } } : request,
     );
-    const table = makeBatchTable({ ...fleet, requests: pinned });
-    const found = packNodes(table, { from: 4, below: 7 }, env.rng);
+    const table = runSteps(makeBatchTable({ ...fleet, requests: pinned }));
+    const found = runSteps(packNodes(table, { from: 4, below: 7 }, env.rng));
     expect(found?.[0]).toBe('n-5');
   });
 
@@ -59,7 +60,7 @@ describe('packing by amounts', () => {
     const [first, ...others] = requests;
     if (first === undefined) throw new Error('there are VMs');
     const large = { ...first, vm: { ...first.vm, cpuCores: 101 } };
-    const table = makeBatchTable({ ...fleet, requests: [large, ...others] });
-    expect(packNodes(table, { from: 1, below: NODES + 1 }, env.rng)).toBeUndefined();
+    const table = runSteps(makeBatchTable({ ...fleet, requests: [large, ...others] }));
+    expect(runSteps(packNodes(table, { from: 1, below: NODES + 1 }, env.rng))).toBeUndefined();
   });
 });

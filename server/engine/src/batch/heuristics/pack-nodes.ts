@@ -5,9 +5,11 @@
  * Sources of the idea: Panigrahy et al., "Heuristics for Vector Bin Packing" (2011): dot product,
  * node by node; ejection chains (Glover, 1996).
  */
+
 import type { Rng } from '../../env.ts';
 import type { PlacementNode } from '../../placement/model/placement.ts';
 import { AMOUNT_KEYS, DIMENSIONS } from '../../placement/resources/find-shortage.ts';
+import type { Steps } from '../../steps.ts';
 import { type BatchTable, hasTerms, isPlain } from '../fleet/batch-table.ts';
 import type { Assignment } from '../model/batch.ts';
 import { isEmpty } from '../objective/measure-batch.ts';
@@ -54,17 +56,18 @@ export function isOfAmounts(table: BatchTable): boolean {
  * @param opened - how many nodes: tried from few to many, equally often each
  * @returns undefined where none was found
  */
-export function packNodes(
+export function* packNodes(
   table: BatchTable,
   opened: { readonly from: number; readonly below: number },
   rng: Rng,
-): Assignment | undefined {
+): Steps<Assignment | undefined> {
   const { kinds, nodes, input } = table;
   const from = Math.max(0, Math.ceil(opened.from));
   const cost = (nodes.length + input.requests.length) * kinds.length;
   const tries = Math.min(TRIES_MAX, STEPS_MAX / cost) / (opened.below - from);
   for (let count = from; count < opened.below; count += 1) {
     for (let at = 0; at < tries; at += 1) {
+      yield;
       const bins = openBins(table, count);
       if (fill(bins, askQuestion(table, at === 0 ? undefined : rng), rng)) {
         return toAssignment(table, bins);

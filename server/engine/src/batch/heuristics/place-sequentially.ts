@@ -6,6 +6,7 @@ import type {
   PlacementStrategy,
 } from '../../placement/model/placement.ts';
 import { AMOUNT_KEYS, DIMENSIONS } from '../../placement/resources/find-shortage.ts';
+import type { Steps } from '../../steps.ts';
 import { findPlace, openBatchFleet, putOnFleet } from '../fleet/batch-fleet.ts';
 import type { BatchTable } from '../fleet/batch-table.ts';
 
@@ -23,25 +24,29 @@ export interface SequentialPlacement {
  * @param strategy - replaces the strategy of each request
  * Source of the order: best fit decreasing, by the largest share of the largest node.
  */
-export function placeSequentially(
+export function* placeSequentially(
   { index, input }: Pick<BatchTable, 'index' | 'input'>,
   strategy: PlacementStrategy | undefined,
   env: Env,
-): SequentialPlacement {
+): Steps<SequentialPlacement> {
   const fleet = openBatchFleet(index);
   const plans: (PlacementPlan | undefined)[] = input.requests.map(() => undefined);
   let waiting = hardestFirst(input);
   for (;;) {
-    const left = waiting.filter((at) => {
+    const left: number[] = [];
+    for (const at of waiting) {
+      yield;
       const asked = input.requests[at];
-      if (asked === undefined) return false;
+      if (asked === undefined) continue;
       const request = strategy === undefined ? asked : { ...asked, strategy };
       const plan = findPlace(fleet, request, env);
-      if (plan === undefined) return true;
+      if (plan === undefined) {
+        left.push(at);
+        continue;
+      }
       putOnFleet(fleet, request, plan);
       plans[at] = plan;
-      return false;
-    });
+    }
     if (left.length === 0 || left.length === waiting.length) return { plans, left };
     waiting = left;
   }

@@ -13,6 +13,7 @@ import type {
 } from '../../placement/model/placement.ts';
 import { selectsPeer } from '../../placement/peers/count-peers.ts';
 import { rackKey } from '../../placement/peers/similar-vms.ts';
+import type { Steps } from '../../steps.ts';
 import { type BatchFleet, findPlace, openBatchFleet, putOnFleet } from '../fleet/batch-fleet.ts';
 import { withLicences } from '../fleet/licence-ledger.ts';
 import type { Assignment, BatchInput } from '../model/batch.ts';
@@ -33,11 +34,11 @@ interface Replay {
  * Places every VM where the assignment says, those with rules first.
  * @returns the plans in the order of the requests; undefined where a rule or a capacity forbids it
  */
-export function replayAssignment(
+export function* replayAssignment(
   batch: { readonly index: FleetIndex; readonly input: BatchInput },
   assignment: Assignment,
   env: Env,
-): readonly PlacementPlan[] | undefined {
+): Steps<readonly PlacementPlan[] | undefined> {
   const { index, input } = batch;
   let waiting: Waiting[] = [];
   for (const [at, request] of input.requests.entries()) {
@@ -49,7 +50,11 @@ export function replayAssignment(
   waiting.sort((left, right) => countTerms(right.request) - countTerms(left.request));
   const replay: Replay = { fleet: openBatchFleet(index), input, plans: [] };
   while (waiting.length > 0) {
-    const left = waiting.filter((each) => !putThere(replay, each, each.request, env));
+    const left: Waiting[] = [];
+    for (const each of waiting) {
+      yield;
+      if (!putThere(replay, each, each.request, env)) left.push(each);
+    }
     if (left.length < waiting.length) {
       waiting = left;
       continue;

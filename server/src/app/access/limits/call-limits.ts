@@ -7,19 +7,22 @@ import { createLimiter, type Limiter } from './rate-limiter.ts';
 import type { Allowance } from './token-bucket.ts';
 
 /** Whose requests are counted together. */
-export type RateScope = 'principal' | 'tenant' | 'address';
+type RequestScope = 'principal' | 'tenant' | 'address';
+
+/** What is counted: requests by caller, or the time of a tenant's calls beside other tenants. */
+export type RateScope = RequestScope | 'tenant-time';
 
 /** The limits; a scope without an allowance is not limited. */
-export type RateLimits = Readonly<Record<RateScope, Allowance | undefined>>;
+export type RateLimits = Readonly<Record<RequestScope, Allowance | undefined>>;
 
 /** What is left of a limit. */
 export interface RateStanding {
   readonly scope: RateScope;
-  /** Requests within the window. */
+  /** Requests within the window; of `tenant-time` milliseconds. */
   readonly quota: number;
   /** Unit: seconds. */
   readonly windowS: number;
-  /** Requests that are admitted at once. */
+  /** Requests that are admitted at once; of `tenant-time` milliseconds. */
   readonly remaining: number;
   /** Until the whole quota is there again. Unit: seconds. */
   readonly resetS: number;
@@ -31,13 +34,31 @@ export interface RatedCaller {
   readonly address?: string | undefined;
 }
 
+/**
+ * Milliseconds of the main thread, while other tenants call as well: the burst is a large plan or
+ * list, the rate leaves others a share of the smallest machine.
+ */
+const TIME_ALLOWANCE: Allowance = { burst: 10_000, perSecond: 750 };
+
+/** How much time the calls of a tenant may take. */
+export interface TimeBudgets {
+  /** Why a tenant's call is not begun now. Problems: `rate-limited`. */
+  readonly refuse: (tenantId: string) => Problem | undefined;
+  /** Counts the time of a call. Unit: ms. */
+  readonly charge: (tenantId: string, ms: number) => void;
+}
+
 /** Counts requests, and refuses those above a limit. */
 export interface CallLimits {
   /** Counts a request of an address, with a valid key or not. Problems: `rate-limited`. */
   readonly admitAddress: (address: string) => Problem | undefined;
   /** Counts a call of a principal and its tenant. Problems: `rate-limited`. */
   readonly admitCall: (principal: Principal) => Problem | undefined;
-  /** What is left of each limit that binds a caller, without counting anything. */
+  readonly time: TimeBudgets;
+  /**
+   * What is left of each limit that binds a caller, without counting anything. That of time is
+   * there from its first use until it is whole again.
+   */
   readonly standings: (caller: RatedCaller) => readonly RateStanding[];
 }
 
@@ -45,32 +66,53 @@ export interface CallLimits {
 export function createCallLimits(clock: Clock, limits: RateLimits): CallLimits {
   const limiterOf = (allowance: Allowance | undefined): Limiter | undefined =>
     allowance === undefined ? undefined : createLimiter(clock, allowance);
-  const limiters: Readonly<Record<RateScope, Limiter | undefined>> = {
+  const time = createLimiter(clock, TIME_ALLOWANCE);
+  const limiters: Readonly<Record<RequestScope, Limiter | undefined>> = {
     principal: limiterOf(limits.principal),
     tenant: limiterOf(limits.tenant),
     address: limiterOf(limits.address),
   };
-  const take = (scope: RateScope, name: string): Problem | undefined => {
+  const take = (scope: RequestScope, name: string): Problem | undefined => {
     const waitMs = limiters[scope]?.take(name) ?? 0;
     return waitMs === 0 ? undefined : rateLimited(scope, waitMs);
   };
   return {
     admitAddress: (address) => take('address', addressBlockOf(address)),
     admitCall: ({ id, tenantId }) => take('principal', id) ?? take('tenant', tenantId),
+    time: {
+      refuse: (tenantId) => {
+        const waitMs = waitOf(time.tokens(tenantId));
+        return waitMs === 0 ? undefined : rateLimited('tenant-time', waitMs);
+      },
+      charge: time.spend,
+    },
     standings: ({ principal, address }) => {
       const block = address === undefined ? undefined : addressBlockOf(address);
       const names = { principal: principal?.id, tenant: principal?.tenantId, address: block };
-      return SCOPES.flatMap((scope) => {
+      const timeLeft = principal === undefined ? undefined : time.tokens(principal.tenantId);
+      const used =
+        timeLeft === undefined || timeLeft >= TIME_ALLOWANCE.burst
+          ? []
+          : [standingOf('tenant-time', TIME_ALLOWANCE, timeLeft)];
+      const requests = SCOPES.flatMap((scope) => {
         const name = names[scope];
         const allowance = limits[scope];
         if (name === undefined || allowance === undefined) return [];
         return [standingOf(scope, allowance, limiters[scope]?.tokens(name) ?? allowance.burst)];
       });
+      return [...requests, ...used];
     },
   };
 }
 
-const SCOPES: readonly RateScope[] = ['principal', 'tenant', 'address'];
+/** Until there is any time again. Unit: ms. */
+function waitOf(tokens: number): number {
+  return tokens >= 1 ? 0 : Math.ceil(((1 - tokens) / TIME_ALLOWANCE.perSecond) * MS_PER_SECOND);
+}
+
+const MS_PER_SECOND = 1_000;
+
+const SCOPES: readonly RequestScope[] = ['principal', 'tenant', 'address'];
 
 function standingOf(
   scope: RateScope,
@@ -81,23 +123,37 @@ function standingOf(
     scope,
     quota: burst,
     windowS: Math.max(1, Math.ceil(burst / perSecond)),
-    remaining: Math.floor(tokens),
+    remaining: Math.max(0, Math.floor(tokens)),
     resetS: Math.ceil((burst - tokens) / perSecond),
   };
 }
 
-const SCOPE_WORDS: Readonly<Record<RateScope, { readonly of: string; readonly flag: string }>> = {
-  principal: { of: 'one principal', flag: 'rate-limit' },
-  tenant: { of: 'your tenant', flag: 'rate-limit-per-tenant' },
-  address: { of: 'your address', flag: 'rate-limit-per-address' },
-};
+const SCOPE_WORDS: Readonly<Record<RequestScope, { readonly of: string; readonly flag: string }>> =
+  {
+    principal: { of: 'one principal', flag: 'rate-limit' },
+    tenant: { of: 'your tenant', flag: 'rate-limit-per-tenant' },
+    address: { of: 'your address', flag: 'rate-limit-per-address' },
+  };
 
 /** The problem of a caller that has to wait. */
 export function rateLimited(scope: RateScope, waitMs: number): Problem {
+  if (scope === 'tenant-time') return overTime(waitMs);
   const words = SCOPE_WORDS[scope];
   return problem('rate-limited', {
     detail: `You exceeded the rate limit of ${words.of}; this request was not processed.`,
     remedy: `Send it again in ${waitMs} ms, or ask the server's operators to raise ${words.flag}.`,
     data: { scope, retry_after_ms: waitMs },
+  });
+}
+
+function overTime(waitMs: number): Problem {
+  return problem('rate-limited', {
+    detail:
+      'The calls of your tenant have used up the time that they may take while other tenants ' +
+      'call this server; this request was not processed.',
+    remedy:
+      `Send it again in ${waitMs} ms. Fewer large lists, plans and previews at the same time, ` +
+      'and smaller pages, take less time.',
+    data: { scope: 'tenant-time', retry_after_ms: waitMs },
   });
 }

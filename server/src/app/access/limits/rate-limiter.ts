@@ -1,7 +1,7 @@
 /** Keeps a token bucket for each caller in memory; each server counts for itself. */
 import type { Clock } from '@novacron/runtime/clock';
 import { createLruCache } from '../../kernel/caching/create-lru-cache.ts';
-import { type Allowance, type Bucket, takeToken, tokensAt } from './token-bucket.ts';
+import { type Allowance, type Bucket, spendTokens, takeToken, tokensAt } from './token-bucket.ts';
 
 /**
  * Maximum number of buckets: beyond it, the caller that was idle longest starts with a full one.
@@ -12,6 +12,8 @@ const BUCKETS_MAX = 10_000;
 export interface Limiter {
   /** How long the caller has to wait; 0 when the call is admitted and counted. Unit: ms. */
   readonly take: (key: string) => number;
+  /** Counts what is known to have been used only afterwards; it may leave a debt. */
+  readonly spend: (key: string, count: number) => void;
   /** The tokens that the caller has now; nothing is counted. */
   readonly tokens: (key: string) => number;
 }
@@ -24,6 +26,10 @@ export function createLimiter(clock: Clock, allowance: Allowance): Limiter {
       const { bucket, waitMs } = takeToken(buckets.get(key), allowance, clock.nowMs());
       buckets.set(key, bucket);
       return waitMs;
+    },
+    spend: (key, count) => {
+      const nowMs = clock.nowMs();
+      buckets.set(key, spendTokens(buckets.get(key), allowance, { count, nowMs }));
     },
     tokens: (key) => tokensAt(buckets.get(key), allowance, clock.nowMs()),
   };

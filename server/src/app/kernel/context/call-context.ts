@@ -31,6 +31,17 @@ export interface Sender {
   readonly clientAddress?: string | undefined;
 }
 
+/** The turn of a call at the main thread, which the calls of all tenants share. */
+export interface CallTurn {
+  /** Lets others go first where it is their turn: between parts of what takes long. */
+  readonly next: () => Promise<void>;
+  /**
+   * Waits for something that needs the main thread little: a worker, or the end of an operation.
+   * Meanwhile the call does not count as one in work; it goes on in its next turn.
+   */
+  readonly aside: <T>(waited: Promise<T>) => Promise<T>;
+}
+
 /** What an operation knows about the call besides its input. */
 export interface CallContext {
   readonly principal: Principal;
@@ -50,4 +61,11 @@ export interface CallContext {
   readonly waitMs?: number;
   /** The span that the call is part of, where there is a trace. */
   readonly trace?: TraceContext | undefined;
+  /** Absent where the call comes from within: it waits for no turn. */
+  readonly turn?: CallTurn;
+}
+
+/** Waits outside of the turns of calls: see {@link CallTurn}. */
+export function waitAside<T>({ turn }: Pick<CallContext, 'turn'>, waited: Promise<T>): Promise<T> {
+  return turn === undefined ? waited : turn.aside(waited);
 }

@@ -1,9 +1,11 @@
 /** Reads operations for their tenants. */
+
+import { OPERATION_STATUSES_FINAL } from '@novacron/contract/operation/operation';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { err, ok } from '@novacron/contract/result';
 import type { Store } from '../../../ports/store.ts';
 import { notFound } from '../../rows/resource-problems.ts';
-import type { CallContext } from '../context/call-context.ts';
+import { type CallContext, waitAside } from '../context/call-context.ts';
 import type { KernelDeps } from '../context/deps.ts';
 import { readList } from '../lists/read-list.ts';
 import { answerOperation, answerOperations } from './answer-operation.ts';
@@ -50,8 +52,12 @@ export async function waitForOperation(
 ) {
   const row = await readOperation(deps.store, input.id, context);
   if (row === undefined) return err(notFound('operation', input.id));
+  if (OPERATION_STATUSES_FINAL.some((final) => final === row.status)) {
+    return ok(await answerOperation(deps, row));
+  }
   const { signal } = context;
-  await executor.waitForEnd(input.id, { timeoutMs: input.timeout_ms, signal });
+  const ended = executor.waitForEnd(input.id, { timeoutMs: input.timeout_ms, signal });
+  await waitAside(context, ended);
   return getOperation(deps, input.id, context);
 }
 

@@ -8,9 +8,9 @@ import type { BatchObjective } from '@novacron/contract/kinds/vm-batch/placement
 import type { PlacementDecision } from '@novacron/contract/placement/placement';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
-import { draftBatch } from '@novacron/engine/batch/draft-batch';
+import { draftBatchInSteps } from '@novacron/engine/batch/draft-batch';
 import type { BatchPlan, LinearModel, SolverAnswer } from '@novacron/engine/batch/model/batch';
-import { planBatch } from '@novacron/engine/batch/plan-batch';
+import { planBatchInSteps } from '@novacron/engine/batch/plan-batch';
 import type { Env } from '@novacron/engine/env';
 import {
   estimateFleet,
@@ -29,7 +29,8 @@ import type {
   PlacementRequest,
 } from '@novacron/engine/placement/model/placement';
 import { readsMeasuredLoad } from '@novacron/engine/placement/scorers/strategies';
-import type { CallContext } from '../../kernel/context/call-context.ts';
+import type { Steps } from '@novacron/engine/steps';
+import { type CallContext, waitAside } from '../../kernel/context/call-context.ts';
 import type { PlacementDeps } from '../deps.ts';
 import type { FleetFacts } from '../facts/fleet-facts.ts';
 import { indexFleet } from '../facts/fleet-index-cache.ts';
@@ -71,7 +72,7 @@ export type PlaceIntent = keyof PlaceQuestions;
 /** What deciding may use: a `WriteScope`, or as much of one as a read has. */
 export interface PlaceScope {
   readonly deps: PlacementDeps;
-  readonly context: Pick<CallContext, 'principal'>;
+  readonly context: Pick<CallContext, 'principal' | 'turn'>;
   readonly nowMs: number;
 }
 
@@ -236,11 +237,33 @@ async function placeBatch(
     search: byLoad ? 'own-strategy' : 'objective',
   } as const;
   const env = envOf(scope);
-  const draft = draftBatch(input, env);
+  const draft = await runInTurns(draftBatchInSteps(input, env), scope);
   if (!draft.ok) return draft;
   const { asked } = draft.value;
-  const answer = asked === undefined ? undefined : await solve(scope.deps, asked.model);
-  return planBatch(draft.value, answer, env);
+  const answer =
+    asked === undefined
+      ? undefined
+      : await waitAside(scope.context, solve(scope.deps, asked.model));
+  return runInTurns(planBatchInSteps(draft.value, answer, env), scope);
+}
+
+/** A batch takes long, so others go first in between. Unit: milliseconds. */
+const PART_MS = 5;
+
+/** Runs the steps of long work; the call waits for its next turn every now and then. */
+async function runInTurns<T>(
+  steps: Steps<T>,
+  { deps: { clock }, context: { turn } }: PlaceScope,
+): Promise<T> {
+  const nowMs = (): number => clock.steadyMs?.() ?? clock.nowMs();
+  let beganMs = nowMs();
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    if (turn === undefined || nowMs() - beganMs < PART_MS) continue;
+    await turn.next();
+    beganMs = nowMs();
+  }
 }
 
 function objectiveOf(asks: readonly PlacementRequest[]): BatchObjective {

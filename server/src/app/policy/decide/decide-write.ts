@@ -15,7 +15,7 @@ import { chooseWaiver } from '@novacron/engine/policy/rules/choose-waiver';
 import { toPolicyProblem } from '@novacron/engine/policy/to-policy-problem';
 import { inSpan } from '@novacron/tracing/in-span';
 import type { Askable, PolicyRuntime } from '../../../ports/policy-runtime.ts';
-import type { CallContext } from '../../kernel/context/call-context.ts';
+import { type CallContext, waitAside } from '../../kernel/context/call-context.ts';
 import type { PolicySubject, WriteDecision } from '../../kernel/context/policy-question.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { DecidingDeps } from '../memory/deciding-deps.ts';
@@ -75,7 +75,7 @@ export async function askPolicies(
   );
   if (ask.length + deferred.length === 0) return undefined;
   const beganMs = steadyMs(clock);
-  const judged = await judge(deps, { question, ask, deferred });
+  const judged = await judge(deps, { question, ask, deferred }, context);
   const { answered, decision: first, policiesCached } = judged;
   const repaired = await answerRepair(deps, {
     context,
@@ -130,6 +130,7 @@ function askDisabling(asked: AskedWrite): PolicyInput | undefined {
 async function judge(
   deps: DecidingDeps,
   { question, ask, deferred }: PolicyQuestions<Askable>,
+  context: CallContext,
 ): Promise<MemoizedDecision> {
   const { known, cache } = deps.decisions ?? {};
   const key = deferred.length === 0 ? known?.keyOf(ask, question) : undefined;
@@ -138,7 +139,7 @@ async function judge(
     cache?.countHits(before.answered.length);
     return before;
   }
-  const answered = await answersOf(deps, ask, question);
+  const answered = await answersOf(deps, ask, { question, context });
   const decision = planAdmission({ question, answered, deferred });
   if (key !== undefined) known?.keep(key, { answered, decision });
   const policiesCached = answered.filter(({ from }) => from === 'cache').length;
@@ -243,7 +244,7 @@ function principalKindOf({ client, principal }: CallContext): QuestionInput<Aska
 async function answersOf(
   deps: DecidingDeps,
   policies: readonly Askable[],
-  question: PolicyInput,
+  { question, context }: { readonly question: PolicyInput; readonly context: CallContext },
 ): Promise<readonly AnsweredAskable[]> {
   const answered: AnsweredAskable[] = [];
   const waiting: Promise<void>[] = [];
@@ -257,7 +258,7 @@ async function answersOf(
       );
     } else answered[at] = answer;
   }
-  if (waiting.length > 0) await Promise.all(waiting);
+  if (waiting.length > 0) await waitAside(context, Promise.all(waiting));
   return answered;
 }
 
