@@ -26,7 +26,7 @@ const groups = (names: Readonly<Record<string, string>>) =>
     .map(([key, name]) => `resource "novacron_security_group" "${key}" {\n  name = "${name}"\n}\n`)
     .join('\n');
 
-const NAMES = Array.from({ length: 12 }, (_, index) => `web-${index}`);
+const NAMES = Array.from({ length: 50 }, (_, index) => `web-${index}`);
 
 describe('renames of one apply', () => {
   let system: System;

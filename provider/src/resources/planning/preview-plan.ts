@@ -78,8 +78,7 @@ export async function previewPlan(
   }
   for (const found of problems) {
     if (passing.includes(found)) continue;
-    const isMember = isOfMember(found, operation);
-    if (!isMember && (await isOfDeployment(session, found, { planned, signal }))) continue;
+    if (await isLeftToApply({ ...context, client: session }, found, planned)) continue;
     const asking = { operation, input, unknown, doing };
     if (await deferToPlannedPeer(session, found, asking, context)) continue;
     const otherwise = found.code === 'no-capacity' ? ruleOfPlace(planned) : undefined;
@@ -215,6 +214,19 @@ function isOfMember(found: Problem, operation: string): boolean {
   return operation.startsWith('vm_group.') && VmId.safeParse(found.data?.resource_id).success;
 }
 
+/** Whether only the apply can say whether the name of an update is free by then. */
+async function isLeftToApply(
+  context: Pick<PlanContext<Session>, 'signal' | 'moment'> & { readonly client: Session },
+  found: Problem,
+  planned: PlannedWrite,
+): Promise<boolean> {
+  if (found.code !== 'name-taken' || planned.id === undefined) return false;
+  if (isOfMember(found, planned.operation)) return false;
+  // The update follows at once. Meanwhile the holder may be renamed or deleted by the same apply.
+  if (context.moment === 'apply') return true;
+  return isOfDeployment(context.client, found, context.signal);
+}
+
 /**
  * Whether a name is that of a resource which this deployment has applied. Terraform may plan it
  * later than the rename that takes its name; if the plan leaves it its name, the apply refuses.
@@ -222,11 +234,10 @@ function isOfMember(found: Problem, operation: string): boolean {
 async function isOfDeployment(
   session: Session,
   found: Problem,
-  { planned, signal }: { readonly planned: PlannedWrite; readonly signal: AbortSignal },
+  signal: AbortSignal,
 ): Promise<boolean> {
   const holder = found.data?.resource_id;
-  if (found.code !== 'name-taken' || typeof holder !== 'string') return false;
-  if (planned.id === undefined || !session.knows(NAME_INTENTS_LEVEL)) return false;
+  if (typeof holder !== 'string' || !session.knows(NAME_INTENTS_LEVEL)) return false;
   const baseline = await session.client.call('drift_baseline.get', { id: holder }, { signal });
   return baseline.ok && baseline.value.deployment === session.deployment;
 }
