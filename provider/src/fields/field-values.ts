@@ -55,10 +55,18 @@ export function stateOf(
     const { meaning } = field;
     const isSpelling = meaning !== undefined && own[meaning] === answer[meaning];
     const answered = (isSpelling ? own[name] : undefined) ?? normalizeStrings(answer[name]) ?? null;
-    state[name] = asWritten(field, answered, own[name]);
+    state[name] = isRespelled(field, answered, own[name])
+      ? own[name]
+      : asWritten(field, answered, own[name]);
   }
   state.id = answer.id;
   return state;
+}
+
+/** Whether an answer is another spelling of Terraform's own value. */
+function isRespelled(field: Field, answered: unknown, own: unknown): boolean {
+  if (field.canonical === undefined || (own ?? null) === null || containsUnknown(own)) return false;
+  return sameValue(field, answered, own);
 }
 
 /** An empty string is kept where the configuration has one, and is null elsewhere. */

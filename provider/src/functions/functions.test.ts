@@ -89,7 +89,7 @@ describe('plan_subnets', () => {
 
   test('divides IPv6 blocks as well', async () => {
     expect(await call(planSubnets, 'fd00::/64', [{ name: 'a', hosts: 13 }])).toEqual({
-      a: 'fd00:0:0:0:0:0:0:0/124',
+      a: 'fd00::/124',
     });
   });
 

@@ -1,5 +1,5 @@
 /** `plan_subnets`: divides a network into address blocks by the number of hosts of each. */
-import { type Cidr, formatCidr, parseCidr } from '@novacron/contract/formats/cidr';
+import { type Cidr, parseCidr, shortestCidr } from '@novacron/contract/formats/cidr';
 import { ArgumentError, defineFunction } from '../framework/provider-function.ts';
 import { int, string } from '../framework/schema/attributes.ts';
 import { listOf, mapOf, objectOf } from '../framework/schema/value-type.ts';
@@ -52,7 +52,7 @@ export const planSubnets = defineFunction({
         );
       }
       const block: Cidr = { family: whole.value.family, first, prefixLength };
-      planned.set(wanted.name, formatCidr(block));
+      planned.set(wanted.name, shortestCidr(block));
       next = first + size;
     }
     return Object.fromEntries(planned);

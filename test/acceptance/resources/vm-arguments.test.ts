@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { readZip } from '../../support/services/read-zip.ts';
@@ -111,6 +111,22 @@ describe('the arguments of a VM', () => {
     const [now] = (await system.call('vm.list', {})).items;
     const { id, ip_address, mac_address } = vm ?? {};
     expect(now).toMatchObject({ id, ip_address, mac_address, status: 'stopped', spot: true });
+  });
+
+  test('a key is read from a file as it is, with the end of its line', async () => {
+    const workspace = system.workspace();
+    writeFileSync(join(workspace.directory, 'key.pub'), `${KEY}\n`);
+    workspace.configure(configurationOf({ ssh_keys: '[file("key.pub")]' }));
+    const applied = await workspace.apply();
+    expect(applied.exitCode === 0 ? '' : applied.output).toBe('');
+    const [vm] = (await system.call('vm.list', {})).items;
+    expect(vm).toMatchObject({ ssh_keys: [KEY] });
+    expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
+    workspace.configure(configurationOf({ ssh_keys: `[${JSON.stringify(KEY)}]` }));
+    expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
+    // Its deletion is protected.
+    workspace.configure(configurationOf({ deletion_protection: 'false' }));
+    expect(await workspace.apply()).toMatchObject({ exitCode: 0 });
   });
 
   test('a protected VM is an error in the plan that destroys it, or replaces it', async () => {

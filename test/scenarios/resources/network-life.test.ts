@@ -24,6 +24,14 @@ describe('the life of a network', () => {
     });
   });
 
+  test.each(['0.0.0.0/0', '::/0'])('is not made of every address (%s)', async (cidr) => {
+    const refused = await bench().expectProblem('network.create', { ...NETWORK, cidr });
+    expect(refused).toMatchObject({
+      code: 'validation-failed',
+      fields: [{ path: ['cidr'], message: 'is every address, not the block of a network' }],
+    });
+  });
+
   test('changes its name and DNS servers, and nothing when they are as they were', async () => {
     const { id } = await make();
     const changed = await bench().expectOk('network.update', {

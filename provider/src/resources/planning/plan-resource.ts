@@ -99,6 +99,7 @@ export function planning(target: Target): NonNullable<Resource<Schema, Session>[
     );
     warnDisruption(context.diagnostics, {
       label,
+      kind: info.kind,
       effects: [...restarts, ...replacements],
       number: context.client.countDisruption,
       warningsMax: context.client.warningsMax,

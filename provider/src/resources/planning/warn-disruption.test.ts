@@ -1,11 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import { Diagnostics } from '../../framework/diagnostics/diagnostics.ts';
 import { type FieldEffect, warnDisruption } from './warn-disruption.ts';
 
-function tell(effects: readonly FieldEffect[], number = 1, warningsMax = 10) {
+function tell(
+  effects: readonly FieldEffect[],
+  number = 1,
+  warningsMax = 10,
+  kind: ResourceKind = 'vm',
+) {
   const diagnostics = new Diagnostics();
   const label = 'novacron_vm "web"';
-  warnDisruption(diagnostics, { label, effects, number: () => number, warningsMax });
+  warnDisruption(diagnostics, { label, kind, effects, number: () => number, warningsMax });
   return diagnostics.all.map(({ severity, summary, detail, path }) => {
     return { severity, summary, detail, path };
   });
@@ -36,6 +42,15 @@ describe('what a change does to what runs', () => {
         path: ['cpu_cores'],
       },
     ]);
+  });
+
+  test.each<readonly [ResourceKind, string]>([
+    ['vm', 'with its disk, and the new one is empty. Keep'],
+    ['volume', 'with its data, and the new one is empty. Keep'],
+    ['snapshot', 'with the data that it has kept. Keep'],
+  ])('a loss of data says what a %s loses', (kind, words) => {
+    const [told] = tell([LOSS], 1, 10, kind);
+    expect(told?.detail).toContain(`The resource is deleted ${words}`);
   });
 
   test('ten resources are told one by one, the eleventh for the rest', () => {

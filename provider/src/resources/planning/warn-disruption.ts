@@ -1,4 +1,5 @@
 /** Warns in the plan about changes that restart or replace a resource or delete its data. */
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { Diagnostics } from '../../framework/diagnostics/diagnostics.ts';
 
 /** The disruptive effects of a change; a live change has none. */
@@ -28,12 +29,13 @@ export function warnDisruption(
   diagnostics: Diagnostics,
   change: {
     readonly label: string;
+    readonly kind: ResourceKind;
     readonly effects: readonly FieldEffect[];
     readonly number: () => number;
     readonly warningsMax: number;
   },
 ): void {
-  const { label, effects, warningsMax } = change;
+  const { label, kind, effects, warningsMax } = change;
   const worst = EFFECTS.findLast((effect) => effects.some((each) => each.effect === effect));
   const names = effects.filter(({ effect }) => effect === worst).map(({ name }) => name);
   const [first] = names;
@@ -50,7 +52,7 @@ export function warnDisruption(
     return;
   }
   const summary = `${SUMMARIES[worst]} ${label}`;
-  diagnostics.warning({ summary, detail: describe(worst, names), path: [first] });
+  diagnostics.warning({ summary, detail: describe(worst, names, kind), path: [first] });
 }
 
 /** Warns about unknown values that may turn out to require a replacement. */
@@ -90,7 +92,15 @@ export function rejectLateReplacement(
   });
 }
 
-function describe(effect: DisruptiveEffect, names: readonly string[]): string {
+/** What is deleted with a resource, where that is more than the resource itself. */
+const CONTENTS: { readonly [Kind in ResourceKind]?: string } = {
+  vm: ' with its disk, and the new one is empty',
+  vm_group: ' with the disks of its VMs, and the new ones are empty',
+  volume: ' with its data, and the new one is empty',
+  snapshot: ' with the data that it has kept',
+};
+
+function describe(effect: DisruptiveEffect, names: readonly string[], kind: ResourceKind): string {
   const change = `The change of ${names.join(' and ')}`;
   switch (effect) {
     case 'restart':
@@ -105,8 +115,8 @@ function describe(effect: DisruptiveEffect, names: readonly string[]): string {
       );
     case 'data-loss':
       return (
-        `${change} cannot be made in place. The resource is deleted with its disk, ` +
-        'and the new one is empty. Keep the value, or back up the data first.'
+        `${change} cannot be made in place. The resource is deleted${CONTENTS[kind] ?? ''}. ` +
+        'Keep the value, or back up the data first.'
       );
   }
 }

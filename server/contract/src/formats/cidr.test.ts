@@ -1,6 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { formatIp, hostRange, overlaps, parseCidr, parseIp } from './cidr.ts';
+import {
+  formatCidr,
+  formatIp,
+  hostRange,
+  overlaps,
+  parseCidr,
+  parseIp,
+  shortestCidr,
+} from './cidr.ts';
 
 describe('address blocks', () => {
   test.each([
@@ -28,6 +36,22 @@ describe('address blocks', () => {
     ['', 'must be an address block such as 10.0.0.0/16'],
   ])('%s is refused: %s', (text, reason) => {
     expect(parseCidr(text)).toEqual({ ok: false, error: reason });
+  });
+
+  test.each([
+    ['10.0.0.0/16', '10.0.0.0/16'],
+    ['::/0', '::/0'],
+    ['fd00::/48', 'fd00::/48'],
+    ['fd00:0:0:1::/64', 'fd00:0:0:1::/64'],
+    ['2001:db8:0:0:1:0:0:0/80', '2001:db8:0:0:1::/80'],
+    ['2001:db8:0:0:1:0:0:1/128', '2001:db8::1:0:0:1/128'],
+    ['::1/128', '::1/128'],
+    ['1:0:2:0:3:0:4:5/128', '1:0:2:0:3:0:4:5/128'],
+  ])('%s is written as %s', (text, shortest) => {
+    const parsed = parseCidr(text);
+    if (!parsed.ok) throw new Error(parsed.error);
+    expect(shortestCidr(parsed.value)).toBe(shortest);
+    expect(parseCidr(shortest)).toEqual(parseCidr(formatCidr(parsed.value)));
   });
 
   test.each([

@@ -113,7 +113,33 @@ export function hostRange({ family, first, prefixLength }: Cidr): HostRange {
   return { first: first + 2n, count: count - (family === 4 ? 3n : 2n) };
 }
 
-/** Writes an address as text. */
+/**
+ * Writes a block as people do: the longest run of zeros of an IPv6 address is `::` (RFC 5952,
+ * section 4.2; the first of several such runs).
+ * @example shortestCidr(block) // 'fd00::/48', where formatCidr has eight groups
+ */
+export function shortestCidr({ family, first, prefixLength }: Cidr): string {
+  const address = formatIp(family, first);
+  return `${family === 4 ? address : compressZeros(address)}/${prefixLength}`;
+}
+
+function compressZeros(address: string): string {
+  const runs = [...address.matchAll(/\b0(?::0\b)+/g)].map(({ 0: text, index }) => ({
+    text,
+    index,
+  }));
+  const longest = runs.reduce<(typeof runs)[number] | undefined>(
+    (best, run) => (best === undefined || run.text.length > best.text.length ? run : best),
+    undefined,
+  );
+  if (longest === undefined) return address;
+  const { text, index } = longest;
+  const head = address.slice(0, index).replace(/:$/, '');
+  const tail = address.slice(index + text.length).replace(/^:/, '');
+  return `${head}::${tail}`;
+}
+
+/** Writes an address as text, an IPv6 address with all of its groups. */
 export function formatIp(family: 4 | 6, value: bigint): string {
   const [count, bits] = family === 4 ? [4, 8n] : [8, 16n];
   const mask = (1n << bits) - 1n;

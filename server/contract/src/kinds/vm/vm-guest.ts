@@ -34,10 +34,22 @@ const SSH_KEY = new RegExp(`^(${SSH_KEY_TYPES}) AAAA[A-Za-z0-9+/]{16,}={0,3}( [^
 export const SSH_KEY_EXAMPLE =
   'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGm9fTk2kxL1rjc0Jw7Vf0dN9Q1p0r3v5b7n9m1k3j5h me';
 
+/** Removes the end of the line that a file of a key has. */
+function withoutLineEnd(key: string): string {
+  return key.replace(/\r?\n$/, '');
+}
+
+/** Returns keys for comparison: without the ends of lines. */
+export function canonicalKeys(keys: unknown): unknown {
+  if (!Array.isArray(keys)) return keys;
+  return keys.map((key: unknown) => (typeof key === 'string' ? withoutLineEnd(key) : key));
+}
+
 /** One line of authorized_keys without options. */
 const SshKey = z
   .string()
   .max(8_192, { abort: true })
+  .overwrite(withoutLineEnd)
   .regex(SSH_KEY, 'must be a public key such as `ssh-ed25519 AAAAC3… comment`');
 
 /** The keys that a guest lets in. */

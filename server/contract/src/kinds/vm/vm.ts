@@ -13,7 +13,14 @@ import {
 } from '../security-group/firewall.ts';
 import { NetworkInterface } from './network-interface.ts';
 import { diskEffect, growsLive } from './vm-effects.ts';
-import { Password, SecretVersion, SSH_KEY_EXAMPLE, SshKeys, UserData } from './vm-guest.ts';
+import {
+  canonicalKeys,
+  Password,
+  SecretVersion,
+  SSH_KEY_EXAMPLE,
+  SshKeys,
+  UserData,
+} from './vm-guest.ts';
 
 /** Life of a VM as its agent reports it; `preempted`: stopped by NovaCron until there is room. */
 export const VmStatus = z.enum([
@@ -192,6 +199,7 @@ export const VM_FIELDS = {
     effectOf: () => 'restart',
     driftClass: 'security',
     collection: 'set',
+    canonical: canonicalKeys,
     example: [SSH_KEY_EXAMPLE],
   }),
   user_data: field({

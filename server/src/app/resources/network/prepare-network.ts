@@ -45,6 +45,7 @@ export const prepareNetworkCreate: Prepare<ParsedInputOf<'network.create'>> = as
   });
   const problems = [
     ...checkName(spec.name, rows.networks),
+    ...checkWhole(spec.cidr),
     ...checkOverlap(spec.cidr, rows.networks),
     ...[checkQuota(rows.quotas[0], ONE)].filter((found) => found !== undefined),
   ];
@@ -159,6 +160,20 @@ async function checkUpdate(
 function checkName(name: string, rows: readonly NetworkRow[]): Problem[] {
   const holder = rows.find((row) => row.name === name);
   return holder === undefined ? [] : [nameTaken('network', name, holder.id)];
+}
+
+/** A rule of a firewall may be about every address; a network cannot consist of them. */
+function checkWhole(cidr: string): Problem[] {
+  const block = parseCidr(cidr);
+  if (!block.ok || block.value.prefixLength > 0) return [];
+  const message = 'is every address, not the block of a network';
+  return [
+    problem('validation-failed', {
+      detail: `${cidr} ${message}.`,
+      remedy: 'Use a private block, such as 10.0.0.0/16 or fd00::/48.',
+      fields: [{ path: ['cidr'], message }],
+    }),
+  ];
 }
 
 function checkOverlap(cidr: string, rows: readonly NetworkRow[]): Problem[] {
