@@ -85,7 +85,18 @@ export async function startCluster(size: ClusterSize): Promise<Cluster> {
   const agents = Array.from({ length: size.agents }, (_, index) =>
     makeAgent(`node-${index}`, { dataDir: join(directory, `a${index}`), bus: nats.url }),
   );
-  await Promise.all([...servers, ...agents].map((each) => each.restart()));
+  const endAll = async (): Promise<void> => {
+    await Promise.all([...servers, ...agents].map((each) => each.kill()));
+    await Promise.all([postgres.remove(), nats.remove()]);
+    rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
+  };
+  try {
+    await Promise.all([...servers, ...agents].map((each) => each.restart()));
+  } catch (cause) {
+    // What is left running would keep the test run from ending.
+    await endAll();
+    throw cause;
+  }
   const store = await openPostgresStore({ url });
   if (!store.ok) throw new Error(store.error.detail);
   const bus = await openNatsBus({ servers: nats.url });
@@ -105,11 +116,9 @@ export async function startCluster(size: ClusterSize): Promise<Cluster> {
     adminKey: readFileSync(keyFiles()[0] ?? '', 'utf8').trim(),
     machines: async () => new Map(await inspectAll(bus.value, agents)),
     remove: async () => {
-      await Promise.all([...servers, ...agents].map((each) => each.kill()));
       await bus.value.close();
       await store.value.close();
-      await Promise.all([postgres.remove(), nats.remove()]);
-      rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
+      await endAll();
     },
   };
 }
