@@ -1,6 +1,6 @@
 /** One resource type, made from its row of the kinds and the resource table of the contract. */
 
-import { OPERATION_STATUSES_FINAL } from '@novacron/contract/operation/operation';
+import { isFinalStatus } from '@novacron/contract/operation/operation';
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
@@ -334,7 +334,7 @@ async function stateAfter(
   { info }: Target,
   { id, doing, values, written: { resource, operation } }: AfterWrite,
 ): Promise<Values> {
-  if (resource !== undefined && OPERATION_STATUSES_FINAL.includes(operation.status)) {
+  if (resource !== undefined && isFinalStatus(operation.status)) {
     rememberRevision(context.privateState, resource);
     return withOwn(splitLabels(stateOf(info.table, resource, values), values), values);
   }

@@ -3,7 +3,6 @@
  * from: an optimistic lock. A plan may be older than its apply, and Terraform requires that the
  * result has every value that the plan has shown.
  */
-import { setTimeout } from 'node:timers/promises';
 import { equalJson } from '@novacron/contract/json';
 import type { OutputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -21,6 +20,7 @@ import {
 import type { ResourceKindInfo } from '../fields/resource-kinds.ts';
 import type { PrivateState } from '../framework/private-state.ts';
 import type { ResourceAnswer, Session } from '../rpc/session.ts';
+import { sleep } from '../rpc/sleep.ts';
 
 /** Private state key of the desired revision that belongs to the state. */
 const REVISION_KEY = 'desired_revision';
@@ -122,7 +122,7 @@ async function awaitName(
 ): Promise<void> {
   const id = data?.operation_id;
   if (typeof id === 'string') await client.call('operation.wait', { id }, { signal });
-  else await setTimeout(NAME_POLL_MS, undefined, { signal });
+  else await sleep(NAME_POLL_MS, signal);
 }
 
 function revisionOf(privateState: PrivateState): string | undefined {

@@ -5,6 +5,7 @@
  */
 import type { Client } from '@novacron/contract/client/client';
 import { LIST_LIMIT_MAX } from '@novacron/contract/operation/operation-shapes';
+import { inPortions } from './in-portions.ts';
 import { readAllPages } from './read-all-pages.ts';
 
 /** How long keys are collected before they are sent. Unit: milliseconds. */
@@ -69,8 +70,7 @@ export function createKeyAcknowledgement(client: KeyClient, prefix: string): Key
       const keys = answered;
       answered = [];
       const hurry = { signal: AbortSignal.timeout(FAREWELL_MS_MAX), retryMsMax: 0 };
-      for (let start = 0; start < keys.length; start += LIST_LIMIT_MAX) {
-        const some = keys.slice(start, start + LIST_LIMIT_MAX);
+      for (const some of inPortions(keys)) {
         await client.call('idempotency.confirm', { keys: some }, hurry);
       }
     },

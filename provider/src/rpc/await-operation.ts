@@ -1,5 +1,5 @@
 /** Waits for operations that the server continues after it has answered. */
-import { OPERATION_STATUSES_FINAL } from '@novacron/contract/operation/operation';
+import { isFinalStatus } from '@novacron/contract/operation/operation';
 import type { OutputOf } from '@novacron/contract/operations-table/operations';
 import {
   fromProblemDocument,
@@ -30,7 +30,7 @@ export async function awaitOperation(
   const timeUp = AbortSignal.timeout(timeout.durationMs);
   const signal = AbortSignal.any([wait.signal, timeUp]);
   let operation = admitted;
-  while (!OPERATION_STATUSES_FINAL.includes(operation.status)) {
+  while (!isFinalStatus(operation.status)) {
     const answer = await session.client.call('operation.wait', { id: operation.id }, { signal });
     if (!answer.ok) {
       if (signal.aborted) await onInterrupt?.();

@@ -17,7 +17,10 @@ function claimAt(level: number | undefined, refused: readonly string[] = []) {
     if (trouble.down) return err(problem('unavailable', { detail: 'Down.', remedy: 'Wait.' }));
     return ok({ delivered: 1, renewed: 1, refused: [...refused] });
   });
-  const claim = createAnswerClaim(client, { claim: CLAIM, levelOf: () => level });
+  const claim = createAnswerClaim(client, {
+    claim: CLAIM,
+    knows: (least) => (level ?? 0) >= least,
+  });
   return { claim, calls, trouble };
 }
 

@@ -4,9 +4,9 @@
  * has it: what follows a crash is then known from the server alone.
  */
 import type { Client } from '@novacron/contract/client/client';
-import { LIST_LIMIT_MAX } from '@novacron/contract/operation/operation-shapes';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import { inPortions } from './in-portions.ts';
 
 /** Servers of this contract level and above know claims. */
 const CLAIM_LEVEL_MIN = 4;
@@ -37,16 +37,16 @@ interface Delivery {
 /**
  * Creates the claim of a run.
  * @param claim - random, at least 16 characters
- * @param levelOf - the contract level of the server, which is known before the first create
+ * @param knows - whether the server has a contract level, which it says before the first create
  */
 export function createAnswerClaim(
   client: ClaimClient,
-  { claim, levelOf }: { readonly claim: string; readonly levelOf: () => number | undefined },
+  { claim, knows }: { readonly claim: string; readonly knows: (level: number) => boolean },
 ): AnswerClaim {
   const pending = new Set<string>();
   let renewal: NodeJS.Timeout | undefined;
   let queue: Delivery[] = [];
-  const isKnown = (): boolean => (levelOf() ?? 0) >= CLAIM_LEVEL_MIN;
+  const isKnown = (): boolean => knows(CLAIM_LEVEL_MIN);
 
   /** A failure does no harm: the next renewal follows, and a delivery asks for the claim. */
   function renew(): void {
@@ -93,13 +93,6 @@ export function createAnswerClaim(
       renewal = undefined;
     },
   };
-}
-
-function inPortions<Item>(items: readonly Item[]): Item[][] {
-  const count = Math.ceil(items.length / LIST_LIMIT_MAX);
-  return Array.from({ length: count }, (_, at) =>
-    items.slice(at * LIST_LIMIT_MAX, (at + 1) * LIST_LIMIT_MAX),
-  );
 }
 
 function takenOver(): Problem {

@@ -141,6 +141,7 @@ export function openSession(options: SessionOptions, retry: RetryOptions = {}): 
     },
   };
   const inState = new Set<string>();
+  const knows = (level: number) => server !== undefined && server.level >= level;
   const reads = createReads(client);
   let drift: Promise<(id: string) => Promise<DriftReason>> | undefined;
   let troubleCount = 0;
@@ -151,7 +152,7 @@ export function openSession(options: SessionOptions, retry: RetryOptions = {}): 
     meet: (release) => {
       server = release;
     },
-    knows: (level) => server !== undefined && server.level >= level,
+    knows,
     runId: randomUUID(),
     inState,
     ending: new Map(),
@@ -186,7 +187,7 @@ export function openSession(options: SessionOptions, retry: RetryOptions = {}): 
       return troubleCount;
     },
     keys: createKeyAcknowledgement(client, keyPrefix(options.deployment)),
-    claim: createAnswerClaim(client, { claim: randomUUID(), levelOf: () => server?.level }),
+    claim: createAnswerClaim(client, { claim: randomUUID(), knows }),
     awaitLease: createLeaseWait(retry),
     forgetReads: () => {
       reads.forget();

@@ -6,6 +6,11 @@ export interface Clock {
   readonly steadyMs?: () => number;
 }
 
+/** The time for durations: milliseconds since any moment, with fractions where known. */
+export function steadyMs(clock: Clock): number {
+  return clock.steadyMs?.() ?? clock.nowMs();
+}
+
 /** The machine's clock. */
 export const systemClock: Clock = {
   nowMs: () => Date.now(),

@@ -153,7 +153,7 @@ describe('an apply after a change of another client', () => {
 
   test('by another apply of a copy of the state: one of both is refused as a whole', async () => {
     const first = system.workspace();
-    const second = system.workspace();
+    const second = await system.workspaceApart();
     first.configure(vm({}));
     expect(await first.apply()).toMatchObject({ exitCode: 0 });
     copyFileSync(

@@ -1,10 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { createNovacronProvider } from '../../../provider/src/composition/novacron-provider.ts';
-import { startProvider } from '../../../provider/src/test-kit/start-provider.ts';
-import {
-  createWorkspace,
-  type TerraformWorkspace,
-} from '../../../provider/src/test-kit/terraform-workspace.ts';
+import type { TerraformWorkspace } from '../../../provider/src/test-kit/terraform-workspace.ts';
 import { diagnoseApply, diagnosePlan } from '../support/diagnose.ts';
 import { type System, startSystem } from '../support/start-system.ts';
 
@@ -192,35 +187,18 @@ describe('placement in plans', () => {
     expect(await nodesByName()).toEqual(previewsByName(vms));
   });
 
-  /** A workspace with a provider of its own: one that is shared serves the latest run only. */
-  async function startOther(hcl: string) {
-    const env = { NOVACRON_ENDPOINT: system.url, NOVACRON_API_KEY: system.adminKey };
-    const provider = await startProvider(createNovacronProvider(env));
-    const { reattachProviders } = provider;
-    const workspace = createWorkspace({ kind: 'reattach', reattachProviders });
-    workspace.configure(hcl);
-    const stop = async () => {
-      workspace.remove();
-      await provider.close();
-    };
-    return { workspace, stop };
-  }
-
   test('two concurrent plans do not wait: each shows twelve VMs on twelve nodes', async () => {
     const one = workspaceOf(apart(12));
-    const { workspace: two, stop } = await startOther(apart(12).replaceAll('web', 'api'));
-    try {
-      const [first, second] = await Promise.all([planned(one), planned(two)]);
-      for (const { exitCode, output, vms } of [first, second]) {
-        expect(output).not.toContain('Error:');
-        expect(exitCode).toBe(2);
-        expect(new Set(Object.values(previewsByName(vms))).size).toBe(12);
-      }
-      expect((await two.apply('plan.bin')).exitCode).toBe(0);
-      expect(await nodesByName()).toEqual(previewsByName(second.vms));
-    } finally {
-      await stop();
+    const two = await system.workspaceApart();
+    two.configure(apart(12).replaceAll('web', 'api'));
+    const [first, second] = await Promise.all([planned(one), planned(two)]);
+    for (const { exitCode, output, vms } of [first, second]) {
+      expect(output).not.toContain('Error:');
+      expect(exitCode).toBe(2);
+      expect(new Set(Object.values(previewsByName(vms))).size).toBe(12);
     }
+    expect((await two.apply('plan.bin')).exitCode).toBe(0);
+    expect(await nodesByName()).toEqual(previewsByName(second.vms));
   });
 
   test('the place is known without the network, and unknown without a size', async () => {

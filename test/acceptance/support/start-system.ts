@@ -7,9 +7,13 @@ import type {
 } from '@novacron/contract/operations-table/operations';
 import { type RunningNovacron, startNovacron } from '@novacron/testing/start-novacron';
 import { createNovacronProvider } from '../../../provider/src/composition/novacron-provider.ts';
-import { startProvider } from '../../../provider/src/test-kit/start-provider.ts';
+import {
+  type RunningProvider,
+  startProvider,
+} from '../../../provider/src/test-kit/start-provider.ts';
 import {
   createWorkspace,
+  type ProviderAccess,
   type TerraformWorkspace,
 } from '../../../provider/src/test-kit/terraform-workspace.ts';
 
@@ -39,6 +43,11 @@ export interface System extends Pick<RunningNovacron, 'url' | 'adminKey' | 'flee
   readonly createKey: (role: Role) => Promise<string>;
   /** A fresh directory with Terraform; it is removed with the system. */
   readonly workspace: (env?: { readonly [name: string]: string }) => TerraformWorkspace;
+  /**
+   * A workspace with a provider of its own, for runs at the same time: the provider that the others
+   * share serves the latest run only.
+   */
+  readonly workspaceApart: () => Promise<TerraformWorkspace>;
   /** Removes every resource, policies first, so that the next test starts from nothing. */
   readonly clear: () => Promise<void>;
   readonly stop: () => Promise<void>;
@@ -48,11 +57,20 @@ export interface System extends Pick<RunningNovacron, 'url' | 'adminKey' | 'flee
 export async function startSystem(): Promise<System> {
   const novacron = await startNovacron();
   const { url, adminKey, fleet } = novacron;
-  const provider = await startProvider(
-    createNovacronProvider({ NOVACRON_ENDPOINT: url, NOVACRON_API_KEY: adminKey }),
-  );
-  const access = { kind: 'reattach', reattachProviders: provider.reattachProviders } as const;
+  const env = { NOVACRON_ENDPOINT: url, NOVACRON_API_KEY: adminKey };
+  const providers: RunningProvider[] = [];
+  const attach = async (): Promise<ProviderAccess> => {
+    const provider = await startProvider(createNovacronProvider(env));
+    providers.push(provider);
+    return { kind: 'reattach', reattachProviders: provider.reattachProviders };
+  };
+  const shared = await attach();
   const workspaces: TerraformWorkspace[] = [];
+  const openWorkspace = (access: ProviderAccess, more?: { readonly [name: string]: string }) => {
+    const made = createWorkspace(access, more);
+    workspaces.push(made);
+    return made;
+  };
   const call: System['call'] = (name, input) => novacron.expectOk(name, input, { client: 'cli' });
   const callAndWait: System['callAndWait'] = async (name, input) => {
     const { operation } = await call(name, input);
@@ -69,11 +87,8 @@ export async function startSystem(): Promise<System> {
       keys += 1;
       return (await call('api_key.create', { name: `${role}-${keys}`, role })).secret;
     },
-    workspace: (env) => {
-      const made = createWorkspace(access, env);
-      workspaces.push(made);
-      return made;
-    },
+    workspace: (more) => openWorkspace(shared, more),
+    workspaceApart: async () => openWorkspace(await attach()),
     clear: async () => {
       for (const { id } of (await call('policy.list', {})).items) {
         await call('policy.delete', { id });
@@ -105,7 +120,7 @@ export async function startSystem(): Promise<System> {
     },
     stop: async () => {
       for (const made of workspaces) made.remove();
-      await provider.close();
+      for (const provider of providers) await provider.close();
       await novacron.stop();
     },
   };

@@ -257,7 +257,7 @@ describe('nodes that say nothing', () => {
     ]),
   });
 
-  test('are told from those that do by what lists and answers show of them', async () => {
+  test('are listed without facts, and the others with theirs', async () => {
     const { items } = await bench().expectOk('node.list', {});
     const shown = Object.fromEntries(items.map(({ name, facts }) => [name, facts]));
     expect(shown).toMatchObject({ says: { network_mbps: 1_000 }, silent: null });

@@ -31,10 +31,11 @@ describe.each(DAMAGES)('a VM of another tenant whose row %s', (_what, desired_js
     const found = await bench.application.authenticate(tenant.secret ?? '');
     if (!found.ok) throw new Error(found.error.detail);
     other = { principal: found.value };
-    sound = await makeVm(bench, { name: 'sound' });
     const made = await bench.expectOk('vm.create', { ...SMALL_VM, name: 'damaged' }, other);
     await bench.endAll();
     damaged = await bench.expectOk('vm.get', { id: made.resource.id }, other);
+    // Behind the damaged one, wherever rows are read in order.
+    sound = await makeVm(bench, { name: 'sound' });
     const [row] = await bench.store.read({ from: 'vms', where: { id: damaged.id } });
     if (row === undefined) throw new Error('the VM is stored');
     await bench.store.commit([{ kind: 'put', into: 'vms', row: { ...row, desired_json } }]);

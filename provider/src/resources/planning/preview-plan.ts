@@ -105,6 +105,8 @@ export async function previewPlan(
 function dependsOnRun(session: Session, { operation, change, id, values }: PlannedWrite): boolean {
   // Only VMs are placed, and their placement depends on the other VMs of this run.
   if (operation === 'vm.create') return true;
+  // Nothing is renamed where everything is deleted.
+  if (session.isDestroyRun) return false;
   // Renames and deletions of a plan may depend on each other. An apply reads nothing and previews
   // no destroy: its previews do not replace those of the plan.
   const isOfPlan = change === 'delete' || (id !== undefined && session.held.has(id));

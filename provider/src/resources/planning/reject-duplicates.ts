@@ -4,6 +4,7 @@
  * delete the other. Only the provider can detect this: Terraform sends no addresses. The same holds
  * for an object that is imported to two addresses.
  */
+import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { Values } from '../../fields/field-values.ts';
 import type { Diagnostics } from '../../framework/diagnostics/diagnostics.ts';
@@ -16,9 +17,9 @@ const REMEDY =
   `name = "web-\${count.index}" with count, or "web-\${each.key}" with for_each. ` +
   'If only one is intended, remove the other.';
 
-const VM_TYPE = 'novacron_vm';
+const VM_TYPE = RESOURCE_DEFINITIONS.vm.type;
 
-const GROUP_TYPE = 'novacron_vm_group';
+const GROUP_TYPE = RESOURCE_DEFINITIONS.vm_group.type;
 
 interface Context {
   readonly client: Session;

@@ -1,5 +1,5 @@
 /** Asks how far an operation is, by one long poll. */
-import { OPERATION_STATUSES_FINAL, Operation } from '@novacron/contract/operation/operation';
+import { isFinalStatus, Operation } from '@novacron/contract/operation/operation';
 import { ok, type Result } from '@novacron/contract/result';
 import { callOperation, type Session } from '../client/session.ts';
 import type { Failure } from '../failures/failure.ts';
@@ -33,5 +33,5 @@ export async function pollOperation(
 
 /** Whether an operation never changes again by itself. */
 export function isFinal(operation: Operation): boolean {
-  return OPERATION_STATUSES_FINAL.includes(operation.status);
+  return isFinalStatus(operation.status);
 }

@@ -15,6 +15,11 @@ export const OPERATION_STATUSES_FINAL: readonly OperationStatus[] = [
   'stuck',
 ];
 
+/** Whether an operation of this status never changes again by itself. */
+export function isFinalStatus(status: string): boolean {
+  return OPERATION_STATUSES_FINAL.some((final) => final === status);
+}
+
 /** One step of an operation as answers carry it. */
 export const OperationStep = z.looseObject({
   name: z.string(),

@@ -1,7 +1,7 @@
 /** Binds the rows of the operations table that lead to one operation each: registered writes. */
 
 import { keysOf, tableOf } from '@novacron/contract/closed-table';
-import { OPERATION_STATUSES_FINAL } from '@novacron/contract/operation/operation';
+import { isFinalStatus } from '@novacron/contract/operation/operation';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { fromProblemDocument, type Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -72,8 +72,7 @@ async function waitAsPreferred(
 ): Promise<AdmittedWrite> {
   const { waitMs, signal } = context;
   const { id, status } = admitted.operation;
-  if (waitMs === undefined || OPERATION_STATUSES_FINAL.some((final) => final === status))
-    return admitted;
+  if (waitMs === undefined || isFinalStatus(status)) return admitted;
   await waitAside(context, executor.waitForEnd(id, { timeoutMs: waitMs, signal }));
   const [operation = admitted.operation] = await deps.store.read({
     from: 'operations',

@@ -72,6 +72,14 @@ export interface ResourceFields {
   readonly observed: JsonObject;
 }
 
+/** The rows of which both kinds of fields can be read. */
+export function readableRows<Row extends ResourceRow>(rows: readonly Row[]): readonly Row[] {
+  return mapReadable(rows, (row) => {
+    fieldsOf(row);
+    return row;
+  });
+}
+
 /** Parses the fields of a row. */
 export function fieldsOf(row: ResourceRow): ResourceFields {
   return { desired: desiredOf(row), observed: observedOf(row) };

@@ -8,6 +8,9 @@ import type { z } from 'zod';
 import { parseStored } from './parse-stored.ts';
 import { kindOfId, RESOURCE_TABLES } from './resource-tables.ts';
 
+/** Why a resource is left out, or refused, whose row cannot be read. */
+export const UNREADABLE = 'its row in the store is damaged';
+
 /** The JSON columns of a resource. */
 type FieldsColumn = 'desired_json' | 'observed_json';
 

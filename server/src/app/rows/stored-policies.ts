@@ -29,9 +29,6 @@ export function policyOf({ compiled_json }: Pick<PolicyRow, 'compiled_json'>): O
   return compiledOf(compiled_json) as OrchestrationPolicy;
 }
 
-/** Why a policy that is not readable is refused. */
-export const UNREADABLE = 'its row in the store is damaged';
-
 /** Whether a row, which was read with `damaged: 'blank'`, can be read. */
 export function isReadable({ desired_json, compiled_json, observed_json }: PolicyRow): boolean {
   return [desired_json, compiled_json, observed_json].every(

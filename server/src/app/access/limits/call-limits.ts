@@ -4,7 +4,7 @@ import type { Clock } from '@novacron/runtime/clock';
 import type { Principal } from '../../kernel/context/call-context.ts';
 import { addressBlockOf } from './address-block.ts';
 import { createLimiter, type Limiter } from './rate-limiter.ts';
-import type { Allowance } from './token-bucket.ts';
+import { type Allowance, waitOf } from './token-bucket.ts';
 
 /** Whose requests are counted together. */
 type RequestScope = 'principal' | 'tenant' | 'address';
@@ -81,8 +81,8 @@ export function createCallLimits(clock: Clock, limits: RateLimits): CallLimits {
     admitCall: ({ id, tenantId }) => take('principal', id) ?? take('tenant', tenantId),
     time: {
       refuse: (tenantId) => {
-        const waitMs = waitOf(time.tokens(tenantId));
-        return waitMs === 0 ? undefined : rateLimited('tenant-time', waitMs);
+        const waitMs = waitOf(time.tokens(tenantId), TIME_ALLOWANCE);
+        return waitMs === 0 ? undefined : overTime(waitMs);
       },
       charge: time.spend,
     },
@@ -104,13 +104,6 @@ export function createCallLimits(clock: Clock, limits: RateLimits): CallLimits {
     },
   };
 }
-
-/** Until there is any time again. Unit: ms. */
-function waitOf(tokens: number): number {
-  return tokens >= 1 ? 0 : Math.ceil(((1 - tokens) / TIME_ALLOWANCE.perSecond) * MS_PER_SECOND);
-}
-
-const MS_PER_SECOND = 1_000;
 
 const SCOPES: readonly RequestScope[] = ['principal', 'tenant', 'address'];
 
@@ -136,8 +129,7 @@ const SCOPE_WORDS: Readonly<Record<RequestScope, { readonly of: string; readonly
   };
 
 /** The problem of a caller that has to wait. */
-export function rateLimited(scope: RateScope, waitMs: number): Problem {
-  if (scope === 'tenant-time') return overTime(waitMs);
+export function rateLimited(scope: RequestScope, waitMs: number): Problem {
   const words = SCOPE_WORDS[scope];
   return problem('rate-limited', {
     detail: `You exceeded the rate limit of ${words.of}; this request was not processed.`,

@@ -8,7 +8,7 @@
  */
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, type Result } from '@novacron/contract/result';
-import type { Clock } from '@novacron/runtime/clock';
+import { type Clock, steadyMs } from '@novacron/runtime/clock';
 import { createFairQueue, type FairQueue } from '@novacron/runtime/fair-queue';
 import type { CallTurn, Principal } from '../../kernel/context/call-context.ts';
 import type { TimeBudgets } from './call-limits.ts';
@@ -102,7 +102,7 @@ export function createCallTurns(
   let turnsOff = 0;
   let isServing = false;
   let isTurnDue = false;
-  const nowMs = (): number => clock.steadyMs?.() ?? clock.nowMs();
+  const nowMs = (): number => steadyMs(clock);
 
   function lineOf(tenantId: string): Line {
     const line = lines.get(tenantId) ?? { returning: [], fresh: createFairQueue(), waiting: 0 };

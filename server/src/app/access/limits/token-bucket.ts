@@ -39,16 +39,19 @@ const FRACTION_MS = 1e-6;
  * @param bucket - undefined: a full one
  */
 export function takeToken(bucket: Bucket | undefined, allowance: Allowance, nowMs: number): Taken {
-  const { perSecond } = allowance;
   const tokens = tokensAt(bucket, allowance, nowMs);
-  if (tokens >= 1) return { bucket: { tokens: tokens - 1, atMs: nowMs }, waitMs: 0 };
-  const exactMs = ((1 - tokens) / perSecond) * MS_PER_SECOND;
-  // Rounded up, but not because of a binary fraction.
-  const waitMs = Math.max(1, Math.ceil(exactMs - FRACTION_MS));
-  return { bucket: { tokens, atMs: nowMs }, waitMs };
+  const waitMs = waitOf(tokens, allowance);
+  return { bucket: { tokens: waitMs === 0 ? tokens - 1 : tokens, atMs: nowMs }, waitMs };
 }
 
-/**
+/** The time until there is a token; 0 where there is one. Unit: milliseconds. */
+export function waitOf(tokens: number, { perSecond }: Allowance): number {
+  if (tokens >= 1) return 0;
+  const exactMs = ((1 - tokens) / perSecond) * MS_PER_SECOND;
+  // Rounded up, but not because of a binary fraction.
+  return Math.max(1, Math.ceil(exactMs - FRACTION_MS));
+}
+
 /**
  * Takes what is known to have been used only afterwards, such as time. It may leave a debt, which
  * the next request for a token waits for.

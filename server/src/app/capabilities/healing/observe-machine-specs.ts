@@ -36,6 +36,14 @@ const ComparedSpec = VmSpec.pick({
   disk_gb: true,
 }).strip();
 
+/**
+ * The compared part of a VM's desired fields.
+ * @throws damagedRow
+ */
+export function comparedSpecOf(row: VmRow) {
+  return desiredAs(row, ComparedSpec);
+}
+
 /** A VM whose machine differs from what is recorded of it. */
 export interface NewShape {
   readonly row: VmRow;
@@ -58,7 +66,7 @@ export function planShape(
   machine: Machine,
   groups: readonly SecurityGroupRow[],
 ): NewShape | undefined {
-  const spec = desiredAs(row, ComparedSpec);
+  const spec = comparedSpecOf(row);
   const own = groups.filter(({ id }) => spec.security_groups?.some((each) => each === id));
   const found = {
     ...compareFirewall(spec, own, machine.spec.firewall),

@@ -7,13 +7,19 @@ import { canonicalJson } from '@novacron/contract/json';
 import type { VmStatus } from '@novacron/contract/kinds/vm/vm';
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { VmRow } from '../../../ports/tables/tables.ts';
-import { desiredOf, mapReadable, observedOf } from '../../rows/answer-resource.ts';
+import { mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { isMachineGone, MACHINE_GONE, withMachine } from '../../rows/observed-machine.ts';
 import { replan } from '../../rows/replan.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { inspectNode } from './inspect-node.ts';
 import { observePlugs, readPlugged } from './observe-attachments.ts';
-import { observedAfter, planShape, readGroupsOf, shapeChanges } from './observe-machine-specs.ts';
+import {
+  comparedSpecOf,
+  observedAfter,
+  planShape,
+  readGroupsOf,
+  shapeChanges,
+} from './observe-machine-specs.ts';
 import type { ObservingParts } from './observe-snapshots.ts';
 import { recordObservedChange } from './record-observed-change.ts';
 
@@ -83,7 +89,7 @@ async function readVms(
   return {
     // Of a damaged row it is not known what its machine should be.
     rows: mapReadable(rows, (row) => {
-      desiredOf(row);
+      comparedSpecOf(row);
       return observedOf(row).node === node ? [row] : [];
     }).flat(),
     busy: held.filter((row) => row.busy_operation_id !== null).map(({ id }) => id),

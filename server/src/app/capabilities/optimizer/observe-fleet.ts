@@ -10,6 +10,7 @@ import { withClaims } from '../../placement/facts/node-facts.ts';
 import { specOf } from '../../placement/reservations/reservation-row.ts';
 import { applyPoliciesToRequests } from '../../placement/steering/apply-placement-policies.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
+import { UNREADABLE } from '../../rows/damaged-row.ts';
 import { toPlacementRequest } from '../../rows/placement-request.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { amountsHeldBy } from '../../rows/vm-amounts.ts';
@@ -111,7 +112,7 @@ function toUnreadable({ row, allocation, node }: HeldVm): ResidentVm {
     priority: 0,
     node,
     request: { vm, constraints: {}, strategy: 'balanced', unknownFacts: 'accept' },
-    immovable: 'its row in the store is damaged',
+    immovable: UNREADABLE,
   };
 }
 

@@ -3,7 +3,7 @@ import type { Store } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type { GaugeName, GaugeSeries, Telemetry } from '../../../ports/telemetry.ts';
 import { repeatWork } from '../../kernel/reconcilers/repeat-work.ts';
-import { desiredOf, mapReadable, observedOf } from '../../rows/answer-resource.ts';
+import { observedOf, readableRows } from '../../rows/answer-resource.ts';
 import type { CapabilityDeps } from '../deps.ts';
 
 const MILLISECONDS = 1_000;
@@ -88,11 +88,10 @@ async function countVms(store: Store): Promise<ReadonlyMap<string, number>> {
       orderBy: { column: 'id', direction: 'asc' },
       limit: VMS_PER_PAGE_MAX,
     });
-    const read = mapReadable(page, (row) => {
-      desiredOf(row);
-      return String(observedOf(row).status ?? 'unknown');
-    });
-    statuses.push(...read, ...Array.from(page.slice(read.length), () => 'damaged'));
+    const readable = new Set(readableRows(page));
+    for (const row of page) {
+      statuses.push(readable.has(row) ? String(observedOf(row).status ?? 'unknown') : 'damaged');
+    }
     const last = page.at(-1);
     if (last === undefined || page.length < VMS_PER_PAGE_MAX) return countWords(statuses);
     after = last.id;

@@ -16,7 +16,7 @@ import {
   newQuotaRow,
 } from '../../access/quota/tenant-quota.ts';
 import { amountsReserved } from '../../placement/reservations/reservation-row.ts';
-import { desiredIfReadable, fieldsOf, mapReadable } from '../../rows/answer-resource.ts';
+import { desiredIfReadable, mapReadable, readableRows } from '../../rows/answer-resource.ts';
 import { RESOURCE_TABLES } from '../../rows/resource-tables.ts';
 import { allocationAtHome, amountsHeldBy } from '../../rows/vm-amounts.ts';
 import type { CapabilityDeps } from '../deps.ts';
@@ -99,19 +99,11 @@ export function countUsage(books: CountedRows): ReadonlyMap<string, Charge> {
   return sums;
 }
 
-/** @throws damagedRow */
-function idOfReadable(row: ResourceRow): string {
-  fieldsOf(row);
-  return row.id;
-}
-
 /** The tenants with rows whose amounts cannot be read: their counts stay as they are. */
 function tenantsWithDamage({ vms, volumes }: CountedRows): ReadonlySet<string> {
-  const readable = new Set<string>([
-    ...mapReadable(vms, idOfReadable),
-    ...mapReadable(volumes, idOfReadable),
-  ]);
-  const damaged = [...vms, ...volumes].filter(({ id }) => !readable.has(id));
+  const rows: readonly ResourceRow[] = [...vms, ...volumes];
+  const readable = new Set(readableRows(rows));
+  const damaged = rows.filter((row) => !readable.has(row));
   return new Set(damaged.map(({ tenant_id }) => tenant_id));
 }
 

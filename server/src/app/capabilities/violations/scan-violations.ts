@@ -9,6 +9,7 @@ import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import { RESOURCE_KINDS, type ResourceKind } from '@novacron/contract/schema/resource-kind';
 import { type KnownViolation, planViolations } from '@novacron/engine/policy/plan-violations';
 import type { WaiverInQuestion } from '@novacron/engine/policy/rules/choose-waiver';
+import { steadyMs } from '@novacron/runtime/clock';
 import type { Askable } from '../../../ports/policy-runtime.ts';
 import type { PolicyViolationRow } from '../../../ports/tables/policy-violation-rows.ts';
 import type { ResourceRow, Tables } from '../../../ports/tables/tables.ts';
@@ -91,14 +92,14 @@ export function violationScan(parts: ScanParts): Reconciler {
     const { tenantId } = scan;
     const before = states.get(tenantId);
     if (before === undefined || isOverBudget(deps, tenantId)) return false;
-    const beganMs = steadyMs(deps);
+    const beganMs = steadyMs(deps.clock);
     const followed = await followEvents(scan, rules, before);
     const state = followed.hasMore
       ? followed.state
       : await continuePass(scan, rules, followed.state);
     states.set(tenantId, state);
     // Most answers are remembered: comparing them takes time of the thread that serves requests.
-    deps.decisions.scanBudgets.of(tenantId).charge(steadyMs(deps) - beganMs);
+    deps.decisions.scanBudgets.of(tenantId).charge(steadyMs(deps.clock) - beganMs);
     return followed.hasMore || state.passes.length > 0;
   }
 
@@ -150,10 +151,6 @@ interface TenantScan {
 function rowsPerPage({ length }: readonly Askable[]): number {
   const rows = Math.floor(PAIRS_PER_PAGE / Math.max(1, length));
   return Math.max(1, Math.min(ROWS_PER_PAGE_MAX, rows));
-}
-
-function steadyMs({ clock }: CapabilityDeps): number {
-  return clock.steadyMs?.() ?? clock.nowMs();
 }
 
 /** The rules of a tenant as they were read last. */

@@ -1,6 +1,6 @@
 /** Reads operations for their tenants. */
 
-import { OPERATION_STATUSES_FINAL } from '@novacron/contract/operation/operation';
+import { isFinalStatus } from '@novacron/contract/operation/operation';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { err, ok } from '@novacron/contract/result';
 import type { Store } from '../../../ports/store.ts';
@@ -52,7 +52,7 @@ export async function waitForOperation(
 ) {
   const row = await readOperation(deps.store, input.id, context);
   if (row === undefined) return err(notFound('operation', input.id));
-  if (OPERATION_STATUSES_FINAL.some((final) => final === row.status)) {
+  if (isFinalStatus(row.status)) {
     return ok(await answerOperation(deps, row));
   }
   const { signal } = context;

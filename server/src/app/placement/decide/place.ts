@@ -30,6 +30,7 @@ import type {
 } from '@novacron/engine/placement/model/placement';
 import { readsMeasuredLoad } from '@novacron/engine/placement/scorers/strategies';
 import type { Steps } from '@novacron/engine/steps';
+import { steadyMs } from '@novacron/runtime/clock';
 import { type CallContext, waitAside } from '../../kernel/context/call-context.ts';
 import type { PlacementDeps } from '../deps.ts';
 import type { FleetFacts } from '../facts/fleet-facts.ts';
@@ -255,14 +256,13 @@ async function runInTurns<T>(
   steps: Steps<T>,
   { deps: { clock }, context: { turn } }: PlaceScope,
 ): Promise<T> {
-  const nowMs = (): number => clock.steadyMs?.() ?? clock.nowMs();
-  let beganMs = nowMs();
+  let beganMs = steadyMs(clock);
   for (;;) {
     const step = steps.next();
     if (step.done === true) return step.value;
-    if (turn === undefined || nowMs() - beganMs < PART_MS) continue;
+    if (turn === undefined || steadyMs(clock) - beganMs < PART_MS) continue;
     await turn.next();
-    beganMs = nowMs();
+    beganMs = steadyMs(clock);
   }
 }
 

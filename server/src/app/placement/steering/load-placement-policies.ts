@@ -1,11 +1,11 @@
 /** The orchestration policies that act: those that stand as the server accepted them. */
 import type { PolicyRow } from '../../../ports/tables/tables.ts';
+import { UNREADABLE } from '../../rows/damaged-row.ts';
 import {
   isReadable,
   type LookedAt,
   policyOf,
   type SteeringPolicy,
-  UNREADABLE,
 } from '../../rows/stored-policies.ts';
 import type { PlacementDeps } from '../deps.ts';
 

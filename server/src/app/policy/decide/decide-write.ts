@@ -13,6 +13,7 @@ import { planAdmission } from '@novacron/engine/policy/plan-admission';
 import { planPolicyQuestions } from '@novacron/engine/policy/plan-policy-questions';
 import { chooseWaiver } from '@novacron/engine/policy/rules/choose-waiver';
 import { toPolicyProblem } from '@novacron/engine/policy/to-policy-problem';
+import { steadyMs } from '@novacron/runtime/clock';
 import { inSpan } from '@novacron/tracing/in-span';
 import type { Askable, PolicyRuntime } from '../../../ports/policy-runtime.ts';
 import { type CallContext, waitAside } from '../../kernel/context/call-context.ts';
@@ -191,10 +192,6 @@ function findPolicies(
   const policies = readDeciding(store, principal.tenantId, { nowMs, memory: decisions.memory });
   if (moment !== 'admission') request.policyReads = { policies };
   return policies;
-}
-
-function steadyMs(clock: DecidingDeps['clock']): number {
-  return clock.steadyMs?.() ?? clock.nowMs();
 }
 
 /** A write at a moment, and the policies that may be asked about it. */

@@ -9,6 +9,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { AskablePolicy } from '@novacron/engine/policy/model/policy';
 import { planPolicyTrial } from '@novacron/engine/policy/plan-policy-trial';
 import { judgeTrial, type TrialAnswer } from '@novacron/engine/policy/rules/judge-trial';
+import { steadyMs } from '@novacron/runtime/clock';
 import type { CompiledRule } from '../../../ports/policy-runtime.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { SUBJECT_KINDS } from '../../kernel/context/policy-question.ts';
@@ -66,11 +67,10 @@ async function askTrial(
       time: toTimestamp(clock.nowMs()),
     },
   });
-  const steadyMs = (): number => clock.steadyMs?.() ?? clock.nowMs();
-  const untilMs = steadyMs() + TRIAL_MS_MAX;
+  const untilMs = steadyMs(clock) + TRIAL_MS_MAX;
   const answers: TrialAnswer[] = [];
   for (const asked of questions) {
-    if (steadyMs() > untilMs) break;
+    if (steadyMs(clock) > untilMs) break;
     const terms = { tenantId, lane: 'quiet' } as const;
     const answer = await policies.evaluate(spec.rule, asked.question, terms);
     answers.push({ ...asked, answer });

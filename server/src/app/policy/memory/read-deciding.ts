@@ -7,9 +7,9 @@ import type { Store } from '../../../ports/store.ts';
 import type { PolicyVersionRow } from '../../../ports/tables/policy-version-row.ts';
 import type { PolicyRow } from '../../../ports/tables/tables.ts';
 import { createLruCache } from '../../kernel/caching/create-lru-cache.ts';
+import { UNREADABLE } from '../../rows/damaged-row.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
 import { activeFromMs, decidingVersion, versionOf } from '../../rows/policy-versions.ts';
-import { UNREADABLE } from '../../rows/stored-policies.ts';
 import type { IntegrityVerifier } from '../signing/policy-integrity.ts';
 
 /** More policies than this are parsed each time. */
