@@ -1,8 +1,9 @@
 /** Asks policies about existing resources: would each be admitted unchanged today? */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
-import { planAdmission } from '@novacron/engine/policy/plan-admission';
 import { planPolicyQuestions } from '@novacron/engine/policy/plan-policy-questions';
 import type { FoundViolation } from '@novacron/engine/policy/plan-violations';
+import { evaluateAnswer } from '@novacron/engine/policy/rules/evaluate-answer';
 import type { Askable } from '../../../ports/policy-runtime.ts';
 import type { ResourceRow } from '../../../ports/tables/tables.ts';
 import { PLATFORM_NAME } from '../../kernel/operations/platform-caller.ts';
@@ -22,6 +23,9 @@ export function pairOf(policyId: string, resourceId: string): string {
   return `${policyId}/${resourceId}`;
 }
 
+/** Policies that are asked in one turn of the event loop: requests are served in between. */
+const POLICIES_PER_TURN = 100;
+
 /** Asks about resources of one kind, whatever that takes: the caller limits the time of scans. */
 export async function askAboutResources(
   deps: CapabilityDeps,
@@ -39,28 +43,30 @@ export async function askAboutResources(
     }
     const { question, ask } = asked;
     const terms = { tenantId: row.tenant_id };
-    const answers = ask.map((policy) => {
-      const evaluate = () => deps.policies.evaluate(policy.ruleText, question, terms);
-      return deps.decisions.cache.answer(policy, question, evaluate);
-    });
-    for (const { policy, answer } of await Promise.all(answers)) {
-      if (!answer.ok) {
-        unanswered.add(pairOf(policy.id, row.id));
-        continue;
-      }
-      const decided = planAdmission({ question, answered: [{ policy, answer }], deferred: [] });
-      const [verdict] = decided.policies;
-      if (verdict?.outcome !== 'deny') continue;
-      found.push({
-        policyId: policy.id,
-        policyName: policy.name,
-        policyVersion: policy.version,
-        mode: policy.mode,
-        resourceKind: kind,
-        resourceId: row.id,
-        resourceName: row.name,
-        reasons: verdict.reasons,
+    for (let at = 0; at < ask.length; at += POLICIES_PER_TURN) {
+      const answers = ask.slice(at, at + POLICIES_PER_TURN).map((policy) => {
+        const evaluate = () => deps.policies.evaluate(policy.ruleText, question, terms);
+        return deps.decisions.cache.answer(policy, question, evaluate);
       });
+      for (const { policy, answer } of await Promise.all(answers)) {
+        if (!answer.ok) {
+          unanswered.add(pairOf(policy.id, row.id));
+          continue;
+        }
+        const { verdict } = evaluateAnswer({ policy, answer }, question);
+        if (verdict.outcome !== 'deny') continue;
+        found.push({
+          policyId: policy.id,
+          policyName: policy.name,
+          policyVersion: policy.version,
+          mode: policy.mode,
+          resourceKind: kind,
+          resourceId: row.id,
+          resourceName: row.name,
+          reasons: verdict.reasons,
+        });
+      }
+      await nextTurn();
     }
   }
   return { found, unanswered };
