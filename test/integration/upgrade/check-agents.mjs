@@ -1,7 +1,14 @@
 /** Servers and agents of both releases over NATS, with an operation that is under way meanwhile. */
 import { join } from 'node:path';
 import { startProcess, stopProcess } from '../../demo/processes.mjs';
-import { commandOf, expectFact, startServer, waitFor, waitForOperation } from './programs.mjs';
+import {
+  commandOf,
+  expectFact,
+  levelsOf,
+  startServer,
+  waitFor,
+  waitForOperation,
+} from './programs.mjs';
 
 const NODE = [
   ['--node', 'node-01'],
@@ -12,22 +19,43 @@ const NODE = [
   ['--disk-gb', '200'],
 ].flat();
 
-/** Has a server and an agent of each release follow one another, and each kind of pair meet. */
+/**
+ * Has a server and an agent of each release follow one another, and each kind of pair meet. Where
+ * this checkout has migrated the store, the release serves another one of its own.
+ */
 export async function checkAgents({ released, current }, { directory, env, say }) {
   const { startNats } = await import('../../support/services/start-nats.ts');
-  const nats = await startNats();
-  try {
-    await followAll({ released, current }, { directory, env, say, bus: nats.url });
-  } finally {
-    await nats.remove();
-  }
+  const follow = async (name, forward, back) => {
+    const nats = await startNats();
+    try {
+      const place = { dataDir: join(directory, `${name}-server`), bus: nats.url };
+      const agentDir = join(directory, `${name}-agent`);
+      return await followAll(released, { ...place, agentDir, env, say, forward, back });
+    } finally {
+      await nats.remove();
+    }
+  };
+  const forward = [
+    [current, released],
+    [current, current],
+  ];
+  const back = [
+    [released, current],
+    [released, released],
+  ];
+  const cameBack = await follow('upgraded', forward, [...back, [current, current]]);
+  if (!cameBack) await follow('kept', back, []);
 }
 
-async function followAll({ released, current }, { directory, env, say, bus }) {
-  const dataDir = join(directory, 'nats-server');
+/**
+ * Begins with the release and has the pairs follow, those of `back` only where the release still
+ * knows the store.
+ * @returns whether it did
+ */
+async function followAll(released, { dataDir, agentDir, env, say, bus, forward, back }) {
   const serve = (side) => startServer(side, { dataDir, env, args: ['--bus', bus] });
   const work = (side) => {
-    const flags = ['--bus', bus, '--data-dir', join(directory, 'nats-agent'), ...NODE];
+    const flags = ['--bus', bus, '--data-dir', agentDir, ...NODE];
     return startProcess(process.execPath, [commandOf(side), 'agent', ...flags], { env });
   };
   let agent = work(released);
@@ -40,16 +68,10 @@ async function followAll({ released, current }, { directory, env, say, bus }) {
   const { resource, operation } = await server.ask('vm.create', asked);
   await waitForOperation(server, operation);
   say('the released server has the released agent create a VM');
+  const levels = levelsOf(dataDir);
 
   let memory_gb = 2;
-  const pairs = [
-    [current, released],
-    [current, current],
-    [released, current],
-    [released, released],
-    [current, current],
-  ];
-  for (const [side, agentSide] of pairs) {
+  const followPair = async ([side, agentSide]) => {
     memory_gb += 1;
     // The agent hears the command and cannot act; its server is killed while it waits.
     agent.kill('SIGSTOP');
@@ -64,9 +86,14 @@ async function followAll({ released, current }, { directory, env, say, bus }) {
     await changeVm(server, { id: resource.id, memory_gb, what });
     const { entries } = await server.ask('audit.verify');
     say(`${what}: a VM is changed, stopped and started, ${entries} audit entries verify`);
-  }
+  };
+  for (const pair of forward) await followPair(pair);
+  const isKnown = levelsOf(dataDir) === levels;
+  if (!isKnown) say(`the released server is not asked back: migrations came after ${levels}`);
+  for (const pair of isKnown ? back : []) await followPair(pair);
   await server.stop();
   await stopProcess(agent);
+  return isKnown;
 }
 
 /** A stopped process does not hear that it has to end. */

@@ -2,8 +2,7 @@
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import Database from 'better-sqlite3';
-import { commandOf, expectFact, runOk, startServer } from './programs.mjs';
+import { commandOf, expectFact, levelsOf, runOk, startServer } from './programs.mjs';
 
 const CONFIGURATION = fileURLToPath(new URL('testdata/configuration/main.tf', import.meta.url));
 
@@ -14,57 +13,76 @@ const PLAN_HAS_CHANGES = 2;
 const MEMORY_GB = 2;
 
 /**
- * Applies with the release, goes on with this checkout, goes back, and mixes both.
+ * Applies with the release, goes on with this checkout, goes back, and mixes both. Where this
+ * checkout has migrated the store, the release serves another one of its own.
  * @param {{ released: { name: string, root: string }, current: { name: string, root: string } }}
  * sides
  */
 export async function checkTerraform({ released, current }, { directory, env, say }) {
+  const withProvider = async (side) => {
+    const config = await installProvider(side, { directory: join(directory, side.name), env });
+    return { ...side, config };
+  };
+  const old = await withProvider(released);
+  const now = await withProvider(current);
+  const upgraded = await beginReleased(old, { directory: join(directory, 'upgraded'), env, say });
+  const levels = levelsOf(upgraded.dataDir);
+  await followPairs(upgraded, [
+    [now, now],
+    [now, old],
+  ]);
+  if (levelsOf(upgraded.dataDir) === levels) {
+    await followPairs(upgraded, [
+      [old, old],
+      [old, now],
+      [now, now],
+    ]);
+    return;
+  }
+  say(`the released server is not asked back: the store has had migrations after ${levels}`);
+  const kept = await beginReleased(old, { directory: join(directory, 'kept'), env, say });
+  await followPairs(kept, [
+    [old, now],
+    [old, old],
+  ]);
+}
+
+/** Has the release make a store and apply a configuration. */
+async function beginReleased(released, { directory, env, say }) {
   const dataDir = join(directory, 'data');
   const workspace = join(directory, 'workspace');
   cpSync(CONFIGURATION, join(workspace, 'main.tf'));
-  const providers = {};
-  for (const [key, side] of Object.entries({ released, current })) {
-    providers[key] = await installProvider(side, { directory: join(directory, key), env });
-  }
-  const place = { workspace, env };
-  const first = await startServer(released, { dataDir, env });
-  const terraform = await openWorkspace({ ...place, server: first }, providers.released);
+  const server = await startServer(released, { dataDir, env });
+  const terraform = await openWorkspace({ workspace, env, server }, released.config);
   await terraform.apply(MEMORY_GB);
   say('the released server and provider apply a configuration');
   await terraform.planIsEmpty(MEMORY_GB);
-  await first.stop();
-  const levels = levelsOf(dataDir);
+  await server.stop();
+  return { dataDir, workspace, memory: MEMORY_GB, env, say };
+}
 
-  let memory = MEMORY_GB;
-  const mixed = async (side, providerSide, config) => {
+/** Plans, changes and plans again with pairs of a server and a provider, one after another. */
+async function followPairs(place, pairs) {
+  const { dataDir, workspace, env, say } = place;
+  for (const [side, providerSide] of pairs) {
     const server = await startServer(side, { dataDir, env });
-    const opened = await openWorkspace({ ...place, server }, config);
+    const opened = await openWorkspace({ workspace, env, server }, providerSide.config);
     const what = `the ${providerSide.name} provider on the ${side.name} server`;
-    await opened.planIsEmpty(memory);
+    await opened.planIsEmpty(place.memory);
     say(`${what}: the plan is empty`);
-    memory += 1;
-    await opened.planHasChanges(memory);
-    await opened.apply(memory);
-    await opened.planIsEmpty(memory);
+    place.memory += 1;
+    await opened.planHasChanges(place.memory);
+    await opened.apply(place.memory);
+    await opened.planIsEmpty(place.memory);
     const { items } = await server.ask('vm.list', { limit: 100 });
-    const wrong = items.filter((vm) => vm.memory_gb !== memory || vm.status !== 'running');
+    const wrong = items.filter((vm) => vm.memory_gb !== place.memory || vm.status !== 'running');
     expectFact(items.length === 3 && wrong.length === 0, `${what} changes VMs`, toText(items));
     const { items: drifted } = await server.ask('drift.report');
     expectFact(drifted.length === 0, `${what} leaves no drift`, toText(drifted));
     const { entries } = await server.ask('audit.verify');
     await server.stop();
     say(`${what}: a change is applied, nothing drifts, ${entries} audit entries verify`);
-  };
-
-  await mixed(current, current, providers.current);
-  await mixed(current, released, providers.released);
-  if (levelsOf(dataDir) !== levels) {
-    say(`the released server is not asked back: the store has had migrations after ${levels}`);
-    return;
   }
-  await mixed(released, released, providers.released);
-  await mixed(released, current, providers.current);
-  await mixed(current, current, providers.current);
 }
 
 /** Installs the provider of a side. @returns the CLI configuration that names it */
@@ -99,14 +117,6 @@ async function openWorkspace({ workspace, server, env }, config) {
     planIsEmpty: (gb) => run([...plan, ...memory(gb)]),
     planHasChanges: (gb) => run([...plan, ...memory(gb)], PLAN_HAS_CHANGES),
   };
-}
-
-/** The last migration that a store has had. */
-function levelsOf(dataDir) {
-  const store = new Database(join(dataDir, 'novacron.db'), { readonly: true });
-  const level = store.prepare('select max(name) from schema_migrations').pluck().get();
-  store.close();
-  return String(level);
 }
 
 function toText(value) {

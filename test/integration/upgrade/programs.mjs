@@ -1,6 +1,7 @@
 /** The programs of one side, released or of this checkout, and what is asked of them. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { runProcess, startProcess, stopProcess } from '../../demo/processes.mjs';
 
 const READY_LINE = /is ready at (\S+)\n/;
@@ -28,6 +29,14 @@ export async function runOk(command, args, { wanted = 0, ...options }) {
   const what = `exit code ${result.exitCode} of ${command} ${args.join(' ')}, not ${wanted}`;
   expectFact(result.exitCode === wanted, what, result.output);
   return result;
+}
+
+/** The last migration that a store has had. */
+export function levelsOf(dataDir) {
+  const store = new Database(join(dataDir, 'novacron.db'), { readonly: true });
+  const level = store.prepare('select max(name) from schema_migrations').pluck().get();
+  store.close();
+  return String(level);
 }
 
 /** The `novacron` command of a side. */

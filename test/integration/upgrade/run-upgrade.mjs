@@ -21,7 +21,7 @@ import { buildRelease } from './release.mjs';
 register('../../simulation/load-typescript.mjs', import.meta.url);
 
 /** The last commit of the release before this one. */
-const BASE_DEFAULT = '67ff9989';
+const BASE_DEFAULT = '823b7208';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
