@@ -17,6 +17,8 @@ export interface VirtualTime {
    * at the end all promises that can go on without time do so.
    */
   readonly advance: (durationMs: number) => Promise<void>;
+  /** Moves time without calling any timer, as for a process that does not run meanwhile. */
+  readonly stall: (durationMs: number) => void;
   /** Lets all promises go on that can without time, and moves no time. */
   readonly settle: () => Promise<void>;
   /** How many timers wait. */
@@ -77,6 +79,9 @@ export function createVirtualTime(startMs: number = VIRTUAL_START_MS): VirtualTi
         waiting.add(timer);
         return () => waiting.delete(timer);
       },
+    },
+    stall: (durationMs) => {
+      nowMs += durationMs;
     },
     nextTurn: (callback) => {
       turnsDue += 1;

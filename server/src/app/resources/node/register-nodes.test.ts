@@ -139,6 +139,18 @@ test('a silent node is noticed as soon as the health checks are frequent', async
   expect(warnings).toEqual(['node is lost: its agent is silent']);
 });
 
+test('a server that did not run does not blame the nodes for what it has not heard', async () => {
+  const status = async () => (await temporary.store.read({ from: 'nodes' }))[0]?.status;
+  await beat(1);
+  await waitUntil('the node', async () => ((await status()) === 'ready' ? true : undefined));
+  await time.advance(4_000);
+  time.stall(60_000);
+  await time.advance(19_000);
+  expect(await status()).toBe('ready');
+  await time.advance(6_000);
+  await waitUntil('its loss', async () => ((await status()) === 'lost' ? true : undefined));
+});
+
 test('a node that speaks in the name of another one is not believed', async () => {
   await beat(1, {}, 'node-02');
   expect(renewals).toEqual([]);

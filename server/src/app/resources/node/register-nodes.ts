@@ -35,6 +35,12 @@ const NODE_LEASE_MS = 20_000;
 const LEASE_CHECK_MS_MAX = 5_000;
 
 /**
+ * If two looks at the clock are further apart, this process did not run in between, or the clock was
+ * set: that no heartbeat was heard in this time says nothing about the nodes. Unit: ms.
+ */
+const STALL_MS_MIN = 12_000;
+
+/**
  * How often a server that an agent refuses names itself to it. The agent reports for a minute whom
  * it has refused, so that the server which it follows hears of this one. Unit: ms.
  */
@@ -56,7 +62,7 @@ export interface NodeRegistry {
 
 /** Starts listening; must run before the agents start. */
 export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
-  const startedAtMs = deps.clock.nowMs();
+  const listening = watchStalls(deps.clock);
   const checkMs = Math.min(
     LEASE_CHECK_MS_MAX,
     deps.settings.healthCheckIntervalMs ?? LEASE_CHECK_MS_MAX,
@@ -190,12 +196,13 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
 
   /** Marks the silent nodes: nothing is placed there until their next heartbeat. */
   async function checkLeases(): Promise<void> {
+    listening.look();
     const ready = await deps.store.read({ from: 'nodes', where: { status: 'ready' } });
-    const nowMs = deps.clock.nowMs();
+    const { nowMs, sinceMs } = listening.look();
     for (const row of ready) {
       const { id, name, last_seen_at_ms } = row;
       // Another server may receive heartbeats that this one misses.
-      const lastMs = Math.max(lastHeardMs.get(name) ?? startedAtMs, last_seen_at_ms);
+      const lastMs = Math.max(lastHeardMs.get(name) ?? 0, last_seen_at_ms, sinceMs);
       if (nowMs - lastMs <= NODE_LEASE_MS) continue;
       lastWrittenMs.delete(name);
       const told = await news.plan(row, { ...row, status: 'lost' });
@@ -258,6 +265,23 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
       stopped = true;
       checks.stop();
       unsubscribe();
+    },
+  };
+}
+
+/**
+ * Knows since when this process has listened without a stall. Source of the idea: the local health of
+ * Lifeguard (Dadgar et al., 2018), where a member that is slow itself suspects others later.
+ */
+function watchStalls(clock: RegistryDeps['clock']) {
+  let lastMs = clock.nowMs();
+  let sinceMs = lastMs;
+  return {
+    look: (): { readonly nowMs: number; readonly sinceMs: number } => {
+      const nowMs = clock.nowMs();
+      if (nowMs - lastMs >= STALL_MS_MIN) sinceMs = nowMs;
+      lastMs = nowMs;
+      return { nowMs, sinceMs };
     },
   };
 }
