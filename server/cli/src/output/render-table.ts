@@ -51,14 +51,15 @@ function besideQuotas(resource: Fields): Fields {
   );
 }
 
-/** Amounts and other small objects of numbers become a line for each member. */
+/** Objects of numbers, and those with lists or objects in them, become a line for each member. */
 function flatten(path: string, value: unknown): [string, unknown][] {
   if (!isFields(value)) return [[path, value]];
   const members = Object.entries(value);
-  if (members.length === 0 || members.some(([, member]) => typeof member !== 'number')) {
-    return [[path, value]];
-  }
-  return members.map(([name, member]) => [`${path}.${plainLine(name)}`, member]);
+  const isSmall =
+    members.some(([, member]) => typeof member !== 'number') &&
+    members.every(([, member]) => !isNested(member) || Object.keys(Object(member)).length === 0);
+  if (members.length === 0 || isSmall) return [[path, value]];
+  return members.flatMap(([name, member]) => flatten(`${path}.${plainLine(name)}`, member));
 }
 
 const BETWEEN_COLUMNS = '  ';
