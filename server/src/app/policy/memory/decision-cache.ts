@@ -137,13 +137,13 @@ function keyOf({ prefix, paths }: ReadPlan, question: PolicyInput): string {
   return `${prefix}${input}`;
 }
 
-/** Another order of keys only costs another evaluation. */
-function textOf(value: unknown): string {
+/** A value in a key. Another order of its members only costs another evaluation. */
+export function textOf(value: unknown): string {
   return value === undefined ? '' : JSON.stringify(value);
 }
 
 /** The value at a path; undefined where there is none. */
-function valueAt(document: unknown, path: readonly string[]): unknown {
+export function valueAt(document: unknown, path: readonly string[]): unknown {
   let value = document;
   for (const name of path) {
     if (typeof value !== 'object' || value === null) return undefined;

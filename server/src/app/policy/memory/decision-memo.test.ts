@@ -31,6 +31,23 @@ const question = (memory_gb: number, time = 'now'): PolicyInput => ({
   context: { client: 'rest', time, request_id: `req_${time}` },
 });
 
+const by = (role: string): PolicyInput => {
+  const asked = question(4);
+  return { ...asked, subject: { ...asked.subject, role } };
+};
+
+const named = (name: string): PolicyInput => {
+  const asked = question(4);
+  return { ...asked, resource: { ...asked.resource, name } };
+};
+
+const READS_NAME: Askable = {
+  ...POLICY,
+  id: 'pol_c',
+  name: 'c',
+  inputReferences: [{ path: ['resource', 'name'], complete: true }],
+};
+
 const ALLOWED = { allowed: true, reasons: [], policies: [], warnings: [], fields: [] };
 const ANSWER = ok({ allow: true, deny: undefined, warn: undefined, violation: undefined });
 
@@ -39,7 +56,10 @@ const first = known.keyOf([POLICY], question(4));
 
 test.each<[string, string | undefined, boolean]>([
   ['at another time, in another request', known.keyOf([POLICY], question(4, 'later')), true],
-  ['about something else', known.keyOf([POLICY], question(8)), false],
+  ['about another value that it reads', known.keyOf([POLICY], question(8)), false],
+  ['by another role, which reasons name', known.keyOf([POLICY], by('viewer')), false],
+  ['about another name, which it does not read', known.keyOf([POLICY], named('b')), true],
+  ['beside a policy that reads the name', known.keyOf([POLICY, READS_NAME], named('b')), false],
   ['with one policy more', known.keyOf([POLICY, OTHER], question(4)), false],
   ['after the policy was changed', known.keyOf([{ ...POLICY }], question(4)), false],
 ])('a question %s', (_what, key, isSame) => {
@@ -53,6 +73,12 @@ test.each<[string, Askable]>([
   ['whose input paths are unknown', { ...POLICY, volatileBuiltins: undefined }],
 ])('a policy %s is asked every time, and with it all others', (_what, policy) => {
   expect(known.keyOf([POLICY, policy], question(4))).toBeUndefined();
+});
+
+test('questions that differ in what one of the policies reads are told apart', () => {
+  const both = [POLICY, READS_NAME];
+  expect(known.keyOf(both, named('a'))).not.toBe(known.keyOf(both, named('b')));
+  expect(known.keyOf(both, named('a'))).toBe(known.keyOf(both, named('a')));
 });
 
 test('a failure is asked again, and answers found again are told as such', () => {
@@ -72,8 +98,9 @@ test('a failure is asked again, and answers found again are told as such', () =>
 });
 
 test('long questions and long answers are not kept', () => {
-  const long = { ...question(4), resource: { type: 'vm', name: 'a'.repeat(3_000) } };
-  expect(known.keyOf([POLICY], long)).toBeUndefined();
+  const long = named('a'.repeat(3_000));
+  expect(known.keyOf([READS_NAME], long)).toBeUndefined();
+  expect(known.keyOf([POLICY], long)).toBe(first);
   const key = String(known.keyOf([POLICY], question(16)));
   const answer = ok({ ...ANSWER.value, deny: ['no '.repeat(5_000)] });
   const answered = [{ policy: POLICY, answer, from: 'policy' as const }];

@@ -1,22 +1,29 @@
 /**
- * Memoizes decisions for identical input and identical policies: an apply asks again what its plan
- * asked. The answer cache would find each policy's answer by the input that it reads; the memo
- * finds the combined decision of all policies at once.
+ * Memoizes decisions for identical policies that read identical input: an apply asks again what its
+ * plan asked, and VMs of a kind differ in what few policies read. The answer cache would find each
+ * policy's answer by the input that it reads; the memo finds the combined decision of all policies
+ * at once.
  */
 import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
 import type { AdmissionDecision } from '@novacron/engine/policy/model/policy';
+import { LRUCache } from 'lru-cache';
 import type { Askable } from '../../../ports/policy-runtime.ts';
-import { createLruCache } from '../../kernel/caching/create-lru-cache.ts';
-import { type AnsweredAskable, isCacheable } from './decision-cache.ts';
+import { type AnsweredAskable, isCacheable, textOf, valueAt } from './decision-cache.ts';
 
-/** Maximum number of decisions: enough for plans in progress. */
-const DECISIONS_MAX = 10_000;
+/** What all decisions may take, the least recently used ones are dropped. Unit: about bytes. */
+const SIZE_MAX = 32 * 1_048_576;
 
-/** A longer question is not stored. Unit: characters of JSON. */
-const QUESTION_LENGTH_MAX = 2_048;
+/** What a decision takes for each policy beside its answer. Unit: bytes. */
+const POLICY_SIZE = 64;
 
-/** Longer answers are not stored. Unit: characters of JSON, of all policies together. */
-const ANSWERS_LENGTH_MAX = 8_192;
+/** Longer input is not stored. Unit: characters of JSON. */
+const READ_LENGTH_MAX = 2_048;
+
+/** Longer answers are not stored. Unit: characters of JSON, of one policy on average. */
+const ANSWER_LENGTH_MAX = 512;
+
+/** Answers of a few policies may be longer. Unit: characters of JSON. */
+const ANSWERS_LENGTH_MIN = 8_192;
 
 /** The answers of all policies, and the decision where no waiver applies. */
 export interface MemoizedDecision {
@@ -37,37 +44,54 @@ export interface DecisionMemo {
 
 /** Makes an empty one; a policy that was changed is another object, which has another number. */
 export function createDecisionMemo(): DecisionMemo {
-  const decisions = createLruCache<MemoizedDecision>(DECISIONS_MAX);
+  const decisions = new LRUCache<string, MemoizedDecision>({ maxSize: SIZE_MAX });
   /** null where the same text may answer otherwise. */
-  const numbers = new WeakMap<Askable, number | null>();
+  const marks = new WeakMap<Askable, PolicyMark | null>();
   let lastNumber = 0;
 
-  function numberOf(policy: Askable): number | null {
-    const known = numbers.get(policy);
+  function markOf(policy: Askable): PolicyMark | null {
+    const known = marks.get(policy);
     if (known !== undefined) return known;
     lastNumber += 1;
-    const number = isCacheable(policy) ? lastNumber : null;
-    numbers.set(policy, number);
-    return number;
+    const paths = policy.inputReferences.map(({ path }) => [path.join('/'), path] as const);
+    const mark = isCacheable(policy) ? { number: lastNumber, paths } : null;
+    marks.set(policy, mark);
+    return mark;
   }
 
   return {
     keyOf: (policies, question) => {
+      const paths = new Map<string, readonly string[]>(ALWAYS_READ);
       let numbered = '';
       for (const policy of policies) {
-        const number = numberOf(policy);
-        if (number === null) return undefined;
-        numbered += `${number},`;
+        const mark = markOf(policy);
+        if (mark === null) return undefined;
+        numbered += `${mark.number},`;
+        for (const [name, path] of mark.paths) paths.set(name, path);
       }
-      const { time: _time, request_id: _request, ...context } = question.context;
-      const text = JSON.stringify({ ...question, context });
-      return text.length > QUESTION_LENGTH_MAX ? undefined : `${numbered}${text}`;
+      let read = '';
+      for (const path of paths.values()) read += `${textOf(valueAt(question, path))},`;
+      return read.length > READ_LENGTH_MAX ? undefined : `${numbered}${read}`;
     },
     find: (key) => decisions.get(key),
     keep: (key, { answered, decision }) => {
       if (answered.some(({ answer }) => !answer.ok)) return;
-      if (JSON.stringify(answered.map(({ answer }) => answer)).length > ANSWERS_LENGTH_MAX) return;
-      decisions.set(key, { answered, decision, policiesCached: answered.length });
+      const { length } = JSON.stringify(answered.map(({ answer }) => answer));
+      if (length > Math.max(ANSWERS_LENGTH_MIN, answered.length * ANSWER_LENGTH_MAX)) return;
+      const size = key.length + length + answered.length * POLICY_SIZE;
+      decisions.set(key, { answered, decision, policiesCached: answered.length }, { size });
     },
   };
 }
+
+/** A policy in keys. Another version of it is another object, which has another number. */
+interface PolicyMark {
+  readonly number: number;
+  /** What it reads of the input, each with its name in a map. */
+  readonly paths: readonly (readonly [string, readonly string[]])[];
+}
+
+/** What reasons say of the input, whatever policies read. */
+const ALWAYS_READ = [['action'], ['subject', 'role'], ['resource', 'type']].map(
+  (path) => [path.join('/'), path] as const,
+);
