@@ -23,11 +23,10 @@ import { readAllPages } from './read-all-pages.ts';
 import { createDeletions, type FindDeletion } from './read-deletions.ts';
 import { type DriftReason, readDriftReasons } from './read-drift-reasons.ts';
 
-/** Options of a call. */
-export interface SessionCallOptions {
+/** Options of a call; how it is retried, where that differs from the other calls of the session. */
+export interface SessionCallOptions
+  extends Pick<RetryOptions, 'retryMsMax' | 'isTemporary' | 'onRetry'> {
   readonly signal?: AbortSignal;
-  /** Maximum duration of retries, if less than the default. */
-  readonly retryMsMax?: number;
 }
 
 /** A resource as the server answered it. */
@@ -131,8 +130,8 @@ export function openSession(options: SessionOptions, retry: RetryOptions = {}): 
   const { warningsMax = WARNINGS_MAX_DEFAULT } = options;
   const transport = openBatchTransport(options);
   let server: ServerRelease | undefined;
-  const carried = createClient<SessionCallOptions>((name, input, { signal, ...less } = {}) =>
-    callWithRetry(transport, { name, input }, signal, { ...less, ...retry }),
+  const carried = createClient<SessionCallOptions>((name, input, { signal, ...own } = {}) =>
+    callWithRetry(transport, { name, input }, signal, { ...retry, ...own }),
   );
   const client: typeof carried = {
     call: async (name, input, more) => {
