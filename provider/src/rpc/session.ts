@@ -76,6 +76,8 @@ export interface Session {
   readonly warningsMax: number;
   /** Counts the resources that this run restarts or replaces, from 1. */
   readonly countDisruption: () => number;
+  /** Counts the resources with data that this run deletes, from 1. */
+  readonly countDataLoss: () => number;
   /** Acknowledges the idempotency keys of creates that are in the state. */
   readonly keys: KeyAcknowledgement;
   /** Claims the answers of the creates of this run. */
@@ -143,7 +145,6 @@ export function openSession(options: SessionOptions, retry: RetryOptions = {}): 
   const knows = (level: number) => server !== undefined && server.level >= level;
   const reads = createReads(client);
   let drift: Promise<(id: string) => Promise<DriftReason>> | undefined;
-  let troubleCount = 0;
   return {
     client,
     deployment: options.deployment,
@@ -181,10 +182,8 @@ export function openSession(options: SessionOptions, retry: RetryOptions = {}): 
     isDestroyRun: options.isDestroyRun ?? false,
     // Drift of what is destroyed is no reason to keep it.
     failOnDrift: options.isDestroyRun === true ? undefined : options.failOnDrift,
-    countDisruption: () => {
-      troubleCount += 1;
-      return troubleCount;
-    },
+    countDisruption: createCounter(),
+    countDataLoss: createCounter(),
     keys: createKeyAcknowledgement(client, keyPrefix(options.deployment)),
     claim: createAnswerClaim(client, { claim: randomUUID(), knows }),
     awaitLease: createLeaseWait(retry),
@@ -193,6 +192,14 @@ export function openSession(options: SessionOptions, retry: RetryOptions = {}): 
       drift = undefined;
     },
     close: transport.close,
+  };
+}
+
+function createCounter(): () => number {
+  let count = 0;
+  return () => {
+    count += 1;
+    return count;
   };
 }
 

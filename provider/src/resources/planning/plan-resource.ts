@@ -32,6 +32,7 @@ import { recordPlannedPeer } from './planned-peers.ts';
 import { previewPlan } from './preview-plan.ts';
 import { recordKeptName, rejectDuplicateCreate } from './reject-duplicates.ts';
 import { recordEnd, recordKeptReferences } from './reject-kept-references.ts';
+import { warnDeletion } from './warn-deletion.ts';
 import {
   type FieldEffect,
   rejectLateReplacement,
@@ -92,6 +93,11 @@ export function planning(target: Target): NonNullable<Resource<Schema, Session>[
       { ...planned, change: change.kind, label, attributes },
       context,
     );
+    if (change.kind === 'delete' && previewed !== undefined) {
+      const { countDataLoss: number, warningsMax } = context.client;
+      const gone = { label, kind: info.kind, state: change.prior, number, warningsMax };
+      warnDeletion(context.diagnostics, gone);
+    }
     const isPlaced = (previewed?.placement_preview ?? null) !== null;
     recordPlannedPeer(context.client, info, { change, isPlaced });
     const restarts = (previewed?.restarts ?? []).map(
