@@ -1,6 +1,5 @@
 /** The attribute `placement_preview`: the node that the creating plan chose for a VM. */
 import type { AdmissionPreview } from '@novacron/contract/admission/admission';
-import { ALTERNATIVES_LINE } from '@novacron/contract/placement/placement';
 import { isUnknown, UNKNOWN } from '../../cty/unknown.ts';
 import { isValueRecord, type Value, type ValueRecord } from '../../cty/value.ts';
 import type { Values } from '../../fields/field-values.ts';
@@ -14,7 +13,8 @@ export const PREVIEW_NAME = 'placement_preview';
  *
  * It has few values, as strings: Terraform processes every value of a state some twenty times per
  * plan, fractions with 512 bits of precision; numeric scores took a third of a plan's time. During
- * an apply it writes the whole state after every object, so nothing is stored twice.
+ * an apply it writes the whole state after every object. So the scores of the next best nodes are a
+ * line of the explanation. Nothing of it changes with later scores: the server stores the preview.
  */
 export const PREVIEW_ATTRIBUTE = nested({
   nesting: 'single',
@@ -39,7 +39,8 @@ export const PREVIEW_ATTRIBUTE = nested({
     }),
     explanation: string({
       computed: true,
-      description: 'Why this node was chosen, as readable lines.',
+      description:
+        'Why this node was chosen, as readable lines; one has the scores of the next best nodes.',
     }),
     alternatives: list({
       element: string,
@@ -59,7 +60,7 @@ export function previewToPlan(previewed: AdmissionPreview | undefined): Values {
       node,
       score: String(score),
       cost_per_hour,
-      explanation: explanation.filter((line) => !line.startsWith(ALTERNATIVES_LINE)).join('\n'),
+      explanation: explanation.join('\n'),
       alternatives: alternatives.map((other) => other.node),
     },
   };
