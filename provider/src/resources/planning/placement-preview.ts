@@ -1,9 +1,9 @@
-/** The attribute `placement_preview`: the node that the creating plan chose for a VM. */
+/** The attribute `placement_preview`: the nodes that the creating plan chose for VMs. */
 import type { AdmissionPreview } from '@novacron/contract/admission/admission';
 import { isUnknown, UNKNOWN } from '../../cty/unknown.ts';
 import { isValueRecord, type Value, type ValueRecord } from '../../cty/value.ts';
 import type { Values } from '../../fields/field-values.ts';
-import { float, list, nested, string } from '../../framework/schema/attributes.ts';
+import { float, list, map, nested, string } from '../../framework/schema/attributes.ts';
 
 /** Name of the attribute. */
 export const PREVIEW_NAME = 'placement_preview';
@@ -49,6 +49,29 @@ export const PREVIEW_ATTRIBUTE = nested({
     }),
   },
 });
+
+/**
+ * The attribute of VM groups: the node of each member by its name. Like that of VMs it never
+ * changes after the create.
+ */
+export const MEMBERS_ATTRIBUTE = map({
+  element: string,
+  computed: true,
+  nullable: true,
+  useStateForUnknown: true,
+  description:
+    'The placement of the first members as shown by the plan that creates the group: the node by ' +
+    'the name of the member. The members are placed again when they are created, and ' +
+    'may go elsewhere. Unknown while a value that it depends on is unknown; null after an import.',
+});
+
+/** Returns the planned value of a group; null with a server that has no such preview. */
+export function membersToPlan(previewed: AdmissionPreview | undefined, isKnown: boolean): Values {
+  if (!isKnown) return { [PREVIEW_NAME]: null };
+  const members = previewed?.member_previews ?? [];
+  if (members.length === 0) return { [PREVIEW_NAME]: UNKNOWN };
+  return { [PREVIEW_NAME]: Object.fromEntries(members.map(({ name, node }) => [name, node])) };
+}
 
 /** Returns the planned value: the server's preview, or unknown where the server has none yet. */
 export function previewToPlan(previewed: AdmissionPreview | undefined): Values {

@@ -7,7 +7,8 @@ import { warnDeletion } from './warn-deletion.ts';
 function tell(kind: ResourceKind, state: Values, number = 1) {
   const diagnostics = new Diagnostics();
   const label = 'novacron_thing "web"';
-  warnDeletion(diagnostics, { label, kind, state, number: () => number, warningsMax: 2 });
+  const client = { countDataLoss: () => number, warningsMax: 2 };
+  warnDeletion({ diagnostics, client }, { label, kind, state });
   return diagnostics.all;
 }
 

@@ -3,6 +3,7 @@ import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import { isRecord } from '../../cty/is-record.ts';
 import type { Values } from '../../fields/field-values.ts';
 import type { Diagnostics } from '../../framework/diagnostics/diagnostics.ts';
+import type { Session } from '../../rpc/session.ts';
 
 /** Says what data is deleted with a resource; undefined where it has none. */
 type DescribeData = (state: Values) => string | undefined;
@@ -27,29 +28,28 @@ const DATA: { readonly [Kind in ResourceKind]?: DescribeData } = {
 };
 
 const ADVICE =
-  'It cannot be restored: back it up first. To keep the resource, keep its block, or let Terraform ' +
-  'forget it: `removed { from = ADDRESS }` with `lifecycle { destroy = false }`.';
+  'It cannot be restored: back it up first. To keep the resource, keep its block, or let ' +
+  'Terraform forget it: `removed { from = ADDRESS }` with `lifecycle { destroy = false }`.';
+
+interface Context {
+  readonly client: Pick<Session, 'countDataLoss' | 'warningsMax'>;
+  readonly diagnostics: Diagnostics;
+}
 
 /**
- * Emits one warning per deleted resource with data.
+ * Emits one warning per deleted resource with data, up to `warnings_max` of the provider; the rest
+ * share a summary.
  * @param gone.state - the state of the resource
- * @param gone.number - returns how many resources of this run lose data, including this one
- * @param gone.warningsMax - maximum number of individual warnings; the rest share a summary
  */
 export function warnDeletion(
-  diagnostics: Diagnostics,
-  gone: {
-    readonly label: string;
-    readonly kind: ResourceKind;
-    readonly state: Values;
-    readonly number: () => number;
-    readonly warningsMax: number;
-  },
+  { diagnostics, client }: Context,
+  gone: { readonly label: string; readonly kind: ResourceKind; readonly state: Values },
 ): void {
-  const { label, kind, state, warningsMax } = gone;
+  const { label, kind, state } = gone;
+  const { warningsMax } = client;
   const data = DATA[kind]?.(state);
   if (data === undefined) return;
-  const number = gone.number();
+  const number = client.countDataLoss();
   if (number > warningsMax + 1) return;
   if (number === warningsMax + 1) {
     diagnostics.warning({
