@@ -14,6 +14,10 @@ const WHOAMI = {
   contract_level: CONTRACT_LEVEL,
 };
 
+const UNKNOWN_KEY = toProblemDocument(
+  problem('unauthenticated', { detail: 'Unknown key.', remedy: 'Use another.' }),
+);
+
 const TEMPLATE = {
   id: 'tpl_00000000000000000000000001',
   name: 'default',
@@ -102,7 +106,7 @@ describe('the provider', () => {
     [{ api_key: 'k', deployment: UNKNOWN }, ['deployment']],
     [{ api_key: 'k', fail_on_drift: UNKNOWN }, ['fail_on_drift']],
     [{ api_key: 'k', retry_seconds: UNKNOWN }, ['retry_seconds']],
-    [{}, ['api_key']],
+    [{ warnings_max: 1 }, ['api_key']],
     [{ endpoint: 'http://127.0.0.1:9', api_key: 'k' }, ['endpoint']],
   ])('reports an invalid block at its argument (case %#)', async (config, attributes) => {
     const diagnostics = await (await start()).configure(config);
@@ -111,6 +115,25 @@ describe('the provider', () => {
       expect(severity).toBe('error');
       expect(detail.length).toBeGreaterThan(20);
     }
+  });
+
+  test('reports what is wrong without a block once, to the first object of the plan', async () => {
+    const probe = await start({ NOVACRON_ENDPOINT: server.url });
+    expect(await probe.configure({})).toEqual([]);
+    const config = { name: 'n', cidr: '10.0.0.0/24' };
+    const noKey = { severity: 'error', summary: 'No API key', attribute: '' };
+    const first = await probe.plan('novacron_network', { prior: null, config });
+    expect(first.diagnostics).toMatchObject([noKey]);
+    const second = await probe.plan('novacron_network', { prior: null, config });
+    expect(second.diagnostics).toEqual([]);
+    // Nothing else goes on without a client, and nothing is written.
+    const read = await probe.readData('novacron_template', { name: 'x' });
+    expect(read.diagnostics).toMatchObject([noKey]);
+    const applied = await probe.apply('novacron_network', { prior: null, config }, second);
+    expect(applied.diagnostics).toMatchObject([noKey]);
+    expect(server.batches).toEqual([]);
+    // A later configuration is not affected.
+    expect(await probe.configure({ api_key: 'k' })).toEqual([]);
   });
 
   test('a key is taken without the line break that a file ends with', async () => {
@@ -164,7 +187,7 @@ describe('the provider', () => {
 
   test('an endpoint of the environment is named by its variable, unless it is empty', async () => {
     const wrong = { NOVACRON_ENDPOINT: 'novacron:7480', NOVACRON_API_KEY: 'k' };
-    expect(await (await start(wrong)).configure({})).toMatchObject([
+    expect(await (await start(wrong)).configure({ deployment: 'blue' })).toMatchObject([
       {
         detail:
           'NOVACRON_ENDPOINT, "novacron:7480", is not an http or https URL such as ' +
@@ -173,9 +196,8 @@ describe('the provider', () => {
     ]);
     await provider?.close();
     const probe = await start({ NOVACRON_ENDPOINT: '', NOVACRON_API_KEY: 'k' });
-    expect((await probe.configure({})).map(({ summary }) => summary)).not.toContain(
-      'The endpoint is not a URL',
-    );
+    const told = await probe.configure({ deployment: 'blue' });
+    expect(told.map(({ summary }) => summary)).not.toContain('The endpoint is not a URL');
   });
 
   test('a key of another tenant is refused where the block names its own', async () => {
@@ -220,6 +242,61 @@ describe('the provider', () => {
     await probe.configure({ ...config, retry_seconds: 5 });
     expect(await ask()).toMatch(/^There is no template/);
     expect(refusals).toBe(1);
+  });
+
+  /** A provider whose waits move a clock of their own, and what happens at each. */
+  async function startWith(onWait: (waits: number) => Promise<void> | void) {
+    let nowMs = 0;
+    let waits = 0;
+    const clock = {
+      nowMs: () => nowMs,
+      wait: async (delayMs: number) => {
+        nowMs += delayMs;
+        waits += 1;
+        await onWait(waits);
+      },
+    };
+    provider = await startProvider(createNovacronProvider({}, clock));
+    return { probe: provider.probe, elapsedMs: () => nowMs };
+  }
+
+  test('waits as long as retry_seconds says for a server that is starting', async () => {
+    const { url } = server;
+    await server.close();
+    const { probe, elapsedMs } = await startWith(async (waits) => {
+      if (waits < 20) return;
+      server = await startRpcServer((exchange) => reply(exchange), Number(new URL(url).port));
+    });
+    const config = { endpoint: url, api_key: 'k', retry_seconds: 120 };
+    expect(await probe.configure(config)).toEqual([]);
+    expect(elapsedMs()).toBeGreaterThan(20_000);
+    expect(provider?.logLines.join('')).toContain('retry_seconds');
+  });
+
+  test.each([
+    { retry_seconds: 45, seconds: 45 },
+    { retry_seconds: null, seconds: 3 },
+  ])('says how long it has tried ($seconds s)', async ({ retry_seconds, seconds }) => {
+    const { probe } = await startWith(() => undefined);
+    const config = { endpoint: 'http://127.0.0.1:9', api_key: 'k', retry_seconds };
+    const [told, ...more] = await probe.configure(config);
+    expect(more).toEqual([]);
+    expect(told?.detail).toContain(`(ECONNREFUSED). It was tried for ${seconds} s.`);
+    expect(told?.detail).toContain('set retry_seconds higher');
+  });
+
+  test.each<[string, string | undefined, (exchange: Exchange) => void]>([
+    ['a path without a server', undefined, ({ raw }) => raw(404, 'no')],
+    ['a refused key', undefined, ({ raw }) => raw(401, JSON.stringify(UNKNOWN_KEY))],
+    ['a service without TLS', 'https:', ({ raw }) => raw(200, '')],
+  ])('does not wait for %s', async (_case, protocol, answer) => {
+    reply = answer;
+    const { probe, elapsedMs } = await startWith(() => undefined);
+    const endpoint = protocol === undefined ? server.url : server.url.replace('http:', protocol);
+    const diagnostics = await probe.configure({ endpoint, api_key: 'k', retry_seconds: 60 });
+    expect(diagnostics).toHaveLength(1);
+    expect(diagnostics[0]?.detail).not.toContain('tried for');
+    expect(elapsedMs()).toBe(0);
   });
 
   test('a key that the server refuses is told at the key, without the key', async () => {

@@ -22,14 +22,19 @@ import { checkRego } from '../functions/check-rego.ts';
 import { parseSize } from '../functions/parse-size.ts';
 import { planSubnets } from '../functions/plan-subnets.ts';
 import { defineListResource } from '../list-resources/define-list-resource.ts';
+import type { Logger } from '../process/logger.ts';
 import { defineResource } from '../resources/define-resource.ts';
 import type { RetryOptions } from '../rpc/call-with-retry.ts';
 import { checkRelease } from '../rpc/check-release.ts';
 import type { Session } from '../rpc/session.ts';
+import { mayAnswerLater } from '../rpc/unreachable.ts';
 import { DRIFT_OFF, PROVIDER_SCHEMA } from './provider-schema.ts';
 import { readApiKey, readEndpoint } from './read-connection.ts';
 
-/** Long enough for a server that is restarting, short enough to report a wrong endpoint quickly. */
+/**
+ * How long the first contact is tried without `retry_seconds`: long enough for a server that is
+ * restarting, short enough to report a wrong endpoint quickly.
+ */
 const CONNECT_MS_MAX = 3_000;
 
 const MS_PER_S = 1_000;
@@ -92,16 +97,13 @@ export function createNovacronProvider(
         { ...patience, ...retry },
       );
       log.debug('The trace of this configuration', { traceparent });
-      const answer = await session.client.call(
-        'identity.whoami',
-        {},
-        { signal, retryMsMax: CONNECT_MS_MAX },
-      );
+      const connect = connecting({ ...patience, ...retry }, log);
+      const answer = await session.client.call('identity.whoami', {}, { signal, ...connect.retry });
       const refused = answer.ok ? meetServer(session, answer.value, more.tenant) : undefined;
       if (answer.ok && refused === undefined) return session;
       session.close();
       if (refused !== undefined) diagnostics.error(refused);
-      if (!answer.ok) reportConnection(diagnostics, answer.error);
+      if (!answer.ok) reportConnection(diagnostics, connect.explain(answer.error));
       return null;
     },
     close: async (session, ending) => {
@@ -171,6 +173,24 @@ function readFailOn(text: string, diagnostics: Diagnostics) {
     path: ['fail_on_drift'],
   });
   return undefined;
+}
+
+/** How the first contact is retried, and how its failure is explained. */
+function connecting(options: RetryOptions, log: Logger) {
+  const { retryMsMax = CONNECT_MS_MAX, nowMs = Date.now } = options;
+  const startedAtMs = nowMs();
+  let isRetried = false;
+  const onRetry = ({ detail }: Problem, delayMs: number): void => {
+    isRetried = true;
+    log.warn('The server does not answer yet; retry_seconds limits the wait', { detail, delayMs });
+  };
+  const explain = (found: Problem): Problem => {
+    if (!isRetried) return found;
+    const triedS = Math.round((nowMs() - startedAtMs) / MS_PER_S);
+    const remedy = `${found.remedy} If the server takes longer to start, set retry_seconds higher.`;
+    return { ...found, detail: `${found.detail} It was tried for ${triedS} s.`, remedy };
+  };
+  return { retry: { retryMsMax, isTemporary: mayAnswerLater, onRetry }, explain };
 }
 
 function reportConnection(diagnostics: Diagnostics, found: Problem): void {

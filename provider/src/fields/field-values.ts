@@ -96,9 +96,6 @@ function userFields(table: FieldTable): readonly string[] {
   return names;
 }
 
-/** Suffix of the field that triggers sending a write-only field. */
-const VERSION_ENDING = '_version';
-
 /**
  * Returns the write-only values that a create or an update sends: those whose version changes. They
  * exist only in the configuration, which is fully known during an apply.
@@ -110,14 +107,12 @@ export function writeOnlyInput(
   change: { readonly before: Values | undefined; readonly after: Values },
 ): Record<string, unknown> {
   const { before, after } = change;
-  const names = Object.keys(table).filter((name) => table[name]?.secrecy === 'write-only');
-  const sent = names.filter((name) => {
-    const version = `${name}${VERSION_ENDING}`;
-    return before === undefined
-      ? (config[name] ?? null) !== null
-      : !sameValue(table[version], before[version], after[version]);
+  const secrets = Object.entries(table).filter(([, { secrecy }]) => secrecy === 'write-only');
+  const sent = secrets.filter(([name, { versionedBy: version }]) => {
+    if (before === undefined) return (config[name] ?? null) !== null;
+    return version !== undefined && !sameValue(table[version], before[version], after[version]);
   });
-  return Object.fromEntries(sent.map((name) => [name, config[name] ?? null]));
+  return Object.fromEntries(sent.map(([name]) => [name, config[name] ?? null]));
 }
 
 /**

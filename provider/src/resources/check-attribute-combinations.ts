@@ -1,6 +1,6 @@
-/** Checks for attributes that exclude each other and for attributes of which one is required. */
-import type { FieldTable } from '@novacron/contract/schema/field';
-import type { Values } from '../fields/field-values.ts';
+/** Checks for attributes that exclude each other and for attributes that need another one. */
+import type { Field, FieldTable } from '@novacron/contract/schema/field';
+import { containsUnknown, type Values } from '../fields/field-values.ts';
 import type { Diagnostics } from '../framework/diagnostics/diagnostics.ts';
 
 /** Checks the attribute combinations of one configuration. */
@@ -13,26 +13,37 @@ interface Pair {
 }
 
 /**
- * Creates the check for conflicts that do not depend on unknown values: both forms of one secret,
- * and a required value that neither attribute provides. The table is read once for all checks.
+ * Creates the check for conflicts that do not depend on unknown values: two forms of one secret, a
+ * write-only value without its version or the reverse, and a required value that neither attribute
+ * provides. A value that is unknown yet may be null. The table is read once for all checks.
  */
 export function createCombinationCheck(table: FieldTable): CombinationCheck {
-  const secrets = Object.entries(table).flatMap(([name, { secrecy }]): Pair[] => {
-    const plain = name.replace(/_wo$/, '');
-    return secrecy === 'write-only' && plain in table ? [{ name, other: plain }] : [];
-  });
-  const inherited = Object.entries(table).flatMap(([name, { presence, inherits }]): Pair[] =>
-    inherits === undefined || presence !== 'required' ? [] : [{ name, other: inherits }],
+  const exclusive = pairsOf(table, ({ excludes }) => excludes);
+  const versioned = pairsOf(table, ({ versionedBy }) => versionedBy);
+  const inherited = pairsOf(table, ({ presence, inherits }) =>
+    presence === 'required' ? inherits : undefined,
   );
   return (config, diagnostics) => {
     const isNull = (name: string) => (config[name] ?? null) === null;
+    const isSet = (name: string) => !isNull(name) && !containsUnknown(config[name]);
     for (const pair of inherited) {
       if (isNull(pair.name) && isNull(pair.other)) reportMissing(pair, diagnostics);
     }
-    for (const pair of secrets) {
-      if (!isNull(pair.name) && !isNull(pair.other)) reportBoth(pair, diagnostics);
+    for (const pair of exclusive) {
+      if (isSet(pair.name) && isSet(pair.other)) reportBoth(pair, diagnostics);
+    }
+    for (const pair of versioned) {
+      if (isSet(pair.name) && isNull(pair.other)) reportUnversioned(pair, diagnostics);
+      if (isNull(pair.name) && isSet(pair.other)) reportUnused(pair, diagnostics);
     }
   };
+}
+
+function pairsOf(table: FieldTable, otherOf: (field: Field) => string | undefined): Pair[] {
+  return Object.entries(table).flatMap(([name, field]) => {
+    const other = otherOf(field);
+    return other === undefined ? [] : [{ name, other }];
+  });
 }
 
 function reportMissing({ name, other }: Pair, diagnostics: Diagnostics): void {
@@ -48,5 +59,26 @@ function reportBoth({ name, other: plain }: Pair, diagnostics: Diagnostics): voi
     path: [name],
     summary: `Only one of ${plain} and ${name} can be set`,
     detail: `Omit ${plain} to keep the value out of the state, or omit ${name}.`,
+  });
+}
+
+function reportUnversioned({ name, other: version }: Pair, diagnostics: Diagnostics): void {
+  diagnostics.error({
+    path: [name],
+    summary: `${name} needs ${version}`,
+    detail:
+      `\`${name}\` is never stored, so Terraform cannot see when it changes: only a change of ` +
+      `\`${version}\` sends it again. Add \`${version} = 1\` and increase it with each new value.`,
+  });
+}
+
+function reportUnused({ name: secret, other: version }: Pair, diagnostics: Diagnostics): void {
+  diagnostics.error({
+    path: [version],
+    summary: `${version} needs ${secret}`,
+    detail:
+      `\`${version}\` says when \`${secret}\` is sent, which is not set. Set \`${secret}\`, or ` +
+      `omit both; a resource that has a value loses it then. Where \`${secret}\` may be null, as ` +
+      `in a module: \`${version} = var.${secret} == null ? null : 1\`.`,
   });
 }

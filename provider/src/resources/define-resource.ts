@@ -32,6 +32,7 @@ import type { ResourceAnswer, Session } from '../rpc/session.ts';
 import { createCombinationCheck } from './check-attribute-combinations.ts';
 import { createInheritance } from './planning/inherit-values.ts';
 import {
+  MEMBERS_ATTRIBUTE,
   PREVIEW_ATTRIBUTE,
   PREVIEW_NAME,
   previewToState,
@@ -81,6 +82,7 @@ export function defineResource(type: string, info: ResourceKindInfo): Handlers {
       ...deriveAttributes(info.table, 'resource'),
       ...labelAttributes(info.table),
       ...(hasPreview ? { [PREVIEW_NAME]: PREVIEW_ATTRIBUTE } : {}),
+      ...(info.kind === 'vm_group' ? { [PREVIEW_NAME]: MEMBERS_ATTRIBUTE } : {}),
       [TIMEOUTS_NAME]: TIMEOUTS_ATTRIBUTE,
     },
   });

@@ -285,7 +285,7 @@ function wrongPath(endpoint: URL): Problem {
     remedy:
       'Set the endpoint to the address of the server without a path such as /api/v2. Add a path ' +
       'only if a proxy serves NovaCron below it.',
-    data: { unreachable: true },
+    data: { unreachable: true, misconfigured: true },
   });
 }
 

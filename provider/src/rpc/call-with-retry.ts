@@ -16,6 +16,10 @@ export interface RetryOptions {
   readonly retryMsMax?: number;
   readonly nowMs?: () => number;
   readonly wait?: (delayMs: number, signal: AbortSignal | undefined) => Promise<void>;
+  /** Whether a problem that is retryable by its kind is retried here; by default it is. */
+  readonly isTemporary?: (found: Problem) => boolean;
+  /** Called before each wait. */
+  readonly onRetry?: (found: Problem, delayMs: number) => void;
 }
 
 /**
@@ -30,6 +34,7 @@ export async function callWithRetry(
   options: RetryOptions = {},
 ): Promise<Result<unknown, Problem>> {
   const { retryMsMax = RETRY_MS_MAX, nowMs = Date.now, wait = sleep } = options;
+  const { isTemporary = () => true, onRetry = () => undefined } = options;
   const { effect } = operationRow(call.name);
   // Whether the server accepted a write must be known even after ^C; its answer arrives soon.
   const sendSignal = effect === 'write' ? undefined : signal;
@@ -37,12 +42,16 @@ export async function callWithRetry(
   for (let attempt = 1; ; attempt += 1) {
     const answer = await transport.send(call.name, call.input, sendSignal);
     if (answer.ok || !mayRepeat(call.name, answer.error) || signal?.aborted === true) return answer;
+    const leftMs = giveUpAtMs - nowMs();
+    if (leftMs <= 0 || !isTemporary(answer.error)) return answer;
     const ceiling = Math.min(BACKOFF_MS_MAX, BACKOFF_MS_BASE * 2 ** (attempt - 1));
     const backoffMs = ceiling / 2 + (Math.random() * ceiling) / 2;
     // No retry before the time that the server asks for, with jitter so that clients spread.
     const askedMs = Number(answer.error.data?.retry_after_ms ?? 0);
-    const delayMs = askedMs > 0 ? askedMs + backoffMs : backoffMs;
-    if (nowMs() + delayMs > giveUpAtMs) return answer;
+    if (askedMs > leftMs) return answer;
+    // The last attempt is made when the time is over, not before.
+    const delayMs = Math.min(askedMs > 0 ? askedMs + backoffMs : backoffMs, leftMs);
+    onRetry(answer.error, delayMs);
     await wait(delayMs, signal);
   }
 }

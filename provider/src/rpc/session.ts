@@ -23,11 +23,10 @@ import { readAllPages } from './read-all-pages.ts';
 import { createDeletions, type FindDeletion } from './read-deletions.ts';
 import { type DriftReason, readDriftReasons } from './read-drift-reasons.ts';
 
-/** Options of a call. */
-export interface SessionCallOptions {
+/** Options of a call; how it is retried, where that differs from the other calls of the session. */
+export interface SessionCallOptions
+  extends Pick<RetryOptions, 'retryMsMax' | 'isTemporary' | 'onRetry'> {
   readonly signal?: AbortSignal;
-  /** Maximum duration of retries, if less than the default. */
-  readonly retryMsMax?: number;
 }
 
 /** A resource as the server answered it. */
@@ -77,6 +76,8 @@ export interface Session {
   readonly warningsMax: number;
   /** Counts the resources that this run restarts or replaces, from 1. */
   readonly countDisruption: () => number;
+  /** Counts the resources with data that this run deletes, from 1. */
+  readonly countDataLoss: () => number;
   /** Acknowledges the idempotency keys of creates that are in the state. */
   readonly keys: KeyAcknowledgement;
   /** Claims the answers of the creates of this run. */
@@ -131,8 +132,8 @@ export function openSession(options: SessionOptions, retry: RetryOptions = {}): 
   const { warningsMax = WARNINGS_MAX_DEFAULT } = options;
   const transport = openBatchTransport(options);
   let server: ServerRelease | undefined;
-  const carried = createClient<SessionCallOptions>((name, input, { signal, ...less } = {}) =>
-    callWithRetry(transport, { name, input }, signal, { ...less, ...retry }),
+  const carried = createClient<SessionCallOptions>((name, input, { signal, ...own } = {}) =>
+    callWithRetry(transport, { name, input }, signal, { ...retry, ...own }),
   );
   const client: typeof carried = {
     call: async (name, input, more) => {
@@ -144,7 +145,6 @@ export function openSession(options: SessionOptions, retry: RetryOptions = {}): 
   const knows = (level: number) => server !== undefined && server.level >= level;
   const reads = createReads(client);
   let drift: Promise<(id: string) => Promise<DriftReason>> | undefined;
-  let troubleCount = 0;
   return {
     client,
     deployment: options.deployment,
@@ -182,10 +182,8 @@ export function openSession(options: SessionOptions, retry: RetryOptions = {}): 
     isDestroyRun: options.isDestroyRun ?? false,
     // Drift of what is destroyed is no reason to keep it.
     failOnDrift: options.isDestroyRun === true ? undefined : options.failOnDrift,
-    countDisruption: () => {
-      troubleCount += 1;
-      return troubleCount;
-    },
+    countDisruption: createCounter(),
+    countDataLoss: createCounter(),
     keys: createKeyAcknowledgement(client, keyPrefix(options.deployment)),
     claim: createAnswerClaim(client, { claim: randomUUID(), knows }),
     awaitLease: createLeaseWait(retry),
@@ -194,6 +192,14 @@ export function openSession(options: SessionOptions, retry: RetryOptions = {}): 
       drift = undefined;
     },
     close: transport.close,
+  };
+}
+
+function createCounter(): () => number {
+  let count = 0;
+  return () => {
+    count += 1;
+    return count;
   };
 }
 

@@ -42,6 +42,17 @@ const CAUSES: readonly Cause[] = [
   },
 ];
 
+/** The name does not exist. EAI_AGAIN, a name server that does not answer, is temporary. */
+const UNKNOWN_HOST = 'ENOTFOUND';
+
+/**
+ * Whether a server that has never answered may answer later: it is starting. Later in a run the
+ * same causes are temporary, since the server has answered there before.
+ */
+export function mayAnswerLater({ data }: Problem): boolean {
+  return data?.misconfigured !== true;
+}
+
 /** Returns the problem of a request without a complete answer. */
 export function unreachable(endpoint: URL, cause: Error): Problem {
   const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.message;
@@ -50,6 +61,9 @@ export function unreachable(endpoint: URL, cause: Error): Problem {
   return problem('unavailable', {
     detail: `No NovaCron server answers at ${endpoint.origin} (${why}).`,
     remedy: known?.remedy ?? REMEDY,
-    data: { unreachable: true },
+    data: {
+      unreachable: true,
+      ...(known === undefined && code !== UNKNOWN_HOST ? {} : { misconfigured: true }),
+    },
   });
 }

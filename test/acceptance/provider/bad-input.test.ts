@@ -108,6 +108,33 @@ ${VM}`);
     expect(found.diagnostics[0]?.detail).not.toContain(wrong);
   });
 
+  test('without a provider block, what is wrong is said once and no block is blamed', async () => {
+    const many = VM.replace('{', '{\n  count = 20').replace('"web"', '"web-\x24{count.index}"');
+    for (const [key, summary] of [
+      ['nvk_this-key-is-not-known', 'No valid API key'],
+      ['', 'No API key'],
+    ] as const) {
+      const env = { NOVACRON_ENDPOINT: system.url, NOVACRON_API_KEY: key };
+      const own = await startProvider(createNovacronProvider(env));
+      const { reattachProviders } = own;
+      const bare = createWorkspace({ kind: 'reattach', reattachProviders });
+      bare.configure(many);
+      const found = await diagnosePlan(bare);
+      expectOneError(found, {
+        summary,
+        detail: 'NOVACRON_API_KEY',
+        code: 'resource "novacron_vm" "v" {',
+      });
+      expect(found.output).not.toContain('requires explicit configuration');
+      // With an argument in the block its line is shown.
+      bare.configure(`provider "novacron" {\n  deployment = "blue"\n}\n${many}`);
+      const code = 'provider "novacron" {';
+      expectOneError(await diagnosePlan(bare), { summary, detail: 'NOVACRON_API_KEY', code });
+      bare.remove();
+      await own.close();
+    }
+  });
+
   test('no key at all', async () => {
     workspace.configure(`provider "novacron" {\n  endpoint = "${system.url}"\n}\n${VM}`);
     expectOneError(await diagnosePlan(workspace), {

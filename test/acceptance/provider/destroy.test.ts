@@ -55,6 +55,43 @@ describe('a configuration that is destroyed', () => {
     return workspace;
   }
 
+  test('warns of the data that goes, and of nothing else', async () => {
+    const workspace = await applied(`${vm('web', 1)}
+resource "novacron_storage" "data" {
+  name    = "data"
+  size_gb = 7
+}
+resource "novacron_snapshot" "kept" {
+  name      = "kept"
+  volume_id = novacron_storage.data.id
+}
+resource "novacron_network" "n" {
+  name = "front"
+  cidr = "10.60.0.0/24"
+}
+`);
+    const planned = await diagnosePlan(workspace, '-destroy');
+    expect(planned.exitCode).toBe(2);
+    const told = planned.diagnostics.map(({ severity, summary }) => `${severity}: ${summary}`);
+    expect(told.toSorted()).toEqual([
+      'warning: Data loss: delete novacron_snapshot "kept"',
+      'warning: Data loss: delete novacron_storage "data"',
+      'warning: Data loss: delete novacron_vm "web"',
+    ]);
+    const details = planned.diagnostics.map(({ detail }) => detail).join('\n');
+    expect(details).toContain('Its disk of 5 GB is deleted');
+    expect(details).toContain('a volume of 7 GB');
+    // A block that is taken out of the configuration deletes as well.
+    workspace.configure('');
+    const removed = await diagnosePlan(workspace);
+    expect(removed.diagnostics.map(({ summary }) => summary).toSorted()).toEqual(
+      planned.diagnostics.map(({ summary }) => summary).toSorted(),
+    );
+    const { exitCode, output } = await workspace.run('destroy', '-auto-approve');
+    expect(exitCode).toBe(0);
+    expect(output).toContain('Data loss: delete novacron_vm "web"');
+  });
+
   const REFUSED = [
     { what: 'a VM that no node has room for', hcl: vm('web', 1) + vm('huge', 1_000) },
     { what: 'a change that no node has room for', hcl: vm('web', 1_000) },

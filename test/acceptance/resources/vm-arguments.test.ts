@@ -1,8 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { writeConfiguration } from '../../../server/cli/src/commands/export/write-configuration.ts';
 import { readZip } from '../../support/services/read-zip.ts';
-import { diagnosePlan } from '../support/diagnose.ts';
+import { diagnoseApply, diagnosePlan, diagnoseValidate } from '../support/diagnose.ts';
 import { type System, startSystem } from '../support/start-system.ts';
 
 jest.setTimeout(90_000);
@@ -171,10 +172,53 @@ describe('the arguments of a VM', () => {
     });
   });
 
+  test('a secret and its version are set together, or neither is', async () => {
+    const workspace = system.workspace();
+    const refused = async (values: Readonly<Record<string, string>>) => {
+      workspace.configure(configurationOf(values));
+      const { diagnostics } = await diagnoseValidate(workspace);
+      return diagnostics.map(({ summary, code }) => ({ summary, code }));
+    };
+    const secret = `"${SECRETS.password}"`;
+    expect(await refused({ password_wo_version: 'null' })).toEqual([
+      {
+        summary: 'password_wo needs password_wo_version',
+        code: expect.stringMatching(/^password_wo += /),
+      },
+    ]);
+    expect(await refused({ password_wo: 'null' })).toEqual([
+      {
+        summary: 'password_wo_version needs password_wo',
+        code: expect.stringMatching(/^password_wo_version += /),
+      },
+    ]);
+    expect(await refused({ password_wo: 'null', password_wo_version: 'null' })).toEqual([]);
+    // A value that only the apply knows may be null.
+    const later = 'resource "terraform_data" "later" {\n  input = 1\n}\n';
+    const values = { password_wo: secret, password_wo_version: 'terraform_data.later.output' };
+    workspace.configure(`${later}${configurationOf(values)}`);
+    expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 2, diagnostics: [] });
+  });
+
+  test('an export of a VM with a secret is imported without a change', async () => {
+    const secret = { password_wo: SECRETS.password, password_wo_version: 1 };
+    const vm = { name: 'sealed', cpu_cores: 1, memory_gb: 1, disk_gb: 5, ...secret };
+    await system.callAndWait('vm.create', vm);
+    const resources = (await system.call('vm.list', {})).items.map((values) => ({
+      kind: 'vm' as const,
+      values,
+    }));
+    const workspace = system.workspace({ TF_VAR_novacron_vm_sealed_password_wo: 'another' });
+    workspace.configure(writeConfiguration(resources, 'hcl'));
+    expect(await diagnoseApply(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
+    expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
+  });
+
   test('a plan shows how user data changes, unless what it is given is sensitive', async () => {
     const workspace = system.workspace({ TF_VAR_user_data: 'motd: hidden' });
     const variable = 'variable "user_data" {\n  sensitive = true\n}\n';
-    const written = { deletion_protection: 'false', user_data_wo: 'null' };
+    const secret = { user_data_wo: 'null', user_data_wo_version: 'null' };
+    const written = { deletion_protection: 'false', ...secret };
     const configure = (text: string) =>
       workspace.configure(`${variable}${configurationOf({ ...written, user_data: text })}`);
     configure('"motd: old"');

@@ -58,6 +58,57 @@ describe('VM groups', () => {
     expect((await system.call('vm.list', {})).items).toEqual([]);
   });
 
+  test('the plan shows where each member goes, beside the VMs of the same plan', async () => {
+    const sizes = 'cpu_cores = 2\n    memory_gb = 4\n    disk_gb = 20';
+    const hcl = `
+resource "novacron_vm" "first" {
+  name = "first"
+  ${sizes}
+}
+resource "novacron_vm_group" "shop" {
+  name          = "shop"
+  min_size      = 3
+  max_size      = 5
+  anti_affinity = "node"
+  vm = {
+    ${sizes}
+  }
+}
+`;
+    const workspace = system.workspace();
+    workspace.configure(hcl);
+    const planned = await workspace.run('plan', '-input=false', '-out=planned');
+    expect(planned.exitCode === 0 ? '' : planned.output).toBe('');
+    const shown = previewIn((await workspace.run('show', '-json', 'planned')).output);
+    expect(Object.keys(shown)).toEqual(['shop-1', 'shop-2', 'shop-3']);
+    expect(new Set(Object.values(shown)).size).toBe(3);
+    // Another plan of the same group shows the same, and so does the apply.
+    await workspace.run('plan', '-input=false', '-out=again');
+    expect(previewIn((await workspace.run('show', '-json', 'again')).output)).toEqual(shown);
+    const applied = await workspace.run('apply', '-input=false', 'planned');
+    expect(applied.exitCode === 0 ? '' : applied.output).toBe('');
+    const stored = async () =>
+      (await workspace.values('novacron_vm_group.shop'))?.placement_preview;
+    expect(await stored()).toEqual(shown);
+    const vms = (await system.call('vm.list', {})).items.filter(({ name }) => name in shown);
+    expect(Object.fromEntries(vms.map(({ name, node }) => [name, node]))).toEqual(shown);
+    expect(await diagnosePlan(workspace)).toMatchObject(EMPTY);
+    // It stays as planned when the group grows.
+    workspace.configure(hcl.replace('min_size      = 3', 'min_size      = 4'));
+    expect(await workspace.apply()).toMatchObject({ exitCode: 0 });
+    expect(await stored()).toEqual(shown);
+    expect(await diagnosePlan(workspace)).toMatchObject(EMPTY);
+  });
+
+  test('the placement of members is unknown while a value of theirs is', async () => {
+    const workspace = system.workspace();
+    workspace.configure(EXAMPLE);
+    const planned = await workspace.run('plan', '-input=false');
+    expect(planned.output).toMatch(/placement_preview += \(known after apply\)/);
+    expect(await workspace.apply()).toMatchObject({ exitCode: 0 });
+    expect(await diagnosePlan(workspace)).toMatchObject(EMPTY);
+  });
+
   test('plan nothing for another order of what is in no order', async () => {
     const groups = '[novacron_security_group.web.id, novacron_security_group.more.id]';
     const own = `firewall_rules = [
@@ -194,3 +245,19 @@ ${group('shop', shared)}`;
     }
   });
 });
+
+interface ShownPlan {
+  readonly resource_changes: readonly {
+    readonly type: string;
+    readonly change: {
+      readonly after: { readonly placement_preview?: Readonly<Record<string, string>> };
+    };
+  }[];
+}
+
+/** The placement preview of the group in a plan as JSON. */
+function previewIn(json: string): Readonly<Record<string, string>> {
+  const { resource_changes: changes }: ShownPlan = JSON.parse(json);
+  const group = changes.find(({ type }) => type === 'novacron_vm_group');
+  return group?.change.after.placement_preview ?? {};
+}

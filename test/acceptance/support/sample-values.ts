@@ -30,6 +30,11 @@ const of =
   (...values: Sample['values']): MakeSample =>
   () => ({ values });
 
+/** An attribute that others have to be set with. */
+const beside =
+  (others: NonNullable<Sample['beside']>, make: MakeSample): MakeSample =>
+  (things, serial) => ({ ...make(things, serial), beside: others });
+
 /** A VM is where it is: no plan moves it. */
 const elsewhere =
   (here: string, there: string): MakeSample =>
@@ -81,8 +86,13 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = 
     description: of('serves the shop', 'serves the office'),
     ssh_keys: of([keyOf('me')], [keyOf('ann'), keyOf('bob')]),
     user_data: of('#cloud-config', '#cloud-config\nhostname: web'),
-    user_data_wo: of('#cloud-config', '#cloud-config\nhostname: web'),
-    password_wo: of('never-shown-1', 'never-shown-2'),
+    user_data_wo: beside(
+      { user_data_wo_version: 1 },
+      of('#cloud-config', '#cloud-config\nhostname: web'),
+    ),
+    user_data_wo_version: beside({ user_data_wo: '#cloud-config' }, of(1, 2)),
+    password_wo: beside({ password_wo_version: 1 }, of('never-shown-1', 'never-shown-2')),
+    password_wo_version: beside({ password_wo: 'never-shown-1' }, of(1, 2)),
     security_groups: ({ groups: [one, other] }) => ({ values: [[one], [one, other]] }),
     firewall_rules: of([portRule('443')], [portRule('22'), portRule('8000-8999')]),
     anti_affinity: (_things, serial) => ({ values: [`one-${serial}`, `two-${serial}`] }),

@@ -2176,6 +2176,12 @@ export class VmGroup extends cdktf.TerraformResource {
     return this._name;
   }
 
+  // placement_preview - computed: true, optional: false, required: false
+  private _placementPreview = new cdktf.StringMap(this, "placement_preview");
+  public get placementPreview() {
+    return this._placementPreview;
+  }
+
   // size - computed: true, optional: false, required: false
   public get size() {
     return this.getNumberAttribute('size');

@@ -74,7 +74,7 @@ export interface VmConfig extends cdktf.TerraformMetaArguments {
   */
   readonly passwordWo?: string;
   /**
-  * Any number; a change sends `password_wo` again. A change is a restart.
+  * Any number, set together with `password_wo`; a change sends `password_wo` again. A change is a restart.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#password_wo_version Vm#password_wo_version}
   */
@@ -146,7 +146,7 @@ export interface VmConfig extends cdktf.TerraformMetaArguments {
   */
   readonly userDataWo?: string;
   /**
-  * Any number; a change sends `user_data_wo` again. A change is a restart.
+  * Any number, set together with `user_data_wo`; a change sends `user_data_wo` again. A change is a restart.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#user_data_wo_version Vm#user_data_wo_version}
   */

@@ -1,4 +1,5 @@
-import { Diagnostics } from '../../framework/diagnostics/diagnostics.ts';
+import type { ValueRecord } from '../../cty/value.ts';
+import { type Diagnostic, Diagnostics } from '../../framework/diagnostics/diagnostics.ts';
 import { validateConfig } from '../../framework/planning/validate-config.ts';
 import type {
   ConfigureRequest,
@@ -9,7 +10,7 @@ import type {
 } from '../../gen/tfplugin6.ts';
 import type { ShutdownReason } from '../../process/shutdown-reason.ts';
 import { reportBug, runHandler } from '../session/run-handler.ts';
-import { baseContext, type Session } from '../session/session.ts';
+import { baseContext, momentOf, type Session } from '../session/session.ts';
 import { diagnosticsToWire } from '../translation/translate-diagnostics.ts';
 import { objectFromWire } from '../translation/translate-value.ts';
 
@@ -41,8 +42,11 @@ export async function configureProvider(
   if (session.stop.signal.aborted) session.stop = new AbortController();
   const call = { diagnostics, log: session.log, what: 'configure the provider' };
   session.client = undefined;
+  session.failure = undefined;
+  let isImplied = false;
   const client = await runHandler(call, async () => {
     const config = objectFromWire(session.provider.schema.type, request.config) ?? {};
+    isImplied = mayBeImplied(config);
     return session.provider.configure(config, baseContext(session, diagnostics));
   });
   if (client !== undefined && client !== null) {
@@ -51,7 +55,29 @@ export async function configureProvider(
   } else if (!diagnostics.hasErrors) {
     reportBug('configure returned neither a client nor an error', call);
   }
+  const isPlan = momentOf(session, request.client_capabilities) === 'plan';
+  if (diagnostics.hasErrors && isPlan && isImplied) return deferErrors(session, diagnostics);
   return { diagnostics: diagnosticsToWire(diagnostics) };
+}
+
+/** Whether there may be no provider block. An empty one looks the same. */
+function mayBeImplied(config: ValueRecord): boolean {
+  return Object.values(config).every((value) => value === null);
+}
+
+/**
+ * Leaves the errors of a configuration to the first call that needs the client. Terraform 1.11 adds
+ * to an error of ConfigureProvider, where there is no provider block, that one is required, which
+ * is not what is wrong. An apply has more objects than errors are read of, so there it is raised.
+ */
+function deferErrors(session: Session, diagnostics: Diagnostics): DiagnosticsResponse {
+  const isError = ({ severity }: Diagnostic) => severity === 'error';
+  // No line of a configuration says what is wrong.
+  const errors = diagnostics.all.filter(isError).map((each) => ({ ...each, path: undefined }));
+  session.failure = { errors, isReported: false };
+  const others = new Diagnostics();
+  others.append(diagnostics.all.filter((each) => !isError(each)));
+  return { diagnostics: diagnosticsToWire(others) };
 }
 
 /** The user pressed ^C: aborts everything that waits. */

@@ -15,7 +15,7 @@ import {
   reportViolations,
   runHandler,
 } from '../session/run-handler.ts';
-import { momentOf, resourceContext, type Session } from '../session/session.ts';
+import { momentOf, reportFailure, resourceContext, type Session } from '../session/session.ts';
 import { diagnosticsToWire, pathToWire } from '../translation/translate-diagnostics.ts';
 import { isNullWire, valueToWire } from '../translation/translate-value.ts';
 
@@ -87,6 +87,7 @@ async function modify(
   { call, privateRecord, moment }: Planning,
   change: PlanChange<Schema>,
 ) {
+  if (reportFailure(session, call.diagnostics)) return undefined;
   const context = resourceContext(session, call.diagnostics, privateRecord);
   return resource.modifyPlan?.(change, { ...context, moment });
 }

@@ -6,7 +6,7 @@ import { openPrivateState, type PrivateRecord } from '../../framework/private-st
 import type { ReadRequest, ReadResponse } from '../../gen/tfplugin6.ts';
 import { lookUp } from '../session/look-up.ts';
 import { castAnswer, reportViolations, runHandler } from '../session/run-handler.ts';
-import { resourceContext, type Session } from '../session/session.ts';
+import { reportFailure, resourceContext, type Session } from '../session/session.ts';
 import { diagnosticsToWire } from '../translation/translate-diagnostics.ts';
 import { valueToWire } from '../translation/translate-value.ts';
 import { identityToWire } from './resource-identity.ts';
@@ -43,6 +43,7 @@ async function readObject(request: ReadRequest, session: Session, call: ReadCall
   const { diagnostics, privateRecord } = call;
   const prior = session.values.read(schema.type, request.current_state);
   if (prior === null) return { wire: valueToWire(schema.type, null), identity: undefined };
+  if (reportFailure(session, diagnostics)) return undefined;
   const context = resourceContext(session, diagnostics, privateRecord);
   const answer = await resource.read(prior, context);
   if (diagnostics.hasErrors) return undefined;

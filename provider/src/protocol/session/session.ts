@@ -5,7 +5,7 @@ import type {
   PlanContext,
   ResourceContext,
 } from '../../framework/context.ts';
-import type { Diagnostics } from '../../framework/diagnostics/diagnostics.ts';
+import type { Diagnostic, Diagnostics } from '../../framework/diagnostics/diagnostics.ts';
 import { UserError } from '../../framework/diagnostics/user-error.ts';
 import type { PrivateRecord } from '../../framework/private-state.ts';
 import type { Provider } from '../../framework/provider.ts';
@@ -32,6 +32,8 @@ export interface SessionOptions {
 export interface Session extends SessionOptions {
   /** The latest client; undefined before the first successful configuration. */
   client: { readonly value: unknown } | undefined;
+  /** Why the latest configuration failed, where the first use of the client reports it. */
+  failure: ConfigurationFailure | undefined;
   /** All clients created so far. With aliases Terraform may still use an earlier one. */
   readonly clients: unknown[];
   terraformVersion: string;
@@ -43,12 +45,19 @@ export interface Session extends SessionOptions {
   stop: AbortController;
 }
 
+/** Errors of a configuration that are reported later. */
+export interface ConfigurationFailure {
+  readonly errors: readonly Diagnostic[];
+  /** Whether a call of this plan has reported them, so that the plan fails. */
+  isReported: boolean;
+}
+
 /** Creates the session of a provider. */
 export function createSession(options: SessionOptions): Session {
   const stop = new AbortController();
   const values = createValueCache();
   const nothingYet = { client: undefined, clients: [], terraformVersion: '', hasRead: false };
-  return { ...options, ...nothingYet, values, stop };
+  return { ...options, ...nothingYet, failure: undefined, values, stop };
 }
 
 /** The context of handlers that need no client. */
@@ -63,12 +72,26 @@ export function baseContext(session: Session, diagnostics: Diagnostics): BaseCon
  */
 export function clientContext(session: Session, diagnostics: Diagnostics): ClientContext<unknown> {
   if (session.client === undefined) {
+    const [reason] = session.failure?.errors ?? [];
+    if (reason !== undefined) throw new UserError({ ...reason, path: [] });
     throw new UserError({
       summary: 'The provider is not configured',
       detail: 'Its configuration failed; see the errors above.',
     });
   }
   return { ...baseContext(session, diagnostics), client: session.client.value };
+}
+
+/**
+ * Reports a configuration that failed, to the first call of a plan that reads or plans an object:
+ * the plan has failed then, and the same error for each of a thousand objects says nothing more.
+ * @returns whether it failed, so that there is no client
+ */
+export function reportFailure({ failure }: Session, diagnostics: Diagnostics): boolean {
+  if (failure === undefined) return false;
+  if (!failure.isReported) diagnostics.append(failure.errors);
+  failure.isReported = true;
+  return true;
 }
 
 /** The context of handlers about one object. */

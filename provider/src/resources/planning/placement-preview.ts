@@ -1,10 +1,9 @@
-/** The attribute `placement_preview`: the node that the creating plan chose for a VM. */
+/** The attribute `placement_preview`: the nodes that the creating plan chose for VMs. */
 import type { AdmissionPreview } from '@novacron/contract/admission/admission';
-import { ALTERNATIVES_LINE } from '@novacron/contract/placement/placement';
 import { isUnknown, UNKNOWN } from '../../cty/unknown.ts';
 import { isValueRecord, type Value, type ValueRecord } from '../../cty/value.ts';
 import type { Values } from '../../fields/field-values.ts';
-import { float, list, nested, string } from '../../framework/schema/attributes.ts';
+import { float, list, map, nested, string } from '../../framework/schema/attributes.ts';
 
 /** Name of the attribute. */
 export const PREVIEW_NAME = 'placement_preview';
@@ -14,7 +13,8 @@ export const PREVIEW_NAME = 'placement_preview';
  *
  * It has few values, as strings: Terraform processes every value of a state some twenty times per
  * plan, fractions with 512 bits of precision; numeric scores took a third of a plan's time. During
- * an apply it writes the whole state after every object, so nothing is stored twice.
+ * an apply it writes the whole state after every object. So the scores of the next best nodes are a
+ * line of the explanation. Nothing of it changes with later scores: the server stores the preview.
  */
 export const PREVIEW_ATTRIBUTE = nested({
   nesting: 'single',
@@ -39,7 +39,8 @@ export const PREVIEW_ATTRIBUTE = nested({
     }),
     explanation: string({
       computed: true,
-      description: 'Why this node was chosen, as readable lines.',
+      description:
+        'Why this node was chosen, as readable lines; one has the scores of the next best nodes.',
     }),
     alternatives: list({
       element: string,
@@ -48,6 +49,29 @@ export const PREVIEW_ATTRIBUTE = nested({
     }),
   },
 });
+
+/**
+ * The attribute of VM groups: the node of each member by its name. Like that of VMs it never
+ * changes after the create.
+ */
+export const MEMBERS_ATTRIBUTE = map({
+  element: string,
+  computed: true,
+  nullable: true,
+  useStateForUnknown: true,
+  description:
+    'The placement of the first members as shown by the plan that creates the group: the node by ' +
+    'the name of the member. The members are placed again when they are created, and ' +
+    'may go elsewhere. Unknown while a value that it depends on is unknown; null after an import.',
+});
+
+/** Returns the planned value of a group; null with a server that has no such preview. */
+export function membersToPlan(previewed: AdmissionPreview | undefined, isKnown: boolean): Values {
+  if (!isKnown) return { [PREVIEW_NAME]: null };
+  const members = previewed?.member_previews ?? [];
+  if (members.length === 0) return { [PREVIEW_NAME]: UNKNOWN };
+  return { [PREVIEW_NAME]: Object.fromEntries(members.map(({ name, node }) => [name, node])) };
+}
 
 /** Returns the planned value: the server's preview, or unknown where the server has none yet. */
 export function previewToPlan(previewed: AdmissionPreview | undefined): Values {
@@ -59,7 +83,7 @@ export function previewToPlan(previewed: AdmissionPreview | undefined): Values {
       node,
       score: String(score),
       cost_per_hour,
-      explanation: explanation.filter((line) => !line.startsWith(ALTERNATIVES_LINE)).join('\n'),
+      explanation: explanation.join('\n'),
       alternatives: alternatives.map((other) => other.node),
     },
   };

@@ -1,4 +1,5 @@
 /** Plans a resource: the server's validation and policies, the placement, restarts and warnings. */
+import type { AdmissionPreview } from '@novacron/contract/admission/admission';
 import type { FieldTable } from '@novacron/contract/schema/field';
 import { UNKNOWN } from '../../cty/unknown.ts';
 import {
@@ -25,13 +26,14 @@ import {
   type Replacement,
 } from './find-replacements.ts';
 import type { Inheritance } from './inherit-values.ts';
-import { previewToPlan } from './placement-preview.ts';
+import { membersToPlan, previewToPlan } from './placement-preview.ts';
 import { planDrift } from './plan-drift.ts';
 import { planWrite, type Write } from './plan-write.ts';
 import { recordPlannedPeer } from './planned-peers.ts';
-import { previewPlan } from './preview-plan.ts';
+import { GROUP_PREVIEW_LEVEL, previewPlan } from './preview-plan.ts';
 import { recordKeptName, rejectDuplicateCreate } from './reject-duplicates.ts';
 import { recordEnd, recordKeptReferences } from './reject-kept-references.ts';
+import { warnDeletion } from './warn-deletion.ts';
 import {
   type FieldEffect,
   rejectLateReplacement,
@@ -92,6 +94,9 @@ export function planning(target: Target): NonNullable<Resource<Schema, Session>[
       { ...planned, change: change.kind, label, attributes },
       context,
     );
+    if (change.kind === 'delete' && previewed !== undefined) {
+      warnDeletion(context, { label, kind: info.kind, state: change.prior });
+    }
     const isPlaced = (previewed?.placement_preview ?? null) !== null;
     recordPlannedPeer(context.client, info, { change, isPlaced });
     const restarts = (previewed?.restarts ?? []).map(
@@ -105,7 +110,7 @@ export function planning(target: Target): NonNullable<Resource<Schema, Session>[
       warningsMax: context.client.warningsMax,
     });
     if (change.kind === 'update') warnOfUpdate(target, { change, replacements, label }, context);
-    const shown = change.kind === 'create' && info.kind === 'vm' ? previewToPlan(previewed) : {};
+    const shown = change.kind === 'create' ? shownOf(info, previewed, context.client) : {};
     const inherited =
       asked === undefined ? {} : inheritance.shown(said, asked, previewed?.inherited);
     const respelled = previewed?.respelled ?? [];
@@ -122,6 +127,17 @@ export function planning(target: Target): NonNullable<Resource<Schema, Session>[
       replacePaths: replacements.map(({ name }) => [name]),
     };
   };
+}
+
+/** The placement preview of a create, for kinds that are placed. */
+function shownOf(
+  { kind }: ResourceKindInfo,
+  previewed: AdmissionPreview | undefined,
+  session: Session,
+): Values {
+  if (kind === 'vm') return previewToPlan(previewed);
+  if (kind !== 'vm_group') return {};
+  return membersToPlan(previewed, session.knows(GROUP_PREVIEW_LEVEL));
 }
 
 /** Records what a resource that is not deleted keeps: its name and its references. */

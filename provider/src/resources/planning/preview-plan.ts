@@ -24,6 +24,9 @@ import { warnKeptName } from './warn-kept-name.ts';
 /** The contract level from which servers relate the renames of a plan to each other. */
 const NAME_INTENTS_LEVEL = 4;
 
+/** The contract level from which servers preview the placement of the members of a group. */
+export const GROUP_PREVIEW_LEVEL = 4;
+
 /** A change to be previewed. */
 export interface PlannedWrite {
   readonly operation: string;
@@ -103,8 +106,9 @@ export async function previewPlan(
 
 /** Whether the preview of a write depends on the other previews of its run. */
 function dependsOnRun(session: Session, { operation, change, id, values }: PlannedWrite): boolean {
-  // Only VMs are placed, and their placement depends on the other VMs of this run.
+  // The placement of VMs depends on the other VMs of this run.
   if (operation === 'vm.create') return true;
+  if (operation === 'vm_group.create') return session.knows(GROUP_PREVIEW_LEVEL);
   // Nothing is renamed where everything is deleted.
   if (session.isDestroyRun) return false;
   // Renames and deletions of a plan may depend on each other. An apply reads nothing and previews

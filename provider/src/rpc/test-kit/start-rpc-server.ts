@@ -36,8 +36,11 @@ export interface RpcServer {
   readonly close: () => Promise<void>;
 }
 
-/** Starts a server on a free port. */
-export async function startRpcServer(reply: (exchange: Exchange) => void): Promise<RpcServer> {
+/** Starts a server, on a free port unless one is given. */
+export async function startRpcServer(
+  reply: (exchange: Exchange) => void,
+  port = 0,
+): Promise<RpcServer> {
   const batches: SeenCall[][] = [];
   const headers: IncomingHttpHeaders[] = [];
   const paths: (string | undefined)[] = [];
@@ -50,11 +53,11 @@ export async function startRpcServer(reply: (exchange: Exchange) => void): Promi
       reply({ calls, ...waysToAnswer(response) });
     });
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  const { port: bound } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://127.0.0.1:${bound}`,
     batches,
     headers,
     paths,

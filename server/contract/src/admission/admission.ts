@@ -1,7 +1,11 @@
 /** Dry runs of writes: what a plan asks before anything is changed. */
 import { z } from 'zod';
 import { PlacementDecision } from '../placement/placement.ts';
-import { PlacementPreviewShown, PreviewSession } from '../placement/placement-preview.ts';
+import {
+  MemberPreview,
+  PlacementPreviewShown,
+  PreviewSession,
+} from '../placement/placement-preview.ts';
 import { FieldProblem, ProblemDocument } from '../problem/problem.ts';
 import { RESOURCE_KINDS } from '../schema/resource-kind.ts';
 import { PolicyVerdict } from './policy-verdict.ts';
@@ -56,6 +60,13 @@ export const AdmissionPreview = z.looseObject({
     .describe(
       'Stored placement of the VM, for its create; null without a session or while values ' +
         'are unknown',
+    ),
+  member_previews: z
+    .array(MemberPreview)
+    .prefault([])
+    .describe(
+      'Stored placements of the members of a VM group, for its create; empty without a session ' +
+        'or while values are unknown',
     ),
   restarts: z
     .array(z.string())

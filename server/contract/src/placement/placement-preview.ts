@@ -23,6 +23,13 @@ export const PlacementPreviewShown = z.looseObject({
 });
 export type PlacementPreviewShown = z.infer<typeof PlacementPreviewShown>;
 
+/** Where a member of a VM group goes, as plans show it. */
+export const MemberPreview = z.looseObject({
+  name: z.string().describe('Name of the member'),
+  node: z.string().describe('Name of the node'),
+});
+export type MemberPreview = z.infer<typeof MemberPreview>;
+
 /** Why a VM has no place in a plan. */
 export const PlacementRefusal = z.looseObject({
   detail: z.string().describe('Request, and number of rejected nodes per reason'),

@@ -9,12 +9,6 @@ export const PlacementAlternative = z.looseObject({
 });
 export type PlacementAlternative = z.infer<typeof PlacementAlternative>;
 
-/**
- * How the line of an explanation begins that says the alternatives again, for who shows nothing but
- * lines. What shows them beside it, as plans do, leaves it out.
- */
-export const ALTERNATIVES_LINE = 'next best: ';
-
 /** The answer to "where does it go, and why". */
 export const PlacementDecision = z.looseObject({
   target_node: z.string().describe('Name of the chosen node'),

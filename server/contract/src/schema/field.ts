@@ -49,6 +49,10 @@ export interface Field {
    * The desired state at rest holds neither: both are kept apart, sealed.
    */
   readonly secrecy: 'plain' | 'sensitive' | 'write-only';
+  /** The field whose change sends a `write-only` value again. Terraform sets both or neither. */
+  readonly versionedBy?: string;
+  /** The field that cannot be set together with this one. */
+  readonly excludes?: string;
   /** `set`: the elements of a list have no order and do not repeat; they are kept sorted. */
   readonly collection?: 'set';
   /** The rows of an object's own fields, where it has them. */

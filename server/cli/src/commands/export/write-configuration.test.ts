@@ -36,6 +36,12 @@ test('user data is written, since answers carry it; what nothing shows again is 
   const text = writeConfiguration([{ kind: 'vm', values }], 'hcl');
   expect(text).toMatch(/user_data = <<EOT\n#cloud-config\nhostname: web\nEOT/);
   expect(text).toContain('# password_wo is a secret and is not exported.');
+  // Terraform wants a value beside the version.
+  const variable = /variable "(novacron_vm_\w+_password_wo)" \{\n[^}]*ephemeral = true/.exec(
+    text,
+  )?.[1];
+  expect(text).toMatch(new RegExp(`password_wo += var\\.${variable}\\n`));
+  expect(text.match(/^variable/gm)).toHaveLength(1);
   expect(text).not.toContain('user_data_wo is');
   expect(text).not.toContain('never');
 });

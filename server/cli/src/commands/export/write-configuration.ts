@@ -38,7 +38,9 @@ export function writeConfiguration(
   const referencesOf = createReferences(placed);
   const blocks = placed.flatMap((resource): readonly HclBlock[] => {
     const block = importBlock(resource);
-    return format === 'import' ? [block] : [block, resourceBlock(resource, referencesOf(resource))];
+    if (format === 'import') return [block];
+    const written = resourceBlock(resource, referencesOf(resource));
+    return [...secretsOf(resource).map(variableBlock), block, written];
   });
   return blocks.map(formatBlock).join('\n');
 }
@@ -79,16 +81,47 @@ function resourceBlock(resource: Placed, writeId: WriteId): HclBlock {
   const { type, table } = RESOURCE_DEFINITIONS[kind];
   // What answers carry can be written; the plan of a configuration without it would take it away.
   const isShown = ({ secrecy }: Field) => secrecy !== 'write-only';
-  // Of a secret only its version is ever shown, where one was configured.
-  const fields = Object.entries(userFields(table));
-  const hidden = fields.filter(
-    ([name, field]) => !isShown(field) && (values[`${name}_version`] ?? null) !== null,
+  const shown = Object.entries(userFields(table)).filter(
+    ([name, field]) => isShown(field) && !isDefault(values[name], field),
   );
-  const shown = fields.filter(([name, field]) => isShown(field) && !isDefault(values[name], field));
+  const secrets = secretsOf(resource);
   return {
     header: `resource "${type}" "${address.slice(type.length + 1)}"`,
-    comments: hidden.map(([name]) => `${name} is a secret and is not exported.`),
-    attributes: toAttributes(Object.fromEntries(shown), values, writeId),
+    comments: secrets.map(({ name }) => `${name} is a secret and is not exported.`),
+    attributes: [
+      ...toAttributes(Object.fromEntries(shown), values, writeId),
+      ...secrets.map(({ name, variable }) => [name, referenceTo(`var.${variable}`)] as const),
+    ],
+  };
+}
+
+/** A secret of a resource, and the variable that its value comes from. */
+interface Secret {
+  readonly name: string;
+  readonly version: string;
+  readonly variable: string;
+}
+
+/** Of a secret only its version is ever shown, where one was configured. Terraform wants both. */
+function secretsOf({ kind, values, address }: Placed): readonly Secret[] {
+  return Object.entries(RESOURCE_DEFINITIONS[kind].table).flatMap(
+    ([name, field]: [string, Field]) => {
+      const { versionedBy: version } = field;
+      if (version === undefined || (values[version] ?? null) === null) return [];
+      return [{ name, version, variable: `${address.replace('.', '_')}_${name}` }];
+    },
+  );
+}
+
+/** Its value is in no state and no plan: whatever it is, the import changes nothing. */
+function variableBlock({ version, variable }: Secret): HclBlock {
+  return {
+    header: `variable "${variable}"`,
+    comments: [`It is sent when ${version} changes, not by the import.`],
+    attributes: [
+      ['type', referenceTo('string')],
+      ['ephemeral', true],
+    ],
   };
 }
 

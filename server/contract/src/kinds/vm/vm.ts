@@ -43,7 +43,7 @@ const MEMORY_STEP_GB = 1 / 16;
 const versionOfSecret = (name: string) =>
   field({
     schema: SecretVersion,
-    description: `Any number; a change sends \`${name}\` again.`,
+    description: `Any number, set together with \`${name}\`; a change sends \`${name}\` again.`,
     presence: 'optional',
     effectOf: () => 'restart',
     driftClass: 'security',
@@ -222,6 +222,8 @@ export const VM_FIELDS = {
     presence: 'optional',
     effectOf: () => 'restart',
     secrecy: 'write-only',
+    versionedBy: 'user_data_wo_version',
+    excludes: 'user_data',
     example: '#cloud-config',
   }),
   user_data_wo_version: versionOfSecret('user_data_wo'),
@@ -233,6 +235,7 @@ export const VM_FIELDS = {
     presence: 'optional',
     effectOf: () => 'restart',
     secrecy: 'write-only',
+    versionedBy: 'password_wo_version',
     example: 'correct horse battery staple',
   }),
   password_wo_version: versionOfSecret('password_wo'),

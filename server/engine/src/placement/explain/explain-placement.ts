@@ -1,5 +1,4 @@
 /** Placement in lines for people: plan, API, CLI and dashboard show the same ones. */
-import { ALTERNATIVES_LINE } from '@novacron/contract/placement/placement';
 import { roundTo } from '../../round.ts';
 import type { Amounts, VmRequest } from '../model/placement.ts';
 import type { Candidate, CountedRequest, ScoreView } from '../model/rule.ts';
@@ -112,5 +111,5 @@ function describeOthers(best: Candidate, others: readonly Candidate[]): string {
   if (others.length === 0) return 'no other node can hold it';
   const list = others.map(({ node, total }) => `${node.name} ${total}`).join(', ');
   const isTie = others[0]?.total === best.total;
-  return `${ALTERNATIVES_LINE}${list}${isTie ? ' (equal scores are decided by lot)' : ''}`;
+  return `next best: ${list}${isTie ? ' (equal scores are decided by lot)' : ''}`;
 }

@@ -8,7 +8,9 @@ import type {
 } from '@novacron/contract/admission/admission';
 import type { JsonObject } from '@novacron/contract/json';
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
+import { VM_GROUP_FIELDS, VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
 import { operations, type ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import type { MemberPreview } from '@novacron/contract/placement/placement-preview';
 import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
 import {
   type Problem,
@@ -38,6 +40,7 @@ import {
 import type { Prepare, WriteScope } from '../../resources/scope.ts';
 import { checkNewVm } from '../../resources/vm/create/check-new-vm.ts';
 import { refuseEnds } from '../../resources/vm-group/prepare-vm-group.ts';
+import { previewMembers, readShownMembers } from '../../resources/vm-group/preview-members.ts';
 import { readMembersOf } from '../../resources/vm-group/read-vm-groups.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import type { FieldValues } from '../../rows/changed-fields.ts';
@@ -73,7 +76,10 @@ export async function previewAdmission(
   const earlier = await findEarlier(deps, input, context);
   if (earlier.ok && earlier.value.kind === 'found') {
     const shown = await readShown(deps, { ...input, parsed: read.data }, context);
-    return ok({ ...ADMITTED_ALREADY, placement_preview: shown, inherited });
+    const group = groupOf(input);
+    const members = group === undefined ? [] : await readShownMembers(deps, context, group.spec);
+    const previews = { placement_preview: shown, member_previews: [...members] };
+    return ok({ ...ADMITTED_ALREADY, ...previews, inherited });
   }
   const missing = await findMissing(deps, input, context);
   if (missing !== undefined) return err(missing);
@@ -108,18 +114,41 @@ export async function previewAdmission(
   // A taken name may be what another resource of the plan gives up.
   const isPossible = problems.every(({ code }) => code === 'name-taken');
   if (isPossible && mayCall(context.principal, name)) await storeNameIntent(deps, context, input);
+  const members = await previewGroup(deps, input, context, problems);
   return ok({
     problems: problems.map((found) => toProblemDocument(found, context.requestId)),
     warnings: decision.warnings,
     deferred: decision.policies.filter((verdict) => verdict.outcome === 'deferred'),
     placement: attempt.prepared?.placement ?? preview.decision,
     placement_preview: preview.shown,
+    member_previews: [...members],
     restarts: [...(attempt.prepared?.restarts ?? [])],
     respelled: [...(attempt.prepared?.respelled ?? [])],
     inherited,
     // The preview contains the placement already.
     notices: kind === 'vm' ? preview.notices : [...(attempt.prepared?.notices ?? [])],
   });
+}
+
+/** The places of the members of a new group; a refused one shows what its plan has shown. */
+async function previewGroup(
+  deps: CapabilityDeps,
+  input: Asked,
+  context: CallContext,
+  problems: readonly Problem[],
+): Promise<readonly MemberPreview[]> {
+  const group = groupOf(input);
+  if (group === undefined) return [];
+  return problems.length === 0
+    ? previewMembers(deps, context, group)
+    : readShownMembers(deps, context, group.spec);
+}
+
+/** The group whose members a run places: a new one, all values of which are known. */
+function groupOf({ operation, unknown, session, read }: Asked) {
+  if (operation !== 'vm_group.create' || session === undefined) return undefined;
+  if (unknown.length > 0 || !read.success) return undefined;
+  return { spec: VmGroupSpec.parse(fillDefaults(VM_GROUP_FIELDS, read.data)), session };
 }
 
 /** The resource's name after the write; empty while it is unknown. */
@@ -136,6 +165,7 @@ const ADMITTED_ALREADY: AdmissionPreview = {
   deferred: [],
   placement: null,
   placement_preview: null,
+  member_previews: [],
   restarts: [],
   respelled: [],
   inherited: {},

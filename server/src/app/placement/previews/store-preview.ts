@@ -5,12 +5,14 @@
  * by them. A preview is stored and shown again until the VM is created, because Terraform plans
  * once more during apply and a plan may not change then.
  */
+import { NodeId } from '@novacron/contract/ids';
 import { canonicalJson } from '@novacron/contract/json';
 import type { PlacementDecision } from '@novacron/contract/placement/placement';
 import type { PlacementRefusal } from '@novacron/contract/placement/placement-preview';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { describeRefusal } from '@novacron/engine/placement/explain/describe-refusal';
+import { findNamedNode } from '@novacron/engine/placement/index/fleet-index';
 import type { PlacementPlan, PlacementRequest } from '@novacron/engine/placement/model/placement';
 import type { Change } from '../../../ports/store.ts';
 import type { PlacementPreviewRow, PreviewPlaceRow } from '../../../ports/tables/preview-tables.ts';
@@ -75,6 +77,110 @@ export async function storePreview(
     if (!isOutrun) return answer;
   }
   return err(replan('The plan'));
+}
+
+/** VMs of a plan that are placed together: the members of a VM group. */
+interface GroupQuestion {
+  /** Without the additions of policies. */
+  readonly asked: readonly PlacementRequest[];
+  readonly session: string;
+  /** Places the VMs with these indexes after VMs of the run that do not exist yet. */
+  readonly placeAll: (
+    indexes: readonly number[],
+    planned: readonly PlacedVm[],
+  ) => Promise<Result<readonly PlacedMember[], Problem>>;
+}
+
+/** A VM that the run has placed. */
+interface PlacedVm {
+  readonly ask: PlacementRequest;
+  readonly nodeId: NodeId;
+}
+
+/** A member and its place. */
+interface PlacedMember {
+  readonly ask: PlacementRequest;
+  readonly plan: PlacementPlan;
+}
+
+/**
+ * Previews VMs that are placed together, and stores one preview for each. Later VMs of the run see
+ * them as placed.
+ * @returns the decisions in the order of the VMs, as they were shown before; the
+ *   problem of `placeAll`; or `conflict` where the run is previewed through several servers
+ */
+export async function storeGroupPreview(
+  deps: PlacementDeps,
+  context: CallContext,
+  question: GroupQuestion,
+): Promise<Result<readonly PlacementDecision[], Problem>> {
+  const runKey = runKeyOf(context.principal.tenantId, question.session);
+  const kept = await runExclusive(deps, runKey, () => tryGroup(deps, context, question));
+  // Its overlay may contain members that were not stored.
+  if (!kept.ok) forgetRun(deps, runKey);
+  return kept;
+}
+
+async function tryGroup(
+  deps: PlacementDeps,
+  context: CallContext,
+  { asked, session, placeAll }: GroupQuestion,
+): Promise<Result<readonly PlacementDecision[], Problem>> {
+  const run = await openRun(deps, context, session);
+  const keys = asked.map((each) => previewKeyOf(context, each));
+  const rows = await readPreviews(deps, keys);
+  const decisions = new Map<number, PlacementDecision>();
+  for (const [at, ask] of asked.entries()) {
+    const lookupKey = keys[at] ?? '';
+    const kept = readDecision(rows.get(lookupKey));
+    if (kept === undefined) continue;
+    decisions.set(at, kept);
+    const node = findNamedNode(run.overlay.index, kept.target_node);
+    if (node === undefined || run.places.has(ask.vm.name)) continue;
+    const own = { name: ask.vm.name, lookup_key: lookupKey, node_id: node.id };
+    putPlace(run, { row: { ...own, origin: 'earlier' }, ask });
+  }
+  const missing = [...asked.keys()].filter((at) => !decisions.has(at));
+  if (missing.length > 0) {
+    const placed = await placeAll(missing, placesOf(run));
+    if (!placed.ok) return placed;
+    const changes = missing.flatMap((at, index) => {
+      const member = placed.value[index];
+      const [lookupKey, request] = [keys[at], asked[at]];
+      if (member === undefined || lookupKey === undefined || request === undefined) return [];
+      const { ask, plan } = member;
+      decisions.set(at, plan.decision);
+      const row = rows.get(lookupKey);
+      const question = { ask, asked: request, session };
+      const keep = { deps, context, question, lookupKey, row, kept: undefined, run };
+      const made = keepingChanges(keep, plan);
+      run.count += 1;
+      putPlace(run, { row: made.row, ask });
+      return made.changes;
+    });
+    const written = await deps.store.commit(changes);
+    if (!written.ok) return written;
+  }
+  return ok(asked.flatMap((_ask, at) => decisions.get(at) ?? []));
+}
+
+/** The VMs of a run that have a place and do not exist yet. */
+function placesOf(run: PreviewRun): readonly PlacedVm[] {
+  return [...run.places.values()].flatMap(({ row, ask }) =>
+    row.node_id === null || run.names.has(row.name)
+      ? []
+      : [{ ask, nodeId: NodeId.parse(row.node_id) }],
+  );
+}
+
+/** Reads stored previews. @returns them by their keys */
+export async function readPreviews(
+  { store }: Pick<PlacementDeps, 'store'>,
+  keys: readonly string[],
+): Promise<ReadonlyMap<string, PlacementPreviewRow>> {
+  const where = { lookup_key: { in: keys } };
+  const rows = await store.read({ from: 'placement_previews', where });
+  return new Map(rows.map((row) => [row.lookup_key, row]));
 }
 
 /** A preview whose VM stands on the overlay already while it is being written. */

@@ -1,10 +1,14 @@
 /** Plans the placement of a batch of VMs. */
 
+import type { NodeId } from '@novacron/contract/ids';
 import type { VmCreate, VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { BatchObjective } from '@novacron/contract/kinds/vm-batch/placement-batch';
 import { type FieldProblem, type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { BatchPlan } from '@novacron/engine/batch/model/batch';
+import { allocateVm } from '@novacron/engine/placement/index/allocate-vm';
+import { toPeer } from '@novacron/engine/placement/index/fleet-overlay';
+import { grantsOn } from '@novacron/engine/placement/index/hold-claims';
 import type { PlacementRequest } from '@novacron/engine/placement/model/placement';
 import type { z } from 'zod';
 import type { Tables } from '../../../ports/tables/tables.ts';
@@ -15,7 +19,7 @@ import {
   nameUnknownGroups,
 } from '../../placement/decide/find-unknown-groups.ts';
 import { place } from '../../placement/decide/place.ts';
-import { FLEET, toFleetFacts } from '../../placement/facts/fleet-facts.ts';
+import { FLEET, type FleetFacts, toFleetFacts } from '../../placement/facts/fleet-facts.ts';
 import { withClaims } from '../../placement/facts/node-facts.ts';
 import {
   type PlacementRules,
@@ -30,6 +34,14 @@ import type { ResourceDeps } from '../deps.ts';
 export interface VmBatchAsk {
   readonly vms: readonly z.output<typeof VmCreate>[];
   readonly objective?: BatchObjective | undefined;
+  /** VMs of a plan that come before them and do not exist yet. */
+  readonly planned?: readonly PlannedPlace[];
+}
+
+/** A VM that a plan has placed. */
+export interface PlannedPlace {
+  readonly ask: PlacementRequest;
+  readonly nodeId: NodeId;
 }
 
 /** The placement of a batch, and the guards that protect it. */
@@ -64,8 +76,10 @@ export async function planVmBatch(
   });
   const nodes = withClaims(read.nodes, claims);
   const rules = await readSharedRules({ tenantId, vmId: undefined, asks, nodes, kept }, { deps });
-  const fleet = toFleetFacts(nodes, deps);
-  const { peers } = await rules.readRanked();
+  const { planned = [] } = ask;
+  const fleet = withPlanned(toFleetFacts(nodes, deps), planned);
+  const ranked = await rules.readRanked();
+  const peers = [...ranked.peers, ...planned.map((each) => toPeer(each.ask, each))];
   const question = { asks, fleet, peers, objective: ask.objective };
   const plan = await place('batch', question, { deps, context, nowMs: deps.clock.nowMs() });
   const unknown = findUnknownGroups(asks, rules.peers);
@@ -74,7 +88,20 @@ export async function planVmBatch(
   return ok({ specs, asks, plan: plan.value, rules, nodes, notices });
 }
 
-async function readSpecs(
+/** The fleet as it is once the VMs of a plan that come before are there. */
+function withPlanned(fleet: FleetFacts, planned: readonly PlannedPlace[]): FleetFacts {
+  if (planned.length === 0) return fleet;
+  const byId = new Map(fleet.nodes.map((node) => [node.id, node]));
+  for (const { ask, nodeId } of planned) {
+    const node = byId.get(nodeId);
+    if (node === undefined) continue;
+    byId.set(nodeId, allocateVm(node, ask.vm, grantsOn(node, ask.vm)));
+  }
+  return { ...fleet, nodes: fleet.nodes.map((node) => byId.get(node.id) ?? node) };
+}
+
+/** Reads the specs of new VMs, with the fields of their templates. */
+export async function readSpecs(
   { store }: ResourceDeps,
   { tenantId, vms }: Pick<VmBatchAsk, 'vms'> & { readonly tenantId: string },
 ): Promise<Result<readonly VmSpec[], Problem>> {

@@ -85,6 +85,11 @@ export function memberName(groupName: string, ordinal: number): string {
   return `${groupName}-${ordinal}`;
 }
 
+/** Returns the numbers of the members that a new group starts with. */
+export function newOrdinals({ desired_size: desired, min_size: min }: VmGroupSpec): number[] {
+  return Array.from({ length: desired ?? min }, (_, at) => at + 1);
+}
+
 /** Members to create. */
 export interface AddedMembers {
   readonly prerequisites: ChangeSet;

@@ -16,7 +16,8 @@ import { desiredOf } from '../../rows/answer-resource.ts';
 import { replan } from '../../rows/replan.ts';
 import { nameTaken } from '../../rows/resource-problems.ts';
 import type { Prepare, WriteScope } from '../scope.ts';
-import { addMembers, endSteps } from './plan-members.ts';
+import { addMembers, endSteps, newOrdinals } from './plan-members.ts';
+import { consumeMemberPreviews } from './preview-members.ts';
 import { readMembersOf } from './read-vm-groups.ts';
 
 /** Plans a group with its members. */
@@ -37,9 +38,9 @@ export const prepareVmGroupCreate: Prepare<ParsedInputOf<'vm_group.create'>> = a
   if (problems.length > 0) return err(problems);
   const id = scope.deps.ids.next('vmg');
   const size = spec.desired_size ?? spec.min_size;
-  const ordinals = Array.from({ length: size }, (_, at) => at + 1);
-  const added = await addMembers({ id, spec }, { ordinals }, scope);
+  const added = await addMembers({ id, spec }, { ordinals: newOrdinals(spec) }, scope);
   if (!added.ok) return err([added.error]);
+  const previews = await consumeMemberPreviews(scope.deps, scope.context, { id, spec });
   const desired = spec;
   const row = newResourceRow(scope, {
     id,
@@ -66,6 +67,7 @@ export const prepareVmGroupCreate: Prepare<ParsedInputOf<'vm_group.create'>> = a
           otherwise: replan(`The name ${spec.name}`),
         },
         ...added.value.saga.reserve,
+        ...previews,
       ],
       steps: added.value.saga.steps,
       finalize: [releaseGroup(id, spec.name)],
