@@ -233,7 +233,7 @@ const FOLDERS = {
     functions: ['framework'],
     goplugin: ['gen', 'process'],
     install: [],
-    'list-resources': ['fields', 'framework', 'rpc'],
+    'list-resources': ['administration', 'cty', 'fields', 'framework', 'rpc'],
     process: [],
     protocol: ['cty', 'framework', 'gen', 'goplugin', 'process'],
     resources: ['cty', 'fields', 'framework', 'rpc'],

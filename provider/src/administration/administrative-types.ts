@@ -14,7 +14,7 @@ import {
 import { PolicyWaiverId, ReservationId, RoleId, TenantId } from '@novacron/contract/ids';
 import type { Field, FieldTable } from '@novacron/contract/schema/field';
 import { isRecord } from '../cty/is-record.ts';
-import type { Values } from '../fields/field-values.ts';
+import { stateOf, type Values } from '../fields/field-values.ts';
 import type { Schema } from '../framework/schema/schema.ts';
 import type { ResourceAnswer, Session } from '../rpc/session.ts';
 
@@ -197,6 +197,21 @@ function toReservationValues(answer: ResourceAnswer): Values {
   const { deadline, created_at: created } = answer;
   const durationMs = Date.parse(String(deadline)) - Date.parse(String(created));
   return { ...answer, ttl_seconds: Math.round(durationMs / MS_PER_S) };
+}
+
+/**
+ * Returns the state of an object. What an older server leaves out of its answers stays as it was.
+ * @param own - Terraform's values; of equivalent values their spelling is preserved
+ */
+export function toState(
+  { table, toValues }: AdministrativeType,
+  answer: ResourceAnswer,
+  own: Values,
+) {
+  const values = toValues?.(answer) ?? answer;
+  const missing = Object.keys(table).filter((name) => !(name in values) && name in own);
+  const kept = Object.fromEntries(missing.map((name) => [name, own[name]]));
+  return stateOf(table, { ...kept, ...values, id: answer.id }, own);
 }
 
 /**

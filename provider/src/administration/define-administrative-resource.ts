@@ -3,13 +3,7 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import { PROBLEM_KINDS } from '@novacron/contract/problem/problem';
 import { err, type Result } from '@novacron/contract/result';
 import { deriveAttributes } from '../fields/derive-attributes.ts';
-import {
-  changedInput,
-  containsUnknown,
-  knownInput,
-  stateOf,
-  type Values,
-} from '../fields/field-values.ts';
+import { changedInput, containsUnknown, knownInput, type Values } from '../fields/field-values.ts';
 import type { ResourceContext } from '../framework/context.ts';
 import type { Diagnostics } from '../framework/diagnostics/diagnostics.ts';
 import { UserError } from '../framework/diagnostics/user-error.ts';
@@ -35,6 +29,7 @@ import {
   type AdministrativeTarget,
   type AdministrativeType,
   toCreateInput,
+  toState,
   toUpdateInput,
 } from './administrative-types.ts';
 import { administrativePlanning } from './plan-administrative-change.ts';
@@ -82,14 +77,6 @@ export function defineAdministrativeResource(info: AdministrativeType): Handlers
       return rejectDuplicateImport(context, { id, type: info.type, text }) ? { id } : null;
     },
   };
-}
-
-/** The state of an object. What an older server leaves out of its answers stays as it was. */
-function toState({ table, toValues }: AdministrativeType, answer: ResourceAnswer, own: Values) {
-  const values = toValues?.(answer) ?? answer;
-  const missing = Object.keys(table).filter((name) => !(name in values) && name in own);
-  const kept = Object.fromEntries(missing.map((name) => [name, own[name]]));
-  return stateOf(table, { ...kept, ...values, id: answer.id }, own);
 }
 
 function rememberRevision(

@@ -24,7 +24,10 @@ import type { Provider } from '../framework/provider.ts';
 import { checkRego } from '../functions/check-rego.ts';
 import { parseSize } from '../functions/parse-size.ts';
 import { planSubnets } from '../functions/plan-subnets.ts';
-import { defineListResource } from '../list-resources/define-list-resource.ts';
+import {
+  defineAdministrativeList,
+  defineListResource,
+} from '../list-resources/define-list-resource.ts';
 import { defineResource } from '../resources/define-resource.ts';
 import type { RetryOptions } from '../rpc/call-with-retry.ts';
 import { checkRelease } from '../rpc/check-release.ts';
@@ -128,12 +131,20 @@ export function createNovacronProvider(
       ),
     },
     functions: { parse_size: parseSize, check_rego: checkRego, plan_subnets: planSubnets },
-    listResources: Object.fromEntries(
-      Object.entries(RESOURCE_KINDS_BY_TYPE).map(([type, info]) => [
-        type,
-        defineListResource(type, info),
-      ]),
-    ),
+    listResources: {
+      ...Object.fromEntries(
+        Object.entries(RESOURCE_KINDS_BY_TYPE).map(([type, info]) => [
+          type,
+          defineListResource(type, info),
+        ]),
+      ),
+      ...Object.fromEntries(
+        Object.entries(ADMINISTRATIVE_TYPES).map(([type, info]) => [
+          type,
+          defineAdministrativeList(info),
+        ]),
+      ),
+    },
     actions: ACTIONS_BY_TYPE,
     ephemeralResources: { novacron_token: tokenResource, novacron_api_key: apiKeyResource },
     dataSources: {
