@@ -161,6 +161,7 @@ const FOLDERS = {
   'server/contract/src': {
     '.': [],
     access: ['.', 'kinds', 'operation', 'schema'],
+    administration: ['.', 'access', 'kinds', 'schema'],
     admission: ['.', 'placement', 'problem', 'schema'],
     agent: ['.', 'fleet', 'kinds', 'operation', 'schema'],
     audit: ['.', 'operation', 'schema'],
@@ -205,9 +206,11 @@ const FOLDERS = {
   'provider/src': {
     '.': ['build-info', 'composition', 'gen', 'goplugin', 'install', 'process', 'protocol'],
     actions: ['framework', 'rpc'],
+    administration: ['cty', 'fields', 'framework', 'resources', 'rpc'],
     'build-info': [],
     composition: [
       'actions',
+      'administration',
       'cty',
       'data-sources',
       'ephemeral-resources',
@@ -222,7 +225,7 @@ const FOLDERS = {
       'rpc',
     ],
     cty: [],
-    'data-sources': ['cty', 'fields', 'framework', 'rpc'],
+    'data-sources': ['administration', 'cty', 'fields', 'framework', 'rpc'],
     documentation: ['composition', 'framework'],
     'ephemeral-resources': ['framework', 'rpc'],
     fields: ['cty', 'framework', 'rpc'],
@@ -230,7 +233,7 @@ const FOLDERS = {
     functions: ['framework'],
     goplugin: ['gen', 'process'],
     install: [],
-    'list-resources': ['fields', 'framework', 'rpc'],
+    'list-resources': ['administration', 'cty', 'fields', 'framework', 'rpc'],
     process: [],
     protocol: ['cty', 'framework', 'gen', 'goplugin', 'process'],
     resources: ['cty', 'fields', 'framework', 'rpc'],

@@ -34,6 +34,10 @@ export const PAGES: Readonly<Record<string, Coverage>> = {
     why: 'its command needs an id that a failed plan of the reader names',
   },
   'docs/provider/guides/policies.md': { kind: 'shown', why: 'has no commands of its own' },
+  'docs/provider/guides/tenants.md': {
+    kind: 'shown',
+    why: 'test/acceptance/resources/api-keys.test.ts applies such a configuration',
+  },
   'docs/provider/guides/testing.md': {
     kind: 'shown',
     why: 'its command serves until it is interrupted',

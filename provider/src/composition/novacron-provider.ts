@@ -6,6 +6,8 @@ import type { OutputOf } from '@novacron/contract/operations-table/operations';
 import { PROBLEM_KINDS, type Problem } from '@novacron/contract/problem/problem';
 import { chooseTraceparent } from '@novacron/contract/trace-context';
 import { ACTIONS_BY_TYPE } from '../actions/actions-by-type.ts';
+import { ADMINISTRATIVE_TYPES } from '../administration/administrative-types.ts';
+import { defineAdministrativeResource } from '../administration/define-administrative-resource.ts';
 import type { Unknown } from '../cty/unknown.ts';
 import { defineDataSource } from '../data-sources/define-data-source.ts';
 import { driftReportSource } from '../data-sources/drift-report.ts';
@@ -13,6 +15,7 @@ import { LOOKUPS_BY_TYPE } from '../data-sources/lookups.ts';
 import { nodesSource } from '../data-sources/nodes.ts';
 import { placementSource } from '../data-sources/placement.ts';
 import { policyDecisionSource } from '../data-sources/policy-decision.ts';
+import { apiKeyResource, revokeOpenKeys } from '../ephemeral-resources/api-key.ts';
 import { tokenResource } from '../ephemeral-resources/token.ts';
 import { containsUnknown } from '../fields/field-values.ts';
 import { RESOURCE_KINDS_BY_TYPE } from '../fields/resource-kinds.ts';
@@ -21,7 +24,10 @@ import type { Provider } from '../framework/provider.ts';
 import { checkRego } from '../functions/check-rego.ts';
 import { parseSize } from '../functions/parse-size.ts';
 import { planSubnets } from '../functions/plan-subnets.ts';
-import { defineListResource } from '../list-resources/define-list-resource.ts';
+import {
+  defineAdministrativeList,
+  defineListResource,
+} from '../list-resources/define-list-resource.ts';
 import type { Logger } from '../process/logger.ts';
 import { defineResource } from '../resources/define-resource.ts';
 import type { RetryOptions } from '../rpc/call-with-retry.ts';
@@ -107,24 +113,42 @@ export function createNovacronProvider(
       return null;
     },
     close: async (session, ending) => {
-      if (ending === 'dismissed') await session.keys.acknowledgeAnswered();
+      if (ending === 'dismissed') {
+        await Promise.all([session.keys.acknowledgeAnswered(), revokeOpenKeys(session)]);
+      }
       session.close();
     },
-    resources: Object.fromEntries(
-      Object.entries(RESOURCE_KINDS_BY_TYPE).map(([type, info]) => [
-        type,
-        defineResource(type, info),
-      ]),
-    ),
+    resources: {
+      ...Object.fromEntries(
+        Object.entries(RESOURCE_KINDS_BY_TYPE).map(([type, info]) => [
+          type,
+          defineResource(type, info),
+        ]),
+      ),
+      ...Object.fromEntries(
+        Object.entries(ADMINISTRATIVE_TYPES).map(([type, info]) => [
+          type,
+          defineAdministrativeResource(info),
+        ]),
+      ),
+    },
     functions: { parse_size: parseSize, check_rego: checkRego, plan_subnets: planSubnets },
-    listResources: Object.fromEntries(
-      Object.entries(RESOURCE_KINDS_BY_TYPE).map(([type, info]) => [
-        type,
-        defineListResource(type, info),
-      ]),
-    ),
+    listResources: {
+      ...Object.fromEntries(
+        Object.entries(RESOURCE_KINDS_BY_TYPE).map(([type, info]) => [
+          type,
+          defineListResource(type, info),
+        ]),
+      ),
+      ...Object.fromEntries(
+        Object.entries(ADMINISTRATIVE_TYPES).map(([type, info]) => [
+          type,
+          defineAdministrativeList(info),
+        ]),
+      ),
+    },
     actions: ACTIONS_BY_TYPE,
-    ephemeralResources: { novacron_token: tokenResource },
+    ephemeralResources: { novacron_token: tokenResource, novacron_api_key: apiKeyResource },
     dataSources: {
       ...Object.fromEntries(
         Object.entries(LOOKUPS_BY_TYPE).map(([type, info]) => [type, defineDataSource(info)]),

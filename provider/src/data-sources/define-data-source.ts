@@ -5,18 +5,20 @@ import { PROBLEM_KINDS, type Problem, problem } from '@novacron/contract/problem
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Field } from '@novacron/contract/schema/field';
 import { commandWord } from '@novacron/contract/schema/resource-definition';
-import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
+import { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import { isUnknown } from '../cty/unknown.ts';
 import { findIssues } from '../fields/find-issues.ts';
 import type { DataSource } from '../framework/data-source.ts';
 import type { Attributes } from '../framework/schema/attribute.ts';
 import { string } from '../framework/schema/attributes.ts';
 import { dataSourceSchema, type Schema } from '../framework/schema/schema.ts';
-import type { ResourceAnswer, Session } from '../rpc/session.ts';
+import type { ReadKind, ResourceAnswer, Session } from '../rpc/session.ts';
 
 /** A kind that can be looked up. */
 export interface LookupInfo {
-  readonly kind: ResourceKind | 'node';
+  readonly kind: ReadKind | 'node';
+  /** `none`: its objects have no names, so they are looked up by their ids. Default: `unique`. */
+  readonly names?: 'unique' | 'none';
   readonly description: string;
   readonly idSchema: Field['schema'];
   /** Attributes that are read, besides id and name. */
@@ -27,29 +29,32 @@ export interface LookupInfo {
 
 /** Creates a data source with the arguments `id` and `name`, exactly one of which is set. */
 export function defineDataSource(info: LookupInfo): DataSource<Schema, Session> {
-  const { kind } = info;
-  const schema = dataSourceSchema({
-    description: info.description,
-    attributes: {
-      id: string({
-        optional: true,
-        computed: true,
-        validators: [(id) => findIssues(info.idSchema, id)],
-        description: `Id of the ${kind.replaceAll('_', ' ')}. Set either this or the name.`,
-      }),
-      name: string({
-        optional: true,
-        computed: true,
-        description: `Name of the ${kind}. Set either this or the id.`,
-      }),
-      ...info.attributes,
-    },
-  });
+  const { kind, names: naming = 'unique' } = info;
+  const noun = kind.replaceAll('_', ' ');
+  const isId = (id: string) => findIssues(info.idSchema, id);
+  const keys: Attributes =
+    naming === 'none'
+      ? { id: string({ required: true, validators: [isId], description: `Id of the ${noun}.` }) }
+      : {
+          id: string({
+            optional: true,
+            computed: true,
+            validators: [isId],
+            description: `Id of the ${noun}. Set either this or the name.`,
+          }),
+          name: string({
+            optional: true,
+            computed: true,
+            description: `Name of the ${kind}. Set either this or the id.`,
+          }),
+        };
+  const attributes = { ...keys, ...info.attributes };
+  const schema = dataSourceSchema({ description: info.description, attributes });
   return {
     schema,
     validate(config, { diagnostics }) {
       const { id, name }: Readonly<Record<string, unknown>> = config;
-      if (isUnknown(id) || isUnknown(name)) return;
+      if (naming === 'none' || isUnknown(id) || isUnknown(name)) return;
       if ((id === null) === (name === null)) {
         diagnostics.error({
           summary: `Which ${kind}? Set id or name`,
@@ -85,8 +90,9 @@ async function lookUp(
   asked: Readonly<Record<string, unknown>>,
   signal: AbortSignal,
 ): Promise<Result<ResourceAnswer, Problem>> {
-  if (typeof asked.id === 'string') {
-    return session.client.call(`${kind}.get`, { id: asked.id }, { signal });
+  // Kinds without names have an id in every configuration.
+  if (typeof asked.id === 'string' || kind === 'policy_waiver') {
+    return session.client.call(`${kind}.get`, { id: String(asked.id) }, { signal });
   }
   const name = String(asked.name);
   const page = await session.client.call(`${kind}.list`, { name, limit: 1 }, { signal });
@@ -108,5 +114,7 @@ function nothingOf(names: readonly string[], asked: Readonly<Record<string, unkn
 
 /** The word of the command line for a kind. */
 function wordOf(kind: LookupInfo['kind']): string {
-  return kind === 'node' ? kind : commandWord(kind, RESOURCE_DEFINITIONS[kind].noun);
+  const known = ResourceKind.safeParse(kind);
+  if (!known.success) return kind.replaceAll('_', '-');
+  return commandWord(known.data, RESOURCE_DEFINITIONS[known.data].noun);
 }

@@ -1,7 +1,12 @@
 /** The data sources that look up one object: a resource of any kind, or a node. */
+import { ADMINISTRATIVE_FIELDS } from '@novacron/contract/administration/administrative-fields';
 import { NodeId } from '@novacron/contract/ids';
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import { RESOURCE_KINDS, type ResourceKind } from '@novacron/contract/schema/resource-kind';
+import {
+  ADMINISTRATIVE_TYPES,
+  type AdministrativeType,
+} from '../administration/administrative-types.ts';
 import { deriveAttributes } from '../fields/derive-attributes.ts';
 import { fieldsOfAttributes } from '../fields/resource-kinds.ts';
 import type { LookupInfo } from './define-data-source.ts';
@@ -12,6 +17,9 @@ export const LOOKUPS_BY_TYPE: Readonly<Record<string, LookupInfo>> = {
   ...Object.fromEntries(
     RESOURCE_KINDS.map((kind) => [RESOURCE_DEFINITIONS[kind].type, lookupOf(kind)]),
   ),
+  ...Object.fromEntries(
+    Object.values(ADMINISTRATIVE_TYPES).map((info) => [info.type, administrativeLookup(info)]),
+  ),
   novacron_node: {
     kind: 'node',
     idSchema: NodeId,
@@ -20,6 +28,20 @@ export const LOOKUPS_BY_TYPE: Readonly<Record<string, LookupInfo>> = {
     toValue: toNodeValue,
   },
 };
+
+function administrativeLookup(info: AdministrativeType): LookupInfo {
+  const { kind, id, dataSource, names, toLookup } = info;
+  // The name is an argument of every data source that has one.
+  const { name: _name, ...fields } = ADMINISTRATIVE_FIELDS[kind];
+  return {
+    kind,
+    names,
+    idSchema: id,
+    description: dataSource,
+    attributes: deriveAttributes(fields, 'data-source'),
+    ...(toLookup === undefined ? {} : { toValue: toLookup }),
+  };
+}
 
 function lookupOf(kind: ResourceKind): LookupInfo {
   const { noun, terraform } = RESOURCE_DEFINITIONS[kind];

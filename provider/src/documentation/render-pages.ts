@@ -105,19 +105,25 @@ function renderTypePage(
 function renderImport(type: string, { attributes }: Schema): string {
   const { description = 'its id' } = attributes.id ?? {};
   const kind = /of the ([^,]+),/.exec(description)?.[1] ?? 'object';
+  const hasName = attributes.name !== undefined;
+  const by = hasName
+    ? `By the id of the ${kind} or by its name; the prefix \`name=\` marks a name that looks ` +
+      'like an id.'
+    : `By the id of the ${kind}.`;
+  const word = hasName ? 'name=example' : 'ID';
   return `## Import
 
-By the id of the ${kind} or by its name; the prefix \`name=\` marks a name that looks like an id.
+${by}
 
 \`\`\`terraform
 import {
   to = ${type}.example
-  id = "name=example"
+  id = "${word}"
 }
 \`\`\`
 
 \`\`\`shell
-terraform import ${type}.example name=example
+terraform import ${type}.example ${word}
 \`\`\``;
 }
 

@@ -178,6 +178,7 @@ function withChoices(description: string, schema: FieldSchema): string {
 function choicesOf(schema: FieldSchema): readonly unknown[] {
   switch (schema.def.type) {
     case 'nullable':
+    case 'optional':
     case 'prefault':
     case 'default':
       return choicesOf(innerSchema(schema));
@@ -192,7 +193,7 @@ function choicesOf(schema: FieldSchema): readonly unknown[] {
 function isNullable(schema: FieldSchema): boolean {
   const { type } = schema.def;
   if (type === 'prefault') return isNullable(innerSchema(schema));
-  return type === 'nullable';
+  return type === 'nullable' || type === 'optional';
 }
 
 function describeForTerraform(field: Field, purpose: AttributePurpose): string {
@@ -206,6 +207,7 @@ function shapeOf(schema: FieldSchema): Shape {
   const { def } = schema;
   switch (def.type) {
     case 'nullable':
+    case 'optional':
     case 'prefault':
     case 'default':
       return shapeOf(innerSchema(schema));

@@ -8,7 +8,7 @@ interface Wrapper extends FieldSchema {
 }
 
 /**
- * Returns the schema inside a schema of type `nullable`, `prefault` or `default`.
+ * Returns the schema inside a schema of type `nullable`, `optional`, `prefault` or `default`.
  * @throws TypeError for any other schema: a bug of the caller
  */
 export function innerSchema(schema: FieldSchema): FieldSchema {

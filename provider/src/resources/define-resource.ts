@@ -53,6 +53,7 @@ import { notDelivered } from './problems/not-delivered.ts';
 import { rejectMemberImport } from './problems/reject-member-import.ts';
 import { reportProblem } from './problems/report-problem.ts';
 import { resolveImport } from './resolve-import.ts';
+import { sendCreate } from './send-create.ts';
 import { asPlanned, rememberRevision, sendUpdate, type Written } from './send-update.ts';
 
 /** Private state key of a create's idempotency key. Written by earlier releases, no longer used. */
@@ -133,7 +134,9 @@ function creating(target: Target): Handlers['create'] {
     try {
       // Made by the same table of fields as the input's schema, which the server parses it with.
       const sent = { ...input, ...secrets, idempotency_key: idempotencyKey, ...claimed } as never;
-      const answer = await sendCreate(context, info.kind, sent);
+      const answer: Result<Written, Problem> = await sendCreate(context, () =>
+        session.client.call(`${info.kind}.create`, sent, { signal: context.signal }),
+      );
       const { attributes } = schema;
       if (!answer.ok)
         return refuse(context, explainNameConflict(answer.error, 'create'), { attributes, doing });
@@ -149,20 +152,6 @@ function creating(target: Target): Handlers['create'] {
       session.claim.end(idempotencyKey);
     }
   };
-}
-
-/** Sends a create, again after the lease of an interrupted run that has begun it. */
-async function sendCreate(
-  { client: session, signal }: HandlerContext,
-  kind: ResourceKind,
-  input: never,
-): Promise<Result<Written, Problem>> {
-  for (;;) {
-    const answer: Result<Written, Problem> = await session.client.call(`${kind}.create`, input, {
-      signal,
-    });
-    if (answer.ok || !(await session.awaitLease(answer.error, signal))) return answer;
-  }
 }
 
 type CreateContext = Parameters<Handlers['create']>[1];

@@ -54,7 +54,7 @@ export interface Written {
 }
 
 /** A planned update. */
-interface PlannedUpdate {
+export interface PlannedUpdate {
   readonly id: string;
   readonly prior: Values;
   readonly desired: Values;
@@ -105,7 +105,11 @@ export async function sendUpdate(
       { signal },
     );
     if (!current.ok) return current;
-    const conflicts = findConflicts(table, update, current.value).filter(
+    const conflicts = findConflicts(
+      table,
+      update,
+      stateOf(table, current.value, update.prior),
+    ).filter(
       // What the server clears with a resource that this run has deleted.
       ({ was, is }) => is !== null || !session.deleted.has(String(was)),
     );
@@ -131,20 +135,24 @@ function revisionOf(privateState: PrivateState): string | undefined {
 }
 
 /** A field that has another value than the plan was made from. */
-interface Conflict {
+export interface Conflict {
   readonly name: string;
   readonly was: unknown;
   readonly is: unknown;
 }
 
-/** Finds the fields that keep an update from being made as planned. */
-function findConflicts(
+/**
+ * Finds the fields that keep an update from being made as planned.
+ * @param table - the fields of the kind
+ * @param current - the object as it is now
+ */
+export function findConflicts(
   table: ResourceKindInfo['table'],
   { id, prior, desired, config, input }: PlannedUpdate,
-  current: ResourceAnswer,
+  current: Values,
 ): readonly Conflict[] {
   const was = withAllLabels(prior);
-  const is = withAllLabels(splitLabels(stateOf(table, current, prior), prior));
+  const is = withAllLabels(splitLabels(current, prior));
   const planned = withAllLabels(desired);
   return changedFields(table, was, is)
     .filter((name) => {
@@ -175,7 +183,8 @@ function includes(planned: unknown, configured: unknown): boolean {
   return Object.entries(configured).every(([name, each]) => includes(planned[name], each));
 }
 
-function changedSincePlan(conflicts: readonly Conflict[]): Problem {
+/** Returns the problem of an update whose plan is out of date: `revision-mismatch`. */
+export function changedSincePlan(conflicts: readonly Conflict[]): Problem {
   const lines = conflicts.map(({ name, was, is }) => `${name}: ${show(was)} -> ${show(is)}`);
   return problem('revision-mismatch', {
     detail: `Another client has changed it since the plan was made:\n\n${lines.join('\n')}`,
@@ -192,11 +201,16 @@ function show(value: unknown): string {
  * Returns the state after an update: of fields that it did not write, as planned. Where the server
  * has another value by now, the next refresh reports it.
  * @param sent.input - the fields that the update has written
+ * @param sent.revisionKey - private state key of the revision that belongs to the state
  */
 export function asPlanned(
   state: Values,
   planned: Values,
-  sent: { readonly input: Values; readonly privateState: PrivateState },
+  sent: {
+    readonly input: Values;
+    readonly privateState: PrivateState;
+    readonly revisionKey?: string;
+  },
 ): Values {
   const others = Object.keys(state).filter((name) => {
     if (name in sent.input || !(name in planned) || containsUnknown(planned[name])) return false;
@@ -204,6 +218,6 @@ export function asPlanned(
   });
   if (others.length === 0) return state;
   // The revision is that of other values than those of the state.
-  sent.privateState.delete(REVISION_KEY);
+  sent.privateState.delete(sent.revisionKey ?? REVISION_KEY);
   return { ...state, ...Object.fromEntries(others.map((name) => [name, planned[name]])) };
 }

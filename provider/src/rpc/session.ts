@@ -2,8 +2,10 @@
  * One configured provider: the typed client and the state between the calls of one run.
  */
 import { randomUUID } from 'node:crypto';
+import type { AdministrativeKind } from '@novacron/contract/administration/administrative-kinds';
 import { type Client, createClient } from '@novacron/contract/client/client';
 import type { DriftSeverity } from '@novacron/contract/drift/drift';
+import type { InputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
@@ -39,6 +41,9 @@ export interface StateDifference {
   readonly was: Readonly<Record<string, unknown>>;
 }
 
+/** Kinds of objects that have a get and a list. */
+export type ReadKind = ResourceKind | AdministrativeKind;
+
 /** The client and the per-run state that handlers use. */
 export interface Session {
   readonly client: Client<SessionCallOptions>;
@@ -56,7 +61,7 @@ export interface Session {
    * once.
    */
   readonly find: (
-    kind: ResourceKind,
+    kind: ReadKind,
     id: string,
     signal: AbortSignal,
   ) => Promise<Result<ResourceAnswer | undefined, Problem>>;
@@ -110,6 +115,8 @@ export interface Session {
   readonly imported: Set<string>;
   /** Ids of the objects in the state of this run, each with an address already. */
   readonly held: Set<string>;
+  /** API keys that this run has created and not revoked yet, by their ids. */
+  readonly openKeys: Map<string, InputOf<'api_key.delete'>>;
   /** Ids created by this run, by idempotency key: each create is sent once. */
   readonly sent: Map<string, string>;
   readonly close: () => void;
@@ -166,6 +173,7 @@ export function openSession(options: SessionOptions, retry: RetryOptions = {}): 
     peers: new Map(),
     imported: new Set(),
     held: new Set(),
+    openKeys: new Map(),
     sent: new Map(),
     find: async (kind, id, signal) => {
       inState.add(id);
@@ -204,15 +212,15 @@ function createCounter(): () => number {
 }
 
 function createReads(client: Client<SessionCallOptions>) {
-  let all = new Map<ResourceKind, Promise<Result<ReadonlyMap<string, ResourceAnswer>, Problem>>>();
-  let counts = new Map<ResourceKind, number>();
+  let all = new Map<ReadKind, Promise<Result<ReadonlyMap<string, ResourceAnswer>, Problem>>>();
+  let counts = new Map<ReadKind, number>();
   return {
     forget: () => {
       all = new Map();
       counts = new Map();
     },
     find: async (
-      kind: ResourceKind,
+      kind: ReadKind,
       id: string,
       signal: AbortSignal,
     ): Promise<Result<ResourceAnswer | undefined, Problem>> => {
@@ -232,7 +240,7 @@ function createReads(client: Client<SessionCallOptions>) {
 
 async function getOne(
   client: Client<SessionCallOptions>,
-  kind: ResourceKind,
+  kind: ReadKind,
   id: string,
   signal: AbortSignal,
 ): Promise<Result<ResourceAnswer | undefined, Problem>> {
@@ -244,7 +252,7 @@ async function getOne(
 
 async function listAll(
   client: Client<SessionCallOptions>,
-  kind: ResourceKind,
+  kind: ReadKind,
   signal: AbortSignal,
 ): Promise<Result<ReadonlyMap<string, ResourceAnswer>, Problem>> {
   const found = await readAllPages<ResourceAnswer>((page) =>

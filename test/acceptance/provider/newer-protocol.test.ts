@@ -107,6 +107,17 @@ describe('the calls of newer versions of Terraform', () => {
     expect(metadata.actions).toContainEqual({ type_name: 'novacron_snapshot_restore' });
   });
 
+  test('lists of administrative objects have those that can be imported', async () => {
+    const role = { name: 'listed', operations: ['vm.get'] };
+    const { resource } = await novacron.expectOk('role.create', role);
+    const events = await list({ type: 'novacron_role' });
+    expect(events.map(({ display_name }) => display_name)).toEqual(['listed']);
+    const [event] = events;
+    expect(identityOf(event?.identity)).toEqual({ id: resource.id });
+    const listed = objectFromWire(typeOf('novacron_role'), event?.resource_object);
+    expect(listed).toMatchObject({ id: resource.id, ...role });
+  });
+
   test('an identity comes with create, stays in plan and read, and goes with delete', async () => {
     const type = typeOf('novacron_network');
     const config = { name: 'made', cidr: '10.9.9.0/24' };

@@ -2,6 +2,7 @@
 import { defaultFleet, type Fleet } from '@novacron/agent/fleet/fleet';
 import type { Field } from '@novacron/contract/schema/field';
 import type { RunningNovacron } from '@novacron/testing/start-novacron';
+import { ADMINISTRATIVE_TYPES } from '../../../provider/src/administration/administrative-types.ts';
 import { RESOURCE_KINDS_BY_TYPE } from '../../../provider/src/fields/resource-kinds.ts';
 
 /** What exists for attributes to refer to, two of each kind. */
@@ -12,6 +13,7 @@ export interface Things {
   readonly volumes: readonly [string, string];
   readonly snapshots: readonly [string, string];
   readonly templates: readonly [string, string];
+  readonly policies: readonly [string, string];
 }
 
 /** A value to create with, and another one to change to. */
@@ -76,6 +78,11 @@ const keyOf = (who: string) =>
   `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGm9fTk2kxL1rjc0Jw7Vf0dN9Q1p0r3v5b7n9m1k3j5${who[0]} ${who}`;
 
 const MEMBER = { cpu_cores: 1, memory_gb: 1, disk_gb: 5 };
+
+const DAY_MS = 86_400_000;
+
+/** A moment that a waiver may end at, which a fixed date is not for long. */
+const inDays = (days: number) => new Date(Date.now() + days * DAY_MS).toISOString();
 
 /** What the tables' own examples cannot say; `placement.zone` is an attribute within another. */
 const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = {
@@ -157,6 +164,34 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = 
     actions: of(['create_vm'], ['create_vm', 'update_vm']),
     active_from: of('2026-12-01T08:00:00Z', '2027-01-01T00:00:00+01:00'),
   },
+  novacron_tenant: {
+    description: of('models', 'data'),
+    'features.custom_roles': of(false, true),
+  },
+  novacron_role: {
+    description: of('deploys', 'reads'),
+    operations: of(['vm.*'], ['*.get', 'vm.create']),
+  },
+  novacron_reservation: {
+    metadata: of({ tier: 'web' }, { tier: 'db', owner: 'ops' }),
+    anti_affinity: (_things, serial) => ({ values: [`one-${serial}`, `two-${serial}`] }),
+    'placement.zone': of('zone-a', 'zone-b'),
+    'placement.rack': of('rack-1', 'rack-2'),
+    'placement.node': of('node-01', 'node-02'),
+    'placement.affinity': of(peers('thing-1'), peers('thing-2')),
+    'placement.anti_affinity': of(peers('thing-1'), peers('thing-2')),
+    'requirements.tolerations': of(['team=ml'], ['team', 'old']),
+    'requirements.devices': of([gpus(1)], [gpus(2)]),
+    'requirements.network_mbps': of(100, 200),
+    'requirements.licences': of(['windows'], ['windows', 'oracle']),
+  },
+  novacron_policy_waiver: {
+    policy_id: ({ policies }) => ({ values: policies }),
+    resource_name: of('build-01', 'build-02'),
+    owner: of('ana', 'bob'),
+    reason: of('migration', 'tests'),
+    expires_at: of(inDays(10), inDays(20)),
+  },
   novacron_orchestration_policy: {
     document: (_things, serial) => ({
       values: [replicas(`walk-${serial}`, 1), replicas(`walk-${serial}`, 2)],
@@ -204,8 +239,10 @@ function deriveSample(place: {
   readonly type: string;
   readonly path: readonly string[];
 }): Sample | undefined {
-  const kinds: Readonly<Record<string, { readonly table: Readonly<Record<string, Field>> }>> =
-    RESOURCE_KINDS_BY_TYPE;
+  const kinds: Readonly<Record<string, { readonly table: Readonly<Record<string, Field>> }>> = {
+    ...RESOURCE_KINDS_BY_TYPE,
+    ...ADMINISTRATIVE_TYPES,
+  };
   const [top = '', ...below] = place.path;
   const field = kinds[place.type]?.table[top];
   // Zod's own types say less than this: which schema it is decides what it has.
@@ -214,7 +251,15 @@ function deriveSample(place: {
   schema = unwrap(schema);
   if (schema === undefined) return undefined;
   const first = below.length === 0 ? field?.example : undefined;
-  const candidates = [first, ...(schema.options ?? []), ...neighboursOf(first), true, false];
+  const candidates = [
+    first,
+    ...(schema.options ?? []),
+    ...neighboursOf(first),
+    true,
+    false,
+    99,
+    98,
+  ];
   const [one, another] = candidates.filter(
     (value, index) => schema.safeParse(value).success && candidates.indexOf(value) === index,
   );
@@ -255,6 +300,11 @@ export async function makeThings({ expectOk, waitFor }: RunningNovacron): Promis
     vms,
     volumes,
     templates: [template, other],
+    policies: await two(async (number) => {
+      const policy = { name: `thing-${number}`, type: 'resource', rule: rule('no disk') } as const;
+      return (await expectOk('policy.create', { ...policy, enforcement_mode: 'audit' })).resource
+        .id;
+    }),
     networks: await two(async (number) => {
       const network = { name: `thing-${number}`, cidr: `10.20${number + 5}.0.0/24` };
       return (await expectOk('network.create', network)).resource.id;

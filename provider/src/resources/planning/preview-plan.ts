@@ -119,7 +119,7 @@ function dependsOnRun(session: Session, { operation, change, id, values }: Plann
 }
 
 /** Asks again after the lease of an interrupted run, whose create an apply would continue. */
-async function askForPreview(
+export async function askForPreview(
   session: Session,
   asked: InputOf<'admission.preview'>,
   signal: AbortSignal,
@@ -151,7 +151,7 @@ function ruleOfPlace({ values }: PlannedWrite): string | undefined {
 }
 
 /** Reports a policy warning with its rule, at the attribute that it names. */
-function reportWarning(
+export function reportWarning(
   diagnostics: Diagnostics,
   { policy, version, rule_path: rule, message, path }: AdmissionWarning,
   { doing, attributes }: { readonly doing: string; readonly attributes: Attributes },

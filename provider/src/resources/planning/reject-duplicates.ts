@@ -5,12 +5,11 @@
  * for an object that is imported to two addresses.
  */
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
-import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { Values } from '../../fields/field-values.ts';
 import type { Diagnostics } from '../../framework/diagnostics/diagnostics.ts';
 import type { PlanChange } from '../../framework/resource.ts';
 import type { Schema } from '../../framework/schema/schema.ts';
-import type { Session } from '../../rpc/session.ts';
+import type { ReadKind, Session } from '../../rpc/session.ts';
 
 const REMEDY =
   'Names are unique within a tenant. Give each resource its own name, such as ' +
@@ -109,7 +108,7 @@ export function recordKeptName(
 /** A create that is about to be sent. */
 interface Create {
   readonly key: string;
-  readonly kind: ResourceKind;
+  readonly kind: ReadKind;
   readonly doing: string;
 }
 

@@ -51,6 +51,17 @@ export const FeatureChoice = z.strictObject(
 );
 export type FeatureChoice = z.infer<typeof FeatureChoice>;
 
+/** All flags of a tenant as a configuration sets them; null: the default. */
+export const FeatureOverrides = z.strictObject(
+  tableOf(FEATURE_NAMES, (name) => {
+    const row = FEATURES[name];
+    return z
+      .boolean()
+      .nullable()
+      .describe(`${row.description}. Default: \`${row.default === 'on'}\`.`);
+  }),
+);
+
 /** The flags of a tenant as answers carry them; a server of the release before knows fewer. */
 export const FeatureSettings = z.looseObject(
   tableOf(FEATURE_NAMES, (name) => z.boolean().optional().describe(FEATURES[name].description)),

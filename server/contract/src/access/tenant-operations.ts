@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { RoleId, TenantId } from '../ids.ts';
 import { list } from '../operation/listing.ts';
-import { ifRevision, look, named } from '../operation/operation-shapes.ts';
+import { ifRevision, keyed, look, named } from '../operation/operation-shapes.ts';
 import { ResourceName } from '../schema/resource.ts';
 import { FeatureChoice } from './feature.ts';
 import { ApiKey } from './identity.ts';
@@ -15,11 +15,17 @@ const features = FeatureChoice.optional().describe(
   'Feature flags of the tenant; null: the default',
 );
 
+/** Whether a new tenant gets an API key. */
+const FirstKey = z
+  .enum(['create', 'none'])
+  .default('create')
+  .describe('`create` answers with an API key of the role admin; `none` creates no key');
+
 /** The rows by name, grouped by noun. */
 export const tenantOperations = {
   'tenant.create': {
     ...administer,
-    idempotency: 'none',
+    idempotency: 'key',
     scope: 'platform',
     summary:
       'Creates a tenant and, if the caller may create one, its first API key. Save the secret; ' +
@@ -30,15 +36,18 @@ export const tenantOperations = {
       description: Purpose.optional().describe('Description of the tenant'),
       quotas,
       features,
+      first_key: FirstKey,
+      ...keyed,
     }),
     output: z.looseObject({
       resource: Tenant,
       api_key: ApiKey.optional().describe(
-        'API key of the first administrator; absent if the caller may not create one',
+        'API key of the first administrator; absent if none was requested, if the caller may ' +
+          'not create one, and in the answer to a repeated request',
       ),
       secret: z.string().optional().describe('Secret of that key, stored only as a hash'),
     }),
-    problems: ['name-taken', 'policy-denied'],
+    problems: ['name-taken', 'policy-denied', 'idempotency-key-reused'],
   },
   'tenant.get': {
     ...look,
@@ -89,7 +98,7 @@ export const tenantOperations = {
   },
   'role.create': {
     ...administer,
-    idempotency: 'none',
+    idempotency: 'key',
     feature: 'custom_roles',
     summary: 'Creates a role, limited to the permissions of its creator.',
     rest: { method: 'POST', path: '/roles', status: 201 },
@@ -99,9 +108,17 @@ export const tenantOperations = {
       ),
       description: Purpose.optional().describe('Description of the role'),
       operations: OperationPatterns,
+      ...keyed,
     }),
     output: z.looseObject({ resource: CustomRole }),
-    problems: ['name-taken', 'policy-denied', 'quota-exceeded', 'feature-disabled', 'conflict'],
+    problems: [
+      'name-taken',
+      'policy-denied',
+      'quota-exceeded',
+      'feature-disabled',
+      'conflict',
+      'idempotency-key-reused',
+    ],
   },
   'role.get': {
     ...look,

@@ -40,6 +40,11 @@ export const QuotaChoice = z.strictObject(
 );
 export type QuotaChoice = z.infer<typeof QuotaChoice>;
 
+/** All quotas of a tenant as a configuration sets them; null: no limit. */
+export const QuotaSettings = z.strictObject(
+  shapeOf((words) => z.int().min(0).max(QUOTA_MAX).nullable().describe(words)),
+);
+
 /**
  * The quotas of a tenant as answers carry them; null where there is no limit. A server of the
  * release before leaves out what it does not count.

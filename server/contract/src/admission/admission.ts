@@ -19,6 +19,30 @@ export const PreviewableOperation = z.enum(
 );
 export type PreviewableOperation = z.infer<typeof PreviewableOperation>;
 
+/**
+ * Writes of objects that have no kind of resource: tenants, roles, reservations and waivers. A
+ * preview of one needs all its values, since an unknown one may decide about the write.
+ */
+export const AdministrativeWrite = z.enum([
+  'tenant.create',
+  'tenant.update',
+  'tenant.delete',
+  'role.create',
+  'role.update',
+  'role.delete',
+  'reservation.create',
+  'reservation.delete',
+  'policy_waiver.create',
+  'policy_waiver.delete',
+]);
+export type AdministrativeWrite = z.infer<typeof AdministrativeWrite>;
+
+/** The writes that a preview can be asked about. */
+export const PreviewedWrite = z.enum([
+  ...PreviewableOperation.options,
+  ...AdministrativeWrite.options,
+]);
+
 /** A warning about a write that was allowed. */
 export const AdmissionWarning = z.looseObject({
   policy: z.string().describe('Name of the policy'),
@@ -36,7 +60,7 @@ export type AdmissionWarning = z.infer<typeof AdmissionWarning>;
 
 /** The write to try, and what of it is not known yet. */
 export const AdmissionPreviewInput = z.strictObject({
-  operation: PreviewableOperation.describe('Operation to preview'),
+  operation: PreviewedWrite.describe('Operation to preview'),
   input: z.record(z.string(), z.unknown()).describe('Input of the operation, as far as known'),
   unknown: z
     .array(z.string())

@@ -1,6 +1,9 @@
 /** Binds the operations of capabilities. */
+import { AdministrativeWrite, PreviewableOperation } from '@novacron/contract/admission/admission';
 import type { ReconcilerStatus } from '@novacron/contract/operation/reconciler';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 
+import { previewAdministrativeWrite } from '../capabilities/admission-preview/preview-administrative-write.ts';
 import { previewAdmission } from '../capabilities/admission-preview/preview-admission.ts';
 import { answerEstimate } from '../capabilities/capacity/estimate-capacity.ts';
 import { answerFailure } from '../capabilities/capacity/forecast-failure.ts';
@@ -30,8 +33,28 @@ import {
   getPolicyViolation,
   listPolicyViolations,
 } from '../capabilities/violations/read-violations.ts';
+import type { CallContext } from '../kernel/context/call-context.ts';
 import type { Handlers } from '../kernel/context/handler.ts';
+import { DRY_RUNS } from './administrative-writes.ts';
 import type { BindParts } from './bind-writes.ts';
+import type { AppDeps } from './deps.ts';
+
+function preview(
+  deps: AppDeps,
+  { operation, ...asked }: ParsedInputOf<'admission.preview'>,
+  context: CallContext,
+) {
+  const administrative = AdministrativeWrite.safeParse(operation);
+  if (administrative.success) {
+    const parts = { deps, dryRuns: DRY_RUNS };
+    return previewAdministrativeWrite(parts, { ...asked, operation: administrative.data }, context);
+  }
+  return previewAdmission(
+    deps,
+    { ...asked, operation: PreviewableOperation.parse(operation) },
+    context,
+  );
+}
 
 /** Makes the handlers. */
 export function bindCapabilities(
@@ -51,7 +74,7 @@ export function bindCapabilities(
     'capacity.estimate': (input, context) => answerEstimate(deps, input, context),
     'capacity.failure': (input, context) => answerFailure(deps, input, context),
     'sealing_key.list': (input) => listSealingKeys(deps, input),
-    'admission.preview': (input, context) => previewAdmission(deps, input, context),
+    'admission.preview': (input, context) => preview(deps, input, context),
     'enrollment.list': (input) => listEnrollments(deps, input),
     'enrollment.create': (input, context) => createEnrollment(deps, input, context),
     'enrollment.revoke': (input, context) => revokeEnrollment(deps, input, context),

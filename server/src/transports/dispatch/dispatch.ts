@@ -4,7 +4,6 @@
  */
 
 import { types } from 'node:util';
-import type { Role } from '@novacron/contract/access/identity';
 import type { RequestId } from '@novacron/contract/ids';
 import { hasForeignCursor } from '@novacron/contract/operations-table/foreign-cursor';
 import { isOtherwiseNarrowed } from '@novacron/contract/operations-table/list-cursor';
@@ -21,9 +20,9 @@ import { err, type Result } from '@novacron/contract/result';
 import type { Logger } from '@novacron/runtime/logger';
 import { inSpan } from '@novacron/tracing/in-span';
 import { NO_TRACER, type SpanEnd, type Tracer } from '@novacron/tracing/tracer';
-import { mayCall } from '../../app/access/identity/may-call.ts';
+import { forbiddenCall, mayCall } from '../../app/access/identity/may-call.ts';
 import type { Application } from '../../app/composition/application.ts';
-import type { CallContext, Principal } from '../../app/kernel/context/call-context.ts';
+import type { CallContext } from '../../app/kernel/context/call-context.ts';
 import { NO_TELEMETRY, type Telemetry } from '../../ports/telemetry.ts';
 import { findNul } from './find-nul.ts';
 
@@ -106,7 +105,7 @@ async function answerCall(core: Core, call: Call): Promise<Result<unknown, Probl
   const row = operationRow(name);
   const { role, input } = row;
   if (!mayCall(context.principal, name)) {
-    const refusal = forbidden(name, role, context.principal);
+    const refusal = forbiddenCall(name, role, context.principal);
     await core.application.recordForbidden(name, context, refusal);
     return err(refusal);
   }
@@ -147,21 +146,6 @@ function otherwiseNarrowed(name: OperationName): Problem {
     detail: `The cursor was made by ${name} with other filters or another sort.`,
     remedy: 'Send the filters and the sort of the first page, or no cursor to begin again.',
     fields: [{ path: ['cursor'], message: 'belongs to other filters or to another sort' }],
-  });
-}
-
-function forbidden(name: OperationName, needed: Role, { role, operations }: Principal): Problem {
-  if (operations !== undefined) {
-    return problem('forbidden', {
-      detail: `Your role ${role} does not allow ${name}.`,
-      remedy: 'Ask an admin to add it to the role, or use an API key with another role.',
-      data: { needed_operation: name, role },
-    });
-  }
-  return problem('forbidden', {
-    detail: `${name} needs the role ${needed}; your key has the role ${role}.`,
-    remedy: `Use an API key with the role ${needed}, or ask an admin to do it.`,
-    data: { needed_role: needed, role },
   });
 }
 

@@ -4,7 +4,7 @@ import { ApiKey, Role } from '@novacron/contract/access/identity';
 import {
   AdmissionPreview,
   AdmissionWarning,
-  PreviewableOperation,
+  PreviewedWrite,
 } from '@novacron/contract/admission/admission';
 import { EnforcementMode, PolicyVerdict } from '@novacron/contract/admission/policy-verdict';
 import { AuditEntry } from '@novacron/contract/audit/audit';
@@ -41,7 +41,7 @@ const NAMED: Readonly<Record<string, z.ZodType>> = {
   AdmissionWarning,
   ApiKey,
   AuditEntry,
-  PreviewableOperation,
+  PreviewableOperation: PreviewedWrite,
   CauseKind,
   DriftCause,
   DriftField,

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { PolicyId, PolicyViolationId, PolicyWaiverId } from '../../ids.ts';
 import { list, oneOf, oneOfTexts } from '../../operation/listing.ts';
-import { change, look } from '../../operation/operation-shapes.ts';
+import { change, keyed, look } from '../../operation/operation-shapes.ts';
 import {
   PolicyViolation,
   PolicyWaiver,
@@ -44,12 +44,21 @@ export const policyViolationOperations = {
   'policy_waiver.create': {
     ...change,
     role: 'admin',
+    idempotency: 'key',
     feature: 'policy_authoring',
     summary: 'Creates a waiver: a temporary exception from a policy for one resource.',
     rest: { method: 'POST', path: '/policy-waivers', status: 201 },
-    input: PolicyWaiverCreate,
+    input: PolicyWaiverCreate.extend(keyed),
     output: z.looseObject({ resource: PolicyWaiver }),
-    problems: ['not-found', 'policy-denied', 'conflict', 'feature-disabled', 'storage-full'],
+    problems: [
+      'not-found',
+      'policy-denied',
+      'conflict',
+      'feature-disabled',
+      'storage-full',
+      'name-taken',
+      'idempotency-key-reused',
+    ],
   },
   'policy_waiver.get': {
     ...look,

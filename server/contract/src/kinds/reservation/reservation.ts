@@ -36,6 +36,8 @@ export const Reservation = z.looseObject({
   disk_gb: z.number().describe('Unit: GB.'),
   metadata: z.record(z.string(), z.string()).nullable(),
   anti_affinity: z.string().nullable(),
+  placement: VM_FIELDS.placement.schema.nullish(),
+  requirements: VM_FIELDS.requirements.schema.nullish(),
   node: z.string().describe('Name of the node'),
   node_id: NodeId,
   deadline: Timestamp.describe('Time at which the reservation expires'),

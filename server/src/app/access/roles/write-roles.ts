@@ -7,6 +7,7 @@ import { operationsOfPatterns } from '@novacron/contract/operations-table/permis
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Tables } from '../../../ports/tables/tables.ts';
+import { createOnce, type KeyChanges } from '../../kernel/admission/create-once.ts';
 import { auditWrite, refuseByPolicy } from '../../kernel/admission/refuse-write.ts';
 import { retryConflicts } from '../../kernel/admission/retry-conflicts.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
@@ -21,6 +22,7 @@ import { keepIssuer } from '../identity/last-issuer.ts';
 import { chargeTenant, checkQuota, refundTenant } from '../quota/tenant-quota.ts';
 import { builtInRoles, toCustomRole } from './answer-role.ts';
 import { checkPatterns } from './check-patterns.ts';
+import { getRole } from './read-roles.ts';
 
 const ONE = { roles: 1 } as const;
 
@@ -29,6 +31,24 @@ export async function createRole(
   deps: AccessDeps,
   input: ParsedInputOf<'role.create'>,
   context: CallContext,
+): Promise<Result<{ readonly resource: CustomRole }, Problem>> {
+  return createOnce(deps, context, {
+    name: 'role.create',
+    kind: 'role',
+    input,
+    create: (keyChanges) => tryToCreate(deps, input, context, keyChanges),
+    show: async (id) => {
+      const found = await getRole(deps, id, context);
+      return found.ok ? ok({ resource: found.value }) : found;
+    },
+  });
+}
+
+async function tryToCreate(
+  deps: AccessDeps,
+  input: ParsedInputOf<'role.create'>,
+  context: CallContext,
+  keyChanges: KeyChanges,
 ): Promise<Result<{ readonly resource: CustomRole }, Problem>> {
   const { principal } = context;
   const atMs = deps.clock.nowMs();
@@ -47,20 +67,24 @@ export async function createRole(
   const wanted = fieldsOf(row);
   const target = { id: row.id, name: row.name };
   const write = { operation: 'role.create', resourceKind: 'role', target } as const;
-  const [quota] = await deps.store.read({
-    from: 'tenant_quotas',
-    where: { id: principal.tenantId },
+  const { quotas, namesakes } = await deps.store.snapshot({
+    quotas: { from: 'tenant_quotas', where: { id: principal.tenantId } },
+    namesakes: { from: 'roles', where: { tenant_id: principal.tenantId, name: row.name } },
   });
+  const [quota] = quotas;
+  const isTaken = isBuiltIn(input.name) || namesakes.length > 0;
+  const otherwise = roleNameTaken(row.name, namesakes[0]?.id);
   const found =
     checkPatterns(input.operations) ??
-    (isBuiltIn(input.name) ? roleNameTaken(input.name) : undefined) ??
+    (isTaken ? otherwise : undefined) ??
     refuseRights(context, input.operations) ??
     checkQuota(quota, ONE);
   const asked = { ...write, target: { id: '', name: row.name }, before: null, wanted };
   const refusal = await settle(deps, context, asked, found);
   if (refusal !== undefined) return err(refusal);
   const done = await deps.store.commit([
-    { kind: 'insert', into: 'roles', row, otherwise: roleNameTaken(row.name) },
+    ...keyChanges(target),
+    { kind: 'insert', into: 'roles', row, otherwise },
     ...chargeTenant(row.tenant_id, ONE),
     auditChange(deps, context, { ...write, outcome: 'done', changes: changedFields(null, wanted) }),
   ]);
@@ -199,11 +223,12 @@ function isBuiltIn(name: string): boolean {
   return ROLES.some((role) => role === name);
 }
 
-function roleNameTaken(name: string): Problem {
+function roleNameTaken(name: string, id: string | undefined): Problem {
   return problem('name-taken', {
     detail: `A role named ${name} exists already.`,
     remedy: 'Choose another name, or change the existing role.',
     fields: [{ path: ['name'], message: 'is the name of another role' }],
+    ...(id === undefined ? {} : { data: { resource_id: id } }),
   });
 }
 

@@ -9,6 +9,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { counterOf, type TenantQuotaRow } from '../../../ports/tables/tenant-rows.ts';
+import { createOnce, type KeyChanges } from '../../kernel/admission/create-once.ts';
 import { auditWrite, refuseByPolicy } from '../../kernel/admission/refuse-write.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import type { CallContext, Principal } from '../../kernel/context/call-context.ts';
@@ -26,6 +27,7 @@ import { newKey } from '../identity/new-key.ts';
 import { limitColumns, newQuotaRow, quotasOf } from '../quota/tenant-quota.ts';
 import { toTenant } from './answer-tenant.ts';
 import { mergeFeatures } from './merge-features.ts';
+import { getTenant } from './read-tenants.ts';
 
 /** Name of the first key of a new tenant. */
 const FIRST_KEY_NAME = 'admin';
@@ -55,6 +57,24 @@ export async function createTenant(
   input: ParsedInputOf<'tenant.create'>,
   context: CallContext,
 ): Promise<Result<CreatedTenant, Problem>> {
+  return createOnce(deps, context, {
+    name: 'tenant.create',
+    kind: 'tenant',
+    input,
+    create: (keyChanges) => tryToCreate(deps, input, context, keyChanges),
+    show: async (id) => {
+      const found = await getTenant(deps, id, context);
+      return found.ok ? ok({ resource: found.value }) : found;
+    },
+  });
+}
+
+async function tryToCreate(
+  deps: AccessDeps,
+  input: ParsedInputOf<'tenant.create'>,
+  context: CallContext,
+  keyChanges: KeyChanges,
+): Promise<Result<CreatedTenant, Problem>> {
   const atMs = deps.clock.nowMs();
   const id = deps.ids.next('tnt');
   const row = {
@@ -62,7 +82,7 @@ export async function createTenant(
     description: input.description ?? null,
     features_json: mergeFeatures(null, input.features ?? {}),
   };
-  const hasKey = mayCreateAdmin(context.principal);
+  const hasKey = input.first_key === 'create' && mayCreateAdmin(context.principal);
   const used = { api_keys: hasKey ? 1 : 0 };
   const quota = { ...newQuotaRow(id, used), ...limitColumns(input.quotas ?? {}) };
   const wanted = fieldsOf({ row, quota });
@@ -74,10 +94,13 @@ export async function createTenant(
   if (lasting !== undefined) await auditWrite(deps, context, asked, lasting);
   const refusal = lasting ?? (await refuseByPolicy(deps, context, asked));
   if (refusal !== undefined) return err(refusal);
+  const namesakes = await deps.store.read({ from: 'tenants', where: { name: row.name } });
+  const otherwise = tenantNameTaken(row.name, namesakes[0]?.id);
+  if (namesakes.length > 0) return err(otherwise);
   const first = hasKey ? newFirstKey(deps, context, { tenantId: id, atMs }) : undefined;
-  const otherwise = tenantNameTaken(row.name);
   const changes = changedFields(null, wanted);
   const done = await deps.store.commit([
+    ...keyChanges(target),
     { kind: 'insert', into: 'tenants', row, otherwise },
     { kind: 'insert', into: 'tenant_quotas', row: quota, otherwise },
     ...(first === undefined
@@ -133,7 +156,7 @@ export async function updateTenant(
       from: 'tenants',
       where: { name: next.row.name, id: { not: id } },
     });
-    if (others.length > 0) return err(tenantNameTaken(next.row.name));
+    if (others.length > 0) return err(tenantNameTaken(next.row.name, others[0]?.id));
     const otherwise = replan(`The tenant ${found.value.row.name}`);
     const done = await deps.store.commit([
       { kind: 'update', table: 'tenants', id, set, expect: { revision }, otherwise },
@@ -292,11 +315,12 @@ function refusePlatformLock(
   });
 }
 
-function tenantNameTaken(name: string): Problem {
+function tenantNameTaken(name: string, id: string | undefined): Problem {
   return problem('name-taken', {
     detail: `A tenant named ${name} exists already.`,
     remedy: 'Choose another name.',
     fields: [{ path: ['name'], message: 'is the name of another tenant' }],
+    ...(id === undefined ? {} : { data: { resource_id: id } }),
   });
 }
 

@@ -48,8 +48,13 @@ import { inheritFields } from '../../rows/inherit-fields.ts';
 import { deletionProtected, toProblemList } from '../../rows/resource-problems.ts';
 import type { CapabilityDeps } from '../deps.ts';
 
+/** A preview of a write of a resource. */
+type PreviewInput = Omit<ParsedInputOf<'admission.preview'>, 'operation'> & {
+  readonly operation: PreviewableOperation;
+};
+
 /** The previewed write; the schema of its operation parses its fields once. */
-interface Asked extends ParsedInputOf<'admission.preview'> {
+interface Asked extends PreviewInput {
   readonly read: ReturnType<(typeof operations)[PreviewableOperation]['input']['safeParse']>;
 }
 
@@ -65,7 +70,7 @@ type Prepared = Pick<PreparedWrite, 'wanted' | 'placement' | 'notices' | 'restar
 /** Answers what would happen now if the write were sent. */
 export async function previewAdmission(
   deps: CapabilityDeps,
-  asked: ParsedInputOf<'admission.preview'>,
+  asked: PreviewInput,
   context: CallContext,
 ): Promise<Result<AdmissionPreview, Problem>> {
   const name = asked.operation;
@@ -175,7 +180,7 @@ const ADMITTED_ALREADY: AdmissionPreview = {
 /** Fields that the input inherits from another resource; unknown values are left out. */
 async function readInherited(
   { store }: CapabilityDeps,
-  { operation, input, unknown }: ParsedInputOf<'admission.preview'>,
+  { operation, input, unknown }: PreviewInput,
   { principal: { tenantId } }: CallContext,
 ): Promise<JsonObject> {
   if (operation !== 'vm.create') return {};
@@ -285,7 +290,7 @@ async function checkOnly(
 }
 
 /** Whether a required field is still unknown, including one that may be inherited. */
-function lacksRequired({ operation, unknown }: ParsedInputOf<'admission.preview'>): boolean {
+function lacksRequired({ operation, unknown }: PreviewInput): boolean {
   const { table } = RESOURCE_DEFINITIONS[kindOfOperation(operation)];
   const rows: FieldTable = table;
   return unknown.some((name) => rows[name]?.presence === 'required');

@@ -3,6 +3,10 @@
  * same create would both store its resource. Source of the idea: leases with fencing, Gray and
  * Cheriton 1989; the two steps of a delivery are those of an outbox.
  */
+import {
+  ADMINISTRATIVE_KINDS,
+  terraformTypeOf,
+} from '@novacron/contract/administration/administrative-kinds';
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { ResourceKind } from '@novacron/contract/schema/resource-kind';
@@ -102,7 +106,12 @@ export function claimedByAnother(
 
 function importRemedy(kind: string, id: string): string {
   const known = ResourceKind.safeParse(kind);
-  const { type } = known.success ? RESOURCE_DEFINITIONS[known.data] : {};
+  const other = ADMINISTRATIVE_KINDS.find((each) => each === kind);
+  const type = known.success
+    ? RESOURCE_DEFINITIONS[known.data].type
+    : other === undefined
+      ? undefined
+      : terraformTypeOf(other);
   if (type === undefined) {
     return `If this configuration was interrupted, use the existing one, ${id}, or delete it.`;
   }

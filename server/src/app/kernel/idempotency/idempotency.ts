@@ -1,5 +1,6 @@
 /** Idempotency keys: a repeated create gets the same answer until its caller acknowledges it. */
 import { createHash } from 'node:crypto';
+import { keysOf } from '@novacron/contract/closed-table';
 import { canonicalJson } from '@novacron/contract/json';
 import { WRITE_ONLY_FIELDS } from '@novacron/contract/kinds/secret-fields';
 import { LIST_TOTAL_MAX } from '@novacron/contract/operation/listing';
@@ -13,7 +14,7 @@ import { problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { Change, ChangeSet, Store } from '../../../ports/store.ts';
-import type { Tables } from '../../../ports/tables/tables.ts';
+import type { TableName, Tables } from '../../../ports/tables/tables.ts';
 import { type Page, pageOf } from '../../rows/page.ts';
 import { RESOURCE_TABLES } from '../../rows/resource-tables.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
@@ -104,14 +105,24 @@ export async function commitTakeover(
   return takeover.length === 0 ? ok(undefined) : store.commit(takeover);
 }
 
+/** The tables of what keyed creates make besides resources. */
+const OTHER_TABLES = {
+  reservation: 'reservations',
+  tenant: 'tenants',
+  role: 'roles',
+  policy_waiver: 'policy_waivers',
+} as const satisfies Record<string, TableName>;
+
+function tableOfTarget(kind: string): TableName | undefined {
+  const known = ResourceKind.safeParse(kind);
+  if (known.success) return RESOURCE_TABLES[known.data];
+  const other = keysOf(OTHER_TABLES).find((each) => each === kind);
+  return other === undefined ? undefined : OTHER_TABLES[other];
+}
+
 async function isThere(store: Store, operation: Tables['operations']): Promise<boolean> {
-  if (operation.target_kind === 'reservation') {
-    const where = { id: operation.target_id };
-    return (await store.read({ from: 'reservations', where })).length > 0;
-  }
-  const kind = ResourceKind.safeParse(operation.target_kind);
-  if (!kind.success) return true;
-  const from = RESOURCE_TABLES[kind.data];
+  const from = tableOfTarget(operation.target_kind);
+  if (from === undefined) return true;
   const rows = await store.read({ from, where: { id: operation.target_id } });
   return rows.length > 0;
 }

@@ -31,7 +31,7 @@ export function decisionOf(row: ReservationRow): PlacementDecision {
 
 /** Converts a row into the reservation of an answer. */
 export function toReservation(row: ReservationRow): Reservation {
-  const { metadata, anti_affinity } = specOf(row);
+  const { metadata, anti_affinity, placement, requirements } = specOf(row);
   const decision = decisionOf(row);
   return {
     id: ReservationId.parse(row.id),
@@ -42,6 +42,8 @@ export function toReservation(row: ReservationRow): Reservation {
     disk_gb: row.disk_gb,
     metadata,
     anti_affinity,
+    placement,
+    requirements,
     // Nodes keep their names.
     node: decision.target_node,
     node_id: NodeId.parse(row.node_id),

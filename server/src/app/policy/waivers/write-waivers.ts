@@ -1,10 +1,12 @@
 /** Creates and deletes policy waivers. */
 
+import { PolicyWaiverId } from '@novacron/contract/ids';
 import type { PolicyWaiver } from '@novacron/contract/kinds/policy/policy-violation';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { PolicyWaiverRow } from '../../../ports/tables/policy-violation-rows.ts';
+import { createOnce, type KeyChanges } from '../../kernel/admission/create-once.ts';
 import { auditWrite, refuseByPolicy } from '../../kernel/admission/refuse-write.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
@@ -13,7 +15,7 @@ import { changedFields } from '../../rows/changed-fields.ts';
 import { replan } from '../../rows/replan.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { PolicyDeps } from '../deps.ts';
-import { findWaiver, toWaiver, waiverFields } from './waivers.ts';
+import { findWaiver, getPolicyWaiver, toWaiver, waiverFields } from './waivers.ts';
 
 /** A longer exception is a rule: it belongs into the policy. */
 const WAIVER_MS_MAX = 366 * 86_400_000;
@@ -23,6 +25,24 @@ export async function createPolicyWaiver(
   deps: PolicyDeps,
   input: ParsedInputOf<'policy_waiver.create'>,
   context: CallContext,
+): Promise<Result<{ readonly resource: PolicyWaiver }, Problem>> {
+  return createOnce(deps, context, {
+    name: 'policy_waiver.create',
+    kind: 'policy_waiver',
+    input,
+    create: (keyChanges) => tryToCreate(deps, input, context, keyChanges),
+    show: async (id) => {
+      const found = await getPolicyWaiver(deps, { id: PolicyWaiverId.parse(id) }, context);
+      return found.ok ? ok({ resource: found.value }) : found;
+    },
+  });
+}
+
+async function tryToCreate(
+  deps: PolicyDeps,
+  input: ParsedInputOf<'policy_waiver.create'>,
+  context: CallContext,
+  keyChanges: KeyChanges,
 ): Promise<Result<{ readonly resource: PolicyWaiver }, Problem>> {
   const { tenantId, name: by } = context.principal;
   const policy = await findResource(deps.store, 'policy', { tenantId, id: input.policy_id });
@@ -56,6 +76,7 @@ export async function createPolicyWaiver(
   if (refusal !== undefined) return err(refusal);
   const otherwise = replan('The waiver');
   const done = await deps.store.commit([
+    ...keyChanges(write.target),
     { kind: 'insert', into: 'policy_waivers', row, otherwise },
     auditChange(deps, context, { ...write, outcome: 'done', changes: changedFields(null, wanted) }),
   ]);

@@ -1,0 +1,251 @@
+/**
+ * The types of administrative objects: tenants, roles, reservations and policy waivers. Each is a
+ * row; `define-administrative-resource.ts` and the lookups are made from it. They have no desired
+ * state to drift from and no operation to wait for.
+ */
+import { FEATURES, featureNames } from '@novacron/contract/access/feature';
+import { quotaNames } from '@novacron/contract/access/tenant';
+import { ADMINISTRATIVE_FIELDS } from '@novacron/contract/administration/administrative-fields';
+import {
+  ADMINISTRATIVE_KINDS,
+  type AdministrativeKind,
+  terraformTypeOf,
+} from '@novacron/contract/administration/administrative-kinds';
+import { PolicyWaiverId, ReservationId, RoleId, TenantId } from '@novacron/contract/ids';
+import type { Field, FieldTable } from '@novacron/contract/schema/field';
+import { isRecord } from '../cty/is-record.ts';
+import { stateOf, type Values } from '../fields/field-values.ts';
+import type { Schema } from '../framework/schema/schema.ts';
+import type { ResourceAnswer, Session } from '../rpc/session.ts';
+
+/** The contract level from which creates of all these types have idempotency keys. */
+const KEYED_LEVEL = 4;
+
+/** Servers of every level that this provider works with know it. */
+const ANY_LEVEL = 0;
+
+/** What is special about a type. */
+interface AdministrativeRow {
+  readonly description: string;
+  readonly dataSource: string;
+  readonly id: Field['schema'];
+  /** `none`: its objects are known by their ids alone. */
+  readonly names: 'unique' | 'none';
+  /** The contract level from which its create has an idempotency key. */
+  readonly keyedLevel: number;
+  /** Converts an answer to values of attributes. */
+  readonly toValues?: (answer: ResourceAnswer) => Values;
+  /** Converts an answer to values of the data source, which shows what is in effect. */
+  readonly toLookup?: (answer: ResourceAnswer) => Values;
+  /** Input of a create that no attribute sets. */
+  readonly createsWith?: (session: Pick<Session, 'knows'>) => Values;
+  /** Warns about what a create has left besides the object; undefined where there is nothing. */
+  readonly leftBy?: (answer: Values) => string | undefined;
+  /** Why an object that the server still answers with counts as gone. */
+  readonly endOf?: (answer: ResourceAnswer) => string | undefined;
+  /** Why an object is gone, as far as its state shows. */
+  readonly explainGone?: (state: Values, nowMs: number) => string | undefined;
+  /** Why an object can never be deleted. */
+  readonly protects?: (state: Values) => string | undefined;
+  /** Why an object cannot be managed at all, such as a built-in one. */
+  readonly rejects?: (answer: ResourceAnswer) => string | undefined;
+}
+
+const ROWS: Readonly<Record<AdministrativeKind, AdministrativeRow>> = {
+  tenant: {
+    description:
+      'A tenant: who owns resources, how many, and with which features. Only a key of the first ' +
+      'tenant may manage tenants. No API key is created with it: see the ephemeral resource ' +
+      '`novacron_api_key`.',
+    dataSource:
+      "A tenant with its quotas and their usage; outside the first tenant only the caller's own.",
+    id: TenantId,
+    names: 'unique',
+    keyedLevel: KEYED_LEVEL,
+    toValues: toTenantValues,
+    // The secret of a first key would have to be stored in the state.
+    createsWith: (session) => (session.knows(KEYED_LEVEL) ? { first_key: 'none' } : {}),
+    leftBy: ({ api_key: key }) =>
+      isRecord(key)
+        ? `The server is of an older release, which creates an API key with each tenant: ` +
+          `${String(key.name)} (${String(key.id)}). Its secret was discarded and is stored ` +
+          'nowhere. Create another key for the tenant, then revoke this one: ' +
+          `novacron api-key delete ${String(key.id)} --tenant ${String(key.tenant_id)}`
+        : undefined,
+    protects: ({ platform }) =>
+      platform === true
+        ? 'It is the first tenant, whose administrators operate NovaCron; no server deletes it. ' +
+          'To stop managing it, use a `removed` block with `destroy = false`, or ' +
+          '`terraform state rm`.'
+        : undefined,
+  },
+  role: {
+    description:
+      "A role of the tenant: what its holders may do, at most what the provider's own key may do.",
+    dataSource: 'A role and its permitted operations, including the built-in roles.',
+    id: RoleId,
+    names: 'unique',
+    keyedLevel: KEYED_LEVEL,
+    rejects: ({ built_in: isBuiltIn, name }) =>
+      isBuiltIn === true
+        ? `${String(name)} is a built-in role, which cannot be changed or deleted. Use the data ` +
+          'source `novacron_role` to read it.'
+        : undefined,
+  },
+  reservation: {
+    description:
+      'Capacity for one VM that is reserved on a node until a deadline. An expired or used ' +
+      'reservation is gone: the next plan creates another one.',
+    dataSource: 'A reservation of capacity for a VM.',
+    id: ReservationId,
+    names: 'unique',
+    keyedLevel: ANY_LEVEL,
+    toValues: toReservationValues,
+    toLookup: toReservationValues,
+    explainGone: ({ deadline }, nowMs) =>
+      Date.parse(String(deadline)) <= nowMs
+        ? `It expired at ${String(deadline)}. An apply reserves the capacity again; remove the ` +
+          'block, or raise `ttl_seconds`, if that is not intended.'
+        : 'A VM has used it, or it was deleted outside of Terraform. An apply reserves capacity ' +
+          'again; remove the block if it is not needed any more.',
+  },
+  policy_waiver: {
+    description:
+      'A temporary exception from a policy for one resource. An expired waiver is gone: set a ' +
+      'later `expires_at` to create another one, or remove the block.',
+    dataSource: 'A waiver of a policy, by its id.',
+    id: PolicyWaiverId,
+    names: 'none',
+    keyedLevel: KEYED_LEVEL,
+    endOf: ({ state, expires_at: end }) =>
+      state === 'expired'
+        ? `It expired at ${String(end)} and has no effect any more. Set a later \`expires_at\` ` +
+          'to create another one, or remove the block.'
+        : undefined,
+  },
+};
+
+/** A type of administrative objects. */
+export interface AdministrativeType extends AdministrativeRow {
+  readonly kind: AdministrativeKind;
+  readonly type: string;
+  /** What the user reads: `policy waiver`. */
+  readonly noun: string;
+  /** The fields of Terraform's state. */
+  readonly table: FieldTable;
+}
+
+/** What the handlers of one type share. */
+export interface AdministrativeTarget {
+  readonly info: AdministrativeType;
+  readonly schema: Schema;
+  /** What the user sees: `novacron_role "deployer"`. */
+  readonly labelOf: (values: Values) => string;
+}
+
+/** Every type by its Terraform name. */
+export const ADMINISTRATIVE_TYPES: Readonly<Record<string, AdministrativeType>> =
+  Object.fromEntries(
+    ADMINISTRATIVE_KINDS.map((kind): [string, AdministrativeType] => {
+      const type = terraformTypeOf(kind);
+      const noun = kind.replaceAll('_', ' ');
+      return [type, { ...ROWS[kind], kind, type, noun, table: steadyFields(kind) }];
+    }),
+  );
+
+/** What changes without the object would be out of date in a state at once. */
+function steadyFields(kind: AdministrativeKind): FieldTable {
+  return Object.fromEntries(
+    Object.entries(ADMINISTRATIVE_FIELDS[kind]).filter(
+      ([, { volatility }]) => volatility === 'steady',
+    ),
+  );
+}
+
+/**
+ * The quotas and features that a configuration could have set: a server answers with the features
+ * in effect, of which those with their defaults count as not set.
+ */
+function toTenantValues(answer: ResourceAnswer): Values {
+  const limits = partsOf(answer.quotas);
+  const flags = partsOf(answer.features);
+  const quotas = quotaNames().map((name) => [name, limits[name] ?? null]);
+  const features = featureNames().map((name) => {
+    const isOn = flags[name] ?? null;
+    return [name, isOn === (FEATURES[name].default === 'on') ? null : isOn];
+  });
+  return {
+    ...answer,
+    quotas: orNull(Object.fromEntries(quotas)),
+    features: orNull(Object.fromEntries(features)),
+  };
+}
+
+function partsOf(value: unknown): Values {
+  return isRecord(value) ? value : {};
+}
+
+/** An object without values is null: most configurations have neither quotas nor features. */
+function orNull(parts: Values): Values | null {
+  return Object.values(parts).every((part) => part === null) ? null : parts;
+}
+
+const MS_PER_S = 1_000;
+
+/** The duration is known only by both ends: the server sets the deadline. */
+function toReservationValues(answer: ResourceAnswer): Values {
+  const { deadline, created_at: created } = answer;
+  const durationMs = Date.parse(String(deadline)) - Date.parse(String(created));
+  return { ...answer, ttl_seconds: Math.round(durationMs / MS_PER_S) };
+}
+
+/**
+ * Returns the state of an object. What an older server leaves out of its answers stays as it was.
+ * @param own - Terraform's values; of equivalent values their spelling is preserved
+ */
+export function toState(
+  { table, toValues }: AdministrativeType,
+  answer: ResourceAnswer,
+  own: Values,
+) {
+  const values = toValues?.(answer) ?? answer;
+  const missing = Object.keys(table).filter((name) => !(name in values) && name in own);
+  const kept = Object.fromEntries(missing.map((name) => [name, own[name]]));
+  return stateOf(table, { ...kept, ...values, id: answer.id }, own);
+}
+
+/**
+ * Returns the input of an update: of an object with parts, such as quotas, those that change. A
+ * part that is not sent stays as it is, also one that an older server does not know.
+ */
+export function toUpdateInput({
+  input,
+  prior,
+}: {
+  readonly input: Values;
+  readonly prior: Values;
+}): Values {
+  const entries = Object.entries(input).map(([name, after]) => {
+    if (!PARTED.includes(name)) return [name, after];
+    const [was, is] = [partsOf(prior[name]), partsOf(after)];
+    const names = [...new Set([...Object.keys(was), ...Object.keys(is)])];
+    const changed = names.filter((part) => (was[part] ?? null) !== (is[part] ?? null));
+    return [name, Object.fromEntries(changed.map((part) => [part, is[part] ?? null]))];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** Fields whose parts are sent on their own. */
+const PARTED: readonly string[] = ['quotas', 'features'];
+
+/** Returns the input of a create: parts that are null are left out, as an older server expects. */
+export function toCreateInput(input: Values): Values {
+  const entries = Object.entries(input).map(([name, value]) => {
+    if (!PARTED.includes(name)) return [name, value];
+    return [
+      name,
+      Object.fromEntries(Object.entries(partsOf(value)).filter(([, part]) => part !== null)),
+    ];
+  });
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,177 @@
+/** Plans a change of an administrative object: replacements, duplicates, the server's preview. */
+import { AdministrativeWrite } from '@novacron/contract/admission/admission';
+import { fromProblemDocument, type Problem } from '@novacron/contract/problem/problem';
+import type { FieldTable } from '@novacron/contract/schema/field';
+import {
+  changedInput,
+  containsUnknown,
+  knownInput,
+  preserveOrder,
+  preserveSpelling,
+  unchangedValues,
+  type Values,
+} from '../fields/field-values.ts';
+import type { PlanContext } from '../framework/context.ts';
+import type { Resource } from '../framework/resource.ts';
+import type { Schema } from '../framework/schema/schema.ts';
+import {
+  findPossibleReplacements,
+  findReplacements,
+} from '../resources/planning/find-replacements.ts';
+import { askForPreview, reportWarning } from '../resources/planning/preview-plan.ts';
+import { rejectDuplicateCreate } from '../resources/planning/reject-duplicates.ts';
+import {
+  rejectLateReplacement,
+  warnPossibleReplacements,
+} from '../resources/planning/warn-disruption.ts';
+import { reportProblem } from '../resources/problems/report-problem.ts';
+import { createIdempotencyKey } from '../rpc/create-idempotency-key.ts';
+import type { Session } from '../rpc/session.ts';
+import { type AdministrativeTarget, toCreateInput, toUpdateInput } from './administrative-types.ts';
+
+/** The contract level from which servers preview these writes. */
+const PREVIEW_LEVEL = 4;
+
+type Context = PlanContext<Session>;
+
+/** Creates the plan handler of a type. */
+export function administrativePlanning(
+  target: AdministrativeTarget,
+): NonNullable<Resource<Schema, Session>['modifyPlan']> {
+  return async (change, context) => {
+    const { client: session, diagnostics } = context;
+    if (session.isDestroyRun && change.kind !== 'delete') return undefined;
+    if (change.kind !== 'create') session.inState.add(String(change.prior.id));
+    if (change.kind === 'no-op') return undefined;
+    if (change.kind === 'delete') {
+      await planDelete(target, change.prior, context);
+      return undefined;
+    }
+    if (change.kind === 'create') {
+      const label = target.labelOf(change.plan);
+      const planned = { type: target.info.type, label, change, operation: 'x.create' };
+      if (!rejectDuplicateCreate(context, planned)) return undefined;
+      await preview(target, createOf(target, change.plan, session), { label, context });
+      return undefined;
+    }
+    const { table } = target.info;
+    const { prior } = change;
+    const form = spellingsOf(table, prior, change.plan);
+    const plan: Values = { ...change.plan, ...form };
+    const label = target.labelOf(plan);
+    const replacements = findReplacements(table, { prior, plan, replacing: session.replacing });
+    if (replacements.length > 0 && context.moment === 'apply') {
+      rejectLateReplacement(diagnostics, { label, replacements });
+      return undefined;
+    }
+    if (replacements.length > 0) {
+      session.replacing.add(String(prior.id));
+      await planDelete(target, prior, context);
+    } else {
+      const names = findPossibleReplacements(table, { prior, plan });
+      warnPossibleReplacements(diagnostics, { label, names });
+      await preview(target, updateOf(target, prior, plan), { label, context });
+    }
+    const settled = unchangedValues(table, { prior, plan, respelled: Object.keys(form) });
+    return {
+      plan: { ...settled, ...form },
+      replacePaths: replacements.map(({ name }) => [name]),
+    };
+  };
+}
+
+/** The prior spelling of configured values that mean the same. */
+function spellingsOf(table: FieldTable, prior: Values, plan: Values): Values {
+  const kept = { ...preserveOrder(table, prior, plan), ...preserveSpelling(table, prior, plan) };
+  const configured = Object.entries(kept).filter(([name]) => (plan[name] ?? null) !== null);
+  return Object.fromEntries(configured);
+}
+
+/** A write to preview. */
+interface Write {
+  readonly verb: 'create' | 'update' | 'delete';
+  readonly input: Values;
+  readonly unknown: readonly string[];
+}
+
+function createOf({ info }: AdministrativeTarget, plan: Values, session: Session): Write {
+  const { input: known, unknown } = knownInput(info.table, plan);
+  const input = toCreateInput(known);
+  const { deployment } = session;
+  // A create whose answer was lost must not conflict with its own name.
+  const key = { idempotency_key: createIdempotencyKey({ deployment, type: info.type, input }) };
+  const isKeyed = unknown.length === 0;
+  const more = info.createsWith?.(session) ?? {};
+  return { verb: 'create', input: { ...input, ...more, ...(isKeyed ? key : {}) }, unknown };
+}
+
+function updateOf({ info }: AdministrativeTarget, prior: Values, plan: Values): Write | undefined {
+  const { input, unknown } = changedInput(info.table, prior, plan);
+  if (Object.keys(input).length === 0) return undefined;
+  const sent = { ...toUpdateInput({ input, prior }), id: prior.id };
+  return { verb: 'update', input: sent, unknown };
+}
+
+async function planDelete(
+  target: AdministrativeTarget,
+  prior: Values,
+  context: Context,
+): Promise<void> {
+  const label = target.labelOf(prior);
+  const never = target.info.protects?.(prior);
+  if (never !== undefined) {
+    context.diagnostics.error({ summary: `Cannot be deleted: delete ${label}`, detail: never });
+    return;
+  }
+  const write = { verb: 'delete', input: { id: prior.id }, unknown: [] } as const;
+  await preview(target, write, { label, context });
+}
+
+/** Reports what the server would answer. Older servers say it at the apply. */
+async function preview(
+  { info, schema: { attributes } }: AdministrativeTarget,
+  write: Write | undefined,
+  { label, context }: { readonly label: string; readonly context: Context },
+): Promise<void> {
+  const { client: session, diagnostics, signal } = context;
+  if (write === undefined || !session.knows(PREVIEW_LEVEL)) return;
+  const { verb, input, unknown } = write;
+  await session.keys.settle();
+  const operation = AdministrativeWrite.parse(`${info.kind}.${verb}`);
+  const asked = { operation, input: withoutUnknown(input), unknown: [...unknown] };
+  const answer = await askForPreview(session, asked, signal);
+  const options = { attributes, doing: `${verb} ${label}` };
+  if (!answer.ok) {
+    reportProblem(diagnostics, answer.error, options);
+    return;
+  }
+  for (const found of answer.value.problems.map(fromProblemDocument)) {
+    if (mayPass(session, found, verb)) continue;
+    const isTemporary = verb === 'delete' && found.code === 'in-use';
+    if (isTemporary)
+      reportProblem(diagnostics, laterAtApply(found), { ...options, severity: 'warning' });
+    else reportProblem(diagnostics, found, options);
+  }
+  for (const warning of answer.value.warnings) reportWarning(diagnostics, warning, options);
+}
+
+/** Whether what refuses a write now may have changed when the write runs. */
+function mayPass(session: Session, { code, data }: Problem, verb: Write['verb']): boolean {
+  // What is gone already needs no deletion.
+  if (verb === 'delete') return code === 'not-found';
+  return code === 'name-taken' && session.inState.has(String(data?.resource_id));
+}
+
+/** What uses an object may be deleted by the same apply, which the provider cannot see. */
+function laterAtApply(found: Problem): Problem {
+  return {
+    ...found,
+    remedy:
+      `${found.remedy} If this apply deletes them first, nothing is to be done; otherwise it ` +
+      'fails at this resource.',
+  };
+}
+
+function withoutUnknown(input: Values): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(input).filter(([, value]) => !containsUnknown(value)));
+}

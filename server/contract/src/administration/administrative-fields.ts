@@ -1,0 +1,244 @@
+/**
+ * The field tables of administrative objects, from which their Terraform schemas are derived.
+ * Changes of fields that no operation updates replace the object.
+ */
+import { z } from 'zod';
+import { type FeatureName, FeatureOverrides, featureNames, featureRow } from '../access/feature.ts';
+import { OperationPatterns } from '../access/role.ts';
+import { Purpose, QuotaSettings, Usage } from '../access/tenant.ts';
+import { PolicyId } from '../ids.ts';
+import { isRecord } from '../json.ts';
+import { PolicyWaiverCreate } from '../kinds/policy/policy-violation.ts';
+import { ReservationCreate } from '../kinds/reservation/reservation.ts';
+import { VM_FIELDS } from '../kinds/vm/vm.ts';
+import { computed, type Field, type FieldTable, field } from '../schema/field.ts';
+import { PrincipalName, ResourceName, Timestamp } from '../schema/resource.ts';
+import type { AdministrativeKind } from './administrative-kinds.ts';
+
+const MOMENT = '2026-01-01T12:00:00.000Z';
+
+/** A value that never changes once the object exists. */
+const steady = (...row: Parameters<typeof computed>): Field => ({
+  ...computed(...row),
+  follows: [],
+});
+
+/** A value that changes without the object: it is left out of states. */
+const volatile = (...row: Parameters<typeof computed>): Field => ({
+  ...computed(...row),
+  volatility: 'volatile',
+});
+
+/** A row whose change replaces the object. */
+const replaced = ({ inherits: _, ...row }: Field): Field => ({
+  ...row,
+  effectOf: () => 'replace',
+});
+
+const description = field({
+  schema: Purpose,
+  description: 'What it is for.',
+  presence: 'optional',
+  example: 'Models and their data',
+});
+
+const created = {
+  created_at: steady(Timestamp, 'Time of its creation, RFC 3339 in UTC.', MOMENT),
+  created_by: steady(PrincipalName, 'Principal that created it.', 'admin'),
+} as const;
+
+const updated = {
+  updated_at: volatile(Timestamp, 'Time of the last change, RFC 3339 in UTC.', MOMENT),
+  updated_by: volatile(PrincipalName, 'Principal that made the last change.', 'admin'),
+} as const;
+
+const TENANT: FieldTable = {
+  name: field({
+    schema: ResourceName,
+    description: 'Name of the tenant, unique.',
+    presence: 'required',
+    example: 'research',
+  }),
+  description,
+  quotas: field({
+    schema: QuotaSettings,
+    description: 'Limits of the tenant. A limit that is absent or null is not limited.',
+    presence: 'optional',
+    canonical: limitsIn,
+    example: { vms: 20 },
+  }),
+  features: field({
+    schema: FeatureOverrides,
+    description:
+      'Features that differ from their defaults. One that is absent or null has its default.',
+    presence: 'optional',
+    canonical: overridesIn,
+    example: { graphql: false },
+  }),
+  platform: steady(
+    z.boolean(),
+    'Whether it is the first tenant, whose administrators operate NovaCron. It cannot be deleted.',
+    false,
+  ),
+  usage: volatile(Usage, 'Usage per quota, including what running operations reserve.', { vms: 1 }),
+  ...created,
+  ...updated,
+};
+
+const ROLE: FieldTable = {
+  name: replaced(
+    field({
+      schema: ResourceName,
+      description: 'Name of the role, unique within the tenant.',
+      presence: 'required',
+      example: 'deployer',
+    }),
+  ),
+  description,
+  operations: field({
+    schema: OperationPatterns,
+    description:
+      'Permitted operations: names such as `vm.create`, or patterns such as `vm.*` and `*.get`.',
+    presence: 'required',
+    collection: 'set',
+    example: ['vm.*', '*.get'],
+  }),
+  built_in: volatile(z.boolean(), 'Whether every tenant has it: admin, operator, viewer.', false),
+  allowed: volatile(
+    z.array(z.string()),
+    'Operations of the release of the server that match the patterns.',
+    ['vm.create'],
+  ),
+  ...created,
+  ...updated,
+  created_at: steady(
+    Timestamp.nullable(),
+    'Time of its creation, RFC 3339 in UTC; null for built-in roles.',
+    MOMENT,
+  ),
+  updated_at: volatile(
+    Timestamp.nullable(),
+    'Time of the last change, RFC 3339 in UTC; null for built-in roles.',
+    MOMENT,
+  ),
+};
+
+const { metadata, anti_affinity, placement, requirements } = VM_FIELDS;
+const { cpu_cores, memory_gb, disk_gb } = VM_FIELDS;
+
+const SIZES = {
+  cpu_cores: 'Number of virtual CPU cores.',
+  memory_gb: 'Memory, in steps of 0.0625 (64 MiB).',
+  disk_gb: 'Size of the root disk.',
+} as const;
+
+const RESERVATION: FieldTable = {
+  name: replaced(
+    field({
+      schema: ResourceName,
+      description: 'Name of the reservation, unique within the tenant.',
+      presence: 'required',
+      example: 'release-day',
+    }),
+  ),
+  cpu_cores: replaced({ ...cpu_cores, description: SIZES.cpu_cores }),
+  memory_gb: replaced({ ...memory_gb, description: SIZES.memory_gb }),
+  disk_gb: replaced({ ...disk_gb, description: SIZES.disk_gb }),
+  ttl_seconds: replaced(
+    field({
+      schema: ReservationCreate.shape.ttl_seconds,
+      description:
+        'Duration of the reservation from its creation; after that it is gone. Unit: seconds.',
+      presence: 'required',
+      example: 86_400,
+    }),
+  ),
+  metadata: replaced({
+    ...metadata,
+    description: 'Labels that placement rules of VMs select. The provider adds no default labels.',
+  }),
+  anti_affinity: replaced(anti_affinity),
+  placement: replaced({ ...placement, description: 'Placement rules of the VM to come.' }),
+  requirements: replaced({
+    ...requirements,
+    description: 'What the VM to come needs of its node besides room.',
+  }),
+  node: steady(z.string(), 'Name of the node.', 'node-1'),
+  node_id: steady(z.string(), 'Id of the node.', 'node_01jd3v6t7re3h8z9k2m4n5p6q7'),
+  deadline: steady(Timestamp, 'Time at which it expires, RFC 3339 in UTC.', MOMENT),
+  ...created,
+};
+
+const waiverLine = (schema: Field['schema'], words: string, example: string): Field =>
+  replaced(field({ schema, description: words, presence: 'required', example }));
+
+const POLICY_WAIVER: FieldTable = {
+  policy_id: replaced(
+    field({
+      schema: PolicyId,
+      description: 'Id of the policy that is waived.',
+      presence: 'required',
+      references: 'policy',
+      example: 'pol_01jd3v6t7re3h8z9k2m4n5p6q7',
+    }),
+  ),
+  resource_kind: waiverLine(
+    PolicyWaiverCreate.shape.resource_kind,
+    'Kind of the resource, such as `vm`.',
+    'vm',
+  ),
+  resource_name: waiverLine(
+    PolicyWaiverCreate.shape.resource_name,
+    'Name of the resource; it need not exist yet.',
+    'build-01',
+  ),
+  owner: waiverLine(
+    PolicyWaiverCreate.shape.owner,
+    'Person who is responsible for the waiver.',
+    'ana',
+  ),
+  reason: waiverLine(PolicyWaiverCreate.shape.reason, 'Reason for the waiver.', 'Migration'),
+  expires_at: {
+    ...waiverLine(
+      PolicyWaiverCreate.shape.expires_at,
+      'Expiry, RFC 3339; at most 366 days from the creation. An expired waiver has no effect.',
+      MOMENT,
+    ),
+    canonical: inUtc,
+  },
+  policy: steady(z.string(), 'Name of the policy when the waiver was created.', 'max-cpu'),
+  state: volatile(z.string(), '`active` or `expired`.', 'active'),
+  ...created,
+};
+
+/** The tables by kind. */
+export const ADMINISTRATIVE_FIELDS: Readonly<Record<AdministrativeKind, FieldTable>> = {
+  tenant: TENANT,
+  role: ROLE,
+  reservation: RESERVATION,
+  policy_waiver: POLICY_WAIVER,
+};
+
+/** The limits of a value of quotas: null and absent ones are the same. */
+function limitsIn(value: unknown): Readonly<Record<string, unknown>> {
+  const parts = Object.entries(isRecord(value) ? value : {});
+  return Object.fromEntries(parts.filter(([, part]) => (part ?? null) !== null));
+}
+
+/** The features of a value that differ from their defaults. */
+function overridesIn(value: unknown): unknown {
+  const parts = Object.entries(limitsIn(value));
+  const isDefault = (name: string, part: unknown) =>
+    featureNames().some((each) => each === name && isOnByDefault(each) === part);
+  return Object.fromEntries(parts.filter(([name, part]) => !isDefault(name, part)));
+}
+
+function isOnByDefault(name: FeatureName): boolean {
+  return featureRow(name).default === 'on';
+}
+
+/** The spelling of a moment that servers answer with. */
+function inUtc(value: unknown): unknown {
+  const ms = typeof value === 'string' ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(ms) ? value : new Date(ms).toISOString();
+}

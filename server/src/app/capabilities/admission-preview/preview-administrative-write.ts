@@ -1,0 +1,105 @@
+/**
+ * Previews a write of an administrative object. These writes are one commit each, so the preview is
+ * the write itself against a store that commits nothing: a dry run. Source of the idea: the dry run
+ * of the Kubernetes API server, which runs everything but the storage.
+ */
+import type {
+  AdministrativeWrite,
+  AdmissionPreview,
+  AdmissionWarning,
+} from '@novacron/contract/admission/admission';
+import {
+  operationRow,
+  operations,
+  type ParsedInputOf,
+} from '@novacron/contract/operations-table/operations';
+import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
+import {
+  type Problem,
+  toProblemDocument,
+  toValidationProblem,
+} from '@novacron/contract/problem/problem';
+import { ok, type Result } from '@novacron/contract/result';
+import type { AccessDeps } from '../../access/deps.ts';
+import { forbiddenCall, mayCall } from '../../access/identity/may-call.ts';
+import { checkTenantAccess } from '../../access/tenants/tenant-access.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import type { KernelDeps } from '../../kernel/context/deps.ts';
+
+/** Runs a write with the deps of a dry run; returns all its problems. */
+export type DryRun<Deps extends KernelDeps, Input> = (
+  deps: Deps,
+  input: Input,
+  context: CallContext,
+) => Promise<readonly Problem[]>;
+
+/** The dry run of each write. Composition fills it. */
+export type DryRuns<Deps extends KernelDeps> = {
+  readonly [Name in AdministrativeWrite]: DryRun<Deps, ParsedInputOf<Name>>;
+};
+
+/**
+ * Answers what would happen now if the write were sent. The caller's rights are checked as for the
+ * write itself. A write with unknown values is not previewed.
+ */
+export async function previewAdministrativeWrite<Deps extends AccessDeps>(
+  parts: { readonly deps: Deps; readonly dryRuns: DryRuns<Deps> },
+  asked: Pick<ParsedInputOf<'admission.preview'>, 'input' | 'unknown'> & {
+    readonly operation: AdministrativeWrite;
+  },
+  context: CallContext,
+): Promise<Result<AdmissionPreview, Problem>> {
+  const warnings: AdmissionWarning[] = [];
+  const problems = await findProblems(parts, asked, context, warnings);
+  return ok({
+    ...NOTHING,
+    problems: problems.map((found) => toProblemDocument(found, context.requestId)),
+    warnings,
+  });
+}
+
+const NOTHING: AdmissionPreview = {
+  problems: [],
+  warnings: [],
+  deferred: [],
+  placement: null,
+  placement_preview: null,
+  restarts: [],
+  respelled: [],
+  inherited: {},
+  notices: [],
+};
+
+async function findProblems<Deps extends AccessDeps>(
+  { deps, dryRuns }: { readonly deps: Deps; readonly dryRuns: DryRuns<Deps> },
+  { operation, input, unknown }: Parameters<typeof previewAdministrativeWrite>[1],
+  context: CallContext,
+  warnings: AdmissionWarning[],
+): Promise<readonly Problem[]> {
+  const { principal } = context;
+  if (!mayCall(principal, operation)) {
+    return [forbiddenCall(operation, operationRow(operation).role, principal)];
+  }
+  const served = await checkTenantAccess(deps, operation, input, principal);
+  if (!served.ok) return [served.error];
+  if (unknown.length > 0) return [];
+  const read = operations[operation].input.safeParse(input, IN_WORDS);
+  if (!read.success) return [toValidationProblem(read.error, 'The configuration')];
+  // The schema and the dry run are of the same row of the table.
+  return dryRuns[operation](withoutEffects(deps, warnings), read.data as never, context);
+}
+
+/** Replaces what a write has effects with; the policies are asked on behalf of a preview. */
+function withoutEffects<Deps extends KernelDeps>(deps: Deps, warnings: AdmissionWarning[]): Deps {
+  return {
+    ...deps,
+    store: { ...deps.store, commit: () => Promise.resolve(ok(undefined)) },
+    verdicts: {
+      decide: async (context, write) => {
+        const decision = await deps.verdicts.decide(context, { ...write, moment: 'preview' });
+        warnings.push(...decision.warnings);
+        return decision;
+      },
+    },
+  };
+}
