@@ -17,7 +17,7 @@ const EXAMPLES = resolve(__dirname, '../../../examples/terraform');
 const NAMES = readdirSync(EXAMPLES).sort();
 
 /** What ids of resources begin with. */
-const PREFIXES = ['vm', 'vmg', 'net', 'sg', 'vol', 'snap', 'tpl', 'pol', 'orc'];
+const PREFIXES = ['vm', 'vmg', 'net', 'sg', 'vol', 'snap', 'tpl', 'pol', 'orc', 'ssh'];
 
 /** Those that look up what their test makes first cannot be applied alone. */
 const ALONE = NAMES.filter((name) => !existsSync(join(EXAMPLES, name, 'setup')));

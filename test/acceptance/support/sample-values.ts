@@ -12,6 +12,7 @@ export interface Things {
   readonly volumes: readonly [string, string];
   readonly snapshots: readonly [string, string];
   readonly templates: readonly [string, string];
+  readonly sshKeys: readonly [string, string];
 }
 
 /** A value to create with, and another one to change to. */
@@ -80,6 +81,7 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = 
     metadata: of({ tier: 'web' }, { tier: 'db', owner: 'ops' }),
     description: of('serves the shop', 'serves the office'),
     ssh_keys: of([keyOf('me')], [keyOf('ann'), keyOf('bob')]),
+    ssh_key_ids: ({ sshKeys: [one, other] }) => ({ values: [[one], [one, other]] }),
     user_data: of('#cloud-config', '#cloud-config\nhostname: web'),
     user_data_wo: of('#cloud-config', '#cloud-config\nhostname: web'),
     password_wo: of('never-shown-1', 'never-shown-2'),
@@ -114,6 +116,10 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = 
     description: of('web servers', 'databases'),
     metadata: of({ tier: 'web' }, { tier: 'db', owner: 'ops' }),
     rules: of([portRule('443')], [portRule('22'), portRule('8000-8999')]),
+  },
+  novacron_ssh_key: {
+    public_key: of(keyOf('me'), keyOf('ann')),
+    metadata: of({ tier: 'web' }, { tier: 'db', owner: 'ops' }),
   },
   novacron_storage: {
     attached_to: ({ vms }) => ({ values: vms }),
@@ -252,6 +258,10 @@ export async function makeThings({ expectOk, waitFor }: RunningNovacron): Promis
     groups: await two(async (number) => {
       const { resource } = await expectOk('security_group.create', { name: `thing-${number}` });
       return resource.id;
+    }),
+    sshKeys: await two(async (number) => {
+      const key = { name: `thing-${number}`, public_key: keyOf(`${number}`) };
+      return (await expectOk('ssh_key.create', key)).resource.id;
     }),
     snapshots: await two(async (number) => {
       const snapshot = { name: `thing-${number}`, volume_id: volumes[number - 1] ?? '' };

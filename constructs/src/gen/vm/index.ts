@@ -116,6 +116,12 @@ export interface VmConfig extends cdktf.TerraformMetaArguments {
   */
   readonly spot?: boolean | cdktf.IResolvable;
   /**
+  * Ids of SSH keys whose public keys the default user has, besides `ssh_keys`. The VM keeps a key that it was given when the SSH key is deleted or replaced. A change is a restart.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#ssh_key_ids Vm#ssh_key_ids}
+  */
+  readonly sshKeyIds?: string[];
+  /**
   * Public SSH keys of the default user, in the format of authorized_keys. The guest reads them when it boots. A change is a restart.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#ssh_keys Vm#ssh_keys}
@@ -2146,6 +2152,7 @@ export class Vm extends cdktf.TerraformResource {
     this._requirements.internalValue = config.requirements;
     this._securityGroups = config.securityGroups;
     this._spot = config.spot;
+    this._sshKeyIds = config.sshKeyIds;
     this._sshKeys = config.sshKeys;
     this._templateId = config.templateId;
     this._timeouts.internalValue = config.timeouts;
@@ -2486,6 +2493,22 @@ export class Vm extends cdktf.TerraformResource {
     return this._spot;
   }
 
+  // ssh_key_ids - computed: false, optional: true, required: false
+  private _sshKeyIds?: string[]; 
+  public get sshKeyIds() {
+    return cdktf.Fn.tolist(this.getListAttribute('ssh_key_ids'));
+  }
+  public set sshKeyIds(value: string[]) {
+    this._sshKeyIds = value;
+  }
+  public resetSshKeyIds() {
+    this._sshKeyIds = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get sshKeyIdsInput() {
+    return this._sshKeyIds;
+  }
+
   // ssh_keys - computed: false, optional: true, required: false
   private _sshKeys?: string[]; 
   public get sshKeys() {
@@ -2616,6 +2639,7 @@ export class Vm extends cdktf.TerraformResource {
       requirements: vmRequirementsToTerraform(this._requirements.internalValue),
       security_groups: cdktf.listMapper(cdktf.stringToTerraform, false)(this._securityGroups),
       spot: cdktf.booleanToTerraform(this._spot),
+      ssh_key_ids: cdktf.listMapper(cdktf.stringToTerraform, false)(this._sshKeyIds),
       ssh_keys: cdktf.listMapper(cdktf.stringToTerraform, false)(this._sshKeys),
       template_id: cdktf.stringToTerraform(this._templateId),
       timeouts: vmTimeoutsToTerraform(this._timeouts.internalValue),
@@ -2734,6 +2758,12 @@ export class Vm extends cdktf.TerraformResource {
         isBlock: false,
         type: "simple",
         storageClassType: "boolean",
+      },
+      ssh_key_ids: {
+        value: cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(this._sshKeyIds),
+        isBlock: false,
+        type: "set",
+        storageClassType: "stringList",
       },
       ssh_keys: {
         value: cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(this._sshKeys),

@@ -1,5 +1,6 @@
 /** Virtual machines: the resource table's rows of kind `vm` and their requests. */
 import { z } from 'zod';
+import { SSH_KEY_EXAMPLE } from '../../formats/ssh-public-key.ts';
 import { NetworkId, TemplateId, VmId, VolumeId } from '../../ids.ts';
 import { AntiAffinityGroup, VmPlacement } from '../../placement/vm-placement.ts';
 import { VmRequirements } from '../../placement/vm-requirements.ts';
@@ -17,7 +18,7 @@ import {
   canonicalKeys,
   Password,
   SecretVersion,
-  SSH_KEY_EXAMPLE,
+  SshKeyIds,
   SshKeys,
   UserData,
 } from './vm-guest.ts';
@@ -201,6 +202,18 @@ export const VM_FIELDS = {
     collection: 'set',
     canonical: canonicalKeys,
     example: [SSH_KEY_EXAMPLE],
+  }),
+  ssh_key_ids: field({
+    schema: SshKeyIds,
+    description:
+      'Ids of SSH keys whose public keys the default user has, besides `ssh_keys`. The VM keeps ' +
+      'a key that it was given when the SSH key is deleted or replaced.',
+    presence: 'optional',
+    effectOf: () => 'restart',
+    driftClass: 'security',
+    collection: 'set',
+    references: 'ssh_key',
+    example: ['ssh_01jd3v6t7re3h8z9k2m4n5p6q7'],
   }),
   user_data: field({
     schema: UserData,

@@ -18,6 +18,7 @@ import {
 import { amountsHeldBy, subtract } from '../../../rows/vm-amounts.ts';
 import { checkSecrets } from '../../../rows/vm-secrets.ts';
 import { checkGroups } from '../../security-group/vm-firewall.ts';
+import { checkKeyIds } from '../../ssh-key/given-keys.ts';
 import { checkAgainstTemplate } from '../../template/vm-template.ts';
 import { restartForbidden } from '../machine/configure-steps.ts';
 import type { VmChange } from './observe-vm-change.ts';
@@ -46,6 +47,7 @@ export function checkVmChange(
     problems.push(...checkAgainstTemplate(after, found.ownTemplate));
   }
   problems.push(...checkGroups(after, found.groups));
+  problems.push(...checkKeyIds(after, found.givenKeys));
   problems.push(...toProblemList(checkSecrets(found.secretsAfter)));
   problems.push(...toProblemList(checkVolumeWork(row, found.volumeWork)));
   if (node !== undefined && allocation !== undefined) {

@@ -31,6 +31,7 @@ import { replan } from '../../../rows/replan.ts';
 import { storeSecrets } from '../../../rows/vm-secrets.ts';
 import { type AddressPlan, addressFields, moveAddress } from '../../network/plan-address.ts';
 import type { Prepare, WriteScope } from '../../scope.ts';
+import { withGivenKeys } from '../../ssh-key/given-keys.ts';
 import { planReferenceCounts } from '../firewall/reference-counts.ts';
 import { checkInPlaceUpdate, type InPlaceCheck } from './check-in-place-update.ts';
 import { checkVmChange } from './check-vm-change.ts';
@@ -95,6 +96,7 @@ function planChanges(found: VmChange, kept: Kept, scope: WriteScope): PreparedWr
   });
   const resize = planResize({ ...found, tenantId: row.tenant_id, to: amountsAfter(found) });
   const fields = addressFields(after.network_id, moved.address);
+  const settled = withGivenKeys(seen.settled, found.givenKeys);
   return {
     ...base,
     prerequisites: place.prerequisites,
@@ -106,7 +108,7 @@ function planChanges(found: VmChange, kept: Kept, scope: WriteScope): PreparedWr
           requireNoNewVolumeWork(row, found.rules),
         ],
         steps: stepsOfChange(found, moved),
-        finalize: [releaseVm(row.id, { ...seen.settled, ...fields, ...statusAfter(found) })],
+        finalize: [releaseVm(row.id, { ...settled, ...fields, ...statusAfter(found) })],
         rollback: [revertVm(row, observedOf(row))],
         // It may have either size and address: all stay reserved until a change succeeds.
         release: [revertVm(row, { ...observedOf(row), status: 'unknown' })],
