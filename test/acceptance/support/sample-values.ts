@@ -77,6 +77,10 @@ const MEMBER = { cpu_cores: 1, memory_gb: 1, disk_gb: 5 };
 const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = {
   novacron_vm: {
     network_id: ({ networks }) => ({ values: networks }),
+    ip_address: ({ networks: [network_id] }, serial) => ({
+      values: [`10.206.0.${serial + 10}`, `10.206.0.${serial + 11}`],
+      beside: { network_id },
+    }),
     template_id: ({ templates }) => ({ values: templates }),
     metadata: of({ tier: 'web' }, { tier: 'db', owner: 'ops' }),
     description: of('serves the shop', 'serves the office'),

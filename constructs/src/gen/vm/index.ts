@@ -44,6 +44,12 @@ export interface VmConfig extends cdktf.TerraformMetaArguments {
   */
   readonly firewallRules?: VmFirewallRules[] | cdktf.IResolvable;
   /**
+  * IP address in the network. If it is not set, NovaCron assigns one. The VM keeps it until it leaves the network; null without a network. A change is made in place. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#ip_address Vm#ip_address}
+  */
+  readonly ipAddress?: string;
+  /**
   * Memory of the guest, in steps of 0.0625 (64 MiB). Unit: GB. Default: the value of the template. Growing is live if the hypervisor supports it, otherwise a restart; shrinking is a restart.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#memory_gb Vm#memory_gb}
@@ -2140,6 +2146,7 @@ export class Vm extends cdktf.TerraformResource {
     this._description = config.description;
     this._diskGb = config.diskGb;
     this._firewallRules.internalValue = config.firewallRules;
+    this._ipAddress = config.ipAddress;
     this._memoryGb = config.memoryGb;
     this._metadata = config.metadata;
     this._name = config.name;
@@ -2271,9 +2278,20 @@ export class Vm extends cdktf.TerraformResource {
     return this.getStringAttribute('id');
   }
 
-  // ip_address - computed: true, optional: false, required: false
+  // ip_address - computed: true, optional: true, required: false
+  private _ipAddress?: string; 
   public get ipAddress() {
     return this.getStringAttribute('ip_address');
+  }
+  public set ipAddress(value: string) {
+    this._ipAddress = value;
+  }
+  public resetIpAddress() {
+    this._ipAddress = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get ipAddressInput() {
+    return this._ipAddress;
   }
 
   // mac_address - computed: true, optional: false, required: false
@@ -2627,6 +2645,7 @@ export class Vm extends cdktf.TerraformResource {
       description: cdktf.stringToTerraform(this._description),
       disk_gb: cdktf.numberToTerraform(this._diskGb),
       firewall_rules: cdktf.listMapper(vmFirewallRulesToTerraform, false)(this._firewallRules.internalValue),
+      ip_address: cdktf.stringToTerraform(this._ipAddress),
       memory_gb: cdktf.numberToTerraform(this._memoryGb),
       metadata: cdktf.hashMapper(cdktf.stringToTerraform)(this._metadata),
       name: cdktf.stringToTerraform(this._name),
@@ -2686,6 +2705,12 @@ export class Vm extends cdktf.TerraformResource {
         isBlock: true,
         type: "set",
         storageClassType: "VmFirewallRulesList",
+      },
+      ip_address: {
+        value: cdktf.stringToHclTerraform(this._ipAddress),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
       },
       memory_gb: {
         value: cdktf.numberToHclTerraform(this._memoryGb),

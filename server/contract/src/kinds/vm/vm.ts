@@ -1,5 +1,6 @@
 /** Virtual machines: the resource table's rows of kind `vm` and their requests. */
 import { z } from 'zod';
+import { canonicalAddress } from '../../formats/canonical-address.ts';
 import { SSH_KEY_EXAMPLE } from '../../formats/ssh-public-key.ts';
 import { NetworkId, TemplateId, VmId, VolumeId } from '../../ids.ts';
 import { AntiAffinityGroup, VmPlacement } from '../../placement/vm-placement.ts';
@@ -12,7 +13,7 @@ import {
   RULES_EXAMPLE,
   SecurityGroupIds,
 } from '../security-group/firewall.ts';
-import { NetworkInterface } from './network-interface.ts';
+import { NetworkInterface, StaticAddress } from './network-interface.ts';
 import { diskEffect, growsLive } from './vm-effects.ts';
 import {
   canonicalKeys,
@@ -286,12 +287,17 @@ export const VM_FIELDS = {
     'node-01',
   ),
   ip_address: {
-    ...computed(
-      z.string().nullable().prefault(null),
-      'IP address in the network, assigned by NovaCron until the VM leaves the network; ' +
-        'null without a network.',
-      '10.0.14.7',
-    ),
+    ...field({
+      schema: StaticAddress,
+      description:
+        'IP address in the network. If it is not set, NovaCron assigns one. The VM keeps it ' +
+        'until it leaves the network; null without a network. A change is made in place.',
+      presence: 'optional',
+      canonical: canonicalAddress,
+      driftClass: 'availability',
+      example: '10.0.14.7',
+    }),
+    isAssigned: true,
     follows: ['network_id'],
   },
   mac_address: {
@@ -314,7 +320,7 @@ export const VM_FIELDS = {
         },
       ],
     ),
-    follows: ['network_id'],
+    follows: ['network_id', 'ip_address'],
   },
   volumes: {
     ...computed(z.array(VolumeId).prefault([]), 'Ids of the attached volumes.', [

@@ -18,6 +18,7 @@ import { previewKeyOf } from '../../../placement/previews/stored-preview.ts';
 import { toPlacementRequest } from '../../../rows/placement-request.ts';
 import { nameTaken, referenceUnknown } from '../../../rows/resource-problems.ts';
 import { amountsOf } from '../../../rows/vm-amounts.ts';
+import { checkHasNetwork } from '../../network/static-address.ts';
 import type { WriteScope } from '../../scope.ts';
 import { checkGroups, groupsOf } from '../../security-group/vm-firewall.ts';
 import { checkKeyIds, type GivenKeys, giveKeys, sshKeysWithIds } from '../../ssh-key/given-keys.ts';
@@ -121,6 +122,7 @@ export function checkVmCreate(
   if (spec.template_id !== null && !hasTemplate(found)) {
     problems.push(referenceUnknown('template_id', 'template', spec.template_id));
   }
+  problems.push(...checkHasNetwork(spec));
   problems.push(...checkAgainstTemplate(spec, found.ownTemplate));
   problems.push(...checkGroups(spec, found.groups));
   problems.push(...checkKeyIds(spec, found.givenKeys));

@@ -193,7 +193,8 @@ export async function planNewMachine(
   scope: WriteScope,
 ) {
   const vmId = scope.deps.ids.next('vm');
-  const asker = { id: vmId, name: spec.name, network: found.network, taken };
+  const { name, ip_address: wanted } = spec;
+  const asker = { id: vmId, name, network: found.network, wanted, taken };
   const addressed = await planAddress(asker, scope);
   if (!addressed.ok) return addressed;
   const { address, saga: addressing } = addressed.value;

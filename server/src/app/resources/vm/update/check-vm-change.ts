@@ -17,6 +17,7 @@ import {
 } from '../../../rows/resource-problems.ts';
 import { amountsHeldBy, subtract } from '../../../rows/vm-amounts.ts';
 import { checkSecrets } from '../../../rows/vm-secrets.ts';
+import { checkHasNetwork } from '../../network/static-address.ts';
 import { checkGroups } from '../../security-group/vm-firewall.ts';
 import { checkKeyIds } from '../../ssh-key/given-keys.ts';
 import { checkAgainstTemplate } from '../../template/vm-template.ts';
@@ -42,6 +43,7 @@ export function checkVmChange(
   if (after.network_id !== null && found.networkAfter === undefined) {
     problems.push(referenceUnknown('network_id', 'network', after.network_id));
   }
+  problems.push(...checkHasNetwork(after));
   // A requirement that the template got later is no fault of the VM.
   if ('disk_gb' in changes || 'network_id' in changes) {
     problems.push(...checkAgainstTemplate(after, found.ownTemplate));

@@ -55,7 +55,7 @@ export const prepareVmUpdate: Prepare<Input> = async (input, scope) => {
   const desired = desiredOf(row);
   const seen = splitObserved(row, input);
   const before = VmSpec.parse({ ...desired, ...seen.asked });
-  const after = VmSpec.parse(mergeFields(desired, input, VM_FIELDS));
+  const after = VmSpec.parse(mergeFields(desired, withNewAddress(input, desired), VM_FIELDS));
   const { asFound } = seen;
   const found = await observeVmChange({ row, before, after, asFound, given: input }, scope);
   const place = await checkInPlaceUpdate(found, scope);
@@ -74,6 +74,12 @@ export const prepareVmUpdate: Prepare<Input> = async (input, scope) => {
   if (!hasNews) return ok({ ...planNothing(found), leaves });
   return ok({ ...planChanges(found, { place, moved: moved.value, seen }, scope), leaves });
 };
+
+/** In another network the VM has another address: an assigned one, unless the request has one. */
+function withNewAddress(input: Input, { network_id: before = null }: JsonObject): Input {
+  const isMove = input.network_id !== undefined && input.network_id !== before;
+  return isMove && input.ip_address === undefined ? { ...input, ip_address: null } : input;
+}
 
 interface Kept {
   readonly place: InPlaceCheck;
