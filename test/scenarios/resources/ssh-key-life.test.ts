@@ -44,18 +44,19 @@ describe('an SSH key', () => {
     expect(await bench().expectOk('ssh_key.get', { id })).toEqual(made.resource);
   });
 
-  test('is found by name, label and creator', async () => {
+  test('is found by name, label and search', async () => {
     const labels = { metadata: { team: 'ops' } };
     const made = await bench().expectOk('ssh_key.create', {
-      name: 'ann',
+      name: 'ann-laptop',
       public_key: KEY,
       ...labels,
     });
     await makeKey('bob', OTHER_KEY);
     for (const filter of [
-      { name: 'ann' },
+      { name: 'ann-laptop' },
       { labels: 'team=ops' },
-      { search: 'an' },
+      // No id has an `l`.
+      { search: 'laptop' },
       { sort: 'name', limit: 1 },
     ] as const) {
       const { items } = await bench().expectOk('ssh_key.list', filter);
