@@ -54,6 +54,7 @@ export type {
   IPolicy,
   ISecurityGroup,
   ISnapshot,
+  ISshKey,
   ITemplate,
   IVm,
   IVmGroup,
@@ -73,6 +74,7 @@ export { Policy, type PolicyProps } from './resources/policy.ts';
 export { NovacronProvider, type NovacronProviderProps } from './resources/provider.ts';
 export { SecurityGroup, type SecurityGroupProps } from './resources/security-group.ts';
 export { Snapshot, type SnapshotProps } from './resources/snapshot.ts';
+export { SshKey, type SshKeyProps } from './resources/ssh-key.ts';
 export { Template, type TemplateProps } from './resources/template.ts';
 export { Vm, type VmAttributes, type VmProps } from './resources/vm.ts';
 export { VmGroup, type VmGroupProps } from './resources/vm-group.ts';

@@ -50,6 +50,7 @@ const PROPS: { readonly [attribute: string]: string } = {
   network_id: 'network',
   network_ids: 'networks',
   size_gb: 'size',
+  ssh_key_ids: 'authorizedKeys',
   template_id: 'template',
 };
 

@@ -1,5 +1,5 @@
 import type { NumaMode, PlacementStrategy } from './choices.ts';
-import type { INetwork, ITemplate } from './references.ts';
+import type { INetwork, ISshKey, ITemplate } from './references.ts';
 import type { Size } from './size.ts';
 import type { Timeouts } from './timeouts.ts';
 
@@ -87,6 +87,11 @@ export interface MachineProps {
    * @default - none
    */
   readonly sshKeys?: string[];
+  /**
+   * SSH keys of the configuration that are authorized in the guest, besides `sshKeys`.
+   * @default - none
+   */
+  readonly authorizedKeys?: ISshKey[];
   /**
    * How long a run waits.
    * @default - 20 minutes each

@@ -20,6 +20,12 @@ export interface ISecurityGroup extends IConstruct {
   readonly securityGroupId: string;
 }
 
+/** A public key that VMs let in. */
+export interface ISshKey extends IConstruct {
+  /** Id of the SSH key. */
+  readonly sshKeyId: string;
+}
+
 /** A point-in-time copy of a volume. */
 export interface ISnapshot extends IConstruct {
   /** Id of the snapshot. */

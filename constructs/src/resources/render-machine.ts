@@ -16,6 +16,7 @@ export function renderMachine(props: MachineProps, placement: Placement) {
     spot: props.spot,
     description: props.description,
     sshKeys: props.sshKeys,
+    sshKeyIds: props.authorizedKeys?.map((key) => key.sshKeyId),
   };
 }
 

@@ -26,6 +26,10 @@ describe('a VM', () => {
     });
   });
 
+  test('has the address that it is given', () => {
+    expect(attributesWith({ ipAddress: '10.0.0.9' })).toMatchObject({ ip_address: '10.0.0.9' });
+  });
+
   test('asks for what its node must have', () => {
     const { requirements } = attributesWith({
       requirements: {

@@ -32,6 +32,11 @@ export interface VmProps extends MachineProps {
    */
   readonly vmName?: string;
   /**
+   * Its address in the network.
+   * @default - one that NovaCron assigns
+   */
+  readonly ipAddress?: string;
+  /**
    * Its security groups.
    * @default - none, so that it is reachable from its whole network
    */
@@ -122,6 +127,7 @@ export class Vm extends Construct implements IVm, ILabelled {
     this.resource = new VmResource(this, 'Resource', {
       name: props.vmName ?? deriveName(this),
       ...renderMachine(props, this.placement),
+      ipAddress: props.ipAddress,
       requirements: props.requirements,
       powerState: props.stopped === true ? 'stopped' : undefined,
       deletionProtection: props.deletionProtection ?? this.protectProduction(),

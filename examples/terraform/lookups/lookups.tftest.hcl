@@ -14,6 +14,7 @@ run "find" {
       output.found.vm_is_in_network,
       output.found.volume_is_on_vm,
       output.found.snapshot_is_of_data,
+      output.found.vm_lets_ops_in,
     ])
     error_message = "what is looked up refers to each other as it was made"
   }

@@ -6,6 +6,7 @@ variable "names" {
     volume   = string
     snapshot = string
     policy   = string
+    ssh_key  = string
   })
 }
 
@@ -33,6 +34,10 @@ data "novacron_policy" "limits" {
   name = var.names.policy
 }
 
+data "novacron_ssh_key" "ops" {
+  name = var.names.ssh_key
+}
+
 data "novacron_node" "host" {
   name = data.novacron_vm.database.node
 }
@@ -44,6 +49,7 @@ output "found" {
     snapshot_is_of_data  = data.novacron_snapshot.monday.volume_id == data.novacron_storage.data.id
     template_fits_on_gb  = data.novacron_template.base.disk_gb_min
     limits_are_enforced  = data.novacron_policy.limits.enforcement_mode == "block"
+    vm_lets_ops_in       = contains(data.novacron_vm.database.ssh_key_ids, data.novacron_ssh_key.ops.id)
     node_of_the_database = data.novacron_node.host.name
   }
 }

@@ -150,7 +150,8 @@ function inputOptions(field: Field, purpose: AttributePurpose): Record<string, u
   };
 }
 
-function presenceOf({ presence, inherits }: Field): Record<string, unknown> {
+function presenceOf({ presence, inherits, isAssigned }: Field): Record<string, unknown> {
+  if (isAssigned) return { optional: true, computed: true, nullable: true };
   if (inherits === undefined) {
     return presence === 'required' ? { required: true } : { optional: true };
   }

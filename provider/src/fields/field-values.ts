@@ -24,7 +24,7 @@ export function knownInput(table: FieldTable, values: Values): KnownInput {
   const unknown: string[] = [];
   for (const name of userFields(table)) {
     const value = values[name];
-    if (containsUnknown(value)) unknown.push(name);
+    if (isOpen(table, name, values)) unknown.push(name);
     else if (value !== null && value !== undefined) input[name] = value;
   }
   return { input, unknown };
@@ -35,10 +35,24 @@ export function changedInput(table: FieldTable, before: Values, after: Values): 
   const input: Record<string, unknown> = {};
   const unknown: string[] = [];
   for (const name of userFields(table)) {
-    if (containsUnknown(after[name])) unknown.push(name);
+    if (isOpen(table, name, after)) unknown.push(name);
     else if (!sameValue(table[name], before[name], after[name])) input[name] = after[name] ?? null;
   }
   return { input, unknown };
+}
+
+/** Whether a value is unknown, or the one that it belongs to: the network of an address. */
+function isOpen(table: FieldTable, name: string, values: Values): boolean {
+  const { isAssigned, follows = [] } = table[name] ?? {};
+  const sources = isAssigned && (values[name] ?? null) !== null ? follows : [];
+  return [name, ...sources].some((each) => containsUnknown(values[each]));
+}
+
+/** The names of the fields that the server chooses a value of where the configuration has none. */
+export function assignedFields(table: FieldTable, config: Values): readonly string[] {
+  return Object.keys(table).filter(
+    (name) => table[name]?.isAssigned && (config[name] ?? null) === null,
+  );
 }
 
 /**
@@ -132,6 +146,7 @@ export function unchangedValues(
   const settled = Object.entries(table).filter(([name, field]) => {
     if ([name, ...(field.follows ?? [])].some((each) => respelled.includes(each))) return true;
     const { follows } = field;
+    if (field.isAssigned && !sameValue(field, prior[name], plan[name])) return false;
     const stays = follows?.every((each) => sameValue(table[each], prior[each], plan[each]));
     return stays === true && (isThere(prior[name]) || comesFromNothing(follows, prior));
   });

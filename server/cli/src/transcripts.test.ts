@@ -5,6 +5,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { SSH_KEY_EXAMPLE } from '@novacron/contract/formats/ssh-public-key';
 import { tableCommands } from './arguments/command-table.ts';
 import { runInProcess } from './test-kit/run-in-process.ts';
 import { sampleConfiguration } from './test-kit/sample-configuration.ts';
@@ -35,6 +36,7 @@ const FILES = {
   '/alice/.config/novacron/profiles.json': JSON.stringify(PROFILES),
   'admin.key': 'never-shown-as-well\n',
   'access.rego': 'package novacron\n\nallow := true\n',
+  'id_ed25519.pub': `${SSH_KEY_EXAMPLE}\n`,
   'spread.yaml': 'policies: [{ name: production-sla, rules: [{ antiAffinity: hard }] }]\n',
   'vms.yaml': 'vms:\n  - { name: web-01, cpu_cores: 4, memory_gb: 8, disk_gb: 40 }\n',
   'no-vms.yaml': 'nodes: []\n',

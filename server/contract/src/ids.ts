@@ -9,7 +9,7 @@ const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const SUFFIX = '[0-7][0-9a-hjkmnp-tv-z]{25}';
 
 function idSchema<Brand extends string>(prefix: string, noun: string) {
-  const named = /^[aeiou]/i.test(noun) ? `an ${noun}` : `a ${noun}`;
+  const named = /^([aeiou]|SSH)/i.test(noun) ? `an ${noun}` : `a ${noun}`;
   return z
     .string()
     .regex(new RegExp(`^${prefix}_${SUFFIX}$`), `must be the id of ${named}: ${prefix}_…`)
@@ -39,6 +39,8 @@ export const ScalingEventId = idSchema<'ScalingEventId'>('sce', 'scaling event')
 export type ScalingEventId = z.infer<typeof ScalingEventId>;
 export const TemplateId = idSchema<'TemplateId'>('tpl', 'template');
 export type TemplateId = z.infer<typeof TemplateId>;
+export const SshKeyId = idSchema<'SshKeyId'>('ssh', 'SSH key');
+export type SshKeyId = z.infer<typeof SshKeyId>;
 export const NodeId = idSchema<'NodeId'>('node', 'node');
 export type NodeId = z.infer<typeof NodeId>;
 export const OperationId = idSchema<'OperationId'>('op', 'operation');
@@ -116,6 +118,7 @@ export interface IdByPrefix {
   readonly sg: SecurityGroupId;
   readonly sig: SigningKeyId;
   readonly snap: SnapshotId;
+  readonly ssh: SshKeyId;
   readonly term: TermId;
   readonly tnt: TenantId;
   readonly tok: TokenId;

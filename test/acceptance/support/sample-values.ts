@@ -14,6 +14,7 @@ export interface Things {
   readonly snapshots: readonly [string, string];
   readonly templates: readonly [string, string];
   readonly policies: readonly [string, string];
+  readonly sshKeys: readonly [string, string];
 }
 
 /** A value to create with, and another one to change to. */
@@ -88,10 +89,15 @@ const inDays = (days: number) => new Date(Date.now() + days * DAY_MS).toISOStrin
 const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = {
   novacron_vm: {
     network_id: ({ networks }) => ({ values: networks }),
+    ip_address: ({ networks: [network_id] }, serial) => ({
+      values: [`10.206.0.${serial + 10}`, `10.206.0.${serial + 11}`],
+      beside: { network_id },
+    }),
     template_id: ({ templates }) => ({ values: templates }),
     metadata: of({ tier: 'web' }, { tier: 'db', owner: 'ops' }),
     description: of('serves the shop', 'serves the office'),
     ssh_keys: of([keyOf('me')], [keyOf('ann'), keyOf('bob')]),
+    ssh_key_ids: ({ sshKeys: [one, other] }) => ({ values: [[one], [one, other]] }),
     user_data: of('#cloud-config', '#cloud-config\nhostname: web'),
     user_data_wo: beside(
       { user_data_wo_version: 1 },
@@ -131,6 +137,10 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = 
     description: of('web servers', 'databases'),
     metadata: of({ tier: 'web' }, { tier: 'db', owner: 'ops' }),
     rules: of([portRule('443')], [portRule('22'), portRule('8000-8999')]),
+  },
+  novacron_ssh_key: {
+    public_key: of(keyOf('me'), keyOf('ann')),
+    metadata: of({ tier: 'web' }, { tier: 'db', owner: 'ops' }),
   },
   novacron_storage: {
     attached_to: ({ vms }) => ({ values: vms }),
@@ -312,6 +322,10 @@ export async function makeThings({ expectOk, waitFor }: RunningNovacron): Promis
     groups: await two(async (number) => {
       const { resource } = await expectOk('security_group.create', { name: `thing-${number}` });
       return resource.id;
+    }),
+    sshKeys: await two(async (number) => {
+      const key = { name: `thing-${number}`, public_key: keyOf(`${number}`) };
+      return (await expectOk('ssh_key.create', key)).resource.id;
     }),
     snapshots: await two(async (number) => {
       const snapshot = { name: `thing-${number}`, volume_id: volumes[number - 1] ?? '' };

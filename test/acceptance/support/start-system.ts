@@ -117,6 +117,9 @@ export async function startSystem(): Promise<System> {
       for (const { id } of (await call('network.list', {})).items) {
         await call('network.delete', { id });
       }
+      for (const { id } of (await call('ssh_key.list', {})).items) {
+        await call('ssh_key.delete', { id });
+      }
     },
     stop: async () => {
       for (const made of workspaces) made.remove();

@@ -528,6 +528,11 @@ export class DataNovacronVmGroupVmOutputReference extends cdktf.ComplexObject {
     return this.getBooleanAttribute('spot');
   }
 
+  // ssh_key_ids - computed: true, optional: false, required: false
+  public get sshKeyIds() {
+    return this.getListAttribute('ssh_key_ids');
+  }
+
   // ssh_keys - computed: true, optional: false, required: false
   public get sshKeys() {
     return this.getListAttribute('ssh_keys');

@@ -857,6 +857,11 @@ export class DataNovacronVm extends cdktf.TerraformDataSource {
     return this.getBooleanAttribute('spot');
   }
 
+  // ssh_key_ids - computed: true, optional: false, required: false
+  public get sshKeyIds() {
+    return cdktf.Fn.tolist(this.getListAttribute('ssh_key_ids'));
+  }
+
   // ssh_keys - computed: true, optional: false, required: false
   public get sshKeys() {
     return cdktf.Fn.tolist(this.getListAttribute('ssh_keys'));

@@ -1522,6 +1522,12 @@ export interface VmGroupVm {
   */
   readonly spot?: boolean | cdktf.IResolvable;
   /**
+  * Ids of SSH keys whose public keys the default user has, besides `ssh_keys`. The VM keeps a key that it was given when the SSH key is deleted or replaced.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#ssh_key_ids VmGroup#ssh_key_ids}
+  */
+  readonly sshKeyIds?: string[];
+  /**
   * Public SSH keys of the default user, in the format of authorized_keys. The guest reads them when it boots.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#ssh_keys VmGroup#ssh_keys}
@@ -1553,6 +1559,7 @@ export function vmGroupVmToTerraform(struct?: VmGroupVm | cdktf.IResolvable): an
     priority: cdktf.numberToTerraform(struct!.priority),
     security_groups: cdktf.listMapper(cdktf.stringToTerraform, false)(struct!.securityGroups),
     spot: cdktf.booleanToTerraform(struct!.spot),
+    ssh_key_ids: cdktf.listMapper(cdktf.stringToTerraform, false)(struct!.sshKeyIds),
     ssh_keys: cdktf.listMapper(cdktf.stringToTerraform, false)(struct!.sshKeys),
     template_id: cdktf.stringToTerraform(struct!.templateId),
   }
@@ -1636,6 +1643,12 @@ export function vmGroupVmToHclTerraform(struct?: VmGroupVm | cdktf.IResolvable):
       isBlock: false,
       type: "simple",
       storageClassType: "boolean",
+    },
+    ssh_key_ids: {
+      value: cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(struct!.sshKeyIds),
+      isBlock: false,
+      type: "list",
+      storageClassType: "stringList",
     },
     ssh_keys: {
       value: cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(struct!.sshKeys),
@@ -1721,6 +1734,10 @@ export class VmGroupVmOutputReference extends cdktf.ComplexObject {
       hasAnyValues = true;
       internalValueResult.spot = this._spot;
     }
+    if (this._sshKeyIds !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.sshKeyIds = this._sshKeyIds;
+    }
     if (this._sshKeys !== undefined) {
       hasAnyValues = true;
       internalValueResult.sshKeys = this._sshKeys;
@@ -1748,6 +1765,7 @@ export class VmGroupVmOutputReference extends cdktf.ComplexObject {
       this._priority = undefined;
       this._securityGroups = undefined;
       this._spot = undefined;
+      this._sshKeyIds = undefined;
       this._sshKeys = undefined;
       this._templateId = undefined;
     }
@@ -1770,6 +1788,7 @@ export class VmGroupVmOutputReference extends cdktf.ComplexObject {
       this._priority = value.priority;
       this._securityGroups = value.securityGroups;
       this._spot = value.spot;
+      this._sshKeyIds = value.sshKeyIds;
       this._sshKeys = value.sshKeys;
       this._templateId = value.templateId;
     }
@@ -1956,6 +1975,22 @@ export class VmGroupVmOutputReference extends cdktf.ComplexObject {
   // Temporarily expose input value. Use with caution.
   public get spotInput() {
     return this._spot;
+  }
+
+  // ssh_key_ids - computed: false, optional: true, required: false
+  private _sshKeyIds?: string[]; 
+  public get sshKeyIds() {
+    return this.getListAttribute('ssh_key_ids');
+  }
+  public set sshKeyIds(value: string[]) {
+    this._sshKeyIds = value;
+  }
+  public resetSshKeyIds() {
+    this._sshKeyIds = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get sshKeyIdsInput() {
+    return this._sshKeyIds;
   }
 
   // ssh_keys - computed: false, optional: true, required: false

@@ -44,6 +44,12 @@ export interface VmConfig extends cdktf.TerraformMetaArguments {
   */
   readonly firewallRules?: VmFirewallRules[] | cdktf.IResolvable;
   /**
+  * IP address in the network. If it is not set, NovaCron assigns one. The VM keeps it until it leaves the network; null without a network. A change is made in place. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#ip_address Vm#ip_address}
+  */
+  readonly ipAddress?: string;
+  /**
   * Memory of the guest, in steps of 0.0625 (64 MiB). Unit: GB. Default: the value of the template. Growing is live if the hypervisor supports it, otherwise a restart; shrinking is a restart.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#memory_gb Vm#memory_gb}
@@ -115,6 +121,12 @@ export interface VmConfig extends cdktf.TerraformMetaArguments {
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#spot Vm#spot}
   */
   readonly spot?: boolean | cdktf.IResolvable;
+  /**
+  * Ids of SSH keys whose public keys the default user has, besides `ssh_keys`. The VM keeps a key that it was given when the SSH key is deleted or replaced. A change is a restart.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#ssh_key_ids Vm#ssh_key_ids}
+  */
+  readonly sshKeyIds?: string[];
   /**
   * Public SSH keys of the default user, in the format of authorized_keys. The guest reads them when it boots. A change is a restart.
   *
@@ -2134,6 +2146,7 @@ export class Vm extends cdktf.TerraformResource {
     this._description = config.description;
     this._diskGb = config.diskGb;
     this._firewallRules.internalValue = config.firewallRules;
+    this._ipAddress = config.ipAddress;
     this._memoryGb = config.memoryGb;
     this._metadata = config.metadata;
     this._name = config.name;
@@ -2146,6 +2159,7 @@ export class Vm extends cdktf.TerraformResource {
     this._requirements.internalValue = config.requirements;
     this._securityGroups = config.securityGroups;
     this._spot = config.spot;
+    this._sshKeyIds = config.sshKeyIds;
     this._sshKeys = config.sshKeys;
     this._templateId = config.templateId;
     this._timeouts.internalValue = config.timeouts;
@@ -2264,9 +2278,20 @@ export class Vm extends cdktf.TerraformResource {
     return this.getStringAttribute('id');
   }
 
-  // ip_address - computed: true, optional: false, required: false
+  // ip_address - computed: true, optional: true, required: false
+  private _ipAddress?: string; 
   public get ipAddress() {
     return this.getStringAttribute('ip_address');
+  }
+  public set ipAddress(value: string) {
+    this._ipAddress = value;
+  }
+  public resetIpAddress() {
+    this._ipAddress = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get ipAddressInput() {
+    return this._ipAddress;
   }
 
   // mac_address - computed: true, optional: false, required: false
@@ -2486,6 +2511,22 @@ export class Vm extends cdktf.TerraformResource {
     return this._spot;
   }
 
+  // ssh_key_ids - computed: false, optional: true, required: false
+  private _sshKeyIds?: string[]; 
+  public get sshKeyIds() {
+    return cdktf.Fn.tolist(this.getListAttribute('ssh_key_ids'));
+  }
+  public set sshKeyIds(value: string[]) {
+    this._sshKeyIds = value;
+  }
+  public resetSshKeyIds() {
+    this._sshKeyIds = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get sshKeyIdsInput() {
+    return this._sshKeyIds;
+  }
+
   // ssh_keys - computed: false, optional: true, required: false
   private _sshKeys?: string[]; 
   public get sshKeys() {
@@ -2604,6 +2645,7 @@ export class Vm extends cdktf.TerraformResource {
       description: cdktf.stringToTerraform(this._description),
       disk_gb: cdktf.numberToTerraform(this._diskGb),
       firewall_rules: cdktf.listMapper(vmFirewallRulesToTerraform, false)(this._firewallRules.internalValue),
+      ip_address: cdktf.stringToTerraform(this._ipAddress),
       memory_gb: cdktf.numberToTerraform(this._memoryGb),
       metadata: cdktf.hashMapper(cdktf.stringToTerraform)(this._metadata),
       name: cdktf.stringToTerraform(this._name),
@@ -2616,6 +2658,7 @@ export class Vm extends cdktf.TerraformResource {
       requirements: vmRequirementsToTerraform(this._requirements.internalValue),
       security_groups: cdktf.listMapper(cdktf.stringToTerraform, false)(this._securityGroups),
       spot: cdktf.booleanToTerraform(this._spot),
+      ssh_key_ids: cdktf.listMapper(cdktf.stringToTerraform, false)(this._sshKeyIds),
       ssh_keys: cdktf.listMapper(cdktf.stringToTerraform, false)(this._sshKeys),
       template_id: cdktf.stringToTerraform(this._templateId),
       timeouts: vmTimeoutsToTerraform(this._timeouts.internalValue),
@@ -2662,6 +2705,12 @@ export class Vm extends cdktf.TerraformResource {
         isBlock: true,
         type: "set",
         storageClassType: "VmFirewallRulesList",
+      },
+      ip_address: {
+        value: cdktf.stringToHclTerraform(this._ipAddress),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
       },
       memory_gb: {
         value: cdktf.numberToHclTerraform(this._memoryGb),
@@ -2734,6 +2783,12 @@ export class Vm extends cdktf.TerraformResource {
         isBlock: false,
         type: "simple",
         storageClassType: "boolean",
+      },
+      ssh_key_ids: {
+        value: cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(this._sshKeyIds),
+        isBlock: false,
+        type: "set",
+        storageClassType: "stringList",
       },
       ssh_keys: {
         value: cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(this._sshKeys),

@@ -12,12 +12,19 @@ resource "novacron_network" "shared" {
   cidr = "10.40.0.0/24"
 }
 
+resource "novacron_ssh_key" "ops" {
+  name       = "ops"
+  public_key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGm9fTk2kxL1rjc0Jw7Vf0dN9Q1p0r3v5b7n9m1k3j5h ops"
+}
+
 resource "novacron_vm" "database" {
   name       = "database-01"
   cpu_cores  = 2
   memory_gb  = 4
   disk_gb    = 20
   network_id = novacron_network.shared.id
+
+  ssh_key_ids = [novacron_ssh_key.ops.id]
 }
 
 resource "novacron_storage" "data" {
@@ -48,5 +55,6 @@ output "names" {
     volume   = novacron_storage.data.name
     snapshot = novacron_snapshot.monday.name
     policy   = novacron_policy.limits.name
+    ssh_key  = novacron_ssh_key.ops.name
   }
 }

@@ -18,6 +18,12 @@ function asked(config: Readonly<Record<string, unknown>>) {
 }
 
 describe('what a VM takes from its template', () => {
+  test('does not contain an address that the server assigns', () => {
+    const whole = asked({ ...SIZES, network_id: 'net', template_id: 'tpl' });
+    const open = { ...whole, values: { ...whole.values, ip_address: UNKNOWN } };
+    expect(said(open, NO_REFERENCES)).toEqual({ ...whole.values, ip_address: null });
+  });
+
   test('is nothing where it says everything', () => {
     const whole = asked({ ...SIZES, network_id: 'net', template_id: 'tpl' });
     expect(said(whole, NO_REFERENCES)).toBe(whole.values);

@@ -4,7 +4,7 @@
 import { type FieldTable, inheritedFields } from '@novacron/contract/schema/field';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import { isUnknown, UNKNOWN } from '../../cty/unknown.ts';
-import type { Values } from '../../fields/field-values.ts';
+import { assignedFields, type Values } from '../../fields/field-values.ts';
 import type { PrivateState } from '../../framework/private-state.ts';
 
 /** Private state key: names of the attributes that were inherited when the object was created. */
@@ -62,7 +62,11 @@ export function createInheritance(table: FieldTable): Inheritance {
         const isOpen = isUnknown(source) || changing.has(String(source));
         return [name, isOpen ? UNKNOWN : null];
       });
-      return open.length === 0 ? values : { ...values, ...Object.fromEntries(open) };
+      const assigned = assignedFields(table, config)
+        .filter((name) => isUnknown(values[name]))
+        .map((name) => [name, null]);
+      const silent = [...open, ...assigned];
+      return silent.length === 0 ? values : { ...values, ...Object.fromEntries(silent) };
     },
     shown: (said, { config }, filled) => {
       const shown = silentIn(config).map((name) => {

@@ -9,6 +9,7 @@ import {
   planLabels,
 } from '../../fields/default-labels.ts';
 import {
+  assignedFields,
   preserveOrder,
   preserveSpelling,
   unchangedValues,
@@ -198,10 +199,11 @@ function warnOfUpdate(
  */
 function nothingNew(
   { table }: ResourceKindInfo,
-  change: { readonly prior: Values; readonly plan: Values },
+  change: { readonly prior: Values; readonly plan: Values; readonly config: Values },
   own: Values,
 ): PlanPatch<Schema> {
-  const kept = computedNames(table).map((name) => [name, change.prior[name] ?? null]);
+  const names = [...computedNames(table), ...assignedFields(table, change.config)];
+  const kept = names.map((name) => [name, change.prior[name] ?? null]);
   const labels = labelsAsStored(table, change);
   return { plan: { ...Object.fromEntries(kept), ...own, ...labels } };
 }
@@ -232,7 +234,12 @@ function settleOwn(
   const labels = planLabels(table, change.plan, defaults);
   const own = { ...kept, ...labels };
   if (change.kind === 'no-op' && hasSameLabels(change.prior, labels)) return { change, own };
-  const plan = { ...change.plan, ...own };
+  // What the server has assigned is not sent back to it.
+  const assigned =
+    change.kind === 'update'
+      ? assignedFields(table, change.config).map((name) => [name, change.prior[name] ?? null])
+      : [];
+  const plan = { ...change.plan, ...own, ...Object.fromEntries(assigned) };
   if (change.kind === 'create') return { change: { ...change, plan }, own };
   return { change: { ...change, kind: 'update', plan }, own };
 }

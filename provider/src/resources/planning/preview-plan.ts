@@ -195,16 +195,19 @@ function toKept(found: readonly Problem[]) {
   };
 }
 
+/** Problems that end with the resource that has what is asked for. */
+const FREED_BY_END: readonly Problem['code'][] = ['name-taken', 'network-overlap', 'address-taken'];
+
 /**
- * Whether a name or address range that a resource of this state has may be free when the write
- * runs. For a create, most likely that resource is being replaced (`-replace`, tainted).
+ * Whether a name, address or address range that a resource of this state has may be free when the
+ * write runs. For a create, most likely that resource is being replaced (`-replace`, tainted).
  */
 function mayPassDuringApply(
   session: Session,
   found: Problem,
   { operation, label }: PlannedWrite,
 ): boolean {
-  if (found.code !== 'name-taken' && found.code !== 'network-overlap') return false;
+  if (!FREED_BY_END.includes(found.code)) return false;
   const holder = String(found.data?.resource_id);
   if (!session.inState.has(holder)) return false;
   if (isOfMember(found, operation)) {

@@ -124,6 +124,8 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'security_group.create':
     'novacron security-group create --name web --rules \\\n' +
     '      \'[{"direction":"ingress","protocol":"tcp","ports":"443","cidr":"0.0.0.0/0"}]\'',
+  'ssh_key.create': 'novacron ssh-key create --name ann --public-key-file id_ed25519.pub',
+  'ssh_key.update': 'novacron ssh-key update ann --name ann-laptop',
   'template.create':
     'novacron template create --name web-base --disk-gb-min 10 \\\n' +
     '      --image https://images.example.com/debian-12.qcow2',
@@ -242,6 +244,7 @@ const NAMES: Readonly<Record<string, string>> = {
   snapshot: 'before-upgrade',
   policy: '"VM Access Policy"',
   template: 'web-base',
+  ssh_key: 'ann',
   orchestration_policy: 'production-sla',
   node: 'node-03',
   api_key: 'ci',

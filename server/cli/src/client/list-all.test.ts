@@ -178,7 +178,7 @@ describe('a name', () => {
     const { exitCode, stderr } = await run('audit list --resource-id missing', {});
     expect(exitCode).toBe(1);
     expect(stderr).toContain(
-      'VM, VM group, network, security group, volume, snapshot, template, policy ' +
+      'VM, VM group, network, security group, volume, snapshot, template, SSH key, policy ' +
         'or orchestration policy "missing" not found.',
     );
     expect(stderr).toContain('`novacron storage list`');

@@ -34,6 +34,7 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     { header: 'RULES', read: ({ rules }) => (Array.isArray(rules) ? rules.length : 0) },
     ...named('vm_count', 'description', 'id'),
   ],
+  ssh_key: named('name', 'key_type', 'fingerprint', 'created_by', 'id'),
   volume: named('name', 'status', 'size_gb', 'type', 'attached_to', 'id'),
   snapshot: named('name', 'status', 'size_gb', 'volume_id', 'node', 'created_at', 'id'),
   policy: named('name', 'type', 'enforcement_mode', 'enabled', 'version', 'id'),

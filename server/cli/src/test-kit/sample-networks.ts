@@ -1,4 +1,5 @@
 /** What networks, volumes and what guards and keeps them are like in the world. */
+import { SSH_KEY_EXAMPLE } from '@novacron/contract/formats/ssh-public-key';
 import { type Answers, COMMON, type Samples, sampleId } from './sample-base.ts';
 
 const HTTPS = {
@@ -33,6 +34,17 @@ export const NETWORK_SAMPLES = {
       rules: [HTTPS],
       metadata: null,
       vm_count: 1,
+    },
+  ],
+  ssh_key: [
+    {
+      id: sampleId('ssh'),
+      ...COMMON,
+      name: 'ann',
+      public_key: SSH_KEY_EXAMPLE,
+      metadata: null,
+      fingerprint: 'SHA256:c9vPc3NfWhPywI+OR3E9+woJbuAnoyMOCWaMGgIytDU',
+      key_type: 'ssh-ed25519',
     },
   ],
   volume: [

@@ -34,7 +34,7 @@ const ANSWERS: Answers = {
 
 /** Writes that have ended when they are answered; the others are waited for. */
 const AT_ONCE =
-  /^((orchestration_)?policy|network|reservation|security_group|template)\.|^snapshot\.update$/;
+  /^((orchestration_)?policy|network|reservation|security_group|ssh_key|template)\.|^snapshot\.u/;
 
 /** What the world answers to an operation. */
 export function sampleAnswer(operation: OperationName, params: JsonFields): JsonFields {

@@ -10,6 +10,7 @@ import { orchestrationPolicyKind } from './orchestration-policy/kind.ts';
 import { policyKind } from './policy/policy-kind.ts';
 import { securityGroupKind } from './security-group/security-group-kind.ts';
 import { snapshotKind } from './snapshot/snapshot-kind.ts';
+import { sshKeyKind } from './ssh-key/ssh-key-kind.ts';
 import { templateKind } from './template/template-kind.ts';
 import { vmKind } from './vm/vm-kind.ts';
 import { vmGroupKind } from './vm-group/vm-group-kind.ts';
@@ -20,6 +21,7 @@ export const RESOURCE_DEFINITIONS: Readonly<Record<ResourceKind, ResourceDefinit
   network: networkKind,
   security_group: securityGroupKind,
   template: templateKind,
+  ssh_key: sshKeyKind,
   vm: vmKind,
   vm_group: vmGroupKind,
   volume: volumeKind,
@@ -37,6 +39,7 @@ export const RESOURCE_QUOTAS = {
   ...networkKind.quotas,
   ...securityGroupKind.quotas,
   ...templateKind.quotas,
+  ...sshKeyKind.quotas,
   ...policyKind.quotas,
   ...orchestrationPolicyKind.quotas,
 } as const satisfies Record<string, QuotaRow>;

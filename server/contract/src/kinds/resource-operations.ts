@@ -8,6 +8,7 @@ import { policyVersionOperations } from './policy/policy-version-operations.ts';
 import { policyViolationOperations } from './policy/policy-violation-operations.ts';
 import { securityGroupOperations } from './security-group/security-group-operations.ts';
 import { snapshotOperations } from './snapshot/snapshot-operations.ts';
+import { sshKeyOperations } from './ssh-key/ssh-key-operations.ts';
 import { templateOperations } from './template/template-operations.ts';
 import { vmOperations } from './vm/vm-operations.ts';
 import { scalingEventOperations } from './vm-group/scaling-event-operations.ts';
@@ -30,4 +31,5 @@ export const resourceOperations = {
   ...vmGroupOperations,
   ...securityGroupOperations,
   ...templateOperations,
+  ...sshKeyOperations,
 } as const;

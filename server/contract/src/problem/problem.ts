@@ -15,6 +15,7 @@ interface ProblemKind {
 
 /** Every kind of problem, in alphabetical order. */
 export const PROBLEM_KINDS = {
+  'address-taken': { status: 409, title: 'The IP address is taken', retryable: 'no' },
   'audit-broken': { status: 409, title: 'The audit log was tampered with', retryable: 'no' },
   conflict: { status: 409, title: 'Conflict with the current state', retryable: 'yes' },
   'deadline-exceeded': { status: 504, title: 'Deadline exceeded', retryable: 'yes' },

@@ -79,6 +79,11 @@ export interface Field {
    * a VM from its template. A request may leave out even a required one then.
    */
   readonly inherits?: string;
+  /**
+   * NovaCron chooses a value where a request has none. The resource keeps it as long as the fields
+   * that it follows stay the same. Such a field is `optional`.
+   */
+  readonly isAssigned?: true;
   /** The kind of resource whose id the field holds. */
   readonly references?: ResourceKind;
   readonly example: z.core.util.JSONType;

@@ -10,6 +10,7 @@ export const RESOURCE_KINDS = [
   'volume',
   'snapshot',
   'template',
+  'ssh_key',
   'policy',
   'orchestration_policy',
 ] as const;

@@ -44,6 +44,7 @@ export const READERS: { readonly [Noun in ReadNoun]: Reader } = {
   volume: readerOf('volume'),
   snapshot: readerOf('snapshot'),
   template: { get: getTemplate, list: listTemplates },
+  ssh_key: readerOf('ssh_key'),
   policy: { get: readerOf('policy').get, list: listPolicies },
   orchestration_policy: readerOf('orchestration_policy', (row) => ({ policy: policyOf(row) })),
   node: { get: getNode, list: listNodes },

@@ -37,6 +37,11 @@ import {
 } from '../resources/snapshot/prepare-snapshot.ts';
 import { prepareSnapshotCreate } from '../resources/snapshot/prepare-snapshot-create.ts';
 import {
+  prepareSshKeyCreate,
+  prepareSshKeyDelete,
+  prepareSshKeyUpdate,
+} from '../resources/ssh-key/prepare-ssh-key.ts';
+import {
   prepareTemplateCreate,
   prepareTemplateDelete,
   prepareTemplateUpdate,
@@ -87,6 +92,9 @@ export function createWriteRegistry(): WriteRegistry {
     'template.create': prepareTemplateCreate,
     'template.update': prepareTemplateUpdate,
     'template.delete': prepareTemplateDelete,
+    'ssh_key.create': prepareSshKeyCreate,
+    'ssh_key.update': prepareSshKeyUpdate,
+    'ssh_key.delete': prepareSshKeyDelete,
     'volume.create': prepareVolumeCreate,
     'volume.update': prepareVolumeUpdate,
     'volume.delete': prepareVolumeDelete,

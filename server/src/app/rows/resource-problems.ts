@@ -23,9 +23,9 @@ export function deletionProtected(vm: string): Problem {
   });
 }
 
-/** A kind in words: `security group`. */
+/** A kind in words: `security group`, `SSH key`. */
 export function wordsOf(kind: string): string {
-  return kind.replaceAll('_', ' ');
+  return kind.replaceAll('_', ' ').replace(/^ssh /, 'SSH ');
 }
 
 /** Several of a kind in words: `security groups`, `policies`. */

@@ -11,6 +11,7 @@ export const RESOURCE_TABLES = {
   volume: 'volumes',
   snapshot: 'snapshots',
   template: 'tenant_templates',
+  ssh_key: 'ssh_keys',
   policy: 'orchestration_policies',
   orchestration_policy: 'orchestration_policies',
 } as const satisfies Record<ResourceKind, keyof Tables>;

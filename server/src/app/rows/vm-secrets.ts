@@ -5,7 +5,6 @@
 import type { MachineGuest } from '@novacron/contract/agent/agent';
 import { tableOf } from '@novacron/contract/closed-table';
 import { equalJson } from '@novacron/contract/json';
-import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { ChangeSet } from '../../ports/store.ts';
 import type { Tables } from '../../ports/tables/tables.ts';
@@ -83,14 +82,17 @@ export function deleteSecrets(vmId: string): ChangeSet {
   return [{ kind: 'drop', from: 'vm_secrets', id: vmId }];
 }
 
-/** The user data that the guest of a VM gets when it boots: its own, or that of its template. */
+/**
+ * What the guest of a VM gets when it boots. User data is its own, or that of its template.
+ * @param keys - all public keys of the default user, sorted
+ */
 export function toGuest(
-  spec: Pick<VmSpec, 'ssh_keys'>,
+  keys: readonly string[],
   secrets: VmSecrets,
   templateUserData: string | null,
 ): MachineGuest {
   return {
-    ssh_keys: (spec.ssh_keys ?? []).toSorted(),
+    ssh_keys: [...keys],
     user_data: secrets.user_data_wo ?? secrets.user_data ?? templateUserData,
     password: secrets.password_wo,
   };

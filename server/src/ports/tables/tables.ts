@@ -9,6 +9,7 @@ import type {
   OperationId,
   SecurityGroupId,
   SnapshotId,
+  SshKeyId,
   VmId,
   VolumeId,
 } from '@novacron/contract/ids';
@@ -164,6 +165,7 @@ export interface Tables extends OrchestrationTables {
     readonly secrets_json: string;
   };
   readonly security_groups: SecurityGroupRow;
+  readonly ssh_keys: ResourceRow<SshKeyId>;
   readonly volumes: VolumeRow;
   readonly snapshots: SnapshotRow;
   readonly orchestration_policies: PolicyRow;

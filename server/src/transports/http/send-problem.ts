@@ -45,6 +45,7 @@ export function problemHeaders(found: Problem): Readonly<Record<string, string>>
       return { 'Retry-After': String(RETRY_AFTER_S) };
     case 'unsupported-media-type':
       return { Accept: 'application/json', 'Accept-Encoding': 'gzip, deflate, br' };
+    case 'address-taken':
     case 'audit-broken':
     case 'feature-disabled':
     case 'forbidden':

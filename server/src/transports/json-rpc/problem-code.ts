@@ -18,6 +18,7 @@ export function rpcCodeOf(code: ProblemCode): RpcCode {
       return RPC_CODES.invalidParams;
     case 'method-not-found':
       return RPC_CODES.methodNotFound;
+    case 'address-taken':
     case 'audit-broken':
     case 'conflict':
     case 'deadline-exceeded':

@@ -1,4 +1,5 @@
 /** Makes a value that a schema accepts, so that tests can drive every row of the table. */
+import { SSH_KEY_EXAMPLE } from '@novacron/contract/formats/ssh-public-key';
 import { type IdPrefix, makeId } from '@novacron/contract/ids';
 import { assert } from '@novacron/contract/result';
 import { z } from 'zod';
@@ -33,6 +34,7 @@ const PREFIXES: readonly IdPrefix[] = [
   'sg',
   'sig',
   'snap',
+  'ssh',
   'term',
   'tnt',
   'tok',
@@ -53,6 +55,7 @@ const CANDIDATES: readonly unknown[] = [
   '10.0.0.0/16',
   '443',
   'builtin:default',
+  SSH_KEY_EXAMPLE,
   `sha256:${'0'.repeat(64)}`,
   '8.8.8.8',
   'vm.get',

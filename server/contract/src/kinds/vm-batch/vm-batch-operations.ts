@@ -35,6 +35,7 @@ export const vmBatchOperations = {
       'policy-denied',
       'conflict',
       'network-full',
+      'address-taken',
       'idempotency-key-reused',
       'storage-full',
       'quota-exceeded',

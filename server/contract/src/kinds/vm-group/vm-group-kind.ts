@@ -18,8 +18,9 @@ export const vmGroupKind = {
   terraform: {
     resource:
       'A group of identical VMs that is scaled as one. Without `desired_size` NovaCron owns the ' +
-      'size, and `novacron group scale` is not drift. The order of `ssh_keys`, `security_groups` ' +
-      'and `firewall_rules` in `vm` does not matter.',
+      'size, and `novacron group scale` is not drift. The order of `ssh_keys`, `ssh_key_ids`, ' +
+      '`security_groups` and `firewall_rules` in `vm` does not matter. Members have the public ' +
+      'keys of `ssh_key_ids` in their `ssh_keys`.',
     dataSource: 'An existing VM group.',
   },
   quotas: {},

@@ -41,6 +41,7 @@ export const VM_TEMPLATE_FIELDS = {
   spot: VM_FIELDS.spot,
   description: VM_FIELDS.description,
   ssh_keys: VM_FIELDS.ssh_keys,
+  ssh_key_ids: VM_FIELDS.ssh_key_ids,
   security_groups: VM_FIELDS.security_groups,
   firewall_rules: VM_FIELDS.firewall_rules,
 } as const;

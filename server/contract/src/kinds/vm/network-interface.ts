@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { canonicalAddress } from '../../formats/canonical-address.ts';
+import { parseIp } from '../../formats/cidr.ts';
 import { NetworkId } from '../../ids.ts';
 
 /** An interface of a VM. */
@@ -8,3 +10,16 @@ export const NetworkInterface = z.looseObject({
   mac_address: z.string().describe('MAC address'),
 });
 export type NetworkInterface = z.infer<typeof NetworkInterface>;
+
+/** Longer than any spelling of an address. Unit: characters. */
+const ADDRESS_LENGTH_MAX = 64;
+
+/** An address that a VM is given, stored in its canonical spelling. */
+export const StaticAddress = z
+  .string()
+  .max(ADDRESS_LENGTH_MAX, { abort: true })
+  .refine((text) => parseIp(text) !== undefined, {
+    error: 'must be an IP address without a prefix length, such as 10.0.14.7',
+    abort: true,
+  })
+  .overwrite((text) => String(canonicalAddress(text)));

@@ -1,5 +1,7 @@
 /** The boot configuration of the guest of a VM. */
 import { z } from 'zod';
+import { withoutLineEnd } from '../../formats/ssh-public-key.ts';
+import { SshKeyId } from '../../ids.ts';
 
 /** What the metadata services of clouds take, with room for what encodes it. */
 const USER_DATA_LENGTH_MAX = 65_536;
@@ -30,15 +32,6 @@ const SSH_KEY_TYPES = [
 
 const SSH_KEY = new RegExp(`^(${SSH_KEY_TYPES}) AAAA[A-Za-z0-9+/]{16,}={0,3}( [^\\n\\r]{0,255})?$`);
 
-/** A key as documentation shows it. */
-export const SSH_KEY_EXAMPLE =
-  'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGm9fTk2kxL1rjc0Jw7Vf0dN9Q1p0r3v5b7n9m1k3j5h me';
-
-/** Removes the end of the line that a file of a key has. */
-function withoutLineEnd(key: string): string {
-  return key.replace(/\r?\n$/, '');
-}
-
 /** Returns keys for comparison: without the ends of lines. */
 export function canonicalKeys(keys: unknown): unknown {
   if (!Array.isArray(keys)) return keys;
@@ -57,3 +50,11 @@ export const SshKeys = z
   .array(SshKey)
   .max(SSH_KEYS_MAX, { error: `must have at most ${SSH_KEYS_MAX} keys`, abort: true })
   .refine((keys) => new Set(keys).size === keys.length, 'must not have the same key twice');
+
+const SSH_KEY_IDS_MAX = 32;
+
+/** The SSH keys that a VM names by their ids. */
+export const SshKeyIds = z
+  .array(SshKeyId)
+  .max(SSH_KEY_IDS_MAX, { error: `must have at most ${SSH_KEY_IDS_MAX} ids`, abort: true })
+  .refine((ids) => new Set(ids).size === ids.length, 'must not have the same id twice');

@@ -1,5 +1,7 @@
 /** Virtual machines: the resource table's rows of kind `vm` and their requests. */
 import { z } from 'zod';
+import { canonicalAddress } from '../../formats/canonical-address.ts';
+import { SSH_KEY_EXAMPLE } from '../../formats/ssh-public-key.ts';
 import { NetworkId, TemplateId, VmId, VolumeId } from '../../ids.ts';
 import { AntiAffinityGroup, VmPlacement } from '../../placement/vm-placement.ts';
 import { VmRequirements } from '../../placement/vm-requirements.ts';
@@ -11,13 +13,13 @@ import {
   RULES_EXAMPLE,
   SecurityGroupIds,
 } from '../security-group/firewall.ts';
-import { NetworkInterface } from './network-interface.ts';
+import { NetworkInterface, StaticAddress } from './network-interface.ts';
 import { diskEffect, growsLive } from './vm-effects.ts';
 import {
   canonicalKeys,
   Password,
   SecretVersion,
-  SSH_KEY_EXAMPLE,
+  SshKeyIds,
   SshKeys,
   UserData,
 } from './vm-guest.ts';
@@ -202,6 +204,18 @@ export const VM_FIELDS = {
     canonical: canonicalKeys,
     example: [SSH_KEY_EXAMPLE],
   }),
+  ssh_key_ids: field({
+    schema: SshKeyIds,
+    description:
+      'Ids of SSH keys whose public keys the default user has, besides `ssh_keys`. The VM keeps ' +
+      'a key that it was given when the SSH key is deleted or replaced.',
+    presence: 'optional',
+    effectOf: () => 'restart',
+    driftClass: 'security',
+    collection: 'set',
+    references: 'ssh_key',
+    example: ['ssh_01jd3v6t7re3h8z9k2m4n5p6q7'],
+  }),
   user_data: field({
     schema: UserData,
     description:
@@ -276,12 +290,17 @@ export const VM_FIELDS = {
     'node-01',
   ),
   ip_address: {
-    ...computed(
-      z.string().nullable().prefault(null),
-      'IP address in the network, assigned by NovaCron until the VM leaves the network; ' +
-        'null without a network.',
-      '10.0.14.7',
-    ),
+    ...field({
+      schema: StaticAddress,
+      description:
+        'IP address in the network. If it is not set, NovaCron assigns one. The VM keeps it ' +
+        'until it leaves the network; null without a network. A change is made in place.',
+      presence: 'optional',
+      canonical: canonicalAddress,
+      driftClass: 'availability',
+      example: '10.0.14.7',
+    }),
+    isAssigned: true,
     follows: ['network_id'],
   },
   mac_address: {
@@ -304,7 +323,7 @@ export const VM_FIELDS = {
         },
       ],
     ),
-    follows: ['network_id'],
+    follows: ['network_id', 'ip_address'],
   },
   volumes: {
     ...computed(z.array(VolumeId).prefault([]), 'Ids of the attached volumes.', [

@@ -43,6 +43,7 @@ import { orchestrationAuthors } from './0050-0059/0055-orchestration-authors.ts'
 import { idempotencyClaims } from './0050-0059/0056-idempotency-claims.ts';
 import { consumedPreviews } from './0050-0059/0059-consumed-previews.ts';
 import { nameIntents } from './0060-0069/0060-name-intents.ts';
+import { sshKeys } from './0060-0069/0061-ssh-keys.ts';
 
 /** Every migration of this release, in the order in which they run. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -89,4 +90,5 @@ export const MIGRATIONS: readonly Migration[] = [
   idempotencyClaims,
   consumedPreviews,
   nameIntents,
+  sshKeys,
 ];

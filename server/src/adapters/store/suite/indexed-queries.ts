@@ -33,6 +33,7 @@ const LIST_PAGES: readonly AnyQuery[] = [
       'security_groups',
       'volumes',
       'snapshots',
+      'ssh_keys',
       'orchestration_policies',
     ] as const
   ).map(

@@ -6,6 +6,7 @@ import type {
   OperationId,
   SecurityGroupId,
   SnapshotId,
+  SshKeyId,
   VmId,
   VolumeId,
 } from '@novacron/contract/ids';
@@ -216,6 +217,8 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
     security_groups_max: 9,
     templates_used: 0,
     templates_max: 4,
+    ssh_keys_used: 1,
+    ssh_keys_max: 2,
   },
   reservations: RESERVATION_ROW,
   roles: {
@@ -273,6 +276,7 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
     named_count: 0,
     use_version: 3,
   },
+  ssh_keys: resourceRow('ssh_a' as SshKeyId),
   volumes: { ...resourceRow('vol_a' as VolumeId), attached_to: 'vm_a', source_snapshot_id: null },
   snapshots: {
     ...resourceRow('snap_a' as SnapshotId),

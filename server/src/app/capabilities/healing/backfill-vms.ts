@@ -112,7 +112,7 @@ async function backfillAddress(deps: CapabilityDeps, row: VmRow): Promise<0 | 1>
     from: 'networks',
     where: { id: row.network_id ?? '' },
   });
-  const asker = { id: row.id, name: row.name, network };
+  const asker = { id: row.id, name: row.name, network, wanted: null };
   const planned = await planAddress(asker, { deps, nowMs: deps.clock.nowMs() });
   if (!planned.ok) {
     deps.logger.warn({ vm: row.id, problem: planned.error }, 'a VM still has no address');

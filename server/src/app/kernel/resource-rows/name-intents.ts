@@ -27,7 +27,15 @@ import { changedColumns, changeIdle } from './new-row.ts';
 export const NAME_INTENT_MS = 30 * 86_400_000;
 
 /** The kinds whose names are columns of their own and nothing else: policies are signed by name. */
-const KINDS = ['vm', 'network', 'security_group', 'volume', 'snapshot', 'template'] as const;
+const KINDS = [
+  'vm',
+  'network',
+  'security_group',
+  'volume',
+  'snapshot',
+  'template',
+  'ssh_key',
+] as const;
 
 type RenamedKind = (typeof KINDS)[number];
 

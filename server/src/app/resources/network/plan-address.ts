@@ -1,4 +1,7 @@
-/** Assigns addresses to VMs: one from their network's block, held until the VM leaves it. */
+/**
+ * Assigns addresses to VMs: one from their network's block, held until the VM leaves it. It is the
+ * one that the VM is given, or else a free one.
+ */
 import { createHash } from 'node:crypto';
 import {
   type Cidr,
@@ -8,6 +11,7 @@ import {
   parseCidr,
 } from '@novacron/contract/formats/cidr';
 import { NetworkSpec } from '@novacron/contract/kinds/network/network';
+import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { ChangeSet } from '../../../ports/store.ts';
@@ -16,6 +20,7 @@ import type { Saga } from '../../kernel/operations/saga.ts';
 import { desiredAs, observedOf } from '../../rows/answer-resource.ts';
 import { replan } from '../../rows/replan.ts';
 import type { ResourceDeps } from '../deps.ts';
+import { addressTaken, checkInNetwork } from './static-address.ts';
 
 /** The interface of a VM in its network. */
 export interface VmAddress {
@@ -35,6 +40,8 @@ interface AddressRequest {
   readonly id: string;
   readonly name: string;
   readonly network: NetworkRow | undefined;
+  /** The address that it is to have; null for any. */
+  readonly wanted: string | null;
   /** Addresses taken in the same commit; ids of rows. */
   readonly taken?: ReadonlySet<string>;
 }
@@ -53,7 +60,8 @@ const NOTHING: AddressPlan = { address: undefined, saga: {} };
 /**
  * Chooses an address of the network: the same one for the same name as long as it is free, so that
  * a VM that is created again is found where it was, and concurrent creates seldom choose the same
- * one. Problems: `network-full` where every address is taken.
+ * one. Problems: `network-full` where every address is taken; `address-taken` and
+ * `validation-failed` for a given address.
  */
 export async function planAddress(
   { network, ...asker }: AddressRequest,
@@ -64,10 +72,14 @@ export async function planAddress(
   const block = parseCidr(cidr);
   if (!block.ok) return ok(NOTHING);
   const range = hostRange(block.value);
-  const { id } = asker;
-  const found = await findFree({ ...asker, network }, { block: block.value, range }, scope);
-  if (found === undefined) return err(addressesTaken(network, cidr, range));
-  const { ip_address, isHeld } = found;
+  const { id, wanted } = asker;
+  const chosen =
+    wanted === null
+      ? await findFree({ ...asker, network }, { block: block.value, range }, scope)
+      : await findWanted({ ...asker, network, wanted }, block.value, scope);
+  if (chosen === undefined) return err(addressesTaken(network, cidr, range));
+  if (!chosen.ok) return chosen;
+  const { ip_address, isHeld } = chosen.value;
   const address = { ip_address, mac_address: macAddressOf(id) };
   if (isHeld) return ok({ ...NOTHING, address });
   const rollback: ChangeSet = [
@@ -83,23 +95,21 @@ export async function planAddress(
 export async function moveAddress(
   change: {
     readonly row: VmRow;
-    readonly after: { readonly name: string; readonly network_id: string | null };
+    readonly after: Pick<VmSpec, 'name' | 'network_id' | 'ip_address'>;
     readonly networkAfter: NetworkRow | undefined;
   },
   scope: Scope,
 ): Promise<Result<AddressPlan, Problem>> {
   const { row, after, networkAfter } = change;
+  const { name, ip_address: wanted } = after;
   const address = addressOf(row);
-  if (
-    row.network_id === after.network_id &&
-    (address !== undefined || networkAfter === undefined)
-  ) {
+  const isAsWanted = address !== undefined && [null, address.ip_address].includes(wanted);
+  if (row.network_id === after.network_id && (isAsWanted || networkAfter === undefined)) {
     return ok({ ...NOTHING, address });
   }
-  const asker = { id: row.id, name: after.name, network: networkAfter };
-  const planned = await planAddress(asker, scope);
+  const planned = await planAddress({ id: row.id, name, network: networkAfter, wanted }, scope);
   if (!planned.ok) return planned;
-  const finalize = await releaseAddresses(row.id, { keepIn: after.network_id }, scope);
+  const finalize = await releaseOthers(row.id, networkAfter, planned.value.address, scope);
   return ok({ ...planned.value, saga: { ...planned.value.saga, finalize } });
 }
 
@@ -118,16 +128,23 @@ export function addressFields(networkId: string | null, address: VmAddress | und
   return { ip_address, mac_address, network_interfaces };
 }
 
-/** Releases the addresses of a VM, except in the named network. */
-export async function releaseAddresses(
-  vmId: string,
-  { keepIn }: { readonly keepIn: string | null },
-  { deps }: Scope,
-): Promise<ChangeSet> {
+/** Releases all addresses of a VM. */
+export async function releaseAddresses(vmId: string, { deps }: Scope): Promise<ChangeSet> {
   const held = await deps.store.read({ from: 'network_addresses', where: { vm_id: vmId } });
-  return held
-    .filter(({ network_id }) => network_id !== keepIn)
-    .map(({ id }) => ({ kind: 'drop', from: 'network_addresses', id }));
+  return held.map(({ id }) => ({ kind: 'drop', from: 'network_addresses', id }));
+}
+
+/** Releases the addresses of a VM except for the one that it goes on to have. */
+async function releaseOthers(
+  vmId: string,
+  network: NetworkRow | undefined,
+  address: VmAddress | undefined,
+  scope: Scope,
+): Promise<ChangeSet> {
+  const all = await releaseAddresses(vmId, scope);
+  if (network === undefined || address === undefined) return all;
+  const kept = rowId(network.id, address.ip_address);
+  return all.filter((change) => change.kind !== 'drop' || change.id !== kept);
 }
 
 interface Found {
@@ -139,7 +156,7 @@ async function findFree(
   asker: AddressRequest & { readonly network: NetworkRow },
   { block, range }: { readonly block: Cidr; readonly range: HostRange },
   { deps }: Scope,
-): Promise<Found | undefined> {
+): Promise<Result<Found, Problem> | undefined> {
   const { id, network, taken: together = new Set() } = asker;
   const toText = (offset: bigint): string => formatIp(block.family, range.first + offset);
   const offsets = candidatesOf(`${network.id}/${asker.name}`, range.count);
@@ -151,12 +168,12 @@ async function findFree(
     },
   });
   const [own] = held;
-  if (own !== undefined) return { ip_address: own.ip_address, isHeld: true };
+  if (own !== undefined) return ok({ ip_address: own.ip_address, isHeld: true });
   const busy = new Set(taken.map(({ ip_address }) => ip_address));
   const free = offsets
     .map(toText)
     .find((ip) => !busy.has(ip) && !together.has(rowId(network.id, ip)));
-  if (free !== undefined) return { ip_address: free, isHeld: false };
+  if (free !== undefined) return ok({ ip_address: free, isHeld: false });
   const all = await deps.store.read({
     from: 'network_addresses',
     where: { network_id: network.id },
@@ -168,7 +185,24 @@ async function findFree(
     ...others.map((row) => row.slice(prefix.length)),
   ];
   const ip_address = firstFree(new Set(known), range, toText);
-  return ip_address === undefined ? undefined : { ip_address, isHeld: false };
+  return ip_address === undefined ? undefined : ok({ ip_address, isHeld: false });
+}
+
+/** The given address, unless another VM has it; the guard of its row refuses two at once. */
+async function findWanted(
+  asker: AddressRequest & { readonly network: NetworkRow; readonly wanted: string },
+  block: Cidr,
+  { deps }: Scope,
+): Promise<Result<Found, Problem>> {
+  const { id, network, wanted, taken = new Set() } = asker;
+  const refused = checkInNetwork(network, block, wanted);
+  if (refused !== undefined) return err(refused);
+  const row = rowId(network.id, wanted);
+  const [held] = await deps.store.read({ from: 'network_addresses', where: { id: row } });
+  if (held?.vm_id === id) return ok({ ip_address: wanted, isHeld: true });
+  if (held === undefined && !taken.has(row)) return ok({ ip_address: wanted, isHeld: false });
+  const holders = await deps.store.read({ from: 'vms', where: { id: held?.vm_id ?? '' } });
+  return err(addressTaken(network, wanted, holders[0]));
 }
 
 function firstFree(
@@ -213,7 +247,7 @@ function reserve(
     id,
     network,
     address,
-  }: Omit<AddressRequest, 'name'> & {
+  }: Pick<AddressRequest, 'id'> & {
     readonly network: NetworkRow;
     readonly address: VmAddress;
   },

@@ -22,6 +22,7 @@ import { UNKEYED } from '../../kernel/idempotency/idempotency.ts';
 import type { Saga } from '../../kernel/operations/saga.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import type { WriteScope } from '../scope.ts';
+import { type GivenKeys, guestKeys } from '../ssh-key/given-keys.ts';
 import { DELETE_MS_MAX } from '../vm/delete/prepare-vm-delete.ts';
 import { type PreparedVm, prepareVmBatch } from '../vm-batch/admit-vm-batch.ts';
 import { adoptMember } from './adopt-member.ts';
@@ -33,12 +34,15 @@ type VmInput = z.output<typeof VmCreate>;
 export interface GroupInQuestion {
   readonly id: string;
   readonly spec: VmGroupSpec;
+  /** The public keys of the SSH keys that it names. */
+  readonly givenKeys: GivenKeys;
 }
 
 /**
- * The create request of a member. It carries the group's label, which its placement rules select.
+ * The create request of a member. It carries the group's label, which its placement rules select,
+ * and the public keys themselves: a group grows after the SSH keys that it names were deleted.
  */
-export function toMemberVm({ id, spec }: GroupInQuestion, name: string): VmInput {
+export function toMemberVm({ id, spec, givenKeys }: GroupInQuestion, name: string): VmInput {
   const { vm, spread, anti_affinity: apart } = spec;
   const labels = { [GROUP_LABEL]: id };
   const rule = { vm: null, group: null, labels, level: apart, mode: 'hard' } as const;
@@ -52,6 +56,8 @@ export function toMemberVm({ id, spec }: GroupInQuestion, name: string): VmInput
   };
   return {
     ...vm,
+    ssh_keys: vm.ssh_key_ids === null ? vm.ssh_keys : guestKeys(vm, givenKeys),
+    ssh_key_ids: null,
     name,
     metadata: { ...vm.metadata, ...labels },
     placement: isRuled ? placement : vm.placement,

@@ -1,5 +1,6 @@
 /** Plans changes of VM groups: of their size, and of their members' template. */
 
+import { canonicalJson } from '@novacron/contract/json';
 import { VM_GROUP_FIELDS, VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
@@ -17,12 +18,20 @@ import {
   revertedColumns,
 } from '../../kernel/resource-rows/new-row.ts';
 import { planRenaming } from '../../kernel/resource-rows/plan-renaming.ts';
-import { desiredAs, desiredOf } from '../../rows/answer-resource.ts';
+import { desiredAs, desiredOf, observedOf } from '../../rows/answer-resource.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
 import { inheritFields } from '../../rows/inherit-fields.ts';
 import { replan } from '../../rows/replan.ts';
 import { fieldsToReplace, nameTaken, replacementNeeded } from '../../rows/resource-problems.ts';
 import type { Prepare, WriteScope } from '../scope.ts';
+import {
+  checkKeyIds,
+  type GivenKeys,
+  giveKeys,
+  givenKeysOf,
+  sshKeysWithIds,
+  withGivenKeys,
+} from '../ssh-key/given-keys.ts';
 import { prepareVmUpdate } from '../vm/update/prepare-vm-update.ts';
 import {
   aboutTemplate,
@@ -39,7 +48,13 @@ import {
   planReplacements,
   refuseReplacements,
 } from './plan-replacements.ts';
-import { checkSize, checkSizes, refuseEnds, releaseGroup } from './prepare-vm-group.ts';
+import {
+  checkSize,
+  checkSizes,
+  refuseEnds,
+  releaseGroup,
+  toStoredSpec,
+} from './prepare-vm-group.ts';
 import { type Members, readMembersOf } from './read-vm-groups.ts';
 
 /** Plans a change of a group. */
@@ -53,11 +68,14 @@ export const prepareVmGroupUpdate: Prepare<ParsedInputOf<'vm_group.update'>> = a
   const before = desiredAs(row, VmGroupSpec);
   const after = VmGroupSpec.parse(mergeFields(desiredOf(row), input, VM_GROUP_FIELDS));
   const replaced = fieldsToReplace(VM_GROUP_FIELDS, changedFields(before, after));
-  const holders = await scope.deps.store.read({
-    from: 'vm_groups',
-    where: { tenant_id: row.tenant_id, name: after.name, id: { not: row.id } },
+  const { tenant_id } = row;
+  const { holders, sshKeys } = await scope.deps.store.snapshot({
+    holders: { from: 'vm_groups', where: { tenant_id, name: after.name, id: { not: row.id } } },
+    sshKeys: sshKeysWithIds(tenant_id, after.vm),
   });
+  const givenKeys = giveKeys(after.vm, sshKeys, givenKeysOf(row));
   const problems = [
+    ...checkKeyIds(after.vm, givenKeys).map(aboutTemplate),
     ...holders.map(({ id }) => nameTaken('vm_group', after.name, id)),
     ...(replaced.length > 0 ? [replacementNeeded('VM group', row.name, replaced)] : []),
     ...checkSizes(after),
@@ -65,7 +83,7 @@ export const prepareVmGroupUpdate: Prepare<ParsedInputOf<'vm_group.update'>> = a
   if (problems.length > 0) return err(problems);
   const kept = Math.min(after.max_size, Math.max(after.min_size, row.size));
   const size = after.desired_size ?? kept;
-  const planned = await planChange({ row, before, after, size }, scope);
+  const planned = await planChange({ row, before, after, size, givenKeys }, scope);
   return planned.ok ? planned : err([planned.error]);
 };
 
@@ -82,7 +100,8 @@ export const prepareVmGroupScale: Prepare<ParsedInputOf<'vm_group.scale'>> = asy
   if (problems.length > 0) return err(problems);
   const isSaid = before.desired_size !== null;
   const after = isSaid ? { ...before, desired_size: size } : before;
-  const planned = await planChange({ row, before, after, size }, scope);
+  const givenKeys = givenKeysOf(row);
+  const planned = await planChange({ row, before, after, size, givenKeys }, scope);
   if (!planned.ok) return err([planned.error]);
   const notice =
     `The configuration of ${row.name} says desired_size ${before.desired_size}: ` +
@@ -101,6 +120,8 @@ interface GroupChange {
   readonly before: VmGroupSpec;
   readonly after: VmGroupSpec;
   readonly size: number;
+  /** The public keys of the SSH keys that it names afterwards. */
+  readonly givenKeys: GivenKeys;
 }
 
 /**
@@ -110,17 +131,13 @@ async function planChange(
   change: GroupChange,
   scope: WriteScope,
 ): Promise<Result<PreparedWrite, Problem>> {
-  const { row, after, size } = change;
+  const { row, after, size, givenKeys } = change;
+  const group = { id: row.id, spec: after, givenKeys };
   const members = await readMembersOf(scope.deps.store, row.id);
-  const added = await addMembers(
-    { id: row.id, spec: after },
-    { ordinals: freeOrdinals(members, size) },
-    scope,
-  );
+  const added = await addMembers(group, { ordinals: freeOrdinals(members, size) }, scope);
   if (!added.ok) return added;
   const [staying, leaving] = [members.vms.slice(0, size), members.vms.slice(size)];
   const fieldsOf = fieldsOfMembers(change, members, await readMemberFields(change, scope));
-  const group = { id: row.id, spec: after };
   const replacements = planReplacements(group, staying, { members, fieldsOf });
   const refused =
     (await refuseEnds(leaving, scope)) ?? (await refuseReplacements(staying, replacements, scope));
@@ -157,8 +174,13 @@ async function planChange(
  * The changed fields of members: without a network of its own, a member gets that of its template,
  * like new ones.
  */
-async function readMemberFields({ row, before, after }: GroupChange, { deps }: WriteScope) {
-  const fields = changedMemberFields({ id: row.id, spec: before }, { id: row.id, spec: after });
+async function readMemberFields(change: GroupChange, { deps }: WriteScope) {
+  const { row, before, after, givenKeys } = change;
+  const { id } = row;
+  const fields = changedMemberFields(
+    { id, spec: before, givenKeys: givenKeysOf(row) },
+    { id, spec: after, givenKeys },
+  );
   if (fields.forward.network_id !== null) return fields;
   const asked = { tenantId: row.tenant_id, inputs: [{ ...after.vm }] };
   const [inherited] = await inheritFields(deps.store, asked);
@@ -188,18 +210,19 @@ function freeOrdinals({ vms, ordinals }: Members, size: number): readonly number
 }
 
 function planChanges(
-  { row, after, size }: GroupChange,
+  { row, after, size, givenKeys }: GroupChange,
   { steps, orphans }: Pick<Saga, 'steps'> & Pick<Members, 'orphans'>,
   scope: WriteScope,
 ): PreparedWrite {
   const before = desiredOf(row);
-  const wanted = after;
+  const wanted = toStoredSpec(after);
   const isSame =
     steps.length === 0 &&
     size === row.size &&
     Object.keys(changedFields(before, wanted)).length === 0;
   const busy = steps.length === 0 ? 'no' : 'yes';
   const columns = changedColumns(row, scope, { name: after.name, desired: wanted, busy });
+  const observed_json = canonicalJson(withGivenKeys(observedOf(row), givenKeys));
   const undo: Change = {
     kind: 'update',
     table: 'vm_groups',
@@ -215,7 +238,9 @@ function planChanges(
     placement: null,
     saga: {
       reserve: [
-        isSame ? requireSame('vm_group', row) : changeIdle('vm_group', row, { ...columns, size }),
+        isSame
+          ? requireSame('vm_group', row)
+          : changeIdle('vm_group', row, { ...columns, observed_json, size }),
         ...orphans.map((id): Change => ({ kind: 'drop', from: 'vm_group_members', id })),
       ],
       steps,

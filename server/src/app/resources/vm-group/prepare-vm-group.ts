@@ -1,5 +1,6 @@
 /** Plans the creation and deletion of VM groups. */
 
+import type { JsonObject } from '@novacron/contract/json';
 import { VM_GROUP_FIELDS, VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -16,7 +17,8 @@ import { desiredOf } from '../../rows/answer-resource.ts';
 import { replan } from '../../rows/replan.ts';
 import { nameTaken } from '../../rows/resource-problems.ts';
 import type { Prepare, WriteScope } from '../scope.ts';
-import { addMembers, endSteps, newOrdinals } from './plan-members.ts';
+import { checkKeyIds, giveKeys, sshKeysWithIds, withGivenKeys } from '../ssh-key/given-keys.ts';
+import { aboutTemplate, addMembers, endSteps, newOrdinals } from './plan-members.ts';
 import { consumeMemberPreviews } from './preview-members.ts';
 import { readMembersOf } from './read-vm-groups.ts';
 
@@ -27,26 +29,28 @@ export const prepareVmGroupCreate: Prepare<ParsedInputOf<'vm_group.create'>> = a
 ) => {
   const spec = VmGroupSpec.parse(fillDefaults(VM_GROUP_FIELDS, input));
   const { tenantId } = scope.context.principal;
-  const holders = await scope.deps.store.read({
-    from: 'vm_groups',
-    where: { tenant_id: tenantId, name: spec.name },
+  const { holders, sshKeys } = await scope.deps.store.snapshot({
+    holders: { from: 'vm_groups', where: { tenant_id: tenantId, name: spec.name } },
+    sshKeys: sshKeysWithIds(tenantId, spec.vm),
   });
+  const givenKeys = giveKeys(spec.vm, sshKeys);
   const problems = [
     ...checkSizes(spec),
+    ...checkKeyIds(spec.vm, givenKeys).map(aboutTemplate),
     ...holders.map(({ id }) => nameTaken('vm_group', spec.name, id)),
   ];
   if (problems.length > 0) return err(problems);
   const id = scope.deps.ids.next('vmg');
   const size = spec.desired_size ?? spec.min_size;
-  const added = await addMembers({ id, spec }, { ordinals: newOrdinals(spec) }, scope);
+  const added = await addMembers({ id, spec, givenKeys }, { ordinals: newOrdinals(spec) }, scope);
   if (!added.ok) return err([added.error]);
   const previews = await consumeMemberPreviews(scope.deps, scope.context, { id, spec });
-  const desired = spec;
+  const desired = toStoredSpec(spec);
   const row = newResourceRow(scope, {
     id,
     name: spec.name,
     desired,
-    observed: {},
+    observed: withGivenKeys({}, givenKeys),
     busy: 'yes',
   });
   const freeKey = deleteKey(input.idempotency_key, tenantId);
@@ -76,6 +80,16 @@ export const prepareVmGroupCreate: Prepare<ParsedInputOf<'vm_group.create'>> = a
     },
   });
 };
+
+/**
+ * The desired fields of a group as its row has them. Servers of the previous release refuse unknown
+ * fields of `vm`, so one that they do not know is stored where it has a value.
+ */
+export function toStoredSpec(spec: VmGroupSpec): JsonObject {
+  const { ssh_key_ids: ids, ...vm } = spec.vm;
+  // Parsed by VmGroupSpec: JSON values only.
+  return { ...spec, vm: ids === null ? vm : spec.vm } as JsonObject;
+}
 
 /** Plans the deletion of a group and of all its members. */
 export const prepareVmGroupDelete: Prepare<ParsedInputOf<'vm_group.delete'>> = async (

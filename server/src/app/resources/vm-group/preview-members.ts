@@ -91,8 +91,10 @@ async function readNewMembers(
   { principal: { tenantId } }: CallContext,
   spec: VmGroupSpec,
 ): Promise<NewMembers | undefined> {
-  // Members select each other by the id of their group, which it does not have yet.
-  const group = { id: `new-${spec.name}`, spec };
+  // Members select each other by the id of their group, which it does not have yet. Their keys do
+  // not matter to placement.
+  const vm = { ...spec.vm, ssh_key_ids: null };
+  const group = { id: `new-${spec.name}`, spec: { ...spec, vm }, givenKeys: {} };
   const vms = newOrdinals(spec).map((ordinal) => toMemberVm(group, memberName(spec.name, ordinal)));
   const specs = await readSpecs(deps, { tenantId, vms });
   return specs.ok ? { vms, asked: specs.value.map(toPlacementRequest) } : undefined;

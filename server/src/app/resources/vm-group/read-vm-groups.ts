@@ -11,6 +11,7 @@ import { getResource, listResources } from '../../kernel/resource-rows/read-reso
 import { desiredOf, toAnswer } from '../../rows/answer-resource.ts';
 import type { Page } from '../../rows/page.ts';
 import type { ResourceDeps } from '../deps.ts';
+import { withoutGivenKeys } from '../ssh-key/given-keys.ts';
 
 /** A group's members. */
 export interface Members {
@@ -96,7 +97,7 @@ function toVmGroup(row: VmGroupRow, members: Members | undefined): VmGroup {
   const { desired_size: said = null } = desiredOf(row);
   const status = isBusy ? 'changing' : vms.length < row.size ? 'degraded' : 'ready';
   return VmGroup.parse({
-    ...toAnswer(row),
+    ...withoutGivenKeys(toAnswer(row)),
     desired_size: said === null || isBusy ? said : Math.max(1, vms.length),
     size: row.size,
     member_ids: vms.map(({ id }) => id),

@@ -18,8 +18,10 @@ import { previewKeyOf } from '../../../placement/previews/stored-preview.ts';
 import { toPlacementRequest } from '../../../rows/placement-request.ts';
 import { nameTaken, referenceUnknown } from '../../../rows/resource-problems.ts';
 import { amountsOf } from '../../../rows/vm-amounts.ts';
+import { checkHasNetwork } from '../../network/static-address.ts';
 import type { WriteScope } from '../../scope.ts';
 import { checkGroups, groupsOf } from '../../security-group/vm-firewall.ts';
+import { checkKeyIds, type GivenKeys, giveKeys, sshKeysWithIds } from '../../ssh-key/given-keys.ts';
 import { builtInTemplateOf, checkAgainstTemplate } from '../../template/vm-template.ts';
 
 /** What the create of a VM depends on. */
@@ -40,6 +42,8 @@ export interface VmReferences {
   readonly ownTemplate: TemplateRow | undefined;
   /** The security groups that it has, or that its rules name. */
   readonly groups: readonly SecurityGroupRow[];
+  /** The public keys of the SSH keys that it names. */
+  readonly givenKeys: GivenKeys;
   readonly quota: Tables['tenant_quotas'] | undefined;
 }
 
@@ -54,7 +58,7 @@ export async function observeVmCreate(spec: VmSpec, scope: WriteScope): Promise<
     ...referencesOf(spec, scope),
   });
   return {
-    ...toReferences(rows),
+    ...toReferences(spec, rows),
     kept: rows.kept,
     nodes: withClaims(rows.nodes, rows.claims),
     preview: rows.previews[0],
@@ -63,7 +67,7 @@ export async function observeVmCreate(spec: VmSpec, scope: WriteScope): Promise<
 
 /** Reads only the references of a VM, whose place is decided already. */
 export async function observeReferences(spec: VmSpec, scope: WriteScope): Promise<VmReferences> {
-  return toReferences(await scope.deps.store.snapshot(referencesOf(spec, scope)));
+  return toReferences(spec, await scope.deps.store.snapshot(referencesOf(spec, scope)));
 }
 
 function referencesOf(spec: VmSpec, scope: WriteScope) {
@@ -77,6 +81,7 @@ function referencesOf(spec: VmSpec, scope: WriteScope) {
       where: { tenant_id: tenantId, id: oneOf(spec.template_id) },
     },
     groups: groupsOf(tenantId, [spec]),
+    sshKeys: sshKeysWithIds(tenantId, spec),
     quotas: { from: 'tenant_quotas', where: { id: tenantId } },
   } as const;
 }
@@ -86,13 +91,14 @@ function oneOf(id: string | null) {
   return { in: id === null ? [] : [id] };
 }
 
-function toReferences(rows: Snapshot<ReturnType<typeof referencesOf>>): VmReferences {
+function toReferences(spec: VmSpec, rows: Snapshot<ReturnType<typeof referencesOf>>): VmReferences {
   return {
     holder: rows.holders[0]?.id,
     network: rows.networks[0],
     template: rows.templates[0],
     ownTemplate: rows.ownTemplates[0],
     groups: rows.groups,
+    givenKeys: giveKeys(spec, rows.sshKeys),
     quota: rows.quotas[0],
   };
 }
@@ -116,8 +122,10 @@ export function checkVmCreate(
   if (spec.template_id !== null && !hasTemplate(found)) {
     problems.push(referenceUnknown('template_id', 'template', spec.template_id));
   }
+  problems.push(...checkHasNetwork(spec));
   problems.push(...checkAgainstTemplate(spec, found.ownTemplate));
   problems.push(...checkGroups(spec, found.groups));
+  problems.push(...checkKeyIds(spec, found.givenKeys));
   const row = found.quota && reservation ? quotaWithout(found.quota, reservation) : found.quota;
   const quota = checkQuota(row, chargeOfVms(1, amountsOf(spec)));
   if (quota !== undefined) problems.push(quota);

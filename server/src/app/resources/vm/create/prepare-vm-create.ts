@@ -65,6 +65,7 @@ import {
 } from '../../../rows/vm-secrets.ts';
 import { addressFields, planAddress, type VmAddress } from '../../network/plan-address.ts';
 import type { Prepare, WriteScope } from '../../scope.ts';
+import { type GivenKeys, guestKeys, withGivenKeys } from '../../ssh-key/given-keys.ts';
 import { countCreatedVm, templateParts, versionRow } from '../../template/vm-template.ts';
 import { planReferenceCounts } from '../firewall/reference-counts.ts';
 import { createSteps } from '../machine/create-steps.ts';
@@ -183,13 +184,17 @@ export async function planNewMachine(
   }: {
     readonly input: ParsedInputOf<'vm.create'>;
     readonly spec: VmSpec;
-    readonly found: Pick<VmReferences, 'network' | 'template' | 'ownTemplate' | 'groups'>;
+    readonly found: Pick<
+      VmReferences,
+      'network' | 'template' | 'ownTemplate' | 'groups' | 'givenKeys'
+    >;
     readonly taken?: ReadonlySet<string>;
   },
   scope: WriteScope,
 ) {
   const vmId = scope.deps.ids.next('vm');
-  const asker = { id: vmId, name: spec.name, network: found.network, taken };
+  const { name, ip_address: wanted } = spec;
+  const asker = { id: vmId, name, network: found.network, wanted, taken };
   const addressed = await planAddress(asker, scope);
   if (!addressed.ok) return addressed;
   const { address, saga: addressing } = addressed.value;
@@ -197,15 +202,17 @@ export async function planNewMachine(
   const { ownTemplate } = found;
   const own = ownTemplate === undefined ? undefined : versionRow(ownTemplate);
   const { userData, ...made } = templateParts(found.template, own);
-  const guest = toGuest(spec, secrets, userData);
+  const { givenKeys } = found;
+  const guest = toGuest(guestKeys(spec, givenKeys), secrets, userData);
   const machine = toMachineSpec({ ...found, ...made, spec, address, guest });
-  return ok({ vmId, spec, secrets, machine, address, addressing });
+  return ok({ vmId, spec, secrets, machine, address, addressing, givenKeys });
 }
 
 interface Plan {
   readonly vmId: VmId;
   readonly spec: VmSpec;
   readonly secrets: VmSecrets;
+  readonly givenKeys: GivenKeys;
   readonly node: Tables['nodes'];
   readonly machine: MachineSpec;
   readonly address: VmAddress | undefined;
@@ -233,7 +240,8 @@ function planChanges(input: Input, plan: Plan, scope: WriteScope): PreparedWrite
   const connected = addressFields(spec.network_id, plan.address);
   const { ownTemplate } = plan;
   const from = ownTemplate === undefined ? {} : { template_version: ownTemplate.version };
-  const observed = { node: node.name, status: 'creating', ...connected, ...from };
+  const machine = { node: node.name, status: 'creating', ...connected, ...from };
+  const observed = withGivenKeys(machine, plan.givenKeys);
   const named = { id: vmId, name: spec.name };
   const row = newResourceRow(scope, { ...named, desired, observed, busy: 'yes' });
   const freeKey = deleteKey(input.idempotency_key, principal.tenantId);

@@ -89,7 +89,7 @@ export const prepareVmDelete: Prepare<ParsedInputOf<'vm.delete'>> = async (input
           { kind: 'drop', from: 'vm_group_members', id: row.id },
           { kind: 'drop', from: 'rule_versions', id: attachmentVersionId(row.id) },
           { kind: 'drop', from: 'baselines', id: row.id },
-          ...(await releaseAddresses(row.id, { keepIn: null }, scope)),
+          ...(await releaseAddresses(row.id, scope)),
           ...deleteSecrets(row.id),
           ...found.allocations.flatMap(release),
           ...refundTenant(row.tenant_id, chargeOfVms(1, held)),

@@ -64,6 +64,7 @@ import {
 import { readSecrets, toGuest } from '../../../rows/vm-secrets.ts';
 import type { Prepare, WriteScope } from '../../scope.ts';
 import { groupsOf, requireSameGroups } from '../../security-group/vm-firewall.ts';
+import { givenKeysOf, guestKeys } from '../../ssh-key/given-keys.ts';
 import {
   builtInTemplateOf,
   type TemplateParts,
@@ -146,7 +147,7 @@ async function observe(row: VmRow, scope: WriteScope): Promise<Found> {
     kept: rows.kept,
     row,
     spec,
-    guest: toGuest(spec, readSecrets(rows.secrets[0]), made.userData),
+    guest: toGuest(guestKeys(spec, givenKeysOf(row)), readSecrets(rows.secrets[0]), made.userData),
     volumes: rows.volumes,
     network: rows.networks[0],
     made,

@@ -4,6 +4,7 @@ import { Vm } from '@novacron/contract/kinds/vm/vm';
 import type { VmRow } from '../../../../ports/tables/tables.ts';
 import { commonFields, joinFields, type ResourceFields } from '../../../rows/answer-resource.ts';
 import { parseShown } from '../../../rows/damaged-row.ts';
+import { withoutGivenKeys } from '../../ssh-key/given-keys.ts';
 
 /**
  * A VM as answers carry it, with its data from other tables.
@@ -18,9 +19,10 @@ export function toVm(
   return parseShown(row.id, Vm, shown);
 }
 
-/** Why a machine is missing is internal; few VMs have lost theirs. */
+/** Why a machine is missing is internal; few VMs have lost theirs. So are the keys it was given. */
 function told(observed: JsonObject): JsonObject {
-  if (observed.machine === undefined) return observed;
-  const { machine: _machine, ...others } = observed;
+  const shown = withoutGivenKeys(observed);
+  if (shown.machine === undefined) return shown;
+  const { machine: _machine, ...others } = shown;
   return others;
 }

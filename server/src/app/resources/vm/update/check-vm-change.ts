@@ -17,7 +17,9 @@ import {
 } from '../../../rows/resource-problems.ts';
 import { amountsHeldBy, subtract } from '../../../rows/vm-amounts.ts';
 import { checkSecrets } from '../../../rows/vm-secrets.ts';
+import { checkHasNetwork } from '../../network/static-address.ts';
 import { checkGroups } from '../../security-group/vm-firewall.ts';
+import { checkKeyIds } from '../../ssh-key/given-keys.ts';
 import { checkAgainstTemplate } from '../../template/vm-template.ts';
 import { restartForbidden } from '../machine/configure-steps.ts';
 import type { VmChange } from './observe-vm-change.ts';
@@ -41,11 +43,13 @@ export function checkVmChange(
   if (after.network_id !== null && found.networkAfter === undefined) {
     problems.push(referenceUnknown('network_id', 'network', after.network_id));
   }
+  problems.push(...checkHasNetwork(after));
   // A requirement that the template got later is no fault of the VM.
   if ('disk_gb' in changes || 'network_id' in changes) {
     problems.push(...checkAgainstTemplate(after, found.ownTemplate));
   }
   problems.push(...checkGroups(after, found.groups));
+  problems.push(...checkKeyIds(after, found.givenKeys));
   problems.push(...toProblemList(checkSecrets(found.secretsAfter)));
   problems.push(...toProblemList(checkVolumeWork(row, found.volumeWork)));
   if (node !== undefined && allocation !== undefined) {

@@ -19,6 +19,7 @@ import {
 } from '../../../rows/vm-secrets.ts';
 import type { WriteScope } from '../../scope.ts';
 import { groupsOf } from '../../security-group/vm-firewall.ts';
+import { type GivenKeys, giveKeys, givenKeysOf, sshKeysWithIds } from '../../ssh-key/given-keys.ts';
 import {
   builtInTemplateOf,
   type TemplateParts,
@@ -45,6 +46,8 @@ export interface VmChange {
   readonly ownTemplate: TemplateRow | undefined;
   /** The security groups before and after the change, and those that rules name. */
   readonly groups: readonly SecurityGroupRow[];
+  /** The public keys of the SSH keys that it names afterwards. */
+  readonly givenKeys: GivenKeys;
   readonly volumeWork: readonly Tables['operations'][];
   readonly rules: readonly Tables['rule_versions'][];
   readonly allocation: Tables['allocations'] | undefined;
@@ -79,6 +82,7 @@ export async function observeVmChange(
     secrets: { from: 'vm_secrets', where: { id: row.id }, damaged: 'blank' },
     nodes: { from: 'nodes' },
     groups: groupsOf(tenant_id, [before, after]),
+    sshKeys: sshKeysWithIds(tenant_id, after),
     quotas: { from: 'tenant_quotas', where: { id: tenant_id } },
     volumeWork: VOLUME_WORK,
     rules: { from: 'rule_versions', where: { id: attachmentVersionId(row.id) } },
@@ -100,6 +104,7 @@ export async function observeVmChange(
     made: templateParts(rows.templates[0], rows.versions[0]),
     ownTemplate: rows.ownTemplates[0],
     groups: rows.groups,
+    givenKeys: giveKeys(after, rows.sshKeys, givenKeysOf(row)),
     volumeWork: rows.volumeWork,
     rules: rows.rules,
     allocation,

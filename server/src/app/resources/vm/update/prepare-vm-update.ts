@@ -31,6 +31,7 @@ import { replan } from '../../../rows/replan.ts';
 import { storeSecrets } from '../../../rows/vm-secrets.ts';
 import { type AddressPlan, addressFields, moveAddress } from '../../network/plan-address.ts';
 import type { Prepare, WriteScope } from '../../scope.ts';
+import { withGivenKeys } from '../../ssh-key/given-keys.ts';
 import { planReferenceCounts } from '../firewall/reference-counts.ts';
 import { checkInPlaceUpdate, type InPlaceCheck } from './check-in-place-update.ts';
 import { checkVmChange } from './check-vm-change.ts';
@@ -54,7 +55,7 @@ export const prepareVmUpdate: Prepare<Input> = async (input, scope) => {
   const desired = desiredOf(row);
   const seen = splitObserved(row, input);
   const before = VmSpec.parse({ ...desired, ...seen.asked });
-  const after = VmSpec.parse(mergeFields(desired, input, VM_FIELDS));
+  const after = VmSpec.parse(mergeFields(desired, withNewAddress(input, desired), VM_FIELDS));
   const { asFound } = seen;
   const found = await observeVmChange({ row, before, after, asFound, given: input }, scope);
   const place = await checkInPlaceUpdate(found, scope);
@@ -73,6 +74,12 @@ export const prepareVmUpdate: Prepare<Input> = async (input, scope) => {
   if (!hasNews) return ok({ ...planNothing(found), leaves });
   return ok({ ...planChanges(found, { place, moved: moved.value, seen }, scope), leaves });
 };
+
+/** In another network the VM has another address: an assigned one, unless the request has one. */
+function withNewAddress(input: Input, { network_id: before = null }: JsonObject): Input {
+  const isMove = input.network_id !== undefined && input.network_id !== before;
+  return isMove && input.ip_address === undefined ? { ...input, ip_address: null } : input;
+}
 
 interface Kept {
   readonly place: InPlaceCheck;
@@ -95,6 +102,7 @@ function planChanges(found: VmChange, kept: Kept, scope: WriteScope): PreparedWr
   });
   const resize = planResize({ ...found, tenantId: row.tenant_id, to: amountsAfter(found) });
   const fields = addressFields(after.network_id, moved.address);
+  const settled = withGivenKeys(seen.settled, found.givenKeys);
   return {
     ...base,
     prerequisites: place.prerequisites,
@@ -106,7 +114,7 @@ function planChanges(found: VmChange, kept: Kept, scope: WriteScope): PreparedWr
           requireNoNewVolumeWork(row, found.rules),
         ],
         steps: stepsOfChange(found, moved),
-        finalize: [releaseVm(row.id, { ...seen.settled, ...fields, ...statusAfter(found) })],
+        finalize: [releaseVm(row.id, { ...settled, ...fields, ...statusAfter(found) })],
         rollback: [revertVm(row, observedOf(row))],
         // It may have either size and address: all stay reserved until a change succeeds.
         release: [revertVm(row, { ...observedOf(row), status: 'unknown' })],

@@ -9,6 +9,7 @@ import { isOff } from '../../../rows/observed-machine.ts';
 import { amountsToHold } from '../../../rows/vm-amounts.ts';
 import { changedSecrets, toGuest, type VmSecrets } from '../../../rows/vm-secrets.ts';
 import { type AddressPlan, addressOf } from '../../network/plan-address.ts';
+import { type GivenKeys, givenKeysOf, guestKeys } from '../../ssh-key/given-keys.ts';
 import {
   capabilitiesOf,
   configureSteps,
@@ -22,9 +23,10 @@ export function stepsOfChange(found: VmChange, moved: AddressPlan): Saga['steps'
   const { row, node, made, groups, before, after, asFound } = found;
   const same = { template: made.template, groups };
   if (node === undefined) return [];
-  const isTold = 'ssh_keys' in changesOf(found) || hasNewSecrets(found);
-  const guestOf = (spec: VmSpec, secrets: VmSecrets) =>
-    isTold ? { guest: toGuest(spec, secrets, made.userData) } : {};
+  const changes = changesOf(found);
+  const isTold = 'ssh_keys' in changes || 'ssh_key_ids' in changes || hasNewSecrets(found);
+  const guestOf = (spec: VmSpec, given: GivenKeys, secrets: VmSecrets) =>
+    isTold ? { guest: toGuest(guestKeys(spec, given), secrets, made.userData) } : {};
   return configureSteps({
     row,
     node: node.name,
@@ -33,14 +35,14 @@ export function stepsOfChange(found: VmChange, moved: AddressPlan): Saga['steps'
       spec: { ...before, ...asFound },
       network: found.networkBefore,
       address: addressOf(row),
-      ...guestOf(before, found.secretsBefore),
+      ...guestOf(before, givenKeysOf(row), found.secretsBefore),
     },
     after: {
       ...same,
       spec: { ...after, ...asFound },
       network: found.networkAfter,
       address: moved.address,
-      ...guestOf(after, found.secretsAfter),
+      ...guestOf(after, found.givenKeys, found.secretsAfter),
     },
     effect: restartsOf(found).length > 0 ? 'restart' : 'live',
     power: powerOf(found),

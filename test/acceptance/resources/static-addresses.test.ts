@@ -1,0 +1,130 @@
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { diagnosePlan } from '../support/diagnose.ts';
+import { type System, startSystem } from '../support/start-system.ts';
+
+jest.setTimeout(90_000);
+
+const network = (cidr = '10.60.0.0/24') => `
+resource "novacron_network" "front" {
+  name = "front"
+  cidr = "${cidr}"
+}
+`;
+
+const vm = (name: string, more = '') => `
+resource "novacron_vm" "${name}" {
+  name       = "${name}"
+  cpu_cores  = 1
+  memory_gb  = 1
+  disk_gb    = 5
+  network_id = novacron_network.front.id
+  ${more}
+}
+output "${name}" {
+  value = [novacron_vm.${name}.ip_address, novacron_vm.${name}.network_interfaces[0].ip_address]
+}
+`;
+
+const at = (ip: string) => `ip_address = "${ip}"`;
+
+describe('the address of a VM', () => {
+  let system: System;
+
+  beforeAll(async () => {
+    system = await startSystem();
+  });
+  afterEach(() => system.clear());
+  afterAll(() => system.stop());
+
+  async function applied(hcl: string) {
+    const workspace = system.workspace();
+    workspace.configure(hcl);
+    const run = await workspace.apply();
+    expect(run.exitCode === 0 ? '' : run.output).toBe('');
+    expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
+    return workspace;
+  }
+
+  type Workspace = Awaited<ReturnType<typeof applied>>;
+
+  async function update(workspace: Workspace, hcl: string, summary: string) {
+    workspace.configure(hcl);
+    const run = await workspace.apply();
+    expect(run.output).toContain(summary);
+    expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
+  }
+
+  async function addressOf(name: string) {
+    return (await system.call('vm.list', { name })).items[0]?.ip_address;
+  }
+
+  test('is created with its network, changed in place, and kept where it is removed', async () => {
+    const workspace = await applied(network() + vm('web', at('10.60.0.9')));
+    const [made] = (await system.call('vm.list', {})).items;
+    expect(made).toMatchObject({ ip_address: '10.60.0.9' });
+    const changed = '0 added, 1 changed, 0 destroyed';
+    await update(workspace, network() + vm('web', at('10.60.0.10')), changed);
+    const [now] = (await system.call('vm.list', {})).items;
+    expect(now).toMatchObject({ id: made?.id, ip_address: '10.60.0.10' });
+    workspace.configure(network() + vm('web'));
+    expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
+    await update(workspace, network() + vm('web', 'priority = 60'), changed);
+    expect(await addressOf('web')).toBe('10.60.0.10');
+  });
+
+  test('is assigned, and what was assigned can be chosen without a change', async () => {
+    const workspace = await applied(network() + vm('web'));
+    const assigned = String(await addressOf('web'));
+    workspace.configure(network() + vm('web', at(assigned)));
+    expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
+    const next = assigned === '10.60.0.10' ? '10.60.0.11' : '10.60.0.10';
+    await update(workspace, network() + vm('web', at(next)), '0 added, 1 changed, 0 destroyed');
+    expect(await addressOf('web')).toBe(next);
+  });
+
+  test('of a VM without a network is none, and another network assigns another one', async () => {
+    const other = network() + network('10.61.0.0/24').replaceAll('front', 'back');
+    const workspace = await applied(other + vm('web', at('10.60.0.9')));
+    const moved = vm('web').replace('novacron_network.front', 'novacron_network.back');
+    await update(workspace, other + moved, '0 added, 1 changed, 0 destroyed');
+    expect(await addressOf('web')).toMatch(/^10\.61\.0\./);
+    const alone = other + vm('web').replace('novacron_network.front.id', 'null').split('output')[0];
+    await update(workspace, alone, '0 added, 1 changed, 0 destroyed');
+    expect(await addressOf('web')).toBeNull();
+  });
+
+  test('is the same in every spelling of IPv6', async () => {
+    const six = network('fd00:60::/64');
+    const workspace = await applied(six + vm('web', at('FD00:60::A')));
+    workspace.configure(six + vm('web', at('fd00:60:0:0::000a')));
+    expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
+    expect(await workspace.values('novacron_vm.web')).toMatchObject({ ip_address: 'FD00:60::A' });
+  });
+
+  test('stays with a VM that is replaced', async () => {
+    const workspace = await applied(network() + vm('web', at('10.60.0.9')));
+    const smaller = vm('web', at('10.60.0.9')).replace('disk_gb    = 5', 'disk_gb    = 4');
+    await update(workspace, network() + smaller, '1 added, 0 changed, 1 destroyed');
+    expect(await addressOf('web')).toBe('10.60.0.9');
+  });
+
+  test.each([
+    ['10.60.1.9', 'is not in 10.60.0.0/24'],
+    ['10.60.0.1', 'is the gateway'],
+    ['10.60.0.9', 'is taken by the VM by-hand'],
+    ['10.60.0.9/24', 'must be an IP address without a prefix length'],
+  ])('is refused when it is planned: %s', async (ip, message) => {
+    const workspace = await applied(network());
+    const [{ id } = { id: '' }] = (await system.call('network.list', {})).items;
+    const asked = { name: 'by-hand', cpu_cores: 1, memory_gb: 1, disk_gb: 5 };
+    const taken = { ip_address: '10.60.0.9', network_id: id as never };
+    await system.callAndWait('vm.create', { ...asked, ...taken });
+    workspace.configure(network() + vm('web', at(ip)));
+    const { exitCode, diagnostics } = await diagnosePlan(workspace);
+    expect(exitCode).toBe(1);
+    expect(diagnostics).toMatchObject([
+      { severity: 'error', address: 'novacron_vm.web', code: at(ip) },
+    ]);
+    expect(JSON.stringify(diagnostics)).toContain(message);
+  });
+});
