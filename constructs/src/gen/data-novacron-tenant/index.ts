@@ -206,6 +206,11 @@ export class DataNovacronTenantQuotasOutputReference extends cdktf.ComplexObject
     return this.getNumberAttribute('snapshots');
   }
 
+  // ssh_keys - computed: true, optional: false, required: false
+  public get sshKeys() {
+    return this.getNumberAttribute('ssh_keys');
+  }
+
   // templates - computed: true, optional: false, required: false
   public get templates() {
     return this.getNumberAttribute('templates');
@@ -318,6 +323,11 @@ export class DataNovacronTenantUsageOutputReference extends cdktf.ComplexObject 
   // snapshots - computed: true, optional: false, required: false
   public get snapshots() {
     return this.getNumberAttribute('snapshots');
+  }
+
+  // ssh_keys - computed: true, optional: false, required: false
+  public get sshKeys() {
+    return this.getNumberAttribute('ssh_keys');
   }
 
   // templates - computed: true, optional: false, required: false

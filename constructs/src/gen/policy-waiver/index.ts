@@ -32,7 +32,7 @@ export interface PolicyWaiverConfig extends cdktf.TerraformMetaArguments {
   */
   readonly reason: string;
   /**
-  * Kind of the resource, such as `vm`. One of `vm`, `vm_group`, `network`, `security_group`, `volume`, `snapshot`, `template`, `policy`, `orchestration_policy`. A change is a replacement.
+  * Kind of the resource, such as `vm`. One of `vm`, `vm_group`, `network`, `security_group`, `volume`, `snapshot`, `template`, `ssh_key`, `policy`, `orchestration_policy`. A change is a replacement.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/policy_waiver#resource_kind PolicyWaiver#resource_kind}
   */

@@ -429,6 +429,12 @@ export interface TenantQuotas {
   */
   readonly snapshots?: number;
   /**
+  * SSH keys
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/tenant#ssh_keys Tenant#ssh_keys}
+  */
+  readonly sshKeys?: number;
+  /**
   * Templates of the tenant
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/tenant#templates Tenant#templates}
@@ -469,6 +475,7 @@ export function tenantQuotasToTerraform(struct?: TenantQuotas | cdktf.IResolvabl
     roles: cdktf.numberToTerraform(struct!.roles),
     security_groups: cdktf.numberToTerraform(struct!.securityGroups),
     snapshots: cdktf.numberToTerraform(struct!.snapshots),
+    ssh_keys: cdktf.numberToTerraform(struct!.sshKeys),
     templates: cdktf.numberToTerraform(struct!.templates),
     vms: cdktf.numberToTerraform(struct!.vms),
     volume_gb: cdktf.numberToTerraform(struct!.volumeGb),
@@ -533,6 +540,12 @@ export function tenantQuotasToHclTerraform(struct?: TenantQuotas | cdktf.IResolv
     },
     snapshots: {
       value: cdktf.numberToHclTerraform(struct!.snapshots),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+    ssh_keys: {
+      value: cdktf.numberToHclTerraform(struct!.sshKeys),
       isBlock: false,
       type: "simple",
       storageClassType: "number",
@@ -621,6 +634,10 @@ export class TenantQuotasOutputReference extends cdktf.ComplexObject {
       hasAnyValues = true;
       internalValueResult.snapshots = this._snapshots;
     }
+    if (this._sshKeys !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.sshKeys = this._sshKeys;
+    }
     if (this._templates !== undefined) {
       hasAnyValues = true;
       internalValueResult.templates = this._templates;
@@ -653,6 +670,7 @@ export class TenantQuotasOutputReference extends cdktf.ComplexObject {
       this._roles = undefined;
       this._securityGroups = undefined;
       this._snapshots = undefined;
+      this._sshKeys = undefined;
       this._templates = undefined;
       this._vms = undefined;
       this._volumeGb = undefined;
@@ -674,6 +692,7 @@ export class TenantQuotasOutputReference extends cdktf.ComplexObject {
       this._roles = value.roles;
       this._securityGroups = value.securityGroups;
       this._snapshots = value.snapshots;
+      this._sshKeys = value.sshKeys;
       this._templates = value.templates;
       this._vms = value.vms;
       this._volumeGb = value.volumeGb;
@@ -823,6 +842,22 @@ export class TenantQuotasOutputReference extends cdktf.ComplexObject {
   // Temporarily expose input value. Use with caution.
   public get snapshotsInput() {
     return this._snapshots;
+  }
+
+  // ssh_keys - computed: false, optional: true, required: false
+  private _sshKeys?: number; 
+  public get sshKeys() {
+    return this.getNumberAttribute('ssh_keys');
+  }
+  public set sshKeys(value: number) {
+    this._sshKeys = value;
+  }
+  public resetSshKeys() {
+    this._sshKeys = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get sshKeysInput() {
+    return this._sshKeys;
   }
 
   // templates - computed: false, optional: true, required: false

@@ -64,6 +64,7 @@ const NOTHING: AdmissionPreview = {
   deferred: [],
   placement: null,
   placement_preview: null,
+  member_previews: [],
   restarts: [],
   respelled: [],
   inherited: {},
