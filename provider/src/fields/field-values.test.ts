@@ -3,6 +3,7 @@ import { POLICY_FIELDS } from '@novacron/contract/kinds/policy/policy';
 import { SNAPSHOT_FIELDS } from '@novacron/contract/kinds/snapshot/snapshot';
 import { TEMPLATE_FIELDS } from '@novacron/contract/kinds/template/template';
 import { VM_FIELDS } from '@novacron/contract/kinds/vm/vm';
+import { VM_GROUP_FIELDS } from '@novacron/contract/kinds/vm-group/vm-group';
 import type { FieldTable } from '@novacron/contract/schema/field';
 import { UNKNOWN } from '../cty/unknown.ts';
 import {
@@ -42,6 +43,15 @@ describe('values of a resource', () => {
         security_groups: ['sg_a', 'sg_b'],
       },
       unknown: ['network_id', 'metadata'],
+    });
+  });
+
+  test('members of a value that are null are not sent', () => {
+    const before = { vm: { cpu_cores: 1, placement: null, ssh_key_ids: null } };
+    expect(knownInput(VM_GROUP_FIELDS, before).input).toEqual({ vm: { cpu_cores: 1 } });
+    const after = { vm: { ...before.vm, placement: { zone: null } } };
+    expect(changedInput(VM_GROUP_FIELDS, before, after).input).toEqual({
+      vm: { cpu_cores: 1, placement: { zone: null } },
     });
   });
 

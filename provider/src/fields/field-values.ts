@@ -25,7 +25,7 @@ export function knownInput(table: FieldTable, values: Values): KnownInput {
   for (const name of userFields(table)) {
     const value = values[name];
     if (isOpen(table, name, values)) unknown.push(name);
-    else if (value !== null && value !== undefined) input[name] = value;
+    else if (value !== null && value !== undefined) input[name] = toSent(table[name], value);
   }
   return { input, unknown };
 }
@@ -36,9 +36,22 @@ export function changedInput(table: FieldTable, before: Values, after: Values): 
   const unknown: string[] = [];
   for (const name of userFields(table)) {
     if (isOpen(table, name, after)) unknown.push(name);
-    else if (!sameValue(table[name], before[name], after[name])) input[name] = after[name] ?? null;
+    else if (!sameValue(table[name], before[name], after[name])) {
+      input[name] = toSent(table[name], after[name] ?? null);
+    }
   }
   return { input, unknown };
+}
+
+/**
+ * A value without the members that are null, which is what a missing one means: a server of an
+ * earlier release refuses members that it does not know.
+ */
+function toSent(field: Field | undefined, value: unknown): unknown {
+  const inside = field?.inside;
+  if (inside === undefined || !isRecord(value)) return value;
+  const members = Object.entries(value).filter(([, member]) => member !== null);
+  return Object.fromEntries(members.map(([name, member]) => [name, toSent(inside[name], member)]));
 }
 
 /** Whether a value is unknown, or the one that it belongs to: the network of an address. */

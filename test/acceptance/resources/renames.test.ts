@@ -58,7 +58,7 @@ describe('renames of one apply', () => {
       workspace.configure(vms(NAMES.slice(1)));
       expect(await diagnoseApply(workspace, parallelism)).toMatchObject({
         exitCode: 0,
-        diagnostics: [],
+        diagnostics: [{ severity: 'warning', summary: 'Data loss: delete novacron_vm "web-49"' }],
       });
       // Terraform knows elements by their index: each one took the name of the next, the last left.
       const expected = NAMES.slice(1).map((name, index) => [name, before[NAMES[index] ?? '']]);

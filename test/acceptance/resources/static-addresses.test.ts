@@ -72,6 +72,25 @@ describe('the address of a VM', () => {
     expect(await addressOf('web')).toBe('10.60.0.10');
   });
 
+  test('keeps no policy from a decision in the plan while it is not assigned', async () => {
+    const rule = `package all
+
+deny contains sprintf("%s is too large", [name]) if {
+  some name in ["cpu_cores", "memory_gb"]
+  input.resource[name] > 4
+}
+`;
+    await system.call('policy.create', { name: 'all', type: 'resource', rule });
+    const workspace = system.workspace();
+    const alone = 'resource "novacron_vm" "v" {\n  name = "v"\n  cpu_cores = 8\n  memory_gb = 1\n';
+    workspace.configure(`${alone}  disk_gb = 5\n}\n`);
+    const { exitCode, diagnostics } = await diagnosePlan(workspace);
+    expect(diagnostics).toMatchObject([
+      { detail: expect.stringContaining('cpu_cores is too large') },
+    ]);
+    expect(exitCode).toBe(1);
+  });
+
   test('is assigned, and what was assigned can be chosen without a change', async () => {
     const workspace = await applied(network() + vm('web'));
     const assigned = String(await addressOf('web'));

@@ -7,11 +7,14 @@ jest.setTimeout(120_000);
 
 const SIZES = 'cpu_cores = 1\n  memory_gb = 1\n  disk_gb = 5';
 
-/** The place of the first one is unknown: its labels come with another resource. */
-const UNPLACED = `
+const UNKNOWN_LABEL = `
 resource "terraform_data" "tier" {
   input = "db"
 }
+`;
+
+/** The place of the VM is unknown: its labels come with another resource. */
+const UNPLACED = `${UNKNOWN_LABEL}
 resource "novacron_vm" "db" {
   name     = "db"
   ${SIZES}
@@ -32,6 +35,11 @@ resource "novacron_vm_group" "workers" {
   }
 }
 `;
+
+/** The places of its members are unknown, for the same reason. */
+const UNPLACED_GROUP =
+  UNKNOWN_LABEL +
+  GROUP.replace('disk_gb ', 'metadata      = { tier = terraform_data.tier.output }\n    disk_gb ');
 
 const near = (rule: string) => `
 resource "novacron_vm" "near" {
@@ -69,14 +77,14 @@ describe('a VM that is to be near to an unplaced one of its plan', () => {
     ['its labels', UNPLACED, 'labels = { tier = "db" }', 'VM db', 'db'],
     [
       'a group',
-      GROUP,
+      UNPLACED_GROUP,
       'group = novacron_vm_group.workers.vm.anti_affinity',
       'VM group',
       'workers-1',
     ],
     [
       'a member',
-      GROUP,
+      UNPLACED_GROUP,
       'vm = format("%s-1", novacron_vm_group.workers.name)',
       'VM group',
       'workers-1',
@@ -98,6 +106,25 @@ describe('a VM that is to be near to an unplaced one of its plan', () => {
     const [node, other] = await nodesOf('near', peer);
     expect(node).toBe(other);
     expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
+  });
+
+  test('by a group whose members the plan places is planned on their node', async () => {
+    const workspace = system.workspace();
+    workspace.configure(GROUP + near('group = novacron_vm_group.workers.vm.anti_affinity'));
+    expect(await diagnosePlan(workspace, '-out=plan.bin')).toMatchObject({
+      exitCode: 2,
+      diagnostics: [],
+    });
+    const shown = JSON.parse((await workspace.run('show', '-json', 'plan.bin')).output);
+    const places = shown.planned_values.root_module.resources.map(
+      ({ values }: { values: Record<string, unknown> }) => values.placement_preview,
+    );
+    expect(places).toEqual([
+      expect.objectContaining({ node: expect.stringMatching(/^node-/) }),
+      { 'workers-1': places[0].node },
+    ]);
+    expect(await workspace.apply('plan.bin')).toMatchObject({ exitCode: 0 });
+    expect(await nodesOf('near', 'workers-1')).toEqual([places[0].node, places[0].node]);
   });
 
   test('is told as ever where it wants one that no plan makes, or finds no room', async () => {

@@ -95,7 +95,8 @@ export function planning(target: Target): NonNullable<Resource<Schema, Session>[
       { ...planned, change: change.kind, label, attributes },
       context,
     );
-    if (change.kind === 'delete' && previewed !== undefined) {
+    const isRefused = previewed === undefined || context.diagnostics.hasErrors;
+    if (change.kind === 'delete' && !isRefused) {
       warnDeletion(context, { label, kind: info.kind, state: change.prior });
     }
     const isPlaced = (previewed?.placement_preview ?? null) !== null;

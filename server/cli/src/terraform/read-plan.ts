@@ -34,13 +34,28 @@ const ResourceChange = z.looseObject({
 type ResourceChange = z.infer<typeof ResourceChange>;
 
 interface ConfigModule {
+  readonly resources?: readonly ConfigResource[] | undefined;
   readonly module_calls?: Readonly<Record<string, ModuleCall>> | undefined;
+}
+interface ConfigResource {
+  /** Without an index: `novacron_vm.web`. */
+  readonly address: string;
+  /** By argument: only those that are written. */
+  readonly expressions?: Readonly<Record<string, unknown>> | undefined;
 }
 interface ModuleCall {
   readonly source?: string | undefined;
   readonly module?: ConfigModule | undefined;
 }
 const ConfigModule: z.ZodType<ConfigModule> = z.looseObject({
+  resources: z
+    .array(
+      z.looseObject({
+        address: z.string(),
+        expressions: z.record(z.string(), z.unknown()).optional(),
+      }),
+    )
+    .optional(),
   module_calls: z
     .record(
       z.string(),
@@ -82,14 +97,20 @@ export function readPlan(text: string): Result<ReviewedPlan, string> {
     return err(`not the output of \`terraform show -json PLAN\`: ${at}`);
   }
   const managed = plan.data.resource_changes.filter(({ mode }) => mode === 'managed');
-  const resources = managed.flatMap(toResource);
+  const root = plan.data.configuration?.root_module;
+  const written = new Map<string, Written>();
+  addWritten(root, '', written);
+  const resources = managed.flatMap((found) => toResource(found, written));
   const others = managed.length - resources.length;
   const moduleSources = new Map<string, string>();
-  addSources(plan.data.configuration?.root_module, '', moduleSources);
+  addSources(root, '', moduleSources);
   return ok({ resources, others, moduleSources });
 }
 
-function toResource(found: ResourceChange): PlannedResource[] {
+function toResource(
+  found: ResourceChange,
+  written: ReadonlyMap<string, Written>,
+): PlannedResource[] {
   const kind = KINDS.get(found.type);
   if (kind === undefined) return [];
   const { before, after, after_unknown } = found.change;
@@ -104,7 +125,7 @@ function toResource(found: ResourceChange): PlannedResource[] {
       change: changeOf(found.change.actions),
       before: before === null ? null : fieldsOf(kind, before),
       after: after === null ? null : fieldsOf(kind, after),
-      unknown: unknownFields(kind, after_unknown),
+      unknown: unknownFields(kind, after_unknown, written.get(withoutIndexes(found.address))),
     },
   ];
 }
@@ -124,13 +145,44 @@ function fieldsOf(kind: ResourceKind, values: JsonObject): JsonObject {
   return Object.fromEntries(wanted);
 }
 
-/** Paths of unknown values: `network_id`, `metadata.tier`. */
-function unknownFields(kind: ResourceKind, unknown: unknown): readonly string[] {
+/**
+ * Paths of unknown values: `network_id`, `metadata.tier`. A field that the server assigns a value to
+ * is in no request where the configuration does not have it.
+ */
+function unknownFields(
+  kind: ResourceKind,
+  unknown: unknown,
+  written: Written | undefined,
+): readonly string[] {
   const { table } = RESOURCE_DEFINITIONS[kind];
   return Object.entries(Object(unknown)).flatMap(([name, marks]) => {
-    if (table[name] === undefined || table[name].presence === 'computed') return [];
+    const field = table[name];
+    if (field === undefined || field.presence === 'computed') return [];
+    if (field.isAssigned && written !== undefined && !written.has(name)) return [];
     return pathsOf(marks, name);
   });
+}
+
+/** Names of the arguments that the configuration of a resource has. */
+type Written = ReadonlySet<string>;
+
+/** The arguments of each resource by its address without indexes. */
+function addWritten(
+  module: ConfigModule | undefined,
+  above: string,
+  written: Map<string, Written>,
+): void {
+  for (const { address, expressions } of module?.resources ?? []) {
+    written.set(`${above}${address}`, new Set(Object.keys(expressions ?? {})));
+  }
+  for (const [name, { module: inner }] of Object.entries(module?.module_calls ?? {})) {
+    addWritten(inner, `${above}module.${name}.`, written);
+  }
+}
+
+/** `module.web["a"].novacron_vm.vm[0]` without `["a"]` and `[0]`. */
+function withoutIndexes(address: string): string {
+  return address.replace(/\[(?:\d+|"(?:[^"\\]|\\.)*")\]/g, '');
 }
 
 function pathsOf(marks: unknown, path: string): readonly string[] {

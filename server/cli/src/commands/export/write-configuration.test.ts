@@ -25,6 +25,14 @@ test('what refers to something that is not exported has its id', () => {
   expect(text).not.toContain('template_id');
 });
 
+test('an address that the server may have assigned is left out', () => {
+  const [vm] = SAMPLES.vm;
+  const values = { ...vm, ip_address: '10.0.14.7' };
+  const text = writeConfiguration([{ kind: 'vm', values }], 'hcl');
+  expect(text).toContain('network_id');
+  expect(text).not.toContain('10.0.14.7');
+});
+
 test('user data is written, since answers carry it; what nothing shows again is not', () => {
   const [vm] = SAMPLES.vm;
   const values = {

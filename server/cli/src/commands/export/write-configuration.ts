@@ -137,8 +137,11 @@ function toAttributes(
   });
 }
 
+/** What the server may have chosen is left to it: a VM keeps its address. */
 function userFields(table: FieldTable): FieldTable {
-  const entries = Object.entries(table).filter(([, { presence }]) => presence !== 'computed');
+  const isChosen = ({ presence, isAssigned }: Field) =>
+    presence !== 'computed' && isAssigned === undefined;
+  const entries = Object.entries(table).filter(([, field]) => isChosen(field));
   return Object.fromEntries(entries);
 }
 

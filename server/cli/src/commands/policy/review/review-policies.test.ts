@@ -138,6 +138,33 @@ describe('a review', () => {
     expect((await review(['--fail-on', level])).exitCode).toBe(exitCode);
   });
 
+  test.each([
+    ['does not have', {}, 1],
+    ['has', { ip_address: { references: ['terraform_data.ip.output'] } }, 0],
+  ])('asks about a VM with an address that the configuration %s', async (_what, more, exitCode) => {
+    const values = { memory_gb: 128 };
+    const expressions = { memory_gb: { constant_value: 128 }, ...more };
+    const inner = { resources: [{ address: 'novacron_vm.this', expressions }] };
+    const address = 'module.db["x.y"].novacron_vm.this[0]';
+    const plan = {
+      format_version: '1.2',
+      resource_changes: [
+        {
+          ...change(address, values, { after_unknown: { ip_address: true } }),
+          type: 'novacron_vm',
+        },
+      ],
+      configuration: { root_module: { module_calls: { db: { source: './db', module: inner } } } },
+    };
+    const rule = 'package all\n\ndeny contains name if {\n  some name in ["memory_gb"]\n';
+    const files = {
+      'plan.json': JSON.stringify(plan),
+      'policies/all.rego': `${rule}  input.resource[name] > 64\n}\n`,
+      'infra/main.tf': '',
+    };
+    expect((await review([], { files })).exitCode).toBe(exitCode);
+  });
+
   test('is clean where nothing is found', async () => {
     const files = { ...FILES, 'plan.json': JSON.stringify({ format_version: '1.2' }) };
     const done = await review([], { files });
