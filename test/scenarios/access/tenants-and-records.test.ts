@@ -10,6 +10,9 @@ import type { Principal } from '@novacron/server/app/kernel/context/call-context
 import { waitUntil } from '@novacron/testing/wait-until';
 import { makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 
+const PUBLIC_KEY =
+  'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGm9fTk2kxL1rjc0Jw7Vf0dN9Q1p0r3v5b7n9m1k3j5h me';
+
 /** What belongs to no tenant is there for all. */
 const SHARED = ['node', 'template'];
 
@@ -60,6 +63,7 @@ describe('tenants, roles and records', () => {
     const firewall = await bench().expectOk('security_group.create', { name: 'f' });
     const image = { name: 't', image: 'builtin:default' };
     const template = await bench().expectOk('template.create', image);
+    const sshKey = await bench().expectOk('ssh_key.create', { name: 'k', public_key: PUBLIC_KEY });
     await bench().endAll();
     const enrollment = await bench().expectOk('enrollment.create', { node: 'node-9' });
     const planned = { operation: 'vm.create', session: 'session-1' } as const;
@@ -104,6 +108,7 @@ describe('tenants, roles and records', () => {
       reservation.resource.id,
       firewall.resource.id,
       template.resource.id,
+      sshKey.resource.id,
       ...previews.items.map(({ id }) => id),
       exception.resource.id,
       author.resource.id,

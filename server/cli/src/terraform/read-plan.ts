@@ -146,8 +146,8 @@ function fieldsOf(kind: ResourceKind, values: JsonObject): JsonObject {
 }
 
 /**
- * Paths of unknown values: `network_id`, `metadata.tier`. A field that the server assigns a value to
- * is in no request where the configuration does not have it.
+ * Paths of unknown values: `network_id`, `metadata.tier`. A field that the server assigns a value
+ * to is in no request where the configuration does not have it.
  */
 function unknownFields(
   kind: ResourceKind,

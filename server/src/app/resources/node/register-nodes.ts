@@ -35,8 +35,8 @@ const NODE_LEASE_MS = 20_000;
 const LEASE_CHECK_MS_MAX = 5_000;
 
 /**
- * If two looks at the clock are further apart, this process did not run in between, or the clock was
- * set: that no heartbeat was heard in this time says nothing about the nodes. Unit: ms.
+ * If two looks at the clock are further apart, this process did not run in between, or the clock
+ * was set: that no heartbeat was heard in this time says nothing about the nodes. Unit: ms.
  */
 const STALL_MS_MIN = 12_000;
 
@@ -270,8 +270,8 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
 }
 
 /**
- * Knows since when this process has listened without a stall. Source of the idea: the local health of
- * Lifeguard (Dadgar et al., 2018), where a member that is slow itself suspects others later.
+ * Knows since when this process has listened without a stall. Source of the idea: the local health
+ * of Lifeguard (Dadgar et al., 2018), where a member that is slow itself suspects others later.
  */
 function watchStalls(clock: RegistryDeps['clock']) {
   let lastMs = clock.nowMs();
