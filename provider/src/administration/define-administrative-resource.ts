@@ -3,7 +3,7 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import { PROBLEM_KINDS } from '@novacron/contract/problem/problem';
 import { err, type Result } from '@novacron/contract/result';
 import { deriveAttributes } from '../fields/derive-attributes.ts';
-import { changedInput, containsUnknown, knownInput, type Values } from '../fields/field-values.ts';
+import { changedInput, knownInput, knownValues, type Values } from '../fields/field-values.ts';
 import type { ResourceContext } from '../framework/context.ts';
 import type { Diagnostics } from '../framework/diagnostics/diagnostics.ts';
 import { UserError } from '../framework/diagnostics/user-error.ts';
@@ -219,7 +219,7 @@ function updating({ info, schema, labelOf }: AdministrativeTarget): Handlers['up
     const id = String(before.id);
     const { input } = changedInput(info.table, before, desired);
     // Values are only spelled differently, or an unknown one has turned out to be the same.
-    if (Object.keys(input).length === 0) return { ...before, ...knownOf(desired) };
+    if (Object.keys(input).length === 0) return { ...before, ...knownValues(desired) };
     session.forgetReads();
     const update = { id, prior: before, desired, config, input };
     const answer = await sendUpdate(info, update, context);
@@ -235,10 +235,6 @@ function updating({ info, schema, labelOf }: AdministrativeTarget): Handlers['up
     const { privateState } = context;
     return asPlanned(state, desired, { input, privateState, revisionKey: REVISION_KEY });
   };
-}
-
-function knownOf(values: Values): Values {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => !containsUnknown(value)));
 }
 
 /** Sends an update of the revision that the plan was made from: an optimistic lock. */

@@ -4,8 +4,8 @@ import { fromProblemDocument, type Problem } from '@novacron/contract/problem/pr
 import type { FieldTable } from '@novacron/contract/schema/field';
 import {
   changedInput,
-  containsUnknown,
   knownInput,
+  knownValues,
   preserveOrder,
   preserveSpelling,
   unchangedValues,
@@ -138,7 +138,7 @@ async function preview(
   const { verb, input, unknown } = write;
   await session.keys.settle();
   const operation = AdministrativeWrite.parse(`${info.kind}.${verb}`);
-  const asked = { operation, input: withoutUnknown(input), unknown: [...unknown] };
+  const asked = { operation, input: knownValues(input), unknown: [...unknown] };
   const answer = await askForPreview(session, asked, signal);
   const options = { attributes, doing: `${verb} ${label}` };
   if (!answer.ok) {
@@ -170,8 +170,4 @@ function laterAtApply(found: Problem): Problem {
       `${found.remedy} If this apply deletes them first, nothing is to be done; otherwise it ` +
       'fails at this resource.',
   };
-}
-
-function withoutUnknown(input: Values): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(input).filter(([, value]) => !containsUnknown(value)));
 }

@@ -119,46 +119,34 @@ export function createNovacronProvider(
       session.close();
     },
     resources: {
-      ...Object.fromEntries(
-        Object.entries(RESOURCE_KINDS_BY_TYPE).map(([type, info]) => [
-          type,
-          defineResource(type, info),
-        ]),
-      ),
-      ...Object.fromEntries(
-        Object.entries(ADMINISTRATIVE_TYPES).map(([type, info]) => [
-          type,
-          defineAdministrativeResource(info),
-        ]),
-      ),
+      ...byType(RESOURCE_KINDS_BY_TYPE, defineResource),
+      ...byType(ADMINISTRATIVE_TYPES, (_type, info) => defineAdministrativeResource(info)),
     },
     functions: { parse_size: parseSize, check_rego: checkRego, plan_subnets: planSubnets },
     listResources: {
-      ...Object.fromEntries(
-        Object.entries(RESOURCE_KINDS_BY_TYPE).map(([type, info]) => [
-          type,
-          defineListResource(type, info),
-        ]),
-      ),
-      ...Object.fromEntries(
-        Object.entries(ADMINISTRATIVE_TYPES).map(([type, info]) => [
-          type,
-          defineAdministrativeList(info),
-        ]),
-      ),
+      ...byType(RESOURCE_KINDS_BY_TYPE, defineListResource),
+      ...byType(ADMINISTRATIVE_TYPES, (_type, info) => defineAdministrativeList(info)),
     },
     actions: ACTIONS_BY_TYPE,
     ephemeralResources: { novacron_token: tokenResource, novacron_api_key: apiKeyResource },
     dataSources: {
-      ...Object.fromEntries(
-        Object.entries(LOOKUPS_BY_TYPE).map(([type, info]) => [type, defineDataSource(info)]),
-      ),
+      ...byType(LOOKUPS_BY_TYPE, (_type, info) => defineDataSource(info)),
       novacron_nodes: nodesSource,
       novacron_drift_report: driftReportSource,
       novacron_placement: placementSource,
       novacron_policy_decision: policyDecisionSource,
     },
   };
+}
+
+/** Defines what the provider has of each Terraform type. */
+function byType<Info, Defined>(
+  types: Readonly<Record<string, Info>>,
+  define: (type: string, info: Info) => Defined,
+): Readonly<Record<string, Defined>> {
+  return Object.fromEntries(
+    Object.entries(types).map(([type, info]) => [type, define(type, info)]),
+  );
 }
 
 /** Returns a map of strings from a map without unknown values. */

@@ -5,6 +5,7 @@ import { int, string } from '../framework/schema/attributes.ts';
 import { ephemeralSchema } from '../framework/schema/schema.ts';
 import { between, lengthBetween } from '../framework/schema/validators.ts';
 import { toUserError } from '../rpc/await-operation.ts';
+import { farewell } from '../rpc/farewell.ts';
 import type { Session } from '../rpc/session.ts';
 
 /** Long enough for a run, short enough that a key of a killed run does no harm for long. */
@@ -18,9 +19,6 @@ const NAME_LENGTH_MAX = 40;
 
 /** Two keys of a tenant with the same name cannot exist. */
 const SUFFIX_BYTES = 6;
-
-/** Terraform waits slightly longer than this for a provider to shut down. Unit: milliseconds. */
-const FAREWELL_MS_MAX = 1_000;
 
 const schema = ephemeralSchema({
   description:
@@ -103,11 +101,9 @@ export const apiKeyResource: EphemeralResource<typeof schema, Session> = {
  * an error has used.
  */
 export async function revokeOpenKeys({ client, openKeys }: Session): Promise<void> {
-  const signal = AbortSignal.timeout(FAREWELL_MS_MAX);
+  const hurry = farewell();
   const inputs = [...openKeys.values()];
   openKeys.clear();
   // What cannot be revoked in time expires.
-  await Promise.all(
-    inputs.map((input) => client.call('api_key.delete', input, { signal, retryMsMax: 0 })),
-  );
+  await Promise.all(inputs.map((input) => client.call('api_key.delete', input, hurry)));
 }

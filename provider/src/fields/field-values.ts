@@ -30,6 +30,11 @@ export function knownInput(table: FieldTable, values: Values): KnownInput {
   return { input, unknown };
 }
 
+/** Returns the values without those that are unknown or contain unknown ones. */
+export function knownValues(values: Values): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => !containsUnknown(value)));
+}
+
 /** Returns the fields that differ between two sets of values, as an update sends them. */
 export function changedInput(table: FieldTable, before: Values, after: Values): KnownInput {
   const input: Record<string, unknown> = {};
@@ -66,6 +71,11 @@ export function assignedFields(table: FieldTable, config: Values): readonly stri
   return Object.keys(table).filter(
     (name) => table[name]?.isAssigned && (config[name] ?? null) === null,
   );
+}
+
+/** Returns the values of some fields, null where there is none. */
+export function valuesOf(names: readonly string[], values: Values): Values {
+  return Object.fromEntries(names.map((name) => [name, values[name] ?? null]));
 }
 
 /**

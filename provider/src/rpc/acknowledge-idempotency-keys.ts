@@ -5,14 +5,12 @@
  */
 import type { Client } from '@novacron/contract/client/client';
 import { LIST_LIMIT_MAX } from '@novacron/contract/operation/operation-shapes';
+import { farewell } from './farewell.ts';
 import { inPortions } from './in-portions.ts';
 import { readAllPages } from './read-all-pages.ts';
 
 /** How long keys are collected before they are sent. Unit: milliseconds. */
 const COLLECT_MS = 25;
-
-/** Terraform waits slightly longer than this for a provider to shut down. Unit: milliseconds. */
-const FAREWELL_MS_MAX = 1_000;
 
 type KeyClient = Client<{ readonly signal?: AbortSignal; readonly retryMsMax?: number }>;
 
@@ -69,7 +67,7 @@ export function createKeyAcknowledgement(client: KeyClient, prefix: string): Key
     acknowledgeAnswered: async () => {
       const keys = answered;
       answered = [];
-      const hurry = { signal: AbortSignal.timeout(FAREWELL_MS_MAX), retryMsMax: 0 };
+      const hurry = farewell();
       for (const some of inPortions(keys)) {
         await client.call('idempotency.confirm', { keys: some }, hurry);
       }

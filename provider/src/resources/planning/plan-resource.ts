@@ -14,6 +14,7 @@ import {
   preserveSpelling,
   unchangedValues,
   type Values,
+  valuesOf,
 } from '../../fields/field-values.ts';
 import type { ResourceKindInfo } from '../../fields/resource-kinds.ts';
 import type { Diagnostics } from '../../framework/diagnostics/diagnostics.ts';
@@ -204,9 +205,8 @@ function nothingNew(
   own: Values,
 ): PlanPatch<Schema> {
   const names = [...computedNames(table), ...assignedFields(table, change.config)];
-  const kept = names.map((name) => [name, change.prior[name] ?? null]);
   const labels = labelsAsStored(table, change);
-  return { plan: { ...Object.fromEntries(kept), ...own, ...labels } };
+  return { plan: { ...valuesOf(names, change.prior), ...own, ...labels } };
 }
 
 /** The values that the server may recompute where only the provider block has changed. */
@@ -237,10 +237,8 @@ function settleOwn(
   if (change.kind === 'no-op' && hasSameLabels(change.prior, labels)) return { change, own };
   // What the server has assigned is not sent back to it.
   const assigned =
-    change.kind === 'update'
-      ? assignedFields(table, change.config).map((name) => [name, change.prior[name] ?? null])
-      : [];
-  const plan = { ...change.plan, ...own, ...Object.fromEntries(assigned) };
+    change.kind === 'update' ? valuesOf(assignedFields(table, change.config), change.prior) : {};
+  const plan = { ...change.plan, ...own, ...assigned };
   if (change.kind === 'create') return { change: { ...change, plan }, own };
   return { change: { ...change, kind: 'update', plan }, own };
 }

@@ -54,7 +54,7 @@ describe('a deletion', () => {
     expect(tell(kind, state)).toEqual([]);
   });
 
-  test('of many resources is told for some, then once for all others', () => {
+  test('of many resources is warned of for some, then once for all others', () => {
     const summaries = [1, 2, 3, 4].map((number) => tell('vm', VM, number)[0]?.summary);
     expect(summaries).toEqual([
       'Data loss: delete novacron_thing "web"',

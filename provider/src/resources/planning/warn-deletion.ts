@@ -4,6 +4,7 @@ import { isRecord } from '../../cty/is-record.ts';
 import type { Values } from '../../fields/field-values.ts';
 import type { Diagnostics } from '../../framework/diagnostics/diagnostics.ts';
 import type { Session } from '../../rpc/session.ts';
+import { warnWithinLimit } from './warn-within-limit.ts';
 
 /** Says what data is deleted with a resource; undefined where it has none. */
 type DescribeData = (state: Values) => string | undefined;
@@ -49,20 +50,16 @@ export function warnDeletion(
   const { warningsMax } = client;
   const data = DATA[kind]?.(state);
   if (data === undefined) return;
-  const number = client.countDataLoss();
-  if (number > warningsMax + 1) return;
-  if (number === warningsMax + 1) {
-    diagnostics.warning({
+  warnWithinLimit(diagnostics, {
+    number: client.countDataLoss(),
+    warningsMax,
+    own: { summary: `Data loss: delete ${label}`, detail: `${data} ${ADVICE}` },
+    rest: {
       summary: `This plan deletes the data of more than ${warningsMax} resources`,
       detail:
         'The others are not listed here. The plan lists every deletion, and ' +
         '`terraform show -json` of a saved plan names it.',
-    });
-    return;
-  }
-  diagnostics.warning({
-    summary: `Data loss: delete ${label}`,
-    detail: `${data} ${ADVICE}`,
+    },
   });
 }
 

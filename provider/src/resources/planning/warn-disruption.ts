@@ -1,6 +1,7 @@
 /** Warns in the plan about changes that restart or replace a resource or delete its data. */
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { Diagnostics } from '../../framework/diagnostics/diagnostics.ts';
+import { warnWithinLimit } from './warn-within-limit.ts';
 
 /** The disruptive effects of a change; a live change has none. */
 export type DisruptiveEffect = 'restart' | 'replace' | 'data-loss';
@@ -40,19 +41,18 @@ export function warnDisruption(
   const names = effects.filter(({ effect }) => effect === worst).map(({ name }) => name);
   const [first] = names;
   if (worst === undefined || first === undefined) return;
-  const number = change.number();
-  if (number > warningsMax + 1) return;
-  if (number === warningsMax + 1) {
-    diagnostics.warning({
+  const summary = `${SUMMARIES[worst]} ${label}`;
+  warnWithinLimit(diagnostics, {
+    number: change.number(),
+    warningsMax,
+    own: { summary, detail: describe(worst, names, kind), path: [first] },
+    rest: {
       summary: `This plan restarts or replaces more than ${warningsMax} resources`,
       detail:
         'The others are not listed here. The plan marks replacements, and ' +
         '`terraform show -json` of a saved plan names every change.',
-    });
-    return;
-  }
-  const summary = `${SUMMARIES[worst]} ${label}`;
-  diagnostics.warning({ summary, detail: describe(worst, names, kind), path: [first] });
+    },
+  });
 }
 
 /** Warns about unknown values that may turn out to require a replacement. */

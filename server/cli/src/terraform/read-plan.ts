@@ -97,14 +97,36 @@ export function readPlan(text: string): Result<ReviewedPlan, string> {
     return err(`not the output of \`terraform show -json PLAN\`: ${at}`);
   }
   const managed = plan.data.resource_changes.filter(({ mode }) => mode === 'managed');
-  const root = plan.data.configuration?.root_module;
-  const written = new Map<string, Written>();
-  addWritten(root, '', written);
+  const modules = modulesOf(plan.data.configuration?.root_module);
+  const written = writtenIn(modules);
   const resources = managed.flatMap((found) => toResource(found, written));
   const others = managed.length - resources.length;
-  const moduleSources = new Map<string, string>();
-  addSources(root, '', moduleSources);
+  const moduleSources = new Map(
+    modules.flatMap(({ names, source }) =>
+      source === undefined ? [] : [[names.join('/'), source]],
+    ),
+  );
   return ok({ resources, others, moduleSources });
+}
+
+/** A module of the configuration. */
+interface FoundModule {
+  /** Names of the calls that lead to it; none for the root. */
+  readonly names: readonly string[];
+  readonly source: string | undefined;
+  readonly module: ConfigModule | undefined;
+}
+
+/** A module and all modules below it. */
+function modulesOf(
+  module: ConfigModule | undefined,
+  names: readonly string[] = [],
+  source?: string,
+): readonly FoundModule[] {
+  const below = Object.entries(module?.module_calls ?? {}).flatMap(([name, call]) =>
+    modulesOf(call.module, [...names, name], call.source),
+  );
+  return [{ names, source, module }, ...below];
 }
 
 function toResource(
@@ -167,17 +189,16 @@ function unknownFields(
 type Written = ReadonlySet<string>;
 
 /** The arguments of each resource by its address without indexes. */
-function addWritten(
-  module: ConfigModule | undefined,
-  above: string,
-  written: Map<string, Written>,
-): void {
-  for (const { address, expressions } of module?.resources ?? []) {
-    written.set(`${above}${address}`, new Set(Object.keys(expressions ?? {})));
-  }
-  for (const [name, { module: inner }] of Object.entries(module?.module_calls ?? {})) {
-    addWritten(inner, `${above}module.${name}.`, written);
-  }
+function writtenIn(modules: readonly FoundModule[]): ReadonlyMap<string, Written> {
+  return new Map(
+    modules.flatMap(({ names, module }) => {
+      const above = names.map((name) => `module.${name}.`).join('');
+      return (module?.resources ?? []).map(({ address, expressions }): [string, Written] => [
+        `${above}${address}`,
+        new Set(Object.keys(expressions ?? {})),
+      ]);
+    }),
+  );
 }
 
 /** `module.web["a"].novacron_vm.vm[0]` without `["a"]` and `[0]`. */
@@ -189,16 +210,4 @@ function pathsOf(marks: unknown, path: string): readonly string[] {
   if (marks === true) return [path];
   if (typeof marks !== 'object' || marks === null) return [];
   return Object.entries(marks).flatMap(([key, below]) => pathsOf(below, `${path}.${key}`));
-}
-
-function addSources(
-  module: ConfigModule | undefined,
-  above: string,
-  sources: Map<string, string>,
-): void {
-  for (const [name, { source, module: inner }] of Object.entries(module?.module_calls ?? {})) {
-    const path = above === '' ? name : `${above}/${name}`;
-    if (source !== undefined) sources.set(path, source);
-    addSources(inner, path, sources);
-  }
 }

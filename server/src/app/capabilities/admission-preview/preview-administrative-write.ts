@@ -25,6 +25,7 @@ import { forbiddenCall, mayCall } from '../../access/identity/may-call.ts';
 import { checkTenantAccess } from '../../access/tenants/tenant-access.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { KernelDeps } from '../../kernel/context/deps.ts';
+import { EMPTY_PREVIEW } from './empty-preview.ts';
 
 /** Runs a write with the deps of a dry run; returns all its problems. */
 export type DryRun<Deps extends KernelDeps, Input> = (
@@ -52,24 +53,11 @@ export async function previewAdministrativeWrite<Deps extends AccessDeps>(
   const warnings: AdmissionWarning[] = [];
   const problems = await findProblems(parts, asked, context, warnings);
   return ok({
-    ...NOTHING,
+    ...EMPTY_PREVIEW,
     problems: problems.map((found) => toProblemDocument(found, context.requestId)),
     warnings,
   });
 }
-
-const NOTHING: AdmissionPreview = {
-  problems: [],
-  warnings: [],
-  deferred: [],
-  placement: null,
-  placement_preview: null,
-  member_previews: [],
-  restarts: [],
-  respelled: [],
-  inherited: {},
-  notices: [],
-};
 
 async function findProblems<Deps extends AccessDeps>(
   { deps, dryRuns }: { readonly deps: Deps; readonly dryRuns: DryRuns<Deps> },

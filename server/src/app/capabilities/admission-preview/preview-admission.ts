@@ -47,6 +47,7 @@ import type { FieldValues } from '../../rows/changed-fields.ts';
 import { inheritFields } from '../../rows/inherit-fields.ts';
 import { deletionProtected, toProblemList } from '../../rows/resource-problems.ts';
 import type { CapabilityDeps } from '../deps.ts';
+import { EMPTY_PREVIEW } from './empty-preview.ts';
 
 /** A preview of a write of a resource. */
 type PreviewInput = Omit<ParsedInputOf<'admission.preview'>, 'operation'> & {
@@ -84,7 +85,7 @@ export async function previewAdmission(
     const group = groupOf(input);
     const members = group === undefined ? [] : await readShownMembers(deps, context, group.spec);
     const previews = { placement_preview: shown, member_previews: [...members] };
-    return ok({ ...ADMITTED_ALREADY, ...previews, inherited });
+    return ok({ ...EMPTY_PREVIEW, ...previews, inherited });
   }
   const missing = await findMissing(deps, input, context);
   if (missing !== undefined) return err(missing);
@@ -162,20 +163,6 @@ function nameOf({ input, unknown }: Asked, before: FieldValues | null): string {
   const name = input.name ?? before?.name;
   return typeof name === 'string' ? name : '';
 }
-
-/** The preview of a write whose earlier answer would be repeated. */
-const ADMITTED_ALREADY: AdmissionPreview = {
-  problems: [],
-  warnings: [],
-  deferred: [],
-  placement: null,
-  placement_preview: null,
-  member_previews: [],
-  restarts: [],
-  respelled: [],
-  inherited: {},
-  notices: [],
-};
 
 /** Fields that the input inherits from another resource; unknown values are left out. */
 async function readInherited(

@@ -75,7 +75,7 @@ test.each<[string, Askable]>([
   expect(known.keyOf([POLICY, policy], question(4))).toBeUndefined();
 });
 
-test('questions that differ in what one of the policies reads are told apart', () => {
+test('questions that differ in what one of the policies reads have different keys', () => {
   const both = [POLICY, READS_NAME];
   expect(known.keyOf(both, named('a'))).not.toBe(known.keyOf(both, named('b')));
   expect(known.keyOf(both, named('a'))).toBe(known.keyOf(both, named('a')));
