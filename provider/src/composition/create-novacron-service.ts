@@ -6,9 +6,13 @@ import { createProviderCalls } from '../protocol/create-provider-calls.ts';
 import { createNovacronProvider, type Environment } from './novacron-provider.ts';
 
 /** Creates the gRPC service of the provider for an environment. */
-export function createNovacronService(env: Environment, log: Logger): LoadedService {
+export function createNovacronService(
+  env: Environment,
+  { log, isTerraformGone }: { readonly log: Logger; readonly isTerraformGone: () => boolean },
+): LoadedService {
+  const run = { isDestroyRun: isDestroyRun(readParentCommand(), env), isTerraformGone };
   return createProviderCalls({
-    provider: createNovacronProvider(env, {}, isDestroyRun(readParentCommand(), env)),
+    provider: createNovacronProvider(env, {}, run),
     log,
     conformance: env.NOVACRON_PROVIDER_CHECK === '1',
   });

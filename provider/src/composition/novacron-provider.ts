@@ -32,7 +32,7 @@ import type { Logger } from '../process/logger.ts';
 import { defineResource } from '../resources/define-resource.ts';
 import type { RetryOptions } from '../rpc/call-with-retry.ts';
 import { checkRelease } from '../rpc/check-release.ts';
-import type { Session } from '../rpc/session.ts';
+import type { Session, SessionOptions } from '../rpc/session.ts';
 import { mayAnswerLater } from '../rpc/unreachable.ts';
 import { DRIFT_OFF, PROVIDER_SCHEMA } from './provider-schema.ts';
 import { readApiKey, readEndpoint } from './read-connection.ts';
@@ -51,15 +51,17 @@ type Known<T> = { readonly [K in keyof T]: Exclude<T[K], Unknown> };
 /** Environment variables; tests pass their own. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** What is known of the run of Terraform that uses the provider. */
+export type TerraformRun = Pick<SessionOptions, 'isDestroyRun' | 'isTerraformGone'>;
+
 /**
  * Creates the provider. It keeps no state between configurations.
  * @param retry - how calls are retried; tests pass their own clock or a shorter limit
- * @param isDestroyRun - whether Terraform destroys: what it plans before that is not checked
  */
 export function createNovacronProvider(
   env: Environment,
   retry: RetryOptions = {},
-  isDestroyRun = false,
+  run: TerraformRun = {},
 ): Provider<typeof PROVIDER_SCHEMA, Session> {
   return {
     schema: PROVIDER_SCHEMA,
@@ -99,7 +101,7 @@ export function createNovacronProvider(
       // Two of three starts only return the schema and do not load the client.
       const { openSession } = await import('../rpc/session.ts');
       const session = openSession(
-        { ...options, traceparent, ...failOnDrift, isDestroyRun },
+        { ...options, ...run, traceparent, ...failOnDrift },
         { ...patience, ...retry },
       );
       log.debug('The trace of this configuration', { traceparent });

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
-import { describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { createLogger } from '../process/logger.ts';
-import { guardCrashes, guardSignals, guardStdout } from './guard-process.ts';
+import { guardCrashes, guardOrphan, guardSignals, guardStdout } from './guard-process.ts';
 
 class FakeProcess extends EventEmitter {
   readonly written: string[] = [];
@@ -44,6 +44,26 @@ describe('guarding the process', () => {
     await promise;
     await Promise.resolve();
     expect(target.exitCodes).toEqual([0]);
+  });
+
+  describe('of a host that may be killed', () => {
+    beforeEach(() => {
+      jest.useFakeTimers();
+    });
+    afterEach(() => {
+      jest.useRealTimers();
+    });
+
+    test('ends with it, and not before', () => {
+      const { target } = fixture();
+      let isGone = false;
+      guardOrphan(target, () => isGone);
+      jest.advanceTimersByTime(60_000);
+      expect(target.exitCodes).toEqual([]);
+      isGone = true;
+      jest.advanceTimersByTime(250);
+      expect(target.exitCodes).toEqual([1]);
+    });
   });
 
   test('what is printed to standard output goes to the log', () => {

@@ -12,6 +12,9 @@ export interface GuardedProcess {
 /** The exit code of a crashed Go program, which the host knows. */
 const EXIT_CODE_CRASH = 2;
 
+/** Nobody reads it. */
+const EXIT_CODE_ORPHAN = 1;
+
 /**
  * Terraform looks for a line that begins with `panic: ` and shows it with the stack; without it
  * users only see "Plugin did not respond".
@@ -51,6 +54,19 @@ export function guardSignals(
   target.on('SIGTERM', () => {
     void close().finally(() => target.exit(0));
   });
+}
+
+/** How often an orphan is looked for. Unit: milliseconds. */
+const ORPHAN_MS = 250;
+
+/**
+ * Ends the process when its host has ended without shutting it down. Nothing is closed first: what
+ * it would still send, nobody waits for, and the next run takes over its creates.
+ */
+export function guardOrphan(target: Pick<GuardedProcess, 'exit'>, isHostGone: () => boolean): void {
+  setInterval(() => {
+    if (isHostGone()) target.exit(EXIT_CODE_ORPHAN);
+  }, ORPHAN_MS).unref();
 }
 
 /** After the handshake nothing may reach standard output: it is written to the log instead. */

@@ -1,6 +1,6 @@
 import { createLogger, type Logger, minimumLevel } from '../process/logger.ts';
 import { checkHandshake, formatHandshake } from './check-handshake.ts';
-import { guardCrashes, guardSignals, guardStdout } from './guard-process.ts';
+import { guardCrashes, guardOrphan, guardSignals, guardStdout } from './guard-process.ts';
 import { serveForReattach } from './reattach.ts';
 import { type PluginService, startServer } from './start-server.ts';
 
@@ -9,6 +9,8 @@ export interface ServeOptions {
   /** The provider's source address, such as `novacron/novacron`. */
   readonly source: string;
   readonly createService: (log: Logger) => PluginService;
+  /** Whether the host that started this process has ended. */
+  readonly isHostGone: () => boolean;
 }
 
 const DEBUG_FLAG = '--debug';
@@ -43,6 +45,7 @@ export async function servePlugin(options: ServeOptions): Promise<void> {
   process.on('exit', () => server.removeSocket());
   const close = () => server.close('cut-off');
   guardSignals(process, { log, interrupt: service.interrupt, close });
+  guardOrphan(process, options.isHostGone);
   process.stdout.write(formatHandshake(server));
   guardStdout(process, log);
 }

@@ -11,7 +11,7 @@ const [ONE, TWO] = KEYS;
 /** A claim at a server of a level, and what it was sent. */
 function claimAt(level: number | undefined, refused: readonly string[] = []) {
   const calls: [name: string, input: unknown][] = [];
-  const trouble = { down: false };
+  const trouble = { down: false, gone: false };
   const client = createClient<object>(async (name, input) => {
     calls.push([name, input]);
     if (trouble.down) return err(problem('unavailable', { detail: 'Down.', remedy: 'Wait.' }));
@@ -20,6 +20,7 @@ function claimAt(level: number | undefined, refused: readonly string[] = []) {
   const claim = createAnswerClaim(client, {
     claim: CLAIM,
     knows: (least) => (level ?? 0) >= least,
+    isTerraformGone: () => trouble.gone,
   });
   return { claim, calls, trouble };
 }
@@ -45,6 +46,15 @@ describe('the claim of a run', () => {
     claim.end(TWO);
     await jest.advanceTimersByTimeAsync(30_000);
     expect(calls).toHaveLength(2);
+  });
+
+  test('of a Terraform that has ended is neither renewed nor delivered', async () => {
+    const { claim, calls, trouble } = claimAt(4);
+    claim.begin(ONE);
+    trouble.gone = true;
+    await jest.advanceTimersByTimeAsync(30_000);
+    expect(await claim.deliver(ONE)).toMatchObject({ ok: false });
+    expect(calls).toEqual([]);
   });
 
   test('delivers all answers of one turn with one call, each with its own outcome', async () => {

@@ -34,14 +34,20 @@ interface Delivery {
   readonly resolve: (delivered: Result<void, Problem>) => void;
 }
 
-/**
- * Creates the claim of a run.
- * @param claim - random, at least 16 characters
- * @param knows - whether the server has a contract level, which it says before the first create
- */
+/** The run whose creates are claimed. */
+interface ClaimedRun {
+  /** Random, at least 16 characters. */
+  readonly claim: string;
+  /** Whether the server has a contract level, which it says before the first create. */
+  readonly knows: (level: number) => boolean;
+  /** Whether nobody is left to take the answers: then the next run must get them. */
+  readonly isTerraformGone: () => boolean;
+}
+
+/** Creates the claim of a run. */
 export function createAnswerClaim(
   client: ClaimClient,
-  { claim, knows }: { readonly claim: string; readonly knows: (level: number) => boolean },
+  { claim, knows, isTerraformGone }: ClaimedRun,
 ): AnswerClaim {
   const pending = new Set<string>();
   let renewal: NodeJS.Timeout | undefined;
@@ -50,6 +56,7 @@ export function createAnswerClaim(
 
   /** A failure does no harm: the next renewal follows, and a delivery asks for the claim. */
   function renew(): void {
+    if (isTerraformGone()) return;
     for (const keys of inPortions([...pending])) {
       void client.call('idempotency.renew', { claim, keys }, { retryMsMax: 0 });
     }
@@ -59,6 +66,10 @@ export function createAnswerClaim(
   function flush(): void {
     const deliveries = queue;
     queue = [];
+    if (isTerraformGone()) {
+      for (const { resolve } of deliveries) resolve(err(terraformGone()));
+      return;
+    }
     for (const portion of inPortions(deliveries)) void deliverAll(portion);
   }
 
@@ -93,6 +104,13 @@ export function createAnswerClaim(
       renewal = undefined;
     },
   };
+}
+
+function terraformGone(): Problem {
+  return problem('unavailable', {
+    detail: 'Terraform has ended before it had the answer of this create.',
+    remedy: 'Run Terraform again: it continues the create.',
+  });
 }
 
 function takenOver(): Problem {

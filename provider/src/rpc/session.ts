@@ -128,7 +128,10 @@ const SINGLE_READS_MAX = 4;
 /** Options of a session. */
 export interface SessionOptions extends TransportOptions {
   readonly failOnDrift?: DriftSeverity | undefined;
+  /** Whether Terraform destroys everything: what it plans before that is not checked. */
   readonly isDestroyRun?: boolean;
+  /** Whether Terraform has ended without shutting the provider down. */
+  readonly isTerraformGone?: () => boolean;
   readonly defaultLabels?: Readonly<Record<string, string>>;
   /** Maximum number of individual warnings; 0 or more. */
   readonly warningsMax?: number;
@@ -136,7 +139,7 @@ export interface SessionOptions extends TransportOptions {
 
 /** Opens a session; nothing is sent yet. */
 export function openSession(options: SessionOptions, retry: RetryOptions = {}): Session {
-  const { warningsMax = WARNINGS_MAX_DEFAULT } = options;
+  const { warningsMax = WARNINGS_MAX_DEFAULT, isTerraformGone = () => false } = options;
   const transport = openBatchTransport(options);
   let server: ServerRelease | undefined;
   const carried = createClient<SessionCallOptions>((name, input, { signal, ...own } = {}) =>
@@ -193,7 +196,7 @@ export function openSession(options: SessionOptions, retry: RetryOptions = {}): 
     countDisruption: createCounter(),
     countDataLoss: createCounter(),
     keys: createKeyAcknowledgement(client, keyPrefix(options.deployment)),
-    claim: createAnswerClaim(client, { claim: randomUUID(), knows }),
+    claim: createAnswerClaim(client, { claim: randomUUID(), knows, isTerraformGone }),
     awaitLease: createLeaseWait(retry),
     forgetReads: () => {
       reads.forget();

@@ -3,10 +3,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { waitUntil } from '@novacron/testing/wait-until';
 import {
   createWorkspace,
   type TerraformWorkspace,
 } from '../../../provider/src/test-kit/terraform-workspace.ts';
+import { listChildren } from '../../support/services/kill-children.ts';
 import { diagnoseApply, diagnosePlan } from '../support/diagnose.ts';
 import { type Installation, installForTest } from '../support/install.ts';
 import {
@@ -182,16 +184,29 @@ describe('an object that two configurations say', () => {
     return { opened, reached };
   }
 
+  /** Terraform in a process group of its own, as a shell starts it. */
+  function startApply({ directory, env }: TerraformWorkspace) {
+    return spawn('terraform', ['apply', '-auto-approve', '-no-color'], {
+      cwd: directory,
+      env,
+      detached: true,
+      stdio: 'ignore',
+    });
+  }
+
+  function isGone(pid: number): boolean {
+    try {
+      return !process.kill(pid, 0);
+    } catch {
+      return true;
+    }
+  }
+
   /** Kills Terraform and the provider once a call of an apply is on its way. */
   async function killAt(moment: Passage['moment'], method: string): Promise<TerraformWorkspace> {
     const { opened, reached } = await stopAt(moment, method);
     const workspace = await checkOut(ONE_VM, opened.url);
-    const terraform = spawn('terraform', ['apply', '-auto-approve', '-no-color'], {
-      cwd: workspace.directory,
-      env: workspace.env,
-      detached: true,
-      stdio: 'ignore',
-    });
+    const terraform = startApply(workspace);
     await reached;
     process.kill(-(terraform.pid ?? 0), 'SIGKILL');
     await once(terraform, 'exit');
@@ -226,6 +241,39 @@ describe('an object that two configurations say', () => {
       expect(await idsOf(another)).toEqual([]);
     },
   );
+
+  test('is continued by the next run after Terraform alone was killed', async () => {
+    const seen: string[] = [];
+    let [reach, release] = [(): void => {}, (_status: undefined): void => {}];
+    const reached = new Promise<void>((resolve) => {
+      reach = resolve;
+    });
+    const held = new Promise<undefined>((resolve) => {
+      release = resolve;
+    });
+    const opened = await openProxy(async ({ moment, methods }) => {
+      seen.push(...methods);
+      if (moment !== 'answer' || !methods.includes('vm.create')) return undefined;
+      reach();
+      return held;
+    });
+    const workspace = await checkOut(ONE_VM, opened.url);
+    const terraform = startApply(workspace);
+    await reached;
+    const [provider = 0] = listChildren(terraform.pid ?? 0);
+    terraform.kill('SIGKILL');
+    await once(terraform, 'exit');
+    seen.length = 0;
+    release(undefined);
+    await waitUntil('the end of the provider', async () => isGone(provider) || undefined);
+    expect(seen).not.toContain('idempotency.deliver');
+    const before = await vmIds();
+    const next = copyOf(workspace);
+    const again = await next.apply();
+    expect(again.exitCode === 0 ? '' : again.output).toBe('');
+    expect(await idsOf(next)).toEqual(before);
+    expect(await vmIds()).toEqual(before);
+  });
 
   test('is continued by a fresh checkout after a run that was killed', async () => {
     await killAt('answer', 'vm.create');

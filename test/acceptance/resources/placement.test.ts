@@ -32,6 +32,43 @@ resource "novacron_vm" "v" {
 
 const PINNED = VM.replace('zone = "zone-b"', 'zone = "zone-b", pin_preview = true');
 
+/** Two VMs on a network, whose change of range replaces them. */
+const connected = (cidr: string, { network = '', vm = '' } = {}) => `
+resource "novacron_network" "n" {
+  name = "net-${cidr.startsWith('10') ? 'a' : 'b'}"
+  cidr = "${cidr}"
+  ${network}
+}
+
+resource "novacron_vm" "pair" {
+  for_each   = toset(["1", "2"])
+  name       = format("pair-%s", each.key)
+  cpu_cores  = 2
+  memory_gb  = 4
+  disk_gb    = 20
+  network_id = novacron_network.n.id
+  ${vm}
+}
+`;
+
+const CREATED_FIRST = { network: 'lifecycle { create_before_destroy = true }' };
+
+const addressed = (cidr: string) =>
+  connected(cidr, { vm: `ip_address = cidrhost("${cidr}", each.key + 10)` });
+
+const WORKERS = `
+resource "novacron_vm_group" "workers" {
+  name     = "workers"
+  min_size = 2
+  max_size = 2
+  vm = {
+    cpu_cores = 2
+    memory_gb = 4
+    disk_gb   = 20
+  }
+}
+`;
+
 interface ShownVm {
   readonly name: string;
   readonly node: string | null;
@@ -77,6 +114,10 @@ describe('placement in plans', () => {
 
   function previewsByName(vms: readonly ShownVm[]): Record<string, string | undefined> {
     return Object.fromEntries(vms.map((vm) => [vm.name, vm.placement_preview?.node]));
+  }
+
+  function errorsOf(diagnostics: Awaited<ReturnType<typeof diagnoseApply>>['diagnostics']) {
+    return diagnostics.filter(({ severity }) => severity === 'error');
   }
 
   /** Uses up the node until nothing else goes there. */
@@ -213,6 +254,61 @@ describe('placement in plans', () => {
     expect(unknown.vms.find(({ name }) => name === 'solo')).not.toHaveProperty('placement_preview');
     expect((await workspace.apply('plan.bin')).exitCode).toBe(0);
     expect((await workspace.plan()).exitCode).toBe(0);
+  });
+
+  describe('of what the plan replaces', () => {
+    test.each([
+      ['with their network', connected('10.1.0.0/24'), connected('192.168.7.0/24')],
+      [
+        'with a network that is created first',
+        connected('10.1.0.0/24', CREATED_FIRST),
+        connected('192.168.7.0/24', CREATED_FIRST),
+      ],
+      ['with their addresses', addressed('10.1.0.0/24'), addressed('192.168.7.0/24')],
+    ])('is decided again: VMs %s', async (_case, before, after) => {
+      const workspace = workspaceOf(before);
+      expect((await workspace.apply()).exitCode).toBe(0);
+      const was = Object.values(await nodesByName());
+      for (const node of new Set(was)) await fill(node ?? '');
+      workspace.configure(after);
+      const { vms, output } = await planned(workspace);
+      const shown = previewsByName(vms.filter(({ name }) => name.startsWith('pair')));
+      expect({ output, shown }).toMatchObject({
+        shown: { 'pair-1': expect.any(String), 'pair-2': expect.any(String) },
+      });
+      // Each is placed with the other one in mind, and neither where there is no room.
+      expect(new Set([...was, ...Object.values(shown)]).size).toBe(4);
+      const { exitCode, diagnostics } = await diagnoseApply(workspace, 'plan.bin');
+      expect({ exitCode, errors: errorsOf(diagnostics) }).toEqual({ exitCode: 0, errors: [] });
+      expect(await nodesByName()).toMatchObject(shown);
+      expect((await workspace.plan()).exitCode).toBe(0);
+    });
+
+    test('is decided again: the members of a group', async () => {
+      const workspace = workspaceOf(WORKERS);
+      expect((await workspace.apply()).exitCode).toBe(0);
+      const was = Object.values(await nodesByName());
+      for (const node of new Set(was)) await fill(node ?? '');
+      const { exitCode } = await planned(workspace, '-replace=novacron_vm_group.workers');
+      expect(exitCode).toBe(2);
+      const applied = await diagnoseApply(workspace, 'plan.bin');
+      expect({ ...applied, diagnostics: errorsOf(applied.diagnostics) }).toMatchObject({
+        exitCode: 0,
+        diagnostics: [],
+      });
+      expect((await workspace.plan()).exitCode).toBe(0);
+    });
+
+    test('is left to the apply where only what is replaced leaves room', async () => {
+      const workspace = workspaceOf(VM);
+      expect((await workspace.apply()).exitCode).toBe(0);
+      const { items } = await system.call('node.list', { limit: 100 });
+      for (const { name } of items) await fill(name);
+      const { vms } = await planned(workspace, '-replace=novacron_vm.v');
+      expect(vms.find(({ name }) => name === 'solo')).not.toHaveProperty('placement_preview');
+      expect((await workspace.apply('plan.bin')).exitCode).toBe(0);
+      expect((await workspace.plan()).exitCode).toBe(0);
+    });
   });
 
   test('a VM that was moved is no drift, and the plan is empty', async () => {

@@ -127,6 +127,38 @@ describe('a VM that is to be near to an unplaced one of its plan', () => {
     expect(await nodesOf('near', 'workers-1')).toEqual([places[0].node, places[0].node]);
   });
 
+  test('leaves the other VMs of the plan their nodes', async () => {
+    const workspace = system.workspace();
+    const others = ['one', 'two'].map(
+      (name) => `
+resource "novacron_vm" "${name}" {
+  name = "${name}"
+  ${SIZES}
+}
+`,
+    );
+    workspace.configure(UNPLACED + near('vm = novacron_vm.db.name') + others.join(''));
+    expect((await diagnosePlan(workspace, '-out=plan.bin')).exitCode).toBe(2);
+    const shown = JSON.parse((await workspace.run('show', '-json', 'plan.bin')).output);
+    const places = new Map<string, string>(
+      shown.planned_values.root_module.resources.map(
+        ({ values: { name, placement_preview } }: { values: Record<string, unknown> }) => [
+          name,
+          (placement_preview as { readonly node: string } | undefined)?.node,
+        ],
+      ),
+    );
+    const planned = [places.get('one') ?? '', places.get('two') ?? ''];
+    // The scores of both nodes change before the apply.
+    for (const node of new Set(planned)) {
+      const size = { cpu_cores: 4, memory_gb: 4, disk_gb: 4 };
+      await system.callAndWait('vm.create', { name: node, ...size, placement: { node } });
+    }
+    const applied = await workspace.apply('plan.bin');
+    expect(applied.exitCode === 0 ? '' : applied.output).toBe('');
+    expect(await nodesOf('one', 'two')).toEqual(planned);
+  });
+
   test('is told as ever where it wants one that no plan makes, or finds no room', async () => {
     const workspace = system.workspace();
     for (const hcl of [

@@ -23,7 +23,8 @@ export const PREVIEW_ATTRIBUTE = nested({
   useStateForUnknown: true,
   description:
     'The placement chosen by the plan that creates the VM, known before apply. ' +
-    'Unknown while a value that it depends on is unknown; null after an import. ' +
+    'Unknown while a value that it depends on is unknown, and where only the VM that it replaces ' +
+    'leaves room for it; null after an import. ' +
     'The current node is `node`.',
   attributes: {
     node: string({ computed: true, description: 'Name of the node.' }),

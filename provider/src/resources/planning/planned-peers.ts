@@ -48,6 +48,28 @@ interface Asking {
   readonly doing: string;
 }
 
+/** Whether a VM must be near one of this plan that has no node yet: it may have none either. */
+export function mayDefer(session: Session, asking: Pick<Asking, 'operation' | 'input'>): boolean {
+  return findWanted(session, asking).length > 0;
+}
+
+function findWanted(
+  session: Session,
+  asking: Pick<Asking, 'operation' | 'input'>,
+): readonly PlannedPeer[] {
+  const rules = nearRules(asking);
+  if (rules.length === 0) return [];
+  return findOpen(session, asking).filter((peer) => rules.some((rule) => selects(rule, peer)));
+}
+
+/** The server previews the VMs of a plan together; other writes see only existing VMs. */
+function findOpen(
+  { peers }: Session,
+  { operation }: Pick<Asking, 'operation'>,
+): readonly PlannedPeer[] {
+  return [...peers.values()].filter(({ isPlaced }) => operation !== 'vm.create' || !isPlaced);
+}
+
 /**
  * Accepts a `no-capacity` problem that is caused by affinity to a VM which this plan creates, and
  * warns that the node is chosen at apply.
@@ -60,13 +82,9 @@ export async function deferToPlannedPeer(
   { diagnostics, signal }: { readonly diagnostics: Diagnostics; readonly signal: AbortSignal },
 ): Promise<boolean> {
   if (found.code !== NO_ROOM) return false;
-  const { operation, doing } = asking;
-  // The server previews the VMs of a plan together; other writes see only existing VMs.
-  const open = [...session.peers.values()].filter(
-    ({ isPlaced }) => operation !== 'vm.create' || !isPlaced,
-  );
-  const wanted = open.filter((peer) => nearRules(asking).some((rule) => selects(rule, peer)));
-  if (wanted.length === 0 || !(await fitsWithout(session, open, asking, signal))) return false;
+  const { doing } = asking;
+  const wanted = findWanted(session, asking);
+  if (wanted.length === 0 || !(await fitsWithout(session, asking, signal))) return false;
   diagnostics.warning({
     summary: `Node is chosen at apply: ${doing}`,
     detail:
@@ -81,11 +99,12 @@ export async function deferToPlannedPeer(
 
 /** Whether a node is found without the rules that cannot be evaluated yet. */
 async function fitsWithout(
-  { client }: Session,
-  open: readonly PlannedPeer[],
+  session: Session,
   asking: Asking,
   signal: AbortSignal,
 ): Promise<boolean> {
+  const { client } = session;
+  const open = findOpen(session, asking);
   const affinity = nearRules(asking).filter((rule) => !open.some((peer) => selects(rule, peer)));
   const answer = await client.call(
     'admission.preview',
@@ -99,18 +118,18 @@ async function fitsWithout(
   return answer.ok && !answer.value.problems.some(({ code }) => code === NO_ROOM);
 }
 
-function isOfGroup({ operation }: Asking): boolean {
+function isOfGroup({ operation }: Pick<Asking, 'operation'>): boolean {
   return operation.startsWith('vm_group.');
 }
 
 /** The hard affinity rules of a VM. */
-function nearRules(asking: Asking): readonly Values[] {
+function nearRules(asking: Pick<Asking, 'operation' | 'input'>): readonly Values[] {
   const { affinity } = placementOf(asking);
   const rules: readonly unknown[] = Array.isArray(affinity) ? affinity : [];
   return rules.filter(isRecord).filter(({ mode }) => mode !== 'soft');
 }
 
-function placementOf(asking: Asking): Values {
+function placementOf(asking: Pick<Asking, 'operation' | 'input'>): Values {
   const vm = isOfGroup(asking) ? asking.input.vm : asking.input;
   const placement = isRecord(vm) ? vm.placement : undefined;
   return isRecord(placement) ? placement : {};

@@ -6,6 +6,7 @@ import {
 } from '@novacron/contract/admission/admission';
 import { VmId } from '@novacron/contract/ids';
 import type { InputOf } from '@novacron/contract/operations-table/operations';
+import { endsWithHolder } from '@novacron/contract/problem/ends-with-holder';
 import { fromProblemDocument, type Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type { KnownInput } from '../../fields/field-values.ts';
@@ -18,7 +19,7 @@ import type { Session } from '../../rpc/session.ts';
 import { explainDeletion } from '../problems/explain-deletion.ts';
 import { explainNameConflict } from '../problems/explain-name-conflict.ts';
 import { reportProblem } from '../problems/report-problem.ts';
-import { deferToPlannedPeer } from './planned-peers.ts';
+import { deferToPlannedPeer, mayDefer } from './planned-peers.ts';
 import { warnKeptName } from './warn-kept-name.ts';
 
 /** The contract level from which servers relate the renames of a plan to each other. */
@@ -26,6 +27,9 @@ const NAME_INTENTS_LEVEL = 4;
 
 /** The contract level from which servers preview the placement of the members of a group. */
 export const GROUP_PREVIEW_LEVEL = 4;
+
+/** The contract level from which servers place VMs that a plan replaces. */
+const MOMENT_LEVEL = 4;
 
 /** A change to be previewed. */
 export interface PlannedWrite {
@@ -59,7 +63,9 @@ export async function previewPlan(
   };
   // The answer of a create that is already in the state must not be reused for this one.
   await session.keys.settle();
-  const run = dependsOnRun(session, planned) ? { session: session.runId } : {};
+  const run = dependsOnRun(session, planned)
+    ? runOf(session, context.moment, mayDefer(session, { operation, input }))
+    : {};
   const asked = { operation, input, unknown, ...run };
   const answer = await askForPreview(session, asked, signal);
   const options = { attributes: planned.attributes, doing };
@@ -102,6 +108,12 @@ export async function previewPlan(
   }
   reportNotices(diagnostics, answer.value.notices, options);
   return answer.value;
+}
+
+/** What a preview says of its run; servers of an earlier level refuse all but its id. */
+function runOf(session: Session, moment: PlanContext<Session>['moment'], tentative: boolean) {
+  const run = { session: session.runId };
+  return session.knows(MOMENT_LEVEL) ? { ...run, moment, tentative } : run;
 }
 
 /** Whether the preview of a write depends on the other previews of its run. */
@@ -195,9 +207,6 @@ function toKept(found: readonly Problem[]) {
   };
 }
 
-/** Problems that end with the resource that has what is asked for. */
-const FREED_BY_END: readonly Problem['code'][] = ['name-taken', 'network-overlap', 'address-taken'];
-
 /**
  * Whether a name, address or address range that a resource of this state has may be free when the
  * write runs. For a create, most likely that resource is being replaced (`-replace`, tainted).
@@ -207,7 +216,7 @@ function mayPassDuringApply(
   found: Problem,
   { operation, label }: PlannedWrite,
 ): boolean {
-  if (!FREED_BY_END.includes(found.code)) return false;
+  if (!endsWithHolder(found)) return false;
   const holder = String(found.data?.resource_id);
   if (!session.inState.has(holder)) return false;
   if (isOfMember(found, operation)) {

@@ -66,6 +66,20 @@ export const AdmissionPreviewInput = z.strictObject({
     .array(z.string())
     .default([])
     .describe('Names of fields whose values are not known yet; absent from the input'),
+  moment: z
+    .enum(['plan', 'apply'])
+    .optional()
+    .describe(
+      'Whether the client plans or applies. A plan may place a VM although another one has its ' +
+        'name or address: it may delete that one first',
+    ),
+  tentative: z
+    .boolean()
+    .optional()
+    .describe(
+      'The client may go on with its run although the VM has no node now, such as where the VM ' +
+        'must be near one that has none yet',
+    ),
   session: PreviewSession.optional().describe(
     "Id of the client's run: the VMs of one run are placed one after another, and the " +
       'preview of a VM is stored until the VM is created. Renames and deletions of one run may ' +

@@ -54,6 +54,8 @@ export interface RememberedSnapshot {
 export interface PreviewPlace {
   readonly row: Pick<PreviewPlaceRow, 'name' | 'lookup_key' | 'origin' | 'node_id'>;
   readonly ask: PlacementRequest;
+  /** It replaces the VM of its name; another server of the same run does not know that. */
+  readonly replaces?: boolean;
 }
 
 /** The VMs that are expected besides those that a run has placed. */

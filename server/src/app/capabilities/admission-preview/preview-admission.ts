@@ -12,6 +12,7 @@ import { VM_GROUP_FIELDS, VmGroupSpec } from '@novacron/contract/kinds/vm-group/
 import { operations, type ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { MemberPreview } from '@novacron/contract/placement/placement-preview';
 import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
+import { endsWithHolder } from '@novacron/contract/problem/ends-with-holder';
 import {
   type Problem,
   toProblemDocument,
@@ -37,6 +38,7 @@ import {
   previewPlacement,
   readShown,
 } from '../../placement/previews/preview-placement.ts';
+import { readDecision, readShownDecision } from '../../placement/previews/stored-preview.ts';
 import type { Prepare, WriteScope } from '../../resources/scope.ts';
 import { checkNewVm } from '../../resources/vm/create/check-new-vm.ts';
 import { refuseEnds } from '../../resources/vm-group/prepare-vm-group.ts';
@@ -145,9 +147,13 @@ async function previewGroup(
 ): Promise<readonly MemberPreview[]> {
   const group = groupOf(input);
   if (group === undefined) return [];
-  return problems.length === 0
-    ? previewMembers(deps, context, group)
-    : readShownMembers(deps, context, group.spec);
+  const isRefused = problems.length > 0;
+  if (!isRefused || (input.moment === 'plan' && problems.every(endsWithHolder))) {
+    return previewMembers(deps, context, { ...group, replaces: isRefused });
+  }
+  // What a plan shows of a group that is gone would differ from what its apply shows.
+  const readFrom = input.moment === 'plan' ? readDecision : readShownDecision;
+  return readShownMembers(deps, context, group.spec, readFrom);
 }
 
 /** The group whose members a run places: a new one, all values of which are known. */

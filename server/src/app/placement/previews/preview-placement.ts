@@ -2,14 +2,16 @@
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { PlacementDecision } from '@novacron/contract/placement/placement';
 import type { PlacementPreviewShown } from '@novacron/contract/placement/placement-preview';
+import { endsWithHolder } from '@novacron/contract/problem/ends-with-holder';
 import type { Problem } from '@novacron/contract/problem/problem';
+import type { PlacementPreviewRow } from '../../../ports/tables/preview-tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { toNewSpec } from '../../rows/inherit-fields.ts';
 import { toPlacementRequest } from '../../rows/placement-request.ts';
 import type { PlacementDeps } from '../deps.ts';
 import { applyPoliciesToRequest } from '../steering/apply-placement-policies.ts';
 import { storePreview } from './store-preview.ts';
-import { previewKeyOf, readShownDecision } from './stored-preview.ts';
+import { previewKeyOf, readDecision, readShownDecision } from './stored-preview.ts';
 
 /** The fields that placement reads: while one of them is unknown the node is unknown too. */
 const PLACEMENT_FIELDS = [
@@ -60,21 +62,25 @@ export async function previewPlacement(
   if (session === undefined || parsed === undefined || !isPlacedByRun(input)) return nothing;
   // The run knows more than the fleet: its own VMs, and the node that was shown.
   const others = problems.filter(({ code }) => code !== 'no-capacity');
+  const replaces = input.moment === 'plan' && others.length > 0 && others.every(endsWithHolder);
   // Terraform plans again during apply and must be shown the same, even if the create is refused.
   const refused = async (found: readonly Problem[]) => {
-    return { ...nothing, shown: await readShown(deps, input, context), problems: found };
+    return { ...nothing, shown: await readRefused(deps, input, context), problems: found };
   };
-  if (others.length > 0) return refused(problems);
+  if (others.length > 0 && !replaces) return refused(problems);
   const wanted = toNewSpec(parsed, {});
   if (!wanted.ok) return nothing;
   const spec = wanted.value;
   const asked = toPlacementRequest(spec);
   const ask = await applyPoliciesToRequest(deps, context.principal.tenantId, spec);
-  const kept = await storePreview(deps, context, { ask, asked, session });
-  if (!kept.ok) return refused([kept.error]);
+  const mayFail = replaces || input.tentative === true;
+  const question = { ask, asked, session, replaces, mayFail };
+  const kept = await storePreview(deps, context, question);
+  // Where there is room only without the VM that is replaced, the apply chooses the node.
+  if (!kept.ok) return replaces ? nothing : refused([kept.error]);
   const { decision, notice } = kept.value;
   const notices = notice === undefined ? [] : [notice];
-  return { shown: toShown(decision), decision, notices, problems: [] };
+  return { shown: toShown(decision), decision, notices, problems: others };
 }
 
 /**
@@ -86,15 +92,37 @@ export async function readShown(
   input: PlacementQuestion,
   context: CallContext,
 ): Promise<PlacementPreviewShown | null> {
-  if (input.parsed === undefined || !isPlacedByRun(input)) return null;
+  const decision = readShownDecision(await findStored(deps, input, context));
+  return decision === undefined ? null : toShown(decision);
+}
+
+/**
+ * Returns what is shown of a create that is refused. A plan must not show the place of a VM that
+ * is gone by the apply, which decides again.
+ */
+async function readRefused(
+  deps: PlacementDeps,
+  input: PlacementQuestion,
+  context: CallContext,
+): Promise<PlacementPreviewShown | null> {
+  if (input.moment !== 'plan') return readShown(deps, input, context);
+  const decision = readDecision(await findStored(deps, input, context));
+  return decision === undefined ? null : toShown(decision);
+}
+
+async function findStored(
+  { store }: PlacementDeps,
+  input: PlacementQuestion,
+  context: CallContext,
+): Promise<PlacementPreviewRow | undefined> {
+  if (input.parsed === undefined || !isPlacedByRun(input)) return undefined;
   const wanted = toNewSpec(input.parsed, {});
-  if (!wanted.ok) return null;
-  const [row] = await deps.store.read({
+  if (!wanted.ok) return undefined;
+  const [row] = await store.read({
     from: 'placement_previews',
     where: { lookup_key: previewKeyOf(context, toPlacementRequest(wanted.value)) },
   });
-  const decision = readShownDecision(row);
-  return decision === undefined ? null : toShown(decision);
+  return row;
 }
 
 function toShown({ target_node, ...decision }: PlacementDecision): PlacementPreviewShown {

@@ -194,7 +194,7 @@ function putExpected(
 
 /** Puts a place of a run onto its overlays; a VM that exists by now is on the fleet. */
 export function putPlace(run: PreviewRun, place: PreviewPlace): void {
-  const { row, ask } = place;
+  const { row, ask, replaces = false } = place;
   run.places.set(row.name, place);
   run.refused.delete(row.name);
   if (row.node_id === null) {
@@ -205,17 +205,18 @@ export function putPlace(run: PreviewRun, place: PreviewPlace): void {
     ...addAmounts(run.wantedAtMost, ask.vm),
     vms: run.wantedAtMost.vms + 1,
   };
-  if (run.names.has(row.name)) return;
+  if (run.names.has(row.name) && !replaces) return;
   put(run.overlay, ask, NodeId.parse(row.node_id));
   if (run.expected !== undefined) putOnExpected(run.expected, place, run);
 }
 
 function putOnExpected(
   { overlay, keys }: ExpectedVms,
-  { row, ask }: PreviewPlace,
+  { row, ask, replaces = false }: PreviewPlace,
   { names }: Pick<PreviewRun, 'names'>,
 ): void {
-  if (row.node_id === null || names.has(row.name) || keys.has(row.lookup_key)) return;
+  if (row.node_id === null || keys.has(row.lookup_key)) return;
+  if (names.has(row.name) && !replaces) return;
   put(overlay, ask, NodeId.parse(row.node_id));
 }
 

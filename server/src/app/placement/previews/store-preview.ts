@@ -53,6 +53,10 @@ interface Question {
   /** Without the additions of policies: the preview stays valid when a policy changes. */
   readonly asked: PlacementRequest;
   readonly session: string;
+  /** Another VM has its name or address: the plan may delete that one first. */
+  readonly replaces: boolean;
+  /** The plan may be applied although the VM has no node now: a refusal is not stored. */
+  readonly mayFail: boolean;
 }
 
 /**
@@ -84,6 +88,8 @@ interface GroupQuestion {
   /** Without the additions of policies. */
   readonly asked: readonly PlacementRequest[];
   readonly session: string;
+  /** Other VMs have their names: the plan may delete those first. */
+  readonly replaces: boolean;
   /** Places the VMs with these indexes after VMs of the run that do not exist yet. */
   readonly placeAll: (
     indexes: readonly number[],
@@ -124,7 +130,7 @@ export async function storeGroupPreview(
 async function tryGroup(
   deps: PlacementDeps,
   context: CallContext,
-  { asked, session, placeAll }: GroupQuestion,
+  { asked, session, replaces, placeAll }: GroupQuestion,
 ): Promise<Result<readonly PlacementDecision[], Problem>> {
   const run = await openRun(deps, context, session);
   const keys = asked.map((each) => previewKeyOf(context, each));
@@ -138,7 +144,7 @@ async function tryGroup(
     const node = findNamedNode(run.overlay.index, kept.target_node);
     if (node === undefined || run.places.has(ask.vm.name)) continue;
     const own = { name: ask.vm.name, lookup_key: lookupKey, node_id: node.id };
-    putPlace(run, { row: { ...own, origin: 'earlier' }, ask });
+    putPlace(run, { row: { ...own, origin: 'earlier' }, ask, replaces });
   }
   const missing = [...asked.keys()].filter((at) => !decisions.has(at));
   if (missing.length > 0) {
@@ -151,11 +157,11 @@ async function tryGroup(
       const { ask, plan } = member;
       decisions.set(at, plan.decision);
       const row = rows.get(lookupKey);
-      const question = { ask, asked: request, session };
+      const question = { ask, asked: request, session, replaces, mayFail: true };
       const keep = { deps, context, question, lookupKey, row, kept: undefined, run };
       const made = keepingChanges(keep, plan);
       run.count += 1;
-      putPlace(run, { row: made.row, ask });
+      putPlace(run, { row: made.row, ask, replaces });
       return made.changes;
     });
     const written = await deps.store.commit(changes);
@@ -166,8 +172,8 @@ async function tryGroup(
 
 /** The VMs of a run that have a place and do not exist yet. */
 function placesOf(run: PreviewRun): readonly PlacedVm[] {
-  return [...run.places.values()].flatMap(({ row, ask }) =>
-    row.node_id === null || run.names.has(row.name)
+  return [...run.places.values()].flatMap(({ row, ask, replaces }) =>
+    row.node_id === null || (run.names.has(row.name) && !replaces)
       ? []
       : [{ ask, nodeId: NodeId.parse(row.node_id) }],
   );
@@ -198,7 +204,7 @@ async function tryOnce(
   context: CallContext,
   question: Question,
 ): Promise<Result<StagedPreview, Problem>> {
-  const { ask, asked, session } = question;
+  const { ask, asked, session, replaces, mayFail } = question;
   const lookupKey = previewKeyOf(context, asked);
   const run = await openRun(deps, context, session);
   const [row] = await deps.store.read({
@@ -212,7 +218,9 @@ async function tryOnce(
   const keep = { deps, context, question, lookupKey, row, kept, run };
   const { tenantId } = context.principal;
   const tooMuch = await checkRunQuota(deps.store, tenantId, { run, ask });
-  if (tooMuch !== undefined) return err(toAnswer(tooMuch, await noteRefusal(keep, [])));
+  if (tooMuch !== undefined) {
+    return err(mayFail ? tooMuch : toAnswer(tooMuch, await noteRefusal(keep, [])));
+  }
   const expected = kept === undefined ? await expectedOf(deps, context, run) : undefined;
   const { overlay, wakeable, licences } = run;
   const placed = await place(
@@ -224,7 +232,7 @@ async function tryOnce(
     const planned = [...run.places.values()].map((place) => place.ask);
     const asked = { tenantId, ask, planned };
     const refused = await explainConflictingRules(deps.store, asked, placed.error);
-    return err(await keepRefusal(keep, refused));
+    return err(mayFail ? refused : await keepRefusal(keep, refused));
   }
   const { notice, plan } = placed.value;
   if (kept === undefined) {
@@ -232,7 +240,7 @@ async function tryOnce(
   }
   // Other servers expect the VM by its stored preview: there is nothing to write.
   const at = { name: ask.vm.name, lookup_key: lookupKey, node_id: plan.nodeId };
-  putPlace(run, { row: { ...at, origin: 'earlier' }, ask });
+  putPlace(run, { row: { ...at, origin: 'earlier' }, ask, replaces });
   return ok({ decision: kept, notice, written: WRITTEN });
 }
 
@@ -244,7 +252,7 @@ function writePlace(keep: Keeping, plan: PlacementPlan): Promise<Result<void, Pr
   const { row, changes } = keepingChanges(keep, plan);
   const written = deps.store.commit(changes);
   run.count += 1;
-  putPlace(run, { row, ask: question.ask });
+  putPlace(run, { row, ask: question.ask, replaces: question.replaces });
   trackWrite(deps, runKeyOf(context.principal.tenantId, question.session), written);
   return written;
 }

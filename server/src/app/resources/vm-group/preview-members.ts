@@ -10,6 +10,7 @@ import { readPreviews, storeGroupPreview } from '../../placement/previews/store-
 import {
   consumePreview,
   previewKeyOf,
+  type readDecision,
   readShownDecision,
 } from '../../placement/previews/stored-preview.ts';
 import { toPlacementRequest } from '../../rows/placement-request.ts';
@@ -30,7 +31,11 @@ interface NewMembers {
 export async function previewMembers(
   deps: ResourceDeps,
   context: CallContext,
-  { spec, session }: { readonly spec: VmGroupSpec; readonly session: string },
+  {
+    spec,
+    session,
+    replaces,
+  }: { readonly spec: VmGroupSpec; readonly session: string; readonly replaces: boolean },
 ): Promise<readonly MemberPreview[]> {
   const members = await readNewMembers(deps, context, spec);
   if (members === undefined) return [];
@@ -38,6 +43,7 @@ export async function previewMembers(
   const placed = await storeGroupPreview(deps, context, {
     asked,
     session,
+    replaces,
     placeAll: async (indexes, planned) => {
       const missing = vms.filter((_vm, at) => indexes.includes(at));
       const batch = await planVmBatch(deps, context, { vms: missing, planned });
@@ -54,11 +60,16 @@ export async function previewMembers(
   return placed.ok ? toShown(asked, placed.value) : [];
 }
 
-/** Returns what an earlier preview has shown, for a create that has been answered already. */
+/**
+ * Returns what an earlier preview has shown, for a create that has been answered already or is
+ * refused.
+ * @param readFrom - reads the decision of a stored preview
+ */
 export async function readShownMembers(
   deps: ResourceDeps,
   context: CallContext,
   spec: VmGroupSpec,
+  readFrom: typeof readDecision = readShownDecision,
 ): Promise<readonly MemberPreview[]> {
   const members = await readNewMembers(deps, context, spec);
   if (members === undefined) return [];
@@ -67,7 +78,7 @@ export async function readShownMembers(
   const rows = await readPreviews(deps, keys);
   return toShown(
     asked,
-    keys.flatMap((key) => readShownDecision(rows.get(key)) ?? []),
+    keys.flatMap((key) => readFrom(rows.get(key)) ?? []),
   );
 }
 
