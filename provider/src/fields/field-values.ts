@@ -92,12 +92,28 @@ export function stateOf(
     const { meaning } = field;
     const isSpelling = meaning !== undefined && own[meaning] === answer[meaning];
     const answered = (isSpelling ? own[name] : undefined) ?? normalizeStrings(answer[name]) ?? null;
-    state[name] = isRespelled(field, answered, own[name])
-      ? own[name]
-      : asWritten(field, answered, own[name]);
+    state[name] = asSpelled(field, answered, own[name]);
   }
   state.id = answer.id;
   return state;
+}
+
+/** Returns an answered value in Terraform's own spelling, where that means the same. */
+function asSpelled(field: Field, answered: unknown, own: unknown): unknown {
+  if (isRespelled(field, answered, own)) return own;
+  const { inside } = field;
+  if (inside === undefined || !isRecord(answered) || !isRecord(own)) {
+    return asWritten(field, answered, own);
+  }
+  const spelled = Object.entries(answered).map(([name, value]): [string, unknown] => {
+    const row = inside[name];
+    if (row === undefined || !isThere(own[name])) return [name, value];
+    const isSame =
+      isRespelled(row, value, own[name]) ||
+      (row.collection === 'set' && sameValue(row, value, own[name]));
+    return [name, isSame ? own[name] : value];
+  });
+  return asWritten(field, Object.fromEntries(spelled), own);
 }
 
 /** Whether an answer is another spelling of Terraform's own value. */

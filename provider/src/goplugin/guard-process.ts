@@ -12,7 +12,7 @@ export interface GuardedProcess {
 /** The exit code of a crashed Go program, which the host knows. */
 const EXIT_CODE_CRASH = 2;
 
-/** Nobody reads it. */
+/** The exit code of a process whose host, which would read it, has ended. */
 const EXIT_CODE_ORPHAN = 1;
 
 /**
@@ -60,8 +60,8 @@ export function guardSignals(
 const ORPHAN_MS = 250;
 
 /**
- * Ends the process when its host has ended without shutting it down. Nothing is closed first: what
- * it would still send, nobody waits for, and the next run takes over its creates.
+ * Ends the process when its host has ended without shutting it down. Nothing is closed first: no
+ * host is left to take an answer, and the next run takes over the creates of this one.
  */
 export function guardOrphan(target: Pick<GuardedProcess, 'exit'>, isHostGone: () => boolean): void {
   setInterval(() => {

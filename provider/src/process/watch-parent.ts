@@ -1,7 +1,7 @@
 /**
  * Notices that the process which started this one has ended without saying so: Terraform that is
- * killed (`kill -9`, out of memory) shuts no provider down. The kernel then gives the orphan another
- * parent.
+ * killed (`kill -9`, out of memory) shuts no provider down. The kernel then gives the orphan
+ * another parent.
  */
 
 /** The processes to compare; the default is this one and its parent. */

@@ -100,7 +100,7 @@ describe('a VM group', () => {
     answers['vm_group.get'] = () => ({ ...ANSWER, vm: { ...VM, ...REORDERED } });
     const { state, diagnostics } = await provider.probe.read(TYPE, STATE as never);
     expect(diagnostics).toEqual([]);
-    expect(state).toMatchObject({ vm: REORDERED });
+    expect(state).toMatchObject({ vm: LISTS });
     const { planned } = await plan(state ?? {}, CONFIG.vm);
     expect(planned).toEqual(state);
   });

@@ -40,7 +40,7 @@ interface ClaimedRun {
   readonly claim: string;
   /** Whether the server has a contract level, which it says before the first create. */
   readonly knows: (level: number) => boolean;
-  /** Whether nobody is left to take the answers: then the next run must get them. */
+  /** Whether Terraform, which would take the answers, has ended: the next run must get them. */
   readonly isTerraformGone: () => boolean;
 }
 
