@@ -3,6 +3,7 @@
  * row; `define-administrative-resource.ts` and the lookups are made from it. They have no desired
  * state to drift from and no operation to wait for.
  */
+
 import { FEATURES, featureNames } from '@novacron/contract/access/feature';
 import { quotaNames } from '@novacron/contract/access/tenant';
 import { ADMINISTRATIVE_FIELDS } from '@novacron/contract/administration/administrative-fields';
@@ -13,6 +14,7 @@ import {
 } from '@novacron/contract/administration/administrative-kinds';
 import { PolicyWaiverId, ReservationId, RoleId, TenantId } from '@novacron/contract/ids';
 import type { Field, FieldTable } from '@novacron/contract/schema/field';
+import { wordsOf } from '@novacron/contract/schema/kind-in-words';
 import { isRecord } from '../cty/is-record.ts';
 import { stateOf, type Values } from '../fields/field-values.ts';
 import type { Schema } from '../framework/schema/schema.ts';
@@ -148,7 +150,7 @@ export const ADMINISTRATIVE_TYPES: Readonly<Record<string, AdministrativeType>> 
   Object.fromEntries(
     ADMINISTRATIVE_KINDS.map((kind): [string, AdministrativeType] => {
       const type = terraformTypeOf(kind);
-      const noun = kind.replaceAll('_', ' ');
+      const noun = wordsOf(kind);
       return [type, { ...ROWS[kind], kind, type, noun, table: steadyFields(kind) }];
     }),
   );

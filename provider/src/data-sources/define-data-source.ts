@@ -4,6 +4,7 @@ import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import { PROBLEM_KINDS, type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Field } from '@novacron/contract/schema/field';
+import { wordsOf } from '@novacron/contract/schema/kind-in-words';
 import { commandWord } from '@novacron/contract/schema/resource-definition';
 import { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import { isUnknown } from '../cty/unknown.ts';
@@ -30,7 +31,7 @@ export interface LookupInfo {
 /** Creates a data source with the arguments `id` and `name`, exactly one of which is set. */
 export function defineDataSource(info: LookupInfo): DataSource<Schema, Session> {
   const { kind, names: naming = 'unique' } = info;
-  const noun = kind.replaceAll('_', ' ');
+  const noun = wordsOf(kind);
   const isId = (id: string) => findIssues(info.idSchema, id);
   const keys: Attributes =
     naming === 'none'
@@ -101,7 +102,7 @@ async function lookUp(
   if (found !== undefined) return ok(found);
   return err(
     problem('not-found', {
-      detail: `There is no ${kind} named ${JSON.stringify(name)}.`,
+      detail: `There is no ${wordsOf(kind)} named ${JSON.stringify(name)}.`,
       remedy: `List the existing ones with \`novacron ${wordOf(kind)} list\`.`,
     }),
   );

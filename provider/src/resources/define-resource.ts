@@ -3,6 +3,7 @@
 import { isFinalStatus } from '@novacron/contract/operation/operation';
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
+import { wordsOf } from '@novacron/contract/schema/kind-in-words';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import {
   labelAttributes,
@@ -78,7 +79,7 @@ export function defineResource(type: string, info: ResourceKindInfo): Handlers {
       id: string({
         computed: true,
         useStateForUnknown: true,
-        description: `Id of the ${info.kind.replaceAll('_', ' ')}, assigned by the server.`,
+        description: `Id of the ${wordsOf(info.kind)}, assigned by the server.`,
       }),
       ...deriveAttributes(info.table, 'resource'),
       ...labelAttributes(info.table),

@@ -178,11 +178,11 @@ output "all" {
   });
 
   test.each([
-    ['novacron_vm', 'name', '"ghost"', 'There is no vm named "ghost"', 'novacron vm list'],
+    ['novacron_vm', 'name', '"ghost"', 'There is no VM named "ghost"', 'novacron vm list'],
     ['novacron_network', 'name', '"ghost"', 'There is no network named', 'novacron network list'],
     ['novacron_template', 'name', '"ghost"', 'There is no template', 'novacron template list'],
     ['novacron_policy', 'name', '"ghost"', 'There is no policy named', 'novacron policy list'],
-    ['novacron_vm', 'id', '"vm_01jd3v6t7re3h8z9k2m4n5p6q7"', 'No vm found with the id', 'List'],
+    ['novacron_vm', 'id', '"vm_01jd3v6t7re3h8z9k2m4n5p6q7"', 'No VM found with the id', 'List'],
     ['novacron_vm', 'id', '"web"', 'id', ''],
   ])('%s with an unknown %s %s is one error there', async (type, key, value, what, remedy) => {
     const workspace = system.workspace();

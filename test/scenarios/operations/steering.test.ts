@@ -255,7 +255,7 @@ describe('operations that are steered', () => {
       await bench().end(gone.operation);
       expect(await bench().expectProblem('operation.retry', { id: operation.id })).toMatchObject({
         code: 'revision-mismatch',
-        detail: 'The vm web-01 was changed or deleted since the operation got stuck.',
+        detail: 'The VM web-01 was changed or deleted since the operation got stuck.',
       });
     });
 

@@ -150,7 +150,7 @@ describe('placement.explain', () => {
     expect(unknown).toMatchObject({ code: 'not-found', detail: 'The fleet has no node named n9.' });
     const id = `vm_${'0'.repeat(26)}` as typeof vm.id;
     const missing = await bench().expectProblem('placement.explain', { id });
-    expect(missing.detail).toBe(`No vm found with the id ${id}.`);
+    expect(missing.detail).toBe(`No VM found with the id ${id}.`);
   });
 
   test('says so when the decision is not kept any more, and still judges nodes', async () => {

@@ -245,7 +245,7 @@ describe('new rules of a group', () => {
     const change = { id: web.id, rules: [SSH] };
     expect(await bench().expectProblem('security_group.update', change)).toMatchObject({
       code: 'conflict',
-      detail: `The vm web-01 is being changed by ${operation.id}.`,
+      detail: `The VM web-01 is being changed by ${operation.id}.`,
     });
     await bench().end(operation);
     expect(await update(change)).toMatchObject({ status: 'succeeded' });
@@ -496,7 +496,7 @@ describe('network.reachability', () => {
     const gone = { from_vm_id: from.id, to_vm_id: to.id, protocol: 'icmp' } as const;
     expect(await bench().expectProblem('network.reachability', gone)).toMatchObject({
       code: 'not-found',
-      detail: `No vm found with the id ${from.id}.`,
+      detail: `No VM found with the id ${from.id}.`,
       fields: [{ path: ['from_vm_id'] }],
     });
   });

@@ -222,7 +222,7 @@ describe('a VM group', () => {
     expect(await vms()).toEqual([]);
     expect(await bench().store.read({ from: 'vm_group_members' })).toEqual([]);
     expect(await bench().expectProblem('vm_group.get', { id })).toMatchObject({
-      detail: `No vm group found with the id ${id}.`,
+      detail: `No VM group found with the id ${id}.`,
     });
   });
 

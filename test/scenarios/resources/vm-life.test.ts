@@ -69,7 +69,7 @@ describe('the life of a VM', () => {
     const refused = await bench().expectProblem('vm.update', { id: vm.id, disk_gb: 10 });
     expect(refused).toMatchObject({
       code: 'validation-failed',
-      detail: 'The vm web-01 cannot change disk_gb in place: that needs a new vm.',
+      detail: 'The VM web-01 cannot change disk_gb in place: that needs a new VM.',
       fields: [{ path: ['disk_gb'], message: 'a change destroys data, so it needs a new one' }],
     });
   });
@@ -137,7 +137,7 @@ describe('the life of a VM', () => {
     await bench().end((await bench().expectOk('vm.delete', { id: vm.id })).operation);
     expect(await bench().expectProblem('vm.get', { id: vm.id })).toMatchObject({
       code: 'not-found',
-      detail: `No vm found with the id ${vm.id}.`,
+      detail: `No VM found with the id ${vm.id}.`,
     });
     expect(await machineOf(bench(), vm)).toBeUndefined();
   });
@@ -151,7 +151,7 @@ describe('the life of a VM', () => {
     ]) {
       expect(refused).toMatchObject({
         code: 'conflict',
-        detail: `The vm web-01 is being changed by ${operation.id}.`,
+        detail: `The VM web-01 is being changed by ${operation.id}.`,
         remedy: `Wait for it (novacron operation wait ${operation.id}) and send the request again.`,
         data: { operation_id: operation.id },
       });
@@ -169,7 +169,7 @@ describe('the life of a VM', () => {
     ]) {
       expect(refused).toMatchObject({
         code: 'revision-mismatch',
-        detail: 'The vm web-01 is at revision 2, not 1.',
+        detail: 'The VM web-01 is at revision 2, not 1.',
         data: { revision: 2 },
       });
     }
@@ -184,7 +184,7 @@ describe('the life of a VM', () => {
     ]) {
       expect(refused).toMatchObject({
         code: 'name-taken',
-        detail: `A vm named "web-01" exists already: ${vm.id}.`,
+        detail: `A VM named "web-01" exists already: ${vm.id}.`,
         remedy: expect.stringContaining(`terraform import novacron_vm.NAME ${vm.id}`),
         fields: [{ path: ['name'], message: `is the name of ${vm.id}` }],
         data: { resource_id: vm.id },

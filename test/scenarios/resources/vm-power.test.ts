@@ -199,7 +199,7 @@ describe('the power of a VM', () => {
     const { resource, operation } = await bench().expectOk('vm.create', SMALL_VM);
     expect(await bench().expectProblem('vm.stop', { id: resource.id })).toMatchObject({
       code: 'conflict',
-      detail: `The vm web-01 is being changed by ${operation.id}.`,
+      detail: `The VM web-01 is being changed by ${operation.id}.`,
     });
     await bench().end(operation);
     addFault({ action: 'activate', kind: 'fail-final', times: 2 });

@@ -45,7 +45,7 @@ export function describeClaims(
         expect(await refusal(claim)).toMatchObject({
           code: 'name-taken',
           detail:
-            'A vm named "web-01" is being created by another run with the same configuration: ' +
+            'A VM named "web-01" is being created by another run with the same configuration: ' +
             `${resource.id}.`,
           remedy:
             'Choose another name if two configurations have it. If that run was interrupted, ' +

@@ -8,7 +8,7 @@ import * as cdktf from 'cdktf';
 
 export interface DataNovacronSshKeyConfig extends cdktf.TerraformMetaArguments {
   /**
-  * Id of the ssh key. Set either this or the name.
+  * Id of the SSH key. Set either this or the name.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/ssh_key#id DataNovacronSshKey#id}
   *

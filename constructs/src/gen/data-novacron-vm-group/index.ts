@@ -8,7 +8,7 @@ import * as cdktf from 'cdktf';
 
 export interface DataNovacronVmGroupConfig extends cdktf.TerraformMetaArguments {
   /**
-  * Id of the vm group. Set either this or the name.
+  * Id of the VM group. Set either this or the name.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/vm_group#id DataNovacronVmGroup#id}
   *

@@ -3,6 +3,7 @@
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { FieldTable } from '@novacron/contract/schema/field';
+import { oneOf, pluralOf, wordsOf } from '@novacron/contract/schema/kind-in-words';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { PolicyRow, ResourceRow } from '../../ports/tables/tables.ts';
 import { desiredRevisionOf } from './answer-resource.ts';
@@ -23,16 +24,6 @@ export function deletionProtected(vm: string): Problem {
   });
 }
 
-/** A kind in words: `security group`, `SSH key`. */
-export function wordsOf(kind: string): string {
-  return kind.replaceAll('_', ' ').replace(/^ssh /, 'SSH ');
-}
-
-/** Several of a kind in words: `security groups`, `policies`. */
-export function pluralOf(kind: string): string {
-  return `${wordsOf(kind)}s`.replace(/ys$/, 'ies');
-}
-
 /** No such resource in the caller's tenant; the same for another tenant's id. */
 export function notFound(kind: string, id: string): Problem {
   return problem('not-found', {
@@ -46,7 +37,7 @@ export function notFound(kind: string, id: string): Problem {
 export function nameTaken(kind: ResourceKind, name: string, holderId: string): Problem {
   const { type } = RESOURCE_DEFINITIONS[kind];
   return problem('name-taken', {
-    detail: `A ${wordsOf(kind)} named ${JSON.stringify(name)} exists already: ${holderId}.`,
+    detail: `${oneOf(kind)} named ${JSON.stringify(name)} exists already: ${holderId}.`,
     remedy:
       'Choose another name, or import the existing one: ' +
       `terraform import ${type}.NAME ${holderId}`,

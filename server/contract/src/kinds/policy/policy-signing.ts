@@ -26,7 +26,10 @@ export const PolicyAuthorCreate = z.strictObject({
   name: z
     .string()
     .max(NAME_LENGTH_MAX, { abort: true })
-    .regex(/^[^\s\p{C}](?:[^\p{C}]*[^\s\p{C}])?$/u, 'must be one line of text')
+    .regex(
+      /^[^\s\p{C}](?:[^\p{C}]*[^\s\p{C}])?$/u,
+      'must be one line of text that begins and ends without a space',
+    )
     .describe('Owner of the key'),
   public_key: AuthorKey.describe(
     'Output of `novacron policy keygen`, or a public key in PEM that signs OPA bundles',

@@ -14,7 +14,10 @@ const line = (max: number) =>
   z
     .string()
     .max(max, { abort: true })
-    .regex(/^[^\s\p{C}](?:[^\p{C}]*[^\s\p{C}])?$/u, 'must be one line of text');
+    .regex(
+      /^[^\s\p{C}](?:[^\p{C}]*[^\s\p{C}])?$/u,
+      'must be one line of text that begins and ends without a space',
+    );
 
 /** What a request to make an exception carries. */
 export const PolicyWaiverCreate = z.strictObject({

@@ -1,4 +1,5 @@
 /** Creates, changes and deletes tenants. Only operators of NovaCron get this far. */
+
 import type { ApiKey } from '@novacron/contract/access/identity';
 import type { Tenant } from '@novacron/contract/access/tenant';
 import type { JsonObject } from '@novacron/contract/json';
@@ -7,6 +8,7 @@ import type { ParsedInputOf } from '@novacron/contract/operations-table/operatio
 import { operationsOfRole } from '@novacron/contract/operations-table/permissions';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import { pluralOf } from '@novacron/contract/schema/kind-in-words';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { counterOf, type TenantQuotaRow } from '../../../ports/tables/tenant-rows.ts';
 import { createOnce, type KeyChanges } from '../../kernel/admission/create-once.ts';
@@ -16,7 +18,7 @@ import type { CallContext, Principal } from '../../kernel/context/call-context.t
 import { changedFields } from '../../rows/changed-fields.ts';
 import { derivedName } from '../../rows/own-principals.ts';
 import { replan } from '../../rows/replan.ts';
-import { notFound, pluralOf } from '../../rows/resource-problems.ts';
+import { notFound } from '../../rows/resource-problems.ts';
 import { newTenantRow } from '../../rows/tenant-row.ts';
 import type { AccessDeps } from '../deps.ts';
 import { toApiKey } from '../identity/answer-key.ts';

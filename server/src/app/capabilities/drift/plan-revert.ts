@@ -1,9 +1,11 @@
 /** Plans the operation that reverts a drifted resource to its baseline. */
+
 import type { DriftRecord } from '@novacron/contract/drift/drift';
 import { equalJson, type JsonObject } from '@novacron/contract/json';
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
+import { wordsOf } from '@novacron/contract/schema/kind-in-words';
 import { labelOf } from '@novacron/engine/drift/render-hcl';
 import type { ResourceRow } from '../../../ports/tables/tables.ts';
 import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
@@ -119,7 +121,7 @@ function checkReplacement({ record, row, applied, current }: RevertAsk): Problem
   const names = replaced.map(({ name }) => name).join(', ');
   const isLoss = replaced.some(({ effect }) => effect === 'data-loss');
   const loss = isLoss ? ', and the data of this one is lost' : '';
-  const noun = kind.replaceAll('_', ' ');
+  const noun = wordsOf(kind);
   return problem('validation-failed', {
     detail: `Reverting ${names} of ${row.name} requires a new ${noun}${loss}.`,
     remedy:

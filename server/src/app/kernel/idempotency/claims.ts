@@ -3,17 +3,18 @@
  * same create would both store its resource. Source of the idea: leases with fencing, Gray and
  * Cheriton 1989; the two steps of a delivery are those of an outbox.
  */
+
 import {
   ADMINISTRATIVE_KINDS,
   terraformTypeOf,
 } from '@novacron/contract/administration/administrative-kinds';
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
+import { oneOf } from '@novacron/contract/schema/kind-in-words';
 import { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { replan } from '../../rows/replan.ts';
-import { wordsOf } from '../../rows/resource-problems.ts';
 
 /**
  * How long a run is taken to be alive after its create and after each renewal, which clients send
@@ -80,7 +81,7 @@ export function claimedByAnother(
   { target_kind: kind, target_id: id, target_name: name }: Tables['operations'],
   standing: Extract<ClaimStanding, { readonly kind: 'held' | 'delivered' }>,
 ): Problem {
-  const what = `A ${wordsOf(kind)} named ${JSON.stringify(name)}`;
+  const what = `${oneOf(kind)} named ${JSON.stringify(name)}`;
   const fields = [{ path: ['name'], message: `is the name of ${id}` }];
   if (standing.kind === 'held') {
     const { remainingMs } = standing;

@@ -1,5 +1,6 @@
 import { canonicalJson } from '@novacron/contract/json';
 import { type FieldTable, normalizedValue } from '@novacron/contract/schema/field';
+import { wordsOf } from '@novacron/contract/schema/kind-in-words';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { Change } from '../../../ports/store.ts';
 import type { ResourceRow } from '../../../ports/tables/tables.ts';
@@ -102,7 +103,7 @@ export function changeIdle<Kind extends ResourceKind>(
     id: common.id,
     set,
     expect: { revision: common.revision, busy_operation_id: null },
-    otherwise: replan(`The ${kind.replaceAll('_', ' ')} ${common.name}`),
+    otherwise: replan(`The ${wordsOf(kind)} ${common.name}`),
   };
   // The table follows from the kind; the compiler does not connect both lookups.
   return change as Change;

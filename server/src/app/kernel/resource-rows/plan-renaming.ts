@@ -2,7 +2,9 @@
  * Holds the old name of a renamed resource until the operation has ended: a rollback needs it
  * again, and the end of an operation may not fail because another resource has taken it.
  */
+
 import { type Problem, problem } from '@novacron/contract/problem/problem';
+import { oneOf, wordsOf } from '@novacron/contract/schema/kind-in-words';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { ResourceRow } from '../../../ports/tables/tables.ts';
@@ -40,10 +42,10 @@ function nameRule(kind: ResourceKind, tenantId: string, name: string): string {
 }
 
 function nameHeld(kind: ResourceKind, name: string): Problem {
-  const noun = kind.replaceAll('_', ' ');
+  const noun = wordsOf(kind);
   return problem('name-taken', {
     detail:
-      `A ${noun} is being renamed from ${JSON.stringify(name)}, and a rollback ` +
+      `${oneOf(kind)} is being renamed from ${JSON.stringify(name)}, and a rollback ` +
       'may still need the name.',
     remedy:
       `Wait until the change of the ${noun} has ended and send the request again, or ` +
