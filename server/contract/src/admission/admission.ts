@@ -68,9 +68,13 @@ export const AdmissionPreviewInput = z.strictObject({
     .describe('Names of fields whose values are not known yet; absent from the input'),
   session: PreviewSession.optional().describe(
     "Id of the client's run: the VMs of one run are placed one after another, and the " +
-      'preview of a VM is stored until the VM is created. Renames and deletions of one run may ' +
-      'depend on each other: an update takes a name that the run gives up',
+      'preview of a VM is stored until the VM is created. The writes of one run may depend on ' +
+      'each other: one takes a name or an address that another one gives up',
   ),
+  moment: z
+    .enum(['plan', 'apply'])
+    .optional()
+    .describe('`apply`: what a plan has stored about its writes stays as it is'),
 });
 
 /** What would happen if the write were sent now. */

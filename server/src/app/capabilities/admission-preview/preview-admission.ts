@@ -31,7 +31,6 @@ import {
   requestOf,
 } from '../../kernel/idempotency/idempotency.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
-import { storeNameIntent } from '../../kernel/resource-rows/name-intents.ts';
 import {
   isPlacedByRun,
   previewPlacement,
@@ -45,8 +44,15 @@ import { readMembersOf } from '../../resources/vm-group/read-vm-groups.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import type { FieldValues } from '../../rows/changed-fields.ts';
 import { inheritFields } from '../../rows/inherit-fields.ts';
-import { deletionProtected, toProblemList } from '../../rows/resource-problems.ts';
+import {
+  deletionProtected,
+  isTaken,
+  isUnconfirmed,
+  toProblemList,
+} from '../../rows/resource-problems.ts';
 import type { CapabilityDeps } from '../deps.ts';
+import { explainTakenValues } from '../value-intents/explain-taken-value.ts';
+import { storeValueIntents } from '../value-intents/store-intents.ts';
 import { EMPTY_PREVIEW } from './empty-preview.ts';
 
 /** A preview of a write of a resource. */
@@ -113,13 +119,14 @@ export async function previewAdmission(
     context,
     attempt.problems,
   );
-  const problems = [
+  const refusals = [
     ...preview.problems,
     ...(decision.problem === undefined ? [] : [decision.problem]),
   ];
-  // A taken name may be what another resource of the plan gives up.
-  const isPossible = problems.every(({ code }) => code === 'name-taken');
-  if (isPossible && mayCall(context.principal, name)) await storeNameIntent(deps, context, input);
+  // What is taken may be what another resource of the plan gives up.
+  const isPossible = refusals.every(isTaken) && asked.moment !== 'apply';
+  if (isPossible && mayCall(context.principal, name)) await storeValueIntents(deps, context, input);
+  const problems = await explainTakenValues(deps, context, input, refusals);
   const members = await previewGroup(deps, input, context, problems);
   return ok({
     problems: problems.map((found) => toProblemDocument(found, context.requestId)),
@@ -145,7 +152,12 @@ async function previewGroup(
 ): Promise<readonly MemberPreview[]> {
   const group = groupOf(input);
   if (group === undefined) return [];
-  return problems.length === 0
+  // What is taken may be free at the apply, which must be shown what the plan has shown.
+  const isPossible =
+    input.moment === 'apply'
+      ? problems.length === 0
+      : problems.every((each) => isTaken(each) && !isUnconfirmed(each));
+  return isPossible
     ? previewMembers(deps, context, group)
     : readShownMembers(deps, context, group.spec);
 }

@@ -3,9 +3,11 @@ import type { ParsedInputOf } from '@novacron/contract/operations-table/operatio
 import type { PlacementDecision } from '@novacron/contract/placement/placement';
 import type { PlacementPreviewShown } from '@novacron/contract/placement/placement-preview';
 import type { Problem } from '@novacron/contract/problem/problem';
+import type { PlacementPreviewRow } from '../../../ports/tables/preview-tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { toNewSpec } from '../../rows/inherit-fields.ts';
 import { toPlacementRequest } from '../../rows/placement-request.ts';
+import { isTaken, isUnconfirmed } from '../../rows/resource-problems.ts';
 import type { PlacementDeps } from '../deps.ts';
 import { applyPoliciesToRequest } from '../steering/apply-placement-policies.ts';
 import { storePreview } from './store-preview.ts';
@@ -60,21 +62,23 @@ export async function previewPlacement(
   if (session === undefined || parsed === undefined || !isPlacedByRun(input)) return nothing;
   // The run knows more than the fleet: its own VMs, and the node that was shown.
   const others = problems.filter(({ code }) => code !== 'no-capacity');
+  const taken =
+    input.moment === 'apply' ? [] : await findTakenByOthers(deps, input, context, others);
   // Terraform plans again during apply and must be shown the same, even if the create is refused.
   const refused = async (found: readonly Problem[]) => {
     return { ...nothing, shown: await readShown(deps, input, context), problems: found };
   };
-  if (others.length > 0) return refused(problems);
+  if (others.length > taken.length) return refused(problems);
   const wanted = toNewSpec(parsed, {});
   if (!wanted.ok) return nothing;
   const spec = wanted.value;
   const asked = toPlacementRequest(spec);
   const ask = await applyPoliciesToRequest(deps, context.principal.tenantId, spec);
   const kept = await storePreview(deps, context, { ask, asked, session });
-  if (!kept.ok) return refused([kept.error]);
+  if (!kept.ok) return refused([...taken, kept.error]);
   const { decision, notice } = kept.value;
   const notices = notice === undefined ? [] : [notice];
-  return { shown: toShown(decision), decision, notices, problems: [] };
+  return { shown: toShown(decision), decision, notices, problems: taken };
 }
 
 /**
@@ -87,14 +91,38 @@ export async function readShown(
   context: CallContext,
 ): Promise<PlacementPreviewShown | null> {
   if (input.parsed === undefined || !isPlacedByRun(input)) return null;
-  const wanted = toNewSpec(input.parsed, {});
-  if (!wanted.ok) return null;
+  const decision = readShownDecision(await readPreview(deps, input, context));
+  return decision === undefined ? null : toShown(decision);
+}
+
+/**
+ * The problems about names and addresses that may be free at the apply, which must be shown what
+ * the plan has shown. The VM that was created as an earlier preview has shown keeps what it has.
+ */
+async function findTakenByOthers(
+  deps: PlacementDeps,
+  input: PlacementQuestion,
+  context: CallContext,
+  problems: readonly Problem[],
+): Promise<readonly Problem[]> {
+  const taken = problems.filter((each) => isTaken(each) && !isUnconfirmed(each));
+  if (taken.length === 0) return [];
+  const created = (await readPreview(deps, input, context))?.created_vm_id ?? undefined;
+  return taken.filter(({ data }) => data?.resource_id !== created || created === undefined);
+}
+
+async function readPreview(
+  deps: PlacementDeps,
+  { parsed = {} }: PlacementQuestion,
+  context: CallContext,
+): Promise<PlacementPreviewRow | undefined> {
+  const wanted = toNewSpec(parsed, {});
+  if (!wanted.ok) return undefined;
   const [row] = await deps.store.read({
     from: 'placement_previews',
     where: { lookup_key: previewKeyOf(context, toPlacementRequest(wanted.value)) },
   });
-  const decision = readShownDecision(row);
-  return decision === undefined ? null : toShown(decision);
+  return row;
 }
 
 function toShown({ target_node, ...decision }: PlacementDecision): PlacementPreviewShown {
