@@ -158,6 +158,42 @@ describe('resources of one apply', () => {
     },
   );
 
+  test('that end half-way are completed by the next apply', async () => {
+    const [a, b] = [machine(0), machine(1)];
+    const workspace = await applied(vms([a, b]));
+    const ids = await idsByName();
+    workspace.configure(vms([b, a]));
+    expect(await workspace.plan('-out=plan.bin')).toMatchObject({ exitCode: 2 });
+    // What the run sends before it is killed: the holder is moved, but nothing takes its values.
+    const answer = await fetch(`${system.url}/api/v2/vms/${ids['m-0']}`, {
+      method: 'PATCH',
+      headers: {
+        authorization: `Bearer ${system.adminKey}`,
+        'content-type': 'application/json',
+        'novacron-client': 'terraform',
+      },
+      body: JSON.stringify({ name: b.name, ip_address: b.ip }),
+    });
+    expect(answer.status).toBe(409);
+    const [moving] = (await system.call('operation.list', { limit: 1 })).items;
+    if (moving === undefined) throw new Error('the holder is on its way');
+    await system.call('operation.wait', { id: moving.id });
+    expect(Object.values(await machines())).toEqual(
+      expect.arrayContaining([
+        ['m-0', a.ip],
+        [expect.stringMatching(/^m-1\.renaming-/), expect.not.stringMatching(b.ip)],
+      ]),
+    );
+    const { exitCode, diagnostics } = await diagnosePlan(workspace);
+    expect(exitCode).toBe(2);
+    expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
+    await change(workspace, vms([b, a]), '-parallelism=10');
+    expect(await machines()).toEqual({
+      [String(ids['m-0'])]: ['m-1', b.ip],
+      [String(ids['m-1'])]: ['m-0', a.ip],
+    });
+  });
+
   test.each(PARALLELISM)('exchange the names of groups with %s', async (parallelism) => {
     const workspace = await applied(groups(['a', 'b']));
     const [ids, members] = [await groupIds(), await idsByName()];

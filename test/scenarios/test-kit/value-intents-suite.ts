@@ -176,6 +176,22 @@ export function describeValueIntents(
       await preview('vm', 'update', { id: second, ip_address: '10.0.0.10' });
     }
 
+    test('wait for the change of a holder, which has its address until that has ended', async () => {
+      const [first, second] = await makeTwo();
+      await planExchange(first, second);
+      const [row] = await bench().store.read({ from: 'vms', where: { id: first } });
+      if (row === undefined) throw new Error('the VM is stored');
+      const desired_json = row.desired_json.replace('10.0.0.10', '10.0.0.20');
+      const busy = { ...row, desired_json, busy_operation_id: 'op_x' as const };
+      const put = (changed: object) =>
+        bench().store.commit([{ kind: 'put', into: 'vms', row: { ...row, ...changed } }]);
+      await put(busy);
+      expect(await call('vm', 'update', { id: second, ip_address: '10.0.0.10' })).toMatchObject({
+        error: { code: 'conflict', data: { holds_name: true, operation_id: 'op_x' } },
+      });
+      await put(row);
+    });
+
     test('go on from the revision of the plan after their values were taken', async () => {
       const [first, second] = await makeTwo();
       const revisionOf = async (id: string) =>

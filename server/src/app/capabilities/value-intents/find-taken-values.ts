@@ -3,14 +3,17 @@ import { mayCall } from '../../access/identity/may-call.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { readIntents, type ValueIntent } from './store-intents.ts';
-import { readHolder, revisionOf, type ValueHolder } from './unique-values.ts';
+import { isBusy, readHolder, revisionOf, type ValueHolder } from './unique-values.ts';
 import { readValueChanges, type ValueWrite } from './value-changes.ts';
 
 /** A value that a write takes while another object has it. */
 export interface TakenValue {
   readonly value: string;
   readonly holder: ValueHolder;
-  /** The intent of the holder, if it is still as its plan has seen it and gives the value up. */
+  /**
+   * The intent of the holder, if that gives the value up and the holder is as its plan has seen it,
+   * or is being changed.
+   */
   readonly leaving: ValueIntent | undefined;
   /** Whether the plan of the write makes the holder give the value up in time for the write. */
   readonly isPlanned: boolean;
@@ -45,8 +48,9 @@ export async function findTakenValues(
   const taking = intents.get(own.id);
   const taken = found.map(({ value, holder }): TakenValue => {
     const intent = intents.get(holder.row.id);
-    const isUnchanged = intent?.row.desired_revision === revisionOf(holder);
-    const leaving = isUnchanged && intent?.leaves.includes(value) ? intent : undefined;
+    // The change of the holder may have begun: it has its values until the end of that.
+    const isAsPlanned = isBusy(holder) || intent?.row.desired_revision === revisionOf(holder);
+    const leaving = isAsPlanned && intent?.leaves.includes(value) ? intent : undefined;
     const isPlanned =
       leaving !== undefined &&
       taking?.takes.includes(value) === true &&

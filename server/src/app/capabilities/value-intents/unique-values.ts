@@ -63,6 +63,11 @@ export function revisionOf({ kind, row }: ValueHolder): string {
   return kind === 'tenant' ? String(row.revision) : desiredRevisionOf(row);
 }
 
+/** Whether an operation is changing an object. */
+export function isBusy({ kind, row }: ValueHolder): boolean {
+  return kind !== 'tenant' && row.busy_operation_id !== null;
+}
+
 /** Reads an object of a tenant by its id. */
 export async function readById(
   store: Pick<Store, 'read'>,
