@@ -176,7 +176,7 @@ export function describeValueIntents(
       await preview('vm', 'update', { id: second, ip_address: '10.0.0.10' });
     }
 
-    test('wait for the change of a holder, which has its address until that has ended', async () => {
+    test('wait for a holder that is being changed, which has its address until then', async () => {
       const [first, second] = await makeTwo();
       await planExchange(first, second);
       const [row] = await bench().store.read({ from: 'vms', where: { id: first } });
