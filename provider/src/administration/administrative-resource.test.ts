@@ -93,7 +93,8 @@ describe('an administrative object', () => {
     expect(sent('idempotency.deliver')).toEqual([claimed]);
     const [preview] = sent('admission.preview');
     const { claim: _claim, ...input } = create ?? {};
-    expect(preview).toEqual({ operation: 'role.create', input, unknown: [] });
+    const session = expect.any(String);
+    expect(preview).toEqual({ operation: 'role.create', input, unknown: [], session });
   });
 
   test('is not in the state where another run has it', async () => {

@@ -123,7 +123,7 @@ function creating({ info, schema, labelOf }: AdministrativeTarget): Handlers['cr
       );
       if (!answer.ok) {
         const { attributes } = schema;
-        reportProblem(diagnostics, explainNameConflict(answer.error, 'create'), {
+        reportProblem(diagnostics, explainNameConflict(answer.error, 'create', session), {
           attributes,
           doing,
         });
@@ -226,7 +226,7 @@ function updating({ info, schema, labelOf }: AdministrativeTarget): Handlers['up
     if (!answer.ok) {
       const explained = await explainDeletion(answer.error, { id, session, signal });
       const doing = `update ${labelOf(before)}`;
-      const found = explainNameConflict(explained, 'update');
+      const found = explainNameConflict(explained, 'update', session);
       reportProblem(diagnostics, found, { attributes: schema.attributes, doing });
       return null;
     }

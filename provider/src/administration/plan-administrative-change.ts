@@ -138,7 +138,10 @@ async function preview(
   const { verb, input, unknown } = write;
   await session.keys.settle();
   const operation = AdministrativeWrite.parse(`${info.kind}.${verb}`);
-  const asked = { operation, input: knownValues(input), unknown: [...unknown] };
+  const { moment } = context;
+  // The previews of an apply do not replace those of its plan.
+  const run = moment === 'plan' && !session.isDestroyRun ? { session: session.runId } : {};
+  const asked = { operation, input: knownValues(input), unknown: [...unknown], ...run };
   const answer = await askForPreview(session, asked, signal);
   const options = { attributes, doing: `${verb} ${label}` };
   if (!answer.ok) {
@@ -146,7 +149,7 @@ async function preview(
     return;
   }
   for (const found of answer.value.problems.map(fromProblemDocument)) {
-    if (mayPass(session, found, verb)) continue;
+    if (mayPass(session, found, write)) continue;
     const isTemporary = verb === 'delete' && found.code === 'in-use';
     if (isTemporary)
       reportProblem(diagnostics, laterAtApply(found), { ...options, severity: 'warning' });
@@ -156,10 +159,12 @@ async function preview(
 }
 
 /** Whether what refuses a write now may have changed when the write runs. */
-function mayPass(session: Session, { code, data }: Problem, verb: Write['verb']): boolean {
+function mayPass(session: Session, { code, data }: Problem, { verb }: Write): boolean {
   // What is gone already needs no deletion.
   if (verb === 'delete') return code === 'not-found';
-  return code === 'name-taken' && session.inState.has(String(data?.resource_id));
+  if (code !== 'name-taken') return false;
+  // Terraform may plan the holder later than a rename; if it keeps its name, the apply refuses.
+  return verb === 'update' || session.inState.has(String(data?.resource_id));
 }
 
 /** What uses an object may be deleted by the same apply, which the provider cannot see. */

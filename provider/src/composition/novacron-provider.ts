@@ -65,6 +65,7 @@ export function createNovacronProvider(
 ): Provider<typeof PROVIDER_SCHEMA, Session> {
   return {
     schema: PROVIDER_SCHEMA,
+    isDestroyRun: run.isDestroyRun ?? false,
     async configure(config, { diagnostics, signal, log }) {
       const unknown = Object.entries(config).find(([, value]) => containsUnknown(value))?.[0];
       if (unknown !== undefined) {

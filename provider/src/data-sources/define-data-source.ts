@@ -109,7 +109,7 @@ async function lookUp(
 }
 
 /** The value of a lookup that found nothing: the arguments, and null otherwise. */
-function nothingOf(names: readonly string[], asked: Readonly<Record<string, unknown>>) {
+export function nothingOf(names: readonly string[], asked: Readonly<Record<string, unknown>>) {
   return Object.fromEntries(names.map((name) => [name, asked[name] ?? null]));
 }
 

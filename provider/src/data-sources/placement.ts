@@ -2,6 +2,7 @@
 
 import { VM_FIELDS } from '@novacron/contract/kinds/vm/vm';
 import type { InputOf } from '@novacron/contract/operations-table/operations';
+import { PROBLEM_KINDS } from '@novacron/contract/problem/problem';
 import type { FieldTable } from '@novacron/contract/schema/field';
 import { ResourceName } from '@novacron/contract/schema/resource';
 import { deriveAttributes } from '../fields/derive-attributes.ts';
@@ -12,6 +13,7 @@ import { float, list, string } from '../framework/schema/attributes.ts';
 import { dataSourceSchema, type Schema } from '../framework/schema/schema.ts';
 import { toUserError } from '../rpc/await-operation.ts';
 import type { Session } from '../rpc/session.ts';
+import { nothingOf } from './define-data-source.ts';
 
 /** Default name of the VM: the name only decides among equally good nodes. */
 const NAME_DEFAULT = 'placement-question';
@@ -71,13 +73,20 @@ const schema: Schema = dataSourceSchema({
 /** Reads the placement; `no-capacity` is an error with the reason for each node. */
 export const placementSource: DataSource<Schema, Session> = {
   schema,
-  async read(config, { client: session, signal }) {
+  async read(config, { client: session, diagnostics, signal }) {
     const asked: Readonly<Record<string, unknown>> = config;
     const name = typeof asked.name === 'string' ? asked.name : NAME_DEFAULT;
     const vm = { ...knownInput(ASKED, asked).input, name };
     // The attributes use the contract's own validators.
     const input = { vms: [vm] } as InputOf<'placement.batch'>;
     const answer = await session.client.call('placement.batch', input, { signal });
+    // What finds no node must not keep Terraform from destroying the rest.
+    if (!answer.ok && session.isDestroyRun) {
+      const { title } = PROBLEM_KINDS[answer.error.code];
+      const { detail } = answer.error;
+      diagnostics.warning({ summary: `${title}: read novacron_placement`, detail });
+      return nothingOf(Object.keys(schema.attributes), asked);
+    }
     if (!answer.ok) throw toUserError(answer.error, 'read novacron_placement');
     const [placed] = answer.value.placements;
     if (placed === undefined) return null;

@@ -17,6 +17,8 @@ export type Table<T> = { readonly [typeName: string]: T };
  */
 export interface Provider<S extends Schema, Client> {
   readonly schema: S;
+  /** Whether the run destroys everything: what it plans before that is never made, nor checked. */
+  readonly isDestroyRun?: boolean;
   /** Rules over several arguments; parts may be unknown. */
   validate?(config: InferConfig<S>, context: BaseContext): Awaitable<void>;
   /**

@@ -59,7 +59,11 @@ function implementCalls(session: Session): Calls {
     getFunctions: serve('GetFunctions', () => getFunctions(provider)),
     validateProviderConfig: serve('ValidateProviderConfig', validateProviderConfig),
     validateResourceConfig: serve('ValidateResourceConfig', (request: ValidateRequest) =>
-      validateBlockConfig(request, session, () => lookUp(provider.resources, request.type_name)),
+      provider.isDestroyRun === true
+        ? { diagnostics: [] }
+        : validateBlockConfig(request, session, () =>
+            lookUp(provider.resources, request.type_name),
+          ),
     ),
     validateDataResourceConfig: serve('ValidateDataResourceConfig', (request: ValidateRequest) =>
       validateBlockConfig(request, session, () => lookUp(provider.dataSources, request.type_name)),

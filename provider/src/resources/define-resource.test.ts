@@ -42,7 +42,9 @@ describe('a resource of the provider', () => {
     expect(create).toMatchObject(CONFIG);
     const [preview] = sent('admission.preview');
     const { claim: _claim, ...input } = create ?? {};
-    expect(preview).toEqual({ operation: 'network.create', input, unknown: [] });
+    const session = expect.any(String);
+    const run = { session, moment: 'plan' };
+    expect(preview).toEqual({ operation: 'network.create', input, unknown: [], ...run });
   });
 
   test('does not poll when the response of the write already has the final state', async () => {
@@ -82,7 +84,7 @@ describe('a resource of the provider', () => {
   test('what is not known yet is named in the preview, which then has no key', async () => {
     await provider.probe.plan(TYPE, { config: { ...CONFIG, dns_servers: [UNKNOWN] } });
     const { name, cidr } = CONFIG;
-    expect(sent('admission.preview')).toEqual([
+    expect(sent('admission.preview')).toMatchObject([
       { operation: 'network.create', input: { name, cidr }, unknown: ['dns_servers'] },
     ]);
   });

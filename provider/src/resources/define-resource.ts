@@ -140,7 +140,10 @@ function creating(target: Target): Handlers['create'] {
       );
       const { attributes } = schema;
       if (!answer.ok)
-        return refuse(context, explainNameConflict(answer.error, 'create'), { attributes, doing });
+        return refuse(context, explainNameConflict(answer.error, 'create', session), {
+          attributes,
+          doing,
+        });
       reportNotices(context.diagnostics, answer.value.notices ?? [], { attributes, doing });
       inheritance.remember(asked, context.privateState);
       return await finishCreate(context, target, {
@@ -273,7 +276,10 @@ function changing(target: Target): Pick<Handlers, 'update' | 'delete'> {
       const doing = `update ${labelOf(before)}`;
       if (!answer.ok) {
         const found = await explainDeletion(answer.error, { id, session, signal });
-        return refuse(context, explainNameConflict(found, 'update'), { attributes, doing });
+        return refuse(context, explainNameConflict(found, 'update', session), {
+          attributes,
+          doing,
+        });
       }
       const timeout = timeoutOf(desired, 'update');
       await awaitOperation(session, answer.value.operation, { doing, signal, timeout });

@@ -20,7 +20,7 @@ import {
 import type { ResourceKindInfo } from '../fields/resource-kinds.ts';
 import type { PrivateState } from '../framework/private-state.ts';
 import type { ResourceAnswer, Session } from '../rpc/session.ts';
-import { sleep } from '../rpc/sleep.ts';
+import { createHolderWait } from './await-holder.ts';
 
 /** Private state key of the desired revision that belongs to the state. */
 const REVISION_KEY = 'desired_revision';
@@ -30,15 +30,6 @@ const CONDITION_LEVEL = 4;
 
 /** Sends of one update; each further one means that another write was committed in between. */
 const ATTEMPTS_MAX = 8;
-
-/**
- * How long a rename waits for another change of the run that still has the name. Such a change
- * waits for no rename, so it ends.
- */
-const NAME_WAIT_MS_MAX = 10 * 60_000;
-
-/** Time between two sends where it is not known which operation has the name. */
-const NAME_POLL_MS = 250;
 
 /** Records the desired revision that belongs to a state; servers before level 4 send none. */
 export function rememberRevision(privateState: PrivateState, answer: ResourceAnswer): void {
@@ -85,7 +76,7 @@ export async function sendUpdate(
 ): Promise<Result<Written, Problem>> {
   const { id, input } = update;
   let expected = session.knows(CONDITION_LEVEL) ? revisionOf(privateState) : undefined;
-  const deadlineMs = Date.now() + NAME_WAIT_MS_MAX;
+  const awaitHolder = createHolderWait(session, signal);
   for (let attempt = 1; ; attempt += 1) {
     const condition = expected === undefined ? {} : { if_desired_revision: expected };
     const answer: Result<Written, Problem> = await session.client.call(
@@ -93,10 +84,7 @@ export async function sendUpdate(
       { ...input, ...condition, id },
       { signal },
     );
-    if (!answer.ok && answer.error.data?.holds_name === true && Date.now() < deadlineMs) {
-      await awaitName(session, answer.error, signal);
-      continue;
-    }
+    if (!answer.ok && (await awaitHolder(answer.error))) continue;
     const isMismatch = !answer.ok && answer.error.code === 'revision-mismatch';
     if (!isMismatch || expected === undefined || attempt >= ATTEMPTS_MAX) return answer;
     const current: Result<ResourceAnswer, Problem> = await session.client.call(
@@ -116,17 +104,6 @@ export async function sendUpdate(
     if (conflicts.length > 0) return err(changedSincePlan(conflicts));
     expected = String(current.value.desired_revision);
   }
-}
-
-/** Waits until the change that still has a name has ended, or for a moment if it is not known. */
-async function awaitName(
-  { client }: Session,
-  { data }: Problem,
-  signal: AbortSignal,
-): Promise<void> {
-  const id = data?.operation_id;
-  if (typeof id === 'string') await client.call('operation.wait', { id }, { signal });
-  else await sleep(NAME_POLL_MS, signal);
 }
 
 function revisionOf(privateState: PrivateState): string | undefined {

@@ -100,6 +100,23 @@ resource "novacron_network" "n" {
       hcl: `${vm('web', 1)}${vm('more', 1)}`.replace('"more"\n', '"taken"\n'),
     },
     {
+      what: 'a value that is wrong once it is known',
+      hcl: `${vm('web', 1)}
+resource "novacron_network" "n" {
+  name = "n"
+  cidr = format("%s/99", novacron_vm.web.name)
+}`,
+    },
+    {
+      what: 'a data source that finds no node',
+      hcl: `${vm('web', 1)}
+data "novacron_placement" "p" {
+  cpu_cores = 1000
+  memory_gb = 1
+  disk_gb   = 1
+}`,
+    },
+    {
       what: 'a data source that finds nothing',
       hcl: `${vm('web', 1, 'network_id = data.novacron_network.n.id')}
 data "novacron_network" "n" {
@@ -110,7 +127,7 @@ data "novacron_network" "n" {
 
   test.each(REFUSED)('with $what', async ({ hcl }) => {
     const workspace = await applied(vm('web', 1));
-    await applied(vm('taken', 1));
+    await applied(`provider "novacron" {\n  deployment = "other"\n}\n${vm('taken', 1)}`);
     workspace.configure(hcl);
     expect(await workspace.plan()).toMatchObject({ exitCode: 1 });
     expect(await workspace.run('plan', '-destroy', '-out=end.bin')).toMatchObject({ exitCode: 0 });

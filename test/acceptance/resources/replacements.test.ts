@@ -262,8 +262,7 @@ resource "novacron_vm_group" "g" {
     expect(await diagnosePlan(workspace)).toMatchObject(EMPTY);
   });
 
-  test('are refused where something goes on using the replaced resource', async () => {
-    const hcl = (cidr: string) => `
+  const used = (cidr: string) => `
 resource "novacron_network" "n" {
   name = "net"
   cidr = "${cidr}"
@@ -278,6 +277,27 @@ resource "novacron_vm_group" "g" {
     ignore_changes = [vm]
   }
 }`;
+
+  test.each([
+    ['is tainted', ['taint', 'novacron_network.n'], []],
+    ['-replace names', [], ['-replace=novacron_network.n']],
+  ])('are refused where something goes on using what %s', async (_case, before, flags) => {
+    const workspace = await applied(used('10.1.0.0/16'));
+    const ids = await vmIds();
+    if (before.length > 0) expect(await workspace.run(...before)).toMatchObject({ exitCode: 0 });
+    const { exitCode, errors } = await errorsOf(diagnoseApply(workspace, ...flags));
+    expect(errors).toEqual([
+      expect.objectContaining({
+        summary: 'In use: delete novacron_network "net"',
+        detail: expect.stringContaining('novacron_vm_group "group" goes on using it'),
+      }),
+    ]);
+    expect(exitCode).toBe(1);
+    expect(await vmIds()).toEqual(ids);
+  });
+
+  test('are refused where something goes on using the replaced resource', async () => {
+    const hcl = used;
     const workspace = await applied(hcl('10.1.0.0/16'));
     const ids = await vmIds();
     workspace.configure(hcl('10.2.0.0/16'));

@@ -45,7 +45,7 @@ describe('SSH keys', () => {
 
   async function applied(hcl: string) {
     const workspace = system.workspace();
-    writeFileSync(join(workspace.directory, 'key.pub'), `${KEY}\n`);
+    writeFileSync(join(workspace.directory, 'key.pub'), `${KEY}\n\n`);
     workspace.configure(hcl);
     const run = await workspace.apply();
     expect(run.exitCode === 0 ? '' : run.output).toBe('');

@@ -58,12 +58,11 @@ export interface Target {
 export function planning(target: Target): NonNullable<Resource<Schema, Session>['modifyPlan']> {
   const { type, info, schema, labelOf, inheritance } = target;
   return async (found, context) => {
-    const { replacing, changing, inState, defaultLabels, isDestroyRun } = context.client;
+    const { replacing, changing, defaultLabels, isDestroyRun } = context.client;
     // Terraform plans the configuration only to refresh the state before it destroys everything.
     if (isDestroyRun && found.kind !== 'delete') return undefined;
     const { change, own } = settleOwn(info.table, found, defaultLabels);
-    // Without a refresh nothing was read.
-    if (change.kind !== 'create') inState.add(String(change.prior.id));
+    if (change.kind !== 'create') recordPrior(context.client, String(change.prior.id));
     await planDrift(context, { table: info.table, change, labelOf });
     const replacements =
       change.kind === 'update'
@@ -141,6 +140,14 @@ function shownOf(
   if (kind === 'vm') return previewToPlan(previewed);
   if (kind !== 'vm_group') return {};
   return membersToPlan(previewed, session.knows(GROUP_PREVIEW_LEVEL));
+}
+
+/** Records that an object is in the state, and is planned as such. */
+function recordPrior({ inState, ending }: Session, id: string): void {
+  // Without a refresh nothing was read.
+  inState.add(id);
+  // A create of the same plan may have taken it for an object that is replaced.
+  ending.delete(id);
 }
 
 /** Records what a resource that is not deleted keeps: its name and its references. */

@@ -6,12 +6,12 @@ import {
 } from '@novacron/contract/admission/admission';
 import { VmId } from '@novacron/contract/ids';
 import type { InputOf } from '@novacron/contract/operations-table/operations';
-import { endsWithHolder } from '@novacron/contract/problem/ends-with-holder';
 import { fromProblemDocument, type Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type { KnownInput } from '../../fields/field-values.ts';
 import type { PlanContext } from '../../framework/context.ts';
 import type { Diagnostics } from '../../framework/diagnostics/diagnostics.ts';
+import { endSentence } from '../../framework/diagnostics/end-sentence.ts';
 import type { PlanChange } from '../../framework/resource.ts';
 import type { Attributes } from '../../framework/schema/attribute.ts';
 import type { Schema } from '../../framework/schema/schema.ts';
@@ -20,16 +20,14 @@ import { explainDeletion } from '../problems/explain-deletion.ts';
 import { explainNameConflict } from '../problems/explain-name-conflict.ts';
 import { reportProblem } from '../problems/report-problem.ts';
 import { deferToPlannedPeer, mayDefer } from './planned-peers.ts';
+import { recordEnd } from './reject-kept-references.ts';
 import { warnKeptName } from './warn-kept-name.ts';
 
-/** The contract level from which servers relate the renames of a plan to each other. */
-const NAME_INTENTS_LEVEL = 4;
+/** The contract level from which servers relate the writes of a plan to each other. */
+const VALUE_INTENTS_LEVEL = 4;
 
 /** The contract level from which servers preview the placement of the members of a group. */
 export const GROUP_PREVIEW_LEVEL = 4;
-
-/** The contract level from which servers place VMs that a plan replaces. */
-const MOMENT_LEVEL = 4;
 
 /** A change to be previewed. */
 export interface PlannedWrite {
@@ -63,10 +61,10 @@ export async function previewPlan(
   };
   // The answer of a create that is already in the state must not be reused for this one.
   await session.keys.settle();
-  const run = dependsOnRun(session, planned)
-    ? runOf(session, context.moment, mayDefer(session, { operation, input }))
+  const run = dependsOnRun(session, planned, context.moment)
+    ? { session: session.runId, ...tentative(session, { operation, input }) }
     : {};
-  const asked = { operation, input, unknown, ...run };
+  const asked = { operation, input, unknown, ...run, ...momentOf(session, context.moment) };
   const answer = await askForPreview(session, asked, signal);
   const options = { attributes: planned.attributes, doing };
   if (!answer.ok) {
@@ -78,16 +76,16 @@ export async function previewPlan(
   const problems = answer.value.problems.map(fromProblemDocument);
   // A create is made while its apply-time plan has just been answered: nothing is freed in between.
   const mayPass = context.moment === 'plan' || !operation.endsWith('.create');
-  const passing = mayPass
-    ? problems.filter((each) => mayPassDuringApply(session, each, planned))
-    : [];
+  const passing = problems.filter(
+    (each) => isGivenUp(each) || (mayPass && mayPassDuringApply(session, each, planned)),
+  );
   if (operation.endsWith('.create')) {
-    const kept = passing.filter((each) => !isOfMember(each, operation));
-    warnKeptName(diagnostics, { ...options, ...toKept(kept) });
+    const kept = passing.filter((each) => !isGivenUp(each) && !isOfMember(each, operation));
+    reportKept({ client: session, diagnostics }, kept, { ...options, label: planned.label });
   }
   for (const found of problems) {
     if (passing.includes(found)) continue;
-    if (await isLeftToApply({ ...context, client: session }, found, planned)) continue;
+    if (await deferToApply({ ...context, client: session }, found, planned, options)) continue;
     const asking = { operation, input, unknown, doing };
     if (await deferToPlannedPeer(session, found, asking, context)) continue;
     const otherwise = found.code === 'no-capacity' ? ruleOfPlace(planned) : undefined;
@@ -110,24 +108,54 @@ export async function previewPlan(
   return answer.value;
 }
 
-/** What a preview says of its run; servers of an earlier level refuse all but its id. */
-function runOf(session: Session, moment: PlanContext<Session>['moment'], tentative: boolean) {
-  const run = { session: session.runId };
-  return session.knows(MOMENT_LEVEL) ? { ...run, moment, tentative } : run;
-}
+/** Fields whose changes may give up, or take, a name or an address. */
+const UNIQUE_FIELDS = [
+  'name',
+  'ip_address',
+  'network_id',
+  'min_size',
+  'max_size',
+  'desired_size',
+] as const;
 
 /** Whether the preview of a write depends on the other previews of its run. */
-function dependsOnRun(session: Session, { operation, change, id, values }: PlannedWrite): boolean {
+function dependsOnRun(
+  session: Session,
+  { operation, change, id, values }: PlannedWrite,
+  moment: PlanContext<Session>['moment'],
+): boolean {
   // The placement of VMs depends on the other VMs of this run.
   if (operation === 'vm.create') return true;
   if (operation === 'vm_group.create') return session.knows(GROUP_PREVIEW_LEVEL);
   // Nothing is renamed where everything is deleted.
-  if (session.isDestroyRun) return false;
-  // Renames and deletions of a plan may depend on each other. An apply reads nothing and previews
-  // no destroy: its previews do not replace those of the plan.
+  if (session.isDestroyRun || !session.knows(VALUE_INTENTS_LEVEL)) return false;
+  if (operation.endsWith('.create')) return moment === 'plan';
+  // An apply reads nothing and previews no destroy: its previews do not replace those of the plan.
   const isOfPlan = change === 'delete' || (id !== undefined && session.held.has(id));
-  const givesUpName = operation.endsWith('.delete') || 'name' in values.input;
-  return isOfPlan && givesUpName && session.knows(NAME_INTENTS_LEVEL);
+  if (!isOfPlan) return false;
+  return operation.endsWith('.delete') || UNIQUE_FIELDS.some((name) => name in values.input);
+}
+
+/** Marks the previews of an apply, which replace nothing that its plan has stored. */
+function momentOf(
+  session: Session,
+  moment: PlanContext<Session>['moment'],
+): Pick<InputOf<'admission.preview'>, 'moment'> {
+  return session.knows(VALUE_INTENTS_LEVEL) ? { moment } : {};
+}
+
+/** Marks a VM that may have no node while it is planned. */
+function tentative(
+  session: Session,
+  asked: Parameters<typeof mayDefer>[1],
+): Pick<InputOf<'admission.preview'>, 'tentative'> {
+  if (!session.knows(GROUP_PREVIEW_LEVEL) || !mayDefer(session, asked)) return {};
+  return { tentative: true };
+}
+
+/** Whether the plan makes the holder of a value give it up when the write is sent. */
+function isGivenUp({ data }: Problem): boolean {
+  return data?.given_up === true;
 }
 
 /** Asks again after the lease of an interrupted run, whose create an apply would continue. */
@@ -151,8 +179,9 @@ async function explain(
   found: Problem,
   { id, signal }: { readonly id: string | undefined; readonly signal: AbortSignal },
 ): Promise<Problem> {
-  if (id === undefined) return explainNameConflict(found, 'create');
-  return explainNameConflict(await explainDeletion(found, { id, session, signal }), 'update');
+  if (id === undefined) return explainNameConflict(found, 'create', session);
+  const explained = await explainDeletion(found, { id, session, signal });
+  return explainNameConflict(explained, 'update', session);
 }
 
 /** Attributes whose rules can leave a VM without a node although there is capacity. */
@@ -198,6 +227,19 @@ export function reportNotices(
   }
 }
 
+/** Reports what a create takes over from a resource that the plan seems to replace. */
+function reportKept(
+  context: { readonly client: Session; readonly diagnostics: Diagnostics },
+  kept: readonly Problem[],
+  options: { readonly doing: string; readonly attributes: Attributes; readonly label: string },
+): void {
+  warnKeptName(context.diagnostics, { ...options, ...toKept(kept) });
+  const replaced = kept.filter(({ data }) => data?.holder !== 'leaving');
+  for (const id of new Set(replaced.map(({ data }) => String(data?.resource_id)))) {
+    recordEnd(context, { id, label: options.label });
+  }
+}
+
 /** What a create takes over from the resource that has it. */
 function toKept(found: readonly Problem[]) {
   const isKept = (code: Problem['code']) => found.some((each) => each.code === code);
@@ -206,6 +248,9 @@ function toKept(found: readonly Problem[]) {
     kept: { name: isKept('name-taken'), cidr: isKept('network-overlap') },
   };
 }
+
+/** Problems that end with the resource that has what is asked for. */
+const FREED_BY_END: readonly Problem['code'][] = ['name-taken', 'network-overlap', 'address-taken'];
 
 /**
  * Whether a name, address or address range that a resource of this state has may be free when the
@@ -216,8 +261,11 @@ function mayPassDuringApply(
   found: Problem,
   { operation, label }: PlannedWrite,
 ): boolean {
-  if (!endsWithHolder(found)) return false;
+  if (!FREED_BY_END.includes(found.code)) return false;
   const holder = String(found.data?.resource_id);
+  const groupId = groupOf(found);
+  // The name of a member changes with its group.
+  if (groupId !== undefined) return session.inState.has(groupId);
   if (!session.inState.has(holder)) return false;
   if (isOfMember(found, operation)) {
     session.neededNames.set(holder, label);
@@ -227,35 +275,67 @@ function mayPassDuringApply(
   return true;
 }
 
-/** Whether a member of a VM group needs the name of a VM. */
+/** Warns of a create that takes a name or an address of a resource that no state has shown yet. */
+function warnTaken(
+  diagnostics: Diagnostics,
+  found: Problem,
+  { attributes, doing }: { readonly attributes: Attributes; readonly doing: string },
+): void {
+  const unplanned = found.data?.holder === 'leaving' ? '' : ` ${endSentence(found.remedy)}`;
+  const remedy =
+    'If that is another resource of this configuration, which this plan renames or moves, there ' +
+    `is nothing to do. Otherwise the apply is refused.${unplanned}`;
+  reportProblem(diagnostics, { ...found, remedy }, { attributes, doing, severity: 'warning' });
+}
+
+/** The VM group that the holder of a name is a member of; undefined where it is not. */
+function groupOf({ data }: Problem): string | undefined {
+  return typeof data?.group_id === 'string' ? data.group_id : undefined;
+}
+
+/** Whether a member of a VM group needs the name of a VM that is not a member. */
 function isOfMember(found: Problem, operation: string): boolean {
+  if (groupOf(found) !== undefined) return false;
   return operation.startsWith('vm_group.') && VmId.safeParse(found.data?.resource_id).success;
 }
 
-/** Whether only the apply can say whether the name of an update is free by then. */
-async function isLeftToApply(
-  context: Pick<PlanContext<Session>, 'signal' | 'moment'> & { readonly client: Session },
+/**
+ * Leaves a refusal to the apply where only that can say whether what a write takes is free by then.
+ * A create warns: only the state can say whether another resource of it gives the value up.
+ * @returns whether it is left
+ */
+async function deferToApply(
+  context: Pick<PlanContext<Session>, 'diagnostics' | 'signal' | 'moment'> & {
+    readonly client: Session;
+  },
   found: Problem,
   planned: PlannedWrite,
+  options: Parameters<typeof warnTaken>[2],
 ): Promise<boolean> {
-  if (found.code !== 'name-taken' || planned.id === undefined) return false;
+  const { client, diagnostics, signal, moment } = context;
+  if (found.code !== 'name-taken' && found.code !== 'address-taken') return false;
   if (isOfMember(found, planned.operation)) return false;
-  // The update follows at once. Meanwhile the holder may be renamed or deleted by the same apply.
-  if (context.moment === 'apply') return true;
-  return isOfDeployment(context.client, found, context.signal);
+  // The update follows at once. Meanwhile the holder may be changed or deleted by the same apply.
+  if (moment === 'apply') return planned.id !== undefined;
+  // Where this run has read no resource, its state is likely new or lost.
+  if (planned.id === undefined && client.held.size === 0) return false;
+  const isLeft = await isOfDeployment(client, found, signal);
+  if (isLeft && planned.id === undefined) warnTaken(diagnostics, found, options);
+  return isLeft;
 }
 
 /**
- * Whether a name is that of a resource which this deployment has applied. Terraform may plan it
- * later than the rename that takes its name; if the plan leaves it its name, the apply refuses.
+ * Whether a name or an address is that of a resource which this deployment has applied. Terraform
+ * may plan it later than the write that takes it; if the plan leaves it to the holder, the apply
+ * refuses.
  */
 async function isOfDeployment(
   session: Session,
   found: Problem,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const holder = found.data?.resource_id;
-  if (typeof holder !== 'string' || !session.knows(NAME_INTENTS_LEVEL)) return false;
-  const baseline = await session.client.call('drift_baseline.get', { id: holder }, { signal });
+  const id = groupOf(found) ?? found.data?.resource_id;
+  if (typeof id !== 'string' || !session.knows(VALUE_INTENTS_LEVEL)) return false;
+  const baseline = await session.client.call('drift_baseline.get', { id }, { signal });
   return baseline.ok && baseline.value.deployment === session.deployment;
 }

@@ -115,7 +115,7 @@ describe('two resources of one run that say the same', () => {
     const plan = await provider.probe.plan(TYPE, start);
     answers['network.update'] = refuse;
     const { diagnostics } = await provider.probe.apply(TYPE, start, plan);
-    const detail = expect.stringMatching(/^Taken\.\n\nAsk\.\n\nIf .* within 30 days\. .*for_each/s);
+    const detail = expect.stringMatching(/^Taken\.\n\nIt is in the state .*apply again.*for_each/s);
     expect(diagnostics).toMatchObject([{ detail }]);
   });
 

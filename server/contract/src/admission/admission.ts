@@ -71,7 +71,7 @@ export const AdmissionPreviewInput = z.strictObject({
     .optional()
     .describe(
       'Whether the client plans or applies. A plan may place a VM although another one has its ' +
-        'name or address: it may delete that one first',
+        'name or address, and what it has stored about its writes stays as it is during the apply',
     ),
   tentative: z
     .boolean()
@@ -82,8 +82,8 @@ export const AdmissionPreviewInput = z.strictObject({
     ),
   session: PreviewSession.optional().describe(
     "Id of the client's run: the VMs of one run are placed one after another, and the " +
-      'preview of a VM is stored until the VM is created. Renames and deletions of one run may ' +
-      'depend on each other: an update takes a name that the run gives up',
+      'preview of a VM is stored until the VM is created. The writes of one run may depend on ' +
+      'each other: one takes a name or an address that another one gives up',
   ),
 });
 

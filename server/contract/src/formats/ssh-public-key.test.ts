@@ -42,7 +42,7 @@ describe('public SSH keys that are accepted', () => {
     expect(parseSshPublicKey(text)).toMatchObject({ ok: true, value: { type, comment: 'me' } });
   });
 
-  test.each(['\n', '\r\n', ''])('with the end of the line %j', (end) => {
+  test.each(['\n', '\r\n', '', '\n\n', '\r\n\r\n'])('with the end of the line %j', (end) => {
     const parsed = parseSshPublicKey(`${SSH_KEY_EXAMPLE}${end}`);
     expect(parsed).toMatchObject({ ok: true, value: { comment: 'me' } });
   });

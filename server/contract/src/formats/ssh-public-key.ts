@@ -43,9 +43,9 @@ const KEY_TYPES: Readonly<Record<string, ReadKey>> = {
 export const SSH_KEY_EXAMPLE =
   'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGm9fTk2kxL1rjc0Jw7Vf0dN9Q1p0r3v5b7n9m1k3j5h me';
 
-/** Removes the end of the line that a file of a key has. */
+/** Removes the ends of lines that a file of a key has after it. */
 export function withoutLineEnd(key: string): string {
-  return key.replace(/\r?\n$/, '');
+  return key.replace(/(?<![\r\n])[\r\n]+$/, '');
 }
 
 /**

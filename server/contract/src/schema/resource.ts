@@ -41,7 +41,8 @@ export const ResourceName = z
 
 const LABEL_VALUE_LENGTH_MAX = 256;
 
-const TEMPORARY_STEM_LENGTH_MAX = 40;
+/** The name of a VM group has at most 59 characters. */
+const TEMPORARY_STEM_LENGTH_MAX = 39;
 const TEMPORARY_SUFFIX_LENGTH = 10;
 
 /**

@@ -1,5 +1,6 @@
 /** Binds the access operations: identities, roles, tenants. */
 
+import { err } from '@novacron/contract/result';
 import { createApiKey, deleteApiKey, listApiKeys } from '../access/api-keys/api-keys.ts';
 import { rotateSigningKey } from '../access/identity/signing-keys.ts';
 import { createToken } from '../access/identity/tokens.ts';
@@ -8,17 +9,24 @@ import { createRole, deleteRole, updateRole } from '../access/roles/write-roles.
 import { getTenant, listTenants } from '../access/tenants/read-tenants.ts';
 import { whoAmI } from '../access/tenants/who-am-i.ts';
 import { createTenant, deleteTenant, updateTenant } from '../access/tenants/write-tenants.ts';
-import type { Handlers } from '../kernel/context/handler.ts';
-import type { AppDeps } from './deps.ts';
+import { explainTakenValues } from '../capabilities/value-intents/explain-taken-value.ts';
+import { type VacateParts, vacateValues } from '../capabilities/value-intents/vacate-values.ts';
+import type { Handler, Handlers } from '../kernel/context/handler.ts';
+import type { BindParts } from './bind-writes.ts';
 
 /** Makes the handlers. */
-export function bindAccess(deps: AppDeps) {
+export function bindAccess({ deps, executor }: Pick<BindParts, 'deps' | 'executor'>) {
+  const vacate: VacateParts = { deps, start: (operation) => executor.start(operation) };
   return {
     'identity.whoami': (_input, context) => whoAmI(deps, context),
     'tenant.get': ({ id }, context) => getTenant(deps, id, context),
     'tenant.list': (input, context) => listTenants(deps, input, context),
-    'tenant.create': (input, context) => createTenant(deps, input, context),
-    'tenant.update': (input, context) => updateTenant(deps, input, context),
+    'tenant.create': takingValues('tenant.create', vacate, (input, context) =>
+      createTenant(deps, input, context),
+    ),
+    'tenant.update': takingValues('tenant.update', vacate, (input, context) =>
+      updateTenant(deps, input, context),
+    ),
     'tenant.delete': (input, context) => deleteTenant(deps, input, context),
     'role.get': ({ id }, context) => getRole(deps, id, context),
     'role.list': (input, context) => listRoles(deps, input, context),
@@ -31,4 +39,21 @@ export function bindAccess(deps: AppDeps) {
     'token.create': (input, context) => createToken(deps, input, context),
     'signing_key.rotate': (input, context) => rotateSigningKey(deps, input, context),
   } as const satisfies Partial<Handlers>;
+}
+
+/** Adds to a write that it takes names which its plan frees, and explains those that are taken. */
+function takingValues<Name extends 'tenant.create' | 'tenant.update'>(
+  name: Name,
+  parts: VacateParts,
+  handler: Handler<Name>,
+): Handler<Name> {
+  return async (input, context) => {
+    const write = { operation: name, input };
+    const freed = await vacateValues(parts, context, write);
+    if (!freed.ok) return freed;
+    const answer = await handler(input, context);
+    if (answer.ok) return answer;
+    const [found] = await explainTakenValues(parts.deps, context, write, [answer.error]);
+    return err(found ?? answer.error);
+  };
 }

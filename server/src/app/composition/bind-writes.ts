@@ -5,16 +5,17 @@ import { isFinalStatus } from '@novacron/contract/operation/operation';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { fromProblemDocument, type Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import type { Tables } from '../../ports/tables/tables.ts';
 import type { RegisteredWrite } from '../capabilities/deps.ts';
+import { explainTakenValues } from '../capabilities/value-intents/explain-taken-value.ts';
+import { vacateValues } from '../capabilities/value-intents/vacate-values.ts';
 import { admitWrite } from '../kernel/admission/admit-write.ts';
 import type { AdmittedWrite } from '../kernel/admission/prepared-write.ts';
-import { retryConflicts } from '../kernel/admission/retry-conflicts.ts';
 import { showWritten } from '../kernel/admission/show-written.ts';
 import { type CallContext, waitAside } from '../kernel/context/call-context.ts';
 import type { Handler } from '../kernel/context/handler.ts';
 import { answerOperation } from '../kernel/operations/answer-operation.ts';
 import type { OperationExecutor } from '../kernel/operations/execute-operations.ts';
-import { vacateName } from '../kernel/resource-rows/name-intents.ts';
 import { startMembers } from '../resources/vm-group/start-members.ts';
 import type { AppDeps } from './deps.ts';
 import { READERS, type ReadNoun } from './readers.ts';
@@ -37,10 +38,9 @@ function bindWrite<Name extends RegisteredWrite>(
   { deps, executor, onEvents }: BindParts,
 ): Handler<Name> {
   return async (input, context) => {
-    const freed = await retryConflicts(deps, context, name, () => {
-      const scope = { operationId: deps.ids.next('op'), nowMs: deps.clock.nowMs() };
-      return vacateName(name, input, { deps, context, ...scope });
-    });
+    const write = { operation: name, input };
+    const start = (operation: Tables['operations']) => executor.start(operation);
+    const freed = await vacateValues({ deps, start }, context, write);
     if (!freed.ok) return freed;
     const admitted = await admitWrite<ParsedInputOf<Name> & Record<string, unknown>, AppDeps>(
       name,
@@ -49,7 +49,10 @@ function bindWrite<Name extends RegisteredWrite>(
       deps,
       context,
     );
-    if (!admitted.ok) return admitted;
+    if (!admitted.ok) {
+      const [found] = await explainTakenValues(deps, context, write, [admitted.error]);
+      return err(found ?? admitted.error);
+    }
     onEvents();
     const { admission, operation } = admitted.value;
     const begins = admission === 'new' && operation.status === 'running';

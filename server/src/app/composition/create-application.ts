@@ -103,7 +103,7 @@ export function createApplication(
     ...bindReaders(deps),
     ...bindWrites(bound),
     ...bindKernel({ ...bound, chain, refusals, reconcilers: () => reconcilers.list() }),
-    ...bindAccess(deps),
+    ...bindAccess(bound),
     ...bindPolicy(deps),
     ...bindPlacement(deps),
     ...bindResources(bound),

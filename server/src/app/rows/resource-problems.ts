@@ -33,6 +33,21 @@ export function notFound(kind: string, id: string): Problem {
   });
 }
 
+/** Whether a write is refused because another object has the name or the address that it takes. */
+export function isTaken({ code }: Problem): boolean {
+  return code === 'name-taken' || code === 'address-taken';
+}
+
+/** Whether the object that has it was created by another run, from the same request. */
+export function isUnconfirmed({ data }: Problem): boolean {
+  return data?.unconfirmed !== undefined;
+}
+
+/** Whether what is taken may become free before the write: no other run has made its holder. */
+export function isTakenByOther(found: Problem): boolean {
+  return isTaken(found) && !isUnconfirmed(found);
+}
+
 /** The name belongs to another resource of the kind. */
 export function nameTaken(kind: ResourceKind, name: string, holderId: string): Problem {
   const { type } = RESOURCE_DEFINITIONS[kind];

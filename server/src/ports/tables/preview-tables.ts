@@ -37,18 +37,25 @@ export interface PreviewPlaceRow {
   readonly created_at_ms: number;
 }
 
-/** A resource that gives up its name in a plan. Its id is that of the resource. */
-export interface NameIntentRow {
+/**
+ * What a plan does to the unique values of an object: names, addresses. The id is that of the
+ * object; of a create, `create/TENANT/KIND/NAME`.
+ */
+export interface ValueIntentRow {
   readonly id: string;
   readonly tenant_id: string;
-  readonly resource_kind: string;
-  /** The run of the client that has previewed the change. */
+  /** The previewed write; of a member of a VM group, that of its group. */
+  readonly operation: string;
+  /** The run of the client that has previewed the write. */
   readonly session: string;
-  /** The desired revision of the resource that the plan was made from. */
+  /** The desired revision of the object that the plan was made from; empty for a create. */
+  readonly planned_revision: string;
+  /** The desired revision since a write of the same plan has taken a value. */
   readonly desired_revision: string;
-  readonly old_name: string;
-  /** Empty where the resource is deleted. */
-  readonly new_name: string;
+  /** Unique values that the write takes: a JSON array. */
+  readonly takes_json: string;
+  /** Unique values that the object gives up: a JSON array. */
+  readonly leaves_json: string;
   readonly created_at_ms: number;
 }
 

@@ -32,10 +32,10 @@ import type { PolicyVersionRow } from './policy-version-row.ts';
 import type { PolicyViolationRow, PolicyWaiverRow } from './policy-violation-rows.ts';
 import type {
   FleetSnapshotRow,
-  NameIntentRow,
   PlacementDecisionRow,
   PlacementPreviewRow,
   PreviewPlaceRow,
+  ValueIntentRow,
 } from './preview-tables.ts';
 import type { ReservationRow } from './reservation-row.ts';
 import type { SealingKeyRow, SealingProgressRow } from './sealing-rows.ts';
@@ -182,7 +182,7 @@ export interface Tables extends OrchestrationTables {
   readonly placement_decisions: PlacementDecisionRow;
   readonly fleet_snapshots: FleetSnapshotRow;
   readonly placement_previews: PlacementPreviewRow;
-  readonly name_intents: NameIntentRow;
+  readonly value_intents: ValueIntentRow;
   readonly preview_places: PreviewPlaceRow;
   readonly operations: {
     readonly id: OperationId;

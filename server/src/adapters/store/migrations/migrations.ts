@@ -44,6 +44,7 @@ import { idempotencyClaims } from './0050-0059/0056-idempotency-claims.ts';
 import { consumedPreviews } from './0050-0059/0059-consumed-previews.ts';
 import { nameIntents } from './0060-0069/0060-name-intents.ts';
 import { sshKeys } from './0060-0069/0061-ssh-keys.ts';
+import { valueIntents } from './0060-0069/0062-value-intents.ts';
 
 /** Every migration of this release, in the order in which they run. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -91,4 +92,5 @@ export const MIGRATIONS: readonly Migration[] = [
   consumedPreviews,
   nameIntents,
   sshKeys,
+  valueIntents,
 ];

@@ -26,14 +26,15 @@ export const PREVIEW_ROWS = {
     ask_json: '{}',
     created_at_ms: 1,
   },
-  name_intents: {
+  value_intents: {
     id: 'vm_a',
     tenant_id: 'tnt_a',
-    resource_kind: 'vm',
+    operation: 'vm.update',
     session: 'run-1',
+    planned_revision: 'ab',
     desired_revision: 'ab',
-    old_name: 'web-1',
-    new_name: 'web-2',
+    takes_json: '["name/vm/web-2"]',
+    leaves_json: '["name/vm/web-1"]',
     created_at_ms: 1,
   },
-} satisfies Pick<Tables, 'placement_previews' | 'preview_places' | 'name_intents'>;
+} satisfies Pick<Tables, 'placement_previews' | 'preview_places' | 'value_intents'>;

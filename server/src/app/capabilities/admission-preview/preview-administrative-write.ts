@@ -25,6 +25,10 @@ import { forbiddenCall, mayCall } from '../../access/identity/may-call.ts';
 import { checkTenantAccess } from '../../access/tenants/tenant-access.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { KernelDeps } from '../../kernel/context/deps.ts';
+import { isTaken } from '../../rows/resource-problems.ts';
+import type { CapabilityDeps } from '../deps.ts';
+import { explainTakenValues } from '../value-intents/explain-taken-value.ts';
+import { storeValueIntents } from '../value-intents/store-intents.ts';
 import { EMPTY_PREVIEW } from './empty-preview.ts';
 
 /** Runs a write with the deps of a dry run; returns all its problems. */
@@ -43,15 +47,19 @@ export type DryRuns<Deps extends KernelDeps> = {
  * Answers what would happen now if the write were sent. The caller's rights are checked as for the
  * write itself. A write with unknown values is not previewed.
  */
-export async function previewAdministrativeWrite<Deps extends AccessDeps>(
+export async function previewAdministrativeWrite<Deps extends CapabilityDeps>(
   parts: { readonly deps: Deps; readonly dryRuns: DryRuns<Deps> },
-  asked: Pick<ParsedInputOf<'admission.preview'>, 'input' | 'unknown'> & {
+  asked: Omit<ParsedInputOf<'admission.preview'>, 'operation'> & {
     readonly operation: AdministrativeWrite;
   },
   context: CallContext,
 ): Promise<Result<AdmissionPreview, Problem>> {
   const warnings: AdmissionWarning[] = [];
-  const problems = await findProblems(parts, asked, context, warnings);
+  const refusals = await findProblems(parts, asked, context, warnings);
+  // What is taken may be what another object of the plan gives up.
+  const isPossible = refusals.every(isTaken) && asked.moment !== 'apply';
+  if (isPossible) await storeValueIntents(parts.deps, context, asked);
+  const problems = await explainTakenValues(parts.deps, context, asked, refusals);
   return ok({
     ...EMPTY_PREVIEW,
     problems: problems.map((found) => toProblemDocument(found, context.requestId)),

@@ -12,7 +12,6 @@ import { VM_GROUP_FIELDS, VmGroupSpec } from '@novacron/contract/kinds/vm-group/
 import { operations, type ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { MemberPreview } from '@novacron/contract/placement/placement-preview';
 import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
-import { endsWithHolder } from '@novacron/contract/problem/ends-with-holder';
 import {
   type Problem,
   toProblemDocument,
@@ -32,7 +31,6 @@ import {
   requestOf,
 } from '../../kernel/idempotency/idempotency.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
-import { storeNameIntent } from '../../kernel/resource-rows/name-intents.ts';
 import {
   isPlacedByRun,
   previewPlacement,
@@ -47,8 +45,15 @@ import { readMembersOf } from '../../resources/vm-group/read-vm-groups.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import type { FieldValues } from '../../rows/changed-fields.ts';
 import { inheritFields } from '../../rows/inherit-fields.ts';
-import { deletionProtected, toProblemList } from '../../rows/resource-problems.ts';
+import {
+  deletionProtected,
+  isTaken,
+  isTakenByOther,
+  toProblemList,
+} from '../../rows/resource-problems.ts';
 import type { CapabilityDeps } from '../deps.ts';
+import { explainTakenValues } from '../value-intents/explain-taken-value.ts';
+import { storeValueIntents } from '../value-intents/store-intents.ts';
 import { EMPTY_PREVIEW } from './empty-preview.ts';
 
 /** A preview of a write of a resource. */
@@ -115,13 +120,14 @@ export async function previewAdmission(
     context,
     attempt.problems,
   );
-  const problems = [
+  const refusals = [
     ...preview.problems,
     ...(decision.problem === undefined ? [] : [decision.problem]),
   ];
-  // A taken name may be what another resource of the plan gives up.
-  const isPossible = problems.every(({ code }) => code === 'name-taken');
-  if (isPossible && mayCall(context.principal, name)) await storeNameIntent(deps, context, input);
+  // What is taken may be what another resource of the plan gives up.
+  const isPossible = refusals.every(isTaken) && asked.moment !== 'apply';
+  if (isPossible && mayCall(context.principal, name)) await storeValueIntents(deps, context, input);
+  const problems = await explainTakenValues(deps, context, input, refusals);
   const members = await previewGroup(deps, input, context, problems);
   return ok({
     problems: problems.map((found) => toProblemDocument(found, context.requestId)),
@@ -148,9 +154,8 @@ async function previewGroup(
   const group = groupOf(input);
   if (group === undefined) return [];
   const isRefused = problems.length > 0;
-  if (!isRefused || (input.moment === 'plan' && problems.every(endsWithHolder))) {
-    return previewMembers(deps, context, { ...group, replaces: isRefused });
-  }
+  const replaces = isRefused && input.moment === 'plan' && problems.every(isTakenByOther);
+  if (!isRefused || replaces) return previewMembers(deps, context, { ...group, replaces });
   // What a plan shows of a group that is gone would differ from what its apply shows.
   const readFrom = input.moment === 'plan' ? readDecision : readShownDecision;
   return readShownMembers(deps, context, group.spec, readFrom);

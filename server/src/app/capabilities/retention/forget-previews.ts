@@ -1,6 +1,6 @@
 /** Deletes previewed placements of VMs that were never created, and the runs that made them. */
 import type { Change } from '../../../ports/store.ts';
-import { NAME_INTENT_MS } from '../../kernel/resource-rows/name-intents.ts';
+import { VALUE_INTENT_MS } from '../value-intents/store-intents.ts';
 import { deleteRows, type RetentionJob, type RetentionScope } from './retention-job.ts';
 
 const DAY_MS = 86_400_000;
@@ -23,15 +23,15 @@ export const runsJob: RetentionJob = {
   deleteBatch: (scope) => forgetOld(scope, 'preview_places', RUN_MS),
 };
 
-/** Deletes the renames of plans that were never applied. */
-export const nameIntentsJob: RetentionJob = {
-  name: 'name-intents',
-  deleteBatch: (scope) => forgetOld(scope, 'name_intents', NAME_INTENT_MS),
+/** Deletes what plans that were never applied take and give up. */
+export const valueIntentsJob: RetentionJob = {
+  name: 'value-intents',
+  deleteBatch: (scope) => forgetOld(scope, 'value_intents', VALUE_INTENT_MS),
 };
 
 async function forgetOld(
   scope: RetentionScope,
-  from: 'placement_previews' | 'preview_places' | 'name_intents',
+  from: 'placement_previews' | 'preview_places' | 'value_intents',
   ageMs: number,
 ): Promise<number> {
   const { deps, nowMs, limit } = scope;

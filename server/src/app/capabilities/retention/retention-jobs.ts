@@ -4,7 +4,7 @@ import { EVENTS_NEEDED_MAX } from '../../kernel/events/relay-events.ts';
 import { auditJob } from './forget-audit.ts';
 import { fleetSnapshotsJob } from './forget-fleet-snapshots.ts';
 import { createLeftoversJob } from './forget-leftovers.ts';
-import { nameIntentsJob, previewsJob, runsJob } from './forget-previews.ts';
+import { previewsJob, runsJob, valueIntentsJob } from './forget-previews.ts';
 import { deleteRows, type RetentionJob, type RetentionScope } from './retention-job.ts';
 
 /** Makes the jobs of one server; new jobs are added here. */
@@ -21,7 +21,7 @@ export function createRetentionJobs(): readonly RetentionJob[] {
     fleetSnapshotsJob,
     { name: 'signing-keys', deleteBatch: forgetSigningKeys },
     previewsJob,
-    nameIntentsJob,
+    valueIntentsJob,
     runsJob,
     createLeftoversJob(),
   ];

@@ -49,9 +49,24 @@ export async function findToChange<Kind extends ResourceKind>(
     return err(revisionMismatch(kind, row, input.if_revision));
   }
   const expected = input.if_desired_revision;
-  if (expected !== undefined && desiredRevisionOf(row) !== expected) {
+  if (expected !== undefined && !(await hasRevision(scope.deps.store, row, expected))) {
     return err(desiredRevisionMismatch(kind, row));
   }
   if (row.busy_operation_id !== null) return err(busy(kind, row));
   return found;
+}
+
+/**
+ * Whether the desired fields are those of a revision, besides a value that another write of the
+ * same plan has taken from the resource.
+ */
+async function hasRevision(
+  store: Pick<Store, 'read'>,
+  row: ResourceRow,
+  expected: string,
+): Promise<boolean> {
+  const desired_revision = desiredRevisionOf(row);
+  if (desired_revision === expected) return true;
+  const where = { id: row.id, planned_revision: expected, desired_revision };
+  return (await store.read({ from: 'value_intents', where })).length > 0;
 }

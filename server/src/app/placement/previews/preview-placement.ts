@@ -2,12 +2,12 @@
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { PlacementDecision } from '@novacron/contract/placement/placement';
 import type { PlacementPreviewShown } from '@novacron/contract/placement/placement-preview';
-import { endsWithHolder } from '@novacron/contract/problem/ends-with-holder';
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { PlacementPreviewRow } from '../../../ports/tables/preview-tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { toNewSpec } from '../../rows/inherit-fields.ts';
 import { toPlacementRequest } from '../../rows/placement-request.ts';
+import { isTakenByOther } from '../../rows/resource-problems.ts';
 import type { PlacementDeps } from '../deps.ts';
 import { applyPoliciesToRequest } from '../steering/apply-placement-policies.ts';
 import { storePreview } from './store-preview.ts';
@@ -62,7 +62,7 @@ export async function previewPlacement(
   if (session === undefined || parsed === undefined || !isPlacedByRun(input)) return nothing;
   // The run knows more than the fleet: its own VMs, and the node that was shown.
   const others = problems.filter(({ code }) => code !== 'no-capacity');
-  const replaces = input.moment === 'plan' && others.length > 0 && others.every(endsWithHolder);
+  const replaces = input.moment === 'plan' && others.length > 0 && others.every(isTakenByOther);
   // Terraform plans again during apply and must be shown the same, even if the create is refused.
   const refused = async (found: readonly Problem[]) => {
     return { ...nothing, shown: await readRefused(deps, input, context), problems: found };

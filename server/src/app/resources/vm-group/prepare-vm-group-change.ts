@@ -81,11 +81,18 @@ export const prepareVmGroupUpdate: Prepare<ParsedInputOf<'vm_group.update'>> = a
     ...checkSizes(after),
   ];
   if (problems.length > 0) return err(problems);
-  const kept = Math.min(after.max_size, Math.max(after.min_size, row.size));
-  const size = after.desired_size ?? kept;
+  const size = sizeAfter(row, after);
   const planned = await planChange({ row, before, after, size, givenKeys }, scope);
   return planned.ok ? planned : err([planned.error]);
 };
+
+/** Returns the number of members that a group has after a change. */
+export function sizeAfter(
+  { size }: Pick<VmGroupRow, 'size'>,
+  { desired_size, min_size, max_size }: VmGroupSpec,
+): number {
+  return desired_size ?? Math.min(max_size, Math.max(min_size, size));
+}
 
 /** Plans another size of a group. */
 export const prepareVmGroupScale: Prepare<ParsedInputOf<'vm_group.scale'>> = async (
@@ -200,8 +207,8 @@ function fieldsOfMembers(
   };
 }
 
-/** The lowest free numbers. */
-function freeOrdinals({ vms, ordinals }: Members, size: number): readonly number[] {
+/** Returns the lowest free numbers, of the members that a group lacks. */
+export function freeOrdinals({ vms, ordinals }: Members, size: number): readonly number[] {
   const free: number[] = [];
   for (let ordinal = 1; vms.length + free.length < size; ordinal += 1) {
     if (!ordinals.has(ordinal)) free.push(ordinal);

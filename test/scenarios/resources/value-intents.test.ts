@@ -29,9 +29,9 @@ describe('a rename of a plan', () => {
     const [first, second] = [await made('a'), await made('b')];
     await preview('vm.delete', { id: second });
     await preview('vm.update', { id: first, name: 'b' });
-    expect(await bench().store.read({ from: 'name_intents' })).toMatchObject([
-      { id: first, old_name: 'a', new_name: 'b', session: SESSION },
-      { id: second, old_name: 'b', new_name: '', session: SESSION },
+    expect(await bench().store.read({ from: 'value_intents' })).toMatchObject([
+      { id: first, leaves_json: '["name/vm/a"]', takes_json: '["name/vm/b"]', session: SESSION },
+      { id: second, leaves_json: '["name/vm/b"]', takes_json: '[]', session: SESSION },
     ]);
     expect(await rename(first, 'b')).toMatchObject({ ok: true });
     const temporary = temporaryName('b', second);
@@ -66,9 +66,9 @@ describe('a rename of a plan', () => {
       async (first: string, second: string) => {
         await preview('vm.update', { id: second, name: 'c' });
         await preview('vm.update', { id: first, name: 'b' });
-        const rows = await bench().store.read({ from: 'name_intents' });
+        const rows = await bench().store.read({ from: 'value_intents' });
         const put = (row: (typeof rows)[number]) =>
-          ({ kind: 'put', into: 'name_intents', row: { ...row, created_at_ms: 0 } }) as const;
+          ({ kind: 'put', into: 'value_intents', row: { ...row, created_at_ms: 0 } }) as const;
         await bench().store.commit(rows.map(put));
       },
     ],
@@ -84,6 +84,6 @@ describe('a rename of a plan', () => {
     const viewer = { ...bench().admin, role: 'viewer' } as const;
     const asked = { operation: 'vm.update', input: { id, name: 'b' }, session: SESSION } as const;
     await bench().call('admission.preview', asked, { principal: viewer });
-    expect(await bench().store.read({ from: 'name_intents' })).toEqual([]);
+    expect(await bench().store.read({ from: 'value_intents' })).toEqual([]);
   });
 });
