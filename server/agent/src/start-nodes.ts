@@ -8,10 +8,11 @@ import type { Logger } from '@novacron/runtime/logger';
 import type { Rng } from '@novacron/runtime/rng';
 import type { Timers } from '@novacron/runtime/timers';
 import type { Tracer } from '@novacron/tracing/tracer';
+import type { DriverChoice } from './config/driver-settings.ts';
 import { AgentDatabase } from './database/agent-database.ts';
-import { openSimulatorDriver } from './drivers/simulator/open-simulator-driver.ts';
 import type { FleetNode } from './fleet/fleet.ts';
 import { openJournal } from './journal/journal.ts';
+import { openNodeDriver } from './open-node-driver.ts';
 import { startAgent } from './start-agent.ts';
 
 /** How long the first answer of an agent may take. */
@@ -22,6 +23,8 @@ export interface NodesParts {
   readonly nodes: readonly FleetNode[];
   readonly bus: Bus;
   readonly dataDir: string;
+  /** The hypervisor of the nodes. */
+  readonly driver: DriverChoice;
   readonly incarnation: string;
   /** How often nodes are measured. Unit: ms. */
   readonly metricsIntervalMs: number;
@@ -67,7 +70,13 @@ async function startNode(
   const { bus, dataDir, clock, timers, rng, logger, incarnation, tracer } = parts;
   const { metricsIntervalMs } = parts;
   const database = new AgentDatabase({ dataDir, node: node.name });
-  const driver = openSimulatorDriver({ node, database, clock, timers, rng: rng.fork(node.name) });
+  const choice = parts.driver;
+  const opened = await openNodeDriver({ choice, node, database, clock, timers, rng, logger });
+  if (!opened.ok) {
+    database.close();
+    return opened;
+  }
+  const { driver, hypervisor } = opened.value;
   const closeAll = async (): Promise<void> => {
     await driver.close();
     database.close();
@@ -86,6 +95,7 @@ async function startNode(
       logger,
       tracer,
       metricsIntervalMs,
+      hypervisor,
     };
     const agent = startAgent(own);
     const stop: RunningNodes['stop'] = async (options) => {
