@@ -59,5 +59,7 @@ export async function removeDevice(
     return false;
   };
   if (await awaitCondition(action, isGone)) return;
-  throw passingTrouble(`The guest does not release ${id}: is it mounted or still booting?`);
+  throw passingTrouble(
+    `The guest does not release ${id}: it is in use there, or the guest is still booting.`,
+  );
 }

@@ -128,7 +128,7 @@ async function listen(action: QemuAction, hardware: Hardware, address: string): 
   await launchMachine(action, hardware, 'incoming');
   const monitor = await node.machines.monitorOf(order.vm_id);
   // Disks are opened for writing when the machine is activated, not when it has arrived.
-  await setCapabilities(monitor, ['events', 'late-block-activate']);
+  await setCapabilities(monitor, ['events', 'return-path', 'late-block-activate']);
   await monitor.execute('migrate-incoming', { uri: `tcp:${address}:0` });
   const [socket] = (await readProgress(monitor))['socket-address'] ?? [];
   if (socket?.port === undefined) throw passingTrouble('QEMU does not listen for the machine.');
@@ -189,7 +189,8 @@ async function beginMigration(
   if (!equalJson(target.hardware, hardwareOf(node, vm_id))) {
     throw finalTrouble(`${toNode} has prepared for another hardware of ${vm_id}: prepare again.`);
   }
-  await setCapabilities(monitor, ['events', 'auto-converge', 'late-block-activate']);
+  // With a return path, the migration is complete only when the target has loaded everything.
+  await setCapabilities(monitor, ['events', 'return-path', 'auto-converge']);
   await monitor.execute('migrate-set-parameters', {
     'max-bandwidth': 0,
     'downtime-limit': DOWNTIME_MS_MAX,

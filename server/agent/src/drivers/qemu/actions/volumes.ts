@@ -75,7 +75,7 @@ async function addDisk(
   monitor: QmpClient,
   volumeId: VolumeId,
 ): Promise<void> {
-  const { volumes } = hardwareOf(node, order.vm_id);
+  const { volumes, disk_queues } = hardwareOf(node, order.vm_id);
   const others = volumes.filter(({ volume_id }) => volume_id !== volumeId);
   const port = findFreePort({ volumes: others });
   if (port === undefined) {
@@ -91,6 +91,7 @@ async function addDisk(
       drive: name,
       serial: diskSerial(volumeId),
       bus: portBus(port),
+      'num-queues': disk_queues,
       werror: 'stop',
       rerror: 'stop',
     });

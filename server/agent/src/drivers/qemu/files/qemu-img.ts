@@ -103,7 +103,10 @@ function runImageProgram(
 /** Locks and full disks pass; an image that is not one does not. */
 function explain(args: readonly string[], cause: Error & { code?: unknown }, stderr: string) {
   const said = reasonOf(stderr.trim() === '' ? cause : stderr.trim()).replace(/^qemu-img: /, '');
-  const message = `qemu-img ${args[0]} failed: ${said}.`;
+  if (/Failed to get .*lock/.test(said)) {
+    return passingTrouble(`A disk is in use by a machine here or on another node: ${said}.`, cause);
+  }
+  const message = `The program qemu-img failed (${args[0]}): ${said}.`;
   if (cause.code === 'ENOENT') {
     return finalTrouble('The program qemu-img is not on this node: install qemu-utils.', cause);
   }

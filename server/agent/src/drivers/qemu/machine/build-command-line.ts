@@ -187,7 +187,7 @@ function diskArguments({ files, hardware, volumeFile, cache }: CommandLineParts)
     '-blockdev',
     JSON.stringify(blockNode({ node: rootNode, file: files.rootDisk, cache })),
     '-device',
-    `${diskDevice(rootId, rootNode)},bootindex=1`,
+    `${diskDevice(hardware, { id: rootId, node: rootNode })},bootindex=1`,
   ];
   const volumes = hardware.volumes.flatMap(({ volume_id, port }) => {
     const node = volumeNode(volume_id);
@@ -195,7 +195,7 @@ function diskArguments({ files, hardware, volumeFile, cache }: CommandLineParts)
       '-blockdev',
       JSON.stringify(blockNode({ node, file: volumeFile(volume_id), cache })),
       '-device',
-      `${diskDevice(volume_id, node)},bus=${portBus(port)}`,
+      `${diskDevice(hardware, { id: volume_id, node })},bus=${portBus(port)}`,
     ];
   });
   return [...root, ...volumes];
@@ -236,8 +236,14 @@ export type CacheMode = 'none' | 'writeback';
 const SERIAL_LENGTH_MAX = 20;
 
 /** A full or broken disk pauses the guest: file systems would remember a reported error. */
-function diskDevice(id: string, node: string): string {
-  return `virtio-blk-pci,id=${id},drive=${node},serial=${diskSerial(id)},werror=stop,rerror=stop`;
+function diskDevice(
+  { disk_queues }: Hardware,
+  { id, node }: { readonly id: string; readonly node: string },
+): string {
+  return (
+    `virtio-blk-pci,id=${id},drive=${node},serial=${diskSerial(id)},` +
+    `num-queues=${disk_queues},werror=stop,rerror=stop`
+  );
 }
 
 /** What the guest reads as the serial number of a disk: the end of its id. */

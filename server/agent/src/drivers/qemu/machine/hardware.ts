@@ -20,6 +20,9 @@ export const PORTS_MAX = 20;
 /** q35 supports no more without an interrupt remapping device. */
 const CPU_CORES_MAX = 255;
 
+/** Queues of a disk: one a core, as QEMU has it, until more of them gain nothing. */
+const DISK_QUEUES_MAX = 16;
+
 /** virtio-mem hands out memory in blocks of this size. Unit: MiB. */
 export const MEMORY_BLOCK_MIB = 2;
 
@@ -31,6 +34,7 @@ export const Hardware = z.looseObject({
   cpu_host: z.string().describe('Fingerprint of the CPU of the host that switched it on'),
   cpu_cores: z.int(),
   cpu_cores_max: z.int(),
+  disk_queues: z.int().describe('Queues of each disk: the cores with which it was switched on'),
   memory_mib: z.int().describe('With what was plugged in'),
   memory_mib_boot: z.int(),
   memory_mib_max: z.int(),
@@ -60,6 +64,7 @@ export function planHardware(request: HardwareRequest): Hardware {
     cpu_host: host.cpuFingerprint,
     cpu_cores: spec.cpu_cores,
     cpu_cores_max: Math.max(spec.cpu_cores, Math.min(capacity.cpu_cores, CPU_CORES_MAX)),
+    disk_queues: Math.min(spec.cpu_cores, DISK_QUEUES_MAX),
     memory_mib: spec.memory_mib,
     memory_mib_boot: spec.memory_mib,
     memory_mib_max: Math.max(spec.memory_mib, downToBlocks(spec.memory_mib, capacity.memory_mib)),

@@ -94,7 +94,9 @@ async function connect(launch: Launch, child: ChildProcess): Promise<QmpClient> 
 /** What QEMU says may be for good, but memory and files may be free later. */
 function explainEnd({ log }: Launch): QemuTrouble {
   const lines = readFileSync(log, 'utf8').trim().split('\n');
-  const said = reasonOf(lines.at(-1) === '' ? 'it wrote nothing' : lines.at(-1));
+  // Hints without its name may follow what QEMU says.
+  const last = lines.filter((line) => /^qemu\S*: /.test(line)).at(-1) ?? lines.at(-1) ?? '';
+  const said = last === '' ? 'it wrote nothing' : reasonOf(last.replace(/^qemu\S*: /, ''));
   const message = `QEMU ended at its start: ${said}.`;
   const mayPass = /lock|cannot allocate|no space|memory/i.test(said);
   return mayPass ? passingTrouble(message) : finalTrouble(message);

@@ -27,7 +27,7 @@ const COMMAND_LINE =
   'memhp_default_state=online';
 
 /** Every guest of a test runs in software: whether KVM works differs between machines. */
-const TEST_HOST: HostFacts = {
+export const TEST_HOST: HostFacts = {
   accelerator: 'tcg',
   acceleratorReason: 'tests run in software',
   cpuModel: 'max',
@@ -93,7 +93,7 @@ export function makeQemuSite(): QemuSite {
 }
 
 /** The processes whose command line names a directory. */
-function listQemuOf(directory: string): readonly number[] {
+export function listQemuOf(directory: string): readonly number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .filter((name) => commandLineOf(name).includes(`${directory}/`))
