@@ -41,7 +41,7 @@ quick: build ## types, style, arrows and the suites beside the code, in three mi
 	node test/tidy/check-script-imports.mjs
 	node test/support/run-tests.mjs unit -- $(ARGS)
 
-bare: build ## suites on a machine without PostgreSQL, nats-server and openssl
+bare: build ## suites on a machine without PostgreSQL, nats-server, openssl and QEMU
 	node test/support/run-bare.mjs
 
 demo: setup ## the main job on this machine: init, plan, apply, drift, refusal, destroy
@@ -51,7 +51,7 @@ guest: $(STAMP) ## make the small Linux that the tests of QEMU boot, from Debian
 	node test/support/guest/make-guest.mjs
 
 test-qemu: build guest ## the suites that run QEMU, in software
-	node test/support/run-tests.mjs -- server/agent/src/drivers/qemu $(ARGS)
+	node test/support/run-tests.mjs -- server/agent/src/drivers/qemu server/agent/src/qemu-agent $(ARGS)
 
 acceptance: setup ## only the tests that run the real terraform
 	node test/support/run-tests.mjs -- test/acceptance provider/src/test-kit $(ARGS)

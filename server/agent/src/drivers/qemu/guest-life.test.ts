@@ -162,7 +162,9 @@ describe('a guest that does not cooperate', () => {
       next: 'final',
     });
     expect(await bad(driver.detach(order(4), volume.volume_id))).toEqual({
-      message: `The guest does not release ${volume.volume_id}: it is in use there, or the guest is still booting.`,
+      message:
+        `The guest does not release ${volume.volume_id}: it is in use there, or the guest is ` +
+        'still booting.',
       next: 'retry',
     });
     const spec = smallSpec({ memory_mib: 256 });
