@@ -130,7 +130,8 @@ async function configureWithRestart(
     return { machine: await startMachine(action), effect: 'restart' };
   } catch (cause) {
     action.node.machines.update(action.order.vm_id, { spec: before });
-    await startMachine(action);
+    // Where it cannot even run as it was, the reason why it cannot change says more.
+    await startMachine(action).catch(() => undefined);
     throw cause;
   }
 }

@@ -6,7 +6,7 @@ import { hashGuestSecrets } from '../../hash-guest-secrets.ts';
 import { isFile, isThere, remove } from '../files/directories.ts';
 import { BYTES_PER_GB } from '../files/qemu-img.ts';
 import { makeDirectory, writeStored } from '../files/stored-json.ts';
-import { finalTrouble } from '../files/trouble.ts';
+import { finalTrouble, passingTrouble } from '../files/trouble.ts';
 import { buildCommandLine } from '../machine/build-command-line.ts';
 import { type Hardware, machineUuid, planHardware } from '../machine/hardware.ts';
 import { launchQemu } from '../machine/launch-qemu.ts';
@@ -119,18 +119,18 @@ export async function startMachine(action: QemuAction): Promise<QemuMachine> {
   const { node, order } = action;
   const { vm_id } = order;
   const record = machineHere(action, 'it cannot start');
+  if (node.machines.processOf(vm_id) !== undefined) {
+    const monitor = await node.machines.monitorOf(vm_id);
+    const { runState } = await observeHardware(monitor);
+    if (!needsNewProcess(runState)) {
+      // After a full disk the guest goes on where it was: its writes are repeated.
+      if (runState === 'io-error') await monitor.execute('cont');
+      return keepGeneration(action);
+    }
+    await node.machines.end(vm_id, record.stop_reason ?? 'unknown');
+  }
   const { release } = reserve(node, vm_id, { status: 'running', spec: record.spec });
   try {
-    if (node.machines.processOf(vm_id) !== undefined) {
-      const monitor = await node.machines.monitorOf(vm_id);
-      const { runState } = await observeHardware(monitor);
-      if (!needsNewProcess(runState)) {
-        // After a full disk the guest goes on where it was: its writes are repeated.
-        if (runState === 'io-error') await monitor.execute('cont');
-        return await keepGeneration(action);
-      }
-      await node.machines.end(vm_id, record.stop_reason ?? 'unknown');
-    }
     await switchOn(action, record);
     return await keepGeneration(action, { stop_reason: null });
   } finally {
@@ -227,6 +227,7 @@ async function askGuest({ node, order }: QemuAction): Promise<void> {
   } finally {
     cancel();
   }
+  if (order.signal.aborted) throw passingTrouble(`The stop of ${order.vm_id} was given up.`);
   throw finalTrouble('The guest does not shut down when it is asked to; only force stops it.');
 }
 

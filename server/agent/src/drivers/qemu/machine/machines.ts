@@ -227,7 +227,9 @@ class MachineRegistry implements Machines {
     const status = Object(await client?.execute('query-status').catch(() => undefined)).status;
     if (status === 'shutdown') await this.end(vmId, 'guest');
     // It was started, but its guest has never run: the start is repeated.
-    if (status === 'prelaunch') await this.end(vmId, entry.record.stop_reason ?? 'unknown');
+    if (status === 'prelaunch' && entry.record.phase === 'here') {
+      await this.end(vmId, entry.record.stop_reason ?? 'unknown');
+    }
   }
 
   #connect(vmId: VmId, entry: Entry): Promise<QmpClient> {

@@ -9,6 +9,9 @@ import type { MachineRecord, QemuMachine, StopReason } from './machine-record.ts
 
 const BYTES_PER_MIB = 1_048_576;
 
+/** An inspection of the node has to be answered although one QEMU hangs. Unit: ms. */
+const OBSERVE_MS_MAX = 5_000;
+
 const Status = z.looseObject({ status: z.string() });
 const Cpus = z.array(z.looseObject({}));
 const MemoryDevices = z.array(
@@ -39,13 +42,15 @@ export interface ObservedHardware {
 
 /** Asks QEMU. */
 export async function observeHardware(monitor: QmpClient): Promise<ObservedHardware> {
+  const ask = (command: string, args = {}): Promise<unknown> =>
+    monitor.execute(command, args, { timeoutMs: OBSERVE_MS_MAX });
   const [status, cpus, summary, devices, blocks, children] = await Promise.all([
-    monitor.execute('query-status'),
-    monitor.execute('query-cpus-fast'),
-    monitor.execute('query-memory-size-summary'),
-    monitor.execute('query-memory-devices'),
-    monitor.execute('query-block'),
-    monitor.execute('qom-list', { path: '/machine/peripheral' }),
+    ask('query-status'),
+    ask('query-cpus-fast'),
+    ask('query-memory-size-summary'),
+    ask('query-memory-devices'),
+    ask('query-block'),
+    ask('qom-list', { path: '/machine/peripheral' }),
   ]);
   const requested = MemoryDevices.parse(devices)
     .filter(({ type }) => type === 'virtio-mem')
