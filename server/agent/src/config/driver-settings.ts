@@ -1,5 +1,5 @@
 /** The hypervisor that the command line asks for, and what QEMU is run with. */
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { FieldProblem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { HOST_RESERVE_DEFAULT, type HostReserve } from '../fleet/host-capacity.ts';
@@ -66,8 +66,9 @@ function readQemu(said: SaidValues, dataDir: string): Read<DriverChoice> {
   }
   if (troubles.length > 0) return err(troubles);
   const settings = {
-    runDir: textOf(said, 'run-dir') ?? join(dataDir, 'machines'),
-    storageDir: textOf(said, 'storage-dir') ?? join(dataDir, 'storage'),
+    // QEMU does not run in the directory of the agent.
+    runDir: resolve(textOf(said, 'run-dir') ?? join(dataDir, 'machines')),
+    storageDir: resolve(textOf(said, 'storage-dir') ?? join(dataDir, 'storage')),
     accel: accel.value,
     cpuModel: cpuModel.value,
     migrationAddress: migrationAddress.value,

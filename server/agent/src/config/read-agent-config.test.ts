@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir, totalmem } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { defaultFleet } from '../fleet/fleet.ts';
 import { sampleNode } from '../test-kit/samples.ts';
@@ -306,8 +306,8 @@ describe('the configuration of an agent', () => {
       driver: {
         kind: 'qemu',
         settings: {
-          runDir: 'd/machines',
-          storageDir: 'd/storage',
+          runDir: resolve('d/machines'),
+          storageDir: resolve('d/storage'),
           accel: 'auto',
           guestNetwork: 'isolated',
         },

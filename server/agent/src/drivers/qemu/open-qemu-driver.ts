@@ -28,6 +28,7 @@ import {
 } from './actions/snapshots.ts';
 import { attachVolume, detachVolume, keepFirewall } from './actions/volumes.ts';
 import { placesIn, remove } from './files/directories.ts';
+import { limitLog } from './files/limit-log.ts';
 import { openDiskImages } from './files/qemu-img.ts';
 import { makeDirectory } from './files/stored-json.ts';
 import { QemuTrouble, reasonOf } from './files/trouble.ts';
@@ -156,13 +157,25 @@ function makeDriver(node: QemuNode, capabilities: DriverCapabilities, clock: Clo
     inspectSnapshots: () => answerOf(async () => listSnapshots(node)),
     inspect: () =>
       answerOf(() => Promise.all(node.machines.list().map(({ vm_id }) => observe(node, vm_id)))),
-    measure: () => answerOf(measure),
+    measure: () =>
+      answerOf(async () => {
+        limitLogs(node);
+        return measure();
+      }),
     subscribe: node.machines.subscribe,
     close: async () => {
       closing.abort();
       node.machines.close();
     },
   };
+}
+
+/** Called whenever the node is measured: the agent does that all the time. */
+function limitLogs({ places, machines }: QemuNode): void {
+  for (const { vm_id } of machines.list()) {
+    limitLog(places.files(vm_id).consoleLog);
+    limitLog(places.qemuLog(vm_id));
+  }
 }
 
 /** Runs what belongs to one target in the order in which it came. */

@@ -81,6 +81,7 @@ export async function prepareIncoming(
   } catch (cause) {
     if (node.machines.find(vm_id)?.phase === 'incoming') {
       await node.machines.end(vm_id, 'command');
+      remove(node.places.incoming(vm_id));
       node.machines.forget(vm_id);
     }
     throw cause;

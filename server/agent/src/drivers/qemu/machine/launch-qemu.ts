@@ -1,6 +1,6 @@
 /** Starts QEMU as a process of its own, which outlives the agent. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
 import type { Timers } from '@novacron/runtime/timers';
 import { wait } from '@novacron/runtime/wait';
 import { finalTrouble, passingTrouble, type QemuTrouble, reasonOf } from '../files/trouble.ts';
@@ -47,7 +47,9 @@ export async function launchQemu(launch: Launch): Promise<Launched> {
 
 /** Its own session and outputs in a file: neither a signal to the agent nor its end reaches it. */
 async function spawnDetached({ program, args, log }: Launch): Promise<ChildProcess> {
-  const output = openSync(log, 'w', 0o600);
+  rmSync(log, { force: true });
+  // Appending, so that the log can be emptied while QEMU has it open.
+  const output = openSync(log, 'a', 0o600);
   try {
     const child = spawn(program, [...args], {
       detached: true,
