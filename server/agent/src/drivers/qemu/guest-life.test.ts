@@ -275,6 +275,64 @@ describe('a migration', () => {
     expect(await good(driver.stop(order(4)))).toMatchObject({ status: 'stopped' });
   });
 
+  test('that ended while its agent was dead is found complete', async () => {
+    await good(driver.create(order(1), smallSpec()));
+    await good(driver.start(order(2)));
+    const there = await open('node-02');
+    await good(there.prepareIncoming(order(3), { spec: smallSpec(), volumes: [] }));
+    const record = join(site.runDir('node-01'), vmId, 'machine.json');
+    const before = readFileSync(record);
+    await good(driver.migrate(order(3), 'node-02'));
+    await driver.close();
+    // As the agent left it when it died before it could record the end.
+    writeFileSync(record, before);
+    driver = await open('node-01');
+    await awaitMachine({ status: 'running', generation: 2 });
+    expect(await good(driver.migrate(order(3), 'node-02'))).toMatchObject({ status: 'migrated' });
+    await good(there.activate(order(3)));
+    expect(await good(there.inspect())).toMatchObject([{ status: 'running' }]);
+  });
+
+  test('that was taken back can be repeated', async () => {
+    await good(driver.create(order(1), smallSpec()));
+    await good(driver.start(order(2)));
+    const there = await open('node-02');
+    const incoming = { spec: smallSpec(), volumes: [] };
+    await good(there.prepareIncoming(order(3), incoming));
+    await good(driver.migrate(order(3), 'node-02'));
+    await good(driver.activate(order(3)));
+    await good(there.delete(order(3)));
+    expect(await bad(driver.migrate(order(4), 'node-02'))).toEqual({
+      message: `The node node-02 has not prepared for ${vmId}.`,
+      next: 'final',
+    });
+    expect(await good(driver.inspect())).toMatchObject([{ status: 'running' }]);
+    await good(there.prepareIncoming(order(4), incoming));
+    await good(driver.migrate(order(4), 'node-02'));
+    expect(await good(there.activate(order(4)))).toMatchObject({ status: 'running' });
+  });
+
+  test('that is given up is cancelled, and the machine stays', async () => {
+    await good(driver.create(order(1), smallSpec()));
+    await good(driver.start(order(2)));
+    const there = await open('node-02');
+    await good(there.prepareIncoming(order(3), { spec: smallSpec(), volumes: [] }));
+    const abort = new AbortController();
+    const progress: number[] = [];
+    const onProgress = (percent: number): void => {
+      progress.push(percent);
+      abort.abort();
+    };
+    const sent = driver.migrate({ ...order(3), signal: abort.signal, onProgress }, 'node-02');
+    expect(await bad(sent)).toEqual({
+      message: `The migration of ${vmId} was given up.`,
+      next: 'retry',
+    });
+    expect(progress[0]).toBeGreaterThanOrEqual(0);
+    expect(await good(driver.activate(order(4)))).toMatchObject({ status: 'running' });
+    expect(await bad(there.activate(order(4)))).toMatchObject({ next: 'final' });
+  });
+
   test('runs on one node only, whichever is asked', async () => {
     await good(driver.create(order(1), smallSpec()));
     await good(driver.start(order(2)));

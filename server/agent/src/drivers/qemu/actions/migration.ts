@@ -168,13 +168,21 @@ export async function migrateMachine(
     );
   }
   const monitor = await node.machines.monitorOf(vm_id);
-  const before = await readProgress(monitor);
   // Where the agent died during the migration, QEMU has gone on with it.
-  if (!isUnderWay(before) && before.status !== 'completed') {
-    await beginMigration(action, monitor, toNode);
-  }
+  if (!(await isSending(monitor))) await beginMigration(action, monitor, toNode);
   await awaitMigration(action, monitor);
   return keepGeneration(action, { phase: 'migrated', migrated_to: toNode });
+}
+
+/**
+ * Whether a migration is under way or has just ended. QEMU also remembers one that was completed
+ * and then taken back: its guest runs.
+ */
+async function isSending(monitor: QmpClient): Promise<boolean> {
+  const before = await readProgress(monitor);
+  if (isUnderWay(before)) return true;
+  const { runState } = await observeHardware(monitor);
+  return before.status === 'completed' && runState === 'postmigrate';
 }
 
 async function beginMigration(
@@ -185,10 +193,12 @@ async function beginMigration(
   const { vm_id } = order;
   const target = readStored(node.places.incoming(vm_id), Incoming);
   if (target === undefined || target.node !== toNode) {
-    throw finalTrouble(`${toNode} has not prepared for ${vm_id}.`);
+    throw finalTrouble(`The node ${toNode} has not prepared for ${vm_id}.`);
   }
   if (!equalJson(target.hardware, hardwareOf(node, vm_id))) {
-    throw finalTrouble(`${toNode} has prepared for another hardware of ${vm_id}: prepare again.`);
+    throw finalTrouble(
+      `The node ${toNode} has prepared for other hardware of ${vm_id}: prepare again.`,
+    );
   }
   // With a return path, the migration is complete only when the target has loaded everything.
   await setCapabilities(monitor, ['events', 'return-path', 'auto-converge']);
