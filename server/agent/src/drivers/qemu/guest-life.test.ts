@@ -2,12 +2,14 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { SnapshotId, VmId } from '@novacron/contract/ids';
+import { systemTimers } from '@novacron/runtime/timers';
 import { findQemu } from '../../../../../test/support/services/find-qemu.ts';
 import { waitUntil } from '../../../../../test/support/src/wait-until.ts';
 import { createSampleIds } from '../../test-kit/samples.ts';
 import type { Driver, DriverEvent, MachineOrder } from '../driver.ts';
 import { bad, good } from '../driver-bench.ts';
 import type { QemuOptions } from './open-qemu-driver.ts';
+import { openQmpClient } from './qmp/open-qmp-client.ts';
 import { type GuestConsole, guestConsole } from './test-kit/guest-console.ts';
 import { listQemuOf, makeQemuSite, type QemuSite, smallSpec } from './test-kit/qemu-bench.ts';
 
@@ -80,13 +82,16 @@ describe('what a guest does by itself', () => {
     await guest.awaitBoots(2);
     await driver.close();
     await guest.type('poweroff -f');
-    await waitUntil('the guest to be off', () =>
-      /Power down/i.test(readFileSync(join(site.runDir('node-01'), vmId, 'console.log'), 'utf8'))
-        ? true
-        : undefined,
-    );
+    const path = join(site.runDir('node-01'), vmId, 'qmp-operator.sock');
+    const operator = await openQmpClient({ path, timers: systemTimers });
+    await waitUntil('the guest to be off', async () => {
+      const { status } = Object(await operator.execute('query-status'));
+      return status === 'shutdown' ? true : undefined;
+    });
+    operator.close();
     driver = await open('node-01');
     await awaitMachine({ status: 'stopped', stop_reason: 'guest' });
+    expect(listQemuOf(site.directory)).toEqual([]);
   });
 
   test('a panic stops the machine until it is started again', async () => {
@@ -289,6 +294,9 @@ describe('a migration', () => {
     driver = await open('node-01');
     await awaitMachine({ status: 'running', generation: 2 });
     expect(await good(driver.migrate(order(3), 'node-02'))).toMatchObject({ status: 'migrated' });
+    // The disk is not this node's to remove, although the target has not taken it over yet.
+    await good(driver.delete(order(3)));
+    expect(existsSync(join(site.storageDir, 'disks', vmId, 'root.qcow2'))).toBe(true);
     await good(there.activate(order(3)));
     expect(await good(there.inspect())).toMatchObject([{ status: 'running' }]);
   });
