@@ -1,3 +1,4 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   afterAll,
@@ -157,6 +158,14 @@ describe('novacron agent with QEMU', () => {
     expect(await unusable.end()).toBe(1);
     expect(unusable.said.stderr).toMatch(
       /^Error: The run directory [/]dev[/]null[/]run cannot be used: ENOTDIR: .*[.]\nMake it a /m,
+    );
+    const damaged = join(site.runDir(NODE), vm_id);
+    mkdirSync(damaged, { recursive: true });
+    writeFileSync(join(damaged, 'machine.json'), '{');
+    const unreadable = launch(SIZE_FLAGS);
+    expect(await unreadable.end()).toBe(1);
+    expect(unreadable.said.stderr).toMatch(
+      /^Error: The agent of node-01 cannot start: The file \S+[/]machine[.]json is damaged: /m,
     );
   });
 });

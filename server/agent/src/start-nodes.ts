@@ -71,7 +71,10 @@ async function startNode(
   const { metricsIntervalMs } = parts;
   const database = new AgentDatabase({ dataDir, node: node.name });
   const choice = parts.driver;
-  const opened = await openNodeDriver({ choice, node, database, clock, timers, rng, logger });
+  const own = { choice, node, database, clock, timers, rng, logger };
+  const opened = await openNodeDriver(own).catch((cause: unknown) =>
+    err(notReady(node.name, reasonOf(cause))),
+  );
   if (!opened.ok) {
     database.close();
     return opened;
@@ -84,7 +87,7 @@ async function startNode(
   try {
     const journal = openJournal({ database, clock });
     if (parts.followed === 'forget') await journal.unfollow();
-    const own = {
+    const agentParts = {
       bus,
       driver,
       journal,
@@ -97,7 +100,7 @@ async function startNode(
       metricsIntervalMs,
       hypervisor,
     };
-    const agent = startAgent(own);
+    const agent = startAgent(agentParts);
     const stop: RunningNodes['stop'] = async (options) => {
       await agent.stop(options);
       await closeAll();
