@@ -8,10 +8,10 @@ export CHECKPOINT_DISABLE := 1
 # What npm installs follows from the lock file; what the compiler writes follows from the sources.
 STAMP := node_modules/.novacron-installed
 
-.PHONY: help setup build package check test quick bare demo bench load sim chaos upgrade acceptance walk conformance generate run fmt clean
+.PHONY: help setup build package check test quick bare guest test-qemu demo bench load sim chaos upgrade acceptance walk conformance generate run fmt clean
 
 help: ## list the verbs
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' | column -t -s '|'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | column -t -s '|'
 
 $(STAMP): package-lock.json
 	@echo 'installing dependencies: a few minutes; 10 to 15 where better-sqlite3 has no prebuilt binary and is compiled'
@@ -41,11 +41,17 @@ quick: build ## types, style, arrows and the suites beside the code, in three mi
 	node test/tidy/check-script-imports.mjs
 	node test/support/run-tests.mjs unit -- $(ARGS)
 
-bare: build ## suites on a machine without PostgreSQL, nats-server and openssl
+bare: build ## suites on a machine without PostgreSQL, nats-server, openssl and QEMU
 	node test/support/run-bare.mjs
 
 demo: setup ## the main job on this machine: init, plan, apply, drift, refusal, destroy
 	node test/demo/run-demo.mjs
+
+guest: $(STAMP) ## make the small Linux that the tests of QEMU boot, from Debian's packages
+	node test/support/guest/make-guest.mjs
+
+test-qemu: build guest ## the suites that run QEMU, in software
+	node test/support/run-tests.mjs -- server/agent/src/drivers/qemu server/agent/src/qemu-agent $(ARGS)
 
 acceptance: setup ## only the tests that run the real terraform
 	node test/support/run-tests.mjs -- test/acceptance provider/src/test-kit $(ARGS)

@@ -16,6 +16,8 @@ import { findLeftOutSuites, readSuiteNeeds } from './suite-needs.cjs';
 const HIDDEN = [
   'nats-server',
   'openssl',
+  'qemu-img',
+  'qemu-system-x86_64',
   'zsh',
   'fish',
   'postgres',

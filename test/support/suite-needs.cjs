@@ -31,8 +31,9 @@ function readSuiteNeeds() {
   );
 }
 
-/** @returns {boolean} whether a program can be started */
+/** @returns {boolean} whether a program can be started, or a file of the checkout has been made */
 function isOnPath(program) {
+  if (program.includes('/')) return existsSync(join(ROOT, program));
   return (process.env.PATH ?? '').split(delimiter).some((folder) => {
     try {
       accessSync(join(folder, program), constants.X_OK);
@@ -60,7 +61,8 @@ function findLeftOutSuites(needs) {
     const names = missing.join(', ');
     const installs = [...new Set(missing.map((program) => programs.get(program)))].join('; ');
     const are = missing.length === 1 ? 'is' : 'are';
-    const why = `${names} ${are} not on the PATH (install ${installs})`;
+    const where = missing.every((name) => name.includes('/')) ? 'in the checkout' : 'on the PATH';
+    const why = `${names} ${are} not ${where} (install ${installs})`;
     return [{ suite, missing, why }];
   });
 }

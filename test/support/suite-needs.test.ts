@@ -19,6 +19,11 @@ describe('what suites need', () => {
     ['test/integration/replicas/killed-replicas.test.ts', ['initdb', 'nats-server', 'postgres']],
     ['test/scenarios/server/move-to-postgres.test.ts', ['initdb', 'postgres']],
     ['test/acceptance/drift/drift.test.ts', ['terraform']],
+    [
+      'server/agent/src/drivers/qemu/open-qemu-driver.test.ts',
+      ['build/out/guest/initrd', 'qemu-img', 'qemu-system-x86_64'],
+    ],
+    ['server/agent/src/drivers/qemu/qmp/open-qmp-client.test.ts', []],
     ['test/support/suite-needs.test.ts', []],
   ])('of %s follows from its imports', (suite, programs) => {
     expect([...(needs.get(suite)?.keys() ?? [])].sort()).toEqual(programs);
@@ -35,6 +40,17 @@ describe('what suites need', () => {
       'Left out, because no-such-program is not on the PATH (install it (Debian: it)):\n' +
         '  a.test.ts\n',
     );
+  });
+
+  test('may be a file that a verb makes in the checkout', () => {
+    const found = findLeftOutSuites(
+      new Map([['a.test.ts', new Map([['node_modules/no-such-file', 'it (make it)']])]]),
+    );
+    expect(describeLeftOut(found)).toMatch(
+      /^Left out, because node_modules[/]no-such-file is not in the checkout [(]install it/,
+    );
+    const made = new Map([['a.test.ts', new Map([['test/support/suite-needs.cjs', 'it']])]]);
+    expect(findLeftOutSuites(made)).toEqual([]);
   });
 
   test('is seen of every program: each is started by the one module that finds it', () => {

@@ -1,9 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import {
   afterAll,
   afterEach,
@@ -30,21 +28,14 @@ import { JsonObject } from '@novacron/contract/json';
 import { type NatsServer, startNats } from '../../../test/support/services/start-nats.ts';
 import { waitUntil } from '../../../test/support/src/wait-until.ts';
 import { defaultFleet } from './fleet/fleet.ts';
+import { type AgentProcess, launchAgent } from './test-kit/launch-agent.ts';
 import { createSampleIds, sampleSpec } from './test-kit/samples.ts';
 
 /** Each test starts programs of its own, on a machine that may be busy. */
 jest.setTimeout(60_000);
 
-const PROGRAM = fileURLToPath(new URL('../../cli/bin/novacron.mjs', import.meta.url));
 const SIZE = ['--cpu-cores', '32', '--memory-gb', '128', '--disk-gb', '2000'];
 const PLACE = ['--zone', 'zone-a', '--rack', 'rack-1'];
-
-interface AgentProcess {
-  readonly said: { stdout: string; stderr: string };
-  readonly ready: () => Promise<string>;
-  /** @returns the exit code */
-  readonly end: (signal?: NodeJS.Signals) => Promise<number | null>;
-}
 
 let nats: NatsServer;
 let bus: Bus;
@@ -75,28 +66,9 @@ afterEach(async () => {
 });
 
 function launch(flags: readonly string[], directory = dataDir): AgentProcess {
-  const args = [PROGRAM, 'agent', '--bus', nats.url, '--data-dir', directory, ...flags];
-  const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, args, { stdio: 'pipe', env: { PATH, HOME } });
-  processes.push(child);
-  const said = { stdout: '', stderr: '' };
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    said.stdout += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    said.stderr += text;
-  });
-  const closed = once(child, 'close');
-  return {
-    said,
-    ready: () =>
-      waitUntil('the agent to be ready', () => /is ready: (.*)\n/.exec(said.stdout)?.[1]),
-    end: async (signal) => {
-      if (signal !== undefined) child.kill(signal);
-      await closed;
-      return child.exitCode;
-    },
-  };
+  const agent = launchAgent(['--bus', nats.url, '--data-dir', directory, ...flags]);
+  processes.push(agent.child);
+  return agent;
 }
 
 const launchNode = (node: string, directory = dataDir): AgentProcess =>

@@ -171,6 +171,7 @@ async function runNodes({ config, io, logger, bus, stop }: NodesRun): Promise<nu
     nodes,
     bus,
     dataDir,
+    driver: config.driver,
     incarnation,
     clock,
     timers: systemTimers,

@@ -36,7 +36,7 @@ import { reportProgress } from './commands/report-progress.ts';
 import { databaseTroubleOf } from './database/agent-database.ts';
 import type { Driver } from './drivers/driver.ts';
 import { capacityOf, type FleetNode } from './fleet/fleet.ts';
-import { factsOf } from './fleet/node-facts.ts';
+import { factsOf, type HypervisorFacts } from './fleet/node-facts.ts';
 import { pricesOf } from './fleet/node-prices.ts';
 import type { Journal } from './journal/journal.ts';
 import { LEASE_MS, startHeartbeat } from './presence/start-heartbeat.ts';
@@ -59,6 +59,8 @@ export interface AgentParts {
   readonly logger?: Logger;
   /** Nothing is traced without it. */
   readonly tracer?: Tracer;
+  /** What the node announces of its hypervisor; nothing when absent. */
+  readonly hypervisor?: HypervisorFacts | undefined;
 }
 
 /** An agent at work. */
@@ -198,9 +200,10 @@ function reportFollowed(agent: Agent): void {
   }
 }
 
-function announcementOf({ node, driver, journal, refusedSenders }: Agent): AgentAnnouncement {
+function announcementOf(agent: Agent): AgentAnnouncement {
+  const { node, driver, journal, refusedSenders, hypervisor } = agent;
   const prices = pricesOf(node);
-  const facts = factsOf(node);
+  const facts = factsOf(node, hypervisor);
   const follows = journal.followed();
   const refused = refusedSenders.reported();
   return {

@@ -8,10 +8,11 @@ import type { Logger } from '@novacron/runtime/logger';
 import type { Rng } from '@novacron/runtime/rng';
 import type { Timers } from '@novacron/runtime/timers';
 import type { Tracer } from '@novacron/tracing/tracer';
+import type { DriverChoice } from './config/driver-settings.ts';
 import { AgentDatabase } from './database/agent-database.ts';
-import { openSimulatorDriver } from './drivers/simulator/open-simulator-driver.ts';
 import type { FleetNode } from './fleet/fleet.ts';
 import { openJournal } from './journal/journal.ts';
+import { openNodeDriver } from './open-node-driver.ts';
 import { startAgent } from './start-agent.ts';
 
 /** How long the first answer of an agent may take. */
@@ -22,6 +23,8 @@ export interface NodesParts {
   readonly nodes: readonly FleetNode[];
   readonly bus: Bus;
   readonly dataDir: string;
+  /** The hypervisor of the nodes. */
+  readonly driver: DriverChoice;
   readonly incarnation: string;
   /** How often nodes are measured. Unit: ms. */
   readonly metricsIntervalMs: number;
@@ -67,7 +70,16 @@ async function startNode(
   const { bus, dataDir, clock, timers, rng, logger, incarnation, tracer } = parts;
   const { metricsIntervalMs } = parts;
   const database = new AgentDatabase({ dataDir, node: node.name });
-  const driver = openSimulatorDriver({ node, database, clock, timers, rng: rng.fork(node.name) });
+  const choice = parts.driver;
+  const own = { choice, node, database, clock, timers, rng, logger };
+  const opened = await openNodeDriver(own).catch((cause: unknown) =>
+    err(notReady(node.name, reasonOf(cause))),
+  );
+  if (!opened.ok) {
+    database.close();
+    return opened;
+  }
+  const { driver, hypervisor } = opened.value;
   const closeAll = async (): Promise<void> => {
     await driver.close();
     database.close();
@@ -75,7 +87,7 @@ async function startNode(
   try {
     const journal = openJournal({ database, clock });
     if (parts.followed === 'forget') await journal.unfollow();
-    const own = {
+    const agentParts = {
       bus,
       driver,
       journal,
@@ -86,8 +98,9 @@ async function startNode(
       logger,
       tracer,
       metricsIntervalMs,
+      hypervisor,
     };
-    const agent = startAgent(own);
+    const agent = startAgent(agentParts);
     const stop: RunningNodes['stop'] = async (options) => {
       await agent.stop(options);
       await closeAll();

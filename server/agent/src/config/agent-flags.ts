@@ -24,7 +24,11 @@ export const AGENT_FLAGS = {
   node: { placeholder: 'NAME', description: 'Name of the node, unique in the fleet' },
   zone: { placeholder: 'NAME', description: 'Availability zone of the node' },
   rack: { placeholder: 'NAME', description: 'Rack within the zone' },
-  'cpu-cores': { placeholder: 'N', description: 'Cores for VMs' },
+  'cpu-cores': {
+    placeholder: 'N',
+    description: 'Cores for VMs',
+    note: 'optional with qemu, as are the next two',
+  },
   'memory-gb': { placeholder: 'N', description: 'Memory for VMs, in steps of 0.0625 GB' },
   'disk-gb': { placeholder: 'N', description: 'Disk for VMs, in GB' },
   fleet: {
@@ -38,8 +42,43 @@ export const AGENT_FLAGS = {
   },
   driver: {
     placeholder: 'NAME',
-    description: 'Hypervisor of the node',
-    note: 'simulator, which is the default',
+    description: 'Hypervisor of the node: simulator or qemu',
+    note: 'default: simulator',
+  },
+  'run-dir': {
+    placeholder: 'DIR',
+    description: 'qemu: directory of the machines',
+    note: 'default: machines in --data-dir',
+  },
+  'storage-dir': {
+    placeholder: 'DIR',
+    description: 'qemu: directory of disks',
+    note: 'default: storage in --data-dir',
+  },
+  accel: {
+    placeholder: 'auto|kvm|tcg',
+    description: 'qemu: accelerator; auto tries KVM with a guest',
+    note: 'default: auto',
+  },
+  'cpu-model': {
+    placeholder: 'NAME',
+    description: 'qemu: CPU model of guests',
+    note: 'default: host',
+  },
+  'migration-address': {
+    placeholder: 'HOST',
+    description: 'qemu: own address for live migration',
+    note: 'default: none',
+  },
+  'guest-network': {
+    placeholder: 'isolated|host',
+    description: 'qemu: guests reach nothing, or what the host does',
+    note: 'default: isolated',
+  },
+  'host-reserve': {
+    placeholder: 'LIST',
+    description: 'qemu: cores and GB that the host keeps',
+    note: 'default: cpu=0,memory=2,disk=10',
   },
   bus: {
     placeholder: 'nats://…',

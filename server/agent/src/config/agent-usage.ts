@@ -15,6 +15,7 @@ export function agentUsage(): string {
   const others = agentFlagRows().flatMap(({ name }) => variablesOf(name).slice(1));
   return `Usage: novacron agent --node NAME --zone NAME --rack NAME --cpu-cores N --memory-gb N
                       --disk-gb N --bus nats://… [options]
+       novacron agent --driver qemu --node NAME --zone NAME --rack NAME --bus nats://… [options]
        novacron agent --fleet FILE [--nodes A,B] --bus nats://… [options]
 
 Starts the agent of a hypervisor node, which runs the commands of a server and records them in a

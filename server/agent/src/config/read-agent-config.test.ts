@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { availableParallelism, tmpdir, totalmem } from 'node:os';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { defaultFleet } from '../fleet/fleet.ts';
 import { sampleNode } from '../test-kit/samples.ts';
@@ -22,6 +22,7 @@ const NODE = [
   '2000',
 ];
 const TOKEN = `nce_${'A'.repeat(43)}`;
+const QEMU = ['--driver', 'qemu'];
 const BUS = ['--bus', 'nats://127.0.0.1:4222'];
 
 let directory: string;
@@ -61,6 +62,7 @@ describe('the configuration of an agent', () => {
       nodes: [sampleNode()],
       busServers: ['nats://127.0.0.1:4222'],
       busTls: { minVersion: 'TLSv1.3' },
+      driver: { kind: 'simulator' },
       enrollment: undefined,
       dataDir: '/data/novacron/agent',
       followed: 'keep',
@@ -86,6 +88,7 @@ describe('the configuration of an agent', () => {
       nodes: [sampleNode({ zone: 'zone-e' })],
       busServers: ['nats://second:1', 'tls://also:2'],
       busTls: { minVersion: 'TLSv1.3' },
+      driver: { kind: 'simulator' },
       enrollment: undefined,
       dataDir: 'd',
       followed: 'keep',
@@ -192,9 +195,44 @@ describe('the configuration of an agent', () => {
       '--memory-gb: must be a number of GB, not "much"',
     ],
     [
-      'a driver of another release',
-      [...NODE, ...BUS, '--driver', 'qemu'],
-      '--driver: this release has the driver simulator only, not "qemu"',
+      'an unknown driver',
+      [...NODE, ...BUS, '--driver', 'xen'],
+      '--driver: must be simulator or qemu, not "xen"',
+    ],
+    [
+      'an accelerator for simulated machines',
+      [...NODE, ...BUS, '--accel', 'kvm'],
+      '--accel: needs --driver qemu beside it',
+    ],
+    [
+      'an unknown accelerator',
+      [...NODE, ...BUS, ...QEMU, '--accel', 'xen'],
+      '--accel: must be one of auto, kvm, tcg, not "xen"',
+    ],
+    [
+      'a CPU model with options',
+      [...NODE, ...BUS, ...QEMU, '--cpu-model', 'qemu64,+vmx'],
+      /^--cpu-model: must be the name of a CPU model, as .*, not "qemu64,[+]vmx"$/,
+    ],
+    [
+      'a migration address with a port',
+      [...NODE, ...BUS, ...QEMU, '--migration-address', '10.0.0.1:4444'],
+      /^--migration-address: must be an IPv4 address or .* without a port, not "10.0.0.1:4444"$/,
+    ],
+    [
+      'a reserve without units',
+      [...NODE, ...BUS, ...QEMU, '--host-reserve', '4'],
+      '--host-reserve: must be such as cpu=1,memory=4,disk=20: cores and GB, not "4"',
+    ],
+    [
+      'more for the host than it has',
+      [...NODE.slice(0, 6), ...BUS, ...QEMU, '--host-reserve', 'memory=999999'],
+      /^--memory-gb: must be at least 0.0625, not "-/,
+    ],
+    [
+      'QEMU for a fleet of nodes',
+      [...BUS, ...QEMU, '--fleet', 'FLEET'],
+      '--driver: runs one node, that of its host; leave --fleet out',
     ],
     [
       'an unknown level',
@@ -257,6 +295,32 @@ describe('the configuration of an agent', () => {
       typeof expected === 'string' ? expected : expect.stringMatching(expected),
     );
     expect(read(argv)).toMatchObject({ error: { remedy: 'See novacron agent --help.' } });
+  });
+
+  test('has QEMU, with the size of the host less its reserve where none is given', () => {
+    const reserve = 'cpu=0, memory=1,disk=3';
+    const argv = [...NODE.slice(0, 6), ...BUS, ...QEMU, '--data-dir=d', '--host-reserve', reserve];
+    const found = readOutcome(argv);
+    expect(found).toMatchObject({
+      nodes: [{ name: 'node-01', cpu_cores: availableParallelism() }],
+      driver: {
+        kind: 'qemu',
+        settings: {
+          runDir: resolve('d/machines'),
+          storageDir: resolve('d/storage'),
+          accel: 'auto',
+          guestNetwork: 'isolated',
+        },
+        reserve: { cpu_cores: 0, memory_gb: 1, disk_gb: 3 },
+      },
+    });
+    const [node] = typeof found === 'string' ? [] : found.nodes;
+    expect(node?.memory_gb).toBeLessThan(totalmem() / 1_024 ** 3);
+    const given = [...NODE, ...BUS, ...QEMU, '--run-dir', '/r', '--storage-dir=/s'];
+    expect(readOutcome(given)).toMatchObject({
+      nodes: [sampleNode()],
+      driver: { settings: { runDir: '/r', storageDir: '/s' } },
+    });
   });
 
   test('prints help on request, with every flag', () => {

@@ -16,10 +16,12 @@ import {
   readOtlpHeaders,
 } from '@novacron/tracing/otlp-settings';
 import { FleetNode, parseFleet } from '../fleet/fleet.ts';
+import { findHostCapacity } from '../fleet/host-capacity.ts';
 import { LOG_LEVELS, type LogLevel } from '../process/json-logger.ts';
 import { METRICS_MS } from '../reports/report-usage.ts';
 import { defaultDataDir, type Environment } from './agent-flags.ts';
 import { agentUsage } from './agent-usage.ts';
+import { type DriverChoice, readDriver } from './driver-settings.ts';
 import {
   isOn,
   placeOf,
@@ -34,6 +36,8 @@ import { type EnrollmentOrder, readEnrollment } from './read-enrollment.ts';
 /** Everything that an agent's process is started from. */
 export interface AgentConfig {
   readonly nodes: readonly FleetNode[];
+  /** The hypervisor of the nodes. */
+  readonly driver: DriverChoice;
   readonly busServers: readonly string[];
   readonly busTls: LinkTls;
   /** A token to be traded for a certificate first. */
@@ -67,11 +71,12 @@ export function readAgentConfig(
   const said = readAgentFlags(argv, env);
   if (!said.ok) return err(usageProblem(said.error));
   if (said.value.wantsHelp) return ok({ kind: 'print', text: agentUsage() });
-  const nodes = readNodes(said.value, parseDocument);
+  const dataDir = textOf(said.value, 'data-dir') ?? defaultDataDir(env);
+  const driver = readDriver(said.value, dataDir);
+  const nodes = readNodes(said.value, parseDocument, driver);
   const bus = readBusLink(said.value);
   const enrollment = readEnrollment(said.value);
   const logLevel = readLogLevel(said.value);
-  const driver = readDriver(said.value);
   const otlp = readOtlp(said.value);
   const interval = readInterval(said.value);
   const troubles = [nodes, bus, enrollment, driver, otlp, logLevel, interval].flatMap((each) =>
@@ -81,7 +86,6 @@ export function readAgentConfig(
     return err(usageProblem(troubles));
   }
   if (!interval.ok) return err(usageProblem(troubles));
-  const dataDir = textOf(said.value, 'data-dir') ?? defaultDataDir(env);
   if (enrollment.value !== undefined && nodes.value.length > 1) {
     const message = 'is for the agent of one node; start one for each';
     return err(usageProblem([wrong(placeOf(said.value, 'enroll'), message)]));
@@ -90,6 +94,7 @@ export function readAgentConfig(
   const config = { nodes: nodes.value, busServers, busTls, logLevel: logLevel.value };
   const own = {
     dataDir,
+    driver: driver.value,
     followed: isOn(said.value, 'forget-control-plane') ? ('forget' as const) : ('keep' as const),
     enrollment: enrollment.value,
     otlp: otlp.value,
@@ -119,10 +124,11 @@ const NODE_FLAG_BY_FIELD: Readonly<Record<string, (typeof NODE_FLAGS)[number]>> 
 function readNodes(
   said: SaidValues,
   parseDocument: (text: string) => unknown,
+  driver: Read<DriverChoice>,
 ): Read<readonly FleetNode[]> {
   const file = textOf(said, 'fleet');
   if (file === undefined) {
-    if (!said.values.has('nodes')) return readOneNode(said);
+    if (!said.values.has('nodes')) return readOneNode(said, findSizes(driver));
     return err([wrong(placeOf(said, 'nodes'), 'needs --fleet beside it')]);
   }
   const needless = NODE_FLAGS.filter((name) => said.values.has(name));
@@ -133,11 +139,26 @@ function readNodes(
   return readFleetNodes(said, file, parseDocument);
 }
 
-function readOneNode(said: SaidValues): Read<readonly FleetNode[]> {
-  const missing = NODE_FLAGS.filter((name) => !said.values.has(name));
+type NodeSizes = Readonly<Partial<Record<(typeof NODE_FLAGS)[number], string>>>;
+
+/** What a host has, for the flags that are left out; a simulated node has what it is given. */
+function findSizes(driver: Read<DriverChoice>): NodeSizes {
+  if (!driver.ok || driver.value.kind === 'simulator') return {};
+  const { settings, reserve } = driver.value;
+  const { cpu_cores, memory_gb, disk_gb } = findHostCapacity(settings.storageDir, reserve);
+  return {
+    'cpu-cores': String(cpu_cores),
+    'memory-gb': String(memory_gb),
+    'disk-gb': String(disk_gb),
+  };
+}
+
+function readOneNode(said: SaidValues, found: NodeSizes): Read<readonly FleetNode[]> {
+  const sizeOf = (name: (typeof NODE_FLAGS)[number]) => textOf(said, name) ?? found[name];
+  const missing = NODE_FLAGS.filter((name) => sizeOf(name) === undefined);
   if (missing.length > 0) return err(missing.map((name) => wrong(`--${name}`, 'is missing')));
   const fields = Object.entries(NODE_FLAG_BY_FIELD).map(([field, name]) => {
-    const text = textOf(said, name) ?? '';
+    const text = sizeOf(name) ?? '';
     const isNumber = name === 'cpu-cores' || name === 'memory-gb' || name === 'disk-gb';
     return [field, isNumber && text.trim() !== '' ? Number(text) : text];
   });
@@ -146,7 +167,7 @@ function readOneNode(said: SaidValues): Read<readonly FleetNode[]> {
   return err(
     parsed.error.issues.map(({ path, message }) => {
       const name = NODE_FLAG_BY_FIELD[String(path[0])] ?? 'node';
-      return wrong(placeOf(said, name), `${message}, not ${JSON.stringify(textOf(said, name))}`);
+      return wrong(placeOf(said, name), `${message}, not ${JSON.stringify(sizeOf(name))}`);
     }),
   );
 }
@@ -215,11 +236,4 @@ function readLogLevel(said: SaidValues): Read<LogLevel> {
   if (level !== undefined) return ok(level);
   const message = `must be one of ${LOG_LEVELS.join(', ')}, not ${JSON.stringify(text)}`;
   return err([wrong(placeOf(said, 'log-level'), message)]);
-}
-
-function readDriver(said: SaidValues): Read<'simulator'> {
-  const text = textOf(said, 'driver') ?? 'simulator';
-  if (text === 'simulator') return ok('simulator');
-  const message = `this release has the driver simulator only, not ${JSON.stringify(text)}`;
-  return err([wrong(placeOf(said, 'driver'), message)]);
 }

@@ -8,6 +8,8 @@ import type { Driver, DriverAnswer, DriverProblem, MachineOrder } from './driver
 /** A driver with an empty node of its own. */
 export interface DriverUnderTest {
   readonly driver: Driver;
+  /** Name of the node, for machines that are sent to it. */
+  readonly node: string;
   /** A small machine that can start, and can grow to twice its size. */
   readonly spec: MachineSpec;
   /** More than the whole node. */

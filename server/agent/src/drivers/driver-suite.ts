@@ -6,8 +6,14 @@ import type { MachineOrder } from './driver.ts';
 import { type Bench, bad, type DriverUnderTest, good, startedMachine } from './driver-bench.ts';
 import { describeSnapshots } from './snapshot-suite.ts';
 
-/** Opens the driver under test; called twice in a test that needs two nodes. */
-export type OpenDriver = () => Promise<DriverUnderTest>;
+/**
+ * Opens the driver under test. A test that needs two nodes calls it a second time, with the first
+ * node: machines can be sent from one to the other.
+ */
+export type OpenDriver = (peer?: DriverUnderTest) => Promise<DriverUnderTest>;
+
+/** Opens another node that the node of a test can send machines to. */
+type OpenPeer = () => Promise<DriverUnderTest>;
 
 /**
  * Describes what every driver does.
@@ -19,8 +25,8 @@ export function describeDriver(name: string, open: OpenDriver): void {
     const opened: DriverUnderTest[] = [];
     let bench: Bench;
 
-    async function openAnother(): Promise<DriverUnderTest> {
-      const another = await open();
+    async function openAnother(peer?: DriverUnderTest): Promise<DriverUnderTest> {
+      const another = await open(peer);
       opened.push(another);
       return another;
     }
@@ -44,7 +50,10 @@ export function describeDriver(name: string, open: OpenDriver): void {
     describeShrinking(() => bench);
     describeVolumes(() => bench);
     describeSnapshots(() => bench);
-    describeMigrating(() => bench, openAnother);
+    describeMigrating(
+      () => bench,
+      () => openAnother(bench),
+    );
     describeTrouble(() => bench);
   });
 }
@@ -221,26 +230,35 @@ function describeVolumes(bench: () => Bench): void {
   });
 }
 
-function describeMigrating(bench: () => Bench, openAnother: OpenDriver): void {
+function describeMigrating(bench: () => Bench, openPeer: OpenPeer): void {
+  /** Another node that awaits the machine of the test. */
+  async function preparedPeer({ order, spec }: Bench, generation: number, size = spec) {
+    const peer = await openPeer();
+    const incoming = { spec: size, volumes: [] };
+    await good(peer.driver.prepareIncoming(order(generation), incoming));
+    return peer;
+  }
+
   test('a running machine moves to the node that has prepared for it', async () => {
     const { driver, order, spec } = await startedMachine(bench());
     if (driver.capabilities.liveMigration === 'no') {
       expect(await bad(driver.migrate(order(3), 'node-02'))).toMatchObject({ next: 'final' });
       return;
     }
-    const { driver: there } = await openAnother();
+    const { driver: there, node } = await openPeer();
     expect(await good(there.prepareIncoming(order(3), { spec, volumes: [] }))).toMatchObject({
       status: 'incoming',
       spec,
     });
     await good(there.prepareIncoming(order(3), { spec, volumes: [] }));
-    await good(driver.migrate(order(3), 'node-02'));
-    await good(driver.migrate(order(3), 'node-02'));
+    await good(driver.migrate(order(3), node));
+    await good(driver.migrate(order(3), node));
     expect(await good(driver.inspect())).toMatchObject([{ status: 'migrated' }]);
     await good(there.activate(order(3)));
     expect(await good(there.activate(order(3)))).toMatchObject({ status: 'running', spec });
     await good(driver.delete(order(3)));
     expect(await good(driver.inspect())).toEqual([]);
+    expect(await good(there.inspect())).toMatchObject([{ status: 'running', spec }]);
   });
 
   test('a machine that is not the size that was prepared for stays where it is', async () => {
@@ -248,15 +266,17 @@ function describeMigrating(bench: () => Bench, openAnother: OpenDriver): void {
     if (driver.capabilities.liveMigration === 'no') return;
     const larger = { ...spec, disk_gb: spec.disk_gb * 2 };
     await good(driver.configure(order(3), { spec: larger, restart: 'allowed' }));
-    expect(await bad(driver.migrate(order(4), 'node-02', spec))).toMatchObject({ next: 'final' });
+    const { node } = await preparedPeer(bench(), 3, larger);
+    expect(await bad(driver.migrate(order(4), node, spec))).toMatchObject({ next: 'final' });
     expect(await good(driver.inspect())).toMatchObject([{ status: 'running', spec: larger }]);
-    await good(driver.migrate(order(4), 'node-02', larger));
+    await good(driver.migrate(order(4), node, larger));
   });
 
   test('a migration is taken back by activating the machine where it was', async () => {
     const { driver, order } = await startedMachine(bench());
     if (driver.capabilities.liveMigration === 'no') return;
-    await good(driver.migrate(order(3), 'node-02'));
+    const { node } = await preparedPeer(bench(), 3);
+    await good(driver.migrate(order(3), node));
     expect(await good(driver.activate(order(4)))).toMatchObject({ status: 'running' });
   });
 
@@ -270,7 +290,9 @@ function describeMigrating(bench: () => Bench, openAnother: OpenDriver): void {
   test('a machine that was sent away can come back', async () => {
     const { driver, order, spec } = await startedMachine(bench());
     if (driver.capabilities.liveMigration === 'no') return;
-    await good(driver.migrate(order(3), 'node-02'));
+    const { driver: there, node } = await preparedPeer(bench(), 3);
+    await good(driver.migrate(order(3), node));
+    await good(there.activate(order(3)));
     const back = driver.prepareIncoming(order(4), { spec, volumes: [] });
     expect(await good(back)).toMatchObject({ status: 'incoming', generation: 4 });
   });

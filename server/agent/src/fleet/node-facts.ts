@@ -94,8 +94,11 @@ export const FACT_FIELDS = {
 const FactsOfNode = z.object(FACT_FIELDS);
 type FactsOfNode = z.infer<typeof FactsOfNode>;
 
-/** The facts that the agent of a node announces; undefined where none are configured. */
-export function factsOf(node: FactsOfNode): NodeFacts | undefined {
+/** What a node announces of its hypervisor. */
+export type HypervisorFacts = NonNullable<NodeFacts['hypervisor']>;
+
+/** The facts that the agent of a node announces; undefined where there are none. */
+export function factsOf(node: FactsOfNode, hypervisor?: HypervisorFacts): NodeFacts | undefined {
   const { numa_cells, network_mbps, taints, devices, overcommit, licences } = node;
   const facts: NodeFacts = {
     ...(numa_cells && {
@@ -117,6 +120,7 @@ export function factsOf(node: FactsOfNode): NodeFacts | undefined {
     ...(licences && {
       licences: Object.entries(licences).map(([name, pool]) => ({ name, ...pool })),
     }),
+    ...(hypervisor && { hypervisor }),
   };
   return Object.keys(facts).length === 0 ? undefined : facts;
 }

@@ -27,6 +27,9 @@ export const AgentAnnouncement = z.looseObject({
     nodePower: yesNo
       .optional()
       .describe('Powers the node off and on; absent in older agents, which do not'),
+    firewall: yesNo
+      .optional()
+      .describe('`no`: stores the firewall of a VM and does not enforce it; absent: enforces it'),
   }),
   capacity: z.looseObject({ cpu_cores: z.int(), memory_mib: z.int(), disk_gb: z.int() }),
   prices: NodePrices.optional().describe('Absent if the costs of the node are not configured'),

@@ -37,6 +37,15 @@ export const NodeLicence = z.looseObject({
  * releases say nothing.
  */
 export const NodeFacts = z.looseObject({
+  hypervisor: z
+    .looseObject({
+      version: z.string().describe('Release of the hypervisor, such as 7.2.22'),
+      accelerator: z.string().describe('kvm: guests run in hardware; tcg: in software'),
+      accelerator_reason: z.string().describe('Why it is this accelerator'),
+      cpu_model: z.string().describe('CPU model of guests'),
+    })
+    .optional()
+    .describe('The hypervisor of the node; absent if it is simulated'),
   numa_cells: z.array(NodeNumaCell).optional().describe('NUMA cells of the node'),
   network_mbps: z.int().min(0).optional().describe('Network bandwidth. Unit: Mbit/s.'),
   taints: z.array(NodeTaint).optional().describe('Taints; none where it does not say'),

@@ -60,6 +60,7 @@ async function openForSuite(options: Partial<SimulatorOptions>) {
   const { driver, open, dispose } = openSimulator(options);
   return {
     driver,
+    node: 'node-01',
     spec: sampleSpec(),
     specTooBig: sampleSpec({ cpu_cores: 33 }),
     reopen: async () => {

@@ -4,6 +4,7 @@ import type { MachineFirewall } from '@novacron/contract/agent/machine-network';
 import type { VmId, VolumeId } from '@novacron/contract/ids';
 import { equalJson } from '@novacron/contract/json';
 import { err, ok, type Result } from '@novacron/contract/result';
+import { capacityWhileStopped, explainMissingCapacity, type Room } from '../capacity.ts';
 import type {
   ConfigureEffect,
   DriverCapabilities,
@@ -11,8 +12,7 @@ import type {
   IncomingMachine,
   MachineChange,
 } from '../driver.ts';
-import { capacityWhileStopped, explainMissingCapacity, type Room } from './capacity.ts';
-import { hashGuestSecrets } from './hash-guest-secrets.ts';
+import { hashGuestSecrets } from '../hash-guest-secrets.ts';
 import type { SimulatedMachine } from './machine-store.ts';
 
 /** What an action finds when it begins. */

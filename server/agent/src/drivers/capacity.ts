@@ -1,6 +1,6 @@
 /** The real capacity of a node: what does not fit is refused, whatever was promised elsewhere. */
 import type { MachineSpec } from '@novacron/contract/agent/agent';
-import type { DriverProblem } from '../driver.ts';
+import type { DriverProblem } from './driver.ts';
 
 /** Cores, memory and root disks. Volumes live in storage pools, not on the node. */
 export interface Amounts {

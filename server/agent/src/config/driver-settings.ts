@@ -1,0 +1,136 @@
+/** The hypervisor that the command line asks for, and what QEMU is run with. */
+import { join, resolve } from 'node:path';
+import type { FieldProblem } from '@novacron/contract/problem/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import { HOST_RESERVE_DEFAULT, type HostReserve } from '../fleet/host-capacity.ts';
+import type { AgentFlagName } from './agent-flags.ts';
+import { placeOf, type SaidValues, textOf, wrong } from './read-agent-flags.ts';
+
+/** What QEMU is run with. */
+export interface QemuSettings {
+  readonly runDir: string;
+  readonly storageDir: string;
+  readonly accel: 'auto' | 'kvm' | 'tcg';
+  /** QEMU's name of the CPU model; undefined: that of the host. */
+  readonly cpuModel: string | undefined;
+  readonly migrationAddress: string | undefined;
+  readonly guestNetwork: 'isolated' | 'host';
+}
+
+/** A hypervisor with its settings. */
+export type DriverChoice =
+  | { readonly kind: 'simulator' }
+  | { readonly kind: 'qemu'; readonly settings: QemuSettings; readonly reserve: HostReserve };
+
+type Read<T> = Result<T, readonly FieldProblem[]>;
+
+/** Flags that only QEMU has a use for. */
+const QEMU_FLAGS = [
+  'run-dir',
+  'storage-dir',
+  'accel',
+  'cpu-model',
+  'migration-address',
+  'guest-network',
+  'host-reserve',
+] as const satisfies readonly AgentFlagName[];
+
+/** Reads it. @param dataDir - where the directories of QEMU are unless said */
+export function readDriver(said: SaidValues, dataDir: string): Read<DriverChoice> {
+  const text = textOf(said, 'driver') ?? 'simulator';
+  if (text === 'qemu') return readQemu(said, dataDir);
+  if (text !== 'simulator') {
+    const message = `must be simulator or qemu, not ${JSON.stringify(text)}`;
+    return err([wrong(placeOf(said, 'driver'), message)]);
+  }
+  const needless = QEMU_FLAGS.filter((name) => said.values.has(name));
+  if (needless.length === 0) return ok({ kind: 'simulator' });
+  return err(needless.map((name) => wrong(placeOf(said, name), 'needs --driver qemu beside it')));
+}
+
+function readQemu(said: SaidValues, dataDir: string): Read<DriverChoice> {
+  const accel = readWord(said, 'accel', ['auto', 'kvm', 'tcg']);
+  const guestNetwork = readWord(said, 'guest-network', ['isolated', 'host']);
+  const cpuModel = readPattern(said, 'cpu-model', CPU_MODEL);
+  const migrationAddress = readPattern(said, 'migration-address', ADDRESS);
+  const reserve = readReserve(said);
+  const troubles = [accel, guestNetwork, cpuModel, migrationAddress, reserve].flatMap((each) =>
+    each.ok ? [] : each.error,
+  );
+  if (said.values.has('fleet')) {
+    const message = 'runs one node, that of its host; leave --fleet out';
+    troubles.push(wrong(placeOf(said, 'driver'), message));
+  }
+  if (!accel.ok || !guestNetwork.ok || !cpuModel.ok || !migrationAddress.ok || !reserve.ok) {
+    return err(troubles);
+  }
+  if (troubles.length > 0) return err(troubles);
+  const settings = {
+    // QEMU does not run in the directory of the agent.
+    runDir: resolve(textOf(said, 'run-dir') ?? join(dataDir, 'machines')),
+    storageDir: resolve(textOf(said, 'storage-dir') ?? join(dataDir, 'storage')),
+    accel: accel.value,
+    cpuModel: cpuModel.value,
+    migrationAddress: migrationAddress.value,
+    guestNetwork: guestNetwork.value,
+  };
+  return ok({ kind: 'qemu', settings, reserve: reserve.value });
+}
+
+/** One of some words, the first of them unless said. */
+function readWord<T extends string>(
+  said: SaidValues,
+  name: AgentFlagName,
+  words: readonly [T, ...T[]],
+): Read<T> {
+  const text = textOf(said, name);
+  const word = text === undefined ? words[0] : words.find((each) => each === text);
+  if (word !== undefined) return ok(word);
+  const message = `must be one of ${words.join(', ')}, not ${JSON.stringify(text)}`;
+  return err([wrong(placeOf(said, name), message)]);
+}
+
+interface Form {
+  readonly pattern: RegExp;
+  readonly words: string;
+}
+
+/** Options of QEMU are separated by commas: a value with one would be another option. */
+const CPU_MODEL: Form = {
+  pattern: /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
+  words: 'must be the name of a CPU model, as qemu-system-x86_64 -cpu help lists them',
+};
+
+const ADDRESS: Form = {
+  pattern: /^[A-Za-z0-9][A-Za-z0-9.-]{0,252}$/,
+  words: 'must be an IPv4 address or the name of a host, without a port',
+};
+
+function readPattern(
+  said: SaidValues,
+  name: AgentFlagName,
+  { pattern, words }: Form,
+): Read<string | undefined> {
+  const text = textOf(said, name);
+  if (text === undefined || pattern.test(text)) return ok(text);
+  return err([wrong(placeOf(said, name), `${words}, not ${JSON.stringify(text)}`)]);
+}
+
+const RESERVE_FIELDS = { cpu: 'cpu_cores', memory: 'memory_gb', disk: 'disk_gb' } as const;
+const RESERVE_FORM = 'must be such as cpu=1,memory=4,disk=20: cores and GB';
+
+function readReserve(said: SaidValues): Read<HostReserve> {
+  const text = textOf(said, 'host-reserve');
+  if (text === undefined) return ok(HOST_RESERVE_DEFAULT);
+  const parts = text.split(',').map((part) => /^(cpu|memory|disk)=(\d{1,6})$/.exec(part.trim()));
+  const isWhole = parts.every((part) => part !== null);
+  if (!isWhole) {
+    const message = `${RESERVE_FORM}, not ${JSON.stringify(text)}`;
+    return err([wrong(placeOf(said, 'host-reserve'), message)]);
+  }
+  const given = parts.map((part) => {
+    const name = part?.[1] === 'cpu' || part?.[1] === 'memory' ? part[1] : 'disk';
+    return [RESERVE_FIELDS[name], Number(part?.[2])];
+  });
+  return ok({ ...HOST_RESERVE_DEFAULT, ...Object.fromEntries(given) });
+}

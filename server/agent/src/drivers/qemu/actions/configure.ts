@@ -1,0 +1,319 @@
+/** Changes machines: all of a change or nothing of it. */
+import type { MachineSpec } from '@novacron/contract/agent/agent';
+import { equalJson } from '@novacron/contract/json';
+import { z } from 'zod';
+import type { ConfigureEffect, MachineChange } from '../../driver.ts';
+import { hashGuestSecrets } from '../../hash-guest-secrets.ts';
+import { BYTES_PER_GB } from '../files/qemu-img.ts';
+import { finalTrouble, passingTrouble } from '../files/trouble.ts';
+import { DEVICE_IDS, portBus } from '../machine/build-command-line.ts';
+import { type Hardware, MEMORY_BLOCK_MIB, macOf } from '../machine/hardware.ts';
+import type { MachineRecord, QemuMachine } from '../machine/machine-record.ts';
+import { observeHardware } from '../machine/observe-machine.ts';
+import {
+  hardwareOf,
+  keepGeneration,
+  keepHardware,
+  machineHere,
+  observe,
+  type QemuAction,
+  reserve,
+} from '../machine/qemu-node.ts';
+import type { QmpClient } from '../qmp/open-qmp-client.ts';
+import { awaitCondition, removeDevice } from './devices.ts';
+import { startMachine, stopMachine } from './life.ts';
+
+const BYTES_PER_MIB = 1_048_576;
+
+/** A machine after a change, and what the change did to its guest. */
+export interface Configured {
+  readonly machine: QemuMachine;
+  readonly effect: ConfigureEffect;
+}
+
+/** Applies size, network, labels, name and the rest of a specification. */
+export async function configureMachine(
+  action: QemuAction,
+  change: MachineChange,
+): Promise<Configured> {
+  const { node, order } = action;
+  const { vm_id } = order;
+  const record = machineHere(action, 'it cannot change');
+  const now = await observe(node, vm_id);
+  const spec = completeSpec(action, record, change.spec);
+  if (equalJson(now.spec, spec)) {
+    return { machine: await keepGeneration(action, { spec }), effect: 'none' };
+  }
+  checkChange(now, spec);
+  const isOn = node.machines.processOf(vm_id) !== undefined;
+  const { release } = reserve(node, vm_id, { status: isOn ? 'running' : 'stopped', spec });
+  try {
+    if (!isOn) return await configureStopped(action, spec);
+    const hardware = hardwareOf(node, vm_id);
+    const reason = explainRestart(now.spec, spec, hardware);
+    if (reason === undefined) return await configureLive(action, now.spec, spec);
+    if (now.status === 'stopped') {
+      await node.machines.end(vm_id, record.stop_reason ?? 'unknown');
+      return await configureStopped(action, spec);
+    }
+    if (change.restart === 'forbidden') {
+      throw finalTrouble(`The change needs a restart of ${vm_id}, which was forbidden: ${reason}.`);
+    }
+    return await configureWithRestart(action, record.spec, spec);
+  } finally {
+    release();
+  }
+}
+
+/** Guest settings and the image that a change leaves out stay as they are. */
+function completeSpec({ order }: QemuAction, record: MachineRecord, given: MachineSpec) {
+  const { guest, image } = record.spec;
+  return {
+    ...(guest === undefined ? {} : { guest }),
+    ...(image === undefined ? {} : { image }),
+    ...hashGuestSecrets(order.vm_id, given),
+  };
+}
+
+function checkChange({ vm_id, spec: before }: QemuMachine, after: MachineSpec): void {
+  if (after.template !== before.template) {
+    throw finalTrouble(
+      `${vm_id} was made from template ${before.template}: only a new VM changes.`,
+    );
+  }
+  if (after.disk_gb < before.disk_gb) {
+    throw finalTrouble(`The disk of ${vm_id} cannot shrink without losing data.`);
+  }
+}
+
+const NO_GUEST = { ssh_keys: [], user_data: null, password: null };
+
+/** Why a running machine has to be restarted for a change; undefined where it has not. */
+function explainRestart(
+  before: MachineSpec,
+  after: MachineSpec,
+  hardware: Hardware,
+): string | undefined {
+  if (after.cpu_cores < before.cpu_cores) return 'cores cannot be taken away from a running guest';
+  if (after.cpu_cores > hardware.cpu_cores_max) {
+    return `it was started for at most ${hardware.cpu_cores_max} cores`;
+  }
+  if (after.memory_mib < before.memory_mib) return 'memory is not taken away from a running guest';
+  if (after.memory_mib > hardware.memory_mib_max) {
+    return `it was started for at most ${hardware.memory_mib_max} MiB`;
+  }
+  if ((after.memory_mib - before.memory_mib) % MEMORY_BLOCK_MIB !== 0) {
+    return `memory is plugged in in blocks of ${MEMORY_BLOCK_MIB} MiB`;
+  }
+  if (!equalJson(before.guest ?? NO_GUEST, after.guest ?? NO_GUEST)) {
+    return 'a guest reads its configuration when it boots';
+  }
+  return undefined;
+}
+
+async function configureStopped(action: QemuAction, spec: MachineSpec): Promise<Configured> {
+  const { node, order, images } = action;
+  const { rootDisk } = node.places.files(order.vm_id);
+  await images.grow(rootDisk, spec.disk_gb * BYTES_PER_GB);
+  return { machine: await keepGeneration(action, { spec }), effect: 'live' };
+}
+
+/** Where the machine cannot start as it is to be, it runs again as it was. */
+async function configureWithRestart(
+  action: QemuAction,
+  before: MachineSpec,
+  after: MachineSpec,
+): Promise<Configured> {
+  await stopMachine(action, 'graceful');
+  try {
+    await configureStopped(action, after);
+    return { machine: await startMachine(action), effect: 'restart' };
+  } catch (cause) {
+    action.node.machines.update(action.order.vm_id, { spec: before });
+    // Where it cannot even run as it was, the reason why it cannot change says more.
+    await startMachine(action).catch(() => undefined);
+    throw cause;
+  }
+}
+
+/** One live change and its way back. */
+interface LiveStep {
+  readonly apply: () => Promise<void>;
+  readonly undo: () => Promise<void>;
+}
+
+/** What cannot be taken back comes last: a larger disk, then more cores. */
+async function configureLive(
+  action: QemuAction,
+  before: MachineSpec,
+  after: MachineSpec,
+): Promise<Configured> {
+  const { node, order } = action;
+  const monitor = await node.machines.monitorOf(order.vm_id);
+  const steps = [
+    ...networkSteps(action, monitor, { before, after }),
+    ...memorySteps(action, monitor, { before, after }),
+    ...diskSteps(monitor, { before, after }),
+    ...cpuSteps(action, monitor, { before, after }),
+  ];
+  const done: LiveStep[] = [];
+  try {
+    for (const step of steps) {
+      done.push(step);
+      await step.apply();
+    }
+    return { machine: await keepGeneration(action, { spec: after }), effect: 'live' };
+  } catch (cause) {
+    for (const step of done.reverse()) await step.undo();
+    throw cause;
+  }
+}
+
+interface SpecChange {
+  readonly before: MachineSpec;
+  readonly after: MachineSpec;
+}
+
+function networkSteps(
+  action: QemuAction,
+  monitor: QmpClient,
+  { before, after }: SpecChange,
+): readonly LiveStep[] {
+  const { order } = action;
+  const macBefore = before.network === null ? null : macOf(order.vm_id, before);
+  const macAfter = after.network === null ? null : macOf(order.vm_id, after);
+  if (macBefore === macAfter) return [];
+  return [
+    {
+      apply: () => replaceNic(action, monitor, macAfter),
+      undo: () => replaceNic(action, monitor, macBefore),
+    },
+  ];
+}
+
+async function replaceNic(
+  action: QemuAction,
+  monitor: QmpClient,
+  mac: string | null,
+): Promise<void> {
+  const { node, order } = action;
+  const { nic, netdev } = DEVICE_IDS;
+  const { hasNic } = await observeHardware(monitor);
+  if (hasNic) {
+    await removeDevice(action, monitor, nic);
+    await monitor.execute('netdev_del', { id: netdev });
+  }
+  if (mac !== null) {
+    const restrict = node.guestNetwork === 'isolated';
+    await monitor.execute('netdev_add', { type: 'user', id: netdev, restrict });
+    const device = { driver: 'virtio-net-pci', id: nic, netdev, mac, bus: portBus(0), romfile: '' };
+    try {
+      await monitor.execute('device_add', device);
+    } catch (cause) {
+      await monitor.execute('netdev_del', { id: netdev });
+      throw cause;
+    }
+  }
+  keepHardware(node, order.vm_id, { nic: mac === null ? null : { port: 0, mac } });
+}
+
+const MemoryDevices = z.array(
+  z.looseObject({
+    data: z.looseObject({ id: z.string().optional(), size: z.number().optional() }),
+  }),
+);
+
+function memorySteps(
+  action: QemuAction,
+  monitor: QmpClient,
+  { before, after }: SpecChange,
+): readonly LiveStep[] {
+  if (after.memory_mib === before.memory_mib) return [];
+  const { node, order } = action;
+  const request = async (memoryMib: number): Promise<void> => {
+    const { memory_mib_boot } = hardwareOf(node, order.vm_id);
+    const value = (memoryMib - memory_mib_boot) * BYTES_PER_MIB;
+    const property = { path: DEVICE_IDS.memory, property: 'requested-size' };
+    await monitor.execute('qom-set', { ...property, value });
+    keepHardware(node, order.vm_id, { memory_mib: memoryMib });
+  };
+  return [
+    {
+      apply: async () => {
+        await request(after.memory_mib);
+        await awaitMemory(action, monitor, after.memory_mib);
+      },
+      undo: () => request(before.memory_mib),
+    },
+  ];
+}
+
+/** The guest plugs the memory in; one without the driver of virtio-mem never does. */
+async function awaitMemory(
+  action: QemuAction,
+  monitor: QmpClient,
+  memoryMib: number,
+): Promise<void> {
+  const { memory_mib_boot } = hardwareOf(action.node, action.order.vm_id);
+  const wanted = (memoryMib - memory_mib_boot) * BYTES_PER_MIB;
+  const isPlugged = async (): Promise<boolean> => {
+    const devices = MemoryDevices.parse(await monitor.execute('query-memory-devices'));
+    const found = devices.find(({ data }) => data.id === DEVICE_IDS.memory);
+    return found?.data.size === wanted;
+  };
+  if (await awaitCondition(action, isPlugged)) return;
+  throw finalTrouble('The guest does not take the memory that was plugged in: restart the VM.');
+}
+
+function diskSteps(monitor: QmpClient, { before, after }: SpecChange): readonly LiveStep[] {
+  if (after.disk_gb === before.disk_gb) return [];
+  const size = after.disk_gb * BYTES_PER_GB;
+  return [
+    {
+      apply: async () => {
+        await monitor.execute('block_resize', { 'node-name': DEVICE_IDS.rootNode, size });
+      },
+      undo: async () => undefined,
+    },
+  ];
+}
+
+const HotpluggableCpus = z.array(
+  z.looseObject({
+    type: z.string(),
+    props: z.record(z.string(), z.unknown()),
+    'qom-path': z.string().optional(),
+  }),
+);
+
+function cpuSteps(
+  action: QemuAction,
+  monitor: QmpClient,
+  { before, after }: SpecChange,
+): readonly LiveStep[] {
+  const { node, order } = action;
+  const { vm_id } = order;
+  return Array.from({ length: after.cpu_cores - before.cpu_cores }, (_, index) => ({
+    apply: async () => {
+      await plugCpu(monitor);
+      keepHardware(node, vm_id, { cpu_cores: before.cpu_cores + index + 1 });
+    },
+    undo: async () => undefined,
+  }));
+}
+
+/** The lowest free socket first: guests expect cores in order. */
+async function plugCpu(monitor: QmpClient): Promise<void> {
+  const found = HotpluggableCpus.parse(await monitor.execute('query-hotpluggable-cpus'));
+  const free = found
+    .filter((cpu) => cpu['qom-path'] === undefined)
+    .sort((left, right) => socketOf(left.props) - socketOf(right.props));
+  const [next] = free;
+  if (next === undefined) throw passingTrouble('QEMU has no room for another core.');
+  const id = `cpu-${socketOf(next.props)}`;
+  await monitor.execute('device_add', { driver: next.type, id, ...next.props });
+}
+
+function socketOf(props: Readonly<Record<string, unknown>>): number {
+  return Number(props['socket-id'] ?? 0);
+}

@@ -1,0 +1,65 @@
+/** Waits for guests to cooperate: devices are released and memory is taken by their drivers. */
+import { wait } from '@novacron/runtime/wait';
+import { z } from 'zod';
+import { passingTrouble } from '../files/trouble.ts';
+import type { QemuAction } from '../machine/qemu-node.ts';
+import type { QmpClient } from '../qmp/open-qmp-client.ts';
+
+/** How often QEMU is asked for what it has no event for. Unit: ms. */
+const POLL_MS = 50;
+
+/** How often a guest is asked again: the request is lost on one that is still booting. Unit: ms. */
+const ASK_AGAIN_MS = 1_000;
+
+const Children = z.array(z.looseObject({ name: z.string() }));
+
+/** Waits for a condition. @returns whether it held before the guest's time was over */
+export async function awaitCondition(
+  { node, order }: QemuAction,
+  holds: () => Promise<boolean>,
+): Promise<boolean> {
+  const { timers, guestMs } = node;
+  const over = new AbortController();
+  const cancel = timers.after(guestMs, () => over.abort());
+  const signals = [over.signal, order.signal];
+  try {
+    while (!signals.some(({ aborted }) => aborted)) {
+      if (await holds()) return true;
+      await wait({ timers, delayMs: POLL_MS, signals });
+    }
+    return holds();
+  } finally {
+    cancel();
+  }
+}
+
+/** Whether a device is plugged in. */
+export async function hasDevice(monitor: QmpClient, id: string): Promise<boolean> {
+  const children = await monitor.execute('qom-list', { path: '/machine/peripheral' });
+  return Children.parse(children).some(({ name }) => name === id);
+}
+
+/**
+ * Unplugs a device and waits until the guest has released it. A guest that does not leaves it
+ * plugged in: that is a `retry` trouble.
+ */
+export async function removeDevice(
+  action: QemuAction,
+  monitor: QmpClient,
+  id: string,
+): Promise<void> {
+  let asks = 0;
+  const isGone = async (): Promise<boolean> => {
+    if (!(await hasDevice(monitor, id))) return true;
+    // A guest that boots does not notice: the request is repeated.
+    if (asks % (ASK_AGAIN_MS / POLL_MS) === 0) {
+      await monitor.execute('device_del', { id }).catch(() => undefined);
+    }
+    asks += 1;
+    return false;
+  };
+  if (await awaitCondition(action, isGone)) return;
+  throw passingTrouble(
+    `The guest does not release ${id}: it is in use there, or the guest is still booting.`,
+  );
+}

@@ -1,0 +1,252 @@
+/** Creates, starts, stops and deletes machines. */
+import type { MachineSpec, MachineVolume } from '@novacron/contract/agent/agent';
+import { equalJson } from '@novacron/contract/json';
+import type { StopMode } from '../../driver.ts';
+import { hashGuestSecrets } from '../../hash-guest-secrets.ts';
+import { isFile, isThere, remove } from '../files/directories.ts';
+import { BYTES_PER_GB } from '../files/qemu-img.ts';
+import { makeDirectory, writeStored } from '../files/stored-json.ts';
+import { finalTrouble, passingTrouble } from '../files/trouble.ts';
+import { buildCommandLine } from '../machine/build-command-line.ts';
+import { type Hardware, machineUuid, planHardware } from '../machine/hardware.ts';
+import { launchQemu } from '../machine/launch-qemu.ts';
+import { awaitEnd } from '../machine/machine-process.ts';
+import type { MachineRecord, QemuMachine } from '../machine/machine-record.ts';
+import { needsNewProcess, observeHardware } from '../machine/observe-machine.ts';
+import {
+  keepGeneration,
+  machineHere,
+  observe,
+  own,
+  ownerOf,
+  type QemuAction,
+  reserve,
+} from '../machine/qemu-node.ts';
+
+/** How often a guest is asked again: the request is lost on one that is still booting. Unit: ms. */
+const ASK_AGAIN_MS = 1_000;
+
+/** Makes a stopped machine with a root disk from its template. */
+export async function createMachine(action: QemuAction, given: MachineSpec): Promise<QemuMachine> {
+  const { node, order } = action;
+  const { vm_id } = order;
+  const spec = hashGuestSecrets(vm_id, given);
+  const known = node.machines.find(vm_id);
+  if (known !== undefined) {
+    if (known.phase === 'here' && equalJson(known.spec, spec)) return keepGeneration(action);
+    throw alreadyHere(await observe(node, vm_id));
+  }
+  const { release } = reserve(node, vm_id, { status: 'stopped', spec });
+  try {
+    checkOwner(action);
+    await makeRootDisk(action, spec);
+    node.machines.save(newRecord(action, { spec, volumes: [] }, 'here'));
+    own(node, vm_id, 'made');
+    return await observe(node, vm_id);
+  } catch (cause) {
+    if (ownerOf(node, vm_id)?.state === 'making') remove(node.places.diskDirectory(vm_id));
+    throw cause;
+  } finally {
+    release();
+  }
+}
+
+/** Content that may be the only copy is never replaced by a new disk. */
+function checkOwner({ node, order: { vm_id } }: QemuAction): void {
+  const owner = ownerOf(node, vm_id);
+  if (owner !== undefined && owner.node !== node.name) {
+    throw finalTrouble(
+      `The root disk of ${vm_id} belongs to ${owner.node}: only a live migration moves it.`,
+    );
+  }
+  const directory = node.places.diskDirectory(vm_id);
+  if (owner?.state === 'made' || (owner === undefined && isThere(directory))) {
+    throw finalTrouble(
+      `There is a root disk of ${vm_id} already, without a machine: move ${directory} away first.`,
+    );
+  }
+  // What an interrupted creation or deletion left.
+  remove(directory);
+}
+
+/** What is said of a machine that stands in the way. */
+export function alreadyHere({ vm_id, status }: QemuMachine) {
+  return finalTrouble(`${vm_id} is on this node already, ${status} and not as asked for.`);
+}
+
+/** The record of a machine that was not here before. */
+export function newRecord(
+  { order }: QemuAction,
+  given: { readonly spec: MachineSpec; readonly volumes: readonly MachineVolume[] },
+  phase: 'here' | 'incoming',
+): MachineRecord {
+  const { vm_id, generation } = order;
+  return {
+    vm_id,
+    generation,
+    spec: given.spec,
+    volumes: [...given.volumes],
+    phase,
+    migrated_to: null,
+    stop_reason: null,
+  };
+}
+
+async function makeRootDisk(action: QemuAction, spec: MachineSpec): Promise<void> {
+  const { node, order, images } = action;
+  const { places } = node;
+  const { rootDisk } = places.files(order.vm_id);
+  const disk = places.templateDisk(spec.template);
+  const bytes = spec.disk_gb * BYTES_PER_GB;
+  own(node, order.vm_id, 'making');
+  if (isFile(disk)) {
+    if ((await images.sizeOf(disk)) > bytes) {
+      throw finalTrouble(`The image of ${spec.template} is larger than ${spec.disk_gb} GB.`);
+    }
+    await images.copy(disk, rootDisk);
+    await images.grow(rootDisk, bytes);
+  } else if (places.templateKernel(spec.template) !== undefined) {
+    await images.create(rootDisk, bytes);
+  } else {
+    throw finalTrouble(
+      `The template ${spec.template} is not on this node: put its image into ${disk}.`,
+    );
+  }
+}
+
+/** Switches a machine on. */
+export async function startMachine(action: QemuAction): Promise<QemuMachine> {
+  const { node, order } = action;
+  const { vm_id } = order;
+  const record = machineHere(action, 'it cannot start');
+  if (node.machines.processOf(vm_id) !== undefined) {
+    const monitor = await node.machines.monitorOf(vm_id);
+    const { runState } = await observeHardware(monitor);
+    if (!needsNewProcess(runState)) {
+      // After a full disk the guest goes on where it was: its writes are repeated.
+      if (runState === 'io-error') await monitor.execute('cont');
+      return keepGeneration(action);
+    }
+    await node.machines.end(vm_id, record.stop_reason ?? 'unknown');
+  }
+  const { release } = reserve(node, vm_id, { status: 'running', spec: record.spec });
+  try {
+    await switchOn(action, record);
+    return await keepGeneration(action, { stop_reason: null });
+  } finally {
+    release();
+  }
+}
+
+async function switchOn(action: QemuAction, record: MachineRecord): Promise<void> {
+  const { node, order } = action;
+  const { spec, vm_id } = record;
+  const volumeIds = record.volumes.map(({ volume_id }) => volume_id);
+  const { host, capacity, machines } = node;
+  const hardware = planHardware({ vmId: vm_id, spec, volumeIds, host, capacity });
+  writeStored(node.places.hardware(vm_id), hardware);
+  await launchMachine(action, hardware, 'cold');
+  try {
+    const monitor = await machines.monitorOf(vm_id);
+    await monitor.execute('cont', {}, { signal: order.signal });
+  } catch (cause) {
+    await machines.end(vm_id, 'unknown');
+    throw cause;
+  }
+}
+
+/** Starts the process of a machine and records it; its guest does not run yet. */
+export async function launchMachine(
+  { node, order }: QemuAction,
+  hardware: Hardware,
+  origin: 'cold' | 'incoming',
+): Promise<void> {
+  const { places, timers, guestNetwork, cache, machines } = node;
+  const { vm_id } = order;
+  const files = places.files(vm_id);
+  const args = buildCommandLine({
+    vmId: vm_id,
+    uuid: machineUuid(vm_id),
+    hardware,
+    files,
+    volumeFile: places.volume,
+    boot: places.templateKernel(hardware.template),
+    guestNetwork,
+    cache,
+    origin,
+  });
+  makeDirectory(places.machineDirectory(vm_id));
+  const { monitor } = files;
+  // Sockets of an earlier process: QEMU does not listen on a path that is taken.
+  for (const path of [monitor, files.operatorMonitor, files.consoleSocket, files.guestAgentSocket])
+    remove(path);
+  const launched = await launchQemu({
+    program: node.programs.qemu,
+    args,
+    monitor,
+    log: places.qemuLog(vm_id),
+    timers,
+    signal: order.signal,
+  });
+  machines.adopt(vm_id, launched);
+}
+
+/** Switches a machine off; one that is not there does not run either. */
+export async function stopMachine(action: QemuAction, mode: StopMode): Promise<QemuMachine | null> {
+  const { node, order } = action;
+  const { vm_id } = order;
+  const record = node.machines.find(vm_id);
+  if (record === undefined) return null;
+  if (record.phase === 'incoming') throw finalTrouble(`${vm_id} is incoming: it cannot stop.`);
+  if (record.phase === 'migrated') return keepGeneration(action);
+  const { status } = await observe(node, vm_id);
+  if (status === 'running') {
+    if (mode === 'graceful') await askGuest(action);
+    await node.machines.end(vm_id, 'command');
+    return keepGeneration(action, { stop_reason: 'command' });
+  }
+  // A panicked guest stays as it is for those who look into it, unless force is asked for.
+  if (mode === 'forced') await node.machines.end(vm_id, record.stop_reason ?? 'unknown');
+  return keepGeneration(action);
+}
+
+/** Presses the power button until the process has ended; a guest may ignore it. */
+async function askGuest({ node, order }: QemuAction): Promise<void> {
+  const { machines, timers, guestMs } = node;
+  const process = machines.processOf(order.vm_id);
+  if (process === undefined) return;
+  const over = new AbortController();
+  const cancel = timers.after(guestMs, () => over.abort());
+  try {
+    while (!over.signal.aborted && !order.signal.aborted) {
+      const monitor = await machines.monitorOf(order.vm_id).catch(() => undefined);
+      await monitor?.execute('system_powerdown').catch(() => undefined);
+      const state = await awaitEnd(process, { timers, timeoutMs: Math.min(ASK_AGAIN_MS, guestMs) });
+      if (state === 'ended') return;
+    }
+  } finally {
+    cancel();
+  }
+  if (order.signal.aborted) throw passingTrouble(`The stop of ${order.vm_id} was given up.`);
+  throw finalTrouble('The guest does not shut down when it is asked to; only force stops it.');
+}
+
+/**
+ * Removes a machine, whatever it is doing. Its root disk goes with it where it belongs to this node
+ * and the machine neither arrives nor was sent away: then another node uses the disk.
+ */
+export async function deleteMachine(action: QemuAction): Promise<null> {
+  const { node, order } = action;
+  const { vm_id } = order;
+  const record = node.machines.find(vm_id);
+  if (record !== undefined) await node.machines.end(vm_id, 'command');
+  if (record?.phase === 'incoming') remove(node.places.incoming(vm_id));
+  const owner = ownerOf(node, vm_id);
+  if (owner?.node === node.name && (record?.phase === 'here' || owner.state !== 'made')) {
+    // Marked first: an interrupted removal is finished, and not taken for a disk with content.
+    own(node, vm_id, 'removing');
+    remove(node.places.diskDirectory(vm_id));
+  }
+  node.machines.forget(vm_id);
+  return null;
+}

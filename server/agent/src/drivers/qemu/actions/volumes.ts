@@ -1,0 +1,165 @@
+/** Plugs volumes in and out, and keeps the firewall of a machine. */
+import type { MachineVolume } from '@novacron/contract/agent/agent';
+import type { MachineFirewall } from '@novacron/contract/agent/machine-network';
+import type { VolumeId } from '@novacron/contract/ids';
+import { z } from 'zod';
+import { BYTES_PER_GB } from '../files/qemu-img.ts';
+import { finalTrouble, passingTrouble } from '../files/trouble.ts';
+import { blockNode, diskSerial, portBus, volumeNode } from '../machine/build-command-line.ts';
+import { findFreePort } from '../machine/hardware.ts';
+import type { MachineRecord, QemuMachine } from '../machine/machine-record.ts';
+import {
+  hardwareOf,
+  keepGeneration,
+  keepHardware,
+  machineHere,
+  machineOf,
+  type QemuAction,
+} from '../machine/qemu-node.ts';
+import { type QmpClient, QmpError } from '../qmp/open-qmp-client.ts';
+import { awaitCondition, hasDevice, removeDevice } from './devices.ts';
+
+const NamedNodes = z.array(
+  z.looseObject({
+    'node-name': z.string().optional(),
+    image: z.looseObject({ 'virtual-size': z.number() }),
+  }),
+);
+
+/** Plugs a volume in; one that is plugged in takes the size given. */
+export async function attachVolume(
+  action: QemuAction,
+  volume: MachineVolume,
+): Promise<QemuMachine> {
+  const { node, order, images } = action;
+  const record = machineHere(action, 'nothing attaches');
+  const file = node.places.volume(volume.volume_id);
+  const bytes = volume.size_gb * BYTES_PER_GB;
+  await images.create(file, bytes);
+  if (node.machines.processOf(order.vm_id) === undefined) {
+    await images.grow(file, bytes);
+  } else {
+    await plugVolume(action, volume);
+  }
+  return keepGeneration(action, { volumes: withVolume(record, volume) });
+}
+
+function withVolume({ volumes }: MachineRecord, volume: MachineVolume): MachineVolume[] {
+  const isKnown = volumes.some(({ volume_id }) => volume_id === volume.volume_id);
+  if (!isKnown) return [...volumes, volume];
+  return volumes.map((old) => (old.volume_id === volume.volume_id ? volume : old));
+}
+
+async function plugVolume(
+  action: QemuAction,
+  { volume_id, size_gb }: MachineVolume,
+): Promise<void> {
+  const { node, order, images } = action;
+  const monitor = await node.machines.monitorOf(order.vm_id);
+  const size = size_gb * BYTES_PER_GB;
+  const name = volumeNode(volume_id);
+  const file = node.places.volume(volume_id);
+  if (!(await hasDevice(monitor, volume_id))) {
+    await dropNode(monitor, name);
+    await images.grow(file, size);
+    await addDisk(action, monitor, volume_id);
+    return;
+  }
+  if ((await nodeSize(monitor, name)) < size) {
+    await monitor.execute('block_resize', { 'node-name': name, size });
+  }
+}
+
+async function addDisk(
+  { node, order }: QemuAction,
+  monitor: QmpClient,
+  volumeId: VolumeId,
+): Promise<void> {
+  const { volumes, disk_queues } = hardwareOf(node, order.vm_id);
+  const others = volumes.filter(({ volume_id }) => volume_id !== volumeId);
+  const port = findFreePort({ volumes: others });
+  if (port === undefined) {
+    throw finalTrouble(`${order.vm_id} has ${others.length} volumes, and no port for another one.`);
+  }
+  const name = volumeNode(volumeId);
+  const file = node.places.volume(volumeId);
+  await monitor.execute('blockdev-add', blockNode({ node: name, file, cache: node.cache }));
+  try {
+    await monitor.execute('device_add', {
+      driver: 'virtio-blk-pci',
+      id: volumeId,
+      drive: name,
+      serial: diskSerial(volumeId),
+      bus: portBus(port),
+      'num-queues': disk_queues,
+      werror: 'stop',
+      rerror: 'stop',
+    });
+  } catch (cause) {
+    await dropNode(monitor, name);
+    throw cause;
+  }
+  keepHardware(node, order.vm_id, { volumes: [...others, { volume_id: volumeId, port }] });
+}
+
+async function findNode(monitor: QmpClient, name: string) {
+  const nodes = await monitor.execute('query-named-block-nodes', { flat: true });
+  return NamedNodes.parse(nodes).find((each) => each['node-name'] === name);
+}
+
+async function nodeSize(monitor: QmpClient, name: string): Promise<number> {
+  return (await findNode(monitor, name))?.image['virtual-size'] ?? 0;
+}
+
+/** Closes the file of a volume that no device uses: what an interrupted action left. */
+async function dropNode(monitor: QmpClient, name: string): Promise<void> {
+  if ((await findNode(monitor, name)) === undefined) return;
+  await monitor.execute('blockdev-del', { 'node-name': name });
+}
+
+/** Unplugs a volume; its file stays. Succeeds where it is not plugged in. */
+export async function detachVolume(
+  action: QemuAction,
+  volumeId: VolumeId,
+): Promise<QemuMachine | null> {
+  const { node, order } = action;
+  if (node.machines.find(order.vm_id) === undefined) return null;
+  const record = machineOf(action);
+  if (record.phase === 'here' && node.machines.processOf(order.vm_id) !== undefined) {
+    const monitor = await node.machines.monitorOf(order.vm_id);
+    await removeDevice(action, monitor, volumeId);
+    await releaseFile(action, monitor, volumeId);
+    const { volumes } = hardwareOf(node, order.vm_id);
+    const rest = volumes.filter(({ volume_id }) => volume_id !== volumeId);
+    keepHardware(node, order.vm_id, { volumes: rest });
+  }
+  const volumes = record.volumes.filter(({ volume_id }) => volume_id !== volumeId);
+  return keepGeneration(action, { volumes });
+}
+
+/** QEMU reports a device as gone a moment before it has let go of its file. */
+async function releaseFile(
+  action: QemuAction,
+  monitor: QmpClient,
+  volumeId: VolumeId,
+): Promise<void> {
+  const isReleased = (): Promise<boolean> =>
+    dropNode(monitor, volumeNode(volumeId)).then(
+      () => true,
+      (cause: unknown) => {
+        if (cause instanceof QmpError && cause.failure === 'refused') return false;
+        throw cause;
+      },
+    );
+  if (await awaitCondition(action, isReleased)) return;
+  throw passingTrouble(`QEMU still uses the file of ${volumeId}.`);
+}
+
+/** Keeps the firewall of a machine; the driver does not enforce it yet. */
+export function keepFirewall(
+  action: QemuAction,
+  firewall: MachineFirewall | null,
+): Promise<QemuMachine> {
+  const { firewall: _before, ...spec } = machineOf(action).spec;
+  return keepGeneration(action, { spec: firewall === null ? spec : { ...spec, firewall } });
+}

@@ -1,0 +1,271 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { systemTimers } from '@novacron/runtime/timers';
+import { findQemu } from '../../../../../test/support/services/find-qemu.ts';
+import { createSampleIds } from '../../test-kit/samples.ts';
+import type { Driver, MachineOrder } from '../driver.ts';
+import { bad, good } from '../driver-bench.ts';
+import { openQemuDriver, type QemuOptions } from './open-qemu-driver.ts';
+import {
+  listQemuOf,
+  makeQemuSite,
+  type QemuSite,
+  smallSpec,
+  TEST_HOST,
+} from './test-kit/qemu-bench.ts';
+
+let site: QemuSite;
+let ids: ReturnType<typeof createSampleIds>;
+let order: (generation?: number) => MachineOrder;
+const opened: Driver[] = [];
+
+beforeEach(() => {
+  site = makeQemuSite();
+  ids = createSampleIds();
+  const vm_id = ids('vm');
+  order = (generation = 1) => ({ vm_id, generation, signal: new AbortController().signal });
+});
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((each) => each.close()));
+  site.remove();
+});
+
+async function open(options: Partial<QemuOptions> = {}): Promise<Driver> {
+  const driver = await site.open('node-01', options);
+  opened.push(driver);
+  return driver;
+}
+
+/** Directory of the root disk of the machine of the test. */
+function diskDirectory(): string {
+  return join(site.storageDir, 'disks', order().vm_id);
+}
+
+function templateFile(name: string): string {
+  return join(site.storageDir, 'templates', 'default', name);
+}
+
+const makeDisk = (...args: readonly string[]): void => {
+  execFileSync(findQemu().image, ['create', '-q', '-f', 'qcow2', ...args]);
+};
+
+describe('a directory that cannot be used', () => {
+  async function openingProblem(options: Partial<QemuOptions>): Promise<string> {
+    const found = await openQemuDriver({
+      node: 'node-01',
+      capacity: { cpu_cores: 1, memory_mib: 64, disk_gb: 1 },
+      host: TEST_HOST,
+      runDir: site.runDir('node-01'),
+      storageDir: site.storageDir,
+      programs: findQemu(),
+      clock: { nowMs: () => 0 },
+      timers: systemTimers,
+      ...options,
+    });
+    if (found.ok) throw new Error('the driver was opened');
+    return found.error.detail.replaceAll(site.directory, 'SITE');
+  }
+
+  test('is named, with the reason', async () => {
+    writeFileSync(join(site.directory, 'file'), '');
+    const runDir = join(site.directory, 'file', 'run');
+    expect(await openingProblem({ runDir })).toMatch(
+      /^The run directory SITE[/]file[/]run cannot be used: ENOTDIR: /,
+    );
+    const storageDir = join(site.directory, 'file');
+    expect(await openingProblem({ storageDir })).toMatch(
+      /^The storage directory SITE[/]file cannot be used: EEXIST: /,
+    );
+  });
+
+  test('has too long a path for sockets', async () => {
+    const runDir = join(site.directory, 'x'.repeat(100));
+    expect(await openingProblem({ runDir })).toMatch(/is too long for the sockets in it[.]$/);
+  });
+});
+
+describe('QEMU that cannot be used', () => {
+  test('leaves a machine as it was, and says what to install', async () => {
+    const { image } = findQemu();
+    const driver = await open({ programs: { qemu: 'no-such-qemu', image } });
+    await good(driver.create(order(1), smallSpec()));
+    expect(await bad(driver.start(order(2)))).toEqual({
+      message: 'The program no-such-qemu is not on this node: install qemu-system-x86.',
+      next: 'final',
+    });
+    const same = { status: 'stopped', generation: 1, stop_reason: null };
+    expect(await good(driver.inspect())).toMatchObject([same]);
+  });
+
+  test('says why it ended, and leaves no process', async () => {
+    const driver = await open({ host: { ...TEST_HOST, cpuModel: 'no-such-cpu' } });
+    await good(driver.create(order(1), smallSpec()));
+    expect(await bad(driver.start(order(2)))).toMatchObject({
+      message: expect.stringMatching(/^QEMU ended at its start: .*no-such-cpu.*[.]$/),
+      next: 'final',
+    });
+    expect(listQemuOf(site.directory)).toEqual([]);
+    expect(await good(driver.inspect())).toMatchObject([{ status: 'stopped', generation: 1 }]);
+  });
+
+  test('without qemu-img makes no machine and leaves no disk', async () => {
+    const { qemu } = findQemu();
+    const driver = await open({ programs: { qemu, image: 'no-such-program' } });
+    expect(await bad(driver.create(order(1), smallSpec()))).toEqual({
+      message: 'The program qemu-img is not on this node: install qemu-utils.',
+      next: 'final',
+    });
+    expect(await good(driver.inspect())).toEqual([]);
+    expect(existsSync(diskDirectory())).toBe(false);
+  });
+});
+
+describe('the image of a template', () => {
+  test('has to be there', async () => {
+    const driver = await open();
+    for (const template of ['debian-12', '../default', '..']) {
+      const refused = await bad(driver.create(order(1), smallSpec({ template })));
+      expect(refused.message).toMatch(/^The template \S+ is not on this node: put its image into /);
+    }
+    expect(existsSync(diskDirectory())).toBe(false);
+  });
+
+  test.each([
+    [
+      'is no qcow2',
+      (file: string) => writeFileSync(file, 'text'),
+      /^The program qemu-img failed \(info\): .* not in qcow2 format[.]$/,
+    ],
+    [
+      'refers to another file',
+      (file: string) => {
+        makeDisk(`${file}.base`, '1M');
+        makeDisk('-F', 'qcow2', '-b', `${file}.base`, file);
+      },
+      /disk[.]qcow2 refers to other files, which is not allowed[.]$/,
+    ],
+    [
+      'is larger than the disk',
+      (file: string) => makeDisk(file, '5G'),
+      /^The image of default is larger than 1 GB[.]$/,
+    ],
+  ] as const)('that %s is refused for good', async (_what, make, message) => {
+    const driver = await open();
+    make(templateFile('disk.qcow2'));
+    const refused = await bad(driver.create(order(1), smallSpec()));
+    expect(refused).toEqual({ message: expect.stringMatching(message), next: 'final' });
+    expect(existsSync(diskDirectory())).toBe(false);
+  });
+
+  test('is copied: the machine depends on no file of the template', async () => {
+    const driver = await open();
+    makeDisk(templateFile('disk.qcow2'), '16M');
+    await good(driver.create(order(1), smallSpec()));
+    const root = join(diskDirectory(), 'root.qcow2');
+    const said = execFileSync(findQemu().image, ['info', '--output=json', root]).toString();
+    expect(JSON.parse(said)).toMatchObject({ 'virtual-size': 1_024 ** 3 });
+    expect(JSON.parse(said)).not.toHaveProperty('backing-filename');
+  });
+});
+
+describe('a root disk', () => {
+  function writeOwner(owner: { readonly node: string; readonly state: string }): void {
+    mkdirSync(diskDirectory(), { recursive: true });
+    writeFileSync(join(diskDirectory(), 'owner.json'), JSON.stringify(owner));
+    writeFileSync(join(diskDirectory(), 'root.qcow2'), 'content');
+  }
+
+  test('of an interrupted creation is made again', async () => {
+    const driver = await open();
+    writeOwner({ node: 'node-01', state: 'making' });
+    await good(driver.create(order(1), smallSpec()));
+    expect(await good(driver.start(order(2)))).toMatchObject({ status: 'running' });
+  });
+
+  test.each([
+    [{ node: 'node-02', state: 'made' }, /belongs to node-02: only a live migration moves it[.]$/],
+    [{ node: 'node-01', state: 'made' }, /without a machine: move \S+ away first[.]$/],
+  ])('with the owner %j is neither replaced nor removed', async (owner, message) => {
+    const driver = await open();
+    writeOwner(owner);
+    const refused = await bad(driver.create(order(1), smallSpec()));
+    expect(refused).toEqual({ message: expect.stringMatching(message), next: 'final' });
+    await good(driver.delete(order(2)));
+    expect(readFileSync(join(diskDirectory(), 'root.qcow2'), 'utf8')).toBe('content');
+  });
+
+  test('of an interrupted deletion is removed when the deletion is repeated', async () => {
+    const driver = await open();
+    await good(driver.create(order(1), smallSpec()));
+    writeOwner({ node: 'node-01', state: 'removing' });
+    rmSync(join(site.runDir('node-01'), order().vm_id), { recursive: true });
+    await driver.close();
+    const next = await open();
+    expect(await good(next.inspect())).toEqual([]);
+    await good(next.delete(order(2)));
+    expect(existsSync(diskDirectory())).toBe(false);
+  });
+
+  test('that another process uses is not opened a second time', async () => {
+    const driver = await open();
+    await good(driver.create(order(1), smallSpec()));
+    await good(driver.start(order(2)));
+    const volume = { volume_id: ids('vol'), size_gb: 1 };
+    await good(driver.attach(order(3), volume));
+    const other = { ...order(1), vm_id: ids('vm') };
+    await good(driver.create(other, smallSpec()));
+    expect(await bad(driver.attach(other, volume))).toMatchObject({
+      message: expect.stringMatching(/^A disk is in use by a machine here or on another node: /),
+      next: 'retry',
+    });
+    await good(driver.stop(order(4), 'forced'));
+    await good(driver.attach(other, volume));
+    await good(driver.start(other));
+    expect(await bad(driver.start(order(5)))).toMatchObject({
+      message: expect.stringMatching(/^QEMU ended at its start: .*lock.*[.]$/),
+      next: 'retry',
+    });
+    const found = (await good(driver.inspect())).map(({ status }) => status);
+    expect(found).toEqual(['stopped', 'running']);
+  });
+});
+
+describe('a record that cannot be read', () => {
+  test('is an error, and no machine is taken for gone', async () => {
+    const driver = await open();
+    await good(driver.create(order(1), smallSpec()));
+    await driver.close();
+    writeFileSync(join(site.runDir('node-01'), order().vm_id, 'machine.json'), '{');
+    await expect(open()).rejects.toThrow(/machine[.]json is damaged: restore or remove it[.]$/);
+  });
+});
+
+describe('what machines use together', () => {
+  test('is counted while they are being made, side by side', async () => {
+    const driver = await open();
+    const orders = ['a', 'b', 'c'].map(() => ({ ...order(1), vm_id: ids('vm') }));
+    const spec = smallSpec({ disk_gb: 40 });
+    const answers = await Promise.all(orders.map((each) => driver.create(each, spec)));
+    expect(answers.filter(({ ok }) => ok)).toHaveLength(2);
+    expect(answers.find(({ ok }) => !ok)).toEqual({
+      ok: false,
+      error: {
+        message: '40 GB of disk do not fit: the node has 100 and 80 are taken.',
+        next: 'retry',
+      },
+    });
+  });
+});
+
+describe('a guest secret', () => {
+  test('is not in any file of the driver', async () => {
+    const driver = await open();
+    const guest = { ssh_keys: [], user_data: 'user-data-secret', password: 'password-secret' };
+    await good(driver.create(order(1), { ...smallSpec(), guest }));
+    const record = join(site.runDir('node-01'), order().vm_id, 'machine.json');
+    expect(readFileSync(record, 'utf8')).not.toMatch(/-secret/);
+    await good(driver.create(order(2), { ...smallSpec(), guest }));
+  });
+});

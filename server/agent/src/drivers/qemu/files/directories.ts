@@ -1,0 +1,94 @@
+/** Where the files of machines, disks and snapshots are: a table in the README of the driver. */
+import { readFileSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { SnapshotId, VmId } from '@novacron/contract/ids';
+
+/** The two directories of a node. */
+export interface Directories {
+  /** This node's own: machines and their processes. Kept across restarts of the host. */
+  readonly runDir: string;
+  /** Disks; the same on all nodes where machines migrate. */
+  readonly storageDir: string;
+  readonly node: string;
+}
+
+/** Where the files of a machine are. */
+export interface MachineFiles {
+  /** Two monitors: the agent uses the first, the second is for people. */
+  readonly monitor: string;
+  readonly operatorMonitor: string;
+  readonly consoleSocket: string;
+  readonly consoleLog: string;
+  readonly guestAgentSocket: string;
+  readonly rootDisk: string;
+}
+
+/** What a template boots instead of its disk: a kernel, as firecracker and libvirt allow. */
+export interface BootKernel {
+  readonly kernel: string;
+  readonly initrd: string | undefined;
+  readonly commandLine: string;
+}
+
+/** Paths below the directories. */
+export type Places = ReturnType<typeof placesIn>;
+
+/** Names of templates that are file names too; a path has other characters. */
+const TEMPLATE_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/;
+
+/** All places of a node. */
+export function placesIn({ runDir, storageDir, node }: Directories) {
+  const machine = (vmId: VmId, name: string): string => join(runDir, vmId, name);
+  const disk = (vmId: VmId, name: string): string => join(storageDir, 'disks', vmId, name);
+  const template = (name: string, file: string): string =>
+    join(storageDir, 'templates', TEMPLATE_NAME.test(name) ? name : '.none', file);
+  return {
+    runDir,
+    storageDir,
+    machineDirectory: (vmId: VmId) => join(runDir, vmId),
+    record: (vmId: VmId) => machine(vmId, 'machine.json'),
+    process: (vmId: VmId) => machine(vmId, 'process.json'),
+    qemuLog: (vmId: VmId) => machine(vmId, 'qemu.log'),
+    diskDirectory: (vmId: VmId) => join(storageDir, 'disks', vmId),
+    owner: (vmId: VmId) => disk(vmId, 'owner.json'),
+    hardware: (vmId: VmId) => disk(vmId, 'hardware.json'),
+    incoming: (vmId: VmId) => disk(vmId, 'incoming.json'),
+    files: (vmId: VmId): MachineFiles => ({
+      monitor: machine(vmId, 'qmp.sock'),
+      operatorMonitor: machine(vmId, 'qmp-operator.sock'),
+      consoleSocket: machine(vmId, 'console.sock'),
+      consoleLog: machine(vmId, 'console.log'),
+      guestAgentSocket: machine(vmId, 'guest-agent.sock'),
+      rootDisk: disk(vmId, 'root.qcow2'),
+    }),
+    volume: (volumeId: string) => join(storageDir, 'volumes', `${volumeId}.qcow2`),
+    snapshots: join(storageDir, 'snapshots', node),
+    snapshotDisk: (id: SnapshotId) => join(storageDir, 'snapshots', node, `${id}.qcow2`),
+    snapshotRecord: (id: SnapshotId) => join(storageDir, 'snapshots', node, `${id}.json`),
+    templateDisk: (name: string) => template(name, 'disk.qcow2'),
+    templateKernel: (name: string) => readTemplateKernel((file) => template(name, file)),
+  };
+}
+
+/** The kernel of a template that boots one; undefined where its disk boots. */
+function readTemplateKernel(place: (file: string) => string): BootKernel | undefined {
+  if (!isFile(place('kernel'))) return undefined;
+  const commandLine = isFile(place('cmdline')) ? readFileSync(place('cmdline'), 'utf8').trim() : '';
+  const initrd = isFile(place('initrd')) ? place('initrd') : undefined;
+  return { kernel: place('kernel'), initrd, commandLine };
+}
+
+/** Whether a file is there. */
+export function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+}
+
+/** Whether a file or a directory is there. */
+export function isThere(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+/** Removes a file or a directory with everything in it; nothing where there is none. */
+export function remove(path: string): void {
+  rmSync(path, { recursive: true, force: true });
+}

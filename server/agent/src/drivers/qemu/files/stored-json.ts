@@ -1,0 +1,65 @@
+/** Small JSON files that are replaced whole: a crash leaves the old content or the new one. */
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import type { z } from 'zod';
+import { passingTrouble, reasonOf } from './trouble.ts';
+
+const OWNER_ONLY = 0o600;
+const OWNER_ONLY_DIRECTORY = 0o700;
+
+/** Makes a directory, and those above it, for the agent's user alone. */
+export function makeDirectory(path: string): void {
+  mkdirSync(path, { recursive: true, mode: OWNER_ONLY_DIRECTORY });
+}
+
+/** Writes a document durably. Throws a `retry` trouble where it cannot, such as on a full disk. */
+export function writeStored(file: string, document: unknown): void {
+  const part = `${file}.part`;
+  try {
+    makeDirectory(dirname(file));
+    const target = openSync(part, 'w', OWNER_ONLY);
+    try {
+      writeSync(target, `${JSON.stringify(document)}\n`);
+      fsyncSync(target);
+    } finally {
+      closeSync(target);
+    }
+    renameSync(part, file);
+  } catch (cause) {
+    rmSync(part, { force: true });
+    throw passingTrouble(`The agent cannot write ${file} (${reasonOf(cause)}).`, cause);
+  }
+}
+
+/**
+ * Reads a document.
+ * @returns undefined where there is none; throws where it cannot be read or is damaged
+ */
+export function readStored<T extends z.ZodType>(file: string, schema: T): z.infer<T> | undefined {
+  const text = readText(file);
+  if (text === undefined) return undefined;
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw passingTrouble(`The file ${file} is damaged: restore or remove it.`, cause);
+  }
+}
+
+function readText(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    const { code } = Object(cause);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw passingTrouble(`The agent cannot read ${file} (${reasonOf(cause)}).`, cause);
+  }
+}

@@ -1,0 +1,29 @@
+/** Why the driver did not do something, on the way to the caller that turns it into an answer. */
+import type { DriverProblem } from '../../driver.ts';
+
+/** Expected trouble; `toProblem` makes it the driver's answer. */
+export class QemuTrouble extends Error {
+  readonly next: DriverProblem['next'];
+
+  constructor(message: string, next: DriverProblem['next'], cause?: unknown) {
+    super(message, { cause });
+    this.name = 'QemuTrouble';
+    this.next = next;
+  }
+}
+
+/** Trouble that stays until something is changed. @param message - a whole sentence */
+export function finalTrouble(message: string, cause?: unknown): QemuTrouble {
+  return new QemuTrouble(message, 'final', cause);
+}
+
+/** Trouble that may pass by itself. @param message - a whole sentence */
+export function passingTrouble(message: string, cause?: unknown): QemuTrouble {
+  return new QemuTrouble(message, 'retry', cause);
+}
+
+/** The first line of what an error says, without a full stop at its end. */
+export function reasonOf(cause: unknown): string {
+  const [first = ''] = String(Object(cause).message ?? cause).split('\n');
+  return first.replace(/\.$/, '');
+}

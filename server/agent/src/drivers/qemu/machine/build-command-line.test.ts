@@ -1,0 +1,173 @@
+import { describe, expect, test } from '@jest/globals';
+import { createSampleIds, sampleSpec } from '../../../test-kit/samples.ts';
+import { placesIn } from '../files/directories.ts';
+import { buildCommandLine, type CommandLineParts } from './build-command-line.ts';
+import { findFreePort, type HardwareRequest, machineUuid, planHardware } from './hardware.ts';
+
+const ids = createSampleIds();
+const vmId = ids('vm');
+const volumeId = ids('vol');
+const places = placesIn({ runDir: '/run,dir', storageDir: '/storage', node: 'node-01' });
+
+function hardwareFor(request: Partial<HardwareRequest> = {}) {
+  return planHardware({
+    vmId,
+    spec: sampleSpec(),
+    volumeIds: [],
+    host: {
+      accelerator: 'kvm',
+      acceleratorReason: 'a probe guest ran under it',
+      cpuModel: 'host',
+      cpuFingerprint: 'abc',
+      qemuVersion: '7.2.22',
+    },
+    capacity: { cpu_cores: 16, memory_mib: 8_193 },
+    ...request,
+  });
+}
+
+function commandLine(parts: Partial<CommandLineParts> = {}): readonly string[] {
+  return buildCommandLine({
+    vmId,
+    uuid: machineUuid(vmId),
+    hardware: hardwareFor(),
+    files: places.files(vmId),
+    volumeFile: places.volume,
+    boot: undefined,
+    guestNetwork: 'isolated',
+    cache: 'none',
+    origin: 'cold',
+    ...parts,
+  });
+}
+
+/** The values of an option. */
+function valuesOf(args: readonly string[], option: string): readonly string[] {
+  return args.flatMap((word, index) => (args[index - 1] === option ? [word] : []));
+}
+
+describe('the hardware of a machine', () => {
+  test('can grow up to what its node has, in whole blocks of memory', () => {
+    expect(hardwareFor()).toMatchObject({
+      machine_type: 'pc-q35-7.2',
+      cpu_cores: 2,
+      cpu_cores_max: 16,
+      memory_mib: 2_048,
+      memory_mib_boot: 2_048,
+      memory_mib_max: 8_192,
+      nic: null,
+    });
+  });
+
+  test('has a port for each volume, apart from that of the network interface', () => {
+    const network = { network_id: 'net_1', cidr: '10.0.0.0/24' };
+    const hardware = hardwareFor({ volumeIds: [volumeId], spec: sampleSpec({ network }) });
+    expect(hardware.nic).toEqual({ port: 0, mac: '52:54:00:00:00:01' });
+    expect(hardware.volumes).toEqual([{ volume_id: volumeId, port: 1 }]);
+    expect(findFreePort(hardware)).toBe(2);
+    const all = Array.from({ length: 19 }, (_, index) => ({ volume_id: 'v', port: index + 1 }));
+    expect(findFreePort({ volumes: all })).toBeUndefined();
+  });
+
+  test('takes the address that the network gives', () => {
+    const mac_address = '52:54:00:aa:bb:cc';
+    const network = { network_id: 'net_1', cidr: '10.0.0.0/24', mac_address };
+    expect(hardwareFor({ spec: sampleSpec({ network }) }).nic?.mac).toBe(mac_address);
+  });
+
+  test('has the UUID of which the id of the VM is made', () => {
+    expect(machineUuid(vmId)).toBe('00000000-0000-7000-8000-000000000001');
+  });
+});
+
+describe('the command line', () => {
+  test('waits for the agent, survives what the guest does and confines QEMU', () => {
+    const args = commandLine();
+    expect(args).toEqual(expect.arrayContaining(['-S', '-no-shutdown', '-nodefaults']));
+    expect(valuesOf(args, '-action')).toEqual(['reboot=reset,panic=pause,watchdog=reset']);
+    expect(valuesOf(args, '-sandbox')).toEqual([
+      'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny',
+    ]);
+    expect(valuesOf(args, '-accel')).toEqual(['kvm']);
+    expect(valuesOf(args, '-smp')).toEqual(['cpus=2,maxcpus=16,sockets=16,cores=1,threads=1']);
+    expect(valuesOf(args, '-m')).toEqual(['size=2048M,slots=1,maxmem=8192M']);
+    expect(args).not.toContain('-incoming');
+  });
+
+  test('has two monitors, and commas of paths do not end an option', () => {
+    const chardevs = valuesOf(commandLine(), '-chardev');
+    const monitor = `path=/run,,dir/${vmId}/qmp.sock,server=on,wait=off`;
+    expect(chardevs).toContain(`socket,id=monitor0,${monitor}`);
+    expect(valuesOf(commandLine(), '-mon')).toEqual([
+      'chardev=monitor0,mode=control',
+      'chardev=monitor1,mode=control',
+    ]);
+  });
+
+  test('opens disks as qcow2 with locks, and pauses the guest when one is full', () => {
+    const args = commandLine({ hardware: hardwareFor({ volumeIds: [volumeId] }) });
+    const nodes = valuesOf(args, '-blockdev').map((text) => JSON.parse(text));
+    expect(nodes).toMatchObject([
+      {
+        driver: 'qcow2',
+        cache: { direct: true },
+        file: { filename: `/storage/disks/${vmId}/root.qcow2`, locking: 'on' },
+      },
+      { driver: 'qcow2', file: { filename: `/storage/volumes/${volumeId}.qcow2` } },
+    ]);
+    const disks = valuesOf(args, '-device').filter((each) => each.startsWith('virtio-blk-pci'));
+    expect(disks).toEqual([
+      expect.stringMatching(/id=root,.*werror=stop,rerror=stop,bootindex=1$/),
+      expect.stringMatching(new RegExp(`id=${volumeId},.*werror=stop,rerror=stop,bus=port1$`)),
+    ]);
+  });
+
+  test('has a port for everything that can be plugged in', () => {
+    const ports = valuesOf(commandLine(), '-device').filter((each) => /root-port/.test(each));
+    expect(ports).toHaveLength(20);
+    expect(ports[0]).toBe(
+      'pcie-root-port,id=port0,chassis=1,io-reserve=0,addr=0x10.0,multifunction=on',
+    );
+    expect(ports[9]).toBe('pcie-root-port,id=port9,chassis=10,io-reserve=0,addr=0x11.1');
+  });
+
+  test.each([
+    ['isolated', 'user,id=net0,restrict=on'],
+    ['host', 'user,id=net0,restrict=off'],
+  ] as const)('connects a guest that is %s', (guestNetwork, netdev) => {
+    const network = { network_id: 'net_1', cidr: '10.0.0.0/24' };
+    const hardware = hardwareFor({ spec: sampleSpec({ network }) });
+    expect(valuesOf(commandLine({ hardware, guestNetwork }), '-netdev')).toEqual([netdev]);
+    expect(valuesOf(commandLine({ guestNetwork }), '-netdev')).toEqual([]);
+  });
+
+  test('of a machine that has grown and arrives plugs in what it had', () => {
+    const hardware = { ...hardwareFor(), cpu_cores: 3, memory_mib: 2_560 };
+    const args = commandLine({ hardware, origin: 'incoming' });
+    expect(valuesOf(args, '-incoming')).toEqual(['defer']);
+    expect(valuesOf(args, '-smp')[0]).toMatch(/^cpus=3,/);
+    expect(valuesOf(args, '-m')[0]).toMatch(/^size=2048M,/);
+    expect(valuesOf(args, '-device')).toContainEqual(
+      expect.stringMatching(/^virtio-mem-pci,.*requested-size=536870912$/),
+    );
+  });
+
+  test('of a machine that cannot grow has no room for more memory', () => {
+    const hardware = hardwareFor({ capacity: { cpu_cores: 2, memory_mib: 2_048 } });
+    const args = commandLine({ hardware });
+    expect(valuesOf(args, '-m')).toEqual(['size=2048M']);
+    expect(valuesOf(args, '-device').join('\n')).not.toMatch(/virtio-mem/);
+  });
+
+  test('boots the kernel of a template that has one', () => {
+    const boot = { kernel: '/k', initrd: '/i', commandLine: 'console=ttyS0' };
+    expect(commandLine({ boot }).slice(-6)).toEqual([
+      '-kernel',
+      '/k',
+      '-initrd',
+      '/i',
+      '-append',
+      'console=ttyS0',
+    ]);
+  });
+});

@@ -1,0 +1,276 @@
+/**
+ * The command line of QEMU: a function of the machine's hardware and of where its files are, so
+ * that it can be read and tested without QEMU.
+ * Source of the options: QEMU's `qemu-options.hx`; of the choice of devices, libvirt's q35 domains.
+ */
+import type { BootKernel, MachineFiles } from '../files/directories.ts';
+import { type Hardware, PORTS_MAX } from './hardware.ts';
+
+/** Everything that the command line follows from. */
+export interface CommandLineParts {
+  readonly vmId: string;
+  readonly uuid: string;
+  readonly hardware: Hardware;
+  readonly files: MachineFiles;
+  /** The disk file of a volume. */
+  readonly volumeFile: (volumeId: string) => string;
+  readonly cache: CacheMode;
+  readonly boot: BootKernel | undefined;
+  readonly guestNetwork: GuestNetwork;
+  /** `incoming`: waits for its memory from another node. */
+  readonly origin: 'cold' | 'incoming';
+}
+
+/**
+ * What a guest with a network interface reaches until networks exist: `isolated` nothing, `host`
+ * whatever its host reaches, including services on the host's loopback interface.
+ */
+export type GuestNetwork = 'isolated' | 'host';
+
+/** Ids of devices and block nodes, as they appear on the monitor. */
+export const DEVICE_IDS = {
+  root: 'root',
+  rootNode: 'root-node',
+  nic: 'nic0',
+  netdev: 'net0',
+  memory: 'memory0',
+  balloon: 'balloon0',
+} as const;
+
+/** The block node of a volume's device. Ids of devices and of nodes are apart in QEMU. */
+export function volumeNode(volumeId: string): string {
+  // Node names have at most 31 characters, and ids of volumes end in the characters that differ.
+  return `n${volumeId.slice('vol_'.length)}`;
+}
+
+/** The bus that a root port offers. */
+export function portBus(port: number): string {
+  return `port${port}`;
+}
+
+const MIB = 1_048_576;
+
+/** The arguments of QEMU. Pure. */
+export function buildCommandLine(parts: CommandLineParts): readonly string[] {
+  const { hardware, boot, origin } = parts;
+  return [
+    ...identityArguments(parts),
+    ...cpuArguments(hardware),
+    '-nodefaults',
+    '-no-user-config',
+    '-display',
+    'none',
+    // A guest that switches itself off, reboots or panics leaves a process that says so.
+    '-no-shutdown',
+    '-action',
+    'reboot=reset,panic=pause,watchdog=reset',
+    // The process is recorded before its guest runs; also what arrives waits to be activated.
+    '-S',
+    ...originArguments(origin),
+    '-sandbox',
+    SANDBOX,
+    ...monitorArguments(parts),
+    ...consoleArguments(parts),
+    ...portArguments(),
+    ...memoryArguments(hardware),
+    '-device',
+    'pvpanic-pci',
+    '-device',
+    `virtio-balloon-pci,id=${DEVICE_IDS.balloon},guest-stats-polling-interval=10`,
+    '-object',
+    'rng-random,id=rng0,filename=/dev/urandom',
+    '-device',
+    'virtio-rng-pci,rng=rng0',
+    ...diskArguments(parts),
+    ...nicArguments(parts),
+    ...bootArguments(boot),
+  ];
+}
+
+/** QEMU gives up system calls that a running guest does not need. */
+const SANDBOX = 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny';
+
+function identityArguments({ vmId, uuid, hardware }: CommandLineParts): readonly string[] {
+  const { machine_type, accelerator, cpu_model } = hardware;
+  return [
+    '-name',
+    `guest=${vmId},process=${vmId},debug-threads=on`,
+    '-uuid',
+    uuid,
+    '-machine',
+    `${machine_type},dump-guest-core=off`,
+    '-accel',
+    accelerator,
+    '-cpu',
+    cpu_model,
+  ];
+}
+
+function originArguments(origin: CommandLineParts['origin']): readonly string[] {
+  return origin === 'incoming' ? ['-incoming', 'defer'] : [];
+}
+
+function cpuArguments(hardware: Hardware): readonly string[] {
+  const { cpu_cores, cpu_cores_max, memory_mib_boot, memory_mib_max } = hardware;
+  // One core a socket: sockets are what can be plugged in, in any number.
+  const topology = `sockets=${cpu_cores_max},cores=1,threads=1`;
+  const growth = memory_mib_max > memory_mib_boot ? `,slots=1,maxmem=${memory_mib_max}M` : '';
+  return [
+    '-smp',
+    `cpus=${cpu_cores},maxcpus=${cpu_cores_max},${topology}`,
+    '-m',
+    `size=${memory_mib_boot}M${growth}`,
+  ];
+}
+
+function monitorArguments({ files }: CommandLineParts): readonly string[] {
+  return [files.monitor, files.operatorMonitor].flatMap((path, index) => [
+    '-chardev',
+    `socket,id=monitor${index},path=${escaped(path)},server=on,wait=off`,
+    '-mon',
+    `chardev=monitor${index},mode=control`,
+  ]);
+}
+
+function consoleArguments({ files }: CommandLineParts): readonly string[] {
+  const { consoleSocket, consoleLog, guestAgentSocket } = files;
+  return [
+    '-chardev',
+    `socket,id=console0,path=${escaped(consoleSocket)},server=on,wait=off,` +
+      `logfile=${escaped(consoleLog)},logappend=on`,
+    '-serial',
+    'chardev:console0',
+    '-device',
+    'virtio-serial-pci,id=serial0',
+    '-chardev',
+    `socket,id=agent0,path=${escaped(guestAgentSocket)},server=on,wait=off`,
+    '-device',
+    'virtserialport,bus=serial0.0,chardev=agent0,name=org.qemu.guest_agent.0',
+  ];
+}
+
+const PORTS_PER_SLOT = 8;
+/** Slots below hold devices that are always there. */
+const FIRST_SLOT = 0x10;
+
+/** Ports have to exist before anything is plugged into them; eight share a slot. */
+function portArguments(): readonly string[] {
+  return Array.from({ length: PORTS_MAX }, (_, port) => {
+    const slot = (FIRST_SLOT + Math.floor(port / PORTS_PER_SLOT)).toString(16);
+    const part = port % PORTS_PER_SLOT;
+    const multifunction = part === 0 ? ',multifunction=on' : '';
+    const address = `addr=0x${slot}.${part}${multifunction}`;
+    return [
+      '-device',
+      // No legacy device is plugged in, so no port needs the scarce I/O space.
+      `pcie-root-port,id=${portBus(port)},chassis=${port + 1},io-reserve=0,${address}`,
+    ];
+  }).flat();
+}
+
+/** Memory for growth is reserved in the address space only; QEMU takes it when it is plugged in. */
+function memoryArguments({ memory_mib, memory_mib_boot, memory_mib_max }: Hardware) {
+  const growthMib = memory_mib_max - memory_mib_boot;
+  if (growthMib === 0) return [];
+  const requested = (memory_mib - memory_mib_boot) * MIB;
+  return [
+    '-object',
+    `memory-backend-ram,id=growth0,size=${growthMib}M,reserve=off`,
+    '-device',
+    `virtio-mem-pci,id=${DEVICE_IDS.memory},memdev=growth0,requested-size=${requested}`,
+  ];
+}
+
+function diskArguments({ files, hardware, volumeFile, cache }: CommandLineParts) {
+  const { root: rootId, rootNode } = DEVICE_IDS;
+  const root = [
+    '-blockdev',
+    JSON.stringify(blockNode({ node: rootNode, file: files.rootDisk, cache })),
+    '-device',
+    `${diskDevice(hardware, { id: rootId, node: rootNode })},bootindex=1`,
+  ];
+  const volumes = hardware.volumes.flatMap(({ volume_id, port }) => {
+    const node = volumeNode(volume_id);
+    return [
+      '-blockdev',
+      JSON.stringify(blockNode({ node, file: volumeFile(volume_id), cache })),
+      '-device',
+      `${diskDevice(hardware, { id: volume_id, node })},bus=${portBus(port)}`,
+    ];
+  });
+  return [...root, ...volumes];
+}
+
+/**
+ * A disk file as QEMU opens it. The format is never probed: a guest could write the header of
+ * another format into a raw disk.
+ */
+export function blockNode({ node, file, cache }: BlockNodeParts) {
+  const direct = cache === 'none';
+  return {
+    driver: 'qcow2',
+    'node-name': node,
+    discard: 'unmap',
+    cache: { direct, 'no-flush': false },
+    file: {
+      driver: 'file',
+      filename: file,
+      discard: 'unmap',
+      // Locks stop a second process, on this host or on another, from opening the file.
+      locking: 'on',
+      cache: { direct, 'no-flush': false },
+    },
+  };
+}
+
+/** A disk file, and whether the page cache of the host is used for it. */
+export interface BlockNodeParts {
+  readonly node: string;
+  readonly file: string;
+  readonly cache: CacheMode;
+}
+
+/** `none` for files that another node writes too: nothing is read from this node's page cache. */
+export type CacheMode = 'none' | 'writeback';
+
+const SERIAL_LENGTH_MAX = 20;
+
+/** A full or broken disk pauses the guest: file systems would remember a reported error. */
+function diskDevice(
+  { disk_queues }: Hardware,
+  { id, node }: { readonly id: string; readonly node: string },
+): string {
+  return (
+    `virtio-blk-pci,id=${id},drive=${node},serial=${diskSerial(id)},` +
+    `num-queues=${disk_queues},werror=stop,rerror=stop`
+  );
+}
+
+/** What the guest reads as the serial number of a disk: the end of its id. */
+export function diskSerial(id: string): string {
+  return id.slice(-SERIAL_LENGTH_MAX);
+}
+
+function nicArguments({ hardware, guestNetwork }: CommandLineParts): readonly string[] {
+  if (hardware.nic === null) return [];
+  const { mac, port } = hardware.nic;
+  const { netdev, nic } = DEVICE_IDS;
+  const restrict = guestNetwork === 'isolated' ? 'on' : 'off';
+  return [
+    '-netdev',
+    `user,id=${netdev},restrict=${restrict}`,
+    '-device',
+    `virtio-net-pci,id=${nic},netdev=${netdev},mac=${mac},bus=${portBus(port)},romfile=`,
+  ];
+}
+
+function bootArguments(boot: BootKernel | undefined): readonly string[] {
+  if (boot === undefined) return [];
+  const initrd = boot.initrd === undefined ? [] : ['-initrd', boot.initrd];
+  return ['-kernel', boot.kernel, ...initrd, '-append', boot.commandLine];
+}
+
+/** A comma ends a value in QEMU's options, unless there are two. */
+function escaped(value: string): string {
+  return value.replaceAll(',', ',,');
+}

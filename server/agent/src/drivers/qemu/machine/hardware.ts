@@ -1,0 +1,118 @@
+/**
+ * The virtual hardware of a machine: what its guest sees, decided when it is switched on and kept
+ * until it is switched off. It lies beside the root disk, because the target of a migration must
+ * build the same machine.
+ */
+import type { MachineSpec } from '@novacron/contract/agent/agent';
+import type { VmId, VolumeId } from '@novacron/contract/ids';
+import { z } from 'zod';
+import type { HostFacts } from './host-facts.ts';
+
+/**
+ * The machine type, with its version: a later QEMU offers the same hardware under this name.
+ * QEMU 7.2 is the oldest release that the driver works with.
+ */
+const MACHINE_TYPE = 'pc-q35-7.2';
+
+/** Root ports for volumes and the network interface: a device can be plugged into each. */
+export const PORTS_MAX = 20;
+
+/** q35 supports no more without an interrupt remapping device. */
+const CPU_CORES_MAX = 255;
+
+/** Queues of a disk: one a core, as QEMU has it, until more of them gain nothing. */
+const DISK_QUEUES_MAX = 16;
+
+/** virtio-mem hands out memory in blocks of this size. Unit: MiB. */
+export const MEMORY_BLOCK_MIB = 2;
+
+/** What a machine consists of. Ports are numbered from 0. */
+export const Hardware = z.looseObject({
+  machine_type: z.string(),
+  accelerator: z.enum(['kvm', 'tcg']),
+  cpu_model: z.string(),
+  cpu_host: z.string().describe('Fingerprint of the CPU of the host that switched it on'),
+  cpu_cores: z.int(),
+  cpu_cores_max: z.int(),
+  disk_queues: z.int().describe('Queues of each disk: the cores with which it was switched on'),
+  memory_mib: z.int().describe('With what was plugged in'),
+  memory_mib_boot: z.int(),
+  memory_mib_max: z.int(),
+  template: z.string(),
+  nic: z.looseObject({ port: z.int(), mac: z.string() }).nullable(),
+  volumes: z.array(z.looseObject({ volume_id: z.string(), port: z.int() })),
+});
+export type Hardware = z.infer<typeof Hardware>;
+
+/** What the hardware of a machine follows from. */
+export interface HardwareRequest {
+  readonly vmId: VmId;
+  readonly spec: MachineSpec;
+  readonly volumeIds: readonly VolumeId[];
+  readonly host: HostFacts;
+  /** Most that the node can give to one machine, which bounds what can be plugged in. */
+  readonly capacity: { readonly cpu_cores: number; readonly memory_mib: number };
+}
+
+/** Decides the hardware of a machine that is switched on. Pure. */
+export function planHardware(request: HardwareRequest): Hardware {
+  const { vmId, spec, volumeIds, host, capacity } = request;
+  return {
+    machine_type: MACHINE_TYPE,
+    accelerator: host.accelerator,
+    cpu_model: host.cpuModel,
+    cpu_host: host.cpuFingerprint,
+    cpu_cores: spec.cpu_cores,
+    cpu_cores_max: Math.max(spec.cpu_cores, Math.min(capacity.cpu_cores, CPU_CORES_MAX)),
+    disk_queues: Math.min(spec.cpu_cores, DISK_QUEUES_MAX),
+    memory_mib: spec.memory_mib,
+    memory_mib_boot: spec.memory_mib,
+    memory_mib_max: Math.max(spec.memory_mib, downToBlocks(spec.memory_mib, capacity.memory_mib)),
+    template: spec.template,
+    nic: spec.network === null ? null : { port: 0, mac: macOf(vmId, spec) },
+    volumes: volumeIds.map((volume_id, index) => ({ volume_id, port: index + 1 })),
+  };
+}
+
+/** The largest size that whole blocks reach from the size at which the machine boots. */
+function downToBlocks(bootMib: number, mostMib: number): number {
+  const blocks = Math.floor((mostMib - bootMib) / MEMORY_BLOCK_MIB);
+  return bootMib + Math.max(0, blocks) * MEMORY_BLOCK_MIB;
+}
+
+/** The lowest free port; undefined where all are taken. Port 0 belongs to the network interface. */
+export function findFreePort({ volumes }: Pick<Hardware, 'volumes'>): number | undefined {
+  const taken = new Set(volumes.map(({ port }) => port));
+  return Array.from({ length: PORTS_MAX - 1 }, (_, index) => index + 1).find(
+    (port) => !taken.has(port),
+  );
+}
+
+/** Prefix of addresses that QEMU and KVM use: locally administered, unicast. */
+const MAC_PREFIX = '52:54:00';
+const MAC_TAIL = /(..)(..)(..)$/;
+
+/** The address of the network interface: the one asked for, or one that follows from the id. */
+export function macOf(vmId: VmId, { network }: Pick<MachineSpec, 'network'>): string {
+  if (network?.mac_address !== undefined) return network.mac_address;
+  const [, ...tail] = MAC_TAIL.exec(machineUuid(vmId)) ?? [];
+  return [MAC_PREFIX, ...tail].join(':');
+}
+
+const CROCKFORD = '0123456789abcdefghjkmnpqrstvwxyz';
+const UUID_DIGITS = 32;
+const HEX = 16;
+
+/**
+ * The UUID that the guest sees, and by which its process is recognized: the one that the id of the
+ * VM consists of (`ids.ts` of the contract), so it is the same on every node and after every start.
+ */
+export function machineUuid(vmId: VmId): string {
+  const base = BigInt(CROCKFORD.length);
+  const value = [...vmId.slice('vm_'.length)].reduce(
+    (sum, character) => sum * base + BigInt(CROCKFORD.indexOf(character)),
+    0n,
+  );
+  const hex = value.toString(HEX).padStart(UUID_DIGITS, '0');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}

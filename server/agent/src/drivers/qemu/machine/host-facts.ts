@@ -1,0 +1,17 @@
+/** What the driver knows of the host that it runs on. */
+
+/** How guests run: in hardware or in software. */
+export type Accelerator = 'kvm' | 'tcg';
+
+/** Found once, when the agent starts. */
+export interface HostFacts {
+  readonly accelerator: Accelerator;
+  /** Why it is this accelerator, as a clause. */
+  readonly acceleratorReason: string;
+  /** The CPU model that guests get, by QEMU's name. */
+  readonly cpuModel: string;
+  /** The same on hosts whose CPUs have the same features. */
+  readonly cpuFingerprint: string;
+  /** Release of QEMU, such as 7.2.22. */
+  readonly qemuVersion: string;
+}

@@ -1,0 +1,105 @@
+/** Starts QEMU as a process of its own, which outlives the agent. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
+import type { Timers } from '@novacron/runtime/timers';
+import { wait } from '@novacron/runtime/wait';
+import { finalTrouble, passingTrouble, type QemuTrouble, reasonOf } from '../files/trouble.ts';
+import { openQmpClient, type QmpClient } from '../qmp/open-qmp-client.ts';
+import { killProcess, type ProcessRecord, recordProcess } from './machine-process.ts';
+
+/** Longest wait for the monitor of a new process: memory is allocated first. Unit: ms. */
+const MONITOR_MS_MAX = 30_000;
+
+/** How often the socket is looked for. */
+const POLL_MS = 10;
+
+/** What is started. */
+export interface Launch {
+  /** Path or name of QEMU. */
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly monitor: string;
+  /** File for what QEMU writes to its outputs. */
+  readonly log: string;
+  readonly timers: Timers;
+  /** Ends the start; the process is then killed. */
+  readonly signal: AbortSignal;
+}
+
+/** A started process with its monitor. */
+export interface Launched {
+  readonly process: ProcessRecord;
+  readonly monitor: QmpClient;
+}
+
+/** Starts it and waits for its monitor; rejects with a `QemuTrouble` and leaves nothing running. */
+export async function launchQemu(launch: Launch): Promise<Launched> {
+  const child = await spawnDetached(launch);
+  const record = child.pid === undefined ? undefined : recordProcess(child.pid);
+  if (record === undefined) throw explainEnd(launch);
+  try {
+    return { process: record, monitor: await connect(launch, child) };
+  } catch (cause) {
+    await killProcess(record, launch.timers);
+    throw cause;
+  }
+}
+
+/** Its own session and outputs in a file: neither a signal to the agent nor its end reaches it. */
+async function spawnDetached({ program, args, log }: Launch): Promise<ChildProcess> {
+  rmSync(log, { force: true });
+  // Appending, so that the log can be emptied while QEMU has it open.
+  const output = openSync(log, 'a', 0o600);
+  try {
+    const child = spawn(program, [...args], {
+      detached: true,
+      stdio: ['ignore', output, output],
+      cwd: '/',
+    });
+    child.unref();
+    await new Promise<void>((resolve, reject) => {
+      child.once('spawn', resolve);
+      child.once('error', (cause) => reject(explainMissing(program, cause)));
+    });
+    return child;
+  } finally {
+    closeSync(output);
+  }
+}
+
+function explainMissing(program: string, cause: Error & { code?: unknown }): QemuTrouble {
+  if (cause.code === 'ENOENT') {
+    const message = `The program ${program} is not on this node: install qemu-system-x86.`;
+    return finalTrouble(message, cause);
+  }
+  return passingTrouble(`QEMU cannot be started (${reasonOf(cause)}).`, cause);
+}
+
+async function connect(launch: Launch, child: ChildProcess): Promise<QmpClient> {
+  const { monitor: path, timers, signal } = launch;
+  const over = new AbortController();
+  const cancel = timers.after(MONITOR_MS_MAX, () => over.abort());
+  try {
+    for (;;) {
+      if (child.exitCode !== null || child.signalCode !== null) throw explainEnd(launch);
+      if (signal.aborted) throw passingTrouble('The start was given up.');
+      if (over.signal.aborted) throw passingTrouble('QEMU did not open its monitor in time.');
+      const client = await openQmpClient({ path, timers }).catch(() => undefined);
+      if (client !== undefined) return client;
+      await wait({ timers, delayMs: POLL_MS, signals: [signal, over.signal] });
+    }
+  } finally {
+    cancel();
+  }
+}
+
+/** What QEMU says may be for good, but memory and files may be free later. */
+function explainEnd({ log }: Launch): QemuTrouble {
+  const lines = readFileSync(log, 'utf8').trim().split('\n');
+  // Hints without its name may follow what QEMU says.
+  const last = lines.filter((line) => /^qemu\S*: /.test(line)).at(-1) ?? lines.at(-1) ?? '';
+  const said = last === '' ? 'it wrote nothing' : reasonOf(last.replace(/^qemu\S*: /, ''));
+  const message = `QEMU ended at its start: ${said}.`;
+  const mayPass = /lock|cannot allocate|no space|memory/i.test(said);
+  return mayPass ? passingTrouble(message) : finalTrouble(message);
+}

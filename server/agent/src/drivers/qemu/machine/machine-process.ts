@@ -1,0 +1,140 @@
+/**
+ * The process of a machine: recognized by process id, start time and the boot of the host, so that
+ * an agent finds it again and never takes another process for it.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import type { Timers } from '@novacron/runtime/timers';
+import { wait } from '@novacron/runtime/wait';
+import { z } from 'zod';
+
+/** How a process is recognized. */
+export const ProcessRecord = z.looseObject({
+  pid: z.int(),
+  start_time: z.string().describe('Field 22 of /proc/PID/stat: clock ticks since the boot'),
+  boot_id: z.string(),
+});
+export type ProcessRecord = z.infer<typeof ProcessRecord>;
+
+/** The boot of the host: another one after each restart. */
+export function readBootId(): string {
+  return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+}
+
+/** What the kernel counts of a process. */
+export interface ProcessUse {
+  /** Time on processors, in user and kernel mode. Unit: clock ticks. */
+  readonly cpuTicks: number;
+  readonly residentPages: number;
+}
+
+interface ProcessStat extends ProcessUse {
+  readonly state: string;
+  readonly startTime: string;
+}
+
+/** Places of fields behind the name of the program, from proc(5): field 3 is the first. */
+const FIELD = { state: 0, utime: 11, stime: 12, startTime: 19, rss: 21 } as const;
+
+function readStat(pid: number): ProcessStat | undefined {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The name stands between parentheses and may contain some itself.
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return {
+      state: fields[FIELD.state] ?? '',
+      startTime: fields[FIELD.startTime] ?? '',
+      cpuTicks: Number(fields[FIELD.utime]) + Number(fields[FIELD.stime]),
+      residentPages: Number(fields[FIELD.rss]),
+    };
+  } catch {
+    // No such process.
+    return undefined;
+  }
+}
+
+const ENDED_STATES = new Set(['Z', 'X', 'x', '']);
+
+/** The record of a process; undefined where it has ended. */
+export function recordProcess(pid: number): ProcessRecord | undefined {
+  const stat = readStat(pid);
+  if (stat === undefined || ENDED_STATES.has(stat.state)) return undefined;
+  return { pid, start_time: stat.startTime, boot_id: readBootId() };
+}
+
+/** Whether the process still runs; a process that has its number now is another one. */
+export function isRunning({ pid, start_time, boot_id }: ProcessRecord): boolean {
+  const now = recordProcess(pid);
+  return now?.start_time === start_time && now.boot_id === boot_id;
+}
+
+/** What a process has used; undefined where it has ended. */
+export function readProcessUse(record: ProcessRecord): ProcessUse | undefined {
+  return isRunning(record) ? readStat(record.pid) : undefined;
+}
+
+/**
+ * Finds processes whose command line names one of the monitors: those of machines whose agent died
+ * before it had recorded their process.
+ * @returns the record of the process of each monitor that was found
+ */
+export function findByMonitor(monitors: ReadonlySet<string>): ReadonlyMap<string, ProcessRecord> {
+  const found = new Map<string, ProcessRecord>();
+  for (const name of readdirSync('/proc').filter((each) => /^\d+$/.test(each))) {
+    const monitor = monitorOf(name);
+    const record =
+      monitor !== undefined && monitors.has(monitor) ? recordProcess(Number(name)) : undefined;
+    if (monitor !== undefined && record !== undefined) found.set(monitor, record);
+  }
+  return found;
+}
+
+const MONITOR_ARGUMENT = /^socket,id=monitor0,path=(.*),server=on,wait=off$/;
+
+function monitorOf(pid: string): string | undefined {
+  try {
+    const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+    const [path] = words.flatMap((word) => MONITOR_ARGUMENT.exec(word)?.slice(1) ?? []);
+    return path?.replaceAll(',,', ',');
+  } catch {
+    // It has ended, or belongs to another user.
+    return undefined;
+  }
+}
+
+/** How often the end of a process is looked for: there is no event for processes of others. */
+const POLL_MS = 10;
+
+/** Longest wait for a killed process: the kernel may have to write its pages. Unit: ms. */
+const KILL_MS_MAX = 30_000;
+
+/** Waits until a process has ended. @returns whether it has, within the time */
+export async function awaitEnd(
+  record: ProcessRecord,
+  { timers, timeoutMs }: { readonly timers: Timers; readonly timeoutMs: number },
+): Promise<'ended' | 'running'> {
+  const over = new AbortController();
+  const cancel = timers.after(timeoutMs, () => over.abort());
+  try {
+    while (isRunning(record) && !over.signal.aborted) {
+      await wait({ timers, delayMs: POLL_MS, signals: [over.signal] });
+    }
+    return isRunning(record) ? 'running' : 'ended';
+  } finally {
+    cancel();
+  }
+}
+
+/** Kills a process and waits for its end. */
+export async function killProcess(
+  record: ProcessRecord,
+  timers: Timers,
+): Promise<'ended' | 'running'> {
+  if (isRunning(record)) {
+    try {
+      process.kill(record.pid, 'SIGKILL');
+    } catch {
+      // It has ended by itself.
+    }
+  }
+  return awaitEnd(record, { timers, timeoutMs: KILL_MS_MAX });
+}

@@ -1,0 +1,36 @@
+/** What the agent keeps of a machine beside QEMU: what QEMU cannot say. */
+import { Machine } from '@novacron/contract/agent/agent';
+import { z } from 'zod';
+
+/**
+ * Why a machine is not running. `guest`: it was shut down from inside; `panic`: its kernel gave up;
+ * `crash`: QEMU ended by itself or was killed; `io_error`: a disk is full or broken; `host`: the
+ * host was restarted; `command`: it was stopped through NovaCron. A guest that reboots goes on
+ * running.
+ */
+export const StopReason = z.enum([
+  'guest',
+  'panic',
+  'crash',
+  'io_error',
+  'host',
+  'command',
+  'unknown',
+]);
+export type StopReason = z.infer<typeof StopReason>;
+
+/**
+ * The record of a machine. `phase`: whether its memory is here, will arrive or was sent away. The
+ * specification is the one that was applied last; what QEMU can say is read from QEMU.
+ */
+export const MachineRecord = Machine.omit({ status: true }).extend({
+  phase: z.enum(['here', 'incoming', 'migrated']),
+  migrated_to: z.string().nullable(),
+  stop_reason: StopReason.nullable().describe('null: it has not run yet, or it runs'),
+});
+export type MachineRecord = z.infer<typeof MachineRecord>;
+
+/** A machine as the driver reports it, with what other drivers do not know. */
+export interface QemuMachine extends Machine {
+  readonly stop_reason: StopReason | null;
+}

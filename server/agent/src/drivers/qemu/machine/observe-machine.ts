@@ -1,0 +1,158 @@
+/** What a machine is, as QEMU says it, with the record for what QEMU does not know. */
+import type { MachineStatus, MachineVolume } from '@novacron/contract/agent/agent';
+import { VolumeId } from '@novacron/contract/ids';
+import { z } from 'zod';
+import { BYTES_PER_GB } from '../files/qemu-img.ts';
+import type { QmpClient } from '../qmp/open-qmp-client.ts';
+import { DEVICE_IDS } from './build-command-line.ts';
+import type { MachineRecord, QemuMachine, StopReason } from './machine-record.ts';
+
+const BYTES_PER_MIB = 1_048_576;
+
+/** An inspection of the node has to be answered although one QEMU hangs. Unit: ms. */
+const OBSERVE_MS_MAX = 5_000;
+
+const Status = z.looseObject({ status: z.string() });
+const Cpus = z.array(z.looseObject({}));
+const MemoryDevices = z.array(
+  z.looseObject({
+    type: z.string(),
+    data: z.looseObject({ 'requested-size': z.number().optional() }),
+  }),
+);
+const MemorySummary = z.looseObject({ 'base-memory': z.number() });
+const Blocks = z.array(
+  z.looseObject({
+    qdev: z.string().optional(),
+    inserted: z.looseObject({ image: z.looseObject({ 'virtual-size': z.number() }) }).optional(),
+  }),
+);
+const Children = z.array(z.looseObject({ name: z.string() }));
+
+/** What QEMU says of a machine at a moment. */
+export interface ObservedHardware {
+  /** QEMU's run state, such as `running`, `paused`, `guest-panicked`. */
+  readonly runState: string;
+  readonly cpu_cores: number;
+  readonly memory_mib: number;
+  readonly hasNic: boolean;
+  /** Sizes of the disks by the id of their device. Unit: bytes. */
+  readonly diskBytes: ReadonlyMap<string, number>;
+}
+
+/** Asks QEMU. */
+export async function observeHardware(monitor: QmpClient): Promise<ObservedHardware> {
+  const ask = (command: string, args = {}): Promise<unknown> =>
+    monitor.execute(command, args, { timeoutMs: OBSERVE_MS_MAX });
+  const [status, cpus, summary, devices, blocks, children] = await Promise.all([
+    ask('query-status'),
+    ask('query-cpus-fast'),
+    ask('query-memory-size-summary'),
+    ask('query-memory-devices'),
+    ask('query-block'),
+    ask('qom-list', { path: '/machine/peripheral' }),
+  ]);
+  const requested = MemoryDevices.parse(devices)
+    .filter(({ type }) => type === 'virtio-mem')
+    .reduce((sum, { data }) => sum + (data['requested-size'] ?? 0), 0);
+  const base = MemorySummary.parse(summary)['base-memory'];
+  return {
+    runState: Status.parse(status).status,
+    cpu_cores: Cpus.parse(cpus).length,
+    memory_mib: Math.round((base + requested) / BYTES_PER_MIB),
+    hasNic: Children.parse(children).some(({ name }) => name === DEVICE_IDS.nic),
+    diskBytes: new Map(
+      Blocks.parse(blocks).flatMap(({ qdev, inserted }): [string, number][] => {
+        const id = /^(?:\/machine\/peripheral\/)?([^/]+)/.exec(qdev ?? '')?.[1];
+        return id === undefined || inserted === undefined
+          ? []
+          : [[id, inserted.image['virtual-size']]];
+      }),
+    ),
+  };
+}
+
+/**
+ * The machine as the driver reports it.
+ * @param found - what QEMU says; undefined where the machine is switched off
+ */
+export function describeMachine(
+  record: MachineRecord,
+  found: ObservedHardware | undefined,
+): QemuMachine {
+  const { phase: _phase, migrated_to: _target, stop_reason, ...kept } = record;
+  if (found === undefined) return { ...kept, status: statusWhileOff(record), stop_reason };
+  const status = statusOf(record, found.runState);
+  const { network, disk_gb } = record.spec;
+  const rootBytes = found.diskBytes.get(DEVICE_IDS.root);
+  return {
+    ...kept,
+    status,
+    spec: {
+      ...record.spec,
+      cpu_cores: found.cpu_cores,
+      memory_mib: found.memory_mib,
+      disk_gb: rootBytes === undefined ? disk_gb : toGb(rootBytes),
+      network: found.hasNic ? network : null,
+    },
+    volumes: volumesOf(record, found),
+    stop_reason: status === 'stopped' ? (stop_reason ?? reasonOf(found.runState)) : null,
+  };
+}
+
+/** Those that are plugged in: the known ones first, in their order. */
+function volumesOf(record: MachineRecord, { diskBytes }: ObservedHardware): MachineVolume[] {
+  const plugged = [...diskBytes].flatMap(([id, bytes]): MachineVolume[] => {
+    const volumeId = VolumeId.safeParse(id);
+    return volumeId.success ? [{ volume_id: volumeId.data, size_gb: toGb(bytes) }] : [];
+  });
+  const order = new Map(record.volumes.map(({ volume_id }, index) => [volume_id, index]));
+  const place = ({ volume_id }: MachineVolume): number => order.get(volume_id) ?? order.size;
+  return plugged.sort((left, right) => place(left) - place(right));
+}
+
+function toGb(bytes: number): number {
+  return Math.floor(bytes / BYTES_PER_GB);
+}
+
+function statusWhileOff({ phase }: MachineRecord): MachineStatus {
+  return phase === 'here' ? 'stopped' : phase;
+}
+
+/** Run states in which the guest has stopped for good, or until it is started again. */
+const STOPPED_STATES = new Set([
+  'shutdown',
+  'guest-panicked',
+  'io-error',
+  'internal-error',
+  'prelaunch',
+]);
+
+/**
+ * A paused machine is reported as running: an operator has paused it at its second monitor, and
+ * servers of earlier releases know no other word for it.
+ */
+function statusOf(record: MachineRecord, runState: string): MachineStatus {
+  if (record.phase !== 'here') return record.phase;
+  return STOPPED_STATES.has(runState) ? 'stopped' : 'running';
+}
+
+function reasonOf(runState: string): StopReason {
+  switch (runState) {
+    case 'shutdown':
+      return 'guest';
+    case 'guest-panicked':
+      return 'panic';
+    case 'io-error':
+      return 'io_error';
+    case 'internal-error':
+      return 'crash';
+    default:
+      return 'unknown';
+  }
+}
+
+/** Whether a process in this run state has to be replaced for its guest to run again. */
+export function needsNewProcess(runState: string): boolean {
+  return STOPPED_STATES.has(runState) && runState !== 'io-error';
+}

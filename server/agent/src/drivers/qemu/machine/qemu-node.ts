@@ -1,0 +1,164 @@
+/** What the actions of the driver work with: the machines of one node, its disks and its limits. */
+import type { MachineSpec } from '@novacron/contract/agent/agent';
+import type { VmId } from '@novacron/contract/ids';
+import type { Timers } from '@novacron/runtime/timers';
+import { z } from 'zod';
+import {
+  type Amounts,
+  capacityWhileStopped,
+  explainMissingCapacity,
+  type Room,
+  sumOf,
+} from '../../capacity.ts';
+import type { MachineOrder } from '../../driver.ts';
+import type { Places } from '../files/directories.ts';
+import { type DiskImages, openDiskImages } from '../files/qemu-img.ts';
+import { readStored, writeStored } from '../files/stored-json.ts';
+import { finalTrouble, QemuTrouble } from '../files/trouble.ts';
+import { QmpError } from '../qmp/open-qmp-client.ts';
+import type { CacheMode, GuestNetwork } from './build-command-line.ts';
+import { Hardware } from './hardware.ts';
+import type { HostFacts } from './host-facts.ts';
+import type { MachineRecord, QemuMachine } from './machine-record.ts';
+import type { Machines } from './machines.ts';
+import { describeMachine, observeHardware } from './observe-machine.ts';
+
+/** What a node is opened with. */
+export interface QemuNode {
+  readonly name: string;
+  readonly places: Places;
+  readonly machines: Machines;
+  readonly host: HostFacts;
+  readonly capacity: Amounts;
+  readonly programs: { readonly qemu: string; readonly image: string };
+  readonly timers: Timers;
+  readonly guestNetwork: GuestNetwork;
+  readonly cache: CacheMode;
+  /** Longest wait for a guest to shut down or to release a device. Unit: ms. */
+  readonly guestMs: number;
+  /** Address at which machines from other nodes arrive; undefined: none can. */
+  readonly migrationAddress: string | undefined;
+  /** What actions under way will need, by machine. */
+  readonly reserved: Map<VmId, Reserved>;
+}
+
+interface Reserved {
+  readonly status: 'stopped' | 'running';
+  readonly spec: MachineSpec;
+}
+
+/** One action on a machine. */
+export interface QemuAction {
+  readonly node: QemuNode;
+  readonly order: MachineOrder;
+  readonly images: DiskImages;
+}
+
+/** Makes the action of an order. */
+export function actionOf(node: QemuNode, order: MachineOrder): QemuAction {
+  return { node, order, images: openDiskImages(node.programs.image, order.signal) };
+}
+
+/** The record of the machine of an order; throws a final trouble where it is not on this node. */
+export function machineOf({ node, order }: QemuAction): MachineRecord {
+  const record = node.machines.find(order.vm_id);
+  if (record === undefined) throw finalTrouble(`${order.vm_id} is not on this node.`);
+  return record;
+}
+
+/** A machine whose memory is here; throws a final trouble for one that is on its way. */
+export function machineHere(action: QemuAction, what: string): MachineRecord {
+  const record = machineOf(action);
+  if (record.phase === 'here') return record;
+  throw finalTrouble(`${record.vm_id} is ${record.phase}: ${what}.`);
+}
+
+/** The machine as it is now. */
+export async function observe(node: QemuNode, vmId: VmId): Promise<QemuMachine> {
+  const { machines } = node;
+  const record = machines.find(vmId);
+  if (record === undefined) throw finalTrouble(`${vmId} is not on this node.`);
+  if (machines.processOf(vmId) === undefined) return describeMachine(record, undefined);
+  try {
+    const found = await observeHardware(await machines.monitorOf(vmId));
+    // It may have changed while QEMU was asked.
+    return describeMachine(machines.find(vmId) ?? record, found);
+  } catch (cause) {
+    if (!(cause instanceof QmpError || cause instanceof QemuTrouble)) throw cause;
+    const after = machines.find(vmId) ?? record;
+    if (machines.processOf(vmId) === undefined) return describeMachine(after, undefined);
+    // A monitor that hangs does not hide the other machines: the process runs, as was recorded.
+    const status = after.phase === 'here' ? 'running' : after.phase;
+    return { ...describeMachine(after, undefined), status, stop_reason: null };
+  }
+}
+
+/** Keeps the generation of an order that has been carried out, and returns the machine. */
+export function keepGeneration(
+  { node, order }: QemuAction,
+  change: Partial<MachineRecord> = {},
+): Promise<QemuMachine> {
+  const { vm_id, generation } = order;
+  node.machines.update(vm_id, { ...change, generation });
+  return observe(node, vm_id);
+}
+
+/** The hardware of a machine that is switched on. */
+export function hardwareOf({ places }: QemuNode, vmId: VmId): Hardware {
+  const hardware = readStored(places.hardware(vmId), Hardware);
+  if (hardware !== undefined) return hardware;
+  throw finalTrouble(
+    `The hardware of ${vmId} is not recorded in ${places.diskDirectory(vmId)}: restart the VM.`,
+  );
+}
+
+/** Changes the record of the hardware. */
+export function keepHardware(node: QemuNode, vmId: VmId, change: Partial<Hardware>): void {
+  writeStored(node.places.hardware(vmId), { ...hardwareOf(node, vmId), ...change });
+}
+
+/**
+ * Reserves what a machine needs while an action uses it, so that actions side by side do not take
+ * the same twice. Throws where it does not fit.
+ * @returns a function that gives the reservation back; the machine itself counts from then on
+ */
+export function reserve(
+  node: QemuNode,
+  vmId: VmId,
+  { status, spec }: Reserved,
+): { readonly release: () => void } {
+  const room = roomFor(node, vmId);
+  const counted = status === 'stopped' ? capacityWhileStopped(room) : room;
+  const missing = explainMissingCapacity(counted, spec);
+  if (missing !== undefined) throw new QemuTrouble(missing.message, missing.next);
+  node.reserved.set(vmId, { status, spec });
+  return { release: () => void node.reserved.delete(vmId) };
+}
+
+function roomFor({ machines, capacity, reserved }: QemuNode, vmId: VmId): Room {
+  const others = machines.list().filter(({ vm_id }) => vm_id !== vmId && !reserved.has(vm_id));
+  const held = others.map(({ vm_id, spec, phase }) => ({
+    status: machines.processOf(vm_id) === undefined && phase === 'here' ? 'stopped' : 'running',
+    spec,
+  }));
+  const promised = [...reserved].filter(([id]) => id !== vmId).map(([, each]) => each);
+  return { capacity, held: sumOf([...held, ...promised]) };
+}
+
+const RootDiskOwner = z.looseObject({
+  node: z.string().describe('The node that may remove the disk'),
+  state: z
+    .enum(['making', 'made', 'removing'])
+    .describe('Only a disk that is `made` has content that must not be lost'),
+});
+type RootDiskOwner = z.infer<typeof RootDiskOwner>;
+
+/** The owner of a root disk; undefined without a disk. */
+export function ownerOf({ places }: QemuNode, vmId: VmId): RootDiskOwner | undefined {
+  return readStored(places.owner(vmId), RootDiskOwner);
+}
+
+/** Makes this node the owner of a root disk. */
+export function own(node: QemuNode, vmId: VmId, state: RootDiskOwner['state']): void {
+  writeStored(node.places.owner(vmId), { node: node.name, state });
+}

@@ -1,0 +1,32 @@
+import type { Driver } from '../driver.ts';
+import type { DriverUnderTest } from '../driver-bench.ts';
+import { describeDriver } from '../driver-suite.ts';
+import { makeQemuSite, type QemuSite, smallSpec } from './test-kit/qemu-bench.ts';
+
+/** By the driver of the first node, so that a second one can share its storage. */
+const sites = new WeakMap<Driver, QemuSite>();
+
+async function openForSuite(peer?: DriverUnderTest): Promise<DriverUnderTest> {
+  const shared = peer && sites.get(peer.driver);
+  const site = shared ?? makeQemuSite();
+  const node = shared === undefined ? 'node-01' : 'node-02';
+  const driver = await site.open(node);
+  const opened = {
+    driver,
+    node,
+    spec: smallSpec(),
+    specTooBig: smallSpec({ cpu_cores: 5 }),
+    reopen: async () => {
+      await driver.close();
+      return site.open(node);
+    },
+    dispose: async () => {
+      await driver.close();
+      site.remove();
+    },
+  };
+  sites.set(driver, site);
+  return opened;
+}
+
+describeDriver('QEMU', openForSuite);

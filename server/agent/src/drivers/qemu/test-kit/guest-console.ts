@@ -1,0 +1,64 @@
+/** The console of a test guest: what it has written, and a shell. */
+import { readFileSync } from 'node:fs';
+import { createConnection } from 'node:net';
+import { join } from 'node:path';
+import type { VmId } from '@novacron/contract/ids';
+import { waitUntil } from '../../../../../../test/support/src/wait-until.ts';
+
+/** The console of one machine. */
+export interface GuestConsole {
+  /** Waits until the guest has booted so often since its machine was created. */
+  readonly awaitBoots: (count: number) => Promise<void>;
+  /** Runs a command in the guest. @returns what it has written */
+  readonly run: (command: string) => Promise<string>;
+  /** Types a command whose end cannot be waited for. */
+  readonly type: (command: string) => Promise<void>;
+}
+
+const RUN_MS_MAX = 20_000;
+
+/** Opens the console of a machine. @param runDir - the run directory of its node */
+export function guestConsole(runDir: string, vmId: VmId): GuestConsole {
+  const log = (): string => readFileSync(join(runDir, vmId, 'console.log'), 'utf8');
+  const socketPath = join(runDir, vmId, 'console.sock');
+
+  /** Types a line and collects what comes until it is enough. */
+  function converse(line: string, isEnough: (said: string) => boolean): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const socket = createConnection(socketPath);
+      let said = '';
+      const timer = setTimeout(() => end(), RUN_MS_MAX);
+      const end = (cause?: Error): void => {
+        clearTimeout(timer);
+        socket.destroy();
+        if (isEnough(said)) resolve(said);
+        else reject(new Error(`the guest wrote ${JSON.stringify(said)}`, { cause }));
+      };
+      socket.on('connect', () => socket.write(line));
+      socket.on('error', end);
+      socket.on('close', () => end());
+      socket.on('data', (bytes: Buffer) => {
+        said += bytes.toString('utf8');
+        if (isEnough(said)) end();
+      });
+    });
+  }
+
+  return {
+    awaitBoots: async (count) => {
+      await waitUntil('the guest to boot', () =>
+        log().split('GUEST-READY').length > count ? true : undefined,
+      );
+    },
+    run: async (command) => {
+      // The echo of the line has the words apart, so that only the output has them joined.
+      const line = `echo BEGIN-"OF"; ${command}; echo END-"OF"\n`;
+      const said = await converse(line, (text) => text.includes('END-OF'));
+      const [, output = ''] = /BEGIN-OF\r?\n([\s\S]*?)END-OF/.exec(said) ?? [];
+      return output.replaceAll('\r', '').trim();
+    },
+    type: async (command) => {
+      await converse(`${command}\n`, (text) => text.includes(command));
+    },
+  };
+}

@@ -1,0 +1,120 @@
+/** Drivers on real QEMU for tests: each test has directories of its own, and leaves no process. */
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { MachineSpec } from '@novacron/contract/agent/agent';
+import { systemTimers } from '@novacron/runtime/timers';
+import { findGuest, findQemu } from '../../../../../../test/support/services/find-qemu.ts';
+import { sampleSpec } from '../../../test-kit/samples.ts';
+import type { Driver } from '../../driver.ts';
+import type { HostFacts } from '../machine/host-facts.ts';
+import { openQemuDriver, type QemuOptions } from '../open-qemu-driver.ts';
+
+/**
+ * What the guest's kernel is started with. Its machine can grow to many times its memory, so that
+ * the kernel would reserve more for bounce buffers than it has.
+ */
+const COMMAND_LINE =
+  'console=ttyS0 quiet panic=-1 mitigations=off nopti tsc=unstable swiotlb=1024 ' +
+  'memhp_default_state=online';
+
+/** Every guest of a test runs in software: whether KVM works differs between machines. */
+export const TEST_HOST: HostFacts = {
+  accelerator: 'tcg',
+  acceleratorReason: 'tests run in software',
+  cpuModel: 'max',
+  cpuFingerprint: 'test',
+  qemuVersion: '7.2.0',
+};
+
+/** A machine that boots in seconds. */
+export function smallSpec(overrides: Partial<MachineSpec> = {}): MachineSpec {
+  return sampleSpec({ cpu_cores: 1, memory_mib: 128, disk_gb: 1, ...overrides });
+}
+
+/** The directories of one or more nodes that share their storage. */
+export interface QemuSite {
+  readonly directory: string;
+  readonly storageDir: string;
+  /** Opens the driver of a node; its machines are found again when it is opened again. */
+  readonly open: (node: string, options?: Partial<QemuOptions>) => Promise<Driver>;
+  readonly runDir: (node: string) => string;
+  /** Kills every QEMU of the site and removes its directories. */
+  readonly remove: () => void;
+}
+
+/** Makes a site. */
+export function makeQemuSite(): QemuSite {
+  const directory = mkdtempSync(join(tmpdir(), 'nq-'));
+  const storageDir = join(directory, 'storage');
+  const guest = findGuest();
+  const template = join(storageDir, 'templates', 'default');
+  mkdirSync(template, { recursive: true });
+  for (const name of ['kernel', 'initrd']) symlinkSync(join(guest, name), join(template, name));
+  writeFileSync(join(template, 'cmdline'), `${COMMAND_LINE}\n`);
+  const killAtExit = (): void => killQemuOf(directory);
+  process.once('exit', killAtExit);
+  const runDir = (node: string): string => join(directory, node);
+  return {
+    directory,
+    storageDir,
+    runDir,
+    open: async (node, options = {}) => {
+      const opened = await openQemuDriver({
+        node,
+        capacity: { cpu_cores: 4, memory_mib: 1_024, disk_gb: 100 },
+        host: TEST_HOST,
+        runDir: runDir(node),
+        storageDir,
+        programs: findQemu(),
+        clock: { nowMs: () => Date.now() },
+        timers: systemTimers,
+        migrationAddress: '127.0.0.1',
+        guestMs: 30_000,
+        ...options,
+      });
+      if (!opened.ok) throw new Error(opened.error.detail);
+      return opened.value;
+    },
+    remove: () => {
+      killAtExit();
+      process.off('exit', killAtExit);
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The processes whose command line names a directory. */
+export function listQemuOf(directory: string): readonly number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .filter((name) => commandLineOf(name).includes(`${directory}/`))
+    .map(Number);
+}
+
+function commandLineOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    // It has ended.
+    return '';
+  }
+}
+
+function killQemuOf(directory: string): void {
+  for (const pid of listQemuOf(directory)) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It has ended.
+    }
+  }
+}

@@ -1,0 +1,171 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  jest,
+  test,
+} from '@jest/globals';
+import type { Bus } from '@novacron/bus/bus';
+import { openNatsBus } from '@novacron/bus/open-nats-bus';
+import {
+  AgentCompletion,
+  announceSubject,
+  type CommandOutcome,
+  commandSubject,
+  completionSubject,
+  Inspection,
+  inspectSubject,
+} from '@novacron/contract/agent/agent';
+import { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
+import { JsonObject } from '@novacron/contract/json';
+import { type NatsServer, startNats } from '../../../test/support/services/start-nats.ts';
+import { waitUntil } from '../../../test/support/src/wait-until.ts';
+import {
+  listQemuOf,
+  makeQemuSite,
+  type QemuSite,
+  smallSpec,
+} from './drivers/qemu/test-kit/qemu-bench.ts';
+import { type AgentProcess, launchAgent } from './test-kit/launch-agent.ts';
+import { createSampleIds } from './test-kit/samples.ts';
+
+/** Each test starts programs of its own, on a machine that may be busy. */
+jest.setTimeout(60_000);
+
+const NODE = 'node-01';
+const NODE_FLAGS = ['--node', NODE, '--zone', 'zone-a', '--rack', 'rack-1'];
+const SIZE_FLAGS = ['--cpu-cores', '4', '--memory-gb', '1', '--disk-gb', '100'];
+
+let nats: NatsServer;
+let bus: Bus;
+let site: QemuSite;
+const agents: AgentProcess[] = [];
+const completed: AgentCompletion[] = [];
+const announced: AgentAnnouncement[] = [];
+
+beforeAll(async () => {
+  nats = await startNats({ jetstream: 'off' });
+});
+afterAll(() => nats.remove());
+beforeEach(async () => {
+  site = makeQemuSite();
+  const opened = await openNatsBus({ servers: nats.url, retainedSubjects: [], onFault: () => {} });
+  if (!opened.ok) throw new Error(opened.error.detail);
+  bus = opened.value;
+  completed.length = 0;
+  announced.length = 0;
+  bus.subscribe(completionSubject(NODE), (message) => {
+    completed.push(AgentCompletion.parse(message));
+  });
+  bus.subscribe(announceSubject(NODE), (message) => {
+    announced.push(AgentAnnouncement.parse(message));
+  });
+});
+afterEach(async () => {
+  for (const { child } of agents.splice(0)) child.kill('SIGKILL');
+  await bus.close();
+  site.remove();
+});
+
+function launch(flags: readonly string[] = [], env: Readonly<Record<string, string>> = {}) {
+  const { directory, storageDir } = site;
+  const places = ['--data-dir', join(directory, 'data'), '--run-dir', site.runDir(NODE)];
+  const driver = ['--driver', 'qemu', '--accel', 'tcg', '--storage-dir', storageDir];
+  const all = ['--bus', nats.url, ...NODE_FLAGS, ...places, ...driver, ...flags];
+  const agent = launchAgent(all, env);
+  agents.push(agent);
+  return agent;
+}
+
+const ids = createSampleIds();
+const vm_id = ids('vm');
+
+/** Sends a command and waits for its outcome. */
+async function command(action: JsonObject, generation: number): Promise<CommandOutcome> {
+  const operation_id = ids('op');
+  const head = { protocol: 1, operation_id, step: 'a', vm_id, generation };
+  const message = JsonObject.parse({ ...head, action });
+  const answer = await bus.request(commandSubject(NODE), message, { timeoutMs: 5_000 });
+  if (!answer.ok) throw new Error(answer.error.detail);
+  return waitUntil(
+    'the completion',
+    () => completed.find((each) => each.operation_id === operation_id)?.outcome,
+  );
+}
+
+async function inspect() {
+  const answer = await bus.request(inspectSubject(NODE), {}, { timeoutMs: 5_000 });
+  if (!answer.ok) throw new Error(answer.error.detail);
+  return Inspection.parse(answer.value).machines;
+}
+
+describe('novacron agent with QEMU', () => {
+  test('runs machines that outlive a killed agent, and finds them again', async () => {
+    const first = launch(SIZE_FLAGS);
+    await first.ready();
+    const create = JsonObject.parse({ kind: 'create', spec: smallSpec() });
+    expect(await command(create, 1)).toMatchObject({ kind: 'succeeded' });
+    expect(await command({ kind: 'start' }, 2)).toMatchObject({ machine: { status: 'running' } });
+    const processes = listQemuOf(join(site.runDir(NODE), vm_id));
+    expect(processes).toHaveLength(1);
+    await first.end('SIGKILL');
+    const second = launch(SIZE_FLAGS);
+    await second.ready();
+    expect(await inspect()).toMatchObject([{ vm_id, status: 'running', generation: 2 }]);
+    expect(listQemuOf(join(site.runDir(NODE), vm_id))).toEqual(processes);
+    expect(await command({ kind: 'stop', force: 'yes' }, 3)).toMatchObject({
+      machine: { status: 'stopped', stop_reason: 'command' },
+    });
+    expect(await command({ kind: 'delete' }, 4)).toEqual({ kind: 'succeeded', machine: null });
+    expect(listQemuOf(join(site.runDir(NODE), vm_id))).toEqual([]);
+    expect(await second.end('SIGTERM')).toBe(0);
+  });
+
+  test('announces what it found on the host', async () => {
+    const agent = launch(['--host-reserve', 'memory=1']);
+    await agent.ready();
+    const [said] = await waitUntil('an announcement', () =>
+      announced.length > 0 ? announced : undefined,
+    );
+    expect(said).toMatchObject({
+      driver: 'qemu',
+      capabilities: { hotplugMemory: 'yes', liveMigration: 'no', firewall: 'no' },
+      facts: {
+        hypervisor: {
+          version: expect.stringMatching(/^\d+[.]\d+/),
+          accelerator: 'tcg',
+          accelerator_reason: 'it was asked for',
+          cpu_model: 'max',
+        },
+      },
+    });
+    expect(agent.said.stderr).toMatch(/"acceleratorReason":"it was asked for".*has been examined/);
+    expect(await agent.end('SIGTERM')).toBe(0);
+  });
+
+  test('does not start without QEMU or with a directory that it cannot use', async () => {
+    const without = launch(SIZE_FLAGS, { PATH: site.directory });
+    expect(await without.end()).toBe(1);
+    expect(without.said.stderr).toMatch(
+      /^Error: The driver qemu cannot use qemu-system-x86_64: it is not on this host[.]\nInstall /m,
+    );
+    const unusable = launch([...SIZE_FLAGS, '--run-dir', '/dev/null/run']);
+    expect(await unusable.end()).toBe(1);
+    expect(unusable.said.stderr).toMatch(
+      /^Error: The run directory [/]dev[/]null[/]run cannot be used: ENOTDIR: .*[.]\nMake it a /m,
+    );
+    const damaged = join(site.runDir(NODE), vm_id);
+    mkdirSync(damaged, { recursive: true });
+    writeFileSync(join(damaged, 'machine.json'), '{');
+    const unreadable = launch(SIZE_FLAGS);
+    expect(await unreadable.end()).toBe(1);
+    expect(unreadable.said.stderr).toMatch(
+      /^Error: The agent of node-01 cannot start: The file \S+[/]machine[.]json is damaged: /m,
+    );
+  });
+});

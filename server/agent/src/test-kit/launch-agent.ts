@@ -1,0 +1,48 @@
+/** Agents that tests start as processes of their own. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { waitUntil } from '../../../../test/support/src/wait-until.ts';
+
+const PROGRAM = fileURLToPath(new URL('../../../cli/bin/novacron.mjs', import.meta.url));
+
+/** A started agent. */
+export interface AgentProcess {
+  readonly child: ChildProcess;
+  readonly said: { stdout: string; stderr: string };
+  /** @returns which nodes it runs, on which bus */
+  readonly ready: () => Promise<string>;
+  /** Waits for its end, after a signal if one is given. @returns the exit code */
+  readonly end: (signal?: NodeJS.Signals) => Promise<number | null>;
+}
+
+/** Starts `novacron agent`. @param env - more of its environment */
+export function launchAgent(
+  flags: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): AgentProcess {
+  const { PATH = '', HOME = '' } = process.env;
+  const child = spawn(process.execPath, [PROGRAM, 'agent', ...flags], {
+    stdio: 'pipe',
+    env: { PATH, HOME, ...env },
+  });
+  const said = { stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    said.stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said.stderr += text;
+  });
+  const closed = once(child, 'close');
+  return {
+    child,
+    said,
+    ready: () =>
+      waitUntil('the agent to be ready', () => /is ready: (.*)\n/.exec(said.stdout)?.[1]),
+    end: async (signal) => {
+      if (signal !== undefined) child.kill(signal);
+      await closed;
+      return child.exitCode;
+    },
+  };
+}
