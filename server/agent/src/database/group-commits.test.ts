@@ -125,7 +125,7 @@ describe('group commits', () => {
     await expect(lost).rejects.toThrow('abandoned');
     await kept;
     expect(notes()).toEqual(['kept']);
-    await Promise.all([commits.submit(note('a')), other.submit(note('b'))]);
+    await Promise.all([writer.join().submit(note('a')), other.submit(note('b'))]);
     expect(notes()).toEqual(['kept', 'a', 'b']);
     expect(turns).toBe(2);
   });
@@ -137,6 +137,11 @@ describe('group commits', () => {
     await expect(lost).rejects.toThrow('abandoned');
     await time.settle();
     expect(one.heard).toEqual(['lost']);
+    expect(notes()).toEqual([]);
+    // Nor what its agent still writes while it stops.
+    const late = beside(note('beside'));
+    await expect(commits.submit(note('b'), late.write)).rejects.toThrow('abandoned');
+    expect(late.heard).toEqual(['lost']);
     expect(notes()).toEqual([]);
   });
 });

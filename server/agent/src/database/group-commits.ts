@@ -15,6 +15,8 @@ export type NextTurn = (callback: () => void) => void;
  */
 const GROUP_WRITES_MAX = 512;
 
+const ABANDONED = 'the database was abandoned';
+
 /** A change that is made in memory first and in the database when its group is committed. */
 export interface LocalWrite {
   /** Writes; called within a transaction. What it throws takes everything beside it back. */
@@ -36,7 +38,10 @@ export interface GroupCommits {
   readonly submit: <T>(write: () => T, beside?: LocalWrite) => Promise<T>;
   /** Commits whatever waits, now, also from other agents. */
   readonly flush: () => void;
-  /** Forgets what waits and came this way, as if its agent had died; others lose nothing. */
+  /**
+   * Forgets what waits and came this way, and refuses what still comes, as if its agent had died;
+   * others lose nothing.
+   */
   readonly abandon: () => void;
 }
 
@@ -95,9 +100,16 @@ export function startGroupCommits(
 
   function join(): GroupCommits {
     const from = Symbol('agent');
+    let isAbandoned = false;
     return {
       submit: (write, beside) =>
         new Promise((resolve, reject) => {
+          if (isAbandoned) {
+            const cause = new Error(ABANDONED);
+            beside?.lost(cause);
+            reject(cause);
+            return;
+          }
           waiting.push({
             from,
             run: () => {
@@ -119,9 +131,10 @@ export function startGroupCommits(
         while (waiting.length > 0) commitNext();
       },
       abandon: () => {
+        isAbandoned = true;
         const lost = waiting.filter((each) => each.from === from);
         waiting = waiting.filter((each) => each.from !== from);
-        for (const { fail } of lost) fail(new Error('the database was abandoned'));
+        for (const { fail } of lost) fail(new Error(ABANDONED));
       },
     };
   }

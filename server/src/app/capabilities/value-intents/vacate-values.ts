@@ -52,20 +52,18 @@ export async function vacateValues(
       const busy = await findBusyOperation(deps, holder);
       if (busy !== undefined) return err(heldByChange(holder, busy));
     }
-    const scope = { deps, context, operationId: deps.ids.next('op'), nowMs: deps.clock.nowMs() };
-    const named = taken.filter(({ value }) => !isAddress(value));
-    const changes: Change[] = [];
-    for (const each of named) changes.push(...(await planTemporaryName(each, scope)));
-    if (changes.length > 0) {
-      const done = await deps.store.commit(changes);
-      if (!done.ok) return done;
-    }
+    // First the addresses: a network without a free one refuses the write, and no name is changed.
     const [address] = taken.filter(({ value }) => isAddress(value));
-    if (address === undefined) return ok(undefined);
-    const moved = await moveToFreeAddress(deps, context, address);
-    if (!moved.ok) return moved;
-    start(moved.value);
-    return err(heldByChange(address.holder, moved.value.id));
+    if (address !== undefined) {
+      const moved = await moveToFreeAddress(deps, context, address);
+      if (!moved.ok) return moved;
+      start(moved.value);
+      return err(heldByChange(address.holder, moved.value.id));
+    }
+    const scope = { deps, context, operationId: deps.ids.next('op'), nowMs: deps.clock.nowMs() };
+    const changes: Change[] = [];
+    for (const each of taken) changes.push(...(await planTemporaryName(each, scope)));
+    return changes.length === 0 ? ok(undefined) : deps.store.commit(changes);
   });
 }
 
