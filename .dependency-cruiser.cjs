@@ -89,6 +89,7 @@ const FOLDERS = {
     '.': [
       'commands',
       'config',
+      'console',
       'database',
       'drivers',
       'fleet',
@@ -101,6 +102,7 @@ const FOLDERS = {
     ],
     commands: ['database', 'drivers', 'fleet'],
     config: ['fleet', 'process', 'reports'],
+    console: ['drivers'],
     database: ['secrets'],
     drivers: ['database', 'fleet'],
     fleet: [],

@@ -20,7 +20,7 @@ const NOT_RUN: Readonly<Record<string, string>> = {
     'test/scenarios/server/move-to-postgres.test.ts moves a store to PostgreSQL',
   'npx novacron policy disable "VM Access Policy" --break-glass \\': 'needs PostgreSQL',
   'npx novacron agent': 'needs nats-server; test/integration/enrolled-agents.test.ts runs agents',
-  'qemu-img': 'needs QEMU and an image',
+  'cp debian-12': 'needs an image; prepare-template-disk.test.ts uses one',
   'npx novacron server --data-dir ./data --listen':
     'test/integration/replicas runs several servers',
   'openssl rand': 'needs openssl',

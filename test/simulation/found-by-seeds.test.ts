@@ -3,8 +3,8 @@ import { describe, expect, test } from '@jest/globals';
 import type { FaultKind } from '@novacron/agent/drivers/simulator/faults';
 import { machineOf, makeVm, SMALL_VM, useBench } from '../scenarios/test-kit/use-bench.ts';
 
-/** More than even an undo is tried. */
-const ATTEMPTS = 200;
+/** More than even an undo is tried, and a machine that has been released to its target. */
+const ATTEMPTS = 10_000;
 
 type Action = 'attach' | 'detach' | 'activate' | 'create' | 'delete';
 

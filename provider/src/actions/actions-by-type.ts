@@ -1,9 +1,9 @@
 /** Actions on a VM or a volume that do not change its desired state. */
 import type { OutputOf } from '@novacron/contract/operations-table/operations';
-import type { Problem } from '@novacron/contract/problem/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type { Action, ActionContext } from '../framework/action.ts';
-import { string } from '../framework/schema/attributes.ts';
+import { bool, string } from '../framework/schema/attributes.ts';
 import { dataSourceSchema, type Schema } from '../framework/schema/schema.ts';
 import { oneOf } from '../framework/schema/validators.ts';
 import { awaitOperation, toUserError } from '../rpc/await-operation.ts';
@@ -46,6 +46,63 @@ const power: Action<typeof powerSchema, Session> = {
   },
 };
 
+/** Contract level from which servers reboot, reset and pause VMs. */
+const HALT_LEVEL = 4;
+
+/** Runs an operation on one VM that older servers do not know. */
+async function halt(
+  name: 'vm.reboot' | 'vm.reset' | 'vm.pause' | 'vm.resume',
+  id: string,
+  context: ActionContext<Session>,
+): Promise<void> {
+  const { client: session, signal } = context;
+  const doing = `${name.slice('vm.'.length)} VM ${id}`;
+  if (!session.knows(HALT_LEVEL)) {
+    const detail = `The NovaCron server is of an earlier release, which has no ${name}.`;
+    const remedy = 'Upgrade the server, then run the action again.';
+    throw toUserError(problem('unavailable', { detail, remedy }), doing);
+  }
+  const admitted = await session.client.call(name, { id }, { signal });
+  await finish(admitted, doing, context);
+}
+
+const rebootSchema = dataSourceSchema({
+  description: 'Reboots a running VM: its guest is asked to shut down, and the VM starts again.',
+  attributes: { vm_id: vmId },
+});
+
+const reboot: Action<typeof rebootSchema, Session> = {
+  schema: rebootSchema,
+  invoke: ({ vm_id: id }, context) => halt('vm.reboot', id, context),
+};
+
+const resetSchema = dataSourceSchema({
+  description: 'Resets a running VM without asking its guest, which may lose unwritten data.',
+  attributes: { vm_id: vmId },
+});
+
+const reset: Action<typeof resetSchema, Session> = {
+  schema: resetSchema,
+  invoke: ({ vm_id: id }, context) => halt('vm.reset', id, context),
+};
+
+const pauseSchema = dataSourceSchema({
+  description: 'Pauses a running VM, or resumes it. A paused VM keeps its memory.',
+  attributes: {
+    vm_id: vmId,
+    paused: bool({
+      optional: true,
+      description: '`true` pauses the VM, `false` resumes it. Default: `true`.',
+    }),
+  },
+});
+
+const pause: Action<typeof pauseSchema, Session> = {
+  schema: pauseSchema,
+  invoke: ({ vm_id: id, paused }, context) =>
+    halt(paused === false ? 'vm.resume' : 'vm.pause', id, context),
+};
+
 const migrateSchema = dataSourceSchema({
   description: 'Moves a running VM to another node. NovaCron may move it again later.',
   attributes: {
@@ -86,6 +143,9 @@ const restore: Action<typeof restoreSchema, Session> = {
 /** Every action of the provider, by its Terraform type. */
 export const ACTIONS_BY_TYPE: Readonly<Record<string, Action<Schema, Session>>> = {
   novacron_vm_power: power,
+  novacron_vm_reboot: reboot,
+  novacron_vm_reset: reset,
+  novacron_vm_pause: pause,
   novacron_vm_migrate: migrate,
   novacron_snapshot_restore: restore,
 };

@@ -205,4 +205,25 @@ describe('an administrative object', () => {
     const { diagnostics } = await provider.probe.plan(ROLE, { config: ROLE_CONFIG });
     expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
   });
+
+  test.each([
+    ['of which nothing is known is a warning', {}, ['warning']],
+    ['which the plan frees is planned', { given_up: true }, []],
+  ])('renamed onto a name %s', async (_case, more, severities) => {
+    const config = { quotas: { vms: 3 }, features: { graphql: false } };
+    const { state, private: stored } = await provider.probe.create(TENANT, {
+      name: 'research',
+      ...config,
+    });
+    const taken = problem('name-taken', {
+      detail: 'It exists.',
+      remedy: 'Choose another.',
+      data: { resource_id: 'tnt_00000000000000000000000008', ...more },
+    });
+    await configure();
+    answers['admission.preview'] = () => ({ ...ALLOWED, problems: [toProblemDocument(taken)] });
+    const renamed = { prior: state, config: { name: 'sales', ...config }, private: stored };
+    const { diagnostics } = await provider.probe.plan(TENANT, renamed);
+    expect(diagnostics.map(({ severity }) => severity)).toEqual(severities);
+  });
 });

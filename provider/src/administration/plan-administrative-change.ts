@@ -151,8 +151,8 @@ async function preview(
   for (const found of answer.value.problems.map(fromProblemDocument)) {
     if (mayPass(session, found, write)) continue;
     const isTemporary = verb === 'delete' && found.code === 'in-use';
-    if (isTemporary)
-      reportProblem(diagnostics, laterAtApply(found), { ...options, severity: 'warning' });
+    const later = isTemporary ? laterAtApply(found) : renameAtApply(found, write);
+    if (later !== undefined) reportProblem(diagnostics, later, { ...options, severity: 'warning' });
     else reportProblem(diagnostics, found, options);
   }
   for (const warning of answer.value.warnings) reportWarning(diagnostics, warning, options);
@@ -163,8 +163,18 @@ function mayPass(session: Session, { code, data }: Problem, { verb }: Write): bo
   // What is gone already needs no deletion.
   if (verb === 'delete') return code === 'not-found';
   if (code !== 'name-taken') return false;
-  // Terraform may plan the holder later than a rename; if it keeps its name, the apply refuses.
-  return verb === 'update' || session.inState.has(String(data?.resource_id));
+  return data?.given_up === true || session.inState.has(String(data?.resource_id));
+}
+
+/** Terraform may plan the holder of a name later than the rename onto it. */
+function renameAtApply(found: Problem, { verb }: Write): Problem | undefined {
+  if (verb !== 'update' || found.code !== 'name-taken') return undefined;
+  return {
+    ...found,
+    remedy:
+      'If that is another resource of this configuration, which this plan renames or deletes, ' +
+      `there is nothing to do. Otherwise the apply is refused. ${found.remedy}`,
+  };
 }
 
 /** What uses an object may be deleted by the same apply, which the provider cannot see. */

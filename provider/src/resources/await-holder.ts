@@ -4,10 +4,10 @@ import type { Session } from '../rpc/session.ts';
 import { sleep } from '../rpc/sleep.ts';
 
 /**
- * How long a write waits for another change of the run that still has what it takes. Such a change
- * waits for no other write, so it ends. Unit: milliseconds.
+ * How long a write without timeouts of its own waits for another change of the run that still has
+ * what it takes. Such a change waits for no other write, so it ends. Unit: milliseconds.
  */
-const HOLDER_WAIT_MS_MAX = 10 * 60_000;
+const HOLDER_WAIT_MS = 10 * 60_000;
 
 /** Time between two sends where it is not known which operation has the value. */
 const HOLDER_POLL_MS = 250;
@@ -15,9 +15,16 @@ const HOLDER_POLL_MS = 250;
 /** Waits where a write is refused by a change in progress; returns whether to send it again. */
 export type AwaitHolder = (found: Problem) => Promise<boolean>;
 
-/** Creates the wait of one write. */
-export function createHolderWait({ client }: Session, signal: AbortSignal): AwaitHolder {
-  const deadlineMs = Date.now() + HOLDER_WAIT_MS_MAX;
+/**
+ * Creates the wait of one write.
+ * @param waitMs - how long it may wait, as the `timeouts` of its resource say. Unit: milliseconds.
+ */
+export function createHolderWait(
+  { client }: Session,
+  signal: AbortSignal,
+  waitMs = HOLDER_WAIT_MS,
+): AwaitHolder {
+  const deadlineMs = Date.now() + waitMs;
   return async ({ data }) => {
     if (data?.holds_name !== true || Date.now() >= deadlineMs) return false;
     const id = data.operation_id;

@@ -63,6 +63,19 @@ describe('a resource of the provider', () => {
     expect([...sent('operation.wait'), ...sent('network.get')]).toEqual([]);
   });
 
+  test('waits for another change that has its name as long as its timeout says', async () => {
+    answers['network.create'] = () => {
+      const data = { holds_name: true };
+      throw problem('conflict', { detail: 'Held.', remedy: 'Wait.', data });
+    };
+    const timeouts = { create: '1s', update: null, delete: null };
+    const start = { config: { ...CONFIG, timeouts } };
+    const plan = await provider.probe.plan(TYPE, start);
+    const { diagnostics } = await provider.probe.apply(TYPE, start, plan);
+    expect(diagnostics).toMatchObject([{ severity: 'error', detail: 'Held.\n\nWait.' }]);
+    expect(sent('network.create').length).toBeGreaterThan(1);
+  });
+
   test('has the same key for the same create, and another one for any other', async () => {
     async function keyOf(config: object) {
       const plan = await provider.probe.plan(TYPE, { config });

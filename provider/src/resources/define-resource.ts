@@ -135,8 +135,10 @@ function creating(target: Target): Handlers['create'] {
     try {
       // Made by the same table of fields as the input's schema, which the server parses it with.
       const sent = { ...input, ...secrets, idempotency_key: idempotencyKey, ...claimed } as never;
-      const answer: Result<Written, Problem> = await sendCreate(context, () =>
-        session.client.call(`${info.kind}.create`, sent, { signal: context.signal }),
+      const answer: Result<Written, Problem> = await sendCreate(
+        context,
+        () => session.client.call(`${info.kind}.create`, sent, { signal: context.signal }),
+        timeoutOf(desired, 'create').durationMs,
       );
       const { attributes } = schema;
       if (!answer.ok)

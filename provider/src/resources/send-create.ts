@@ -8,12 +8,14 @@ import { createHolderWait } from './await-holder.ts';
  * Sends a create, again after the lease of an interrupted run that has begun it, and after a change
  * of the resource that still has its name or address.
  * @param send - sends it once
+ * @param waitMs - how long to wait for that resource; 10 minutes by default. Unit: milliseconds.
  */
 export async function sendCreate<Answer>(
   { client: session, signal }: { readonly client: Session; readonly signal: AbortSignal },
   send: () => Promise<Result<Answer, Problem>>,
+  waitMs?: number,
 ): Promise<Result<Answer, Problem>> {
-  const awaitHolder = createHolderWait(session, signal);
+  const awaitHolder = createHolderWait(session, signal, waitMs);
   for (;;) {
     const answer = await send();
     if (answer.ok) return answer;

@@ -18,6 +18,7 @@ import {
   type Values,
 } from '../fields/field-values.ts';
 import type { ResourceKindInfo } from '../fields/resource-kinds.ts';
+import { timeoutOf } from '../fields/timeouts.ts';
 import type { PrivateState } from '../framework/private-state.ts';
 import type { ResourceAnswer, Session } from '../rpc/session.ts';
 import { createHolderWait } from './await-holder.ts';
@@ -76,7 +77,8 @@ export async function sendUpdate(
 ): Promise<Result<Written, Problem>> {
   const { id, input } = update;
   let expected = session.knows(CONDITION_LEVEL) ? revisionOf(privateState) : undefined;
-  const awaitHolder = createHolderWait(session, signal);
+  const { durationMs } = timeoutOf(update.desired, 'update');
+  const awaitHolder = createHolderWait(session, signal, durationMs);
   for (let attempt = 1; ; attempt += 1) {
     const condition = expected === undefined ? {} : { if_desired_revision: expected };
     const answer: Result<Written, Problem> = await session.client.call(

@@ -1,6 +1,6 @@
 /** Opens the hypervisor of a node: the simulator, or QEMU. */
 import type { Problem } from '@novacron/contract/problem/problem';
-import { ok, type Result } from '@novacron/contract/result';
+import { err, ok, type Result } from '@novacron/contract/result';
 import type { Clock } from '@novacron/runtime/clock';
 import type { Logger } from '@novacron/runtime/logger';
 import type { Rng } from '@novacron/runtime/rng';
@@ -9,6 +9,8 @@ import type { DriverChoice, QemuSettings } from './config/driver-settings.ts';
 import type { AgentDatabase } from './database/agent-database.ts';
 import type { Driver } from './drivers/driver.ts';
 import { findHostFacts } from './drivers/qemu/host/find-host-facts.ts';
+import { findNetworkTools } from './drivers/qemu/network/find-network-tools.ts';
+import { findTunnel } from './drivers/qemu/network/find-tunnel.ts';
 import { openQemuDriver } from './drivers/qemu/open-qemu-driver.ts';
 import { openSimulatorDriver } from './drivers/simulator/open-simulator-driver.ts';
 import { capacityOf, type FleetNode } from './fleet/fleet.ts';
@@ -44,15 +46,22 @@ async function openQemu(
   { node, clock, timers, logger }: NodeDriverParts,
   settings: QemuSettings,
 ): Promise<Result<NodeDriver, Problem>> {
-  const { accel, cpuModel, ...rest } = settings;
+  const { accel, cpuModel, imageHosts, networks: choice, tunnelAddress, ...rest } = settings;
   const found = await findHostFacts({ programs: PROGRAMS, accel, cpuModel, timers });
   if (!found.ok) return found;
   const { value: host } = found;
   logger.info({ node: node.name, ...host }, 'the host has been examined');
+  const networks = await findNetworks({ choice, tunnelAddress });
+  if (!networks.ok) {
+    const fields = { node: node.name, reason: networks.error };
+    logger.warn(fields, 'networks are not connected: guests have an interface in user mode');
+  }
   const opened = await openQemuDriver({
     ...rest,
+    networks: networks.ok ? networks.value : undefined,
     node: node.name,
     capacity: capacityOf(node),
+    imageSources: { hosts: imageHosts },
     host,
     programs: PROGRAMS,
     clock,
@@ -66,6 +75,24 @@ async function openQemu(
     cpu_model: host.cpuModel,
   };
   return ok({ driver: opened.value, hypervisor });
+}
+
+/** How the host connects networks, or a clause on why it does not. */
+async function findNetworks({
+  choice,
+  tunnelAddress,
+}: {
+  readonly choice: QemuSettings['networks'];
+  readonly tunnelAddress: string | undefined;
+}) {
+  if (choice === 'user') return err('--networks user was said');
+  const programs = findNetworkTools();
+  if (!programs.ok) return programs;
+  if (tunnelAddress === undefined) return ok({ programs: programs.value, tunnel: undefined });
+  const tunnel = await findTunnel(programs.value, tunnelAddress);
+  return tunnel === undefined
+    ? err(`no link of this host has the tunnel address ${tunnelAddress}`)
+    : ok({ programs: programs.value, tunnel });
 }
 
 /** Found on the PATH of the agent. */

@@ -127,14 +127,14 @@ describe('novacron agent with QEMU', () => {
   });
 
   test('announces what it found on the host', async () => {
-    const agent = launch(['--host-reserve', 'memory=1']);
+    const agent = launch(['--host-reserve', 'memory=1', '--networks', 'user']);
     await agent.ready();
     const [said] = await waitUntil('an announcement', () =>
       announced.length > 0 ? announced : undefined,
     );
     expect(said).toMatchObject({
       driver: 'qemu',
-      capabilities: { hotplugMemory: 'yes', liveMigration: 'no', firewall: 'no' },
+      capabilities: { hotplugMemory: 'yes', liveMigration: 'no', firewall: 'no', networks: 'no' },
       facts: {
         hypervisor: {
           version: expect.stringMatching(/^\d+[.]\d+/),

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type AgentCommand, announceSubject, inspectSubject } from '@novacron/contract/agent/agent';
 import { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
-import { ACTION_MS_MAX, MIGRATE_MS_MAX } from './commands/await-outcome.ts';
+import { ACTION_MS_MAX, MIGRATE_MS_MAX } from '@novacron/contract/agent/command-limits';
+
 import { HEARTBEAT_MS, LEASE_MS } from './presence/start-heartbeat.ts';
 import { type AgentBench, openAgentBench } from './test-kit/agent-bench.ts';
 import { sampleSpec } from './test-kit/samples.ts';
@@ -287,6 +288,11 @@ describe('the heart of an agent', () => {
           snapshots: 'yes',
           liveRestore: 'no',
           nodePower: 'yes',
+          migrationRelease: 'yes',
+          forget: 'yes',
+          pause: 'yes',
+          console: 'yes',
+          reset: 'yes',
         },
         capacity: { cpu_cores: 32, memory_mib: 131_072, disk_gb: 2_000 },
         incarnation: expect.any(String),

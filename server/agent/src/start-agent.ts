@@ -11,12 +11,15 @@ import {
   type CommandOutcome,
   commandSubject,
   completionSubject,
+  consoleSubject,
   type Inspection,
   inspectSubject,
   OutcomeQuery,
   outcomeSubject,
 } from '@novacron/contract/agent/agent';
 import type { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
+import { type MigrationAnswer, MigrationQuery } from '@novacron/contract/agent/migration';
+import type { NetworkMap } from '@novacron/contract/agent/network-map';
 import {
   type ControlPlaneClaim,
   type ControlPlaneTerm,
@@ -30,9 +33,10 @@ import type { Timers } from '@novacron/runtime/timers';
 import { traceFields } from '@novacron/tracing/trace-fields';
 import { NO_TRACER, type Tracer } from '@novacron/tracing/tracer';
 import type { z } from 'zod';
-import { awaitOutcome, type Ending } from './commands/await-outcome.ts';
+import { awaitOutcome, commandKey, type Ending } from './commands/await-outcome.ts';
 import { describeOutcome, startCommandSpan } from './commands/command-span.ts';
 import { reportProgress } from './commands/report-progress.ts';
+import { serveConsoles } from './console/serve-consoles.ts';
 import { databaseTroubleOf } from './database/agent-database.ts';
 import type { Driver } from './drivers/driver.ts';
 import { capacityOf, type FleetNode } from './fleet/fleet.ts';
@@ -82,6 +86,8 @@ interface Agent extends AgentParts {
   readonly lanes: Map<string, Promise<void>>;
   /** Gives up what is waited for; empty once the agent has stopped. */
   readonly waiting: Set<() => void>;
+  /** Cancels the migrations that run, by the names of their commands. */
+  readonly cancels: Map<string, () => void>;
   readonly refusedSenders: RefusedSenders;
   /** The term that was followed when that was reported last. */
   follows: ControlPlaneTerm | undefined;
@@ -102,6 +108,7 @@ export function startAgent(parts: AgentParts): RunningAgent {
     tracer: parts.tracer ?? NO_TRACER,
     lanes: new Map(),
     waiting: new Set(),
+    cancels: new Map(),
     follows: parts.journal.followed(),
     state: 'running',
   };
@@ -111,15 +118,22 @@ export function startAgent(parts: AgentParts): RunningAgent {
     enqueue(agent, command);
   }
   const door = openDoor(agent);
+  const consoles = serveConsoles({
+    ...agent,
+    isFollowed: (claim) => isFollowed(agent, claim),
+  });
   const leave = [
     bus.respond(outcomeSubject(node.name), answerOutcomes(agent)),
     bus.respond(inspectSubject(node.name), answerInspections(agent)),
+    bus.respond(consoleSubject(node.name), consoles.answer),
+    consoles.close,
     driver.subscribe(publishMachineEvents(agent)),
     startHeartbeat({
       ...agent,
       node: node.name,
       announcement: () => announcementOf(agent),
       isFollowed: (claim) => isFollowed(agent, claim),
+      onNetworkMap: (map) => void takeNetworkMap(agent, map),
       onLease: (state) => (state === 'held' ? door.open() : door.close()),
     }),
     reportUsage(agent),
@@ -134,6 +148,13 @@ export function startAgent(parts: AgentParts): RunningAgent {
       await Promise.all(agent.lanes.values());
     },
   };
+}
+
+/** What fails is done again: the next announcements name the earlier map. */
+async function takeNetworkMap({ driver, logger, node }: Agent, map: NetworkMap): Promise<void> {
+  const taken = await driver.networks?.takeMap(map);
+  if (taken?.ok !== false) return;
+  logger.warn({ node: node.name, problem: taken.error }, 'a network map could not be applied');
 }
 
 /** Where commands come in. While it is closed, requests have no responder and servers retry. */
@@ -203,7 +224,10 @@ function reportFollowed(agent: Agent): void {
 function announcementOf(agent: Agent): AgentAnnouncement {
   const { node, driver, journal, refusedSenders, hypervisor } = agent;
   const prices = pricesOf(node);
-  const facts = factsOf(node, hypervisor);
+  const tunnel_address = driver.networks?.tunnelAddress;
+  const known = factsOf(node, hypervisor);
+  const facts = tunnel_address === undefined ? known : { ...known, tunnel_address };
+  const network_map = driver.networks?.mapVersion();
   const follows = journal.followed();
   const refused = refusedSenders.reported();
   return {
@@ -211,6 +235,7 @@ function announcementOf(agent: Agent): AgentAnnouncement {
     ...(refused === undefined ? {} : { refused }),
     ...(prices === undefined ? {} : { prices }),
     ...(facts === undefined ? {} : { facts }),
+    ...(network_map === undefined ? {} : { network_map }),
     protocol: AGENT_PROTOCOL_VERSION,
     node: node.name,
     zone: node.zone,
@@ -271,12 +296,15 @@ function answerOutcomes(agent: Agent): Responder {
   return async (message) => {
     const parsed = OutcomeQuery.safeParse(message);
     if (!parsed.success) return notUnderstood(agent, parsed.error, 'The question');
+    if (parsed.data.cancel === 'yes') agent.cancels.get(commandKey(parsed.data))?.();
     return agent.journal.outcomeOf(parsed.data);
   };
 }
 
 function answerInspections({ driver, node }: Agent): Responder {
-  return async () => {
+  return async (message) => {
+    const query = MigrationQuery.safeParse(message);
+    if (query.success) return answerMigration(driver, query.data);
     const found = await driver.inspect();
     // An empty list would say that every machine is gone, so trouble has to look like trouble.
     if (!found.ok) throw new Error(`cannot inspect ${node.name}: ${found.error.message}`);
@@ -289,6 +317,26 @@ function answerInspections({ driver, node }: Agent): Responder {
     };
     return inspection;
   };
+}
+
+/** What the other node of a migration has to know of the machine here. */
+async function answerMigration(
+  driver: Driver,
+  { migration, vm_id }: MigrationQuery,
+): Promise<MigrationAnswer> {
+  const nothing = { kind: 'none', message: `The hypervisor ${driver.name} says nothing.` } as const;
+  if (migration === 'offer') {
+    const offer = await driver.offerMachine?.(vm_id);
+    if (offer === undefined) return nothing;
+    return offer.ok
+      ? { kind: 'offer', offer: offer.value }
+      : { kind: 'none', message: offer.error.message };
+  }
+  const target = await driver.findTarget?.(vm_id);
+  if (target === undefined) return nothing;
+  return target.ok
+    ? { kind: 'target', target: target.value }
+    : { kind: 'none', message: target.error.message };
 }
 
 function notUnderstood(agent: Agent, error: z.ZodError, what: string): AgentAcceptance {

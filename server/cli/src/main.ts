@@ -120,6 +120,10 @@ async function runProgram(argv: readonly string[], env: Environment, io: CliIo):
     exportResources: (request) =>
       online(async (session) => outcomeOf(await exportResources(session, request))),
     ...driftActions(online, output),
+    openConsole: async (request) => {
+      const { openConsole } = await import('./commands/console/open-console.ts');
+      await online((session) => openConsole(session, request));
+    },
     ...policyFileActions({ io, finish, online, progress: () => progressOf(program) }),
     printCompletion: async (shell) =>
       io.stdout.write(completionScript(program, shell, await readServedFlags(io))),

@@ -4,6 +4,7 @@ import { homedir, userInfo } from 'node:os';
 import { text } from 'node:stream/consumers';
 import type { CliIo, TextSink } from './io/cli-io.ts';
 import { listFiles } from './io/list-files.ts';
+import { openKeyboard } from './io/open-keyboard.ts';
 import { readSecret } from './io/read-secret.ts';
 import { readUtf8 } from './io/read-utf8.ts';
 import { replaceText } from './io/replace-text.ts';
@@ -34,6 +35,10 @@ export function createNodeIo(release: { readonly version: string }): CliIo {
     runGit,
     now: () => new Date(),
     writePrivateText,
+    openKeyboard: (listener) => openKeyboard(process.stdin, listener),
+    writeBytes: (bytes) => {
+      process.stdout.write(bytes);
+    },
     readSecret: (prompt) => readSecret({ input: process.stdin, output: process.stderr }, prompt),
     onInterrupt: (callback) => {
       process.once('SIGINT', callback);

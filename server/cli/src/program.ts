@@ -28,6 +28,7 @@ import type { GivenWords } from './arguments/read-input.ts';
 import { refuseUnknownCommand, suggestCommands } from './arguments/suggest-command.ts';
 import { ENDPOINT_DEFAULT } from './client/endpoint.ts';
 import { TIMEOUT_SECONDS_DEFAULT } from './client/settings.ts';
+import { addConsoleCommand, type ConsoleActions } from './commands/console/console-commands.ts';
 import { addDriftCommands, type DriftActions } from './commands/drift/drift-commands.ts';
 import {
   addPolicyFileCommands,
@@ -43,6 +44,7 @@ export interface ProgramActions
   extends LocalActions,
     PolicyFileActions,
     DriftActions,
+    ConsoleActions,
     EmergencyKeyActions {
   readonly switchPolicy: (request: PolicySwitch) => Promise<void>;
 }
@@ -93,6 +95,7 @@ export function createProgram(io: CliIo, actions: ProgramActions): Command {
   addEmergencyKey(groupOf(program, 'api-key create'), actions);
   addPolicyFileCommands(groupOf(program, 'policy'), actions);
   addDriftCommands(groupOf(program, 'drift'), actions);
+  addConsoleCommand(groupOf(program, 'vm'), actions);
   addLocalCommands(program, actions);
   addHelpCommand(program);
   suggestCommands(program);

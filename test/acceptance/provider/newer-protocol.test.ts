@@ -232,7 +232,7 @@ describe('the calls of newer versions of Terraform', () => {
     expect(diagnostics).toMatchObject([{ detail: expect.stringContaining('"on"') }]);
   });
 
-  test('actions turn a VM off and on, move it, and restore a snapshot', async () => {
+  test('actions switch, boot, pause and move a VM, and restore a snapshot', async () => {
     const vm = await novacron.expectOk('vm.create', {
       name: 'acted-on',
       cpu_cores: 1,
@@ -247,6 +247,16 @@ describe('the calls of newer versions of Terraform', () => {
     expect(off.at(-1)?.type).toEqual({ $case: 'completed', completed: { diagnostics: [] } });
     expect(await see()).toMatchObject({ status: 'stopped' });
     await invoke('novacron_vm_power', { vm_id: id, power: 'on' });
+    for (const [action, config, paused] of [
+      ['novacron_vm_reboot', { vm_id: id }, false],
+      ['novacron_vm_pause', { vm_id: id, paused: null }, true],
+      ['novacron_vm_reset', { vm_id: id }, true],
+      ['novacron_vm_pause', { vm_id: id, paused: false }, false],
+    ] as const) {
+      const done = await invoke(action, config);
+      expect(done.at(-1)?.type).toMatchObject({ completed: { diagnostics: [] } });
+      expect(await see()).toMatchObject({ status: 'running', paused });
+    }
     const { node } = await see();
     const moved = await invoke('novacron_vm_migrate', { vm_id: id });
     expect(moved.at(-1)?.type).toMatchObject({ completed: { diagnostics: [] } });

@@ -262,6 +262,19 @@ resource "novacron_vm_group" "g" {
     expect(await diagnosePlan(workspace)).toMatchObject(EMPTY);
   });
 
+  test('fit into a quota that what they replace uses up', async () => {
+    const workspace = await applied(vm('web', 5));
+    await setQuota(1);
+    const replaced = await errorsOf(diagnoseApply(workspace, '-replace=novacron_vm.v'));
+    await setQuota(null);
+    expect(replaced).toEqual({ exitCode: 0, errors: [] });
+    await setQuota(1);
+    workspace.configure(vm('web', 5) + vm('more', 5).replace('"v"', '"more"'));
+    const more = await errorsOf(diagnosePlan(workspace));
+    await setQuota(null);
+    expect(more.errors).toMatchObject([{ summary: expect.stringContaining('Quota') }]);
+  });
+
   const used = (cidr: string) => `
 resource "novacron_network" "n" {
   name = "net"

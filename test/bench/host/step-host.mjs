@@ -16,6 +16,7 @@ import { observeStore } from '../../../server/dist/app/capabilities/telemetry/te
 import { createApplication } from '../../../server/dist/app/composition/create-application.js';
 import { completePorts } from '../../../server/dist/app/composition/deps.js';
 import { seedStore } from '../../../server/dist/app/composition/seed-store.js';
+import { createDefinitionCache } from '../../../server/dist/app/kernel/definitions/definition-cache.js';
 import { createEventFeed } from '../../../server/dist/app/kernel/events/event-feed.js';
 import { eventChange } from '../../../server/dist/app/kernel/events/events.js';
 import {
@@ -109,6 +110,7 @@ async function compose({ store: place, hold }) {
     deps,
     tenantId: tenant.id,
     instanceId,
+    definitions: createDefinitionCache(),
     executor,
     relay,
     agent,
@@ -154,7 +156,7 @@ function startIdleAgent(bus, hold) {
   };
 }
 
-function planWorkflow({ deps, tenantId, instanceId }, steps) {
+function planWorkflow({ deps, tenantId, instanceId, definitions }, steps) {
   const vmId = deps.ids.next('vm');
   const subject = {
     id: deps.ids.next('op'),
@@ -167,7 +169,7 @@ function planWorkflow({ deps, tenantId, instanceId }, steps) {
     created_by: 'bench',
   };
   const action = { kind: 'agent', node: NODE, vmId, generation: 1, action: { kind: 'start' } };
-  return planOperation({ instanceId }, subject, {
+  return planOperation({ instanceId, definitions }, subject, {
     steps: Array.from({ length: steps }, (_, index) => ({
       name: `step-${index}`,
       after: index === 0 ? [] : [`step-${index - 1}`],

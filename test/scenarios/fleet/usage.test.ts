@@ -4,6 +4,18 @@ import { makeVm, useBench } from '../test-kit/use-bench.ts';
 
 const METRICS_MS = 30_000;
 
+const RATES = [
+  'disk_read_bytes_per_s',
+  'disk_write_bytes_per_s',
+  'network_receive_bytes_per_s',
+  'network_transmit_bytes_per_s',
+] as const;
+
+const WITHOUT_RATES = {
+  ...Object.fromEntries(RATES.map((name) => [name, null])),
+  memory_available_gb: null,
+};
+
 describe('what nodes and VMs use', () => {
   const bench = useBench();
 
@@ -31,7 +43,31 @@ describe('what nodes and VMs use', () => {
     expect(used.cpu_cores).toBeLessThan(vm.cpu_cores);
     expect(used.memory_gb).toBeLessThan(vm.memory_gb);
     const { usage } = await usageOfNode(vm.node ?? '');
-    expect(usage).toEqual({ ...used, name: vm.node });
+    expect(usage).toMatchObject({
+      name: vm.node,
+      cpu_cores: used.cpu_cores,
+      memory_gb: used.memory_gb,
+      measured_at: used.measured_at,
+      ...WITHOUT_RATES,
+    });
+    expect(Number(used.memory_available_gb) + Number(used.memory_gb)).toBe(vm.memory_gb);
+    for (const name of RATES) expect(used[name]).toBeGreaterThan(0);
+  });
+
+  test('by an agent of an earlier release has neither rates nor available memory', async () => {
+    const vm = await makeVm(bench());
+    const used = { cpu_cores: 1, memory_mib: 1_024 };
+    bench().bus.publish(usageSubject(String(vm.node)), {
+      ...used,
+      measured_at_ms: bench().deps.clock.nowMs(),
+      interval_ms: METRICS_MS,
+      machines: [{ vm_id: vm.id, ...used }],
+    });
+    expect(await bench().expectOk('vm.usage', { id: vm.id })).toMatchObject({
+      cpu_cores: 1,
+      memory_gb: 1,
+      ...WITHOUT_RATES,
+    });
   });
 
   test('is forgotten when an agent has measured nothing for three intervals', async () => {

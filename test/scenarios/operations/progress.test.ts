@@ -49,6 +49,19 @@ describe('an operation with a step that takes long', () => {
     expect(told.map(({ data }) => Number(data.percent))).toEqual([25, 50, 75]);
   });
 
+  test('is cancelled in the middle of its migration, which does not come to its end', async () => {
+    const { vm, operation } = await beginMigration();
+    await bench().advance(MIGRATE_MS / 2);
+    await bench().expectOk('operation.cancel', { id: operation.id });
+    await bench().advance(MIGRATE_MS / 8);
+    expect(await bench().expectOk('operation.get', { id: operation.id })).toMatchObject({
+      status: 'failed',
+      problem: { detail: expect.stringContaining('it was cancelled by admin') },
+    });
+    const after = await bench().expectOk('vm.get', { id: vm.id });
+    expect(after).toMatchObject({ status: 'running', node: vm.node });
+  });
+
   test('moves with the migration that is a step of it, as in a drain', async () => {
     const vm = await makeVm(bench());
     const { items } = await bench().expectOk('node.list', {});

@@ -3,29 +3,38 @@ import { describe, expect, test } from '@jest/globals';
 import { problem } from '@novacron/contract/problem/problem';
 import { SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 
-const bench = useBench();
-
 /** What a store rejects a read with while its database is away. */
 function outOfReach(): Error {
   const found = problem('unavailable', { detail: 'It is out of reach.', remedy: 'Wait.' });
   return Object.assign(new Error('a query could not be answered'), { problem: found });
 }
 
-/** Lets reads fail from the commit of an operation on, until it is called. */
-function loseReads(cause: () => Error): () => void {
-  const { store } = bench();
-  const { read, commit } = store;
-  Object.assign(store, {
-    commit: async (...given: Parameters<typeof commit>) => {
-      const answer = await commit(...given);
-      const isAdmission = given[0].some(
+/** What reads fail with from the next admission of an operation on. */
+let cause: (() => Error) | undefined;
+let isAway = false;
+
+const bench = useBench({
+  wrapStore: (store) => ({
+    ...store,
+    read: (query) => (isAway && cause !== undefined ? Promise.reject(cause()) : store.read(query)),
+    commit: async (changes) => {
+      const answer = await store.commit(changes);
+      const isAdmission = changes.some(
         (change) => change.kind === 'insert' && change.into === 'operations',
       );
-      if (isAdmission) Object.assign(store, { read: () => Promise.reject(cause()) });
+      isAway ||= isAdmission && cause !== undefined;
       return answer;
     },
-  });
-  return () => void Object.assign(store, { read, commit });
+  }),
+});
+
+/** Lets reads fail from the commit of an operation on, until it is called. */
+function loseReads(error: () => Error): () => void {
+  cause = error;
+  return () => {
+    cause = undefined;
+    isAway = false;
+  };
 }
 
 describe('a write that is stored and cannot be shown', () => {

@@ -107,6 +107,14 @@ describe('kept previews', () => {
     }
   }
 
+  test('it is stored for thirty days from the last plan that shows it', async () => {
+    const first = await preview('session-1');
+    await age(29 * DAY_MS);
+    expect((await preview('session-2')).placement_preview).toEqual(first.placement_preview);
+    const [row] = await bench().store.read({ from: 'placement_previews' });
+    expect(row?.created_at_ms).toBe(bench().deps.clock.nowMs());
+  });
+
   test('after thirty days it is forgotten, and the run that showed it after a day', async () => {
     await preview('session-1');
     await age(29 * DAY_MS);

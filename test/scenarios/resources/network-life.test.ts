@@ -24,6 +24,44 @@ describe('the life of a network', () => {
     });
   });
 
+  test.each([
+    ['127.0.0.0/8', 'is reserved for loopback on each host (RFC 1122)'],
+    [
+      '127.1.0.0/16',
+      'shares addresses with 127.0.0.0/8, which is reserved for loopback on each host (RFC 1122)',
+    ],
+    ['169.254.0.0/16', expect.stringContaining('link-local')],
+    ['128.0.0.0/1', expect.stringContaining('shares addresses with 169.254.0.0/16')],
+    ['224.0.0.0/24', expect.stringContaining('multicast')],
+    ['255.255.255.255/32', expect.stringContaining('broadcast')],
+    ['0.1.0.0/16', expect.stringContaining('0.0.0.0/8')],
+    ['fe80::/64', expect.stringContaining('link-local')],
+    ['ff02::/16', expect.stringContaining('multicast')],
+    ['::1/128', expect.stringContaining('loopback')],
+    ['::ffff:10.9.0.0/112', expect.stringContaining('IPv4')],
+  ])('is not made of addresses with a purpose of their own (%s)', async (cidr, message) => {
+    const refused = await bench().expectProblem('network.create', { ...NETWORK, cidr });
+    expect(refused).toMatchObject({
+      code: 'validation-failed',
+      fields: [{ path: ['cidr'], message }],
+    });
+  });
+
+  test.each(['100.64.0.0/10', '192.0.2.0/24', '198.18.0.0/15', '2001:db8::/32', 'fd00::/48'])(
+    'is made of private, shared and documentation addresses (%s)',
+    async (cidr) => {
+      await make({ ...NETWORK, cidr });
+    },
+  );
+
+  test('reports every address as that alone, beside other networks', async () => {
+    await make(NETWORK);
+    const input = { name: 'all', cidr: '0.0.0.0/0' };
+    const asked = { operation: 'network.create', input } as const;
+    const { problems } = await bench().expectOk('admission.preview', asked);
+    expect(problems).toMatchObject([{ code: 'validation-failed' }]);
+  });
+
   test.each(['0.0.0.0/0', '::/0'])('is not made of every address (%s)', async (cidr) => {
     const refused = await bench().expectProblem('network.create', { ...NETWORK, cidr });
     expect(refused).toMatchObject({

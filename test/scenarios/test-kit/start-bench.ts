@@ -116,7 +116,15 @@ const STEP_MS_SHORT = 50;
 const STEP_MS_LONG = 1_000;
 /** After this number of short steps whatever still runs waits for something. */
 const SHORT_STEPS = 40;
+/** After this number of steps an attempt at a migration hangs, which its agent gives an hour. */
+const LONG_STEPS = 2_000;
+const STEP_MS_LONGEST = 10_000;
 const STEPS_MAX = 20_000;
+
+function stepMs(steps: number): number {
+  if (steps < SHORT_STEPS) return STEP_MS_SHORT;
+  return steps < LONG_STEPS ? STEP_MS_LONG : STEP_MS_LONGEST;
+}
 
 /** What may be other than usual. */
 export interface BenchOptions {
@@ -308,7 +316,7 @@ function createWaits(
   async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
     for (let steps = 0; steps < STEPS_MAX; steps += 1) {
       if (await holds()) return;
-      await advance(steps < SHORT_STEPS ? STEP_MS_SHORT : STEP_MS_LONG);
+      await advance(stepMs(steps));
     }
     throw new Error(`${what} does not come`);
   }

@@ -101,6 +101,72 @@ export function describeValueIntents(
       expect((await bench().expectOk('drift.report', {})).items).toEqual([]);
     });
 
+    test.each([
+      [
+        'a policy denies it',
+        { memory_gb: 4 },
+        async () => {
+          const rule =
+            'package novacron\n\n' +
+            'deny contains "Too much memory." if input.resource.memory_gb >= 4\n';
+          await bench().expectOk('policy.create', { name: 'small', type: 'resource', rule });
+          return undefined;
+        },
+        'policy-denied',
+      ],
+      [
+        'a quota refuses it',
+        { cpu_cores: 2 },
+        async () => {
+          const id = bench().admin.tenantId;
+          await bench().expectOk('tenant.update', { id, quotas: { cpu_cores: 2 } });
+          return undefined;
+        },
+        'quota-exceeded',
+      ],
+      [
+        'it was changed since the plan',
+        { if_desired_revision: 'other' },
+        () => Promise.resolve(undefined),
+        'revision-mismatch',
+      ],
+      [
+        'it is being changed',
+        {},
+        async (first: string) => {
+          const [row] = await bench().store.read({ from: 'vms', where: { id: first } });
+          if (row === undefined) throw new Error('the VM is stored');
+          const busy = { ...row, busy_operation_id: 'op_x' as const };
+          await bench().store.commit([{ kind: 'put', into: 'vms', row: busy }]);
+          return () => bench().store.commit([{ kind: 'put', into: 'vms', row }]);
+        },
+        'conflict',
+      ],
+    ] as const)(
+      'leave the holders of names and addresses as they are where %s',
+      async (_why, more, refuse, code) => {
+        const [first, second] = await makeTwo();
+        const change = { id: first, name: 'b', ip_address: '10.0.0.20' };
+        await preview('vm', 'update', change);
+        await preview('vm', 'update', { id: second, name: 'a', ip_address: '10.0.0.10' });
+        const renamed = await MAKERS.vm('d');
+        await preview('vm', 'update', { id: renamed, name: 'e' });
+        await preview('vm', 'update', { id: first, name: 'd' });
+        const undo = await refuse(first);
+        expect(await call('vm', 'update', { id: first, name: 'd', ...more })).toMatchObject({
+          error: { code },
+        });
+        await preview('vm', 'update', change);
+        expect(await call('vm', 'update', { ...change, ...more })).toMatchObject({
+          error: { code },
+        });
+        expect(await nameOf('vm', renamed)).toBe('d');
+        expect(await nameOf('vm', second)).toBe('b');
+        expect(await addressOf(second)).toBe('10.0.0.20');
+        await undo?.();
+      },
+    );
+
     test('exchange the names of groups with those of their members', async () => {
       const [first, second] = [await MAKERS.vm_group('a'), await MAKERS.vm_group('b')];
       await preview('vm_group', 'update', { id: first, name: 'b', min_size: 2 });
@@ -128,6 +194,10 @@ export function describeValueIntents(
     test('exchange addresses, so that no two machines have one at any time', async () => {
       const [first, second] = await makeTwo();
       await planExchange(first, second);
+      // The machine of the holder takes its new address when time passes, and not before.
+      for (const { faults } of bench().fleet.drivers.values()) {
+        faults.add({ action: 'configure', kind: 'fail-retry', times: 1 });
+      }
       const taking = await call('vm', 'update', { id: first, ip_address: '10.0.0.20' });
       expect(taking).toMatchObject({
         ok: false,

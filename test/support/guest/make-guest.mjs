@@ -15,6 +15,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -30,17 +31,23 @@ const MODULES = [
   'virtio_pci',
   'virtio_blk',
   'virtio_net',
+  'virtio_scsi',
   'virtio_mem',
   'virtio_balloon',
   'virtio_console',
   'evdev',
   'button',
   'pvpanic-pci',
+  'sd_mod',
+  'vfat',
+  'nls_cp437',
+  'nls_ascii',
 ];
 
 /** Commands of busybox that the guest has. */
 const APPLETS =
-  'cat dd echo insmod ip ls md5sum mount nproc poweroff reboot setsid sh sleep sync tee';
+  'blkid cat dd echo insmod ip ls md5sum mkdir mount nc nproc nslookup ping poweroff reboot ' +
+  'setsid sh sleep sync tail tee udhcpc umount';
 
 /** What a busybox that is not linked statically loads, from the same Debian. */
 const LIBRARIES = [
@@ -52,7 +59,7 @@ const LIBRARIES = [
 process.exitCode = main();
 
 function main() {
-  if (existsSync(join(GUEST, 'initrd'))) return 0;
+  if (isMade()) return 0;
   const work = mkdtempSync(join(tmpdir(), 'novacron-guest-'));
   try {
     const kernelTree = unpack(work, findKernelPackage(work));
@@ -72,6 +79,14 @@ function main() {
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
+}
+
+/** Whether the guest is there, and as these files describe it. */
+function isMade() {
+  const madeMs = statSync(join(GUEST, 'initrd'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return ['init.sh', 'show-seed.sh', 'make-guest.mjs', 'cpio.mjs'].every(
+    (name) => statSync(new URL(name, import.meta.url)).mtimeMs < madeMs,
+  );
 }
 
 /** The cloud kernel has no dependencies that a machine without disk needs. */
@@ -113,11 +128,15 @@ function userland(busybox) {
   const program = readFileSync(busybox);
   const isStatic = !program.includes('ld-linux-x86-64.so.2');
   const init = readFileSync(new URL('init.sh', import.meta.url));
+  const showSeed = readFileSync(new URL('show-seed.sh', import.meta.url));
+  const dhcp = readFileSync(new URL('dhcp.sh', import.meta.url));
   return [
-    ...['bin', 'dev', 'lib64', 'lib', 'lib/x86_64-linux-gnu', 'modules', 'proc', 'sys'].map(
+    ...['bin', 'dev', 'etc', 'lib64', 'lib', 'lib/x86_64-linux-gnu', 'modules', 'proc', 'sys'].map(
       (path) => ({ path, kind: 'directory' }),
     ),
     { path: 'init', kind: 'program', content: init },
+    { path: 'bin/show-seed', kind: 'program', content: showSeed },
+    { path: 'dhcp', kind: 'program', content: dhcp },
     { path: 'bin/busybox', kind: 'program', content: program },
     ...APPLETS.split(' ').map((name) => ({
       path: `bin/${name}`,

@@ -825,6 +825,11 @@ export class DataNovacronVm extends cdktf.TerraformDataSource {
     return this.getNumberAttribute('password_wo_version');
   }
 
+  // paused - computed: true, optional: false, required: false
+  public get paused() {
+    return this.getBooleanAttribute('paused');
+  }
+
   // placement - computed: true, optional: false, required: false
   private _placement = new DataNovacronVmPlacementOutputReference(this, "placement");
   public get placement() {

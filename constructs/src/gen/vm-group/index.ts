@@ -1528,7 +1528,7 @@ export interface VmGroupVm {
   */
   readonly sshKeyIds?: string[];
   /**
-  * Public SSH keys of the default user, in the format of authorized_keys. The guest reads them when it boots.
+  * Public SSH keys of the default user, in the format of authorized_keys. The guest reads them when it boots; a restart adds new keys, and removed ones stay in the guest.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#ssh_keys VmGroup#ssh_keys}
   */

@@ -128,7 +128,7 @@ export interface VmConfig extends cdktf.TerraformMetaArguments {
   */
   readonly sshKeyIds?: string[];
   /**
-  * Public SSH keys of the default user, in the format of authorized_keys. The guest reads them when it boots. A change is a restart.
+  * Public SSH keys of the default user, in the format of authorized_keys. The guest reads them when it boots; a restart adds new keys, and removed ones stay in the guest. A change is a restart.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#ssh_keys Vm#ssh_keys}
   */
@@ -146,7 +146,7 @@ export interface VmConfig extends cdktf.TerraformMetaArguments {
   */
   readonly timeouts?: VmTimeouts;
   /**
-  * Data for cloud-init, such as a #cloud-config document; the guest reads it when it boots. It is part of the Terraform state and of plans, unless the value is sensitive: put secrets into `user_data_wo`. Only one of the two can be set. A change is a restart.
+  * Data for cloud-init, such as a #cloud-config document, or base64 of compressed data; the guest applies it at its first boot, and a changed value again at the restart. It is part of the Terraform state and of plans, unless the value is sensitive: put secrets into `user_data_wo`. Only one of the two can be set. A change is a restart.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#user_data Vm#user_data}
   */

@@ -63,15 +63,14 @@ describe('the placement preview of a VM group', () => {
       { name: 'shop-1', node: 'node-01' },
       { name: 'shop-2', node: 'node-02' },
     ];
-    expect(membersToPlan(answer(members), true)).toEqual({
+    expect(membersToPlan(answer(members))).toEqual({
       placement_preview: { 'shop-1': 'node-01', 'shop-2': 'node-02' },
     });
   });
 
   test('is unknown where the server has none, and null with a server that never has', () => {
     for (const answered of [undefined, answer([]), answer(undefined)]) {
-      expect(membersToPlan(answered, true)).toEqual({ placement_preview: UNKNOWN });
-      expect(membersToPlan(answered, false)).toEqual({ placement_preview: null });
+      expect(membersToPlan(answered)).toEqual({ placement_preview: UNKNOWN });
     }
   });
 });

@@ -66,9 +66,11 @@ export const MEMBERS_ATTRIBUTE = map({
     'may go elsewhere. Unknown while a value that it depends on is unknown; null after an import.',
 });
 
-/** Returns the planned value of a group; null with a server that has no such preview. */
-export function membersToPlan(previewed: AdmissionPreview | undefined, isKnown: boolean): Values {
-  if (!isKnown) return { [PREVIEW_NAME]: null };
+/**
+ * Returns the planned value of a group; unknown where the server has none, also because of its
+ * release: the server that applies a saved plan may have another one.
+ */
+export function membersToPlan(previewed: AdmissionPreview | undefined): Values {
   const members = previewed?.member_previews ?? [];
   if (members.length === 0) return { [PREVIEW_NAME]: UNKNOWN };
   return { [PREVIEW_NAME]: Object.fromEntries(members.map(({ name, node }) => [name, node])) };

@@ -32,7 +32,7 @@ import { membersToPlan, previewToPlan } from './placement-preview.ts';
 import { planDrift } from './plan-drift.ts';
 import { planWrite, type Write } from './plan-write.ts';
 import { recordPlannedPeer } from './planned-peers.ts';
-import { GROUP_PREVIEW_LEVEL, previewPlan } from './preview-plan.ts';
+import { previewPlan } from './preview-plan.ts';
 import { recordKeptName, rejectDuplicateCreate } from './reject-duplicates.ts';
 import { recordEnd, recordKeptReferences } from './reject-kept-references.ts';
 import { warnDeletion } from './warn-deletion.ts';
@@ -112,7 +112,7 @@ export function planning(target: Target): NonNullable<Resource<Schema, Session>[
       warningsMax: context.client.warningsMax,
     });
     if (change.kind === 'update') warnOfUpdate(target, { change, replacements, label }, context);
-    const shown = change.kind === 'create' ? shownOf(info, previewed, context.client) : {};
+    const shown = change.kind === 'create' ? shownOf(info, previewed) : {};
     const inherited =
       asked === undefined ? {} : inheritance.shown(said, asked, previewed?.inherited);
     const respelled = previewed?.respelled ?? [];
@@ -132,14 +132,10 @@ export function planning(target: Target): NonNullable<Resource<Schema, Session>[
 }
 
 /** The placement preview of a create, for kinds that are placed. */
-function shownOf(
-  { kind }: ResourceKindInfo,
-  previewed: AdmissionPreview | undefined,
-  session: Session,
-): Values {
+function shownOf({ kind }: ResourceKindInfo, previewed: AdmissionPreview | undefined): Values {
   if (kind === 'vm') return previewToPlan(previewed);
   if (kind !== 'vm_group') return {};
-  return membersToPlan(previewed, session.knows(GROUP_PREVIEW_LEVEL));
+  return membersToPlan(previewed);
 }
 
 /** Records that an object is in the state, and is planned as such. */

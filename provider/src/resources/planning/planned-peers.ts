@@ -39,6 +39,9 @@ export function recordPlannedPeer(
   });
 }
 
+/** A write as it is previewed. */
+type PreviewedWrite = Pick<Asking, 'operation' | 'input'>;
+
 /** A write for which the server found no node. */
 interface Asking {
   readonly operation: PreviewableOperation;
@@ -49,14 +52,11 @@ interface Asking {
 }
 
 /** Whether a VM must be near one of this plan that has no node yet: it may have none either. */
-export function mayDefer(session: Session, asking: Pick<Asking, 'operation' | 'input'>): boolean {
+export function mayDefer(session: Session, asking: PreviewedWrite): boolean {
   return findWanted(session, asking).length > 0;
 }
 
-function findWanted(
-  session: Session,
-  asking: Pick<Asking, 'operation' | 'input'>,
-): readonly PlannedPeer[] {
+function findWanted(session: Session, asking: PreviewedWrite): readonly PlannedPeer[] {
   const rules = nearRules(asking);
   if (rules.length === 0) return [];
   return findOpen(session, asking).filter((peer) => rules.some((rule) => selects(rule, peer)));
@@ -123,13 +123,13 @@ function isOfGroup({ operation }: Pick<Asking, 'operation'>): boolean {
 }
 
 /** The hard affinity rules of a VM. */
-function nearRules(asking: Pick<Asking, 'operation' | 'input'>): readonly Values[] {
+function nearRules(asking: PreviewedWrite): readonly Values[] {
   const { affinity } = placementOf(asking);
   const rules: readonly unknown[] = Array.isArray(affinity) ? affinity : [];
   return rules.filter(isRecord).filter(({ mode }) => mode !== 'soft');
 }
 
-function placementOf(asking: Pick<Asking, 'operation' | 'input'>): Values {
+function placementOf(asking: PreviewedWrite): Values {
   const vm = isOfGroup(asking) ? asking.input.vm : asking.input;
   const placement = isRecord(vm) ? vm.placement : undefined;
   return isRecord(placement) ? placement : {};

@@ -17,7 +17,7 @@ import type { Attributes } from '../../framework/schema/attribute.ts';
 import type { Schema } from '../../framework/schema/schema.ts';
 import type { Session } from '../../rpc/session.ts';
 import { explainDeletion } from '../problems/explain-deletion.ts';
-import { explainNameConflict } from '../problems/explain-name-conflict.ts';
+import { explainNameConflict, isHeld } from '../problems/explain-name-conflict.ts';
 import { reportProblem } from '../problems/report-problem.ts';
 import { deferToPlannedPeer, mayDefer } from './planned-peers.ts';
 import { recordEnd } from './reject-kept-references.ts';
@@ -27,7 +27,7 @@ import { warnKeptName } from './warn-kept-name.ts';
 const VALUE_INTENTS_LEVEL = 4;
 
 /** The contract level from which servers preview the placement of the members of a group. */
-export const GROUP_PREVIEW_LEVEL = 4;
+const GROUP_PREVIEW_LEVEL = 4;
 
 /** A change to be previewed. */
 export interface PlannedWrite {
@@ -249,9 +249,6 @@ function toKept(found: readonly Problem[]) {
   };
 }
 
-/** Problems that end with the resource that has what is asked for. */
-const FREED_BY_END: readonly Problem['code'][] = ['name-taken', 'network-overlap', 'address-taken'];
-
 /**
  * Whether a name, address or address range that a resource of this state has may be free when the
  * write runs. For a create, most likely that resource is being replaced (`-replace`, tainted).
@@ -261,7 +258,7 @@ function mayPassDuringApply(
   found: Problem,
   { operation, label }: PlannedWrite,
 ): boolean {
-  if (!FREED_BY_END.includes(found.code)) return false;
+  if (!isHeld(found)) return false;
   const holder = String(found.data?.resource_id);
   const groupId = groupOf(found);
   // The name of a member changes with its group.

@@ -44,6 +44,11 @@ describe('what a change does to what runs', () => {
     ]);
   });
 
+  test('a restart of a group is one of its VMs', () => {
+    const [told] = tell([RESTART], 1, 10, 'vm_group');
+    expect(told?.detail).toContain('the VMs of the group run on their nodes: each of them');
+  });
+
   test.each<readonly [ResourceKind, string]>([
     ['vm', 'with its disk, and the new one is empty. Keep'],
     ['volume', 'with its data, and the new one is empty. Keep'],

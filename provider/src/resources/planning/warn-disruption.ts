@@ -100,12 +100,19 @@ const CONTENTS: { readonly [Kind in ResourceKind]?: string } = {
   snapshot: ' with the data that it has kept',
 };
 
+/** What runs, and what is restarted for the change. */
+function restartOf(kind: ResourceKind): string {
+  return kind === 'vm_group'
+    ? 'the VMs of the group run on their nodes: each of them is restarted'
+    : 'the VM runs on its node: the VM is restarted';
+}
+
 function describe(effect: DisruptiveEffect, names: readonly string[], kind: ResourceKind): string {
   const change = `The change of ${names.join(' and ')}`;
   switch (effect) {
     case 'restart':
       return (
-        `${change} cannot be made while the VM runs on its node: the VM is restarted. ` +
+        `${change} cannot be made while ${restartOf(kind)}. ` +
         'Apply when a short outage is acceptable.'
       );
     case 'replace':

@@ -16,7 +16,13 @@ const IN_STATE =
   'again; otherwise use another value here, or change that resource as well. Do not import it: ' +
   'two addresses would manage one object.';
 
+/** Problems that end with the resource that has what is asked for. */
 const CODES: readonly Problem['code'][] = ['name-taken', 'address-taken', 'network-overlap'];
+
+/** Whether a resource has the name, address or address range that a write takes. */
+export function isHeld({ code }: Problem): boolean {
+  return CODES.includes(code);
+}
 
 /**
  * Adds hints about the order of changes, which Terraform does not send to providers. A plan accepts
@@ -29,7 +35,7 @@ export function explainNameConflict(
   { inState }: Pick<Session, 'inState'>,
 ): Problem {
   // The server has named the run that created it.
-  if (!CODES.includes(found.code) || found.data?.unconfirmed !== undefined) return found;
+  if (!isHeld(found) || found.data?.unconfirmed !== undefined) return found;
   const { holder, resource_id, group_id } = found.data ?? {};
   // The server knows what the plan does to the holder.
   if (holder === 'leaving') return found;

@@ -1,19 +1,22 @@
 /** Waits for the driver to do one command, but never for ever. */
 
-import type { AgentCommand, CommandOutcome } from '@novacron/contract/agent/agent';
+import type { AgentCommand, CommandOutcome, OutcomeQuery } from '@novacron/contract/agent/agent';
+import { commandMsMax } from '@novacron/contract/agent/command-limits';
 import type { Timers } from '@novacron/runtime/timers';
 import type { LocalWrite } from '../database/group-commits.ts';
-import type { ActionKind, Driver } from '../drivers/driver.ts';
+import { type Driver, LEAVING } from '../drivers/driver.ts';
 import { executeCommand } from './execute-command.ts';
-
-/** Longest wait for a driver; afterwards the command has failed and may be tried again. */
-export const ACTION_MS_MAX = 300_000;
-
-/** A migration copies all memory of a machine, which may be terabytes. */
-export const MIGRATE_MS_MAX = 3_600_000;
 
 /** Why a driver is to stop: kept, for the error that a signal makes itself comes with a stack. */
 const OVER = new Error('the command is over');
+
+/** The driver answers when it has cancelled the action, or done it all the same. */
+const CANCELLED = new Error('the command is cancelled');
+
+/** Names a command that runs. */
+export function commandKey({ operation_id, step }: OutcomeQuery): string {
+  return `${operation_id}/${step}`;
+}
 
 /** How a command ended, and what the driver wants to be kept together with that. */
 export interface Ending {
@@ -27,6 +30,8 @@ export interface WaitingParts {
   readonly timers: Timers;
   /** Holds what gives the command up, while it runs. */
   readonly waiting: Set<() => void>;
+  /** Holds what cancels a migration, by {@link commandKey}, while it runs. */
+  readonly cancels: Map<string, () => void>;
   /** Hears why a driver broke down. */
   readonly onBreakdown: (cause: unknown) => void;
   /** Hears how much of the command is done, where the driver says so. */
@@ -41,22 +46,27 @@ export function awaitOutcome(
   parts: WaitingParts,
   command: AgentCommand,
 ): Promise<Ending | 'abandoned'> {
-  const { driver, timers, waiting, onBreakdown, onProgress } = parts;
-  const limitMs = durationMsMax(command.action.kind);
+  const { driver, timers, waiting, cancels, onBreakdown, onProgress } = parts;
+  const limitMs = commandMsMax(command.action.kind);
   const abort = new AbortController();
   let kept: LocalWrite | undefined;
   return new Promise((resolve) => {
     const settle = (ending: Ending | 'abandoned'): void => {
       if (!waiting.delete(abandon)) return;
       cancel();
+      cancels.delete(commandKey(command));
       // What was done for an answer that was no longer awaited is rolled back.
       if (ending === 'abandoned' || ending.beside === undefined) kept?.lost(new Error('given up'));
       resolve(ending);
-      abort.abort(OVER);
+      abort.abort(ending === 'abandoned' ? LEAVING : OVER);
     };
     const abandon = (): void => settle('abandoned');
     const cancel = timers.after(limitMs, () => settle({ outcome: notInTime(limitMs) }));
     waiting.add(abandon);
+    // Other actions are over soon, and are undone instead.
+    if (command.action.kind === 'migrate') {
+      cancels.set(commandKey(command), () => abort.abort(CANCELLED));
+    }
     const keepWithEnd = (write: LocalWrite): void => {
       if (waiting.has(abandon)) kept = write;
       else write.lost(new Error('given up'));
@@ -69,10 +79,6 @@ export function awaitOutcome(
       },
     );
   });
-}
-
-function durationMsMax(kind: ActionKind): number {
-  return kind === 'migrate' ? MIGRATE_MS_MAX : ACTION_MS_MAX;
 }
 
 function notInTime(limitMs: number): CommandOutcome {

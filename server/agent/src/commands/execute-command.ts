@@ -78,8 +78,18 @@ async function executeOnMachine(
       return toOutcome(await driver.start(order));
     case 'stop':
       return toOutcome(await driver.stop(order, action.force === 'yes' ? 'forced' : 'graceful'));
+    case 'pause':
+      return toOutcome(await driver.pause(order));
+    case 'resume':
+      return toOutcome(await driver.resume(order));
+    case 'reset':
+      return toOutcome(await driver.reset(order));
     case 'delete':
       return toOutcome(await driver.delete(order));
+    case 'forget':
+      return toOutcome(await driver.forget(order));
+    case 'delete-disk':
+      return toOutcome(await driver.deleteDisk(order));
     case 'configure': {
       const configured = await driver.configure(order, action);
       if (!configured.ok) return toOutcome(configured);
@@ -92,9 +102,11 @@ async function executeOnMachine(
     case 'prepare-incoming':
       return toOutcome(await driver.prepareIncoming(order, action));
     case 'migrate':
-      return toOutcome(await driver.migrate(order, action.to_node, action.size));
+      return toOutcome(await driver.migrate(order, { ...action, toNode: action.to_node }));
     case 'activate':
-      return toOutcome(await driver.activate(order));
+      return toOutcome(
+        await driver.activate(order, action.released === 'yes' ? 'released' : undefined),
+      );
     case 'apply-firewall':
       return toOutcome(await driver.applyFirewall(order, action.firewall));
     default:

@@ -72,8 +72,23 @@ export const AGENT_FLAGS = {
   },
   'guest-network': {
     placeholder: 'isolated|host',
-    description: 'qemu: guests reach nothing, or what the host does',
+    description: "qemu: guests reach their network only, or the host's too",
     note: 'default: isolated',
+  },
+  networks: {
+    placeholder: 'auto|user',
+    description: 'qemu: bridges where possible, or user mode',
+    note: 'default: auto',
+  },
+  'tunnel-address': {
+    placeholder: 'IP',
+    description: 'qemu: own address for networks between nodes (VXLAN)',
+    note: 'default: none',
+  },
+  'image-hosts': {
+    placeholder: 'HOSTS',
+    description: 'qemu: hosts from which images are downloaded',
+    note: 'default: none',
   },
   'host-reserve': {
     placeholder: 'LIST',

@@ -1,5 +1,6 @@
 /** The hypervisor that the command line asks for, and what QEMU is run with. */
 import { join, resolve } from 'node:path';
+import { parseIp } from '@novacron/contract/formats/cidr';
 import type { FieldProblem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { HOST_RESERVE_DEFAULT, type HostReserve } from '../fleet/host-capacity.ts';
@@ -15,6 +16,12 @@ export interface QemuSettings {
   readonly cpuModel: string | undefined;
   readonly migrationAddress: string | undefined;
   readonly guestNetwork: 'isolated' | 'host';
+  /** `auto`: bridges where the host can have them. */
+  readonly networks: 'auto' | 'user';
+  /** Address of this host at which other nodes send packets of networks. */
+  readonly tunnelAddress: string | undefined;
+  /** Hosts from which images are downloaded, with a port unless it is 443. */
+  readonly imageHosts: readonly string[];
 }
 
 /** A hypervisor with its settings. */
@@ -32,6 +39,9 @@ const QEMU_FLAGS = [
   'cpu-model',
   'migration-address',
   'guest-network',
+  'networks',
+  'tunnel-address',
+  'image-hosts',
   'host-reserve',
 ] as const satisfies readonly AgentFlagName[];
 
@@ -54,9 +64,20 @@ function readQemu(said: SaidValues, dataDir: string): Read<DriverChoice> {
   const cpuModel = readPattern(said, 'cpu-model', CPU_MODEL);
   const migrationAddress = readPattern(said, 'migration-address', ADDRESS);
   const reserve = readReserve(said);
-  const troubles = [accel, guestNetwork, cpuModel, migrationAddress, reserve].flatMap((each) =>
-    each.ok ? [] : each.error,
-  );
+  const networks = readWord(said, 'networks', ['auto', 'user']);
+  const tunnelAddress = readIp(said, 'tunnel-address');
+  const hosts = readPattern(said, 'image-hosts', HOSTS);
+  const read = [
+    accel,
+    guestNetwork,
+    cpuModel,
+    migrationAddress,
+    reserve,
+    networks,
+    tunnelAddress,
+    hosts,
+  ];
+  const troubles = read.flatMap((each) => (each.ok ? [] : each.error));
   if (said.values.has('fleet')) {
     const message = 'runs one node, that of its host; leave --fleet out';
     troubles.push(wrong(placeOf(said, 'driver'), message));
@@ -64,6 +85,7 @@ function readQemu(said: SaidValues, dataDir: string): Read<DriverChoice> {
   if (!accel.ok || !guestNetwork.ok || !cpuModel.ok || !migrationAddress.ok || !reserve.ok) {
     return err(troubles);
   }
+  if (!networks.ok || !tunnelAddress.ok || !hosts.ok) return err(troubles);
   if (troubles.length > 0) return err(troubles);
   const settings = {
     // QEMU does not run in the directory of the agent.
@@ -73,6 +95,9 @@ function readQemu(said: SaidValues, dataDir: string): Read<DriverChoice> {
     cpuModel: cpuModel.value,
     migrationAddress: migrationAddress.value,
     guestNetwork: guestNetwork.value,
+    networks: networks.value,
+    tunnelAddress: tunnelAddress.value,
+    imageHosts: hosts.value?.split(',') ?? [],
   };
   return ok({ kind: 'qemu', settings, reserve: reserve.value });
 }
@@ -90,6 +115,13 @@ function readWord<T extends string>(
   return err([wrong(placeOf(said, name), message)]);
 }
 
+/** An address and no name: VXLAN devices have addresses. */
+function readIp(said: SaidValues, name: AgentFlagName): Read<string | undefined> {
+  const text = textOf(said, name);
+  if (text === undefined || parseIp(text) !== undefined) return ok(text);
+  return err([wrong(placeOf(said, name), `must be an IP address, not ${JSON.stringify(text)}`)]);
+}
+
 interface Form {
   readonly pattern: RegExp;
   readonly words: string;
@@ -104,6 +136,12 @@ const CPU_MODEL: Form = {
 const ADDRESS: Form = {
   pattern: /^[A-Za-z0-9][A-Za-z0-9.-]{0,252}$/,
   words: 'must be an IPv4 address or the name of a host, without a port',
+};
+
+const HOSTS: Form = {
+  pattern: /^[a-z0-9][a-z0-9.-]{0,252}(?::\d{1,5})?(?:,[a-z0-9][a-z0-9.-]{0,252}(?::\d{1,5})?)*$/,
+  words:
+    'must be names of hosts in small letters, separated by commas, with a port unless it is 443',
 };
 
 function readPattern(

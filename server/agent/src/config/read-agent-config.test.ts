@@ -310,17 +310,24 @@ describe('the configuration of an agent', () => {
           storageDir: resolve('d/storage'),
           accel: 'auto',
           guestNetwork: 'isolated',
+          imageHosts: [],
         },
         reserve: { cpu_cores: 0, memory_gb: 1, disk_gb: 3 },
       },
     });
     const [node] = typeof found === 'string' ? [] : found.nodes;
     expect(node?.memory_gb).toBeLessThan(totalmem() / 1_024 ** 3);
-    const given = [...NODE, ...BUS, ...QEMU, '--run-dir', '/r', '--storage-dir=/s'];
+    const hosts = '--image-hosts=cloud.example.com,127.0.0.1:8443';
+    const given = [...NODE, ...BUS, ...QEMU, '--run-dir', '/r', '--storage-dir=/s', hosts];
+    const imageHosts = ['cloud.example.com', '127.0.0.1:8443'];
     expect(readOutcome(given)).toMatchObject({
       nodes: [sampleNode()],
-      driver: { settings: { runDir: '/r', storageDir: '/s' } },
+      driver: { settings: { runDir: '/r', storageDir: '/s', imageHosts } },
     });
+    const address = '--image-hosts=https://cloud.example.com';
+    expect(readOutcome([...NODE, ...BUS, ...QEMU, address])).toMatch(
+      /image-hosts: must be names of hosts in small letters, separated by commas/,
+    );
   });
 
   test('prints help on request, with every flag', () => {

@@ -45,12 +45,18 @@ export function describeDriver(name: string, open: OpenDriver): void {
     });
 
     describeLife(() => bench);
+    describeHalting(() => bench);
+    describeConsole(() => bench);
     describeConfiguring(() => bench);
     describeFirewall(() => bench);
     describeShrinking(() => bench);
     describeVolumes(() => bench);
     describeSnapshots(() => bench);
     describeMigrating(
+      () => bench,
+      () => openAnother(bench),
+    );
+    describeRemoving(
       () => bench,
       () => openAnother(bench),
     );
@@ -83,7 +89,8 @@ function describeLife(bench: () => Bench): void {
       () => driver.detach(order(5), volume.volume_id),
       () => driver.applyFirewall(order(5), { group_ids: [], rules: [] }),
       () => driver.stop(order(6)),
-      () => driver.delete(order(7)),
+      () => driver.forget(order(7)),
+      () => driver.deleteDisk(order(8)),
     ]) {
       await good<unknown>(action());
       const before = await good(driver.inspect());
@@ -101,11 +108,14 @@ function describeLife(bench: () => Bench): void {
     expect(await good(driver.inspect())).toMatchObject([{ status: 'stopped', generation: 3 }]);
   });
 
-  test('a running machine can be deleted', async () => {
-    const { driver, order } = await startedMachine(bench());
-    expect(await good(driver.delete(order(3)))).toBeNull();
-    expect(await good(driver.inspect())).toEqual([]);
-  });
+  test.each(['delete', 'deleteDisk', 'forget'] as const)(
+    'a running machine is removed: %s',
+    async (removal) => {
+      const { driver, order } = await startedMachine(bench());
+      expect(await good(driver[removal](order(3)))).toBeNull();
+      expect(await good(driver.inspect())).toEqual([]);
+    },
+  );
 
   test('machines run on without their driver and are found again', async () => {
     const { driver, order, spec, reopen } = await startedMachine(bench());
@@ -114,6 +124,77 @@ function describeLife(bench: () => Bench): void {
     expect(await good(after.inspect())).toEqual(before);
     expect(await good(after.inspect())).toMatchObject([{ status: 'running', spec }]);
     expect(await good(after.stop(order(3)))).toMatchObject({ status: 'stopped' });
+  });
+}
+
+function describeHalting(bench: () => Bench): void {
+  test('a paused machine runs and is paused until a resume, start or stop', async () => {
+    const { driver, order, reopen } = await startedMachine(bench());
+    const halted = { status: 'running', paused: true };
+    expect(await good(driver.pause(order(3)))).toMatchObject({ ...halted, generation: 3 });
+    expect(await good(driver.pause(order(3)))).toMatchObject(halted);
+    const after = await reopen();
+    expect(await good(after.inspect())).toMatchObject([halted]);
+    expect(await good(after.resume(order(4)))).not.toHaveProperty('paused');
+    expect(await good(after.resume(order(4)))).toMatchObject({ status: 'running', generation: 4 });
+    await good(after.pause(order(5)));
+    expect(await good(after.start(order(6)))).not.toHaveProperty('paused');
+    await good(after.pause(order(7)));
+    if (after.capabilities.liveMigration === 'yes') {
+      expect(await bad(after.migrate(order(8), { toNode: 'node-02' }))).toMatchObject({
+        message: expect.stringContaining('is paused'),
+        next: 'final',
+      });
+    }
+    const stopped = await good(after.stop(order(8)));
+    expect(stopped).toMatchObject({ status: 'stopped' });
+    expect(stopped).not.toHaveProperty('paused');
+  });
+
+  test('a reset leaves a machine running, and a repeated one changes nothing', async () => {
+    const { driver, order } = await startedMachine(bench());
+    expect(await good(driver.reset(order(3)))).toMatchObject({ status: 'running', generation: 3 });
+    const before = await good(driver.inspect());
+    expect(await good(driver.reset(order(3)))).toMatchObject({ status: 'running' });
+    expect(await good(driver.inspect())).toEqual(before);
+  });
+
+  test('only a running machine is paused, resumed or reset', async () => {
+    const { driver, order, spec } = bench();
+    await good(driver.create(order(1), spec));
+    for (const answer of [
+      driver.pause(order(2)),
+      driver.resume(order(2)),
+      driver.reset(order(2)),
+    ]) {
+      expect(await bad(answer)).toMatchObject({
+        message: expect.stringContaining('only a running machine can'),
+        next: 'final',
+      });
+    }
+    expect(await good(driver.inspect())).toMatchObject([{ status: 'stopped', generation: 1 }]);
+  });
+}
+
+function describeConsole(bench: () => Bench): void {
+  test('a console opens while its machine runs, and ends when that stops', async () => {
+    const { driver, order } = await startedMachine(bench());
+    const { vm_id } = order();
+    if (driver.capabilities.console !== 'yes') return;
+    if (driver.openConsole === undefined) throw new Error('the driver announces consoles');
+    const ended = new Promise<void>((onEnd) => {
+      void driver.openConsole?.(vm_id, { onOutput: () => undefined, onEnd });
+    });
+    await good(driver.stop(order(3), 'forced'));
+    await ended;
+    const refused = driver.openConsole(vm_id, {
+      onOutput: () => undefined,
+      onEnd: () => undefined,
+    });
+    expect(await bad(refused)).toMatchObject({
+      message: expect.stringContaining('only a running machine has a console'),
+      next: 'final',
+    });
   });
 }
 
@@ -239,10 +320,54 @@ function describeMigrating(bench: () => Bench, openPeer: OpenPeer): void {
     return peer;
   }
 
+  /** The same as servers of this release have it done: what one side says is told to the other. */
+  async function openTarget({ driver, order, spec }: Bench) {
+    const { driver: there, node: toNode } = await openPeer();
+    const { vm_id } = order();
+    const offer = await (driver.offerMachine === undefined
+      ? undefined
+      : good(driver.offerMachine(vm_id)));
+    await good(there.prepareIncoming(order(3), { spec, volumes: [], offer }));
+    const target = await (there.findTarget === undefined
+      ? undefined
+      : good(there.findTarget(vm_id)));
+    return { there, outgoing: { toNode, size: spec, release: 'yes', target } as const };
+  }
+
+  test('a released machine runs on its target, and never again where it was', async () => {
+    const { driver, order, spec } = await startedMachine(bench());
+    if (driver.capabilities.migrationRelease !== 'yes') return;
+    const { there, outgoing } = await openTarget(bench());
+    await good(driver.migrate(order(3), outgoing));
+    await good(driver.migrate(order(3), outgoing));
+    expect(await bad(driver.activate(order(3)))).toMatchObject({
+      message: expect.stringMatching(/ was released to \S+: only that node runs it[.] /),
+      next: 'final',
+    });
+    expect(await good(driver.inspect())).toMatchObject([{ status: 'migrated' }]);
+    const arrived = { status: 'running', spec };
+    expect(await good(there.activate(order(3), 'released'))).toMatchObject(arrived);
+    await good(driver.delete(order(3)));
+    expect(await good(driver.inspect())).toEqual([]);
+    expect(await good(there.inspect())).toMatchObject([arrived]);
+  });
+
+  test('a machine that is not released goes on running where it is', async () => {
+    const { driver, order } = await startedMachine(bench());
+    if (driver.capabilities.migrationRelease !== 'yes') return;
+    const { there } = await openTarget(bench());
+    expect(await good(driver.activate(order(3)))).toMatchObject({ status: 'running' });
+    await good(there.delete(order(3)));
+    expect(await good(there.inspect())).toEqual([]);
+    expect(await good(driver.inspect())).toMatchObject([{ status: 'running' }]);
+  });
+
   test('a running machine moves to the node that has prepared for it', async () => {
     const { driver, order, spec } = await startedMachine(bench());
     if (driver.capabilities.liveMigration === 'no') {
-      expect(await bad(driver.migrate(order(3), 'node-02'))).toMatchObject({ next: 'final' });
+      expect(await bad(driver.migrate(order(3), { toNode: 'node-02' }))).toMatchObject({
+        next: 'final',
+      });
       return;
     }
     const { driver: there, node } = await openPeer();
@@ -251,8 +376,8 @@ function describeMigrating(bench: () => Bench, openPeer: OpenPeer): void {
       spec,
     });
     await good(there.prepareIncoming(order(3), { spec, volumes: [] }));
-    await good(driver.migrate(order(3), node));
-    await good(driver.migrate(order(3), node));
+    await good(driver.migrate(order(3), { toNode: node }));
+    await good(driver.migrate(order(3), { toNode: node }));
     expect(await good(driver.inspect())).toMatchObject([{ status: 'migrated' }]);
     await good(there.activate(order(3)));
     expect(await good(there.activate(order(3)))).toMatchObject({ status: 'running', spec });
@@ -267,23 +392,27 @@ function describeMigrating(bench: () => Bench, openPeer: OpenPeer): void {
     const larger = { ...spec, disk_gb: spec.disk_gb * 2 };
     await good(driver.configure(order(3), { spec: larger, restart: 'allowed' }));
     const { node } = await preparedPeer(bench(), 3, larger);
-    expect(await bad(driver.migrate(order(4), node, spec))).toMatchObject({ next: 'final' });
+    expect(await bad(driver.migrate(order(4), { toNode: node, size: spec }))).toMatchObject({
+      next: 'final',
+    });
     expect(await good(driver.inspect())).toMatchObject([{ status: 'running', spec: larger }]);
-    await good(driver.migrate(order(4), node, larger));
+    await good(driver.migrate(order(4), { toNode: node, size: larger }));
   });
 
-  test('a migration is taken back by activating the machine where it was', async () => {
+  test('a migration without a release, as older servers want it, can be taken back', async () => {
     const { driver, order } = await startedMachine(bench());
     if (driver.capabilities.liveMigration === 'no') return;
     const { node } = await preparedPeer(bench(), 3);
-    await good(driver.migrate(order(3), node));
+    await good(driver.migrate(order(3), { toNode: node }));
     expect(await good(driver.activate(order(4)))).toMatchObject({ status: 'running' });
   });
 
   test('a migration of a machine that stopped before it was sent leaves it stopped', async () => {
     const { driver, order } = await startedMachine(bench());
     await good(driver.stop(order(3)));
-    expect(await bad(driver.migrate(order(4), 'node-02'))).toMatchObject({ next: 'final' });
+    expect(await bad(driver.migrate(order(4), { toNode: 'node-02' }))).toMatchObject({
+      next: 'final',
+    });
     expect(await good(driver.activate(order(4)))).toMatchObject({ status: 'stopped' });
   });
 
@@ -291,7 +420,7 @@ function describeMigrating(bench: () => Bench, openPeer: OpenPeer): void {
     const { driver, order, spec } = await startedMachine(bench());
     if (driver.capabilities.liveMigration === 'no') return;
     const { driver: there, node } = await preparedPeer(bench(), 3);
-    await good(driver.migrate(order(3), node));
+    await good(driver.migrate(order(3), { toNode: node }));
     await good(there.activate(order(3)));
     const back = driver.prepareIncoming(order(4), { spec, volumes: [] });
     expect(await good(back)).toMatchObject({ status: 'incoming', generation: 4 });
@@ -300,7 +429,54 @@ function describeMigrating(bench: () => Bench, openPeer: OpenPeer): void {
   test('only a running machine can be sent', async () => {
     const { driver, order, spec } = bench();
     await good(driver.create(order(1), spec));
-    expect(await bad(driver.migrate(order(2), 'node-02'))).toMatchObject({ next: 'final' });
+    expect(await bad(driver.migrate(order(2), { toNode: 'node-02' }))).toMatchObject({
+      next: 'final',
+    });
+  });
+}
+
+function describeRemoving(bench: () => Bench, openPeer: OpenPeer): void {
+  test('a disk that was removed with its machine makes way for a new one', async () => {
+    const { driver, order, spec } = bench();
+    await good(driver.create(order(1), spec));
+    await good(driver.deleteDisk(order(2)));
+    expect(await good(driver.create(order(3), spec))).toMatchObject({ status: 'stopped' });
+  });
+
+  test('a removal of an earlier generation takes neither machine nor disk', async () => {
+    const { driver, order, spec } = bench();
+    await good(driver.create(order(5), spec));
+    expect(await bad(driver.deleteDisk(order(4)))).toMatchObject({
+      message: expect.stringContaining('belongs to a later command (generation 5)'),
+      next: 'final',
+    });
+    expect(await good(driver.start(order(6)))).toMatchObject({ status: 'running' });
+  });
+
+  test('a machine that moved away keeps its disk, whatever its source is asked for', async () => {
+    const { driver, order, spec } = await startedMachine(bench());
+    if (driver.capabilities.liveMigration === 'no') return;
+    const { driver: there, node } = await openPeer();
+    await good(there.prepareIncoming(order(3), { spec, volumes: [] }));
+    await good(driver.migrate(order(3), { toNode: node }));
+    await good(there.activate(order(3)));
+    await good(driver.forget(order(3)));
+    await good(driver.deleteDisk(order(3)));
+    expect(await good(driver.inspect())).toEqual([]);
+    // It reads its disk again when it starts.
+    await good(there.stop(order(4), 'forced'));
+    expect(await good(there.start(order(5)))).toMatchObject({ status: 'running', spec });
+  });
+
+  test('a node that prepared for a machine forgets it, and the machine runs on', async () => {
+    const { driver, order, spec } = await startedMachine(bench());
+    if (driver.capabilities.liveMigration === 'no') return;
+    const { driver: there } = await openPeer();
+    await good(there.prepareIncoming(order(3), { spec, volumes: [] }));
+    await good(there.forget(order(3)));
+    expect(await good(there.inspect())).toEqual([]);
+    await good(driver.stop(order(4), 'forced'));
+    expect(await good(driver.start(order(5)))).toMatchObject({ status: 'running', spec });
   });
 }
 
@@ -312,6 +488,8 @@ function describeTrouble(bench: () => Bench): void {
       driver.stop(order()),
       driver.detach(order(), volumeId),
       driver.delete(order()),
+      driver.deleteDisk(order()),
+      driver.forget(order()),
     ]) {
       expect(await good(answer)).toBeNull();
     }
@@ -324,8 +502,11 @@ function describeTrouble(bench: () => Bench): void {
       driver.start(order()),
       driver.configure(order(), { spec, restart: 'allowed' }),
       driver.attach(order(), volume),
-      driver.migrate(order(), 'node-02'),
+      driver.migrate(order(), { toNode: 'node-02' }),
       driver.activate(order()),
+      driver.pause(order()),
+      driver.resume(order()),
+      driver.reset(order()),
     ]) {
       expect(await bad<unknown>(answer)).toMatchObject({ next: 'final' });
     }

@@ -13,6 +13,8 @@ import type {
 import type { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
 import type { MachineUsage } from '@novacron/contract/agent/agent-usage';
 import type { MachineFirewall } from '@novacron/contract/agent/machine-network';
+import type { MigrationOffer, MigrationTarget } from '@novacron/contract/agent/migration';
+import type { NetworkMap } from '@novacron/contract/agent/network-map';
 import type { SnapshotId, VmId, VolumeId } from '@novacron/contract/ids';
 import type { Result } from '@novacron/contract/result';
 import type { LocalWrite } from '../database/group-commits.ts';
@@ -32,6 +34,9 @@ export interface DriverProblem {
 
 /** What every call to a driver comes back with. */
 export type DriverAnswer<T> = Promise<Result<T, DriverProblem>>;
+
+/** Why a call is given up where its agent stops: its next start repeats the command. */
+export const LEAVING = new Error('the agent stops');
 
 /** Who waits for a call, and what is done with what the driver keeps. */
 export interface Order {
@@ -79,6 +84,36 @@ export interface MachineChange {
 export interface IncomingMachine {
   readonly spec: MachineSpec;
   readonly volumes: readonly MachineVolume[];
+  /** What its source has said of it; absent where its files are in the shared storage. */
+  readonly offer?: MigrationOffer | undefined;
+}
+
+/** Where a machine is sent, and how the sending ends. */
+export interface OutgoingMachine {
+  readonly toNode: string;
+  /** Size that was prepared for: a machine of another size would lose its disk's end there. */
+  readonly size?: MachineSize | undefined;
+  /**
+   * `yes`: the node records at the end that it has released the machine, and never runs it again.
+   * Without it, as for servers of an earlier release, `activate` takes the machine back.
+   */
+  readonly release?: 'yes' | undefined;
+  /** Where the target waits; absent where it has written it into the shared storage. */
+  readonly target?: MigrationTarget | undefined;
+}
+
+/** Receives what a console writes, until it ends. */
+export interface ConsoleListener {
+  readonly onOutput: (bytes: Uint8Array) => void;
+  /** The machine has stopped, or its console has closed; called at most once. */
+  readonly onEnd: () => void;
+}
+
+/** An open serial console. */
+export interface DriverConsole {
+  /** Resolves when the console has taken the bytes, or has ended. */
+  readonly write: (bytes: Uint8Array) => Promise<void>;
+  readonly close: () => void;
 }
 
 /** Says that a machine changed, by command or by itself. */
@@ -87,6 +122,16 @@ export interface DriverEvent {
   readonly vm_id: VmId;
   /** When, in milliseconds since the Unix epoch. */
   readonly atMs: number;
+}
+
+/** What a driver that connects networks has to hear of other nodes. */
+export interface DriverNetworks {
+  /** Where other nodes send packets of networks; undefined where networks end at the node. */
+  readonly tunnelAddress: string | undefined;
+  /** Version of the map that the driver has; undefined without one. */
+  readonly mapVersion: () => string | undefined;
+  /** Stores and applies a map. */
+  readonly takeMap: (map: NetworkMap) => DriverAnswer<null>;
 }
 
 /**
@@ -98,10 +143,33 @@ export interface Driver {
   readonly capabilities: DriverCapabilities;
   /** Makes a stopped machine; what a migration left behind gives way to it. */
   readonly create: (order: MachineOrder, spec: MachineSpec) => DriverAnswer<Machine>;
+  /** Switches a machine on; a paused one goes on. */
   readonly start: (order: MachineOrder) => DriverAnswer<Machine>;
-  /** Graceful unless said. A guest that does not heed is a `final` trouble: only force helps. */
+  /**
+   * Graceful unless said. A guest that does not heed is a `final` trouble: only force helps. A
+   * paused machine goes on first where its guest is asked.
+   */
   readonly stop: (order: MachineOrder, mode?: StopMode) => DriverAnswer<Machine | null>;
-  /** Removes a machine and its root disk, whatever it is doing. */
+  /** Halts a running machine, which keeps its memory. One that is off is a `final` trouble. */
+  readonly pause: (order: MachineOrder) => DriverAnswer<Machine>;
+  /** Lets a paused machine go on. One that is off is a `final` trouble. */
+  readonly resume: (order: MachineOrder) => DriverAnswer<Machine>;
+  /**
+   * Resets a running machine like its reset button: once for an order, which is repeated with its
+   * generation. A paused machine stays paused, and boots when it goes on.
+   */
+  readonly reset: (order: MachineOrder) => DriverAnswer<Machine>;
+  /** Removes a machine, whatever it is doing: its process and its record, and never a disk. */
+  readonly forget: (order: MachineOrder) => DriverAnswer<null>;
+  /**
+   * Removes a machine, whatever it is doing, and its root disk where that belongs to this node. A
+   * disk that a command of a later generation made or took over stays, and the order is refused.
+   */
+  readonly deleteDisk: (order: MachineOrder) => DriverAnswer<null>;
+  /**
+   * The removal that servers of earlier releases ask for: also to end a migration, so the root disk
+   * goes only with a machine that was neither arriving nor sent away.
+   */
   readonly delete: (order: MachineOrder) => DriverAnswer<null>;
   /** Applies the desired size, network, labels and name: all of them or none. */
   readonly configure: (
@@ -121,20 +189,23 @@ export interface Driver {
     order: MachineOrder,
     incoming: IncomingMachine,
   ) => DriverAnswer<Machine>;
+  /** What a machine is that another node is to prepare for; absent where none needs to know. */
+  readonly offerMachine?: (vmId: VmId) => DriverAnswer<MigrationOffer>;
+  /** Where an incoming machine is awaited; absent where no source needs to know. */
+  readonly findTarget?: (vmId: VmId) => DriverAnswer<MigrationTarget>;
   /**
    * Sends a running machine to a node that has prepared for it; here it stays as `migrated`. One
-   * that is not the size that was prepared for is not sent: it would lose its disk's end there.
+   * that is not the size that was prepared for is not sent. When the signal is aborted the sending
+   * is cancelled, unless the reason is {@link LEAVING}: then it goes on, and the call is repeated.
    */
-  readonly migrate: (
-    order: MachineOrder,
-    toNode: string,
-    prepared?: MachineSize,
-  ) => DriverAnswer<Machine>;
+  readonly migrate: (order: MachineOrder, outgoing: OutgoingMachine) => DriverAnswer<Machine>;
   /**
-   * Lets an arrived machine run; on the node that sent it, takes the sending back. One that stopped
-   * by itself before or since stays stopped.
+   * Lets an arrived machine run; on the node that was to send it, ends the sending. A machine that
+   * was released is refused there. One that stopped by itself before or since stays stopped.
+   * @param proof - `released`: the source has released it, so it belongs here whatever has become
+   *   of its process
    */
-  readonly activate: (order: MachineOrder) => DriverAnswer<Machine>;
+  readonly activate: (order: MachineOrder, proof?: 'released') => DriverAnswer<Machine>;
   /** Keeps the content of a volume as it is at this moment, also of one that is in use. */
   readonly takeSnapshot: (
     order: SnapshotOrder,
@@ -149,6 +220,13 @@ export interface Driver {
   readonly deleteSnapshot: (order: SnapshotOrder) => DriverAnswer<null>;
   /** Switches the node itself off, where nothing runs on it, or on; absent where it cannot. */
   readonly switchPower?: (order: Order, power: 'on' | 'off') => DriverAnswer<null>;
+  /** The networks between nodes; absent where the driver connects none. */
+  readonly networks?: DriverNetworks;
+  /**
+   * Opens the serial console of a running machine, which begins with the end of what it has written
+   * before; absent where there are no consoles. A machine has one reader at a time.
+   */
+  readonly openConsole?: (vmId: VmId, listener: ConsoleListener) => DriverAnswer<DriverConsole>;
   /** Every snapshot that the node keeps. */
   readonly inspectSnapshots: () => DriverAnswer<readonly StoredSnapshot[]>;
   /** Everything on the node: the truth, where events may have been lost. */

@@ -1,4 +1,7 @@
-/** A simulated guest never boots, so its secrets are stored as fingerprints only. */
+/**
+ * Records of machines have fingerprints of their guests' secrets: enough to see a change. A guest
+ * of QEMU gets the secrets from its seed disk; a simulated one never boots.
+ */
 import { createHash } from 'node:crypto';
 import type { MachineSpec } from '@novacron/contract/agent/agent';
 import type { VmId } from '@novacron/contract/ids';

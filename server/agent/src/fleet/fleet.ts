@@ -34,6 +34,9 @@ const Capabilities = z.strictObject({
   snapshots: YesNo.optional().describe('Snapshots of volumes'),
   live_restore: YesNo.optional().describe('Restores a volume of a running VM. Default: no'),
   node_power: YesNo.optional().describe('Powers the node off and on'),
+  pause: YesNo.optional().describe('Pauses and resumes VMs'),
+  console: YesNo.optional().describe('Relays serial consoles of VMs'),
+  reset: YesNo.optional().describe('Resets VMs'),
 });
 
 /** Longest that an action of a simulated hypervisor may take: five minutes. Unit: ms. */
@@ -188,6 +191,11 @@ export function capabilitiesOf({
     // Guests do not expect their disks to change under them, so few hypervisors offer it.
     liveRestore: capabilities.live_restore ?? 'no',
     nodePower: capabilities.node_power ?? 'yes',
+    migrationRelease: 'yes',
+    forget: 'yes',
+    pause: capabilities.pause ?? 'yes',
+    reset: capabilities.reset ?? 'yes',
+    console: capabilities.console ?? 'yes',
   };
 }
 

@@ -7,6 +7,7 @@
 import type { Bus } from '@novacron/bus/bus';
 import { announceSubject, leaseSubject } from '@novacron/contract/agent/agent';
 import { type AgentAnnouncement, LeaseRenewal } from '@novacron/contract/agent/agent-announcement';
+import type { NetworkMap } from '@novacron/contract/agent/network-map';
 import type { Timers } from '@novacron/runtime/timers';
 
 /** How often an agent says that it is alive. */
@@ -25,6 +26,8 @@ export interface HeartbeatOptions {
   readonly incarnation: string;
   /** Whether the sender of a renewal is the control plane that the agent follows. */
   readonly isFollowed: (claim: LeaseRenewal['control_plane']) => Promise<boolean>;
+  /** Receives a network map, from a control plane that the agent follows. */
+  readonly onNetworkMap?: (map: NetworkMap) => void;
   /** Hears that the lease has run out, and that it holds again. */
   readonly onLease: (state: 'held' | 'expired') => void;
 }
@@ -36,6 +39,7 @@ export interface HeartbeatOptions {
  */
 export function startHeartbeat(parts: HeartbeatOptions): () => void {
   const { bus, timers, announcement, node, incarnation, isFollowed, onLease } = parts;
+  const { onNetworkMap } = parts;
   /** The ends of what each beat is worth, if it is acknowledged. */
   const expiries = new Map<number, () => void>();
   let beat = 0;
@@ -69,8 +73,10 @@ export function startHeartbeat(parts: HeartbeatOptions): () => void {
   }
 
   async function renew(renewal: LeaseRenewal): Promise<void> {
-    const { beat: number, control_plane: claim } = renewal;
+    const { beat: number, control_plane: claim, network_map: map } = renewal;
     if (!(await isFollowed(claim)) || isStopped) return;
+    // A map of an earlier beat may be older than one that was taken since.
+    if (map !== undefined && number > acknowledged) onNetworkMap?.(map);
     // What comes late or out of order cannot make the lease longer.
     if (number <= acknowledged || !expiries.has(number)) return;
     acknowledged = number;

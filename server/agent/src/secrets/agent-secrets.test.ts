@@ -134,6 +134,31 @@ describe('the files of an agent', () => {
     database.close();
   });
 
+  test('never contain the key of a migration, and a start after a kill has it again', async () => {
+    const target = {
+      host: '192.0.2.2',
+      memory_port: 1,
+      release_port: 2,
+      disk_port: null,
+      disks: [],
+      key: 'f00dfeed9c1e7f3af00dfeed9c1e7f3a',
+    };
+    const action = { kind: 'migrate', to_node: 'node-02', target } as const;
+    const command = { ...commandWithSecrets(), action };
+    const { database, journal } = open(dataDir);
+    await journal.begin(command);
+    const left = killNow();
+    expect(findSecrets(left, [target.key])).toEqual([]);
+    expect(open(left).journal.unfinished()).toEqual([command]);
+    // A repeat that no longer names the target is the same command.
+    const { target: _target, ...repeated } = action;
+    expect(await journal.begin({ ...command, action: repeated })).toEqual({ kind: 'running' });
+    await journal.end(command, SUCCEEDED);
+    expect(findSecrets(dataDir, [target.key])).toEqual([]);
+    expect(await journal.begin(command)).toEqual({ kind: 'ended', outcome: SUCCEEDED });
+    database.close();
+  });
+
   test('are restored without their key: the server has to send the command again', async () => {
     const { database, journal } = open(dataDir);
     const command = commandWithSecrets();

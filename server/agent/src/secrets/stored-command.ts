@@ -1,8 +1,9 @@
-/** Commands as the journal stores them: with the secrets of guests sealed. */
+/** Commands as the journal stores them: with their secrets sealed. */
 import { AgentCommand } from '@novacron/contract/agent/agent';
 import { canonicalJson } from '@novacron/contract/json';
 import { z } from 'zod';
 import {
+  ActionSecrets,
   findActionSecrets,
   removeActionSecrets,
   replaceActionSecrets,
@@ -11,12 +12,7 @@ import type { Sealer } from './sealer.ts';
 
 /** What a stored command has besides the command, which releases before do not know. */
 const SealedPart = z.looseObject({
-  sealed_guest: z.string().optional().describe('The secrets of the guest, sealed, as JSON'),
-});
-
-const Secrets = z.object({
-  user_data: z.string().nullable(),
-  password: z.string().nullable(),
+  sealed_guest: z.string().optional().describe('The secrets of the command, sealed, as JSON'),
 });
 
 /** Where a command is stored, and what seals it there. */
@@ -56,7 +52,7 @@ export function openCommand(text: string, place: CommandPlace): StoredCommand {
   if (sealed_guest === undefined) return { kind: 'whole', command };
   const opened = place.sealer.open(sealed_guest, placeOf(command, place));
   if (opened === undefined) return { kind: 'sealed', command };
-  const secrets = Secrets.parse(JSON.parse(opened));
+  const secrets = ActionSecrets.parse(JSON.parse(opened));
   return {
     kind: 'whole',
     command: { ...command, action: replaceActionSecrets(command.action, secrets) },

@@ -41,6 +41,8 @@ const FOR_PROGRAMS: ReadonlySet<OperationName> = new Set<OperationName>([
   'idempotency.list',
   // People push files: `novacron policy push`.
   'orchestration_policy.push',
+  // People open consoles: `novacron vm console`, which uses the ticket by itself.
+  'vm.console',
 ]);
 
 /** Fields that a command fills in by itself, and those that only programs have a use for. */

@@ -7,7 +7,7 @@ describe('an unknown command', () => {
     ['vm describe web', "'describe'", 'show'],
     ['vm rm web', "'rm'", 'delete'],
     ['vm rename web db', "'rename'", 'update'],
-    ['vm reboot web', "'reboot'", 'stop or start'],
+    ['vm restart web', "'restart'", 'reboot'],
     ['vm lst', "'lst'", 'list'],
     ['vms list', "'vms'", 'vm'],
     ['get vms', "'get'", 'novacron NOUN show, such as novacron vm show'],
@@ -22,9 +22,9 @@ describe('an unknown command', () => {
   });
 
   test('is refused without a suggestion when none is near', async () => {
-    const { exitCode, stderr } = await runInProcess(['vm', 'console', 'web']);
+    const { exitCode, stderr } = await runInProcess(['vm', 'hypnotize', 'web']);
     expect(exitCode).toBe(2);
-    expect(stderr).toContain("error: unknown command 'console'\n");
+    expect(stderr).toContain("error: unknown command 'hypnotize'\n");
     expect(stderr).not.toContain('Did you mean');
   });
 });

@@ -18,6 +18,8 @@ import type { Settings } from './settings.ts';
 export interface Session {
   readonly client: Client<CallOptions>;
   readonly io: CliIo;
+  /** Where the server is, and the key for it. */
+  readonly connection: Pick<Settings, 'endpoint' | 'apiKey'>;
   readonly output: OutputFormat;
   readonly progress: Settings['progress'];
   /** Aborted when the person interrupts. */
@@ -37,7 +39,14 @@ export async function withSession<T>(
   try {
     const client = createClient(carrier.carry);
     const { output, progress } = settings;
-    return await work({ client, io, output, progress, signal: interruption.signal });
+    return await work({
+      client,
+      io,
+      connection: settings,
+      output,
+      progress,
+      signal: interruption.signal,
+    });
   } finally {
     endSubscription();
     carrier.close();

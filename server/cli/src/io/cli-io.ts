@@ -23,6 +23,23 @@ export interface Timers {
 /** Environment variables. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** Receives what is typed or piped. */
+export interface KeyboardListener {
+  readonly onBytes: (bytes: Uint8Array) => void;
+  /** A pipe has ended; nothing more comes. */
+  readonly onEnd: () => void;
+}
+
+/** Standard input, byte by byte. */
+export interface Keyboard {
+  /** Whether a person types: then each key arrives at once and nothing is shown. */
+  readonly isTerminal: boolean;
+  /** Begins to read. */
+  readonly begin: () => void;
+  /** Ends it and gives the terminal back as it was. */
+  readonly close: () => void;
+}
+
 /** Everything outside of the command besides the server. */
 export interface CliIo {
   readonly stdout: TextSink;
@@ -61,6 +78,10 @@ export interface CliIo {
     text: string,
     directory?: 'private' | 'as-it-is',
   ) => Promise<void>;
+  /** Opens standard input for what is relayed as it comes. */
+  readonly openKeyboard: (listener: KeyboardListener) => Keyboard;
+  /** Writes bytes to standard output as they are. */
+  readonly writeBytes: (bytes: Uint8Array) => void;
   /** Asks for a secret without showing it; undefined when the person gives up. */
   readonly readSecret: (prompt: string) => Promise<string | undefined>;
   /**

@@ -10,6 +10,8 @@ export interface TestWorld {
   readonly files?: Readonly<Record<string, string>>;
   /** What Git answers. */
   readonly git?: (words: readonly string[]) => Result<string | Uint8Array, string>;
+  /** What is typed, or piped, into a console. */
+  readonly typed?: string;
   /** What is typed when a secret is asked for; without it the person gives up. */
   readonly secret?: string;
   /** Modules by specifier. */
@@ -102,6 +104,17 @@ export async function runInProcess(
     writePrivateText: async (path, text) => {
       if (path.startsWith('/read-only/')) throw new Error('EROFS: read-only file system');
       written.files[path] = text;
+    },
+    openKeyboard: (listener) => ({
+      isTerminal: world.terminal === 'stdout',
+      begin: () => {
+        if (world.typed !== undefined) listener.onBytes(Buffer.from(world.typed));
+        if (world.terminal !== 'stdout') listener.onEnd();
+      },
+      close: () => undefined,
+    }),
+    writeBytes: (bytes) => {
+      written.stdout += Buffer.from(bytes).toString('utf8');
     },
     readSecret: async (prompt) => {
       written.stderr += prompt;

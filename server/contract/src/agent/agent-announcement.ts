@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ControlPlaneClaim, ControlPlaneTerm, RefusedSender } from '../fleet/control-plane.ts';
 import { NodeFacts } from '../fleet/node-facts.ts';
 import { NodePrices } from '../fleet/node-prices.ts';
+import { NetworkMap } from './network-map.ts';
 
 const yesNo = z.enum(['yes', 'no']);
 
@@ -27,9 +28,37 @@ export const AgentAnnouncement = z.looseObject({
     nodePower: yesNo
       .optional()
       .describe('Powers the node off and on; absent in older agents, which do not'),
+    migrationRelease: yesNo
+      .optional()
+      .describe(
+        'Records that it has released a migrated VM, and never runs it again; absent in older ' +
+          'agents, which take it back when they are asked to',
+      ),
+    migrationTransfer: yesNo
+      .optional()
+      .describe(
+        'Encrypts migrations, copies disks that are not shared and reports the release to the ' +
+          'target directly; absent in older agents',
+      ),
+    forget: yesNo
+      .optional()
+      .describe(
+        'Removes a machine without its disk (`forget`) and a disk that the command owns ' +
+          '(`delete-disk`); absent in older agents, which can only remove both together',
+      ),
     firewall: yesNo
       .optional()
       .describe('`no`: stores the firewall of a VM and does not enforce it; absent: enforces it'),
+    networks: yesNo
+      .optional()
+      .describe('Connects VMs of a network, and takes a network map; absent in older agents'),
+    pause: yesNo
+      .optional()
+      .describe('Pauses and resumes VMs; absent in older agents, which do not'),
+    console: yesNo
+      .optional()
+      .describe('Relays serial consoles of VMs; absent in older agents, which do not'),
+    reset: yesNo.optional().describe('Resets VMs; absent in older agents, which do not'),
   }),
   capacity: z.looseObject({ cpu_cores: z.int(), memory_mib: z.int(), disk_gb: z.int() }),
   prices: NodePrices.optional().describe('Absent if the costs of the node are not configured'),
@@ -46,6 +75,10 @@ export const AgentAnnouncement = z.looseObject({
   follows: ControlPlaneTerm.optional().describe(
     'Absent in older agents, and while the agent has followed no control plane',
   ),
+  network_map: z
+    .string()
+    .optional()
+    .describe('Version of the network map that the agent has; absent without one'),
   refused: RefusedSender.optional().describe(
     'A sender that was refused within the last minute; of several the first',
   ),
@@ -62,5 +95,8 @@ export const LeaseRenewal = z.looseObject({
   incarnation: z.string(),
   beat: z.int(),
   control_plane: ControlPlaneClaim.optional().describe('Absent in older servers'),
+  network_map: NetworkMap.optional().describe(
+    'For a node that connects networks; absent if the announcement named this version',
+  ),
 });
 export type LeaseRenewal = z.infer<typeof LeaseRenewal>;

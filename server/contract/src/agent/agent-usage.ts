@@ -10,8 +10,28 @@ const measured = {
   memory_mib: z.number().min(0).describe('Used memory. Unit: MiB.'),
 };
 
+const rate = (what: string) =>
+  z.number().min(0).optional().describe(`${what}. Unit: bytes per second. Absent: not measured`);
+
+/** What passes through the devices of a machine, as a mean since the measurement before. */
+const rates = {
+  disk_read_bytes_per_s: rate('Read from all disks'),
+  disk_write_bytes_per_s: rate('Written to all disks'),
+  network_receive_bytes_per_s: rate('Received by all network interfaces'),
+  network_transmit_bytes_per_s: rate('Sent by all network interfaces'),
+};
+
 /** What a machine was measured to use. */
-export const MachineUsage = z.looseObject({ vm_id: VmId, ...measured });
+export const MachineUsage = z.looseObject({
+  vm_id: VmId,
+  ...measured,
+  memory_available_mib: z
+    .number()
+    .min(0)
+    .optional()
+    .describe('Memory that the guest could still use. Unit: MiB. Absent: the guest does not say'),
+  ...rates,
+});
 export type MachineUsage = z.infer<typeof MachineUsage>;
 
 /** What a node and its machines were measured to use, published from time to time. */

@@ -8,6 +8,7 @@ import { ControlPlaneClaim, ControlPlaneTerm } from '../fleet/control-plane.ts';
 import { NodeId, OperationId, SnapshotId, VmId, VolumeId } from '../ids.ts';
 import { Firmware } from '../kinds/template/template.ts';
 import { MachineFirewall, MachineNetwork } from './machine-network.ts';
+import { MigrationOffer, MigrationTarget } from './migration.ts';
 
 /** Version of this protocol. Neighbouring releases must understand each other's messages. */
 export const AGENT_PROTOCOL_VERSION = 1;
@@ -74,9 +75,17 @@ export function outcomeSubject(nodeName: string): string {
   return subjectOf(nodeName, 'outcome');
 }
 
-/** Where an agent answers an empty message with {@link Inspection}. */
+/**
+ * Where an agent answers an empty message with {@link Inspection}, and the `MigrationQuery` of
+ * `migration.ts` if it announces `migrationTransfer`.
+ */
 export function inspectSubject(nodeName: string): string {
   return subjectOf(nodeName, 'inspect');
+}
+
+/** Where an agent answers the `ConsoleRequest` of `agent-console.ts`. */
+export function consoleSubject(nodeName: string): string {
+  return subjectOf(nodeName, 'console');
 }
 
 /** A disk that is plugged into a machine. */
@@ -133,6 +142,10 @@ export const Machine = z.looseObject({
   status: MachineStatus,
   spec: MachineSpec,
   volumes: z.array(MachineVolume),
+  paused: z
+    .boolean()
+    .optional()
+    .describe('Its vCPUs are halted, and its status is `running`. Absent: it is not paused'),
 });
 export type Machine = z.infer<typeof Machine>;
 
@@ -152,13 +165,27 @@ export const MachineAction = z.discriminatedUnion('kind', [
       .optional()
       .describe('`yes` powers the VM off; otherwise the guest is asked to shut down'),
   }),
-  z.looseObject({ kind: z.literal('delete') }),
+  z
+    .looseObject({ kind: z.literal('delete') })
+    .describe('Removes the machine and its root disk: for agents that do not announce `forget`'),
+  z
+    .looseObject({ kind: z.literal('forget') })
+    .describe('Removes the machine from the node, and never a disk'),
+  z
+    .looseObject({ kind: z.literal('delete-disk') })
+    .describe('Removes the machine and its root disk, unless a later command made the disk'),
+  z.looseObject({ kind: z.literal('pause') }).describe('Only with the capability `pause`'),
+  z.looseObject({ kind: z.literal('resume') }).describe('Only with the capability `pause`'),
+  z.looseObject({ kind: z.literal('reset') }).describe('Only with the capability `reset`'),
   z.looseObject({ kind: z.literal('attach'), volume: MachineVolume }),
   z.looseObject({ kind: z.literal('detach'), volume_id: VolumeId }),
   z.looseObject({
     kind: z.literal('prepare-incoming'),
     spec: MachineSpec,
     volumes: z.array(MachineVolume),
+    offer: MigrationOffer.optional().describe(
+      'What the source has said of the VM. Absent: its files are found in the shared storage',
+    ),
   }),
   z.looseObject({
     kind: z.literal('migrate'),
@@ -167,8 +194,26 @@ export const MachineAction = z.discriminatedUnion('kind', [
       'Size for which the target node is prepared: a VM of another size is not sent. ' +
         'Absent in older servers',
     ),
+    release: z
+      .literal('yes')
+      .optional()
+      .describe(
+        'The source releases the VM at the end, and never runs it again: `activate` at the ' +
+          'source is refused from then on. Absent in older servers, which may take the VM back',
+      ),
+    target: MigrationTarget.optional().describe(
+      'Where the target waits. Absent: the target has written it into the shared storage',
+    ),
   }),
-  z.looseObject({ kind: z.literal('activate') }),
+  z.looseObject({
+    kind: z.literal('activate'),
+    released: z
+      .literal('yes')
+      .optional()
+      .describe(
+        'The source has released the VM: it belongs here, also if its process has ended since',
+      ),
+  }),
   z.looseObject({
     kind: z.literal('apply-firewall'),
     firewall: MachineFirewall.nullable().describe('null: none'),
@@ -277,7 +322,14 @@ export const AgentCompletion = z.looseObject({
 export type AgentCompletion = z.infer<typeof AgentCompletion>;
 
 /** Asks the journal how a command ended. */
-export const OutcomeQuery = z.looseObject({ operation_id: OperationId, step: z.string() });
+export const OutcomeQuery = z.looseObject({
+  operation_id: OperationId,
+  step: z.string(),
+  cancel: z
+    .literal('yes')
+    .optional()
+    .describe('Gives a running migration up as well; older agents only answer'),
+});
 export type OutcomeQuery = z.infer<typeof OutcomeQuery>;
 
 /** `unknown`: the journal has never seen the command; `running`: not ended yet. */

@@ -7,7 +7,14 @@ export const MachineNetwork = z.looseObject({
   cidr: z.string(),
   ip_address: z.string().optional().describe('IP address of the machine; absent in older servers'),
   mac_address: z.string().optional().describe('MAC address of the interface'),
+  gateway: z
+    .string()
+    .optional()
+    .describe('With it the guest configures `ip_address` itself; absent: by DHCP'),
+  dns_servers: z.array(z.string()).optional().describe('Name servers beside a `gateway`'),
+  mtu: z.int().optional().describe('Largest packet of the interface. Unit: bytes.'),
 });
+export type MachineNetwork = z.infer<typeof MachineNetwork>;
 
 /** One rule as the node of a machine enforces it; `ports` null: all of them. */
 export const MachineRule = z.looseObject({

@@ -47,6 +47,10 @@ export const NodeFacts = z.looseObject({
     .optional()
     .describe('The hypervisor of the node; absent if it is simulated'),
   numa_cells: z.array(NodeNumaCell).optional().describe('NUMA cells of the node'),
+  tunnel_address: z
+    .string()
+    .optional()
+    .describe('Address at which other nodes send packets of networks; absent without one'),
   network_mbps: z.int().min(0).optional().describe('Network bandwidth. Unit: Mbit/s.'),
   taints: z.array(NodeTaint).optional().describe('Taints; none where it does not say'),
   devices: z.array(NodeDevices).optional().describe('Devices that VMs can have'),

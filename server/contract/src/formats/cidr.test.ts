@@ -26,13 +26,13 @@ describe('address blocks', () => {
 
   test.each([
     ['10.0.0.0', 'must be an address block such as 10.0.0.0/16'],
-    ['10.0.0.0/33', 'the prefix length must be at most 32'],
-    ['10.0.0/16', '10.0.0 is not an IP address'],
-    ['10.0.0.256/32', '10.0.0.256 is not an IP address'],
-    ['10.0.00.1/32', '10.0.00.1 is not an IP address'],
+    ['10.0.0.0/33', 'must have a prefix length of at most 32'],
+    ['10.0.0/16', 'must begin with an IP address, which 10.0.0 is not'],
+    ['10.0.0.256/32', 'must begin with an IP address, which 10.0.0.256 is not'],
+    ['10.0.00.1/32', 'must begin with an IP address, which 10.0.00.1 is not'],
     ['10.0.1.0/16', 'has host bits set; the block that contains it is 10.0.0.0/16'],
     ['fd00::1/64', 'has host bits set; the block that contains it is fd00:0:0:0:0:0:0:0/64'],
-    ['::1::/64', '::1:: is not an IP address'],
+    ['::1::/64', 'must begin with an IP address, which ::1:: is not'],
     ['', 'must be an address block such as 10.0.0.0/16'],
   ])('%s is refused: %s', (text, reason) => {
     expect(parseCidr(text)).toEqual({ ok: false, error: reason });

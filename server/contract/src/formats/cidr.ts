@@ -16,10 +16,10 @@ export function parseCidr(text: string): Result<Cidr, string> {
   const match = /^([0-9A-Fa-f:.]+)\/(\d{1,3})$/.exec(text);
   if (match === null) return err('must be an address block such as 10.0.0.0/16');
   const address = parseIp(match[1] ?? '');
-  if (address === undefined) return err(`${match[1]} is not an IP address`);
+  if (address === undefined) return err(`must begin with an IP address, which ${match[1]} is not`);
   const width = address.family === 4 ? 32 : 128;
   const prefixLength = Number(match[2]);
-  if (prefixLength > width) return err(`the prefix length must be at most ${width}`);
+  if (prefixLength > width) return err(`must have a prefix length of at most ${width}`);
   const hostBits = BigInt(width - prefixLength);
   const first = (address.value >> hostBits) << hostBits;
   if (first !== address.value) {

@@ -102,6 +102,12 @@ describe('a batch without a solver', () => {
     );
   });
 
+  test('says of a single VM only what speaks against it', () => {
+    const found = plan(batch({ requests: [request('a', 1_000)] }));
+    expect(found).toMatchObject({ ok: false, error: { data: { unplaced: ['a'] } } });
+    expect(places(found)[0]).not.toMatch(/^Of 1/);
+  });
+
   test('names those that found no node, and what speaks against the first', () => {
     const found = plan(batch({ requests: ['a', 'b', 'c', 'd'].map((name) => request(name, 6)) }));
     expect(found).toMatchObject({

@@ -123,6 +123,10 @@ function* refuseBatch(
   const isProven = answer?.kind === 'infeasible' && asked?.scope === 'whole';
   const proven = isProven ? 'No placement of all of them exists. ' : '';
   const names = left.flatMap((at) => input.requests[at]?.vm.name ?? []);
+  // There are no others, and a question about one VM may not have named it.
+  if (input.requests.length === 1 && why !== undefined) {
+    return { ...why, data: { ...why.data, unplaced: names } };
+  }
   return problem('no-capacity', {
     detail:
       `Of ${input.requests.length} VMs ${names.length} found no node beside the others. ${proven}` +

@@ -2,7 +2,7 @@
 import type { LogEntry } from './log/log-entry.ts';
 import type { WorkflowDefinition } from './model/workflow.ts';
 import { planNextSteps } from './plan-next-steps.ts';
-import { pivotStepOf } from './rules/decide-rollback.ts';
+import { isPastDoneStep, pivotStepOf } from './rules/decide-rollback.ts';
 import { isStepKept, stepStatesOf } from './rules/step-states.ts';
 
 /**
@@ -46,6 +46,19 @@ export function checkRetryFrom(
     waiting.push(...step.after);
   }
   return undefined;
+}
+
+/**
+ * Returns the step from which an operation goes forward that cannot be undone any more.
+ * @returns undefined where it can be undone, or where no step has failed
+ */
+export function stepToGoForwardFrom(
+  { steps }: WorkflowDefinition<unknown>,
+  log: readonly LogEntry[],
+): string | undefined {
+  const states = stepStatesOf(steps, log);
+  if (!isPastDoneStep(steps, states)) return undefined;
+  return steps.find(({ name }) => states.get(name)?.forward.kind === 'failed')?.name;
 }
 
 /** Returns the names of steps whose undo was abandoned because of a fault that may have passed. */

@@ -37,6 +37,7 @@ function readStep({ name, args }: Command): StepDefinition<string> {
     undo: args.undo === 'none' ? null : `un-${name}`,
     ...(args.failed === 'go-on' ? { whenFailed: 'go-on' } : {}),
     ...(args.return === 'none' ? { noReturn: 'yes' } : {}),
+    ...(args.return === 'until-done' ? { noReturn: 'once-done' } : {}),
   };
 }
 

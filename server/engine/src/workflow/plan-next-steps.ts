@@ -7,7 +7,7 @@ import type {
   WorkflowDefinition,
   WorkflowPlan,
 } from './model/workflow.ts';
-import { deadlineOf, rollbackOf } from './rules/decide-rollback.ts';
+import { deadlineOf, isPastDoneStep, rollbackOf } from './rules/decide-rollback.ts';
 import { retryPolicyOf } from './rules/plan-retry.ts';
 import {
   isStepDone,
@@ -70,6 +70,9 @@ function planDirection<Action>(
   if (isTurned && !(isDone && turn.entries.length > 0)) {
     return { ...planBackward(steps, states, turn.message), entries: turn.entries };
   }
+  if (failure !== undefined && isPastDoneStep(steps, states)) {
+    return planRunning(steps, states) ?? stuckWith(failure);
+  }
   if (failure !== undefined) return planBackward(steps, states, failure);
   return planForward(steps, states, deadlineOf(definition, log, states));
 }
@@ -101,13 +104,8 @@ function planBackward<Action>(
   states: StepStates,
   failure: string,
 ): WorkflowPlan<Action> {
-  const running = steps.filter((step) => forwardOf(states, step.name).kind === 'started');
-  if (running.length > 0) {
-    const runs = running.flatMap((step) =>
-      toRun(step, 'do', step.action, forwardOf(states, step.name)),
-    );
-    return { kind: 'run', status: 'undoing', runs, entries: [], deadlineMs: undefined };
-  }
+  const running = planRunning(steps, states);
+  if (running !== undefined) return running;
   const left = steps.filter((step) => needsUndo(step, states));
   if (left.length === 0) {
     return { kind: 'finished', status: 'failed', message: failure, entries: [] };
@@ -127,6 +125,23 @@ function planBackward<Action>(
       : [];
   });
   const message = [failure, ...reasons].join('; ');
+  return stuckWith(message);
+}
+
+/** Waits for what has begun; undefined where nothing has. */
+function planRunning<Action>(
+  steps: readonly StepDefinition<Action>[],
+  states: StepStates,
+): WorkflowPlan<Action> | undefined {
+  const runs = steps
+    .filter((step) => forwardOf(states, step.name).kind === 'started')
+    .flatMap((step) => toRun(step, 'do', step.action, forwardOf(states, step.name)));
+  if (runs.length === 0) return undefined;
+  return { kind: 'run', status: 'undoing', runs, entries: [], deadlineMs: undefined };
+}
+
+/** Nothing more can be done without an operator. */
+function stuckWith(message: string): WorkflowPlan<never> {
   return { kind: 'finished', status: 'stuck', message, entries: [] };
 }
 

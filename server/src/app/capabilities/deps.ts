@@ -12,7 +12,7 @@ export type RegisteredWrite =
   | PreviewableOperation
   | Extract<
       OperationName,
-      | `vm.${'migrate' | 'start' | 'stop'}`
+      | `vm.${'migrate' | 'start' | 'stop' | 'reboot' | 'reset' | 'pause' | 'resume'}`
       | 'vm_group.scale'
       | `reservation.${'create' | 'delete'}`
       | `node.${'activate' | 'powerdown' | 'powerup'}`

@@ -8,6 +8,7 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type { RatedCaller, RateStanding } from '../access/limits/call-limits.ts';
 import type { CallTurns } from '../access/limits/call-turns.ts';
+import type { ConsoleSession } from '../capabilities/console/open-console.ts';
 import type { CallContext, Principal, Sender } from '../kernel/context/call-context.ts';
 
 /** The interface of the application to its transports. */
@@ -43,6 +44,14 @@ export interface Application {
     input: unknown,
     context: CallContext,
   ) => Promise<Result<unknown, Problem>>;
+  /**
+   * Opens the console of a VM with a ticket of `vm.console`. Problems: `forbidden`, `rate-limited`,
+   * `conflict` for a ticket that is not valid or a console in use, `unavailable`.
+   */
+  readonly openConsole: (
+    ticket: string,
+    context: CallContext,
+  ) => Promise<Result<ConsoleSession, Problem>>;
   /** Counts a request of a client address, before it is authenticated. Problems: `rate-limited`. */
   readonly admitAddress: (address: string) => Result<void, Problem>;
   /** What is left of each rate limit that binds a caller. */

@@ -1,6 +1,7 @@
 /** Binds the access operations: identities, roles, tenants. */
 
 import { err } from '@novacron/contract/result';
+import type { ChangeSet } from '../../ports/store.ts';
 import { createApiKey, deleteApiKey, listApiKeys } from '../access/api-keys/api-keys.ts';
 import { rotateSigningKey } from '../access/identity/signing-keys.ts';
 import { createToken } from '../access/identity/tokens.ts';
@@ -10,23 +11,21 @@ import { getTenant, listTenants } from '../access/tenants/read-tenants.ts';
 import { whoAmI } from '../access/tenants/who-am-i.ts';
 import { createTenant, deleteTenant, updateTenant } from '../access/tenants/write-tenants.ts';
 import { explainTakenValues } from '../capabilities/value-intents/explain-taken-value.ts';
-import { type VacateParts, vacateValues } from '../capabilities/value-intents/vacate-values.ts';
+import { freeNames } from '../capabilities/value-intents/vacate-values.ts';
+import { retryConflicts } from '../kernel/admission/retry-conflicts.ts';
+import type { CallContext } from '../kernel/context/call-context.ts';
 import type { Handler, Handlers } from '../kernel/context/handler.ts';
 import type { BindParts } from './bind-writes.ts';
+import type { AppDeps } from './deps.ts';
 
 /** Makes the handlers. */
-export function bindAccess({ deps, executor }: Pick<BindParts, 'deps' | 'executor'>) {
-  const vacate: VacateParts = { deps, start: (operation) => executor.start(operation) };
+export function bindAccess({ deps }: Pick<BindParts, 'deps'>) {
   return {
     'identity.whoami': (_input, context) => whoAmI(deps, context),
     'tenant.get': ({ id }, context) => getTenant(deps, id, context),
     'tenant.list': (input, context) => listTenants(deps, input, context),
-    'tenant.create': takingValues('tenant.create', vacate, (input, context) =>
-      createTenant(deps, input, context),
-    ),
-    'tenant.update': takingValues('tenant.update', vacate, (input, context) =>
-      updateTenant(deps, input, context),
-    ),
+    'tenant.create': takingNames('tenant.create', deps, createTenant),
+    'tenant.update': takingNames('tenant.update', deps, updateTenant),
     'tenant.delete': (input, context) => deleteTenant(deps, input, context),
     'role.get': ({ id }, context) => getRole(deps, id, context),
     'role.list': (input, context) => listRoles(deps, input, context),
@@ -42,18 +41,24 @@ export function bindAccess({ deps, executor }: Pick<BindParts, 'deps' | 'executo
 }
 
 /** Adds to a write that it takes names which its plan frees, and explains those that are taken. */
-function takingValues<Name extends 'tenant.create' | 'tenant.update'>(
+function takingNames<Name extends 'tenant.create' | 'tenant.update'>(
   name: Name,
-  parts: VacateParts,
-  handler: Handler<Name>,
+  deps: AppDeps,
+  write: (
+    deps: AppDeps,
+    input: Parameters<Handler<Name>>[0],
+    context: CallContext,
+    freed: ChangeSet,
+  ) => ReturnType<Handler<Name>>,
 ): Handler<Name> {
   return async (input, context) => {
-    const write = { operation: name, input };
-    const freed = await vacateValues(parts, context, write);
-    if (!freed.ok) return freed;
-    const answer = await handler(input, context);
+    const asked = { operation: name, input };
+    const answer = await retryConflicts(deps, context, name, async () => {
+      const { store, changes } = await freeNames(deps, context, asked);
+      return write({ ...deps, store }, input, context, changes);
+    });
     if (answer.ok) return answer;
-    const [found] = await explainTakenValues(parts.deps, context, write, [answer.error]);
+    const [found] = await explainTakenValues(deps, context, asked, [answer.error]);
     return err(found ?? answer.error);
   };
 }

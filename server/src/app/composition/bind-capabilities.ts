@@ -7,6 +7,7 @@ import { previewAdministrativeWrite } from '../capabilities/admission-preview/pr
 import { previewAdmission } from '../capabilities/admission-preview/preview-admission.ts';
 import { answerEstimate } from '../capabilities/capacity/estimate-capacity.ts';
 import { answerFailure } from '../capabilities/capacity/forecast-failure.ts';
+import { createConsoleTicket } from '../capabilities/console/create-ticket.ts';
 import { setBaseline, showBaseline } from '../capabilities/drift/drift-baselines.ts';
 import { showDriftSettings, updateDriftSettings } from '../capabilities/drift/drift-settings.ts';
 import { approveDrift, remediateDrift } from '../capabilities/drift/remediate-drift.ts';
@@ -62,6 +63,7 @@ export function bindCapabilities(
 ) {
   const { deps, onEvents, reconcilers } = parts;
   return {
+    'vm.console': (input, context) => createConsoleTicket(deps, input, context),
     'vm.usage': ({ id }, context) => showVmUsage(deps, id, context),
     'network.reachability': (input, context) => checkReachability(deps, input, context),
     'orchestration.status': (_input, context) =>

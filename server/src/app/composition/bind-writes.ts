@@ -8,7 +8,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { Tables } from '../../ports/tables/tables.ts';
 import type { RegisteredWrite } from '../capabilities/deps.ts';
 import { explainTakenValues } from '../capabilities/value-intents/explain-taken-value.ts';
-import { vacateValues } from '../capabilities/value-intents/vacate-values.ts';
+import { freeingValues } from '../capabilities/value-intents/vacate-values.ts';
 import { admitWrite } from '../kernel/admission/admit-write.ts';
 import type { AdmittedWrite } from '../kernel/admission/prepared-write.ts';
 import { showWritten } from '../kernel/admission/show-written.ts';
@@ -16,6 +16,7 @@ import { type CallContext, waitAside } from '../kernel/context/call-context.ts';
 import type { Handler } from '../kernel/context/handler.ts';
 import { answerOperation } from '../kernel/operations/answer-operation.ts';
 import type { OperationExecutor } from '../kernel/operations/execute-operations.ts';
+import type { Prepare } from '../resources/scope.ts';
 import { startMembers } from '../resources/vm-group/start-members.ts';
 import type { AppDeps } from './deps.ts';
 import { READERS, type ReadNoun } from './readers.ts';
@@ -37,15 +38,15 @@ function bindWrite<Name extends RegisteredWrite>(
   name: Name,
   { deps, executor, onEvents }: BindParts,
 ): Handler<Name> {
+  type Input = ParsedInputOf<Name> & Record<string, unknown>;
   return async (input, context) => {
     const write = { operation: name, input };
     const start = (operation: Tables['operations']) => executor.start(operation);
-    const freed = await vacateValues({ deps, start }, context, write);
-    if (!freed.ok) return freed;
-    const admitted = await admitWrite<ParsedInputOf<Name> & Record<string, unknown>, AppDeps>(
+    const prepare: Prepare<Input> = deps.writes[name];
+    const admitted = await admitWrite<Input, AppDeps>(
       name,
       input,
-      deps.writes[name],
+      freeingValues({ deps, start }, name, prepare),
       deps,
       context,
     );

@@ -22,6 +22,7 @@ import {
   requireFeature,
   requirePlatform,
 } from '../access/tenants/tenant-access.ts';
+import { openConsole } from '../capabilities/console/open-console.ts';
 import { performWriteStep } from '../capabilities/drift/remediation-step.ts';
 import { migrateVm } from '../capabilities/optimizer/migrate-vm.ts';
 import { wakeNode } from '../capabilities/optimizer/wake-node.ts';
@@ -188,6 +189,15 @@ function guardCalls(
       chain.signal();
     },
     inTurn: turns.run,
+    openConsole: async (ticket, context) => {
+      const limited = limits.admitCall(context.principal);
+      if (limited !== undefined) return err(limited);
+      const served = await checkTenantAccess(deps, 'vm.console', {}, context.principal);
+      if (!served.ok) return served;
+      const opened = await openConsole(deps, ticket, context);
+      chain.signal();
+      return opened;
+    },
     call: async (name, input, context) => {
       const isOpen = operationRow(name).access === 'anyone';
       const limited = isOpen

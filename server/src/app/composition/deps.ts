@@ -14,6 +14,7 @@ import type { PortsOf } from '../kernel/context/deps.ts';
 import { createControlPlane } from '../kernel/control-plane/control-plane.ts';
 import { createDefinitionCache } from '../kernel/definitions/definition-cache.ts';
 import { nameInstance } from '../kernel/leases/instance.ts';
+import { noteAllocations } from '../placement/facts/note-allocations.ts';
 import { createPlacementMemory } from '../placement/placement-memory.ts';
 import { decideWrite } from '../policy/decide/decide-write.ts';
 import { createDecisionMemory } from '../policy/log/create-decision-memory.ts';
@@ -111,14 +112,16 @@ interface OwnDeps extends AppDeps {
 /** Adds what a start of a server makes for itself, and names the start. */
 export function createDeps(ports: CompletePorts): OwnDeps {
   const instanceId = nameInstance(ports.secretRandom);
+  const placementMemory = createPlacementMemory();
   const deps: OwnDeps = {
     ...ports,
+    store: noteAllocations(ports.store, placementMemory),
     instanceId,
     progress: watchProgress(ports),
     decisions: createDecisionMemory(ports),
     definitions: createDefinitionCache(),
     admissions: createAdmissionSemaphore(),
-    placementMemory: createPlacementMemory(),
+    placementMemory,
     writes: createWriteRegistry(),
     verdicts: { decide: (context, write) => decideWrite(deps, context, write) },
   };

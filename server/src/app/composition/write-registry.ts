@@ -49,7 +49,16 @@ import {
 import { prepareVmCreate } from '../resources/vm/create/prepare-vm-create.ts';
 import { prepareVmDelete } from '../resources/vm/delete/prepare-vm-delete.ts';
 import { prepareVmMigrate } from '../resources/vm/migrate/prepare-vm-migrate.ts';
-import { prepareVmStart, prepareVmStop } from '../resources/vm/power/prepare-vm-power.ts';
+import {
+  prepareVmPause,
+  prepareVmReset,
+  prepareVmResume,
+} from '../resources/vm/power/prepare-vm-halt.ts';
+import {
+  prepareVmReboot,
+  prepareVmStart,
+  prepareVmStop,
+} from '../resources/vm/power/prepare-vm-power.ts';
 import { prepareVmUpdate } from '../resources/vm/update/prepare-vm-update.ts';
 import {
   prepareVmGroupCreate,
@@ -76,6 +85,10 @@ export function createWriteRegistry(): WriteRegistry {
     'vm.migrate': prepareVmMigrate,
     'vm.start': prepareVmStart,
     'vm.stop': prepareVmStop,
+    'vm.reboot': prepareVmReboot,
+    'vm.reset': prepareVmReset,
+    'vm.pause': prepareVmPause,
+    'vm.resume': prepareVmResume,
     'vm_group.create': prepareVmGroupCreate,
     'vm_group.update': prepareVmGroupUpdate,
     'vm_group.scale': prepareVmGroupScale,

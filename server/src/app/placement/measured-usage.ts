@@ -4,7 +4,7 @@
  */
 import type { Bus } from '@novacron/bus/bus';
 import { ANY_NODE, nodeOfSubject, usageSubject } from '@novacron/contract/agent/agent';
-import { UsageReport } from '@novacron/contract/agent/agent-usage';
+import { type MachineUsage, UsageReport } from '@novacron/contract/agent/agent-usage';
 import type { Clock } from '@novacron/runtime/clock';
 
 /** Nodes whose reports are remembered; beyond that the oldest report is forgotten. */
@@ -20,18 +20,28 @@ export interface Measurement {
   readonly measuredAtMs: number;
 }
 
+/** A valid measurement of a VM; what its agent did not measure is absent. */
+export interface VmMeasurement extends Measurement {
+  readonly machine: Pick<
+    MachineUsage,
+    | 'memory_available_mib'
+    | `disk_${'read' | 'write'}_bytes_per_s`
+    | `network_${'receive' | 'transmit'}_bytes_per_s`
+  >;
+}
+
 /** The measured use of nodes and VMs. */
 export interface UsageWatch {
   /** Undefined where the node was not measured lately. */
   readonly ofNode: (node: string) => Measurement | undefined;
   /** The use of a VM, as the node that it is on has measured it. */
-  readonly ofVm: (node: string, vmId: string) => Measurement | undefined;
+  readonly ofVm: (node: string, vmId: string) => VmMeasurement | undefined;
 }
 
 interface Report {
   readonly countsUntilMs: number;
   readonly node: Measurement;
-  readonly vms: ReadonlyMap<string, Measurement>;
+  readonly vms: ReadonlyMap<string, VmMeasurement>;
 }
 
 /** Starts listening to agents; it ends with the bus. */
@@ -75,6 +85,8 @@ function toReport(said: UsageReport, nowMs: number): Report {
   return {
     countsUntilMs: nowMs + INTERVALS_MAX * said.interval_ms,
     node: toMeasurement(said),
-    vms: new Map(said.machines.map((each) => [each.vm_id, toMeasurement(each)])),
+    vms: new Map(
+      said.machines.map((machine) => [machine.vm_id, { ...toMeasurement(machine), machine }]),
+    ),
   };
 }

@@ -25,10 +25,13 @@ export interface RememberedPeers extends Pick<AllocationRow, 'node_id' | 'traits
 
 /** The allocations of a tenant on a node. */
 export interface RememberedAllocations {
-  /** The used amounts of the node when they were read. */
-  readonly used: string;
+  /** How many VMs the node has besides these: of other tenants. */
+  readonly others: number;
+  /** When all of them were read. */
   readonly readAtMs: number;
   readonly placed: readonly RememberedAllocation[];
+  /** Those of `placed`. */
+  readonly peers: readonly Peer[];
 }
 
 /** An allocation, and the peers that were parsed from it. */

@@ -57,6 +57,18 @@ export function withMachine(observed: JsonObject): JsonObject {
   return others;
 }
 
+/** Whether a VM is recorded as paused. */
+export function isPaused(row: ResourceRow): boolean {
+  const { status, paused } = observedOf(row);
+  return status === 'running' && paused === true;
+}
+
+/** The observed fields of a VM that is not paused, or not any longer. */
+export function withoutPause(observed: JsonObject): JsonObject {
+  const { paused: _halted, ...others } = observed;
+  return others;
+}
+
 /** Whether a VM is recorded as stopped: its machine waits on its node. */
 export function isOff(row: ResourceRow): boolean {
   const { status } = observedOf(row);

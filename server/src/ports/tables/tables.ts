@@ -15,6 +15,7 @@ import type {
 } from '@novacron/contract/ids';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { AllocationRow } from './allocation-row.ts';
+import type { ConsoleTicketRow } from './console-ticket-row.ts';
 import type { ControlPlaneTermRow } from './control-plane-rows.ts';
 import type {
   DriftMarksRow,
@@ -183,6 +184,7 @@ export interface Tables extends OrchestrationTables {
   readonly fleet_snapshots: FleetSnapshotRow;
   readonly placement_previews: PlacementPreviewRow;
   readonly value_intents: ValueIntentRow;
+  readonly console_tickets: ConsoleTicketRow;
   readonly preview_places: PreviewPlaceRow;
   readonly operations: {
     readonly id: OperationId;

@@ -1,4 +1,5 @@
 /** Looks again and again whether the key behind a stream is still good: streams outlive keys. */
+import type { OperationName } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Timers } from '@novacron/runtime/timers';
 import { mayCall } from '../../app/access/identity/may-call.ts';
@@ -12,6 +13,8 @@ export const HEARTBEAT_MS = 15_000;
 export interface WatchedKey {
   readonly secret: string;
   readonly principal: Principal;
+  /** What its role has to allow for as long as the stream is open. */
+  readonly needs: OperationName;
   /** Called after every look at which the key was good, or could not be checked. */
   readonly onBeat: () => void;
   /** Called once, when the key is no longer good. Nothing is called after it. */
@@ -51,7 +54,7 @@ async function look(core: Core, key: WatchedKey): Promise<Problem | undefined> {
     const { principal } = key;
     if (tenantId !== principal.tenantId || role !== principal.role) return keyChanged();
     // What a role allows can change under its name.
-    return mayCall(found.value, 'event.list') ? undefined : keyChanged();
+    return mayCall(found.value, key.needs) ? undefined : keyChanged();
   } catch {
     // Authentication that breaks down is reported by the requests that run into it.
     return undefined;

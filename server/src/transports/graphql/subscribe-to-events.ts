@@ -55,6 +55,7 @@ export function subscribeToEvents(given: unknown, context: GraphqlContext): Asyn
     },
   });
   const unwatch = watchKey(core, {
+    needs: 'event.list',
     secret,
     principal: caller.principal,
     onBeat: () => undefined,

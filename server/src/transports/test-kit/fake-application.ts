@@ -28,6 +28,8 @@ export interface FakeApplication extends Application {
   readonly answerWith: (answering: Answering) => void;
   /** Judges keys differently from now on. */
   readonly authenticateWith: (judge: Application['authenticate']) => void;
+  /** Opens consoles differently from now on. */
+  readonly openConsoleWith: (open: Application['openConsole']) => void;
   /** Takes a feature away from every tenant from now on. */
   readonly withoutFeature: (feature: FeatureName) => void;
 }
@@ -47,6 +49,7 @@ export function fakeApplication(): FakeApplication {
   const calls: RecordedCall[] = [];
   let answering: Answering = async ({ name }) => ok(sampleAnswer(name));
   let judge: Application['authenticate'] = async (secret) => authenticate(secret);
+  let open: Application['openConsole'] = async () => err(noConsole());
   let missing: FeatureName | undefined;
   let requests = 0;
   return {
@@ -75,6 +78,10 @@ export function fakeApplication(): FakeApplication {
     ],
     inTurn: (_taker, _signal, act) =>
       act({ next: async () => undefined, aside: (waited) => waited }),
+    openConsole: (ticket, context) => open(ticket, context),
+    openConsoleWith: (next) => {
+      open = next;
+    },
     recordForbidden: async () => undefined,
     requirePlatform: async () => ok(undefined),
     requireFeature: async (feature) =>
@@ -105,6 +112,10 @@ function authenticate(secret: string): Result<Principal, Problem> {
   return err(
     problem('unauthenticated', { detail: 'The API key is not known.', remedy: 'Use another.' }),
   );
+}
+
+function noConsole(): Problem {
+  return problem('conflict', { detail: 'The fake has no consoles.', remedy: 'Use another.' });
 }
 
 function featureMissing(): Problem {

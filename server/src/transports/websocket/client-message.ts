@@ -1,4 +1,4 @@
-/** What a WebSocket client says: who it is, unless a header said so, and what it wants. */
+/** What a client of events says: who it is, unless a header said so, and what it wants. */
 
 import { EventFilter } from '@novacron/contract/events/event-filter';
 import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { parseJson } from '../http/parse-json.ts';
 
 /** Browsers cannot set headers on a WebSocket: they say the key first, never in the URL. */
-const AuthenticateMessage = z.strictObject({
+export const AuthenticateMessage = z.strictObject({
   type: z.literal('authenticate'),
   api_key: z.string().min(1).max(1024),
 });

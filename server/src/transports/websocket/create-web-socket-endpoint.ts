@@ -1,4 +1,4 @@
-/** The endpoint `/ws`: decides who may come in, makes the handshake and serves events. */
+/** The endpoints `/ws` and `/console`: who may come in, the handshake, and who serves. */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { RequestId } from '@novacron/contract/ids';
@@ -6,6 +6,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { WebSocketServer } from 'ws';
 import { createFairSlots } from '../../app/access/limits/fair-slots.ts';
+import { CONSOLE_PATH } from '../../app/capabilities/console/create-ticket.ts';
 import type { Principal, Sender } from '../../app/kernel/context/call-context.ts';
 import { type EventCore, type EventHub, STREAM_LIMITS } from '../events/event-hub.ts';
 import { serverStops } from '../events/stream-problems.ts';
@@ -17,9 +18,10 @@ import { createFlusher } from './outbox.ts';
 import { createPendingClients, PENDING_LIMITS } from './pending-clients.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
 import { type KnownKey, type ServedClient, serveClient } from './serve-client.ts';
+import { serveConsole } from './serve-console.ts';
 
-/** Where clients connect. */
-const WEB_SOCKET_PATH = '/ws';
+/** Where clients of events connect, and those of consoles. */
+const PATHS = { events: '/ws', console: CONSOLE_PATH } as const;
 
 /** A filter with all its alternatives fits. Unit: bytes. */
 const MESSAGE_BYTES_MAX = 32_768;
@@ -104,8 +106,10 @@ export function createWebSocketEndpoint(parts: EndpointParts): WebSocketEndpoint
       if (!counted.ok) return refuse(counted.error);
       // The handshake may fail without a client; the socket always ends.
       server.handleUpgrade(request, socket, head, (webSocket) => {
-        const made = { core, hub, flusher, webSocket, socket, requestId, seat };
-        const client = serveClient({ ...made, ...visitor.value });
+        const { path, ...known } = visitor.value;
+        const made = { core, webSocket, socket, requestId, seat, ...known };
+        const client =
+          path === PATHS.console ? serveConsole(made) : serveClient({ ...made, hub, flusher });
         clients.add(client);
         webSocket.on('close', () => clients.delete(client));
         if (key === undefined) seat.wait(() => client.end(tooManyPending()));
@@ -141,6 +145,7 @@ function createHandshaker(core: EventCore): WebSocketServer {
 }
 
 interface Visitor {
+  readonly path: string;
   readonly origin: Pick<Caller, 'client' | 'clientAddress' | 'deployment'>;
   readonly key: KnownKey | undefined;
 }
@@ -156,25 +161,25 @@ async function readVisitor(
   const unclear = checkHeaders(request);
   if (unclear !== undefined) return err(unclear);
   const [path, query] = (request.url ?? '').split('?', 2);
-  if (path !== WEB_SOCKET_PATH) return err(noSuchPath());
+  if (path !== PATHS.events && path !== PATHS.console) return err(noSuchPath());
   if (query !== undefined) return err(queryRefused());
   const read = readOrigin(request.headers);
   if (!read.ok) return read;
   const origin = { ...read.value, clientAddress };
   const { authorization } = request.headers;
-  if (authorization === undefined) return ok({ origin, key: undefined });
+  if (authorization === undefined) return ok({ path, origin, key: undefined });
   const secret = readSecret(authorization);
   if (!secret.ok) return secret;
   const principal = await core.application.authenticate(secret.value, sender);
   if (!principal.ok) return principal;
   const key = { secret: secret.value, principal: principal.value };
-  return ok({ origin, key });
+  return ok({ path, origin, key });
 }
 
 function noSuchPath(): Problem {
   return problem('not-found', {
     detail: 'This path does not support WebSocket.',
-    remedy: `WebSockets are at ${WEB_SOCKET_PATH}.`,
+    remedy: `WebSockets are at ${PATHS.events} and ${PATHS.console}.`,
   });
 }
 

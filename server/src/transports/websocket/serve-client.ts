@@ -195,6 +195,7 @@ class Client {
     this.cancels.add(
       watchKey(core, {
         ...key,
+        needs: 'event.list',
         onBeat: () => this.beat(),
         onRefused: (found) => this.end(found),
       }),

@@ -1,5 +1,15 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { systemTimers } from '@novacron/runtime/timers';
@@ -7,6 +17,7 @@ import { findQemu } from '../../../../../test/support/services/find-qemu.ts';
 import { createSampleIds } from '../../test-kit/samples.ts';
 import type { Driver, MachineOrder } from '../driver.ts';
 import { bad, good } from '../driver-bench.ts';
+import { recordProcess } from './machine/machine-process.ts';
 import { openQemuDriver, type QemuOptions } from './open-qemu-driver.ts';
 import {
   listQemuOf,
@@ -86,6 +97,81 @@ describe('a directory that cannot be used', () => {
   });
 });
 
+describe('a storage that is not mounted', () => {
+  /** As an unmounted file system: its mount point is empty. */
+  function unmount(): void {
+    renameSync(site.storageDir, `${site.storageDir}.away`);
+    mkdirSync(site.storageDir);
+  }
+
+  function mount(): void {
+    rmSync(site.storageDir, { recursive: true });
+    renameSync(`${site.storageDir}.away`, site.storageDir);
+  }
+
+  const missing = {
+    message: expect.stringMatching(/ has no pool[.]json, .* mount the storage there[.]$/),
+    next: 'retry',
+  };
+
+  test('is not taken for an empty one, and is used again when it is back', async () => {
+    const driver = await open();
+    await good(driver.create(order(1), smallSpec()));
+    unmount();
+    const other = { ...order(1), vm_id: ids('vm') };
+    const volume = { volume_id: ids('vol'), size_gb: 1 };
+    for (const answer of [
+      driver.create(other, smallSpec()),
+      driver.start(order(2)),
+      driver.attach(order(2), volume),
+      driver.deleteDisk(order(2)),
+      driver.delete(order(2)),
+      driver.inspectSnapshots(),
+    ]) {
+      expect(await bad<unknown>(answer)).toEqual(missing);
+    }
+    expect(readdirSync(site.storageDir)).toEqual([]);
+    expect(await good(driver.inspect())).toMatchObject([{ status: 'stopped' }]);
+    mount();
+    await good(driver.deleteDisk(order(3)));
+    expect(existsSync(diskDirectory())).toBe(false);
+  });
+
+  test('does not keep the agent from finding its machines', async () => {
+    await (await open()).create(order(1), smallSpec());
+    unmount();
+    const driver = await open();
+    expect(await good(driver.inspect())).toMatchObject([{ status: 'stopped' }]);
+    expect(await bad(driver.start(order(2)))).toEqual(missing);
+  });
+
+  test('is noticed at the first start of this release by the absence of disks', async () => {
+    await (await open()).create(order(1), smallSpec());
+    rmSync(join(site.storageDir, 'pool.json'));
+    rmSync(join(site.runDir('node-01'), 'pool.json'));
+    unmount();
+    const driver = await open();
+    expect(await bad(driver.start(order(2)))).toMatchObject({
+      message: expect.stringMatching(/ has none of the disks of this node: mount the storage/),
+      next: 'retry',
+    });
+    mount();
+    expect(await good(driver.deleteDisk(order(3)))).toBeNull();
+  });
+
+  test('of another pool is refused, and nodes that share one agree on its id', async () => {
+    const driver = await open();
+    opened.push(await site.open('node-02'));
+    const poolOf = (directory: string) => readFileSync(join(directory, 'pool.json'), 'utf8');
+    expect(poolOf(site.runDir('node-02'))).toBe(poolOf(site.runDir('node-01')));
+    writeFileSync(join(site.storageDir, 'pool.json'), JSON.stringify({ id: 'another' }));
+    expect(await bad(driver.create(order(1), smallSpec()))).toMatchObject({
+      message: expect.stringContaining(' is the pool another, and this node uses the pool '),
+      next: 'retry',
+    });
+  });
+});
+
 describe('QEMU that cannot be used', () => {
   test('leaves a machine as it was, and says what to install', async () => {
     const { image } = findQemu();
@@ -136,7 +222,7 @@ describe('the image of a template', () => {
     [
       'is no qcow2',
       (file: string) => writeFileSync(file, 'text'),
-      /^The program qemu-img failed \(info\): .* not in qcow2 format[.]$/,
+      /disk[.]qcow2 of default is not in the format qcow2[.]$/,
     ],
     [
       'refers to another file',
@@ -144,7 +230,7 @@ describe('the image of a template', () => {
         makeDisk(`${file}.base`, '1M');
         makeDisk('-F', 'qcow2', '-b', `${file}.base`, file);
       },
-      /disk[.]qcow2 refers to other files, which is not allowed[.]$/,
+      /disk[.]qcow2 of default has a backing file[.]$/,
     ],
     [
       'is larger than the disk',
@@ -171,7 +257,7 @@ describe('the image of a template', () => {
 });
 
 describe('a root disk', () => {
-  function writeOwner(owner: { readonly node: string; readonly state: string }): void {
+  function writeOwner(owner: object): void {
     mkdirSync(diskDirectory(), { recursive: true });
     writeFileSync(join(diskDirectory(), 'owner.json'), JSON.stringify(owner));
     writeFileSync(join(diskDirectory(), 'root.qcow2'), 'content');
@@ -194,6 +280,73 @@ describe('a root disk', () => {
     expect(refused).toEqual({ message: expect.stringMatching(message), next: 'final' });
     await good(driver.delete(order(2)));
     expect(readFileSync(join(diskDirectory(), 'root.qcow2'), 'utf8')).toBe('content');
+  });
+
+  test('stays when its machine is forgotten, and goes with a removal of the disk', async () => {
+    const driver = await open();
+    await good(driver.create(order(1), smallSpec()));
+    await good(driver.forget(order(2)));
+    expect(existsSync(join(site.runDir('node-01'), order().vm_id))).toBe(false);
+    const kept = ['owner.json', 'root.qcow2', 'seed.img'];
+    expect(readdirSync(diskDirectory()).sort()).toEqual(kept);
+    expect(await bad(driver.create(order(3), smallSpec()))).toMatchObject({ next: 'final' });
+    await good(driver.deleteDisk(order(3)));
+    expect(existsSync(diskDirectory())).toBe(false);
+  });
+
+  test.each(['delete', 'deleteDisk'] as const)(
+    'that a later command of another node took over is not removed: %s',
+    async (removal) => {
+      const driver = await open();
+      await good(driver.create(order(1), smallSpec()));
+      writeOwner({ node: 'node-02', state: 'made', generation: 7 });
+      await driver[removal](order(6));
+      expect(readFileSync(join(diskDirectory(), 'root.qcow2'), 'utf8')).toBe('content');
+      await good(driver[removal](order(8)));
+      expect(readFileSync(join(diskDirectory(), 'root.qcow2'), 'utf8')).toBe('content');
+    },
+  );
+
+  test('of this node is not removed by a late command, with or without its machine', async () => {
+    const driver = await open();
+    writeOwner({ node: 'node-01', state: 'made', generation: 7 });
+    expect(await bad(driver.deleteDisk(order(6)))).toEqual({
+      message:
+        `The root disk of ${order().vm_id} belongs to a later command (generation 7): the one of ` +
+        'generation 6 removes nothing.',
+      next: 'final',
+    });
+    expect(readFileSync(join(diskDirectory(), 'root.qcow2'), 'utf8')).toBe('content');
+    await good(driver.deleteDisk(order(7)));
+    expect(existsSync(diskDirectory())).toBe(false);
+  });
+
+  test.each([
+    ['with its content', ['root.qcow2', 'hardware.json']],
+    ['without content', []],
+  ])('whose removal was interrupted, %s, is removed by the next one', async (_, files) => {
+    const driver = await open();
+    writeOwner({ node: 'node-01', state: 'removing', generation: 2 });
+    rmSync(join(diskDirectory(), 'root.qcow2'));
+    for (const name of files) writeFileSync(join(diskDirectory(), name), '{}');
+    await good(driver.deleteDisk(order(2)));
+    expect(existsSync(diskDirectory())).toBe(false);
+    await good(driver.create(order(3), smallSpec()));
+  });
+
+  test('is made where a full storage took only its directory', async () => {
+    const driver = await open();
+    mkdirSync(diskDirectory(), { recursive: true });
+    expect(await good(driver.create(order(1), smallSpec()))).toMatchObject({ status: 'stopped' });
+  });
+
+  test('is removed from a full storage', async () => {
+    const driver = await open();
+    await good(driver.create(order(1), smallSpec()));
+    // Every write to this device fails as on a full disk.
+    symlinkSync('/dev/full', join(diskDirectory(), 'owner.json.part'));
+    await good(driver.deleteDisk(order(2)));
+    expect(existsSync(diskDirectory())).toBe(false);
   });
 
   test('of an interrupted deletion is removed when the deletion is repeated', async () => {
@@ -239,6 +392,31 @@ describe('a record that cannot be read', () => {
     await driver.close();
     writeFileSync(join(site.runDir('node-01'), order().vm_id, 'machine.json'), '{');
     await expect(open()).rejects.toThrow(/machine[.]json is damaged: restore or remove it[.]$/);
+  });
+});
+
+describe('a process whose monitor cannot be reached', () => {
+  test('is noticed when it ends, however late', async () => {
+    const driver = await open();
+    await good(driver.create(order(1), smallSpec()));
+    await driver.close();
+    // It stands for a QEMU that is ending: still in the list of processes, its monitor closed.
+    const ending = spawn('sleep', ['600'], { stdio: 'ignore' });
+    const ended = once(ending, 'exit');
+    try {
+      const record = recordProcess(Number(ending.pid));
+      const path = join(site.runDir('node-01'), order().vm_id, 'process.json');
+      writeFileSync(path, JSON.stringify(record));
+      const again = await open();
+      expect(await good(again.inspect())).toMatchObject([{ status: 'running' }]);
+      ending.kill('SIGKILL');
+      await ended;
+      const stopped = { status: 'stopped', stop_reason: 'unknown' };
+      expect(await good(again.inspect())).toMatchObject([stopped]);
+      expect(existsSync(path)).toBe(false);
+    } finally {
+      ending.kill('SIGKILL');
+    }
   });
 });
 

@@ -61,11 +61,57 @@ function awaitMachine(state: Readonly<Record<string, unknown>>): Promise<true> {
 }
 
 describe('what a guest does by itself', () => {
-  test('a reboot is no stop', async () => {
+  test('a reboot is no stop, and a reset boots it again', async () => {
     await bootGuest();
     await guest.type('reboot -f');
     await guest.awaitBoots(2);
     expect(await good(driver.inspect())).toMatchObject([{ status: 'running', stop_reason: null }]);
+    await good(driver.reset(order(3)));
+    await guest.awaitBoots(3);
+  });
+
+  test('a console begins with what was written before, and types into the guest', async () => {
+    await bootGuest();
+    let said = '';
+    const onOutput = (bytes: Uint8Array): void => {
+      said += Buffer.from(bytes).toString('utf8');
+    };
+    const { openConsole } = driver;
+    if (openConsole === undefined) throw new Error('the driver has consoles');
+    const open = () => good(openConsole(vmId, { onOutput, onEnd: () => undefined }));
+    const first = await open();
+    expect(said).toContain('GUEST-READY');
+    await first.write(Buffer.from('echo SUM-$((40+2))\n'));
+    await waitUntil('the guest to answer', () => (said.includes('SUM-42') ? true : undefined));
+    first.close();
+    // Its log goes on, and the next one begins with it.
+    said = '';
+    const again = await open();
+    expect(said).toContain('SUM-42');
+    again.close();
+  });
+
+  test('a paused guest has no part in a change that needs it', async () => {
+    const volume = { volume_id: ids('vol'), size_gb: 1 };
+    await good(driver.create(order(1), smallSpec()));
+    await good(driver.start(order(2)));
+    await good(driver.attach(order(3), volume));
+    await good(driver.pause(order(4)));
+    const grown = { spec: smallSpec({ cpu_cores: 2 }), restart: 'forbidden' } as const;
+    const message = `${vmId} is paused: its guest takes part in this change, so resume it.`;
+    expect(await bad(driver.configure(order(5), grown))).toEqual({ message, next: 'final' });
+    expect(await bad(driver.detach(order(5), volume.volume_id))).toEqual({
+      message,
+      next: 'final',
+    });
+    const labelled = {
+      spec: smallSpec({ labels: { tier: 'web' } }),
+      restart: 'forbidden',
+    } as const;
+    expect(await good(driver.configure(order(5), labelled))).toMatchObject({
+      effect: 'live',
+      machine: { paused: true, volumes: [volume] },
+    });
   });
 
   test('a shutdown is seen, with or without an agent, and its process ends', async () => {
@@ -233,8 +279,15 @@ describe('the devices of a guest', () => {
     const measured = await good(driver.measure());
     expect(measured).toMatchObject([{ vm_id: vmId, cpu_cores: 0 }]);
     expect(measured[0]?.memory_mib).toBeGreaterThan(0);
+    expect(measured[0]).not.toHaveProperty('disk_read_bytes_per_s');
     await guest.run('dd if=/dev/zero of=/dev/null bs=1M count=2000 2>/dev/null');
-    expect((await good(driver.measure()))[0]?.cpu_cores).toBeGreaterThan(0);
+    await guest.run('dd if=/dev/vda of=/dev/null bs=1M count=16 2>/dev/null; sync');
+    const [later] = await good(driver.measure());
+    expect(later?.cpu_cores).toBeGreaterThan(0);
+    expect(later?.disk_read_bytes_per_s).toBeGreaterThan(0);
+    expect(later?.disk_write_bytes_per_s).toBe(0);
+    // Nothing counts the bytes of an interface in user mode.
+    expect(later).not.toHaveProperty('network_receive_bytes_per_s');
   });
 });
 
@@ -248,7 +301,7 @@ describe('a migration', () => {
     await guest.run('word=kept; echo before >/tmp-file');
     const there = await open('node-02');
     await good(there.prepareIncoming(order(4), { spec, volumes: [volume] }));
-    await good(driver.migrate(order(4), 'node-02', spec));
+    await good(driver.migrate(order(4), { toNode: 'node-02', size: spec }));
     await good(there.activate(order(4)));
     await good(driver.delete(order(4)));
     const moved = { status: 'running', spec, volumes: [volume] };
@@ -269,7 +322,7 @@ describe('a migration', () => {
     const there = await open('node-02');
     await good(there.prepareIncoming(order(3), { spec: smallSpec(), volumes: [] }));
     for (const pid of listQemuOf(site.directory)) if (pid !== source) process.kill(pid, 'SIGKILL');
-    expect(await bad(driver.migrate(order(3), 'node-02'))).toMatchObject({
+    expect(await bad(driver.migrate(order(3), { toNode: 'node-02' }))).toMatchObject({
       message: expect.stringMatching(/^(The migration of .* failed|QEMU did not do it): .*\.$/),
     });
     expect(await good(driver.inspect())).toMatchObject([{ status: 'running', generation: 2 }]);
@@ -287,13 +340,15 @@ describe('a migration', () => {
     await good(there.prepareIncoming(order(3), { spec: smallSpec(), volumes: [] }));
     const record = join(site.runDir('node-01'), vmId, 'machine.json');
     const before = readFileSync(record);
-    await good(driver.migrate(order(3), 'node-02'));
+    await good(driver.migrate(order(3), { toNode: 'node-02' }));
     await driver.close();
     // As the agent left it when it died before it could record the end.
     writeFileSync(record, before);
     driver = await open('node-01');
     await awaitMachine({ status: 'running', generation: 2 });
-    expect(await good(driver.migrate(order(3), 'node-02'))).toMatchObject({ status: 'migrated' });
+    expect(await good(driver.migrate(order(3), { toNode: 'node-02' }))).toMatchObject({
+      status: 'migrated',
+    });
     // The disk is not this node's to remove, although the target has not taken it over yet.
     await good(driver.delete(order(3)));
     expect(existsSync(join(site.storageDir, 'disks', vmId, 'root.qcow2'))).toBe(true);
@@ -307,16 +362,16 @@ describe('a migration', () => {
     const there = await open('node-02');
     const incoming = { spec: smallSpec(), volumes: [] };
     await good(there.prepareIncoming(order(3), incoming));
-    await good(driver.migrate(order(3), 'node-02'));
+    await good(driver.migrate(order(3), { toNode: 'node-02' }));
     await good(driver.activate(order(3)));
     await good(there.delete(order(3)));
-    expect(await bad(driver.migrate(order(4), 'node-02'))).toEqual({
+    expect(await bad(driver.migrate(order(4), { toNode: 'node-02' }))).toEqual({
       message: `The node node-02 has not prepared for ${vmId}.`,
       next: 'final',
     });
     expect(await good(driver.inspect())).toMatchObject([{ status: 'running' }]);
     await good(there.prepareIncoming(order(4), incoming));
-    await good(driver.migrate(order(4), 'node-02'));
+    await good(driver.migrate(order(4), { toNode: 'node-02' }));
     expect(await good(there.activate(order(4)))).toMatchObject({ status: 'running' });
   });
 
@@ -331,7 +386,10 @@ describe('a migration', () => {
       progress.push(percent);
       abort.abort();
     };
-    const sent = driver.migrate({ ...order(3), signal: abort.signal, onProgress }, 'node-02');
+    const sent = driver.migrate(
+      { ...order(3), signal: abort.signal, onProgress },
+      { toNode: 'node-02' },
+    );
     expect(await bad(sent)).toEqual({
       message: `The migration of ${vmId} was given up.`,
       next: 'retry',
@@ -349,7 +407,7 @@ describe('a migration', () => {
     expect(await bad(there.activate(order(3)))).toMatchObject({
       message: `${vmId} has not arrived.`,
     });
-    await good(driver.migrate(order(3), 'node-02'));
+    await good(driver.migrate(order(3), { toNode: 'node-02' }));
     await good(there.activate(order(3)));
     expect(await bad(driver.activate(order(3)))).toEqual({
       message: `${vmId} is on node-02 now: it cannot be taken back.`,

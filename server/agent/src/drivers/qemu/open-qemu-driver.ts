@@ -7,18 +7,22 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { Clock } from '@novacron/runtime/clock';
 import type { Timers } from '@novacron/runtime/timers';
 import type { Amounts } from '../capacity.ts';
-import type {
-  Driver,
-  DriverAnswer,
-  DriverCapabilities,
-  DriverProblem,
-  MachineOrder,
-  Order,
-  SnapshotOrder,
+import {
+  type Driver,
+  type DriverAnswer,
+  type DriverCapabilities,
+  type DriverProblem,
+  LEAVING,
+  type MachineOrder,
+  type Order,
+  type SnapshotOrder,
 } from '../driver.ts';
 import { configureMachine } from './actions/configure.ts';
-import { createMachine, deleteMachine, startMachine, stopMachine } from './actions/life.ts';
-import { activateMachine, migrateMachine, prepareIncoming } from './actions/migration.ts';
+import { pauseMachine, resetMachine, resumeMachine } from './actions/halt.ts';
+import { createMachine, startMachine, stopMachine } from './actions/life.ts';
+import { findTarget, prepareIncoming } from './actions/receive-machine.ts';
+import { deleteDisk, deleteMachine, forgetMachine } from './actions/remove-machine.ts';
+import { activateMachine, migrateMachine, offerMachine } from './actions/send-machine.ts';
 import {
   deleteSnapshot,
   listSnapshots,
@@ -26,18 +30,34 @@ import {
   type SnapshotAct,
   takeSnapshot,
 } from './actions/snapshots.ts';
-import { attachVolume, detachVolume, keepFirewall } from './actions/volumes.ts';
+import { applyFirewall, attachVolume, detachVolume } from './actions/volumes.ts';
 import { placesIn, remove } from './files/directories.ts';
 import { limitLog } from './files/limit-log.ts';
 import { openDiskImages } from './files/qemu-img.ts';
+import { requirePool } from './files/storage-pool.ts';
 import { makeDirectory } from './files/stored-json.ts';
 import { QemuTrouble, reasonOf } from './files/trouble.ts';
 import type { CacheMode, GuestNetwork } from './machine/build-command-line.ts';
 import type { HostFacts } from './machine/host-facts.ts';
+import { killProcess, recordProcess } from './machine/machine-process.ts';
 import { openMachines } from './machine/machines.ts';
 import { createMeter } from './machine/measure-machines.ts';
-import { actionOf, observe, type QemuAction, type QemuNode } from './machine/qemu-node.ts';
+import { openConsole } from './machine/open-console.ts';
+import {
+  actionOf,
+  type ImageSources,
+  networkedMachines,
+  observe,
+  type QemuAction,
+  type QemuNode,
+} from './machine/qemu-node.ts';
+import {
+  type HostNetworkOptions,
+  type HostNetworks,
+  openHostNetworks,
+} from './network/open-host-networks.ts';
 import { QmpError } from './qmp/open-qmp-client.ts';
+import { createReleases } from './transfer/releases.ts';
 
 /** How long a guest has to shut down, to release a device or to take memory. Unit: ms. */
 const GUEST_MS = 120_000;
@@ -61,6 +81,10 @@ export interface QemuOptions {
   readonly migrationAddress?: string | undefined;
   /** What guests reach through their interface; nothing when absent. */
   readonly guestNetwork?: GuestNetwork;
+  /** How the host connects networks; where absent, guests have an interface in user mode. */
+  readonly networks?: Pick<HostNetworkOptions, 'programs' | 'tunnel'> | undefined;
+  /** Where images of templates may be downloaded from; nowhere when absent. */
+  readonly imageSources?: ImageSources;
   /** How long a guest has to do what it is asked; 120 s when absent. Unit: ms. */
   readonly guestMs?: number;
 }
@@ -75,24 +99,78 @@ export async function openQemuDriver(options: QemuOptions): Promise<Result<Drive
   if (unusable !== undefined) return err(unusable);
   const places = placesIn({ runDir, storageDir, node: name });
   const machines = await openMachines({ places, timers, clock });
+  const reserved: QemuNode['reserved'] = new Map();
+  const networks = openNetworks(options, { machines, reserved });
+  await networks?.repair().catch(() => undefined);
+  const inTurn = createLanes();
+  const closing = new AbortController();
+  const releases = createReleases({
+    places,
+    timers,
+    onReleased: (vmId) => inTurn(vmId, () => runReleased(node, vmId, closing.signal)),
+  });
   const node: QemuNode = {
     name,
     places,
     machines,
+    releases,
     host: options.host,
     capacity: options.capacity,
     programs: options.programs,
     timers,
     guestNetwork: options.guestNetwork ?? 'isolated',
-    cache: findCacheMode(storageDir),
+    // Read when it is needed: the storage may be mounted later.
+    get cache() {
+      return findCacheMode(storageDir);
+    },
     guestMs: options.guestMs ?? GUEST_MS,
     migrationAddress,
-    reserved: new Map(),
+    imageSources: options.imageSources ?? { hosts: [] },
+    imports: new Map(),
+    reserved,
+    networks,
   };
-  return ok(makeDriver(node, capabilitiesWith(migrationAddress), clock));
+  // Where it is not mounted, machines that run are found all the same.
+  await answerOf(async () => usePool(node));
+  for (const { vm_id, phase } of machines.list()) {
+    if (phase !== 'here') await releases.resume(vm_id, phase);
+  }
+  const capabilities = capabilitiesOf(node);
+  return ok(makeDriver({ node, capabilities, clock, inTurn, closing }));
 }
 
-function capabilitiesWith(migrationAddress: string | undefined): DriverCapabilities {
+/** The source has told this node itself that it has released a machine. */
+async function runReleased(node: QemuNode, vm_id: VmId, signal: AbortSignal): Promise<void> {
+  const record = node.machines.find(vm_id);
+  if (record === undefined || signal.aborted) throw new Error(`${vm_id} is not awaited here`);
+  // The server was faster, or the machine has gone on to another node since.
+  if (record.phase !== 'incoming') return;
+  const { generation } = record;
+  await activateMachine(actionOf(node, { vm_id, generation, signal }), 'released');
+}
+
+function openNetworks(
+  options: QemuOptions,
+  node: Pick<QemuNode, 'machines' | 'reserved'>,
+): HostNetworks | undefined {
+  const { networks, timers, runDir, guestNetwork } = options;
+  if (networks === undefined) return undefined;
+  return openHostNetworks({
+    ...networks,
+    node: options.node,
+    egress: guestNetwork === 'host' ? 'nat' : 'none',
+    directory: join(runDir, 'networks'),
+    timers,
+    machines: () => networkedMachines(node),
+    endProcess: async (pid) => {
+      const process = recordProcess(pid);
+      if (process !== undefined) await killProcess(process, timers);
+    },
+  });
+}
+
+function capabilitiesOf({ migrationAddress, networks }: QemuNode): DriverCapabilities {
+  const connected = networks === undefined ? 'no' : 'yes';
   return {
     hotplugCpu: 'yes',
     hotplugMemory: 'yes',
@@ -101,14 +179,31 @@ function capabilitiesWith(migrationAddress: string | undefined): DriverCapabilit
     snapshots: 'yes',
     liveRestore: 'no',
     nodePower: 'no',
-    firewall: 'no',
+    migrationRelease: 'yes',
+    migrationTransfer: 'yes',
+    forget: 'yes',
+    firewall: connected,
+    networks: connected,
+    pause: 'yes',
+    console: 'yes',
+    reset: 'yes',
   };
 }
 
-function makeDriver(node: QemuNode, capabilities: DriverCapabilities, clock: Clock): Driver {
-  const closing = new AbortController();
-  const inTurn = createLanes();
+interface DriverParts {
+  readonly node: QemuNode;
+  readonly capabilities: DriverCapabilities;
+  readonly clock: Clock;
+  readonly inTurn: ReturnType<typeof createLanes>;
+  /** Aborted when the driver is closed. */
+  readonly closing: AbortController;
+}
+
+function makeDriver({ node, capabilities, clock, inTurn, closing }: DriverParts): Driver {
   const measure = createMeter(node.machines, clock);
+  const { networks } = node;
+  // A machine that ends by itself leaves its interface; where it stays, a repair removes it.
+  const leave = node.machines.subscribe(() => void networks?.sync().catch(() => undefined));
 
   /** One action after another on each target; trouble becomes the answer. */
   function perform<T>(target: string, order: Order, act: (signal: AbortSignal) => Promise<T>) {
@@ -120,54 +215,102 @@ function makeDriver(node: QemuNode, capabilities: DriverCapabilities, clock: Clo
   }
 
   function onMachine<T>(order: MachineOrder, act: (action: QemuAction) => Promise<T>) {
-    return perform(order.vm_id, order, (signal) => act(actionOf(node, { ...order, signal })));
+    return perform(order.vm_id, order, async (signal) => {
+      try {
+        const done = await act(actionOf(node, { ...order, signal }));
+        await networks?.sync();
+        return done;
+      } catch (cause) {
+        await networks?.sync().catch(() => undefined);
+        throw cause;
+      }
+    });
+  }
+
+  /** As `onMachine`, for what reads or writes files in the storage. */
+  function onStorage<T>(order: MachineOrder, act: (action: QemuAction) => Promise<T>) {
+    return onMachine(order, async (action) => {
+      usePool(node);
+      return act(action);
+    });
   }
 
   function onSnapshot<T>(order: SnapshotOrder, act: (action: SnapshotAct) => Promise<T>) {
-    return perform(order.snapshot_id, order, (signal) =>
-      act({
-        node,
-        order: { ...order, signal },
-        images: openDiskImages(node.programs.image, signal),
-      }),
-    );
+    return perform(order.snapshot_id, order, async (signal) => {
+      usePool(node);
+      const images = openDiskImages(node.programs.image, signal);
+      return act({ node, order: { ...order, signal }, images });
+    });
   }
 
   return {
     name: 'qemu',
     capabilities,
-    create: (order, spec) => onMachine(order, (action) => createMachine(action, spec)),
-    start: (order) => onMachine(order, startMachine),
+    create: (order, spec) => onStorage(order, (action) => createMachine(action, spec)),
+    start: (order) => onStorage(order, startMachine),
     stop: (order, mode = 'graceful') => onMachine(order, (action) => stopMachine(action, mode)),
-    delete: (order) => onMachine(order, deleteMachine),
-    configure: (order, change) => onMachine(order, (action) => configureMachine(action, change)),
+    pause: (order) => onMachine(order, pauseMachine),
+    resume: (order) => onMachine(order, resumeMachine),
+    reset: (order) => onMachine(order, resetMachine),
+    forget: (order) => onMachine(order, forgetMachine),
+    deleteDisk: (order) => onStorage(order, deleteDisk),
+    delete: (order) => onStorage(order, deleteMachine),
+    configure: (order, change) => onStorage(order, (action) => configureMachine(action, change)),
     applyFirewall: (order, firewall) =>
-      onMachine(order, (action) => keepFirewall(action, firewall)),
-    attach: (order, volume) => onMachine(order, (action) => attachVolume(action, volume)),
+      onMachine(order, (action) => applyFirewall(action, firewall)),
+    attach: (order, volume) => onStorage(order, (action) => attachVolume(action, volume)),
     detach: (order, volumeId) => onMachine(order, (action) => detachVolume(action, volumeId)),
     prepareIncoming: (order, incoming) =>
-      onMachine(order, (action) => prepareIncoming(action, incoming)),
-    migrate: (order, toNode, prepared) =>
-      onMachine(order, (action) => migrateMachine(action, toNode, prepared)),
-    activate: (order) => onMachine(order, activateMachine),
+      onStorage(order, (action) => prepareIncoming(action, incoming)),
+    offerMachine: (vmId) => answerOf(() => offerMachine(node, vmId)),
+    findTarget: (vmId) => answerOf(async () => findTarget(node, vmId)),
+    migrate: (order, outgoing) => onStorage(order, (action) => migrateMachine(action, outgoing)),
+    activate: (order, proof) => onStorage(order, (action) => activateMachine(action, proof)),
     takeSnapshot: (order, volume) => onSnapshot(order, (act) => takeSnapshot(act, volume)),
     restoreSnapshot: (order, volumeId) =>
       onSnapshot(order, (act) => restoreSnapshot(act, volumeId)),
     deleteSnapshot: (order) => onSnapshot(order, deleteSnapshot),
-    inspectSnapshots: () => answerOf(async () => listSnapshots(node)),
+    openConsole: (vmId, listener) => answerOf(() => openConsole(node, vmId, listener)),
+    inspectSnapshots: () =>
+      answerOf(async () => {
+        usePool(node);
+        return listSnapshots(node);
+      }),
     inspect: () =>
       answerOf(() => Promise.all(node.machines.list().map(({ vm_id }) => observe(node, vm_id)))),
     measure: () =>
       answerOf(async () => {
         limitLogs(node);
+        networks?.repair().catch(() => undefined);
         return measure();
       }),
     subscribe: node.machines.subscribe,
+    ...(networks === undefined ? {} : { networks: mappedNetworks(networks) }),
     close: async () => {
-      closing.abort();
+      closing.abort(LEAVING);
+      leave();
+      await networks?.close();
+      node.releases.close();
       node.machines.close();
     },
   };
+}
+
+function mappedNetworks(networks: HostNetworks): NonNullable<Driver['networks']> {
+  const { tunnelAddress, mapVersion } = networks;
+  return {
+    tunnelAddress,
+    mapVersion,
+    takeMap: (map) =>
+      answerOf(async () => {
+        await networks.takeMap(map);
+        return null;
+      }),
+  };
+}
+
+function usePool({ places, machines }: QemuNode): void {
+  requirePool(places, machines.list().length > 0);
 }
 
 /** Called whenever the node is measured: the agent does that all the time. */

@@ -16,6 +16,7 @@ export type FaultKind =
 
 /** Which actions go wrong, how and how often. */
 export interface Fault {
+  /** `delete` stands for every way in which a machine is removed. */
   readonly action: ActionKind | 'any';
   readonly kind: FaultKind;
   /** How many of the next actions; 1 when absent. */
@@ -46,7 +47,7 @@ export function createFaults(): Faults {
       const found = pending.find(
         ({ fault, left }) =>
           left > 0 &&
-          (fault.action === 'any' || fault.action === action) &&
+          ['any', action, generalOf(action)].includes(fault.action) &&
           (fault.vm_id === undefined || fault.vm_id === vmId),
       );
       if (found === undefined) return undefined;
@@ -55,4 +56,9 @@ export function createFaults(): Faults {
       return found.fault.kind;
     },
   };
+}
+
+/** What faults and latencies of an earlier fleet call an action. */
+export function generalOf(action: ActionKind): ActionKind {
+  return action === 'forget' || action === 'delete-disk' ? 'delete' : action;
 }

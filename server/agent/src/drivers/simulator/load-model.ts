@@ -1,7 +1,7 @@
 /**
- * What a simulated machine uses: a share of its cores that rises and falls with the day, and a
- * share of its memory. Both follow from the id of its VM, the same on every node and after every
- * start.
+ * What a simulated machine uses: a share of its cores that rises and falls with the day, a share of
+ * its memory, and what its disks and networks carry, in proportion to its cores. All of it follows
+ * from the id of its VM, the same on every node and after every start.
  */
 import type { MachineUsage } from '@novacron/contract/agent/agent-usage';
 import type { SimulatedMachine } from './machine-store.ts';
@@ -12,21 +12,34 @@ const DAY_MS = 86_400_000;
 const CPU = { least: 0.15, spread: 0.5, swing: 0.1 } as const;
 const MEMORY = { least: 0.3, spread: 0.5 } as const;
 
+/** Most bytes per second of a machine with one core. */
+const DISK_BYTES_PER_S = 4_000_000;
+const NETWORK_BYTES_PER_S = 10_000_000;
+
 const DECIMALS = 1_000;
 
 /** The use of one machine at a moment; nothing unless it runs. Pure. */
 export function measureMachine(
-  { vm_id, status, spec }: Pick<SimulatedMachine, 'vm_id' | 'status' | 'spec'>,
+  { vm_id, status, spec, paused }: Pick<SimulatedMachine, 'vm_id' | 'status' | 'spec' | 'paused'>,
   nowMs: number,
 ): MachineUsage {
   if (status !== 'running') return { vm_id, cpu_cores: 0, memory_mib: 0 };
   const turn = 2 * Math.PI * (nowMs / DAY_MS + shareOf(`${vm_id}/phase`));
   const cpuRatio = CPU.least + CPU.spread * shareOf(`${vm_id}/cpu`) + CPU.swing * Math.sin(turn);
   const memoryRatio = MEMORY.least + MEMORY.spread * shareOf(`${vm_id}/memory`);
+  const cpuCores = paused === true ? 0 : spec.cpu_cores * cpuRatio;
+  const memoryMib = Math.round(spec.memory_mib * memoryRatio);
+  const flow = (what: string, most: number): number =>
+    Math.round(cpuCores * most * shareOf(`${vm_id}/${what}`));
   return {
     vm_id,
-    cpu_cores: Math.round(spec.cpu_cores * cpuRatio * DECIMALS) / DECIMALS,
-    memory_mib: Math.round(spec.memory_mib * memoryRatio),
+    cpu_cores: Math.round(cpuCores * DECIMALS) / DECIMALS,
+    memory_mib: memoryMib,
+    memory_available_mib: spec.memory_mib - memoryMib,
+    disk_read_bytes_per_s: flow('read', DISK_BYTES_PER_S),
+    disk_write_bytes_per_s: flow('write', DISK_BYTES_PER_S),
+    network_receive_bytes_per_s: flow('receive', NETWORK_BYTES_PER_S),
+    network_transmit_bytes_per_s: flow('transmit', NETWORK_BYTES_PER_S),
   };
 }
 

@@ -7,8 +7,11 @@ import { openStagedStore, type StagedStore } from './staged-store.ts';
 
 /** A machine with what only a simulator knows about it. */
 export const SimulatedMachine = Machine.extend({
-  restarts: z.int().describe('How often a change of its configuration made it start again'),
+  restarts: z
+    .int()
+    .describe('How often a reset or a change of its configuration made it start again'),
   migrated_to: z.string().nullable().describe('Node that it was sent to'),
+  released: z.literal('yes').optional().describe('It never runs here again unless it is sent back'),
 });
 export type SimulatedMachine = z.infer<typeof SimulatedMachine>;
 

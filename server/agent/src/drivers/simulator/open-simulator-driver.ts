@@ -20,17 +20,21 @@ import type {
   Order,
   SnapshotOrder,
 } from '../driver.ts';
-import { createFaults, type Faults } from './faults.ts';
+import { createFaults, type Faults, generalOf } from './faults.ts';
 import type { SimulatedMachine } from './machine-store.ts';
+import { openSimulatedConsole } from './open-simulated-console.ts';
 import {
   planActivate,
   planAttach,
   planConfigure,
   planCreate,
+  planDeleteDisk,
   planDetach,
   planFirewall,
   planIncoming,
   planMigrate,
+  planPause,
+  planReset,
   planStart,
   planStop,
   type Scene,
@@ -155,6 +159,12 @@ export function openSimulatorDriver(options: SimulatorOptions): SimulatorDriver 
         machineOf: (machine) => machine,
         ...(mode === 'graceful' ? { guest: 'is-asked' } : {}),
       }),
+    pause: (order) => act('pause', order, (scene) => planPause(scene, 'paused')),
+    resume: (order) => act('resume', order, (scene) => planPause(scene, 'running')),
+    reset: (order) => act('reset', order, planReset),
+    // A simulated disk is a part of its machine, and a node has only its own.
+    forget: (order) => act('forget', order, () => ok(null)),
+    deleteDisk: (order) => act('delete-disk', order, planDeleteDisk),
     delete: (order) => act('delete', order, () => ok(null)),
     configure: (order, change) =>
       performOn('configure', order, {
@@ -165,8 +175,7 @@ export function openSimulatorDriver(options: SimulatorOptions): SimulatorDriver 
     detach: (order, volumeId) => act('detach', order, (scene) => planDetach(scene, volumeId)),
     prepareIncoming: (order, incoming) =>
       act('prepare-incoming', order, (scene) => planIncoming(scene, incoming)),
-    migrate: (order, toNode, prepared) =>
-      act('migrate', order, (scene) => planMigrate(scene, toNode, prepared)),
+    migrate: (order, outgoing) => act('migrate', order, (scene) => planMigrate(scene, outgoing)),
     activate: (order) => act('activate', order, planActivate),
     applyFirewall: (order, firewall) =>
       act('apply-firewall', order, (scene) => planFirewall(scene, firewall)),
@@ -188,6 +197,7 @@ export function openSimulatorDriver(options: SimulatorOptions): SimulatorDriver 
           return ok(null);
         },
       }),
+    openConsole: (vmId, listener) => openSimulatedConsole(node, vmId, listener),
     inspectSnapshots: async () => withDisk(() => ok(node.inspectSnapshots())),
     inspect: async () => withDisk(() => ok(node.inspect())),
     measure: async () => withDisk(() => ok(node.measure())),
@@ -218,8 +228,8 @@ function createPerformer({ options, faults, closing, isOff }: PerformerParts) {
     const delayMs = fault === 'hang' ? Number.POSITIVE_INFINITY : latencyOf(kind);
     await work({ timers, delayMs, signals, onProgress: order.onProgress });
     if (signals.some(({ aborted }) => aborted)) return troubleWith(kind, 'was given up', 'retry');
-    if (fault === 'fail-retry') return troubleWith(kind, 'failed on demand', 'retry');
-    if (fault === 'fail-final') return troubleWith(kind, 'failed on demand', 'final');
+    if (fault === 'fail-retry') return troubleWith(generalOf(kind), 'failed on demand', 'retry');
+    if (fault === 'fail-final') return troubleWith(generalOf(kind), 'failed on demand', 'final');
     if (fault === 'ignore-stop' && guest === 'is-asked') return err(GUEST_IGNORES);
     if (isOff() && !kind.startsWith('power-')) return err(WITHOUT_POWER);
     const planned = withDisk(plan);
@@ -236,7 +246,7 @@ function createPerformer({ options, faults, closing, isOff }: PerformerParts) {
   };
 
   function latencyOf(kind: ActionKind): number {
-    const { min, max } = latencyMs?.[kind] ?? { min: 0, max: 0 };
+    const { min, max } = latencyMs?.[kind] ?? latencyMs?.[generalOf(kind)] ?? { min: 0, max: 0 };
     return max === 0 ? 0 : min + chance.next() * (max - min);
   }
 }

@@ -11,6 +11,7 @@ import type {
   DriverProblem,
   IncomingMachine,
   MachineChange,
+  OutgoingMachine,
 } from '../driver.ts';
 import { hashGuestSecrets } from '../hash-guest-secrets.ts';
 import type { SimulatedMachine } from './machine-store.ts';
@@ -60,7 +61,7 @@ function planNew(
 export function planStart(scene: Scene): Plan {
   return withMachine(scene, (machine) => {
     if (isElsewhere(machine)) return final(`${scene.vm_id} is ${machine.status}: it cannot start`);
-    if (machine.status === 'running') return ok(machine);
+    if (machine.status === 'running') return ok(withoutPause(machine));
     const missing = explainMissingCapacity(scene.room(), machine.spec);
     return missing === undefined ? ok({ ...machine, status: 'running' }) : err(missing);
   });
@@ -72,7 +73,50 @@ export function planStop(scene: Scene): Plan<SimulatedMachine | null> {
   if (machine === undefined) return ok(null);
   if (machine.status === 'incoming') return final(`${scene.vm_id} is incoming: it cannot stop`);
   const status = machine.status === 'running' ? 'stopped' : machine.status;
-  return ok({ ...machine, status, generation });
+  return ok({ ...withoutPause(machine), status, generation });
+}
+
+/** A running machine is halted, or goes on. */
+export function planPause(scene: Scene, wanted: 'paused' | 'running'): Plan {
+  const what = wanted === 'paused' ? 'pause' : 'resume';
+  return whileRunning(scene, what, (machine) =>
+    wanted === 'paused' ? { ...machine, paused: true } : withoutPause(machine),
+  );
+}
+
+/** A running machine boots again: once for a generation. */
+export function planReset(scene: Scene): Plan {
+  return whileRunning(scene, 'be reset', (machine) => {
+    if (machine.generation >= scene.generation) return machine;
+    return { ...machine, restarts: machine.restarts + 1 };
+  });
+}
+
+function whileRunning(
+  scene: Scene,
+  what: string,
+  change: (machine: SimulatedMachine) => SimulatedMachine,
+): Plan {
+  return withMachine(scene, (machine) => {
+    if (machine.status === 'running') return ok(change(machine));
+    return final(`${scene.vm_id} is ${machine.status}: only a running machine can ${what}`);
+  });
+}
+
+/** The machine without the mark of a pause. */
+export function withoutPause(machine: SimulatedMachine): SimulatedMachine {
+  const { paused: _halted, ...running } = machine;
+  return running;
+}
+
+/** No machine is left; one that a later command made or took over stays, with its disk. */
+export function planDeleteDisk({ vm_id, generation, machine }: Scene): Plan<null> {
+  const later = machine?.generation ?? 0;
+  if (later <= generation) return ok(null);
+  return final(
+    `The root disk of ${vm_id} belongs to a later command (generation ${later}): the one of ` +
+      `generation ${generation} removes nothing`,
+  );
 }
 
 /** The volume is plugged in, at the size given. */
@@ -96,7 +140,8 @@ export function planDetach(scene: Scene, volumeId: VolumeId): Plan<SimulatedMach
 }
 
 /** A running machine is sent away; what it held here is kept until it is deleted. */
-export function planMigrate(scene: Scene, toNode: string, prepared?: MachineSize): Plan {
+export function planMigrate(scene: Scene, outgoing: OutgoingMachine): Plan {
+  const { toNode, size: prepared, release } = outgoing;
   return withMachine(scene, (machine) => {
     if (machine.status === 'migrated' && machine.migrated_to === toNode) return ok(machine);
     if (scene.capabilities.liveMigration === 'no') {
@@ -105,23 +150,30 @@ export function planMigrate(scene: Scene, toNode: string, prepared?: MachineSize
     if (machine.status !== 'running') {
       return final(`${scene.vm_id} is ${machine.status}: only a running machine can migrate`);
     }
+    if (machine.paused) {
+      return final(`${scene.vm_id} is paused: only a machine whose guest runs can migrate`);
+    }
     if (prepared !== undefined && !equalJson(sizeOf(machine.spec), sizeOf(prepared))) {
       return final(
         `${scene.vm_id} has ${describeSize(machine.spec)} here, and ${toNode} has prepared for ` +
           describeSize(prepared),
       );
     }
-    return ok({ ...machine, status: 'migrated', migrated_to: toNode });
+    const released = release === undefined ? {} : { released: release };
+    return ok({ ...machine, ...released, status: 'migrated', migrated_to: toNode });
   });
 }
 
 /**
- * An arrived machine runs, or one that was sent away runs here again. One that its guest has
- * stopped before it was sent, or since it arrived, stays so.
+ * An arrived machine runs, or one that was sent away and not released runs here again. One that its
+ * guest has stopped before it was sent, or since it arrived, stays so.
  */
 export function planActivate(scene: Scene): Plan {
   return withMachine(scene, (machine) => {
     if (machine.status === 'stopped') return ok(machine);
+    if (machine.status === 'migrated' && machine.released === 'yes') {
+      return final(explainReleased(scene.vm_id, machine.migrated_to));
+    }
     return ok({ ...machine, status: 'running', migrated_to: null });
   });
 }
@@ -167,7 +219,7 @@ export function planConfigure(
   }
   const restarts = machine.restarts + (isRestart ? 1 : 0);
   return ok({
-    machine: { ...machine, spec, generation, restarts },
+    machine: { ...(isRestart ? withoutPause(machine) : machine), spec, generation, restarts },
     effect: isRestart ? 'restart' : 'live',
   });
 }
@@ -202,6 +254,14 @@ function sizeOf({ cpu_cores, memory_mib, disk_gb }: MachineSize) {
 
 function describeSize({ cpu_cores, memory_mib, disk_gb }: MachineSize): string {
   return `${cpu_cores} cores, ${memory_mib} MiB and a disk of ${disk_gb} GB`;
+}
+
+/** Why a released machine is not taken back. */
+function explainReleased(vmId: VmId, target: string | null): string {
+  return (
+    `${vmId} was released to ${target}: only that node runs it. Migrate it back from ` +
+    'there, or retry the operation from the step migrate'
+  );
 }
 
 /** Whether the memory of the machine is on another node. */

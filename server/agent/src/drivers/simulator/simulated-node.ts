@@ -10,13 +10,15 @@ import { type Room, sumOf } from '../capacity.ts';
 import type { Driver, DriverCapabilities, DriverEvent, MachineOrder } from '../driver.ts';
 import { measureMachine } from './load-model.ts';
 import { openMachineStore, type SimulatedMachine } from './machine-store.ts';
-import type { Scene } from './plan-action.ts';
+import { type Scene, withoutPause } from './plan-action.ts';
 import type { SnapshotScene } from './plan-snapshot.ts';
 import { openSnapshotStore, type SimulatedSnapshot } from './snapshot-store.ts';
 
 /** A change of a machine that no command asked for. */
 export type Disturbance =
   | { readonly kind: 'power-off' }
+  | { readonly kind: 'pause' }
+  | { readonly kind: 'resume' }
   | { readonly kind: 'vanish' }
   | { readonly kind: 'unplug'; readonly volume_id: VolumeId }
   | { readonly kind: 'alter'; readonly spec: Partial<MachineSpec> };
@@ -48,6 +50,8 @@ export interface SimulatedNode {
   /** In the order of their ids. */
   readonly inspectSnapshots: () => readonly SimulatedSnapshot[];
   readonly disturb: (vmId: VmId, disturbance: Disturbance) => void;
+  /** The machine as it was written last. */
+  readonly find: (vmId: VmId) => SimulatedMachine | undefined;
   /** In the order of their ids. */
   readonly inspect: () => readonly SimulatedMachine[];
   /** What each machine uses just now; it waits for no write. */
@@ -129,6 +133,7 @@ export function openSimulatedNode(options: SimulatedNodeOptions): SimulatedNode 
       if (machine === undefined) return;
       keep(vmId, stage(vmId, disturbed(machine, disturbance)));
     },
+    find: store.find,
     inspect: () => {
       commits.flush();
       return [...store.listWritten()].sort((left, right) => (left.vm_id < right.vm_id ? -1 : 1));
@@ -150,7 +155,11 @@ function disturbed(machine: SimulatedMachine, disturbance: Disturbance): Simulat
     case 'vanish':
       return null;
     case 'power-off':
-      return { ...machine, status: 'stopped' };
+      return { ...withoutPause(machine), status: 'stopped' };
+    case 'pause':
+      return machine.status === 'running' ? { ...machine, paused: true } : machine;
+    case 'resume':
+      return withoutPause(machine);
     case 'unplug': {
       const { volume_id } = disturbance;
       return {

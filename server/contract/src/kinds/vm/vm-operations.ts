@@ -15,6 +15,7 @@ import {
   removed,
   written,
 } from '../../operation/operation-shapes.ts';
+import { Timestamp } from '../../schema/resource.ts';
 import { Vm, VmCreate, VmStatus, VmUpdate } from './vm.ts';
 
 const restart = z
@@ -130,7 +131,7 @@ export const vmOperations = {
   'vm.start': {
     ...change,
     applies: 'nothing',
-    summary: 'Starts a stopped VM on its node; no effect on a running VM.',
+    summary: 'Starts a stopped VM on its node, or resumes a paused one; no effect on a running VM.',
     rest: { method: 'POST', path: '/vms/{id}/start', status: 202 },
     input: z.strictObject({ id: VmId }),
     output: written(Vm),
@@ -142,6 +143,59 @@ export const vmOperations = {
     summary: 'Stops a VM; its node, its disks and its allocation do not change.',
     rest: { method: 'POST', path: '/vms/{id}/stop', status: 202 },
     input: z.strictObject({ id: VmId, force }),
+    output: written(Vm),
+    problems: ['not-found', 'policy-denied', 'conflict'],
+  },
+  'vm.reboot': {
+    ...change,
+    applies: 'nothing',
+    summary: 'Reboots a running VM: asks the guest to shut down, and starts the VM again.',
+    rest: { method: 'POST', path: '/vms/{id}/reboot', status: 202 },
+    input: z.strictObject({ id: VmId }),
+    output: written(Vm),
+    problems: ['not-found', 'policy-denied', 'conflict'],
+  },
+  'vm.console': {
+    effect: 'write',
+    role: 'operator',
+    idempotency: 'none',
+    summary: 'Creates a one-time ticket for the serial console of a running VM.',
+    rest: { method: 'POST', path: '/vms/{id}/console', status: 201 },
+    input: z.strictObject({ id: VmId }),
+    output: z.looseObject({
+      vm_id: VmId,
+      node: z.string().describe('Name of the node of the VM'),
+      path: z.string().describe('Where the WebSocket of the console is opened'),
+      ticket: z.string().describe('Opens the console once, for the same API key. Do not save it.'),
+      expires_at: Timestamp.describe('Expiry of the ticket'),
+    }),
+    problems: ['not-found', 'policy-denied', 'conflict'],
+  },
+  'vm.reset': {
+    ...change,
+    applies: 'nothing',
+    summary:
+      'Resets a running VM without asking the guest, which may lose what it has not written.',
+    rest: { method: 'POST', path: '/vms/{id}/reset', status: 202 },
+    input: z.strictObject({ id: VmId }),
+    output: written(Vm),
+    problems: ['not-found', 'policy-denied', 'conflict'],
+  },
+  'vm.pause': {
+    ...change,
+    applies: 'nothing',
+    summary: 'Pauses a running VM: halts its virtual CPUs and keeps its memory.',
+    rest: { method: 'POST', path: '/vms/{id}/pause', status: 202 },
+    input: z.strictObject({ id: VmId }),
+    output: written(Vm),
+    problems: ['not-found', 'policy-denied', 'conflict'],
+  },
+  'vm.resume': {
+    ...change,
+    applies: 'nothing',
+    summary: 'Resumes a paused VM; no effect on a running VM.',
+    rest: { method: 'POST', path: '/vms/{id}/resume', status: 202 },
+    input: z.strictObject({ id: VmId }),
     output: written(Vm),
     problems: ['not-found', 'policy-denied', 'conflict'],
   },

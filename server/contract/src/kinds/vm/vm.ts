@@ -196,7 +196,7 @@ export const VM_FIELDS = {
     schema: SshKeys,
     description:
       'Public SSH keys of the default user, in the format of authorized_keys. The guest ' +
-      'reads them when it boots.',
+      'reads them when it boots; a restart adds new keys, and removed ones stay in the guest.',
     presence: 'optional',
     effectOf: () => 'restart',
     driftClass: 'security',
@@ -219,9 +219,10 @@ export const VM_FIELDS = {
   user_data: field({
     schema: UserData,
     description:
-      'Data for cloud-init, such as a #cloud-config document; the guest reads it when it ' +
-      'boots. It is part of the Terraform state and of plans, unless the value is ' +
-      'sensitive: put secrets into `user_data_wo`. Only one of the two can be set.',
+      'Data for cloud-init, such as a #cloud-config document, or base64 of compressed data; the ' +
+      'guest applies it at its first boot, and a changed value again at the restart. It is part ' +
+      'of the Terraform state and of plans, unless the value is sensitive: put secrets into ' +
+      '`user_data_wo`. Only one of the two can be set.',
     presence: 'optional',
     effectOf: () => 'restart',
     driftClass: 'security',
@@ -338,6 +339,14 @@ export const VM_FIELDS = {
     0.21,
   ),
   status: computed(VmStatus, 'Status of the VM; `preempted`: it waits for capacity.', 'running'),
+  paused: {
+    ...computed(
+      z.boolean().prefault(false),
+      'Whether the VM is paused: its status is `running`, and its virtual CPUs are halted.',
+      false,
+    ),
+    volatility: 'volatile',
+  },
 } as const;
 
 /** A VM as answers carry it. */

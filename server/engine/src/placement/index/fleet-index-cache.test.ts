@@ -8,12 +8,19 @@ import { planPlacement } from '../plan-placement.ts';
 import {
   type FleetIndexCache,
   openFleetIndexCache,
+  type PeerGroup,
   refreshFleetIndex,
 } from './fleet-index-cache.ts';
 import { openOverlay } from './fleet-overlay.ts';
 
-function decide(kept: FleetIndexCache, input: PlacementInput, seed: string) {
-  return told(decidePlacement(openOverlay(refreshFleetIndex(kept, input)), input, envOf(seed)));
+function decide(
+  kept: FleetIndexCache,
+  input: PlacementInput,
+  seed: string,
+  groups: readonly PeerGroup[] = [input.peers],
+) {
+  const index = refreshFleetIndex(kept, { nodes: input.nodes, groups });
+  return told(decidePlacement(openOverlay(index), input, envOf(seed)));
 }
 
 function told(decided: ReturnType<typeof planPlacement>) {
@@ -41,6 +48,34 @@ describe('a kept fleet', () => {
     );
   });
 
+  test('answers like a new one for groups of VMs of which only some have changed', () => {
+    fc.assert(
+      fc.property(
+        richInputs,
+        fc.array(fc.array(fc.nat({ max: 4 }), { maxLength: 5 }), { minLength: 2, maxLength: 6 }),
+        fc.string(),
+        (input, rounds, seed) => {
+          const kept = openFleetIndexCache();
+          const [first] = input.nodes;
+          if (first === undefined) return;
+          // Names come twice, as those of VMs on their way.
+          const vms = input.peers.map((peer, place) => ({ ...peer, name: `vm-${place % 3}` }));
+          let groups: readonly PeerGroup[] = [vms, [], [], [], []];
+          for (const changed of rounds) {
+            groups = groups.map((group, place) =>
+              changed.includes(place)
+                ? [...group.slice(1), { nodeId: first.id, name: `vm-${place % 3}`, labels: {} }]
+                : group,
+            );
+            const now = { ...input, peers: groups.flat() };
+            expect(decide(kept, now, seed, groups)).toEqual(told(planPlacement(now, envOf(seed))));
+          }
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
   test('knows a VM by name where it came last, on its way and when it has arrived', () => {
     const nodes = ['n1', 'n2', 'n3'].map((name) => makeNode(name));
     const at = (place: number): Peer => {
@@ -50,6 +85,17 @@ describe('a kept fleet', () => {
     const near = { rule: 'together', to: { kind: 'vm', name: 'db' }, level: 'node' } as const;
     const constraints = { affinity: [{ ...near, need: 'required' as const }] };
     const kept = openFleetIndexCache();
+    // In groups of their own, and in one.
+    for (const groups of [[[old]], [[old], [fresh]], [[fresh]], [[fresh], [old]], [[old]]]) {
+      const input = makeInput({
+        vm: makeVm({ name: 'app' }),
+        nodes,
+        peers: groups.flat(),
+        constraints,
+      });
+      const expected = told(planPlacement(input, envOf('seed')));
+      expect(decide(kept, input, 'seed', groups)).toEqual(expected);
+    }
     for (const peers of [[old], [old, fresh], [fresh], [old, fresh], [old], []]) {
       const input = makeInput({ vm: makeVm({ name: 'app' }), nodes, peers, constraints });
       expect(decide(kept, input, 'seed')).toEqual(told(planPlacement(input, envOf('seed'))));

@@ -7,30 +7,33 @@ import type { NodeId } from '@novacron/contract/ids';
 import type { Peer, PlacementNode } from '../model/placement.ts';
 import { dropNode, type FleetIndex, makeFleetIndex, putNode, putPeer } from './fleet-index.ts';
 
+/** VMs that are given together: the same array again says that none of them has changed. */
+export type PeerGroup = readonly Peer[];
+
 /** A fleet index and the fleet that it was last updated to. Only its owner updates it. */
 export interface FleetIndexCache {
   readonly index: FleetIndex;
   readonly nodes: Map<NodeId, PlacementNode>;
-  peers: ReadonlySet<Peer>;
+  groups: readonly PeerGroup[];
 }
 
 /** Makes a cache of an empty fleet. */
 export function openFleetIndexCache(): FleetIndexCache {
-  return { index: makeFleetIndex({ nodes: [], peers: [] }), nodes: new Map(), peers: new Set() };
+  return { index: makeFleetIndex({ nodes: [], peers: [] }), nodes: new Map(), groups: [] };
 }
 
 /**
  * Updates a cached fleet index.
- * @param now - the whole fleet; nodes are compared by value, peers by identity, so callers pass the
- *   same object for a VM that has not changed
+ * @param now - the whole fleet; nodes are compared by value, groups of peers and peers by identity,
+ *   so callers pass the same array for VMs that have not changed, and the same object for one
  * @returns the index, which answers like a newly built one until the next call
  */
 export function refreshFleetIndex(
   kept: FleetIndexCache,
-  now: { readonly nodes: readonly PlacementNode[]; readonly peers: readonly Peer[] },
+  now: { readonly nodes: readonly PlacementNode[]; readonly groups: readonly PeerGroup[] },
 ): FleetIndex {
   refreshNodes(kept, now.nodes);
-  refreshPeers(kept, now.peers);
+  refreshPeers(kept, now.groups);
   return kept.index;
 }
 
@@ -53,22 +56,45 @@ function refreshNodes(
   }
 }
 
-function refreshPeers(kept: FleetIndexCache, peers: readonly Peer[]): void {
+function refreshPeers(kept: FleetIndexCache, groups: readonly PeerGroup[]): void {
   const { index } = kept;
-  const now = new Set(peers);
-  const renamed = new Set<string | undefined>();
-  const count = (peer: Peer, by: 1 | -1): void => {
-    putPeer(index, peer, by);
-    renamed.add(peer.name);
-  };
-  for (const peer of kept.peers) if (!now.has(peer)) count(peer, -1);
-  for (const peer of now) if (!kept.peers.has(peer)) count(peer, 1);
-  kept.peers = now;
-  if (renamed.size === 0) return;
-  // A VM that moves is in two places: its name refers to the last one, as in a new index.
+  const { gone, come } = compareGroups(kept.groups, groups);
+  kept.groups = groups;
   const { homes } = index.peers;
-  for (const { name, nodeId } of now) if (renamed.has(name) && name) homes.set(name, nodeId);
+  const moved = new Set<string | undefined>();
+  for (const peer of gone) {
+    if (come.has(peer)) continue;
+    putPeer(index, peer, -1);
+    moved.add(peer.name);
+  }
+  for (const peer of come) {
+    if (gone.has(peer)) continue;
+    if (peer.name !== undefined && homes.has(peer.name)) moved.add(peer.name);
+    putPeer(index, peer, 1);
+  }
+  if (moved.size === 0) return;
+  // A VM that moves is in two places: its name refers to the last one, as in a new index.
+  for (const group of groups) {
+    for (const { name, nodeId } of group) if (moved.has(name) && name) homes.set(name, nodeId);
+  }
 }
+
+/** Finds who differs, and perhaps some who do not: mostly one VM has come at the end of a group. */
+function compareGroups(before: readonly PeerGroup[], after: readonly PeerGroup[]) {
+  const gone = new Set<Peer>();
+  const come = new Set<Peer>();
+  for (let at = 0; at < Math.max(before.length, after.length); at += 1) {
+    const [old, now] = [before[at] ?? NO_PEERS, after[at] ?? NO_PEERS];
+    if (old === now) continue;
+    let same = 0;
+    while (same < old.length && old[same] === now[same]) same += 1;
+    for (const peer of old.slice(same)) gone.add(peer);
+    for (const peer of now.slice(same)) come.add(peer);
+  }
+  return { gone, come };
+}
+
+const NO_PEERS: PeerGroup = [];
 
 /** Whether two values of a node are the same; they are plain data. */
 function isSame(left: unknown, right: unknown): boolean {

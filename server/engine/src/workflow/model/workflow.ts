@@ -19,8 +19,11 @@ export interface StepDefinition<Action> {
    * after the pivot step.
    */
   readonly whenFailed?: 'take-back' | 'go-on';
-  /** `yes`: once it has begun, the operation is neither cancelled nor does it expire. */
-  readonly noReturn?: 'yes';
+  /**
+   * `yes`: once it has begun, the operation is neither cancelled nor does it expire.
+   * `once-done`: once it has succeeded, not before; a cancellation while it ran comes too late.
+   */
+  readonly noReturn?: 'yes' | 'once-done';
   /** The retry policy of the action; a few attempts by default. An undo has a policy of its own. */
   readonly patience?: RetryPolicy;
 }

@@ -1,6 +1,6 @@
 import type { LogEntry } from '../log/log-entry.ts';
 import type { StepDefinition, WorkflowDefinition } from '../model/workflow.ts';
-import type { StepStates } from './step-states.ts';
+import { isStepKept, type StepStates } from './step-states.ts';
 
 /** The reason of a rollback without a failed step, and the log entries for it. */
 export interface Rollback {
@@ -20,6 +20,8 @@ export function rollbackOf(
   nowMs: number,
 ): Rollback | undefined {
   const turned = lastRollback(log);
+  // It was cancelled, or expired, while this step ran: that came too late.
+  if (turned !== undefined && isPastDoneStep(definition.steps, states)) return undefined;
   if (turned !== undefined) return { message: describeRollback(turned), entries: [] };
   const deadlineMs = deadlineOf(definition, log, states);
   if (deadlineMs === undefined || nowMs < deadlineMs) return undefined;
@@ -60,14 +62,28 @@ function isRetriedForward(entry: LogEntry): boolean {
   return entry.kind === 'retried' && entry.from_step !== null;
 }
 
-/** Returns the pivot step: one that has begun and cannot be undone, if there is one. */
+/** Whether a step has succeeded that cannot be undone from then on, and nothing took it back. */
+export function isPastDoneStep(
+  steps: readonly StepDefinition<unknown>[],
+  states: StepStates,
+): boolean {
+  return steps.some(
+    ({ name, noReturn }) => noReturn === 'once-done' && isStepKept(states.get(name)),
+  );
+}
+
+/**
+ * Returns the pivot step, if there is one: it has begun and cannot be undone, or it cannot be
+ * undone because it has succeeded.
+ */
 export function pivotStepOf(
   steps: readonly StepDefinition<unknown>[],
   states: StepStates,
 ): string | undefined {
-  return steps.find(
-    ({ name, noReturn }) => noReturn === 'yes' && states.get(name)?.forward.kind !== 'untouched',
-  )?.name;
+  return steps.find(({ name, noReturn }) => {
+    if (noReturn === 'once-done') return isStepKept(states.get(name));
+    return noReturn === 'yes' && states.get(name)?.forward.kind !== 'untouched';
+  })?.name;
 }
 
 function describeRollback(entry: Turned): string {

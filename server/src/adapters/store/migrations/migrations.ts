@@ -41,6 +41,7 @@ import { listFiltersByTenant } from './0050-0059/0051-list-filters-by-tenant.ts'
 import { policyChanges } from './0050-0059/0054-policy-changes.ts';
 import { orchestrationAuthors } from './0050-0059/0055-orchestration-authors.ts';
 import { idempotencyClaims } from './0050-0059/0056-idempotency-claims.ts';
+import { consoleTickets } from './0050-0059/0058-console-tickets.ts';
 import { consumedPreviews } from './0050-0059/0059-consumed-previews.ts';
 import { nameIntents } from './0060-0069/0060-name-intents.ts';
 import { sshKeys } from './0060-0069/0061-ssh-keys.ts';
@@ -89,6 +90,7 @@ export const MIGRATIONS: readonly Migration[] = [
   policyChanges,
   orchestrationAuthors,
   idempotencyClaims,
+  consoleTickets,
   consumedPreviews,
   nameIntents,
   sshKeys,

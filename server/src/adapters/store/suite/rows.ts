@@ -425,6 +425,14 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
     private_sealed: 'sealed',
     created_at_ms: 1,
   },
+  console_tickets: {
+    id: 'ab',
+    tenant_id: 'tnt_a',
+    vm_id: 'vm_a',
+    principal_id: 'key_a',
+    control_plane_id: 'cp_a',
+    expires_at_ms: 1,
+  },
   enrollments: {
     id: 'enr_a' as EnrollmentId,
     tenant_id: 'tnt_a',

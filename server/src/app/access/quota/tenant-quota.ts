@@ -7,8 +7,11 @@ import {
   quotaNames,
 } from '@novacron/contract/access/tenant';
 import { tableOf } from '@novacron/contract/closed-table';
+import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { Amounts } from '@novacron/engine/placement/model/placement';
+import { z } from 'zod';
 import type { ChangeSet } from '../../../ports/store.ts';
 import {
   COUNTED,
@@ -16,6 +19,7 @@ import {
   counterOf,
   type TenantQuotaRow,
 } from '../../../ports/tables/tenant-rows.ts';
+import type { FieldValues } from '../../rows/changed-fields.ts';
 import { damagedRow } from '../../rows/damaged-row.ts';
 import { replan } from '../../rows/replan.ts';
 
@@ -111,13 +115,29 @@ export function checkQuota(row: TenantQuotaRow | undefined, charge: Charge): Pro
   return exceeded.length === 0 ? undefined : quotaExceeded(exceeded);
 }
 
-interface Exceeded {
-  readonly [key: string]: string | number;
-  readonly quota: QuotaName;
-  readonly limit: number;
-  readonly used: number;
-  readonly asked: number;
+/**
+ * Whether a request that exceeds a quota would fit if a resource were deleted first.
+ * @param found - a `quota-exceeded` problem of `checkQuota`
+ */
+export function fitsWithout(
+  found: Problem,
+  { kind, desired }: { readonly kind: ResourceKind; readonly desired: FieldValues },
+): boolean {
+  const read = ExceededQuotas.safeParse(found.data?.exceeded);
+  if (!read.success) return false;
+  const counted: Readonly<Record<string, unknown>> = RESOURCE_DEFINITIONS[kind].quotas;
+  return read.data.every(({ quota, limit, used, asked }) => {
+    const field = FIELD_OF[quota];
+    const freed = field === undefined ? Number(quota in counted) : Number(desired[field] ?? 0);
+    return used - freed + asked <= limit;
+  });
 }
+
+/** The quotas that a request exceeds, in their units. */
+const ExceededQuotas = z.array(
+  z.object({ quota: z.enum(quotaNames()), limit: z.number(), used: z.number(), asked: z.number() }),
+);
+type Exceeded = z.infer<typeof ExceededQuotas>[number];
 
 function quotaExceeded(exceeded: readonly Exceeded[]): Problem {
   const words = exceeded.map(

@@ -9,6 +9,7 @@ import { operationsOfRole } from '@novacron/contract/operations-table/permission
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { pluralOf } from '@novacron/contract/schema/kind-in-words';
+import type { ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { counterOf, type TenantQuotaRow } from '../../../ports/tables/tenant-rows.ts';
 import { createOnce, type KeyChanges } from '../../kernel/admission/create-once.ts';
@@ -53,17 +54,20 @@ export interface CreatedTenant {
 /**
  * Creates a tenant with its first key; only this answer contains the key's secret. The key has all
  * rights in the tenant, so a caller who could not create it with `api_key.create` gets none.
+ * @param freed - changes that free its name, committed with the tenant
  */
 export async function createTenant(
   deps: AccessDeps,
   input: ParsedInputOf<'tenant.create'>,
   context: CallContext,
+  freed: ChangeSet = [],
 ): Promise<Result<CreatedTenant, Problem>> {
   return createOnce(deps, context, {
     name: 'tenant.create',
     kind: 'tenant',
     input,
-    create: (keyChanges) => tryToCreate(deps, input, context, keyChanges),
+    create: (keyChanges) =>
+      tryToCreate(deps, input, context, (target) => [...freed, ...keyChanges(target)]),
     show: async (id) => {
       const found = await getTenant(deps, id, context);
       return found.ok ? ok({ resource: found.value }) : found;
@@ -134,11 +138,15 @@ function newFirstKey(
   return newKey(deps, { ...plan, expiresAtMs: null });
 }
 
-/** Changes a tenant. A quota below the usage is accepted: nothing more is admitted then. */
+/**
+ * Changes a tenant. A quota below the usage is accepted: nothing more is admitted then.
+ * @param freed - changes that free its new name, committed with the change
+ */
 export async function updateTenant(
   deps: AccessDeps,
   input: ParsedInputOf<'tenant.update'>,
   context: CallContext,
+  freed: ChangeSet = [],
 ): Promise<Result<{ readonly resource: Tenant }, Problem>> {
   return repeatWhileRacing(async () => {
     const found = await findRows(deps, input);
@@ -161,6 +169,7 @@ export async function updateTenant(
     if (others.length > 0) return err(tenantNameTaken(next.row.name, others[0]?.id));
     const otherwise = replan(`The tenant ${found.value.row.name}`);
     const done = await deps.store.commit([
+      ...freed,
       { kind: 'update', table: 'tenants', id, set, expect: { revision }, otherwise },
       {
         kind: 'update',

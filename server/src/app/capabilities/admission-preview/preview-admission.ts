@@ -22,6 +22,7 @@ import { type FieldTable, fillDefaults } from '@novacron/contract/schema/field';
 import { kindOfOperation, type ResourceKind } from '@novacron/contract/schema/resource-kind';
 import { z } from 'zod';
 import { mayCall } from '../../access/identity/may-call.ts';
+import { fitsWithout } from '../../access/quota/tenant-quota.ts';
 import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import { refuseLostNode } from '../../kernel/admission/refuse-lost-node.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
@@ -36,7 +37,7 @@ import {
   previewPlacement,
   readShown,
 } from '../../placement/previews/preview-placement.ts';
-import { readDecision, readShownDecision } from '../../placement/previews/stored-preview.ts';
+import { readRefusedDecision } from '../../placement/previews/stored-preview.ts';
 import type { Prepare, WriteScope } from '../../resources/scope.ts';
 import { checkNewVm } from '../../resources/vm/create/check-new-vm.ts';
 import { refuseEnds } from '../../resources/vm-group/prepare-vm-group.ts';
@@ -96,8 +97,9 @@ export async function previewAdmission(
   }
   const missing = await findMissing(deps, input, context);
   if (missing !== undefined) return err(missing);
-  const attempt = explainTakenName(await tryToPrepare(deps, input, context), earlier);
   const kind = kindOfOperation(name);
+  const tried = explainTakenName(await tryToPrepare(deps, input, context), earlier);
+  const attempt = await withoutHolder(deps, { kind, asked, tried }, context);
   const before = await readBefore(deps, kind, input.input, context);
   const wanted = name.endsWith('.delete')
     ? null
@@ -156,9 +158,9 @@ async function previewGroup(
   const isRefused = problems.length > 0;
   const replaces = isRefused && input.moment === 'plan' && problems.every(isTakenByOther);
   if (!isRefused || replaces) return previewMembers(deps, context, { ...group, replaces });
-  // What a plan shows of a group that is gone would differ from what its apply shows.
-  const readFrom = input.moment === 'plan' ? readDecision : readShownDecision;
-  return readShownMembers(deps, context, group.spec, readFrom);
+  return readShownMembers(deps, context, group.spec, (row) =>
+    readRefusedDecision(row, input.moment),
+  );
 }
 
 /** The group whose members a run places: a new one, all values of which are known. */
@@ -215,6 +217,34 @@ function explainTakenName(attempt: Attempt, earlier: Result<unknown, Problem>): 
   if (earlier.ok || earlier.error.code !== 'name-taken') return attempt;
   const others = attempt.problems.filter(({ code }) => code !== 'name-taken');
   return { ...attempt, problems: [earlier.error, ...others] };
+}
+
+/**
+ * Drops the problem of a quota that a plan frees by deleting the holder of the name first. Where
+ * the plan does not delete it, the name is refused.
+ */
+async function withoutHolder(
+  deps: CapabilityDeps,
+  {
+    kind,
+    asked,
+    tried,
+  }: {
+    readonly kind: ResourceKind;
+    readonly asked: PreviewInput;
+    readonly tried: Attempt;
+  },
+  context: CallContext,
+): Promise<Attempt> {
+  if (asked.moment !== 'plan' || !asked.operation.endsWith('.create')) return tried;
+  const holderId = tried.problems.find(isTakenByOther)?.data?.resource_id;
+  if (!tried.problems.some(({ code }) => code === 'quota-exceeded')) return tried;
+  const desired = await readBefore(deps, kind, { id: holderId }, context);
+  if (desired === null) return tried;
+  const problems = tried.problems.filter(
+    (found) => found.code !== 'quota-exceeded' || !fitsWithout(found, { kind, desired }),
+  );
+  return { ...tried, problems };
 }
 
 /**

@@ -4,6 +4,7 @@ import {
   announceSubject,
   commandSubject,
   completionSubject,
+  consoleSubject,
   inspectSubject,
   leaseSubject,
   machineSubject,
@@ -76,6 +77,7 @@ function userText(node: string, identity: string): string {
     outcomeSubject(node),
     inspectSubject(node),
     leaseSubject(node),
+    consoleSubject(node),
     announceSubject(node),
     `${inboxPrefixOf(node)}.>`,
   ];

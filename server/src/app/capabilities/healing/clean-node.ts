@@ -17,6 +17,7 @@ import {
 import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
 import { PLATFORM_NAME, platformCaller } from '../../kernel/operations/platform-caller.ts';
 import { planOperationTrace } from '../../kernel/operations/trace-operations.ts';
+import { forgetAction } from '../../resources/vm/machine/removal-actions.ts';
 import { replan } from '../../rows/replan.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { inspectNode } from './inspect-node.ts';
@@ -37,6 +38,13 @@ interface Known {
   readonly tenants: ReadonlyMap<string, string>;
 }
 
+/** A removal, and the row of the node that it is done on. */
+interface Found {
+  readonly node: Tables['nodes'];
+  readonly removal: Removal;
+  readonly tenantId: string;
+}
+
 /**
  * Inspects a node and removes its leftovers. A node that cannot be inspected is left as it is.
  * @returns how many removals were started
@@ -46,14 +54,16 @@ export async function cleanNode(parts: CleaningParts, node: string): Promise<num
   const machines = (await inspectNode(deps, node))?.machines;
   if (machines === undefined || machines.length === 0) return 0;
   // Read after the inspection: everything that it found was admitted before.
-  const known = await readKnown(deps, node, machines);
+  const row = (await deps.store.read({ from: 'nodes', where: { name: node } }))[0];
+  if (row === undefined) return 0;
+  const known = await readKnown(deps, row, machines);
   const plan = planCleanup({ node, machines, vms: known.vms });
   for (const line of explainCleanup(plan)) deps.logger.warn({ node }, line);
   let begun = 0;
   for (const removal of plan.removals) {
     const tenantId = known.tenants.get(removal.vmId);
     if (tenantId === undefined) continue;
-    if (await beginRemoval(parts, { node, removal, tenantId })) begun += 1;
+    if (await beginRemoval(parts, { node: row, removal, tenantId })) begun += 1;
   }
   if (begun > 0) parts.onEvents();
   return begun;
@@ -62,14 +72,10 @@ export async function cleanNode(parts: CleaningParts, node: string): Promise<num
 /** What is known of the VMs whose machines do not belong on the node. */
 async function readKnown(
   { store }: CapabilityDeps,
-  node: string,
+  node: Tables['nodes'],
   machines: readonly Machine[],
 ): Promise<Known> {
-  const nodes = await store.read({ from: 'nodes', where: { name: node } });
-  const held = await store.read({
-    from: 'allocations',
-    where: { node_id: nodes[0]?.id ?? '' },
-  });
+  const held = await store.read({ from: 'allocations', where: { node_id: node.id } });
   const here = new Set(held.map(({ vm_id }) => vm_id));
   const ids = machines.map(({ vm_id }) => vm_id).filter((id) => !here.has(id));
   if (ids.length === 0) return { vms: new Map(), tenants: new Map() };
@@ -123,21 +129,15 @@ function tenantOfVm({ id, tenant_id }: Tables['vms']) {
   return [id, tenant_id] as const;
 }
 
-async function beginRemoval(
-  { deps, executor }: CleaningParts,
-  found: { readonly node: string; readonly removal: Removal; readonly tenantId: string },
-): Promise<boolean> {
+async function beginRemoval({ deps, executor }: CleaningParts, found: Found): Promise<boolean> {
   const operation = planRemoval(deps, found);
   const done = await deps.store.commit(removalChanges(deps, operation, found));
   if (done.ok) executor.start(operation.row);
-  else deps.logger.info({ node: found.node, problem: done.error }, 'a removal is not started');
+  else deps.logger.info({ node: found.node.name, problem: done.error }, 'a removal is not started');
   return done.ok;
 }
 
-function planRemoval(
-  deps: CapabilityDeps,
-  found: { readonly node: string; readonly removal: Removal; readonly tenantId: string },
-): NewOperation {
+function planRemoval(deps: CapabilityDeps, found: Found): NewOperation {
   const { node, removal, tenantId } = found;
   const { vmId, name, generation } = removal;
   const id: OperationId = deps.ids.next('op');
@@ -151,13 +151,14 @@ function planRemoval(
     created_at_ms: deps.clock.nowMs(),
     created_by: PLATFORM_NAME,
   };
-  const agent = { kind: 'agent', node, vmId, generation } as const;
+  const agent = { kind: 'agent', node: node.name, vmId, generation } as const;
   return planOperation(deps, subject, {
     steps: [
       {
         name: 'delete',
         after: [],
-        action: { ...agent, action: { kind: 'delete' } },
+        // Never a disk: on shared storage it may be the one that the VM runs from elsewhere.
+        action: { ...agent, action: forgetAction(node) },
         undo: null,
         noReturn: 'yes',
       },
@@ -169,11 +170,7 @@ function planRemoval(
   });
 }
 
-function removalChanges(
-  deps: CapabilityDeps,
-  operation: NewOperation,
-  found: { readonly node: string; readonly removal: Removal; readonly tenantId: string },
-): Change[] {
+function removalChanges(deps: CapabilityDeps, operation: NewOperation, found: Found): Change[] {
   const { row } = operation;
   const { node, removal, tenantId } = found;
   const { vmId, name, was, why, generation } = removal;
@@ -197,7 +194,7 @@ function removalChanges(
       outcome: 'done',
       resourceKind: 'vm',
       target: { id: vmId, name },
-      changes: { machine: { was: `${was} on ${node} (${why})`, is: null } },
+      changes: { machine: { was: `${was} on ${node.name} (${why})`, is: null } },
       atMs: row.created_at_ms,
     }),
     eventChange(deps, {
@@ -206,7 +203,7 @@ function removalChanges(
       source: 'healing',
       target: vmId,
       priority: 'normal',
-      data: { operation_id: row.id, name, node, why },
+      data: { operation_id: row.id, name, node: node.name, why },
     }),
   ];
 }

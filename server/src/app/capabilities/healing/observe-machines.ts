@@ -8,7 +8,13 @@ import type { VmStatus } from '@novacron/contract/kinds/vm/vm';
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { VmRow } from '../../../ports/tables/tables.ts';
 import { mapReadable, observedOf } from '../../rows/answer-resource.ts';
-import { isMachineGone, MACHINE_GONE, withMachine } from '../../rows/observed-machine.ts';
+import {
+  isMachineGone,
+  isPaused,
+  MACHINE_GONE,
+  withMachine,
+  withoutPause,
+} from '../../rows/observed-machine.ts';
 import { replan } from '../../rows/replan.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { inspectNode } from './inspect-node.ts';
@@ -21,7 +27,7 @@ import {
   shapeChanges,
 } from './observe-machine-specs.ts';
 import type { ObservingParts } from './observe-snapshots.ts';
-import { recordObservedChange } from './record-observed-change.ts';
+import { type Observed, recordObservedChange } from './record-observed-change.ts';
 
 /**
  * Inspects a node and records which of its VMs have stopped, started or vanished by themselves, and
@@ -99,6 +105,8 @@ async function readVms(
 interface NewStatus {
   readonly was: VmStatus;
   readonly status: VmStatus;
+  /** Whether it is paused now; absent where it was so before. */
+  readonly pause?: 'paused' | 'resumed';
 }
 
 /** A stuck VM stays stuck: the machine alone does not say how its operation was to end. */
@@ -109,32 +117,54 @@ function planStatus(row: VmRow, machine: Machine | undefined): NewStatus | undef
   }
   const found = machine?.status;
   const status = found === 'running' || found === 'stopped' ? found : 'unknown';
-  return status === was ? undefined : { was, status };
+  if (status !== was) return { was, status };
+  const is = status === 'running' && machine?.paused === true;
+  return is === isPaused(row) ? undefined : { was, status, pause: is ? 'paused' : 'resumed' };
 }
 
-function statusChanges(
-  deps: CapabilityDeps,
-  { row, was, status, node }: NewStatus & { readonly row: VmRow; readonly node: string },
-): ChangeSet {
+function statusChanges(deps: CapabilityDeps, change: Seen): ChangeSet {
+  const { row, status, pause } = change;
   const { id, name, generation, observed_json } = row;
   const gone = status === 'unknown' ? MACHINE_GONE : {};
+  const halted = pause === 'paused' ? { paused: true } : {};
+  const before = withoutPause(withMachine(observedOf(row)));
   return [
     {
       kind: 'update',
       table: 'vms',
       id,
-      set: { observed_json: canonicalJson({ ...withMachine(observedOf(row)), status, ...gone }) },
+      set: { observed_json: canonicalJson({ ...before, status, ...gone, ...halted }) },
       expect: { generation, observed_json, busy_operation_id: null },
       otherwise: replan(`The VM ${name}`),
     },
-    ...recordObservedChange(deps, {
-      kind: `vm.${status}`,
-      resourceKind: 'vm',
-      row,
-      by: status === 'stopped' ? 'guest' : 'hypervisor',
-      changes: { status: { was, is: status } },
-      news: status === 'running' ? 'good' : 'bad',
-      data: { node, was },
-    }),
+    ...recordObservedChange(deps, pause === undefined ? toStatus(change) : toPause(change, pause)),
   ];
+}
+
+type Seen = NewStatus & { readonly row: VmRow; readonly node: string };
+
+function toStatus({ row, was, status, node }: Seen): Observed {
+  return {
+    kind: `vm.${status}`,
+    resourceKind: 'vm',
+    row,
+    by: status === 'stopped' ? 'guest' : 'hypervisor',
+    changes: { status: { was, is: status } },
+    news: status === 'running' ? 'good' : 'bad',
+    data: { node, was },
+  };
+}
+
+/** It was paused or resumed at its hypervisor: it is neither broken nor stopped. */
+function toPause({ row, node }: Seen, pause: 'paused' | 'resumed'): Observed {
+  const is = pause === 'paused';
+  return {
+    kind: `vm.${pause}`,
+    resourceKind: 'vm',
+    row,
+    by: 'hypervisor',
+    changes: { paused: { was: !is, is } },
+    news: is ? 'bad' : 'good',
+    data: { node },
+  };
 }

@@ -6,7 +6,7 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
-import type { Measurement } from '../../placement/measured-usage.ts';
+import type { Measurement, VmMeasurement } from '../../placement/measured-usage.ts';
 import { desiredAs, observedOf } from '../../rows/answer-resource.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
@@ -27,7 +27,9 @@ export async function showVmUsage(
   const { node } = observedOf(found.value);
   const promised = { cpuCores: cpu_cores, memoryGb: memory_gb };
   if (typeof node !== 'string') return ok(toUsage(found.value.name, null, promised, undefined));
-  return ok(toUsage(found.value.name, node, promised, deps.usage?.ofVm(node, id)));
+  const measured = deps.usage?.ofVm(node, id);
+  const usage = toUsage(found.value.name, node, promised, measured);
+  return ok({ ...usage, ...toRates(measured?.machine ?? {}) });
 }
 
 /** The usage of a node, including the VMs of all tenants. */
@@ -40,6 +42,18 @@ export async function showNodeUsage(
   const { name, cpu_cores_used: cpuCores, memory_mib_used } = row;
   const promised = { cpuCores, memoryGb: memory_mib_used / MIB_PER_GB };
   return ok(toUsage(name, name, promised, deps.usage?.ofNode(name)));
+}
+
+/** What only VMs are measured by; null where an agent, or a guest, does not say it. */
+function toRates(machine: Partial<VmMeasurement['machine']>) {
+  const { memory_available_mib: availableMib } = machine;
+  return {
+    memory_available_gb: availableMib === undefined ? null : availableMib / MIB_PER_GB,
+    disk_read_bytes_per_s: machine.disk_read_bytes_per_s ?? null,
+    disk_write_bytes_per_s: machine.disk_write_bytes_per_s ?? null,
+    network_receive_bytes_per_s: machine.network_receive_bytes_per_s ?? null,
+    network_transmit_bytes_per_s: machine.network_transmit_bytes_per_s ?? null,
+  };
 }
 
 function toUsage(
@@ -55,6 +69,7 @@ function toUsage(
     cpu_cores_allocated: promised.cpuCores,
     memory_gb: measured === undefined ? null : measured.memoryMib / MIB_PER_GB,
     memory_gb_allocated: promised.memoryGb,
+    ...toRates({}),
     measured_at: measured === undefined ? null : toTimestamp(measured.measuredAtMs),
   };
 }

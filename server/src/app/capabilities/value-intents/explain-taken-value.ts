@@ -1,11 +1,13 @@
 /** Explains to Terraform why a unique value is taken, and what to do about it. */
+
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import type { Problem } from '@novacron/contract/problem/problem';
+import { wordsOf } from '@novacron/contract/schema/kind-in-words';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { isTaken, isUnconfirmed } from '../../rows/resource-problems.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { findTakenValues, type TakenValue } from './find-taken-values.ts';
-import { isAddress, nounOf, type ValueHolder } from './unique-values.ts';
+import { isAddress, type ValueHolder } from './unique-values.ts';
 import type { ValueWrite } from './value-changes.ts';
 
 /**
@@ -60,7 +62,7 @@ function remedyOf(
 ): string | undefined {
   const { row } = holder;
   const { groupId, isOwn, hasIntent } = known;
-  const who = `the ${nounOf(holder)} ${row.name} (${row.id})`;
+  const who = `the ${wordsOf(holder.kind)} ${row.name} (${row.id})`;
   if (leaving?.row.operation.endsWith('.delete') === true) {
     return (
       `A plan of this deployment deletes ${who}: apply again after that. If this resource ` +

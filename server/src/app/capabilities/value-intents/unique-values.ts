@@ -2,18 +2,14 @@
  * Unique values of resources: names within a kind, addresses within a network. A value is a text
  * such as `name/vm/web-1` or `address/net_x/10.0.0.5`.
  */
-import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import { RESOURCE_KINDS, type ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { Store } from '../../../ports/store.ts';
 import type { ResourceRow, Tables } from '../../../ports/tables/tables.ts';
 import { desiredRevisionOf } from '../../rows/answer-resource.ts';
 import { RESOURCE_TABLES } from '../../rows/resource-tables.ts';
 
-/** Kinds whose names a plan cannot give up: policies share names, and are signed with them. */
-const KINDS_WITH_FIXED_NAMES = ['policy', 'orchestration_policy'] as const;
-
-/** A kind whose names a plan can give up. */
-export type NamedKind = Exclude<ResourceKind, (typeof KINDS_WITH_FIXED_NAMES)[number]> | 'tenant';
+/** A kind whose names a plan can give up: policies share names, and are signed with them. */
+export type NamedKind = Exclude<ResourceKind, 'policy' | 'orchestration_policy'> | 'tenant';
 
 /** All of them. */
 export const NAMED_KINDS: readonly NamedKind[] = [
@@ -25,11 +21,6 @@ export const NAMED_KINDS: readonly NamedKind[] = [
 export type ValueHolder =
   | { readonly kind: 'tenant'; readonly row: Tables['tenants'] }
   | { readonly kind: Exclude<NamedKind, 'tenant'>; readonly row: ResourceRow };
-
-/** Returns what people call an object: `VM`, `security group`. */
-export function nounOf({ kind }: Pick<ValueHolder, 'kind'>): string {
-  return kind === 'tenant' ? 'tenant' : RESOURCE_DEFINITIONS[kind].noun.words;
-}
 
 /** Returns the value of a name. */
 export function nameValue(kind: NamedKind, name: string): string {

@@ -1,21 +1,24 @@
 /**
  * Frees the unique values that a write of a plan takes, where the same plan makes their holders
- * give them up. A holder gets a temporary name in one commit, or another address by an operation of
- * its own; its own change or deletion goes on from there.
+ * give them up. A holder gets a temporary name in the commit of the write, or another address by an
+ * operation of its own; its own change or deletion goes on from there.
  */
+
 import type { OperationName } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
-import { err, ok, type Result } from '@novacron/contract/result';
+import { ok } from '@novacron/contract/result';
+import { wordsOf } from '@novacron/contract/schema/kind-in-words';
 import { temporaryName } from '@novacron/contract/schema/resource';
-import type { Change, ChangeSet } from '../../../ports/store.ts';
+import type { Change, ChangeSet, Store } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
-import type { WriteScope } from '../../kernel/admission/prepared-write.ts';
-import { retryConflicts } from '../../kernel/admission/retry-conflicts.ts';
+import type { PreparedWrite, WriteScope } from '../../kernel/admission/prepared-write.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import { baselineChanges, proveBaselines } from '../../kernel/baselines/baseline.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { eventChange } from '../../kernel/events/events.ts';
+import { concatSagas } from '../../kernel/operations/saga.ts';
 import { changedColumns, changeIdle } from '../../kernel/resource-rows/new-row.ts';
+import type { Prepare } from '../../resources/scope.ts';
 import { desiredOf, desiredRevisionOf } from '../../rows/answer-resource.ts';
 import type { FieldValues } from '../../rows/changed-fields.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
@@ -24,7 +27,9 @@ import type { CapabilityDeps } from '../deps.ts';
 import { findTakenValues, type TakenValue } from './find-taken-values.ts';
 import { moveToFreeAddress } from './move-address.ts';
 import type { ValueIntent } from './store-intents.ts';
-import { isAddress, nounOf, type ValueHolder } from './unique-values.ts';
+import { isAddress, type ValueHolder } from './unique-values.ts';
+import type { ValueWrite } from './value-changes.ts';
+import { withFreed } from './with-freed.ts';
 
 /** What freeing values may use. */
 export interface VacateParts {
@@ -34,37 +39,88 @@ export interface VacateParts {
 }
 
 /**
- * Frees the values that a write takes. Either all of them are given up by the plan of the write, or
- * nothing is changed, and the write is refused because a value is taken.
- * @returns `conflict` with `data.holds_name` while a holder is being changed: then the client waits
- *   and sends the write again
+ * Makes the preparation of a write see the values as free that its plan gives up. They are freed
+ * with the write in one commit: one that is refused, for whatever reason, changes no holder. What a
+ * commit cannot free at once is begun when the write would be admitted otherwise.
+ * @returns the preparation; its write is refused with `conflict` and `data.holds_name` while a
+ *   holder is being changed: then the client waits and sends the write again
  */
-export async function vacateValues(
+export function freeingValues<Input extends Readonly<Record<string, unknown>>>(
+  parts: VacateParts,
+  operation: OperationName,
+  prepare: Prepare<Input>,
+): Prepare<Input> {
+  return async (input, scope) => {
+    const taken = await findFreeable(parts.deps, scope.context, { operation, input });
+    if (taken.length === 0) return prepare(input, scope);
+    const store = withFreed(scope.deps.store, taken);
+    const prepared = await prepare(input, { ...scope, deps: { ...scope.deps, store } });
+    if (!prepared.ok) return prepared;
+    const wait = await findWait(parts, scope.context, taken);
+    if (wait !== undefined) return ok({ ...prepared.value, wait });
+    const reserve = await planTemporaryNames(taken, { ...scope, deps: parts.deps });
+    return ok({ ...prepared.value, saga: concatSagas({ reserve }, prepared.value.saga) });
+  };
+}
+
+/** Names that a write takes, as if they were free. */
+export interface FreedNames {
+  readonly store: Store;
+  /** Committed with the write. */
+  readonly changes: ChangeSet;
+}
+
+/** Plans to free the names that the write of a tenant takes; they are free at once. */
+export async function freeNames(
+  deps: CapabilityDeps,
+  context: CallContext,
+  write: ValueWrite,
+): Promise<FreedNames> {
+  const taken = await findFreeable(deps, context, write);
+  const scope = { deps, context, operationId: deps.ids.next('op'), nowMs: deps.clock.nowMs() };
+  const changes = await planTemporaryNames(taken, scope);
+  return { store: withFreed(deps.store, taken), changes };
+}
+
+/** The values that a write takes, if its plan gives all of them up; otherwise none. */
+async function findFreeable(
+  deps: CapabilityDeps,
+  context: CallContext,
+  write: ValueWrite,
+): Promise<readonly TakenValue[]> {
+  if (context.client !== 'terraform') return [];
+  const { taken } = await findTakenValues(deps, context, write);
+  return taken.every(({ isPlanned }) => isPlanned) ? taken : [];
+}
+
+/** What must end before values are free: a change of a holder, or its move to another address. */
+async function findWait(
   { deps, start }: VacateParts,
   context: CallContext,
-  write: { readonly operation: OperationName; readonly input: Readonly<Record<string, unknown>> },
-): Promise<Result<void, Problem>> {
-  if (context.client !== 'terraform') return ok(undefined);
-  return retryConflicts(deps, context, write.operation, async () => {
-    const { taken } = await findTakenValues(deps, context, write);
-    if (!taken.every(({ isPlanned }) => isPlanned)) return ok(undefined);
-    for (const { holder } of taken) {
-      const busy = await findBusyOperation(deps, holder);
-      if (busy !== undefined) return err(heldByChange(holder, busy));
-    }
-    // First the addresses: a network without a free one refuses the write, and no name is changed.
-    const [address] = taken.filter(({ value }) => isAddress(value));
-    if (address !== undefined) {
-      const moved = await moveToFreeAddress(deps, context, address);
-      if (!moved.ok) return moved;
-      start(moved.value);
-      return err(heldByChange(address.holder, moved.value.id));
-    }
-    const scope = { deps, context, operationId: deps.ids.next('op'), nowMs: deps.clock.nowMs() };
-    const changes: Change[] = [];
-    for (const each of taken) changes.push(...(await planTemporaryName(each, scope)));
-    return changes.length === 0 ? ok(undefined) : deps.store.commit(changes);
-  });
+  taken: readonly TakenValue[],
+): Promise<PreparedWrite['wait']> {
+  for (const { holder } of taken) {
+    const busy = await findBusyOperation(deps, holder);
+    if (busy !== undefined) return () => Promise.resolve(heldByChange(holder, busy));
+  }
+  // First the addresses: a network without a free one refuses the write, and no name is changed.
+  const [address] = taken.filter(({ value }) => isAddress(value));
+  if (address === undefined) return undefined;
+  return async () => {
+    const moved = await moveToFreeAddress(deps, context, address);
+    if (!moved.ok) return moved.error;
+    start(moved.value);
+    return heldByChange(address.holder, moved.value.id);
+  };
+}
+
+async function planTemporaryNames(
+  taken: readonly TakenValue[],
+  scope: WriteScope<CapabilityDeps>,
+): Promise<ChangeSet> {
+  const changes: Change[] = [];
+  for (const each of taken) changes.push(...(await planTemporaryName(each, scope)));
+  return changes;
 }
 
 /** The operation that changes a holder, or the VM group that it is a member of. */
@@ -175,8 +231,8 @@ async function planBaseline(
 function heldByChange(holder: ValueHolder, operationId: string): Problem {
   return problem('conflict', {
     detail:
-      `The ${nounOf(holder)} ${holder.row.name} is being changed by ${operationId} and has what ` +
-      'is asked for until that has ended.',
+      `The ${wordsOf(holder.kind)} ${holder.row.name} is being changed by ${operationId} and ` +
+      'keeps the name or address until that has ended.',
     remedy: `Wait for it (novacron operation wait ${operationId}) and then send the request again.`,
     data: { holds_name: true, operation_id: operationId },
   });

@@ -120,7 +120,8 @@ async function admitOnce<Input extends Readonly<Record<string, unknown>>, Deps e
     if (!isShed) await auditRefusal(deps, context, name, about, decision.problem);
     return err(decision.problem);
   }
-  const { prerequisites = [] } = prepared.value;
+  const { prerequisites = [], wait } = prepared.value;
+  if (wait !== undefined) return err(await wait());
   if (prerequisites.length > 0) {
     const committed = await deps.store.commit(prerequisites);
     return committed.ok ? err(replan('A rule')) : committed;

@@ -16,6 +16,11 @@ import type { Saga } from '../operations/saga.ts';
 export interface PreparedWrite {
   /** Committed by itself first; then the write is prepared again. */
   readonly prerequisites?: ChangeSet;
+  /**
+   * Called instead of the commit where another operation has to end before the write: starts that
+   * or names it. The write is refused with the problem, and the client sends it again.
+   */
+  readonly wait?: (() => Promise<Problem>) | undefined;
   readonly resourceKind: ResourceKind | 'node' | 'fleet' | 'reservation';
   readonly target: { readonly id: string; readonly name: string };
   /** The observed and desired fields before the write; null for a create. */

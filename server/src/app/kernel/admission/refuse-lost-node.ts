@@ -15,6 +15,10 @@ import type { Saga } from '../operations/saga.ts';
 const NEED_NODE: ReadonlySet<OperationName> = new Set<OperationName>([
   'vm.start',
   'vm.stop',
+  'vm.reboot',
+  'vm.reset',
+  'vm.pause',
+  'vm.resume',
   'vm.migrate',
   'vm.update',
   'volume.update',

@@ -18,6 +18,8 @@ export interface AgentStepAction {
   readonly vmId: CommandTarget;
   readonly generation: number;
   readonly action: AgentAction;
+  /** The other node of a migration, which is asked when the command is sent. */
+  readonly peer?: string;
   /** The VM that is locked meanwhile, where it is another one. */
   readonly holdsVmId?: string;
 }

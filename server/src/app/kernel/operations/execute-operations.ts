@@ -24,10 +24,10 @@ import {
   endStateChanges,
   logChanges,
   type OperationEnd,
-  undoingChange,
+  statusChange,
 } from './operation-changes.ts';
 import { performStep, type StepPerformers } from './perform-step.ts';
-import { attemptOf, keyOfRun, planRound } from './plan-round.ts';
+import { attemptOf, keyOfRun, planRound, stepKeyOf } from './plan-round.ts';
 import { publishProgress } from './publish-progress.ts';
 import { createEndCounter } from './telemetry-operations.ts';
 import { createWatchedSteps, recordEnd, traceAttempt, traceOf } from './trace-operations.ts';
@@ -143,10 +143,12 @@ export function createOperationExecutor(
     const { runs, starts, wakeAtMs } = planRound(plan, operation.inFlight, nowMs);
     const news = [...entries, ...plan.entries, ...starts];
     const { id } = operation.row;
-    const isFirstUndo = plan.status === 'undoing' && operation.status !== 'undoing';
+    const { status } = plan;
+    // It goes forward again where a step has succeeded that cannot be undone.
+    const isTurned = status !== operation.status && [status, operation.status].includes('undoing');
     operation.status = plan.status;
     const changes = logChanges(id, operation.log.length, news, nowMs);
-    if (isFirstUndo) changes.push(undoingChange(id));
+    if (isTurned) changes.push(statusChange(id, status));
     if (changes.length > 0) {
       const seq = operation.log.length + news.length;
       const made = await commit(operation, { changes, evidence: { kind: 'entry', seq } });
@@ -158,7 +160,18 @@ export function createOperationExecutor(
     steps.add(plan.entries);
     steps.add(starts);
     for (const run of runs) void launch(operation, run);
+    if (plan.status === 'undoing') giveUpRunning(operation, plan.runs);
     wakeAt(operation, wakeAtMs);
+  }
+
+  /** What still runs of an operation that is taken back need not come to its end. */
+  function giveUpRunning({ row }: ActiveOperation, runs: readonly StepRun<StepAction>[]): void {
+    for (const run of runs) {
+      if (run.direction === 'undo' || run.action.kind !== 'agent') continue;
+      if (run.action.action.kind !== 'migrate') continue;
+      const attempt = { operationId: row.id, stepKey: stepKeyOf(run) };
+      performers.agentSteps.giveUp(attempt, run.action.node);
+    }
   }
 
   /** Plans again when a retry is due or the deadline has passed. */

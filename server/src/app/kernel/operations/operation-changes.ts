@@ -59,13 +59,13 @@ export function logChange(append: {
   };
 }
 
-/** The entry that starts the rollback. */
-export function undoingChange(operationId: string): Change {
+/** The direction in which the operation goes from now on. */
+export function statusChange(operationId: string, status: 'running' | 'undoing'): Change {
   return {
     kind: 'update',
     table: 'operations',
     id: operationId,
-    set: { status: 'undoing' },
+    set: { status },
     otherwise: brokenLog(operationId),
   };
 }

@@ -5,6 +5,7 @@
 import {
   AGENT_PROTOCOL_VERSION,
   AgentAcceptance,
+  type AgentAction,
   type AgentCommand,
   AgentCompletion,
   ANY_NODE,
@@ -15,6 +16,7 @@ import {
   OutcomeAnswer,
   outcomeSubject,
 } from '@novacron/contract/agent/agent';
+import { ACTION_MS_MAX, commandMsMax } from '@novacron/contract/agent/command-limits';
 import type { ControlPlaneClaim, ControlPlaneTerm } from '@novacron/contract/fleet/control-plane';
 import type { JsonObject } from '@novacron/contract/json';
 import { createShortLivedMap } from '@novacron/contract/short-lived-map';
@@ -23,6 +25,7 @@ import { inSpan } from '@novacron/tracing/in-span';
 import type { Tracer } from '@novacron/tracing/tracer';
 import type { KernelDeps } from '../context/deps.ts';
 import type { AgentStepAction } from '../definitions/operation-definition.ts';
+import { askPeer } from './ask-peer.ts';
 
 /** Timeout after which an agent that does not accept a command counts as unreachable. */
 const ACCEPT_MS_MAX = 5_000;
@@ -39,8 +42,10 @@ const REACH_MS = 500;
 /** How often a missing completion is polled for. */
 const ASK_MS = 2_000;
 
-/** The longest time of one attempt; a migration of a large VM takes longest. */
-const STEP_MS_MAX = 600_000;
+/** The longest time of one attempt: its agent has given it up by then, also if it had to queue. */
+function stepMsMax(kind: AgentAction['kind']): number {
+  return commandMsMax(kind) + ACTION_MS_MAX;
+}
 
 /** One attempt at a step, as the agent's journal knows it. */
 export interface StepAttempt {
@@ -59,6 +64,8 @@ export interface StepAttempt {
 export interface AgentSteps {
   /** Returns the outcome of an attempt; never rejects. */
   readonly perform: (attempt: StepAttempt, action: AgentStepAction) => Promise<CommandOutcome>;
+  /** Has the agent cancel an attempt that is performed, where it can: its outcome says so. */
+  readonly giveUp: (attempt: Pick<StepAttempt, 'operationId' | 'stepKey'>, node: string) => void;
   /** Stops listening and polling; pending attempts never resolve. */
   readonly stop: () => void;
 }
@@ -75,6 +82,7 @@ type StepDeps = Pick<KernelDeps, 'bus' | 'timers' | 'clock' | 'tracer' | 'contro
 /** Subscribes to completions. */
 export function createAgentSteps(deps: StepDeps): AgentSteps {
   const waiting = createShortLivedMap<Waiter[]>();
+  const givenUp = new Set<string>();
   let isStopped = false;
   const unsubscribe = deps.bus.subscribe(completionSubject(ANY_NODE), (message, subject) => {
     const completion = AgentCompletion.safeParse(message);
@@ -88,6 +96,7 @@ export function createAgentSteps(deps: StepDeps): AgentSteps {
   function tell(key: string, outcome: CommandOutcome): void {
     const waiters = waiting.get(key) ?? [];
     waiting.delete(key);
+    givenUp.delete(key);
     for (const { resolve } of waiters) resolve(outcome);
   }
 
@@ -129,20 +138,31 @@ export function createAgentSteps(deps: StepDeps): AgentSteps {
       const key = keyOf(action.node, operationId, stepKey);
       const waiter: Waiter = { resolve: () => undefined, stopAsking: () => undefined };
       const completed = waitFor(key, waiter);
-      const refusal = await sendInSpan(deps.tracer, attempt, action, reachAgent);
+      const refusal = await sendInSpan(deps.tracer, attempt, action, async (traced, step) => {
+        const asked = await askPeer(deps.bus, step);
+        return asked.ok ? reachAgent(traced, asked.value) : asked.error;
+      });
       if (refusal !== undefined) {
         tell(key, refusal);
         return refusal;
       }
       // An attempt that ended before its acceptance arrived need not be polled.
       if (!waiting.has(key)) return await completed;
-      waiter.stopAsking = askUntilEnded(deps, { operationId, stepKey, action }, (outcome) =>
-        tell(key, outcome),
-      );
+      const isGivenUp = (): boolean => givenUp.has(key);
+      const step = { operationId, stepKey, action, isGivenUp };
+      waiter.stopAsking = askUntilEnded(deps, step, (outcome) => tell(key, outcome));
       if (isStopped) waiter.stopAsking();
       const outcome = await completed;
       waiter.stopAsking();
       return outcome;
+    },
+    giveUp: ({ operationId, stepKey }, node) => {
+      const key = keyOf(node, operationId, stepKey);
+      if (givenUp.has(key) || isStopped) return;
+      givenUp.add(key);
+      // Each later question repeats it; the outcome comes as that of any command.
+      const query = { operation_id: operationId, step: stepKey, cancel: 'yes' };
+      void deps.bus.request(outcomeSubject(node), query, { timeoutMs: ACCEPT_MS_MAX });
     },
     stop: () => {
       isStopped = true;
@@ -289,10 +309,11 @@ function askUntilEnded(
     readonly operationId: string;
     readonly stepKey: string;
     readonly action: AgentStepAction;
+    readonly isGivenUp: () => boolean;
   },
   onEnd: (outcome: CommandOutcome) => void,
 ): () => void {
-  const giveUpAtMs = deps.clock.nowMs() + STEP_MS_MAX;
+  const giveUpAtMs = deps.clock.nowMs() + stepMsMax(step.action.action.kind);
   let isOver = false;
   let cancel = deps.timers.after(ASK_MS, () => void ask());
   const ask = async (): Promise<void> => {
@@ -318,9 +339,11 @@ async function askOnce(
     readonly operationId: string;
     readonly stepKey: string;
     readonly action: AgentStepAction;
+    readonly isGivenUp: () => boolean;
   },
 ): Promise<CommandOutcome | undefined> {
-  const query = { operation_id: step.operationId, step: step.stepKey };
+  const cancel = step.isGivenUp() ? { cancel: 'yes' } : {};
+  const query = { operation_id: step.operationId, step: step.stepKey, ...cancel };
   const reply = await bus.request(outcomeSubject(step.action.node), query, {
     timeoutMs: ACCEPT_MS_MAX,
   });

@@ -24,6 +24,8 @@ export interface Saga {
   readonly release: ChangeSet;
   /** Locks the resource again after `release`; without it a stuck operation is not retried. */
   readonly reacquire?: ChangeSet;
+  /** Steps from which it may be retried forward, by an operator. */
+  readonly retryFrom?: readonly string[];
 }
 
 /**
@@ -31,7 +33,7 @@ export interface Saga {
  * may rely on what the parts before it have reserved.
  */
 export function concatSagas(...parts: readonly Partial<Saga>[]): Saga {
-  const join = (list: keyof Omit<Saga, 'steps'>): ChangeSet =>
+  const join = (list: keyof Omit<Saga, 'steps' | 'retryFrom'>): ChangeSet =>
     parts.flatMap((part) => part[list] ?? []);
   const saga = {
     reserve: join('reserve'),
@@ -39,6 +41,7 @@ export function concatSagas(...parts: readonly Partial<Saga>[]): Saga {
     finalize: join('finalize'),
     rollback: parts.toReversed().flatMap(({ rollback }) => rollback ?? []),
     release: join('release'),
+    retryFrom: parts.flatMap(({ retryFrom }) => retryFrom ?? []),
   };
   const canRetry = parts.some(({ reacquire }) => reacquire !== undefined);
   return canRetry ? { ...saga, reacquire: join('reacquire') } : saga;
@@ -52,12 +55,14 @@ export function reserveOnly(reserve: ChangeSet): Saga {
 /** The saga under the names that definitions of operations are stored with. */
 export function toDefinition(
   saga: Omit<Saga, 'reserve'>,
-): Pick<OperationDefinition, 'steps' | 'onSuccess' | 'onFailure' | 'onStuck' | 'onRetry'> {
+): Omit<OperationDefinition, 'deadlineMs' | 'decisions' | 'requestId' | 'trace'> {
+  const { retryFrom = [] } = saga;
   return {
     steps: saga.steps,
     onSuccess: saga.finalize,
     onFailure: saga.rollback,
     onStuck: saga.release,
+    ...(retryFrom.length === 0 ? {} : { retryFrom }),
     ...(saga.reacquire === undefined ? {} : { onRetry: saga.reacquire }),
   };
 }

@@ -5,7 +5,11 @@
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { checkCancel, checkRetryFrom } from '@novacron/engine/workflow/check-operator-action';
+import {
+  checkCancel,
+  checkRetryFrom,
+  stepToGoForwardFrom,
+} from '@novacron/engine/workflow/check-operator-action';
 import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
 import { planNextSteps } from '@novacron/engine/workflow/plan-next-steps';
 import type { ChangeSet } from '../../../ports/store.ts';
@@ -146,7 +150,7 @@ async function planRetryOf(
   wanted: string | null,
 ): Promise<Result<Steering, Problem>> {
   const definition = decodeDefinition(row);
-  const fromStep = wanted ?? onlyStepOf(row);
+  const fromStep = wanted ?? onlyStepOf(row) ?? forwardStepOf(row, log);
   const reason = refuseRetry(row, log, fromStep);
   if (reason !== undefined) {
     const remedy = `Check how it ended (novacron operation show ${row.id}) and request it again.`;
@@ -172,6 +176,13 @@ function onlyStepOf(row: OperationRow): string | null {
   const { steps, retryFrom = [] } = decodeDefinition(row);
   const [only] = retryFrom;
   return row.status === 'failed' && steps.length === 1 && only !== undefined ? only : null;
+}
+
+/** A stuck operation that cannot be undone any more goes forward, if it names the step. */
+function forwardStepOf(row: OperationRow, log: readonly LogEntry[]): string | null {
+  const definition = decodeDefinition(row);
+  const step = row.status === 'stuck' ? stepToGoForwardFrom(definition, log) : undefined;
+  return step !== undefined && definition.retryFrom?.includes(step) ? step : null;
 }
 
 function refuseRetry(

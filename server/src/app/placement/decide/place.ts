@@ -35,7 +35,7 @@ import { type CallContext, waitAside } from '../../kernel/context/call-context.t
 import type { PlacementDeps } from '../deps.ts';
 import type { FleetFacts } from '../facts/fleet-facts.ts';
 import { indexFleet } from '../facts/fleet-index-cache.ts';
-import type { PlacementRules, ViewedPeers } from '../facts/placement-rules.ts';
+import type { PlacementRules, RankedPeers } from '../facts/placement-rules.ts';
 import { findPreemption, type PreemptingPlace } from './find-preemption.ts';
 
 /** A batch waits no longer for its proof. */
@@ -275,12 +275,8 @@ async function solve({ solver }: PlacementDeps, model: LinearModel): Promise<Sol
   return solver.solve(model, SOLVE_MS_MAX);
 }
 
-function overlayOf(
-  fleet: FleetFacts,
-  { peers, view }: ViewedPeers,
-  { deps }: PlaceScope,
-): FleetOverlay {
-  return openOverlay(indexFleet(deps.placementMemory, { nodes: fleet.nodes, peers, view }));
+function overlayOf(fleet: FleetFacts, ranked: RankedPeers, { deps }: PlaceScope): FleetOverlay {
+  return openOverlay(indexFleet(deps.placementMemory, { nodes: fleet.nodes, ...ranked }));
 }
 
 function envOf({ deps, nowMs }: PlaceScope): Env {

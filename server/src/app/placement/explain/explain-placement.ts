@@ -75,7 +75,7 @@ export async function explainPlacement(
   const ask = await applyPoliciesToRequest(deps, tenantId, desiredAs(row, VmSpec));
   const asker = { tenantId, vmId: row.id, ask, nodes: rows.nodes, kept: rows.kept };
   const rules = await readPlacementRules(asker, { deps });
-  const { peers } = await rules.readRanked();
+  const { groups } = await rules.readRanked();
   const others = rows.claims.filter(({ vm_id }) => vm_id !== row.id);
   const { nodes, licences } = toFleetFacts(withClaims(rows.nodes, others), deps);
   const explained = explainNode(
@@ -84,7 +84,7 @@ export async function explainPlacement(
       licences,
       unknownFacts: 'refuse',
       nodes: nodes.map((each) => withoutVm(each, rows.allocations)),
-      peers,
+      peers: groups.flat(),
     },
     node,
     env,

@@ -3,6 +3,7 @@ import type { FleetIndex } from '@novacron/engine/placement/index/fleet-index';
 import {
   type FleetIndexCache,
   openFleetIndexCache,
+  type PeerGroup,
   refreshFleetIndex,
 } from '@novacron/engine/placement/index/fleet-index-cache';
 import type { PlacementInput } from '@novacron/engine/placement/model/placement';
@@ -12,7 +13,8 @@ import type { PlacementMemory } from '../placement-memory.ts';
 const ENTRIES_MAX = 50_000;
 
 /** The fleet of a decision, and which VMs its peers are. */
-export interface ViewedFleet extends Pick<PlacementInput, 'nodes' | 'peers'> {
+export interface ViewedFleet extends Pick<PlacementInput, 'nodes'> {
+  readonly groups: readonly PeerGroup[];
   /** Decisions of one view see the same VMs, except for those that have changed. */
   readonly view: string;
 }
@@ -20,10 +22,10 @@ export interface ViewedFleet extends Pick<PlacementInput, 'nodes' | 'peers'> {
 /** Indexes the fleet of a decision. @returns an index to be used before anything is awaited */
 export function indexFleet(
   { fleets }: PlacementMemory,
-  { view, nodes, peers }: ViewedFleet,
+  { view, nodes, groups }: ViewedFleet,
 ): FleetIndex {
   const cache = fleets.get(view) ?? openFleetIndexCache();
-  const index = refreshFleetIndex(cache, { nodes, peers });
+  const index = refreshFleetIndex(cache, { nodes, groups });
   fleets.delete(view);
   fleets.set(view, cache);
   let entries = [...fleets.values()].reduce((sum, each) => sum + sizeOf(each), 0);
@@ -35,6 +37,6 @@ export function indexFleet(
   return index;
 }
 
-function sizeOf({ nodes, peers }: FleetIndexCache): number {
-  return nodes.size + peers.size;
+function sizeOf({ nodes, groups }: FleetIndexCache): number {
+  return groups.reduce((sum, { length }) => sum + length, nodes.size);
 }

@@ -1,5 +1,5 @@
 /** Which placed VMs a decision sees, and that a hard rule is never judged by what was cached. */
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { JsonObject } from '@novacron/contract/json';
 import { VM_FIELDS, VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { fillDefaults } from '@novacron/contract/schema/field';
@@ -9,7 +9,9 @@ import type { Change } from '../../../ports/store.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { traitColumns } from '../../rows/allocation-constraints.ts';
 import { toPlacementRequest } from '../../rows/placement-request.ts';
+import { replan } from '../../rows/replan.ts';
 import { createPlacementMemory } from '../placement-memory.ts';
+import { noteAllocations } from './note-allocations.ts';
 import { readPlacementRules } from './placement-rules.ts';
 
 const TENANT = 'tnt_a';
@@ -62,7 +64,7 @@ async function ranked(
   const subject = { tenantId: TENANT, vmId: undefined, ask, nodes, kept };
   // Reading uses no other port.
   const rules = await readPlacementRules(subject, { deps: deps as never });
-  return (await rules.readRanked()).peers;
+  return (await rules.readRanked()).groups.flat();
 }
 
 describe('VMs that keep others away', () => {
@@ -104,6 +106,36 @@ describe('VMs that only count in scores', () => {
     expect((await ranked([], [nodeRow(NODE, { vm_count: 2 })]))[1]?.labels).toEqual({
       tier: 'web',
     });
+  });
+
+  test('are known from what is committed, and read where others have committed', async () => {
+    const { store } = temporary;
+    const own = noteAllocations(store, placementMemory);
+    const at = (vm_count: number) => [nodeRow(NODE, { vm_count })];
+    await commitAll(own, place('vm_a', WEB));
+    expect(await ranked([], at(1))).toHaveLength(1);
+    const snapshot = jest.spyOn(store, 'snapshot');
+    const rowsRead = async () => {
+      const all = await Promise.all(snapshot.mock.results.map(({ value }) => value));
+      return all.flatMap((each) => Object(each).there ?? []).length;
+    };
+    await commitAll(own, place('vm_b', WEB));
+    expect(await ranked([], at(2))).toHaveLength(2);
+    // Of a decision that had read the nodes before the commit.
+    expect(await ranked([], at(1))).toHaveLength(1);
+    // The same again, and a change that is refused.
+    await commitAll(own, place('vm_b', WEB));
+    await own.commit([
+      ...place('vm_c', WEB),
+      { kind: 'update', table: 'vms', id: 'vm_none', set: {}, otherwise: replan('It') },
+    ]);
+    await commitAll(own, [{ kind: 'drop', from: 'allocations', id: 'alloc_vm_a' }]);
+    expect(await ranked([], at(1))).toHaveLength(1);
+    expect(await rowsRead()).toBe(0);
+    await commitAll(store, place('vm_d', WEB));
+    expect(await ranked([], at(2))).toHaveLength(2);
+    expect(await rowsRead()).toBe(2);
+    snapshot.mockRestore();
   });
 
   test('of nodes that have left are forgotten', async () => {

@@ -4,6 +4,7 @@
  * depends on all places at once bumps the version of all of them. docs/placement-rules.md says why
  * that is enough.
  */
+import type { PeerGroup } from '@novacron/engine/placement/index/fleet-index-cache';
 import type {
   Peer,
   PlacementRequest,
@@ -47,20 +48,23 @@ interface Place {
   readonly kept: readonly Rule[];
 }
 
-/** VMs of a tenant, and a name for which of them, for the cache of fleet indexes. */
-export interface ViewedPeers {
-  readonly peers: readonly Peer[];
+/** VMs of a tenant that nodes are ranked by. */
+export interface RankedPeers {
+  /** Those of a node are one group where only scores depend on them. */
+  readonly groups: readonly PeerGroup[];
+  /** Names which VMs they are, for the cache of fleet indexes. */
   readonly view: string;
 }
 
 /** The VMs that the rules of a decision depend on, and the guards that protect it. */
-export interface PlacementRules extends ViewedPeers {
+export interface PlacementRules {
+  readonly peers: readonly Peer[];
   /**
    * Reads the VMs that ranking nodes depends on: all of the tenant, for a strategy that keeps
    * similar VMs apart; else those of the rules. Where rules are about other VMs, these are the very
    * VMs that the guards protect; elsewhere they only change a score.
    */
-  readonly readRanked: () => Promise<ViewedPeers>;
+  readonly readRanked: () => Promise<RankedPeers>;
   /** To be committed before anything is decided, after which all is read again; mostly empty. */
   readonly prerequisites: ChangeSet;
   /** Guards of a decision for a node: nothing that it depends on there has changed since. */
@@ -101,11 +105,9 @@ export async function readSharedRules(
   const unchanged = requireUnchanged(tenantId, mask);
   const claims = (node: NodeRow) => (asks.some(hasClaims) ? raiseClaims(asker, node) : []);
   if (used.length === 0 && !asks.some(hasTerms)) {
-    const none = { peers: [], view: '' };
-    const readRanked = () => readSimilar(asker, scope);
     return {
-      ...none,
-      readRanked,
+      peers: [],
+      readRanked: () => readSimilar(asker, scope),
       prerequisites: [],
       guard: (node) => [unchanged, ...claims(node)],
     };
@@ -119,8 +121,7 @@ export async function readSharedRules(
   });
   return {
     peers,
-    view,
-    readRanked: () => Promise.resolve({ peers, view }),
+    readRanked: () => Promise.resolve({ groups: [peers], view }),
     prerequisites: wanted === mask ? [] : [addRuleLevels(tenantId, mask, wanted)],
     guard: (node) => [
       unchanged,
@@ -138,11 +139,11 @@ export async function readSharedRules(
 async function readSimilar(
   { tenantId, vmId: except, asks, nodes }: RuleSubjects,
   { deps }: Pick<WriteScope, 'deps'>,
-): Promise<ViewedPeers> {
-  if (!asks.some(countsSimilar)) return { peers: [], view: '' };
+): Promise<RankedPeers> {
+  if (!asks.some(countsSimilar)) return { groups: [], view: '' };
   const nowMs = deps.clock.nowMs();
-  const peers = await readPeersToRank(deps, { tenantId, nodes, except }, nowMs);
-  return { peers, view: viewOf(tenantId, 'all') };
+  const groups = await readPeersToRank(deps, { tenantId, nodes, except }, nowMs);
+  return { groups, view: viewOf(tenantId, 'all') };
 }
 
 function viewOf(tenantId: string, which: 'all' | 'binding'): string {

@@ -1,17 +1,19 @@
 /** The placed VMs of a tenant as decisions about its other VMs see them. */
+import type { PeerGroup } from '@novacron/engine/placement/index/fleet-index-cache';
 import type { Peer } from '@novacron/engine/placement/model/placement';
+import type { Query } from '../../../ports/store.ts';
 import type { AllocationRow } from '../../../ports/tables/allocation-row.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { toPeers } from '../../rows/allocation-constraints.ts';
 import { setWithLimit } from '../../rows/set-with-limit.ts';
 import type { PlacementDeps } from '../deps.ts';
-import type { RememberedAllocation, RememberedAllocations } from '../placement-memory.ts';
+import type { RememberedAllocations } from '../placement-memory.ts';
 import { cachePeers } from './peer-cache.ts';
 
 /** Tenants whose allocations are remembered. */
 const TENANTS_MAX = 64;
 
-/** How long the allocations of a node are used again while nothing on it has changed in size. */
+/** How long the allocations of a node are used before all of them are read again. Unit: ms. */
 const REREAD_MS = 1_000;
 
 type Deps = Pick<PlacementDeps, 'store' | 'placementMemory'>;
@@ -48,78 +50,124 @@ export async function readPeers(
   return [...known, ...toPeers(older.filter(isOther), vms)];
 }
 
-/**
- * Reads the same for a tenant whose VMs keep no VM away, so that they only count in scores: only
- * nodes whose used amounts have changed are read again. Labels that changed on a node are seen a
- * second later at the latest.
- * @param nodes - the fleet of this moment
- */
-export async function readPeersToRank(
-  deps: Deps,
-  vm: {
-    readonly tenantId: string;
-    readonly nodes: readonly NodeRow[];
-    readonly except: string | undefined;
-  },
-  nowMs: number,
-): Promise<readonly Peer[]> {
-  const { tenantId, nodes, except } = vm;
-  const { allocations } = deps.placementMemory;
-  const known = allocations.get(tenantId) ?? new Map<string, RememberedAllocations>();
-  const changed = nodes.filter((node) => !isFresh(known.get(node.id), node, nowMs));
-  const all = tenantPeers(tenantId);
-  const { there, older } = await deps.store.snapshot({
-    older: all.older,
-    there:
-      changed.length === nodes.length
-        ? all.there
-        : {
-            from: 'allocations',
-            where: { owner_tenant_id: tenantId, node_id: { in: changed.map(({ id }) => id) } },
-          },
-  });
-  const rowsOf = new Map<string, AllocationRow[]>(changed.map(({ id }) => [id, []]));
-  for (const row of there) rowsOf.get(row.node_id)?.push(row);
-  // A new map, so that nodes that have left are forgotten.
-  const now = new Map<string, RememberedAllocations>();
-  for (const node of nodes) {
-    const before = known.get(node.id);
-    const rows = rowsOf.get(node.id);
-    if (rows !== undefined) {
-      const placed = parseChanged(rows, before?.placed ?? []);
-      now.set(node.id, { used: usedOf(node), readAtMs: nowMs, placed });
-    } else if (before !== undefined) now.set(node.id, before);
-  }
-  setWithLimit(allocations, [tenantId, now], TENANTS_MAX);
-  const peers = [...now.values()].flatMap(({ placed }) =>
-    placed.flatMap((each) => (each.row.vm_id === except ? [] : each.peers)),
-  );
-  return older.length === 0
-    ? peers
-    : [...peers, ...(await readPeers(deps, tenantId, { there: [], older, except }))];
+/** The fleet of a decision whose VM is ranked among those of its tenant. */
+interface Ranking {
+  readonly tenantId: string;
+  /** The fleet of this moment. */
+  readonly nodes: readonly NodeRow[];
+  readonly except: string | undefined;
 }
 
-/** Also false where the clock was set back. */
-function isFresh(before: RememberedAllocations | undefined, node: NodeRow, nowMs: number): boolean {
-  if (before?.used !== usedOf(node)) return false;
-  const ageMs = nowMs - before.readAtMs;
+/**
+ * Reads the same for a tenant whose VMs keep no VM away, so that they only count in scores. All
+ * VMs of a node are read once a second; in between, what this server commits is noted
+ * (`note-allocations.ts`), and a node is read again where it has more VMs than the memory knows.
+ * So labels that changed, and VMs that another server removed, are seen a second later at the
+ * latest.
+ * @returns a group for each node, the same array as long as nothing on the node has changed
+ */
+export async function readPeersToRank(
+  { store, placementMemory }: Deps,
+  ranking: Ranking,
+  nowMs: number,
+): Promise<readonly PeerGroup[]> {
+  const { tenantId, nodes, except } = ranking;
+  const { allocations } = placementMemory;
+  const before = allocations.get(tenantId);
+  const due = nodes.filter((node) => !isKnown(before?.get(node.id), node, nowMs));
+  const { there, older } = await store.snapshot({
+    older: tenantPeers(tenantId).older,
+    there: allocationsOn(due, ranking),
+  });
+  // Others have used the memory meanwhile.
+  const known = allocations.get(tenantId) ?? new Map<string, RememberedAllocations>();
+  keepAll(known, due, { rows: there, nowMs });
+  if (known.size > nodes.length) forgetOthers(known, nodes);
+  setWithLimit(allocations, [tenantId, known], TENANTS_MAX);
+  const groups = nodes.map((node) => peersOn(node, known.get(node.id), except));
+  return older.length === 0
+    ? groups
+    : [
+        ...groups,
+        await readPeers({ store, placementMemory }, tenantId, { there: [], older, except }),
+      ];
+}
+
+function forgetOthers(known: Map<string, RememberedAllocations>, nodes: readonly NodeRow[]): void {
+  const there = new Set<string>(nodes.map(({ id }) => id));
+  for (const id of [...known.keys()]) if (!there.has(id)) known.delete(id);
+}
+
+const NONE = { from: 'allocations', where: { owner_tenant_id: '' } } as const;
+
+/** The allocations of a tenant on some nodes of the fleet. */
+function allocationsOn(
+  some: readonly NodeRow[],
+  { nodes, tenantId }: Ranking,
+): Query<'allocations'> {
+  if (some.length === 0) return NONE;
+  if (some.length === nodes.length) return tenantPeers(tenantId).there;
+  const node_id = { in: some.map(({ id }) => id) };
+  return { from: 'allocations', where: { owner_tenant_id: tenantId, node_id } };
+}
+
+/** Remembers nodes all allocations of which were read. */
+function keepAll(
+  known: Map<string, RememberedAllocations>,
+  nodes: readonly NodeRow[],
+  { rows, nowMs }: { readonly rows: readonly AllocationRow[]; readonly nowMs: number },
+): void {
+  const rowsOf = new Map<string, AllocationRow[]>(nodes.map(({ id }) => [id, []]));
+  for (const row of rows) rowsOf.get(row.node_id)?.push(row);
+  for (const node of nodes) {
+    const found = parseChanged(rowsOf.get(node.id) ?? [], known.get(node.id));
+    const others = node.vm_count - found.placed.length;
+    known.set(node.id, { others, readAtMs: nowMs, ...found });
+  }
+}
+
+/** The peers of a node as it was read: who has come since is not seen, as in the node's amounts. */
+function peersOn(
+  node: NodeRow,
+  known: RememberedAllocations | undefined,
+  except: string | undefined,
+): PeerGroup {
+  if (known === undefined) return NO_PEERS;
+  const ahead = Math.max(0, known.placed.length + known.others - node.vm_count);
+  const isOther = ({ row }: { readonly row: AllocationRow }) => row.vm_id !== except;
+  const isWhole = ahead === 0 && (except === undefined || known.placed.every(isOther));
+  if (isWhole) return known.peers;
+  return known.placed
+    .slice(0, known.placed.length - ahead)
+    .filter(isOther)
+    .flatMap(({ peers }) => peers);
+}
+
+const NO_PEERS: PeerGroup = [];
+
+/**
+ * Whether the memory has every VM of a node. It may have more: the node was read a moment ago, and
+ * a commit has been noted since. Also false where the clock was set back.
+ */
+function isKnown(known: RememberedAllocations | undefined, node: NodeRow, nowMs: number): boolean {
+  if (known === undefined || known.placed.length + known.others < node.vm_count) return false;
+  const ageMs = nowMs - known.readAtMs;
   return ageMs >= 0 && ageMs < REREAD_MS;
 }
 
 /** The same objects for the same rows, so that indexes need not compare them. */
 function parseChanged(
   rows: readonly AllocationRow[],
-  before: readonly RememberedAllocation[],
-): readonly RememberedAllocation[] {
-  const known = new Map(before.map((each) => [each.row.id, each]));
-  return rows.map((row) => {
+  before: RememberedAllocations | undefined,
+): Pick<RememberedAllocations, 'placed' | 'peers'> {
+  const known = new Map(before?.placed.map((each) => [each.row.id, each]));
+  const placed = rows.map((row) => {
     const same = known.get(row.id);
     const isSame = same?.row.traits_json === row.traits_json;
     return isSame ? same : { row, peers: toPeers([row], []) };
   });
-}
-
-/** Every VM that comes to a node or leaves it changes these. */
-function usedOf({ cpu_cores_used, memory_mib_used, disk_gb_used, vm_count }: NodeRow): string {
-  return `${cpu_cores_used}/${memory_mib_used}/${disk_gb_used}/${vm_count}`;
+  const isUnchanged =
+    placed.length === before?.placed.length &&
+    placed.every((each, at) => each === before.placed[at]);
+  return isUnchanged ? before : { placed, peers: placed.flatMap(({ peers }) => peers) };
 }

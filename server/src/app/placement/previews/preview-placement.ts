@@ -11,7 +11,7 @@ import { isTakenByOther } from '../../rows/resource-problems.ts';
 import type { PlacementDeps } from '../deps.ts';
 import { applyPoliciesToRequest } from '../steering/apply-placement-policies.ts';
 import { storePreview } from './store-preview.ts';
-import { previewKeyOf, readDecision, readShownDecision } from './stored-preview.ts';
+import { previewKeyOf, readRefusedDecision, readShownDecision } from './stored-preview.ts';
 
 /** The fields that placement reads: while one of them is unknown the node is unknown too. */
 const PLACEMENT_FIELDS = [
@@ -65,7 +65,12 @@ export async function previewPlacement(
   const replaces = input.moment === 'plan' && others.length > 0 && others.every(isTakenByOther);
   // Terraform plans again during apply and must be shown the same, even if the create is refused.
   const refused = async (found: readonly Problem[]) => {
-    return { ...nothing, shown: await readRefused(deps, input, context), problems: found };
+    const decision = readRefusedDecision(await findStored(deps, input, context), input.moment);
+    return {
+      ...nothing,
+      shown: decision === undefined ? null : toShown(decision),
+      problems: found,
+    };
   };
   if (others.length > 0 && !replaces) return refused(problems);
   const wanted = toNewSpec(parsed, {});
@@ -93,20 +98,6 @@ export async function readShown(
   context: CallContext,
 ): Promise<PlacementPreviewShown | null> {
   const decision = readShownDecision(await findStored(deps, input, context));
-  return decision === undefined ? null : toShown(decision);
-}
-
-/**
- * Returns what is shown of a create that is refused. A plan must not show the place of a VM that
- * is gone by the apply, which decides again.
- */
-async function readRefused(
-  deps: PlacementDeps,
-  input: PlacementQuestion,
-  context: CallContext,
-): Promise<PlacementPreviewShown | null> {
-  if (input.moment !== 'plan') return readShown(deps, input, context);
-  const decision = readDecision(await findStored(deps, input, context));
   return decision === undefined ? null : toShown(decision);
 }
 

@@ -121,10 +121,14 @@ export async function storeGroupPreview(
   question: GroupQuestion,
 ): Promise<Result<readonly PlacementDecision[], Problem>> {
   const runKey = runKeyOf(context.principal.tenantId, question.session);
-  const kept = await runExclusive(deps, runKey, () => tryGroup(deps, context, question));
-  // Its overlay may contain members that were not stored.
-  if (!kept.ok) forgetRun(deps, runKey);
-  return kept;
+  for (let round = 0; round < ROUNDS_MAX; round += 1) {
+    const kept = await runExclusive(deps, runKey, () => tryGroup(deps, context, question));
+    if (kept.ok) return kept;
+    // Its overlay may contain members that were not stored.
+    forgetRun(deps, runKey);
+    if (kept.error.data?.replan !== true) return kept;
+  }
+  return err(replan('The plan'));
 }
 
 async function tryGroup(
@@ -147,6 +151,14 @@ async function tryGroup(
     putPlace(run, { row: { ...own, origin: 'earlier' }, ask, replaces });
   }
   const missing = [...asked.keys()].filter((at) => !decisions.has(at));
+  const nowMs = deps.clock.nowMs();
+  const renewals = [...decisions.keys()].flatMap((at) =>
+    renewalOf(rows.get(keys[at] ?? ''), nowMs),
+  );
+  if (missing.length === 0 && renewals.length > 0) {
+    const renewed = await deps.store.commit(renewals);
+    if (!renewed.ok) return renewed;
+  }
   if (missing.length > 0) {
     const placed = await placeAll(missing, placesOf(run));
     if (!placed.ok) return placed;
@@ -164,7 +176,7 @@ async function tryGroup(
       putPlace(run, { row: made.row, ask, replaces });
       return made.changes;
     });
-    const written = await deps.store.commit(changes);
+    const written = await deps.store.commit([...renewals, ...changes]);
     if (!written.ok) return written;
   }
   return ok(asked.flatMap((_ask, at) => decisions.get(at) ?? []));
@@ -238,10 +250,23 @@ async function tryOnce(
   if (kept === undefined) {
     return ok({ decision: plan.decision, notice, written: writePlace(keep, plan) });
   }
-  // Other servers expect the VM by its stored preview: there is nothing to write.
+  // Other servers expect the VM by its stored preview.
   const at = { name: ask.vm.name, lookup_key: lookupKey, node_id: plan.nodeId };
   putPlace(run, { row: { ...at, origin: 'earlier' }, ask, replaces });
-  return ok({ decision: kept, notice, written: WRITTEN });
+  const renewals = renewalOf(row, deps.clock.nowMs());
+  const written = renewals.length === 0 ? WRITTEN : deps.store.commit(renewals);
+  return ok({ decision: kept, notice, written });
+}
+
+/** The time after which a stored preview is renewed when it is shown again. */
+const RENEW_MS = 86_400_000;
+
+/** A preview that is shown again is stored for as long as the plan that shows it can be applied. */
+function renewalOf(row: PlacementPreviewRow | undefined, nowMs: number): readonly Change[] {
+  if (row === undefined || nowMs - row.created_at_ms < RENEW_MS) return [];
+  const set = { created_at_ms: nowMs };
+  const otherwise = replan('The preview');
+  return [{ kind: 'update', table: 'placement_previews', id: row.id, set, otherwise }];
 }
 
 const WRITTEN = Promise.resolve(ok(undefined));

@@ -42,6 +42,17 @@ export function readShownDecision(
 }
 
 /**
+ * Reads what is shown of a create that is refused. A plan must not show the place of a VM that is
+ * gone by the apply, which decides again. An apply must show what its plan has shown.
+ */
+export function readRefusedDecision(
+  row: DecisionColumns | undefined,
+  moment: 'plan' | 'apply' | undefined,
+): PlacementDecision | undefined {
+  return moment === 'plan' ? readDecision(row) : readShownDecision(row);
+}
+
+/**
  * Ends the preview of a VM that is created. It is stored for a while: where the answer of the
  * create is lost, a saved plan is applied again and has to show the same.
  */

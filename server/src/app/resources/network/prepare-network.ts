@@ -22,6 +22,7 @@ import { changedFields, type FieldValues } from '../../rows/changed-fields.ts';
 import { replan } from '../../rows/replan.ts';
 import { fieldsToReplace, nameTaken, replacementNeeded } from '../../rows/resource-problems.ts';
 import type { Prepare, WriteScope } from '../scope.ts';
+import { checkSpecialBlock } from './check-special-block.ts';
 
 const ONE = { networks: 1 } as const;
 
@@ -45,8 +46,7 @@ export const prepareNetworkCreate: Prepare<ParsedInputOf<'network.create'>> = as
   });
   const problems = [
     ...checkName(spec.name, rows.networks),
-    ...checkWhole(spec.cidr),
-    ...checkOverlap(spec.cidr, rows.networks),
+    ...checkBlock(spec.cidr, rows.networks),
     ...[checkQuota(rows.quotas[0], ONE)].filter((found) => found !== undefined),
   ];
   if (problems.length > 0) return err(problems);
@@ -162,18 +162,10 @@ function checkName(name: string, rows: readonly NetworkRow[]): Problem[] {
   return holder === undefined ? [] : [nameTaken('network', name, holder.id)];
 }
 
-/** A rule of a firewall may be about every address; a network cannot consist of them. */
-function checkWhole(cidr: string): Problem[] {
-  const block = parseCidr(cidr);
-  if (!block.ok || block.value.prefixLength > 0) return [];
-  const message = 'is every address, not the block of a network';
-  return [
-    problem('validation-failed', {
-      detail: `${cidr} ${message}.`,
-      remedy: 'Use a private block, such as 10.0.0.0/16 or fd00::/48.',
-      fields: [{ path: ['cidr'], message }],
-    }),
-  ];
+/** A block that no network can have overlaps others as a consequence. */
+function checkBlock(cidr: string, rows: readonly NetworkRow[]): Problem[] {
+  const unusable = checkSpecialBlock(cidr);
+  return unusable === undefined ? checkOverlap(cidr, rows) : [unusable];
 }
 
 function checkOverlap(cidr: string, rows: readonly NetworkRow[]): Problem[] {

@@ -118,6 +118,27 @@ describe('the lease of a node', () => {
     expect(renewals).toHaveLength(1);
   });
 
+  test('brings the network map to an agent that has another one', async () => {
+    const capabilities = {
+      hotplugCpu: 'no',
+      hotplugMemory: 'no',
+      hotplugDisk: 'no',
+      liveMigration: 'no',
+      networks: 'yes',
+    };
+    await beat(1, { capabilities });
+    await waitUntil('the map', () => renewals.length === 1 || undefined);
+    const map = { tunnels: [], networks: [], version: expect.any(String) };
+    expect(renewals[0]?.network_map).toEqual(map);
+    const { version } = Object(renewals[0]?.network_map);
+    await beat(2, { capabilities, network_map: version });
+    await waitUntil('the second renewal', () => renewals.length === 2 || undefined);
+    expect(renewals[1]).not.toHaveProperty('network_map');
+    await beat(3, { capabilities, network_map: 'older' });
+    await waitUntil('the third renewal', () => renewals.length === 3 || undefined);
+    expect(renewals[2]?.network_map).toEqual(map);
+  });
+
   test('is no matter of agents that have none', async () => {
     bus.publish(announceSubject('node-01'), {});
     await beat(1, { incarnation: 7 });

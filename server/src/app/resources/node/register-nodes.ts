@@ -6,12 +6,14 @@ import {
   nodeOfSubject,
 } from '@novacron/contract/agent/agent';
 import { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
+import type { NetworkMap } from '@novacron/contract/agent/network-map';
 import type { ControlPlaneTerm } from '@novacron/contract/fleet/control-plane';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { repeatWork } from '../../kernel/reconcilers/repeat-work.ts';
 import type { ResourceDeps } from '../deps.ts';
+import { createNetworkMaps } from '../network/network-maps.ts';
 import { type HeardNode, isWrittenDown, toNodeRow } from './node-announcement.ts';
 import { createNodeNews } from './node-news.ts';
 
@@ -46,6 +48,9 @@ const STALL_MS_MIN = 12_000;
  */
 const NAME_ITSELF_MS = 20_000;
 
+/** A message that the bus refuses would renew no lease: NATS takes 1 MiB. Unit: characters. */
+const MAP_LENGTH_MAX = 900_000;
+
 /** Listens to the heartbeats of agents. */
 export interface NodeRegistry {
   /**
@@ -76,6 +81,7 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
   /** When this server named itself last to each agent that refuses it. */
   const lastNamedMs = new Map<string, number>();
   const news = createNodeNews(deps);
+  const maps = createNetworkMaps(deps);
   const registered = new Set<string>();
   const waiters = new Set<() => void>();
   let stopped = false;
@@ -102,7 +108,27 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
     const keptMs = lastKeptMs.get(node) ?? Number.NEGATIVE_INFINITY;
     if (stopped || deps.clock.nowMs() - keptMs >= LAST_SEEN_MS_STEP) return;
     if (incarnation === undefined || beat === undefined) return;
-    deps.bus.publish(leaseSubject(node), { incarnation, beat, control_plane: claim.value });
+    const network_map = await mapFor(announcement);
+    if (stopped) return;
+    deps.bus.publish(leaseSubject(node), {
+      incarnation,
+      beat,
+      control_plane: claim.value,
+      ...(network_map === undefined ? {} : { network_map }),
+    });
+  }
+
+  /** A lease is renewed without a map where none can be made; the next heartbeat gets one. */
+  async function mapFor(announcement: AgentAnnouncement): Promise<NetworkMap | undefined> {
+    try {
+      const map = await maps.mapFor(announcement);
+      if (map === undefined || JSON.stringify(map).length <= MAP_LENGTH_MAX) return map;
+      deps.logger.warn({ node: announcement.node }, 'the network map is too long for a message');
+      return undefined;
+    } catch (cause) {
+      deps.logger.warn({ node: announcement.node, cause }, 'no network map could be made');
+      return undefined;
+    }
   }
 
   /** Sends an agent that follows another control plane a renewal, which it refuses and reports. */

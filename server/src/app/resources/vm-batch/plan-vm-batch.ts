@@ -79,7 +79,7 @@ export async function planVmBatch(
   const { planned = [] } = ask;
   const fleet = withPlanned(toFleetFacts(nodes, deps), planned);
   const ranked = await rules.readRanked();
-  const peers = [...ranked.peers, ...planned.map((each) => toPeer(each.ask, each))];
+  const peers = [...ranked.groups.flat(), ...planned.map((each) => toPeer(each.ask, each))];
   const question = { asks, fleet, peers, objective: ask.objective };
   const plan = await place('batch', question, { deps, context, nowMs: deps.clock.nowMs() });
   const unknown = findUnknownGroups(asks, rules.peers);

@@ -6,17 +6,20 @@ import type { ConfigureEffect, MachineChange } from '../../driver.ts';
 import { hashGuestSecrets } from '../../hash-guest-secrets.ts';
 import { BYTES_PER_GB } from '../files/qemu-img.ts';
 import { finalTrouble, passingTrouble } from '../files/trouble.ts';
+import { keepSeed, renewSeed } from '../guest/seed-disk.ts';
 import { DEVICE_IDS, portBus } from '../machine/build-command-line.ts';
 import { type Hardware, MEMORY_BLOCK_MIB, macOf } from '../machine/hardware.ts';
 import type { MachineRecord, QemuMachine } from '../machine/machine-record.ts';
 import { observeHardware } from '../machine/observe-machine.ts';
 import {
+  connectNetwork,
   hardwareOf,
   keepGeneration,
   keepHardware,
   machineHere,
   observe,
   type QemuAction,
+  requireRunningGuest,
   reserve,
 } from '../machine/qemu-node.ts';
 import type { QmpClient } from '../qmp/open-qmp-client.ts';
@@ -48,18 +51,21 @@ export async function configureMachine(
   const isOn = node.machines.processOf(vm_id) !== undefined;
   const { release } = reserve(node, vm_id, { status: isOn ? 'running' : 'stopped', spec });
   try {
-    if (!isOn) return await configureStopped(action, spec);
+    if (!isOn) return await configureStopped(action, { after: spec, given: change.spec });
     const hardware = hardwareOf(node, vm_id);
     const reason = explainRestart(now.spec, spec, hardware);
     if (reason === undefined) return await configureLive(action, now.spec, spec);
     if (now.status === 'stopped') {
       await node.machines.end(vm_id, record.stop_reason ?? 'unknown');
-      return await configureStopped(action, spec);
+      return await configureStopped(action, { after: spec, given: change.spec });
     }
     if (change.restart === 'forbidden') {
       throw finalTrouble(`The change needs a restart of ${vm_id}, which was forbidden: ${reason}.`);
     }
-    return await configureWithRestart(action, record.spec, spec);
+    return await configureWithRestart(action, record.spec, {
+      after: spec,
+      given: change.spec,
+    });
   } finally {
     release();
   }
@@ -111,26 +117,39 @@ function explainRestart(
   return undefined;
 }
 
-async function configureStopped(action: QemuAction, spec: MachineSpec): Promise<Configured> {
+interface WantedSpec {
+  readonly after: MachineSpec;
+  /** As it was sent, with the guest's secrets in plain text. */
+  readonly given: MachineSpec;
+}
+
+async function configureStopped(
+  action: QemuAction,
+  { after, given }: WantedSpec,
+): Promise<Configured> {
   const { node, order, images } = action;
-  const { rootDisk } = node.places.files(order.vm_id);
-  await images.grow(rootDisk, spec.disk_gb * BYTES_PER_GB);
-  return { machine: await keepGeneration(action, { spec }), effect: 'live' };
+  const { vm_id } = order;
+  await images.grow(node.places.files(vm_id).rootDisk, after.disk_gb * BYTES_PER_GB);
+  renewSeed(node, vm_id, given);
+  return { machine: await keepGeneration(action, { spec: after }), effect: 'live' };
 }
 
 /** Where the machine cannot start as it is to be, it runs again as it was. */
 async function configureWithRestart(
   action: QemuAction,
   before: MachineSpec,
-  after: MachineSpec,
+  wanted: WantedSpec,
 ): Promise<Configured> {
+  const { node, order } = action;
   await stopMachine(action, 'graceful');
+  const seed = keepSeed(node, order.vm_id);
   try {
-    await configureStopped(action, after);
+    await configureStopped(action, wanted);
     return { machine: await startMachine(action), effect: 'restart' };
   } catch (cause) {
-    action.node.machines.update(action.order.vm_id, { spec: before });
+    node.machines.update(order.vm_id, { spec: before });
     // Where it cannot even run as it was, the reason why it cannot change says more.
+    seed.putBack();
     await startMachine(action).catch(() => undefined);
     throw cause;
   }
@@ -150,6 +169,7 @@ async function configureLive(
 ): Promise<Configured> {
   const { node, order } = action;
   const monitor = await node.machines.monitorOf(order.vm_id);
+  if (needsGuest(before, after)) await requireRunningGuest(action);
   const steps = [
     ...networkSteps(action, monitor, { before, after }),
     ...memorySteps(action, monitor, { before, after }),
@@ -169,6 +189,15 @@ async function configureLive(
   }
 }
 
+/** A guest takes cores and memory, and lets go of a network interface. */
+function needsGuest(before: MachineSpec, after: MachineSpec): boolean {
+  return (
+    before.cpu_cores !== after.cpu_cores ||
+    before.memory_mib !== after.memory_mib ||
+    !equalJson(before.network, after.network)
+  );
+}
+
 interface SpecChange {
   readonly before: MachineSpec;
   readonly after: MachineSpec;
@@ -182,7 +211,8 @@ function networkSteps(
   const { order } = action;
   const macBefore = before.network === null ? null : macOf(order.vm_id, before);
   const macAfter = after.network === null ? null : macOf(order.vm_id, after);
-  if (macBefore === macAfter) return [];
+  const isMoved = action.node.networks !== undefined && !equalJson(before.network, after.network);
+  if (macBefore === macAfter && !isMoved) return [];
   return [
     {
       apply: () => replaceNic(action, monitor, macAfter),
@@ -205,7 +235,12 @@ async function replaceNic(
   }
   if (mac !== null) {
     const restrict = node.guestNetwork === 'isolated';
-    await monitor.execute('netdev_add', { type: 'user', id: netdev, restrict });
+    const tap = await connectNetwork(node, order.vm_id);
+    const backend =
+      tap === undefined
+        ? { type: 'user', restrict }
+        : { type: 'tap', ifname: tap, script: 'no', downscript: 'no' };
+    await monitor.execute('netdev_add', { ...backend, id: netdev });
     const device = { driver: 'virtio-net-pci', id: nic, netdev, mac, bus: portBus(0), romfile: '' };
     try {
       await monitor.execute('device_add', device);

@@ -1,12 +1,14 @@
-/** Creates, starts, stops and deletes machines. */
+/** Creates, starts and stops machines. */
 import type { MachineSpec, MachineVolume } from '@novacron/contract/agent/agent';
 import { equalJson } from '@novacron/contract/json';
 import type { StopMode } from '../../driver.ts';
 import { hashGuestSecrets } from '../../hash-guest-secrets.ts';
-import { isFile, isThere, remove } from '../files/directories.ts';
+import { hasFiles, remove } from '../files/directories.ts';
 import { BYTES_PER_GB } from '../files/qemu-img.ts';
 import { makeDirectory, writeStored } from '../files/stored-json.ts';
 import { finalTrouble, passingTrouble } from '../files/trouble.ts';
+import { makeSeed, refreshSeed } from '../guest/seed-disk.ts';
+import { prepareTemplateDisk } from '../images/prepare-template-disk.ts';
 import { buildCommandLine } from '../machine/build-command-line.ts';
 import { type Hardware, machineUuid, planHardware } from '../machine/hardware.ts';
 import { launchQemu } from '../machine/launch-qemu.ts';
@@ -14,6 +16,7 @@ import { awaitEnd } from '../machine/machine-process.ts';
 import type { MachineRecord, QemuMachine } from '../machine/machine-record.ts';
 import { needsNewProcess, observeHardware } from '../machine/observe-machine.ts';
 import {
+  connectNetwork,
   keepGeneration,
   machineHere,
   observe,
@@ -40,8 +43,9 @@ export async function createMachine(action: QemuAction, given: MachineSpec): Pro
   try {
     checkOwner(action);
     await makeRootDisk(action, spec);
+    makeSeed(node, vm_id, given);
     node.machines.save(newRecord(action, { spec, volumes: [] }, 'here'));
-    own(node, vm_id, 'made');
+    own(action, 'made');
     return await observe(node, vm_id);
   } catch (cause) {
     if (ownerOf(node, vm_id)?.state === 'making') remove(node.places.diskDirectory(vm_id));
@@ -60,7 +64,7 @@ function checkOwner({ node, order: { vm_id } }: QemuAction): void {
     );
   }
   const directory = node.places.diskDirectory(vm_id);
-  if (owner?.state === 'made' || (owner === undefined && isThere(directory))) {
+  if (owner?.state === 'made' || (owner === undefined && hasFiles(directory))) {
     throw finalTrouble(
       `There is a root disk of ${vm_id} already, without a machine: move ${directory} away first.`,
     );
@@ -96,20 +100,18 @@ async function makeRootDisk(action: QemuAction, spec: MachineSpec): Promise<void
   const { node, order, images } = action;
   const { places } = node;
   const { rootDisk } = places.files(order.vm_id);
-  const disk = places.templateDisk(spec.template);
   const bytes = spec.disk_gb * BYTES_PER_GB;
-  own(node, order.vm_id, 'making');
-  if (isFile(disk)) {
-    if ((await images.sizeOf(disk)) > bytes) {
-      throw finalTrouble(`The image of ${spec.template} is larger than ${spec.disk_gb} GB.`);
-    }
+  own(action, 'making');
+  const disk = await prepareTemplateDisk(action, spec, bytes);
+  if (disk !== undefined) {
     await images.copy(disk, rootDisk);
     await images.grow(rootDisk, bytes);
   } else if (places.templateKernel(spec.template) !== undefined) {
     await images.create(rootDisk, bytes);
   } else {
     throw finalTrouble(
-      `The template ${spec.template} is not on this node: put its image into ${disk}.`,
+      `The template ${spec.template} is not on this node: put its image into ` +
+        `${places.templateDirectory(spec.template)} as disk.qcow2, disk.raw or disk.vmdk.`,
     );
   }
 }
@@ -123,8 +125,8 @@ export async function startMachine(action: QemuAction): Promise<QemuMachine> {
     const monitor = await node.machines.monitorOf(vm_id);
     const { runState } = await observeHardware(monitor);
     if (!needsNewProcess(runState)) {
-      // After a full disk the guest goes on where it was: its writes are repeated.
-      if (runState === 'io-error') await monitor.execute('cont');
+      // After a full disk or a pause the guest goes on where it was; failed writes are repeated.
+      if (runState === 'io-error' || runState === 'paused') await monitor.execute('cont');
       return keepGeneration(action);
     }
     await node.machines.end(vm_id, record.stop_reason ?? 'unknown');
@@ -143,7 +145,9 @@ async function switchOn(action: QemuAction, record: MachineRecord): Promise<void
   const { spec, vm_id } = record;
   const volumeIds = record.volumes.map(({ volume_id }) => volume_id);
   const { host, capacity, machines } = node;
-  const hardware = planHardware({ vmId: vm_id, spec, volumeIds, host, capacity });
+  const seed = refreshSeed(node, vm_id, spec);
+  const planned = planHardware({ vmId: vm_id, spec, volumeIds, host, capacity });
+  const hardware = { ...planned, ...(seed === undefined ? {} : { seed }) };
   writeStored(node.places.hardware(vm_id), hardware);
   await launchMachine(action, hardware, 'cold');
   try {
@@ -164,6 +168,7 @@ export async function launchMachine(
   const { places, timers, guestNetwork, cache, machines } = node;
   const { vm_id } = order;
   const files = places.files(vm_id);
+  const tap = hardware.nic === null ? undefined : await connectNetwork(node, vm_id);
   const args = buildCommandLine({
     vmId: vm_id,
     uuid: machineUuid(vm_id),
@@ -172,6 +177,7 @@ export async function launchMachine(
     volumeFile: places.volume,
     boot: places.templateKernel(hardware.template),
     guestNetwork,
+    tap,
     cache,
     origin,
   });
@@ -199,9 +205,9 @@ export async function stopMachine(action: QemuAction, mode: StopMode): Promise<Q
   if (record === undefined) return null;
   if (record.phase === 'incoming') throw finalTrouble(`${vm_id} is incoming: it cannot stop.`);
   if (record.phase === 'migrated') return keepGeneration(action);
-  const { status } = await observe(node, vm_id);
+  const { status, paused } = await observe(node, vm_id);
   if (status === 'running') {
-    if (mode === 'graceful') await askGuest(action);
+    if (mode === 'graceful') await askGuest(action, paused === true ? 'paused' : 'running');
     await node.machines.end(vm_id, 'command');
     return keepGeneration(action, { stop_reason: 'command' });
   }
@@ -211,10 +217,11 @@ export async function stopMachine(action: QemuAction, mode: StopMode): Promise<Q
 }
 
 /** Presses the power button until the process has ended; a guest may ignore it. */
-async function askGuest({ node, order }: QemuAction): Promise<void> {
+async function askGuest({ node, order }: QemuAction, found: 'paused' | 'running'): Promise<void> {
   const { machines, timers, guestMs } = node;
   const process = machines.processOf(order.vm_id);
   if (process === undefined) return;
+  if (found === 'paused') await (await machines.monitorOf(order.vm_id)).execute('cont');
   const over = new AbortController();
   const cancel = timers.after(guestMs, () => over.abort());
   try {
@@ -229,24 +236,4 @@ async function askGuest({ node, order }: QemuAction): Promise<void> {
   }
   if (order.signal.aborted) throw passingTrouble(`The stop of ${order.vm_id} was given up.`);
   throw finalTrouble('The guest does not shut down when it is asked to; only force stops it.');
-}
-
-/**
- * Removes a machine, whatever it is doing. Its root disk goes with it where it belongs to this node
- * and the machine neither arrives nor was sent away: then another node uses the disk.
- */
-export async function deleteMachine(action: QemuAction): Promise<null> {
-  const { node, order } = action;
-  const { vm_id } = order;
-  const record = node.machines.find(vm_id);
-  if (record !== undefined) await node.machines.end(vm_id, 'command');
-  if (record?.phase === 'incoming') remove(node.places.incoming(vm_id));
-  const owner = ownerOf(node, vm_id);
-  if (owner?.node === node.name && (record?.phase === 'here' || owner.state !== 'made')) {
-    // Marked first: an interrupted removal is finished, and not taken for a disk with content.
-    own(node, vm_id, 'removing');
-    remove(node.places.diskDirectory(vm_id));
-  }
-  node.machines.forget(vm_id);
-  return null;
 }

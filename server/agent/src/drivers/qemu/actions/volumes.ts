@@ -1,4 +1,4 @@
-/** Plugs volumes in and out, and keeps the firewall of a machine. */
+/** Plugs volumes in and out, and applies the firewall of a machine. */
 import type { MachineVolume } from '@novacron/contract/agent/agent';
 import type { MachineFirewall } from '@novacron/contract/agent/machine-network';
 import type { VolumeId } from '@novacron/contract/ids';
@@ -15,6 +15,7 @@ import {
   machineHere,
   machineOf,
   type QemuAction,
+  requireRunningGuest,
 } from '../machine/qemu-node.ts';
 import { type QmpClient, QmpError } from '../qmp/open-qmp-client.ts';
 import { awaitCondition, hasDevice, removeDevice } from './devices.ts';
@@ -127,6 +128,7 @@ export async function detachVolume(
   const record = machineOf(action);
   if (record.phase === 'here' && node.machines.processOf(order.vm_id) !== undefined) {
     const monitor = await node.machines.monitorOf(order.vm_id);
+    if (await hasDevice(monitor, volumeId)) await requireRunningGuest(action);
     await removeDevice(action, monitor, volumeId);
     await releaseFile(action, monitor, volumeId);
     const { volumes } = hardwareOf(node, order.vm_id);
@@ -155,11 +157,21 @@ async function releaseFile(
   throw passingTrouble(`QEMU still uses the file of ${volumeId}.`);
 }
 
-/** Keeps the firewall of a machine; the driver does not enforce it yet. */
-export function keepFirewall(
+/** Applies the firewall of a machine. Where it cannot be enforced, the earlier one stays. */
+export async function applyFirewall(
   action: QemuAction,
   firewall: MachineFirewall | null,
 ): Promise<QemuMachine> {
-  const { firewall: _before, ...spec } = machineOf(action).spec;
-  return keepGeneration(action, { spec: firewall === null ? spec : { ...spec, firewall } });
+  const { node, order } = action;
+  const { spec: before } = machineOf(action);
+  const { firewall: _before, ...rest } = before;
+  const spec = firewall === null ? rest : { ...rest, firewall };
+  node.machines.update(order.vm_id, { spec });
+  try {
+    await node.networks?.sync();
+  } catch (cause) {
+    node.machines.update(order.vm_id, { spec: before });
+    throw cause;
+  }
+  return keepGeneration(action);
 }

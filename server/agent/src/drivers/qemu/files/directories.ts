@@ -1,7 +1,8 @@
 /** Where the files of machines, disks and snapshots are: a table in the README of the driver. */
-import { readFileSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SnapshotId, VmId } from '@novacron/contract/ids';
+import { passingTrouble, reasonOf } from './trouble.ts';
 
 /** The two directories of a node. */
 export interface Directories {
@@ -21,6 +22,7 @@ export interface MachineFiles {
   readonly consoleLog: string;
   readonly guestAgentSocket: string;
   readonly rootDisk: string;
+  readonly seedDisk: string;
 }
 
 /** What a template boots instead of its disk: a kernel, as firecracker and libvirt allow. */
@@ -45,6 +47,10 @@ export function placesIn({ runDir, storageDir, node }: Directories) {
   return {
     runDir,
     storageDir,
+    /** Identity of the storage, and which one this node uses. */
+    pool: join(storageDir, 'pool.json'),
+    usedPool: join(runDir, 'pool.json'),
+    disks: join(storageDir, 'disks'),
     machineDirectory: (vmId: VmId) => join(runDir, vmId),
     record: (vmId: VmId) => machine(vmId, 'machine.json'),
     process: (vmId: VmId) => machine(vmId, 'process.json'),
@@ -53,6 +59,9 @@ export function placesIn({ runDir, storageDir, node }: Directories) {
     owner: (vmId: VmId) => disk(vmId, 'owner.json'),
     hardware: (vmId: VmId) => disk(vmId, 'hardware.json'),
     incoming: (vmId: VmId) => disk(vmId, 'incoming.json'),
+    target: (vmId: VmId) => machine(vmId, 'target.json'),
+    releaseReport: (vmId: VmId) => machine(vmId, 'release.json'),
+    keyDirectory: (vmId: VmId) => machine(vmId, 'key'),
     files: (vmId: VmId): MachineFiles => ({
       monitor: machine(vmId, 'qmp.sock'),
       operatorMonitor: machine(vmId, 'qmp-operator.sock'),
@@ -60,12 +69,15 @@ export function placesIn({ runDir, storageDir, node }: Directories) {
       consoleLog: machine(vmId, 'console.log'),
       guestAgentSocket: machine(vmId, 'guest-agent.sock'),
       rootDisk: disk(vmId, 'root.qcow2'),
+      seedDisk: disk(vmId, 'seed.img'),
     }),
     volume: (volumeId: string) => join(storageDir, 'volumes', `${volumeId}.qcow2`),
+    volumeCopy: (volumeId: string) => join(storageDir, 'volumes', `${volumeId}.arriving.json`),
     snapshots: join(storageDir, 'snapshots', node),
     snapshotDisk: (id: SnapshotId) => join(storageDir, 'snapshots', node, `${id}.qcow2`),
     snapshotRecord: (id: SnapshotId) => join(storageDir, 'snapshots', node, `${id}.json`),
-    templateDisk: (name: string) => template(name, 'disk.qcow2'),
+    templateDirectory: (name: string) => template(name, ''),
+    imageDirectory: (key: string) => join(storageDir, 'images', key),
     templateKernel: (name: string) => readTemplateKernel((file) => template(name, file)),
   };
 }
@@ -88,7 +100,19 @@ export function isThere(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
-/** Removes a file or a directory with everything in it; nothing where there is none. */
+/** Whether anything is in a directory: full storage takes a directory, and not its first file. */
+export function hasFiles(path: string): boolean {
+  return isThere(path) && readdirSync(path).length > 0;
+}
+
+/**
+ * Removes a file or a directory with everything in it; nothing where there is none. Throws a
+ * `retry` trouble where it cannot, such as on storage that is read-only.
+ */
 export function remove(path: string): void {
-  rmSync(path, { recursive: true, force: true });
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch (cause) {
+    throw passingTrouble(`The agent cannot remove ${path} (${reasonOf(cause)}).`, cause);
+  }
 }

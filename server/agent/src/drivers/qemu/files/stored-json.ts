@@ -7,7 +7,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
 import type { z } from 'zod';
@@ -23,20 +23,36 @@ export function makeDirectory(path: string): void {
 
 /** Writes a document durably. Throws a `retry` trouble where it cannot, such as on a full disk. */
 export function writeStored(file: string, document: unknown): void {
+  writeWhole(file, Buffer.from(`${JSON.stringify(document)}\n`));
+}
+
+/** Writes a file durably, for the agent's user alone. Throws a `retry` trouble where it cannot. */
+export function writeWhole(file: string, content: Buffer): void {
   const part = `${file}.part`;
   try {
     makeDirectory(dirname(file));
     const target = openSync(part, 'w', OWNER_ONLY);
     try {
-      writeSync(target, `${JSON.stringify(document)}\n`);
+      writeFileSync(target, content);
       fsyncSync(target);
     } finally {
       closeSync(target);
     }
     renameSync(part, file);
+    flushDirectory(dirname(file));
   } catch (cause) {
     rmSync(part, { force: true });
     throw passingTrouble(`The agent cannot write ${file} (${reasonOf(cause)}).`, cause);
+  }
+}
+
+/** A new name survives a loss of power only when its directory is on the disk. */
+function flushDirectory(path: string): void {
+  const directory = openSync(path, 'r');
+  try {
+    fsyncSync(directory);
+  } finally {
+    closeSync(directory);
   }
 }
 
@@ -61,5 +77,15 @@ function readText(file: string): string | undefined {
     const { code } = Object(cause);
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     throw passingTrouble(`The agent cannot read ${file} (${reasonOf(cause)}).`, cause);
+  }
+}
+
+/** Waits until what a program has written is on the disk. */
+export function syncFile(file: string): void {
+  const opened = openSync(file, 'r');
+  try {
+    fsyncSync(opened);
+  } finally {
+    closeSync(opened);
   }
 }

@@ -35,6 +35,7 @@ function commandLine(parts: Partial<CommandLineParts> = {}): readonly string[] {
     volumeFile: places.volume,
     boot: undefined,
     guestNetwork: 'isolated',
+    tap: undefined,
     cache: 'none',
     origin: 'cold',
     ...parts,
@@ -139,6 +140,14 @@ describe('the command line', () => {
     const hardware = hardwareFor({ spec: sampleSpec({ network }) });
     expect(valuesOf(commandLine({ hardware, guestNetwork }), '-netdev')).toEqual([netdev]);
     expect(valuesOf(commandLine({ guestNetwork }), '-netdev')).toEqual([]);
+  });
+
+  test('connects a guest to the interface of its network', () => {
+    const network = { network_id: 'net_1', cidr: '10.0.0.0/24' };
+    const hardware = hardwareFor({ spec: sampleSpec({ network }) });
+    expect(valuesOf(commandLine({ hardware, tap: 'nct0' }), '-netdev')).toEqual([
+      'tap,id=net0,ifname=nct0,script=no,downscript=no',
+    ]);
   });
 
   test('of a machine that has grown and arrives plugs in what it had', () => {

@@ -17,13 +17,15 @@ export interface CommandLineParts {
   readonly cache: CacheMode;
   readonly boot: BootKernel | undefined;
   readonly guestNetwork: GuestNetwork;
+  /** The host's end of the network interface; undefined for one in user mode. */
+  readonly tap: string | undefined;
   /** `incoming`: waits for its memory from another node. */
   readonly origin: 'cold' | 'incoming';
 }
 
 /**
- * What a guest with a network interface reaches until networks exist: `isolated` nothing, `host`
- * whatever its host reaches, including services on the host's loopback interface.
+ * What a guest reaches outside its network: `isolated` nothing, `host` whatever its host reaches.
+ * An interface in user mode then also reaches services on the host's loopback interface.
  */
 export type GuestNetwork = 'isolated' | 'host';
 
@@ -33,6 +35,8 @@ export const DEVICE_IDS = {
   rootNode: 'root-node',
   nic: 'nic0',
   netdev: 'net0',
+  seed: 'seed',
+  seedNode: 'seed-node',
   memory: 'memory0',
   balloon: 'balloon0',
 } as const;
@@ -83,6 +87,7 @@ export function buildCommandLine(parts: CommandLineParts): readonly string[] {
     'virtio-rng-pci,rng=rng0',
     ...diskArguments(parts),
     ...nicArguments(parts),
+    ...seedArguments(parts),
     ...bootArguments(boot),
   ];
 }
@@ -251,14 +256,36 @@ export function diskSerial(id: string): string {
   return id.slice(-SERIAL_LENGTH_MAX);
 }
 
-function nicArguments({ hardware, guestNetwork }: CommandLineParts): readonly string[] {
+/**
+ * The seed disk: on a SCSI bus of its own, so that the names of the other disks in the guest, such
+ * as `vdb`, are those without it. Kernels of cloud images have this driver, and often none for
+ * SATA.
+ */
+function seedArguments({ files, hardware, cache }: CommandLineParts): readonly string[] {
+  if (hardware.seed === undefined) return [];
+  const { seed, seedNode } = DEVICE_IDS;
+  const node = blockNode({ node: seedNode, file: files.seedDisk, cache });
+  return [
+    '-blockdev',
+    JSON.stringify({ ...node, driver: 'raw', 'read-only': true }),
+    '-device',
+    // By itself it would have a queue a core, and the target of a migration has more of them.
+    'virtio-scsi-pci,id=seed-bus,num_queues=1',
+    '-device',
+    `scsi-hd,id=${seed},bus=seed-bus.0,drive=${seedNode},serial=${seed}`,
+  ];
+}
+
+function nicArguments({ hardware, guestNetwork, tap }: CommandLineParts): readonly string[] {
   if (hardware.nic === null) return [];
   const { mac, port } = hardware.nic;
   const { netdev, nic } = DEVICE_IDS;
   const restrict = guestNetwork === 'isolated' ? 'on' : 'off';
   return [
     '-netdev',
-    `user,id=${netdev},restrict=${restrict}`,
+    tap === undefined
+      ? `user,id=${netdev},restrict=${restrict}`
+      : `tap,id=${netdev},ifname=${tap},script=no,downscript=no`,
     '-device',
     `virtio-net-pci,id=${nic},netdev=${netdev},mac=${mac},bus=${portBus(port)},romfile=`,
   ];

@@ -41,6 +41,10 @@ export const Hardware = z.looseObject({
   template: z.string(),
   nic: z.looseObject({ port: z.int(), mac: z.string() }).nullable(),
   volumes: z.array(z.looseObject({ volume_id: z.string(), port: z.int() })),
+  seed: z
+    .looseObject({ instance_id: z.string() })
+    .optional()
+    .describe('What the guest was configured with; absent: it has no seed disk'),
 });
 export type Hardware = z.infer<typeof Hardware>;
 

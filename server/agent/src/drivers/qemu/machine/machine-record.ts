@@ -23,9 +23,14 @@ export type StopReason = z.infer<typeof StopReason>;
  * The record of a machine. `phase`: whether its memory is here, will arrive or was sent away. The
  * specification is the one that was applied last; what QEMU can say is read from QEMU.
  */
-export const MachineRecord = Machine.omit({ status: true }).extend({
+export const MachineRecord = Machine.omit({ status: true, paused: true }).extend({
   phase: z.enum(['here', 'incoming', 'migrated']),
   migrated_to: z.string().nullable(),
+  released: z
+    .literal('yes')
+    .optional()
+    .describe('Of a `migrated` machine: only its target runs it, whatever happens'),
+  copied: z.array(z.string()).optional().describe('Disks that the target has copied'),
   stop_reason: StopReason.nullable().describe('null: it has not run yet, or it runs'),
 });
 export type MachineRecord = z.infer<typeof MachineRecord>;

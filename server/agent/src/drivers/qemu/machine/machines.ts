@@ -57,6 +57,8 @@ export interface Machines {
   readonly adopt: (vmId: VmId, launched: Launched) => void;
   /** The monitor of a machine that is switched on; connects again where it has to. */
   readonly monitorOf: (vmId: VmId) => Promise<QmpClient>;
+  /** Waits a while for the process of a machine to end by itself: its monitor has closed. */
+  readonly awaitEnd: (vmId: VmId) => Promise<'ended' | 'running'>;
   /** Ends the process of a machine, where there is one, and keeps the reason. */
   readonly end: (vmId: VmId, reason: StopReason) => Promise<void>;
   readonly subscribe: (listener: (event: DriverEvent) => void) => () => void;
@@ -111,8 +113,12 @@ class MachineRegistry implements Machines {
   readonly find = (vmId: VmId) => this.#entries.get(vmId)?.record;
 
   readonly processOf = (vmId: VmId) => {
-    const known = this.#entries.get(vmId)?.process;
-    return known !== undefined && isRunning(known) ? known : undefined;
+    const entry = this.#entries.get(vmId);
+    const known = entry?.process;
+    if (entry === undefined || known === undefined || isRunning(known)) return known;
+    // A connected monitor still has to deliver why the process ended.
+    if (entry.monitor === undefined) this.#recordEnd(vmId, entry, 'unknown');
+    return undefined;
   };
 
   readonly save = (record: MachineRecord) => {
@@ -148,6 +154,12 @@ class MachineRegistry implements Machines {
     }
     entry.monitor ??= this.#connect(vmId, entry);
     return entry.monitor;
+  };
+
+  readonly awaitEnd = async (vmId: VmId) => {
+    const { process } = this.#entryOf(vmId);
+    if (process === undefined) return 'ended';
+    return awaitEnd(process, { timers: this.#timers, timeoutMs: QUIT_MS_MAX });
   };
 
   readonly end = async (vmId: VmId, reason: StopReason) => {
@@ -291,9 +303,14 @@ class MachineRegistry implements Machines {
       return;
     }
     if (entry.process !== process || this.#isClosed) return;
+    this.#recordEnd(vmId, entry, 'crash');
+  }
+
+  /** Records that a process has ended by itself. A reason that is known is kept. */
+  #recordEnd(vmId: VmId, entry: Entry, reason: StopReason): void {
     entry.process = undefined;
     remove(this.#places.process(vmId));
-    this.#keepReason(entry, entry.record.stop_reason ?? 'crash');
+    this.#keepReason(entry, entry.record.stop_reason ?? reason);
     this.#emit(vmId, 'changed');
   }
 

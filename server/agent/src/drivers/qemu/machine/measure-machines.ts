@@ -1,8 +1,12 @@
-/** What machines use: processor time of their processes, and memory as their guests report it. */
+/**
+ * What machines use: processor time of their processes, memory as their guests report it, and what
+ * QEMU counts at their disks.
+ */
 import type { MachineUsage } from '@novacron/contract/agent/agent-usage';
 import type { VmId } from '@novacron/contract/ids';
 import type { Clock } from '@novacron/runtime/clock';
 import { z } from 'zod';
+import type { QmpClient } from '../qmp/open-qmp-client.ts';
 import { DEVICE_IDS } from './build-command-line.ts';
 import { type ProcessRecord, readProcessUse } from './machine-process.ts';
 import type { Machines } from './machines.ts';
@@ -20,8 +24,19 @@ const STATISTICS_MS_MAX = 1_000;
 interface Reading {
   readonly process: ProcessRecord;
   readonly cpuTicks: number;
+  /** What all disks have carried since the process started; undefined where QEMU did not say. */
+  readonly disks: DiskBytes | undefined;
   readonly atMs: number;
 }
+
+interface DiskBytes {
+  readonly read: number;
+  readonly written: number;
+}
+
+const BlockStatistics = z.array(
+  z.looseObject({ stats: z.looseObject({ rd_bytes: z.number(), wr_bytes: z.number() }) }),
+);
 
 const GuestStatistics = z.looseObject({
   'last-update': z.number(),
@@ -45,14 +60,18 @@ export function createMeter(
       readings.delete(vmId);
       return { vm_id: vmId, cpu_cores: 0, memory_mib: 0 };
     }
-    const reading: Reading = { process, cpuTicks: use.cpuTicks, atMs: clock.nowMs() };
-    const cpu_cores = coresBetween(readings.get(vmId), reading);
+    const monitor = await machines.monitorOf(vmId).catch(() => undefined);
+    const [disks, guest] = await Promise.all([readDisks(monitor), readGuestMemory(monitor)]);
+    const before = readings.get(vmId);
+    const reading: Reading = { process, cpuTicks: use.cpuTicks, disks, atMs: clock.nowMs() };
     readings.set(vmId, reading);
     const residentMib = Math.round((use.residentPages * PAGE_BYTES) / BYTES_PER_MIB);
     return {
       vm_id: vmId,
-      cpu_cores,
-      memory_mib: (await guestMemoryMib(machines, vmId)) ?? residentMib,
+      cpu_cores: coresBetween(before, reading),
+      memory_mib: guest?.usedMib ?? residentMib,
+      ...(guest === undefined ? {} : { memory_available_mib: guest.availableMib }),
+      ...diskRatesBetween(before, reading),
     };
   }
 
@@ -72,22 +91,54 @@ function coresBetween(before: Reading | undefined, now: Reading): number {
   return Math.round(cores * DECIMALS) / DECIMALS;
 }
 
-/** Memory that the guest uses, by its balloon driver; undefined where it has none. */
-async function guestMemoryMib(machines: Machines, vmId: VmId): Promise<number | undefined> {
+/** Mean rates; none for the first reading of a process. */
+function diskRatesBetween(before: Reading | undefined, now: Reading) {
+  if (before?.disks === undefined || now.disks === undefined) return {};
+  const seconds = (now.atMs - before.atMs) / MS_PER_SECOND;
+  if (before.process.start_time !== now.process.start_time || seconds <= 0) return {};
+  // A disk that was unplugged takes its count with it.
+  const rate = (was: number, is: number): number => Math.round(Math.max(0, is - was) / seconds);
+  return {
+    disk_read_bytes_per_s: rate(before.disks.read, now.disks.read),
+    disk_write_bytes_per_s: rate(before.disks.written, now.disks.written),
+  };
+}
+
+/** What all disks have carried; undefined where QEMU does not answer. */
+async function readDisks(monitor: QmpClient | undefined): Promise<DiskBytes | undefined> {
   try {
-    const monitor = await machines.monitorOf(vmId);
+    const said = await monitor?.execute('query-blockstats', {}, { timeoutMs: STATISTICS_MS_MAX });
+    if (said === undefined) return undefined;
+    const disks = BlockStatistics.parse(said).map(({ stats }) => stats);
+    return {
+      read: disks.reduce((sum, { rd_bytes }) => sum + rd_bytes, 0),
+      written: disks.reduce((sum, { wr_bytes }) => sum + wr_bytes, 0),
+    };
+  } catch {
+    // The process has just ended, or its monitor is busy.
+    return undefined;
+  }
+}
+
+/** The memory of the guest, by its balloon driver; undefined where it has none. */
+async function readGuestMemory(monitor: QmpClient | undefined) {
+  try {
     const path = `/machine/peripheral/${DEVICE_IDS.balloon}`;
-    const said = await monitor.execute(
+    const said = await monitor?.execute(
       'qom-get',
       { path, property: 'guest-stats' },
       { timeoutMs: STATISTICS_MS_MAX },
     );
+    if (said === undefined) return undefined;
     const { 'last-update': updated, stats } = GuestStatistics.parse(said);
     const { 'stat-total-memory': total = -1, 'stat-available-memory': available = -1 } = stats;
     if (updated === 0 || total < 0 || available < 0 || available > total) return undefined;
-    return Math.round((total - available) / BYTES_PER_MIB);
+    return {
+      usedMib: Math.round((total - available) / BYTES_PER_MIB),
+      availableMib: Math.round(available / BYTES_PER_MIB),
+    };
   } catch {
-    // The process has just ended, or its monitor is busy.
+    // As above.
     return undefined;
   }
 }

@@ -80,7 +80,14 @@ export function describeMachine(
   record: MachineRecord,
   found: ObservedHardware | undefined,
 ): QemuMachine {
-  const { phase: _phase, migrated_to: _target, stop_reason, ...kept } = record;
+  const {
+    phase: _phase,
+    migrated_to: _target,
+    released: _released,
+    copied: _copied,
+    stop_reason,
+    ...kept
+  } = record;
   if (found === undefined) return { ...kept, status: statusWhileOff(record), stop_reason };
   const status = statusOf(record, found.runState);
   const { network, disk_gb } = record.spec;
@@ -88,6 +95,7 @@ export function describeMachine(
   return {
     ...kept,
     status,
+    ...(status === 'running' && found.runState === 'paused' ? { paused: true } : {}),
     spec: {
       ...record.spec,
       cpu_cores: found.cpu_cores,
@@ -128,10 +136,7 @@ const STOPPED_STATES = new Set([
   'prelaunch',
 ]);
 
-/**
- * A paused machine is reported as running: an operator has paused it at its second monitor, and
- * servers of earlier releases know no other word for it.
- */
+/** A paused machine is running, with `paused` beside it: the statuses are a closed list. */
 function statusOf(record: MachineRecord, runState: string): MachineStatus {
   if (record.phase !== 'here') return record.phase;
   return STOPPED_STATES.has(runState) ? 'stopped' : 'running';

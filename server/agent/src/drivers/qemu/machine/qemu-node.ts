@@ -15,9 +15,12 @@ import type { Places } from '../files/directories.ts';
 import { type DiskImages, openDiskImages } from '../files/qemu-img.ts';
 import { readStored, writeStored } from '../files/stored-json.ts';
 import { finalTrouble, QemuTrouble } from '../files/trouble.ts';
+import type { HostNetworks } from '../network/open-host-networks.ts';
+import { hasAddress } from '../network/plan-networks.ts';
 import { QmpError } from '../qmp/open-qmp-client.ts';
+import type { Releases } from '../transfer/releases.ts';
 import type { CacheMode, GuestNetwork } from './build-command-line.ts';
-import { Hardware } from './hardware.ts';
+import { Hardware, macOf } from './hardware.ts';
 import type { HostFacts } from './host-facts.ts';
 import type { MachineRecord, QemuMachine } from './machine-record.ts';
 import type { Machines } from './machines.ts';
@@ -33,13 +36,28 @@ export interface QemuNode {
   readonly programs: { readonly qemu: string; readonly image: string };
   readonly timers: Timers;
   readonly guestNetwork: GuestNetwork;
+  /** Undefined where the host has none: guests then have an interface in user mode. */
+  readonly networks: HostNetworks | undefined;
   readonly cache: CacheMode;
   /** Longest wait for a guest to shut down or to release a device. Unit: ms. */
   readonly guestMs: number;
   /** Address at which machines from other nodes arrive; undefined: none can. */
   readonly migrationAddress: string | undefined;
+  readonly releases: Releases;
+  /** Where images of templates may be downloaded from. */
+  readonly imageSources: ImageSources;
+  /** Images that are prepared at the moment, by their directories. */
+  readonly imports: Map<string, Promise<unknown>>;
   /** What actions under way will need, by machine. */
   readonly reserved: Map<VmId, Reserved>;
+}
+
+/** Where images may be downloaded from. */
+export interface ImageSources {
+  /** Hosts, with a port unless it is 443. */
+  readonly hosts: readonly string[];
+  /** Certificates of the authorities that are trusted; those of Node when undefined. */
+  readonly authorities?: string | undefined;
 }
 
 interface Reserved {
@@ -73,20 +91,31 @@ export function machineHere(action: QemuAction, what: string): MachineRecord {
   throw finalTrouble(`${record.vm_id} is ${record.phase}: ${what}.`);
 }
 
+/** Throws a final trouble for a paused machine, where its guest has a part in the change. */
+export async function requireRunningGuest({ node, order: { vm_id } }: QemuAction): Promise<void> {
+  const { paused } = await observe(node, vm_id);
+  if (paused === true) {
+    throw finalTrouble(`${vm_id} is paused: its guest takes part in this change, so resume it.`);
+  }
+}
+
 /** The machine as it is now. */
 export async function observe(node: QemuNode, vmId: VmId): Promise<QemuMachine> {
   const { machines } = node;
+  // Asked first: it records the end of a process that was not noticed.
+  const isOn = machines.processOf(vmId) !== undefined;
   const record = machines.find(vmId);
   if (record === undefined) throw finalTrouble(`${vmId} is not on this node.`);
-  if (machines.processOf(vmId) === undefined) return describeMachine(record, undefined);
+  if (!isOn) return describeMachine(record, undefined);
   try {
     const found = await observeHardware(await machines.monitorOf(vmId));
     // It may have changed while QEMU was asked.
     return describeMachine(machines.find(vmId) ?? record, found);
   } catch (cause) {
     if (!(cause instanceof QmpError || cause instanceof QemuTrouble)) throw cause;
+    const hasEnded = machines.processOf(vmId) === undefined;
     const after = machines.find(vmId) ?? record;
-    if (machines.processOf(vmId) === undefined) return describeMachine(after, undefined);
+    if (hasEnded) return describeMachine(after, undefined);
     // A monitor that hangs does not hide the other machines: the process runs, as was recorded.
     const status = after.phase === 'here' ? 'running' : after.phase;
     return { ...describeMachine(after, undefined), status, stop_reason: null };
@@ -145,11 +174,40 @@ function roomFor({ machines, capacity, reserved }: QemuNode, vmId: VmId): Room {
   return { capacity, held: sumOf([...held, ...promised]) };
 }
 
+/** The machines of a node as its networks need them, as the actions under way leave them. */
+export function networkedMachines({ machines, reserved }: Pick<QemuNode, 'machines' | 'reserved'>) {
+  return machines.list().map(({ vm_id, spec: recorded }) => {
+    const expected = reserved.get(vm_id);
+    const spec = expected?.spec ?? recorded;
+    const isConnected = expected?.status === 'running' || machines.processOf(vm_id) !== undefined;
+    return { vm_id, spec, mac: macOf(vm_id, spec), isConnected };
+  });
+}
+
+/**
+ * Connects the host's end of a machine's interface. The machine is reserved as it will be.
+ * @returns the name of the interface on the host; undefined for one in user mode
+ */
+export async function connectNetwork(
+  { networks, reserved, machines }: QemuNode,
+  vmId: VmId,
+): Promise<string | undefined> {
+  const spec = reserved.get(vmId)?.spec ?? machines.find(vmId)?.spec;
+  if (networks === undefined || spec === undefined || spec.network === null) return undefined;
+  if (!hasAddress(spec)) return undefined;
+  await networks.connect(spec.network.network_id);
+  return networks.tapOf(vmId);
+}
+
 const RootDiskOwner = z.looseObject({
   node: z.string().describe('The node that may remove the disk'),
   state: z
     .enum(['making', 'made', 'removing'])
     .describe('Only a disk that is `made` has content that must not be lost'),
+  generation: z
+    .int()
+    .optional()
+    .describe('Of the command that made the disk or took it over; absent in older records'),
 });
 type RootDiskOwner = z.infer<typeof RootDiskOwner>;
 
@@ -158,7 +216,8 @@ export function ownerOf({ places }: QemuNode, vmId: VmId): RootDiskOwner | undef
   return readStored(places.owner(vmId), RootDiskOwner);
 }
 
-/** Makes this node the owner of a root disk. */
-export function own(node: QemuNode, vmId: VmId, state: RootDiskOwner['state']): void {
-  writeStored(node.places.owner(vmId), { node: node.name, state });
+/** Makes this node the owner of a root disk, from the generation of the order on. */
+export function own({ node, order }: QemuAction, state: RootDiskOwner['state']): void {
+  const { vm_id, generation } = order;
+  writeStored(node.places.owner(vm_id), { node: node.name, state, generation });
 }

@@ -32,6 +32,7 @@ import type { Prepare, WriteScope } from '../../scope.ts';
 import { countDeletedVm } from '../../template/vm-template.ts';
 import { detachedVolume, unlockVolume } from '../../volume/volume-changes.ts';
 import { planReferenceCounts } from '../firewall/reference-counts.ts';
+import { deleteDiskAction } from '../machine/removal-actions.ts';
 import { refuseMember } from './refuse-member.ts';
 
 /** How long a deletion is retried: it cannot be undone, so it waits for an unreachable node. */
@@ -131,20 +132,21 @@ export function release(allocation: Tables['allocations']): ChangeSet {
   ];
 }
 
-/** Names of the nodes that may have the VM: more than one after a migration that got stuck. */
+/** The nodes that may have the VM: more than one after a migration that got stuck. */
 function nodesHolding(found: {
   readonly allocations: readonly Tables['allocations'][];
   readonly nodes: readonly Tables['nodes'][];
-}): string[] {
+}): Tables['nodes'][] {
   const ids = new Set(found.allocations.map((allocation) => allocation.node_id));
-  return found.nodes.filter((node) => ids.has(node.id)).map((node) => node.name);
+  return found.nodes.filter((node) => ids.has(node.id));
 }
 
-function deleteSteps(row: VmRow, nodes: readonly string[]): OperationStepDefinition[] {
+function deleteSteps(row: VmRow, nodes: readonly Tables['nodes'][]): OperationStepDefinition[] {
   const vmId = row.id;
   return nodes.flatMap((node) => {
-    const agent = { kind: 'agent', node, vmId, generation: row.generation + 1 } as const;
-    const at = nodes.length === 1 ? '' : `@${node}`;
+    const generation = row.generation + 1;
+    const agent = { kind: 'agent', node: node.name, vmId, generation } as const;
+    const at = nodes.length === 1 ? '' : `@${node.name}`;
     const steps: OperationStepDefinition[] = [
       {
         name: `stop${at}`,
@@ -157,7 +159,7 @@ function deleteSteps(row: VmRow, nodes: readonly string[]): OperationStepDefinit
       {
         name: `delete${at}`,
         after: [`stop${at}`],
-        action: { ...agent, action: { kind: 'delete' } },
+        action: { ...agent, action: deleteDiskAction(node) },
         undo: null,
         noReturn: 'yes',
         patience: { kind: 'time', durationMs: DELETE_MS_MAX },

@@ -40,6 +40,12 @@ const CAPABILITIES = [
   'liveMigration',
   'snapshots',
   'liveRestore',
+  'migrationRelease',
+  'migrationTransfer',
+  'forget',
+  'pause',
+  'reset',
+  'console',
 ] as const;
 
 type NodeCapabilities = Readonly<Record<(typeof CAPABILITIES)[number], 'yes' | 'no'>>;

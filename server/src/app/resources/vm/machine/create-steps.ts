@@ -4,6 +4,7 @@ import type { VmId } from '@novacron/contract/ids';
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { NodeRow } from '../../../../ports/tables/node-row.ts';
 import type { OperationStepDefinition } from '../../../kernel/definitions/operation-definition.ts';
+import { deleteDiskAction } from './removal-actions.ts';
 
 /** A node that has not woken by then needs a person to look at it. */
 export const WAKE_MS_MAX = 900_000;
@@ -36,7 +37,7 @@ export function createSteps(
     name: 'create',
     after: [...plan.after, ...waking].map(({ name }) => name),
     action: { ...agent, action: { kind: 'create', spec: plan.machine } },
-    undo: { ...agent, action: { kind: 'delete' } },
+    undo: { ...agent, action: deleteDiskAction(node) },
   };
   if (spec.power_state === 'stopped') return [...waking, create];
   return [

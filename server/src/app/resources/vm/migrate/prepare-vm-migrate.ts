@@ -19,6 +19,7 @@ import type {
 import { chargeOfVms, chargeTenant } from '../../../access/quota/tenant-quota.ts';
 import type { PreparedWrite } from '../../../kernel/admission/prepared-write.ts';
 import { isOutOfReach, lostProblem } from '../../../kernel/admission/refuse-lost-node.ts';
+import type { OperationStepDefinition } from '../../../kernel/definitions/operation-definition.ts';
 import {
   attachmentVersionId,
   checkVolumeWork,
@@ -49,7 +50,7 @@ import {
 import { claimColumns } from '../../../rows/allocation-claims.ts';
 import { traitColumns } from '../../../rows/allocation-constraints.ts';
 import { desiredAs, desiredOf, observedOf } from '../../../rows/answer-resource.ts';
-import { isOff, withoutObserved } from '../../../rows/observed-machine.ts';
+import { isOff, isPaused, withoutObserved } from '../../../rows/observed-machine.ts';
 import { isAttachedAsDesired } from '../../../rows/observed-resource.ts';
 import { replan } from '../../../rows/replan.ts';
 import { referenceUnknown } from '../../../rows/resource-problems.ts';
@@ -73,7 +74,9 @@ import {
 } from '../../template/vm-template.ts';
 import { toMachineVolume } from '../../volume/volume-changes.ts';
 import { release } from '../delete/prepare-vm-delete.ts';
+import { capabilitiesOf } from '../machine/configure-steps.ts';
 import { migratedMachine, toMachineSize, toMachineSpec } from '../machine/machine-spec.ts';
+import { forgetAction } from '../machine/removal-actions.ts';
 
 type Input = ParsedInputOf<'vm.migrate'> & { readonly wish?: PlacementOverride };
 
@@ -110,6 +113,7 @@ export const prepareVmMigrate: Prepare<Input> = async (input, scope) => {
   if (isOutOfReach(source)) return err([lostProblem(source)]);
   if (found.places > 1) return err([whereaboutsUnknown(found.row)]);
   if (isOff(found.row)) return err([stopped(found.row)]);
+  if (isPaused(found.row)) return err([paused(found.row)]);
   const { tenant_id: tenantId, id: vmId } = found.row;
   const ask = applyOverride(
     await applyPoliciesToRequest(scope.deps, tenantId, found.spec),
@@ -231,7 +235,8 @@ function planChanges(
           scope,
         ),
       ],
-      steps: migrateSteps(found, move.source.name, move.destination.name),
+      steps: migrateSteps(found, move),
+      retryFrom: ['migrate', 'activate'],
       finalize: [
         releaseVm(row.id, observed),
         ...(found.allocation === undefined ? [] : leave(found.allocation, row, amounts)),
@@ -254,11 +259,19 @@ function leave(allocation: Tables['allocations'], row: VmRow, taken: Amounts): C
   return [...release(allocation), ...chargeTenant(row.tenant_id, chargeOfVms(0, less))];
 }
 
+/** The destination was away when the source released the VM: it is told again for this long. */
+const ACTIVATE_MS_MAX = 3_600_000;
+
 /**
- * Until the destination is active the source can still be started again. From then on the VM lives
- * there and this cannot be undone: leftovers on the source are replaced when the VM returns.
+ * The source runs the VM until it has recorded that it has released it, which is when `migrate`
+ * succeeds; from then on only the destination runs it, and this cannot be undone. A source of an
+ * earlier release takes the VM back until the destination has been told to run it.
  */
-function migrateSteps(found: Found, source: string, destination: string) {
+function migrateSteps(
+  found: Found,
+  nodes: { readonly source: Tables['nodes']; readonly destination: Tables['nodes'] },
+): readonly OperationStepDefinition[] {
+  const [source, destination] = [nodes.source.name, nodes.destination.name];
   const vmId = found.row.id;
   const generation = found.row.generation + 1;
   const at = (node: string) => ({ kind: 'agent', node, vmId, generation }) as const;
@@ -266,38 +279,56 @@ function migrateSteps(found: Found, source: string, destination: string) {
   // The machine may be resized on its node before it leaves, which only that node knows then.
   const size = toMachineSize(spec);
   const volumes = found.volumes.filter(isAttachedAsDesired).map(toMachineVolume);
+  const isKnown = (name: 'migrationRelease' | 'migrationTransfer'): boolean =>
+    [nodes.source, nodes.destination].every((node) => capabilitiesOf(node)[name] === 'yes');
+  const isReleased = isKnown('migrationRelease');
+  const peer = (node: string) => (isKnown('migrationTransfer') ? { peer: node } : {});
+  const release = isReleased ? ({ release: 'yes' } as const) : {};
+  const migrate = { kind: 'migrate', to_node: destination, size, ...release } as const;
   return [
     {
       name: 'prepare-incoming',
       after: [],
       action: {
         ...at(destination),
+        ...peer(source),
         action: { kind: 'prepare-incoming', spec, volumes },
       },
-      undo: { ...at(destination), action: { kind: 'delete' } },
+      undo: { ...at(destination), action: forgetAction(nodes.destination) },
     },
     {
       name: 'migrate',
       after: ['prepare-incoming'],
-      action: { ...at(source), action: { kind: 'migrate', to_node: destination, size } },
+      action: { ...at(source), ...peer(destination), action: migrate },
       undo: { ...at(source), action: { kind: 'activate' } },
+      ...(isReleased ? { noReturn: 'once-done' } : {}),
     },
-    {
-      name: 'activate',
-      after: ['migrate'],
-      action: { ...at(destination), action: { kind: 'activate' } },
-      // Not `stop`: a machine that has not been activated cannot be stopped.
-      undo: { ...at(destination), action: { kind: 'delete' } },
-      noReturn: 'yes',
-    },
+    isReleased
+      ? {
+          name: 'activate',
+          after: ['migrate'],
+          action: { ...at(destination), action: { kind: 'activate', released: 'yes' } },
+          undo: null,
+          noReturn: 'yes',
+          patience: { kind: 'time', durationMs: ACTIVATE_MS_MAX },
+        }
+      : {
+          name: 'activate',
+          after: ['migrate'],
+          action: { ...at(destination), action: { kind: 'activate' } },
+          // Not `stop`: a machine that has not been activated cannot be stopped.
+          undo: { ...at(destination), action: forgetAction(nodes.destination) },
+          noReturn: 'yes',
+        },
     {
       name: 'delete-source',
       after: ['activate'],
-      action: { ...at(source), action: { kind: 'delete' } },
+      // The disk is the one that the VM runs from now.
+      action: { ...at(source), action: forgetAction(nodes.source) },
       undo: null,
       whenFailed: 'go-on',
     },
-  ] as const;
+  ];
 }
 
 function alreadyThere(row: VmRow, node: string): Problem {
@@ -315,6 +346,14 @@ function stopped(row: VmRow): Problem {
     detail: `The VM ${row.name} is ${status}, and only a running VM can move to another node.`,
     remedy: `Start it first (novacron vm start ${row.id}), then move it.`,
     fields: [{ path: ['id'], message: `is a VM that is ${status}` }],
+  });
+}
+
+/** It would run after the move: the target lets what has arrived run. */
+function paused(row: VmRow): Problem {
+  return problem('conflict', {
+    detail: `The VM ${row.name} is paused, and a paused VM stays on its node.`,
+    remedy: `Resume it first (novacron vm resume ${row.id}), then move it.`,
   });
 }
 

@@ -20,7 +20,7 @@ import { findToChange } from '../../../kernel/resource-rows/find-resource.ts';
 import { changedColumns, changeIdle, releaseVm } from '../../../kernel/resource-rows/new-row.ts';
 import { reacquireCommandedVm } from '../../../kernel/resource-rows/reacquire-lock.ts';
 import { desiredAs, desiredOf, observedOf } from '../../../rows/answer-resource.ts';
-import { isOff } from '../../../rows/observed-machine.ts';
+import { isOff, withoutPause } from '../../../rows/observed-machine.ts';
 import { replan } from '../../../rows/replan.ts';
 import { toProblemList } from '../../../rows/resource-problems.ts';
 import {
@@ -40,6 +40,7 @@ import type { MachineShape } from '../machine/machine-spec.ts';
 import { notPlaced, whereaboutsUnknown } from '../migrate/prepare-vm-migrate.ts';
 import { checkRoom } from '../update/check-vm-change.ts';
 import { planResize } from '../update/plan-resize.ts';
+import { requireRunning } from './prepare-vm-halt.ts';
 
 /** Plans a start, even of a VM that is recorded as running: its machine may have stopped. */
 export const prepareVmStart: Prepare<ParsedInputOf<'vm.start'>> = (input, scope) =>
@@ -77,6 +78,14 @@ export function prepareVmRestart(force: 'yes' | 'no'): Prepare<ParsedInputOf<'vm
     return ok({ ...started.value, saga: { ...saga, steps } });
   };
 }
+
+/** Plans a reboot: a restart of a VM that runs, whose guest is asked to shut down. */
+export const prepareVmReboot: Prepare<ParsedInputOf<'vm.reboot'>> = async (input, scope) => {
+  const found = await findToChange('vm', input, scope);
+  if (!found.ok) return err([found.error]);
+  const refused = requireRunning(found.value, 'be rebooted');
+  return refused === undefined ? prepareVmRestart('no')(input, scope) : err([refused]);
+};
 
 interface PowerChange {
   readonly step: 'start' | 'stop';
@@ -203,7 +212,8 @@ function planChanges(found: Found, change: PowerChange, scope: WriteScope): Prep
           },
         ],
         finalize: [
-          releaseVm(row.id, { ...observed, status: change.after }),
+          // A start resumes a paused VM, and a stop ends its pause.
+          releaseVm(row.id, { ...withoutPause(observed), status: change.after }),
           ...rememberPower(found, wanted, scope),
         ],
         rollback: [releaseVm(row.id, observed)],

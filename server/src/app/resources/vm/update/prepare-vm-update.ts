@@ -26,6 +26,7 @@ import {
   pickFields,
   splitObserved,
   TOLD,
+  withoutPause,
 } from '../../../rows/observed-machine.ts';
 import { replan } from '../../../rows/replan.ts';
 import { storeSecrets } from '../../../rows/vm-secrets.ts';
@@ -40,6 +41,7 @@ import { planResize } from './plan-resize.ts';
 import {
   amountsAfter,
   changesOf,
+  isSwitchedOff,
   restartsOf,
   statusAfter,
   stepsOfChange,
@@ -102,7 +104,8 @@ function planChanges(found: VmChange, kept: Kept, scope: WriteScope): PreparedWr
   });
   const resize = planResize({ ...found, tenantId: row.tenant_id, to: amountsAfter(found) });
   const fields = addressFields(after.network_id, moved.address);
-  const settled = withGivenKeys(seen.settled, found.givenKeys);
+  const given = withGivenKeys(seen.settled, found.givenKeys);
+  const settled = isSwitchedOff(found) ? withoutPause(given) : given;
   return {
     ...base,
     prerequisites: place.prerequisites,

@@ -77,6 +77,11 @@ export function statusAfter(found: VmChange): JsonObject {
   return powerOf(found) === 'stay' ? {} : { status: found.after.power_state };
 }
 
+/** Whether the change stops the VM, for good or to start it again. */
+export function isSwitchedOff(found: VmChange): boolean {
+  return powerOf(found) !== 'stay' || restartsOf(found).length > 0;
+}
+
 /** The fields whose change restarts the VM; none where it is stopped before or after it. */
 export function restartsOf(found: VmChange): readonly string[] {
   const { row, node } = found;

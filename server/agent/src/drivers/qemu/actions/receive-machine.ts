@@ -1,0 +1,342 @@
+/**
+ * The target of a live migration: a process waits for the memory of a machine, and for copies of
+ * its disks where the nodes share none. It runs its guest when the source has released it, and not
+ * before. Decision record 0037 has the states of both sides.
+ */
+import { createServer } from 'node:net';
+import { type MigrationOffer, MigrationTarget } from '@novacron/contract/agent/migration';
+import type { VmId } from '@novacron/contract/ids';
+import { equalJson } from '@novacron/contract/json';
+import type { IncomingMachine } from '../../driver.ts';
+import { hashGuestSecrets } from '../../hash-guest-secrets.ts';
+import { isFile, isThere, remove } from '../files/directories.ts';
+import { readStored, writeStored } from '../files/stored-json.ts';
+import { finalTrouble, passingTrouble, type QemuTrouble, reasonOf } from '../files/trouble.ts';
+import { remakeSeed } from '../guest/seed-disk.ts';
+import { DEVICE_IDS } from '../machine/build-command-line.ts';
+import { Hardware } from '../machine/hardware.ts';
+import type { QemuMachine } from '../machine/machine-record.ts';
+import { observeHardware } from '../machine/observe-machine.ts';
+import {
+  keepGeneration,
+  observe,
+  own,
+  ownerOf,
+  type QemuAction,
+  type QemuNode,
+  reserve,
+} from '../machine/qemu-node.ts';
+import { type QmpClient, QmpError } from '../qmp/open-qmp-client.ts';
+import { giveKey, makeKey, removeKey, TLS_OBJECT, takeKey } from '../transfer/one-time-key.ts';
+import { readProgress, setCapabilities } from '../transfer/progress.ts';
+import { awaitCondition } from './devices.ts';
+import { diskFile, diskNode, giveUpIncoming, removeCopiedDisks } from './incoming-files.ts';
+import { alreadyHere, launchMachine, newRecord } from './life.ts';
+
+/** Attempts at a port that another process takes in the moment between. */
+const PORT_ATTEMPTS_MAX = 5;
+
+/** Starts a process that waits for the memory of a machine from another node. */
+export async function prepareIncoming(
+  action: QemuAction,
+  given: IncomingMachine,
+): Promise<QemuMachine> {
+  const { node, order } = action;
+  const { vm_id } = order;
+  const wanted = { ...given, spec: hashGuestSecrets(vm_id, given.spec) };
+  const address = migrationAddress(node);
+  const known = node.machines.find(vm_id);
+  if (known !== undefined && known.phase !== 'migrated') {
+    const isSame = known.phase === 'incoming' && equalJson(known.spec, wanted.spec);
+    const isReady = isSame && node.machines.processOf(vm_id) !== undefined;
+    if (isReady && isAwaited(node, vm_id)) return keepGeneration(action);
+    if (!isSame) throw alreadyHere(await observe(node, vm_id));
+  }
+  const { release } = reserve(node, vm_id, { status: 'running', spec: wanted.spec });
+  try {
+    // What an earlier migration left here gives way to it, with the disks that were copied away.
+    if (known !== undefined) {
+      await node.machines.end(vm_id, 'command');
+      removeCopiedDisks(action);
+      remove(node.places.releaseReport(vm_id));
+    }
+    const disks = findDisks(node, vm_id, wanted.offer);
+    const hardware = checkHardware(action, wanted);
+    if (disks === 'copied') await makeDisks(action, wanted.offer);
+    remakeSeed(node, vm_id, given.spec, hardware);
+    node.machines.save(newRecord(action, wanted, 'incoming'));
+    await listen(action, { hardware, address, disks, offer: wanted.offer });
+    return await observe(node, vm_id);
+  } catch (cause) {
+    if (node.machines.find(vm_id)?.phase === 'incoming') {
+      await node.machines.end(vm_id, 'command');
+      giveUpIncoming(node, vm_id);
+      node.machines.forget(vm_id);
+    }
+    throw cause;
+  } finally {
+    release();
+  }
+}
+
+/** Address at which machines arrive; throws a final trouble where none can. */
+export function migrationAddress(node: QemuNode): string {
+  if (node.migrationAddress !== undefined) return node.migrationAddress;
+  throw finalTrouble('This hypervisor cannot move a running machine: it has no migration address.');
+}
+
+function isAwaited({ places }: QemuNode, vmId: VmId): boolean {
+  return isFile(places.incoming(vmId)) || isFile(places.target(vmId));
+}
+
+/** Whether the disks of an offered machine are here already. Another disk is never overwritten. */
+function findDisks(
+  node: QemuNode,
+  vmId: VmId,
+  offer: MigrationOffer | undefined,
+): 'shared' | 'copied' {
+  if (offer === undefined) return 'shared';
+  const { places } = node;
+  const owner = ownerOf(node, vmId);
+  const directory = places.diskDirectory(vmId);
+  const isOfSource = owner?.node === offer.node && owner.state === 'made';
+  const hardware = readStored(places.hardware(vmId), Hardware);
+  if (isOfSource && isFile(places.files(vmId).rootDisk) && equalJson(hardware, offer.hardware)) {
+    return 'shared';
+  }
+  // What an interrupted preparation left is made again.
+  if (owner?.node === node.name && owner.state === 'making') remove(directory);
+  if (!isThere(directory)) return 'copied';
+  throw finalTrouble(
+    `There is another root disk of ${vmId} in ${directory}: move it away before the VM arrives.`,
+  );
+}
+
+/** The hardware that the source has, where this host can offer the same. */
+function checkHardware({ node, order }: QemuAction, wanted: IncomingMachine): Hardware {
+  const { vm_id } = order;
+  const { places, host } = node;
+  const hardware = readOffered(wanted.offer) ?? readStored(places.hardware(vm_id), Hardware);
+  if (hardware === undefined || !(wanted.offer || isFile(places.files(vm_id).rootDisk))) {
+    throw finalTrouble(
+      `The root disk of ${vm_id} is not in ${places.storageDir}: the source of this migration ` +
+        'cannot copy disks, so the nodes have to share their storage directory.',
+    );
+  }
+  if (hardware.accelerator !== host.accelerator) {
+    throw finalTrouble(`${vm_id} runs under ${hardware.accelerator}, not ${host.accelerator}.`);
+  }
+  if (hardware.cpu_model !== host.cpuModel || hardware.cpu_host !== host.cpuFingerprint) {
+    throw finalTrouble(
+      `${vm_id} has a CPU that this host does not offer: ${hardware.cpu_model} of another host.`,
+    );
+  }
+  const { cpu_cores, memory_mib } = wanted.spec;
+  if (hardware.cpu_cores !== cpu_cores || hardware.memory_mib !== memory_mib) {
+    throw finalTrouble(
+      `${vm_id} runs with ${hardware.cpu_cores} cores and ${hardware.memory_mib} MiB, and ` +
+        `${cpu_cores} cores and ${memory_mib} MiB were to be prepared.`,
+    );
+  }
+  return hardware;
+}
+
+function readOffered(offer: MigrationOffer | undefined): Hardware | undefined {
+  if (offer === undefined) return undefined;
+  const hardware = Hardware.safeParse(offer.hardware);
+  if (hardware.success) return hardware.data;
+  throw finalTrouble(`The hardware that ${offer.node} has offered is not known to this agent.`);
+}
+
+/** Makes empty disks, as large as those of the source. */
+async function makeDisks(action: QemuAction, offer: MigrationOffer | undefined): Promise<void> {
+  const { node, order, images } = action;
+  const { places } = node;
+  const { vm_id } = order;
+  own(action, 'making');
+  for (const { name, size_bytes } of offer?.disks ?? []) {
+    const file = diskFile(node, vm_id, name);
+    if (name !== DEVICE_IDS.root) {
+      const mark = places.volumeCopy(name);
+      if (isFile(file) && !isFile(mark)) {
+        throw finalTrouble(`There is another file of ${name} in ${places.storageDir}.`);
+      }
+      writeStored(mark, { vm_id });
+      remove(file);
+    }
+    await images.create(file, size_bytes);
+  }
+  writeStored(places.hardware(vm_id), offer?.hardware);
+}
+
+interface Awaited {
+  readonly hardware: Hardware;
+  readonly address: string;
+  readonly disks: 'shared' | 'copied';
+  readonly offer: MigrationOffer | undefined;
+}
+
+async function listen(action: QemuAction, awaited: Awaited): Promise<void> {
+  const { node, order } = action;
+  const { vm_id } = order;
+  const { hardware, address, offer } = awaited;
+  await launchMachine(action, hardware, 'incoming');
+  const monitor = await node.machines.monitorOf(vm_id);
+  // Disks are opened for writing when the machine is activated, not when it has arrived.
+  await setCapabilities(monitor, ['events', 'return-path', 'late-block-activate']);
+  if (offer === undefined) {
+    const port = await listenForMemory(monitor, address);
+    const stored = { node: node.name, host: address, port: String(port), hardware };
+    writeStored(node.places.incoming(vm_id), stored);
+    return;
+  }
+  const key = makeKey();
+  await giveKey(monitor, { places: node.places, vmId: vm_id, key, endpoint: 'server' });
+  await monitor.execute('migrate-set-parameters', { 'tls-creds': TLS_OBJECT });
+  const names = awaited.disks === 'copied' ? offer.disks.map(({ name }) => name) : [];
+  const target: MigrationTarget = {
+    host: address,
+    memory_port: await listenForMemory(monitor, address),
+    disk_port: names.length === 0 ? null : await exportDisks(monitor, address, names),
+    disks: names,
+    release_port: await node.releases.listen(vm_id, { host: address, port: 0, key }),
+    key,
+  };
+  writeStored(node.places.target(vm_id), target);
+}
+
+async function listenForMemory(monitor: QmpClient, address: string): Promise<number> {
+  await monitor.execute('migrate-incoming', { uri: `tcp:${bracketed(address)}:0` });
+  const [socket] = (await readProgress(monitor))['socket-address'] ?? [];
+  if (socket?.port === undefined) throw passingTrouble('QEMU does not listen for the machine.');
+  return Number(socket.port);
+}
+
+/** An IPv6 address as it stands before a port. */
+export function bracketed(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+/** Exports the disks for their copies. QEMU does not say which port it took, so it is given one. */
+async function exportDisks(
+  monitor: QmpClient,
+  host: string,
+  names: readonly string[],
+): Promise<number> {
+  const port = await startDiskServer(monitor, host);
+  for (const name of names) {
+    await monitor.execute('block-export-add', {
+      type: 'nbd',
+      id: `copy-${name}`,
+      'node-name': diskNode(name),
+      name,
+      writable: true,
+    });
+  }
+  return port;
+}
+
+async function startDiskServer(monitor: QmpClient, host: string): Promise<number> {
+  let last: unknown;
+  for (let attempt = 0; attempt < PORT_ATTEMPTS_MAX; attempt += 1) {
+    const port = await findFreePort(host);
+    const addr = { type: 'inet', data: { host, port: String(port) } };
+    try {
+      await monitor.execute('nbd-server-start', { addr, 'tls-creds': TLS_OBJECT });
+      return port;
+    } catch (cause) {
+      if (!(cause instanceof QmpError && cause.failure === 'refused')) throw cause;
+      last = cause;
+    }
+  }
+  throw passingTrouble(`QEMU does not listen for the disks (${reasonOf(last)}).`, last);
+}
+
+function findFreePort(host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    const refuse = (cause: Error): void =>
+      reject(passingTrouble(`The address ${host} cannot be used (${reasonOf(cause)}).`, cause));
+    server.once('error', refuse);
+    server.listen({ host, port: 0 }, () => {
+      const bound = server.address();
+      const port = typeof bound === 'object' && bound !== null ? bound.port : 0;
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+/** Where an incoming machine is awaited; throws a final trouble where none is. */
+export function findTarget({ places, machines }: QemuNode, vmId: VmId): MigrationTarget {
+  const target = readStored(places.target(vmId), MigrationTarget);
+  const isIncoming = machines.find(vmId)?.phase === 'incoming';
+  if (target !== undefined && isIncoming) return target;
+  throw finalTrouble(`No migration of ${vmId} to this node is prepared.`);
+}
+
+/**
+ * Lets a machine that has arrived run.
+ * @param proof - `released`: it belongs here also where its process has ended since
+ */
+export async function runArrived(action: QemuAction, proof: 'released' | undefined): Promise<void> {
+  const { node, order } = action;
+  const { vm_id } = order;
+  const { machines } = node;
+  try {
+    if (machines.processOf(vm_id) === undefined) throw neverArrived(vm_id);
+    await resumeArrived(action);
+  } catch (cause) {
+    // QEMU ends where its source cancels; its monitor closes a moment before.
+    const isClosed = cause instanceof QmpError && cause.failure === 'closed';
+    const hasEnded = machines.processOf(vm_id) === undefined;
+    const isOver = hasEnded || (isClosed && (await machines.awaitEnd(vm_id)) === 'ended');
+    if (!isOver) throw cause;
+    if (proof === undefined) throw neverArrived(vm_id);
+    // Its memory is lost as in any crash; nothing runs it but this node.
+    machines.update(vm_id, { stop_reason: 'crash' });
+  }
+  takeOver(action);
+}
+
+async function resumeArrived(action: QemuAction): Promise<void> {
+  const { node, order } = action;
+  const monitor = await node.machines.monitorOf(order.vm_id);
+  const runState = await awaitArrival(action, monitor);
+  await node.networks?.receive(order.vm_id);
+  if (runState === 'inmigrate') throw finalTrouble(`${order.vm_id} has not arrived.`);
+  await monitor.execute('nbd-server-stop').catch(() => undefined);
+  if (runState === 'paused' || runState === 'prelaunch') await monitor.execute('cont');
+  await takeKey(monitor);
+}
+
+/** Makes this node the owner of the disks, and forgets how the machine has come. */
+function takeOver(action: QemuAction): void {
+  const { places, machines } = action.node;
+  const { vm_id: vmId } = action.order;
+  own(action, 'made');
+  for (const { volume_id } of machines.find(vmId)?.volumes ?? [])
+    remove(places.volumeCopy(volume_id));
+  remove(places.incoming(vmId));
+  removeKey(places, vmId);
+}
+
+function neverArrived(vmId: VmId): QemuTrouble {
+  return finalTrouble(`The process that waited for ${vmId} has ended: it has not arrived.`);
+}
+
+/**
+ * The source has sent everything a moment before the target has loaded it.
+ * @returns the run state; `inmigrate` where nothing arrives
+ */
+async function awaitArrival(action: QemuAction, monitor: QmpClient): Promise<string> {
+  let runState = 'inmigrate';
+  await awaitCondition(action, async () => {
+    const { status } = await readProgress(monitor);
+    runState = (await observeHardware(monitor)).runState;
+    return runState !== 'inmigrate' || status === undefined || !ARRIVING.has(status);
+  });
+  return runState;
+}
+
+/** States of a target to which its source is connected; before, it is in `setup`. */
+const ARRIVING = new Set(['active', 'device', 'completed']);

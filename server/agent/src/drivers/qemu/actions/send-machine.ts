@@ -1,0 +1,305 @@
+/**
+ * The source of a live migration. It alone may run the guest until it has recorded that it has
+ * released the machine, which it does when QEMU says that everything has arrived; from then on the
+ * target alone may. Decision record 0037 has the states of both sides.
+ */
+import type { MachineSize } from '@novacron/contract/agent/agent';
+import type { MigrationOffer, MigrationTarget } from '@novacron/contract/agent/migration';
+import type { VmId } from '@novacron/contract/ids';
+import { equalJson } from '@novacron/contract/json';
+import { wait } from '@novacron/runtime/wait';
+import { z } from 'zod';
+import { LEAVING, type OutgoingMachine } from '../../driver.ts';
+import { readStored } from '../files/stored-json.ts';
+import { finalTrouble, passingTrouble, type QemuTrouble } from '../files/trouble.ts';
+import { DEVICE_IDS } from '../machine/build-command-line.ts';
+import { Hardware } from '../machine/hardware.ts';
+import type { QemuMachine } from '../machine/machine-record.ts';
+import { observeHardware } from '../machine/observe-machine.ts';
+import {
+  hardwareOf,
+  keepGeneration,
+  machineOf,
+  observe,
+  ownerOf,
+  type QemuAction,
+  type QemuNode,
+} from '../machine/qemu-node.ts';
+import type { QmpClient } from '../qmp/open-qmp-client.ts';
+import { giveKey, TLS_OBJECT, takeKey } from '../transfer/one-time-key.ts';
+import { isUnderWay, readProgress, setCapabilities } from '../transfer/progress.ts';
+import { copyDisks, endCopies, finishCopies } from './copy-disks.ts';
+import { bracketed, migrationAddress, runArrived } from './receive-machine.ts';
+
+/** How often the progress of a migration is read. Unit: ms. */
+const POLL_MS = 20;
+
+/** Longest pause that the guest may notice at the switch. Unit: ms. */
+const DOWNTIME_MS_MAX = 300;
+
+const PERCENT = 100;
+
+/** Where a target without an offer has written that it waits. */
+const Incoming = z.looseObject({
+  node: z.string(),
+  host: z.string(),
+  port: z.string(),
+  hardware: Hardware,
+});
+
+/** What the target of a migration builds again. */
+export async function offerMachine(node: QemuNode, vmId: VmId): Promise<MigrationOffer> {
+  const { machines } = node;
+  if (machines.find(vmId)?.phase !== 'here' || machines.processOf(vmId) === undefined) {
+    throw finalTrouble(`${vmId} does not run on this node.`);
+  }
+  const { diskBytes } = await observeHardware(await machines.monitorOf(vmId));
+  // The target makes the seed disk again: it is small, and the command has what is in it.
+  const disks = [...diskBytes]
+    .filter(([name]) => name !== DEVICE_IDS.seed)
+    .map(([name, size_bytes]) => ({ name, size_bytes }));
+  return { node: node.name, hardware: hardwareOf(node, vmId), disks };
+}
+
+/** Sends a running machine; it stays here, without running, until it is deleted or taken back. */
+export async function migrateMachine(
+  action: QemuAction,
+  outgoing: OutgoingMachine,
+): Promise<QemuMachine> {
+  const { node, order } = action;
+  const { toNode, target } = outgoing;
+  const record = machineOf(action);
+  if (record.phase === 'migrated' && record.migrated_to === toNode) return keepGeneration(action);
+  migrationAddress(node);
+  const monitor = await checkSendable(action, outgoing);
+  try {
+    // Where the agent died during the migration, QEMU has gone on with it.
+    if (!(await isSending(monitor))) await beginMigration(action, monitor, outgoing);
+    await awaitMigration(action, monitor);
+  } catch (cause) {
+    if (order.signal.reason !== LEAVING) await tidyUp(monitor);
+    throw cause;
+  }
+  return await release(action, outgoing, monitor, target);
+}
+
+async function checkSendable(
+  { node, order: { vm_id } }: QemuAction,
+  { toNode, size }: OutgoingMachine,
+): Promise<QmpClient> {
+  const now = await observe(node, vm_id);
+  if (now.status !== 'running') {
+    throw finalTrouble(`${vm_id} is ${now.status}: only a running machine can migrate.`);
+  }
+  if (now.paused === true) {
+    throw finalTrouble(`${vm_id} is paused: only a machine whose guest runs can migrate.`);
+  }
+  if (size !== undefined && !equalJson(sizeOf(now.spec), sizeOf(size))) {
+    throw finalTrouble(
+      `${vm_id} has ${describeSize(now.spec)} here, and ${toNode} has prepared for ` +
+        `${describeSize(size)}.`,
+    );
+  }
+  return node.machines.monitorOf(vm_id);
+}
+
+/**
+ * The switch: one durable record. What the target is to be told is recorded before, so that a start
+ * of this agent in between reports it too.
+ */
+async function release(
+  action: QemuAction,
+  { toNode, release: isReleased }: OutgoingMachine,
+  monitor: QmpClient,
+  target: MigrationTarget | undefined,
+): Promise<QemuMachine> {
+  const { node, order } = action;
+  const { vm_id } = order;
+  const isFinal = isReleased === 'yes' ? { released: 'yes' as const } : {};
+  if (target !== undefined && isReleased === 'yes') {
+    const { host, release_port: port, key } = target;
+    node.releases.plan(vm_id, { host, port, key });
+  }
+  const copied = target === undefined ? {} : { copied: [...target.disks] };
+  const change = { phase: 'migrated', migrated_to: toNode, ...isFinal, ...copied } as const;
+  const sent = await keepGeneration(action, change);
+  node.releases.tell(vm_id);
+  await takeKey(monitor).catch(() => undefined);
+  return sent;
+}
+
+/**
+ * Whether a migration is under way or has just ended. QEMU also remembers one that was completed
+ * and then taken back: its guest runs.
+ */
+async function isSending(monitor: QmpClient): Promise<boolean> {
+  const before = await readProgress(monitor);
+  if (isUnderWay(before)) return true;
+  const { runState } = await observeHardware(monitor);
+  return before.status === 'completed' && runState === 'postmigrate';
+}
+
+async function beginMigration(
+  action: QemuAction,
+  monitor: QmpClient,
+  { toNode, target }: OutgoingMachine,
+): Promise<void> {
+  const { node, order } = action;
+  const { vm_id } = order;
+  // With a return path, the migration is complete only when the target has loaded everything.
+  const capabilities = ['events', 'return-path', 'auto-converge'] as const;
+  const parameters = { 'max-bandwidth': 0, 'downtime-limit': DOWNTIME_MS_MAX };
+  if (target === undefined) {
+    await setCapabilities(monitor, capabilities);
+    await monitor.execute('migrate-set-parameters', parameters);
+    await monitor.execute('migrate', { uri: findSharedTarget(action, toNode) });
+    return;
+  }
+  const { host, memory_port, key, disks } = target;
+  await giveKey(monitor, { places: node.places, vmId: vm_id, key, endpoint: 'client' });
+  if (disks.length > 0) {
+    await copyDisks(action, monitor, target, (share) => order.onProgress?.(share * COPY_PERCENT));
+  }
+  await setCapabilities(monitor, [...capabilities, 'pause-before-switchover']);
+  await monitor.execute('migrate-set-parameters', { ...parameters, 'tls-creds': TLS_OBJECT });
+  await monitor.execute('migrate', { uri: `tcp:${bracketed(host)}:${memory_port}` });
+}
+
+/** The share of a migration that the copies of disks are taken to be. */
+const COPY_PERCENT = 50;
+
+function findSharedTarget({ node, order: { vm_id } }: QemuAction, toNode: string): string {
+  const target = readStored(node.places.incoming(vm_id), Incoming);
+  if (target === undefined || target.node !== toNode) {
+    throw finalTrouble(`The node ${toNode} has not prepared for ${vm_id}.`);
+  }
+  if (!equalJson(target.hardware, hardwareOf(node, vm_id))) {
+    throw finalTrouble(
+      `The node ${toNode} has prepared for other hardware of ${vm_id}: prepare again.`,
+    );
+  }
+  return `tcp:${bracketed(target.host)}:${target.port}`;
+}
+
+/**
+ * Waits for the end; a caller that gives up cancels the migration, and the machine stays. One that
+ * has ended before it could be cancelled has succeeded.
+ */
+async function awaitMigration(action: QemuAction, monitor: QmpClient): Promise<void> {
+  const { node, order } = action;
+  const { timers } = node;
+  let isCancelled = false;
+  for (;;) {
+    const progress = await readProgress(monitor);
+    if (progress.status === 'completed') return;
+    if (!isUnderWay(progress)) throw explainFailure(order.vm_id, progress, isCancelled);
+    if (order.signal.reason === LEAVING) throw givenUp(order.vm_id);
+    if (progress.status === 'pre-switchover') await switchOver(action, monitor);
+    if (order.signal.aborted && !isCancelled) {
+      isCancelled = true;
+      await monitor.execute('migrate_cancel');
+    }
+    const { remaining = 0, total = 0 } = progress.ram ?? {};
+    if (total > 0) order.onProgress?.((1 - remaining / total) * PERCENT);
+    // Once cancelled, it ends by itself in a moment.
+    await wait({ timers, delayMs: POLL_MS, signals: isCancelled ? [] : [order.signal] });
+  }
+}
+
+function explainFailure(
+  vmId: VmId,
+  progress: Awaited<ReturnType<typeof readProgress>>,
+  isCancelled: boolean,
+): QemuTrouble {
+  if (isCancelled) return givenUp(vmId);
+  const why = progress['error-desc'] ?? progress.status ?? 'it was not begun';
+  return passingTrouble(`The migration of ${vmId} failed: ${why}.`);
+}
+
+function givenUp(vmId: VmId): QemuTrouble {
+  return passingTrouble(`The migration of ${vmId} was given up.`);
+}
+
+/** The guest is paused: the disks are made equal, then the rest of its memory goes. */
+async function switchOver(action: QemuAction, monitor: QmpClient): Promise<void> {
+  try {
+    await finishCopies(action, monitor);
+  } catch (cause) {
+    await monitor.execute('migrate_cancel').catch(() => undefined);
+    throw cause;
+  }
+  await monitor.execute('migrate-continue', { state: 'pre-switchover' });
+}
+
+/** A process that goes on running its guest keeps nothing of a migration that did not happen. */
+async function tidyUp(monitor: QmpClient): Promise<void> {
+  await endCopies(monitor, 'given-up').catch(() => undefined);
+  await takeKey(monitor).catch(() => undefined);
+}
+
+function sizeOf({ cpu_cores, memory_mib, disk_gb }: MachineSize) {
+  return { cpu_cores, memory_mib, disk_gb };
+}
+
+function describeSize({ cpu_cores, memory_mib, disk_gb }: MachineSize): string {
+  return `${cpu_cores} cores, ${memory_mib} MiB and a disk of ${disk_gb} GB`;
+}
+
+/** Lets a machine that has arrived run, or goes on running one that was to be sent. */
+export async function activateMachine(
+  action: QemuAction,
+  proof: 'released' | undefined,
+): Promise<QemuMachine> {
+  const record = machineOf(action);
+  switch (record.phase) {
+    case 'incoming':
+      await runArrived(action, proof);
+      break;
+    case 'migrated':
+      await takeBack(action);
+      break;
+    default:
+      await endSending(action);
+  }
+  return keepGeneration(action, { phase: 'here', migrated_to: null });
+}
+
+/** Without a release, as servers of an earlier release ask for it, the disks' locks decide. */
+async function takeBack({ node, order }: QemuAction): Promise<void> {
+  const { vm_id } = order;
+  const { machines } = node;
+  const record = machines.find(vm_id);
+  const target = record?.migrated_to ?? 'another node';
+  if (record?.released === 'yes') {
+    throw finalTrouble(
+      `${vm_id} was released to ${target}: only that node runs it. Migrate it back from ` +
+        'there, or retry the operation from the step migrate.',
+    );
+  }
+  const owner = ownerOf(node, vm_id)?.node;
+  if (owner !== node.name || machines.processOf(vm_id) === undefined) {
+    throw finalTrouble(`${vm_id} is on ${target} now: it cannot be taken back.`);
+  }
+  await resumeSource(await machines.monitorOf(vm_id));
+}
+
+/** A migration that was given up may still be under way, or may have been completed since. */
+async function endSending({ node, order }: QemuAction): Promise<void> {
+  const { vm_id } = order;
+  if (node.machines.processOf(vm_id) === undefined) return;
+  const monitor = await node.machines.monitorOf(vm_id);
+  if (isUnderWay(await readProgress(monitor))) {
+    await monitor.execute('migrate_cancel');
+    while (isUnderWay(await readProgress(monitor))) {
+      await wait({ timers: node.timers, delayMs: POLL_MS, signals: [order.signal] });
+      if (order.signal.aborted) throw passingTrouble(`The return of ${vm_id} was given up.`);
+    }
+  }
+  await tidyUp(monitor);
+  await resumeSource(monitor);
+}
+
+async function resumeSource(monitor: QmpClient): Promise<void> {
+  const { runState } = await observeHardware(monitor);
+  if (runState === 'postmigrate' || runState === 'finish-migrate') await monitor.execute('cont');
+}

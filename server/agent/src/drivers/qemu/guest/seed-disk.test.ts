@@ -1,0 +1,164 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { VmId } from '@novacron/contract/ids';
+import { createSampleIds } from '../../../test-kit/samples.ts';
+import type { Driver, MachineOrder } from '../../driver.ts';
+import { bad, good } from '../../driver-bench.ts';
+import { type GuestConsole, guestConsole } from '../test-kit/guest-console.ts';
+import { listQemuOf, makeQemuSite, type QemuSite, smallSpec } from '../test-kit/qemu-bench.ts';
+import { type FatFiles, readFatImage } from './fat-image.ts';
+
+/** Guests boot in software, on a machine that may be busy. */
+jest.setTimeout(90_000);
+
+const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGuestKeyOfThisTest someone@example.com';
+const SCRIPT = '#!/bin/sh\necho "token of this test"\n';
+const GUEST = { ssh_keys: [KEY], user_data: SCRIPT, password: 'word of this test' };
+const SECRETS = ['token of this test', 'word of this test'];
+
+let site: QemuSite;
+let driver: Driver;
+let vmId: VmId;
+let guest: GuestConsole;
+const opened: Driver[] = [];
+
+beforeEach(async () => {
+  site = makeQemuSite();
+  vmId = createSampleIds()('vm');
+  guest = guestConsole(site.runDir('node-01'), vmId);
+  driver = await open('node-01');
+});
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((each) => each.close()));
+  site.remove();
+});
+
+async function open(node: string): Promise<Driver> {
+  const another = await site.open(node);
+  opened.push(another);
+  return another;
+}
+
+function order(generation: number): MachineOrder {
+  return { vm_id: vmId, generation, signal: new AbortController().signal };
+}
+
+function seedPath(): string {
+  return join(site.storageDir, 'disks', vmId, 'seed.img');
+}
+
+function seedFiles(): FatFiles {
+  const files = readFatImage(readFileSync(seedPath()));
+  if (files === undefined) throw new Error('the seed disk is damaged');
+  return files;
+}
+
+function metaData() {
+  return JSON.parse(seedFiles().get('meta-data')?.toString('utf8') ?? '');
+}
+
+/** All files of the site with a text in them. */
+function filesWith(text: string): readonly string[] {
+  return readdirSync(site.directory, { recursive: true, encoding: 'utf8' }).filter((name) => {
+    const file = join(site.directory, name);
+    return statSync(file).isFile() && readFileSync(file).includes(text);
+  });
+}
+
+describe('a guest', () => {
+  test('finds its settings on its seed disk, and changed ones after a restart', async () => {
+    const network = { network_id: 'net_1', cidr: '10.0.0.0/24' };
+    await good(driver.create(order(1), smallSpec({ guest: GUEST, network })));
+    await good(driver.start(order(2)));
+    await guest.awaitBoots(1);
+    const shown = await guest.run('show-seed');
+    expect(shown).toContain(`--- user-data\n${SCRIPT}`);
+    expect(shown).toContain(KEY);
+    expect(shown).toMatch(/--- network-config\n[^-]*"macaddress": "52:54:00:00:00:01"/);
+    expect(shown).toMatch(/--- vendor-data\n#cloud-config\n[^-]*"password": "\$6\$/);
+    expect(shown).toContain(`"instance-id": "${vmId}"`);
+    expect(await guest.run('[ -e /sys/block/vdb ] || echo none')).toBe('none');
+    const gzipped = gzipSync('#cloud-config\n');
+    const user_data = gzipped.toString('base64');
+    const spec = smallSpec({ name: 'renamed-01', guest: { ...GUEST, user_data }, network });
+    const changed = await good(driver.configure(order(3), { spec, restart: 'allowed' }));
+    expect(changed.effect).toBe('restart');
+    await guest.awaitBoots(2);
+    const digest = createHash('md5').update(gzipped).digest('hex');
+    expect(await guest.run('show-seed user-data | md5sum')).toContain(digest);
+    expect(await guest.run('show-seed meta-data')).toMatch(
+      new RegExp(`"instance-id": "${vmId}.2",\\s+"local-hostname": "renamed-01"`),
+    );
+  });
+});
+
+describe('the seed disk', () => {
+  test('is the only file with secrets, and is removed with the root disk', async () => {
+    await good(driver.create(order(1), smallSpec({ guest: GUEST })));
+    await good(driver.start(order(2)));
+    expect(filesWith('token of this test')).toEqual([join('storage', 'disks', vmId, 'seed.img')]);
+    expect(filesWith('word of this test')).toEqual([]);
+    expect(statSync(seedPath()).mode & 0o777).toBe(0o600);
+    const [pid] = listQemuOf(site.directory);
+    const args = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+    for (const secret of SECRETS) expect(args).not.toContain(secret);
+    await good(driver.delete(order(3)));
+    expect(existsSync(seedPath())).toBe(false);
+  });
+
+  test('is for the same instance where no setting of the guest changes', async () => {
+    await good(driver.create(order(1), smallSpec({ guest: GUEST })));
+    const larger = smallSpec({ memory_mib: 192 });
+    await good(driver.configure(order(2), { spec: larger, restart: 'allowed' }));
+    const again = { ...larger, guest: GUEST };
+    await good(driver.configure(order(3), { spec: again, restart: 'allowed' }));
+    expect(metaData()['instance-id']).toBe(vmId);
+    const other = { ...larger, guest: { ...GUEST, password: 'another' } };
+    await good(driver.configure(order(4), { spec: other, restart: 'allowed' }));
+    expect(metaData()['instance-id']).toBe(`${vmId}.2`);
+  });
+
+  test('is as before where the machine cannot run with a change', async () => {
+    await good(driver.create(order(1), smallSpec({ guest: GUEST })));
+    await good(driver.start(order(2)));
+    await guest.awaitBoots(1);
+    const before = readFileSync(seedPath());
+    const user_data = 'x'.repeat(2_097_152);
+    const spec = smallSpec({ guest: { ...GUEST, user_data } });
+    expect(await bad(driver.configure(order(3), { spec, restart: 'allowed' }))).toEqual({
+      message: 'User data and SSH keys of the guest are too large together.',
+      next: 'final',
+    });
+    expect(readFileSync(seedPath()).equals(before)).toBe(true);
+    expect(await good(driver.inspect())).toMatchObject([{ status: 'running' }]);
+  });
+
+  test('is made again for the same instance at a target that does not have it', async () => {
+    const spec = smallSpec({ guest: GUEST });
+    await good(driver.create(order(1), spec));
+    const given = { spec: { ...spec, guest: { ...GUEST, user_data: null } }, restart: 'allowed' };
+    await good(driver.configure(order(2), { ...given, restart: 'allowed' }));
+    await good(driver.start(order(3)));
+    const before = seedFiles();
+    rmSync(seedPath());
+    const there = await open('node-02');
+    await good(there.prepareIncoming(order(4), { spec: given.spec, volumes: [] }));
+    for (const name of ['meta-data', 'user-data', 'network-config']) {
+      expect(seedFiles().get(name)).toEqual(before.get(name));
+    }
+    expect(metaData()['instance-id']).toBe(`${vmId}.2`);
+    await good(there.delete(order(4)));
+  });
+
+  test('that is damaged is refused by its name', async () => {
+    await good(driver.create(order(1), smallSpec()));
+    writeFileSync(seedPath(), 'damaged');
+    expect(await bad(driver.start(order(2)))).toEqual({
+      message: `The seed disk ${seedPath()} is damaged: remove it and change the guest again.`,
+      next: 'final',
+    });
+  });
+});

@@ -1,0 +1,114 @@
+/**
+ * The seed disk of a machine: what cloud-init configures its guest with. It lies beside the root
+ * disk, and is the only file with the guest's secrets; records have fingerprints of them. So what
+ * a later start does not know, it takes from the seed disk that is there.
+ */
+import { readFileSync } from 'node:fs';
+import type { MachineSpec } from '@novacron/contract/agent/agent';
+import type { VmId } from '@novacron/contract/ids';
+import { isFile, remove } from '../files/directories.ts';
+import { readStored, writeWhole } from '../files/stored-json.ts';
+import { finalTrouble, passingTrouble, reasonOf } from '../files/trouble.ts';
+import { Hardware, macOf } from '../machine/hardware.ts';
+import type { QemuNode } from '../machine/qemu-node.ts';
+import {
+  type GuestIdentity,
+  holdSettings,
+  instanceIdOf,
+  NO_SETTINGS,
+  nextInstanceId,
+  planFiles,
+  withIdentity,
+} from './cloud-init-files.ts';
+import { type FatFiles, readFatImage, writeFatImage } from './fat-image.ts';
+
+/** The label by which cloud-init finds the file system. */
+const LABEL = 'CIDATA';
+
+/** The specification of a machine as it was sent: with its secrets, unless they do not change. */
+type GivenSpec = Pick<MachineSpec, 'name' | 'network' | 'guest'>;
+
+/** Makes the seed disk of a machine that is created: nothing of an earlier one is taken over. */
+export function makeSeed(node: QemuNode, vmId: VmId, spec: GivenSpec): void {
+  write(node, vmId, planFiles(vmId, spec.guest ?? NO_SETTINGS, identityOf(vmId, spec)));
+}
+
+/**
+ * Gives a machine the settings of a change. Settings that differ are those of another instance, so
+ * that cloud-init applies them at the next start; the same ones are not applied twice.
+ */
+export function renewSeed(node: QemuNode, vmId: VmId, spec: GivenSpec): void {
+  if (spec.guest === undefined) return;
+  const before = readSeed(node, vmId);
+  if (before !== undefined && holdSettings(before, spec.guest)) return;
+  const last = before === undefined ? lastInstanceId(node, vmId) : instanceIdOf(before);
+  const instanceId = last === undefined ? vmId : nextInstanceId(last);
+  write(node, vmId, planFiles(instanceId, spec.guest, identityOf(vmId, spec)));
+}
+
+/** The seed disk before a change that may fail. */
+export function keepSeed(node: QemuNode, vmId: VmId): { readonly putBack: () => void } {
+  const before = readSeed(node, vmId);
+  const { seedDisk } = node.places.files(vmId);
+  return {
+    putBack: () => {
+      if (before === undefined) remove(seedDisk);
+      else write(node, vmId, before);
+    },
+  };
+}
+
+/**
+ * Brings name and network up to date before a start.
+ * @returns what the hardware has of the seed disk; undefined without one, as on machines that were
+ *   created before there were seed disks
+ */
+export function refreshSeed(node: QemuNode, vmId: VmId, spec: MachineSpec): Hardware['seed'] {
+  const before = readSeed(node, vmId);
+  if (before === undefined) return undefined;
+  const after = withIdentity(before, identityOf(vmId, spec));
+  const isSame = [...after].every(([name, content]) => before.get(name)?.equals(content) === true);
+  if (!isSame) write(node, vmId, after);
+  return { instance_id: instanceIdOf(after) };
+}
+
+/** Makes the seed disk of a machine that arrives without it: for the instance that its guest is. */
+export function remakeSeed(node: QemuNode, vmId: VmId, given: GivenSpec, hardware: Hardware): void {
+  if (hardware.seed === undefined || isFile(node.places.files(vmId).seedDisk)) return;
+  const { instance_id } = hardware.seed;
+  write(node, vmId, planFiles(instance_id, given.guest ?? NO_SETTINGS, identityOf(vmId, given)));
+}
+
+function identityOf(vmId: VmId, spec: GivenSpec): GuestIdentity {
+  const { name, network } = spec;
+  return { name, nic: network === null ? null : { mac: macOf(vmId, spec), network } };
+}
+
+/** Of a machine whose seed disk was lost: its guest has been configured before. */
+function lastInstanceId({ places }: QemuNode, vmId: VmId): string | undefined {
+  return readStored(places.hardware(vmId), Hardware)?.seed?.instance_id;
+}
+
+function readSeed({ places }: QemuNode, vmId: VmId): FatFiles | undefined {
+  const { seedDisk } = places.files(vmId);
+  if (!isFile(seedDisk)) return undefined;
+  const files = readFatImage(readBytes(seedDisk));
+  if (files !== undefined) return files;
+  throw finalTrouble(`The seed disk ${seedDisk} is damaged: remove it and change the guest again.`);
+}
+
+function readBytes(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (cause) {
+    throw passingTrouble(`The agent cannot read ${file} (${reasonOf(cause)}).`, cause);
+  }
+}
+
+function write({ places }: QemuNode, vmId: VmId, files: FatFiles): void {
+  const image = writeFatImage(LABEL, files);
+  if (image === undefined) {
+    throw finalTrouble('User data and SSH keys of the guest are too large together.');
+  }
+  writeWhole(places.files(vmId).seedDisk, image);
+}

@@ -1,0 +1,95 @@
+/**
+ * `qemu-img` on images that come from elsewhere: under limits of memory, time and output, so that
+ * an image can cost no more than its machine may use.
+ */
+import { execFile } from 'node:child_process';
+import { z } from 'zod';
+import { finalTrouble, passingTrouble, reasonOf } from '../files/trouble.ts';
+import type { ImageFormat } from './read-image-header.ts';
+
+/** What OpenStack Nova gives qemu-img, twice. Unit: bytes. */
+const MEMORY_BYTES_MAX = 2_147_483_648;
+/** Unit: seconds of processor time. */
+const INFO_CPU_S_MAX = 30;
+const INFO_MS_MAX = 60_000;
+const CONVERT_MS_MAX = 3_600_000;
+/** Tables of a qcow2 file, besides its data: at most this part of it. */
+const TABLES_RATIO = 1.02;
+const TABLES_BYTES = 67_108_864;
+
+const ImageInfo = z.looseObject({
+  format: z.string(),
+  filename: z.string(),
+  'virtual-size': z.number(),
+  'backing-filename': z.string().optional(),
+  'format-specific': z
+    .looseObject({
+      data: z
+        .looseObject({
+          'data-file': z.string().optional(),
+          extents: z.array(z.looseObject({ filename: z.string() })).optional(),
+        })
+        .optional(),
+    })
+    .optional(),
+});
+
+/** Whose image it is and how it is opened. */
+export interface ImageSource {
+  readonly file: string;
+  readonly format: ImageFormat;
+}
+
+/** The tools, until a signal. Everything rejects with a `QemuTrouble`. */
+export interface ImageTools {
+  /** Size that a guest would see; refuses an image that opens other files. Unit: bytes. */
+  readonly measure: (source: ImageSource) => Promise<number>;
+  /** Writes a qcow2 file. @param virtualBytes - what the source has been measured at */
+  readonly convert: (source: ImageSource, to: string, virtualBytes: number) => Promise<void>;
+}
+
+/** Opens the tools. @param program - path or name of `qemu-img` */
+export function openImageTools(program: string, signal: AbortSignal): ImageTools {
+  function run(limits: readonly string[], args: readonly string[], timeoutMs: number) {
+    const all = [...limits, '--', program, ...args];
+    return new Promise<string>((resolve, reject) => {
+      execFile('prlimit', all, { signal, timeout: timeoutMs }, (cause, stdout, stderr) => {
+        if (cause === null) resolve(stdout);
+        else reject(explain(args, cause, stderr));
+      });
+    });
+  }
+
+  return {
+    measure: async ({ file, format }) => {
+      const limits = [`--as=${MEMORY_BYTES_MAX}`, `--cpu=${INFO_CPU_S_MAX}`, '--fsize=0'];
+      const text = await run(limits, ['info', '--output=json', '-f', format, file], INFO_MS_MAX);
+      const info = ImageInfo.parse(JSON.parse(text));
+      const { 'data-file': dataFile, extents = [] } = info['format-specific']?.data ?? {};
+      const hasOthers = extents.some(({ filename }) => filename !== info.filename);
+      if (info['backing-filename'] !== undefined || dataFile !== undefined || hasOthers) {
+        throw finalTrouble(`The image ${file} refers to other files, which is not allowed.`);
+      }
+      return info['virtual-size'];
+    },
+    convert: async ({ file, format }, to, virtualBytes) => {
+      const outputBytes = Math.ceil(virtualBytes * TABLES_RATIO) + TABLES_BYTES;
+      const limits = [`--as=${MEMORY_BYTES_MAX}`, `--fsize=${outputBytes}`];
+      const args = ['convert', '-q', '-f', format, '-O', 'qcow2', file, to];
+      await run(limits, args, CONVERT_MS_MAX);
+    },
+  };
+}
+
+function explain(args: readonly string[], cause: Error & { code?: unknown }, stderr: string) {
+  const said = reasonOf(stderr.trim() === '' ? cause : stderr.trim());
+  if (cause.code === 'ENOENT') {
+    return finalTrouble('The program prlimit is not on this node: install util-linux.', cause);
+  }
+  if (/^prlimit: failed to execute/.test(said)) {
+    return finalTrouble('The program qemu-img is not on this node: install qemu-utils.', cause);
+  }
+  const message = `The program qemu-img failed (${args[0]}): ${said.replace(/^qemu-img: /, '')}.`;
+  const isForGood = /not in \S+ format|invalid|unsupported|could not open/i.test(said);
+  return isForGood ? finalTrouble(message, cause) : passingTrouble(message, cause);
+}

@@ -1,0 +1,272 @@
+/** Migrations as this release has them done: encrypted, released by one record, disks copied. */
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { VmId } from '@novacron/contract/ids';
+import { waitUntil } from '../../../../../test/support/src/wait-until.ts';
+import { createSampleIds } from '../../test-kit/samples.ts';
+import type { Driver, MachineOrder, OutgoingMachine } from '../driver.ts';
+import { bad, good } from '../driver-bench.ts';
+import type { QemuOptions } from './open-qemu-driver.ts';
+import { guestConsole } from './test-kit/guest-console.ts';
+import { listQemuOf, makeQemuSite, type QemuSite, smallSpec } from './test-kit/qemu-bench.ts';
+
+/** Guests boot in software, on a machine that may be busy. */
+jest.setTimeout(90_000);
+
+let site: QemuSite;
+let vmId: VmId;
+let ids: ReturnType<typeof createSampleIds>;
+let source: Driver;
+const opened: Driver[] = [];
+
+beforeEach(async () => {
+  site = makeQemuSite();
+  ids = createSampleIds();
+  vmId = ids('vm');
+  source = await open('node-01');
+});
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((each) => each.close()));
+  site.remove();
+});
+
+async function open(node: string, options: Partial<QemuOptions> = {}): Promise<Driver> {
+  const another = await site.open(node, options);
+  opened.push(another);
+  return another;
+}
+
+/** A node with a storage directory of its own, which has the same templates. */
+async function openApart(node: string, options: Partial<QemuOptions> = {}): Promise<Driver> {
+  const storageDir = apart();
+  const from = join(site.storageDir, 'templates');
+  const to = join(storageDir, 'templates');
+  if (!existsSync(to)) cpSync(from, to, { recursive: true, verbatimSymlinks: true });
+  return open(node, { storageDir, ...options });
+}
+
+const apart = (): string => join(site.directory, 'other-storage');
+
+function order(generation = 1): MachineOrder {
+  return { vm_id: vmId, generation, signal: new AbortController().signal };
+}
+
+async function start(): Promise<void> {
+  await good(source.create(order(1), smallSpec()));
+  await good(source.start(order(2)));
+}
+
+/** Prepares a node as servers have it done. */
+async function prepare(there: Driver, volumes: readonly string[] = []): Promise<OutgoingMachine> {
+  const offer = await good(source.offerMachine?.(vmId) ?? missing());
+  const spec = smallSpec();
+  const given = volumes.map((id) => ({ volume_id: id as ReturnType<typeof volumeId>, size_gb: 1 }));
+  await good(there.prepareIncoming(order(3), { spec, volumes: given, offer }));
+  const target = await good(there.findTarget?.(vmId) ?? missing());
+  return { toNode: 'node-02', size: spec, release: 'yes', target };
+}
+
+const volumeId = () => ids('vol');
+
+function missing(): never {
+  throw new Error('the driver has no such method');
+}
+
+function awaitRunning(there: Driver): Promise<true> {
+  return waitUntil('the machine to run', async () => {
+    expect(await good(there.inspect())).toMatchObject([{ status: 'running' }]);
+    return true as const;
+  });
+}
+
+/** The files of a node and their content, below a directory. */
+function filesWith(directory: string, text: string): readonly string[] {
+  return readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !/[.](qcow2|log)$/.test(entry.name))
+    .map(({ parentPath, name }) => join(parentPath, name))
+    .filter((file) => readFileSync(file, 'utf8').includes(text));
+}
+
+describe('the release of a machine', () => {
+  test('lets it run at its target without a server, and leaves no key', async () => {
+    await start();
+    const there = await open('node-02');
+    const outgoing = await prepare(there);
+    const key = outgoing.target?.key ?? missing();
+    expect(filesWith(site.directory, key)).not.toEqual([]);
+    await good(source.migrate(order(3), outgoing));
+    await awaitRunning(there);
+    await waitUntil('the key to be gone', () =>
+      filesWith(site.directory, key).length === 0 ? true : undefined,
+    );
+    expect(await good(there.activate(order(3), 'released'))).toMatchObject({ status: 'running' });
+    expect(await bad(source.activate(order(3)))).toMatchObject({ next: 'final' });
+  });
+
+  test('is told by the next start of an agent that died after it had recorded it', async () => {
+    await start();
+    const there = await open('node-02');
+    const outgoing = await prepare(there);
+    await there.close();
+    await good(source.migrate(order(3), outgoing));
+    await source.close();
+    source = await open('node-01');
+    // The target was away: the machine does not run there yet, and no longer at its source.
+    expect(await good(source.inspect())).toMatchObject([{ status: 'migrated' }]);
+    const back = await open('node-02');
+    await awaitRunning(back);
+  });
+
+  test('is recorded by the repeated command where an agent died before it', async () => {
+    await start();
+    const there = await open('node-02');
+    const outgoing = await prepare(there);
+    await there.close();
+    const record = join(site.runDir('node-01'), vmId, 'machine.json');
+    const before = readFileSync(record);
+    await good(source.migrate(order(3), outgoing));
+    await source.close();
+    writeFileSync(record, before);
+    source = await open('node-01');
+    await good(source.migrate(order(3), outgoing));
+    await awaitRunning(await open('node-02'));
+  });
+
+  test('makes a machine whose process has ended a stopped machine of its target', async () => {
+    await start();
+    const [sending] = listQemuOf(site.directory);
+    const there = await open('node-02');
+    const outgoing = await prepare(there);
+    await there.close();
+    await good(source.migrate(order(3), outgoing));
+    for (const pid of listQemuOf(site.directory)) if (pid !== sending) process.kill(pid, 'SIGKILL');
+    await waitUntil('its end', () => (listQemuOf(site.directory).length === 1 ? true : undefined));
+    const back = await open('node-02');
+    await waitUntil('the machine to be known as stopped', async () => {
+      expect(await good(back.inspect())).toMatchObject([{ status: 'stopped' }]);
+      return true as const;
+    });
+    await good(source.delete(order(3)));
+    expect(await good(back.start(order(4)))).toMatchObject({ status: 'running' });
+  });
+});
+
+describe('an encrypted migration', () => {
+  test('is refused without the key, and the machine stays', async () => {
+    await start();
+    const there = await open('node-02');
+    const outgoing = await prepare(there);
+    const target = outgoing.target ?? missing();
+    const wrong = { ...target, key: target.key.replaceAll(/[0-7]/g, '9') };
+    expect(await bad(source.migrate(order(3), { ...outgoing, target: wrong }))).toMatchObject({
+      message: expect.stringMatching(/^The migration of \S+ failed: /),
+      next: 'retry',
+    });
+    expect(await good(source.inspect())).toMatchObject([{ status: 'running', generation: 2 }]);
+    expect(await good(there.inspect())).toMatchObject([{ status: 'incoming' }]);
+  });
+
+  test('that is given up ends, and can be prepared and sent again', async () => {
+    await start();
+    const there = await open('node-02');
+    const outgoing = await prepare(there);
+    const abort = new AbortController();
+    const sent = source.migrate(
+      { ...order(3), signal: abort.signal, onProgress: () => abort.abort() },
+      outgoing,
+    );
+    expect(await bad(sent)).toEqual({
+      message: `The migration of ${vmId} was given up.`,
+      next: 'retry',
+    });
+    expect(await good(source.activate(order(3)))).toMatchObject({ status: 'running' });
+    await good(there.delete(order(3)));
+    await good(source.migrate(order(4), await prepare(there)));
+    await awaitRunning(there);
+  });
+});
+
+describe('a migration between nodes that share no storage', () => {
+  test('takes the disks along, with what is written meanwhile', async () => {
+    await start();
+    const guest = guestConsole(site.runDir('node-01'), vmId);
+    await guest.awaitBoots(1);
+    const volume = { volume_id: volumeId(), size_gb: 1 };
+    await good(source.attach(order(2), volume));
+    await waitUntil('the disk', async () =>
+      (await guest.run('ls /sys/block')).includes('vdb') ? true : undefined,
+    );
+    await guest.run('dd if=/dev/urandom of=/dev/vda bs=1M count=8 conv=fsync 2>/dev/null');
+    await guest.run('echo volume | dd of=/dev/vdb conv=fsync 2>/dev/null');
+    await guest.run(
+      '(i=0; while :; do i=$((i+1)); printf "%08d" $i | ' +
+        'dd of=/dev/vda bs=8 seek=$((2097152+i)) conv=fsync 2>/dev/null; ' +
+        // Replaced whole, so that it has a number whenever the loop is killed.
+        'echo $i >/next; mv /next /last; done) ' +
+        '>/dev/null 2>&1 & true',
+    );
+    const sum = 'dd if=/dev/vda bs=1M count=8 2>/dev/null | md5sum';
+    const before = await guest.run(sum);
+    const there = await openApart('node-02');
+    const outgoing = await prepare(there, [volume.volume_id]);
+    expect(outgoing.target?.disks).toEqual(['root', volume.volume_id]);
+    await good(source.migrate(order(3), outgoing));
+    await awaitRunning(there);
+    await good(source.forget(order(3)));
+    const arrived = guestConsole(site.runDir('node-02'), vmId);
+    await arrived.run('kill %1; sync; echo 3 >/proc/sys/vm/drop_caches');
+    expect(await arrived.run(sum)).toBe(before);
+    expect(await arrived.run('dd if=/dev/vdb bs=6 count=1 2>/dev/null')).toBe('volume');
+    // Every numbered block that was written is there.
+    const last = Number(await arrived.run('cat /last'));
+    expect(last).toBeGreaterThan(1);
+    const blocks = await arrived.run(
+      `dd if=/dev/vda bs=8 skip=2097153 count=${last} 2>/dev/null | md5sum; ` +
+        `i=0; while [ $i -lt ${last} ]; do i=$((i+1)); printf "%08d" $i; done | md5sum`,
+    );
+    const [found, wanted] = blocks.split('\n');
+    expect(found).toBe(wanted);
+    // The source keeps none of it, the target everything.
+    expect(existsSync(join(apart(), 'disks', vmId, 'seed.img'))).toBe(true);
+    expect(existsSync(join(site.storageDir, 'disks', vmId))).toBe(false);
+    expect(existsSync(join(site.storageDir, 'volumes', `${volume.volume_id}.qcow2`))).toBe(false);
+    expect(readdirSync(join(apart(), 'volumes'))).toEqual([`${volume.volume_id}.qcow2`]);
+    expect(await good(there.inspect())).toMatchObject([{ volumes: [volume] }]);
+    await good(there.stop(order(4), 'forced'));
+    expect(await good(there.start(order(5)))).toMatchObject({ status: 'running' });
+  });
+
+  test('that is taken back leaves the disks where they were, and no copies', async () => {
+    await start();
+    const there = await openApart('node-02');
+    const outgoing = await prepare(there);
+    const [sending] = listQemuOf(site.directory);
+    for (const pid of listQemuOf(site.directory)) if (pid !== sending) process.kill(pid, 'SIGKILL');
+    expect(await bad(source.migrate(order(3), outgoing))).toMatchObject({
+      message: expect.stringMatching(/[.]$/),
+    });
+    expect(await good(source.activate(order(3)))).toMatchObject({ status: 'running' });
+    await good(there.forget(order(3)));
+    expect(existsSync(join(apart(), 'disks', vmId))).toBe(false);
+    await good(source.stop(order(4), 'forced'));
+    expect(await good(source.start(order(5)))).toMatchObject({ status: 'running' });
+  });
+
+  test('overwrites no other disk', async () => {
+    await start();
+    const there = await openApart('node-02');
+    await good(there.create(order(1), smallSpec()));
+    await there.close();
+    const record = join(site.runDir('node-02'), vmId, 'machine.json');
+    const empty = await openApart('node-03');
+    expect(existsSync(record)).toBe(true);
+    const offer = await good(source.offerMachine?.(vmId) ?? missing());
+    const incoming = { spec: smallSpec(), volumes: [], offer };
+    expect(await bad(empty.prepareIncoming(order(3), incoming))).toMatchObject({
+      message: expect.stringMatching(/^There is another root disk of \S+ in \S+: move it away /),
+      next: 'final',
+    });
+    expect(existsSync(join(apart(), 'disks', vmId, 'root.qcow2'))).toBe(true);
+  });
+});

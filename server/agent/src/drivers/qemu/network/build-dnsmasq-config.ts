@@ -1,0 +1,74 @@
+/**
+ * The configuration of dnsmasq for one network on one node: it gives the machines of this node
+ * their addresses, and answers the names of all VMs of the network. Everything is in this one file,
+ * which dnsmasq reads before it gives up its privileges; where it changes, dnsmasq starts again.
+ * Source of the options: dnsmasq(8).
+ */
+import { hostRange } from '@novacron/contract/formats/cidr';
+import type { NodeNetworks, PlannedNetwork } from './plan-networks.ts';
+
+/** The domain of VMs; ICANN has reserved `internal` for private use. */
+const GUEST_DOMAIN = 'novacron.internal';
+
+/** MTU of a bridge without a tunnel. Unit: bytes. */
+export const MTU_DEFAULT = 1_500;
+
+/** How long a guest uses an address before it asks again; it gets the same one. */
+const LEASE = '12h';
+
+/** A label of a host name (RFC 1123). Names with other characters are not resolved. */
+const HOST_NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
+
+/** Whether dnsmasq runs for a network: an IPv4 network with room for a gateway. */
+export function hasDhcp({ block, gateway }: PlannedNetwork): boolean {
+  return block.family === 4 && gateway !== undefined && hostRange(block).count > 0n;
+}
+
+/** Builds the file; for networks with {@link hasDhcp}. Pure. */
+export function buildDnsmasqConfig(
+  { tunnel, egress }: Pick<NodeNetworks, 'tunnel' | 'egress'>,
+  network: PlannedNetwork,
+): string {
+  const { bridge, cidr, gateway, dnsServers, members, machines } = network;
+  const [first] = cidr.split('/');
+  const named = members.filter(({ ip }) => !ip.includes(':'));
+  const lines = [
+    `interface=${bridge}`,
+    'except-interface=lo',
+    'bind-interfaces',
+    'no-hosts',
+    'no-resolv',
+    'no-poll',
+    // Every address is reserved, so there is nothing to remember.
+    'leasefile-ro',
+    'dhcp-authoritative',
+    `dhcp-range=${first},static,${netmaskOf(network)},${LEASE}`,
+    `dhcp-option=option:dns-server,${gateway?.ip}`,
+    `dhcp-option=option:mtu,${tunnel?.mtu ?? MTU_DEFAULT}`,
+    // Without a value: no default route, because nothing would be at its end.
+    egress === 'nat' ? `dhcp-option=option:router,${gateway?.ip}` : 'dhcp-option=option:router',
+    `domain=${GUEST_DOMAIN}`,
+    `local=/${GUEST_DOMAIN}/`,
+    ...dnsServers.map((server) => `server=${server}`),
+    ...machines.map(({ mac, ip, name }) => `dhcp-host=${[mac, ip, ...hostName(name)].join(',')}`),
+    ...named.flatMap(({ name, ip }) =>
+      hostName(name).map((host) => `host-record=${host}.${GUEST_DOMAIN},${host},${ip}`),
+    ),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** In lower case, as names are resolved; nothing for a name that is no host name. */
+function hostName(name: string): string[] {
+  const lower = name.toLowerCase();
+  return HOST_NAME.test(lower) ? [lower] : [];
+}
+
+const OCTETS = [24, 16, 8, 0];
+const OCTET_MASK = 0xff;
+const IPV4_BITS = 32;
+
+function netmaskOf({ block: { prefixLength } }: PlannedNetwork): string {
+  const mask = prefixLength === 0 ? 0 : (-1 << (IPV4_BITS - prefixLength)) >>> 0;
+  return OCTETS.map((shift) => (mask >>> shift) & OCTET_MASK).join('.');
+}

@@ -1,0 +1,13 @@
+/** How long commands may take: an agent gives one up, and its server has waited a little longer. */
+import type { AgentAction } from './agent.ts';
+
+/** Longest wait of an agent for its driver; afterwards the command has failed. Unit: ms. */
+export const ACTION_MS_MAX = 300_000;
+
+/** A migration copies all memory of a VM, and its disks where they are not shared. Unit: ms. */
+export const MIGRATE_MS_MAX = 3_600_000;
+
+/** The limit of a command. Unit: ms. */
+export function commandMsMax(kind: AgentAction['kind']): number {
+  return kind === 'migrate' ? MIGRATE_MS_MAX : ACTION_MS_MAX;
+}

@@ -1,0 +1,49 @@
+/**
+ * What the two nodes of a live migration have to know of each other. A server asks one node for it
+ * and hands it to the other in a command, because agents use the subjects of their own node only.
+ */
+import { z } from 'zod';
+import { VmId } from '../ids.ts';
+
+/** The machine as its source has it: what the target builds again. */
+export const MigrationOffer = z.looseObject({
+  node: z.string(),
+  hardware: z
+    .record(z.string(), z.unknown())
+    .describe("The virtual hardware, in the terms of the nodes' hypervisor"),
+  disks: z
+    .array(
+      z.looseObject({
+        name: z.string().describe('`root`, or the id of a volume'),
+        size_bytes: z.int(),
+      }),
+    )
+    .describe('Copied if the nodes share no storage'),
+});
+export type MigrationOffer = z.infer<typeof MigrationOffer>;
+
+/** Where the target waits for a machine. */
+export const MigrationTarget = z.looseObject({
+  host: z.string(),
+  memory_port: z.int(),
+  release_port: z.int().describe('Where the source reports that it has released the VM'),
+  disk_port: z.int().nullable().describe('null: the nodes share the disks'),
+  disks: z.array(z.string()).describe('Names of the disks that are copied'),
+  key: z.string().describe('One-time key (TLS-PSK) of this migration, in hexadecimal. A secret'),
+});
+export type MigrationTarget = z.infer<typeof MigrationTarget>;
+
+/** Asks the agent of the source for its offer, or that of the target where it waits. */
+export const MigrationQuery = z.looseObject({
+  migration: z.enum(['offer', 'target']),
+  vm_id: VmId,
+});
+export type MigrationQuery = z.infer<typeof MigrationQuery>;
+
+/** `none`: the VM is not here, or no migration of it is prepared. */
+export const MigrationAnswer = z.discriminatedUnion('kind', [
+  z.looseObject({ kind: z.literal('offer'), offer: MigrationOffer }),
+  z.looseObject({ kind: z.literal('target'), target: MigrationTarget }),
+  z.looseObject({ kind: z.literal('none'), message: z.string() }),
+]);
+export type MigrationAnswer = z.infer<typeof MigrationAnswer>;

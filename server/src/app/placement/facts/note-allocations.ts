@@ -1,0 +1,65 @@
+/**
+ * Notes in the memory of placement which VMs come and go with what this server commits, so that a
+ * decision need not read all VMs of a node that one VM has come to.
+ */
+import type { Change, Delete, Drop, Insert, Put, Store } from '../../../ports/store.ts';
+import type { AllocationRow } from '../../../ports/tables/allocation-row.ts';
+import { toPeers } from '../../rows/allocation-constraints.ts';
+import type { PlacementMemory } from '../placement-memory.ts';
+
+/**
+ * Wraps a store. New allocations are noted before the commit, since decisions may read them before
+ * it returns, and forgotten where it fails. Commits of other servers are not noted, and changes of
+ * an allocation neither.
+ */
+export function noteAllocations(store: Store, memory: PlacementMemory): Store {
+  return {
+    ...store,
+    commit: async (changes) => {
+      const come = changes.flatMap((change) => (comes(change) ? [change.row] : []));
+      const added = come.filter((row) => add(memory, row)).map(({ id }) => id);
+      let gone: readonly string[] = added;
+      try {
+        const done = await store.commit(changes);
+        if (done.ok) gone = changes.flatMap((change) => (leaves(change) ? [change.id] : []));
+        return done;
+      } finally {
+        for (const id of gone) remove(memory, id);
+      }
+    },
+  };
+}
+
+function comes(change: Change): change is Insert<'allocations'> | Put<'allocations'> {
+  return (change.kind === 'insert' || change.kind === 'put') && change.into === 'allocations';
+}
+
+function leaves(change: Change): change is Delete<'allocations'> | Drop<'allocations'> {
+  return (change.kind === 'delete' || change.kind === 'drop') && change.from === 'allocations';
+}
+
+/** A node that is not remembered is read before it is needed. @returns whether it was added */
+function add({ allocations }: PlacementMemory, row: AllocationRow): boolean {
+  const nodes = row.owner_tenant_id === null ? undefined : allocations.get(row.owner_tenant_id);
+  const known = nodes?.get(row.node_id);
+  if (nodes === undefined || known === undefined) return false;
+  if (known.placed.some((each) => each.row.id === row.id)) return false;
+  const peers = toPeers([row], []);
+  nodes.set(row.node_id, {
+    ...known,
+    placed: [...known.placed, { row, peers }],
+    peers: [...known.peers, ...peers],
+  });
+  return true;
+}
+
+function remove({ allocations }: PlacementMemory, id: string): void {
+  for (const nodes of allocations.values()) {
+    for (const [nodeId, known] of nodes) {
+      if (known.placed.every(({ row }) => row.id !== id)) continue;
+      const placed = known.placed.filter(({ row }) => row.id !== id);
+      nodes.set(nodeId, { ...known, placed, peers: placed.flatMap(({ peers }) => peers) });
+      return;
+    }
+  }
+}
