@@ -31,12 +31,28 @@ export async function runOk(command, args, { wanted = 0, ...options }) {
   return result;
 }
 
-/** The last migration that a store has had. */
-export function levelsOf(dataDir) {
+/**
+ * The migrations that a store has had, by name. The newest alone says too little: a branch that lands
+ * late brings a lower number.
+ * @returns {string[]}
+ */
+export function migrationsOf(dataDir) {
   const store = new Database(join(dataDir, 'novacron.db'), { readonly: true });
-  const level = store.prepare('select max(name) from schema_migrations').pluck().get();
+  const names = store.prepare('select name from schema_migrations order by name').pluck().all();
   store.close();
-  return String(level);
+  return names;
+}
+
+/**
+ * Says that the release cannot open a store any more, where that is so.
+ * @param {string[]} before - the migrations of its store while it served it
+ * @returns {boolean} whether the release can open the store
+ */
+export function isOpenToRelease(before, dataDir, say) {
+  const later = migrationsOf(dataDir).filter((name) => !before.includes(name));
+  if (later.length === 0) return true;
+  say(`the released server is not asked back: it does not know ${later.join(', ')}`);
+  return false;
 }
 
 /** The `novacron` command of a side. */
