@@ -106,6 +106,8 @@ export interface PlacementMemory {
   readonly peers: Map<string, RememberedPeers>;
   /** By the id of the node, by that of the tenant (`facts/tenant-peers.ts`). */
   readonly allocations: Map<string, Map<string, RememberedAllocations>>;
+  /** By id: those that this server is committing (`facts/note-allocations.ts`). */
+  readonly arriving: Map<string, AllocationRow>;
   /** By view: which VMs are peers (`facts/fleet-index-cache.ts`). */
   readonly fleets: Map<string, FleetIndexCache>;
   readonly runs: PreviewRuns;
@@ -118,6 +120,7 @@ export function createPlacementMemory(): PlacementMemory {
   return {
     peers: new Map(),
     allocations: new Map(),
+    arriving: new Map(),
     fleets: new Map(),
     runs: { byKey: new Map(), turns: new Map(), writes: new Map() },
     snapshot: undefined,

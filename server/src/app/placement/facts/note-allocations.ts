@@ -5,25 +5,29 @@
 import type { Change, Delete, Drop, Insert, Put, Store } from '../../../ports/store.ts';
 import type { AllocationRow } from '../../../ports/tables/allocation-row.ts';
 import { toPeers } from '../../rows/allocation-constraints.ts';
-import type { PlacementMemory } from '../placement-memory.ts';
+import type { PlacementMemory, RememberedAllocations } from '../placement-memory.ts';
 
 /**
  * Wraps a store. New allocations are noted before the commit, since decisions may read them before
- * it returns, and forgotten where it fails. Commits of other servers are not noted, and changes of
- * an allocation neither.
+ * it returns, and forgotten where it fails; until it returns, a node that is read again keeps them.
+ * Commits of other servers are not noted, and changes of an allocation neither.
  */
 export function noteAllocations(store: Store, memory: PlacementMemory): Store {
   return {
     ...store,
     commit: async (changes) => {
       const come = changes.flatMap((change) => (comes(change) ? [change.row] : []));
-      const added = come.filter((row) => add(memory, row)).map(({ id }) => id);
-      let gone: readonly string[] = added;
+      for (const row of come) {
+        memory.arriving.set(row.id, row);
+        add(memory, row);
+      }
+      let gone: readonly string[] = come.map(({ id }) => id);
       try {
         const done = await store.commit(changes);
         if (done.ok) gone = changes.flatMap((change) => (leaves(change) ? [change.id] : []));
         return done;
       } finally {
+        for (const { id } of come) memory.arriving.delete(id);
         for (const id of gone) remove(memory, id);
       }
     },
@@ -38,19 +42,22 @@ function leaves(change: Change): change is Delete<'allocations'> | Drop<'allocat
   return (change.kind === 'delete' || change.kind === 'drop') && change.from === 'allocations';
 }
 
-/** A node that is not remembered is read before it is needed. @returns whether it was added */
-function add({ allocations }: PlacementMemory, row: AllocationRow): boolean {
-  const nodes = row.owner_tenant_id === null ? undefined : allocations.get(row.owner_tenant_id);
-  const known = nodes?.get(row.node_id);
-  if (nodes === undefined || known === undefined) return false;
-  if (known.placed.some((each) => each.row.id === row.id)) return false;
-  const peers = toPeers([row], []);
-  nodes.set(row.node_id, {
-    ...known,
-    placed: [...known.placed, { row, peers }],
-    peers: [...known.peers, ...peers],
-  });
-  return true;
+/** A node that is not remembered is read before it is needed. */
+function add({ allocations }: PlacementMemory, row: AllocationRow): void {
+  for (const [tenantId, nodes] of allocations) {
+    const known = nodes.get(row.node_id);
+    if (known === undefined) continue;
+    if (tenantId !== row.owner_tenant_id) {
+      nodes.set(row.node_id, { ...known, others: known.others + 1 });
+    } else if (known.placed.every((each) => each.row.id !== row.id)) {
+      const peers = toPeers([row], []);
+      nodes.set(row.node_id, {
+        ...known,
+        placed: [...known.placed, { row, peers }],
+        peers: [...known.peers, ...peers],
+      });
+    }
+  }
 }
 
 function remove({ allocations }: PlacementMemory, id: string): void {
@@ -59,7 +66,19 @@ function remove({ allocations }: PlacementMemory, id: string): void {
       if (known.placed.every(({ row }) => row.id !== id)) continue;
       const placed = known.placed.filter(({ row }) => row.id !== id);
       nodes.set(nodeId, { ...known, placed, peers: placed.flatMap(({ peers }) => peers) });
+      uncount(allocations, { nodes, nodeId });
       return;
     }
+  }
+}
+
+/** A VM less that a node has besides those of the other tenants. */
+function uncount(
+  allocations: PlacementMemory['allocations'],
+  gone: { readonly nodes: Map<string, RememberedAllocations>; readonly nodeId: string },
+): void {
+  for (const nodes of allocations.values()) {
+    const known = nodes === gone.nodes ? undefined : nodes.get(gone.nodeId);
+    if (known !== undefined) nodes.set(gone.nodeId, { ...known, others: known.others - 1 });
   }
 }

@@ -138,6 +138,64 @@ describe('VMs that only count in scores', () => {
     snapshot.mockRestore();
   });
 
+  test('are read once a second where only this server commits', async () => {
+    const { store } = temporary;
+    const own = noteAllocations(store, placementMemory);
+    await commitAll(own, place('vm_a', WEB));
+    await ranked([], [nodeRow(NODE, { vm_count: 1 })]);
+    await commitAll(own, place('vm_b', WEB));
+    const snapshot = jest.spyOn(store, 'snapshot');
+    const readings: number[] = [];
+    for (const _ of Array.from({ length: 4 })) {
+      nowMs += 600;
+      expect(await ranked([], [nodeRow(NODE, { vm_count: 2 })])).toHaveLength(2);
+      const { value } = snapshot.mock.results.at(-1) ?? {};
+      readings.push((Object(await value).there ?? []).length);
+    }
+    expect(readings).toEqual([0, 2, 0, 2]);
+    snapshot.mockRestore();
+  });
+
+  test('are kept while they are committed, also where their node is read meanwhile', async () => {
+    const { store } = temporary;
+    let read = Promise.resolve<unknown>(undefined);
+    const slow = {
+      ...store,
+      commit: async (changes: readonly Change[]) => {
+        nowMs += 1_000;
+        read = ranked([]);
+        await read;
+        return await store.commit(changes);
+      },
+    };
+    await ranked([]);
+    await commitAll(noteAllocations(slow, placementMemory), place('vm_a', WEB));
+    expect(await read).toEqual([]);
+    const snapshot = jest.spyOn(store, 'snapshot');
+    expect(await ranked([], [nodeRow(NODE, { vm_count: 1 })])).toHaveLength(1);
+    const all = await Promise.all(snapshot.mock.results.map(({ value }) => value));
+    expect(all.flatMap((each) => Object(each).there ?? [])).toEqual([]);
+    snapshot.mockRestore();
+  });
+
+  test('of other tenants leave what is known of a node as it is', async () => {
+    const { store } = temporary;
+    const own = noteAllocations(store, placementMemory);
+    await commitAll(own, place('vm_a', WEB));
+    await ranked([], [nodeRow(NODE, { vm_count: 1 })]);
+    const other = place('vm_x', WEB).map((change) =>
+      change.kind === 'put' && change.into === 'allocations'
+        ? { ...change, row: { ...change.row, owner_tenant_id: 'tnt_b' } }
+        : change,
+    );
+    await commitAll(own, other);
+    const snapshot = jest.spyOn(store, 'snapshot');
+    expect(await ranked([], [nodeRow(NODE, { vm_count: 2 })])).toHaveLength(1);
+    const [first] = await Promise.all(snapshot.mock.results.map(({ value }) => value));
+    expect(Object(first).there).toEqual([]);
+    snapshot.mockRestore();
+  });
+
   test('of nodes that have left are forgotten', async () => {
     await commitAll(temporary.store, place('vm_a', WEB));
     await ranked([]);

@@ -81,7 +81,8 @@ export async function readPeersToRank(
   });
   // Others have used the memory meanwhile.
   const known = allocations.get(tenantId) ?? new Map<string, RememberedAllocations>();
-  keepAll(known, due, { rows: there, nowMs });
+  const arriving = [...placementMemory.arriving.values()];
+  keepAll(known, due, { rows: there, arriving, tenantId, nowMs });
   if (known.size > nodes.length) forgetOthers(known, nodes);
   setWithLimit(allocations, [tenantId, known], TENANTS_MAX);
   const groups = nodes.map((node) => peersOn(node, known.get(node.id), except));
@@ -111,18 +112,31 @@ function allocationsOn(
   return { from: 'allocations', where: { owner_tenant_id: tenantId, node_id } };
 }
 
+/** What was read of some nodes, and what this server commits meanwhile. */
+interface Reading {
+  readonly rows: readonly AllocationRow[];
+  /** Of all tenants and nodes; they may be among the rows. */
+  readonly arriving: readonly AllocationRow[];
+  readonly tenantId: string;
+  readonly nowMs: number;
+}
+
 /** Remembers nodes all allocations of which were read. */
 function keepAll(
   known: Map<string, RememberedAllocations>,
   nodes: readonly NodeRow[],
-  { rows, nowMs }: { readonly rows: readonly AllocationRow[]; readonly nowMs: number },
+  { rows, arriving, tenantId, nowMs }: Reading,
 ): void {
   const rowsOf = new Map<string, AllocationRow[]>(nodes.map(({ id }) => [id, []]));
   for (const row of rows) rowsOf.get(row.node_id)?.push(row);
   for (const node of nodes) {
-    const found = parseChanged(rowsOf.get(node.id) ?? [], known.get(node.id));
-    const others = node.vm_count - found.placed.length;
-    known.set(node.id, { others, readAtMs: nowMs, ...found });
+    const there = rowsOf.get(node.id) ?? [];
+    const coming = arriving.filter(({ node_id }) => node_id === node.id);
+    const isOwn = ({ owner_tenant_id }: AllocationRow) => owner_tenant_id === tenantId;
+    const late = coming.filter((row) => isOwn(row) && there.every(({ id }) => id !== row.id));
+    const others = node.vm_count - there.length + coming.filter((row) => !isOwn(row)).length;
+    const found = parseChanged([...there, ...late], known.get(node.id));
+    known.set(node.id, { ...found, others, readAtMs: nowMs });
   }
 }
 
@@ -135,12 +149,12 @@ function peersOn(
   if (known === undefined) return NO_PEERS;
   const ahead = Math.max(0, known.placed.length + known.others - node.vm_count);
   const isOther = ({ row }: { readonly row: AllocationRow }) => row.vm_id !== except;
-  const isWhole = ahead === 0 && (except === undefined || known.placed.every(isOther));
-  if (isWhole) return known.peers;
-  return known.placed
-    .slice(0, known.placed.length - ahead)
-    .filter(isOther)
-    .flatMap(({ peers }) => peers);
+  const isWhole = except === undefined || known.placed.every(isOther);
+  if (isWhole && ahead === 0) return known.peers;
+  const seen = known.placed.slice(0, known.placed.length - ahead);
+  if (!isWhole) return seen.filter(isOther).flatMap(({ peers }) => peers);
+  const unseen = known.placed.slice(seen.length).flatMap(({ peers }) => peers);
+  return known.peers.slice(0, known.peers.length - unseen.length);
 }
 
 const NO_PEERS: PeerGroup = [];
