@@ -38,7 +38,8 @@ export async function runOk(command, args, { wanted = 0, ...options }) {
  */
 export function migrationsOf(dataDir) {
   const store = new Database(join(dataDir, 'novacron.db'), { readonly: true });
-  const names = store.prepare('select name from schema_migrations order by name').pluck().all();
+  const inOrder = store.prepare('select name from schema_migrations order by name');
+  const names = inOrder.pluck().all();
   store.close();
   return names;
 }
