@@ -101,6 +101,15 @@ const PLACES = [
   { vmId: VMS.receiver, node: 'node-02', spec: specOf('receiver', 3) },
 ] as const;
 
+/** What the only machine of a node uses. */
+async function measuredAt(node: Node) {
+  const measured = await driverOf(node).measure();
+  if (!measured.ok) throw new Error(measured.error.message);
+  const [usage] = measured.value;
+  if (usage === undefined) throw new Error(`there is no machine on ${node}`);
+  return usage;
+}
+
 /** Links besides those that the lab has made. */
 function linksOf(node: Node): readonly string[] {
   const links: unknown = JSON.parse(lab.ip(namespaceOf(node), '-j', 'link', 'show'));
@@ -128,7 +137,12 @@ test('guests get addresses, reach each other across hosts and keep a stream', as
   // The receiver lets nothing in; what it has asked for passes.
   const closed = { group_ids: ['sg_1'], rules: [] };
   succeeded(await driverOf('node-02').applyFirewall(orderOf(VMS.receiver), closed));
-  expect(await sender.run('ping -c 2 -W 1 10.88.0.3')).toContain('100% packet loss');
+  await measuredAt('node-01');
+  expect(await sender.run('ping -c 2 -W 1 -s 1400 10.88.0.3')).toContain('100% packet loss');
+  const { network_receive_bytes_per_s: received, network_transmit_bytes_per_s: sent } =
+    await measuredAt('node-01');
+  // Two packets and no answer, beside what the kernels of guests say now and then.
+  expect(sent).toBeGreaterThan(3 * (received ?? Number.NaN));
   const ticks = 'i=0; while true; do i=$((i+1)); echo $i; sleep 0.1; done';
   await sender.run(`{ (${ticks}) | nc -l -p 5000 >/dev/null 2>&1 & }`);
   await receiver.run('{ sleep 1000 | nc 10.88.0.2 5000 >/stream 2>/dev/null & }');

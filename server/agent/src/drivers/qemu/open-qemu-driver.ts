@@ -200,8 +200,8 @@ interface DriverParts {
 }
 
 function makeDriver({ node, capabilities, clock, inTurn, closing }: DriverParts): Driver {
-  const measure = createMeter(node.machines, clock);
   const { networks } = node;
+  const measure = createMeter({ machines: node.machines, clock, networks });
   // A machine that ends by itself leaves its interface; where it stays, a repair removes it.
   const leave = node.machines.subscribe(() => void networks?.sync().catch(() => undefined));
 

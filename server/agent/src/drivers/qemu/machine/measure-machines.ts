@@ -1,11 +1,13 @@
 /**
- * What machines use: processor time of their processes, memory as their guests report it, and what
- * QEMU counts at their disks.
+ * What machines use: processor time of their processes, memory as their guests report it, what QEMU
+ * counts at their disks and the host at their network interfaces.
  */
 import type { MachineUsage } from '@novacron/contract/agent/agent-usage';
 import type { VmId } from '@novacron/contract/ids';
 import type { Clock } from '@novacron/runtime/clock';
 import { z } from 'zod';
+import type { Traffic } from '../network/count-traffic.ts';
+import type { HostNetworks } from '../network/open-host-networks.ts';
 import type { QmpClient } from '../qmp/open-qmp-client.ts';
 import { DEVICE_IDS } from './build-command-line.ts';
 import { type ProcessRecord, readProcessUse } from './machine-process.ts';
@@ -26,6 +28,8 @@ interface Reading {
   readonly cpuTicks: number;
   /** What all disks have carried since the process started; undefined where QEMU did not say. */
   readonly disks: DiskBytes | undefined;
+  /** The same of its network interface; undefined in user mode, where nothing counts. */
+  readonly traffic: Traffic | undefined;
   readonly atMs: number;
 }
 
@@ -46,14 +50,23 @@ const GuestStatistics = z.looseObject({
   }),
 });
 
+/** Where a meter finds what it measures. */
+export interface MeterSources {
+  readonly machines: Machines;
+  readonly clock: Clock;
+  /** Undefined where interfaces are in user mode. */
+  readonly networks: Pick<HostNetworks, 'tapOf' | 'countTraffic'> | undefined;
+}
+
 /** Makes a function that measures all machines; processor use is the mean since its last call. */
-export function createMeter(
-  machines: Machines,
-  clock: Clock,
-): () => Promise<readonly MachineUsage[]> {
+export function createMeter({
+  machines,
+  clock,
+  networks,
+}: MeterSources): () => Promise<readonly MachineUsage[]> {
   const readings = new Map<VmId, Reading>();
 
-  async function measure(vmId: VmId): Promise<MachineUsage> {
+  async function measure(vmId: VmId, traffic: Traffic | undefined): Promise<MachineUsage> {
     const process = machines.processOf(vmId);
     const use = process && readProcessUse(process);
     if (process === undefined || use === undefined) {
@@ -63,7 +76,8 @@ export function createMeter(
     const monitor = await machines.monitorOf(vmId).catch(() => undefined);
     const [disks, guest] = await Promise.all([readDisks(monitor), readGuestMemory(monitor)]);
     const before = readings.get(vmId);
-    const reading: Reading = { process, cpuTicks: use.cpuTicks, disks, atMs: clock.nowMs() };
+    const atMs = clock.nowMs();
+    const reading: Reading = { process, cpuTicks: use.cpuTicks, disks, traffic, atMs };
     readings.set(vmId, reading);
     const residentMib = Math.round((use.residentPages * PAGE_BYTES) / BYTES_PER_MIB);
     return {
@@ -71,14 +85,15 @@ export function createMeter(
       cpu_cores: coresBetween(before, reading),
       memory_mib: guest?.usedMib ?? residentMib,
       ...(guest === undefined ? {} : { memory_available_mib: guest.availableMib }),
-      ...diskRatesBetween(before, reading),
+      ...ratesBetween(before, reading),
     };
   }
 
   return async () => {
     const ids = machines.list().map(({ vm_id }) => vm_id);
     for (const known of readings.keys()) if (!ids.includes(known)) readings.delete(known);
-    return Promise.all(ids.map(measure));
+    const traffic = await networks?.countTraffic().catch(() => undefined);
+    return Promise.all(ids.map((vmId) => measure(vmId, traffic?.get(networks?.tapOf(vmId) ?? ''))));
   };
 }
 
@@ -92,16 +107,22 @@ function coresBetween(before: Reading | undefined, now: Reading): number {
 }
 
 /** Mean rates; none for the first reading of a process. */
-function diskRatesBetween(before: Reading | undefined, now: Reading) {
-  if (before?.disks === undefined || now.disks === undefined) return {};
-  const seconds = (now.atMs - before.atMs) / MS_PER_SECOND;
-  if (before.process.start_time !== now.process.start_time || seconds <= 0) return {};
-  // A disk that was unplugged takes its count with it.
+function ratesBetween(before: Reading | undefined, now: Reading) {
+  const seconds = (now.atMs - (before?.atMs ?? now.atMs)) / MS_PER_SECOND;
+  if (before?.process.start_time !== now.process.start_time || seconds <= 0) return {};
+  // A disk that was unplugged takes its count with it, and so does an interface.
   const rate = (was: number, is: number): number => Math.round(Math.max(0, is - was) / seconds);
-  return {
-    disk_read_bytes_per_s: rate(before.disks.read, now.disks.read),
-    disk_write_bytes_per_s: rate(before.disks.written, now.disks.written),
-  };
+  const disks = before.disks !== undefined &&
+    now.disks !== undefined && {
+      disk_read_bytes_per_s: rate(before.disks.read, now.disks.read),
+      disk_write_bytes_per_s: rate(before.disks.written, now.disks.written),
+    };
+  const network = before.traffic !== undefined &&
+    now.traffic !== undefined && {
+      network_receive_bytes_per_s: rate(before.traffic.received, now.traffic.received),
+      network_transmit_bytes_per_s: rate(before.traffic.sent, now.traffic.sent),
+    };
+  return { ...disks, ...network };
 }
 
 /** What all disks have carried; undefined where QEMU does not answer. */

@@ -9,6 +9,7 @@ import { readStored, writeStored } from '../files/stored-json.ts';
 import { finalTrouble } from '../files/trouble.ts';
 import { buildDnsmasqConfig, hasDhcp } from './build-dnsmasq-config.ts';
 import { buildRuleset } from './build-ruleset.ts';
+import { countTraffic, type Traffic } from './count-traffic.ts';
 import { syncDnsmasq } from './dnsmasq-processes.ts';
 import { tapOf } from './network-names.ts';
 import { observeLinks } from './observe-links.ts';
@@ -40,6 +41,8 @@ export interface HostNetworks {
   readonly tunnelAddress: string | undefined;
   /** Name of the interface of a machine on the host. */
   readonly tapOf: (vmId: string) => string;
+  /** What the interfaces of machines have carried, by their names on the host. */
+  readonly countTraffic: () => Promise<ReadonlyMap<string, Traffic>>;
   /** Makes the host what the machines need; rejects with a trouble where it cannot. */
   readonly sync: () => Promise<void>;
   /** The same for a machine that is to be connected; `final` where its network cannot be here. */
@@ -98,6 +101,7 @@ export function openHostNetworks(options: HostNetworkOptions): HostNetworks {
   return {
     tunnelAddress: options.tunnel?.address,
     tapOf: (vmId) => tapOf(node, vmId),
+    countTraffic: () => countTraffic(options.programs),
     sync: () => apply('changes'),
     repair: () => apply('everything'),
     connect: async (networkId) => {
