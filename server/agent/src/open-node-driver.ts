@@ -8,7 +8,7 @@ import type { Timers } from '@novacron/runtime/timers';
 import type { DriverChoice, QemuSettings } from './config/driver-settings.ts';
 import type { AgentDatabase } from './database/agent-database.ts';
 import type { Driver } from './drivers/driver.ts';
-import { findHostFacts } from './drivers/qemu/host/find-host-facts.ts';
+import { findHostFacts, QEMU_PROGRAMS } from './drivers/qemu/host/find-host-facts.ts';
 import { findNetworkTools } from './drivers/qemu/network/find-network-tools.ts';
 import { findTunnel } from './drivers/qemu/network/find-tunnel.ts';
 import { openQemuDriver } from './drivers/qemu/open-qemu-driver.ts';
@@ -47,7 +47,7 @@ async function openQemu(
   settings: QemuSettings,
 ): Promise<Result<NodeDriver, Problem>> {
   const { accel, cpuModel, imageHosts, networks: choice, tunnelAddress, ...rest } = settings;
-  const found = await findHostFacts({ programs: PROGRAMS, accel, cpuModel, timers });
+  const found = await findHostFacts({ programs: QEMU_PROGRAMS, accel, cpuModel, timers });
   if (!found.ok) return found;
   const { value: host } = found;
   logger.info({ node: node.name, ...host }, 'the host has been examined');
@@ -63,7 +63,7 @@ async function openQemu(
     capacity: capacityOf(node),
     imageSources: { hosts: imageHosts },
     host,
-    programs: PROGRAMS,
+    programs: QEMU_PROGRAMS,
     clock,
     timers,
   });
@@ -94,6 +94,3 @@ async function findNetworks({
     ? err(`no link of this host has the tunnel address ${tunnelAddress}`)
     : ok({ programs: programs.value, tunnel });
 }
-
-/** Found on the PATH of the agent. */
-const PROGRAMS = { qemu: 'qemu-system-x86_64', image: 'qemu-img' } as const;

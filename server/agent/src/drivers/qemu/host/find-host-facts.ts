@@ -24,6 +24,7 @@ export interface HostRequest {
 /** The oldest release whose machine type, monitor and options the driver uses. */
 const QEMU_MIN = { major: 7, minor: 2 } as const;
 
+const VERSION = /version (\d+)\.(\d+)\.(\d+)/;
 const VERSION_MS_MAX = 10_000;
 
 /** Models that stand for the CPU of the host, and so differ between hosts. */
@@ -31,21 +32,17 @@ const HOST_MODELS = new Set(['host', 'max']);
 
 const DEFAULT_MODELS: Readonly<Record<Accelerator, string>> = { kvm: 'host', tcg: 'max' };
 
+/** Programs of QEMU, found on the PATH of the agent. */
+export const QEMU_PROGRAMS = { qemu: 'qemu-system-x86_64', image: 'qemu-img' } as const;
+
 /** Examines the host; it takes up to five seconds where KVM is broken. */
 export async function findHostFacts(request: HostRequest): Promise<Result<HostFacts, Problem>> {
-  const { programs, accel, timers } = request;
-  const version = await findVersion(programs.qemu, /version (\d+)\.(\d+)\.(\d+)/);
+  const { programs } = request;
+  const version = await findQemuVersion(programs.qemu);
   if (!version.ok) return version;
-  const image = await findVersion(programs.image, /version (\d+)\.(\d+)\.(\d+)/);
+  const image = await findQemuVersion(programs.image);
   if (!image.ok) return image;
-  const chosen = await chooseAccelerator(accel, (accelerator) =>
-    probeAccelerator({
-      qemu: programs.qemu,
-      accelerator,
-      cpuModel: request.cpuModel ?? DEFAULT_MODELS[accelerator],
-      timers,
-    }),
-  );
+  const chosen = await findAccelerator(request);
   if (!chosen.ok) return chosen;
   const { accelerator, reason } = chosen.value;
   const cpuModel = request.cpuModel ?? DEFAULT_MODELS[accelerator];
@@ -58,10 +55,11 @@ export async function findHostFacts(request: HostRequest): Promise<Result<HostFa
   });
 }
 
-async function findVersion(program: string, pattern: RegExp): Promise<Result<string, Problem>> {
+/** Runs one of QEMU's programs. @returns its release; a problem where it is none to use */
+export async function findQemuVersion(program: string): Promise<Result<string, Problem>> {
   const said = await readOutput(program, ['--version']);
   if (!said.ok) return err(unusable(program, said.error));
-  const [, major = '0', minor = '0', micro = '0'] = pattern.exec(said.value) ?? [];
+  const [, major = '0', minor = '0', micro = '0'] = VERSION.exec(said.value) ?? [];
   const version = `${major}.${minor}.${micro}`;
   const isNewEnough =
     Number(major) > QEMU_MIN.major ||
@@ -89,17 +87,20 @@ function readOutput(program: string, args: readonly string[]): Promise<Result<st
   });
 }
 
-interface Choice {
+/** An accelerator, and why it is this one. */
+export interface AcceleratorVerdict {
   readonly accelerator: Accelerator;
   readonly reason: string;
 }
 
-async function chooseAccelerator(
-  accel: AcceleratorChoice,
-  probe: (accelerator: Accelerator) => Promise<string | undefined>,
-): Promise<Result<Choice, Problem>> {
+/** Finds the accelerator: a guest proves that KVM works. */
+export async function findAccelerator(
+  request: HostRequest,
+): Promise<Result<AcceleratorVerdict, Problem>> {
+  const { accel, programs, cpuModel = DEFAULT_MODELS.kvm, timers } = request;
   if (accel === 'tcg') return ok({ accelerator: 'tcg', reason: 'it was asked for' });
-  const trouble = explainDevice() ?? (await probe('kvm'));
+  const probe = { qemu: programs.qemu, accelerator: 'kvm', cpuModel, timers } as const;
+  const trouble = explainDevice() ?? (await probeAccelerator(probe));
   if (trouble === undefined)
     return ok({ accelerator: 'kvm', reason: 'a probe guest ran under it' });
   if (accel === 'auto') return ok({ accelerator: 'tcg', reason: `KVM does not work: ${trouble}` });

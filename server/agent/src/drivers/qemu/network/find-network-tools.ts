@@ -24,23 +24,55 @@ const PACKAGES = {
   sysctl: 'procps',
 } as const;
 
+/** One thing that networks of guests need of their host. */
+export interface NetworkNeed {
+  readonly name: string;
+  /** Why it cannot be used, as a clause; undefined where it can. */
+  readonly trouble: string | undefined;
+  /** The command that mends it. */
+  readonly remedy: string;
+}
+
+/** Whether a missing module of the kernel is loaded, or is only looked for. */
+export type ModuleUse = 'load' | 'look';
+
+/** Looks for the privilege, the programs and the parts of the kernel. */
+export function examineNetworkNeeds(modules: ModuleUse): readonly NetworkNeed[] {
+  return [
+    {
+      name: 'CAP_NET_ADMIN',
+      trouble: mayChangeNetworks() ? undefined : 'the agent has not the capability CAP_NET_ADMIN',
+      remedy: 'run the agent as root, or give its unit AmbientCapabilities=CAP_NET_ADMIN',
+    },
+    ...keysOf(PROGRAMS).map((name) => ({
+      name: PROGRAMS[name],
+      trouble: runs(PROGRAMS[name], name === 'dnsmasq' ? '--version' : '-V')
+        ? undefined
+        : `${PROGRAMS[name]} is missing: install the package ${PACKAGES[name]}`,
+      remedy: `apt-get install ${PACKAGES[name]}`,
+    })),
+    {
+      name: '/dev/net/tun',
+      trouble: mayUse('/dev/net/tun') ? undefined : '/dev/net/tun cannot be used',
+      remedy: 'modprobe tun',
+    },
+    {
+      name: 'br_netfilter',
+      trouble: filtersBridges(modules)
+        ? undefined
+        : 'the kernel cannot filter bridges: load the module br_netfilter',
+      remedy: 'modprobe br_netfilter',
+    },
+  ];
+}
+
 /**
- * Looks for the privilege, the programs and the parts of the kernel.
+ * Finds the programs that change networks.
  * @returns the programs, or a clause on what is missing
  */
-export function findNetworkTools(): Result<NetworkPrograms, string> {
-  if (!mayChangeNetworks()) return err('the agent has not the capability CAP_NET_ADMIN');
-  const missing = keysOf(PROGRAMS).find(
-    (name) => !runs(PROGRAMS[name], name === 'dnsmasq' ? '--version' : '-V'),
-  );
-  if (missing !== undefined) {
-    return err(`${PROGRAMS[missing]} is missing: install the package ${PACKAGES[missing]}`);
-  }
-  if (!mayUse('/dev/net/tun')) return err('/dev/net/tun cannot be used');
-  if (!filtersBridges()) {
-    return err('the kernel cannot filter bridges: load the module br_netfilter');
-  }
-  return ok(PROGRAMS);
+export function findNetworkTools(modules: ModuleUse = 'load'): Result<NetworkPrograms, string> {
+  const lack = examineNetworkNeeds(modules).find(({ trouble }) => trouble !== undefined);
+  return lack?.trouble === undefined ? ok(PROGRAMS) : err(lack.trouble);
 }
 
 function mayChangeNetworks(): boolean {
@@ -66,7 +98,9 @@ function mayUse(path: string): boolean {
 const LOADER = 'modprobe';
 const BRIDGE_SETTING = '/proc/sys/net/bridge/bridge-nf-call-iptables';
 
-function filtersBridges(): boolean {
-  if (!existsSync(BRIDGE_SETTING)) spawnSync(LOADER, ['br_netfilter'], { stdio: 'ignore' });
-  return existsSync(BRIDGE_SETTING);
+function filtersBridges(modules: ModuleUse): boolean {
+  if (existsSync(BRIDGE_SETTING)) return true;
+  const mode = modules === 'look' ? ['-n'] : [];
+  const { status } = spawnSync(LOADER, [...mode, '-q', 'br_netfilter'], { stdio: 'ignore' });
+  return modules === 'look' ? status === 0 : existsSync(BRIDGE_SETTING);
 }

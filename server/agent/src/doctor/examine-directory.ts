@@ -1,0 +1,67 @@
+/** Examines a directory without making it. */
+import { randomUUID } from 'node:crypto';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  openSync,
+  rmSync,
+  statfsSync,
+  statSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { DirectoryFinding } from './host-findings.ts';
+
+/** Numbers of file systems, from statfs(2). */
+const MEMORY_TYPES = new Set([0x01021994, 0x858458f6]);
+const SHARED_TYPES = new Set([
+  0x6969, // NFS
+  0xfe534d42, // SMB2
+  0xff534d42, // CIFS
+  0x00c36400, // Ceph
+  0x65735546, // FUSE, such as GlusterFS
+  0x01161970, // GFS2
+  0x7461636f, // OCFS2
+  0x0bd00bd0, // Lustre
+]);
+
+/** Examines it. Of one that is not there, the nearest directory above it counts. */
+export function examineDirectory(path: string): DirectoryFinding {
+  const nearest = nearestThere(path);
+  const state = nearest === path ? 'there' : 'to be made';
+  const trouble = explainUnwritable(nearest, path);
+  const { type, bavail, bsize } = statfsSync(nearest);
+  let fileSystem: DirectoryFinding['fileSystem'] = 'local';
+  if (MEMORY_TYPES.has(type)) fileSystem = 'memory';
+  else if (SHARED_TYPES.has(type)) fileSystem = 'shared';
+  const direct = trouble === undefined && opensDirectly(nearest) ? 'yes' : 'no';
+  return { path, state, trouble, freeBytes: bavail * bsize, fileSystem, direct };
+}
+
+function nearestThere(path: string): string {
+  return existsSync(path) || path === dirname(path) ? path : nearestThere(dirname(path));
+}
+
+function explainUnwritable(nearest: string, path: string): string | undefined {
+  if (!statSync(nearest).isDirectory()) return `${nearest} is not a directory`;
+  try {
+    accessSync(nearest, constants.W_OK | constants.X_OK);
+    return undefined;
+  } catch {
+    const what = nearest === path ? 'it' : `${path} cannot be made, because ${nearest}`;
+    return `${what} is not writable for this user`;
+  }
+}
+
+function opensDirectly(directory: string): boolean {
+  const file = join(directory, `.novacron-doctor-${randomUUID()}`);
+  try {
+    closeSync(openSync(file, constants.O_CREAT | constants.O_WRONLY | constants.O_DIRECT, 0o600));
+    return true;
+  } catch {
+    return false;
+  } finally {
+    rmSync(file, { force: true });
+  }
+}
