@@ -8,7 +8,9 @@ import type { Timers } from '@novacron/runtime/timers';
 import type { DriverChoice, QemuSettings } from './config/driver-settings.ts';
 import type { AgentDatabase } from './database/agent-database.ts';
 import type { Driver } from './drivers/driver.ts';
+import { examineScopes, explainNoScopes } from './drivers/qemu/host/examine-scopes.ts';
 import { findHostFacts, QEMU_PROGRAMS } from './drivers/qemu/host/find-host-facts.ts';
+import { childLauncher, createScopeLauncher } from './drivers/qemu/launch/launcher.ts';
 import { findNetworkTools } from './drivers/qemu/network/find-network-tools.ts';
 import { findTunnel } from './drivers/qemu/network/find-tunnel.ts';
 import { openQemuDriver } from './drivers/qemu/open-qemu-driver.ts';
@@ -56,8 +58,15 @@ async function openQemu(
     const fields = { node: node.name, reason: networks.error };
     logger.warn(fields, 'networks are not connected: guests have an interface in user mode');
   }
+  const lack = explainNoScopes(examineScopes());
+  if (lack !== undefined) {
+    const fields = { node: node.name, reason: lack.why };
+    logger.warn(fields, 'processes of VMs have no scope: they are children of the agent');
+  }
+  const launcher = lack === undefined ? createScopeLauncher(node.name) : childLauncher;
   const opened = await openQemuDriver({
     ...rest,
+    launcher,
     networks: networks.ok ? networks.value : undefined,
     node: node.name,
     capacity: capacityOf(node),
@@ -73,6 +82,7 @@ async function openQemu(
     accelerator: host.accelerator,
     accelerator_reason: host.acceleratorReason,
     cpu_model: host.cpuModel,
+    vm_limits: launcher.kind,
   };
   return ok({ driver: opened.value, hypervisor });
 }

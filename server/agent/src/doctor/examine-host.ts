@@ -8,6 +8,7 @@ import { err, ok } from '@novacron/contract/result';
 import type { Clock } from '@novacron/runtime/clock';
 import type { Timers } from '@novacron/runtime/timers';
 import type { DoctorConfig } from '../config/read-doctor-request.ts';
+import { examineScopes } from '../drivers/qemu/host/examine-scopes.ts';
 import {
   findAccelerator,
   findQemuVersion,
@@ -20,8 +21,8 @@ import {
 import { findTunnel } from '../drivers/qemu/network/find-tunnel.ts';
 import { readIdentity } from '../identity/identity-files.ts';
 import { lockDataDir } from '../process/lock-data-dir.ts';
+import { examineClock } from './examine-clock.ts';
 import { examineDirectory } from './examine-directory.ts';
-import { examineCgroups, examineClock } from './examine-system.ts';
 import type { Found, HostFindings } from './host-findings.ts';
 
 /** What an examination needs. */
@@ -47,7 +48,7 @@ export async function examineHost(parts: Examination): Promise<HostFindings> {
     storageDir: examineDirectory(settings.storageDir),
     reserve,
     lock: examineLock(dataDir),
-    cgroups: examineCgroups(),
+    scopes: examineScopes(),
     clock: examineClock(clock),
     bus: await examineBus(config),
   };

@@ -1,5 +1,6 @@
 /** What was found on a host: facts alone, so that what follows from them needs no host. */
 import type { Result } from '@novacron/contract/result';
+import type { ScopeFinding } from '../drivers/qemu/host/examine-scopes.ts';
 import type { HostReserve } from '../fleet/host-capacity.ts';
 
 /** Something with a name or release, or a clause on why there is none. */
@@ -25,15 +26,6 @@ export interface DirectoryFinding {
   readonly fileSystem: 'local' | 'memory' | 'shared';
   /** Whether files can be read and written past the page cache (O_DIRECT). */
   readonly direct: 'yes' | 'no';
-}
-
-/** How processes can be limited. */
-export interface CgroupFinding {
-  readonly version: 'v1' | 'v2' | 'none';
-  /** Of version 2. */
-  readonly controllers: readonly string[];
-  /** Whether systemd is the first process. */
-  readonly manager: 'systemd' | 'other';
 }
 
 /** The clock of the host. */
@@ -62,7 +54,7 @@ export interface HostFindings {
   readonly reserve: HostReserve;
   /** `held`: an agent runs on the data directory. */
   readonly lock: 'free' | 'held';
-  readonly cgroups: CgroupFinding;
+  readonly scopes: ScopeFinding;
   readonly clock: ClockFinding;
   /** Undefined where no bus was named. */
   readonly bus: Found | undefined;

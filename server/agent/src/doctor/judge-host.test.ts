@@ -18,6 +18,14 @@ function directory(path: string, overrides: Partial<DirectoryFinding> = {}): Dir
   };
 }
 
+const SCOPES: HostFindings['scopes'] = {
+  cgroups: 'v2',
+  controllers: ['cpu', 'io', 'memory'],
+  manager: 'systemd',
+  user: 'root',
+  program: 'there',
+};
+
 /** A host that has everything, but for what the test says. */
 function host(overrides: Partial<HostFindings> = {}): HostFindings {
   return {
@@ -32,7 +40,7 @@ function host(overrides: Partial<HostFindings> = {}): HostFindings {
     storageDir: directory('/srv/vms'),
     reserve: { cpu_cores: 0, memory_gb: 2, disk_gb: 10 },
     lock: 'free',
-    cgroups: { version: 'v2', controllers: ['cpu', 'io', 'memory'], manager: 'systemd' },
+    scopes: SCOPES,
     clock: { state: 'synchronized' },
     bus: ok('bus:4222 answers'),
     ...overrides,
@@ -59,7 +67,7 @@ ok      run directory: /var/lib/agent/machines, 100 GB are free
 ok      storage directory: /srv/vms, 100 GB are free
 ok      direct access: the storage is read and written past the page cache
 ok      lock: no agent runs on the data directory
-ok      cgroups: version 2 with cpu and memory
+ok      limits of VMs: each VM gets a scope of systemd
 ok      clock: it is synchronized
 ok      message bus: bus:4222 answers
 VMs can run here.
@@ -143,20 +151,16 @@ describe('VMs run with a limit', () => {
       /^limited direct access: .* has none; a VM that migrates here may read data that another/,
     ],
     [
-      { cgroups: { version: 'v1', controllers: [], manager: 'systemd' } },
-      /^limited cgroups: version 1; .* -> boot with systemd[.]unified_cgroup_hierarchy=1$/,
+      { scopes: { ...SCOPES, cgroups: 'v1' } },
+      /^limited limits of VMs: cgroups have version 1; .* systemd[.]unified_cgroup_hierarchy=1$/,
     ],
+    [{ scopes: { ...SCOPES, cgroups: 'none' } }, /: no cgroups are mounted; QEMU runs without/],
+    [{ scopes: { ...SCOPES, manager: 'other' } }, /: systemd is not the first process; QEMU runs/],
+    [{ scopes: { ...SCOPES, user: 'other' } }, /: only root makes scopes; .* -> run the agent as/],
+    [{ scopes: { ...SCOPES, program: 'missing' } }, / -> apt-get install systemd$/],
     [
-      { cgroups: { version: 'none', controllers: [], manager: 'other' } },
-      /^limited cgroups: none are mounted; /,
-    ],
-    [
-      { cgroups: { version: 'v2', controllers: ['cpu', 'memory'], manager: 'other' } },
-      /^limited cgroups: systemd is not the first process; /,
-    ],
-    [
-      { cgroups: { version: 'v2', controllers: ['cpu'], manager: 'systemd' } },
-      /^limited cgroups: version 2 without memory; .* cgroup_enable=memory$/,
+      { scopes: { ...SCOPES, controllers: ['cpu'] } },
+      /: cgroups have no controller memory; scopes of VMs have no such limit -> boot without/,
     ],
     [
       { clock: { state: 'behind' } },

@@ -1,6 +1,6 @@
 /** What findings on a host mean for its VMs: a line for each thing. Pure. */
+import { explainNoScopes, type ScopeFinding } from '../drivers/qemu/host/examine-scopes.ts';
 import type {
-  CgroupFinding,
   ClockFinding,
   DirectoryFinding,
   Found,
@@ -37,7 +37,7 @@ export function judgeHost(findings: HostFindings): readonly Check[] {
     judgeDirectory('storage directory', storageDir, findings.reserve.disk_gb * BYTES_PER_GB),
     ...(storageDir.trouble === undefined ? [judgeDirectAccess(storageDir)] : []),
     judgeLock(findings.lock),
-    judgeCgroups(findings.cgroups),
+    judgeScopes(findings.scopes),
     judgeClock(findings.clock),
     ...(bus === undefined ? [] : [judgeBus(bus)]),
   ];
@@ -148,23 +148,23 @@ function judgeLock(lock: HostFindings['lock']): Check {
 
 const CONTROLLERS = ['cpu', 'memory'];
 
-function judgeCgroups({ version, controllers, manager }: CgroupFinding): Check {
-  const name = 'cgroups';
-  const missing = CONTROLLERS.filter((each) => !controllers.includes(each));
-  const limit = { name, state: 'limited', cost: CGROUPS_COST } as const;
-  if (version !== 'v2') {
-    const found = version === 'none' ? 'none are mounted' : 'version 1';
-    return { ...limit, found, remedy: 'boot with systemd.unified_cgroup_hierarchy=1' };
+function judgeScopes(finding: ScopeFinding): Check {
+  const name = 'limits of VMs';
+  const trouble = explainNoScopes(finding);
+  if (trouble !== undefined) {
+    const cost = 'QEMU runs without limits, and ends where the service of the agent is killed';
+    return { name, state: 'limited', found: trouble.why, cost, remedy: trouble.remedy };
   }
-  if (manager === 'other') {
-    return { ...limit, found: 'systemd is not the first process', remedy: 'use a host with it' };
-  }
-  if (missing.length === 0) return fine(name, `version 2 with ${CONTROLLERS.join(' and ')}`);
-  const found = `version 2 without ${missing.join(' and ')}`;
-  return { ...limit, found, remedy: 'boot without cgroup_disable=, with cgroup_enable=memory' };
+  const missing = CONTROLLERS.filter((each) => !finding.controllers.includes(each));
+  if (missing.length === 0) return fine(name, 'each VM gets a scope of systemd');
+  return {
+    name,
+    state: 'limited',
+    found: `cgroups have no controller ${missing.join(' and ')}`,
+    cost: 'scopes of VMs have no such limit',
+    remedy: 'boot without cgroup_disable=, with cgroup_enable=memory',
+  };
 }
-
-const CGROUPS_COST = 'nothing limits what the QEMU of a VM takes besides its guest';
 
 const CLOCK_COST = 'certificates may seem not yet valid or expired, and logs have wrong times';
 

@@ -37,6 +37,7 @@ import { openDiskImages } from './files/qemu-img.ts';
 import { requirePool } from './files/storage-pool.ts';
 import { makeDirectory } from './files/stored-json.ts';
 import { QemuTrouble, reasonOf } from './files/trouble.ts';
+import { childLauncher, type Launcher } from './launch/launcher.ts';
 import type { CacheMode, GuestNetwork } from './machine/build-command-line.ts';
 import type { HostFacts } from './machine/host-facts.ts';
 import { killProcess, recordProcess } from './machine/machine-process.ts';
@@ -85,6 +86,8 @@ export interface QemuOptions {
   readonly networks?: Pick<HostNetworkOptions, 'programs' | 'tunnel'> | undefined;
   /** Where images of templates may be downloaded from; nowhere when absent. */
   readonly imageSources?: ImageSources;
+  /** How processes of machines are started; as children of the agent when absent. */
+  readonly launcher?: Launcher;
   /** How long a guest has to do what it is asked; 120 s when absent. Unit: ms. */
   readonly guestMs?: number;
 }
@@ -118,6 +121,7 @@ export async function openQemuDriver(options: QemuOptions): Promise<Result<Drive
     capacity: options.capacity,
     programs: options.programs,
     timers,
+    launcher: options.launcher ?? childLauncher,
     guestNetwork: options.guestNetwork ?? 'isolated',
     // Read when it is needed: the storage may be mounted later.
     get cache() {
@@ -161,6 +165,7 @@ function openNetworks(
     egress: guestNetwork === 'host' ? 'nat' : 'none',
     directory: join(runDir, 'networks'),
     timers,
+    launcher: options.launcher ?? childLauncher,
     machines: () => networkedMachines(node),
     endProcess: async (pid) => {
       const process = recordProcess(pid);

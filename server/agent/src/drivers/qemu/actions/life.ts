@@ -9,6 +9,7 @@ import { makeDirectory, writeStored } from '../files/stored-json.ts';
 import { finalTrouble, passingTrouble } from '../files/trouble.ts';
 import { makeSeed, refreshSeed } from '../guest/seed-disk.ts';
 import { prepareTemplateDisk } from '../images/prepare-template-disk.ts';
+import { planLimits } from '../launch/plan-limits.ts';
 import { buildCommandLine } from '../machine/build-command-line.ts';
 import { type Hardware, machineUuid, planHardware } from '../machine/hardware.ts';
 import { launchQemu } from '../machine/launch-qemu.ts';
@@ -187,8 +188,8 @@ export async function launchMachine(
   for (const path of [monitor, files.operatorMonitor, files.consoleSocket, files.guestAgentSocket])
     remove(path);
   const launched = await launchQemu({
-    program: node.programs.qemu,
-    args,
+    launcher: node.launcher,
+    request: { name: vm_id, program: node.programs.qemu, args, limits: planLimits(hardware) },
     monitor,
     log: places.qemuLog(vm_id),
     timers,

@@ -15,6 +15,8 @@ import type { Places } from '../files/directories.ts';
 import { type DiskImages, openDiskImages } from '../files/qemu-img.ts';
 import { readStored, writeStored } from '../files/stored-json.ts';
 import { finalTrouble, QemuTrouble } from '../files/trouble.ts';
+import type { Launcher } from '../launch/launcher.ts';
+import { planLimits } from '../launch/plan-limits.ts';
 import type { HostNetworks } from '../network/open-host-networks.ts';
 import { hasAddress } from '../network/plan-networks.ts';
 import { QmpError } from '../qmp/open-qmp-client.ts';
@@ -35,6 +37,8 @@ export interface QemuNode {
   readonly capacity: Amounts;
   readonly programs: { readonly qemu: string; readonly image: string };
   readonly timers: Timers;
+  /** How processes of machines are started. */
+  readonly launcher: Launcher;
   readonly guestNetwork: GuestNetwork;
   /** Undefined where the host has none: guests then have an interface in user mode. */
   readonly networks: HostNetworks | undefined;
@@ -144,6 +148,16 @@ export function hardwareOf({ places }: QemuNode, vmId: VmId): Hardware {
 /** Changes the record of the hardware. */
 export function keepHardware(node: QemuNode, vmId: VmId, change: Partial<Hardware>): void {
   writeStored(node.places.hardware(vmId), { ...hardwareOf(node, vmId), ...change });
+}
+
+/** Limits the process of a machine to what its hardware needs; nothing where it has none. */
+export async function limitProcess(
+  { machines, launcher }: QemuNode,
+  vmId: VmId,
+  hardware: Hardware,
+): Promise<void> {
+  const process = machines.processOf(vmId);
+  if (process !== undefined) await launcher.setLimits(process.pid, planLimits(hardware));
 }
 
 /**

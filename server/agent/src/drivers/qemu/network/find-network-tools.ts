@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { keysOf } from '@novacron/contract/closed-table';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { NetworkPrograms } from './run-host-program.ts';
+import type { NetworkPrograms } from './network-programs.ts';
 
 /** Bit of CAP_NET_ADMIN in a set of capabilities: linux/capability.h. */
 const NET_ADMIN_BIT = 12n;
