@@ -1,5 +1,5 @@
 /** Opens the hypervisor of a node: the simulator, or QEMU. */
-import type { Problem } from '@novacron/contract/problem/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Clock } from '@novacron/runtime/clock';
 import type { Logger } from '@novacron/runtime/logger';
@@ -8,6 +8,7 @@ import type { Timers } from '@novacron/runtime/timers';
 import type { DriverChoice, QemuSettings } from './config/driver-settings.ts';
 import type { AgentDatabase } from './database/agent-database.ts';
 import type { Driver } from './drivers/driver.ts';
+import { findVmUser, type VmUser } from './drivers/qemu/files/vm-user.ts';
 import { examineScopes, explainNoScopes } from './drivers/qemu/host/examine-scopes.ts';
 import { findHostFacts, QEMU_PROGRAMS } from './drivers/qemu/host/find-host-facts.ts';
 import { childLauncher, createScopeLauncher } from './drivers/qemu/launch/launcher.ts';
@@ -48,12 +49,15 @@ async function openQemu(
   { node, clock, timers, logger }: NodeDriverParts,
   settings: QemuSettings,
 ): Promise<Result<NodeDriver, Problem>> {
-  const { accel, cpuModel, imageHosts, networks: choice, tunnelAddress, ...rest } = settings;
-  const found = await findHostFacts({ programs: QEMU_PROGRAMS, accel, cpuModel, timers });
+  const { accel, cpuModel, imageHosts, vmUser: named, ...rest } = settings;
+  const user = findVmUser(named);
+  if (!user.ok) return err(unusableUser(user.error));
+  const { value: vmUser } = user;
+  const found = await findHostFacts({ programs: QEMU_PROGRAMS, accel, cpuModel, timers, vmUser });
   if (!found.ok) return found;
   const { value: host } = found;
-  logger.info({ node: node.name, ...host }, 'the host has been examined');
-  const networks = await findNetworks({ choice, tunnelAddress });
+  logger.info({ node: node.name, ...host, vmUser: vmUser?.name }, 'the host has been examined');
+  const networks = await findNetworks(settings, vmUser);
   if (!networks.ok) {
     const fields = { node: node.name, reason: networks.error };
     logger.warn(fields, 'networks are not connected: guests have an interface in user mode');
@@ -67,6 +71,7 @@ async function openQemu(
   const opened = await openQemuDriver({
     ...rest,
     launcher,
+    vmUser,
     networks: networks.ok ? networks.value : undefined,
     node: node.name,
     capacity: capacityOf(node),
@@ -87,16 +92,20 @@ async function openQemu(
   return ok({ driver: opened.value, hypervisor });
 }
 
+function unusableUser(why: string): Problem {
+  return problem('validation-failed', {
+    detail: `QEMU cannot run as the user of --vm-user: ${why}.`,
+    remedy: 'Make the user with systemd-sysusers or useradd --system, or leave --vm-user out.',
+  });
+}
+
 /** How the host connects networks, or a clause on why it does not. */
-async function findNetworks({
-  choice,
-  tunnelAddress,
-}: {
-  readonly choice: QemuSettings['networks'];
-  readonly tunnelAddress: string | undefined;
-}) {
+async function findNetworks(
+  { networks: choice, tunnelAddress }: QemuSettings,
+  vmUser: VmUser | undefined,
+) {
   if (choice === 'user') return err('--networks user was said');
-  const programs = findNetworkTools();
+  const programs = findNetworkTools('load', vmUser);
   if (!programs.ok) return programs;
   if (tunnelAddress === undefined) return ok({ programs: programs.value, tunnel: undefined });
   const tunnel = await findTunnel(programs.value, tunnelAddress);

@@ -159,6 +159,11 @@ describe('novacron agent with QEMU', () => {
     expect(unusable.said.stderr).toMatch(
       /^Error: The run directory [/]dev[/]null[/]run cannot be used: ENOTDIR: .*[.]\nMake it a /m,
     );
+    const stranger = launch([...SIZE_FLAGS, '--vm-user', 'no-such-user']);
+    expect(await stranger.end()).toBe(1);
+    expect(stranger.said.stderr).toMatch(
+      /: there is no user no-such-user on this host[.]\nMake the user with systemd-sysusers or /,
+    );
     const damaged = join(site.runDir(NODE), vm_id);
     mkdirSync(damaged, { recursive: true });
     writeFileSync(join(damaged, 'machine.json'), '{');

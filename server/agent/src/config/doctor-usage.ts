@@ -10,6 +10,7 @@ const FLAGS_SHOWN = [
   'cpu-model',
   'networks',
   'tunnel-address',
+  'vm-user',
   'host-reserve',
   'bus',
   'bus-ca',

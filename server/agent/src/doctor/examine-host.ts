@@ -1,13 +1,15 @@
 /** Finds out everything about a host that an agent with QEMU uses. It changes nothing. */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { openNatsBus } from '@novacron/bus/open-nats-bus';
 import { inboxPrefixOf } from '@novacron/contract/agent/enrollment';
-import { err, ok } from '@novacron/contract/result';
+import { err, ok, type Result } from '@novacron/contract/result';
 import type { Clock } from '@novacron/runtime/clock';
 import type { Timers } from '@novacron/runtime/timers';
 import type { DoctorConfig } from '../config/read-doctor-request.ts';
+import { findVmUser, type VmUser } from '../drivers/qemu/files/vm-user.ts';
 import { examineScopes } from '../drivers/qemu/host/examine-scopes.ts';
 import {
   findAccelerator,
@@ -36,13 +38,16 @@ export interface Examination {
 export async function examineHost(parts: Examination): Promise<HostFindings> {
   const { config, clock } = parts;
   const { settings, reserve, dataDir } = config;
+  const user = findVmUser(settings.vmUser);
+  const vmUser = user.ok ? user.value : undefined;
   return {
     qemu: await findRelease(QEMU_PROGRAMS.qemu),
     image: await findRelease(QEMU_PROGRAMS.image),
     prlimit: findPrlimit(),
-    accelerator: await examineAccelerator(parts),
-    networks: settings.networks === 'user' ? 'not wanted' : examineNetworkNeeds('look'),
-    tunnel: await examineTunnel(settings),
+    accelerator: await examineAccelerator(parts, vmUser),
+    ...describeUser(user),
+    networks: settings.networks === 'user' ? 'not wanted' : examineNetworkNeeds('look', vmUser),
+    tunnel: await examineTunnel(settings, vmUser),
     dataDir: examineDirectory(resolve(dataDir)),
     runDir: examineDirectory(settings.runDir),
     storageDir: examineDirectory(settings.storageDir),
@@ -65,19 +70,29 @@ function findPrlimit(): Found {
   return status === 0 ? ok('can be used') : err('it is not on this host');
 }
 
-async function examineAccelerator({
-  config,
-  timers,
-}: Examination): Promise<HostFindings['accelerator']> {
+function describeUser(
+  user: Result<VmUser | undefined, string>,
+): Pick<HostFindings, 'vmUser' | 'vmUserName'> {
+  if (!user.ok) return { vmUser: user, vmUserName: '' };
+  const own = userInfo().username;
+  if (user.value !== undefined) return { vmUser: ok('another'), vmUserName: user.value.name };
+  return { vmUser: ok(own === 'root' ? 'root' : 'own'), vmUserName: own };
+}
+
+async function examineAccelerator(
+  { config, timers }: Examination,
+  vmUser: VmUser | undefined,
+): Promise<HostFindings['accelerator']> {
   const { accel, cpuModel } = config.settings;
-  const found = await findAccelerator({ programs: QEMU_PROGRAMS, accel, cpuModel, timers });
+  const found = await findAccelerator({ programs: QEMU_PROGRAMS, accel, cpuModel, timers, vmUser });
   return found.ok ? found : err(found.error.detail.replace(/[.]$/, ''));
 }
 
-async function examineTunnel({
-  tunnelAddress: address,
-}: DoctorConfig['settings']): Promise<HostFindings['tunnel']> {
-  const programs = findNetworkTools('look');
+async function examineTunnel(
+  { tunnelAddress: address }: DoctorConfig['settings'],
+  vmUser: VmUser | undefined,
+): Promise<HostFindings['tunnel']> {
+  const programs = findNetworkTools('look', vmUser);
   // Why there are no networks stands in other lines.
   if (address === undefined || !programs.ok) return undefined;
   const link = (await findTunnel(programs.value, address)) === undefined ? 'missing' : 'there';

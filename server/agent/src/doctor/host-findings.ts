@@ -44,6 +44,10 @@ export interface HostFindings {
     { readonly accelerator: 'kvm' | 'tcg'; readonly reason: string },
     string
   >;
+  /** Whom QEMU runs as: another user than the agent, root, or a user that is the agent's own. */
+  readonly vmUser: Result<'another' | 'root' | 'own', string>;
+  /** Name of that user, as it was named or found. */
+  readonly vmUserName: string;
   /** `not wanted`: `--networks user` was said. */
   readonly networks: readonly NeedFinding[] | 'not wanted';
   /** Whether a link has the tunnel address; undefined without one. */

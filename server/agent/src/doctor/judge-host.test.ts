@@ -33,6 +33,8 @@ function host(overrides: Partial<HostFindings> = {}): HostFindings {
     image: ok('release 7.2.22'),
     prlimit: ok('can be used'),
     accelerator: ok({ accelerator: 'kvm', reason: 'a probe guest ran under it' }),
+    vmUser: ok('another'),
+    vmUserName: 'novacron-vm',
     networks: [{ name: 'nft', trouble: undefined, remedy: 'apt-get install nftables' }],
     tunnel: { address: '192.0.2.1', link: 'there' },
     dataDir: directory('/var/lib/agent'),
@@ -60,6 +62,7 @@ ok      QEMU: release 7.2.22
 ok      qemu-img: release 7.2.22
 ok      prlimit: can be used
 ok      KVM: a probe guest ran under it
+ok      user of VMs: QEMU runs as novacron-vm
 ok      nft: can be used
 ok      tunnel address: a link has 192.0.2.1
 ok      data directory: /var/lib/agent, 100 GB are free
@@ -100,6 +103,10 @@ describe('without it no VM runs', () => {
       /^missing KVM: KVM does .* ENOENT; no VM runs with --accel kvm -> enable .* group kvm$/,
     ],
     [
+      { vmUser: err('there is no user vms on this host') },
+      /^missing user of VMs: there is no user vms on this host; the agent does not start -> user/,
+    ],
+    [
       { runDir: directory('/run dir', { trouble: 'it is not writable for this user' }) },
       /^missing run directory: \/run dir: .*; the agent does not start -> as root: .* "\/run dir"$/,
     ],
@@ -123,6 +130,10 @@ describe('VMs run with a limit', () => {
     [
       { accelerator: ok({ accelerator: 'tcg', reason: 'it was asked for' }) },
       /^limited KVM: it was asked for; .* -> use --accel auto$/,
+    ],
+    [
+      { vmUser: ok('root'), vmUserName: 'root' },
+      /^limited user of VMs: QEMU runs as root; who breaks out .* -> useradd --system .*-vm$/,
     ],
     [
       { networks: 'not wanted' },

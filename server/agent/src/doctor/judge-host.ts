@@ -30,6 +30,7 @@ export function judgeHost(findings: HostFindings): readonly Check[] {
     judgeProgram('qemu-img', image, { cost: 'no disk can be made', package: 'qemu-utils' }),
     judgeProgram('prlimit', prlimit, { cost: 'no image can be checked', package: 'util-linux' }),
     judgeAccelerator(findings.accelerator),
+    judgeVmUser(findings),
     ...judgeNetworks(findings.networks),
     ...(tunnel === undefined ? [] : [judgeTunnel(tunnel)]),
     judgeDirectory('data directory', dataDir, ROOM_BYTES_MIN),
@@ -81,6 +82,18 @@ function judgeAccelerator(found: HostFindings['accelerator']): Check {
   const cost = 'guests run in software (TCG), many times slower';
   const remedy = reason === 'it was asked for' ? 'use --accel auto' : KVM_REMEDY;
   return { name, state: 'limited', found: reason, cost, remedy };
+}
+
+function judgeVmUser({ vmUser, vmUserName }: HostFindings): Check {
+  const name = 'user of VMs';
+  const remedy = 'useradd --system --groups kvm --shell /usr/sbin/nologin novacron-vm';
+  if (!vmUser.ok) {
+    const cost = 'the agent does not start';
+    return { name, state: 'missing', found: vmUser.error, cost, remedy };
+  }
+  if (vmUser.value !== 'root') return fine(name, `QEMU runs as ${vmUserName}`);
+  const cost = 'who breaks out of a guest into its QEMU is root on this host';
+  return { name, state: 'limited', found: 'QEMU runs as root', cost, remedy };
 }
 
 const NETWORKS_COST = 'guests have an interface in user mode, without networks and firewalls';

@@ -6,6 +6,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Timers } from '@novacron/runtime/timers';
 import { reasonOf } from '../files/trouble.ts';
+import { mayUse, type VmUser } from '../files/vm-user.ts';
 import type { Accelerator, HostFacts } from '../machine/host-facts.ts';
 import { probeAccelerator } from './probe-accelerator.ts';
 
@@ -19,6 +20,8 @@ export interface HostRequest {
   /** QEMU's name of the CPU of guests; undefined: that of the host, or all that TCG emulates. */
   readonly cpuModel: string | undefined;
   readonly timers: Timers;
+  /** The user that QEMU runs as; the agent's when absent. */
+  readonly vmUser?: VmUser | undefined;
 }
 
 /** The oldest release whose machine type, monitor and options the driver uses. */
@@ -97,10 +100,10 @@ export interface AcceleratorVerdict {
 export async function findAccelerator(
   request: HostRequest,
 ): Promise<Result<AcceleratorVerdict, Problem>> {
-  const { accel, programs, cpuModel = DEFAULT_MODELS.kvm, timers } = request;
+  const { accel, programs, cpuModel = DEFAULT_MODELS.kvm, timers, vmUser } = request;
   if (accel === 'tcg') return ok({ accelerator: 'tcg', reason: 'it was asked for' });
-  const probe = { qemu: programs.qemu, accelerator: 'kvm', cpuModel, timers } as const;
-  const trouble = explainDevice() ?? (await probeAccelerator(probe));
+  const probe = { qemu: programs.qemu, accelerator: 'kvm', cpuModel, timers, vmUser } as const;
+  const trouble = explainDevice(vmUser) ?? (await probeAccelerator(probe));
   if (trouble === undefined)
     return ok({ accelerator: 'kvm', reason: 'a probe guest ran under it' });
   if (accel === 'auto') return ok({ accelerator: 'tcg', reason: `KVM does not work: ${trouble}` });
@@ -114,10 +117,11 @@ export async function findAccelerator(
 
 const DEVICE = '/dev/kvm';
 
-function explainDevice(): string | undefined {
+function explainDevice(vmUser: VmUser | undefined): string | undefined {
   try {
     accessSync(DEVICE, constants.R_OK | constants.W_OK);
-    return undefined;
+    if (vmUser === undefined || mayUse(vmUser, ['r', 'w'], DEVICE)) return undefined;
+    return `${vmUser.name} may not use ${DEVICE}`;
   } catch (cause) {
     return reasonOf(cause);
   }

@@ -7,6 +7,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { runHostProgram } from '../files/run-host-program.ts';
+import { commandAs, type VmUser } from '../files/vm-user.ts';
 import { buildScopeCommand, type HostProgram, scopeProperties } from './build-scope-command.ts';
 import type { ProcessLimits } from './plan-limits.ts';
 
@@ -16,6 +17,8 @@ export interface LaunchRequest extends HostProgram {
   readonly name: string;
   /** Unlimited when absent. */
   readonly limits?: ProcessLimits;
+  /** Whom it runs as; the agent's user when undefined. */
+  readonly user?: VmUser | undefined;
 }
 
 /** Starts processes of VMs. */
@@ -31,7 +34,7 @@ export interface Launcher {
 /** Starts them as children of the agent, which they outlive. */
 export const childLauncher: Launcher = {
   kind: 'none',
-  commandOf: ({ program, args }) => ({ program, args }),
+  commandOf: ({ user, program, args }) => commandAs(user, { program, args }),
   setLimits: async () => undefined,
 };
 
@@ -40,7 +43,13 @@ export function createScopeLauncher(node: string): Launcher {
   return {
     kind: 'scope',
     // A scope that ends is collected a moment later, so no name is used twice.
-    commandOf: (request) => buildScopeCommand({ ...request, node, suffix: shortId() }),
+    commandOf: (request) =>
+      buildScopeCommand({
+        ...request,
+        ...commandAs(request.user, request),
+        node,
+        suffix: shortId(),
+      }),
     setLimits: async (pid, limits) => {
       const unit = scopeOf(pid);
       if (unit === undefined) return;

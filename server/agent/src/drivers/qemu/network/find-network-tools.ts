@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { keysOf } from '@novacron/contract/closed-table';
 import { err, ok, type Result } from '@novacron/contract/result';
+import { mayUse, type VmUser } from '../files/vm-user.ts';
 import type { NetworkPrograms } from './network-programs.ts';
 
 /** Bit of CAP_NET_ADMIN in a set of capabilities: linux/capability.h. */
@@ -36,8 +37,14 @@ export interface NetworkNeed {
 /** Whether a missing module of the kernel is loaded, or is only looked for. */
 export type ModuleUse = 'load' | 'look';
 
-/** Looks for the privilege, the programs and the parts of the kernel. */
-export function examineNetworkNeeds(modules: ModuleUse): readonly NetworkNeed[] {
+/**
+ * Looks for the privilege, the programs and the parts of the kernel.
+ * @param vmUser - whom QEMU runs as, where it is not the agent's user
+ */
+export function examineNetworkNeeds(
+  modules: ModuleUse,
+  vmUser?: VmUser | undefined,
+): readonly NetworkNeed[] {
   return [
     {
       name: 'CAP_NET_ADMIN',
@@ -53,8 +60,8 @@ export function examineNetworkNeeds(modules: ModuleUse): readonly NetworkNeed[] 
     })),
     {
       name: '/dev/net/tun',
-      trouble: mayUse('/dev/net/tun') ? undefined : '/dev/net/tun cannot be used',
-      remedy: 'modprobe tun',
+      trouble: explainTun(vmUser),
+      remedy: 'modprobe tun; chmod 0666 /dev/net/tun',
     },
     {
       name: 'br_netfilter',
@@ -70,8 +77,11 @@ export function examineNetworkNeeds(modules: ModuleUse): readonly NetworkNeed[] 
  * Finds the programs that change networks.
  * @returns the programs, or a clause on what is missing
  */
-export function findNetworkTools(modules: ModuleUse = 'load'): Result<NetworkPrograms, string> {
-  const lack = examineNetworkNeeds(modules).find(({ trouble }) => trouble !== undefined);
+export function findNetworkTools(
+  modules: ModuleUse,
+  vmUser?: VmUser | undefined,
+): Result<NetworkPrograms, string> {
+  const lack = examineNetworkNeeds(modules, vmUser).find(({ trouble }) => trouble !== undefined);
   return lack?.trouble === undefined ? ok(PROGRAMS) : err(lack.trouble);
 }
 
@@ -85,13 +95,16 @@ function runs(program: string, flag: string): boolean {
   return spawnSync(program, [flag], { stdio: 'ignore' }).status === 0;
 }
 
-function mayUse(path: string): boolean {
+const TUN = '/dev/net/tun';
+
+function explainTun(vmUser: VmUser | undefined): string | undefined {
   try {
-    accessSync(path, constants.R_OK | constants.W_OK);
-    return true;
+    accessSync(TUN, constants.R_OK | constants.W_OK);
   } catch {
-    return false;
+    return `${TUN} cannot be used`;
   }
+  if (vmUser === undefined || mayUse(vmUser, ['r', 'w'], TUN)) return undefined;
+  return `${TUN} cannot be used by ${vmUser.name}`;
 }
 
 /** Loads modules of the kernel. */

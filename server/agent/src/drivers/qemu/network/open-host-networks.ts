@@ -25,7 +25,8 @@ import {
 } from './plan-networks.ts';
 
 /** What the networks of a node are opened with. */
-export interface HostNetworkOptions extends Pick<NetworksRequest, 'node' | 'tunnel' | 'egress'> {
+export interface HostNetworkOptions
+  extends Pick<NetworksRequest, 'node' | 'tunnel' | 'egress' | 'tapUser'> {
   readonly programs: NetworkPrograms;
   /** Directory for the map and for configuration files. */
   readonly directory: string;
