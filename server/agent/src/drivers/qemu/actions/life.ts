@@ -10,7 +10,7 @@ import { hasFiles, isFile, type MachineFiles, remove } from '../files/directorie
 import { BYTES_PER_GB } from '../files/qemu-img.ts';
 import { makeDirectory, writeStored } from '../files/stored-json.ts';
 import { finalTrouble, passingTrouble } from '../files/trouble.ts';
-import { giveFile, letThrough } from '../files/vm-user.ts';
+import { giveFile, letRead, letThrough } from '../files/vm-user.ts';
 import { makeSeed, refreshSeed } from '../guest/seed-disk.ts';
 import { prepareTemplateDisk } from '../images/prepare-template-disk.ts';
 import { planLimits } from '../launch/plan-limits.ts';
@@ -231,6 +231,8 @@ function prepareFiles(node: QemuNode, vmId: VmId, hardware: Hardware): MachineFi
   for (const file of [files.rootDisk, files.seedDisk, ...volumes]) giveDisk(node, file);
   letThrough(vmUser, dirname(places.templateDirectory('any')));
   letThrough(vmUser, places.templateDirectory(hardware.template));
+  const { kernel, initrd } = places.templateKernel(hardware.template) ?? {};
+  for (const file of [kernel, initrd]) if (file !== undefined) letRead(vmUser, file);
   return files;
 }
 

@@ -95,6 +95,20 @@ export function letThrough(user: VmUser | undefined, directory: string): void {
   });
 }
 
+const OTHERS_READ = 0o004;
+const GROUP_READS = 0o040;
+
+/** Lets the user read a file that others use as well, such as the kernel of a template. */
+export function letRead(user: VmUser | undefined, path: string): void {
+  if (user === undefined || !existsSync(path)) return;
+  const { mode, gid } = statSync(path);
+  if ((mode & OTHERS_READ) !== 0 || (gid === user.gid && (mode & GROUP_READS) !== 0)) return;
+  change(path, user, () => {
+    chownSync(path, -1, user.gid);
+    chmodSync(path, (mode & MODE_BITS) | GROUP_READS);
+  });
+}
+
 function change(path: string, { name }: VmUser, act: () => void): void {
   try {
     act();
