@@ -37,7 +37,7 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   systemctl:
     'needs systemd as the first process; server/agent/src/qemu-agent-scopes.test.ts starts the ' +
     'unit under one of its own, and this test starts the agent with the same settings',
-  'nats-server': 'the test has one on a port of its own',
+  'install --directory --owner=nats': 'changes the bus of the machine; the test has one of its own',
   'install -D debian-12': 'needs an image; the test puts its own guest there',
 };
 
