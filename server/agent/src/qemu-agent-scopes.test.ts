@@ -47,7 +47,7 @@ beforeAll(async () => {
     ACCEL: 'tcg',
     NETWORKS: 'user',
     BUS: bus.url,
-    VM_USER: 'nobody',
+    VM_USER: 'daemon',
     DATA_DIR: join(site.directory, 'data'),
     RUN_DIR: site.runDir(NODE),
     STORAGE_DIR: site.storageDir,
@@ -57,7 +57,7 @@ beforeAll(async () => {
   );
   const file = join(site.directory, 'agent.env');
   writeFileSync(file, lines.join(''));
-  // What differs from an installed agent: where it is, its settings, and a log that a test can read.
+  // What differs from an installed agent: where it is, its settings, and a log for the test.
   const dropIns = join(systemd.unitDir, `${UNIT}.d`);
   mkdirSync(dropIns);
   writeFileSync(
@@ -82,6 +82,8 @@ function scope(): string {
   const groups = readFileSync(`/proc/${pid}/cgroup`, 'utf8');
   const [, slice, unit = ''] = /^0::.*\/([^/]+)\/([^/\n]+)$/m.exec(groups) ?? [];
   expect(slice).toBe('novacron-vms.slice');
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  expect(/^Uid:\s+(\d+)/m.exec(status)?.[1]).not.toBe('0');
   return unit;
 }
 

@@ -11,6 +11,7 @@ import {
   statSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { mayUse, type VmUser } from '../drivers/qemu/files/vm-user.ts';
 import type { DirectoryFinding } from './host-findings.ts';
 
 /** Numbers of file systems, from statfs(2). */
@@ -26,8 +27,11 @@ const SHARED_TYPES = new Set([
   0x0bd00bd0, // Lustre
 ]);
 
-/** Examines it. Of one that is not there, the nearest directory above it counts. */
-export function examineDirectory(path: string): DirectoryFinding {
+/**
+ * Examines it. Of one that is not there, the nearest directory above it counts.
+ * @param vmUser - who has to pass through to it, where that is not the agent's user
+ */
+export function examineDirectory(path: string, vmUser?: VmUser | undefined): DirectoryFinding {
   const nearest = nearestThere(path);
   const state = nearest === path ? 'there' : 'to be made';
   const trouble = explainUnwritable(nearest, path);
@@ -36,11 +40,20 @@ export function examineDirectory(path: string): DirectoryFinding {
   if (MEMORY_TYPES.has(type)) fileSystem = 'memory';
   else if (SHARED_TYPES.has(type)) fileSystem = 'shared';
   const direct = trouble === undefined && opensDirectly(nearest) ? 'yes' : 'no';
-  return { path, state, trouble, freeBytes: bavail * bsize, fileSystem, direct };
+  const barrier = vmUser === undefined ? undefined : findBarrier(vmUser, dirname(path));
+  return { path, state, trouble, barrier, freeBytes: bavail * bsize, fileSystem, direct };
 }
 
 function nearestThere(path: string): string {
   return existsSync(path) || path === dirname(path) ? path : nearestThere(dirname(path));
+}
+
+/** The agent lets the user into the directory itself, and makes those above it for itself alone. */
+function findBarrier(vmUser: VmUser, directory: string): string | undefined {
+  const above = directory === dirname(directory) ? undefined : dirname(directory);
+  const earlier = above === undefined ? undefined : findBarrier(vmUser, above);
+  if (earlier !== undefined) return earlier;
+  return mayUse(vmUser, ['x'], directory) ? undefined : directory;
 }
 
 function explainUnwritable(nearest: string, path: string): string | undefined {

@@ -20,6 +20,8 @@ export interface DirectoryFinding {
   readonly state: 'there' | 'to be made';
   /** Why the agent cannot write there, as a clause. */
   readonly trouble: string | undefined;
+  /** The first directory above it through which the user of QEMU cannot pass; undefined: none. */
+  readonly barrier: string | undefined;
   /** Room that is left. Unit: bytes. */
   readonly freeBytes: number;
   /** Whether its content is lost with the host's memory, or comes from other hosts. */

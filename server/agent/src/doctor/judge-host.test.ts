@@ -11,6 +11,7 @@ function directory(path: string, overrides: Partial<DirectoryFinding> = {}): Dir
     path,
     state: 'there',
     trouble: undefined,
+    barrier: undefined,
     freeBytes: 100 * GB,
     fileSystem: 'local',
     direct: 'yes',
@@ -109,6 +110,10 @@ describe('without it no VM runs', () => {
     [
       { runDir: directory('/run dir', { trouble: 'it is not writable for this user' }) },
       /^missing run directory: \/run dir: .*; the agent does not start -> as root: .* "\/run dir"$/,
+    ],
+    [
+      { storageDir: directory('/srv/own/vms', { barrier: '/srv/own' }) },
+      /^missing way to the storage directory: novacron-vm cannot pass through \/srv\/own; the/,
     ],
     [
       { bus: err('bus:4222 does not answer') },

@@ -35,7 +35,9 @@ export function judgeHost(findings: HostFindings): readonly Check[] {
     ...(tunnel === undefined ? [] : [judgeTunnel(tunnel)]),
     judgeDirectory('data directory', dataDir, ROOM_BYTES_MIN),
     judgeDirectory('run directory', runDir, ROOM_BYTES_MIN),
+    ...judgePassage('way to the run directory', runDir, findings),
     judgeDirectory('storage directory', storageDir, findings.reserve.disk_gb * BYTES_PER_GB),
+    ...judgePassage('way to the storage directory', storageDir, findings),
     ...(storageDir.trouble === undefined ? [judgeDirectAccess(storageDir)] : []),
     judgeLock(findings.lock),
     judgeScopes(findings.scopes),
@@ -143,6 +145,18 @@ function judgeDirectory(name: string, finding: DirectoryFinding, bytesMin: numbe
     };
   }
   return fine(name, `${path}${state === 'there' ? '' : ' will be made'}, ${free}`);
+}
+
+/** A line only where something is in the way. */
+function judgePassage(
+  name: string,
+  { barrier }: DirectoryFinding,
+  { vmUserName }: HostFindings,
+): readonly Check[] {
+  if (barrier === undefined) return [];
+  const found = `${vmUserName} cannot pass through ${barrier}`;
+  const remedy = `install -d -m 0710 -g ${vmUserName} ${JSON.stringify(barrier)}`;
+  return [{ name, state: 'missing', found, cost: 'the agent does not start', remedy }];
 }
 
 function judgeDirectAccess({ fileSystem, direct }: DirectoryFinding): Check {

@@ -109,6 +109,21 @@ describe('novacron agent doctor', () => {
     expect(exitCode).toBe(1);
   });
 
+  test('says which directory is in the way of the user of QEMU', async () => {
+    const flags = ['--vm-user', 'daemon', '--storage-dir', join(directory, 'new', 'storage')];
+    const { stdout, exitCode } = await examine(flags);
+    if (process.getuid?.() !== 0) {
+      // Without root there is no other user, and the doctor says so.
+      expect(stdout).toMatch(/^missing user of VMs: only an agent that is root can run QEMU as /m);
+      return;
+    }
+    expect(stdout).toMatch(/^missing way to the run directory: daemon cannot pass through \S+;/m);
+    expect(stdout).toMatch(/; the agent does not start -> install -d -m 0710 -g daemon "\S+"$/m);
+    expect(exitCode).toBe(1);
+    const stranger = await examine(['--vm-user', 'no-such-user']);
+    expect(stranger.stdout).toMatch(/^missing user of VMs: there is no user no-such-user on this/m);
+  });
+
   test('sees an agent that runs, and examines all the same', async () => {
     const lock = lockDataDir(join(directory, 'data'), 'agent');
     expect((await examine()).stdout).toMatch(/^ok {6}lock: an agent runs$/m);

@@ -17,7 +17,7 @@ const PRIVATE_DIR_MODE = 0o700;
 
 /** What group and others may do with a file. */
 const OTHERS = 0o077;
-/** The same for a directory, but for passing through: QEMU may run as another user, in its group. */
+/** The same for a directory; QEMU passes through, as a user of its group. */
 const OTHERS_OF_DIRECTORY = 0o067;
 
 /** Makes a directory for its owner alone, and those above it where they are missing. */

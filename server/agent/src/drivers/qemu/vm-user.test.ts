@@ -19,14 +19,14 @@ const PASSABLE = 0o711;
 let site: QemuSite;
 let vmId: VmId;
 let ids: ReturnType<typeof createSampleIds>;
-let nobody: VmUser;
+let vmUser: VmUser;
 let guest: GuestConsole;
 const opened: Driver[] = [];
 
 beforeEach(() => {
-  const found = findVmUser('nobody');
+  const found = findVmUser('daemon');
   if (!found.ok || found.value === undefined) throw new Error('this test runs as root');
-  nobody = found.value;
+  vmUser = found.value;
   site = makeQemuSite();
   // Directories of tests are private; an operator's are /var/lib and such.
   for (const each of [site.directory, dirname(site.directory)]) chmodSync(each, PASSABLE);
@@ -40,7 +40,7 @@ afterEach(async () => {
 });
 
 async function open(node: string, options: Partial<QemuOptions> = {}): Promise<Driver> {
-  const another = await site.open(node, { vmUser: nobody, ...options });
+  const another = await site.open(node, { vmUser, ...options });
   opened.push(another);
   return another;
 }
@@ -62,7 +62,7 @@ function statusOf(pid: number | undefined, field: string): string {
 }
 
 function expectUnprivileged(pids: readonly number[]): void {
-  const { uid, gid } = nobody;
+  const { uid, gid } = vmUser;
   for (const pid of pids) {
     expect(statusOf(pid, 'Uid').split('\t')).toEqual(Array(4).fill(String(uid)));
     expect(statusOf(pid, 'Gid').split('\t')).toEqual(Array(4).fill(String(gid)));
@@ -98,7 +98,7 @@ describe('QEMU as a user of its own', () => {
     const machine = join(site.runDir('node-01'), vmId);
     const ownerOf = (path: string) => statSync(path).uid;
     for (const path of [join(disks, 'root.qcow2'), join(disks, 'seed.img'), join(machine, 'vm')]) {
-      expect([path, ownerOf(path)]).toEqual([path, nobody.uid]);
+      expect([path, ownerOf(path)]).toEqual([path, vmUser.uid]);
     }
     const others = [disks, machine, join(machine, 'machine.json'), join(machine, 'qemu.log')];
     for (const path of others) {
@@ -147,7 +147,7 @@ describe('QEMU as a user of its own', () => {
     chmodSync(site.directory, 0o700);
     const refused = await open('node-01').catch((cause: Error) => cause.message);
     const runDir = site.runDir('node-01');
-    expect(refused).toBe(`QEMU runs as nobody, who cannot pass through to ${runDir}.`);
+    expect(refused).toBe(`QEMU runs as daemon, who cannot pass through to ${runDir}.`);
   });
 });
 

@@ -17,7 +17,7 @@ export interface VmUser {
 }
 
 /** The user that is taken where it exists and none was named. */
-export const VM_USER_DEFAULT = 'novacron-vm';
+const VM_USER_DEFAULT = 'novacron-vm';
 
 /**
  * Finds the user for QEMU. Only root can be another user.

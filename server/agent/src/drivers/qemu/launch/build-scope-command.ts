@@ -8,7 +8,7 @@ export interface HostProgram {
 }
 
 /** The slice of all VMs of a host; `novacron-vms.slice` in `systemd/` can limit them together. */
-export const VM_SLICE = 'novacron-vms.slice';
+const VM_SLICE = 'novacron-vms.slice';
 
 /** Everything that the command follows from. */
 export interface ScopeCommandParts extends HostProgram {
