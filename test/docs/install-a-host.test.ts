@@ -17,9 +17,9 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { listQemuOf } from '../../server/agent/src/drivers/qemu/test-kit/qemu-bench.ts';
 import { type AgentProcess, launchAgent } from '../../server/agent/src/test-kit/launch-agent.ts';
-import { findProgram } from '../support/services/find-program.ts';
 import { findGuest, findQemu } from '../support/services/find-qemu.ts';
 import { findSystemdTools } from '../support/services/find-systemd-tools.ts';
+import { findTerraform } from '../support/services/find-terraform.ts';
 import { type NatsServer, startNats } from '../support/services/start-nats.ts';
 import { missingLines, openReader, type Reader } from './open-reader.ts';
 import { type CommandStep, readPage, type Step } from './read-page.ts';
@@ -53,7 +53,7 @@ let agent: AgentProcess | undefined;
 beforeAll(async () => {
   findQemu();
   findSystemdTools();
-  findProgram({ name: 'terraform', install: 'Terraform 1.11 or later' });
+  findTerraform();
   // Short: the run directory of the agent is in it, and paths of sockets are.
   root = mkdtempSync(join(tmpdir(), 'nh-'));
   for (const name of ['etc', 'var/lib']) mkdirSync(join(root, name), { recursive: true });
