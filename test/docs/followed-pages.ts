@@ -50,6 +50,10 @@ export const PAGES: Readonly<Record<string, Coverage>> = {
     by: 'test/docs/tutorials.test.ts',
   },
   'docs/how-to/running.md': { kind: 'followed', by: 'test/docs/running.test.ts' },
+  'docs/how-to/install-a-host.md': {
+    kind: 'followed',
+    by: 'test/docs/install-a-host.test.ts',
+  },
   'docs/how-to/console.md': { kind: 'followed', by: 'test/docs/console.test.ts' },
   'docs/how-to/drift.md': { kind: 'followed', by: 'test/scenarios/drift/drift-page.test.ts' },
   'docs/how-to/security.md': {

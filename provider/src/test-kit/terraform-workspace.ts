@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { findProgram } from '../../../test/support/services/find-program.ts';
+import { findTerraform } from '../../../test/support/services/find-terraform.ts';
 import { PROVIDER_SOURCE } from '../build-info/provider-source.ts';
 
 /** How Terraform gets at the provider. */
@@ -98,7 +98,7 @@ interface RunOptions {
 
 function runTerraform(args: readonly string[], options: RunOptions): Promise<TerraformRun> {
   return new Promise((resolve, reject) => {
-    const terraform = findProgram({ name: 'terraform', install: 'Terraform 1.11 or later' });
+    const terraform = findTerraform();
     const limits = { timeout: RUN_DURATION_MS_MAX, maxBuffer: 64 * 1024 * 1024 };
     execFile(terraform, [...args], { ...options, ...limits }, (error, stdout, stderr) => {
       const exitCode = error === null ? 0 : error.code;

@@ -14,6 +14,7 @@ import { openTracer } from '@novacron/tracing/open-tracer';
 import type { ExportWatcher } from '@novacron/tracing/span-queue';
 import type { Environment } from './config/agent-flags.ts';
 import { type AgentConfig, readAgentConfig } from './config/read-agent-config.ts';
+import { runDoctor } from './doctor/run-doctor.ts';
 import { keepIdentity, prepareIdentity } from './identity/prepare-identity.ts';
 import { detectDuplicateAgent, findDuplicateAgent } from './presence/detect-duplicate-agent.ts';
 import { makeIncarnation } from './presence/make-incarnation.ts';
@@ -39,7 +40,7 @@ export interface AgentIo {
 }
 
 /**
- * Runs `novacron agent` until it receives a stop signal.
+ * Runs `novacron agent` until it receives a stop signal, or `novacron agent doctor`.
  * @returns the exit code: 0 after a graceful stop, 1 when it cannot run, 2 for wrong usage
  */
 export async function runAgent(
@@ -47,6 +48,8 @@ export async function runAgent(
   env: Environment,
   io: AgentIo,
 ): Promise<number> {
+  const [first, ...words] = argv;
+  if (first === 'doctor') return runDoctor(words, env, io);
   const request = readAgentConfig(argv, env, io.parseDocument ?? JSON.parse);
   if (!request.ok) return refuse(io, request.error, EXIT.usage);
   if (request.value.kind === 'print') {

@@ -1,5 +1,5 @@
 /** Opens the hypervisor of a node: the simulator, or QEMU. */
-import type { Problem } from '@novacron/contract/problem/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Clock } from '@novacron/runtime/clock';
 import type { Logger } from '@novacron/runtime/logger';
@@ -8,7 +8,10 @@ import type { Timers } from '@novacron/runtime/timers';
 import type { DriverChoice, QemuSettings } from './config/driver-settings.ts';
 import type { AgentDatabase } from './database/agent-database.ts';
 import type { Driver } from './drivers/driver.ts';
-import { findHostFacts } from './drivers/qemu/host/find-host-facts.ts';
+import { findVmUser, type VmUser } from './drivers/qemu/files/vm-user.ts';
+import { examineScopes, explainNoScopes } from './drivers/qemu/host/examine-scopes.ts';
+import { findHostFacts, QEMU_PROGRAMS } from './drivers/qemu/host/find-host-facts.ts';
+import { childLauncher, createScopeLauncher } from './drivers/qemu/launch/launcher.ts';
 import { findNetworkTools } from './drivers/qemu/network/find-network-tools.ts';
 import { findTunnel } from './drivers/qemu/network/find-tunnel.ts';
 import { openQemuDriver } from './drivers/qemu/open-qemu-driver.ts';
@@ -46,24 +49,35 @@ async function openQemu(
   { node, clock, timers, logger }: NodeDriverParts,
   settings: QemuSettings,
 ): Promise<Result<NodeDriver, Problem>> {
-  const { accel, cpuModel, imageHosts, networks: choice, tunnelAddress, ...rest } = settings;
-  const found = await findHostFacts({ programs: PROGRAMS, accel, cpuModel, timers });
+  const { accel, cpuModel, imageHosts, vmUser: named, ...rest } = settings;
+  const user = findVmUser(named);
+  if (!user.ok) return err(unusableUser(user.error));
+  const { value: vmUser } = user;
+  const found = await findHostFacts({ programs: QEMU_PROGRAMS, accel, cpuModel, timers, vmUser });
   if (!found.ok) return found;
   const { value: host } = found;
-  logger.info({ node: node.name, ...host }, 'the host has been examined');
-  const networks = await findNetworks({ choice, tunnelAddress });
+  logger.info({ node: node.name, ...host, vmUser: vmUser?.name }, 'the host has been examined');
+  const networks = await findNetworks(settings, vmUser);
   if (!networks.ok) {
     const fields = { node: node.name, reason: networks.error };
     logger.warn(fields, 'networks are not connected: guests have an interface in user mode');
   }
+  const lack = explainNoScopes(examineScopes());
+  if (lack !== undefined) {
+    const fields = { node: node.name, reason: lack.why };
+    logger.warn(fields, 'processes of VMs have no scope: they are children of the agent');
+  }
+  const launcher = lack === undefined ? createScopeLauncher(node.name) : childLauncher;
   const opened = await openQemuDriver({
     ...rest,
+    launcher,
+    vmUser,
     networks: networks.ok ? networks.value : undefined,
     node: node.name,
     capacity: capacityOf(node),
     imageSources: { hosts: imageHosts },
     host,
-    programs: PROGRAMS,
+    programs: QEMU_PROGRAMS,
     clock,
     timers,
   });
@@ -73,20 +87,25 @@ async function openQemu(
     accelerator: host.accelerator,
     accelerator_reason: host.acceleratorReason,
     cpu_model: host.cpuModel,
+    vm_limits: launcher.kind,
   };
   return ok({ driver: opened.value, hypervisor });
 }
 
+function unusableUser(why: string): Problem {
+  return problem('validation-failed', {
+    detail: `QEMU cannot run as the user of --vm-user: ${why}.`,
+    remedy: 'Make the user with systemd-sysusers or useradd --system, or leave --vm-user out.',
+  });
+}
+
 /** How the host connects networks, or a clause on why it does not. */
-async function findNetworks({
-  choice,
-  tunnelAddress,
-}: {
-  readonly choice: QemuSettings['networks'];
-  readonly tunnelAddress: string | undefined;
-}) {
+async function findNetworks(
+  { networks: choice, tunnelAddress }: QemuSettings,
+  vmUser: VmUser | undefined,
+) {
   if (choice === 'user') return err('--networks user was said');
-  const programs = findNetworkTools();
+  const programs = findNetworkTools('load', vmUser);
   if (!programs.ok) return programs;
   if (tunnelAddress === undefined) return ok({ programs: programs.value, tunnel: undefined });
   const tunnel = await findTunnel(programs.value, tunnelAddress);
@@ -94,6 +113,3 @@ async function findNetworks({
     ? err(`no link of this host has the tunnel address ${tunnelAddress}`)
     : ok({ programs: programs.value, tunnel });
 }
-
-/** Found on the PATH of the agent. */
-const PROGRAMS = { qemu: 'qemu-system-x86_64', image: 'qemu-img' } as const;

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   afterAll,
@@ -85,9 +85,15 @@ function launch(flags: readonly string[] = [], env: Readonly<Record<string, stri
 const ids = createSampleIds();
 const vm_id = ids('vm');
 
-/** Sends a command and waits for its outcome. */
-async function command(action: JsonObject, generation: number): Promise<CommandOutcome> {
-  const operation_id = ids('op');
+/**
+ * Sends a command and waits for its outcome.
+ * @param operation_id - that of an earlier command, which is then repeated
+ */
+async function command(
+  action: JsonObject,
+  generation: number,
+  operation_id = ids('op'),
+): Promise<CommandOutcome> {
   const head = { protocol: 1, operation_id, step: 'a', vm_id, generation };
   const message = JsonObject.parse({ ...head, action });
   const answer = await bus.request(commandSubject(NODE), message, { timeoutMs: 5_000 });
@@ -126,6 +132,37 @@ describe('novacron agent with QEMU', () => {
     expect(await second.end('SIGTERM')).toBe(0);
   });
 
+  test('runs no command again because its host has restarted', async () => {
+    const first = launch(SIZE_FLAGS);
+    await first.ready();
+    const processes = () => listQemuOf(join(site.runDir(NODE), vm_id));
+    const [create, start] = [ids('op'), ids('op')];
+    const spec = JsonObject.parse({ kind: 'create', spec: smallSpec() });
+    expect(await command(spec, 1, create)).toMatchObject({ kind: 'succeeded' });
+    expect(await command({ kind: 'start' }, 2, start)).toMatchObject({ kind: 'succeeded' });
+    // What a loss of power leaves: no process, and the record of one that ran under another boot.
+    await first.end('SIGKILL');
+    const record = join(site.runDir(NODE), vm_id, 'process.json');
+    for (const pid of processes()) process.kill(pid, 'SIGKILL');
+    await waitUntil('QEMU to end', () => (processes().length === 0 ? true : undefined));
+    const before = JSON.parse(readFileSync(record, 'utf8'));
+    writeFileSync(record, JSON.stringify({ ...before, boot_id: 'an earlier boot' }));
+    const known = completed.length;
+    const second = launch(SIZE_FLAGS);
+    await second.ready();
+    const stopped = [{ vm_id, status: 'stopped', generation: 2, stop_reason: 'host' }];
+    expect(await inspect()).toMatchObject(stopped);
+    expect([completed.length, existsSync(record)]).toEqual([known, false]);
+    expect(second.said.stderr).not.toContain('is run again');
+    // A server that repeats the command is answered from the journal.
+    completed.length = 0;
+    expect(await command({ kind: 'start' }, 2, start)).toMatchObject({ kind: 'succeeded' });
+    expect(await inspect()).toMatchObject(stopped);
+    expect(processes()).toEqual([]);
+    expect(await command({ kind: 'start' }, 3)).toMatchObject({ machine: { status: 'running' } });
+    expect(await second.end('SIGTERM')).toBe(0);
+  });
+
   test('announces what it found on the host', async () => {
     const agent = launch(['--host-reserve', 'memory=1', '--networks', 'user']);
     await agent.ready();
@@ -158,6 +195,11 @@ describe('novacron agent with QEMU', () => {
     expect(await unusable.end()).toBe(1);
     expect(unusable.said.stderr).toMatch(
       /^Error: The run directory [/]dev[/]null[/]run cannot be used: ENOTDIR: .*[.]\nMake it a /m,
+    );
+    const stranger = launch([...SIZE_FLAGS, '--vm-user', 'no-such-user']);
+    expect(await stranger.end()).toBe(1);
+    expect(stranger.said.stderr).toMatch(
+      /: there is no user no-such-user on this host[.]\nMake the user with systemd-sysusers or /,
     );
     const damaged = join(site.runDir(NODE), vm_id);
     mkdirSync(damaged, { recursive: true });

@@ -134,7 +134,10 @@ function addServerCommands(program: Command, actions: LocalActions): void {
     .command('agent')
     .description('Start the agent of a node; `novacron agent --help` shows its flags')
     .argument('[arguments...]', 'See `novacron agent --help`')
-    .addHelpText('after', exampleText('agent --help'));
+    .addHelpText('after', exampleText('agent --help'))
+    .command('doctor')
+    .description('Examine whether this host can run VMs')
+    .addHelpText('after', exampleText('agent doctor'));
   const config = program.command('config').description("The server's configuration");
   const show = config
     .command('show')

@@ -178,12 +178,15 @@ test.each([
   ['novacron completion ', 'fish'],
   ['novacron server --li', '--listen'],
   ['novacron agent --no', '--node'],
+  ['novacron agent do', 'doctor'],
+  ['novacron agent doctor --js', '--json'],
   ['novacron config show --li', '--listen'],
 ])('bash completes "%s" to %s', async (line, word) => {
   const usage = (flag: string) => `Options:\n  ${flag}  What it says, and\n       --not-this\n`;
   const modules = {
     '@novacron/server/config/server-usage': { serverUsage: () => usage('--listen HOST:PORT') },
     '@novacron/agent/config/agent-usage': { agentUsage: () => usage('--node NAME') },
+    '@novacron/agent/config/doctor-usage': { doctorUsage: () => usage('--json') },
   };
   const { stdout: script } = await runInProcess(['completion', 'bash'], { modules });
   expect(script).not.toContain('--not-this');

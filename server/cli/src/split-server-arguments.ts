@@ -2,7 +2,7 @@
 import { globalOptions } from './program.ts';
 
 /**
- * Everything behind the command, untouched, or `--help` for `help server`; undefined for other
+ * Everything behind the command, untouched; with `--help` for `help server`. Undefined for other
  * commands. It is found before commander sees the line, because commander would take flags such as
  * `--help` for itself.
  */
@@ -17,6 +17,8 @@ export function splitServerArguments(
   while (argv[index]?.startsWith('-') === true) {
     index += withValue.some((flag) => flag === argv[index]) ? 2 : 1;
   }
-  if (argv[index] === 'help' && argv[index + 1] === command) return ['--help'];
+  if (argv[index] === 'help' && argv[index + 1] === command) {
+    return [...argv.slice(index + 2), '--help'];
+  }
   return argv[index] === command ? argv.slice(index + 1) : undefined;
 }

@@ -15,13 +15,14 @@ import type { GuardedVm, GuardGroup, Probe } from '@novacron/engine/network/mode
 import { planReachability } from '@novacron/engine/network/plan-reachability';
 import { ownRules } from '@novacron/engine/network/rules/own-rules';
 import { systemTimers } from '@novacron/runtime/timers';
+import { runHostProgram } from '../../../server/agent/src/drivers/qemu/files/run-host-program.ts';
+import { childLauncher } from '../../../server/agent/src/drivers/qemu/launch/launcher.ts';
 import { tapOf } from '../../../server/agent/src/drivers/qemu/network/network-names.ts';
 import {
   type HostNetworks,
   openHostNetworks,
 } from '../../../server/agent/src/drivers/qemu/network/open-host-networks.ts';
 import type { NetworkedMachine } from '../../../server/agent/src/drivers/qemu/network/plan-networks.ts';
-import { runHostProgram } from '../../../server/agent/src/drivers/qemu/network/run-host-program.ts';
 import { makeNetworkLab, type NamespaceGuest, type NetworkLab } from './test-kit/network-lab.ts';
 
 /** Programs start in namespaces, on a machine that may be busy. */
@@ -157,6 +158,7 @@ beforeAll(async () => {
       programs: lab.programsIn(namespace),
       directory: join(lab.directory, node),
       timers: systemTimers,
+      launcher: childLauncher,
       endProcess: async (pid) => void process.kill(pid, 'SIGKILL'),
       machines: () => here.map(machineOf),
     });

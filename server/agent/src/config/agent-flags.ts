@@ -90,6 +90,11 @@ export const AGENT_FLAGS = {
     description: 'qemu: hosts from which images are downloaded',
     note: 'default: none',
   },
+  'vm-user': {
+    placeholder: 'NAME',
+    description: 'qemu: user that QEMU runs as',
+    note: 'default: novacron-vm where it exists',
+  },
   'host-reserve': {
     placeholder: 'LIST',
     description: 'qemu: cores and GB that the host keeps',

@@ -17,9 +17,11 @@ export function agentUsage(): string {
                       --disk-gb N --bus nats://… [options]
        novacron agent --driver qemu --node NAME --zone NAME --rack NAME --bus nats://… [options]
        novacron agent --fleet FILE [--nodes A,B] --bus nats://… [options]
+       novacron agent doctor [options]
 
 Starts the agent of a hypervisor node, which runs the commands of a server and records them in a
 journal. VMs keep running when the agent stops; it completes unfinished commands at the next start.
+\`doctor\` examines whether this host can run VMs, and says what to install.
 
 Options:
 ${lines.join('')}${'  --help'.padEnd(COLUMN)}Print this text

@@ -20,6 +20,8 @@ export interface QemuSettings {
   readonly networks: 'auto' | 'user';
   /** Address of this host at which other nodes send packets of networks. */
   readonly tunnelAddress: string | undefined;
+  /** Name of the user that QEMU runs as; undefined: the usual one where it exists. */
+  readonly vmUser: string | undefined;
   /** Hosts from which images are downloaded, with a port unless it is 443. */
   readonly imageHosts: readonly string[];
 }
@@ -42,6 +44,7 @@ const QEMU_FLAGS = [
   'networks',
   'tunnel-address',
   'image-hosts',
+  'vm-user',
   'host-reserve',
 ] as const satisfies readonly AgentFlagName[];
 
@@ -67,7 +70,9 @@ function readQemu(said: SaidValues, dataDir: string): Read<DriverChoice> {
   const networks = readWord(said, 'networks', ['auto', 'user']);
   const tunnelAddress = readIp(said, 'tunnel-address');
   const hosts = readPattern(said, 'image-hosts', HOSTS);
+  const vmUser = readPattern(said, 'vm-user', USER);
   const read = [
+    vmUser,
     accel,
     guestNetwork,
     cpuModel,
@@ -85,7 +90,7 @@ function readQemu(said: SaidValues, dataDir: string): Read<DriverChoice> {
   if (!accel.ok || !guestNetwork.ok || !cpuModel.ok || !migrationAddress.ok || !reserve.ok) {
     return err(troubles);
   }
-  if (!networks.ok || !tunnelAddress.ok || !hosts.ok) return err(troubles);
+  if (!networks.ok || !tunnelAddress.ok || !hosts.ok || !vmUser.ok) return err(troubles);
   if (troubles.length > 0) return err(troubles);
   const settings = {
     // QEMU does not run in the directory of the agent.
@@ -97,6 +102,7 @@ function readQemu(said: SaidValues, dataDir: string): Read<DriverChoice> {
     guestNetwork: guestNetwork.value,
     networks: networks.value,
     tunnelAddress: tunnelAddress.value,
+    vmUser: vmUser.value,
     imageHosts: hosts.value?.split(',') ?? [],
   };
   return ok({ kind: 'qemu', settings, reserve: reserve.value });
@@ -136,6 +142,11 @@ const CPU_MODEL: Form = {
 const ADDRESS: Form = {
   pattern: /^[A-Za-z0-9][A-Za-z0-9.-]{0,252}$/,
   words: 'must be an IPv4 address or the name of a host, without a port',
+};
+
+const USER: Form = {
+  pattern: /^[a-z_][a-z0-9_-]{0,31}$/,
+  words: 'must be the name of a user of this host',
 };
 
 const HOSTS: Form = {

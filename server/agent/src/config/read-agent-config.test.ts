@@ -220,6 +220,11 @@ describe('the configuration of an agent', () => {
       /^--migration-address: must be an IPv4 address or .* without a port, not "10.0.0.1:4444"$/,
     ],
     [
+      'a user that is none',
+      [...NODE, ...BUS, ...QEMU, '--vm-user', 'a user'],
+      '--vm-user: must be the name of a user of this host, not "a user"',
+    ],
+    [
       'a reserve without units',
       [...NODE, ...BUS, ...QEMU, '--host-reserve', '4'],
       '--host-reserve: must be such as cpu=1,memory=4,disk=20: cores and GB, not "4"',

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { formatDuration, parseDuration } from '@novacron/contract/formats/duration';
 import type { LinkTls } from '@novacron/contract/link-tls';
 import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
-import { type FieldProblem, type Problem, problem } from '@novacron/contract/problem/problem';
+import type { FieldProblem, Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import {
   ENDPOINT_FORM,
@@ -28,6 +28,7 @@ import {
   readAgentFlags,
   type SaidValues,
   textOf,
+  usageProblem,
   wrong,
 } from './read-agent-flags.ts';
 import { readBusLink } from './read-bus-link.ts';
@@ -101,13 +102,6 @@ export function readAgentConfig(
     metricsIntervalMs: interval.value,
   };
   return ok({ kind: 'start', config: { ...config, ...own } });
-}
-
-function usageProblem(fields: readonly FieldProblem[]): Problem {
-  const lines = fields.map(({ path, message }) => `${path.join(': ')}: ${message}`);
-  const [first = ''] = lines;
-  const detail = lines.length === 1 ? first : ['Several flags are wrong:', ...lines].join('\n  ');
-  return problem('validation-failed', { detail, remedy: 'See novacron agent --help.', fields });
 }
 
 const NODE_FLAGS = ['node', 'zone', 'rack', 'cpu-cores', 'memory-gb', 'disk-gb'] as const;

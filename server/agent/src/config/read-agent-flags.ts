@@ -1,6 +1,6 @@
 /** Reads the command line and the environment of `novacron agent` by the table of flags. */
 import { parseArgs } from 'node:util';
-import type { FieldProblem } from '@novacron/contract/problem/problem';
+import { type FieldProblem, type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import {
   AGENT_FLAGS,
@@ -86,6 +86,14 @@ export function placeOf({ values }: SaidValues, name: AgentFlagName): string {
 /** One thing that is wrong. */
 export function wrong(place: string, message: string): FieldProblem {
   return { path: [place], message };
+}
+
+/** All that is wrong with a command line. @param command - whose help says what is right */
+export function usageProblem(fields: readonly FieldProblem[], command = 'novacron agent'): Problem {
+  const lines = fields.map(({ path, message }) => `${path.join(': ')}: ${message}`);
+  const [first = ''] = lines;
+  const detail = lines.length === 1 ? first : ['Several flags are wrong:', ...lines].join('\n  ');
+  return problem('validation-failed', { detail, remedy: `See ${command} --help.`, fields });
 }
 
 function isFlagName(name: string): name is AgentFlagName {

@@ -45,6 +45,7 @@ function held(dataDir: string, holder: LockHolder): Problem {
   return problem('unavailable', {
     detail: `Another ${holder} is running on the data directory ${dataDir}.`,
     remedy: 'Stop it first, or set another --data-dir.',
+    data: { reason: 'held' },
   });
 }
 

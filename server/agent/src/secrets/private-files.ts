@@ -15,8 +15,10 @@ export const PRIVATE_FILE_MODE = 0o600;
 
 const PRIVATE_DIR_MODE = 0o700;
 
-/** What group and others may do. */
+/** What group and others may do with a file. */
 const OTHERS = 0o077;
+/** The same for a directory; QEMU passes through, as a user of its group. */
+const OTHERS_OF_DIRECTORY = 0o067;
 
 /** Makes a directory for its owner alone, and those above it where they are missing. */
 export function makePrivateDir(path: string): void {
@@ -46,8 +48,9 @@ export function tightenFiles(directory: string): readonly string[] {
 }
 
 function tighten(path: string): boolean {
-  const { mode } = statSync(path);
-  if ((mode & OTHERS) === 0) return false;
-  chmodSync(path, mode & 0o777 & ~OTHERS);
+  const stat = statSync(path);
+  const others = stat.isDirectory() ? OTHERS_OF_DIRECTORY : OTHERS;
+  if ((stat.mode & others) === 0) return false;
+  chmodSync(path, stat.mode & 0o777 & ~OTHERS);
   return true;
 }

@@ -43,6 +43,10 @@ export const NodeFacts = z.looseObject({
       accelerator: z.string().describe('kvm: guests run in hardware; tcg: in software'),
       accelerator_reason: z.string().describe('Why it is this accelerator'),
       cpu_model: z.string().describe('CPU model of guests'),
+      vm_limits: z
+        .string()
+        .optional()
+        .describe('scope: each VM has a scope of systemd with limits; none: nothing limits it'),
     })
     .optional()
     .describe('The hypervisor of the node; absent if it is simulated'),

@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { NetworkPrograms } from '../../../../server/agent/src/drivers/qemu/network/run-host-program.ts';
+import type { NetworkPrograms } from '../../../../server/agent/src/drivers/qemu/network/network-programs.ts';
 import { findNetworkPrograms } from '../../../support/services/find-network-programs.ts';
 
 /** Suites that use the lab need all of them. */

@@ -31,12 +31,14 @@ import {
   takeSnapshot,
 } from './actions/snapshots.ts';
 import { applyFirewall, attachVolume, detachVolume } from './actions/volumes.ts';
-import { placesIn, remove } from './files/directories.ts';
+import { longestName, placesIn, remove } from './files/directories.ts';
 import { limitLog } from './files/limit-log.ts';
 import { openDiskImages } from './files/qemu-img.ts';
 import { requirePool } from './files/storage-pool.ts';
 import { makeDirectory } from './files/stored-json.ts';
 import { QemuTrouble, reasonOf } from './files/trouble.ts';
+import { letThrough, mayUse, type VmUser } from './files/vm-user.ts';
+import { childLauncher, type Launcher } from './launch/launcher.ts';
 import type { CacheMode, GuestNetwork } from './machine/build-command-line.ts';
 import type { HostFacts } from './machine/host-facts.ts';
 import { killProcess, recordProcess } from './machine/machine-process.ts';
@@ -85,6 +87,10 @@ export interface QemuOptions {
   readonly networks?: Pick<HostNetworkOptions, 'programs' | 'tunnel'> | undefined;
   /** Where images of templates may be downloaded from; nowhere when absent. */
   readonly imageSources?: ImageSources;
+  /** How processes of machines are started; as children of the agent when absent. */
+  readonly launcher?: Launcher;
+  /** The user that QEMU runs as; the agent's when absent. */
+  readonly vmUser?: VmUser | undefined;
   /** How long a guest has to do what it is asked; 120 s when absent. Unit: ms. */
   readonly guestMs?: number;
 }
@@ -118,6 +124,8 @@ export async function openQemuDriver(options: QemuOptions): Promise<Result<Drive
     capacity: options.capacity,
     programs: options.programs,
     timers,
+    launcher: options.launcher ?? childLauncher,
+    vmUser: options.vmUser,
     guestNetwork: options.guestNetwork ?? 'isolated',
     // Read when it is needed: the storage may be mounted later.
     get cache() {
@@ -161,6 +169,8 @@ function openNetworks(
     egress: guestNetwork === 'host' ? 'nat' : 'none',
     directory: join(runDir, 'networks'),
     timers,
+    launcher: options.launcher ?? childLauncher,
+    tapUser: options.vmUser?.uid,
     machines: () => networkedMachines(node),
     endProcess: async (pid) => {
       const process = recordProcess(pid);
@@ -355,10 +365,8 @@ function toProblem(cause: unknown): DriverProblem {
 
 /** Path of a Unix socket, from unix(7), without the byte that ends it. */
 const SOCKET_PATH_BYTES_MAX = 107;
-/** The longest path below the run directory: that of the operator's monitor. */
-const LONGEST_NAME = join('vm_00000000000000000000000000', 'qmp-operator.sock');
 
-function checkDirectories({ runDir, storageDir }: QemuOptions): Problem | undefined {
+function checkDirectories({ runDir, storageDir, vmUser }: QemuOptions): Problem | undefined {
   for (const [directory, what] of [
     [runDir, 'run'],
     [storageDir, 'storage'],
@@ -370,12 +378,26 @@ function checkDirectories({ runDir, storageDir }: QemuOptions): Problem | undefi
         remedy: `Make it a directory that the agent's user may write to, or name another one.`,
       });
     }
+    if (vmUser !== undefined && !passes(vmUser, directory)) {
+      return problem('validation-failed', {
+        detail: `QEMU runs as ${vmUser.name}, who cannot pass through to ${directory}.`,
+        remedy:
+          `Give each directory above it the group of ${vmUser.name} and its right to pass: ` +
+          `chgrp ${vmUser.gid} DIR && chmod g+x DIR.`,
+      });
+    }
   }
-  if (Buffer.byteLength(join(runDir, LONGEST_NAME)) <= SOCKET_PATH_BYTES_MAX) return undefined;
+  if (Buffer.byteLength(join(runDir, longestName(vmUser))) <= SOCKET_PATH_BYTES_MAX)
+    return undefined;
   return problem('validation-failed', {
     detail: `The path of the run directory ${runDir} is too long for the sockets in it.`,
     remedy: 'Name a run directory with a shorter path.',
   });
+}
+
+function passes(vmUser: VmUser, directory: string): boolean {
+  letThrough(vmUser, directory);
+  return mayUse(vmUser, ['x'], directory);
 }
 
 function explainUnwritable(directory: string): string | undefined {

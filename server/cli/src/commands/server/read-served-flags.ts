@@ -6,11 +6,12 @@ import { loadFunction } from '../../io/load-function.ts';
 const SERVED = {
   server: { specifier: '@novacron/server/config/server-usage', name: 'serverUsage' },
   agent: { specifier: '@novacron/agent/config/agent-usage', name: 'agentUsage' },
+  'agent doctor': { specifier: '@novacron/agent/config/doctor-usage', name: 'doctorUsage' },
 } as const;
 
 const FLAG = /^ {2}(--[a-z][a-z-]*)/gm;
 
-/** @returns the flags of `server`, `agent` and `config show`; none of a package that is absent */
+/** @returns the flags of these commands and of `config show`; none of a package that is absent */
 export async function readServedFlags(
   io: Pick<CliIo, 'loadModule'>,
 ): Promise<ReadonlyMap<string, readonly string[]>> {

@@ -17,6 +17,14 @@ describe('novacron agent', () => {
       ['--output', 'x'],
     ],
     [['help', 'agent'], ['--help']],
+    [
+      ['agent', 'doctor', '--json'],
+      ['doctor', '--json'],
+    ],
+    [
+      ['help', 'agent', 'doctor'],
+      ['doctor', '--help'],
+    ],
   ])('%j hands over to the agent, and ends with its exit code', async (argv, expected) => {
     let given: readonly string[] = [];
     const runAgent = async (words: readonly string[], _env: unknown, io: AgentIoOfTest) => {

@@ -16,6 +16,7 @@ import {
   hardwareOf,
   keepGeneration,
   keepHardware,
+  limitProcess,
   machineHere,
   observe,
   type QemuAction,
@@ -177,6 +178,9 @@ async function configureLive(
     ...cpuSteps(action, monitor, { before, after }),
   ];
   const done: LiveStep[] = [];
+  const hardware = hardwareOf(node, order.vm_id);
+  // Room first: what is plugged in would exceed the limits of its process.
+  await limitProcess(node, order.vm_id, { ...hardware, ...sizesOf(after) });
   try {
     for (const step of steps) {
       done.push(step);
@@ -185,8 +189,13 @@ async function configureLive(
     return { machine: await keepGeneration(action, { spec: after }), effect: 'live' };
   } catch (cause) {
     for (const step of done.reverse()) await step.undo();
+    await limitProcess(node, order.vm_id, hardwareOf(node, order.vm_id)).catch(() => undefined);
     throw cause;
   }
+}
+
+function sizesOf({ cpu_cores, memory_mib }: MachineSpec) {
+  return { cpu_cores, memory_mib };
 }
 
 /** A guest takes cores and memory, and lets go of a network interface. */

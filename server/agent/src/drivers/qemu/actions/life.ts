@@ -1,14 +1,19 @@
 /** Creates, starts and stops machines. */
+import { renameSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { MachineSpec, MachineVolume } from '@novacron/contract/agent/agent';
+import type { VmId } from '@novacron/contract/ids';
 import { equalJson } from '@novacron/contract/json';
 import type { StopMode } from '../../driver.ts';
 import { hashGuestSecrets } from '../../hash-guest-secrets.ts';
-import { hasFiles, remove } from '../files/directories.ts';
+import { hasFiles, isFile, type MachineFiles, remove } from '../files/directories.ts';
 import { BYTES_PER_GB } from '../files/qemu-img.ts';
 import { makeDirectory, writeStored } from '../files/stored-json.ts';
 import { finalTrouble, passingTrouble } from '../files/trouble.ts';
+import { giveFile, letRead, letThrough } from '../files/vm-user.ts';
 import { makeSeed, refreshSeed } from '../guest/seed-disk.ts';
 import { prepareTemplateDisk } from '../images/prepare-template-disk.ts';
+import { planLimits } from '../launch/plan-limits.ts';
 import { buildCommandLine } from '../machine/build-command-line.ts';
 import { type Hardware, machineUuid, planHardware } from '../machine/hardware.ts';
 import { launchQemu } from '../machine/launch-qemu.ts';
@@ -17,12 +22,14 @@ import type { MachineRecord, QemuMachine } from '../machine/machine-record.ts';
 import { needsNewProcess, observeHardware } from '../machine/observe-machine.ts';
 import {
   connectNetwork,
+  giveDisk,
   keepGeneration,
   machineHere,
   observe,
   own,
   ownerOf,
   type QemuAction,
+  type QemuNode,
   reserve,
 } from '../machine/qemu-node.ts';
 
@@ -165,9 +172,9 @@ export async function launchMachine(
   hardware: Hardware,
   origin: 'cold' | 'incoming',
 ): Promise<void> {
-  const { places, timers, guestNetwork, cache, machines } = node;
+  const { places, timers, guestNetwork, cache, machines, vmUser } = node;
   const { vm_id } = order;
-  const files = places.files(vm_id);
+  const files = prepareFiles(node, vm_id, hardware);
   const tap = hardware.nic === null ? undefined : await connectNetwork(node, vm_id);
   const args = buildCommandLine({
     vmId: vm_id,
@@ -181,20 +188,52 @@ export async function launchMachine(
     cache,
     origin,
   });
-  makeDirectory(places.machineDirectory(vm_id));
   const { monitor } = files;
   // Sockets of an earlier process: QEMU does not listen on a path that is taken.
   for (const path of [monitor, files.operatorMonitor, files.consoleSocket, files.guestAgentSocket])
     remove(path);
   const launched = await launchQemu({
-    program: node.programs.qemu,
-    args,
+    launcher: node.launcher,
+    request: {
+      name: vm_id,
+      program: node.programs.qemu,
+      args,
+      limits: planLimits(hardware),
+      user: vmUser,
+    },
     monitor,
     log: places.qemuLog(vm_id),
     timers,
     signal: order.signal,
   });
   machines.adopt(vm_id, launched);
+}
+
+/** Makes the directories of a process, and lets its user use what it needs. */
+function prepareFiles(node: QemuNode, vmId: VmId, hardware: Hardware): MachineFiles {
+  const { places, vmUser } = node;
+  const own = places.userDirectory(vmId);
+  makeDirectory(places.machineDirectory(vmId));
+  if (vmUser === undefined) {
+    remove(own);
+    return places.files(vmId);
+  }
+  const { consoleLog: before } = places.files(vmId);
+  letThrough(vmUser, places.machineDirectory(vmId));
+  makeDirectory(own);
+  giveFile(vmUser, own);
+  const files = places.files(vmId);
+  if (before !== files.consoleLog && isFile(before)) {
+    renameSync(before, files.consoleLog);
+    giveFile(vmUser, files.consoleLog);
+  }
+  const volumes = hardware.volumes.map(({ volume_id }) => places.volume(volume_id));
+  for (const file of [files.rootDisk, files.seedDisk, ...volumes]) giveDisk(node, file);
+  letThrough(vmUser, dirname(places.templateDirectory('any')));
+  letThrough(vmUser, places.templateDirectory(hardware.template));
+  const { kernel, initrd } = places.templateKernel(hardware.template) ?? {};
+  for (const file of [kernel, initrd]) if (file !== undefined) letRead(vmUser, file);
+  return files;
 }
 
 /** Switches a machine off; one that is not there does not run either. */

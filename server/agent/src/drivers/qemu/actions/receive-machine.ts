@@ -191,7 +191,8 @@ async function listen(action: QemuAction, awaited: Awaited): Promise<void> {
     return;
   }
   const key = makeKey();
-  await giveKey(monitor, { places: node.places, vmId: vm_id, key, endpoint: 'server' });
+  const { places, vmUser } = node;
+  await giveKey(monitor, { places, vmUser, vmId: vm_id, key, endpoint: 'server' });
   await monitor.execute('migrate-set-parameters', { 'tls-creds': TLS_OBJECT });
   const names = awaited.disks === 'copied' ? offer.disks.map(({ name }) => name) : [];
   const target: MigrationTarget = {

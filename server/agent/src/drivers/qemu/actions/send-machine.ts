@@ -156,7 +156,8 @@ async function beginMigration(
     return;
   }
   const { host, memory_port, key, disks } = target;
-  await giveKey(monitor, { places: node.places, vmId: vm_id, key, endpoint: 'client' });
+  const { places, vmUser } = node;
+  await giveKey(monitor, { places, vmUser, vmId: vm_id, key, endpoint: 'client' });
   if (disks.length > 0) {
     await copyDisks(action, monitor, target, (share) => order.onProgress?.(share * COPY_PERCENT));
   }

@@ -9,8 +9,9 @@ import { isFile, isThere, remove } from '../files/directories.ts';
 import { BYTES_PER_GB, type DiskImages } from '../files/qemu-img.ts';
 import { readStored, writeStored } from '../files/stored-json.ts';
 import { finalTrouble, passingTrouble } from '../files/trouble.ts';
+import { takeFile } from '../files/vm-user.ts';
 import { blockNode, volumeNode } from '../machine/build-command-line.ts';
-import type { QemuNode } from '../machine/qemu-node.ts';
+import { giveDisk, type QemuNode } from '../machine/qemu-node.ts';
 import type { QmpClient } from '../qmp/open-qmp-client.ts';
 import { hasDevice } from './devices.ts';
 
@@ -96,6 +97,7 @@ async function copyInUse(
   if (source === undefined) throw passingTrouble(`The volume ${volumeId} has just been unplugged.`);
   const target = `s${order.snapshot_id.slice('snap_'.length)}`;
   await images.create(copy, source.image['virtual-size']);
+  giveDisk(node, copy);
   await monitor.execute('blockdev-add', blockNode({ node: target, file: copy, cache: node.cache }));
   try {
     const job = { 'job-id': target, 'auto-dismiss': false };
@@ -103,6 +105,7 @@ async function copyInUse(
     await awaitJob({ node, order, images }, monitor, target);
   } finally {
     await monitor.execute('blockdev-del', { 'node-name': target });
+    takeFile(node.vmUser, copy);
   }
 }
 

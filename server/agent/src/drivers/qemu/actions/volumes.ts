@@ -9,6 +9,7 @@ import { blockNode, diskSerial, portBus, volumeNode } from '../machine/build-com
 import { findFreePort } from '../machine/hardware.ts';
 import type { MachineRecord, QemuMachine } from '../machine/machine-record.ts';
 import {
+  giveDisk,
   hardwareOf,
   keepGeneration,
   keepHardware,
@@ -84,6 +85,7 @@ async function addDisk(
   }
   const name = volumeNode(volumeId);
   const file = node.places.volume(volumeId);
+  giveDisk(node, file);
   await monitor.execute('blockdev-add', blockNode({ node: name, file, cache: node.cache }));
   try {
     await monitor.execute('device_add', {

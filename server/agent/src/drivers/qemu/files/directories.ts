@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SnapshotId, VmId } from '@novacron/contract/ids';
 import { passingTrouble, reasonOf } from './trouble.ts';
+import type { VmUser } from './vm-user.ts';
 
 /** The two directories of a node. */
 export interface Directories {
@@ -15,6 +16,8 @@ export interface Directories {
 
 /** Where the files of a machine are. */
 export interface MachineFiles {
+  /** Where its process makes files: sockets and the log of the console. */
+  readonly processDirectory: string;
   /** Two monitors: the agent uses the first, the second is for people. */
   readonly monitor: string;
   readonly operatorMonitor: string;
@@ -34,6 +37,15 @@ export interface BootKernel {
 
 /** Paths below the directories. */
 export type Places = ReturnType<typeof placesIn>;
+
+const USER_DIRECTORY = 'vm';
+const OPERATOR_MONITOR = 'qmp-operator.sock';
+
+/** The longest path below the run directory: that of the operator's monitor. */
+export function longestName(user: VmUser | undefined): string {
+  const directory = user === undefined ? '' : USER_DIRECTORY;
+  return join('vm_00000000000000000000000000', directory, OPERATOR_MONITOR);
+}
 
 /** Names of templates that are file names too; a path has other characters. */
 const TEMPLATE_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/;
@@ -62,20 +74,28 @@ export function placesIn({ runDir, storageDir, node }: Directories) {
     target: (vmId: VmId) => machine(vmId, 'target.json'),
     releaseReport: (vmId: VmId) => machine(vmId, 'release.json'),
     keyDirectory: (vmId: VmId) => machine(vmId, 'key'),
-    files: (vmId: VmId): MachineFiles => ({
-      monitor: machine(vmId, 'qmp.sock'),
-      operatorMonitor: machine(vmId, 'qmp-operator.sock'),
-      consoleSocket: machine(vmId, 'console.sock'),
-      consoleLog: machine(vmId, 'console.log'),
-      guestAgentSocket: machine(vmId, 'guest-agent.sock'),
-      rootDisk: disk(vmId, 'root.qcow2'),
-      seedDisk: disk(vmId, 'seed.img'),
-    }),
+    /** A directory of the user that QEMU runs as, where that is not the agent's. */
+    userDirectory: (vmId: VmId) => machine(vmId, USER_DIRECTORY),
+    files: (vmId: VmId): MachineFiles => {
+      const own = machine(vmId, USER_DIRECTORY);
+      const processDirectory = isThere(own) ? own : join(runDir, vmId);
+      return {
+        processDirectory,
+        monitor: join(processDirectory, 'qmp.sock'),
+        operatorMonitor: join(processDirectory, OPERATOR_MONITOR),
+        consoleSocket: join(processDirectory, 'console.sock'),
+        consoleLog: join(processDirectory, 'console.log'),
+        guestAgentSocket: join(processDirectory, 'guest-agent.sock'),
+        rootDisk: disk(vmId, 'root.qcow2'),
+        seedDisk: disk(vmId, 'seed.img'),
+      };
+    },
     volume: (volumeId: string) => join(storageDir, 'volumes', `${volumeId}.qcow2`),
     volumeCopy: (volumeId: string) => join(storageDir, 'volumes', `${volumeId}.arriving.json`),
     snapshots: join(storageDir, 'snapshots', node),
     snapshotDisk: (id: SnapshotId) => join(storageDir, 'snapshots', node, `${id}.qcow2`),
     snapshotRecord: (id: SnapshotId) => join(storageDir, 'snapshots', node, `${id}.json`),
+    volumes: join(storageDir, 'volumes'),
     templateDirectory: (name: string) => template(name, ''),
     imageDirectory: (key: string) => join(storageDir, 'images', key),
     templateKernel: (name: string) => readTemplateKernel((file) => template(name, file)),

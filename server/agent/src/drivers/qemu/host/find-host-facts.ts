@@ -6,6 +6,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Timers } from '@novacron/runtime/timers';
 import { reasonOf } from '../files/trouble.ts';
+import { mayUse, type VmUser } from '../files/vm-user.ts';
 import type { Accelerator, HostFacts } from '../machine/host-facts.ts';
 import { probeAccelerator } from './probe-accelerator.ts';
 
@@ -19,11 +20,14 @@ export interface HostRequest {
   /** QEMU's name of the CPU of guests; undefined: that of the host, or all that TCG emulates. */
   readonly cpuModel: string | undefined;
   readonly timers: Timers;
+  /** The user that QEMU runs as; the agent's when absent. */
+  readonly vmUser?: VmUser | undefined;
 }
 
 /** The oldest release whose machine type, monitor and options the driver uses. */
 const QEMU_MIN = { major: 7, minor: 2 } as const;
 
+const VERSION = /version (\d+)\.(\d+)\.(\d+)/;
 const VERSION_MS_MAX = 10_000;
 
 /** Models that stand for the CPU of the host, and so differ between hosts. */
@@ -31,21 +35,17 @@ const HOST_MODELS = new Set(['host', 'max']);
 
 const DEFAULT_MODELS: Readonly<Record<Accelerator, string>> = { kvm: 'host', tcg: 'max' };
 
+/** Programs of QEMU, found on the PATH of the agent. */
+export const QEMU_PROGRAMS = { qemu: 'qemu-system-x86_64', image: 'qemu-img' } as const;
+
 /** Examines the host; it takes up to five seconds where KVM is broken. */
 export async function findHostFacts(request: HostRequest): Promise<Result<HostFacts, Problem>> {
-  const { programs, accel, timers } = request;
-  const version = await findVersion(programs.qemu, /version (\d+)\.(\d+)\.(\d+)/);
+  const { programs } = request;
+  const version = await findQemuVersion(programs.qemu);
   if (!version.ok) return version;
-  const image = await findVersion(programs.image, /version (\d+)\.(\d+)\.(\d+)/);
+  const image = await findQemuVersion(programs.image);
   if (!image.ok) return image;
-  const chosen = await chooseAccelerator(accel, (accelerator) =>
-    probeAccelerator({
-      qemu: programs.qemu,
-      accelerator,
-      cpuModel: request.cpuModel ?? DEFAULT_MODELS[accelerator],
-      timers,
-    }),
-  );
+  const chosen = await findAccelerator(request);
   if (!chosen.ok) return chosen;
   const { accelerator, reason } = chosen.value;
   const cpuModel = request.cpuModel ?? DEFAULT_MODELS[accelerator];
@@ -58,10 +58,11 @@ export async function findHostFacts(request: HostRequest): Promise<Result<HostFa
   });
 }
 
-async function findVersion(program: string, pattern: RegExp): Promise<Result<string, Problem>> {
+/** Runs one of QEMU's programs. @returns its release; a problem where it is none to use */
+export async function findQemuVersion(program: string): Promise<Result<string, Problem>> {
   const said = await readOutput(program, ['--version']);
   if (!said.ok) return err(unusable(program, said.error));
-  const [, major = '0', minor = '0', micro = '0'] = pattern.exec(said.value) ?? [];
+  const [, major = '0', minor = '0', micro = '0'] = VERSION.exec(said.value) ?? [];
   const version = `${major}.${minor}.${micro}`;
   const isNewEnough =
     Number(major) > QEMU_MIN.major ||
@@ -89,17 +90,20 @@ function readOutput(program: string, args: readonly string[]): Promise<Result<st
   });
 }
 
-interface Choice {
+/** An accelerator, and why it is this one. */
+export interface AcceleratorVerdict {
   readonly accelerator: Accelerator;
   readonly reason: string;
 }
 
-async function chooseAccelerator(
-  accel: AcceleratorChoice,
-  probe: (accelerator: Accelerator) => Promise<string | undefined>,
-): Promise<Result<Choice, Problem>> {
+/** Finds the accelerator: a guest proves that KVM works. */
+export async function findAccelerator(
+  request: HostRequest,
+): Promise<Result<AcceleratorVerdict, Problem>> {
+  const { accel, programs, cpuModel = DEFAULT_MODELS.kvm, timers, vmUser } = request;
   if (accel === 'tcg') return ok({ accelerator: 'tcg', reason: 'it was asked for' });
-  const trouble = explainDevice() ?? (await probe('kvm'));
+  const probe = { qemu: programs.qemu, accelerator: 'kvm', cpuModel, timers, vmUser } as const;
+  const trouble = explainDevice(vmUser) ?? (await probeAccelerator(probe));
   if (trouble === undefined)
     return ok({ accelerator: 'kvm', reason: 'a probe guest ran under it' });
   if (accel === 'auto') return ok({ accelerator: 'tcg', reason: `KVM does not work: ${trouble}` });
@@ -113,10 +117,11 @@ async function chooseAccelerator(
 
 const DEVICE = '/dev/kvm';
 
-function explainDevice(): string | undefined {
+function explainDevice(vmUser: VmUser | undefined): string | undefined {
   try {
     accessSync(DEVICE, constants.R_OK | constants.W_OK);
-    return undefined;
+    if (vmUser === undefined || mayUse(vmUser, ['r', 'w'], DEVICE)) return undefined;
+    return `${vmUser.name} may not use ${DEVICE}`;
   } catch (cause) {
     return reasonOf(cause);
   }

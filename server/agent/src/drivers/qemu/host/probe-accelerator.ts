@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Timers } from '@novacron/runtime/timers';
 import { reasonOf } from '../files/trouble.ts';
+import { commandAs, giveFile, type VmUser } from '../files/vm-user.ts';
 import type { Accelerator } from '../machine/host-facts.ts';
 import { makeProbeDisk, PROBE_BYTE } from './probe-guest.ts';
 
@@ -20,6 +21,8 @@ export interface Probe {
   readonly accelerator: Accelerator;
   readonly cpuModel: string;
   readonly timers: Timers;
+  /** The user that QEMU runs as; the agent's when absent. */
+  readonly vmUser?: VmUser | undefined;
 }
 
 /** Runs the probe guest. @returns undefined where it ran, else why not, as a clause */
@@ -28,6 +31,7 @@ export async function probeAccelerator(probe: Probe): Promise<string | undefined
   try {
     const disk = join(directory, 'disk.raw');
     writeFileSync(disk, makeProbeDisk());
+    for (const path of [directory, disk]) giveFile(probe.vmUser, path);
     return await runProbe(probe, disk);
   } finally {
     rmSync(directory, { recursive: true, force: true });
@@ -35,10 +39,10 @@ export async function probeAccelerator(probe: Probe): Promise<string | undefined
 }
 
 async function runProbe(probe: Probe, disk: string): Promise<string | undefined> {
-  const { qemu, accelerator, cpuModel, timers } = probe;
-  const child = spawn(
-    qemu,
-    [
+  const { qemu, accelerator, cpuModel, timers, vmUser } = probe;
+  const { program, args } = commandAs(vmUser, {
+    program: qemu,
+    args: [
       '-machine',
       'q35',
       '-accel',
@@ -57,8 +61,8 @@ async function runProbe(probe: Probe, disk: string): Promise<string | undefined>
       '-serial',
       'stdio',
     ],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
-  );
+  });
+  const child = spawn(program, [...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = new Promise<void>((resolve) => {
     child.once('close', () => resolve());
     child.once('error', () => resolve());

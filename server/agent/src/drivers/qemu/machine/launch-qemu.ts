@@ -4,6 +4,7 @@ import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
 import type { Timers } from '@novacron/runtime/timers';
 import { wait } from '@novacron/runtime/wait';
 import { finalTrouble, passingTrouble, type QemuTrouble, reasonOf } from '../files/trouble.ts';
+import type { Launcher, LaunchRequest } from '../launch/launcher.ts';
 import { openQmpClient, type QmpClient } from '../qmp/open-qmp-client.ts';
 import { killProcess, type ProcessRecord, recordProcess } from './machine-process.ts';
 
@@ -15,9 +16,8 @@ const POLL_MS = 10;
 
 /** What is started. */
 export interface Launch {
-  /** Path or name of QEMU. */
-  readonly program: string;
-  readonly args: readonly string[];
+  readonly launcher: Launcher;
+  readonly request: LaunchRequest;
   readonly monitor: string;
   /** File for what QEMU writes to its outputs. */
   readonly log: string;
@@ -46,11 +46,12 @@ export async function launchQemu(launch: Launch): Promise<Launched> {
 }
 
 /** Its own session and outputs in a file: neither a signal to the agent nor its end reaches it. */
-async function spawnDetached({ program, args, log }: Launch): Promise<ChildProcess> {
+async function spawnDetached({ launcher, request, log }: Launch): Promise<ChildProcess> {
   rmSync(log, { force: true });
   // Appending, so that the log can be emptied while QEMU has it open.
   const output = openSync(log, 'a', 0o600);
   try {
+    const { program, args } = launcher.commandOf(request);
     const child = spawn(program, [...args], {
       detached: true,
       stdio: ['ignore', output, output],
@@ -69,7 +70,8 @@ async function spawnDetached({ program, args, log }: Launch): Promise<ChildProce
 
 function explainMissing(program: string, cause: Error & { code?: unknown }): QemuTrouble {
   if (cause.code === 'ENOENT') {
-    const message = `The program ${program} is not on this node: install qemu-system-x86.`;
+    const name = program === 'systemd-run' ? 'systemd' : 'qemu-system-x86';
+    const message = `The program ${program} is not on this node: install ${name}.`;
     return finalTrouble(message, cause);
   }
   return passingTrouble(`QEMU cannot be started (${reasonOf(cause)}).`, cause);
@@ -99,6 +101,10 @@ function explainEnd({ log }: Launch): QemuTrouble {
   // Hints without its name may follow what QEMU says.
   const last = lines.filter((line) => /^qemu\S*: /.test(line)).at(-1) ?? lines.at(-1) ?? '';
   const said = last === '' ? 'it wrote nothing' : reasonOf(last.replace(/^qemu\S*: /, ''));
+  // What systemd-run says where systemd makes no scope.
+  if (/^Failed to (start|connect)\b/.test(said)) {
+    return passingTrouble(`systemd does not start QEMU: ${said}.`);
+  }
   const message = `QEMU ended at its start: ${said}.`;
   const mayPass = /lock|cannot allocate|no space|memory/i.test(said);
   return mayPass ? passingTrouble(message) : finalTrouble(message);

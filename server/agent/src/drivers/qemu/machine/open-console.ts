@@ -1,8 +1,9 @@
 /** The serial console of a machine: QEMU's socket, and the end of what was written before. */
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, readSync } from 'node:fs';
 import { createConnection, type Socket } from 'node:net';
 import type { VmId } from '@novacron/contract/ids';
 import type { ConsoleListener, DriverConsole } from '../../driver.ts';
+import { openOwnFile } from '../files/open-own-file.ts';
 import { finalTrouble, passingTrouble, reasonOf } from '../files/trouble.ts';
 import type { QemuNode } from './qemu-node.ts';
 
@@ -62,7 +63,7 @@ function connect(path: string): Promise<Socket> {
 function readEnd(path: string): Buffer {
   let file: number | undefined;
   try {
-    file = openSync(path, 'r');
+    file = openOwnFile(path, 'read');
     const { size } = fstatSync(file);
     const length = Math.min(size, REPLAY_BYTES);
     const bytes = Buffer.alloc(length);

@@ -1,4 +1,5 @@
 /** What the actions of the driver work with: the machines of one node, its disks and its limits. */
+import { dirname } from 'node:path';
 import type { MachineSpec } from '@novacron/contract/agent/agent';
 import type { VmId } from '@novacron/contract/ids';
 import type { Timers } from '@novacron/runtime/timers';
@@ -15,6 +16,9 @@ import type { Places } from '../files/directories.ts';
 import { type DiskImages, openDiskImages } from '../files/qemu-img.ts';
 import { readStored, writeStored } from '../files/stored-json.ts';
 import { finalTrouble, QemuTrouble } from '../files/trouble.ts';
+import { giveFile, letThrough, type VmUser } from '../files/vm-user.ts';
+import type { Launcher } from '../launch/launcher.ts';
+import { planLimits } from '../launch/plan-limits.ts';
 import type { HostNetworks } from '../network/open-host-networks.ts';
 import { hasAddress } from '../network/plan-networks.ts';
 import { QmpError } from '../qmp/open-qmp-client.ts';
@@ -35,6 +39,10 @@ export interface QemuNode {
   readonly capacity: Amounts;
   readonly programs: { readonly qemu: string; readonly image: string };
   readonly timers: Timers;
+  /** How processes of machines are started. */
+  readonly launcher: Launcher;
+  /** The user that QEMU runs as; undefined: the agent's. */
+  readonly vmUser: VmUser | undefined;
   readonly guestNetwork: GuestNetwork;
   /** Undefined where the host has none: guests then have an interface in user mode. */
   readonly networks: HostNetworks | undefined;
@@ -144,6 +152,26 @@ export function hardwareOf({ places }: QemuNode, vmId: VmId): Hardware {
 /** Changes the record of the hardware. */
 export function keepHardware(node: QemuNode, vmId: VmId, change: Partial<Hardware>): void {
   writeStored(node.places.hardware(vmId), { ...hardwareOf(node, vmId), ...change });
+}
+
+/** Lets QEMU open a disk file in the storage. */
+export function giveDisk({ places, vmUser }: QemuNode, file: string): void {
+  let directory = dirname(file);
+  while (directory.startsWith(`${places.storageDir}/`)) {
+    letThrough(vmUser, directory);
+    directory = dirname(directory);
+  }
+  giveFile(vmUser, file);
+}
+
+/** Limits the process of a machine to what its hardware needs; nothing where it has none. */
+export async function limitProcess(
+  { machines, launcher }: QemuNode,
+  vmId: VmId,
+  hardware: Hardware,
+): Promise<void> {
+  const process = machines.processOf(vmId);
+  if (process !== undefined) await launcher.setLimits(process.pid, planLimits(hardware));
 }
 
 /**

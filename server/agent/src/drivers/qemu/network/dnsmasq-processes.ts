@@ -5,13 +5,15 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isFile, remove } from '../files/directories.ts';
-import { runHostProgram } from './run-host-program.ts';
+import { runHostProgram } from '../files/run-host-program.ts';
+import type { Launcher } from '../launch/launcher.ts';
 
 /** What the processes are managed with. */
 export interface DnsmasqParts {
   readonly program: string;
   /** Directory of the configuration files; other nodes have others. */
   readonly directory: string;
+  readonly launcher: Launcher;
   /** Ends a process and waits for its end. */
   readonly endProcess: (pid: number) => Promise<void>;
 }
@@ -37,15 +39,21 @@ export async function syncDnsmasq(
     await end(parts, join(directory, name));
     remove(join(directory, name));
   }
-  for (const [tag, config] of configs) await keep(parts, join(directory, `${tag}.conf`), config);
+  for (const [tag, config] of configs) await keep(parts, tag, config);
 }
 
-async function keep(parts: DnsmasqParts, file: string, config: string): Promise<void> {
+async function keep(parts: DnsmasqParts, tag: string, config: string): Promise<void> {
+  const file = join(parts.directory, `${tag}.conf`);
   const isSame = isFile(file) && readFileSync(file, 'utf8') === config;
   if (isSame && findProcesses(file).length > 0) return;
   await end(parts, file);
   writeFileSync(file, config, { mode: 0o600 });
-  await runHostProgram(parts.program, [argumentFor(file), '--pid-file=']);
+  const { program, args } = parts.launcher.commandOf({
+    name: `dns_${tag}`,
+    program: parts.program,
+    args: [argumentFor(file), '--pid-file='],
+  });
+  await runHostProgram(program, args);
 }
 
 async function end({ endProcess }: DnsmasqParts, file: string): Promise<void> {

@@ -3,7 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { keysOf } from '@novacron/contract/closed-table';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { NetworkPrograms } from './run-host-program.ts';
+import { mayUse, type VmUser } from '../files/vm-user.ts';
+import type { NetworkPrograms } from './network-programs.ts';
 
 /** Bit of CAP_NET_ADMIN in a set of capabilities: linux/capability.h. */
 const NET_ADMIN_BIT = 12n;
@@ -24,23 +25,64 @@ const PACKAGES = {
   sysctl: 'procps',
 } as const;
 
+/** One thing that networks of guests need of their host. */
+export interface NetworkNeed {
+  readonly name: string;
+  /** Why it cannot be used, as a clause; undefined where it can. */
+  readonly trouble: string | undefined;
+  /** The command that mends it. */
+  readonly remedy: string;
+}
+
+/** Whether a missing module of the kernel is loaded, or is only looked for. */
+export type ModuleUse = 'load' | 'look';
+
 /**
  * Looks for the privilege, the programs and the parts of the kernel.
+ * @param vmUser - whom QEMU runs as, where it is not the agent's user
+ */
+export function examineNetworkNeeds(
+  modules: ModuleUse,
+  vmUser?: VmUser | undefined,
+): readonly NetworkNeed[] {
+  return [
+    {
+      name: 'CAP_NET_ADMIN',
+      trouble: mayChangeNetworks() ? undefined : 'the agent has not the capability CAP_NET_ADMIN',
+      remedy: 'run the agent as root, or give its unit AmbientCapabilities=CAP_NET_ADMIN',
+    },
+    ...keysOf(PROGRAMS).map((name) => ({
+      name: PROGRAMS[name],
+      trouble: runs(PROGRAMS[name], name === 'dnsmasq' ? '--version' : '-V')
+        ? undefined
+        : `${PROGRAMS[name]} is missing: install the package ${PACKAGES[name]}`,
+      remedy: `apt-get install ${PACKAGES[name]}`,
+    })),
+    {
+      name: '/dev/net/tun',
+      trouble: explainTun(vmUser),
+      remedy: 'modprobe tun; chmod 0666 /dev/net/tun',
+    },
+    {
+      name: 'br_netfilter',
+      trouble: filtersBridges(modules)
+        ? undefined
+        : 'the kernel cannot filter bridges: load the module br_netfilter',
+      remedy: 'modprobe br_netfilter',
+    },
+  ];
+}
+
+/**
+ * Finds the programs that change networks.
  * @returns the programs, or a clause on what is missing
  */
-export function findNetworkTools(): Result<NetworkPrograms, string> {
-  if (!mayChangeNetworks()) return err('the agent has not the capability CAP_NET_ADMIN');
-  const missing = keysOf(PROGRAMS).find(
-    (name) => !runs(PROGRAMS[name], name === 'dnsmasq' ? '--version' : '-V'),
-  );
-  if (missing !== undefined) {
-    return err(`${PROGRAMS[missing]} is missing: install the package ${PACKAGES[missing]}`);
-  }
-  if (!mayUse('/dev/net/tun')) return err('/dev/net/tun cannot be used');
-  if (!filtersBridges()) {
-    return err('the kernel cannot filter bridges: load the module br_netfilter');
-  }
-  return ok(PROGRAMS);
+export function findNetworkTools(
+  modules: ModuleUse,
+  vmUser?: VmUser | undefined,
+): Result<NetworkPrograms, string> {
+  const lack = examineNetworkNeeds(modules, vmUser).find(({ trouble }) => trouble !== undefined);
+  return lack?.trouble === undefined ? ok(PROGRAMS) : err(lack.trouble);
 }
 
 function mayChangeNetworks(): boolean {
@@ -53,20 +95,25 @@ function runs(program: string, flag: string): boolean {
   return spawnSync(program, [flag], { stdio: 'ignore' }).status === 0;
 }
 
-function mayUse(path: string): boolean {
+const TUN = '/dev/net/tun';
+
+function explainTun(vmUser: VmUser | undefined): string | undefined {
   try {
-    accessSync(path, constants.R_OK | constants.W_OK);
-    return true;
+    accessSync(TUN, constants.R_OK | constants.W_OK);
   } catch {
-    return false;
+    return `${TUN} cannot be used`;
   }
+  if (vmUser === undefined || mayUse(vmUser, ['r', 'w'], TUN)) return undefined;
+  return `${TUN} cannot be used by ${vmUser.name}`;
 }
 
 /** Loads modules of the kernel. */
 const LOADER = 'modprobe';
 const BRIDGE_SETTING = '/proc/sys/net/bridge/bridge-nf-call-iptables';
 
-function filtersBridges(): boolean {
-  if (!existsSync(BRIDGE_SETTING)) spawnSync(LOADER, ['br_netfilter'], { stdio: 'ignore' });
-  return existsSync(BRIDGE_SETTING);
+function filtersBridges(modules: ModuleUse): boolean {
+  if (existsSync(BRIDGE_SETTING)) return true;
+  const mode = modules === 'look' ? ['-n'] : [];
+  const { status } = spawnSync(LOADER, [...mode, '-q', 'br_netfilter'], { stdio: 'ignore' });
+  return modules === 'look' ? status === 0 : existsSync(BRIDGE_SETTING);
 }

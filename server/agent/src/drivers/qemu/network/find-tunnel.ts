@@ -1,7 +1,8 @@
 /** Finds the link over which a node reaches the others. */
+
+import type { NetworkPrograms } from './network-programs.ts';
 import { observeLinks } from './observe-links.ts';
 import type { Tunnel } from './plan-networks.ts';
-import type { NetworkPrograms } from './run-host-program.ts';
 
 /** Bytes that VXLAN adds to a packet: Ethernet, VXLAN, UDP and IP headers (RFC 7348). */
 const VXLAN_BYTES = { 4: 50, 6: 70 } as const;

@@ -1,7 +1,8 @@
 /** Reads the links of a host, from iproute2. */
 import { z } from 'zod';
+import { runHostProgram } from '../files/run-host-program.ts';
+import type { NetworkPrograms } from './network-programs.ts';
 import type { ObservedLink } from './plan-links.ts';
-import { type NetworkPrograms, runHostProgram } from './run-host-program.ts';
 
 /** A link as `ip -j -d address` prints it. A name that was not found prints an empty object. */
 const IpLink = z.looseObject({

@@ -5,13 +5,16 @@
 import { join } from 'node:path';
 import { NetworkMap } from '@novacron/contract/agent/network-map';
 import type { Timers } from '@novacron/runtime/timers';
+import { runHostProgram } from '../files/run-host-program.ts';
 import { readStored, writeStored } from '../files/stored-json.ts';
 import { finalTrouble } from '../files/trouble.ts';
+import type { Launcher } from '../launch/launcher.ts';
 import { buildDnsmasqConfig, hasDhcp } from './build-dnsmasq-config.ts';
 import { buildRuleset } from './build-ruleset.ts';
 import { countTraffic, type Traffic } from './count-traffic.ts';
 import { syncDnsmasq } from './dnsmasq-processes.ts';
 import { tapOf } from './network-names.ts';
+import type { NetworkPrograms } from './network-programs.ts';
 import { observeLinks } from './observe-links.ts';
 import { type HostCommand, planLinks } from './plan-links.ts';
 import {
@@ -21,14 +24,15 @@ import {
   type NodeNetworks,
   planNetworks,
 } from './plan-networks.ts';
-import { type NetworkPrograms, runHostProgram } from './run-host-program.ts';
 
 /** What the networks of a node are opened with. */
-export interface HostNetworkOptions extends Pick<NetworksRequest, 'node' | 'tunnel' | 'egress'> {
+export interface HostNetworkOptions
+  extends Pick<NetworksRequest, 'node' | 'tunnel' | 'egress' | 'tapUser'> {
   readonly programs: NetworkPrograms;
   /** Directory for the map and for configuration files. */
   readonly directory: string;
   readonly timers: Timers;
+  readonly launcher: Launcher;
   /** Ends a process and waits for its end. */
   readonly endProcess: (pid: number) => Promise<void>;
   /** The machines of the node at this moment; those that are about to be connected included. */
@@ -146,7 +150,7 @@ function readMap(file: string): NetworkMap | undefined {
 
 /** Rules first: no machine is connected without them. */
 async function applyPlan(options: HostNetworkOptions, plan: NodeNetworks): Promise<void> {
-  const { programs, directory, endProcess } = options;
+  const { programs, directory, launcher, endProcess } = options;
   if (plan.networks.length > 0) await prepareKernel(programs.sysctl, plan);
   await runHostProgram(programs.nft, ['-f', '-'], buildRuleset(plan));
   const { commands, trouble } = planLinks(plan, await observeLinks(programs));
@@ -155,7 +159,8 @@ async function applyPlan(options: HostNetworkOptions, plan: NodeNetworks): Promi
   const configs = plan.networks
     .filter(hasDhcp)
     .map((network) => [network.tag, buildDnsmasqConfig(plan, network)] as const);
-  await syncDnsmasq({ program: programs.dnsmasq, directory, endProcess }, new Map(configs));
+  const parts = { program: programs.dnsmasq, directory, launcher, endProcess };
+  await syncDnsmasq(parts, new Map(configs));
 }
 
 /** Settings of the kernel, each of one network namespace. */

@@ -49,6 +49,12 @@ describe('the links of a host', () => {
     ]);
   });
 
+  test('are taps of another user where QEMU runs as one', () => {
+    const request = requestOf({ machines: [machineOf(2)], map: MAP, tapUser: 997 });
+    const lines = linesOf(COMPLETE.slice(0, 2), planNetworks(request));
+    expect(lines[0]).toBe(`ip tuntap add dev ${tap} mode tap user 997`);
+  });
+
   test('stay as they are where they are right', () => {
     expect(linesOf(COMPLETE)).toEqual([]);
   });

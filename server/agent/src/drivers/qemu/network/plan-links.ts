@@ -73,7 +73,7 @@ export function aliasOf(node: string): string {
   return `novacron:${node}`;
 }
 
-function linksOfNetwork({ tunnel }: NodeNetworks, network: PlannedNetwork): DesiredLink[] {
+function linksOfNetwork({ tunnel, tapUser }: NodeNetworks, network: PlannedNetwork): DesiredLink[] {
   const { bridge, tunnelLink, vni, gateway, block, peers, machines } = network;
   const mtu = tunnel?.mtu ?? MTU_DEFAULT;
   const address = gateway && `${gateway.ip}/${block.prefixLength}`;
@@ -86,6 +86,7 @@ function linksOfNetwork({ tunnel }: NodeNetworks, network: PlannedNetwork): Desi
   };
   const tunnels =
     tunnel === undefined ? [] : [tunnelOf({ tunnelLink, vni, bridge, peers }, tunnel)];
+  const owner = tapUser === undefined ? [] : ['user', String(tapUser)];
   const taps = machines
     .filter(({ isConnected }) => isConnected)
     .map(
@@ -93,7 +94,7 @@ function linksOfNetwork({ tunnel }: NodeNetworks, network: PlannedNetwork): Desi
         name: tap,
         mtu,
         master: bridge,
-        make: ['ip', 'tuntap', 'add', 'dev', tap, 'mode', 'tap'],
+        make: ['ip', 'tuntap', 'add', 'dev', tap, 'mode', 'tap', ...owner],
       }),
     );
   return [bridgeLink, ...tunnels, ...taps];

@@ -29,6 +29,8 @@ export interface NetworksRequest {
   readonly tunnel: Tunnel | undefined;
   /** `nat`: guests reach what their host reaches, with its address. */
   readonly egress: 'nat' | 'none';
+  /** Id of the user that QEMU opens its interfaces as; the agent's where undefined. */
+  readonly tapUser?: number | undefined;
   /** Undefined until a server has sent one. */
   readonly map: NetworkMap | undefined;
   readonly machines: readonly NetworkedMachine[];
@@ -47,7 +49,8 @@ export interface NetworkedMachine {
 }
 
 /** The networks of a node. */
-export interface NodeNetworks extends Pick<NetworksRequest, 'node' | 'tunnel' | 'egress'> {
+export interface NodeNetworks
+  extends Pick<NetworksRequest, 'node' | 'tunnel' | 'egress' | 'tapUser'> {
   readonly networks: readonly PlannedNetwork[];
 }
 
@@ -97,12 +100,13 @@ export function hasAddress({ network }: Pick<MachineSpec, 'network'>): boolean {
 
 /** Plans the networks. Pure; in the order of the ids. */
 export function planNetworks(request: NetworksRequest): NodeNetworks {
-  const { node, tunnel, egress, machines } = request;
+  const { node, tunnel, egress, tapUser, machines } = request;
   const ids = [...new Set(machines.flatMap(({ spec }) => idOf(spec)))].sort();
   return {
     node,
     tunnel,
     egress,
+    ...(tapUser === undefined ? {} : { tapUser }),
     networks: ids.flatMap((id) => planNetwork(id, request) ?? []),
   };
 }

@@ -1,9 +1,9 @@
 /** The console of a test guest: what it has written, and a shell. */
 import { readFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
-import { join } from 'node:path';
 import type { VmId } from '@novacron/contract/ids';
 import { waitUntil } from '../../../../../../test/support/src/wait-until.ts';
+import { placesIn } from '../files/directories.ts';
 
 /** The console of one machine. */
 export interface GuestConsole {
@@ -19,13 +19,13 @@ const RUN_MS_MAX = 20_000;
 
 /** Opens the console of a machine. @param runDir - the run directory of its node */
 export function guestConsole(runDir: string, vmId: VmId): GuestConsole {
-  const log = (): string => readFileSync(join(runDir, vmId, 'console.log'), 'utf8');
-  const socketPath = join(runDir, vmId, 'console.sock');
+  const files = () => placesIn({ runDir, storageDir: runDir, node: '' }).files(vmId);
+  const log = (): string => readFileSync(files().consoleLog, 'utf8');
 
   /** Types a line and collects what comes until it is enough. */
   function converse(line: string, isEnough: (said: string) => boolean): Promise<string> {
     return new Promise((resolve, reject) => {
-      const socket = createConnection(socketPath);
+      const socket = createConnection(files().consoleSocket);
       let said = '';
       const timer = setTimeout(() => end(), RUN_MS_MAX);
       const end = (cause?: Error): void => {

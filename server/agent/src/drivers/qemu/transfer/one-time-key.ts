@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { VmId } from '@novacron/contract/ids';
 import { type Places, remove } from '../files/directories.ts';
 import { makeDirectory } from '../files/stored-json.ts';
+import { giveFile, letThrough, type VmUser } from '../files/vm-user.ts';
 import type { QmpClient } from '../qmp/open-qmp-client.ts';
 
 /** As long as the keys of the ciphers. */
@@ -31,15 +32,20 @@ export interface KeyParts {
   readonly vmId: VmId;
   readonly key: string;
   readonly endpoint: TlsEndpoint;
+  /** The user that the process runs as. */
+  readonly vmUser: VmUser | undefined;
 }
 
 /** Gives a process the key, in place of an earlier one. The file stays until `removeKey`. */
 export async function giveKey(monitor: QmpClient, parts: KeyParts): Promise<void> {
-  const { places, vmId, key, endpoint } = parts;
+  const { places, vmId, key, endpoint, vmUser } = parts;
   const dir = places.keyDirectory(vmId);
   await takeKey(monitor);
   makeDirectory(dir);
-  writeFileSync(join(dir, 'keys.psk'), `${USER}:${key}\n`, { mode: OWNER_ONLY });
+  letThrough(vmUser, dir);
+  const file = join(dir, 'keys.psk');
+  writeFileSync(file, `${USER}:${key}\n`, { mode: OWNER_ONLY });
+  giveFile(vmUser, file);
   await monitor.execute('object-add', {
     'qom-type': 'tls-creds-psk',
     id: TLS_OBJECT,

@@ -1,16 +1,7 @@
-/** Runs the programs that change the networks of a host. */
+/** Runs programs that change the host, such as its networks. */
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
-import { passingTrouble, reasonOf } from '../files/trouble.ts';
-
-/** Paths or names of the programs. */
-export interface NetworkPrograms {
-  readonly ip: string;
-  readonly bridge: string;
-  readonly nft: string;
-  readonly dnsmasq: string;
-  readonly sysctl: string;
-}
+import { passingTrouble, reasonOf } from './trouble.ts';
 
 /**
  * Runs a program to its end.

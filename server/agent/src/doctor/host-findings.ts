@@ -1,0 +1,67 @@
+/** What was found on a host: facts alone, so that what follows from them needs no host. */
+import type { Result } from '@novacron/contract/result';
+import type { ScopeFinding } from '../drivers/qemu/host/examine-scopes.ts';
+import type { HostReserve } from '../fleet/host-capacity.ts';
+
+/** Something with a name or release, or a clause on why there is none. */
+export type Found = Result<string, string>;
+
+/** What is the matter with one thing, and what mends it. */
+export interface NeedFinding {
+  readonly name: string;
+  /** A clause; undefined where all is well. */
+  readonly trouble: string | undefined;
+  readonly remedy: string;
+}
+
+/** A directory that the agent uses, or the nearest one above it that is there. */
+export interface DirectoryFinding {
+  readonly path: string;
+  readonly state: 'there' | 'to be made';
+  /** Why the agent cannot write there, as a clause. */
+  readonly trouble: string | undefined;
+  /** The first directory above it through which the user of QEMU cannot pass; undefined: none. */
+  readonly barrier: string | undefined;
+  /** Room that is left. Unit: bytes. */
+  readonly freeBytes: number;
+  /** Whether its content is lost with the host's memory, or comes from other hosts. */
+  readonly fileSystem: 'local' | 'memory' | 'shared';
+  /** Whether files can be read and written past the page cache (O_DIRECT). */
+  readonly direct: 'yes' | 'no';
+}
+
+/** The clock of the host. */
+export interface ClockFinding {
+  /** `behind`: it is earlier than the time at which this release was installed. */
+  readonly state: 'synchronized' | 'not synchronized' | 'not known' | 'behind';
+}
+
+/** Everything. */
+export interface HostFindings {
+  readonly qemu: Found;
+  readonly image: Found;
+  readonly prlimit: Found;
+  /** The accelerator with its reason, or why the one that was asked for does not work. */
+  readonly accelerator: Result<
+    { readonly accelerator: 'kvm' | 'tcg'; readonly reason: string },
+    string
+  >;
+  /** Whom QEMU runs as: another user than the agent, root, or a user that is the agent's own. */
+  readonly vmUser: Result<'another' | 'root' | 'own', string>;
+  /** Name of that user, as it was named or found. */
+  readonly vmUserName: string;
+  /** `not wanted`: `--networks user` was said. */
+  readonly networks: readonly NeedFinding[] | 'not wanted';
+  /** Whether a link has the tunnel address; undefined without one. */
+  readonly tunnel: { readonly address: string; readonly link: 'there' | 'missing' } | undefined;
+  readonly dataDir: DirectoryFinding;
+  readonly runDir: DirectoryFinding;
+  readonly storageDir: DirectoryFinding;
+  readonly reserve: HostReserve;
+  /** `held`: an agent runs on the data directory. */
+  readonly lock: 'free' | 'held';
+  readonly scopes: ScopeFinding;
+  readonly clock: ClockFinding;
+  /** Undefined where no bus was named. */
+  readonly bus: Found | undefined;
+}

@@ -1,0 +1,216 @@
+/** What findings on a host mean for its VMs: a line for each thing. Pure. */
+import { explainNoScopes, type ScopeFinding } from '../drivers/qemu/host/examine-scopes.ts';
+import type {
+  ClockFinding,
+  DirectoryFinding,
+  Found,
+  HostFindings,
+  NeedFinding,
+} from './host-findings.ts';
+
+/** One thing that was examined. */
+export interface Check {
+  /** What was examined. */
+  readonly name: string;
+  /** `missing`: no VM runs without it. `limited`: VMs run, at a cost. */
+  readonly state: 'ok' | 'limited' | 'missing';
+  /** What was found. */
+  readonly found: string;
+  /** What that costs; null where it costs nothing. */
+  readonly cost: string | null;
+  /** The command that mends it, or what to do; null where nothing is to be done. */
+  readonly remedy: string | null;
+}
+
+/** Judges a host; the order is that in which things are mended. */
+export function judgeHost(findings: HostFindings): readonly Check[] {
+  const { qemu, image, prlimit, dataDir, runDir, storageDir, bus, tunnel } = findings;
+  return [
+    judgeProgram('QEMU', qemu, { cost: 'no VM runs', package: 'qemu-system-x86' }),
+    judgeProgram('qemu-img', image, { cost: 'no disk can be made', package: 'qemu-utils' }),
+    judgeProgram('prlimit', prlimit, { cost: 'no image can be checked', package: 'util-linux' }),
+    judgeAccelerator(findings.accelerator),
+    judgeVmUser(findings),
+    ...judgeNetworks(findings.networks),
+    ...(tunnel === undefined ? [] : [judgeTunnel(tunnel)]),
+    judgeDirectory('data directory', dataDir, ROOM_BYTES_MIN),
+    judgeDirectory('run directory', runDir, ROOM_BYTES_MIN),
+    ...judgePassage('way to the run directory', runDir, findings),
+    judgeDirectory('storage directory', storageDir, findings.reserve.disk_gb * BYTES_PER_GB),
+    ...judgePassage('way to the storage directory', storageDir, findings),
+    ...(storageDir.trouble === undefined ? [judgeDirectAccess(storageDir)] : []),
+    judgeLock(findings.lock),
+    judgeScopes(findings.scopes),
+    judgeClock(findings.clock),
+    ...(bus === undefined ? [] : [judgeBus(bus)]),
+  ];
+}
+
+/** Whether VMs can run, even if with limits. */
+export function canRunVms(checks: readonly Check[]): 'yes' | 'no' {
+  return checks.some(({ state }) => state === 'missing') ? 'no' : 'yes';
+}
+
+const BYTES_PER_GB = 1_073_741_824;
+/** Journal, records and logs of some machines. Unit: bytes. */
+const ROOM_BYTES_MIN = BYTES_PER_GB;
+
+function fine(name: string, found: string): Check {
+  return { name, state: 'ok', found, cost: null, remedy: null };
+}
+
+function judgeProgram(
+  name: string,
+  found: Found,
+  lack: { readonly cost: string; readonly package: string },
+): Check {
+  if (found.ok) return fine(name, found.value);
+  const remedy = `apt-get install ${lack.package}`;
+  return { name, state: 'missing', found: found.error, cost: lack.cost, remedy };
+}
+
+const KVM_REMEDY =
+  'enable virtualization in the firmware (in a VM: nested), modprobe kvm_intel or kvm_amd, and ' +
+  'add the user of the agent to the group kvm';
+
+function judgeAccelerator(found: HostFindings['accelerator']): Check {
+  const name = 'KVM';
+  if (!found.ok) {
+    const cost = 'no VM runs with --accel kvm';
+    return { name, state: 'missing', found: found.error, cost, remedy: KVM_REMEDY };
+  }
+  const { accelerator, reason } = found.value;
+  if (accelerator === 'kvm') return fine(name, reason);
+  const cost = 'guests run in software (TCG), many times slower';
+  const remedy = reason === 'it was asked for' ? 'use --accel auto' : KVM_REMEDY;
+  return { name, state: 'limited', found: reason, cost, remedy };
+}
+
+function judgeVmUser({ vmUser, vmUserName }: HostFindings): Check {
+  const name = 'user of VMs';
+  const remedy = 'useradd --system --groups kvm --shell /usr/sbin/nologin novacron-vm';
+  if (!vmUser.ok) {
+    const cost = 'the agent does not start';
+    return { name, state: 'missing', found: vmUser.error, cost, remedy };
+  }
+  if (vmUser.value !== 'root') return fine(name, `QEMU runs as ${vmUserName}`);
+  const cost = 'who breaks out of a guest into its QEMU is root on this host';
+  return { name, state: 'limited', found: 'QEMU runs as root', cost, remedy };
+}
+
+const NETWORKS_COST = 'guests have an interface in user mode, without networks and firewalls';
+
+function judgeNetworks(found: HostFindings['networks']): readonly Check[] {
+  if (found !== 'not wanted') return found.map(judgeNeed);
+  const remedy = 'use --networks auto';
+  const said = '--networks user was said';
+  return [{ name: 'networks', state: 'limited', found: said, cost: NETWORKS_COST, remedy }];
+}
+
+function judgeNeed({ name, trouble, remedy }: NeedFinding): Check {
+  if (trouble === undefined) return fine(name, 'can be used');
+  return { name, state: 'limited', found: trouble, cost: NETWORKS_COST, remedy };
+}
+
+function judgeTunnel({ address, link }: NonNullable<HostFindings['tunnel']>): Check {
+  const name = 'tunnel address';
+  if (link === 'there') return fine(name, `a link has ${address}`);
+  const found = `no link has ${address}`;
+  const remedy = 'name an address that ip address shows, with --tunnel-address';
+  return { name, state: 'limited', found, cost: NETWORKS_COST, remedy };
+}
+
+function judgeDirectory(name: string, finding: DirectoryFinding, bytesMin: number): Check {
+  const { path, state, trouble, freeBytes, fileSystem } = finding;
+  const quoted = JSON.stringify(path);
+  if (trouble !== undefined) {
+    const remedy = `as root: install -d -m 0700 -o USER ${quoted}`;
+    const cost = 'the agent does not start';
+    return { name, state: 'missing', found: `${path}: ${trouble}`, cost, remedy };
+  }
+  if (fileSystem === 'memory') {
+    const found = `${path} is in memory`;
+    const cost = 'its content is lost when the host restarts';
+    return { name, state: 'limited', found, cost, remedy: 'name a directory on a disk' };
+  }
+  const free = `${Math.floor(freeBytes / BYTES_PER_GB)} GB are free`;
+  if (freeBytes < bytesMin) {
+    const cost = 'a full disk pauses guests, and commands fail';
+    return {
+      name,
+      state: 'limited',
+      found: `${path}: ${free}`,
+      cost,
+      remedy: `df -h ${quoted}, and make room`,
+    };
+  }
+  return fine(name, `${path}${state === 'there' ? '' : ' will be made'}, ${free}`);
+}
+
+/** A line only where something is in the way. */
+function judgePassage(
+  name: string,
+  { barrier }: DirectoryFinding,
+  { vmUserName }: HostFindings,
+): readonly Check[] {
+  if (barrier === undefined) return [];
+  const found = `${vmUserName} cannot pass through ${barrier}`;
+  const remedy = `install -d -m 0710 -g ${vmUserName} ${JSON.stringify(barrier)}`;
+  return [{ name, state: 'missing', found, cost: 'the agent does not start', remedy }];
+}
+
+function judgeDirectAccess({ fileSystem, direct }: DirectoryFinding): Check {
+  const name = 'direct access';
+  if (direct === 'yes') return fine(name, 'the storage is read and written past the page cache');
+  const found = 'the file system of the storage directory has none';
+  if (fileSystem !== 'shared') return fine(name, `${found}, which only shared storage needs`);
+  const cost = 'a VM that migrates here may read data that another node has changed since';
+  const remedy = 'mount it with direct access, or give each node a storage of its own';
+  return { name, state: 'limited', found, cost, remedy };
+}
+
+function judgeLock(lock: HostFindings['lock']): Check {
+  return fine('lock', lock === 'free' ? 'no agent runs on the data directory' : 'an agent runs');
+}
+
+const CONTROLLERS = ['cpu', 'memory'];
+
+function judgeScopes(finding: ScopeFinding): Check {
+  const name = 'limits of VMs';
+  const trouble = explainNoScopes(finding);
+  if (trouble !== undefined) {
+    const cost = 'QEMU runs without limits, and ends where the service of the agent is killed';
+    return { name, state: 'limited', found: trouble.why, cost, remedy: trouble.remedy };
+  }
+  const missing = CONTROLLERS.filter((each) => !finding.controllers.includes(each));
+  if (missing.length === 0) return fine(name, 'each VM gets a scope of systemd');
+  return {
+    name,
+    state: 'limited',
+    found: `cgroups have no controller ${missing.join(' and ')}`,
+    cost: 'scopes of VMs have no such limit',
+    remedy: 'boot without cgroup_disable=, with cgroup_enable=memory',
+  };
+}
+
+const CLOCK_COST = 'certificates may seem not yet valid or expired, and logs have wrong times';
+
+function judgeClock({ state }: ClockFinding): Check {
+  const name = 'clock';
+  if (state === 'synchronized') return fine(name, 'it is synchronized');
+  if (state === 'not known') return fine(name, 'later than this release; systemd says no more');
+  const found =
+    state === 'behind'
+      ? 'it is earlier than the time at which this release was installed'
+      : 'it is not synchronized';
+  const remedy = 'timedatectl set-ntp true';
+  return { name, state: 'limited', found, cost: CLOCK_COST, remedy };
+}
+
+function judgeBus(bus: Found): Check {
+  const name = 'message bus';
+  if (bus.ok) return fine(name, bus.value);
+  const cost = 'no command reaches the agent';
+  const remedy = 'start it, or correct --bus and the certificate of the agent';
+  return { name, state: 'missing', found: bus.error, cost, remedy };
+}

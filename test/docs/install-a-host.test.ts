@@ -1,0 +1,144 @@
+/**
+ * Follows docs/how-to/install-a-host.md: units, user and directories are made below a directory
+ * that stands for the host, and a real server, agent, QEMU and Terraform make the VM. What is not
+ * run is listed below with its reason.
+ */
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { listQemuOf } from '../../server/agent/src/drivers/qemu/test-kit/qemu-bench.ts';
+import { type AgentProcess, launchAgent } from '../../server/agent/src/test-kit/launch-agent.ts';
+import { findGuest, findQemu } from '../support/services/find-qemu.ts';
+import { findSystemdTools } from '../support/services/find-systemd-tools.ts';
+import { findTerraform } from '../support/services/find-terraform.ts';
+import { type NatsServer, startNats } from '../support/services/start-nats.ts';
+import { missingLines, openReader, type Reader } from './open-reader.ts';
+import { type CommandStep, readPage, type Step } from './read-page.ts';
+
+jest.setTimeout(120_000);
+
+const PAGE = 'docs/how-to/install-a-host.md';
+const AGENT = resolve(__dirname, '../../server/agent');
+const BUS = 'nats://127.0.0.1:4222';
+
+/** Commands that are not run here, by how they begin, and why. */
+const NOT_RUN: Readonly<Record<string, string>> = {
+  'apt-get install': 'changes the machine; the programs are on it',
+  'npm install': 'test/acceptance/packages/npm-packages.test.ts installs the packages',
+  systemctl:
+    'needs systemd as the first process; server/agent/src/qemu-agent-scopes.test.ts starts the ' +
+    'unit under one of its own, and this test starts the agent with the same settings',
+  'install --directory --owner=nats': 'changes the bus of the machine; the test has one of its own',
+  'install -D debian-12': 'needs an image; the test puts its own guest there',
+};
+
+const steps = readPage(PAGE);
+const reasonOf = ({ command }: CommandStep) =>
+  Object.entries(NOT_RUN).find(([start]) => command.startsWith(start))?.[1];
+
+let root: string;
+let nats: NatsServer;
+let reader: Reader;
+let agent: AgentProcess | undefined;
+
+beforeAll(async () => {
+  findQemu();
+  findSystemdTools();
+  findTerraform();
+  // Short: the run directory of the agent is in it, and paths of sockets are.
+  root = mkdtempSync(join(tmpdir(), 'nh-'));
+  for (const name of ['etc', 'var/lib']) mkdirSync(join(root, name), { recursive: true });
+  [nats, reader] = await Promise.all([startNats(), openReader('installed')]);
+});
+afterAll(async () => {
+  await agent?.end('SIGTERM');
+  await reader.close();
+  await nats.remove();
+  for (const pid of listQemuOf(root)) process.kill(pid, 'SIGKILL');
+  rmSync(root, { recursive: true, force: true });
+});
+
+/** What stands for the host of the page: a directory, another bus, the sources of the package. */
+const onTestHost = (text: string): string =>
+  text
+    .replaceAll('$(npm root --global)/@novacron/agent', AGENT)
+    .replaceAll(/^systemd-(sysusers|tmpfiles)/gm, `systemd-$1 --root=${root}`)
+    .replaceAll(/(?<![\w/])\/(etc|var\/lib)\//g, `${root}/$1/`)
+    .replaceAll(BUS, nats.url);
+
+const adapt = (step: Step): Step =>
+  step.kind === 'file'
+    ? { ...step, text: onTestHost(step.text) }
+    : { ...step, command: onTestHost(step.command) };
+
+/** Variables of the installed settings and of the unit. */
+function settings(): Readonly<Record<string, string>> {
+  const unit = readFileSync(join(root, 'etc/systemd/system/novacron-agent.service'), 'utf8');
+  const own = readFileSync(join(root, 'etc/novacron/agent.env'), 'utf8');
+  const lines = [...unit.matchAll(/^Environment=(.*)$/gm), ...own.matchAll(/^(\w+=.*)$/gm)];
+  return Object.fromEntries(
+    lines.map(([, line = '']) => {
+      const at = line.indexOf('=');
+      return [line.slice(0, at), onTestHost(line.slice(at + 1))];
+    }),
+  );
+}
+
+/** In place of `systemctl enable --now`: in software, and without networks of the machine. */
+async function startAgent(): Promise<void> {
+  const storage = join(root, 'var/lib/novacron-agent/storage/templates/debian-12');
+  cpSync(findGuest(), storage, { recursive: true });
+  writeFileSync(
+    join(storage, 'cmdline'),
+    'console=ttyS0 quiet panic=-1 tsc=unstable swiotlb=1024\n',
+  );
+  agent = launchAgent([], {
+    ...settings(),
+    NOVACRON_AGENT_ACCEL: 'tcg',
+    NOVACRON_AGENT_NETWORKS: 'user',
+    NOVACRON_AGENT_RUN_DIR: join(root, 'm'),
+  });
+  expect(await agent.ready()).toMatch(/^host-1 on /);
+}
+
+describe(`a reader of ${PAGE}`, () => {
+  test.each(
+    steps.map(
+      (step) =>
+        [step.line, step.kind === 'file' ? step.name : step.command.split('\n')[0], step] as const,
+    ),
+  )('at line %s comes to %s', async (_line, _what, step) => {
+    if (step.kind === 'command' && reasonOf(step) !== undefined) {
+      if (step.command.startsWith('systemctl enable')) await startAgent();
+      return;
+    }
+    const { exitCode, output } = await reader.follow(adapt(step));
+    expect(exitCode === 0 ? '' : output).toBe('');
+    if (step.kind === 'command') expect(missingLines(step.output, output)).toEqual([]);
+  });
+
+  test('has made the units, the user and its directory', () => {
+    expect(readFileSync(join(root, 'etc/passwd'), 'utf8')).toMatch(/^novacron-vm:/m);
+    expect(statSync(join(root, 'var/lib/novacron-agent')).mode & 0o777).toBe(0o710);
+    expect(statSync(join(root, 'etc/novacron/agent.env')).mode & 0o777).toBe(0o600);
+    expect(statSync(join(root, 'etc/systemd/system/novacron-vms.slice')).isFile()).toBe(true);
+  });
+
+  test('has a VM that QEMU runs', () => {
+    expect(listQemuOf(join(root, 'm'))).toHaveLength(1);
+  });
+});
+
+test.each(Object.keys(NOT_RUN))('%s is a command of the page', (start) => {
+  const commands = steps.flatMap((step) => (step.kind === 'command' ? [step.command] : []));
+  expect(commands.filter((command) => command.startsWith(start))).not.toEqual([]);
+});

@@ -1,0 +1,12 @@
+/** systemd, and what gives it namespaces of its own. */
+import { findProgram } from './find-program.ts';
+
+/** Paths of the programs. */
+export function findSystemd() {
+  findProgram({ name: 'systemd-run', install: 'systemd (Debian: systemd)' });
+  return {
+    unshare: findProgram({ name: 'unshare', install: 'namespaces (Debian: util-linux)' }),
+    nsenter: findProgram({ name: 'nsenter', install: 'namespaces (Debian: util-linux)' }),
+    systemd: '/lib/systemd/systemd',
+  };
+}
