@@ -1,6 +1,7 @@
 /** What the interfaces of machines have carried, from iproute2. */
 import { z } from 'zod';
-import { type NetworkPrograms, runHostProgram } from './run-host-program.ts';
+import { runHostProgram } from '../files/run-host-program.ts';
+import type { NetworkPrograms } from './network-programs.ts';
 
 /** What a guest has received and sent since its interface exists. Unit: bytes. */
 export interface Traffic {
