@@ -46,7 +46,15 @@ async function openQemu(
   { node, clock, timers, logger }: NodeDriverParts,
   settings: QemuSettings,
 ): Promise<Result<NodeDriver, Problem>> {
-  const { accel, cpuModel, imageHosts, networks: choice, tunnelAddress, ...rest } = settings;
+  const {
+    accel,
+    cpuModel,
+    imageHosts,
+    networks: choice,
+    tunnelAddress,
+    linkOwner,
+    ...rest
+  } = settings;
   const found = await findHostFacts({ programs: PROGRAMS, accel, cpuModel, timers });
   if (!found.ok) return found;
   const { value: host } = found;
@@ -58,7 +66,7 @@ async function openQemu(
   }
   const opened = await openQemuDriver({
     ...rest,
-    networks: networks.ok ? networks.value : undefined,
+    networks: networks.ok ? { ...networks.value, owner: linkOwner ?? node.name } : undefined,
     node: node.name,
     capacity: capacityOf(node),
     imageSources: { hosts: imageHosts },

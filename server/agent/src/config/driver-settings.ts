@@ -20,6 +20,8 @@ export interface QemuSettings {
   readonly networks: 'auto' | 'user';
   /** Address of this host at which other nodes send packets of networks. */
   readonly tunnelAddress: string | undefined;
+  /** Owner of links and rules on the host; undefined: the node, whose name is its own there. */
+  readonly linkOwner: string | undefined;
   /** Hosts from which images are downloaded, with a port unless it is 443. */
   readonly imageHosts: readonly string[];
 }
@@ -97,6 +99,7 @@ function readQemu(said: SaidValues, dataDir: string): Read<DriverChoice> {
     guestNetwork: guestNetwork.value,
     networks: networks.value,
     tunnelAddress: tunnelAddress.value,
+    linkOwner: undefined,
     imageHosts: hosts.value?.split(',') ?? [],
   };
   return ok({ kind: 'qemu', settings, reserve: reserve.value });
