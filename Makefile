@@ -51,7 +51,7 @@ guest: $(STAMP) ## make the small Linux that the tests of QEMU boot, from Debian
 	node test/support/guest/make-guest.mjs
 
 test-qemu: build guest ## the suites that run QEMU, in software
-	node test/support/run-tests.mjs -- server/agent/src/drivers/qemu server/agent/src/qemu-agent test/integration/networks $(ARGS)
+	node test/support/run-tests.mjs -- server/agent/src/drivers/qemu server/agent/src/qemu-agent test/integration/networks test/integration/two-hosts test/integration/qemu-server $(ARGS)
 
 acceptance: setup ## only the tests that run the real terraform
 	node test/support/run-tests.mjs -- test/acceptance provider/src/test-kit $(ARGS)
