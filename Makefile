@@ -44,8 +44,8 @@ quick: build ## types, style, arrows and the suites beside the code, in three mi
 bare: build ## suites on a machine without PostgreSQL, nats-server, openssl and QEMU
 	node test/support/run-bare.mjs
 
-demo: setup ## the main job on this machine: init, plan, apply, drift, refusal, destroy
-	node test/demo/run-demo.mjs
+demo: setup ## the main job on this machine: init, plan, apply, drift, refusal, destroy: make demo [HYPERVISOR=qemu]
+	node test/demo/run-demo.mjs $(if $(HYPERVISOR),--hypervisor $(HYPERVISOR))
 
 guest: $(STAMP) ## make the small Linux that the tests of QEMU boot, from Debian's packages
 	node test/support/guest/make-guest.mjs
