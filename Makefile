@@ -8,7 +8,7 @@ export CHECKPOINT_DISABLE := 1
 # What npm installs follows from the lock file; what the compiler writes follows from the sources.
 STAMP := node_modules/.novacron-installed
 
-.PHONY: help setup build package check test quick bare guest test-qemu demo bench load sim chaos upgrade acceptance walk conformance generate run fmt clean
+.PHONY: help setup build package check test quick bare guest test-qemu demo bench bench-qemu load sim chaos upgrade acceptance walk conformance generate run fmt clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | column -t -s '|'
@@ -58,6 +58,9 @@ acceptance: setup ## only the tests that run the real terraform
 
 bench: setup ## print figures as JSON lines: make bench [ONLY=name]
 	@node test/bench/run-bench.mjs $(if $(ONLY),--only $(ONLY)) $(if $(DATA),--data $(DATA))
+
+bench-qemu: setup guest ## figures of machines that run with QEMU, in software: make bench-qemu [ONLY=name]
+	@node test/bench/run-bench.mjs --qemu $(if $(ONLY),--only $(ONLY))
 
 load: setup ## a longer mixed load: make load [READS=n] [CREATES=n] (a second) [MINUTES=n]
 	@node test/bench/run-load.mjs $(if $(READS),--reads $(READS)) $(if $(CREATES),--creates $(CREATES)) $(if $(MINUTES),--minutes $(MINUTES))
