@@ -3,12 +3,13 @@ import { figure as qemuCommandOverhead } from './figures/qemu/qemu-command-overh
 import { figure as qemuCreate } from './figures/qemu/qemu-create.mjs';
 import { figure as qemuDiskHotplug } from './figures/qemu/qemu-hotplug.mjs';
 import { figure as qemuMigration } from './figures/qemu/qemu-migration.mjs';
-import { figure as qemuReadopt } from './figures/qemu/qemu-readopt.mjs';
+import { readoptPaused, readoptRunning } from './figures/qemu/qemu-readopt.mjs';
 
 export const QEMU_FIGURES = [
   qemuCreate,
   qemuCommandOverhead,
   qemuDiskHotplug,
   qemuMigration,
-  qemuReadopt,
+  readoptRunning,
+  readoptPaused,
 ];

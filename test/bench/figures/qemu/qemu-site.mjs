@@ -49,6 +49,14 @@ export async function openSite() {
     return { vm_id: vmId, generation, signal: new AbortController().signal };
   }
 
+  /** Makes and starts a machine. @returns its id */
+  async function addMachine(driver) {
+    const vmId = `vm_0${randomUUID().replaceAll('-', '').slice(0, 25)}`;
+    await good(driver.create(orderOf(vmId), SPEC));
+    await good(driver.start(orderOf(vmId)));
+    return vmId;
+  }
+
   return {
     spec: SPEC,
     runDir,
@@ -68,11 +76,10 @@ export async function openSite() {
       if (opened.ok) return opened.value;
       throw new Error(opened.error.detail);
     },
+    addMachine,
     /** Makes and starts a machine, and waits for its guest. @returns its id */
     startMachine: async (driver, node) => {
-      const vmId = `vm_0${randomUUID().replaceAll('-', '').slice(0, 25)}`;
-      await good(driver.create(orderOf(vmId), SPEC));
-      await good(driver.start(orderOf(vmId)));
+      const vmId = await addMachine(driver);
       const log = join(runDir(node), vmId, 'console.log');
       await awaitText(log, (text) => text.includes('GUEST-READY'));
       return vmId;
