@@ -2,11 +2,21 @@
  * The demo on real machines: QEMU on this host, in software, with the small Linux that the tests
  * boot. Sizes and addresses of the example are smaller, so that any machine has room for them.
  */
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { tagOf } from '@novacron/agent/drivers/qemu/network/network-names';
+import { aliasOf } from '@novacron/agent/drivers/qemu/network/plan-links';
 import { expectFact } from './commands.mjs';
 import { runProcess } from './processes.mjs';
 import { printCommand } from './screen.mjs';
@@ -103,11 +113,36 @@ export const qemu = {
       },
     },
   ],
-  /** Ends machines of a demo that failed: they outlive the server. */
+  /** Ends machines of a demo that failed, which outlive the server, and removes their networks. */
   cleanUp: (directory) => {
     for (const pid of listProcesses(`${directory}/`)) process.kill(pid, 'SIGKILL');
+    const owner = readOwner(join(directory, 'data', 'qemu', 'link-owner.json'));
+    if (owner !== undefined) removeNetworks(owner);
   },
 };
+
+/** @returns {string | undefined} whose links and rules a server has on this host */
+function readOwner(file) {
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).owner : undefined;
+}
+
+/** Removes them where this user can have made them. */
+function removeNetworks(owner) {
+  const links = JSON.parse(runOrNothing('ip', ['-j', 'link', 'show']) || '[]');
+  for (const { ifname, ifalias } of links) {
+    if (ifalias === aliasOf(owner)) runOrNothing('ip', ['link', 'delete', 'dev', ifname]);
+  }
+  for (const line of runOrNothing('nft', ['list', 'tables']).split('\n')) {
+    const [, family, name] = line.split(' ');
+    if (name?.endsWith(tagOf(owner))) runOrNothing('nft', ['delete', 'table', family, name]);
+  }
+}
+
+/** Runs a program. @returns what it printed, or nothing where there is no such or it fails */
+function runOrNothing(program, args) {
+  const options = { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] };
+  return spawnSync(program, args, options).stdout ?? '';
+}
 
 /** Makes the guest the template of a server's VMs that name none. */
 export function prepareGuest(dataDir) {
