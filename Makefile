@@ -8,7 +8,7 @@ export CHECKPOINT_DISABLE := 1
 # What npm installs follows from the lock file; what the compiler writes follows from the sources.
 STAMP := node_modules/.novacron-installed
 
-.PHONY: help setup build package check test quick bare guest test-qemu demo bench load sim chaos upgrade acceptance walk conformance generate run fmt clean
+.PHONY: help setup build package check test quick bare guest test-qemu demo bench bench-qemu load sim chaos upgrade acceptance walk conformance generate run fmt clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | column -t -s '|'
@@ -44,20 +44,24 @@ quick: build ## types, style, arrows and the suites beside the code, in three mi
 bare: build ## suites on a machine without PostgreSQL, nats-server, openssl and QEMU
 	node test/support/run-bare.mjs
 
-demo: setup ## the main job on this machine: init, plan, apply, drift, refusal, destroy
-	node test/demo/run-demo.mjs
+demo: setup ## the main job on this machine: init, plan, apply, drift, refusal, destroy: make demo [HYPERVISOR=qemu]
+	node test/demo/run-demo.mjs $(if $(HYPERVISOR),--hypervisor $(HYPERVISOR))
 
 guest: $(STAMP) ## make the small Linux that the tests of QEMU boot, from Debian's packages
 	node test/support/guest/make-guest.mjs
 
 test-qemu: build guest ## the suites that run QEMU, in software
-	node test/support/run-tests.mjs -- server/agent/src/drivers/qemu server/agent/src/qemu-agent test/integration/networks test/docs/install-a-host $(ARGS)
+	node test/support/run-tests.mjs -- server/agent/src/drivers/qemu server/agent/src/qemu-agent test/integration/networks \
+	  test/integration/two-hosts test/integration/qemu-server test/docs/install-a-host $(ARGS)
 
 acceptance: setup ## only the tests that run the real terraform
 	node test/support/run-tests.mjs -- test/acceptance provider/src/test-kit $(ARGS)
 
 bench: setup ## print figures as JSON lines: make bench [ONLY=name]
 	@node test/bench/run-bench.mjs $(if $(ONLY),--only $(ONLY)) $(if $(DATA),--data $(DATA))
+
+bench-qemu: setup guest ## figures of machines that run with QEMU, in software: make bench-qemu [ONLY=name]
+	@node test/bench/run-bench.mjs --qemu $(if $(ONLY),--only $(ONLY))
 
 load: setup ## a longer mixed load: make load [READS=n] [CREATES=n] (a second) [MINUTES=n]
 	@node test/bench/run-load.mjs $(if $(READS),--reads $(READS)) $(if $(CREATES),--creates $(CREATES)) $(if $(MINUTES),--minutes $(MINUTES))

@@ -14,6 +14,7 @@ import { parse as parseYaml } from 'yaml';
 import { configurationProblem, wrong } from './config/configuration-problem.ts';
 import { describeSettings, renderConfigFile } from './config/describe-configuration.ts';
 import { readFlags } from './config/read-flags.ts';
+import { type HypervisorChoice, readHypervisor } from './config/read-hypervisor.ts';
 import { readLinks } from './config/read-links.ts';
 import { type OidcConfig, readOidc } from './config/read-oidc.ts';
 import { readSealing, type SealingConfig } from './config/read-sealing.ts';
@@ -81,6 +82,8 @@ export interface ServerConfig {
   readonly fleet: Fleet;
   /** Whether agents of the fleet run in this process; `elsewhere`: they come over the bus. */
   readonly agents: 'embedded' | 'elsewhere';
+  /** What runs VMs where agents are in this process. */
+  readonly hypervisor: HypervisorChoice;
   /** undefined: it is improved on request only. */
   readonly improvements: ImprovementConfig | undefined;
   readonly metricsIntervalMs: number;
@@ -136,13 +139,14 @@ function toConfig(settings: ResolvedSettings): Result<ServerConfig, Problem> {
   const listener = checkListener(settings, tls);
   const size = checkSize(settings);
   const fleet = readFleet(settings);
+  const hypervisor = placeWrong(settings, readHypervisor(values));
   const links = placeWrong(settings, readLinks(values));
   const oidc = placeWrong(settings, readOidc(values));
   const sealingKey = placeWrong(settings, readSealing(settings));
   const otlp = readOtlp(settings);
   const areFine = tls.ok && fleet.ok && links.ok && oidc.ok && sealingKey.ok && otlp.ok;
-  if (!areFine || !listener.ok || !size.ok) {
-    return joinProblems([tls, listener, size, fleet, links, oidc, sealingKey, otlp]);
+  if (!areFine || !listener.ok || !size.ok || !hypervisor.ok) {
+    return joinProblems([tls, listener, size, fleet, hypervisor, links, oidc, sealingKey, otlp]);
   }
   return ok({
     otlp: otlp.value,
@@ -162,6 +166,7 @@ function toConfig(settings: ResolvedSettings): Result<ServerConfig, Problem> {
     tlsMinVersion: values['tls-min-version'],
     fleet: fleet.value,
     agents: values.bus.kind === 'memory' || values.fleet !== undefined ? 'embedded' : 'elsewhere',
+    hypervisor: hypervisor.value,
     improvements: improvementsOf(values),
     metricsIntervalMs: values['metrics-interval'],
     healthCheckIntervalMs: values['health-check-interval'],

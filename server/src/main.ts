@@ -3,11 +3,13 @@ import { hostname } from 'node:os';
 import { lockDataDir } from '@novacron/agent/process/lock-data-dir';
 import { tightenFiles } from '@novacron/agent/secrets/private-files';
 import { type EmbeddedFleet, startEmbeddedFleet } from '@novacron/agent/start-embedded-fleet';
+import { startHostNode } from '@novacron/agent/start-host-node';
+import type { RunningNodes } from '@novacron/agent/start-nodes';
 import type { Bus } from '@novacron/bus/bus';
 import { openMemoryBus } from '@novacron/bus/open-memory-bus';
 import type { JsonObject } from '@novacron/contract/json';
 import type { Problem } from '@novacron/contract/problem/problem';
-import { ok, type Result } from '@novacron/contract/result';
+import { err, ok, type Result } from '@novacron/contract/result';
 import { makeRng } from '@novacron/engine/rng';
 import { systemClock } from '@novacron/runtime/clock';
 import type { Logger } from '@novacron/runtime/logger';
@@ -19,9 +21,11 @@ import {
   adminKeyFileIn,
   agentsDirIn,
   makeDataDir,
+  qemuDirIn,
   removeSecret,
   writeSecret,
 } from './adapters/data-dir/data-dir-files.ts';
+import { refuseOtherHypervisor } from './adapters/data-dir/refuse-other-hypervisor.ts';
 import { warnOfReadableSecrets } from './adapters/data-dir/warn-of-readable-secrets.ts';
 import {
   type HealthListener,
@@ -81,6 +85,8 @@ export interface RunningServer {
   readonly firstKeyPlace: string | undefined;
   /** Fault injection and inspection, for tests and for `novacron fleet fault`. */
   readonly fleet: EmbeddedFleet;
+  /** What runs VMs, in words for people. */
+  readonly hypervisor: string;
   readonly stop: () => Promise<void>;
 }
 
@@ -94,6 +100,10 @@ export async function startServer(
 ): Promise<Result<RunningServer, Problem>> {
   const made = makeDataDir(config.dataDir);
   if (!made.ok) return made;
+  const other = isFleetHere(config)
+    ? refuseOtherHypervisor(config.dataDir, config.hypervisor.kind)
+    : undefined;
+  if (other !== undefined) return err(other);
   const lock = lockDataDir(config.dataDir, 'server');
   if (!lock.ok) return lock;
   const { telemetry, page: metricsPage } = createPrometheusTelemetry();
@@ -275,18 +285,13 @@ async function startParts(
   }
   const paths = tightenFiles(agentsDirIn(config.dataDir));
   if (paths.length > 0) deps.logger.warn({ paths }, 'files of agents were open to other users');
-  const own = config.agents === 'embedded' ? config.fleet : { nodes: [] };
-  const fleet = startEmbeddedFleet({
-    fleet: own,
-    bus: deps.bus,
-    dataDir: agentsDirIn(config.dataDir),
-    clock: deps.clock,
-    timers: deps.timers,
-    tracer: measured.tracer,
-    rng: deps.rng.fork('fleet'),
-    metricsIntervalMs: config.metricsIntervalMs,
-  });
-  const { length: nodes } = own.nodes;
+  const started = await startAgents(config, deps, measured.tracer);
+  if (!started.ok) {
+    registry.stop();
+    await leases.stop();
+    return started;
+  }
+  const { nodes, ...agents } = started.value;
   const registered = await registry.waitForNodes(nodes, { timeoutMs: NODES_MS_MAX });
   if (registered < nodes) deps.logger.warn({ registered, nodes }, 'some nodes are not registered');
   await executor.resume();
@@ -298,7 +303,7 @@ async function startParts(
     registry.stop();
     await relay.stop();
     await leases.stop();
-    await fleet.stop();
+    await agents.stop();
   };
   const healthListener = await serveHealth(config, deps, health);
   if (!healthListener.ok) {
@@ -331,7 +336,8 @@ async function startParts(
     firstKey,
     adminKeyFile,
     firstKeyPlace: firstKey === undefined ? await findFirstKeyPlace(deps) : undefined,
-    fleet,
+    fleet: agents.fleet,
+    hypervisor: agents.hypervisor,
     stop: async () => {
       // First, so that requests that wait for operations are answered and delay nothing.
       executor.stop();
@@ -340,6 +346,70 @@ async function startParts(
       await stopParts();
     },
   });
+}
+
+/** The agents in this process. */
+interface OwnAgents {
+  readonly fleet: EmbeddedFleet;
+  readonly hypervisor: string;
+  /** How many nodes they are for. */
+  readonly nodes: number;
+  /** Machines of QEMU go on running. */
+  readonly stop: () => Promise<void>;
+}
+
+function isFleetHere({ agents }: ServerConfig): boolean {
+  return agents === 'embedded';
+}
+
+/** Starts the simulated fleet, or the agent of this host. */
+async function startAgents(
+  config: ServerConfig,
+  deps: CompletePorts,
+  tracer: Tracer,
+): Promise<Result<OwnAgents, Problem>> {
+  const { hypervisor, metricsIntervalMs } = config;
+  const { bus, clock, timers, logger } = deps;
+  const parts = { bus, clock, timers, tracer, rng: deps.rng.fork('fleet'), metricsIntervalMs };
+  const isSimulated = isFleetHere(config) && hypervisor.kind === 'simulator';
+  const simulated = isSimulated ? config.fleet : { nodes: [] };
+  const agentsDir = agentsDirIn(config.dataDir);
+  const fleet = startEmbeddedFleet({ ...parts, fleet: simulated, dataDir: agentsDir });
+  if (hypervisor.kind === 'simulator') {
+    const { length: nodes } = simulated.nodes;
+    const words = isSimulated ? describeSimulator(nodes) : AGENTS_ELSEWHERE;
+    return ok({ fleet, hypervisor: words, nodes, stop: fleet.stop });
+  }
+  const { settings } = hypervisor;
+  const dataDir = qemuDirIn(config.dataDir);
+  const host = await startHostNode({ ...parts, dataDir, settings, logger });
+  if (!host.ok) {
+    await fleet.stop();
+    return host;
+  }
+  return ok({
+    fleet,
+    hypervisor: describeQemu(host.value),
+    nodes: 1,
+    stop: async () => {
+      await host.value.stop({ graceMs: STOP_GRACE_MS });
+      await fleet.stop();
+    },
+  });
+}
+
+const AGENTS_ELSEWHERE = 'those of the agents on NATS';
+
+function describeSimulator(nodes: number): string {
+  return `simulated, ${nodes} ${nodes === 1 ? 'node' : 'nodes'}`;
+}
+
+function describeQemu({ hypervisors }: RunningNodes): string {
+  const words = hypervisors.map(({ version, accelerator, accelerator_reason: reason }) => {
+    const how = accelerator === 'kvm' ? 'KVM' : 'emulation in software';
+    return `QEMU ${version} on this host, ${how} (${reason})`;
+  });
+  return words.join(', ');
 }
 
 /** Starts the listener that serves health only, where one is configured. */
@@ -399,19 +469,9 @@ export async function runServer(
   warnOfReadableSecrets(config, logger);
   const server = await startServer(config, logger);
   if (!server.ok) return refuse(io, server.error, 1);
-  const { url, healthUrl, firstKey, adminKeyFile, firstKeyPlace, stop } = server.value;
+  const { stop, ...started } = server.value;
   const command = commandOf(import.meta.url);
-  io.stdout.write(
-    startMessage({
-      version: SERVER_VERSION,
-      url,
-      healthUrl,
-      firstKey,
-      adminKeyFile,
-      firstKeyPlace,
-      command,
-    }),
-  );
+  io.stdout.write(startMessage({ ...started, version: SERVER_VERSION, command }));
   await stopped;
   io.stdout.write('Stopping: running requests are finished, operations are parked.\n');
   await stop();

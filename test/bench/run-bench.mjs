@@ -1,7 +1,9 @@
 /**
  * Prints figures: one JSON object a line on standard output, progress on standard error.
  *
- *   node test/bench/run-bench.mjs [--only NAME] [--data DIR]
+ *   node test/bench/run-bench.mjs [--qemu] [--only NAME] [--data DIR]
+ *
+ * With --qemu, the figures of machines that run with QEMU instead of the others.
  *
  * Exit codes: 0 everything was measured or says why not, even where a goal is missed; 1 a figure
  * broke; 2 wrong usage.
@@ -14,6 +16,7 @@ import { createEnvironment } from '../demo/environment.mjs';
 import { hasTerraform } from '../demo/has-terraform.mjs';
 import { endWithSignals, isInterrupted, stopAllProcesses } from '../demo/processes.mjs';
 import { FIGURES } from './figures.mjs';
+import { QEMU_FIGURES } from './qemu-figures.mjs';
 
 process.exitCode = await main();
 
@@ -36,16 +39,23 @@ async function main() {
 
 /** @returns what to measure; undefined after saying what is wrong */
 function readArguments() {
-  const options = { only: { type: 'string' }, data: { type: 'string' } };
+  const options = {
+    only: { type: 'string' },
+    data: { type: 'string' },
+    qemu: { type: 'boolean', default: false },
+  };
   try {
     const { values } = parseArgs({ options });
-    const { only, data: dataDir } = values;
-    const figures = FIGURES.filter(({ name }) => only === undefined || name === only);
+    const { only, data: dataDir, qemu } = values;
+    const all = qemu ? QEMU_FIGURES : FIGURES;
+    const figures = all.filter(({ name }) => only === undefined || name === only);
     if (figures.length > 0) return { figures, dataDir };
     say(`There is no figure ${only}. There are:`);
-    for (const { name, summary } of FIGURES) say(`  ${name.padEnd(20)} ${summary}`);
+    for (const { name, summary } of all) say(`  ${name.padEnd(20)} ${summary}`);
   } catch (cause) {
-    say(`${cause.message}\nUsage: node test/bench/run-bench.mjs [--only NAME] [--data DIR]`);
+    say(
+      `${cause.message}\nUsage: node test/bench/run-bench.mjs [--qemu] [--only NAME] [--data DIR]`,
+    );
   }
   return undefined;
 }

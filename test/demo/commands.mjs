@@ -30,6 +30,7 @@ export function expectFact(isTrue, expectation, output = '') {
  * @property {Readonly<Record<string, RegExp>>} [doesNotSay] - what must not be in it
  * @property {(lines: string[]) => string[]} [show] - what to print of the output; all by default
  * @property {NodeJS.ProcessEnv} [env] - changes of the environment
+ * @property {string} [input] - what the command reads
  */
 
 /**
@@ -41,7 +42,8 @@ export function createCommands({ workspace, env }) {
 
   async function run(words, [command, ...args], expected) {
     printCommand(words);
-    const options = { cwd: workspace, env: { ...env, ...expected.env } };
+    const { input } = expected;
+    const options = { cwd: workspace, env: { ...env, ...expected.env }, input };
     const result = await runProcess(command, args, options);
     printOutput(trimOutput(result.output, expected.show ?? ((lines) => lines)));
     checkResult(words, result, expected);

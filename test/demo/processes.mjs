@@ -20,11 +20,14 @@ process.on('exit', () => {
  * and Terraform hears of it once (at the second one it would leave its provider behind).
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ cwd?: string, env: NodeJS.ProcessEnv }} options
+ * @param {{ cwd?: string, env: NodeJS.ProcessEnv, input?: string }} options - `input` is all that
+ * it reads
  */
 export function startProcess(command, args, options) {
-  const stdio = ['ignore', 'pipe', 'pipe'];
-  const child = spawn(command, args, { ...options, stdio, detached: true });
+  const { input, ...others } = options;
+  const stdio = [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'];
+  const child = spawn(command, args, { ...others, stdio, detached: true });
+  child.stdin?.end(input);
   running.add(child);
   child.once('close', () => running.delete(child));
   child.once('error', () => running.delete(child));
@@ -33,8 +36,8 @@ export function startProcess(command, args, options) {
 
 /**
  * Runs a program to its end.
- * @param {{ cwd?: string, env: NodeJS.ProcessEnv, limitMs?: number }} options - `limitMs` is how
- * long it may take
+ * @param {{ cwd?: string, env: NodeJS.ProcessEnv, input?: string, limitMs?: number }} options -
+ * `limitMs` is how long it may take
  * @returns {Promise<{ exitCode: number, output: string, stdout: string }>} `output` has both
  * streams in the order in which they came
  */

@@ -2,26 +2,33 @@
  * The main job on this machine: a server, the real Terraform, and the quickstart example.
  * Everything happens in a temporary directory, which is kept only when a step fails.
  *
- *   node test/demo/run-demo.mjs
+ *   node test/demo/run-demo.mjs [--hypervisor simulator|qemu]
  *
- * Exit codes: 0 every step did what it should, 1 one did not, 3 there is no Terraform.
+ * Exit codes: 0 every step did what it should, 1 one did not, 2 wrong usage, 3 a program is
+ * missing, such as Terraform.
  */
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { createCommands, expectFact } from './commands.mjs';
 import { createEnvironment } from './environment.mjs';
 import { hasTerraform } from './has-terraform.mjs';
 import { endWithSignals, isInterrupted, stopAllProcesses } from './processes.mjs';
+import { qemu } from './qemu.mjs';
 import { printFailed, printHeading, printOutput, printText } from './screen.mjs';
 import { startServer } from './server.mjs';
-import { STEPS } from './steps.mjs';
+import { simulator } from './simulator.mjs';
+import { makeSteps } from './steps.mjs';
 import { linesMatching } from './trim-output.mjs';
 
 const EXAMPLE = fileURLToPath(new URL('../../examples/terraform/quickstart', import.meta.url));
 
-const EXIT_CODE_NO_TERRAFORM = 3;
+const HYPERVISORS = { simulator, qemu };
+
+const EXIT_CODE_USAGE = 2;
+const EXIT_CODE_MISSING = 3;
 
 const NO_TERRAFORM = `The demo needs Terraform 1.5 or newer on the PATH, and there is none.
 How to get it: https://developer.hashicorp.com/terraform/install
@@ -30,22 +37,32 @@ It is one file: unpack it, put it into a directory of the PATH, and run \`make d
 process.exitCode = await main();
 
 async function main() {
+  const hypervisor = readHypervisor();
+  if (hypervisor === undefined) {
+    process.stderr.write('Usage: node test/demo/run-demo.mjs [--hypervisor simulator|qemu]\n');
+    return EXIT_CODE_USAGE;
+  }
   const directory = mkdtempSync(join(tmpdir(), 'novacron-demo-'));
-  const removeDirectory = () => rmSync(directory, { recursive: true, force: true });
+  const removeDirectory = () => {
+    hypervisor.cleanUp(directory);
+    rmSync(directory, { recursive: true, force: true });
+  };
   endWithSignals(removeDirectory);
   const env = createEnvironment(directory);
-  if (!(await hasTerraform(env))) {
+  const missing = (await hasTerraform(env)) ? await hypervisor.findMissing(env) : NO_TERRAFORM;
+  if (missing !== undefined) {
     removeDirectory();
-    process.stderr.write(`${NO_TERRAFORM}\n`);
-    return EXIT_CODE_NO_TERRAFORM;
+    process.stderr.write(`${missing}\n`);
+    return EXIT_CODE_MISSING;
   }
   const startedAtMs = performance.now();
   try {
-    await runDemo(directory, env);
+    await runDemo({ directory, env, hypervisor });
   } catch (failure) {
     if (isInterrupted()) return new Promise(() => undefined);
     reportFailure(failure, directory);
     await stopAllProcesses();
+    hypervisor.cleanUp(directory);
     return 1;
   }
   removeDirectory();
@@ -54,26 +71,40 @@ async function main() {
   return 0;
 }
 
-async function runDemo(directory, env) {
+/** @returns the hypervisor that the words ask for; undefined where there is none such */
+function readHypervisor() {
+  try {
+    const { values } = parseArgs({ options: { hypervisor: { type: 'string' } } });
+    return new Map(Object.entries(HYPERVISORS)).get(values.hypervisor ?? 'simulator');
+  } catch {
+    return undefined;
+  }
+}
+
+async function runDemo({ directory, env, hypervisor }) {
   const workspace = join(directory, 'quickstart');
+  const dataDir = join(directory, 'data');
   mkdirSync(workspace);
-  cpSync(join(EXAMPLE, 'main.tf'), join(workspace, 'main.tf'));
+  const configuration = readFileSync(join(EXAMPLE, 'main.tf'), 'utf8');
+  writeFileSync(join(workspace, 'main.tf'), hypervisor.adapt(configuration));
 
   printHeading(1, 'A server starts');
-  const server = await startServer({ dataDir: join(directory, 'data'), env });
-  printOutput(linesMatching(/is ready at/)(server.log().split('\n')));
+  hypervisor.prepare(dataDir);
+  const server = await startServer({ dataDir, env, args: hypervisor.serverArgs });
+  printOutput(linesMatching(/^Hypervisor: /, /is ready at/)(server.log().split('\n')));
   const commands = createCommands({ workspace, env: { ...env, ...accessTo(server) } });
 
   printHeading(2, 'The Terraform provider is installed into a mirror');
   const places = ['--dir', join(directory, 'mirror'), '--cli-config', env.TF_CLI_CONFIG_FILE];
   await commands.novacron(['provider', 'install', ...places]);
 
-  for (const [index, step] of STEPS.entries()) {
+  const steps = makeSteps(hypervisor);
+  for (const [index, step] of steps.entries()) {
     printHeading(index + 3, step.title);
-    await step.run(commands);
+    await step.run(commands, dataDir);
   }
 
-  printHeading(STEPS.length + 3, 'The server stops');
+  printHeading(steps.length + 3, 'The server stops');
   const exitCode = await server.stop();
   expectFact(exitCode === 0, 'it ends with exit code 0', `${server.log()}\nexit code ${exitCode}`);
 }

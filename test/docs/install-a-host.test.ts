@@ -101,12 +101,13 @@ async function startAgent(): Promise<void> {
     join(storage, 'cmdline'),
     'console=ttyS0 quiet panic=-1 tsc=unstable swiotlb=1024\n',
   );
-  agent = launchAgent([], {
+  const env = {
     ...settings(),
     NOVACRON_AGENT_ACCEL: 'tcg',
     NOVACRON_AGENT_NETWORKS: 'user',
     NOVACRON_AGENT_RUN_DIR: join(root, 'm'),
-  });
+  };
+  agent = launchAgent([], { env });
   expect(await agent.ready()).toMatch(/^host-1 on /);
 }
 

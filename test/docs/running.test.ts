@@ -19,6 +19,8 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   'npx novacron backup --data-dir ./data --to moving.backup':
     'test/scenarios/server/move-to-postgres.test.ts moves a store to PostgreSQL',
   'npx novacron policy disable "VM Access Policy" --break-glass \\': 'needs PostgreSQL',
+  'npx novacron server --data-dir ./data --hypervisor qemu':
+    'needs QEMU; test/integration/qemu-server-process.test.ts runs it',
   'npx novacron agent': 'needs nats-server; test/integration/enrolled-agents.test.ts runs agents',
   'cp debian-12': 'needs an image; prepare-template-disk.test.ts uses one',
   'npx novacron server --data-dir ./data --listen':

@@ -9,7 +9,7 @@ const { delimiter, dirname, join, relative, resolve } = require('node:path');
 const ROOT = resolve(__dirname, '../..');
 const FOLDERS_SKIPPED = new Set(['node_modules', 'dist', 'gen']);
 
-const CALL = /\bfindProgram\(\{\s*name: '([^']+)',\s*install: '([^']+)',?\s*\}\)/g;
+const CALL = /\b(?:findProgram|needNetAdmin)\(\{\s*name: '([^']+)',\s*install: '([^']+)',?\s*\}\)/g;
 /**
  * What a module imports, and the files that it starts or reads as programs. An import of types
  * alone is gone when a suite runs.
@@ -31,8 +31,21 @@ function readSuiteNeeds() {
   );
 }
 
+/** What suites that make networks need besides programs; bit 12 of linux/capability.h. */
+const NET_ADMIN = 'CAP_NET_ADMIN';
+const NET_ADMIN_BIT = 12n;
+
+/** @returns {boolean} whether this process may make links and rules, as root may */
+function mayChangeNetworks() {
+  const file = '/proc/self/status';
+  const status = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  const set = /^CapEff:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? '0';
+  return ((BigInt(`0x${set}`) >> NET_ADMIN_BIT) & 1n) === 1n;
+}
+
 /** @returns {boolean} whether a program can be started, or a file of the checkout has been made */
 function isOnPath(program) {
+  if (program === NET_ADMIN) return mayChangeNetworks();
   if (program.includes('/')) return existsSync(join(ROOT, program));
   return (process.env.PATH ?? '').split(delimiter).some((folder) => {
     try {
@@ -58,6 +71,7 @@ function findLeftOutSuites(needs) {
   return [...needs].flatMap(([suite, programs]) => {
     const missing = [...programs.keys()].filter((program) => !isThere(program)).sort();
     if (missing.length === 0) return [];
+    if (missing.includes(NET_ADMIN)) return [{ suite, missing, why: programs.get(NET_ADMIN) }];
     const names = missing.join(', ');
     const installs = [...new Set(missing.map((program) => programs.get(program)))].join('; ');
     const are = missing.length === 1 ? 'is' : 'are';

@@ -53,6 +53,14 @@ describe('what suites need', () => {
     expect(findLeftOutSuites(made)).toEqual([]);
   });
 
+  test('may be the right to make networks', () => {
+    const why = 'only root may make networks (CAP_NET_ADMIN)';
+    expect([...(needs.get('test/integration/two-hosts/two-hosts.test.ts') ?? [])]).toContainEqual([
+      'CAP_NET_ADMIN',
+      why,
+    ]);
+  });
+
   test('is seen of every program: each is started by the one module that finds it', () => {
     const started = listSources(ROOT).flatMap((file) => {
       const text = readFileSync(file, 'utf8');

@@ -49,7 +49,7 @@ async function openQemu(
   { node, clock, timers, logger }: NodeDriverParts,
   settings: QemuSettings,
 ): Promise<Result<NodeDriver, Problem>> {
-  const { accel, cpuModel, imageHosts, vmUser: named, ...rest } = settings;
+  const { accel, cpuModel, imageHosts, vmUser: named, linkOwner, ...rest } = settings;
   const user = findVmUser(named);
   if (!user.ok) return err(unusableUser(user.error));
   const { value: vmUser } = user;
@@ -72,7 +72,7 @@ async function openQemu(
     ...rest,
     launcher,
     vmUser,
-    networks: networks.ok ? networks.value : undefined,
+    networks: networks.ok ? { ...networks.value, owner: linkOwner ?? node.name } : undefined,
     node: node.name,
     capacity: capacityOf(node),
     imageSources: { hosts: imageHosts },

@@ -77,7 +77,7 @@ function launch(flags: readonly string[] = [], env: Readonly<Record<string, stri
   const places = ['--data-dir', join(directory, 'data'), '--run-dir', site.runDir(NODE)];
   const driver = ['--driver', 'qemu', '--accel', 'tcg', '--storage-dir', storageDir];
   const all = ['--bus', nats.url, ...NODE_FLAGS, ...places, ...driver, ...flags];
-  const agent = launchAgent(all, env);
+  const agent = launchAgent(all, { env });
   agents.push(agent);
   return agent;
 }

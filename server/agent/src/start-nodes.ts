@@ -11,6 +11,7 @@ import type { Tracer } from '@novacron/tracing/tracer';
 import type { DriverChoice } from './config/driver-settings.ts';
 import { AgentDatabase } from './database/agent-database.ts';
 import type { FleetNode } from './fleet/fleet.ts';
+import type { HypervisorFacts } from './fleet/node-facts.ts';
 import { openJournal } from './journal/journal.ts';
 import { openNodeDriver } from './open-node-driver.ts';
 import { startAgent } from './start-agent.ts';
@@ -39,6 +40,8 @@ export interface NodesParts {
 
 /** Agents at work. */
 export interface RunningNodes {
+  /** What their nodes announce of their hypervisors; nothing of simulated ones. */
+  readonly hypervisors: readonly HypervisorFacts[];
   /** Accepts nothing more, lets what runs end within the grace, and closes everything. */
   readonly stop: (options: { readonly graceMs: number }) => Promise<void>;
 }
@@ -60,7 +63,7 @@ export async function startNodes(parts: NodesParts): Promise<Result<RunningNodes
     }
     running.push(started.value);
   }
-  return ok({ stop });
+  return ok({ hypervisors: running.flatMap(({ hypervisors }) => hypervisors), stop });
 }
 
 async function startNode(
@@ -107,7 +110,8 @@ async function startNode(
     };
     // An answer proves that the way from a server to here is open; order holds on the bus.
     const answer = await bus.request(inspectSubject(node.name), {}, { timeoutMs: READY_MS_MAX });
-    if (answer.ok) return ok({ stop });
+    const hypervisors = hypervisor === undefined ? [] : [hypervisor];
+    if (answer.ok) return ok({ hypervisors, stop });
     await stop({ graceMs: 0 });
     return err(notReady(node.name, answer.error.detail));
   } catch (cause) {

@@ -55,6 +55,7 @@ describe('a server without any setting', () => {
       listen: { host: '127.0.0.1', port: 7480 },
       tls: undefined,
       agents: 'embedded',
+      hypervisor: { kind: 'simulator' },
       oidc: undefined,
       rateLimitPerSecond: 2000,
       store: { kind: 'embedded' },
@@ -92,6 +93,17 @@ describe('a server without any setting', () => {
   ])('and %j keeps its data in %s', (env, dataDir) => {
     const read = readConfig([], env);
     expect(read).toMatchObject({ ok: true, value: { config: { dataDir } } });
+  });
+});
+
+test('a server whose hypervisor is QEMU reads what QEMU is run with', () => {
+  const settings = ['--qemu-accel', 'tcg', '--qemu-image-hosts', 'cloud.debian.org'];
+  expect(configOf(['--hypervisor', 'qemu', ...settings])).toMatchObject({
+    agents: 'embedded',
+    hypervisor: {
+      kind: 'qemu',
+      settings: { accel: 'tcg', guestNetwork: 'isolated', imageHosts: ['cloud.debian.org'] },
+    },
   });
 });
 
@@ -155,6 +167,10 @@ describe('the value that counts', () => {
     'bus-key': ['/etc/bus.key', '/etc/bus.key'],
     'insecure-links': ['1', true],
     fleet: ['/etc/fleet.yaml', '/etc/fleet.yaml'],
+    hypervisor: ['qemu', 'qemu'],
+    'qemu-accel': ['tcg', 'tcg'],
+    'qemu-guest-network': ['host', 'host'],
+    'qemu-image-hosts': ['cloud.debian.org, 127.0.0.1:8443', 'cloud.debian.org,127.0.0.1:8443'],
     'metrics-interval': ['90s', '1m30s'],
     'health-check-interval': ['0.5m', '30s'],
     'optimize-goal': ['consolidate', 'consolidate'],
@@ -304,6 +320,8 @@ describe('a value that cannot be', () => {
     ['webhook-hosts', 'https://a.example', 'must be HOST or HOST:PORT, several with commas'],
     ['webhook-hosts', 'a.example,', 'must be HOST or HOST:PORT'],
     ['webhook-hosts', '*.example', 'must be HOST or HOST:PORT'],
+    ['hypervisor', 'xen', 'must be one of simulator, qemu, not "xen"'],
+    ['qemu-accel', 'hvf', 'must be one of auto, kvm, tcg, not "hvf"'],
     ['insecure-listen', 'maybe', 'must be true or false, not "maybe"'],
     ['optimize-goal', 'speed', 'must be one of rebalance, consolidate, defragment, not "speed"'],
     ['optimize-window', '24:00-04:00', 'must be HH:MM-HH:MM, such as 22:00-04:00'],
@@ -334,6 +352,15 @@ describe('values that do not go together', () => {
       ['--store', 'postgres://localhost/a', '--store-size-mib-max', '9'],
       'limits the embedded store only',
     ],
+    [
+      ['--hypervisor', 'qemu', '--fleet', 'nowhere.yaml'],
+      '--fleet: describes a simulated fleet; with hypervisor qemu this host is the one node',
+    ],
+    [
+      ['--hypervisor', 'qemu', '--bus', 'nats://127.0.0.1'],
+      '--hypervisor: qemu in this process uses the bus in memory; beside NATS, start an agent',
+    ],
+    [['--qemu-accel', 'tcg'], '--qemu-accel: needs hypervisor qemu beside it'],
     [['--listen', '0.0.0.0:0'], 'Other machines can reach 0.0.0.0, and API keys would be sent'],
   ])('%j are reported', (argv, message) => expect(refusalOf(argv)).toContain(message));
 
@@ -428,6 +455,10 @@ bus: memory  # default
 # bus-key:
 insecure-links: false  # default
 # fleet:
+hypervisor: simulator  # default
+qemu-accel: auto  # default
+qemu-guest-network: isolated  # default
+# qemu-image-hosts:
 metrics-interval: 1m  # file DATA/config.yaml
 health-check-interval: 30s  # default
 # optimize-goal:

@@ -5,6 +5,7 @@
 import { keysOf } from '@novacron/contract/closed-table';
 import { z } from 'zod';
 import { defaultDataDir } from './default-data-dir.ts';
+import { HYPERVISOR_SETTINGS } from './hypervisor-settings.ts';
 import { LIMIT_SETTINGS } from './limit-settings.ts';
 import { maskSecrets } from './mask-secrets.ts';
 import { OBSERVABILITY_SETTINGS } from './observability-settings.ts';
@@ -179,6 +180,7 @@ export const SETTINGS = {
     presence: 'optional',
     defaultWords: '12 nodes in 3 zones and 6 racks',
   }),
+  ...HYPERVISOR_SETTINGS,
   'metrics-interval': setting({
     description: 'Interval of metrics: gauges, and usage of the embedded fleet.',
     placeholder: 'DURATION',

@@ -4,6 +4,7 @@ import { commandOf, startMessage } from './start-message.ts';
 const SERVER = {
   version: '0.1.0',
   url: 'http://127.0.0.1:7480',
+  hypervisor: 'simulated, 12 nodes',
   firstKey: undefined,
   adminKeyFile: 'data/admin.key',
   firstKeyPlace: undefined,
@@ -14,6 +15,7 @@ describe('what the server prints once it is ready', () => {
   test('is the key and the next steps on the first start', () => {
     expect(startMessage({ ...SERVER, firstKey: 'ncr_x' })).toBe(
       `Admin API key (not shown again; also in data/admin.key): ncr_x
+Hypervisor: simulated, 12 nodes
 NovaCron 0.1.0 is ready at http://127.0.0.1:7480
 
 Next steps, in another terminal:
@@ -31,13 +33,16 @@ Next steps, in another terminal:
     expect(text).toContain(`"$(cat '/a b/it'\\''s/admin.key')"`);
   });
 
-  test('is one line on later starts', () => {
-    expect(startMessage(SERVER)).toBe('NovaCron 0.1.0 is ready at http://127.0.0.1:7480\n');
+  test('is the hypervisor and the address on later starts', () => {
+    expect(startMessage(SERVER)).toBe(
+      'Hypervisor: simulated, 12 nodes\nNovaCron 0.1.0 is ready at http://127.0.0.1:7480\n',
+    );
   });
 
   test('names the server that has the key, where several share a store', () => {
     expect(startMessage({ ...SERVER, firstKeyPlace: 'host-a:/var/lib/admin.key' })).toBe(
       'The admin API key was made at the first start: host-a:/var/lib/admin.key\n' +
+        'Hypervisor: simulated, 12 nodes\n' +
         'NovaCron 0.1.0 is ready at http://127.0.0.1:7480\n',
     );
   });

@@ -8,6 +8,8 @@ export interface StartedServer {
   readonly url: string;
   /** The listener that serves health only, where there is one. */
   readonly healthUrl?: string | undefined;
+  /** What runs VMs, such as `simulated, 12 nodes`. */
+  readonly hypervisor: string;
   /** The admin API key, on the first start only. */
   readonly firstKey: string | undefined;
   readonly adminKeyFile: string;
@@ -31,9 +33,11 @@ export function commandOf(moduleUrl: string): string {
  * that the command and the Terraform provider read, and how the provider is installed.
  */
 export function startMessage(server: StartedServer): string {
-  const { version, url, healthUrl, firstKey, adminKeyFile, firstKeyPlace, command } = server;
+  const { version, url, healthUrl, hypervisor, firstKey, adminKeyFile } = server;
+  const { firstKeyPlace, command } = server;
   const health = healthUrl === undefined ? '' : `Health is served at ${healthUrl}\n`;
-  const ready = `${health}NovaCron ${version} is ready at ${url}\n`;
+  const vms = `Hypervisor: ${hypervisor}\n`;
+  const ready = `${health}${vms}NovaCron ${version} is ready at ${url}\n`;
   if (firstKey !== undefined) {
     const key = `Admin API key (not shown again; also in ${adminKeyFile}): ${firstKey}\n`;
     return key + ready + nextSteps({ url, adminKeyFile, command });

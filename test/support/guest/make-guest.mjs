@@ -46,7 +46,7 @@ const MODULES = [
 
 /** Commands of busybox that the guest has. */
 const APPLETS =
-  'blkid cat dd echo insmod ip ls md5sum mkdir mount nc nproc nslookup ping poweroff reboot ' +
+  'blkid cat dd echo insmod ip ls md5sum mkdir mount mv nc nproc nslookup ping poweroff reboot ' +
   'setsid sh sleep sync tail tee udhcpc umount';
 
 /** What a busybox that is not linked statically loads, from the same Debian. */

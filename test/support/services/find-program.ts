@@ -1,5 +1,5 @@
 /** Programs of the system that suites start, found on the PATH, and files that a verb makes. */
-import { accessSync, constants, existsSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '../../..');
@@ -30,6 +30,20 @@ export function findProgram({ name, install }: ProgramNeed): string {
     throw new Error(`These tests need the program ${name} on the PATH: install ${install}.`);
   }
   return found;
+}
+
+/** Bit of CAP_NET_ADMIN in a set of capabilities: linux/capability.h. */
+const NET_ADMIN_BIT = 12n;
+
+/**
+ * Throws where this process may not make links and rules, as root may. `suite-needs.cjs` reads its
+ * calls too, and leaves the suites out.
+ */
+export function needNetAdmin({ name, install }: ProgramNeed): void {
+  const status = readFileSync('/proc/self/status', 'utf8');
+  const set = /^CapEff:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? '0';
+  if (((BigInt(`0x${set}`) >> NET_ADMIN_BIT) & 1n) === 1n) return;
+  throw new Error(`These tests need ${name}: ${install}.`);
 }
 
 function isProgram(path: string): boolean {

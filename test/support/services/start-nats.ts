@@ -16,6 +16,14 @@ const findNats = () =>
     install: 'nats-server 2.9 or later (Debian: nats-server)',
   });
 
+const LOOPBACK = '127.0.0.1';
+
+/** Where it listens. */
+interface Place {
+  readonly host: string;
+  readonly port: number;
+}
+
 /** A nats-server at work. */
 export interface NatsServer {
   readonly url: string;
@@ -31,26 +39,28 @@ export interface NatsServer {
 export interface NatsServerOptions {
   /** Whether it keeps messages; on unless said. */
   readonly jetstream?: 'on' | 'off';
+  /** Address of this machine on which it listens; 127.0.0.1 unless said. */
+  readonly address?: string;
   /** More of its arguments. */
   readonly args?: readonly string[];
 }
 
 /** Starts a nats-server on a free port. */
 export async function startNats(options: NatsServerOptions = {}): Promise<NatsServer> {
-  const { jetstream = 'on', args = [] } = options;
+  const { jetstream = 'on', address = LOOPBACK, args = [] } = options;
   const program = findNats();
   const { directory, remove } = makeOwnedDirectory('novacron-nats-', undefined);
   const port = await findFreePort();
   const keeping = jetstream === 'on' ? ['-js', '-sd', directory] : [];
-  const all = ['-a', '127.0.0.1', '-p', String(port), ...keeping, ...args];
+  const all = ['-a', address, '-p', String(port), ...keeping, ...args];
   const start = async () => {
     const started = startOwnProcess(program, all, { directory, identity: undefined });
-    await waitUntilReady(started, port);
+    await waitUntilReady(started, { host: address, port });
     return started;
   };
   let running = await start();
   return {
-    url: `nats://127.0.0.1:${port}`,
+    url: `nats://${address}:${port}`,
     kill: () => running.kill(),
     restart: async () => {
       running = await start();
@@ -67,18 +77,18 @@ export function checkNatsConfiguration(file: string): void {
   execFileSync(findNats(), ['-c', file, '-t'], { stdio: 'pipe' });
 }
 
-async function waitUntilReady(started: OwnProcess, port: number): Promise<void> {
+async function waitUntilReady(started: OwnProcess, place: Place): Promise<void> {
   const state = await waitUntil('nats-server to take connections', async () => {
     if (started.hasEnded()) return 'ended';
-    return (await greets(port)) ? 'ready' : undefined;
+    return (await greets(place)) ? 'ready' : undefined;
   });
   if (state === 'ended') throw new Error(`nats-server did not start:\n${started.output()}`);
 }
 
-/** Whether a server on the port greets as nats-server does. */
-function greets(port: number): Promise<boolean> {
+/** Whether a server at the place greets as nats-server does. */
+function greets({ host, port }: Place): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connectTo(port, '127.0.0.1');
+    const socket = connectTo(port, host);
     const finish = (greeting: string) => {
       socket.destroy();
       resolve(greeting.startsWith('INFO '));

@@ -22,6 +22,8 @@ export interface QemuSettings {
   readonly tunnelAddress: string | undefined;
   /** Name of the user that QEMU runs as; undefined: the usual one where it exists. */
   readonly vmUser: string | undefined;
+  /** Owner of links and rules on the host; undefined: the node, whose name is its own there. */
+  readonly linkOwner: string | undefined;
   /** Hosts from which images are downloaded, with a port unless it is 443. */
   readonly imageHosts: readonly string[];
 }
@@ -103,6 +105,7 @@ function readQemu(said: SaidValues, dataDir: string): Read<DriverChoice> {
     networks: networks.value,
     tunnelAddress: tunnelAddress.value,
     vmUser: vmUser.value,
+    linkOwner: undefined,
     imageHosts: hosts.value?.split(',') ?? [],
   };
   return ok({ kind: 'qemu', settings, reserve: reserve.value });

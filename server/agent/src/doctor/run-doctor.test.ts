@@ -36,7 +36,7 @@ function pathWith(programs: Readonly<Record<string, string>>): string {
 /** Runs the doctor; in software, so that no probe waits for a KVM that hangs. */
 async function examine(flags: readonly string[] = [], env: Readonly<Record<string, string>> = {}) {
   const data = ['--data-dir', join(directory, 'data'), '--accel', 'tcg'];
-  const { end, said } = launchAgent(['doctor', ...data, ...flags], env);
+  const { end, said } = launchAgent(['doctor', ...data, ...flags], { env });
   const exitCode = await end();
   return { exitCode, ...said };
 }

@@ -16,13 +16,20 @@ export interface AgentProcess {
   readonly end: (signal?: NodeJS.Signals) => Promise<number | null>;
 }
 
-/** Starts `novacron agent`. @param env - more of its environment */
-export function launchAgent(
-  flags: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-): AgentProcess {
+/** How an agent is started. */
+export interface LaunchOptions {
+  /** More of its environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** A program with arguments that becomes the agent, such as one that enters a namespace. */
+  readonly within?: readonly string[];
+}
+
+/** Starts `novacron agent`. */
+export function launchAgent(flags: readonly string[], options: LaunchOptions = {}): AgentProcess {
+  const { env = {}, within = [] } = options;
   const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, [PROGRAM, 'agent', ...flags], {
+  const [command = '', ...args] = [...within, process.execPath, PROGRAM, 'agent', ...flags];
+  const child = spawn(command, args, {
     stdio: 'pipe',
     env: { PATH, HOME, ...env },
   });

@@ -1,5 +1,5 @@
 /** What the server keeps in its data directory besides its store. */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -10,6 +10,16 @@ const PRIVATE_DIR_MODE = 0o700;
 /** Where embedded agents keep their machines and journals. */
 export function agentsDirIn(dataDir: string): string {
   return join(dataDir, 'agents');
+}
+
+/** Where the agent of this host keeps its journal, and QEMU machines and disks. */
+export function qemuDirIn(dataDir: string): string {
+  return join(dataDir, 'qemu');
+}
+
+/** Names of the journals of agents in a directory, which need not exist. */
+export function listJournals(directory: string): readonly string[] {
+  return existsSync(directory) ? readdirSync(directory).filter((name) => name.endsWith('.db')) : [];
 }
 
 /** Where the first API key is kept. */

@@ -25,21 +25,26 @@ test('a new directory gets a store', () => {
   expect(refuseLostStore(dataDir)).toBeUndefined();
 });
 
-test.each(['admin.key', 'sealing.key', 'agents/_fleet.db', 'novacron.db-wal'])(
-  'a directory with %s, but without a store, is refused',
-  (name) => {
-    put(name, 'x');
-    const expected = {
-      code: 'unavailable',
-      detail:
-        `The store novacron.db is missing in ${dataDir}, or is empty, and the directory has ` +
-        `files of an earlier server: ${name}.`,
-      remedy: expect.stringMatching(/restore a backup.*move these files away/),
-    };
-    expect(refuseLostStore(dataDir)).toMatchObject(expected);
-    put('novacron.db', '');
-    expect(refuseLostStore(dataDir)).toMatchObject(expected);
-    put('novacron.db', 'SQLite');
-    expect(refuseLostStore(dataDir)).toBeUndefined();
-  },
-);
+const FILES = [
+  'admin.key',
+  'sealing.key',
+  'agents/_fleet.db',
+  'qemu/node-01.db',
+  'novacron.db-wal',
+];
+
+test.each(FILES)('a directory with %s, but without a store, is refused', (name) => {
+  put(name, 'x');
+  const expected = {
+    code: 'unavailable',
+    detail:
+      `The store novacron.db is missing in ${dataDir}, or is empty, and the directory has ` +
+      `files of an earlier server: ${name}.`,
+    remedy: expect.stringMatching(/restore a backup.*move these files away/),
+  };
+  expect(refuseLostStore(dataDir)).toMatchObject(expected);
+  put('novacron.db', '');
+  expect(refuseLostStore(dataDir)).toMatchObject(expected);
+  put('novacron.db', 'SQLite');
+  expect(refuseLostStore(dataDir)).toBeUndefined();
+});

@@ -1,9 +1,9 @@
 /** Recognizes a data directory that had a store, which is gone. */
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { STORE_FILE } from '../backup/manifest.ts';
-import { adminKeyFileIn, agentsDirIn } from './data-dir-files.ts';
+import { adminKeyFileIn, agentsDirIn, listJournals, qemuDirIn } from './data-dir-files.ts';
 
 /**
  * Refuses to create an empty store beside the files of an earlier one: its resources and keys would
@@ -31,13 +31,11 @@ export function refuseLostStore(dataDir: string): Problem | undefined {
 /** Files that a server creates after its store. */
 function filesOfAStore(dataDir: string): readonly string[] {
   const names = [basename(adminKeyFileIn(dataDir)), 'sealing.key', `${STORE_FILE}-wal`];
-  const agents = agentsDirIn(dataDir);
-  const journals = existsSync(agents)
-    ? readdirSync(agents).filter((name) => name.endsWith('.db'))
-    : [];
   return [
     ...names.filter((name) => isFile(join(dataDir, name))),
-    ...journals.map((name) => join(basename(agents), name)),
+    ...[agentsDirIn(dataDir), qemuDirIn(dataDir)].flatMap((directory) =>
+      listJournals(directory).map((name) => join(basename(directory), name)),
+    ),
   ];
 }
 

@@ -63,8 +63,17 @@ export interface NetworkLab {
   readonly addNamespace: () => string;
   /** Runs `ip` in a namespace. */
   readonly ip: (namespace: string, ...args: readonly string[]) => string;
+  /** Runs a program in a namespace. @returns what it has written */
+  readonly runIn: (namespace: string, program: string, ...args: readonly string[]) => string;
   /** Connects two namespaces. */
   readonly addLink: (from: readonly [string, string], to: readonly [string, string]) => void;
+  /**
+   * Connects a link of a namespace with this machine itself.
+   * @param address - of this machine on the connection, with the length of the prefix
+   */
+  readonly addOwnLink: (to: readonly [string, string], address: string) => void;
+  /** Words that run the program behind them in a namespace, with the same process id. */
+  readonly wordsOf: (namespace: string) => readonly string[];
   /** Programs that do their work in a namespace. */
   readonly programsIn: (namespace: string) => NetworkPrograms;
   /** A program that runs another one in a namespace. */
@@ -112,6 +121,16 @@ export function makeNetworkLab(): NetworkLab {
     ip(to, 'link', 'set', 'dev', toName, 'up');
   }
 
+  /** It goes with the namespace at its other end. */
+  function addOwnLink([to, toName]: readonly [string, string], address: string): void {
+    const name = `nlab${Math.random().toString(36).slice(2, 10)}`;
+    const pair = ['type', 'veth', 'peer', 'name', toName, 'netns', to];
+    execFileSync(IP, ['link', 'add', 'name', name, ...pair]);
+    execFileSync(IP, ['address', 'add', address, 'dev', name]);
+    execFileSync(IP, ['link', 'set', 'dev', name, 'up']);
+    ip(to, 'link', 'set', 'dev', toName, 'up');
+  }
+
   const processes = (): readonly number[] =>
     readdirSync('/proc')
       .filter((name) => /^\d+$/.test(name) && commandLineOf(name).includes(`${directory}/`))
@@ -130,7 +149,11 @@ export function makeNetworkLab(): NetworkLab {
     directory,
     addNamespace,
     ip,
+    runIn: (namespace, ...words) =>
+      execFileSync(IP, ['netns', 'exec', namespace, ...words], { encoding: 'utf8' }),
     addLink,
+    addOwnLink,
+    wordsOf: (namespace) => [IP, 'netns', 'exec', namespace],
     programIn,
     programsIn: (namespace) => ({
       ip: programIn(namespace, 'ip'),

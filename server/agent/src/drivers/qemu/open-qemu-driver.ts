@@ -64,6 +64,12 @@ import { createReleases } from './transfer/releases.ts';
 /** How long a guest has to shut down, to release a device or to take memory. Unit: ms. */
 const GUEST_MS = 120_000;
 
+/** How a host connects networks. */
+export interface QemuNetworks extends Pick<HostNetworkOptions, 'programs' | 'tunnel'> {
+  /** Whose links and rules are on the host, where two nodes there may have one name. */
+  readonly owner?: string;
+}
+
 /** What the driver is opened with. */
 export interface QemuOptions {
   /** Name of the node, as in the fleet. */
@@ -84,7 +90,7 @@ export interface QemuOptions {
   /** What guests reach through their interface; nothing when absent. */
   readonly guestNetwork?: GuestNetwork;
   /** How the host connects networks; where absent, guests have an interface in user mode. */
-  readonly networks?: Pick<HostNetworkOptions, 'programs' | 'tunnel'> | undefined;
+  readonly networks?: QemuNetworks | undefined;
   /** Where images of templates may be downloaded from; nowhere when absent. */
   readonly imageSources?: ImageSources;
   /** How processes of machines are started; as children of the agent when absent. */
@@ -163,9 +169,10 @@ function openNetworks(
 ): HostNetworks | undefined {
   const { networks, timers, runDir, guestNetwork } = options;
   if (networks === undefined) return undefined;
+  const { owner = options.node, ...host } = networks;
   return openHostNetworks({
-    ...networks,
-    node: options.node,
+    ...host,
+    node: owner,
     egress: guestNetwork === 'host' ? 'nat' : 'none',
     directory: join(runDir, 'networks'),
     timers,
@@ -391,7 +398,7 @@ function checkDirectories({ runDir, storageDir, vmUser }: QemuOptions): Problem 
     return undefined;
   return problem('validation-failed', {
     detail: `The path of the run directory ${runDir} is too long for the sockets in it.`,
-    remedy: 'Name a run directory with a shorter path.',
+    remedy: 'Name a run directory, or a data directory around it, with a shorter path.',
   });
 }
 

@@ -55,11 +55,7 @@ export interface QemuSite {
 export function makeQemuSite(): QemuSite {
   const directory = mkdtempSync(join(tmpdir(), 'nq-'));
   const storageDir = join(directory, 'storage');
-  const guest = findGuest();
-  const template = join(storageDir, 'templates', 'default');
-  mkdirSync(template, { recursive: true });
-  for (const name of ['kernel', 'initrd']) symlinkSync(join(guest, name), join(template, name));
-  writeFileSync(join(template, 'cmdline'), `${COMMAND_LINE}\n`);
+  addGuestTemplate(storageDir);
   const killAtExit = (): void => killQemuOf(directory);
   process.once('exit', killAtExit);
   const runDir = (node: string): string => join(directory, node);
@@ -90,6 +86,15 @@ export function makeQemuSite(): QemuSite {
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** Makes the test guest the template `default` of a storage directory. */
+export function addGuestTemplate(storageDir: string): void {
+  const guest = findGuest();
+  const template = join(storageDir, 'templates', 'default');
+  mkdirSync(template, { recursive: true });
+  for (const name of ['kernel', 'initrd']) symlinkSync(join(guest, name), join(template, name));
+  writeFileSync(join(template, 'cmdline'), `${COMMAND_LINE}\n`);
 }
 
 /** The processes whose command line names a directory. */

@@ -1,0 +1,46 @@
+/** The rows about the hypervisor of a server that is its own and only host. */
+import { setting, settingSchema } from './setting.ts';
+import { HostsSchema } from './value-schemas.ts';
+
+const HYPERVISORS = ['simulator', 'qemu'] as const;
+const ACCELERATORS = ['auto', 'kvm', 'tcg'] as const;
+const GUEST_NETWORKS = ['isolated', 'host'] as const;
+
+/** One of some words. */
+function wordSchema<const T extends string>(words: readonly T[]) {
+  return settingSchema<T>({
+    read: (written) => words.find((word) => word === written),
+    write: (value) => value,
+    expected: `must be one of ${words.join(', ')}`,
+  });
+}
+
+/** The rows by name. */
+export const HYPERVISOR_SETTINGS = {
+  hypervisor: setting({
+    description:
+      'Hypervisor in this process: a simulated fleet, or QEMU, which makes this host the one node.',
+    placeholder: HYPERVISORS.join('|'),
+    schema: wordSchema(HYPERVISORS),
+    default: 'simulator',
+  }),
+  'qemu-accel': setting({
+    description: 'Accelerator of QEMU; auto tries KVM with a guest.',
+    placeholder: ACCELERATORS.join('|'),
+    schema: wordSchema(ACCELERATORS),
+    default: 'auto',
+  }),
+  'qemu-guest-network': setting({
+    description: "What guests reach: their network only, or also the host's.",
+    placeholder: GUEST_NETWORKS.join('|'),
+    schema: wordSchema(GUEST_NETWORKS),
+    default: 'isolated',
+  }),
+  'qemu-image-hosts': setting({
+    description: 'Permitted hosts for images of templates; add the port if it is not the default.',
+    placeholder: 'HOST,…',
+    schema: HostsSchema,
+    presence: 'optional',
+    defaultWords: 'none',
+  }),
+} as const;
