@@ -135,6 +135,24 @@ export type MachineSize = z.infer<typeof MachineSize>;
 export const MachineStatus = z.enum(['stopped', 'running', 'incoming', 'migrated']);
 export type MachineStatus = z.infer<typeof MachineStatus>;
 
+/**
+ * Why a machine is not running. `guest`: it was shut down from inside; `guest_reset`: the guest
+ * restarted where a restart ends it; `panic`: its kernel gave up; `crash`: the hypervisor's process
+ * ended by itself or was killed; `io_error`: a disk is full or broken; `host`: the host was
+ * restarted; `command`: it was stopped through NovaCron.
+ */
+export const StopReason = z.enum([
+  'guest',
+  'guest_reset',
+  'panic',
+  'crash',
+  'io_error',
+  'host',
+  'command',
+  'unknown',
+]);
+export type StopReason = z.infer<typeof StopReason>;
+
 /** A machine as its hypervisor sees it. */
 export const Machine = z.looseObject({
   vm_id: VmId,
@@ -146,6 +164,11 @@ export const Machine = z.looseObject({
     .boolean()
     .optional()
     .describe('Its vCPUs are halted, and its status is `running`. Absent: it is not paused'),
+  stop_reason: StopReason.nullable()
+    .optional()
+    // A reason of a later release is no reason to ignore the node.
+    .catch('unknown')
+    .describe('null: it runs, or has never run. Only for servers that know `stop-reason`'),
 });
 export type Machine = z.infer<typeof Machine>;
 
