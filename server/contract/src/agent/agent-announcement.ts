@@ -10,7 +10,7 @@ const yesNo = z.enum(['yes', 'no']);
 /**
  * What servers may know of the messages of agents beyond the release before. `small-beats`: an
  * {@link AgentBeat} in place of an announcement that has not changed. `stop-reason`: why a machine
- * has stopped ({@link StopReason}).
+ * has stopped (`stop_reason`).
  */
 export const AgentFeature = z.enum(['small-beats', 'stop-reason']);
 export type AgentFeature = z.infer<typeof AgentFeature>;

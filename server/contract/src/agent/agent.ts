@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { ControlPlaneClaim, ControlPlaneTerm } from '../fleet/control-plane.ts';
 import { NodeId, OperationId, SnapshotId, VmId, VolumeId } from '../ids.ts';
 import { Firmware } from '../kinds/template/template.ts';
+import { StopReason } from '../kinds/vm/stop-reason.ts';
 import { MachineFirewall, MachineNetwork } from './machine-network.ts';
 import { MigrationOffer, MigrationTarget } from './migration.ts';
 
@@ -134,24 +135,6 @@ export type MachineSize = z.infer<typeof MachineSize>;
 /** Life of a machine. `incoming` and `migrated`: the two ends of a move. */
 export const MachineStatus = z.enum(['stopped', 'running', 'incoming', 'migrated']);
 export type MachineStatus = z.infer<typeof MachineStatus>;
-
-/**
- * Why a machine is not running. `guest`: it was shut down from inside; `guest_reset`: the guest
- * restarted where a restart ends it; `panic`: its kernel gave up; `crash`: the hypervisor's process
- * ended by itself or was killed; `io_error`: a disk is full or broken; `host`: the host was
- * restarted; `command`: it was stopped through NovaCron.
- */
-export const StopReason = z.enum([
-  'guest',
-  'guest_reset',
-  'panic',
-  'crash',
-  'io_error',
-  'host',
-  'command',
-  'unknown',
-]);
-export type StopReason = z.infer<typeof StopReason>;
 
 /** A machine as its hypervisor sees it. */
 export const Machine = z.looseObject({

@@ -1,5 +1,6 @@
 /** What the agent keeps of a machine beside QEMU: what QEMU cannot say. */
-import { Machine, StopReason } from '@novacron/contract/agent/agent';
+import { Machine } from '@novacron/contract/agent/agent';
+import { StopReason } from '@novacron/contract/kinds/vm/stop-reason';
 import { z } from 'zod';
 
 /**

@@ -3,8 +3,8 @@
  * this file connects to monitors and ends processes.
  */
 import { readdirSync } from 'node:fs';
-import type { StopReason } from '@novacron/contract/agent/agent';
 import { VmId } from '@novacron/contract/ids';
+import type { StopReason } from '@novacron/contract/kinds/vm/stop-reason';
 import type { Clock } from '@novacron/runtime/clock';
 import type { Timers } from '@novacron/runtime/timers';
 import type { DriverEvent } from '../../driver.ts';

@@ -1,6 +1,7 @@
 /** What a machine is, as QEMU says it, with the record for what QEMU does not know. */
-import type { MachineStatus, MachineVolume, StopReason } from '@novacron/contract/agent/agent';
+import type { MachineStatus, MachineVolume } from '@novacron/contract/agent/agent';
 import { VolumeId } from '@novacron/contract/ids';
+import type { StopReason } from '@novacron/contract/kinds/vm/stop-reason';
 import { z } from 'zod';
 import { BYTES_PER_GB } from '../files/qemu-img.ts';
 import type { QmpClient } from '../qmp/open-qmp-client.ts';
