@@ -34,7 +34,7 @@ async function stopMachine(): Promise<readonly unknown[]> {
 }
 
 describe('an agent', () => {
-  test('keeps to itself why a machine has stopped if its server does not know reasons', async () => {
+  test('says no reason of a stop to a server that does not know reasons', async () => {
     for (const machine of await stopMachine()) {
       expect(machine).toMatchObject({ status: 'stopped' });
       expect(machine).not.toHaveProperty('stop_reason');

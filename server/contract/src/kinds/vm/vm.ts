@@ -351,9 +351,9 @@ export const VM_FIELDS = {
   stop_reason: {
     ...computed(
       StopReason.nullable().prefault(null),
-      'Why the VM is stopped: `guest` (it shut itself down), `guest_reset`, `panic`, `crash` ' +
-        '(of its hypervisor), `io_error` (a disk is full or broken), `host` (restarted), `command` or ' +
-        '`unknown`; null if it is not stopped, or its node cannot say.',
+      'Why the VM is stopped: `guest` (it shut itself down), `guest_reset`, `panic`, ' +
+        '`crash` (of its hypervisor), `io_error` (a disk is full or broken), `host` (restarted), ' +
+        '`command` or `unknown`; null if it is not stopped, or its node cannot say.',
       'guest',
     ),
     volatility: 'volatile',
