@@ -20,6 +20,7 @@ import {
   completionSubject,
   Inspection,
   inspectSubject,
+  leaseSubject,
 } from '@novacron/contract/agent/agent';
 import { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
 import { JsonObject } from '@novacron/contract/json';
@@ -63,7 +64,10 @@ beforeEach(async () => {
     completed.push(AgentCompletion.parse(message));
   });
   bus.subscribe(announceSubject(NODE), (message) => {
-    announced.push(AgentAnnouncement.parse(message));
+    const said = AgentAnnouncement.parse(message);
+    announced.push(said);
+    const { incarnation = '', beat = 0 } = said;
+    bus.publish(leaseSubject(NODE), { incarnation, beat, knows: ['stop-reason'] });
   });
 });
 afterEach(async () => {

@@ -43,8 +43,10 @@ import { capacityOf, type FleetNode } from './fleet/fleet.ts';
 import { factsOf, type HypervisorFacts } from './fleet/node-facts.ts';
 import { pricesOf } from './fleet/node-prices.ts';
 import type { Journal } from './journal/journal.ts';
+import { createKnownFeatures, type KnownFeatures } from './presence/known-features.ts';
 import { LEASE_MS, startHeartbeat } from './presence/start-heartbeat.ts';
 import { type RefusedSenders, watchRefusedSenders } from './presence/watch-refused-senders.ts';
+import { forServers, outcomeForServers } from './reports/for-servers.ts';
 import { publishMachineEvents } from './reports/publish-machine-events.ts';
 import { reportUsage } from './reports/report-usage.ts';
 
@@ -89,6 +91,8 @@ interface Agent extends AgentParts {
   /** Cancels the migrations that run, by the names of their commands. */
   readonly cancels: Map<string, () => void>;
   readonly refusedSenders: RefusedSenders;
+  /** What the servers know that were heard lately. */
+  readonly known: KnownFeatures;
   /** The term that was followed when that was reported last. */
   follows: ControlPlaneTerm | undefined;
   state: 'running' | 'stopping';
@@ -105,6 +109,7 @@ export function startAgent(parts: AgentParts): RunningAgent {
       clock: parts.clock,
       logger: agentLogger,
     }),
+    known: createKnownFeatures(parts.timers),
     tracer: parts.tracer ?? NO_TRACER,
     lanes: new Map(),
     waiting: new Set(),
@@ -136,6 +141,7 @@ export function startAgent(parts: AgentParts): RunningAgent {
       onNetworkMap: (map) => void takeNetworkMap(agent, map),
       onLease: (state) => (state === 'held' ? door.open() : door.close()),
     }),
+    agent.known.stop,
     reportUsage(agent),
   ];
   return {
@@ -297,11 +303,13 @@ function answerOutcomes(agent: Agent): Responder {
     const parsed = OutcomeQuery.safeParse(message);
     if (!parsed.success) return notUnderstood(agent, parsed.error, 'The question');
     if (parsed.data.cancel === 'yes') agent.cancels.get(commandKey(parsed.data))?.();
-    return agent.journal.outcomeOf(parsed.data);
+    const answer = agent.journal.outcomeOf(parsed.data);
+    if (answer.kind !== 'ended') return answer;
+    return { ...answer, outcome: outcomeForServers(answer.outcome, agent.known) };
   };
 }
 
-function answerInspections({ driver, node }: Agent): Responder {
+function answerInspections({ driver, node, known }: Agent): Responder {
   return async (message) => {
     const query = MigrationQuery.safeParse(message);
     if (query.success) return answerMigration(driver, query.data);
@@ -312,7 +320,7 @@ function answerInspections({ driver, node }: Agent): Responder {
     if (!snapshots.ok) throw new Error(`cannot inspect ${node.name}: ${snapshots.error.message}`);
     const inspection: Inspection = {
       node: node.name,
-      machines: [...found.value],
+      machines: found.value.map((machine) => forServers(machine, known)),
       ...(driver.capabilities.snapshots === 'yes' ? { snapshots: [...snapshots.value] } : {}),
     };
     return inspection;
@@ -403,8 +411,9 @@ function notKept(cause: unknown): CommandOutcome {
   return { kind: 'failed', message, next: 'retry' };
 }
 
-function publishCompletion(agent: Agent, command: AgentCommand, outcome: CommandOutcome): void {
+function publishCompletion(agent: Agent, command: AgentCommand, ending: CommandOutcome): void {
   const { operation_id, step, vm_id } = command;
+  const outcome = outcomeForServers(ending, agent.known);
   const node = agent.node.name;
   const completion: AgentCompletion = { node, operation_id, step, vm_id, outcome };
   agent.bus.publish(completionSubject(node), completion);

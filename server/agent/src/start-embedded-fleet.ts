@@ -178,7 +178,7 @@ async function loseMachines(driver: SimulatorDriver): Promise<void> {
   const found = await driver.inspect();
   assert(found.ok, 'a simulated node can be inspected');
   for (const { vm_id, status } of found.value) {
-    if (status === 'running') driver.disturb(vm_id, { kind: 'power-off' });
+    if (status === 'running') driver.disturb(vm_id, { kind: 'power-off', reason: 'host' });
     if (status === 'incoming') driver.disturb(vm_id, { kind: 'vanish' });
   }
 }

@@ -35,6 +35,45 @@ describe('the health check of VMs', () => {
     expect(await statusOf(bench(), vm)).toBe('running');
   });
 
+  test.each([
+    ['guest', 'guest'],
+    ['panic', 'guest'],
+    ['crash', 'hypervisor'],
+    ['io_error', 'hypervisor'],
+    ['host', 'hypervisor'],
+  ] as const)('says that a VM was stopped by %s, until it runs again', async (reason, by) => {
+    const vm = await makeVm(bench());
+    const reasonOf = async () => (await bench().expectOk('vm.get', { id: vm.id })).stop_reason;
+    expect(await reasonOf()).toBeNull();
+    const driver = bench().fleet.drivers.get(String(vm.node));
+    driver?.disturb(vm.id, { kind: 'power-off', reason });
+    await bench().advance(ROUND_MS);
+    expect(await reasonOf()).toBe(reason);
+    const { items } = await bench().expectOk('event.list', {});
+    expect(items.filter(({ type }) => type === 'vm.stopped')).toMatchObject([
+      { target: vm.id, data: { was: 'running', stop_reason: reason } },
+    ]);
+    const { items: audit } = await bench().expectOk('audit.list', { limit: 1 });
+    expect(audit).toMatchObject([{ operation: 'vm.stopped', principal_kind: by }]);
+    const started = await bench().expectOk('vm.start', { id: vm.id });
+    await bench().end(started.operation);
+    expect(await reasonOf()).toBeNull();
+    const halted = await bench().expectOk('vm.stop', { id: vm.id });
+    await bench().end(halted.operation);
+    expect(await reasonOf()).toBe('command');
+  });
+
+  test('says that a VM was stopped by a command where an update has stopped it', async () => {
+    const vm = await makeVm(bench());
+    const reasonOf = async () => (await bench().expectOk('vm.get', { id: vm.id })).stop_reason;
+    for (const power_state of ['stopped', 'running'] as const) {
+      const { operation } = await bench().expectOk('vm.update', { id: vm.id, power_state });
+      await bench().end(operation);
+      await bench().advance(ROUND_MS);
+      expect(await reasonOf()).toBe(power_state === 'stopped' ? 'command' : null);
+    }
+  });
+
   test('says that nothing is known of a VM whose machine is gone; it can be deleted', async () => {
     const vm = await makeVm(bench());
     disturb(bench(), vm, 'vanish');

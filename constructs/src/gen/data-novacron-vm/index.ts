@@ -877,6 +877,11 @@ export class DataNovacronVm extends cdktf.TerraformDataSource {
     return this.getStringAttribute('status');
   }
 
+  // stop_reason - computed: true, optional: false, required: false
+  public get stopReason() {
+    return this.getStringAttribute('stop_reason');
+  }
+
   // template_id - computed: true, optional: false, required: false
   public get templateId() {
     return this.getStringAttribute('template_id');

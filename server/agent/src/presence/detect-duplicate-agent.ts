@@ -1,7 +1,7 @@
 /** Notices that another agent runs for the same node, wherever on the bus that is. */
 import type { Bus } from '@novacron/bus/bus';
 import { announceSubject, inspectSubject } from '@novacron/contract/agent/agent';
-import { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
+import { BeatHead } from '@novacron/contract/agent/agent-announcement';
 import type { JsonObject } from '@novacron/contract/json';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 
@@ -39,7 +39,7 @@ export function detectDuplicateAgent(parts: DuplicateAgentOptions): () => void {
   const { bus, nodes, incarnation, onEarlier } = parts;
   const lastBeats = new Map<string, number>();
   const hear = (message: JsonObject): void => {
-    const said = AgentAnnouncement.safeParse(message);
+    const said = BeatHead.safeParse(message);
     if (!said.success || !nodes.has(said.data.node)) return;
     // An agent of an older release has no name for its start, and will not give way.
     const { node, incarnation: other = '', beat } = said.data;

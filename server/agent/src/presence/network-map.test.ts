@@ -4,6 +4,7 @@ import { leaseSubject } from '@novacron/contract/agent/agent';
 import type { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
 import type { NetworkMap } from '@novacron/contract/agent/network-map';
 import { createVirtualTime } from '../test-kit/virtual-time.ts';
+import { createKnownFeatures } from './known-features.ts';
 import { HEARTBEAT_MS, startHeartbeat } from './start-heartbeat.ts';
 
 const mapOf = (version: string): NetworkMap => ({ version, tunnels: [], networks: [] });
@@ -27,6 +28,7 @@ test('a network map comes from the followed control plane, not from an earlier b
     announcement: () => announcement,
     node: 'node-01',
     incarnation: 'start-1',
+    known: createKnownFeatures(time.timers),
     isFollowed: async (claim) => claim?.id === undefined,
     onNetworkMap: ({ version }) => taken.push(version),
     onLease: () => undefined,

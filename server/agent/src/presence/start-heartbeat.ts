@@ -9,6 +9,8 @@ import { announceSubject, leaseSubject } from '@novacron/contract/agent/agent';
 import { type AgentAnnouncement, LeaseRenewal } from '@novacron/contract/agent/agent-announcement';
 import type { NetworkMap } from '@novacron/contract/agent/network-map';
 import type { Timers } from '@novacron/runtime/timers';
+import { createBeatComposer } from './compose-beat.ts';
+import type { KnownFeatures } from './known-features.ts';
 
 /** How often an agent says that it is alive. */
 export const HEARTBEAT_MS = 5_000;
@@ -24,6 +26,8 @@ export interface HeartbeatOptions {
   readonly announcement: () => AgentAnnouncement;
   readonly node: string;
   readonly incarnation: string;
+  /** What the servers know that were heard lately. */
+  readonly known: KnownFeatures;
   /** Whether the sender of a renewal is the control plane that the agent follows. */
   readonly isFollowed: (claim: LeaseRenewal['control_plane']) => Promise<boolean>;
   /** Receives a network map, from a control plane that the agent follows. */
@@ -38,8 +42,9 @@ export interface HeartbeatOptions {
  * @returns a function that stops the heart
  */
 export function startHeartbeat(parts: HeartbeatOptions): () => void {
-  const { bus, timers, announcement, node, incarnation, isFollowed, onLease } = parts;
+  const { bus, timers, announcement, node, incarnation, known, isFollowed, onLease } = parts;
   const { onNetworkMap } = parts;
+  const beats = createBeatComposer(announcement, known);
   /** The ends of what each beat is worth, if it is acknowledged. */
   const expiries = new Map<number, () => void>();
   let beat = 0;
@@ -59,7 +64,7 @@ export function startHeartbeat(parts: HeartbeatOptions): () => void {
     if (number === acknowledged) turn('expired');
   }
 
-  function beatOnce(): void {
+  function sayBeat(how: 'as-known' | 'whole'): void {
     beat += 1;
     const number = beat;
     // Counted from before the sending, so that the lease never ends later than a server believes.
@@ -67,8 +72,14 @@ export function startHeartbeat(parts: HeartbeatOptions): () => void {
       number,
       timers.after(LEASE_MS, () => expire(number)),
     );
-    const said = { ...announcement(), incarnation, beat: number, lease_ms: LEASE_MS };
-    bus.publish(announceSubject(node), said);
+    // A server that did not acknowledge the last one may be of a release that knows no small ones.
+    const isHeard = acknowledged === number - 1;
+    const said = beats.compose(number, isHeard ? how : 'whole');
+    bus.publish(announceSubject(node), { ...said, incarnation, beat: number, lease_ms: LEASE_MS });
+  }
+
+  function beatOnce(): void {
+    sayBeat('as-known');
     cancelNext = timers.after(HEARTBEAT_MS, beatOnce);
   }
 
@@ -86,7 +97,10 @@ export function startHeartbeat(parts: HeartbeatOptions): () => void {
   const leave = bus.subscribe(leaseSubject(node), (message) => {
     const renewal = LeaseRenewal.safeParse(message);
     if (!renewal.success || renewal.data.incarnation !== incarnation) return;
-    void renew(renewal.data);
+    known.hear(renewal.data.knows);
+    if (renewal.data.wants === undefined) void renew(renewal.data);
+    // Servers that ask for the same announcement at once share the answer.
+    else if (beats.announcedIn() !== beat) sayBeat('whole');
   });
   beatOnce();
   return () => {

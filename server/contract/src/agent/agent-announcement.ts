@@ -1,4 +1,4 @@
-/** What an agent says of its node: when it starts, and with every heartbeat. */
+/** What an agent says of its node: when it starts, and with its heartbeats. */
 import { z } from 'zod';
 import { ControlPlaneClaim, ControlPlaneTerm, RefusedSender } from '../fleet/control-plane.ts';
 import { NodeFacts } from '../fleet/node-facts.ts';
@@ -7,7 +7,15 @@ import { NetworkMap } from './network-map.ts';
 
 const yesNo = z.enum(['yes', 'no']);
 
-/** Said by an agent when it starts and with every heartbeat. */
+/**
+ * What servers may know of the messages of agents beyond the release before. `small-beats`: an
+ * {@link AgentBeat} in place of an announcement that has not changed. `stop-reason`: why a machine
+ * has stopped (`stop_reason`).
+ */
+export const AgentFeature = z.enum(['small-beats', 'stop-reason']);
+export type AgentFeature = z.infer<typeof AgentFeature>;
+
+/** Said by an agent when it starts, when something of it changes, and from time to time. */
 export const AgentAnnouncement = z.looseObject({
   protocol: z.int(),
   node: z.string(),
@@ -86,6 +94,25 @@ export const AgentAnnouncement = z.looseObject({
 export type AgentAnnouncement = z.infer<typeof AgentAnnouncement>;
 
 /**
+ * A heartbeat of an agent whose announcement has not changed: on the same subject, and only while
+ * every server that was heard lately knows `small-beats`. It counts as a repetition of that
+ * announcement; a server that has not heard it asks for it ({@link LeaseRenewal}).
+ */
+export const AgentBeat = z.looseObject({
+  protocol: z.int(),
+  node: z.string(),
+  incarnation: z.string(),
+  beat: z.int(),
+  lease_ms: z.int(),
+  announced: z.int().describe('Number of the beat that carried the announcement'),
+});
+export type AgentBeat = z.infer<typeof AgentBeat>;
+
+/** Whose heartbeat a message is: what an announcement and an {@link AgentBeat} have in common. */
+export const BeatHead = AgentAnnouncement.pick({ node: true, incarnation: true, beat: true });
+export type BeatHead = z.infer<typeof BeatHead>;
+
+/**
  * A server's acknowledgement of an announcement. The lease runs from the moment at which the agent
  * sent the announcement, so it has surely ended when its length and the drift of clocks have passed
  * since the server's last acknowledgement. Older servers send none: their agents have no lease to
@@ -95,6 +122,16 @@ export const LeaseRenewal = z.looseObject({
   incarnation: z.string(),
   beat: z.int(),
   control_plane: ControlPlaneClaim.optional().describe('Absent in older servers'),
+  knows: z
+    .array(z.string())
+    .optional()
+    .describe(
+      'Each `AgentFeature` that the server knows; absent in older servers, which know none',
+    ),
+  wants: z
+    .literal('announcement')
+    .optional()
+    .describe('Asks for the whole announcement at once; with beat 0, which renews nothing'),
   network_map: NetworkMap.optional().describe(
     'For a node that connects networks; absent if the announcement named this version',
   ),

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { ControlPlaneClaim, ControlPlaneTerm } from '../fleet/control-plane.ts';
 import { NodeId, OperationId, SnapshotId, VmId, VolumeId } from '../ids.ts';
 import { Firmware } from '../kinds/template/template.ts';
+import { StopReason } from '../kinds/vm/stop-reason.ts';
 import { MachineFirewall, MachineNetwork } from './machine-network.ts';
 import { MigrationOffer, MigrationTarget } from './migration.ts';
 
@@ -146,6 +147,11 @@ export const Machine = z.looseObject({
     .boolean()
     .optional()
     .describe('Its vCPUs are halted, and its status is `running`. Absent: it is not paused'),
+  stop_reason: StopReason.nullable()
+    .optional()
+    // A reason of a later release is no reason to ignore the node.
+    .catch('unknown')
+    .describe('null: it runs, or has never run. Only for servers that know `stop-reason`'),
 });
 export type Machine = z.infer<typeof Machine>;
 

@@ -19,6 +19,10 @@ export const DriftField = z.looseObject({
     .optional()
     .describe('Value that a remediation restores; absent in answers of earlier releases'),
   drift_class: z.enum(['security', 'availability', 'cost', 'cosmetic']),
+  why: z
+    .string()
+    .optional()
+    .describe('Why it has changed, where its node knows: "the guest shut itself down"'),
 });
 export type DriftField = z.infer<typeof DriftField>;
 

@@ -62,10 +62,12 @@ function describeLeftOut(count: DriftRecord['fields_left_out']): readonly string
   return count === undefined ? [] : [`and ${count} more`];
 }
 
-function describeField({ field, was, is, wanted, drift_class: driftClass }: DriftField): string {
+function describeField(changed: DriftField): string {
+  const { field, was, is, wanted, drift_class: driftClass, why } = changed;
   const ends = wanted === undefined ? '' : ` -> wanted ${describeValue(wanted)}`;
   const text = `${field}: ${describeValue(was)} -> ${describeValue(is)}${ends}`;
-  return driftClass === 'cosmetic' ? text : `${text} (${driftClass})`;
+  const rated = driftClass === 'cosmetic' ? text : `${text} (${driftClass})`;
+  return why === undefined ? rated : `${rated}: ${why}`;
 }
 
 function describeValue(value: DriftField['was']): string {

@@ -34,7 +34,10 @@ export function planDriftReport(input: DriftInput): DriftFindings {
     explained:
       explained.length === 0
         ? undefined
-        : { fields: toFields(explained), causes: findCauses(explained, input.changes) },
+        : {
+            fields: toFields(explained, input.reasons),
+            causes: findCauses(explained, input.changes),
+          },
   };
 }
 
@@ -54,7 +57,7 @@ function toRecord(
     severity: rateSeverity(classes, percent, input.thresholdRatio),
     drift_percent: roundTo(percent, PERCENT_DECIMALS),
     drift_class: highestSeverity(classes),
-    fields: toFields(drifted),
+    fields: toFields(drifted, input.reasons),
     ...(leftOut > 0 ? { fields_left_out: leftOut } : {}),
     causes: findCauses(drifted, input.changes),
     deployment: input.deployment,
@@ -67,15 +70,17 @@ function percentOf(driftedCount: number, appliedCount: number): number {
   return appliedCount === 0 ? 100 : Math.min(100, (driftedCount / appliedCount) * 100);
 }
 
-function toFields(leaves: readonly Leaf[]): DriftField[] {
+function toFields(leaves: readonly Leaf[], reasons: DriftInput['reasons'] = {}): DriftField[] {
   return leaves.slice(0, FIELDS_MAX).map(({ path, row, was, is }) => {
     const isHidden = row.secrecy === 'sensitive';
+    const why = reasons[path];
     return {
       field: path,
       was: isHidden ? HIDDEN : copyJson(was),
       is: isHidden ? HIDDEN : copyJson(is),
       wanted: isHidden ? HIDDEN : copyJson(was),
       drift_class: row.driftClass,
+      ...(why === undefined ? {} : { why }),
     };
   });
 }

@@ -4,6 +4,7 @@
 import type { MachineSpec } from '@novacron/contract/agent/agent';
 import { NetworkId } from '@novacron/contract/ids';
 import { equalJson, type JsonObject } from '@novacron/contract/json';
+import { StopReason } from '@novacron/contract/kinds/vm/stop-reason';
 import { VM_FIELDS, type VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { ResourceRow } from '../../ports/tables/tables.ts';
 import { fieldsOf, observedOf, type ResourceFields } from './answer-resource.ts';
@@ -63,10 +64,24 @@ export function isPaused(row: ResourceRow): boolean {
   return status === 'running' && paused === true;
 }
 
-/** The observed fields of a VM that is not paused, or not any longer. */
-export function withoutPause(observed: JsonObject): JsonObject {
-  const { paused: _halted, ...others } = observed;
+/** The observed fields of a VM without its pause, and without the reason of its last stop. */
+export function withoutHalt(observed: JsonObject): JsonObject {
+  const { paused: _halted, stop_reason: _reason, ...others } = observed;
   return others;
+}
+
+/** The observed fields of a VM that a command has started or stopped. */
+export function commandedPower(status: 'running' | 'stopped'): JsonObject {
+  return status === 'stopped' ? { status, stop_reason: COMMANDED } : { status };
+}
+
+const COMMANDED: StopReason = 'command';
+
+/** Why the VM is stopped, as far as it is known; undefined for any other. */
+export function stopReasonOf(observed: JsonObject): StopReason | undefined {
+  return observed.status === 'stopped'
+    ? StopReason.safeParse(observed.stop_reason).data
+    : undefined;
 }
 
 /** Whether a VM is recorded as stopped: its machine waits on its node. */

@@ -220,7 +220,8 @@ describe('a simulated hypervisor', () => {
     expect(await driver.inspect()).toMatchObject({ value: [{ spec: { cpu_cores: 7 } }] });
     await driver.start(machine);
     driver.disturb(vm_id, { kind: 'power-off' });
-    expect(await driver.inspect()).toMatchObject({ value: [{ status: 'stopped' }] });
+    const off = { status: 'stopped', stop_reason: 'guest' };
+    expect(await driver.inspect()).toMatchObject({ value: [off] });
     driver.disturb(vm_id, { kind: 'vanish' });
     driver.disturb(vm_id, { kind: 'vanish' });
     unsubscribe();

@@ -3,6 +3,7 @@ import type { MachineSize, MachineSpec, MachineVolume } from '@novacron/contract
 import type { MachineFirewall } from '@novacron/contract/agent/machine-network';
 import type { VmId, VolumeId } from '@novacron/contract/ids';
 import { equalJson } from '@novacron/contract/json';
+import type { StopReason } from '@novacron/contract/kinds/vm/stop-reason';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { capacityWhileStopped, explainMissingCapacity, type Room } from '../capacity.ts';
 import type {
@@ -63,7 +64,9 @@ export function planStart(scene: Scene): Plan {
     if (isElsewhere(machine)) return final(`${scene.vm_id} is ${machine.status}: it cannot start`);
     if (machine.status === 'running') return ok(withoutPause(machine));
     const missing = explainMissingCapacity(scene.room(), machine.spec);
-    return missing === undefined ? ok({ ...machine, status: 'running' }) : err(missing);
+    if (missing !== undefined) return err(missing);
+    const { stop_reason: _over, ...started } = machine;
+    return ok({ ...started, status: 'running' });
   });
 }
 
@@ -72,8 +75,8 @@ export function planStop(scene: Scene): Plan<SimulatedMachine | null> {
   const { machine, generation } = scene;
   if (machine === undefined) return ok(null);
   if (machine.status === 'incoming') return final(`${scene.vm_id} is incoming: it cannot stop`);
-  const status = machine.status === 'running' ? 'stopped' : machine.status;
-  return ok({ ...withoutPause(machine), status, generation });
+  if (machine.status === 'running') return ok({ ...stopped(machine, 'command'), generation });
+  return ok({ ...withoutPause(machine), generation });
 }
 
 /** A running machine is halted, or goes on. */
@@ -101,6 +104,11 @@ function whileRunning(
     if (machine.status === 'running') return ok(change(machine));
     return final(`${scene.vm_id} is ${machine.status}: only a running machine can ${what}`);
   });
+}
+
+/** The machine, switched off. */
+export function stopped(machine: SimulatedMachine, reason: StopReason): SimulatedMachine {
+  return { ...withoutPause(machine), status: 'stopped', stop_reason: reason };
 }
 
 /** The machine without the mark of a pause. */

@@ -2,6 +2,7 @@
 import type { MachineSpec } from '@novacron/contract/agent/agent';
 import type { MachineUsage } from '@novacron/contract/agent/agent-usage';
 import type { SnapshotId, VmId, VolumeId } from '@novacron/contract/ids';
+import type { StopReason } from '@novacron/contract/kinds/vm/stop-reason';
 import type { Clock } from '@novacron/runtime/clock';
 import type { AgentDatabase } from '../../database/agent-database.ts';
 import type { LocalWrite } from '../../database/group-commits.ts';
@@ -10,13 +11,14 @@ import { type Room, sumOf } from '../capacity.ts';
 import type { Driver, DriverCapabilities, DriverEvent, MachineOrder } from '../driver.ts';
 import { measureMachine } from './load-model.ts';
 import { openMachineStore, type SimulatedMachine } from './machine-store.ts';
-import { type Scene, withoutPause } from './plan-action.ts';
+import { type Scene, stopped, withoutPause } from './plan-action.ts';
 import type { SnapshotScene } from './plan-snapshot.ts';
 import { openSnapshotStore, type SimulatedSnapshot } from './snapshot-store.ts';
 
 /** A change of a machine that no command asked for. */
 export type Disturbance =
-  | { readonly kind: 'power-off' }
+  /** It stops by itself: its guest has shut down, unless another reason is given. */
+  | { readonly kind: 'power-off'; readonly reason?: StopReason }
   | { readonly kind: 'pause' }
   | { readonly kind: 'resume' }
   | { readonly kind: 'vanish' }
@@ -155,7 +157,9 @@ function disturbed(machine: SimulatedMachine, disturbance: Disturbance): Simulat
     case 'vanish':
       return null;
     case 'power-off':
-      return { ...withoutPause(machine), status: 'stopped' };
+      return machine.status === 'running'
+        ? stopped(machine, disturbance.reason ?? 'guest')
+        : { ...withoutPause(machine), status: 'stopped' };
     case 'pause':
       return machine.status === 'running' ? { ...machine, paused: true } : machine;
     case 'resume':

@@ -14,6 +14,7 @@ import {
   SecurityGroupIds,
 } from '../security-group/firewall.ts';
 import { NetworkInterface, StaticAddress } from './network-interface.ts';
+import { StopReason } from './stop-reason.ts';
 import { diskEffect, growsLive } from './vm-effects.ts';
 import {
   canonicalKeys,
@@ -344,6 +345,16 @@ export const VM_FIELDS = {
       z.boolean().prefault(false),
       'Whether the VM is paused: its status is `running`, and its virtual CPUs are halted.',
       false,
+    ),
+    volatility: 'volatile',
+  },
+  stop_reason: {
+    ...computed(
+      StopReason.nullable().prefault(null),
+      'Why the VM is stopped: `guest` (it shut itself down), `guest_reset`, `panic`, ' +
+        '`crash` (of its hypervisor), `io_error` (a disk is full or broken), `host` (restarted), ' +
+        '`command` or `unknown`; null if it is not stopped, or its node cannot say.',
+      'guest',
     ),
     volatility: 'volatile',
   },

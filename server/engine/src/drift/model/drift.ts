@@ -27,6 +27,8 @@ export interface DriftInput {
   /** The deployment that applied it. */
   readonly deployment: string;
   readonly current: FieldValues;
+  /** Why fields have changed, in words, by their names; as far as that is known. */
+  readonly reasons?: Readonly<Record<string, string>>;
   /** Up to this share of the resource its drift is `info`, 0 to 1; 0.05 unless said. */
   readonly thresholdRatio?: number;
   /** What the audit log says about the resource since the apply, in any order. */

@@ -15,7 +15,7 @@ import { toAuditEntry } from '../../kernel/audit/audit.ts';
 import { type BaselineProof, proveBaselines } from '../../kernel/baselines/baseline.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import { isDamagedRow } from '../../rows/damaged-row.ts';
-import { observedDiffOf } from '../../rows/observed-resource.ts';
+import { observedDiffOf, observedReasonsOf } from '../../rows/observed-resource.ts';
 import { kindOfId, RESOURCE_TABLES } from '../../rows/resource-tables.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { readDriftSettings } from './drift-settings.ts';
@@ -217,6 +217,7 @@ function comparePair(
     appliedAt: toTimestamp(baseline.applied_at_ms),
     deployment: baseline.deployment,
     current,
+    reasons: observedReasonsOf(kind, row),
     ...(by.thresholdRatio === undefined ? {} : { thresholdRatio: by.thresholdRatio }),
     changes: by.entries
       .filter((entry) => isLater(entry, baseline))

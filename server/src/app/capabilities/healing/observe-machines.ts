@@ -4,6 +4,7 @@
  */
 import type { Machine } from '@novacron/contract/agent/agent';
 import { canonicalJson } from '@novacron/contract/json';
+import type { StopReason } from '@novacron/contract/kinds/vm/stop-reason';
 import type { VmStatus } from '@novacron/contract/kinds/vm/vm';
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { VmRow } from '../../../ports/tables/tables.ts';
@@ -13,7 +14,7 @@ import {
   isPaused,
   MACHINE_GONE,
   withMachine,
-  withoutPause,
+  withoutHalt,
 } from '../../rows/observed-machine.ts';
 import { replan } from '../../rows/replan.ts';
 import type { CapabilityDeps } from '../deps.ts';
@@ -107,6 +108,8 @@ interface NewStatus {
   readonly status: VmStatus;
   /** Whether it is paused now; absent where it was so before. */
   readonly pause?: 'paused' | 'resumed';
+  /** Why it is stopped, as far as its node knows. */
+  readonly reason?: StopReason;
 }
 
 /** A stuck VM stays stuck: the machine alone does not say how its operation was to end. */
@@ -117,23 +120,26 @@ function planStatus(row: VmRow, machine: Machine | undefined): NewStatus | undef
   }
   const found = machine?.status;
   const status = found === 'running' || found === 'stopped' ? found : 'unknown';
-  if (status !== was) return { was, status };
+  const known = status === 'stopped' ? machine?.stop_reason : undefined;
+  const reason = known === undefined || known === null ? {} : { reason: known };
+  if (status !== was) return { was, status, ...reason };
   const is = status === 'running' && machine?.paused === true;
   return is === isPaused(row) ? undefined : { was, status, pause: is ? 'paused' : 'resumed' };
 }
 
 function statusChanges(deps: CapabilityDeps, change: Seen): ChangeSet {
-  const { row, status, pause } = change;
+  const { row, status, pause, reason } = change;
   const { id, name, generation, observed_json } = row;
   const gone = status === 'unknown' ? MACHINE_GONE : {};
   const halted = pause === 'paused' ? { paused: true } : {};
-  const before = withoutPause(withMachine(observedOf(row)));
+  const stopped = reason === undefined ? {} : { stop_reason: reason };
+  const before = withoutHalt(withMachine(observedOf(row)));
   return [
     {
       kind: 'update',
       table: 'vms',
       id,
-      set: { observed_json: canonicalJson({ ...before, status, ...gone, ...halted }) },
+      set: { observed_json: canonicalJson({ ...before, status, ...gone, ...halted, ...stopped }) },
       expect: { generation, observed_json, busy_operation_id: null },
       otherwise: replan(`The VM ${name}`),
     },
@@ -143,16 +149,21 @@ function statusChanges(deps: CapabilityDeps, change: Seen): ChangeSet {
 
 type Seen = NewStatus & { readonly row: VmRow; readonly node: string };
 
-function toStatus({ row, was, status, node }: Seen): Observed {
+function toStatus({ row, was, status, node, reason }: Seen): Observed {
   return {
     kind: `vm.${status}`,
     resourceKind: 'vm',
     row,
-    by: status === 'stopped' ? 'guest' : 'hypervisor',
+    by: status === 'stopped' && isByGuest(reason) ? 'guest' : 'hypervisor',
     changes: { status: { was, is: status } },
     news: status === 'running' ? 'good' : 'bad',
-    data: { node, was },
+    data: { node, was, ...(reason === undefined ? {} : { stop_reason: reason }) },
   };
+}
+
+/** Nodes that do not say why a machine has stopped are taken to mean its guest, as ever. */
+function isByGuest(reason: StopReason = 'guest'): boolean {
+  return reason === 'guest' || reason === 'guest_reset' || reason === 'panic';
 }
 
 /** It was paused or resumed at its hypervisor: it is neither broken nor stopped. */

@@ -3,7 +3,7 @@
  * after another, so that a fleet that returns at once is not asked all at once.
  */
 import { ANY_NODE, announceSubject } from '@novacron/contract/agent/agent';
-import { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
+import { BeatHead } from '@novacron/contract/agent/agent-announcement';
 import type { Reconciler } from '../../kernel/reconcilers/reconciler.ts';
 import type { CapabilityDeps } from '../deps.ts';
 
@@ -45,7 +45,7 @@ export function nodeVisits(
   let visiting = Promise.resolve();
   let mayVisit = (): boolean => false;
 
-  function hear({ node, incarnation }: AgentAnnouncement): void {
+  function hear({ node, incarnation }: BeatHead): void {
     const before = heard.get(node);
     const nowMs = deps.clock.nowMs();
     heard.set(node, { atMs: nowMs, incarnation });
@@ -82,7 +82,7 @@ export function nodeVisits(
     subscribe: ({ mayContinue }) => {
       mayVisit = mayContinue;
       return deps.bus.subscribe(announceSubject(ANY_NODE), (message) => {
-        const parsed = AgentAnnouncement.safeParse(message);
+        const parsed = BeatHead.safeParse(message);
         // The node registry reports invalid announcements.
         if (parsed.success) hear(parsed.data);
       });

@@ -17,6 +17,9 @@ import type { Store } from '../../../ports/store.ts';
 import { createControlPlane } from '../../kernel/control-plane/control-plane.ts';
 import { createNodeRegistry, type NodeRegistry } from './register-nodes.ts';
 
+/** What a server knows of later messages of agents. */
+const KNOWN = ['small-beats', 'stop-reason'];
+
 const AWAY = problem('unavailable', { detail: 'The store is away.', remedy: 'Wait.' });
 
 let time: VirtualTime;
@@ -85,6 +88,18 @@ async function beat(number: number, changes: JsonObject = {}, place = 'node-01')
   await time.settle();
 }
 
+/** A heartbeat that repeats an announcement. */
+async function smallBeat(
+  number: number,
+  announced: number,
+  changes: JsonObject = {},
+  place = 'node-01',
+): Promise<void> {
+  const said = { protocol: 1, node: 'node-01', incarnation: 'start-1', lease_ms: 20_000 };
+  bus.publish(announceSubject(place), { ...said, beat: number, announced, ...changes });
+  await time.settle();
+}
+
 function nodeNames(): Promise<readonly string[]> {
   return temporary.store.read({ from: 'nodes' }).then((rows) => rows.map(({ name }) => name));
 }
@@ -109,7 +124,12 @@ describe('the lease of a node', () => {
     await beat(2);
     await waitUntil('the renewal', () => renewals.length === 1 || undefined);
     expect(renewals).toEqual([
-      { incarnation: 'start-1', beat: 2, control_plane: expect.objectContaining({ number: 1 }) },
+      {
+        incarnation: 'start-1',
+        beat: 2,
+        control_plane: expect.objectContaining({ number: 1 }),
+        knows: KNOWN,
+      },
     ]);
     storeState = 'away';
     await time.advance(14_000);
@@ -137,6 +157,35 @@ describe('the lease of a node', () => {
     await beat(3, { capabilities, network_map: 'older' });
     await waitUntil('the third renewal', () => renewals.length === 3 || undefined);
     expect(renewals[2]?.network_map).toEqual(map);
+  });
+
+  test('is renewed by a small beat of an announcement that was heard', async () => {
+    await beat(1);
+    await waitUntil('the renewal', () => renewals.length === 1 || undefined);
+    await smallBeat(2, 1);
+    await waitUntil('the second renewal', () => renewals.length === 2 || undefined);
+    expect(renewals[1]).toMatchObject({ beat: 2, control_plane: { number: 1 } });
+    expect(warnings).toEqual([]);
+  });
+
+  test.each([
+    ['of another beat', 2, {}],
+    ['of another start', 1, { incarnation: 'start-2' }],
+  ])('is not renewed by a small beat of an announcement %s: it asks', async (_what, at, more) => {
+    await beat(1);
+    await waitUntil('the renewal', () => renewals.length === 1 || undefined);
+    await smallBeat(3, at, more);
+    const incarnation = 'start-1';
+    const asked = { incarnation, ...more, beat: 0, knows: KNOWN };
+    expect(renewals.slice(1)).toEqual([{ ...asked, wants: 'announcement' }]);
+  });
+
+  test('is not renewed by a small beat in the name of another node', async () => {
+    await beat(1);
+    await waitUntil('the renewal', () => renewals.length === 1 || undefined);
+    await smallBeat(2, 1, {}, 'node-02');
+    expect(renewals).toHaveLength(1);
+    expect(warnings).toEqual(['an announcement in the name of another node is ignored']);
   });
 
   test('is no matter of agents that have none', async () => {
@@ -208,7 +257,12 @@ describe('a node whose agent follows a control plane', () => {
     const { control_plane: claim } = (await waitUntil('a renewal', () => renewals[0])) ?? {};
     await beat(2, { follows: claim ?? null });
     await waitUntil('another renewal', () => renewals[1]);
-    expect(renewals[1]).toEqual({ incarnation: 'start-1', beat: 2, control_plane: claim });
+    expect(renewals[1]).toEqual({
+      incarnation: 'start-1',
+      beat: 2,
+      control_plane: claim,
+      knows: KNOWN,
+    });
     expect(await eventsOf()).toEqual([]);
   });
 
@@ -245,8 +299,8 @@ describe('a node whose agent follows a control plane', () => {
     // No terms that this one follows: it must not be followed for that.
     const claim = { id: expect.any(String), term: expect.any(String), number: 1 };
     expect(named()).toEqual([
-      { incarnation: 'start-1', beat: 1, control_plane: claim },
-      { incarnation: 'start-1', beat: 5, control_plane: claim },
+      { incarnation: 'start-1', beat: 1, control_plane: claim, knows: KNOWN },
+      { incarnation: 'start-1', beat: 5, control_plane: claim, knows: KNOWN },
     ]);
   });
 

@@ -5,7 +5,11 @@ import {
   leaseSubject,
   nodeOfSubject,
 } from '@novacron/contract/agent/agent';
-import { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
+import {
+  type AgentAnnouncement,
+  type AgentBeat,
+  AgentFeature,
+} from '@novacron/contract/agent/agent-announcement';
 import type { NetworkMap } from '@novacron/contract/agent/network-map';
 import type { ControlPlaneTerm } from '@novacron/contract/fleet/control-plane';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -14,6 +18,7 @@ import type { Tables } from '../../../ports/tables/tables.ts';
 import { repeatWork } from '../../kernel/reconcilers/repeat-work.ts';
 import type { ResourceDeps } from '../deps.ts';
 import { createNetworkMaps } from '../network/network-maps.ts';
+import { createHeardAnnouncements } from './heard-announcements.ts';
 import { type HeardNode, isWrittenDown, toNodeRow } from './node-announcement.ts';
 import { createNodeNews } from './node-news.ts';
 
@@ -82,6 +87,7 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
   const lastNamedMs = new Map<string, number>();
   const news = createNodeNews(deps);
   const maps = createNetworkMaps(deps);
+  const announcements = createHeardAnnouncements();
   const registered = new Set<string>();
   const waiters = new Set<() => void>();
   let stopped = false;
@@ -114,6 +120,7 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
       incarnation,
       beat,
       control_plane: claim.value,
+      knows: AgentFeature.options,
       ...(network_map === undefined ? {} : { network_map }),
     });
   }
@@ -141,7 +148,18 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
     const begun = await deps.controlPlane.begin();
     if (!begun.ok) return;
     // Without the terms before it: this must not make the agent follow.
-    deps.bus.publish(leaseSubject(node), { incarnation, beat, control_plane: begun.value });
+    const named = { incarnation, beat, control_plane: begun.value, knows: AgentFeature.options };
+    deps.bus.publish(leaseSubject(node), named);
+  }
+
+  /** Asks an agent for the announcement that its beat repeats. This renews nothing. */
+  function askForAnnouncement({ node, incarnation }: AgentBeat): void {
+    deps.bus.publish(leaseSubject(node), {
+      incarnation,
+      beat: 0,
+      knows: AgentFeature.options,
+      wants: 'announcement',
+    });
   }
 
   /** The control plane that an agent refused, unless it was a server of this one. */
@@ -256,19 +274,21 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
     onFailure: (cause) => deps.logger.warn({ cause }, 'leases are not checked'),
   });
   const unsubscribe = deps.bus.subscribe(announceSubject(ANY_NODE), (message, subject) => {
-    const parsed = AgentAnnouncement.safeParse(message);
-    if (!parsed.success) {
-      deps.logger.warn({ reason: parsed.error.message }, 'an announcement is invalid');
+    const heard = announcements.read(message);
+    if (heard.kind === 'invalid') {
+      deps.logger.warn({ reason: heard.reason }, 'an announcement is invalid');
       return;
     }
-    const { node } = parsed.data;
+    const { node } = heard.kind === 'unknown' ? heard.beat : heard.said;
     if (nodeOfSubject(subject) !== node) {
       // The bus lets an agent use the subjects of its own node only; the message may claim any
       // node.
       deps.logger.warn({ node, subject }, 'an announcement in the name of another node is ignored');
       return;
     }
-    hear(parsed.data).catch((cause) => deps.logger.warn({ cause }, 'node not registered'));
+    if (heard.kind === 'unknown') return askForAnnouncement(heard.beat);
+    if (message.announced === undefined) announcements.keep(heard.said);
+    hear(heard.said).catch((cause) => deps.logger.warn({ cause }, 'node not registered'));
   });
 
   return {

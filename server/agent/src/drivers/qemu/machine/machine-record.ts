@@ -1,23 +1,7 @@
 /** What the agent keeps of a machine beside QEMU: what QEMU cannot say. */
 import { Machine } from '@novacron/contract/agent/agent';
+import { StopReason } from '@novacron/contract/kinds/vm/stop-reason';
 import { z } from 'zod';
-
-/**
- * Why a machine is not running. `guest`: it was shut down from inside; `panic`: its kernel gave up;
- * `crash`: QEMU ended by itself or was killed; `io_error`: a disk is full or broken; `host`: the
- * host was restarted; `command`: it was stopped through NovaCron. A guest that reboots goes on
- * running.
- */
-export const StopReason = z.enum([
-  'guest',
-  'panic',
-  'crash',
-  'io_error',
-  'host',
-  'command',
-  'unknown',
-]);
-export type StopReason = z.infer<typeof StopReason>;
 
 /**
  * The record of a machine. `phase`: whether its memory is here, will arrive or was sent away. The

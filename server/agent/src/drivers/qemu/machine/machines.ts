@@ -4,6 +4,7 @@
  */
 import { readdirSync } from 'node:fs';
 import { VmId } from '@novacron/contract/ids';
+import type { StopReason } from '@novacron/contract/kinds/vm/stop-reason';
 import type { Clock } from '@novacron/runtime/clock';
 import type { Timers } from '@novacron/runtime/timers';
 import type { DriverEvent } from '../../driver.ts';
@@ -21,7 +22,7 @@ import {
   ProcessRecord,
   readBootId,
 } from './machine-process.ts';
-import { MachineRecord, type StopReason } from './machine-record.ts';
+import { MachineRecord } from './machine-record.ts';
 
 /** Longest wait for QEMU to end after `quit`: it writes its caches. Unit: ms. */
 const QUIT_MS_MAX = 10_000;

@@ -1,11 +1,12 @@
 /** What a machine is, as QEMU says it, with the record for what QEMU does not know. */
 import type { MachineStatus, MachineVolume } from '@novacron/contract/agent/agent';
 import { VolumeId } from '@novacron/contract/ids';
+import type { StopReason } from '@novacron/contract/kinds/vm/stop-reason';
 import { z } from 'zod';
 import { BYTES_PER_GB } from '../files/qemu-img.ts';
 import type { QmpClient } from '../qmp/open-qmp-client.ts';
 import { DEVICE_IDS } from './build-command-line.ts';
-import type { MachineRecord, QemuMachine, StopReason } from './machine-record.ts';
+import type { MachineRecord, QemuMachine } from './machine-record.ts';
 
 const BYTES_PER_MIB = 1_048_576;
 

@@ -19,7 +19,7 @@ import { requireNoNewVolumeWork } from '../../../kernel/operations/volume-lock.t
 import { changeIdle, releaseVm } from '../../../kernel/resource-rows/new-row.ts';
 import type { Victim } from '../../../placement/decide/find-preemption.ts';
 import { observedOf } from '../../../rows/answer-resource.ts';
-import { withoutPause } from '../../../rows/observed-machine.ts';
+import { withoutHalt } from '../../../rows/observed-machine.ts';
 import { replan } from '../../../rows/replan.ts';
 import {
   amountsHeldBy,
@@ -95,7 +95,7 @@ function planVictim(
       ...giving,
     ],
     finalize: [
-      releaseVm(row.id, { ...withoutPause(observed), status: 'preempted' }),
+      releaseVm(row.id, { ...withoutHalt(observed), status: 'preempted' }),
       holdOnly(allocation, { cpuCores: 0, memoryMib: 0 }),
       refundNode(allocation, keeps),
       ...refundTenant(tenantId, chargeOfVms(0, keeps)),

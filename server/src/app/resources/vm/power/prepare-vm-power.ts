@@ -20,7 +20,7 @@ import { findToChange } from '../../../kernel/resource-rows/find-resource.ts';
 import { changedColumns, changeIdle, releaseVm } from '../../../kernel/resource-rows/new-row.ts';
 import { reacquireCommandedVm } from '../../../kernel/resource-rows/reacquire-lock.ts';
 import { desiredAs, desiredOf, observedOf } from '../../../rows/answer-resource.ts';
-import { isOff, withoutPause } from '../../../rows/observed-machine.ts';
+import { commandedPower, isOff, withoutHalt } from '../../../rows/observed-machine.ts';
 import { replan } from '../../../rows/replan.ts';
 import { toProblemList } from '../../../rows/resource-problems.ts';
 import {
@@ -213,7 +213,7 @@ function planChanges(found: Found, change: PowerChange, scope: WriteScope): Prep
         ],
         finalize: [
           // A start resumes a paused VM, and a stop ends its pause.
-          releaseVm(row.id, { ...withoutPause(observed), status: change.after }),
+          releaseVm(row.id, { ...withoutHalt(observed), ...commandedPower(change.after) }),
           ...rememberPower(found, wanted, scope),
         ],
         rollback: [releaseVm(row.id, observed)],

@@ -4,6 +4,7 @@ import { Vm } from '@novacron/contract/kinds/vm/vm';
 import type { VmRow } from '../../../../ports/tables/tables.ts';
 import { commonFields, joinFields, type ResourceFields } from '../../../rows/answer-resource.ts';
 import { parseShown } from '../../../rows/damaged-row.ts';
+import { stopReasonOf } from '../../../rows/observed-machine.ts';
 import { withoutGivenKeys } from '../../ssh-key/given-keys.ts';
 
 /**
@@ -19,9 +20,16 @@ export function toVm(
   return parseShown(row.id, Vm, shown);
 }
 
-/** Why a machine is missing is internal; few VMs have lost theirs. So are the keys it was given. */
+/**
+ * Why a machine is missing is internal; few VMs have lost theirs. So are the keys it was given. A
+ * stop that is over has no reason any more, whatever a server of an earlier release has kept.
+ */
 function told(observed: JsonObject): JsonObject {
-  const shown = withoutGivenKeys(observed);
+  const given = withoutGivenKeys(observed);
+  const shown =
+    given.stop_reason === undefined
+      ? given
+      : { ...given, stop_reason: stopReasonOf(observed) ?? null };
   if (shown.machine === undefined) return shown;
   const { machine: _machine, ...others } = shown;
   return others;

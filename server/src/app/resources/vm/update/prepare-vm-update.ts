@@ -26,7 +26,7 @@ import {
   pickFields,
   splitObserved,
   TOLD,
-  withoutPause,
+  withoutHalt,
 } from '../../../rows/observed-machine.ts';
 import { replan } from '../../../rows/replan.ts';
 import { storeSecrets } from '../../../rows/vm-secrets.ts';
@@ -105,7 +105,7 @@ function planChanges(found: VmChange, kept: Kept, scope: WriteScope): PreparedWr
   const resize = planResize({ ...found, tenantId: row.tenant_id, to: amountsAfter(found) });
   const fields = addressFields(after.network_id, moved.address);
   const given = withGivenKeys(seen.settled, found.givenKeys);
-  const settled = isSwitchedOff(found) ? withoutPause(given) : given;
+  const settled = isSwitchedOff(found) ? withoutHalt(given) : given;
   return {
     ...base,
     prerequisites: place.prerequisites,

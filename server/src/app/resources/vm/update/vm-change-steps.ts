@@ -5,7 +5,7 @@ import { VM_FIELDS, type VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { Amounts } from '@novacron/engine/placement/model/placement';
 import type { Saga } from '../../../kernel/operations/saga.ts';
 import { changedFields } from '../../../rows/changed-fields.ts';
-import { isOff } from '../../../rows/observed-machine.ts';
+import { commandedPower, isOff } from '../../../rows/observed-machine.ts';
 import { amountsToHold } from '../../../rows/vm-amounts.ts';
 import { changedSecrets, toGuest, type VmSecrets } from '../../../rows/vm-secrets.ts';
 import { type AddressPlan, addressOf } from '../../network/plan-address.ts';
@@ -74,7 +74,7 @@ export function amountsAfter(found: VmChange): Amounts {
 
 /** The status of the VM afterwards, where the change sets it. */
 export function statusAfter(found: VmChange): JsonObject {
-  return powerOf(found) === 'stay' ? {} : { status: found.after.power_state };
+  return powerOf(found) === 'stay' ? {} : commandedPower(found.after.power_state);
 }
 
 /** Whether the change stops the VM, for good or to start it again. */

@@ -1,0 +1,45 @@
+/** What a heartbeat says: the whole announcement, or only that the last one still holds. */
+import { AGENT_PROTOCOL_VERSION } from '@novacron/contract/agent/agent';
+import type { AgentAnnouncement, AgentBeat } from '@novacron/contract/agent/agent-announcement';
+import { canonicalJson } from '@novacron/contract/json';
+import type { KnownFeatures } from './known-features.ts';
+
+/**
+ * How many small beats follow an announcement at most: a server of a release that does not know
+ * them hears the next announcement, and its acknowledgement ends them.
+ */
+export const SMALL_BEATS_MAX = 11;
+
+/** What a beat says besides the start that it belongs to and its number. */
+export type Said = AgentAnnouncement | Pick<AgentBeat, 'protocol' | 'node' | 'announced'>;
+
+/** Composes the beats of one start, in their order. */
+export interface BeatComposer {
+  readonly compose: (beat: number, how: 'as-known' | 'whole') => Said;
+  /** Number of the beat that carried the last announcement; 0 before the first one. */
+  readonly announcedIn: () => number;
+}
+
+/** The announcement is said where it differs from the last one, and as long as servers need it. */
+export function createBeatComposer(
+  announcement: () => AgentAnnouncement,
+  known: Pick<KnownFeatures, 'has'>,
+): BeatComposer {
+  let announced = 0;
+  let lastText = '';
+  return {
+    compose: (beat, how) => {
+      const whole = announcement();
+      const text = canonicalJson(whole);
+      const isEnough =
+        how === 'as-known' && text === lastText && beat - announced <= SMALL_BEATS_MAX;
+      if (isEnough && known.has('small-beats')) {
+        return { protocol: AGENT_PROTOCOL_VERSION, node: whole.node, announced };
+      }
+      announced = beat;
+      lastText = text;
+      return whole;
+    },
+    announcedIn: () => announced,
+  };
+}

@@ -1,0 +1,46 @@
+/** What the servers of an agent know of its messages: it says nothing that one of them does not. */
+import { AgentFeature } from '@novacron/contract/agent/agent-announcement';
+import type { Timers } from '@novacron/runtime/timers';
+
+/**
+ * How long a server that was heard counts. One of another control plane names itself every 20 s;
+ * others acknowledge every heartbeat that they hear. Unit: ms.
+ */
+export const HEARD_MS = 45_000;
+
+/** What all servers know that were heard lately; nothing before the first one. */
+export interface KnownFeatures {
+  /** Takes note of a renewal. @param knows - absent in servers that know nothing new */
+  readonly hear: (knows: readonly string[] | undefined) => void;
+  readonly has: (feature: AgentFeature) => boolean;
+  readonly stop: () => void;
+}
+
+/**
+ * Counts for each feature the servers that lack it. Renewals do not say which server sends them,
+ * and none has to: a feature is known when some were heard lately and all of them knew it.
+ */
+export function createKnownFeatures(timers: Timers): KnownFeatures {
+  /** The ends of what was heard last of each kind: of any server, and of one without a feature. */
+  const expiries = new Map<'anything' | AgentFeature, () => void>();
+
+  function note(what: 'anything' | AgentFeature): void {
+    expiries.get(what)?.();
+    expiries.set(
+      what,
+      timers.after(HEARD_MS, () => expiries.delete(what)),
+    );
+  }
+
+  return {
+    hear: (knows = []) => {
+      note('anything');
+      for (const feature of AgentFeature.options) if (!knows.includes(feature)) note(feature);
+    },
+    has: (feature) => expiries.has('anything') && !expiries.has(feature),
+    stop: () => {
+      for (const cancel of expiries.values()) cancel();
+      expiries.clear();
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { announceSubject, leaseSubject, outcomeSubject } from '@novacron/contract/agent/agent';
+import { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
+import { JsonObject } from '@novacron/contract/json';
+import { HEARTBEAT_MS } from '../presence/start-heartbeat.ts';
+import { type AgentBench, openAgentBench } from '../test-kit/agent-bench.ts';
+import { sampleSpec } from '../test-kit/samples.ts';
+
+let bench: AgentBench;
+
+beforeEach(() => {
+  bench = openAgentBench();
+});
+afterEach(() => bench.dispose());
+
+/** What it says of a machine that was stopped: in the completion, an answer, an inspection. */
+async function stopMachine(): Promise<readonly unknown[]> {
+  const vmId = bench.ids('vm');
+  await bench.send(bench.command(vmId, 1, { kind: 'create', spec: sampleSpec() }));
+  await bench.time.settle();
+  await bench.send(bench.command(vmId, 2, { kind: 'start' }));
+  await bench.time.settle();
+  const stop = bench.command(vmId, 3, { kind: 'stop', force: 'yes' });
+  await bench.send(stop);
+  await bench.time.settle();
+  const { operation_id, step } = stop;
+  const answer = await bench.sendRaw(outcomeSubject('node-01'), { operation_id, step });
+  const [machine] = await bench.machines();
+  return [
+    Object(bench.completions.at(-1)?.outcome).machine,
+    Object(answer.outcome).machine,
+    machine,
+  ];
+}
+
+describe('an agent', () => {
+  test('says no reason of a stop to a server that does not know reasons', async () => {
+    for (const machine of await stopMachine()) {
+      expect(machine).toMatchObject({ status: 'stopped' });
+      expect(machine).not.toHaveProperty('stop_reason');
+    }
+  });
+
+  test('says why a machine has stopped to a server that knows reasons', async () => {
+    bench.bus.subscribe(announceSubject('node-01'), (message) => {
+      const { incarnation, beat } = AgentAnnouncement.parse(message);
+      const renewal = { incarnation, beat, knows: ['stop-reason'] };
+      bench.bus.publish(leaseSubject('node-01'), JsonObject.parse(renewal));
+    });
+    await bench.time.advance(HEARTBEAT_MS);
+    for (const machine of await stopMachine()) {
+      expect(machine).toMatchObject({ status: 'stopped', stop_reason: 'command' });
+    }
+  });
+});
