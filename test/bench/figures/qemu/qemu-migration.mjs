@@ -29,9 +29,9 @@ const DOWNTIME_MS_MAX = 300;
 const KEY_BYTES = 32;
 
 /**
- * A clock in the guest: what it writes stops while the guest does. It is one process, because in
- * software QEMU 7.2 may lose what a guest writes to its memory during a migration, by hand as well
- * as here: guests that start a process each 10 ms crashed after some ten migrations.
+ * A clock in the guest: what it writes stops while the guest does. It is one process, because
+ * guests that start a process each 10 ms crashed within some ten migrations in software, by hand
+ * as well as here: the figure says nothing about such guests.
  */
 const TICKER = 'ip link set lo up; ping -i 0.01 127.0.0.1 &';
 

@@ -1,4 +1,4 @@
-/** From the start of an agent's driver to an inspection with all machines, which went on running. */
+/** From the start of an agent to an inspection with all machines, which went on running. */
 import { createCalibration } from '../../calibrate.mjs';
 import { calibratedLine } from '../../make-line.mjs';
 import { median, round } from '../../statistics.mjs';
