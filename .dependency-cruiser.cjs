@@ -112,7 +112,7 @@ const FOLDERS = {
     journal: ['database', 'secrets'],
     presence: [],
     process: ['secrets'],
-    reports: ['drivers', 'fleet'],
+    reports: ['drivers', 'fleet', 'presence'],
     secrets: [],
   },
   'server/cli/src': {

@@ -231,8 +231,14 @@ function announcementOf(agent: Agent): AgentAnnouncement {
   const { node, driver, journal, refusedSenders, hypervisor } = agent;
   const prices = pricesOf(node);
   const tunnel_address = driver.networks?.tunnelAddress;
+  const storage = driver.storage?.();
   const known = factsOf(node, hypervisor);
-  const facts = tunnel_address === undefined ? known : { ...known, tunnel_address };
+  const found = {
+    ...known,
+    ...(tunnel_address === undefined ? {} : { tunnel_address }),
+    ...(storage === undefined ? {} : { storage }),
+  };
+  const facts = Object.keys(found).length === 0 ? undefined : found;
   const network_map = driver.networks?.mapVersion();
   const follows = journal.followed();
   const refused = refusedSenders.reported();

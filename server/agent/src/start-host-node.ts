@@ -62,6 +62,7 @@ export async function startHostNode(
     migrationAddress: undefined,
     networks: 'auto',
     tunnelAddress: undefined,
+    storage: 'local',
     vmUser: undefined,
     linkOwner: linkOwner.value,
   };

@@ -55,6 +55,11 @@ export const AGENT_FLAGS = {
     description: 'qemu: directory of disks',
     note: 'default: storage in --data-dir',
   },
+  storage: {
+    placeholder: 'local|shared',
+    description: 'qemu: whether other nodes use the directory of disks too',
+    note: 'default: local',
+  },
   accel: {
     placeholder: 'auto|kvm|tcg',
     description: 'qemu: accelerator; auto tries KVM with a guest',

@@ -11,6 +11,8 @@ import { placeOf, type SaidValues, textOf, wrong } from './read-agent-flags.ts';
 export interface QemuSettings {
   readonly runDir: string;
   readonly storageDir: string;
+  /** Whether other nodes use the storage directory too. */
+  readonly storage: 'local' | 'shared';
   readonly accel: 'auto' | 'kvm' | 'tcg';
   /** QEMU's name of the CPU model; undefined: that of the host. */
   readonly cpuModel: string | undefined;
@@ -39,6 +41,7 @@ type Read<T> = Result<T, readonly FieldProblem[]>;
 const QEMU_FLAGS = [
   'run-dir',
   'storage-dir',
+  'storage',
   'accel',
   'cpu-model',
   'migration-address',
@@ -69,6 +72,7 @@ function readQemu(said: SaidValues, dataDir: string): Read<DriverChoice> {
   const cpuModel = readPattern(said, 'cpu-model', CPU_MODEL);
   const migrationAddress = readPattern(said, 'migration-address', ADDRESS);
   const reserve = readReserve(said);
+  const storage = readWord(said, 'storage', ['local', 'shared']);
   const networks = readWord(said, 'networks', ['auto', 'user']);
   const tunnelAddress = readIp(said, 'tunnel-address');
   const hosts = readPattern(said, 'image-hosts', HOSTS);
@@ -83,6 +87,7 @@ function readQemu(said: SaidValues, dataDir: string): Read<DriverChoice> {
     networks,
     tunnelAddress,
     hosts,
+    storage,
   ];
   const troubles = read.flatMap((each) => (each.ok ? [] : each.error));
   if (said.values.has('fleet')) {
@@ -92,12 +97,15 @@ function readQemu(said: SaidValues, dataDir: string): Read<DriverChoice> {
   if (!accel.ok || !guestNetwork.ok || !cpuModel.ok || !migrationAddress.ok || !reserve.ok) {
     return err(troubles);
   }
-  if (!networks.ok || !tunnelAddress.ok || !hosts.ok || !vmUser.ok) return err(troubles);
+  if (!networks.ok || !tunnelAddress.ok || !hosts.ok || !storage.ok || !vmUser.ok) {
+    return err(troubles);
+  }
   if (troubles.length > 0) return err(troubles);
   const settings = {
     // QEMU does not run in the directory of the agent.
     runDir: resolve(textOf(said, 'run-dir') ?? join(dataDir, 'machines')),
     storageDir: resolve(textOf(said, 'storage-dir') ?? join(dataDir, 'storage')),
+    storage: storage.value,
     accel: accel.value,
     cpuModel: cpuModel.value,
     migrationAddress: migrationAddress.value,

@@ -313,6 +313,7 @@ describe('the configuration of an agent', () => {
         settings: {
           runDir: resolve('d/machines'),
           storageDir: resolve('d/storage'),
+          storage: 'local',
           accel: 'auto',
           guestNetwork: 'isolated',
           imageHosts: [],
@@ -323,11 +324,20 @@ describe('the configuration of an agent', () => {
     const [node] = typeof found === 'string' ? [] : found.nodes;
     expect(node?.memory_gb).toBeLessThan(totalmem() / 1_024 ** 3);
     const hosts = '--image-hosts=cloud.example.com,127.0.0.1:8443';
-    const given = [...NODE, ...BUS, ...QEMU, '--run-dir', '/r', '--storage-dir=/s', hosts];
+    const given = [
+      ...NODE,
+      ...BUS,
+      ...QEMU,
+      '--run-dir',
+      '/r',
+      '--storage-dir=/s',
+      hosts,
+      '--storage=shared',
+    ];
     const imageHosts = ['cloud.example.com', '127.0.0.1:8443'];
     expect(readOutcome(given)).toMatchObject({
       nodes: [sampleNode()],
-      driver: { settings: { runDir: '/r', storageDir: '/s', imageHosts } },
+      driver: { settings: { runDir: '/r', storageDir: '/s', storage: 'shared', imageHosts } },
     });
     const address = '--image-hosts=https://cloud.example.com';
     expect(readOutcome([...NODE, ...BUS, ...QEMU, address])).toMatch(

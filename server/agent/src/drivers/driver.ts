@@ -15,6 +15,7 @@ import type { MachineUsage } from '@novacron/contract/agent/agent-usage';
 import type { MachineFirewall } from '@novacron/contract/agent/machine-network';
 import type { MigrationOffer, MigrationTarget } from '@novacron/contract/agent/migration';
 import type { NetworkMap } from '@novacron/contract/agent/network-map';
+import type { NodeFacts } from '@novacron/contract/fleet/node-facts';
 import type { SnapshotId, VmId, VolumeId } from '@novacron/contract/ids';
 import type { Result } from '@novacron/contract/result';
 import type { LocalWrite } from '../database/group-commits.ts';
@@ -134,6 +135,9 @@ export interface DriverNetworks {
   readonly takeMap: (map: NetworkMap) => DriverAnswer<null>;
 }
 
+/** The storage of a node as its driver sees it just now. */
+export type DriverStorage = NonNullable<NodeFacts['storage']>;
+
 /**
  * One hypervisor. What takes away (stop, detach, delete) succeeds where nothing is; everything else
  * needs the machine. An action that fails has changed nothing.
@@ -220,6 +224,8 @@ export interface Driver {
   readonly deleteSnapshot: (order: SnapshotOrder) => DriverAnswer<null>;
   /** Switches the node itself off, where nothing runs on it, or on; absent where it cannot. */
   readonly switchPower?: (order: Order, power: 'on' | 'off') => DriverAnswer<null>;
+  /** Where disks are; absent where no file has them. Undefined while its pool is not known. */
+  readonly storage?: () => DriverStorage | undefined;
   /** The networks between nodes; absent where the driver connects none. */
   readonly networks?: DriverNetworks;
   /**

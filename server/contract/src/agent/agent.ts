@@ -89,8 +89,21 @@ export function consoleSubject(nodeName: string): string {
   return subjectOf(nodeName, 'console');
 }
 
+/** The storage in which a volume has its content. Sent to agents that announce their storage. */
+const VolumePool = z
+  .string()
+  .optional()
+  .describe(
+    'Pool that has its content: an agent of another pool refuses, and one of this pool makes no ' +
+      'empty disk instead. Absent: not known, or not used yet',
+  );
+
 /** A disk that is plugged into a machine. */
-export const MachineVolume = z.looseObject({ volume_id: VolumeId, size_gb: z.int() });
+export const MachineVolume = z.looseObject({
+  volume_id: VolumeId,
+  size_gb: z.int(),
+  pool: VolumePool,
+});
 export type MachineVolume = z.infer<typeof MachineVolume>;
 
 /** The boot configuration of the guest. */

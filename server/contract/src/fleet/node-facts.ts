@@ -55,6 +55,19 @@ export const NodeFacts = z.looseObject({
     .string()
     .optional()
     .describe('Address at which other nodes send packets of networks; absent without one'),
+  storage: z
+    .looseObject({
+      pool: z.string().describe('Id of the storage: the same on all nodes that share it'),
+      sharing: z.enum(['shared', 'local']).describe('What the operator says of it'),
+      size_gb: z
+        .number()
+        .min(0)
+        .optional()
+        .describe('Size of its file system; absent while it is not mounted. Unit: GB.'),
+      free_gb: z.number().min(0).optional().describe('What is free there. Unit: GB.'),
+    })
+    .optional()
+    .describe('Storage of disks; absent if it is simulated, and in older agents'),
   network_mbps: z.int().min(0).optional().describe('Network bandwidth. Unit: Mbit/s.'),
   taints: z.array(NodeTaint).optional().describe('Taints; none where it does not say'),
   devices: z.array(NodeDevices).optional().describe('Devices that VMs can have'),

@@ -96,6 +96,8 @@ export interface VolumeRow extends ResourceRow<VolumeId> {
   readonly attached_to: string | null;
   /** The snapshot that it began with; null as well where an earlier release made it. */
   readonly source_snapshot_id: string | null;
+  /** Storage that has its content; null: not known, or not used yet. */
+  readonly pool_id: string | null;
 }
 
 /** A row of `snapshots`. */

@@ -12,6 +12,7 @@ import {
   type DriverAnswer,
   type DriverCapabilities,
   type DriverProblem,
+  type DriverStorage,
   LEAVING,
   type MachineOrder,
   type Order,
@@ -34,7 +35,7 @@ import { applyFirewall, attachVolume, detachVolume } from './actions/volumes.ts'
 import { longestName, placesIn, remove } from './files/directories.ts';
 import { limitLog } from './files/limit-log.ts';
 import { openDiskImages } from './files/qemu-img.ts';
-import { requirePool } from './files/storage-pool.ts';
+import { observeStorage, requirePool } from './files/storage-pool.ts';
 import { makeDirectory } from './files/stored-json.ts';
 import { QemuTrouble, reasonOf } from './files/trouble.ts';
 import { letThrough, mayUse, type VmUser } from './files/vm-user.ts';
@@ -81,6 +82,8 @@ export interface QemuOptions {
   readonly runDir: string;
   /** Directory of disks; between nodes that migrate machines it is the same one. */
   readonly storageDir: string;
+  /** What the operator says of the storage directory; `local` when absent. */
+  readonly storage?: DriverStorage['sharing'];
   /** Paths or names of QEMU and of `qemu-img`. */
   readonly programs: { readonly qemu: string; readonly image: string };
   readonly clock: Clock;
@@ -150,7 +153,8 @@ export async function openQemuDriver(options: QemuOptions): Promise<Result<Drive
     if (phase !== 'here') await releases.resume(vm_id, phase);
   }
   const capabilities = capabilitiesOf(node);
-  return ok(makeDriver({ node, capabilities, clock, inTurn, closing }));
+  const sharing = options.storage ?? 'local';
+  return ok(makeDriver({ node, capabilities, clock, inTurn, closing, sharing }));
 }
 
 /** The source has told this node itself that it has released a machine. */
@@ -211,12 +215,14 @@ interface DriverParts {
   readonly node: QemuNode;
   readonly capabilities: DriverCapabilities;
   readonly clock: Clock;
+  readonly sharing: DriverStorage['sharing'];
   readonly inTurn: ReturnType<typeof createLanes>;
   /** Aborted when the driver is closed. */
   readonly closing: AbortController;
 }
 
-function makeDriver({ node, capabilities, clock, inTurn, closing }: DriverParts): Driver {
+function makeDriver(parts: DriverParts): Driver {
+  const { node, capabilities, clock, inTurn, closing, sharing } = parts;
   const { networks } = node;
   const measure = createMeter({ machines: node.machines, clock, networks });
   // A machine that ends by itself leaves its interface; where it stays, a repair removes it.
@@ -302,6 +308,7 @@ function makeDriver({ node, capabilities, clock, inTurn, closing }: DriverParts)
         return measure();
       }),
     subscribe: node.machines.subscribe,
+    storage: () => observeStorage(node.places, sharing),
     ...(networks === undefined ? {} : { networks: mappedNetworks(networks) }),
     close: async () => {
       closing.abort(LEAVING);

@@ -46,6 +46,7 @@ import { consumedPreviews } from './0050-0059/0059-consumed-previews.ts';
 import { nameIntents } from './0060-0069/0060-name-intents.ts';
 import { sshKeys } from './0060-0069/0061-ssh-keys.ts';
 import { valueIntents } from './0060-0069/0062-value-intents.ts';
+import { volumePools } from './0060-0069/0063-volume-pools.ts';
 
 /** Every migration of this release, in the order in which they run. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -95,4 +96,5 @@ export const MIGRATIONS: readonly Migration[] = [
   nameIntents,
   sshKeys,
   valueIntents,
+  volumePools,
 ];

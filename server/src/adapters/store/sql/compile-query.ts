@@ -82,6 +82,7 @@ const NULLABLE_COLUMNS = {
   priority: { orchestration_policies: true },
   principal_kind: true,
   problem_json: true,
+  pool_id: true,
   refusal_json: true,
   retires_at_ms: true,
   resolved_at_ms: true,

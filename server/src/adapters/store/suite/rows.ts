@@ -277,7 +277,12 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
     use_version: 3,
   },
   ssh_keys: resourceRow('ssh_a' as SshKeyId),
-  volumes: { ...resourceRow('vol_a' as VolumeId), attached_to: 'vm_a', source_snapshot_id: null },
+  volumes: {
+    ...resourceRow('vol_a' as VolumeId),
+    attached_to: 'vm_a',
+    source_snapshot_id: null,
+    pool_id: null,
+  },
   snapshots: {
     ...resourceRow('snap_a' as SnapshotId),
     volume_id: 'vol_a',

@@ -5,12 +5,14 @@ import type { Tables, VmRow, VolumeRow } from '../../../ports/tables/tables.ts';
 import { observedOf } from '../../rows/answer-resource.ts';
 import type { WriteScope } from '../scope.ts';
 import { capabilitiesOf } from '../vm/machine/configure-steps.ts';
+import { poolOfNode } from '../volume/volume-pool.ts';
 
 type Node = Tables['nodes'];
 
 /**
  * The node of the VM that uses the volume: only its hypervisor can take a consistent snapshot. An
- * unused volume is reachable from everywhere, so any ready node is chosen at random.
+ * unused volume is reachable from every node with the storage of its content, one of which is
+ * chosen at random; where no storage is known, of all nodes.
  * @returns the name of the node
  */
 export function chooseSnapshotNode(
@@ -27,10 +29,16 @@ export function chooseSnapshotNode(
     if (home !== undefined && keepsSnapshots(home)) return ok(home.name);
     return err(nodeLacksSnapshots(volume, vm));
   }
-  const able = nodes.filter((node) => node.status === 'ready' && keepsSnapshots(node));
+  const able = nodes.filter(
+    (node) => node.status === 'ready' && keepsSnapshots(node) && reaches(node, volume),
+  );
   const chance = deps.rng.fork(`snapshot/${volume.id}`).next();
   const chosen = able[Math.floor(chance * able.length)];
-  return chosen === undefined ? err(noSnapshotNode()) : ok(chosen.name);
+  return chosen === undefined ? err(noSnapshotNode(volume)) : ok(chosen.name);
+}
+
+function reaches(node: Node, { pool_id }: VolumeRow): boolean {
+  return pool_id === null || poolOfNode(node) === pool_id;
 }
 
 function keepsSnapshots(node: Node): boolean {
@@ -47,9 +55,10 @@ function nodeLacksSnapshots(volume: VolumeRow, vm: VmRow): Problem {
   });
 }
 
-function noSnapshotNode(): Problem {
+function noSnapshotNode({ pool_id }: VolumeRow): Problem {
+  const which = pool_id === null ? '' : ` with the storage ${pool_id} of the volume`;
   return problem('no-capacity', {
-    detail: 'No ready node can store snapshots.',
+    detail: `No ready node${which} can store snapshots.`,
     remedy:
       'Find the reason why nodes are lost (novacron node list), or add one that can ' +
       'store snapshots.',

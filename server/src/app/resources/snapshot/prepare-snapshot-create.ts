@@ -28,6 +28,7 @@ import {
   toMachineVolume,
   unlockVolume,
 } from '../volume/volume-changes.ts';
+import { contentFor, contentPool, nodeOfVm, poolOfNode } from '../volume/volume-pool.ts';
 import { chooseSnapshotNode } from './choose-snapshot-node.ts';
 
 type Input = ParsedInputOf<'snapshot.create'>;
@@ -107,6 +108,9 @@ function planChanges(
   const { spec, node, found } = plan;
   const { volume, vm } = found;
   const { size_gb, type } = desiredAs(volume, VolumeSpec);
+  const ofKeeper = poolOfNode(found.nodes.find(({ name }) => name === node));
+  const content = contentPool(volume, nodeOfVm(vm, found.nodes));
+  const taken = { ...toMachineVolume(volume), ...contentFor(content, ofKeeper) };
   const id = scope.deps.ids.next('snap');
   const desired = spec;
   const observed = { status: 'creating', size_gb, node };
@@ -135,7 +139,7 @@ function planChanges(
           action: {
             ...agentOfSnapshot(row, generation),
             ...(vm === undefined ? {} : { holdsVmId: vm.id }),
-            action: { kind: 'take-snapshot', volume: toMachineVolume(volume) },
+            action: { kind: 'take-snapshot', volume: taken },
           },
           undo: { ...agentOfSnapshot(row, generation), action: { kind: 'delete-snapshot' } },
         },

@@ -5,6 +5,7 @@ import { SNAPSHOT_FIELDS, SnapshotSpec } from '@novacron/contract/kinds/snapshot
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import type { Change } from '../../../ports/store.ts';
 import type { SnapshotRow, VmRow, VolumeRow } from '../../../ports/tables/tables.ts';
 import { chargeOfSnapshot, refundTenant } from '../../access/quota/tenant-quota.ts';
 import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
@@ -20,6 +21,7 @@ import {
 import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
 import { isOff } from '../../rows/observed-machine.ts';
+import { replan } from '../../rows/replan.ts';
 import {
   busy,
   fieldsToReplace,
@@ -39,6 +41,7 @@ import {
   snapshotStatusOf,
 } from '../volume/snapshot-changes.ts';
 import { takeFromPool, unlockVolume } from '../volume/volume-changes.ts';
+import { checkReach, contentPool, nodeOfVm, poolOfNode } from '../volume/volume-pool.ts';
 
 /** Plans another name or description. */
 export const prepareSnapshotUpdate: Prepare<ParsedInputOf<'snapshot.update'>> = async (
@@ -140,6 +143,8 @@ interface Place {
   readonly volume: VolumeRow;
   /** The VM that uses the volume. */
   readonly vm: VmRow | undefined;
+  /** Storage that has the content afterwards; null where it is not known. */
+  readonly pool: string | null;
 }
 
 /** The restored volume; problems: its current user. */
@@ -156,15 +161,25 @@ async function findPlace(row: SnapshotRow, scope: WriteScope): Promise<Result<Pl
     volume.attached_to === null
       ? []
       : await store.read({ from: 'vms', where: { id: volume.attached_to } });
-  if (vm === undefined) return ok({ volume, vm });
+  const keeper = rows.nodes.find(({ name }) => name === row.node);
+  const content = contentPool(volume, nodeOfVm(vm, rows.nodes));
+  const pools = { content, target: poolOfNode(keeper) };
+  const unreached = checkReach(volume.name, pools, 'id');
+  if (unreached !== undefined) return err(unreached);
+  const pool = content ?? pools.target;
+  if (vm === undefined) return ok({ volume, vm, pool });
   if (vm.busy_operation_id !== null) return err(busy('vm', vm));
   const { node } = observedOf(vm);
   const home = rows.nodes.find(({ name }) => name === node);
   const isAble = home !== undefined && capabilitiesOf(home).liveRestore === 'yes';
-  return isOff(vm) || isAble ? ok({ volume, vm }) : err(inUse(volume, vm));
+  return isOff(vm) || isAble ? ok({ volume, vm, pool: content }) : err(inUse(volume, vm));
 }
 
-function planRestore(row: SnapshotRow, { volume, vm }: Place, scope: WriteScope): PreparedWrite {
+function planRestore(
+  row: SnapshotRow,
+  { volume, vm, pool }: Place,
+  scope: WriteScope,
+): PreparedWrite {
   const desired = desiredOf(row);
   const letGo = [releaseSnapshot(row, 'ready'), unlockVolume(volume)];
   return {
@@ -202,11 +217,16 @@ function planRestore(row: SnapshotRow, { volume, vm }: Place, scope: WriteScope)
           noReturn: 'yes',
         },
       ],
-      finalize: letGo,
+      finalize: [...letGo, keepPool(volume, pool)],
       rollback: letGo,
       release: letGo,
     },
   };
+}
+
+function keepPool({ id, name }: VolumeRow, pool_id: string | null): Change {
+  const otherwise = replan(`The volume ${name}`);
+  return { kind: 'update', table: 'volumes', id, set: { pool_id }, otherwise };
 }
 
 /** Locks a snapshot while its node receives a command about it. */

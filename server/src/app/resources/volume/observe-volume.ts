@@ -15,6 +15,7 @@ import {
 import type { WriteScope } from '../scope.ts';
 import { checkContent } from './snapshot-changes.ts';
 import { checkPool } from './volume-changes.ts';
+import { readPools, type VolumePools } from './volume-pool.ts';
 
 /** The rows. */
 export interface VolumeContext {
@@ -25,6 +26,7 @@ export interface VolumeContext {
   readonly vmBefore: VmRow | undefined;
   /** The snapshot that a new volume is created from. */
   readonly source: SnapshotRow | undefined;
+  readonly pools: VolumePools;
 }
 
 /** Reads and checks a change; `row` is undefined for a new volume. */
@@ -74,7 +76,8 @@ export async function observeVolume(
   if (before !== undefined) problems.push(...checkReplaced(before, spec));
   const [source] = rows.sources;
   if (row === undefined) problems.push(...checkSource(source, spec));
-  return { problems, vm, vmBefore, source };
+  const pools = await readPools(scope.deps.store, { row, vm, vmBefore, source });
+  return { problems, vm, vmBefore, source, pools };
 }
 
 function checkSource(source: SnapshotRow | undefined, spec: VolumeSpec): Problem[] {

@@ -9,6 +9,7 @@ import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { VmRow, VolumeRow } from '../../../ports/tables/tables.ts';
 import { chargeTenant, refundTenant } from '../../access/quota/tenant-quota.ts';
 import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
+import type { OperationStepDefinition } from '../../kernel/definitions/operation-definition.ts';
 import { deleteKey } from '../../kernel/idempotency/idempotency.ts';
 import { concatSagas, reserveOnly, type Saga } from '../../kernel/operations/saga.ts';
 import { bumpAttachmentVersion } from '../../kernel/operations/volume-lock.ts';
@@ -29,9 +30,10 @@ import { observedVolumeOf } from '../../rows/observed-resource.ts';
 import { replan } from '../../rows/replan.ts';
 import { busy } from '../../rows/resource-problems.ts';
 import type { Prepare, WriteScope } from '../scope.ts';
-import { observeVolume } from './observe-volume.ts';
+import { observeVolume, type VolumeContext } from './observe-volume.ts';
 import { hasSnapshots, requireNoSnapshots } from './snapshot-changes.ts';
 import { requireIdleVm, takeFromPool } from './volume-changes.ts';
+import { checkReach } from './volume-pool.ts';
 import {
   attachSteps,
   detachSteps,
@@ -52,7 +54,9 @@ export const prepareVolumeCreate: Prepare<ParsedInputOf<'volume.create'>> = asyn
   const desired = spec;
   const fill = fillSteps(id, found.source);
   const filled = fill.map(({ name }) => name);
-  const steps = [...fill, ...attachSteps(id, spec, found.vm, filled)];
+  const steps = [...fill, ...attachSteps(id, spec, found, filled)];
+  const unreached = checkAttachment(spec, steps, found);
+  if (unreached !== undefined) return err([unreached]);
   const isBusy = steps.length > 0 ? 'yes' : 'no';
   const status = steps.length > 0 ? 'creating' : 'available';
   const row = newResourceRow(scope, {
@@ -75,7 +79,7 @@ export const prepareVolumeCreate: Prepare<ParsedInputOf<'volume.create'>> = asyn
         {
           kind: 'insert',
           into: 'volumes',
-          row: { ...row, ...columnsOf(spec) },
+          row: { ...row, ...columnsOf(spec, steps, found) },
           otherwise: replan(`The name ${spec.name}`),
         },
         ...takeSpace(row, spec),
@@ -116,7 +120,10 @@ export const prepareVolumeUpdate: Prepare<ParsedInputOf<'volume.update'>> = asyn
   const after = VolumeSpec.parse(mergeFields(desiredOf(row), input, VOLUME_FIELDS));
   const found = await observeVolume(row, after, scope);
   if (found.problems.length > 0) return err(found.problems);
-  return ok({ ...planUpdate(row, { before, after, found }, scope), leaves });
+  const steps = updateSteps(row, { before, after, found });
+  const unreached = checkAttachment(after, steps, found);
+  if (unreached !== undefined) return err([unreached]);
+  return ok({ ...planUpdate(row, { before, after, found, steps }, scope), leaves });
 };
 
 /** Plans the deletion of a volume and of its data. */
@@ -136,7 +143,7 @@ export const prepareVolumeDelete: Prepare<ParsedInputOf<'volume.delete'>> = asyn
     where: { volume_id: row.id },
   });
   if (snapshots.length > 0) return err([hasSnapshots(row, snapshots)]);
-  const steps = detachSteps(row.id, spec, vm);
+  const steps = detachSteps(row.id, spec, found);
   const gone: ChangeSet = [
     { kind: 'drop', from: 'volumes', id: row.id },
     { kind: 'drop', from: 'baselines', id: row.id },
@@ -175,8 +182,12 @@ export const prepareVolumeDelete: Prepare<ParsedInputOf<'volume.delete'>> = asyn
   });
 };
 
-function planUpdate(row: VolumeRow, change: VolumeChange, scope: WriteScope): PreparedWrite {
-  const { before, after, found } = change;
+function planUpdate(
+  row: VolumeRow,
+  change: VolumeChange & { readonly steps: Steps },
+  scope: WriteScope,
+): PreparedWrite {
+  const { before, after, found, steps } = change;
   const wanted = after;
   const base = {
     resourceKind: 'volume',
@@ -190,11 +201,10 @@ function planUpdate(row: VolumeRow, change: VolumeChange, scope: WriteScope): Pr
   if (!isFound && Object.keys(changedFields(base.before, wanted)).length === 0) {
     return { ...base, saga: reserveOnly([requireSame('volume', row)]) };
   }
-  const steps = updateSteps(row, change);
   const busyNow = steps.length > 0 ? 'yes' : 'no';
   const changed = {
     ...changedColumns(row, scope, { name: after.name, desired: wanted, busy: busyNow }),
-    ...columnsOf(after),
+    ...columnsOf(after, steps, found),
   };
   const growthGb = after.size_gb - before.size_gb;
   return {
@@ -205,7 +215,7 @@ function planUpdate(row: VolumeRow, change: VolumeChange, scope: WriteScope): Pr
         steps,
         // Where nothing was attached, nothing new is known: a volume that got stuck stays `failed`.
         finalize: isFound || steps.length > 0 ? settled(row.id, after) : [],
-        rollback: revertVolume(row),
+        rollback: revertVolume(row, { pool_id: row.pool_id }),
         release: [...revertVolume(row), markVolumeFailed(row.id, row.name)],
         reacquire: [
           reacquireLock(
@@ -227,11 +237,31 @@ function planUpdate(row: VolumeRow, change: VolumeChange, scope: WriteScope): Pr
 }
 
 /** The fields that have a column of their own. */
-function columnsOf({ attached_to, source_snapshot_id }: VolumeSpec) {
-  return { attached_to, source_snapshot_id };
+function columnsOf(
+  { attached_to, source_snapshot_id }: VolumeSpec,
+  steps: Steps,
+  { pools }: VolumeContext,
+) {
+  return {
+    attached_to,
+    source_snapshot_id,
+    pool_id: attaches(steps) ? pools.target : pools.content,
+  };
 }
 
-function revertVolume(row: VolumeRow): ChangeSet {
+type Steps = readonly OperationStepDefinition[];
+
+function attaches(steps: Steps): boolean {
+  return steps.some(({ name }) => name === 'attach');
+}
+
+/** Refuses an attachment on a node that does not reach the content; undefined without one. */
+function checkAttachment({ name }: VolumeSpec, steps: Steps, { pools }: VolumeContext) {
+  return attaches(steps) ? checkReach(name, pools, 'attached_to') : undefined;
+}
+
+/** @param more - what is reverted only where nothing of the change is left on a node */
+function revertVolume(row: VolumeRow, more: Partial<VolumeRow> = {}): ChangeSet {
   return [
     {
       kind: 'update',
@@ -241,6 +271,7 @@ function revertVolume(row: VolumeRow): ChangeSet {
         ...revertedColumns(row),
         attached_to: row.attached_to,
         source_snapshot_id: row.source_snapshot_id,
+        ...more,
       },
       otherwise: replan(`The volume ${row.name}`),
     },

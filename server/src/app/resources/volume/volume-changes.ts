@@ -4,9 +4,11 @@ import { canonicalJson } from '@novacron/contract/json';
 import { VolumeSpec } from '@novacron/contract/kinds/volume/volume';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
+import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { Tables, VolumeRow } from '../../../ports/tables/tables.ts';
 import { desiredAs, desiredOf } from '../../rows/answer-resource.ts';
 import { replan } from '../../rows/replan.ts';
+import { contentPool } from './volume-pool.ts';
 
 /** The disk of a volume, as agents address it. */
 export function toMachineVolume(row: VolumeRow): MachineVolume {
@@ -14,8 +16,11 @@ export function toMachineVolume(row: VolumeRow): MachineVolume {
   return { volume_id: row.id, size_gb: spec.size_gb };
 }
 
-/** The changes of a volume whose VM was deleted. */
-export function detachedVolume(row: VolumeRow): ChangeSet {
+/**
+ * The changes of a volume whose VM was deleted.
+ * @param home - the node of the VM; undefined where it may be one of several
+ */
+export function detachedVolume(row: VolumeRow, home: NodeRow | undefined): ChangeSet {
   return [
     {
       kind: 'update',
@@ -23,6 +28,7 @@ export function detachedVolume(row: VolumeRow): ChangeSet {
       id: row.id,
       set: {
         attached_to: null,
+        pool_id: contentPool(row, home),
         desired_json: canonicalJson({ ...desiredOf(row), attached_to: null }),
         observed_json: canonicalJson({ status: 'available' }),
         busy_operation_id: null,

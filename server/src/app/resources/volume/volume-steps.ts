@@ -7,6 +7,7 @@ import { observedOf } from '../../rows/answer-resource.ts';
 import { isAttachedAsDesired } from '../../rows/observed-resource.ts';
 import type { VolumeContext } from './observe-volume.ts';
 import { agentOfSnapshot } from './snapshot-changes.ts';
+import { contentFor } from './volume-pool.ts';
 
 /** A change of a volume with the related rows. */
 export interface VolumeChange {
@@ -25,11 +26,11 @@ export function updateSteps(row: VolumeRow, change: VolumeChange): OperationStep
       ? growSteps(id, change)
       : [];
   }
-  const detach = detachSteps(id, before, found.vmBefore);
+  const detach = detachSteps(id, before, found);
   const attach = attachSteps(
     id,
     after,
-    found.vm,
+    found,
     detach.map((step) => step.name),
   );
   return [...detach, ...attach];
@@ -57,19 +58,18 @@ export function fillSteps(
 export function attachSteps(
   id: VolumeId,
   spec: VolumeSpec,
-  vm: VmRow | undefined,
+  { vm, pools }: VolumeContext,
   after: readonly string[],
 ): OperationStepDefinition[] {
   if (vm === undefined) return [];
   const agent = agentOf(vm);
+  const { size_gb } = spec;
+  const volume = { volume_id: id, size_gb, ...contentFor(pools.content, pools.target) };
   return [
     {
       name: 'attach',
       after,
-      action: {
-        ...agent,
-        action: { kind: 'attach', volume: { volume_id: id, size_gb: spec.size_gb } },
-      },
+      action: { ...agent, action: { kind: 'attach', volume } },
       undo: { ...agent, action: { kind: 'detach', volume_id: id } },
     },
   ];
@@ -80,11 +80,14 @@ function growSteps(
   id: VolumeId,
   { before, after, found }: VolumeChange,
 ): OperationStepDefinition[] {
-  const { vm } = found;
+  const { vm, pools } = found;
   if (vm === undefined) return [];
   const agent = agentOf(vm);
-  const withSize = (size_gb: number) =>
-    ({ ...agent, action: { kind: 'attach', volume: { volume_id: id, size_gb } } }) as const;
+  const content = contentFor(pools.target, pools.target);
+  const withSize = (size_gb: number) => {
+    const volume = { volume_id: id, size_gb, ...content };
+    return { ...agent, action: { kind: 'attach', volume } } as const;
+  };
   return [
     {
       name: 'grow',
@@ -98,20 +101,18 @@ function growSteps(
 /** Detaches a volume from a VM; no step where it is attached to none. */
 export function detachSteps(
   id: VolumeId,
-  spec: VolumeSpec,
-  vm: VmRow | undefined,
+  { size_gb }: VolumeSpec,
+  { vmBefore: vm, pools }: VolumeContext,
 ): OperationStepDefinition[] {
   if (vm === undefined) return [];
   const agent = agentOf(vm);
+  const volume = { volume_id: id, size_gb, ...contentFor(pools.content, pools.before) };
   return [
     {
       name: 'detach',
       after: [],
       action: { ...agent, action: { kind: 'detach', volume_id: id } },
-      undo: {
-        ...agent,
-        action: { kind: 'attach', volume: { volume_id: id, size_gb: spec.size_gb } },
-      },
+      undo: { ...agent, action: { kind: 'attach', volume } },
     },
   ];
 }

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import type { SnapshotOrder } from '../../driver.ts';
 import { isFile, isThere, remove } from '../files/directories.ts';
 import { BYTES_PER_GB, type DiskImages } from '../files/qemu-img.ts';
+import { requireVolume } from '../files/storage-pool.ts';
 import { readStored, writeStored } from '../files/stored-json.ts';
 import { finalTrouble, passingTrouble } from '../files/trouble.ts';
 import { takeFile } from '../files/vm-user.ts';
@@ -32,7 +33,7 @@ export async function takeSnapshot(
 ): Promise<StoredSnapshot> {
   const { places } = node;
   const { snapshot_id } = order;
-  const { volume_id, size_gb } = volume;
+  const { volume_id, size_gb, pool } = volume;
   const known = readStored(places.snapshotRecord(snapshot_id), StoredSnapshot);
   if (known !== undefined) {
     if (known.volume_id === volume_id) return known;
@@ -40,6 +41,7 @@ export async function takeSnapshot(
   }
   const file = places.volume(volume_id);
   const copy = places.snapshotDisk(snapshot_id);
+  requireVolume(places, volume_id, pool);
   await images.create(file, size_gb * BYTES_PER_GB);
   remove(copy);
   try {

@@ -4,6 +4,7 @@ import type { MachineFirewall } from '@novacron/contract/agent/machine-network';
 import type { VolumeId } from '@novacron/contract/ids';
 import { z } from 'zod';
 import { BYTES_PER_GB } from '../files/qemu-img.ts';
+import { requireVolume } from '../files/storage-pool.ts';
 import { finalTrouble, passingTrouble } from '../files/trouble.ts';
 import { blockNode, diskSerial, portBus, volumeNode } from '../machine/build-command-line.ts';
 import { findFreePort } from '../machine/hardware.ts';
@@ -31,10 +32,11 @@ const NamedNodes = z.array(
 /** Plugs a volume in; one that is plugged in takes the size given. */
 export async function attachVolume(
   action: QemuAction,
-  volume: MachineVolume,
+  { pool, ...volume }: MachineVolume,
 ): Promise<QemuMachine> {
   const { node, order, images } = action;
   const record = machineHere(action, 'nothing attaches');
+  requireVolume(node.places, volume.volume_id, pool);
   const file = node.places.volume(volume.volume_id);
   const bytes = volume.size_gb * BYTES_PER_GB;
   await images.create(file, bytes);

@@ -4,11 +4,13 @@
  * storage has an id in a file, and the node remembers the one that its machines use.
  */
 import { randomUUID } from 'node:crypto';
-import { linkSync } from 'node:fs';
+import { linkSync, statfsSync } from 'node:fs';
 import { z } from 'zod';
+import type { DriverStorage } from '../../driver.ts';
 import { isFile, isThere, type Places, remove } from './directories.ts';
+import { BYTES_PER_GB } from './qemu-img.ts';
 import { readStored, writeStored } from './stored-json.ts';
-import { passingTrouble } from './trouble.ts';
+import { finalTrouble, passingTrouble } from './trouble.ts';
 
 const StoragePool = z.looseObject({
   id: z.string().describe('The same on all nodes that share it'),
@@ -37,6 +39,47 @@ export function requirePool(places: Places, hasMachines: boolean): void {
     );
   }
   writeStored(places.usedPool, { id: found ?? makePool(places) });
+}
+
+/** The pool that a node uses; undefined before its first use. */
+function usedPool(places: Places): string | undefined {
+  return readStored(places.usedPool, StoragePool)?.id;
+}
+
+/**
+ * Requires the file of a volume whose content is in a pool: another storage has none of it, and an
+ * empty disk in its place would hide the loss. Throws a final trouble, and changes nothing.
+ * @param pool - where the content is; undefined: nothing is known of it
+ */
+export function requireVolume(places: Places, volumeId: string, pool: string | undefined): void {
+  if (pool === undefined) return;
+  const own = usedPool(places);
+  if (own !== pool) {
+    throw finalTrouble(
+      `The content of ${volumeId} is in the storage ${pool}, and this node uses ${own}: attach ` +
+        'it to a VM on a node that uses the same storage.',
+    );
+  }
+  const file = places.volume(volumeId);
+  if (isFile(file)) return;
+  throw finalTrouble(
+    `The file of ${volumeId} is not in the storage: bring ${file} back, or delete the volume and ` +
+      'create it again. No empty disk is made in its place.',
+  );
+}
+
+/** The storage of a node, with the size of its file system unless it is not mounted. */
+export function observeStorage(
+  places: Places,
+  sharing: DriverStorage['sharing'],
+): DriverStorage | undefined {
+  const pool = usedPool(places);
+  if (pool === undefined) return undefined;
+  const isMounted = readStored(places.pool, StoragePool)?.id === pool;
+  if (!isMounted) return { pool, sharing };
+  const { blocks, bavail, bsize } = statfsSync(places.storageDir);
+  const toGb = (count: number): number => Math.floor((count * bsize) / BYTES_PER_GB);
+  return { pool, sharing, size_gb: toGb(blocks), free_gb: toGb(bavail) };
 }
 
 /** Of several nodes that make it at the same moment, all get the id of the first. */

@@ -62,6 +62,8 @@ export const prepareVmDelete: Prepare<ParsedInputOf<'vm.delete'>> = async (input
   const observed = observedOf(row);
   const home = allocationAtHome(row, found);
   const held = home === undefined ? amountsOf(spec) : amountsHeldBy(home);
+  const places = nodesHolding(found);
+  const node = places.length === 1 ? places[0] : undefined;
   const unlocked: ChangeSet = [
     releaseVm(row.id, { ...observed, status: 'unknown' }),
     ...found.volumes.map(unlockVolume),
@@ -83,9 +85,9 @@ export const prepareVmDelete: Prepare<ParsedInputOf<'vm.delete'>> = async (input
           requireNoNewVolumeWork(row, found.rules),
           ...found.volumes.flatMap((volume) => holdVolume(volume, scope)),
         ],
-        steps: deleteSteps(row, nodesHolding(found)),
+        steps: deleteSteps(row, places),
         finalize: [
-          ...found.volumes.flatMap((volume: VolumeRow) => detachedVolume(volume)),
+          ...found.volumes.flatMap((volume: VolumeRow) => detachedVolume(volume, node)),
           { kind: 'drop', from: 'vms', id: row.id },
           { kind: 'drop', from: 'vm_group_members', id: row.id },
           { kind: 'drop', from: 'rule_versions', id: attachmentVersionId(row.id) },

@@ -73,6 +73,7 @@ import {
   templateVersionOf,
 } from '../../template/vm-template.ts';
 import { toMachineVolume } from '../../volume/volume-changes.ts';
+import { moveContents } from '../../volume/volume-pool.ts';
 import { release } from '../delete/prepare-vm-delete.ts';
 import { capabilitiesOf } from '../machine/configure-steps.ts';
 import { migratedMachine, toMachineSize, toMachineSpec } from '../machine/machine-spec.ts';
@@ -239,6 +240,7 @@ function planChanges(
       retryFrom: ['migrate', 'activate'],
       finalize: [
         releaseVm(row.id, observed),
+        ...moveContents(found.volumes, move),
         ...(found.allocation === undefined ? [] : leave(found.allocation, row, amounts)),
       ],
       rollback: [

@@ -1,0 +1,111 @@
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { SnapshotId, VmId } from '@novacron/contract/ids';
+import { createSampleIds } from '../../test-kit/samples.ts';
+import type { Driver, MachineOrder } from '../driver.ts';
+import { bad, good } from '../driver-bench.ts';
+import { makeQemuSite, type QemuSite, smallSpec } from './test-kit/qemu-bench.ts';
+
+jest.setTimeout(90_000);
+
+let site: QemuSite;
+let other: QemuSite;
+let ids: ReturnType<typeof createSampleIds>;
+const opened: Driver[] = [];
+
+beforeEach(() => {
+  site = makeQemuSite();
+  other = makeQemuSite();
+  ids = createSampleIds();
+});
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((each) => each.close()));
+  for (const each of [site, other]) each.remove();
+});
+
+async function open(at: QemuSite, node: string, storage?: 'shared'): Promise<Driver> {
+  const driver = await at.open(node, storage === undefined ? {} : { storage });
+  opened.push(driver);
+  return driver;
+}
+
+function order(vm_id: VmId, generation = 1): MachineOrder {
+  return { vm_id, generation, signal: new AbortController().signal };
+}
+
+function filesOf({ storageDir }: QemuSite): readonly string[] {
+  const directory = join(storageDir, 'volumes');
+  return existsSync(directory) ? readdirSync(directory) : [];
+}
+
+describe('the storage of a node', () => {
+  test('is known by the id in its file, the same for the nodes that share it', async () => {
+    const first = await open(site, 'node-01', 'shared');
+    const second = await open(site, 'node-02', 'shared');
+    const apart = await open(other, 'node-03');
+    const { id } = JSON.parse(readFileSync(join(site.storageDir, 'pool.json'), 'utf8'));
+    expect(first.storage?.()).toEqual({
+      pool: id,
+      sharing: 'shared',
+      size_gb: expect.any(Number),
+      free_gb: expect.any(Number),
+    });
+    expect(second.storage?.()?.pool).toBe(id);
+    expect(apart.storage?.()).toMatchObject({ sharing: 'local' });
+    expect(apart.storage?.()?.pool).not.toBe(id);
+  });
+
+  test('is known while it is not mounted, without a size', async () => {
+    const driver = await open(site, 'node-01');
+    const pool = driver.storage?.()?.pool;
+    rmSync(join(site.storageDir, 'pool.json'));
+    expect(driver.storage?.()).toEqual({ pool, sharing: 'local' });
+  });
+});
+
+describe('a volume with content', () => {
+  async function makeMachine(at: QemuSite, node: string) {
+    const driver = await open(at, node);
+    const vmId = ids('vm');
+    await good(driver.create(order(vmId), smallSpec()));
+    return { driver, vmId, pool: String(driver.storage?.()?.pool) };
+  }
+
+  test('is never replaced by an empty disk on a node with another storage', async () => {
+    const here = await makeMachine(site, 'node-01');
+    const there = await makeMachine(other, 'node-02');
+    const fresh = { volume_id: ids('vol'), size_gb: 1 };
+    await good(here.driver.attach(order(here.vmId, 2), fresh));
+    await good(here.driver.detach(order(here.vmId, 3), fresh.volume_id));
+    const used = { ...fresh, pool: here.pool };
+    expect(await bad(there.driver.attach(order(there.vmId, 2), used))).toEqual({
+      message:
+        `The content of ${fresh.volume_id} is in the storage ${here.pool}, and this node uses ` +
+        `${there.pool}: attach it to a VM on a node that uses the same storage.`,
+      next: 'final',
+    });
+    const taken = { snapshot_id: ids('snap') as SnapshotId, generation: 1 };
+    const snapshot = { ...taken, signal: new AbortController().signal };
+    expect(await bad(there.driver.takeSnapshot(snapshot, used))).toMatchObject({ next: 'final' });
+    expect(filesOf(other)).toEqual([]);
+    const back = await good(here.driver.attach(order(here.vmId, 4), used));
+    expect(back.volumes).toEqual([fresh]);
+  });
+
+  test('is not replaced by an empty disk where its file has gone', async () => {
+    const { driver, vmId, pool } = await makeMachine(site, 'node-01');
+    const fresh = { volume_id: ids('vol'), size_gb: 1 };
+    await good(driver.attach(order(vmId, 2), fresh));
+    await good(driver.detach(order(vmId, 3), fresh.volume_id));
+    const file = join(site.storageDir, 'volumes', `${fresh.volume_id}.qcow2`);
+    rmSync(file);
+    expect(await bad(driver.attach(order(vmId, 4), { ...fresh, pool }))).toEqual({
+      message:
+        `The file of ${fresh.volume_id} is not in the storage: bring ${file} back, or delete ` +
+        'the volume and create it again. No empty disk is made in its place.',
+      next: 'final',
+    });
+    expect(filesOf(site)).toEqual([]);
+  });
+});

@@ -1,0 +1,112 @@
+/**
+ * In which storage a volume has its content. The storage of a node may be its own: an attachment
+ * elsewhere would find nothing there, and an empty disk in its place would hide the data.
+ */
+import { type Problem, problem } from '@novacron/contract/problem/problem';
+import type { ChangeSet, Store } from '../../../ports/store.ts';
+import type { NodeRow } from '../../../ports/tables/node-row.ts';
+import type { SnapshotRow, VmRow, VolumeRow } from '../../../ports/tables/tables.ts';
+import { readFacts } from '../../placement/facts/node-facts.ts';
+import { observedOf } from '../../rows/answer-resource.ts';
+import { isAttachedAsDesired } from '../../rows/observed-resource.ts';
+import { replan } from '../../rows/replan.ts';
+
+/** The pools that a change of a volume is about; null where they are not known. */
+export interface VolumePools {
+  /** Where its content is before; null as well where it has none yet. */
+  readonly content: string | null;
+  /** Of the VM that it is attached to now. */
+  readonly before: string | null;
+  /** Of the VM that it is to be attached to. */
+  readonly target: string | null;
+}
+
+/** The pool that a node has announced; null where it has announced none, or is not known. */
+export function poolOfNode(node: Pick<NodeRow, 'facts_json'> | undefined): string | null {
+  return node === undefined ? null : (readFacts(node)?.storage?.pool ?? null);
+}
+
+/** The node of a VM, of some nodes. */
+export function nodeOfVm<N extends Pick<NodeRow, 'name'>>(
+  vm: VmRow | undefined,
+  nodes: readonly N[],
+): N | undefined {
+  return vm && nodes.find(({ name }) => name === observedOf(vm).node);
+}
+
+/** Reads the nodes that the content of a volume is on, or is to be on. */
+export async function readPools(
+  store: Pick<Store, 'read'>,
+  {
+    row,
+    vm,
+    vmBefore,
+    source,
+  }: {
+    readonly row: VolumeRow | undefined;
+    readonly vm: VmRow | undefined;
+    readonly vmBefore: VmRow | undefined;
+    readonly source: SnapshotRow | undefined;
+  },
+): Promise<VolumePools> {
+  const homes = [vm, vmBefore].flatMap((each) => (each ? [String(observedOf(each).node)] : []));
+  const names = [...new Set([...homes, ...(source ? [source.node] : [])])];
+  const where = { name: { in: names } };
+  const nodes = names.length === 0 ? [] : await store.read({ from: 'nodes', where });
+  const keeper = source && nodes.find(({ name }) => name === source.node);
+  return {
+    content: row === undefined ? poolOfNode(keeper) : contentPool(row, nodeOfVm(vmBefore, nodes)),
+    before: poolOfNode(nodeOfVm(vmBefore, nodes)),
+    target: poolOfNode(nodeOfVm(vm, nodes)),
+  };
+}
+
+/**
+ * The pool with the content of a volume. An attached one is where its VM is: servers of earlier
+ * releases migrate VMs and note no pool.
+ * @param home - the node of the VM that it is attached to, if that is known
+ */
+export function contentPool(row: VolumeRow, home: NodeRow | undefined): string | null {
+  const isAttached = observedOf(row).status === 'attached' && isAttachedAsDesired(row);
+  return (isAttached ? poolOfNode(home) : null) ?? row.pool_id;
+}
+
+/** What a command says of the content; nothing for an agent that has announced no storage. */
+export function contentFor(
+  content: string | null,
+  ofNode: string | null,
+): { readonly pool?: string } {
+  return content === null || ofNode === null ? {} : { pool: content };
+}
+
+/** Refuses a node that does not reach the content; undefined where it does, or may do so. */
+export function checkReach(
+  name: string,
+  { content, target }: Pick<VolumePools, 'content' | 'target'>,
+  path: string,
+): Problem | undefined {
+  if (content === null || target === null || content === target) return undefined;
+  return problem('in-use', {
+    detail:
+      `The content of the volume ${name} is in the storage ${content}, and the node concerned ` +
+      `uses the storage ${target}: it would find an empty volume.`,
+    remedy:
+      'Use a VM on a node with the storage of the volume, or migrate the VM to such a node ' +
+      '(novacron vm migrate) first.',
+    fields: [{ path: [path], message: 'is on a node that does not reach the content' }],
+  });
+}
+
+/** Notes where a migrated VM takes its volumes, and where it leaves those that are unplugged. */
+export function moveContents(
+  volumes: readonly VolumeRow[],
+  { source, destination }: { readonly source: NodeRow; readonly destination: NodeRow },
+): ChangeSet {
+  return volumes.flatMap((row) => {
+    const isMoved = isAttachedAsDesired(row);
+    const pool_id = isMoved ? poolOfNode(destination) : (row.pool_id ?? poolOfNode(source));
+    if (pool_id === row.pool_id) return [];
+    const otherwise = replan(`The volume ${row.name}`);
+    return [{ kind: 'update', table: 'volumes', id: row.id, set: { pool_id }, otherwise } as const];
+  });
+}

@@ -1,0 +1,119 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Fleet } from '@novacron/agent/fleet/fleet';
+import type { OperationId } from '@novacron/contract/ids';
+import type { InputOf } from '@novacron/contract/operations-table/operations';
+import { decodeDefinition } from '@novacron/server/app/kernel/definitions/operation-definition';
+import { makeVm, useBench } from '../test-kit/use-bench.ts';
+
+const NODE = { zone: 'zone-a', rack: 'rack-a', cpu_cores: 8, memory_gb: 16, disk_gb: 200 };
+const FLEET: Fleet = {
+  nodes: ['node-a', 'node-b'].map((name) => ({ ...NODE, name })),
+  storage_pools: { ssd: { size_gb: 100 }, hdd: { size_gb: 100 }, nvme: { size_gb: 100 } },
+};
+
+/** By then a server has stored another heartbeat of every agent. Unit: ms. */
+const BEATS_MS = 30_000;
+
+describe('the storage that has the content of a volume', () => {
+  const bench = useBench({ fleet: FLEET });
+
+  /** Agents announce their storage from now on. */
+  async function announce(poolOf: (node: string) => string): Promise<void> {
+    for (const [node, driver] of bench().fleet.drivers) {
+      const storage = { pool: poolOf(node), sharing: 'local', size_gb: 100, free_gb: 50 };
+      Object.assign(driver, { storage: () => storage });
+    }
+    await bench().advance(BEATS_MS);
+  }
+
+  async function change(input: InputOf<'volume.update'>) {
+    const { operation } = await bench().expectOk('volume.update', input);
+    expect(await bench().end(operation)).toMatchObject({ status: 'succeeded' });
+    return operation.id;
+  }
+
+  /** What the command of each step says of the volume. */
+  async function volumesOf(id: OperationId): Promise<unknown[]> {
+    const [row] = await bench().store.read({ from: 'operations', where: { id } });
+    if (row === undefined) throw new Error('the operation is stored');
+    return decodeDefinition(row).steps.flatMap(({ action }) =>
+      'action' in action && 'volume' in action.action ? [action.action.volume] : [],
+    );
+  }
+
+  /** A volume that was used by the VM of one node, and a VM of the other node. */
+  async function useVolume() {
+    const vm = await makeVm(bench(), { placement: { node: 'node-a' } });
+    const other = await makeVm(bench(), { name: 'web-02', placement: { node: 'node-b' } });
+    const made = await bench().expectOk('volume.create', {
+      name: 'data',
+      size_gb: 10,
+      attached_to: vm.id,
+    });
+    expect(await bench().end(made.operation)).toMatchObject({ status: 'succeeded' });
+    const { id } = made.resource;
+    return { vm, other, id, created: made.operation.id };
+  }
+
+  test('refuses its attachment on a node that does not reach it, and allows it back', async () => {
+    await announce((node) => `pool-of-${node}`);
+    const { vm, other, id, created } = await useVolume();
+    expect(await volumesOf(created)).toEqual([{ volume_id: id, size_gb: 10 }]);
+    const refusal = {
+      code: 'in-use',
+      detail:
+        'The content of the volume data is in the storage pool-of-node-a, and the node concerned ' +
+        'uses the storage pool-of-node-b: it would find an empty volume.',
+      fields: [{ path: ['attached_to'], message: 'is on a node that does not reach the content' }],
+    };
+    const away = { id, attached_to: other.id };
+    expect(await bench().expectProblem('volume.update', away)).toMatchObject(refusal);
+    await change({ id, attached_to: null });
+    expect(await bench().expectProblem('volume.update', away)).toMatchObject(refusal);
+    const back = await change({ id, attached_to: vm.id });
+    const kept = { volume_id: id, size_gb: 10, pool: 'pool-of-node-a' };
+    expect(await volumesOf(back)).toEqual([kept]);
+  });
+
+  test('is known after the VM was deleted, and a snapshot is taken there', async () => {
+    await announce((node) => `pool-of-${node}`);
+    const { vm, other, id } = await useVolume();
+    const { operation } = await bench().expectOk('vm.delete', { id: vm.id });
+    expect(await bench().end(operation)).toMatchObject({ status: 'succeeded' });
+    const away = { id, attached_to: other.id };
+    expect(await bench().expectProblem('volume.update', away)).toMatchObject({ code: 'in-use' });
+    const taken = await bench().expectOk('snapshot.create', { name: 'before', volume_id: id });
+    expect(await bench().end(taken.operation)).toMatchObject({ status: 'succeeded' });
+    expect(taken.resource).toMatchObject({ node: 'node-a' });
+    const copy = { name: 'copy', size_gb: 10, source_snapshot_id: taken.resource.id };
+    const refused = await bench().expectProblem('volume.create', {
+      ...copy,
+      attached_to: other.id,
+    });
+    expect(refused).toMatchObject({ code: 'in-use' });
+  });
+
+  test('goes with its VM to another node', async () => {
+    await announce((node) => `pool-of-${node}`);
+    const { vm, other, id } = await useVolume();
+    const { operation } = await bench().expectOk('vm.migrate', { id: vm.id, node: 'node-b' });
+    expect(await bench().end(operation)).toMatchObject({ status: 'succeeded' });
+    const [row] = await bench().store.read({ from: 'volumes', where: { id } });
+    expect(row?.pool_id).toBe('pool-of-node-b');
+    const moved = await change({ id, attached_to: other.id });
+    expect(await volumesOf(moved)).toMatchObject([{ pool: 'pool-of-node-b' }]);
+  });
+
+  test('is any node where they share it', async () => {
+    await announce(() => 'pool-of-all');
+    const { other, id } = await useVolume();
+    const moved = await change({ id, attached_to: other.id });
+    expect(await volumesOf(moved)).toMatchObject([{ pool: 'pool-of-all' }]);
+  });
+
+  test('is not asked for where agents announce none', async () => {
+    const { other, id } = await useVolume();
+    const moved = await change({ id, attached_to: other.id });
+    expect(await volumesOf(moved)).toEqual([{ volume_id: id, size_gb: 10 }]);
+  });
+});
