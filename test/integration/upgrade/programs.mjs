@@ -32,8 +32,8 @@ export async function runOk(command, args, { wanted = 0, ...options }) {
 }
 
 /**
- * The migrations that a store has had, by name. The newest alone says too little: a branch that lands
- * late brings a lower number.
+ * The migrations that a store has had, by name. The newest alone says too little: a branch that
+ * lands late brings a lower number.
  * @returns {string[]}
  */
 export function migrationsOf(dataDir) {
