@@ -161,6 +161,10 @@ function readOneNode(said: SaidValues, found: NodeSizes): Read<readonly FleetNod
   return err(
     parsed.error.issues.map(({ path, message }) => {
       const name = NODE_FLAG_BY_FIELD[String(path[0])] ?? 'node';
+      if (textOf(said, name) === undefined && found[name] !== undefined) {
+        const left = `leaves --${name} ${found[name]} for VMs, which ${message}`;
+        return wrong(placeOf(said, 'host-reserve'), `${left}: keep less, or use a larger host`);
+      }
       return wrong(placeOf(said, name), `${message}, not ${JSON.stringify(sizeOf(name))}`);
     }),
   );

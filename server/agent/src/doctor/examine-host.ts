@@ -21,6 +21,7 @@ import {
   findNetworkTools,
 } from '../drivers/qemu/network/find-network-tools.ts';
 import { findTunnel } from '../drivers/qemu/network/find-tunnel.ts';
+import { findHostCapacity } from '../fleet/host-capacity.ts';
 import { readIdentity } from '../identity/identity-files.ts';
 import { lockDataDir } from '../process/lock-data-dir.ts';
 import { examineClock } from './examine-clock.ts';
@@ -52,6 +53,7 @@ export async function examineHost(parts: Examination): Promise<HostFindings> {
     runDir: examineDirectory(settings.runDir, vmUser),
     storageDir: examineDirectory(settings.storageDir, vmUser),
     reserve,
+    room: findHostCapacity(settings.storageDir, reserve),
     lock: examineLock(dataDir),
     scopes: examineScopes(),
     clock: examineClock(clock),

@@ -1,7 +1,7 @@
 /** What was found on a host: facts alone, so that what follows from them needs no host. */
 import type { Result } from '@novacron/contract/result';
 import type { ScopeFinding } from '../drivers/qemu/host/examine-scopes.ts';
-import type { HostReserve } from '../fleet/host-capacity.ts';
+import type { HostCapacity, HostReserve } from '../fleet/host-capacity.ts';
 
 /** Something with a name or release, or a clause on why there is none. */
 export type Found = Result<string, string>;
@@ -58,6 +58,8 @@ export interface HostFindings {
   readonly runDir: DirectoryFinding;
   readonly storageDir: DirectoryFinding;
   readonly reserve: HostReserve;
+  /** What the host has for VMs, less the reserve. */
+  readonly room: HostCapacity;
   /** `held`: an agent runs on the data directory. */
   readonly lock: 'free' | 'held';
   readonly scopes: ScopeFinding;

@@ -42,6 +42,7 @@ function host(overrides: Partial<HostFindings> = {}): HostFindings {
     runDir: directory('/var/lib/agent/machines'),
     storageDir: directory('/srv/vms'),
     reserve: { cpu_cores: 0, memory_gb: 2, disk_gb: 10 },
+    room: { cpu_cores: 4, memory_gb: 14, disk_gb: 90 },
     lock: 'free',
     scopes: SCOPES,
     clock: { state: 'synchronized' },
@@ -70,6 +71,7 @@ ok      data directory: /var/lib/agent, 100 GB are free
 ok      run directory: /var/lib/agent/machines, 100 GB are free
 ok      storage directory: /srv/vms, 100 GB are free
 ok      direct access: the storage is read and written past the page cache
+ok      room for VMs: 4 cores, 14 GB memory and 90 GB disk
 ok      lock: no agent runs on the data directory
 ok      limits of VMs: each VM gets a scope of systemd
 ok      clock: it is synchronized
@@ -87,6 +89,10 @@ VMs can run here.
 
 describe('without it no VM runs', () => {
   test.each<[Partial<HostFindings>, RegExp]>([
+    [
+      { room: { cpu_cores: 2, memory_gb: -0.125, disk_gb: 20 } },
+      /^missing room for VMs: 2 cores, -0.125 GB memory .* keeps 0 cores, 2 GB memory .* does not start -> keep less/,
+    ],
     [
       { qemu: err('qemu-system-x86_64: it is not on this host') },
       /^missing QEMU: .* on this host; no VM runs -> apt-get install qemu-system-x86$/,

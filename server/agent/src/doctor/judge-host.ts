@@ -39,6 +39,7 @@ export function judgeHost(findings: HostFindings): readonly Check[] {
     judgeDirectory('storage directory', storageDir, findings.reserve.disk_gb * BYTES_PER_GB),
     ...judgePassage('way to the storage directory', storageDir, findings),
     ...(storageDir.trouble === undefined ? [judgeDirectAccess(storageDir)] : []),
+    judgeRoom(findings),
     judgeLock(findings.lock),
     judgeScopes(findings.scopes),
     judgeClock(findings.clock),
@@ -54,6 +55,23 @@ export function canRunVms(checks: readonly Check[]): 'yes' | 'no' {
 const BYTES_PER_GB = 1_073_741_824;
 /** Journal, records and logs of some machines. Unit: bytes. */
 const ROOM_BYTES_MIN = BYTES_PER_GB;
+
+/** The smallest node: a core, a step of memory and a disk. */
+function judgeRoom({ room, reserve }: Pick<HostFindings, 'room' | 'reserve'>): Check {
+  const name = 'room for VMs';
+  const { cpu_cores, memory_gb, disk_gb } = room;
+  const found = `${cpu_cores} cores, ${memory_gb} GB memory and ${disk_gb} GB disk`;
+  if (cpu_cores >= 1 && memory_gb > 0 && disk_gb >= 1) return fine(name, found);
+  return {
+    name,
+    state: 'missing',
+    found:
+      `${found}, as the host keeps ${reserve.cpu_cores} cores, ${reserve.memory_gb} GB memory and ` +
+      `${reserve.disk_gb} GB disk`,
+    cost: 'the agent does not start',
+    remedy: 'keep less, such as --host-reserve memory=0.5,disk=1',
+  };
+}
 
 function fine(name: string, found: string): Check {
   return { name, state: 'ok', found, cost: null, remedy: null };
