@@ -8,7 +8,7 @@ export CHECKPOINT_DISABLE := 1
 # What npm installs follows from the lock file; what the compiler writes follows from the sources.
 STAMP := node_modules/.novacron-installed
 
-.PHONY: help setup build package check test quick bare guest test-qemu demo bench bench-qemu load sim chaos upgrade acceptance walk conformance generate run fmt clean
+.PHONY: help setup build package check test quick bare guest test-qemu test-host demo bench bench-qemu load sim chaos upgrade acceptance walk conformance generate run fmt clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | column -t -s '|'
@@ -53,6 +53,9 @@ guest: $(STAMP) ## make the small Linux that the tests of QEMU boot, from Debian
 test-qemu: build guest ## the suites that run QEMU, in software
 	node test/support/run-tests.mjs -- server/agent/src/drivers/qemu server/agent/src/qemu-agent test/integration/networks \
 	  test/integration/two-hosts test/integration/qemu-server test/docs/install-a-host $(ARGS)
+
+test-host: guest package ## follow the guide for a host on a Debian with systemd: make test-host [CHECK=name]
+	node test/host/run-test-host.mjs $(if $(CHECK),"$(CHECK)")
 
 acceptance: setup ## only the tests that run the real terraform
 	node test/support/run-tests.mjs -- test/acceptance provider/src/test-kit $(ARGS)

@@ -1,0 +1,46 @@
+/** What happens to agents: a restart, a crash, an upgrade. No guest notices. */
+import { listGuests } from '../guests-of-host.mjs';
+import { runOk, waitFor } from '../host-machine.mjs';
+
+const READY_MS_MAX = 300_000;
+const INVOCATION = 'systemctl show --value -p InvocationID novacron-agent';
+
+/** Runs a command and compares the machines before and after; the agent has to be ready again. */
+async function whileGuestsRun(host, command) {
+  const before = await listGuests(host);
+  if (before.length === 0 || before.some(({ status }) => status !== 'running')) {
+    throw new Error(`no machine runs to begin with: ${JSON.stringify(before)}`);
+  }
+  const earlier = await runOk(host, INVOCATION);
+  await runOk(host, command);
+  await waitFor('the agent to be ready', READY_MS_MAX, async () => {
+    const id = (await runOk(host, INVOCATION)).trim();
+    if (id === earlier.trim() || id === '') return false;
+    const log = await runOk(host, `journalctl _SYSTEMD_INVOCATION_ID=${id} -o cat --no-pager`);
+    return log.includes('is ready');
+  });
+  const [was, is] = [before, await listGuests(host)].map((machines) => JSON.stringify(machines));
+  if (was !== is) throw new Error(`machines before: ${was}, after: ${is}`);
+}
+
+/** The release again, from other files: what a package manager does to those that run. */
+const UPGRADE = `set -e
+cd /usr/local/lib/node_modules
+cp -a @novacron @novacron.new
+mv @novacron @novacron.old
+mv @novacron.new @novacron
+rm -rf @novacron.old
+systemctl daemon-reload
+systemctl restart novacron-agent`;
+
+export const AGENT_LIFE = [
+  {
+    name: 'restart-agent',
+    run: (host) => whileGuestsRun(host, 'systemctl restart novacron-agent'),
+  },
+  {
+    name: 'kill-agent',
+    run: (host) => whileGuestsRun(host, 'systemctl kill -s KILL novacron-agent'),
+  },
+  { name: 'upgrade', run: (host) => whileGuestsRun(host, UPGRADE) },
+];

@@ -1,0 +1,61 @@
+/** Does on a host what a guide asks for, in order, as root. */
+import { waitFor } from './host-machine.mjs';
+
+/** What cannot be done on a host without the internet, by how it begins, and what stands for it. */
+const STAND_INS = [
+  ['apt-get install', 'true', 'the packages of Debian were installed when its disk was made'],
+  ['npm install --global', 'true', 'this release was installed when its disk was made'],
+  [
+    'install -D debian-12',
+    'mkdir --parents $D && cp /root/guest/* $D/ && echo "$COMMAND_LINE" > $D/cmdline'
+      .replaceAll('$D', '/var/lib/novacron-agent/storage/templates/debian-12')
+      .replace('$COMMAND_LINE', 'console=ttyS0 quiet panic=-1 tsc=unstable swiotlb=1024'),
+    'a small guest stands for the image of Debian',
+  ],
+];
+
+/** A server holds its terminal: it becomes a unit, which ends with the host. */
+const SERVER = 'novacron server';
+
+/** In software, a command takes twenty times as long as on the host of a user. */
+const COMMAND_MS_MAX = 600_000;
+
+/**
+ * @param {Pick<Awaited<ReturnType<typeof import('./host-machine.mjs').bootHost>>, 'run'>} host
+ * @param {readonly import('./read-guide.mjs').Step[]} steps
+ * @param {(text: string) => void} say
+ * @returns {Promise<string>} the settings that the reader has exported, as lines of a shell; rejects
+ * at the first step that fails
+ */
+export async function followGuide(host, steps, say) {
+  let settings = 'export CHECKPOINT_DISABLE=1';
+  for (const step of steps) {
+    const stand = STAND_INS.find(([start]) => step.text.startsWith(start));
+    const script = `set -e\ncd /root\n${settings}\n${stand?.[1] ?? scriptOf(step)}`;
+    const { exitCode, output } = await host.run(script, { limitMs: COMMAND_MS_MAX });
+    const where = `line ${step.line} (${step.heading})`;
+    if (exitCode !== 0)
+      throw new Error(`${where} ended with ${exitCode}:\n${step.text}\n${output}`);
+    say(`  ${where}${stand === undefined ? '' : `: ${stand[2]}`}`);
+    if (step.text.startsWith(SERVER)) await awaitServer(host);
+    const exported = step.text.split('\n').filter((line) => line.startsWith('export '));
+    settings = [settings, ...exported].join('\n');
+  }
+  return settings;
+}
+
+function scriptOf({ kind, name, text }) {
+  if (kind === 'file') return `cat > ${name} <<'END_OF_FILE'\n${text}\nEND_OF_FILE`;
+  if (text.startsWith(SERVER)) {
+    return `systemd-run --quiet --unit=novacron-server --working-directory=/root ${text}`;
+  }
+  return text.replaceAll(/^terraform apply$/gm, 'echo yes | terraform apply -no-color');
+}
+
+/** The reader sees that the server is ready. */
+async function awaitServer(host) {
+  await waitFor('the server to be ready', COMMAND_MS_MAX, async () => {
+    const log = await host.run('journalctl --no-pager -o cat -u novacron-server');
+    return log.output.includes('NOVACRON_API_KEY');
+  });
+}

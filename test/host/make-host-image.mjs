@@ -1,0 +1,148 @@
+/**
+ * Makes the disk that `make test-host` boots: Debian with systemd, the packages of the guide
+ * `docs/how-to/install-a-host.md`, this release of NovaCron as npm installs it, and the small guest
+ * that its machines run. Everything is in `build/out/host`.
+ */
+import { execFileSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Where the finished files are: `kernel`, `initrd`, `disk.raw`. */
+const HOST = join(ROOT, 'build/out/host');
+
+/** What boots, and what the test reaches it with. The rest is what the guide installs. */
+const BASE_PACKAGES = [
+  'systemd',
+  'systemd-sysv',
+  'udev',
+  'dbus',
+  'linux-image-cloud-amd64',
+  'initramfs-tools',
+  'zstd',
+  'qemu-guest-agent',
+  'libstdc++6',
+];
+
+/** The Node.js of this machine stands for them: that of an older Debian is too old. */
+const NODE_PACKAGES = ['nodejs', 'npm'];
+
+/** Holes take no space. */
+const DISK_SIZE = '40G';
+
+/**
+ * Makes the disk, unless it is there.
+ * @param {{ packages: readonly string[], say: (text: string) => void }} options - `packages` are
+ * those that the guide installs: a host without the internet finds them installed
+ */
+export function makeHostImage({ packages, say }) {
+  const base = makeBase(packages, say);
+  const work = mkdtempSync(join(tmpdir(), 'novacron-host-'));
+  try {
+    const tree = join(work, 'tree');
+    say('unpacking Debian and installing this release in it');
+    execFileSync('cp', ['-a', base, tree]);
+    installRelease(tree);
+    cpSync(join(ROOT, 'build/out/guest'), join(tree, 'root/guest'), { recursive: true });
+    const disk = join(HOST, 'disk.raw');
+    rmSync(disk, { force: true });
+    execFileSync('mke2fs', ['-q', '-t', 'ext4', '-L', 'host', '-d', tree, disk, DISK_SIZE]);
+    return { disk, kernel: join(HOST, 'kernel'), initrd: join(HOST, 'initrd') };
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+/** Debian with the packages, which takes minutes and is made once for a list of packages. */
+function makeBase(packages, say) {
+  const tree = join(HOST, 'debian');
+  const wanted = packages.filter((name) => !NODE_PACKAGES.includes(name));
+  const list = [...new Set([...BASE_PACKAGES, ...wanted])].sort();
+  const listFile = join(HOST, 'packages');
+  if (existsSync(listFile) && readFileSync(listFile, 'utf8') === list.join('\n')) return tree;
+  say('making a Debian with systemd and QEMU: some minutes');
+  rmSync(HOST, { recursive: true, force: true });
+  mkdirSync(HOST, { recursive: true });
+  const suite = debianRelease();
+  execFileSync(
+    'mmdebstrap',
+    ['--quiet', '--variant=minbase', `--include=${list.join(',')}`, suite, tree],
+    { stdio: ['ignore', 'inherit', 'inherit'] },
+  );
+  writeFileSync(join(tree, 'etc/fstab'), 'LABEL=host / ext4 defaults 0 1\n');
+  writeFileSync(join(tree, 'etc/hostname'), 'host-01\n');
+  writeFileSync(join(tree, 'etc/hosts'), '127.0.0.1 localhost host-01\n');
+  const boot = join(tree, 'boot');
+  const find = (start) => readdirSync(boot).find((name) => name.startsWith(start));
+  cpSync(join(boot, find('vmlinuz-')), join(HOST, 'kernel'));
+  cpSync(join(boot, find('initrd.img-')), join(HOST, 'initrd'));
+  writeFileSync(`${listFile}.part`, list.join('\n'));
+  renameSync(`${listFile}.part`, listFile);
+  return tree;
+}
+
+/** The release of Debian that this machine runs: its apt knows where packages come from. */
+function debianRelease() {
+  const release = readFileSync('/etc/os-release', 'utf8');
+  const name = /^VERSION_CODENAME=(\w+)$/m.exec(release)?.[1];
+  if (name === undefined) throw new Error('/etc/os-release names no release of Debian.');
+  return name;
+}
+
+/** Node.js and what `npm install --global` installs, as the guide has them. */
+function installRelease(tree) {
+  const prefix = join(tree, 'usr/local');
+  cpSync(process.execPath, join(prefix, 'bin/node'));
+  cpSync(findOnPath('terraform'), join(prefix, 'bin/terraform'));
+  const release = join(ROOT, 'server/cli/dist/release');
+  if (!existsSync(release)) throw new Error('There is no release: run make package.');
+  const packages = readdirSync(release)
+    .filter((name) =>
+      /^novacron-(agent|bus|cli|contract|engine|provider|rego|runtime|server|tracing)-/.test(name),
+    )
+    .map((name) => join(release, name));
+  const npm = join(dirname(realpathSync(findOnPath('npm'))), '..');
+  cpSync(npm, join(prefix, 'lib/node_modules/npm'), { recursive: true, dereference: true });
+  symlinkSync('../lib/node_modules/npm/bin/npm-cli.js', join(prefix, 'bin/npm'));
+  const options = ['--global', '--prefix', prefix, '--no-audit', '--no-fund', '--silent'];
+  execFileSync('npm', ['install', ...options, ...packages], { stdio: 'inherit' });
+}
+
+/** Why the image cannot be made here; undefined where it can. */
+export function whyNotHere() {
+  if (process.getuid?.() !== 0) return 'only root can unpack a Debian with its users';
+  const missing = [
+    'mmdebstrap',
+    'mke2fs',
+    'qemu-system-x86_64',
+    'qemu-img',
+    'qemu-nbd',
+    'terraform',
+  ].filter((name) => findOnPath(name) === undefined);
+  if (missing.length > 0) return `these programs are missing: ${missing.join(', ')}`;
+  if (!existsSync(join(ROOT, 'build/out/guest/initrd'))) return 'there is no guest: run make guest';
+  return undefined;
+}
+
+/** Path of a program, without symbolic links; undefined where it is not on the PATH. */
+function findOnPath(name) {
+  const files = (process.env.PATH ?? '').split(':').map((directory) => join(directory, name));
+  const found = files.find((file) => statSync(file, { throwIfNoEntry: false })?.isFile());
+  return found && realpathSync(found);
+}
