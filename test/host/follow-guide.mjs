@@ -7,7 +7,7 @@ const STAND_INS = [
   ['npm install --global', 'true', 'this release was installed when its disk was made'],
   [
     'install -D debian-12',
-    'mkdir --parents $D && cp /root/guest/* $D/ && echo "$COMMAND_LINE" > $D/cmdline'
+    'mkdir --parents $D && cp /opt/guest/* $D/ && echo "$COMMAND_LINE" > $D/cmdline'
       .replaceAll('$D', '/var/lib/novacron-agent/storage/templates/debian-12')
       .replace('$COMMAND_LINE', 'console=ttyS0 quiet panic=-1 tsc=unstable swiotlb=1024'),
     'a small guest stands for the image of Debian',
@@ -21,11 +21,11 @@ const SERVER = 'novacron server';
 const COMMAND_MS_MAX = 600_000;
 
 /**
- * @param {Pick<Awaited<ReturnType<typeof import('./host-machine.mjs').bootHost>>, 'run'>} host
+ * @param {Pick<import('./guests-of-host.mjs').Host, 'run'>} host
  * @param {readonly import('./read-guide.mjs').Step[]} steps
  * @param {(text: string) => void} say
- * @returns {Promise<string>} the settings that the reader has exported, as lines of a shell; rejects
- * at the first step that fails
+ * @returns {Promise<string>} the settings that the reader has exported, as lines of a shell;
+ * rejects at the first step that fails
  */
 export async function followGuide(host, steps, say) {
   let settings = 'export CHECKPOINT_DISABLE=1';

@@ -1,6 +1,5 @@
-/** A host of machines that is itself a machine: QEMU with systemd inside, reached by its guest agent. */
+/** A host of machines that is itself a machine: QEMU runs it, and its guest agent reaches it. */
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -13,41 +12,38 @@ const RUN_MS_MAX = 300_000;
 
 /**
  * Boots the host.
- * @param {{ directory: string, kernel: string, initrd: string, disk: string,
- * forwards?: readonly string[] }} options - `directory` gets its sockets and logs; `forwards` are
- * rules `hostfwd` of QEMU
+ * @param {{ directory: string, kernel: string, initrd: string, disk: string }} options
+ * `directory` gets its sockets and logs
  */
-export async function bootHost({ directory, kernel, initrd, disk, forwards = [] }) {
+export async function bootHost({ directory, kernel, initrd, disk }) {
   const channel = join(directory, 'agent.sock');
-  const monitor = join(directory, 'monitor.sock');
-  const consoleLog = join(directory, 'console.log');
-  const net = ['user', 'id=n0', ...forwards.map((rule) => `hostfwd=${rule}`)].join(',');
-  const child = spawn(
-    'qemu-system-x86_64',
-    [
-      ...[
-        '-machine',
-        'q35',
-        '-accel',
-        'tcg,thread=multi',
-        '-cpu',
-        'max',
-        '-smp',
-        '2',
-        '-m',
-        '4096',
-      ],
-      ...['-display', 'none', '-nodefaults', '-kernel', kernel, '-initrd', initrd],
-      ...['-append', 'root=LABEL=host rw console=ttyS0 systemd.show_status=1 net.ifnames=0'],
-      ...['-drive', `file=${disk},if=virtio,format=qcow2,cache=unsafe`],
-      ...['-netdev', net, '-device', 'virtio-net-pci,netdev=n0'],
-      ...['-device', 'virtio-serial-pci', '-device', 'virtio-rng-pci'],
-      ...['-chardev', `socket,id=qga,path=${channel},server=on,wait=off`],
-      ...['-device', 'virtserialport,chardev=qga,name=org.qemu.guest_agent.0'],
-      ...['-serial', `file:${consoleLog}`, '-qmp', `unix:${monitor},server=on,wait=off`],
-    ],
-    { stdio: ['ignore', 'ignore', 'inherit'] },
-  );
+  const options = {
+    machine: 'q35',
+    accel: 'tcg,thread=multi',
+    cpu: 'max',
+    smp: '2',
+    m: '4096',
+    display: 'none',
+    kernel,
+    initrd,
+    append: 'root=LABEL=host rw console=ttyS0 systemd.show_status=1 net.ifnames=0',
+    drive: `file=${disk},if=virtio,format=qcow2,cache=unsafe`,
+    netdev: 'user,id=n0',
+    chardev: `socket,id=qga,path=${channel},server=on,wait=off`,
+    serial: `file:${join(directory, 'console.log')}`,
+  };
+  const devices = [
+    'virtio-net-pci,netdev=n0',
+    'virtio-serial-pci',
+    'virtio-rng-pci',
+    'virtserialport,chardev=qga,name=org.qemu.guest_agent.0',
+  ];
+  const args = [
+    '-nodefaults',
+    ...Object.entries(options).flatMap(([name, value]) => [`-${name}`, value]),
+    ...devices.flatMap((device) => ['-device', device]),
+  ];
+  const child = spawn('qemu-system-x86_64', args, { stdio: ['ignore', 'ignore', 'inherit'] });
   process.on('exit', () => child.kill('SIGKILL'));
   const ended = new Promise((resolve) => child.once('exit', resolve));
   const host = {
@@ -56,8 +52,6 @@ export async function bootHost({ directory, kernel, initrd, disk, forwards = [] 
      * @returns {Promise<{ exitCode: number, output: string }>}
      */
     run: (command, { limitMs = RUN_MS_MAX } = {}) => runInside(channel, command, limitMs),
-    /** What its console has said. */
-    console: () => (existsSync(consoleLog) ? readFileSync(consoleLog, 'utf8') : ''),
     /** Takes its power away. */
     async cut() {
       child.kill('SIGKILL');

@@ -59,7 +59,7 @@ export function makeHostImage({ packages, say }) {
     say('unpacking Debian and installing this release in it');
     execFileSync('cp', ['-a', base, tree]);
     installRelease(tree);
-    cpSync(join(ROOT, 'build/out/guest'), join(tree, 'root/guest'), { recursive: true });
+    cpSync(join(ROOT, 'build/out/guest'), join(tree, 'opt/guest'), { recursive: true });
     const disk = join(HOST, 'disk.raw');
     rmSync(disk, { force: true });
     execFileSync('mke2fs', ['-q', '-t', 'ext4', '-L', 'host', '-d', tree, disk, DISK_SIZE]);

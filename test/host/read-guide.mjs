@@ -1,6 +1,7 @@
 /**
  * Reads what a guide asks its reader to do, in order: a block `sh` is a command, and a block after
- * "… as `NAME`:" is a file, as in test/docs/read-page.ts, which needs a compiler that a script lacks.
+ * "… as `NAME`:" is a file, as in test/docs/read-page.ts, which a script cannot import: it is not
+ * compiled.
  */
 
 const FENCE = /^\s*```(\w*)\s*$/;
@@ -8,7 +9,8 @@ const HEADING = /^#{2,}\s+(.*)$/;
 const FILE_NAME = /`([\w./-]+)`:$/;
 
 /**
- * @typedef {{ kind: 'command' | 'file', name: string, heading: string, line: number, text: string }} Step
+ * @typedef {{ kind: 'command' | 'file', name: string, heading: string, line: number,
+ *   text: string }} Step
  * A step; `name` is that of the file.
  */
 

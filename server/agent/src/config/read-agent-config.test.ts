@@ -232,7 +232,7 @@ describe('the configuration of an agent', () => {
     [
       'more for the host than it has',
       [...NODE.slice(0, 6), ...BUS, ...QEMU, '--host-reserve', 'memory=999999'],
-      /^--host-reserve: leaves --memory-gb -\d+(\.\d+)? for VMs, which must be at least 0.0625: keep less/,
+      /^--host-reserve: leaves --memory-gb -[\d.]+ for VMs, which must be at least 0.0625: keep/,
     ],
     [
       'QEMU for a fleet of nodes',

@@ -91,7 +91,7 @@ describe('without it no VM runs', () => {
   test.each<[Partial<HostFindings>, RegExp]>([
     [
       { room: { cpu_cores: 2, memory_gb: -0.125, disk_gb: 20 } },
-      /^missing room for VMs: 2 cores, -0.125 GB memory .* keeps 0 cores, 2 GB memory .* does not start -> keep less/,
+      /^missing room for VMs: 2 cores, -0.125 GB .* keeps 0 cores, 2 GB .* -> keep less/,
     ],
     [
       { qemu: err('qemu-system-x86_64: it is not on this host') },

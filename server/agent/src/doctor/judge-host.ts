@@ -66,8 +66,8 @@ function judgeRoom({ room, reserve }: Pick<HostFindings, 'room' | 'reserve'>): C
     name,
     state: 'missing',
     found:
-      `${found}, as the host keeps ${reserve.cpu_cores} cores, ${reserve.memory_gb} GB memory and ` +
-      `${reserve.disk_gb} GB disk`,
+      `${found}, as the host keeps ${reserve.cpu_cores} cores, ${reserve.memory_gb} GB memory ` +
+      `and ${reserve.disk_gb} GB disk`,
     cost: 'the agent does not start',
     remedy: 'keep less, such as --host-reserve memory=0.5,disk=1',
   };
