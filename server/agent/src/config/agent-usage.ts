@@ -1,5 +1,6 @@
 /** What `novacron agent --help` prints, made from the table of flags. */
 import { agentFlagRows, variablesOf } from './agent-flags.ts';
+import { usageLine } from './usage-line.ts';
 
 /** Where descriptions begin. */
 const COLUMN = 22;
@@ -8,9 +9,8 @@ const COLUMN = 22;
 export function agentUsage(): string {
   const lines = agentFlagRows().map(({ name, row }) => {
     const note = row.note === undefined ? '' : ` (${row.note})`;
-    const flag = row.placeholder === undefined ? `  --${name}` : `  --${name} ${row.placeholder}`;
-    const start = flag.length + 1 > COLUMN ? `${flag}\n${' '.repeat(COLUMN)}` : flag.padEnd(COLUMN);
-    return `${start}${row.description}${note}\n`;
+    const flag = row.placeholder === undefined ? name : `${name} ${row.placeholder}`;
+    return usageLine(flag, `${row.description}${note}`, COLUMN);
   });
   const others = agentFlagRows().flatMap(({ name }) => variablesOf(name).slice(1));
   return `Usage: novacron agent --node NAME --zone NAME --rack NAME --cpu-cores N --memory-gb N
@@ -24,8 +24,7 @@ journal. VMs keep running when the agent stops; it completes unfinished commands
 \`doctor\` examines whether this host can run VMs, and says what to install.
 
 Options:
-${lines.join('')}${'  --help'.padEnd(COLUMN)}Print this text
-
+${lines.join('')}${usageLine('help', 'Print this text', COLUMN)}
 Each flag has an environment variable: --cpu-cores is NOVACRON_AGENT_CPU_CORES. Flags override
 variables. If neither is set, these variables are used:
 ${wrapNames(others)}

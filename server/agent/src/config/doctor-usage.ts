@@ -1,5 +1,6 @@
 /** What `novacron agent doctor --help` prints. */
 import { AGENT_FLAGS, type AgentFlagName } from './agent-flags.ts';
+import { usageLine } from './usage-line.ts';
 
 /** The flags of the agent that say something about its host. */
 const FLAGS_SHOWN = [
@@ -27,8 +28,13 @@ const COLUMN = 24;
 export function doctorUsage(): string {
   const lines = FLAGS_SHOWN.map((name) => {
     const row = AGENT_FLAGS[name];
-    return line('placeholder' in row ? `${name} ${row.placeholder}` : name, row.description);
+    const flag = 'placeholder' in row ? `${name} ${row.placeholder}` : name;
+    return usageLine(flag, row.description, COLUMN);
   });
+  lines.push(
+    usageLine('json', 'Print a JSON document', COLUMN),
+    usageLine('help', 'Print this text', COLUMN),
+  );
   return `Usage: novacron agent doctor [options]
 
 Examines this host for an agent with --driver qemu, and changes nothing. Run it as the agent's user
@@ -36,7 +42,7 @@ and with the agent's flags. It prints a line for each thing that an agent uses: 
 missing, what that costs, and the command that mends it. Without what is missing no VM runs here.
 
 Options:
-${lines.join('')}${line('json', 'Print a JSON document')}${line('help', 'Print this text')}
+${lines.join('')}
 The other flags of an agent are accepted and not examined. Variables are read as by the agent.
 
 Exit codes: 0 when VMs can run here, even if with limits; 1 when they cannot; 2 for wrong usage.
@@ -44,10 +50,4 @@ Exit codes: 0 when VMs can run here, even if with limits; 1 when they cannot; 2 
 Example:
   novacron agent doctor --data-dir /var/lib/novacron-agent --bus tls://bus.example:4222
 `;
-}
-
-function line(flag: string, description: string): string {
-  const start = `  --${flag}`;
-  const isLong = start.length + 1 > COLUMN;
-  return `${isLong ? `${start}\n${' '.repeat(COLUMN)}` : start.padEnd(COLUMN)}${description}\n`;
 }

@@ -1,4 +1,5 @@
 /** What findings on a host mean for its VMs: a line for each thing. Pure. */
+import { BYTES_PER_GB } from '../drivers/qemu/files/qemu-img.ts';
 import { explainNoScopes, type ScopeFinding } from '../drivers/qemu/host/examine-scopes.ts';
 import type {
   ClockFinding,
@@ -52,7 +53,6 @@ export function canRunVms(checks: readonly Check[]): 'yes' | 'no' {
   return checks.some(({ state }) => state === 'missing') ? 'no' : 'yes';
 }
 
-const BYTES_PER_GB = 1_073_741_824;
 /** Journal, records and logs of some machines. Unit: bytes. */
 const ROOM_BYTES_MIN = BYTES_PER_GB;
 

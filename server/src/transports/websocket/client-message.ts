@@ -1,9 +1,13 @@
-/** What a client of events says: who it is, unless a header said so, and what it wants. */
+/**
+ * What a client of events says: who it is, unless a header said so, and what it wants. Clients of
+ * consoles say who they are in the same way.
+ */
 
 import { EventFilter } from '@novacron/contract/events/event-filter';
 import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
 import { type Problem, problem, toValidationProblem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import type { WebSocket } from 'ws';
 import { z } from 'zod';
 import { parseJson } from '../http/parse-json.ts';
 
@@ -18,6 +22,20 @@ const SubscribeMessage = z.strictObject({
   filter: EventFilter.default({}),
   after_position: z.int().min(0).optional(),
 });
+
+/** What a message carries, in however many parts it came. */
+export function toBytes(data: WebSocket.RawData): Uint8Array {
+  if (Array.isArray(data)) return Buffer.concat(data);
+  return data instanceof ArrayBuffer ? new Uint8Array(data) : data;
+}
+
+/** A second key for a connection. */
+export function keyKnown(): Problem {
+  return problem('validation-failed', {
+    detail: 'The connection already has an API key.',
+    remedy: 'Send the key once: in the Authorization header or in the first message.',
+  });
+}
 
 /** A subscription as a client asks for it. */
 export type SubscribeMessage = z.infer<typeof SubscribeMessage>;

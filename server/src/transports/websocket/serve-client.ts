@@ -19,7 +19,13 @@ import type { EventCore, EventHub } from '../events/event-hub.ts';
 import { type EventStream, openEventStream } from '../events/open-event-stream.ts';
 import { watchKey } from '../events/watch-key.ts';
 import type { Caller } from '../http/authenticate.ts';
-import { type ClientMessage, readClientMessage, type SubscribeMessage } from './client-message.ts';
+import {
+  type ClientMessage,
+  keyKnown,
+  readClientMessage,
+  type SubscribeMessage,
+  toBytes,
+} from './client-message.ts';
 import { CLOSE_MS, closeCodeOf } from './close-code.ts';
 import { createOutbox, type Flusher, type Outbox } from './outbox.ts';
 
@@ -263,22 +269,10 @@ class Client {
   }
 }
 
-function toBytes(data: WebSocket.RawData): Uint8Array {
-  if (Array.isArray(data)) return Buffer.concat(data);
-  return data instanceof ArrayBuffer ? new Uint8Array(data) : data;
-}
-
 function nothingMore(): Problem {
   return problem('validation-failed', {
     detail: 'No messages are accepted after subscribe.',
     remedy: 'Open another connection for another subscription.',
-  });
-}
-
-function keyKnown(): Problem {
-  return problem('validation-failed', {
-    detail: 'The connection already has an API key.',
-    remedy: 'Send the key once: in the Authorization header or in the first message.',
   });
 }
 

@@ -10,14 +10,13 @@ import {
   toValidationProblem,
 } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { WebSocket } from 'ws';
 import { z } from 'zod';
 import type { ConsoleEnd, ConsoleSession } from '../../app/capabilities/console/open-console.ts';
 import { beginRequest } from '../../app/kernel/context/request-scope.ts';
 import { reportFault } from '../dispatch/dispatch.ts';
 import { watchKey } from '../events/watch-key.ts';
 import { parseJson } from '../http/parse-json.ts';
-import { AuthenticateMessage } from './client-message.ts';
+import { AuthenticateMessage, keyKnown, toBytes } from './client-message.ts';
 import { CLOSE_MS, closeCodeOf } from './close-code.ts';
 import {
   type ClientOptions,
@@ -58,7 +57,7 @@ class ConsoleClient implements ServedClient {
     this.#key = options.key;
     const { webSocket, core } = options;
     this.#cancels.add(core.timers.after(HELLO_MS_MAX, () => this.end(ticketMissing())));
-    webSocket.on('message', (data, isBinary) => this.#receive(toBuffer(data), isBinary));
+    webSocket.on('message', (data, isBinary) => this.#receive(toBytes(data), isBinary));
     webSocket.on('pong', () => {
       this.#isAnswered = true;
     });
@@ -96,7 +95,7 @@ class ConsoleClient implements ServedClient {
   }
 
   /** Nothing more is read from the client before what it has sent is handled. */
-  #receive(bytes: Buffer, isBinary: boolean): void {
+  #receive(bytes: Uint8Array, isBinary: boolean): void {
     const { webSocket } = this.#options;
     webSocket.pause();
     this.#turn = this.#turn
@@ -105,7 +104,7 @@ class ConsoleClient implements ServedClient {
       .finally(() => webSocket.resume());
   }
 
-  async #take(bytes: Buffer, isBinary: boolean): Promise<void> {
+  async #take(bytes: Uint8Array, isBinary: boolean): Promise<void> {
     if (this.#state === 'closed') return;
     if (this.#session !== undefined) {
       if (!isBinary) return this.end(onlyBytes());
@@ -205,22 +204,10 @@ function readGreeting(bytes: Uint8Array): Result<z.infer<typeof Greeting>, Probl
   return parsed.success ? ok(parsed.data) : err(toValidationProblem(parsed.error, 'The message'));
 }
 
-function toBuffer(data: WebSocket.RawData): Buffer {
-  if (Array.isArray(data)) return Buffer.concat(data);
-  return data instanceof ArrayBuffer ? Buffer.from(data) : data;
-}
-
 function onlyBytes(): Problem {
   return problem('validation-failed', {
     detail: 'An open console takes binary messages only.',
     remedy: 'Send what is typed as binary messages, and close the connection to end.',
-  });
-}
-
-function keyKnown(): Problem {
-  return problem('validation-failed', {
-    detail: 'The connection already has an API key.',
-    remedy: 'Send the key once: in the Authorization header or in the first message.',
   });
 }
 

@@ -30,6 +30,14 @@ const reservedShape = {
   ),
 };
 
+/** What starts, halts or resumes a VM as it is: it has no other input, and desires nothing. */
+const power = {
+  ...change,
+  applies: 'nothing',
+  input: z.strictObject({ id: VmId }),
+  problems: ['not-found', 'policy-denied', 'conflict'],
+} as const;
+
 /** The rows by name. */
 export const vmOperations = {
   'vm.create': {
@@ -129,13 +137,10 @@ export const vmOperations = {
     ],
   },
   'vm.start': {
-    ...change,
-    applies: 'nothing',
+    ...power,
+    output: written(Vm),
     summary: 'Starts a stopped VM on its node, or resumes a paused one; no effect on a running VM.',
     rest: { method: 'POST', path: '/vms/{id}/start', status: 202 },
-    input: z.strictObject({ id: VmId }),
-    output: written(Vm),
-    problems: ['not-found', 'policy-denied', 'conflict'],
   },
   'vm.stop': {
     ...change,
@@ -147,13 +152,10 @@ export const vmOperations = {
     problems: ['not-found', 'policy-denied', 'conflict'],
   },
   'vm.reboot': {
-    ...change,
-    applies: 'nothing',
+    ...power,
+    output: written(Vm),
     summary: 'Reboots a running VM: asks the guest to shut down, and starts the VM again.',
     rest: { method: 'POST', path: '/vms/{id}/reboot', status: 202 },
-    input: z.strictObject({ id: VmId }),
-    output: written(Vm),
-    problems: ['not-found', 'policy-denied', 'conflict'],
   },
   'vm.console': {
     effect: 'write',
@@ -172,31 +174,22 @@ export const vmOperations = {
     problems: ['not-found', 'policy-denied', 'conflict'],
   },
   'vm.reset': {
-    ...change,
-    applies: 'nothing',
+    ...power,
+    output: written(Vm),
     summary:
       'Resets a running VM without asking the guest, which may lose what it has not written.',
     rest: { method: 'POST', path: '/vms/{id}/reset', status: 202 },
-    input: z.strictObject({ id: VmId }),
-    output: written(Vm),
-    problems: ['not-found', 'policy-denied', 'conflict'],
   },
   'vm.pause': {
-    ...change,
-    applies: 'nothing',
+    ...power,
+    output: written(Vm),
     summary: 'Pauses a running VM: halts its virtual CPUs and keeps its memory.',
     rest: { method: 'POST', path: '/vms/{id}/pause', status: 202 },
-    input: z.strictObject({ id: VmId }),
-    output: written(Vm),
-    problems: ['not-found', 'policy-denied', 'conflict'],
   },
   'vm.resume': {
-    ...change,
-    applies: 'nothing',
+    ...power,
+    output: written(Vm),
     summary: 'Resumes a paused VM; no effect on a running VM.',
     rest: { method: 'POST', path: '/vms/{id}/resume', status: 202 },
-    input: z.strictObject({ id: VmId }),
-    output: written(Vm),
-    problems: ['not-found', 'policy-denied', 'conflict'],
   },
 } as const;

@@ -5,7 +5,7 @@ import type { Tables, VmRow, VolumeRow } from '../../../ports/tables/tables.ts';
 import { observedOf } from '../../rows/answer-resource.ts';
 import type { WriteScope } from '../scope.ts';
 import { capabilitiesOf } from '../vm/machine/configure-steps.ts';
-import { poolOfNode } from '../volume/volume-pool.ts';
+import { nodeOfVm, poolOfNode } from '../volume/volume-pool.ts';
 
 type Node = Tables['nodes'];
 
@@ -25,7 +25,7 @@ export function chooseSnapshotNode(
 ): Result<string, Problem> {
   const { volume, vm, nodes } = found;
   if (vm !== undefined) {
-    const home = nodes.find(({ name }) => name === observedOf(vm).node);
+    const home = nodeOfVm(vm, nodes);
     if (home !== undefined && keepsSnapshots(home)) return ok(home.name);
     return err(nodeLacksSnapshots(volume, vm));
   }

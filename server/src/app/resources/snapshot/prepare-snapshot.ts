@@ -162,15 +162,14 @@ async function findPlace(row: SnapshotRow, scope: WriteScope): Promise<Result<Pl
       ? []
       : await store.read({ from: 'vms', where: { id: volume.attached_to } });
   const keeper = rows.nodes.find(({ name }) => name === row.node);
-  const content = contentPool(volume, nodeOfVm(vm, rows.nodes));
+  const home = nodeOfVm(vm, rows.nodes);
+  const content = contentPool(volume, home);
   const pools = { content, target: poolOfNode(keeper) };
   const unreached = checkReach(volume.name, pools, 'id');
   if (unreached !== undefined) return err(unreached);
   const pool = content ?? pools.target;
   if (vm === undefined) return ok({ volume, vm, pool });
   if (vm.busy_operation_id !== null) return err(busy('vm', vm));
-  const { node } = observedOf(vm);
-  const home = rows.nodes.find(({ name }) => name === node);
   const isAble = home !== undefined && capabilitiesOf(home).liveRestore === 'yes';
   return isOff(vm) || isAble ? ok({ volume, vm, pool: content }) : err(inUse(volume, vm));
 }

@@ -22,7 +22,7 @@ const StoragePool = z.looseObject({
  * @param hasMachines - whether the node has machines, whose disks must then be in the storage
  */
 export function requirePool(places: Places, hasMachines: boolean): void {
-  const known = readStored(places.usedPool, StoragePool)?.id;
+  const known = usedPool(places);
   const found = readStored(places.pool, StoragePool)?.id;
   if (known !== undefined && known === found) return;
   if (known !== undefined) {

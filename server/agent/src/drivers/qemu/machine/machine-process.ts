@@ -2,10 +2,11 @@
  * The process of a machine: recognized by process id, start time and the boot of the host, so that
  * an agent finds it again and never takes another process for it.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { Timers } from '@novacron/runtime/timers';
 import { wait } from '@novacron/runtime/wait';
 import { z } from 'zod';
+import { listProcesses } from '../files/host-processes.ts';
 
 /** How a process is recognized. */
 export const ProcessRecord = z.looseObject({
@@ -79,10 +80,9 @@ export function readProcessUse(record: ProcessRecord): ProcessUse | undefined {
  */
 export function findByMonitor(monitors: ReadonlySet<string>): ReadonlyMap<string, ProcessRecord> {
   const found = new Map<string, ProcessRecord>();
-  for (const name of readdirSync('/proc').filter((each) => /^\d+$/.test(each))) {
-    const monitor = monitorOf(name);
-    const record =
-      monitor !== undefined && monitors.has(monitor) ? recordProcess(Number(name)) : undefined;
+  for (const { pid, words } of listProcesses()) {
+    const monitor = monitorOf(words);
+    const record = monitor !== undefined && monitors.has(monitor) ? recordProcess(pid) : undefined;
     if (monitor !== undefined && record !== undefined) found.set(monitor, record);
   }
   return found;
@@ -90,15 +90,9 @@ export function findByMonitor(monitors: ReadonlySet<string>): ReadonlyMap<string
 
 const MONITOR_ARGUMENT = /^socket,id=monitor0,path=(.*),server=on,wait=off$/;
 
-function monitorOf(pid: string): string | undefined {
-  try {
-    const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-    const [path] = words.flatMap((word) => MONITOR_ARGUMENT.exec(word)?.slice(1) ?? []);
-    return path?.replaceAll(',,', ',');
-  } catch {
-    // It has ended, or belongs to another user.
-    return undefined;
-  }
+function monitorOf(words: readonly string[]): string | undefined {
+  const [path] = words.flatMap((word) => MONITOR_ARGUMENT.exec(word)?.slice(1) ?? []);
+  return path?.replaceAll(',,', ',');
 }
 
 /** How often the end of a process is looked for: there is no event for processes of others. */

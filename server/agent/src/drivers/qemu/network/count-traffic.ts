@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { runHostProgram } from '../files/run-host-program.ts';
 import type { NetworkPrograms } from './network-programs.ts';
+import { parseEach } from './observe-links.ts';
 
 /** What a guest has received and sent since its interface exists. Unit: bytes. */
 export interface Traffic {
@@ -9,18 +10,14 @@ export interface Traffic {
   readonly sent: number;
 }
 
-/** A link as `ip -j -s link` prints it. A name that was not found prints an empty object. */
-const CountedLinks = z.array(
-  z.looseObject({
-    ifname: z.string().optional(),
-    stats64: z
-      .looseObject({
-        rx: z.looseObject({ bytes: z.number() }),
-        tx: z.looseObject({ bytes: z.number() }),
-      })
-      .optional(),
+/** A link as `ip -j -s link` prints it. */
+const CountedLink = z.looseObject({
+  ifname: z.string(),
+  stats64: z.looseObject({
+    rx: z.looseObject({ bytes: z.number() }),
+    tx: z.looseObject({ bytes: z.number() }),
   }),
-);
+});
 
 /**
  * Reads them by the name of the tap; rejects with a `retry` trouble where it cannot. What the host
@@ -30,12 +27,10 @@ export async function countTraffic({
   ip,
 }: Pick<NetworkPrograms, 'ip'>): Promise<ReadonlyMap<string, Traffic>> {
   const output = await runHostProgram(ip, ['-j', '-s', 'link', 'show', 'type', 'tun']);
-  const links = CountedLinks.parse(JSON.parse(output.trim() === '' ? '[]' : output));
   return new Map(
-    links.flatMap(({ ifname, stats64 }) =>
-      ifname === undefined || stats64 === undefined
-        ? []
-        : [[ifname, { received: stats64.tx.bytes, sent: stats64.rx.bytes }] as const],
-    ),
+    parseEach(output, CountedLink).map(({ ifname, stats64: { rx, tx } }) => [
+      ifname,
+      { received: tx.bytes, sent: rx.bytes },
+    ]),
   );
 }

@@ -5,6 +5,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isFile, remove } from '../files/directories.ts';
+import { listProcesses } from '../files/host-processes.ts';
 import { runHostProgram } from '../files/run-host-program.ts';
 import type { Launcher } from '../launch/launcher.ts';
 
@@ -63,16 +64,8 @@ async function end({ endProcess }: DnsmasqParts, file: string): Promise<void> {
 const argumentFor = (file: string): string => `--conf-file=${file}`;
 
 function findProcesses(file: string): readonly number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && argumentsOf(name).includes(argumentFor(file)))
-    .map(Number);
-}
-
-function argumentsOf(pid: string): readonly string[] {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-  } catch {
-    // It has ended.
-    return [];
-  }
+  const argument = argumentFor(file);
+  return listProcesses()
+    .filter(({ words }) => words.includes(argument))
+    .map(({ pid }) => pid);
 }

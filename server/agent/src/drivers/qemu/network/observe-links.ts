@@ -57,7 +57,11 @@ export async function observeLinks({
   }));
 }
 
-function parseEach<T extends z.ZodType>(output: string, schema: T): z.infer<T>[] {
+/**
+ * Parses what iproute2 prints with `-j`, entry by entry.
+ * @returns those of the schema: for a name that was not found there is an empty object
+ */
+export function parseEach<T extends z.ZodType>(output: string, schema: T): z.infer<T>[] {
   const entries: unknown = JSON.parse(output.trim() === '' ? '[]' : output);
   return z
     .array(z.unknown())
