@@ -35,10 +35,11 @@ import { applyFirewall, attachVolume, detachVolume } from './actions/volumes.ts'
 import { longestName, placesIn, remove } from './files/directories.ts';
 import { limitLog } from './files/limit-log.ts';
 import { openDiskImages } from './files/qemu-img.ts';
-import { observeStorage, requirePool } from './files/storage-pool.ts';
+import { announceStorage, requirePool } from './files/storage-pool.ts';
 import { makeDirectory } from './files/stored-json.ts';
 import { QemuTrouble, reasonOf } from './files/trouble.ts';
 import { letThrough, mayUse, type VmUser } from './files/vm-user.ts';
+import { type StorageWatch, watchStorage } from './files/watch-storage.ts';
 import { childLauncher, type Launcher } from './launch/launcher.ts';
 import type { CacheMode, GuestNetwork } from './machine/build-command-line.ts';
 import type { HostFacts } from './machine/host-facts.ts';
@@ -148,13 +149,17 @@ export async function openQemuDriver(options: QemuOptions): Promise<Result<Drive
     networks,
   };
   // Where it is not mounted, machines that run are found all the same.
-  await answerOf(async () => usePool(node));
+  const storage = watchStorage(places, timers);
+  await answerOf(async () => {
+    await usePool(node, storage);
+    await storage.look();
+  });
   for (const { vm_id, phase } of machines.list()) {
     if (phase !== 'here') await releases.resume(vm_id, phase);
   }
   const capabilities = capabilitiesOf(node);
   const sharing = options.storage ?? 'local';
-  return ok(makeDriver({ node, capabilities, clock, inTurn, closing, sharing }));
+  return ok(makeDriver({ node, storage, capabilities, clock, inTurn, closing, sharing }));
 }
 
 /** The source has told this node itself that it has released a machine. */
@@ -213,6 +218,7 @@ function capabilitiesOf({ migrationAddress, networks }: QemuNode): DriverCapabil
 
 interface DriverParts {
   readonly node: QemuNode;
+  readonly storage: StorageWatch;
   readonly capabilities: DriverCapabilities;
   readonly clock: Clock;
   readonly sharing: DriverStorage['sharing'];
@@ -222,7 +228,7 @@ interface DriverParts {
 }
 
 function makeDriver(parts: DriverParts): Driver {
-  const { node, capabilities, clock, inTurn, closing, sharing } = parts;
+  const { node, storage, capabilities, clock, inTurn, closing, sharing } = parts;
   const { networks } = node;
   const measure = createMeter({ machines: node.machines, clock, networks });
   // A machine that ends by itself leaves its interface; where it stays, a repair removes it.
@@ -253,14 +259,14 @@ function makeDriver(parts: DriverParts): Driver {
   /** As `onMachine`, for what reads or writes files in the storage. */
   function onStorage<T>(order: MachineOrder, act: (action: QemuAction) => Promise<T>) {
     return onMachine(order, async (action) => {
-      usePool(node);
+      await usePool(node, storage);
       return act(action);
     });
   }
 
   function onSnapshot<T>(order: SnapshotOrder, act: (action: SnapshotAct) => Promise<T>) {
     return perform(order.snapshot_id, order, async (signal) => {
-      usePool(node);
+      await usePool(node, storage);
       const images = openDiskImages(node.programs.image, signal);
       return act({ node, order: { ...order, signal }, images });
     });
@@ -296,7 +302,7 @@ function makeDriver(parts: DriverParts): Driver {
     openConsole: (vmId, listener) => answerOf(() => openConsole(node, vmId, listener)),
     inspectSnapshots: () =>
       answerOf(async () => {
-        usePool(node);
+        await usePool(node, storage);
         return listSnapshots(node);
       }),
     inspect: () =>
@@ -305,10 +311,11 @@ function makeDriver(parts: DriverParts): Driver {
       answerOf(async () => {
         limitLogs(node);
         networks?.repair().catch(() => undefined);
+        storage.look().catch(() => undefined);
         return measure();
       }),
     subscribe: node.machines.subscribe,
-    storage: () => observeStorage(node.places, sharing),
+    storage: () => announceStorage(node.places, sharing, storage.seen()),
     ...(networks === undefined ? {} : { networks: mappedNetworks(networks) }),
     close: async () => {
       closing.abort(LEAVING);
@@ -333,7 +340,8 @@ function mappedNetworks(networks: HostNetworks): NonNullable<Driver['networks']>
   };
 }
 
-function usePool({ places, machines }: QemuNode): void {
+async function usePool({ places, machines }: QemuNode, storage: StorageWatch): Promise<void> {
+  await storage.look();
   requirePool(places, machines.list().length > 0);
 }
 

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { SnapshotId, VmId } from '@novacron/contract/ids';
+import { waitUntil } from '../../../../../test/support/src/wait-until.ts';
 import { createSampleIds } from '../../test-kit/samples.ts';
 import type { Driver, MachineOrder } from '../driver.ts';
 import { bad, good } from '../driver-bench.ts';
@@ -60,6 +61,10 @@ describe('the storage of a node', () => {
     const driver = await open(site, 'node-01');
     const pool = driver.storage?.()?.pool;
     rmSync(join(site.storageDir, 'pool.json'));
+    await good(driver.measure());
+    await waitUntil('the look at the storage', () =>
+      driver.storage?.()?.size_gb === undefined ? true : undefined,
+    );
     expect(driver.storage?.()).toEqual({ pool, sharing: 'local' });
   });
 });

@@ -4,17 +4,24 @@
  * storage has an id in a file, and the node remembers the one that its machines use.
  */
 import { randomUUID } from 'node:crypto';
-import { linkSync, statfsSync } from 'node:fs';
+import { linkSync } from 'node:fs';
 import { z } from 'zod';
 import type { DriverStorage } from '../../driver.ts';
 import { isFile, isThere, type Places, remove } from './directories.ts';
-import { BYTES_PER_GB } from './qemu-img.ts';
 import { readStored, writeStored } from './stored-json.ts';
 import { finalTrouble, passingTrouble } from './trouble.ts';
 
-const StoragePool = z.looseObject({
+/** Content of `pool.json`. */
+export const StoragePool = z.looseObject({
   id: z.string().describe('The same on all nodes that share it'),
 });
+
+/** What is mounted: the id in `pool.json`, and the sizes of the file system. */
+export interface SeenStorage {
+  readonly pool: string;
+  readonly size_gb: number;
+  readonly free_gb: number;
+}
 
 /**
  * Throws a `retry` trouble where the storage directory is not the pool that this node uses. The
@@ -68,18 +75,19 @@ export function requireVolume(places: Places, volumeId: string, pool: string | u
   );
 }
 
-/** The storage of a node, with the size of its file system unless it is not mounted. */
-export function observeStorage(
+/**
+ * The storage of a node as it announces it: without files in the storage, so that one that does not
+ * answer holds nothing up.
+ * @param seen - what is mounted there, with its sizes
+ */
+export function announceStorage(
   places: Places,
   sharing: DriverStorage['sharing'],
+  seen: SeenStorage | undefined,
 ): DriverStorage | undefined {
   const pool = usedPool(places);
   if (pool === undefined) return undefined;
-  const isMounted = readStored(places.pool, StoragePool)?.id === pool;
-  if (!isMounted) return { pool, sharing };
-  const { blocks, bavail, bsize } = statfsSync(places.storageDir);
-  const toGb = (count: number): number => Math.floor((count * bsize) / BYTES_PER_GB);
-  return { pool, sharing, size_gb: toGb(blocks), free_gb: toGb(bavail) };
+  return seen?.pool === pool ? { ...seen, sharing } : { pool, sharing };
 }
 
 /** Of several nodes that make it at the same moment, all get the id of the first. */

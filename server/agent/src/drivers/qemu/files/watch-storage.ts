@@ -1,0 +1,71 @@
+/**
+ * Whether the storage directory answers. A network file system whose server is away lets each call
+ * wait, and one such call in the main thread would stop the whole agent: its heartbeats, its lease
+ * and what it does on machines that need no storage. So a thread of the pool looks first.
+ */
+import { readFile, statfs } from 'node:fs/promises';
+import type { Timers } from '@novacron/runtime/timers';
+import type { Places } from './directories.ts';
+import { BYTES_PER_GB } from './qemu-img.ts';
+import { type SeenStorage, StoragePool } from './storage-pool.ts';
+import { passingTrouble } from './trouble.ts';
+
+/** How long a storage has to answer. Unit: ms. */
+const ANSWER_MS = 5_000;
+
+/** The view of a storage directory. */
+export interface StorageWatch {
+  /**
+   * Looks at the directory. At most one look is under way: while it waits, others wait with it.
+   * Throws a `retry` trouble where it takes longer than 5 s.
+   */
+  readonly look: () => Promise<void>;
+  /** What the last complete look has seen; undefined where no storage is mounted. */
+  readonly seen: () => SeenStorage | undefined;
+}
+
+/** Watches a storage directory; looks only when it is asked to. */
+export function watchStorage(places: Places, timers: Timers): StorageWatch {
+  let last: SeenStorage | undefined;
+  let underWay: Promise<void> | undefined;
+
+  const begin = (): Promise<void> => {
+    const looked = measureStorage(places).then((seen) => {
+      last = seen;
+      underWay = undefined;
+    });
+    underWay = looked;
+    return looked;
+  };
+
+  return {
+    look: () =>
+      new Promise((resolve, reject) => {
+        const cancel = timers.after(ANSWER_MS, () =>
+          reject(
+            passingTrouble(
+              `The storage directory ${places.storageDir} has not answered for ` +
+                `${ANSWER_MS / 1000} s: check its mount and the server behind it.`,
+            ),
+          ),
+        );
+        void (underWay ?? begin()).then(() => {
+          cancel();
+          resolve();
+        });
+      }),
+    seen: () => last,
+  };
+}
+
+async function measureStorage({ pool, storageDir }: Places): Promise<SeenStorage | undefined> {
+  try {
+    const { id } = StoragePool.parse(JSON.parse(await readFile(pool, 'utf8')));
+    const { blocks, bavail, bsize } = await statfs(storageDir);
+    const toGb = (count: number): number => Math.floor((count * bsize) / BYTES_PER_GB);
+    return { pool: id, size_gb: toGb(blocks), free_gb: toGb(bavail) };
+  } catch {
+    // It answers, and is not mounted or cannot be read: the use of the storage says which.
+    return undefined;
+  }
+}
