@@ -67,13 +67,16 @@ describe('a server that answers with', () => {
 
   const configure = () => provider.probe.configure({ endpoint: server.url, api_key: 'k' });
 
-  test.each(TROUBLES)('%s cannot be configured, and it is told why', async (_case, bad, words) => {
-    reply = bad;
-    const diagnostics = await configure();
-    expect(diagnostics).toMatchObject([
-      { severity: 'error', attribute: 'endpoint', detail: expect.stringContaining(words) },
-    ]);
-  });
+  test.each(TROUBLES)(
+    '%s cannot be configured, and the error says why',
+    async (_case, bad, words) => {
+      reply = bad;
+      const diagnostics = await configure();
+      expect(diagnostics).toMatchObject([
+        { severity: 'error', attribute: 'endpoint', detail: expect.stringContaining(words) },
+      ]);
+    },
+  );
 
   test.each(TROUBLES)('%s changes no state', async (_case, bad, words) => {
     const { probe } = provider;

@@ -233,7 +233,7 @@ function listenerLimits({ limits, trustedProxies, forwardedHeader }: ServerConfi
 function surroundingsOf({ store, bus }: ServerConfig): Surroundings {
   return {
     servers: store.kind === 'postgres' ? 'several' : 'one',
-    events: bus.kind === 'nats' ? 'kept' : 'told',
+    events: bus.kind === 'nats' ? 'kept' : 'reported',
   };
 }
 

@@ -7,7 +7,7 @@ const BUSY = ['--max-semi-space-size=64'];
 
 /**
  * @param {'step-host' | 'load-host' | 'listen-host' | 'check-host'} name
- * @param {object} settings - what the program is told at its start
+ * @param {object} settings - what the program is given at its start
  * @returns {Promise<{ hello: object, ask: (order: object) => Promise<object>,
  * stop: () => Promise<void>, kill: () => Promise<void> }>} `ask` takes one order at a time
  */

@@ -7,7 +7,7 @@ import { startHost } from './ask-host.mjs';
 const SOCKETS = 64;
 const POLL_MS = 100;
 
-/** The fleet that a server has unless told otherwise, but of bigger nodes. */
+/** The fleet that a server has unless configured otherwise, but of bigger nodes. */
 const NODES = 12;
 const NODES_PER_RACK = 2;
 const RACKS_PER_ZONE = 2;

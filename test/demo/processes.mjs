@@ -100,7 +100,7 @@ export function isInterrupted() {
 /** The shell's code for a program whose reader has gone, such as `head`. */
 const EXIT_CODE_NO_READER = 141;
 
-/** Ends our programs when we are told to end, then cleans up, then goes with the usual code. */
+/** Ends our programs at a signal to end, then cleans up, then goes with the usual code. */
 export function endWithSignals(cleanUp) {
   const end = async (exitCode) => {
     if (isEnding) return;

@@ -287,7 +287,7 @@ test('messages of a server that names no control plane are refused and logged', 
   }
 });
 
-test('an agent that is told to forget whom it followed follows the next server', async () => {
+test('an agent that is commanded to forget whom it followed follows the next server', async () => {
   await copy.stop();
   await killAgent();
   await startAgent(['--forget-control-plane']);

@@ -1,4 +1,4 @@
-/** What seeds have found, told without chance: each fault once, as its shortest story. */
+/** What seeds have found, retold without chance: each fault once, as its shortest story. */
 import { describe, expect, test } from '@jest/globals';
 import type { FaultKind } from '@novacron/agent/drivers/simulator/faults';
 import { machineOf, makeVm, SMALL_VM, useBench } from '../scenarios/test-kit/use-bench.ts';

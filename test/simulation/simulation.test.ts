@@ -19,7 +19,7 @@ describe('a simulated world', () => {
   );
 
   test(
-    'is told in a line, seed after seed',
+    'is reported in a line, seed after seed',
     async () => {
       const lines: string[] = [];
       const exitCode = await runSeeds(

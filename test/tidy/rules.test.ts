@@ -235,7 +235,7 @@ test.each(CASES)(
   },
 );
 
-test('a room without furniture is told what it lacks', () => {
+test('a room without furniture: the finding says what it lacks', () => {
   const text = '';
   const room = ['README.md', 'model/moves.ts', 'plan-moves.ts', 'plan-moves.test.ts'];
   const files = room.map((name) => ({ path: `server/engine/src/moves/${name}`, text }));
@@ -244,7 +244,7 @@ test('a room without furniture is told what it lacks', () => {
   ]);
 });
 
-test('a driver that is arranged in another way is told what it lacks', () => {
+test('a driver that is arranged in another way: the finding says what it lacks', () => {
   const text = '';
   const driver = ['open-qemu-driver.ts', 'monitor.ts'];
   const files = driver.map((name) => ({ path: `server/agent/src/drivers/qemu/${name}`, text }));

@@ -69,7 +69,7 @@ const BANNED_WORDS: Readonly<Record<string, string>> = {
   nobody: 'names no actor',
   somebody: 'names no actor',
   tells: 'gives a thing a voice',
-  'told of': 'gives a thing a voice',
+  told: 'gives a thing a voice',
   'so many': 'leaves out the number',
   'what is no': 'is no plain English',
   'that of both': 'is no plain English',

@@ -158,7 +158,7 @@ describe('all stacks of an app', () => {
     );
   });
 
-  test('include those that are made too late, which are told', () => {
+  test('include those that are made too late, which are reported', () => {
     const app = Testing.app();
     makeStack(app, 'one');
     AllStacks.of(app).add(new LabelsAspect({}));

@@ -57,7 +57,7 @@ test('what only Terraform knows passes', () => {
   expect(networks.map(({ cidr }) => cidr)).toEqual(['${var.cidr}', '${var.cidr}']);
 });
 
-test('networks that overlap are told, of both layers, each pair once', () => {
+test('networks that overlap are reported, of both layers, each pair once', () => {
   const trouble = findTrouble((stack) => {
     new Network(stack, 'all', { cidr: '10.0.0.0/8' });
     new NetworkResource(stack, 'part', { name: 'part', cidr: '10.1.0.0/16' });
@@ -70,7 +70,7 @@ test('networks that overlap are told, of both layers, each pair once', () => {
   expect(trouble).not.toContain('beside');
 });
 
-test('two networks of one name are told', () => {
+test('two networks of one name are reported', () => {
   const trouble = findTrouble((stack) => {
     new Network(stack, 'one', { networkName: 'lan', cidr: '10.0.0.0/16' });
     new Network(stack, 'other', { networkName: 'lan', cidr: '10.1.0.0/16' });

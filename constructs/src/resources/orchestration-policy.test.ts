@@ -143,11 +143,11 @@ describe('an orchestration policy', () => {
       stage.isAbsent(),
     ];
     const { spec } = documentOf(policyWith({ rules: [{ ...APART, conditions }] }));
-    const told = spec.rules[0].conditions.map(
+    const reported = spec.rules[0].conditions.map(
       ({ field, operator, value }: Readonly<Record<string, unknown>>) =>
         `${field} ${operator} ${JSON.stringify(value)}`,
     );
-    expect(told).toEqual([
+    expect(reported).toEqual([
       'metrics.cpu_usage eq 0',
       'metrics.cpu_usage ne 1',
       'metrics.cpu_usage gt 0.8',

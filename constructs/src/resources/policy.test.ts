@@ -41,7 +41,7 @@ test('a policy blocks as a resource policy unless something else is said', () =>
   });
 });
 
-test('the text of a file is read, and its mistakes are told with their places', () => {
+test('the text of a file is read, and its mistakes are reported with their places', () => {
   const folder = mkdtempSync(join(tmpdir(), 'novacron-policy-'));
   const file = join(folder, 'small.rego');
   writeFileSync(file, 'package small\n\ndeny contains msg if input.cpu > 1\n');

@@ -40,7 +40,7 @@ test('a rule may be about the VMs of another group', () => {
   expect(JSON.stringify(groups)).toContain(`\${novacron_security_group.${web}.id}`);
 });
 
-test('ports and blocks that no server takes are told', () => {
+test('ports and blocks that no server takes are reported', () => {
   const trouble = findTrouble((stack) => {
     const group = new SecurityGroup(stack, 'web');
     group.allowFrom(Peer.cidr('everywhere'), Port.icmp());
@@ -52,7 +52,7 @@ test('ports and blocks that no server takes are told', () => {
   expect(trouble).toContain('it is "70000"');
 });
 
-test('groups whose rules are about each other are a cycle, which is told with the way out', () => {
+test('groups whose rules are about each other are a cycle, reported with the way out', () => {
   const trouble = findTrouble((stack) => {
     const [web, db] = [new SecurityGroup(stack, 'web'), new SecurityGroup(stack, 'db')];
     web.allowFrom(Peer.securityGroup(db), Port.allTcp());

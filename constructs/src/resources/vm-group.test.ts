@@ -54,7 +54,7 @@ test('what is said after construction reaches the members', () => {
   });
 });
 
-test('sizes that contradict each other are told', () => {
+test('sizes that contradict each other are reported', () => {
   const troubleOf = (sizes: { readonly minSize: number; readonly desiredSize?: number }) =>
     findTrouble((stack) => {
       new VmGroup(stack, 'web', { ...GROUP, ...sizes });
@@ -68,7 +68,7 @@ test('sizes that contradict each other are told', () => {
   );
 });
 
-test('a second network, or none, is told', () => {
+test('a second network, or none, is reported', () => {
   const none = findTrouble((stack) => {
     new VmGroup(stack, 'web', { ...GROUP, isolated: false });
   });

@@ -203,7 +203,7 @@ describe('synth refuses', () => {
   });
 });
 
-describe('rules that contradict each other are told:', () => {
+describe('rules that contradict each other are reported:', () => {
   function troubleBetween(rule: (web: Vm, db: Vm) => void, zones: readonly string[] = []): string {
     return findTrouble((stack: TerraformStack) => {
       const [webZone, dbZone] = zones;

@@ -34,7 +34,7 @@ test('a volume begins with a snapshot of another one', () => {
   });
 });
 
-test('a size in part of a gibibyte and an unknown class are told', () => {
+test('a size in part of a gibibyte and an unknown class are reported', () => {
   const trouble = findTrouble((stack) => {
     new Volume(stack, 'data', { size: Size.mebibytes(1536), type: VolumeType.custom('sdd') });
   });
@@ -62,7 +62,7 @@ test('a volume is attached to one VM at a time', () => {
   );
 });
 
-test('a VM that waits for the volume that waits for it is told, with the way out', () => {
+test('a VM that waits for the volume that waits for it is reported, with the way out', () => {
   const trouble = findTrouble((stack) => {
     const data = new Volume(stack, 'data', { size });
     const userData = `mount ${data.volumeId}`;

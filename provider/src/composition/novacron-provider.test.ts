@@ -64,10 +64,10 @@ describe('the provider', () => {
   ])('lets the environment ($env) say first when drift is an error', async (each) => {
     const env = { NOVACRON_API_KEY: 'k', NOVACRON_FAIL_ON_DRIFT: each.env };
     const config = { endpoint: server.url, ...(each.block ? { fail_on_drift: each.block } : {}) };
-    const told = await (await start(env)).configure(config);
-    expect(told.map(({ attribute }) => attribute)).toEqual(each.is);
-    if (told.length > 0) {
-      expect(told[0]?.detail).toBe(
+    const reported = await (await start(env)).configure(config);
+    expect(reported.map(({ attribute }) => attribute)).toEqual(each.is);
+    if (reported.length > 0) {
+      expect(reported[0]?.detail).toBe(
         'It is "loud"; use one of critical, high, medium, low, info, or off.',
       );
     }
@@ -164,13 +164,13 @@ describe('the provider', () => {
       [{}, { endpoint }],
       [{ NOVACRON_ENDPOINT: endpoint }, {}],
     ]) {
-      const [told, ...more] = await (await start(env)).configure({ api_key: 'k', ...block });
+      const [reported, ...more] = await (await start(env)).configure({ api_key: 'k', ...block });
       expect(more).toEqual([]);
-      expect(told).toMatchObject({
+      expect(reported).toMatchObject({
         summary: 'The endpoint contains a user name or a password',
         attribute: 'endpoint',
       });
-      expect(JSON.stringify(told)).not.toContain('hush');
+      expect(JSON.stringify(reported)).not.toContain('hush');
       await provider?.close();
     }
   });
@@ -196,8 +196,8 @@ describe('the provider', () => {
     ]);
     await provider?.close();
     const probe = await start({ NOVACRON_ENDPOINT: '', NOVACRON_API_KEY: 'k' });
-    const told = await probe.configure({ deployment: 'blue' });
-    expect(told.map(({ summary }) => summary)).not.toContain('The endpoint is not a URL');
+    const reported = await probe.configure({ deployment: 'blue' });
+    expect(reported.map(({ summary }) => summary)).not.toContain('The endpoint is not a URL');
   });
 
   test('a key of another tenant is refused where the block names its own', async () => {
@@ -279,10 +279,10 @@ describe('the provider', () => {
   ])('says how long it has tried ($seconds s)', async ({ retry_seconds, seconds }) => {
     const { probe } = await startWith(() => undefined);
     const config = { endpoint: 'http://127.0.0.1:9', api_key: 'k', retry_seconds };
-    const [told, ...more] = await probe.configure(config);
+    const [reported, ...more] = await probe.configure(config);
     expect(more).toEqual([]);
-    expect(told?.detail).toContain(`(ECONNREFUSED). It was tried for ${seconds} s.`);
-    expect(told?.detail).toContain('set retry_seconds higher');
+    expect(reported?.detail).toContain(`(ECONNREFUSED). It was tried for ${seconds} s.`);
+    expect(reported?.detail).toContain('set retry_seconds higher');
   });
 
   test.each<[string, string | undefined, (exchange: Exchange) => void]>([
@@ -299,7 +299,7 @@ describe('the provider', () => {
     expect(elapsedMs()).toBe(0);
   });
 
-  test('a key that the server refuses is told at the key, without the key', async () => {
+  test('a key that the server refuses is reported at the key, without the key', async () => {
     const found = problem('unauthenticated', { detail: 'Unknown key.', remedy: 'Use another.' });
     reply = ({ raw }) => raw(401, JSON.stringify(toProblemDocument(found)));
     const config = { endpoint: server.url, api_key: 'the-secret' };

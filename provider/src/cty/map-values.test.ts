@@ -4,7 +4,7 @@ import { parseJsonLossless } from './ctyjson.ts';
 import { mapItems, mapRecord, toKey } from './map-values.ts';
 
 describe('the parts of a value', () => {
-  test('trouble deep inside is told with the whole path and its cause', () => {
+  test('trouble deep inside is reported with the whole path and its cause', () => {
     const cause = new Error('below');
     const fail = () => {
       throw new CtyError([], 'is no number', { cause });

@@ -33,11 +33,11 @@ describe('guarding the process', () => {
   test('an interrupt ends what waits, a termination closes first and then leaves', async () => {
     const { target, log } = fixture();
     const { promise, resolve } = deferred();
-    const told: string[] = [];
-    const interrupt = () => void told.push('stop');
+    const reported: string[] = [];
+    const interrupt = () => void reported.push('stop');
     guardSignals(target, { log, interrupt, close: () => promise });
     target.emit('SIGINT');
-    expect(told).toEqual(['stop']);
+    expect(reported).toEqual(['stop']);
     target.emit('SIGTERM');
     expect(target.exitCodes).toEqual([]);
     resolve();

@@ -75,7 +75,7 @@ describe('a part', () => {
     expect(run().exports).toBe(42);
   });
 
-  test('is not kept where Node is told to keep nothing', () => {
+  test('is not kept where Node is set to keep nothing', () => {
     expect(run('one', { NODE_DISABLE_COMPILE_CACHE: '1' })).toEqual({ exports: 42, isRead: false });
     expect(readdirSync(base)).toEqual([]);
   });

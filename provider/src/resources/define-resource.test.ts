@@ -102,7 +102,7 @@ describe('a resource of the provider', () => {
     ]);
   });
 
-  test('everything that a preview finds is told in the plan', async () => {
+  test('everything that a preview finds is reported in the plan', async () => {
     const denied = problem('policy-denied', {
       detail: 'Too wide.',
       remedy: 'Ask.',

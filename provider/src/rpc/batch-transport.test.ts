@@ -121,7 +121,7 @@ describe('the batch transport', () => {
     expect(answer.ok ? '' : answer.error.detail).toContain(words);
   });
 
-  test('an address that has moved is told with where it is', async () => {
+  test('an address that has moved is reported with where it is', async () => {
     await open(({ raw }) => raw(308, '', { location: 'https://elsewhere.example/rpc' }));
     expect(await get('a')).toMatchObject({
       error: { detail: expect.stringMatching(/308, which points to https:\/\/elsewhere/) },

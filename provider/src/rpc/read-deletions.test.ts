@@ -29,7 +29,7 @@ const deletedOf = (id: string) => ({
 const ids = (count: number) => Array.from({ length: count }, (_, index) => `vm_${index}`);
 
 describe('resources that are gone', () => {
-  test('are asked about one by one, then told in sum once, however many there are', async () => {
+  test('are asked about one by one, then summarized once, however many there are', async () => {
     const { client, asked } = serverThatKnows(() => true);
     const find = createDeletions(client, 3);
     const reported = await Promise.all(ids(9).map((id) => find(id, signal)));
@@ -56,14 +56,14 @@ describe('resources that are gone', () => {
     },
   );
 
-  test('without a trace among others are told besides them', async () => {
+  test('without a trace among others are reported besides them', async () => {
     const { client } = serverThatKnows((id) => id !== 'vm_1');
     const find = createDeletions(client, 3);
     const reported = await Promise.all(ids(3).map((id) => find(id, signal)));
     expect(reported.map(({ kind }) => kind)).toEqual(['individual', 'unexplained', 'individual']);
   });
 
-  test('are told in sum alone where none is to be told by itself', async () => {
+  test('are summarized alone where none is to be reported by itself', async () => {
     const { client, asked } = serverThatKnows(() => true);
     const find = createDeletions(client, 0);
     const reported = [await find('vm_0', signal), await find('vm_1', signal)];

@@ -185,7 +185,7 @@ describe('a session', () => {
     expect(methods()).toEqual(['idempotency.list']);
   });
 
-  test('an answer of an incompatible server is told apart', async () => {
+  test('an answer of an incompatible server is distinguished', async () => {
     const answer = await session.client.call('identity.whoami', {}, { signal });
     expect(answer).toMatchObject({
       ok: false,

@@ -67,7 +67,7 @@ describe('wrong usage', () => {
     [['vm', 'list', '--api-key', 'a', '--api-key-file', 'b'], 'cannot be used together'],
     [['vm', 'list', '--api-key-file', 'nowhere'], 'cannot read the API key from nowhere: ENOENT'],
     [['vm', 'list', '--api-key-file', 'empty'], 'the file empty contains no API key'],
-  ] as const)('%j is told', async (argv, message) => {
+  ] as const)('%j is reported', async (argv, message) => {
     const { exitCode, stdout, stderr } = await runInProcess(argv, {
       env: UNREACHABLE,
       files: { empty: '\n' },
@@ -130,14 +130,14 @@ describe('novacron server', () => {
     expect(runServer).toHaveBeenCalledWith(handedOver, { A: 'b' }, expect.anything());
   });
 
-  test('that is not installed is told', async () => {
+  test('that is not installed is reported', async () => {
     const { exitCode, stderr } = await runInProcess(['server']);
     expect(exitCode).toBe(1);
     expect(stderr).toContain('@novacron/server is not installed here.\n');
     expect(stderr).toContain('in a checkout, run make setup');
   });
 
-  test('of another release is told', async () => {
+  test('of another release is reported', async () => {
     const modules = { '@novacron/server/main': {} };
     const { exitCode, stderr } = await runInProcess(['server'], { modules });
     expect(exitCode).toBe(1);

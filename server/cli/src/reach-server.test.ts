@@ -87,7 +87,7 @@ describe('a server that is away', () => {
     expect(stderr).toContain('may have been executed: check before you retry.');
   });
 
-  test('is told from one that is too slow', async () => {
+  test('is distinguished from one that is too slow', async () => {
     const silent = () => ({ connection: 'silent' }) as const;
     const { exitCode, stderr } = await run('vm list --timeout 5', { 'vm.list': silent });
     expect(exitCode).toBe(3);
@@ -171,7 +171,7 @@ describe('a server that refuses', () => {
     [[], 'NOVACRON_API_KEY'],
     [['--api-key', 'wrong'], '--api-key'],
     [['--api-key-file', 'key'], 'the file key'],
-  ])('with a key is told where the key came from', async (flags, source) => {
+  ])('with a key names the source of the key', async (flags, source) => {
     const refuse = () => ({ problem: sampleDocument('unauthenticated') });
     const line = ['vm list', ...flags].join(' ');
     const world = { files: { key: 'wrong' } };

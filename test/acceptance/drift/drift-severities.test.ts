@@ -68,10 +68,10 @@ describe('drift of each severity', () => {
     expect(diagnostics).toMatchObject([
       { severity: 'warning', summary, address: 'novacron_vm.web' },
     ]);
-    const [told] = diagnostics;
-    expect(told?.detail).toContain(`${each.changed} of 20 fields changed (${each.percent} %)`);
-    expect(told?.detail).toContain('metadata.k00: "applied" -> "changed" -> wanted "applied"');
-    expect(told?.detail).toMatch(/changed by api key \S+ with cli at \S+ \(request \S+\)/);
+    const [reported] = diagnostics;
+    expect(reported?.detail).toContain(`${each.changed} of 20 fields changed (${each.percent} %)`);
+    expect(reported?.detail).toContain('metadata.k00: "applied" -> "changed" -> wanted "applied"');
+    expect(reported?.detail).toMatch(/changed by api key \S+ with cli at \S+ \(request \S+\)/);
     const refreshed = await workspace.run('plan', '-refresh-only', '-input=false', '-no-color');
     // Terraform makes no plan then, and its own list is the report.
     expect(refreshed.output).toMatch(/has changed[\s\S]*~ "k00" = "applied" -> "changed"/);

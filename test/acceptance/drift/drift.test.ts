@@ -215,7 +215,7 @@ resource "novacron_vm_group" "web" {
     expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
   });
 
-  test('a change of another deployment is told without blaming anybody', async () => {
+  test('a change of another deployment is reported without blaming anybody', async () => {
     const workspace = await applied(`provider "novacron" {\n  deployment = "one"\n}\n${vm('web')}`);
     const other = system.workspace();
     const larger = vm('web').replace('memory_gb = 4', 'memory_gb = 8');
@@ -232,7 +232,7 @@ resource "novacron_vm_group" "web" {
     ]);
   });
 
-  test('ten drifted resources are told one by one, the rest by cause', async () => {
+  test('ten drifted resources are reported one by one, the rest by cause', async () => {
     const names = Array.from({ length: 13 }, (_, index) => `vm-${index}`);
     const workspace = await applied(names.map(vm).join('\n'));
     for (const name of names) await changeByCli(name, { memory_gb: 5 });

@@ -173,7 +173,7 @@ ${VM.replace('= 16', '= terraform_data.size.output')}`);
     expect((await system.call('vm.list', {})).items).toEqual([]);
   });
 
-  test('several denials are told together', async () => {
+  test('several denials are reported together', async () => {
     await addPolicy(SMALL_VMS);
     await system.call('policy.create', { name: 'Labels', type: 'compliance', rule: LABELLED });
     const { diagnostics } = await diagnosePlan(workspaceOf(VM));

@@ -281,7 +281,7 @@ describe('what users get wrong in a resource', () => {
     expect(found.output).not.toMatch(INTERNALS);
   });
 
-  test('all mistakes of a configuration are told together', async () => {
+  test('all mistakes of a configuration are reported together', async () => {
     const hcl = `${VM.replace('= 2\n', '= 0\n').replace('"web"', '""')}\n${network('n', 'x')}`;
     const { diagnostics } = await diagnoseValidate(workspaceOf(hcl));
     expect(diagnostics.map(({ code }) => code).sort()).toEqual([

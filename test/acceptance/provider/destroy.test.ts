@@ -72,8 +72,8 @@ resource "novacron_network" "n" {
 `);
     const planned = await diagnosePlan(workspace, '-destroy');
     expect(planned.exitCode).toBe(2);
-    const told = planned.diagnostics.map(({ severity, summary }) => `${severity}: ${summary}`);
-    expect(told.toSorted()).toEqual([
+    const reported = planned.diagnostics.map(({ severity, summary }) => `${severity}: ${summary}`);
+    expect(reported.toSorted()).toEqual([
       'warning: Data loss: delete novacron_snapshot "kept"',
       'warning: Data loss: delete novacron_storage "data"',
       'warning: Data loss: delete novacron_vm "web"',

@@ -339,7 +339,7 @@ describe('an object that two configurations say', () => {
     },
   );
 
-  test('is in no state if the server was not told, and is continued by the next run', async () => {
+  test('is in no state if the server was not notified, and the next run continues it', async () => {
     const { opened, reached } = await stopAt('request', 'idempotency.deliver');
     const provider = 'provider "novacron" {\n  retry_seconds = 0\n}\n';
     const workspace = await checkOut(provider + ONE_VM, opened.url);

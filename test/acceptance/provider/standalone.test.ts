@@ -29,11 +29,11 @@ test('the standalone provider works for Terraform without Node on the PATH', asy
   mkdirSync(path);
   symlinkSync(placeOf('terraform'), join(path, 'terraform'));
   const build = join(ROOT, 'provider/build/standalone.mjs');
-  const told = execFileSync(process.execPath, [build, '--outdir', outdir], {
+  const reported = execFileSync(process.execPath, [build, '--outdir', outdir], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],
   });
-  renameSync(told.trim().split('\n').at(-1) ?? '', join(outdir, 'terraform-provider-novacron'));
+  renameSync(reported.trim().split('\n').at(-1) ?? '', join(outdir, 'terraform-provider-novacron'));
   const workspace = createWorkspace({ kind: 'dev-override', directory: outdir }, { PATH: path });
   try {
     workspace.configure('output "size" {\n  value = provider::novacron::parse_size("512MiB")\n}');

@@ -125,7 +125,7 @@ describe('a provider and a server of another release', () => {
     ]);
   });
 
-  test('what a neighbour answers in another form is told with both versions', async () => {
+  test('what a neighbour answers in another form is reported with both versions', async () => {
     const newer = asRelease('0.2.0', CONTRACT_LEVEL + 1);
     await meet((method, result) => (method === 'network.get' ? {} : newer(method, result)));
     const { diagnostics } = await running.probe.read('novacron_network', {

@@ -176,7 +176,7 @@ describe('placement in plans', () => {
     );
   });
 
-  test('a node that is full when it is applied is told, and another one is taken', async () => {
+  test('a node that is full when it is applied is reported, and another one is taken', async () => {
     const workspace = workspaceOf(VM);
     const { vms } = await planned(workspace);
     const shown = vms[0]?.placement_preview?.node ?? '';

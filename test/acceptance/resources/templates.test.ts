@@ -116,7 +116,7 @@ ${more}}
     expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
   });
 
-  test('what neither a VM nor its template says is missing, where it can be told', async () => {
+  test('what neither a VM nor its template says is missing, where it can be known', async () => {
     const workspace = system.workspace();
     workspace.configure('resource "novacron_vm" "x" {\n  name = "x"\n  disk_gb = 5\n}');
     expect(await diagnoseValidate(workspace)).toMatchObject({

@@ -159,7 +159,7 @@ resource "novacron_vm" "${name}" {
     expect(await nodesOf('one', 'two')).toEqual(planned);
   });
 
-  test('is told as ever where it wants one that no plan makes, or finds no room', async () => {
+  test('is reported as ever where it wants one that no plan makes, or finds no room', async () => {
     const workspace = system.workspace();
     for (const hcl of [
       UNPLACED + near('vm = "missing"'),

@@ -272,10 +272,10 @@ describe('the arguments of a VM', () => {
       const raw = await readZip(join(workspace.directory, 'planned'));
       const applied = await workspace.run('apply', '-input=false', 'planned');
       expect(applied.exitCode === 0 ? '' : applied.output).toBe('');
-      const told = [planned.output, shown.output, raw, applied.output, kept()].join('\n');
-      expect(told).toContain('user_data_wo_version');
+      const reported = [planned.output, shown.output, raw, applied.output, kept()].join('\n');
+      expect(reported).toContain('user_data_wo_version');
       for (const secret of [SECRETS.userData, SECRETS.password, system.adminKey]) {
-        expect(told.split('\n').filter((line) => line.includes(secret))).toEqual([]);
+        expect(reported.split('\n').filter((line) => line.includes(secret))).toEqual([]);
       }
     }
   });

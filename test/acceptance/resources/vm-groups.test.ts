@@ -38,7 +38,7 @@ describe('VM groups', () => {
     return group;
   }
 
-  test('plan nothing after an apply, nor after NovaCron was told another size', async () => {
+  test('plan nothing after an apply, nor after NovaCron was given another size', async () => {
     const workspace = await apply(EXAMPLE);
     expect(await diagnosePlan(workspace)).toMatchObject(EMPTY);
     const { id } = await scale(4);

@@ -12,7 +12,7 @@ export interface ShownDiagnostic {
   readonly code: string;
 }
 
-/** What a run told. */
+/** What a run reported. */
 export interface Diagnosis {
   readonly exitCode: number;
   readonly diagnostics: readonly ShownDiagnostic[];
@@ -27,7 +27,7 @@ interface OutputLine {
   };
 }
 
-/** Plans and collects what is told. Exit code 0: nothing to do, 2: changes, 1: errors. */
+/** Plans and collects what is reported. Exit code 0: nothing to do, 2: changes, 1: errors. */
 export async function diagnosePlan(
   workspace: TerraformWorkspace,
   ...args: readonly string[]
@@ -35,7 +35,7 @@ export async function diagnosePlan(
   return toDiagnosis(await workspace.plan('-json', ...args));
 }
 
-/** Applies and collects what is told. */
+/** Applies and collects what is reported. */
 export async function diagnoseApply(
   workspace: TerraformWorkspace,
   ...args: readonly string[]
@@ -43,7 +43,7 @@ export async function diagnoseApply(
   return toDiagnosis(await workspace.apply('-json', ...args));
 }
 
-/** Validates and collects what is told. */
+/** Validates and collects what is reported. */
 export async function diagnoseValidate(workspace: TerraformWorkspace): Promise<Diagnosis> {
   const { exitCode, output } = await workspace.run('validate', '-json');
   const { diagnostics }: { diagnostics: NonNullable<OutputLine['diagnostic']>[] } =

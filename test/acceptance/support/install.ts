@@ -8,7 +8,7 @@ import { installProvider } from '../../../provider/src/install-provider.ts';
 export interface Installation {
   readonly mirror: string;
   readonly cliConfig: string;
-  /** What the user was told. */
+  /** What the user was shown. */
   readonly lines: readonly string[];
   readonly remove: () => void;
 }

@@ -209,7 +209,7 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = 
   },
 };
 
-/** Types whose `name` is told by a serial number. */
+/** Types whose `name` is reported by a serial number. */
 const NAME: MakeSample = (_things, serial) => ({ values: [`walk-${serial}`, `walked-${serial}`] });
 
 const TIMEOUTS = of(

@@ -301,7 +301,7 @@ describe('three servers on one PostgreSQL and one NATS', () => {
     expect(cluster.servers.map((server) => server.stderr())).toEqual(['', '', '']);
   }
 
-  /** Every replica has told every event, in order; so has the stream that NATS keeps. */
+  /** Every replica has reported every event, in order; so has the stream that NATS keeps. */
   async function expectGaplessEvents(): Promise<void> {
     const last = await waitUntil('the last event to be published', async () => {
       const waiting = await cluster.store.read({ from: 'events', where: { position: null } });

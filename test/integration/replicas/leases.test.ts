@@ -22,7 +22,7 @@ interface Contender {
   readonly ports: InstancePorts;
   readonly deps: AppDeps;
   readonly lease: Lease;
-  readonly told: string[];
+  readonly reported: string[];
   readonly start: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }
@@ -50,13 +50,13 @@ describe('a lease', () => {
   ): Contender {
     const ports = makeInstancePorts(sharedPorts({ store, time, clockMs }));
     const deps = { ...createDeps(ports.deps), instanceId: name };
-    const keeper = createLeaseKeeper(deps, { servers, onServerGone: () => told.push('gone') });
-    const told: string[] = [];
+    const keeper = createLeaseKeeper(deps, { servers, onServerGone: () => reported.push('gone') });
+    const reported: string[] = [];
     const lease = keeper.keep('work', {
-      onGained: (history) => told.push(history),
-      onLost: () => told.push('lost'),
+      onGained: (history) => reported.push(history),
+      onLost: () => reported.push('lost'),
     });
-    const made = { ports, deps, lease, told, start: keeper.start, stop: keeper.stop };
+    const made = { ports, deps, lease, reported, start: keeper.start, stop: keeper.stop };
     contenders.push(made);
     return made;
   }
@@ -90,7 +90,7 @@ describe('a lease', () => {
     const [first] = holders();
     await advance(60_000);
     expect(holders()).toEqual([first]);
-    expect(first?.told).toEqual(['first']);
+    expect(first?.reported).toEqual(['first']);
   });
 
   test('goes to another when its holder dies, and refuses what that one writes', async () => {
@@ -104,7 +104,7 @@ describe('a lease', () => {
     contenders = contenders.filter((each) => each !== first);
     await advance(TAKE_OVER_MS_MAX);
     const [second] = holders();
-    expect(second?.told).toEqual(['taken-over']);
+    expect(second?.reported).toEqual(['taken-over']);
     expect(second?.lease.progress()).toBe(42);
     expect(await isHolder(first)).toBe(false);
   });
@@ -116,12 +116,12 @@ describe('a lease', () => {
     first.ports.reachStore('cut');
     await advance(LEASE_MS);
     expect(first.lease.isHeld()).toBe(false);
-    expect(first.told).toEqual(['first', 'lost']);
+    expect(first.reported).toEqual(['first', 'lost']);
     await advance(TAKE_OVER_MS_MAX - LEASE_MS);
     expect(holders()).toHaveLength(1);
     first.ports.reachStore('whole');
     await advance(10_000);
-    expect(first.told).toEqual(['first', 'lost']);
+    expect(first.reported).toEqual(['first', 'lost']);
   });
 
   test('is lost by a holder that stood still, as soon as it goes on', async () => {
@@ -133,7 +133,7 @@ describe('a lease', () => {
     first.ports.resume();
     expect(first.lease.isHeld()).toBe(false);
     await advance(5_000);
-    expect(first.told).toEqual(['first', 'lost']);
+    expect(first.reported).toEqual(['first', 'lost']);
     expect(holders()).toHaveLength(1);
   });
 
@@ -142,7 +142,7 @@ describe('a lease', () => {
     const [first] = holders();
     void first?.stop();
     await advance(2_000);
-    expect(first?.told).toEqual(['first', 'lost']);
+    expect(first?.reported).toEqual(['first', 'lost']);
     expect(holders()).toHaveLength(1);
   });
 
@@ -155,7 +155,7 @@ describe('a lease', () => {
       void second.start();
       await advance(60_000);
       expect(holders()).toEqual([first]);
-      expect(first.told).toEqual(['first']);
+      expect(first.reported).toEqual(['first']);
     },
   );
 

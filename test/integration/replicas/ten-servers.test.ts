@@ -74,8 +74,8 @@ describe('ten servers that start at once', () => {
   });
 
   test('make one authority for agents, though each is asked for it first', async () => {
-    const told = await Promise.all(calls.map((call) => call('bus.authority', {})));
-    const texts = told.map((answer) => (answer.ok ? answer.value.text : answer.error.detail));
+    const reported = await Promise.all(calls.map((call) => call('bus.authority', {})));
+    const texts = reported.map((answer) => (answer.ok ? answer.value.text : answer.error.detail));
     expect(new Set(texts).size).toBe(1);
     expect(texts[0]).toContain('BEGIN CERTIFICATE');
     expect(await cluster.store.read({ from: 'authorities' })).toHaveLength(1);

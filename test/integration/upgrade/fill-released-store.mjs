@@ -155,7 +155,7 @@ async function leaveInTheMiddle() {
   disturb({ action: 'start', kind: 'fail-final' }, { action: 'delete', kind: 'fail-final' });
   await done('vm.create', { ...SIZE, name: 'stuck' }, 'stuck');
   mend();
-  // It has happened, but the server was never told.
+  // It has happened, but the server was never notified.
   disturb({ action: 'create', kind: 'crash-before-answer' });
   const unheard = await ask('vm.create', { ...SIZE, name: 'unheard' });
   await running(unheard);

@@ -118,7 +118,7 @@ export async function startOnReleased(
   const isEmbedded = store.kind === 'embedded';
   const { application, executor, relay, leases } = createApplication(deps, {
     servers: isEmbedded ? 'one' : 'several',
-    events: 'told',
+    events: 'reported',
   });
   const taken = isEmbedded ? ok(await leases.start()) : await acquireFleetLease(deps, leases);
   if (!taken.ok) throw new Error(taken.error.detail);

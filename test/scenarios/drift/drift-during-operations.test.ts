@@ -66,7 +66,7 @@ describe('a machine changed on its node while an operation works on its VM', () 
     await remove(moved);
   });
 
-  test('is told within a second of the end of the operation', async () => {
+  test('is reported within a second of the end of the operation', async () => {
     const vm = await apply();
     driverOf(vm)?.faults.add({ action: 'delete', kind: 'fail-retry' });
     const operation = await migrate(vm);

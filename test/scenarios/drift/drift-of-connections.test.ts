@@ -83,7 +83,7 @@ describe('connections changed on a node', () => {
     expect(await typesOf()).toContain('vm.network_changed');
   });
 
-  test('another network is told by its id, and goes with any change of the VM', async () => {
+  test('another network is reported by its id, and goes with any change of the VM', async () => {
     const network_id = await makeNetwork('front', '10.0.0.0/24');
     const other = await makeNetwork('back', '10.1.0.0/24');
     const vm = await apply({ network_id });
@@ -169,8 +169,8 @@ describe('connections changed on a node', () => {
     await bench().advance(31_000);
     const moved = await get(vm);
     expect(await volumesOf(moved)).toEqual([]);
-    const told = (await report()).flatMap(({ fields }) => fields.map(({ field }) => field));
-    expect(told.sort()).toEqual(['attached_to', 'size_gb']);
+    const reported = (await report()).flatMap(({ fields }) => fields.map(({ field }) => field));
+    expect(reported.sort()).toEqual(['attached_to', 'size_gb']);
     const back = { id: volume_id, attached_to: vm.id };
     await bench().end((await bench().expectOk('volume.update', back, TERRAFORM)).operation);
     await soon();

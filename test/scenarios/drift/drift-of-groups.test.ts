@@ -82,10 +82,10 @@ describe('a member of a VM group', () => {
     const how = { kind: 'alter', spec: { memory_mib: 2048 } } as const;
     bench().fleet.drivers.get(String(vm.node))?.disturb(vm.id, how);
     await soon();
-    const told = { resource_name: 'web-1', fields: [{ field: 'memory_gb', was: 1, is: 2 }] };
-    expect(await report()).toMatchObject([{ ...told, causes: [{ kind: 'hypervisor' }] }]);
+    const noted = { resource_name: 'web-1', fields: [{ field: 'memory_gb', was: 1, is: 2 }] };
+    expect(await report()).toMatchObject([{ ...noted, causes: [{ kind: 'hypervisor' }] }]);
     await changeGroup({ id, vm: { ...VM, cpu_cores: 2 } });
-    expect(await report()).toMatchObject([told]);
+    expect(await report()).toMatchObject([noted]);
     await changeGroup({ id, vm: { ...VM, cpu_cores: 2, memory_gb: 3 } });
     expect(await report()).toEqual([]);
   });

@@ -81,7 +81,7 @@ describe('a machine changed on its node', () => {
     expect(await report()).toEqual([]);
   });
 
-  test('is told together with its power and its firewall, and all of it is reverted', async () => {
+  test('is reported with its power and its firewall, and all of it is reverted', async () => {
     const vm = await apply();
     const firewall = { group_ids: [], rules: [{ ...HTTPS, group_id: null }] };
     await alter(vm, { memory_mib: 2048, firewall });
@@ -193,8 +193,8 @@ describe('a machine changed on its node', () => {
     const moved = await get(vm);
     expect(moved.node).not.toBe(vm.node);
     expect(await specOf(moved)).toMatchObject({ memory_mib: 8192, disk_gb: 30 });
-    const told = (await report())[0]?.fields.map(({ field }) => field);
-    expect(told).toEqual(['memory_gb', 'disk_gb', 'metadata.tier']);
+    const noted = (await report())[0]?.fields.map(({ field }) => field);
+    expect(noted).toEqual(['memory_gb', 'disk_gb', 'metadata.tier']);
     await remove(moved);
   });
 
@@ -271,7 +271,7 @@ describe('a machine changed on its node', () => {
     expect(await report()).toEqual([]);
   });
 
-  test('and that was replaced by another one is told field by field, and reverted', async () => {
+  test('and that was replaced by another one is reported by field, and reverted', async () => {
     const vm = await apply();
     const [driver, spec] = [bench().fleet.drivers.get(String(vm.node)), await specOf(vm)];
     if (driver === undefined || spec === undefined) throw new Error('there is no machine');
@@ -280,14 +280,14 @@ describe('a machine changed on its node', () => {
     const other = { ...spec, memory_mib: spec.memory_mib * 2 };
     expect(await driver.create(order, other)).toMatchObject({ ok: true });
     await soon();
-    const [told] = await report();
-    expect(told?.fields.map(({ field }) => field)).toEqual(['memory_gb', 'power_state']);
+    const [noted] = await report();
+    expect(noted?.fields.map(({ field }) => field)).toEqual(['memory_gb', 'power_state']);
     expect((await remediate(vm, 'revert')).ended).toMatchObject({ status: 'succeeded' });
     expect(await specOf(vm)).toEqual(spec);
     expect(await report()).toEqual([]);
   });
 
-  test('stays so where the revert fails, and is still told', async () => {
+  test('stays so where the revert fails, and is still reported', async () => {
     const vm = await apply();
     await alter(vm, { memory_mib: 8192 });
     const driver = bench().fleet.drivers.get(String(vm.node));

@@ -42,8 +42,8 @@ describe('the watch over drift', () => {
     expect(await records()).toMatchObject([{ id, status: 'resolved' }]);
     expect(await typesOf(id)).toEqual(['drift.detected', 'drift.resolved']);
     const { items: audit } = await bench().expectOk('audit.list', { resource_id: id });
-    const told = audit.filter(({ operation }) => operation.startsWith('drift.'));
-    expect(told.map(({ operation }) => operation)).toEqual([
+    const reported = audit.filter(({ operation }) => operation.startsWith('drift.'));
+    expect(reported.map(({ operation }) => operation)).toEqual([
       'drift.resolved',
       'drift.detected',
       'drift.baseline',

@@ -22,7 +22,7 @@ const ACTIONS = [
 
 const RUNS = Number(process.env.ACCOUNTING_RUNS ?? 40);
 
-/** A broken life is made shorter for so long; then the shortest one found is told. */
+/** A broken life is made shorter for so long; then the shortest one found is reported. */
 const SHRINK_MS_MAX = 90_000;
 
 type Step = (bench: Bench) => Promise<unknown>;

@@ -85,7 +85,7 @@ describe('events', () => {
     expect([...page.positions, ...next.positions]).toEqual(positions.toReversed().slice(0, 4));
   });
 
-  test('from before the oldest are none, and from behind them are told as forgotten', async () => {
+  test('from before the oldest are none, and those behind them are forgotten', async () => {
     await live();
     const [oldest] = await bench().store.read({ from: 'events', where: { position: 1 } });
     const otherwise = { ...UNEXPECTED, detail: 'it is there' };

@@ -42,11 +42,11 @@ describe('an operation with a step that takes long', () => {
     });
     await bench().advance(1_000);
     const { items } = await bench().expectOk('event.list', {});
-    const told = items.filter(({ type }) => type === 'vm.migrate.progress');
-    expect(told.map(({ target, priority, data }) => [target, priority, data.step])).toEqual(
-      told.map(() => [vm.id, 'low', 'migrate#1']),
+    const reported = items.filter(({ type }) => type === 'vm.migrate.progress');
+    expect(reported.map(({ target, priority, data }) => [target, priority, data.step])).toEqual(
+      reported.map(() => [vm.id, 'low', 'migrate#1']),
     );
-    expect(told.map(({ data }) => Number(data.percent))).toEqual([25, 50, 75]);
+    expect(reported.map(({ data }) => Number(data.percent))).toEqual([25, 50, 75]);
   });
 
   test('is cancelled in the middle of its migration, which does not come to its end', async () => {

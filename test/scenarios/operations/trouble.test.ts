@@ -137,7 +137,7 @@ describe('operations in trouble', () => {
     });
     const machines = async () => [...(await inspectFleet(bench().fleet)).values()].flat();
     const statuses = async () => (await machines()).map(({ status }) => status).sort();
-    // The source has released it: no node runs it until the target is told again.
+    // The source has released it: no node runs it until the target is notified again.
     expect(await statuses()).toEqual(['incoming', 'migrated']);
     clearFaults();
     const again = await bench().expectOk('operation.retry', { id: operation.id });

@@ -116,7 +116,7 @@ spec:
     expect(await bench().expectOk('vm.get', { id })).toMatchObject({ status: 'stopped' });
   });
 
-  test('what was refused is told by an event, and tried again ever more seldom', async () => {
+  test('what was refused is reported by an event, and tried again ever more seldom', async () => {
     await makeVm(bench());
     await make(policy('vm', 'then migrate node=nowhere'));
     await bench().advance(4 * MINUTE_MS);

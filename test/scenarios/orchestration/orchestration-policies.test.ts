@@ -40,7 +40,7 @@ describe('orchestration policies on the server', () => {
     return made;
   };
 
-  test('are kept as they were written, and told with every default', async () => {
+  test('are kept as they were written, and reported with every default', async () => {
     const { resource } = await make(SPREAD);
     expect(resource).toMatchObject({
       name: 'high-availability-placement',

@@ -21,7 +21,7 @@ describe('orchestration policies steer placement', () => {
     return items.find(({ name }) => name === node)?.zone;
   };
 
-  test('a VM is kept apart from those that the policy selects, and told why', async () => {
+  test('a VM is kept apart from those that the policy selects, with the reason', async () => {
     await make(HARD);
     const first = await makeVm(bench(), { ...WEB, name: 'web-01' });
     const second = await makeVm(bench(), { ...WEB, name: 'web-02' });

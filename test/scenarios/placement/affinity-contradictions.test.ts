@@ -37,7 +37,7 @@ describe('rules of several VMs that contradict each other', () => {
     });
   });
 
-  test('VMs of a plan that wait for each other are told that none can be first', async () => {
+  test('VMs of a plan that wait for each other are refused: none can be first', async () => {
     expect(await preview('a', near('b'))).toMatchObject([
       {
         detail: expect.stringContaining('there is no VM b'),
@@ -54,7 +54,7 @@ describe('rules of several VMs that contradict each other', () => {
     ]);
   });
 
-  test('a VM that must be near one in another zone is told so', async () => {
+  test('a VM that must be near one in another zone is refused with that reason', async () => {
     await makeVm(bench(), { name: 'b', placement: { zone: 'zone-b' } });
     const placement: Placement = { zone: 'zone-a', affinity: [{ vm: 'b', level: 'zone' }] };
     expect(await preview('a', placement)).toMatchObject([

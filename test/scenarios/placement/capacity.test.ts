@@ -85,7 +85,7 @@ describe('what the fleet could still do', () => {
     const named = await bench().expectOk('vm.create', { name: 'theirs', ...size }, { principal });
     await bench().endAll();
     const node = String(named.resource.node);
-    const told = await bench().expectOk('capacity.failure', { node: [node] });
-    expect(told.restarted).toMatchObject([{ vm_id: named.resource.id, vm: null }]);
+    const reported = await bench().expectOk('capacity.failure', { node: [node] });
+    expect(reported.restarted).toMatchObject([{ vm_id: named.resource.id, vm: null }]);
   });
 });

@@ -7,12 +7,12 @@ describe('placement.explain', () => {
 
   test('returns the recorded placement decision of a VM', async () => {
     const vm = await makeVm(bench());
-    const told = await bench().expectOk('placement.explain', { id: vm.id });
-    expect(told).toMatchObject({ vm: 'web-01', node: null, basis: 'recorded' });
-    expect(told.decided_at).toBe(vm.created_at);
-    expect(told.decision?.target_node).toBe(vm.node);
-    expect(told.explanation).toEqual(told.decision?.explanation);
-    expect(told.explanation[0]).toContain(`${vm.node} in zone `);
+    const reported = await bench().expectOk('placement.explain', { id: vm.id });
+    expect(reported).toMatchObject({ vm: 'web-01', node: null, basis: 'recorded' });
+    expect(reported.decided_at).toBe(vm.created_at);
+    expect(reported.decision?.target_node).toBe(vm.node);
+    expect(reported.explanation).toEqual(reported.decision?.explanation);
+    expect(reported.explanation[0]).toContain(`${vm.node} in zone `);
   });
 
   test('explains the current node of a VM that has moved', async () => {
@@ -20,8 +20,8 @@ describe('placement.explain', () => {
     const { operation } = await bench().expectOk('vm.migrate', { id: vm.id });
     expect((await bench().end(operation)).status).toBe('succeeded');
     const { node } = await bench().expectOk('vm.get', { id: vm.id });
-    const told = await bench().expectOk('placement.explain', { id: vm.id });
-    expect(told).toMatchObject({ basis: 'recorded', decision: { target_node: node } });
+    const reported = await bench().expectOk('placement.explain', { id: vm.id });
+    expect(reported).toMatchObject({ basis: 'recorded', decision: { target_node: node } });
     const left = await bench().expectOk('placement.explain', { id: vm.id, node: String(vm.node) });
     expect(left.explanation.join('\n')).toContain('excluded');
   });
@@ -84,8 +84,8 @@ describe('placement.explain', () => {
     const late = { ...row, id, name: 'node-late', status: 'maintenance', vm_count: 0 };
     const used = { cpu_cores_used: 0, memory_mib_used: 0, disk_gb_used: 0 };
     await bench().store.commit([{ kind: 'put', into: 'nodes', row: { ...late, ...used } }]);
-    const told = await bench().expectOk('placement.explain', { id: vm.id, node: 'node-late' });
-    expect(told).toMatchObject({
+    const reported = await bench().expectOk('placement.explain', { id: vm.id, node: 'node-late' });
+    expect(reported).toMatchObject({
       basis: 'current',
       explanation: [
         'The fleet did not have the node when the VM was placed; as the fleet is now:',
@@ -123,12 +123,12 @@ describe('placement.explain', () => {
   test('judges a node by the rules of the VMs there, and never by the VM itself', async () => {
     const first = await makeVm(bench(), { ...SMALL_VM, anti_affinity: 'web' });
     const second = await makeVm(bench(), { ...SMALL_VM, name: 'web-02', anti_affinity: 'web' });
-    const told = await bench().expectOk('placement.explain', {
+    const reported = await bench().expectOk('placement.explain', {
       id: second.id,
       node: String(first.node),
     });
-    expect(told.basis).toBe('recorded');
-    expect(told.explanation.join()).toMatch(/apart|has 1 of/);
+    expect(reported.basis).toBe('recorded');
+    expect(reported.explanation.join()).toMatch(/apart|has 1 of/);
     await bench().store.commit([
       { kind: 'drop', from: 'placement_decisions', id: await decisionOf(second.id) },
     ]);

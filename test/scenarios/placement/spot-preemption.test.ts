@@ -158,7 +158,7 @@ describe('a VM that no node can hold', () => {
     },
   );
 
-  test('is not told the names of VMs of other tenants, who learn it nevertheless', async () => {
+  test('does not learn the names of VMs of other tenants, which are notified', async () => {
     const tenant = await bench().expectOk('tenant.create', { name: 'research' });
     const { id: tenantId } = tenant.resource;
     const as = { principal: { ...bench().admin, id: tenantId, tenantId } };

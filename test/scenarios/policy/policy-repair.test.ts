@@ -130,8 +130,8 @@ describe('the repair of a policy', () => {
     ]);
     await bench().advance(1_000);
     const { items: events } = await bench().expectOk('event.list', { limit: 500 });
-    const told = events.filter(({ type, target }) => type === 'policy.set_aside' && target === id);
-    expect(told).toMatchObject([{ priority: 'high', data: { by: 'admin' } }]);
+    const noted = events.filter(({ type, target }) => type === 'policy.set_aside' && target === id);
+    expect(noted).toMatchObject([{ priority: 'high', data: { by: 'admin' } }]);
   }
 
   test.each([

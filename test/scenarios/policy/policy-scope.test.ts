@@ -53,7 +53,7 @@ describe('the scope of a policy', () => {
     expect(await ask('staging', 'staging')).toBe(true);
   });
 
-  test('is told with where each policy comes from and why it is asked', async () => {
+  test('is reported with where each policy comes from and why it is asked', async () => {
     const rule = deny('no');
     const common = { type: 'resource', rule, enforcement_mode: 'audit' } as const;
     await bench().expectOk('policy.create', { ...common, name: 'B' });

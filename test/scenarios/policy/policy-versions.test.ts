@@ -30,7 +30,7 @@ describe('the versions of a policy', () => {
     return items.map(({ version, state }) => `${version} ${state}`);
   }
 
-  test('are listed with who wrote each, when, and what its text is told by', async () => {
+  test('are listed with who wrote each, when, and what its text is reported by', async () => {
     const { id } = await make();
     await bench().expectOk('policy.update', { id, rule: ruleFor(2) });
     await bench().expectOk('policy.update', { id, enforcement_mode: 'warn' });

@@ -44,7 +44,7 @@ describe('violations', () => {
 
   const until = (ms: number) => new Date(bench().deps.clock.nowMs() + ms).toISOString();
 
-  test('are opened by a new policy, told, and resolved when the resource fits again', async () => {
+  test('are opened by a new policy, reported, and resolved when resources comply', async () => {
     const { net, policy } = await start();
     const [found] = await expectViolations([{ state: 'open' }]);
     expect(found).toMatchObject({

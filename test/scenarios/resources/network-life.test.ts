@@ -93,7 +93,7 @@ describe('the life of a network', () => {
     });
   });
 
-  test('may not overlap another, and is told which', async () => {
+  test('may not overlap another, and the problem names it', async () => {
     const { id } = await make();
     const asked = { name: 'back', cidr: '10.0.128.0/17' };
     expect(await bench().expectProblem('network.create', asked)).toMatchObject({

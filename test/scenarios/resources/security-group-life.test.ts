@@ -35,7 +35,7 @@ async function firewallOf(id: VmId) {
   return (await machineOf(bench(), vm))?.spec.firewall;
 }
 
-const told = (groups: readonly SecurityGroupId[], ...rules: readonly object[]) => ({
+const reported = (groups: readonly SecurityGroupId[], ...rules: readonly object[]) => ({
   group_ids: [...groups].sort(),
   rules: rules.map((rule) => ({ group_id: null, ...rule })),
 });
@@ -124,7 +124,7 @@ describe('a VM with security groups', () => {
     });
     expect(vm.security_groups).toEqual([web.id, admin.id].sort());
     expect(await firewallOf(vm.id)).toEqual(
-      told([web.id, admin.id], HTTPS, { ...icmp, ports: null }, SSH),
+      reported([web.id, admin.id], HTTPS, { ...icmp, ports: null }, SSH),
     );
     expect(await bench().expectOk('security_group.get', { id: web.id })).toMatchObject({
       vm_count: 1,
@@ -135,7 +135,7 @@ describe('a VM with security groups', () => {
     const [web, admin] = [await makeGroup('web'), await makeGroup('admin', [SSH])];
     const vm = await makeVm(bench(), { security_groups: [web.id] });
     await updateVm({ id: vm.id, security_groups: [admin.id], restart: 'forbidden' });
-    expect(await firewallOf(vm.id)).toEqual(told([admin.id], SSH));
+    expect(await firewallOf(vm.id)).toEqual(reported([admin.id], SSH));
     expect(await bench().expectOk('security_group.get', { id: web.id })).toMatchObject({
       vm_count: 0,
     });
@@ -147,7 +147,7 @@ describe('a VM with security groups', () => {
     const web = await makeGroup('web');
     const vm = await makeVm(bench(), { security_groups: [web.id] });
     await bench().end((await bench().expectOk('vm.migrate', { id: vm.id })).operation);
-    expect(await firewallOf(vm.id)).toEqual(told([web.id], HTTPS));
+    expect(await firewallOf(vm.id)).toEqual(reported([web.id], HTTPS));
   });
 
   test('has what it had when a change of them fails', async () => {
@@ -161,7 +161,7 @@ describe('a VM with security groups', () => {
     expect(await bench().expectOk('vm.get', { id: vm.id })).toMatchObject({
       security_groups: [web.id],
     });
-    expect(await firewallOf(vm.id)).toEqual(told([web.id], HTTPS));
+    expect(await firewallOf(vm.id)).toEqual(reported([web.id], HTTPS));
   });
 
   test('keeps its groups from being deleted, and is named', async () => {
@@ -207,8 +207,8 @@ describe('new rules of a group', () => {
       status: 'succeeded',
       steps: [{ name: 'apply-firewall@web-01' }, { name: 'apply-firewall@web-02' }],
     });
-    expect(await firewallOf(both.id)).toEqual(told([web.id, admin.id], http, SSH));
-    expect(await firewallOf(stopped.id)).toEqual(told([web.id], http));
+    expect(await firewallOf(both.id)).toEqual(reported([web.id, admin.id], http, SSH));
+    expect(await firewallOf(stopped.id)).toEqual(reported([web.id], http));
     expect(await bench().expectOk('security_group.get', { id: web.id })).toMatchObject({
       rules: [{ ...http, ...AS_SENT }],
       revision: 2,
@@ -232,7 +232,7 @@ describe('new rules of a group', () => {
     const driver = bench().fleet.drivers.get(String(vms[1]?.node));
     driver?.faults.add({ action: 'apply-firewall', kind: 'fail-final' });
     expect(await update({ id: web.id, rules: [] })).toMatchObject({ status: 'failed' });
-    for (const { id } of vms) expect(await firewallOf(id)).toEqual(told([web.id], HTTPS));
+    for (const { id } of vms) expect(await firewallOf(id)).toEqual(reported([web.id], HTTPS));
     expect(await bench().expectOk('security_group.get', { id: web.id })).toMatchObject({
       rules: [{ ...HTTPS, ...AS_SENT }],
     });
@@ -283,7 +283,7 @@ describe('new rules of a group', () => {
     });
     await bench().end(operation);
     const vm = await makeVm(bench(), { name: 'web-02', security_groups: [web.id] });
-    expect(await firewallOf(vm.id)).toEqual(told([web.id], SSH));
+    expect(await firewallOf(vm.id)).toEqual(reported([web.id], SSH));
   });
 
   test('survive a server that dies in between', async () => {
@@ -295,7 +295,7 @@ describe('new rules of a group', () => {
     });
     await bench().restartServer();
     expect(await bench().end(operation)).toMatchObject({ status: 'succeeded' });
-    expect(await firewallOf(vm.id)).toEqual(told([web.id], SSH));
+    expect(await firewallOf(vm.id)).toEqual(reported([web.id], SSH));
   });
 
   test('that people made behind the back of Terraform are critical drift', async () => {
@@ -397,7 +397,7 @@ describe('a firewall changed on the node', () => {
     const found = await disturbed();
     const { vm, group } = found;
     await repair(found);
-    expect(await firewallOf(vm.id)).toEqual(told([group.id], HTTPS, SSH));
+    expect(await firewallOf(vm.id)).toEqual(reported([group.id], HTTPS, SSH));
     await round();
     expect((await bench().expectOk('drift.report', { resource_id: vm.id })).items).toEqual([]);
     expect(await bench().expectOk('vm.get', { id: vm.id })).toMatchObject({
@@ -407,7 +407,7 @@ describe('a firewall changed on the node', () => {
 
   test('is no longer drift once it was repaired on the node', async () => {
     const { vm, group } = await disturbed();
-    const firewall = told([group.id], HTTPS, SSH) as never;
+    const firewall = reported([group.id], HTTPS, SSH) as never;
     bench()
       .fleet.drivers.get(String(vm.node))
       ?.disturb(vm.id, { kind: 'alter', spec: { firewall } });

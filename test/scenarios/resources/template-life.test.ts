@@ -314,7 +314,7 @@ describe('VMs of a template', () => {
     expect((await machine(next.id))?.image).toMatchObject({ reference: 'builtin:debian-12' });
   });
 
-  test('are told in the plan that a change of their template is not for them', async () => {
+  test('are shown in the plan that a change of their template is not for them', async () => {
     const { id } = await makeTemplate();
     await makeVm(bench(), fromTemplate(id));
     const preview = (input: object) =>

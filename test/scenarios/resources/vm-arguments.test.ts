@@ -168,7 +168,7 @@ describe('the arguments of a VM', () => {
     return items.find((node) => node.name === name)?.id ?? '';
   }
 
-  test('the volumes that are attached to a VM are told with it', async () => {
+  test('the volumes that are attached to a VM are reported with it', async () => {
     const vm = await makeVm(bench());
     const { operation, resource } = await bench().expectOk('volume.create', {
       name: 'data',
@@ -181,7 +181,7 @@ describe('the arguments of a VM', () => {
     expect(items).toMatchObject([{ id: vm.id, volumes: [resource.id] }]);
   });
 
-  describe('what the guest is told', () => {
+  describe('what the guest is reported', () => {
     const SECRETS = { user_data_wo: 'hidden-user-data', password_wo: 'hidden-password' } as const;
     const mark = expect.stringMatching(/^sha256:[0-9a-f]{64}$/);
 
@@ -230,7 +230,7 @@ describe('the arguments of a VM', () => {
       });
       const changed = await change(vm, { password_wo: 'hidden-too', password_wo_version: 2 });
       expect(changed.steps).toEqual(['stop', 'configure', 'start']);
-      const told = [
+      const reported = [
         changed.now,
         await bench().expectOk('vm.list', {}),
         await bench().expectOk('audit.list', {}),
@@ -239,8 +239,8 @@ describe('the arguments of a VM', () => {
       ];
       const tables = ['vms', 'vm_secrets', 'operations', 'audit', 'events', 'idempotency_keys'];
       for (const from of tables as ['vms'])
-        told.push((await bench().storeOnDisk.read({ from })) as never);
-      expect(JSON.stringify(told)).not.toContain('hidden-');
+        reported.push((await bench().storeOnDisk.read({ from })) as never);
+      expect(JSON.stringify(reported)).not.toContain('hidden-');
       expect(await bench().store.read({ from: 'vm_secrets' })).toHaveLength(1);
       await bench().end((await bench().expectOk('vm.delete', { id: vm.id })).operation);
       expect(await bench().store.read({ from: 'vm_secrets' })).toEqual([]);
@@ -294,7 +294,7 @@ describe('what a VM costs', () => {
     expect(items.map(({ prices }) => prices?.cpu_core)).toEqual([0.02, 0.01, 0.005]);
   });
 
-  test('is told with the decision and the preview of its place, and ranks nodes', async () => {
+  test('is reported with the decision and the preview of its place, and ranks nodes', async () => {
     const placement = { strategy: 'cost' } as const;
     const preview = await bench().expectOk('admission.preview', {
       operation: 'vm.create',

@@ -74,7 +74,7 @@ describe('the life of a VM', () => {
     });
   });
 
-  test('cannot grow beyond its node, and is told how to get more room', async () => {
+  test('cannot grow beyond its node, and the problem says how to get more room', async () => {
     const vm = await makeVm(bench());
     const refused = await bench().expectProblem('vm.update', {
       id: vm.id,

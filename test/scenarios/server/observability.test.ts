@@ -235,11 +235,11 @@ describe('the log', () => {
 
   test('leads from a request to its operation and on to its end', async () => {
     const { operation } = await createVm();
-    const told = server.logLines().filter((line) => line.operation === operation.id);
-    expect(told.map(({ msg }) => msg)).toEqual(['operation admitted', 'operation succeeded']);
+    const reported = server.logLines().filter((line) => line.operation === operation.id);
+    expect(reported.map(({ msg }) => msg)).toEqual(['operation admitted', 'operation succeeded']);
     const requests = server.logLines().filter((line) => line.operation === 'vm.create');
     expect(requests).toHaveLength(1);
-    for (const line of told) {
+    for (const line of reported) {
       expect(line).toMatchObject({ requestId: requests[0]?.requestId, kind: 'vm.create' });
     }
   });

@@ -126,8 +126,8 @@ describe('a call with a traceparent', () => {
     const operation = await createVm(server, { traceparent: TRACEPARENT });
     const spans = await waitForTrace(collector);
     const lines = server.logLines().filter((line) => line.trace_id === TRACE);
-    const told = lines.filter((line) => line.operation === operation.id);
-    expect(told.map(({ msg }) => msg)).toEqual(['operation admitted', 'operation succeeded']);
+    const reported = lines.filter((line) => line.operation === operation.id);
+    expect(reported.map(({ msg }) => msg)).toEqual(['operation admitted', 'operation succeeded']);
     expect(lines.map(({ msg }) => msg)).toContain('request answered');
     const known = new Set(spans.map(({ spanId }) => spanId));
     expect(lines.filter(({ span_id }) => !known.has(String(span_id)))).toEqual([]);

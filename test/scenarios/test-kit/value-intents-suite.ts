@@ -385,8 +385,8 @@ export function describeValueIntents(
       await bench().expectOk('vm.create', { ...TINY_VM, name: 'b', ...more }, made);
       await bench().endAll();
       const refused = await call('vm', 'update', { id: first, name: 'b' });
-      const told = expect.stringMatching(remedy);
-      expect(refused).toMatchObject({ error: { code: 'name-taken', remedy: told } });
+      const reported = expect.stringMatching(remedy);
+      expect(refused).toMatchObject({ error: { code: 'name-taken', remedy: reported } });
     });
 
     test('do not blame the plan where it leaves the holder as it is', async () => {

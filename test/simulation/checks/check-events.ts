@@ -9,7 +9,7 @@ export interface Heard {
 
 const STEERED = /[.](retried|cancelled)$/;
 
-/** How far one is may be told any number of times in between. */
+/** How far one is may be reported any number of times in between. */
 const PROGRESS = /[.]progress$/;
 
 /** @returns a sentence for each event that is missing, doubled or out of order */
@@ -30,13 +30,14 @@ export function checkEvents({ events, operations }: Books, heard: readonly Heard
   }
   const wrong = operations.flatMap(({ id, kind, status, definition_json }) => {
     const hasSteps = JSON.parse(definition_json).steps.length > 0;
-    const told = typesOf.get(id) ?? [];
-    const [first, last] = [told[0], told.at(-1)];
-    const isTold = last === `${kind}.${status}` && (!hasSteps || first === `${kind}.accepted`);
+    const reported = typesOf.get(id) ?? [];
+    const [first, last] = [reported[0], reported.at(-1)];
+    const isReported = last === `${kind}.${status}` && (!hasSteps || first === `${kind}.accepted`);
     // One that was tried again has several ends.
-    const turns = told.filter((type) => !PROGRESS.test(type));
-    const isOnce = turns.length === (hasSteps ? 2 : 1) || told.some((type) => STEERED.test(type));
-    return isTold && isOnce ? [] : [`${id} (${kind}, ${status}) was told as [${told}]`];
+    const turns = reported.filter((type) => !PROGRESS.test(type));
+    const isOnce =
+      turns.length === (hasSteps ? 2 : 1) || reported.some((type) => STEERED.test(type));
+    return isReported && isOnce ? [] : [`${id} (${kind}, ${status}) was reported as [${reported}]`];
   });
   return [...gaps, ...liars, ...wrong];
 }

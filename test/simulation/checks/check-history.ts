@@ -30,13 +30,13 @@ export function readHistories(books: Books): {
   }
   for (const operation of books.operations) {
     const { target_id, kind } = operation;
-    const told = entries.get(target_id) ?? [];
-    const entry = told.find((each) => isOf(operation, each));
+    const reported = entries.get(target_id) ?? [];
+    const entry = reported.find((each) => isOf(operation, each));
     if (entry === undefined) {
       faults.push(`${operation.id} (${kind}) has no audit entry`);
       continue;
     }
-    told.splice(told.indexOf(entry), 1);
+    reported.splice(reported.indexOf(entry), 1);
     histories.set(target_id, [...(histories.get(target_id) ?? []), { operation, entry }]);
   }
   for (const [id, left] of entries) {
@@ -83,11 +83,11 @@ export function checkHistories(books: Books, histories: Histories): string[] {
     if (id.startsWith('rsv_')) continue;
     const steps = [...deeds, ...(detached.get(id) ?? [])].filter(changesFields);
     const inOrder = sortBy(steps, (deed) => retries.get(deed.operation.id) ?? deed.entry.id);
-    const told = tell(id, inOrder, { retries, faults });
+    const reported = tell(id, inOrder, { retries, faults });
     const row = byId.get(id);
     byId.delete(id);
     const is = row === undefined ? 'gone' : canonicalJson(filled(desiredOf(row)));
-    const expected = told === undefined ? 'gone' : canonicalJson(filled(told));
+    const expected = reported === undefined ? 'gone' : canonicalJson(filled(reported));
     if (is !== expected) faults.push(`${id} is ${is}; its history says ${expected}`);
   }
   for (const id of byId.keys()) faults.push(`${id} exists and was never created`);
@@ -116,7 +116,7 @@ function retriesIn({ audit }: Books): ReadonlyMap<string, string> {
   );
 }
 
-/** Volumes that lost their VM: told by the volume's entry, done if the VM's delete was. */
+/** Volumes that lost their VM: reported by the volume's entry, done if the VM's delete was. */
 function detachmentsIn(books: Books, histories: Histories): Map<string, Deed[]> {
   const found = new Map<string, Deed[]>();
   const entries = books.audit.filter(

@@ -1,4 +1,4 @@
-/** What clients were told must be so: no acknowledged write is lost, none is done twice. */
+/** What clients were answered must be so: no acknowledged write is lost, none is done twice. */
 import { canonicalJson, type Json } from '@novacron/contract/json';
 import { type Acknowledged, type Intent, keyOf, type Ledger } from '../clients/ledger.ts';
 import type { Books } from './books.ts';
@@ -20,11 +20,14 @@ export function checkLedger(ledger: Ledger, books: Books, histories: Histories):
   ];
 }
 
-function checkAcknowledged({ intent, ...told }: Acknowledged, deed: Deed | undefined): string[] {
-  const what = `the acknowledged ${intent.name} ${told.operationId}`;
+function checkAcknowledged(
+  { intent, ...reported }: Acknowledged,
+  deed: Deed | undefined,
+): string[] {
+  const what = `the acknowledged ${intent.name} ${reported.operationId}`;
   if (deed === undefined) return [`${what} is lost`];
   const { operation, entry } = deed;
-  if (operation.kind !== intent.name || operation.target_id !== told.resourceId) {
+  if (operation.kind !== intent.name || operation.target_id !== reported.resourceId) {
     return [`${what} was ${operation.kind} of ${operation.target_id}`];
   }
   if (operation.tenant_id !== intent.tenantId) return [`${what} was done for another tenant`];

@@ -1,4 +1,4 @@
-/** What clients remember: what they asked for and were told. Checks hold NovaCron to it. */
+/** What clients remember: what they asked for and what was answered. Checks hold NovaCron to it. */
 import type { JsonObject } from '@novacron/contract/json';
 import type { OperationName } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';

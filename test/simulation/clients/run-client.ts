@@ -1,4 +1,4 @@
-/** A client's life: it asks, asks again when it hears nothing, and remembers what it was told. */
+/** A client's life: it asks, asks again without an answer, and remembers every answer. */
 import { OPERATION_STATUSES_FINAL } from '@novacron/contract/operation/operation';
 import { isRetryable } from '@novacron/contract/problem/problem';
 import { z } from 'zod';

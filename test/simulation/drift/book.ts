@@ -97,10 +97,10 @@ export function openBook(): Book {
     },
     judge: (records, moment) => {
       verdicts.reports += 1;
-      const told = toldPaths(records);
+      const noted = reportedPaths(records);
       const known = new Map([...entries.values()].map((entry) => [entry.id, driftedPaths(entry)]));
       const odd = new Set<string>();
-      for (const key of told.keys()) {
+      for (const key of noted.keys()) {
         const [id = '', path = ''] = split(key);
         if (known.get(id)?.has(path) === true) continue;
         odd.add(`wrong ${key}`);
@@ -118,7 +118,7 @@ export function openBook(): Book {
 
       function judgeDrift(entry: Entry, path: string): void {
         const key = `${entry.id} ${path}`;
-        const causes = told.get(key);
+        const causes = noted.get(key);
         if (causes === undefined) {
           odd.add(`missed ${key}`);
           if (!before.has(`missed ${key}`)) verdicts.missed.push(`${moment}: ${key}`);
@@ -144,7 +144,7 @@ function split(key: string): readonly [string, string] {
 const ELEMENT = /\[.*$/;
 
 /** Names of causes by resource and field. */
-function toldPaths(records: readonly DriftRecord[]): ReadonlyMap<string, readonly string[]> {
+function reportedPaths(records: readonly DriftRecord[]): ReadonlyMap<string, readonly string[]> {
   return new Map(
     records.flatMap(({ resource_id: id, fields, causes }) => {
       const names = causes.map(({ principal }) => principal);

@@ -9,7 +9,7 @@ const DAYS_MS_MAX = 60_000;
 
 describe('drift in a simulated fleet', () => {
   test.each(['4', '5'])(
-    'is told whenever it is there, and never otherwise: seed %s',
+    'is reported whenever it is there, and never otherwise: seed %s',
     async (seed) => {
       const accuracy = await simulateDrift({ seed, days: 4 });
       expect(describeAccuracy(accuracy)).toMatch(/precision 100 %, recall 100 %$/);
@@ -19,14 +19,14 @@ describe('drift in a simulated fleet', () => {
   );
 
   test(
-    'is the same in every run of a seed, and told in a line',
+    'is the same in every run of a seed, and reported in a line',
     async () => {
-      const told: string[] = [];
+      const reported: string[] = [];
       const run = { seed: '4', runs: 1, days: 2 };
-      const out = { write: (text: string) => told.push(text) };
+      const out = { write: (text: string) => reported.push(text) };
       expect([await runDrift(run, out), await runDrift(run, out)]).toEqual([0, 0]);
-      expect(told[1]).toBe(told[0]);
-      expect(told[0]).toMatch(
+      expect(reported[1]).toBe(reported[0]);
+      expect(reported[0]).toMatch(
         /^drift of seed 4: 2 days, \d+ changes by Terraform, .* by people, \d+ on nodes; /,
       );
     },
@@ -34,7 +34,7 @@ describe('drift in a simulated fleet', () => {
   );
 
   test.each([
-    ['baselines', LOSE_BASELINES, /told, but is none: |not told: /],
+    ['baselines', LOSE_BASELINES, /reported, but is none: |not reported: /],
     ['causes', LOSE_CAUSES, /another cause: /],
   ] as const)(
     'is found wanting where a store loses %s',
@@ -46,10 +46,10 @@ describe('drift in a simulated fleet', () => {
   );
 
   test('needs a whole number of days', async () => {
-    const told: string[] = [];
-    const out = { write: (text: string) => told.push(text) };
+    const reported: string[] = [];
+    const out = { write: (text: string) => reported.push(text) };
     expect(await runDrift({ seed: '1', runs: 1, days: 0.5 }, out)).toBe(2);
-    expect(told).toEqual(['DAYS must be a whole number of 1 or more.\n']);
+    expect(reported).toEqual(['DAYS must be a whole number of 1 or more.\n']);
   });
 
   test('that was undone before anybody looked is counted apart', () => {

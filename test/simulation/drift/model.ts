@@ -39,7 +39,7 @@ export interface Days {
 /** Who changes things; `nodes`: a person on a node itself, or the guest. */
 export type Side = 'terraform' | 'platform' | 'people' | 'nodes';
 
-/** How well drift was told. */
+/** How well drift was reported. */
 export interface DriftAccuracy {
   readonly seed: string;
   readonly days: number;
@@ -52,7 +52,7 @@ export interface DriftAccuracy {
   readonly wrong: readonly string[];
   readonly missed: readonly string[];
   readonly unexplained: readonly string[];
-  /** Found among all that was told, and among all that was injected. 0 to 1. */
+  /** Found among all that was reported, and among all that was injected. 0 to 1. */
   readonly precision: number;
   readonly recall: number;
   /** Of the whole trace: equal for equal seeds. */

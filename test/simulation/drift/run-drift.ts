@@ -5,7 +5,7 @@ import { simulateDrift } from './simulate-drift.ts';
 
 /**
  * Stops at the first seed that something was wrong with.
- * @returns the exit code: 0 when all drift was told and nothing else, 1 when not, 2 for wrong usage
+ * @returns the exit code: 0 if all drift and nothing else was reported, 1 if not, 2 for wrong usage
  */
 export async function runDrift(
   { seed, runs, days }: { readonly seed: string; readonly runs: number; readonly days: number },
@@ -38,8 +38,8 @@ export function describeAccuracy(accuracy: DriftAccuracy): string {
     `before a look, ${reports} reports; precision ${percent(precision)}, recall ${percent(recall)}`;
   return [
     line,
-    ...accuracy.wrong.map((fault) => `  told, but is none: ${fault}`),
-    ...accuracy.missed.map((fault) => `  not told: ${fault}`),
+    ...accuracy.wrong.map((fault) => `  reported, but is none: ${fault}`),
+    ...accuracy.missed.map((fault) => `  not reported: ${fault}`),
     ...accuracy.unexplained.map((fault) => `  another cause: ${fault}`),
   ].join('\n');
 }

@@ -56,7 +56,7 @@ function issuesOf(config: Readonly<Record<string, Value>>): readonly string[] {
 }
 
 describe('what is known beside something unknown', () => {
-  test('has its mistakes told already, at its own place', () => {
+  test('has its mistakes reported already, at its own place', () => {
     expect(issuesOf({ names: [UNKNOWN, 'ok', 'is long', UNKNOWN, 'longer'] })).toEqual([
       'Invalid value of names[2]: names[2] is too long.',
       'Invalid value of names[4]: names[4] is too long.',
@@ -77,11 +77,11 @@ describe('what is known beside something unknown', () => {
   });
 });
 
-test('of a list that is wrong throughout ten mistakes are told, and that there are more', () => {
-  const told = issuesOf({ names: Array.from({ length: 500 }, () => 'too long') });
-  expect(told).toHaveLength(11);
-  expect(told[9]).toBe('Invalid value of names[9]: names[9] is too long.');
-  expect(told[10]).toBe(
+test('of a list that is wrong throughout ten mistakes are reported, and the rest counted', () => {
+  const reported = issuesOf({ names: Array.from({ length: 500 }, () => 'too long') });
+  expect(reported).toHaveLength(11);
+  expect(reported[9]).toBe('Invalid value of names[9]: names[9] is too long.');
+  expect(reported[10]).toBe(
     'Too many invalid values of names: Only the first 10 are listed. Correct them to see the ' +
       'others.',
   );
@@ -90,12 +90,12 @@ test('of a list that is wrong throughout ten mistakes are told, and that there a
 test('a key that names the prototype of objects is refused where it is', () => {
   const words = 'is a reserved name: choose another one for the entry.';
   const labels = JSON.parse('{"a":"b","__proto__":"c"}');
-  const told = [`Invalid value of labels["__proto__"]: labels["__proto__"] ${words}`];
-  expect(issuesOf({ labels })).toEqual(told);
-  expect(issuesOf({ labels, names: [UNKNOWN] })).toEqual(told);
+  const reported = [`Invalid value of labels["__proto__"]: labels["__proto__"] ${words}`];
+  expect(issuesOf({ labels })).toEqual(reported);
+  expect(issuesOf({ labels, names: [UNKNOWN] })).toEqual(reported);
 });
 
-test('a number that nothing holds is told as too large, one with many digits as too exact', () => {
+test('a number that nothing holds is too large, and one with many digits too exact', () => {
   const ratio = (text: string) => issuesOf({ ratio: parseJsonLossless(text) });
   expect(ratio('1e400')).toEqual(['Invalid value of ratio: ratio is too large a number.']);
   expect(ratio('0.1000000000000000055')).toEqual([expect.stringContaining('floor()')]);

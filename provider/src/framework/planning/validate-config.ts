@@ -188,9 +188,9 @@ function elementsOf(value: Value): readonly (readonly [Path, Value])[] {
 /** @param inside - from the attribute on: Terraform knows no place in a set */
 function refuse({ path, diagnostics }: Scope, message: string, inside: Path = []): false {
   const name = formatPath([...path, ...inside]);
-  const told = diagnostics.all.filter((each) => each.path?.[0] === path[0]).length;
-  if (told > FAULTS_MAX) return false;
-  if (told === FAULTS_MAX) {
+  const noted = diagnostics.all.filter((each) => each.path?.[0] === path[0]).length;
+  if (noted > FAULTS_MAX) return false;
+  if (noted === FAULTS_MAX) {
     const attribute = formatPath(path.slice(0, 1));
     diagnostics.error({
       summary: `Too many invalid values of ${attribute}`,

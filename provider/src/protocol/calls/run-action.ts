@@ -34,15 +34,15 @@ export async function invokeAction(
 ): Promise<void> {
   const diagnostics = new Diagnostics();
   const call = { diagnostics, log: session.log, what: `run ${request.action_type}` };
-  const told: Promise<void>[] = [];
+  const reported: Promise<void>[] = [];
   const progress = (message: string) =>
-    void told.push(send({ type: { $case: 'progress', progress: { message } } }));
+    void reported.push(send({ type: { $case: 'progress', progress: { message } } }));
   await runHandler(call, async () => {
     const action = lookUp(session.provider.actions, request.action_type);
     const config = objectFromWire(action.schema.type, request.config) ?? {};
     await action.invoke(config, { ...clientContext(session, diagnostics), progress });
   });
-  await Promise.all(told);
+  await Promise.all(reported);
   const completed = { diagnostics: diagnosticsToWire(diagnostics) };
   await send({ type: { $case: 'completed', completed } });
 }

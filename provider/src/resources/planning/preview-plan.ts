@@ -89,8 +89,8 @@ export async function previewPlan(
     const asking = { operation, input, unknown, doing };
     if (await deferToPlannedPeer(session, found, asking, context)) continue;
     const otherwise = found.code === 'no-capacity' ? ruleOfPlace(planned) : undefined;
-    const told = await explain(session, found, { id: planned.id, signal });
-    reportProblem(diagnostics, told, { ...options, otherwise });
+    const reported = await explain(session, found, { id: planned.id, signal });
+    reportProblem(diagnostics, reported, { ...options, otherwise });
   }
   for (const warning of answer.value.warnings) {
     reportWarning(diagnostics, warning, options);

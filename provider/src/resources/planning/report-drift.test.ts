@@ -103,7 +103,7 @@ describe('drift as a warning', () => {
     ]);
   });
 
-  test('is told in sum by its cause after ten resources, once', () => {
+  test('is summarized by its cause after ten resources, once', () => {
     const group = groupOf('person/alice/cli', 13);
     const reported = report({ record: RECORD, group }, { times: 13 });
     expect(reported).toHaveLength(11);
@@ -117,13 +117,13 @@ describe('drift as a warning', () => {
     });
   });
 
-  test('is told in sum without a cause where the server does not know causes', () => {
+  test('is summarized without a cause where the server does not know causes', () => {
     const reported = report({ record: RECORD }, { times: 12 });
     expect(reported).toHaveLength(11);
     expect(reported[10]?.summary).toContain('more than 10');
   });
 
-  test('is not told where nothing differs, nor where the difference is accounted for', () => {
+  test('is not reported where nothing differs, nor where the difference is accounted for', () => {
     expect(report({}, { fields: [] })).toEqual([]);
     const { explanation: _lines, severity: _severity, ...about } = RECORD;
     const explained = { ...about, why: 'adopted', until: null, reason: null } as const;
@@ -205,7 +205,7 @@ describe('a resource that is gone', () => {
     return diagnostics.all;
   }
 
-  test('is told with who deleted it, at the whole block', () => {
+  test('is reported with who deleted it, at the whole block', () => {
     expect(reportEnd('individual')).toEqual([
       {
         severity: 'warning',
@@ -241,7 +241,7 @@ describe('a resource that is gone', () => {
     ]);
   });
 
-  test('with many others is told in sum', () => {
+  test('with many others is summarized', () => {
     expect(reportEnd('summary')).toMatchObject([
       { severity: 'warning', summary: 'Drift (critical): more than 10 resources were deleted' },
     ]);

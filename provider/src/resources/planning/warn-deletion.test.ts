@@ -34,14 +34,14 @@ describe('a deletion', () => {
       'The copy of the volume vol_1 that it contains (500 GB) is deleted.',
     ],
   ])('of a %s says what goes and how to keep it', (kind, state, data) => {
-    const [told, ...more] = tell(kind, state);
+    const [reported, ...more] = tell(kind, state);
     expect(more).toEqual([]);
-    expect(told).toMatchObject({
+    expect(reported).toMatchObject({
       severity: 'warning',
       summary: 'Data loss: delete novacron_thing "web"',
     });
-    expect(told?.detail).toContain(data);
-    expect(told?.detail).toContain('destroy = false');
+    expect(reported?.detail).toContain(data);
+    expect(reported?.detail).toContain('destroy = false');
   });
 
   test.each<[ResourceKind, Values]>([

@@ -27,7 +27,7 @@ describe('what a change does to what runs', () => {
     ['a restart', [RESTART], ['Restart: update novacron_vm "web"']],
     ['a replacement', [REPLACE], ['Replaces: replace novacron_vm "web"']],
     ['the worst of several', [RESTART, LOSS], ['Data loss: replace novacron_vm "web"']],
-  ])('%s is told once', (_case, effects, summaries) => {
+  ])('%s is reported once', (_case, effects, summaries) => {
     expect(tell(effects).map(({ summary }) => summary)).toEqual(summaries);
   });
 
@@ -45,8 +45,8 @@ describe('what a change does to what runs', () => {
   });
 
   test('a restart of a group is one of its VMs', () => {
-    const [told] = tell([RESTART], 1, 10, 'vm_group');
-    expect(told?.detail).toContain('the VMs of the group run on their nodes: each of them');
+    const [reported] = tell([RESTART], 1, 10, 'vm_group');
+    expect(reported?.detail).toContain('the VMs of the group run on their nodes: each of them');
   });
 
   test.each<readonly [ResourceKind, string]>([
@@ -54,11 +54,11 @@ describe('what a change does to what runs', () => {
     ['volume', 'with its data, and the new one is empty. Keep'],
     ['snapshot', 'with the data that it has kept. Keep'],
   ])('a loss of data says what a %s loses', (kind, words) => {
-    const [told] = tell([LOSS], 1, 10, kind);
-    expect(told?.detail).toContain(`The resource is deleted ${words}`);
+    const [reported] = tell([LOSS], 1, 10, kind);
+    expect(reported?.detail).toContain(`The resource is deleted ${words}`);
   });
 
-  test('ten resources are told one by one, the eleventh for the rest', () => {
+  test('ten resources are reported one by one, the eleventh for the rest', () => {
     expect(tell([RESTART], 10)).toHaveLength(1);
     expect(tell([RESTART], 11)).toEqual([
       expect.objectContaining({

@@ -15,7 +15,7 @@ function report(found: ReturnType<typeof problem>, severity?: 'warning') {
 }
 
 describe('a problem as diagnostics', () => {
-  test('each field of a validation is told at its attribute', () => {
+  test('each field of a validation is reported at its attribute', () => {
     const fields = [
       { path: ['cpu_cores'], message: 'must be at least 1' },
       { path: ['ssh_keys', 1], message: 'is not a key; did you mean it?' },
@@ -37,7 +37,7 @@ describe('a problem as diagnostics', () => {
     ]);
   });
 
-  test('any other problem is told once, at the first attribute that it names', () => {
+  test('any other problem is reported once, at the first attribute that it names', () => {
     const fields = [
       { path: ['elsewhere'], message: 'x' },
       { path: ['memory_gb'], message: 'x' },

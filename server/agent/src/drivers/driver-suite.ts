@@ -320,7 +320,7 @@ function describeMigrating(bench: () => Bench, openPeer: OpenPeer): void {
     return peer;
   }
 
-  /** The same as servers of this release have it done: what one side says is told to the other. */
+  /** As servers of this release do it: what one side reports is passed on to the other. */
   async function openTarget({ driver, order, spec }: Bench) {
     const { driver: there, node: toNode } = await openPeer();
     const { vm_id } = order();

@@ -1,4 +1,4 @@
-/** What servers are told, without what one of them does not know. */
+/** What servers get, without what one of them does not know. */
 import type { CommandOutcome, Machine } from '@novacron/contract/agent/agent';
 import type { KnownFeatures } from '../presence/known-features.ts';
 

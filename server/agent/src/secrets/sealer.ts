@@ -58,7 +58,7 @@ export function createSealer(dataDir: string): Sealer {
         const text = cipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES));
         return Buffer.concat([text, cipher.final()]).toString('utf8');
       } catch {
-        // Another key, another place or a damaged text: they cannot be told apart.
+        // Another key, another place or a damaged text: they cannot be distinguished.
         return undefined;
       }
     },

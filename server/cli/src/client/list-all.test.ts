@@ -166,15 +166,18 @@ describe('a name', () => {
     expect(stderr).toContain('what to do: Use one of these IDs.');
   });
 
-  test.each(['json', 'yaml'])('that nothing has is told as a document in %s', async (format) => {
-    const { exitCode, stderr } = await run(`vm show missing --output ${format}`, {});
-    expect(exitCode).toBe(1);
-    // JSON is YAML, but not the other way round.
-    expect(parse(stderr)).toMatchObject({ code: 'not-found', status: 404, errors: [] });
-    expect(stderr.startsWith('{')).toBe(format === 'json');
-  });
+  test.each(['json', 'yaml'])(
+    'that nothing has is reported as a document in %s',
+    async (format) => {
+      const { exitCode, stderr } = await run(`vm show missing --output ${format}`, {});
+      expect(exitCode).toBe(1);
+      // JSON is YAML, but not the other way round.
+      expect(parse(stderr)).toMatchObject({ code: 'not-found', status: 404, errors: [] });
+      expect(stderr.startsWith('{')).toBe(format === 'json');
+    },
+  );
 
-  test('that nothing has is told with the lists to look at', async () => {
+  test('that nothing has is reported with the lists to look at', async () => {
     const { exitCode, stderr } = await run('audit list --resource-id missing', {});
     expect(exitCode).toBe(1);
     expect(stderr).toContain(

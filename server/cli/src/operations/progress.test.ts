@@ -33,7 +33,7 @@ test.each([
   expect(barOf({ progress_percent }, columns)).toBe(line);
 });
 
-test('an unusual status is told, and names cannot move the cursor', () => {
+test('an unusual status is reported, and names cannot move the cursor', () => {
   const changes = { status: 'undoing', target_name: 'a\u001b[2J', steps: [], progress_percent: 1 };
   expect(barOf(changes, 80)).toBe('vm.create a\\u001b[2J [------------------------] 1 % undoing');
 });

@@ -17,7 +17,7 @@ test('fields that are known are read as ever', () => {
   expect(parseAnswer(ANSWER, { ...known, later: 1 }).data).toEqual({ ...known, later: 1 });
 });
 
-test('what is missing or of another type is told, also beside unknown fields', () => {
+test('what is missing or of another type is reported, also beside unknown fields', () => {
   const place = { zone: 7, later: 1, rules: [] };
   const { error } = parseAnswer(ANSWER, { items: [{ id: 1, place }] });
   expect(error?.issues).toMatchObject([{ path: ['items', 0, 'place', 'zone'] }]);

@@ -99,7 +99,7 @@ describe('address blocks', () => {
     );
   });
 
-  test('an address is told from what only looks like one', () => {
+  test('an address is distinguished from what only looks like one', () => {
     expect(parseIp('8.8.8.8')?.family).toBe(4);
     expect(parseIp('2001:db8::1')?.family).toBe(6);
     expect(parseIp('8.8.8')).toBeUndefined();

@@ -177,7 +177,7 @@ describe('a batch with an answer of a solver', () => {
     );
   });
 
-  test('is told that no placement exists where that is proven', () => {
+  test('says that no placement exists where that is proven', () => {
     const input = batch({ requests: mutual });
     const found = plan(input, { kind: 'infeasible' });
     expect(places(found)[0]).toMatch(/No placement of all of them exists\. The first is a\./);

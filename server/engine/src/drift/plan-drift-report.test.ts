@@ -171,7 +171,7 @@ describe('what counts as drift', () => {
   });
 });
 
-test('of a huge map all keys count, and the first are told', () => {
+test('of a huge map all keys count, and the first are reported', () => {
   const labels = (value: string) =>
     Object.fromEntries(Array.from({ length: FIELDS_MAX + 7 }, (_, at) => [`k${at}`, value]));
   const found = drift(
@@ -221,7 +221,7 @@ describe('what NovaCron did by itself', () => {
     { client: 'terraform', kind: 'terraform' },
     { client: 'platform', kind: 'platform' },
     { client: 'cli', kind: 'unknown' },
-  ])('is told by the program, $client, where an old entry does not say the kind', (each) => {
+  ])('is named by the program, $client, where an old entry does not say the kind', (each) => {
     const { principal_kind: _kind, ...old } = makeChange({ client: each.client });
     const found = drift(makeInput({ ...sides, changes: [old] }));
     expect(found?.causes).toMatchObject([{ kind: each.kind }]);

@@ -181,7 +181,7 @@ describe('planning improvements', () => {
     [{ kind: 'drain', node: 'nowhere' }, 1, 'there is no node nowhere, so it cannot be drained'],
     [{ kind: 'consolidate', headroomRatio: 1 }, 1, 'headroom must be 0 or more and below 1, not 1'],
     [{ kind: 'rebalance' }, -1, 'moves_max must be a whole number, 0 or more, not -1'],
-  ] as const)('a question that makes no sense is told so: %j', (goal, movesMax, text) => {
+  ] as const)('a question that makes no sense is refused: %j', (goal, movesMax, text) => {
     const plan = planImprovement(request(goal, 1, [], { movesMax }));
     expect(plan.ok ? '' : plan.error.detail).toContain(text);
   });

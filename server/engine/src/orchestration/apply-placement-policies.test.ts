@@ -34,7 +34,7 @@ ${when}  then schedule ${then}
 const to = { kind: 'labels', labels: { environment: 'production', tier: 'web' } };
 
 describe('what a policy wants of a place', () => {
-  test('is added to what the VM asks, and told with the policy', () => {
+  test('is added to what the VM asks, and reported with the policy', () => {
     const request = steer(policy('strategy=anti-affinity spread_domain=zone'));
     expect(request.constraints.affinity).toEqual([
       { rule: 'apart', to, level: 'zone', need: 'preferred' },

@@ -6,8 +6,8 @@ import type { PlacementInput } from './model/placement.ts';
 const nodes = [makeNode('n1'), makeNode('n2')];
 
 function request(values: Partial<PlacementInput>, node: string): readonly string[] | string {
-  const told = explainNode(makeInput({ nodes, ...values }), node, envOf('seed'));
-  return told.ok ? told.value : told.error.detail;
+  const reported = explainNode(makeInput({ nodes, ...values }), node, envOf('seed'));
+  return reported.ok ? reported.value : reported.error.detail;
 }
 
 test('it lists all reasons against a node', () => {
@@ -29,7 +29,7 @@ test('it compares a node that could hold the VM with the one preferred', () => {
   ]);
 });
 
-test('it compares a node with what was decided then, where that is told', () => {
+test('it compares a node with what was decided then, where that is given', () => {
   const decision = {
     score: 0.5,
     explanation: [],
@@ -39,8 +39,8 @@ test('it compares a node with what was decided then, where that is told', () => 
     cost_per_hour: null,
   };
   const input = { ...makeInput({ nodes }), decided: { ...decision, target_node: 'n2' } };
-  const told = explainNode(input, 'n1', envOf('seed'));
-  expect(told).toEqual({
+  const reported = explainNode(input, 'n1', envOf('seed'));
+  expect(reported).toEqual({
     ok: true,
     value: ['n1 could hold it', 'n2 was preferred with score 0.5'],
   });

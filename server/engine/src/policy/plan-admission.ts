@@ -60,8 +60,8 @@ function warnDenial(
 ): readonly AdmissionWarning[] {
   const { mode, outcome, waiver, reasons, set_aside } = verdict;
   if (set_aside === true) {
-    const told = reasons.map((text) => `decided without this policy's verdict: ${text}`);
-    return makeWarnings(verdict, told, []);
+    const reported = reasons.map((text) => `decided without this policy's verdict: ${text}`);
+    return makeWarnings(verdict, reported, []);
   }
   if (waiver === undefined) {
     return mode === 'warn' && isNegative(outcome) ? makeWarnings(verdict, reasons, fields) : [];

@@ -75,7 +75,7 @@ describe('annotations', () => {
     ['no YAML', '# METADATA\n# a: [\npackage a\n', 'not a YAML mapping'],
     ['aliases that multiply', `# METADATA\n${bomb()}package a\n`, 'not a YAML mapping'],
     ['nothing', '# METADATA', 'write lines such as'],
-  ])('that are %s are told with their row', (_what, text, message) => {
+  ])('that are %s are reported with their row', (_what, text, message) => {
     expect(readAnnotations(text, { file: 'a.rego' })).toEqual({
       ok: false,
       error: [expect.objectContaining({ file: 'a.rego', row: 1 })],

@@ -58,12 +58,12 @@ function checkEquality(
   right: ResolvedTerm,
   at: Position,
 ): void {
-  let isTold = false;
+  let isReported = false;
   const report: TypeScope['report'] = (place, message) => {
-    isTold = true;
+    isReported = true;
     scope.report(place, message);
   };
-  if (matchTerms({ ...scope, report }, left, right) || isTold) return;
+  if (matchTerms({ ...scope, report }, left, right) || isReported) return;
   const quiet: TypeScope = { ...scope, report: () => {} };
   reportUnequal(scope, inferTerm(quiet, left), inferTerm(quiet, right), at);
 }

@@ -166,7 +166,7 @@ describe('what may hold is not refused', () => {
     ],
     ['a value that == has', 'p := 1 == "a"'],
     ['keys that appear twice', 'p := {"a": 1, "a": input.x}.a.b'],
-    ['more types than are told apart', `q := ${nest(40)}\np := q[1][1][1][1][1].a`],
+    ['more types than are distinguished', `q := ${nest(40)}\np := q[1][1][1][1][1].a`],
   ])('%s', (_why, text) => {
     expect(problemsOf(text)).toEqual([]);
   });
@@ -185,7 +185,7 @@ function nest(count: number): string {
   return Array.from({ length: count }).reduce<string>((text) => `[1, ${text}]`, '"a"');
 }
 
-test('one mistake is told once, and everything else that is wrong too', () => {
+test('one mistake is reported once, and everything else that is wrong too', () => {
   expect(problemsOf('p if { x := [1]; y := x.a.b; y.c == 1 }\nq if p.x\nr := 1 + null')).toEqual([
     '2:23 x.a is never defined: x is of type array<number>, its keys are of type number.',
     '3:6 data.a.p.x is never defined: data.a.p is of type boolean.',

@@ -81,7 +81,7 @@ q if { input.user; data.list.x; data.other.x }
   ]);
 });
 
-test('a schema that is not given is told with those that are', () => {
+test('a schema that is not given is reported with those that are', () => {
   expect(problemsOf(rule('p if input.x'), { other: {} })).toEqual([
     '2 bad-annotation: There is no schema "request"; there are other.',
   ]);

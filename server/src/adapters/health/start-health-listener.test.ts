@@ -43,7 +43,7 @@ describe('the health listener', () => {
     expect(asked).toEqual(['200 {"status":"alive"}', '200 {"status":"ready","degraded":[]}']);
   });
 
-  test('says what the main thread has told it last', async () => {
+  test('says what the main thread has reported last', async () => {
     const { url } = await start();
     answer = DAMAGED;
     const received = await waitUntil('the new state', async () => {

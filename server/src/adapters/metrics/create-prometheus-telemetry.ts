@@ -114,19 +114,19 @@ function createSums(
 /** Stores the latest series and sets the gauge on a scrape: most are replaced before one. */
 function createLatest(options: ConstructorParameters<typeof Gauge>[0]): Meter['replace'] {
   let latest: Parameters<Meter['replace']>[0] = [];
-  let isTold = true;
+  let isReported = true;
   new Gauge({
     ...options,
     collect() {
-      if (isTold) return;
-      isTold = true;
+      if (isReported) return;
+      isReported = true;
       this.reset();
       for (const { labels, value } of latest.slice(0, SERIES_MAX)) this.set({ ...labels }, value);
     },
   });
   return (series) => {
     latest = series;
-    isTold = false;
+    isReported = false;
   };
 }
 

@@ -69,7 +69,7 @@ export interface RunningApplication {
 /** Makes the application on top of its ports; alone on its store by default. */
 export function createApplication(
   ports: CompletePorts,
-  surroundings: Surroundings = { servers: 'one', events: 'told' },
+  surroundings: Surroundings = { servers: 'one', events: 'reported' },
 ): RunningApplication {
   const deps = createDeps(ports);
   const { servers, events } = surroundings;

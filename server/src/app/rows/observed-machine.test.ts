@@ -14,7 +14,7 @@ describe('the sizes of a machine', () => {
     ['memory below the least', { memory_mib: 1 }, { memory_gb: 0.0625 }],
     ['a larger disk', { disk_gb: 30 }, { disk_gb: 30 }],
     ['what no VM can have', { cpu_cores: 0, disk_gb: 100_000 }, {}],
-  ])('are told where they differ: %s', (_what, change, told) => {
-    expect(compareSizes(SPEC, { ...SAME, ...change })).toEqual(told);
+  ])('are reported where they differ: %s', (_what, change, reported) => {
+    expect(compareSizes(SPEC, { ...SAME, ...change })).toEqual(reported);
   });
 });

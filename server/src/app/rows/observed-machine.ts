@@ -17,7 +17,7 @@ export const GUARDS = ['security_groups', 'firewall_rules'] as const;
 /** The network field. */
 export const NETWORK_COLUMNS = ['network_id'] as const;
 /** The fields that every command sends to a node, so they are as desired afterwards. */
-export const TOLD = [...GUARDS, ...NETWORK_COLUMNS] as const;
+export const SENT_FIELDS = [...GUARDS, ...NETWORK_COLUMNS] as const;
 
 const MEMORY_STEPS_PER_GB = 16;
 const MIB_PER_STEP = 64;
@@ -37,7 +37,7 @@ export function observedMachineOf(row: ResourceRow): JsonObject | undefined {
 
 /** Whether a machine has differences that any change of the VM corrects. */
 export function isCorrectedByChange(row: ResourceRow): boolean {
-  return Object.keys(pickFields(observedMachineOf(row) ?? {}, TOLD)).length > 0;
+  return Object.keys(pickFields(observedMachineOf(row) ?? {}, SENT_FIELDS)).length > 0;
 }
 
 /** The observed fields of a VM whose machine is missing, besides its unknown status. */
@@ -111,7 +111,7 @@ export interface ObservedChange {
   readonly asFound: ObservedSizes;
   /** The same with the power. */
   readonly leaves: JsonObject;
-  /** The observed fields afterwards; nodes receive the fields of `TOLD` with every change. */
+  /** The observed fields afterwards; nodes receive `SENT_FIELDS` with every change. */
   readonly settled: JsonObject;
 }
 
@@ -137,9 +137,9 @@ export function splitObserved(
   return { asked, asFound, leaves, settled };
 }
 
-/** The observed fields of a VM without those that a change corrects: `TOLD`, and these fields. */
+/** The observed fields of a VM that a change leaves: without `SENT_FIELDS` and these. */
 export function withoutObserved(observed: JsonObject, fields: readonly string[]): JsonObject {
-  const gone = new Set<string>([...TOLD, ...fields]);
+  const gone = new Set<string>([...SENT_FIELDS, ...fields]);
   return Object.fromEntries(Object.entries(observed).filter(([name]) => !gone.has(name)));
 }
 

@@ -63,8 +63,8 @@ export function checkSecrets({ user_data, user_data_wo }: VmSecrets): Problem | 
 /** The fields that differ, with words instead of their values. */
 export function changedSecrets(before: VmSecrets, after: VmSecrets) {
   const changed = NAMES.filter((name) => before[name] !== after[name]);
-  const told = { was: '(secret)', is: '(secret, changed)' };
-  return Object.fromEntries(changed.map((name) => [name, told]));
+  const reported = { was: '(secret)', is: '(secret, changed)' };
+  return Object.fromEntries(changed.map((name) => [name, reported]));
 }
 
 /** Stores the secrets. */

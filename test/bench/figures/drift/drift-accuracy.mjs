@@ -1,4 +1,4 @@
-/** How much drift is told that is none, and how much is not told, in years of simulated fleets. */
+/** How much reported drift is none, and how much drift is missed, in years of simulated fleets. */
 import { register } from 'node:module';
 
 /** Several worlds differ in more than one that grows old, and a fault is found again in one. */
@@ -15,13 +15,13 @@ export const figure = {
     const before = process.cpuUsage();
     const worlds = [];
     for (let world = 1; world <= WORLDS; world += 1) {
-      const told = await simulateDrift({ seed: `${world}`, days: DAYS_PER_WORLD });
-      progress(describeAccuracy(told));
-      worlds.push(told);
+      const reported = await simulateDrift({ seed: `${world}`, days: DAYS_PER_WORLD });
+      progress(describeAccuracy(reported));
+      worlds.push(reported);
     }
     const { user, system } = process.cpuUsage(before);
     const sum = (countOf) => worlds.reduce((total, world) => total + countOf(world), 0);
-    const [falsePositives, missed] = [sum(({ wrong }) => wrong.length), sum(notTold)];
+    const [falsePositives, missed] = [sum(({ wrong }) => wrong.length), sum(notReported)];
     const found = sum((world) => world.found);
     const injected = sum((world) => world.injected);
     const value = Math.max(falsePositives + missed, injected - found);
@@ -51,6 +51,6 @@ export const figure = {
   },
 };
 
-function notTold({ missed }) {
+function notReported({ missed }) {
   return missed.length;
 }

@@ -124,7 +124,7 @@ function cidrOf(prefix, at) {
   return `10.${PREFIXES.indexOf(prefix)}.${at}.0/24`;
 }
 
-/** Keeps the loops in flight, each sent again when it is answered, as late as it is told to. */
+/** Keeps the loops in flight, each sent again when it is answered, as late as it is set to. */
 async function startLoops({ ask }) {
   for (let number = 0; number < LOOPING_POLICIES; number += 1) {
     const rule = looping(number);

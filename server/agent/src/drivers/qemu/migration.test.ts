@@ -104,7 +104,7 @@ describe('the release of a machine', () => {
     expect(await bad(source.activate(order(3)))).toMatchObject({ next: 'final' });
   });
 
-  test('is told by the next start of an agent that died after it had recorded it', async () => {
+  test('is reported by the next start of an agent that died after it had recorded it', async () => {
     await start();
     const there = await open('node-02');
     const outgoing = await prepare(there);

@@ -162,7 +162,7 @@ export async function openQemuDriver(options: QemuOptions): Promise<Result<Drive
   return ok(makeDriver({ node, storage, capabilities, clock, inTurn, closing, sharing }));
 }
 
-/** The source has told this node itself that it has released a machine. */
+/** The source has reported to this node itself that it has released a machine. */
 async function runReleased(node: QemuNode, vm_id: VmId, signal: AbortSignal): Promise<void> {
   const record = node.machines.find(vm_id);
   if (record === undefined || signal.aborted) throw new Error(`${vm_id} is not awaited here`);

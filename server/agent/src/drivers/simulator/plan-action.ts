@@ -232,7 +232,7 @@ export function planConfigure(
   });
 }
 
-const NOTHING_TOLD = { ssh_keys: [], user_data: null, password: null };
+const NO_GUEST_SETTINGS = { ssh_keys: [], user_data: null, password: null };
 
 function needsRestart(
   before: MachineSpec,
@@ -246,7 +246,7 @@ function needsRestart(
     isLive(before.memory_mib, after.memory_mib, capabilities.hotplugMemory) &&
     isLive(before.disk_gb, after.disk_gb, capabilities.hotplugDisk) &&
     // A guest reads its configuration when it boots.
-    equalJson(before.guest ?? NOTHING_TOLD, after.guest ?? NOTHING_TOLD)
+    equalJson(before.guest ?? NO_GUEST_SETTINGS, after.guest ?? NO_GUEST_SETTINGS)
   );
 }
 

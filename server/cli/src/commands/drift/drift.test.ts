@@ -207,13 +207,19 @@ describe('novacron drift show', () => {
   });
 
   test.each([
-    ['table', (told: string) => expect(told).toMatch(/^vm web is gone: deleted by ann\n {2}Apply/)],
-    ['json', (told: string) => expect(JSON.parse(told)).toMatchObject([{ severity: 'critical' }])],
-    ['markdown', (told: string) => expect(told).toContain('| critical | `vm web` |')],
-    ['sarif', (told: string) => expect(told).toContain('vm web is gone: deleted by ann')],
+    [
+      'table',
+      (reported: string) => expect(reported).toMatch(/^vm web is gone: deleted by ann\n {2}Apply/),
+    ],
+    [
+      'json',
+      (reported: string) => expect(JSON.parse(reported)).toMatchObject([{ severity: 'critical' }]),
+    ],
+    ['markdown', (reported: string) => expect(reported).toContain('| critical | `vm web` |')],
+    ['sarif', (reported: string) => expect(reported).toContain('vm web is gone: deleted by ann')],
   ])(
     'reports a deleted resource as drift in %s, with the user who deleted it',
-    async (format, expectTold) => {
+    async (format, expectText) => {
       const id = sampleId('vm', 9);
       const cause = { principal: 'ann', client: 'cli', request_id: 'req_1', at: RECORD.applied_at };
       const deleted = {
@@ -230,7 +236,7 @@ describe('novacron drift show', () => {
       };
       const words = `drift show ${id} --fail-on high --output ${format}`;
       const { stdout, exitCode } = await run(words, handlers);
-      expectTold(stdout);
+      expectText(stdout);
       expect(exitCode).toBe(1);
     },
   );

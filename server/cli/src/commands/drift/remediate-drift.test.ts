@@ -42,7 +42,7 @@ describe('novacron drift remediate', () => {
     expect(meant.stderr).toBe('');
   });
 
-  test('waits for the operations that it has started, unless told not to', async () => {
+  test('waits for the operations that it has started, unless asked not to', async () => {
     const line = `drift remediate ${VM} --action revert --yes --quiet`;
     const waited = await run(line, started, ending('succeeded'));
     expect(waited.stdout).toMatch(/^done .* op_/m);

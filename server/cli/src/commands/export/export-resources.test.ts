@@ -26,7 +26,7 @@ test('what is on its way out is not exported', async () => {
   expect(stdout).toBe('# No resources to export.\n');
 });
 
-test('half an export is none: a list that is refused is told, and nothing is written', async () => {
+test('half an export is none: a refused list is reported, and nothing is written', async () => {
   const refused = problem('forbidden', { detail: 'Not you.', remedy: 'Ask an admin.' });
   const { exitCode, stdout, stderr } = await runExport({
     'policy.list': () => ({ problem: { ...toProblemDocument(refused) } }),

@@ -3,7 +3,7 @@ import { sampleId } from '../../test-kit/sample-base.ts';
 import { SAMPLES } from '../../test-kit/samples.ts';
 import { writeConfiguration } from './write-configuration.ts';
 
-test('names that become the same identifier are told apart', () => {
+test('names that become the same identifier are distinguished', () => {
   const names = ['Web 1', 'web-1', '1', '東京'];
   const resources = names.map((name, number) => ({
     kind: 'network' as const,

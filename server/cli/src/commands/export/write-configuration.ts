@@ -45,7 +45,7 @@ export function writeConfiguration(
   return blocks.map(formatBlock).join('\n');
 }
 
-/** Names become identifiers; two that become the same one are told apart by a number. */
+/** Names become identifiers; two that become the same one are distinguished by a number. */
 function giveAddresses(resources: readonly ExportedResource[]): readonly Placed[] {
   const taken = new Set<string>();
   return resources.map((resource) => {

@@ -219,7 +219,7 @@ describe('novacron policy eval', () => {
     [['data.small.deny', '--policies', 'policies/small', '--input', 'ask.yaml'], '"too large"'],
     [['x := 3; x > 2'], '"x": 3'],
     [['input.resource', '--input', 'ask.yaml', '--output', 'json'], '"memory_gb": 128'],
-  ])('%j is told', async (argv, text) => {
+  ])('%j is reported', async (argv, text) => {
     const done = await evaluate(...argv);
     expect(done.exitCode).toBe(0);
     expect(done.stdout).toContain(text);

@@ -176,7 +176,7 @@ describe('the server and the key of a command', () => {
     expect(server.calls[0]?.headers.authorization).toBe(authorization);
   });
 
-  test('are told apart when the key of one server is not sent to another', async () => {
+  test('are distinguished when the key of one server is not sent to another', async () => {
     await server.close();
     server = await startFakeServer({
       'identity.whoami': () => ({ problem: sampleDocument('unauthenticated') }),

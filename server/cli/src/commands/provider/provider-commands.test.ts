@@ -60,7 +60,7 @@ describe('novacron provider serve --debug', () => {
     expect(stderr).toContain("required option '--debug' not specified");
   });
 
-  test('is told where the provider is not installed', async () => {
+  test('is reported where the provider is not installed', async () => {
     const { exitCode, stderr } = await runInProcess(argv);
     expect(exitCode).toBe(1);
     expect(stderr).toContain('@novacron/provider is not installed here.');

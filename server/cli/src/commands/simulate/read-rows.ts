@@ -65,7 +65,7 @@ export function rowsFailure(path: string, faults: readonly RowFault[]): Failure 
       detail: `${path}${where}: ${first?.message ?? 'is not valid'}${more}.`,
       remedy: 'Correct the file; docs/placement.md lists the columns.',
       fields: faults
-        .slice(0, FAULTS_TOLD_MAX)
+        .slice(0, FAULTS_SHOWN_MAX)
         .map(
           ({ place, column, message }): FieldProblem => ({ path: [path, place, column], message }),
         ),
@@ -74,7 +74,7 @@ export function rowsFailure(path: string, faults: readonly RowFault[]): Failure 
 }
 
 /** A file of the wrong kind is wrong in every row; a few of them are enough. */
-const FAULTS_TOLD_MAX = 10;
+const FAULTS_SHOWN_MAX = 10;
 
 /** What a schema finds wrong in a row. */
 export function faultsOf(row: FileRow, error: z.ZodError): readonly RowFault[] {

@@ -28,7 +28,7 @@ test.each([
   ['capacity --nodes bad --cpu-cores 1', 'bad, row 2, column cpu_cores: must be a number.'],
   ['capacity --nodes nodes --vms bad --cpu-cores 1', 'bad, row 2, column cpu_cores: must be a'],
   ['capacity --nodes nodes', 'cpu_cores is 0 like everything else: it asks for nothing.'],
-])('%s is told what is not valid', async (words, message) => {
+])('%s: the error says what is not valid', async (words, message) => {
   const { exitCode, stderr } = await runInProcess(['simulate', ...words.split(' ')], { files });
   expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: expect.stringContaining(message) });
 });

@@ -103,7 +103,7 @@ test('progress is a line now and then, in place on a terminal, nothing when quie
   expect(await stderrOf({ tickMs: 1000 }, ['-q'])).toBe('');
 });
 
-describe('what is wrong is told with its place', () => {
+describe('what is wrong is reported with its place', () => {
   const row = (cells: string, columns = 'name,cpu_cores,memory_gb') => `${columns}\n${cells}\n`;
   test.each([
     ['nodes', row('n1,two,8'), 'nodes, row 2, column cpu_cores: must be a number.'],

@@ -83,7 +83,7 @@ describe('the places of a configuration', () => {
     ['braces that are never closed', 'resource "a" "b" {\n  x = {\n    y = ['],
     ['deep nesting', `resource "a" "b" {\n  x = ${'['.repeat(10_000)}\n}\n`],
     ['deep objects', `resource "a" "b" {\n  x = ${'{ y = '.repeat(10_000)}\n}\n`],
-  ])('are told as far as they can be, for %s', (_what, text) => {
+  ])('are reported as far as they can be, for %s', (_what, text) => {
     expect(readBlocks(text).blocks[0]?.places.get('x')).toEqual({ row: 2, column: 3 });
   });
 

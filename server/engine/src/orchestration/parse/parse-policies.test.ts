@@ -98,7 +98,7 @@ const RULE = '0.spec.rules.0.';
 
 const NO_VERSION = '0.apiVersion: must be "orchestration/v1", or a list "policies" instead';
 
-describe('a mistake is told with its path', () => {
+describe('a mistake is reported with its path', () => {
   test.each<[string, Json, string]>([
     ['no version', {}, NO_VERSION],
     ['no object', 'policy', NO_VERSION],

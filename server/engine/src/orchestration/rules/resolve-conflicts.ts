@@ -24,7 +24,7 @@ export interface ConflictResolution {
 export function resolveConflicts(asked: readonly RequestedAction[]): ConflictResolution {
   const ranked = [...asked].sort(compareRanks);
   const winners = new Map<string, RequestedAction>();
-  const told = new Set<string>();
+  const reported = new Set<string>();
   const actions: RequestedAction[] = [];
   const conflicts: Conflict[] = [];
   for (const each of ranked) {
@@ -41,8 +41,8 @@ export function resolveConflicts(asked: readonly RequestedAction[]): ConflictRes
     }
     const left = withoutKeys(each.action, lost);
     const text = canonicalJson(left);
-    if (left === undefined || told.has(text)) continue;
-    told.add(text);
+    if (left === undefined || reported.has(text)) continue;
+    reported.add(text);
     actions.push({ ...each, action: left });
   }
   return { actions, conflicts };

@@ -49,8 +49,8 @@ describe('estimateCapacity', () => {
   });
 
   test('refuses a VM that makes no sense', () => {
-    const told = estimate(makeVm({ cpuCores: Number.NaN }));
-    expect(!told.ok && told.error.detail).toContain('cpu_cores is not a number');
+    const reported = estimate(makeVm({ cpuCores: Number.NaN }));
+    expect(!reported.ok && reported.error.detail).toContain('cpu_cores is not a number');
   });
 });
 
@@ -97,7 +97,7 @@ describe('simulateFailure', () => {
 
   test('refuses a fleet of VMs that make no sense', () => {
     const requests = [makeVm({ diskGb: -1 })];
-    const told = fillFleet({ nodes, requests, strategy: 'pack' }, env);
-    expect(!told.ok && told.error.detail).toContain('disk_gb is -1');
+    const reported = fillFleet({ nodes, requests, strategy: 'pack' }, env);
+    expect(!reported.ok && reported.error.detail).toContain('disk_gb is -1');
   });
 });

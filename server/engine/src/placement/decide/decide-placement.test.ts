@@ -27,14 +27,14 @@ describe('with every rule, planPlacement agrees with a naive reference', () => {
         expect(planned.ok).toBe(scored.length > 0);
         if (!planned.ok) return;
         const { target_node: target, score, alternatives } = planned.value.decision;
-        const told = [{ node: target, score }, ...alternatives];
-        expect(told.map((each) => each.score)).toEqual(
+        const reported = [{ node: target, score }, ...alternatives];
+        expect(reported.map((each) => each.score)).toEqual(
           scored
             .map((each) => each.score)
             .sort((left, right) => right - left)
             .slice(0, 4),
         );
-        for (const each of told) {
+        for (const each of reported) {
           expect(scored).toContainEqual({ name: each.node, score: each.score });
         }
       }),

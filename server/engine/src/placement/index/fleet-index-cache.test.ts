@@ -20,10 +20,10 @@ function decide(
   groups: readonly PeerGroup[] = [input.peers],
 ) {
   const index = refreshFleetIndex(kept, { nodes: input.nodes, groups });
-  return told(decidePlacement(openOverlay(index), input, envOf(seed)));
+  return reported(decidePlacement(openOverlay(index), input, envOf(seed)));
 }
 
-function told(decided: ReturnType<typeof planPlacement>) {
+function reported(decided: ReturnType<typeof planPlacement>) {
   return decided.ok ? decided.value.decision : JSON.parse(JSON.stringify(decided.error));
 }
 
@@ -39,7 +39,7 @@ describe('a kept fleet', () => {
             // An input comes again, as the same object and as an equal one.
             const copy = { ...input, nodes: structuredClone(input.nodes) };
             for (const each of [input, copy]) {
-              expect(decide(kept, each, seed)).toEqual(told(planPlacement(each, envOf(seed))));
+              expect(decide(kept, each, seed)).toEqual(reported(planPlacement(each, envOf(seed))));
             }
           }
         },
@@ -68,7 +68,9 @@ describe('a kept fleet', () => {
                 : group,
             );
             const now = { ...input, peers: groups.flat() };
-            expect(decide(kept, now, seed, groups)).toEqual(told(planPlacement(now, envOf(seed))));
+            expect(decide(kept, now, seed, groups)).toEqual(
+              reported(planPlacement(now, envOf(seed))),
+            );
           }
         },
       ),
@@ -93,12 +95,12 @@ describe('a kept fleet', () => {
         peers: groups.flat(),
         constraints,
       });
-      const expected = told(planPlacement(input, envOf('seed')));
+      const expected = reported(planPlacement(input, envOf('seed')));
       expect(decide(kept, input, 'seed', groups)).toEqual(expected);
     }
     for (const peers of [[old], [old, fresh], [fresh], [old, fresh], [old], []]) {
       const input = makeInput({ vm: makeVm({ name: 'app' }), nodes, peers, constraints });
-      expect(decide(kept, input, 'seed')).toEqual(told(planPlacement(input, envOf('seed'))));
+      expect(decide(kept, input, 'seed')).toEqual(reported(planPlacement(input, envOf('seed'))));
     }
     expect(kept.index.peers.kinds.size).toBe(0);
   });
@@ -113,7 +115,7 @@ describe('a kept fleet', () => {
     const kept = openFleetIndexCache();
     for (const nodes of fleets) {
       const input = makeInput({ vm, nodes, peers: [], constraints: { spread } });
-      expect(decide(kept, input, 'seed')).toEqual(told(planPlacement(input, envOf('seed'))));
+      expect(decide(kept, input, 'seed')).toEqual(reported(planPlacement(input, envOf('seed'))));
     }
   });
 });

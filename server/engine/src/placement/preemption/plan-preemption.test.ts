@@ -134,8 +134,8 @@ describe('planPreemption', () => {
   test('chooses the same whatever the order of the VMs', () => {
     fc.assert(
       fc.property(fleets, ({ cores, spots }) => {
-        const told = preempt([a, b], request(cores), spots);
-        expect(preempt([b, a], request(cores), spots.toReversed())).toBe(told);
+        const reported = preempt([a, b], request(cores), spots);
+        expect(preempt([b, a], request(cores), spots.toReversed())).toBe(reported);
       }),
       { numRuns: 60 },
     );

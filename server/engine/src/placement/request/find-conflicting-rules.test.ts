@@ -66,7 +66,7 @@ describe('contradictions between the rules of several VMs', () => {
     );
   });
 
-  test('the smallest set is told where there are several', () => {
+  test('the smallest set is reported where there are several', () => {
     const others = [vm('b', [near('c')]), vm('c', [], { node: 'n2' }), vm('d')].map(placed);
     const request = vm('a', [near('b'), near('d'), away('d')], { node: 'n1' });
     expect(findConflictingRules(request, others)?.rules).toEqual([

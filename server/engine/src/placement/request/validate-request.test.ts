@@ -8,7 +8,7 @@ const apart = { rule: 'apart', to: web, level: 'node', need: 'required' } as con
 const together = { rule: 'together', to: web, level: 'node', need: 'required' } as const;
 const nodes = [makeNode('n1'), makeNode('n2', { zone: 'zone-b' })];
 
-/** What a request is told. */
+/** The problem of a request. */
 function reject(values: Partial<PlacementInput>): string {
   const planned = planPlacement(makeInput({ nodes, ...values }), envOf('seed'));
   return planned.ok ? 'placed' : `${planned.error.code}: ${planned.error.detail}`;
@@ -26,7 +26,7 @@ describe('a question that makes no sense', () => {
       { devices: [{ kind: 'gpu', count: 1, milli: 1001 }] },
       'devices.0.milli is 1001, not within 1 and 1000 thousandths of a device',
     ],
-  ])('%j is told what is wrong with its VM', (values, words) => {
+  ])('the problem of %j says what is wrong with its VM', (values, words) => {
     const vm = makeVm(values);
     expect(reject({ vm })).toBe(`validation-failed: The VM web-01 cannot be placed: ${words}.`);
   });
@@ -45,13 +45,13 @@ describe('a question that makes no sense', () => {
       { affinity: Array.from({ length: 8 }, () => apart) },
       'affinity has 8 required terms; at most 7 are possible',
     ],
-  ])('%j is told what is wrong with its constraints', (constraints, words) => {
+  ])('the problem of %j says what is wrong with its constraints', (constraints, words) => {
     expect(reject({ constraints })).toBe(
       `validation-failed: The VM web-01 cannot be placed: ${words}.`,
     );
   });
 
-  test('is told what is wrong with its mix', () => {
+  test('gets a problem that says what is wrong with its mix', () => {
     expect(reject({ strategy: { mix: { pack: -1 } } })).toContain(
       'strategy.pack is -1, not a weight of 0 or more',
     );
@@ -68,7 +68,7 @@ describe('a question that makes no sense', () => {
       { affinity: [together, { ...apart, level: 'rack' }] },
       'together with group web in one node and apart from group web by rack',
     ],
-  ])('%j is told which of its rules contradict each other', (constraints, words) => {
+  ])('the problem of %j names the rules that contradict each other', (constraints, words) => {
     expect(reject({ constraints })).toBe(
       `validation-failed: No node fits the VM web-01: ${words} contradict each other.`,
     );
@@ -194,9 +194,9 @@ describe('a request that no node can meet names the smallest set of rules at fau
       'n1 would leave the VMs of n1 without room to restart elsewhere.',
     ],
   ])('%s', (_, values, words) => {
-    const told = reject(values);
-    expect(told).toMatch(/^no-capacity/);
-    expect(told).toContain(words);
+    const reported = reject(values);
+    expect(reported).toMatch(/^no-capacity/);
+    expect(reported).toContain(words);
   });
 });
 

@@ -28,7 +28,7 @@ describe('a chain of certificates', () => {
     'root issuing server',
     'root other issuing server',
     'root issuing second issuing server',
-  ])('%s holds, and is told from the leaf to the root', (names) => {
+  ])('%s holds, and is distinguished from the leaf to the root', (names) => {
     expect(verify(names)).toEqual({ holds: true, subjects: ['server', 'Issuing', 'Root'] });
   });
 

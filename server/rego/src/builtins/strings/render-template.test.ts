@@ -36,7 +36,7 @@ describe('a template', () => {
     ['{{.net.ip}} {{$.net.ip}} {{(index .tags 1)}}', '::1 ::1 b'],
     ['{{.tags}} {{.net}} {{.on}}', '[a b] map[ip:::1] true'],
     ['{{.nothing}}|{{.nothing.at.all}}', '<undefined>|<undefined>'],
-    ['a  {{- " b " -}}  c {{/* not told */}}d', 'a b c d'],
+    ['a  {{- " b " -}}  c {{/* not reported */}}d', 'a b c d'],
     ['{{if .on}}on{{else}}off{{end}}', 'on'],
     ['{{if .off}}1{{else if eq .name "web-01"}}2{{else}}3{{end}}', '2'],
     ['{{range .tags}}<{{.}}>{{end}}', '<a><b>'],

@@ -52,7 +52,7 @@ export async function openWriterLink(settings: ClientConfig): Promise<WriterLink
       try {
         await connect();
       } catch {
-        // Told to callers by the answers that they get meanwhile.
+        // Callers learn it from the answers that they get meanwhile.
         await wait(delayMs, undefined, { signal: closing.signal }).catch(() => {});
         delayMs = Math.min(delayMs * 2, RECONNECT_DELAY_MS_MAX);
       }

@@ -223,9 +223,10 @@ function comparePair(
       .filter((entry) => isLater(entry, baseline))
       .map((entry) => toPowerChange(toAuditEntry(entry))),
   });
-  const told = explained === undefined ? undefined : { ...explained, ...about(pair, 'platform') };
+  const reported =
+    explained === undefined ? undefined : { ...explained, ...about(pair, 'platform') };
   const compared = record === undefined ? undefined : { record, row, applied, current };
-  return { compared, explained: told };
+  return { compared, explained: reported };
 }
 
 /** A document with the same meaning in another wording or format is the same value. */

@@ -103,14 +103,14 @@ function planChanges(
         };
   const transition = planDriftTransition(known, text, { nowMs });
   if (transition === 'none') return { transition, changes: [] };
-  const told = tell(deps, transition, row, finding);
+  const reported = tell(deps, transition, row, finding);
   if (transition === 'forget' && row !== undefined) {
     const drops = ['drift_records', 'drift_marks'] as const;
     const gone = drops.map((from): Change => ({ kind: 'drop', from, id: row.id }));
-    return { transition, changes: [...gone, ...told] };
+    return { transition, changes: [...gone, ...reported] };
   }
   const next = nextRow(transition, row, { finding, text, nowMs });
-  return { transition, changes: [{ kind: 'put', into: 'drift_records', row: next }, ...told] };
+  return { transition, changes: [{ kind: 'put', into: 'drift_records', row: next }, ...reported] };
 }
 
 function nextRow(

@@ -59,18 +59,18 @@ async function improveOnce(parts: ImprovementParts, schedule: ImprovementSchedul
   // The store's own id, parsed before it was written.
   const context = callerOf(parts, tenantId as TenantId);
   const planned = await ask(parts, schedule, { context, dryRun: true });
-  const told = { goal: schedule.goal, tenantId };
-  if (!planned.ok) return tell(parts, 'refused', { ...told, detail: planned.error.detail });
+  const noted = { goal: schedule.goal, tenantId };
+  if (!planned.ok) return tell(parts, 'refused', { ...noted, detail: planned.error.detail });
   // `improve-fleet.ts` has just made it.
   const { plan } = planned.value as { readonly plan: ImprovementPlan };
   if (plan.moves.length === 0 && plan.emptied.length === 0) return;
   if (schedule.mode === 'apply') {
     const begun = await ask(parts, schedule, { context, dryRun: false });
-    if (!begun.ok) await tell(parts, 'refused', { ...told, detail: begun.error.detail });
+    if (!begun.ok) await tell(parts, 'refused', { ...noted, detail: begun.error.detail });
     return;
   }
   const { explanation } = plan;
-  await tell(parts, 'reported', { ...told, moves: plan.moves.length, explanation });
+  await tell(parts, 'reported', { ...noted, moves: plan.moves.length, explanation });
 }
 
 /** Publishes the plan as an event, because there is no caller to answer. */

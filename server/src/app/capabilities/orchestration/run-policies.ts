@@ -92,13 +92,13 @@ export function orchestrationRuns(parts: RunParts): Reconciler {
 async function tellFaults(
   { deps, guard, onEvents }: Round,
   rows: readonly PolicyRow[],
-  told: Set<string>,
+  noted: Set<string>,
 ): Promise<void> {
   const faults = listFaults(deps, rows);
   for (const { id, name, tenant_id: tenantId } of rows) {
     const fault = faults.get(id);
-    if (fault === undefined || told.has(id)) continue;
-    told.add(id);
+    if (fault === undefined || noted.has(id)) continue;
+    noted.add(id);
     const event = {
       tenantId,
       type: 'orchestration_policy.refused',
@@ -110,7 +110,7 @@ async function tellFaults(
     const done = await deps.store.commit([guard(), eventChange(deps, event)]);
     if (done.ok) onEvents();
   }
-  for (const id of told) if (!faults.has(id)) told.delete(id);
+  for (const id of noted) if (!faults.has(id)) noted.delete(id);
 }
 
 interface TenantPolicies {
@@ -203,19 +203,19 @@ interface Found {
 }
 
 /** Actions for any kind of resource, one each. */
-const TOLD: readonly RequestedAction['action']['type'][] = ['alert', 'webhook', 'custom'];
+const REPORTED: readonly RequestedAction['action']['type'][] = ['alert', 'webhook', 'custom'];
 
 function followersOf(resource: ObservedResource, actions: readonly RequestedAction[]): Found[] {
   const once = { pace: 'once', delayMs: 0 } as const;
   if (resource.sizes !== undefined) {
     const resizing = resizeGroup(actions, resource.sizes);
-    const told = actions.filter(({ action }) => TOLD.includes(action.type));
+    const noted = actions.filter(({ action }) => REPORTED.includes(action.type));
     const { by: asked, size, delayMs } = resizing ?? { by: undefined, size: 0, delayMs: 0 };
     return [
       ...(asked === undefined
         ? []
         : [{ due: { asked, resource, size }, pace: 'again', delayMs } as const]),
-      ...told.map((each) => ({ due: { asked: each, resource }, ...once })),
+      ...noted.map((each) => ({ due: { asked: each, resource }, ...once })),
     ];
   }
   return actions
@@ -233,7 +233,7 @@ function isForVm(
       ? parameters.node !== node || node === undefined
       : parameters.zone !== zone;
   }
-  return type === 'restart' || TOLD.includes(type);
+  return type === 'restart' || REPORTED.includes(type);
 }
 
 /** Why the rule of an action holds, in words. */

@@ -91,8 +91,8 @@ async function alert(
   due: DueAction,
   { severity, message }: (OrchestrationAction & { readonly type: 'alert' })['parameters'],
 ): Promise<Admission> {
-  const told = eventOf(deps, due, { verb: 'alert', severity, message });
-  const done = await deps.store.commit([...due.begun, told]);
+  const reported = eventOf(deps, due, { verb: 'alert', severity, message });
+  const done = await deps.store.commit([...due.begun, reported]);
   return done.ok ? ok(undefined) : done;
 }
 

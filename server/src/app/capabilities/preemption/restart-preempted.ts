@@ -114,7 +114,7 @@ async function start(parts: RestartParts, row: VmRow, refused: RefusedUntil): Pr
 
 /** No request asked for the start, so the refusal is logged. */
 async function tellRefused({ deps, onEvents }: RestartParts, row: VmRow, detail: string) {
-  const told = await deps.store.commit([
+  const reported = await deps.store.commit([
     eventChange(deps, {
       tenantId: row.tenant_id,
       type: 'vm.start.refused',
@@ -124,7 +124,7 @@ async function tellRefused({ deps, onEvents }: RestartParts, row: VmRow, detail:
       data: { name: row.name, detail },
     }),
   ]);
-  if (told.ok) onEvents();
+  if (reported.ok) onEvents();
 }
 
 /** Preempted VMs whose desired state is running, and that have no operation in progress. */

@@ -52,12 +52,12 @@ interface EventFollower {
 /** Passes every event from now on to a listener, without gaps. @returns the unsubscribe function */
 function followInOrder(deps: Deps, { latestPosition, listener }: EventFollower): () => void {
   const waiting = new Map<number, Event>();
-  let told: number | undefined;
+  let reported: number | undefined;
   let state: 'idle' | 'reading' = 'idle';
   let stopped = false;
 
   function hear(event: Event): void {
-    if (told !== undefined && event.position <= told) return;
+    if (reported !== undefined && event.position <= reported) return;
     if (waiting.size >= WAITING_MAX) waiting.clear();
     waiting.set(event.position, event);
     notifySubscribers();
@@ -66,10 +66,14 @@ function followInOrder(deps: Deps, { latestPosition, listener }: EventFollower):
 
   /** Passes on the events that follow the last one, up to the first gap. */
   function notifySubscribers(): void {
-    if (told === undefined) return;
-    for (let next = waiting.get(told + 1); next !== undefined; next = waiting.get(told + 1)) {
+    if (reported === undefined) return;
+    for (
+      let next = waiting.get(reported + 1);
+      next !== undefined;
+      next = waiting.get(reported + 1)
+    ) {
       waiting.delete(next.position);
-      told = next.position;
+      reported = next.position;
       listener(next);
     }
   }
@@ -80,8 +84,8 @@ function followInOrder(deps: Deps, { latestPosition, listener }: EventFollower):
     try {
       // Events received during a read may follow another gap.
       for (let before: number | undefined = -1; waiting.size > 0 || before === -1; ) {
-        if (stopped || before === told) break;
-        before = told;
+        if (stopped || before === reported) break;
+        before = reported;
         await readOn();
       }
     } catch (cause) {
@@ -96,11 +100,11 @@ function followInOrder(deps: Deps, { latestPosition, listener }: EventFollower):
 
   async function readOn(): Promise<void> {
     // Events received meanwhile count as later, even where the store has them already.
-    told ??= Math.min(await latestPosition(), ...[...waiting.keys()].map((at) => at - 1));
+    reported ??= Math.min(await latestPosition(), ...[...waiting.keys()].map((at) => at - 1));
     for (let more = true; more && !stopped; ) {
       const rows: readonly Tables['events'][] = await deps.store.read({
         from: 'events',
-        where: { position: { above: told } },
+        where: { position: { above: reported } },
         orderBy: { column: 'position', direction: 'asc' },
         limit: PAGE_LENGTH_MAX,
       });
@@ -111,8 +115,9 @@ function followInOrder(deps: Deps, { latestPosition, listener }: EventFollower):
 
   /** Events that were passed on while the page was read are not repeated. */
   function tell(row: Tables['events']): void {
-    if (stopped || told === undefined || row.position === null || row.position <= told) return;
-    told = row.position;
+    if (stopped || reported === undefined || row.position === null || row.position <= reported)
+      return;
+    reported = row.position;
     waiting.delete(row.position);
     listener(Event.parse(toMessage(row)));
     notifySubscribers();

@@ -43,7 +43,7 @@ export interface RelayOptions {
   /** Which other servers may relay: none, or the holder of the lease. */
   readonly leases: LeaseKeeper | undefined;
   /** `kept`: the bus retains events for later subscribers. */
-  readonly events: 'told' | 'kept';
+  readonly events: 'reported' | 'kept';
 }
 
 /** Makes the relay; it runs when signalled, and again while the store refuses. */
@@ -129,7 +129,7 @@ export function createEventRelay(deps: KernelDeps, options: RelayOptions): Event
 
   /** Stops for now where the bus is unreachable. */
   async function confirmUpTo(held: Lease, upTo: number): Promise<void> {
-    if (options.events === 'told') return;
+    if (options.events === 'reported') return;
     for (let after = held.progress(); after < upTo && isRelay(); ) {
       const range = { subject: EVENT_SUBJECT, after, upTo };
       const confirmed = await verifyDelivery(deps, { ...range, publish });

@@ -6,12 +6,12 @@ export interface Surroundings {
   /** `one`: no other server can write to the store while this server runs. */
   readonly servers: 'one' | 'several';
   /** Whether the bus retains events for programs outside of this process. */
-  readonly events: 'told' | 'kept';
+  readonly events: 'reported' | 'kept';
 }
 
 /** Whether no other server writes to the store or uses the bus. */
 export function isAlone({ servers, events }: Surroundings): boolean {
-  return servers === 'one' && events === 'told';
+  return servers === 'one' && events === 'reported';
 }
 
 /** Enough that no two starts of servers share a name. */

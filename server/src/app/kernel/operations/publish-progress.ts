@@ -12,7 +12,7 @@ const MARK_PERCENT = 25;
 const TELL_MS_MIN = 5_000;
 
 /** Beyond this number of operations, those that have ended are dropped. */
-const TOLD_MAX = 1_000;
+const REPORTED_MAX = 1_000;
 
 /** What publishing needs. */
 export interface PublishingParts {
@@ -42,17 +42,20 @@ export function publishProgress(
   { rowOf, onEvents }: PublishingParts,
 ): { readonly stop: () => void } {
   /** When the last event of an operation was published, and which marks of its attempts were. */
-  const told = new Map<string, { readonly atMs: number; readonly marks: Map<string, number> }>();
+  const reported = new Map<
+    string,
+    { readonly atMs: number; readonly marks: Map<string, number> }
+  >();
 
   async function hear(operationId: string, stepKey: string, percent: number): Promise<void> {
     const row = rowOf(operationId);
     if (row === undefined) return;
     const nowMs = deps.clock.nowMs();
-    const { atMs = row.created_at_ms, marks = new Map() } = told.get(operationId) ?? {};
+    const { atMs = row.created_at_ms, marks = new Map() } = reported.get(operationId) ?? {};
     const mark = Math.floor(percent / MARK_PERCENT);
     if (mark <= (marks.get(stepKey) ?? 0) || nowMs - atMs < TELL_MS_MIN) return;
-    if (told.size >= TOLD_MAX) forgetEnded();
-    told.set(operationId, { atMs: nowMs, marks: marks.set(stepKey, mark) });
+    if (reported.size >= REPORTED_MAX) forgetEnded();
+    reported.set(operationId, { atMs: nowMs, marks: marks.set(stepKey, mark) });
     const done = await deps.store.commit([
       requireUnfinished(row),
       eventChange(deps, {
@@ -73,7 +76,7 @@ export function publishProgress(
   }
 
   function forgetEnded(): void {
-    for (const id of told.keys()) if (rowOf(id) === undefined) told.delete(id);
+    for (const id of reported.keys()) if (rowOf(id) === undefined) reported.delete(id);
   }
 
   const leave = deps.progress.subscribe(({ operationId, stepKey }, percent) => {

@@ -23,7 +23,7 @@ function makeBell() {
   };
 }
 
-test('a round begins when the one before is over, and its failure is told', async () => {
+test('a round begins when the one before is over, and its failure is reported', async () => {
   const bell = makeBell();
   const failures: unknown[] = [];
   const rounds: { readonly end: (cause?: string) => void }[] = [];

@@ -81,7 +81,7 @@ test('questions that differ in what one of the policies reads have different key
   expect(known.keyOf(both, named('a'))).toBe(known.keyOf(both, named('a')));
 });
 
-test('a failure is asked again, and answers found again are told as such', () => {
+test('a failure is asked again, and answers found again are marked as such', () => {
   const key = String(first);
   const failed = err(problem('deadline-exceeded', { detail: 'late', remedy: 'wait' }));
   const answered = (answer: typeof ANSWER | typeof failed) => [

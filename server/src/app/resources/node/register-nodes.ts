@@ -214,7 +214,7 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
     // Others write these.
     const { cpu_cores_used, memory_mib_used, disk_gb_used, vm_count, power, ...heard } = row;
     const { claims_version, ...said } = heard;
-    const told = await news.plan(known, row);
+    const reported = await news.plan(known, row);
     const done = await deps.store.commit([
       known === undefined
         ? { kind: 'insert', into: 'nodes', row, otherwise }
@@ -232,9 +232,9 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
               refused_json: known.refused_json,
             },
           },
-      ...told.changes,
+      ...reported.changes,
     ]);
-    if (done.ok) told.report();
+    if (done.ok) reported.report();
     return done;
   }
 
@@ -249,7 +249,7 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
       const lastMs = Math.max(lastHeardMs.get(name) ?? 0, last_seen_at_ms, sinceMs);
       if (nowMs - lastMs <= NODE_LEASE_MS) continue;
       lastWrittenMs.delete(name);
-      const told = await news.plan(row, { ...row, status: 'lost' });
+      const reported = await news.plan(row, { ...row, status: 'lost' });
       const done = await deps.store.commit([
         {
           kind: 'update',
@@ -262,9 +262,9 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
             remedy: 'No action is required: its status has been changed already.',
           }),
         },
-        ...told.changes,
+        ...reported.changes,
       ]);
-      if (done.ok) told.report();
+      if (done.ok) reported.report();
     }
   }
 

@@ -161,8 +161,8 @@ function planChanges(found: Found, scope: WriteScope): PreparedWrite {
   if (Object.keys(changedFields(base.before, wanted)).length === 0) {
     return { ...base, saga: reserveOnly([requireSame('security_group', row)]) };
   }
-  const told = members.filter(({ node }) => node !== undefined);
-  const hold = told.length > 0 ? 'yes' : 'no';
+  const placed = members.filter(({ node }) => node !== undefined);
+  const hold = placed.length > 0 ? 'yes' : 'no';
   const uses = namesChanged(
     namedRules(othersNamed(before.rules ?? [], row.id)),
     namedRules(othersNamed(after.rules ?? [], row.id)),
@@ -172,19 +172,19 @@ function planChanges(found: Found, scope: WriteScope): PreparedWrite {
     changeIdle('security_group', row, columns),
     requireSameUsers(row),
     ...requireSameGroups(otherGroups(row, found.groups, members)),
-    ...told.map((member) => holdVm(member.row, scope)),
+    ...placed.map((member) => holdVm(member.row, scope)),
     ...countUses(uses.begin, 1),
   ];
   if (hold === 'no') {
     return { ...base, saga: reserveOnly([...changes, ...countUses(uses.cease, -1)]) };
   }
-  const free = told.map((member) => freeVm(member.row));
+  const free = placed.map((member) => freeVm(member.row));
   const revert = [changeGroup(row, revertedColumns(row)), ...countUses(uses.begin, -1), ...free];
   return {
     ...base,
     saga: {
       reserve: changes,
-      steps: told.flatMap((member) => applySteps(member, found, wanted)),
+      steps: placed.flatMap((member) => applySteps(member, found, wanted)),
       finalize: [
         changeGroup(row, { busy_operation_id: null }),
         ...countUses(uses.cease, -1),

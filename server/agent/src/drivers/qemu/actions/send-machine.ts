@@ -104,7 +104,7 @@ async function checkSendable(
 }
 
 /**
- * The switch: one durable record. What the target is to be told is recorded before, so that a start
+ * The switch: one durable record. What the target has to learn is recorded before, so that a start
  * of this agent in between reports it too.
  */
 async function release(

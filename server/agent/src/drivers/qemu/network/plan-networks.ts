@@ -183,7 +183,7 @@ function gatewayOf(id: string, block: Cidr): PlannedNetwork['gateway'] {
 
 /**
  * Explains why a network cannot be on a node beside the others: the host routes by address, so the
- * blocks of networks on one node differ, and tunnels are told apart by their identifier.
+ * blocks of networks on one node differ, and tunnels have identifiers of their own.
  * @returns undefined where it can
  */
 export function explainClash(plan: NodeNetworks, networkId: string): string | undefined {

@@ -93,7 +93,7 @@ function listening(
   });
 }
 
-/** Where the target of a released machine is told. */
+/** Where the target of a released machine is notified. */
 export interface ReleaseAddress {
   readonly host: string;
   readonly port: number;

@@ -8,7 +8,7 @@ import { type Places, remove } from '../files/directories.ts';
 import { readStored, writeStored } from '../files/stored-json.ts';
 import { listenForRelease, type ReleaseListener, tellRelease } from './release-channel.ts';
 
-/** Pause before a target is told again: it, its agent or the network is away. Unit: ms. */
+/** Pause before a target is notified again: it, its agent or the network is away. Unit: ms. */
 const TELL_AGAIN_MS = 500;
 
 const ReleaseReport = z.looseObject({ host: z.string(), port: z.int(), key: z.string() });
@@ -35,7 +35,7 @@ export interface Releases {
   ) => Promise<number>;
   /** Stops listening. */
   readonly ignore: (vmId: VmId) => void;
-  /** Records that a target has to be told, before the release itself is recorded. */
+  /** Records that a target has to be notified, before the release itself is recorded. */
   readonly plan: (vmId: VmId, report: ReleaseReport) => void;
   /** Reports the release until the target has recorded it; nothing where nothing is planned. */
   readonly tell: (vmId: VmId) => void;
@@ -44,7 +44,7 @@ export interface Releases {
   readonly close: () => void;
 }
 
-/** Makes it; nothing is listened to or told yet. */
+/** Makes it; no port is open, and no target is notified yet. */
 export function createReleases({ places, timers, onReleased }: ReleasesParts): Releases {
   const closing = new AbortController();
   const listeners = new Map<VmId, ReleaseListener>();
@@ -79,7 +79,7 @@ export function createReleases({ places, timers, onReleased }: ReleasesParts): R
   const tell = (vmId: VmId): void => {
     if (telling.has(vmId)) return;
     telling.add(vmId);
-    // A report that cannot be read is told by the server instead.
+    // A report that cannot be read comes from the server instead.
     void tellUntilRecorded(vmId)
       .catch(() => undefined)
       .finally(() => telling.delete(vmId));

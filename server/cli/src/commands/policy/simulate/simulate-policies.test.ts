@@ -87,7 +87,7 @@ test('a mistake in the text form stands at its line', async () => {
   ]);
 });
 
-test('broken YAML and wrong facts are told with their place', async () => {
+test('broken YAML and wrong facts are reported with their place', async () => {
   expect((await simulate('broken.yaml')).stdout).toMatch(/^broken[.]yaml:2:1: /);
   const { exitCode, stdout } = await simulate('good.json', '--facts', 'facts-mistake.yaml');
   expect(exitCode).toBe(1);

@@ -261,13 +261,13 @@ function leave(allocation: Tables['allocations'], row: VmRow, taken: Amounts): C
   return [...release(allocation), ...chargeTenant(row.tenant_id, chargeOfVms(0, less))];
 }
 
-/** The destination was away when the source released the VM: it is told again for this long. */
+/** The destination was away when the source released the VM: it is notified again for this long. */
 const ACTIVATE_MS_MAX = 3_600_000;
 
 /**
  * The source runs the VM until it has recorded that it has released it, which is when `migrate`
  * succeeds; from then on only the destination runs it, and this cannot be undone. A source of an
- * earlier release takes the VM back until the destination has been told to run it.
+ * earlier release takes the VM back until the destination has been asked to run it.
  */
 function migrateSteps(
   found: Found,

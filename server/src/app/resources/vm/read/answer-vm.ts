@@ -16,7 +16,7 @@ export function toVm(
   { desired, observed }: ResourceFields,
   elsewhere: Readonly<Record<string, unknown>>,
 ): Vm {
-  const shown = joinFields(desired, told(observed), commonFields(row), elsewhere);
+  const shown = joinFields(desired, reported(observed), commonFields(row), elsewhere);
   return parseShown(row.id, Vm, shown);
 }
 
@@ -24,7 +24,7 @@ export function toVm(
  * Why a machine is missing is internal; few VMs have lost theirs. So are the keys it was given. A
  * stop that is over has no reason any more, whatever a server of an earlier release has kept.
  */
-function told(observed: JsonObject): JsonObject {
+function reported(observed: JsonObject): JsonObject {
   const given = withoutGivenKeys(observed);
   const shown =
     given.stop_reason === undefined

@@ -24,8 +24,8 @@ import {
   type ObservedChange,
   observedMachineOf,
   pickFields,
+  SENT_FIELDS,
   splitObserved,
-  TOLD,
   withoutHalt,
 } from '../../../rows/observed-machine.ts';
 import { replan } from '../../../rows/replan.ts';
@@ -144,7 +144,7 @@ function baseOf(found: VmChange) {
     resourceKind: 'vm',
     target: { id: row.id, name: after.name },
     // The change replaces the observed fields.
-    before: { ...before, ...pickFields(observedMachineOf(row) ?? {}, TOLD) },
+    before: { ...before, ...pickFields(observedMachineOf(row) ?? {}, SENT_FIELDS) },
     wanted: after,
     placement: null,
     restarts: restartsOf(found),

@@ -24,9 +24,9 @@ export function stepsOfChange(found: VmChange, moved: AddressPlan): Saga['steps'
   const same = { template: made.template, groups };
   if (node === undefined) return [];
   const changes = changesOf(found);
-  const isTold = 'ssh_keys' in changes || 'ssh_key_ids' in changes || hasNewSecrets(found);
+  const isChanged = 'ssh_keys' in changes || 'ssh_key_ids' in changes || hasNewSecrets(found);
   const guestOf = (spec: VmSpec, given: GivenKeys, secrets: VmSecrets) =>
-    isTold ? { guest: toGuest(guestKeys(spec, given), secrets, made.userData) } : {};
+    isChanged ? { guest: toGuest(guestKeys(spec, given), secrets, made.userData) } : {};
   return configureSteps({
     row,
     node: node.name,
