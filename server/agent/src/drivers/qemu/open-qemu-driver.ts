@@ -19,6 +19,7 @@ import {
   type SnapshotOrder,
 } from '../driver.ts';
 import { configureMachine } from './actions/configure.ts';
+import type { SnapshotAct } from './actions/copy-in-use.ts';
 import { pauseMachine, resetMachine, resumeMachine } from './actions/halt.ts';
 import { createMachine, startMachine, stopMachine } from './actions/life.ts';
 import { findTarget, prepareIncoming } from './actions/receive-machine.ts';
@@ -28,7 +29,6 @@ import {
   deleteSnapshot,
   listSnapshots,
   restoreSnapshot,
-  type SnapshotAct,
   takeSnapshot,
 } from './actions/snapshots.ts';
 import { applyFirewall, attachVolume, detachVolume } from './actions/volumes.ts';

@@ -2,29 +2,15 @@
 import { readdirSync } from 'node:fs';
 import { type MachineVolume, StoredSnapshot } from '@novacron/contract/agent/agent';
 import { SnapshotId, type VolumeId } from '@novacron/contract/ids';
-import { wait } from '@novacron/runtime/wait';
-import { z } from 'zod';
-import type { SnapshotOrder } from '../../driver.ts';
 import { isFile, isThere, remove } from '../files/directories.ts';
-import { BYTES_PER_GB, type DiskImages } from '../files/qemu-img.ts';
+import { BYTES_PER_GB } from '../files/qemu-img.ts';
 import { requireVolume } from '../files/storage-pool.ts';
 import { readStored, writeStored } from '../files/stored-json.ts';
-import { finalTrouble, passingTrouble } from '../files/trouble.ts';
-import { takeFile } from '../files/vm-user.ts';
-import { blockNode, volumeNode } from '../machine/build-command-line.ts';
-import { giveDisk, type QemuNode } from '../machine/qemu-node.ts';
+import { finalTrouble } from '../files/trouble.ts';
+import type { QemuNode } from '../machine/qemu-node.ts';
 import type { QmpClient } from '../qmp/open-qmp-client.ts';
+import { copyInUse, endCopyInUse, type SnapshotAct } from './copy-in-use.ts';
 import { hasDevice } from './devices.ts';
-
-/** How often the copy of a volume in use is looked at. Unit: ms. */
-const POLL_MS = 20;
-
-/** One action on a snapshot. */
-export interface SnapshotAct {
-  readonly node: QemuNode;
-  readonly order: SnapshotOrder;
-  readonly images: DiskImages;
-}
 
 /** Copies a volume as it is at this moment, also while a machine writes to it. */
 export async function takeSnapshot(
@@ -43,9 +29,10 @@ export async function takeSnapshot(
   const copy = places.snapshotDisk(snapshot_id);
   requireVolume(places, volume_id, pool);
   await images.create(file, size_gb * BYTES_PER_GB);
+  const user = await findUser(node, volume_id);
+  if (user !== undefined) await endCopyInUse({ node, order }, user);
   remove(copy);
   try {
-    const user = await findUser(node, volume_id);
     if (user === undefined) await images.copy(file, copy);
     else await copyInUse({ node, order, images }, { volumeId: volume_id, copy, monitor: user });
     const snapshot = { snapshot_id, volume_id, size_gb };
@@ -59,73 +46,18 @@ export async function takeSnapshot(
 }
 
 /** The monitor of the machine of this node that uses a volume. */
-async function findUser(
-  { machines }: QemuNode,
-  volumeId: VolumeId,
-): Promise<QmpClient | undefined> {
-  for (const { vm_id, phase } of machines.list()) {
-    if (phase !== 'here' || machines.processOf(vm_id) === undefined) continue;
-    const monitor = await machines.monitorOf(vm_id);
+async function findUser(node: QemuNode, volumeId: VolumeId): Promise<QmpClient | undefined> {
+  for await (const monitor of monitorsOf(node)) {
     if (await hasDevice(monitor, volumeId)) return monitor;
   }
   return undefined;
 }
 
-const BlockNodes = z.array(
-  z.looseObject({
-    'node-name': z.string().optional(),
-    image: z.looseObject({ 'virtual-size': z.number() }),
-  }),
-);
-const Jobs = z.array(
-  z.looseObject({ id: z.string(), status: z.string(), error: z.string().optional() }),
-);
-
-/**
- * The copy has the content of the moment at which it begins: QEMU saves what the guest overwrites
- * meanwhile. Source: `blockdev-backup` in QEMU's documentation of dirty bitmaps and backups.
- */
-async function copyInUse(
-  { node, order, images }: SnapshotAct,
-  {
-    volumeId,
-    copy,
-    monitor,
-  }: { readonly volumeId: VolumeId; readonly copy: string; readonly monitor: QmpClient },
-): Promise<void> {
-  const device = volumeNode(volumeId);
-  const nodes = await monitor.execute('query-named-block-nodes', { flat: true });
-  const source = BlockNodes.parse(nodes).find((each) => each['node-name'] === device);
-  if (source === undefined) throw passingTrouble(`The volume ${volumeId} has just been unplugged.`);
-  const target = `s${order.snapshot_id.slice('snap_'.length)}`;
-  await images.create(copy, source.image['virtual-size']);
-  giveDisk(node, copy);
-  await monitor.execute('blockdev-add', blockNode({ node: target, file: copy, cache: node.cache }));
-  try {
-    const job = { 'job-id': target, 'auto-dismiss': false };
-    await monitor.execute('blockdev-backup', { device, target, sync: 'full', ...job });
-    await awaitJob({ node, order, images }, monitor, target);
-  } finally {
-    await monitor.execute('blockdev-del', { 'node-name': target });
-    takeFile(node.vmUser, copy);
-  }
-}
-
-async function awaitJob(
-  { node, order }: SnapshotAct,
-  monitor: QmpClient,
-  id: string,
-): Promise<void> {
-  for (;;) {
-    const job = Jobs.parse(await monitor.execute('query-jobs')).find((each) => each.id === id);
-    if (job === undefined) throw passingTrouble('The copy of the volume has vanished.');
-    if (job.status === 'concluded') {
-      await monitor.execute('job-dismiss', { id });
-      if (job.error === undefined) return;
-      throw passingTrouble(`The copy of the volume failed: ${job.error}.`);
-    }
-    if (order.signal.aborted) await monitor.execute('job-cancel', { id }).catch(() => undefined);
-    await wait({ timers: node.timers, delayMs: POLL_MS, signals: [] });
+/** The monitors of the machines that have a process on this node. */
+async function* monitorsOf({ machines }: QemuNode): AsyncGenerator<QmpClient> {
+  for (const { vm_id, phase } of machines.list()) {
+    if (phase !== 'here' || machines.processOf(vm_id) === undefined) continue;
+    yield await machines.monitorOf(vm_id);
   }
 }
 
@@ -151,6 +83,7 @@ export async function restoreSnapshot(
 
 /** Removes a snapshot; nothing where there is none. */
 export async function deleteSnapshot({ node, order }: SnapshotAct): Promise<null> {
+  for await (const monitor of monitorsOf(node)) await endCopyInUse({ node, order }, monitor);
   remove(node.places.snapshotRecord(order.snapshot_id));
   remove(node.places.snapshotDisk(order.snapshot_id));
   return null;

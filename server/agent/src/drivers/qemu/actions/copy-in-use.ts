@@ -1,0 +1,105 @@
+/**
+ * Copies a volume that a running machine uses: with the content of the moment at which the copy
+ * begins, as QEMU saves what the guest overwrites meanwhile.
+ * Source: `blockdev-backup` in QEMU's `docs/interop/live-block-operations.rst`.
+ */
+import type { SnapshotId, VolumeId } from '@novacron/contract/ids';
+import { wait } from '@novacron/runtime/wait';
+import { z } from 'zod';
+import type { SnapshotOrder } from '../../driver.ts';
+import type { DiskImages } from '../files/qemu-img.ts';
+import { passingTrouble } from '../files/trouble.ts';
+import { takeFile } from '../files/vm-user.ts';
+import { blockNode, volumeNode } from '../machine/build-command-line.ts';
+import { giveDisk, type QemuNode } from '../machine/qemu-node.ts';
+import type { QmpClient } from '../qmp/open-qmp-client.ts';
+
+/** How often the copy is looked at. Unit: ms. */
+const POLL_MS = 20;
+
+/** One action on a snapshot. */
+export interface SnapshotAct {
+  readonly node: QemuNode;
+  readonly order: SnapshotOrder;
+  readonly images: DiskImages;
+}
+
+const BlockNodes = z.array(
+  z.looseObject({
+    'node-name': z.string().optional(),
+    image: z.looseObject({ 'virtual-size': z.number() }),
+  }),
+);
+const Jobs = z.array(
+  z.looseObject({ id: z.string(), status: z.string(), error: z.string().optional() }),
+);
+
+/** Name of the block node and of the job of a copy: at most 31 characters. */
+export function snapshotNode(snapshotId: SnapshotId): string {
+  return `s${snapshotId.slice('snap_'.length)}`;
+}
+
+/** Copies; rejects with a `retry` trouble where the copy fails, and leaves none in QEMU. */
+export async function copyInUse(
+  { node, order, images }: SnapshotAct,
+  copied: { readonly volumeId: VolumeId; readonly copy: string; readonly monitor: QmpClient },
+): Promise<void> {
+  const { volumeId, copy, monitor } = copied;
+  const device = volumeNode(volumeId);
+  const nodes = await monitor.execute('query-named-block-nodes', { flat: true });
+  const source = BlockNodes.parse(nodes).find((each) => each['node-name'] === device);
+  if (source === undefined) throw passingTrouble(`The volume ${volumeId} has just been unplugged.`);
+  const target = snapshotNode(order.snapshot_id);
+  await images.create(copy, source.image['virtual-size']);
+  giveDisk(node, copy);
+  await monitor.execute('blockdev-add', blockNode({ node: target, file: copy, cache: node.cache }));
+  try {
+    const job = { 'job-id': target, 'auto-dismiss': false };
+    await monitor.execute('blockdev-backup', { device, target, sync: 'full', ...job });
+    await awaitJob({ node, order, images }, monitor, target);
+  } finally {
+    await monitor.execute('blockdev-del', { 'node-name': target });
+    takeFile(node.vmUser, copy);
+  }
+}
+
+/** Ends a copy that an agent has left in QEMU when it was killed. */
+export async function endCopyInUse(
+  { node, order }: Pick<SnapshotAct, 'node' | 'order'>,
+  monitor: QmpClient,
+): Promise<void> {
+  const id = snapshotNode(order.snapshot_id);
+  for (;;) {
+    const job = await findJob(monitor, id);
+    if (job === undefined) break;
+    // Refused where it ends at this moment, or has ended.
+    const end = job.status === 'concluded' ? 'job-dismiss' : 'job-cancel';
+    await monitor.execute(end, { id }).catch(() => undefined);
+    await wait({ timers: node.timers, delayMs: POLL_MS, signals: [] });
+  }
+  const nodes = await monitor.execute('query-named-block-nodes', { flat: true });
+  const isLeft = BlockNodes.parse(nodes).some((each) => each['node-name'] === id);
+  if (isLeft) await monitor.execute('blockdev-del', { 'node-name': id });
+}
+
+async function findJob(monitor: QmpClient, id: string) {
+  return Jobs.parse(await monitor.execute('query-jobs')).find((each) => each.id === id);
+}
+
+async function awaitJob(
+  { node, order }: SnapshotAct,
+  monitor: QmpClient,
+  id: string,
+): Promise<void> {
+  for (;;) {
+    const job = await findJob(monitor, id);
+    if (job === undefined) throw passingTrouble('The copy of the volume has vanished.');
+    if (job.status === 'concluded') {
+      await monitor.execute('job-dismiss', { id });
+      if (job.error === undefined) return;
+      throw passingTrouble(`The copy of the volume failed: ${job.error}.`);
+    }
+    if (order.signal.aborted) await monitor.execute('job-cancel', { id }).catch(() => undefined);
+    await wait({ timers: node.timers, delayMs: POLL_MS, signals: [] });
+  }
+}
