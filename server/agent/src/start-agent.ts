@@ -49,6 +49,7 @@ import { type RefusedSenders, watchRefusedSenders } from './presence/watch-refus
 import { forServers, outcomeForServers } from './reports/for-servers.ts';
 import { publishMachineEvents } from './reports/publish-machine-events.ts';
 import { reportUsage } from './reports/report-usage.ts';
+import { startAfterHostRestart } from './start-after-host-restart.ts';
 
 /** What an agent is made of. Driver and journal stay its maker's to close. */
 export interface AgentParts {
@@ -143,6 +144,7 @@ export function startAgent(parts: AgentParts): RunningAgent {
     }),
     agent.known.stop,
     reportUsage(agent),
+    startAfterHostRestart(agent),
   ];
   return {
     stop: async ({ graceMs = 0 } = {}) => {

@@ -1504,7 +1504,7 @@ export interface VmGroupVm {
   */
   readonly placement?: VmGroupVmPlacement;
   /**
-  * Priority of the VM, 0 to 100: VMs with a higher priority are healed first and leave a drained node first. Spot VMs with the lowest priority are preempted first.
+  * Priority of the VM, 0 to 100: VMs with a higher priority are healed first, start first when their host restarts, and leave a drained node first. Spot VMs with the lowest priority are preempted first.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#priority VmGroup#priority}
   */

@@ -98,7 +98,7 @@ export interface VmConfig extends cdktf.TerraformMetaArguments {
   */
   readonly powerState?: string;
   /**
-  * Priority of the VM, 0 to 100: VMs with a higher priority are healed first and leave a drained node first. Spot VMs with the lowest priority are preempted first. Default: `50`. A change is live.
+  * Priority of the VM, 0 to 100: VMs with a higher priority are healed first, start first when their host restarts, and leave a drained node first. Spot VMs with the lowest priority are preempted first. Default: `50`. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#priority Vm#priority}
   */

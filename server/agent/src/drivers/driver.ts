@@ -138,6 +138,13 @@ export interface DriverNetworks {
 /** The storage of a node as its driver sees it just now. */
 export type DriverStorage = NonNullable<NodeFacts['storage']>;
 
+/** What became of a machine that ran when the host stopped. */
+export interface HostStart {
+  readonly vm_id: VmId;
+  /** Why it was not started; absent where it runs again. `retry`: it is tried again. */
+  readonly problem?: DriverProblem;
+}
+
 /**
  * One hypervisor. What takes away (stop, detach, delete) succeeds where nothing is; everything else
  * needs the machine. An action that fails has changed nothing.
@@ -224,6 +231,16 @@ export interface Driver {
   readonly deleteSnapshot: (order: SnapshotOrder) => DriverAnswer<null>;
   /** Switches the node itself off, where nothing runs on it, or on; absent where it cannot. */
   readonly switchPower?: (order: Order, power: 'on' | 'off') => DriverAnswer<null>;
+  /**
+   * Starts the machines again that ran when the host stopped, unless another node may run them by
+   * then; absent where machines outlive their host. Where the signal is aborted, the next start of
+   * the agent goes on. A command that comes meanwhile counts.
+   * @param onStart - receives what became of each; of a machine that is tried again, more than once
+   */
+  readonly startAfterHostRestart?: (
+    order: Order,
+    onStart: (start: HostStart) => void,
+  ) => DriverAnswer<null>;
   /** Where disks are; absent where no file has them. Undefined while its pool is not known. */
   readonly storage?: () => DriverStorage | undefined;
   /** The networks between nodes; absent where the driver connects none. */

@@ -136,6 +136,10 @@ export const MachineSpec = z.looseObject({
   ),
   network: MachineNetwork.nullable(),
   labels: z.record(z.string(), z.string()),
+  priority: z
+    .int()
+    .optional()
+    .describe('Machines of higher priority start first after a restart of the host; 50 if absent'),
   guest: MachineGuest.optional().describe('Absent if it does not change, and in older messages'),
   firewall: MachineFirewall.optional().describe('Absent: reachable from its network'),
 });

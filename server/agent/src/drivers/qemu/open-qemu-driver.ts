@@ -21,7 +21,7 @@ import {
 import { configureMachine } from './actions/configure.ts';
 import type { SnapshotAct } from './actions/copy-in-use.ts';
 import { pauseMachine, resetMachine, resumeMachine } from './actions/halt.ts';
-import { createMachine, startMachine, stopMachine } from './actions/life.ts';
+import { createMachine, startAgain, startMachine, stopMachine } from './actions/life.ts';
 import { findTarget, prepareIncoming } from './actions/receive-machine.ts';
 import { deleteDisk, deleteMachine, forgetMachine } from './actions/remove-machine.ts';
 import { activateMachine, migrateMachine, offerMachine } from './actions/send-machine.ts';
@@ -31,6 +31,7 @@ import {
   restoreSnapshot,
   takeSnapshot,
 } from './actions/snapshots.ts';
+import { hasHostRestarted, startAfterHost } from './actions/start-after-host.ts';
 import { applyFirewall, attachVolume, detachVolume } from './actions/volumes.ts';
 import { longestName, placesIn, remove } from './files/directories.ts';
 import { limitLog } from './files/limit-log.ts';
@@ -44,9 +45,11 @@ import { childLauncher, type Launcher } from './launch/launcher.ts';
 import type { CacheMode, GuestNetwork } from './machine/build-command-line.ts';
 import type { HostFacts } from './machine/host-facts.ts';
 import { killProcess, recordProcess } from './machine/machine-process.ts';
+import type { MachineRecord } from './machine/machine-record.ts';
 import { openMachines } from './machine/machines.ts';
 import { createMeter } from './machine/measure-machines.ts';
 import { openConsole } from './machine/open-console.ts';
+import { planHostStarts } from './machine/plan-host-starts.ts';
 import {
   actionOf,
   type ImageSources,
@@ -159,7 +162,9 @@ export async function openQemuDriver(options: QemuOptions): Promise<Result<Drive
   }
   const capabilities = capabilitiesOf(node);
   const sharing = options.storage ?? 'local';
-  return ok(makeDriver({ node, storage, capabilities, clock, inTurn, closing, sharing }));
+  // As they are before any command comes.
+  const due = hasHostRestarted(places) ? planHostStarts(machines.list()) : [];
+  return ok(makeDriver({ node, storage, capabilities, clock, inTurn, closing, sharing, due }));
 }
 
 /** The source has reported to this node itself that it has released a machine. */
@@ -222,13 +227,15 @@ interface DriverParts {
   readonly capabilities: DriverCapabilities;
   readonly clock: Clock;
   readonly sharing: DriverStorage['sharing'];
+  /** The machines that ran when the host stopped. */
+  readonly due: readonly MachineRecord[];
   readonly inTurn: ReturnType<typeof createLanes>;
   /** Aborted when the driver is closed. */
   readonly closing: AbortController;
 }
 
 function makeDriver(parts: DriverParts): Driver {
-  const { node, storage, capabilities, clock, inTurn, closing, sharing } = parts;
+  const { node, storage, capabilities, clock, inTurn, closing, sharing, due } = parts;
   const { networks } = node;
   const measure = createMeter({ machines: node.machines, clock, networks });
   // A machine that ends by itself leaves its interface; where it stays, a repair removes it.
@@ -299,6 +306,17 @@ function makeDriver(parts: DriverParts): Driver {
     restoreSnapshot: (order, volumeId) =>
       onSnapshot(order, (act) => restoreSnapshot(act, volumeId)),
     deleteSnapshot: (order) => onSnapshot(order, deleteSnapshot),
+    startAfterHostRestart: (order, onStart) =>
+      answerOf(async () => {
+        const signal = AbortSignal.any([order.signal, closing.signal]);
+        const { places, timers } = node;
+        const start = (machine: MachineRecord) =>
+          sharing === 'shared'
+            ? waitsForServer(machine)
+            : onStorage({ ...machine, signal }, (action) => startAgain(action, machine));
+        await startAfterHost({ places, timers, due, start, onStart, signal });
+        return null;
+      }),
     openConsole: (vmId, listener) => answerOf(() => openConsole(node, vmId, listener)),
     inspectSnapshots: () =>
       answerOf(async () => {
@@ -325,6 +343,13 @@ function makeDriver(parts: DriverParts): Driver {
       node.machines.close();
     },
   };
+}
+
+async function waitsForServer({ vm_id }: MachineRecord): DriverAnswer<never> {
+  const message =
+    `The disks of ${vm_id} are in storage that nodes share, so it may run on another one: ` +
+    'start it with a command.';
+  return err({ message, next: 'final' });
 }
 
 function mappedNetworks(networks: HostNetworks): NonNullable<Driver['networks']> {

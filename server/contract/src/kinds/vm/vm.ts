@@ -169,8 +169,9 @@ export const VM_FIELDS = {
   priority: field({
     schema: z.int().min(0).max(PRIORITY_MAX),
     description:
-      'Priority of the VM, 0 to 100: VMs with a higher priority are healed first and ' +
-      'leave a drained node first. Spot VMs with the lowest priority are preempted first.',
+      'Priority of the VM, 0 to 100: VMs with a higher priority are healed first, start first ' +
+      'when their host restarts, and leave a drained node first. Spot VMs with the lowest ' +
+      'priority are preempted first.',
     presence: 'optional',
     default: 50,
     driftClass: 'availability',

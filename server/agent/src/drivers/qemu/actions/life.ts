@@ -147,6 +147,17 @@ export async function startMachine(action: QemuAction): Promise<QemuMachine> {
   }
 }
 
+/**
+ * Switches a machine on that ran when the host stopped.
+ * @param record - as it was then; a machine that a command has changed since stays as it is
+ */
+export async function startAgain(action: QemuAction, record: MachineRecord): Promise<void> {
+  const now = action.node.machines.find(record.vm_id);
+  if (now?.generation === record.generation && now.stop_reason === 'host') {
+    await startMachine(action);
+  }
+}
+
 async function switchOn(action: QemuAction, record: MachineRecord): Promise<void> {
   const { node, order } = action;
   const { spec, vm_id } = record;
@@ -161,7 +172,8 @@ async function switchOn(action: QemuAction, record: MachineRecord): Promise<void
     const monitor = await machines.monitorOf(vm_id);
     await monitor.execute('cont', {}, { signal: order.signal });
   } catch (cause) {
-    await machines.end(vm_id, 'unknown');
+    // It is as stopped as before, for the same reason.
+    await machines.end(vm_id, record.stop_reason ?? 'unknown');
     throw cause;
   }
 }
@@ -250,6 +262,8 @@ export async function stopMachine(action: QemuAction, mode: StopMode): Promise<Q
     await node.machines.end(vm_id, 'command');
     return keepGeneration(action, { stop_reason: 'command' });
   }
+  // Afterwards it is a command that keeps it stopped: a restart of the host does not start it.
+  if (record.stop_reason === 'host') return keepGeneration(action, { stop_reason: 'command' });
   // A panicked guest stays as it is for those who look into it, unless force is asked for.
   if (mode === 'forced') await node.machines.end(vm_id, record.stop_reason ?? 'unknown');
   return keepGeneration(action);

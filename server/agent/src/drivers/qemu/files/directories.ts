@@ -62,6 +62,7 @@ export function placesIn({ runDir, storageDir, node }: Directories) {
     /** Identity of the storage, and which one this node uses. */
     pool: join(storageDir, 'pool.json'),
     usedPool: join(runDir, 'pool.json'),
+    boot: join(runDir, 'boot.json'),
     disks: join(storageDir, 'disks'),
     machineDirectory: (vmId: VmId) => join(runDir, vmId),
     record: (vmId: VmId) => machine(vmId, 'machine.json'),

@@ -65,6 +65,7 @@ export function toMachineSpec(shape: MachineShape): MachineSpec {
             ...address,
           },
     labels: spec.metadata ?? {},
+    ...(spec.priority === undefined ? {} : { priority: spec.priority }),
     ...(guest === undefined ? {} : { guest }),
     ...(firewall === undefined ? {} : { firewall }),
   };

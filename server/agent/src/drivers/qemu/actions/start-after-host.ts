@@ -1,0 +1,99 @@
+/**
+ * Starts machines again after a restart of the host, without a server: their disks are on this host
+ * alone, so no other node can run them.
+ */
+import type { Timers } from '@novacron/runtime/timers';
+import { wait } from '@novacron/runtime/wait';
+import { z } from 'zod';
+import type { DriverAnswer, DriverProblem, HostStart } from '../../driver.ts';
+import type { Places } from '../files/directories.ts';
+import { readStored, writeStored } from '../files/stored-json.ts';
+import { readBootId } from '../machine/machine-process.ts';
+import type { MachineRecord } from '../machine/machine-record.ts';
+
+/** Guests that boot at the same time slow each other down. */
+const STARTS_AT_ONCE = 2;
+
+/** Pause before what may pass is tried again. Unit: ms. */
+const AGAIN_MS = 8_000;
+
+/** Storage that is mounted late and the like; longer is for people to look at. Unit: ms. */
+const TRIED_MS_MAX = 600_000;
+
+/** Content of `boot.json`: the boot of the host whose starts are done. */
+const Boot = z.looseObject({ boot_id: z.string() });
+
+/** Whether the host has restarted since the starts were done; never before the first time. */
+export function hasHostRestarted({ boot }: Places): boolean {
+  const known = readStored(boot, Boot);
+  if (known === undefined) noteBoot(boot);
+  return known !== undefined && known.boot_id !== readBootId();
+}
+
+function noteBoot(boot: string): void {
+  writeStored(boot, { boot_id: readBootId() });
+}
+
+/** What the starts are made of. */
+export interface HostStarts {
+  readonly places: Places;
+  readonly timers: Timers;
+  /** The machines, in the order in which they start. */
+  readonly due: readonly MachineRecord[];
+  /** Starts one, unless a command has come first. */
+  readonly start: (machine: MachineRecord) => DriverAnswer<unknown>;
+  /** Receives what became of each. */
+  readonly onStart: (start: HostStart) => void;
+  /** Ends the starts; what is left is due again at the next start of the agent. */
+  readonly signal: AbortSignal;
+}
+
+/** Starts the machines, and notes that it is done. */
+export async function startAfterHost(starts: HostStarts): Promise<void> {
+  const { places, timers, due, signal } = starts;
+  const over = new AbortController();
+  const cancel = timers.after(TRIED_MS_MAX, () => over.abort());
+  try {
+    let waiting = due;
+    for (;;) {
+      const left = await startEach(starts, waiting, over.signal);
+      if (signal.aborted) return;
+      if (left.length === 0) break;
+      waiting = left;
+      await wait({ timers, delayMs: AGAIN_MS, signals: [signal, over.signal] });
+    }
+    noteBoot(places.boot);
+  } finally {
+    cancel();
+  }
+}
+
+/** @returns the machines to try again, in the same order */
+async function startEach(
+  { start, onStart, signal }: HostStarts,
+  machines: readonly MachineRecord[],
+  over: AbortSignal,
+): Promise<readonly MachineRecord[]> {
+  const queue = [...machines];
+  const left = new Set<MachineRecord>();
+  const work = async (): Promise<void> => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      if (signal.aborted) return;
+      const started = await start(next);
+      const { vm_id } = next;
+      if (started.ok) onStart({ vm_id });
+      else {
+        const problem = lastOf(started.error, over);
+        onStart({ vm_id, problem });
+        if (problem.next === 'retry') left.add(next);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: STARTS_AT_ONCE }, work));
+  return machines.filter((each) => left.has(each));
+}
+
+/** After the time for all tries, no problem is one that may pass. */
+function lastOf(problem: DriverProblem, over: AbortSignal): DriverProblem {
+  return over.aborted ? { ...problem, next: 'final' } : problem;
+}

@@ -1,0 +1,35 @@
+/** Starts the machines of a host that has restarted, and logs what became of each. */
+import type { Logger } from '@novacron/runtime/logger';
+import type { Driver, HostStart } from './drivers/driver.ts';
+
+/** What of the agent it needs. */
+export interface HostStartsAgent {
+  readonly driver: Driver;
+  readonly node: { readonly name: string };
+  readonly logger: Logger;
+}
+
+/**
+ * Has the driver start them. Servers learn it as they learn of each machine that changes by itself.
+ * @returns a function that gives up what has not started yet; the next start of the agent goes on
+ */
+export function startAfterHostRestart({ driver, node, logger }: HostStartsAgent): () => void {
+  const over = new AbortController();
+  driver.startAfterHostRestart?.({ signal: over.signal }, report).then(
+    (done) => {
+      if (done.ok) return;
+      logger.warn({ node: node.name, problem: done.error }, 'machines may be left stopped');
+    },
+    (cause: unknown) => {
+      logger.error({ node: node.name, err: cause }, 'the starts after a host restart ended');
+    },
+  );
+
+  function report({ vm_id, problem }: HostStart): void {
+    const about = { node: node.name, vm: vm_id };
+    if (problem === undefined) logger.info(about, 'the machine runs again after a host restart');
+    else logger.warn({ ...about, problem }, 'the machine was not started after a host restart');
+  }
+
+  return () => over.abort();
+}
