@@ -6,7 +6,7 @@ import type {
   MachineAction,
   SnapshotAction,
 } from '@novacron/contract/agent/agent';
-import { NodeId, SnapshotId, VmId } from '@novacron/contract/ids';
+import { NodeId, SnapshotId, VmId, VolumeId } from '@novacron/contract/ids';
 import { assertNever, type Result } from '@novacron/contract/result';
 import type {
   Driver,
@@ -30,6 +30,13 @@ export async function executeCommand(
       const snapshot = SnapshotId.safeParse(target);
       if (!snapshot.success) return wrongTarget(command);
       return executeOnSnapshot(driver, { snapshot_id: snapshot.data, ...waiter }, action);
+    }
+    case 'delete-volume': {
+      const volume = VolumeId.safeParse(target);
+      if (!volume.success) return wrongTarget(command);
+      return toOutcome(
+        await driver.deleteVolume({ volume_id: volume.data, ...waiter }, action.pool),
+      );
     }
     case 'power-on':
     case 'power-off': {

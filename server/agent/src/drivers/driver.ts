@@ -63,6 +63,11 @@ export interface MachineOrder extends Order {
   readonly generation: number;
 }
 
+/** Which volume a call is about. */
+export interface VolumeOrder extends Order {
+  readonly volume_id: VolumeId;
+}
+
 /** Which snapshot a call is about. */
 export interface SnapshotOrder extends Order {
   readonly snapshot_id: SnapshotId;
@@ -217,6 +222,12 @@ export interface Driver {
    *   of its process
    */
   readonly activate: (order: MachineOrder, proof?: 'released') => DriverAnswer<Machine>;
+  /**
+   * Removes the content of a volume for good; succeeds where there is none. Refused while a machine
+   * has it, and where the node uses another storage.
+   * @param pool - id of the storage that has the content
+   */
+  readonly deleteVolume: (order: VolumeOrder, pool: string) => DriverAnswer<null>;
   /** Keeps the content of a volume as it is at this moment, also of one that is in use. */
   readonly takeSnapshot: (
     order: SnapshotOrder,

@@ -61,6 +61,16 @@ export function describeSnapshots(bench: () => Bench): void {
     expect(await good((await reopen()).inspectSnapshots())).toEqual(kept);
   });
 
+  test('the content of a volume is removed, also where there is none', async () => {
+    const { driver } = bench();
+    const { volume } = sample();
+    if (driver.capabilities.deleteVolume !== 'yes') return;
+    const { signal } = new AbortController();
+    const pool = driver.storage?.()?.pool ?? 'none';
+    const { volume_id } = volume;
+    expect(await good(driver.deleteVolume({ volume_id, signal }, pool))).toBeNull();
+  });
+
   test('nothing is given back from a snapshot that is not there', async () => {
     const { driver } = bench();
     const { volume, order } = sample();

@@ -193,6 +193,7 @@ export function capabilitiesOf({
     nodePower: capabilities.node_power ?? 'yes',
     migrationRelease: 'yes',
     forget: 'yes',
+    deleteVolume: 'yes',
     pause: capabilities.pause ?? 'yes',
     reset: capabilities.reset ?? 'yes',
     console: capabilities.console ?? 'yes',

@@ -66,6 +66,9 @@ export const AgentAnnouncement = z.looseObject({
     console: yesNo
       .optional()
       .describe('Relays serial consoles of VMs; absent in older agents, which do not'),
+    deleteVolume: yesNo
+      .optional()
+      .describe('Removes the content of volumes; absent in older agents, which do not'),
     reset: yesNo.optional().describe('Resets VMs; absent in older agents, which do not'),
   }),
   capacity: z.looseObject({ cpu_cores: z.int(), memory_mib: z.int(), disk_gb: z.int() }),

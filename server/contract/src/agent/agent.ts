@@ -266,6 +266,14 @@ export const SnapshotAction = z.discriminatedUnion('kind', [
 ]);
 export type SnapshotAction = z.infer<typeof SnapshotAction>;
 
+/** The action of an agent on the content of one volume. Idempotent. */
+const VolumeAction = z
+  .looseObject({
+    kind: z.literal('delete-volume'),
+    pool: z.string().describe('Storage that has the content: a node with another one refuses'),
+  })
+  .describe('Removes the content for good. Only with the capability `deleteVolume`');
+
 /** The actions of an agent on its own node. Every action is idempotent. */
 const NodeAction = z.discriminatedUnion('kind', [
   z.looseObject({ kind: z.literal('power-on') }),
@@ -276,14 +284,15 @@ const NodeAction = z.discriminatedUnion('kind', [
 export const AgentAction = z.discriminatedUnion('kind', [
   ...MachineAction.options,
   ...SnapshotAction.options,
+  VolumeAction,
   ...NodeAction.options,
 ]);
 export type AgentAction = z.infer<typeof AgentAction>;
 
-/** What a command is about: a VM's machine, a snapshot or the node. Those of one come in order. */
+/** What a command is about: a machine, a snapshot, a volume or the node. Those of one in order. */
 export const CommandTarget = z.union(
-  [VmId, SnapshotId, NodeId],
-  'must be the id of a VM, of a snapshot or of a node: vm_…, snap_…, node_…',
+  [VmId, SnapshotId, VolumeId, NodeId],
+  'must be the id of a VM, a snapshot, a volume or a node: vm_…, snap_…, vol_…, node_…',
 );
 export type CommandTarget = z.infer<typeof CommandTarget>;
 
@@ -292,7 +301,7 @@ export const AgentCommand = z.looseObject({
   protocol: z.int(),
   operation_id: OperationId,
   step: z.string().describe('Name of the step, with the prefix `undo:` for a rollback'),
-  vm_id: CommandTarget.describe('Id of the VM or snapshot; named `vm_id` for compatibility'),
+  vm_id: CommandTarget.describe('Id of what it is about; named `vm_id` for compatibility'),
   generation: z.int().describe('Generation of the VM or snapshot that the command belongs to'),
   sequence: z
     .int()

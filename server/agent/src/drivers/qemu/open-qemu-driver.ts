@@ -32,7 +32,7 @@ import {
   takeSnapshot,
 } from './actions/snapshots.ts';
 import { hasHostRestarted, startAfterHost } from './actions/start-after-host.ts';
-import { applyFirewall, attachVolume, detachVolume } from './actions/volumes.ts';
+import { applyFirewall, attachVolume, deleteVolume, detachVolume } from './actions/volumes.ts';
 import { longestName, placesIn, remove } from './files/directories.ts';
 import { limitLog } from './files/limit-log.ts';
 import { openDiskImages } from './files/qemu-img.ts';
@@ -213,6 +213,7 @@ function capabilitiesOf({ migrationAddress, networks }: QemuNode): DriverCapabil
     migrationRelease: 'yes',
     migrationTransfer: 'yes',
     forget: 'yes',
+    deleteVolume: 'yes',
     firewall: connected,
     networks: connected,
     pause: 'yes',
@@ -302,6 +303,14 @@ function makeDriver(parts: DriverParts): Driver {
     findTarget: (vmId) => answerOf(async () => findTarget(node, vmId)),
     migrate: (order, outgoing) => onStorage(order, (action) => migrateMachine(action, outgoing)),
     activate: (order, proof) => onStorage(order, (action) => activateMachine(action, proof)),
+    deleteVolume: (order, pool) =>
+      perform(order.volume_id, order, async (signal) => {
+        await usePool(node, storage);
+        return deleteVolume(node, openDiskImages(node.programs.image, signal), {
+          volumeId: order.volume_id,
+          pool,
+        });
+      }),
     takeSnapshot: (order, volume) => onSnapshot(order, (act) => takeSnapshot(act, volume)),
     restoreSnapshot: (order, volumeId) =>
       onSnapshot(order, (act) => restoreSnapshot(act, volumeId)),

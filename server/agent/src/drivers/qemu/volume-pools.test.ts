@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { SnapshotId, VmId } from '@novacron/contract/ids';
@@ -87,7 +87,7 @@ describe('a volume with content', () => {
     expect(await bad(there.driver.attach(order(there.vmId, 2), used))).toEqual({
       message:
         `The content of ${fresh.volume_id} is in the storage ${here.pool}, and this node uses ` +
-        `${there.pool}: attach it to a VM on a node that uses the same storage.`,
+        `${there.pool}: only nodes that use the same storage reach it.`,
       next: 'final',
     });
     const taken = { snapshot_id: ids('snap') as SnapshotId, generation: 1 };
@@ -96,6 +96,37 @@ describe('a volume with content', () => {
     expect(filesOf(other)).toEqual([]);
     const back = await good(here.driver.attach(order(here.vmId, 4), used));
     expect(back.volumes).toEqual([fresh]);
+  });
+
+  test('is removed for good, and only where no machine has it', async () => {
+    const first = await makeMachine(site, 'node-01');
+    const second = await makeMachine(site, 'node-02');
+    const apart = await makeMachine(other, 'node-03');
+    const { driver, vmId, pool } = first;
+    const volume = { volume_id: ids('vol'), size_gb: 1 };
+    const removal = { volume_id: volume.volume_id, signal: new AbortController().signal };
+    await good(driver.start(order(vmId, 2)));
+    await good(driver.attach(order(vmId, 3), volume));
+    expect(await bad(driver.deleteVolume(removal, pool))).toEqual({
+      message: `The volume ${volume.volume_id} belongs to ${vmId}: detach it first.`,
+      next: 'final',
+    });
+    // The other node does not know the machine; the lock of its QEMU says that the file is used.
+    expect(await bad(second.driver.deleteVolume(removal, pool))).toMatchObject({
+      message: expect.stringContaining('in use by a machine here or on another node'),
+      next: 'retry',
+    });
+    expect(await bad(apart.driver.deleteVolume(removal, pool))).toMatchObject({
+      message: expect.stringContaining('only nodes that use the same storage reach it'),
+      next: 'final',
+    });
+    expect(filesOf(site)).toEqual([`${volume.volume_id}.qcow2`]);
+    await good(driver.stop(order(vmId, 4), 'forced'));
+    await good(driver.detach(order(vmId, 5), volume.volume_id));
+    // What is damaged goes as well.
+    writeFileSync(join(site.storageDir, 'volumes', `${volume.volume_id}.qcow2`), 'no disk');
+    for (const each of [second.driver, driver]) await good(each.deleteVolume(removal, pool));
+    expect(filesOf(site)).toEqual([]);
   });
 
   test('is not replaced by an empty disk where its file has gone', async () => {

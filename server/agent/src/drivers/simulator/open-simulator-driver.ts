@@ -39,7 +39,7 @@ import {
   planStop,
   type Scene,
 } from './plan-action.ts';
-import { planRestore, planTake, type SnapshotScene } from './plan-snapshot.ts';
+import { planDeleteVolume, planRestore, planTake, type SnapshotScene } from './plan-snapshot.ts';
 import { work } from './simulate-latency.ts';
 import { type Disturbance, openSimulatedNode } from './simulated-node.ts';
 import type { SimulatedSnapshot } from './snapshot-store.ts';
@@ -179,6 +179,15 @@ export function openSimulatorDriver(options: SimulatorOptions): SimulatorDriver 
     activate: (order) => act('activate', order, planActivate),
     applyFirewall: (order, firewall) =>
       act('apply-firewall', order, (scene) => planFirewall(scene, firewall)),
+    deleteVolume: (order) =>
+      perform({
+        kind: 'delete-volume',
+        target: order.volume_id,
+        order,
+        // Simulated volumes have no content.
+        stage: () => undefined,
+        plan: () => planDeleteVolume(node.inspect(), order.volume_id),
+      }),
     takeSnapshot: (order, volume) =>
       actOnSnapshot('take-snapshot', order, (scene) => planTake(scene, volume)),
     restoreSnapshot: (order, volumeId) =>

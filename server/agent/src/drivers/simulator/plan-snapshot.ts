@@ -1,5 +1,5 @@
 /** What each action makes of a simulated snapshot: pure, so that it can be read as a table. */
-import type { MachineVolume } from '@novacron/contract/agent/agent';
+import type { Machine, MachineVolume } from '@novacron/contract/agent/agent';
 import type { SnapshotId, VolumeId } from '@novacron/contract/ids';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { DriverCapabilities, DriverProblem } from '../driver.ts';
@@ -30,6 +30,17 @@ export function planRestore({ snapshot_id, snapshot }: SnapshotScene, volumeId: 
   if (snapshot === undefined) return final(`The snapshot ${snapshot_id} is not on this node`);
   const restored_to = [...new Set([...snapshot.restored_to, volumeId])];
   return ok({ ...snapshot, restored_to });
+}
+
+/** A volume that a machine has stays. */
+export function planDeleteVolume(
+  machines: readonly Machine[],
+  volumeId: VolumeId,
+): Result<null, DriverProblem> {
+  const user = machines.find(({ volumes }) =>
+    volumes.some(({ volume_id }) => volume_id === volumeId),
+  );
+  return user === undefined ? ok(null) : final(`The volume ${volumeId} belongs to ${user.vm_id}`);
 }
 
 function final(message: string) {

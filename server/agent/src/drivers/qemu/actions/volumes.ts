@@ -3,8 +3,9 @@ import type { MachineVolume } from '@novacron/contract/agent/agent';
 import type { MachineFirewall } from '@novacron/contract/agent/machine-network';
 import type { VolumeId } from '@novacron/contract/ids';
 import { z } from 'zod';
-import { BYTES_PER_GB } from '../files/qemu-img.ts';
-import { requireVolume } from '../files/storage-pool.ts';
+import { isFile, remove } from '../files/directories.ts';
+import { BYTES_PER_GB, type DiskImages } from '../files/qemu-img.ts';
+import { requireOwnPool, requireVolume } from '../files/storage-pool.ts';
 import { finalTrouble, passingTrouble } from '../files/trouble.ts';
 import { blockNode, diskSerial, portBus, volumeNode } from '../machine/build-command-line.ts';
 import { findFreePort } from '../machine/hardware.ts';
@@ -17,6 +18,7 @@ import {
   machineHere,
   machineOf,
   type QemuAction,
+  type QemuNode,
   requireRunningGuest,
 } from '../machine/qemu-node.ts';
 import { type QmpClient, QmpError } from '../qmp/open-qmp-client.ts';
@@ -46,6 +48,27 @@ export async function attachVolume(
     await plugVolume(action, volume);
   }
   return keepGeneration(action, { volumes: withVolume(record, volume) });
+}
+
+/** Removes the file of a volume that no machine has, here or on a node that shares the storage. */
+export async function deleteVolume(
+  { machines, places }: QemuNode,
+  images: DiskImages,
+  { volumeId, pool }: { readonly volumeId: VolumeId; readonly pool: string },
+): Promise<null> {
+  requireOwnPool(places, volumeId, pool);
+  const user = machines
+    .list()
+    .find(({ volumes }) => volumes.some(({ volume_id }) => volume_id === volumeId));
+  if (user !== undefined) {
+    throw finalTrouble(`The volume ${volumeId} belongs to ${user.vm_id}: detach it first.`);
+  }
+  const file = places.volume(volumeId);
+  // A machine of another node may use it.
+  if (isFile(file)) await images.requireUnused(file);
+  remove(file);
+  remove(places.volumeCopy(volumeId));
+  return null;
 }
 
 function withVolume({ volumes }: MachineRecord, volume: MachineVolume): MachineVolume[] {

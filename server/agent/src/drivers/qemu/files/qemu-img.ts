@@ -34,6 +34,8 @@ export interface DiskImages {
   readonly copy: (from: string, to: string) => Promise<void>;
   /** Size that the guest sees; a file in use by another process is refused. Unit: bytes. */
   readonly sizeOf: (file: string) => Promise<number>;
+  /** Refuses a file that another process uses, whatever is in it. */
+  readonly requireUnused: (file: string) => Promise<void>;
   /** Makes a disk that no machine uses larger; a larger one stays. */
   readonly grow: (file: string, bytes: number) => Promise<void>;
 }
@@ -75,12 +77,20 @@ export function openDiskImages(program: string, signal: AbortSignal): DiskImages
       await sizeOf(from);
       await make(to, (part) => ['convert', '-q', '-f', 'qcow2', '-O', 'qcow2', from, part]);
     },
+    requireUnused: async (file) => {
+      await sizeOf(file).catch((cause: unknown) => {
+        if (!IS_CONTENT.test(reasonOf(cause))) throw cause;
+      });
+    },
     grow: async (file, bytes) => {
       if ((await sizeOf(file)) >= bytes) return;
       await run(['resize', '-q', '-f', 'qcow2', file, String(bytes)]);
     },
   };
 }
+
+/** What is said of a file that nothing has locked and that is no sound disk. */
+const IS_CONTENT = /failed \(info\): Could not open|refers to other files/;
 
 function hasDataFile(found: z.infer<typeof ImageInfo>): boolean {
   return found['format-specific']?.data?.['data-file'] !== undefined;

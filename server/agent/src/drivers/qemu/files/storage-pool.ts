@@ -16,6 +16,16 @@ export const StoragePool = z.looseObject({
   id: z.string().describe('The same on all nodes that share it'),
 });
 
+/** Throws a final trouble where the content of a volume is in another storage. */
+export function requireOwnPool(places: Places, volumeId: string, pool: string): void {
+  const own = usedPool(places);
+  if (own === pool) return;
+  throw finalTrouble(
+    `The content of ${volumeId} is in the storage ${pool}, and this node uses ${own}: only nodes ` +
+      'that use the same storage reach it.',
+  );
+}
+
 /** What is mounted: the id in `pool.json`, and the sizes of the file system. */
 export interface SeenStorage {
   readonly pool: string;
@@ -60,13 +70,7 @@ function usedPool(places: Places): string | undefined {
  */
 export function requireVolume(places: Places, volumeId: string, pool: string | undefined): void {
   if (pool === undefined) return;
-  const own = usedPool(places);
-  if (own !== pool) {
-    throw finalTrouble(
-      `The content of ${volumeId} is in the storage ${pool}, and this node uses ${own}: attach ` +
-        'it to a VM on a node that uses the same storage.',
-    );
-  }
+  requireOwnPool(places, volumeId, pool);
   const file = places.volume(volumeId);
   if (isFile(file)) return;
   throw finalTrouble(
