@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Fleet } from '@novacron/agent/fleet/fleet';
-import type { OperationId } from '@novacron/contract/ids';
+import type { OperationId, VolumeId } from '@novacron/contract/ids';
 import type { InputOf } from '@novacron/contract/operations-table/operations';
 import { decodeDefinition } from '@novacron/server/app/kernel/definitions/operation-definition';
 import { makeVm, useBench } from '../test-kit/use-bench.ts';
@@ -10,6 +10,15 @@ const FLEET: Fleet = {
   nodes: ['node-a', 'node-b'].map((name) => ({ ...NODE, name })),
   storage_pools: { ssd: { size_gb: 100 }, hdd: { size_gb: 100 }, nvme: { size_gb: 100 } },
 };
+
+/** A few rounds of the removal. Unit: ms. */
+const ROUNDS_MS = 15_000;
+
+/** By then a node that is off is lost, and one that is back is ready. Unit: ms. */
+const LOST_MS = 120_000;
+
+/** By then a removal that failed is tried again. Unit: ms. */
+const AGAIN_MS = 600_000;
 
 /** By then a server has stored another heartbeat of every agent. Unit: ms. */
 const BEATS_MS = 30_000;
@@ -38,6 +47,24 @@ describe('the storage that has the content of a volume', () => {
     if (row === undefined) throw new Error('the operation is stored');
     return decodeDefinition(row).steps.flatMap(({ action }) =>
       'action' in action && 'volume' in action.action ? [action.action.volume] : [],
+    );
+  }
+
+  async function remove(id: VolumeId): Promise<void> {
+    const { operation } = await bench().expectOk('volume.delete', { id });
+    expect(await bench().end(operation)).toMatchObject({ status: 'succeeded' });
+  }
+
+  /** The operations that have removed the content of a volume, or have tried to. */
+  async function removalsOf(id: VolumeId) {
+    const where = { target_id: id, kind: 'volume.cleanup' };
+    const rows = await bench().store.read({ from: 'operations', where });
+    return rows.flatMap((row) =>
+      decodeDefinition(row).steps.flatMap(({ action }) =>
+        action.kind === 'agent'
+          ? [{ status: row.status, action: action.action, node: action.node }]
+          : [],
+      ),
     );
   }
 
@@ -109,6 +136,71 @@ describe('the storage that has the content of a volume', () => {
     const { other, id } = await useVolume();
     const moved = await change({ id, attached_to: other.id });
     expect(await volumesOf(moved)).toMatchObject([{ pool: 'pool-of-all' }]);
+  });
+
+  test('loses the content of a volume that is deleted', async () => {
+    await announce((node) => `pool-of-${node}`);
+    const { id } = await useVolume();
+    await change({ id, attached_to: null });
+    await remove(id);
+    await bench().advance(ROUNDS_MS);
+    expect(await removalsOf(id)).toEqual([
+      {
+        status: 'succeeded',
+        action: { kind: 'delete-volume', pool: 'pool-of-node-a' },
+        node: 'node-a',
+      },
+    ]);
+    expect(await bench().store.read({ from: 'volume_removals' })).toEqual([]);
+    await bench().advance(AGAIN_MS);
+    expect(await removalsOf(id)).toHaveLength(1);
+  });
+
+  test('keeps the content until a node that reaches it is back', async () => {
+    await announce((node) => `pool-of-${node}`);
+    const { id } = await useVolume();
+    await change({ id, attached_to: null });
+    await bench().fleet.killAgent('node-a');
+    await bench().advance(LOST_MS);
+    await remove(id);
+    await bench().advance(ROUNDS_MS);
+    expect(await removalsOf(id)).toEqual([]);
+    bench().fleet.restartAgent('node-a');
+    await announce((node) => `pool-of-${node}`);
+    await bench().advance(LOST_MS);
+    expect(await removalsOf(id)).toMatchObject([{ status: 'succeeded', node: 'node-a' }]);
+  });
+
+  test('is tried again where a node has refused the removal', async () => {
+    await announce((node) => `pool-of-${node}`);
+    const { id } = await useVolume();
+    await change({ id, attached_to: null });
+    bench().fleet.drivers.get('node-a')?.faults.add({
+      action: 'delete-volume',
+      kind: 'fail-final',
+      times: 1,
+    });
+    await remove(id);
+    await bench().advance(ROUNDS_MS);
+    expect((await removalsOf(id)).map(({ status }) => status)).not.toContain('succeeded');
+    await bench().advance(AGAIN_MS + ROUNDS_MS);
+    expect((await removalsOf(id)).map(({ status }) => status)).toContain('succeeded');
+    expect(await bench().store.read({ from: 'volume_removals' })).toEqual([]);
+  });
+
+  test('loses what the creation of a volume has left that failed', async () => {
+    await announce((node) => `pool-of-${node}`);
+    const vm = await makeVm(bench(), { placement: { node: 'node-a' } });
+    bench().fleet.drivers.get('node-a')?.faults.add({
+      action: 'attach',
+      kind: 'fail-final',
+      times: 1,
+    });
+    const input = { name: 'data', size_gb: 10, attached_to: vm.id };
+    const { operation, resource } = await bench().expectOk('volume.create', input);
+    expect(await bench().end(operation)).toMatchObject({ status: 'failed' });
+    await bench().advance(ROUNDS_MS);
+    expect(await removalsOf(resource.id)).toMatchObject([{ status: 'succeeded', node: 'node-a' }]);
   });
 
   test('is not asked for where agents announce none', async () => {

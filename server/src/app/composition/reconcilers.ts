@@ -2,6 +2,7 @@ import { remediatingScan } from '../capabilities/drift/start-drift.ts';
 import { vmCompletion } from '../capabilities/healing/backfill-vms.ts';
 import { machineChecks } from '../capabilities/healing/check-machines.ts';
 import { nodeMaintenance } from '../capabilities/healing/node-maintenance.ts';
+import { contentRemoval } from '../capabilities/healing/remove-contents.ts';
 import { fleetImprovement } from '../capabilities/optimizer/schedule-improvement.ts';
 import { columnCompletion } from '../capabilities/orchestration/backfill-columns.ts';
 import { orchestrationRuns } from '../capabilities/orchestration/run-policies.ts';
@@ -40,6 +41,7 @@ export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
     orchestrationRuns(parts),
     preemptedRestart(parts),
     reservationExpiry(parts),
+    contentRemoval(parts),
     usageRecount(deps),
     retention(deps),
     termRotation(deps),

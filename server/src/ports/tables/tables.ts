@@ -43,6 +43,7 @@ import type { SealingKeyRow, SealingProgressRow } from './sealing-rows.ts';
 import type { TemplateColumns, TemplateVersionRow } from './template-rows.ts';
 import type { RoleRow, TenantQuotaRow, TenantRow } from './tenant-rows.ts';
 import type { VmGroupColumns, VmGroupMemberRow } from './vm-group-rows.ts';
+import type { VolumeRemovalRow } from './volume-removal-row.ts';
 
 /** Columns of every table that holds resources people create. */
 export interface ResourceRow<Id extends string = string> {
@@ -187,6 +188,7 @@ export interface Tables extends OrchestrationTables {
   readonly placement_previews: PlacementPreviewRow;
   readonly value_intents: ValueIntentRow;
   readonly console_tickets: ConsoleTicketRow;
+  readonly volume_removals: VolumeRemovalRow;
   readonly preview_places: PreviewPlaceRow;
   readonly operations: {
     readonly id: OperationId;

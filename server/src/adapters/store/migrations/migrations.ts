@@ -47,6 +47,7 @@ import { nameIntents } from './0060-0069/0060-name-intents.ts';
 import { sshKeys } from './0060-0069/0061-ssh-keys.ts';
 import { valueIntents } from './0060-0069/0062-value-intents.ts';
 import { volumePools } from './0060-0069/0063-volume-pools.ts';
+import { volumeRemovals } from './0060-0069/0064-volume-removals.ts';
 
 /** Every migration of this release, in the order in which they run. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -97,4 +98,5 @@ export const MIGRATIONS: readonly Migration[] = [
   sshKeys,
   valueIntents,
   volumePools,
+  volumeRemovals,
 ];

@@ -430,6 +430,14 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
     private_sealed: 'sealed',
     created_at_ms: 1,
   },
+  volume_removals: {
+    id: 'vol_a' as VolumeId,
+    tenant_id: 'tnt_a',
+    name: 'data',
+    pool_id: 'pool-a',
+    generation: 1,
+    due_ms: 1,
+  },
   console_tickets: {
     id: 'ab',
     tenant_id: 'tnt_a',

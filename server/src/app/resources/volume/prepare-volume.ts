@@ -32,7 +32,7 @@ import { busy } from '../../rows/resource-problems.ts';
 import type { Prepare, WriteScope } from '../scope.ts';
 import { observeVolume, type VolumeContext } from './observe-volume.ts';
 import { hasSnapshots, requireNoSnapshots } from './snapshot-changes.ts';
-import { requireIdleVm, takeFromPool } from './volume-changes.ts';
+import { planContentRemoval, requireIdleVm, takeFromPool } from './volume-changes.ts';
 import { checkReach } from './volume-pool.ts';
 import {
   attachSteps,
@@ -67,6 +67,7 @@ export const prepareVolumeCreate: Prepare<ParsedInputOf<'volume.create'>> = asyn
     busy: isBusy,
   });
   const { busy_operation_id, observed_json } = row;
+  const columns = columnsOf(spec, steps, found);
   return ok({
     resourceKind: 'volume',
     target: { id, name: spec.name },
@@ -79,7 +80,7 @@ export const prepareVolumeCreate: Prepare<ParsedInputOf<'volume.create'>> = asyn
         {
           kind: 'insert',
           into: 'volumes',
-          row: { ...row, ...columnsOf(spec, steps, found) },
+          row: { ...row, ...columns },
           otherwise: replan(`The name ${spec.name}`),
         },
         ...takeSpace(row, spec),
@@ -90,6 +91,8 @@ export const prepareVolumeCreate: Prepare<ParsedInputOf<'volume.create'>> = asyn
       steps,
       finalize: steps.length === 0 ? [] : settled(id, spec),
       rollback: [
+        // A step that was undone leaves its disk.
+        ...(steps.length > 0 ? planContentRemoval({ ...row, ...columns }, columns.pool_id) : []),
         { kind: 'drop', from: 'volumes', id },
         ...freeSpace(row, spec),
         ...deleteKey(input.idempotency_key, scope.context.principal.tenantId),
@@ -145,6 +148,7 @@ export const prepareVolumeDelete: Prepare<ParsedInputOf<'volume.delete'>> = asyn
   if (snapshots.length > 0) return err([hasSnapshots(row, snapshots)]);
   const steps = detachSteps(row.id, spec, found);
   const gone: ChangeSet = [
+    ...planContentRemoval(row, found.pools.content),
     { kind: 'drop', from: 'volumes', id: row.id },
     { kind: 'drop', from: 'baselines', id: row.id },
     ...freeSpace(row, spec),

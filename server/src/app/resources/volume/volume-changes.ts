@@ -39,6 +39,19 @@ export function detachedVolume(row: VolumeRow, home: NodeRow | undefined): Chang
   ];
 }
 
+/**
+ * The change that has the content of a volume removed; none where it has no content that is known.
+ * @param pool - storage that has it
+ */
+export function planContentRemoval(
+  { id, tenant_id, name, generation }: Omit<VolumeRow, 'pool_id'>,
+  pool: string | null,
+): ChangeSet {
+  if (pool === null) return [];
+  const row = { id, tenant_id, name, generation, pool_id: pool, due_ms: 0 };
+  return [{ kind: 'put', into: 'volume_removals', row }];
+}
+
 /** Unlocks a volume whose operation was rolled back. */
 export function unlockVolume(row: VolumeRow): Change {
   return {

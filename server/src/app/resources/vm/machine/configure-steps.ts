@@ -43,6 +43,7 @@ const CAPABILITIES = [
   'migrationRelease',
   'migrationTransfer',
   'forget',
+  'deleteVolume',
   'pause',
   'reset',
   'console',
