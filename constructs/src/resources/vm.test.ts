@@ -47,6 +47,13 @@ describe('a VM', () => {
     });
   });
 
+  test('has the limits that it is given', () => {
+    const ioLimits = { diskIops: 500, networkOutMbps: 100 };
+    expect(attributesWith({ ioLimits })).toMatchObject({
+      io_limits: { disk_iops: 500, network_out_mbps: 100 },
+    });
+  });
+
   test('asks for its place', () => {
     const { placement } = attributesWith({
       strategy: PlacementStrategy.COST,

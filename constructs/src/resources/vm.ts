@@ -5,6 +5,7 @@ import { DataNovacronVm } from '../gen/data-novacron-vm/index.ts';
 import { type VmFirewallRules, Vm as VmResource } from '../gen/vm/index.ts';
 import type { TopologyLevel } from '../props/choices.ts';
 import { type Peer, type Port, renderRule } from '../props/firewall.ts';
+import type { IoLimits } from '../props/io-limits.ts';
 import type { ILabelled } from '../props/labelled.ts';
 import type { MachineProps } from '../props/machine-props.ts';
 import type { PeerOptions } from '../props/peer-rules.ts';
@@ -46,6 +47,11 @@ export interface VmProps extends MachineProps {
    * @default - nothing
    */
   readonly requirements?: Requirements;
+  /**
+   * The most that its disks and its network interface carry. A change is made while it runs.
+   * @default - no limits
+   */
+  readonly ioLimits?: IoLimits;
   /**
    * Whether it is stopped. It keeps its node, its disks and its address.
    * @default false
@@ -129,6 +135,7 @@ export class Vm extends Construct implements IVm, ILabelled {
       ...renderMachine(props, this.placement),
       ipAddress: props.ipAddress,
       requirements: props.requirements,
+      ioLimits: props.ioLimits,
       powerState: props.stopped === true ? 'stopped' : undefined,
       deletionProtection: props.deletionProtection ?? this.protectProduction(),
       securityGroups: props.securityGroups === undefined ? undefined : this.securityGroups,

@@ -37,6 +37,8 @@ const Capabilities = z.strictObject({
   pause: YesNo.optional().describe('Pauses and resumes VMs'),
   console: YesNo.optional().describe('Relays serial consoles of VMs'),
   reset: YesNo.optional().describe('Resets VMs'),
+  disk_limits: YesNo.optional().describe('Limits what disks of VMs do'),
+  network_limits: YesNo.optional().describe('Limits what VMs receive and send'),
 });
 
 /** Longest that an action of a simulated hypervisor may take: five minutes. Unit: ms. */
@@ -196,6 +198,8 @@ export function capabilitiesOf({
     pause: capabilities.pause ?? 'yes',
     reset: capabilities.reset ?? 'yes',
     console: capabilities.console ?? 'yes',
+    diskLimits: capabilities.disk_limits ?? 'yes',
+    networkLimits: capabilities.network_limits ?? 'yes',
   };
 }
 

@@ -67,6 +67,12 @@ export const AgentAnnouncement = z.looseObject({
       .optional()
       .describe('Relays serial consoles of VMs; absent in older agents, which do not'),
     reset: yesNo.optional().describe('Resets VMs; absent in older agents, which do not'),
+    diskLimits: yesNo
+      .optional()
+      .describe('Limits what disks of a VM do; absent in older agents, which do not'),
+    networkLimits: yesNo
+      .optional()
+      .describe('Limits what a VM receives and sends; absent in older agents, which do not'),
   }),
   capacity: z.looseObject({ cpu_cores: z.int(), memory_mib: z.int(), disk_gb: z.int() }),
   prices: NodePrices.optional().describe('Absent if the costs of the node are not configured'),

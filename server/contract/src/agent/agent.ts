@@ -124,6 +124,18 @@ export const MachineImage = z.looseObject({
 });
 export type MachineImage = z.infer<typeof MachineImage>;
 
+/** The most that the disks and the network interface of a machine carry; absent: no limit. */
+export const MachineIoLimits = z.looseObject({
+  disk_iops: z.int().optional().describe('Of all disks together. Unit: operations a second.'),
+  disk_mb_per_second: z
+    .int()
+    .optional()
+    .describe('Of all disks together, in both directions. Unit: MB (1024^2 bytes) a second.'),
+  network_in_mbps: z.int().optional().describe('What it receives. Unit: Mbit/s.'),
+  network_out_mbps: z.int().optional().describe('What it sends. Unit: Mbit/s.'),
+});
+export type MachineIoLimits = z.infer<typeof MachineIoLimits>;
+
 /** The desired state of a machine, as its hypervisor needs it. */
 export const MachineSpec = z.looseObject({
   name: z.string(),
@@ -138,6 +150,9 @@ export const MachineSpec = z.looseObject({
   labels: z.record(z.string(), z.string()),
   guest: MachineGuest.optional().describe('Absent if it does not change, and in older messages'),
   firewall: MachineFirewall.optional().describe('Absent: reachable from its network'),
+  io_limits: MachineIoLimits.optional().describe(
+    'Absent: no limits. Only for agents that announce `diskLimits` or `networkLimits`',
+  ),
 });
 export type MachineSpec = z.infer<typeof MachineSpec>;
 

@@ -208,6 +208,8 @@ function capabilitiesOf({ migrationAddress, networks }: QemuNode): DriverCapabil
     pause: 'yes',
     console: 'yes',
     reset: 'yes',
+    diskLimits: 'yes',
+    networkLimits: connected,
   };
 }
 

@@ -13,6 +13,7 @@ import {
   RULES_EXAMPLE,
   SecurityGroupIds,
 } from '../security-group/firewall.ts';
+import { VmIoLimits } from './io-limits.ts';
 import { NetworkInterface, StaticAddress } from './network-interface.ts';
 import { StopReason } from './stop-reason.ts';
 import { diskEffect, growsLive } from './vm-effects.ts';
@@ -145,6 +146,15 @@ export const VM_FIELDS = {
     presence: 'optional',
     driftClass: 'availability',
     example: { network_mbps: 500 },
+  }),
+  io_limits: field({
+    schema: VmIoLimits,
+    description:
+      'I/O limits of the VM: the most that its disks and its network interface carry. A change ' +
+      'is made while the VM runs. Only nodes that can limit take the VM.',
+    presence: 'optional',
+    driftClass: 'availability',
+    example: { disk_iops: 500, network_out_mbps: 100 },
   }),
   power_state: field({
     schema: z.enum(['running', 'stopped']),

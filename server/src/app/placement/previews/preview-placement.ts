@@ -23,6 +23,7 @@ const PLACEMENT_FIELDS = [
   'anti_affinity',
   'placement',
   'requirements',
+  'io_limits',
   'spot',
 ] as const;
 

@@ -12,6 +12,7 @@ import { type Hardware, MEMORY_BLOCK_MIB, macOf } from '../machine/hardware.ts';
 import type { MachineRecord, QemuMachine } from '../machine/machine-record.ts';
 import { observeHardware } from '../machine/observe-machine.ts';
 import {
+  applyDiskLimits,
   connectNetwork,
   hardwareOf,
   keepGeneration,
@@ -20,6 +21,7 @@ import {
   machineHere,
   observe,
   type QemuAction,
+  requireLimits,
   requireRunningGuest,
   reserve,
 } from '../machine/qemu-node.ts';
@@ -49,6 +51,7 @@ export async function configureMachine(
     return { machine: await keepGeneration(action, { spec }), effect: 'none' };
   }
   checkChange(now, spec);
+  requireLimits(node, spec);
   const isOn = node.machines.processOf(vm_id) !== undefined;
   const { release } = reserve(node, vm_id, { status: isOn ? 'running' : 'stopped', spec });
   try {
@@ -172,6 +175,7 @@ async function configureLive(
   const monitor = await node.machines.monitorOf(order.vm_id);
   if (needsGuest(before, after)) await requireRunningGuest(action);
   const steps = [
+    ...limitSteps(action, { before, after }),
     ...networkSteps(action, monitor, { before, after }),
     ...memorySteps(action, monitor, { before, after }),
     ...diskSteps(monitor, { before, after }),
@@ -205,6 +209,17 @@ function needsGuest(before: MachineSpec, after: MachineSpec): boolean {
     before.memory_mib !== after.memory_mib ||
     !equalJson(before.network, after.network)
   );
+}
+
+/** Limits of disks; those of the network are rules of the host, made from the record. */
+function limitSteps({ node, order }: QemuAction, { before, after }: SpecChange): LiveStep[] {
+  if (equalJson(before.io_limits ?? {}, after.io_limits ?? {})) return [];
+  return [
+    {
+      apply: () => applyDiskLimits(node, order.vm_id, after),
+      undo: () => applyDiskLimits(node, order.vm_id, before),
+    },
+  ];
 }
 
 interface SpecChange {

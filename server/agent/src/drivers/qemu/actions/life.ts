@@ -21,6 +21,7 @@ import { awaitEnd } from '../machine/machine-process.ts';
 import type { MachineRecord, QemuMachine } from '../machine/machine-record.ts';
 import { needsNewProcess, observeHardware } from '../machine/observe-machine.ts';
 import {
+  applyDiskLimits,
   connectNetwork,
   giveDisk,
   keepGeneration,
@@ -30,6 +31,7 @@ import {
   ownerOf,
   type QemuAction,
   type QemuNode,
+  requireLimits,
   reserve,
 } from '../machine/qemu-node.ts';
 
@@ -46,6 +48,7 @@ export async function createMachine(action: QemuAction, given: MachineSpec): Pro
     if (known.phase === 'here' && equalJson(known.spec, spec)) return keepGeneration(action);
     throw alreadyHere(await observe(node, vm_id));
   }
+  requireLimits(node, spec);
   const { release } = reserve(node, vm_id, { status: 'stopped', spec });
   try {
     checkOwner(action);
@@ -158,6 +161,7 @@ async function switchOn(action: QemuAction, record: MachineRecord): Promise<void
   writeStored(node.places.hardware(vm_id), hardware);
   await launchMachine(action, hardware, 'cold');
   try {
+    if (spec.io_limits !== undefined) await applyDiskLimits(node, vm_id, spec);
     const monitor = await machines.monitorOf(vm_id);
     await monitor.execute('cont', {}, { signal: order.signal });
   } catch (cause) {

@@ -18,12 +18,14 @@ import { Hardware } from '../machine/hardware.ts';
 import type { QemuMachine } from '../machine/machine-record.ts';
 import { observeHardware } from '../machine/observe-machine.ts';
 import {
+  applyDiskLimits,
   keepGeneration,
   observe,
   own,
   ownerOf,
   type QemuAction,
   type QemuNode,
+  requireLimits,
   reserve,
 } from '../machine/qemu-node.ts';
 import { type QmpClient, QmpError } from '../qmp/open-qmp-client.ts';
@@ -52,6 +54,7 @@ export async function prepareIncoming(
     if (isReady && isAwaited(node, vm_id)) return keepGeneration(action);
     if (!isSame) throw alreadyHere(await observe(node, vm_id));
   }
+  requireLimits(node, wanted.spec);
   const { release } = reserve(node, vm_id, { status: 'running', spec: wanted.spec });
   try {
     // What an earlier migration left here gives way to it, with the disks that were copied away.
@@ -66,6 +69,7 @@ export async function prepareIncoming(
     remakeSeed(node, vm_id, given.spec, hardware);
     node.machines.save(newRecord(action, wanted, 'incoming'));
     await listen(action, { hardware, address, disks, offer: wanted.offer });
+    if (wanted.spec.io_limits !== undefined) await applyDiskLimits(node, vm_id, wanted.spec);
     return await observe(node, vm_id);
   } catch (cause) {
     if (node.machines.find(vm_id)?.phase === 'incoming') {

@@ -24,6 +24,7 @@ import { hasAddress } from '../network/plan-networks.ts';
 import { QmpError } from '../qmp/open-qmp-client.ts';
 import type { Releases } from '../transfer/releases.ts';
 import type { CacheMode, GuestNetwork } from './build-command-line.ts';
+import { limitDisks } from './disk-limits.ts';
 import { Hardware, macOf } from './hardware.ts';
 import type { HostFacts } from './host-facts.ts';
 import type { MachineRecord, QemuMachine } from './machine-record.ts';
@@ -105,6 +106,27 @@ export async function requireRunningGuest({ node, order: { vm_id } }: QemuAction
   if (paused === true) {
     throw finalTrouble(`${vm_id} is paused: its guest takes part in this change, so resume it.`);
   }
+}
+
+/** Throws a final trouble for limits of the network, where this host has no networks. */
+export function requireLimits({ networks }: QemuNode, { name, io_limits }: MachineSpec): void {
+  const { network_in_mbps, network_out_mbps } = io_limits ?? {};
+  if (networks !== undefined || (network_in_mbps ?? network_out_mbps) === undefined) return;
+  throw finalTrouble(
+    `The network limits of ${name} cannot be enforced: this host has no networks for VMs ` +
+      '(novacron agent doctor says what is missing).',
+  );
+}
+
+/** Gives all disks of a machine with a process their I/O limits. */
+export async function applyDiskLimits(
+  { machines }: QemuNode,
+  vmId: VmId,
+  { io_limits }: Pick<MachineSpec, 'io_limits'>,
+): Promise<void> {
+  const monitor = await machines.monitorOf(vmId);
+  const { diskLimits } = await observeHardware(monitor);
+  await limitDisks(monitor, [...diskLimits.keys()], io_limits ?? {});
 }
 
 /** The machine as it is now. */

@@ -7,6 +7,7 @@ import type {
 import { NetworkSpec } from '@novacron/contract/kinds/network/network';
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { NetworkRow, SecurityGroupRow, VmRow } from '../../../../ports/tables/tables.ts';
+import { toMachineLimits } from '../../../rows/io-limits.ts';
 import { type ObservedSizes, observedSizesOf } from '../../../rows/observed-machine.ts';
 import { amountsOf } from '../../../rows/vm-amounts.ts';
 import { addressOf, type VmAddress } from '../../network/plan-address.ts';
@@ -48,6 +49,7 @@ export function toMachineSize({ cpu_cores, memory_mib, disk_gb }: MachineSpec): 
 export function toMachineSpec(shape: MachineShape): MachineSpec {
   const { spec, template, image, network, address, guest, groups } = shape;
   const firewall = machineFirewallOf(spec, groups);
+  const limits = toMachineLimits(spec.io_limits);
   const { cpuCores, memoryMib, diskGb } = amountsOf(spec);
   return {
     name: spec.name,
@@ -67,5 +69,6 @@ export function toMachineSpec(shape: MachineShape): MachineSpec {
     labels: spec.metadata ?? {},
     ...(guest === undefined ? {} : { guest }),
     ...(firewall === undefined ? {} : { firewall }),
+    ...(limits === undefined ? {} : { io_limits: limits }),
   };
 }
