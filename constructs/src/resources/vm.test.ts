@@ -47,6 +47,13 @@ describe('a VM', () => {
     });
   });
 
+  test('boots with the firmware that it is given', () => {
+    expect(attributesWith({ firmware: 'uefi', secureBoot: true })).toMatchObject({
+      firmware: 'uefi',
+      secure_boot: true,
+    });
+  });
+
   test('has the limits that it is given', () => {
     const ioLimits = { diskIops: 500, networkOutMbps: 100 };
     expect(attributesWith({ ioLimits })).toMatchObject({

@@ -48,6 +48,16 @@ export interface VmProps extends MachineProps {
    */
   readonly requirements?: Requirements;
   /**
+   * Boot firmware: `bios` or `uefi`. Another one replaces the VM.
+   * @default - that of its template, else `bios`
+   */
+  readonly firmware?: string;
+  /**
+   * Whether the firmware boots only what is signed. It needs the firmware `uefi`.
+   * @default false
+   */
+  readonly secureBoot?: boolean;
+  /**
    * The most that its disks and its network interface carry. A change is made while it runs.
    * @default - no limits
    */
@@ -135,6 +145,8 @@ export class Vm extends Construct implements IVm, ILabelled {
       ...renderMachine(props, this.placement),
       ipAddress: props.ipAddress,
       requirements: props.requirements,
+      firmware: props.firmware,
+      secureBoot: props.secureBoot,
       ioLimits: props.ioLimits,
       powerState: props.stopped === true ? 'stopped' : undefined,
       deletionProtection: props.deletionProtection ?? this.protectProduction(),

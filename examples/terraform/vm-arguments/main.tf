@@ -34,6 +34,10 @@ resource "novacron_vm" "shop" {
   priority            = 80
   spot                = false
 
+  # Another firmware replaces the VM. The nodes need the package ovmf.
+  firmware    = "uefi"
+  secure_boot = true
+
   # Changed while it runs. What is left out has no limit.
   io_limits = {
     disk_iops          = var.disk_iops

@@ -820,6 +820,11 @@ export class DataNovacronVm extends cdktf.TerraformDataSource {
     return this._firewallRules;
   }
 
+  // firmware - computed: true, optional: false, required: false
+  public get firmware() {
+    return this.getStringAttribute('firmware');
+  }
+
   // id - computed: true, optional: true, required: false
   private _id?: string; 
   public get id() {
@@ -925,6 +930,11 @@ export class DataNovacronVm extends cdktf.TerraformDataSource {
   private _requirements = new DataNovacronVmRequirementsOutputReference(this, "requirements");
   public get requirements() {
     return this._requirements;
+  }
+
+  // secure_boot - computed: true, optional: false, required: false
+  public get secureBoot() {
+    return this.getBooleanAttribute('secure_boot');
   }
 
   // security_groups - computed: true, optional: false, required: false

@@ -44,6 +44,12 @@ export interface VmConfig extends cdktf.TerraformMetaArguments {
   */
   readonly firewallRules?: VmFirewallRules[] | cdktf.IResolvable;
   /**
+  * Boot firmware of the VM: `bios` or `uefi`. Default: that of its template, else `bios`. A change replaces the VM. Only nodes that have UEFI firmware take a VM with `uefi`. Default: the value of the template. A change is a replacement that loses data.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#firmware Vm#firmware}
+  */
+  readonly firmware?: string;
+  /**
   * I/O limits of the VM: the most that its disks and its network interface carry. A change is made while the VM runs. Only nodes that can limit take the VM. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#io_limits Vm#io_limits}
@@ -115,6 +121,12 @@ export interface VmConfig extends cdktf.TerraformMetaArguments {
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#requirements Vm#requirements}
   */
   readonly requirements?: VmRequirements;
+  /**
+  * Whether the firmware boots only what Microsoft has signed, as most distributions are; it needs `firmware = "uefi"`. A change replaces the VM. Default: `false`. A change is a replacement that loses data.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#secure_boot Vm#secure_boot}
+  */
+  readonly secureBoot?: boolean | cdktf.IResolvable;
   /**
   * Ids of the security groups of the VM. With a security group or a firewall rule, incoming traffic is denied unless a rule allows it; without them, the VM is reachable from its network. A change is live.
   *
@@ -2353,6 +2365,7 @@ export class Vm extends cdktf.TerraformResource {
     this._description = config.description;
     this._diskGb = config.diskGb;
     this._firewallRules.internalValue = config.firewallRules;
+    this._firmware = config.firmware;
     this._ioLimits.internalValue = config.ioLimits;
     this._ipAddress = config.ipAddress;
     this._memoryGb = config.memoryGb;
@@ -2365,6 +2378,7 @@ export class Vm extends cdktf.TerraformResource {
     this._powerState = config.powerState;
     this._priority = config.priority;
     this._requirements.internalValue = config.requirements;
+    this._secureBoot = config.secureBoot;
     this._securityGroups = config.securityGroups;
     this._spot = config.spot;
     this._sshKeyIds = config.sshKeyIds;
@@ -2479,6 +2493,22 @@ export class Vm extends cdktf.TerraformResource {
   // Temporarily expose input value. Use with caution.
   public get firewallRulesInput() {
     return this._firewallRules.internalValue;
+  }
+
+  // firmware - computed: true, optional: true, required: false
+  private _firmware?: string; 
+  public get firmware() {
+    return this.getStringAttribute('firmware');
+  }
+  public set firmware(value: string) {
+    this._firmware = value;
+  }
+  public resetFirmware() {
+    this._firmware = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get firmwareInput() {
+    return this._firmware;
   }
 
   // id - computed: true, optional: false, required: false
@@ -2703,6 +2733,22 @@ export class Vm extends cdktf.TerraformResource {
     return this._requirements.internalValue;
   }
 
+  // secure_boot - computed: true, optional: true, required: false
+  private _secureBoot?: boolean | cdktf.IResolvable; 
+  public get secureBoot() {
+    return this.getBooleanAttribute('secure_boot');
+  }
+  public set secureBoot(value: boolean | cdktf.IResolvable) {
+    this._secureBoot = value;
+  }
+  public resetSecureBoot() {
+    this._secureBoot = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get secureBootInput() {
+    return this._secureBoot;
+  }
+
   // security_groups - computed: false, optional: true, required: false
   private _securityGroups?: string[]; 
   public get securityGroups() {
@@ -2869,6 +2915,7 @@ export class Vm extends cdktf.TerraformResource {
       description: cdktf.stringToTerraform(this._description),
       disk_gb: cdktf.numberToTerraform(this._diskGb),
       firewall_rules: cdktf.listMapper(vmFirewallRulesToTerraform, false)(this._firewallRules.internalValue),
+      firmware: cdktf.stringToTerraform(this._firmware),
       io_limits: vmIoLimitsToTerraform(this._ioLimits.internalValue),
       ip_address: cdktf.stringToTerraform(this._ipAddress),
       memory_gb: cdktf.numberToTerraform(this._memoryGb),
@@ -2881,6 +2928,7 @@ export class Vm extends cdktf.TerraformResource {
       power_state: cdktf.stringToTerraform(this._powerState),
       priority: cdktf.numberToTerraform(this._priority),
       requirements: vmRequirementsToTerraform(this._requirements.internalValue),
+      secure_boot: cdktf.booleanToTerraform(this._secureBoot),
       security_groups: cdktf.listMapper(cdktf.stringToTerraform, false)(this._securityGroups),
       spot: cdktf.booleanToTerraform(this._spot),
       ssh_key_ids: cdktf.listMapper(cdktf.stringToTerraform, false)(this._sshKeyIds),
@@ -2930,6 +2978,12 @@ export class Vm extends cdktf.TerraformResource {
         isBlock: true,
         type: "set",
         storageClassType: "VmFirewallRulesList",
+      },
+      firmware: {
+        value: cdktf.stringToHclTerraform(this._firmware),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
       },
       io_limits: {
         value: vmIoLimitsToHclTerraform(this._ioLimits.internalValue),
@@ -3002,6 +3056,12 @@ export class Vm extends cdktf.TerraformResource {
         isBlock: true,
         type: "struct",
         storageClassType: "VmRequirements",
+      },
+      secure_boot: {
+        value: cdktf.booleanToHclTerraform(this._secureBoot),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "boolean",
       },
       security_groups: {
         value: cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(this._securityGroups),

@@ -33,6 +33,7 @@ function host(overrides: Partial<HostFindings> = {}): HostFindings {
     qemu: ok('release 7.2.22'),
     image: ok('release 7.2.22'),
     prlimit: ok('can be used'),
+    firmware: ok('OVMF, also with Secure Boot'),
     accelerator: ok({ accelerator: 'kvm', reason: 'a probe guest ran under it' }),
     vmUser: ok('another'),
     vmUserName: 'novacron-vm',
@@ -57,12 +58,22 @@ const troubles = (overrides: Partial<HostFindings>) =>
     .split('\n')
     .filter((line) => /^(limited|missing)/.test(line));
 
+test('a host without UEFI firmware runs other VMs, and hears what to install', () => {
+  const firmware = err('OVMF is not on this host');
+  expect(troubles({ firmware })).toEqual([
+    'limited UEFI firmware: OVMF is not on this host; no VM with firmware = "uefi", or none with ' +
+      'secure_boot, is placed here -> apt-get install ovmf, and restart the agent',
+  ]);
+  expect(canRunVms(judgeHost(host({ firmware })))).toBe('yes');
+});
+
 describe('a host that has everything', () => {
   test('gets a line for each thing, and all are ok', () => {
     expect(writeLines(judgeHost(host()))).toBe(`\
 ok      QEMU: release 7.2.22
 ok      qemu-img: release 7.2.22
 ok      prlimit: can be used
+ok      UEFI firmware: OVMF, also with Secure Boot
 ok      KVM: a probe guest ran under it
 ok      user of VMs: QEMU runs as novacron-vm
 ok      nft: can be used

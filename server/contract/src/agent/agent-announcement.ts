@@ -70,6 +70,12 @@ export const AgentAnnouncement = z.looseObject({
     diskLimits: yesNo
       .optional()
       .describe('Limits what disks of a VM do; absent in older agents, which do not'),
+    uefi: yesNo
+      .optional()
+      .describe('Has UEFI firmware for VMs; absent in older agents, whose VMs all have BIOS'),
+    secureBoot: yesNo
+      .optional()
+      .describe('Has UEFI firmware with Secure Boot; absent in older agents'),
     networkLimits: yesNo
       .optional()
       .describe('Limits what a VM receives and sends; absent in older agents, which do not'),

@@ -6,7 +6,7 @@
 import { z } from 'zod';
 import { ControlPlaneClaim, ControlPlaneTerm } from '../fleet/control-plane.ts';
 import { NodeId, OperationId, SnapshotId, VmId, VolumeId } from '../ids.ts';
-import { Firmware } from '../kinds/template/template.ts';
+import { Firmware } from '../kinds/vm/firmware.ts';
 import { StopReason } from '../kinds/vm/stop-reason.ts';
 import { MachineFirewall, MachineNetwork } from './machine-network.ts';
 import { MigrationOffer, MigrationTarget } from './migration.ts';
@@ -124,6 +124,10 @@ export const MachineImage = z.looseObject({
 });
 export type MachineImage = z.infer<typeof MachineImage>;
 
+/** Firmware of a machine besides BIOS. */
+export const MachineFirmware = z.enum(['uefi', 'uefi-secure-boot']);
+export type MachineFirmware = z.infer<typeof MachineFirmware>;
+
 /** The most that the disks and the network interface of a machine carry; absent: no limit. */
 export const MachineIoLimits = z.looseObject({
   disk_iops: z.int().optional().describe('Of all disks together. Unit: operations a second.'),
@@ -150,6 +154,9 @@ export const MachineSpec = z.looseObject({
   labels: z.record(z.string(), z.string()),
   guest: MachineGuest.optional().describe('Absent if it does not change, and in older messages'),
   firewall: MachineFirewall.optional().describe('Absent: reachable from its network'),
+  firmware: MachineFirmware.optional().describe(
+    'Absent: BIOS, or unchanged. Only for agents that announce `uefi`, or `secureBoot`',
+  ),
   io_limits: MachineIoLimits.optional().describe(
     'Absent: no limits. Only for agents that announce `diskLimits` or `networkLimits`',
   ),

@@ -1,4 +1,5 @@
 /** Features of hypervisors that a VM may use, and that not every node has. */
+import type { MachineFirmware } from '@novacron/contract/agent/agent';
 import type { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
 import {
   DISK_LIMITS,
@@ -14,6 +15,8 @@ type Capabilities = AgentAnnouncement['capabilities'];
 const FEATURES = [
   ['diskLimits', 'I/O limits of disks'],
   ['networkLimits', 'I/O limits of network interfaces'],
+  ['uefi', 'UEFI firmware (package ovmf)'],
+  ['secureBoot', 'UEFI firmware with Secure Boot (package ovmf)'],
 ] as const;
 
 type Feature = (typeof FEATURES)[number][1];
@@ -41,8 +44,14 @@ function readFeatures(text: string): readonly Feature[] {
 }
 
 /** The features that a VM uses; none for most. */
-export function featuresUsedBy({ io_limits }: Pick<VmSpec, 'io_limits'>): readonly Feature[] {
+export function featuresUsedBy(
+  spec: Pick<VmSpec, 'io_limits' | 'firmware' | 'secure_boot'>,
+): readonly Feature[] {
+  const { io_limits } = spec;
+  const firmware = firmwareOf(spec);
   const isUsed = {
+    uefi: firmware === 'uefi',
+    secureBoot: firmware === 'uefi-secure-boot',
     diskLimits: hasAny(io_limits, DISK_LIMITS),
     networkLimits: hasAny(io_limits, NETWORK_LIMITS),
   };
@@ -51,4 +60,13 @@ export function featuresUsedBy({ io_limits }: Pick<VmSpec, 'io_limits'>): readon
 
 function hasAny(limits: VmIoLimits | null, names: readonly (keyof VmIoLimits)[]): boolean {
   return limits !== null && names.some((name) => limits[name] !== null);
+}
+
+/** The firmware of a machine as agents name it; undefined for BIOS. */
+export function firmwareOf({
+  firmware,
+  secure_boot,
+}: Pick<VmSpec, 'firmware' | 'secure_boot'>): MachineFirmware | undefined {
+  if (firmware !== 'uefi') return undefined;
+  return secure_boot ? 'uefi-secure-boot' : 'uefi';
 }

@@ -39,9 +39,11 @@ import { observeStorage, requirePool } from './files/storage-pool.ts';
 import { makeDirectory } from './files/stored-json.ts';
 import { QemuTrouble, reasonOf } from './files/trouble.ts';
 import { letThrough, mayUse, type VmUser } from './files/vm-user.ts';
+import { findFirmware } from './host/find-firmware.ts';
 import { childLauncher, type Launcher } from './launch/launcher.ts';
 import type { CacheMode, GuestNetwork } from './machine/build-command-line.ts';
 import type { HostFacts } from './machine/host-facts.ts';
+import type { HostFirmware } from './machine/host-firmware.ts';
 import { killProcess, recordProcess } from './machine/machine-process.ts';
 import { openMachines } from './machine/machines.ts';
 import { createMeter } from './machine/measure-machines.ts';
@@ -100,6 +102,8 @@ export interface QemuOptions {
   readonly launcher?: Launcher;
   /** The user that QEMU runs as; the agent's when absent. */
   readonly vmUser?: VmUser | undefined;
+  /** UEFI firmware; that of the host when absent. */
+  readonly firmware?: HostFirmware;
   /** How long a guest has to do what it is asked; 120 s when absent. Unit: ms. */
   readonly guestMs?: number;
 }
@@ -131,6 +135,7 @@ export async function openQemuDriver(options: QemuOptions): Promise<Result<Drive
     releases,
     host: options.host,
     capacity: options.capacity,
+    firmware: options.firmware ?? findFirmware(),
     programs: options.programs,
     timers,
     launcher: options.launcher ?? childLauncher,
@@ -190,7 +195,8 @@ function openNetworks(
   });
 }
 
-function capabilitiesOf({ migrationAddress, networks }: QemuNode): DriverCapabilities {
+function capabilitiesOf(node: QemuNode): DriverCapabilities {
+  const { migrationAddress, networks, firmware } = node;
   const connected = networks === undefined ? 'no' : 'yes';
   return {
     hotplugCpu: 'yes',
@@ -208,6 +214,8 @@ function capabilitiesOf({ migrationAddress, networks }: QemuNode): DriverCapabil
     pause: 'yes',
     console: 'yes',
     reset: 'yes',
+    uefi: firmware.uefi === undefined ? 'no' : 'yes',
+    secureBoot: firmware['uefi-secure-boot'] === undefined ? 'no' : 'yes',
     diskLimits: 'yes',
     networkLimits: connected,
   };

@@ -203,8 +203,9 @@ export function planConfigure(
   if (machine === undefined) return noMachine(vm_id);
   if (isElsewhere(machine)) return final(`${vm_id} is ${machine.status}: it cannot change`);
   // Guest settings that the change leaves out stay as they are.
-  const { guest, image } = machine.spec;
+  const { guest, image, firmware } = machine.spec;
   const kept = {
+    ...(firmware === undefined ? {} : { firmware }),
     ...(guest === undefined ? {} : { guest }),
     ...(image === undefined ? {} : { image }),
   };
@@ -214,6 +215,9 @@ export function planConfigure(
   }
   if (spec.template !== machine.spec.template) {
     return final(`${vm_id} was made from template ${machine.spec.template}: only a new VM changes`);
+  }
+  if (spec.firmware !== firmware) {
+    return final(`The firmware of ${vm_id} is that of its system: only a new VM changes`);
   }
   if (spec.disk_gb < machine.spec.disk_gb) {
     return final(`The disk of ${vm_id} cannot shrink without losing data`);

@@ -13,6 +13,7 @@ import {
   RULES_EXAMPLE,
   SecurityGroupIds,
 } from '../security-group/firewall.ts';
+import { Firmware, firmwareEffect } from './firmware.ts';
 import { VmIoLimits } from './io-limits.ts';
 import { NetworkInterface, StaticAddress } from './network-interface.ts';
 import { StopReason } from './stop-reason.ts';
@@ -146,6 +147,28 @@ export const VM_FIELDS = {
     presence: 'optional',
     driftClass: 'availability',
     example: { network_mbps: 500 },
+  }),
+  firmware: field({
+    schema: Firmware,
+    description:
+      'Boot firmware of the VM: `bios` or `uefi`. Default: that of its template, else `bios`. ' +
+      'A change replaces the VM. Only nodes that have UEFI firmware take a VM with `uefi`.',
+    presence: 'optional',
+    inherits: 'template_id',
+    effectOf: firmwareEffect,
+    driftClass: 'availability',
+    example: 'uefi',
+  }),
+  secure_boot: field({
+    schema: z.boolean(),
+    description:
+      'Whether the firmware boots only what Microsoft has signed, as most distributions are; ' +
+      'it needs `firmware = "uefi"`. A change replaces the VM.',
+    presence: 'optional',
+    default: false,
+    effectOf: () => 'data-loss',
+    driftClass: 'security',
+    example: true,
   }),
   io_limits: field({
     schema: VmIoLimits,

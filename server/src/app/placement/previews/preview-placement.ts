@@ -24,6 +24,8 @@ const PLACEMENT_FIELDS = [
   'placement',
   'requirements',
   'io_limits',
+  'firmware',
+  'secure_boot',
   'spot',
 ] as const;
 

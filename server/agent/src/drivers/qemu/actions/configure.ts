@@ -77,8 +77,9 @@ export async function configureMachine(
 
 /** Guest settings and the image that a change leaves out stay as they are. */
 function completeSpec({ order }: QemuAction, record: MachineRecord, given: MachineSpec) {
-  const { guest, image } = record.spec;
+  const { guest, image, firmware } = record.spec;
   return {
+    ...(firmware === undefined ? {} : { firmware }),
     ...(guest === undefined ? {} : { guest }),
     ...(image === undefined ? {} : { image }),
     ...hashGuestSecrets(order.vm_id, given),
@@ -89,6 +90,11 @@ function checkChange({ vm_id, spec: before }: QemuMachine, after: MachineSpec): 
   if (after.template !== before.template) {
     throw finalTrouble(
       `${vm_id} was made from template ${before.template}: only a new VM changes.`,
+    );
+  }
+  if (after.firmware !== before.firmware) {
+    throw finalTrouble(
+      `The firmware of ${vm_id} is that of its system: only a new VM has another one.`,
     );
   }
   if (after.disk_gb < before.disk_gb) {

@@ -15,16 +15,18 @@ import { makeSeed, refreshSeed } from '../guest/seed-disk.ts';
 import { prepareTemplateDisk } from '../images/prepare-template-disk.ts';
 import { planLimits } from '../launch/plan-limits.ts';
 import { buildCommandLine } from '../machine/build-command-line.ts';
+import { makeVars, requireFirmware } from '../machine/firmware-vars.ts';
 import { type Hardware, machineUuid, planHardware } from '../machine/hardware.ts';
+import type { UefiFiles } from '../machine/host-firmware.ts';
 import { launchQemu } from '../machine/launch-qemu.ts';
 import { awaitEnd } from '../machine/machine-process.ts';
 import type { MachineRecord, QemuMachine } from '../machine/machine-record.ts';
 import { needsNewProcess, observeHardware } from '../machine/observe-machine.ts';
 import {
-  applyDiskLimits,
   connectNetwork,
   giveDisk,
   keepGeneration,
+  limitNewProcess,
   machineHere,
   observe,
   own,
@@ -49,10 +51,12 @@ export async function createMachine(action: QemuAction, given: MachineSpec): Pro
     throw alreadyHere(await observe(node, vm_id));
   }
   requireLimits(node, spec);
+  requireFirmware(node, spec);
   const { release } = reserve(node, vm_id, { status: 'stopped', spec });
   try {
     checkOwner(action);
     await makeRootDisk(action, spec);
+    makeVars(node, vm_id, spec);
     makeSeed(node, vm_id, given);
     node.machines.save(newRecord(action, { spec, volumes: [] }, 'here'));
     own(action, 'made');
@@ -157,17 +161,32 @@ async function switchOn(action: QemuAction, record: MachineRecord): Promise<void
   const { host, capacity, machines } = node;
   const seed = refreshSeed(node, vm_id, spec);
   const planned = planHardware({ vmId: vm_id, spec, volumeIds, host, capacity });
-  const hardware = { ...planned, ...(seed === undefined ? {} : { seed }) };
+  const firmware = requireFirmware(node, spec);
+  // An operator may have removed them, for a machine that does not boot any more.
+  makeVars(node, vm_id, spec);
+  const hardware: Hardware = {
+    ...planned,
+    ...(seed === undefined ? {} : { seed }),
+    ...hardwareOfFirmware(spec, firmware),
+  };
   writeStored(node.places.hardware(vm_id), hardware);
   await launchMachine(action, hardware, 'cold');
   try {
-    if (spec.io_limits !== undefined) await applyDiskLimits(node, vm_id, spec);
+    await limitNewProcess(node, vm_id, spec);
     const monitor = await machines.monitorOf(vm_id);
     await monitor.execute('cont', {}, { signal: order.signal });
   } catch (cause) {
     await machines.end(vm_id, 'unknown');
     throw cause;
   }
+}
+
+function hardwareOfFirmware(
+  { firmware: kind }: MachineSpec,
+  files: UefiFiles | undefined,
+): Pick<Hardware, 'firmware'> {
+  if (kind === undefined || files === undefined) return {};
+  return { firmware: { kind, code_bytes: files.codeBytes, vars_bytes: files.varsBytes } };
 }
 
 /** Starts the process of a machine and records it; its guest does not run yet. */
@@ -191,6 +210,7 @@ export async function launchMachine(
     tap,
     cache,
     origin,
+    firmwareCode: hardware.firmware && node.firmware[hardware.firmware.kind]?.code,
   });
   const { monitor } = files;
   // Sockets of an earlier process: QEMU does not listen on a path that is taken.
@@ -232,7 +252,8 @@ function prepareFiles(node: QemuNode, vmId: VmId, hardware: Hardware): MachineFi
     giveFile(vmUser, files.consoleLog);
   }
   const volumes = hardware.volumes.map(({ volume_id }) => places.volume(volume_id));
-  for (const file of [files.rootDisk, files.seedDisk, ...volumes]) giveDisk(node, file);
+  const vars = hardware.firmware === undefined ? [] : [files.firmwareVars];
+  for (const file of [files.rootDisk, files.seedDisk, ...vars, ...volumes]) giveDisk(node, file);
   letThrough(vmUser, dirname(places.templateDirectory('any')));
   letThrough(vmUser, places.templateDirectory(hardware.template));
   const { kernel, initrd } = places.templateKernel(hardware.template) ?? {};

@@ -14,12 +14,13 @@ import { readStored, writeStored } from '../files/stored-json.ts';
 import { finalTrouble, passingTrouble, type QemuTrouble, reasonOf } from '../files/trouble.ts';
 import { remakeSeed } from '../guest/seed-disk.ts';
 import { DEVICE_IDS } from '../machine/build-command-line.ts';
+import { checkFirmware, makeVars } from '../machine/firmware-vars.ts';
 import { Hardware } from '../machine/hardware.ts';
 import type { QemuMachine } from '../machine/machine-record.ts';
 import { observeHardware } from '../machine/observe-machine.ts';
 import {
-  applyDiskLimits,
   keepGeneration,
+  limitNewProcess,
   observe,
   own,
   ownerOf,
@@ -65,11 +66,14 @@ export async function prepareIncoming(
     }
     const disks = findDisks(node, vm_id, wanted.offer);
     const hardware = checkHardware(action, wanted);
+    checkFirmware(node, wanted.spec, hardware);
     if (disks === 'copied') await makeDisks(action, wanted.offer);
+    // What the source has in them arrives with its memory.
+    makeVars(node, vm_id, wanted.spec);
     remakeSeed(node, vm_id, given.spec, hardware);
     node.machines.save(newRecord(action, wanted, 'incoming'));
     await listen(action, { hardware, address, disks, offer: wanted.offer });
-    if (wanted.spec.io_limits !== undefined) await applyDiskLimits(node, vm_id, wanted.spec);
+    await limitNewProcess(node, vm_id, wanted.spec);
     return await observe(node, vm_id);
   } catch (cause) {
     if (node.machines.find(vm_id)?.phase === 'incoming') {

@@ -26,6 +26,8 @@ export interface MachineFiles {
   readonly guestAgentSocket: string;
   readonly rootDisk: string;
   readonly seedDisk: string;
+  /** Variables of UEFI firmware; there only for a machine that has it. */
+  readonly firmwareVars: string;
 }
 
 /** What a template boots instead of its disk: a kernel, as firecracker and libvirt allow. */
@@ -88,6 +90,7 @@ export function placesIn({ runDir, storageDir, node }: Directories) {
         guestAgentSocket: join(processDirectory, 'guest-agent.sock'),
         rootDisk: disk(vmId, 'root.qcow2'),
         seedDisk: disk(vmId, 'seed.img'),
+        firmwareVars: disk(vmId, 'firmware-vars.fd'),
       };
     },
     volume: (volumeId: string) => join(storageDir, 'volumes', `${volumeId}.qcow2`),

@@ -3,7 +3,7 @@
  * until it is switched off. It lies beside the root disk, because the target of a migration must
  * build the same machine.
  */
-import type { MachineSpec } from '@novacron/contract/agent/agent';
+import { MachineFirmware, type MachineSpec } from '@novacron/contract/agent/agent';
 import type { VmId, VolumeId } from '@novacron/contract/ids';
 import { z } from 'zod';
 import type { HostFacts } from './host-facts.ts';
@@ -41,6 +41,14 @@ export const Hardware = z.looseObject({
   template: z.string(),
   nic: z.looseObject({ port: z.int(), mac: z.string() }).nullable(),
   volumes: z.array(z.looseObject({ volume_id: z.string(), port: z.int() })),
+  firmware: z
+    .looseObject({
+      kind: MachineFirmware,
+      code_bytes: z.int(),
+      vars_bytes: z.int(),
+    })
+    .optional()
+    .describe('UEFI firmware with the sizes of its files; absent: BIOS'),
   seed: z
     .looseObject({ instance_id: z.string() })
     .optional()

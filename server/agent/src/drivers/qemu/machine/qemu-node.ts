@@ -27,6 +27,7 @@ import type { CacheMode, GuestNetwork } from './build-command-line.ts';
 import { limitDisks } from './disk-limits.ts';
 import { Hardware, macOf } from './hardware.ts';
 import type { HostFacts } from './host-facts.ts';
+import type { HostFirmware } from './host-firmware.ts';
 import type { MachineRecord, QemuMachine } from './machine-record.ts';
 import type { Machines } from './machines.ts';
 import { describeMachine, observeHardware } from './observe-machine.ts';
@@ -38,6 +39,8 @@ export interface QemuNode {
   readonly machines: Machines;
   readonly host: HostFacts;
   readonly capacity: Amounts;
+  /** UEFI firmware of the host. */
+  readonly firmware: HostFirmware;
   readonly programs: { readonly qemu: string; readonly image: string };
   readonly timers: Timers;
   /** How processes of machines are started. */
@@ -127,6 +130,15 @@ export async function applyDiskLimits(
   const monitor = await machines.monitorOf(vmId);
   const { diskLimits } = await observeHardware(monitor);
   await limitDisks(monitor, [...diskLimits.keys()], io_limits ?? {});
+}
+
+/** Gives the disks of a new process the limits of its machine; without any it has none. */
+export async function limitNewProcess(
+  node: QemuNode,
+  vmId: VmId,
+  spec: Pick<MachineSpec, 'io_limits'>,
+): Promise<void> {
+  if (spec.io_limits !== undefined) await applyDiskLimits(node, vmId, spec);
 }
 
 /** The machine as it is now. */

@@ -7,6 +7,7 @@ import type {
 import { NetworkSpec } from '@novacron/contract/kinds/network/network';
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { NetworkRow, SecurityGroupRow, VmRow } from '../../../../ports/tables/tables.ts';
+import { firmwareOf } from '../../../rows/hypervisor-features.ts';
 import { toMachineLimits } from '../../../rows/io-limits.ts';
 import { type ObservedSizes, observedSizesOf } from '../../../rows/observed-machine.ts';
 import { amountsOf } from '../../../rows/vm-amounts.ts';
@@ -50,6 +51,7 @@ export function toMachineSpec(shape: MachineShape): MachineSpec {
   const { spec, template, image, network, address, guest, groups } = shape;
   const firewall = machineFirewallOf(spec, groups);
   const limits = toMachineLimits(spec.io_limits);
+  const bootedBy = firmwareOf(spec);
   const { cpuCores, memoryMib, diskGb } = amountsOf(spec);
   return {
     name: spec.name,
@@ -69,6 +71,7 @@ export function toMachineSpec(shape: MachineShape): MachineSpec {
     labels: spec.metadata ?? {},
     ...(guest === undefined ? {} : { guest }),
     ...(firewall === undefined ? {} : { firewall }),
+    ...(bootedBy === undefined ? {} : { firmware: bootedBy }),
     ...(limits === undefined ? {} : { io_limits: limits }),
   };
 }
