@@ -48,9 +48,10 @@ describe('a VM', () => {
   });
 
   test('boots with the firmware that it is given', () => {
-    expect(attributesWith({ firmware: 'uefi', secureBoot: true })).toMatchObject({
+    expect(attributesWith({ firmware: 'uefi', secureBoot: true, tpm: true })).toMatchObject({
       firmware: 'uefi',
       secure_boot: true,
+      tpm: true,
     });
   });
 

@@ -58,6 +58,11 @@ export interface VmProps extends MachineProps {
    */
   readonly secureBoot?: boolean;
   /**
+   * Whether it has a virtual TPM 2.0; it does not migrate then.
+   * @default false
+   */
+  readonly tpm?: boolean;
+  /**
    * The most that its disks and its network interface carry. A change is made while it runs.
    * @default - no limits
    */
@@ -147,6 +152,7 @@ export class Vm extends Construct implements IVm, ILabelled {
       requirements: props.requirements,
       firmware: props.firmware,
       secureBoot: props.secureBoot,
+      tpm: props.tpm,
       ioLimits: props.ioLimits,
       powerState: props.stopped === true ? 'stopped' : undefined,
       deletionProtection: props.deletionProtection ?? this.protectProduction(),

@@ -34,9 +34,10 @@ resource "novacron_vm" "shop" {
   priority            = 80
   spot                = false
 
-  # Another firmware replaces the VM. The nodes need the package ovmf.
+  # Another firmware replaces the VM, as does another TPM. The nodes need ovmf and swtpm.
   firmware    = "uefi"
   secure_boot = true
+  tpm         = true
 
   # Changed while it runs. What is left out has no limit.
   io_limits = {

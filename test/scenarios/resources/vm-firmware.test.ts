@@ -51,6 +51,18 @@ describe('the firmware of a VM', () => {
     expect(await bench().end(same.operation)).toMatchObject({ status: 'succeeded' });
   });
 
+  test('comes with a TPM where it is wanted, which keeps the VM on its node', async () => {
+    const vm = await makeVm(bench(), { tpm: true });
+    const change = { id: vm.id, metadata: { tier: 'web' } };
+    await bench().end((await bench().expectOk('vm.update', change)).operation);
+    expect((await machineOf(bench(), vm))?.spec.tpm).toBe('yes');
+    const refused = await bench().expectProblem('vm.migrate', { id: vm.id });
+    expect(refused).toMatchObject({ code: 'conflict' });
+    expect(refused.detail).toContain('has a virtual TPM');
+    const without = await bench().expectProblem('vm.update', { id: vm.id, tpm: false });
+    expect(without.fields).toMatchObject([{ path: ['tpm'] }]);
+  });
+
   test('has no Secure Boot where it is BIOS', async () => {
     const refused = await bench().expectProblem('vm.create', { ...SMALL_VM, secure_boot: true });
     expect(refused).toMatchObject({ code: 'validation-failed' });
@@ -60,7 +72,7 @@ describe('the firmware of a VM', () => {
 
 describe('a fleet without the package of the firmware', () => {
   const { nodes, ...fleet } = defaultFleet();
-  const capabilities = { uefi: 'no', secure_boot: 'no' } as const;
+  const capabilities = { uefi: 'no', secure_boot: 'no', tpm: 'no' } as const;
   const bench = useBench({
     fleet: { ...fleet, nodes: nodes.map((node) => ({ ...node, capabilities })) },
   });
@@ -71,5 +83,7 @@ describe('a fleet without the package of the firmware', () => {
     expect(JSON.stringify(refused)).toContain(
       'has a hypervisor without UEFI firmware (package ovmf)',
     );
+    const withTpm = await bench().expectProblem('vm.create', { ...SMALL_VM, tpm: true });
+    expect(JSON.stringify(withTpm)).toContain('without virtual TPMs (package swtpm)');
   });
 });

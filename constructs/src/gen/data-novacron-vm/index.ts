@@ -977,6 +977,11 @@ export class DataNovacronVm extends cdktf.TerraformDataSource {
     return this.getNumberAttribute('template_version');
   }
 
+  // tpm - computed: true, optional: false, required: false
+  public get tpm() {
+    return this.getBooleanAttribute('tpm');
+  }
+
   // user_data - computed: true, optional: false, required: false
   public get userData() {
     return this.getStringAttribute('user_data');

@@ -164,6 +164,12 @@ export interface VmConfig extends cdktf.TerraformMetaArguments {
   */
   readonly timeouts?: VmTimeouts;
   /**
+  * Whether the VM has a virtual TPM 2.0. Its state is beside the root disk, and the VM does not migrate. A change replaces the VM. Default: `false`. A change is a replacement that loses data.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#tpm Vm#tpm}
+  */
+  readonly tpm?: boolean | cdktf.IResolvable;
+  /**
   * Data for cloud-init, such as a #cloud-config document, or base64 of compressed data; the guest applies it at its first boot, and a changed value again at the restart. It is part of the Terraform state and of plans, unless the value is sensitive: put secrets into `user_data_wo`. Only one of the two can be set. A change is a restart.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#user_data Vm#user_data}
@@ -2385,6 +2391,7 @@ export class Vm extends cdktf.TerraformResource {
     this._sshKeys = config.sshKeys;
     this._templateId = config.templateId;
     this._timeouts.internalValue = config.timeouts;
+    this._tpm = config.tpm;
     this._userData = config.userData;
     this._userDataWo = config.userDataWo;
     this._userDataWoVersion = config.userDataWoVersion;
@@ -2855,6 +2862,22 @@ export class Vm extends cdktf.TerraformResource {
     return this._timeouts.internalValue;
   }
 
+  // tpm - computed: true, optional: true, required: false
+  private _tpm?: boolean | cdktf.IResolvable; 
+  public get tpm() {
+    return this.getBooleanAttribute('tpm');
+  }
+  public set tpm(value: boolean | cdktf.IResolvable) {
+    this._tpm = value;
+  }
+  public resetTpm() {
+    this._tpm = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get tpmInput() {
+    return this._tpm;
+  }
+
   // user_data - computed: false, optional: true, required: false
   private _userData?: string; 
   public get userData() {
@@ -2935,6 +2958,7 @@ export class Vm extends cdktf.TerraformResource {
       ssh_keys: cdktf.listMapper(cdktf.stringToTerraform, false)(this._sshKeys),
       template_id: cdktf.stringToTerraform(this._templateId),
       timeouts: vmTimeoutsToTerraform(this._timeouts.internalValue),
+      tpm: cdktf.booleanToTerraform(this._tpm),
       user_data: cdktf.stringToTerraform(this._userData),
       user_data_wo: cdktf.stringToTerraform(this._userDataWo),
       user_data_wo_version: cdktf.numberToTerraform(this._userDataWoVersion),
@@ -3098,6 +3122,12 @@ export class Vm extends cdktf.TerraformResource {
         isBlock: true,
         type: "struct",
         storageClassType: "VmTimeouts",
+      },
+      tpm: {
+        value: cdktf.booleanToHclTerraform(this._tpm),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "boolean",
       },
       user_data: {
         value: cdktf.stringToHclTerraform(this._userData),

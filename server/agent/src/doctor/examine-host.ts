@@ -18,6 +18,7 @@ import {
   findQemuVersion,
   QEMU_PROGRAMS,
 } from '../drivers/qemu/host/find-host-facts.ts';
+import { hasSwtpm } from '../drivers/qemu/host/find-swtpm.ts';
 import {
   examineNetworkNeeds,
   findNetworkTools,
@@ -48,6 +49,7 @@ export async function examineHost(parts: Examination): Promise<HostFindings> {
     image: await findRelease(QEMU_PROGRAMS.image),
     prlimit: findPrlimit(),
     firmware: examineFirmware(),
+    swtpm: hasSwtpm() ? ok('swtpm can be used') : err('swtpm is not on this host'),
     accelerator: await examineAccelerator(parts, vmUser),
     ...describeUser(user),
     networks: settings.networks === 'user' ? 'not wanted' : examineNetworkNeeds('look', vmUser),

@@ -34,6 +34,7 @@ function host(overrides: Partial<HostFindings> = {}): HostFindings {
     image: ok('release 7.2.22'),
     prlimit: ok('can be used'),
     firmware: ok('OVMF, also with Secure Boot'),
+    swtpm: ok('swtpm can be used'),
     accelerator: ok({ accelerator: 'kvm', reason: 'a probe guest ran under it' }),
     vmUser: ok('another'),
     vmUserName: 'novacron-vm',
@@ -67,6 +68,13 @@ test('a host without UEFI firmware runs other VMs, and hears what to install', (
   expect(canRunVms(judgeHost(host({ firmware })))).toBe('yes');
 });
 
+test('a host without swtpm runs VMs without a TPM', () => {
+  expect(troubles({ swtpm: err('swtpm is not on this host') })).toEqual([
+    'limited virtual TPM: swtpm is not on this host; no VM with a TPM is placed here -> ' +
+      'apt-get install swtpm, and restart the agent',
+  ]);
+});
+
 describe('a host that has everything', () => {
   test('gets a line for each thing, and all are ok', () => {
     expect(writeLines(judgeHost(host()))).toBe(`\
@@ -74,6 +82,7 @@ ok      QEMU: release 7.2.22
 ok      qemu-img: release 7.2.22
 ok      prlimit: can be used
 ok      UEFI firmware: OVMF, also with Secure Boot
+ok      virtual TPM: swtpm can be used
 ok      KVM: a probe guest ran under it
 ok      user of VMs: QEMU runs as novacron-vm
 ok      nft: can be used

@@ -76,6 +76,7 @@ export const AgentAnnouncement = z.looseObject({
     secureBoot: yesNo
       .optional()
       .describe('Has UEFI firmware with Secure Boot; absent in older agents'),
+    tpm: yesNo.optional().describe('Has virtual TPMs for VMs; absent in older agents'),
     networkLimits: yesNo
       .optional()
       .describe('Limits what a VM receives and sends; absent in older agents, which do not'),

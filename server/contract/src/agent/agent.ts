@@ -157,6 +157,10 @@ export const MachineSpec = z.looseObject({
   firmware: MachineFirmware.optional().describe(
     'Absent: BIOS, or unchanged. Only for agents that announce `uefi`, or `secureBoot`',
   ),
+  tpm: z
+    .literal('yes')
+    .optional()
+    .describe('Absent: none, or unchanged. Only for agents that announce `tpm`'),
   io_limits: MachineIoLimits.optional().describe(
     'Absent: no limits. Only for agents that announce `diskLimits` or `networkLimits`',
   ),

@@ -17,6 +17,7 @@ const FEATURES = [
   ['networkLimits', 'I/O limits of network interfaces'],
   ['uefi', 'UEFI firmware (package ovmf)'],
   ['secureBoot', 'UEFI firmware with Secure Boot (package ovmf)'],
+  ['tpm', 'virtual TPMs (package swtpm)'],
 ] as const;
 
 type Feature = (typeof FEATURES)[number][1];
@@ -45,11 +46,12 @@ function readFeatures(text: string): readonly Feature[] {
 
 /** The features that a VM uses; none for most. */
 export function featuresUsedBy(
-  spec: Pick<VmSpec, 'io_limits' | 'firmware' | 'secure_boot'>,
+  spec: Pick<VmSpec, 'io_limits' | 'firmware' | 'secure_boot' | 'tpm'>,
 ): readonly Feature[] {
   const { io_limits } = spec;
   const firmware = firmwareOf(spec);
   const isUsed = {
+    tpm: spec.tpm,
     uefi: firmware === 'uefi',
     secureBoot: firmware === 'uefi-secure-boot',
     diskLimits: hasAny(io_limits, DISK_LIMITS),

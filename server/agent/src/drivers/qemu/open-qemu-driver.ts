@@ -40,6 +40,7 @@ import { makeDirectory } from './files/stored-json.ts';
 import { QemuTrouble, reasonOf } from './files/trouble.ts';
 import { letThrough, mayUse, type VmUser } from './files/vm-user.ts';
 import { findFirmware } from './host/find-firmware.ts';
+import { hasSwtpm } from './host/find-swtpm.ts';
 import { childLauncher, type Launcher } from './launch/launcher.ts';
 import type { CacheMode, GuestNetwork } from './machine/build-command-line.ts';
 import type { HostFacts } from './machine/host-facts.ts';
@@ -102,6 +103,8 @@ export interface QemuOptions {
   readonly launcher?: Launcher;
   /** The user that QEMU runs as; the agent's when absent. */
   readonly vmUser?: VmUser | undefined;
+  /** Whether the host has swtpm; looked for when absent. */
+  readonly hasTpm?: boolean;
   /** UEFI firmware; that of the host when absent. */
   readonly firmware?: HostFirmware;
   /** How long a guest has to do what it is asked; 120 s when absent. Unit: ms. */
@@ -135,6 +138,7 @@ export async function openQemuDriver(options: QemuOptions): Promise<Result<Drive
     releases,
     host: options.host,
     capacity: options.capacity,
+    hasTpm: options.hasTpm ?? hasSwtpm(),
     firmware: options.firmware ?? findFirmware(),
     programs: options.programs,
     timers,
@@ -196,7 +200,7 @@ function openNetworks(
 }
 
 function capabilitiesOf(node: QemuNode): DriverCapabilities {
-  const { migrationAddress, networks, firmware } = node;
+  const { migrationAddress, networks, firmware, hasTpm } = node;
   const connected = networks === undefined ? 'no' : 'yes';
   return {
     hotplugCpu: 'yes',
@@ -216,6 +220,7 @@ function capabilitiesOf(node: QemuNode): DriverCapabilities {
     reset: 'yes',
     uefi: firmware.uefi === undefined ? 'no' : 'yes',
     secureBoot: firmware['uefi-secure-boot'] === undefined ? 'no' : 'yes',
+    tpm: hasTpm ? 'yes' : 'no',
     diskLimits: 'yes',
     networkLimits: connected,
   };

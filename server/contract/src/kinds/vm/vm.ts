@@ -170,6 +170,17 @@ export const VM_FIELDS = {
     driftClass: 'security',
     example: true,
   }),
+  tpm: field({
+    schema: z.boolean(),
+    description:
+      'Whether the VM has a virtual TPM 2.0. Its state is beside the root disk, and the VM does ' +
+      'not migrate. A change replaces the VM.',
+    presence: 'optional',
+    default: false,
+    effectOf: () => 'data-loss',
+    driftClass: 'security',
+    example: true,
+  }),
   io_limits: field({
     schema: VmIoLimits,
     description:

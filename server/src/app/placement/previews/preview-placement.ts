@@ -26,6 +26,7 @@ const PLACEMENT_FIELDS = [
   'io_limits',
   'firmware',
   'secure_boot',
+  'tpm',
   'spot',
 ] as const;
 

@@ -77,8 +77,9 @@ export async function configureMachine(
 
 /** Guest settings and the image that a change leaves out stay as they are. */
 function completeSpec({ order }: QemuAction, record: MachineRecord, given: MachineSpec) {
-  const { guest, image, firmware } = record.spec;
+  const { guest, image, firmware, tpm } = record.spec;
   return {
+    ...(tpm === undefined ? {} : { tpm }),
     ...(firmware === undefined ? {} : { firmware }),
     ...(guest === undefined ? {} : { guest }),
     ...(image === undefined ? {} : { image }),
@@ -91,6 +92,9 @@ function checkChange({ vm_id, spec: before }: QemuMachine, after: MachineSpec): 
     throw finalTrouble(
       `${vm_id} was made from template ${before.template}: only a new VM changes.`,
     );
+  }
+  if (after.tpm !== before.tpm) {
+    throw finalTrouble(`The TPM of ${vm_id} stays as it is: only a new VM has another one.`);
   }
   if (after.firmware !== before.firmware) {
     throw finalTrouble(

@@ -36,6 +36,7 @@ import {
   requireLimits,
   reserve,
 } from '../machine/qemu-node.ts';
+import { endTpm, requireTpm, startTpm } from '../machine/tpm.ts';
 
 /** How often a guest is asked again: the request is lost on one that is still booting. Unit: ms. */
 const ASK_AGAIN_MS = 1_000;
@@ -52,6 +53,7 @@ export async function createMachine(action: QemuAction, given: MachineSpec): Pro
   }
   requireLimits(node, spec);
   requireFirmware(node, spec);
+  requireTpm(node, spec);
   const { release } = reserve(node, vm_id, { status: 'stopped', spec });
   try {
     checkOwner(action);
@@ -216,6 +218,7 @@ export async function launchMachine(
   // Sockets of an earlier process: QEMU does not listen on a path that is taken.
   for (const path of [monitor, files.operatorMonitor, files.consoleSocket, files.guestAgentSocket])
     remove(path);
+  if (hardware.tpm !== undefined) await startTpm(node, vm_id, order.signal);
   const launched = await launchQemu({
     launcher: node.launcher,
     request: {
@@ -229,6 +232,9 @@ export async function launchMachine(
     log: places.qemuLog(vm_id),
     timers,
     signal: order.signal,
+  }).catch(async (cause: unknown) => {
+    if (hardware.tpm !== undefined) await endTpm(node, vm_id);
+    throw cause;
   });
   machines.adopt(vm_id, launched);
 }

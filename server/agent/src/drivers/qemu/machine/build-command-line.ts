@@ -92,6 +92,7 @@ export function buildCommandLine(parts: CommandLineParts): readonly string[] {
     'virtio-rng-pci,rng=rng0',
     ...diskArguments(parts),
     ...nicArguments(parts),
+    ...tpmArguments(parts),
     ...seedArguments(parts),
     ...bootArguments(boot),
   ];
@@ -308,6 +309,18 @@ function seedArguments({ files, hardware, cache }: CommandLineParts): readonly s
     'virtio-scsi-pci,id=seed-bus,num_queues=1',
     '-device',
     `scsi-hd,id=${seed},bus=seed-bus.0,drive=${seedNode},serial=${seed}`,
+  ];
+}
+
+function tpmArguments({ hardware, files }: CommandLineParts): string[] {
+  if (hardware.tpm === undefined) return [];
+  return [
+    '-chardev',
+    `socket,id=tpm-control,path=${escaped(files.tpmSocket)}`,
+    '-tpmdev',
+    'emulator,id=tpm0,chardev=tpm-control',
+    '-device',
+    'tpm-crb,tpmdev=tpm0',
   ];
 }
 

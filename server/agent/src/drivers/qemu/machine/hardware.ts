@@ -49,6 +49,7 @@ export const Hardware = z.looseObject({
     })
     .optional()
     .describe('UEFI firmware with the sizes of its files; absent: BIOS'),
+  tpm: z.literal('yes').optional().describe('Absent: it has no virtual TPM'),
   seed: z
     .looseObject({ instance_id: z.string() })
     .optional()
@@ -81,6 +82,7 @@ export function planHardware(request: HardwareRequest): Hardware {
     memory_mib_boot: spec.memory_mib,
     memory_mib_max: Math.max(spec.memory_mib, downToBlocks(spec.memory_mib, capacity.memory_mib)),
     template: spec.template,
+    ...(spec.tpm === undefined ? {} : { tpm: spec.tpm }),
     nic: spec.network === null ? null : { port: 0, mac: macOf(vmId, spec) },
     volumes: volumeIds.map((volume_id, index) => ({ volume_id, port: index + 1 })),
   };

@@ -39,6 +39,8 @@ export interface QemuNode {
   readonly machines: Machines;
   readonly host: HostFacts;
   readonly capacity: Amounts;
+  /** Whether the host can give machines virtual TPMs. */
+  readonly hasTpm: boolean;
   /** UEFI firmware of the host. */
   readonly firmware: HostFirmware;
   readonly programs: { readonly qemu: string; readonly image: string };

@@ -71,6 +71,7 @@ export function toMachineSpec(shape: MachineShape): MachineSpec {
     labels: spec.metadata ?? {},
     ...(guest === undefined ? {} : { guest }),
     ...(firewall === undefined ? {} : { firewall }),
+    ...(spec.tpm ? { tpm: 'yes' as const } : {}),
     ...(bootedBy === undefined ? {} : { firmware: bootedBy }),
     ...(limits === undefined ? {} : { io_limits: limits }),
   };
