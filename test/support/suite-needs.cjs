@@ -43,10 +43,10 @@ function mayChangeNetworks() {
   return ((BigInt(`0x${set}`) >> NET_ADMIN_BIT) & 1n) === 1n;
 }
 
-/** @returns {boolean} whether a program can be started, or a file of the checkout has been made */
+/** @returns {boolean} whether a program can be started, or a file is there: made in the checkout */
 function isOnPath(program) {
   if (program === NET_ADMIN) return mayChangeNetworks();
-  if (program.includes('/')) return existsSync(join(ROOT, program));
+  if (program.includes('/')) return existsSync(resolve(ROOT, program));
   return (process.env.PATH ?? '').split(delimiter).some((folder) => {
     try {
       accessSync(join(folder, program), constants.X_OK);
@@ -75,10 +75,15 @@ function findLeftOutSuites(needs) {
     const names = missing.join(', ');
     const installs = [...new Set(missing.map((program) => programs.get(program)))].join('; ');
     const are = missing.length === 1 ? 'is' : 'are';
-    const where = missing.every((name) => name.includes('/')) ? 'in the checkout' : 'on the PATH';
+    const where = whereIs(missing);
     const why = `${names} ${are} not ${where} (install ${installs})`;
     return [{ suite, missing, why }];
   });
+}
+
+function whereIs(names) {
+  if (names.every((name) => name.startsWith('/'))) return 'on this machine';
+  return names.every((name) => name.includes('/')) ? 'in the checkout' : 'on the PATH';
 }
 
 /**

@@ -47,6 +47,21 @@ describe('a VM', () => {
     });
   });
 
+  test('boots with the firmware that it is given', () => {
+    expect(attributesWith({ firmware: 'uefi', secureBoot: true, tpm: true })).toMatchObject({
+      firmware: 'uefi',
+      secure_boot: true,
+      tpm: true,
+    });
+  });
+
+  test('has the limits that it is given', () => {
+    const ioLimits = { diskIops: 500, networkOutMbps: 100 };
+    expect(attributesWith({ ioLimits })).toMatchObject({
+      io_limits: { disk_iops: 500, network_out_mbps: 100 },
+    });
+  });
+
   test('asks for its place', () => {
     const { placement } = attributesWith({
       strategy: PlacementStrategy.COST,

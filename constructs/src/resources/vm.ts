@@ -5,6 +5,7 @@ import { DataNovacronVm } from '../gen/data-novacron-vm/index.ts';
 import { type VmFirewallRules, Vm as VmResource } from '../gen/vm/index.ts';
 import type { TopologyLevel } from '../props/choices.ts';
 import { type Peer, type Port, renderRule } from '../props/firewall.ts';
+import type { IoLimits } from '../props/io-limits.ts';
 import type { ILabelled } from '../props/labelled.ts';
 import type { MachineProps } from '../props/machine-props.ts';
 import type { PeerOptions } from '../props/peer-rules.ts';
@@ -46,6 +47,26 @@ export interface VmProps extends MachineProps {
    * @default - nothing
    */
   readonly requirements?: Requirements;
+  /**
+   * Boot firmware: `bios` or `uefi`. Another one replaces the VM.
+   * @default - that of its template, else `bios`
+   */
+  readonly firmware?: string;
+  /**
+   * Whether the firmware boots only what is signed. It needs the firmware `uefi`.
+   * @default false
+   */
+  readonly secureBoot?: boolean;
+  /**
+   * Whether it has a virtual TPM 2.0; it does not migrate then.
+   * @default false
+   */
+  readonly tpm?: boolean;
+  /**
+   * The most that its disks and its network interface carry. A change is made while it runs.
+   * @default - no limits
+   */
+  readonly ioLimits?: IoLimits;
   /**
    * Whether it is stopped. It keeps its node, its disks and its address.
    * @default false
@@ -129,6 +150,10 @@ export class Vm extends Construct implements IVm, ILabelled {
       ...renderMachine(props, this.placement),
       ipAddress: props.ipAddress,
       requirements: props.requirements,
+      firmware: props.firmware,
+      secureBoot: props.secureBoot,
+      tpm: props.tpm,
+      ioLimits: props.ioLimits,
       powerState: props.stopped === true ? 'stopped' : undefined,
       deletionProtection: props.deletionProtection ?? this.protectProduction(),
       securityGroups: props.securityGroups === undefined ? undefined : this.securityGroups,

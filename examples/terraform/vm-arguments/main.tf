@@ -4,6 +4,12 @@ variable "power_state" {
   default     = "running"
 }
 
+variable "disk_iops" {
+  description = "Most operations a second of the disks of the VM."
+  type        = number
+  default     = 1000
+}
+
 variable "deletion_protection" {
   description = "Whether the VM may be deleted."
   type        = bool
@@ -27,6 +33,18 @@ resource "novacron_vm" "shop" {
   deletion_protection = var.deletion_protection
   priority            = 80
   spot                = false
+
+  # Another firmware replaces the VM, as does another TPM. The nodes need ovmf and swtpm.
+  firmware    = "uefi"
+  secure_boot = true
+  tpm         = true
+
+  # Changed while it runs. What is left out has no limit.
+  io_limits = {
+    disk_iops          = var.disk_iops
+    disk_mb_per_second = 100
+    network_out_mbps   = 200
+  }
 
   ssh_keys = [
     "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGm9fTk2kxL1rjc0Jw7Vf0dN9Q1p0r3v5b7n9m1k3j5h ops",

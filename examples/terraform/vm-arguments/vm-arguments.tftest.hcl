@@ -10,6 +10,17 @@ run "create" {
   }
 }
 
+run "limit" {
+  variables {
+    disk_iops = 200
+  }
+
+  assert {
+    condition     = novacron_vm.shop.io_limits.disk_iops == 200 && output.vm.status == "running"
+    error_message = "limits change while the VM runs"
+  }
+}
+
 run "stop" {
   variables {
     power_state = "stopped"

@@ -109,6 +109,7 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = 
     security_groups: ({ groups: [one, other] }) => ({ values: [[one], [one, other]] }),
     firewall_rules: of([portRule('443')], [portRule('22'), portRule('8000-8999')]),
     anti_affinity: (_things, serial) => ({ values: [`one-${serial}`, `two-${serial}`] }),
+    secure_boot: beside({ firmware: 'uefi' }, of(true, false)),
     'placement.zone': elsewhere('zone-a', 'zone-b'),
     'placement.rack': elsewhere('rack-1', 'rack-2'),
     'placement.node': elsewhere('node-01', 'node-02'),

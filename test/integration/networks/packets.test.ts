@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import type { MachineIoLimits } from '@novacron/contract/agent/agent';
 import type { MachineRule } from '@novacron/contract/agent/machine-network';
 import type { SecurityGroupId, VmId } from '@novacron/contract/ids';
 import type {
@@ -109,6 +110,9 @@ const hosts = new Map<
 /** The firewalls that are in force; tests change them. */
 let rulesNow: ReadonlyMap<string, readonly Partial<MachineRule>[]> = new Map();
 
+/** The limits that are in force; tests set them. */
+let limitsNow: ReadonlyMap<string, MachineIoLimits> = new Map();
+
 function guarded({ name, number, network = 'net_a', groups = [], rules = [] }: Guest): GuardedVm {
   const own = (rulesNow.get(name) ?? rules).map(ruleOf) as FirewallRule[];
   const id = `vm_${number}` as VmId;
@@ -135,6 +139,7 @@ function machineOf(guest: Guest): Omit<NetworkedMachine, 'hasArrived'> {
       name: vm.name,
       network: { ...network, ip_address: addressOf(guest) },
       firewall: { group_ids, rules },
+      io_limits: limitsNow.get(guest.name),
     },
   };
 }
@@ -189,6 +194,7 @@ beforeAll(async () => {
 });
 afterEach(() => {
   rulesNow = new Map();
+  limitsNow = new Map();
 });
 afterAll(() => lab.remove());
 
@@ -235,6 +241,28 @@ const attempt = (to: string, protocol: 'tcp' | 'udp' | 'icmp', timeoutMs: number
   return { protocol, port: protocol === 'icmp' ? null : 443, address, timeoutMs };
 };
 
+/** A Mbit; what a second carries is let through at once, with what else passes (ARP). */
+const LIMIT_BYTES_PER_SECOND = 125_000;
+const BURST_BYTES = LIMIT_BYTES_PER_SECOND + 10_000;
+const FLOOD_BYTES = 2_800_000;
+const PACKET_BYTES = 1_400;
+
+/** The guest `open` sends as fast as it can; what the guest `peer` has received of it. */
+async function flood(): Promise<{ readonly received: number; readonly seconds: number }> {
+  const counted = (): number => {
+    const { namespace } = guestOf('peer');
+    const said = lab.runIn(namespace, 'ip', '-j', '-s', 'link', 'show', 'eth0');
+    return JSON.parse(said)[0].stats64.rx.bytes;
+  };
+  const before = counted();
+  const begun = performance.now();
+  const count = FLOOD_BYTES / PACKET_BYTES;
+  const send = `dd if=/dev/zero bs=${PACKET_BYTES} count=${count} >/dev/udp/10.77.0.5/443`;
+  lab.runIn(guestOf('open').namespace, 'bash', '-c', send);
+  const received = counted() - before;
+  return { received, seconds: (performance.now() - begun) / 1_000 };
+}
+
 describe('packets', () => {
   test('get through exactly where the engine says so', async () => {
     const probes = listProbes();
@@ -261,6 +289,24 @@ describe('packets', () => {
     rulesNow = new Map();
     await sync();
     expect(await tcp(DENIED_MS)).toBe(false);
+  });
+
+  test('beyond the limit of a guest are dropped, in each direction', async () => {
+    rulesNow = new Map([['peer', [{ protocol: 'udp', cidr: '10.77.0.2/32' }]]]);
+    const limits: readonly (readonly [string, MachineIoLimits])[] = [
+      ['open', { network_out_mbps: 1 }],
+      ['peer', { network_in_mbps: 1 }],
+    ];
+    for (const [name, limit] of limits) {
+      limitsNow = new Map([[name, limit]]);
+      await sync();
+      const { received, seconds } = await flood();
+      expect(received).toBeGreaterThan(0);
+      expect(received).toBeLessThan(BURST_BYTES + LIMIT_BYTES_PER_SECOND * seconds);
+    }
+    limitsNow = new Map();
+    await sync();
+    expect((await flood()).received).toBeGreaterThanOrEqual(FLOOD_BYTES);
   });
 
   test('with the address of another guest go nowhere', async () => {

@@ -1,12 +1,12 @@
 /** Programs of the system that suites start, found on the PATH, and files that a verb makes. */
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '../../..');
 
 /** A program and how to get it. */
 export interface ProgramNeed {
-  /** Name of a program; with a slash, path of a file from the root of the checkout. */
+  /** Name of a program; with a slash, path of a file, from the root of the checkout. */
   readonly name: string;
   /** What to install, for the message of a run without it. */
   readonly install: string;
@@ -20,7 +20,7 @@ export interface ProgramNeed {
  */
 export function findProgram({ name, install }: ProgramNeed): string {
   if (name.includes('/')) {
-    const file = join(ROOT, name);
+    const file = resolve(ROOT, name);
     if (existsSync(file)) return file;
     throw new Error(`These tests need the file ${name}: install ${install}.`);
   }

@@ -128,6 +128,75 @@ export class DataNovacronVmFirewallRulesList extends cdktf.ComplexList {
     return new DataNovacronVmFirewallRulesOutputReference(this.terraformResource, this.terraformAttribute, index, this.wrapsSet);
   }
 }
+export interface DataNovacronVmIoLimits {
+}
+
+export function dataNovacronVmIoLimitsToTerraform(struct?: DataNovacronVmIoLimits): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+  }
+}
+
+
+export function dataNovacronVmIoLimitsToHclTerraform(struct?: DataNovacronVmIoLimits): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+  };
+  return attrs;
+}
+
+export class DataNovacronVmIoLimitsOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
+    super(terraformResource, terraformAttribute, false);
+  }
+
+  public get internalValue(): DataNovacronVmIoLimits | undefined {
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: DataNovacronVmIoLimits | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+    }
+  }
+
+  // disk_iops - computed: true, optional: false, required: false
+  public get diskIops() {
+    return this.getNumberAttribute('disk_iops');
+  }
+
+  // disk_mb_per_second - computed: true, optional: false, required: false
+  public get diskMbPerSecond() {
+    return this.getNumberAttribute('disk_mb_per_second');
+  }
+
+  // network_in_mbps - computed: true, optional: false, required: false
+  public get networkInMbps() {
+    return this.getNumberAttribute('network_in_mbps');
+  }
+
+  // network_out_mbps - computed: true, optional: false, required: false
+  public get networkOutMbps() {
+    return this.getNumberAttribute('network_out_mbps');
+  }
+}
 export interface DataNovacronVmNetworkInterfaces {
 }
 
@@ -751,6 +820,11 @@ export class DataNovacronVm extends cdktf.TerraformDataSource {
     return this._firewallRules;
   }
 
+  // firmware - computed: true, optional: false, required: false
+  public get firmware() {
+    return this.getStringAttribute('firmware');
+  }
+
   // id - computed: true, optional: true, required: false
   private _id?: string; 
   public get id() {
@@ -765,6 +839,12 @@ export class DataNovacronVm extends cdktf.TerraformDataSource {
   // Temporarily expose input value. Use with caution.
   public get idInput() {
     return this._id;
+  }
+
+  // io_limits - computed: true, optional: false, required: false
+  private _ioLimits = new DataNovacronVmIoLimitsOutputReference(this, "io_limits");
+  public get ioLimits() {
+    return this._ioLimits;
   }
 
   // ip_address - computed: true, optional: false, required: false
@@ -852,6 +932,11 @@ export class DataNovacronVm extends cdktf.TerraformDataSource {
     return this._requirements;
   }
 
+  // secure_boot - computed: true, optional: false, required: false
+  public get secureBoot() {
+    return this.getBooleanAttribute('secure_boot');
+  }
+
   // security_groups - computed: true, optional: false, required: false
   public get securityGroups() {
     return cdktf.Fn.tolist(this.getListAttribute('security_groups'));
@@ -890,6 +975,11 @@ export class DataNovacronVm extends cdktf.TerraformDataSource {
   // template_version - computed: true, optional: false, required: false
   public get templateVersion() {
     return this.getNumberAttribute('template_version');
+  }
+
+  // tpm - computed: true, optional: false, required: false
+  public get tpm() {
+    return this.getBooleanAttribute('tpm');
   }
 
   // user_data - computed: true, optional: false, required: false

@@ -44,6 +44,18 @@ export interface VmConfig extends cdktf.TerraformMetaArguments {
   */
   readonly firewallRules?: VmFirewallRules[] | cdktf.IResolvable;
   /**
+  * Boot firmware of the VM: `bios` or `uefi`. Default: that of its template, else `bios`. A change replaces the VM. Only nodes that have UEFI firmware take a VM with `uefi`. Default: the value of the template. A change is a replacement that loses data.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#firmware Vm#firmware}
+  */
+  readonly firmware?: string;
+  /**
+  * I/O limits of the VM: the most that its disks and its network interface carry. A change is made while the VM runs. Only nodes that can limit take the VM. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#io_limits Vm#io_limits}
+  */
+  readonly ioLimits?: VmIoLimits;
+  /**
   * IP address in the network. If it is not set, NovaCron assigns one. The VM keeps it until it leaves the network; null without a network. A change is made in place. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#ip_address Vm#ip_address}
@@ -110,6 +122,12 @@ export interface VmConfig extends cdktf.TerraformMetaArguments {
   */
   readonly requirements?: VmRequirements;
   /**
+  * Whether the firmware boots only what Microsoft has signed, as most distributions are; it needs `firmware = "uefi"`. A change replaces the VM. Default: `false`. A change is a replacement that loses data.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#secure_boot Vm#secure_boot}
+  */
+  readonly secureBoot?: boolean | cdktf.IResolvable;
+  /**
   * Ids of the security groups of the VM. With a security group or a firewall rule, incoming traffic is denied unless a rule allows it; without them, the VM is reachable from its network. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#security_groups Vm#security_groups}
@@ -145,6 +163,12 @@ export interface VmConfig extends cdktf.TerraformMetaArguments {
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#timeouts Vm#timeouts}
   */
   readonly timeouts?: VmTimeouts;
+  /**
+  * Whether the VM has a virtual TPM 2.0. Its state is beside the root disk, and the VM does not migrate. A change replaces the VM. Default: `false`. A change is a replacement that loses data.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#tpm Vm#tpm}
+  */
+  readonly tpm?: boolean | cdktf.IResolvable;
   /**
   * Data for cloud-init, such as a #cloud-config document, or base64 of compressed data; the guest applies it at its first boot, and a changed value again at the restart. It is part of the Terraform state and of plans, unless the value is sensitive: put secrets into `user_data_wo`. Only one of the two can be set. A change is a restart.
   *
@@ -484,6 +508,207 @@ export class VmFirewallRulesList extends cdktf.ComplexList {
   */
   public get(index: number): VmFirewallRulesOutputReference {
     return new VmFirewallRulesOutputReference(this.terraformResource, this.terraformAttribute, index, this.wrapsSet);
+  }
+}
+export interface VmIoLimits {
+  /**
+  * Most operations a second of all its disks together. Default: no limit.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#disk_iops Vm#disk_iops}
+  */
+  readonly diskIops?: number;
+  /**
+  * Most that all its disks together read and write. Unit: MB a second. Default: no limit.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#disk_mb_per_second Vm#disk_mb_per_second}
+  */
+  readonly diskMbPerSecond?: number;
+  /**
+  * Most that the VM receives. Unit: Mbit/s. Default: no limit.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#network_in_mbps Vm#network_in_mbps}
+  */
+  readonly networkInMbps?: number;
+  /**
+  * Most that the VM sends. Unit: Mbit/s. Default: no limit.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#network_out_mbps Vm#network_out_mbps}
+  */
+  readonly networkOutMbps?: number;
+}
+
+export function vmIoLimitsToTerraform(struct?: VmIoLimits | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+    disk_iops: cdktf.numberToTerraform(struct!.diskIops),
+    disk_mb_per_second: cdktf.numberToTerraform(struct!.diskMbPerSecond),
+    network_in_mbps: cdktf.numberToTerraform(struct!.networkInMbps),
+    network_out_mbps: cdktf.numberToTerraform(struct!.networkOutMbps),
+  }
+}
+
+
+export function vmIoLimitsToHclTerraform(struct?: VmIoLimits | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+    disk_iops: {
+      value: cdktf.numberToHclTerraform(struct!.diskIops),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+    disk_mb_per_second: {
+      value: cdktf.numberToHclTerraform(struct!.diskMbPerSecond),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+    network_in_mbps: {
+      value: cdktf.numberToHclTerraform(struct!.networkInMbps),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+    network_out_mbps: {
+      value: cdktf.numberToHclTerraform(struct!.networkOutMbps),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+  };
+
+  // remove undefined attributes
+  return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
+}
+
+export class VmIoLimitsOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+  private resolvableValue?: cdktf.IResolvable;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
+    super(terraformResource, terraformAttribute, false);
+  }
+
+  public get internalValue(): VmIoLimits | cdktf.IResolvable | undefined {
+    if (this.resolvableValue) {
+      return this.resolvableValue;
+    }
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    if (this._diskIops !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.diskIops = this._diskIops;
+    }
+    if (this._diskMbPerSecond !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.diskMbPerSecond = this._diskMbPerSecond;
+    }
+    if (this._networkInMbps !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.networkInMbps = this._networkInMbps;
+    }
+    if (this._networkOutMbps !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.networkOutMbps = this._networkOutMbps;
+    }
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: VmIoLimits | cdktf.IResolvable | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+      this.resolvableValue = undefined;
+      this._diskIops = undefined;
+      this._diskMbPerSecond = undefined;
+      this._networkInMbps = undefined;
+      this._networkOutMbps = undefined;
+    }
+    else if (cdktf.Tokenization.isResolvable(value)) {
+      this.isEmptyObject = false;
+      this.resolvableValue = value;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+      this.resolvableValue = undefined;
+      this._diskIops = value.diskIops;
+      this._diskMbPerSecond = value.diskMbPerSecond;
+      this._networkInMbps = value.networkInMbps;
+      this._networkOutMbps = value.networkOutMbps;
+    }
+  }
+
+  // disk_iops - computed: false, optional: true, required: false
+  private _diskIops?: number; 
+  public get diskIops() {
+    return this.getNumberAttribute('disk_iops');
+  }
+  public set diskIops(value: number) {
+    this._diskIops = value;
+  }
+  public resetDiskIops() {
+    this._diskIops = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get diskIopsInput() {
+    return this._diskIops;
+  }
+
+  // disk_mb_per_second - computed: false, optional: true, required: false
+  private _diskMbPerSecond?: number; 
+  public get diskMbPerSecond() {
+    return this.getNumberAttribute('disk_mb_per_second');
+  }
+  public set diskMbPerSecond(value: number) {
+    this._diskMbPerSecond = value;
+  }
+  public resetDiskMbPerSecond() {
+    this._diskMbPerSecond = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get diskMbPerSecondInput() {
+    return this._diskMbPerSecond;
+  }
+
+  // network_in_mbps - computed: false, optional: true, required: false
+  private _networkInMbps?: number; 
+  public get networkInMbps() {
+    return this.getNumberAttribute('network_in_mbps');
+  }
+  public set networkInMbps(value: number) {
+    this._networkInMbps = value;
+  }
+  public resetNetworkInMbps() {
+    this._networkInMbps = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get networkInMbpsInput() {
+    return this._networkInMbps;
+  }
+
+  // network_out_mbps - computed: false, optional: true, required: false
+  private _networkOutMbps?: number; 
+  public get networkOutMbps() {
+    return this.getNumberAttribute('network_out_mbps');
+  }
+  public set networkOutMbps(value: number) {
+    this._networkOutMbps = value;
+  }
+  public resetNetworkOutMbps() {
+    this._networkOutMbps = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get networkOutMbpsInput() {
+    return this._networkOutMbps;
   }
 }
 export interface VmNetworkInterfaces {
@@ -2146,6 +2371,8 @@ export class Vm extends cdktf.TerraformResource {
     this._description = config.description;
     this._diskGb = config.diskGb;
     this._firewallRules.internalValue = config.firewallRules;
+    this._firmware = config.firmware;
+    this._ioLimits.internalValue = config.ioLimits;
     this._ipAddress = config.ipAddress;
     this._memoryGb = config.memoryGb;
     this._metadata = config.metadata;
@@ -2157,12 +2384,14 @@ export class Vm extends cdktf.TerraformResource {
     this._powerState = config.powerState;
     this._priority = config.priority;
     this._requirements.internalValue = config.requirements;
+    this._secureBoot = config.secureBoot;
     this._securityGroups = config.securityGroups;
     this._spot = config.spot;
     this._sshKeyIds = config.sshKeyIds;
     this._sshKeys = config.sshKeys;
     this._templateId = config.templateId;
     this._timeouts.internalValue = config.timeouts;
+    this._tpm = config.tpm;
     this._userData = config.userData;
     this._userDataWo = config.userDataWo;
     this._userDataWoVersion = config.userDataWoVersion;
@@ -2273,9 +2502,41 @@ export class Vm extends cdktf.TerraformResource {
     return this._firewallRules.internalValue;
   }
 
+  // firmware - computed: true, optional: true, required: false
+  private _firmware?: string; 
+  public get firmware() {
+    return this.getStringAttribute('firmware');
+  }
+  public set firmware(value: string) {
+    this._firmware = value;
+  }
+  public resetFirmware() {
+    this._firmware = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get firmwareInput() {
+    return this._firmware;
+  }
+
   // id - computed: true, optional: false, required: false
   public get id() {
     return this.getStringAttribute('id');
+  }
+
+  // io_limits - computed: false, optional: true, required: false
+  private _ioLimits = new VmIoLimitsOutputReference(this, "io_limits");
+  public get ioLimits() {
+    return this._ioLimits;
+  }
+  public putIoLimits(value: VmIoLimits) {
+    this._ioLimits.internalValue = value;
+  }
+  public resetIoLimits() {
+    this._ioLimits.internalValue = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get ioLimitsInput() {
+    return this._ioLimits.internalValue;
   }
 
   // ip_address - computed: true, optional: true, required: false
@@ -2479,6 +2740,22 @@ export class Vm extends cdktf.TerraformResource {
     return this._requirements.internalValue;
   }
 
+  // secure_boot - computed: true, optional: true, required: false
+  private _secureBoot?: boolean | cdktf.IResolvable; 
+  public get secureBoot() {
+    return this.getBooleanAttribute('secure_boot');
+  }
+  public set secureBoot(value: boolean | cdktf.IResolvable) {
+    this._secureBoot = value;
+  }
+  public resetSecureBoot() {
+    this._secureBoot = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get secureBootInput() {
+    return this._secureBoot;
+  }
+
   // security_groups - computed: false, optional: true, required: false
   private _securityGroups?: string[]; 
   public get securityGroups() {
@@ -2585,6 +2862,22 @@ export class Vm extends cdktf.TerraformResource {
     return this._timeouts.internalValue;
   }
 
+  // tpm - computed: true, optional: true, required: false
+  private _tpm?: boolean | cdktf.IResolvable; 
+  public get tpm() {
+    return this.getBooleanAttribute('tpm');
+  }
+  public set tpm(value: boolean | cdktf.IResolvable) {
+    this._tpm = value;
+  }
+  public resetTpm() {
+    this._tpm = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get tpmInput() {
+    return this._tpm;
+  }
+
   // user_data - computed: false, optional: true, required: false
   private _userData?: string; 
   public get userData() {
@@ -2645,6 +2938,8 @@ export class Vm extends cdktf.TerraformResource {
       description: cdktf.stringToTerraform(this._description),
       disk_gb: cdktf.numberToTerraform(this._diskGb),
       firewall_rules: cdktf.listMapper(vmFirewallRulesToTerraform, false)(this._firewallRules.internalValue),
+      firmware: cdktf.stringToTerraform(this._firmware),
+      io_limits: vmIoLimitsToTerraform(this._ioLimits.internalValue),
       ip_address: cdktf.stringToTerraform(this._ipAddress),
       memory_gb: cdktf.numberToTerraform(this._memoryGb),
       metadata: cdktf.hashMapper(cdktf.stringToTerraform)(this._metadata),
@@ -2656,12 +2951,14 @@ export class Vm extends cdktf.TerraformResource {
       power_state: cdktf.stringToTerraform(this._powerState),
       priority: cdktf.numberToTerraform(this._priority),
       requirements: vmRequirementsToTerraform(this._requirements.internalValue),
+      secure_boot: cdktf.booleanToTerraform(this._secureBoot),
       security_groups: cdktf.listMapper(cdktf.stringToTerraform, false)(this._securityGroups),
       spot: cdktf.booleanToTerraform(this._spot),
       ssh_key_ids: cdktf.listMapper(cdktf.stringToTerraform, false)(this._sshKeyIds),
       ssh_keys: cdktf.listMapper(cdktf.stringToTerraform, false)(this._sshKeys),
       template_id: cdktf.stringToTerraform(this._templateId),
       timeouts: vmTimeoutsToTerraform(this._timeouts.internalValue),
+      tpm: cdktf.booleanToTerraform(this._tpm),
       user_data: cdktf.stringToTerraform(this._userData),
       user_data_wo: cdktf.stringToTerraform(this._userDataWo),
       user_data_wo_version: cdktf.numberToTerraform(this._userDataWoVersion),
@@ -2705,6 +3002,18 @@ export class Vm extends cdktf.TerraformResource {
         isBlock: true,
         type: "set",
         storageClassType: "VmFirewallRulesList",
+      },
+      firmware: {
+        value: cdktf.stringToHclTerraform(this._firmware),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      io_limits: {
+        value: vmIoLimitsToHclTerraform(this._ioLimits.internalValue),
+        isBlock: true,
+        type: "struct",
+        storageClassType: "VmIoLimits",
       },
       ip_address: {
         value: cdktf.stringToHclTerraform(this._ipAddress),
@@ -2772,6 +3081,12 @@ export class Vm extends cdktf.TerraformResource {
         type: "struct",
         storageClassType: "VmRequirements",
       },
+      secure_boot: {
+        value: cdktf.booleanToHclTerraform(this._secureBoot),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "boolean",
+      },
       security_groups: {
         value: cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(this._securityGroups),
         isBlock: false,
@@ -2807,6 +3122,12 @@ export class Vm extends cdktf.TerraformResource {
         isBlock: true,
         type: "struct",
         storageClassType: "VmTimeouts",
+      },
+      tpm: {
+        value: cdktf.booleanToHclTerraform(this._tpm),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "boolean",
       },
       user_data: {
         value: cdktf.stringToHclTerraform(this._userData),

@@ -1,4 +1,5 @@
 /** Finds out everything about a host that an agent with QEMU uses. It changes nothing. */
+
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
@@ -11,11 +12,13 @@ import type { Timers } from '@novacron/runtime/timers';
 import type { DoctorConfig } from '../config/read-doctor-request.ts';
 import { findVmUser, type VmUser } from '../drivers/qemu/files/vm-user.ts';
 import { examineScopes } from '../drivers/qemu/host/examine-scopes.ts';
+import { findFirmware } from '../drivers/qemu/host/find-firmware.ts';
 import {
   findAccelerator,
   findQemuVersion,
   QEMU_PROGRAMS,
 } from '../drivers/qemu/host/find-host-facts.ts';
+import { hasSwtpm } from '../drivers/qemu/host/find-swtpm.ts';
 import {
   examineNetworkNeeds,
   findNetworkTools,
@@ -45,6 +48,8 @@ export async function examineHost(parts: Examination): Promise<HostFindings> {
     qemu: await findRelease(QEMU_PROGRAMS.qemu),
     image: await findRelease(QEMU_PROGRAMS.image),
     prlimit: findPrlimit(),
+    firmware: examineFirmware(),
+    swtpm: hasSwtpm() ? ok('swtpm can be used') : err('swtpm is not on this host'),
     accelerator: await examineAccelerator(parts, vmUser),
     ...describeUser(user),
     networks: settings.networks === 'user' ? 'not wanted' : examineNetworkNeeds('look', vmUser),
@@ -70,6 +75,13 @@ async function findRelease(program: string): Promise<Found> {
 function findPrlimit(): Found {
   const { status } = spawnSync('prlimit', ['--version'], { stdio: 'ignore' });
   return status === 0 ? ok('can be used') : err('it is not on this host');
+}
+
+function examineFirmware(): Found {
+  const found = findFirmware();
+  if (found.uefi === undefined) return err('OVMF is not on this host');
+  if (found['uefi-secure-boot'] === undefined) return err('OVMF is here without Secure Boot');
+  return ok('OVMF, also with Secure Boot');
 }
 
 function describeUser(

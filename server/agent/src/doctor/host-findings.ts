@@ -41,6 +41,10 @@ export interface HostFindings {
   readonly qemu: Found;
   readonly image: Found;
   readonly prlimit: Found;
+  /** Virtual TPMs for VMs. */
+  readonly swtpm: Found;
+  /** UEFI firmware for VMs. */
+  readonly firmware: Found;
   /** The accelerator with its reason, or why the one that was asked for does not work. */
   readonly accelerator: Result<
     { readonly accelerator: 'kvm' | 'tcg'; readonly reason: string },

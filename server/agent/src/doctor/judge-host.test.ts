@@ -33,6 +33,8 @@ function host(overrides: Partial<HostFindings> = {}): HostFindings {
     qemu: ok('release 7.2.22'),
     image: ok('release 7.2.22'),
     prlimit: ok('can be used'),
+    firmware: ok('OVMF, also with Secure Boot'),
+    swtpm: ok('swtpm can be used'),
     accelerator: ok({ accelerator: 'kvm', reason: 'a probe guest ran under it' }),
     vmUser: ok('another'),
     vmUserName: 'novacron-vm',
@@ -57,12 +59,30 @@ const troubles = (overrides: Partial<HostFindings>) =>
     .split('\n')
     .filter((line) => /^(limited|missing)/.test(line));
 
+test('a host without UEFI firmware runs other VMs, and hears what to install', () => {
+  const firmware = err('OVMF is not on this host');
+  expect(troubles({ firmware })).toEqual([
+    'limited UEFI firmware: OVMF is not on this host; no VM with firmware = "uefi", or none with ' +
+      'secure_boot, is placed here -> apt-get install ovmf, and restart the agent',
+  ]);
+  expect(canRunVms(judgeHost(host({ firmware })))).toBe('yes');
+});
+
+test('a host without swtpm runs VMs without a TPM', () => {
+  expect(troubles({ swtpm: err('swtpm is not on this host') })).toEqual([
+    'limited virtual TPM: swtpm is not on this host; no VM with a TPM is placed here -> ' +
+      'apt-get install swtpm, and restart the agent',
+  ]);
+});
+
 describe('a host that has everything', () => {
   test('gets a line for each thing, and all are ok', () => {
     expect(writeLines(judgeHost(host()))).toBe(`\
 ok      QEMU: release 7.2.22
 ok      qemu-img: release 7.2.22
 ok      prlimit: can be used
+ok      UEFI firmware: OVMF, also with Secure Boot
+ok      virtual TPM: swtpm can be used
 ok      KVM: a probe guest ran under it
 ok      user of VMs: QEMU runs as novacron-vm
 ok      nft: can be used

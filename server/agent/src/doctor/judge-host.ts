@@ -30,6 +30,8 @@ export function judgeHost(findings: HostFindings): readonly Check[] {
     judgeProgram('QEMU', qemu, { cost: 'no VM runs', package: 'qemu-system-x86' }),
     judgeProgram('qemu-img', image, { cost: 'no disk can be made', package: 'qemu-utils' }),
     judgeProgram('prlimit', prlimit, { cost: 'no image can be checked', package: 'util-linux' }),
+    judgeFirmware(findings.firmware),
+    judgeTpm(findings.swtpm),
     judgeAccelerator(findings.accelerator),
     judgeVmUser(findings),
     ...judgeNetworks(findings.networks),
@@ -85,6 +87,22 @@ function judgeProgram(
   if (found.ok) return fine(name, found.value);
   const remedy = `apt-get install ${lack.package}`;
   return { name, state: 'missing', found: found.error, cost: lack.cost, remedy };
+}
+
+function judgeFirmware(found: Found): Check {
+  const name = 'UEFI firmware';
+  if (found.ok) return fine(name, found.value);
+  const cost = 'no VM with firmware = "uefi", or none with secure_boot, is placed here';
+  const remedy = 'apt-get install ovmf, and restart the agent';
+  return { name, state: 'limited', found: found.error, cost, remedy };
+}
+
+function judgeTpm(found: Found): Check {
+  const name = 'virtual TPM';
+  if (found.ok) return fine(name, found.value);
+  const remedy = 'apt-get install swtpm, and restart the agent';
+  const cost = 'no VM with a TPM is placed here';
+  return { name, state: 'limited', found: found.error, cost, remedy };
 }
 
 const KVM_REMEDY =

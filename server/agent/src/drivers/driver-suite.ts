@@ -50,6 +50,10 @@ export function describeDriver(name: string, open: OpenDriver): void {
     describeConfiguring(() => bench);
     describeFirewall(() => bench);
     describeShrinking(() => bench);
+    describeLimiting(
+      () => bench,
+      () => openAnother(bench),
+    );
     describeVolumes(() => bench);
     describeSnapshots(() => bench);
     describeMigrating(
@@ -262,6 +266,45 @@ function describeConfiguring(bench: () => Bench): void {
       effect: 'none',
       machine: { generation: 3 },
     });
+  });
+}
+
+function describeLimiting(bench: () => Bench, openPeer: OpenPeer): void {
+  const limits = { disk_iops: 500, disk_mb_per_second: 20 };
+
+  test('limits of disks change while a machine runs, and stay until they are removed', async () => {
+    const { driver, order, spec, reopen } = bench();
+    if (driver.capabilities.diskLimits !== 'yes') return;
+    await startedMachine(bench(), { ...spec, io_limits: limits });
+    expect(await good(driver.inspect())).toMatchObject([{ spec: { io_limits: limits } }]);
+    const fewer = { ...spec, io_limits: { disk_iops: 100 } };
+    expect(
+      await good(driver.configure(order(3), { spec: fewer, restart: 'forbidden' })),
+    ).toMatchObject({ effect: 'live', machine: { spec: fewer } });
+    const volume = { volume_id: createSampleIds()('vol'), size_gb: 1 };
+    expect(await good(driver.attach(order(4), volume))).toMatchObject({ spec: fewer });
+    const again = await reopen();
+    expect((await good(again.inspect())).map((machine) => machine.spec)).toEqual([fewer]);
+    await good(again.stop(order(5), 'forced'));
+    expect((await good(again.start(order(6)))).spec).toEqual(fewer);
+    expect(await good(again.configure(order(7), { spec, restart: 'forbidden' }))).toMatchObject({
+      effect: 'live',
+    });
+    expect((await good(again.inspect())).map((machine) => machine.spec)).toEqual([spec]);
+    await again.close();
+  });
+
+  test('a machine takes its limits along', async () => {
+    const { driver, order, spec } = bench();
+    if (driver.capabilities.diskLimits !== 'yes') return;
+    if (driver.capabilities.liveMigration === 'no') return;
+    const limited = { ...spec, io_limits: limits };
+    await startedMachine(bench(), limited);
+    const { driver: there, node: toNode } = await openPeer();
+    await good(there.prepareIncoming(order(3), { spec: limited, volumes: [] }));
+    await good(driver.migrate(order(3), { toNode }));
+    await good(there.activate(order(3)));
+    expect((await good(there.inspect())).map((machine) => machine.spec)).toEqual([limited]);
   });
 }
 

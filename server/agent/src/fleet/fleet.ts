@@ -37,6 +37,11 @@ const Capabilities = z.strictObject({
   pause: YesNo.optional().describe('Pauses and resumes VMs'),
   console: YesNo.optional().describe('Relays serial consoles of VMs'),
   reset: YesNo.optional().describe('Resets VMs'),
+  tpm: YesNo.optional().describe('Has virtual TPMs for VMs'),
+  uefi: YesNo.optional().describe('Has UEFI firmware for VMs'),
+  secure_boot: YesNo.optional().describe('Has UEFI firmware with Secure Boot'),
+  disk_limits: YesNo.optional().describe('Limits what disks of VMs do'),
+  network_limits: YesNo.optional().describe('Limits what VMs receive and send'),
 });
 
 /** Longest that an action of a simulated hypervisor may take: five minutes. Unit: ms. */
@@ -197,6 +202,11 @@ export function capabilitiesOf({
     pause: capabilities.pause ?? 'yes',
     reset: capabilities.reset ?? 'yes',
     console: capabilities.console ?? 'yes',
+    tpm: capabilities.tpm ?? 'yes',
+    uefi: capabilities.uefi ?? 'yes',
+    secureBoot: capabilities.secure_boot ?? 'yes',
+    diskLimits: capabilities.disk_limits ?? 'yes',
+    networkLimits: capabilities.network_limits ?? 'yes',
   };
 }
 

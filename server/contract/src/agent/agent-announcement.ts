@@ -70,6 +70,19 @@ export const AgentAnnouncement = z.looseObject({
       .optional()
       .describe('Removes the content of volumes; absent in older agents, which do not'),
     reset: yesNo.optional().describe('Resets VMs; absent in older agents, which do not'),
+    diskLimits: yesNo
+      .optional()
+      .describe('Limits what disks of a VM do; absent in older agents, which do not'),
+    uefi: yesNo
+      .optional()
+      .describe('Has UEFI firmware for VMs; absent in older agents, whose VMs all have BIOS'),
+    secureBoot: yesNo
+      .optional()
+      .describe('Has UEFI firmware with Secure Boot; absent in older agents'),
+    tpm: yesNo.optional().describe('Has virtual TPMs for VMs; absent in older agents'),
+    networkLimits: yesNo
+      .optional()
+      .describe('Limits what a VM receives and sends; absent in older agents, which do not'),
   }),
   capacity: z.looseObject({ cpu_cores: z.int(), memory_mib: z.int(), disk_gb: z.int() }),
   prices: NodePrices.optional().describe('Absent if the costs of the node are not configured'),

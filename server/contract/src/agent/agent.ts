@@ -6,7 +6,7 @@
 import { z } from 'zod';
 import { ControlPlaneClaim, ControlPlaneTerm } from '../fleet/control-plane.ts';
 import { NodeId, OperationId, SnapshotId, VmId, VolumeId } from '../ids.ts';
-import { Firmware } from '../kinds/template/template.ts';
+import { Firmware } from '../kinds/vm/firmware.ts';
 import { StopReason } from '../kinds/vm/stop-reason.ts';
 import { MachineFirewall, MachineNetwork } from './machine-network.ts';
 import { MigrationOffer, MigrationTarget } from './migration.ts';
@@ -124,6 +124,22 @@ export const MachineImage = z.looseObject({
 });
 export type MachineImage = z.infer<typeof MachineImage>;
 
+/** Firmware of a machine besides BIOS. */
+export const MachineFirmware = z.enum(['uefi', 'uefi-secure-boot']);
+export type MachineFirmware = z.infer<typeof MachineFirmware>;
+
+/** The most that the disks and the network interface of a machine carry; absent: no limit. */
+export const MachineIoLimits = z.looseObject({
+  disk_iops: z.int().optional().describe('Of all disks together. Unit: operations a second.'),
+  disk_mb_per_second: z
+    .int()
+    .optional()
+    .describe('Of all disks together, in both directions. Unit: MB (1024^2 bytes) a second.'),
+  network_in_mbps: z.int().optional().describe('What it receives. Unit: Mbit/s.'),
+  network_out_mbps: z.int().optional().describe('What it sends. Unit: Mbit/s.'),
+});
+export type MachineIoLimits = z.infer<typeof MachineIoLimits>;
+
 /** The desired state of a machine, as its hypervisor needs it. */
 export const MachineSpec = z.looseObject({
   name: z.string(),
@@ -142,6 +158,16 @@ export const MachineSpec = z.looseObject({
     .describe('Machines of higher priority start first after a restart of the host; 50 if absent'),
   guest: MachineGuest.optional().describe('Absent if it does not change, and in older messages'),
   firewall: MachineFirewall.optional().describe('Absent: reachable from its network'),
+  firmware: MachineFirmware.optional().describe(
+    'Absent: BIOS, or unchanged. Only for agents that announce `uefi`, or `secureBoot`',
+  ),
+  tpm: z
+    .literal('yes')
+    .optional()
+    .describe('Absent: none, or unchanged. Only for agents that announce `tpm`'),
+  io_limits: MachineIoLimits.optional().describe(
+    'Absent: no limits. Only for agents that announce `diskLimits` or `networkLimits`',
+  ),
 });
 export type MachineSpec = z.infer<typeof MachineSpec>;
 

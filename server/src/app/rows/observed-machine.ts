@@ -16,8 +16,10 @@ export const SIZE_FIELDS = ['cpu_cores', 'memory_gb', 'disk_gb'] as const;
 export const GUARDS = ['security_groups', 'firewall_rules'] as const;
 /** The network field. */
 export const NETWORK_COLUMNS = ['network_id'] as const;
+/** The field of limits. */
+export const LIMIT_FIELDS = ['io_limits'] as const;
 /** The fields that every command sends to a node, so they are as desired afterwards. */
-export const SENT_FIELDS = [...GUARDS, ...NETWORK_COLUMNS] as const;
+export const SENT_FIELDS = [...GUARDS, ...NETWORK_COLUMNS, ...LIMIT_FIELDS] as const;
 
 const MEMORY_STEPS_PER_GB = 16;
 const MIB_PER_STEP = 64;
@@ -31,7 +33,8 @@ export function observedSizesOf(row: ResourceRow): JsonObject {
 export function observedMachineOf(row: ResourceRow): JsonObject | undefined {
   const observed = observedOf(row);
   const guards = observed.firewall_rules === undefined ? {} : withAll(observed, GUARDS);
-  const seen = { ...pickFields(observed, [...SIZE_FIELDS, ...NETWORK_COLUMNS]), ...guards };
+  const fields = [...SIZE_FIELDS, ...NETWORK_COLUMNS, ...LIMIT_FIELDS];
+  const seen = { ...pickFields(observed, fields), ...guards };
   return Object.keys(seen).length === 0 ? undefined : seen;
 }
 

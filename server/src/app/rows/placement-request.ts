@@ -10,12 +10,14 @@ import type {
   Toleration,
 } from '@novacron/engine/placement/model/placement';
 import { WHOLE_DEVICE_MILLI } from '@novacron/engine/placement/resources/assign-devices';
+import { featuresUsedBy } from './hypervisor-features.ts';
 import { amountsOf } from './vm-amounts.ts';
 
 /** The placement request of a VM with this spec. */
 export function toPlacementRequest(spec: VmSpec): PlacementRequest {
   const { placement, requirements } = spec;
   const { licences, tolerations } = requirements ?? {};
+  const features = featuresUsedBy(spec);
   return {
     vm: {
       name: spec.name,
@@ -26,6 +28,7 @@ export function toPlacementRequest(spec: VmSpec): PlacementRequest {
       numa: placement?.numa ?? undefined,
       ...needsOf(requirements),
       ...(licences == null ? {} : { licences }),
+      ...(features.length === 0 ? {} : { features }),
     },
     constraints: {
       node: placement?.node ?? undefined,

@@ -41,9 +41,12 @@ import { makeDirectory } from './files/stored-json.ts';
 import { QemuTrouble, reasonOf } from './files/trouble.ts';
 import { letThrough, mayUse, type VmUser } from './files/vm-user.ts';
 import { type StorageWatch, watchStorage } from './files/watch-storage.ts';
+import { findFirmware } from './host/find-firmware.ts';
+import { hasSwtpm } from './host/find-swtpm.ts';
 import { childLauncher, type Launcher } from './launch/launcher.ts';
 import type { CacheMode, GuestNetwork } from './machine/build-command-line.ts';
 import type { HostFacts } from './machine/host-facts.ts';
+import type { HostFirmware } from './machine/host-firmware.ts';
 import { killProcess, recordProcess } from './machine/machine-process.ts';
 import type { MachineRecord } from './machine/machine-record.ts';
 import { openMachines } from './machine/machines.ts';
@@ -104,6 +107,10 @@ export interface QemuOptions {
   readonly launcher?: Launcher;
   /** The user that QEMU runs as; the agent's when absent. */
   readonly vmUser?: VmUser | undefined;
+  /** Whether the host has swtpm; looked for when absent. */
+  readonly hasTpm?: boolean;
+  /** UEFI firmware; that of the host when absent. */
+  readonly firmware?: HostFirmware;
   /** How long a guest has to do what it is asked; 120 s when absent. Unit: ms. */
   readonly guestMs?: number;
 }
@@ -135,6 +142,8 @@ export async function openQemuDriver(options: QemuOptions): Promise<Result<Drive
     releases,
     host: options.host,
     capacity: options.capacity,
+    hasTpm: options.hasTpm ?? hasSwtpm(),
+    firmware: options.firmware ?? findFirmware(),
     programs: options.programs,
     timers,
     launcher: options.launcher ?? childLauncher,
@@ -200,7 +209,8 @@ function openNetworks(
   });
 }
 
-function capabilitiesOf({ migrationAddress, networks }: QemuNode): DriverCapabilities {
+function capabilitiesOf(node: QemuNode): DriverCapabilities {
+  const { migrationAddress, networks, firmware, hasTpm } = node;
   const connected = networks === undefined ? 'no' : 'yes';
   return {
     hotplugCpu: 'yes',
@@ -219,6 +229,11 @@ function capabilitiesOf({ migrationAddress, networks }: QemuNode): DriverCapabil
     pause: 'yes',
     console: 'yes',
     reset: 'yes',
+    uefi: firmware.uefi === undefined ? 'no' : 'yes',
+    secureBoot: firmware['uefi-secure-boot'] === undefined ? 'no' : 'yes',
+    tpm: hasTpm ? 'yes' : 'no',
+    diskLimits: 'yes',
+    networkLimits: connected,
   };
 }
 

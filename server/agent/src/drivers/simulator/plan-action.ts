@@ -203,8 +203,10 @@ export function planConfigure(
   if (machine === undefined) return noMachine(vm_id);
   if (isElsewhere(machine)) return final(`${vm_id} is ${machine.status}: it cannot change`);
   // Guest settings that the change leaves out stay as they are.
-  const { guest, image } = machine.spec;
+  const { guest, image, firmware, tpm } = machine.spec;
   const kept = {
+    ...(firmware === undefined ? {} : { firmware }),
+    ...(tpm === undefined ? {} : { tpm }),
     ...(guest === undefined ? {} : { guest }),
     ...(image === undefined ? {} : { image }),
   };
@@ -214,6 +216,12 @@ export function planConfigure(
   }
   if (spec.template !== machine.spec.template) {
     return final(`${vm_id} was made from template ${machine.spec.template}: only a new VM changes`);
+  }
+  if (spec.tpm !== tpm) {
+    return final(`The TPM of ${vm_id} stays as it is: only a new VM changes`);
+  }
+  if (spec.firmware !== firmware) {
+    return final(`The firmware of ${vm_id} is that of its system: only a new VM changes`);
   }
   if (spec.disk_gb < machine.spec.disk_gb) {
     return final(`The disk of ${vm_id} cannot shrink without losing data`);

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { NetworkId, TemplateId } from '../../ids.ts';
 import { computed, createShape, field, specShape, updateShape } from '../../schema/field.ts';
 import { Labels, ResourceName, resourceSchema } from '../../schema/resource.ts';
+import { Firmware } from '../vm/firmware.ts';
 import { VM_FIELDS } from '../vm/vm.ts';
 import { UserData } from '../vm/vm-guest.ts';
 
@@ -31,10 +32,6 @@ const ImageReference = z
 const ImageChecksum = z
   .string()
   .regex(/^sha256:[0-9a-f]{64}$/, 'must be sha256: and 64 hexadecimal digits');
-
-/** How a machine begins to boot. */
-export const Firmware = z.enum(['bios', 'uefi']);
-export type Firmware = z.infer<typeof Firmware>;
 
 /** The fields whose change is another version of a template. */
 export const VERSIONED_FIELDS = [

@@ -13,6 +13,8 @@ import {
   RULES_EXAMPLE,
   SecurityGroupIds,
 } from '../security-group/firewall.ts';
+import { Firmware, firmwareEffect } from './firmware.ts';
+import { VmIoLimits } from './io-limits.ts';
 import { NetworkInterface, StaticAddress } from './network-interface.ts';
 import { StopReason } from './stop-reason.ts';
 import { diskEffect, growsLive } from './vm-effects.ts';
@@ -145,6 +147,48 @@ export const VM_FIELDS = {
     presence: 'optional',
     driftClass: 'availability',
     example: { network_mbps: 500 },
+  }),
+  firmware: field({
+    schema: Firmware,
+    description:
+      'Boot firmware of the VM: `bios` or `uefi`. Default: that of its template, else `bios`. ' +
+      'A change replaces the VM. Only nodes that have UEFI firmware take a VM with `uefi`.',
+    presence: 'optional',
+    inherits: 'template_id',
+    effectOf: firmwareEffect,
+    driftClass: 'availability',
+    example: 'uefi',
+  }),
+  secure_boot: field({
+    schema: z.boolean(),
+    description:
+      'Whether the firmware boots only what Microsoft has signed, as most distributions are; ' +
+      'it needs `firmware = "uefi"`. A change replaces the VM.',
+    presence: 'optional',
+    default: false,
+    effectOf: () => 'data-loss',
+    driftClass: 'security',
+    example: true,
+  }),
+  tpm: field({
+    schema: z.boolean(),
+    description:
+      'Whether the VM has a virtual TPM 2.0. Its state is beside the root disk, and the VM does ' +
+      'not migrate. A change replaces the VM.',
+    presence: 'optional',
+    default: false,
+    effectOf: () => 'data-loss',
+    driftClass: 'security',
+    example: true,
+  }),
+  io_limits: field({
+    schema: VmIoLimits,
+    description:
+      'I/O limits of the VM: the most that its disks and its network interface carry. A change ' +
+      'is made while the VM runs. Only nodes that can limit take the VM.',
+    presence: 'optional',
+    driftClass: 'availability',
+    example: { disk_iops: 500, network_out_mbps: 100 },
   }),
   power_state: field({
     schema: z.enum(['running', 'stopped']),

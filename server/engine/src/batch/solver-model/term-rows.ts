@@ -211,6 +211,7 @@ const MARKS: readonly RejectionReason[] = [
   'node-label',
   'taint',
   'network',
+  'feature',
   'residency',
   'spot-risk',
 ];

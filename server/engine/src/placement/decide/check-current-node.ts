@@ -15,6 +15,7 @@ const RULES: readonly RejectionReason[] = [
   'zone',
   'node-label',
   'taint',
+  'feature',
   'residency',
   'affinity',
   'anti-affinity',

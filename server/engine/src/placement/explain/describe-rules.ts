@@ -18,6 +18,7 @@ export const REASON_WORDS: Readonly<Record<RejectionReason, string>> = {
   'node-label': 'without a label asked for',
   taint: 'with a taint it does not tolerate',
   network: 'without one of its networks',
+  feature: 'without a feature of hypervisors it uses',
   residency: 'outside the jurisdictions allowed',
   'spot-risk': 'too likely to be taken away',
   volume: 'cannot access its volumes',
@@ -77,6 +78,7 @@ export function describeRejection(rejection: Rejection): string {
     case 'node-label':
     case 'taint':
     case 'network':
+    case 'feature':
     case 'volume':
     case 'residency':
     case 'spot-risk':
@@ -115,6 +117,8 @@ export function describeRule(rejection: Rejection): string {
       return `the node label ${rejection.label}=${rejection.wanted}`;
     case 'network':
       return `the network ${rejection.network}`;
+    case 'feature':
+      return rejection.feature;
     case 'volume':
       return `the volume ${rejection.volume}`;
     case 'residency':
@@ -256,6 +260,8 @@ function describePlaceRejection(rejection: PlaceRejection): string {
       return `has the taint ${rejection.taint}, which the VM does not tolerate`;
     case 'network':
       return `does not reach the network ${rejection.network}`;
+    case 'feature':
+      return `has a hypervisor without ${rejection.feature}`;
     case 'volume':
       return `does not reach the volume ${rejection.volume}`;
     case 'residency':

@@ -7,6 +7,7 @@ import { filterCpu } from './filter-cpu.ts';
 import { filterDevice } from './filter-device.ts';
 import { filterDisk } from './filter-disk.ts';
 import { filterExcluded } from './filter-excluded.ts';
+import { filterFeature } from './filter-feature.ts';
 import { filterLicenceByNode, filterLicenceByVm } from './filter-licence.ts';
 import { filterMemory } from './filter-memory.ts';
 import { filterNetwork } from './filter-network.ts';
@@ -38,6 +39,7 @@ const COMMON: readonly ScopedFilter[] = [
   { reason: 'node-label', scope: 'place', reject: filterNodeLabel },
   { reason: 'taint', scope: 'place', reject: filterTaint },
   { reason: 'network', scope: 'place', reject: filterNetwork },
+  { reason: 'feature', scope: 'place', reject: filterFeature },
   { reason: 'residency', scope: 'place', reject: filterResidency },
   { reason: 'spot-risk', scope: 'place', reject: filterSpotRisk },
   {

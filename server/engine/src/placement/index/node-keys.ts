@@ -6,14 +6,15 @@ import type { PlacementNode } from '../model/placement.ts';
  * the same zone.
  */
 export function placeKeyOf(node: PlacementNode): string {
-  const { zone, rack, status, labels, taints, networks, jurisdiction } = node;
+  const { zone, rack, status, labels, taints, networks, features, jurisdiction } = node;
   const { controlPlane, costPerHour, prices, spotRisk } = node;
   const costs = prices === undefined ? costPerHour : prices;
   const marks =
     labels === undefined && taints === undefined && networks === undefined
       ? ''
       : JSON.stringify([Object.entries(labels ?? {}).sort(), taints ?? [], networks ?? null]);
-  return JSON.stringify([zone, rack, status, controlPlane, jurisdiction, costs, spotRisk]) + marks;
+  const placed = [zone, rack, status, controlPlane, jurisdiction, costs, spotRisk, features];
+  return JSON.stringify(placed) + marks;
 }
 
 /** Returns the load key: nodes with the same key have the same capacity and the same use. */

@@ -104,6 +104,8 @@ export interface VmRequest extends Amounts {
   readonly volumes?: readonly VolumeSite[] | undefined;
   /** Names of licence pools that it needs a licence of. */
   readonly licences?: readonly string[] | undefined;
+  /** Features that the hypervisor of the node must have, in words: `limits of disks`. */
+  readonly features?: readonly string[] | undefined;
 }
 
 /** A node as the planner sees it. What is absent is not there, or is not limited. */
@@ -133,6 +135,8 @@ export interface PlacementNode {
   readonly taints?: readonly Taint[] | undefined;
   /** Networks that it reaches; all when absent. */
   readonly networks?: readonly string[] | undefined;
+  /** Features of its hypervisor; none when absent. */
+  readonly features?: readonly string[] | undefined;
   /** The jurisdiction of its data, for example `eu`. */
   readonly jurisdiction?: string | undefined;
   /** Prices of VMs by their size; they take precedence over `costPerHour`. */

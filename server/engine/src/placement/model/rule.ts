@@ -36,6 +36,7 @@ export type Rejection =
   | { readonly reason: 'node-label'; readonly label: string; readonly wanted: string }
   | { readonly reason: 'taint'; readonly taint: string }
   | { readonly reason: 'network'; readonly network: string }
+  | { readonly reason: 'feature'; readonly feature: string }
   | { readonly reason: 'volume'; readonly volume: string }
   | { readonly reason: 'residency'; readonly jurisdiction: string; readonly wanted: string }
   | { readonly reason: 'spot-risk'; readonly risk: number; readonly most: number }

@@ -27,6 +27,7 @@ export function openRuleCaches(
     constraints.jurisdictions,
     constraints.spotRiskMax,
     vm.networks,
+    vm.features,
     names,
     // The cheapest node depends on the size.
     ...(names.includes('cost') ? [vm.cpuCores, vm.memoryMib, vm.diskGb, vm.spot] : []),

@@ -11,11 +11,13 @@ import { compareFirewall } from '../../resources/security-group/observed-firewal
 import { requireSameGroups } from '../../resources/security-group/vm-firewall.ts';
 import { desiredAs, desiredOf, observedOf } from '../../rows/answer-resource.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
+import { compareLimits } from '../../rows/io-limits.ts';
 import {
   compareNetwork,
   compareSizes,
   equalFields,
   GUARDS,
+  LIMIT_FIELDS,
   NETWORK_COLUMNS,
   observedMachineOf,
   pickFields,
@@ -34,6 +36,7 @@ const ComparedSpec = VmSpec.pick({
   cpu_cores: true,
   memory_gb: true,
   disk_gb: true,
+  io_limits: true,
 }).strip();
 
 /**
@@ -71,7 +74,11 @@ export function planShape(
   const found = {
     ...compareFirewall(spec, own, machine.spec.firewall),
     ...(isSettled(row, machine)
-      ? { ...compareNetwork(spec, machine.spec.network), ...compareSizes(spec, machine.spec) }
+      ? {
+          ...compareNetwork(spec, machine.spec.network),
+          ...compareSizes(spec, machine.spec),
+          ...compareLimits(spec, machine.spec),
+        }
       : {}),
   };
   // Made of parsed rules and numbers: JSON values only.
@@ -107,6 +114,7 @@ export function shapeChanges(deps: CapabilityDeps, shape: NewShape, node: string
     ...tell(deps, shape, { node, noun: 'firewall', fields: GUARDS }),
     ...tell(deps, shape, { node, noun: 'network', fields: NETWORK_COLUMNS }),
     ...tell(deps, shape, { node, noun: 'size', fields: SIZE_FIELDS }),
+    ...tell(deps, shape, { node, noun: 'io_limits', fields: LIMIT_FIELDS }),
   ];
 }
 

@@ -132,17 +132,15 @@ function toResident(held: HeldVm): ResidentVm {
       vm: { ...ask.vm, ...amountsHeldBy(allocation) },
       unknownFacts: 'accept',
     },
-    immovable: whyImmovable(held),
+    immovable: whyImmovable(held, spec),
   };
 }
 
-function whyImmovable({
-  row,
-  places,
-}: {
-  readonly row: VmRow;
-  readonly places: number;
-}): string | undefined {
+function whyImmovable(
+  { row, places }: { readonly row: VmRow; readonly places: number },
+  { tpm }: Pick<VmSpec, 'tpm'>,
+): string | undefined {
+  if (tpm) return 'it has a virtual TPM, and does not migrate';
   if (row.busy_operation_id !== null) return `it is being changed by ${row.busy_operation_id}`;
   if (places > 1) return 'it may be on any of several nodes: a migration of it got stuck';
   const { status } = observedOf(row);

@@ -2,11 +2,13 @@ import type { NodeStatus } from '@novacron/contract/fleet/node';
 import type { NodePrices } from '@novacron/contract/fleet/node-prices';
 import type { PlacementNode } from '@novacron/engine/placement/model/placement';
 import type { Tables } from '../../../ports/tables/tables.ts';
+import { featuresOfNode } from '../../rows/hypervisor-features.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
 import { type ClaimedNodeRow, withFacts } from './node-facts.ts';
 
 /** Converts a stored node into a node of the placement planner, without its measured load. */
 export function toPlacementNode(row: ClaimedNodeRow): PlacementNode {
+  const features = featuresOfNode(row.capabilities_json);
   const node: PlacementNode = {
     id: row.id,
     name: row.name,
@@ -25,6 +27,7 @@ export function toPlacementNode(row: ClaimedNodeRow): PlacementNode {
     ...pricesOf(row),
     // A request for one rack asks for this label.
     labels: { rack: row.rack },
+    ...(features.length === 0 ? {} : { features }),
   };
   return withFacts(node, row);
 }

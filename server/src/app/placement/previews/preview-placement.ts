@@ -23,6 +23,10 @@ const PLACEMENT_FIELDS = [
   'anti_affinity',
   'placement',
   'requirements',
+  'io_limits',
+  'firmware',
+  'secure_boot',
+  'tpm',
   'spot',
 ] as const;
 

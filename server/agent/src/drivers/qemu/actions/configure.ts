@@ -12,6 +12,7 @@ import { type Hardware, MEMORY_BLOCK_MIB, macOf } from '../machine/hardware.ts';
 import type { MachineRecord, QemuMachine } from '../machine/machine-record.ts';
 import { observeHardware } from '../machine/observe-machine.ts';
 import {
+  applyDiskLimits,
   connectNetwork,
   hardwareOf,
   keepGeneration,
@@ -20,6 +21,7 @@ import {
   machineHere,
   observe,
   type QemuAction,
+  requireLimits,
   requireRunningGuest,
   reserve,
 } from '../machine/qemu-node.ts';
@@ -49,6 +51,7 @@ export async function configureMachine(
     return { machine: await keepGeneration(action, { spec }), effect: 'none' };
   }
   checkChange(now, spec);
+  requireLimits(node, spec);
   const isOn = node.machines.processOf(vm_id) !== undefined;
   const { release } = reserve(node, vm_id, { status: isOn ? 'running' : 'stopped', spec });
   try {
@@ -74,8 +77,10 @@ export async function configureMachine(
 
 /** Guest settings and the image that a change leaves out stay as they are. */
 function completeSpec({ order }: QemuAction, record: MachineRecord, given: MachineSpec) {
-  const { guest, image } = record.spec;
+  const { guest, image, firmware, tpm } = record.spec;
   return {
+    ...(tpm === undefined ? {} : { tpm }),
+    ...(firmware === undefined ? {} : { firmware }),
     ...(guest === undefined ? {} : { guest }),
     ...(image === undefined ? {} : { image }),
     ...hashGuestSecrets(order.vm_id, given),
@@ -86,6 +91,14 @@ function checkChange({ vm_id, spec: before }: QemuMachine, after: MachineSpec): 
   if (after.template !== before.template) {
     throw finalTrouble(
       `${vm_id} was made from template ${before.template}: only a new VM changes.`,
+    );
+  }
+  if (after.tpm !== before.tpm) {
+    throw finalTrouble(`The TPM of ${vm_id} stays as it is: only a new VM has another one.`);
+  }
+  if (after.firmware !== before.firmware) {
+    throw finalTrouble(
+      `The firmware of ${vm_id} is that of its system: only a new VM has another one.`,
     );
   }
   if (after.disk_gb < before.disk_gb) {
@@ -172,6 +185,7 @@ async function configureLive(
   const monitor = await node.machines.monitorOf(order.vm_id);
   if (needsGuest(before, after)) await requireRunningGuest(action);
   const steps = [
+    ...limitSteps(action, { before, after }),
     ...networkSteps(action, monitor, { before, after }),
     ...memorySteps(action, monitor, { before, after }),
     ...diskSteps(monitor, { before, after }),
@@ -205,6 +219,17 @@ function needsGuest(before: MachineSpec, after: MachineSpec): boolean {
     before.memory_mib !== after.memory_mib ||
     !equalJson(before.network, after.network)
   );
+}
+
+/** Limits of disks; those of the network are rules of the host, made from the record. */
+function limitSteps({ node, order }: QemuAction, { before, after }: SpecChange): LiveStep[] {
+  if (equalJson(before.io_limits ?? {}, after.io_limits ?? {})) return [];
+  return [
+    {
+      apply: () => applyDiskLimits(node, order.vm_id, after),
+      undo: () => applyDiskLimits(node, order.vm_id, before),
+    },
+  ];
 }
 
 interface SpecChange {

@@ -15,7 +15,9 @@ import { makeSeed, refreshSeed } from '../guest/seed-disk.ts';
 import { prepareTemplateDisk } from '../images/prepare-template-disk.ts';
 import { planLimits } from '../launch/plan-limits.ts';
 import { buildCommandLine } from '../machine/build-command-line.ts';
+import { makeVars, requireFirmware } from '../machine/firmware-vars.ts';
 import { type Hardware, machineUuid, planHardware } from '../machine/hardware.ts';
+import type { UefiFiles } from '../machine/host-firmware.ts';
 import { launchQemu } from '../machine/launch-qemu.ts';
 import { awaitEnd } from '../machine/machine-process.ts';
 import type { MachineRecord, QemuMachine } from '../machine/machine-record.ts';
@@ -24,14 +26,17 @@ import {
   connectNetwork,
   giveDisk,
   keepGeneration,
+  limitNewProcess,
   machineHere,
   observe,
   own,
   ownerOf,
   type QemuAction,
   type QemuNode,
+  requireLimits,
   reserve,
 } from '../machine/qemu-node.ts';
+import { endTpm, requireTpm, startTpm } from '../machine/tpm.ts';
 
 /** How often a guest is asked again: the request is lost on one that is still booting. Unit: ms. */
 const ASK_AGAIN_MS = 1_000;
@@ -46,10 +51,14 @@ export async function createMachine(action: QemuAction, given: MachineSpec): Pro
     if (known.phase === 'here' && equalJson(known.spec, spec)) return keepGeneration(action);
     throw alreadyHere(await observe(node, vm_id));
   }
+  requireLimits(node, spec);
+  requireFirmware(node, spec);
+  requireTpm(node, spec);
   const { release } = reserve(node, vm_id, { status: 'stopped', spec });
   try {
     checkOwner(action);
     await makeRootDisk(action, spec);
+    makeVars(node, vm_id, spec);
     makeSeed(node, vm_id, given);
     node.machines.save(newRecord(action, { spec, volumes: [] }, 'here'));
     own(action, 'made');
@@ -165,10 +174,18 @@ async function switchOn(action: QemuAction, record: MachineRecord): Promise<void
   const { host, capacity, machines } = node;
   const seed = refreshSeed(node, vm_id, spec);
   const planned = planHardware({ vmId: vm_id, spec, volumeIds, host, capacity });
-  const hardware = { ...planned, ...(seed === undefined ? {} : { seed }) };
+  const firmware = requireFirmware(node, spec);
+  // An operator may have removed them, for a machine that does not boot any more.
+  makeVars(node, vm_id, spec);
+  const hardware: Hardware = {
+    ...planned,
+    ...(seed === undefined ? {} : { seed }),
+    ...hardwareOfFirmware(spec, firmware),
+  };
   writeStored(node.places.hardware(vm_id), hardware);
   await launchMachine(action, hardware, 'cold');
   try {
+    await limitNewProcess(node, vm_id, spec);
     const monitor = await machines.monitorOf(vm_id);
     await monitor.execute('cont', {}, { signal: order.signal });
   } catch (cause) {
@@ -176,6 +193,14 @@ async function switchOn(action: QemuAction, record: MachineRecord): Promise<void
     await machines.end(vm_id, record.stop_reason ?? 'unknown');
     throw cause;
   }
+}
+
+function hardwareOfFirmware(
+  { firmware: kind }: MachineSpec,
+  files: UefiFiles | undefined,
+): Pick<Hardware, 'firmware'> {
+  if (kind === undefined || files === undefined) return {};
+  return { firmware: { kind, code_bytes: files.codeBytes, vars_bytes: files.varsBytes } };
 }
 
 /** Starts the process of a machine and records it; its guest does not run yet. */
@@ -199,11 +224,13 @@ export async function launchMachine(
     tap,
     cache,
     origin,
+    firmwareCode: hardware.firmware && node.firmware[hardware.firmware.kind]?.code,
   });
   const { monitor } = files;
   // Sockets of an earlier process: QEMU does not listen on a path that is taken.
   for (const path of [monitor, files.operatorMonitor, files.consoleSocket, files.guestAgentSocket])
     remove(path);
+  if (hardware.tpm !== undefined) await startTpm(node, vm_id, order.signal);
   const launched = await launchQemu({
     launcher: node.launcher,
     request: {
@@ -217,6 +244,9 @@ export async function launchMachine(
     log: places.qemuLog(vm_id),
     timers,
     signal: order.signal,
+  }).catch(async (cause: unknown) => {
+    if (hardware.tpm !== undefined) await endTpm(node, vm_id);
+    throw cause;
   });
   machines.adopt(vm_id, launched);
 }
@@ -240,7 +270,8 @@ function prepareFiles(node: QemuNode, vmId: VmId, hardware: Hardware): MachineFi
     giveFile(vmUser, files.consoleLog);
   }
   const volumes = hardware.volumes.map(({ volume_id }) => places.volume(volume_id));
-  for (const file of [files.rootDisk, files.seedDisk, ...volumes]) giveDisk(node, file);
+  const vars = hardware.firmware === undefined ? [] : [files.firmwareVars];
+  for (const file of [files.rootDisk, files.seedDisk, ...vars, ...volumes]) giveDisk(node, file);
   letThrough(vmUser, dirname(places.templateDirectory('any')));
   letThrough(vmUser, places.templateDirectory(hardware.template));
   const { kernel, initrd } = places.templateKernel(hardware.template) ?? {};

@@ -14,16 +14,19 @@ import { readStored, writeStored } from '../files/stored-json.ts';
 import { finalTrouble, passingTrouble, type QemuTrouble, reasonOf } from '../files/trouble.ts';
 import { remakeSeed } from '../guest/seed-disk.ts';
 import { DEVICE_IDS } from '../machine/build-command-line.ts';
+import { checkFirmware, makeVars } from '../machine/firmware-vars.ts';
 import { Hardware } from '../machine/hardware.ts';
 import type { QemuMachine } from '../machine/machine-record.ts';
 import { observeHardware } from '../machine/observe-machine.ts';
 import {
   keepGeneration,
+  limitNewProcess,
   observe,
   own,
   ownerOf,
   type QemuAction,
   type QemuNode,
+  requireLimits,
   reserve,
 } from '../machine/qemu-node.ts';
 import { type QmpClient, QmpError } from '../qmp/open-qmp-client.ts';
@@ -52,6 +55,7 @@ export async function prepareIncoming(
     if (isReady && isAwaited(node, vm_id)) return keepGeneration(action);
     if (!isSame) throw alreadyHere(await observe(node, vm_id));
   }
+  requireLimits(node, wanted.spec);
   const { release } = reserve(node, vm_id, { status: 'running', spec: wanted.spec });
   try {
     // What an earlier migration left here gives way to it, with the disks that were copied away.
@@ -62,10 +66,14 @@ export async function prepareIncoming(
     }
     const disks = findDisks(node, vm_id, wanted.offer);
     const hardware = checkHardware(action, wanted);
+    checkFirmware(node, wanted.spec, hardware);
     if (disks === 'copied') await makeDisks(action, wanted.offer);
+    // What the source has in them arrives with its memory.
+    makeVars(node, vm_id, wanted.spec);
     remakeSeed(node, vm_id, given.spec, hardware);
     node.machines.save(newRecord(action, wanted, 'incoming'));
     await listen(action, { hardware, address, disks, offer: wanted.offer });
+    await limitNewProcess(node, vm_id, wanted.spec);
     return await observe(node, vm_id);
   } catch (cause) {
     if (node.machines.find(vm_id)?.phase === 'incoming') {

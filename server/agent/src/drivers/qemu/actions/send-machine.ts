@@ -53,12 +53,14 @@ export async function offerMachine(node: QemuNode, vmId: VmId): Promise<Migratio
   if (machines.find(vmId)?.phase !== 'here' || machines.processOf(vmId) === undefined) {
     throw finalTrouble(`${vmId} does not run on this node.`);
   }
+  const hardware = hardwareOf(node, vmId);
+  if (hardware.tpm !== undefined) throw boundByTpm(vmId);
   const { diskBytes } = await observeHardware(await machines.monitorOf(vmId));
   // The target makes the seed disk again: it is small, and the command has what is in it.
   const disks = [...diskBytes]
     .filter(([name]) => name !== DEVICE_IDS.seed)
     .map(([name, size_bytes]) => ({ name, size_bytes }));
-  return { node: node.name, hardware: hardwareOf(node, vmId), disks };
+  return { node: node.name, hardware, disks };
 }
 
 /** Sends a running machine; it stays here, without running, until it is deleted or taken back. */
@@ -100,7 +102,12 @@ async function checkSendable(
         `${describeSize(size)}.`,
     );
   }
+  if (hardwareOf(node, vm_id).tpm !== undefined) throw boundByTpm(vm_id);
   return node.machines.monitorOf(vm_id);
+}
+
+function boundByTpm(vmId: VmId): QemuTrouble {
+  return finalTrouble(`${vmId} has a virtual TPM: a machine with one does not migrate.`);
 }
 
 /**

@@ -8,6 +8,7 @@ import { BYTES_PER_GB, type DiskImages } from '../files/qemu-img.ts';
 import { requireOwnPool, requireVolume } from '../files/storage-pool.ts';
 import { finalTrouble, passingTrouble } from '../files/trouble.ts';
 import { blockNode, diskSerial, portBus, volumeNode } from '../machine/build-command-line.ts';
+import { limitDisks } from '../machine/disk-limits.ts';
 import { findFreePort } from '../machine/hardware.ts';
 import type { MachineRecord, QemuMachine } from '../machine/machine-record.ts';
 import {
@@ -128,6 +129,8 @@ async function addDisk(
     throw cause;
   }
   keepHardware(node, order.vm_id, { volumes: [...others, { volume_id: volumeId, port }] });
+  const limits = node.machines.find(order.vm_id)?.spec.io_limits;
+  if (limits !== undefined) await limitDisks(monitor, [volumeId], limits);
 }
 
 async function findNode(monitor: QmpClient, name: string) {

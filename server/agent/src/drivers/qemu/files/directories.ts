@@ -26,6 +26,10 @@ export interface MachineFiles {
   readonly guestAgentSocket: string;
   readonly rootDisk: string;
   readonly seedDisk: string;
+  /** Variables of UEFI firmware; there only for a machine that has it. */
+  readonly firmwareVars: string;
+  /** Where the virtual TPM listens, of a machine that has one. */
+  readonly tpmSocket: string;
 }
 
 /** What a template boots instead of its disk: a kernel, as firecracker and libvirt allow. */
@@ -67,6 +71,8 @@ export function placesIn({ runDir, storageDir, node }: Directories) {
     machineDirectory: (vmId: VmId) => join(runDir, vmId),
     record: (vmId: VmId) => machine(vmId, 'machine.json'),
     process: (vmId: VmId) => machine(vmId, 'process.json'),
+    tpmLog: (vmId: VmId) => machine(vmId, 'swtpm.log'),
+    tpmState: (vmId: VmId) => disk(vmId, 'tpm'),
     qemuLog: (vmId: VmId) => machine(vmId, 'qemu.log'),
     diskDirectory: (vmId: VmId) => join(storageDir, 'disks', vmId),
     owner: (vmId: VmId) => disk(vmId, 'owner.json'),
@@ -89,6 +95,8 @@ export function placesIn({ runDir, storageDir, node }: Directories) {
         guestAgentSocket: join(processDirectory, 'guest-agent.sock'),
         rootDisk: disk(vmId, 'root.qcow2'),
         seedDisk: disk(vmId, 'seed.img'),
+        firmwareVars: disk(vmId, 'firmware-vars.fd'),
+        tpmSocket: join(processDirectory, 'tpm.sock'),
       };
     },
     volume: (volumeId: string) => join(storageDir, 'volumes', `${volumeId}.qcow2`),

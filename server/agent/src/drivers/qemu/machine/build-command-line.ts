@@ -19,6 +19,8 @@ export interface CommandLineParts {
   readonly guestNetwork: GuestNetwork;
   /** The host's end of the network interface; undefined for one in user mode. */
   readonly tap: string | undefined;
+  /** File with the code of its UEFI firmware; undefined for BIOS. */
+  readonly firmwareCode?: string | undefined;
   /** `incoming`: waits for its memory from another node. */
   readonly origin: 'cold' | 'incoming';
 }
@@ -37,6 +39,8 @@ export const DEVICE_IDS = {
   netdev: 'net0',
   seed: 'seed',
   seedNode: 'seed-node',
+  firmwareCode: 'firmware-code',
+  firmwareVars: 'firmware-vars',
   memory: 'memory0',
   balloon: 'balloon0',
 } as const;
@@ -59,6 +63,7 @@ export function buildCommandLine(parts: CommandLineParts): readonly string[] {
   const { hardware, boot, origin } = parts;
   return [
     ...identityArguments(parts),
+    ...firmwareArguments(parts),
     ...cpuArguments(hardware),
     '-nodefaults',
     '-no-user-config',
@@ -87,6 +92,7 @@ export function buildCommandLine(parts: CommandLineParts): readonly string[] {
     'virtio-rng-pci,rng=rng0',
     ...diskArguments(parts),
     ...nicArguments(parts),
+    ...tpmArguments(parts),
     ...seedArguments(parts),
     ...bootArguments(boot),
   ];
@@ -96,19 +102,49 @@ export function buildCommandLine(parts: CommandLineParts): readonly string[] {
 const SANDBOX = 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny';
 
 function identityArguments({ vmId, uuid, hardware }: CommandLineParts): readonly string[] {
-  const { machine_type, accelerator, cpu_model } = hardware;
+  const { machine_type, accelerator, cpu_model, firmware } = hardware;
+  const flash =
+    firmware === undefined
+      ? ''
+      : `,pflash0=${DEVICE_IDS.firmwareCode},pflash1=${DEVICE_IDS.firmwareVars}`;
   return [
     '-name',
     `guest=${vmId},process=${vmId},debug-threads=on`,
     '-uuid',
     uuid,
     '-machine',
-    `${machine_type},dump-guest-core=off`,
+    `${machine_type},dump-guest-core=off${flash}`,
     '-accel',
     accelerator,
     '-cpu',
     cpu_model,
   ];
+}
+
+/**
+ * UEFI firmware in flash: code that is only read, and the machine's variables. With Secure Boot
+ * only code in system management mode writes variables. Suspend to RAM would bypass that.
+ */
+function firmwareArguments({ hardware, firmwareCode, files, cache }: CommandLineParts): string[] {
+  const { firmware } = hardware;
+  if (firmware === undefined || firmwareCode === undefined) return [];
+  const flash = (node: string, file: string) => ({
+    ...blockNode({ node, file, cache }),
+    driver: 'raw',
+  });
+  const code = flash(DEVICE_IDS.firmwareCode, firmwareCode);
+  const vars = flash(DEVICE_IDS.firmwareVars, files.firmwareVars);
+  const secure =
+    firmware.kind === 'uefi-secure-boot'
+      ? [
+          '-global',
+          'driver=cfi.pflash01,property=secure,value=on',
+          '-global',
+          'ICH9-LPC.disable_s3=1',
+        ]
+      : [];
+  const readOnly = { ...code, 'read-only': true, file: { ...code.file, locking: 'off' } };
+  return ['-blockdev', JSON.stringify(readOnly), '-blockdev', JSON.stringify(vars), ...secure];
 }
 
 function originArguments(origin: CommandLineParts['origin']): readonly string[] {
@@ -273,6 +309,18 @@ function seedArguments({ files, hardware, cache }: CommandLineParts): readonly s
     'virtio-scsi-pci,id=seed-bus,num_queues=1',
     '-device',
     `scsi-hd,id=${seed},bus=seed-bus.0,drive=${seedNode},serial=${seed}`,
+  ];
+}
+
+function tpmArguments({ hardware, files }: CommandLineParts): string[] {
+  if (hardware.tpm === undefined) return [];
+  return [
+    '-chardev',
+    `socket,id=tpm-control,path=${escaped(files.tpmSocket)}`,
+    '-tpmdev',
+    'emulator,id=tpm0,chardev=tpm-control',
+    '-device',
+    'tpm-crb,tpmdev=tpm0',
   ];
 }
 

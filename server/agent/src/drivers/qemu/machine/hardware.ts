@@ -3,7 +3,7 @@
  * until it is switched off. It lies beside the root disk, because the target of a migration must
  * build the same machine.
  */
-import type { MachineSpec } from '@novacron/contract/agent/agent';
+import { MachineFirmware, type MachineSpec } from '@novacron/contract/agent/agent';
 import type { VmId, VolumeId } from '@novacron/contract/ids';
 import { z } from 'zod';
 import type { HostFacts } from './host-facts.ts';
@@ -41,6 +41,15 @@ export const Hardware = z.looseObject({
   template: z.string(),
   nic: z.looseObject({ port: z.int(), mac: z.string() }).nullable(),
   volumes: z.array(z.looseObject({ volume_id: z.string(), port: z.int() })),
+  firmware: z
+    .looseObject({
+      kind: MachineFirmware,
+      code_bytes: z.int(),
+      vars_bytes: z.int(),
+    })
+    .optional()
+    .describe('UEFI firmware with the sizes of its files; absent: BIOS'),
+  tpm: z.literal('yes').optional().describe('Absent: it has no virtual TPM'),
   seed: z
     .looseObject({ instance_id: z.string() })
     .optional()
@@ -73,6 +82,7 @@ export function planHardware(request: HardwareRequest): Hardware {
     memory_mib_boot: spec.memory_mib,
     memory_mib_max: Math.max(spec.memory_mib, downToBlocks(spec.memory_mib, capacity.memory_mib)),
     template: spec.template,
+    ...(spec.tpm === undefined ? {} : { tpm: spec.tpm }),
     nic: spec.network === null ? null : { port: 0, mac: macOf(vmId, spec) },
     volumes: volumeIds.map((volume_id, index) => ({ volume_id, port: index + 1 })),
   };

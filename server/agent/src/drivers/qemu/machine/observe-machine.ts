@@ -1,11 +1,12 @@
 /** What a machine is, as QEMU says it, with the record for what QEMU does not know. */
-import type { MachineStatus, MachineVolume } from '@novacron/contract/agent/agent';
+import type { MachineIoLimits, MachineStatus, MachineVolume } from '@novacron/contract/agent/agent';
 import { VolumeId } from '@novacron/contract/ids';
 import type { StopReason } from '@novacron/contract/kinds/vm/stop-reason';
 import { z } from 'zod';
 import { BYTES_PER_GB } from '../files/qemu-img.ts';
 import type { QmpClient } from '../qmp/open-qmp-client.ts';
 import { DEVICE_IDS } from './build-command-line.ts';
+import { type DiskLimits, isLimitedDisk, limitsOfDisks, readDiskLimits } from './disk-limits.ts';
 import type { MachineRecord, QemuMachine } from './machine-record.ts';
 
 const BYTES_PER_MIB = 1_048_576;
@@ -39,6 +40,8 @@ export interface ObservedHardware {
   readonly hasNic: boolean;
   /** Sizes of the disks by the id of their device. Unit: bytes. */
   readonly diskBytes: ReadonlyMap<string, number>;
+  /** I/O limits of the disks by the id of their device. */
+  readonly diskLimits: ReadonlyMap<string, DiskLimits>;
 }
 
 /** Asks QEMU. */
@@ -57,20 +60,28 @@ export async function observeHardware(monitor: QmpClient): Promise<ObservedHardw
     .filter(({ type }) => type === 'virtio-mem')
     .reduce((sum, { data }) => sum + (data['requested-size'] ?? 0), 0);
   const base = MemorySummary.parse(summary)['base-memory'];
+  const disks = disksOf(blocks);
   return {
     runState: Status.parse(status).status,
     cpu_cores: Cpus.parse(cpus).length,
     memory_mib: Math.round((base + requested) / BYTES_PER_MIB),
     hasNic: Children.parse(children).some(({ name }) => name === DEVICE_IDS.nic),
-    diskBytes: new Map(
-      Blocks.parse(blocks).flatMap(({ qdev, inserted }): [string, number][] => {
-        const id = /^(?:\/machine\/peripheral\/)?([^/]+)/.exec(qdev ?? '')?.[1];
-        return id === undefined || inserted === undefined
-          ? []
-          : [[id, inserted.image['virtual-size']]];
-      }),
+    diskBytes: new Map(disks.map(([id, { image }]) => [id, image['virtual-size']])),
+    diskLimits: new Map(
+      disks
+        .filter(([id]) => isLimitedDisk(id))
+        .map(([id, inserted]) => [id, readDiskLimits(inserted)]),
     ),
   };
+}
+
+type InsertedDisk = NonNullable<z.infer<typeof Blocks>[number]['inserted']>;
+
+function disksOf(blocks: unknown): readonly [string, InsertedDisk][] {
+  return Blocks.parse(blocks).flatMap(({ qdev, inserted }): [string, InsertedDisk][] => {
+    const id = /^(?:\/machine\/peripheral\/)?([^/]+)/.exec(qdev ?? '')?.[1];
+    return id === undefined || inserted === undefined ? [] : [[id, inserted]];
+  });
 }
 
 /**
@@ -91,22 +102,34 @@ export function describeMachine(
   } = record;
   if (found === undefined) return { ...kept, status: statusWhileOff(record), stop_reason };
   const status = statusOf(record, found.runState);
-  const { network, disk_gb } = record.spec;
+  const { io_limits: _limits, ...spec } = record.spec;
+  const { network, disk_gb } = spec;
+  const limits = limitsFound(record, found);
   const rootBytes = found.diskBytes.get(DEVICE_IDS.root);
   return {
     ...kept,
     status,
     ...(status === 'running' && found.runState === 'paused' ? { paused: true } : {}),
     spec: {
-      ...record.spec,
+      ...spec,
       cpu_cores: found.cpu_cores,
       memory_mib: found.memory_mib,
       disk_gb: rootBytes === undefined ? disk_gb : toGb(rootBytes),
       network: found.hasNic ? network : null,
+      ...(Object.keys(limits).length === 0 ? {} : { io_limits: limits }),
     },
     volumes: volumesOf(record, found),
     stop_reason: status === 'stopped' ? (stop_reason ?? reasonOf(found.runState)) : null,
   };
+}
+
+/**
+ * Limits of disks as QEMU has them. Those of the network are rules of the host, which are made
+ * again with each measurement.
+ */
+function limitsFound({ spec }: MachineRecord, { diskLimits }: ObservedHardware): MachineIoLimits {
+  const { disk_iops: _ops, disk_mb_per_second: _bytes, ...others } = spec.io_limits ?? {};
+  return { ...limitsOfDisks(spec.io_limits ?? {}, [...diskLimits.values()]), ...others };
 }
 
 /** Those that are plugged in: the known ones first, in their order. */

@@ -24,8 +24,10 @@ import { hasAddress } from '../network/plan-networks.ts';
 import { QmpError } from '../qmp/open-qmp-client.ts';
 import type { Releases } from '../transfer/releases.ts';
 import type { CacheMode, GuestNetwork } from './build-command-line.ts';
+import { limitDisks } from './disk-limits.ts';
 import { Hardware, macOf } from './hardware.ts';
 import type { HostFacts } from './host-facts.ts';
+import type { HostFirmware } from './host-firmware.ts';
 import type { MachineRecord, QemuMachine } from './machine-record.ts';
 import type { Machines } from './machines.ts';
 import { describeMachine, observeHardware } from './observe-machine.ts';
@@ -37,6 +39,10 @@ export interface QemuNode {
   readonly machines: Machines;
   readonly host: HostFacts;
   readonly capacity: Amounts;
+  /** Whether the host can give machines virtual TPMs. */
+  readonly hasTpm: boolean;
+  /** UEFI firmware of the host. */
+  readonly firmware: HostFirmware;
   readonly programs: { readonly qemu: string; readonly image: string };
   readonly timers: Timers;
   /** How processes of machines are started. */
@@ -105,6 +111,36 @@ export async function requireRunningGuest({ node, order: { vm_id } }: QemuAction
   if (paused === true) {
     throw finalTrouble(`${vm_id} is paused: its guest takes part in this change, so resume it.`);
   }
+}
+
+/** Throws a final trouble for limits of the network, where this host has no networks. */
+export function requireLimits({ networks }: QemuNode, { name, io_limits }: MachineSpec): void {
+  const { network_in_mbps, network_out_mbps } = io_limits ?? {};
+  if (networks !== undefined || (network_in_mbps ?? network_out_mbps) === undefined) return;
+  throw finalTrouble(
+    `The network limits of ${name} cannot be enforced: this host has no networks for VMs ` +
+      '(novacron agent doctor says what is missing).',
+  );
+}
+
+/** Gives all disks of a machine with a process their I/O limits. */
+export async function applyDiskLimits(
+  { machines }: QemuNode,
+  vmId: VmId,
+  { io_limits }: Pick<MachineSpec, 'io_limits'>,
+): Promise<void> {
+  const monitor = await machines.monitorOf(vmId);
+  const { diskLimits } = await observeHardware(monitor);
+  await limitDisks(monitor, [...diskLimits.keys()], io_limits ?? {});
+}
+
+/** Gives the disks of a new process the limits of its machine; without any it has none. */
+export async function limitNewProcess(
+  node: QemuNode,
+  vmId: VmId,
+  spec: Pick<MachineSpec, 'io_limits'>,
+): Promise<void> {
+  if (spec.io_limits !== undefined) await applyDiskLimits(node, vmId, spec);
 }
 
 /** The machine as it is now. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { MachineIoLimits } from '@novacron/contract/agent/agent';
 import type { MachineRule } from '@novacron/contract/agent/machine-network';
 import { machineOf, requestOf, ruleOf } from '../test-kit/sample-networks.ts';
 import { buildRuleset } from './build-ruleset.ts';
@@ -73,6 +74,22 @@ test('the rules of a node are replaced in one transaction, and go with its last 
   const none = buildRuleset(planNetworks(requestOf()));
   expect(none).toMatch(head);
   expect(none).not.toContain('{');
+});
+
+test('limits come first, in the direction of each, and only where there are some', () => {
+  const machine = machineOf(2);
+  const textOf = (io_limits: MachineIoLimits | undefined) => {
+    const limited = { ...machine, spec: { ...machine.spec, io_limits } };
+    return buildRuleset(planNetworks(requestOf({ machines: [limited] })));
+  };
+  const tap = tapOf('node-01', 'vm_02');
+  const limited = textOf({ network_in_mbps: 8, network_out_mbps: 100 });
+  const [rateIn] = chainOf(limited, `to_${tap}`);
+  const [rateOut] = chainOf(limited, `from_${tap}`);
+  expect(rateIn).toBe('limit rate over 1000000 bytes/second drop');
+  expect(rateOut).toBe('limit rate over 12500000 bytes/second drop');
+  expect(textOf({ disk_iops: 5 })).toBe(textOf(undefined));
+  expect(textOf(undefined)).not.toContain('limit rate');
 });
 
 test('packets in the middle of a connection pass while a machine arrives', () => {

@@ -76,12 +76,13 @@ const DHCP_ANSWER = 'udp sport 67 udp dport 68';
 const DHCP_REQUEST = 'udp sport 68 udp dport 67';
 
 /** A guest sends with its own addresses, and gets what is sent to them. */
-function tapPort(network: PlannedNetwork, { tap, tag, mac, ip }: LocalMachine): Port {
+function tapPort(network: PlannedNetwork, { tap, tag, mac, ip, limits }: LocalMachine): Port {
   const word = wordOf(ip);
   return {
     link: tap,
     tag,
     from: [
+      ...rateRules(limits?.network_out_mbps),
       // br_netfilter does not look into tagged frames.
       'ether type { 8021q, 8021ad } drop',
       `ether saddr != ${mac} drop`,
@@ -98,6 +99,7 @@ function tapPort(network: PlannedNetwork, { tap, tag, mac, ip }: LocalMachine): 
       'drop',
     ],
     to: [
+      ...rateRules(limits?.network_in_mbps),
       'ether type arp accept',
       `${word} daddr ${ip} accept`,
       `ether saddr ${network.gateway?.mac ?? mac} ${DHCP_ANSWER} accept`,
@@ -107,6 +109,17 @@ function tapPort(network: PlannedNetwork, { tap, tag, mac, ip }: LocalMachine): 
       'drop',
     ],
   };
+}
+
+const BYTES_PER_MBIT = 125_000;
+
+/**
+ * Drops what exceeds a rate: senders of TCP slow down to it. What comes at once after a pause is at
+ * most what a second carries, which is how the kernel counts (`nft_limit`). Unit: Mbit/s.
+ */
+function rateRules(mbps: number | undefined): string[] {
+  if (mbps === undefined) return [];
+  return [`limit rate over ${mbps * BYTES_PER_MBIT} bytes/second drop`];
 }
 
 const NEIGHBOUR_DISCOVERY = 'icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert }';

@@ -2,7 +2,7 @@
  * Decides which networks a node has, and what belongs to each: a function of the machines on the
  * node and of what the server has said about their networks. Everything else here follows from it.
  */
-import type { MachineSpec } from '@novacron/contract/agent/agent';
+import type { MachineIoLimits, MachineSpec } from '@novacron/contract/agent/agent';
 import type { MachineFirewall } from '@novacron/contract/agent/machine-network';
 import type { MappedNetwork, NetworkMap } from '@novacron/contract/agent/network-map';
 import {
@@ -39,7 +39,7 @@ export interface NetworksRequest {
 /** A machine on the node. */
 export interface NetworkedMachine {
   readonly vm_id: string;
-  readonly spec: Pick<MachineSpec, 'name' | 'network' | 'firewall'>;
+  readonly spec: Pick<MachineSpec, 'name' | 'network' | 'firewall' | 'io_limits'>;
   /** MAC address of its interface. */
   readonly mac: string;
   /** Whether it has a process, whose interface is connected to the network. */
@@ -82,6 +82,9 @@ export interface NetworkPeer {
   readonly groupIds: readonly string[];
 }
 
+/** The most that a machine receives and sends. */
+export type NetworkLimits = Pick<MachineIoLimits, 'network_in_mbps' | 'network_out_mbps'>;
+
 /** A machine of the network on this node. */
 export interface LocalMachine extends NetworkPeer {
   /** Names its chains in rules. */
@@ -89,6 +92,8 @@ export interface LocalMachine extends NetworkPeer {
   readonly tap: string;
   readonly mac: string;
   readonly firewall: MachineFirewall | undefined;
+  /** Absent: none. */
+  readonly limits?: NetworkLimits;
   readonly isConnected: boolean;
   readonly hasArrived: boolean;
 }
@@ -154,7 +159,14 @@ function planMachine(node: string, machine: NetworkedMachine): LocalMachine[] {
   if (!isIp(ip) || !MAC.test(mac)) return [];
   const tap = tapOf(node, vm_id);
   const groupIds = firewall?.group_ids ?? [];
-  return [{ vm_id, name, ip, groupIds, tag: tap, tap, mac, firewall, isConnected, hasArrived }];
+  const planned = { vm_id, name, ip, groupIds, tag: tap, tap, mac, firewall };
+  return [{ ...planned, ...limitsOf(spec), isConnected, hasArrived }];
+}
+
+function limitsOf({ io_limits = {} }: NetworkedMachine['spec']): Pick<LocalMachine, 'limits'> {
+  const { network_in_mbps, network_out_mbps } = io_limits;
+  if ((network_in_mbps ?? network_out_mbps) === undefined) return {};
+  return { limits: { network_in_mbps, network_out_mbps } };
 }
 
 /** What this node has itself is newer than what the map says of it. */

@@ -23,6 +23,7 @@ import type { WriteScope } from '../../scope.ts';
 import { checkGroups, groupsOf } from '../../security-group/vm-firewall.ts';
 import { checkKeyIds, type GivenKeys, giveKeys, sshKeysWithIds } from '../../ssh-key/given-keys.ts';
 import { builtInTemplateOf, checkAgainstTemplate } from '../../template/vm-template.ts';
+import { checkFirmware } from './check-firmware.ts';
 
 /** What the create of a VM depends on. */
 export interface FoundForCreate extends VmReferences {
@@ -123,6 +124,7 @@ export function checkVmCreate(
     problems.push(referenceUnknown('template_id', 'template', spec.template_id));
   }
   problems.push(...checkHasNetwork(spec));
+  problems.push(...checkFirmware(spec));
   problems.push(...checkAgainstTemplate(spec, found.ownTemplate));
   problems.push(...checkGroups(spec, found.groups));
   problems.push(...checkKeyIds(spec, found.givenKeys));

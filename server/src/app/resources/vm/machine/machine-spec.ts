@@ -7,6 +7,8 @@ import type {
 import { NetworkSpec } from '@novacron/contract/kinds/network/network';
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { NetworkRow, SecurityGroupRow, VmRow } from '../../../../ports/tables/tables.ts';
+import { firmwareOf } from '../../../rows/hypervisor-features.ts';
+import { toMachineLimits } from '../../../rows/io-limits.ts';
 import { type ObservedSizes, observedSizesOf } from '../../../rows/observed-machine.ts';
 import { amountsOf } from '../../../rows/vm-amounts.ts';
 import { addressOf, type VmAddress } from '../../network/plan-address.ts';
@@ -48,6 +50,8 @@ export function toMachineSize({ cpu_cores, memory_mib, disk_gb }: MachineSpec): 
 export function toMachineSpec(shape: MachineShape): MachineSpec {
   const { spec, template, image, network, address, guest, groups } = shape;
   const firewall = machineFirewallOf(spec, groups);
+  const limits = toMachineLimits(spec.io_limits);
+  const bootedBy = firmwareOf(spec);
   const { cpuCores, memoryMib, diskGb } = amountsOf(spec);
   return {
     name: spec.name,
@@ -68,5 +72,8 @@ export function toMachineSpec(shape: MachineShape): MachineSpec {
     ...(spec.priority === undefined ? {} : { priority: spec.priority }),
     ...(guest === undefined ? {} : { guest }),
     ...(firewall === undefined ? {} : { firewall }),
+    ...(spec.tpm ? { tpm: 'yes' as const } : {}),
+    ...(bootedBy === undefined ? {} : { firmware: bootedBy }),
+    ...(limits === undefined ? {} : { io_limits: limits }),
   };
 }

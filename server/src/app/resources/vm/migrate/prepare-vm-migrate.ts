@@ -115,6 +115,7 @@ export const prepareVmMigrate: Prepare<Input> = async (input, scope) => {
   if (found.places > 1) return err([whereaboutsUnknown(found.row)]);
   if (isOff(found.row)) return err([stopped(found.row)]);
   if (isPaused(found.row)) return err([paused(found.row)]);
+  if (found.spec.tpm) return err([boundByTpm(found.row)]);
   const { tenant_id: tenantId, id: vmId } = found.row;
   const ask = applyOverride(
     await applyPoliciesToRequest(scope.deps, tenantId, found.spec),
@@ -348,6 +349,14 @@ function stopped(row: VmRow): Problem {
     detail: `The VM ${row.name} is ${status}, and only a running VM can move to another node.`,
     remedy: `Start it first (novacron vm start ${row.id}), then move it.`,
     fields: [{ path: ['id'], message: `is a VM that is ${status}` }],
+  });
+}
+
+/** The state of its TPM is at its node. */
+function boundByTpm(row: VmRow): Problem {
+  return problem('conflict', {
+    detail: `The VM ${row.name} has a virtual TPM, and a VM with one does not migrate.`,
+    remedy: 'Leave it on its node, or replace it by a VM on another one.',
   });
 }
 

@@ -85,6 +85,7 @@ const DECIDING = [
   'anti_affinity',
   'placement',
   'requirements',
+  'io_limits',
   'spot',
   'priority',
 ];

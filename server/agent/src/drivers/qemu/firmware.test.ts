@@ -1,0 +1,136 @@
+/** Guests that boot with the UEFI firmware of the host. */
+import { cpSync, existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { VmId } from '@novacron/contract/ids';
+import { findOvmf } from '../../../../../test/support/services/find-ovmf.ts';
+import { createSampleIds } from '../../test-kit/samples.ts';
+import type { Driver, MachineOrder, OutgoingMachine } from '../driver.ts';
+import { bad, good } from '../driver-bench.ts';
+import { findFirmware } from './host/find-firmware.ts';
+import type { QemuOptions } from './open-qemu-driver.ts';
+import { guestConsole } from './test-kit/guest-console.ts';
+import { listQemuOf, makeQemuSite, type QemuSite, smallSpec } from './test-kit/qemu-bench.ts';
+
+/** Firmware and guests run in software, on a machine that may be busy. */
+jest.setTimeout(180_000);
+
+const FIRMWARE = findFirmware(findOvmf());
+
+let site: QemuSite;
+let driver: Driver;
+let vmId: VmId;
+const opened: Driver[] = [];
+
+beforeEach(async () => {
+  site = makeQemuSite();
+  vmId = createSampleIds()('vm');
+  driver = await open('node-01');
+});
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((each) => each.close()));
+  site.remove();
+});
+
+async function open(node: string, options: Partial<QemuOptions> = {}): Promise<Driver> {
+  const another = await site.open(node, options);
+  opened.push(another);
+  return another;
+}
+
+/** OVMF takes some of the memory of the guest. */
+const spec = smallSpec({ firmware: 'uefi', memory_mib: 256 });
+
+const order = (generation: number): MachineOrder => ({
+  vm_id: vmId,
+  generation,
+  signal: new AbortController().signal,
+});
+
+const varsIn = (storageDir: string): string => join(storageDir, 'disks', vmId, 'firmware-vars.fd');
+
+async function start(): Promise<void> {
+  await good(driver.create(order(1), spec));
+  await good(driver.start(order(2)));
+}
+
+async function prepare(there: Driver): Promise<OutgoingMachine> {
+  const offer = await good(driver.offerMachine?.(vmId) ?? missing());
+  await good(there.prepareIncoming(order(3), { spec, volumes: [], offer }));
+  const target = await good(there.findTarget?.(vmId) ?? missing());
+  return { toNode: 'node-02', size: spec, release: 'yes', target };
+}
+
+function missing(): never {
+  throw new Error('the driver has no such method');
+}
+
+describe('a machine with UEFI firmware', () => {
+  test('boots with it, keeps its variables, and leaves nothing', async () => {
+    expect(driver.capabilities).toMatchObject({ uefi: 'yes', secureBoot: 'yes' });
+    const guest = guestConsole(site.runDir('node-01'), vmId);
+    await start();
+    await guest.awaitBoots(1);
+    expect(await guest.run('ls /sys/firmware')).toContain('efi');
+    expect(await good(driver.inspect())).toMatchObject([{ spec }]);
+    const vars = varsIn(site.storageDir);
+    const written = readFileSync(vars);
+    const { varsTemplate } = FIRMWARE.uefi ?? missing();
+    // Its boot options are in them.
+    expect(written.equals(readFileSync(varsTemplate))).toBe(false);
+    await good(driver.stop(order(3), 'forced'));
+    await good(driver.start(order(4)));
+    await guest.awaitBoots(2);
+    const other = smallSpec({ firmware: 'uefi-secure-boot', memory_mib: 256 });
+    expect(await bad(driver.configure(order(5), { spec: other, restart: 'allowed' }))).toEqual({
+      message: `The firmware of ${vmId} is that of its system: only a new VM has another one.`,
+      next: 'final',
+    });
+    await good(driver.deleteDisk(order(5)));
+    expect(existsSync(vars)).toBe(false);
+  });
+
+  test.each(['shared', 'apart'] as const)('moves to a node whose storage is %s', async (where) => {
+    await start();
+    await guestConsole(site.runDir('node-01'), vmId).awaitBoots(1);
+    const storageDir = where === 'shared' ? site.storageDir : join(site.directory, 'other');
+    if (where === 'apart') {
+      const templates = (directory: string): string => join(directory, 'templates');
+      cpSync(templates(site.storageDir), templates(storageDir), {
+        recursive: true,
+        verbatimSymlinks: true,
+      });
+    }
+    const there = await open('node-02', { storageDir });
+    const written = readFileSync(varsIn(site.storageDir));
+    await good(driver.migrate(order(3), await prepare(there)));
+    await good(there.activate(order(3), 'released'));
+    const guest = guestConsole(site.runDir('node-02'), vmId);
+    expect(await guest.run('ls /sys/firmware')).toContain('efi');
+    expect(readFileSync(varsIn(storageDir)).equals(written)).toBe(true);
+    // It boots from its variables there.
+    await good(there.stop(order(4), 'forced'));
+    await good(there.start(order(5)));
+    await guest.awaitBoots(1);
+  });
+
+  test('is not taken by a host without it', async () => {
+    await start();
+    const there = await open('node-02', { firmware: {} });
+    expect(there.capabilities).toMatchObject({ uefi: 'no', secureBoot: 'no' });
+    const offer = await good(driver.offerMachine?.(vmId) ?? missing());
+    const refused = await bad(there.prepareIncoming(order(3), { spec, volumes: [], offer }));
+    expect(refused).toMatchObject({ next: 'final' });
+    expect(refused.message).toContain('apt-get install ovmf');
+  });
+
+  test('with Secure Boot has variables that only its firmware writes', async () => {
+    const secure = smallSpec({ firmware: 'uefi-secure-boot', memory_mib: 256 });
+    await good(driver.create(order(1), secure));
+    const started = await good(driver.start(order(2)));
+    expect(started).toMatchObject({ status: 'running', spec: secure });
+    const [pid] = listQemuOf(site.directory);
+    const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+    expect(words).toContain('driver=cfi.pflash01,property=secure,value=on');
+  });
+});

@@ -1,0 +1,74 @@
+/** Features of hypervisors that a VM may use, and that not every node has. */
+import type { MachineFirmware } from '@novacron/contract/agent/agent';
+import type { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
+import {
+  DISK_LIMITS,
+  NETWORK_LIMITS,
+  type VmIoLimits,
+} from '@novacron/contract/kinds/vm/io-limits';
+import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
+import { parseStored } from './parse-stored.ts';
+
+type Capabilities = AgentAnnouncement['capabilities'];
+
+/** The features in words, by the capability that agents announce. */
+const FEATURES = [
+  ['diskLimits', 'I/O limits of disks'],
+  ['networkLimits', 'I/O limits of network interfaces'],
+  ['uefi', 'UEFI firmware (package ovmf)'],
+  ['secureBoot', 'UEFI firmware with Secure Boot (package ovmf)'],
+  ['tpm', 'virtual TPMs (package swtpm)'],
+] as const;
+
+type Feature = (typeof FEATURES)[number][1];
+
+/** Most agents of a fleet announce the same: what they announce is parsed once. */
+const known = new Map<string, readonly Feature[]>();
+/** Different announcements that are remembered; a fleet has few. */
+const KNOWN_MAX = 64;
+
+/**
+ * The features of a node.
+ * @param text - its capabilities, as they are stored
+ */
+export function featuresOfNode(text: string): readonly Feature[] {
+  const found = known.get(text) ?? readFeatures(text);
+  if (known.size >= KNOWN_MAX) known.clear();
+  known.set(text, found);
+  return found;
+}
+
+function readFeatures(text: string): readonly Feature[] {
+  // Written from what an agent announced; damaged ones are none.
+  const said = parseStored<Partial<Capabilities>>(text) ?? {};
+  return FEATURES.flatMap(([name, words]) => (said[name] === 'yes' ? [words] : []));
+}
+
+/** The features that a VM uses; none for most. */
+export function featuresUsedBy(
+  spec: Pick<VmSpec, 'io_limits' | 'firmware' | 'secure_boot' | 'tpm'>,
+): readonly Feature[] {
+  const { io_limits } = spec;
+  const firmware = firmwareOf(spec);
+  const isUsed = {
+    tpm: spec.tpm,
+    uefi: firmware === 'uefi',
+    secureBoot: firmware === 'uefi-secure-boot',
+    diskLimits: hasAny(io_limits, DISK_LIMITS),
+    networkLimits: hasAny(io_limits, NETWORK_LIMITS),
+  };
+  return FEATURES.flatMap(([name, words]) => (isUsed[name] ? [words] : []));
+}
+
+function hasAny(limits: VmIoLimits | null, names: readonly (keyof VmIoLimits)[]): boolean {
+  return limits !== null && names.some((name) => limits[name] !== null);
+}
+
+/** The firmware of a machine as agents name it; undefined for BIOS. */
+export function firmwareOf({
+  firmware,
+  secure_boot,
+}: Pick<VmSpec, 'firmware' | 'secure_boot'>): MachineFirmware | undefined {
+  if (firmware !== 'uefi') return undefined;
+  return secure_boot ? 'uefi-secure-boot' : 'uefi';
+}

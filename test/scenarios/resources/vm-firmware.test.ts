@@ -1,0 +1,89 @@
+/** Boot firmware of VMs: what their nodes get, and which nodes take them. */
+import { describe, expect, test } from '@jest/globals';
+import { defaultFleet } from '@novacron/agent/fleet/fleet';
+import { machineOf, makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
+
+describe('the firmware of a VM', () => {
+  const bench = useBench();
+
+  test('is BIOS, that of its template or its own, and reaches its node', async () => {
+    const template = await bench().expectOk('template.create', {
+      name: 'efi',
+      image: 'https://images.example.com/efi.qcow2',
+      firmware: 'uefi',
+    });
+    const template_id = template.resource.id;
+    const vms = [
+      await makeVm(bench(), { name: 'old' }),
+      await makeVm(bench(), { name: 'new', firmware: 'uefi' }),
+      await makeVm(bench(), { name: 'safe', firmware: 'uefi', secure_boot: true }),
+      await makeVm(bench(), { name: 'made', template_id }),
+      await makeVm(bench(), { name: 'else', template_id, firmware: 'bios' }),
+    ];
+    const onNodes = await Promise.all(vms.map((vm) => machineOf(bench(), vm)));
+    expect(onNodes.map((machine) => machine?.spec.firmware)).toEqual([
+      undefined,
+      'uefi',
+      'uefi-secure-boot',
+      'uefi',
+      undefined,
+    ]);
+    expect(vms.map(({ firmware }) => firmware)).toEqual([null, 'uefi', 'uefi', 'uefi', 'bios']);
+  });
+
+  test('stays in a change of something else and in a migration', async () => {
+    const vm = await makeVm(bench(), { firmware: 'uefi' });
+    const change = { id: vm.id, metadata: { tier: 'web' } };
+    await bench().end((await bench().expectOk('vm.update', change)).operation);
+    await bench().end((await bench().expectOk('vm.migrate', { id: vm.id })).operation);
+    const moved = await bench().expectOk('vm.get', { id: vm.id });
+    expect(moved.node).not.toBe(vm.node);
+    expect((await machineOf(bench(), moved))?.spec.firmware).toBe('uefi');
+  });
+
+  test('cannot be changed in place, unless to the same', async () => {
+    const vm = await makeVm(bench(), {});
+    const other = { id: vm.id, firmware: 'uefi' } as const;
+    const refused = await bench().expectProblem('vm.update', other);
+    expect(refused.fields).toMatchObject([{ path: ['firmware'] }]);
+    expect(refused.detail).toContain('that needs a new VM');
+    const same = await bench().expectOk('vm.update', { id: vm.id, firmware: 'bios' });
+    expect(await bench().end(same.operation)).toMatchObject({ status: 'succeeded' });
+  });
+
+  test('comes with a TPM where it is wanted, which keeps the VM on its node', async () => {
+    const vm = await makeVm(bench(), { tpm: true });
+    const change = { id: vm.id, metadata: { tier: 'web' } };
+    await bench().end((await bench().expectOk('vm.update', change)).operation);
+    expect((await machineOf(bench(), vm))?.spec.tpm).toBe('yes');
+    const refused = await bench().expectProblem('vm.migrate', { id: vm.id });
+    expect(refused).toMatchObject({ code: 'conflict' });
+    expect(refused.detail).toContain('has a virtual TPM');
+    const without = await bench().expectProblem('vm.update', { id: vm.id, tpm: false });
+    expect(without.fields).toMatchObject([{ path: ['tpm'] }]);
+  });
+
+  test('has no Secure Boot where it is BIOS', async () => {
+    const refused = await bench().expectProblem('vm.create', { ...SMALL_VM, secure_boot: true });
+    expect(refused).toMatchObject({ code: 'validation-failed' });
+    expect(refused.fields).toEqual([{ path: ['secure_boot'], message: 'needs firmware = "uefi"' }]);
+  });
+});
+
+describe('a fleet without the package of the firmware', () => {
+  const { nodes, ...fleet } = defaultFleet();
+  const capabilities = { uefi: 'no', secure_boot: 'no', tpm: 'no' } as const;
+  const bench = useBench({
+    fleet: { ...fleet, nodes: nodes.map((node) => ({ ...node, capabilities })) },
+  });
+
+  test('takes no VM with it, and says what its nodes lack', async () => {
+    const refused = await bench().expectProblem('vm.create', { ...SMALL_VM, firmware: 'uefi' });
+    expect(refused).toMatchObject({ code: 'no-capacity' });
+    expect(JSON.stringify(refused)).toContain(
+      'has a hypervisor without UEFI firmware (package ovmf)',
+    );
+    const withTpm = await bench().expectProblem('vm.create', { ...SMALL_VM, tpm: true });
+    expect(JSON.stringify(withTpm)).toContain('without virtual TPMs (package swtpm)');
+  });
+});
