@@ -192,6 +192,7 @@ export function capabilitiesOf({
     liveRestore: capabilities.live_restore ?? 'no',
     nodePower: capabilities.node_power ?? 'yes',
     migrationRelease: 'yes',
+    coldMigration: 'yes',
     forget: 'yes',
     pause: capabilities.pause ?? 'yes',
     reset: capabilities.reset ?? 'yes',

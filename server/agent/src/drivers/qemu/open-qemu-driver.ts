@@ -202,6 +202,7 @@ function capabilitiesOf({ migrationAddress, networks }: QemuNode): DriverCapabil
     nodePower: 'no',
     migrationRelease: 'yes',
     migrationTransfer: 'yes',
+    coldMigration: migrationAddress === undefined ? 'no' : 'yes',
     forget: 'yes',
     firewall: connected,
     networks: connected,
