@@ -111,9 +111,9 @@ describe('improving the fleet', () => {
     const stopped = await bench().expectOk('vm.stop', { id: vms[0]?.id ?? ('' as Vm['id']) });
     await bench().end(stopped.operation);
     const { id } = await nodeNamed('node-a');
-    expect(await end(await bench().expectOk('node.drain', { id }))).toMatchObject({
-      status: 'succeeded',
-    });
+    const drained = await bench().expectOk('node.drain', { id });
+    expect(drained.plan?.moves.map(({ manner }) => manner).sort()).toEqual(['cold', 'live']);
+    expect(await end(drained)).toMatchObject({ status: 'succeeded' });
     expect(await placesOf(vms)).not.toContain('node-a');
     const states = vms.map(async (vm) => (await bench().expectOk('vm.get', { id: vm.id })).status);
     expect(await Promise.all(states)).toEqual(['stopped', 'running']);

@@ -140,6 +140,7 @@ function toResident(held: HeldVm): ResidentVm {
       vm: { ...ask.vm, ...amountsHeldBy(allocation) },
       unknownFacts: 'accept',
     },
+    ...(isOff(row) ? { power: 'off' } : {}),
     immovable: whyImmovable(held),
   };
 }
