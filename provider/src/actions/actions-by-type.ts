@@ -104,7 +104,7 @@ const pause: Action<typeof pauseSchema, Session> = {
 };
 
 const migrateSchema = dataSourceSchema({
-  description: 'Moves a running VM to another node. NovaCron may move it again later.',
+  description: 'Moves a VM to another node, running or stopped. NovaCron may move it again later.',
   attributes: {
     vm_id: vmId,
     node: string({

@@ -289,6 +289,7 @@ describe('the heart of an agent', () => {
           liveRestore: 'no',
           nodePower: 'yes',
           migrationRelease: 'yes',
+          coldMigration: 'yes',
           forget: 'yes',
           deleteVolume: 'yes',
           pause: 'yes',

@@ -36,7 +36,9 @@ describe('improving the fleet', () => {
 
   async function placesOf(vms: readonly Vm[]): Promise<readonly unknown[]> {
     const now = await Promise.all(vms.map(({ id }) => bench().expectOk('vm.get', { id })));
-    for (const vm of now) expect(await machineOf(bench(), vm)).toMatchObject({ status: 'running' });
+    for (const vm of now) {
+      expect(await machineOf(bench(), vm)).toMatchObject({ status: vm.status });
+    }
     return now.map(({ node }) => node);
   }
 
@@ -104,17 +106,31 @@ describe('improving the fleet', () => {
     expect(await nodeNamed('node-b')).toMatchObject({ status: 'maintenance', vm_count: 0 });
   });
 
+  test('a drain moves stopped VMs too, and they stay stopped', async () => {
+    const vms = await fill('node-a', 2);
+    const stopped = await bench().expectOk('vm.stop', { id: vms[0]?.id ?? ('' as Vm['id']) });
+    await bench().end(stopped.operation);
+    const { id } = await nodeNamed('node-a');
+    const drained = await bench().expectOk('node.drain', { id });
+    expect(drained.plan?.moves.map(({ manner }) => manner).sort()).toEqual(['cold', 'live']);
+    expect(await end(drained)).toMatchObject({ status: 'succeeded' });
+    expect(await placesOf(vms)).not.toContain('node-a');
+    const states = vms.map(async (vm) => (await bench().expectOk('vm.get', { id: vm.id })).status);
+    expect(await Promise.all(states)).toEqual(['stopped', 'running']);
+    expect(await nodeNamed('node-a')).toMatchObject({ status: 'maintenance', vm_count: 0 });
+  });
+
   test('a drain is refused where a VM cannot move, and says which and why', async () => {
     const [vm] = await fill('node-a', 1);
-    const stopped = await bench().expectOk('vm.stop', { id: vm?.id ?? ('' as Vm['id']) });
-    await bench().end(stopped.operation);
+    const paused = await bench().expectOk('vm.pause', { id: vm?.id ?? ('' as Vm['id']) });
+    await bench().end(paused.operation);
     const { id } = await nodeNamed('node-a');
     const refused = await bench().expectProblem('node.drain', { id });
     expect(refused).toMatchObject({
       code: 'no-capacity',
       detail:
         'Node node-a cannot be emptied: 1 VM cannot move. ' +
-        `${vm?.id}: it is stopped, and only running VMs move.`,
+        `${vm?.id}: it is paused, and moves only when it is resumed or stopped.`,
       remedy: expect.stringContaining('Start, unpin or delete those VMs'),
     });
     expect(await nodeNamed('node-a')).toMatchObject({ status: 'ready' });

@@ -206,7 +206,7 @@ describe('a VM that no node can hold', () => {
     );
     expect(refused.remedy).toContain('starts a VM that was preempted as soon as');
     const stays = await bench().expectProblem('vm.migrate', { id });
-    expect(stays.detail).toContain('is preempted, and only a running VM can move');
+    expect(stays.detail).toContain('is preempted, and only a running or stopped VM can move');
     await end(await bench().expectOk('vm.stop', { id }));
     expect(await get(low)).toMatchObject({ status: 'stopped', power_state: 'stopped' });
     await end(await bench().expectOk('vm.delete', { id }));

@@ -178,16 +178,6 @@ describe('the power of a VM', () => {
     });
   });
 
-  test('a stopped VM does not move, and says what to do', async () => {
-    const vm = await makeVm(bench());
-    await run('vm.stop', { id: vm.id });
-    expect(await bench().expectProblem('vm.migrate', { id: vm.id })).toMatchObject({
-      code: 'validation-failed',
-      detail: 'The VM web-01 is stopped, and only a running VM can move to another node.',
-      remedy: `Start it first (novacron vm start ${vm.id}), then move it.`,
-    });
-  });
-
   test('a stopped VM is deleted like any other', async () => {
     const vm = await makeVm(bench());
     await run('vm.stop', { id: vm.id });

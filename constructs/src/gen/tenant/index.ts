@@ -58,7 +58,7 @@ export interface TenantFeatures {
   */
   readonly graphql?: boolean | cdktf.IResolvable;
   /**
-  * Move running VMs to other nodes. Default: `true`.
+  * Move VMs to other nodes. Default: `true`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/tenant#migration Tenant#migration}
   */

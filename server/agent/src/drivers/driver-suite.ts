@@ -1,6 +1,7 @@
 /** The conformance suite of the hypervisor port: every driver passes it. */
 
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { StopReason } from '@novacron/contract/kinds/vm/stop-reason';
 import { createSampleIds } from '../test-kit/samples.ts';
 import type { MachineOrder } from './driver.ts';
 import { type Bench, bad, type DriverUnderTest, good, startedMachine } from './driver-bench.ts';
@@ -57,6 +58,10 @@ export function describeDriver(name: string, open: OpenDriver): void {
     describeVolumes(() => bench);
     describeSnapshots(() => bench);
     describeMigrating(
+      () => bench,
+      () => openAnother(bench),
+    );
+    describeMovingStopped(
       () => bench,
       () => openAnother(bench),
     );
@@ -475,6 +480,93 @@ function describeMigrating(bench: () => Bench, openPeer: OpenPeer): void {
     expect(await bad(driver.migrate(order(2), { toNode: 'node-02' }))).toMatchObject({
       next: 'final',
     });
+  });
+}
+
+/** Machines that are switched off, as servers move them to nodes that say `coldMigration`. */
+function describeMovingStopped(bench: () => Bench, openPeer: OpenPeer): void {
+  async function openTarget({ driver, order, spec }: Bench, stop_reason: StopReason | null) {
+    const { driver: there, node: toNode } = await openPeer();
+    const { vm_id } = order();
+    const offer = await (driver.offerMachine === undefined
+      ? undefined
+      : good(driver.offerMachine(vm_id)));
+    const arrives = { power: 'off', stop_reason } as const;
+    const incoming = { spec, volumes: [], offer, arrives };
+    expect(await good(there.prepareIncoming(order(4), incoming))).toMatchObject({
+      status: 'incoming',
+      spec,
+    });
+    await good(there.prepareIncoming(order(4), incoming));
+    const target = await (there.findTarget === undefined
+      ? undefined
+      : good(there.findTarget(vm_id)));
+    const outgoing = { toNode, size: spec, release: 'yes', power: 'off', target } as const;
+    return { there, outgoing };
+  }
+
+  test('a stopped machine moves, stays stopped for its reason and starts there', async () => {
+    const { driver, order, spec } = await startedMachine(bench());
+    if (driver.capabilities.coldMigration !== 'yes') return;
+    await good(driver.stop(order(3), 'forced'));
+    const { there, outgoing } = await openTarget(bench(), 'command');
+    await good(driver.migrate(order(4), outgoing));
+    await good(driver.migrate(order(4), outgoing));
+    expect(await good(driver.inspect())).toMatchObject([{ status: 'migrated' }]);
+    expect(await bad(driver.start(order(4)))).toMatchObject({ next: 'final' });
+    expect(await bad(driver.activate(order(4)))).toMatchObject({
+      message: expect.stringMatching(/ was released to \S+: only that node runs it[.] /),
+      next: 'final',
+    });
+    const arrived = { status: 'stopped', stop_reason: 'command', spec, generation: 4 };
+    expect(await good(there.activate(order(4), 'released'))).toMatchObject(arrived);
+    expect(await good(there.activate(order(4), 'released'))).toMatchObject(arrived);
+    await good(driver.forget(order(4)));
+    expect(await good(driver.inspect())).toEqual([]);
+    expect(await good(there.start(order(5)))).toMatchObject({ status: 'running', spec });
+  });
+
+  test('a machine that has never run moves', async () => {
+    const { driver, order, spec } = bench();
+    if (driver.capabilities.coldMigration !== 'yes') return;
+    await good(driver.create(order(1), spec));
+    const { there, outgoing } = await openTarget(bench(), null);
+    await good(driver.migrate(order(4), outgoing));
+    expect(await good(there.activate(order(4), 'released'))).toMatchObject({
+      status: 'stopped',
+      stop_reason: null,
+    });
+    await good(driver.forget(order(4)));
+    expect(await good(there.start(order(5)))).toMatchObject({ status: 'running', spec });
+  });
+
+  test('a stopped machine that is not released stays where it is', async () => {
+    const { driver, order, spec } = bench();
+    if (driver.capabilities.coldMigration !== 'yes') return;
+    await good(driver.create(order(1), spec));
+    const { there } = await openTarget(bench(), null);
+    expect(await bad(there.activate(order(4)))).toMatchObject({
+      message: expect.stringContaining('its source has not released it'),
+      next: 'final',
+    });
+    expect(await bad(there.start(order(4)))).toMatchObject({ next: 'final' });
+    await good(there.forget(order(4)));
+    expect(await good(there.inspect())).toEqual([]);
+    expect(await good(driver.activate(order(4)))).toMatchObject({ status: 'stopped' });
+    expect(await good(driver.start(order(5)))).toMatchObject({ status: 'running', spec });
+  });
+
+  test('a machine that runs by now, or is paused, does not move as a stopped one', async () => {
+    const { driver, order, spec } = bench();
+    if (driver.capabilities.coldMigration !== 'yes') return;
+    await good(driver.create(order(1), spec));
+    const { outgoing } = await openTarget(bench(), null);
+    await good(driver.start(order(4)));
+    const refused = { message: expect.stringContaining('only a machine that is switched off') };
+    expect(await bad(driver.migrate(order(5), outgoing))).toMatchObject(refused);
+    await good(driver.pause(order(5)));
+    expect(await bad(driver.migrate(order(6), outgoing))).toMatchObject(refused);
+    expect(await good(driver.inspect())).toMatchObject([{ status: 'running', paused: true }]);
   });
 }
 

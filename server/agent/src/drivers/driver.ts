@@ -17,6 +17,7 @@ import type { MigrationOffer, MigrationTarget } from '@novacron/contract/agent/m
 import type { NetworkMap } from '@novacron/contract/agent/network-map';
 import type { NodeFacts } from '@novacron/contract/fleet/node-facts';
 import type { SnapshotId, VmId, VolumeId } from '@novacron/contract/ids';
+import type { StopReason } from '@novacron/contract/kinds/vm/stop-reason';
 import type { Result } from '@novacron/contract/result';
 import type { LocalWrite } from '../database/group-commits.ts';
 
@@ -92,11 +93,22 @@ export interface IncomingMachine {
   readonly volumes: readonly MachineVolume[];
   /** What its source has said of it; absent where its files are in the shared storage. */
   readonly offer?: MigrationOffer | undefined;
+  /** Where the machine is switched off and stays so; absent where its memory arrives. */
+  readonly arrives?: ArrivingOff | undefined;
+}
+
+/** How a machine that moves while it is switched off is known on its new node. */
+export interface ArrivingOff {
+  readonly power: 'off';
+  /** null: it has never run. */
+  readonly stop_reason: StopReason | null;
 }
 
 /** Where a machine is sent, and how the sending ends. */
 export interface OutgoingMachine {
   readonly toNode: string;
+  /** `off`: only a machine that is switched off is sent; absent: only one that runs. */
+  readonly power?: 'off' | undefined;
   /** Size that was prepared for: a machine of another size would lose its disk's end there. */
   readonly size?: MachineSize | undefined;
   /**
@@ -210,13 +222,13 @@ export interface Driver {
   /** Where an incoming machine is awaited; absent where no source needs to know. */
   readonly findTarget?: (vmId: VmId) => DriverAnswer<MigrationTarget>;
   /**
-   * Sends a running machine to a node that has prepared for it; here it stays as `migrated`. One
-   * that is not the size that was prepared for is not sent. When the signal is aborted the sending
+   * Sends a machine to a node that has prepared for it; here it stays as `migrated`. One that is
+   * not the size that was prepared for is not sent, nor one whose power is not as said. When the signal is aborted the sending
    * is cancelled, unless the reason is {@link LEAVING}: then it goes on, and the call is repeated.
    */
   readonly migrate: (order: MachineOrder, outgoing: OutgoingMachine) => DriverAnswer<Machine>;
   /**
-   * Lets an arrived machine run; on the node that was to send it, ends the sending. A machine that
+   * Lets an arrived machine run, unless it arrives switched off; on the node that was to send it, ends the sending. A machine that
    * was released is refused there. One that stopped by itself before or since stays stopped.
    * @param proof - `released`: the source has released it, so it belongs here whatever has become
    *   of its process

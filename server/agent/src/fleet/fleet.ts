@@ -197,6 +197,7 @@ export function capabilitiesOf({
     liveRestore: capabilities.live_restore ?? 'no',
     nodePower: capabilities.node_power ?? 'yes',
     migrationRelease: 'yes',
+    coldMigration: 'yes',
     forget: 'yes',
     deleteVolume: 'yes',
     pause: capabilities.pause ?? 'yes',

@@ -100,7 +100,7 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     { header: 'NODE', read: ({ decision }) => memberOf(decision, 'target_node') },
     { header: 'SCORE', read: ({ decision }) => memberOf(decision, 'score') },
   ],
-  move: named('vm', 'from', 'to', 'memory_gb', 'imbalance_after', 'vm_id'),
+  move: named('vm', 'from', 'to', 'manner', 'memory_gb', 'imbalance_after', 'vm_id'),
   left: named('vm', 'why', 'vm_id'),
   operation: named(
     'kind',

@@ -15,7 +15,7 @@ export const FEATURES = {
   custom_roles: { description: 'Create and change roles', default: 'on' },
   event_streams: { description: 'Watch events over WebSocket and GraphQL', default: 'on' },
   graphql: { description: 'Query over GraphQL', default: 'on' },
-  migration: { description: 'Move running VMs to other nodes', default: 'on' },
+  migration: { description: 'Move VMs to other nodes', default: 'on' },
   policy_authoring: { description: 'Create and change policies', default: 'on' },
   tokens: { description: 'Issue short-lived tokens', default: 'on' },
   unsigned_policies: {

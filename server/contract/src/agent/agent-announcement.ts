@@ -48,6 +48,9 @@ export const AgentAnnouncement = z.looseObject({
         'Encrypts migrations, copies disks that are not shared and reports the release to the ' +
           'target directly; absent in older agents',
       ),
+    coldMigration: yesNo
+      .optional()
+      .describe('Moves VMs that are switched off; absent in older agents, which move none'),
     forget: yesNo
       .optional()
       .describe(

@@ -198,6 +198,14 @@ export const Machine = z.looseObject({
 });
 export type Machine = z.infer<typeof Machine>;
 
+/** What a machine that moves while it is switched off is on its new node. */
+const ArrivingOff = z.looseObject({
+  power: z.literal('off'),
+  stop_reason: StopReason.nullable()
+    .catch('unknown')
+    .describe('Why it has stopped, as it is reported from then on; null: it has never run'),
+});
+
 /** The actions of an agent on one machine. Every action is idempotent. */
 export const MachineAction = z.discriminatedUnion('kind', [
   z.looseObject({ kind: z.literal('create'), spec: MachineSpec }),
@@ -235,10 +243,20 @@ export const MachineAction = z.discriminatedUnion('kind', [
     offer: MigrationOffer.optional().describe(
       'What the source has said of the VM. Absent: its files are found in the shared storage',
     ),
+    arrives: ArrivingOff.optional().describe(
+      'The VM is switched off and stays so. Absent: it arrives with its memory',
+    ),
   }),
   z.looseObject({
     kind: z.literal('migrate'),
     to_node: z.string(),
+    power: z
+      .literal('off')
+      .optional()
+      .describe(
+        'Only a VM that is switched off is sent, which needs `coldMigration` of both nodes. ' +
+          'Absent: only one that runs is sent',
+      ),
     size: MachineSize.optional().describe(
       'Size for which the target node is prepared: a VM of another size is not sent. ' +
         'Absent in older servers',

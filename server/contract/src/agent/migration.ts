@@ -1,5 +1,5 @@
 /**
- * What the two nodes of a live migration have to know of each other. A server asks one node for it
+ * What the two nodes of a migration have to know of each other. A server asks one node for it
  * and hands it to the other in a command, because agents use the subjects of their own node only.
  */
 import { z } from 'zod';
@@ -19,13 +19,21 @@ export const MigrationOffer = z.looseObject({
       }),
     )
     .describe('Copied if the nodes share no storage'),
+  power: z
+    .literal('off')
+    .optional()
+    .describe('The machine is switched off: `hardware` is what it had last. Absent: it runs'),
+  seed: z
+    .looseObject({ instance_id: z.string() })
+    .optional()
+    .describe('Of a machine that is switched off: what its guest reads at the next start'),
 });
 export type MigrationOffer = z.infer<typeof MigrationOffer>;
 
 /** Where the target waits for a machine. */
 export const MigrationTarget = z.looseObject({
   host: z.string(),
-  memory_port: z.int(),
+  memory_port: z.int().describe('0 if the machine arrives switched off'),
   release_port: z.int().describe('Where the source reports that it has released the VM'),
   disk_port: z.int().nullable().describe('null: the nodes share the disks'),
   disks: z.array(z.string()).describe('Names of the disks that are copied'),

@@ -1,4 +1,4 @@
-/** Improvements of a fleet: plans of live migrations, with their cost and what they bring. */
+/** Improvements of a fleet: plans of migrations, with their cost and what they bring. */
 import { z } from 'zod';
 import { VmId } from '../ids.ts';
 
@@ -10,13 +10,17 @@ export const FailoverRule = z.enum(['keep', 'ignore']);
 
 const vmName = z.string().nullable().describe('Name of the VM; null for one of another tenant');
 
-/** One live migration of a plan. */
+/** One migration of a plan. */
 const ImprovementMove = z.looseObject({
   vm_id: VmId,
   vm: vmName,
   from: z.string().describe('Source node'),
   to: z.string().describe('Target node'),
-  memory_gb: z.number().describe('Amount of data to copy. Unit: GB.'),
+  manner: z
+    .enum(['live', 'cold'])
+    .optional()
+    .describe('`cold`: the VM is stopped, and stays stopped. Absent in older servers'),
+  memory_gb: z.number().describe('Memory to copy: none of a VM that is stopped. Unit: GB.'),
   imbalance_after: z.number().describe('Imbalance of the fleet after the move'),
 });
 

@@ -10,7 +10,7 @@ export function explainImprovement(plan: ImprovementPlan): readonly string[] {
 }
 
 function goalLine({ goal, moves, emptied, left }: ImprovementPlan): string {
-  const some = count(moves.length, 'live migration');
+  const some = describeMoves(moves);
   switch (goal.kind) {
     case 'drain':
       return left.length === 0
@@ -29,6 +29,14 @@ function goalLine({ goal, moves, emptied, left }: ImprovementPlan): string {
         ? 'No moves within the budget and the rules gather more room.'
         : `${some} gather free room.`;
   }
+}
+
+function describeMoves(moves: ImprovementPlan['moves']): string {
+  const cold = moves.filter(({ manner }) => manner === 'cold').length;
+  const live = moves.length - cold;
+  if (cold === 0) return count(live, 'live migration');
+  const coldly = `${count(cold, 'cold migration')} (of stopped VMs)`;
+  return live === 0 ? coldly : `${count(live, 'live migration')} and ${coldly}`;
 }
 
 function costLines({ moves, costMib, durationS }: ImprovementPlan): readonly string[] {

@@ -20,11 +20,12 @@ interface VmPlan {
   readonly cpu: number;
   readonly group?: string;
   readonly immovable?: string;
+  readonly power?: 'off';
   readonly constraints?: PlacementConstraints;
 }
 
 function makeVm(plan: VmPlan, at: number): ResidentVm {
-  const { node, cpu, group, immovable, constraints } = plan;
+  const { node, cpu, group, immovable, power, constraints } = plan;
   const name = `vm-${at}`;
   const apart = { rule: 'apart', level: 'node', need: 'required' } as const;
   const affinity = group === undefined ? [] : [{ ...apart, to: { kind: 'group', group } as const }];
@@ -39,6 +40,7 @@ function makeVm(plan: VmPlan, at: number): ResidentVm {
       strategy: 'balanced',
     },
     immovable,
+    power,
   };
 }
 
@@ -102,6 +104,22 @@ describe('planning improvements', () => {
       'Nodes with VMs: 2 before, 2 after. Imbalance: 0.3367 before, 0 after.',
       'N+1: any node in service may fail, and its VMs have room elsewhere.',
     ]);
+  });
+
+  test('a drain says which VMs move switched off: their memory is not copied', () => {
+    const plan = planOf(
+      request({ kind: 'drain', node: 'node-0' }, 3, [
+        { node: 0, cpu: 2 },
+        { node: 0, cpu: 4, power: 'off' },
+      ]),
+    );
+    expect(plan.moves.map(({ vm, manner }) => ({ vm, manner }))).toEqual([
+      { vm: 'vm-1', manner: 'cold' },
+      { vm: 'vm-0', manner: 'live' },
+    ]);
+    const [moves, cost] = explainImprovement(plan);
+    expect(moves).toBe('1 live migration and 1 cold migration (of stopped VMs) empty node node-0.');
+    expect(cost).toMatch(/^Cost: 8 GB of memory to copy, /);
   });
 
   test('a drain names each VM that cannot move, and why', () => {

@@ -222,6 +222,7 @@ function capabilitiesOf(node: QemuNode): DriverCapabilities {
     nodePower: 'no',
     migrationRelease: 'yes',
     migrationTransfer: 'yes',
+    coldMigration: migrationAddress === undefined ? 'no' : 'yes',
     forget: 'yes',
     deleteVolume: 'yes',
     firewall: connected,

@@ -1,6 +1,7 @@
 /** The machines of one simulated node. */
 import { Machine } from '@novacron/contract/agent/agent';
 import type { VmId } from '@novacron/contract/ids';
+import { StopReason } from '@novacron/contract/kinds/vm/stop-reason';
 import { z } from 'zod';
 import type { AgentDatabase } from '../../database/agent-database.ts';
 import { openStagedStore, type StagedStore } from './staged-store.ts';
@@ -11,6 +12,10 @@ export const SimulatedMachine = Machine.extend({
     .int()
     .describe('How often a reset or a change of its configuration made it start again'),
   migrated_to: z.string().nullable().describe('Node that it was sent to'),
+  arrives: z
+    .object({ stop_reason: StopReason.nullable() })
+    .optional()
+    .describe('Of an `incoming` machine that is switched off and stays so'),
   released: z.literal('yes').optional().describe('It never runs here again unless it is sent back'),
 });
 export type SimulatedMachine = z.infer<typeof SimulatedMachine>;

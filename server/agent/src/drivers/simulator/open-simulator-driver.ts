@@ -176,7 +176,7 @@ export function openSimulatorDriver(options: SimulatorOptions): SimulatorDriver 
     prepareIncoming: (order, incoming) =>
       act('prepare-incoming', order, (scene) => planIncoming(scene, incoming)),
     migrate: (order, outgoing) => act('migrate', order, (scene) => planMigrate(scene, outgoing)),
-    activate: (order) => act('activate', order, planActivate),
+    activate: (order, proof) => act('activate', order, (scene) => planActivate(scene, proof)),
     applyFirewall: (order, firewall) =>
       act('apply-firewall', order, (scene) => planFirewall(scene, firewall)),
     deleteVolume: (order) =>

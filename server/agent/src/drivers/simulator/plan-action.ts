@@ -36,24 +36,27 @@ export function planCreate(scene: Scene, spec: MachineSpec): Plan {
 }
 
 /** Room for a machine that another node sends. */
-export function planIncoming(scene: Scene, { spec, volumes }: IncomingMachine): Plan {
-  return planNew(scene, { spec, volumes: [...volumes] }, 'incoming');
+export function planIncoming(scene: Scene, { spec, volumes, arrives }: IncomingMachine): Plan {
+  const off = arrives === undefined ? {} : { arrives: { stop_reason: arrives.stop_reason } };
+  return planNew(scene, { spec, volumes: [...volumes], ...off }, 'incoming');
 }
 
 function planNew(
   scene: Scene,
-  given: { readonly spec: MachineSpec; readonly volumes: MachineVolume[] },
+  given: Pick<SimulatedMachine, 'spec' | 'volumes' | 'arrives'>,
   status: 'stopped' | 'incoming',
 ): Plan {
   const { vm_id, generation, machine, room } = scene;
   const wanted = { ...given, spec: hashGuestSecrets(vm_id, given.spec) };
   if (machine !== undefined && machine.status !== 'migrated') {
     const isIncoming = machine.status === 'incoming';
+    const isSamePower = (machine.arrives === undefined) === (given.arrives === undefined);
     const isSame = isIncoming === (status === 'incoming') && equalJson(machine.spec, wanted.spec);
-    if (isSame) return ok({ ...machine, generation });
+    if (isSame && isSamePower) return ok({ ...machine, generation });
     return final(`${vm_id} is on this node already, ${machine.status} and not as asked for`);
   }
-  const missing = explainMissingCapacity(room(), wanted.spec);
+  const counted = given.arrives === undefined ? room() : capacityWhileStopped(room());
+  const missing = explainMissingCapacity(counted, wanted.spec);
   if (missing !== undefined) return err(missing);
   return ok({ vm_id, generation, status, ...wanted, restarts: 0, migrated_to: null });
 }
@@ -147,20 +150,13 @@ export function planDetach(scene: Scene, volumeId: VolumeId): Plan<SimulatedMach
   return ok({ ...machine, volumes, generation });
 }
 
-/** A running machine is sent away; what it held here is kept until it is deleted. */
+/** A machine is sent away, running unless it is asked for switched off; what it held here is kept until it is deleted. */
 export function planMigrate(scene: Scene, outgoing: OutgoingMachine): Plan {
-  const { toNode, size: prepared, release } = outgoing;
+  const { toNode, size: prepared, release, power } = outgoing;
   return withMachine(scene, (machine) => {
     if (machine.status === 'migrated' && machine.migrated_to === toNode) return ok(machine);
-    if (scene.capabilities.liveMigration === 'no') {
-      return final('This hypervisor cannot move a running machine');
-    }
-    if (machine.status !== 'running') {
-      return final(`${scene.vm_id} is ${machine.status}: only a running machine can migrate`);
-    }
-    if (machine.paused) {
-      return final(`${scene.vm_id} is paused: only a machine whose guest runs can migrate`);
-    }
+    const refused = power === 'off' ? refuseCold(scene, machine) : refuseLive(scene, machine);
+    if (refused !== undefined) return final(refused);
     if (prepared !== undefined && !equalJson(sizeOf(machine.spec), sizeOf(prepared))) {
       return final(
         `${scene.vm_id} has ${describeSize(machine.spec)} here, and ${toNode} has prepared for ` +
@@ -172,18 +168,46 @@ export function planMigrate(scene: Scene, outgoing: OutgoingMachine): Plan {
   });
 }
 
+function refuseCold({ vm_id }: Scene, { status }: SimulatedMachine): string | undefined {
+  if (status === 'stopped') return undefined;
+  return `${vm_id} is ${status}: only a machine that is switched off moves so`;
+}
+
+function refuseLive(scene: Scene, { status, paused }: SimulatedMachine): string | undefined {
+  if (scene.capabilities.liveMigration === 'no') {
+    return 'This hypervisor cannot move a running machine';
+  }
+  if (status !== 'running') {
+    return `${scene.vm_id} is ${status}: only a running machine can migrate`;
+  }
+  return paused
+    ? `${scene.vm_id} is paused: only a machine whose guest runs can migrate`
+    : undefined;
+}
+
 /**
- * An arrived machine runs, or one that was sent away and not released runs here again. One that its
+ * An arrived machine runs, unless it arrives switched off, or one that was sent away and not released runs here again. One that its
  * guest has stopped before it was sent, or since it arrived, stays so.
  */
-export function planActivate(scene: Scene): Plan {
+export function planActivate(scene: Scene, proof?: 'released'): Plan {
   return withMachine(scene, (machine) => {
     if (machine.status === 'stopped') return ok(machine);
+    if (machine.arrives !== undefined) return takeStopped(scene, machine, proof);
     if (machine.status === 'migrated' && machine.released === 'yes') {
       return final(explainReleased(scene.vm_id, machine.migrated_to));
     }
     return ok({ ...machine, status: 'running', migrated_to: null });
   });
+}
+
+/** Only a machine that its source has released is here. */
+function takeStopped(
+  { vm_id }: Scene,
+  { arrives, ...machine }: SimulatedMachine,
+  proof: 'released' | undefined,
+): Plan {
+  if (proof === undefined) return final(`${vm_id} has not arrived: its source has not released it`);
+  return ok({ ...machine, status: 'stopped', stop_reason: arrives?.stop_reason ?? null });
 }
 
 /** The machine has the firewall, or none, whatever it is doing: nothing may slip through a move. */

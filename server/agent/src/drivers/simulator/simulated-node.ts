@@ -110,7 +110,12 @@ export function openSimulatedNode(options: SimulatedNodeOptions): SimulatedNode 
       // Asked for by few actions, and there may be a thousand machines to add up.
       const room = (): Room => {
         const others = store.list().filter((machine) => machine.vm_id !== vm_id);
-        return { capacity, held: sumOf(others) };
+        // What arrives switched off takes no memory.
+        const held = others.map(({ status, spec, arrives }) => ({
+          status: arrives === undefined ? status : 'stopped',
+          spec,
+        }));
+        return { capacity, held: sumOf(held) };
       };
       return { vm_id, generation, machine: store.find(vm_id), capabilities, room };
     },

@@ -120,7 +120,9 @@ export const vmOperations = {
     ...change,
     applies: 'nothing',
     feature: 'migration',
-    summary: 'Moves a running VM to another node: the specified one or the best one.',
+    summary:
+      'Moves a VM to another node, the specified one or the best one: a running VM live, a ' +
+      'stopped one without starting it.',
     rest: { method: 'POST', path: '/vms/{id}/migrate', status: 202 },
     input: z.strictObject({
       id: VmId,

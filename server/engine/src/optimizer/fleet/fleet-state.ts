@@ -156,9 +156,12 @@ export function describeMove(
   const vm = state.vms[move.vm];
   const [from, to] = [state.nodes[move.from], state.nodes[move.to]];
   assert(vm !== undefined && from !== undefined && to !== undefined, 'a move is of the fleet');
-  const { name, memoryMib } = vm.request.vm;
+  const { name } = vm.request.vm;
+  const manner = vm.power === 'off' ? 'cold' : 'live';
+  const memoryMib = manner === 'live' ? vm.request.vm.memoryMib : 0;
   const where = { from: from.name, to: to.name };
-  return { vmId: vm.id, vm: name, tenantId: vm.tenantId, ...where, memoryMib, imbalance };
+  const { id: vmId, tenantId } = vm;
+  return { vmId, vm: name, tenantId, ...where, manner, memoryMib, imbalance };
 }
 
 /**

@@ -11,6 +11,8 @@ export interface ResidentVm {
   readonly request: PlacementRequest;
   /** The highest leaves a node first; 0 to 100, all equal when absent. */
   readonly priority?: number | undefined;
+  /** `off`: it moves switched off (cold migration); absent: it runs, and moves live. */
+  readonly power?: 'off' | undefined;
   /** Why it cannot be moved now, in words that follow its name; absent where it can. */
   readonly immovable?: string | undefined;
 }
@@ -54,15 +56,17 @@ export interface ImprovementInput {
   readonly failover: 'keep' | 'ignore';
 }
 
-/** One live migration. */
+/** One migration. */
 export interface PlannedMove {
+  /** `cold`: of a VM that is switched off, and stays so. */
+  readonly manner: 'live' | 'cold';
   readonly vmId: VmId;
   readonly vm: string;
   readonly tenantId: string;
   /** Names of nodes. */
   readonly from: string;
   readonly to: string;
-  /** What is copied; unit: MiB. */
+  /** Memory to copy: none of a VM that is switched off. Unit: MiB. */
   readonly memoryMib: number;
   /** Imbalance of the fleet once it is done. */
   readonly imbalance: number;

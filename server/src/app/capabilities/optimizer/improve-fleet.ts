@@ -148,6 +148,7 @@ function toAnswer(plan: ImprovementPlan, { principal }: CallContext): AnsweredPl
       vm: nameOf(move),
       from: move.from,
       to: move.to,
+      manner: move.manner,
       memory_gb: move.memoryMib / MIB_PER_GB,
       imbalance_after: move.imbalance,
     })),

@@ -9,8 +9,10 @@ import { FLEET_NODES, toFleetFacts } from '../../placement/facts/fleet-facts.ts'
 import { withClaims } from '../../placement/facts/node-facts.ts';
 import { specOf } from '../../placement/reservations/reservation-row.ts';
 import { applyPoliciesToRequests } from '../../placement/steering/apply-placement-policies.ts';
+import { movesStopped } from '../../resources/vm/migrate/prepare-vm-migrate.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { UNREADABLE } from '../../rows/damaged-row.ts';
+import { isOff, isPaused } from '../../rows/observed-machine.ts';
 import { toPlacementRequest } from '../../rows/placement-request.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { amountsHeldBy } from '../../rows/vm-amounts.ts';
@@ -33,6 +35,7 @@ export async function observeFleet(
     allocations: { from: 'allocations' },
   });
   const asks = await steerFleet(deps, vms);
+  const unable = nodes.filter((node) => !movesStopped(node)).map(({ name }) => name);
   const vmOf = new Map<string, VmRow>(vms.map((row) => [row.id, row]));
   const nodeOf = new Map<string, string>(nodes.map(({ id, name }) => [id, name]));
   const places = new Map<string, number>();
@@ -42,7 +45,7 @@ export async function observeFleet(
     const node = nodeOf.get(allocation.node_id);
     if (row === undefined || node === undefined) return [];
     const ask = asks.get(row.id);
-    const held = { row, allocation, node, ask, places: places.get(row.id) ?? 1 };
+    const held = { row, allocation, node, ask, places: places.get(row.id) ?? 1, unable };
     const [resident = toUnreadable(held)] = mapReadable([held], toResident);
     return [resident];
   });
@@ -101,6 +104,8 @@ interface HeldVm {
   readonly node: string;
   readonly ask: PlacementRequest | undefined;
   readonly places: number;
+  /** Names of the nodes that move only running VMs. */
+  readonly unable: readonly string[];
 }
 
 /** A VM whose row is damaged: of what it asks for, only the amounts that it holds are known. */
@@ -120,6 +125,8 @@ function toResident(held: HeldVm): ResidentVm {
   const { row, allocation, node } = held;
   const spec = desiredAs(row, VmSpec);
   const { ask = toPlacementRequest(spec) } = held;
+  const { constraints } = ask;
+  const excludeNodes = [...(constraints.excludeNodes ?? []), ...(isOff(row) ? held.unable : [])];
   return {
     id: row.id,
     tenantId: row.tenant_id,
@@ -129,20 +136,25 @@ function toResident(held: HeldVm): ResidentVm {
     // It may go where nothing is known, as it may stay where nothing is known.
     request: {
       ...ask,
+      constraints: excludeNodes.length === 0 ? constraints : { ...constraints, excludeNodes },
       vm: { ...ask.vm, ...amountsHeldBy(allocation) },
       unknownFacts: 'accept',
     },
+    ...(isOff(row) ? { power: 'off' } : {}),
     immovable: whyImmovable(held, spec),
   };
 }
 
 function whyImmovable(
-  { row, places }: { readonly row: VmRow; readonly places: number },
+  { row, places, node, unable }: HeldVm,
   { tpm }: Pick<VmSpec, 'tpm'>,
 ): string | undefined {
   if (tpm) return 'it has a virtual TPM, and does not migrate';
   if (row.busy_operation_id !== null) return `it is being changed by ${row.busy_operation_id}`;
   if (places > 1) return 'it may be on any of several nodes: a migration of it got stuck';
+  if (isPaused(row)) return 'it is paused, and moves only when it is resumed or stopped';
   const { status } = observedOf(row);
-  return status === 'running' ? undefined : `it is ${String(status)}, and only running VMs move`;
+  if (status === 'running') return undefined;
+  if (status !== 'stopped') return `it is ${String(status)}, and only running and stopped VMs move`;
+  return unable.includes(node) ? `it is stopped, and ${node} moves only running VMs` : undefined;
 }

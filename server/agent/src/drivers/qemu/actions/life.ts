@@ -13,12 +13,12 @@ import { finalTrouble, passingTrouble } from '../files/trouble.ts';
 import { giveFile, letRead, letThrough } from '../files/vm-user.ts';
 import { makeSeed, refreshSeed } from '../guest/seed-disk.ts';
 import { prepareTemplateDisk } from '../images/prepare-template-disk.ts';
-import { planLimits } from '../launch/plan-limits.ts';
+import { type ProcessLimits, planLimits } from '../launch/plan-limits.ts';
 import { buildCommandLine } from '../machine/build-command-line.ts';
 import { makeVars, requireFirmware } from '../machine/firmware-vars.ts';
 import { type Hardware, machineUuid, planHardware } from '../machine/hardware.ts';
 import type { UefiFiles } from '../machine/host-firmware.ts';
-import { launchQemu } from '../machine/launch-qemu.ts';
+import { type Launched, launchQemu } from '../machine/launch-qemu.ts';
 import { awaitEnd } from '../machine/machine-process.ts';
 import type { MachineRecord, QemuMachine } from '../machine/machine-record.ts';
 import { needsNewProcess, observeHardware } from '../machine/observe-machine.ts';
@@ -205,13 +205,20 @@ function hardwareOfFirmware(
 
 /** Starts the process of a machine and records it; its guest does not run yet. */
 export async function launchMachine(
-  { node, order }: QemuAction,
+  action: QemuAction,
   hardware: Hardware,
   origin: 'cold' | 'incoming',
 ): Promise<void> {
-  const { places, timers, guestNetwork, cache, machines, vmUser } = node;
+  const { node, order } = action;
+  const { places, guestNetwork, cache, machines } = node;
   const { vm_id } = order;
-  const files = prepareFiles(node, vm_id, hardware);
+  const files = prepareFiles(node, vm_id, {
+    template: hardware.template,
+    disks: [
+      ...(hardware.firmware === undefined ? [] : [places.files(vm_id).firmwareVars]),
+      ...hardware.volumes.map(({ volume_id }) => places.volume(volume_id)),
+    ],
+  });
   const tap = hardware.nic === null ? undefined : await connectNetwork(node, vm_id);
   const args = buildCommandLine({
     vmId: vm_id,
@@ -226,24 +233,11 @@ export async function launchMachine(
     origin,
     firmwareCode: hardware.firmware && node.firmware[hardware.firmware.kind]?.code,
   });
-  const { monitor } = files;
-  // Sockets of an earlier process: QEMU does not listen on a path that is taken.
-  for (const path of [monitor, files.operatorMonitor, files.consoleSocket, files.guestAgentSocket])
-    remove(path);
   if (hardware.tpm !== undefined) await startTpm(node, vm_id, order.signal);
-  const launched = await launchQemu({
-    launcher: node.launcher,
-    request: {
-      name: vm_id,
-      program: node.programs.qemu,
-      args,
-      limits: planLimits(hardware),
-      user: vmUser,
-    },
-    monitor,
-    log: places.qemuLog(vm_id),
-    timers,
-    signal: order.signal,
+  const launched = await launchProcess(action, {
+    files,
+    args,
+    limits: planLimits(hardware),
   }).catch(async (cause: unknown) => {
     if (hardware.tpm !== undefined) await endTpm(node, vm_id);
     throw cause;
@@ -251,8 +245,45 @@ export async function launchMachine(
   machines.adopt(vm_id, launched);
 }
 
+/** What the process of a machine is started with. */
+export interface ProcessParts {
+  readonly files: MachineFiles;
+  readonly args: readonly string[];
+  readonly limits: ProcessLimits;
+}
+
+/** Starts QEMU for a machine, in place of an earlier process that has ended. */
+export function launchProcess(
+  { node, order }: QemuAction,
+  { files, args, limits }: ProcessParts,
+): Promise<Launched> {
+  const { launcher, programs, vmUser: user, places, timers } = node;
+  const { monitor, operatorMonitor, consoleSocket, guestAgentSocket } = files;
+  // Sockets of an earlier process: QEMU does not listen on a path that is taken.
+  for (const path of [monitor, operatorMonitor, consoleSocket, guestAgentSocket]) remove(path);
+  return launchQemu({
+    launcher,
+    request: { name: order.vm_id, program: programs.qemu, args, limits, user },
+    monitor,
+    log: places.qemuLog(order.vm_id),
+    timers,
+    signal: order.signal,
+  });
+}
+
+/** What the process of a machine opens besides its root disk and its seed disk. */
+export interface UsedFiles {
+  readonly template: string;
+  /** Files of its volumes and of its firmware's variables. */
+  readonly disks: readonly string[];
+}
+
 /** Makes the directories of a process, and lets its user use what it needs. */
-function prepareFiles(node: QemuNode, vmId: VmId, hardware: Hardware): MachineFiles {
+export function prepareFiles(
+  node: QemuNode,
+  vmId: VmId,
+  { template, disks }: UsedFiles,
+): MachineFiles {
   const { places, vmUser } = node;
   const own = places.userDirectory(vmId);
   makeDirectory(places.machineDirectory(vmId));
@@ -269,12 +300,10 @@ function prepareFiles(node: QemuNode, vmId: VmId, hardware: Hardware): MachineFi
     renameSync(before, files.consoleLog);
     giveFile(vmUser, files.consoleLog);
   }
-  const volumes = hardware.volumes.map(({ volume_id }) => places.volume(volume_id));
-  const vars = hardware.firmware === undefined ? [] : [files.firmwareVars];
-  for (const file of [files.rootDisk, files.seedDisk, ...vars, ...volumes]) giveDisk(node, file);
+  for (const file of [files.rootDisk, files.seedDisk, ...disks]) giveDisk(node, file);
   letThrough(vmUser, dirname(places.templateDirectory('any')));
-  letThrough(vmUser, places.templateDirectory(hardware.template));
-  const { kernel, initrd } = places.templateKernel(hardware.template) ?? {};
+  letThrough(vmUser, places.templateDirectory(template));
+  const { kernel, initrd } = places.templateKernel(template) ?? {};
   for (const file of [kernel, initrd]) if (file !== undefined) letRead(vmUser, file);
   return files;
 }

@@ -1,26 +1,27 @@
 /**
- * The target of a live migration: a process waits for the memory of a machine, and for copies of
- * its disks where the nodes share none. It runs its guest when the source has released it, and not
+ * The target of a migration: a process waits for the memory of a machine, and for copies of its
+ * disks where the nodes share none; of a machine that is switched off, for the copies only. It runs its guest when the source has released it, and not
  * before. Decision record 0037 has the states of both sides.
  */
 import { createServer } from 'node:net';
 import { type MigrationOffer, MigrationTarget } from '@novacron/contract/agent/migration';
 import type { VmId } from '@novacron/contract/ids';
 import { equalJson } from '@novacron/contract/json';
-import type { IncomingMachine } from '../../driver.ts';
+import type { ArrivingOff, IncomingMachine } from '../../driver.ts';
 import { hashGuestSecrets } from '../../hash-guest-secrets.ts';
 import { isFile, isThere, remove } from '../files/directories.ts';
 import { readStored, writeStored } from '../files/stored-json.ts';
 import { finalTrouble, passingTrouble, type QemuTrouble, reasonOf } from '../files/trouble.ts';
 import { remakeSeed } from '../guest/seed-disk.ts';
 import { DEVICE_IDS } from '../machine/build-command-line.ts';
-import { checkFirmware, makeVars } from '../machine/firmware-vars.ts';
+import { checkColdFirmware, checkFirmware, makeVars } from '../machine/firmware-vars.ts';
 import { Hardware } from '../machine/hardware.ts';
-import type { QemuMachine } from '../machine/machine-record.ts';
+import type { MachineRecord, QemuMachine } from '../machine/machine-record.ts';
 import { observeHardware } from '../machine/observe-machine.ts';
 import {
   keepGeneration,
   limitNewProcess,
+  machineOf,
   observe,
   own,
   ownerOf,
@@ -33,13 +34,14 @@ import { type QmpClient, QmpError } from '../qmp/open-qmp-client.ts';
 import { giveKey, makeKey, removeKey, TLS_OBJECT, takeKey } from '../transfer/one-time-key.ts';
 import { readProgress, setCapabilities } from '../transfer/progress.ts';
 import { awaitCondition } from './devices.ts';
+import { launchDiskProcess } from './disk-process.ts';
 import { diskFile, diskNode, giveUpIncoming, removeCopiedDisks } from './incoming-files.ts';
 import { alreadyHere, launchMachine, newRecord } from './life.ts';
 
 /** Attempts at a port that another process takes in the moment between. */
 const PORT_ATTEMPTS_MAX = 5;
 
-/** Starts a process that waits for the memory of a machine from another node. */
+/** Starts a process that waits for a machine from another node, where anything is to arrive. */
 export async function prepareIncoming(
   action: QemuAction,
   given: IncomingMachine,
@@ -50,13 +52,14 @@ export async function prepareIncoming(
   const address = migrationAddress(node);
   const known = node.machines.find(vm_id);
   if (known !== undefined && known.phase !== 'migrated') {
-    const isSame = known.phase === 'incoming' && equalJson(known.spec, wanted.spec);
-    const isReady = isSame && node.machines.processOf(vm_id) !== undefined;
-    if (isReady && isAwaited(node, vm_id)) return keepGeneration(action);
-    if (!isSame) throw alreadyHere(await observe(node, vm_id));
+    if (isReady(node, known, wanted)) return keepGeneration(action);
+    if (!isSame(known, wanted)) throw alreadyHere(await observe(node, vm_id));
   }
   requireLimits(node, wanted.spec);
-  const { release } = reserve(node, vm_id, { status: 'running', spec: wanted.spec });
+  const { arrives, offer } = wanted;
+  checkPower(action, wanted);
+  const status = arrives === undefined ? 'running' : 'stopped';
+  const { release } = reserve(node, vm_id, { status, spec: wanted.spec });
   try {
     // What an earlier migration left here gives way to it, with the disks that were copied away.
     if (known !== undefined) {
@@ -64,16 +67,23 @@ export async function prepareIncoming(
       removeCopiedDisks(action);
       remove(node.places.releaseReport(vm_id));
     }
-    const disks = findDisks(node, vm_id, wanted.offer);
-    const hardware = checkHardware(action, wanted);
-    checkFirmware(node, wanted.spec, hardware);
-    if (disks === 'copied') await makeDisks(action, wanted.offer);
+    const disks = findDisks(node, vm_id, offer);
+    // What is switched off takes its hardware from the host that starts it.
+    const hardware = arrives === undefined ? checkHardware(action, wanted) : undefined;
+    if (hardware === undefined) checkColdFirmware(node, wanted.spec, disks);
+    else checkFirmware(node, wanted.spec, hardware);
+    if (disks === 'copied') await makeDisks(action, offer);
     // What the source has in them arrives with its memory.
-    makeVars(node, vm_id, wanted.spec);
-    remakeSeed(node, vm_id, given.spec, hardware);
-    node.machines.save(newRecord(action, wanted, 'incoming'));
-    await listen(action, { hardware, address, disks, offer: wanted.offer });
-    await limitNewProcess(node, vm_id, wanted.spec);
+    if (hardware !== undefined) makeVars(node, vm_id, wanted.spec);
+    remakeSeed(node, vm_id, given.spec, hardware ?? seedOf(offer));
+    const record = newRecord(action, wanted, 'incoming');
+    node.machines.save(arrives === undefined ? record : { ...record, arrives: reasonIn(arrives) });
+    if (hardware === undefined) {
+      await listenForDisks(action, { address, names: copiedNames(disks, offer) });
+    } else {
+      await listen(action, { hardware, address, disks, offer });
+      await limitNewProcess(node, vm_id, wanted.spec);
+    }
     return await observe(node, vm_id);
   } catch (cause) {
     if (node.machines.find(vm_id)?.phase === 'incoming') {
@@ -85,6 +95,47 @@ export async function prepareIncoming(
   } finally {
     release();
   }
+}
+
+function isSame(known: MachineRecord, { spec, arrives }: IncomingMachine): boolean {
+  const isSamePower = (known.arrives === undefined) === (arrives === undefined);
+  return known.phase === 'incoming' && isSamePower && equalJson(known.spec, spec);
+}
+
+/** Whether the machine is awaited already. */
+function isReady(node: QemuNode, known: MachineRecord, wanted: IncomingMachine): boolean {
+  const { places, machines } = node;
+  const { vm_id } = known;
+  if (!isSame(known, wanted) || !isAwaited(node, vm_id)) return false;
+  if (machines.processOf(vm_id) !== undefined) return true;
+  // Where the nodes share the disks of a machine that is switched off, only its release arrives.
+  const target = readStored(places.target(vm_id), MigrationTarget);
+  return known.arrives !== undefined && target?.disk_port === null;
+}
+
+/** Its guest may have stopped since the migration was planned, or the machine was started. */
+function checkPower({ order: { vm_id } }: QemuAction, { arrives, offer }: IncomingMachine): void {
+  if (arrives !== undefined && offer === undefined) {
+    throw finalTrouble(`The source of ${vm_id} says nothing of it: it cannot move switched off.`);
+  }
+  if (offer === undefined || offer.power === arrives?.power) return;
+  const said = offer.power === 'off' ? 'is switched off' : 'runs';
+  throw finalTrouble(`${vm_id} ${said} at ${offer.node} by now: migrate it again.`);
+}
+
+function seedOf(offer: MigrationOffer | undefined): Pick<Hardware, 'seed'> {
+  return offer?.seed === undefined ? {} : { seed: offer.seed };
+}
+
+function reasonIn({ stop_reason }: ArrivingOff): MachineRecord['arrives'] {
+  return { stop_reason };
+}
+
+function copiedNames(
+  disks: Awaited['disks'],
+  offer: MigrationOffer | undefined,
+): readonly string[] {
+  return disks === 'copied' ? (offer?.disks ?? []).map(({ name }) => name) : [];
 }
 
 /** Address at which machines arrive; throws a final trouble where none can. */
@@ -109,7 +160,8 @@ function findDisks(
   const directory = places.diskDirectory(vmId);
   const isOfSource = owner?.node === offer.node && owner.state === 'made';
   const hardware = readStored(places.hardware(vmId), Hardware);
-  if (isOfSource && isFile(places.files(vmId).rootDisk) && equalJson(hardware, offer.hardware)) {
+  const isEqual = equalJson(hardware ?? {}, offer.hardware);
+  if (isOfSource && isFile(places.files(vmId).rootDisk) && isEqual) {
     return 'shared';
   }
   // What an interrupted preparation left is made again.
@@ -174,7 +226,9 @@ async function makeDisks(action: QemuAction, offer: MigrationOffer | undefined):
     }
     await images.create(file, size_bytes);
   }
-  writeStored(places.hardware(vm_id), offer?.hardware);
+  // One that was never switched on has none yet.
+  const hardware = Hardware.safeParse(offer?.hardware);
+  if (hardware.success) writeStored(places.hardware(vm_id), hardware.data);
 }
 
 interface Awaited {
@@ -202,7 +256,7 @@ async function listen(action: QemuAction, awaited: Awaited): Promise<void> {
   const { places, vmUser } = node;
   await giveKey(monitor, { places, vmUser, vmId: vm_id, key, endpoint: 'server' });
   await monitor.execute('migrate-set-parameters', { 'tls-creds': TLS_OBJECT });
-  const names = awaited.disks === 'copied' ? offer.disks.map(({ name }) => name) : [];
+  const names = [...copiedNames(awaited.disks, offer)];
   const target: MigrationTarget = {
     host: address,
     memory_port: await listenForMemory(monitor, address),
@@ -212,6 +266,34 @@ async function listen(action: QemuAction, awaited: Awaited): Promise<void> {
     key,
   };
   writeStored(node.places.target(vm_id), target);
+}
+
+/** Awaits the release of a machine that is switched off, and its disks where they are copied. */
+async function listenForDisks(
+  action: QemuAction,
+  { address: host, names }: { readonly address: string; readonly names: readonly string[] },
+): Promise<void> {
+  const { node, order } = action;
+  const { vm_id: vmId } = order;
+  const { places, vmUser, machines, releases } = node;
+  const key = makeKey();
+  let diskPort: number | null = null;
+  if (names.length > 0) {
+    const { template } = machineOf(action).spec;
+    machines.adopt(vmId, await launchDiskProcess(action, names, template));
+    const monitor = await machines.monitorOf(vmId);
+    await giveKey(monitor, { places, vmUser, vmId, key, endpoint: 'server' });
+    diskPort = await exportDisks(monitor, host, names);
+  }
+  const target: MigrationTarget = {
+    host,
+    memory_port: 0,
+    disk_port: diskPort,
+    disks: [...names],
+    release_port: await releases.listen(vmId, { host, port: 0, key }),
+    key,
+  };
+  writeStored(places.target(vmId), target);
 }
 
 async function listenForMemory(monitor: QmpClient, address: string): Promise<number> {
@@ -304,6 +386,22 @@ export async function runArrived(action: QemuAction, proof: 'released' | undefin
     // Its memory is lost as in any crash; nothing runs it but this node.
     machines.update(vm_id, { stop_reason: 'crash' });
   }
+  takeOver(action);
+}
+
+/**
+ * Takes a machine that has arrived switched off, which it stays.
+ * @param proof - only a machine that its source has released is here
+ */
+export async function takeStopped(
+  action: QemuAction,
+  proof: 'released' | undefined,
+): Promise<void> {
+  const { vm_id } = action.order;
+  if (proof === undefined) {
+    throw finalTrouble(`${vm_id} has not arrived: its source has not released it.`);
+  }
+  await action.node.machines.end(vm_id, 'command');
   takeOver(action);
 }
 

@@ -1,10 +1,10 @@
 /**
- * The source of a live migration. It alone may run the guest until it has recorded that it has
+ * The source of a migration, live unless it is asked to be cold. It alone may run the guest until it has recorded that it has
  * released the machine, which it does when QEMU says that everything has arrived; from then on the
  * target alone may. Decision record 0037 has the states of both sides.
  */
 import type { MachineSize } from '@novacron/contract/agent/agent';
-import type { MigrationOffer, MigrationTarget } from '@novacron/contract/agent/migration';
+import type { MigrationOffer } from '@novacron/contract/agent/migration';
 import type { VmId } from '@novacron/contract/ids';
 import { equalJson } from '@novacron/contract/json';
 import { wait } from '@novacron/runtime/wait';
@@ -29,7 +29,8 @@ import type { QmpClient } from '../qmp/open-qmp-client.ts';
 import { giveKey, TLS_OBJECT, takeKey } from '../transfer/one-time-key.ts';
 import { isUnderWay, readProgress, setCapabilities } from '../transfer/progress.ts';
 import { copyDisks, endCopies, finishCopies } from './copy-disks.ts';
-import { bracketed, migrationAddress, runArrived } from './receive-machine.ts';
+import { bracketed, migrationAddress, runArrived, takeStopped } from './receive-machine.ts';
+import { offerStopped, sendStopped } from './send-stopped.ts';
 
 /** How often the progress of a migration is read. Unit: ms. */
 const POLL_MS = 20;
@@ -50,11 +51,11 @@ const Incoming = z.looseObject({
 /** What the target of a migration builds again. */
 export async function offerMachine(node: QemuNode, vmId: VmId): Promise<MigrationOffer> {
   const { machines } = node;
-  if (machines.find(vmId)?.phase !== 'here' || machines.processOf(vmId) === undefined) {
-    throw finalTrouble(`${vmId} does not run on this node.`);
-  }
+  const record = machines.find(vmId);
+  if (record?.phase !== 'here') throw finalTrouble(`${vmId} is not on this node.`);
+  if (record.spec.tpm !== undefined) throw boundByTpm(vmId);
+  if ((await observe(node, vmId)).status === 'stopped') return offerStopped(node, vmId);
   const hardware = hardwareOf(node, vmId);
-  if (hardware.tpm !== undefined) throw boundByTpm(vmId);
   const { diskBytes } = await observeHardware(await machines.monitorOf(vmId));
   // The target makes the seed disk again: it is small, and the command has what is in it.
   const disks = [...diskBytes]
@@ -63,7 +64,7 @@ export async function offerMachine(node: QemuNode, vmId: VmId): Promise<Migratio
   return { node: node.name, hardware, disks };
 }
 
-/** Sends a running machine; it stays here, without running, until it is deleted or taken back. */
+/** Sends a machine; it stays here, without running, until it is deleted or taken back. */
 export async function migrateMachine(
   action: QemuAction,
   outgoing: OutgoingMachine,
@@ -73,6 +74,11 @@ export async function migrateMachine(
   const record = machineOf(action);
   if (record.phase === 'migrated' && record.migrated_to === toNode) return keepGeneration(action);
   migrationAddress(node);
+  if (outgoing.power === 'off') {
+    checkSize(await observe(node, order.vm_id), outgoing);
+    await sendStopped(action, target);
+    return await release(action, outgoing);
+  }
   const monitor = await checkSendable(action, outgoing);
   try {
     // Where the agent died during the migration, QEMU has gone on with it.
@@ -82,12 +88,14 @@ export async function migrateMachine(
     if (order.signal.reason !== LEAVING) await tidyUp(monitor);
     throw cause;
   }
-  return await release(action, outgoing, monitor, target);
+  const sent = await release(action, outgoing);
+  await takeKey(monitor).catch(() => undefined);
+  return sent;
 }
 
 async function checkSendable(
   { node, order: { vm_id } }: QemuAction,
-  { toNode, size }: OutgoingMachine,
+  outgoing: OutgoingMachine,
 ): Promise<QmpClient> {
   const now = await observe(node, vm_id);
   if (now.status !== 'running') {
@@ -96,18 +104,20 @@ async function checkSendable(
   if (now.paused === true) {
     throw finalTrouble(`${vm_id} is paused: only a machine whose guest runs can migrate.`);
   }
-  if (size !== undefined && !equalJson(sizeOf(now.spec), sizeOf(size))) {
-    throw finalTrouble(
-      `${vm_id} has ${describeSize(now.spec)} here, and ${toNode} has prepared for ` +
-        `${describeSize(size)}.`,
-    );
-  }
   if (hardwareOf(node, vm_id).tpm !== undefined) throw boundByTpm(vm_id);
+  checkSize(now, outgoing);
   return node.machines.monitorOf(vm_id);
 }
 
 function boundByTpm(vmId: VmId): QemuTrouble {
   return finalTrouble(`${vmId} has a virtual TPM: a machine with one does not migrate.`);
+}
+
+function checkSize({ vm_id, spec }: QemuMachine, { toNode, size }: OutgoingMachine): void {
+  if (size === undefined || equalJson(sizeOf(spec), sizeOf(size))) return;
+  throw finalTrouble(
+    `${vm_id} has ${describeSize(spec)} here, and ${toNode} has prepared for ${describeSize(size)}.`,
+  );
 }
 
 /**
@@ -116,9 +126,7 @@ function boundByTpm(vmId: VmId): QemuTrouble {
  */
 async function release(
   action: QemuAction,
-  { toNode, release: isReleased }: OutgoingMachine,
-  monitor: QmpClient,
-  target: MigrationTarget | undefined,
+  { toNode, release: isReleased, target }: OutgoingMachine,
 ): Promise<QemuMachine> {
   const { node, order } = action;
   const { vm_id } = order;
@@ -131,7 +139,6 @@ async function release(
   const change = { phase: 'migrated', migrated_to: toNode, ...isFinal, ...copied } as const;
   const sent = await keepGeneration(action, change);
   node.releases.tell(vm_id);
-  await takeKey(monitor).catch(() => undefined);
   return sent;
 }
 
@@ -253,16 +260,25 @@ function describeSize({ cpu_cores, memory_mib, disk_gb }: MachineSize): string {
   return `${cpu_cores} cores, ${memory_mib} MiB and a disk of ${disk_gb} GB`;
 }
 
-/** Lets a machine that has arrived run, or goes on running one that was to be sent. */
+/** Lets a machine run that has arrived with its memory, or goes on running one that was to be sent. */
 export async function activateMachine(
   action: QemuAction,
   proof: 'released' | undefined,
 ): Promise<QemuMachine> {
   const record = machineOf(action);
+  const { arrives } = record;
   switch (record.phase) {
     case 'incoming':
-      await runArrived(action, proof);
-      break;
+      if (arrives === undefined) {
+        await runArrived(action, proof);
+        break;
+      }
+      await takeStopped(action, proof);
+      return keepGeneration(action, {
+        phase: 'here',
+        arrives: undefined,
+        stop_reason: arrives.stop_reason,
+      });
     case 'migrated':
       await takeBack(action);
       break;

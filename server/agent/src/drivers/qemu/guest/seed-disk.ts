@@ -72,8 +72,19 @@ export function refreshSeed(node: QemuNode, vmId: VmId, spec: MachineSpec): Hard
   return { instance_id: instanceIdOf(after) };
 }
 
+/** What a machine that is switched off has of its seed disk; undefined without one. */
+export function findSeed(node: QemuNode, vmId: VmId): Hardware['seed'] {
+  const files = readSeed(node, vmId);
+  return files === undefined ? undefined : { instance_id: instanceIdOf(files) };
+}
+
 /** Makes the seed disk of a machine that arrives without it: for the instance that its guest is. */
-export function remakeSeed(node: QemuNode, vmId: VmId, given: GivenSpec, hardware: Hardware): void {
+export function remakeSeed(
+  node: QemuNode,
+  vmId: VmId,
+  given: GivenSpec,
+  hardware: Pick<Hardware, 'seed'>,
+): void {
   if (hardware.seed === undefined || isFile(node.places.files(vmId).seedDisk)) return;
   const { instance_id } = hardware.seed;
   write(node, vmId, planFiles(instance_id, given.guest ?? NO_SETTINGS, identityOf(vmId, given)));

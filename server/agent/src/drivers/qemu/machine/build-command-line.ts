@@ -99,7 +99,7 @@ export function buildCommandLine(parts: CommandLineParts): readonly string[] {
 }
 
 /** QEMU gives up system calls that a running guest does not need. */
-const SANDBOX = 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny';
+export const SANDBOX = 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny';
 
 function identityArguments({ vmId, uuid, hardware }: CommandLineParts): readonly string[] {
   const { machine_type, accelerator, cpu_model, firmware } = hardware;
@@ -164,7 +164,8 @@ function cpuArguments(hardware: Hardware): readonly string[] {
   ];
 }
 
-function monitorArguments({ files }: CommandLineParts): readonly string[] {
+/** Both monitors. Pure. */
+export function monitorArguments({ files }: Pick<CommandLineParts, 'files'>): readonly string[] {
   return [files.monitor, files.operatorMonitor].flatMap((path, index) => [
     '-chardev',
     `socket,id=monitor${index},path=${escaped(path)},server=on,wait=off`,

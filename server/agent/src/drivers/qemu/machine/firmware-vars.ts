@@ -50,3 +50,16 @@ export function checkFirmware(node: QemuNode, spec: MachineSpec, { firmware }: H
       'release of the package ovmf on both.',
   );
 }
+
+/** The same for a machine that is switched off: no memory takes its variables along. */
+export function checkColdFirmware(
+  node: QemuNode,
+  spec: MachineSpec,
+  disks: 'shared' | 'copied',
+): void {
+  if (requireFirmware(node, spec) === undefined || disks === 'shared') return;
+  throw finalTrouble(
+    `${spec.name} has UEFI firmware, whose variables a machine that is switched off leaves behind: ` +
+      'start it, so that it migrates live.',
+  );
+}

@@ -15,6 +15,10 @@ export const MachineRecord = Machine.omit({ status: true, paused: true }).extend
     .optional()
     .describe('Of a `migrated` machine: only its target runs it, whatever happens'),
   copied: z.array(z.string()).optional().describe('Disks that the target has copied'),
+  arrives: z
+    .object({ stop_reason: StopReason.nullable() })
+    .optional()
+    .describe('Of an `incoming` machine that is switched off and stays so'),
   stop_reason: StopReason.nullable().describe('null: it has not run yet, or it runs'),
 });
 export type MachineRecord = z.infer<typeof MachineRecord>;

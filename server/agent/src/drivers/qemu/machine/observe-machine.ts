@@ -97,6 +97,7 @@ export function describeMachine(
     migrated_to: _target,
     released: _released,
     copied: _copied,
+    arrives: _arrives,
     stop_reason,
     ...kept
   } = record;

@@ -150,7 +150,8 @@ export async function observe(node: QemuNode, vmId: VmId): Promise<QemuMachine> 
   const isOn = machines.processOf(vmId) !== undefined;
   const record = machines.find(vmId);
   if (record === undefined) throw finalTrouble(`${vmId} is not on this node.`);
-  if (!isOn) return describeMachine(record, undefined);
+  // The process of one that arrives switched off only takes its disks.
+  if (!isOn || record.arrives !== undefined) return describeMachine(record, undefined);
   try {
     const found = await observeHardware(await machines.monitorOf(vmId));
     // It may have changed while QEMU was asked.
@@ -230,20 +231,21 @@ export function reserve(
 
 function roomFor({ machines, capacity, reserved }: QemuNode, vmId: VmId): Room {
   const others = machines.list().filter(({ vm_id }) => vm_id !== vmId && !reserved.has(vm_id));
-  const held = others.map(({ vm_id, spec, phase }) => ({
-    status: machines.processOf(vm_id) === undefined && phase === 'here' ? 'stopped' : 'running',
-    spec,
-  }));
+  const held = others.map(({ vm_id, spec, phase, arrives }) => {
+    const isOff = machines.processOf(vm_id) === undefined && phase === 'here';
+    return { status: isOff || arrives !== undefined ? 'stopped' : 'running', spec } as const;
+  });
   const promised = [...reserved].filter(([id]) => id !== vmId).map(([, each]) => each);
   return { capacity, held: sumOf([...held, ...promised]) };
 }
 
 /** The machines of a node as its networks need them, as the actions under way leave them. */
 export function networkedMachines({ machines, reserved }: Pick<QemuNode, 'machines' | 'reserved'>) {
-  return machines.list().map(({ vm_id, spec: recorded }) => {
+  return machines.list().map(({ vm_id, spec: recorded, arrives }) => {
     const expected = reserved.get(vm_id);
     const spec = expected?.spec ?? recorded;
-    const isConnected = expected?.status === 'running' || machines.processOf(vm_id) !== undefined;
+    const isOn = arrives === undefined && machines.processOf(vm_id) !== undefined;
+    const isConnected = expected?.status === 'running' || isOn;
     return { vm_id, spec, mac: macOf(vm_id, spec), isConnected };
   });
 }

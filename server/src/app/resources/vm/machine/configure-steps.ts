@@ -42,6 +42,7 @@ const CAPABILITIES = [
   'liveRestore',
   'migrationRelease',
   'migrationTransfer',
+  'coldMigration',
   'forget',
   'deleteVolume',
   'pause',

@@ -50,7 +50,7 @@ import {
 import { claimColumns } from '../../../rows/allocation-claims.ts';
 import { traitColumns } from '../../../rows/allocation-constraints.ts';
 import { desiredAs, desiredOf, observedOf } from '../../../rows/answer-resource.ts';
-import { isOff, isPaused, withoutObserved } from '../../../rows/observed-machine.ts';
+import { isOff, isPaused, stopReasonOf, withoutObserved } from '../../../rows/observed-machine.ts';
 import { isAttachedAsDesired } from '../../../rows/observed-resource.ts';
 import { replan } from '../../../rows/replan.ts';
 import { referenceUnknown } from '../../../rows/resource-problems.ts';
@@ -99,8 +99,8 @@ interface Found {
 }
 
 /**
- * Plans a live migration: room on the new node is reserved first, the old node is released at the
- * end.
+ * Plans a migration, live or of a stopped VM: room on the new node is reserved first, the old node
+ * is released at the end.
  */
 export const prepareVmMigrate: Prepare<Input> = async (input, scope) => {
   const current = await findToChange('vm', input, scope);
@@ -113,8 +113,8 @@ export const prepareVmMigrate: Prepare<Input> = async (input, scope) => {
   // Before another node is looked for, which there may not be.
   if (isOutOfReach(source)) return err([lostProblem(source)]);
   if (found.places > 1) return err([whereaboutsUnknown(found.row)]);
-  if (isOff(found.row)) return err([stopped(found.row)]);
-  if (isPaused(found.row)) return err([paused(found.row)]);
+  const refused = refusePower(found.row, found.nodes, source, input.node);
+  if (refused !== undefined) return err([refused]);
   if (found.spec.tpm) return err([boundByTpm(found.row)]);
   const { tenant_id: tenantId, id: vmId } = found.row;
   const ask = applyOverride(
@@ -127,7 +127,7 @@ export const prepareVmMigrate: Prepare<Input> = async (input, scope) => {
   const destination = found.nodes.find((node) => node.id === placement.value.nodeId);
   if (destination === undefined) return err([replan('The fleet')]);
   const { nodes } = found;
-  const seen = { ask: askOf(ask, source, input.node), nodes, peers: landing.peers };
+  const seen = { ask: askOf(ask, found, source, input.node), nodes, peers: landing.peers };
   const basis = await decisionContextColumns(seen, scope);
   const move = { source, destination, landing, basis, placement: placement.value };
   return ok(planChanges(found, move, scope));
@@ -167,9 +167,16 @@ async function observe(row: VmRow, scope: WriteScope): Promise<Found> {
 }
 
 /** A node in the request overrides the VM's own node selector, but no other constraint. */
-function askOf(ask: PlacementRequest, source: Tables['nodes'], wanted: string | undefined) {
+function askOf(
+  ask: PlacementRequest,
+  { row, nodes }: Found,
+  source: Tables['nodes'],
+  wanted: string | undefined,
+) {
   const node = wanted ?? ask.constraints.node;
-  return { ...ask, constraints: { ...ask.constraints, excludeNodes: [source.name], node } };
+  const unable = isOff(row) ? nodes.filter((each) => !movesStopped(each)) : [];
+  const excludeNodes = [...new Set([source.name, ...unable.map(({ name }) => name)])];
+  return { ...ask, constraints: { ...ask.constraints, excludeNodes, node } };
 }
 
 async function choose(
@@ -182,7 +189,7 @@ async function choose(
     return err(referenceUnknown('node', 'node', wanted));
   }
   if (wanted === source.name) return err(alreadyThere(found.row, wanted));
-  const ask = askOf(found.ask, source, wanted);
+  const ask = askOf(found.ask, found, source, wanted);
   const fleet = toFleetFacts(found.nodes, scope.deps);
   return place('migrate', { ask, fleet, rules: found.landing }, scope);
 }
@@ -219,6 +226,7 @@ function planChanges(
     before: desiredOf(row),
     wanted: desiredOf(row),
     placement: move.placement.decision,
+    notices: [describeManner(row, move)],
     prerequisites: move.landing.prerequisites,
     saga: {
       reserve: [
@@ -281,13 +289,17 @@ function migrateSteps(
   const spec = toMachineSpec(migratedMachine(found));
   // The machine may be resized on its node before it leaves, which only that node knows then.
   const size = toMachineSize(spec);
+  const isCold = isOff(found.row);
+  const stop_reason = stopReasonOf(observedOf(found.row)) ?? null;
+  const arrives = isCold ? { arrives: { power: 'off', stop_reason } as const } : {};
+  const power = isCold ? ({ power: 'off' } as const) : {};
   const volumes = found.volumes.filter(isAttachedAsDesired).map(toMachineVolume);
   const isKnown = (name: 'migrationRelease' | 'migrationTransfer'): boolean =>
     [nodes.source, nodes.destination].every((node) => capabilitiesOf(node)[name] === 'yes');
   const isReleased = isKnown('migrationRelease');
   const peer = (node: string) => (isKnown('migrationTransfer') ? { peer: node } : {});
   const release = isReleased ? ({ release: 'yes' } as const) : {};
-  const migrate = { kind: 'migrate', to_node: destination, size, ...release } as const;
+  const migrate = { kind: 'migrate', to_node: destination, size, ...release, ...power } as const;
   return [
     {
       name: 'prepare-incoming',
@@ -295,7 +307,7 @@ function migrateSteps(
       action: {
         ...at(destination),
         ...peer(source),
-        action: { kind: 'prepare-incoming', spec, volumes },
+        action: { kind: 'prepare-incoming', spec, volumes, ...arrives },
       },
       undo: { ...at(destination), action: forgetAction(nodes.destination) },
     },
@@ -342,11 +354,43 @@ function alreadyThere(row: VmRow, node: string): Problem {
   });
 }
 
-/** Its disks would have to be copied, which live migration does together with its memory. */
-function stopped(row: VmRow): Problem {
+/** Whether the agent of a node sends and takes VMs that are switched off. */
+export function movesStopped(node: Tables['nodes']): boolean {
+  const { coldMigration, migrationRelease } = capabilitiesOf(node);
+  return coldMigration === 'yes' && migrationRelease === 'yes';
+}
+
+/** Refuses a VM that moves neither running nor stopped; undefined where it moves. */
+function refusePower(
+  row: VmRow,
+  nodes: readonly Tables['nodes'][],
+  source: Tables['nodes'],
+  wanted: string | undefined,
+): Problem | undefined {
+  if (isPaused(row)) return paused(row);
+  if (!isOff(row)) return undefined;
+  if (observedOf(row).status !== 'stopped') return preempted(row);
+  const asked = nodes.filter(({ name }) => name === wanted);
+  const unable = [source, ...asked].find((node) => !movesStopped(node));
+  return unable && stoppedStays(row, unable.name);
+}
+
+/** What it means for the guest, before it is confirmed. */
+function describeManner(
+  row: VmRow,
+  { source, destination }: { readonly [End in 'source' | 'destination']: Tables['nodes'] },
+): string {
+  const way = `from ${source.name} to ${destination.name}`;
+  return isOff(row)
+    ? `Cold migration ${way}: the VM is stopped, and stays stopped.`
+    : `Live migration ${way}: the VM runs on.`;
+}
+
+/** Its room belongs to other VMs by now: it gets room when it starts. */
+function preempted(row: VmRow): Problem {
   const status = String(observedOf(row).status);
   return problem('validation-failed', {
-    detail: `The VM ${row.name} is ${status}, and only a running VM can move to another node.`,
+    detail: `The VM ${row.name} is ${status}, and only a running or stopped VM can move.`,
     remedy: `Start it first (novacron vm start ${row.id}), then move it.`,
     fields: [{ path: ['id'], message: `is a VM that is ${status}` }],
   });
@@ -357,6 +401,15 @@ function boundByTpm(row: VmRow): Problem {
   return problem('conflict', {
     detail: `The VM ${row.name} has a virtual TPM, and a VM with one does not migrate.`,
     remedy: 'Leave it on its node, or replace it by a VM on another one.',
+  });
+}
+
+function stoppedStays(row: VmRow, node: string): Problem {
+  return problem('conflict', {
+    detail: `The VM ${row.name} is stopped, and node ${node} moves only running VMs.`,
+    remedy:
+      `Start it first (novacron vm start ${row.id}), then move it, ` +
+      `or upgrade the agent of ${node}.`,
   });
 }
 

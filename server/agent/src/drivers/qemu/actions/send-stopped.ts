@@ -1,0 +1,123 @@
+/**
+ * The source of a cold migration: the machine is switched off and stays so. Where the nodes share
+ * no storage, a process without a machine copies its disks; its record changes hands as in a live
+ * migration, by the release of decision record 0037.
+ */
+import type { MigrationOffer, MigrationTarget } from '@novacron/contract/agent/migration';
+import type { VmId } from '@novacron/contract/ids';
+import { openDiskImages } from '../files/qemu-img.ts';
+import { readStored } from '../files/stored-json.ts';
+import { finalTrouble, passingTrouble } from '../files/trouble.ts';
+import { findSeed } from '../guest/seed-disk.ts';
+import { DEVICE_IDS } from '../machine/build-command-line.ts';
+import { Hardware } from '../machine/hardware.ts';
+import type { Launched } from '../machine/launch-qemu.ts';
+import { awaitEnd, killProcess } from '../machine/machine-process.ts';
+import { observeHardware } from '../machine/observe-machine.ts';
+import { machineOf, observe, type QemuAction, type QemuNode } from '../machine/qemu-node.ts';
+import { giveKey } from '../transfer/one-time-key.ts';
+import { copyDisks, finishCopies } from './copy-disks.ts';
+import { launchDiskProcess } from './disk-process.ts';
+import { diskFile } from './incoming-files.ts';
+
+/** Longest wait for the end of the process that copied the disks. Unit: ms. */
+const QUIT_MS_MAX = 10_000;
+
+const PERCENT = 100;
+
+/** What the target of a machine that is switched off makes again. */
+export async function offerStopped(node: QemuNode, vmId: VmId): Promise<MigrationOffer> {
+  const { machines, places, name } = node;
+  const names = [
+    DEVICE_IDS.root,
+    ...(machines.find(vmId)?.volumes ?? []).map(({ volume_id }) => volume_id),
+  ];
+  const seed = findSeed(node, vmId);
+  return {
+    node: name,
+    power: 'off',
+    // One that was never switched on has none yet.
+    hardware: readStored(places.hardware(vmId), Hardware) ?? {},
+    ...(seed === undefined ? {} : { seed }),
+    disks: await sizesOf(node, vmId, names),
+  };
+}
+
+/** A process that is left, such as that of a panicked guest, has locked the disks. */
+async function sizesOf(
+  node: QemuNode,
+  vmId: VmId,
+  names: readonly string[],
+): Promise<MigrationOffer['disks']> {
+  const { machines, programs } = node;
+  if (machines.processOf(vmId) !== undefined) {
+    const { diskBytes } = await observeHardware(await machines.monitorOf(vmId));
+    return names.map((name) => ({ name, size_bytes: diskBytes.get(name) ?? 0 }));
+  }
+  const images = openDiskImages(programs.image, new AbortController().signal);
+  const sized = names.map(async (name) => ({
+    name,
+    size_bytes: await images.sizeOf(diskFile(node, vmId, name)),
+  }));
+  return Promise.all(sized);
+}
+
+/** Copies what the target does not have; afterwards only the release is left to be recorded. */
+export async function sendStopped(
+  action: QemuAction,
+  target: MigrationTarget | undefined,
+): Promise<void> {
+  const { vm_id } = action.order;
+  await requireOff(action);
+  if (target === undefined) throw finalTrouble(`No node has said where it awaits ${vm_id}.`);
+  if (target.memory_port !== 0) {
+    throw finalTrouble(
+      `The target awaits ${vm_id} running, and it is switched off: prepare again.`,
+    );
+  }
+  if (target.disks.length > 0) await copyStopped(action, target);
+  if (action.order.signal.aborted) throw passingTrouble(`The migration of ${vm_id} was given up.`);
+}
+
+/** Ends a process that is left of it, such as that of a panicked guest. */
+async function requireOff({ node, order: { vm_id } }: QemuAction): Promise<void> {
+  const { machines } = node;
+  const { status, stop_reason } = await observe(node, vm_id);
+  if (status !== 'stopped') {
+    throw finalTrouble(`${vm_id} is ${status}: only a machine that is switched off moves so.`);
+  }
+  if (machines.processOf(vm_id) === undefined) return;
+  const { runState } = await observeHardware(await machines.monitorOf(vm_id));
+  if (runState === 'io-error') {
+    throw finalTrouble(
+      `The guest of ${vm_id} waits for a full or broken disk: start it, or stop it with force.`,
+    );
+  }
+  await machines.end(vm_id, stop_reason ?? 'unknown');
+}
+
+/** The copies are on the target's disk when they are complete: QEMU flushes them before. */
+async function copyStopped(action: QemuAction, target: MigrationTarget): Promise<void> {
+  const { node, order } = action;
+  const { places, vmUser } = node;
+  const launched = await launchDiskProcess(action, target.disks, machineOf(action).spec.template);
+  try {
+    const { monitor } = launched;
+    const key = { places, vmUser, vmId: order.vm_id, key: target.key, endpoint: 'client' } as const;
+    await giveKey(monitor, key);
+    await copyDisks(action, monitor, target, (share) => order.onProgress?.(share * PERCENT));
+    await finishCopies(action, monitor);
+  } finally {
+    await endProcess(action, launched);
+  }
+}
+
+async function endProcess({ node, order }: QemuAction, launched: Launched): Promise<void> {
+  const { timers } = node;
+  const { monitor, process } = launched;
+  await monitor.execute('quit').catch(() => undefined);
+  monitor.close();
+  if ((await awaitEnd(process, { timers, timeoutMs: QUIT_MS_MAX })) === 'ended') return;
+  if ((await killProcess(process, timers)) === 'ended') return;
+  throw passingTrouble(`The process ${process.pid}, which copied ${order.vm_id}, does not end.`);
+}
