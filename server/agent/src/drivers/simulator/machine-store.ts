@@ -10,6 +10,10 @@ export const SimulatedMachine = Machine.extend({
   restarts: z
     .int()
     .describe('How often a reset or a change of its configuration made it start again'),
+  started_at_ms: z
+    .number()
+    .optional()
+    .describe('When its guest began to boot; absent in older agents. Unix epoch. Unit: ms.'),
   migrated_to: z.string().nullable().describe('Node that it was sent to'),
   released: z.literal('yes').optional().describe('It never runs here again unless it is sent back'),
 });

@@ -112,7 +112,14 @@ export function openSimulatedNode(options: SimulatedNodeOptions): SimulatedNode 
         const others = store.list().filter((machine) => machine.vm_id !== vm_id);
         return { capacity, held: sumOf(others) };
       };
-      return { vm_id, generation, machine: store.find(vm_id), capabilities, room };
+      return {
+        vm_id,
+        generation,
+        machine: store.find(vm_id),
+        capabilities,
+        nowMs: clock.nowMs(),
+        room,
+      };
     },
     stage,
     sceneOfSnapshot: (snapshot_id) => {
