@@ -73,7 +73,7 @@ describe('a VM whose guest is waited for', () => {
       status: 'failed',
       steps: [{ status: 'succeeded' }, { status: 'succeeded' }, { status: 'failed' }],
       problem: {
-        code: 'operation-failed',
+        code: 'guest-not-ready',
         detail:
           'vm.create of web-01 failed: gave up after 1m30s: waits for the guest: its guest agent ' +
           '(the simulated guest boots)',
@@ -206,7 +206,7 @@ describe('a VM whose guest is waited for', () => {
   });
 
   test.each([
-    [{}, 'must have at least one of agent, ip, port and cloud_init'],
+    [{ port: 0 }, 'must be at least 1'],
     [{ agent: true, timeout: '2h' }, 'must be a duration from 1s to 1h, such as 5m or 90s'],
     [{ agent: true, timeout: 'soon' }, 'must be a duration from 1s to 1h, such as 5m or 90s'],
   ])('%j is refused', async (wait_for, message) => {

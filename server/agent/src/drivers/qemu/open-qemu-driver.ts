@@ -18,6 +18,7 @@ import {
   type Order,
   type SnapshotOrder,
 } from '../driver.ts';
+import { checkGuest } from './actions/check-guest.ts';
 import { configureMachine } from './actions/configure.ts';
 import { pauseMachine, resetMachine, resumeMachine } from './actions/halt.ts';
 import { createMachine, startMachine, stopMachine } from './actions/life.ts';
@@ -208,6 +209,8 @@ function capabilitiesOf({ migrationAddress, networks }: QemuNode): DriverCapabil
     pause: 'yes',
     console: 'yes',
     reset: 'yes',
+    guestCheck: 'yes',
+    guestPorts: connected,
   };
 }
 
@@ -293,6 +296,7 @@ function makeDriver(parts: DriverParts): Driver {
     restoreSnapshot: (order, volumeId) =>
       onSnapshot(order, (act) => restoreSnapshot(act, volumeId)),
     deleteSnapshot: (order) => onSnapshot(order, deleteSnapshot),
+    checkGuest: (vmId, conditions) => answerOf(() => checkGuest(node, vmId, conditions)),
     openConsole: (vmId, listener) => answerOf(() => openConsole(node, vmId, listener)),
     inspectSnapshots: () =>
       answerOf(async () => {

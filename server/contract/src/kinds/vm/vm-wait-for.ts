@@ -23,7 +23,7 @@ const WaitTimeout = z.string().refine((text) => {
   );
 }, 'must be a duration from 1s to 1h, such as 5m or 90s');
 
-/** The conditions; all that are set must hold. */
+/** The conditions; all that are set must hold. Without any, nothing is waited for. */
 export const VmWaitFor = z
   .strictObject({
     agent: nullWhenAbsent(z.boolean(), 'Whether the QEMU guest agent must answer.'),
@@ -43,10 +43,6 @@ export const VmWaitFor = z
     ),
     timeout: nullWhenAbsent(WaitTimeout, 'How long is waited, from 1s to 1h. Default: `5m`.'),
   })
-  .refine(
-    ({ agent, ip, port, cloud_init }) => agent || ip || cloud_init || port !== null,
-    'must have at least one of agent, ip, port and cloud_init',
-  )
   .meta({ example: { agent: true, ip: true, port: 22, cloud_init: null, timeout: '5m' } });
 export type VmWaitFor = z.infer<typeof VmWaitFor>;
 

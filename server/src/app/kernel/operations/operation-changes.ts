@@ -188,7 +188,7 @@ function remedyOfKept({ target_name }: OperationRow): string {
 
 function toProblem(row: OperationRow, end: OperationEnd) {
   if (end.kept === 'yes') {
-    return problem('operation-failed', {
+    return problem('guest-not-ready', {
       detail: `${row.kind} of ${row.target_name} failed: ${end.message}`,
       remedy: remedyOfKept(row),
       data: { kept: true },

@@ -27,11 +27,13 @@ export function awaitGuestSteps({
 }): OperationStepDefinition[] {
   const { wait_for: wanted } = spec;
   if (wanted === null) return [];
+  const conditions = conditionsOf(wanted);
+  if (Object.keys(conditions).length === 0) return [];
   return [
     {
       name: 'wait-for-guest',
       after: [after],
-      action: { kind: 'await-guest', node, vmId, conditions: conditionsOf(wanted) },
+      action: { kind: 'await-guest', node, vmId, conditions },
       undo: null,
       whenFailed: 'keep',
       patience: { kind: 'time', durationMs: waitForTimeoutMs(wanted), pauseMs: PAUSE_MS },
