@@ -72,7 +72,8 @@ const Status = z.looseObject({
 export function judgeCloudInit(output: string, errorOutput: string): CloudInitState {
   const said = parseStatus(output);
   if (said === undefined) {
-    throw finalTrouble(`cloud-init does not say its status: ${errorOutput || output || 'nothing'}`);
+    const instead = errorOutput || output || 'nothing';
+    throw finalTrouble(`The guest's cloud-init does not say its status: ${instead}.`);
   }
   const { status, detail = '', errors = [] } = said;
   switch (status) {

@@ -88,7 +88,7 @@ describe('the client of the guest agent', () => {
       execute === 'guest-exec' ? { error: { desc: 'it has been disabled' } } : undefined,
     );
     await expect(agent.execute('guest-exec')).rejects.toMatchObject({
-      message: 'The guest agent refuses guest-exec: it has been disabled',
+      message: 'The guest agent refuses guest-exec: it has been disabled.',
       next: 'final',
     });
     await expect(agent.execute('guest-ping')).rejects.toMatchObject({
@@ -125,7 +125,7 @@ describe('the client of the guest agent', () => {
 
   test('a guest without cloud-init says so', () => {
     expect(() => judgeCloudInit('', 'not found')).toThrow(
-      'cloud-init does not say its status: not found',
+      "The guest's cloud-init does not say its status: not found.",
     );
   });
 

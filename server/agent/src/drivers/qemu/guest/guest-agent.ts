@@ -57,7 +57,7 @@ export async function connectGuestAgent(path: string, syncId: number): Promise<G
       send({ execute: command, ...(args === undefined ? {} : { arguments: args }) });
       const reply = await lines.find(() => true);
       if (reply.error === undefined) return reply.return;
-      throw finalTrouble(`The guest agent refuses ${command}: ${reply.error.desc}`);
+      throw finalTrouble(`The guest agent refuses ${command}: ${reply.error.desc}.`);
     },
   };
 }
