@@ -47,7 +47,7 @@ import type { Journal } from './journal/journal.ts';
 import { createKnownFeatures, type KnownFeatures } from './presence/known-features.ts';
 import { LEASE_MS, startHeartbeat } from './presence/start-heartbeat.ts';
 import { type RefusedSenders, watchRefusedSenders } from './presence/watch-refused-senders.ts';
-import { answerGuestChecks } from './readiness/answer-guest-checks.ts';
+import { answerGuestChecks } from './reports/answer-guest-checks.ts';
 import { forServers, outcomeForServers } from './reports/for-servers.ts';
 import { publishMachineEvents } from './reports/publish-machine-events.ts';
 import { reportUsage } from './reports/report-usage.ts';

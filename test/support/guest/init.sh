@@ -13,13 +13,5 @@ for event in /dev/input/event*; do
     poweroff -f
   ) &
 done
-if [ -x /bin/qemu-ga ]; then
-  mkdir -p /var/run
-  for port in /sys/class/virtio-ports/*; do
-    if [ "$(cat "$port/name")" = org.qemu.guest_agent.0 ]; then
-      qemu-ga -m virtio-serial -p "/dev/${port##*/}" -t /var/run >/dev/null 2>&1 &
-    fi
-  done
-fi
 echo "GUEST-READY cpus=$(nproc)" >/dev/console
 exec setsid sh -c 'exec sh </dev/ttyS0 >/dev/ttyS0 2>&1'

@@ -105,7 +105,7 @@ function main() {
 /** Whether the guest is there, and as these files describe it. */
 function isMade() {
   const madeMs = statSync(join(GUEST, 'initrd'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  return ['init.sh', 'show-seed.sh', 'make-guest.mjs', 'cpio.mjs'].every(
+  return ['init.sh', 'guest-agent.sh', 'show-seed.sh', 'make-guest.mjs', 'cpio.mjs'].every(
     (name) => statSync(new URL(name, import.meta.url)).mtimeMs < madeMs,
   );
 }
@@ -184,7 +184,12 @@ function guestAgent(work) {
       kind: 'program',
       content: readFileSync(file),
     }));
-    return [{ path: 'bin/qemu-ga', kind: 'program', content: program }, ...libraries];
+    const start = readFileSync(new URL('guest-agent.sh', import.meta.url));
+    return [
+      { path: 'bin/qemu-ga', kind: 'program', content: program },
+      { path: 'bin/guest-agent', kind: 'program', content: start },
+      ...libraries,
+    ];
   } catch (cause) {
     process.stderr.write(`The test guest has no guest agent: ${cause.message}\n`);
     return [];

@@ -56,6 +56,7 @@ describe('whether a guest is ready', () => {
       seen: 'the guest agent does not answer',
     });
     await guest.awaitBoots(1);
+    await guest.run('guest-agent');
     await waitUntil('the guest agent to answer', async () =>
       (await look({ agent: 'yes' })).kind === 'ready' ? true : undefined,
     );
