@@ -65,6 +65,7 @@ export type { DeviceRequirement, Requirements } from './props/requirements.ts';
 export { Size } from './props/size.ts';
 export { TemplateImage } from './props/template-image.ts';
 export type { Timeouts } from './props/timeouts.ts';
+export type { WaitFor } from './props/wait-for.ts';
 export { Network, type NetworkProps } from './resources/network.ts';
 export {
   OrchestrationPolicy,

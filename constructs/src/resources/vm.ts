@@ -13,6 +13,7 @@ import { Placement } from '../props/placement.ts';
 import type { INetwork, ISecurityGroup, IVm } from '../props/references.ts';
 import type { Requirements } from '../props/requirements.ts';
 import { renderTimeouts } from '../props/timeouts.ts';
+import type { WaitFor } from '../props/wait-for.ts';
 import { deriveName } from '../synthesis/derive-name.ts';
 import { findMissingNetwork, renderMachine } from './render-machine.ts';
 import type { Volume } from './volume.ts';
@@ -47,6 +48,8 @@ export interface VmProps extends MachineProps {
    * @default - nothing
    */
   readonly requirements?: Requirements;
+  /** What the create waits for, and an update that starts the VM: that its guest is ready. */
+  readonly waitFor?: WaitFor;
   /**
    * Boot firmware: `bios` or `uefi`. Another one replaces the VM.
    * @default - that of its template, else `bios`
@@ -154,6 +157,7 @@ export class Vm extends Construct implements IVm, ILabelled {
       secureBoot: props.secureBoot,
       tpm: props.tpm,
       ioLimits: props.ioLimits,
+      waitFor: props.waitFor,
       powerState: props.stopped === true ? 'stopped' : undefined,
       deletionProtection: props.deletionProtection ?? this.protectProduction(),
       securityGroups: props.securityGroups === undefined ? undefined : this.securityGroups,

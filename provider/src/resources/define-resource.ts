@@ -187,6 +187,12 @@ async function finishCreate(
       await deliver();
       context.recordPartial({ ...values, id });
     },
+    // Terraform marks it as tainted: the next apply replaces it.
+    onKept: async () => {
+      const state = await stateAfter(context, target, { id, doing, values, written });
+      await deliver();
+      context.recordPartial(state);
+    },
   });
   const state = await stateAfter(context, target, { id, doing, values, written });
   await deliver();

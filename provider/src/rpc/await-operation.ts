@@ -13,6 +13,7 @@ import type { Session } from './session.ts';
  * Waits until an operation has ended.
  * @param wait.doing - for the user: `create novacron_vm "web"`
  * @param wait.timeout - the timeout as configured and in milliseconds
+ * @param wait.onKept - called when it failed and what it made stays
  * @param wait.onInterrupt - called when the user interrupts the run or the time is up
  * @throws UserError if the operation failed or its state cannot be read
  */
@@ -24,9 +25,10 @@ export async function awaitOperation(
     readonly signal: AbortSignal;
     readonly timeout: { readonly text: string; readonly durationMs: number };
     readonly onInterrupt?: () => Promise<void>;
+    readonly onKept?: () => Promise<void>;
   },
 ): Promise<void> {
-  const { doing, timeout, onInterrupt } = wait;
+  const { doing, timeout, onInterrupt, onKept } = wait;
   const timeUp = AbortSignal.timeout(timeout.durationMs);
   const signal = AbortSignal.any([wait.signal, timeUp]);
   let operation = admitted;
@@ -40,6 +42,7 @@ export async function awaitOperation(
     operation = answer.value;
   }
   if (operation.status !== 'succeeded' && operation.problem !== null) {
+    if (operation.problem.data?.kept === true) await onKept?.();
     throw toUserError(fromProblemDocument(operation.problem), doing);
   }
 }

@@ -12,6 +12,7 @@ import {
   commandSubject,
   completionSubject,
   consoleSubject,
+  guestSubject,
   type Inspection,
   inspectSubject,
   OutcomeQuery,
@@ -46,6 +47,7 @@ import type { Journal } from './journal/journal.ts';
 import { createKnownFeatures, type KnownFeatures } from './presence/known-features.ts';
 import { LEASE_MS, startHeartbeat } from './presence/start-heartbeat.ts';
 import { type RefusedSenders, watchRefusedSenders } from './presence/watch-refused-senders.ts';
+import { answerGuestChecks } from './reports/answer-guest-checks.ts';
 import { forServers, outcomeForServers } from './reports/for-servers.ts';
 import { publishMachineEvents } from './reports/publish-machine-events.ts';
 import { reportUsage } from './reports/report-usage.ts';
@@ -132,6 +134,7 @@ export function startAgent(parts: AgentParts): RunningAgent {
     bus.respond(outcomeSubject(node.name), answerOutcomes(agent)),
     bus.respond(inspectSubject(node.name), answerInspections(agent)),
     bus.respond(consoleSubject(node.name), consoles.answer),
+    bus.respond(guestSubject(node.name), answerGuestChecks(agent)),
     consoles.close,
     driver.subscribe(publishMachineEvents(agent)),
     startHeartbeat({

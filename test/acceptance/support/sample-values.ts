@@ -119,6 +119,17 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = 
     'requirements.devices': of([gpus(1)], [gpus(2)]),
     'requirements.network_mbps': of(100, 200),
     'requirements.licences': of(['windows'], ['windows', 'oracle']),
+    'wait_for.agent': of(true, false),
+    'wait_for.ip': ({ networks: [network_id] }) => ({
+      values: [true, false],
+      beside: { network_id },
+    }),
+    'wait_for.port': ({ networks: [network_id] }) => ({
+      values: [22, 443],
+      beside: { network_id },
+    }),
+    'wait_for.cloud_init': of(true, false),
+    'wait_for.timeout': of('90s', '5m'),
   },
   novacron_vm_group: {
     vm: of(MEMBER, { ...MEMBER, memory_gb: 2 }),

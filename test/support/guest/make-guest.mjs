@@ -49,6 +49,23 @@ const APPLETS =
   'blkid cat dd echo insmod ip ls md5sum mkdir mount mv nc nproc nslookup ping poweroff reboot ' +
   'setsid sh sleep sync tail tee udhcpc umount';
 
+/**
+ * The QEMU guest agent, where apt has it: a guest without it boots as well. Its libraries are those
+ * of this machine, on which QEMU needs most of them, too.
+ */
+const GUEST_AGENT = {
+  program: 'usr/sbin/qemu-ga',
+  libraries: [
+    'libudev.so.1',
+    'libnuma.so.1',
+    'liburing.so.2',
+    'libglib-2.0.so.0',
+    'libgmodule-2.0.so.0',
+    'libm.so.6',
+    'libpcre2-8.so.0',
+  ].map((name) => `/lib/x86_64-linux-gnu/${name}`),
+};
+
 /** What a busybox that is not linked statically loads, from the same Debian. */
 const LIBRARIES = [
   '/lib64/ld-linux-x86-64.so.2',
@@ -68,7 +85,11 @@ function main() {
     const boot = join(kernelTree, 'boot');
     const kernel = readdirSync(boot).find((name) => name.startsWith('vmlinuz-'));
     copyFileSync(join(boot, kernel), join(GUEST, 'kernel'));
-    const files = [...userland(join(busyboxTree, 'bin/busybox')), ...modules(kernelTree)];
+    const files = [
+      ...userland(join(busyboxTree, 'bin/busybox')),
+      ...guestAgent(work),
+      ...modules(kernelTree),
+    ];
     writeFileSync(join(GUEST, 'initrd.part'), archive(files));
     // The file whose presence says that the guest is complete.
     renameSync(join(GUEST, 'initrd.part'), join(GUEST, 'initrd'));
@@ -84,7 +105,7 @@ function main() {
 /** Whether the guest is there, and as these files describe it. */
 function isMade() {
   const madeMs = statSync(join(GUEST, 'initrd'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  return ['init.sh', 'show-seed.sh', 'make-guest.mjs', 'cpio.mjs'].every(
+  return ['init.sh', 'guest-agent.sh', 'show-seed.sh', 'make-guest.mjs', 'cpio.mjs'].every(
     (name) => statSync(new URL(name, import.meta.url)).mtimeMs < madeMs,
   );
 }
@@ -149,6 +170,30 @@ function userland(busybox) {
       content: readFileSync(file),
     })),
   ];
+}
+
+/** The guest agent with its libraries; nothing, with a notice, where a part is missing. */
+function guestAgent(work) {
+  const missing = [...GUEST_AGENT.libraries, ...LIBRARIES].filter((file) => !existsSync(file));
+  try {
+    if (missing.length > 0) throw new Error(`${missing.join(', ')} missing`);
+    const tree = unpack(work, findPackage(work, /^qemu-guest-agent_/, 'qemu-guest-agent'));
+    const program = readFileSync(join(tree, GUEST_AGENT.program));
+    const libraries = [...GUEST_AGENT.libraries, ...LIBRARIES].map((file) => ({
+      path: file.slice(1),
+      kind: 'program',
+      content: readFileSync(file),
+    }));
+    const start = readFileSync(new URL('guest-agent.sh', import.meta.url));
+    return [
+      { path: 'bin/qemu-ga', kind: 'program', content: program },
+      { path: 'bin/guest-agent', kind: 'program', content: start },
+      ...libraries,
+    ];
+  } catch (cause) {
+    process.stderr.write(`The test guest has no guest agent: ${cause.message}\n`);
+    return [];
+  }
 }
 
 /** The modules and what they depend on, dependencies first, with the order in which they load. */

@@ -725,6 +725,80 @@ export class DataNovacronVmRequirementsOutputReference extends cdktf.ComplexObje
     return this.getListAttribute('tolerations');
   }
 }
+export interface DataNovacronVmWaitFor {
+}
+
+export function dataNovacronVmWaitForToTerraform(struct?: DataNovacronVmWaitFor): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+  }
+}
+
+
+export function dataNovacronVmWaitForToHclTerraform(struct?: DataNovacronVmWaitFor): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+  };
+  return attrs;
+}
+
+export class DataNovacronVmWaitForOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
+    super(terraformResource, terraformAttribute, false);
+  }
+
+  public get internalValue(): DataNovacronVmWaitFor | undefined {
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: DataNovacronVmWaitFor | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+    }
+  }
+
+  // agent - computed: true, optional: false, required: false
+  public get agent() {
+    return this.getBooleanAttribute('agent');
+  }
+
+  // cloud_init - computed: true, optional: false, required: false
+  public get cloudInit() {
+    return this.getBooleanAttribute('cloud_init');
+  }
+
+  // ip - computed: true, optional: false, required: false
+  public get ip() {
+    return this.getBooleanAttribute('ip');
+  }
+
+  // port - computed: true, optional: false, required: false
+  public get port() {
+    return this.getNumberAttribute('port');
+  }
+
+  // timeout - computed: true, optional: false, required: false
+  public get timeout() {
+    return this.getStringAttribute('timeout');
+  }
+}
 
 /**
 * Represents a {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/vm novacron_vm}
@@ -995,6 +1069,12 @@ export class DataNovacronVm extends cdktf.TerraformDataSource {
   // volumes - computed: true, optional: false, required: false
   public get volumes() {
     return this.getListAttribute('volumes');
+  }
+
+  // wait_for - computed: true, optional: false, required: false
+  private _waitFor = new DataNovacronVmWaitForOutputReference(this, "wait_for");
+  public get waitFor() {
+    return this._waitFor;
   }
 
   // =========

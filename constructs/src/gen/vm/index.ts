@@ -187,6 +187,12 @@ export interface VmConfig extends cdktf.TerraformMetaArguments {
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#user_data_wo_version Vm#user_data_wo_version}
   */
   readonly userDataWoVersion?: number;
+  /**
+  * Conditions of the guest that the create waits for, and an update that starts or restarts the VM. If they do not hold in time, the operation fails and the VM stays. A change of `wait_for` does nothing to the VM. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#wait_for Vm#wait_for}
+  */
+  readonly waitFor?: VmWaitFor;
 }
 export interface VmFirewallRules {
   /**
@@ -2314,6 +2320,242 @@ export class VmTimeoutsOutputReference extends cdktf.ComplexObject {
     return this._update;
   }
 }
+export interface VmWaitFor {
+  /**
+  * Whether the QEMU guest agent must answer.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#agent Vm#agent}
+  */
+  readonly agent?: boolean | cdktf.IResolvable;
+  /**
+  * Whether cloud-init must be done, as its `status` says through the guest agent. An error of cloud-init ends the wait.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#cloud_init Vm#cloud_init}
+  */
+  readonly cloudInit?: boolean | cdktf.IResolvable;
+  /**
+  * Whether the guest must use its address: its guest agent reports it, or the network of the node has seen it.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#ip Vm#ip}
+  */
+  readonly ip?: boolean | cdktf.IResolvable;
+  /**
+  * TCP port at which the guest must accept connections from its node.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#port Vm#port}
+  */
+  readonly port?: number;
+  /**
+  * How long is waited, from 1s to 1h. Default: `5m`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#timeout Vm#timeout}
+  */
+  readonly timeout?: string;
+}
+
+export function vmWaitForToTerraform(struct?: VmWaitFor | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+    agent: cdktf.booleanToTerraform(struct!.agent),
+    cloud_init: cdktf.booleanToTerraform(struct!.cloudInit),
+    ip: cdktf.booleanToTerraform(struct!.ip),
+    port: cdktf.numberToTerraform(struct!.port),
+    timeout: cdktf.stringToTerraform(struct!.timeout),
+  }
+}
+
+
+export function vmWaitForToHclTerraform(struct?: VmWaitFor | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+    agent: {
+      value: cdktf.booleanToHclTerraform(struct!.agent),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "boolean",
+    },
+    cloud_init: {
+      value: cdktf.booleanToHclTerraform(struct!.cloudInit),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "boolean",
+    },
+    ip: {
+      value: cdktf.booleanToHclTerraform(struct!.ip),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "boolean",
+    },
+    port: {
+      value: cdktf.numberToHclTerraform(struct!.port),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+    timeout: {
+      value: cdktf.stringToHclTerraform(struct!.timeout),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+  };
+
+  // remove undefined attributes
+  return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
+}
+
+export class VmWaitForOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+  private resolvableValue?: cdktf.IResolvable;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
+    super(terraformResource, terraformAttribute, false);
+  }
+
+  public get internalValue(): VmWaitFor | cdktf.IResolvable | undefined {
+    if (this.resolvableValue) {
+      return this.resolvableValue;
+    }
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    if (this._agent !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.agent = this._agent;
+    }
+    if (this._cloudInit !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.cloudInit = this._cloudInit;
+    }
+    if (this._ip !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.ip = this._ip;
+    }
+    if (this._port !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.port = this._port;
+    }
+    if (this._timeout !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.timeout = this._timeout;
+    }
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: VmWaitFor | cdktf.IResolvable | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+      this.resolvableValue = undefined;
+      this._agent = undefined;
+      this._cloudInit = undefined;
+      this._ip = undefined;
+      this._port = undefined;
+      this._timeout = undefined;
+    }
+    else if (cdktf.Tokenization.isResolvable(value)) {
+      this.isEmptyObject = false;
+      this.resolvableValue = value;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+      this.resolvableValue = undefined;
+      this._agent = value.agent;
+      this._cloudInit = value.cloudInit;
+      this._ip = value.ip;
+      this._port = value.port;
+      this._timeout = value.timeout;
+    }
+  }
+
+  // agent - computed: false, optional: true, required: false
+  private _agent?: boolean | cdktf.IResolvable; 
+  public get agent() {
+    return this.getBooleanAttribute('agent');
+  }
+  public set agent(value: boolean | cdktf.IResolvable) {
+    this._agent = value;
+  }
+  public resetAgent() {
+    this._agent = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get agentInput() {
+    return this._agent;
+  }
+
+  // cloud_init - computed: false, optional: true, required: false
+  private _cloudInit?: boolean | cdktf.IResolvable; 
+  public get cloudInit() {
+    return this.getBooleanAttribute('cloud_init');
+  }
+  public set cloudInit(value: boolean | cdktf.IResolvable) {
+    this._cloudInit = value;
+  }
+  public resetCloudInit() {
+    this._cloudInit = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get cloudInitInput() {
+    return this._cloudInit;
+  }
+
+  // ip - computed: false, optional: true, required: false
+  private _ip?: boolean | cdktf.IResolvable; 
+  public get ip() {
+    return this.getBooleanAttribute('ip');
+  }
+  public set ip(value: boolean | cdktf.IResolvable) {
+    this._ip = value;
+  }
+  public resetIp() {
+    this._ip = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get ipInput() {
+    return this._ip;
+  }
+
+  // port - computed: false, optional: true, required: false
+  private _port?: number; 
+  public get port() {
+    return this.getNumberAttribute('port');
+  }
+  public set port(value: number) {
+    this._port = value;
+  }
+  public resetPort() {
+    this._port = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get portInput() {
+    return this._port;
+  }
+
+  // timeout - computed: false, optional: true, required: false
+  private _timeout?: string; 
+  public get timeout() {
+    return this.getStringAttribute('timeout');
+  }
+  public set timeout(value: string) {
+    this._timeout = value;
+  }
+  public resetTimeout() {
+    this._timeout = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get timeoutInput() {
+    return this._timeout;
+  }
+}
 
 /**
 * Represents a {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm novacron_vm}
@@ -2395,6 +2637,7 @@ export class Vm extends cdktf.TerraformResource {
     this._userData = config.userData;
     this._userDataWo = config.userDataWo;
     this._userDataWoVersion = config.userDataWoVersion;
+    this._waitFor.internalValue = config.waitFor;
   }
 
   // ==========
@@ -2926,6 +3169,22 @@ export class Vm extends cdktf.TerraformResource {
     return this._userDataWoVersion;
   }
 
+  // wait_for - computed: false, optional: true, required: false
+  private _waitFor = new VmWaitForOutputReference(this, "wait_for");
+  public get waitFor() {
+    return this._waitFor;
+  }
+  public putWaitFor(value: VmWaitFor) {
+    this._waitFor.internalValue = value;
+  }
+  public resetWaitFor() {
+    this._waitFor.internalValue = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get waitForInput() {
+    return this._waitFor.internalValue;
+  }
+
   // =========
   // SYNTHESIS
   // =========
@@ -2962,6 +3221,7 @@ export class Vm extends cdktf.TerraformResource {
       user_data: cdktf.stringToTerraform(this._userData),
       user_data_wo: cdktf.stringToTerraform(this._userDataWo),
       user_data_wo_version: cdktf.numberToTerraform(this._userDataWoVersion),
+      wait_for: vmWaitForToTerraform(this._waitFor.internalValue),
     };
   }
 
@@ -3146,6 +3406,12 @@ export class Vm extends cdktf.TerraformResource {
         isBlock: false,
         type: "simple",
         storageClassType: "number",
+      },
+      wait_for: {
+        value: vmWaitForToHclTerraform(this._waitFor.internalValue),
+        isBlock: true,
+        type: "struct",
+        storageClassType: "VmWaitFor",
       },
     };
 

@@ -12,6 +12,7 @@ import type {
 } from '@novacron/contract/agent/agent';
 import type { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
 import type { MachineUsage } from '@novacron/contract/agent/agent-usage';
+import type { GuestAnswer, GuestConditions } from '@novacron/contract/agent/guest-check';
 import type { MachineFirewall } from '@novacron/contract/agent/machine-network';
 import type { MigrationOffer, MigrationTarget } from '@novacron/contract/agent/migration';
 import type { NetworkMap } from '@novacron/contract/agent/network-map';
@@ -273,6 +274,11 @@ export interface Driver {
    * before; absent where there are no consoles. A machine has one reader at a time.
    */
   readonly openConsole?: (vmId: VmId, listener: ConsoleListener) => DriverAnswer<DriverConsole>;
+  /**
+   * Looks once whether the guest of a machine is ready, within seconds; absent where guests cannot
+   * be looked at. A trouble to `retry` counts as a guest that is not ready yet.
+   */
+  readonly checkGuest?: (vmId: VmId, conditions: GuestConditions) => DriverAnswer<GuestAnswer>;
   /** Every snapshot that the node keeps. */
   readonly inspectSnapshots: () => DriverAnswer<readonly StoredSnapshot[]>;
   /** Everything on the node: the truth, where events may have been lost. */

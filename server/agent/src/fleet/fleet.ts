@@ -42,10 +42,14 @@ const Capabilities = z.strictObject({
   secure_boot: YesNo.optional().describe('Has UEFI firmware with Secure Boot'),
   disk_limits: YesNo.optional().describe('Limits what disks of VMs do'),
   network_limits: YesNo.optional().describe('Limits what VMs receive and send'),
+  guest_check: YesNo.optional().describe('Says whether guests are ready (`wait_for`)'),
 });
 
 /** Longest that an action of a simulated hypervisor may take: five minutes. Unit: ms. */
 const LATENCY_MS_MAX = 300_000;
+
+/** A day: longer than anything waits, which is how a guest is never ready. Unit: ms. */
+const GUEST_BOOT_MS_MAX = 86_400_000;
 
 const LatencyEnd = z
   .int('must be a whole number of milliseconds')
@@ -88,6 +92,12 @@ export const FleetNode = z.strictObject({
     .partialRecord(z.enum(ACTION_KINDS), Latency)
     .optional()
     .describe('Duration of actions of the simulated hypervisor. Default: 0'),
+  guest_boot_ms: z
+    .int('must be a whole number of milliseconds')
+    .min(0, 'must be at least 0')
+    .max(GUEST_BOOT_MS_MAX, `must be at most ${GUEST_BOOT_MS_MAX}`)
+    .optional()
+    .describe('Time after its start in which a simulated guest is ready. Unit: ms. Default: 2000'),
 });
 export type FleetNode = z.infer<typeof FleetNode>;
 
@@ -208,6 +218,8 @@ export function capabilitiesOf({
     secureBoot: capabilities.secure_boot ?? 'yes',
     diskLimits: capabilities.disk_limits ?? 'yes',
     networkLimits: capabilities.network_limits ?? 'yes',
+    guestCheck: capabilities.guest_check ?? 'yes',
+    guestPorts: capabilities.guest_check ?? 'yes',
   };
 }
 

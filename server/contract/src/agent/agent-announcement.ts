@@ -86,6 +86,12 @@ export const AgentAnnouncement = z.looseObject({
     networkLimits: yesNo
       .optional()
       .describe('Limits what a VM receives and sends; absent in older agents, which do not'),
+    guestCheck: yesNo
+      .optional()
+      .describe('Says whether a guest is ready; absent in older agents, which do not'),
+    guestPorts: yesNo
+      .optional()
+      .describe('Reaches the addresses of guests, to see whether a port is open'),
   }),
   capacity: z.looseObject({ cpu_cores: z.int(), memory_mib: z.int(), disk_gb: z.int() }),
   prices: NodePrices.optional().describe('Absent if the costs of the node are not configured'),

@@ -89,6 +89,11 @@ export function consoleSubject(nodeName: string): string {
   return subjectOf(nodeName, 'console');
 }
 
+/** Where an agent answers the `GuestQuery` of `guest-check.ts`, if it announces `guestCheck`. */
+export function guestSubject(nodeName: string): string {
+  return subjectOf(nodeName, 'guest');
+}
+
 /** The storage in which a volume has its content. Sent to agents that announce their storage. */
 const VolumePool = z
   .string()

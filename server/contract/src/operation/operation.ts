@@ -29,6 +29,10 @@ export const OperationStep = z.looseObject({
     .int()
     .optional()
     .describe('Progress of the running step, if its agent reports it. Unit: percent.'),
+  detail: z
+    .string()
+    .optional()
+    .describe('What a step that waits for the guest has found last; absent for other steps'),
 });
 export type OperationStep = z.infer<typeof OperationStep>;
 

@@ -40,6 +40,11 @@ export const PROBLEM_KINDS = {
     title: 'The operation failed and was undone',
     retryable: 'no',
   },
+  'guest-not-ready': {
+    status: 409,
+    title: 'The guest is not ready',
+    retryable: 'no',
+  },
   'payload-too-large': { status: 413, title: 'The request is too large', retryable: 'no' },
   'policy-denied': { status: 403, title: 'Denied by a policy', retryable: 'no' },
   'quota-exceeded': { status: 403, title: 'Quota exceeded', retryable: 'no' },

@@ -30,7 +30,7 @@ export function explainWorkflow<Action>(
   percentWithin: (run: RunningStep<Action>) => number | undefined = () => undefined,
 ): WorkflowProgress {
   const states = stepStatesOf(definition.steps, log);
-  const steps = definition.steps.map(({ name, action }): OperationStep => {
+  const steps = definition.steps.map(({ name, action, whenFailed }): OperationStep => {
     const state = states.get(name);
     assert(state !== undefined, `the step ${name} has a state`);
     const [status, attempts] = [statusOf(state), attemptsOf(state)];
@@ -39,7 +39,9 @@ export function explainWorkflow<Action>(
         ? percentWithin({ step: name, attempt: attempts, action })
         : undefined;
     const within = percent === undefined ? {} : { progress_percent: percent };
-    return { name, status, attempts, ...within };
+    const detail = whenFailed === 'keep' ? messageOf(state) : undefined;
+    const said = detail === undefined ? {} : { detail };
+    return { name, status, attempts, ...within, ...said };
   });
   if (steps.length === 0) return { steps, progressPercent: PERCENT };
   const parts = steps.map(({ status, progress_percent = 0 }) =>
@@ -63,6 +65,12 @@ function statusOf(state: StepState): OperationStep['status'] {
     case 'failed':
       return 'failed';
   }
+}
+
+/** What a check that is not over has found last, or why it failed. */
+function messageOf({ forward, backward }: StepState): string | undefined {
+  if (backward.kind !== 'untouched' || !('message' in forward)) return undefined;
+  return forward.message;
 }
 
 function attemptsOf(state: StepState): number {

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Rng } from '../env.ts';
 import { checkCancel } from './check-operator-action.ts';
+import { explainWorkflow } from './explain-workflow.ts';
 import type { LogEntry, StepEntry } from './log/log-entry.ts';
 import type {
   StepDefinition,
@@ -294,5 +295,71 @@ describe('planNextSteps', () => {
     );
     const runs = plan.kind === 'run' ? plan.runs.map(({ step }) => step) : [];
     expect(runs).toEqual([`a${LAYERS - 1}`, last]);
+  });
+});
+
+describe('a check after everything is done', () => {
+  const steps: readonly StepDefinition<string>[] = [
+    { name: 'make', after: [], action: 'make', undo: 'unmake' },
+    {
+      name: 'check',
+      after: ['make'],
+      action: 'check',
+      undo: null,
+      whenFailed: 'keep',
+      patience: { kind: 'time', durationMs: 90_000, pauseMs: 500 },
+    },
+  ];
+  const started = (step: string): LogEntry => {
+    return { kind: 'started', step, direction: 'do', attempt: 1, at_ms: 0 };
+  };
+  const made: readonly LogEntry[] = [
+    started('make'),
+    { kind: 'succeeded', step: 'make', direction: 'do' },
+    started('check'),
+  ];
+  const failed = (more: Partial<StepEntry>): LogEntry =>
+    ({
+      kind: 'failed',
+      step: 'check',
+      direction: 'do',
+      attempt: 1,
+      message: 'not ready',
+      next: 'final',
+      retry_at_ms: 0,
+      ...more,
+    }) as LogEntry;
+
+  test.each([
+    ['that fails', failed({}), 'not ready'],
+    ['whose time is up', failed({ gave_up: 'yes' }), 'gave up after 1m30s: not ready'],
+  ])('%s undoes nothing', (_what, entry, message) => {
+    expect(planNextSteps({ steps }, [...made, entry], 0)).toEqual({
+      kind: 'finished',
+      status: 'failed',
+      kept: 'yes',
+      message,
+      entries: [],
+    });
+  });
+
+  test('is taken back with the rest where the operation is cancelled', () => {
+    const turned: LogEntry = { kind: 'turned-back', why: 'cancelled', by: 'me' };
+    expect(planNextSteps({ steps }, [...made, turned, failed({})], 0)).toMatchObject({
+      status: 'undoing',
+      runs: [{ step: 'make', direction: 'undo' }],
+    });
+  });
+
+  test('is repeated after an even pause, and what it found last is shown', () => {
+    const [, run] = steps;
+    const series = { firstAttempt: 1, sinceMs: 0 };
+    const env = { nowMs: 60_000, rng: EVEN_CHANCE };
+    const again = { step: 'check', direction: 'do', attempt: 9, series } as const;
+    const patience = run?.patience ?? { kind: 'attempts', attemptsMax: 1 };
+    const entry = planRetry({ run: { ...again, patience }, message: 'boots', next: 'retry' }, env);
+    expect(entry).toMatchObject({ next: 'retry', retry_at_ms: 60_500 });
+    const { steps: shown } = explainWorkflow({ steps }, [...made, entry, started('check')]);
+    expect(shown[1]).toEqual({ name: 'check', status: 'running', attempts: 1, detail: 'boots' });
   });
 });

@@ -1,4 +1,5 @@
 /** Decides what an operation does next, from its definition and its log alone. */
+import { formatDuration } from '@novacron/contract/formats/duration';
 import { assert } from '@novacron/contract/result';
 import type { LogEntry } from './log/log-entry.ts';
 import type {
@@ -70,6 +71,8 @@ function planDirection<Action>(
   if (isTurned && !(isDone && turn.entries.length > 0)) {
     return { ...planBackward(steps, states, turn.message), entries: turn.entries };
   }
+  const kept = keptFailure(steps, states);
+  if (kept !== undefined) return planRunning(steps, states) ?? keptWith(kept);
   if (failure !== undefined && isPastDoneStep(steps, states)) {
     return planRunning(steps, states) ?? stuckWith(failure);
   }
@@ -138,6 +141,29 @@ function planRunning<Action>(
     .flatMap((step) => toRun(step, 'do', step.action, forwardOf(states, step.name)));
   if (runs.length === 0) return undefined;
   return { kind: 'run', status: 'undoing', runs, entries: [], deadlineMs: undefined };
+}
+
+/** What was done stays, although a check of it has failed. */
+function keptWith(message: string): WorkflowPlan<never> {
+  return { kind: 'finished', status: 'failed', kept: 'yes', message, entries: [] };
+}
+
+/** Why a check has failed, where every other step is done. */
+function keptFailure(
+  steps: readonly StepDefinition<unknown>[],
+  states: StepStates,
+): string | undefined {
+  let failure: string | undefined;
+  for (const { name, patience } of steps) {
+    const state = stateOf(states, name);
+    const { forward } = state;
+    if (isStepDone(state)) continue;
+    if (forward.kind !== 'failed' || state.whenFailed !== 'keep') return undefined;
+    const isOver = forward.gaveUp === 'yes' && patience?.kind === 'time';
+    const after = isOver ? `gave up after ${formatDuration(patience.durationMs)}: ` : '';
+    failure ??= `${after}${forward.message}`;
+  }
+  return failure;
 }
 
 /** Nothing more can be done without an operator. */

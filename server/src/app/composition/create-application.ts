@@ -41,6 +41,7 @@ import {
 } from '../kernel/operations/execute-operations.ts';
 import { runReconcilers } from '../kernel/reconcilers/run-reconcilers.ts';
 import { guardReads } from '../policy/decide/guard-reads.ts';
+import { awaitGuest } from '../resources/vm/machine/await-guest.ts';
 import { performMemberStep } from '../resources/vm-group/perform-member-step.ts';
 import type { Application } from './application.ts';
 import { bindAccess } from './bind-access.ts';
@@ -86,6 +87,7 @@ export function createApplication(
     // Called when a step runs, by which time there is an executor.
     migrateVm: (action): Promise<StepOutcome> => migrateVm({ deps, executor }, action),
     wakeNode: (action): Promise<StepOutcome> => wakeNode({ deps, executor }, action),
+    awaitGuest: (action): Promise<StepOutcome> => awaitGuest(deps.bus, action),
     performMemberStep: (action): Promise<StepOutcome> =>
       performMemberStep({ deps, executor }, action),
     performWriteStep: (action): Promise<StepOutcome> =>

@@ -59,6 +59,7 @@ export function problemHeaders(found: Problem): Readonly<Record<string, string>>
     case 'network-overlap':
     case 'no-capacity':
     case 'not-found':
+    case 'guest-not-ready':
     case 'operation-failed':
     case 'payload-too-large':
     case 'policy-denied':

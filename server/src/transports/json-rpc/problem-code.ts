@@ -33,6 +33,7 @@ export function rpcCodeOf(code: ProblemCode): RpcCode {
     case 'network-overlap':
     case 'no-capacity':
     case 'not-found':
+    case 'guest-not-ready':
     case 'operation-failed':
     case 'payload-too-large':
     case 'policy-denied':

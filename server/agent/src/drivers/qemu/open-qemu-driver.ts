@@ -18,6 +18,7 @@ import {
   type Order,
   type SnapshotOrder,
 } from '../driver.ts';
+import { checkGuest } from './actions/check-guest.ts';
 import { configureMachine } from './actions/configure.ts';
 import type { SnapshotAct } from './actions/copy-in-use.ts';
 import { pauseMachine, resetMachine, resumeMachine } from './actions/halt.ts';
@@ -235,6 +236,8 @@ function capabilitiesOf(node: QemuNode): DriverCapabilities {
     tpm: hasTpm ? 'yes' : 'no',
     diskLimits: 'yes',
     networkLimits: connected,
+    guestCheck: 'yes',
+    guestPorts: connected,
   };
 }
 
@@ -342,6 +345,7 @@ function makeDriver(parts: DriverParts): Driver {
         await startAfterHost({ places, timers, due, start, onStart, signal });
         return null;
       }),
+    checkGuest: (vmId, conditions) => answerOf(() => checkGuest(node, vmId, conditions)),
     openConsole: (vmId, listener) => answerOf(() => openConsole(node, vmId, listener)),
     inspectSnapshots: () =>
       answerOf(async () => {

@@ -16,8 +16,11 @@ export type FaultKind =
 
 /** Which actions go wrong, how and how often. */
 export interface Fault {
-  /** `delete` stands for every way in which a machine is removed. */
-  readonly action: ActionKind | 'any';
+  /**
+   * `delete` stands for every way in which a machine is removed. `check-guest` is a look at a guest:
+   * with `fail-retry` it is not ready, with `fail-final` its cloud-init has failed.
+   */
+  readonly action: ActionKind | 'check-guest' | 'any';
   readonly kind: FaultKind;
   /** How many of the next actions; 1 when absent. */
   readonly times?: number;
@@ -30,7 +33,7 @@ export interface Faults {
   readonly add: (fault: Fault) => void;
   readonly clear: () => void;
   /** The fault of the next action, which uses it up; the one added first goes first. */
-  readonly take: (action: ActionKind, vmId: string) => FaultKind | undefined;
+  readonly take: (action: ActionKind | 'check-guest', vmId: string) => FaultKind | undefined;
 }
 
 /** Starts with no faults. */
@@ -47,7 +50,7 @@ export function createFaults(): Faults {
       const found = pending.find(
         ({ fault, left }) =>
           left > 0 &&
-          ['any', action, generalOf(action)].includes(fault.action) &&
+          fits(fault.action, action) &&
           (fault.vm_id === undefined || fault.vm_id === vmId),
       );
       if (found === undefined) return undefined;
@@ -56,6 +59,12 @@ export function createFaults(): Faults {
       return found.fault.kind;
     },
   };
+}
+
+/** Questions about guests are no actions: a fault of any action leaves them alone. */
+function fits(wanted: Fault['action'], action: ActionKind | 'check-guest'): boolean {
+  if (action === 'check-guest') return wanted === action;
+  return ['any', action, generalOf(action)].includes(wanted);
 }
 
 /** What faults and latencies of an earlier fleet call an action. */

@@ -11,6 +11,10 @@ export const SimulatedMachine = Machine.extend({
   restarts: z
     .int()
     .describe('How often a reset or a change of its configuration made it start again'),
+  started_at_ms: z
+    .number()
+    .optional()
+    .describe('When its guest began to boot; absent in older agents. Unix epoch. Unit: ms.'),
   migrated_to: z.string().nullable().describe('Node that it was sent to'),
   arrives: z
     .object({ stop_reason: StopReason.nullable() })

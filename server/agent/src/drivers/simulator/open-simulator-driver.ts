@@ -20,6 +20,7 @@ import type {
   Order,
   SnapshotOrder,
 } from '../driver.ts';
+import { checkSimulatedGuest, GUEST_BOOT_MS } from './check-simulated-guest.ts';
 import { createFaults, type Faults, generalOf } from './faults.ts';
 import type { SimulatedMachine } from './machine-store.ts';
 import { openSimulatedConsole } from './open-simulated-console.ts';
@@ -206,6 +207,20 @@ export function openSimulatorDriver(options: SimulatorOptions): SimulatorDriver 
           return ok(null);
         },
       }),
+    checkGuest: async (vmId, conditions) =>
+      withDisk(() =>
+        ok(
+          checkSimulatedGuest(
+            {
+              machine: node.find(vmId),
+              bootMs: options.node.guest_boot_ms ?? GUEST_BOOT_MS,
+              fault: faults.take('check-guest', vmId),
+              nowMs: options.clock.nowMs(),
+            },
+            conditions,
+          ),
+        ),
+      ),
     openConsole: (vmId, listener) => openSimulatedConsole(node, vmId, listener),
     inspectSnapshots: async () => withDisk(() => ok(node.inspectSnapshots())),
     inspect: async () => withDisk(() => ok(node.inspect())),

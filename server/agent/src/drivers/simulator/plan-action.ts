@@ -23,6 +23,8 @@ export interface Scene {
   readonly generation: number;
   readonly machine: SimulatedMachine | undefined;
   readonly capabilities: DriverCapabilities;
+  /** Milliseconds since the Unix epoch. */
+  readonly nowMs: number;
   /** Capacity of the node and what its other machines hold. */
   readonly room: () => Room;
 }
@@ -69,7 +71,7 @@ export function planStart(scene: Scene): Plan {
     const missing = explainMissingCapacity(scene.room(), machine.spec);
     if (missing !== undefined) return err(missing);
     const { stop_reason: _over, ...started } = machine;
-    return ok({ ...started, status: 'running' });
+    return ok({ ...started, status: 'running', started_at_ms: scene.nowMs });
   });
 }
 
@@ -94,7 +96,7 @@ export function planPause(scene: Scene, wanted: 'paused' | 'running'): Plan {
 export function planReset(scene: Scene): Plan {
   return whileRunning(scene, 'be reset', (machine) => {
     if (machine.generation >= scene.generation) return machine;
-    return { ...machine, restarts: machine.restarts + 1 };
+    return { ...machine, restarts: machine.restarts + 1, started_at_ms: scene.nowMs };
   });
 }
 

@@ -117,7 +117,14 @@ export function openSimulatedNode(options: SimulatedNodeOptions): SimulatedNode 
         }));
         return { capacity, held: sumOf(held) };
       };
-      return { vm_id, generation, machine: store.find(vm_id), capabilities, room };
+      return {
+        vm_id,
+        generation,
+        machine: store.find(vm_id),
+        capabilities,
+        nowMs: clock.nowMs(),
+        room,
+      };
     },
     stage,
     sceneOfSnapshot: (snapshot_id) => {

@@ -26,6 +26,7 @@ import {
   SshKeys,
   UserData,
 } from './vm-guest.ts';
+import { VmWaitFor } from './vm-wait-for.ts';
 
 /** Life of a VM as its agent reports it; `preempted`: stopped by NovaCron until there is room. */
 export const VmStatus = z.enum([
@@ -322,6 +323,15 @@ export const VM_FIELDS = {
     canonical: canonicalRules,
     driftClass: 'security',
     example: RULES_EXAMPLE,
+  }),
+  wait_for: field({
+    schema: VmWaitFor,
+    description:
+      'Conditions of the guest that the create waits for, and an update that starts or restarts ' +
+      'the VM. If they do not hold in time, the operation fails and the VM stays. A change of ' +
+      '`wait_for` does nothing to the VM.',
+    presence: 'optional',
+    example: { agent: true, ip: true, timeout: '5m' },
   }),
   template_version: {
     ...computed(

@@ -4,7 +4,12 @@ import type { Direction, LogEntry } from '../log/log-entry.ts';
 /** The retry policy of a step: how long a transient fault is retried. */
 export type RetryPolicy =
   | { readonly kind: 'attempts'; readonly attemptsMax: number }
-  | { readonly kind: 'time'; readonly durationMs: number };
+  | {
+      readonly kind: 'time';
+      readonly durationMs: number;
+      /** The pause between two attempts; without it, pauses grow. */
+      readonly pauseMs?: number;
+    };
 
 /** One step. What its action means is the executor's business. */
 export interface StepDefinition<Action> {
@@ -16,9 +21,10 @@ export interface StepDefinition<Action> {
   readonly undo: Action | null;
   /**
    * What a final failure means: the operation is rolled back by default; `go-on` is for cleaning up
-   * after the pivot step.
+   * after the pivot step. `keep` is for a check after everything is done: the operation has failed,
+   * and what it did stays.
    */
-  readonly whenFailed?: 'take-back' | 'go-on';
+  readonly whenFailed?: 'take-back' | 'go-on' | 'keep';
   /**
    * `yes`: once it has begun, the operation is neither cancelled nor does it expire.
    * `once-done`: once it has succeeded, not before; a cancellation while it ran comes too late.
@@ -75,5 +81,7 @@ export type WorkflowPlan<Action> =
       readonly status: 'succeeded' | 'failed' | 'stuck';
       /** Why it did not succeed; empty on success. */
       readonly message: string;
+      /** `yes`: it failed, and nothing of it is undone. */
+      readonly kept?: 'yes';
       readonly entries: readonly LogEntry[];
     };

@@ -44,6 +44,9 @@ export function planRetry(
   if (isPatienceOver(run, env.nowMs)) {
     return { ...failed, next: 'final', retry_at_ms: env.nowMs, gave_up: 'yes' };
   }
+  if (run.patience.kind === 'time' && run.patience.pauseMs !== undefined) {
+    return { ...failed, next: 'retry', retry_at_ms: env.nowMs + run.patience.pauseMs };
+  }
   const doublings = Math.min(DOUBLINGS_MAX, attempt - run.series.firstAttempt);
   const ceiling = Math.min(BACKOFF_MS_MAX, BACKOFF_MS_BASE * 2 ** doublings);
   const delayMs = Math.round(ceiling / 2 + (env.rng.next() * ceiling) / 2);

@@ -4,12 +4,19 @@ import type { Series, StepDefinition } from '../model/workflow.ts';
 /** The state of one direction of a step. Attempts keep counting when it is begun again. */
 export type SideState =
   | { readonly kind: 'untouched'; readonly attempt: number }
-  | { readonly kind: 'started'; readonly attempt: number; readonly series: Series }
+  | {
+      readonly kind: 'started';
+      readonly attempt: number;
+      readonly series: Series;
+      /** Why the attempt before it failed. */
+      readonly message?: string;
+    }
   | {
       readonly kind: 'waiting-to-retry';
       readonly attempt: number;
       readonly series: Series;
       readonly notBeforeMs: number;
+      readonly message: string;
     }
   | { readonly kind: 'succeeded'; readonly attempt: number }
   | {
@@ -25,7 +32,7 @@ export interface StepState {
   readonly forward: SideState;
   readonly backward: SideState;
   /** As its definition says it. */
-  readonly whenFailed: 'take-back' | 'go-on';
+  readonly whenFailed: 'take-back' | 'go-on' | 'keep';
 }
 
 /** The states of the steps of an operation, by name. */
@@ -150,7 +157,8 @@ function nextSide(side: SideState, entry: StepEntry): SideState {
       const { attempt, at_ms: sinceMs } = entry;
       const isGoingOn = side.kind === 'started' || side.kind === 'waiting-to-retry';
       const series = isGoingOn ? side.series : { firstAttempt: attempt, sinceMs };
-      return { kind: 'started', attempt, series };
+      const before = side.kind === 'waiting-to-retry' ? { message: side.message } : {};
+      return { kind: 'started', attempt, series, ...before };
     }
     case 'succeeded':
       return { kind: 'succeeded', attempt: side.kind === 'untouched' ? 1 : side.attempt };
@@ -161,7 +169,8 @@ function nextSide(side: SideState, entry: StepEntry): SideState {
       }
       const series =
         side.kind === 'started' ? side.series : { firstAttempt: attempt, sinceMs: undefined };
-      return { kind: 'waiting-to-retry', attempt, series, notBeforeMs: entry.retry_at_ms };
+      const notBeforeMs = entry.retry_at_ms;
+      return { kind: 'waiting-to-retry', attempt, series, notBeforeMs, message };
     }
   }
 }

@@ -5,6 +5,7 @@ import {
   commandSubject,
   completionSubject,
   consoleSubject,
+  guestSubject,
   inspectSubject,
   leaseSubject,
   machineSubject,
@@ -78,6 +79,7 @@ function userText(node: string, identity: string): string {
     inspectSubject(node),
     leaseSubject(node),
     consoleSubject(node),
+    guestSubject(node),
     announceSubject(node),
     `${inboxPrefixOf(node)}.>`,
   ];

@@ -3,6 +3,7 @@
 import type { ClientName } from '@novacron/contract/access/identity';
 import type { PreviewableOperation } from '@novacron/contract/admission/admission';
 import type { AgentAction, CommandTarget } from '@novacron/contract/agent/agent';
+import type { GuestConditions } from '@novacron/contract/agent/guest-check';
 import type { CauseKind } from '@novacron/contract/drift/drift';
 import type { JsonObject } from '@novacron/contract/json';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -95,11 +96,21 @@ export interface WebhookStepAction {
   readonly body: string;
 }
 
+/** A wait until the guest of a VM is ready: questions to the agent of its node, no commands. */
+export interface AwaitGuestStepAction {
+  readonly kind: 'await-guest';
+  /** Name of the node. */
+  readonly node: string;
+  readonly vmId: string;
+  readonly conditions: GuestConditions;
+}
+
 /** Everything that a step can do. */
 export type StepAction =
   | AgentStepAction
   | MigrateStepAction
   | WakeStepAction
+  | AwaitGuestStepAction
   | GroupStepAction
   | CallStepAction
   | WebhookStepAction;

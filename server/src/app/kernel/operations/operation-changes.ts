@@ -17,6 +17,8 @@ export interface OperationEnd {
   readonly status: 'succeeded' | 'failed' | 'stuck';
   /** Why it did not succeed; empty on success. */
   readonly message: string;
+  /** `yes`: it failed, and what it did stays. */
+  readonly kept?: 'yes';
 }
 
 /**
@@ -76,7 +78,7 @@ export function endStateChanges(definition: OperationDefinition, end: OperationE
     case 'succeeded':
       return definition.onSuccess;
     case 'failed':
-      return definition.onFailure;
+      return end.kept === 'yes' ? definition.onSuccess : definition.onFailure;
     case 'stuck':
       return definition.onStuck;
   }
@@ -151,9 +153,10 @@ export function outcomeOf(status: OperationEnd['status']): PlacementOutcome {
 export function decisionChanges(
   { clock }: Pick<KernelDeps, 'clock'>,
   { decisions = [] }: OperationDefinition,
-  { status }: OperationEnd,
+  { status, kept }: OperationEnd,
 ): Change[] {
-  const set = { executed_at_ms: clock.nowMs(), outcome: outcomeOf(status) };
+  const outcome = outcomeOf(kept === 'yes' ? 'succeeded' : status);
+  const set = { executed_at_ms: clock.nowMs(), outcome };
   return decisions.map((id) => ({ kind: 'patch', table: 'placement_decisions', id, set }));
 }
 
@@ -174,7 +177,23 @@ function remedyOfFailure({ target_kind }: OperationRow): string {
   return own ?? 'Everything was undone. Fix the cause and ask again.';
 }
 
+/** What to do about a VM that is made, or changed, and whose guest is not ready. */
+function remedyOfKept({ target_name }: OperationRow): string {
+  return (
+    'The VM stays as it was requested. See what its guest does ' +
+    `(novacron vm console ${target_name}); give it more time with wait_for.timeout, or wait for ` +
+    'less.'
+  );
+}
+
 function toProblem(row: OperationRow, end: OperationEnd) {
+  if (end.kept === 'yes') {
+    return problem('guest-not-ready', {
+      detail: `${row.kind} of ${row.target_name} failed: ${end.message}`,
+      remedy: remedyOfKept(row),
+      data: { kept: true },
+    });
+  }
   return problem('operation-failed', {
     detail: `${row.kind} of ${row.target_name} failed: ${end.message}`,
     remedy:

@@ -1,4 +1,5 @@
 import type {
+  AwaitGuestStepAction,
   CallStepAction,
   GroupStepAction,
   MigrateStepAction,
@@ -16,6 +17,8 @@ export interface StepPerformers {
   readonly migrateVm: (action: MigrateStepAction) => Promise<StepOutcome>;
   /** Performs a step that wakes a node; never rejects. */
   readonly wakeNode: (action: WakeStepAction) => Promise<StepOutcome>;
+  /** Looks whether a guest is ready; never rejects. */
+  readonly awaitGuest: (action: AwaitGuestStepAction) => Promise<StepOutcome>;
   /** Performs a step about a member of a VM group; never rejects. */
   readonly performMemberStep: (action: GroupStepAction) => Promise<StepOutcome>;
   /** Performs a step that is a write of its own; never rejects. */
@@ -32,22 +35,22 @@ export function performStep(
   attempt: Attempt,
   action: StepAction,
 ): Promise<StepOutcome> {
-  const { agentSteps, migrateVm, wakeNode, performMemberStep, performWriteStep, sendWebhook } =
-    performers;
   switch (action.kind) {
     case 'agent':
-      return agentSteps.perform(attempt, action);
+      return performers.agentSteps.perform(attempt, action);
     case 'migrate-vm':
-      return migrateVm(action);
+      return performers.migrateVm(action);
     case 'wake-node':
-      return wakeNode(action);
+      return performers.wakeNode(action);
+    case 'await-guest':
+      return performers.awaitGuest(action);
     case 'await-operation':
     case 'change-member':
     case 'replace-member':
-      return performMemberStep(action);
+      return performers.performMemberStep(action);
     case 'call-write':
-      return performWriteStep(action);
+      return performers.performWriteStep(action);
     case 'send-webhook':
-      return sendWebhook(attempt.operationId, action);
+      return performers.sendWebhook(attempt.operationId, action);
   }
 }

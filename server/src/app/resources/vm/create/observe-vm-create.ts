@@ -23,6 +23,7 @@ import type { WriteScope } from '../../scope.ts';
 import { checkGroups, groupsOf } from '../../security-group/vm-firewall.ts';
 import { checkKeyIds, type GivenKeys, giveKeys, sshKeysWithIds } from '../../ssh-key/given-keys.ts';
 import { builtInTemplateOf, checkAgainstTemplate } from '../../template/vm-template.ts';
+import { checkWaitForNetwork } from '../machine/check-wait-for.ts';
 import { checkFirmware } from './check-firmware.ts';
 
 /** What the create of a VM depends on. */
@@ -131,6 +132,7 @@ export function checkVmCreate(
   const row = found.quota && reservation ? quotaWithout(found.quota, reservation) : found.quota;
   const quota = checkQuota(row, chargeOfVms(1, amountsOf(spec)));
   if (quota !== undefined) problems.push(quota);
+  problems.push(...checkWaitForNetwork(spec));
   return problems;
 }
 

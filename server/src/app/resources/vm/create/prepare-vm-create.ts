@@ -68,6 +68,7 @@ import type { Prepare, WriteScope } from '../../scope.ts';
 import { type GivenKeys, guestKeys, withGivenKeys } from '../../ssh-key/given-keys.ts';
 import { countCreatedVm, templateParts, versionRow } from '../../template/vm-template.ts';
 import { planReferenceCounts } from '../firewall/reference-counts.ts';
+import { checkWaitForNode } from '../machine/check-wait-for.ts';
 import { createSteps } from '../machine/create-steps.ts';
 import { toMachineSpec } from '../machine/machine-spec.ts';
 import {
@@ -117,6 +118,8 @@ export const prepareVmCreate: Prepare<Input> = async (input, scope) => {
   if (problems.length > 0 || node === undefined || !hasTemplate(found)) {
     return err(problems.length > 0 ? problems : [replan('The fleet')]);
   }
+  const unseen = checkWaitForNode(spec, node);
+  if (unseen.length > 0) return err(unseen);
   const made = await planNewMachine({ input, spec, found }, scope);
   if (!made.ok) return err([made.error]);
   const { decision } = placement;
@@ -159,6 +162,7 @@ export async function prepareVmCreateAt(
   const problems = [
     ...checkVmCreate(spec, found),
     ...toProblemList(checkSecrets(mergeSecrets(NO_SECRETS, input))),
+    ...checkWaitForNode(spec, place.node),
   ];
   if (problems.length > 0 || !hasTemplate(found)) return err(problems);
   const made = await planNewMachine({ input, spec, found, taken: addressesTaken }, scope);

@@ -10,6 +10,7 @@ import type { Tables, VmRow } from '../../../../ports/tables/tables.ts';
 import type { OperationStepDefinition } from '../../../kernel/definitions/operation-definition.ts';
 import { observedOf } from '../../../rows/answer-resource.ts';
 import { parseStored } from '../../../rows/parse-stored.ts';
+import { awaitGuestSteps } from './await-guest-steps.ts';
 import { type MachineShape, toMachineSpec } from './machine-spec.ts';
 
 /** Both values of the fields that a change touches, by name. */
@@ -48,6 +49,8 @@ const CAPABILITIES = [
   'pause',
   'reset',
   'console',
+  'guestCheck',
+  'guestPorts',
 ] as const;
 
 type NodeCapabilities = Readonly<Record<(typeof CAPABILITIES)[number], 'yes' | 'no'>>;
@@ -106,6 +109,14 @@ export function configureSteps(change: MachineReshaping): OperationStepDefinitio
     ...(stops ? [stopStep] : []),
     { ...configure, after: stops ? ['stop'] : [] },
     ...(starts ? [startStep] : []),
+    ...(starts
+      ? awaitGuestSteps({
+          vmId: row.id,
+          node: change.node,
+          spec: change.after.spec,
+          after: 'start',
+        })
+      : []),
   ];
 }
 

@@ -4,6 +4,7 @@ import type { VmId } from '@novacron/contract/ids';
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { NodeRow } from '../../../../ports/tables/node-row.ts';
 import type { OperationStepDefinition } from '../../../kernel/definitions/operation-definition.ts';
+import { awaitGuestSteps } from './await-guest-steps.ts';
 import { deleteDiskAction } from './removal-actions.ts';
 
 /** A node that has not woken by then needs a person to look at it. */
@@ -49,5 +50,6 @@ export function createSteps(
       action: { ...agent, action: { kind: 'start' } },
       undo: { ...agent, action: { kind: 'stop' } },
     },
+    ...awaitGuestSteps({ vmId, node: node.name, spec, after: 'start' }),
   ];
 }

@@ -21,9 +21,10 @@ import { checkHasNetwork } from '../../network/static-address.ts';
 import { checkGroups } from '../../security-group/vm-firewall.ts';
 import { checkKeyIds } from '../../ssh-key/given-keys.ts';
 import { checkAgainstTemplate } from '../../template/vm-template.ts';
+import { checkWaitForNetwork, checkWaitForNode } from '../machine/check-wait-for.ts';
 import { restartForbidden } from '../machine/configure-steps.ts';
 import type { VmChange } from './observe-vm-change.ts';
-import { amountsAfter, changesOf, restartsOf } from './vm-change-steps.ts';
+import { amountsAfter, changesOf, isStarted, restartsOf } from './vm-change-steps.ts';
 
 /** All of them. */
 export function checkVmChange(
@@ -44,6 +45,9 @@ export function checkVmChange(
     problems.push(referenceUnknown('network_id', 'network', after.network_id));
   }
   problems.push(...checkHasNetwork(after));
+  problems.push(...checkWaitForNetwork(after));
+  // A guest is waited for only where the change starts it.
+  if (node !== undefined && isStarted(found)) problems.push(...checkWaitForNode(after, node));
   // A requirement that the template got later is no fault of the VM.
   if ('disk_gb' in changes || 'network_id' in changes) {
     problems.push(...checkAgainstTemplate(after, found.ownTemplate));

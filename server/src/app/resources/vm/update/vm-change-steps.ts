@@ -82,6 +82,11 @@ export function isSwitchedOff(found: VmChange): boolean {
   return powerOf(found) !== 'stay' || restartsOf(found).length > 0;
 }
 
+/** Whether the change starts the VM, or starts it again. */
+export function isStarted(found: VmChange): boolean {
+  return powerOf(found) === 'start' || restartsOf(found).length > 0;
+}
+
 /** The fields whose change restarts the VM; none where it is stopped before or after it. */
 export function restartsOf(found: VmChange): readonly string[] {
   const { row, node } = found;

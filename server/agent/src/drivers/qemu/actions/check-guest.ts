@@ -1,0 +1,130 @@
+/** Looks once whether the guest of a machine is ready. It changes nothing and waits for no action. */
+import type { GuestAnswer, GuestConditions } from '@novacron/contract/agent/guest-check';
+import { canonicalAddress } from '@novacron/contract/formats/canonical-address';
+import type { VmId } from '@novacron/contract/ids';
+import { finalTrouble, QemuTrouble, reasonOf } from '../files/trouble.ts';
+import { readCloudInitState, readGuestAddresses } from '../guest/ask-guest-agent.ts';
+import { connectGuestAgent, type GuestAgent } from '../guest/guest-agent.ts';
+import { type PortState, probePort } from '../guest/probe-port.ts';
+import { observe, type QemuNode } from '../machine/qemu-node.ts';
+
+type Waiting = Extract<GuestAnswer, { readonly kind: 'waiting' }>;
+
+/** Numbers of conversations with guest agents, so that no late answer is taken for another one. */
+let syncIds = Date.now();
+
+/** Looks at the conditions in their order; the first that does not hold is the answer. */
+export async function checkGuest(
+  node: QemuNode,
+  vmId: VmId,
+  conditions: GuestConditions,
+): Promise<GuestAnswer> {
+  const machine = await observe(node, vmId);
+  if (machine.status === 'stopped') {
+    return { kind: 'stopped', stop_reason: machine.stop_reason ?? 'unknown' };
+  }
+  const { agent, ip, port, cloud_init } = conditions;
+  const address = machine.spec.network?.ip_address;
+  const talk = <T>(use: (agent: GuestAgent) => Promise<T>) => withAgent(node, vmId, use);
+  const waiting =
+    (agent === undefined ? undefined : await checkAgent(talk)) ??
+    (ip === undefined ? undefined : await checkAddress(node, address, talk)) ??
+    (port === undefined ? undefined : await checkPort(node, address, port));
+  if (waiting !== undefined) return waiting;
+  return cloud_init === undefined ? { kind: 'ready' } : checkCloudInit(talk);
+}
+
+type Talk = <T>(use: (agent: GuestAgent) => Promise<T>) => Promise<T>;
+
+async function withAgent<T>(
+  { places }: QemuNode,
+  vmId: VmId,
+  use: (agent: GuestAgent) => Promise<T>,
+): Promise<T> {
+  syncIds += 1;
+  const agent = await connectGuestAgent(places.files(vmId).guestAgentSocket, syncIds);
+  try {
+    return await use(agent);
+  } finally {
+    agent.close();
+  }
+}
+
+/** Why the agent does not answer; throws what will not pass. */
+function seenOf(cause: unknown): string {
+  if (cause instanceof QemuTrouble && cause.next === 'retry') return reasonOf(cause);
+  throw cause;
+}
+
+async function checkAgent(talk: Talk): Promise<Waiting | undefined> {
+  try {
+    await talk((agent) => agent.execute('guest-ping'));
+    return undefined;
+  } catch (cause) {
+    return { kind: 'waiting', condition: 'agent', seen: seenOf(cause) };
+  }
+}
+
+/** Closed in nearly every guest: one that refuses uses the address. */
+const PORT_DISCARD = 9;
+
+/** The agent reports the address; without one, a guest on a bridge answers at it. */
+async function checkAddress(
+  node: QemuNode,
+  address: string | undefined,
+  talk: Talk,
+): Promise<Waiting | undefined> {
+  if (address === undefined) throw finalTrouble('The machine has no address.');
+  let seen: string;
+  try {
+    const found = await talk(readGuestAddresses);
+    if (found.some((each) => canonicalAddress(each) === canonicalAddress(address))) {
+      return undefined;
+    }
+    seen = `the guest reports ${found.join(', ') || 'no address'}, not ${address}`;
+  } catch (cause) {
+    seen = cause instanceof QemuTrouble ? reasonOf(cause) : seenOf(cause);
+  }
+  if (node.networks !== undefined) {
+    const state = await probePort(address, PORT_DISCARD);
+    if (state === 'open' || state === 'refused') return undefined;
+    seen = `${seen}; ${address} does not answer`;
+  }
+  return { kind: 'waiting', condition: 'ip', seen };
+}
+
+const PORT_WORDS = {
+  refused: 'refuses the connection',
+  silent: 'does not answer',
+  unreachable: 'cannot be reached',
+} as const satisfies Readonly<Record<Exclude<PortState, 'open'>, string>>;
+
+async function checkPort(
+  node: QemuNode,
+  address: string | undefined,
+  port: number,
+): Promise<Waiting | undefined> {
+  if (node.networks === undefined) {
+    throw finalTrouble('Interfaces are in user mode on this node, which reaches no guest.');
+  }
+  if (address === undefined) throw finalTrouble('The machine has no address.');
+  const state = await probePort(address, port);
+  if (state === 'open') return undefined;
+  return { kind: 'waiting', condition: 'port', seen: `${address} ${PORT_WORDS[state]}` };
+}
+
+async function checkCloudInit(talk: Talk): Promise<GuestAnswer> {
+  try {
+    const state = await talk(readCloudInitState);
+    switch (state.kind) {
+      case 'done':
+        return { kind: 'ready' };
+      case 'running':
+        return { kind: 'waiting', condition: 'cloud_init', seen: state.seen };
+      case 'error':
+        return { kind: 'failed', message: state.message };
+    }
+  } catch (cause) {
+    return { kind: 'waiting', condition: 'cloud_init', seen: seenOf(cause) };
+  }
+}

@@ -1,0 +1,95 @@
+import { createServer } from 'node:net';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { GuestConditions } from '@novacron/contract/agent/guest-check';
+import type { VmId } from '@novacron/contract/ids';
+import { waitUntil } from '../../../../../test/support/src/wait-until.ts';
+import { createSampleIds } from '../../test-kit/samples.ts';
+import type { Driver, MachineOrder } from '../driver.ts';
+import { bad, good } from '../driver-bench.ts';
+import { probePort } from './guest/probe-port.ts';
+import { type GuestConsole, guestConsole } from './test-kit/guest-console.ts';
+import { makeQemuSite, type QemuSite, smallSpec } from './test-kit/qemu-bench.ts';
+
+/** Guests boot in software, on a machine that may be busy. */
+jest.setTimeout(90_000);
+
+describe('whether a guest is ready', () => {
+  let site: QemuSite;
+  let driver: Driver;
+  let vmId: VmId;
+  let guest: GuestConsole;
+
+  beforeEach(async () => {
+    site = makeQemuSite();
+    vmId = createSampleIds()('vm');
+    guest = guestConsole(site.runDir('node-01'), vmId);
+    driver = await site.open('node-01');
+  });
+  afterEach(async () => {
+    await driver.close();
+    site.remove();
+  });
+
+  const order = (generation: number): MachineOrder => {
+    return { vm_id: vmId, generation, signal: new AbortController().signal };
+  };
+  const ask = (conditions: GuestConditions) => {
+    const answer = driver.checkGuest?.(vmId, conditions);
+    if (answer === undefined) throw new Error('the driver looks at guests');
+    return answer;
+  };
+  const look = (conditions: GuestConditions) => good(ask(conditions));
+
+  test('its agent answers, reports its address, and cannot ask a cloud-init it has not', async () => {
+    const network = {
+      network_id: 'net_q',
+      cidr: '10.0.2.0/24',
+      // What QEMU gives to a guest in user mode.
+      ip_address: '10.0.2.15',
+    };
+    await good(driver.create(order(1), smallSpec({ network })));
+    expect(await look({ agent: 'yes' })).toEqual({ kind: 'stopped', stop_reason: 'unknown' });
+    await good(driver.start(order(2)));
+    expect(await look({ agent: 'yes' })).toMatchObject({
+      kind: 'waiting',
+      condition: 'agent',
+      seen: 'the guest agent does not answer',
+    });
+    await guest.awaitBoots(1);
+    await guest.run('guest-agent');
+    await waitUntil('the guest agent to answer', async () =>
+      (await look({ agent: 'yes' })).kind === 'ready' ? true : undefined,
+    );
+    expect(await look({ ip: 'yes' })).toMatchObject({
+      kind: 'waiting',
+      condition: 'ip',
+      seen: expect.stringContaining('not 10.0.2.15'),
+    });
+    await guest.run('ip link set eth0 up; udhcpc -i eth0 -s /dhcp -n -q');
+    expect(await look({ agent: 'yes', ip: 'yes' })).toEqual({ kind: 'ready' });
+    expect(await bad(ask({ cloud_init: 'yes' }))).toMatchObject({
+      message: expect.stringContaining('The guest agent refuses guest-exec'),
+      next: 'final',
+    });
+    expect(await bad(ask({ port: 22 }))).toEqual({
+      message: 'Interfaces are in user mode on this node, which reaches no guest.',
+      next: 'final',
+    });
+    await guest.type('poweroff -f');
+    await waitUntil('the guest to be seen off', async () => {
+      const answer = await look({ agent: 'yes' });
+      return answer.kind === 'stopped' && answer.stop_reason === 'guest' ? true : undefined;
+    });
+  });
+});
+
+test('a port is open, or refuses', async () => {
+  const server = createServer((socket) => socket.destroy());
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+  expect(await probePort('127.0.0.1', port)).toBe('open');
+  await new Promise((resolve) => server.close(resolve));
+  expect(await probePort('127.0.0.1', port)).toBe('refused');
+  expect(await probePort('255.255.255.255', port)).toBe('unreachable');
+});

@@ -1,0 +1,103 @@
+/** What a guest says through its agent: its addresses, and how far cloud-init is. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { z } from 'zod';
+import { finalTrouble, passingTrouble } from '../files/trouble.ts';
+import type { GuestAgent } from './guest-agent.ts';
+
+const Interfaces = z.array(
+  z.looseObject({
+    'ip-addresses': z.array(z.looseObject({ 'ip-address': z.string() })).optional(),
+  }),
+);
+
+/** The addresses of all interfaces of the guest, as it spells them. */
+export async function readGuestAddresses(agent: GuestAgent): Promise<readonly string[]> {
+  const interfaces = Interfaces.parse(await agent.execute('guest-network-get-interfaces'));
+  return interfaces.flatMap((each) =>
+    (each['ip-addresses'] ?? []).map((address) => address['ip-address']),
+  );
+}
+
+/** How far cloud-init is. */
+export type CloudInitState =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'running'; readonly seen: string }
+  | { readonly kind: 'error'; readonly message: string };
+
+const Started = z.looseObject({ pid: z.number() });
+const Ended = z.looseObject({
+  exited: z.boolean(),
+  'out-data': z.string().optional(),
+  'err-data': z.string().optional(),
+});
+
+/** `cloud-init status` answers at once, unless the guest is busy. */
+const STATUS_ASKS_MAX = 20;
+const STATUS_PAUSE_MS = 100;
+
+/**
+ * Runs `cloud-init status` in the guest.
+ * @throws a `final` trouble where the guest cannot run it, a `retry` one where it does not answer
+ */
+export async function readCloudInitState(agent: GuestAgent): Promise<CloudInitState> {
+  const started = await agent.execute('guest-exec', {
+    path: 'cloud-init',
+    arg: ['status', '--format', 'json'],
+    'capture-output': true,
+  });
+  const { pid } = Started.parse(started);
+  for (let ask = 0; ask < STATUS_ASKS_MAX; ask += 1) {
+    const status = Ended.parse(await agent.execute('guest-exec-status', { pid }));
+    if (status.exited) {
+      return judgeCloudInit(textOf(status['out-data']), textOf(status['err-data']));
+    }
+    await pause(STATUS_PAUSE_MS);
+  }
+  throw passingTrouble('cloud-init does not say its status');
+}
+
+function textOf(base64: string | undefined): string {
+  return Buffer.from(base64 ?? '', 'base64')
+    .toString('utf8')
+    .trim();
+}
+
+const Status = z.looseObject({
+  status: z.string(),
+  detail: z.string().optional(),
+  errors: z.array(z.string()).optional(),
+});
+
+/** Reads what `cloud-init status --format json` has written. Pure. */
+export function judgeCloudInit(output: string, errorOutput: string): CloudInitState {
+  const said = parseStatus(output);
+  if (said === undefined) {
+    const instead = errorOutput || output || 'nothing';
+    throw finalTrouble(`The guest's cloud-init does not say its status: ${instead}.`);
+  }
+  const { status, detail = '', errors = [] } = said;
+  switch (status) {
+    case 'done':
+    case 'degraded done':
+      return { kind: 'done' };
+    case 'error':
+    case 'error - done':
+    case 'error - running':
+      return {
+        kind: 'error',
+        message: `cloud-init has failed: ${errors.join('; ') || detail || status}`,
+      };
+    case 'disabled':
+      return { kind: 'error', message: 'cloud-init is disabled in the guest' };
+    default:
+      return { kind: 'running', seen: status };
+  }
+}
+
+function parseStatus(output: string): z.infer<typeof Status> | undefined {
+  try {
+    return Status.safeParse(JSON.parse(output)).data;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,24 @@
+/** Whether a guest answers at a port: a TCP connection from its node, which is closed at once. */
+import { createConnection } from 'node:net';
+
+/** A guest on a bridge of the node answers within milliseconds. Unit: ms. */
+const CONNECT_MS_MAX = 2_000;
+
+/** What came of it. `refused`: the guest uses the address, and nothing listens at the port. */
+export type PortState = 'open' | 'refused' | 'silent' | 'unreachable';
+
+/** Connects once; never rejects. */
+export function probePort(host: string, port: number): Promise<PortState> {
+  return new Promise((resolve) => {
+    const socket = createConnection({ host, port });
+    const end = (state: PortState): void => {
+      socket.destroy();
+      resolve(state);
+    };
+    socket.setTimeout(CONNECT_MS_MAX, () => end('silent'));
+    socket.once('connect', () => end('open'));
+    socket.on('error', ({ code }: NodeJS.ErrnoException) =>
+      end(code === 'ECONNREFUSED' ? 'refused' : 'unreachable'),
+    );
+  });
+}

@@ -1,0 +1,44 @@
+/** Whether a simulated guest is ready: it boots for as long as its node says, and has no network. */
+import {
+  type GuestAnswer,
+  GuestCondition,
+  type GuestConditions,
+} from '@novacron/contract/agent/guest-check';
+import type { FaultKind } from './faults.ts';
+import type { SimulatedMachine } from './machine-store.ts';
+
+/** How long a guest boots where its node does not say. Unit: ms. */
+export const GUEST_BOOT_MS = 2_000;
+
+/** What a guest is looked at with. */
+export interface SimulatedGuest {
+  readonly machine: SimulatedMachine | undefined;
+  /** Unit: ms. */
+  readonly bootMs: number;
+  /** `fail-retry`: it is not ready; `fail-final`: its cloud-init has failed. */
+  readonly fault: FaultKind | undefined;
+  readonly nowMs: number;
+}
+
+/** Looks at a guest. Pure. */
+export function checkSimulatedGuest(
+  { machine, bootMs, fault, nowMs }: SimulatedGuest,
+  conditions: GuestConditions,
+): GuestAnswer {
+  if (machine === undefined) return { kind: 'failed', message: 'The machine is not on this node.' };
+  if (machine.status === 'stopped') {
+    return { kind: 'stopped', stop_reason: machine.stop_reason ?? 'unknown' };
+  }
+  if (fault === 'fail-final') {
+    return { kind: 'failed', message: 'cloud-init has failed: failed on demand' };
+  }
+  const bootedMs = nowMs - (machine.started_at_ms ?? 0);
+  const isBooted = machine.paused !== true && bootedMs >= bootMs && fault === undefined;
+  if (isBooted) return { kind: 'ready' };
+  const condition = GuestCondition.options.find((name) => conditions[name] !== undefined);
+  return { kind: 'waiting', condition: condition ?? 'agent', seen: seenOf(machine) };
+}
+
+function seenOf({ paused }: SimulatedMachine): string {
+  return paused === true ? 'the VM is paused' : 'the simulated guest boots';
+}

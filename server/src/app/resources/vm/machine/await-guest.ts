@@ -1,0 +1,60 @@
+/** Asks the agent of a node whether the guest of a VM is ready. */
+import type { Bus } from '@novacron/bus/bus';
+import { guestSubject } from '@novacron/contract/agent/agent';
+import {
+  GUEST_WAIT_MS_MAX,
+  GuestAnswer,
+  type GuestCondition,
+} from '@novacron/contract/agent/guest-check';
+import { STOP_REASON_WORDS } from '@novacron/contract/kinds/vm/stop-reason';
+import type {
+  AwaitGuestStepAction,
+  StepOutcome,
+} from '../../../kernel/definitions/operation-definition.ts';
+
+/** How long the agent has to answer, besides what it waits for the guest. Unit: ms. */
+const REPLY_MS_MAX = 5_000;
+
+/** The conditions in words for people. */
+const WORDS = {
+  agent: 'its guest agent',
+  ip: 'its address',
+  port: 'port',
+  cloud_init: 'cloud-init',
+} as const satisfies Readonly<Record<GuestCondition, string>>;
+
+/** Asks once. An agent that does not answer is asked again, as is one whose guest is not ready. */
+export async function awaitGuest(
+  bus: Bus,
+  { node, vmId, conditions }: AwaitGuestStepAction,
+): Promise<StepOutcome> {
+  const query = { vm_id: vmId, conditions: { ...conditions }, wait_ms: GUEST_WAIT_MS_MAX };
+  const timeoutMs = GUEST_WAIT_MS_MAX + REPLY_MS_MAX;
+  const reply = await bus.request(guestSubject(node), query, { timeoutMs });
+  if (!reply.ok) return retry(`waits for the guest: node ${node} is unreachable`);
+  const parsed = GuestAnswer.safeParse(reply.value);
+  if (!parsed.success) return final(`the agent of ${node} sent an answer that is not known here`);
+  const answer = parsed.data;
+  switch (answer.kind) {
+    case 'ready':
+      return { kind: 'succeeded' };
+    case 'waiting': {
+      const port = answer.condition === 'port' ? ` ${conditions.port}` : '';
+      return retry(`waits for the guest: ${WORDS[answer.condition]}${port} (${answer.seen})`);
+    }
+    case 'stopped': {
+      const why = STOP_REASON_WORDS[answer.stop_reason];
+      return final(`the VM stopped while its guest was waited for: ${why}`);
+    }
+    case 'failed':
+      return final(answer.message);
+  }
+}
+
+function retry(message: string): StepOutcome {
+  return { kind: 'failed', message, next: 'retry' };
+}
+
+function final(message: string): StepOutcome {
+  return { kind: 'failed', message, next: 'final' };
+}
