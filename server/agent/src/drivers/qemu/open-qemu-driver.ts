@@ -34,11 +34,10 @@ import {
 import { applyFirewall, attachVolume, detachVolume } from './actions/volumes.ts';
 import { longestName, placesIn, remove } from './files/directories.ts';
 import { limitLog } from './files/limit-log.ts';
-import { openDiskImages } from './files/qemu-img.ts';
 import { observeStorage, requirePool } from './files/storage-pool.ts';
 import { makeDirectory } from './files/stored-json.ts';
 import { QemuTrouble, reasonOf } from './files/trouble.ts';
-import { letThrough, mayUse, type VmUser } from './files/vm-user.ts';
+import { findImageUser, letThrough, mayUse, type VmUser } from './files/vm-user.ts';
 import { childLauncher, type Launcher } from './launch/launcher.ts';
 import type { CacheMode, GuestNetwork } from './machine/build-command-line.ts';
 import type { HostFacts } from './machine/host-facts.ts';
@@ -48,6 +47,7 @@ import { createMeter } from './machine/measure-machines.ts';
 import { openConsole } from './machine/open-console.ts';
 import {
   actionOf,
+  disksOf,
   type ImageSources,
   networkedMachines,
   observe,
@@ -135,6 +135,7 @@ export async function openQemuDriver(options: QemuOptions): Promise<Result<Drive
     timers,
     launcher: options.launcher ?? childLauncher,
     vmUser: options.vmUser,
+    imageUser: findImageUser(options.vmUser),
     guestNetwork: options.guestNetwork ?? 'isolated',
     // Read when it is needed: the storage may be mounted later.
     get cache() {
@@ -261,7 +262,7 @@ function makeDriver(parts: DriverParts): Driver {
   function onSnapshot<T>(order: SnapshotOrder, act: (action: SnapshotAct) => Promise<T>) {
     return perform(order.snapshot_id, order, async (signal) => {
       usePool(node);
-      const images = openDiskImages(node.programs.image, signal);
+      const images = disksOf(node, signal);
       return act({ node, order: { ...order, signal }, images });
     });
   }
