@@ -14,7 +14,7 @@ let user: VmUser;
 
 beforeEach(() => {
   const found = findImageUser(undefined);
-  if (found === undefined) throw new Error('this test runs as root, on a host with nobody');
+  if (found === undefined) throw new Error('this test runs as root, on a host with a user 65534');
   user = found;
   directory = mkdtempSync(join(tmpdir(), 'novacron-image-run-'));
 });

@@ -1,7 +1,8 @@
 /**
  * Runs `qemu-img`, also as a user without privileges. That user gets the files themselves and no
  * way to them: the agent opens each one, and the program opens it again by its descriptor
- * (`/dev/fd/3`, proc(5)). So it needs no right to a directory, and opens no other file of the agent.
+ * (`/dev/fd/3`, proc(5)). So it needs no right to a directory, and can open no other file of the
+ * agent.
  */
 import { spawn } from 'node:child_process';
 import { closeSync, constants, openSync } from 'node:fs';

@@ -33,25 +33,26 @@ export function findVmUser(named: string | undefined): Result<VmUser | undefined
   return found === undefined ? err(`there is no user ${named} on this host`) : ok(found);
 }
 
-/** Who has no file on a host; images are parsed as this user where QEMU has none of its own. */
-const NO_OWNER = 'nobody';
+/** Id of the user without files: Linux shows it for owners that have no id here (`overflowuid`). */
+const OVERFLOW_UID = 65_534;
 
 /**
  * Finds the user as whom `qemu-img` opens images of templates, which come from elsewhere.
  * @param vmUser - the user of QEMU, where it is not the agent's
- * @returns undefined for the agent's own user: one that is not root, or a host without `nobody`
+ * @returns undefined for the agent's own user: one that is not root, or without a user 65534
  */
 export function findImageUser(vmUser: VmUser | undefined): VmUser | undefined {
   if (vmUser !== undefined || process.geteuid?.() !== 0) return vmUser;
-  return lookUp(NO_OWNER);
+  return lookUp(String(OVERFLOW_UID));
 }
 
 /** Fields of passwd(5). */
-const ENTRY = /^[^:]+:[^:]*:(\d+):(\d+):/;
+const ENTRY = /^([^:]+):[^:]*:(\d+):(\d+):/;
 
-function lookUp(name: string): VmUser | undefined {
-  const { stdout } = spawnSync('getent', ['passwd', name], { encoding: 'utf8' });
-  const [, uid, gid] = ENTRY.exec(String(stdout ?? '')) ?? [];
+/** @param key - name or id */
+function lookUp(key: string): VmUser | undefined {
+  const { stdout } = spawnSync('getent', ['passwd', key], { encoding: 'utf8' });
+  const [, name = key, uid, gid] = ENTRY.exec(String(stdout ?? '')) ?? [];
   return uid === undefined ? undefined : { name, uid: Number(uid), gid: Number(gid) };
 }
 
