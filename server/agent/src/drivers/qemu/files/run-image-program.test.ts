@@ -82,6 +82,11 @@ describe('a run as the user for images', () => {
   test('has the limits that were set before it', async () => {
     expect(await run('ulimit -f', [], { limits: ['--fsize=0'] })).toBe('0\n');
   });
+
+  test('ends when its time is over or its order is', async () => {
+    await expect(run('read line < /dev/zero', [], { timeoutMs: 50 })).rejects.toThrow(/aborted/);
+    await expect(run('true', [], { signal: AbortSignal.abort() })).rejects.toThrow(/aborted/);
+  });
 });
 
 test('a program that is not on the host is named as missing', async () => {

@@ -116,16 +116,15 @@ async function runToEnd(
   const child = spawn(first, rest, {
     stdio: ['ignore', 'pipe', 'pipe', ...lent.map(({ descriptor }) => descriptor)],
     cwd: '/',
-    signal,
-    timeout: timeoutMs,
+    // The option `timeout` would keep its timer where the program is not started.
+    signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
   });
   const ended = new Promise<Error | undefined>((resolve) => {
     let trouble: Error | undefined;
     child.once('error', (cause) => {
       trouble = cause;
-      if (child.pid === undefined) resolve(cause);
     });
-    // An aborted run has ended only when its process has: it writes no more then.
+    // Also after an error: an aborted run has ended only when its process writes no more.
     child.once('close', (code, by) => {
       const isGood = code === 0 && trouble === undefined;
       resolve(isGood ? undefined : (trouble ?? new Error(`it ended with ${code ?? by}`)));
