@@ -44,6 +44,10 @@ import { letThrough, mayUse, type VmUser } from './files/vm-user.ts';
 import { type StorageWatch, watchStorage } from './files/watch-storage.ts';
 import { findFirmware } from './host/find-firmware.ts';
 import { hasSwtpm } from './host/find-swtpm.ts';
+import { observeStorage, requirePool } from './files/storage-pool.ts';
+import { makeDirectory } from './files/stored-json.ts';
+import { QemuTrouble, reasonOf } from './files/trouble.ts';
+import { findImageUser, letThrough, mayUse, type VmUser } from './files/vm-user.ts';
 import { childLauncher, type Launcher } from './launch/launcher.ts';
 import type { CacheMode, GuestNetwork } from './machine/build-command-line.ts';
 import type { HostFacts } from './machine/host-facts.ts';
@@ -56,6 +60,7 @@ import { openConsole } from './machine/open-console.ts';
 import { planHostStarts } from './machine/plan-host-starts.ts';
 import {
   actionOf,
+  disksOf,
   type ImageSources,
   networkedMachines,
   observe,
@@ -149,6 +154,7 @@ export async function openQemuDriver(options: QemuOptions): Promise<Result<Drive
     timers,
     launcher: options.launcher ?? childLauncher,
     vmUser: options.vmUser,
+    imageUser: findImageUser(options.vmUser),
     guestNetwork: options.guestNetwork ?? 'isolated',
     // Read when it is needed: the storage may be mounted later.
     get cache() {
@@ -295,6 +301,8 @@ function makeDriver(parts: DriverParts): Driver {
     return perform(order.snapshot_id, order, async (signal) => {
       await usePool(node, storage);
       const images = openDiskImages(node.programs.image, signal);
+      usePool(node);
+      const images = disksOf(node, signal);
       return act({ node, order: { ...order, signal }, images });
     });
   }

@@ -1,8 +1,9 @@
 /** QEMU as a user without privileges, under an agent that is root; suites like this run as root. */
-import { chmodSync, readFileSync, statSync } from 'node:fs';
+import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { VmId } from '@novacron/contract/ids';
+import { findQemu } from '../../../../../test/support/services/find-qemu.ts';
 import { createSampleIds } from '../../test-kit/samples.ts';
 import type { Driver, MachineOrder } from '../driver.ts';
 import { good } from '../driver-bench.ts';
@@ -141,6 +142,25 @@ describe('QEMU as a user of its own', () => {
     expect(await good(there.activate(order(3), 'released'))).toMatchObject({ status: 'running' });
     const arrived = guestConsole(site.runDir('node-02'), vmId);
     expect(await arrived.run('echo still here')).toBe('still here');
+  });
+
+  test('opens disks with qemu-img as well, and the agent does not', async () => {
+    const image = join(site.directory, 'qemu-img');
+    const script = `[ "$1" = create ] || [ "$(id -u)" = ${vmUser.uid} ] || exit 9`;
+    const real = findQemu().image;
+    writeFileSync(image, `#!/bin/sh\n${script}\nexec ${real} "$@"\n`, { mode: 0o755 });
+    const driver = await open('node-01', { programs: { ...findQemu(), image } });
+    const spec = smallSpec();
+    await good(driver.create(order(1), spec));
+    const larger = { ...spec, disk_gb: spec.disk_gb + 1 };
+    await good(driver.configure(order(2), { spec: larger, restart: 'forbidden' }));
+    const volume = { volume_id: ids('vol'), size_gb: 1 };
+    const { signal } = new AbortController();
+    const snapshot = { snapshot_id: ids('snap'), signal };
+    await good(driver.takeSnapshot(snapshot, volume));
+    await good(driver.restoreSnapshot(snapshot, volume.volume_id));
+    await good(driver.start(order(3)));
+    await guest.awaitBoots(1);
   });
 
   test('is refused where the user cannot pass through to a directory', async () => {

@@ -24,6 +24,7 @@ import type { MachineRecord, QemuMachine } from '../machine/machine-record.ts';
 import { needsNewProcess, observeHardware } from '../machine/observe-machine.ts';
 import {
   connectNetwork,
+  disksOf,
   giveDisk,
   keepGeneration,
   limitNewProcess,
@@ -120,7 +121,8 @@ async function makeRootDisk(action: QemuAction, spec: MachineSpec): Promise<void
   own(action, 'making');
   const disk = await prepareTemplateDisk(action, spec, bytes);
   if (disk !== undefined) {
-    await images.copy(disk, rootDisk);
+    // The image comes from elsewhere, also where QEMU runs as the agent's user.
+    await disksOf(node, order.signal, node.imageUser).copy(disk, rootDisk);
     await images.grow(rootDisk, bytes);
   } else if (places.templateKernel(spec.template) !== undefined) {
     await images.create(rootDisk, bytes);

@@ -2,18 +2,18 @@
  * Disk files, by the program `qemu-img`. Formats are always said and never probed; what a file
  * says of other files (backing files, external data) is refused.
  */
-import { execFile } from 'node:child_process';
 import { renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { isFile, remove } from './directories.ts';
+import { type FailedRun, type RunFile, runImageProgram } from './run-image-program.ts';
 import { makeDirectory } from './stored-json.ts';
 import { finalTrouble, passingTrouble, reasonOf } from './trouble.ts';
+import type { VmUser } from './vm-user.ts';
 
 /** The longest conversion: a large disk on slow storage. The order's signal ends it before. */
 const CONVERT_MS_MAX = 3_600_000;
 const QUICK_MS_MAX = 60_000;
-const OUTPUT_BYTES_MAX = 1_048_576;
 
 /** Unit of `disk_gb` and `size_gb`. */
 export const BYTES_PER_GB = 1_073_741_824;
@@ -40,13 +40,24 @@ export interface DiskImages {
   readonly grow: (file: string, bytes: number) => Promise<void>;
 }
 
+/** How the program is run. */
+interface DiskImagesParts {
+  /** Path or name of `qemu-img`. */
+  readonly program: string;
+  readonly signal: AbortSignal;
+  /** Who opens disks that have content; the agent's user when undefined. */
+  readonly user: VmUser | undefined;
+}
+
+type Args = readonly (string | RunFile)[];
+
 /** Disk files by a program, until a signal. */
-export function openDiskImages(program: string, signal: AbortSignal): DiskImages {
-  const run = (args: readonly string[], timeoutMs = QUICK_MS_MAX): Promise<string> =>
-    runImageProgram(program, args, { signal, timeoutMs });
+export function openDiskImages(parts: DiskImagesParts): DiskImages {
+  const run = (args: Args, timeoutMs = QUICK_MS_MAX): Promise<string> =>
+    runImageProgram({ ...parts, args, timeoutMs }, (failed) => explain(String(args[0]), failed));
 
   async function sizeOf(file: string): Promise<number> {
-    const text = await run(['info', '--output=json', '-f', 'qcow2', file]);
+    const text = await run(['info', '--output=json', '-f', 'qcow2', reading(file)]);
     const found = ImageInfo.parse(JSON.parse(text));
     if (found['backing-filename'] !== undefined || hasDataFile(found)) {
       throw finalTrouble(`The disk ${file} refers to other files, which is not allowed.`);
@@ -54,12 +65,12 @@ export function openDiskImages(program: string, signal: AbortSignal): DiskImages
     return found['virtual-size'];
   }
 
-  async function make(file: string, args: (part: string) => readonly string[]): Promise<void> {
+  async function make(file: string, args: (part: RunFile) => Args): Promise<void> {
     makeDirectory(dirname(file));
     const part = `${file}.part`;
     remove(part);
     try {
-      await run(args(part), CONVERT_MS_MAX);
+      await run(args({ file: part, access: 'make' }), CONVERT_MS_MAX);
       renameSync(part, file);
     } catch (cause) {
       remove(part);
@@ -75,7 +86,8 @@ export function openDiskImages(program: string, signal: AbortSignal): DiskImages
     },
     copy: async (from, to) => {
       await sizeOf(from);
-      await make(to, (part) => ['convert', '-q', '-f', 'qcow2', '-O', 'qcow2', from, part]);
+      const formats = ['-f', 'qcow2', '-O', 'qcow2'];
+      await make(to, (part) => ['convert', '-q', ...formats, reading(from), part]);
     },
     requireUnused: async (file) => {
       await sizeOf(file).catch((cause: unknown) => {
@@ -84,7 +96,8 @@ export function openDiskImages(program: string, signal: AbortSignal): DiskImages
     },
     grow: async (file, bytes) => {
       if ((await sizeOf(file)) >= bytes) return;
-      await run(['resize', '-q', '-f', 'qcow2', file, String(bytes)]);
+      const changed: RunFile = { file, access: 'change' };
+      await run(['resize', '-q', '-f', 'qcow2', changed, String(bytes)]);
     },
   };
 }
@@ -96,28 +109,18 @@ function hasDataFile(found: z.infer<typeof ImageInfo>): boolean {
   return found['format-specific']?.data?.['data-file'] !== undefined;
 }
 
-function runImageProgram(
-  program: string,
-  args: readonly string[],
-  { signal, timeoutMs }: { readonly signal: AbortSignal; readonly timeoutMs: number },
-): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const options = { signal, timeout: timeoutMs, maxBuffer: OUTPUT_BYTES_MAX };
-    execFile(program, [...args], options, (cause, stdout, stderr) => {
-      if (cause === null) resolve(stdout);
-      else reject(explain(args, cause, stderr));
-    });
-  });
+function reading(file: string): RunFile {
+  return { file, access: 'read' };
 }
 
 /** Locks and full disks pass; an image that is not one does not. */
-function explain(args: readonly string[], cause: Error & { code?: unknown }, stderr: string) {
-  const said = reasonOf(stderr.trim() === '' ? cause : stderr.trim()).replace(/^qemu-img: /, '');
+function explain(what: string, { cause, said: words }: FailedRun) {
+  const said = reasonOf(words === '' ? cause : words).replace(/^qemu-img: /, '');
   if (/Failed to get .*lock/.test(said)) {
     return passingTrouble(`A disk is in use by a machine here or on another node: ${said}.`, cause);
   }
-  const message = `The program qemu-img failed (${args[0]}): ${said}.`;
-  if (cause.code === 'ENOENT') {
+  const message = `The program qemu-img failed (${what}): ${said}.`;
+  if (cause.code === 'ENOENT' || /^setpriv: failed to execute/.test(said)) {
     return finalTrouble('The program qemu-img is not on this node: install qemu-utils.', cause);
   }
   const isWrongFormat = /not in qcow2 format|invalid|unsupported/i.test(said);

@@ -33,12 +33,26 @@ export function findVmUser(named: string | undefined): Result<VmUser | undefined
   return found === undefined ? err(`there is no user ${named} on this host`) : ok(found);
 }
 
-/** Fields of passwd(5). */
-const ENTRY = /^[^:]+:[^:]*:(\d+):(\d+):/;
+/** Id of the user without files: Linux shows it for owners that have no id here (`overflowuid`). */
+const OVERFLOW_UID = 65_534;
 
-function lookUp(name: string): VmUser | undefined {
-  const { stdout } = spawnSync('getent', ['passwd', name], { encoding: 'utf8' });
-  const [, uid, gid] = ENTRY.exec(String(stdout ?? '')) ?? [];
+/**
+ * Finds the user as whom `qemu-img` opens images of templates, which come from elsewhere.
+ * @param vmUser - the user of QEMU, where it is not the agent's
+ * @returns undefined for the agent's own user: one that is not root, or without a user 65534
+ */
+export function findImageUser(vmUser: VmUser | undefined): VmUser | undefined {
+  if (vmUser !== undefined || process.geteuid?.() !== 0) return vmUser;
+  return lookUp(String(OVERFLOW_UID));
+}
+
+/** Fields of passwd(5). */
+const ENTRY = /^([^:]+):[^:]*:(\d+):(\d+):/;
+
+/** @param key - name or id */
+function lookUp(key: string): VmUser | undefined {
+  const { stdout } = spawnSync('getent', ['passwd', key], { encoding: 'utf8' });
+  const [, name = key, uid, gid] = ENTRY.exec(String(stdout ?? '')) ?? [];
   return uid === undefined ? undefined : { name, uid: Number(uid), gid: Number(gid) };
 }
 
@@ -75,6 +89,19 @@ export function takeFile(user: VmUser | undefined, path: string): void {
   change(path, user, () => chownSync(path, uid, gid));
 }
 
+/**
+ * Gives a file to the user for a while.
+ * @returns gives it back; nothing where it was the user's before
+ */
+export function lendFile(user: VmUser, path: string): () => void {
+  const { uid, gid } = statSync(path);
+  if (uid === user.uid) return () => undefined;
+  giveFile(user, path);
+  return () => {
+    if (existsSync(path)) change(path, user, () => chownSync(path, uid, gid));
+  };
+}
+
 const GROUP_BITS = 0o070;
 const GROUP_PASSES = 0o010;
 const OTHERS_PASS = 0o001;
@@ -97,11 +124,13 @@ export function letThrough(user: VmUser | undefined, directory: string): void {
 
 const OTHERS_READ = 0o004;
 const GROUP_READS = 0o040;
+const OWNER_READS = 0o400;
 
 /** Lets the user read a file that others use as well, such as the kernel of a template. */
 export function letRead(user: VmUser | undefined, path: string): void {
   if (user === undefined || !existsSync(path)) return;
-  const { mode, gid } = statSync(path);
+  const { mode, uid, gid } = statSync(path);
+  if (uid === user.uid && (mode & OWNER_READS) !== 0) return;
   if ((mode & OTHERS_READ) !== 0 || (gid === user.gid && (mode & GROUP_READS) !== 0)) return;
   change(path, user, () => {
     chownSync(path, -1, user.gid);

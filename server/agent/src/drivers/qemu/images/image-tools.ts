@@ -1,10 +1,12 @@
 /**
  * `qemu-img` on images that come from elsewhere: under limits of memory, time and output, so that
- * an image can cost no more than its machine may use.
+ * an image can cost no more than its machine may use; under an agent that is root, as a user
+ * without privileges.
  */
-import { execFile } from 'node:child_process';
 import { z } from 'zod';
+import { type FailedRun, type RunFile, runImageProgram } from '../files/run-image-program.ts';
 import { finalTrouble, passingTrouble, reasonOf } from '../files/trouble.ts';
+import type { VmUser } from '../files/vm-user.ts';
 import type { ImageFormat } from './read-image-header.ts';
 
 /** What OpenStack Nova gives qemu-img, twice. Unit: bytes. */
@@ -48,22 +50,31 @@ export interface ImageTools {
   readonly convert: (source: ImageSource, to: string, virtualBytes: number) => Promise<void>;
 }
 
-/** Opens the tools. @param program - path or name of `qemu-img` */
-export function openImageTools(program: string, signal: AbortSignal): ImageTools {
-  function run(limits: readonly string[], args: readonly string[], timeoutMs: number) {
-    const all = [...limits, '--', program, ...args];
-    return new Promise<string>((resolve, reject) => {
-      execFile('prlimit', all, { signal, timeout: timeoutMs }, (cause, stdout, stderr) => {
-        if (cause === null) resolve(stdout);
-        else reject(explain(args, cause, stderr));
-      });
-    });
+/** How the tools are run. */
+interface ImageToolsParts {
+  /** Path or name of `qemu-img`. */
+  readonly program: string;
+  readonly signal: AbortSignal;
+  /** Who opens the images; the agent's user when undefined. */
+  readonly user: VmUser | undefined;
+}
+
+/** Opens the tools. */
+export function openImageTools(parts: ImageToolsParts): ImageTools {
+  function run(
+    limits: readonly string[],
+    args: readonly (string | RunFile)[],
+    timeoutMs: number,
+  ): Promise<string> {
+    const explained = (failed: FailedRun) => explain(String(args[0]), failed);
+    return runImageProgram({ ...parts, limits, args, timeoutMs }, explained);
   }
 
   return {
     measure: async ({ file, format }) => {
       const limits = [`--as=${MEMORY_BYTES_MAX}`, `--cpu=${INFO_CPU_S_MAX}`, '--fsize=0'];
-      const text = await run(limits, ['info', '--output=json', '-f', format, file], INFO_MS_MAX);
+      const read: RunFile = { file, access: 'read' };
+      const text = await run(limits, ['info', '--output=json', '-f', format, read], INFO_MS_MAX);
       const info = ImageInfo.parse(JSON.parse(text));
       const { 'data-file': dataFile, extents = [] } = info['format-specific']?.data ?? {};
       const hasOthers = extents.some(({ filename }) => filename !== info.filename);
@@ -75,21 +86,23 @@ export function openImageTools(program: string, signal: AbortSignal): ImageTools
     convert: async ({ file, format }, to, virtualBytes) => {
       const outputBytes = Math.ceil(virtualBytes * TABLES_RATIO) + TABLES_BYTES;
       const limits = [`--as=${MEMORY_BYTES_MAX}`, `--fsize=${outputBytes}`];
-      const args = ['convert', '-q', '-f', format, '-O', 'qcow2', file, to];
-      await run(limits, args, CONVERT_MS_MAX);
+      const from: RunFile = { file, access: 'read' };
+      const made: RunFile = { file: to, access: 'make' };
+      const formats = ['-f', format, '-O', 'qcow2'];
+      await run(limits, ['convert', '-q', ...formats, from, made], CONVERT_MS_MAX);
     },
   };
 }
 
-function explain(args: readonly string[], cause: Error & { code?: unknown }, stderr: string) {
-  const said = reasonOf(stderr.trim() === '' ? cause : stderr.trim());
+function explain(what: string, { cause, said: words }: FailedRun) {
+  const said = reasonOf(words === '' ? cause : words);
   if (cause.code === 'ENOENT') {
     return finalTrouble('The program prlimit is not on this node: install util-linux.', cause);
   }
-  if (/^prlimit: failed to execute/.test(said)) {
+  if (/^(prlimit|setpriv): failed to execute/.test(said)) {
     return finalTrouble('The program qemu-img is not on this node: install qemu-utils.', cause);
   }
-  const message = `The program qemu-img failed (${args[0]}): ${said.replace(/^qemu-img: /, '')}.`;
+  const message = `The program qemu-img failed (${what}): ${said.replace(/^qemu-img: /, '')}.`;
   const isForGood = /not in \S+ format|invalid|unsupported|could not open/i.test(said);
   return isForGood ? finalTrouble(message, cause) : passingTrouble(message, cause);
 }

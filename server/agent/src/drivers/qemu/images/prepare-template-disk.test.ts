@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
+  chmodSync,
   closeSync,
   existsSync,
   mkdirSync,
@@ -9,11 +10,12 @@ import {
   readFileSync,
   readSync,
   rmSync,
+  statSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { createServer, type Server } from 'node:https';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { MachineImage, MachineSpec } from '@novacron/contract/agent/agent';
 import { certificateIn, keyIn } from '../../../../../../test/support/services/certificate-files.ts';
@@ -159,6 +161,25 @@ describe('an image of a template', () => {
     bytes.writeUInt32BE(0, 36);
     writeFileSync(own('disk.qcow2'), bytes);
     expect(await refusal()).toMatch(/^The program qemu-img failed \(info\): .*[.]$/);
+  });
+});
+
+describe('an agent that is root', () => {
+  test.each(['qcow2', 'vmdk'] as const)('opens an image in %s as another user', async (format) => {
+    writeImage(own(`disk.${format}`), format);
+    chmodSync(own(`disk.${format}`), 0o600);
+    const image = join(site.directory, 'qemu-img');
+    // What only makes or enlarges a disk opens no image.
+    const asRoot = 'create*|resize*|info*root.qcow2) ;; *) [ "$(id -u)" != 0 ] || exit 9';
+    const script = `case "$*" in ${asRoot};; esac\nexec ${findQemu().image} "$@"\n`;
+    writeFileSync(image, `#!/bin/sh\n${script}`, { mode: 0o755 });
+    for (const each of [site.directory, dirname(site.directory)]) chmodSync(each, 0o711);
+    const programs = { ...findQemu(), image };
+    const another = await site.open('node-02', { programs });
+    expect((await contentOf({}, another)).equals(CONTENT)).toBe(true);
+    await another.close();
+    const { uid, mode } = statSync(own(`disk.${format}`));
+    expect([uid, mode & 0o027]).toEqual([0, 0]);
   });
 });
 

@@ -60,7 +60,11 @@ export async function prepareTemplateDisk(
   const { places, imports } = node;
   const own = places.templateDirectory(template);
   const checksum = image?.checksum ?? null;
-  const tools = openImageTools(node.programs.image, order.signal);
+  const tools = openImageTools({
+    program: node.programs.image,
+    signal: order.signal,
+    user: node.imageUser,
+  });
   const wanted = { action, template, directory: own, checksum, bytesMax, tools };
   const isRemote = findSource(own) === undefined && image?.reference.startsWith('https:') === true;
   if (!isRemote) return await inTurn(imports, own, () => prepareImage(wanted));

@@ -49,6 +49,8 @@ export interface QemuNode {
   readonly launcher: Launcher;
   /** The user that QEMU runs as; undefined: the agent's. */
   readonly vmUser: VmUser | undefined;
+  /** The user that opens images of templates; undefined: the agent's. */
+  readonly imageUser: VmUser | undefined;
   readonly guestNetwork: GuestNetwork;
   /** Undefined where the host has none: guests then have an interface in user mode. */
   readonly networks: HostNetworks | undefined;
@@ -88,7 +90,16 @@ export interface QemuAction {
 
 /** Makes the action of an order. */
 export function actionOf(node: QemuNode, order: MachineOrder): QemuAction {
-  return { node, order, images: openDiskImages(node.programs.image, order.signal) };
+  return { node, order, images: disksOf(node, order.signal) };
+}
+
+/** What can be done with disks of a node: as its user of QEMU, unless said. */
+export function disksOf(
+  { programs, vmUser }: QemuNode,
+  signal: AbortSignal,
+  user: VmUser | undefined = vmUser,
+): DiskImages {
+  return openDiskImages({ program: programs.image, signal, user });
 }
 
 /** The record of the machine of an order; throws a final trouble where it is not on this node. */
