@@ -69,7 +69,7 @@ function isSwitch(name: AgentFlagName): boolean {
   return !('placeholder' in AGENT_FLAGS[name]);
 }
 
-/** With the values of the same flag before, where its row joins them; a flag replaces a variable. */
+/** With values of the same flag before, where its row joins them; a flag replaces a variable. */
 function joinedText(before: SaidValue | undefined, name: AgentFlagName, text: string): string {
   const isJoined = 'repeated' in AGENT_FLAGS[name] && before?.place === `--${name}`;
   return isJoined ? `${before.text},${text}` : text;
