@@ -137,6 +137,18 @@ describe('novacron agent with QEMU', () => {
   });
 
   test('starts machines after a restart of its host, and runs no command again', async () => {
+  test('announces the taints of its command line', async () => {
+    const agent = launch([...SIZE_FLAGS, '--taint', 'team=ml', '--taint', 'old:avoid']);
+    await agent.ready();
+    const said = await waitUntil('an announcement', () => announced.find(({ facts }) => facts));
+    expect(said.facts?.taints).toEqual([
+      { key: 'team', value: 'ml', effect: 'refuse' },
+      { key: 'old', value: '', effect: 'avoid' },
+    ]);
+    expect(await agent.end('SIGTERM')).toBe(0);
+  });
+
+  test('runs no command again because its host has restarted', async () => {
     const first = launch(SIZE_FLAGS);
     await first.ready();
     const processes = () => listQemuOf(join(site.runDir(NODE), vm_id));

@@ -17,6 +17,8 @@ interface AgentFlag {
   readonly note?: string;
   /** Variables that are read after the flag's own one. */
   readonly otherVariables?: readonly string[];
+  /** Values of a repeated flag are joined with commas; of others, the last one counts. */
+  readonly repeated?: 'joined';
 }
 
 /** Every flag but `--help`. */
@@ -31,6 +33,12 @@ export const AGENT_FLAGS = {
   },
   'memory-gb': { placeholder: 'N', description: 'Memory for VMs, in steps of 0.0625 GB' },
   'disk-gb': { placeholder: 'N', description: 'Disk for VMs, in GB' },
+  taint: {
+    placeholder: 'K=V:E',
+    description: 'Keeps VMs away that do not tolerate it; E is refuse or avoid',
+    note: 'repeatable',
+    repeated: 'joined',
+  },
   fleet: {
     placeholder: 'FILE',
     description: 'Fleet file, as for the server: runs its nodes instead',

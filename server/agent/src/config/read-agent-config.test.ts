@@ -225,6 +225,28 @@ describe('the configuration of an agent', () => {
       '--vm-user: must be the name of a user of this host, not "a user"',
     ],
     [
+      'a taint with an effect that there is not',
+      [...NODE, ...BUS, '--taint', 'gpu=a100:NoSchedule'],
+      '--taint: must be such as gpu=a100:refuse or old:avoid: KEY[=VALUE][:refuse|avoid], ' +
+        'not "gpu=a100:NoSchedule"',
+    ],
+    [
+      'a taint twice',
+      [...NODE, ...BUS, '--taint', 'old', '--taint', 'old=very:refuse'],
+      '--taint: has two taints old with the effect refuse; leave one out',
+    ],
+    [
+      'a taint whose key a fleet file refuses too',
+      [...NODE, ...BUS, '--taint', 'GPU'],
+      '--taint: the key must have 1 to 63 lower-case letters, digits, dots, dashes or ' +
+        'underscores, not "GPU"',
+    ],
+    [
+      'taints beside a fleet file',
+      ['--fleet', 'FLEET', ...BUS, '--taint', 'old'],
+      '--taint: is in the fleet file; leave it out, or --fleet',
+    ],
+    [
       'a reserve without units',
       [...NODE, ...BUS, ...QEMU, '--host-reserve', '4'],
       '--host-reserve: must be such as cpu=1,memory=4,disk=20: cores and GB, not "4"',
@@ -301,6 +323,29 @@ describe('the configuration of an agent', () => {
     );
     expect(read(argv)).toMatchObject({ error: { remedy: 'See novacron agent --help.' } });
   });
+
+  test.each([
+    ['the simulator', []],
+    ['QEMU', QEMU],
+  ])(
+    'has taints for %s, where repeated flags are joined and win over the variable',
+    (_, driver) => {
+      const taintsOf = (found: ReturnType<typeof readOutcome>) =>
+        typeof found === 'string' ? found : found.nodes[0]?.taints;
+      const argv = [...NODE, ...BUS, ...driver];
+      const env = { NOVACRON_AGENT_TAINT: 'old:avoid, rented' };
+      const old = { key: 'old', value: '', effect: 'avoid' };
+      const rented = { key: 'rented', value: '', effect: 'refuse' };
+      expect(taintsOf(readOutcome(argv, env))).toEqual([old, rented]);
+
+      const flags = ['--taint', 'gpu=a100:refuse', '--taint=gpu:avoid'];
+      expect(taintsOf(readOutcome([...argv, ...flags], env))).toEqual([
+        { key: 'gpu', value: 'a100', effect: 'refuse' },
+        { key: 'gpu', value: '', effect: 'avoid' },
+      ]);
+      expect(taintsOf(readOutcome(argv))).toBeUndefined();
+    },
+  );
 
   test('has QEMU, with the size of the host less its reserve where none is given', () => {
     const reserve = 'cpu=0, memory=1,disk=3';

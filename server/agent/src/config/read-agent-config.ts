@@ -33,6 +33,7 @@ import {
 } from './read-agent-flags.ts';
 import { readBusLink } from './read-bus-link.ts';
 import { type EnrollmentOrder, readEnrollment } from './read-enrollment.ts';
+import { readTaints } from './read-taints.ts';
 
 /** Everything that an agent's process is started from. */
 export interface AgentConfig {
@@ -125,7 +126,8 @@ function readNodes(
     if (!said.values.has('nodes')) return readOneNode(said, findSizes(driver));
     return err([wrong(placeOf(said, 'nodes'), 'needs --fleet beside it')]);
   }
-  const needless = NODE_FLAGS.filter((name) => said.values.has(name));
+  const ofNode = [...NODE_FLAGS, 'taint'] as const;
+  const needless = ofNode.filter((name) => said.values.has(name));
   if (needless.length > 0) {
     const message = 'is in the fleet file; leave it out, or --fleet';
     return err(needless.map((name) => wrong(placeOf(said, name), message)));
@@ -156,10 +158,18 @@ function readOneNode(said: SaidValues, found: NodeSizes): Read<readonly FleetNod
     const isNumber = name === 'cpu-cores' || name === 'memory-gb' || name === 'disk-gb';
     return [field, isNumber && text.trim() !== '' ? Number(text) : text];
   });
-  const parsed = FleetNode.safeParse(Object.fromEntries(fields), IN_WORDS);
+  const taints = readTaints(said);
+  if (!taints.ok) return taints;
+  const given = { ...Object.fromEntries(fields), ...(taints.value && { taints: taints.value }) };
+  const parsed = FleetNode.safeParse(given, IN_WORDS);
   if (parsed.success) return ok([parsed.data]);
   return err(
     parsed.error.issues.map(({ path, message }) => {
+      if (path[0] === 'taints') {
+        const place = placeOf(said, 'taint');
+        const where = path.length < 3 ? '' : `the ${String(path[2])} `;
+        return wrong(place, `${where}${message}, not ${JSON.stringify(textOf(said, 'taint'))}`);
+      }
       const name = NODE_FLAG_BY_FIELD[String(path[0])] ?? 'node';
       if (textOf(said, name) === undefined && found[name] !== undefined) {
         const left = `leaves --${name} ${found[name]} for VMs, which ${message}`;

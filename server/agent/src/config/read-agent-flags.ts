@@ -23,8 +23,8 @@ export interface SaidValues {
 }
 
 /**
- * Reads flags, then variables. Of a flag that is repeated, the last one counts; an empty variable
- * says nothing.
+ * Reads flags, then variables. Of a flag that is repeated, the last one counts, unless its row says
+ * that values are joined; an empty variable says nothing.
  * @returns all that is wrong, each at its flag
  */
 export function readAgentFlags(
@@ -48,7 +48,8 @@ export function readAgentFlags(
     } else if (token.value === undefined || token.value === '' || isFlagLike(token)) {
       troubles.push(wrong(token.rawName, 'needs a value'));
     } else {
-      values.set(token.name, { text: token.value, place: `--${token.name}` });
+      const text = joinedText(values.get(token.name), token.name, token.value);
+      values.set(token.name, { text, place: `--${token.name}` });
     }
   }
   return troubles.length > 0 && !wantsHelp ? err(troubles) : ok({ wantsHelp, values });
@@ -66,6 +67,12 @@ const OPTIONS = {
 
 function isSwitch(name: AgentFlagName): boolean {
   return !('placeholder' in AGENT_FLAGS[name]);
+}
+
+/** With values of the same flag before, where its row joins them; a flag replaces a variable. */
+function joinedText(before: SaidValue | undefined, name: AgentFlagName, text: string): string {
+  const isJoined = 'repeated' in AGENT_FLAGS[name] && before?.place === `--${name}`;
+  return isJoined ? `${before.text},${text}` : text;
 }
 
 /** What was said of a flag. */
