@@ -212,8 +212,8 @@ export interface Driver {
   /**
    * Sends a machine to a node that has prepared for it; here it stays as `migrated`. One that is
    * not the size that was prepared for is not sent, nor one whose power is not as said. When the
-   * signal is aborted the sending is cancelled, unless the reason is {@link LEAVING}: then that of a
-   * running machine goes on, and the call is repeated.
+   * signal is aborted the sending is cancelled, unless the reason is {@link LEAVING}: then that of
+   * a running machine goes on, and the call is repeated.
    */
   readonly migrate: (order: MachineOrder, outgoing: OutgoingMachine) => DriverAnswer<Machine>;
   /**

@@ -1,7 +1,7 @@
 /**
- * The source of a migration, live unless it is asked to be cold. It alone may run the guest until it
- * has recorded that it has released the machine, which it does when QEMU says that everything has
- * arrived; from then on the target alone may. Decision record 0037 has the states of both sides.
+ * The source of a migration, live unless it is asked to be cold. It alone may run the guest until
+ * it has recorded that it has released the machine, which it does when QEMU says that everything
+ * has arrived; from then on the target alone may. Decision record 0037 has the states of both sides.
  */
 import type { MachineSize } from '@novacron/contract/agent/agent';
 import type { MigrationOffer } from '@novacron/contract/agent/migration';
