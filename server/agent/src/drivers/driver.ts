@@ -224,13 +224,15 @@ export interface Driver {
   readonly findTarget?: (vmId: VmId) => DriverAnswer<MigrationTarget>;
   /**
    * Sends a machine to a node that has prepared for it; here it stays as `migrated`. One that is
-   * not the size that was prepared for is not sent, nor one whose power is not as said. When the signal is aborted the sending
-   * is cancelled, unless the reason is {@link LEAVING}: then it goes on, and the call is repeated.
+   * not the size that was prepared for is not sent, nor one whose power is not as said. When the
+   * signal is aborted the sending is cancelled, unless the reason is {@link LEAVING}: then that of
+   * a running machine goes on, and the call is repeated.
    */
   readonly migrate: (order: MachineOrder, outgoing: OutgoingMachine) => DriverAnswer<Machine>;
   /**
-   * Lets an arrived machine run, unless it arrives switched off; on the node that was to send it, ends the sending. A machine that
-   * was released is refused there. One that stopped by itself before or since stays stopped.
+   * Lets an arrived machine run, unless it arrives switched off; on the node that was to send it,
+   * ends the sending. A machine that was released is refused there. One that stopped by itself
+   * before or since stays stopped.
    * @param proof - `released`: the source has released it, so it belongs here whatever has become
    *   of its process
    */

@@ -164,7 +164,7 @@ describe('between nodes that share no storage', () => {
     expect(await second.run('dd if=/dev/vdb bs=6 count=1 2>/dev/null')).toBe('volume');
   });
 
-  test('a copy that breaks leaves the machine at its source, and nothing at its target', async () => {
+  test('a copy that breaks leaves the machine at its source, nothing at its target', async () => {
     await good(source.create(order(1), smallSpec()));
     const there = await openApart('node-02');
     const outgoing = await prepare(there);

@@ -152,7 +152,10 @@ export function planDetach(scene: Scene, volumeId: VolumeId): Plan<SimulatedMach
   return ok({ ...machine, volumes, generation });
 }
 
-/** A machine is sent away, running unless it is asked for switched off; what it held here is kept until it is deleted. */
+/**
+ * A machine is sent away, running unless it is asked for switched off; what it held here is kept
+ * until it is deleted.
+ */
 export function planMigrate(scene: Scene, outgoing: OutgoingMachine): Plan {
   const { toNode, size: prepared, release, power } = outgoing;
   return withMachine(scene, (machine) => {
@@ -188,7 +191,8 @@ function refuseLive(scene: Scene, { status, paused }: SimulatedMachine): string 
 }
 
 /**
- * An arrived machine runs, unless it arrives switched off, or one that was sent away and not released runs here again. One that its
+ * An arrived machine runs, unless it arrives switched off, or one that was sent away and not
+ * released runs here again. One that its
  * guest has stopped before it was sent, or since it arrived, stays so.
  */
 export function planActivate(scene: Scene, proof?: 'released'): Plan {

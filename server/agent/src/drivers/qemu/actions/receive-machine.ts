@@ -1,17 +1,17 @@
 /**
  * The target of a migration: a process waits for the memory of a machine, and for copies of its
- * disks where the nodes share none; of a machine that is switched off, for the copies only. It runs its guest when the source has released it, and not
- * before. Decision record 0037 has the states of both sides.
+ * disks where the nodes share none; of a machine that is switched off, for the copies only. It runs
+ * its guest when the source has released it, and not before. Decision record 0037 has the states of
+ * both sides.
  */
-import { createServer } from 'node:net';
 import { type MigrationOffer, MigrationTarget } from '@novacron/contract/agent/migration';
 import type { VmId } from '@novacron/contract/ids';
 import { equalJson } from '@novacron/contract/json';
 import type { ArrivingOff, IncomingMachine } from '../../driver.ts';
 import { hashGuestSecrets } from '../../hash-guest-secrets.ts';
-import { isFile, isThere, remove } from '../files/directories.ts';
+import { isFile, remove } from '../files/directories.ts';
 import { readStored, writeStored } from '../files/stored-json.ts';
-import { finalTrouble, passingTrouble, type QemuTrouble, reasonOf } from '../files/trouble.ts';
+import { finalTrouble, passingTrouble, type QemuTrouble } from '../files/trouble.ts';
 import { remakeSeed } from '../guest/seed-disk.ts';
 import { DEVICE_IDS } from '../machine/build-command-line.ts';
 import { checkColdFirmware, checkFirmware, makeVars } from '../machine/firmware-vars.ts';
@@ -24,7 +24,6 @@ import {
   machineOf,
   observe,
   own,
-  ownerOf,
   type QemuAction,
   type QemuNode,
   requireLimits,
@@ -33,13 +32,11 @@ import {
 import { type QmpClient, QmpError } from '../qmp/open-qmp-client.ts';
 import { giveKey, makeKey, removeKey, TLS_OBJECT, takeKey } from '../transfer/one-time-key.ts';
 import { readProgress, setCapabilities } from '../transfer/progress.ts';
+import { checkHardware, checkPower, findDisks } from './check-incoming.ts';
 import { awaitCondition } from './devices.ts';
-import { launchDiskProcess } from './disk-process.ts';
-import { diskFile, diskNode, giveUpIncoming, removeCopiedDisks } from './incoming-files.ts';
+import { exportDisks, listenForDisks } from './export-disks.ts';
+import { diskFile, giveUpIncoming, removeCopiedDisks } from './incoming-files.ts';
 import { alreadyHere, launchMachine, newRecord } from './life.ts';
-
-/** Attempts at a port that another process takes in the moment between. */
-const PORT_ATTEMPTS_MAX = 5;
 
 /** Starts a process that waits for a machine from another node, where anything is to arrive. */
 export async function prepareIncoming(
@@ -113,16 +110,6 @@ function isReady(node: QemuNode, known: MachineRecord, wanted: IncomingMachine):
   return known.arrives !== undefined && target?.disk_port === null;
 }
 
-/** Its guest may have stopped since the migration was planned, or the machine was started. */
-function checkPower({ order: { vm_id } }: QemuAction, { arrives, offer }: IncomingMachine): void {
-  if (arrives !== undefined && offer === undefined) {
-    throw finalTrouble(`The source of ${vm_id} says nothing of it: it cannot move switched off.`);
-  }
-  if (offer === undefined || offer.power === arrives?.power) return;
-  const said = offer.power === 'off' ? 'is switched off' : 'runs';
-  throw finalTrouble(`${vm_id} ${said} at ${offer.node} by now: migrate it again.`);
-}
-
 function seedOf(offer: MigrationOffer | undefined): Pick<Hardware, 'seed'> {
   return offer?.seed === undefined ? {} : { seed: offer.seed };
 }
@@ -146,66 +133,6 @@ export function migrationAddress(node: QemuNode): string {
 
 function isAwaited({ places }: QemuNode, vmId: VmId): boolean {
   return isFile(places.incoming(vmId)) || isFile(places.target(vmId));
-}
-
-/** Whether the disks of an offered machine are here already. Another disk is never overwritten. */
-function findDisks(
-  node: QemuNode,
-  vmId: VmId,
-  offer: MigrationOffer | undefined,
-): 'shared' | 'copied' {
-  if (offer === undefined) return 'shared';
-  const { places } = node;
-  const owner = ownerOf(node, vmId);
-  const directory = places.diskDirectory(vmId);
-  const isOfSource = owner?.node === offer.node && owner.state === 'made';
-  const hardware = readStored(places.hardware(vmId), Hardware);
-  const isEqual = equalJson(hardware ?? {}, offer.hardware);
-  if (isOfSource && isFile(places.files(vmId).rootDisk) && isEqual) {
-    return 'shared';
-  }
-  // What an interrupted preparation left is made again.
-  if (owner?.node === node.name && owner.state === 'making') remove(directory);
-  if (!isThere(directory)) return 'copied';
-  throw finalTrouble(
-    `There is another root disk of ${vmId} in ${directory}: move it away before the VM arrives.`,
-  );
-}
-
-/** The hardware that the source has, where this host can offer the same. */
-function checkHardware({ node, order }: QemuAction, wanted: IncomingMachine): Hardware {
-  const { vm_id } = order;
-  const { places, host } = node;
-  const hardware = readOffered(wanted.offer) ?? readStored(places.hardware(vm_id), Hardware);
-  if (hardware === undefined || !(wanted.offer || isFile(places.files(vm_id).rootDisk))) {
-    throw finalTrouble(
-      `The root disk of ${vm_id} is not in ${places.storageDir}: the source of this migration ` +
-        'cannot copy disks, so the nodes have to share their storage directory.',
-    );
-  }
-  if (hardware.accelerator !== host.accelerator) {
-    throw finalTrouble(`${vm_id} runs under ${hardware.accelerator}, not ${host.accelerator}.`);
-  }
-  if (hardware.cpu_model !== host.cpuModel || hardware.cpu_host !== host.cpuFingerprint) {
-    throw finalTrouble(
-      `${vm_id} has a CPU that this host does not offer: ${hardware.cpu_model} of another host.`,
-    );
-  }
-  const { cpu_cores, memory_mib } = wanted.spec;
-  if (hardware.cpu_cores !== cpu_cores || hardware.memory_mib !== memory_mib) {
-    throw finalTrouble(
-      `${vm_id} runs with ${hardware.cpu_cores} cores and ${hardware.memory_mib} MiB, and ` +
-        `${cpu_cores} cores and ${memory_mib} MiB were to be prepared.`,
-    );
-  }
-  return hardware;
-}
-
-function readOffered(offer: MigrationOffer | undefined): Hardware | undefined {
-  if (offer === undefined) return undefined;
-  const hardware = Hardware.safeParse(offer.hardware);
-  if (hardware.success) return hardware.data;
-  throw finalTrouble(`The hardware that ${offer.node} has offered is not known to this agent.`);
 }
 
 /** Makes empty disks, as large as those of the source. */
@@ -268,34 +195,6 @@ async function listen(action: QemuAction, awaited: Awaited): Promise<void> {
   writeStored(node.places.target(vm_id), target);
 }
 
-/** Awaits the release of a machine that is switched off, and its disks where they are copied. */
-async function listenForDisks(
-  action: QemuAction,
-  { address: host, names }: { readonly address: string; readonly names: readonly string[] },
-): Promise<void> {
-  const { node, order } = action;
-  const { vm_id: vmId } = order;
-  const { places, vmUser, machines, releases } = node;
-  const key = makeKey();
-  let diskPort: number | null = null;
-  if (names.length > 0) {
-    const { template } = machineOf(action).spec;
-    machines.adopt(vmId, await launchDiskProcess(action, names, template));
-    const monitor = await machines.monitorOf(vmId);
-    await giveKey(monitor, { places, vmUser, vmId, key, endpoint: 'server' });
-    diskPort = await exportDisks(monitor, host, names);
-  }
-  const target: MigrationTarget = {
-    host,
-    memory_port: 0,
-    disk_port: diskPort,
-    disks: [...names],
-    release_port: await releases.listen(vmId, { host, port: 0, key }),
-    key,
-  };
-  writeStored(places.target(vmId), target);
-}
-
 async function listenForMemory(monitor: QmpClient, address: string): Promise<number> {
   await monitor.execute('migrate-incoming', { uri: `tcp:${bracketed(address)}:0` });
   const [socket] = (await readProgress(monitor))['socket-address'] ?? [];
@@ -306,55 +205,6 @@ async function listenForMemory(monitor: QmpClient, address: string): Promise<num
 /** An IPv6 address as it stands before a port. */
 export function bracketed(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
-}
-
-/** Exports the disks for their copies. QEMU does not say which port it took, so it is given one. */
-async function exportDisks(
-  monitor: QmpClient,
-  host: string,
-  names: readonly string[],
-): Promise<number> {
-  const port = await startDiskServer(monitor, host);
-  for (const name of names) {
-    await monitor.execute('block-export-add', {
-      type: 'nbd',
-      id: `copy-${name}`,
-      'node-name': diskNode(name),
-      name,
-      writable: true,
-    });
-  }
-  return port;
-}
-
-async function startDiskServer(monitor: QmpClient, host: string): Promise<number> {
-  let last: unknown;
-  for (let attempt = 0; attempt < PORT_ATTEMPTS_MAX; attempt += 1) {
-    const port = await findFreePort(host);
-    const addr = { type: 'inet', data: { host, port: String(port) } };
-    try {
-      await monitor.execute('nbd-server-start', { addr, 'tls-creds': TLS_OBJECT });
-      return port;
-    } catch (cause) {
-      if (!(cause instanceof QmpError && cause.failure === 'refused')) throw cause;
-      last = cause;
-    }
-  }
-  throw passingTrouble(`QEMU does not listen for the disks (${reasonOf(last)}).`, last);
-}
-
-function findFreePort(host: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    const refuse = (cause: Error): void =>
-      reject(passingTrouble(`The address ${host} cannot be used (${reasonOf(cause)}).`, cause));
-    server.once('error', refuse);
-    server.listen({ host, port: 0 }, () => {
-      const bound = server.address();
-      const port = typeof bound === 'object' && bound !== null ? bound.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 /** Where an incoming machine is awaited; throws a final trouble where none is. */

@@ -1,7 +1,8 @@
 /**
- * The source of a migration, live unless it is asked to be cold. It alone may run the guest until it has recorded that it has
- * released the machine, which it does when QEMU says that everything has arrived; from then on the
- * target alone may. Decision record 0037 has the states of both sides.
+ * The source of a migration, live unless it is asked to be cold. It alone may run the guest until
+ * it has recorded that it has released the machine, which it does when QEMU says that everything
+ * has arrived; from then on the target alone may. Decision record 0037 has the states of both
+ * sides.
  */
 import type { MachineSize } from '@novacron/contract/agent/agent';
 import type { MigrationOffer } from '@novacron/contract/agent/migration';
@@ -116,7 +117,8 @@ function boundByTpm(vmId: VmId): QemuTrouble {
 function checkSize({ vm_id, spec }: QemuMachine, { toNode, size }: OutgoingMachine): void {
   if (size === undefined || equalJson(sizeOf(spec), sizeOf(size))) return;
   throw finalTrouble(
-    `${vm_id} has ${describeSize(spec)} here, and ${toNode} has prepared for ${describeSize(size)}.`,
+    `${vm_id} has ${describeSize(spec)} here, and ${toNode} has prepared for ` +
+      `${describeSize(size)}.`,
   );
 }
 
@@ -260,7 +262,7 @@ function describeSize({ cpu_cores, memory_mib, disk_gb }: MachineSize): string {
   return `${cpu_cores} cores, ${memory_mib} MiB and a disk of ${disk_gb} GB`;
 }
 
-/** Lets a machine run that has arrived with its memory, or goes on running one that was to be sent. */
+/** Lets a machine run that has arrived with its memory, or goes on running one to be sent. */
 export async function activateMachine(
   action: QemuAction,
   proof: 'released' | undefined,

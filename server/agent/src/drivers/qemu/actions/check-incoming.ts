@@ -1,0 +1,83 @@
+/** Whether a machine that is offered can arrive at this node, and with which of its disks. */
+import type { MigrationOffer } from '@novacron/contract/agent/migration';
+import type { VmId } from '@novacron/contract/ids';
+import { equalJson } from '@novacron/contract/json';
+import type { IncomingMachine } from '../../driver.ts';
+import { isFile, isThere, remove } from '../files/directories.ts';
+import { readStored } from '../files/stored-json.ts';
+import { finalTrouble } from '../files/trouble.ts';
+import { Hardware } from '../machine/hardware.ts';
+import { ownerOf, type QemuAction, type QemuNode } from '../machine/qemu-node.ts';
+
+/** Its guest may have stopped since the migration was planned, or the machine was started. */
+export function checkPower(
+  { order: { vm_id } }: QemuAction,
+  { arrives, offer }: IncomingMachine,
+): void {
+  if (arrives !== undefined && offer === undefined) {
+    throw finalTrouble(`The source of ${vm_id} says nothing of it: it cannot move switched off.`);
+  }
+  if (offer === undefined || offer.power === arrives?.power) return;
+  const said = offer.power === 'off' ? 'is switched off' : 'runs';
+  throw finalTrouble(`${vm_id} ${said} at ${offer.node} by now: migrate it again.`);
+}
+
+/** Whether the disks of an offered machine are here already. Another disk is never overwritten. */
+export function findDisks(
+  node: QemuNode,
+  vmId: VmId,
+  offer: MigrationOffer | undefined,
+): 'shared' | 'copied' {
+  if (offer === undefined) return 'shared';
+  const { places } = node;
+  const owner = ownerOf(node, vmId);
+  const directory = places.diskDirectory(vmId);
+  const isOfSource = owner?.node === offer.node && owner.state === 'made';
+  const hardware = readStored(places.hardware(vmId), Hardware);
+  const isEqual = equalJson(hardware ?? {}, offer.hardware);
+  if (isOfSource && isFile(places.files(vmId).rootDisk) && isEqual) {
+    return 'shared';
+  }
+  // What an interrupted preparation left is made again.
+  if (owner?.node === node.name && owner.state === 'making') remove(directory);
+  if (!isThere(directory)) return 'copied';
+  throw finalTrouble(
+    `There is another root disk of ${vmId} in ${directory}: move it away before the VM arrives.`,
+  );
+}
+
+/** The hardware that the source has, where this host can offer the same. */
+export function checkHardware({ node, order }: QemuAction, wanted: IncomingMachine): Hardware {
+  const { vm_id } = order;
+  const { places, host } = node;
+  const hardware = readOffered(wanted.offer) ?? readStored(places.hardware(vm_id), Hardware);
+  if (hardware === undefined || !(wanted.offer || isFile(places.files(vm_id).rootDisk))) {
+    throw finalTrouble(
+      `The root disk of ${vm_id} is not in ${places.storageDir}: the source of this migration ` +
+        'cannot copy disks, so the nodes have to share their storage directory.',
+    );
+  }
+  if (hardware.accelerator !== host.accelerator) {
+    throw finalTrouble(`${vm_id} runs under ${hardware.accelerator}, not ${host.accelerator}.`);
+  }
+  if (hardware.cpu_model !== host.cpuModel || hardware.cpu_host !== host.cpuFingerprint) {
+    throw finalTrouble(
+      `${vm_id} has a CPU that this host does not offer: ${hardware.cpu_model} of another host.`,
+    );
+  }
+  const { cpu_cores, memory_mib } = wanted.spec;
+  if (hardware.cpu_cores !== cpu_cores || hardware.memory_mib !== memory_mib) {
+    throw finalTrouble(
+      `${vm_id} runs with ${hardware.cpu_cores} cores and ${hardware.memory_mib} MiB, and ` +
+        `${cpu_cores} cores and ${memory_mib} MiB were to be prepared.`,
+    );
+  }
+  return hardware;
+}
+
+function readOffered(offer: MigrationOffer | undefined): Hardware | undefined {
+  if (offer === undefined) return undefined;
+  const hardware = Hardware.safeParse(offer.hardware);
+  if (hardware.success) return hardware.data;
+  throw finalTrouble(`The hardware that ${offer.node} has offered is not known to this agent.`);
+}
