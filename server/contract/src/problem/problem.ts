@@ -22,6 +22,11 @@ export const PROBLEM_KINDS = {
   'deletion-protected': { status: 409, title: 'Protected from deletion', retryable: 'no' },
   'feature-disabled': { status: 403, title: 'Feature disabled for your tenant', retryable: 'no' },
   forbidden: { status: 403, title: 'Your role does not allow this', retryable: 'no' },
+  'guest-not-ready': {
+    status: 409,
+    title: 'The guest is not ready',
+    retryable: 'no',
+  },
   'idempotency-key-reused': {
     status: 422,
     title: 'Key already used for another request',
@@ -38,11 +43,6 @@ export const PROBLEM_KINDS = {
   'operation-failed': {
     status: 409,
     title: 'The operation failed and was undone',
-    retryable: 'no',
-  },
-  'guest-not-ready': {
-    status: 409,
-    title: 'The guest is not ready',
     retryable: 'no',
   },
   'payload-too-large': { status: 413, title: 'The request is too large', retryable: 'no' },
