@@ -136,7 +136,6 @@ describe('novacron agent with QEMU', () => {
     expect(await second.end('SIGTERM')).toBe(0);
   });
 
-  test('starts machines after a restart of its host, and runs no command again', async () => {
   test('announces the taints of its command line', async () => {
     const agent = launch([...SIZE_FLAGS, '--taint', 'team=ml', '--taint', 'old:avoid']);
     await agent.ready();
@@ -148,7 +147,7 @@ describe('novacron agent with QEMU', () => {
     expect(await agent.end('SIGTERM')).toBe(0);
   });
 
-  test('runs no command again because its host has restarted', async () => {
+  test('starts machines after a restart of its host, and runs no command again', async () => {
     const first = launch(SIZE_FLAGS);
     await first.ready();
     const processes = () => listQemuOf(join(site.runDir(NODE), vm_id));

@@ -36,18 +36,13 @@ import { hasHostRestarted, startAfterHost } from './actions/start-after-host.ts'
 import { applyFirewall, attachVolume, deleteVolume, detachVolume } from './actions/volumes.ts';
 import { longestName, placesIn, remove } from './files/directories.ts';
 import { limitLog } from './files/limit-log.ts';
-import { openDiskImages } from './files/qemu-img.ts';
 import { announceStorage, requirePool } from './files/storage-pool.ts';
 import { makeDirectory } from './files/stored-json.ts';
 import { QemuTrouble, reasonOf } from './files/trouble.ts';
-import { letThrough, mayUse, type VmUser } from './files/vm-user.ts';
+import { findImageUser, letThrough, mayUse, type VmUser } from './files/vm-user.ts';
 import { type StorageWatch, watchStorage } from './files/watch-storage.ts';
 import { findFirmware } from './host/find-firmware.ts';
 import { hasSwtpm } from './host/find-swtpm.ts';
-import { observeStorage, requirePool } from './files/storage-pool.ts';
-import { makeDirectory } from './files/stored-json.ts';
-import { QemuTrouble, reasonOf } from './files/trouble.ts';
-import { findImageUser, letThrough, mayUse, type VmUser } from './files/vm-user.ts';
 import { childLauncher, type Launcher } from './launch/launcher.ts';
 import type { CacheMode, GuestNetwork } from './machine/build-command-line.ts';
 import type { HostFacts } from './machine/host-facts.ts';
@@ -300,8 +295,6 @@ function makeDriver(parts: DriverParts): Driver {
   function onSnapshot<T>(order: SnapshotOrder, act: (action: SnapshotAct) => Promise<T>) {
     return perform(order.snapshot_id, order, async (signal) => {
       await usePool(node, storage);
-      const images = openDiskImages(node.programs.image, signal);
-      usePool(node);
       const images = disksOf(node, signal);
       return act({ node, order: { ...order, signal }, images });
     });
@@ -333,7 +326,7 @@ function makeDriver(parts: DriverParts): Driver {
     deleteVolume: (order, pool) =>
       perform(order.volume_id, order, async (signal) => {
         await usePool(node, storage);
-        return deleteVolume(node, openDiskImages(node.programs.image, signal), {
+        return deleteVolume(node, disksOf(node, signal), {
           volumeId: order.volume_id,
           pool,
         });

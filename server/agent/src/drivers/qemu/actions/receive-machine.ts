@@ -21,7 +21,6 @@ import { observeHardware } from '../machine/observe-machine.ts';
 import {
   keepGeneration,
   limitNewProcess,
-  machineOf,
   observe,
   own,
   type QemuAction,

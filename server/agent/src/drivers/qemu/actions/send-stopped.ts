@@ -5,7 +5,6 @@
  */
 import type { MigrationOffer, MigrationTarget } from '@novacron/contract/agent/migration';
 import type { VmId } from '@novacron/contract/ids';
-import { openDiskImages } from '../files/qemu-img.ts';
 import { readStored } from '../files/stored-json.ts';
 import { finalTrouble, passingTrouble } from '../files/trouble.ts';
 import { findSeed } from '../guest/seed-disk.ts';
@@ -14,7 +13,13 @@ import { Hardware } from '../machine/hardware.ts';
 import type { Launched } from '../machine/launch-qemu.ts';
 import { awaitEnd, killProcess } from '../machine/machine-process.ts';
 import { observeHardware } from '../machine/observe-machine.ts';
-import { machineOf, observe, type QemuAction, type QemuNode } from '../machine/qemu-node.ts';
+import {
+  disksOf,
+  machineOf,
+  observe,
+  type QemuAction,
+  type QemuNode,
+} from '../machine/qemu-node.ts';
 import { giveKey } from '../transfer/one-time-key.ts';
 import { copyDisks, finishCopies } from './copy-disks.ts';
 import { launchDiskProcess } from './disk-process.ts';
@@ -49,12 +54,12 @@ async function sizesOf(
   vmId: VmId,
   names: readonly string[],
 ): Promise<MigrationOffer['disks']> {
-  const { machines, programs } = node;
+  const { machines } = node;
   if (machines.processOf(vmId) !== undefined) {
     const { diskBytes } = await observeHardware(await machines.monitorOf(vmId));
     return names.map((name) => ({ name, size_bytes: diskBytes.get(name) ?? 0 }));
   }
-  const images = openDiskImages(programs.image, new AbortController().signal);
+  const images = disksOf(node, new AbortController().signal);
   const sized = names.map(async (name) => ({
     name,
     size_bytes: await images.sizeOf(diskFile(node, vmId, name)),
