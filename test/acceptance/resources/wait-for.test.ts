@@ -32,7 +32,7 @@ describe('a VM with wait_for', () => {
     for (const { faults } of system.fleet.drivers.values()) faults.clear();
   }
 
-  test('is created when its guest is ready, and a change of wait_for alone is in place', async () => {
+  test('is created when its guest is ready, and changes of wait_for are in place', async () => {
     const workspace = system.workspace();
     workspace.configure(vm('{ agent = true, cloud_init = true }'));
     expect(await diagnoseApply(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
@@ -60,8 +60,8 @@ describe('a VM with wait_for', () => {
           detail:
             'vm.create of web failed: gave up after 2s: waits for the guest: its guest agent ' +
             '(the simulated guest boots)\n\nThe VM stays as it was requested. See what its guest ' +
-            'does (novacron vm console web); give it more time with wait_for.timeout, or wait for ' +
-            'less.',
+            'does (novacron vm console web); give it more time with wait_for.timeout, or wait ' +
+            'for less.',
         },
       ],
     });
@@ -75,7 +75,7 @@ describe('a VM with wait_for', () => {
     expect(replaced?.id).not.toBe(made?.id);
   });
 
-  test('fails a change whose restart leaves the guest unready, and keeps its new settings', async () => {
+  test('fails a change whose restart leaves the guest unready, and keeps the settings', async () => {
     const workspace = system.workspace();
     const waitFor = '{ agent = true, timeout = "5s" }';
     workspace.configure(vm(waitFor, { name: 'db', memoryGb: 2 }));

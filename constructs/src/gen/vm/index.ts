@@ -2328,7 +2328,7 @@ export interface VmWaitFor {
   */
   readonly agent?: boolean | cdktf.IResolvable;
   /**
-  * Whether cloud-init must be done, as its `status` says through the guest agent. An error of cloud-init ends the wait.
+  * Whether cloud-init must be done, as its `status` says by the guest agent. An error of cloud-init ends the wait.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#cloud_init Vm#cloud_init}
   */

@@ -1,7 +1,7 @@
 /**
  * Whether the guest of a machine is ready. A server asks the agent of the node again and again; the
  * agent answers as soon as the guest is ready or cannot become so, and otherwise when `wait_ms` are
- * over. A question changes nothing, so it is in no journal, and a restart of either side loses none.
+ * over. A question changes nothing, so no journal has it, and a restart of either side loses none.
  */
 import { z } from 'zod';
 import { VmId } from '../ids.ts';

@@ -40,7 +40,7 @@ describe('whether a guest is ready', () => {
   };
   const look = (conditions: GuestConditions) => good(ask(conditions));
 
-  test('its agent answers, reports its address, and cannot ask a cloud-init it has not', async () => {
+  test('its agent answers and reports its address, and has no cloud-init to ask', async () => {
     const network = {
       network_id: 'net_q',
       cidr: '10.0.2.0/24',

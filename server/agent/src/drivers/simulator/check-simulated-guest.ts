@@ -1,4 +1,4 @@
-/** Whether a simulated guest is ready: it boots for as long as its node says, and has no network. */
+/** Whether a simulated guest is ready: it boots as long as its node says, and has no network. */
 import {
   type GuestAnswer,
   GuestCondition,

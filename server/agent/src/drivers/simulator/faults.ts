@@ -17,7 +17,7 @@ export type FaultKind =
 /** Which actions go wrong, how and how often. */
 export interface Fault {
   /**
-   * `delete` stands for every way in which a machine is removed. `check-guest` is a look at a guest:
+   * `delete` stands for every removal of a machine. `check-guest` is a look at a guest:
    * with `fail-retry` it is not ready, with `fail-final` its cloud-init has failed.
    */
   readonly action: ActionKind | 'check-guest' | 'any';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { parseDuration } from '../../formats/duration.ts';
 import { nullWhenAbsent } from '../../schema/null-when-absent.ts';
 
-/** How long a VM is waited for that says nothing of it: cloud images boot within a minute or two. */
+/** The timeout of a VM that sets none: cloud images boot within a minute or two. */
 export const WAIT_FOR_TIMEOUT_MS = 300_000;
 
 /** An operation that waits locks its VM, so no wait is longer. Unit: ms. */
@@ -44,7 +44,7 @@ export const VmWaitFor = z
     ),
     cloud_init: nullWhenAbsent(
       z.boolean(),
-      'Whether cloud-init must be done, as its `status` says through the guest agent. An error of ' +
+      'Whether cloud-init must be done, as its `status` says by the guest agent. An error of ' +
         'cloud-init ends the wait.',
     ),
     timeout: nullWhenAbsent(WaitTimeout, 'How long is waited, from 1s to 1h. Default: `5m`.'),

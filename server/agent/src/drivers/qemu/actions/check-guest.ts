@@ -1,4 +1,4 @@
-/** Looks once whether the guest of a machine is ready. It changes nothing and waits for no action. */
+/** Looks once whether the guest of a machine is ready: changes nothing, and waits for no action. */
 import type { GuestAnswer, GuestConditions } from '@novacron/contract/agent/guest-check';
 import { canonicalAddress } from '@novacron/contract/formats/canonical-address';
 import type { VmId } from '@novacron/contract/ids';

@@ -14,7 +14,7 @@ import { readStored, writeStored } from '../files/stored-json.ts';
 import { finalTrouble, passingTrouble, type QemuTrouble } from '../files/trouble.ts';
 import { remakeSeed } from '../guest/seed-disk.ts';
 import { DEVICE_IDS } from '../machine/build-command-line.ts';
-import { checkColdFirmware, checkFirmware, makeVars } from '../machine/firmware-vars.ts';
+import { checkFirmware, makeVars } from '../machine/firmware-vars.ts';
 import { Hardware } from '../machine/hardware.ts';
 import type { MachineRecord, QemuMachine } from '../machine/machine-record.ts';
 import { observeHardware } from '../machine/observe-machine.ts';
@@ -57,17 +57,11 @@ export async function prepareIncoming(
   const status = arrives === undefined ? 'running' : 'stopped';
   const { release } = reserve(node, vm_id, { status, spec: wanted.spec });
   try {
-    // What an earlier migration left here gives way to it, with the disks that were copied away.
-    if (known !== undefined) {
-      await node.machines.end(vm_id, 'command');
-      removeCopiedDisks(action);
-      remove(node.places.releaseReport(vm_id));
-    }
+    if (known !== undefined) await removeLeftovers(action);
     const disks = findDisks(node, vm_id, offer);
     // What is switched off takes its hardware from the host that starts it.
     const hardware = arrives === undefined ? checkHardware(action, wanted) : undefined;
-    if (hardware === undefined) checkColdFirmware(node, wanted.spec, disks);
-    else checkFirmware(node, wanted.spec, hardware);
+    checkFirmware(node, wanted.spec, { hardware, disks });
     if (disks === 'copied') await makeDisks(action, offer);
     // What the source has in them arrives with its memory.
     if (hardware !== undefined) makeVars(node, vm_id, wanted.spec);
@@ -91,6 +85,14 @@ export async function prepareIncoming(
   } finally {
     release();
   }
+}
+
+/** What an earlier migration left here gives way, with the disks that were copied away. */
+async function removeLeftovers(action: QemuAction): Promise<void> {
+  const { node, order } = action;
+  await node.machines.end(order.vm_id, 'command');
+  removeCopiedDisks(action);
+  remove(node.places.releaseReport(order.vm_id));
 }
 
 function isSame(known: MachineRecord, { spec, arrives }: IncomingMachine): boolean {

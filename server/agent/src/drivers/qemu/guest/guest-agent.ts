@@ -1,5 +1,5 @@
 /**
- * Talks to the QEMU guest agent of a machine: JSON over a virtio serial port. The agent may not run,
+ * Asks the QEMU guest agent of a machine: JSON over a virtio serial port. The agent may not run,
  * may start in the middle of a request, and may answer requests of an earlier client, so each
  * connection begins with `guest-sync-delimited`.
  * Source: QEMU's `qga/qapi-schema.json`.

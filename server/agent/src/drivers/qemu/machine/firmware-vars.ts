@@ -39,27 +39,30 @@ export function makeVars(node: QemuNode, vmId: VmId, spec: MachineSpec): void {
   }
 }
 
-/** Throws a final trouble where a machine from another node cannot have its firmware here. */
-export function checkFirmware(node: QemuNode, spec: MachineSpec, { firmware }: Hardware): void {
+/**
+ * Throws a final trouble where a machine from another node cannot have its firmware here.
+ * @param arriving - `hardware`: undefined for one that is switched off, whose variables no memory
+ *   takes along
+ */
+export function checkFirmware(
+  node: QemuNode,
+  spec: MachineSpec,
+  arriving: { readonly hardware: Hardware | undefined; readonly disks: 'shared' | 'copied' },
+): void {
   const files = requireFirmware(node, spec);
+  if (arriving.hardware === undefined) {
+    if (files === undefined || arriving.disks === 'shared') return;
+    throw finalTrouble(
+      `${spec.name} has UEFI firmware, whose variables a machine that is switched off leaves ` +
+        'behind: start it, so that it migrates live.',
+    );
+  }
+  const { firmware } = arriving.hardware;
   const isSame =
     firmware?.code_bytes === files?.codeBytes && firmware?.vars_bytes === files?.varsBytes;
   if (isSame) return;
   throw finalTrouble(
     'The UEFI firmware of this host has other sizes than that of the source: install the same ' +
       'release of the package ovmf on both.',
-  );
-}
-
-/** The same for a machine that is switched off: no memory takes its variables along. */
-export function checkColdFirmware(
-  node: QemuNode,
-  spec: MachineSpec,
-  disks: 'shared' | 'copied',
-): void {
-  if (requireFirmware(node, spec) === undefined || disks === 'shared') return;
-  throw finalTrouble(
-    `${spec.name} has UEFI firmware, whose variables a machine that is switched off leaves behind: ` +
-      'start it, so that it migrates live.',
   );
 }

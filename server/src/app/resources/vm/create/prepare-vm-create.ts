@@ -115,11 +115,10 @@ export const prepareVmCreate: Prepare<Input> = async (input, scope) => {
     return err([...problems, previewGone(spec.name, notice)]);
   }
   const node = found.nodes.find((row) => row.id === placement.nodeId);
+  if (node !== undefined) problems.push(...checkWaitForNode(spec, node));
   if (problems.length > 0 || node === undefined || !hasTemplate(found)) {
     return err(problems.length > 0 ? problems : [replan('The fleet')]);
   }
-  const unseen = checkWaitForNode(spec, node);
-  if (unseen.length > 0) return err(unseen);
   const made = await planNewMachine({ input, spec, found }, scope);
   if (!made.ok) return err([made.error]);
   const { decision } = placement;
