@@ -75,7 +75,7 @@ describe('a VM with wait_for', () => {
     expect(replaced?.id).not.toBe(made?.id);
   });
 
-  test('fails a change whose restart leaves the guest unready, and keeps the settings', async () => {
+  test('fails a change whose restart leaves the guest unready, and keeps the change', async () => {
     const workspace = system.workspace();
     const waitFor = '{ agent = true, timeout = "5s" }';
     workspace.configure(vm(waitFor, { name: 'db', memoryGb: 2 }));

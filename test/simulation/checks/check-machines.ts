@@ -141,6 +141,7 @@ function specOf(vm: Books['vms'][number], { networks, templates }: Books): JsonO
         ? null
         : { network_id: network.id, cidr: desiredOf(network).cidr ?? null, ...address },
     labels: desired.metadata ?? {},
+    priority: desired.priority ?? 50,
     guest: { ssh_keys: desired.ssh_keys ?? [], user_data: null, password: null },
   };
 }

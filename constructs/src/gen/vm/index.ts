@@ -122,7 +122,7 @@ export interface VmConfig extends cdktf.TerraformMetaArguments {
   */
   readonly requirements?: VmRequirements;
   /**
-  * Whether the firmware boots only what Microsoft has signed, as most distributions are; it needs `firmware = "uefi"`. A change replaces the VM. Default: `false`. A change is a replacement that loses data.
+  * Whether the firmware boots only what Microsoft has signed, as most distributions are; it needs `firmware = "uefi"`. Default: `false`. A change replaces the VM. A change is a replacement that loses data.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#secure_boot Vm#secure_boot}
   */
@@ -164,7 +164,7 @@ export interface VmConfig extends cdktf.TerraformMetaArguments {
   */
   readonly timeouts?: VmTimeouts;
   /**
-  * Whether the VM has a virtual TPM 2.0. Its state is beside the root disk, and the VM does not migrate. A change replaces the VM. Default: `false`. A change is a replacement that loses data.
+  * Whether the VM has a virtual TPM 2.0. Its state is beside the root disk, and the VM does not migrate. Default: `false`. A change replaces the VM. A change is a replacement that loses data.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#tpm Vm#tpm}
   */
@@ -2983,7 +2983,7 @@ export class Vm extends cdktf.TerraformResource {
     return this._requirements.internalValue;
   }
 
-  // secure_boot - computed: true, optional: true, required: false
+  // secure_boot - computed: false, optional: true, required: false
   private _secureBoot?: boolean | cdktf.IResolvable; 
   public get secureBoot() {
     return this.getBooleanAttribute('secure_boot');
@@ -3105,7 +3105,7 @@ export class Vm extends cdktf.TerraformResource {
     return this._timeouts.internalValue;
   }
 
-  // tpm - computed: true, optional: true, required: false
+  // tpm - computed: false, optional: true, required: false
   private _tpm?: boolean | cdktf.IResolvable; 
   public get tpm() {
     return this.getBooleanAttribute('tpm');

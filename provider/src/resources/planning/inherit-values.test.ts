@@ -7,7 +7,8 @@ import { createInheritance } from './inherit-values.ts';
 
 const { said, shown, remember, recognize, cleared } = createInheritance(VM_FIELDS);
 
-const SIZES = { cpu_cores: 2, memory_gb: 4, disk_gb: 20 };
+/** What every VM here says for itself. */
+const SIZES = { cpu_cores: 2, memory_gb: 4, disk_gb: 20, firmware: 'bios' };
 const NO_REFERENCES: ReadonlySet<string> = new Set();
 
 /** A create as Terraform proposes it: what is computed and not configured is unknown. */
@@ -37,12 +38,14 @@ describe('what a VM takes from its template', () => {
     expect(shown(mine, create, { memory_gb: 4, disk_gb: 20 })).toEqual({
       memory_gb: 4,
       disk_gb: 20,
+      firmware: null,
       network_id: null,
     });
     // The server has refused, and said why: nothing is guessed.
     expect(shown(mine, create, undefined)).toEqual({
       memory_gb: UNKNOWN,
       disk_gb: UNKNOWN,
+      firmware: UNKNOWN,
       network_id: UNKNOWN,
     });
   });
@@ -60,10 +63,10 @@ describe('what a VM takes from its template', () => {
   test('stays with it, while a network of its own ends with its configuration', () => {
     const own = openPrivateState(new Uint8Array()).values;
     remember(asked({ ...SIZES, network_id: 'net' }), own);
-    expect(cleared(own)).toEqual(new Set(['network_id']));
+    expect(cleared(own)).toEqual(new Set(['firmware', 'network_id']));
     const taken = openPrivateState(new Uint8Array()).values;
     remember(asked({ ...SIZES, template_id: 'tpl' }), taken);
-    expect(cleared(taken)).toEqual(new Set());
+    expect(cleared(taken)).toEqual(new Set(['firmware']));
   });
 
   test.each([
@@ -75,7 +78,7 @@ describe('what a VM takes from its template', () => {
     const own = openPrivateState(new Uint8Array()).values;
     const templates: Readonly<Record<string, object>> = { tpl: { network_id: 'net' } };
     await recognize(state, async (_kind, id) => templates[id] as never, own);
-    expect(cleared(own)).toEqual(new Set(ends));
+    expect(cleared(own)).toEqual(new Set(['firmware', ...ends]));
   });
 
   test('concerns no other kind', () => {

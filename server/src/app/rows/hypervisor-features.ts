@@ -51,7 +51,7 @@ export function featuresUsedBy(
   const { io_limits } = spec;
   const firmware = firmwareOf(spec);
   const isUsed = {
-    tpm: spec.tpm,
+    tpm: spec.tpm === true,
     uefi: firmware === 'uefi',
     secureBoot: firmware === 'uefi-secure-boot',
     diskLimits: hasAny(io_limits, DISK_LIMITS),

@@ -65,6 +65,7 @@ const CANDIDATES: readonly unknown[] = [
   '-----BEGIN CERTIFICATE REQUEST-----\nQUJD\n-----END CERTIFICATE REQUEST-----\n',
   '-----BEGIN PUBLIC KEY-----\nQUJD\n-----END PUBLIC KEY-----\n',
   '/etc/nats',
+  '5m',
   `ed25519:${'A'.repeat(43)}`,
   'vm',
   'create_vm',

@@ -114,6 +114,22 @@ describe('a machine with UEFI firmware', () => {
     await guest.awaitBoots(1);
   });
 
+  test('stays where it is while it is switched off, unless the nodes share its disk', async () => {
+    await good(driver.create(order(1), spec));
+    const offer = await good(driver.offerMachine?.(vmId) ?? missing());
+    const arrives = { power: 'off', stop_reason: null } as const;
+    const incoming = { spec, volumes: [], offer, arrives };
+    const apart = await open('node-03', { storageDir: join(site.directory, 'other') });
+    expect(await bad(apart.prepareIncoming(order(3), incoming))).toMatchObject({
+      message: expect.stringContaining('so that it migrates live'),
+      next: 'final',
+    });
+    expect(await good(apart.inspect())).toEqual([]);
+    const beside = await open('node-02');
+    await good(beside.prepareIncoming(order(3), incoming));
+    expect(await good(beside.inspect())).toMatchObject([{ status: 'incoming' }]);
+  });
+
   test('is not taken by a host without it', async () => {
     await start();
     const there = await open('node-02', { firmware: {} });

@@ -1,4 +1,4 @@
-/** What a change of the size of a VM does to what runs. */
+/** What a change of the hardware of a VM does to what runs. */
 import type { EffectOf } from '../../schema/field.ts';
 
 /** More is plugged in where the hypervisor can; less takes a restart. */
@@ -12,3 +12,7 @@ export const diskEffect: EffectOf = (before, after, capabilities) => {
   if (Number(after) < Number(before)) return 'data-loss';
   return capabilities.hotplugDisk === 'yes' ? 'live' : 'restart';
 };
+
+/** A device on which the guest's system depends: only a new VM has one more or one less. */
+export const deviceEffect: EffectOf = (before, after) =>
+  (before ?? false) === (after ?? false) ? 'live' : 'data-loss';

@@ -17,7 +17,7 @@ import { Firmware, firmwareEffect } from './firmware.ts';
 import { VmIoLimits } from './io-limits.ts';
 import { NetworkInterface, StaticAddress } from './network-interface.ts';
 import { StopReason } from './stop-reason.ts';
-import { diskEffect, growsLive } from './vm-effects.ts';
+import { deviceEffect, diskEffect, growsLive } from './vm-effects.ts';
 import {
   canonicalKeys,
   Password,
@@ -164,10 +164,9 @@ export const VM_FIELDS = {
     schema: z.boolean(),
     description:
       'Whether the firmware boots only what Microsoft has signed, as most distributions are; ' +
-      'it needs `firmware = "uefi"`. A change replaces the VM.',
+      'it needs `firmware = "uefi"`. Default: `false`. A change replaces the VM.',
     presence: 'optional',
-    default: false,
-    effectOf: () => 'data-loss',
+    effectOf: deviceEffect,
     driftClass: 'security',
     example: true,
   }),
@@ -175,10 +174,9 @@ export const VM_FIELDS = {
     schema: z.boolean(),
     description:
       'Whether the VM has a virtual TPM 2.0. Its state is beside the root disk, and the VM does ' +
-      'not migrate. A change replaces the VM.',
+      'not migrate. Default: `false`. A change replaces the VM.',
     presence: 'optional',
-    default: false,
-    effectOf: () => 'data-loss',
+    effectOf: deviceEffect,
     driftClass: 'security',
     example: true,
   }),

@@ -53,8 +53,8 @@ export function checkFirmware(
   if (arriving.hardware === undefined) {
     if (files === undefined || arriving.disks === 'shared') return;
     throw finalTrouble(
-      `${spec.name} has UEFI firmware, whose variables a machine that is switched off leaves ` +
-        'behind: start it, so that it migrates live.',
+      'A machine with UEFI firmware that is switched off would leave its variables behind: start ' +
+        `${spec.name}, so that it migrates live, or give the nodes the same storage.`,
     );
   }
   const { firmware } = arriving.hardware;
