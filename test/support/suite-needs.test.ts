@@ -8,7 +8,18 @@ import { describeLeftOut, findLeftOutSuites, readSuiteNeeds } from './suite-need
 const ROOT = join(import.meta.dirname, '../..');
 
 /** What every machine has on which this repository is built, and Terraform's own starts. */
-const PREREQUISITES = ['sh', 'bash', 'git', 'id', 'node', 'npm', 'sleep', 'tar', 'terraform'];
+const PREREQUISITES = [
+  'sh',
+  'bash',
+  'git',
+  'id',
+  'mkfifo',
+  'node',
+  'npm',
+  'sleep',
+  'tar',
+  'terraform',
+];
 
 describe('what suites need', () => {
   const needs = readSuiteNeeds();

@@ -105,7 +105,7 @@ async function checkSendable(
   if (now.paused === true) {
     throw finalTrouble(`${vm_id} is paused: only a machine whose guest runs can migrate.`);
   }
-  if (hardwareOf(node, vm_id).tpm !== undefined) throw boundByTpm(vm_id);
+  if (now.spec.tpm !== undefined) throw boundByTpm(vm_id);
   checkSize(now, outgoing);
   return node.machines.monitorOf(vm_id);
 }
